@@ -1,0 +1,18 @@
+/* Names of enum values. */
+#include "core/base/choice.h"
+
+#include <strings.h>
+
+const char *choice_name(const struct choices *choices, int value) {
+	return value >= 0 && value < choices->count ? choices->names[value] : "?";
+}
+
+bool choice_find(const struct choices *choices, const char *name, int *value) {
+	for (int i = 0; i < choices->count; i++) {
+		if (strcasecmp(choices->names[i], name) == 0) {
+			*value = i;
+			return true;
+		}
+	}
+	return false;
+}

@@ -1,0 +1,65 @@
+/* Log lines. */
+#include "core/base/log.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/base/choice.h"
+#include "core/base/moment.h"
+
+static const char *const level_names[] = {
+	[LOG_ERROR] = "ERROR",
+	[LOG_WARNING] = "WARNING",
+	[LOG_INFO] = "INFO",
+	[LOG_DEBUG] = "DEBUG",
+};
+static const struct choices levels = CHOICES(level_names);
+static enum log_level threshold = LOG_INFO;
+
+enum { LINE_BYTES = 2048 };
+
+bool log_set_level(const char *name) {
+	int level;
+	if (!choice_find(&levels, name, &level))
+		return false;
+	threshold = (enum log_level)level;
+	return true;
+}
+
+static void escape(const char *text, char *out, size_t size) {
+	size_t used = 0;
+	for (; *text && used + 5 < size; text++) {
+		unsigned char c = (unsigned char)*text;
+		if (c >= 0x20 && c != 0x7f)
+			out[used++] = (char)c;
+		else
+			used += (size_t)snprintf(out + used, size - used, "\\x%02x", c);
+	}
+	out[used] = '\0';
+}
+
+void log_write(enum log_level level, const char *file, int line, const char *format, ...) {
+	char message[LINE_BYTES], safe[LINE_BYTES], out[LINE_BYTES + 256], time[MOMENT_TEXT];
+	const char *base = strrchr(file, '/');
+	va_list args;
+	if (level > threshold)
+		return;
+	va_start(args, format);
+	(void)vsnprintf(message, sizeof message, format, args);
+	va_end(args);
+	escape(message, safe, sizeof safe);
+	int size = snprintf(out, sizeof out, "%s %s: %s [in %s:%d]\n", moment_format(moment_now(), time),
+	                    level_names[level], safe, base ? base + 1 : file, line);
+	/* One write a line: lines of several processes never mix. */
+	if (size > 0)
+		(void)!write(STDERR_FILENO, out, (size_t)size < sizeof out ? (size_t)size : sizeof out - 1);
+}
+
+void log_failure(const char *doing, const struct error *err) {
+	char text[1024];
+	error_describe(err, text, sizeof text);
+	log_write(LOG_ERROR, err->file ? err->file : "?", err->line, "%s: %s: %s", doing,
+	          error_kind_name(err->kind), text);
+}

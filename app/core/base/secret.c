@@ -1,0 +1,55 @@
+/* Randomness, digests, comparison. */
+#include "core/base/secret.h"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void to_hex(const unsigned char *bytes, size_t size, char *out) {
+	static const char digits[] = "0123456789abcdef";
+	for (size_t i = 0; i < size; i++) {
+		out[2 * i] = digits[bytes[i] >> 4];
+		out[2 * i + 1] = digits[bytes[i] & 15];
+	}
+	out[2 * size] = '\0';
+}
+
+void secret_random_bytes(void *out, size_t size) {
+	if (RAND_bytes(out, (int)size) != 1)
+		abort();
+}
+
+void secret_random(char out[SECRET_HEX]) {
+	unsigned char bytes[32];
+	secret_random_bytes(bytes, sizeof bytes);
+	to_hex(bytes, sizeof bytes, out);
+	OPENSSL_cleanse(bytes, sizeof bytes);
+}
+
+void secret_digest(const char *text, char out[SECRET_HEX]) {
+	unsigned char digest[32];
+	if (EVP_Digest(text, strlen(text), digest, NULL, EVP_sha256(), NULL) != 1)
+		abort();
+	to_hex(digest, sizeof digest, out);
+}
+
+void secret_mac(const char *key, const char *text, char out[SECRET_HEX]) {
+	unsigned char digest[32];
+	unsigned int size = sizeof digest;
+	if (!HMAC(EVP_sha256(), key, (int)strlen(key), (const unsigned char *)text, strlen(text), digest,
+	          &size))
+		abort();
+	to_hex(digest, sizeof digest, out);
+}
+
+bool secret_equal(const char *a, const char *b) {
+	size_t size = strlen(a);
+	return size == strlen(b) && CRYPTO_memcmp(a, b, size) == 0;
+}
+
+void secret_wipe(void *memory, size_t size) {
+	OPENSSL_cleanse(memory, size);
+}

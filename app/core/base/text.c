@@ -1,0 +1,82 @@
+/* Text: checks, trimming, folding, numbers. */
+#include "core/base/text.h"
+
+#include <errno.h>
+#include <glib.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool text_is_utf8(const char *bytes, size_t size) {
+	return g_utf8_validate(bytes, (gssize)size, NULL);
+}
+
+bool text_is_empty(const char *text) {
+	return !text || !*text;
+}
+
+bool text_starts(const char *text, const char *prefix) {
+	return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+bool text_same(const char *a, const char *b) {
+	return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+size_t text_length(const char *text) {
+	return (size_t)g_utf8_strlen(text, -1);
+}
+
+char *text_trim(struct arena *arena, const char *text) {
+	size_t size = strlen(text), start = 0;
+	while (start < size && g_ascii_isspace(text[start]))
+		start++;
+	while (size > start && g_ascii_isspace(text[size - 1]))
+		size--;
+	return arena_copy_bytes(arena, text + start, size - start);
+}
+
+char *text_fold(struct arena *arena, const char *text) {
+	if (!text)
+		return arena_copy(arena, "");
+	g_autofree char *folded = g_utf8_casefold(text, -1);
+	return arena_copy(arena, folded);
+}
+
+char *text_clean(struct arena *arena, const char *text) {
+	if (!text)
+		return NULL;
+	g_autofree char *valid = g_utf8_make_valid(text, -1);
+	for (char *c = valid; *c; c++)
+		if ((unsigned char)*c < 0x20 || *c == 0x7f)
+			*c = ' ';
+	return arena_copy(arena, valid);
+}
+
+bool text_to_int(const char *text, int64_t min, int64_t max, int64_t *number) {
+	char *end;
+	if (text_is_empty(text) || !(g_ascii_isdigit(*text) || *text == '-'))
+		return false;
+	errno = 0;
+	intmax_t value = strtoimax(text, &end, 10);
+	if (errno || *end || value < min || value > max)
+		return false;
+	*number = (int64_t)value;
+	return true;
+}
+
+char *text_of_count(struct arena *arena, int64_t number) {
+	char digits[32], out[48];
+	int size = g_snprintf(digits, sizeof digits, "%" PRIu64,
+	                      number < 0 ? (uint64_t)0 - (uint64_t)number : (uint64_t)number);
+	char *to = out;
+	if (number < 0)
+		*to++ = '-';
+	for (int i = 0; i < size; i++) {
+		if (i && (size - i) % 3 == 0)
+			*to++ = ',';
+		*to++ = digits[i];
+	}
+	*to = '\0';
+	return arena_copy(arena, out);
+}

@@ -1,0 +1,39 @@
+/* Text is NUL-terminated UTF-8, checked once where it enters. */
+#ifndef BASE_TEXT_H
+#define BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/base/arena.h"
+
+struct strings {
+	const char **items;
+	int count;
+};
+
+bool text_is_utf8(const char *bytes, size_t size); /* refuses NUL, too */
+bool text_is_empty(const char *text);              /* NULL or "" */
+bool text_starts(const char *text, const char *prefix);
+bool text_same(const char *a, const char *b); /* NULL equals NULL only */
+
+/* Unicode code points. */
+size_t text_length(const char *text);
+
+/* Without white space at both ends. */
+char *text_trim(struct arena *arena, const char *text);
+
+/* Lower case by Unicode's rules, for searching and sorting. NULL gives "". */
+char *text_fold(struct arena *arena, const char *text);
+
+/* Anything but UTF-8 and control characters becomes U+FFFD or a space: for names that come from outside. */
+char *text_clean(struct arena *arena, const char *text);
+
+/* Decimal integer with optional sign, nothing around it, within [min, max]. */
+bool text_to_int(const char *text, int64_t min, int64_t max, int64_t *number);
+
+/* 1234567 -> "1,234,567". */
+char *text_of_count(struct arena *arena, int64_t number);
+
+#endif

@@ -1,0 +1,162 @@
+/* HTTP calls over curl's multi interface. */
+#include "core/client/http.h"
+
+#include <curl/curl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "core/base/moment.h"
+#include "core/base/text.h"
+
+struct http_pool {
+	CURLM *multi;
+	char user_agent[100];
+	int in_flight;
+	struct flight *flights;
+};
+
+struct flight {
+	CURL *easy;
+	struct curl_slist *headers;
+	struct http_call call;
+	struct buf body;
+	struct http_answer answer;
+	int64_t began;
+	char problem[CURL_ERROR_SIZE];
+	struct flight *next;
+};
+
+struct http_pool *http_pool_new(const char *user_agent) {
+	struct http_pool *pool = calloc(1, sizeof *pool);
+	(void)curl_global_init(CURL_GLOBAL_DEFAULT);
+	if (!pool || !(pool->multi = curl_multi_init()))
+		abort();
+	(void)snprintf(pool->user_agent, sizeof pool->user_agent, "%s", user_agent);
+	return pool;
+}
+
+static void flight_free(struct http_pool *pool, struct flight *flight) {
+	struct flight **at = &pool->flights;
+	while (*at != flight)
+		at = &(*at)->next;
+	*at = flight->next;
+	(void)curl_multi_remove_handle(pool->multi, flight->easy);
+	curl_easy_cleanup(flight->easy);
+	curl_slist_free_all(flight->headers);
+	buf_finish(&flight->body);
+	free(flight);
+	pool->in_flight--;
+}
+
+void http_pool_free(struct http_pool *pool) {
+	if (!pool)
+		return;
+	while (pool->flights)
+		flight_free(pool, pool->flights);
+	(void)curl_multi_cleanup(pool->multi);
+	free(pool);
+}
+
+static size_t take_body(char *bytes, size_t one, size_t size, void *context) {
+	struct flight *flight = context;
+	(void)one;
+	if (flight->body.size + size > flight->call.max_bytes) {
+		flight->answer.too_large = true;
+		return 0;
+	}
+	buf_add(&flight->body, bytes, size);
+	return size;
+}
+
+static void take_number(const char *line, size_t size, const char *name, int64_t *number) {
+	char value[32];
+	size_t length = strlen(name);
+	if (size <= length || strncasecmp(line, name, length) != 0 || line[length] != ':')
+		return;
+	(void)snprintf(value, sizeof value, "%.*s", (int)(size - length - 1), line + length + 1);
+	char *start = value + strspn(value, " \t");
+	start[strcspn(start, " \t\r\n.")] = '\0';
+	(void)text_to_int(start, 0, INT64_MAX, number);
+}
+
+static size_t take_header(char *line, size_t one, size_t size, void *context) {
+	struct flight *flight = context;
+	(void)one;
+	take_number(line, size, "x-ratelimiting-remaining", &flight->answer.remaining);
+	take_number(line, size, "x-ratelimit-remaining", &flight->answer.remaining);
+	take_number(line, size, "retry-after", &flight->answer.retry_after);
+	take_number(line, size, "x-ratelimit-retry-after", &flight->answer.retry_after);
+	return size;
+}
+
+static void set_headers(struct flight *flight) {
+	flight->headers = curl_slist_append(flight->headers, "Accept: application/json");
+	if (!flight->call.bearer)
+		return;
+	BUF_AUTO line = { 0 };
+	buf_print(&line, "Authorization: Bearer %s", flight->call.bearer);
+	flight->headers = curl_slist_append(flight->headers, buf_text(&line));
+}
+
+void http_start(struct http_pool *pool, const struct http_call *call) {
+	struct flight *flight = calloc(1, sizeof *flight);
+	if (!flight || !(flight->easy = curl_easy_init()))
+		abort();
+	flight->call = *call;
+	flight->answer.remaining = flight->answer.retry_after = -1;
+	flight->began = monotonic_ms();
+	flight->next = pool->flights;
+	pool->flights = flight;
+	pool->in_flight++;
+	set_headers(flight);
+	CURL *easy = flight->easy;
+	(void)curl_easy_setopt(easy, CURLOPT_URL, call->url);
+	(void)curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+	(void)curl_easy_setopt(easy, CURLOPT_HTTPHEADER, flight->headers);
+	(void)curl_easy_setopt(easy, CURLOPT_USERAGENT, pool->user_agent);
+	(void)curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
+	(void)curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, 5000L);
+	(void)curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)call->timeout_ms);
+	(void)curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+	(void)curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
+	(void)curl_easy_setopt(easy, CURLOPT_WRITEDATA, flight);
+	(void)curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header);
+	(void)curl_easy_setopt(easy, CURLOPT_HEADERDATA, flight);
+	(void)curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, flight->problem);
+	(void)curl_easy_setopt(easy, CURLOPT_PRIVATE, flight);
+	(void)curl_multi_add_handle(pool->multi, easy);
+}
+
+int http_in_flight(const struct http_pool *pool) {
+	return pool->in_flight;
+}
+
+static void finish(struct http_pool *pool, CURL *easy, CURLcode result) {
+	struct flight *flight;
+	long status = 0;
+	(void)curl_easy_getinfo(easy, CURLINFO_PRIVATE, &flight);
+	(void)curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+	struct http_answer *answer = &flight->answer;
+	answer->status = result == CURLE_OK ? (int)status : 0;
+	answer->problem = result == CURLE_OK      ? ""
+	                  : answer->too_large     ? "the answer is larger than allowed"
+	                  : flight->problem[0]    ? flight->problem
+	                                          : curl_easy_strerror(result);
+	answer->body = buf_text(&flight->body);
+	answer->size = flight->body.size;
+	answer->took_ms = monotonic_ms() - flight->began;
+	flight->call.done(flight->call.context, answer);
+	flight_free(pool, flight);
+}
+
+void http_turn(struct http_pool *pool, int ms) {
+	int running, left;
+	CURLMsg *message;
+	(void)curl_multi_poll(pool->multi, NULL, 0, ms, NULL);
+	(void)curl_multi_perform(pool->multi, &running);
+	while ((message = curl_multi_info_read(pool->multi, &left)))
+		if (message->msg == CURLMSG_DONE)
+			finish(pool, message->easy_handle, message->data.result);
+}

@@ -1,0 +1,99 @@
+/* One table beside each struct; BSON, JSON, template data and the OpenAPI document are derived from it.
+ *
+ *   struct list { const char *name; int64_t subscribed; struct moment created_at; };
+ *   static const struct field fields[] = {
+ *           FIELD(struct list, name, .doc = "Name at the provider"), … };
+ *   const struct record list_record = RECORD("List", struct list, fields);
+ *
+ * The C type is read off the member, so a member that the table cannot carry fails to compile:
+ *   bool; int64_t; double; const char *; struct moment; unsigned (an enum, with .choices);
+ *   struct strings; a struct with a record of its own (FIELD_RECORD).
+ * Absent is COUNT_NONE, NaN, NULL and MOMENT_NONE; it is null in JSON and left out of BSON.
+ */
+#ifndef FIELDS_FIELD_H
+#define FIELDS_FIELD_H
+
+#include <bson/bson.h>
+#include <stddef.h>
+
+#include "core/base/buf.h"
+#include "core/base/choice.h"
+#include "core/base/moment.h"
+#include "core/base/text.h"
+#include "core/formats/value.h"
+
+#define COUNT_NONE INT64_MIN
+
+enum field_type {
+	FIELD_BOOL,
+	FIELD_COUNT, /* int64_t */
+	FIELD_REAL,
+	FIELD_TEXT,
+	FIELD_MOMENT,
+	FIELD_CHOICE,
+	FIELD_STRINGS,
+	FIELD_NESTED,
+};
+
+enum field_flags {
+	FIELD_PRIVATE = 1, /* stored, but never leaves by JSON, template or document */
+	FIELD_ID = 2,      /* the text is 24 hex digits here, an ObjectId in BSON */
+};
+
+struct record;
+
+struct field {
+	const char *name, *stored; /* in JSON and on pages; in BSON, where that differs */
+	enum field_type type;
+	size_t offset;
+	int flags;
+	const struct choices *choices;
+	const struct record *record;
+	const char *unit, *doc;
+};
+
+struct record {
+	const char *name; /* of the OpenAPI schema */
+	const struct field *fields;
+	int count;
+	size_t size;
+};
+
+#define FIELD_TYPE(type, member)                                                                   \
+	_Generic(&((type *)0)->member,                                                                 \
+	    bool *: FIELD_BOOL,                                                                        \
+	    int64_t *: FIELD_COUNT,                                                                    \
+	    double *: FIELD_REAL,                                                                      \
+	    const char **: FIELD_TEXT,                                                                 \
+	    struct moment *: FIELD_MOMENT,                                                             \
+	    unsigned *: FIELD_CHOICE,                                                                  \
+	    struct strings *: FIELD_STRINGS)
+
+#define FIELD(owner, member, ...)                                                                  \
+	{ .name = #member, .type = FIELD_TYPE(owner, member), .offset = offsetof(owner, member), __VA_ARGS__ }
+#define FIELD_RECORD(owner, member, its_record, ...)                                               \
+	{ .name = #member, .type = FIELD_NESTED, .offset = offsetof(owner, member),                    \
+	  .record = &(its_record), __VA_ARGS__ }
+#define RECORD(its_name, type, table)                                                              \
+	{ (its_name), (table), (int)(sizeof(table) / sizeof *(table)), sizeof(type) }
+
+/* Sets every member to "absent". */
+void record_clear(const struct record *record, void *object);
+
+/* Appends the fields that are present. */
+void record_to_bson(const struct record *record, const void *object, bson_t *bson);
+
+/* Clears, then fills from what the document holds; texts are copied to the arena. A member of another
+ * type than the table's is treated as absent; keys that the table lacks are passed over. */
+void record_from_bson(const struct record *record, const bson_t *bson, struct arena *arena, void *object);
+
+/* A JSON object without PRIVATE fields; absent is null. */
+void record_to_json(const struct record *record, const void *object, struct buf *out);
+
+/* The same as template data; texts are not copied, moments are ISO 8601. */
+struct value *record_to_value(const struct record *record, const void *object, struct arena *arena);
+
+/* The OpenAPI 3.1 schema of the record. */
+struct value *record_schema(const struct record *record, struct arena *arena);
+
+#endif

@@ -1,0 +1,25 @@
+/* Mustache templates (mustache(5), specification 1.4: core, inheritance and dynamic names; no lambdas).
+ *
+ * Templates are parsed once and kept. `{{x}}` escapes HTML, `{{{x}}}` and `{{&x}}` do not.
+ * A missing value renders as nothing; a missing partial renders as nothing; both as the spec says.
+ */
+#ifndef FORMATS_MUSTACHE_H
+#define FORMATS_MUSTACHE_H
+
+#include "core/base/buf.h"
+#include "core/formats/value.h"
+
+struct templates;
+
+/* Gives the source of a template, in `arena`, or NULL. */
+typedef const char *template_loader(void *context, struct arena *arena, const char *name);
+
+struct templates *templates_new(template_loader *load, void *context);
+void templates_free(struct templates *templates);
+
+/* Renders the named template over `data` (a map) into `out`. MISSING: no such template. INVALID: a tag is
+ * not closed, a section is closed by another name, or templates nest more than 64 deep. */
+bool templates_render(struct templates *templates, const char *name, const struct value *data,
+                      struct buf *out, struct error *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,139 @@
+/* Queries, forms, cookies, escaping. */
+#include "core/formats/url.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "core/base/text.h"
+
+static int hex_digit(char c) {
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c = (char)tolower((unsigned char)c);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* NULL when an escape is broken or the result is no UTF-8. */
+static const char *decode(struct arena *arena, const char *text, size_t size) {
+	char *out = arena_alloc(arena, size + 1);
+	size_t used = 0;
+	for (size_t i = 0; i < size; i++) {
+		char c = text[i];
+		if (c == '+') {
+			c = ' ';
+		} else if (c == '%') {
+			int high = i + 2 < size ? hex_digit(text[i + 1]) : -1;
+			int low = high < 0 ? -1 : hex_digit(text[i + 2]);
+			if (low < 0)
+				return NULL;
+			c = (char)(high * 16 + low);
+			i += 2;
+		}
+		out[used++] = c;
+	}
+	return text_is_utf8(out, used) ? out : NULL;
+}
+
+static int count_char(const char *text, char wanted) {
+	int count = 0;
+	for (; *text; text++)
+		count += *text == wanted;
+	return count;
+}
+
+static bool read_pair(struct arena *arena, const char *pair, size_t size, struct param *param) {
+	const char *equals = memchr(pair, '=', size);
+	size_t name_size = equals ? (size_t)(equals - pair) : size;
+	param->name = decode(arena, pair, name_size);
+	param->value = equals ? decode(arena, equals + 1, size - name_size - 1) : "";
+	return param->name && param->value;
+}
+
+bool params_read(struct arena *arena, const char *text, struct params *params, struct error *err) {
+	*params = (struct params){ 0 };
+	if (text_is_empty(text))
+		return true;
+	if (count_char(text, '&') >= PARAMS_LIMIT)
+		return error_set(err, ERROR_INVALID, "more than %d parameters", PARAMS_LIMIT);
+	params->items = arena_array(arena, struct param, count_char(text, '&') + 1);
+	while (*text) {
+		size_t size = strcspn(text, "&");
+		if (size) {
+			if (!read_pair(arena, text, size, &params->items[params->count]))
+				return error_set(err, ERROR_INVALID, "a parameter is not percent-encoded UTF-8");
+			params->count++;
+		}
+		text += size + (text[size] == '&');
+	}
+	return true;
+}
+
+void cookies_read(struct arena *arena, const char *header, struct params *params) {
+	*params = (struct params){ 0 };
+	if (text_is_empty(header) || count_char(header, ';') >= PARAMS_LIMIT)
+		return;
+	params->items = arena_array(arena, struct param, count_char(header, ';') + 1);
+	while (*header) {
+		while (*header == ' ')
+			header++;
+		size_t size = strcspn(header, ";");
+		const char *equals = memchr(header, '=', size);
+		if (equals && equals > header) {
+			struct param *param = &params->items[params->count++];
+			size_t name_size = (size_t)(equals - header);
+			param->name = arena_copy_bytes(arena, header, name_size);
+			param->value = arena_copy_bytes(arena, equals + 1, size - name_size - 1);
+		}
+		header += size + (header[size] == ';');
+	}
+}
+
+const char *params_get(const struct params *params, const char *name) {
+	for (int i = 0; i < params->count; i++)
+		if (strcmp(params->items[i].name, name) == 0)
+			return params->items[i].value;
+	return NULL;
+}
+
+void url_encode(struct buf *out, const char *text) {
+	for (; *text; text++) {
+		unsigned char c = (unsigned char)*text;
+		if (c < 0x80 && (isalnum(c) || strchr("-._~", c)))
+			buf_char(out, (char)c);
+		else
+			buf_print(out, "%%%02X", c);
+	}
+}
+
+char *url_encoded(struct arena *arena, const char *text) {
+	BUF_AUTO out = { 0 };
+	url_encode(&out, text);
+	return arena_copy(arena, buf_text(&out));
+}
+
+void html_escape(struct buf *out, const char *text) {
+	while (*text) {
+		size_t plain = strcspn(text, "&<>\"'");
+		buf_add(out, text, plain);
+		text += plain;
+		switch (*text) {
+		case '\0':
+			return;
+		case '&':
+			buf_text_add(out, "&amp;");
+			break;
+		case '<':
+			buf_text_add(out, "&lt;");
+			break;
+		case '>':
+			buf_text_add(out, "&gt;");
+			break;
+		case '"':
+			buf_text_add(out, "&quot;");
+			break;
+		default:
+			buf_text_add(out, "&#39;");
+		}
+		text++;
+	}
+}

@@ -1,0 +1,39 @@
+/* Query strings and forms (application/x-www-form-urlencoded), cookies, and escaping by context. */
+#ifndef FORMATS_URL_H
+#define FORMATS_URL_H
+
+#include <stddef.h>
+
+#include "core/base/buf.h"
+#include "core/base/arena.h"
+
+struct param {
+	const char *name, *value; /* decoded UTF-8 */
+};
+
+struct params {
+	struct param *items;
+	int count;
+};
+
+enum { PARAMS_LIMIT = 100 };
+
+/* Splits at '&', decodes '+' and %xx. INVALID for bad escapes, NUL, bytes that are no UTF-8, or more
+ * than PARAMS_LIMIT pairs. A name without '=' has the value "". */
+bool params_read(struct arena *arena, const char *text, struct params *params,
+                 struct error *err) MUST_CHECK;
+
+/* A Cookie header (RFC 6265): values as they are, damaged pairs skipped. */
+void cookies_read(struct arena *arena, const char *header, struct params *params);
+
+/* The first value of that name, or NULL. */
+const char *params_get(const struct params *params, const char *name);
+
+/* Percent-encodes everything but RFC 3986's unreserved characters. */
+void url_encode(struct buf *out, const char *text);
+char *url_encoded(struct arena *arena, const char *text);
+
+/* & < > " ' as character references. */
+void html_escape(struct buf *out, const char *text);
+
+#endif

@@ -1,0 +1,316 @@
+/* MongoDB through libmongoc. */
+#include "core/store/store.h"
+
+#include <mongoc/mongoc.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BATCH_LIMIT = 20000, DUPLICATE_KEY = 11000 };
+
+struct store {
+	mongoc_client_t *client;
+	mongoc_database_t *database;
+	char name[64];
+};
+
+static void ignore_log(mongoc_log_level_t level, const char *domain, const char *message, void *data) {
+	(void)level;
+	(void)domain;
+	(void)message;
+	(void)data;
+}
+
+/* The embedded server loses its engine during a crash and says so with code 1 and these words. */
+static bool engine_is_away(const bson_error_t *from) {
+	static const char *const texts[] = { "unexpected EOF",      "failed to connect",
+		                                 "connection refused",  "starting up",
+		                                 "shutting down",       "connect: no such file",
+		                                 "terminating connection", "conn closed",
+		                                 "recovery mode", "broken pipe", "conn busy" };
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+		if (strcasestr(from->message, texts[i]))
+			return true;
+	return false;
+}
+
+static bool is_unavailable(const bson_error_t *from) {
+	return from->domain == MONGOC_ERROR_STREAM || from->domain == MONGOC_ERROR_SERVER_SELECTION ||
+	       from->domain == MONGOC_ERROR_CLIENT || from->code == 50 || from->code == 91 ||
+	       from->code == 11600 || from->code == 10107 || from->code == 189 || engine_is_away(from);
+}
+
+static bool failed(struct error *err, const bson_error_t *from, const char *doing, const char *what) {
+	enum error_kind kind = from->code == DUPLICATE_KEY ? ERROR_CONFLICT
+	                       : is_unavailable(from)      ? ERROR_UNAVAILABLE
+	                                                   : ERROR_FAULT;
+	return error_set(err, kind, "database: %s %s: %.200s", doing, what, from->message);
+}
+
+static mongoc_uri_t *read_uri(const char *text, const char *application, int patience_ms,
+                              struct error *err) {
+	bson_error_t why;
+	mongoc_uri_t *uri = mongoc_uri_new_with_error(text, &why);
+	if (!uri) {
+		(void)error_set(err, ERROR_INVALID, "MONGODB_URI is no MongoDB address: %.200s", why.message);
+		return NULL;
+	}
+	(void)mongoc_uri_set_option_as_bool(uri, MONGOC_URI_SERVERSELECTIONTRYONCE, false);
+	(void)mongoc_uri_set_option_as_int32(uri, MONGOC_URI_SERVERSELECTIONTIMEOUTMS, patience_ms);
+	(void)mongoc_uri_set_option_as_int32(uri, MONGOC_URI_CONNECTTIMEOUTMS, 2000);
+	(void)mongoc_uri_set_option_as_int32(uri, MONGOC_URI_SOCKETTIMEOUTMS, patience_ms < 5000 ? 3500 : 30000);
+	(void)mongoc_uri_set_appname(uri, application);
+	return uri;
+}
+
+struct store *store_open(const char *uri_text, const char *database, const char *application,
+                         int patience_ms, struct error *err) {
+	static bool started = false;
+	if (!started) {
+		mongoc_init();
+		mongoc_log_set_handler(ignore_log, NULL);
+		started = true;
+	}
+	mongoc_uri_t *uri = read_uri(uri_text, application, patience_ms, err);
+	if (!uri)
+		return NULL;
+	struct store *store = calloc(1, sizeof *store);
+	if (!store)
+		abort();
+	store->client = mongoc_client_new_from_uri(uri);
+	mongoc_uri_destroy(uri);
+	if (!store->client) {
+		free(store);
+		(void)error_set(err, ERROR_INVALID, "MONGODB_URI asks for what this build cannot do");
+		return NULL;
+	}
+	(void)mongoc_client_set_error_api(store->client, MONGOC_ERROR_API_VERSION_2);
+	store->database = mongoc_client_get_database(store->client, database);
+	bson_strncpy(store->name, database, sizeof store->name);
+	return store;
+}
+
+void store_close(struct store *store) {
+	if (!store)
+		return;
+	mongoc_database_destroy(store->database);
+	mongoc_client_destroy(store->client);
+	free(store);
+}
+
+const char *store_new_id(struct arena *arena) {
+	bson_oid_t oid;
+	char *text = arena_alloc(arena, 25);
+	bson_oid_init(&oid, NULL);
+	bson_oid_to_string(&oid, text);
+	return text;
+}
+
+static void close_collection(mongoc_collection_t **collection) {
+	mongoc_collection_destroy(*collection);
+}
+
+static void close_cursor(mongoc_cursor_t **cursor) {
+	mongoc_cursor_destroy(*cursor);
+}
+
+static void close_bson(bson_t **bson) {
+	bson_destroy(*bson);
+}
+
+#define COLLECTION_AUTO __attribute__((cleanup(close_collection))) mongoc_collection_t *
+#define CURSOR_AUTO __attribute__((cleanup(close_cursor))) mongoc_cursor_t *
+#define BSON_AUTO __attribute__((cleanup(close_bson))) bson_t *
+
+static mongoc_collection_t *open_collection(struct store *store, const char *name) {
+	return mongoc_client_get_collection(store->client, store->name, name);
+}
+
+bool store_find(struct store *store, const char *collection, const bson_t *filter,
+                const bson_t *options, const struct record *record, struct arena *arena, void *object,
+                bool *found, struct error *err) {
+	COLLECTION_AUTO opened = open_collection(store, collection);
+	BSON_AUTO opts = options ? bson_copy(options) : bson_new();
+	const bson_t *document;
+	bson_error_t why;
+	BSON_APPEND_INT64(opts, "limit", 1);
+	BSON_APPEND_BOOL(opts, "singleBatch", true);
+	CURSOR_AUTO cursor = mongoc_collection_find_with_opts(opened, filter, opts, NULL);
+	*found = mongoc_cursor_next(cursor, &document);
+	if (*found)
+		record_from_bson(record, document, arena, object);
+	if (mongoc_cursor_error_document(cursor, &why, NULL))
+		return failed(err, &why, "reading", collection);
+	return true;
+}
+
+bool store_list(struct store *store, const char *collection, const bson_t *filter, const bson_t *sort,
+                int limit, const struct record *record, struct arena *arena, void **objects, int *count,
+                struct error *err) {
+	COLLECTION_AUTO opened = open_collection(store, collection);
+	BSON_AUTO opts = bson_new();
+	const bson_t *document;
+	bson_error_t why;
+	int room = 64;
+	if (sort)
+		BSON_APPEND_DOCUMENT(opts, "sort", sort);
+	BSON_APPEND_INT64(opts, "limit", limit);
+	BSON_APPEND_INT32(opts, "batchSize", limit < 1000 ? limit : 1000);
+	CURSOR_AUTO cursor = mongoc_collection_find_with_opts(opened, filter, opts, NULL);
+	*count = 0;
+	char *rows = arena_alloc(arena, record->size * (size_t)room);
+	while (mongoc_cursor_next(cursor, &document)) {
+		if (*count == room) {
+			char *more = arena_alloc(arena, record->size * (size_t)room * 2);
+			memcpy(more, rows, record->size * (size_t)room);
+			rows = more;
+			room *= 2;
+		}
+		record_from_bson(record, document, arena, rows + record->size * (size_t)*count);
+		++*count;
+	}
+	*objects = rows;
+	if (mongoc_cursor_error_document(cursor, &why, NULL))
+		return failed(err, &why, "listing", collection);
+	return true;
+}
+
+bool store_aggregate(struct store *store, const char *collection, const bson_t *pipeline,
+                     void (*each)(void *context, const bson_t *document), void *context,
+                     struct error *err) {
+	COLLECTION_AUTO opened = open_collection(store, collection);
+	const bson_t *document;
+	bson_error_t why;
+	CURSOR_AUTO cursor =
+	    mongoc_collection_aggregate(opened, MONGOC_QUERY_NONE, pipeline, NULL, NULL);
+	while (mongoc_cursor_next(cursor, &document))
+		each(context, document);
+	if (mongoc_cursor_error_document(cursor, &why, NULL))
+		return failed(err, &why, "aggregating", collection);
+	return true;
+}
+
+bool store_count(struct store *store, const char *collection, const bson_t *filter, int64_t *count,
+                 struct error *err) {
+	COLLECTION_AUTO opened = open_collection(store, collection);
+	bson_error_t why;
+	*count = mongoc_collection_count_documents(opened, filter, NULL, NULL, NULL, &why);
+	return *count >= 0 || failed(err, &why, "counting", collection);
+}
+
+bool store_insert(struct store *store, const char *collection, const bson_t *document,
+                  struct error *err) {
+	COLLECTION_AUTO opened = open_collection(store, collection);
+	bson_error_t why;
+	return mongoc_collection_insert_one(opened, document, NULL, NULL, &why) ||
+	       failed(err, &why, "adding to", collection);
+}
+
+static bool update(struct store *store, const char *collection, const bson_t *filter,
+                   const bson_t *change, bool upsert, bool *matched, struct error *err) {
+	COLLECTION_AUTO opened = open_collection(store, collection);
+	BSON_AUTO opts = bson_new();
+	bson_t reply;
+	bson_iter_t iter;
+	bson_error_t why;
+	if (upsert)
+		BSON_APPEND_BOOL(opts, "upsert", true);
+	bool fine = mongoc_collection_update_one(opened, filter, change, opts, &reply, &why);
+	*matched = fine && bson_iter_init_find(&iter, &reply, "matchedCount") && bson_iter_as_int64(&iter) > 0;
+	bson_destroy(&reply);
+	return fine || failed(err, &why, "changing", collection);
+}
+
+bool store_update(struct store *store, const char *collection, const bson_t *filter,
+                  const bson_t *change, bool *matched, struct error *err) {
+	return update(store, collection, filter, change, false, matched, err);
+}
+
+bool store_upsert(struct store *store, const char *collection, const bson_t *filter,
+                  const bson_t *change, struct error *err) {
+	bool matched;
+	return update(store, collection, filter, change, true, &matched, err);
+}
+
+bool store_delete(struct store *store, const char *collection, const bson_t *filter, int64_t *deleted,
+                  struct error *err) {
+	COLLECTION_AUTO opened = open_collection(store, collection);
+	bson_t reply;
+	bson_iter_t iter;
+	bson_error_t why;
+	bool fine = mongoc_collection_delete_many(opened, filter, NULL, &reply, &why);
+	*deleted = fine && bson_iter_init_find(&iter, &reply, "deletedCount") ? bson_iter_as_int64(&iter) : 0;
+	bson_destroy(&reply);
+	return fine || failed(err, &why, "deleting from", collection);
+}
+
+bool store_command(struct store *store, const bson_t *command, struct error *err) {
+	bson_t reply;
+	bson_error_t why;
+	bool fine = mongoc_database_write_command_with_opts(store->database, command, NULL, &reply, &why);
+	bson_destroy(&reply);
+	return fine || failed(err, &why, "command", "refused");
+}
+
+bool store_ping(struct store *store, struct error *err) {
+	BSON_AUTO command = BCON_NEW("ping", BCON_INT32(1));
+	bson_error_t why;
+	return mongoc_client_command_simple(store->client, "admin", command, NULL, NULL, &why) ||
+	       failed(err, &why, "asking", "the server");
+}
+
+bool lease_take(struct store *store, const char *name, const char *owner, int64_t ms,
+                struct error *err) {
+	struct moment now = moment_now();
+	bool matched;
+	BSON_AUTO filter = BCON_NEW("_id", BCON_UTF8(name), "$or", "[", "{", "until", "{", "$lt",
+	                            BCON_DATE_TIME(now.ms), "}", "}", "{", "owner", BCON_UTF8(owner), "}", "]");
+	BSON_AUTO change = BCON_NEW("$set", "{", "owner", BCON_UTF8(owner), "until",
+	                            BCON_DATE_TIME(now.ms + ms), "}");
+	if (!store_update(store, "leases", filter, change, &matched, err))
+		return false;
+	if (matched)
+		return true;
+	BSON_AUTO fresh = BCON_NEW("_id", BCON_UTF8(name), "owner", BCON_UTF8(owner), "until",
+	                           BCON_DATE_TIME(now.ms + ms));
+	if (store_insert(store, "leases", fresh, err))
+		return true;
+	if (err->kind == ERROR_CONFLICT)
+		return error_set(err, ERROR_CONFLICT, "%s is held by another process", name);
+	return false;
+}
+
+bool lease_drop(struct store *store, const char *name, const char *owner, struct error *err) {
+	int64_t deleted;
+	BSON_AUTO filter = BCON_NEW("_id", BCON_UTF8(name), "owner", BCON_UTF8(owner));
+	return store_delete(store, "leases", filter, &deleted, err);
+}
+
+struct version {
+	int64_t version;
+	struct moment at;
+};
+
+static const struct field version_fields[] = {
+	FIELD(struct version, version),
+	FIELD(struct version, at),
+};
+static const struct record version_record = RECORD("Version", struct version, version_fields);
+
+bool version_read(struct store *store, int64_t *version, struct moment *at, struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	struct version found;
+	bool exists;
+	BSON_AUTO filter = BCON_NEW("_id", BCON_UTF8("data"));
+	if (!store_find(store, "versions", filter, NULL, &version_record, arena, &found, &exists, err))
+		return false;
+	*version = exists ? found.version : 0;
+	*at = exists ? found.at : MOMENT_NONE;
+	return true;
+}
+
+bool version_bump(struct store *store, struct error *err) {
+	BSON_AUTO filter = BCON_NEW("_id", BCON_UTF8("data"));
+	BSON_AUTO change = BCON_NEW("$inc", "{", "version", BCON_INT64(1), "}", "$set", "{", "at",
+	                            BCON_DATE_TIME(moment_now().ms), "}");
+	return store_upsert(store, "versions", filter, change, err);
+}

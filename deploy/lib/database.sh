@@ -1,0 +1,183 @@
+# The embedded database: PostgreSQL + DocumentDB in a small Debian root of its own, FerretDB in front.
+# Unix sockets only. Used where MONGODB_URI is empty. Needs common.sh.
+
+DATABASE_RECIPE=1 # raise when the recipe below changes: an older cache is then built anew
+FERRETDB=v2.7.0
+
+database_cache() { echo "$CACHE/database-$DATABASE_RECIPE"; }
+
+# The mirror this machine itself uses, whatever it is.
+debian_mirror() {
+	local found
+	found=$(sed -n 's/^URIs:[[:space:]]*\([^ ]*\).*/\1/p; s/^deb[[:space:]]\(\[[^]]*\][[:space:]]\)\?\([^ ]*\).*/\2/p' \
+		/etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null |
+		grep -E '/debian/?$' | head -n 1)
+	echo "${found%/}"
+}
+
+# Copies what lets a fresh root reach the network the way the host does.
+lend_network() {
+	cat <<'HOOK'
+set -e
+cp -L /etc/resolv.conf "$1/etc/resolv.conf" || true
+mkdir -p "$1/usr/local/share/ca-certificates"
+cp -L /usr/local/share/ca-certificates/*.crt "$1/usr/local/share/ca-certificates/" 2>/dev/null || true
+chroot "$1" update-ca-certificates >/dev/null 2>&1 || true
+HOOK
+}
+
+database_build() {
+	local cache mirror work hooks
+	cache=$(database_cache)
+	[ -e "$cache/complete" ] && return 0
+	mirror=$(debian_mirror)
+	[ -n "$mirror" ] || {
+		echo "no Debian mirror found in /etc/apt: cannot fetch the database"
+		return 1
+	}
+	as_root mkdir -p "$CACHE"
+	# A build that was killed leaves a folder with another name: it is never taken for a whole one.
+	as_root rm -rf "$CACHE"/database-*.building.*
+	as_root rm -rf "$cache"
+	work=$cache.building.$$
+	hooks=$(mktemp -d)
+	{
+		echo '#!/bin/sh'
+		lend_network
+		cat <<HOOK
+chroot "\$1" env CGO_ENABLED=0 HOME=/tmp GOPATH=/tmp/go GOCACHE=/tmp/gocache GOFLAGS=-buildvcs=false GOTOOLCHAIN=auto \\
+	go install -ldflags=-s github.com/FerretDB/FerretDB/v2/cmd/ferretdb@$FERRETDB
+mv "\$1/tmp/go/bin/ferretdb" "\$1/usr/local/bin/ferretdb"
+chmod -R u+w "\$1/tmp/go" "\$1/tmp/gocache"
+rm -rf "\$1/tmp/go" "\$1/tmp/gocache"
+rm -rf "\$1"/usr/lib/go-* "\$1"/usr/share/go-* "\$1"/usr/lib/go "\$1"/usr/share/go
+rm -rf "\$1/var/cache/apt" "\$1/var/lib/apt/lists" "\$1/usr/share/doc" "\$1/usr/share/man" "\$1/usr/share/locale"
+mkdir -p "\$1/var/lib/apt/lists" "\$1/srv"
+HOOK
+	} >"$hooks/build"
+	chmod 0755 "$hooks" "$hooks/build"
+	as_root mmdebstrap --quiet --mode=root --variant=minbase \
+		--aptopt='Acquire::Check-Valid-Until "false"' \
+		--include=postgresql-18-documentdb,golang-go,ca-certificates \
+		--customize-hook="$hooks/build \"\$1\"" \
+		forky "$work" "$mirror" || {
+		rm -rf "$hooks"
+		as_root rm -rf "$work"
+		return 1
+	}
+	rm -rf "$hooks"
+	as_root touch "$work/complete"
+	as_root mv "$work" "$cache"
+}
+
+database_dir() { echo "$TELLTALE_HOME/database"; }
+database_socket() { echo "$RUN/mongo.sock"; }
+database_uri() { printf 'mongodb://%s/' "$(database_socket | sed 's,/,%2F,g')"; }
+
+in_database() { # command…: inside the instance, as the service user
+	local user uid gid
+	user=$(service_user)
+	uid=$(id -u "$user") gid=$(id -g "$user")
+	as_root chroot --userspec="$uid:$gid" "$(database_dir)" "$@"
+}
+
+database_configure() {
+	local dir=$1 user=$2
+	cat >"$dir/postgresql.conf" <<CONF
+shared_preload_libraries='pg_cron, pg_documentdb_core, pg_documentdb, pg_documentdb_extended_rum'
+cron.database_name='postgres'
+cron.use_background_workers=on
+listen_addresses=''
+unix_socket_directories='/srv/run'
+dynamic_shared_memory_type=sysv
+documentdb.localhost_connection_string='host=/srv/run'
+documentdb.rum_library_load_option='require_documentdb_extended_rum'
+documentdb.alternate_index_handler_name='extended_rum'
+autovacuum_naptime=10s
+max_connections=60
+shared_buffers=${DATABASE_BUFFERS:-128MB}
+fsync=${DATABASE_FSYNC:-on}
+CONF
+	echo 'local all telltale peer map=telltale' >"$dir/pg_hba.conf"
+	echo "telltale $user telltale" >"$dir/pg_ident.conf"
+}
+
+# A fresh instance beside the cache: hard links where they can be, a folder for the data.
+database_create() {
+	local dir user uid gid hold
+	dir=$(database_dir) user=$(service_user)
+	[ -e "$dir/created" ] && return 0
+	uid=$(id -u "$user") gid=$(id -g "$user")
+	if [ -e "$dir/srv/data/PG_VERSION" ] && [ -e "$dir/initialised" ]; then
+		as_root touch "$dir/created"
+		return 0
+	fi
+	as_root rm -rf "$dir"
+	as_root cp -al "$(database_cache)" "$dir" 2>/dev/null || {
+		as_root rm -rf "$dir"
+		as_root cp -a "$(database_cache)" "$dir" || return 1
+	}
+	# The copy shares its files with the cache: replace, never write through.
+	hold=$(mktemp -d)
+	{
+		grep -v "^$user:" "$dir/etc/passwd"
+		echo "$user:x:$uid:$gid::/srv:/usr/sbin/nologin"
+	} >"$hold/passwd"
+	chmod 0644 "$hold/passwd"
+	as_root rm -f "$dir/etc/passwd" "$dir/complete"
+	as_root cp "$hold/passwd" "$dir/etc/passwd"
+	as_root rm -rf "$dir/srv"
+	as_root install -d -m 0755 "$dir/srv"
+	as_root install -d -m 0700 -o "$uid" -g "$gid" "$dir/srv/data"
+	as_root install -d -m 0755 -o "$uid" -g "$gid" "$dir/srv/run"
+	in_database /usr/lib/postgresql/18/bin/initdb -D /srv/data -U telltale --auth=peer --auth-host=reject -E UTF8 --locale=C.UTF-8 || return 1
+	database_configure "$hold" "$user"
+	as_root install -m 0600 -o "$uid" -g "$gid" "$hold/postgresql.conf" "$hold/pg_hba.conf" "$hold/pg_ident.conf" "$dir/srv/data/"
+	rm -rf "$hold"
+	postgres_start || return 1
+	in_database /usr/lib/postgresql/18/bin/psql -q -v ON_ERROR_STOP=1 -h /srv/run -U telltale -d postgres \
+		-c 'create extension documentdb cascade' -c 'create extension documentdb_extended_rum' || return 1
+	as_root touch "$dir/initialised" "$dir/created"
+}
+
+postgres_alive() {
+	local pid
+	pid=$(as_root head -n 1 "$(database_dir)/srv/data/postmaster.pid" 2>/dev/null) || return 1
+	[ -n "$pid" ] && [ -d "/proc/$pid" ] && tr '\0' ' ' <"/proc/$pid/cmdline" | grep -q postgres
+}
+
+postgres_start() {
+	postgres_alive && return 0
+	as_root rm -f "$(database_dir)/srv/data/postmaster.pid"
+	in_database /usr/lib/postgresql/18/bin/pg_ctl -w -t 120 -D /srv/data -l /srv/run/postgres.log start </dev/null >/dev/null 2>&1 ||
+		{
+			as_root tail -n 20 "$(database_dir)/srv/run/postgres.log"
+			return 1
+		}
+}
+
+ferretdb_start() {
+	local socket
+	socket=$(database_socket)
+	alive "$RUN/ferretdb.pid" ferretdb && [ -S "$socket" ] && return 0
+	rm -f "$socket"
+	mkdir -p "$TELLTALE_HOME/ferretdb"
+	[ "$(id -u)" = 0 ] && chown telltale:telltale "$TELLTALE_HOME/ferretdb"
+	background ferretdb "$(database_dir)/usr/local/bin/ferretdb" \
+		--postgresql-url="postgres://telltale@/postgres?host=$(database_dir)/srv/run&pool_max_conns=${DATABASE_CONNECTIONS:-20}" \
+		--listen-addr=- --listen-unix="$socket" --no-auth --state-dir="$TELLTALE_HOME/ferretdb" \
+		--telemetry=disable --debug-addr=- --log-level=warn
+	wait_for 30 "the database's socket" test -S "$socket"
+}
+
+database_start() {
+	database_create && postgres_start && ferretdb_start
+}
+
+database_stop() {
+	stop_process "$RUN/ferretdb.pid" ferretdb
+	rm -f "$(database_socket)"
+	if [ -d "$(database_dir)/srv/data" ] && postgres_alive; then
+		in_database /usr/lib/postgresql/18/bin/pg_ctl -m fast -w -t 60 -D /srv/data stop >/dev/null 2>&1 || true
+	fi
+}
