@@ -1,0 +1,95 @@
+/* One request and its answer. Everything here lives in `arena`, which ends with the exchange.
+ *
+ * A handler reads, calls its room, and replies once. When it returns false, the failure page (or JSON)
+ * answers instead; nothing was sent before. */
+#ifndef HTTP_EXCHANGE_H
+#define HTTP_EXCHANGE_H
+
+#include "core/base/buf.h"
+#include "core/fields/field.h"
+#include "core/formats/mustache.h"
+#include "core/formats/url.h"
+#include "core/process/settings.h"
+#include "core/store/store.h"
+
+enum { PATH_VALUES = 4, BODY_LIMIT = 1024 * 1024 };
+
+enum route_guard {
+	GUARD_SIGNED_IN, /* session or token; writes need the session's CSRF token or a write scope */
+	GUARD_PUBLIC,
+};
+
+struct exchange;
+typedef bool route_handler(struct exchange *x, struct error *err);
+
+struct route {
+	const char *method;
+	const char *path; /* ":name" stands for one segment */
+	enum route_guard guard;
+	route_handler *handle;
+	const char *summary;         /* for the OpenAPI document; NULL keeps a page out of it */
+	const struct record *output; /* of JSON, NULL for free form */
+	bool list;                   /* the output is an array of `output` */
+	const char *parameters;      /* query parameters, comma-separated */
+};
+
+struct identity {
+	const char *user; /* NULL: nobody */
+	const char *session, *csrf; /* NULL for a token */
+	bool can_write;
+};
+
+struct exchange {
+	struct arena *arena;
+	const struct settings *settings;
+	struct store *store;
+	struct templates *templates;
+
+	const char *method, *path, *query_text, *remote;
+	bool wants_json; /* the path begins with /api/, or is a probe */
+	struct params query, form, cookies;
+	const char *authorization, *origin_site; /* headers Authorization, Sec-Fetch-Site */
+	const char *csrf_header, *if_none_match;
+	const struct route *route;
+	const char *values[PATH_VALUES]; /* of ":name", in order */
+	struct identity identity;
+
+	int status;
+	const char *type;
+	struct buf headers, body;
+};
+
+/* How a request learns who asks; given by the users room. */
+typedef bool exchange_identify(struct exchange *x, struct error *err);
+
+struct http_service {
+	const struct route *const *tables; /* each ends with a row without method */
+	int count;
+	exchange_identify *identify;
+};
+
+/* Finds the route, checks its guards, calls the handler, turns an error into an answer. Always leaves a
+ * complete answer in x. */
+void exchange_serve(struct exchange *x, const struct http_service *service);
+
+void reply_header(struct exchange *x, const char *name, const char *value);
+bool reply_redirect(struct exchange *x, const char *to); /* 303; true */
+bool reply_bytes(struct exchange *x, const char *type, const char *bytes, size_t size);
+bool reply_json(struct exchange *x, const struct value *value);
+bool reply_record(struct exchange *x, const struct record *record, const void *object);
+bool reply_records(struct exchange *x, const struct record *record, const void *objects, int count);
+
+/* Renders views/<name>.mustache; the shell's own data (user, csrf, active item) is added. */
+bool reply_page(struct exchange *x, const char *name, const char *title, const char *active,
+                struct value *view, struct error *err) MUST_CHECK;
+
+/* Answers for an error, as page or JSON. */
+void failure_reply(struct exchange *x, const struct error *err);
+
+/* The OpenAPI 3.1 document of the service. */
+struct value *openapi_document(const struct http_service *service, struct arena *arena);
+
+/* Accepts FastCGI requests on the socket until the process is to stop or has served its share. */
+int fcgi_worker_loop(int listener, const struct settings *settings, const struct http_service *service);
+
+#endif

@@ -1,0 +1,125 @@
+/* FastCGI: the only file that knows libfcgi. */
+#include <fcgiapp.h>
+#include <glib.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/base/log.h"
+#include "core/http/exchange.h"
+#include "core/process/master.h"
+
+enum { REQUEST_SECONDS = 30 };
+
+static const char *param(const FCGX_Request *request, struct arena *arena, const char *name) {
+	const char *value = FCGX_GetParam(name, request->envp);
+	return text_is_empty(value) ? NULL : arena_copy(arena, value);
+}
+
+/* Short reads and broken framing must leave no trace: the body counts only when it is whole. */
+static bool read_body(const FCGX_Request *request, struct exchange *x, struct error *err) {
+	const char *length = FCGX_GetParam("CONTENT_LENGTH", request->envp);
+	const char *type = FCGX_GetParam("CONTENT_TYPE", request->envp);
+	int64_t size = 0;
+	if (text_is_empty(length))
+		return true;
+	if (!text_to_int(length, 0, INT64_MAX, &size))
+		return error_set(err, ERROR_INVALID, "the length of the body is no number");
+	if (size > BODY_LIMIT)
+		return error_set(err, ERROR_TOO_LARGE, "the body may have %d bytes", BODY_LIMIT);
+	char *body = arena_alloc(x->arena, (size_t)size + 1);
+	int got = FCGX_GetStr(body, (int)size, request->in);
+	if (got != size || FCGX_GetError(request->in) != 0)
+		return error_set(err, ERROR_INVALID, "the body ended early");
+	if (type && text_starts(type, "application/x-www-form-urlencoded"))
+		return params_read(x->arena, body, &x->form, err);
+	return true;
+}
+
+static bool read_request(const FCGX_Request *request, struct exchange *x, struct error *err) {
+	struct arena *arena = x->arena;
+	const char *uri = param(request, arena, "REQUEST_URI");
+	x->method = param(request, arena, "REQUEST_METHOD");
+	x->remote = param(request, arena, "REMOTE_ADDR");
+	x->authorization = param(request, arena, "HTTP_AUTHORIZATION");
+	x->origin_site = param(request, arena, "HTTP_SEC_FETCH_SITE");
+	x->csrf_header = param(request, arena, "HTTP_X_CSRF_TOKEN");
+	x->if_none_match = param(request, arena, "HTTP_IF_NONE_MATCH");
+	x->path = uri ? arena_copy_bytes(arena, uri, strcspn(uri, "?")) : NULL;
+	x->wants_json = x->path && (text_starts(x->path, "/api/") || strcmp(x->path, "/healthz") == 0 ||
+	                            strcmp(x->path, "/readyz") == 0);
+	x->query_text = uri && strchr(uri, '?') ? strchr(uri, '?') + 1 : "";
+	cookies_read(arena, param(request, arena, "HTTP_COOKIE"), &x->cookies);
+	if (!x->method || !x->path) {
+		x->method = "?";
+		x->path = "/";
+		return error_set(err, ERROR_INVALID, "an incomplete request");
+	}
+	return params_read(arena, x->query_text, &x->query, err) && read_body(request, x, err);
+}
+
+static void send(const FCGX_Request *request, struct exchange *x) {
+	BUF_AUTO out = { 0 };
+	buf_print(&out, "Status: %d\r\nContent-Type: %s\r\nContent-Length: %zu\r\n", x->status,
+	          x->type ? x->type : "text/plain; charset=utf-8", x->body.size);
+	buf_text_add(&out, buf_text(&x->headers));
+	buf_text_add(&out, "Cache-Control: no-store\r\n\r\n");
+	if (strcmp(x->method, "HEAD") != 0)
+		buf_add(&out, buf_text(&x->body), x->body.size);
+	(void)FCGX_PutStr(out.bytes, (int)out.size, request->out);
+}
+
+static void serve(const FCGX_Request *request, struct exchange *x, const struct http_service *service) {
+	struct error err = ERROR_INIT;
+	int64_t began = monotonic_ms();
+	if (read_request(request, x, &err))
+		exchange_serve(x, service);
+	else
+		failure_reply(x, &err);
+	send(request, x);
+	log_info("%s %s %d %zu B %lld ms user=%s", x->method, x->path, x->status, x->body.size,
+	         (long long)(monotonic_ms() - began), x->identity.user ? x->identity.user : "-");
+}
+
+static const char *load_view(void *context, struct arena *arena, const char *name) {
+	const struct settings *settings = context;
+	g_autofree char *path = g_strdup_printf("%s/views/%s.mustache", settings->root, name);
+	g_autofree char *text = NULL;
+	if (strstr(name, "..") || !g_file_get_contents(path, &text, NULL, NULL))
+		return NULL;
+	return arena_copy(arena, text);
+}
+
+int fcgi_worker_loop(int listener, const struct settings *settings, const struct http_service *service) {
+	struct error err = ERROR_INIT;
+	FCGX_Request request;
+	struct store *store =
+	    store_open(settings->mongodb_uri, settings->mongodb_db, "telltale-web", 2000, &err);
+	if (!store) {
+		log_failure("starting a worker", &err);
+		return 1;
+	}
+	struct templates *templates = templates_new(load_view, (void *)(uintptr_t)settings);
+	struct arena *arena = arena_new();
+	/* Recycling at slightly different counts keeps workers from leaving together. */
+	int64_t share = settings->requests_per_worker + getpid() % (settings->requests_per_worker / 10 + 1);
+	(void)FCGX_Init();
+	(void)FCGX_InitRequest(&request, listener, FCGI_FAIL_ACCEPT_ON_INTR);
+	for (int64_t served = 0; served < share && master_wait(listener);) {
+		if (FCGX_Accept_r(&request) != 0)
+			continue; /* another worker took it */
+		struct exchange x = { .arena = arena, .settings = settings, .store = store, .templates = templates };
+		(void)alarm(REQUEST_SECONDS);
+		serve(&request, &x, service);
+		FCGX_Finish_r(&request);
+		(void)alarm(0);
+		buf_finish(&x.headers);
+		buf_finish(&x.body);
+		arena_reset(arena);
+		served++;
+	}
+	arena_free(arena);
+	templates_free(templates);
+	store_close(store);
+	return 0;
+}

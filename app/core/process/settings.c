@@ -1,0 +1,89 @@
+/* Settings from the environment. */
+#include "core/process/settings.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/log.h"
+#include "core/base/text.h"
+
+struct text_setting {
+	const char *name, *otherwise;
+	size_t offset;
+};
+
+struct number_setting {
+	const char *name;
+	int64_t otherwise, min, max;
+	size_t offset;
+};
+
+#define AT(member) offsetof(struct settings, member)
+
+static const struct text_setting texts[] = {
+	{ "TELLTALE_HOME", "/var/lib/telltale", AT(home) },
+	{ "TELLTALE_ROOT", ".", AT(root) },
+	{ "MONGODB_URI", "mongodb://localhost:27017/", AT(mongodb_uri) },
+	{ "MONGODB_DB", "emailoctopus_db", AT(mongodb_db) },
+	{ "EMAILOCTOPUS_API_KEY", "", AT(api_key) },
+	{ "EMAILOCTOPUS_BASE_URL", "https://api.emailoctopus.com", AT(api_url) },
+	{ "PUBLIC_BASE_URL", "http://127.0.0.1:8000", AT(public_url) },
+	{ "SECRET_KEY", "", AT(secret_key) },
+	{ "FCGI_SOCKET", "", AT(socket) },
+};
+
+static const struct number_setting numbers[] = {
+	{ "FCGI_WORKERS", 3, 1, 64, AT(workers) },
+	{ "SESSION_IDLE_MINUTES", 30, 1, 1440, AT(idle_minutes) },
+	{ "PERMANENT_SESSION_LIFETIME", 7200, 60, 604800, AT(session_seconds) },
+	{ "REMEMBER_DAYS", 30, 0, 365, AT(remember_days) },
+	{ "MAX_USERS", 2, 0, 1000000, AT(max_users) },
+	{ "PASSWORD_MIN_LENGTH", 12, 8, 128, AT(password_min) },
+	{ "WORKER_MAX_REQUESTS", 10000, 1, 100000000, AT(requests_per_worker) },
+};
+
+static const char *environment(const char *name) {
+	const char *value = getenv(name);
+	return text_is_empty(value) ? NULL : value;
+}
+
+static bool read_number(struct settings *settings, const struct number_setting *row, struct error *err) {
+	const char *value = environment(row->name);
+	int64_t *at = (int64_t *)(void *)((char *)settings + row->offset);
+	*at = row->otherwise;
+	if (value && !text_to_int(value, row->min, row->max, at))
+		return error_field(err, row->name, "%s must be a number from %lld to %lld, not '%s'", row->name,
+		                   (long long)row->min, (long long)row->max, value);
+	return true;
+}
+
+static bool read_interval(struct settings *settings, struct error *err) {
+	const char *value = environment("SYNC_INTERVAL");
+	settings->sync_interval_s = 3600;
+	if (!value || strcmp(value, "hourly") == 0)
+		return true;
+	if (strcmp(value, "daily") == 0) {
+		settings->sync_interval_s = 86400;
+		return true;
+	}
+	if (!text_to_int(value, 60, 31 * 86400, &settings->sync_interval_s))
+		return error_field(err, "SYNC_INTERVAL",
+		                   "SYNC_INTERVAL must be hourly, daily or seconds from 60, not '%s'", value);
+	return true;
+}
+
+bool settings_read(struct settings *settings, struct error *err) {
+	*settings = (struct settings){ 0 };
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		const char *value = environment(texts[i].name);
+		*(const char **)(void *)((char *)settings + texts[i].offset) = value ? value : texts[i].otherwise;
+	}
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+		if (!read_number(settings, &numbers[i], err))
+			return false;
+	const char *level = environment("LOG_LEVEL");
+	if (level && !log_set_level(level))
+		return error_field(err, "LOG_LEVEL", "LOG_LEVEL must be error, warning, info or debug");
+	return read_interval(settings, err);
+}

@@ -1,0 +1,186 @@
+/* Sign-in, sign-out, settings, and who asks. */
+#include <string.h>
+
+#include "core/base/secret.h"
+#include "users/session.h"
+#include "users/user.h"
+
+static const char *form_value(const struct exchange *x, const char *name) {
+	const char *value = params_get(&x->form, name);
+	return value ? value : "";
+}
+
+static bool identify_token(struct exchange *x, struct error *err) {
+	char hash[SECRET_HEX];
+	struct token token;
+	bool found, matched;
+	if (!text_starts(x->authorization, "Bearer "))
+		return true;
+	secret_digest(x->authorization + strlen("Bearer "), hash);
+	bson_t *filter = BCON_NEW("hash", BCON_UTF8(hash));
+	bool fine = store_find(x->store, "api_tokens", filter, NULL, &token_record, x->arena, &token, &found, err);
+	if (fine && found) {
+		x->identity.user = arena_print(x->arena, "token %s", token.name);
+		x->identity.can_write = text_same(token.scope, "write");
+		if (!moment_is_set(token.last_used_at) || moment_now().ms - token.last_used_at.ms > HOUR_MS) {
+			bson_t *change = BCON_NEW("$set", "{", "last_used_at", BCON_DATE_TIME(moment_now().ms), "}");
+			fine = store_update(x->store, "api_tokens", filter, change, &matched, err);
+			bson_destroy(change);
+		}
+	}
+	bson_destroy(filter);
+	return fine;
+}
+
+bool user_identify(struct exchange *x, struct error *err) {
+	return x->authorization ? identify_token(x, err) : session_find(x, err);
+}
+
+/* Only an address of ours: one slash, then no other slash and no backslash. */
+static const char *next_page(const char *next) {
+	if (!next || next[0] != '/' || next[1] == '/' || strpbrk(next, "\\\r\n"))
+		return "/dashboard";
+	return next;
+}
+
+/* Before anybody is signed in, a form proves that it came from our page by a nonce in a cookie. */
+static void put_login_proof(struct exchange *x, struct value *view) {
+	char nonce[SECRET_HEX], proof[SECRET_HEX];
+	secret_random(nonce);
+	secret_mac(x->settings->secret_key, nonce, proof);
+	reply_header(x, "Set-Cookie", arena_print(x->arena, "form=%s; Path=/login; HttpOnly; SameSite=Strict", nonce));
+	value_put_text(view, "proof", arena_copy(x->arena, proof));
+}
+
+static bool login_proof_holds(const struct exchange *x) {
+	const char *nonce = params_get(&x->cookies, "form");
+	char proof[SECRET_HEX];
+	if (text_is_empty(nonce))
+		return false;
+	secret_mac(x->settings->secret_key, nonce, proof);
+	return secret_equal(proof, form_value(x, "csrf"));
+}
+
+static bool login_page(struct exchange *x, const char *problem, struct error *err) {
+	struct value *view = value_map(x->arena);
+	const char *next = params_get(&x->query, "next");
+	value_put_text(view, "problem", problem);
+	value_put_text(view, "username", params_get(&x->form, "username"));
+	value_put_text(view, "next", next_page(next ? next : params_get(&x->form, "next")));
+	value_put_bool(view, "signed_out", params_get(&x->query, "signed_out") != NULL);
+	put_login_proof(x, view);
+	return reply_page(x, "login", problem ? "Error: Sign in" : "Sign in", NULL, view, err);
+}
+
+static bool show_login(struct exchange *x, struct error *err) {
+	return login_page(x, NULL, err);
+}
+
+static bool sign_in(struct exchange *x, struct error *err) {
+	struct user user;
+	if (!login_proof_holds(x)) {
+		x->status = 403;
+		return login_page(x, "This form has expired. Please try once more.", err);
+	}
+	if (user_sign_in(x->store, form_value(x, "username"), form_value(x, "password"), x->arena, &user, err))
+		return session_begin(x, user.username, params_get(&x->form, "remember") != NULL, err) &&
+		       reply_redirect(x, next_page(params_get(&x->form, "next")));
+	if (err->kind != ERROR_DENIED && err->kind != ERROR_LIMITED)
+		return false;
+	x->status = err->kind == ERROR_LIMITED ? 429 : 401;
+	return login_page(x, arena_copy(x->arena, err->text), err);
+}
+
+static bool sign_out(struct exchange *x, struct error *err) {
+	return session_end(x, err) && reply_redirect(x, "/login?signed_out=1");
+}
+
+static bool settings_page(struct exchange *x, const char *problem, const char *token, struct error *err) {
+	struct value *view = value_map(x->arena);
+	struct token *tokens;
+	int count;
+	if (!token_list(x->store, x->arena, &tokens, &count, err))
+		return false;
+	struct value *list = value_put(view, "tokens", value_list(x->arena));
+	for (int i = 0; i < count; i++)
+		(void)value_push(list, record_to_value(&token_record, &tokens[i], x->arena));
+	value_put_text(view, "problem", problem);
+	value_put_text(view, "token", token);
+	value_put_bool(view, "password_changed", params_get(&x->query, "changed") != NULL);
+	value_put_int(view, "shortest", x->settings->password_min);
+	return reply_page(x, "settings", "Settings", "settings", view, err);
+}
+
+static bool show_settings(struct exchange *x, struct error *err) {
+	return settings_page(x, NULL, NULL, err);
+}
+
+static bool change_password(struct exchange *x, struct error *err) {
+	struct user user;
+	const char *fresh = form_value(x, "new_password");
+	if (!x->identity.session)
+		return error_set(err, ERROR_DENIED, "a token cannot change a password");
+	bool fine = user_sign_in(x->store, x->identity.user, form_value(x, "password"), x->arena, &user, err) &&
+	            (strcmp(fresh, form_value(x, "again")) == 0 ||
+	             error_field(err, "again", "The two new passwords differ.")) &&
+	            user_set_password(x->store, x->settings, x->identity.user, fresh, err) &&
+	            session_end_others(x, err);
+	if (fine)
+		return reply_redirect(x, "/settings?changed=1");
+	if (err->kind == ERROR_FAULT || err->kind == ERROR_UNAVAILABLE)
+		return false;
+	x->status = 400;
+	const char *problem = err->kind == ERROR_DENIED ? "The present password is not right." : err->text;
+	return settings_page(x, arena_copy(x->arena, problem), NULL, err);
+}
+
+static bool create_token(struct exchange *x, struct error *err) {
+	const char *token;
+	if (!x->identity.session)
+		return error_set(err, ERROR_DENIED, "a token cannot make tokens");
+	if (token_create(x->store, form_value(x, "name"), form_value(x, "scope"), x->arena, &token, err))
+		return settings_page(x, NULL, token, err);
+	if (err->kind != ERROR_INVALID)
+		return false;
+	x->status = 400;
+	return settings_page(x, arena_copy(x->arena, err->text), NULL, err);
+}
+
+static bool revoke_token(struct exchange *x, struct error *err) {
+	bool found;
+	if (!x->identity.session)
+		return error_set(err, ERROR_DENIED, "a token cannot revoke tokens");
+	return token_revoke(x->store, form_value(x, "id"), &found, err) && reply_redirect(x, "/settings");
+}
+
+static bool set_theme(struct exchange *x, struct error *err) {
+	const char *theme = form_value(x, "theme");
+	(void)err;
+	if (strcmp(theme, "dark") == 0 || strcmp(theme, "light") == 0)
+		reply_header(x, "Set-Cookie", arena_print(x->arena, "theme=%s; Path=/; Max-Age=31536000; SameSite=Lax", theme));
+	else
+		reply_header(x, "Set-Cookie", "theme=; Path=/; Max-Age=0");
+	return reply_redirect(x, next_page(params_get(&x->form, "next")));
+}
+
+static bool show_me(struct exchange *x, struct error *err) {
+	struct value *me = value_map(x->arena);
+	(void)err;
+	value_put_text(me, "user", x->identity.user);
+	value_put_bool(me, "can_write", x->identity.can_write);
+	value_put_text(me, "csrf", x->identity.csrf);
+	return reply_json(x, me);
+}
+
+const struct route user_routes[] = {
+	{ "GET", "/login", GUARD_PUBLIC, show_login },
+	{ "POST", "/login", GUARD_PUBLIC, sign_in },
+	{ "POST", "/logout", GUARD_SIGNED_IN, sign_out },
+	{ "GET", "/settings", GUARD_SIGNED_IN, show_settings },
+	{ "POST", "/settings/password", GUARD_SIGNED_IN, change_password },
+	{ "POST", "/settings/tokens", GUARD_SIGNED_IN, create_token },
+	{ "POST", "/settings/tokens/revoke", GUARD_SIGNED_IN, revoke_token },
+	{ "POST", "/theme", GUARD_SIGNED_IN, set_theme },
+	{ "GET", "/api/me", GUARD_SIGNED_IN, show_me, .summary = "Who is signed in" },
+	{ 0 },
+};
