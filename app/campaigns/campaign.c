@@ -1,0 +1,259 @@
+/* Campaigns: rules and storage. */
+#include "campaigns/campaign.h"
+
+#include <math.h>
+#include <string.h>
+
+static const char *const status_names[] = {
+	[CAMPAIGN_DRAFT] = "draft",   [CAMPAIGN_SENDING] = "sending", [CAMPAIGN_SENT] = "sent",
+	[CAMPAIGN_FAILED] = "error", [CAMPAIGN_UNKNOWN] = "unknown",
+};
+_Static_assert(sizeof status_names / sizeof *status_names == CAMPAIGN_STATUS_COUNT, "a name a status");
+const struct choices campaign_statuses = CHOICES(status_names);
+
+static const struct field campaign_fields[] = {
+	FIELD(struct campaign, id, .stored = "_id", .flags = FIELD_ID),
+	FIELD(struct campaign, emailoctopus_id, .doc = "Id at the provider"),
+	FIELD(struct campaign, name),
+	FIELD(struct campaign, subject),
+	FIELD(struct campaign, provider_status, .doc = "Status in the provider's own word"),
+	FIELD(struct campaign, status, .choices = &campaign_statuses),
+	FIELD(struct campaign, from_name),
+	FIELD(struct campaign, from_email),
+	FIELD(struct campaign, list_id),
+	FIELD(struct campaign, list_ids),
+	FIELD(struct campaign, created_at),
+	FIELD(struct campaign, sent_at),
+	FIELD(struct campaign, synced_at),
+	FIELD_RECORD(struct campaign, current_metrics, metrics_record),
+	FIELD(struct campaign, has_report),
+	FIELD(struct campaign, report_gap),
+	FIELD(struct campaign, fallen),
+	FIELD(struct campaign, last_updated),
+	FIELD(struct campaign, summary_run),
+	FIELD(struct campaign, seen_run),
+	FIELD(struct campaign, summary_read_at),
+	FIELD(struct campaign, links_clicked),
+	FIELD(struct campaign, content_bytes, .unit = "bytes"),
+	FIELD(struct campaign, created_by),
+	FIELD(struct campaign, search, .flags = FIELD_PRIVATE),
+	FIELD(struct campaign, sort_sent, .flags = FIELD_PRIVATE),
+	FIELD(struct campaign, sort_delivered, .flags = FIELD_PRIVATE),
+	FIELD(struct campaign, sort_name, .flags = FIELD_PRIVATE),
+	FIELD(struct campaign, sort_open, .flags = FIELD_PRIVATE),
+	FIELD(struct campaign, sort_click, .flags = FIELD_PRIVATE),
+};
+const struct record campaign_record = RECORD("Campaign", struct campaign, campaign_fields);
+
+static const struct field rates_fields[] = {
+	FIELD(struct snapshot_rates, open_rate, .unit = "fraction of sent"),
+	FIELD(struct snapshot_rates, click_rate, .unit = "fraction of sent"),
+	FIELD(struct snapshot_rates, bounce_rate, .unit = "fraction of sent"),
+};
+static const struct record rates_record = RECORD("SnapshotRates", struct snapshot_rates, rates_fields);
+
+static const struct field snapshot_fields[] = {
+	FIELD(struct snapshot, id, .stored = "_id", .flags = FIELD_ID),
+	FIELD(struct snapshot, campaign_id),
+	FIELD(struct snapshot, run_id),
+	FIELD(struct snapshot, source, .doc = "The call that brought the figures"),
+	FIELD(struct snapshot, snapshot_time),
+	FIELD_RECORD(struct snapshot, metrics, metrics_record),
+	FIELD_RECORD(struct snapshot, rates, rates_record),
+	FIELD(struct snapshot, fallen, .doc = "A counter that was higher before"),
+};
+const struct record snapshot_record = RECORD("Snapshot", struct snapshot, snapshot_fields);
+
+static const struct field link_fields[] = {
+	FIELD(struct link, url),
+	FIELD(struct link, clicked_total, .unit = "events"),
+	FIELD(struct link, clicked_unique, .unit = "people"),
+};
+const struct record link_record = RECORD("Link", struct link, link_fields);
+
+static double fraction(int64_t part, int64_t of) {
+	return of > 0 ? (double)part / (double)of : 0;
+}
+
+struct snapshot snapshot_of(const char *campaign_id, const char *run_id, const struct metrics *metrics,
+                            struct moment at) {
+	struct snapshot snapshot = { .campaign_id = campaign_id, .run_id = run_id, .snapshot_time = at,
+		                         .metrics = *metrics };
+	snapshot.rates.open_rate = fraction(metrics->opened, metrics->sent);
+	snapshot.rates.click_rate = fraction(metrics->clicked, metrics->sent);
+	snapshot.rates.bounce_rate = fraction(metrics->bounced, metrics->sent);
+	return snapshot;
+}
+
+/* $set of some members; the caller's filter names one campaign. */
+static bool set_campaign(struct store *store, const char *campaign_id, bson_t *set, struct error *err) {
+	bson_t *filter = BCON_NEW("emailoctopus_id", BCON_UTF8(campaign_id));
+	bson_t *change = BCON_NEW("$set", BCON_DOCUMENT(set));
+	bool matched;
+	bool fine = store_update(store, "campaigns", filter, change, &matched, err);
+	bson_destroy(filter);
+	bson_destroy(change);
+	bson_destroy(set);
+	return fine;
+}
+
+static void append_texts(bson_t *set, const struct campaign *campaign, struct arena *arena) {
+	const char *const texts[][2] = {
+		{ "name", campaign->name },
+		{ "subject", campaign->subject },
+		{ "provider_status", campaign->provider_status },
+		{ "status", choice_name(&campaign_statuses, (int)campaign->status) },
+		{ "from_name", campaign->from_name },
+		{ "from_email", campaign->from_email },
+		{ "list_id", campaign->list_id },
+		{ "sort_name", text_fold(arena, campaign->name) },
+		{ "search", text_fold(arena, arena_print(arena, "%s\n%s", campaign->name ? campaign->name : "",
+		                                         campaign->subject ? campaign->subject : "")) },
+	};
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		if (texts[i][1])
+			BSON_APPEND_UTF8(set, texts[i][0], texts[i][1]);
+		else
+			BSON_APPEND_NULL(set, texts[i][0]);
+	}
+}
+
+static bson_t *listed_state(const struct campaign *campaign, const char *run_id, struct arena *arena) {
+	bson_t *set = bson_new();
+	bson_t ids;
+	append_texts(set, campaign, arena);
+	BSON_APPEND_ARRAY_BEGIN(set, "list_ids", &ids);
+	for (int i = 0; i < campaign->list_ids.count; i++)
+		BSON_APPEND_UTF8(&ids, arena_print(arena, "%d", i), campaign->list_ids.items[i]);
+	bson_append_array_end(set, &ids);
+	if (moment_is_set(campaign->created_at))
+		BSON_APPEND_DATE_TIME(set, "created_at", campaign->created_at.ms);
+	if (moment_is_set(campaign->sent_at))
+		BSON_APPEND_DATE_TIME(set, "sent_at", campaign->sent_at.ms);
+	BSON_APPEND_INT64(set, "sort_sent", moment_is_set(campaign->sent_at) ? campaign->sent_at.ms : 0);
+	BSON_APPEND_INT64(set, "content_bytes", campaign->content_bytes);
+	BSON_APPEND_UTF8(set, "seen_run", run_id);
+	BSON_APPEND_DATE_TIME(set, "synced_at", moment_now().ms);
+	return set;
+}
+
+bool campaign_save_listed(struct store *store, const struct campaign *campaign, const char *run_id,
+                          struct arena *arena, struct error *err) {
+	bson_t *filter = BCON_NEW("emailoctopus_id", BCON_UTF8(campaign->emailoctopus_id));
+	bson_t *set = listed_state(campaign, run_id, arena);
+	bson_t *change = BCON_NEW("$set", BCON_DOCUMENT(set), "$setOnInsert", "{", "created_by",
+	                          BCON_UTF8("system"), "origin", BCON_UTF8("synced"), "has_report",
+	                          BCON_BOOL(false), "sort_delivered", BCON_INT64(-1), "sort_open",
+	                          BCON_DOUBLE(-1), "sort_click", BCON_DOUBLE(-1), "}");
+	bool fine = store_upsert(store, "campaigns", filter, change, err);
+	bson_destroy(filter);
+	bson_destroy(set);
+	bson_destroy(change);
+	return fine;
+}
+
+static bool append_snapshot(struct store *store, const struct snapshot *snapshot, struct error *err) {
+	bson_t document = BSON_INITIALIZER;
+	record_to_bson(&snapshot_record, snapshot, &document);
+	bool fine = store_insert(store, "campaign_metrics_snapshots", &document, err);
+	bson_destroy(&document);
+	return fine;
+}
+
+/* After a crash between snapshot and state: what this run has already written holds. */
+static bool find_snapshot_of_run(struct store *store, struct snapshot *snapshot, struct arena *arena,
+                                 struct error *err) {
+	bool found;
+	bson_t *filter = BCON_NEW("campaign_id", BCON_UTF8(snapshot->campaign_id), "run_id", BCON_UTF8(snapshot->run_id));
+	bool fine = store_find(store, "campaign_metrics_snapshots", filter, NULL, &snapshot_record, arena,
+	                       snapshot, &found, err);
+	bson_destroy(filter);
+	return fine;
+}
+
+static double or_minus_one(double rate) {
+	return isnan(rate) ? -1 : rate;
+}
+
+static bson_t *summary_state(const struct snapshot *snapshot, const char *fallen, bool changed) {
+	bson_t *set = bson_new();
+	bson_t metrics;
+	BSON_APPEND_DOCUMENT_BEGIN(set, "current_metrics", &metrics);
+	record_to_bson(&metrics_record, &snapshot->metrics, &metrics);
+	bson_append_document_end(set, &metrics);
+	BSON_APPEND_BOOL(set, "has_report", true);
+	BSON_APPEND_NULL(set, "report_gap");
+	if (changed) {
+		BSON_APPEND_DATE_TIME(set, "last_updated", snapshot->snapshot_time.ms);
+		if (fallen)
+			BSON_APPEND_UTF8(set, "fallen", fallen);
+		else
+			BSON_APPEND_NULL(set, "fallen");
+	}
+	BSON_APPEND_UTF8(set, "summary_run", snapshot->run_id);
+	BSON_APPEND_DATE_TIME(set, "summary_read_at", moment_now().ms);
+	BSON_APPEND_INT64(set, "sort_delivered", metrics_delivered(&snapshot->metrics));
+	BSON_APPEND_DOUBLE(set, "sort_open", or_minus_one(metrics_rate(&snapshot->metrics, METRIC_OPEN_RATE)));
+	BSON_APPEND_DOUBLE(set, "sort_click", or_minus_one(metrics_rate(&snapshot->metrics, METRIC_CLICK_RATE)));
+	return set;
+}
+
+bool campaign_save_summary(struct store *store, const struct campaign *campaign, const char *run_id,
+                           const struct metrics *metrics, struct arena *arena, bool *changed,
+                           struct error *err) {
+	struct snapshot snapshot = snapshot_of(campaign->emailoctopus_id, run_id, metrics, moment_now());
+	const char *fallen = campaign->has_report ? metrics_fallen(&campaign->current_metrics, metrics) : NULL;
+	*changed = !campaign->has_report || !metrics_equal(&campaign->current_metrics, metrics);
+	if (*changed) {
+		snapshot.id = store_new_id(arena);
+		snapshot.fallen = fallen;
+		snapshot.source = arena_print(arena, "GET /campaigns/%s/reports/summary", campaign->emailoctopus_id);
+		if (!append_snapshot(store, &snapshot, err) &&
+		    (err->kind != ERROR_CONFLICT || !find_snapshot_of_run(store, &snapshot, arena, err)))
+			return false;
+	}
+	return set_campaign(store, campaign->emailoctopus_id, summary_state(&snapshot, fallen, *changed), err);
+}
+
+bool campaign_save_gap(struct store *store, const char *campaign_id, const char *run_id, const char *why,
+                       struct error *err) {
+	return set_campaign(store, campaign_id,
+	                    BCON_NEW("report_gap", BCON_UTF8(why), "summary_run", BCON_UTF8(run_id)), err);
+}
+
+bool campaign_save_links(struct store *store, const char *campaign_id, const char *run_id,
+                         const struct link *links, int count, int64_t clicked_total, struct error *err) {
+	bson_t document = BSON_INITIALIZER, list, row;
+	char key[16];
+	BSON_APPEND_UTF8(&document, "campaign_id", campaign_id);
+	BSON_APPEND_UTF8(&document, "run_id", run_id);
+	BSON_APPEND_DATE_TIME(&document, "snapshot_time", moment_now().ms);
+	BSON_APPEND_ARRAY_BEGIN(&document, "links", &list);
+	for (int i = 0; i < count; i++) {
+		(void)snprintf(key, sizeof key, "%d", i);
+		BSON_APPEND_DOCUMENT_BEGIN(&list, key, &row);
+		record_to_bson(&link_record, &links[i], &row);
+		bson_append_document_end(&list, &row);
+	}
+	bson_append_array_end(&document, &list);
+	bool fine = store_insert(store, "link_snapshots", &document, err) || err->kind == ERROR_CONFLICT;
+	bson_destroy(&document);
+	return fine && set_campaign(store, campaign_id, BCON_NEW("links_clicked", BCON_INT64(clicked_total)), err);
+}
+
+bool campaign_all(struct store *store, struct moment from, struct moment to, struct arena *arena,
+                  struct campaign **campaigns, int *count, struct error *err) {
+	bson_t filter = BSON_INITIALIZER, range;
+	bson_t *sort = BCON_NEW("sort_sent", BCON_INT32(-1), "_id", BCON_INT32(-1));
+	if (moment_is_set(from)) {
+		BSON_APPEND_DOCUMENT_BEGIN(&filter, "sort_sent", &range);
+		BSON_APPEND_INT64(&range, "$gte", from.ms);
+		BSON_APPEND_INT64(&range, "$lt", to.ms);
+		bson_append_document_end(&filter, &range);
+	}
+	bool fine = store_list(store, "campaigns", &filter, sort, 100000, &campaign_record, arena,
+	                       (void **)campaigns, count, err);
+	bson_destroy(&filter);
+	bson_destroy(sort);
+	return fine;
+}

@@ -1,0 +1,87 @@
+/* Campaigns: their present state, and the history of their figures (append-only). */
+#ifndef CAMPAIGNS_CAMPAIGN_H
+#define CAMPAIGNS_CAMPAIGN_H
+
+#include "core/http/exchange.h"
+#include "metrics/metrics.h"
+
+enum campaign_status {
+	CAMPAIGN_DRAFT,
+	CAMPAIGN_SENDING,
+	CAMPAIGN_SENT,
+	CAMPAIGN_FAILED, /* EmailOctopus says "error" */
+	CAMPAIGN_UNKNOWN,
+	CAMPAIGN_STATUS_COUNT,
+};
+extern const struct choices campaign_statuses;
+
+struct campaign {
+	const char *id, *emailoctopus_id, *name, *subject, *provider_status;
+	unsigned status;
+	const char *from_name, *from_email, *list_id;
+	struct strings list_ids;
+	struct moment created_at, sent_at, synced_at;
+	struct metrics current_metrics;
+	bool has_report;
+	const char *report_gap;      /* why there is no report, in words */
+	const char *fallen;          /* the counter that fell at the last change */
+	struct moment last_updated;  /* of the figures */
+	const char *summary_run, *seen_run;
+	struct moment summary_read_at;
+	int64_t links_clicked; /* clicked_total when the links were read */
+	int64_t content_bytes;
+	const char *created_by, *search;
+	/* Keys for sorting: never absent, so that keyset paging needs no null. */
+	int64_t sort_sent, sort_delivered;
+	const char *sort_name;
+	double sort_open, sort_click;
+};
+extern const struct record campaign_record;
+
+struct snapshot {
+	const char *id, *campaign_id, *run_id, *source;
+	struct moment snapshot_time;
+	struct metrics metrics;
+	struct snapshot_rates {
+		double open_rate, click_rate, bounce_rate; /* fractions of sent (0 where sent is 0) */
+	} rates;
+	const char *fallen;
+};
+extern const struct record snapshot_record;
+
+struct link {
+	const char *url;
+	int64_t clicked_total, clicked_unique;
+};
+extern const struct record link_record;
+
+extern const struct route campaign_routes[];
+
+/* Pure: the snapshot of a summary. */
+struct snapshot snapshot_of(const char *campaign_id, const char *run_id, const struct metrics *metrics,
+                            struct moment at);
+
+/* What the provider lists: creates or renews the present state, never the figures. */
+bool campaign_save_listed(struct store *store, const struct campaign *campaign, const char *run_id,
+                          struct arena *arena, struct error *err) MUST_CHECK;
+
+/* A summary was read: appends a snapshot when a figure changed (*changed), then renews the present state.
+ * Repeating it in the same run, after a crash, appends nothing twice. */
+bool campaign_save_summary(struct store *store, const struct campaign *campaign, const char *run_id,
+                           const struct metrics *metrics, struct arena *arena, bool *changed,
+                           struct error *err) MUST_CHECK;
+bool campaign_save_gap(struct store *store, const char *campaign_id, const char *run_id, const char *why,
+                       struct error *err) MUST_CHECK;
+
+bool campaign_save_links(struct store *store, const char *campaign_id, const char *run_id,
+                         const struct link *links, int count, int64_t clicked_total,
+                         struct error *err) MUST_CHECK;
+
+/* All campaigns, for the planner and the dashboard. from/to bound sent_at where they are set. */
+bool campaign_all(struct store *store, struct moment from, struct moment to, struct arena *arena,
+                  struct campaign **campaigns, int *count, struct error *err) MUST_CHECK;
+
+/* Campaign as JSON: all seed names, rates in percent. */
+struct value *campaign_to_json(const struct campaign *campaign, struct arena *arena);
+
+#endif

@@ -1,0 +1,130 @@
+/* Counters, rates, statistics. */
+#include "metrics/metrics.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct field metrics_fields[] = {
+	FIELD(struct metrics, sent, .unit = "people", .doc = "Handed over for sending"),
+	FIELD(struct metrics, opened, .unit = "people", .doc = "Unique opens, automated ones included"),
+	FIELD(struct metrics, clicked, .unit = "people", .doc = "Unique clickers"),
+	FIELD(struct metrics, bounced, .unit = "people", .doc = "Hard and soft bounces"),
+	FIELD(struct metrics, unsubscribed, .unit = "people"),
+	FIELD(struct metrics, spam_complaints, .unit = "people"),
+	FIELD(struct metrics, opened_total, .unit = "events"),
+	FIELD(struct metrics, clicked_total, .unit = "events"),
+	FIELD(struct metrics, bounced_hard, .unit = "people"),
+	FIELD(struct metrics, bounced_soft, .unit = "people"),
+};
+const struct record metrics_record = RECORD("Metrics", struct metrics, metrics_fields);
+
+const struct metric_row metric_rows[METRIC_COUNT] = {
+	[METRIC_OPEN_RATE] = { "open_rate", "Open rate", "unique opens ÷ delivered", "delivered",
+	                       "incl. automated opens", 1, true },
+	[METRIC_CLICK_RATE] = { "click_rate", "Click rate", "unique clickers ÷ delivered", "delivered", "", 2, true },
+	[METRIC_CLICK_TO_OPEN_RATE] = { "click_to_open_rate", "Click-to-open rate", "unique clickers ÷ unique opens",
+	                                "unique opens", "automated opens lower it", 1, true },
+	[METRIC_BOUNCE_RATE] = { "bounce_rate", "Bounce rate", "bounces ÷ sent", "sent", "", 2, false },
+	[METRIC_UNSUBSCRIBE_RATE] = { "unsubscribe_rate", "Unsubscribe rate", "unsubscribes ÷ delivered",
+	                              "delivered", "", 2, false },
+	[METRIC_COMPLAINT_RATE] = { "complaint_rate", "Complaint rate", "complaints ÷ delivered", "delivered", "", 3, false },
+};
+
+int64_t metrics_delivered(const struct metrics *metrics) {
+	return metrics->sent == COUNT_NONE ? COUNT_NONE : metrics->sent - metrics->bounced;
+}
+
+static int64_t numerator(const struct metrics *metrics, enum metric metric) {
+	switch (metric) {
+	case METRIC_OPEN_RATE:
+		return metrics->opened;
+	case METRIC_CLICK_RATE:
+	case METRIC_CLICK_TO_OPEN_RATE:
+		return metrics->clicked;
+	case METRIC_BOUNCE_RATE:
+		return metrics->bounced;
+	case METRIC_UNSUBSCRIBE_RATE:
+		return metrics->unsubscribed;
+	default:
+		return metrics->spam_complaints;
+	}
+}
+
+double metrics_rate(const struct metrics *metrics, enum metric metric) {
+	int64_t over = metric == METRIC_CLICK_TO_OPEN_RATE ? metrics->opened
+	               : metric == METRIC_BOUNCE_RATE      ? metrics->sent
+	                                                   : metrics_delivered(metrics);
+	int64_t part = numerator(metrics, metric);
+	return over <= 0 || part == COUNT_NONE ? NAN : 100.0 * (double)part / (double)over;
+}
+
+static int64_t *counter(struct metrics *metrics, int i) {
+	return (int64_t *)(void *)((char *)metrics + metrics_fields[i].offset);
+}
+
+static int64_t counter_of(const struct metrics *metrics, int i) {
+	return *(const int64_t *)(const void *)((const char *)metrics + metrics_fields[i].offset);
+}
+
+void metrics_add(struct metrics *sum, const struct metrics *one) {
+	for (int i = 0; i < metrics_record.count; i++)
+		if (counter_of(one, i) != COUNT_NONE)
+			*counter(sum, i) += counter_of(one, i);
+}
+
+bool metrics_equal(const struct metrics *a, const struct metrics *b) {
+	for (int i = 0; i < metrics_record.count; i++)
+		if (counter_of(a, i) != counter_of(b, i))
+			return false;
+	return true;
+}
+
+const char *metrics_fallen(const struct metrics *before, const struct metrics *now) {
+	for (int i = 0; i < metrics_record.count; i++)
+		if (counter_of(before, i) != COUNT_NONE && counter_of(now, i) < counter_of(before, i))
+			return metrics_fields[i].name;
+	return NULL;
+}
+
+const char *metric_text(struct arena *arena, enum metric metric, double percent) {
+	return isnan(percent) ? "–" : arena_print(arena, "%.*f %%", metric_rows[metric].decimals, percent);
+}
+
+double stats_mean(const double *values, int count) {
+	double sum = 0;
+	for (int i = 0; i < count; i++)
+		sum += values[i];
+	return count ? sum / count : NAN;
+}
+
+static int ascending(const void *a, const void *b) {
+	double x = *(const double *)a, y = *(const double *)b;
+	return (x > y) - (x < y);
+}
+
+double stats_median(const double *values, int count) {
+	if (!count)
+		return NAN;
+	double *sorted = malloc(sizeof *sorted * (size_t)count);
+	if (!sorted)
+		abort();
+	memcpy(sorted, values, sizeof *sorted * (size_t)count);
+	qsort(sorted, (size_t)count, sizeof *sorted, ascending);
+	double median = count % 2 ? sorted[count / 2] : (sorted[count / 2 - 1] + sorted[count / 2]) / 2;
+	free(sorted);
+	return median;
+}
+
+double stats_deviation(const double *values, int count) {
+	double mean = stats_mean(values, count), sum = 0;
+	for (int i = 0; i < count; i++)
+		sum += (values[i] - mean) * (values[i] - mean);
+	return count ? sqrt(sum / count) : NAN;
+}
+
+int stats_moving_average(const double *values, int count, int window, double *averages) {
+	for (int i = 0; i + window <= count; i++)
+		averages[i] = stats_mean(values + i, window);
+	return count >= window ? count - window + 1 : 0;
+}

@@ -1,0 +1,55 @@
+/* What is counted and what is reckoned from it: the one place that computes a rate.
+ *
+ * Counts are unique people unless a name says total. delivered = sent - hard - soft bounces.
+ * Rates are NaN when their denominator is 0 or unknown; pages show "–", the API shows 0. */
+#ifndef METRICS_METRICS_H
+#define METRICS_METRICS_H
+
+#include "core/fields/field.h"
+
+struct metrics {
+	int64_t sent, opened, clicked, bounced, unsubscribed, spam_complaints;
+	int64_t opened_total, clicked_total, bounced_hard, bounced_soft;
+};
+extern const struct record metrics_record;
+
+enum metric {
+	METRIC_OPEN_RATE,
+	METRIC_CLICK_RATE,
+	METRIC_CLICK_TO_OPEN_RATE,
+	METRIC_BOUNCE_RATE,
+	METRIC_UNSUBSCRIBE_RATE,
+	METRIC_COMPLAINT_RATE,
+	METRIC_COUNT,
+};
+
+struct metric_row {
+	const char *key, *name, *formula, *denominator, *caveat;
+	int decimals;
+	bool up_is_good;
+};
+extern const struct metric_row metric_rows[METRIC_COUNT];
+
+int64_t metrics_delivered(const struct metrics *metrics);
+
+/* Percent; NaN without denominator. */
+double metrics_rate(const struct metrics *metrics, enum metric metric);
+
+void metrics_add(struct metrics *sum, const struct metrics *one);
+bool metrics_equal(const struct metrics *a, const struct metrics *b);
+
+/* Names the first counter that is lower in `now` than in `before`; NULL when none fell. */
+const char *metrics_fallen(const struct metrics *before, const struct metrics *now);
+
+/* "41.3 %" with the metric's decimals, "–" for NaN. */
+const char *metric_text(struct arena *arena, enum metric metric, double percent);
+
+/* Statistics over an array. NaN when count is 0. Population deviation (NumPy's default). */
+double stats_mean(const double *values, int count);
+double stats_median(const double *values, int count);
+double stats_deviation(const double *values, int count);
+
+/* Means of `window` neighbours, count - window + 1 of them ('valid' mode); returns how many. */
+int stats_moving_average(const double *values, int count, int window, double *averages);
+
+#endif

@@ -1,0 +1,48 @@
+/* Observing: one run at a time pulls the provider and appends snapshots.
+ *
+ * A run is a ledger document. It is asked for (button, command line, schedule), taken by whoever holds the
+ * lease "sync", and resumed by the next holder when that one dies. What was stored is marked with the run,
+ * so that a resumed run repeats nothing. */
+#ifndef SYNC_SYNC_H
+#define SYNC_SYNC_H
+
+#include "campaigns/campaign.h"
+
+enum run_state { RUN_QUEUED, RUN_RUNNING, RUN_COMPLETE, RUN_PARTIAL, RUN_FAILED, RUN_STATE_COUNT };
+
+struct sync_run {
+	const char *id, *active, *trigger, *requested_by, *phase, *problem;
+	unsigned state;
+	struct moment requested_at, started_at, ended_at, progress_at;
+	int64_t calls, pages, campaigns, lists, planned, done, snapshots, unchanged, skipped, waited_ms, resumed;
+	int64_t remaining; /* calls left in the provider's bucket, as it last said */
+	struct strings gaps; /* what could not be had, and why; the first 100 */
+	int64_t gap_count;
+};
+extern const struct record sync_run_record;
+extern const struct route sync_routes[];
+
+/* Why a campaign's summary is read or not. */
+enum plan_reason { PLAN_NOT_SENT, PLAN_DONE, PLAN_NEVER_READ, PLAN_BY_HAND, PLAN_YOUNG, PLAN_DUE, PLAN_LATER };
+
+/* Pure. By hand every sent campaign is read; the schedule reads those sent in the last 30 days each time,
+ * up to 180 days daily, older ones weekly. */
+enum plan_reason sync_plan(const struct campaign *campaign, const char *run_id, bool by_hand,
+                           struct moment now);
+
+/* Asks for a run. *id is the new run's, or the one that is queued or running already (*already). */
+bool sync_request(struct store *store, const char *trigger, const char *by, struct arena *arena,
+                  const char **id, bool *already, struct error *err) MUST_CHECK;
+
+bool sync_find(struct store *store, const char *id, struct arena *arena, struct sync_run *run, bool *found,
+               struct error *err) MUST_CHECK;
+bool sync_recent(struct store *store, int limit, struct arena *arena, struct sync_run **runs, int *count,
+                 struct error *err) MUST_CHECK;
+bool sync_save(struct store *store, const struct sync_run *run, struct error *err) MUST_CHECK;
+
+/* Takes the lease and carries out the queued or orphaned run, if any; asks for one itself when the schedule
+ * says so. *worked tells whether there was something to do. CONFLICT: another process holds the lease. */
+bool sync_turn(struct store *store, const struct settings *settings, bool scheduled, bool *worked,
+               struct error *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,126 @@
+/* The ledger of runs, and the plan. */
+#include "sync/sync.h"
+
+#include <string.h>
+
+static const char *const state_names[] = {
+	[RUN_QUEUED] = "queued",   [RUN_RUNNING] = "running", [RUN_COMPLETE] = "complete",
+	[RUN_PARTIAL] = "partial", [RUN_FAILED] = "failed",
+};
+_Static_assert(sizeof state_names / sizeof *state_names == RUN_STATE_COUNT, "a name a state");
+static const struct choices run_states = CHOICES(state_names);
+
+static const struct field run_fields[] = {
+	FIELD(struct sync_run, id, .stored = "_id", .flags = FIELD_ID),
+	FIELD(struct sync_run, active, .flags = FIELD_PRIVATE),
+	FIELD(struct sync_run, trigger, .doc = "button, cli or schedule"),
+	FIELD(struct sync_run, requested_by),
+	FIELD(struct sync_run, phase),
+	FIELD(struct sync_run, problem),
+	FIELD(struct sync_run, state, .choices = &run_states),
+	FIELD(struct sync_run, requested_at),
+	FIELD(struct sync_run, started_at),
+	FIELD(struct sync_run, ended_at),
+	FIELD(struct sync_run, progress_at),
+	FIELD(struct sync_run, calls, .unit = "requests"),
+	FIELD(struct sync_run, pages),
+	FIELD(struct sync_run, campaigns),
+	FIELD(struct sync_run, lists),
+	FIELD(struct sync_run, planned, .doc = "Reports to read"),
+	FIELD(struct sync_run, done, .doc = "Reports read or given up"),
+	FIELD(struct sync_run, snapshots, .doc = "Snapshots appended"),
+	FIELD(struct sync_run, unchanged),
+	FIELD(struct sync_run, skipped, .doc = "Sent campaigns not due for reading"),
+	FIELD(struct sync_run, waited_ms, .unit = "ms"),
+	FIELD(struct sync_run, resumed),
+	FIELD(struct sync_run, remaining),
+	FIELD(struct sync_run, gaps),
+	FIELD(struct sync_run, gap_count),
+};
+const struct record sync_run_record = RECORD("SyncRun", struct sync_run, run_fields);
+
+enum plan_reason sync_plan(const struct campaign *campaign, const char *run_id, bool by_hand,
+                           struct moment now) {
+	if (campaign->status != CAMPAIGN_SENT && campaign->status != CAMPAIGN_SENDING)
+		return PLAN_NOT_SENT;
+	if (text_same(campaign->summary_run, run_id))
+		return PLAN_DONE;
+	if (by_hand)
+		return PLAN_BY_HAND;
+	if (!campaign->has_report || !moment_is_set(campaign->summary_read_at))
+		return PLAN_NEVER_READ;
+	int64_t age = moment_is_set(campaign->sent_at) ? now.ms - campaign->sent_at.ms : 0;
+	int64_t since = now.ms - campaign->summary_read_at.ms;
+	if (age < 30 * DAY_MS)
+		return PLAN_YOUNG;
+	return since >= (age < 180 * DAY_MS ? DAY_MS : 7 * DAY_MS) ? PLAN_DUE : PLAN_LATER;
+}
+
+static bool find_run(struct store *store, bson_t *filter, struct arena *arena, struct sync_run *run,
+                     bool *found, struct error *err) {
+	bool fine = store_find(store, "sync_runs", filter, NULL, &sync_run_record, arena, run, found, err);
+	bson_destroy(filter);
+	return fine;
+}
+
+bool sync_find(struct store *store, const char *id, struct arena *arena, struct sync_run *run, bool *found,
+               struct error *err) {
+	bson_oid_t oid;
+	*found = false;
+	if (strcmp(id, "active") == 0)
+		return find_run(store, BCON_NEW("active", BCON_UTF8("sync")), arena, run, found, err);
+	if (!bson_oid_is_valid(id, strlen(id)))
+		return true;
+	bson_oid_init_from_string(&oid, id);
+	return find_run(store, BCON_NEW("_id", BCON_OID(&oid)), arena, run, found, err);
+}
+
+bool sync_recent(struct store *store, int limit, struct arena *arena, struct sync_run **runs, int *count,
+                 struct error *err) {
+	bson_t all = BSON_INITIALIZER;
+	bson_t *sort = BCON_NEW("requested_at", BCON_INT32(-1));
+	bool fine = store_list(store, "sync_runs", &all, sort, limit, &sync_run_record, arena, (void **)runs, count, err);
+	bson_destroy(sort);
+	return fine;
+}
+
+/* The unique index on `active` admits one queued or running run, however often the button is pressed. */
+bool sync_request(struct store *store, const char *trigger, const char *by, struct arena *arena,
+                  const char **id, bool *already, struct error *err) {
+	struct sync_run run = { .id = store_new_id(arena), .active = "sync", .trigger = trigger,
+		                    .requested_by = by, .phase = "waiting", .state = RUN_QUEUED,
+		                    .requested_at = moment_now(), .started_at = MOMENT_NONE,
+		                    .ended_at = MOMENT_NONE, .progress_at = MOMENT_NONE, .remaining = COUNT_NONE };
+	bson_t document = BSON_INITIALIZER;
+	bool found;
+	record_to_bson(&sync_run_record, &run, &document);
+	bool fine = store_insert(store, "sync_runs", &document, err);
+	bson_destroy(&document);
+	*id = run.id;
+	*already = false;
+	if (fine || err->kind != ERROR_CONFLICT)
+		return fine;
+	if (!sync_find(store, "active", arena, &run, &found, err))
+		return false;
+	*id = found ? run.id : NULL;
+	*already = true;
+	return found || error_set(err, ERROR_CONFLICT, "a sync has just ended: try again");
+}
+
+bool sync_save(struct store *store, const struct sync_run *run, struct error *err) {
+	bson_oid_t oid;
+	bool matched;
+	struct sync_run state = *run;
+	bson_t set = BSON_INITIALIZER;
+	state.id = NULL;
+	bson_oid_init_from_string(&oid, run->id);
+	record_to_bson(&sync_run_record, &state, &set);
+	bson_t *filter = BCON_NEW("_id", BCON_OID(&oid));
+	bson_t *change = run->active ? BCON_NEW("$set", BCON_DOCUMENT(&set))
+	                             : BCON_NEW("$set", BCON_DOCUMENT(&set), "$unset", "{", "active", BCON_UTF8(""), "}");
+	bool fine = store_update(store, "sync_runs", filter, change, &matched, err);
+	bson_destroy(filter);
+	bson_destroy(change);
+	bson_destroy(&set);
+	return fine;
+}
