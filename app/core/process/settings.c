@@ -87,3 +87,19 @@ bool settings_read(struct settings *settings, struct error *err) {
 		return error_field(err, "LOG_LEVEL", "LOG_LEVEL must be error, warning, info or debug");
 	return read_interval(settings, err);
 }
+
+void settings_load(const char *path) {
+	char line[2048];
+	FILE *file = fopen(path, "re");
+	if (!file)
+		return;
+	while (fgets(line, sizeof line, file)) {
+		char *equals = strchr(line, '=');
+		line[strcspn(line, "\r\n")] = '\0';
+		if (!equals || *line == '#')
+			continue;
+		*equals = '\0';
+		(void)setenv(line, equals + 1, 0);
+	}
+	(void)fclose(file);
+}

@@ -24,4 +24,7 @@ struct settings {
 /* Reads and checks all of them; INVALID names the variable. Texts live as long as the process. */
 bool settings_read(struct settings *settings, struct error *err) MUST_CHECK;
 
+/* Takes NAME=value lines of a file into the environment where it is silent; a missing file is nothing. */
+void settings_load(const char *path);
+
 #endif

@@ -1,0 +1,543 @@
+/* Campaign list and detail, as pages, JSON and CSV. */
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "campaigns/campaign.h"
+#include "core/formats/csv.h"
+#include "core/formats/json.h"
+
+enum { PAGE_ROWS = 50, API_ROWS = 50, API_MOST = 500, CURVE_POINTS = 200, CSV_ROWS = 100000 };
+
+struct sorting {
+	const char *name, *field, *label;
+	bool text;
+};
+
+static const struct sorting sortings[] = {
+	{ "sent", "sort_sent", "Sent", false },
+	{ "name", "sort_name", "Name", true },
+	{ "delivered", "sort_delivered", "Delivered", false },
+	{ "open_rate", "sort_open", "Open rate", false },
+	{ "click_rate", "sort_click", "Click rate", false },
+};
+
+struct query {
+	const char *status, *list, *text;
+	struct moment from, to;
+	const struct sorting *sorting;
+	bool descending;
+	const char *cursor;
+	int limit;
+};
+
+static bool read_day(struct exchange *x, const char *name, struct moment *at, struct error *err) {
+	const char *value = params_get(&x->query, name);
+	*at = MOMENT_NONE;
+	if (text_is_empty(value))
+		return true;
+	return moment_parse(value, at) ||
+	       error_field(err, name, "'%s' must be a date like 2026-11-21, not '%.40s'", name, value);
+}
+
+static bool read_sorting(struct exchange *x, struct query *query, struct error *err) {
+	const char *value = params_get(&x->query, "sort");
+	if (text_is_empty(value))
+		value = "-sent";
+	query->descending = *value == '-';
+	value += query->descending;
+	for (size_t i = 0; i < sizeof sortings / sizeof *sortings; i++)
+		if (strcmp(sortings[i].name, value) == 0)
+			query->sorting = &sortings[i];
+	return query->sorting || error_field(err, "sort", "sort must be one of sent, name, delivered, open_rate, "
+	                                                  "click_rate, with '-' for descending");
+}
+
+static bool read_status(struct exchange *x, struct query *query, struct error *err) {
+	int status;
+	const char *value = params_get(&x->query, "status");
+	if (text_is_empty(value))
+		return true;
+	if (!choice_find(&campaign_statuses, value, &status))
+		return error_field(err, "status", "status must be draft, sending, sent or error, not '%.40s'", value);
+	query->status = campaign_statuses.names[status];
+	return true;
+}
+
+static bool read_limit(struct exchange *x, struct query *query, struct error *err) {
+	const char *value = params_get(&x->query, "limit");
+	int64_t limit = API_ROWS;
+	if (value && !text_to_int(value, 1, API_MOST, &limit))
+		return error_field(err, "limit", "limit must be a number from 1 to %d", API_MOST);
+	query->limit = (int)limit;
+	return true;
+}
+
+static bool read_query(struct exchange *x, struct query *query, struct error *err) {
+	*query = (struct query){ 0 };
+	query->list = params_get(&x->query, "list");
+	query->text = params_get(&x->query, "q");
+	query->cursor = params_get(&x->query, "cursor");
+	if (query->text && text_length(query->text) > 100)
+		return error_field(err, "q", "the search text may have at most 100 characters");
+	if (!read_status(x, query, err) || !read_day(x, "from", &query->from, err) ||
+	    !read_day(x, "to", &query->to, err) || !read_sorting(x, query, err) || !read_limit(x, query, err))
+		return false;
+	if (moment_is_set(query->from) && moment_is_set(query->to) && query->from.ms > query->to.ms)
+		return error_field(err, "to", "the period ends before it begins");
+	return true;
+}
+
+/* Substring search: every character that means something to a regular expression is escaped. */
+static char *escape_pattern(struct arena *arena, const char *text) {
+	BUF_AUTO out = { 0 };
+	for (; *text; text++) {
+		if (strchr("\\^$.|?*+()[]{}", *text))
+			buf_char(&out, '\\');
+		buf_char(&out, *text);
+	}
+	return arena_copy(arena, buf_text(&out));
+}
+
+static void append_period(bson_t *filter, const struct query *query) {
+	bson_t range;
+	if (!moment_is_set(query->from) && !moment_is_set(query->to))
+		return;
+	BSON_APPEND_DOCUMENT_BEGIN(filter, "sent_at", &range);
+	if (moment_is_set(query->from))
+		BSON_APPEND_DATE_TIME(&range, "$gte", query->from.ms);
+	if (moment_is_set(query->to))
+		BSON_APPEND_DATE_TIME(&range, "$lt", query->to.ms + (query->to.ms % DAY_MS == 0 ? DAY_MS : 1));
+	bson_append_document_end(filter, &range);
+}
+
+/* The cursor is "value:id" of the last row. The extra bound on the sort field lets the index be used. */
+static bool append_cursor(bson_t *filter, const struct query *query, struct arena *arena, struct error *err) {
+	const char *colon = strrchr(query->cursor, ':');
+	const char *outer = query->descending ? "$lte" : "$gte", *inner = query->descending ? "$lt" : "$gt";
+	const char *field = query->sorting->field;
+	bson_oid_t oid;
+	if (!colon || !bson_oid_is_valid(colon + 1, strlen(colon + 1)))
+		return error_field(err, "cursor", "this cursor was not made here: start from the first page");
+	bson_oid_init_from_string(&oid, colon + 1);
+	char *value = arena_copy_bytes(arena, query->cursor, (size_t)(colon - query->cursor));
+	bson_value_t key = { 0 };
+	if (query->sorting->text) {
+		key.value_type = BSON_TYPE_UTF8;
+		key.value.v_utf8.str = value;
+		key.value.v_utf8.len = (uint32_t)strlen(value);
+	} else {
+		key.value_type = BSON_TYPE_DOUBLE;
+		key.value.v_double = strtod(value, NULL);
+	}
+	bson_t bound, either, branch, lesser;
+	BSON_APPEND_DOCUMENT_BEGIN(filter, field, &bound);
+	bson_append_value(&bound, outer, -1, &key);
+	bson_append_document_end(filter, &bound);
+	BSON_APPEND_ARRAY_BEGIN(filter, "$or", &either);
+	BSON_APPEND_DOCUMENT_BEGIN(&either, "0", &branch);
+	BSON_APPEND_DOCUMENT_BEGIN(&branch, field, &lesser);
+	bson_append_value(&lesser, inner, -1, &key);
+	bson_append_document_end(&branch, &lesser);
+	bson_append_document_end(&either, &branch);
+	BSON_APPEND_DOCUMENT_BEGIN(&either, "1", &branch);
+	BSON_APPEND_DOCUMENT_BEGIN(&branch, "_id", &lesser);
+	BSON_APPEND_OID(&lesser, inner, &oid);
+	bson_append_document_end(&branch, &lesser);
+	bson_append_document_end(&either, &branch);
+	bson_append_array_end(filter, &either);
+	return true;
+}
+
+static const char *cursor_of(struct arena *arena, const struct query *query, const struct campaign *last) {
+	const char *name = query->sorting->name;
+	if (query->sorting->text)
+		return arena_print(arena, "%s:%s", last->sort_name, last->id);
+	double value = strcmp(name, "sent") == 0        ? (double)last->sort_sent
+	               : strcmp(name, "delivered") == 0 ? (double)last->sort_delivered
+	               : strcmp(name, "open_rate") == 0 ? last->sort_open
+	                                                : last->sort_click;
+	return arena_print(arena, "%.17g:%s", value, last->id);
+}
+
+static bool find_page(struct exchange *x, const struct query *query, int limit, struct campaign **rows,
+                      int *count, const char **next, struct error *err) {
+	bson_t filter = BSON_INITIALIZER, sort = BSON_INITIALIZER;
+	int direction = query->descending ? -1 : 1;
+	if (query->status)
+		BSON_APPEND_UTF8(&filter, "status", query->status);
+	if (!text_is_empty(query->list))
+		BSON_APPEND_UTF8(&filter, "list_ids", query->list);
+	if (!text_is_empty(query->text))
+		BSON_APPEND_REGEX(&filter, "search", escape_pattern(x->arena, text_fold(x->arena, query->text)), "");
+	append_period(&filter, query);
+	BSON_APPEND_INT32(&sort, query->sorting->field, direction);
+	BSON_APPEND_INT32(&sort, "_id", direction);
+	bool fine = (text_is_empty(query->cursor) || append_cursor(&filter, query, x->arena, err)) &&
+	            store_list(x->store, "campaigns", &filter, &sort, limit + 1, &campaign_record, x->arena,
+	                       (void **)rows, count, err);
+	bson_destroy(&filter);
+	bson_destroy(&sort);
+	*next = NULL;
+	if (fine && *count > limit) {
+		*count = limit;
+		*next = cursor_of(x->arena, query, &(*rows)[limit - 1]);
+	}
+	return fine;
+}
+
+static double zero_if_none(double rate) {
+	return isnan(rate) ? 0 : rate;
+}
+
+static void put_rates(struct value *map, const struct metrics *metrics) {
+	struct value *rates = value_put(map, "rates", value_map(map->arena));
+	for (int i = 0; i < METRIC_COUNT; i++)
+		value_put_real(rates, metric_rows[i].key, zero_if_none(metrics_rate(metrics, (enum metric)i)));
+}
+
+struct value *campaign_to_json(const struct campaign *campaign, struct arena *arena) {
+	struct value *map = record_to_value(&campaign_record, campaign, arena);
+	const struct metrics *metrics = &campaign->current_metrics;
+	const struct {
+		const char *name;
+		int64_t value;
+	} counts[] = {
+		{ "total_recipients", metrics->sent },       { "sent_count", metrics->sent },
+		{ "delivered_count", metrics_delivered(metrics) }, { "opened_count", metrics->opened },
+		{ "clicked_count", metrics->clicked },       { "bounced_count", metrics->bounced },
+		{ "unsubscribed_count", metrics->unsubscribed }, { "complained_count", metrics->spam_complaints },
+	};
+	for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+		value_put_int(map, counts[i].name, campaign->has_report ? counts[i].value : 0);
+	char sent[MOMENT_TEXT];
+	value_put_text(map, "sent_time", *moment_format(campaign->sent_at, sent) ? arena_copy(arena, sent) : NULL);
+	value_put_text(map, "origin", "synced");
+	double of_sent = metrics->sent > 0 ? 100.0 * (double)metrics->unsubscribed / (double)metrics->sent : 0;
+	value_put_real(map, "open_rate", zero_if_none(metrics_rate(metrics, METRIC_OPEN_RATE)));
+	value_put_real(map, "click_rate", zero_if_none(metrics_rate(metrics, METRIC_CLICK_RATE)));
+	value_put_real(map, "bounce_rate", zero_if_none(metrics_rate(metrics, METRIC_BOUNCE_RATE)));
+	value_put_real(map, "unsubscribe_rate", of_sent);
+	put_rates(map, metrics);
+	return map;
+}
+
+static bool list_api(struct exchange *x, struct error *err) {
+	struct query query;
+	struct campaign *rows;
+	const char *next;
+	int count;
+	if (!read_query(x, &query, err) || !find_page(x, &query, query.limit, &rows, &count, &next, err))
+		return false;
+	struct value *list = value_list(x->arena);
+	for (int i = 0; i < count; i++)
+		(void)value_push(list, campaign_to_json(&rows[i], x->arena));
+	if (next)
+		reply_header(x, "X-Next-Cursor", url_encoded(x->arena, next));
+	return reply_json(x, list);
+}
+
+static char *count_text(struct arena *arena, int64_t count) {
+	return count == COUNT_NONE ? arena_copy(arena, "–") : text_of_count(arena, count);
+}
+
+static struct value *row_view(const struct campaign *campaign, struct arena *arena) {
+	char time[MOMENT_TEXT];
+	struct value *row = value_map(arena);
+	const struct metrics *metrics = &campaign->current_metrics;
+	value_put_text(row, "id", campaign->id);
+	value_put_text(row, "name", text_is_empty(campaign->name) ? "(no name)" : campaign->name);
+	value_put_text(row, "subject", campaign->subject);
+	value_put_text(row, "status", choice_name(&campaign_statuses, (int)campaign->status));
+	value_put_text(row, "sent_human", arena_copy(arena, moment_format_human_day(campaign->sent_at, time)));
+	value_put_text(row, "sent_iso", arena_copy(arena, moment_format(campaign->sent_at, time)));
+	value_put_text(row, "delivered", campaign->has_report ? count_text(arena, metrics_delivered(metrics)) : "–");
+	for (int i = 0; i < METRIC_COUNT; i++)
+		value_put_text(row, metric_rows[i].key,
+		               metric_text(arena, (enum metric)i, campaign->has_report ? metrics_rate(metrics, (enum metric)i) : NAN));
+	return row;
+}
+
+/* The same address with another value for one parameter. */
+static char *address_with(struct exchange *x, const char *path, const char *name, const char *value) {
+	BUF_AUTO out = { 0 };
+	buf_print(&out, "%s?", path);
+	for (int i = 0; i < x->query.count; i++) {
+		const struct param *param = &x->query.items[i];
+		if (strcmp(param->name, name) == 0 || strcmp(param->name, "cursor") == 0 || !*param->value)
+			continue;
+		url_encode(&out, param->name);
+		buf_char(&out, '=');
+		url_encode(&out, param->value);
+		buf_char(&out, '&');
+	}
+	buf_print(&out, "%s=", name);
+	url_encode(&out, value);
+	return arena_copy(x->arena, buf_text(&out));
+}
+
+static void put_filters(struct exchange *x, const struct query *query, struct value *view) {
+	static const char *const names[] = { "q", "from", "to", "sort", "list" };
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		value_put_text(view, arena_print(x->arena, "is_%s", names[i]), params_get(&x->query, names[i]));
+	struct value *statuses = value_put(view, "statuses", value_list(x->arena));
+	for (int i = 0; i < CAMPAIGN_STATUS_COUNT; i++) {
+		struct value *one = value_push(statuses, value_map(x->arena));
+		value_put_text(one, "name", campaign_statuses.names[i]);
+		value_put_bool(one, "chosen", text_same(query->status, campaign_statuses.names[i]));
+	}
+	struct value *columns = value_put(view, "columns", value_list(x->arena));
+	for (size_t i = 0; i < sizeof sortings / sizeof *sortings; i++) {
+		struct value *one = value_push(columns, value_map(x->arena));
+		bool chosen = query->sorting == &sortings[i];
+		value_put_text(one, "label", sortings[i].label);
+		value_put_bool(one, "numeric", i >= 2);
+		value_put_text(one, "order", !chosen ? NULL : query->descending ? "descending" : "ascending");
+		value_put_text(one, "address",
+		               address_with(x, "/campaigns", "sort",
+		                            arena_print(x->arena, "%s%s", chosen && query->descending ? "" : "-", sortings[i].name)));
+	}
+	value_put_text(view, "csv", address_with(x, "/campaigns.csv", "format", "csv"));
+}
+
+static bool list_page(struct exchange *x, struct error *err) {
+	struct query query;
+	struct campaign *rows = NULL;
+	const char *next = NULL;
+	int count = 0;
+	struct value *view = value_map(x->arena);
+	struct error problem = ERROR_INIT;
+	if (!read_query(x, &query, &problem)) {
+		x->status = 400;
+		value_put_text(view, "problem", arena_copy(x->arena, problem.text));
+		query = (struct query){ .sorting = &sortings[0], .descending = true };
+	} else if (!find_page(x, &query, PAGE_ROWS, &rows, &count, &next, err)) {
+		return false;
+	}
+	struct value *list = value_put(view, "campaigns", value_list(x->arena));
+	for (int i = 0; i < count; i++)
+		(void)value_push(list, row_view(&rows[i], x->arena));
+	put_filters(x, &query, view);
+	value_put_int(view, "count", count);
+	value_put_bool(view, "none", count == 0);
+	if (next)
+		value_put_text(view, "next_page", address_with(x, "/campaigns", "cursor", next));
+	return reply_page(x, "campaigns", problem.kind ? "Error: Campaigns" : "Campaigns", "campaigns", view, err);
+}
+
+static bool list_csv(struct exchange *x, struct error *err) {
+	static const char *const heads[] = { "id", "name", "subject", "status", "sent_at", "sent", "delivered",
+		                                 "opened", "clicked", "bounced", "unsubscribed", "complaints" };
+	struct query query;
+	struct campaign *rows;
+	const char *next;
+	int count;
+	if (!read_query(x, &query, err) || !find_page(x, &query, CSV_ROWS, &rows, &count, &next, err))
+		return false;
+	for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
+		csv_cell(&x->body, heads[i], i == 0);
+	for (int i = 0; i < METRIC_COUNT; i++)
+		csv_cell(&x->body, arena_print(x->arena, "%s_percent", metric_rows[i].key), false);
+	csv_end(&x->body);
+	for (const struct campaign *row = rows; row < rows + count; row++) {
+		char sent[MOMENT_TEXT];
+		const struct metrics *metrics = &row->current_metrics;
+		const int64_t counts[] = { metrics->sent, metrics_delivered(metrics), metrics->opened, metrics->clicked,
+			                       metrics->bounced, metrics->unsubscribed, metrics->spam_complaints };
+		csv_cell(&x->body, arena_print(x->arena, "campaign_%s", row->id), true);
+		csv_cell(&x->body, row->name, false);
+		csv_cell(&x->body, row->subject, false);
+		csv_cell(&x->body, choice_name(&campaign_statuses, (int)row->status), false);
+		csv_cell(&x->body, moment_format(row->sent_at, sent), false);
+		for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+			csv_cell(&x->body, row->has_report ? arena_print(x->arena, "%" PRId64, counts[i]) : "", false);
+		for (int i = 0; i < METRIC_COUNT; i++) {
+			double rate = metrics_rate(metrics, (enum metric)i);
+			csv_cell(&x->body, !row->has_report || isnan(rate) ? "" : arena_print(x->arena, "%.4f", rate), false);
+		}
+		csv_end(&x->body);
+	}
+	x->type = "text/csv; charset=utf-8";
+	reply_header(x, "Content-Disposition", "attachment; filename=\"campaigns.csv\"");
+	return true;
+}
+
+static bool find_campaign(struct exchange *x, struct campaign *campaign, struct error *err) {
+	const char *id = x->values[0];
+	bson_oid_t oid;
+	bool found = false, fine = true;
+	if (text_starts(id, "campaign_"))
+		id += strlen("campaign_");
+	bson_t *filter = NULL;
+	if (bson_oid_is_valid(id, strlen(id))) {
+		bson_oid_init_from_string(&oid, id);
+		filter = BCON_NEW("_id", BCON_OID(&oid));
+	} else {
+		filter = BCON_NEW("emailoctopus_id", BCON_UTF8(id));
+	}
+	fine = store_find(x->store, "campaigns", filter, NULL, &campaign_record, x->arena, campaign, &found, err);
+	bson_destroy(filter);
+	return fine && (found || error_set(err, ERROR_MISSING, "no campaign %.60s", x->values[0]));
+}
+
+static bool show_api(struct exchange *x, struct error *err) {
+	struct campaign campaign;
+	return find_campaign(x, &campaign, err) && reply_json(x, campaign_to_json(&campaign, x->arena));
+}
+
+/* The newest `limit`, returned oldest first. */
+static bool find_snapshots(struct exchange *x, const struct campaign *campaign, int limit,
+                           struct snapshot **snapshots, int *count, struct error *err) {
+	bson_t *filter = BCON_NEW("campaign_id", BCON_UTF8(campaign->emailoctopus_id));
+	bson_t *sort = BCON_NEW("snapshot_time", BCON_INT32(-1), "_id", BCON_INT32(-1));
+	bool fine = store_list(x->store, "campaign_metrics_snapshots", filter, sort, limit, &snapshot_record,
+	                       x->arena, (void **)snapshots, count, err);
+	bson_destroy(filter);
+	bson_destroy(sort);
+	for (int i = 0; fine && i < *count / 2; i++) {
+		struct snapshot swap = (*snapshots)[i];
+		(*snapshots)[i] = (*snapshots)[*count - 1 - i];
+		(*snapshots)[*count - 1 - i] = swap;
+	}
+	return fine;
+}
+
+static bool snapshots_api(struct exchange *x, struct error *err) {
+	struct campaign campaign;
+	struct snapshot *snapshots;
+	int count;
+	return find_campaign(x, &campaign, err) && find_snapshots(x, &campaign, 1000, &snapshots, &count, err) &&
+	       reply_records(x, &snapshot_record, snapshots, count);
+}
+
+
+struct link_reading {
+	struct arena *arena;
+	struct link *links;
+	int count;
+};
+
+static void read_link_row(void *context, const bson_t *document) {
+	struct link_reading *reading = context;
+	bson_iter_t iter;
+	const uint8_t *bytes;
+	uint32_t size;
+	bson_t row;
+	if (reading->count == 500 || !bson_iter_init_find(&iter, document, "links") || !BSON_ITER_HOLDS_DOCUMENT(&iter))
+		return;
+	bson_iter_document(&iter, &size, &bytes);
+	if (bson_init_static(&row, bytes, size))
+		record_from_bson(&link_record, &row, reading->arena, &reading->links[reading->count++]);
+}
+
+/* The newest link report of the campaign. */
+static bool find_links(struct exchange *x, const struct campaign *campaign, struct link **links, int *count,
+                       struct error *err) {
+	struct link_reading reading = { x->arena, arena_array(x->arena, struct link, 500), 0 };
+	bson_t *pipeline = BCON_NEW("pipeline", "[", "{", "$match", "{", "campaign_id",
+	                            BCON_UTF8(campaign->emailoctopus_id), "}", "}", "{", "$sort", "{",
+	                            "snapshot_time", BCON_INT32(-1), "}", "}", "{", "$limit", BCON_INT32(1), "}",
+	                            "{", "$unwind", BCON_UTF8("$links"), "}", "]");
+	bool fine = store_aggregate(x->store, "link_snapshots", pipeline, read_link_row, &reading, err);
+	bson_destroy(pipeline);
+	*links = reading.links;
+	*count = reading.count;
+	return fine;
+}
+
+static bool links_api(struct exchange *x, struct error *err) {
+	struct campaign campaign;
+	struct link *links;
+	int count;
+	return find_campaign(x, &campaign, err) && find_links(x, &campaign, &links, &count, err) &&
+	       reply_records(x, &link_record, links, count);
+}
+
+static void put_card(struct value *cards, const char *label, const char *value, const char *note) {
+	struct value *card = value_push(cards, value_map(cards->arena));
+	value_put_text(card, "label", label);
+	value_put_text(card, "value", value);
+	value_put_text(card, "note", note);
+}
+
+static void put_cards(struct value *view, const struct campaign *campaign) {
+	struct arena *arena = view->arena;
+	const struct metrics *metrics = &campaign->current_metrics;
+	struct value *cards = value_put(view, "cards", value_list(arena));
+	put_card(cards, "Delivered", count_text(arena, metrics_delivered(metrics)),
+	         arena_print(arena, "of %s sent", count_text(arena, metrics->sent)));
+	for (int i = 0; i < METRIC_COUNT; i++) {
+		const struct metric_row *row = &metric_rows[i];
+		put_card(cards, row->name, metric_text(arena, (enum metric)i, metrics_rate(metrics, (enum metric)i)),
+		         *row->caveat ? arena_print(arena, "%s · %s", row->formula, row->caveat) : row->formula);
+	}
+}
+
+static void put_curve(struct value *view, const struct campaign *campaign, const struct snapshot *snapshots,
+                      int count) {
+	struct arena *arena = view->arena;
+	struct value *rows = value_put(view, "snapshots", value_list(arena));
+	for (int i = 0; i < count; i++) {
+		char time[MOMENT_TEXT];
+		const struct snapshot *snapshot = &snapshots[i];
+		struct value *row = value_push(rows, value_map(arena));
+		double hours = moment_is_set(campaign->sent_at)
+		                   ? (double)(snapshot->snapshot_time.ms - campaign->sent_at.ms) / (double)HOUR_MS : 0;
+		value_put_text(row, "time", arena_copy(arena, moment_format_human(snapshot->snapshot_time, time)));
+		value_put_text(row, "hours", arena_print(arena, "%.1f", hours));
+		value_put_text(row, "source", snapshot->source);
+		value_put_int(row, "sent", snapshot->metrics.sent);
+		value_put_int(row, "opened", snapshot->metrics.opened);
+		value_put_int(row, "clicked", snapshot->metrics.clicked);
+		value_put_int(row, "bounced", snapshot->metrics.bounced);
+		value_put_int(row, "unsubscribed", snapshot->metrics.unsubscribed);
+		value_put_int(row, "complaints", snapshot->metrics.spam_complaints);
+		value_put_text(row, "fallen", snapshot->fallen);
+	}
+}
+
+static bool show_page(struct exchange *x, struct error *err) {
+	struct campaign campaign;
+	struct snapshot *snapshots;
+	struct link *links;
+	int count, link_count;
+	char time[MOMENT_TEXT];
+	if (!find_campaign(x, &campaign, err) || !find_snapshots(x, &campaign, CURVE_POINTS, &snapshots, &count, err) ||
+	    !find_links(x, &campaign, &links, &link_count, err))
+		return false;
+	struct value *view = value_map(x->arena);
+	(void)value_put(view, "campaign", row_view(&campaign, x->arena));
+	value_put_text(view, "from_name", campaign.from_name);
+	value_put_text(view, "from_email", campaign.from_email);
+	value_put_text(view, "sent_full", arena_copy(x->arena, moment_format_human(campaign.sent_at, time)));
+	value_put_text(view, "updated", arena_copy(x->arena, moment_format_human(campaign.last_updated, time)));
+	value_put_text(view, "read", arena_copy(x->arena, moment_format_human(campaign.summary_read_at, time)));
+	value_put_text(view, "source", arena_print(x->arena, "GET /campaigns/%s/reports/summary", campaign.emailoctopus_id));
+	value_put_bool(view, "has_report", campaign.has_report);
+	value_put_text(view, "gap", campaign.report_gap);
+	value_put_text(view, "fallen", campaign.fallen);
+	if (campaign.has_report)
+		put_cards(view, &campaign);
+	put_curve(view, &campaign, snapshots, count);
+	struct value *rows = value_put(view, "links", value_list(x->arena));
+	for (int i = 0; i < link_count; i++)
+		(void)value_push(rows, record_to_value(&link_record, &links[i], x->arena));
+	const char *title = text_is_empty(campaign.name) ? "(no name)" : campaign.name;
+	return reply_page(x, "campaign", title, "campaigns", view, err);
+}
+
+const struct route campaign_routes[] = {
+	{ "GET", "/campaigns", GUARD_SIGNED_IN, list_page },
+	{ "GET", "/campaigns.csv", GUARD_SIGNED_IN, list_csv },
+	{ "GET", "/campaigns/:campaign_id", GUARD_SIGNED_IN, show_page },
+	{ "GET", "/api/campaigns", GUARD_SIGNED_IN, list_api, .summary = "Campaigns, newest first",
+	  .output = &campaign_record, .list = true, .parameters = "status,list,q,from,to,sort,limit,cursor" },
+	{ "GET", "/api/campaigns/:campaign_id", GUARD_SIGNED_IN, show_api, .summary = "One campaign",
+	  .output = &campaign_record },
+	{ "GET", "/api/campaigns/:campaign_id/snapshots", GUARD_SIGNED_IN, snapshots_api,
+	  .summary = "Its history of figures, oldest first", .output = &snapshot_record, .list = true },
+	{ "GET", "/api/campaigns/:campaign_id/links", GUARD_SIGNED_IN, links_api,
+	  .summary = "Its links with their clicks", .output = &link_record, .list = true },
+	{ 0 },
+};

@@ -1,0 +1,40 @@
+/* telltale-sync: waits for a run that was asked for, or for the hour, and carries it out. */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "core/base/log.h"
+#include "core/process/master.h"
+#include "core/store/migrate.h"
+#include "sync/sync.h"
+
+enum { PATIENCE_MS = 20000, TICK_US = 500000 };
+
+static void turn(struct store *store, const struct settings *settings) {
+	struct error err = ERROR_INIT;
+	bool worked;
+	if (sync_turn(store, settings, true, &worked, &err) || err.kind == ERROR_CONFLICT)
+		return;
+	log_failure("waiting for work", &err);
+}
+
+int main(void) {
+	struct settings settings;
+	struct error err = ERROR_INIT;
+	struct store *store = NULL;
+	char folder[512];
+	if (!settings_read(&settings, &err) ||
+	    !(store = store_open(settings.mongodb_uri, settings.mongodb_db, "telltale-sync", PATIENCE_MS, &err)) ||
+	    (snprintf(folder, sizeof folder, "%s/migrations", settings.root), !migrate_check(store, folder, &err))) {
+		(void)fprintf(stderr, "telltale-sync: %s\n", err.text);
+		store_close(store);
+		return 1;
+	}
+	master_catch_signals();
+	log_info("startup");
+	while (!master_should_stop()) {
+		turn(store, &settings);
+		(void)usleep(TICK_US);
+	}
+	store_close(store);
+	return 0;
+}

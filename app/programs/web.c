@@ -1,0 +1,62 @@
+/* telltale-web: a master and its FastCGI workers. */
+#include <stdio.h>
+
+#include "campaigns/campaign.h"
+#include "core/base/log.h"
+#include "core/process/master.h"
+#include "core/store/migrate.h"
+#include "dashboard/dashboard.h"
+#include "lists/list.h"
+#include "sync/sync.h"
+#include "users/user.h"
+
+static const struct route probe_routes[];
+
+static const struct route *const tables[] = { user_routes, dashboard_routes, campaign_routes,
+	                                          list_routes, sync_routes,      probe_routes };
+static const struct http_service service = { tables, sizeof tables / sizeof *tables, user_identify };
+
+static bool say_alive(struct exchange *x, struct error *err) {
+	(void)err;
+	return reply_bytes(x, "application/json; charset=utf-8", "{\"ok\":true}", 11);
+}
+
+static bool say_ready(struct exchange *x, struct error *err) {
+	return store_ping(x->store, err) && say_alive(x, err);
+}
+
+static bool show_openapi(struct exchange *x, struct error *err) {
+	(void)err;
+	return reply_json(x, openapi_document(&service, x->arena));
+}
+
+static const struct route probe_routes[] = {
+	{ "GET", "/healthz", GUARD_PUBLIC, say_alive },
+	{ "GET", "/readyz", GUARD_PUBLIC, say_ready },
+	{ "GET", "/api/openapi.json", GUARD_SIGNED_IN, show_openapi },
+	{ 0 },
+};
+
+static int work(int listener, void *context) {
+	return fcgi_worker_loop(listener, context, &service);
+}
+
+static bool check_schema(const struct settings *settings, struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	struct store *store = store_open(settings->mongodb_uri, settings->mongodb_db, "telltale-web", 10000, err);
+	bool fine = store && migrate_check(store, arena_print(arena, "%s/migrations", settings->root), err);
+	store_close(store);
+	return fine;
+}
+
+int main(void) {
+	struct settings settings;
+	struct error err = ERROR_INIT;
+	int listener;
+	if (!settings_read(&settings, &err) || !check_schema(&settings, &err) ||
+	    !master_listen(settings.socket, &listener, &err)) {
+		(void)fprintf(stderr, "telltale-web: %s\n", err.text);
+		return 1;
+	}
+	return master_run(listener, (int)settings.workers, work, &settings);
+}

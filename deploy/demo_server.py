@@ -1,0 +1,274 @@
+#!/usr/bin/python3
+"""A believable EmailOctopus account for the demo and the tests: a year of campaigns whose figures grow with
+time, the real API's paging, errors and token bucket, and faults on demand.
+
+Switches (POST /_demo with a JSON object; GET /_demo shows them):
+  end        how the last page ends: "null", "absent", "array"
+  counts     "object" or "array"
+  retry      form of X-RateLimit-Retry-After: "seconds", "epoch", "absent"
+  fault      {"path": substring, "kind": "500"|"502html"|"cut"|"slow"|"garbage"|"404"|"403"|"429", "times": n}
+  grow       added to every opened/clicked counter (negative: counters fall)
+  loop       true: the campaign list repeats its cursor for ever
+  foreign    true: paging.next.url points at another host
+  sending    true: reports of a campaign in state "sending" are refused
+  still      true: figures stand as they were when the server started
+  limit      false switches the token bucket off
+"""
+import base64, hashlib, json, math, os, random, sys, threading, time, uuid
+from datetime import datetime, timedelta, timezone
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
+
+KEY = os.environ.get("DEMO_API_KEY", "eo_" + "d" * 64)
+COUNT = int(os.environ.get("DEMO_CAMPAIGNS", "69"))
+HTML_BYTES = int(os.environ.get("DEMO_HTML_BYTES", "20000"))
+BEGAN = datetime.now(timezone.utc).replace(microsecond=0)
+SWITCHES = {"end": "null", "counts": "object", "retry": "seconds", "fault": None, "grow": 0, "loop": False,
+            "foreign": False, "sending": False, "limit": True,
+            "still": os.environ.get("DEMO_STILL") == "1"}
+LOCK = threading.Lock()
+BUCKET = {"tokens": 100.0, "at": time.monotonic()}
+CALLS = {"all": 0, "limited": 0}
+
+
+def stamp(at):
+    return at.strftime("%Y-%m-%dT%H:%M:%S+00:00") if at else None
+
+
+def ident(kind, n):
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, f"telltale-demo-{kind}-{n}"))
+
+
+def make_lists():
+    names = [("Newsletter", 1900), ("Partners: Solar Owners", 820), ("Bought addresses (old)", 640), ("Événements – été 🌞", 240)]
+    return [{"id": ident("list", i), "name": name, "double_opt_in": i != 2, "size": size}
+            for i, (name, size) in enumerate(names)]
+
+
+LISTS = make_lists()
+THEMES = ["Energy tips", "Heat pump offer", "Monthly news", "Solar webinar", "Member survey", "Price change", "Year in review"]
+ODD = ['<b>Half</b> price & "more"', "مرحبا بالربيع", "Grüße 🎄 aus der Werkstatt"]
+
+
+def make_campaigns():
+    out = []
+    for i in range(COUNT):
+        rnd = random.Random(i * 7919 + 11)
+        days = (COUNT - 1 - i) * 365.0 / COUNT
+        sent = (BEGAN - timedelta(days=days)).replace(hour=rnd.choice([7, 9, 9, 10, 14, 17]), minute=rnd.choice([0, 15, 30]), second=0)
+        if sent > BEGAN:
+            sent -= timedelta(days=1)
+        which = 2 if i % 17 == 5 else rnd.choice([0, 0, 0, 1, 1, 3])
+        audience = int(LISTS[which]["size"] * (0.75 + 0.25 * i / max(1, COUNT)))
+        bad = which == 2
+        hard = int(audience * (0.06 if bad else 0.004) * rnd.uniform(.7, 1.3))
+        soft = int(audience * (0.03 if bad else 0.006) * rnd.uniform(.7, 1.3))
+        name = f"{['ACME', 'NORDWIND', 'STADTWERK'][i % 3]}_{THEMES[i % 7]}_{sent:%Y-%m}"
+        if i % 13 == 7:
+            name = ODD[(i // 13) % 3]
+        out.append({"id": ident("campaign", i), "name": name, "subject": f"{THEMES[i % 7]} for {{{{FirstName}}}}",
+                    "status": "sent", "to": [LISTS[which]["id"]], "sent_at": sent, "created_at": sent - timedelta(days=2),
+                    "audience": audience, "hard": hard, "soft": soft,
+                    "open": (0.14 if bad else 0.40) * rnd.uniform(.8, 1.2) * (0.85 if sent.month in (7, 8) else 1),
+                    "click": (0.004 if bad else 0.031) * rnd.uniform(.6, 1.5),
+                    "unsub": (0.011 if bad else 0.002) * rnd.uniform(.6, 1.5), "spam": 0.004 if bad else 0.0004})
+    extras = [("draft", "Autumn draft", None, None), ("error", "Stopped by the provider", "Oops", None),
+              ("sending", "Going out now", "Hello", BEGAN - timedelta(minutes=20))]
+    for k, (status, name, subject, sent) in enumerate(extras):
+        out.insert(len(out) // 2, {"id": ident("extra", k), "name": name, "subject": subject, "status": status,
+                                   "to": [LISTS[0]["id"]], "sent_at": sent, "created_at": BEGAN - timedelta(days=k + 1),
+                                   "audience": 800, "hard": 3, "soft": 5, "open": .3, "click": .02, "unsub": .001, "spam": 0})
+    return out
+
+
+CAMPAIGNS = make_campaigns()
+BY_ID = {c["id"]: c for c in CAMPAIGNS}
+
+
+def figures(c):
+    hours = max(0.0, (datetime.now(timezone.utc) - c["sent_at"]).total_seconds() / 3600)
+    if c["status"] == "sent" and SWITCHES["still"]:
+        hours = max(0.0, (BEGAN - c["sent_at"]).total_seconds() / 3600)
+    delivered = c["audience"] - c["hard"] - c["soft"]
+    ripe = 1 - math.exp(-hours / 9.0)
+    grow = SWITCHES["grow"]
+    opened = max(0, min(delivered, int(delivered * c["open"] * ripe) + grow))
+    clicked = max(0, min(opened, int(delivered * c["click"] * (1 - math.exp(-hours / 12.0))) + grow))
+    return {"id": c["id"], "sent": c["audience"], "bounced": {"soft": c["soft"], "hard": c["hard"]},
+            "opened": {"total": int(opened * 1.6), "unique": opened}, "clicked": {"total": int(clicked * 1.3), "unique": clicked},
+            "complained": int(delivered * c["spam"] * ripe), "unsubscribed": int(delivered * c["unsub"] * ripe)}
+
+
+def links(c):
+    clicked = figures(c)["clicked"]
+    shares = [("https://example.com/offer?ref=mail", .6), ("https://example.com/blog/heat", .3), ("https://example.com/<odd>&\"q\"", .1)]
+    return [{"url": u, "clicked_total": int(clicked["total"] * s), "clicked_unique": int(clicked["unique"] * s)} for u, s in shares]
+
+
+def campaign_json(c):
+    filler = ("<p>Hello {{FirstName}}, 🌞 news.</p>\n" * (HTML_BYTES // 36 + 1))[:HTML_BYTES]
+    return {"id": c["id"], "status": c["status"], "name": c["name"], "subject": c["subject"], "to": c["to"],
+            "from": {"name": "Otto", "email_address": "otto@example.com"}, "content": {"html": filler},
+            "created_at": stamp(c["created_at"]), "sent_at": stamp(c["sent_at"])}
+
+
+def list_json(entry):
+    size = entry["size"]
+    counts = {"pending": size // 90, "subscribed": size, "unsubscribed": size // 12}
+    return {"id": entry["id"], "name": entry["name"], "double_opt_in": entry["double_opt_in"],
+            "fields": [{"label": "First name", "tag": "FirstName", "type": "text", "fallback": "friend"}], "tags": ["vip"],
+            "counts": [counts] if SWITCHES["counts"] == "array" else counts,
+            "created_at": stamp(BEGAN - timedelta(days=700)), "last_updated_at": stamp(BEGAN)}
+
+
+PROBLEMS = {400: ("bad-request", "Bad request."), 401: ("unauthorized", "Invalid key."), 403: ("access-denied", "Access denied."),
+            404: ("not-found", "Resource not found."), 429: ("too-many-requests", "Too many requests."), 500: ("internal-error", "Internal error.")}
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *args):
+        pass
+
+    def send(self, status, body, kind="application/json", headers=None, cut=False):
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(data)))
+        self.send_header("X-RateLimiting-Remaining", str(int(BUCKET["tokens"])))
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(data[:len(data) // 2] if cut else data)
+        if cut:
+            self.wfile.flush()
+            self.connection.close()
+
+    def problem(self, status, errors=None, headers=None):
+        fragment, detail = PROBLEMS[status]
+        body = {"title": "An error occurred.", "detail": detail, "status": status,
+                "type": "https://emailoctopus.com/api-documentation/v2#" + fragment}
+        if errors:
+            body["errors"] = errors
+        self.send(status, body, headers=headers)
+
+    def take_token(self):
+        with LOCK:
+            now = time.monotonic()
+            BUCKET["tokens"] = min(100.0, BUCKET["tokens"] + (now - BUCKET["at"]) * 10)
+            BUCKET["at"] = now
+            CALLS["all"] += 1
+            if not SWITCHES["limit"] or BUCKET["tokens"] >= 1:
+                BUCKET["tokens"] -= 1 if SWITCHES["limit"] else 0
+                return True
+            CALLS["limited"] += 1
+            return False
+
+    def slow_down(self):
+        headers = {"seconds": {"X-RateLimit-Retry-After": "1"}, "absent": {},
+                   "epoch": {"X-RateLimit-Retry-After": str(int(time.time()) + 1)}}[SWITCHES["retry"]]
+        self.problem(429, headers=headers)
+
+    def fault(self, path):
+        fault = SWITCHES["fault"]
+        if not fault or fault.get("path", "") not in path or fault.get("times", 1) <= 0:
+            return False
+        fault["times"] = fault.get("times", 1) - 1
+        kind = fault["kind"]
+        if kind == "502html":
+            self.send(502, b"<html><h1>Bad gateway</h1></html>", "text/html")
+        elif kind == "html":
+            self.send(200, b"<html>please wait</html>", "text/html")
+        elif kind == "cut":
+            self.send(200, {"data": ["x" * 5000]}, cut=True)
+        elif kind == "garbage":
+            self.send(200, b'{"data": [{"id": "x"')
+        elif kind == "slow":
+            time.sleep(fault.get("seconds", 3))
+            return False
+        elif kind == "429":
+            self.slow_down()
+        else:
+            self.problem(int(kind))
+        return True
+
+    def page(self, path, query, rows):
+        limit = int(query.get("limit", ["100"])[0]) if query.get("limit", ["100"])[0].isdigit() else 0
+        if not 1 <= limit <= 100:
+            return self.problem(400, [{"detail": "This value should be between 1 and 100.", "parameter": "limit"}])
+        start = 0
+        if "starting_after" in query:
+            try:
+                token = query["starting_after"][0]
+                start = json.loads(base64.b64decode(token + "=" * (-len(token) % 4)))[0]
+            except ValueError:
+                return self.problem(400, [{"detail": "This value is not valid.", "parameter": "starting_after"}])
+        data = rows[start:start + limit]
+        end = start + limit
+        following = None
+        if end < len(rows) or (SWITCHES["loop"] and "campaigns" in path):
+            token = base64.b64encode(json.dumps([min(end, len(rows) - 1) if not SWITCHES["loop"] else start, "x"]).encode()).decode().rstrip("=")
+            host = "evil.example" if SWITCHES["foreign"] else self.headers.get("Host")
+            following = {"url": f"http://{host}{path}?limit={limit}&starting_after={token}", "starting_after": token}
+        body = {"data": data, "paging": {"next": following}}
+        if following is None and SWITCHES["end"] == "absent":
+            body["paging"] = {}
+        elif following is None and SWITCHES["end"] == "array":
+            body["paging"] = []
+        self.send(200, body)
+
+    def report(self, c, what):
+        if c["status"] in ("draft", "error") or (c["status"] == "sending" and SWITCHES["sending"]):
+            return self.problem(403)
+        self.send(200, figures(c) if what == "summary" else {"data": links(c)})
+
+    def do_POST(self):
+        size = int(self.headers.get("Content-Length") or 0)
+        body = json.loads(self.rfile.read(size) or b"{}")
+        if self.path == "/_demo":
+            SWITCHES.update(body)
+            return self.send(200, SWITCHES)
+        self.problem(404)
+
+    def do_GET(self):
+        parts = urlsplit(self.path)
+        query, path = parse_qs(parts.query), parts.path
+        if path == "/_demo":
+            return self.send(200, {"switches": SWITCHES, "calls": CALLS, "key": KEY,
+                                   "campaigns": [dict(figures(c), status=c["status"], name=c["name"]) for c in CAMPAIGNS if c["sent_at"]]})
+        if self.headers.get("Authorization") != "Bearer " + KEY:
+            return self.problem(401)
+        if not self.take_token():
+            return self.slow_down()
+        if self.fault(path):
+            return None
+        words = [w for w in path.split("/") if w]
+        if words == ["campaigns"]:
+            return self.page(path, query, [campaign_json(c) for c in CAMPAIGNS])
+        if words == ["lists"]:
+            return self.page(path, query, [list_json(entry) for entry in LISTS])
+        if len(words) >= 2 and words[0] == "campaigns":
+            c = BY_ID.get(words[1])
+            if not c:
+                return self.problem(404)
+            if len(words) == 2:
+                return self.send(200, campaign_json(c))
+            if words[2:] in (["reports", "summary"], ["reports", "links"]):
+                return self.report(c, words[3])
+        if len(words) == 2 and words[0] == "lists":
+            for entry in LISTS:
+                if entry["id"] == words[1]:
+                    return self.send(200, list_json(entry))
+        self.problem(404)
+
+
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+
+if __name__ == "__main__":
+    server = Server(("127.0.0.1", int(sys.argv[1]) if len(sys.argv) > 1 else 0), Handler)
+    print(server.server_address[1], flush=True)
+    server.serve_forever()

@@ -1,0 +1,123 @@
+# Packages, build and processes. Needs common.sh and database.sh.
+
+install_packages() {
+	local missing=() name
+	while read -r name; do
+		dpkg-query -W -f '${Status}' "$name" 2>/dev/null | grep -q 'ok installed' || missing+=("$name")
+	done < <(cat "$ROOT/deploy/packages" "$@")
+	command -v nginx >/dev/null && mapfile -t missing < <(printf '%s\n' "${missing[@]}" | grep -vx nginx-light)
+	command -v npm >/dev/null || missing+=(npm)
+	[ -z "${missing[*]}" ] && return 0
+	need_root "packages are missing: ${missing[*]}"
+	export DEBIAN_FRONTEND=noninteractive
+	step "package lists" as_root apt-get update -q || return 1
+	# shellcheck disable=SC2068
+	step "packages" as_root apt-get install -y -q --no-install-recommends ${missing[@]}
+}
+
+check_port() {
+	[[ $PORT =~ ^[0-9]+$ ]] || die "PORT must be a number, not '$PORT'"
+	alive "$RUN/nginx.pid" nginx && return 0
+	(exec 3<>"/dev/tcp/127.0.0.1/$PORT") 2>/dev/null &&
+		die "port $PORT is taken by another program" "Choose another one: PORT=8001 ./deploy/up"
+	return 0
+}
+
+prepare_home() {
+	mkdir -p "$TELLTALE_HOME" "$RUN" "$LOG" "$RUN/nginx" || return 1
+	[ "$(id -u)" != 0 ] || chown telltale:telltale "$TELLTALE_HOME" "$RUN" "$LOG" "$RUN/nginx"
+}
+
+fetch_front_end() {
+	local vendor=$ROOT/public/vendor work
+	local want
+	want=$(sha256sum "$ROOT/package-lock.json" | cut -c1-64)
+	[ "$(cat "$vendor/.lock" 2>/dev/null)" = "$want" ] && return 0
+	work=$(mktemp -d)
+	cp "$ROOT/package.json" "$ROOT/package-lock.json" "$ROOT/.npmrc" "$work/"
+	(cd "$work" && npm ci --ignore-scripts --omit=dev) || {
+		rm -rf "$work"
+		return 1
+	}
+	mkdir -p "$vendor"
+	cp "$work/node_modules/@tabler/core/dist/css/tabler.min.css" "$work/node_modules/chart.js/dist/chart.umd.min.js" "$vendor/" || return 1
+	rm -rf "$work"
+	chmod -R a+rX "$vendor"
+	echo "$want" >"$vendor/.lock"
+}
+
+build_programs() {
+	[ -e "$ROOT/build/build.ninja" ] || meson setup "$ROOT/build" "$ROOT" || return 1
+	ninja -C "$ROOT/build" || return 1
+	local app=$TELLTALE_HOME/app
+	rm -rf "$app.new"
+	mkdir -p "$app.new" && cp -r "$ROOT/views" "$ROOT/public" "$ROOT/migrations" "$app.new/" &&
+		cp "$ROOT/build/telltale" "$ROOT/build/telltale-web" "$ROOT/build/telltale-sync" "$ROOT/deploy/demo_server.py" "$app.new/" || return 1
+	chmod -R a+rX "$app.new"
+	rm -rf "$app" && mv "$app.new" "$app"
+}
+
+start_demo() {
+	local port
+	if ! alive "$RUN/demo.pid" demo_server; then
+		: >"$LOG/demo.log"
+		[ "$(id -u)" != 0 ] || chown telltale "$LOG/demo.log"
+		background demo /usr/bin/python3 "$TELLTALE_HOME/app/demo_server.py"
+		wait_for 20 "the demo account" grep -q '^[0-9]' "$LOG/demo.log" || return 1
+	fi
+	port=$(head -n 1 "$LOG/demo.log")
+	EMAILOCTOPUS_API_KEY=eo_$(printf 'd%.0s' {1..64})
+	EMAILOCTOPUS_BASE_URL=http://127.0.0.1:$port
+}
+
+write_settings() {
+	local file=$TELLTALE_HOME/settings.env
+	[ -s "$TELLTALE_HOME/secret" ] || (umask 077 && openssl rand -hex 32 >"$TELLTALE_HOME/secret")
+	(
+		umask 077
+		cat >"$file" <<SETTINGS
+TELLTALE_HOME=$TELLTALE_HOME
+TELLTALE_ROOT=$TELLTALE_HOME/app
+MONGODB_URI=$MONGODB_URI
+MONGODB_DB=${MONGODB_DB:-emailoctopus_db}
+EMAILOCTOPUS_API_KEY=$EMAILOCTOPUS_API_KEY
+EMAILOCTOPUS_BASE_URL=${EMAILOCTOPUS_BASE_URL:-https://api.emailoctopus.com}
+PUBLIC_BASE_URL=${PUBLIC_BASE_URL:-http://127.0.0.1:$PORT}
+SECRET_KEY=${SECRET_KEY:-$(cat "$TELLTALE_HOME/secret")}
+FCGI_SOCKET=$RUN/web.sock
+FCGI_WORKERS=${FCGI_WORKERS:-3}
+SYNC_INTERVAL=${SYNC_INTERVAL:-hourly}
+SETTINGS
+	)
+	[ "$(id -u)" != 0 ] || chown telltale:telltale "$file"
+	set -a
+	# shellcheck disable=SC1090
+	. "$file"
+	set +a
+}
+
+first_users() {
+	local name
+	[ -n "$("$ROOT/build/telltale" user list)" ] && return 0
+	for name in admin partner-desk; do
+		(umask 077 && "$ROOT/build/telltale" user create $name --generate | sed 's/user \(.*\) created, password \(.*\)/\1  \2/' >>"$TELLTALE_HOME/first-passwords")
+	done
+}
+
+stop_programs() {
+	stop_process "$RUN/nginx.pid" nginx QUIT
+	stop_process "$RUN/web.pid" telltale-web
+	stop_process "$RUN/sync.pid" telltale-sync
+}
+
+start_programs() {
+	stop_programs
+	sed -e "s,@RUN@,$RUN,g; s,@LOG@,$LOG,g; s,@APP@,$TELLTALE_HOME/app,g; s,@HOST@,$HOST,g; s,@PORT@,$PORT,g" \
+		"$ROOT/deploy/nginx.conf.in" >"$RUN/nginx.conf"
+	background web "$TELLTALE_HOME/app/telltale-web"
+	background sync "$TELLTALE_HOME/app/telltale-sync"
+	wait_for 20 "the web workers" test -S "$RUN/web.sock" || { tail -n 5 "$LOG/web.log"; return 1; }
+	touch "$LOG/nginx.log"
+	[ "$(id -u)" != 0 ] || chown telltale:telltale "$LOG/nginx.log" "$RUN/nginx.conf"
+	as_service nginx -e "$LOG/nginx.log" -c "$RUN/nginx.conf"
+}
