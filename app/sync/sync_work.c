@@ -1,4 +1,6 @@
 /* Carrying out a run: a queue of calls, a gate before them, and what is done with each answer. */
+#include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -469,6 +471,33 @@ static bool find_work(struct work *work, bool scheduled, bool *found, struct err
 	       sync_find(work->store, "active", work->arena, &work->run, found, err);
 }
 
+struct lease_owner {
+	const char *owner;
+};
+static const struct field owner_fields[] = { FIELD(struct lease_owner, owner) };
+static const struct record owner_record = RECORD("LeaseOwner", struct lease_owner, owner_fields);
+
+/* A holder on this machine whose process is gone will not come back: no need to wait for its lease. */
+static bool drop_dead_holder(struct work *work, struct error *err) {
+	struct lease_owner held;
+	bool found;
+	size_t host = strcspn(work->owner, ":") + 1;
+	bson_t *filter = BCON_NEW("_id", BCON_UTF8("sync"));
+	bool fine = store_find(work->store, "leases", filter, NULL, &owner_record, work->arena, &held, &found, err);
+	bson_destroy(filter);
+	if (!fine || !found || !held.owner || strncmp(held.owner, work->owner, host) != 0)
+		return fine;
+	pid_t pid = (pid_t)strtol(held.owner + host, NULL, 10);
+	return pid <= 0 || kill(pid, 0) == 0 || errno != ESRCH || lease_drop(work->store, "sync", held.owner, err);
+}
+
+static bool take_lease(struct work *work, struct error *err) {
+	if (lease_take(work->store, "sync", work->owner, LEASE_MS, err))
+		return true;
+	return err->kind == ERROR_CONFLICT && drop_dead_holder(work, err) &&
+	       lease_take(work->store, "sync", work->owner, LEASE_MS, err);
+}
+
 bool sync_turn(struct store *store, const struct settings *settings, bool scheduled, bool *worked,
                struct error *err) {
 	ARENA_AUTO arena = arena_new();
@@ -478,7 +507,7 @@ bool sync_turn(struct store *store, const struct settings *settings, bool schedu
 	(void)gethostname(host, sizeof host - 1);
 	(void)snprintf(work.owner, sizeof work.owner, "%s:%d", host, (int)getpid());
 	work.gate = (struct gate){ "emailoctopus", 100, 10 };
-	if (!lease_take(store, "sync", work.owner, LEASE_MS, err))
+	if (!take_lease(&work, err))
 		return false;
 	work.last_heartbeat = monotonic_ms();
 	bool fine = find_work(&work, scheduled, worked, err);

@@ -1,4 +1,7 @@
 # Packages, build and processes. Needs common.sh and database.sh.
+# The tests build elsewhere and with sanitizers.
+BUILD=${TELLTALE_BUILD:-$ROOT/build}
+BUILD_OPTIONS=${TELLTALE_BUILD_OPTIONS:-}
 
 install_packages() {
 	local missing=() name
@@ -47,12 +50,13 @@ fetch_front_end() {
 }
 
 build_programs() {
-	[ -e "$ROOT/build/build.ninja" ] || meson setup "$ROOT/build" "$ROOT" || return 1
-	ninja -C "$ROOT/build" || return 1
+	# shellcheck disable=SC2086
+	[ -e "$BUILD/build.ninja" ] || meson setup $BUILD_OPTIONS "$BUILD" "$ROOT" || return 1
+	ninja -C "$BUILD" || return 1
 	local app=$TELLTALE_HOME/app
 	rm -rf "$app.new"
 	mkdir -p "$app.new" && cp -r "$ROOT/views" "$ROOT/public" "$ROOT/migrations" "$app.new/" &&
-		cp "$ROOT/build/telltale" "$ROOT/build/telltale-web" "$ROOT/build/telltale-sync" "$ROOT/deploy/demo_server.py" "$app.new/" || return 1
+		cp "$BUILD/telltale" "$BUILD/telltale-web" "$BUILD/telltale-sync" "$ROOT/deploy/demo_server.py" "$app.new/" || return 1
 	chmod -R a+rX "$app.new"
 	rm -rf "$app" && mv "$app.new" "$app"
 }
@@ -98,9 +102,9 @@ SETTINGS
 
 first_users() {
 	local name
-	[ -n "$("$ROOT/build/telltale" user list)" ] && return 0
+	[ -n "$("$BUILD/telltale" user list)" ] && return 0
 	for name in admin partner-desk; do
-		(umask 077 && "$ROOT/build/telltale" user create $name --generate | sed 's/user \(.*\) created, password \(.*\)/\1  \2/' >>"$TELLTALE_HOME/first-passwords")
+		(umask 077 && "$BUILD/telltale" user create $name --generate | sed 's/user \(.*\) created, password \(.*\)/\1  \2/' >>"$TELLTALE_HOME/first-passwords")
 	done
 }
 

@@ -28,6 +28,7 @@ struct node {
 	size_t size;      /* of a text */
 	const char *indent; /* before a standalone partial, parent or block; else "" */
 	bool dynamic;       /* {{>*name}} */
+	bool begins_line;   /* a parent tag with nothing but blanks before it */
 	struct node *first, *last, *next, *above;
 };
 
@@ -183,9 +184,14 @@ static bool read_tag(struct parser *parser, const char *text_from, const char *t
 	if (next) {
 		if (strchr("><$", sigil))
 			indent = arena_copy_bytes(parser->arena, start, (size_t)(tag - start));
-		/* An inline pair on one line stands alone by its last tag only. */
 		tag = start;
 		after = next;
+	} else if (sigil == '<' && start && start >= text_from) {
+		/* A pair of parent tags alone on its line takes the line with it. */
+		indent = arena_copy_bytes(parser->arena, start, (size_t)(tag - start));
+		tag = start;
+	} else if (sigil == '/' && parser->inside->begins_line && line_end(after)) {
+		after = line_end(after);
 	}
 	add_text(parser, text_from, tag);
 	parser->at = after;
@@ -193,7 +199,11 @@ static bool read_tag(struct parser *parser, const char *text_from, const char *t
 		return true;
 	if (sigil == '=')
 		return set_delimiters(parser, content + 1, end);
-	return add_tag(parser, sigil, sigil ? content + 1 : content, end, indent);
+	if (!add_tag(parser, sigil, sigil ? content + 1 : content, end, indent))
+		return false;
+	if (sigil == '<')
+		parser->inside->begins_line = start && start >= text_from;
+	return true;
 }
 
 static bool parse(struct arena *arena, const char *source, struct node **root, struct error *err) {

@@ -1,0 +1,34 @@
+#!/usr/bin/python3
+"""The include order of docs/architecture.md: a room sees the floor and earlier rooms, never a later one;
+and which folder may use which third-party header. Prints each break; exits 1 if there is one."""
+import pathlib, re, sys
+
+FLOOR = {"core/base": [], "core/formats": ["core/base"], "core/fields": ["core/base", "core/formats"],
+         "core/store": ["core/base", "core/fields", "core/formats"], "core/client": ["core/base"],
+         "core/process": ["core/base"],
+         "core/http": ["core/base", "core/fields", "core/formats", "core/store", "core/process"]}
+ROOMS = ["users", "metrics", "lists", "campaigns", "providers", "sync", "dashboard"]
+FOREIGN = {"mongoc/": ["core/store"], "curl/": ["core/client"], "fcgiapp": ["core/http"], "jansson": ["core/formats"],
+           "libscrypt": ["users"], "openssl/": ["core/base"]}
+root = pathlib.Path(__file__).parent.parent / "app"
+bad = 0
+for path in sorted(root.rglob("*.[ch]")):
+    place = str(path.parent.relative_to(root))
+    allowed = FLOOR.get(place)
+    if allowed is None:
+        order = ROOMS if place == "programs" else ROOMS[:ROOMS.index(place)]
+        allowed = list(FLOOR) + order
+    for number, line in enumerate(path.read_text().splitlines(), 1):
+        ours = re.match(r'#include "(.+)/[^/]+"', line)
+        if ours and ours[1] != place and ours[1] not in allowed:
+            print(f"{path.relative_to(root.parent)}:{number}: {place} may not include {ours[1]}")
+            bad += 1
+        theirs = re.match(r"#include <(.+)>", line)
+        for prefix, places in FOREIGN.items():
+            if theirs and theirs[1].startswith(prefix) and place not in places:
+                print(f"{path.relative_to(root.parent)}:{number}: {place} may not include <{theirs[1]}>")
+                bad += 1
+        if re.search(r"\bgoto\b", line) and not line.lstrip().startswith(("*", "/*")):
+            print(f"{path.relative_to(root.parent)}:{number}: goto")
+            bad += 1
+sys.exit(1 if bad else 0)

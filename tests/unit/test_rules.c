@@ -1,0 +1,144 @@
+/* The pure rules: figures, the plan, the gate, and what the provider's answers mean. */
+#include <criterion/criterion.h>
+#include <math.h>
+#include <string.h>
+
+#include "core/store/gate.h"
+#include "dashboard/dashboard.h"
+#include "providers/emailoctopus.h"
+#include "sync/sync.h"
+#include "users/password.h"
+
+static const struct metrics sample = { .sent = 2000, .opened = 780, .clicked = 156, .bounced = 50,
+	                                   .unsubscribed = 10, .bounced_hard = 30, .bounced_soft = 20 };
+
+/* D-041, A-196 */
+Test(metrics, denominators) {
+	struct snapshot snapshot = snapshot_of("c", "r", &sample, moment_now());
+	cr_expect_float_eq(metrics_rate(&sample, METRIC_OPEN_RATE), 40.0, 1e-9);
+	cr_expect_float_eq(metrics_rate(&sample, METRIC_CLICK_RATE), 8.0, 1e-9);
+	cr_expect_float_eq(metrics_rate(&sample, METRIC_BOUNCE_RATE), 2.5, 1e-9);
+	cr_expect_float_eq(snapshot.rates.open_rate, 0.39, 1e-12);
+	cr_expect(isnan(metrics_rate(&(struct metrics){ 0 }, METRIC_OPEN_RATE)));
+	cr_expect_eq(snapshot_of("c", "r", &(struct metrics){ 0 }, moment_now()).rates.open_rate, 0);
+}
+
+Test(metrics, falls_are_named) {
+	struct metrics lower = sample;
+	lower.clicked = 155;
+	cr_expect_str_eq(metrics_fallen(&sample, &lower), "clicked");
+	cr_expect_null(metrics_fallen(&lower, &sample));
+	cr_expect(metrics_equal(&sample, &sample) && !metrics_equal(&sample, &lower));
+}
+
+/* A-195 … A-197; the expected numbers are NumPy's mean, median, std and convolve(…, 'valid') */
+Test(stats, agree_with_numpy) {
+	const double values[] = { 0.1, 0.4, 0.35, 0.2, 0.05, 0.6, 0.25, 0.3 };
+	double averages[8];
+	cr_expect_float_eq(stats_mean(values, 8), 0.28125, 1e-12);
+	cr_expect_float_eq(stats_median(values, 8), 0.275, 1e-12);
+	cr_expect_float_eq(stats_deviation(values, 8), 0.16381678027601446, 1e-12);
+	cr_expect_eq(stats_moving_average(values, 8, 7, averages), 2);
+	cr_expect_float_eq(averages[0], 1.95 / 7, 1e-12);
+	cr_expect_eq(stats_moving_average(values, 6, 7, averages), 0);
+	cr_expect(isnan(stats_mean(values, 0)) && isnan(stats_median(values, 0)));
+}
+
+Test(plan, reads_what_is_due) {
+	struct moment now = { 1000 * DAY_MS };
+	struct campaign campaign = { .status = CAMPAIGN_SENT, .has_report = true, .sent_at = moment_add(now, -400 * DAY_MS),
+		                         .summary_read_at = moment_add(now, -2 * DAY_MS), .summary_run = "old" };
+	cr_expect_eq(sync_plan(&campaign, "run", false, now), PLAN_LATER);
+	cr_expect_eq(sync_plan(&campaign, "run", true, now), PLAN_BY_HAND);
+	cr_expect_eq(sync_plan(&campaign, "old", true, now), PLAN_DONE);
+	campaign.sent_at = moment_add(now, -100 * DAY_MS);
+	cr_expect_eq(sync_plan(&campaign, "run", false, now), PLAN_DUE);
+	campaign.sent_at = moment_add(now, -DAY_MS);
+	cr_expect_eq(sync_plan(&campaign, "run", false, now), PLAN_YOUNG);
+	campaign.has_report = false;
+	cr_expect_eq(sync_plan(&campaign, "run", false, now), PLAN_NEVER_READ);
+	campaign.status = CAMPAIGN_DRAFT;
+	cr_expect_eq(sync_plan(&campaign, "run", true, now), PLAN_NOT_SENT);
+}
+
+Test(gate, refills_to_its_capacity) {
+	struct gate gate = { "x", 100, 10 };
+	struct moment then = { 0 };
+	cr_expect_float_eq(gate_refill(&gate, 0, then, moment_add(then, 1500)), 15, 1e-9);
+	cr_expect_float_eq(gate_refill(&gate, 95, then, moment_add(then, 5000)), 100, 1e-9);
+	cr_expect_float_eq(gate_refill(&gate, 5, moment_add(then, 5000), then), 5, 1e-9);
+}
+
+static enum verdict judge(int status, const char *body, int64_t retry_after, int64_t *wait_ms) {
+	char why[160];
+	struct http_answer answer = { .status = status, .problem = "", .body = body, .size = strlen(body),
+		                          .remaining = -1, .retry_after = retry_after };
+	return emailoctopus_judge(&answer, (struct moment){ 1700000000000 }, wait_ms, why);
+}
+
+Test(provider, judges_answers) {
+	int64_t wait;
+	cr_expect_eq(judge(200, "{}", -1, &wait), VERDICT_GOOD);
+	cr_expect_eq(judge(200, "<html>", -1, &wait), VERDICT_AGAIN);
+	cr_expect_eq(judge(401, "{}", -1, &wait), VERDICT_STOP);
+	cr_expect_eq(judge(403, "{}", -1, &wait), VERDICT_REFUSED);
+	cr_expect_eq(judge(404, "{}", -1, &wait), VERDICT_REFUSED);
+	cr_expect_eq(judge(502, "<html>", -1, &wait), VERDICT_AGAIN);
+	cr_expect(judge(429, "{}", 7, &wait) == VERDICT_AGAIN && wait == 7000);
+	cr_expect(judge(429, "{}", 1700000005, &wait) == VERDICT_AGAIN && wait == 5000);
+	cr_expect(judge(429, "{}", -1, &wait) == VERDICT_AGAIN && wait == 1000);
+	cr_expect(judge(429, "{}", 900000, &wait) == VERDICT_AGAIN && wait == 60000);
+}
+
+static struct http_answer body(const char *text) {
+	return (struct http_answer){ .status = 200, .body = text, .size = strlen(text) };
+}
+
+Test(provider, survives_nulls_and_every_end_of_paging) {
+	ARENA_AUTO arena = arena_new();
+	struct error err;
+	struct campaign_page page;
+	static const char *const ends[] = { "null", "{}", "[]", "\"\"", "{\"next\":null}", "{\"next\":{\"starting_after\":\"\"}}" };
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+		struct http_answer answer = body(arena_print(arena,
+		    "{\"data\":[{\"id\":\"a\",\"status\":null,\"name\":null,\"from\":null,\"to\":[],\"sent_at\":null}],\"paging\":%s}", ends[i]));
+		cr_assert(emailoctopus_campaigns(arena, &answer, &page, &err), "%s", ends[i]);
+		cr_expect(page.count == 1 && !page.cursor && !page.campaigns[0].name, "%s", ends[i]);
+	}
+	struct list_page lists;
+	struct http_answer answer = body("{\"data\":[{\"id\":\"l\",\"counts\":[{\"subscribed\":5}]},{\"id\":\"m\",\"counts\":{\"subscribed\":6}}]}");
+	cr_assert(emailoctopus_lists(arena, &answer, &lists, &err));
+	cr_expect(lists.lists[0].counts.subscribed == 5 && lists.lists[1].counts.subscribed == 6);
+	struct metrics metrics;
+	answer = body("{\"data\":[]}");
+	cr_expect(!emailoctopus_summary(arena, &answer, &metrics, &err));
+}
+
+Test(period, names_the_wrong_parameter) {
+	ARENA_AUTO arena = arena_new();
+	struct params params;
+	struct period period;
+	struct error err;
+	struct moment now;
+	cr_assert(moment_parse("2026-11-21T10:00:00Z", &now));
+	cr_assert(params_read(arena, "period=7d", &params, &err) && period_read(&params, now, &period, &err));
+	cr_expect_eq(period.to.ms - period.from.ms, 7 * DAY_MS);
+	cr_assert(params_read(arena, "period=x", &params, &err) && !period_read(&params, now, &period, &err));
+	cr_expect_str_eq(err.field, "period");
+	cr_assert(params_read(arena, "from=2026-02-01&to=2026-01-01", &params, &err) && !period_read(&params, now, &period, &err));
+	cr_expect_str_eq(err.field, "to");
+}
+
+Test(password, right_wrong_and_damaged) {
+	ARENA_AUTO arena = arena_new();
+	struct error err;
+	const char *stored;
+	bool right, outdated;
+	cr_assert(password_hash(arena, "correct horse battery", &stored, &err));
+	cr_expect(password_check("correct horse battery", stored, &right, &outdated, &err) && right && !outdated);
+	cr_expect(password_check("correct horse batterz", stored, &right, &outdated, &err) && !right);
+	cr_expect(password_check("correct horse battery", "scrypt:65536:8", &right, &outdated, &err) && !right);
+	cr_expect(password_check("x", password_of_nobody(), &right, &outdated, &err) && !right);
+	cr_expect(!password_acceptable("short", "anna", 12, &err) && !password_acceptable("aaaaaaaaaaaaaa", "anna", 12, &err));
+	cr_expect(!password_acceptable("my name is anna!", "anna", 12, &err) && password_acceptable("a longer sentence", "anna", 12, &err));
+}
