@@ -506,7 +506,7 @@ bool sync_turn(struct store *store, const struct settings *settings, bool schedu
 	*worked = false;
 	(void)gethostname(host, sizeof host - 1);
 	(void)snprintf(work.owner, sizeof work.owner, "%s:%d", host, (int)getpid());
-	work.gate = (struct gate){ "emailoctopus", 100, 10 };
+	work.gate = (struct gate){ "emailoctopus", 100, (double)settings->calls_per_second };
 	if (!take_lease(&work, err))
 		return false;
 	work.last_heartbeat = monotonic_ms();

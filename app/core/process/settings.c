@@ -34,6 +34,7 @@ static const struct text_setting texts[] = {
 };
 
 static const struct number_setting numbers[] = {
+	{ "EMAILOCTOPUS_CALLS_PER_SECOND", 10, 1, 1000, AT(calls_per_second) },
 	{ "FCGI_WORKERS", 3, 1, 64, AT(workers) },
 	{ "SESSION_IDLE_MINUTES", 30, 1, 1440, AT(idle_minutes) },
 	{ "PERMANENT_SESSION_LIFETIME", 7200, 60, 604800, AT(session_seconds) },

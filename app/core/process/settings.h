@@ -14,6 +14,7 @@ struct settings {
 	const char *public_url;                 /* PUBLIC_BASE_URL */
 	const char *secret_key;                 /* SECRET_KEY (secret) */
 	const char *socket;                     /* FCGI_SOCKET */
+	int64_t calls_per_second;               /* EMAILOCTOPUS_CALLS_PER_SECOND, the account's limit is 10 */
 	int64_t workers;                        /* FCGI_WORKERS */
 	int64_t sync_interval_s;                /* SYNC_INTERVAL: hourly, daily or seconds */
 	int64_t idle_minutes, session_seconds, remember_days;
