@@ -87,7 +87,7 @@ BY_ID = {c["id"]: c for c in CAMPAIGNS}
 
 def figures(c):
     hours = max(0.0, (datetime.now(timezone.utc) - c["sent_at"]).total_seconds() / 3600)
-    if c["status"] == "sent" and SWITCHES["still"]:
+    if SWITCHES["still"]:
         hours = max(0.0, (BEGAN - c["sent_at"]).total_seconds() / 3600)
     delivered = c["audience"] - c["hard"] - c["soft"]
     ripe = 1 - math.exp(-hours / 9.0)
