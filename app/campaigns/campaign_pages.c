@@ -187,16 +187,6 @@ static bool find_page(struct exchange *x, const struct query *query, int limit, 
 	return fine;
 }
 
-static double zero_if_none(double rate) {
-	return isnan(rate) ? 0 : rate;
-}
-
-static void put_rates(struct value *map, const struct metrics *metrics) {
-	struct value *rates = value_put(map, "rates", value_map(map->arena));
-	for (int i = 0; i < METRIC_COUNT; i++)
-		value_put_real(rates, metric_rows[i].key, zero_if_none(metrics_rate(metrics, (enum metric)i)));
-}
-
 struct value *campaign_to_json(const struct campaign *campaign, struct arena *arena) {
 	struct value *map = record_to_value(&campaign_record, campaign, arena);
 	const struct metrics *metrics = &campaign->current_metrics;
@@ -215,11 +205,11 @@ struct value *campaign_to_json(const struct campaign *campaign, struct arena *ar
 	value_put_text(map, "sent_time", *moment_format(campaign->sent_at, sent) ? arena_copy(arena, sent) : NULL);
 	value_put_text(map, "origin", "synced");
 	double of_sent = metrics->sent > 0 ? 100.0 * (double)metrics->unsubscribed / (double)metrics->sent : 0;
-	value_put_real(map, "open_rate", zero_if_none(metrics_rate(metrics, METRIC_OPEN_RATE)));
-	value_put_real(map, "click_rate", zero_if_none(metrics_rate(metrics, METRIC_CLICK_RATE)));
-	value_put_real(map, "bounce_rate", zero_if_none(metrics_rate(metrics, METRIC_BOUNCE_RATE)));
+	value_put_real(map, "open_rate", metric_or_zero(metrics_rate(metrics, METRIC_OPEN_RATE)));
+	value_put_real(map, "click_rate", metric_or_zero(metrics_rate(metrics, METRIC_CLICK_RATE)));
+	value_put_real(map, "bounce_rate", metric_or_zero(metrics_rate(metrics, METRIC_BOUNCE_RATE)));
 	value_put_real(map, "unsubscribe_rate", of_sent);
-	put_rates(map, metrics);
+	metrics_put_rates(map, metrics);
 	return map;
 }
 

@@ -71,15 +71,11 @@ static bool find_figures(struct store *store, const struct period *period, struc
 	return true;
 }
 
-static double zero_if_none(double value) {
-	return isnan(value) ? 0 : value;
-}
-
 static void put_stats(struct value *map, const struct figures *figures) {
-	value_put_real(map, "avg_open_rate", zero_if_none(stats_mean(figures->open_fractions, figures->with_report)));
-	value_put_real(map, "avg_click_rate", zero_if_none(stats_mean(figures->click_fractions, figures->with_report)));
-	value_put_real(map, "median_open_rate", zero_if_none(stats_median(figures->open_fractions, figures->with_report)));
-	value_put_real(map, "std_open_rate", zero_if_none(stats_deviation(figures->open_fractions, figures->with_report)));
+	value_put_real(map, "avg_open_rate", metric_or_zero(stats_mean(figures->open_fractions, figures->with_report)));
+	value_put_real(map, "avg_click_rate", metric_or_zero(stats_mean(figures->click_fractions, figures->with_report)));
+	value_put_real(map, "median_open_rate", metric_or_zero(stats_median(figures->open_fractions, figures->with_report)));
+	value_put_real(map, "std_open_rate", metric_or_zero(stats_deviation(figures->open_fractions, figures->with_report)));
 }
 
 static void put_time(struct value *map, const char *name, struct moment at) {
@@ -88,7 +84,6 @@ static void put_time(struct value *map, const char *name, struct moment at) {
 }
 
 static void put_figures(struct value *map, const struct figures *figures) {
-	static const char *const statuses[] = { "draft", "sending", "sent", "error", "unknown" };
 	struct arena *arena = map->arena;
 	const struct metrics *totals = &figures->totals;
 	struct value *campaigns = value_put(map, "campaigns", value_map(arena));
@@ -96,7 +91,7 @@ static void put_figures(struct value *map, const struct figures *figures) {
 	value_put_int(campaigns, "with_report", figures->with_report);
 	struct value *by_status = value_put(campaigns, "by_status", value_map(arena));
 	for (int i = 0; i < CAMPAIGN_UNKNOWN; i++)
-		value_put_int(by_status, statuses[i], figures->by_status[i]);
+		value_put_int(by_status, campaign_statuses.names[i], figures->by_status[i]);
 	struct value *sums = value_put(map, "totals", value_map(arena));
 	value_put_int(sums, "sent", totals->sent);
 	value_put_int(sums, "delivered", metrics_delivered(totals));
@@ -105,9 +100,7 @@ static void put_figures(struct value *map, const struct figures *figures) {
 	value_put_int(sums, "bounced", totals->bounced);
 	value_put_int(sums, "unsubscribed", totals->unsubscribed);
 	value_put_int(sums, "complained", totals->spam_complaints);
-	struct value *rates = value_put(map, "rates", value_map(arena));
-	for (int i = 0; i < METRIC_COUNT; i++)
-		value_put_real(rates, metric_rows[i].key, zero_if_none(metrics_rate(totals, (enum metric)i)));
+	metrics_put_rates(map, totals);
 	put_stats(value_put(map, "stats", value_map(arena)), figures);
 }
 
@@ -164,8 +157,8 @@ static bool stats_api(struct exchange *x, struct error *err) {
 	value_put_int(stats, "total_sent", figures.totals.sent);
 	value_put_int(stats, "total_opened", figures.totals.opened);
 	value_put_int(stats, "total_clicked", figures.totals.clicked);
-	value_put_real(stats, "overall_open_rate", zero_if_none(metrics_rate(&figures.totals, METRIC_OPEN_RATE)));
-	value_put_real(stats, "overall_click_rate", zero_if_none(metrics_rate(&figures.totals, METRIC_CLICK_RATE)));
+	value_put_real(stats, "overall_open_rate", metric_or_zero(metrics_rate(&figures.totals, METRIC_OPEN_RATE)));
+	value_put_real(stats, "overall_click_rate", metric_or_zero(metrics_rate(&figures.totals, METRIC_CLICK_RATE)));
 	put_stats(stats, &figures);
 	return reply_json(x, stats);
 }

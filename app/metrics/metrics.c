@@ -59,6 +59,16 @@ double metrics_rate(const struct metrics *metrics, enum metric metric) {
 	return over <= 0 || part == COUNT_NONE ? NAN : 100.0 * (double)part / (double)over;
 }
 
+double metric_or_zero(double number) {
+	return isnan(number) ? 0 : number;
+}
+
+void metrics_put_rates(struct value *map, const struct metrics *metrics) {
+	struct value *rates = value_put(map, "rates", value_map(map->arena));
+	for (int i = 0; i < METRIC_COUNT; i++)
+		value_put_real(rates, metric_rows[i].key, metric_or_zero(metrics_rate(metrics, (enum metric)i)));
+}
+
 static int64_t *counter(struct metrics *metrics, int i) {
 	return (int64_t *)(void *)((char *)metrics + metrics_fields[i].offset);
 }

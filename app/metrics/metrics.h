@@ -35,6 +35,12 @@ int64_t metrics_delivered(const struct metrics *metrics);
 /* Percent; NaN without denominator. */
 double metrics_rate(const struct metrics *metrics, enum metric metric);
 
+/* The API's form of an absent number: 0. */
+double metric_or_zero(double number);
+
+/* Puts "rates", a map of all rates in percent, into `map`. */
+void metrics_put_rates(struct value *map, const struct metrics *metrics);
+
 void metrics_add(struct metrics *sum, const struct metrics *one);
 bool metrics_equal(const struct metrics *a, const struct metrics *b);
 
