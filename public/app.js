@@ -6,29 +6,47 @@ const rows = id => [...document.querySelectorAll(`#${id} tbody tr`)].map(row => 
 
 const line = (label, data, colour, more) => Object.assign({ label, data, borderColor: colour, backgroundColor: colour, borderWidth: 2, pointRadius: 3, tension: 0 }, more);
 
+const heads = id => [...document.querySelectorAll(`#${id} thead th`)].map(cell => cell.textContent.trim());
+const short = text => (text.length > 18 ? text.slice(0, 17) + '…' : text);
+const column = (data, index) => data.map(row => number(row[index]));
+
+// A kind turns a table's rows and column heads into Chart.js data.
 const kinds = {
-	rates: data => ({ type: 'line', labels: data.map(r => r[0]), names: data.map(r => r[1]), datasets: [
-		line('Click rate, %', data.map(r => number(r[2])), css('--clicks'), { pointStyle: 'rect' }),
-		line('Mean of 7, %', data.map(r => number(r[3])), css('--mean'), { borderDash: [5, 4], pointRadius: 0 })] }),
-	bars: data => ({ type: 'bar', labels: data.map(r => (r[0].length > 24 ? r[0].slice(0, 23) + '…' : r[0])), horizontal: true, datasets: [
-		{ label: 'Click rate, %', data: data.map(r => number(r[1])), backgroundColor: css('--clicks') }] }),
-	growth: data => ({ type: 'line', labels: data.map(r => `${r[1]} h`), datasets: [
-		line('Opened (people)', data.map(r => number(r[2])), css('--opens'), { stepped: true }),
-		line('Clicked (people)', data.map(r => number(r[3])), css('--clicks'), { stepped: true, pointStyle: 'rect' })] }),
+	rates: (data, head) => ({ type: 'line', labels: data.map(r => r[0]), names: data.map(r => r[1]), datasets: [
+		line(head[2], column(data, 2), css('--clicks'), { pointStyle: 'rect' }),
+		line(head[3], column(data, 3), css('--mean'), { borderDash: [5, 4], pointRadius: 0, pointStyle: 'line' }),
+		line(head[4], column(data, 4), css('--muted'), { borderDash: [2, 3], borderWidth: 1.5, pointRadius: 0, pointStyle: 'line' })] }),
+	bars: (data, head) => ({ type: 'bar', labels: data.map(r => short(r[0])), horizontal: true, datasets: [
+		{ label: head[1], data: column(data, 1), backgroundColor: css('--clicks') }] }),
+	growth: data => ({ type: 'scatter', labels: data.map(r => r[1]), hours: true, datasets: [
+		curve('Opened (people)', data, 2, css('--opens'), {}),
+		curve('Clicked (people)', data, 3, css('--clicks'), { pointStyle: 'rect' })] }),
 };
+const curve = (label, data, index, colour, more) => line(label, data.map(r => ({ x: number(r[1]), y: number(r[index]) })), colour,
+	{ stepped: true, showLine: true, pointRadius: data.length > 60 ? 0 : 3, ...more });
 
 function draw(canvas) {
-	const made = kinds[canvas.dataset.chart](rows(canvas.dataset.table));
-	const axis = grid => ({ grid: { display: grid, color: css('--line') }, ticks: { color: css('--muted'), maxTicksLimit: made.horizontal && !grid ? 10 : 8, maxRotation: 0, autoSkip: !made.horizontal || grid }, beginAtZero: true });
+	const made = kinds[canvas.dataset.chart](rows(canvas.dataset.table), heads(canvas.dataset.table));
+	const axis = (grid, title) => ({ title: { display: !!title, text: title, color: css('--muted') }, grid: { display: grid, color: css('--line') }, ticks: { color: css('--muted'), maxTicksLimit: made.horizontal && !grid ? 10 : 8, maxRotation: 0, autoSkip: !made.horizontal || grid }, beginAtZero: true });
 	const links = [...document.querySelectorAll(`#${canvas.dataset.table} tbody a`)];
 	Chart.getChart(canvas)?.destroy();
 	new Chart(canvas, { type: made.type, data: { labels: made.labels, datasets: made.datasets }, options: {
 		animation: false, responsive: true, maintainAspectRatio: false, indexAxis: made.horizontal ? 'y' : 'x',
-		interaction: { mode: 'index', intersect: false }, scales: { x: axis(!!made.horizontal), y: axis(!made.horizontal) },
+		interaction: { mode: 'index', intersect: false }, scales: { x: { ...axis(!!made.horizontal, made.hours && 'hours since sending'), type: made.hours ? 'linear' : made.horizontal ? 'linear' : 'category' }, y: axis(!made.horizontal) },
 		onClick: (event, points) => { if (points[0] && links[points[0].index]) location.href = links[points[0].index].href; },
 		plugins: { legend: { align: 'start', labels: { color: css('--text'), usePointStyle: true } },
-			tooltip: { callbacks: { title: items => (made.names ? `${made.names[items[0].dataIndex]} · ` : '') + items[0].label } } } } });
+			tooltip: { callbacks: { title: items => made.hours ? `${items[0].parsed.x} h` : (made.names ? `${made.names[items[0].dataIndex]} · ` : '') + items[0].label } } } } });
 }
+// A picture of each chart, where scripts run.
+function offerPicture(canvas) {
+	const link = document.createElement('a');
+	link.textContent = 'Download picture';
+	link.href = '#';
+	link.className = 'picture';
+	link.addEventListener('click', () => { link.href = canvas.toDataURL('image/png'); link.download = `${canvas.dataset.table}.png`; });
+	canvas.closest('figure').after(link);
+}
+document.querySelectorAll('canvas[data-chart]').forEach(offerPicture);
 const drawAll = () => { if (window.Chart) document.querySelectorAll('canvas[data-chart]').forEach(draw); };
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', drawAll);
 drawAll();

@@ -2,7 +2,10 @@
 #include "campaigns/campaign.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
+
+enum { EVERY = 100000, CHANGES_READ = 500 };
 
 static const char *const status_names[] = {
 	[CAMPAIGN_DRAFT] = "draft",   [CAMPAIGN_SENDING] = "sending", [CAMPAIGN_SENT] = "sent",
@@ -61,6 +64,9 @@ static const struct field snapshot_fields[] = {
 	FIELD_RECORD(struct snapshot, metrics, metrics_record),
 	FIELD_RECORD(struct snapshot, rates, rates_record),
 	FIELD(struct snapshot, fallen, .doc = "A counter that was higher before"),
+	FIELD(struct snapshot, opened_change, .unit = "people", .doc = "Against the snapshot before"),
+	FIELD(struct snapshot, clicked_change, .unit = "people", .doc = "Against the snapshot before"),
+	FIELD(struct snapshot, unsubscribed_change, .unit = "people", .doc = "Against the snapshot before"),
 };
 const struct record snapshot_record = RECORD("Snapshot", struct snapshot, snapshot_fields);
 
@@ -78,7 +84,8 @@ static double fraction(int64_t part, int64_t of) {
 struct snapshot snapshot_of(const char *campaign_id, const char *run_id, const struct metrics *metrics,
                             struct moment at) {
 	struct snapshot snapshot = { .campaign_id = campaign_id, .run_id = run_id, .snapshot_time = at,
-		                         .metrics = *metrics };
+		                         .metrics = *metrics, .opened_change = COUNT_NONE,
+		                         .clicked_change = COUNT_NONE, .unsubscribed_change = COUNT_NONE };
 	snapshot.rates.open_rate = fraction(metrics->opened, metrics->sent);
 	snapshot.rates.click_rate = fraction(metrics->clicked, metrics->sent);
 	snapshot.rates.bounce_rate = fraction(metrics->bounced, metrics->sent);
@@ -198,6 +205,12 @@ static bson_t *summary_state(const struct snapshot *snapshot, const char *fallen
 	return set;
 }
 
+static void put_change(struct snapshot *snapshot, const struct metrics *before) {
+	snapshot->opened_change = snapshot->metrics.opened - before->opened;
+	snapshot->clicked_change = snapshot->metrics.clicked - before->clicked;
+	snapshot->unsubscribed_change = snapshot->metrics.unsubscribed - before->unsubscribed;
+}
+
 bool campaign_save_summary(struct store *store, const struct campaign *campaign, const char *run_id,
                            const struct metrics *metrics, struct arena *arena, bool *changed,
                            struct error *err) {
@@ -207,6 +220,8 @@ bool campaign_save_summary(struct store *store, const struct campaign *campaign,
 	if (*changed) {
 		snapshot.id = store_new_id(arena);
 		snapshot.fallen = fallen;
+		if (campaign->has_report)
+			put_change(&snapshot, &campaign->current_metrics);
 		snapshot.source = arena_print(arena, "GET /campaigns/%s/reports/summary", campaign->emailoctopus_id);
 		if (!append_snapshot(store, &snapshot, err) &&
 		    (err->kind != ERROR_CONFLICT || !find_snapshot_of_run(store, &snapshot, arena, err)))
@@ -241,19 +256,68 @@ bool campaign_save_links(struct store *store, const char *campaign_id, const cha
 	return fine && set_campaign(store, campaign_id, BCON_NEW("links_clicked", BCON_INT64(clicked_total)), err);
 }
 
-bool campaign_all(struct store *store, struct moment from, struct moment to, struct arena *arena,
-                  struct campaign **campaigns, int *count, struct error *err) {
+bool campaign_select(struct store *store, const struct campaign_filter *wanted, struct arena *arena,
+                     struct campaign **campaigns, int *count, struct error *err) {
 	bson_t filter = BSON_INITIALIZER, range;
 	bson_t *sort = BCON_NEW("sort_sent", BCON_INT32(-1), "_id", BCON_INT32(-1));
-	if (moment_is_set(from)) {
+	if (moment_is_set(wanted->from) || moment_is_set(wanted->to)) {
 		BSON_APPEND_DOCUMENT_BEGIN(&filter, "sort_sent", &range);
-		BSON_APPEND_INT64(&range, "$gte", from.ms);
-		BSON_APPEND_INT64(&range, "$lt", to.ms);
+		if (moment_is_set(wanted->from))
+			BSON_APPEND_INT64(&range, "$gte", wanted->from.ms);
+		if (moment_is_set(wanted->to))
+			BSON_APPEND_INT64(&range, "$lt", wanted->to.ms);
 		bson_append_document_end(&filter, &range);
 	}
-	bool fine = store_list(store, "campaigns", &filter, sort, 100000, &campaign_record, arena,
-	                       (void **)campaigns, count, err);
+	if (!text_is_empty(wanted->list))
+		BSON_APPEND_UTF8(&filter, "list_ids", wanted->list);
+	if (wanted->reported)
+		BSON_APPEND_BOOL(&filter, "has_report", true);
+	bool fine = store_list(store, "campaigns", &filter, sort, wanted->limit ? wanted->limit : EVERY, &campaign_record,
+	                       arena, (void **)campaigns, count, err);
 	bson_destroy(&filter);
 	bson_destroy(sort);
 	return fine;
+}
+
+static int64_t size_of_change(const struct snapshot *snapshot) {
+	if (snapshot->opened_change == COUNT_NONE)
+		return snapshot->metrics.opened + snapshot->metrics.clicked;
+	return snapshot->opened_change + snapshot->clicked_change;
+}
+
+static int greatest_first(const void *a, const void *b) {
+	int64_t x = size_of_change(a), y = size_of_change(b);
+	return (x < y) - (x > y);
+}
+
+static bool name_change(struct store *store, struct campaign_change *change, struct arena *arena, struct error *err) {
+	struct campaign campaign;
+	bool found;
+	bson_t *filter = BCON_NEW("emailoctopus_id", BCON_UTF8(change->snapshot->campaign_id));
+	bool fine = store_find(store, "campaigns", filter, NULL, &campaign_record, arena, &campaign, &found, err);
+	bson_destroy(filter);
+	change->id = fine && found ? campaign.id : NULL;
+	change->name = fine && found ? campaign.name : NULL;
+	return fine;
+}
+
+bool campaign_changes(struct store *store, const char *run_id, int limit, struct arena *arena,
+                      struct campaign_change **changes, int *count, struct error *err) {
+	struct snapshot *snapshots;
+	int found;
+	bson_t *filter = BCON_NEW("run_id", BCON_UTF8(run_id));
+	bool fine = store_list(store, "campaign_metrics_snapshots", filter, NULL, CHANGES_READ, &snapshot_record, arena,
+	                       (void **)&snapshots, &found, err);
+	bson_destroy(filter);
+	*count = 0;
+	if (!fine)
+		return false;
+	qsort(snapshots, (size_t)found, sizeof *snapshots, greatest_first);
+	*changes = arena_array(arena, struct campaign_change, limit + 1);
+	for (; *count < found && *count < limit; ++*count) {
+		(*changes)[*count].snapshot = &snapshots[*count];
+		if (!name_change(store, &(*changes)[*count], arena, err))
+			return false;
+	}
+	return true;
 }

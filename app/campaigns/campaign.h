@@ -46,6 +46,8 @@ struct snapshot {
 		double open_rate, click_rate, bounce_rate; /* fractions of sent (0 where sent is 0) */
 	} rates;
 	const char *fallen;
+	/* Against the snapshot before; absent in the first. */
+	int64_t opened_change, clicked_change, unsubscribed_change;
 };
 extern const struct record snapshot_record;
 
@@ -77,9 +79,29 @@ bool campaign_save_links(struct store *store, const char *campaign_id, const cha
                          const struct link *links, int count, int64_t clicked_total,
                          struct error *err) MUST_CHECK;
 
-/* All campaigns, for the planner and the dashboard. from/to bound sent_at where they are set. */
-bool campaign_all(struct store *store, struct moment from, struct moment to, struct arena *arena,
-                  struct campaign **campaigns, int *count, struct error *err) MUST_CHECK;
+/* Which campaigns: [from, to) bounds sent_at where set; `list` is an id of the provider or NULL; `limit` 0
+ * is all. */
+struct campaign_filter {
+	struct moment from, to;
+	const char *list;
+	bool reported;
+	int limit;
+};
+#define CAMPAIGN_EVERY ((struct campaign_filter){ .from = MOMENT_NONE, .to = MOMENT_NONE })
+
+/* Newest sending first. */
+bool campaign_select(struct store *store, const struct campaign_filter *filter, struct arena *arena,
+                     struct campaign **campaigns, int *count, struct error *err) MUST_CHECK;
+
+/* What a run changed: snapshots of the run with the name of their campaign. */
+struct campaign_change {
+	const struct snapshot *snapshot;
+	const char *id, *name;
+};
+
+/* The `limit` greatest changes by opens and clicks, greatest first. */
+bool campaign_changes(struct store *store, const char *run_id, int limit, struct arena *arena,
+                      struct campaign_change **changes, int *count, struct error *err) MUST_CHECK;
 
 /* Campaign as JSON: all seed names, rates in percent. */
 struct value *campaign_to_json(const struct campaign *campaign, struct arena *arena);

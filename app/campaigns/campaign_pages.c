@@ -7,6 +7,7 @@
 #include "campaigns/campaign.h"
 #include "core/formats/csv.h"
 #include "core/formats/json.h"
+#include "core/http/period.h"
 
 enum { PAGE_ROWS = 50, API_ROWS = 50, API_MOST = 500, CURVE_POINTS = 200, CSV_ROWS = 100000 };
 
@@ -25,21 +26,12 @@ static const struct sorting sortings[] = {
 
 struct query {
 	const char *status, *list, *text;
-	struct moment from, to;
+	struct period period;
 	const struct sorting *sorting;
 	bool descending;
 	const char *cursor;
 	int limit;
 };
-
-static bool read_day(struct exchange *x, const char *name, struct moment *at, struct error *err) {
-	const char *value = params_get(&x->query, name);
-	*at = MOMENT_NONE;
-	if (text_is_empty(value))
-		return true;
-	return moment_parse(value, at) ||
-	       error_field(err, name, "'%s' must be a date like 2026-11-21, not '%.40s'", name, value);
-}
 
 static bool read_sorting(struct exchange *x, struct query *query, struct error *err) {
 	const char *value = params_get(&x->query, "sort");
@@ -81,12 +73,8 @@ static bool read_query(struct exchange *x, struct query *query, struct error *er
 	query->cursor = params_get(&x->query, "cursor");
 	if (query->text && text_length(query->text) > 100)
 		return error_field(err, "q", "the search text may have at most 100 characters");
-	if (!read_status(x, query, err) || !read_day(x, "from", &query->from, err) ||
-	    !read_day(x, "to", &query->to, err) || !read_sorting(x, query, err) || !read_limit(x, query, err))
-		return false;
-	if (moment_is_set(query->from) && moment_is_set(query->to) && query->from.ms > query->to.ms)
-		return error_field(err, "to", "the period ends before it begins");
-	return true;
+	return read_status(x, query, err) && period_read(&x->query, moment_now(), "all", &query->period, err) &&
+	       read_sorting(x, query, err) && read_limit(x, query, err);
 }
 
 /* Substring search: every character that means something to a regular expression is escaped. */
@@ -102,13 +90,11 @@ static char *escape_pattern(struct arena *arena, const char *text) {
 
 static void append_period(bson_t *filter, const struct query *query) {
 	bson_t range;
-	if (!moment_is_set(query->from) && !moment_is_set(query->to))
+	if (!moment_is_set(query->period.from))
 		return;
 	BSON_APPEND_DOCUMENT_BEGIN(filter, "sent_at", &range);
-	if (moment_is_set(query->from))
-		BSON_APPEND_DATE_TIME(&range, "$gte", query->from.ms);
-	if (moment_is_set(query->to))
-		BSON_APPEND_DATE_TIME(&range, "$lt", query->to.ms + (query->to.ms % DAY_MS == 0 ? DAY_MS : 1));
+	BSON_APPEND_DATE_TIME(&range, "$gte", query->period.from.ms);
+	BSON_APPEND_DATE_TIME(&range, "$lt", query->period.to.ms);
 	bson_append_document_end(filter, &range);
 }
 
@@ -249,24 +235,6 @@ static struct value *row_view(const struct campaign *campaign, struct arena *are
 	return row;
 }
 
-/* The same address with another value for one parameter. */
-static char *address_with(struct exchange *x, const char *path, const char *name, const char *value) {
-	BUF_AUTO out = { 0 };
-	buf_print(&out, "%s?", path);
-	for (int i = 0; i < x->query.count; i++) {
-		const struct param *param = &x->query.items[i];
-		if (strcmp(param->name, name) == 0 || strcmp(param->name, "cursor") == 0 || !*param->value)
-			continue;
-		url_encode(&out, param->name);
-		buf_char(&out, '=');
-		url_encode(&out, param->value);
-		buf_char(&out, '&');
-	}
-	buf_print(&out, "%s=", name);
-	url_encode(&out, value);
-	return arena_copy(x->arena, buf_text(&out));
-}
-
 static void put_filters(struct exchange *x, const struct query *query, struct value *view) {
 	static const char *const names[] = { "q", "from", "to", "sort", "list" };
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -285,10 +253,10 @@ static void put_filters(struct exchange *x, const struct query *query, struct va
 		value_put_bool(one, "numeric", i >= 2);
 		value_put_text(one, "order", !chosen ? NULL : query->descending ? "descending" : "ascending");
 		value_put_text(one, "address",
-		               address_with(x, "/campaigns", "sort",
+		               exchange_address(x, "/campaigns", "sort",
 		                            arena_print(x->arena, "%s%s", chosen && query->descending ? "" : "-", sortings[i].name)));
 	}
-	value_put_text(view, "csv", address_with(x, "/campaigns.csv", "format", "csv"));
+	value_put_text(view, "csv", exchange_address(x, "/campaigns.csv", "format", "csv"));
 }
 
 static bool list_page(struct exchange *x, struct error *err) {
@@ -312,7 +280,7 @@ static bool list_page(struct exchange *x, struct error *err) {
 	value_put_int(view, "count", count);
 	value_put_bool(view, "none", count == 0);
 	if (next)
-		value_put_text(view, "next_page", address_with(x, "/campaigns", "cursor", next));
+		value_put_text(view, "next_page", exchange_address(x, "/campaigns", "cursor", next));
 	return reply_page(x, "campaigns", problem.kind ? "Error: Campaigns" : "Campaigns", "campaigns", view, err);
 }
 
@@ -518,16 +486,16 @@ static bool show_page(struct exchange *x, struct error *err) {
 }
 
 const struct route campaign_routes[] = {
-	{ "GET", "/campaigns", GUARD_SIGNED_IN, list_page },
-	{ "GET", "/campaigns.csv", GUARD_SIGNED_IN, list_csv },
-	{ "GET", "/campaigns/:campaign_id", GUARD_SIGNED_IN, show_page },
+	{ "GET", "/campaigns", GUARD_SIGNED_IN, list_page, .observed = true },
+	{ "GET", "/campaigns.csv", GUARD_SIGNED_IN, list_csv, .observed = true, .download = true },
+	{ "GET", "/campaigns/:campaign_id", GUARD_SIGNED_IN, show_page, .observed = true },
 	{ "GET", "/api/campaigns", GUARD_SIGNED_IN, list_api, .summary = "Campaigns, newest first",
-	  .output = &campaign_record, .list = true, .parameters = "status,list,q,from,to,sort,limit,cursor" },
+	  .output = &campaign_record, .list = true, .parameters = "status,list,q,period,from,to,sort,limit,cursor", .observed = true },
 	{ "GET", "/api/campaigns/:campaign_id", GUARD_SIGNED_IN, show_api, .summary = "One campaign",
-	  .output = &campaign_record },
+	  .output = &campaign_record, .observed = true },
 	{ "GET", "/api/campaigns/:campaign_id/snapshots", GUARD_SIGNED_IN, snapshots_api,
-	  .summary = "Its history of figures, oldest first", .output = &snapshot_record, .list = true },
+	  .summary = "Its history of figures, oldest first", .output = &snapshot_record, .list = true, .observed = true },
 	{ "GET", "/api/campaigns/:campaign_id/links", GUARD_SIGNED_IN, links_api,
-	  .summary = "Its links with their clicks", .output = &link_record, .list = true },
+	  .summary = "Its links with their clicks", .output = &link_record, .list = true, .observed = true },
 	{ 0 },
 };

@@ -1,21 +1,25 @@
-/* The overview: figures of the campaigns sent in a period, beside the period before. */
+/* The overview: figures of the campaigns sent in a period, beside those of another one. */
 #ifndef DASHBOARD_DASHBOARD_H
 #define DASHBOARD_DASHBOARD_H
 
-#include "campaigns/campaign.h"
+#include "dashboard/figures.h"
 
-struct period {
-	const char *name;       /* as in the address */
-	struct moment from, to; /* [from, to); MOMENT_NONE both for all */
+/* What an address asks for. */
+struct dashboard_query {
+	struct period period, compared;
+	bool has_compared;
+	const char *list;   /* id at the provider, NULL for all */
+	enum metric metric; /* of the charts */
 };
 
-/* 7d 28d 30d 90d 12m all (days up to the end of today, UTC), or from= and to=. 90d when nothing is said.
- * INVALID names the parameter. */
-bool period_read(const struct params *query, struct moment now, struct period *period,
-                 struct error *err) MUST_CHECK;
+/* INVALID names the parameter. `now` bounds the relative periods. */
+bool dashboard_read_query(const struct params *params, struct moment now, struct dashboard_query *query,
+                          struct error *err) MUST_CHECK;
 
-/* The same length, right before. */
-struct period period_before(const struct period *period);
+bool dashboard_page(struct exchange *x, struct error *err);
+
+/* The series of the chart as CSV. */
+bool dashboard_csv(struct exchange *x, struct error *err);
 
 extern const struct route dashboard_routes[];
 

@@ -82,6 +82,6 @@ static bool show_lists(struct exchange *x, struct error *err) {
 
 const struct route list_routes[] = {
 	{ "GET", "/api/lists", GUARD_SIGNED_IN, show_lists, .summary = "All lists with their counts",
-	  .output = &list_record, .list = true },
+	  .output = &list_record, .list = true, .observed = true },
 	{ 0 },
 };

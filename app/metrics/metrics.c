@@ -97,6 +97,24 @@ const char *metrics_fallen(const struct metrics *before, const struct metrics *n
 	return NULL;
 }
 
+const char *metrics_alarm(struct arena *arena, const struct metrics *metrics) {
+	const struct metrics hard = { .sent = metrics->sent, .bounced = metrics->bounced_hard };
+	const struct {
+		const char *name, *format;
+		double percent, limit;
+	} rules[] = {
+		{ "Complaint rate", "%s %.3f %%, limit %.2f %%", metrics_rate(metrics, METRIC_COMPLAINT_RATE), 0.10 },
+		{ "Hard bounce rate", "%s %.2f %%, limit %.1f %%", metrics_rate(&hard, METRIC_BOUNCE_RATE), 2.0 },
+		{ "Unsubscribe rate", "%s %.2f %%, limit %.1f %%", metrics_rate(metrics, METRIC_UNSUBSCRIBE_RATE), 0.5 },
+	};
+	if (metrics_delivered(metrics) < METRICS_FEW)
+		return NULL;
+	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
+		if (rules[i].percent >= rules[i].limit)
+			return arena_print(arena, rules[i].format, rules[i].name, rules[i].percent, rules[i].limit);
+	return NULL;
+}
+
 const char *metric_text(struct arena *arena, enum metric metric, double percent) {
 	return isnan(percent) ? "–" : arena_print(arena, "%.*f %%", metric_rows[metric].decimals, percent);
 }

@@ -47,6 +47,12 @@ bool metrics_equal(const struct metrics *a, const struct metrics *b);
 /* Names the first counter that is lower in `now` than in `before`; NULL when none fell. */
 const char *metrics_fallen(const struct metrics *before, const struct metrics *now);
 
+/* The first limit that the figures pass, in words ("Complaint rate 0.140 %, limit 0.10 %"); NULL when none, or
+ * when fewer than METRICS_FEW people got the mail. Limits: complaints 0.10 % (Google's sender guidelines),
+ * hard bounces 2 % of sent, unsubscribes 0.5 %. */
+enum { METRICS_FEW = 100 };
+const char *metrics_alarm(struct arena *arena, const struct metrics *metrics);
+
 /* "41.3 %" with the metric's decimals, "–" for NaN. */
 const char *metric_text(struct arena *arena, enum metric metric, double percent);
 

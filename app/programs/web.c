@@ -3,6 +3,7 @@
 
 #include "campaigns/campaign.h"
 #include "core/base/log.h"
+#include "core/base/secret.h"
 #include "core/process/master.h"
 #include "core/store/migrate.h"
 #include "dashboard/dashboard.h"
@@ -14,7 +15,8 @@ static const struct route probe_routes[];
 
 static const struct route *const tables[] = { user_routes, dashboard_routes, campaign_routes,
 	                                          list_routes, sync_routes,      probe_routes };
-static const struct http_service service = { tables, sizeof tables / sizeof *tables, user_identify };
+static char instance[SECRET_HEX];
+static const struct http_service service = { tables, sizeof tables / sizeof *tables, user_identify, instance };
 
 static bool say_alive(struct exchange *x, struct error *err) {
 	(void)err;
@@ -58,5 +60,6 @@ int main(void) {
 		(void)fprintf(stderr, "telltale-web: %s\n", err.text);
 		return 1;
 	}
+	secret_random(instance);
 	return master_run(listener, (int)settings.workers, work, &settings);
 }

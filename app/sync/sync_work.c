@@ -377,7 +377,7 @@ static void plan_summaries(struct work *work) {
 	struct campaign *campaigns;
 	int count = 0;
 	bool by_hand = !text_same(work->run.trigger, "schedule");
-	if (!STORED(work, &err, campaign_all(work->store, MOMENT_NONE, MOMENT_NONE, work->arena, &campaigns, &count, &err)))
+	if (!STORED(work, &err, campaign_select(work->store, &CAMPAIGN_EVERY, work->arena, &campaigns, &count, &err)))
 		return;
 	work->run.planned = work->run.done = 0;
 	for (int i = 0; i < count; i++) {
@@ -405,7 +405,6 @@ static void run_phases(struct work *work) {
 	plan_summaries(work);
 	save_progress(work);
 	drain(work);
-	bump(work);
 }
 
 static void end_run(struct work *work) {
@@ -419,6 +418,7 @@ static void end_run(struct work *work) {
 	run->ended_at = moment_now();
 	work->stop = false;
 	save_progress(work);
+	bump(work);
 	log_info("sync %s %s: %lld calls, %lld snapshots, %lld unchanged, %lld gaps", run->id,
 	         run->state == RUN_COMPLETE ? "complete" : run->state == RUN_PARTIAL ? "partial" : "failed",
 	         (long long)run->calls, (long long)run->snapshots, (long long)run->unchanged, (long long)run->gap_count);

@@ -1,6 +1,7 @@
 /* Routing, guards, replies, failures. */
 #include "core/http/exchange.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "core/base/log.h"
@@ -85,6 +86,27 @@ bool reply_page(struct exchange *x, const char *name, const char *title, const c
 	return templates_render(x->templates, name, view, &x->body, err);
 }
 
+static void add_param(struct buf *out, const char *name, const char *value) {
+	url_encode(out, name);
+	buf_char(out, '=');
+	url_encode(out, value);
+}
+
+char *exchange_address(const struct exchange *x, const char *path, const char *name, const char *value) {
+	BUF_AUTO out = { 0 };
+	buf_print(&out, "%s?", path);
+	for (int i = 0; i < x->query.count; i++) {
+		const struct param *param = &x->query.items[i];
+		if (strcmp(param->name, name) == 0 || strcmp(param->name, "cursor") == 0 || !*param->value)
+			continue;
+		add_param(&out, param->name, param->value);
+		buf_char(&out, '&');
+	}
+	if (value)
+		add_param(&out, name, value);
+	return arena_copy(x->arena, buf_text(&out));
+}
+
 static void failure_json(struct exchange *x, const struct error *err, const char *reference) {
 	struct value *answer = value_map(x->arena);
 	bool hidden = err->kind == ERROR_FAULT || err->kind == ERROR_UNAVAILABLE;
@@ -117,6 +139,7 @@ void failure_reply(struct exchange *x, const struct error *err) {
 	reference[12] = '\0';
 	buf_reset(&x->body);
 	buf_reset(&x->headers);
+	x->may_revalidate = false;
 	x->status = failures[err->kind].status;
 	if (err->kind == ERROR_FAULT || err->kind == ERROR_UNAVAILABLE)
 		log_failure(arena_print(x->arena, "%s %s %s", reference, x->method, x->path), err);
@@ -191,10 +214,63 @@ static bool check_guards(struct exchange *x, const struct http_service *service,
 	return !is_write(x) || check_write(x, err);
 }
 
+/* Everything that an observed answer depends on. */
+static char *answer_key(const struct exchange *x, const char *instance) {
+	const char *theme = params_get(&x->cookies, "theme");
+	return arena_print(x->arena, "%s|%lld|%lld|%s|%s|%s|%s?%s", instance, (long long)x->data_version,
+	                   (long long)moment_day(moment_now()).ms, x->identity.user,
+	                   x->identity.session ? x->identity.session : "", theme ? theme : "", x->path, x->query_text);
+}
+
+static bool still_holds(const struct exchange *x, const char *etag) {
+	return x->if_none_match && (strcmp(x->if_none_match, "*") == 0 || strstr(x->if_none_match, etag));
+}
+
+static bool recall(struct exchange *x, const char *key) {
+	const struct answer *kept = answers_find(x->answers, key);
+	if (!kept)
+		return false;
+	x->type = kept->type;
+	buf_text_add(&x->headers, kept->headers);
+	buf_add(&x->body, kept->body, kept->size);
+	return true;
+}
+
+static bool serve_observed(struct exchange *x, const struct http_service *service, struct error *err) {
+	char etag[SECRET_HEX + 2];
+	if (!version_read(x->store, &x->data_version, &x->data_at, err))
+		return false;
+	char *key = answer_key(x, service->instance);
+	if (x->wants_json || x->route->download) {
+		char digest[SECRET_HEX];
+		secret_digest(key, digest);
+		(void)snprintf(etag, sizeof etag, "\"%.32s\"", digest);
+		x->may_revalidate = true;
+		reply_header(x, "ETag", etag);
+		if (still_holds(x, etag)) {
+			x->status = 304;
+			return true;
+		}
+	}
+	size_t before = x->headers.size;
+	if (recall(x, key))
+		return true;
+	if (!x->route->handle(x, err))
+		return false;
+	if (x->status == 200)
+		answers_keep(x->answers, key, &(struct answer){ x->type, buf_text(&x->headers) + before,
+		                                                buf_text(&x->body), x->body.size });
+	return true;
+}
+
+static bool serve_route(struct exchange *x, const struct http_service *service, struct error *err) {
+	return x->route->observed ? serve_observed(x, service, err) : x->route->handle(x, err);
+}
+
 void exchange_serve(struct exchange *x, const struct http_service *service) {
 	struct error err = ERROR_INIT;
 	x->status = 200;
-	if (find_route(x, service, &err) && check_guards(x, service, &err) && x->route->handle(x, &err))
+	if (find_route(x, service, &err) && check_guards(x, service, &err) && serve_route(x, service, &err))
 		return;
 	if (err.kind == ERROR_UNSIGNED && !x->wants_json && !is_write(x)) {
 		buf_reset(&x->headers);

@@ -9,6 +9,7 @@
 #include "core/fields/field.h"
 #include "core/formats/mustache.h"
 #include "core/formats/url.h"
+#include "core/http/answers.h"
 #include "core/process/settings.h"
 #include "core/store/store.h"
 
@@ -31,6 +32,9 @@ struct route {
 	const struct record *output; /* of JSON, NULL for free form */
 	bool list;                   /* the output is an array of `output` */
 	const char *parameters;      /* query parameters, comma-separated */
+	/* The answer is a function of the data version, who asks, the address and the day: a worker may keep
+	 * it, and JSON and downloads carry an ETag (RFC 9110, 8.8.3). */
+	bool observed, download;
 };
 
 struct identity {
@@ -44,6 +48,7 @@ struct exchange {
 	const struct settings *settings;
 	struct store *store;
 	struct templates *templates;
+	struct answers *answers;
 
 	const char *method, *path, *query_text, *remote;
 	bool wants_json; /* the path begins with /api/, or is a probe */
@@ -53,8 +58,11 @@ struct exchange {
 	const struct route *route;
 	const char *values[PATH_VALUES]; /* of ":name", in order */
 	struct identity identity;
+	int64_t data_version; /* for an observed route: what the answer is made from, and since when */
+	struct moment data_at;
 
 	int status;
+	bool may_revalidate; /* the client may keep the answer and ask whether it still holds */
 	const char *type;
 	struct buf headers, body;
 };
@@ -66,6 +74,7 @@ struct http_service {
 	const struct route *const *tables; /* each ends with a row without method */
 	int count;
 	exchange_identify *identify;
+	const char *instance; /* differs from start to start, so that no answer outlives a new version */
 };
 
 /* Finds the route, checks its guards, calls the handler, turns an error into an answer. Always leaves a
@@ -82,6 +91,10 @@ bool reply_records(struct exchange *x, const struct record *record, const void *
 /* Renders views/<name>.mustache; the shell's own data (user, csrf, active item) is added. */
 bool reply_page(struct exchange *x, const char *name, const char *title, const char *active,
                 struct value *view, struct error *err) MUST_CHECK;
+
+/* `path` with the query of this request, but another value for one parameter (NULL: without it) and no
+ * cursor. */
+char *exchange_address(const struct exchange *x, const char *path, const char *name, const char *value);
 
 /* Answers for an error, as page or JSON. */
 void failure_reply(struct exchange *x, const struct error *err);

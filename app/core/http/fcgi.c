@@ -9,7 +9,7 @@
 #include "core/http/exchange.h"
 #include "core/process/master.h"
 
-enum { REQUEST_SECONDS = 30 };
+enum { REQUEST_SECONDS = 30, ANSWERS_KEPT = 64, ANSWERS_BYTES = 3 * 1024 * 1024 };
 
 static const char *param(const FCGX_Request *request, struct arena *arena, const char *name) {
 	const char *value = FCGX_GetParam(name, request->envp);
@@ -63,8 +63,8 @@ static void send(const FCGX_Request *request, struct exchange *x) {
 	buf_print(&out, "Status: %d\r\nContent-Type: %s\r\nContent-Length: %zu\r\n", x->status,
 	          x->type ? x->type : "text/plain; charset=utf-8", x->body.size);
 	buf_text_add(&out, buf_text(&x->headers));
-	buf_text_add(&out, "Cache-Control: no-store\r\n\r\n");
-	if (strcmp(x->method, "HEAD") != 0)
+	buf_print(&out, "Cache-Control: %s\r\n\r\n", x->may_revalidate ? "private, no-cache" : "no-store");
+	if (strcmp(x->method, "HEAD") != 0 && x->status != 304)
 		buf_add(&out, buf_text(&x->body), x->body.size);
 	(void)FCGX_PutStr(out.bytes, (int)out.size, request->out);
 }
@@ -100,6 +100,7 @@ int fcgi_worker_loop(int listener, const struct settings *settings, const struct
 		return 1;
 	}
 	struct templates *templates = templates_new(load_view, (void *)(uintptr_t)settings);
+	struct answers *answers = answers_new(ANSWERS_KEPT, ANSWERS_BYTES);
 	struct arena *arena = arena_new();
 	/* Recycling at slightly different counts keeps workers from leaving together. */
 	int64_t share = settings->requests_per_worker + getpid() % (settings->requests_per_worker / 10 + 1);
@@ -108,7 +109,7 @@ int fcgi_worker_loop(int listener, const struct settings *settings, const struct
 	for (int64_t served = 0; served < share && master_wait(listener);) {
 		if (FCGX_Accept_r(&request) != 0)
 			continue; /* another worker took it */
-		struct exchange x = { .arena = arena, .settings = settings, .store = store, .templates = templates };
+		struct exchange x = { .arena = arena, .settings = settings, .store = store, .templates = templates, .answers = answers };
 		(void)alarm(REQUEST_SECONDS);
 		serve(&request, &x, service);
 		FCGX_Finish_r(&request);
@@ -119,6 +120,7 @@ int fcgi_worker_loop(int listener, const struct settings *settings, const struct
 		served++;
 	}
 	arena_free(arena);
+	answers_free(answers);
 	templates_free(templates);
 	store_close(store);
 	return 0;

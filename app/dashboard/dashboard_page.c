@@ -1,0 +1,389 @@
+/* The dashboard as a page: cards, charts with their tables, what needs attention, what changed. */
+#include <math.h>
+#include <string.h>
+
+#include "core/formats/csv.h"
+#include "dashboard/dashboard.h"
+#include "lists/list.h"
+#include "sync/sync.h"
+
+enum { WINDOW = 7, BARS = 10, SPARK_POINTS = 40, SPARK_WIDTH = 120, SPARK_HEIGHT = 28, ALARMS = 3, CHANGES = 6 };
+
+/* A point of the chart: a sent campaign with a report whose rate is defined (one that is still going out would
+ * look like a failure). Oldest first. */
+struct point {
+	const struct campaign *campaign;
+	double rate, average; /* percent; the average is NaN before WINDOW points */
+};
+
+struct series {
+	struct point *points;
+	int count;
+	double low, high, median;
+};
+
+static struct series series_of(const struct figures *figures, enum metric metric, struct arena *arena) {
+	struct series series = { .points = arena_array(arena, struct point, figures->count + 1), .low = NAN, .high = NAN };
+	double *rates = arena_array(arena, double, figures->count + 1);
+	double *averages = arena_array(arena, double, figures->count + 1);
+	for (int i = figures->count - 1; i >= 0; i--) {
+		const struct campaign *campaign = &figures->campaigns[i];
+		bool ended = campaign->has_report && campaign->status == CAMPAIGN_SENT;
+		double rate = ended ? metrics_rate(&campaign->current_metrics, metric) : NAN;
+		if (isnan(rate))
+			continue;
+		series.low = fmin(series.low, rate);
+		series.high = fmax(series.high, rate);
+		rates[series.count] = rate;
+		series.points[series.count++] = (struct point){ campaign, rate, NAN };
+	}
+	int defined = stats_moving_average(rates, series.count, WINDOW, averages);
+	for (int i = 0; i < defined; i++)
+		series.points[i + WINDOW - 1].average = averages[i];
+	series.median = stats_median(rates, series.count);
+	return series;
+}
+
+static const char *name_of(const struct campaign *campaign) {
+	return text_is_empty(campaign->name) ? "(no name)" : campaign->name;
+}
+
+static char *human_day(struct arena *arena, struct moment at) {
+	char text[MOMENT_TEXT];
+	return arena_copy(arena, moment_format_human_day(at, text));
+}
+
+/* "▲ 0.30 pp" with better or worse: rates differ by percentage points, counts by percent. */
+static void put_change(struct value *card, double now, double before, bool points, bool up_is_good, const char *previous) {
+	if (isnan(now) || isnan(before) || (!points && before == 0))
+		return;
+	double change = points ? now - before : 100 * (now - before) / before;
+	bool flat = fabs(change) < 0.005, better = (change > 0) == up_is_good;
+	value_put_text(card, "change", flat ? "no change" : arena_print(card->arena, "%s %.2f %s", change > 0 ? "▲" : "▼",
+	                                                               fabs(change), points ? "pp" : "%"));
+	value_put_text(card, "verdict", flat ? NULL : better ? "better" : "worse");
+	value_put_text(card, "previous", previous);
+}
+
+/* The points of an SVG polyline, the newest at the right; zero is the bottom. */
+static void put_spark(struct value *card, const double *values, int count, double usual) {
+	BUF_AUTO points = { 0 };
+	double top = isnan(usual) ? 0 : usual;
+	if (count > SPARK_POINTS) {
+		values += count - SPARK_POINTS;
+		count = SPARK_POINTS;
+	}
+	if (count < 2)
+		return;
+	for (int i = 0; i < count; i++)
+		top = fmax(top, values[i]);
+	if (top <= 0)
+		return;
+	for (int i = 0; i < count; i++)
+		buf_print(&points, "%.1f,%.1f ", (double)SPARK_WIDTH * i / (count - 1), 1 + (SPARK_HEIGHT - 2) * (1 - values[i] / top));
+	struct value *spark = value_put(card, "spark", value_map(card->arena));
+	value_put_text(spark, "points", arena_copy(card->arena, buf_text(&points)));
+	if (!isnan(usual))
+		value_put_text(spark, "usual", arena_print(card->arena, "%.1f", 1 + (SPARK_HEIGHT - 2) * (1 - usual / top)));
+}
+
+static struct value *add_card(struct value *view, const char *label, const char *value, const char *note,
+                              const char *address, const char *action) {
+	struct value *cards = (struct value *)(uintptr_t)value_get(view, "cards");
+	struct value *card = value_push(cards, value_map(view->arena));
+	value_put_text(card, "label", label);
+	value_put_text(card, "value", value);
+	value_put_text(card, "note", note);
+	value_put_text(card, "address", address);
+	value_put_text(card, "action", action);
+	return card;
+}
+
+/* The campaign list with the same period and list. */
+static char *list_address(const struct exchange *x, const struct dashboard_query *query) {
+	char from[MOMENT_TEXT], to[MOMENT_TEXT];
+	BUF_AUTO out = { 0 };
+	buf_text_add(&out, "/campaigns?");
+	if (moment_is_set(query->period.from))
+		buf_print(&out, "from=%s&to=%s&", moment_format_day(query->period.from, from),
+		          moment_format_day(moment_add(query->period.to, -1), to));
+	if (query->list) {
+		buf_text_add(&out, "list=");
+		url_encode(&out, query->list);
+	}
+	return arena_copy(x->arena, buf_text(&out));
+}
+
+static void put_counts(struct exchange *x, struct value *view, const struct dashboard_query *query,
+                       const struct figures *now, const struct figures *before) {
+	double *delivered = arena_array(x->arena, double, now->count + 1);
+	int count = 0;
+	const char *address = list_address(x, query);
+	struct value *card = add_card(view, "Campaigns", text_of_count(x->arena, now->count),
+	                              arena_print(x->arena, "sent in the period; %d with a report", now->with_report), address, "list");
+	if (before)
+		put_change(card, now->count, before->count, false, true, text_of_count(x->arena, before->count));
+	card = add_card(view, "Delivered", text_of_count(x->arena, metrics_delivered(&now->totals)), "people; sent − bounces",
+	                address, "list");
+	for (int i = now->count - 1; i >= 0; i--)
+		if (now->campaigns[i].has_report)
+			delivered[count++] = (double)metrics_delivered(&now->campaigns[i].current_metrics);
+	put_spark(card, delivered, count, NAN);
+	if (before)
+		put_change(card, (double)metrics_delivered(&now->totals), (double)metrics_delivered(&before->totals), false, true,
+		           text_of_count(x->arena, metrics_delivered(&before->totals)));
+}
+
+static void put_rates(struct exchange *x, struct value *view, const struct figures *now, const struct figures *before,
+                      const double *usual, enum metric chosen) {
+	static const enum metric shown[] = { METRIC_CLICK_RATE, METRIC_OPEN_RATE, METRIC_BOUNCE_RATE, METRIC_UNSUBSCRIBE_RATE };
+	for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
+		const struct metric_row *row = &metric_rows[shown[i]];
+		struct series series = series_of(now, shown[i], x->arena);
+		double *rates = arena_array(x->arena, double, series.count + 1), rate = metrics_rate(&now->totals, shown[i]);
+		for (int k = 0; k < series.count; k++)
+			rates[k] = series.points[k].rate;
+		struct value *card = add_card(view, row->name, metric_text(x->arena, shown[i], rate),
+		                              *row->caveat ? arena_print(x->arena, "%s, %s", row->formula, row->caveat) : row->formula,
+		                              exchange_address(x, "/dashboard", "metric", row->key), "plot");
+		value_put_bool(card, "plotted", shown[i] == chosen);
+		put_spark(card, rates, series.count, usual[shown[i]]);
+		if (!isnan(usual[shown[i]]))
+			value_put_text(card, "usual", metric_text(x->arena, shown[i], usual[shown[i]]));
+		if (before) {
+			double was = metrics_rate(&before->totals, shown[i]);
+			put_change(card, rate, was, true, row->up_is_good, metric_text(x->arena, shown[i], was));
+		}
+	}
+}
+
+static char *plain_rate(struct arena *arena, double rate, enum metric metric) {
+	return isnan(rate) ? arena_copy(arena, "–") : arena_print(arena, "%.*f", metric_rows[metric].decimals, rate);
+}
+
+static int higher_first(const void *a, const void *b) {
+	double x = ((const struct point *)a)->rate, y = ((const struct point *)b)->rate;
+	return (x < y) - (x > y);
+}
+
+static void put_point(struct value *rows, const struct point *point, enum metric metric, double usual) {
+	char day[MOMENT_TEXT];
+	struct arena *arena = rows->arena;
+	struct value *row = value_push(rows, value_map(arena));
+	value_put_text(row, "id", point->campaign->id);
+	value_put_text(row, "name", name_of(point->campaign));
+	value_put_text(row, "day", arena_copy(arena, moment_format_day(point->campaign->sent_at, day)));
+	value_put_text(row, "rate", plain_rate(arena, point->rate, metric));
+	value_put_text(row, "average", plain_rate(arena, point->average, metric));
+	value_put_text(row, "usual", plain_rate(arena, usual, metric));
+	value_put_text(row, "delivered", text_of_count(arena, metrics_delivered(&point->campaign->current_metrics)));
+}
+
+static void put_series(struct value *view, const struct series *series, enum metric metric, double usual) {
+	const struct metric_row *row = &metric_rows[metric];
+	struct arena *arena = view->arena;
+	struct value *rows = value_put(view, "series", value_list(arena)), *bars = value_put(view, "bars", value_list(arena));
+	int first = series->count > BARS ? series->count - BARS : 0;
+	struct point *last = arena_array(arena, struct point, BARS);
+	memcpy(last, series->points + first, sizeof *last * (size_t)(series->count - first));
+	qsort(last, (size_t)(series->count - first), sizeof *last, higher_first);
+	for (int i = 0; i < series->count; i++)
+		put_point(rows, &series->points[i], metric, usual);
+	for (int i = 0; i < series->count - first; i++)
+		put_point(bars, &last[i], metric, usual);
+	value_put_text(view, "metric", row->name);
+	value_put_text(view, "metric_formula", row->formula);
+	value_put_text(view, "metric_caveat", *row->caveat ? row->caveat : NULL);
+	if (series->count == 0)
+		return;
+	value_put_text(view, "finding",
+	               arena_print(arena, "%s of %d campaigns: from %.*f %% to %.*f %%, median %.*f %%.", row->name, series->count,
+	                           row->decimals, series->low, row->decimals, series->high, row->decimals, series->median));
+}
+
+static void put_alarms(struct value *view, const struct figures *figures) {
+	struct arena *arena = view->arena;
+	struct value *alarms = value_put(view, "alarms", value_list(arena));
+	int more = 0;
+	for (int i = 0; i < figures->count; i++) {
+		const struct campaign *campaign = &figures->campaigns[i];
+		const char *words = campaign->has_report ? metrics_alarm(arena, &campaign->current_metrics) : NULL;
+		if (!words)
+			continue;
+		if (alarms->count == ALARMS) {
+			more++;
+			continue;
+		}
+		struct value *alarm = value_push(alarms, value_map(arena));
+		value_put_text(alarm, "words", words);
+		value_put_text(alarm, "id", campaign->id);
+		value_put_text(alarm, "name", name_of(campaign));
+		value_put_text(alarm, "day", human_day(arena, campaign->sent_at));
+	}
+	value_put_bool(view, "has_alarms", alarms->count > 0);
+	if (more)
+		value_put_int(view, "more_alarms", more);
+}
+
+static char *signed_count(struct arena *arena, int64_t change) {
+	return arena_print(arena, "%s%s", change >= 0 ? "+" : "−", text_of_count(arena, change < 0 ? -change : change));
+}
+
+static bool put_changes(struct exchange *x, struct value *run, const struct sync_run *ended, struct error *err) {
+	struct campaign_change *changes;
+	int count;
+	if (!campaign_changes(x->store, ended->id, CHANGES, x->arena, &changes, &count, err))
+		return false;
+	struct value *rows = value_put(run, "changes", value_list(x->arena));
+	for (int i = 0; i < count; i++) {
+		const struct snapshot *snapshot = changes[i].snapshot;
+		bool first = snapshot->opened_change == COUNT_NONE;
+		struct value *row = value_push(rows, value_map(x->arena));
+		value_put_text(row, "id", changes[i].id);
+		value_put_text(row, "name", text_is_empty(changes[i].name) ? "(no name)" : changes[i].name);
+		value_put_bool(row, "first", first);
+		value_put_text(row, "opened", text_of_count(x->arena, snapshot->metrics.opened));
+		value_put_text(row, "clicked", text_of_count(x->arena, snapshot->metrics.clicked));
+		if (first)
+			continue;
+		value_put_text(row, "opened_change", signed_count(x->arena, snapshot->opened_change));
+		value_put_text(row, "clicked_change", signed_count(x->arena, snapshot->clicked_change));
+	}
+	value_put_bool(run, "has_changes", count > 0);
+	if (ended->snapshots > count)
+		value_put_int(run, "more_changes", ended->snapshots - count);
+	return true;
+}
+
+/* The newest run that has ended: a running one has a page of its own. */
+static bool put_sync(struct exchange *x, struct value *view, struct error *err) {
+	struct sync_run *runs;
+	int count, i = 0;
+	char text[MOMENT_TEXT];
+	if (!sync_recent(x->store, 2, x->arena, &runs, &count, err))
+		return false;
+	while (i < count && !moment_is_set(runs[i].ended_at))
+		i++;
+	if (i == count)
+		return true;
+	struct value *run = value_put(view, "run", record_to_value(&sync_run_record, &runs[i], x->arena));
+	value_put_text(run, "when", arena_copy(x->arena, moment_format_human(runs[i].requested_at, text)));
+	value_put_bool(run, "trouble", runs[i].state == RUN_FAILED || runs[i].state == RUN_PARTIAL);
+	value_put_text(run, "word", runs[i].state == RUN_FAILED ? "failed" : "is partial");
+	return put_changes(x, run, &runs[i], err);
+}
+
+static void put_choice(struct value *list, const char *key, const char *label, const char *chosen) {
+	struct value *one = value_push(list, value_map(list->arena));
+	value_put_text(one, "key", key);
+	value_put_text(one, "label", label);
+	value_put_bool(one, "chosen", text_same(key, chosen));
+}
+
+static void put_controls(struct exchange *x, struct value *view, const struct dashboard_query *query) {
+	static const char *const kept[] = { "from", "to", "cfrom", "cto" };
+	const char *compare = params_get(&x->query, "compare"), *match = params_get(&x->query, "match");
+	struct value *periods = value_put(view, "periods", value_list(x->arena));
+	for (const struct period_name *name = period_names; name->key; name++) {
+		put_choice(periods, name->key, name->label, query->period.name);
+		BUF_AUTO address = { 0 };
+		buf_print(&address, "/dashboard?period=%s&metric=%s", name->key, metric_rows[query->metric].key);
+		if (query->list) {
+			buf_text_add(&address, "&list=");
+			url_encode(&address, query->list);
+		}
+		value_put_text(periods->last, "address", arena_copy(x->arena, buf_text(&address)));
+	}
+	struct value *compares = value_put(view, "compares", value_list(x->arena));
+	put_choice(compares, "prev", "the period before", compare);
+	put_choice(compares, "year", "a year before", compare);
+	put_choice(compares, "custom", "the dates at the right", compare);
+	put_choice(compares, "none", "nothing", compare);
+	value_put_bool(view, "weekdays", text_same(match, "weekday"));
+	for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+		value_put_text(view, arena_print(x->arena, "is_%s", kept[i]), params_get(&x->query, kept[i]));
+	value_put_text(view, "metric_key", metric_rows[query->metric].key);
+	value_put_text(view, "csv", exchange_address(x, "/dashboard.csv", "format", "csv"));
+}
+
+static bool put_lists(struct exchange *x, struct value *view, const char *chosen, struct error *err) {
+	struct list *lists;
+	int count;
+	if (!list_all(x->store, x->arena, &lists, &count, err))
+		return false;
+	struct value *choices = value_put(view, "lists", value_list(x->arena));
+	for (int i = 0; i < count; i++)
+		put_choice(choices, lists[i].emailoctopus_id, lists[i].name, chosen);
+	return true;
+}
+
+static void put_dates(struct value *view, const struct dashboard_query *query) {
+	const struct period *period = &query->period, *compared = &query->compared;
+	if (moment_is_set(period->from)) {
+		value_put_text(view, "from", human_day(view->arena, period->from));
+		value_put_text(view, "to", human_day(view->arena, moment_add(period->to, -1)));
+	}
+	if (query->has_compared) {
+		value_put_text(view, "before_from", human_day(view->arena, compared->from));
+		value_put_text(view, "before_to", human_day(view->arena, moment_add(compared->to, -1)));
+	}
+}
+
+bool dashboard_page(struct exchange *x, struct error *err) {
+	struct dashboard_query query;
+	struct figures now, before;
+	struct error problem = ERROR_INIT;
+	struct value *view = value_map(x->arena);
+	double usual[METRIC_COUNT];
+	char text[MOMENT_TEXT];
+	if (!dashboard_read_query(&x->query, moment_now(), &query, &problem)) {
+		x->status = 400;
+		value_put_text(view, "problem", arena_copy(x->arena, problem.text));
+		if (!dashboard_read_query(&(struct params){ 0 }, moment_now(), &query, err))
+			return false;
+	}
+	if (!figures_find(x->store, &query.period, query.list, x->arena, &now, err) ||
+	    (query.has_compared && !figures_find(x->store, &query.compared, query.list, x->arena, &before, err)) ||
+	    !figures_usual(x->store, &query.period, query.list, x->arena, usual, err) || !put_sync(x, view, err) ||
+	    !put_lists(x, view, query.list, err))
+		return false;
+	struct series series = series_of(&now, query.metric, x->arena);
+	value_put_text(view, "as_of", arena_copy(x->arena, moment_format_human(x->data_at, text)));
+	put_dates(view, &query);
+	put_controls(x, view, &query);
+	(void)value_put(view, "cards", value_list(x->arena));
+	put_counts(x, view, &query, &now, query.has_compared ? &before : NULL);
+	put_rates(x, view, &now, query.has_compared ? &before : NULL, usual, query.metric);
+	put_series(view, &series, query.metric, usual[query.metric]);
+	put_alarms(view, &now);
+	value_put_bool(view, "empty", now.count == 0);
+	return reply_page(x, "dashboard", problem.kind ? "Error: Dashboard" : "Dashboard", "dashboard", view, err);
+}
+
+bool dashboard_csv(struct exchange *x, struct error *err) {
+	struct dashboard_query query;
+	struct figures figures;
+	if (!dashboard_read_query(&x->query, moment_now(), &query, err) ||
+	    !figures_find(x->store, &query.period, query.list, x->arena, &figures, err))
+		return false;
+	struct series series = series_of(&figures, query.metric, x->arena);
+	csv_cell(&x->body, "sent_day_utc", true);
+	csv_cell(&x->body, "campaign", false);
+	csv_cell(&x->body, arena_print(x->arena, "%s_percent_of_%s", metric_rows[query.metric].key, metric_rows[query.metric].denominator), false);
+	csv_cell(&x->body, "mean_of_7_percent", false);
+	csv_cell(&x->body, "delivered", false);
+	csv_end(&x->body);
+	for (int i = 0; i < series.count; i++) {
+		char day[MOMENT_TEXT];
+		const struct point *point = &series.points[i];
+		csv_cell(&x->body, moment_format_day(point->campaign->sent_at, day), true);
+		csv_cell(&x->body, name_of(point->campaign), false);
+		csv_cell(&x->body, arena_print(x->arena, "%.4f", point->rate), false);
+		csv_cell(&x->body, isnan(point->average) ? "" : arena_print(x->arena, "%.4f", point->average), false);
+		csv_cell(&x->body, arena_print(x->arena, "%lld", (long long)metrics_delivered(&point->campaign->current_metrics)), false);
+		csv_end(&x->body);
+	}
+	x->type = "text/csv; charset=utf-8";
+	reply_header(x, "Content-Disposition", "attachment; filename=\"dashboard.csv\"");
+	return true;
+}
