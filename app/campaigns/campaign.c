@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "campaigns/curve.h"
+
 enum { EVERY = 100000, CHANGES_READ = 500 };
 
 static const char *const status_names[] = {
@@ -76,6 +78,15 @@ static const struct field link_fields[] = {
 	FIELD(struct link, clicked_unique, .unit = "people"),
 };
 const struct record link_record = RECORD("Link", struct link, link_fields);
+
+static const struct field link_report_fields[] = {
+	FIELD(struct link_report, campaign_id),
+	FIELD(struct link_report, run_id),
+	FIELD(struct link_report, source, .doc = "The call that brought the figures"),
+	FIELD(struct link_report, snapshot_time),
+	FIELD_LIST(struct link_report, links, link_record),
+};
+const struct record link_report_record = RECORD("LinkReport", struct link_report, link_report_fields);
 
 static double fraction(int64_t part, int64_t of) {
 	return of > 0 ? (double)part / (double)of : 0;
@@ -226,6 +237,8 @@ bool campaign_save_summary(struct store *store, const struct campaign *campaign,
 		if (!append_snapshot(store, &snapshot, err) &&
 		    (err->kind != ERROR_CONFLICT || !find_snapshot_of_run(store, &snapshot, arena, err)))
 			return false;
+		if (!curve_save(store, campaign, &snapshot, arena, err))
+			return false;
 	}
 	return set_campaign(store, campaign->emailoctopus_id, summary_state(&snapshot, fallen, *changed), err);
 }
@@ -236,24 +249,13 @@ bool campaign_save_gap(struct store *store, const char *campaign_id, const char 
 	                    BCON_NEW("report_gap", BCON_UTF8(why), "summary_run", BCON_UTF8(run_id)), err);
 }
 
-bool campaign_save_links(struct store *store, const char *campaign_id, const char *run_id,
-                         const struct link *links, int count, int64_t clicked_total, struct error *err) {
-	bson_t document = BSON_INITIALIZER, list, row;
-	char key[16];
-	BSON_APPEND_UTF8(&document, "campaign_id", campaign_id);
-	BSON_APPEND_UTF8(&document, "run_id", run_id);
-	BSON_APPEND_DATE_TIME(&document, "snapshot_time", moment_now().ms);
-	BSON_APPEND_ARRAY_BEGIN(&document, "links", &list);
-	for (int i = 0; i < count; i++) {
-		(void)snprintf(key, sizeof key, "%d", i);
-		BSON_APPEND_DOCUMENT_BEGIN(&list, key, &row);
-		record_to_bson(&link_record, &links[i], &row);
-		bson_append_document_end(&list, &row);
-	}
-	bson_append_array_end(&document, &list);
+bool campaign_save_links(struct store *store, const struct link_report *report, int64_t clicked_total,
+                         struct error *err) {
+	bson_t document = BSON_INITIALIZER;
+	record_to_bson(&link_report_record, report, &document);
 	bool fine = store_insert(store, "link_snapshots", &document, err) || err->kind == ERROR_CONFLICT;
 	bson_destroy(&document);
-	return fine && set_campaign(store, campaign_id, BCON_NEW("links_clicked", BCON_INT64(clicked_total)), err);
+	return fine && set_campaign(store, report->campaign_id, BCON_NEW("links_clicked", BCON_INT64(clicked_total)), err);
 }
 
 bool campaign_select(struct store *store, const struct campaign_filter *wanted, struct arena *arena,

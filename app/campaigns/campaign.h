@@ -57,6 +57,14 @@ struct link {
 };
 extern const struct record link_record;
 
+/* The clicks of all links as one call told them. */
+struct link_report {
+	const char *campaign_id, *run_id, *source;
+	struct moment snapshot_time;
+	struct records links; /* struct link */
+};
+extern const struct record link_report_record;
+
 extern const struct route campaign_routes[];
 
 /* Pure: the snapshot of a summary. */
@@ -75,8 +83,8 @@ bool campaign_save_summary(struct store *store, const struct campaign *campaign,
 bool campaign_save_gap(struct store *store, const char *campaign_id, const char *run_id, const char *why,
                        struct error *err) MUST_CHECK;
 
-bool campaign_save_links(struct store *store, const char *campaign_id, const char *run_id,
-                         const struct link *links, int count, int64_t clicked_total,
+/* Appends the report once a run; `clicked_total` is the summary's count that made it worth reading. */
+bool campaign_save_links(struct store *store, const struct link_report *report, int64_t clicked_total,
                          struct error *err) MUST_CHECK;
 
 /* Which campaigns: [from, to) bounds sent_at where set; `list` is an id of the provider or NULL; `limit` 0

@@ -1,15 +1,17 @@
 /* Campaign list and detail, as pages, JSON and CSV. */
 #include <inttypes.h>
 #include <math.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "campaigns/campaign.h"
+#include "campaigns/curve.h"
 #include "core/formats/csv.h"
 #include "core/formats/json.h"
 #include "core/http/period.h"
 
-enum { PAGE_ROWS = 50, API_ROWS = 50, API_MOST = 500, CURVE_POINTS = 200, CSV_ROWS = 100000 };
+enum { PAGE_ROWS = 50, API_ROWS = 50, API_MOST = 500, SNAPSHOTS_MOST = 1000, CSV_ROWS = 100000 };
 
 struct sorting {
 	const char *name, *field, *label;
@@ -344,72 +346,84 @@ static bool show_api(struct exchange *x, struct error *err) {
 	return find_campaign(x, &campaign, err) && reply_json(x, campaign_to_json(&campaign, x->arena));
 }
 
-/* The newest `limit`, returned oldest first. */
-static bool find_snapshots(struct exchange *x, const struct campaign *campaign, int limit,
-                           struct snapshot **snapshots, int *count, struct error *err) {
+static bool append_older(bson_t *filter, const char *cursor, struct error *err) {
+	const char *colon = strchr(cursor, ':');
+	int64_t ms;
+	bson_oid_t oid;
+	char number[24] = "";
+	if (colon && colon - cursor < (ptrdiff_t)sizeof number)
+		memcpy(number, cursor, (size_t)(colon - cursor));
+	if (!colon || !text_to_int(number, 0, INT64_MAX, &ms) || !bson_oid_is_valid(colon + 1, strlen(colon + 1)))
+		return error_field(err, "cursor", "this cursor was not made here: start from the newest");
+	bson_oid_init_from_string(&oid, colon + 1);
+	bson_t *older = BCON_NEW("snapshot_time", "{", "$lte", BCON_DATE_TIME(ms), "}", "$or", "[", "{", "snapshot_time", "{",
+	                         "$lt", BCON_DATE_TIME(ms), "}", "}", "{", "_id", "{", "$lt", BCON_OID(&oid), "}", "}", "]");
+	bson_concat(filter, older);
+	bson_destroy(older);
+	return true;
+}
+
+/* The newest `limit` before `cursor` (NULL: of all), newest first. *next is NULL when none is older. */
+static bool find_snapshots(struct exchange *x, const struct campaign *campaign, int limit, const char *cursor,
+                           struct records *snapshots, const char **next, struct error *err) {
 	bson_t *filter = BCON_NEW("campaign_id", BCON_UTF8(campaign->emailoctopus_id));
 	bson_t *sort = BCON_NEW("snapshot_time", BCON_INT32(-1), "_id", BCON_INT32(-1));
-	bool fine = store_list(x->store, "campaign_metrics_snapshots", filter, sort, limit, &snapshot_record,
-	                       x->arena, (void **)snapshots, count, err);
+	bool fine = (text_is_empty(cursor) || append_older(filter, cursor, err)) &&
+	            store_list(x->store, "campaign_metrics_snapshots", filter, sort, limit + 1, &snapshot_record, x->arena,
+	                       &snapshots->items, &snapshots->count, err);
 	bson_destroy(filter);
 	bson_destroy(sort);
-	for (int i = 0; fine && i < *count / 2; i++) {
-		struct snapshot swap = (*snapshots)[i];
-		(*snapshots)[i] = (*snapshots)[*count - 1 - i];
-		(*snapshots)[*count - 1 - i] = swap;
+	*next = NULL;
+	if (fine && snapshots->count > limit) {
+		const struct snapshot *last = (const struct snapshot *)snapshots->items + limit - 1;
+		snapshots->count = limit;
+		*next = arena_print(x->arena, "%" PRId64 ":%s", last->snapshot_time.ms, last->id);
 	}
 	return fine;
 }
 
+static void turn_around(struct records *snapshots) {
+	struct snapshot *items = snapshots->items;
+	for (int i = 0; i < snapshots->count / 2; i++) {
+		struct snapshot swap = items[i];
+		items[i] = items[snapshots->count - 1 - i];
+		items[snapshots->count - 1 - i] = swap;
+	}
+}
+
 static bool snapshots_api(struct exchange *x, struct error *err) {
 	struct campaign campaign;
-	struct snapshot *snapshots;
-	int count;
-	return find_campaign(x, &campaign, err) && find_snapshots(x, &campaign, 1000, &snapshots, &count, err) &&
-	       reply_records(x, &snapshot_record, snapshots, count);
+	struct records snapshots;
+	const char *next, *given = params_get(&x->query, "limit");
+	int64_t limit = SNAPSHOTS_MOST;
+	if (given && !text_to_int(given, 1, SNAPSHOTS_MOST, &limit))
+		return error_field(err, "limit", "limit must be a number from 1 to %d", SNAPSHOTS_MOST);
+	if (!find_campaign(x, &campaign, err) ||
+	    !find_snapshots(x, &campaign, (int)limit, params_get(&x->query, "cursor"), &snapshots, &next, err))
+		return false;
+	turn_around(&snapshots);
+	if (next)
+		reply_header(x, "X-Next-Cursor", url_encoded(x->arena, next));
+	return reply_records(x, &snapshot_record, snapshots);
 }
 
-
-struct link_reading {
-	struct arena *arena;
-	struct link *links;
-	int count;
-};
-
-static void read_link_row(void *context, const bson_t *document) {
-	struct link_reading *reading = context;
-	bson_iter_t iter;
-	const uint8_t *bytes;
-	uint32_t size;
-	bson_t row;
-	if (reading->count == 500 || !bson_iter_init_find(&iter, document, "links") || !BSON_ITER_HOLDS_DOCUMENT(&iter))
-		return;
-	bson_iter_document(&iter, &size, &bytes);
-	if (bson_init_static(&row, bytes, size))
-		record_from_bson(&link_record, &row, reading->arena, &reading->links[reading->count++]);
-}
-
-/* The newest link report of the campaign. */
-static bool find_links(struct exchange *x, const struct campaign *campaign, struct link **links, int *count,
-                       struct error *err) {
-	struct link_reading reading = { x->arena, arena_array(x->arena, struct link, 500), 0 };
-	bson_t *pipeline = BCON_NEW("pipeline", "[", "{", "$match", "{", "campaign_id",
-	                            BCON_UTF8(campaign->emailoctopus_id), "}", "}", "{", "$sort", "{",
-	                            "snapshot_time", BCON_INT32(-1), "}", "}", "{", "$limit", BCON_INT32(1), "}",
-	                            "{", "$unwind", BCON_UTF8("$links"), "}", "]");
-	bool fine = store_aggregate(x->store, "link_snapshots", pipeline, read_link_row, &reading, err);
-	bson_destroy(pipeline);
-	*links = reading.links;
-	*count = reading.count;
+/* The newest link report of the campaign; empty when there is none. */
+static bool find_links(struct exchange *x, const struct campaign *campaign, struct link_report *report, struct error *err) {
+	bool found;
+	bson_t *filter = BCON_NEW("campaign_id", BCON_UTF8(campaign->emailoctopus_id));
+	bson_t *options = BCON_NEW("sort", "{", "snapshot_time", BCON_INT32(-1), "}");
+	*report = (struct link_report){ .snapshot_time = MOMENT_NONE };
+	bool fine = store_find(x->store, "link_snapshots", filter, options, &link_report_record, x->arena, report, &found, err);
+	bson_destroy(filter);
+	bson_destroy(options);
 	return fine;
 }
 
 static bool links_api(struct exchange *x, struct error *err) {
 	struct campaign campaign;
-	struct link *links;
-	int count;
-	return find_campaign(x, &campaign, err) && find_links(x, &campaign, &links, &count, err) &&
-	       reply_records(x, &link_record, links, count);
+	struct link_report report;
+	return find_campaign(x, &campaign, err) && find_links(x, &campaign, &report, err) &&
+	       reply_records(x, &link_record, report.links);
 }
 
 static void put_card(struct value *cards, const char *label, const char *value, const char *note) {
@@ -432,19 +446,37 @@ static void put_cards(struct value *view, const struct campaign *campaign) {
 	}
 }
 
-static void put_curve(struct value *view, const struct campaign *campaign, const struct snapshot *snapshots,
-                      int count) {
+static char *hours_since(struct arena *arena, const struct campaign *campaign, struct moment at) {
+	return moment_is_set(campaign->sent_at)
+	           ? arena_print(arena, "%.1f", (double)(at.ms - campaign->sent_at.ms) / (double)HOUR_MS)
+	           : arena_copy(arena, "–");
+}
+
+static void put_curve(struct value *view, const struct campaign *campaign, const struct curve *curve) {
+	struct value *rows = value_put(view, "curve", value_list(view->arena));
+	const struct curve_point *points = curve->points.items;
+	for (int i = 0; i < curve->points.count; i++) {
+		char time[MOMENT_TEXT];
+		struct value *row = value_push(rows, value_map(view->arena));
+		value_put_text(row, "time", arena_copy(view->arena, moment_format_human(points[i].time, time)));
+		value_put_text(row, "hours", hours_since(view->arena, campaign, points[i].time));
+		value_put_int(row, "opened", points[i].opened);
+		value_put_int(row, "clicked", points[i].clicked);
+		value_put_int(row, "unsubscribed", points[i].unsubscribed);
+	}
+}
+
+static void put_history(struct value *view, const struct records *snapshots, bool more) {
 	struct arena *arena = view->arena;
 	struct value *rows = value_put(view, "snapshots", value_list(arena));
-	for (int i = 0; i < count; i++) {
+	const struct snapshot *items = snapshots->items;
+	for (int i = 0; i < snapshots->count; i++) {
 		char time[MOMENT_TEXT];
-		const struct snapshot *snapshot = &snapshots[i];
+		const struct snapshot *snapshot = &items[i];
 		struct value *row = value_push(rows, value_map(arena));
-		double hours = moment_is_set(campaign->sent_at)
-		                   ? (double)(snapshot->snapshot_time.ms - campaign->sent_at.ms) / (double)HOUR_MS : 0;
 		value_put_text(row, "time", arena_copy(arena, moment_format_human(snapshot->snapshot_time, time)));
-		value_put_text(row, "hours", arena_print(arena, "%.1f", hours));
 		value_put_text(row, "source", snapshot->source);
+		value_put_text(row, "run", snapshot->run_id);
 		value_put_int(row, "sent", snapshot->metrics.sent);
 		value_put_int(row, "opened", snapshot->metrics.opened);
 		value_put_int(row, "clicked", snapshot->metrics.clicked);
@@ -453,36 +485,53 @@ static void put_curve(struct value *view, const struct campaign *campaign, const
 		value_put_int(row, "complaints", snapshot->metrics.spam_complaints);
 		value_put_text(row, "fallen", snapshot->fallen);
 	}
+	value_put_bool(view, "more_snapshots", more);
+}
+
+static void put_header(struct value *view, const struct campaign *campaign) {
+	struct arena *arena = view->arena;
+	char time[MOMENT_TEXT];
+	(void)value_put(view, "campaign", row_view(campaign, arena));
+	value_put_text(view, "from_name", campaign->from_name);
+	value_put_text(view, "from_email", campaign->from_email);
+	value_put_text(view, "sent_full", arena_copy(arena, moment_format_human(campaign->sent_at, time)));
+	value_put_text(view, "updated", arena_copy(arena, moment_format_human(campaign->last_updated, time)));
+	value_put_text(view, "read", arena_copy(arena, moment_format_human(campaign->summary_read_at, time)));
+	value_put_text(view, "source", arena_print(arena, "GET /campaigns/%s/reports/summary", campaign->emailoctopus_id));
+	value_put_text(view, "run", campaign->summary_run);
+	value_put_bool(view, "has_report", campaign->has_report);
+	value_put_text(view, "gap", campaign->report_gap);
+	value_put_text(view, "fallen", campaign->fallen);
+	if (campaign->has_report)
+		value_put_text(view, "alarm", metrics_alarm(arena, &campaign->current_metrics));
+}
+
+static void put_links(struct value *view, const struct link_report *report) {
+	struct value *rows = value_put(view, "links", value_list(view->arena));
+	const struct link *links = report->links.items;
+	char time[MOMENT_TEXT];
+	for (int i = 0; i < report->links.count; i++)
+		(void)value_push(rows, record_to_value(&link_record, &links[i], view->arena));
+	value_put_text(view, "links_read", arena_copy(view->arena, moment_format_human(report->snapshot_time, time)));
 }
 
 static bool show_page(struct exchange *x, struct error *err) {
 	struct campaign campaign;
-	struct snapshot *snapshots;
-	struct link *links;
-	int count, link_count;
-	char time[MOMENT_TEXT];
-	if (!find_campaign(x, &campaign, err) || !find_snapshots(x, &campaign, CURVE_POINTS, &snapshots, &count, err) ||
-	    !find_links(x, &campaign, &links, &link_count, err))
+	struct records snapshots;
+	struct link_report report;
+	struct curve curve;
+	const char *next;
+	if (!find_campaign(x, &campaign, err) || !find_snapshots(x, &campaign, PAGE_ROWS, NULL, &snapshots, &next, err) ||
+	    !curve_find(x->store, campaign.emailoctopus_id, x->arena, &curve, err) || !find_links(x, &campaign, &report, err))
 		return false;
 	struct value *view = value_map(x->arena);
-	(void)value_put(view, "campaign", row_view(&campaign, x->arena));
-	value_put_text(view, "from_name", campaign.from_name);
-	value_put_text(view, "from_email", campaign.from_email);
-	value_put_text(view, "sent_full", arena_copy(x->arena, moment_format_human(campaign.sent_at, time)));
-	value_put_text(view, "updated", arena_copy(x->arena, moment_format_human(campaign.last_updated, time)));
-	value_put_text(view, "read", arena_copy(x->arena, moment_format_human(campaign.summary_read_at, time)));
-	value_put_text(view, "source", arena_print(x->arena, "GET /campaigns/%s/reports/summary", campaign.emailoctopus_id));
-	value_put_bool(view, "has_report", campaign.has_report);
-	value_put_text(view, "gap", campaign.report_gap);
-	value_put_text(view, "fallen", campaign.fallen);
+	put_header(view, &campaign);
 	if (campaign.has_report)
 		put_cards(view, &campaign);
-	put_curve(view, &campaign, snapshots, count);
-	struct value *rows = value_put(view, "links", value_list(x->arena));
-	for (int i = 0; i < link_count; i++)
-		(void)value_push(rows, record_to_value(&link_record, &links[i], x->arena));
-	const char *title = text_is_empty(campaign.name) ? "(no name)" : campaign.name;
-	return reply_page(x, "campaign", title, "campaigns", view, err);
+	put_curve(view, &campaign, &curve);
+	put_history(view, &snapshots, next != NULL);
+	put_links(view, &report);
+	return reply_page(x, "campaign", text_is_empty(campaign.name) ? "(no name)" : campaign.name, "campaigns", view, err);
 }
 
 const struct route campaign_routes[] = {
@@ -494,7 +543,8 @@ const struct route campaign_routes[] = {
 	{ "GET", "/api/campaigns/:campaign_id", GUARD_SIGNED_IN, show_api, .summary = "One campaign",
 	  .output = &campaign_record, .observed = true },
 	{ "GET", "/api/campaigns/:campaign_id/snapshots", GUARD_SIGNED_IN, snapshots_api,
-	  .summary = "Its history of figures, oldest first", .output = &snapshot_record, .list = true, .observed = true },
+	  .summary = "Its history of figures, oldest first", .output = &snapshot_record, .list = true,
+	  .parameters = "limit,cursor", .observed = true },
 	{ "GET", "/api/campaigns/:campaign_id/links", GUARD_SIGNED_IN, links_api,
 	  .summary = "Its links with their clicks", .output = &link_record, .list = true, .observed = true },
 	{ 0 },

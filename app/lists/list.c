@@ -77,7 +77,7 @@ static bool show_lists(struct exchange *x, struct error *err) {
 	struct list *lists;
 	int count;
 	return list_all(x->store, x->arena, &lists, &count, err) &&
-	       reply_records(x, &list_record, lists, count);
+	       reply_records(x, &list_record, (struct records){ lists, count });
 }
 
 const struct route list_routes[] = {

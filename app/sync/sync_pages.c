@@ -67,7 +67,7 @@ static bool list_api(struct exchange *x, struct error *err) {
 	struct sync_run *runs;
 	int count;
 	return sync_recent(x->store, HISTORY, x->arena, &runs, &count, err) &&
-	       reply_records(x, &sync_run_record, runs, count);
+	       reply_records(x, &sync_run_record, (struct records){ runs, count });
 }
 
 static bool show_api(struct exchange *x, struct error *err) {

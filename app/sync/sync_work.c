@@ -191,8 +191,10 @@ static bool take_links(struct work *work, const struct task *task, const struct 
 	ARENA_AUTO arena = arena_new();
 	if (!emailoctopus_links(arena, answer, &links, &count, err))
 		return false;
-	(void)STORED(work, err, campaign_save_links(work->store, task->campaign_id, work->run.id, links, count,
-	                                            task->clicked_total, err));
+	struct link_report report = { task->campaign_id, work->run.id,
+		                          arena_print(arena, "GET /campaigns/%s/reports/links", task->campaign_id),
+		                          moment_now(), { links, count } };
+	(void)STORED(work, err, campaign_save_links(work->store, &report, task->clicked_total, err));
 	return true;
 }
 

@@ -1,8 +1,10 @@
 /* The pure rules: figures, the plan, the gate, and what the provider's answers mean. */
 #include <criterion/criterion.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "campaigns/curve.h"
 #include "core/store/gate.h"
 #include "dashboard/dashboard.h"
 #include "providers/emailoctopus.h"
@@ -141,4 +143,31 @@ Test(password, right_wrong_and_damaged) {
 	cr_expect(password_check("x", password_of_nobody(), &right, &outdated, &err) && !right);
 	cr_expect(!password_acceptable("short", "anna", 12, &err) && !password_acceptable("aaaaaaaaaaaaaa", "anna", 12, &err));
 	cr_expect(!password_acceptable("my name is anna!", "anna", 12, &err) && password_acceptable("a longer sentence", "anna", 12, &err));
+}
+
+/* Whatever comes: bounded, in order, the newest is there, adding twice changes nothing. */
+Test(curve, keeps_its_bounds) {
+	ARENA_AUTO arena = arena_new();
+	struct curve curve = { 0 };
+	struct moment start = { 0 };
+	srand(7);
+	for (int64_t hour = 0, n = 0; hour < 10 * 365 * 24; hour++, n++) {
+		struct curve_point point = { { hour * HOUR_MS + rand() % MINUTE_MS }, n, n / 2, 0 };
+		curve_add(&curve, start, point, arena);
+		int count = curve.points.count;
+		const struct curve_point *points = curve.points.items;
+		cr_assert(points[count - 1].time.ms == point.time.ms && points[0].time.ms < HOUR_MS);
+		cr_assert(count < 2 || points[count - 2].time.ms < points[count - 1].time.ms);
+		if (n % 1000 == 0) {
+			curve_add(&curve, start, point, arena);
+			cr_assert_eq(curve.points.count, count);
+			struct curve_point *kept = malloc(sizeof *kept * (size_t)count);
+			memcpy(kept, points, sizeof *kept * (size_t)count);
+			arena_reset(arena);
+			curve.points.items = memcpy(arena_array(arena, struct curve_point, count), kept, sizeof *kept * (size_t)count);
+			free(kept);
+		}
+	}
+	cr_expect_leq(curve.points.count, CURVE_MOST);
+	cr_expect_geq(curve.points.count, 100);
 }

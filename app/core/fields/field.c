@@ -14,6 +14,10 @@ static const void *member_of(const struct field *field, const void *object) {
 	return (const char *)object + field->offset;
 }
 
+static void *row(const struct records *rows, const struct record *record, int i) {
+	return (char *)rows->items + record->size * (size_t)i;
+}
+
 static const char *stored_name(const struct field *field) {
 	return field->stored ? field->stored : field->name;
 }
@@ -46,6 +50,9 @@ void record_clear(const struct record *record, void *object) {
 		case FIELD_NESTED:
 			record_clear(field->record, at);
 			break;
+		case FIELD_ROWS:
+			*(struct records *)at = (struct records){ 0 };
+			break;
 		}
 	}
 }
@@ -70,6 +77,20 @@ static void append_strings(const char *name, const struct strings *strings, bson
 	for (int i = 0; i < strings->count; i++) {
 		(void)bson_uint32_to_string((uint32_t)i, &index, key, sizeof key);
 		BSON_APPEND_UTF8(&list, index, strings->items[i]);
+	}
+	bson_append_array_end(bson, &list);
+}
+
+static void append_rows(const struct field *field, const struct records *rows, bson_t *bson) {
+	bson_t list, one;
+	char key[16];
+	const char *index;
+	BSON_APPEND_ARRAY_BEGIN(bson, stored_name(field), &list);
+	for (int i = 0; i < rows->count; i++) {
+		(void)bson_uint32_to_string((uint32_t)i, &index, key, sizeof key);
+		BSON_APPEND_DOCUMENT_BEGIN(&list, index, &one);
+		record_to_bson(field->record, row(rows, field->record, i), &one);
+		bson_append_document_end(&list, &one);
 	}
 	bson_append_array_end(bson, &list);
 }
@@ -106,6 +127,9 @@ static void append_field(const struct field *field, const void *at, bson_t *bson
 		BSON_APPEND_DOCUMENT_BEGIN(bson, name, &nested);
 		record_to_bson(field->record, at, &nested);
 		bson_append_document_end(bson, &nested);
+		break;
+	case FIELD_ROWS:
+		append_rows(field, at, bson);
 		break;
 	}
 }
@@ -154,6 +178,20 @@ static void read_nested(const struct record *record, const bson_iter_t *iter, st
 		record_from_bson(record, &bson, arena, object);
 }
 
+static void read_rows(const struct record *record, const bson_iter_t *iter, struct arena *arena, struct records *rows) {
+	bson_iter_t item;
+	int count = 0;
+	if (!BSON_ITER_HOLDS_ARRAY(iter) || !bson_iter_recurse(iter, &item))
+		return;
+	while (bson_iter_next(&item))
+		count++;
+	rows->items = arena_alloc(arena, record->size * (size_t)count);
+	(void)bson_iter_recurse(iter, &item);
+	while (bson_iter_next(&item))
+		if (BSON_ITER_HOLDS_DOCUMENT(&item))
+			read_nested(record, &item, arena, row(rows, record, rows->count++));
+}
+
 static void read_field(const struct field *field, const bson_iter_t *iter, struct arena *arena,
                        void *at) {
 	int choice;
@@ -187,6 +225,9 @@ static void read_field(const struct field *field, const bson_iter_t *iter, struc
 	case FIELD_NESTED:
 		read_nested(field->record, iter, arena, at);
 		break;
+	case FIELD_ROWS:
+		read_rows(field->record, iter, arena, at);
+		break;
 	}
 }
 
@@ -208,6 +249,13 @@ void record_from_bson(const struct record *record, const bson_t *bson, struct ar
 			}
 		}
 	}
+}
+
+static struct value *rows_value(const struct record *record, const struct records *rows, struct arena *arena) {
+	struct value *list = value_list(arena);
+	for (int i = 0; i < rows->count; i++)
+		(void)value_push(list, record_to_value(record, row(rows, record, i), arena));
+	return list;
 }
 
 static struct value *field_value(const struct field *field, const void *at, struct arena *arena) {
@@ -235,6 +283,8 @@ static struct value *field_value(const struct field *field, const void *at, stru
 		for (int i = 0; i < strings->count; i++)
 			(void)value_push(list, value_text(arena, strings->items[i]));
 		return list;
+	case FIELD_ROWS:
+		return rows_value(field->record, at, arena);
 	case FIELD_NESTED:
 		break;
 	}
@@ -247,6 +297,16 @@ struct value *record_to_value(const struct record *record, const void *object, s
 		if (!(field->flags & FIELD_PRIVATE))
 			(void)value_put(map, field->name, field_value(field, member_of(field, object), arena));
 	return map;
+}
+
+void records_to_json(const struct record *record, const struct records *rows, struct buf *out) {
+	buf_char(out, '[');
+	for (int i = 0; i < rows->count; i++) {
+		if (i)
+			buf_char(out, ',');
+		record_to_json(record, row(rows, record, i), out);
+	}
+	buf_char(out, ']');
 }
 
 static void write_field(const struct field *field, const void *at, struct buf *out) {
@@ -288,6 +348,9 @@ static void write_field(const struct field *field, const void *at, struct buf *o
 	case FIELD_NESTED:
 		record_to_json(field->record, at, out);
 		break;
+	case FIELD_ROWS:
+		records_to_json(field->record, at, out);
+		break;
 	}
 }
 
@@ -314,10 +377,10 @@ static struct value *type_schema(const struct field *field, struct arena *arena)
 		[FIELD_BOOL] = { "boolean", NULL },  [FIELD_COUNT] = { "integer", "int64" },
 		[FIELD_REAL] = { "number", NULL },   [FIELD_TEXT] = { "string", NULL },
 		[FIELD_MOMENT] = { "string", "date-time" }, [FIELD_CHOICE] = { "string", NULL },
-		[FIELD_STRINGS] = { "array", NULL },
+		[FIELD_STRINGS] = { "array", NULL }, [FIELD_ROWS] = { "array", NULL },
 	};
 	struct value *schema = value_map(arena);
-	if (field->type == FIELD_BOOL || field->type == FIELD_CHOICE || field->type == FIELD_STRINGS) {
+	if (field->type == FIELD_BOOL || field->type == FIELD_CHOICE || field->type == FIELD_STRINGS || field->type == FIELD_ROWS) {
 		value_put_text(schema, "type", types[field->type].type);
 	} else {
 		struct value *both = value_put(schema, "type", value_list(arena));
@@ -328,6 +391,8 @@ static struct value *type_schema(const struct field *field, struct arena *arena)
 		value_put_text(schema, "format", types[field->type].format);
 	if (field->type == FIELD_STRINGS)
 		value_put_text(value_put(schema, "items", value_map(arena)), "type", "string");
+	if (field->type == FIELD_ROWS)
+		(void)value_put(schema, "items", record_schema(field->record, arena));
 	return schema;
 }
 

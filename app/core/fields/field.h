@@ -7,7 +7,8 @@
  *
  * The C type is read off the member, so a member that the table cannot carry fails to compile:
  *   bool; int64_t; double; const char *; struct moment; unsigned (an enum, with .choices);
- *   struct strings; a struct with a record of its own (FIELD_RECORD).
+ *   struct strings; a struct with a record of its own (FIELD_RECORD); struct records, an array of such
+ *   structs (FIELD_LIST).
  * Absent is COUNT_NONE, NaN, NULL and MOMENT_NONE; it is null in JSON and left out of BSON.
  */
 #ifndef FIELDS_FIELD_H
@@ -33,6 +34,13 @@ enum field_type {
 	FIELD_CHOICE,
 	FIELD_STRINGS,
 	FIELD_NESTED,
+	FIELD_ROWS,
+};
+
+/* `count` structs of one record, one after the other. */
+struct records {
+	void *items;
+	int count;
 };
 
 enum field_flags {
@@ -74,6 +82,9 @@ struct record {
 #define FIELD_RECORD(owner, member, its_record, ...)                                               \
 	{ .name = #member, .type = FIELD_NESTED, .offset = offsetof(owner, member),                    \
 	  .record = &(its_record), __VA_ARGS__ }
+#define FIELD_LIST(owner, member, its_record, ...)                                                 \
+	{ .name = #member, .type = FIELD_ROWS, .offset = offsetof(owner, member),                      \
+	  .record = &(its_record), __VA_ARGS__ }
 #define RECORD(its_name, type, table)                                                              \
 	{ (its_name), (table), (int)(sizeof(table) / sizeof *(table)), sizeof(type) }
 
@@ -89,6 +100,9 @@ void record_from_bson(const struct record *record, const bson_t *bson, struct ar
 
 /* A JSON object without PRIVATE fields; absent is null. */
 void record_to_json(const struct record *record, const void *object, struct buf *out);
+
+/* A JSON array of such objects. */
+void records_to_json(const struct record *record, const struct records *rows, struct buf *out);
 
 /* The same as template data; texts are not copied, moments are ISO 8601. */
 struct value *record_to_value(const struct record *record, const void *object, struct arena *arena);

@@ -59,14 +59,8 @@ bool reply_record(struct exchange *x, const struct record *record, const void *o
 	return json_type(x);
 }
 
-bool reply_records(struct exchange *x, const struct record *record, const void *objects, int count) {
-	buf_char(&x->body, '[');
-	for (int i = 0; i < count; i++) {
-		if (i)
-			buf_char(&x->body, ',');
-		record_to_json(record, (const char *)objects + record->size * (size_t)i, &x->body);
-	}
-	buf_char(&x->body, ']');
+bool reply_records(struct exchange *x, const struct record *record, struct records rows) {
+	records_to_json(record, &rows, &x->body);
 	return json_type(x);
 }
 

@@ -86,7 +86,7 @@ bool reply_redirect(struct exchange *x, const char *to); /* 303; true */
 bool reply_bytes(struct exchange *x, const char *type, const char *bytes, size_t size);
 bool reply_json(struct exchange *x, const struct value *value);
 bool reply_record(struct exchange *x, const struct record *record, const void *object);
-bool reply_records(struct exchange *x, const struct record *record, const void *objects, int count);
+bool reply_records(struct exchange *x, const struct record *record, struct records rows);
 
 /* Renders views/<name>.mustache; the shell's own data (user, csrf, active item) is added. */
 bool reply_page(struct exchange *x, const char *name, const char *title, const char *active,
