@@ -452,18 +452,31 @@ static char *hours_since(struct arena *arena, const struct campaign *campaign, s
 	           : arena_copy(arena, "–");
 }
 
+static void put_curve_row(struct value *rows, const struct campaign *campaign, const struct curve_point *point) {
+	char time[MOMENT_TEXT];
+	struct value *row = value_push(rows, value_map(rows->arena));
+	value_put_text(row, "time", arena_copy(rows->arena, moment_format_human(point->time, time)));
+	value_put_text(row, "hours", hours_since(rows->arena, campaign, point->time));
+	value_put_int(row, "opened", point->opened);
+	value_put_int(row, "clicked", point->clicked);
+	value_put_int(row, "unsubscribed", point->unsubscribed);
+}
+
+/* Histories older than the rollup have only their snapshots. */
+static void curve_from_snapshots(struct curve *curve, const struct campaign *campaign, const struct records *snapshots,
+                                 struct arena *arena) {
+	const struct snapshot *items = snapshots->items;
+	for (int i = snapshots->count - 1; i >= 0; i--)
+		curve_add(curve, campaign->sent_at, curve_point_of(&items[i]), arena);
+}
+
 static void put_curve(struct value *view, const struct campaign *campaign, const struct curve *curve) {
 	struct value *rows = value_put(view, "curve", value_list(view->arena));
 	const struct curve_point *points = curve->points.items;
-	for (int i = 0; i < curve->points.count; i++) {
-		char time[MOMENT_TEXT];
-		struct value *row = value_push(rows, value_map(view->arena));
-		value_put_text(row, "time", arena_copy(view->arena, moment_format_human(points[i].time, time)));
-		value_put_text(row, "hours", hours_since(view->arena, campaign, points[i].time));
-		value_put_int(row, "opened", points[i].opened);
-		value_put_int(row, "clicked", points[i].clicked);
-		value_put_int(row, "unsubscribed", points[i].unsubscribed);
-	}
+	if (moment_is_set(campaign->sent_at) && curve->points.count)
+		put_curve_row(rows, campaign, &(struct curve_point){ .time = campaign->sent_at });
+	for (int i = 0; i < curve->points.count; i++)
+		put_curve_row(rows, campaign, &points[i]);
 }
 
 static void put_history(struct value *view, const struct records *snapshots, bool more) {
@@ -528,6 +541,8 @@ static bool show_page(struct exchange *x, struct error *err) {
 	put_header(view, &campaign);
 	if (campaign.has_report)
 		put_cards(view, &campaign);
+	if (curve.points.count == 0)
+		curve_from_snapshots(&curve, &campaign, &snapshots, x->arena);
 	put_curve(view, &campaign, &curve);
 	put_history(view, &snapshots, next != NULL);
 	put_links(view, &report);

@@ -17,6 +17,11 @@ static const struct field curve_fields[] = {
 };
 static const struct record curve_record = RECORD("Curve", struct curve, curve_fields);
 
+struct curve_point curve_point_of(const struct snapshot *snapshot) {
+	return (struct curve_point){ snapshot->snapshot_time, snapshot->metrics.opened, snapshot->metrics.clicked,
+		                         snapshot->metrics.unsubscribed };
+}
+
 /* May `last` stay behind `before` when a newer point comes? */
 static bool is_apart(const struct curve_point *before, const struct curve_point *last, struct moment start) {
 	int64_t age = last->time.ms - start.ms;
@@ -52,8 +57,7 @@ bool curve_save(struct store *store, const struct campaign *campaign, const stru
 	if (!curve_find(store, campaign->emailoctopus_id, arena, &curve, err))
 		return false;
 	struct moment start = moment_is_set(campaign->sent_at) ? campaign->sent_at : snapshot->snapshot_time;
-	curve_add(&curve, start, (struct curve_point){ snapshot->snapshot_time, snapshot->metrics.opened,
-	                                               snapshot->metrics.clicked, snapshot->metrics.unsubscribed }, arena);
+	curve_add(&curve, start, curve_point_of(snapshot), arena);
 	curve.campaign_id = NULL; /* the filter's own */
 	record_to_bson(&curve_record, &curve, &set);
 	bson_t *filter = BCON_NEW("_id", BCON_UTF8(campaign->emailoctopus_id));

@@ -18,6 +18,8 @@ struct curve {
 /* Most points that a curve of ten years of hourly changes has. */
 enum { CURVE_MOST = 400 };
 
+struct curve_point curve_point_of(const struct snapshot *snapshot);
+
 /* Pure. Adds the point; the newest always stays, and gives way to the next one unless it lies at least
  * 15 minutes + 3 % of its age since `start` after the point before it. A point that is not newer than the last
  * replaces it, so that adding twice changes nothing. */

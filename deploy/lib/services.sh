@@ -117,7 +117,8 @@ stop_programs() {
 
 start_programs() {
 	stop_programs
-	sed -e "s,@RUN@,$RUN,g; s,@LOG@,$LOG,g; s,@APP@,$TELLTALE_HOME/app,g; s,@HOST@,$HOST,g; s,@PORT@,$PORT,g" \
+	local rate=${REQUESTS_PER_SECOND:-100} logins=${LOGIN_BURST:-30}
+	sed -e "s,@RATE@,$rate,g; s,@BURST@,$((rate * 4)),g; s,@LOGINS@,$logins,g" -e "s,@RUN@,$RUN,g; s,@LOG@,$LOG,g; s,@APP@,$TELLTALE_HOME/app,g; s,@HOST@,$HOST,g; s,@PORT@,$PORT,g" \
 		"$ROOT/deploy/nginx.conf.in" >"$RUN/nginx.conf"
 	background web "$TELLTALE_HOME/app/telltale-web"
 	background sync "$TELLTALE_HOME/app/telltale-sync"

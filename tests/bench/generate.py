@@ -1,0 +1,103 @@
+#!/usr/bin/python3
+"""Fills a database with campaigns and snapshots as a sync would have left them.
+   generate.py URI DATABASE CAMPAIGNS SNAPSHOTS_EACH"""
+import datetime, math, multiprocessing, random, sys
+import bson, pymongo
+
+BATCH = 2000
+NAMES = ["sent", "opened", "clicked", "bounced", "unsubscribed", "spam_complaints", "opened_total", "clicked_total",
+         "bounced_hard", "bounced_soft"]
+NOW = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0, tzinfo=None)
+
+
+def grown(final, share):
+    """The counters when `share` of the final opens has come in."""
+    moving = {"opened", "clicked", "opened_total", "clicked_total", "unsubscribed", "spam_complaints"}
+    return {name: int(final[name] * share) if name in moving else final[name] for name in NAMES}
+
+
+def campaign_of(number, count):
+    dice = random.Random(number)
+    sent = 500 + dice.randrange(4500)
+    opened = int(sent * dice.uniform(.2, .5))
+    clicked = int(opened * dice.uniform(.03, .15))
+    hard, soft = int(sent * .004), int(sent * .006)
+    final = dict(sent=sent, opened=opened, clicked=clicked, bounced=hard + soft, unsubscribed=int(sent * .002),
+                 spam_complaints=0, opened_total=int(opened * 1.4), clicked_total=int(clicked * 1.3),
+                 bounced_hard=hard, bounced_soft=soft)
+    sent_at = NOW - datetime.timedelta(hours=2 + number * 24 * 365 * 2 / count)
+    delivered = sent - hard - soft
+    name = f"PARTNER{number % 9}_Bench campaign {number}"
+    return final, {
+        "emailoctopus_id": f"bench-{number:08d}", "name": name, "subject": f"Subject {number}", "provider_status": "sent",
+        "status": "sent", "from_name": "Bench", "from_email": "bench@example.org", "list_ids": [f"list-{number % 3}"],
+        "list_id": f"list-{number % 3}", "created_at": sent_at, "sent_at": sent_at, "synced_at": NOW,
+        "current_metrics": {k: bson.Int64(v) for k, v in final.items()}, "has_report": True, "last_updated": NOW,
+        "summary_run": "bench", "seen_run": "bench", "summary_read_at": NOW, "links_clicked": bson.Int64(final["clicked_total"]),
+        "content_bytes": bson.Int64(4000), "created_by": "system", "search": f"{name}\nsubject {number}".lower(),
+        "sort_sent": bson.Int64(sent_at.replace(tzinfo=datetime.timezone.utc).timestamp() * 1000),
+        "sort_delivered": bson.Int64(delivered), "sort_name": name.lower(), "sort_open": 100 * opened / delivered,
+        "sort_click": 100 * clicked / delivered}
+
+
+def snapshots_of(final, campaign, each):
+    before = None
+    for i in range(each):
+        metrics = grown(final, 1 - math.exp(-5 * (i + 1) / each))
+        rates = {k + "_rate": metrics[v] / metrics["sent"] for k, v in (("open", "opened"), ("click", "clicked"), ("bounce", "bounced"))}
+        row = {"campaign_id": campaign["emailoctopus_id"], "run_id": f"bench-{i}",
+               "source": f"GET /campaigns/{campaign['emailoctopus_id']}/reports/summary",
+               "snapshot_time": campaign["sent_at"] + (NOW - campaign["sent_at"]) * ((i + 1) / each),
+               "metrics": {k: bson.Int64(v) for k, v in metrics.items()}, "rates": rates}
+        if before:
+            row["opened_change"] = bson.Int64(metrics["opened"] - before["opened"])
+            row["clicked_change"] = bson.Int64(metrics["clicked"] - before["clicked"])
+        before = metrics
+        yield row
+
+
+def curve_of(rows):
+    """As the sync worker thins it (campaigns/curve.h), near enough for reading."""
+    step = max(1, len(rows) // 300)
+    return {"points": [{"t": r["snapshot_time"], "o": r["metrics"]["opened"], "c": r["metrics"]["clicked"],
+                        "u": r["metrics"]["unsubscribed"]} for r in rows[::step]]}
+
+
+def fill(uri, database, numbers, count, each):
+    db = pymongo.MongoClient(uri)[database]
+    waiting = []
+    for number in numbers:
+        final, campaign = campaign_of(number, count)
+        db.campaigns.insert_one(campaign)
+        rows = list(snapshots_of(final, campaign, each))
+        db.campaign_curves.insert_one({"_id": campaign["emailoctopus_id"], **curve_of(rows)})
+        db.link_snapshots.insert_one({"campaign_id": campaign["emailoctopus_id"], "run_id": "bench", "snapshot_time": NOW,
+                                      "links": [{"url": f"https://example.org/{i}", "clicked_total": bson.Int64(10 - i),
+                                                 "clicked_unique": bson.Int64(9 - i)} for i in range(8)]})
+        waiting += rows
+        while len(waiting) >= BATCH:
+            db.campaign_metrics_snapshots.insert_many(waiting[:BATCH], ordered=False)
+            del waiting[:BATCH]
+    if waiting:
+        db.campaign_metrics_snapshots.insert_many(waiting, ordered=False)
+
+
+def main():
+    uri, database, count, each = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+    workers = [multiprocessing.Process(target=fill, args=(uri, database, range(part, count, 2), count, each)) for part in (0, 1)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    if any(worker.exitcode for worker in workers):
+        sys.exit("the load failed")
+    db = pymongo.MongoClient(uri)[database]
+    db.lists.insert_many([{"emailoctopus_id": f"list-{i}", "name": f"List {i}",
+                           "counts": {"subscribed": bson.Int64(5000), "unsubscribed": bson.Int64(70), "pending": bson.Int64(3)}}
+                          for i in range(3)])
+    db.sync_runs.insert_one({"trigger": "schedule", "requested_by": "system", "phase": "ended", "state": "complete",
+                             "requested_at": NOW, "started_at": NOW, "ended_at": NOW, "campaigns": bson.Int64(count)})
+    db.versions.update_one({"_id": "data"}, {"$inc": {"version": bson.Int64(1)}, "$set": {"at": NOW}}, upsert=True)
+
+
+main()
