@@ -407,6 +407,7 @@ static void run_phases(struct work *work) {
 	plan_summaries(work);
 	save_progress(work);
 	drain(work);
+	bump(work);
 }
 
 static void end_run(struct work *work) {
@@ -420,7 +421,7 @@ static void end_run(struct work *work) {
 	run->ended_at = moment_now();
 	work->stop = false;
 	save_progress(work);
-	bump(work);
+	bump(work); /* the ledger is shown, too */
 	log_info("sync %s %s: %lld calls, %lld snapshots, %lld unchanged, %lld gaps", run->id,
 	         run->state == RUN_COMPLETE ? "complete" : run->state == RUN_PARTIAL ? "partial" : "failed",
 	         (long long)run->calls, (long long)run->snapshots, (long long)run->unchanged, (long long)run->gap_count);
