@@ -6,7 +6,7 @@ Switches (POST /_demo with a JSON object; GET /_demo shows them):
   end        how the last page ends: "null", "absent", "array"
   counts     "object" or "array"
   retry      form of X-RateLimit-Retry-After: "seconds", "epoch", "absent"
-  fault      {"path": substring, "kind": "500"|"502html"|"cut"|"slow"|"garbage"|"404"|"403"|"429", "times": n}
+  fault      {"path": substring, "kind": "500"|"502html"|"cut"|"slow"|"garbage"|"huge"|"nulls"|"404"|"403"|"429", "times": n}
   grow       added to every opened/clicked counter (negative: counters fall)
   loop       true: the campaign list repeats its cursor for ever
   foreign    true: paging.next.url points at another host
@@ -184,6 +184,11 @@ class Handler(BaseHTTPRequestHandler):
             self.send(200, {"data": ["x" * 5000]}, cut=True)
         elif kind == "garbage":
             self.send(200, b'{"data": [{"id": "x"')
+        elif kind == "huge":
+            self.send(200, b'{"data": ["' + b"x" * (40 << 20) + b'"]}')
+        elif kind == "nulls":
+            self.send(200, {"id": None, "sent": None, "bounced": None, "opened": None, "clicked": None, "complained": None,
+                            "unsubscribed": None, "data": [{"id": None, "name": None, "counts": None}], "paging": None})
         elif kind == "slow":
             time.sleep(fault.get("seconds", 3))
             return False

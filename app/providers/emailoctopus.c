@@ -153,26 +153,43 @@ bool emailoctopus_lists(struct arena *arena, const struct http_answer *answer, s
 	return true;
 }
 
+struct counter {
+	const char *group, *name; /* where in the summary */
+	size_t offset;
+};
+
+/* A counter that is null, missing or negative is unknown: never taken for 0, which would look like a fall. */
+static bool read_counter(const struct value *root, const struct counter *counter, struct metrics *metrics,
+                         struct error *err) {
+	const struct value *group = counter->group ? value_get(root, counter->group) : root;
+	int64_t number = value_get_int(group, counter->name, -1);
+	if (number < 0)
+		return error_set(err, ERROR_INVALID, "the summary has no number '%s%s%s'", counter->group ? counter->group : "",
+		                 counter->group ? "." : "", counter->name);
+	*(int64_t *)(void *)((char *)metrics + counter->offset) = number;
+	return true;
+}
+
 bool emailoctopus_summary(struct arena *arena, const struct http_answer *answer, struct metrics *metrics,
                           struct error *err) {
+	static const struct counter counters[] = {
+		{ NULL, "sent", offsetof(struct metrics, sent) },
+		{ "opened", "unique", offsetof(struct metrics, opened) },
+		{ "opened", "total", offsetof(struct metrics, opened_total) },
+		{ "clicked", "unique", offsetof(struct metrics, clicked) },
+		{ "clicked", "total", offsetof(struct metrics, clicked_total) },
+		{ "bounced", "hard", offsetof(struct metrics, bounced_hard) },
+		{ "bounced", "soft", offsetof(struct metrics, bounced_soft) },
+		{ NULL, "unsubscribed", offsetof(struct metrics, unsubscribed) },
+		{ NULL, "complained", offsetof(struct metrics, spam_complaints) },
+	};
 	struct value *root;
 	if (!json_read(arena, answer->body, answer->size, &root, err))
 		return false;
-	if (!value_get(root, "sent"))
-		return error_set(err, ERROR_INVALID, "the summary has no 'sent'");
-	const struct value *bounced = value_get(root, "bounced"), *opened = value_get(root, "opened"),
-	                   *clicked = value_get(root, "clicked");
-	*metrics = (struct metrics){
-		.sent = value_get_int(root, "sent", 0),
-		.opened = value_get_int(opened, "unique", 0),
-		.opened_total = value_get_int(opened, "total", 0),
-		.clicked = value_get_int(clicked, "unique", 0),
-		.clicked_total = value_get_int(clicked, "total", 0),
-		.bounced_hard = value_get_int(bounced, "hard", 0),
-		.bounced_soft = value_get_int(bounced, "soft", 0),
-		.unsubscribed = value_get_int(root, "unsubscribed", 0),
-		.spam_complaints = value_get_int(root, "complained", 0),
-	};
+	*metrics = (struct metrics){ 0 };
+	for (size_t i = 0; i < sizeof counters / sizeof *counters; i++)
+		if (!read_counter(root, &counters[i], metrics, err))
+			return false;
 	metrics->bounced = metrics->bounced_hard + metrics->bounced_soft;
 	return true;
 }

@@ -104,6 +104,7 @@ SETTINGS
 first_users() {
 	local name
 	[ -n "$("$BUILD/telltale" user list)" ] && return 0
+	rm -f "$TELLTALE_HOME/first-passwords"
 	for name in admin partner-desk; do
 		(umask 077 && "$BUILD/telltale" user create $name --generate | sed 's/user \(.*\) created, password \(.*\)/\1  \2/' >>"$TELLTALE_HOME/first-passwords")
 	done

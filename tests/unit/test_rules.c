@@ -114,6 +114,10 @@ Test(provider, survives_nulls_and_every_end_of_paging) {
 	struct metrics metrics;
 	answer = body("{\"data\":[]}");
 	cr_expect(!emailoctopus_summary(arena, &answer, &metrics, &err));
+	answer = body("{\"sent\":10,\"opened\":{\"unique\":null,\"total\":3},\"clicked\":{\"unique\":1,\"total\":1},"
+	              "\"bounced\":{\"hard\":0,\"soft\":0},\"unsubscribed\":0,\"complained\":0}");
+	cr_expect(!emailoctopus_summary(arena, &answer, &metrics, &err));
+	cr_expect(strstr(err.text, "opened.unique"));
 }
 
 Test(period, names_the_wrong_parameter) {

@@ -1,0 +1,125 @@
+"""What the tests of the whole product share: its address, its command line, its demo account, its processes.
+tests/run starts it and sets TELLTALE_HOME, PORT and TELLTALE_BUILD."""
+import http.cookiejar, json, os, pathlib, re, signal, subprocess, time, urllib.error, urllib.parse, urllib.request
+
+HOME, PORT, BUILD = os.environ["TELLTALE_HOME"], os.environ["PORT"], os.environ["TELLTALE_BUILD"]
+ROOT = str(pathlib.Path(__file__).resolve().parents[2])
+URL = f"http://127.0.0.1:{PORT}"
+SETTINGS = dict(line.strip().split("=", 1) for line in open(f"{HOME}/settings.env"))
+DEMO = SETTINGS["EMAILOCTOPUS_BASE_URL"]
+CLEAN = {"fault": None, "grow": 0, "loop": False, "foreign": False, "sending": False, "end": "null", "counts": "object",
+         "retry": "seconds", "limit": False, "still": True}
+
+
+def cli(*words, env=None, check=True, **more):
+    run = subprocess.run([f"{BUILD}/telltale", *words], capture_output=True, text=True, timeout=300,
+                         env={**os.environ, **(env or {})}, stdin=subprocess.DEVNULL, **more)
+    assert not check or run.returncode == 0, run.stdout + run.stderr
+    assert "Sanitizer" not in run.stderr, run.stderr
+    return run
+
+
+def demo(**switches):
+    request = urllib.request.Request(DEMO + "/_demo", data=json.dumps(switches).encode(), method="POST")
+    return json.load(urllib.request.urlopen(request, timeout=20))
+
+
+def demo_state():
+    return json.load(urllib.request.urlopen(DEMO + "/_demo", timeout=20))
+
+
+def call(path, token=None, method="GET", data=None, headers=None):
+    request = urllib.request.Request(URL + path, method=method, data=data, headers=headers or {})
+    if token:
+        request.add_header("Authorization", "Bearer " + token)
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.status, answer.read().decode(), answer.headers
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode(), error.headers
+
+
+def get(path, token):
+    status, body, _ = call(path, token)
+    assert status == 200, (path, status, body)
+    return json.loads(body)
+
+
+def campaigns(token):
+    rows, cursor = [], ""
+    while True:
+        status, body, headers = call(f"/api/campaigns?limit=50&cursor={cursor}", token)
+        assert status == 200, body
+        rows += json.loads(body)
+        cursor = headers.get("X-Next-Cursor")
+        if not cursor:
+            return rows
+
+
+def count_snapshots(token):
+    return sum(len(get(f"/api/campaigns/{row['id']}/snapshots", token)) for row in campaigns(token))
+
+
+def equals_provider(token):
+    told = {c["id"]: c for c in demo_state()["campaigns"]}
+    rows = [row for row in campaigns(token) if row["has_report"]]
+    assert len(rows) >= 69
+    for row in rows:
+        figures, mine = told[row["emailoctopus_id"]], row["current_metrics"]
+        assert mine["sent"] == figures["sent"] and mine["opened"] == figures["opened"]["unique"]
+        assert mine["clicked"] == figures["clicked"]["unique"] and mine["clicked_total"] == figures["clicked"]["total"]
+        assert mine["bounced"] == figures["bounced"]["hard"] + figures["bounced"]["soft"]
+        assert mine["unsubscribed"] == figures["unsubscribed"] and mine["spam_complaints"] == figures["complained"]
+    return rows
+
+
+def no_doubles(token):
+    for row in campaigns(token):
+        runs = [s["run_id"] for s in get(f"/api/campaigns/{row['id']}/snapshots", token)]
+        assert len(runs) == len(set(runs))
+
+
+def sync_pid():
+    return int(open(f"{HOME}/run/sync.pid").read())
+
+
+def start_sync_worker():
+    worker = subprocess.Popen([f"{HOME}/app/telltale-sync"], env={**os.environ, **SETTINGS}, stdin=subprocess.DEVNULL,
+                              stderr=open(f"{HOME}/log/sync.log", "a"), start_new_session=True)
+    open(f"{HOME}/run/sync.pid", "w").write(str(worker.pid))
+
+
+def kill_sync_worker(number):
+    try:
+        pid = sync_pid()
+        os.kill(pid, number)
+        for _ in range(300):
+            with open(f"/proc/{pid}/stat") as stat:
+                if ") Z " in stat.read():
+                    break
+            time.sleep(0.1)
+    except (ProcessLookupError, FileNotFoundError):
+        pass
+
+
+class Browser:
+    def __init__(self):
+        self.jar = http.cookiejar.CookieJar()
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar))
+
+    def open(self, path, **fields):
+        data = urllib.parse.urlencode(fields).encode() if fields else None
+        try:
+            with self.opener.open(URL + path, data, timeout=60) as answer:
+                return answer.status, answer.read().decode(), answer.geturl()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode(), error.geturl()
+
+    def sign_in(self, user, password):
+        page = self.open("/login")[1]
+        proof = re.search(r'name="csrf" value="(\w+)"', page)[1]
+        return self.open("/login", username=user, password=password, csrf=proof, next="/dashboard")
+
+
+def first_user():
+    return open(f"{HOME}/first-passwords").readline().split()

@@ -1,0 +1,226 @@
+"""What can go wrong between the provider, the database and us."""
+import concurrent.futures, os, random, signal, socket, subprocess, time
+
+import pytest
+from product import HOME, PORT, ROOT, SETTINGS, call, cli, count_snapshots, demo, equals_provider, get, kill_sync_worker, no_doubles, start_sync_worker
+
+
+@pytest.mark.parametrize("fault", [
+    {"kind": "500", "times": 3}, {"kind": "502html", "times": 3}, {"kind": "html", "times": 3}, {"kind": "cut", "times": 3},
+    {"kind": "garbage", "times": 3}, {"kind": "nulls", "times": 3, "path": "summary"}, {"kind": "slow", "times": 2, "seconds": 2}, {"kind": "429", "times": 2}])
+def test_passing_faults_lose_nothing(token, fault):
+    demo(fault=fault)
+    assert "sync complete" in cli("sync").stdout
+    equals_provider(token)
+
+
+@pytest.mark.parametrize("form", ["seconds", "epoch", "absent"])
+def test_slowing_down_in_every_form(token, form):
+    demo(retry=form, fault={"kind": "429", "times": 2, "path": "summary"})
+    assert "sync complete" in cli("sync").stdout
+
+
+def test_a_repeating_cursor_ends_as_partial(token):
+    demo(loop=True)
+    out = cli("sync").stdout
+    assert "sync partial" in out and "repeats its cursor" in out
+
+
+def test_refused_and_vanished_reports_are_gaps(token):
+    demo(sending=True)
+    out = cli("sync").stdout
+    assert "sync partial" in out and "(403)" in out
+    demo(sending=False, fault={"kind": "404", "times": 1, "path": "summary"})
+    out = cli("sync").stdout
+    assert "sync partial" in out and "(404)" in out
+    assert "partial" in call("/dashboard", token)[1]
+
+
+def test_a_lasting_fault_is_told_and_history_stays(token):
+    before = count_snapshots(token)
+    demo(fault={"kind": "500", "times": 1000, "path": "/lists"})
+    assert "sync partial" in cli("sync").stdout
+    assert count_snapshots(token) == before
+
+
+def test_wrong_key_stops_with_a_clear_message(token, without_worker):
+    run = cli("sync", env={"EMAILOCTOPUS_API_KEY": "eo_wrong"}, check=False)
+    assert run.returncode == 1 and "refuses the API key (401)" in run.stderr
+    assert "eo_wrong" not in run.stdout + run.stderr
+
+
+def test_wrong_database_address_is_told():
+    run = cli("db", "status", env={"MONGODB_URI": "mongodb://127.0.0.1:1/"}, check=False)
+    assert run.returncode == 1 and "database" in run.stderr
+    run = cli("db", "status", env={"MONGODB_URI": "nonsense"}, check=False)
+    assert run.returncode == 1 and "MONGODB_URI" in run.stderr
+
+
+def test_killed_at_any_moment_and_resumed(token, without_worker):
+    for turn in range(int(os.environ.get("TEST_KILLS", "6"))):
+        demo(grow=turn + 1)
+        worker = None
+        call("/api/sync", token, "POST", b"")
+        for _ in range(3):
+            start_sync_worker()
+            time.sleep(random.uniform(0.3, 1.2))
+            kill_sync_worker(signal.SIGKILL)
+        start_sync_worker()
+        for _ in range(600):
+            latest = get("/api/sync", token)[0]
+            if latest["state"] not in ("queued", "running"):
+                break
+            time.sleep(0.2)
+        kill_sync_worker(signal.SIGTERM)
+        assert latest["state"] == "complete", latest
+        equals_provider(token)
+    no_doubles(token)
+    del worker
+
+
+def test_the_database_gone_and_back(token):
+    pid = int(open(f"{HOME}/run/ferretdb.pid").read())
+    call("/api/sync", token, "POST", b"")
+    os.kill(pid, signal.SIGSTOP)
+    began = time.monotonic()
+    status, body, headers = call("/api/stats", token)
+    took = time.monotonic() - began
+    os.kill(pid, signal.SIGCONT)
+    assert status == 503 and headers["Retry-After"] and "mongo" not in body.lower(), (status, body)
+    assert took < 20
+    healthy = 0  # each worker finds the server again by itself, within the driver's 5 s pause between scans
+    for _ in range(600):
+        healthy = healthy + 1 if call("/readyz")[0] == 200 else 0
+        if healthy >= 30 and get("/api/sync", token)[0]["state"] == "complete":
+            break
+        time.sleep(0.1)
+    equals_provider(token)
+    no_doubles(token)
+
+
+def test_a_huge_answer_is_refused_and_told(token):
+    before = count_snapshots(token)
+    demo(fault={"kind": "huge", "times": 1, "path": "summary"})
+    out = cli("sync").stdout
+    assert "sync partial" in out and "larger than" in out
+    assert count_snapshots(token) == before
+
+
+def test_lasting_nulls_are_a_gap_and_no_fall(token):
+    before = count_snapshots(token)
+    demo(fault={"kind": "nulls", "times": 5, "path": "summary"})
+    cli("sync")
+    assert count_snapshots(token) == before
+    assert not any(row["fallen"] == "sent" for row in get("/api/campaigns?limit=100", token))
+
+
+def restart_database():
+    subprocess.run(["bash", "-c", ". deploy/lib/common.sh; . deploy/lib/database.sh; locate_home; DATABASE_FSYNC=off database_start"],
+                   cwd=ROOT, check=True, timeout=180, stdout=subprocess.DEVNULL)
+
+
+def wait_until(condition, what, seconds=120):
+    for _ in range(seconds * 10):
+        if condition():
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"waited {seconds} s for {what}")
+
+
+@pytest.mark.skipif("TEST_MONGODB_URI" in os.environ, reason="the server is not ours to stop")
+@pytest.mark.parametrize("victim", ["ferretdb", "postgres"])
+def test_the_database_killed_for_a_while_during_a_sync(token, victim):
+    demo(grow=5 if victim == "ferretdb" else 9)
+    call("/api/sync", token, "POST", b"")
+    wait_until(lambda: get("/api/sync", token)[0]["calls"] > 3, "the run's first calls")
+    path = f"{HOME}/run/ferretdb.pid" if victim == "ferretdb" else f"{HOME}/database/srv/data/postmaster.pid"
+    os.kill(int(open(path).readline()), signal.SIGKILL)
+    time.sleep(float(os.environ.get("TEST_OUTAGE_SECONDS", "8")))
+    status, body, headers = call("/api/stats", token)
+    assert status == 503 and headers["Retry-After"] and "reference" in body, (status, body)
+    assert call("/dashboard", token)[0] == 503
+    restart_database()
+    healthy = []
+
+    def settled():
+        healthy.append(call("/readyz")[0] == 200)
+        return len(healthy) > 30 and all(healthy[-30:]) and get("/api/sync", token)[0]["state"] not in ("queued", "running")
+
+    wait_until(settled, "the run to end")
+    assert get("/api/sync", token)[0]["state"] == "complete"
+    equals_provider(token)
+    no_doubles(token)
+
+
+def workers():
+    master = open(f"{HOME}/run/web.pid").read().strip()
+    return [int(pid) for pid in open(f"/proc/{master}/task/{master}/children").read().split()]
+
+
+def test_killed_web_workers_are_replaced(token):
+    for _ in range(3):
+        old = workers()
+        for pid in old:
+            os.kill(pid, signal.SIGKILL)
+        wait_until(lambda: len(workers()) == len(old) and not set(workers()) & set(old), "new workers")
+        assert get("/api/stats", token)["total_campaigns"] >= 72
+
+
+def test_a_rolling_reload_drops_no_request(token):
+    old, master = set(workers()), int(open(f"{HOME}/run/web.pid").read())
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        asked = [pool.submit(call, "/api/stats", token) for _ in range(60)]
+        os.kill(master, signal.SIGHUP)
+        asked += [pool.submit(call, "/api/stats", token) for _ in range(60)]
+        assert {answer.result()[0] for answer in asked} == {200}
+    wait_until(lambda: not old & set(workers()), "the old workers to leave")
+
+
+def up(**env):
+    return subprocess.run([f"{ROOT}/deploy/up", "--detach"], capture_output=True, text=True, timeout=300, stdin=subprocess.DEVNULL,
+                          env={k: v for k, v in {**os.environ, **env}.items() if v is not None})
+
+
+def test_up_says_that_the_port_is_taken(tmp_path):
+    run = up(TELLTALE_HOME=str(tmp_path / "h"), PORT=PORT)
+    assert run.returncode != 0 and f"port {PORT} is taken" in run.stderr and "PORT=" in run.stderr
+
+
+def test_up_says_that_the_database_is_wrong(tmp_path):
+    tmp_path.chmod(0o755)
+    free = socket.create_server(("127.0.0.1", 0))
+    port = free.getsockname()[1]
+    free.close()
+    home = f"/tmp/tt-{os.getpid()}"
+    run = up(TELLTALE_HOME=home, PORT=str(port), MONGODB_URI="mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=500")
+    subprocess.run([f"{ROOT}/deploy/down"], env={**os.environ, "TELLTALE_HOME": home}, capture_output=True)
+    subprocess.run(["rm", "-rf", home])
+    assert run.returncode != 0 and "MONGODB_URI" in run.stderr, run.stderr
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="mounting a small disk needs root")
+def test_up_says_that_the_disk_is_full(tmp_path):
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", tmp_path], check=True)
+    try:
+        run = up(TELLTALE_HOME=str(tmp_path), PORT="18199")
+    finally:
+        subprocess.run(["umount", tmp_path], check=True)
+    assert run.returncode != 0 and "not enough disk" in run.stderr and "TELLTALE_HOME" in run.stderr
+
+
+def test_a_half_built_database_is_never_used(tmp_path):
+    """database_build with a stand-in for mmdebstrap: only the steps around it are on trial."""
+    (tmp_path / "mmdebstrap").write_text('#!/bin/sh\nfor last; do :; done\nfor word; do case $word in */cache/*) mkdir -p "$word/bin";; esac; done\nexit ${FAIL:-0}\n')
+    (tmp_path / "mmdebstrap").chmod(0o755)
+    cache = tmp_path / "cache"
+    (cache / "database-1").mkdir(parents=True)
+    (cache / "database-1.building.77").mkdir()
+    script = ". deploy/lib/common.sh; . deploy/lib/database.sh; locate_home; debian_mirror() { echo mirror; }; database_build"
+
+    def build(fail):
+        return subprocess.run(["bash", "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=60,
+                              env={**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}", "TELLTALE_CACHE": str(cache), "FAIL": fail}).returncode
+
+    assert build("1") != 0 and list(cache.iterdir()) == []
+    assert build("0") == 0 and [p.name for p in cache.iterdir()] == ["database-1"]
+    assert (cache / "database-1" / "complete").exists() and build("1") == 0

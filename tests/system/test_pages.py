@@ -1,0 +1,131 @@
+"""Pages, JSON and CSV as their readers meet them."""
+import csv, io, json, re, urllib.parse
+
+import pytest
+from product import Browser, call, campaigns, cli, demo, first_user, get
+
+
+@pytest.mark.parametrize("query,field", [
+    ("/api/campaigns?sort=x", "sort"), ("/api/campaigns?limit=0", "limit"), ("/api/campaigns?limit=9999999999999999999", "limit"),
+    ("/api/campaigns?status[$ne]=x&status=bogus", "status"), ("/api/campaigns?from=yesterday", "from"),
+    ("/api/campaigns?cursor=abc", "cursor"), ("/api/campaigns?from=2026-02-02&to=2026-01-01", "to"),
+    ("/api/dashboard?period=1y", "period"), ("/api/dashboard?match=moon", "match"), ("/api/dashboard?compare=custom&cfrom=x", "cfrom"),
+    ("/api/campaigns?period=soon", "period"), ("/api/dashboard?compare=moon", "compare")])
+def test_bad_parameters_are_named(token, query, field):  # A-125 A-126
+    status, body, _ = call(query, token)
+    assert status == 400 and field in json.loads(body)["fields"]
+
+
+def test_search_is_plain_text(token):
+    assert get("/api/campaigns?q=" + urllib.parse.quote("(a+)+$.*"), token) == []
+    assert len(get("/api/campaigns?q=" + urllib.parse.quote("<B>half"), token)) >= 1
+    assert call("/api/campaigns?q=%ff", token)[0] == 400
+
+
+def test_paging_gives_every_campaign_once(token):
+    for sort in ("-sent", "name", "-open_rate", "click_rate", "-delivered"):
+        seen, cursor = [], ""
+        while cursor is not None:
+            status, body, headers = call(f"/api/campaigns?limit=7&sort={sort}&cursor={cursor}", token)
+            assert status == 200, body
+            seen += [row["id"] for row in json.loads(body)]
+            cursor = headers.get("X-Next-Cursor")
+        assert len(seen) == len(set(seen)) == 72, sort
+
+
+def test_names_are_escaped_and_csv_is_safe(token):
+    page = call("/campaigns?q=half", token)[1]
+    assert "<b>Half" not in page and "&lt;b&gt;Half" in page
+    status, text, headers = call("/campaigns.csv", token)
+    assert status == 200 and headers["Content-Type"].startswith("text/csv") and len(text.splitlines()) == 73
+
+
+def test_headers_and_openapi(token):
+    headers = call("/dashboard", token)[2]
+    assert "default-src 'none'" in headers["Content-Security-Policy"] and headers["Cache-Control"] == "no-store"
+    assert "/api/campaigns/{campaign_id}/snapshots" in get("/api/openapi.json", token)["paths"]
+
+
+def test_answers_are_kept_by_data_version_only(token):
+    status, body, headers = call("/api/stats", token)
+    tag = headers["ETag"]
+    assert headers["Cache-Control"] == "private, no-cache"
+    for _ in range(8):  # whichever worker answers
+        status, again, headers = call("/api/stats", token, headers={"If-None-Match": tag})
+        assert status == 304 and again == "" and headers["ETag"] == tag
+    demo(grow=13)
+    cli("sync")
+    status, fresh, headers = call("/api/stats", token, headers={"If-None-Match": tag})
+    assert status == 200 and headers["ETag"] != tag and json.loads(fresh)["total_opened"] > json.loads(body)["total_opened"]
+
+
+def test_a_kept_page_belongs_to_one_session(token):
+    pages = [Browser().sign_in(*first_user())[1] for _ in range(2)]
+    proofs = [re.search(r'name="csrf" value="(\w+)"', page)[1] for page in pages]
+    assert proofs[0] != proofs[1]
+    short = cli("token", "create", "--name", "short", "--scope", "read").stdout.strip()
+    assert call("/api/stats", short)[0] == 200
+    ident = [line.split("\t")[0] for line in cli("token", "list").stdout.splitlines() if "\tshort\t" in line][0]
+    cli("token", "revoke", ident)
+    assert call("/api/stats", short)[0] == 401
+
+
+def days(period):
+    from datetime import datetime
+    read = lambda text: datetime.fromisoformat(text.replace("Z", "+00:00"))
+    return read(period["from"]), read(period["to"])
+
+
+def test_periods_and_what_they_are_compared_with(token):
+    board = get("/api/dashboard?period=90d", token)
+    (a, b), (c, d) = days(board["period"]), days(board["previous"]["period"])
+    assert (b - a).days == 90 and d == a and (d - c).days == 90
+    (c, d) = days(get("/api/dashboard?period=90d&match=weekday", token)["previous"]["period"])
+    assert (a - c).days == 91 and c.weekday() == a.weekday()
+    (c, d) = days(get("/api/dashboard?period=90d&compare=year", token)["previous"]["period"])
+    assert (a - c).days == 365
+    (c, d) = days(get("/api/dashboard?compare=custom&cfrom=2026-01-01&cto=2026-01-31", token)["previous"]["period"])
+    assert (d - c).days == 31
+    assert "previous" not in get("/api/dashboard?compare=none", token) and "previous" not in get("/api/dashboard?period=all", token)
+    for period in ("mtd", "lastmonth", "ytd"):
+        assert days(get(f"/api/dashboard?period={period}", token)["period"])[0].day == 1
+
+
+def test_page_table_csv_and_json_agree(token):
+    page = call("/dashboard?period=all&metric=open_rate", token)[1]
+    table = page[page.index('<table id="rates">'):page.index("</table>", page.index('<table id="rates">'))]
+    shown = re.findall(r'<td>([\d-]+)</td><th scope="row"><a href="/campaigns/(\w+)">.*?</a></th><td class="number">([\d.–]+)</td>', table)
+    text = call("/dashboard.csv?period=all&metric=open_rate", token)[1]
+    rows = list(csv.reader(io.StringIO(text)))[1:]
+    assert len(shown) == len(rows) > 60
+    told = {row["id"]: row for row in campaigns(token)}
+    for (day, ident, rate), row in zip(shown, rows):
+        assert day == row[0] and f"{float(row[2]):.1f}" == rate == f"{told[ident]['open_rate']:.1f}"
+    board = get("/api/dashboard?period=all", token)
+    assert f"{board['rates']['open_rate']:.1f} %" in page and f"{board['totals']['delivered']:,}" in page
+
+
+def test_the_dashboard_tells_what_the_last_sync_changed(token):
+    cli("sync")
+    demo(grow=4)
+    cli("sync")
+    page = call("/dashboard", token)[1]
+    assert "What the last sync changed" in page and "+4" in page
+
+
+def test_snapshots_come_in_pages(token):
+    for grow in (21, 22, 23):
+        demo(grow=grow)
+        cli("sync")
+    ident = next(row["id"] for row in campaigns(token) if row["status"] == "sent")
+    whole, seen, cursor = get(f"/api/campaigns/{ident}/snapshots", token), [], ""
+    while cursor is not None:
+        status, body, headers = call(f"/api/campaigns/{ident}/snapshots?limit=2&cursor={cursor}", token)
+        assert status == 200
+        seen = json.loads(body) + seen
+        cursor = headers.get("X-Next-Cursor")
+    assert [s["id"] for s in seen] == [s["id"] for s in whole] and len(whole) >= 4
+    page = call(f"/campaigns/{ident}", token)[1]
+    assert whole[-1]["run_id"] in page and 'id="growth"' in page
+    for bad in ("x", "5:zz", "9999999999999999999999:" + ident):
+        assert call(f"/api/campaigns/{ident}/snapshots?cursor={bad}", token)[0] == 400

@@ -1,0 +1,11 @@
+"""Last of all: what the run before left in the logs."""
+import os
+
+from product import HOME, SETTINGS
+
+
+def test_no_secret_and_no_sanitizer_report_in_the_logs():
+    for name in os.listdir(f"{HOME}/log"):
+        text = open(f"{HOME}/log/{name}", errors="replace").read()
+        assert "Sanitizer" not in text and "runtime error" not in text, name
+        assert SETTINGS["EMAILOCTOPUS_API_KEY"] not in text and SETTINGS["SECRET_KEY"] not in text, name
