@@ -10,7 +10,7 @@
 enum { EVERY = 100000, CHANGES_READ = 500 };
 
 static const char *const status_names[] = {
-	[CAMPAIGN_DRAFT] = "draft",   [CAMPAIGN_SENDING] = "sending", [CAMPAIGN_SENT] = "sent",
+	[CAMPAIGN_DRAFT] = "draft",  [CAMPAIGN_SENDING] = "sending", [CAMPAIGN_SENT] = "sent",
 	[CAMPAIGN_FAILED] = "error", [CAMPAIGN_UNKNOWN] = "unknown",
 };
 _Static_assert(sizeof status_names / sizeof *status_names == CAMPAIGN_STATUS_COUNT, "a name a status");
@@ -94,9 +94,13 @@ static double fraction(int64_t part, int64_t of) {
 
 struct snapshot snapshot_of(const char *campaign_id, const char *run_id, const struct metrics *metrics,
                             struct moment at) {
-	struct snapshot snapshot = { .campaign_id = campaign_id, .run_id = run_id, .snapshot_time = at,
-		                         .metrics = *metrics, .opened_change = COUNT_NONE,
-		                         .clicked_change = COUNT_NONE, .unsubscribed_change = COUNT_NONE };
+	struct snapshot snapshot = { .campaign_id = campaign_id,
+		                         .run_id = run_id,
+		                         .snapshot_time = at,
+		                         .metrics = *metrics,
+		                         .opened_change = COUNT_NONE,
+		                         .clicked_change = COUNT_NONE,
+		                         .unsubscribed_change = COUNT_NONE };
 	snapshot.rates.open_rate = fraction(metrics->opened, metrics->sent);
 	snapshot.rates.click_rate = fraction(metrics->clicked, metrics->sent);
 	snapshot.rates.bounce_rate = fraction(metrics->bounced, metrics->sent);
@@ -155,14 +159,13 @@ static bson_t *listed_state(const struct campaign *campaign, const char *run_id,
 	return set;
 }
 
-bool campaign_save_listed(struct store *store, const struct campaign *campaign, const char *run_id,
-                          struct arena *arena, struct error *err) {
+bool campaign_save_listed(struct store *store, const struct campaign *campaign, const char *run_id, struct arena *arena,
+                          struct error *err) {
 	bson_t *filter = BCON_NEW("emailoctopus_id", BCON_UTF8(campaign->emailoctopus_id));
 	bson_t *set = listed_state(campaign, run_id, arena);
-	bson_t *change = BCON_NEW("$set", BCON_DOCUMENT(set), "$setOnInsert", "{", "created_by",
-	                          BCON_UTF8("system"), "origin", BCON_UTF8("synced"), "has_report",
-	                          BCON_BOOL(false), "sort_delivered", BCON_INT64(-1), "sort_open",
-	                          BCON_DOUBLE(-1), "sort_click", BCON_DOUBLE(-1), "}");
+	bson_t *change = BCON_NEW("$set", BCON_DOCUMENT(set), "$setOnInsert", "{", "created_by", BCON_UTF8("system"),
+	                          "origin", BCON_UTF8("synced"), "has_report", BCON_BOOL(false), "sort_delivered",
+	                          BCON_INT64(-1), "sort_open", BCON_DOUBLE(-1), "sort_click", BCON_DOUBLE(-1), "}");
 	bool fine = store_upsert(store, "campaigns", filter, change, err);
 	bson_destroy(filter);
 	bson_destroy(set);
@@ -183,8 +186,8 @@ static bool find_snapshot_of_run(struct store *store, struct snapshot *snapshot,
                                  struct error *err) {
 	bool found;
 	bson_t *filter = BCON_NEW("campaign_id", BCON_UTF8(snapshot->campaign_id), "run_id", BCON_UTF8(snapshot->run_id));
-	bool fine = store_find(store, "campaign_metrics_snapshots", filter, NULL, &snapshot_record, arena,
-	                       snapshot, &found, err);
+	bool fine = store_find(store, "campaign_metrics_snapshots", filter, NULL, &snapshot_record, arena, snapshot, &found,
+	                       err);
 	bson_destroy(filter);
 	return fine;
 }
@@ -223,8 +226,7 @@ static void put_change(struct snapshot *snapshot, const struct metrics *before) 
 }
 
 bool campaign_save_summary(struct store *store, const struct campaign *campaign, const char *run_id,
-                           const struct metrics *metrics, struct arena *arena, bool *changed,
-                           struct error *err) {
+                           const struct metrics *metrics, struct arena *arena, bool *changed, struct error *err) {
 	struct snapshot snapshot = snapshot_of(campaign->emailoctopus_id, run_id, metrics, moment_now());
 	const char *fallen = campaign->has_report ? metrics_fallen(&campaign->current_metrics, metrics) : NULL;
 	*changed = !campaign->has_report || !metrics_equal(&campaign->current_metrics, metrics);
@@ -245,8 +247,8 @@ bool campaign_save_summary(struct store *store, const struct campaign *campaign,
 
 bool campaign_save_gap(struct store *store, const char *campaign_id, const char *run_id, const char *why,
                        struct error *err) {
-	return set_campaign(store, campaign_id,
-	                    BCON_NEW("report_gap", BCON_UTF8(why), "summary_run", BCON_UTF8(run_id)), err);
+	return set_campaign(store, campaign_id, BCON_NEW("report_gap", BCON_UTF8(why), "summary_run", BCON_UTF8(run_id)),
+	                    err);
 }
 
 bool campaign_save_links(struct store *store, const struct link_report *report, int64_t clicked_total,

@@ -23,9 +23,9 @@ struct campaign {
 	struct moment created_at, sent_at, synced_at;
 	struct metrics current_metrics;
 	bool has_report;
-	const char *report_gap;      /* why there is no report, in words */
-	const char *fallen;          /* the counter that fell at the last change */
-	struct moment last_updated;  /* of the figures */
+	const char *report_gap;     /* why there is no report, in words */
+	const char *fallen;         /* the counter that fell at the last change */
+	struct moment last_updated; /* of the figures */
 	const char *summary_run, *seen_run;
 	struct moment summary_read_at;
 	int64_t links_clicked; /* clicked_total when the links were read */
@@ -72,8 +72,8 @@ struct snapshot snapshot_of(const char *campaign_id, const char *run_id, const s
                             struct moment at);
 
 /* What the provider lists: creates or renews the present state, never the figures. */
-bool campaign_save_listed(struct store *store, const struct campaign *campaign, const char *run_id,
-                          struct arena *arena, struct error *err) MUST_CHECK;
+bool campaign_save_listed(struct store *store, const struct campaign *campaign, const char *run_id, struct arena *arena,
+                          struct error *err) MUST_CHECK;
 
 /* A summary was read: appends a snapshot when a figure changed (*changed), then renews the present state.
  * Repeating it in the same run, after a crash, appends nothing twice. */

@@ -44,8 +44,9 @@ static bool read_sorting(struct exchange *x, struct query *query, struct error *
 	for (size_t i = 0; i < sizeof sortings / sizeof *sortings; i++)
 		if (strcmp(sortings[i].name, value) == 0)
 			query->sorting = &sortings[i];
-	return query->sorting || error_field(err, "sort", "sort must be one of sent, name, delivered, open_rate, "
-	                                                  "click_rate, with '-' for descending");
+	return query->sorting || error_field(err, "sort",
+	                                     "sort must be one of sent, name, delivered, open_rate, "
+	                                     "click_rate, with '-' for descending");
 }
 
 static bool read_status(struct exchange *x, struct query *query, struct error *err) {
@@ -149,8 +150,8 @@ static const char *cursor_of(struct arena *arena, const struct query *query, con
 	return arena_print(arena, "%.17g:%s", value, last->id);
 }
 
-static bool find_page(struct exchange *x, const struct query *query, int limit, struct campaign **rows,
-                      int *count, const char **next, struct error *err) {
+static bool find_page(struct exchange *x, const struct query *query, int limit, struct campaign **rows, int *count,
+                      const char **next, struct error *err) {
 	bson_t filter = BSON_INITIALIZER, sort = BSON_INITIALIZER;
 	int direction = query->descending ? -1 : 1;
 	if (query->status)
@@ -163,8 +164,8 @@ static bool find_page(struct exchange *x, const struct query *query, int limit, 
 	BSON_APPEND_INT32(&sort, query->sorting->field, direction);
 	BSON_APPEND_INT32(&sort, "_id", direction);
 	bool fine = (text_is_empty(query->cursor) || append_cursor(&filter, query, x->arena, err)) &&
-	            store_list(x->store, "campaigns", &filter, &sort, limit + 1, &campaign_record, x->arena,
-	                       (void **)rows, count, err);
+	            store_list(x->store, "campaigns", &filter, &sort, limit + 1, &campaign_record, x->arena, (void **)rows,
+	                       count, err);
 	bson_destroy(&filter);
 	bson_destroy(&sort);
 	*next = NULL;
@@ -182,10 +183,14 @@ struct value *campaign_to_json(const struct campaign *campaign, struct arena *ar
 		const char *name;
 		int64_t value;
 	} counts[] = {
-		{ "total_recipients", metrics->sent },       { "sent_count", metrics->sent },
-		{ "delivered_count", metrics_delivered(metrics) }, { "opened_count", metrics->opened },
-		{ "clicked_count", metrics->clicked },       { "bounced_count", metrics->bounced },
-		{ "unsubscribed_count", metrics->unsubscribed }, { "complained_count", metrics->spam_complaints },
+		{ "total_recipients", metrics->sent },
+		{ "sent_count", metrics->sent },
+		{ "delivered_count", metrics_delivered(metrics) },
+		{ "opened_count", metrics->opened },
+		{ "clicked_count", metrics->clicked },
+		{ "bounced_count", metrics->bounced },
+		{ "unsubscribed_count", metrics->unsubscribed },
+		{ "complained_count", metrics->spam_complaints },
 	};
 	for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
 		value_put_int(map, counts[i].name, campaign->has_report ? counts[i].value : 0);
@@ -233,7 +238,8 @@ static struct value *row_view(const struct campaign *campaign, struct arena *are
 	value_put_text(row, "delivered", campaign->has_report ? count_text(arena, metrics_delivered(metrics)) : "–");
 	for (int i = 0; i < METRIC_COUNT; i++)
 		value_put_text(row, metric_rows[i].key,
-		               metric_text(arena, (enum metric)i, campaign->has_report ? metrics_rate(metrics, (enum metric)i) : NAN));
+		               metric_text(arena, (enum metric)i,
+		                           campaign->has_report ? metrics_rate(metrics, (enum metric)i) : NAN));
 	return row;
 }
 
@@ -256,7 +262,8 @@ static void put_filters(struct exchange *x, const struct query *query, struct va
 		value_put_text(one, "order", !chosen ? NULL : query->descending ? "descending" : "ascending");
 		value_put_text(one, "address",
 		               exchange_address(x, "/campaigns", "sort",
-		                            arena_print(x->arena, "%s%s", chosen && query->descending ? "" : "-", sortings[i].name)));
+		                                arena_print(x->arena, "%s%s", chosen && query->descending ? "" : "-",
+		                                            sortings[i].name)));
 	}
 	value_put_text(view, "csv", exchange_address(x, "/campaigns.csv", "format", "csv"));
 }
@@ -287,8 +294,8 @@ static bool list_page(struct exchange *x, struct error *err) {
 }
 
 static bool list_csv(struct exchange *x, struct error *err) {
-	static const char *const heads[] = { "id", "name", "subject", "status", "sent_at", "sent", "delivered",
-		                                 "opened", "clicked", "bounced", "unsubscribed", "complaints" };
+	static const char *const heads[] = { "id",        "name",   "subject", "status",  "sent_at",      "sent",
+		                                 "delivered", "opened", "clicked", "bounced", "unsubscribed", "complaints" };
 	struct query query;
 	struct campaign *rows;
 	const char *next;
@@ -303,8 +310,9 @@ static bool list_csv(struct exchange *x, struct error *err) {
 	for (const struct campaign *row = rows; row < rows + count; row++) {
 		char sent[MOMENT_TEXT];
 		const struct metrics *metrics = &row->current_metrics;
-		const int64_t counts[] = { metrics->sent, metrics_delivered(metrics), metrics->opened, metrics->clicked,
-			                       metrics->bounced, metrics->unsubscribed, metrics->spam_complaints };
+		const int64_t counts[] = { metrics->sent,           metrics_delivered(metrics), metrics->opened,
+			                       metrics->clicked,        metrics->bounced,           metrics->unsubscribed,
+			                       metrics->spam_complaints };
 		csv_cell(&x->body, arena_print(x->arena, "campaign_%s", row->id), true);
 		csv_cell(&x->body, row->name, false);
 		csv_cell(&x->body, row->subject, false);
@@ -356,8 +364,9 @@ static bool append_older(bson_t *filter, const char *cursor, struct error *err) 
 	if (!colon || !text_to_int(number, 0, INT64_MAX, &ms) || !bson_oid_is_valid(colon + 1, strlen(colon + 1)))
 		return error_field(err, "cursor", "this cursor was not made here: start from the newest");
 	bson_oid_init_from_string(&oid, colon + 1);
-	bson_t *older = BCON_NEW("snapshot_time", "{", "$lte", BCON_DATE_TIME(ms), "}", "$or", "[", "{", "snapshot_time", "{",
-	                         "$lt", BCON_DATE_TIME(ms), "}", "}", "{", "_id", "{", "$lt", BCON_OID(&oid), "}", "}", "]");
+	bson_t *older = BCON_NEW("snapshot_time", "{", "$lte", BCON_DATE_TIME(ms), "}", "$or", "[", "{", "snapshot_time",
+	                         "{", "$lt", BCON_DATE_TIME(ms), "}", "}", "{", "_id", "{", "$lt", BCON_OID(&oid), "}", "}",
+	                         "]");
 	bson_concat(filter, older);
 	bson_destroy(older);
 	return true;
@@ -408,12 +417,14 @@ static bool snapshots_api(struct exchange *x, struct error *err) {
 }
 
 /* The newest link report of the campaign; empty when there is none. */
-static bool find_links(struct exchange *x, const struct campaign *campaign, struct link_report *report, struct error *err) {
+static bool find_links(struct exchange *x, const struct campaign *campaign, struct link_report *report,
+                       struct error *err) {
 	bool found;
 	bson_t *filter = BCON_NEW("campaign_id", BCON_UTF8(campaign->emailoctopus_id));
 	bson_t *options = BCON_NEW("sort", "{", "snapshot_time", BCON_INT32(-1), "}");
 	*report = (struct link_report){ .snapshot_time = MOMENT_NONE };
-	bool fine = store_find(x->store, "link_snapshots", filter, options, &link_report_record, x->arena, report, &found, err);
+	bool fine = store_find(x->store, "link_snapshots", filter, options, &link_report_record, x->arena, report, &found,
+	                       err);
 	bson_destroy(filter);
 	bson_destroy(options);
 	return fine;
@@ -535,7 +546,8 @@ static bool show_page(struct exchange *x, struct error *err) {
 	struct curve curve;
 	const char *next;
 	if (!find_campaign(x, &campaign, err) || !find_snapshots(x, &campaign, PAGE_ROWS, NULL, &snapshots, &next, err) ||
-	    !curve_find(x->store, campaign.emailoctopus_id, x->arena, &curve, err) || !find_links(x, &campaign, &report, err))
+	    !curve_find(x->store, campaign.emailoctopus_id, x->arena, &curve, err) ||
+	    !find_links(x, &campaign, &report, err))
 		return false;
 	struct value *view = value_map(x->arena);
 	put_header(view, &campaign);
@@ -546,7 +558,8 @@ static bool show_page(struct exchange *x, struct error *err) {
 	put_curve(view, &campaign, &curve);
 	put_history(view, &snapshots, next != NULL);
 	put_links(view, &report);
-	return reply_page(x, "campaign", text_is_empty(campaign.name) ? "(no name)" : campaign.name, "campaigns", view, err);
+	return reply_page(x, "campaign", text_is_empty(campaign.name) ? "(no name)" : campaign.name, "campaigns", view,
+	                  err);
 }
 
 const struct route campaign_routes[] = {
@@ -554,13 +567,14 @@ const struct route campaign_routes[] = {
 	{ "GET", "/campaigns.csv", GUARD_SIGNED_IN, list_csv, .observed = true, .download = true },
 	{ "GET", "/campaigns/:campaign_id", GUARD_SIGNED_IN, show_page, .observed = true },
 	{ "GET", "/api/campaigns", GUARD_SIGNED_IN, list_api, .summary = "Campaigns, newest first",
-	  .output = &campaign_record, .list = true, .parameters = "status,list,q,period,from,to,sort,limit,cursor", .observed = true },
+	  .output = &campaign_record, .list = true, .parameters = "status,list,q,period,from,to,sort,limit,cursor",
+	  .observed = true },
 	{ "GET", "/api/campaigns/:campaign_id", GUARD_SIGNED_IN, show_api, .summary = "One campaign",
 	  .output = &campaign_record, .observed = true },
 	{ "GET", "/api/campaigns/:campaign_id/snapshots", GUARD_SIGNED_IN, snapshots_api,
 	  .summary = "Its history of figures, oldest first", .output = &snapshot_record, .list = true,
 	  .parameters = "limit,cursor", .observed = true },
-	{ "GET", "/api/campaigns/:campaign_id/links", GUARD_SIGNED_IN, links_api,
-	  .summary = "Its links with their clicks", .output = &link_record, .list = true, .observed = true },
+	{ "GET", "/api/campaigns/:campaign_id/links", GUARD_SIGNED_IN, links_api, .summary = "Its links with their clicks",
+	  .output = &link_record, .list = true, .observed = true },
 	{ 0 },
 };

@@ -54,13 +54,16 @@ static char *human_day(struct arena *arena, struct moment at) {
 }
 
 /* "▲ 0.30 pp" with better or worse: rates differ by percentage points, counts by percent. */
-static void put_change(struct value *card, double now, double before, bool points, bool up_is_good, const char *previous) {
+static void put_change(struct value *card, double now, double before, bool points, bool up_is_good,
+                       const char *previous) {
 	if (isnan(now) || isnan(before) || (!points && before == 0))
 		return;
 	double change = points ? now - before : 100 * (now - before) / before;
 	bool flat = fabs(change) < 0.005, better = (change > 0) == up_is_good;
-	value_put_text(card, "change", flat ? "no change" : arena_print(card->arena, "%s %.2f %s", change > 0 ? "▲" : "▼",
-	                                                               fabs(change), points ? "pp" : "%"));
+	value_put_text(card, "change",
+	               flat ? "no change"
+	                    : arena_print(card->arena, "%s %.2f %s", change > 0 ? "▲" : "▼", fabs(change),
+	                                  points ? "pp" : "%"));
 	value_put_text(card, "verdict", flat ? NULL : better ? "better" : "worse");
 	value_put_text(card, "previous", previous);
 }
@@ -80,7 +83,8 @@ static void put_spark(struct value *card, const double *values, int count, doubl
 	if (top <= 0)
 		return;
 	for (int i = 0; i < count; i++)
-		buf_print(&points, "%.1f,%.1f ", (double)SPARK_WIDTH * i / (count - 1), 1 + (SPARK_HEIGHT - 2) * (1 - values[i] / top));
+		buf_print(&points, "%.1f,%.1f ", (double)SPARK_WIDTH * i / (count - 1),
+		          1 + (SPARK_HEIGHT - 2) * (1 - values[i] / top));
 	struct value *spark = value_put(card, "spark", value_map(card->arena));
 	value_put_text(spark, "points", arena_copy(card->arena, buf_text(&points)));
 	if (!isnan(usual))
@@ -120,23 +124,25 @@ static void put_counts(struct exchange *x, struct value *view, const struct dash
 	int count = 0;
 	const char *address = list_address(x, query);
 	struct value *card = add_card(view, "Campaigns", text_of_count(x->arena, now->count),
-	                              arena_print(x->arena, "sent in the period; %d with a report", now->with_report), address, "list");
+	                              arena_print(x->arena, "sent in the period; %d with a report", now->with_report),
+	                              address, "list");
 	if (before)
 		put_change(card, now->count, before->count, false, true, text_of_count(x->arena, before->count));
-	card = add_card(view, "Delivered", text_of_count(x->arena, metrics_delivered(&now->totals)), "people; sent − bounces",
-	                address, "list");
+	card = add_card(view, "Delivered", text_of_count(x->arena, metrics_delivered(&now->totals)),
+	                "people; sent − bounces", address, "list");
 	for (int i = now->count - 1; i >= 0; i--)
 		if (now->campaigns[i].has_report)
 			delivered[count++] = (double)metrics_delivered(&now->campaigns[i].current_metrics);
 	put_spark(card, delivered, count, NAN);
 	if (before)
-		put_change(card, (double)metrics_delivered(&now->totals), (double)metrics_delivered(&before->totals), false, true,
-		           text_of_count(x->arena, metrics_delivered(&before->totals)));
+		put_change(card, (double)metrics_delivered(&now->totals), (double)metrics_delivered(&before->totals), false,
+		           true, text_of_count(x->arena, metrics_delivered(&before->totals)));
 }
 
 static void put_rates(struct exchange *x, struct value *view, const struct figures *now, const struct figures *before,
                       const double *usual, enum metric chosen) {
-	static const enum metric shown[] = { METRIC_CLICK_RATE, METRIC_OPEN_RATE, METRIC_BOUNCE_RATE, METRIC_UNSUBSCRIBE_RATE };
+	static const enum metric shown[] = { METRIC_CLICK_RATE, METRIC_OPEN_RATE, METRIC_BOUNCE_RATE,
+		                                 METRIC_UNSUBSCRIBE_RATE };
 	for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
 		const struct metric_row *row = &metric_rows[shown[i]];
 		struct series series = series_of(now, shown[i], x->arena);
@@ -144,7 +150,8 @@ static void put_rates(struct exchange *x, struct value *view, const struct figur
 		for (int k = 0; k < series.count; k++)
 			rates[k] = series.points[k].rate;
 		struct value *card = add_card(view, row->name, metric_text(x->arena, shown[i], rate),
-		                              *row->caveat ? arena_print(x->arena, "%s, %s", row->formula, row->caveat) : row->formula,
+		                              *row->caveat ? arena_print(x->arena, "%s, %s", row->formula, row->caveat)
+		                                           : row->formula,
 		                              exchange_address(x, "/dashboard", "metric", row->key), "plot");
 		value_put_bool(card, "plotted", shown[i] == chosen);
 		put_spark(card, rates, series.count, usual[shown[i]]);
@@ -182,7 +189,8 @@ static void put_point(struct value *rows, const struct point *point, enum metric
 static void put_series(struct value *view, const struct series *series, enum metric metric, double usual) {
 	const struct metric_row *row = &metric_rows[metric];
 	struct arena *arena = view->arena;
-	struct value *rows = value_put(view, "series", value_list(arena)), *bars = value_put(view, "bars", value_list(arena));
+	struct value *rows = value_put(view, "series", value_list(arena)),
+				 *bars = value_put(view, "bars", value_list(arena));
 	int first = series->count > BARS ? series->count - BARS : 0;
 	struct point *last = arena_array(arena, struct point, BARS);
 	memcpy(last, series->points + first, sizeof *last * (size_t)(series->count - first));
@@ -197,8 +205,9 @@ static void put_series(struct value *view, const struct series *series, enum met
 	if (series->count == 0)
 		return;
 	value_put_text(view, "finding",
-	               arena_print(arena, "%s of %d campaigns: from %.*f %% to %.*f %%, median %.*f %%.", row->name, series->count,
-	                           row->decimals, series->low, row->decimals, series->high, row->decimals, series->median));
+	               arena_print(arena, "%s of %d campaigns: from %.*f %% to %.*f %%, median %.*f %%.", row->name,
+	                           series->count, row->decimals, series->low, row->decimals, series->high, row->decimals,
+	                           series->median));
 }
 
 static void put_alarms(struct value *view, const struct figures *figures) {
@@ -369,7 +378,10 @@ bool dashboard_csv(struct exchange *x, struct error *err) {
 	struct series series = series_of(&figures, query.metric, x->arena);
 	csv_cell(&x->body, "sent_day_utc", true);
 	csv_cell(&x->body, "campaign", false);
-	csv_cell(&x->body, arena_print(x->arena, "%s_percent_of_%s", metric_rows[query.metric].key, metric_rows[query.metric].denominator), false);
+	csv_cell(&x->body,
+	         arena_print(x->arena, "%s_percent_of_%s", metric_rows[query.metric].key,
+	                     metric_rows[query.metric].denominator),
+	         false);
 	csv_cell(&x->body, "mean_of_7_percent", false);
 	csv_cell(&x->body, "delivered", false);
 	csv_end(&x->body);
@@ -380,7 +392,8 @@ bool dashboard_csv(struct exchange *x, struct error *err) {
 		csv_cell(&x->body, name_of(point->campaign), false);
 		csv_cell(&x->body, arena_print(x->arena, "%.4f", point->rate), false);
 		csv_cell(&x->body, isnan(point->average) ? "" : arena_print(x->arena, "%.4f", point->average), false);
-		csv_cell(&x->body, arena_print(x->arena, "%lld", (long long)metrics_delivered(&point->campaign->current_metrics)), false);
+		csv_cell(&x->body,
+		         arena_print(x->arena, "%lld", (long long)metrics_delivered(&point->campaign->current_metrics)), false);
 		csv_end(&x->body);
 	}
 	x->type = "text/csv; charset=utf-8";

@@ -55,8 +55,9 @@ void figures_put(struct value *map, const struct figures *figures) {
 
 bool figures_usual(struct store *store, const struct period *period, const char *list, struct arena *arena,
                    double usual[METRIC_COUNT], struct error *err) {
-	struct campaign_filter filter = { .from = MOMENT_NONE, .to = period->from, .list = list, .reported = true,
-		                              .limit = USUAL_OF };
+	struct campaign_filter filter = {
+		.from = MOMENT_NONE, .to = period->from, .list = list, .reported = true, .limit = USUAL_OF
+	};
 	struct campaign *campaigns;
 	int count;
 	if (!campaign_select(store, &filter, arena, &campaigns, &count, err))

@@ -24,8 +24,7 @@ static bool same_counts(const struct list_counts *a, const struct list_counts *b
 	return a->subscribed == b->subscribed && a->unsubscribed == b->unsubscribed && a->pending == b->pending;
 }
 
-static bool append_counts(struct store *store, const struct list *list, const char *run_id,
-                          struct error *err) {
+static bool append_counts(struct store *store, const struct list *list, const char *run_id, struct error *err) {
 	bson_t document = BSON_INITIALIZER, counts;
 	BSON_APPEND_UTF8(&document, "list_id", list->emailoctopus_id);
 	BSON_APPEND_UTF8(&document, "run_id", run_id);
@@ -39,8 +38,8 @@ static bool append_counts(struct store *store, const struct list *list, const ch
 	return fine;
 }
 
-bool list_save(struct store *store, const struct list *list, const char *run_id, struct arena *arena,
-               bool *changed, struct error *err) {
+bool list_save(struct store *store, const struct list *list, const char *run_id, struct arena *arena, bool *changed,
+               struct error *err) {
 	struct list before;
 	bool found;
 	bson_t set = BSON_INITIALIZER;
@@ -64,8 +63,7 @@ bool list_save(struct store *store, const struct list *list, const char *run_id,
 	return fine;
 }
 
-bool list_all(struct store *store, struct arena *arena, struct list **lists, int *count,
-              struct error *err) {
+bool list_all(struct store *store, struct arena *arena, struct list **lists, int *count, struct error *err) {
 	bson_t all = BSON_INITIALIZER;
 	bson_t *sort = BCON_NEW("name", BCON_INT32(1));
 	bool fine = store_list(store, "lists", &all, sort, 10000, &list_record, arena, (void **)lists, count, err);

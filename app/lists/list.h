@@ -17,11 +17,10 @@ extern const struct record list_record;
 extern const struct route list_routes[];
 
 /* Renews the present state; appends a snapshot when a count changed. Safe to repeat in one run. */
-bool list_save(struct store *store, const struct list *list, const char *run_id, struct arena *arena,
-               bool *changed, struct error *err) MUST_CHECK;
+bool list_save(struct store *store, const struct list *list, const char *run_id, struct arena *arena, bool *changed,
+               struct error *err) MUST_CHECK;
 
 /* All lists, by name. */
-bool list_all(struct store *store, struct arena *arena, struct list **lists, int *count,
-              struct error *err) MUST_CHECK;
+bool list_all(struct store *store, struct arena *arena, struct list **lists, int *count, struct error *err) MUST_CHECK;
 
 #endif

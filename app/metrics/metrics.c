@@ -20,15 +20,16 @@ static const struct field metrics_fields[] = {
 const struct record metrics_record = RECORD("Metrics", struct metrics, metrics_fields);
 
 const struct metric_row metric_rows[METRIC_COUNT] = {
-	[METRIC_OPEN_RATE] = { "open_rate", "Open rate", "unique opens ÷ delivered", "delivered",
-	                       "incl. automated opens", 1, true },
+	[METRIC_OPEN_RATE] = { "open_rate", "Open rate", "unique opens ÷ delivered", "delivered", "incl. automated opens",
+	                       1, true },
 	[METRIC_CLICK_RATE] = { "click_rate", "Click rate", "unique clickers ÷ delivered", "delivered", "", 2, true },
 	[METRIC_CLICK_TO_OPEN_RATE] = { "click_to_open_rate", "Click-to-open rate", "unique clickers ÷ unique opens",
 	                                "unique opens", "automated opens lower it", 1, true },
 	[METRIC_BOUNCE_RATE] = { "bounce_rate", "Bounce rate", "bounces ÷ sent", "sent", "", 2, false },
-	[METRIC_UNSUBSCRIBE_RATE] = { "unsubscribe_rate", "Unsubscribe rate", "unsubscribes ÷ delivered",
-	                              "delivered", "", 2, false },
-	[METRIC_COMPLAINT_RATE] = { "complaint_rate", "Complaint rate", "complaints ÷ delivered", "delivered", "", 3, false },
+	[METRIC_UNSUBSCRIBE_RATE] = { "unsubscribe_rate", "Unsubscribe rate", "unsubscribes ÷ delivered", "delivered", "",
+	                              2, false },
+	[METRIC_COMPLAINT_RATE] = { "complaint_rate", "Complaint rate", "complaints ÷ delivered", "delivered", "", 3,
+	                            false },
 };
 
 int64_t metrics_delivered(const struct metrics *metrics) {

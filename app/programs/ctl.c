@@ -192,7 +192,8 @@ static bool sync_command(struct call *call, struct error *err) {
 			break;
 		if (isatty(STDERR_FILENO))
 			draw_bar(&run);
-		if (i % 15 == 10 && !sync_turn(call->store, &call->settings, false, &worked, err) && err->kind != ERROR_CONFLICT)
+		if (i % 15 == 10 && !sync_turn(call->store, &call->settings, false, &worked, err) &&
+		    err->kind != ERROR_CONFLICT)
 			return false;
 		(void)usleep(200000);
 	}
@@ -259,7 +260,8 @@ int main(int count, char **words) {
 	load_settings(call.arena);
 	(void)log_set_level("warning");
 	bool fine = settings_read(&call.settings, &err) &&
-	            (call.store = store_open(call.settings.mongodb_uri, call.settings.mongodb_db, "telltale", 10000, &err)) &&
+	            (call.store = store_open(call.settings.mongodb_uri, call.settings.mongodb_db, "telltale", 10000,
+	                                     &err)) &&
 	            command->run(&call, &err);
 	if (!fine)
 		fprintf(stderr, "telltale: %s\n", err.text);

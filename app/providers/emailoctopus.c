@@ -21,8 +21,7 @@ static bool looks_like_json(const struct http_answer *answer) {
 	return answer->body[at] == '{' || answer->body[at] == '[';
 }
 
-enum verdict emailoctopus_judge(const struct http_answer *answer, struct moment now, int64_t *wait_ms,
-                                char why[160]) {
+enum verdict emailoctopus_judge(const struct http_answer *answer, struct moment now, int64_t *wait_ms, char why[160]) {
 	int status = answer->status;
 	*wait_ms = 0;
 	(void)snprintf(why, 160, "EmailOctopus answered %d", status);
@@ -110,8 +109,8 @@ static void read_campaign(struct arena *arena, const struct value *from, struct 
 	campaign->content_bytes = html ? (int64_t)strlen(html) : 0;
 }
 
-bool emailoctopus_campaigns(struct arena *arena, const struct http_answer *answer,
-                            struct campaign_page *page, struct error *err) {
+bool emailoctopus_campaigns(struct arena *arena, const struct http_answer *answer, struct campaign_page *page,
+                            struct error *err) {
 	const struct value *data;
 	if (!read_page(arena, answer, &data, &page->cursor, err))
 		return false;
@@ -194,8 +193,8 @@ bool emailoctopus_summary(struct arena *arena, const struct http_answer *answer,
 	return true;
 }
 
-bool emailoctopus_links(struct arena *arena, const struct http_answer *answer, struct link **links,
-                        int *count, struct error *err) {
+bool emailoctopus_links(struct arena *arena, const struct http_answer *answer, struct link **links, int *count,
+                        struct error *err) {
 	const struct value *data;
 	const char *cursor;
 	if (!read_page(arena, answer, &data, &cursor, err))
@@ -204,8 +203,7 @@ bool emailoctopus_links(struct arena *arena, const struct http_answer *answer, s
 	*count = 0;
 	for (const struct value *item = data->first; item; item = item->next)
 		if (value_get_text(item, "url"))
-			(*links)[(*count)++] = (struct link){ clean(arena, item, "url"),
-				                                  value_get_int(item, "clicked_total", 0),
+			(*links)[(*count)++] = (struct link){ clean(arena, item, "url"), value_get_int(item, "clicked_total", 0),
 				                                  value_get_int(item, "clicked_unique", 0) };
 	return true;
 }

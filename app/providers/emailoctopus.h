@@ -15,8 +15,7 @@ enum verdict {
 };
 
 /* What to do with an answer, and why, in words. *wait_ms > 0 asks for a pause (429). */
-enum verdict emailoctopus_judge(const struct http_answer *answer, struct moment now, int64_t *wait_ms,
-                                char why[160]);
+enum verdict emailoctopus_judge(const struct http_answer *answer, struct moment now, int64_t *wait_ms, char why[160]);
 
 struct campaign_page {
 	struct campaign *campaigns;
@@ -31,13 +30,13 @@ struct list_page {
 };
 
 /* INVALID when the body has not the documented shape; nulls are fine. */
-bool emailoctopus_campaigns(struct arena *arena, const struct http_answer *answer,
-                            struct campaign_page *page, struct error *err) MUST_CHECK;
+bool emailoctopus_campaigns(struct arena *arena, const struct http_answer *answer, struct campaign_page *page,
+                            struct error *err) MUST_CHECK;
 bool emailoctopus_lists(struct arena *arena, const struct http_answer *answer, struct list_page *page,
                         struct error *err) MUST_CHECK;
 bool emailoctopus_summary(struct arena *arena, const struct http_answer *answer, struct metrics *metrics,
                           struct error *err) MUST_CHECK;
-bool emailoctopus_links(struct arena *arena, const struct http_answer *answer, struct link **links,
-                        int *count, struct error *err) MUST_CHECK;
+bool emailoctopus_links(struct arena *arena, const struct http_answer *answer, struct link **links, int *count,
+                        struct error *err) MUST_CHECK;
 
 #endif

@@ -15,7 +15,7 @@ struct sync_run {
 	unsigned state;
 	struct moment requested_at, started_at, ended_at, progress_at;
 	int64_t calls, pages, campaigns, lists, planned, done, snapshots, unchanged, skipped, waited_ms, resumed;
-	int64_t remaining; /* calls left in the provider's bucket, as it last said */
+	int64_t remaining;   /* calls left in the provider's bucket, as it last said */
 	struct strings gaps; /* what could not be had, and why; the first 100 */
 	int64_t gap_count;
 };
@@ -27,12 +27,11 @@ enum plan_reason { PLAN_NOT_SENT, PLAN_DONE, PLAN_NEVER_READ, PLAN_BY_HAND, PLAN
 
 /* Pure. By hand every sent campaign is read; the schedule reads those sent in the last 30 days each time,
  * up to 180 days daily, older ones weekly. */
-enum plan_reason sync_plan(const struct campaign *campaign, const char *run_id, bool by_hand,
-                           struct moment now);
+enum plan_reason sync_plan(const struct campaign *campaign, const char *run_id, bool by_hand, struct moment now);
 
 /* Asks for a run. *id is the new run's, or the one that is queued or running already (*already). */
-bool sync_request(struct store *store, const char *trigger, const char *by, struct arena *arena,
-                  const char **id, bool *already, struct error *err) MUST_CHECK;
+bool sync_request(struct store *store, const char *trigger, const char *by, struct arena *arena, const char **id,
+                  bool *already, struct error *err) MUST_CHECK;
 
 bool sync_find(struct store *store, const char *id, struct arena *arena, struct sync_run *run, bool *found,
                struct error *err) MUST_CHECK;

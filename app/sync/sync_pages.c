@@ -83,10 +83,9 @@ const struct route sync_routes[] = {
 	{ "GET", "/sync", GUARD_SIGNED_IN, show_page },
 	{ "GET", "/sync/latest", GUARD_SIGNED_IN, show_fragment },
 	{ "POST", "/sync", GUARD_SIGNED_IN, press_button },
-	{ "GET", "/api/sync", GUARD_SIGNED_IN, list_api, .summary = "The newest sync runs",
-	  .output = &sync_run_record, .list = true },
+	{ "GET", "/api/sync", GUARD_SIGNED_IN, list_api, .summary = "The newest sync runs", .output = &sync_run_record,
+	  .list = true },
 	{ "POST", "/api/sync", GUARD_SIGNED_IN, request_api, .summary = "Ask for a sync" },
-	{ "GET", "/api/sync/:run_id", GUARD_SIGNED_IN, show_api, .summary = "One sync run",
-	  .output = &sync_run_record },
+	{ "GET", "/api/sync/:run_id", GUARD_SIGNED_IN, show_api, .summary = "One sync run", .output = &sync_run_record },
 	{ 0 },
 };

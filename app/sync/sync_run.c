@@ -39,8 +39,7 @@ static const struct field run_fields[] = {
 };
 const struct record sync_run_record = RECORD("SyncRun", struct sync_run, run_fields);
 
-enum plan_reason sync_plan(const struct campaign *campaign, const char *run_id, bool by_hand,
-                           struct moment now) {
+enum plan_reason sync_plan(const struct campaign *campaign, const char *run_id, bool by_hand, struct moment now) {
 	if (campaign->status != CAMPAIGN_SENT && campaign->status != CAMPAIGN_SENDING)
 		return PLAN_NOT_SENT;
 	if (text_same(campaign->summary_run, run_id))
@@ -56,8 +55,8 @@ enum plan_reason sync_plan(const struct campaign *campaign, const char *run_id, 
 	return since >= (age < 180 * DAY_MS ? DAY_MS : 7 * DAY_MS) ? PLAN_DUE : PLAN_LATER;
 }
 
-static bool find_run(struct store *store, bson_t *filter, struct arena *arena, struct sync_run *run,
-                     bool *found, struct error *err) {
+static bool find_run(struct store *store, bson_t *filter, struct arena *arena, struct sync_run *run, bool *found,
+                     struct error *err) {
 	bool fine = store_find(store, "sync_runs", filter, NULL, &sync_run_record, arena, run, found, err);
 	bson_destroy(filter);
 	return fine;
@@ -85,12 +84,19 @@ bool sync_recent(struct store *store, int limit, struct arena *arena, struct syn
 }
 
 /* The unique index on `active` admits one queued or running run, however often the button is pressed. */
-bool sync_request(struct store *store, const char *trigger, const char *by, struct arena *arena,
-                  const char **id, bool *already, struct error *err) {
-	struct sync_run run = { .id = store_new_id(arena), .active = "sync", .trigger = trigger,
-		                    .requested_by = by, .phase = "waiting", .state = RUN_QUEUED,
-		                    .requested_at = moment_now(), .started_at = MOMENT_NONE,
-		                    .ended_at = MOMENT_NONE, .progress_at = MOMENT_NONE, .remaining = COUNT_NONE };
+bool sync_request(struct store *store, const char *trigger, const char *by, struct arena *arena, const char **id,
+                  bool *already, struct error *err) {
+	struct sync_run run = { .id = store_new_id(arena),
+		                    .active = "sync",
+		                    .trigger = trigger,
+		                    .requested_by = by,
+		                    .phase = "waiting",
+		                    .state = RUN_QUEUED,
+		                    .requested_at = moment_now(),
+		                    .started_at = MOMENT_NONE,
+		                    .ended_at = MOMENT_NONE,
+		                    .progress_at = MOMENT_NONE,
+		                    .remaining = COUNT_NONE };
 	bson_t document = BSON_INITIALIZER;
 	bool found;
 	record_to_bson(&sync_run_record, &run, &document);

@@ -90,13 +90,13 @@ static bool outlast(struct work *work, const struct error *err, int64_t since) {
 }
 
 /* Repeats a storing expression while the database is away; stops the run when it fails for good. */
-#define STORED(work, err, expression)                                                              \
-	({                                                                                             \
-		int64_t since_ = monotonic_ms();                                                           \
-		bool fine_ = (expression);                                                                 \
-		while (!fine_ && outlast(work, err, since_))                                               \
-			fine_ = (expression);                                                                  \
-		fine_;                                                                                     \
+#define STORED(work, err, expression)                \
+	({                                               \
+		int64_t since_ = monotonic_ms();             \
+		bool fine_ = (expression);                   \
+		while (!fine_ && outlast(work, err, since_)) \
+			fine_ = (expression);                    \
+		fine_;                                       \
 	})
 
 static void save_progress(struct work *work) {
@@ -120,8 +120,8 @@ static void add_gap(struct work *work, const struct task *task, const char *why)
 	struct sync_run *run = &work->run;
 	run->gap_count++;
 	if (run->gaps.count < GAPS_KEPT)
-		run->gaps.items[run->gaps.count++] =
-		    arena_print(work->arena, "%s %s: %s", what[task->kind], task->campaign_id ? task->campaign_id : "", why);
+		run->gaps.items[run->gaps.count++] = arena_print(work->arena, "%s %s: %s", what[task->kind],
+		                                                 task->campaign_id ? task->campaign_id : "", why);
 }
 
 static void plan_links(struct work *work, const struct task *summary, const struct metrics *metrics) {
@@ -175,8 +175,8 @@ static bool take_summary(struct work *work, const struct task *task, const struc
 	ARENA_AUTO arena = arena_new();
 	if (!emailoctopus_summary(arena, answer, &metrics, err))
 		return false;
-	if (STORED(work, err, campaign_save_summary(work->store, task->campaign, work->run.id, &metrics, arena,
-	                                            &changed, err))) {
+	if (STORED(work, err,
+	           campaign_save_summary(work->store, task->campaign, work->run.id, &metrics, arena, &changed, err))) {
 		work->run.snapshots += changed;
 		work->run.unchanged += !changed;
 		plan_links(work, task, &metrics);
@@ -191,9 +191,11 @@ static bool take_links(struct work *work, const struct task *task, const struct 
 	ARENA_AUTO arena = arena_new();
 	if (!emailoctopus_links(arena, answer, &links, &count, err))
 		return false;
-	struct link_report report = { task->campaign_id, work->run.id,
+	struct link_report report = { task->campaign_id,
+		                          work->run.id,
 		                          arena_print(arena, "GET /campaigns/%s/reports/links", task->campaign_id),
-		                          moment_now(), { links, count } };
+		                          moment_now(),
+		                          { links, count } };
 	(void)STORED(work, err, campaign_save_links(work->store, &report, task->clicked_total, err));
 	return true;
 }
@@ -302,8 +304,8 @@ static void start_call(struct work *work, struct task *task) {
 	BUF_AUTO url = { 0 };
 	url_of(task, work->settings->api_url, &url);
 	work->tokens--;
-	http_start(work->pool, &(struct http_call){ buf_text(&url), work->settings->api_key, BODY_BYTES,
-	                                            CALL_MS, on_answer, task });
+	http_start(work->pool,
+	           &(struct http_call){ buf_text(&url), work->settings->api_key, BODY_BYTES, CALL_MS, on_answer, task });
 }
 
 /* Takes the first task whose time has come out of the queue. */
@@ -423,7 +425,9 @@ static void end_run(struct work *work) {
 	save_progress(work);
 	bump(work); /* the ledger is shown, too */
 	log_info("sync %s %s: %lld calls, %lld snapshots, %lld unchanged, %lld gaps", run->id,
-	         run->state == RUN_COMPLETE ? "complete" : run->state == RUN_PARTIAL ? "partial" : "failed",
+	         run->state == RUN_COMPLETE  ? "complete"
+	         : run->state == RUN_PARTIAL ? "partial"
+	                                     : "failed",
 	         (long long)run->calls, (long long)run->snapshots, (long long)run->unchanged, (long long)run->gap_count);
 }
 
@@ -454,8 +458,8 @@ static bool is_due(struct store *store, const struct settings *settings, struct 
 	int count;
 	if (!sync_recent(store, 1, arena, &runs, &count, err))
 		return false;
-	*due = count == 0 || (!runs[0].active &&
-	                      moment_now().ms - runs[0].requested_at.ms >= settings->sync_interval_s * 1000);
+	*due = count == 0 ||
+	       (!runs[0].active && moment_now().ms - runs[0].requested_at.ms >= settings->sync_interval_s * 1000);
 	return true;
 }
 
@@ -501,8 +505,7 @@ static bool take_lease(struct work *work, struct error *err) {
 	       lease_take(work->store, "sync", work->owner, LEASE_MS, err);
 }
 
-bool sync_turn(struct store *store, const struct settings *settings, bool scheduled, bool *worked,
-               struct error *err) {
+bool sync_turn(struct store *store, const struct settings *settings, bool scheduled, bool *worked, struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	struct work work = { .store = store, .settings = settings, .arena = arena };
 	char host[64] = "host";

@@ -18,12 +18,10 @@ struct parameters {
 	char salt[SALT_HEX + 1], hash[SECRET_HEX];
 };
 
-static bool derive(const char *password, const struct parameters *with, char out[SECRET_HEX],
-                   struct error *err) {
+static bool derive(const char *password, const struct parameters *with, char out[SECRET_HEX], struct error *err) {
 	unsigned char raw[HASH_BYTES];
-	if (libscrypt_scrypt((const uint8_t *)password, strlen(password), (const uint8_t *)with->salt,
-	                     strlen(with->salt), with->cost, (uint32_t)with->block,
-	                     (uint32_t)with->parallel, raw, sizeof raw) != 0)
+	if (libscrypt_scrypt((const uint8_t *)password, strlen(password), (const uint8_t *)with->salt, strlen(with->salt),
+	                     with->cost, (uint32_t)with->block, (uint32_t)with->parallel, raw, sizeof raw) != 0)
 		return error_set(err, ERROR_UNAVAILABLE, "no memory to check a password");
 	for (int i = 0; i < HASH_BYTES; i++)
 		(void)snprintf(out + 2 * i, 3, "%02x", raw[i]);
@@ -38,20 +36,19 @@ bool password_hash(struct arena *arena, const char *password, const char **store
 	memcpy(with.salt, random, SALT_HEX);
 	if (!derive(password, &with, with.hash, err))
 		return false;
-	*stored = arena_print(arena, "scrypt:%lu:%lu:%lu:%s:%s", with.cost, with.block, with.parallel,
-	                      with.salt, with.hash);
+	*stored = arena_print(arena, "scrypt:%lu:%lu:%lu:%s:%s", with.cost, with.block, with.parallel, with.salt,
+	                      with.hash);
 	return true;
 }
 
 static bool read_stored(const char *stored, struct parameters *with) {
-	return sscanf(stored, "scrypt:%7lu:%2lu:%2lu:%32[0-9a-f]:%64[0-9a-f]", &with->cost, &with->block,
-	              &with->parallel, with->salt, with->hash) == 5 &&
-	       strlen(with->salt) == SALT_HEX && strlen(with->hash) == SECRET_HEX - 1 &&
-	       with->cost <= 1 << 17 && with->block <= 16 && with->parallel <= 8;
+	return sscanf(stored, "scrypt:%7lu:%2lu:%2lu:%32[0-9a-f]:%64[0-9a-f]", &with->cost, &with->block, &with->parallel,
+	              with->salt, with->hash) == 5 &&
+	       strlen(with->salt) == SALT_HEX && strlen(with->hash) == SECRET_HEX - 1 && with->cost <= 1 << 17 &&
+	       with->block <= 16 && with->parallel <= 8;
 }
 
-bool password_check(const char *password, const char *stored, bool *right, bool *outdated,
-                    struct error *err) {
+bool password_check(const char *password, const char *stored, bool *right, bool *outdated, struct error *err) {
 	struct parameters with = { 0 };
 	char hash[SECRET_HEX];
 	bool whole = stored && read_stored(stored, &with);
@@ -67,11 +64,11 @@ bool password_check(const char *password, const char *stored, bool *right, bool 
 
 const char *password_of_nobody(void) {
 	return "scrypt:65536:8:1:00000000000000000000000000000000:"
-	       "0000000000000000000000000000000000000000000000000000000000000000";
+		   "0000000000000000000000000000000000000000000000000000000000000000";
 }
 
 static bool is_common(const char *password) {
-	static const char *const common[] = { "password", "123456789012", "qwertyuiop", "letmein",
+	static const char *const common[] = { "password", "123456789012",  "qwertyuiop",  "letmein",
 		                                  "telltale", "administrator", "welcome1234", "iloveyou" };
 	for (size_t i = 0; i < sizeof common / sizeof *common; i++) {
 		size_t size = strlen(common[i]);
@@ -81,8 +78,7 @@ static bool is_common(const char *password) {
 	return strspn(password, (char[]){ password[0], '\0' }) == strlen(password);
 }
 
-bool password_acceptable(const char *password, const char *username, int64_t shortest,
-                         struct error *err) {
+bool password_acceptable(const char *password, const char *username, int64_t shortest, struct error *err) {
 	if ((int64_t)text_length(password) < shortest)
 		return error_field(err, "password", "the password needs at least %lld characters", (long long)shortest);
 	if (strlen(password) > PASSWORD_MAX)

@@ -10,8 +10,7 @@
 enum { PASSWORD_MAX = 128 };
 
 /* FAULT when there is no memory for it (64 MiB for about 0.3 s). */
-bool password_hash(struct arena *arena, const char *password, const char **stored,
-                   struct error *err) MUST_CHECK;
+bool password_hash(struct arena *arena, const char *password, const char **stored, struct error *err) MUST_CHECK;
 
 /* *right is true only when the password is the stored one; *outdated when its parameters were raised since.
  * A damaged text is wrong, never right. */
@@ -23,7 +22,6 @@ const char *password_of_nobody(void);
 
 /* INVALID: shorter than `shortest` characters, longer than PASSWORD_MAX bytes, one of the most used, or
  * holding the user's name. */
-bool password_acceptable(const char *password, const char *username, int64_t shortest,
-                         struct error *err) MUST_CHECK;
+bool password_acceptable(const char *password, const char *username, int64_t shortest, struct error *err) MUST_CHECK;
 
 #endif

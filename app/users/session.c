@@ -43,7 +43,7 @@ bool session_begin(struct exchange *x, const char *user, bool remember, struct e
 	char id[SECRET_HEX], hash[SECRET_HEX], csrf[SECRET_HEX];
 	struct moment now = moment_now();
 	int64_t seconds = remember && x->settings->remember_days ? x->settings->remember_days * 86400
-	                                                          : x->settings->session_seconds;
+	                                                         : x->settings->session_seconds;
 	bson_t document = BSON_INITIALIZER;
 	secret_random(id);
 	secret_random(csrf);
@@ -69,8 +69,7 @@ static bool touch(struct exchange *x, const char *hash, struct error *err) {
 
 static bool is_over(const struct exchange *x, const struct session *session, struct moment now) {
 	int64_t idle = now.ms - session->last_seen_at.ms;
-	return session->expires_at.ms <= now.ms ||
-	       (!session->remember && idle > x->settings->idle_minutes * MINUTE_MS);
+	return session->expires_at.ms <= now.ms || (!session->remember && idle > x->settings->idle_minutes * MINUTE_MS);
 }
 
 bool session_find(struct exchange *x, struct error *err) {

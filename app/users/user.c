@@ -42,8 +42,8 @@ static const struct record attempt_record = RECORD("Attempts", struct attempts, 
 
 enum { FREE_ATTEMPTS = 5, LONGEST_PAUSE_MS = 15 * MINUTE_MS };
 
-static bool find_user(struct store *store, const char *username, struct arena *arena, struct user *user,
-                      bool *found, struct error *err) {
+static bool find_user(struct store *store, const char *username, struct arena *arena, struct user *user, bool *found,
+                      struct error *err) {
 	bson_t *filter = BCON_NEW("username", BCON_UTF8(username));
 	bool fine = store_find(store, "users", filter, NULL, &user_record, arena, user, found, err);
 	bson_destroy(filter);
@@ -63,27 +63,29 @@ static bool change_user(struct store *store, const char *username, bson_t *set, 
 
 static bool name_acceptable(const char *username, struct error *err) {
 	size_t size = strlen(username);
-	if (size < 2 || size > 40 ||
-	    strspn(username, "abcdefghijklmnopqrstuvwxyz0123456789._-") != size)
+	if (size < 2 || size > 40 || strspn(username, "abcdefghijklmnopqrstuvwxyz0123456789._-") != size)
 		return error_field(err, "username", "a user name has 2 to 40 of the characters a-z 0-9 . _ -");
 	return true;
 }
 
-bool user_create(struct store *store, const struct settings *settings, const char *username,
-                 const char *email, const char *password, struct error *err) {
+bool user_create(struct store *store, const struct settings *settings, const char *username, const char *email,
+                 const char *password, struct error *err) {
 	ARENA_AUTO arena = arena_new();
-	struct user user = { .id = store_new_id(arena), .username = username, .email = email,
-		                 .role = "super_user", .created_by = "cli", .is_active = true,
-		                 .last_login = MOMENT_NONE, .created_at = moment_now() };
+	struct user user = { .id = store_new_id(arena),
+		                 .username = username,
+		                 .email = email,
+		                 .role = "super_user",
+		                 .created_by = "cli",
+		                 .is_active = true,
+		                 .last_login = MOMENT_NONE,
+		                 .created_at = moment_now() };
 	int64_t existing;
 	bson_t all = BSON_INITIALIZER, document = BSON_INITIALIZER;
-	if (!name_acceptable(username, err) ||
-	    !password_acceptable(password, username, settings->password_min, err) ||
+	if (!name_acceptable(username, err) || !password_acceptable(password, username, settings->password_min, err) ||
 	    !store_count(store, "users", &all, &existing, err))
 		return false;
 	if (settings->max_users && existing >= settings->max_users)
-		return error_set(err, ERROR_CONFLICT, "%lld users exist, MAX_USERS allows no more",
-		                 (long long)existing);
+		return error_set(err, ERROR_CONFLICT, "%lld users exist, MAX_USERS allows no more", (long long)existing);
 	if (!password_hash(arena, password, &user.password_hash, err))
 		return false;
 	record_to_bson(&user_record, &user, &document);
@@ -94,14 +96,13 @@ bool user_create(struct store *store, const struct settings *settings, const cha
 	return fine;
 }
 
-bool user_list(struct store *store, struct arena *arena, struct user **users, int *count,
-               struct error *err) {
+bool user_list(struct store *store, struct arena *arena, struct user **users, int *count, struct error *err) {
 	bson_t all = BSON_INITIALIZER;
 	return store_list(store, "users", &all, NULL, 1000, &user_record, arena, (void **)users, count, err);
 }
 
-bool user_set_password(struct store *store, const struct settings *settings, const char *username,
-                       const char *password, struct error *err) {
+bool user_set_password(struct store *store, const struct settings *settings, const char *username, const char *password,
+                       struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	const char *stored;
 	return password_acceptable(password, username, settings->password_min, err) &&
@@ -113,8 +114,7 @@ bool user_set_active(struct store *store, const char *username, bool active, str
 	return change_user(store, username, BCON_NEW("is_active", BCON_BOOL(active)), err);
 }
 
-static bool check_pause(struct store *store, const char *name, struct attempts *attempts,
-                        struct error *err) {
+static bool check_pause(struct store *store, const char *name, struct attempts *attempts, struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	bool found;
 	bson_t *filter = BCON_NEW("_id", BCON_UTF8(name));
@@ -134,8 +134,7 @@ static bool check_pause(struct store *store, const char *name, struct attempts *
 	return true;
 }
 
-static bool count_failure(struct store *store, const char *name, const struct attempts *attempts,
-                          struct error *err) {
+static bool count_failure(struct store *store, const char *name, const struct attempts *attempts, struct error *err) {
 	int64_t failures = attempts->failures + 1, pause = 0;
 	if (failures >= FREE_ATTEMPTS) {
 		int64_t doublings = failures - FREE_ATTEMPTS;
@@ -177,12 +176,13 @@ bool user_sign_in(struct store *store, const char *username, const char *passwor
 	if (outdated && !password_hash(arena, password, &stored, err))
 		return false;
 	return forget_failures(store, name, err) &&
-	       change_user(store, name, BCON_NEW("last_login", BCON_DATE_TIME(moment_now().ms), "password_hash",
-	                                         BCON_UTF8(stored)), err);
+	       change_user(store, name,
+	                   BCON_NEW("last_login", BCON_DATE_TIME(moment_now().ms), "password_hash", BCON_UTF8(stored)),
+	                   err);
 }
 
-bool token_create(struct store *store, const char *name, const char *scope, struct arena *arena,
-                  const char **token, struct error *err) {
+bool token_create(struct store *store, const char *name, const char *scope, struct arena *arena, const char **token,
+                  struct error *err) {
 	char random[SECRET_HEX], hash[SECRET_HEX];
 	bson_t document = BSON_INITIALIZER;
 	if (text_is_empty(name) || text_length(name) > 100)
@@ -192,16 +192,20 @@ bool token_create(struct store *store, const char *name, const char *scope, stru
 	secret_random(random);
 	*token = arena_print(arena, "tt_%s", random);
 	secret_digest(*token, hash);
-	struct token row = { .id = store_new_id(arena), .name = name, .scope = scope, .hash = hash,
-		                 .user = name, .created_at = moment_now(), .last_used_at = MOMENT_NONE };
+	struct token row = { .id = store_new_id(arena),
+		                 .name = name,
+		                 .scope = scope,
+		                 .hash = hash,
+		                 .user = name,
+		                 .created_at = moment_now(),
+		                 .last_used_at = MOMENT_NONE };
 	record_to_bson(&token_record, &row, &document);
 	bool fine = store_insert(store, "api_tokens", &document, err);
 	bson_destroy(&document);
 	return fine;
 }
 
-bool token_list(struct store *store, struct arena *arena, struct token **tokens, int *count,
-                struct error *err) {
+bool token_list(struct store *store, struct arena *arena, struct token **tokens, int *count, struct error *err) {
 	bson_t all = BSON_INITIALIZER;
 	return store_list(store, "api_tokens", &all, NULL, 1000, &token_record, arena, (void **)tokens, count, err);
 }

@@ -22,12 +22,11 @@ extern const struct record token_record;
 extern const struct route user_routes[];
 
 /* CONFLICT: the name is taken, or MAX_USERS exist. INVALID: a bad name or password. */
-bool user_create(struct store *store, const struct settings *settings, const char *username,
-                 const char *email, const char *password, struct error *err) MUST_CHECK;
-bool user_list(struct store *store, struct arena *arena, struct user **users, int *count,
-               struct error *err) MUST_CHECK;
-bool user_set_password(struct store *store, const struct settings *settings, const char *username,
-                       const char *password, struct error *err) MUST_CHECK;
+bool user_create(struct store *store, const struct settings *settings, const char *username, const char *email,
+                 const char *password, struct error *err) MUST_CHECK;
+bool user_list(struct store *store, struct arena *arena, struct user **users, int *count, struct error *err) MUST_CHECK;
+bool user_set_password(struct store *store, const struct settings *settings, const char *username, const char *password,
+                       struct error *err) MUST_CHECK;
 bool user_set_active(struct store *store, const char *username, bool active, struct error *err) MUST_CHECK;
 
 /* Checks name and password in the same time whoever is asked for. DENIED with one text for every reason;
@@ -36,8 +35,8 @@ bool user_sign_in(struct store *store, const char *username, const char *passwor
                   struct user *user, struct error *err) MUST_CHECK;
 
 /* Makes a token; *token is the only time it is seen. Scope: read or write. */
-bool token_create(struct store *store, const char *name, const char *scope, struct arena *arena,
-                  const char **token, struct error *err) MUST_CHECK;
+bool token_create(struct store *store, const char *name, const char *scope, struct arena *arena, const char **token,
+                  struct error *err) MUST_CHECK;
 bool token_list(struct store *store, struct arena *arena, struct token **tokens, int *count,
                 struct error *err) MUST_CHECK;
 bool token_revoke(struct store *store, const char *id, bool *found, struct error *err) MUST_CHECK;

@@ -123,8 +123,7 @@ static bool change_password(struct exchange *x, struct error *err) {
 	bool fine = user_sign_in(x->store, x->identity.user, form_value(x, "password"), x->arena, &user, err) &&
 	            (strcmp(fresh, form_value(x, "again")) == 0 ||
 	             error_field(err, "again", "The two new passwords differ.")) &&
-	            user_set_password(x->store, x->settings, x->identity.user, fresh, err) &&
-	            session_end_others(x, err);
+	            user_set_password(x->store, x->settings, x->identity.user, fresh, err) && session_end_others(x, err);
 	if (fine)
 		return reply_redirect(x, "/settings?changed=1");
 	if (err->kind == ERROR_FAULT || err->kind == ERROR_UNAVAILABLE)

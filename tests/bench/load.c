@@ -30,14 +30,16 @@ static void add(struct message *message, const void *bytes, size_t size) {
 }
 
 static void add_record(struct message *message, int type, const void *content, size_t size) {
-	unsigned char head[HEADER] = { 1, (unsigned char)type, 0, 1, (unsigned char)(size >> 8), (unsigned char)size, 0, 0 };
+	unsigned char head[HEADER] = {
+		1, (unsigned char)type, 0, 1, (unsigned char)(size >> 8), (unsigned char)size, 0, 0
+	};
 	add(message, head, sizeof head);
 	add(message, content, size);
 }
 
 static void add_length(struct message *message, size_t size) {
-	unsigned char wide[4] = { (unsigned char)(0x80 | size >> 24), (unsigned char)(size >> 16), (unsigned char)(size >> 8),
-		                      (unsigned char)size };
+	unsigned char wide[4] = { (unsigned char)(0x80 | size >> 24), (unsigned char)(size >> 16),
+		                      (unsigned char)(size >> 8), (unsigned char)size };
 	unsigned char narrow = (unsigned char)size;
 	if (size > 127)
 		add(message, wide, sizeof wide);
@@ -150,9 +152,9 @@ static int run(const char *socket_path, int clients, int requests, const char *a
 		bad += status != 0;
 	double took = now_ms() - began;
 	qsort(times, (size_t)(each * clients), sizeof *times, ascending);
-	printf("%-60s %6d  p50 %7.2f  p99 %7.2f  max %7.2f ms  %7.0f/s%s\n", address, each * clients, times[each * clients / 2],
-	       times[each * clients * 99 / 100], times[each * clients - 1], each * clients * 1000 / took,
-	       bad ? "  FAILED" : "");
+	printf("%-60s %6d  p50 %7.2f  p99 %7.2f  max %7.2f ms  %7.0f/s%s\n", address, each * clients,
+	       times[each * clients / 2], times[each * clients * 99 / 100], times[each * clients - 1],
+	       each * clients * 1000 / took, bad ? "  FAILED" : "");
 	(void)munmap(times, bytes);
 	return bad != 0;
 }

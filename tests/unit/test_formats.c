@@ -17,8 +17,10 @@ static bool reads(const char *text) {
 }
 
 Test(json, refuses_what_is_not_json) {
-	static const char *const bad[] = { "", "{", "{\"a\":1}{", "{\"a\":1,\"a\":2}", "[NaN]", "'x'", "[1,]", "{\"a\":01}",
-		                               "99999999999999999999", "[\"\xff\"]", "{\"a\":1} x", "[1e400]" };
+	static const char *const bad[] = {
+		"",     "{",          "{\"a\":1}{",           "{\"a\":1,\"a\":2}", "[NaN]",       "'x'",
+		"[1,]", "{\"a\":01}", "99999999999999999999", "[\"\xff\"]",        "{\"a\":1} x", "[1e400]"
+	};
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
 		cr_expect(!reads(bad[i]), "took %s", bad[i]);
 	cr_expect(reads("{\"a\":[1,2.5,null,true,\"\\u00e9\"]}"));
@@ -75,7 +77,14 @@ Test(moment, reads_and_writes_iso_8601) {
 	cr_assert(moment_parse("1969-12-31", &at));
 	cr_expect_eq(at.ms, -DAY_MS);
 	cr_expect_str_eq(moment_format_human(at, text), "31 Dec 1969, 00:00 UTC");
-	static const char *const bad[] = { "", "2023-02-29", "2024-13-01", "2024-01-01T25:00", "2024-01-01x", "24-1-1",
+	static const char *const bad[] = { "9999-12-31T23:59:60Z",
+		                               "0001-01-01T00:00:00+01:00",
+		                               "",
+		                               "2023-02-29",
+		                               "2024-13-01",
+		                               "2024-01-01T25:00",
+		                               "2024-01-01x",
+		                               "24-1-1",
 		                               "2024-01-01T10:00:00 00:00" };
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
 		cr_expect(!moment_parse(bad[i], &at), "took %s", bad[i]);
@@ -87,7 +96,8 @@ Test(text, counts_and_numbers) {
 	cr_expect_str_eq(text_of_count(arena, 1234567), "1,234,567");
 	cr_expect_str_eq(text_of_count(arena, -100), "-100");
 	cr_expect(text_to_int("42", 0, 50, &number) && number == 42);
-	cr_expect(!text_to_int("42x", 0, 50, &number) && !text_to_int("51", 0, 50, &number) && !text_to_int(" 1", 0, 50, &number));
+	cr_expect(!text_to_int("42x", 0, 50, &number) && !text_to_int("51", 0, 50, &number) &&
+	          !text_to_int(" 1", 0, 50, &number));
 	cr_expect_str_eq(text_clean(arena, "a\xff\x01z"), "a\xef\xbf\xbd z");
 }
 

@@ -7,8 +7,8 @@
 #include "core/formats/json.h"
 #include "core/formats/mustache.h"
 
-static const char *const modules[] = { "comments", "delimiters", "interpolation", "inverted", "partials",
-	                                   "sections", "~dynamic-names", "~inheritance" };
+static const char *const modules[] = { "comments", "delimiters", "interpolation",  "inverted",
+	                                   "partials", "sections",   "~dynamic-names", "~inheritance" };
 
 /* How the lines of an overriding block are indented is not built yet: these are known to differ. */
 static const char *const known_gaps[] = { "Override parent with newlines", "Standalone block", "Block reindentation",

@@ -11,8 +11,13 @@
 #include "sync/sync.h"
 #include "users/password.h"
 
-static const struct metrics sample = { .sent = 2000, .opened = 780, .clicked = 156, .bounced = 50,
-	                                   .unsubscribed = 10, .bounced_hard = 30, .bounced_soft = 20 };
+static const struct metrics sample = { .sent = 2000,
+	                                   .opened = 780,
+	                                   .clicked = 156,
+	                                   .bounced = 50,
+	                                   .unsubscribed = 10,
+	                                   .bounced_hard = 30,
+	                                   .bounced_soft = 20 };
 
 /* D-041, A-196 */
 Test(metrics, denominators) {
@@ -48,8 +53,11 @@ Test(stats, agree_with_numpy) {
 
 Test(plan, reads_what_is_due) {
 	struct moment now = { 1000 * DAY_MS };
-	struct campaign campaign = { .status = CAMPAIGN_SENT, .has_report = true, .sent_at = moment_add(now, -400 * DAY_MS),
-		                         .summary_read_at = moment_add(now, -2 * DAY_MS), .summary_run = "old" };
+	struct campaign campaign = { .status = CAMPAIGN_SENT,
+		                         .has_report = true,
+		                         .sent_at = moment_add(now, -400 * DAY_MS),
+		                         .summary_read_at = moment_add(now, -2 * DAY_MS),
+		                         .summary_run = "old" };
 	cr_expect_eq(sync_plan(&campaign, "run", false, now), PLAN_LATER);
 	cr_expect_eq(sync_plan(&campaign, "run", true, now), PLAN_BY_HAND);
 	cr_expect_eq(sync_plan(&campaign, "old", true, now), PLAN_DONE);
@@ -73,8 +81,9 @@ Test(gate, refills_to_its_capacity) {
 
 static enum verdict judge(int status, const char *body, int64_t retry_after, int64_t *wait_ms) {
 	char why[160];
-	struct http_answer answer = { .status = status, .problem = "", .body = body, .size = strlen(body),
-		                          .remaining = -1, .retry_after = retry_after };
+	struct http_answer answer = {
+		.status = status, .problem = "", .body = body, .size = strlen(body), .remaining = -1, .retry_after = retry_after
+	};
 	return emailoctopus_judge(&answer, (struct moment){ 1700000000000 }, wait_ms, why);
 }
 
@@ -100,15 +109,20 @@ Test(provider, survives_nulls_and_every_end_of_paging) {
 	ARENA_AUTO arena = arena_new();
 	struct error err;
 	struct campaign_page page;
-	static const char *const ends[] = { "null", "{}", "[]", "\"\"", "{\"next\":null}", "{\"next\":{\"starting_after\":\"\"}}" };
+	static const char *const ends[] = {
+		"null", "{}", "[]", "\"\"", "{\"next\":null}", "{\"next\":{\"starting_after\":\"\"}}"
+	};
 	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
 		struct http_answer answer = body(arena_print(arena,
-		    "{\"data\":[{\"id\":\"a\",\"status\":null,\"name\":null,\"from\":null,\"to\":[],\"sent_at\":null}],\"paging\":%s}", ends[i]));
+		                                             "{\"data\":[{\"id\":\"a\",\"status\":null,\"name\":null,\"from\":"
+		                                             "null,\"to\":[],\"sent_at\":null}],\"paging\":%s}",
+		                                             ends[i]));
 		cr_assert(emailoctopus_campaigns(arena, &answer, &page, &err), "%s", ends[i]);
 		cr_expect(page.count == 1 && !page.cursor && !page.campaigns[0].name, "%s", ends[i]);
 	}
 	struct list_page lists;
-	struct http_answer answer = body("{\"data\":[{\"id\":\"l\",\"counts\":[{\"subscribed\":5}]},{\"id\":\"m\",\"counts\":{\"subscribed\":6}}]}");
+	struct http_answer answer = body(
+		"{\"data\":[{\"id\":\"l\",\"counts\":[{\"subscribed\":5}]},{\"id\":\"m\",\"counts\":{\"subscribed\":6}}]}");
 	cr_assert(emailoctopus_lists(arena, &answer, &lists, &err));
 	cr_expect(lists.lists[0].counts.subscribed == 5 && lists.lists[1].counts.subscribed == 6);
 	struct metrics metrics;
@@ -131,7 +145,8 @@ Test(period, names_the_wrong_parameter) {
 	cr_expect_eq(period.to.ms - period.from.ms, 7 * DAY_MS);
 	cr_assert(params_read(arena, "period=x", &params, &err) && !period_read(&params, now, "90d", &period, &err));
 	cr_expect_str_eq(err.field, "period");
-	cr_assert(params_read(arena, "from=2026-02-01&to=2026-01-01", &params, &err) && !period_read(&params, now, "90d", &period, &err));
+	cr_assert(params_read(arena, "from=2026-02-01&to=2026-01-01", &params, &err) &&
+	          !period_read(&params, now, "90d", &period, &err));
 	cr_expect_str_eq(err.field, "to");
 }
 
@@ -145,8 +160,10 @@ Test(password, right_wrong_and_damaged) {
 	cr_expect(password_check("correct horse batterz", stored, &right, &outdated, &err) && !right);
 	cr_expect(password_check("correct horse battery", "scrypt:65536:8", &right, &outdated, &err) && !right);
 	cr_expect(password_check("x", password_of_nobody(), &right, &outdated, &err) && !right);
-	cr_expect(!password_acceptable("short", "anna", 12, &err) && !password_acceptable("aaaaaaaaaaaaaa", "anna", 12, &err));
-	cr_expect(!password_acceptable("my name is anna!", "anna", 12, &err) && password_acceptable("a longer sentence", "anna", 12, &err));
+	cr_expect(!password_acceptable("short", "anna", 12, &err) &&
+	          !password_acceptable("aaaaaaaaaaaaaa", "anna", 12, &err));
+	cr_expect(!password_acceptable("my name is anna!", "anna", 12, &err) &&
+	          password_acceptable("a longer sentence", "anna", 12, &err));
 }
 
 /* Whatever comes: bounded, in order, the newest is there, adding twice changes nothing. */
@@ -168,7 +185,8 @@ Test(curve, keeps_its_bounds) {
 			struct curve_point *kept = malloc(sizeof *kept * (size_t)count);
 			memcpy(kept, points, sizeof *kept * (size_t)count);
 			arena_reset(arena);
-			curve.points.items = memcpy(arena_array(arena, struct curve_point, count), kept, sizeof *kept * (size_t)count);
+			curve.points.items = memcpy(arena_array(arena, struct curve_point, count), kept,
+			                            sizeof *kept * (size_t)count);
 			free(kept);
 		}
 	}

@@ -24,7 +24,7 @@ void *arena_alloc(struct arena *arena, size_t size);
 #define arena_new_of(arena, type) ((type *)arena_alloc(arena, sizeof(type)))
 #define arena_array(arena, type, count) ((type *)arena_alloc(arena, sizeof(type) * (size_t)(count)))
 
-char *arena_copy(struct arena *arena, const char *text); /* NULL gives NULL */
+char *arena_copy(struct arena *arena, const char *text);                     /* NULL gives NULL */
 char *arena_copy_bytes(struct arena *arena, const char *bytes, size_t size); /* adds a NUL */
 char *arena_print(struct arena *arena, const char *format, ...) PRINTF_LIKE(2, 3);
 

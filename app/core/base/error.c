@@ -14,8 +14,7 @@ static const char *const kind_names[] = {
 };
 _Static_assert(sizeof kind_names / sizeof *kind_names == ERROR_KIND_COUNT, "one name a kind");
 
-static void raise_at(struct error *err, enum error_kind kind, const char *file, int line,
-                     const char *function) {
+static void raise_at(struct error *err, enum error_kind kind, const char *file, int line, const char *function) {
 	memset(err, 0, sizeof *err);
 	err->kind = kind;
 	err->file = file;
@@ -23,8 +22,8 @@ static void raise_at(struct error *err, enum error_kind kind, const char *file, 
 	err->function = function;
 }
 
-bool error_raise(struct error *err, enum error_kind kind, const char *file, int line,
-                 const char *function, const char *format, ...) {
+bool error_raise(struct error *err, enum error_kind kind, const char *file, int line, const char *function,
+                 const char *format, ...) {
 	va_list args;
 	raise_at(err, kind, file, line, function);
 	va_start(args, format);
@@ -33,8 +32,8 @@ bool error_raise(struct error *err, enum error_kind kind, const char *file, int 
 	return false;
 }
 
-bool error_raise_field(struct error *err, const char *field, const char *file, int line,
-                       const char *function, const char *format, ...) {
+bool error_raise_field(struct error *err, const char *field, const char *file, int line, const char *function,
+                       const char *format, ...) {
 	va_list args;
 	raise_at(err, ERROR_INVALID, file, line, function);
 	(void)snprintf(err->field, sizeof err->field, "%s", field);
@@ -62,6 +61,6 @@ const char *error_kind_name(enum error_kind kind) {
 void error_describe(const struct error *err, char *out, int size) {
 	int used = snprintf(out, (size_t)size, "%s", err->text);
 	for (int i = 0; i < err->note_count && used < size; i++)
-		used += snprintf(out + used, (size_t)(size - used), "%s%s%s", i ? "; " : " (",
-		                 err->notes[i], i == err->note_count - 1 ? ")" : "");
+		used += snprintf(out + used, (size_t)(size - used), "%s%s%s", i ? "; " : " (", err->notes[i],
+		                 i == err->note_count - 1 ? ")" : "");
 }

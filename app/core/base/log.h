@@ -18,8 +18,7 @@ bool log_set_level(const char *name);
 #define log_info(...) log_write(LOG_INFO, __FILE__, __LINE__, __VA_ARGS__)
 #define log_debug(...) log_write(LOG_DEBUG, __FILE__, __LINE__, __VA_ARGS__)
 
-void log_write(enum log_level level, const char *file, int line, const char *format, ...)
-    PRINTF_LIKE(4, 5);
+void log_write(enum log_level level, const char *file, int line, const char *format, ...) PRINTF_LIKE(4, 5);
 
 /* An error with its notes and the place that raised it. */
 void log_failure(const char *doing, const struct error *err);

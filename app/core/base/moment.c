@@ -96,9 +96,8 @@ static bool read_char(const char **cursor, char expected) {
 
 static bool read_date(const char **cursor, int64_t *days) {
 	int year, month, day;
-	if (!read_number(cursor, 4, &year) || !read_char(cursor, '-') ||
-	    !read_number(cursor, 2, &month) || !read_char(cursor, '-') ||
-	    !read_number(cursor, 2, &day))
+	if (!read_number(cursor, 4, &year) || !read_char(cursor, '-') || !read_number(cursor, 2, &month) ||
+	    !read_char(cursor, '-') || !read_number(cursor, 2, &day))
 		return false;
 	if (month < 1 || month > 12 || day < 1 || day > days_in_month(year, month))
 		return false;
@@ -108,8 +107,7 @@ static bool read_date(const char **cursor, int64_t *days) {
 
 static bool read_clock(const char **cursor, int64_t *ms) {
 	int hour, minute, second = 0, fraction = 0, scale = 100;
-	if (!read_number(cursor, 2, &hour) || !read_char(cursor, ':') ||
-	    !read_number(cursor, 2, &minute))
+	if (!read_number(cursor, 2, &hour) || !read_char(cursor, ':') || !read_number(cursor, 2, &minute))
 		return false;
 	if (read_char(cursor, ':') && !read_number(cursor, 2, &second))
 		return false;
@@ -141,6 +139,10 @@ static bool read_zone(const char **cursor, int64_t *offset_ms) {
 	return true;
 }
 
+/* 0001-01-01T00:00:00Z and 9999-12-31T23:59:59.999Z: what four digits of a year can say. */
+#define FIRST_MS (-62135596800000)
+#define LAST_MS 253402300799999
+
 bool moment_parse(const char *text, struct moment *at) {
 	const char *cursor = text;
 	int64_t days, ms = 0, offset = 0;
@@ -155,7 +157,10 @@ bool moment_parse(const char *text, struct moment *at) {
 	}
 	if (*cursor != '\0')
 		return false;
-	at->ms = days * DAY_MS + ms - offset;
+	int64_t result = days * DAY_MS + ms - offset;
+	if (result < FIRST_MS || result > LAST_MS)
+		return false;
+	at->ms = result;
 	return true;
 }
 
@@ -172,9 +177,8 @@ const char *moment_format(struct moment at, char *out) {
 		return out;
 	struct date date = date_of(at);
 	int64_t seconds = (at.ms - moment_day(at).ms) / 1000;
-	(void)snprintf(out, MOMENT_TEXT, "%04d-%02d-%02dT%02d:%02d:%02dZ", (int)(date.year % 10000),
-	               date.month, date.day, (int)(seconds / 3600), (int)(seconds / 60 % 60),
-	               (int)(seconds % 60));
+	(void)snprintf(out, MOMENT_TEXT, "%04d-%02d-%02dT%02d:%02d:%02dZ", (int)(date.year % 10000), date.month, date.day,
+	               (int)(seconds / 3600), (int)(seconds / 60 % 60), (int)(seconds % 60));
 	return out;
 }
 
@@ -190,8 +194,7 @@ const char *moment_format_human_day(struct moment at, char *out) {
 	if (!moment_is_set(at))
 		return out;
 	struct date date = date_of(at);
-	(void)snprintf(out, MOMENT_TEXT, "%d %s %d", date.day, month_names[date.month - 1],
-	               (int)(date.year % 10000));
+	(void)snprintf(out, MOMENT_TEXT, "%d %s %d", date.day, month_names[date.month - 1], (int)(date.year % 10000));
 	return out;
 }
 
@@ -201,7 +204,6 @@ const char *moment_format_human(struct moment at, char *out) {
 		return out;
 	int64_t minutes = (at.ms - moment_day(at).ms) / MINUTE_MS;
 	size_t used = strlen(out);
-	(void)snprintf(out + used, MOMENT_TEXT - used, ", %02d:%02d UTC", (int)(minutes / 60),
-	               (int)(minutes % 60));
+	(void)snprintf(out + used, MOMENT_TEXT - used, ", %02d:%02d UTC", (int)(minutes / 60), (int)(minutes % 60));
 	return out;
 }

@@ -39,8 +39,7 @@ void secret_digest(const char *text, char out[SECRET_HEX]) {
 void secret_mac(const char *key, const char *text, char out[SECRET_HEX]) {
 	unsigned char digest[32];
 	unsigned int size = sizeof digest;
-	if (!HMAC(EVP_sha256(), key, (int)strlen(key), (const unsigned char *)text, strlen(text), digest,
-	          &size))
+	if (!HMAC(EVP_sha256(), key, (int)strlen(key), (const unsigned char *)text, strlen(text), digest, &size))
 		abort();
 	to_hex(digest, sizeof digest, out);
 }

@@ -140,10 +140,10 @@ static void finish(struct http_pool *pool, CURL *easy, CURLcode result) {
 	(void)curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
 	struct http_answer *answer = &flight->answer;
 	answer->status = result == CURLE_OK ? (int)status : 0;
-	answer->problem = result == CURLE_OK      ? ""
-	                  : answer->too_large     ? "the answer is larger than allowed"
-	                  : flight->problem[0]    ? flight->problem
-	                                          : curl_easy_strerror(result);
+	answer->problem = result == CURLE_OK   ? ""
+	                  : answer->too_large  ? "the answer is larger than allowed"
+	                  : flight->problem[0] ? flight->problem
+	                                       : curl_easy_strerror(result);
 	answer->body = buf_text(&flight->body);
 	answer->size = flight->body.size;
 	answer->took_ms = monotonic_ms() - flight->began;

@@ -159,15 +159,15 @@ static void read_strings(const bson_iter_t *iter, struct arena *arena, struct st
 	int count = 0;
 	while (bson_iter_next(&item))
 		count++;
-	strings->items = arena_array(arena, const char *, count);
+	*strings = (struct strings){ arena_array(arena, const char *, count),
+		                         0 }; /* a damaged document may name it twice */
 	(void)bson_iter_recurse(iter, &item);
 	while (bson_iter_next(&item))
 		if (BSON_ITER_HOLDS_UTF8(&item))
 			strings->items[strings->count++] = read_text(&item, arena);
 }
 
-static void read_nested(const struct record *record, const bson_iter_t *iter, struct arena *arena,
-                        void *object) {
+static void read_nested(const struct record *record, const bson_iter_t *iter, struct arena *arena, void *object) {
 	const uint8_t *bytes;
 	uint32_t size;
 	bson_t bson;
@@ -185,15 +185,14 @@ static void read_rows(const struct record *record, const bson_iter_t *iter, stru
 		return;
 	while (bson_iter_next(&item))
 		count++;
-	rows->items = arena_alloc(arena, record->size * (size_t)count);
+	*rows = (struct records){ arena_alloc(arena, record->size * (size_t)count), 0 };
 	(void)bson_iter_recurse(iter, &item);
 	while (bson_iter_next(&item))
 		if (BSON_ITER_HOLDS_DOCUMENT(&item))
 			read_nested(record, &item, arena, row(rows, record, rows->count++));
 }
 
-static void read_field(const struct field *field, const bson_iter_t *iter, struct arena *arena,
-                       void *at) {
+static void read_field(const struct field *field, const bson_iter_t *iter, struct arena *arena, void *at) {
 	int choice;
 	switch (field->type) {
 	case FIELD_BOOL:
@@ -215,8 +214,7 @@ static void read_field(const struct field *field, const bson_iter_t *iter, struc
 			((struct moment *)at)->ms = bson_iter_date_time(iter);
 		break;
 	case FIELD_CHOICE:
-		if (BSON_ITER_HOLDS_UTF8(iter) &&
-		    choice_find(field->choices, bson_iter_utf8(iter, NULL), &choice))
+		if (BSON_ITER_HOLDS_UTF8(iter) && choice_find(field->choices, bson_iter_utf8(iter, NULL), &choice))
 			*(unsigned *)at = (unsigned)choice;
 		break;
 	case FIELD_STRINGS:
@@ -231,8 +229,7 @@ static void read_field(const struct field *field, const bson_iter_t *iter, struc
 	}
 }
 
-void record_from_bson(const struct record *record, const bson_t *bson, struct arena *arena,
-                      void *object) {
+void record_from_bson(const struct record *record, const bson_t *bson, struct arena *arena, void *object) {
 	bson_iter_t iter;
 	int expected = 0;
 	record_clear(record, object);
@@ -374,13 +371,14 @@ static struct value *type_schema(const struct field *field, struct arena *arena)
 	static const struct {
 		const char *type, *format;
 	} types[] = {
-		[FIELD_BOOL] = { "boolean", NULL },  [FIELD_COUNT] = { "integer", "int64" },
-		[FIELD_REAL] = { "number", NULL },   [FIELD_TEXT] = { "string", NULL },
+		[FIELD_BOOL] = { "boolean", NULL },         [FIELD_COUNT] = { "integer", "int64" },
+		[FIELD_REAL] = { "number", NULL },          [FIELD_TEXT] = { "string", NULL },
 		[FIELD_MOMENT] = { "string", "date-time" }, [FIELD_CHOICE] = { "string", NULL },
-		[FIELD_STRINGS] = { "array", NULL }, [FIELD_ROWS] = { "array", NULL },
+		[FIELD_STRINGS] = { "array", NULL },        [FIELD_ROWS] = { "array", NULL },
 	};
 	struct value *schema = value_map(arena);
-	if (field->type == FIELD_BOOL || field->type == FIELD_CHOICE || field->type == FIELD_STRINGS || field->type == FIELD_ROWS) {
+	if (field->type == FIELD_BOOL || field->type == FIELD_CHOICE || field->type == FIELD_STRINGS ||
+	    field->type == FIELD_ROWS) {
 		value_put_text(schema, "type", types[field->type].type);
 	} else {
 		struct value *both = value_put(schema, "type", value_list(arena));

@@ -67,26 +67,23 @@ struct record {
 	size_t size;
 };
 
-#define FIELD_TYPE(type, member)                                                                   \
-	_Generic(&((type *)0)->member,                                                                 \
-	    bool *: FIELD_BOOL,                                                                        \
-	    int64_t *: FIELD_COUNT,                                                                    \
-	    double *: FIELD_REAL,                                                                      \
-	    const char **: FIELD_TEXT,                                                                 \
-	    struct moment *: FIELD_MOMENT,                                                             \
-	    unsigned *: FIELD_CHOICE,                                                                  \
+#define FIELD_TYPE(type, member)       \
+	_Generic(&((type *)0)->member,     \
+	    bool *: FIELD_BOOL,            \
+	    int64_t *: FIELD_COUNT,        \
+	    double *: FIELD_REAL,          \
+	    const char **: FIELD_TEXT,     \
+	    struct moment *: FIELD_MOMENT, \
+	    unsigned *: FIELD_CHOICE,      \
 	    struct strings *: FIELD_STRINGS)
 
-#define FIELD(owner, member, ...)                                                                  \
+#define FIELD(owner, member, ...) \
 	{ .name = #member, .type = FIELD_TYPE(owner, member), .offset = offsetof(owner, member), __VA_ARGS__ }
-#define FIELD_RECORD(owner, member, its_record, ...)                                               \
-	{ .name = #member, .type = FIELD_NESTED, .offset = offsetof(owner, member),                    \
-	  .record = &(its_record), __VA_ARGS__ }
-#define FIELD_LIST(owner, member, its_record, ...)                                                 \
-	{ .name = #member, .type = FIELD_ROWS, .offset = offsetof(owner, member),                      \
-	  .record = &(its_record), __VA_ARGS__ }
-#define RECORD(its_name, type, table)                                                              \
-	{ (its_name), (table), (int)(sizeof(table) / sizeof *(table)), sizeof(type) }
+#define FIELD_RECORD(owner, member, its_record, ...) \
+	{ .name = #member, .type = FIELD_NESTED, .offset = offsetof(owner, member), .record = &(its_record), __VA_ARGS__ }
+#define FIELD_LIST(owner, member, its_record, ...) \
+	{ .name = #member, .type = FIELD_ROWS, .offset = offsetof(owner, member), .record = &(its_record), __VA_ARGS__ }
+#define RECORD(its_name, type, table) { (its_name), (table), (int)(sizeof(table) / sizeof *(table)), sizeof(type) }
 
 /* Sets every member to "absent". */
 void record_clear(const struct record *record, void *object);

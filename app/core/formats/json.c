@@ -53,14 +53,13 @@ static struct value *convert(struct arena *arena, const json_t *from, int depth,
 	return value_null(arena);
 }
 
-bool json_read(struct arena *arena, const char *bytes, size_t size, struct value **value,
-               struct error *err) {
+bool json_read(struct arena *arena, const char *bytes, size_t size, struct value **value, struct error *err) {
 	json_error_t where;
 	bool deep = false;
 	json_t *root = json_loadb(bytes, size, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &where);
 	if (!root)
-		return error_set(err, ERROR_INVALID, "no valid JSON at line %d, column %d: %s", where.line,
-		                 where.column, where.text);
+		return error_set(err, ERROR_INVALID, "no valid JSON at line %d, column %d: %s", where.line, where.column,
+		                 where.text);
 	*value = convert(arena, root, 0, &deep);
 	json_decref(root);
 	if (deep)
@@ -124,10 +123,13 @@ void json_write_real(struct buf *out, double number) {
 		buf_text_add(out, "null");
 		return;
 	}
-	(void)snprintf(text, sizeof text, "%.15g", number);
+	(void)snprintf(text, sizeof text, "%.15g", number == 0 ? 0 : number); /* -0 is 0 */
 	if (strtod(text, NULL) != number)
 		(void)snprintf(text, sizeof text, "%.17g", number);
 	buf_text_add(out, text);
+	/* A whole number beyond what doubles tell apart would be read as an integer. */
+	if (fabs(number) >= 9007199254740992.0 && !strpbrk(text, ".e"))
+		buf_text_add(out, ".0");
 }
 
 static void write_children(struct buf *out, const struct value *value, const char *brackets) {

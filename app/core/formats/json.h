@@ -10,8 +10,7 @@
 
 /* Refuses duplicate keys, trailing text, NaN, bad UTF-8, NUL, integers beyond 64 bits and more than 32
  * levels. The value lives in the arena. INVALID with the position otherwise. */
-bool json_read(struct arena *arena, const char *bytes, size_t size, struct value **value,
-               struct error *err) MUST_CHECK;
+bool json_read(struct arena *arena, const char *bytes, size_t size, struct value **value, struct error *err) MUST_CHECK;
 
 /* `<`, `>`, `&`, U+2028 and U+2029 are escaped, so the text may stand inside a page. */
 void json_write_text(struct buf *out, const char *text); /* NULL writes null */

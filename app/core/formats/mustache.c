@@ -24,8 +24,8 @@ enum node_kind {
 
 struct node {
 	enum node_kind kind;
-	const char *name; /* of a tag; the text itself for NODE_TEXT */
-	size_t size;      /* of a text */
+	const char *name;   /* of a tag; the text itself for NODE_TEXT */
+	size_t size;        /* of a text */
 	const char *indent; /* before a standalone partial, parent or block; else "" */
 	bool dynamic;       /* {{>*name}} */
 	bool begins_line;   /* a parent tag with nothing but blanks before it */
@@ -134,9 +134,8 @@ static bool kind_of_tag(char sigil, enum node_kind *kind) {
 	static const struct {
 		char sigil;
 		enum node_kind kind;
-	} kinds[] = { { '#', NODE_SECTION }, { '^', NODE_INVERTED }, { '>', NODE_PARTIAL },
-		          { '<', NODE_PARENT },  { '$', NODE_BLOCK },    { '&', NODE_RAW },
-		          { '{', NODE_RAW } };
+	} kinds[] = { { '#', NODE_SECTION }, { '^', NODE_INVERTED }, { '>', NODE_PARTIAL }, { '<', NODE_PARENT },
+		          { '$', NODE_BLOCK },   { '&', NODE_RAW },      { '{', NODE_RAW } };
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
 		if (kinds[i].sigil == sigil) {
 			*kind = kinds[i].kind;
@@ -146,8 +145,7 @@ static bool kind_of_tag(char sigil, enum node_kind *kind) {
 	return false;
 }
 
-static bool add_tag(struct parser *parser, char sigil, const char *content, const char *end,
-                    const char *indent) {
+static bool add_tag(struct parser *parser, char sigil, const char *content, const char *end, const char *indent) {
 	enum node_kind kind = NODE_VARIABLE;
 	char *name = text_trim(parser->arena, arena_copy_bytes(parser->arena, content, (size_t)(end - content)));
 	if (sigil == '/')
@@ -207,8 +205,7 @@ static bool read_tag(struct parser *parser, const char *text_from, const char *t
 }
 
 static bool parse(struct arena *arena, const char *source, struct node **root, struct error *err) {
-	struct parser parser = { .arena = arena, .source = source, .at = source,
-		                     .open = "{{",   .close = "}}",    .err = err };
+	struct parser parser = { .arena = arena, .source = source, .at = source, .open = "{{", .close = "}}", .err = err };
 	parser.inside = *root = arena_new_of(arena, struct node);
 	for (;;) {
 		const char *tag = strstr(parser.at, parser.open);
@@ -239,8 +236,8 @@ static const char *indented(struct arena *arena, const char *source, const char 
 	return arena_copy(arena, buf_text(&out));
 }
 
-static bool find_template(struct templates *templates, const char *name, const char *indent,
-                          const struct node **root, struct error *err) {
+static bool find_template(struct templates *templates, const char *name, const char *indent, const struct node **root,
+                          struct error *err) {
 	struct template *template;
 	for (template = templates->known; template; template = template->next) {
 		if (strcmp(template->name, name) == 0 && strcmp(template->indent, indent) == 0) {
@@ -254,8 +251,7 @@ static bool find_template(struct templates *templates, const char *name, const c
 	if (source && !parse(arena, indented(arena, source, indent), &parsed, err))
 		return error_note(err, "in template %s", name);
 	template = arena_new_of(arena, struct template);
-	*template = (struct template){ arena_copy(arena, name), arena_copy(arena, indent), parsed,
-		                           templates->known };
+	*template = (struct template){ arena_copy(arena, name), arena_copy(arena, indent), parsed, templates->known };
 	templates->known = template;
 	*root = parsed;
 	return true;
@@ -416,8 +412,7 @@ static bool walk_node(struct walk *walk, const struct node *node, const struct f
 	case NODE_SECTION:
 		return walk_section(walk, node, frame, overrides);
 	case NODE_INVERTED:
-		return !is_false(look_up(frame, node->name)) ||
-		       walk_nodes(walk, node->first, frame, overrides);
+		return !is_false(look_up(frame, node->name)) || walk_nodes(walk, node->first, frame, overrides);
 	case NODE_PARTIAL:
 	case NODE_PARENT:
 		return walk_partial(walk, node, frame, overrides);
@@ -454,8 +449,8 @@ void templates_free(struct templates *templates) {
 	free(templates);
 }
 
-bool templates_render(struct templates *templates, const char *name, const struct value *data,
-                      struct buf *out, struct error *err) {
+bool templates_render(struct templates *templates, const char *name, const struct value *data, struct buf *out,
+                      struct error *err) {
 	const struct node *root;
 	struct walk walk = { templates, out, err, 0 };
 	if (!find_template(templates, name, "", &root, err))

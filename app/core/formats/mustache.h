@@ -19,7 +19,7 @@ void templates_free(struct templates *templates);
 
 /* Renders the named template over `data` (a map) into `out`. MISSING: no such template. INVALID: a tag is
  * not closed, a section is closed by another name, or templates nest more than 64 deep. */
-bool templates_render(struct templates *templates, const char *name, const struct value *data,
-                      struct buf *out, struct error *err) MUST_CHECK;
+bool templates_render(struct templates *templates, const char *name, const struct value *data, struct buf *out,
+                      struct error *err) MUST_CHECK;
 
 #endif

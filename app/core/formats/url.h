@@ -4,8 +4,8 @@
 
 #include <stddef.h>
 
-#include "core/base/buf.h"
 #include "core/base/arena.h"
+#include "core/base/buf.h"
 
 struct param {
 	const char *name, *value; /* decoded UTF-8 */
@@ -20,8 +20,7 @@ enum { PARAMS_LIMIT = 100 };
 
 /* Splits at '&', decodes '+' and %xx. INVALID for bad escapes, NUL, bytes that are no UTF-8, or more
  * than PARAMS_LIMIT pairs. A name without '=' has the value "". */
-bool params_read(struct arena *arena, const char *text, struct params *params,
-                 struct error *err) MUST_CHECK;
+bool params_read(struct arena *arena, const char *text, struct params *params, struct error *err) MUST_CHECK;
 
 /* A Cookie header (RFC 6265): values as they are, damaged pairs skipped. */
 void cookies_read(struct arena *arena, const char *header, struct params *params);

@@ -94,8 +94,7 @@ const char *value_get_text(const struct value *map, const char *name) {
 
 int64_t value_get_int(const struct value *map, const char *name, int64_t otherwise) {
 	const struct value *value = value_get(map, name);
-	if (value && value->kind == VALUE_REAL && value->real == floor(value->real) &&
-	    fabs(value->real) < 9e15)
+	if (value && value->kind == VALUE_REAL && value->real == floor(value->real) && fabs(value->real) < 9e15)
 		return (int64_t)value->real;
 	return value && value->kind == VALUE_INT ? value->integer : otherwise;
 }

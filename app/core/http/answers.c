@@ -66,7 +66,8 @@ void answers_keep(struct answers *answers, const char *key, const struct answer 
 		drop(answers, entry);
 	if (bytes > answers->most_bytes / 8)
 		return;
-	while (answers->used.length && (answers->bytes + bytes > answers->most_bytes || (int)answers->used.length >= answers->most))
+	while (answers->used.length &&
+	       (answers->bytes + bytes > answers->most_bytes || (int)answers->used.length >= answers->most))
 		drop(answers, g_queue_peek_tail(&answers->used));
 	entry = g_new0(struct entry, 1);
 	entry->key = g_strdup(key);

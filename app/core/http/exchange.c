@@ -21,7 +21,8 @@ static const struct failure failures[] = {
 	[ERROR_CONFLICT] = { 409, "That is not possible now", "Nothing was changed." },
 	[ERROR_TOO_LARGE] = { 413, "That is too large", "Nothing was stored." },
 	[ERROR_LIMITED] = { 429, "Too many requests", "Nothing was changed. Wait a little, then try again." },
-	[ERROR_UNAVAILABLE] = { 503, "The database does not answer", "Nothing was lost. This page works again as soon as the database does." },
+	[ERROR_UNAVAILABLE] = { 503, "The database does not answer",
+	                        "Nothing was lost. This page works again as soon as the database does." },
 	[ERROR_FAULT] = { 500, "Something went wrong here", "Nothing was lost. The reference below finds it in the log." },
 	[ERROR_NONE] = { 500, "Something went wrong here", "" },
 };
@@ -64,8 +65,8 @@ bool reply_records(struct exchange *x, const struct record *record, struct recor
 	return json_type(x);
 }
 
-bool reply_page(struct exchange *x, const char *name, const char *title, const char *active,
-                struct value *view, struct error *err) {
+bool reply_page(struct exchange *x, const char *name, const char *title, const char *active, struct value *view,
+                struct error *err) {
 	const char *theme = params_get(&x->cookies, "theme");
 	value_put_text(view, "title", title);
 	value_put_text(view, "user", x->identity.user);
@@ -252,8 +253,8 @@ static bool serve_observed(struct exchange *x, const struct http_service *servic
 	if (!x->route->handle(x, err))
 		return false;
 	if (x->status == 200)
-		answers_keep(x->answers, key, &(struct answer){ x->type, buf_text(&x->headers) + before,
-		                                                buf_text(&x->body), x->body.size });
+		answers_keep(x->answers, key,
+		             &(struct answer){ x->type, buf_text(&x->headers) + before, buf_text(&x->body), x->body.size });
 	return true;
 }
 
@@ -319,8 +320,7 @@ static void add_operation(struct value *paths, const struct route *route) {
 	struct value *item = (struct value *)(uintptr_t)value_get(paths, path);
 	if (!item)
 		item = value_put(paths, path, value_map(arena));
-	struct value *operation =
-	    value_put(item, strcmp(route->method, "GET") == 0 ? "get" : "post", value_map(arena));
+	struct value *operation = value_put(item, strcmp(route->method, "GET") == 0 ? "get" : "post", value_map(arena));
 	value_put_text(operation, "summary", route->summary);
 	add_parameters(operation, route->parameters);
 	add_path_values(operation, route->path);

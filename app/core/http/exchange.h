@@ -38,7 +38,7 @@ struct route {
 };
 
 struct identity {
-	const char *user; /* NULL: nobody */
+	const char *user;           /* NULL: nobody */
 	const char *session, *csrf; /* NULL for a token */
 	bool can_write;
 };
@@ -89,8 +89,8 @@ bool reply_record(struct exchange *x, const struct record *record, const void *o
 bool reply_records(struct exchange *x, const struct record *record, struct records rows);
 
 /* Renders views/<name>.mustache; the shell's own data (user, csrf, active item) is added. */
-bool reply_page(struct exchange *x, const char *name, const char *title, const char *active,
-                struct value *view, struct error *err) MUST_CHECK;
+bool reply_page(struct exchange *x, const char *name, const char *title, const char *active, struct value *view,
+                struct error *err) MUST_CHECK;
 
 /* `path` with the query of this request, but another value for one parameter (NULL: without it) and no
  * cursor. */

@@ -93,8 +93,7 @@ static const char *load_view(void *context, struct arena *arena, const char *nam
 int fcgi_worker_loop(int listener, const struct settings *settings, const struct http_service *service) {
 	struct error err = ERROR_INIT;
 	FCGX_Request request;
-	struct store *store =
-	    store_open(settings->mongodb_uri, settings->mongodb_db, "telltale-web", 2000, &err);
+	struct store *store = store_open(settings->mongodb_uri, settings->mongodb_db, "telltale-web", 2000, &err);
 	if (!store) {
 		log_failure("starting a worker", &err);
 		return 1;
@@ -109,7 +108,9 @@ int fcgi_worker_loop(int listener, const struct settings *settings, const struct
 	for (int64_t served = 0; served < share && master_wait(listener);) {
 		if (FCGX_Accept_r(&request) != 0)
 			continue; /* another worker took it */
-		struct exchange x = { .arena = arena, .settings = settings, .store = store, .templates = templates, .answers = answers };
+		struct exchange x = {
+			.arena = arena, .settings = settings, .store = store, .templates = templates, .answers = answers
+		};
 		(void)alarm(REQUEST_SECONDS);
 		serve(&request, &x, service);
 		FCGX_Finish_r(&request);

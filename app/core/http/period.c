@@ -9,9 +9,9 @@
 enum { WEEK_DAYS = 7 };
 
 const struct period_name period_names[] = {
-	{ "7d", "7 days" },          { "28d", "28 days" },       { "30d", "30 days" },
-	{ "90d", "90 days" },        { "mtd", "This month" },    { "lastmonth", "Last month" },
-	{ "ytd", "This year" },      { "12m", "12 months" },     { "all", "All" },
+	{ "7d", "7 days" },     { "28d", "28 days" },    { "30d", "30 days" },
+	{ "90d", "90 days" },   { "mtd", "This month" }, { "lastmonth", "Last month" },
+	{ "ytd", "This year" }, { "12m", "12 months" },  { "all", "All" },
 	{ NULL, NULL },
 };
 
@@ -64,13 +64,14 @@ static bool read_days(const struct params *query, const char *first, const char 
 	return period->from.ms < period->to.ms || error_field(err, last, "the period ends before it begins");
 }
 
-bool period_read(const struct params *query, struct moment now, const char *otherwise,
-                 struct period *period, struct error *err) {
+bool period_read(const struct params *query, struct moment now, const char *otherwise, struct period *period,
+                 struct error *err) {
 	const char *name = params_get(query, "period");
 	if (!text_is_empty(params_get(query, "from")) || !text_is_empty(params_get(query, "to")))
 		return read_days(query, "from", "to", moment_add(moment_day(now), DAY_MS), period, err);
 	return named(text_is_empty(name) ? otherwise : name, now, period) ||
-	       error_field(err, "period", "period must be 7d, 28d, 30d, 90d, 12m, mtd, lastmonth, ytd or all, not '%.40s'", name);
+	       error_field(err, "period", "period must be 7d, 28d, 30d, 90d, 12m, mtd, lastmonth, ytd or all, not '%.40s'",
+	                   name);
 }
 
 static struct period shifted(const struct period *period, const char *name, int64_t by) {
@@ -82,8 +83,8 @@ struct period period_before(const struct period *period, bool weekdays) {
 	return shifted(period, "prev", weekdays ? (length + week - 1) / week * week : length);
 }
 
-bool period_compare(const struct params *query, const struct period *period, struct period *compared,
-                    bool *has, struct error *err) {
+bool period_compare(const struct params *query, const struct period *period, struct period *compared, bool *has,
+                    struct error *err) {
 	const char *how = params_get(query, "compare"), *match = params_get(query, "match");
 	bool weekdays = match && strcmp(match, "weekday") == 0;
 	*compared = (struct period){ "none", MOMENT_NONE, MOMENT_NONE };

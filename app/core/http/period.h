@@ -17,15 +17,15 @@ extern const struct period_name period_names[]; /* ends with a NULL key */
 
 /* 7d 28d 30d 90d 12m (days up to the end of today), mtd, lastmonth, ytd, all; or from= and to=, both days
  * inclusive, either may be missing. `otherwise` holds when nothing is said. INVALID names the parameter. */
-bool period_read(const struct params *query, struct moment now, const char *otherwise,
-                 struct period *period, struct error *err) MUST_CHECK;
+bool period_read(const struct params *query, struct moment now, const char *otherwise, struct period *period,
+                 struct error *err) MUST_CHECK;
 
 /* The same length right before; with `weekdays` shifted back by whole weeks. */
 struct period period_before(const struct period *period, bool weekdays);
 
 /* compare=prev|year|none|custom (with cfrom, cto) and match=date|weekday. *compared is all of time where there
  * is nothing to compare with (*has false). prev holds when nothing is said. INVALID names the parameter. */
-bool period_compare(const struct params *query, const struct period *period, struct period *compared,
-                    bool *has, struct error *err) MUST_CHECK;
+bool period_compare(const struct params *query, const struct period *period, struct period *compared, bool *has,
+                    struct error *err) MUST_CHECK;
 
 #endif

@@ -51,8 +51,7 @@ void master_catch_signals(void) {
 
 bool master_should_stop(void) {
 	sigset_t pending;
-	if (sigpending(&pending) == 0 &&
-	    (sigismember(&pending, SIGTERM) == 1 || sigismember(&pending, SIGINT) == 1))
+	if (sigpending(&pending) == 0 && (sigismember(&pending, SIGTERM) == 1 || sigismember(&pending, SIGINT) == 1))
 		stop_asked = 1;
 	return stop_asked != 0;
 }

@@ -69,8 +69,8 @@ static bool read_interval(struct settings *settings, struct error *err) {
 		return true;
 	}
 	if (!text_to_int(value, 60, 31 * 86400, &settings->sync_interval_s))
-		return error_field(err, "SYNC_INTERVAL",
-		                   "SYNC_INTERVAL must be hourly, daily or seconds from 60, not '%s'", value);
+		return error_field(err, "SYNC_INTERVAL", "SYNC_INTERVAL must be hourly, daily or seconds from 60, not '%s'",
+		                   value);
 	return true;
 }
 

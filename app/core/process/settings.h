@@ -7,19 +7,19 @@
 #include "core/base/error.h"
 
 struct settings {
-	const char *home;                       /* TELLTALE_HOME */
-	const char *root;                       /* TELLTALE_ROOT: where views/ and migrations/ lie */
-	const char *mongodb_uri, *mongodb_db;   /* MONGODB_URI, MONGODB_DB */
-	const char *api_key, *api_url;          /* EMAILOCTOPUS_API_KEY (secret), EMAILOCTOPUS_BASE_URL */
-	const char *public_url;                 /* PUBLIC_BASE_URL */
-	const char *secret_key;                 /* SECRET_KEY (secret) */
-	const char *socket;                     /* FCGI_SOCKET */
-	int64_t calls_per_second;               /* EMAILOCTOPUS_CALLS_PER_SECOND, the account's limit is 10 */
-	int64_t workers;                        /* FCGI_WORKERS */
-	int64_t sync_interval_s;                /* SYNC_INTERVAL: hourly, daily or seconds */
+	const char *home;                     /* TELLTALE_HOME */
+	const char *root;                     /* TELLTALE_ROOT: where views/ and migrations/ lie */
+	const char *mongodb_uri, *mongodb_db; /* MONGODB_URI, MONGODB_DB */
+	const char *api_key, *api_url;        /* EMAILOCTOPUS_API_KEY (secret), EMAILOCTOPUS_BASE_URL */
+	const char *public_url;               /* PUBLIC_BASE_URL */
+	const char *secret_key;               /* SECRET_KEY (secret) */
+	const char *socket;                   /* FCGI_SOCKET */
+	int64_t calls_per_second;             /* EMAILOCTOPUS_CALLS_PER_SECOND, the account's limit is 10 */
+	int64_t workers;                      /* FCGI_WORKERS */
+	int64_t sync_interval_s;              /* SYNC_INTERVAL: hourly, daily or seconds */
 	int64_t idle_minutes, session_seconds, remember_days;
 	int64_t max_users, password_min;
-	int64_t requests_per_worker;            /* WORKER_MAX_REQUESTS */
+	int64_t requests_per_worker; /* WORKER_MAX_REQUESTS */
 };
 
 /* Reads and checks all of them; INVALID names the variable. Texts live as long as the process. */

@@ -24,8 +24,7 @@ double gate_refill(const struct gate *gate, double tokens, struct moment then, s
 	return fmin(gate->capacity, tokens + passed * gate->per_second);
 }
 
-static bool read_bucket(struct store *store, const struct gate *gate, struct bucket *bucket,
-                        struct error *err) {
+static bool read_bucket(struct store *store, const struct gate *gate, struct bucket *bucket, struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	bool found;
 	bson_t filter = BSON_INITIALIZER;

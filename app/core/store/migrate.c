@@ -28,8 +28,7 @@ static int is_step(const struct dirent *entry) {
 	return size > 5 && strcmp(entry->d_name + size - 5, ".json") == 0;
 }
 
-static bool read_steps(const char *folder, struct arena *arena, struct step **steps, int *count,
-                       struct error *err) {
+static bool read_steps(const char *folder, struct arena *arena, struct step **steps, int *count, struct error *err) {
 	struct dirent **names;
 	int found = scandir(folder, &names, is_step, alphasort);
 	if (found < 0)
@@ -51,17 +50,15 @@ static bool read_steps(const char *folder, struct arena *arena, struct step **st
 	return *count == found || error_set(err, ERROR_FAULT, "a file in %s cannot be read", folder);
 }
 
-static bool find_applied(struct store *store, const struct step *step, struct arena *arena,
-                         bool *applied, struct error *err) {
+static bool find_applied(struct store *store, const struct step *step, struct arena *arena, bool *applied,
+                         struct error *err) {
 	struct applied_step row;
 	bson_t filter = BSON_INITIALIZER;
 	BSON_APPEND_UTF8(&filter, "_id", step->name);
-	bool fine = store_find(store, "schema_migrations", &filter, NULL, &applied_record, arena, &row,
-	                       applied, err);
+	bool fine = store_find(store, "schema_migrations", &filter, NULL, &applied_record, arena, &row, applied, err);
 	bson_destroy(&filter);
 	if (fine && *applied && !text_same(row.checksum, step->checksum))
-		return error_set(err, ERROR_CONFLICT, "migration %s was changed after it had been applied",
-		                 step->name);
+		return error_set(err, ERROR_CONFLICT, "migration %s was changed after it had been applied", step->name);
 	return fine;
 }
 
@@ -127,8 +124,8 @@ bool migrate_check(struct store *store, const char *folder, struct error *err) {
 		if (!find_applied(store, &steps[i], arena, &done, err))
 			return false;
 		if (!done)
-			return error_set(err, ERROR_INVALID,
-			                 "the database lacks migration %s: run 'telltale db migrate'", steps[i].name);
+			return error_set(err, ERROR_INVALID, "the database lacks migration %s: run 'telltale db migrate'",
+			                 steps[i].name);
 	}
 	if (!store_count(store, "schema_migrations", &all, &recorded, err))
 		return false;

@@ -22,11 +22,17 @@ static void ignore_log(mongoc_log_level_t level, const char *domain, const char 
 
 /* The embedded server loses its engine during a crash and says so with code 1 and these words. */
 static bool engine_is_away(const bson_error_t *from) {
-	static const char *const texts[] = { "unexpected EOF",      "failed to connect",
-		                                 "connection refused",  "starting up",
-		                                 "shutting down",       "connect: no such file",
-		                                 "terminating connection", "conn closed",
-		                                 "recovery mode", "broken pipe", "conn busy" };
+	static const char *const texts[] = { "unexpected EOF",
+		                                 "failed to connect",
+		                                 "connection refused",
+		                                 "starting up",
+		                                 "shutting down",
+		                                 "connect: no such file",
+		                                 "terminating connection",
+		                                 "conn closed",
+		                                 "recovery mode",
+		                                 "broken pipe",
+		                                 "conn busy" };
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
 		if (strcasestr(from->message, texts[i]))
 			return true;
@@ -35,8 +41,8 @@ static bool engine_is_away(const bson_error_t *from) {
 
 static bool is_unavailable(const bson_error_t *from) {
 	return from->domain == MONGOC_ERROR_STREAM || from->domain == MONGOC_ERROR_SERVER_SELECTION ||
-	       from->domain == MONGOC_ERROR_CLIENT || from->code == 50 || from->code == 91 ||
-	       from->code == 11600 || from->code == 10107 || from->code == 189 || engine_is_away(from);
+	       from->domain == MONGOC_ERROR_CLIENT || from->code == 50 || from->code == 91 || from->code == 11600 ||
+	       from->code == 10107 || from->code == 189 || engine_is_away(from);
 }
 
 static bool failed(struct error *err, const bson_error_t *from, const char *doing, const char *what) {
@@ -46,8 +52,7 @@ static bool failed(struct error *err, const bson_error_t *from, const char *doin
 	return error_set(err, kind, "database: %s %s: %.200s", doing, what, from->message);
 }
 
-static mongoc_uri_t *read_uri(const char *text, const char *application, int patience_ms,
-                              struct error *err) {
+static mongoc_uri_t *read_uri(const char *text, const char *application, int patience_ms, struct error *err) {
 	bson_error_t why;
 	mongoc_uri_t *uri = mongoc_uri_new_with_error(text, &why);
 	if (!uri) {
@@ -62,8 +67,8 @@ static mongoc_uri_t *read_uri(const char *text, const char *application, int pat
 	return uri;
 }
 
-struct store *store_open(const char *uri_text, const char *database, const char *application,
-                         int patience_ms, struct error *err) {
+struct store *store_open(const char *uri_text, const char *database, const char *application, int patience_ms,
+                         struct error *err) {
 	static bool started = false;
 	if (!started) {
 		mongoc_init();
@@ -125,9 +130,8 @@ static mongoc_collection_t *open_collection(struct store *store, const char *nam
 	return mongoc_client_get_collection(store->client, store->name, name);
 }
 
-bool store_find(struct store *store, const char *collection, const bson_t *filter,
-                const bson_t *options, const struct record *record, struct arena *arena, void *object,
-                bool *found, struct error *err) {
+bool store_find(struct store *store, const char *collection, const bson_t *filter, const bson_t *options,
+                const struct record *record, struct arena *arena, void *object, bool *found, struct error *err) {
 	COLLECTION_AUTO opened = open_collection(store, collection);
 	BSON_AUTO opts = options ? bson_copy(options) : bson_new();
 	const bson_t *document;
@@ -143,9 +147,8 @@ bool store_find(struct store *store, const char *collection, const bson_t *filte
 	return true;
 }
 
-bool store_list(struct store *store, const char *collection, const bson_t *filter, const bson_t *sort,
-                int limit, const struct record *record, struct arena *arena, void **objects, int *count,
-                struct error *err) {
+bool store_list(struct store *store, const char *collection, const bson_t *filter, const bson_t *sort, int limit,
+                const struct record *record, struct arena *arena, void **objects, int *count, struct error *err) {
 	COLLECTION_AUTO opened = open_collection(store, collection);
 	BSON_AUTO opts = bson_new();
 	const bson_t *document;
@@ -175,13 +178,11 @@ bool store_list(struct store *store, const char *collection, const bson_t *filte
 }
 
 bool store_aggregate(struct store *store, const char *collection, const bson_t *pipeline,
-                     void (*each)(void *context, const bson_t *document), void *context,
-                     struct error *err) {
+                     void (*each)(void *context, const bson_t *document), void *context, struct error *err) {
 	COLLECTION_AUTO opened = open_collection(store, collection);
 	const bson_t *document;
 	bson_error_t why;
-	CURSOR_AUTO cursor =
-	    mongoc_collection_aggregate(opened, MONGOC_QUERY_NONE, pipeline, NULL, NULL);
+	CURSOR_AUTO cursor = mongoc_collection_aggregate(opened, MONGOC_QUERY_NONE, pipeline, NULL, NULL);
 	while (mongoc_cursor_next(cursor, &document))
 		each(context, document);
 	if (mongoc_cursor_error_document(cursor, &why, NULL))
@@ -189,24 +190,22 @@ bool store_aggregate(struct store *store, const char *collection, const bson_t *
 	return true;
 }
 
-bool store_count(struct store *store, const char *collection, const bson_t *filter, int64_t *count,
-                 struct error *err) {
+bool store_count(struct store *store, const char *collection, const bson_t *filter, int64_t *count, struct error *err) {
 	COLLECTION_AUTO opened = open_collection(store, collection);
 	bson_error_t why;
 	*count = mongoc_collection_count_documents(opened, filter, NULL, NULL, NULL, &why);
 	return *count >= 0 || failed(err, &why, "counting", collection);
 }
 
-bool store_insert(struct store *store, const char *collection, const bson_t *document,
-                  struct error *err) {
+bool store_insert(struct store *store, const char *collection, const bson_t *document, struct error *err) {
 	COLLECTION_AUTO opened = open_collection(store, collection);
 	bson_error_t why;
 	return mongoc_collection_insert_one(opened, document, NULL, NULL, &why) ||
 	       failed(err, &why, "adding to", collection);
 }
 
-static bool update(struct store *store, const char *collection, const bson_t *filter,
-                   const bson_t *change, bool upsert, bool *matched, struct error *err) {
+static bool update(struct store *store, const char *collection, const bson_t *filter, const bson_t *change, bool upsert,
+                   bool *matched, struct error *err) {
 	COLLECTION_AUTO opened = open_collection(store, collection);
 	BSON_AUTO opts = bson_new();
 	bson_t reply;
@@ -220,13 +219,13 @@ static bool update(struct store *store, const char *collection, const bson_t *fi
 	return fine || failed(err, &why, "changing", collection);
 }
 
-bool store_update(struct store *store, const char *collection, const bson_t *filter,
-                  const bson_t *change, bool *matched, struct error *err) {
+bool store_update(struct store *store, const char *collection, const bson_t *filter, const bson_t *change,
+                  bool *matched, struct error *err) {
 	return update(store, collection, filter, change, false, matched, err);
 }
 
-bool store_upsert(struct store *store, const char *collection, const bson_t *filter,
-                  const bson_t *change, struct error *err) {
+bool store_upsert(struct store *store, const char *collection, const bson_t *filter, const bson_t *change,
+                  struct error *err) {
 	bool matched;
 	return update(store, collection, filter, change, true, &matched, err);
 }
@@ -258,20 +257,17 @@ bool store_ping(struct store *store, struct error *err) {
 	       failed(err, &why, "asking", "the server");
 }
 
-bool lease_take(struct store *store, const char *name, const char *owner, int64_t ms,
-                struct error *err) {
+bool lease_take(struct store *store, const char *name, const char *owner, int64_t ms, struct error *err) {
 	struct moment now = moment_now();
 	bool matched;
-	BSON_AUTO filter = BCON_NEW("_id", BCON_UTF8(name), "$or", "[", "{", "until", "{", "$lt",
-	                            BCON_DATE_TIME(now.ms), "}", "}", "{", "owner", BCON_UTF8(owner), "}", "]");
-	BSON_AUTO change = BCON_NEW("$set", "{", "owner", BCON_UTF8(owner), "until",
-	                            BCON_DATE_TIME(now.ms + ms), "}");
+	BSON_AUTO filter = BCON_NEW("_id", BCON_UTF8(name), "$or", "[", "{", "until", "{", "$lt", BCON_DATE_TIME(now.ms),
+	                            "}", "}", "{", "owner", BCON_UTF8(owner), "}", "]");
+	BSON_AUTO change = BCON_NEW("$set", "{", "owner", BCON_UTF8(owner), "until", BCON_DATE_TIME(now.ms + ms), "}");
 	if (!store_update(store, "leases", filter, change, &matched, err))
 		return false;
 	if (matched)
 		return true;
-	BSON_AUTO fresh = BCON_NEW("_id", BCON_UTF8(name), "owner", BCON_UTF8(owner), "until",
-	                           BCON_DATE_TIME(now.ms + ms));
+	BSON_AUTO fresh = BCON_NEW("_id", BCON_UTF8(name), "owner", BCON_UTF8(owner), "until", BCON_DATE_TIME(now.ms + ms));
 	if (store_insert(store, "leases", fresh, err))
 		return true;
 	if (err->kind == ERROR_CONFLICT)

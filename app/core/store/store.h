@@ -17,41 +17,39 @@
 struct store;
 
 /* `patience_ms` is how long one operation may look for the server. */
-struct store *store_open(const char *uri, const char *database, const char *application,
-                         int patience_ms, struct error *err);
+struct store *store_open(const char *uri, const char *database, const char *application, int patience_ms,
+                         struct error *err);
 void store_close(struct store *store); /* NULL is nothing */
 
 /* A document with 24 hex digits as id, new in this process and any other. */
 const char *store_new_id(struct arena *arena);
 
 /* One document into `object` (see record_from_bson); *found tells whether there was one. */
-bool store_find(struct store *store, const char *collection, const bson_t *filter,
-                const bson_t *options, const struct record *record, struct arena *arena, void *object,
-                bool *found, struct error *err) MUST_CHECK;
+bool store_find(struct store *store, const char *collection, const bson_t *filter, const bson_t *options,
+                const struct record *record, struct arena *arena, void *object, bool *found,
+                struct error *err) MUST_CHECK;
 
 /* Up to `limit` documents into an array of record->size each, in the arena. */
-bool store_list(struct store *store, const char *collection, const bson_t *filter, const bson_t *sort,
-                int limit, const struct record *record, struct arena *arena, void **objects, int *count,
+bool store_list(struct store *store, const char *collection, const bson_t *filter, const bson_t *sort, int limit,
+                const struct record *record, struct arena *arena, void **objects, int *count,
                 struct error *err) MUST_CHECK;
 
 /* Runs an aggregation; calls each(context, document) for every result. */
 bool store_aggregate(struct store *store, const char *collection, const bson_t *pipeline,
-                     void (*each)(void *context, const bson_t *document), void *context,
-                     struct error *err) MUST_CHECK;
+                     void (*each)(void *context, const bson_t *document), void *context, struct error *err) MUST_CHECK;
 
 bool store_count(struct store *store, const char *collection, const bson_t *filter, int64_t *count,
                  struct error *err) MUST_CHECK;
 
-bool store_insert(struct store *store, const char *collection, const bson_t *document,
-                  struct error *err) MUST_CHECK;
+bool store_insert(struct store *store, const char *collection, const bson_t *document, struct error *err) MUST_CHECK;
 
 /* Updates at most one document; *matched tells whether the filter met one. */
-bool store_update(struct store *store, const char *collection, const bson_t *filter,
-                  const bson_t *update, bool *matched, struct error *err) MUST_CHECK;
+bool store_update(struct store *store, const char *collection, const bson_t *filter, const bson_t *update,
+                  bool *matched, struct error *err) MUST_CHECK;
 
 /* As store_update, but inserts when nothing matches: for documents that one writer owns. */
-bool store_upsert(struct store *store, const char *collection, const bson_t *filter,
-                  const bson_t *update, struct error *err) MUST_CHECK;
+bool store_upsert(struct store *store, const char *collection, const bson_t *filter, const bson_t *update,
+                  struct error *err) MUST_CHECK;
 
 bool store_delete(struct store *store, const char *collection, const bson_t *filter, int64_t *deleted,
                   struct error *err) MUST_CHECK;
@@ -63,8 +61,7 @@ bool store_ping(struct store *store, struct error *err) MUST_CHECK;
 
 /* A lease is held by one owner until it lapses; a lapsed one may be taken by anybody.
  * CONFLICT while somebody else holds it. */
-bool lease_take(struct store *store, const char *name, const char *owner, int64_t ms,
-                struct error *err) MUST_CHECK;
+bool lease_take(struct store *store, const char *name, const char *owner, int64_t ms, struct error *err) MUST_CHECK;
 bool lease_drop(struct store *store, const char *name, const char *owner, struct error *err) MUST_CHECK;
 
 /* The version of the observed figures: every read-only answer is a function of it. 0 before any sync. */

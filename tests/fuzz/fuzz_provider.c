@@ -1,0 +1,34 @@
+/* Every reader of EmailOctopus' answers, over the same body; counters are never negative. */
+#include <stdlib.h>
+
+#include "providers/emailoctopus.h"
+
+int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t size);
+
+int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t size) {
+	ARENA_AUTO arena = arena_new();
+	struct error err = ERROR_INIT;
+	struct http_answer answer = { .status = 200, .problem = "", .remaining = -1, .retry_after = -1 };
+	struct campaign_page campaigns;
+	struct list_page lists;
+	struct metrics metrics;
+	struct link *links;
+	int64_t wait;
+	int count;
+	char why[160];
+	answer.body = arena_copy_bytes(arena, (const char *)bytes, size);
+	answer.size = size;
+	for (int status = 200; status < 600; status += 1 + status % 7) {
+		answer.status = status;
+		(void)emailoctopus_judge(&answer, (struct moment){ 0 }, &wait, why);
+		if (wait < 0)
+			abort();
+	}
+	answer.status = 200;
+	(void)emailoctopus_campaigns(arena, &answer, &campaigns, &err);
+	(void)emailoctopus_lists(arena, &answer, &lists, &err);
+	(void)emailoctopus_links(arena, &answer, &links, &count, &err);
+	if (emailoctopus_summary(arena, &answer, &metrics, &err) && (metrics.sent < 0 || metrics.bounced < 0))
+		abort();
+	return 0;
+}
