@@ -30,9 +30,10 @@ static void reserve(struct buf *buf, size_t more) {
 	size_t room = buf->room ? buf->room : 256;
 	while (room < need)
 		room *= 2;
-	buf->bytes = realloc(buf->bytes, room);
-	if (!buf->bytes)
+	char *bytes = realloc(buf->bytes, room);
+	if (!bytes)
 		abort();
+	buf->bytes = bytes;
 	buf->room = room;
 }
 

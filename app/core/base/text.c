@@ -11,10 +11,6 @@ bool text_is_utf8(const char *bytes, size_t size) {
 	return g_utf8_validate(bytes, (gssize)size, NULL);
 }
 
-bool text_is_empty(const char *text) {
-	return !text || !*text;
-}
-
 bool text_starts(const char *text, const char *prefix) {
 	return strncmp(text, prefix, strlen(prefix)) == 0;
 }

@@ -14,7 +14,11 @@ struct strings {
 };
 
 bool text_is_utf8(const char *bytes, size_t size); /* refuses NUL, too */
-bool text_is_empty(const char *text);              /* NULL or "" */
+/* NULL or "" */
+static inline bool text_is_empty(const char *text) {
+	return !text || !*text;
+}
+
 bool text_starts(const char *text, const char *prefix);
 bool text_same(const char *a, const char *b); /* NULL equals NULL only */
 
