@@ -7,7 +7,6 @@
 
 #include "campaigns/campaign.h"
 #include "campaigns/curve.h"
-#include "core/formats/csv.h"
 #include "core/formats/json.h"
 #include "core/http/period.h"
 
@@ -293,42 +292,78 @@ static bool list_page(struct exchange *x, struct error *err) {
 	return reply_page(x, "campaigns", problem.kind ? "Error: Campaigns" : "Campaigns", "campaigns", view, err);
 }
 
+/* A row of the table as CSV: counts and percentages, empty where there is no report. */
+struct campaign_line {
+	const char *id, *name, *subject;
+	unsigned status;
+	struct moment sent_at;
+	int64_t sent, delivered, opened, clicked, bounced, unsubscribed, complaints;
+	double open_rate_percent, click_rate_percent, click_to_open_rate_percent, bounce_rate_percent,
+		unsubscribe_rate_percent, complaint_rate_percent;
+};
+
+static const struct field line_fields[] = {
+	FIELD(struct campaign_line, id),
+	FIELD(struct campaign_line, name),
+	FIELD(struct campaign_line, subject),
+	FIELD(struct campaign_line, status, .choices = &campaign_statuses),
+	FIELD(struct campaign_line, sent_at),
+	FIELD(struct campaign_line, sent),
+	FIELD(struct campaign_line, delivered),
+	FIELD(struct campaign_line, opened),
+	FIELD(struct campaign_line, clicked),
+	FIELD(struct campaign_line, bounced),
+	FIELD(struct campaign_line, unsubscribed),
+	FIELD(struct campaign_line, complaints),
+	FIELD(struct campaign_line, open_rate_percent),
+	FIELD(struct campaign_line, click_rate_percent),
+	FIELD(struct campaign_line, click_to_open_rate_percent),
+	FIELD(struct campaign_line, bounce_rate_percent),
+	FIELD(struct campaign_line, unsubscribe_rate_percent),
+	FIELD(struct campaign_line, complaint_rate_percent),
+};
+static const struct record line_record = RECORD("CampaignLine", struct campaign_line, line_fields);
+
+static struct campaign_line line_of(const struct campaign *campaign, struct arena *arena) {
+	const struct metrics *metrics = &campaign->current_metrics;
+	struct campaign_line line;
+	record_clear(&line_record, &line);
+	line.id = arena_print(arena, "campaign_%s", campaign->id);
+	line.name = campaign->name;
+	line.subject = campaign->subject;
+	line.status = campaign->status;
+	line.sent_at = campaign->sent_at;
+	if (!campaign->has_report)
+		return line;
+	line.sent = metrics->sent;
+	line.delivered = metrics_delivered(metrics);
+	line.opened = metrics->opened;
+	line.clicked = metrics->clicked;
+	line.bounced = metrics->bounced;
+	line.unsubscribed = metrics->unsubscribed;
+	line.complaints = metrics->spam_complaints;
+	line.open_rate_percent = metrics_rate(metrics, METRIC_OPEN_RATE);
+	line.click_rate_percent = metrics_rate(metrics, METRIC_CLICK_RATE);
+	line.click_to_open_rate_percent = metrics_rate(metrics, METRIC_CLICK_TO_OPEN_RATE);
+	line.bounce_rate_percent = metrics_rate(metrics, METRIC_BOUNCE_RATE);
+	line.unsubscribe_rate_percent = metrics_rate(metrics, METRIC_UNSUBSCRIBE_RATE);
+	line.complaint_rate_percent = metrics_rate(metrics, METRIC_COMPLAINT_RATE);
+	return line;
+}
+
 static bool list_csv(struct exchange *x, struct error *err) {
-	static const char *const heads[] = { "id",        "name",   "subject", "status",  "sent_at",      "sent",
-		                                 "delivered", "opened", "clicked", "bounced", "unsubscribed", "complaints" };
 	struct query query;
 	struct campaign *rows;
 	const char *next;
 	int count;
 	if (!read_query(x, &query, err) || !find_page(x, &query, CSV_ROWS, &rows, &count, &next, err))
 		return false;
-	for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
-		csv_cell(&x->body, heads[i], i == 0);
-	for (int i = 0; i < METRIC_COUNT; i++)
-		csv_cell(&x->body, arena_print(x->arena, "%s_percent", metric_rows[i].key), false);
-	csv_end(&x->body);
-	for (const struct campaign *row = rows; row < rows + count; row++) {
-		char sent[MOMENT_TEXT];
-		const struct metrics *metrics = &row->current_metrics;
-		const int64_t counts[] = { metrics->sent,           metrics_delivered(metrics), metrics->opened,
-			                       metrics->clicked,        metrics->bounced,           metrics->unsubscribed,
-			                       metrics->spam_complaints };
-		csv_cell(&x->body, arena_print(x->arena, "campaign_%s", row->id), true);
-		csv_cell(&x->body, row->name, false);
-		csv_cell(&x->body, row->subject, false);
-		csv_cell(&x->body, choice_name(&campaign_statuses, (int)row->status), false);
-		csv_cell(&x->body, moment_format(row->sent_at, sent), false);
-		for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
-			csv_cell(&x->body, row->has_report ? arena_print(x->arena, "%" PRId64, counts[i]) : "", false);
-		for (int i = 0; i < METRIC_COUNT; i++) {
-			double rate = metrics_rate(metrics, (enum metric)i);
-			csv_cell(&x->body, !row->has_report || isnan(rate) ? "" : arena_print(x->arena, "%.4f", rate), false);
-		}
-		csv_end(&x->body);
+	record_to_csv_head(&line_record, &x->body);
+	for (int i = 0; i < count; i++) {
+		struct campaign_line line = line_of(&rows[i], x->arena);
+		record_to_csv(&line_record, &line, &x->body);
 	}
-	x->type = "text/csv; charset=utf-8";
-	reply_header(x, "Content-Disposition", "attachment; filename=\"campaigns.csv\"");
-	return true;
+	return reply_csv(x, "campaigns.csv");
 }
 
 static bool find_campaign(struct exchange *x, struct campaign *campaign, struct error *err) {

@@ -2,7 +2,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "core/formats/csv.h"
 #include "dashboard/dashboard.h"
 #include "lists/list.h"
 #include "sync/sync.h"
@@ -369,6 +368,22 @@ bool dashboard_page(struct exchange *x, struct error *err) {
 	return reply_page(x, "dashboard", problem.kind ? "Error: Dashboard" : "Dashboard", "dashboard", view, err);
 }
 
+struct series_line {
+	const char *sent_day_utc, *campaign, *metric;
+	double percent, mean_of_7_percent;
+	int64_t delivered;
+};
+
+static const struct field series_fields[] = {
+	FIELD(struct series_line, sent_day_utc),
+	FIELD(struct series_line, campaign),
+	FIELD(struct series_line, metric),
+	FIELD(struct series_line, percent),
+	FIELD(struct series_line, mean_of_7_percent),
+	FIELD(struct series_line, delivered),
+};
+static const struct record series_record = RECORD("SeriesLine", struct series_line, series_fields);
+
 bool dashboard_csv(struct exchange *x, struct error *err) {
 	struct dashboard_query query;
 	struct figures figures;
@@ -376,27 +391,16 @@ bool dashboard_csv(struct exchange *x, struct error *err) {
 	    !figures_find(x->store, &query.period, query.list, x->arena, &figures, err))
 		return false;
 	struct series series = series_of(&figures, query.metric, x->arena);
-	csv_cell(&x->body, "sent_day_utc", true);
-	csv_cell(&x->body, "campaign", false);
-	csv_cell(&x->body,
-	         arena_print(x->arena, "%s_percent_of_%s", metric_rows[query.metric].key,
-	                     metric_rows[query.metric].denominator),
-	         false);
-	csv_cell(&x->body, "mean_of_7_percent", false);
-	csv_cell(&x->body, "delivered", false);
-	csv_end(&x->body);
-	for (int i = 0; i < series.count; i++) {
+	record_to_csv_head(&series_record, &x->body);
+	for (const struct point *point = series.points; point < series.points + series.count; point++) {
 		char day[MOMENT_TEXT];
-		const struct point *point = &series.points[i];
-		csv_cell(&x->body, moment_format_day(point->campaign->sent_at, day), true);
-		csv_cell(&x->body, name_of(point->campaign), false);
-		csv_cell(&x->body, arena_print(x->arena, "%.4f", point->rate), false);
-		csv_cell(&x->body, isnan(point->average) ? "" : arena_print(x->arena, "%.4f", point->average), false);
-		csv_cell(&x->body,
-		         arena_print(x->arena, "%lld", (long long)metrics_delivered(&point->campaign->current_metrics)), false);
-		csv_end(&x->body);
+		struct series_line line = { moment_format_day(point->campaign->sent_at, day),
+			                        name_of(point->campaign),
+			                        metric_rows[query.metric].formula,
+			                        point->rate,
+			                        point->average,
+			                        metrics_delivered(&point->campaign->current_metrics) };
+		record_to_csv(&series_record, &line, &x->body);
 	}
-	x->type = "text/csv; charset=utf-8";
-	reply_header(x, "Content-Disposition", "attachment; filename=\"dashboard.csv\"");
-	return true;
+	return reply_csv(x, "dashboard.csv");
 }

@@ -11,6 +11,7 @@
 #include "core/store/migrate.h"
 #include "sync/sync.h"
 #include "users/session.h"
+#include "users/token.h"
 #include "users/user.h"
 
 struct call {
@@ -87,7 +88,7 @@ static bool user_create_command(struct call *call, struct error *err) {
 	if (!need(call, 0, &name, err))
 		return false;
 	const char *password = read_password(call, &made);
-	if (!user_create(call->store, &call->settings, name, email ? email : "", password, err))
+	if (!user_create(call->store, &call->settings, name, email ? email : "", password, made, err))
 		return false;
 	printf(made ? "user %s created, password %s\n" : "user %s created\n", name, password);
 	return true;
@@ -99,7 +100,7 @@ static bool user_password_command(struct call *call, struct error *err) {
 	if (!need(call, 0, &name, err))
 		return false;
 	const char *password = read_password(call, &made);
-	if (!user_set_password(call->store, &call->settings, name, password, err) ||
+	if (!user_set_password(call->store, &call->settings, name, password, made, err) ||
 	    !session_end_all(call->store, name, err))
 		return false;
 	printf(made ? "password of %s is now %s\n" : "password of %s changed\n", name, password);
@@ -126,23 +127,25 @@ static bool user_list_command(struct call *call, struct error *err) {
 
 static bool token_create_command(struct call *call, struct error *err) {
 	const char *name = option(call, "--name"), *scope = option(call, "--scope"), *token;
-	if (!name)
-		return error_set(err, ERROR_INVALID, "--name is missing");
-	if (!token_create(call->store, name, scope ? scope : "read", call->arena, &token, err))
+	struct param given[] = { { "name", name ? name : "" }, { "scope", scope ? scope : "read" } };
+	struct params form = { given, 2 };
+	struct token_request request;
+	if (!record_from_form(&token_request_record, &form, call->arena, &request, err) ||
+	    !token_create(call->store, &request, "cli", call->arena, &token, err))
 		return false;
 	printf("%s\n", token);
 	return true;
 }
 
 static bool token_list_command(struct call *call, struct error *err) {
-	struct token *tokens;
-	int count;
+	struct records tokens;
 	char time[MOMENT_TEXT];
-	if (!token_list(call->store, call->arena, &tokens, &count, err))
+	if (!token_list(call->store, call->arena, &tokens, err))
 		return false;
-	for (int i = 0; i < count; i++)
-		printf("%s\t%s\t%s\t%s\n", tokens[i].id, tokens[i].name, tokens[i].scope,
-		       moment_format(tokens[i].created_at, time));
+	const struct token *items = tokens.items;
+	for (int i = 0; i < tokens.count; i++)
+		printf("%s\t%s\t%s\t%s\n", items[i].id, items[i].name, choice_name(&token_scopes, (int)items[i].scope),
+		       moment_format(items[i].created_at, time));
 	return true;
 }
 

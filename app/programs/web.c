@@ -9,6 +9,7 @@
 #include "dashboard/dashboard.h"
 #include "lists/list.h"
 #include "sync/sync.h"
+#include "users/password.h"
 #include "users/user.h"
 
 static const struct route probe_routes[];
@@ -55,11 +56,14 @@ int main(void) {
 	struct settings settings;
 	struct error err = ERROR_INIT;
 	int listener;
+	char gate[512];
 	if (!settings_read(&settings, &err) || !check_schema(&settings, &err) ||
 	    !master_listen(settings.socket, &listener, &err)) {
 		(void)fprintf(stderr, "telltale-web: %s\n", err.text);
 		return 1;
 	}
 	secret_random(instance);
+	(void)snprintf(gate, sizeof gate, "%s/run/password.gate", settings.home);
+	password_gate(gate);
 	return master_run(listener, (int)settings.workers, work, &settings);
 }

@@ -2,11 +2,14 @@
  * input and answer with three values). */
 #include "users/password.h"
 
+#include <fcntl.h>
 #include <libscrypt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include "core/base/secret.h"
 #include "core/base/text.h"
@@ -18,10 +21,33 @@ struct parameters {
 	char salt[SALT_HEX + 1], hash[SECRET_HEX];
 };
 
+static const char *gate_path;
+
+void password_gate(const char *path) {
+	gate_path = path;
+}
+
+/* A lock that dies with its holder. -1: no gate. */
+static int enter_gate(void) {
+	int gate = gate_path ? open(gate_path, O_RDWR | O_CREAT | O_CLOEXEC, 0600) : -1;
+	if (gate >= 0)
+		(void)flock(gate, LOCK_EX);
+	return gate;
+}
+
+static void leave_gate(int gate) {
+	if (gate >= 0)
+		(void)close(gate);
+}
+
 static bool derive(const char *password, const struct parameters *with, char out[SECRET_HEX], struct error *err) {
 	unsigned char raw[HASH_BYTES];
-	if (libscrypt_scrypt((const uint8_t *)password, strlen(password), (const uint8_t *)with->salt, strlen(with->salt),
-	                     with->cost, (uint32_t)with->block, (uint32_t)with->parallel, raw, sizeof raw) != 0)
+	int gate = enter_gate();
+	int failed = libscrypt_scrypt((const uint8_t *)password, strlen(password), (const uint8_t *)with->salt,
+	                              strlen(with->salt), with->cost, (uint32_t)with->block, (uint32_t)with->parallel, raw,
+	                              sizeof raw);
+	leave_gate(gate);
+	if (failed)
 		return error_set(err, ERROR_UNAVAILABLE, "no memory to check a password");
 	for (int i = 0; i < HASH_BYTES; i++)
 		(void)snprintf(out + 2 * i, 3, "%02x", raw[i]);

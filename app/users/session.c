@@ -4,62 +4,63 @@
 #include <string.h>
 
 #include "core/base/secret.h"
+#include "users/remember.h"
 
-struct session {
-	const char *hash, *user, *csrf;
-	bool remember;
-	struct moment created_at, last_seen_at, expires_at;
-};
+enum { TOUCH_MS = MINUTE_MS, AGENT_MOST = 120, LISTED = 50 };
 
 static const struct field session_fields[] = {
-	FIELD(struct session, hash, .stored = "_id"),
+	FIELD(struct session, id, .stored = "_id"),
 	FIELD(struct session, user),
-	FIELD(struct session, csrf),
-	FIELD(struct session, remember),
+	FIELD(struct session, csrf, .flags = FIELD_PRIVATE),
+	FIELD(struct session, agent),
+	FIELD(struct session, one_time),
 	FIELD(struct session, created_at),
 	FIELD(struct session, last_seen_at),
 	FIELD(struct session, expires_at),
 };
-static const struct record session_record = RECORD("Session", struct session, session_fields);
+const struct record session_record = RECORD("Session", struct session, session_fields);
 
-enum { TOUCH_MS = MINUTE_MS };
-
-static bool is_secure(const struct exchange *x) {
-	return text_starts(x->settings->public_url, "https://");
+static void take_identity(struct exchange *x, const struct session *session) {
+	x->identity = (struct identity){ .user = session->user,
+		                             .session = session->id,
+		                             .csrf = session->csrf,
+		                             .can_write = true,
+		                             .one_time = session->one_time };
 }
 
-static const char *cookie_name(const struct exchange *x) {
-	return is_secure(x) ? "__Host-sid" : "sid";
+static char *agent_of(const struct exchange *x) {
+	char *agent = text_clean(x->arena, x->agent ? x->agent : "");
+	return text_length(agent) > AGENT_MOST ? arena_copy(x->arena, "(a long name)") : agent;
 }
 
-static void set_cookie(struct exchange *x, const char *value, int64_t seconds) {
-	char *age = seconds ? arena_print(x->arena, "; Max-Age=%lld", (long long)seconds) : "";
-	reply_header(x, "Set-Cookie",
-	             arena_print(x->arena, "%s=%s; Path=/; HttpOnly; SameSite=Lax%s%s", cookie_name(x), value,
-	                         is_secure(x) ? "; Secure" : "", age));
-}
-
-bool session_begin(struct exchange *x, const char *user, bool remember, struct error *err) {
-	char id[SECRET_HEX], hash[SECRET_HEX], csrf[SECRET_HEX];
+bool session_begin(struct exchange *x, const char *user, bool one_time, struct error *err) {
+	char cookie[SECRET_HEX], id[SECRET_HEX], csrf[SECRET_HEX];
 	struct moment now = moment_now();
-	int64_t seconds = remember && x->settings->remember_days ? x->settings->remember_days * 86400
-	                                                         : x->settings->session_seconds;
 	bson_t document = BSON_INITIALIZER;
-	secret_random(id);
+	secret_random(cookie);
 	secret_random(csrf);
-	secret_digest(id, hash);
-	struct session session = { hash, user, csrf, remember, now, now, moment_add(now, seconds * 1000) };
+	secret_digest(cookie, id);
+	struct session session = { .id = arena_copy(x->arena, id),
+		                       .user = user,
+		                       .csrf = arena_copy(x->arena, csrf),
+		                       .agent = agent_of(x),
+		                       .one_time = one_time,
+		                       .created_at = now,
+		                       .last_seen_at = now,
+		                       .expires_at = moment_add(now, x->settings->session_seconds * 1000) };
 	record_to_bson(&session_record, &session, &document);
 	bool fine = store_insert(x->store, "sessions", &document, err);
 	bson_destroy(&document);
-	if (fine)
-		set_cookie(x, id, remember ? seconds : 0);
-	return fine;
+	if (!fine)
+		return false;
+	reply_cookie(x, "sid", cookie, 0);
+	take_identity(x, &session);
+	return true;
 }
 
-static bool touch(struct exchange *x, const char *hash, struct error *err) {
+static bool touch(struct exchange *x, const char *id, struct error *err) {
 	bool matched;
-	bson_t *filter = BCON_NEW("_id", BCON_UTF8(hash));
+	bson_t *filter = BCON_NEW("_id", BCON_UTF8(id));
 	bson_t *change = BCON_NEW("$set", "{", "last_seen_at", BCON_DATE_TIME(moment_now().ms), "}");
 	bool fine = store_update(x->store, "sessions", filter, change, &matched, err);
 	bson_destroy(filter);
@@ -68,54 +69,75 @@ static bool touch(struct exchange *x, const char *hash, struct error *err) {
 }
 
 static bool is_over(const struct exchange *x, const struct session *session, struct moment now) {
-	int64_t idle = now.ms - session->last_seen_at.ms;
-	return session->expires_at.ms <= now.ms || (!session->remember && idle > x->settings->idle_minutes * MINUTE_MS);
+	return session->expires_at.ms <= now.ms ||
+	       now.ms - session->last_seen_at.ms > x->settings->idle_minutes * MINUTE_MS;
+}
+
+static bool find_by_cookie(struct exchange *x, struct session *session, bool *found, struct error *err) {
+	const char *cookie = exchange_cookie(x, "sid");
+	char id[SECRET_HEX];
+	*found = false;
+	if (text_is_empty(cookie))
+		return true;
+	secret_digest(cookie, id);
+	bson_t *filter = BCON_NEW("_id", BCON_UTF8(id));
+	bool fine = store_find(x->store, "sessions", filter, NULL, &session_record, x->arena, session, found, err);
+	bson_destroy(filter);
+	*found = fine && *found && !is_over(x, session, moment_now());
+	return fine;
 }
 
 bool session_find(struct exchange *x, struct error *err) {
-	const char *id = params_get(&x->cookies, cookie_name(x));
-	char hash[SECRET_HEX];
 	struct session session;
+	const char *user;
 	bool found;
-	struct moment now = moment_now();
-	if (text_is_empty(id))
-		return true;
-	secret_digest(id, hash);
-	bson_t *filter = BCON_NEW("_id", BCON_UTF8(hash));
-	bool fine = store_find(x->store, "sessions", filter, NULL, &session_record, x->arena, &session, &found, err);
-	bson_destroy(filter);
-	if (!fine || !found || is_over(x, &session, now))
-		return fine;
-	x->identity = (struct identity){ session.user, session.hash, session.csrf, true };
+	if (!find_by_cookie(x, &session, &found, err))
+		return false;
 	/* A page that polls says so, and does not keep the session alive. */
 	bool polls = params_get(&x->query, "poll") != NULL;
-	return polls || now.ms - session.last_seen_at.ms < TOUCH_MS || touch(x, hash, err);
+	if (found) {
+		take_identity(x, &session);
+		return polls || moment_now().ms - session.last_seen_at.ms < TOUCH_MS || touch(x, session.id, err);
+	}
+	return remember_find(x, &user, err) && (!user || session_begin(x, user, false, err));
 }
 
-bool session_end(struct exchange *x, struct error *err) {
-	int64_t deleted;
-	if (!x->identity.session)
-		return true;
-	bson_t *filter = BCON_NEW("_id", BCON_UTF8(x->identity.session));
-	bool fine = store_delete(x->store, "sessions", filter, &deleted, err);
+bool session_list(struct exchange *x, struct records *sessions, struct error *err) {
+	struct moment now = moment_now(), idle = moment_add(now, -x->settings->idle_minutes * MINUTE_MS);
+	bson_t *filter = BCON_NEW("user", BCON_UTF8(x->identity.user), "expires_at", "{", "$gt", BCON_DATE_TIME(now.ms),
+	                          "}", "last_seen_at", "{", "$gt", BCON_DATE_TIME(idle.ms), "}");
+	bson_t *sort = BCON_NEW("created_at", BCON_INT32(-1));
+	bool fine = store_list(x->store, "sessions", filter, sort, LISTED, &session_record, x->arena, &sessions->items,
+	                       &sessions->count, err);
 	bson_destroy(filter);
-	set_cookie(x, "", -1);
+	bson_destroy(sort);
 	return fine;
 }
 
-bool session_end_others(struct exchange *x, struct error *err) {
+static bool end(struct store *store, bson_t *filter, struct error *err) {
 	int64_t deleted;
-	bson_t *filter = BCON_NEW("user", BCON_UTF8(x->identity.user), "_id", "{", "$ne",
-	                          BCON_UTF8(x->identity.session ? x->identity.session : ""), "}");
-	bool fine = store_delete(x->store, "sessions", filter, &deleted, err);
-	bson_destroy(filter);
-	return fine;
-}
-
-bool session_end_all(struct store *store, const char *user, struct error *err) {
-	int64_t deleted;
-	bson_t *filter = BCON_NEW("user", BCON_UTF8(user));
 	bool fine = store_delete(store, "sessions", filter, &deleted, err);
 	bson_destroy(filter);
 	return fine;
+}
+
+bool session_end(struct exchange *x, struct error *err) {
+	if (!x->identity.session)
+		return true;
+	reply_cookie(x, "sid", "", -1);
+	return end(x->store, BCON_NEW("_id", BCON_UTF8(x->identity.session)), err) && remember_end(x, err);
+}
+
+bool session_end_others(struct exchange *x, struct error *err) {
+	const char *mine = x->identity.session ? x->identity.session : "";
+	return end(x->store, BCON_NEW("user", BCON_UTF8(x->identity.user), "_id", "{", "$ne", BCON_UTF8(mine), "}"), err) &&
+	       remember_end_all(x->store, x->identity.user, err);
+}
+
+bool session_end_one(struct exchange *x, const char *id, struct error *err) {
+	return end(x->store, BCON_NEW("user", BCON_UTF8(x->identity.user), "_id", BCON_UTF8(id)), err);
+}
+
+bool session_end_all(struct store *store, const char *user, struct error *err) {
+	return end(store, BCON_NEW("user", BCON_UTF8(user)), err) && remember_end_all(store, user, err);
 }

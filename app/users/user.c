@@ -14,21 +14,11 @@ static const struct field user_fields[] = {
 	FIELD(struct user, role),
 	FIELD(struct user, created_by),
 	FIELD(struct user, is_active),
+	FIELD(struct user, one_time),
 	FIELD(struct user, last_login),
 	FIELD(struct user, created_at),
 };
 static const struct record user_record = RECORD("User", struct user, user_fields);
-
-static const struct field token_fields[] = {
-	FIELD(struct token, id, .stored = "_id", .flags = FIELD_ID),
-	FIELD(struct token, name, .doc = "What the token is for"),
-	FIELD(struct token, scope, .doc = "read or write"),
-	FIELD(struct token, hash, .flags = FIELD_PRIVATE),
-	FIELD(struct token, user),
-	FIELD(struct token, created_at),
-	FIELD(struct token, last_used_at),
-};
-const struct record token_record = RECORD("Token", struct token, token_fields);
 
 struct attempts {
 	int64_t failures;
@@ -69,7 +59,7 @@ static bool name_acceptable(const char *username, struct error *err) {
 }
 
 bool user_create(struct store *store, const struct settings *settings, const char *username, const char *email,
-                 const char *password, struct error *err) {
+                 const char *password, bool one_time, struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	struct user user = { .id = store_new_id(arena),
 		                 .username = username,
@@ -77,6 +67,7 @@ bool user_create(struct store *store, const struct settings *settings, const cha
 		                 .role = "super_user",
 		                 .created_by = "cli",
 		                 .is_active = true,
+		                 .one_time = one_time,
 		                 .last_login = MOMENT_NONE,
 		                 .created_at = moment_now() };
 	int64_t existing;
@@ -102,12 +93,13 @@ bool user_list(struct store *store, struct arena *arena, struct user **users, in
 }
 
 bool user_set_password(struct store *store, const struct settings *settings, const char *username, const char *password,
-                       struct error *err) {
+                       bool one_time, struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	const char *stored;
 	return password_acceptable(password, username, settings->password_min, err) &&
 	       password_hash(arena, password, &stored, err) &&
-	       change_user(store, username, BCON_NEW("password_hash", BCON_UTF8(stored)), err);
+	       change_user(store, username, BCON_NEW("password_hash", BCON_UTF8(stored), "one_time", BCON_BOOL(one_time)),
+	                   err);
 }
 
 bool user_set_active(struct store *store, const char *username, bool active, struct error *err) {
@@ -179,47 +171,4 @@ bool user_sign_in(struct store *store, const char *username, const char *passwor
 	       change_user(store, name,
 	                   BCON_NEW("last_login", BCON_DATE_TIME(moment_now().ms), "password_hash", BCON_UTF8(stored)),
 	                   err);
-}
-
-bool token_create(struct store *store, const char *name, const char *scope, struct arena *arena, const char **token,
-                  struct error *err) {
-	char random[SECRET_HEX], hash[SECRET_HEX];
-	bson_t document = BSON_INITIALIZER;
-	if (text_is_empty(name) || text_length(name) > 100)
-		return error_field(err, "name", "a token needs a name of at most 100 characters");
-	if (strcmp(scope, "read") != 0 && strcmp(scope, "write") != 0)
-		return error_field(err, "scope", "the scope is read or write, not '%s'", scope);
-	secret_random(random);
-	*token = arena_print(arena, "tt_%s", random);
-	secret_digest(*token, hash);
-	struct token row = { .id = store_new_id(arena),
-		                 .name = name,
-		                 .scope = scope,
-		                 .hash = hash,
-		                 .user = name,
-		                 .created_at = moment_now(),
-		                 .last_used_at = MOMENT_NONE };
-	record_to_bson(&token_record, &row, &document);
-	bool fine = store_insert(store, "api_tokens", &document, err);
-	bson_destroy(&document);
-	return fine;
-}
-
-bool token_list(struct store *store, struct arena *arena, struct token **tokens, int *count, struct error *err) {
-	bson_t all = BSON_INITIALIZER;
-	return store_list(store, "api_tokens", &all, NULL, 1000, &token_record, arena, (void **)tokens, count, err);
-}
-
-bool token_revoke(struct store *store, const char *id, bool *found, struct error *err) {
-	bson_oid_t oid;
-	int64_t deleted;
-	*found = false;
-	if (!bson_oid_is_valid(id, strlen(id)))
-		return true;
-	bson_oid_init_from_string(&oid, id);
-	bson_t *filter = BCON_NEW("_id", BCON_OID(&oid));
-	bool fine = store_delete(store, "api_tokens", filter, &deleted, err);
-	bson_destroy(filter);
-	*found = fine && deleted > 0;
-	return fine;
 }

@@ -1,5 +1,4 @@
-/* The people who may sign in, how they prove it, and API tokens. Nobody registers: the command line makes
- * users. */
+/* The people who may sign in, and how they prove it. Nobody registers: the command line makes users. */
 #ifndef USERS_USER_H
 #define USERS_USER_H
 
@@ -7,39 +6,26 @@
 
 struct user {
 	const char *id, *username, *email, *password_hash, *role, *created_by;
-	bool is_active;
+	bool is_active, one_time; /* one_time: the password was made by the command line */
 	struct moment last_login, created_at;
 };
-
-struct token {
-	const char *id, *name, *scope, *hash, *user;
-	struct moment created_at, last_used_at;
-};
-
-extern const struct record token_record;
 
 /* Session and token routes: /login, /logout, /settings … */
 extern const struct route user_routes[];
 
 /* CONFLICT: the name is taken, or MAX_USERS exist. INVALID: a bad name or password. */
 bool user_create(struct store *store, const struct settings *settings, const char *username, const char *email,
-                 const char *password, struct error *err) MUST_CHECK;
+                 const char *password, bool one_time, struct error *err) MUST_CHECK;
 bool user_list(struct store *store, struct arena *arena, struct user **users, int *count, struct error *err) MUST_CHECK;
 bool user_set_password(struct store *store, const struct settings *settings, const char *username, const char *password,
-                       struct error *err) MUST_CHECK;
+                       bool one_time, struct error *err) MUST_CHECK;
 bool user_set_active(struct store *store, const char *username, bool active, struct error *err) MUST_CHECK;
 
-/* Checks name and password in the same time whoever is asked for. DENIED with one text for every reason;
+/* Checks name and password in the same time whoever is asked for, one at a time on this machine (each check takes
+ * 64 MiB). DENIED with one text for every reason;
  * LIMITED after five failures in a row, for 1 s doubling up to 15 min. */
 bool user_sign_in(struct store *store, const char *username, const char *password, struct arena *arena,
                   struct user *user, struct error *err) MUST_CHECK;
-
-/* Makes a token; *token is the only time it is seen. Scope: read or write. */
-bool token_create(struct store *store, const char *name, const char *scope, struct arena *arena, const char **token,
-                  struct error *err) MUST_CHECK;
-bool token_list(struct store *store, struct arena *arena, struct token **tokens, int *count,
-                struct error *err) MUST_CHECK;
-bool token_revoke(struct store *store, const char *id, bool *found, struct error *err) MUST_CHECK;
 
 /* Finds out who asks: by bearer token or session cookie. Leaves x->identity empty for nobody. */
 bool user_identify(struct exchange *x, struct error *err) MUST_CHECK;

@@ -2,7 +2,9 @@
 #include <string.h>
 
 #include "core/base/secret.h"
+#include "users/remember.h"
 #include "users/session.h"
+#include "users/token.h"
 #include "users/user.h"
 
 static const char *form_value(const struct exchange *x, const char *name) {
@@ -10,30 +12,8 @@ static const char *form_value(const struct exchange *x, const char *name) {
 	return value ? value : "";
 }
 
-static bool identify_token(struct exchange *x, struct error *err) {
-	char hash[SECRET_HEX];
-	struct token token;
-	bool found, matched;
-	if (!text_starts(x->authorization, "Bearer "))
-		return true;
-	secret_digest(x->authorization + strlen("Bearer "), hash);
-	bson_t *filter = BCON_NEW("hash", BCON_UTF8(hash));
-	bool fine = store_find(x->store, "api_tokens", filter, NULL, &token_record, x->arena, &token, &found, err);
-	if (fine && found) {
-		x->identity.user = arena_print(x->arena, "token %s", token.name);
-		x->identity.can_write = text_same(token.scope, "write");
-		if (!moment_is_set(token.last_used_at) || moment_now().ms - token.last_used_at.ms > HOUR_MS) {
-			bson_t *change = BCON_NEW("$set", "{", "last_used_at", BCON_DATE_TIME(moment_now().ms), "}");
-			fine = store_update(x->store, "api_tokens", filter, change, &matched, err);
-			bson_destroy(change);
-		}
-	}
-	bson_destroy(filter);
-	return fine;
-}
-
 bool user_identify(struct exchange *x, struct error *err) {
-	return x->authorization ? identify_token(x, err) : session_find(x, err);
+	return x->authorization ? token_identify(x, err) : session_find(x, err);
 }
 
 /* Only an address of ours: one slash, then no other slash and no backslash. */
@@ -83,7 +63,8 @@ static bool sign_in(struct exchange *x, struct error *err) {
 		return login_page(x, "This form has expired. Please try once more.", err);
 	}
 	if (user_sign_in(x->store, form_value(x, "username"), form_value(x, "password"), x->arena, &user, err))
-		return session_begin(x, user.username, params_get(&x->form, "remember") != NULL, err) &&
+		return session_begin(x, user.username, user.one_time, err) &&
+		       (!params_get(&x->form, "remember") || remember_begin(x, user.username, err)) &&
 		       reply_redirect(x, next_page(params_get(&x->form, "next")));
 	if (err->kind != ERROR_DENIED && err->kind != ERROR_LIMITED)
 		return false;
@@ -95,61 +76,117 @@ static bool sign_out(struct exchange *x, struct error *err) {
 	return session_end(x, err) && reply_redirect(x, "/login?signed_out=1");
 }
 
+static void put_tokens(struct value *view, const struct records *tokens) {
+	struct value *list = value_put(view, "tokens", value_list(view->arena));
+	const struct token *items = tokens->items;
+	char time[MOMENT_TEXT];
+	for (int i = 0; i < tokens->count; i++) {
+		struct value *row = value_push(list, record_to_value(&token_record, &items[i], view->arena));
+		value_put_text(row, "made", arena_copy(view->arena, moment_format_human(items[i].created_at, time)));
+		value_put_text(row, "used", arena_copy(view->arena, moment_format_human(items[i].last_used_at, time)));
+	}
+}
+
+static void put_sessions(struct value *view, const struct records *sessions, const char *mine) {
+	struct value *list = value_put(view, "sessions", value_list(view->arena));
+	const struct session *items = sessions->items;
+	char time[MOMENT_TEXT];
+	for (int i = 0; i < sessions->count; i++) {
+		struct value *row = value_push(list, value_map(view->arena));
+		value_put_text(row, "id", items[i].id);
+		value_put_text(row, "agent", text_is_empty(items[i].agent) ? "(no name)" : items[i].agent);
+		value_put_text(row, "began", arena_copy(view->arena, moment_format_human(items[i].created_at, time)));
+		value_put_text(row, "seen", arena_copy(view->arena, moment_format_human(items[i].last_seen_at, time)));
+		value_put_bool(row, "mine", text_same(items[i].id, mine));
+	}
+	value_put_bool(view, "others", sessions->count > 1);
+}
+
 static bool settings_page(struct exchange *x, const char *problem, const char *token, struct error *err) {
 	struct value *view = value_map(x->arena);
-	struct token *tokens;
-	int count;
-	if (!token_list(x->store, x->arena, &tokens, &count, err))
+	struct records tokens, sessions;
+	if (!token_list(x->store, x->arena, &tokens, err) || !session_list(x, &sessions, err))
 		return false;
-	struct value *list = value_put(view, "tokens", value_list(x->arena));
-	for (int i = 0; i < count; i++)
-		(void)value_push(list, record_to_value(&token_record, &tokens[i], x->arena));
+	put_tokens(view, &tokens);
+	put_sessions(view, &sessions, x->identity.session);
 	value_put_text(view, "problem", problem);
 	value_put_text(view, "token", token);
 	value_put_bool(view, "password_changed", params_get(&x->query, "changed") != NULL);
+	value_put_bool(view, "ended", params_get(&x->query, "ended") != NULL);
 	value_put_int(view, "shortest", x->settings->password_min);
-	return reply_page(x, "settings", "Settings", "settings", view, err);
+	return reply_page(x, "settings", problem ? "Error: Settings" : "Settings", "settings", view, err);
 }
 
 static bool show_settings(struct exchange *x, struct error *err) {
 	return settings_page(x, NULL, NULL, err);
 }
 
+static bool need_session(const struct exchange *x, const char *what, struct error *err) {
+	return x->identity.session || error_set(err, ERROR_DENIED, "a token cannot %s: sign in for that", what);
+}
+
 static bool change_password(struct exchange *x, struct error *err) {
 	struct user user;
 	const char *fresh = form_value(x, "new_password");
-	if (!x->identity.session)
-		return error_set(err, ERROR_DENIED, "a token cannot change a password");
+	if (!need_session(x, "change a password", err))
+		return false;
 	bool fine = user_sign_in(x->store, x->identity.user, form_value(x, "password"), x->arena, &user, err) &&
 	            (strcmp(fresh, form_value(x, "again")) == 0 ||
 	             error_field(err, "again", "The two new passwords differ.")) &&
-	            user_set_password(x->store, x->settings, x->identity.user, fresh, err) && session_end_others(x, err);
+	            user_set_password(x->store, x->settings, x->identity.user, fresh, false, err) &&
+	            session_end_others(x, err) && session_begin(x, user.username, false, err) && session_end_others(x, err);
 	if (fine)
 		return reply_redirect(x, "/settings?changed=1");
 	if (err->kind == ERROR_FAULT || err->kind == ERROR_UNAVAILABLE)
 		return false;
-	x->status = 400;
+	x->status = err->kind == ERROR_LIMITED ? 429 : 400;
 	const char *problem = err->kind == ERROR_DENIED ? "The present password is not right." : err->text;
 	return settings_page(x, arena_copy(x->arena, problem), NULL, err);
 }
 
+static bool end_session(struct exchange *x, struct error *err) {
+	const char *id = form_value(x, "id");
+	return need_session(x, "end sessions", err) &&
+	       (strcmp(id, "others") == 0 ? session_end_others(x, err) : session_end_one(x, id, err)) &&
+	       reply_redirect(x, "/settings?ended=1");
+}
+
 static bool create_token(struct exchange *x, struct error *err) {
+	struct token_request request;
 	const char *token;
-	if (!x->identity.session)
-		return error_set(err, ERROR_DENIED, "a token cannot make tokens");
-	if (token_create(x->store, form_value(x, "name"), form_value(x, "scope"), x->arena, &token, err))
-		return settings_page(x, NULL, token, err);
-	if (err->kind != ERROR_INVALID)
+	if (!need_session(x, "make tokens", err))
 		return false;
+	if (record_from_form(&token_request_record, &x->form, x->arena, &request, err))
+		return token_create(x->store, &request, x->identity.user, x->arena, &token, err) &&
+		       settings_page(x, NULL, token, err);
 	x->status = 400;
 	return settings_page(x, arena_copy(x->arena, err->text), NULL, err);
 }
 
+static bool create_token_api(struct exchange *x, struct error *err) {
+	struct token_request request;
+	const char *token;
+	if (!need_session(x, "make tokens", err) ||
+	    !record_from_json(&token_request_record, x->json, x->arena, &request, err) ||
+	    !token_create(x->store, &request, x->identity.user, x->arena, &token, err))
+		return false;
+	struct value *answer = value_map(x->arena);
+	value_put_text(answer, "name", request.name);
+	value_put_text(answer, "scope", choice_name(&token_scopes, (int)request.scope));
+	value_put_text(answer, "token", token);
+	x->status = 201;
+	return reply_json(x, answer);
+}
+
+static bool list_tokens_api(struct exchange *x, struct error *err) {
+	struct records tokens;
+	return token_list(x->store, x->arena, &tokens, err) && reply_records(x, &token_record, tokens);
+}
+
 static bool revoke_token(struct exchange *x, struct error *err) {
 	bool found;
-	if (!x->identity.session)
-		return error_set(err, ERROR_DENIED, "a token cannot revoke tokens");
-	return token_revoke(x->store, form_value(x, "id"), &found, err) && reply_redirect(x, "/settings");
+	return need_session(x, "revoke tokens", err) && token_revoke(x->store, form_value(x, "id"), &found, err) &&
+	       reply_redirect(x, "/settings");
 }
 
 static bool set_theme(struct exchange *x, struct error *err) {
@@ -179,7 +216,12 @@ const struct route user_routes[] = {
 	{ "POST", "/settings/password", GUARD_SIGNED_IN, change_password },
 	{ "POST", "/settings/tokens", GUARD_SIGNED_IN, create_token },
 	{ "POST", "/settings/tokens/revoke", GUARD_SIGNED_IN, revoke_token },
+	{ "POST", "/settings/sessions/end", GUARD_SIGNED_IN, end_session },
 	{ "POST", "/theme", GUARD_SIGNED_IN, set_theme },
+	{ "GET", "/api/tokens", GUARD_SIGNED_IN, list_tokens_api, .summary = "API tokens, without their secret",
+	  .output = &token_record, .list = true },
+	{ "POST", "/api/tokens", GUARD_SIGNED_IN, create_token_api, .summary = "Make an API token (by session only)",
+	  .input = &token_request_record },
 	{ "GET", "/api/me", GUARD_SIGNED_IN, show_me, .summary = "Who is signed in" },
 	{ 0 },
 };

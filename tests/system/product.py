@@ -115,10 +115,10 @@ class Browser:
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode(), error.geturl()
 
-    def sign_in(self, user, password):
+    def sign_in(self, user, password, **more):
         page = self.open("/login")[1]
         proof = re.search(r'name="csrf" value="(\w+)"', page)[1]
-        return self.open("/login", username=user, password=password, csrf=proof, next="/dashboard")
+        return self.open("/login", username=user, password=password, csrf=proof, next="/dashboard", **more)
 
 
 def first_user():

@@ -1,7 +1,7 @@
 """Who may do what."""
-import re
+import json, re, time
 
-from product import Browser, call, campaigns, cli, first_user
+from product import Browser, call, cli, first_user, get, URL
 
 
 def test_signing_in_and_out():  # A-015 A-019 A-143
@@ -40,3 +40,84 @@ def test_a_read_token_cannot_write():
 def test_third_user_is_refused():  # A-004
     run = cli("user", "create", "third", "--generate", check=False)
     assert run.returncode == 1 and "MAX_USERS" in run.stderr
+
+
+def jar_value(browser, name):
+    return next((cookie.value for cookie in browser.jar if cookie.name == name), None)
+
+
+def with_cookies(**cookies):
+    return call("/api/me", headers={"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())})
+
+
+def test_a_remembered_browser_is_signed_in_again_and_its_cookie_changes():  # A-016
+    user, password = first_user()
+    browser = Browser()
+    browser.sign_in(user, password, remember="1")
+    first = jar_value(browser, "remember")
+    assert first and with_cookies(sid="0" * 64)[0] == 401
+    status, body, headers = with_cookies(remember=first)
+    assert status == 200 and json.loads(body)["user"] == user
+    given = dict(line.split(";")[0].split("=", 1) for line in headers.get_all("Set-Cookie"))
+    assert given["remember"] != first and given["remember"].split(":")[0] == first.split(":")[0] and given["sid"]
+    status, _, headers = with_cookies(remember=first)  # a request beside the first one
+    assert status == 200 and not any(line.startswith("remember") for line in headers.get_all("Set-Cookie"))
+    second = given["remember"]
+    third = dict(line.split(";")[0].split("=", 1) for line in with_cookies(remember=second)[2].get_all("Set-Cookie"))
+    assert third["remember"] != second
+    assert with_cookies(remember=first)[0] == 401  # an old copy: somebody else has it
+    assert with_cookies(remember=third["remember"])[0] == 401 and with_cookies(sid=given["sid"])[0] == 401
+    for bad in ("", ":", "x", "0" * 64 + ":" + "0" * 64, "a:b:c"):
+        assert with_cookies(remember=bad)[0] == 401
+
+
+def test_sessions_are_listed_and_ended():  # A-017
+    user, password = first_user()
+    mine, other = Browser(), Browser()
+    mine.sign_in(user, password)
+    other.sign_in(user, password)
+    page = mine.open("/settings")[1]
+    assert "this one" in page and "End this session" in page
+    csrf = re.search(r'name="csrf" value="(\w+)"', page)[1]
+    assert mine.open("/settings/sessions/end", csrf=csrf, id="others")[0] == 200
+    assert other.open("/dashboard")[2].startswith(URL + "/login") and mine.open("/dashboard")[2].endswith("/dashboard")
+
+
+def test_a_changed_password_ends_every_other_session():  # A-020
+    name, password, fresh = first_user()[0], first_user()[1], "a quite new phrase 7"
+    mine, other = Browser(), Browser()
+    page = mine.sign_in(name, password)[1]
+    assert "one-time password" in page
+    other.sign_in(name, password, remember="1")
+    csrf = re.search(r'name="csrf" value="(\w+)"', page)[1]
+    tries = [dict(password="wrong", new_password=fresh, again=fresh), dict(password=password, new_password=fresh, again="other"),
+             dict(password=password, new_password="short", again="short")]
+    assert [mine.open("/settings/password", csrf=csrf, **fields)[0] for fields in tries] == [400, 400, 400]
+    status, page, where = mine.open("/settings/password", csrf=csrf, password=password, new_password=fresh, again=fresh)
+    assert status == 200 and "changed=1" in where and "one-time password" not in page
+    assert other.open("/dashboard")[2].startswith(URL + "/login")
+    cli("user", "password", name, env={"TELLTALE_PASSWORD": password})
+    assert Browser().sign_in(name, password)[2].endswith("/dashboard")
+
+
+def test_tokens_by_json_are_strict(token):  # A-130
+    user, password = first_user()
+    browser = Browser()
+    page = browser.sign_in(user, password)[1]
+    csrf = re.search(r'name="csrf" value="(\w+)"', page)[1]
+    headers = {"Cookie": "sid=" + jar_value(browser, "sid"), "X-CSRF-Token": csrf, "Content-Type": "application/json"}
+
+    def make(body):
+        status, answer, _ = call("/api/tokens", method="POST", data=body if isinstance(body, bytes) else json.dumps(body).encode(), headers=headers)
+        return status, json.loads(answer)
+
+    for body, field in (({"name": "x", "scope": "read", "role": "admin"}, "role"), ({"scope": "read"}, "name"), ({"name": "", "scope": "read"}, "name"),
+                        ({"name": "x", "scope": "all"}, "scope"), ({"name": 5, "scope": "read"}, "name"), ({"name": "x" * 101, "scope": "read"}, "name")):
+        status, answer = make(body)
+        assert status == 400 and field in answer["fields"], (body, answer)
+    for body in (b"", b"[]", b'{"name":"x","name":"y","scope":"read"}', b'{"name":', b"\xff"):
+        assert make(body)[0] == 400, body
+    status, made = make({"name": "by json", "scope": "read"})
+    assert status == 201 and get("/api/me", made["token"])["can_write"] is False
+    assert made["token"] not in json.dumps(get("/api/tokens", token))
+    assert call("/api/tokens", token, "POST", b'{"name":"x","scope":"read"}', {"Content-Type": "application/json"})[0] == 403

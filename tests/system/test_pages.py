@@ -100,7 +100,7 @@ def test_page_table_csv_and_json_agree(token):
     assert len(shown) == len(rows) > 60
     told = {row["id"]: row for row in campaigns(token)}
     for (day, ident, rate), row in zip(shown, rows):
-        assert day == row[0] and f"{float(row[2]):.1f}" == rate == f"{told[ident]['open_rate']:.1f}"
+        assert day == row[0] and f"{float(row[3]):.1f}" == rate == f"{told[ident]['open_rate']:.1f}"
     board = get("/api/dashboard?period=all", token)
     assert f"{board['rates']['open_rate']:.1f} %" in page and f"{board['totals']['delivered']:,}" in page
 

@@ -46,7 +46,7 @@ struct error {
 #define ERROR_INIT ((struct error){ 0 })
 
 #define error_set(err, kind, ...) ((void)error_raise(err, kind, __FILE__, __LINE__, __func__, __VA_ARGS__), false)
-#define error_field(err, field, ...)                                                                                   \
+#define error_field(err, field, ...) \
 	((void)error_raise_field(err, field, __FILE__, __LINE__, __func__, __VA_ARGS__), false)
 /* Both always return false. */
 bool error_raise(struct error *err, enum error_kind kind, const char *file, int line, const char *function,

@@ -402,6 +402,8 @@ static struct value *field_schema(const struct field *field, struct arena *arena
 		for (int i = 0; i < field->choices->count; i++)
 			(void)value_push(names, value_text(arena, field->choices->names[i]));
 	}
+	if (field->most)
+		value_put_int(schema, field->type == FIELD_TEXT ? "maxLength" : "maximum", field->most);
 	if (field->doc)
 		value_put_text(schema, "description",
 		               field->unit ? arena_print(arena, "%s (%s)", field->doc, field->unit) : field->doc);
@@ -415,5 +417,11 @@ struct value *record_schema(const struct record *record, struct arena *arena) {
 	for (const struct field *field = record->fields; field < record->fields + record->count; field++)
 		if (!(field->flags & FIELD_PRIVATE))
 			(void)value_put(members, field->name, field_schema(field, arena));
+	struct value *required = value_list(arena);
+	for (const struct field *field = record->fields; field < record->fields + record->count; field++)
+		if (field->flags & FIELD_REQUIRED)
+			(void)value_push(required, value_text(arena, field->name));
+	if (required->count)
+		(void)value_put(schema, "required", required);
 	return schema;
 }

@@ -21,6 +21,7 @@
 #include "core/base/choice.h"
 #include "core/base/moment.h"
 #include "core/base/text.h"
+#include "core/formats/url.h"
 #include "core/formats/value.h"
 
 #define COUNT_NONE INT64_MIN
@@ -44,8 +45,9 @@ struct records {
 };
 
 enum field_flags {
-	FIELD_PRIVATE = 1, /* stored, but never leaves by JSON, template or document */
-	FIELD_ID = 2,      /* the text is 24 hex digits here, an ObjectId in BSON */
+	FIELD_PRIVATE = 1,  /* stored, but never leaves by JSON, template or document */
+	FIELD_ID = 2,       /* the text is 24 hex digits here, an ObjectId in BSON */
+	FIELD_REQUIRED = 4, /* from outside it must come, and a text must not be empty */
 };
 
 struct record;
@@ -58,7 +60,10 @@ struct field {
 	const struct choices *choices;
 	const struct record *record;
 	const char *unit, *doc;
+	int64_t most; /* from outside: characters of a text (0: TEXT_MOST), the greatest count (0: any) */
 };
+
+enum { TEXT_MOST = 1000 };
 
 struct record {
 	const char *name; /* of the OpenAPI schema */
@@ -103,6 +108,20 @@ void records_to_json(const struct record *record, const struct records *rows, st
 
 /* The same as template data; texts are not copied, moments are ISO 8601. */
 struct value *record_to_value(const struct record *record, const void *object, struct arena *arena);
+
+/* From outside, a form or a JSON object: clears, then fills. INVALID names the field when a value has another
+ * type, is no choice, is too long or too great, or a required one is missing. A JSON key that the table lacks
+ * is refused by name, a form's is passed over (forms carry csrf and buttons). PRIVATE fields and those of
+ * nested records do not come from outside. Texts are trimmed and not copied when nothing has to be cut. */
+bool record_from_form(const struct record *record, const struct params *form, struct arena *arena, void *object,
+                      struct error *err) MUST_CHECK;
+bool record_from_json(const struct record *record, const struct value *json, struct arena *arena, void *object,
+                      struct error *err) MUST_CHECK;
+
+/* A CSV row of the fields' names, or of their values: absent is empty, moments are ISO 8601, lists are joined
+ * with a space. PRIVATE and nested fields have no column. */
+void record_to_csv_head(const struct record *record, struct buf *out);
+void record_to_csv(const struct record *record, const void *object, struct buf *out);
 
 /* The OpenAPI 3.1 schema of the record. */
 struct value *record_schema(const struct record *record, struct arena *arena);

@@ -32,6 +32,26 @@ void reply_header(struct exchange *x, const char *name, const char *value) {
 		buf_print(&x->headers, "%s: %s\r\n", name, value);
 }
 
+static bool is_secure(const struct exchange *x) {
+	return text_starts(x->settings->public_url, "https://");
+}
+
+static const char *cookie_prefix(const struct exchange *x) {
+	return is_secure(x) ? "__Host-" : "";
+}
+
+void reply_cookie(struct exchange *x, const char *name, const char *value, int64_t seconds) {
+	buf_print(&x->cookie_headers, "Set-Cookie: %s%s=%s; Path=/; HttpOnly; SameSite=Lax%s", cookie_prefix(x), name,
+	          value, is_secure(x) ? "; Secure" : "");
+	if (seconds)
+		buf_print(&x->cookie_headers, "; Max-Age=%lld", (long long)(seconds > 0 ? seconds : 0));
+	buf_text_add(&x->cookie_headers, "\r\n");
+}
+
+const char *exchange_cookie(const struct exchange *x, const char *name) {
+	return params_get(&x->cookies, arena_print(x->arena, "%s%s", cookie_prefix(x), name));
+}
+
 bool reply_redirect(struct exchange *x, const char *to) {
 	x->status = 303;
 	x->type = "text/plain; charset=utf-8";
@@ -42,6 +62,12 @@ bool reply_redirect(struct exchange *x, const char *to) {
 bool reply_bytes(struct exchange *x, const char *type, const char *bytes, size_t size) {
 	x->type = type;
 	buf_add(&x->body, bytes, size);
+	return true;
+}
+
+bool reply_csv(struct exchange *x, const char *file) {
+	x->type = "text/csv; charset=utf-8";
+	reply_header(x, "Content-Disposition", arena_print(x->arena, "attachment; filename=\"%s\"", file));
 	return true;
 }
 
@@ -71,6 +97,7 @@ bool reply_page(struct exchange *x, const char *name, const char *title, const c
 	value_put_text(view, "title", title);
 	value_put_text(view, "user", x->identity.user);
 	value_put_text(view, "csrf", x->identity.csrf);
+	value_put_bool(view, "one_time", x->identity.one_time);
 	value_put_text(view, "here", *x->query_text ? arena_print(x->arena, "%s?%s", x->path, x->query_text) : x->path);
 	if (theme && (strcmp(theme, "dark") == 0 || strcmp(theme, "light") == 0))
 		value_put_text(view, "theme", theme);
@@ -324,6 +351,12 @@ static void add_operation(struct value *paths, const struct route *route) {
 	value_put_text(operation, "summary", route->summary);
 	add_parameters(operation, route->parameters);
 	add_path_values(operation, route->path);
+	if (route->input) {
+		struct value *body = value_put(operation, "requestBody", value_map(arena));
+		struct value *kinds = value_put(body, "content", value_map(arena));
+		struct value *kind = value_put(kinds, "application/json", value_map(arena));
+		(void)value_put(kind, "schema", record_schema(route->input, arena));
+	}
 	struct value *answers = value_put(operation, "responses", value_map(arena));
 	struct value *fine = value_put(answers, strcmp(route->method, "GET") == 0 ? "200" : "202", value_map(arena));
 	value_put_text(fine, "description", route->summary);

@@ -30,6 +30,7 @@ struct route {
 	route_handler *handle;
 	const char *summary;         /* for the OpenAPI document; NULL keeps a page out of it */
 	const struct record *output; /* of JSON, NULL for free form */
+	const struct record *input;  /* of the JSON body, NULL for none */
 	bool list;                   /* the output is an array of `output` */
 	const char *parameters;      /* query parameters, comma-separated */
 	/* The answer is a function of the data version, who asks, the address and the day: a worker may keep
@@ -40,7 +41,7 @@ struct route {
 struct identity {
 	const char *user;           /* NULL: nobody */
 	const char *session, *csrf; /* NULL for a token */
-	bool can_write;
+	bool can_write, one_time;   /* one_time: signed in with a password that was made by the command line */
 };
 
 struct exchange {
@@ -53,8 +54,9 @@ struct exchange {
 	const char *method, *path, *query_text, *remote;
 	bool wants_json; /* the path begins with /api/, or is a probe */
 	struct params query, form, cookies;
-	const char *authorization, *origin_site; /* headers Authorization, Sec-Fetch-Site */
-	const char *csrf_header, *if_none_match;
+	const struct value *json;                        /* a body of application/json; NULL without one */
+	const char *authorization, *origin_site;         /* headers Authorization, Sec-Fetch-Site */
+	const char *csrf_header, *if_none_match, *agent; /* User-Agent */
 	const struct route *route;
 	const char *values[PATH_VALUES]; /* of ":name", in order */
 	struct identity identity;
@@ -65,6 +67,7 @@ struct exchange {
 	bool may_revalidate; /* the client may keep the answer and ask whether it still holds */
 	const char *type;
 	struct buf headers, body;
+	struct buf cookie_headers; /* outlive a failure page */
 };
 
 /* How a request learns who asks; given by the users room. */
@@ -82,8 +85,14 @@ struct http_service {
 void exchange_serve(struct exchange *x, const struct http_service *service);
 
 void reply_header(struct exchange *x, const char *name, const char *value);
+/* HttpOnly, for the whole site, Secure where PUBLIC_BASE_URL is https (the name then gets the prefix __Host-).
+ * seconds 0: until the browser closes; negative: forget it. */
+void reply_cookie(struct exchange *x, const char *name, const char *value, int64_t seconds);
+const char *exchange_cookie(const struct exchange *x, const char *name); /* as reply_cookie named it */
+
 bool reply_redirect(struct exchange *x, const char *to); /* 303; true */
 bool reply_bytes(struct exchange *x, const char *type, const char *bytes, size_t size);
+bool reply_csv(struct exchange *x, const char *file); /* the body holds it already */
 bool reply_json(struct exchange *x, const struct value *value);
 bool reply_record(struct exchange *x, const struct record *record, const void *object);
 bool reply_records(struct exchange *x, const struct record *record, struct records rows);

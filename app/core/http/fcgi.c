@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "core/base/log.h"
+#include "core/formats/json.h"
 #include "core/http/exchange.h"
 #include "core/process/master.h"
 
@@ -14,6 +15,14 @@ enum { REQUEST_SECONDS = 30, ANSWERS_KEPT = 64, ANSWERS_BYTES = 3 * 1024 * 1024 
 static const char *param(const FCGX_Request *request, struct arena *arena, const char *name) {
 	const char *value = FCGX_GetParam(name, request->envp);
 	return text_is_empty(value) ? NULL : arena_copy(arena, value);
+}
+
+static bool read_json(struct exchange *x, const char *body, size_t size, struct error *err) {
+	struct value *json;
+	if (!json_read(x->arena, body, size, &json, err))
+		return false;
+	x->json = json;
+	return true;
 }
 
 /* Short reads and broken framing must leave no trace: the body counts only when it is whole. */
@@ -33,6 +42,8 @@ static bool read_body(const FCGX_Request *request, struct exchange *x, struct er
 		return error_set(err, ERROR_INVALID, "the body ended early");
 	if (type && text_starts(type, "application/x-www-form-urlencoded"))
 		return params_read(x->arena, body, &x->form, err);
+	if (type && text_starts(type, "application/json"))
+		return read_json(x, body, (size_t)size, err);
 	return true;
 }
 
@@ -44,6 +55,7 @@ static bool read_request(const FCGX_Request *request, struct exchange *x, struct
 	x->authorization = param(request, arena, "HTTP_AUTHORIZATION");
 	x->origin_site = param(request, arena, "HTTP_SEC_FETCH_SITE");
 	x->csrf_header = param(request, arena, "HTTP_X_CSRF_TOKEN");
+	x->agent = param(request, arena, "HTTP_USER_AGENT");
 	x->if_none_match = param(request, arena, "HTTP_IF_NONE_MATCH");
 	x->path = uri ? arena_copy_bytes(arena, uri, strcspn(uri, "?")) : NULL;
 	x->wants_json = x->path && (text_starts(x->path, "/api/") || strcmp(x->path, "/healthz") == 0 ||
@@ -63,6 +75,7 @@ static void send(const FCGX_Request *request, struct exchange *x) {
 	buf_print(&out, "Status: %d\r\nContent-Type: %s\r\nContent-Length: %zu\r\n", x->status,
 	          x->type ? x->type : "text/plain; charset=utf-8", x->body.size);
 	buf_text_add(&out, buf_text(&x->headers));
+	buf_text_add(&out, buf_text(&x->cookie_headers));
 	buf_print(&out, "Cache-Control: %s\r\n\r\n", x->may_revalidate ? "private, no-cache" : "no-store");
 	if (strcmp(x->method, "HEAD") != 0 && x->status != 304)
 		buf_add(&out, buf_text(&x->body), x->body.size);
@@ -116,6 +129,7 @@ int fcgi_worker_loop(int listener, const struct settings *settings, const struct
 		FCGX_Finish_r(&request);
 		(void)alarm(0);
 		buf_finish(&x.headers);
+		buf_finish(&x.cookie_headers);
 		buf_finish(&x.body);
 		arena_reset(arena);
 		served++;

@@ -1,0 +1,199 @@
+/* Records from outside (forms, JSON) and to tables (CSV). */
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/fields/field.h"
+#include "core/formats/csv.h"
+
+static bool wrong(struct error *err, const struct field *field, const char *why) {
+	return error_field(err, field->name, "%s %s", field->name, why);
+}
+
+static bool put_text(const struct field *field, const char *text, struct arena *arena, const char **at,
+                     struct error *err) {
+	int64_t most = field->most ? field->most : TEXT_MOST;
+	char *trimmed = text_trim(arena, text);
+	if ((int64_t)text_length(trimmed) > most)
+		return error_field(err, field->name, "%s may have at most %" PRId64 " characters", field->name, most);
+	if (*trimmed || !(field->flags & FIELD_REQUIRED))
+		*at = trimmed;
+	return true;
+}
+
+static bool put_count(const struct field *field, int64_t number, int64_t *at, struct error *err) {
+	if (number < 0 || (field->most && number > field->most))
+		return error_field(err, field->name, "%s must be a number from 0 to %" PRId64, field->name,
+		                   field->most ? field->most : INT64_MAX);
+	*at = number;
+	return true;
+}
+
+/* Says which names there are. */
+static bool put_choice(const struct field *field, const char *text, unsigned *at, struct error *err) {
+	int choice;
+	BUF_AUTO names = { 0 };
+	if (choice_find(field->choices, text, &choice)) {
+		*at = (unsigned)choice;
+		return true;
+	}
+	for (int i = 0; i < field->choices->count; i++)
+		buf_print(&names, "%s%s", i ? ", " : "", field->choices->names[i]);
+	return error_field(err, field->name, "%s must be one of %.200s, not '%.40s'", field->name, buf_text(&names), text);
+}
+
+/* A value as text, as a form has it. */
+static bool put_from_text(const struct field *field, const char *text, struct arena *arena, void *at,
+                          struct error *err) {
+	int64_t number;
+	switch (field->type) {
+	case FIELD_BOOL:
+		*(bool *)at = strcmp(text, "1") == 0 || strcmp(text, "true") == 0 || strcmp(text, "on") == 0;
+		return true;
+	case FIELD_COUNT:
+		return text_to_int(text, INT64_MIN + 1, INT64_MAX, &number) ? put_count(field, number, at, err)
+		                                                            : wrong(err, field, "must be a whole number");
+	case FIELD_TEXT:
+		return put_text(field, text, arena, at, err);
+	case FIELD_MOMENT:
+		return moment_parse(text, at) || wrong(err, field, "must be a time like 2026-11-21T10:00:00Z");
+	case FIELD_CHOICE:
+		return put_choice(field, text, at, err);
+	case FIELD_REAL:
+	case FIELD_STRINGS:
+	case FIELD_NESTED:
+	case FIELD_ROWS:
+		break;
+	}
+	return wrong(err, field, "cannot be given here");
+}
+
+static bool put_from_value(const struct field *field, const struct value *value, struct arena *arena, void *at,
+                           struct error *err) {
+	if (field->type == FIELD_BOOL && value->kind == VALUE_BOOL) {
+		*(bool *)at = value->boolean;
+		return true;
+	}
+	if (field->type == FIELD_COUNT && value->kind == VALUE_INT)
+		return put_count(field, value->integer, at, err);
+	if (value->kind == VALUE_TEXT && field->type != FIELD_BOOL && field->type != FIELD_COUNT)
+		return put_from_text(field, value->text, arena, at, err);
+	return wrong(err, field,
+	             field->type == FIELD_BOOL    ? "must be true or false"
+	             : field->type == FIELD_COUNT ? "must be a whole number"
+	                                          : "must be a text");
+}
+
+static bool is_given(const struct field *field, const struct params *form) {
+	const char *value = params_get(form, field->name);
+	return !text_is_empty(value);
+}
+
+bool record_from_form(const struct record *record, const struct params *form, struct arena *arena, void *object,
+                      struct error *err) {
+	record_clear(record, object);
+	for (const struct field *field = record->fields; field < record->fields + record->count; field++) {
+		if (field->flags & FIELD_PRIVATE)
+			continue;
+		if (is_given(field, form)) {
+			if (!put_from_text(field, params_get(form, field->name), arena, (char *)object + field->offset, err))
+				return false;
+		} else if (field->flags & FIELD_REQUIRED) {
+			return wrong(err, field, "is missing");
+		}
+	}
+	return true;
+}
+
+static const struct field *find_field(const struct record *record, const char *name) {
+	for (const struct field *field = record->fields; field < record->fields + record->count; field++)
+		if (strcmp(field->name, name) == 0 && !(field->flags & FIELD_PRIVATE))
+			return field;
+	return NULL;
+}
+
+bool record_from_json(const struct record *record, const struct value *json, struct arena *arena, void *object,
+                      struct error *err) {
+	record_clear(record, object);
+	if (!json || json->kind != VALUE_MAP)
+		return error_set(err, ERROR_INVALID, "the body must be a JSON object");
+	for (const struct value *member = json->first; member; member = member->next) {
+		const struct field *field = find_field(record, member->name);
+		if (!field)
+			return error_field(err, member->name, "there is no field '%.60s' here", member->name);
+		if (member->kind != VALUE_NULL && !put_from_value(field, member, arena, (char *)object + field->offset, err))
+			return false;
+	}
+	for (const struct field *field = record->fields; field < record->fields + record->count; field++) {
+		const struct value *member = value_get(json, field->name);
+		bool empty = !member || member->kind == VALUE_NULL || (member->kind == VALUE_TEXT && !*member->text);
+		if (empty && (field->flags & FIELD_REQUIRED))
+			return wrong(err, field, "is missing");
+	}
+	return true;
+}
+
+static bool has_column(const struct field *field) {
+	return !(field->flags & FIELD_PRIVATE) && field->type != FIELD_NESTED && field->type != FIELD_ROWS;
+}
+
+void record_to_csv_head(const struct record *record, struct buf *out) {
+	bool first = true;
+	for (const struct field *field = record->fields; field < record->fields + record->count; field++) {
+		if (!has_column(field))
+			continue;
+		csv_cell(out, field->name, first);
+		first = false;
+	}
+	csv_end(out);
+}
+
+static void write_cell(const struct field *field, const void *at, struct buf *out, bool first) {
+	char text[48] = "";
+	BUF_AUTO joined = { 0 };
+	const struct strings *strings;
+	switch (field->type) {
+	case FIELD_BOOL:
+		csv_cell(out, *(const bool *)at ? "true" : "false", first);
+		return;
+	case FIELD_COUNT:
+		if (*(const int64_t *)at != COUNT_NONE)
+			(void)snprintf(text, sizeof text, "%" PRId64, *(const int64_t *)at);
+		break;
+	case FIELD_REAL:
+		if (!isnan(*(const double *)at))
+			(void)snprintf(text, sizeof text, "%.4f", *(const double *)at);
+		break;
+	case FIELD_TEXT:
+		csv_cell(out, *(const char *const *)at, first);
+		return;
+	case FIELD_MOMENT:
+		(void)moment_format(*(const struct moment *)at, text);
+		break;
+	case FIELD_CHOICE:
+		csv_cell(out, choice_name(field->choices, (int)*(const unsigned *)at), first);
+		return;
+	case FIELD_STRINGS:
+		strings = at;
+		for (int i = 0; i < strings->count; i++)
+			buf_print(&joined, "%s%s", i ? " " : "", strings->items[i]);
+		csv_cell(out, buf_text(&joined), first);
+		return;
+	case FIELD_NESTED:
+	case FIELD_ROWS:
+		return;
+	}
+	csv_cell(out, text, first);
+}
+
+void record_to_csv(const struct record *record, const void *object, struct buf *out) {
+	bool first = true;
+	for (const struct field *field = record->fields; field < record->fields + record->count; field++) {
+		if (!has_column(field))
+			continue;
+		write_cell(field, (const char *)object + field->offset, out, first);
+		first = false;
+	}
+	csv_end(out);
+}

@@ -1,0 +1,97 @@
+/* API tokens. */
+#include "users/token.h"
+
+#include <string.h>
+
+#include "core/base/secret.h"
+
+enum { NAME_MOST = 100, LISTED = 1000 };
+
+static const char *const scope_names[] = { [TOKEN_READ] = "read", [TOKEN_WRITE] = "write" };
+const struct choices token_scopes = CHOICES(scope_names);
+
+static const struct field token_fields[] = {
+	FIELD(struct token, id, .stored = "_id", .flags = FIELD_ID),
+	FIELD(struct token, name, .doc = "What the token is for"),
+	FIELD(struct token, scope, .choices = &token_scopes),
+	FIELD(struct token, hash, .flags = FIELD_PRIVATE),
+	FIELD(struct token, user, .doc = "Who made it"),
+	FIELD(struct token, created_at),
+	FIELD(struct token, last_used_at),
+};
+const struct record token_record = RECORD("Token", struct token, token_fields);
+
+static const struct field request_fields[] = {
+	FIELD(struct token_request, name, .flags = FIELD_REQUIRED, .most = NAME_MOST, .doc = "What the token is for"),
+	FIELD(struct token_request, scope, .flags = FIELD_REQUIRED, .choices = &token_scopes),
+};
+const struct record token_request_record = RECORD("TokenRequest", struct token_request, request_fields);
+
+bool token_create(struct store *store, const struct token_request *request, const char *user, struct arena *arena,
+                  const char **token, struct error *err) {
+	char random[SECRET_HEX], hash[SECRET_HEX];
+	bson_t document = BSON_INITIALIZER;
+	secret_random(random);
+	*token = arena_print(arena, "tt_%s", random);
+	secret_digest(*token, hash);
+	struct token row = { .id = store_new_id(arena),
+		                 .name = request->name,
+		                 .scope = request->scope,
+		                 .hash = hash,
+		                 .user = user,
+		                 .created_at = moment_now(),
+		                 .last_used_at = MOMENT_NONE };
+	record_to_bson(&token_record, &row, &document);
+	bool fine = store_insert(store, "api_tokens", &document, err);
+	bson_destroy(&document);
+	return fine;
+}
+
+bool token_list(struct store *store, struct arena *arena, struct records *tokens, struct error *err) {
+	bson_t all = BSON_INITIALIZER;
+	return store_list(store, "api_tokens", &all, NULL, LISTED, &token_record, arena, &tokens->items, &tokens->count,
+	                  err);
+}
+
+bool token_revoke(struct store *store, const char *id, bool *found, struct error *err) {
+	bson_oid_t oid;
+	int64_t deleted;
+	*found = false;
+	if (!bson_oid_is_valid(id, strlen(id)))
+		return true;
+	bson_oid_init_from_string(&oid, id);
+	bson_t *filter = BCON_NEW("_id", BCON_OID(&oid));
+	bool fine = store_delete(store, "api_tokens", filter, &deleted, err);
+	bson_destroy(filter);
+	*found = fine && deleted > 0;
+	return fine;
+}
+
+/* Once an hour is enough to know which tokens are in use. */
+static bool note_use(struct exchange *x, const struct token *token, const bson_t *filter, struct error *err) {
+	bool matched;
+	if (moment_is_set(token->last_used_at) && moment_now().ms - token->last_used_at.ms < HOUR_MS)
+		return true;
+	bson_t *change = BCON_NEW("$set", "{", "last_used_at", BCON_DATE_TIME(moment_now().ms), "}");
+	bool fine = store_update(x->store, "api_tokens", filter, change, &matched, err);
+	bson_destroy(change);
+	return fine;
+}
+
+bool token_identify(struct exchange *x, struct error *err) {
+	char hash[SECRET_HEX];
+	struct token token;
+	bool found;
+	if (!text_starts(x->authorization, "Bearer "))
+		return true;
+	secret_digest(x->authorization + strlen("Bearer "), hash);
+	bson_t *filter = BCON_NEW("hash", BCON_UTF8(hash));
+	bool fine = store_find(x->store, "api_tokens", filter, NULL, &token_record, x->arena, &token, &found, err);
+	if (fine && found) {
+		x->identity.user = arena_print(x->arena, "token %s", token.name);
+		x->identity.can_write = token.scope == TOKEN_WRITE;
+		fine = note_use(x, &token, filter, err);
+	}
+	bson_destroy(filter);
+	return fine;
+}
