@@ -7,6 +7,7 @@
 #define SYNC_SYNC_H
 
 #include "campaigns/campaign.h"
+#include "core/cli/command.h"
 
 enum run_state { RUN_QUEUED, RUN_RUNNING, RUN_COMPLETE, RUN_PARTIAL, RUN_FAILED, RUN_STATE_COUNT };
 
@@ -21,6 +22,7 @@ struct sync_run {
 };
 extern const struct record sync_run_record;
 extern const struct route sync_routes[];
+extern const struct command sync_commands[]; /* telltale sync */
 
 /* Why a campaign's summary is read or not. */
 enum plan_reason { PLAN_NOT_SENT, PLAN_DONE, PLAN_NEVER_READ, PLAN_BY_HAND, PLAN_YOUNG, PLAN_DUE, PLAN_LATER };

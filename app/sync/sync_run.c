@@ -13,7 +13,7 @@ static const struct choices run_states = CHOICES(state_names);
 static const struct field run_fields[] = {
 	FIELD(struct sync_run, id, .stored = "_id", .flags = FIELD_ID),
 	FIELD(struct sync_run, active, .flags = FIELD_PRIVATE),
-	FIELD(struct sync_run, trigger, .doc = "button, cli or schedule"),
+	FIELD(struct sync_run, trigger, .doc = "button, cli, full or schedule"),
 	FIELD(struct sync_run, requested_by),
 	FIELD(struct sync_run, phase),
 	FIELD(struct sync_run, problem),

@@ -125,7 +125,8 @@ static void add_gap(struct work *work, const struct task *task, const char *why)
 }
 
 static void plan_links(struct work *work, const struct task *summary, const struct metrics *metrics) {
-	if (summary->campaign->links_clicked == metrics->clicked_total)
+	bool full = text_same(work->run.trigger, "full");
+	if (!full && summary->campaign->links_clicked == metrics->clicked_total)
 		return;
 	struct task *task = add_task(work, TASK_LINKS);
 	task->campaign_id = summary->campaign_id;

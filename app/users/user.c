@@ -18,7 +18,7 @@ static const struct field user_fields[] = {
 	FIELD(struct user, last_login),
 	FIELD(struct user, created_at),
 };
-static const struct record user_record = RECORD("User", struct user, user_fields);
+const struct record user_record = RECORD("User", struct user, user_fields);
 
 struct attempts {
 	int64_t failures;
@@ -30,7 +30,7 @@ static const struct field attempt_fields[] = {
 };
 static const struct record attempt_record = RECORD("Attempts", struct attempts, attempt_fields);
 
-enum { FREE_ATTEMPTS = 5, LONGEST_PAUSE_MS = 15 * MINUTE_MS };
+enum { USERS_LISTED = 1000, FREE_ATTEMPTS = 5, LONGEST_PAUSE_MS = 15 * MINUTE_MS };
 
 static bool find_user(struct store *store, const char *username, struct arena *arena, struct user *user, bool *found,
                       struct error *err) {
@@ -87,9 +87,9 @@ bool user_create(struct store *store, const struct settings *settings, const cha
 	return fine;
 }
 
-bool user_list(struct store *store, struct arena *arena, struct user **users, int *count, struct error *err) {
+bool user_list(struct store *store, struct arena *arena, struct records *users, struct error *err) {
 	bson_t all = BSON_INITIALIZER;
-	return store_list(store, "users", &all, NULL, 1000, &user_record, arena, (void **)users, count, err);
+	return store_list(store, "users", &all, NULL, USERS_LISTED, &user_record, arena, &users->items, &users->count, err);
 }
 
 bool user_set_password(struct store *store, const struct settings *settings, const char *username, const char *password,

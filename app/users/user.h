@@ -2,6 +2,7 @@
 #ifndef USERS_USER_H
 #define USERS_USER_H
 
+#include "core/cli/command.h"
 #include "core/http/exchange.h"
 
 struct user {
@@ -10,13 +11,18 @@ struct user {
 	struct moment last_login, created_at;
 };
 
+extern const struct record user_record;
+
+/* telltale user …, telltale token … */
+extern const struct command user_commands[];
+
 /* Session and token routes: /login, /logout, /settings … */
 extern const struct route user_routes[];
 
 /* CONFLICT: the name is taken, or MAX_USERS exist. INVALID: a bad name or password. */
 bool user_create(struct store *store, const struct settings *settings, const char *username, const char *email,
                  const char *password, bool one_time, struct error *err) MUST_CHECK;
-bool user_list(struct store *store, struct arena *arena, struct user **users, int *count, struct error *err) MUST_CHECK;
+bool user_list(struct store *store, struct arena *arena, struct records *users, struct error *err) MUST_CHECK;
 bool user_set_password(struct store *store, const struct settings *settings, const char *username, const char *password,
                        bool one_time, struct error *err) MUST_CHECK;
 bool user_set_active(struct store *store, const char *username, bool active, struct error *err) MUST_CHECK;

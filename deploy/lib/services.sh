@@ -50,9 +50,11 @@ fetch_front_end() {
 }
 
 build_programs() {
+	local name
 	# shellcheck disable=SC2086
 	[ -e "$BUILD/build.ninja" ] || meson setup $BUILD_OPTIONS "$BUILD" "$ROOT" || return 1
 	ninja -C "$BUILD" || return 1
+	for name in create_user init_db manual_sync; do ln -sfn telltale "$BUILD/$name"; done
 	local app=$TELLTALE_HOME/app
 	rm -rf "$app.new"
 	mkdir -p "$app.new" && cp -r "$ROOT/views" "$ROOT/public" "$ROOT/migrations" "$app.new/" &&

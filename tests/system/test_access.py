@@ -50,7 +50,7 @@ def with_cookies(**cookies):
     return call("/api/me", headers={"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())})
 
 
-def test_a_remembered_browser_is_signed_in_again_and_its_cookie_changes():
+def test_a_remembered_browser_is_signed_in_again_and_its_cookie_changes():  # A-020 A-190 B-062
     user, password = first_user()
     browser = Browser()
     browser.sign_in(user, password, remember="1")
@@ -71,7 +71,7 @@ def test_a_remembered_browser_is_signed_in_again_and_its_cookie_changes():  # A-
         assert with_cookies(remember=bad)[0] == 401
 
 
-def test_sessions_are_listed_and_ended():
+def test_sessions_are_listed_and_ended():
     user, password = first_user()
     mine, other = Browser(), Browser()
     mine.sign_in(user, password)
@@ -83,7 +83,7 @@ def test_sessions_are_listed_and_ended():  # A-017
     assert other.open("/dashboard")[2].startswith(URL + "/login") and mine.open("/dashboard")[2].endswith("/dashboard")
 
 
-def test_a_changed_password_ends_every_other_session():
+def test_a_changed_password_ends_every_other_session():
     name, password, fresh = first_user()[0], first_user()[1], "a quite new phrase 7"
     mine, other = Browser(), Browser()
     page = mine.sign_in(name, password)[1]
@@ -100,7 +100,7 @@ def test_a_changed_password_ends_every_other_session():  # A-020
     assert Browser().sign_in(name, password)[2].endswith("/dashboard")
 
 
-def test_tokens_by_json_are_strict(token):
+def test_tokens_by_json_are_strict(token):
     user, password = first_user()
     browser = Browser()
     page = browser.sign_in(user, password)[1]

@@ -28,7 +28,8 @@ struct node {
 	size_t size;        /* of a text */
 	const char *indent; /* before a standalone partial, parent or block; else "" */
 	bool dynamic;       /* {{>*name}} */
-	bool begins_line;   /* a parent tag with nothing but blanks before it */
+	bool begins_line;   /* nothing but blanks stands before the tag */
+	bool standalone;    /* and nothing behind it on its line */
 	struct node *first, *last, *next, *above;
 };
 
@@ -48,6 +49,7 @@ struct templates {
 struct parser {
 	struct arena *arena;
 	const char *source, *at;
+	const char *clean; /* behind a parent's or block's tag that only such tags and blanks precede on its line */
 	char open[16], close[16];
 	struct node *inside;
 	struct error *err;
@@ -98,11 +100,17 @@ static const char *skip_blanks(const char *at) {
 	return at;
 }
 
-/* The start of the blanks before the tag when nothing else precedes it on its line, else NULL. */
-static const char *line_start(const struct parser *parser, const char *tag) {
+static bool is_inheritance(char sigil) {
+	return sigil == '<' || sigil == '$' || sigil == '/';
+}
+
+/* The start of the blanks before the tag when nothing else precedes it on its line, else NULL. Tags of inheritance do
+ * not count before one another: they write nothing. */
+static const char *line_start(const struct parser *parser, const char *tag, char sigil) {
 	while (tag > parser->source && (tag[-1] == ' ' || tag[-1] == '\t'))
 		tag--;
-	return tag == parser->source || tag[-1] == '\n' ? tag : NULL;
+	bool first = tag == parser->source || tag[-1] == '\n';
+	return first || (is_inheritance(sigil) && tag == parser->clean) ? tag : NULL;
 }
 
 /* Behind the line break when nothing but blanks follows on the line, else NULL. */
@@ -176,21 +184,24 @@ static bool read_tag(struct parser *parser, const char *text_from, const char *t
 	const char *after = sigil == '=' || sigil == '{' ? skip_blanks(end + 1) : end;
 	after += strlen(close);
 
-	const char *start = sigil && !strchr("&{", sigil) ? line_start(parser, tag) : NULL;
-	const char *next = start && start >= text_from ? line_end(after) : NULL;
+	const struct node *closes = sigil == '/' ? parser->inside : NULL;
+	const char *start = sigil && !strchr("&{", sigil) ? line_start(parser, tag, sigil) : NULL;
+	bool begins = start && start >= text_from;
+	const char *next = begins || (closes && closes->kind == NODE_PARENT && closes->begins_line) ? line_end(after)
+	                                                                                            : NULL;
+	/* The line of a block in one line stays: only what the block writes changes. */
+	if (closes && closes->kind == NODE_BLOCK && !closes->standalone)
+		next = NULL;
 	const char *indent = "";
-	if (next) {
+	if (begins && (next || sigil == '<' || sigil == '$')) {
 		if (strchr("><$", sigil))
 			indent = arena_copy_bytes(parser->arena, start, (size_t)(tag - start));
 		tag = start;
-		after = next;
-	} else if (sigil == '<' && start && start >= text_from) {
-		/* A pair of parent tags alone on its line takes the line with it. */
-		indent = arena_copy_bytes(parser->arena, start, (size_t)(tag - start));
-		tag = start;
-	} else if (sigil == '/' && parser->inside->begins_line && line_end(after)) {
-		after = line_end(after);
 	}
+	if (next)
+		after = next;
+	else if (begins && is_inheritance(sigil))
+		parser->clean = after;
 	add_text(parser, text_from, tag);
 	parser->at = after;
 	if (sigil == '!')
@@ -199,8 +210,10 @@ static bool read_tag(struct parser *parser, const char *text_from, const char *t
 		return set_delimiters(parser, content + 1, end);
 	if (!add_tag(parser, sigil, sigil ? content + 1 : content, end, indent))
 		return false;
-	if (sigil == '<')
-		parser->inside->begins_line = start && start >= text_from;
+	if (sigil == '<' || sigil == '$') {
+		parser->inside->begins_line = begins;
+		parser->inside->standalone = begins && next;
+	}
 	return true;
 }
 
@@ -377,25 +390,34 @@ static void reindent(struct buf *out, const char *text, size_t remove, const cha
 	}
 }
 
+/* What stands before each line of the block's content: the indentation of the default content where that has lines of
+ * its own, else that of the tag. */
+static const char *block_indent(struct walk *walk, const struct node *block) {
+	if (block->standalone && block->first && block->first->kind == NODE_TEXT) {
+		size_t blanks = common_indent(block->first->name);
+		if (blanks)
+			return arena_copy_bytes(walk->templates->arena, block->first->name, blanks);
+	}
+	return block->indent;
+}
+
 static bool walk_block(struct walk *walk, const struct node *node, const struct frame *frame,
                        const struct overrides *overrides) {
 	const struct node *content = block_content(node, overrides);
-	bool moved = content != node && content->first && content->first->kind == NODE_TEXT &&
-	             (*node->indent || *content->indent);
-	if (!moved)
+	if (content == node) {
+		if (!node->standalone)
+			buf_text_add(walk->out, node->indent);
+		return walk_nodes(walk, node->first, frame, overrides);
+	}
+	const char *add = block_indent(walk, node);
+	if (!*add && !content->standalone)
 		return walk_nodes(walk, content->first, frame, overrides);
 	BUF_AUTO text = { 0 };
 	struct buf *out = walk->out;
 	walk->out = &text;
 	bool fine = walk_nodes(walk, content->first, frame, overrides);
 	walk->out = out;
-	const char *add = node->indent;
-	if (node->first && node->first->kind == NODE_TEXT) {
-		size_t intrinsic = common_indent(node->first->name);
-		if (intrinsic)
-			add = arena_copy_bytes(walk->templates->arena, node->first->name, intrinsic);
-	}
-	reindent(out, buf_text(&text), common_indent(buf_text(&text)), add);
+	reindent(out, buf_text(&text), content->standalone ? common_indent(buf_text(&text)) : 0, add);
 	return fine;
 }
 

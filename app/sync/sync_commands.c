@@ -1,0 +1,75 @@
+/* Syncing on the command line. */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "sync/sync.h"
+
+enum { WIDTH = 30, WATCH_US = 200000, TAKE_OVER_EVERY = 15, TAKE_OVER_AT = 10 };
+
+static void draw_bar(const struct sync_run *run) {
+	char bar[WIDTH + 1];
+	int filled = run->planned > 0 ? (int)(WIDTH * run->done / run->planned) : 0;
+	for (int i = 0; i < WIDTH; i++)
+		bar[i] = i < filled ? '#' : '.';
+	bar[WIDTH] = '\0';
+	fprintf(stderr, "\r  sync [%s] %lld/%lld reports, %lld campaigns, %lld calls  ", bar, (long long)run->done,
+	        (long long)run->planned, (long long)run->campaigns, (long long)run->calls);
+}
+
+static bool say_outcome(const struct call *call, const struct sync_run *run, struct error *err) {
+	struct value *value = record_to_value(&sync_run_record, run, call->arena);
+	call_say(call, value, "sync %s: %lld campaigns, %lld snapshots, %lld unchanged, %lld calls, %lld gaps",
+	         value_get_text(value, "state"), (long long)run->campaigns, (long long)run->snapshots,
+	         (long long)run->unchanged, (long long)run->calls, (long long)run->gap_count);
+	for (int i = 0; i < run->gaps.count && !call->json; i++)
+		printf("  gap: %s\n", run->gaps.items[i]);
+	return run->state != RUN_FAILED ||
+	       error_set(err, ERROR_UNAVAILABLE, "%s", run->problem ? run->problem : "the sync failed");
+}
+
+/* Until the run has ended. Now and then tries to carry it out here, for the case that no sync worker runs. */
+static bool watch(const struct call *call, const char *id, struct sync_run *run, struct error *err) {
+	bool found, worked, draws = isatty(STDERR_FILENO);
+	for (int i = 0;; i++) {
+		if (!sync_find(call->store, id, call->arena, run, &found, err))
+			return false;
+		if (!found)
+			return error_set(err, ERROR_MISSING, "the run %s has vanished", id);
+		if (draws)
+			draw_bar(run);
+		if (run->state != RUN_QUEUED && run->state != RUN_RUNNING)
+			break;
+		if (i % TAKE_OVER_EVERY == TAKE_OVER_AT && !sync_turn(call->store, call->settings, false, &worked, err) &&
+		    err->kind != ERROR_CONFLICT)
+			return false;
+		(void)usleep(WATCH_US);
+	}
+	if (draws)
+		fputc('\n', stderr);
+	return true;
+}
+
+static bool run_sync(struct call *call, struct error *err) {
+	const char *id, *trigger = call_flag(call, "--full") ? "full" : "cli";
+	bool already;
+	struct sync_run run;
+	if (!sync_request(call->store, trigger, "cli", call->arena, &id, &already, err))
+		return false;
+	if (call_flag(call, "--no-wait")) {
+		struct value *map = value_map(call->arena);
+		value_put_text(map, "id", id);
+		value_put_bool(map, "already_running", already);
+		call_say(call, map, already ? "sync %s is queued or running already" : "sync %s is queued", id);
+		return true;
+	}
+	return watch(call, id, &run, err) && say_outcome(call, &run, err);
+}
+
+const struct command sync_commands[] = {
+	{ "sync", "[--full] [--wait] [--no-wait]",
+	  "Reads lists, campaigns and the report of every sent campaign now, with a progress bar on a terminal, and waits\n"
+	  "for the end (--wait, the default). --full reads every link report, too, changed or not. --no-wait only asks.\n"
+	  "A sync that is queued or running already is watched instead of starting a second one.",
+	  run_sync },
+	{ 0 },
+};

@@ -1,0 +1,60 @@
+"""The command line."""
+import json, os, subprocess
+
+from product import BUILD, HOME, SETTINGS, cli
+
+
+def test_help_and_wrong_words():
+    page = cli("--help").stdout
+    for name in ("user create", "token create", "db migrate", "sync", "doctor", "config check"):
+        assert name in page
+        assert "usage: telltale " + name in cli(*name.split(), "--help").stdout
+    for words, what in ((("fly",), "no command"), (("sync", "--fast"), "no option --fast"), (("user", "create"), "name is missing"),
+                        (("token", "create", "--scope", "read"), "name is missing"), (("token", "create", "--name", "x", "--scope", "all"), "read, write"),
+                        (("token", "create", "--name"), "needs a value"), (("token", "revoke", "0" * 24), "no token")):
+        run = cli(*words, check=False)
+        assert run.returncode != 0 and what in run.stderr, (words, run.stderr)
+
+
+def test_json_output():
+    assert {row["username"] for row in json.loads(cli("user", "list", "--json").stdout)} == {"admin", "partner-desk"}
+    assert "password_hash" not in cli("user", "list", "--json").stdout
+    assert json.loads(cli("db", "status", "--json").stdout) == {"current": True}
+    assert json.loads(cli("sync", "--full", "--json").stdout)["state"] == "complete"
+    assert json.loads(cli("sync", "--no-wait", "--json").stdout)["id"]
+    cli("sync")
+
+
+def test_the_seeds_script_names():  # A-178 A-179 A-180
+    run = subprocess.run([f"{BUILD}/manual_sync", "--json"], capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL)
+    assert run.returncode == 0 and json.loads(run.stdout)["state"] == "complete", run.stderr
+    run = subprocess.run([f"{BUILD}/create_user", "third", "--generate"], capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL)
+    assert run.returncode == 1 and "MAX_USERS" in run.stderr
+    assert "0 migrations" in cli("init_db").stdout and "0 migrations" in cli("migrate").stdout
+
+
+def test_doctor_says_what_is_wrong():
+    found = {row["check"]: row for row in json.loads(cli("doctor", "--json", check=False).stdout)}
+    for check in ("secret", "settings file", "disk", "database", "schema", "sync", "provider"):
+        assert not found[check]["advice"], found[check]
+    assert "one-time" in found["users"]["result"]
+    run = cli("doctor", check=False, env={"EMAILOCTOPUS_API_KEY": "wrong", "SECRET_KEY": "short"})
+    assert run.returncode == 1 and "32 random" in run.stdout and "API v2" in run.stdout
+    os.chmod(f"{HOME}/settings.env", 0o644)
+    run = cli("config", "check", check=False)
+    os.chmod(f"{HOME}/settings.env", 0o600)
+    assert "chmod 600" in run.stdout and SETTINGS["SECRET_KEY"] not in run.stdout
+
+
+def test_a_disabled_user_is_out_at_once():  # A-123
+    from product import Browser, first_user
+    name, password = first_user()
+    browser = Browser()
+    assert browser.sign_in(name, password)[2].endswith("/dashboard")
+    cli("user", "disable", name)
+    try:
+        assert "/login" in browser.open("/dashboard")[2]
+        assert "Invalid username or password" in Browser().sign_in(name, password)[1]
+    finally:
+        cli("user", "enable", name)
+    assert Browser().sign_in(name, password)[2].endswith("/dashboard")
