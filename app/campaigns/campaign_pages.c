@@ -9,6 +9,7 @@
 #include "campaigns/curve.h"
 #include "core/formats/json.h"
 #include "core/http/period.h"
+#include "lists/list.h"
 
 enum { PAGE_ROWS = 50, API_ROWS = 50, API_MOST = 500, SNAPSHOTS_MOST = 1000, CSV_ROWS = 100000 };
 
@@ -243,7 +244,7 @@ static struct value *row_view(const struct campaign *campaign, struct arena *are
 }
 
 static void put_filters(struct exchange *x, const struct query *query, struct value *view) {
-	static const char *const names[] = { "q", "from", "to", "sort", "list" };
+	static const char *const names[] = { "q", "from", "to", "sort" };
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		value_put_text(view, arena_print(x->arena, "is_%s", names[i]), params_get(&x->query, names[i]));
 	struct value *statuses = value_put(view, "statuses", value_list(x->arena));
@@ -267,6 +268,21 @@ static void put_filters(struct exchange *x, const struct query *query, struct va
 	value_put_text(view, "csv", exchange_address(x, "/campaigns.csv", "format", "csv"));
 }
 
+static bool put_lists(struct exchange *x, const struct query *query, struct value *view, struct error *err) {
+	struct list *lists;
+	int count;
+	if (!list_all(x->store, x->arena, &lists, &count, err))
+		return false;
+	struct value *choices = value_put(view, "lists", value_list(x->arena));
+	for (int i = 0; i < count; i++) {
+		struct value *one = value_push(choices, value_map(x->arena));
+		value_put_text(one, "key", lists[i].emailoctopus_id);
+		value_put_text(one, "label", lists[i].name);
+		value_put_bool(one, "chosen", text_same(lists[i].emailoctopus_id, query->list));
+	}
+	return true;
+}
+
 static bool list_page(struct exchange *x, struct error *err) {
 	struct query query;
 	struct campaign *rows = NULL;
@@ -285,6 +301,8 @@ static bool list_page(struct exchange *x, struct error *err) {
 	for (int i = 0; i < count; i++)
 		(void)value_push(list, row_view(&rows[i], x->arena));
 	put_filters(x, &query, view);
+	if (!put_lists(x, &query, view, err))
+		return false;
 	value_put_int(view, "count", count);
 	value_put_bool(view, "none", count == 0);
 	if (next)
@@ -368,18 +386,11 @@ static bool list_csv(struct exchange *x, struct error *err) {
 
 static bool find_campaign(struct exchange *x, struct campaign *campaign, struct error *err) {
 	const char *id = x->values[0];
-	bson_oid_t oid;
-	bool found = false, fine = true;
+	bool found;
 	if (text_starts(id, "campaign_"))
 		id += strlen("campaign_");
-	bson_t *filter = NULL;
-	if (bson_oid_is_valid(id, strlen(id))) {
-		bson_oid_init_from_string(&oid, id);
-		filter = BCON_NEW("_id", BCON_OID(&oid));
-	} else {
-		filter = BCON_NEW("emailoctopus_id", BCON_UTF8(id));
-	}
-	fine = store_find(x->store, "campaigns", filter, NULL, &campaign_record, x->arena, campaign, &found, err);
+	bson_t *filter = store_filter_id(id, "emailoctopus_id");
+	bool fine = store_find(x->store, "campaigns", filter, NULL, &campaign_record, x->arena, campaign, &found, err);
 	bson_destroy(filter);
 	return fine && (found || error_set(err, ERROR_MISSING, "no campaign %.60s", x->values[0]));
 }

@@ -47,7 +47,7 @@ static bool dashboard_api(struct exchange *x, struct error *err) {
 	if (!dashboard_read_query(&x->query, moment_now(), &query, err) ||
 	    !figures_find(x->store, &query.period, query.list, x->arena, &figures, err))
 		return false;
-	put_time(answer, "as_of", x->data_at);
+	put_time(answer, "as_of", x->versions.data_at);
 	put_bounds(answer, &query.period);
 	figures_put(answer, &figures);
 	if (query.has_compared) {

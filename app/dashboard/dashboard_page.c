@@ -356,7 +356,7 @@ bool dashboard_page(struct exchange *x, struct error *err) {
 	    !put_lists(x, view, query.list, err))
 		return false;
 	struct series series = series_of(&now, query.metric, x->arena);
-	value_put_text(view, "as_of", arena_copy(x->arena, moment_format_human(x->data_at, text)));
+	value_put_text(view, "as_of", arena_copy(x->arena, moment_format_human(x->versions.data_at, text)));
 	put_dates(view, &query);
 	put_controls(x, view, &query);
 	(void)value_put(view, "cards", value_list(x->arena));

@@ -78,8 +78,22 @@ static bool show_lists(struct exchange *x, struct error *err) {
 	       reply_records(x, &list_record, (struct records){ lists, count });
 }
 
+static bool show_list(struct exchange *x, struct error *err) {
+	struct list list;
+	bool found;
+	const char *id = x->values[0];
+	bson_t *filter = store_filter_id(id, "emailoctopus_id");
+	bool fine = store_find(x->store, "lists", filter, NULL, &list_record, x->arena, &list, &found, err);
+	bson_destroy(filter);
+	if (!fine)
+		return false;
+	return found ? reply_record(x, &list_record, &list) : error_set(err, ERROR_MISSING, "no list %.60s", id);
+}
+
 const struct route list_routes[] = {
 	{ "GET", "/api/lists", GUARD_SIGNED_IN, show_lists, .summary = "All lists with their counts",
 	  .output = &list_record, .list = true, .observed = true },
+	{ "GET", "/api/lists/:list_id", GUARD_SIGNED_IN, show_list, .summary = "One list", .output = &list_record,
+	  .observed = true },
 	{ 0 },
 };

@@ -32,7 +32,7 @@ int main(void) {
 	master_catch_signals();
 	log_info("startup");
 	/* The process before may have died between its last write and the new version. */
-	if (!version_bump(store, &err))
+	if (!version_bump(store, VERSION_DATA, &err))
 		log_failure("startup", &err);
 	while (!master_should_stop()) {
 		turn(store, &settings);

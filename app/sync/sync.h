@@ -17,6 +17,7 @@ struct sync_run {
 	struct moment requested_at, started_at, ended_at, progress_at;
 	int64_t calls, pages, campaigns, lists, planned, done, snapshots, unchanged, skipped, waited_ms, resumed;
 	int64_t remaining;   /* calls left in the provider's bucket, as it last said */
+	struct strings plan; /* how many summaries are read or left, and why, a line a reason */
 	struct strings gaps; /* what could not be had, and why; the first 100 */
 	int64_t gap_count;
 };
@@ -25,7 +26,19 @@ extern const struct route sync_routes[];
 extern const struct command sync_commands[]; /* telltale sync */
 
 /* Why a campaign's summary is read or not. */
-enum plan_reason { PLAN_NOT_SENT, PLAN_DONE, PLAN_NEVER_READ, PLAN_BY_HAND, PLAN_YOUNG, PLAN_DUE, PLAN_LATER };
+enum plan_reason {
+	PLAN_NOT_SENT,
+	PLAN_DONE,
+	PLAN_NEVER_READ,
+	PLAN_BY_HAND,
+	PLAN_YOUNG,
+	PLAN_DUE,
+	PLAN_LATER,
+	PLAN_REASON_COUNT,
+};
+
+/* In words, for the ledger: "sent in the last 30 days". */
+extern const char *const plan_words[PLAN_REASON_COUNT];
 
 /* Pure. By hand every sent campaign is read; the schedule reads those sent in the last 30 days each time,
  * up to 180 days daily, older ones weekly. */

@@ -13,6 +13,7 @@ static struct value *run_view(const struct sync_run *run, struct arena *arena) {
 	if (moment_is_set(run->started_at))
 		value_put_text(view, "seconds", arena_print(arena, "%.1f", (double)(end - run->started_at.ms) / 1000));
 	value_put_bool(view, "is_active", run->state == RUN_QUEUED || run->state == RUN_RUNNING);
+	value_put_bool(view, "has_plan", run->plan.count > 0);
 	value_put_bool(view, "has_gaps", run->gap_count > 0);
 	value_put_int(view, "percent", run->planned > 0 ? 100 * run->done / run->planned : 0);
 	return view;

@@ -34,10 +34,21 @@ static const struct field run_fields[] = {
 	FIELD(struct sync_run, waited_ms, .unit = "ms"),
 	FIELD(struct sync_run, resumed),
 	FIELD(struct sync_run, remaining),
+	FIELD(struct sync_run, plan, .doc = "How many reports are read or left, and why"),
 	FIELD(struct sync_run, gaps),
 	FIELD(struct sync_run, gap_count),
 };
 const struct record sync_run_record = RECORD("SyncRun", struct sync_run, run_fields);
+
+const char *const plan_words[PLAN_REASON_COUNT] = {
+	[PLAN_NOT_SENT] = "not sent yet: no report",
+	[PLAN_DONE] = "already read by this run before it was interrupted",
+	[PLAN_NEVER_READ] = "read: never read before",
+	[PLAN_BY_HAND] = "read: asked for by hand",
+	[PLAN_YOUNG] = "read: sent in the last 30 days",
+	[PLAN_DUE] = "read: older, last read a day (a week after 180 days) ago",
+	[PLAN_LATER] = "left: older, read not long ago",
+};
 
 enum plan_reason sync_plan(const struct campaign *campaign, const char *run_id, bool by_hand, struct moment now) {
 	if (campaign->status != CAMPAIGN_SENT && campaign->status != CAMPAIGN_SENDING)
@@ -55,23 +66,12 @@ enum plan_reason sync_plan(const struct campaign *campaign, const char *run_id, 
 	return since >= (age < 180 * DAY_MS ? DAY_MS : 7 * DAY_MS) ? PLAN_DUE : PLAN_LATER;
 }
 
-static bool find_run(struct store *store, bson_t *filter, struct arena *arena, struct sync_run *run, bool *found,
-                     struct error *err) {
+bool sync_find(struct store *store, const char *id, struct arena *arena, struct sync_run *run, bool *found,
+               struct error *err) {
+	bson_t *filter = strcmp(id, "active") == 0 ? BCON_NEW("active", BCON_UTF8("sync")) : store_filter_id(id, NULL);
 	bool fine = store_find(store, "sync_runs", filter, NULL, &sync_run_record, arena, run, found, err);
 	bson_destroy(filter);
 	return fine;
-}
-
-bool sync_find(struct store *store, const char *id, struct arena *arena, struct sync_run *run, bool *found,
-               struct error *err) {
-	bson_oid_t oid;
-	*found = false;
-	if (strcmp(id, "active") == 0)
-		return find_run(store, BCON_NEW("active", BCON_UTF8("sync")), arena, run, found, err);
-	if (!bson_oid_is_valid(id, strlen(id)))
-		return true;
-	bson_oid_init_from_string(&oid, id);
-	return find_run(store, BCON_NEW("_id", BCON_OID(&oid)), arena, run, found, err);
 }
 
 bool sync_recent(struct store *store, int limit, struct arena *arena, struct sync_run **runs, int *count,
@@ -114,14 +114,12 @@ bool sync_request(struct store *store, const char *trigger, const char *by, stru
 }
 
 bool sync_save(struct store *store, const struct sync_run *run, struct error *err) {
-	bson_oid_t oid;
 	bool matched;
 	struct sync_run state = *run;
 	bson_t set = BSON_INITIALIZER;
 	state.id = NULL;
-	bson_oid_init_from_string(&oid, run->id);
 	record_to_bson(&sync_run_record, &state, &set);
-	bson_t *filter = BCON_NEW("_id", BCON_OID(&oid));
+	bson_t *filter = store_filter_id(run->id, NULL);
 	bson_t *change = run->active ? BCON_NEW("$set", BCON_DOCUMENT(&set))
 	                             : BCON_NEW("$set", BCON_DOCUMENT(&set), "$unset", "{", "active", BCON_UTF8(""), "}");
 	bool fine = store_update(store, "sync_runs", filter, change, &matched, err);

@@ -374,7 +374,15 @@ static void drain(struct work *work) {
 
 static void bump(struct work *work) {
 	struct error err = ERROR_INIT;
-	(void)STORED(work, &err, version_bump(work->store, &err));
+	(void)STORED(work, &err, version_bump(work->store, VERSION_DATA, &err));
+}
+
+static void tell_plan(struct work *work, const int *counts) {
+	struct strings *plan = &work->run.plan;
+	*plan = (struct strings){ arena_array(work->arena, const char *, PLAN_REASON_COUNT), 0 };
+	for (int i = 0; i < PLAN_REASON_COUNT; i++)
+		if (counts[i])
+			plan->items[plan->count++] = arena_print(work->arena, "%d %s", counts[i], plan_words[i]);
 }
 
 static void plan_summaries(struct work *work) {
@@ -385,10 +393,10 @@ static void plan_summaries(struct work *work) {
 	if (!STORED(work, &err, campaign_select(work->store, &CAMPAIGN_EVERY, work->arena, &campaigns, &count, &err)))
 		return;
 	work->run.planned = work->run.done = 0;
+	int counts[PLAN_REASON_COUNT] = { 0 };
 	for (int i = 0; i < count; i++) {
 		enum plan_reason reason = sync_plan(&campaigns[i], work->run.id, by_hand, moment_now());
-		if (reason == PLAN_LATER)
-			work->run.skipped++;
+		counts[reason]++;
 		if (reason == PLAN_NOT_SENT || reason == PLAN_DONE || reason == PLAN_LATER)
 			continue;
 		struct task *task = add_task(work, TASK_SUMMARY);
@@ -396,6 +404,8 @@ static void plan_summaries(struct work *work) {
 		task->campaign_id = campaigns[i].emailoctopus_id;
 		work->run.planned++;
 	}
+	work->run.skipped = counts[PLAN_LATER];
+	tell_plan(work, counts);
 }
 
 static void run_phases(struct work *work) {

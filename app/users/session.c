@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/secret.h"
+#include "users/identity.h"
 #include "users/remember.h"
 
 enum { TOUCH_MS = MINUTE_MS, AGENT_MOST = 120, LISTED = 50 };
@@ -58,10 +59,12 @@ bool session_begin(struct exchange *x, const char *user, bool one_time, struct e
 	return true;
 }
 
-static bool touch(struct exchange *x, const char *id, struct error *err) {
+static bool touch(struct exchange *x, struct session *session, struct error *err) {
 	bool matched;
-	bson_t *filter = BCON_NEW("_id", BCON_UTF8(id));
-	bson_t *change = BCON_NEW("$set", "{", "last_seen_at", BCON_DATE_TIME(moment_now().ms), "}");
+	session->last_seen_at = moment_now();
+	identity_keep(x, "session", session->id, &session_record, session);
+	bson_t *filter = BCON_NEW("_id", BCON_UTF8(session->id));
+	bson_t *change = BCON_NEW("$set", "{", "last_seen_at", BCON_DATE_TIME(session->last_seen_at.ms), "}");
 	bool fine = store_update(x->store, "sessions", filter, change, &matched, err);
 	bson_destroy(filter);
 	bson_destroy(change);
@@ -80,10 +83,17 @@ static bool find_by_cookie(struct exchange *x, struct session *session, bool *fo
 	if (text_is_empty(cookie))
 		return true;
 	secret_digest(cookie, id);
+	/* A kept session may look idle only because another worker has seen its newer requests. */
+	if (identity_recall(x, "session", id, &session_record, session) && !is_over(x, session, moment_now())) {
+		*found = true;
+		return true;
+	}
 	bson_t *filter = BCON_NEW("_id", BCON_UTF8(id));
 	bool fine = store_find(x->store, "sessions", filter, NULL, &session_record, x->arena, session, found, err);
 	bson_destroy(filter);
 	*found = fine && *found && !is_over(x, session, moment_now());
+	if (*found)
+		identity_keep(x, "session", id, &session_record, session);
 	return fine;
 }
 
@@ -97,7 +107,7 @@ bool session_find(struct exchange *x, struct error *err) {
 	bool polls = params_get(&x->query, "poll") != NULL;
 	if (found) {
 		take_identity(x, &session);
-		return polls || moment_now().ms - session.last_seen_at.ms < TOUCH_MS || touch(x, session.id, err);
+		return polls || moment_now().ms - session.last_seen_at.ms < TOUCH_MS || touch(x, &session, err);
 	}
 	return remember_find(x, &user, err) && (!user || session_begin(x, user, false, err));
 }
@@ -118,7 +128,7 @@ static bool end(struct store *store, bson_t *filter, struct error *err) {
 	int64_t deleted;
 	bool fine = store_delete(store, "sessions", filter, &deleted, err);
 	bson_destroy(filter);
-	return fine;
+	return fine && identity_forget_all(store, err);
 }
 
 bool session_end(struct exchange *x, struct error *err) {

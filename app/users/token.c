@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/secret.h"
+#include "users/identity.h"
 
 enum { NAME_MOST = 100, LISTED = 1000 };
 
@@ -54,27 +55,43 @@ bool token_list(struct store *store, struct arena *arena, struct records *tokens
 }
 
 bool token_revoke(struct store *store, const char *id, bool *found, struct error *err) {
-	bson_oid_t oid;
 	int64_t deleted;
-	*found = false;
-	if (!bson_oid_is_valid(id, strlen(id)))
-		return true;
-	bson_oid_init_from_string(&oid, id);
-	bson_t *filter = BCON_NEW("_id", BCON_OID(&oid));
+	bson_t *filter = store_filter_id(id, NULL);
 	bool fine = store_delete(store, "api_tokens", filter, &deleted, err);
 	bson_destroy(filter);
 	*found = fine && deleted > 0;
-	return fine;
+	return fine && identity_forget_all(store, err);
 }
 
 /* Once an hour is enough to know which tokens are in use. */
-static bool note_use(struct exchange *x, const struct token *token, const bson_t *filter, struct error *err) {
+static bool was_noted(const struct token *token) {
+	return moment_is_set(token->last_used_at) && moment_now().ms - token->last_used_at.ms < HOUR_MS;
+}
+
+static bool note_use(struct exchange *x, struct token *token, const char *hash, struct error *err) {
 	bool matched;
-	if (moment_is_set(token->last_used_at) && moment_now().ms - token->last_used_at.ms < HOUR_MS)
+	if (was_noted(token))
 		return true;
-	bson_t *change = BCON_NEW("$set", "{", "last_used_at", BCON_DATE_TIME(moment_now().ms), "}");
+	token->last_used_at = moment_now();
+	bson_t *filter = BCON_NEW("hash", BCON_UTF8(hash));
+	bson_t *change = BCON_NEW("$set", "{", "last_used_at", BCON_DATE_TIME(token->last_used_at.ms), "}");
 	bool fine = store_update(x->store, "api_tokens", filter, change, &matched, err);
+	bson_destroy(filter);
 	bson_destroy(change);
+	return fine;
+}
+
+static bool find_token(struct exchange *x, const char *hash, struct token *token, bool *found, struct error *err) {
+	*found = identity_recall(x, "token", hash, &token_record, token) && was_noted(token);
+	if (*found)
+		return true;
+	bson_t *filter = BCON_NEW("hash", BCON_UTF8(hash));
+	bool fine = store_find(x->store, "api_tokens", filter, NULL, &token_record, x->arena, token, found, err);
+	bson_destroy(filter);
+	if (!fine || !*found)
+		return fine;
+	fine = note_use(x, token, hash, err);
+	identity_keep(x, "token", hash, &token_record, token);
 	return fine;
 }
 
@@ -85,13 +102,11 @@ bool token_identify(struct exchange *x, struct error *err) {
 	if (!text_starts(x->authorization, "Bearer "))
 		return true;
 	secret_digest(x->authorization + strlen("Bearer "), hash);
-	bson_t *filter = BCON_NEW("hash", BCON_UTF8(hash));
-	bool fine = store_find(x->store, "api_tokens", filter, NULL, &token_record, x->arena, &token, &found, err);
-	if (fine && found) {
+	if (!find_token(x, hash, &token, &found, err))
+		return false;
+	if (found) {
 		x->identity.user = arena_print(x->arena, "token %s", token.name);
 		x->identity.can_write = token.scope == TOKEN_WRITE;
-		fine = note_use(x, &token, filter, err);
 	}
-	bson_destroy(filter);
-	return fine;
+	return true;
 }

@@ -27,10 +27,11 @@ step() {
 	return 1
 }
 
-# Values of .env hold only where the environment is silent, so that a caller always wins.
-load_dotenv() {
+# load_values FILE: exports NAME=value lines; they hold only where the environment is silent, so that a caller
+# always wins. Never run as shell: a value is a value.
+load_values() {
 	local line name
-	[ -f "$ROOT/.env" ] || return 0
+	[ -f "$1" ] || return 0
 	while IFS= read -r line || [ -n "$line" ]; do
 		[[ $line =~ ^[[:space:]]*([A-Za-z_][A-Za-z0-9_]*)= ]] || continue
 		name=${BASH_REMATCH[1]}
@@ -39,8 +40,10 @@ load_dotenv() {
 		line=${line%$'\r'}
 		if [[ $line =~ ^\"(.*)\"$ || $line =~ ^\'(.*)\'$ ]]; then line=${BASH_REMATCH[1]}; fi
 		export "$name=$line"
-	done <"$ROOT/.env"
+	done <"$1"
 }
+
+load_dotenv() { load_values "$ROOT/.env"; }
 
 as_root() {
 	if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi

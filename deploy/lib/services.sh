@@ -76,31 +76,28 @@ start_demo() {
 	EMAILOCTOPUS_BASE_URL=http://127.0.0.1:$port
 }
 
+# Every setting that this home runs with, for the programs and for the command line later.
 write_settings() {
-	local file=$TELLTALE_HOME/settings.env
+	local file=$TELLTALE_HOME/settings.env name
 	[ -s "$TELLTALE_HOME/secret" ] || (umask 077 && openssl rand -hex 32 >"$TELLTALE_HOME/secret")
+	TELLTALE_ROOT=$TELLTALE_HOME/app
+	FCGI_SOCKET=$RUN/web.sock
+	MONGODB_DB=${MONGODB_DB:-emailoctopus_db}
+	EMAILOCTOPUS_BASE_URL=${EMAILOCTOPUS_BASE_URL:-https://api.emailoctopus.com}
+	PUBLIC_BASE_URL=${PUBLIC_BASE_URL:-http://127.0.0.1:$PORT}
+	SECRET_KEY=${SECRET_KEY:-$(cat "$TELLTALE_HOME/secret")}
 	(
 		umask 077
-		cat >"$file" <<SETTINGS
-TELLTALE_HOME=$TELLTALE_HOME
-TELLTALE_ROOT=$TELLTALE_HOME/app
-MONGODB_URI=$MONGODB_URI
-MONGODB_DB=${MONGODB_DB:-emailoctopus_db}
-EMAILOCTOPUS_API_KEY=$EMAILOCTOPUS_API_KEY
-EMAILOCTOPUS_BASE_URL=${EMAILOCTOPUS_BASE_URL:-https://api.emailoctopus.com}
-PUBLIC_BASE_URL=${PUBLIC_BASE_URL:-http://127.0.0.1:$PORT}
-SECRET_KEY=${SECRET_KEY:-$(cat "$TELLTALE_HOME/secret")}
-FCGI_SOCKET=$RUN/web.sock
-FCGI_WORKERS=${FCGI_WORKERS:-3}
-SYNC_INTERVAL=${SYNC_INTERVAL:-hourly}
-EMAILOCTOPUS_CALLS_PER_SECOND=${EMAILOCTOPUS_CALLS_PER_SECOND:-10}
-SETTINGS
+		for name in TELLTALE_HOME TELLTALE_ROOT FCGI_SOCKET $(sed -n 's/^#\([A-Z_]*\)=.*/\1/p' "$ROOT/.env.example"); do
+			case ${!name-} in
+			*$'\n'*) die "$name holds a line break" ;;
+			'') ;;
+			*) printf '%s=%s\n' "$name" "${!name}" ;;
+			esac
+		done | awk -F= '!seen[$1]++' >"$file"
 	)
 	[ "$(id -u)" != 0 ] || chown telltale:telltale "$file"
-	set -a
-	# shellcheck disable=SC1090
-	. "$file"
-	set +a
+	export MONGODB_URI MONGODB_DB EMAILOCTOPUS_API_KEY EMAILOCTOPUS_BASE_URL PUBLIC_BASE_URL SECRET_KEY TELLTALE_ROOT FCGI_SOCKET
 }
 
 first_users() {

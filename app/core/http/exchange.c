@@ -229,7 +229,7 @@ static bool check_write(struct exchange *x, struct error *err) {
 static bool check_guards(struct exchange *x, const struct http_service *service, struct error *err) {
 	if (x->route->guard == GUARD_PUBLIC)
 		return true;
-	if (!service->identify(x, err))
+	if (!versions_read(x->store, &x->versions, err) || !service->identify(x, err))
 		return false;
 	if (!x->identity.user)
 		return error_set(err, ERROR_UNSIGNED, "sign in, or send a token");
@@ -239,7 +239,7 @@ static bool check_guards(struct exchange *x, const struct http_service *service,
 /* Everything that an observed answer depends on. */
 static char *answer_key(const struct exchange *x, const char *instance) {
 	const char *theme = params_get(&x->cookies, "theme");
-	return arena_print(x->arena, "%s|%lld|%lld|%s|%s|%s|%s?%s", instance, (long long)x->data_version,
+	return arena_print(x->arena, "%s|%lld|%lld|%s|%s|%s|%s?%s", instance, (long long)x->versions.data,
 	                   (long long)moment_day(moment_now()).ms, x->identity.user,
 	                   x->identity.session ? x->identity.session : "", theme ? theme : "", x->path, x->query_text);
 }
@@ -249,7 +249,7 @@ static bool still_holds(const struct exchange *x, const char *etag) {
 }
 
 static bool recall(struct exchange *x, const char *key) {
-	const struct answer *kept = answers_find(x->answers, key);
+	const struct shelf_item *kept = shelf_find(x->answers, key);
 	if (!kept)
 		return false;
 	x->type = kept->type;
@@ -260,8 +260,6 @@ static bool recall(struct exchange *x, const char *key) {
 
 static bool serve_observed(struct exchange *x, const struct http_service *service, struct error *err) {
 	char etag[SECRET_HEX + 2];
-	if (!version_read(x->store, &x->data_version, &x->data_at, err))
-		return false;
 	char *key = answer_key(x, service->instance);
 	if (x->wants_json || x->route->download) {
 		char digest[SECRET_HEX];
@@ -280,8 +278,8 @@ static bool serve_observed(struct exchange *x, const struct http_service *servic
 	if (!x->route->handle(x, err))
 		return false;
 	if (x->status == 200)
-		answers_keep(x->answers, key,
-		             &(struct answer){ x->type, buf_text(&x->headers) + before, buf_text(&x->body), x->body.size });
+		shelf_keep(x->answers, key,
+		           &(struct shelf_item){ x->type, buf_text(&x->headers) + before, buf_text(&x->body), x->body.size });
 	return true;
 }
 

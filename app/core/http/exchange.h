@@ -9,7 +9,7 @@
 #include "core/fields/field.h"
 #include "core/formats/mustache.h"
 #include "core/formats/url.h"
-#include "core/http/answers.h"
+#include "core/http/shelf.h"
 #include "core/process/settings.h"
 #include "core/store/store.h"
 
@@ -49,7 +49,7 @@ struct exchange {
 	const struct settings *settings;
 	struct store *store;
 	struct templates *templates;
-	struct answers *answers;
+	struct shelf *answers, *identities;
 
 	const char *method, *path, *query_text, *remote;
 	bool wants_json; /* the path begins with /api/, or is a probe */
@@ -60,8 +60,7 @@ struct exchange {
 	const struct route *route;
 	const char *values[PATH_VALUES]; /* of ":name", in order */
 	struct identity identity;
-	int64_t data_version; /* for an observed route: what the answer is made from, and since when */
-	struct moment data_at;
+	struct versions versions; /* read once, where the route has a guard */
 
 	int status;
 	bool may_revalidate; /* the client may keep the answer and ask whether it still holds */

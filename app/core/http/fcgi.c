@@ -10,7 +10,13 @@
 #include "core/http/exchange.h"
 #include "core/process/master.h"
 
-enum { REQUEST_SECONDS = 30, ANSWERS_KEPT = 64, ANSWERS_BYTES = 3 * 1024 * 1024 };
+enum {
+	REQUEST_SECONDS = 30,
+	ANSWERS_KEPT = 64,
+	ANSWERS_BYTES = 3 * 1024 * 1024,
+	IDENTITIES_KEPT = 256,
+	IDENTITIES_BYTES = 256 * 1024
+};
 
 static const char *param(const FCGX_Request *request, struct arena *arena, const char *name) {
 	const char *value = FCGX_GetParam(name, request->envp);
@@ -112,7 +118,8 @@ int fcgi_worker_loop(int listener, const struct settings *settings, const struct
 		return 1;
 	}
 	struct templates *templates = templates_new(load_view, (void *)(uintptr_t)settings);
-	struct answers *answers = answers_new(ANSWERS_KEPT, ANSWERS_BYTES);
+	struct shelf *answers = shelf_new(ANSWERS_KEPT, ANSWERS_BYTES);
+	struct shelf *identities = shelf_new(IDENTITIES_KEPT, IDENTITIES_BYTES);
 	struct arena *arena = arena_new();
 	/* Recycling at slightly different counts keeps workers from leaving together. */
 	int64_t share = settings->requests_per_worker + getpid() % (settings->requests_per_worker / 10 + 1);
@@ -121,9 +128,12 @@ int fcgi_worker_loop(int listener, const struct settings *settings, const struct
 	for (int64_t served = 0; served < share && master_wait(listener);) {
 		if (FCGX_Accept_r(&request) != 0)
 			continue; /* another worker took it */
-		struct exchange x = {
-			.arena = arena, .settings = settings, .store = store, .templates = templates, .answers = answers
-		};
+		struct exchange x = { .arena = arena,
+			                  .settings = settings,
+			                  .store = store,
+			                  .templates = templates,
+			                  .answers = answers,
+			                  .identities = identities };
 		(void)alarm(REQUEST_SECONDS);
 		serve(&request, &x, service);
 		FCGX_Finish_r(&request);
@@ -135,7 +145,8 @@ int fcgi_worker_loop(int listener, const struct settings *settings, const struct
 		served++;
 	}
 	arena_free(arena);
-	answers_free(answers);
+	shelf_free(answers);
+	shelf_free(identities);
 	templates_free(templates);
 	store_close(store);
 	return 0;

@@ -110,6 +110,14 @@ const char *store_new_id(struct arena *arena) {
 	return text;
 }
 
+bson_t *store_filter_id(const char *id, const char *field) {
+	bson_oid_t oid;
+	if (!bson_oid_is_valid(id, strlen(id)))
+		return field ? BCON_NEW(field, BCON_UTF8(id)) : BCON_NEW("_id", BCON_NULL);
+	bson_oid_init_from_string(&oid, id);
+	return BCON_NEW("_id", BCON_OID(&oid));
+}
+
 static void close_collection(mongoc_collection_t **collection) {
 	mongoc_collection_destroy(*collection);
 }
@@ -281,32 +289,43 @@ bool lease_drop(struct store *store, const char *name, const char *owner, struct
 	return store_delete(store, "leases", filter, &deleted, err);
 }
 
-struct version {
-	int64_t version;
-	struct moment at;
-};
-
 static const struct field version_fields[] = {
-	FIELD(struct version, version),
-	FIELD(struct version, at),
+	FIELD(struct versions, data, .stored = "version"),
+	FIELD(struct versions, rights),
+	FIELD(struct versions, data_at, .stored = "at"),
 };
-static const struct record version_record = RECORD("Version", struct version, version_fields);
+static const struct record version_record = RECORD("Versions", struct versions, version_fields);
 
-bool version_read(struct store *store, int64_t *version, struct moment *at, struct error *err) {
+static int64_t or_zero(int64_t count) {
+	return count == COUNT_NONE ? 0 : count;
+}
+
+bool versions_read(struct store *store, struct versions *versions, struct error *err) {
 	ARENA_AUTO arena = arena_new();
-	struct version found;
 	bool exists;
+	*versions = (struct versions){ .data_at = MOMENT_NONE };
 	BSON_AUTO filter = BCON_NEW("_id", BCON_UTF8("data"));
-	if (!store_find(store, "versions", filter, NULL, &version_record, arena, &found, &exists, err))
+	if (!store_find(store, "versions", filter, NULL, &version_record, arena, versions, &exists, err))
 		return false;
-	*version = exists ? found.version : 0;
-	*at = exists ? found.at : MOMENT_NONE;
+	versions->data = or_zero(versions->data);
+	versions->rights = or_zero(versions->rights);
 	return true;
 }
 
-bool version_bump(struct store *store, struct error *err) {
+bool version_bump(struct store *store, enum version_kind kind, struct error *err) {
+	bool matched;
 	BSON_AUTO filter = BCON_NEW("_id", BCON_UTF8("data"));
-	BSON_AUTO change = BCON_NEW("$inc", "{", "version", BCON_INT64(1), "}", "$set", "{", "at",
-	                            BCON_DATE_TIME(moment_now().ms), "}");
-	return store_upsert(store, "versions", filter, change, err);
+	BSON_AUTO fresh = BCON_NEW("_id", BCON_UTF8("data"), "version", BCON_INT64(0), "rights", BCON_INT64(0));
+	BSON_AUTO data = BCON_NEW("$inc", "{", "version", BCON_INT64(1), "}", "$set", "{", "at",
+	                          BCON_DATE_TIME(moment_now().ms), "}");
+	BSON_AUTO rights = BCON_NEW("$inc", "{", "rights", BCON_INT64(1), "}");
+	const bson_t *change = kind == VERSION_DATA ? data : rights;
+	if (!store_update(store, "versions", filter, change, &matched, err))
+		return false;
+	if (matched)
+		return true;
+	/* Never an upsert: two writers share the document. */
+	if (!store_insert(store, "versions", fresh, err) && err->kind != ERROR_CONFLICT)
+		return false;
+	return store_update(store, "versions", filter, change, &matched, err);
 }

@@ -24,6 +24,10 @@ void store_close(struct store *store); /* NULL is nothing */
 /* A document with 24 hex digits as id, new in this process and any other. */
 const char *store_new_id(struct arena *arena);
 
+/* { _id: … } where the id has 24 hex digits, else { field: id }; with field NULL such an id matches nothing. To be
+ * destroyed with bson_destroy. */
+bson_t *store_filter_id(const char *id, const char *field);
+
 /* One document into `object` (see record_from_bson); *found tells whether there was one. */
 bool store_find(struct store *store, const char *collection, const bson_t *filter, const bson_t *options,
                 const struct record *record, struct arena *arena, void *object, bool *found,
@@ -64,8 +68,17 @@ bool store_ping(struct store *store, struct error *err) MUST_CHECK;
 bool lease_take(struct store *store, const char *name, const char *owner, int64_t ms, struct error *err) MUST_CHECK;
 bool lease_drop(struct store *store, const char *name, const char *owner, struct error *err) MUST_CHECK;
 
-/* The version of the observed figures: every read-only answer is a function of it. 0 before any sync. */
-bool version_read(struct store *store, int64_t *version, struct moment *at, struct error *err) MUST_CHECK;
-bool version_bump(struct store *store, struct error *err) MUST_CHECK;
+/* One small document counts changes, so that what a process keeps can be checked with one read. `data` rises whenever
+ * observed figures (or the ledger of runs) have changed, `rights` whenever somebody may do less than before. 0 in an
+ * empty database. */
+struct versions {
+	int64_t data, rights;
+	struct moment data_at;
+};
+
+enum version_kind { VERSION_DATA, VERSION_RIGHTS };
+
+bool versions_read(struct store *store, struct versions *versions, struct error *err) MUST_CHECK;
+bool version_bump(struct store *store, enum version_kind kind, struct error *err) MUST_CHECK;
 
 #endif

@@ -1,0 +1,17 @@
+/* Who asks: by bearer token, session cookie or remembered browser. What a worker read once about a credential it keeps
+ * for as long as the version of the rights stands (core/store: versions); whoever takes a right away raises it. */
+#ifndef USERS_IDENTITY_H
+#define USERS_IDENTITY_H
+
+#include "core/http/exchange.h"
+
+/* A document that this worker has read under the present rights, by its kind and the digest of the credential. */
+bool identity_recall(struct exchange *x, const char *kind, const char *digest, const struct record *record,
+                     void *object);
+void identity_keep(struct exchange *x, const char *kind, const char *digest, const struct record *record,
+                   const void *object);
+
+/* After a session, token or user lost its rights. */
+bool identity_forget_all(struct store *store, struct error *err) MUST_CHECK;
+
+#endif
