@@ -6,6 +6,7 @@
 #include "lists/list.h"
 #include "sync/sync.h"
 
+enum { SHOWN_MOST = 300 }; /* points of the page; the CSV has all */
 enum { WINDOW = 7, BARS = 10, SPARK_POINTS = 40, SPARK_WIDTH = 120, SPARK_HEIGHT = 28, ALARMS = 3, CHANGES = 6 };
 
 /* A point of the chart: a sent campaign with a report whose rate is defined (one that is still going out would
@@ -194,8 +195,11 @@ static void put_series(struct value *view, const struct series *series, enum met
 	struct point *last = arena_array(arena, struct point, BARS);
 	memcpy(last, series->points + first, sizeof *last * (size_t)(series->count - first));
 	qsort(last, (size_t)(series->count - first), sizeof *last, higher_first);
-	for (int i = 0; i < series->count; i++)
+	int hidden = series->count > SHOWN_MOST ? series->count - SHOWN_MOST : 0;
+	for (int i = hidden; i < series->count; i++)
 		put_point(rows, &series->points[i], metric, usual);
+	if (hidden)
+		value_put_text(view, "hidden", text_of_count(arena, hidden));
 	for (int i = 0; i < series->count - first; i++)
 		put_point(bars, &last[i], metric, usual);
 	value_put_text(view, "metric", row->name);
