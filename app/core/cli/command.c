@@ -147,14 +147,14 @@ static void load_settings(struct arena *arena) {
 	settings_load(arena_print(arena, "%s/settings.env", home));
 }
 
-static int run(const struct command *command, struct call *call) {
+static int run(const struct command *command, struct call *call, struct settings *settings) {
 	struct error err = ERROR_INIT;
-	struct settings settings;
-	call->settings = &settings;
+	call->settings = settings;
 	load_settings(call->arena);
 	(void)log_set_level("warning");
-	bool fine = check_options(command, call, &err) && settings_read(&settings, &err) &&
-	            (call->store = store_open(settings.mongodb_uri, settings.mongodb_db, "telltale", PATIENCE_MS, &err)) &&
+	bool fine = check_options(command, call, &err) && settings_read(settings, &err) &&
+	            (call->store = store_open(settings->mongodb_uri, settings->mongodb_db, "telltale", PATIENCE_MS,
+	                                      &err)) &&
 	            command->run(call, &err);
 	if (!fine)
 		fprintf(stderr, "telltale: %s\n", err.text);
@@ -182,6 +182,7 @@ static char **without_alias(struct arena *arena, int *count, char **words) {
 
 int command_main(const struct command *const *tables, int table_count, int count, char **words) {
 	ARENA_AUTO arena = arena_new();
+	struct settings settings;
 	int used = 0;
 	words = without_alias(arena, &count, words);
 	if (count == 0 || strcmp(words[0], "--help") == 0 || strcmp(words[0], "help") == 0)
@@ -198,5 +199,5 @@ int command_main(const struct command *const *tables, int table_count, int count
 		printf("usage: telltale %s %s\n\n%s\n", command->name, command->usage, command->help);
 		return 0;
 	}
-	return run(command, &call);
+	return run(command, &call, &settings);
 }

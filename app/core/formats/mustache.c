@@ -171,6 +171,16 @@ static bool add_tag(struct parser *parser, char sigil, const char *content, cons
 	return true;
 }
 
+/* A pair of parent tags in one line takes the line with it, whatever stands between. */
+static bool ends_parent_line(const struct parser *parser, char sigil) {
+	return sigil == '/' && parser->inside->kind == NODE_PARENT && parser->inside->begins_line;
+}
+
+/* The line of a block in one line stays: only what the block writes changes. */
+static bool ends_one_line_block(const struct parser *parser, char sigil) {
+	return sigil == '/' && parser->inside->kind == NODE_BLOCK && !parser->inside->standalone;
+}
+
 /* One tag, from its opening delimiter; moves `at` behind it. */
 static bool read_tag(struct parser *parser, const char *text_from, const char *tag) {
 	const char *content = skip_blanks(tag + strlen(parser->open));
@@ -184,13 +194,10 @@ static bool read_tag(struct parser *parser, const char *text_from, const char *t
 	const char *after = sigil == '=' || sigil == '{' ? skip_blanks(end + 1) : end;
 	after += strlen(close);
 
-	const struct node *closes = sigil == '/' ? parser->inside : NULL;
 	const char *start = sigil && !strchr("&{", sigil) ? line_start(parser, tag, sigil) : NULL;
 	bool begins = start && start >= text_from;
-	const char *next = begins || (closes && closes->kind == NODE_PARENT && closes->begins_line) ? line_end(after)
-	                                                                                            : NULL;
-	/* The line of a block in one line stays: only what the block writes changes. */
-	if (closes && closes->kind == NODE_BLOCK && !closes->standalone)
+	const char *next = begins || ends_parent_line(parser, sigil) ? line_end(after) : NULL;
+	if (ends_one_line_block(parser, sigil))
 		next = NULL;
 	const char *indent = "";
 	if (begins && (next || sigil == '<' || sigil == '$')) {
