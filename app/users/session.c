@@ -7,7 +7,7 @@
 #include "users/identity.h"
 #include "users/remember.h"
 
-enum { TOUCH_MS = MINUTE_MS, AGENT_MOST = 120, LISTED = 50 };
+enum { TOUCH_MS = MINUTE_MS, LISTED = 50 };
 
 static const struct field session_fields[] = {
 	FIELD(struct session, id, .stored = "_id"),
@@ -29,9 +29,26 @@ static void take_identity(struct exchange *x, const struct session *session) {
 		                             .one_time = session->one_time };
 }
 
-static char *agent_of(const struct exchange *x) {
-	char *agent = text_clean(x->arena, x->agent ? x->agent : "");
-	return text_length(agent) > AGENT_MOST ? arena_copy(x->arena, "(a long name)") : agent;
+/* "Firefox on Windows": enough for somebody to know the own browsers again. The first row that is found wins, because
+ * browsers name others besides themselves. */
+static const char *first_named(const char *agent, const char *const (*names)[2], int count) {
+	for (int i = 0; i < count; i++)
+		if (strstr(agent, names[i][0]))
+			return names[i][1];
+	return NULL;
+}
+
+static const char *agent_of(const struct exchange *x) {
+	static const char *const browsers[][2] = { { "Edg/", "Edge" },        { "OPR/", "Opera" },
+		                                       { "Firefox/", "Firefox" }, { "Chrome/", "Chrome" },
+		                                       { "Safari/", "Safari" },   { "curl/", "curl" } };
+	static const char *const systems[][2] = { { "Android", "Android" }, { "iPhone", "iPhone" },  { "iPad", "iPad" },
+		                                      { "Windows", "Windows" }, { "Mac OS X", "macOS" }, { "Linux", "Linux" } };
+	const char *agent = x->agent ? x->agent : "";
+	const char *browser = first_named(agent, browsers, sizeof browsers / sizeof *browsers);
+	const char *system = first_named(agent, systems, sizeof systems / sizeof *systems);
+	return arena_print(x->arena, "%s%s%s", browser ? browser : "An unknown browser", system ? " on " : "",
+	                   system ? system : "");
 }
 
 bool session_begin(struct exchange *x, const char *user, bool one_time, struct error *err) {

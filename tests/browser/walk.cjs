@@ -1,5 +1,6 @@
-// Signs in through nginx and looks at every page in both themes and two widths: axe-core finds nothing, no
-// page scrolls sideways, nothing breaks the content security policy. Usage: node walk.cjs URL USER PASSWORD FOLDER
+// Signs in through nginx and looks at every page in both themes and two widths: axe-core finds nothing, no page scrolls
+// sideways, nothing breaks the content security policy; then by keyboard, without scripts at 320 px, and for print.
+// Usage: node walk.cjs URL USER PASSWORD [FOLDER for pictures]
 const fs = require('fs');
 const { chromium } = require('playwright-core');
 const axe = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
@@ -18,44 +19,130 @@ async function look(page, name) {
 	check(`${name} width`, !wide, 'scrolls sideways');
 }
 
-(async () => {
-	const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'] });
-	for (const theme of ['light', 'dark']) for (const width of [1280, 375]) {
-		const context = await browser.newContext({ colorScheme: theme, viewport: { width, height: 800 } });
-		const page = await context.newPage();
-		page.on('console', message => { if (/Content Security Policy/.test(message.text())) check('csp', false, message.text()); });
-		const name = what => `${what}-${theme}-${width}`;
-		await page.goto(`${url}/dashboard`);
-		await look(page, name('login'));
-		await page.fill('#username', user);
-		await page.fill('#password', password);
-		await page.click('main button');
-		check(name('signed in'), page.url().endsWith('/dashboard'), page.url());
-		await look(page, name('dashboard'));
-		await page.goto(`${url}/dashboard?period=fortnight`);
-		await look(page, name('dashboard-error'));
-		await page.goto(`${url}/campaigns`);
-		await look(page, name('campaigns'));
-		await page.goto(`${url}/campaigns?q=nothing+like+this`);
-		await look(page, name('campaigns-none'));
-		await page.goto(`${url}/campaigns`);
-		await page.click('tbody a');
-		await look(page, name('campaign'));
-		for (const path of ['sync', 'settings', 'nowhere']) {
-			await page.goto(`${url}/${path}`);
-			await look(page, name(path));
+
+const titles = new Set();
+
+// What axe-core cannot see: a chart has a name with a number in it and the same numbers in a table; boxes that scroll
+// can be reached by keyboard; one heading names the page.
+async function own(page, name) {
+	const found = await page.evaluate(() => {
+		const bad = [];
+		for (const canvas of document.querySelectorAll('canvas')) {
+			const table = document.getElementById(canvas.dataset.table), chart = window.Chart?.getChart(canvas);
+			if (canvas.getAttribute('role') !== 'img' || !/\d/.test(canvas.getAttribute('aria-label'))) bad.push('a chart without a telling name');
+			if (!table?.caption || !table.querySelector('th[scope=col]')) bad.push('a chart without its table');
+			else if (chart && chart.data.datasets[0].data.length !== table.tBodies[0].rows.length) bad.push('chart and table differ');
 		}
-		await context.close();
+		for (const box of document.querySelectorAll('.scroll'))
+			if (box.tabIndex !== 0 || box.getAttribute('role') !== 'region' || !box.getAttribute('aria-label')) bad.push('a scroll box out of reach');
+		if (document.querySelectorAll('h1').length !== 1) bad.push('not one h1');
+		if (document.querySelectorAll('[aria-sort]').length > 1) bad.push('two sorted columns');
+		if (document.documentElement.lang !== 'en') bad.push('no language');
+		return bad;
+	});
+	check(`${name} own checks`, found.length === 0, found.join(', '));
+	titles.add(await page.title());
+}
+
+// Tab reaches every control that can be seen, each with a mark of at least 2 px.
+async function keyboard(page, name) {
+	const visible = await page.evaluate(() => [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, summary, [tabindex="0"]')].filter(e => e.checkVisibility()).length);
+	await page.evaluate(() => { document.activeElement.blur(); window.seen = new Set(); window.unmarked = []; });
+	for (let i = 0; i < visible + 5; i++) {
+		await page.keyboard.press('Tab');
+		await page.evaluate(() => {
+			const at = document.activeElement;
+			if (at === document.body || window.seen.has(at)) return;
+			window.seen.add(at);
+			const marked = [getComputedStyle(at), getComputedStyle(at, '::after')].some(style => style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2);
+			if (!marked) window.unmarked.push(at.outerHTML.slice(0, 80));
+		});
 	}
-	// The same pages answer without scripts.
-	const plain = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 320, height: 700 } });
-	const page = await plain.newPage();
+	const [reached, unmarked] = await page.evaluate(() => [window.seen.size, window.unmarked]);
+	check(`${name} keyboard reach`, reached >= visible, `${reached} of ${visible} controls`);
+	check(`${name} keyboard mark`, unmarked.length === 0, unmarked.slice(0, 3).join(' '));
+}
+
+async function signIn(page) {
 	await page.goto(`${url}/login`);
 	await page.fill('#username', user);
 	await page.fill('#password', password);
 	await page.click('main button');
+}
+
+(async () => {
+	const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'] });
+	let campaign;
+	for (const theme of ['light', 'dark']) for (const width of [1280, 375]) {
+		const context = await browser.newContext({ colorScheme: theme, viewport: { width, height: 800 } });
+		const page = await context.newPage();
+		page.on('console', message => { if (/Content Security Policy/.test(message.text())) check('csp', false, message.text()); });
+		page.on('pageerror', error => check('scripts', false, error.message));
+		page.on('request', request => { if (!request.url().startsWith(url) && !request.url().startsWith('data:')) check('no other host', false, request.url()); });
+		const name = what => `${what}-${theme}-${width}`;
+		await page.goto(`${url}/dashboard`);
+		await look(page, name('login'));
+		await own(page, name('login'));
+		await signIn(page);
+		check(name('signed in'), page.url().endsWith('/dashboard'), page.url());
+		const stops = [['dashboard', 'dashboard'], ['dashboard-all', 'dashboard?period=all&metric=open_rate'], ['dashboard-empty', 'dashboard?from=1999-01-01&to=1999-01-02'], ['dashboard-error', 'dashboard?period=fortnight'],
+			['campaigns', 'campaigns'], ['campaigns-none', 'campaigns?q=nothing+like+this'], ['campaigns-error', 'campaigns?sort=colour']];
+		for (const [what, path] of stops) {
+			await page.goto(`${url}/${path}`);
+			await look(page, name(what));
+			await own(page, name(what));
+		}
+		await page.goto(`${url}/campaigns?status=sent`);
+		await page.click('tbody a');
+		campaign = new URL(page.url()).pathname.slice(1);
+		await look(page, name('campaign'));
+		await own(page, name('campaign'));
+		await page.goto(`${url}/campaigns?status=draft`);
+		await page.click('tbody a');
+		await look(page, name('campaign-draft'));
+		for (const path of ['sync', 'settings', 'nowhere']) {
+			await page.goto(`${url}/${path}`);
+			await look(page, name(path));
+			await own(page, name(path));
+		}
+		await context.close();
+	}
+	check('titles', titles.size >= 8, `only ${titles.size} different titles`);
+	const pages = ['dashboard', 'campaigns', campaign, 'sync', 'settings'];
+
+	const keys = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
+	await signIn(keys);
+	for (const path of pages) {
+		await keys.goto(`${url}/${path}`);
+		await keyboard(keys, path.split('/')[0]);
+	}
+	// On paper: no navigation or buttons, every table in full.
+	await keys.emulateMedia({ media: 'print' });
+	for (const path of pages) {
+		await keys.goto(`${url}/${path}`);
+		const left = await keys.evaluate(() => [...document.querySelectorAll('header, footer, button, form')].filter(e => e.checkVisibility({ checkVisibilityCSS: true }) && e.getBoundingClientRect().height > 0 && getComputedStyle(e).display !== 'none' && e.matches('header, footer, button')).length);
+		check(`print ${path.split('/')[0]}`, left === 0, `${left} controls on paper`);
+		if (folder) await keys.pdf({ path: `${folder}/print-${path.split('/')[0]}.pdf`, format: 'A4', printBackground: true });
+	}
+
+	// The same pages answer without scripts, at 320 px.
+	const page = await (await browser.newContext({ javaScriptEnabled: false, viewport: { width: 320, height: 700 } })).newPage();
+	await signIn(page);
 	check('no script: cards', (await page.locator('.cards li').count()) >= 6, 'fewer than 6 cards');
 	check('no script: table', (await page.locator('#rates tbody tr').count()) > 5, 'no rows');
+	for (const path of pages) {
+		await page.goto(`${url}/${path}`);
+		const box = await page.locator('main').boundingBox();
+		check(`no script: ${path.split('/')[0]}`, box.width <= 320 && (await page.locator('h1').count()) === 1, `main is ${box.width} px wide`);
+	}
+	await page.goto(`${url}/campaigns`);
+	await page.fill('#q', 'survey');
+	await page.click('main form button');
+	check('no script: filter', /q=survey/.test(page.url()) && (await page.locator('tbody tr').count()) > 0, page.url());
+	await page.click('thead a >> nth=1');
+	check('no script: sort', /sort=-?name/.test(page.url()) && /q=survey/.test(page.url()), page.url());
+	await page.click('text=Sign out');
+	check('no script: sign out', /signed_out/.test(page.url()), page.url());
 	await browser.close();
 	failures.forEach(text => console.log(`FAILED ${text}`));
 	console.log(`${passed} passed, ${failures.length} failed`);

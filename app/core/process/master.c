@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -83,7 +84,7 @@ static void start_worker(struct slot *slot, int listener, master_worker *work, v
 	pid_t pid = fork();
 	if (pid == 0) {
 		(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
-		_exit(work(listener, context));
+		exit(work(listener, context)); /* with what tools do at the end of a process */
 	}
 	if (pid < 0)
 		log_error("cannot start a worker: %s", strerror(errno));
