@@ -13,8 +13,10 @@ Switches (POST /_demo with a JSON object; GET /_demo shows them):
   sending    true: reports of a campaign in state "sending" are refused
   still      true: figures stand as they were when the server started
   limit      false switches the token bucket off
+  gzip       true: bodies are compressed where the client takes it
+  erased     true: every tenth contact is gone from its list and has a null address in reports
 """
-import base64, hashlib, json, math, os, random, sys, threading, time, uuid
+import base64, gzip, hashlib, json, math, os, random, sys, threading, time, uuid
 from datetime import datetime, timedelta, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
@@ -24,7 +26,7 @@ COUNT = int(os.environ.get("DEMO_CAMPAIGNS", "69"))
 HTML_BYTES = int(os.environ.get("DEMO_HTML_BYTES", "20000"))
 BEGAN = datetime.now(timezone.utc).replace(microsecond=0)
 SWITCHES = {"end": "null", "counts": "object", "retry": "seconds", "fault": None, "grow": 0, "loop": False,
-            "foreign": False, "sending": False, "limit": True,
+            "foreign": False, "sending": False, "limit": True, "gzip": False, "erased": False,
             "still": os.environ.get("DEMO_STILL") == "1"}
 LOCK = threading.Lock()
 BUCKET = {"tokens": 100.0, "at": time.monotonic()}
@@ -105,6 +107,103 @@ def links(c):
     return [{"url": u, "clicked_total": int(clicked["total"] * s), "clicked_unique": int(clicked["unique"] * s)} for u, s in shares]
 
 
+# Contacts: number n of a list is subscribed below its size, then unsubscribed, then pending. Some people are on two
+# lists with the same address in another case.
+STATUSES = ("subscribed", "unsubscribed", "pending")
+FIRST = ["Ada", "Björn", "Chen", "Dilek", "Émile", "Fatima", "Grete", "Hiro", "Ines", "Jan"]
+
+
+def share(*words):
+    """A number in [0, 1) that depends on the words alone."""
+    return int.from_bytes(hashlib.blake2b(repr(words).encode(), digest_size=6).digest(), "big") / 2.0**48
+
+
+def sizes(entry):
+    return entry["size"], entry["size"] // 12, entry["size"] // 90
+
+
+def contact_id(which, n):
+    return ident("contact", f"{which}-{n}")
+
+
+def address(which, n):
+    person = n if which == 0 or n % 7 else n // 7
+    if which == 0 and n == 3:
+        return "<b>half</b>&co@example.net"
+    if which == 0 and n == 4:
+        return "x" * 242 + "@example.net"
+    if which == 3 and n == 5:
+        return "büro@exämple.net"
+    text = f"person{person if which == 0 or n % 7 == 0 else f'{which}x{n}'}@{['example.com', 'example.org', 'example.net'][person % 3]}"
+    return text.title() if which and n % 7 == 0 else text
+
+
+def is_erased(n):
+    return SWITCHES["erased"] and n % 10 == 9
+
+
+def contact_json(which, n):
+    entry, joined = LISTS[which], BEGAN - timedelta(days=700 * share("joined", which, n))
+    big, gone, waiting = sizes(entry)
+    status = STATUSES[0 if n < big else 1 if n < big + gone else 2]
+    first = FIRST[n % len(FIRST)]
+    return {"id": contact_id(which, n), "email_address": address(which, n), "fields": {"FirstName": first, "Pets": n % 4} if n % 5 else [],
+            "tags": ["vip"] if n % 11 == 0 else [], "status": status, "created_at": stamp(joined),
+            "last_updated_at": stamp(joined + timedelta(days=30 * share("updated", which, n)))}
+
+
+def contacts_of(which, query):
+    """As the API: subscribed unless asked for another status, time filters inclusive."""
+    status = query.get("status", ["subscribed"])[0]
+    if status not in STATUSES:
+        return None, "status"
+    since = query.get("last_updated_at.gte", [None])[0]
+    try:
+        since = datetime.fromisoformat(since.replace("Z", "+00:00")) if since else None
+    except ValueError:
+        return None, "last_updated_at.gte"
+    big, gone, waiting = sizes(LISTS[which])
+    first = {"subscribed": 0, "unsubscribed": big, "pending": big + gone}[status]
+    count = {"subscribed": big, "unsubscribed": gone, "pending": waiting}[status]
+    rows = (contact_json(which, n) for n in range(first, first + count) if not is_erased(n))
+    return [row for row in rows if not since or datetime.fromisoformat(row["last_updated_at"]) >= since], None
+
+
+REPORTS = ("bounced", "clicked", "complained", "opened", "sent", "unsubscribed", "not-opened", "not-clicked")
+
+
+def audience_of(c):
+    """The numbers of the list's contacts in the order in which they open: bounced ones last."""
+    which = next(i for i, entry in enumerate(LISTS) if entry["id"] == c["to"][0])
+    size = max(c["audience"], LISTS[which]["size"])
+    return which, sorted(range(size), key=lambda n: share(c["id"], n))[:c["audience"]]
+
+
+def contact_report(c, status):
+    told, (which, people) = figures(c), audience_of(c)
+    opened, clicked = told["opened"]["unique"], told["clicked"]["unique"]
+    bounced = told["bounced"]["hard"] + told["bounced"]["soft"]
+    chosen = {"opened": people[:opened], "clicked": people[:clicked], "bounced": people[len(people) - bounced:],
+              "unsubscribed": people[:told["unsubscribed"]], "complained": people[:told["complained"]], "sent": people,
+              "not-opened": people[opened:], "not-clicked": people[clicked:]}[status]
+    late = {"opened": 9, "clicked": 12, "bounced": .2, "unsubscribed": 15, "complained": 20}.get(status, 0)
+    timed = status not in ("not-opened", "not-clicked")
+
+    def row(n):
+        hours = -late * math.log(1 - share(status, c["id"], n)) if late else 0
+        at = min(c["sent_at"] + timedelta(hours=hours), BEGAN)
+        return {"contact_id": contact_id(which, n), "contact_email_address": None if is_erased(n) else address(which, n),
+                "occurred_at": stamp(at.replace(microsecond=0)) if timed else None}
+    return [row(n) for n in chosen]
+
+
+def is_uuid(text):
+    try:
+        return str(uuid.UUID(text)) == text.lower()
+    except ValueError:
+        return False
+
+
 def campaign_json(c):
     filler = ("<p>Hello {{FirstName}}, 🌞 news.</p>\n" * (HTML_BYTES // 36 + 1))[:HTML_BYTES]
     return {"id": c["id"], "status": c["status"], "name": c["name"], "subject": c["subject"], "to": c["to"],
@@ -133,6 +232,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def send(self, status, body, kind="application/json", headers=None, cut=False):
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        if (SWITCHES["gzip"] or len(data) > 30 << 20) and "gzip" in self.headers.get("Accept-Encoding", ""):
+            data, headers = gzip.compress(data, 1), dict(headers or {}, **{"Content-Encoding": "gzip"})
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(data)))
@@ -198,7 +299,7 @@ class Handler(BaseHTTPRequestHandler):
             self.problem(int(kind))
         return True
 
-    def page(self, path, query, rows):
+    def page(self, path, query, rows, more=None):
         limit = int(query.get("limit", ["100"])[0]) if query.get("limit", ["100"])[0].isdigit() else 0
         if not 1 <= limit <= 100:
             return self.problem(400, [{"detail": "This value should be between 1 and 100.", "parameter": "limit"}])
@@ -216,7 +317,7 @@ class Handler(BaseHTTPRequestHandler):
             token = base64.b64encode(json.dumps([min(end, len(rows) - 1) if not SWITCHES["loop"] else start, "x"]).encode()).decode().rstrip("=")
             host = "evil.example" if SWITCHES["foreign"] else self.headers.get("Host")
             following = {"url": f"http://{host}{path}?limit={limit}&starting_after={token}", "starting_after": token}
-        body = {"data": data, "paging": {"next": following}}
+        body = dict(more or {}, data=data, paging={"next": following})
         if following is None and SWITCHES["end"] == "absent":
             body["paging"] = {}
         elif following is None and SWITCHES["end"] == "array":
@@ -227,6 +328,20 @@ class Handler(BaseHTTPRequestHandler):
         if c["status"] in ("draft", "error") or (c["status"] == "sending" and SWITCHES["sending"]):
             return self.problem(403)
         self.send(200, figures(c) if what == "summary" else {"data": links(c)})
+
+    def contact_report(self, c, path, query):
+        status = query.get("status", [""])[0]
+        if status not in REPORTS:
+            return self.problem(400, [{"detail": "This value is not valid.", "parameter": "status"}])
+        if c["status"] in ("draft", "error") or (c["status"] == "sending" and SWITCHES["sending"]):
+            return self.problem(403)
+        self.page(path, query, contact_report(c, status), {"status": status})
+
+    def contacts(self, which, path, query):
+        rows, wrong = contacts_of(which, query)
+        if wrong:
+            return self.problem(400, [{"detail": "This value is not valid.", "parameter": wrong}])
+        self.page(path, query, rows)
 
     def do_POST(self):
         size = int(self.headers.get("Content-Length") or 0)
@@ -255,16 +370,24 @@ class Handler(BaseHTTPRequestHandler):
             return self.page(path, query, [list_json(entry) for entry in LISTS])
         if len(words) >= 2 and words[0] == "campaigns":
             c = BY_ID.get(words[1])
+            if not is_uuid(words[1]):
+                return self.problem(400, [{"detail": "This value is not a valid UUID.", "parameter": "campaign_id"}])
             if not c:
                 return self.problem(404)
             if len(words) == 2:
                 return self.send(200, campaign_json(c))
             if words[2:] in (["reports", "summary"], ["reports", "links"]):
                 return self.report(c, words[3])
-        if len(words) == 2 and words[0] == "lists":
-            for entry in LISTS:
-                if entry["id"] == words[1]:
+            if words[2:] == ["reports"]:
+                return self.contact_report(c, path, query)
+        if len(words) >= 2 and words[0] == "lists":
+            if not is_uuid(words[1]):
+                return self.problem(400, [{"detail": "This value is not a valid UUID.", "parameter": "list_id"}])
+            for which, entry in enumerate(LISTS):
+                if entry["id"] == words[1] and len(words) == 2:
                     return self.send(200, list_json(entry))
+                if entry["id"] == words[1] and words[2:] == ["contacts"]:
+                    return self.contacts(which, path, query)
         self.problem(404)
 
 

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+enum { REQUEST_TRIES = 5 };
+
 static const char *const state_names[] = {
 	[RUN_QUEUED] = "queued",   [RUN_RUNNING] = "running", [RUN_COMPLETE] = "complete",
 	[RUN_PARTIAL] = "partial", [RUN_FAILED] = "failed",
@@ -83,34 +85,41 @@ bool sync_recent(struct store *store, int limit, struct arena *arena, struct syn
 	return fine;
 }
 
-/* The unique index on `active` admits one queued or running run, however often the button is pressed. */
-bool sync_request(struct store *store, const char *trigger, const char *by, struct arena *arena, const char **id,
-                  bool *already, struct error *err) {
-	struct sync_run run = { .id = store_new_id(arena),
-		                    .active = "sync",
-		                    .trigger = trigger,
-		                    .requested_by = by,
-		                    .phase = "waiting",
-		                    .state = RUN_QUEUED,
-		                    .requested_at = moment_now(),
-		                    .started_at = MOMENT_NONE,
-		                    .ended_at = MOMENT_NONE,
-		                    .progress_at = MOMENT_NONE,
-		                    .remaining = COUNT_NONE };
+static bool insert_run(struct store *store, const struct sync_run *run, struct error *err) {
 	bson_t document = BSON_INITIALIZER;
-	bool found;
-	record_to_bson(&sync_run_record, &run, &document);
+	record_to_bson(&sync_run_record, run, &document);
 	bool fine = store_insert(store, "sync_runs", &document, err);
 	bson_destroy(&document);
-	*id = run.id;
-	*already = false;
-	if (fine || err->kind != ERROR_CONFLICT)
-		return fine;
-	if (!sync_find(store, "active", arena, &run, &found, err))
-		return false;
-	*id = found ? run.id : NULL;
-	*already = true;
-	return found || error_set(err, ERROR_CONFLICT, "a sync has just ended: try again");
+	return fine;
+}
+
+/* The unique index on `active` admits one queued or running run, however often the button is pressed. A run that ends
+ * between the two looks is nobody's answer: the next try makes one. */
+bool sync_request(struct store *store, const char *trigger, const char *by, struct arena *arena, const char **id,
+                  bool *already, struct error *err) {
+	for (int tries = 0; tries < REQUEST_TRIES; tries++) {
+		struct sync_run run = { .id = store_new_id(arena),
+			                    .active = "sync",
+			                    .trigger = trigger,
+			                    .requested_by = by,
+			                    .phase = "waiting",
+			                    .state = RUN_QUEUED,
+			                    .requested_at = moment_now(),
+			                    .started_at = MOMENT_NONE,
+			                    .ended_at = MOMENT_NONE,
+			                    .progress_at = MOMENT_NONE,
+			                    .remaining = COUNT_NONE };
+		*id = run.id;
+		*already = false;
+		if (insert_run(store, &run, err))
+			return true;
+		if (err->kind != ERROR_CONFLICT || !sync_find(store, "active", arena, &run, already, err))
+			return false;
+		*id = run.id;
+		if (*already)
+			return true;
+	}
+	return error_set(err, ERROR_CONFLICT, "a sync has just ended: try again");
 }
 
 bool sync_save(struct store *store, const struct sync_run *run, struct error *err) {

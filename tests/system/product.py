@@ -8,7 +8,7 @@ URL = f"http://127.0.0.1:{PORT}"
 SETTINGS = dict(line.strip().split("=", 1) for line in open(f"{HOME}/settings.env"))
 DEMO = SETTINGS["EMAILOCTOPUS_BASE_URL"]
 CLEAN = {"fault": None, "grow": 0, "loop": False, "foreign": False, "sending": False, "end": "null", "counts": "object",
-         "retry": "seconds", "limit": False, "still": True}
+         "retry": "seconds", "limit": False, "still": True, "gzip": False, "erased": False}
 
 
 def cli(*words, env=None, check=True, **more):

@@ -56,3 +56,12 @@ def test_the_button_fifty_times_makes_one_run(token):  # A-097
     assert all(status == 202 for status, _ in answers)
     assert len({json.loads(body)["id"] for _, body in answers} - before) == 1
     cli("sync")
+
+
+def test_compressed_answers_are_read_and_bombs_are_not(token):
+    demo(gzip=True)
+    assert "sync complete" in cli("sync").stdout
+    equals_provider(token)
+    demo(fault={"kind": "huge", "times": 1, "path": "/lists"})  # 40 MB in 40 kB
+    out = cli("sync").stdout
+    assert "sync partial" in out and "larger than" in out
