@@ -71,8 +71,8 @@ struct store *store_open(const char *uri_text, const char *database, const char 
                          struct error *err) {
 	static bool started = false;
 	if (!started) {
+		mongoc_log_set_handler(ignore_log, NULL); /* before it has something to say */
 		mongoc_init();
-		mongoc_log_set_handler(ignore_log, NULL);
 		started = true;
 	}
 	mongoc_uri_t *uri = read_uri(uri_text, application, patience_ms, err);
