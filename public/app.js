@@ -18,6 +18,7 @@ const kinds = {
 		line(head[4], column(data, 4), css('--muted'), { borderDash: [2, 3], borderWidth: 1.5, pointRadius: 0, pointStyle: 'line' })] }),
 	bars: (data, head) => ({ type: 'bar', labels: data.map(r => short(r[0])), horizontal: true, datasets: [
 		{ label: head[1], data: column(data, 1), backgroundColor: css('--clicks') }] }),
+	members: data => ({ type: 'line', labels: data.map(r => r[0]), datasets: [line('Subscribed contacts', column(data, 1), css('--joined'), { stepped: true, pointStyle: 'triangle' })] }),
 	growth: data => ({ type: 'scatter', labels: data.map(r => r[1]), hours: true, datasets: [
 		curve('Opened (people)', data, 2, css('--opens'), {}),
 		curve('Clicked (people)', data, 3, css('--clicks'), { pointStyle: 'rect' })] }),

@@ -8,7 +8,7 @@ FLOOR = {"core/base": [], "core/formats": ["core/base"], "core/fields": ["core/b
          "core/process": ["core/base"],
          "core/cli": ["core/base", "core/fields", "core/formats", "core/store", "core/process"],
          "core/http": ["core/base", "core/fields", "core/formats", "core/store", "core/process"]}
-ROOMS = ["users", "metrics", "lists", "campaigns", "providers", "sync", "dashboard"]
+ROOMS = ["users", "metrics", "lists", "campaigns", "contacts", "providers", "sync", "dashboard"]
 FOREIGN = {"mongoc/": ["core/store"], "curl/": ["core/client"], "fcgiapp": ["core/http"], "jansson": ["core/formats"],
            "libscrypt": ["users"], "openssl/": ["core/base"]}
 root = pathlib.Path(__file__).parent.parent / "app"

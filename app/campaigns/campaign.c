@@ -16,6 +16,13 @@ static const char *const status_names[] = {
 _Static_assert(sizeof status_names / sizeof *status_names == CAMPAIGN_STATUS_COUNT, "a name a status");
 const struct choices campaign_statuses = CHOICES(status_names);
 
+static const struct field read_fields[] = {
+	FIELD(struct engagement_read, opened),     FIELD(struct engagement_read, clicked),
+	FIELD(struct engagement_read, bounced),    FIELD(struct engagement_read, unsubscribed),
+	FIELD(struct engagement_read, complained),
+};
+static const struct record read_record = RECORD("EngagementRead", struct engagement_read, read_fields);
+
 static const struct field campaign_fields[] = {
 	FIELD(struct campaign, id, .stored = "_id", .flags = FIELD_ID),
 	FIELD(struct campaign, emailoctopus_id, .doc = "Id at the provider"),
@@ -38,6 +45,7 @@ static const struct field campaign_fields[] = {
 	FIELD(struct campaign, summary_run),
 	FIELD(struct campaign, seen_run),
 	FIELD(struct campaign, summary_read_at),
+	FIELD_RECORD(struct campaign, engagement_read, read_record),
 	FIELD(struct campaign, links_clicked),
 	FIELD(struct campaign, content_bytes, .unit = "bytes"),
 	FIELD(struct campaign, created_by),
@@ -243,6 +251,23 @@ bool campaign_save_summary(struct store *store, const struct campaign *campaign,
 			return false;
 	}
 	return set_campaign(store, campaign->emailoctopus_id, summary_state(&snapshot, fallen, *changed), err);
+}
+
+bool campaign_save_engagement(struct store *store, const char *campaign_id, const char *type, int64_t count,
+                              struct error *err) {
+	char name[64];
+	(void)snprintf(name, sizeof name, "engagement_read.%s", type);
+	return set_campaign(store, campaign_id, BCON_NEW(name, BCON_INT64(count)), err);
+}
+
+bool campaign_find(struct store *store, const char *id, struct arena *arena, struct campaign *campaign, bool *found,
+                   struct error *err) {
+	if (text_starts(id, "campaign_"))
+		id += strlen("campaign_");
+	bson_t *filter = store_filter_id(id, "emailoctopus_id");
+	bool fine = store_find(store, "campaigns", filter, NULL, &campaign_record, arena, campaign, found, err);
+	bson_destroy(filter);
+	return fine;
 }
 
 bool campaign_save_gap(struct store *store, const char *campaign_id, const char *run_id, const char *why,

@@ -28,6 +28,9 @@ struct campaign {
 	struct moment last_updated; /* of the figures */
 	const char *summary_run, *seen_run;
 	struct moment summary_read_at;
+	struct engagement_read {
+		int64_t opened, clicked, bounced, unsubscribed, complained;
+	} engagement_read;     /* the summary's counts at which each contact report was last read whole */
 	int64_t links_clicked; /* clicked_total when the links were read */
 	int64_t content_bytes;
 	const char *created_by, *search;
@@ -86,6 +89,14 @@ bool campaign_save_gap(struct store *store, const char *campaign_id, const char 
 /* Appends the report once a run; `clicked_total` is the summary's count that made it worth reading. */
 bool campaign_save_links(struct store *store, const struct link_report *report, int64_t clicked_total,
                          struct error *err) MUST_CHECK;
+
+/* The report `type` (a member of engagement_read) was read whole at this count of the summary. */
+bool campaign_save_engagement(struct store *store, const char *campaign_id, const char *type, int64_t count,
+                              struct error *err) MUST_CHECK;
+
+/* The campaign by "campaign_" and an id, by the id alone, or by the provider's id. */
+bool campaign_find(struct store *store, const char *id, struct arena *arena, struct campaign *campaign, bool *found,
+                   struct error *err) MUST_CHECK;
 
 /* Which campaigns: [from, to) bounds sent_at where set; `list` is an id of the provider or NULL; `limit` 0
  * is all. */

@@ -80,17 +80,6 @@ static bool read_query(struct exchange *x, struct query *query, struct error *er
 	       read_sorting(x, query, err) && read_limit(x, query, err);
 }
 
-/* Substring search: every character that means something to a regular expression is escaped. */
-static char *escape_pattern(struct arena *arena, const char *text) {
-	BUF_AUTO out = { 0 };
-	for (; *text; text++) {
-		if (strchr("\\^$.|?*+()[]{}", *text))
-			buf_char(&out, '\\');
-		buf_char(&out, *text);
-	}
-	return arena_copy(arena, buf_text(&out));
-}
-
 static void append_period(bson_t *filter, const struct query *query) {
 	bson_t range;
 	if (!moment_is_set(query->period.from))
@@ -159,7 +148,7 @@ static bool find_page(struct exchange *x, const struct query *query, int limit, 
 	if (!text_is_empty(query->list))
 		BSON_APPEND_UTF8(&filter, "list_ids", query->list);
 	if (!text_is_empty(query->text))
-		BSON_APPEND_REGEX(&filter, "search", escape_pattern(x->arena, text_fold(x->arena, query->text)), "");
+		BSON_APPEND_REGEX(&filter, "search", store_pattern(x->arena, text_fold(x->arena, query->text)), "");
 	append_period(&filter, query);
 	BSON_APPEND_INT32(&sort, query->sorting->field, direction);
 	BSON_APPEND_INT32(&sort, "_id", direction);
@@ -385,14 +374,9 @@ static bool list_csv(struct exchange *x, struct error *err) {
 }
 
 static bool find_campaign(struct exchange *x, struct campaign *campaign, struct error *err) {
-	const char *id = x->values[0];
 	bool found;
-	if (text_starts(id, "campaign_"))
-		id += strlen("campaign_");
-	bson_t *filter = store_filter_id(id, "emailoctopus_id");
-	bool fine = store_find(x->store, "campaigns", filter, NULL, &campaign_record, x->arena, campaign, &found, err);
-	bson_destroy(filter);
-	return fine && (found || error_set(err, ERROR_MISSING, "no campaign %.60s", x->values[0]));
+	return campaign_find(x->store, x->values[0], x->arena, campaign, &found, err) &&
+	       (found || error_set(err, ERROR_MISSING, "no campaign %.60s", x->values[0]));
 }
 
 static bool show_api(struct exchange *x, struct error *err) {

@@ -272,7 +272,7 @@ static bool put_sync(struct exchange *x, struct value *view, struct error *err) 
 	struct sync_run *runs;
 	int count, i = 0;
 	char text[MOMENT_TEXT];
-	if (!sync_recent(x->store, 2, x->arena, &runs, &count, err))
+	if (!sync_recent(x->store, RUN_FIGURES, 2, x->arena, &runs, &count, err))
 		return false;
 	while (i < count && !moment_is_set(runs[i].ended_at))
 		i++;

@@ -8,6 +8,14 @@ static const struct field count_fields[] = {
 };
 static const struct record counts_record = RECORD("ListCounts", struct list_counts, count_fields);
 
+static const struct field field_fields[] = {
+	FIELD(struct list_field, tag),
+	FIELD(struct list_field, label),
+	FIELD(struct list_field, type),
+	FIELD(struct list_field, fallback),
+};
+const struct record list_field_record = RECORD("ListField", struct list_field, field_fields);
+
 static const struct field list_fields[] = {
 	FIELD(struct list, id, .stored = "_id", .flags = FIELD_ID),
 	FIELD(struct list, emailoctopus_id),
@@ -15,24 +23,31 @@ static const struct field list_fields[] = {
 	FIELD(struct list, seen_run),
 	FIELD(struct list, double_opt_in),
 	FIELD_RECORD(struct list, counts, counts_record),
+	FIELD_LIST(struct list, fields, list_field_record),
+	FIELD(struct list, tags),
 	FIELD(struct list, created_at),
 	FIELD(struct list, synced_at),
+	FIELD(struct list, contacts_read_at),
 };
 const struct record list_record = RECORD("List", struct list, list_fields);
+
+static const struct field snapshot_fields[] = {
+	FIELD(struct list_snapshot, list_id),
+	FIELD(struct list_snapshot, run_id),
+	FIELD(struct list_snapshot, source, .doc = "The call that brought the figures"),
+	FIELD(struct list_snapshot, snapshot_time),
+	FIELD_RECORD(struct list_snapshot, counts, counts_record),
+};
+const struct record list_snapshot_record = RECORD("ListSnapshot", struct list_snapshot, snapshot_fields);
 
 static bool same_counts(const struct list_counts *a, const struct list_counts *b) {
 	return a->subscribed == b->subscribed && a->unsubscribed == b->unsubscribed && a->pending == b->pending;
 }
 
 static bool append_counts(struct store *store, const struct list *list, const char *run_id, struct error *err) {
-	bson_t document = BSON_INITIALIZER, counts;
-	BSON_APPEND_UTF8(&document, "list_id", list->emailoctopus_id);
-	BSON_APPEND_UTF8(&document, "run_id", run_id);
-	BSON_APPEND_UTF8(&document, "source", "GET /lists");
-	BSON_APPEND_DATE_TIME(&document, "snapshot_time", moment_now().ms);
-	BSON_APPEND_DOCUMENT_BEGIN(&document, "counts", &counts);
-	record_to_bson(&counts_record, &list->counts, &counts);
-	bson_append_document_end(&document, &counts);
+	struct list_snapshot snapshot = { list->emailoctopus_id, run_id, "GET /lists", moment_now(), list->counts };
+	bson_t document = BSON_INITIALIZER;
+	record_to_bson(&list_snapshot_record, &snapshot, &document);
 	bool fine = store_insert(store, "list_snapshots", &document, err) || err->kind == ERROR_CONFLICT;
 	bson_destroy(&document);
 	return fine;
@@ -63,6 +78,16 @@ bool list_save(struct store *store, const struct list *list, const char *run_id,
 	return fine;
 }
 
+bool list_save_read(struct store *store, const char *list_id, struct moment at, struct error *err) {
+	bool matched;
+	bson_t *filter = BCON_NEW("emailoctopus_id", BCON_UTF8(list_id));
+	bson_t *change = BCON_NEW("$set", "{", "contacts_read_at", BCON_DATE_TIME(at.ms), "}");
+	bool fine = store_update(store, "lists", filter, change, &matched, err);
+	bson_destroy(filter);
+	bson_destroy(change);
+	return fine;
+}
+
 bool list_all(struct store *store, struct arena *arena, struct list **lists, int *count, struct error *err) {
 	bson_t all = BSON_INITIALIZER;
 	bson_t *sort = BCON_NEW("name", BCON_INT32(1));
@@ -70,30 +95,3 @@ bool list_all(struct store *store, struct arena *arena, struct list **lists, int
 	bson_destroy(sort);
 	return fine;
 }
-
-static bool show_lists(struct exchange *x, struct error *err) {
-	struct list *lists;
-	int count;
-	return list_all(x->store, x->arena, &lists, &count, err) &&
-	       reply_records(x, &list_record, (struct records){ lists, count });
-}
-
-static bool show_list(struct exchange *x, struct error *err) {
-	struct list list;
-	bool found;
-	const char *id = x->values[0];
-	bson_t *filter = store_filter_id(id, "emailoctopus_id");
-	bool fine = store_find(x->store, "lists", filter, NULL, &list_record, x->arena, &list, &found, err);
-	bson_destroy(filter);
-	if (!fine)
-		return false;
-	return found ? reply_record(x, &list_record, &list) : error_set(err, ERROR_MISSING, "no list %.60s", id);
-}
-
-const struct route list_routes[] = {
-	{ "GET", "/api/lists", GUARD_SIGNED_IN, show_lists, .summary = "All lists with their counts",
-	  .output = &list_record, .list = true, .observed = true },
-	{ "GET", "/api/lists/:list_id", GUARD_SIGNED_IN, show_list, .summary = "One list", .output = &list_record,
-	  .observed = true },
-	{ 0 },
-};

@@ -4,21 +4,40 @@
 
 #include "core/http/exchange.h"
 
+struct list_field {
+	const char *tag, *label, *type, *fallback;
+};
+extern const struct record list_field_record;
+
 struct list {
 	const char *id, *emailoctopus_id, *name, *seen_run;
 	bool double_opt_in;
 	struct list_counts {
 		int64_t subscribed, unsubscribed, pending;
 	} counts;
+	struct records fields; /* struct list_field */
+	struct strings tags;
 	struct moment created_at, synced_at;
+	struct moment contacts_read_at; /* everything that changed before was read */
 };
 extern const struct record list_record;
+
+/* Append-only: the counts as one call told them. */
+struct list_snapshot {
+	const char *list_id, *run_id, *source;
+	struct moment snapshot_time;
+	struct list_counts counts;
+};
+extern const struct record list_snapshot_record;
 
 extern const struct route list_routes[];
 
 /* Renews the present state; appends a snapshot when a count changed. Safe to repeat in one run. */
 bool list_save(struct store *store, const struct list *list, const char *run_id, struct arena *arena, bool *changed,
                struct error *err) MUST_CHECK;
+
+/* All contacts that changed before `at` were read. */
+bool list_save_read(struct store *store, const char *list_id, struct moment at, struct error *err) MUST_CHECK;
 
 /* All lists, by name. */
 bool list_all(struct store *store, struct arena *arena, struct list **lists, int *count, struct error *err) MUST_CHECK;

@@ -97,7 +97,7 @@ static struct finding check_sync(struct call *call) {
 	struct error err = ERROR_INIT;
 	struct sync_run *runs;
 	int count;
-	if (!sync_recent(call->store, 1, call->arena, &runs, &count, &err))
+	if (!sync_recent(call->store, RUN_FIGURES, 1, call->arena, &runs, &count, &err))
 		return (struct finding){ "sync", "unknown", "see database" };
 	if (count == 0)
 		return (struct finding){ "sync", "has never run", "telltale sync" };

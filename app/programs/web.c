@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "campaigns/campaign.h"
+#include "contacts/contact.h"
 #include "core/base/log.h"
 #include "core/base/secret.h"
 #include "core/process/master.h"
@@ -14,8 +15,8 @@
 
 static const struct route probe_routes[];
 
-static const struct route *const tables[] = { user_routes, dashboard_routes, campaign_routes,
-	                                          list_routes, sync_routes,      probe_routes };
+static const struct route *const tables[] = { user_routes,    dashboard_routes, campaign_routes, list_routes,
+	                                          contact_routes, sync_routes,      probe_routes };
 static char instance[SECRET_HEX];
 static const struct http_service service = { tables, sizeof tables / sizeof *tables, user_identify, instance };
 

@@ -128,6 +128,20 @@ static const struct value *counts_of(const struct value *list) {
 	return counts && counts->kind == VALUE_LIST ? counts->first : counts;
 }
 
+static struct records list_fields_of(struct arena *arena, const struct value *list) {
+	const struct value *fields = value_get(list, "fields");
+	struct records records = { 0 };
+	if (!fields || fields->kind != VALUE_LIST)
+		return records;
+	struct list_field *items = records.items = arena_array(arena, struct list_field, fields->count);
+	for (const struct value *field = fields->first; field; field = field->next)
+		if (value_get_text(field, "tag"))
+			items[records.count++] = (struct list_field){ clean(arena, field, "tag"), clean(arena, field, "label"),
+				                                          clean(arena, field, "type"),
+				                                          clean(arena, field, "fallback") };
+	return records;
+}
+
 bool emailoctopus_lists(struct arena *arena, const struct http_answer *answer, struct list_page *page,
                         struct error *err) {
 	const struct value *data;
@@ -144,6 +158,8 @@ bool emailoctopus_lists(struct arena *arena, const struct http_answer *answer, s
 		list->emailoctopus_id = clean(arena, item, "id");
 		list->name = clean(arena, item, "name");
 		list->double_opt_in = value_get_bool(item, "double_opt_in", false);
+		list->fields = list_fields_of(arena, item);
+		list->tags = read_ids(arena, value_get(item, "tags"));
 		list->created_at = read_time(item, "created_at");
 		list->counts = (struct list_counts){ value_get_int(counts, "subscribed", 0),
 			                                 value_get_int(counts, "unsubscribed", 0),
@@ -205,5 +221,63 @@ bool emailoctopus_links(struct arena *arena, const struct http_answer *answer, s
 		if (value_get_text(item, "url"))
 			(*links)[(*count)++] = (struct link){ clean(arena, item, "url"), value_get_int(item, "clicked_total", 0),
 				                                  value_get_int(item, "clicked_unique", 0) };
+	return true;
+}
+
+/* The list's own fields as they came, for showing them; [] stands for none. */
+static const char *fields_of(struct arena *arena, const struct value *item) {
+	const struct value *fields = value_get(item, "fields");
+	BUF_AUTO text = { 0 };
+	if (!fields || fields->kind != VALUE_MAP || !fields->first)
+		return NULL;
+	json_write(&text, fields);
+	return arena_copy(arena, buf_text(&text));
+}
+
+bool emailoctopus_contacts(struct arena *arena, const struct http_answer *answer, struct contact_page *page,
+                           struct error *err) {
+	const struct value *data;
+	if (!read_page(arena, answer, &data, &page->cursor, err))
+		return false;
+	page->contacts = arena_array(arena, struct membership, data->count);
+	page->count = 0;
+	for (const struct value *item = data->first; item; item = item->next) {
+		int status = CONTACT_UNSUBSCRIBED;
+		const char *word = value_get_text(item, "status");
+		if (text_is_empty(value_get_text(item, "id")))
+			continue;
+		struct membership *row = &page->contacts[page->count++];
+		record_clear(&membership_record, row);
+		if (word)
+			(void)choice_find(&contact_statuses, word, &status);
+		row->emailoctopus_id = clean(arena, item, "id");
+		row->email = value_get_text(item, "email_address") ? clean(arena, item, "email_address") : NULL;
+		row->status = (unsigned)status;
+		row->tags = read_ids(arena, value_get(item, "tags"));
+		row->fields = fields_of(arena, item);
+		row->created_at = read_time(item, "created_at");
+		row->last_updated_at = read_time(item, "last_updated_at");
+	}
+	return true;
+}
+
+bool emailoctopus_events(struct arena *arena, const struct http_answer *answer, struct event_page *page,
+                         struct error *err) {
+	const struct value *data;
+	if (!read_page(arena, answer, &data, &page->cursor, err))
+		return false;
+	page->events = arena_array(arena, struct event, data->count);
+	page->count = 0;
+	for (const struct value *item = data->first; item; item = item->next) {
+		if (text_is_empty(value_get_text(item, "contact_id")))
+			continue;
+		struct event *event = &page->events[page->count++];
+		record_clear(&event_record, event);
+		event->contact_ref = clean(arena, item, "contact_id");
+		event->email_norm = contact_norm(arena, value_get_text(item, "contact_email_address")
+		                                            ? clean(arena, item, "contact_email_address")
+		                                            : NULL);
+		event->occurred_at = read_time(item, "occurred_at");
+	}
 	return true;
 }

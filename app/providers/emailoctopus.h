@@ -3,7 +3,7 @@
 #ifndef PROVIDERS_EMAILOCTOPUS_H
 #define PROVIDERS_EMAILOCTOPUS_H
 
-#include "campaigns/campaign.h"
+#include "contacts/contact.h"
 #include "core/client/http.h"
 #include "lists/list.h"
 
@@ -29,6 +29,18 @@ struct list_page {
 	const char *cursor;
 };
 
+struct contact_page {
+	struct membership *contacts; /* without list_id and seen_run */
+	int count;
+	const char *cursor;
+};
+
+struct event_page {
+	struct event *events; /* contact_ref, email_norm and occurred_at only */
+	int count;
+	const char *cursor;
+};
+
 /* INVALID when the body has not the documented shape; nulls are fine. */
 bool emailoctopus_campaigns(struct arena *arena, const struct http_answer *answer, struct campaign_page *page,
                             struct error *err) MUST_CHECK;
@@ -38,5 +50,10 @@ bool emailoctopus_summary(struct arena *arena, const struct http_answer *answer,
                           struct error *err) MUST_CHECK;
 bool emailoctopus_links(struct arena *arena, const struct http_answer *answer, struct link **links, int *count,
                         struct error *err) MUST_CHECK;
+
+bool emailoctopus_contacts(struct arena *arena, const struct http_answer *answer, struct contact_page *page,
+                           struct error *err) MUST_CHECK;
+bool emailoctopus_events(struct arena *arena, const struct http_answer *answer, struct event_page *page,
+                         struct error *err) MUST_CHECK;
 
 #endif

@@ -11,11 +11,16 @@
 
 enum run_state { RUN_QUEUED, RUN_RUNNING, RUN_COMPLETE, RUN_PARTIAL, RUN_FAILED, RUN_STATE_COUNT };
 
+/* Figures: lists, campaigns, summaries, links. Contacts: people and what they did; longer, in the background. */
+enum run_kind { RUN_FIGURES, RUN_CONTACTS, RUN_KIND_COUNT };
+
 struct sync_run {
+	unsigned kind;
 	const char *id, *active, *trigger, *requested_by, *phase, *problem;
 	unsigned state;
 	struct moment requested_at, started_at, ended_at, progress_at;
-	int64_t calls, pages, campaigns, lists, planned, done, snapshots, unchanged, skipped, waited_ms, resumed;
+	int64_t calls, pages, campaigns, lists, planned, done, snapshots, unchanged, skipped, contacts, events, waited_ms,
+		resumed;
 	int64_t remaining;   /* calls left in the provider's bucket, as it last said */
 	struct strings plan; /* how many summaries are read or left, and why, a line a reason */
 	struct strings gaps; /* what could not be had, and why; the first 100 */
@@ -45,13 +50,15 @@ extern const char *const plan_words[PLAN_REASON_COUNT];
 enum plan_reason sync_plan(const struct campaign *campaign, const char *run_id, bool by_hand, struct moment now);
 
 /* Asks for a run. *id is the new run's, or the one that is queued or running already (*already). */
-bool sync_request(struct store *store, const char *trigger, const char *by, struct arena *arena, const char **id,
-                  bool *already, struct error *err) MUST_CHECK;
+bool sync_request(struct store *store, enum run_kind kind, const char *trigger, const char *by, struct arena *arena,
+                  const char **id, bool *already, struct error *err) MUST_CHECK;
 
+/* By its id; "active" and "contacts" find the queued or running run of each kind. */
 bool sync_find(struct store *store, const char *id, struct arena *arena, struct sync_run *run, bool *found,
                struct error *err) MUST_CHECK;
-bool sync_recent(struct store *store, int limit, struct arena *arena, struct sync_run **runs, int *count,
-                 struct error *err) MUST_CHECK;
+/* The newest of a kind; RUN_KIND_COUNT for both. */
+bool sync_recent(struct store *store, enum run_kind kind, int limit, struct arena *arena, struct sync_run **runs,
+                 int *count, struct error *err) MUST_CHECK;
 bool sync_save(struct store *store, const struct sync_run *run, struct error *err) MUST_CHECK;
 
 /* Takes the lease and carries out the queued or orphaned run, if any; asks for one itself when the schedule

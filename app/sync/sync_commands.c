@@ -16,11 +16,20 @@ static void draw_bar(const struct sync_run *run) {
 	        (long long)run->planned, (long long)run->campaigns, (long long)run->calls);
 }
 
+static void say_contacts(const struct call *call, const struct sync_run *run, const struct value *value) {
+	call_say(call, value, "contacts %s: %lld contacts read, %lld new events, %lld calls, %lld gaps",
+	         value_get_text(value, "state"), (long long)run->contacts, (long long)run->events, (long long)run->calls,
+	         (long long)run->gap_count);
+}
+
 static bool say_outcome(const struct call *call, const struct sync_run *run, struct error *err) {
 	struct value *value = record_to_value(&sync_run_record, run, call->arena);
-	call_say(call, value, "sync %s: %lld campaigns, %lld snapshots, %lld unchanged, %lld calls, %lld gaps",
-	         value_get_text(value, "state"), (long long)run->campaigns, (long long)run->snapshots,
-	         (long long)run->unchanged, (long long)run->calls, (long long)run->gap_count);
+	if (run->kind == RUN_CONTACTS)
+		say_contacts(call, run, value);
+	else
+		call_say(call, value, "sync %s: %lld campaigns, %lld snapshots, %lld unchanged, %lld calls, %lld gaps",
+		         value_get_text(value, "state"), (long long)run->campaigns, (long long)run->snapshots,
+		         (long long)run->unchanged, (long long)run->calls, (long long)run->gap_count);
 	for (int i = 0; i < run->gaps.count && !call->json; i++)
 		printf("  gap: %s\n", run->gaps.items[i]);
 	return run->state != RUN_FAILED ||
@@ -51,9 +60,10 @@ static bool watch(const struct call *call, const char *id, struct sync_run *run,
 
 static bool run_sync(struct call *call, struct error *err) {
 	const char *id, *trigger = call_flag(call, "--full") ? "full" : "cli";
+	enum run_kind kind = call_flag(call, "--contacts") ? RUN_CONTACTS : RUN_FIGURES;
 	bool already;
 	struct sync_run run;
-	if (!sync_request(call->store, trigger, "cli", call->arena, &id, &already, err))
+	if (!sync_request(call->store, kind, trigger, "cli", call->arena, &id, &already, err))
 		return false;
 	if (call_flag(call, "--no-wait")) {
 		struct value *map = value_map(call->arena);
@@ -66,9 +76,11 @@ static bool run_sync(struct call *call, struct error *err) {
 }
 
 const struct command sync_commands[] = {
-	{ "sync", "[--full] [--wait] [--no-wait]",
+	{ "sync", "[--full] [--contacts] [--wait] [--no-wait]",
 	  "Reads lists, campaigns and the report of every sent campaign now, with a progress bar on a terminal, and waits\n"
-	  "for the end (--wait, the default). --full reads every link report, too, changed or not. --no-wait only asks.\n"
+	  "for the end (--wait, the default). --full reads every link report, too, changed or not. --contacts reads\n"
+	  "the people instead: contacts that changed, and who opened, clicked, bounced, complained or left; this runs by\n"
+	  "itself in the background after each sync. --no-wait only asks.\n"
 	  "A sync that is queued or running already is watched instead of starting a second one.",
 	  run_sync },
 	{ 0 },

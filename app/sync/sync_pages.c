@@ -22,7 +22,7 @@ static struct value *run_view(const struct sync_run *run, struct arena *arena) {
 static bool put_runs(struct exchange *x, struct value *view, struct error *err) {
 	struct sync_run *runs;
 	int count;
-	if (!sync_recent(x->store, HISTORY, x->arena, &runs, &count, err))
+	if (!sync_recent(x->store, RUN_FIGURES, HISTORY, x->arena, &runs, &count, err))
 		return false;
 	struct value *list = value_put(view, "runs", value_list(x->arena));
 	for (int i = 0; i < count; i++)
@@ -47,14 +47,14 @@ static bool show_fragment(struct exchange *x, struct error *err) {
 static bool press_button(struct exchange *x, struct error *err) {
 	const char *id;
 	bool already;
-	return sync_request(x->store, "button", x->identity.user, x->arena, &id, &already, err) &&
+	return sync_request(x->store, RUN_FIGURES, "button", x->identity.user, x->arena, &id, &already, err) &&
 	       reply_redirect(x, already ? "/sync?already=1" : "/sync?asked=1");
 }
 
 static bool request_api(struct exchange *x, struct error *err) {
 	const char *id;
 	bool already;
-	if (!sync_request(x->store, "button", x->identity.user, x->arena, &id, &already, err))
+	if (!sync_request(x->store, RUN_FIGURES, "button", x->identity.user, x->arena, &id, &already, err))
 		return false;
 	struct value *answer = value_map(x->arena);
 	value_put_text(answer, "id", id);
@@ -67,7 +67,7 @@ static bool request_api(struct exchange *x, struct error *err) {
 static bool list_api(struct exchange *x, struct error *err) {
 	struct sync_run *runs;
 	int count;
-	return sync_recent(x->store, HISTORY, x->arena, &runs, &count, err) &&
+	return sync_recent(x->store, RUN_FIGURES, HISTORY, x->arena, &runs, &count, err) &&
 	       reply_records(x, &sync_run_record, (struct records){ runs, count });
 }
 

@@ -12,7 +12,12 @@ static const char *const state_names[] = {
 _Static_assert(sizeof state_names / sizeof *state_names == RUN_STATE_COUNT, "a name a state");
 static const struct choices run_states = CHOICES(state_names);
 
+static const char *const kind_names[] = { [RUN_FIGURES] = "figures", [RUN_CONTACTS] = "contacts" };
+static const struct choices run_kinds = CHOICES(kind_names);
+static const char *const active_names[] = { [RUN_FIGURES] = "sync", [RUN_CONTACTS] = "contacts" };
+
 static const struct field run_fields[] = {
+	FIELD(struct sync_run, kind, .choices = &run_kinds),
 	FIELD(struct sync_run, id, .stored = "_id", .flags = FIELD_ID),
 	FIELD(struct sync_run, active, .flags = FIELD_PRIVATE),
 	FIELD(struct sync_run, trigger, .doc = "button, cli, full or schedule"),
@@ -33,6 +38,8 @@ static const struct field run_fields[] = {
 	FIELD(struct sync_run, snapshots, .doc = "Snapshots appended"),
 	FIELD(struct sync_run, unchanged),
 	FIELD(struct sync_run, skipped, .doc = "Sent campaigns not due for reading"),
+	FIELD(struct sync_run, contacts, .doc = "Contacts read"),
+	FIELD(struct sync_run, events, .doc = "Engagement events appended"),
 	FIELD(struct sync_run, waited_ms, .unit = "ms"),
 	FIELD(struct sync_run, resumed),
 	FIELD(struct sync_run, remaining),
@@ -70,17 +77,22 @@ enum plan_reason sync_plan(const struct campaign *campaign, const char *run_id, 
 
 bool sync_find(struct store *store, const char *id, struct arena *arena, struct sync_run *run, bool *found,
                struct error *err) {
-	bson_t *filter = strcmp(id, "active") == 0 ? BCON_NEW("active", BCON_UTF8("sync")) : store_filter_id(id, NULL);
+	bson_t *filter = strcmp(id, "active") == 0     ? BCON_NEW("active", BCON_UTF8("sync"))
+	                 : strcmp(id, "contacts") == 0 ? BCON_NEW("active", BCON_UTF8("contacts"))
+	                                               : store_filter_id(id, NULL);
 	bool fine = store_find(store, "sync_runs", filter, NULL, &sync_run_record, arena, run, found, err);
 	bson_destroy(filter);
 	return fine;
 }
 
-bool sync_recent(struct store *store, int limit, struct arena *arena, struct sync_run **runs, int *count,
-                 struct error *err) {
-	bson_t all = BSON_INITIALIZER;
+bool sync_recent(struct store *store, enum run_kind kind, int limit, struct arena *arena, struct sync_run **runs,
+                 int *count, struct error *err) {
+	/* Runs from before there were kinds have none. */
+	bson_t *filter = kind == RUN_CONTACTS  ? BCON_NEW("kind", BCON_UTF8("contacts"))
+	                 : kind == RUN_FIGURES ? BCON_NEW("kind", "{", "$ne", BCON_UTF8("contacts"), "}")
+	                                       : bson_new();
 	bson_t *sort = BCON_NEW("requested_at", BCON_INT32(-1));
-	bool fine = store_list(store, "sync_runs", &all, sort, limit, &sync_run_record, arena, (void **)runs, count, err);
+	bool fine = store_list(store, "sync_runs", filter, sort, limit, &sync_run_record, arena, (void **)runs, count, err);
 	bson_destroy(sort);
 	return fine;
 }
@@ -95,11 +107,12 @@ static bool insert_run(struct store *store, const struct sync_run *run, struct e
 
 /* The unique index on `active` admits one queued or running run, however often the button is pressed. A run that ends
  * between the two looks is nobody's answer: the next try makes one. */
-bool sync_request(struct store *store, const char *trigger, const char *by, struct arena *arena, const char **id,
-                  bool *already, struct error *err) {
+bool sync_request(struct store *store, enum run_kind kind, const char *trigger, const char *by, struct arena *arena,
+                  const char **id, bool *already, struct error *err) {
 	for (int tries = 0; tries < REQUEST_TRIES; tries++) {
-		struct sync_run run = { .id = store_new_id(arena),
-			                    .active = "sync",
+		struct sync_run run = { .kind = kind,
+			                    .id = store_new_id(arena),
+			                    .active = active_names[kind],
 			                    .trigger = trigger,
 			                    .requested_by = by,
 			                    .phase = "waiting",
@@ -113,7 +126,8 @@ bool sync_request(struct store *store, const char *trigger, const char *by, stru
 		*already = false;
 		if (insert_run(store, &run, err))
 			return true;
-		if (err->kind != ERROR_CONFLICT || !sync_find(store, "active", arena, &run, already, err))
+		if (err->kind != ERROR_CONFLICT ||
+		    !sync_find(store, kind == RUN_CONTACTS ? "contacts" : "active", arena, &run, already, err))
 			return false;
 		*id = run.id;
 		if (*already)

@@ -59,6 +59,14 @@ static bool read_number(struct settings *settings, const struct number_setting *
 	return true;
 }
 
+static bool read_contacts(struct settings *settings, struct error *err) {
+	const char *value = environment("SYNC_CONTACTS");
+	settings->sync_contacts = !value || strcmp(value, "off") != 0;
+	if (value && strcmp(value, "on") != 0 && strcmp(value, "off") != 0)
+		return error_field(err, "SYNC_CONTACTS", "SYNC_CONTACTS must be on or off, not '%s'", value);
+	return true;
+}
+
 static bool read_interval(struct settings *settings, struct error *err) {
 	const char *value = environment("SYNC_INTERVAL");
 	settings->sync_interval_s = 3600;
@@ -86,7 +94,7 @@ bool settings_read(struct settings *settings, struct error *err) {
 	const char *level = environment("LOG_LEVEL");
 	if (level && !log_set_level(level))
 		return error_field(err, "LOG_LEVEL", "LOG_LEVEL must be error, warning, info or debug");
-	return read_interval(settings, err);
+	return read_contacts(settings, err) && read_interval(settings, err);
 }
 
 void settings_load(const char *path) {

@@ -16,6 +16,7 @@ struct settings {
 	const char *socket;                   /* FCGI_SOCKET */
 	int64_t calls_per_second;             /* EMAILOCTOPUS_CALLS_PER_SECOND, the account's limit is 10 */
 	int64_t workers;                      /* FCGI_WORKERS */
+	bool sync_contacts;                   /* SYNC_CONTACTS: on or off */
 	int64_t sync_interval_s;              /* SYNC_INTERVAL: hourly, daily or seconds */
 	int64_t idle_minutes, session_seconds, remember_days;
 	int64_t max_users, password_min;

@@ -28,6 +28,9 @@ const char *store_new_id(struct arena *arena);
  * destroyed with bson_destroy. */
 bson_t *store_filter_id(const char *id, const char *field);
 
+/* The text as a regular expression that finds just itself: every character with a meaning is escaped. */
+char *store_pattern(struct arena *arena, const char *text);
+
 /* One document into `object` (see record_from_bson); *found tells whether there was one. */
 bool store_find(struct store *store, const char *collection, const bson_t *filter, const bson_t *options,
                 const struct record *record, struct arena *arena, void *object, bool *found,
@@ -57,6 +60,17 @@ bool store_upsert(struct store *store, const char *collection, const bson_t *fil
 
 bool store_delete(struct store *store, const char *collection, const bson_t *filter, int64_t *deleted,
                   struct error *err) MUST_CHECK;
+
+/* Many writes of one collection in few round trips, in no order. bulk_run sends them and frees the bulk; duplicates of
+ * a unique index are passed over; *inserted (may be NULL) counts what bulk_insert brought in. All documents are
+ * copied. An empty bulk is fine. */
+struct bulk;
+struct bulk *bulk_open(struct store *store, const char *collection);
+void bulk_insert(struct bulk *bulk, const bson_t *document);
+void bulk_update(struct bulk *bulk, const bson_t *filter, const bson_t *update);
+void bulk_upsert(struct bulk *bulk, const bson_t *filter, const bson_t *update);
+bool bulk_run(struct bulk *bulk, int64_t *inserted, struct error *err) MUST_CHECK;
+void bulk_drop(struct bulk *bulk); /* frees it unsent */
 
 bool store_command(struct store *store, const bson_t *command, struct error *err) MUST_CHECK;
 

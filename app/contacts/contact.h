@@ -1,0 +1,72 @@
+/* People on lists, and what they did with campaigns.
+ *
+ * `contacts` holds a person once, by the lower-cased address; `list_contacts` each membership as its list tells it;
+ * `contact_events` is append-only: one row for (campaign, contact, type, time). What a contact shows about lists and
+ * engagement is reckoned from those two by their writer, so that repeating a page changes nothing. */
+#ifndef CONTACTS_CONTACT_H
+#define CONTACTS_CONTACT_H
+
+#include "campaigns/campaign.h"
+
+enum contact_status { CONTACT_SUBSCRIBED, CONTACT_PENDING, CONTACT_UNSUBSCRIBED, CONTACT_STATUS_COUNT };
+extern const struct choices contact_statuses;
+
+enum event_type { EVENT_OPENED, EVENT_CLICKED, EVENT_BOUNCED, EVENT_UNSUBSCRIBED, EVENT_COMPLAINED, EVENT_TYPE_COUNT };
+extern const struct choices event_types;
+
+/* A contact as one list has it. */
+struct membership {
+	const char *id, *list_id, *emailoctopus_id, *email, *email_norm, *fields; /* fields: JSON text */
+	unsigned status;
+	struct strings tags;
+	struct moment created_at, last_updated_at;
+	const char *seen_run;
+};
+extern const struct record membership_record;
+
+/* Campaigns in which the contact did it, counted once each. */
+struct engagement {
+	int64_t opened, clicked, bounced, unsubscribed, complained;
+	struct moment last_opened_at, last_clicked_at, last_event_at;
+};
+
+struct contact {
+	const char *id, *email, *email_norm;
+	unsigned status; /* subscribed on any list, else pending on any, else unsubscribed */
+	struct strings list_ids, tags;
+	struct moment created_at, last_updated_at;
+	struct engagement engagement;
+};
+extern const struct record contact_record;
+
+struct event {
+	const char *id, *campaign_id, *contact_ref, *email_norm; /* contact_ref: the id at the provider */
+	unsigned type;
+	struct moment occurred_at, seen_at; /* occurred_at may be absent */
+	const char *run_id;
+};
+extern const struct record event_record;
+
+/* The form of an address by which people are told apart: trimmed, lower case by Unicode's rules. NULL gives NULL. */
+char *contact_norm(struct arena *arena, const char *email);
+
+/* A page of a list's contacts: renews memberships and the people behind them. */
+bool contact_save_page(struct store *store, struct membership *rows, int count, struct arena *arena,
+                       struct error *err) MUST_CHECK;
+
+/* A page of a campaign's report: appends the events that are new (*added) and renews the engagement of the people
+ * behind the page. An event without address finds its person by the membership of its contact. */
+bool contact_save_events(struct store *store, struct event *events, int count, struct arena *arena, int64_t *added,
+                         struct error *err) MUST_CHECK;
+
+/* The person by "contact_" and an id, or by the id alone. */
+bool contact_find(struct store *store, const char *id, struct arena *arena, struct contact *contact, bool *found,
+                  struct error *err) MUST_CHECK;
+
+/* The people under these addresses (in the form of contact_norm), in any order. */
+bool contact_find_many(struct store *store, const struct strings *norms, struct arena *arena, struct contact **contacts,
+                       int *count, struct error *err) MUST_CHECK;
+
+extern const struct route contact_routes[];
+
+#endif

@@ -1,0 +1,546 @@
+/* Contacts, one contact, and who did what with a campaign: as pages, JSON and CSV. */
+#include <string.h>
+
+#include "contacts/contact.h"
+#include "core/formats/json.h"
+#include "core/http/period.h"
+#include "lists/list.h"
+
+enum { PAGE_ROWS = 50, API_MOST = 500, CSV_ROWS = 200000, TIMELINE = 100, TEXT_LIMIT = 100 };
+
+/* What an engagement filter asks of a contact. */
+static const struct engagement_filter {
+	const char *name, *label, *field;
+	bool wanted;
+} engagements[] = {
+	{ "clicked", "clicked at least once", "engagement.clicked", true },
+	{ "opened", "opened at least once", "engagement.opened", true },
+	{ "never", "never opened", "engagement.opened", false },
+	{ "bounced", "bounced at least once", "engagement.bounced", true },
+	{ "complained", "complained", "engagement.complained", true },
+};
+enum { ENGAGEMENTS = sizeof engagements / sizeof *engagements };
+
+struct query {
+	const char *status, *list, *tag, *text, *cursor;
+	const struct engagement_filter *engagement;
+	struct period period; /* when the contact joined */
+	int limit;
+};
+
+static bool read_limit(const struct exchange *x, int *limit, struct error *err) {
+	const char *value = params_get(&x->query, "limit");
+	int64_t number = PAGE_ROWS;
+	if (value && !text_to_int(value, 1, API_MOST, &number))
+		return error_field(err, "limit", "limit must be a number from 1 to %d", API_MOST);
+	*limit = (int)number;
+	return true;
+}
+
+static bool read_engagement(const struct exchange *x, struct query *query, struct error *err) {
+	const char *value = params_get(&x->query, "engagement");
+	if (text_is_empty(value))
+		return true;
+	for (int i = 0; i < ENGAGEMENTS; i++)
+		if (strcmp(engagements[i].name, value) == 0)
+			query->engagement = &engagements[i];
+	return query->engagement ||
+	       error_field(err, "engagement",
+	                   "engagement must be clicked, opened, never, bounced or complained, not '%.40s'", value);
+}
+
+static bool read_query(const struct exchange *x, struct query *query, struct error *err) {
+	const char *status = params_get(&x->query, "status");
+	int choice;
+	*query = (struct query){ .list = params_get(&x->query, "list"),
+		                     .tag = params_get(&x->query, "tag"),
+		                     .text = params_get(&x->query, "q"),
+		                     .cursor = params_get(&x->query, "cursor") };
+	if (query->text && text_length(query->text) > TEXT_LIMIT)
+		return error_field(err, "q", "the search text may have at most %d characters", TEXT_LIMIT);
+	if (!text_is_empty(status) && !choice_find(&contact_statuses, status, &choice))
+		return error_field(err, "status", "status must be subscribed, pending or unsubscribed, not '%.40s'", status);
+	if (!text_is_empty(status))
+		query->status = contact_statuses.names[choice];
+	return read_engagement(x, query, err) && period_read(&x->query, moment_now(), "all", &query->period, err) &&
+	       read_limit(x, &query->limit, err);
+}
+
+static void append_engagement(bson_t *filter, const struct engagement_filter *engagement) {
+	bson_t bound;
+	if (!engagement->wanted) {
+		BSON_APPEND_INT64(filter, engagement->field, 0);
+		return;
+	}
+	BSON_APPEND_DOCUMENT_BEGIN(filter, engagement->field, &bound);
+	BSON_APPEND_INT64(&bound, "$gt", 0);
+	bson_append_document_end(filter, &bound);
+}
+
+static void append_email(bson_t *filter, const struct query *query, struct arena *arena) {
+	bson_t bound;
+	bool searched = !text_is_empty(query->text), continued = !text_is_empty(query->cursor);
+	if (!searched && !continued)
+		return;
+	BSON_APPEND_DOCUMENT_BEGIN(filter, "email_norm", &bound);
+	if (continued)
+		BSON_APPEND_UTF8(&bound, "$gt", query->cursor);
+	if (searched)
+		BSON_APPEND_REGEX(&bound, "$regex", store_pattern(arena, contact_norm(arena, query->text)), "");
+	bson_append_document_end(filter, &bound);
+}
+
+/* By address; the cursor is the last one. */
+static bool find_page(struct exchange *x, const struct query *query, int limit, struct contact **rows, int *count,
+                      const char **next, struct error *err) {
+	bson_t filter = BSON_INITIALIZER, joined;
+	bson_t *sort = BCON_NEW("email_norm", BCON_INT32(1));
+	if (query->status)
+		BSON_APPEND_UTF8(&filter, "status", query->status);
+	if (!text_is_empty(query->list))
+		BSON_APPEND_UTF8(&filter, "list_ids", query->list);
+	if (!text_is_empty(query->tag))
+		BSON_APPEND_UTF8(&filter, "tags", text_fold(x->arena, query->tag));
+	if (query->engagement)
+		append_engagement(&filter, query->engagement);
+	if (moment_is_set(query->period.from)) {
+		BSON_APPEND_DOCUMENT_BEGIN(&filter, "created_at", &joined);
+		BSON_APPEND_DATE_TIME(&joined, "$gte", query->period.from.ms);
+		BSON_APPEND_DATE_TIME(&joined, "$lt", query->period.to.ms);
+		bson_append_document_end(&filter, &joined);
+	}
+	append_email(&filter, query, x->arena);
+	bool fine = store_list(x->store, "contacts", &filter, sort, limit + 1, &contact_record, x->arena, (void **)rows,
+	                       count, err);
+	bson_destroy(&filter);
+	bson_destroy(sort);
+	*next = NULL;
+	if (fine && *count > limit) {
+		*count = limit;
+		*next = (*rows)[limit - 1].email_norm;
+	}
+	return fine;
+}
+
+static char *human(struct arena *arena, struct moment at) {
+	char text[MOMENT_TEXT];
+	return arena_copy(arena, moment_format_human(at, text));
+}
+
+static struct value *row_view(const struct contact *contact, struct arena *arena) {
+	struct value *row = value_map(arena);
+	const struct engagement *engagement = &contact->engagement;
+	value_put_text(row, "id", contact->id);
+	value_put_text(row, "email", text_is_empty(contact->email) ? "(no address)" : contact->email);
+	value_put_text(row, "status", choice_name(&contact_statuses, (int)contact->status));
+	value_put_text(row, "joined", human(arena, contact->created_at));
+	value_put_int(row, "opened", engagement->opened);
+	value_put_int(row, "clicked", engagement->clicked);
+	value_put_int(row, "bounced", engagement->bounced);
+	value_put_text(row, "last", human(arena, engagement->last_event_at));
+	struct value *tags = value_put(row, "tags", value_list(arena));
+	for (int i = 0; i < contact->tags.count; i++)
+		(void)value_push(tags, value_text(arena, contact->tags.items[i]));
+	return row;
+}
+
+static void put_choice(struct value *list, const char *key, const char *label, bool chosen) {
+	struct value *one = value_push(list, value_map(list->arena));
+	value_put_text(one, "key", key);
+	value_put_text(one, "label", label);
+	value_put_bool(one, "chosen", chosen);
+}
+
+static bool put_filters(struct exchange *x, const struct query *query, struct value *view, struct error *err) {
+	static const char *const kept[] = { "q", "from", "to", "tag" };
+	struct list *lists;
+	int count;
+	if (!list_all(x->store, x->arena, &lists, &count, err))
+		return false;
+	for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+		value_put_text(view, arena_print(x->arena, "is_%s", kept[i]), params_get(&x->query, kept[i]));
+	struct value *choices = value_put(view, "lists", value_list(x->arena));
+	for (int i = 0; i < count; i++)
+		put_choice(choices, lists[i].emailoctopus_id, lists[i].name, text_same(lists[i].emailoctopus_id, query->list));
+	choices = value_put(view, "statuses", value_list(x->arena));
+	for (int i = 0; i < CONTACT_STATUS_COUNT; i++)
+		put_choice(choices, contact_statuses.names[i], contact_statuses.names[i],
+		           text_same(contact_statuses.names[i], query->status));
+	choices = value_put(view, "engagements", value_list(x->arena));
+	for (int i = 0; i < ENGAGEMENTS; i++)
+		put_choice(choices, engagements[i].name, engagements[i].label, query->engagement == &engagements[i]);
+	value_put_text(view, "csv", exchange_address(x, "/contacts.csv", "format", "csv"));
+	return true;
+}
+
+static bool list_page(struct exchange *x, struct error *err) {
+	struct query query;
+	struct contact *rows = NULL;
+	const char *next = NULL;
+	int count = 0;
+	struct value *view = value_map(x->arena);
+	struct error problem = ERROR_INIT;
+	if (!read_query(x, &query, &problem)) {
+		x->status = 400;
+		value_put_text(view, "problem", arena_copy(x->arena, problem.text));
+	} else if (!find_page(x, &query, PAGE_ROWS, &rows, &count, &next, err)) {
+		return false;
+	}
+	struct value *list = value_put(view, "contacts", value_list(x->arena));
+	for (int i = 0; i < count; i++)
+		(void)value_push(list, row_view(&rows[i], x->arena));
+	value_put_int(view, "count", count);
+	value_put_bool(view, "none", count == 0);
+	if (next)
+		value_put_text(view, "next_page", exchange_address(x, "/contacts", "cursor", next));
+	return put_filters(x, &query, view, err) &&
+	       reply_page(x, "contacts", problem.kind ? "Error: Contacts" : "Contacts", "contacts", view, err);
+}
+
+static bool list_api(struct exchange *x, struct error *err) {
+	struct query query;
+	struct contact *rows;
+	const char *next;
+	int count;
+	if (!read_query(x, &query, err) || !find_page(x, &query, query.limit, &rows, &count, &next, err))
+		return false;
+	if (next)
+		reply_header(x, "X-Next-Cursor", url_encoded(x->arena, next));
+	return reply_records(x, &contact_record, (struct records){ rows, count });
+}
+
+struct contact_line {
+	const char *id, *email;
+	unsigned status;
+	struct strings tags;
+	struct moment joined_at;
+	int64_t campaigns_opened, campaigns_clicked, campaigns_bounced;
+	struct moment last_event_at;
+};
+static const struct field line_fields[] = {
+	FIELD(struct contact_line, id),
+	FIELD(struct contact_line, email),
+	FIELD(struct contact_line, status, .choices = &contact_statuses),
+	FIELD(struct contact_line, tags),
+	FIELD(struct contact_line, joined_at),
+	FIELD(struct contact_line, campaigns_opened),
+	FIELD(struct contact_line, campaigns_clicked),
+	FIELD(struct contact_line, campaigns_bounced),
+	FIELD(struct contact_line, last_event_at),
+};
+static const struct record line_record = RECORD("ContactLine", struct contact_line, line_fields);
+
+static bool list_csv(struct exchange *x, struct error *err) {
+	struct query query;
+	struct contact *rows;
+	const char *next;
+	int count;
+	if (!read_query(x, &query, err) || !find_page(x, &query, CSV_ROWS, &rows, &count, &next, err))
+		return false;
+	record_to_csv_head(&line_record, &x->body);
+	for (const struct contact *row = rows; row < rows + count; row++) {
+		struct contact_line line = { arena_print(x->arena, "contact_%s", row->id),
+			                         row->email,
+			                         row->status,
+			                         row->tags,
+			                         row->created_at,
+			                         row->engagement.opened,
+			                         row->engagement.clicked,
+			                         row->engagement.bounced,
+			                         row->engagement.last_event_at };
+		record_to_csv(&line_record, &line, &x->body);
+	}
+	return reply_csv(x, "contacts.csv");
+}
+
+static bool need_contact(struct exchange *x, struct contact *contact, struct error *err) {
+	bool found;
+	return contact_find(x->store, x->values[0], x->arena, contact, &found, err) &&
+	       (found || error_set(err, ERROR_MISSING, "no contact %.60s", x->values[0]));
+}
+
+static bool show_api(struct exchange *x, struct error *err) {
+	struct contact contact;
+	return need_contact(x, &contact, err) && reply_record(x, &contact_record, &contact);
+}
+
+/* The newest events of a person. */
+static bool find_timeline(struct exchange *x, const struct contact *contact, struct event **events, int *count,
+                          struct error *err) {
+	bson_t *filter = BCON_NEW("email_norm", BCON_UTF8(contact->email_norm ? contact->email_norm : ""));
+	bson_t *sort = BCON_NEW("occurred_at", BCON_INT32(-1));
+	bool fine = store_list(x->store, "contact_events", filter, sort, TIMELINE, &event_record, x->arena, (void **)events,
+	                       count, err);
+	bson_destroy(filter);
+	bson_destroy(sort);
+	return fine;
+}
+
+static bool events_api(struct exchange *x, struct error *err) {
+	struct contact contact;
+	struct event *events;
+	int count;
+	return need_contact(x, &contact, err) && find_timeline(x, &contact, &events, &count, err) &&
+	       reply_records(x, &event_record, (struct records){ events, count });
+}
+
+static bool put_timeline(struct exchange *x, struct value *view, const struct event *events, int count,
+                         struct error *err) {
+	struct value *rows = value_put(view, "events", value_list(x->arena));
+	struct campaign campaign = { 0 };
+	const char *known = NULL;
+	bool found = false;
+	for (int i = 0; i < count; i++) {
+		/* The events of one campaign mostly stand together. */
+		if (!text_same(known, events[i].campaign_id)) {
+			known = events[i].campaign_id;
+			if (!campaign_find(x->store, known, x->arena, &campaign, &found, err))
+				return false;
+		}
+		struct value *row = value_push(rows, value_map(x->arena));
+		value_put_text(row, "type", choice_name(&event_types, (int)events[i].type));
+		value_put_text(row, "when",
+		               moment_is_set(events[i].occurred_at) ? human(x->arena, events[i].occurred_at) : "time not told");
+		value_put_text(row, "campaign", found ? campaign.id : NULL);
+		value_put_text(row, "name", !found || text_is_empty(campaign.name) ? "(no name)" : campaign.name);
+	}
+	return true;
+}
+
+static bool put_memberships(struct exchange *x, struct value *view, const struct contact *contact, struct error *err) {
+	struct membership *rows;
+	struct list *lists;
+	int count, list_count;
+	bson_t *filter = BCON_NEW("email_norm", BCON_UTF8(contact->email_norm ? contact->email_norm : ""));
+	bool fine = store_list(x->store, "list_contacts", filter, NULL, TIMELINE, &membership_record, x->arena,
+	                       (void **)&rows, &count, err);
+	bson_destroy(filter);
+	if (!fine || !list_all(x->store, x->arena, &lists, &list_count, err))
+		return false;
+	struct value *memberships = value_put(view, "memberships", value_list(x->arena));
+	for (int i = 0; i < count; i++) {
+		struct value *row = value_push(memberships, value_map(x->arena));
+		value_put_text(row, "list", rows[i].list_id);
+		for (int k = 0; k < list_count; k++)
+			if (text_same(lists[k].emailoctopus_id, rows[i].list_id)) {
+				value_put_text(row, "name", lists[k].name);
+				value_put_text(row, "list_id", lists[k].id);
+			}
+		value_put_text(row, "status", choice_name(&contact_statuses, (int)rows[i].status));
+		value_put_text(row, "joined", human(x->arena, rows[i].created_at));
+		value_put_text(row, "updated", human(x->arena, rows[i].last_updated_at));
+		value_put_text(row, "fields", rows[i].fields);
+	}
+	return true;
+}
+
+static bool show_page(struct exchange *x, struct error *err) {
+	struct contact contact;
+	struct event *events;
+	int count;
+	if (!need_contact(x, &contact, err) || !find_timeline(x, &contact, &events, &count, err))
+		return false;
+	struct value *view = value_map(x->arena);
+	(void)value_put(view, "contact", row_view(&contact, x->arena));
+	value_put_bool(view, "all_shown", count < TIMELINE);
+	if (!put_memberships(x, view, &contact, err) || !put_timeline(x, view, events, count, err))
+		return false;
+	return reply_page(x, "contact", contact.email ? contact.email : "(no address)", "contacts", view, err);
+}
+
+/* Who did `type` with a campaign. */
+struct report_query {
+	enum event_type type;
+	const char *cursor;
+	int limit;
+};
+
+static bool read_report(const struct exchange *x, struct report_query *query, struct error *err) {
+	const char *status = params_get(&x->query, "status");
+	int type = EVENT_OPENED;
+	if (!text_is_empty(status) && !choice_find(&event_types, status, &type))
+		return error_field(err, "status",
+		                   "status must be opened, clicked, bounced, unsubscribed or complained, not '%.40s'", status);
+	*query = (struct report_query){ (enum event_type)type, params_get(&x->query, "cursor"), PAGE_ROWS };
+	if (!text_is_empty(query->cursor) && !bson_oid_is_valid(query->cursor, strlen(query->cursor)))
+		return error_field(err, "cursor", "this cursor was not made here: start from the first page");
+	return read_limit(x, &query->limit, err);
+}
+
+static bool find_events(struct exchange *x, const struct campaign *campaign, const struct report_query *query,
+                        int limit, struct event **events, int *count, const char **next, struct error *err) {
+	bson_oid_t after;
+	bson_t *filter = BCON_NEW("campaign_id", BCON_UTF8(campaign->emailoctopus_id), "type",
+	                          BCON_UTF8(event_types.names[query->type]));
+	bson_t *sort = BCON_NEW("_id", BCON_INT32(1)), bound;
+	if (!text_is_empty(query->cursor)) {
+		bson_oid_init_from_string(&after, query->cursor);
+		BSON_APPEND_DOCUMENT_BEGIN(filter, "_id", &bound);
+		BSON_APPEND_OID(&bound, "$gt", &after);
+		bson_append_document_end(filter, &bound);
+	}
+	bool fine = store_list(x->store, "contact_events", filter, sort, limit + 1, &event_record, x->arena,
+	                       (void **)events, count, err);
+	bson_destroy(filter);
+	bson_destroy(sort);
+	*next = NULL;
+	if (fine && *count > limit) {
+		*count = limit;
+		*next = (*events)[limit - 1].id;
+	}
+	return fine;
+}
+
+static bool need_campaign(struct exchange *x, struct campaign *campaign, struct error *err) {
+	bool found;
+	return campaign_find(x->store, x->values[0], x->arena, campaign, &found, err) &&
+	       (found || error_set(err, ERROR_MISSING, "no campaign %.60s", x->values[0]));
+}
+
+static bool report_api(struct exchange *x, struct error *err) {
+	struct campaign campaign;
+	struct report_query query;
+	struct event *events;
+	const char *next;
+	int count;
+	if (!read_report(x, &query, err) || !need_campaign(x, &campaign, err) ||
+	    !find_events(x, &campaign, &query, query.limit, &events, &count, &next, err))
+		return false;
+	if (next)
+		reply_header(x, "X-Next-Cursor", next);
+	struct value *list = value_list(x->arena);
+	for (int i = 0; i < count; i++) {
+		struct value *row = value_push(list, record_to_value(&event_record, &events[i], x->arena));
+		value_put_text(row, "email", events[i].email_norm);
+	}
+	return reply_json(x, list);
+}
+
+struct event_line {
+	const char *email;
+	unsigned type;
+	struct moment occurred_at, seen_at;
+};
+static const struct field event_line_fields[] = {
+	FIELD(struct event_line, email),
+	FIELD(struct event_line, type, .choices = &event_types),
+	FIELD(struct event_line, occurred_at),
+	FIELD(struct event_line, seen_at),
+};
+static const struct record event_line_record = RECORD("EventLine", struct event_line, event_line_fields);
+
+static bool report_csv(struct exchange *x, struct error *err) {
+	struct campaign campaign;
+	struct report_query query;
+	struct event *events;
+	const char *next;
+	int count;
+	if (!read_report(x, &query, err) || !need_campaign(x, &campaign, err) ||
+	    !find_events(x, &campaign, &query, CSV_ROWS, &events, &count, &next, err))
+		return false;
+	record_to_csv_head(&event_line_record, &x->body);
+	for (int i = 0; i < count; i++) {
+		struct event_line line = { events[i].email_norm, events[i].type, events[i].occurred_at, events[i].seen_at };
+		record_to_csv(&event_line_record, &line, &x->body);
+	}
+	return reply_csv(x, "campaign-contacts.csv");
+}
+
+/* What the summary counts for a type, and at which count the report was last read. */
+static void put_reconciliation(struct value *view, const struct campaign *campaign, enum event_type type,
+                               int64_t rows) {
+	const struct metrics *metrics = &campaign->current_metrics;
+	const struct engagement_read *read = &campaign->engagement_read;
+	const int64_t told[] = { metrics->opened, metrics->clicked, metrics->bounced, metrics->unsubscribed,
+		                     metrics->spam_complaints };
+	const int64_t at[] = { read->opened, read->clicked, read->bounced, read->unsubscribed, read->complained };
+	value_put_text(view, "told", told[type] == COUNT_NONE ? "–" : text_of_count(view->arena, told[type]));
+	value_put_text(view, "rows", text_of_count(view->arena, rows));
+	value_put_bool(view, "read", at[type] != COUNT_NONE || told[type] == 0);
+	value_put_bool(view, "differs", told[type] != rows);
+}
+
+static const struct contact *contact_under(const struct contact *contacts, int count, const char *norm) {
+	for (int i = 0; norm && i < count; i++)
+		if (text_same(contacts[i].email_norm, norm))
+			return &contacts[i];
+	return NULL;
+}
+
+static bool put_rows(struct exchange *x, struct value *view, const struct event *events, int count, struct error *err) {
+	struct value *rows = value_put(view, "events", value_list(x->arena));
+	struct strings norms = { arena_array(x->arena, const char *, count + 1), 0 };
+	struct contact *contacts;
+	int known;
+	for (int i = 0; i < count; i++)
+		if (events[i].email_norm)
+			norms.items[norms.count++] = events[i].email_norm;
+	if (!contact_find_many(x->store, &norms, x->arena, &contacts, &known, err))
+		return false;
+	for (int i = 0; i < count; i++) {
+		const char *norm = events[i].email_norm;
+		const struct contact *contact = contact_under(contacts, known, norm);
+		struct value *row = value_push(rows, value_map(x->arena));
+		value_put_text(row, "contact", contact ? contact->id : NULL);
+		value_put_text(row, "email", contact && contact->email ? contact->email : norm ? norm : "(address erased)");
+		value_put_text(row, "when",
+		               moment_is_set(events[i].occurred_at) ? human(x->arena, events[i].occurred_at) : "time not told");
+	}
+	return true;
+}
+
+static bool report_page(struct exchange *x, struct error *err) {
+	struct campaign campaign;
+	struct report_query query;
+	struct event *events;
+	const char *next;
+	int count;
+	int64_t total;
+	if (!read_report(x, &query, err) || !need_campaign(x, &campaign, err) ||
+	    !find_events(x, &campaign, &query, PAGE_ROWS, &events, &count, &next, err))
+		return false;
+	bson_t *filter = BCON_NEW("campaign_id", BCON_UTF8(campaign.emailoctopus_id), "type",
+	                          BCON_UTF8(event_types.names[query.type]));
+	bool fine = store_count(x->store, "contact_events", filter, &total, err);
+	bson_destroy(filter);
+	if (!fine)
+		return false;
+	struct value *view = value_map(x->arena);
+	const char *path = arena_print(x->arena, "/campaigns/%s/contacts", campaign.id),
+			   *word = event_types.names[query.type];
+	value_put_text(view, "id", campaign.id);
+	value_put_text(view, "name", text_is_empty(campaign.name) ? "(no name)" : campaign.name);
+	value_put_text(view, "type", word);
+	value_put_text(view, "source",
+	               arena_print(x->arena, "GET /campaigns/%s/reports?status=%s", campaign.emailoctopus_id, word));
+	struct value *types = value_put(view, "types", value_list(x->arena));
+	for (int i = 0; i < EVENT_TYPE_COUNT; i++)
+		put_choice(types, event_types.names[i], event_types.names[i], i == (int)query.type);
+	put_reconciliation(view, &campaign, query.type, total);
+	value_put_bool(view, "none", count == 0);
+	value_put_text(view, "csv", arena_print(x->arena, "%s.csv?status=%s", path, word));
+	if (next)
+		value_put_text(view, "next_page", exchange_address(x, path, "cursor", next));
+	return put_rows(x, view, events, count, err) &&
+	       reply_page(x, "campaign_contacts",
+	                  arena_print(x->arena, "%s: %s", campaign.name ? campaign.name : "(no name)", word), "campaigns",
+	                  view, err);
+}
+
+const struct route contact_routes[] = {
+	{ "GET", "/contacts", GUARD_SIGNED_IN, list_page, .observed = true },
+	{ "GET", "/contacts.csv", GUARD_SIGNED_IN, list_csv, .observed = true, .download = true },
+	{ "GET", "/contacts/:contact_id", GUARD_SIGNED_IN, show_page, .observed = true },
+	{ "GET", "/campaigns/:campaign_id/contacts", GUARD_SIGNED_IN, report_page, .observed = true },
+	{ "GET", "/campaigns/:campaign_id/contacts.csv", GUARD_SIGNED_IN, report_csv, .observed = true, .download = true },
+	{ "GET", "/api/contacts", GUARD_SIGNED_IN, list_api, .summary = "Contacts by address", .output = &contact_record,
+	  .list = true, .parameters = "status,list,tag,q,engagement,period,from,to,limit,cursor", .observed = true },
+	{ "GET", "/api/contacts/:contact_id", GUARD_SIGNED_IN, show_api, .summary = "One contact",
+	  .output = &contact_record, .observed = true },
+	{ "GET", "/api/contacts/:contact_id/events", GUARD_SIGNED_IN, events_api,
+	  .summary = "What a contact did, newest first", .output = &event_record, .list = true, .observed = true },
+	{ "GET", "/api/campaigns/:campaign_id/contacts", GUARD_SIGNED_IN, report_api,
+	  .summary = "Who did what with a campaign", .output = &event_record, .list = true,
+	  .parameters = "status,limit,cursor", .observed = true },
+	{ 0 },
+};

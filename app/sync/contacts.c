@@ -1,0 +1,144 @@
+/* A run over the people: the contacts of each list, then who did what with each campaign. It goes on in the background
+ * for as long as it takes, newest campaigns first, and steps aside for a run over the figures. */
+#include <string.h>
+
+#include "contacts/contact.h"
+#include "lists/list.h"
+#include "providers/emailoctopus.h"
+#include "sync/work.h"
+
+enum { PAGE = 100, OVERLAP_MS = 5 * MINUTE_MS };
+
+static void contacts_url(const struct task *task, struct buf *url) {
+	char since[MOMENT_TEXT];
+	buf_text_add(url, "/lists/");
+	url_encode(url, task->id);
+	buf_print(url, "/contacts?limit=%d&status=%s", PAGE, task->word);
+	if (moment_is_set(task->since)) {
+		buf_text_add(url, "&last_updated_at.gte=");
+		url_encode(url, moment_format(task->since, since));
+	}
+}
+
+static bool take_contacts(struct work *work, struct task *task, const struct http_answer *answer, struct error *err) {
+	struct contact_page page;
+	ARENA_AUTO arena = arena_new();
+	if (!emailoctopus_contacts(arena, answer, &page, err))
+		return false;
+	for (int i = 0; i < page.count; i++) {
+		page.contacts[i].list_id = task->id;
+		page.contacts[i].seen_run = work->run.id;
+	}
+	if (STORED(work, err, contact_save_page(work->store, page.contacts, page.count, arena, err)))
+		work->run.contacts += page.count;
+	(void)work_next_page(work, task, page.cursor);
+	return true;
+}
+
+static void events_url(const struct task *task, struct buf *url) {
+	buf_text_add(url, "/campaigns/");
+	url_encode(url, task->id);
+	buf_print(url, "/reports?status=%s&limit=%d", task->word, PAGE);
+}
+
+static bool take_events(struct work *work, struct task *task, const struct http_answer *answer, struct error *err) {
+	struct event_page page;
+	int64_t added = 0;
+	int type = 0;
+	ARENA_AUTO arena = arena_new();
+	if (!emailoctopus_events(arena, answer, &page, err))
+		return false;
+	(void)choice_find(&event_types, task->word, &type);
+	for (int i = 0; i < page.count; i++) {
+		struct event *event = &page.events[i];
+		event->id = store_new_id(arena);
+		event->campaign_id = task->id;
+		event->type = (unsigned)type;
+		event->run_id = work->run.id;
+		event->seen_at = moment_now();
+	}
+	if (!STORED(work, err, contact_save_events(work->store, page.events, page.count, arena, &added, err)))
+		return true;
+	work->run.events += added;
+	if (page.cursor)
+		(void)work_next_page(work, task, page.cursor);
+	else
+		(void)STORED(work, err, campaign_save_engagement(work->store, task->id, task->word, task->counter, err));
+	return true;
+}
+
+static const struct task_kind contacts_kind = { "contacts", contacts_url, take_contacts, NULL, true };
+static const struct task_kind events_kind = { "report", events_url, take_events, NULL, true };
+
+static void plan_contacts(struct work *work, const struct list *lists, int count) {
+	for (int i = 0; i < count; i++) {
+		for (int status = 0; status < CONTACT_STATUS_COUNT; status++) {
+			struct task *task = work_add(work, &contacts_kind);
+			task->id = lists[i].emailoctopus_id;
+			task->word = contact_statuses.names[status];
+			if (moment_is_set(lists[i].contacts_read_at))
+				task->since = moment_add(lists[i].contacts_read_at, -OVERLAP_MS);
+		}
+	}
+}
+
+/* From here on only what changes after the beginning of this run has to be read. */
+static void mark_lists(struct work *work, const struct list *lists, int count) {
+	struct error err = ERROR_INIT;
+	for (int i = 0; i < count && !work->stop; i++)
+		(void)STORED(work, &err, list_save_read(work->store, lists[i].emailoctopus_id, work->run.started_at, &err));
+}
+
+/* The reports whose counter in the summary is not the one at which they were last read. */
+static void plan_events(struct work *work, const struct campaign *campaign) {
+	int64_t counters[EVENT_TYPE_COUNT], read[EVENT_TYPE_COUNT];
+	const struct metrics *metrics = &campaign->current_metrics;
+	const struct engagement_read *before = &campaign->engagement_read;
+	counters[EVENT_OPENED] = metrics->opened, read[EVENT_OPENED] = before->opened;
+	counters[EVENT_CLICKED] = metrics->clicked, read[EVENT_CLICKED] = before->clicked;
+	counters[EVENT_BOUNCED] = metrics->bounced, read[EVENT_BOUNCED] = before->bounced;
+	counters[EVENT_UNSUBSCRIBED] = metrics->unsubscribed, read[EVENT_UNSUBSCRIBED] = before->unsubscribed;
+	counters[EVENT_COMPLAINED] = metrics->spam_complaints, read[EVENT_COMPLAINED] = before->complained;
+	for (int type = 0; type < EVENT_TYPE_COUNT; type++) {
+		if (counters[type] == read[type] || (counters[type] == 0 && read[type] == COUNT_NONE))
+			continue;
+		struct task *task = work_add(work, &events_kind);
+		task->id = campaign->emailoctopus_id;
+		task->word = event_types.names[type];
+		task->counter = counters[type];
+	}
+}
+
+static void plan_reports(struct work *work) {
+	struct error err = ERROR_INIT;
+	struct campaign *campaigns;
+	struct campaign_filter filter = CAMPAIGN_EVERY;
+	int count = 0;
+	filter.reported = true;
+	if (!STORED(work, &err, campaign_select(work->store, &filter, work->arena, &campaigns, &count, &err)))
+		return;
+	for (int i = 0; i < count; i++)
+		plan_events(work, &campaigns[i]);
+}
+
+void contacts_phases(struct work *work) {
+	struct error err = ERROR_INIT;
+	struct list *lists;
+	int count = 0;
+	work->run.phase = "contacts";
+	if (!STORED(work, &err, list_all(work->store, work->arena, &lists, &count, &err)))
+		return;
+	plan_contacts(work, lists, count);
+	work_save(work);
+	work_drain(work);
+	if (!work->stop && work->run.gap_count == 0)
+		mark_lists(work, lists, count);
+	work_bump(work);
+	if (work->stop)
+		return;
+	work->run.phase = "engagement";
+	plan_reports(work);
+	work_save(work);
+	work_drain(work);
+	work_bump(work);
+}
