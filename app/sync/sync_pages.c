@@ -19,6 +19,17 @@ static struct value *run_view(const struct sync_run *run, struct arena *arena) {
 	return view;
 }
 
+/* The newest run over the people, which goes on in the background. */
+static bool put_contacts(struct exchange *x, struct value *view, struct error *err) {
+	struct sync_run *runs;
+	int count;
+	if (!sync_recent(x->store, RUN_CONTACTS, 1, x->arena, &runs, &count, err))
+		return false;
+	if (count)
+		(void)value_put(view, "people", run_view(&runs[0], x->arena));
+	return true;
+}
+
 static bool put_runs(struct exchange *x, struct value *view, struct error *err) {
 	struct sync_run *runs;
 	int count;
@@ -29,7 +40,7 @@ static bool put_runs(struct exchange *x, struct value *view, struct error *err) 
 		(void)value_push(list, run_view(&runs[i], x->arena));
 	if (count)
 		(void)value_put(view, "latest", run_view(&runs[0], x->arena));
-	return true;
+	return put_contacts(x, view, err);
 }
 
 static bool show_page(struct exchange *x, struct error *err) {

@@ -100,15 +100,24 @@ async function signIn(page) {
 		await page.goto(`${url}/campaigns?status=draft`);
 		await page.click('tbody a');
 		await look(page, name('campaign-draft'));
-		for (const path of ['sync', 'settings', 'nowhere']) {
+		for (const path of ['lists', 'contacts', 'contacts?engagement=nonsense', 'contacts?q=nobody+at+all', 'sync', 'settings', 'nowhere']) {
 			await page.goto(`${url}/${path}`);
-			await look(page, name(path));
+			await look(page, name(path.replace(/\W/g, '-')));
 			await own(page, name(path));
 		}
+		for (const [what, from] of [['list', 'lists'], ['contact', 'contacts']]) {
+			await page.goto(`${url}/${from}`);
+			await page.click('tbody a');
+			await look(page, name(what));
+			await own(page, name(what));
+		}
+		await page.goto(`${url}/${campaign}/contacts?status=clicked`);
+		await look(page, name('campaign-contacts'));
+		await own(page, name('campaign-contacts'));
 		await context.close();
 	}
 	check('titles', titles.size >= 8, `only ${titles.size} different titles`);
-	const pages = ['dashboard', 'campaigns', campaign, 'sync', 'settings'];
+	const pages = ['dashboard', 'campaigns', campaign, 'lists', 'contacts', 'sync', 'settings'];
 
 	const keys = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
 	await signIn(keys);

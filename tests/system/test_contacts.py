@@ -1,0 +1,166 @@
+"""People on lists and what they did: read in the background, joined by address, reconciled with the summaries."""
+import collections, csv, io, json, os, random, signal, time, urllib.parse, urllib.request
+
+import pytest
+from product import DEMO, SETTINGS, call, campaigns, cli, demo, demo_state, get, kill_sync_worker, start_sync_worker
+
+TYPES = {"opened": "opened", "clicked": "clicked", "bounced": "bounced", "unsubscribed": "unsubscribed", "complained": "spam_complaints"}
+
+
+def told(path):
+    """All rows of a list of the provider itself."""
+    rows, cursor = [], None
+    while True:
+        url = f"{DEMO}{path}" + (f"&starting_after={cursor}" if cursor else "")
+        request = urllib.request.Request(url, headers={"Authorization": "Bearer " + SETTINGS["EMAILOCTOPUS_API_KEY"]})
+        answer = json.load(urllib.request.urlopen(request, timeout=30))
+        rows += answer["data"]
+        cursor = ((answer.get("paging") or {}).get("next") or {}).get("starting_after") if isinstance(answer.get("paging"), dict) else None
+        if not cursor:
+            return rows
+
+
+def everything(path, token, limit=500):
+    rows, cursor = [], ""
+    while cursor is not None:
+        status, body, headers = call(f"{path}{'&' if '?' in path else '?'}limit={limit}&cursor={cursor}", token)
+        assert status == 200, body
+        rows += json.loads(body)
+        cursor = headers.get("X-Next-Cursor")
+    return rows
+
+
+def told_contacts(token):
+    people = collections.defaultdict(list)
+    for entry in get("/api/lists", token):
+        for status in ("subscribed", "unsubscribed", "pending"):
+            for row in told(f"/lists/{entry['emailoctopus_id']}/contacts?limit=100&status={status}"):
+                people[row["email_address"].casefold()].append((entry["emailoctopus_id"], status))
+    return people
+
+
+def reports_equal_summaries(token, rows):
+    for row in rows:
+        for status, counter in TYPES.items():
+            events = everything(f"/api/campaigns/{row['id']}/contacts?status={status}", token)
+            assert len(events) == row["current_metrics"][counter], (row["name"], status)
+            assert len({event["contact_ref"] for event in events}) == len(events)
+
+
+def sent(token):
+    return [row for row in campaigns(token) if row["has_report"]]
+
+
+@pytest.fixture(scope="module")
+def people(token):
+    cli("sync")
+    assert "contacts complete" in cli("sync", "--contacts").stdout
+    return token
+
+
+def test_every_person_is_there_once(people):  # A-022 A-031 A-101 A-112
+    truth, mine = told_contacts(people), everything("/api/contacts", people)
+    assert {row["email"].casefold() for row in mine} == set(truth) and len(mine) == len(truth)
+    for row in mine:
+        memberships = truth[row["email"].casefold()]
+        assert set(row["list_ids"]) == {which for which, _ in memberships}
+        best = next(s for s in ("subscribed", "pending", "unsubscribed") if s in {status for _, status in memberships})
+        assert row["status"] == best
+
+
+def test_reports_name_whom_the_summaries_count(people):  # A-104
+    rows = sent(people)
+    reports_equal_summaries(people, random.sample(rows, 8))
+
+
+def test_engagement_is_what_the_events_say(people):  # A-032 A-084
+    for contact in random.sample(everything("/api/contacts?engagement=clicked", people), 15):
+        events = get(f"/api/contacts/{contact['id']}/events", people)
+        for kind in TYPES:
+            assert contact["engagement"][kind] == len({e["campaign_id"] for e in events if e["type"] == kind}), contact
+        assert contact["engagement"]["last_event_at"] == max(e["occurred_at"] for e in events)
+
+
+def test_a_second_reading_asks_for_changes_only(people):  # A-102
+    calls = demo_state()["calls"]["all"]
+    out = cli("sync", "--contacts").stdout
+    assert " 0 new events" in out and demo_state()["calls"]["all"] - calls == 4 * 3
+
+
+def test_growth_brings_only_new_events(people):
+    demo(grow=3)
+    cli("sync")
+    out = cli("sync", "--contacts").stdout
+    assert "contacts complete" in out and " 0 new events" not in out
+    reports_equal_summaries(people, random.sample(sent(people), 5))
+
+
+def test_killed_while_reading_people_and_resumed(people):
+    for turn in range(int(os.environ.get("TEST_KILLS", "2"))):
+        demo(grow=6 + turn)
+        cli("sync")
+        cli("sync", "--contacts", "--no-wait")
+        for _ in range(3):
+            time.sleep(random.uniform(0.2, 1.0))
+            kill_sync_worker(signal.SIGKILL)
+            start_sync_worker()
+        assert "contacts complete" in cli("sync", "--contacts").stdout
+        reports_equal_summaries(people, random.sample(sent(people), 4))
+
+
+def test_a_sync_of_figures_goes_first(people):
+    demo(grow=15)
+    cli("sync")
+    demo(fault={"kind": "slow", "times": 20, "seconds": 1, "path": "/reports?"} )
+    cli("sync", "--contacts", "--no-wait")
+    time.sleep(1)
+    assert "sync complete" in cli("sync").stdout
+    demo(fault=None)
+    assert "contacts complete" in cli("sync", "--contacts").stdout
+    reports_equal_summaries(people, random.sample(sent(people), 3))
+
+
+def test_erased_people_keep_their_events(people):
+    demo(grow=18, erased=True)
+    cli("sync")
+    cli("sync", "--contacts")
+    reports_equal_summaries(people, random.sample(sent(people), 3))
+
+
+def test_faults_while_reading_people_are_gaps(people):
+    demo(grow=19)
+    cli("sync")
+    demo(fault={"kind": "404", "times": 1, "path": "/reports?"})
+    out = cli("sync", "--contacts").stdout
+    assert "contacts partial" in out and "1 gaps" in out
+    assert "contacts complete" in cli("sync", "--contacts").stdout
+    reports_equal_summaries(people, random.sample(sent(people), 3))
+
+
+def test_pages_filters_and_csv(people):  # A-027 A-028 A-030 A-033
+    page = call("/contacts?q=" + urllib.parse.quote("<b>half"), people)[1]
+    assert "&lt;b&gt;half&lt;/b&gt;&amp;co@example.net" in page and "<b>half" not in page
+    assert len(get("/api/contacts?q=xxxx&limit=5", people)[0]["email"]) == 254
+    assert get("/api/contacts?q=" + urllib.parse.quote("BÜRO@"), people)[0]["email"] == "büro@exämple.net"
+    for query, field in (("status=gone", "status"), ("engagement=much", "engagement"), ("limit=0", "limit"), ("from=x", "from"), ("q=%ff", None)):
+        status, body, _ = call("/api/contacts?" + query, people)
+        assert status == 400 and (field is None or field in json.loads(body)["fields"]), query
+    page = call("/contacts?status=gone&q=keepme", people)
+    assert page[0] == 400 and "keepme" in page[1] and "Error" in page[1]
+    vip = everything("/api/contacts?tag=VIP&status=subscribed&engagement=opened", people)
+    assert vip and all("vip" in row["tags"] and row["status"] == "subscribed" and row["engagement"]["opened"] for row in vip)
+    rows = list(csv.reader(io.StringIO(call("/contacts.csv?tag=vip", people)[1])))
+    assert len(rows) - 1 == len(everything("/api/contacts?tag=vip", people))
+    contact = vip[0]
+    assert contact["email"] in call(f"/contacts/contact_{contact['id']}", people)[1]
+    assert call("/contacts/" + "0" * 24, people)[0] == 404 and call("/contacts/zzz", people)[0] == 404
+    row = sent(people)[0]
+    page = call(f"/campaigns/{row['id']}/contacts?status=clicked", people)[1]
+    assert f"<b>{row['current_metrics']['clicked']}</b> people; the contact report has named <b>{row['current_metrics']['clicked']}</b>" in page
+    assert call(f"/campaigns/{row['id']}/contacts?status=x", people)[0] == 400
+    lines = call(f"/campaigns/{row['id']}/contacts.csv?status=clicked", people)[1].splitlines()
+    assert len(lines) - 1 == row["current_metrics"]["clicked"]
+    entry = get("/api/lists", people)[0]
+    page = call(f"/lists/{entry['id']}", people)[1]
+    assert "FirstName" in page and f"{entry['counts']['subscribed']:,}" in page and "vip" in page
+    assert get(f"/api/lists/{entry['id']}/snapshots", people)[0]["source"] == "GET /lists"
