@@ -285,6 +285,63 @@ bool campaign_save_links(struct store *store, const struct link_report *report, 
 	return fine && set_campaign(store, report->campaign_id, BCON_NEW("links_clicked", BCON_INT64(clicked_total)), err);
 }
 
+/* The second in which an ObjectId was made, here: when the campaign was first seen. */
+static struct moment first_seen(const char *id) {
+	bson_oid_t oid;
+	if (!id || !bson_oid_is_valid(id, strlen(id)))
+		return MOMENT_NONE;
+	bson_oid_init_from_string(&oid, id);
+	return (struct moment){ (int64_t)bson_oid_get_time_t(&oid) * SECOND_MS };
+}
+
+static bool find_snapshot_at(struct store *store, const char *campaign_id, struct moment as_of, struct arena *arena,
+                             struct snapshot *snapshot, bool *found, struct error *err) {
+	bson_t *filter = BCON_NEW("campaign_id", BCON_UTF8(campaign_id), "snapshot_time", "{", "$lte",
+	                          BCON_DATE_TIME(as_of.ms), "}");
+	bson_t *options = BCON_NEW("sort", "{", "snapshot_time", BCON_INT32(-1), "_id", BCON_INT32(-1), "}");
+	bool fine = store_find(store, "campaign_metrics_snapshots", filter, options, &snapshot_record, arena, snapshot,
+	                       found, err);
+	bson_destroy(filter);
+	bson_destroy(options);
+	return fine;
+}
+
+bool campaign_at(struct store *store, struct campaign *campaign, struct moment as_of, struct arena *arena, bool *known,
+                 struct error *err) {
+	struct snapshot snapshot;
+	bool found = false;
+	*known = first_seen(campaign->id).ms <= as_of.ms;
+	if (!*known)
+		return true;
+	if (moment_is_set(campaign->sent_at) && campaign->sent_at.ms > as_of.ms)
+		campaign->status = CAMPAIGN_DRAFT;
+	/* What has not changed since is what it was. */
+	if (!campaign->has_report || (moment_is_set(campaign->last_updated) && campaign->last_updated.ms <= as_of.ms))
+		return true;
+	if (!find_snapshot_at(store, campaign->emailoctopus_id, as_of, arena, &snapshot, &found, err))
+		return false;
+	campaign->has_report = found;
+	campaign->fallen = found ? snapshot.fallen : NULL;
+	campaign->last_updated = found ? snapshot.snapshot_time : MOMENT_NONE;
+	if (found)
+		campaign->current_metrics = snapshot.metrics;
+	return true;
+}
+
+bool campaign_turn_back(struct store *store, struct moment as_of, struct arena *arena, struct campaign *campaigns,
+                        int *count, struct error *err) {
+	int kept = 0;
+	for (int i = 0; i < *count; i++) {
+		bool known;
+		if (!campaign_at(store, &campaigns[i], as_of, arena, &known, err))
+			return false;
+		if (known)
+			campaigns[kept++] = campaigns[i];
+	}
+	*count = kept;
+	return true;
+}
+
 bool campaign_select(struct store *store, const struct campaign_filter *wanted, struct arena *arena,
                      struct campaign **campaigns, int *count, struct error *err) {
 	bson_t filter = BSON_INITIALIZER, range;
@@ -305,6 +362,8 @@ bool campaign_select(struct store *store, const struct campaign_filter *wanted, 
 	                       arena, (void **)campaigns, count, err);
 	bson_destroy(&filter);
 	bson_destroy(sort);
+	if (fine && moment_is_set(wanted->as_of))
+		return campaign_turn_back(store, wanted->as_of, arena, *campaigns, count, err);
 	return fine;
 }
 

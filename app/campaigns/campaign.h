@@ -102,11 +102,21 @@ bool campaign_find(struct store *store, const char *id, struct arena *arena, str
  * is all. */
 struct campaign_filter {
 	struct moment from, to;
+	struct moment as_of; /* figures and campaigns as they were known then; MOMENT_NONE for now */
 	const char *list;
 	bool reported;
 	int limit;
 };
-#define CAMPAIGN_EVERY ((struct campaign_filter){ .from = MOMENT_NONE, .to = MOMENT_NONE })
+#define CAMPAIGN_EVERY ((struct campaign_filter){ .from = MOMENT_NONE, .to = MOMENT_NONE, .as_of = MOMENT_NONE })
+
+/* Turns a campaign into what was known of it then: the figures of the newest snapshot up to that moment, none before
+ * the first one. *known is false when the campaign had not been seen yet. */
+bool campaign_at(struct store *store, struct campaign *campaign, struct moment as_of, struct arena *arena, bool *known,
+                 struct error *err) MUST_CHECK;
+
+/* Keeps those of an array that were known then, as they were. */
+bool campaign_turn_back(struct store *store, struct moment as_of, struct arena *arena, struct campaign *campaigns,
+                        int *count, struct error *err) MUST_CHECK;
 
 /* Newest sending first. */
 bool campaign_select(struct store *store, const struct campaign_filter *filter, struct arena *arena,

@@ -11,24 +11,27 @@
 #include "core/http/period.h"
 #include "lists/list.h"
 
-enum { PAGE_ROWS = 50, API_ROWS = 50, API_MOST = 500, SNAPSHOTS_MOST = 1000, CSV_ROWS = 100000 };
+enum { PAGE_ROWS = 50, API_ROWS = 50, API_MOST = 500, SNAPSHOTS_MOST = 1000, COMPANY = 12, CSV_ROWS = 100000 };
+
+#define COLLECTING_MS (3 * DAY_MS) /* opens and clicks still come in */
 
 struct sorting {
 	const char *name, *field, *label;
-	bool text;
+	bool text, figures;
 };
 
 static const struct sorting sortings[] = {
-	{ "sent", "sort_sent", "Sent", false },
-	{ "name", "sort_name", "Name", true },
-	{ "delivered", "sort_delivered", "Delivered", false },
-	{ "open_rate", "sort_open", "Open rate", false },
-	{ "click_rate", "sort_click", "Click rate", false },
+	{ "sent", "sort_sent", "Sent", false, false },
+	{ "name", "sort_name", "Name", true, false },
+	{ "delivered", "sort_delivered", "Delivered", false, true },
+	{ "open_rate", "sort_open", "Open rate", false, true },
+	{ "click_rate", "sort_click", "Click rate", false, true },
 };
 
 struct query {
 	const char *status, *list, *text;
 	struct period period;
+	struct moment as_of; /* MOMENT_NONE: now */
 	const struct sorting *sorting;
 	bool descending;
 	const char *cursor;
@@ -76,8 +79,13 @@ static bool read_query(struct exchange *x, struct query *query, struct error *er
 	query->cursor = params_get(&x->query, "cursor");
 	if (query->text && text_length(query->text) > 100)
 		return error_field(err, "q", "the search text may have at most 100 characters");
-	return read_status(x, query, err) && period_read(&x->query, moment_now(), "all", &query->period, err) &&
-	       read_sorting(x, query, err) && read_limit(x, query, err);
+	if (!period_as_of(&x->query, moment_now(), &query->as_of, err) || !read_status(x, query, err) ||
+	    !period_read(&x->query, moment_now(), "all", &query->period, err) || !read_sorting(x, query, err))
+		return false;
+	if (moment_is_set(query->as_of) && query->sorting->figures)
+		return error_field(
+			err, "sort", "with as_of campaigns can be sorted by sent or name only: figures are kept in order for now");
+	return read_limit(x, query, err);
 }
 
 static void append_period(bson_t *filter, const struct query *query) {
@@ -162,7 +170,8 @@ static bool find_page(struct exchange *x, const struct query *query, int limit, 
 		*count = limit;
 		*next = cursor_of(x->arena, query, &(*rows)[limit - 1]);
 	}
-	return fine;
+	return fine &&
+	       (!moment_is_set(query->as_of) || campaign_turn_back(x->store, query->as_of, x->arena, *rows, count, err));
 }
 
 struct value *campaign_to_json(const struct campaign *campaign, struct arena *arena) {
@@ -233,7 +242,7 @@ static struct value *row_view(const struct campaign *campaign, struct arena *are
 }
 
 static void put_filters(struct exchange *x, const struct query *query, struct value *view) {
-	static const char *const names[] = { "q", "from", "to", "sort" };
+	static const char *const names[] = { "q", "from", "to", "sort", "as_of" };
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		value_put_text(view, arena_print(x->arena, "is_%s", names[i]), params_get(&x->query, names[i]));
 	struct value *statuses = value_put(view, "statuses", value_list(x->arena));
@@ -373,16 +382,37 @@ static bool list_csv(struct exchange *x, struct error *err) {
 	return reply_csv(x, "campaigns.csv");
 }
 
+/* The campaign of the address, as it is or, with as_of, as it was. */
 static bool find_campaign(struct exchange *x, struct campaign *campaign, struct error *err) {
+	struct moment as_of;
 	bool found;
-	return campaign_find(x->store, x->values[0], x->arena, campaign, &found, err) &&
-	       (found || error_set(err, ERROR_MISSING, "no campaign %.60s", x->values[0]));
+	if (!period_as_of(&x->query, moment_now(), &as_of, err) ||
+	    !campaign_find(x->store, x->values[0], x->arena, campaign, &found, err))
+		return false;
+	if (found && moment_is_set(as_of) && !campaign_at(x->store, campaign, as_of, x->arena, &found, err))
+		return false;
+	return found || error_set(err, ERROR_MISSING, "no campaign %.60s", x->values[0]);
 }
 
 static bool show_api(struct exchange *x, struct error *err) {
 	struct campaign campaign;
 	return find_campaign(x, &campaign, err) && reply_json(x, campaign_to_json(&campaign, x->arena));
 }
+
+struct snapshot_line {
+	struct moment snapshot_time;
+	int64_t sent, opened, opened_total, clicked, clicked_total, bounced_hard, bounced_soft, unsubscribed, complaints;
+	const char *run_id, *source;
+};
+static const struct field snapshot_line_fields[] = {
+	FIELD(struct snapshot_line, snapshot_time), FIELD(struct snapshot_line, sent),
+	FIELD(struct snapshot_line, opened),        FIELD(struct snapshot_line, opened_total),
+	FIELD(struct snapshot_line, clicked),       FIELD(struct snapshot_line, clicked_total),
+	FIELD(struct snapshot_line, bounced_hard),  FIELD(struct snapshot_line, bounced_soft),
+	FIELD(struct snapshot_line, unsubscribed),  FIELD(struct snapshot_line, complaints),
+	FIELD(struct snapshot_line, run_id),        FIELD(struct snapshot_line, source),
+};
+static const struct record snapshot_line_record = RECORD("SnapshotLine", struct snapshot_line, snapshot_line_fields);
 
 static bool append_older(bson_t *filter, const char *cursor, struct error *err) {
 	const char *colon = strchr(cursor, ':');
@@ -420,6 +450,33 @@ static bool find_snapshots(struct exchange *x, const struct campaign *campaign, 
 	}
 	return fine;
 }
+
+static bool snapshots_csv(struct exchange *x, struct error *err) {
+	struct campaign campaign;
+	struct records rows;
+	const char *next;
+	if (!find_campaign(x, &campaign, err) || !find_snapshots(x, &campaign, CSV_ROWS, NULL, &rows, &next, err))
+		return false;
+	const struct snapshot *items = rows.items;
+	record_to_csv_head(&snapshot_line_record, &x->body);
+	for (int i = rows.count - 1; i >= 0; i--) {
+		const struct metrics *m = &items[i].metrics;
+		struct snapshot_line line = { items[i].snapshot_time, m->sent,         m->opened,
+			                          m->opened_total,        m->clicked,      m->clicked_total,
+			                          m->bounced_hard,        m->bounced_soft, m->unsubscribed,
+			                          m->spam_complaints,     items[i].run_id, items[i].source };
+		record_to_csv(&snapshot_line_record, &line, &x->body);
+	}
+	return reply_csv(x, "snapshots.csv");
+}
+
+struct link_line {
+	const char *url;
+	int64_t people, clicks;
+};
+static const struct field link_line_fields[] = { FIELD(struct link_line, url), FIELD(struct link_line, people),
+	                                             FIELD(struct link_line, clicks) };
+static const struct record link_line_record = RECORD("LinkLine", struct link_line, link_line_fields);
 
 static void turn_around(struct records *snapshots) {
 	struct snapshot *items = snapshots->items;
@@ -467,24 +524,110 @@ static bool links_api(struct exchange *x, struct error *err) {
 	       reply_records(x, &link_record, report.links);
 }
 
-static void put_card(struct value *cards, const char *label, const char *value, const char *note) {
+static bool links_csv(struct exchange *x, struct error *err) {
+	struct campaign campaign;
+	struct link_report report;
+	if (!find_campaign(x, &campaign, err) || !find_links(x, &campaign, &report, err))
+		return false;
+	const struct link *links = report.links.items;
+	record_to_csv_head(&link_line_record, &x->body);
+	for (int i = 0; i < report.links.count; i++) {
+		struct link_line line = { links[i].url, links[i].clicked_unique, links[i].clicked_total };
+		record_to_csv(&link_line_record, &line, &x->body);
+	}
+	return reply_csv(x, "links.csv");
+}
+
+static struct value *put_card(struct value *cards, const char *label, const char *value, const char *note) {
 	struct value *card = value_push(cards, value_map(cards->arena));
 	value_put_text(card, "label", label);
 	value_put_text(card, "value", value);
 	value_put_text(card, "note", note);
+	return card;
 }
 
-static void put_cards(struct value *view, const struct campaign *campaign) {
+/* The rates of the campaigns to the same list before this one. */
+struct company {
+	double rates[METRIC_COUNT][COMPANY];
+	int counts[METRIC_COUNT];
+};
+
+static bool find_company(struct exchange *x, const struct campaign *campaign, struct company *company,
+                         struct error *err) {
+	struct campaign_filter filter = { .from = MOMENT_NONE,
+		                              .to = campaign->sent_at,
+		                              .as_of = MOMENT_NONE,
+		                              .list = campaign->list_id,
+		                              .reported = true,
+		                              .limit = COMPANY };
+	struct campaign *others;
+	int count;
+	*company = (struct company){ 0 };
+	if (!moment_is_set(campaign->sent_at))
+		return true;
+	if (!campaign_select(x->store, &filter, x->arena, &others, &count, err))
+		return false;
+	for (int m = 0; m < METRIC_COUNT; m++) {
+		for (int i = 0; i < count; i++) {
+			double rate = metrics_rate(&others[i].current_metrics, (enum metric)m);
+			if (!isnan(rate))
+				company->rates[m][company->counts[m]++] = rate;
+		}
+	}
+	return true;
+}
+
+static void put_rate(struct value *cards, const struct metrics *metrics, enum metric metric,
+                     const struct company *company) {
+	const struct metric_row *row = &metric_rows[metric];
+	struct arena *arena = cards->arena;
+	struct interval interval = stats_wilson(metrics_part(metrics, metric), metrics_whole(metrics, metric));
+	struct value *card = put_card(cards, row->name, metric_text(arena, metric, metrics_rate(metrics, metric)),
+	                              *row->caveat ? arena_print(arena, "%s · %s", row->formula, row->caveat)
+	                                           : row->formula);
+	if (!isnan(interval.low))
+		value_put_text(card, "interval",
+		               arena_print(arena, "%.*f–%.*f %%", row->decimals, interval.low, row->decimals, interval.high));
+	if (company->counts[metric])
+		value_put_text(card, "usual",
+		               arena_print(arena, "%s, median of %d before to this list",
+		                           metric_text(arena, metric,
+		                                       stats_median(company->rates[metric], company->counts[metric])),
+		                           company->counts[metric]));
+}
+
+/* "Click rate 1.10 %, usual 2.40–3.00 %": far off what the same list does otherwise. */
+static void put_anomalies(struct value *view, const struct metrics *metrics, const struct company *company) {
+	struct arena *arena = view->arena;
+	struct value *anomalies = value_put(view, "anomalies", value_list(arena));
+	for (int m = 0; m < METRIC_COUNT; m++) {
+		const struct metric_row *row = &metric_rows[m];
+		double rate = metrics_rate(metrics, (enum metric)m);
+		if (row->floor <= 0 || !stats_is_anomaly(rate, company->rates[m], company->counts[m], row->floor))
+			continue;
+		(void)value_push(anomalies,
+		                 value_text(arena, arena_print(arena, "%s %.*f %%, usual %.*f–%.*f %%", row->name,
+		                                               row->decimals, rate, row->decimals,
+		                                               stats_percentile(company->rates[m], company->counts[m], 25),
+		                                               row->decimals,
+		                                               stats_percentile(company->rates[m], company->counts[m], 75))));
+	}
+	value_put_bool(view, "has_anomalies", anomalies->count > 0);
+}
+
+static void put_cards(struct value *view, const struct campaign *campaign, const struct company *company) {
 	struct arena *arena = view->arena;
 	const struct metrics *metrics = &campaign->current_metrics;
 	struct value *cards = value_put(view, "cards", value_list(arena));
-	put_card(cards, "Delivered", count_text(arena, metrics_delivered(metrics)),
-	         arena_print(arena, "of %s sent", count_text(arena, metrics->sent)));
-	for (int i = 0; i < METRIC_COUNT; i++) {
-		const struct metric_row *row = &metric_rows[i];
-		put_card(cards, row->name, metric_text(arena, (enum metric)i, metrics_rate(metrics, (enum metric)i)),
-		         *row->caveat ? arena_print(arena, "%s · %s", row->formula, row->caveat) : row->formula);
-	}
+	(void)put_card(cards, "Delivered", count_text(arena, metrics_delivered(metrics)),
+	               arena_print(arena, "of %s sent", count_text(arena, metrics->sent)));
+	for (int i = 0; i < METRIC_COUNT; i++)
+		put_rate(cards, metrics, (enum metric)i, company);
+	bool young = moment_is_set(campaign->sent_at) && moment_now().ms - campaign->sent_at.ms < COLLECTING_MS;
+	value_put_bool(view, "collecting", young);
+	value_put_bool(view, "low_volume", metrics_delivered(metrics) < METRICS_FEW);
+	if (!young)
+		put_anomalies(view, metrics, company);
 }
 
 static char *hours_since(struct arena *arena, const struct campaign *campaign, struct moment at) {
@@ -574,6 +717,7 @@ static bool show_page(struct exchange *x, struct error *err) {
 	struct records snapshots;
 	struct link_report report;
 	struct curve curve;
+	struct company company;
 	const char *next;
 	if (!find_campaign(x, &campaign, err) || !find_snapshots(x, &campaign, PAGE_ROWS, NULL, &snapshots, &next, err) ||
 	    !curve_find(x->store, campaign.emailoctopus_id, x->arena, &curve, err) ||
@@ -581,8 +725,14 @@ static bool show_page(struct exchange *x, struct error *err) {
 		return false;
 	struct value *view = value_map(x->arena);
 	put_header(view, &campaign);
+	if (!text_is_empty(params_get(&x->query, "as_of"))) {
+		value_put_text(view, "past", params_get(&x->query, "as_of"));
+		value_put_text(view, "now_address", exchange_address(x, x->path, "as_of", NULL));
+	}
+	if (!find_company(x, &campaign, &company, err))
+		return false;
 	if (campaign.has_report)
-		put_cards(view, &campaign);
+		put_cards(view, &campaign, &company);
 	if (curve.points.count == 0)
 		curve_from_snapshots(&curve, &campaign, &snapshots, x->arena);
 	put_curve(view, &campaign, &curve);
@@ -596,8 +746,11 @@ const struct route campaign_routes[] = {
 	{ "GET", "/campaigns", GUARD_SIGNED_IN, list_page, .observed = true },
 	{ "GET", "/campaigns.csv", GUARD_SIGNED_IN, list_csv, .observed = true, .download = true },
 	{ "GET", "/campaigns/:campaign_id", GUARD_SIGNED_IN, show_page, .observed = true },
+	{ "GET", "/campaigns/:campaign_id/snapshots.csv", GUARD_SIGNED_IN, snapshots_csv, .observed = true,
+	  .download = true },
+	{ "GET", "/campaigns/:campaign_id/links.csv", GUARD_SIGNED_IN, links_csv, .observed = true, .download = true },
 	{ "GET", "/api/campaigns", GUARD_SIGNED_IN, list_api, .summary = "Campaigns, newest first",
-	  .output = &campaign_record, .list = true, .parameters = "status,list,q,period,from,to,sort,limit,cursor",
+	  .output = &campaign_record, .list = true, .parameters = "status,list,q,period,from,to,sort,limit,cursor,as_of",
 	  .observed = true },
 	{ "GET", "/api/campaigns/:campaign_id", GUARD_SIGNED_IN, show_api, .summary = "One campaign",
 	  .output = &campaign_record, .observed = true },

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "dashboard/heatmap.h"
 #include "lists/list.h"
 
 static bool read_metric(const struct params *params, enum metric *metric, struct error *err) {
@@ -24,7 +25,11 @@ bool dashboard_read_query(const struct params *params, struct moment now, struct
 	*query = (struct dashboard_query){ .list = params_get(params, "list") };
 	if (text_is_empty(query->list))
 		query->list = NULL;
-	return period_read(params, now, "90d", &query->period, err) &&
+	if (!period_as_of(params, now, &query->as_of, err))
+		return false;
+	/* "The last 90 days" of then. */
+	struct moment end = moment_is_set(query->as_of) ? query->as_of : now;
+	return period_read(params, end, "90d", &query->period, err) &&
 	       period_compare(params, &query->period, &query->compared, &query->has_compared, err) &&
 	       read_metric(params, &query->metric, err);
 }
@@ -45,13 +50,13 @@ static bool dashboard_api(struct exchange *x, struct error *err) {
 	struct figures figures, before;
 	struct value *answer = value_map(x->arena);
 	if (!dashboard_read_query(&x->query, moment_now(), &query, err) ||
-	    !figures_find(x->store, &query.period, query.list, x->arena, &figures, err))
+	    !figures_find(x->store, &query.period, query.list, query.as_of, x->arena, &figures, err))
 		return false;
-	put_time(answer, "as_of", x->versions.data_at);
+	put_time(answer, "as_of", moment_is_set(query.as_of) ? query.as_of : x->versions.data_at);
 	put_bounds(answer, &query.period);
 	figures_put(answer, &figures);
 	if (query.has_compared) {
-		if (!figures_find(x->store, &query.compared, query.list, x->arena, &before, err))
+		if (!figures_find(x->store, &query.compared, query.list, query.as_of, x->arena, &before, err))
 			return false;
 		struct value *previous = value_put(answer, "previous", value_map(x->arena));
 		put_bounds(previous, &query.compared);
@@ -66,7 +71,7 @@ static bool stats_api(struct exchange *x, struct error *err) {
 	struct list *lists;
 	int count;
 	int64_t subscribed = 0, total = 0;
-	if (!figures_find(x->store, &all, NULL, x->arena, &figures, err) ||
+	if (!figures_find(x->store, &all, NULL, MOMENT_NONE, x->arena, &figures, err) ||
 	    !list_all(x->store, x->arena, &lists, &count, err))
 		return false;
 	for (int i = 0; i < count; i++) {
@@ -86,6 +91,33 @@ static bool stats_api(struct exchange *x, struct error *err) {
 	return reply_json(x, stats);
 }
 
+static bool heatmap_api(struct exchange *x, struct error *err) {
+	struct dashboard_query query;
+	struct figures figures;
+	struct heatmap map;
+	if (!dashboard_read_query(&x->query, moment_now(), &query, err) ||
+	    !figures_find(x->store, &query.period, query.list, query.as_of, x->arena, &figures, err))
+		return false;
+	heatmap_of(&figures, &map);
+	return reply_json(x, heatmap_json(&map, x->arena));
+}
+
+static bool show_definitions(struct exchange *x, struct error *err) {
+	struct value *view = value_map(x->arena), *rows = value_put(view, "metrics", value_list(x->arena));
+	for (int i = 0; i < METRIC_COUNT; i++) {
+		const struct metric_row *metric = &metric_rows[i];
+		struct value *row = value_push(rows, value_map(x->arena));
+		value_put_text(row, "key", metric->key);
+		value_put_text(row, "name", metric->name);
+		value_put_text(row, "formula", metric->formula);
+		value_put_text(row, "denominator", metric->denominator);
+		value_put_text(row, "caveat", metric->caveat);
+		value_put_int(row, "decimals", metric->decimals);
+		value_put_bool(row, "up", metric->up_is_good);
+	}
+	return reply_page(x, "definitions", "Definitions", NULL, view, err);
+}
+
 static bool show_root(struct exchange *x, struct error *err) {
 	(void)err;
 	return reply_redirect(x, "/dashboard");
@@ -94,9 +126,13 @@ static bool show_root(struct exchange *x, struct error *err) {
 const struct route dashboard_routes[] = {
 	{ "GET", "/", GUARD_SIGNED_IN, show_root },
 	{ "GET", "/dashboard", GUARD_SIGNED_IN, dashboard_page, .observed = true },
+	{ "GET", "/definitions", GUARD_SIGNED_IN, show_definitions },
 	{ "GET", "/dashboard.csv", GUARD_SIGNED_IN, dashboard_csv, .observed = true, .download = true },
 	{ "GET", "/api/dashboard", GUARD_SIGNED_IN, dashboard_api, .summary = "Figures of the campaigns sent in a period",
-	  .parameters = "period,from,to,compare,cfrom,cto,match,list", .observed = true },
+	  .parameters = "period,from,to,compare,cfrom,cto,match,list,as_of", .observed = true },
+	{ "GET", "/api/heatmap", GUARD_SIGNED_IN, heatmap_api,
+	  .summary = "Rates by weekday and hour of sending (UTC, Monday is 1)", .parameters = "period,from,to,list,as_of",
+	  .observed = true },
 	{ "GET", "/api/stats", GUARD_SIGNED_IN, stats_api, .summary = "Totals and averages over all campaigns",
 	  .observed = true },
 	{ 0 },

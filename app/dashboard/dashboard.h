@@ -8,8 +8,9 @@
 struct dashboard_query {
 	struct period period, compared;
 	bool has_compared;
-	const char *list;   /* id at the provider, NULL for all */
-	enum metric metric; /* of the charts */
+	const char *list;    /* id at the provider, NULL for all */
+	enum metric metric;  /* of the charts */
+	struct moment as_of; /* MOMENT_NONE: now */
 };
 
 /* INVALID names the parameter. `now` bounds the relative periods. */

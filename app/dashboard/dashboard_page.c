@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "dashboard/dashboard.h"
+#include "dashboard/heatmap.h"
 #include "lists/list.h"
 #include "sync/sync.h"
 
@@ -114,6 +115,11 @@ static char *list_address(const struct exchange *x, const struct dashboard_query
 	if (query->list) {
 		buf_text_add(&out, "list=");
 		url_encode(&out, query->list);
+		buf_char(&out, '&');
+	}
+	if (moment_is_set(query->as_of)) {
+		buf_text_add(&out, "as_of=");
+		url_encode(&out, moment_format(query->as_of, from));
 	}
 	return arena_copy(x->arena, buf_text(&out));
 }
@@ -293,7 +299,7 @@ static void put_choice(struct value *list, const char *key, const char *label, c
 }
 
 static void put_controls(struct exchange *x, struct value *view, const struct dashboard_query *query) {
-	static const char *const kept[] = { "from", "to", "cfrom", "cto" };
+	static const char *const kept[] = { "from", "to", "cfrom", "cto", "as_of" };
 	const char *compare = params_get(&x->query, "compare"), *match = params_get(&x->query, "match");
 	struct value *periods = value_put(view, "periods", value_list(x->arena));
 	for (const struct period_name *name = period_names; name->key; name++) {
@@ -303,6 +309,10 @@ static void put_controls(struct exchange *x, struct value *view, const struct da
 		if (query->list) {
 			buf_text_add(&address, "&list=");
 			url_encode(&address, query->list);
+		}
+		if (moment_is_set(query->as_of)) {
+			buf_text_add(&address, "&as_of=");
+			url_encode(&address, params_get(&x->query, "as_of"));
 		}
 		value_put_text(periods->last, "address", arena_copy(x->arena, buf_text(&address)));
 	}
@@ -341,12 +351,24 @@ static void put_dates(struct value *view, const struct dashboard_query *query) {
 	}
 }
 
+/* What every link carries on while the page shows a past state. */
+static void put_past(struct exchange *x, struct value *view, const struct dashboard_query *query) {
+	char text[MOMENT_TEXT];
+	if (!moment_is_set(query->as_of))
+		return;
+	value_put_text(view, "past", arena_copy(x->arena, moment_format_human(query->as_of, text)));
+	value_put_text(view, "past_query",
+	               arena_print(x->arena, "?as_of=%s", url_encoded(x->arena, moment_format(query->as_of, text))));
+	value_put_text(view, "now_address", exchange_address(x, "/dashboard", "as_of", NULL));
+}
+
 bool dashboard_page(struct exchange *x, struct error *err) {
 	struct dashboard_query query;
 	struct figures now, before;
 	struct error problem = ERROR_INIT;
 	struct value *view = value_map(x->arena);
 	double usual[METRIC_COUNT];
+	struct heatmap heatmap;
 	char text[MOMENT_TEXT];
 	if (!dashboard_read_query(&x->query, moment_now(), &query, &problem)) {
 		x->status = 400;
@@ -354,20 +376,24 @@ bool dashboard_page(struct exchange *x, struct error *err) {
 		if (!dashboard_read_query(&(struct params){ 0 }, moment_now(), &query, err))
 			return false;
 	}
-	if (!figures_find(x->store, &query.period, query.list, x->arena, &now, err) ||
-	    (query.has_compared && !figures_find(x->store, &query.compared, query.list, x->arena, &before, err)) ||
-	    !figures_usual(x->store, &query.period, query.list, x->arena, usual, err) || !put_sync(x, view, err) ||
-	    !put_lists(x, view, query.list, err))
+	if (!figures_find(x->store, &query.period, query.list, query.as_of, x->arena, &now, err) ||
+	    (query.has_compared &&
+	     !figures_find(x->store, &query.compared, query.list, query.as_of, x->arena, &before, err)) ||
+	    !figures_usual(x->store, &query.period, query.list, query.as_of, x->arena, usual, err) ||
+	    !put_sync(x, view, err) || !put_lists(x, view, query.list, err))
 		return false;
 	struct series series = series_of(&now, query.metric, x->arena);
 	value_put_text(view, "as_of", arena_copy(x->arena, moment_format_human(x->versions.data_at, text)));
 	put_dates(view, &query);
+	put_past(x, view, &query);
 	put_controls(x, view, &query);
 	(void)value_put(view, "cards", value_list(x->arena));
 	put_counts(x, view, &query, &now, query.has_compared ? &before : NULL);
 	put_rates(x, view, &now, query.has_compared ? &before : NULL, usual, query.metric);
 	put_series(view, &series, query.metric, usual[query.metric]);
 	put_alarms(view, &now);
+	heatmap_of(&now, &heatmap);
+	heatmap_put(view, &heatmap, query.metric);
 	value_put_bool(view, "empty", now.count == 0);
 	return reply_page(x, "dashboard", problem.kind ? "Error: Dashboard" : "Dashboard", "dashboard", view, err);
 }
@@ -392,7 +418,7 @@ bool dashboard_csv(struct exchange *x, struct error *err) {
 	struct dashboard_query query;
 	struct figures figures;
 	if (!dashboard_read_query(&x->query, moment_now(), &query, err) ||
-	    !figures_find(x->store, &query.period, query.list, x->arena, &figures, err))
+	    !figures_find(x->store, &query.period, query.list, query.as_of, x->arena, &figures, err))
 		return false;
 	struct series series = series_of(&figures, query.metric, x->arena);
 	record_to_csv_head(&series_record, &x->body);

@@ -3,9 +3,9 @@
 
 #include <math.h>
 
-bool figures_find(struct store *store, const struct period *period, const char *list, struct arena *arena,
-                  struct figures *figures, struct error *err) {
-	struct campaign_filter filter = { .from = period->from, .to = period->to, .list = list };
+bool figures_find(struct store *store, const struct period *period, const char *list, struct moment as_of,
+                  struct arena *arena, struct figures *figures, struct error *err) {
+	struct campaign_filter filter = { .from = period->from, .to = period->to, .as_of = as_of, .list = list };
 	*figures = (struct figures){ 0 };
 	if (!campaign_select(store, &filter, arena, &figures->campaigns, &figures->count, err))
 		return false;
@@ -53,10 +53,10 @@ void figures_put(struct value *map, const struct figures *figures) {
 	figures_put_stats(value_put(map, "stats", value_map(arena)), figures);
 }
 
-bool figures_usual(struct store *store, const struct period *period, const char *list, struct arena *arena,
-                   double usual[METRIC_COUNT], struct error *err) {
+bool figures_usual(struct store *store, const struct period *period, const char *list, struct moment as_of,
+                   struct arena *arena, double usual[METRIC_COUNT], struct error *err) {
 	struct campaign_filter filter = {
-		.from = MOMENT_NONE, .to = period->from, .list = list, .reported = true, .limit = USUAL_OF
+		.from = MOMENT_NONE, .to = period->from, .as_of = as_of, .list = list, .reported = true, .limit = USUAL_OF
 	};
 	struct campaign *campaigns;
 	int count;

@@ -14,9 +14,9 @@ struct figures {
 	double *open_fractions, *click_fractions; /* of sent, of campaigns with a report */
 };
 
-/* `list` is an id of the provider or NULL for all. */
-bool figures_find(struct store *store, const struct period *period, const char *list, struct arena *arena,
-                  struct figures *figures, struct error *err) MUST_CHECK;
+/* `list` is an id of the provider or NULL for all; `as_of` a past moment or MOMENT_NONE. */
+bool figures_find(struct store *store, const struct period *period, const char *list, struct moment as_of,
+                  struct arena *arena, struct figures *figures, struct error *err) MUST_CHECK;
 
 /* Adds campaigns, totals, rates and stats, as GET /api/dashboard answers them. */
 void figures_put(struct value *map, const struct figures *figures);
@@ -24,7 +24,7 @@ void figures_put_stats(struct value *map, const struct figures *figures);
 
 /* Medians of each rate over the USUAL_OF campaigns with a report before `period` (of the newest ones where the
  * period has no beginning); NaN where there is none. */
-bool figures_usual(struct store *store, const struct period *period, const char *list, struct arena *arena,
-                   double usual[METRIC_COUNT], struct error *err) MUST_CHECK;
+bool figures_usual(struct store *store, const struct period *period, const char *list, struct moment as_of,
+                   struct arena *arena, double usual[METRIC_COUNT], struct error *err) MUST_CHECK;
 
 #endif

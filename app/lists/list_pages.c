@@ -108,6 +108,66 @@ static bool show_list(struct exchange *x, struct error *err) {
 	return reply_page(x, "list", text_is_empty(list.name) ? "(no name)" : list.name, "lists", view, err);
 }
 
+struct list_line {
+	const char *id, *name;
+	bool double_opt_in;
+	int64_t subscribed, pending, unsubscribed;
+	struct moment synced_at;
+};
+static const struct field line_fields[] = {
+	FIELD(struct list_line, id),         FIELD(struct list_line, name),    FIELD(struct list_line, double_opt_in),
+	FIELD(struct list_line, subscribed), FIELD(struct list_line, pending), FIELD(struct list_line, unsubscribed),
+	FIELD(struct list_line, synced_at),
+};
+static const struct record line_record = RECORD("ListLine", struct list_line, line_fields);
+
+static bool lists_csv(struct exchange *x, struct error *err) {
+	struct list *lists;
+	int count;
+	if (!list_all(x->store, x->arena, &lists, &count, err))
+		return false;
+	record_to_csv_head(&line_record, &x->body);
+	for (const struct list *list = lists; list < lists + count; list++) {
+		struct list_line line = { arena_print(x->arena, "list_%s", list->id),
+			                      list->name,
+			                      list->double_opt_in,
+			                      list->counts.subscribed,
+			                      list->counts.pending,
+			                      list->counts.unsubscribed,
+			                      list->synced_at };
+		record_to_csv(&line_record, &line, &x->body);
+	}
+	return reply_csv(x, "lists.csv");
+}
+
+struct history_line {
+	struct moment time;
+	int64_t subscribed, pending, unsubscribed;
+	const char *run_id, *source;
+};
+static const struct field history_fields[] = {
+	FIELD(struct history_line, time),    FIELD(struct history_line, subscribed),
+	FIELD(struct history_line, pending), FIELD(struct history_line, unsubscribed),
+	FIELD(struct history_line, run_id),  FIELD(struct history_line, source),
+};
+static const struct record history_record = RECORD("ListHistoryLine", struct history_line, history_fields);
+
+static bool history_csv(struct exchange *x, struct error *err) {
+	struct list list;
+	struct list_snapshot *rows;
+	int count;
+	if (!need_list(x, &list, err) || !find_history(x, &list, &rows, &count, err))
+		return false;
+	record_to_csv_head(&history_record, &x->body);
+	for (int i = count - 1; i >= 0; i--) {
+		struct history_line line = { rows[i].snapshot_time,  rows[i].counts.subscribed,
+			                         rows[i].counts.pending, rows[i].counts.unsubscribed,
+			                         rows[i].run_id,         rows[i].source };
+		record_to_csv(&history_record, &line, &x->body);
+	}
+	return reply_csv(x, "list-history.csv");
+}
+
 static bool lists_api(struct exchange *x, struct error *err) {
 	struct list *lists;
 	int count;
@@ -131,6 +191,8 @@ static bool snapshots_api(struct exchange *x, struct error *err) {
 const struct route list_routes[] = {
 	{ "GET", "/lists", GUARD_SIGNED_IN, show_lists, .observed = true },
 	{ "GET", "/lists/:list_id", GUARD_SIGNED_IN, show_list, .observed = true },
+	{ "GET", "/lists.csv", GUARD_SIGNED_IN, lists_csv, .observed = true, .download = true },
+	{ "GET", "/lists/:list_id/history.csv", GUARD_SIGNED_IN, history_csv, .observed = true, .download = true },
 	{ "GET", "/api/lists", GUARD_SIGNED_IN, lists_api, .summary = "All lists with their counts", .output = &list_record,
 	  .list = true, .observed = true },
 	{ "GET", "/api/lists/:list_id", GUARD_SIGNED_IN, list_api, .summary = "One list", .output = &list_record,

@@ -22,7 +22,7 @@ const struct record metrics_record = RECORD("Metrics", struct metrics, metrics_f
 const struct metric_row metric_rows[METRIC_COUNT] = {
 	[METRIC_OPEN_RATE] = { "open_rate", "Open rate", "unique opens ÷ delivered", "delivered", "incl. automated opens",
 	                       1, true },
-	[METRIC_CLICK_RATE] = { "click_rate", "Click rate", "unique clickers ÷ delivered", "delivered", "", 2, true },
+	[METRIC_CLICK_RATE] = { "click_rate", "Click rate", "unique clickers ÷ delivered", "delivered", "", 2, true, 0.5 },
 	[METRIC_CLICK_TO_OPEN_RATE] = { "click_to_open_rate", "Click-to-open rate", "unique clickers ÷ unique opens",
 	                                "unique opens", "automated opens lower it", 1, true },
 	[METRIC_BOUNCE_RATE] = { "bounce_rate", "Bounce rate", "bounces ÷ sent", "sent", "", 2, false },
@@ -36,7 +36,7 @@ int64_t metrics_delivered(const struct metrics *metrics) {
 	return metrics->sent == COUNT_NONE ? COUNT_NONE : metrics->sent - metrics->bounced;
 }
 
-static int64_t numerator(const struct metrics *metrics, enum metric metric) {
+int64_t metrics_part(const struct metrics *metrics, enum metric metric) {
 	switch (metric) {
 	case METRIC_OPEN_RATE:
 		return metrics->opened;
@@ -52,12 +52,15 @@ static int64_t numerator(const struct metrics *metrics, enum metric metric) {
 	}
 }
 
+int64_t metrics_whole(const struct metrics *metrics, enum metric metric) {
+	return metric == METRIC_CLICK_TO_OPEN_RATE ? metrics->opened
+	       : metric == METRIC_BOUNCE_RATE      ? metrics->sent
+	                                           : metrics_delivered(metrics);
+}
+
 double metrics_rate(const struct metrics *metrics, enum metric metric) {
-	int64_t over = metric == METRIC_CLICK_TO_OPEN_RATE ? metrics->opened
-	               : metric == METRIC_BOUNCE_RATE      ? metrics->sent
-	                                                   : metrics_delivered(metrics);
-	int64_t part = numerator(metrics, metric);
-	return over <= 0 || part == COUNT_NONE ? NAN : 100.0 * (double)part / (double)over;
+	int64_t whole = metrics_whole(metrics, metric), part = metrics_part(metrics, metric);
+	return whole <= 0 || part == COUNT_NONE ? NAN : 100.0 * (double)part / (double)whole;
 }
 
 double metric_or_zero(double number) {

@@ -27,6 +27,7 @@ struct metric_row {
 	const char *key, *name, *formula, *denominator, *caveat;
 	int decimals;
 	bool up_is_good;
+	double floor; /* percentage points that a rate must be off the usual to be worth a word; 0: never */
 };
 extern const struct metric_row metric_rows[METRIC_COUNT];
 
@@ -34,6 +35,10 @@ int64_t metrics_delivered(const struct metrics *metrics);
 
 /* Percent; NaN without denominator. */
 double metrics_rate(const struct metrics *metrics, enum metric metric);
+
+/* What the rate counts, and of how many. */
+int64_t metrics_part(const struct metrics *metrics, enum metric metric);
+int64_t metrics_whole(const struct metrics *metrics, enum metric metric);
 
 /* The API's form of an absent number: 0. */
 double metric_or_zero(double number);
@@ -63,5 +68,24 @@ double stats_deviation(const double *values, int count);
 
 /* Means of `window` neighbours, count - window + 1 of them ('valid' mode); returns how many. */
 int stats_moving_average(const double *values, int count, int window, double *averages);
+
+/* Linear interpolation between order statistics (NumPy's default); `q` from 0 to 100. NaN when count is 0. */
+double stats_percentile(const double *values, int count, double q);
+
+/* Median of the distances from the median. NaN when count is 0. */
+double stats_mad(const double *values, int count);
+
+struct interval {
+	double low, high; /* percent */
+};
+
+/* Wilson's score interval for `part` of `whole`, 95 % (E. B. Wilson, Probable inference, 1927). NaN both when whole is
+ * 0 or part is no part of it. */
+struct interval stats_wilson(int64_t part, int64_t whole);
+
+/* Is `value` farther than three times 1.4826 × MAD from the median of `usual`, and farther than `floor`? False with
+ * fewer than ANOMALY_LEAST values to compare with. */
+enum { ANOMALY_LEAST = 6 };
+bool stats_is_anomaly(double value, const double *usual, int count, double floor);
 
 #endif

@@ -93,6 +93,7 @@ bool sync_recent(struct store *store, enum run_kind kind, int limit, struct aren
 	                                       : bson_new();
 	bson_t *sort = BCON_NEW("requested_at", BCON_INT32(-1));
 	bool fine = store_list(store, "sync_runs", filter, sort, limit, &sync_run_record, arena, (void **)runs, count, err);
+	bson_destroy(filter);
 	bson_destroy(sort);
 	return fine;
 }

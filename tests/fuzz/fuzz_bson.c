@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "campaigns/curve.h"
+#include "contacts/contact.h"
+#include "lists/list.h"
 #include "sync/sync.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t size);
@@ -32,5 +34,8 @@ int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t size) {
 	check(&snapshot_record, &bson, arena);
 	check(&link_report_record, &bson, arena);
 	check(&sync_run_record, &bson, arena);
+	check(&contact_record, &bson, arena);
+	check(&membership_record, &bson, arena);
+	check(&list_record, &bson, arena);
 	return 0;
 }

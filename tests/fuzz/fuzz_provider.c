@@ -11,6 +11,8 @@ int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t size) {
 	struct http_answer answer = { .status = 200, .problem = "", .remaining = -1, .retry_after = -1 };
 	struct campaign_page campaigns;
 	struct list_page lists;
+	struct contact_page contacts;
+	struct event_page events;
 	struct metrics metrics;
 	struct link *links;
 	int64_t wait;
@@ -27,6 +29,8 @@ int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t size) {
 	answer.status = 200;
 	(void)emailoctopus_campaigns(arena, &answer, &campaigns, &err);
 	(void)emailoctopus_lists(arena, &answer, &lists, &err);
+	(void)emailoctopus_contacts(arena, &answer, &contacts, &err);
+	(void)emailoctopus_events(arena, &answer, &events, &err);
 	(void)emailoctopus_links(arena, &answer, &links, &count, &err);
 	if (emailoctopus_summary(arena, &answer, &metrics, &err) && (metrics.sent < 0 || metrics.bounced < 0))
 		abort();

@@ -111,7 +111,7 @@ def test_killed_while_reading_people_and_resumed(people):
 def test_a_sync_of_figures_goes_first(people):
     demo(grow=15)
     cli("sync")
-    demo(fault={"kind": "slow", "times": 20, "seconds": 1, "path": "/reports?"} )
+    demo(fault={"kind": "slow", "times": 20, "seconds": 1, "path": "/reports"})
     cli("sync", "--contacts", "--no-wait")
     time.sleep(1)
     assert "sync complete" in cli("sync").stdout
@@ -130,7 +130,7 @@ def test_erased_people_keep_their_events(people):
 def test_faults_while_reading_people_are_gaps(people):
     demo(grow=19)
     cli("sync")
-    demo(fault={"kind": "404", "times": 1, "path": "/reports?"})
+    demo(fault={"kind": "404", "times": 1, "path": "/reports"})
     out = cli("sync", "--contacts").stdout
     assert "contacts partial" in out and "1 gaps" in out
     assert "contacts complete" in cli("sync", "--contacts").stdout

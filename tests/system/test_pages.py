@@ -1,5 +1,5 @@
 """Pages, JSON and CSV as their readers meet them."""
-import csv, io, json, re, urllib.parse
+import csv, io, json, re, time, urllib.parse
 
 import pytest
 from product import Browser, call, campaigns, cli, demo, first_user, get
@@ -10,7 +10,8 @@ from product import Browser, call, campaigns, cli, demo, first_user, get
     ("/api/campaigns?status[$ne]=x&status=bogus", "status"), ("/api/campaigns?from=yesterday", "from"),
     ("/api/campaigns?cursor=abc", "cursor"), ("/api/campaigns?from=2026-02-02&to=2026-01-01", "to"),
     ("/api/dashboard?period=1y", "period"), ("/api/dashboard?match=moon", "match"), ("/api/dashboard?compare=custom&cfrom=x", "cfrom"),
-    ("/api/campaigns?period=soon", "period"), ("/api/dashboard?compare=moon", "compare")])
+    ("/api/campaigns?period=soon", "period"), ("/api/dashboard?as_of=x", "as_of"), ("/api/dashboard?as_of=2999-01-01", "as_of"),
+    ("/api/campaigns?as_of=2026-01-01&sort=-open_rate", "sort"), ("/api/dashboard?compare=moon", "compare")])
 def test_bad_parameters_are_named(token, query, field):  # A-125 A-126
     status, body, _ = call(query, token)
     assert status == 400 and field in json.loads(body)["fields"]
@@ -129,3 +130,52 @@ def test_snapshots_come_in_pages(token):
     assert whole[-1]["run_id"] in page and 'id="growth"' in page
     for bad in ("x", "5:zz", "9999999999999999999999:" + ident):
         assert call(f"/api/campaigns/{ident}/snapshots?cursor={bad}", token)[0] == 400
+
+
+def test_the_past_is_shown_as_it_was(token):
+    """What was shown at the end of a sync is shown again by as_of, on the dashboard, the list and each campaign."""
+    shown = []
+    for grow in (31, 32, 33):
+        demo(grow=grow)
+        cli("sync")
+        board = get("/api/dashboard?period=all", token)
+        shown.append((board["as_of"], {k: board[k] for k in ("totals", "rates", "stats", "campaigns")}, {r["id"]: r["current_metrics"] for r in campaigns(token)}))
+        time.sleep(1.2)  # times are told in seconds
+    for as_of, board, rows in shown:
+        then = get(f"/api/dashboard?period=all&as_of={as_of}", token)
+        assert {k: then[k] for k in board} == board and then["as_of"] == as_of
+        listed = {r["id"]: r["current_metrics"] for r in get(f"/api/campaigns?limit=500&as_of={as_of}", token)}
+        assert listed == rows
+        ident = next(iter(rows))
+        assert get(f"/api/campaigns/{ident}?as_of={as_of}", token)["current_metrics"] == rows[ident]
+        page = call(f"/dashboard?period=all&as_of={as_of}", token)[1]
+        assert "as they were known on" in page and f"{board['totals']['delivered']:,}" in page
+    assert get("/api/dashboard?period=all&as_of=2020-01-01", token)["campaigns"]["total"] == 0
+    assert get("/api/campaigns?as_of=2020-01-01", token) == []
+
+
+def test_every_table_is_a_csv_too(token):
+    rows = lambda path: list(csv.reader(io.StringIO(call(path, token)[1])))
+    campaign = next(row for row in campaigns(token) if row["has_report"])
+    told = get(f"/api/campaigns/{campaign['id']}/snapshots", token)
+    table = rows(f"/campaigns/{campaign['id']}/snapshots.csv")
+    assert len(table) - 1 == len(told) and [int(r[2]) for r in table[1:]] == [s["metrics"]["opened"] for s in told]
+    links = get(f"/api/campaigns/{campaign['id']}/links", token)
+    assert [int(r[1]) for r in rows(f"/campaigns/{campaign['id']}/links.csv")[1:]] == [link["clicked_unique"] for link in links]
+    lists = get("/api/lists", token)
+    assert [int(r[3]) for r in rows("/lists.csv")[1:]] == [entry["counts"]["subscribed"] for entry in lists]
+    history = get(f"/api/lists/{lists[0]['id']}/snapshots", token)
+    assert [int(r[1]) for r in rows(f"/lists/{lists[0]['id']}/history.csv")[1:]] == [s["counts"]["subscribed"] for s in reversed(history)]
+
+
+def test_the_grid_of_sending_times_adds_up(token):
+    cells, board = get("/api/heatmap?period=all", token), get("/api/dashboard?period=all", token)
+    ended = [row for row in campaigns(token) if row["has_report"] and row["status"] == "sent"]
+    assert sum(cell["campaigns"] for cell in cells) == len(ended)
+    assert sum(cell["delivered"] for cell in cells) == sum(row["delivered_count"] for row in ended) <= board["totals"]["delivered"]
+    from datetime import datetime
+    for cell in cells:
+        mine = [r for r in ended if (t := datetime.fromisoformat(r["sent_at"].replace("Z", "+00:00"))).isoweekday() == cell["weekday"] and t.hour == cell["hour"]]
+        assert len(mine) == cell["campaigns"] and cell["enough"] == (len(mine) >= 3 and cell["delivered"] >= 1000)
+        assert cell["rates"]["click_rate"] == pytest.approx(100 * sum(r["clicked_count"] for r in mine) / cell["delivered"])
+    assert "When campaigns were sent" in call("/dashboard?period=all", token)[1]

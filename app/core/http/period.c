@@ -107,3 +107,20 @@ bool period_compare(const struct params *query, const struct period *period, str
 	}
 	return true;
 }
+
+bool period_as_of(const struct params *query, struct moment now, struct moment *as_of, struct error *err) {
+	const char *value = params_get(query, "as_of");
+	*as_of = MOMENT_NONE;
+	if (text_is_empty(value))
+		return true;
+	if (!moment_parse(value, as_of))
+		return error_field(err, "as_of", "as_of must be a time like 2026-11-21 or 2026-11-21T10:00:00Z, not '%.40s'",
+		                   value);
+	if (as_of->ms > now.ms)
+		return error_field(err, "as_of", "as_of lies in the future");
+	/* The whole of the day or of the second that is named. */
+	int64_t more = !strpbrk(value, "T ") ? DAY_MS - 1 : as_of->ms % SECOND_MS == 0 ? SECOND_MS - 1 : 0;
+	struct moment end = moment_add(*as_of, more);
+	*as_of = end.ms < now.ms ? end : now;
+	return true;
+}

@@ -28,4 +28,8 @@ struct period period_before(const struct period *period, bool weekdays);
 bool period_compare(const struct params *query, const struct period *period, struct period *compared, bool *has,
                     struct error *err) MUST_CHECK;
 
+/* as_of=: the state as it was then; a bare day means its end. MOMENT_NONE when nothing is said or it is empty. INVALID
+ * for anything else and for the future. */
+bool period_as_of(const struct params *query, struct moment now, struct moment *as_of, struct error *err) MUST_CHECK;
+
 #endif

@@ -1,0 +1,62 @@
+/* Percentiles, intervals, anomalies. */
+#include "metrics/metrics.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const double z95 = 1.959963984540054;   /* the 97.5th percentile of the normal distribution */
+static const double mad_to_deviation = 1.4826; /* for normal data */
+static const double anomaly_deviations = 3;
+
+static int ascending(const void *a, const void *b) {
+	double x = *(const double *)a, y = *(const double *)b;
+	return (x > y) - (x < y);
+}
+
+static double *copied(const double *values, int count) {
+	double *copy = malloc(sizeof *copy * (size_t)count);
+	if (!copy)
+		abort();
+	return memcpy(copy, values, sizeof *copy * (size_t)count);
+}
+
+double stats_percentile(const double *values, int count, double q) {
+	if (!count)
+		return NAN;
+	double *sorted = copied(values, count);
+	qsort(sorted, (size_t)count, sizeof *sorted, ascending);
+	double at = q / 100 * (count - 1);
+	int below = (int)floor(at), above = below + 1 < count ? below + 1 : below;
+	double result = sorted[below] + (sorted[above] - sorted[below]) * (at - below);
+	free(sorted);
+	return result;
+}
+
+double stats_mad(const double *values, int count) {
+	double median = stats_median(values, count);
+	if (!count)
+		return NAN;
+	double *distances = copied(values, count);
+	for (int i = 0; i < count; i++)
+		distances[i] = fabs(values[i] - median);
+	double mad = stats_median(distances, count);
+	free(distances);
+	return mad;
+}
+
+struct interval stats_wilson(int64_t part, int64_t whole) {
+	if (whole <= 0 || part < 0 || part > whole)
+		return (struct interval){ NAN, NAN };
+	double n = (double)whole, p = (double)part / n, z = z95;
+	double middle = (p + z * z / (2 * n)) / (1 + z * z / n);
+	double half = z / (1 + z * z / n) * sqrt(p * (1 - p) / n + z * z / (4 * n * n));
+	return (struct interval){ 100 * fmax(0, middle - half), 100 * fmin(1, middle + half) };
+}
+
+bool stats_is_anomaly(double value, const double *usual, int count, double floor_) {
+	if (count < ANOMALY_LEAST || isnan(value))
+		return false;
+	double distance = fabs(value - stats_median(usual, count));
+	return distance > anomaly_deviations * mad_to_deviation * stats_mad(usual, count) && distance > floor_;
+}

@@ -1,0 +1,34 @@
+// The OpenAPI document is valid, and what the server answers is what it promises: every GET route is asked and its
+// answer held against its schema. Usage: node openapi.cjs URL TOKEN
+const Ajv = require('ajv/dist/2020').default;
+const formats = require('ajv-formats').default;
+const [url, token] = process.argv.slice(2);
+let passed = 0;
+const failures = [];
+const check = (name, fine, detail) => (fine ? passed++ : failures.push(`${name}: ${detail}`));
+const get = async path => {
+	const answer = await fetch(url + path, { headers: { Authorization: `Bearer ${token}` } });
+	return [answer.status, answer.status === 200 ? await answer.json() : null];
+};
+
+(async () => {
+	const { Validator } = await import(`${process.env.NODE_PATH}/@seriousme/openapi-schema-validator/index.js`) /* import() does not look at NODE_PATH */;
+	const [, document] = await get('/api/openapi.json');
+	const verdict = await new Validator().validate(document);
+	check('document', verdict.valid, JSON.stringify(verdict.errors ?? "").slice(0, 500));
+	const ajv = formats(new Ajv({ strict: false }));
+	const first = async path => (await get(path))[1][0].id;
+	const ids = { campaign_id: await first('/api/campaigns?status=sent&limit=1'), list_id: await first('/api/lists'),
+		contact_id: await first('/api/contacts?limit=1'), run_id: await first('/api/sync') };
+	for (const [path, item] of Object.entries(document.paths)) {
+		if (!item.get) continue;
+		const address = path.replace(/\{(\w+)\}/g, (_, name) => ids[name]);
+		const [status, body] = await get(address);
+		check(`${path} answers`, status === 200, `status ${status}`);
+		const holds = ajv.compile(item.get.responses['200'].content['application/json'].schema);
+		check(`${path} keeps its promise`, holds(body), ajv.errorsText(holds.errors));
+	}
+	failures.forEach(text => console.log(`FAILED ${text}`));
+	console.log(`${passed} passed, ${failures.length} failed`);
+	process.exit(failures.length ? 1 : 0);
+})();
