@@ -1,6 +1,7 @@
 /* The growth curve. */
 #include "campaigns/curve.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const struct field point_fields[] = {
@@ -66,5 +67,75 @@ bool curve_save(struct store *store, const struct campaign *campaign, const stru
 	bson_destroy(filter);
 	bson_destroy(change);
 	bson_destroy(&set);
+	return fine;
+}
+
+static const struct field step_fields[] = {
+	FIELD(struct step, time, .stored = "t"),
+	FIELD(struct step, count, .stored = "n", .unit = "people"),
+};
+static const struct record step_record = RECORD("GrowthStep", struct step, step_fields);
+
+static const struct field growth_fields[] = {
+	FIELD(struct growth, campaign_id, .stored = "_id"),
+	FIELD_LIST(struct growth, opened, step_record),
+	FIELD_LIST(struct growth, clicked, step_record),
+	FIELD(struct growth, read_at),
+};
+static const struct record growth_record = RECORD("Growth", struct growth, growth_fields);
+
+static int ascending(const void *a, const void *b) {
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+	return (x > y) - (x < y);
+}
+
+struct records growth_of_times(int64_t *times, int count, struct moment start, struct arena *arena) {
+	struct step *steps = arena_array(arena, struct step, count);
+	int kept = 0;
+	qsort(times, (size_t)count, sizeof *times, ascending);
+	for (int i = 0; i < count; i++) {
+		int64_t age = times[i] - start.ms, gap = 15 * MINUTE_MS + (age > 0 ? age * 3 / 100 : 0);
+		/* The newest step gives way until it lies far enough behind the one before it. */
+		if (kept >= 2 && steps[kept - 1].time.ms - steps[kept - 2].time.ms < gap)
+			kept--;
+		steps[kept++] = (struct step){ { times[i] }, i + 1 };
+	}
+	return (struct records){ steps, kept };
+}
+
+int64_t growth_until(const struct records *steps, struct moment at) {
+	const struct step *items = steps->items;
+	int64_t count = 0;
+	for (int i = 0; i < steps->count && items[i].time.ms <= at.ms; i++)
+		count = items[i].count;
+	return count;
+}
+
+bool growth_save(struct store *store, const char *campaign_id, const char *word, const struct records *steps,
+                 struct error *err) {
+	struct growth growth = { .read_at = moment_now() };
+	bson_t whole = BSON_INITIALIZER, set = BSON_INITIALIZER;
+	bool opened = strcmp(word, "opened") == 0;
+	if (!opened && strcmp(word, "clicked") != 0)
+		return true;
+	*(opened ? &growth.opened : &growth.clicked) = *steps;
+	record_to_bson(&growth_record, &growth, &whole);
+	bson_copy_to_excluding_noinit(&whole, &set, opened ? "clicked" : "opened", NULL);
+	bson_t *filter = BCON_NEW("_id", BCON_UTF8(campaign_id));
+	bson_t *change = BCON_NEW("$set", BCON_DOCUMENT(&set));
+	bool fine = store_upsert(store, "campaign_growth", filter, change, err);
+	bson_destroy(filter);
+	bson_destroy(change);
+	bson_destroy(&whole);
+	bson_destroy(&set);
+	return fine;
+}
+
+bool growth_find(struct store *store, const struct strings *campaign_ids, struct arena *arena, struct growth **growths,
+                 int *count, struct error *err) {
+	bson_t *filter = store_filter_in("_id", campaign_ids);
+	bool fine = store_list(store, "campaign_growth", filter, NULL, campaign_ids->count + 1, &growth_record, arena,
+	                       (void **)growths, count, err);
+	bson_destroy(filter);
 	return fine;
 }

@@ -33,4 +33,31 @@ bool curve_find(struct store *store, const char *campaign_id, struct arena *aren
 bool curve_save(struct store *store, const struct campaign *campaign, const struct snapshot *snapshot,
                 struct arena *arena, struct error *err) MUST_CHECK;
 
+/* The same growth by the times that contact reports name: exact also for campaigns that are older than the first sync.
+ */
+struct step {
+	struct moment time;
+	int64_t count; /* people up to then */
+};
+
+struct growth {
+	const char *campaign_id;
+	struct records opened, clicked; /* struct step, oldest first */
+	struct moment read_at;
+};
+
+/* Pure. Sorts the times (milliseconds) and thins them as curve_add does. */
+struct records growth_of_times(int64_t *times, int count, struct moment start, struct arena *arena);
+
+/* Pure. People up to `at`; 0 before the first step. */
+int64_t growth_until(const struct records *steps, struct moment at);
+
+/* `word` is opened or clicked; others are not kept and change nothing. */
+bool growth_save(struct store *store, const char *campaign_id, const char *word, const struct records *steps,
+                 struct error *err) MUST_CHECK;
+
+/* Those of the campaigns that have one, in any order. */
+bool growth_find(struct store *store, const struct strings *campaign_ids, struct arena *arena, struct growth **growths,
+                 int *count, struct error *err) MUST_CHECK;
+
 #endif

@@ -91,18 +91,7 @@ static struct strings people_of(struct arena *arena, const char *const *norms, i
 }
 
 static bson_t *filter_people(const struct strings *people) {
-	bson_t *filter = bson_new(), in, list;
-	char key[16];
-	const char *index;
-	BSON_APPEND_DOCUMENT_BEGIN(filter, "email_norm", &in);
-	BSON_APPEND_ARRAY_BEGIN(&in, "$in", &list);
-	for (int i = 0; i < people->count; i++) {
-		(void)bson_uint32_to_string((uint32_t)i, &index, key, sizeof key);
-		BSON_APPEND_UTF8(&list, index, people->items[i]);
-	}
-	bson_append_array_end(&in, &list);
-	bson_append_document_end(filter, &in);
-	return filter;
+	return store_filter_in("email_norm", people);
 }
 
 static bool has_text(const struct strings *strings, const char *text) {
@@ -338,5 +327,31 @@ bool contact_find_many(struct store *store, const struct strings *norms, struct 
 	bool fine = store_list(store, "contacts", filter, NULL, norms->count + 1, &contact_record, arena, (void **)contacts,
 	                       count, err);
 	bson_destroy(filter);
+	return fine;
+}
+
+struct times {
+	int64_t *items;
+	int count, room;
+};
+
+static void take_time(void *context, const bson_t *document) {
+	struct times *times = context;
+	bson_iter_t iter;
+	if (times->count < times->room && bson_iter_init_find(&iter, document, "occurred_at") &&
+	    BSON_ITER_HOLDS_DATE_TIME(&iter))
+		times->items[times->count++] = bson_iter_date_time(&iter);
+}
+
+bool contact_event_times(struct store *store, const char *campaign_id, const char *type, int64_t most,
+                         struct arena *arena, int64_t **items, int *count, struct error *err) {
+	struct times times = { arena_array(arena, int64_t, most), 0, (int)most };
+	bson_t *pipeline = BCON_NEW("pipeline", "[", "{", "$match", "{", "campaign_id", BCON_UTF8(campaign_id), "type",
+	                            BCON_UTF8(type), "}", "}", "{", "$project", "{", "_id", BCON_INT32(0), "occurred_at",
+	                            BCON_INT32(1), "}", "}", "]");
+	bool fine = store_aggregate(store, "contact_events", pipeline, take_time, &times, err);
+	bson_destroy(pipeline);
+	*items = times.items;
+	*count = times.count;
 	return fine;
 }

@@ -63,6 +63,10 @@ bool contact_save_events(struct store *store, struct event *events, int count, s
 bool contact_find(struct store *store, const char *id, struct arena *arena, struct contact *contact, bool *found,
                   struct error *err) MUST_CHECK;
 
+/* The times (milliseconds) of a campaign's events of a type, at most `most` of them, in any order. */
+bool contact_event_times(struct store *store, const char *campaign_id, const char *type, int64_t most,
+                         struct arena *arena, int64_t **items, int *count, struct error *err) MUST_CHECK;
+
 /* The people under these addresses (in the form of contact_norm), in any order. */
 bool contact_find_many(struct store *store, const struct strings *norms, struct arena *arena, struct contact **contacts,
                        int *count, struct error *err) MUST_CHECK;

@@ -122,33 +122,21 @@ static bool find_page(struct exchange *x, const struct query *query, int limit, 
 	return fine;
 }
 
-static char *human(struct arena *arena, struct moment at) {
-	char text[MOMENT_TEXT];
-	return arena_copy(arena, moment_format_human(at, text));
-}
-
 static struct value *row_view(const struct contact *contact, struct arena *arena) {
 	struct value *row = value_map(arena);
 	const struct engagement *engagement = &contact->engagement;
 	value_put_text(row, "id", contact->id);
 	value_put_text(row, "email", text_is_empty(contact->email) ? "(no address)" : contact->email);
 	value_put_text(row, "status", choice_name(&contact_statuses, (int)contact->status));
-	value_put_text(row, "joined", human(arena, contact->created_at));
+	value_put_text(row, "joined", text_of_moment(arena, contact->created_at));
 	value_put_int(row, "opened", engagement->opened);
 	value_put_int(row, "clicked", engagement->clicked);
 	value_put_int(row, "bounced", engagement->bounced);
-	value_put_text(row, "last", human(arena, engagement->last_event_at));
+	value_put_text(row, "last", text_of_moment(arena, engagement->last_event_at));
 	struct value *tags = value_put(row, "tags", value_list(arena));
 	for (int i = 0; i < contact->tags.count; i++)
 		(void)value_push(tags, value_text(arena, contact->tags.items[i]));
 	return row;
-}
-
-static void put_choice(struct value *list, const char *key, const char *label, bool chosen) {
-	struct value *one = value_push(list, value_map(list->arena));
-	value_put_text(one, "key", key);
-	value_put_text(one, "label", label);
-	value_put_bool(one, "chosen", chosen);
 }
 
 static bool put_filters(struct exchange *x, const struct query *query, struct value *view, struct error *err) {
@@ -300,7 +288,8 @@ static bool put_timeline(struct exchange *x, struct value *view, const struct ev
 		struct value *row = value_push(rows, value_map(x->arena));
 		value_put_text(row, "type", choice_name(&event_types, (int)events[i].type));
 		value_put_text(row, "when",
-		               moment_is_set(events[i].occurred_at) ? human(x->arena, events[i].occurred_at) : "time not told");
+		               moment_is_set(events[i].occurred_at) ? text_of_moment(x->arena, events[i].occurred_at)
+		                                                    : "time not told");
 		value_put_text(row, "campaign", found ? campaign.id : NULL);
 		value_put_text(row, "name", !found || text_is_empty(campaign.name) ? "(no name)" : campaign.name);
 	}
@@ -327,8 +316,8 @@ static bool put_memberships(struct exchange *x, struct value *view, const struct
 				value_put_text(row, "list_id", lists[k].id);
 			}
 		value_put_text(row, "status", choice_name(&contact_statuses, (int)rows[i].status));
-		value_put_text(row, "joined", human(x->arena, rows[i].created_at));
-		value_put_text(row, "updated", human(x->arena, rows[i].last_updated_at));
+		value_put_text(row, "joined", text_of_moment(x->arena, rows[i].created_at));
+		value_put_text(row, "updated", text_of_moment(x->arena, rows[i].last_updated_at));
 		value_put_text(row, "fields", rows[i].fields);
 	}
 	return true;
@@ -484,7 +473,8 @@ static bool put_rows(struct exchange *x, struct value *view, const struct event 
 		value_put_text(row, "contact", contact ? contact->id : NULL);
 		value_put_text(row, "email", contact && contact->email ? contact->email : norm ? norm : "(address erased)");
 		value_put_text(row, "when",
-		               moment_is_set(events[i].occurred_at) ? human(x->arena, events[i].occurred_at) : "time not told");
+		               moment_is_set(events[i].occurred_at) ? text_of_moment(x->arena, events[i].occurred_at)
+		                                                    : "time not told");
 	}
 	return true;
 }

@@ -49,11 +49,6 @@ static const char *name_of(const struct campaign *campaign) {
 	return text_is_empty(campaign->name) ? "(no name)" : campaign->name;
 }
 
-static char *human_day(struct arena *arena, struct moment at) {
-	char text[MOMENT_TEXT];
-	return arena_copy(arena, moment_format_human_day(at, text));
-}
-
 /* "▲ 0.30 pp" with better or worse: rates differ by percentage points, counts by percent. */
 static void put_change(struct value *card, double now, double before, bool points, bool up_is_good,
                        const char *previous) {
@@ -236,7 +231,7 @@ static void put_alarms(struct value *view, const struct figures *figures) {
 		value_put_text(alarm, "words", words);
 		value_put_text(alarm, "id", campaign->id);
 		value_put_text(alarm, "name", name_of(campaign));
-		value_put_text(alarm, "day", human_day(arena, campaign->sent_at));
+		value_put_text(alarm, "day", text_of_day(arena, campaign->sent_at));
 	}
 	value_put_bool(view, "has_alarms", alarms->count > 0);
 	if (more)
@@ -277,7 +272,6 @@ static bool put_changes(struct exchange *x, struct value *run, const struct sync
 static bool put_sync(struct exchange *x, struct value *view, struct error *err) {
 	struct sync_run *runs;
 	int count, i = 0;
-	char text[MOMENT_TEXT];
 	if (!sync_recent(x->store, RUN_FIGURES, 2, x->arena, &runs, &count, err))
 		return false;
 	while (i < count && !moment_is_set(runs[i].ended_at))
@@ -285,17 +279,10 @@ static bool put_sync(struct exchange *x, struct value *view, struct error *err) 
 	if (i == count)
 		return true;
 	struct value *run = value_put(view, "run", record_to_value(&sync_run_record, &runs[i], x->arena));
-	value_put_text(run, "when", arena_copy(x->arena, moment_format_human(runs[i].requested_at, text)));
+	value_put_text(run, "when", text_of_moment(x->arena, runs[i].requested_at));
 	value_put_bool(run, "trouble", runs[i].state == RUN_FAILED || runs[i].state == RUN_PARTIAL);
 	value_put_text(run, "word", runs[i].state == RUN_FAILED ? "failed" : "is partial");
 	return put_changes(x, run, &runs[i], err);
-}
-
-static void put_choice(struct value *list, const char *key, const char *label, const char *chosen) {
-	struct value *one = value_push(list, value_map(list->arena));
-	value_put_text(one, "key", key);
-	value_put_text(one, "label", label);
-	value_put_bool(one, "chosen", text_same(key, chosen));
 }
 
 static void put_controls(struct exchange *x, struct value *view, const struct dashboard_query *query) {
@@ -303,7 +290,7 @@ static void put_controls(struct exchange *x, struct value *view, const struct da
 	const char *compare = params_get(&x->query, "compare"), *match = params_get(&x->query, "match");
 	struct value *periods = value_put(view, "periods", value_list(x->arena));
 	for (const struct period_name *name = period_names; name->key; name++) {
-		put_choice(periods, name->key, name->label, query->period.name);
+		put_choice(periods, name->key, name->label, text_same(name->key, query->period.name));
 		BUF_AUTO address = { 0 };
 		buf_print(&address, "/dashboard?period=%s&metric=%s", name->key, metric_rows[query->metric].key);
 		if (query->list) {
@@ -317,10 +304,10 @@ static void put_controls(struct exchange *x, struct value *view, const struct da
 		value_put_text(periods->last, "address", arena_copy(x->arena, buf_text(&address)));
 	}
 	struct value *compares = value_put(view, "compares", value_list(x->arena));
-	put_choice(compares, "prev", "the period before", compare);
-	put_choice(compares, "year", "a year before", compare);
-	put_choice(compares, "custom", "the dates at the right", compare);
-	put_choice(compares, "none", "nothing", compare);
+	put_choice(compares, "prev", "the period before", text_same("prev", compare));
+	put_choice(compares, "year", "a year before", text_same("year", compare));
+	put_choice(compares, "custom", "the dates at the right", text_same("custom", compare));
+	put_choice(compares, "none", "nothing", text_same("none", compare));
 	value_put_bool(view, "weekdays", text_same(match, "weekday"));
 	for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
 		value_put_text(view, arena_print(x->arena, "is_%s", kept[i]), params_get(&x->query, kept[i]));
@@ -335,19 +322,19 @@ static bool put_lists(struct exchange *x, struct value *view, const char *chosen
 		return false;
 	struct value *choices = value_put(view, "lists", value_list(x->arena));
 	for (int i = 0; i < count; i++)
-		put_choice(choices, lists[i].emailoctopus_id, lists[i].name, chosen);
+		put_choice(choices, lists[i].emailoctopus_id, lists[i].name, text_same(lists[i].emailoctopus_id, chosen));
 	return true;
 }
 
 static void put_dates(struct value *view, const struct dashboard_query *query) {
 	const struct period *period = &query->period, *compared = &query->compared;
 	if (moment_is_set(period->from)) {
-		value_put_text(view, "from", human_day(view->arena, period->from));
-		value_put_text(view, "to", human_day(view->arena, moment_add(period->to, -1)));
+		value_put_text(view, "from", text_of_day(view->arena, period->from));
+		value_put_text(view, "to", text_of_day(view->arena, moment_add(period->to, -1)));
 	}
 	if (query->has_compared) {
-		value_put_text(view, "before_from", human_day(view->arena, compared->from));
-		value_put_text(view, "before_to", human_day(view->arena, moment_add(compared->to, -1)));
+		value_put_text(view, "before_from", text_of_day(view->arena, compared->from));
+		value_put_text(view, "before_to", text_of_day(view->arena, moment_add(compared->to, -1)));
 	}
 }
 
@@ -356,7 +343,7 @@ static void put_past(struct exchange *x, struct value *view, const struct dashbo
 	char text[MOMENT_TEXT];
 	if (!moment_is_set(query->as_of))
 		return;
-	value_put_text(view, "past", arena_copy(x->arena, moment_format_human(query->as_of, text)));
+	value_put_text(view, "past", text_of_moment(x->arena, query->as_of));
 	value_put_text(view, "past_query",
 	               arena_print(x->arena, "?as_of=%s", url_encoded(x->arena, moment_format(query->as_of, text))));
 	value_put_text(view, "now_address", exchange_address(x, "/dashboard", "as_of", NULL));
@@ -369,7 +356,6 @@ bool dashboard_page(struct exchange *x, struct error *err) {
 	struct value *view = value_map(x->arena);
 	double usual[METRIC_COUNT];
 	struct heatmap heatmap;
-	char text[MOMENT_TEXT];
 	if (!dashboard_read_query(&x->query, moment_now(), &query, &problem)) {
 		x->status = 400;
 		value_put_text(view, "problem", arena_copy(x->arena, problem.text));
@@ -383,7 +369,7 @@ bool dashboard_page(struct exchange *x, struct error *err) {
 	    !put_sync(x, view, err) || !put_lists(x, view, query.list, err))
 		return false;
 	struct series series = series_of(&now, query.metric, x->arena);
-	value_put_text(view, "as_of", arena_copy(x->arena, moment_format_human(x->versions.data_at, text)));
+	value_put_text(view, "as_of", text_of_moment(x->arena, x->versions.data_at));
 	put_dates(view, &query);
 	put_past(x, view, &query);
 	put_controls(x, view, &query);

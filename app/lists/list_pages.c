@@ -17,11 +17,6 @@ static bool find_history(struct exchange *x, const struct list *list, struct lis
 	return fine;
 }
 
-static char *human(struct arena *arena, struct moment at) {
-	char text[MOMENT_TEXT];
-	return arena_copy(arena, moment_format_human(at, text));
-}
-
 static char *count_text(struct arena *arena, int64_t count) {
 	return count == COUNT_NONE ? arena_copy(arena, "–") : text_of_count(arena, count);
 }
@@ -49,8 +44,8 @@ static struct value *row_view(const struct list *list, struct arena *arena) {
 	value_put_text(row, "subscribed", count_text(arena, list->counts.subscribed));
 	value_put_text(row, "pending", count_text(arena, list->counts.pending));
 	value_put_text(row, "unsubscribed", count_text(arena, list->counts.unsubscribed));
-	value_put_text(row, "synced", human(arena, list->synced_at));
-	value_put_text(row, "contacts_read", human(arena, list->contacts_read_at));
+	value_put_text(row, "synced", text_of_moment(arena, list->synced_at));
+	value_put_text(row, "contacts_read", text_of_moment(arena, list->contacts_read_at));
 	return row;
 }
 
@@ -92,7 +87,7 @@ static bool show_list(struct exchange *x, struct error *err) {
 	struct value *rows = value_put(view, "history", value_list(x->arena));
 	for (int i = count - 1; i >= 0; i--) {
 		struct value *one = value_push(rows, value_map(x->arena));
-		value_put_text(one, "time", human(x->arena, history[i].snapshot_time));
+		value_put_text(one, "time", text_of_moment(x->arena, history[i].snapshot_time));
 		value_put_int(one, "subscribed", history[i].counts.subscribed);
 		value_put_int(one, "pending", history[i].counts.pending);
 		value_put_int(one, "unsubscribed", history[i].counts.unsubscribed);

@@ -2,12 +2,13 @@
  * for as long as it takes, newest campaigns first, and steps aside for a run over the figures. */
 #include <string.h>
 
+#include "campaigns/curve.h"
 #include "contacts/contact.h"
 #include "lists/list.h"
 #include "providers/emailoctopus.h"
 #include "sync/work.h"
 
-enum { PAGE = 100, OVERLAP_MS = 5 * MINUTE_MS };
+enum { PAGE = 100, OVERLAP_MS = 5 * MINUTE_MS, TIMES_MOST = 1000000 };
 
 static void contacts_url(const struct task *task, struct buf *url) {
 	char since[MOMENT_TEXT];
@@ -41,6 +42,17 @@ static void events_url(const struct task *task, struct buf *url) {
 	buf_print(url, "/reports?status=%s&limit=%d", task->word, PAGE);
 }
 
+/* The report is whole: how its people came in over time. */
+static bool save_growth(struct work *work, const struct task *task, struct arena *arena, struct error *err) {
+	int64_t *times;
+	int count = 0;
+	if (!STORED(work, err,
+	            contact_event_times(work->store, task->id, task->word, TIMES_MOST, arena, &times, &count, err)))
+		return false;
+	struct records steps = growth_of_times(times, count, task->since, arena);
+	return STORED(work, err, growth_save(work->store, task->id, task->word, &steps, err));
+}
+
 static bool take_events(struct work *work, struct task *task, const struct http_answer *answer, struct error *err) {
 	struct event_page page;
 	int64_t added = 0;
@@ -62,7 +74,7 @@ static bool take_events(struct work *work, struct task *task, const struct http_
 	work->run.events += added;
 	if (page.cursor)
 		(void)work_next_page(work, task, page.cursor);
-	else
+	else if (save_growth(work, task, arena, err))
 		(void)STORED(work, err, campaign_save_engagement(work->store, task->id, task->word, task->counter, err));
 	return true;
 }
@@ -106,6 +118,7 @@ static void plan_events(struct work *work, const struct campaign *campaign) {
 		task->id = campaign->emailoctopus_id;
 		task->word = event_types.names[type];
 		task->counter = counters[type];
+		task->since = campaign->sent_at;
 	}
 }
 

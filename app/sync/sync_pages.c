@@ -6,10 +6,9 @@
 enum { HISTORY = 30 };
 
 static struct value *run_view(const struct sync_run *run, struct arena *arena) {
-	char time[MOMENT_TEXT];
 	struct value *view = record_to_value(&sync_run_record, run, arena);
 	int64_t end = moment_is_set(run->ended_at) ? run->ended_at.ms : moment_now().ms;
-	value_put_text(view, "requested_human", arena_copy(arena, moment_format_human(run->requested_at, time)));
+	value_put_text(view, "requested_human", text_of_moment(arena, run->requested_at));
 	if (moment_is_set(run->started_at))
 		value_put_text(view, "seconds", arena_print(arena, "%.1f", (double)(end - run->started_at.ms) / 1000));
 	value_put_bool(view, "is_active", run->state == RUN_QUEUED || run->state == RUN_RUNNING);

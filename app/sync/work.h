@@ -27,7 +27,7 @@ struct task {
 	const char *id, *cursor;         /* of a campaign or list; of the page */
 	const struct campaign *campaign; /* of a summary */
 	const char *word;                /* of contacts: the status; of events: the report */
-	struct moment since;             /* of contacts */
+	struct moment since;             /* of contacts: changes from then on; of events: when the campaign was sent */
 	int64_t counter;                 /* the summary's count that made the call worth it */
 	int pages, tries, slow_downs;
 	int64_t not_before;

@@ -79,24 +79,22 @@ static bool sign_out(struct exchange *x, struct error *err) {
 static void put_tokens(struct value *view, const struct records *tokens) {
 	struct value *list = value_put(view, "tokens", value_list(view->arena));
 	const struct token *items = tokens->items;
-	char time[MOMENT_TEXT];
 	for (int i = 0; i < tokens->count; i++) {
 		struct value *row = value_push(list, record_to_value(&token_record, &items[i], view->arena));
-		value_put_text(row, "made", arena_copy(view->arena, moment_format_human(items[i].created_at, time)));
-		value_put_text(row, "used", arena_copy(view->arena, moment_format_human(items[i].last_used_at, time)));
+		value_put_text(row, "made", text_of_moment(view->arena, items[i].created_at));
+		value_put_text(row, "used", text_of_moment(view->arena, items[i].last_used_at));
 	}
 }
 
 static void put_sessions(struct value *view, const struct records *sessions, const char *mine) {
 	struct value *list = value_put(view, "sessions", value_list(view->arena));
 	const struct session *items = sessions->items;
-	char time[MOMENT_TEXT];
 	for (int i = 0; i < sessions->count; i++) {
 		struct value *row = value_push(list, value_map(view->arena));
 		value_put_text(row, "id", items[i].id);
 		value_put_text(row, "agent", text_is_empty(items[i].agent) ? "(no name)" : items[i].agent);
-		value_put_text(row, "began", arena_copy(view->arena, moment_format_human(items[i].created_at, time)));
-		value_put_text(row, "seen", arena_copy(view->arena, moment_format_human(items[i].last_seen_at, time)));
+		value_put_text(row, "began", text_of_moment(view->arena, items[i].created_at));
+		value_put_text(row, "seen", text_of_moment(view->arena, items[i].last_seen_at));
 		value_put_bool(row, "mine", text_same(items[i].id, mine));
 	}
 	value_put_bool(view, "others", sessions->count > 1);

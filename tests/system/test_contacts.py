@@ -1,5 +1,5 @@
 """People on lists and what they did: read in the background, joined by address, reconciled with the summaries."""
-import collections, csv, io, json, os, random, signal, time, urllib.parse, urllib.request
+import collections, csv, io, json, os, random, re, signal, time, urllib.parse, urllib.request
 
 import pytest
 from product import DEMO, SETTINGS, call, campaigns, cli, demo, demo_state, get, kill_sync_worker, start_sync_worker
@@ -164,3 +164,13 @@ def test_pages_filters_and_csv(people):  # A-027 A-028 A-030 A-033
     page = call(f"/lists/{entry['id']}", people)[1]
     assert "FirstName" in page and f"{entry['counts']['subscribed']:,}" in page and "vip" in page
     assert get(f"/api/lists/{entry['id']}/snapshots", people)[0]["source"] == "GET /lists"
+
+
+def test_growth_follows_the_times_of_the_reports(people):  # A-135
+    row = next(r for r in sent(people) if r["status"] == "sent" and r["current_metrics"]["opened"] > 100)
+    times = sorted(e["occurred_at"] for e in everything(f"/api/campaigns/{row['id']}/contacts?status=opened", people))
+    page = call(f"/campaigns/{row['id']}", people)[1]
+    table = page[page.index('<table id="growth">'):page.index("</table>", page.index('<table id="growth">'))]
+    opened = [int(n) for n in re.findall(r'<th scope="row">[^<]*</th><td class="number">[^<]*</td><td class="number">(\d+)</td>', table)]
+    assert opened[0] == 0 and opened[-1] == len(times) and opened == sorted(opened) and "contact reports name" in page
+    assert 'id="ages"' in page

@@ -76,3 +76,13 @@ char *text_of_count(struct arena *arena, int64_t number) {
 	*to = '\0';
 	return arena_copy(arena, out);
 }
+
+char *text_of_moment(struct arena *arena, struct moment at) {
+	char text[MOMENT_TEXT];
+	return arena_copy(arena, moment_format_human(at, text));
+}
+
+char *text_of_day(struct arena *arena, struct moment at) {
+	char text[MOMENT_TEXT];
+	return arena_copy(arena, moment_format_human_day(at, text));
+}

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "core/base/arena.h"
+#include "core/base/moment.h"
 
 struct strings {
 	const char **items;
@@ -36,6 +37,10 @@ char *text_clean(struct arena *arena, const char *text);
 
 /* Decimal integer with optional sign, nothing around it, within [min, max]. */
 bool text_to_int(const char *text, int64_t min, int64_t max, int64_t *number);
+
+/* As people read them, in UTC: "12 Nov 2026, 10:00 UTC" and "12 Nov 2026"; "" for MOMENT_NONE. */
+char *text_of_moment(struct arena *arena, struct moment at);
+char *text_of_day(struct arena *arena, struct moment at);
 
 /* 1234567 -> "1,234,567". */
 char *text_of_count(struct arena *arena, int64_t number);

@@ -129,6 +129,13 @@ char *exchange_address(const struct exchange *x, const char *path, const char *n
 	return arena_copy(x->arena, buf_text(&out));
 }
 
+void put_choice(struct value *list, const char *key, const char *label, bool chosen) {
+	struct value *one = value_push(list, value_map(list->arena));
+	value_put_text(one, "key", key);
+	value_put_text(one, "label", label);
+	value_put_bool(one, "chosen", chosen);
+}
+
 static void failure_json(struct exchange *x, const struct error *err, const char *reference) {
 	struct value *answer = value_map(x->arena);
 	bool hidden = err->kind == ERROR_FAULT || err->kind == ERROR_UNAVAILABLE;

@@ -104,6 +104,9 @@ bool reply_page(struct exchange *x, const char *name, const char *title, const c
  * cursor. */
 char *exchange_address(const struct exchange *x, const char *path, const char *name, const char *value);
 
+/* Adds { key, label, chosen } to a list of template data: an option of a form or a chip. */
+void put_choice(struct value *list, const char *key, const char *label, bool chosen);
+
 /* Answers for an error, as page or JSON. */
 void failure_reply(struct exchange *x, const struct error *err);
 

@@ -118,6 +118,21 @@ bson_t *store_filter_id(const char *id, const char *field) {
 	return BCON_NEW("_id", BCON_OID(&oid));
 }
 
+bson_t *store_filter_in(const char *field, const struct strings *texts) {
+	bson_t *filter = bson_new(), in, list;
+	char key[16];
+	const char *index;
+	BSON_APPEND_DOCUMENT_BEGIN(filter, field, &in);
+	BSON_APPEND_ARRAY_BEGIN(&in, "$in", &list);
+	for (int i = 0; i < texts->count; i++) {
+		(void)bson_uint32_to_string((uint32_t)i, &index, key, sizeof key);
+		BSON_APPEND_UTF8(&list, index, texts->items[i]);
+	}
+	bson_append_array_end(&in, &list);
+	bson_append_document_end(filter, &in);
+	return filter;
+}
+
 char *store_pattern(struct arena *arena, const char *text) {
 	BUF_AUTO out = { 0 };
 	for (; *text; text++) {

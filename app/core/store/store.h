@@ -28,6 +28,9 @@ const char *store_new_id(struct arena *arena);
  * destroyed with bson_destroy. */
 bson_t *store_filter_id(const char *id, const char *field);
 
+/* { field: one of the texts }. To be destroyed with bson_destroy. */
+bson_t *store_filter_in(const char *field, const struct strings *texts);
+
 /* The text as a regular expression that finds just itself: every character with a meaning is escaped. */
 char *store_pattern(struct arena *arena, const char *text);
 

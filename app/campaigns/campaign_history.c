@@ -1,0 +1,146 @@
+/* What was told of a campaign over time: snapshots and link reports, as JSON and CSV. */
+#include <inttypes.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "campaigns/pages.h"
+
+enum { SNAPSHOTS_MOST = 1000 };
+
+struct snapshot_line {
+	struct moment snapshot_time;
+	int64_t sent, opened, opened_total, clicked, clicked_total, bounced_hard, bounced_soft, unsubscribed, complaints;
+	const char *run_id, *source;
+};
+static const struct field snapshot_line_fields[] = {
+	FIELD(struct snapshot_line, snapshot_time), FIELD(struct snapshot_line, sent),
+	FIELD(struct snapshot_line, opened),        FIELD(struct snapshot_line, opened_total),
+	FIELD(struct snapshot_line, clicked),       FIELD(struct snapshot_line, clicked_total),
+	FIELD(struct snapshot_line, bounced_hard),  FIELD(struct snapshot_line, bounced_soft),
+	FIELD(struct snapshot_line, unsubscribed),  FIELD(struct snapshot_line, complaints),
+	FIELD(struct snapshot_line, run_id),        FIELD(struct snapshot_line, source),
+};
+static const struct record snapshot_line_record = RECORD("SnapshotLine", struct snapshot_line, snapshot_line_fields);
+
+static bool append_older(bson_t *filter, const char *cursor, struct error *err) {
+	const char *colon = strchr(cursor, ':');
+	int64_t ms;
+	bson_oid_t oid;
+	char number[24] = "";
+	if (colon && colon - cursor < (ptrdiff_t)sizeof number)
+		memcpy(number, cursor, (size_t)(colon - cursor));
+	if (!colon || !text_to_int(number, 0, INT64_MAX, &ms) || !bson_oid_is_valid(colon + 1, strlen(colon + 1)))
+		return error_field(err, "cursor", "this cursor was not made here: start from the newest");
+	bson_oid_init_from_string(&oid, colon + 1);
+	bson_t *older = BCON_NEW("snapshot_time", "{", "$lte", BCON_DATE_TIME(ms), "}", "$or", "[", "{", "snapshot_time",
+	                         "{", "$lt", BCON_DATE_TIME(ms), "}", "}", "{", "_id", "{", "$lt", BCON_OID(&oid), "}", "}",
+	                         "]");
+	bson_concat(filter, older);
+	bson_destroy(older);
+	return true;
+}
+
+bool campaign_snapshots(struct exchange *x, const struct campaign *campaign, int limit, const char *cursor,
+                        struct records *snapshots, const char **next, struct error *err) {
+	bson_t *filter = BCON_NEW("campaign_id", BCON_UTF8(campaign->emailoctopus_id));
+	bson_t *sort = BCON_NEW("snapshot_time", BCON_INT32(-1), "_id", BCON_INT32(-1));
+	bool fine = (text_is_empty(cursor) || append_older(filter, cursor, err)) &&
+	            store_list(x->store, "campaign_metrics_snapshots", filter, sort, limit + 1, &snapshot_record, x->arena,
+	                       &snapshots->items, &snapshots->count, err);
+	bson_destroy(filter);
+	bson_destroy(sort);
+	*next = NULL;
+	if (fine && snapshots->count > limit) {
+		const struct snapshot *last = (const struct snapshot *)snapshots->items + limit - 1;
+		snapshots->count = limit;
+		*next = arena_print(x->arena, "%" PRId64 ":%s", last->snapshot_time.ms, last->id);
+	}
+	return fine;
+}
+
+bool campaign_snapshots_csv(struct exchange *x, struct error *err) {
+	struct campaign campaign;
+	struct records rows;
+	const char *next;
+	if (!campaign_of_address(x, &campaign, err) ||
+	    !campaign_snapshots(x, &campaign, CAMPAIGN_CSV_ROWS, NULL, &rows, &next, err))
+		return false;
+	const struct snapshot *items = rows.items;
+	record_to_csv_head(&snapshot_line_record, &x->body);
+	for (int i = rows.count - 1; i >= 0; i--) {
+		const struct metrics *m = &items[i].metrics;
+		struct snapshot_line line = { items[i].snapshot_time, m->sent,         m->opened,
+			                          m->opened_total,        m->clicked,      m->clicked_total,
+			                          m->bounced_hard,        m->bounced_soft, m->unsubscribed,
+			                          m->spam_complaints,     items[i].run_id, items[i].source };
+		record_to_csv(&snapshot_line_record, &line, &x->body);
+	}
+	return reply_csv(x, "snapshots.csv");
+}
+
+struct link_line {
+	const char *url;
+	int64_t people, clicks;
+};
+static const struct field link_line_fields[] = { FIELD(struct link_line, url), FIELD(struct link_line, people),
+	                                             FIELD(struct link_line, clicks) };
+static const struct record link_line_record = RECORD("LinkLine", struct link_line, link_line_fields);
+
+static void turn_around(struct records *snapshots) {
+	struct snapshot *items = snapshots->items;
+	for (int i = 0; i < snapshots->count / 2; i++) {
+		struct snapshot swap = items[i];
+		items[i] = items[snapshots->count - 1 - i];
+		items[snapshots->count - 1 - i] = swap;
+	}
+}
+
+bool campaign_snapshots_api(struct exchange *x, struct error *err) {
+	struct campaign campaign;
+	struct records snapshots;
+	const char *next, *given = params_get(&x->query, "limit");
+	int64_t limit = SNAPSHOTS_MOST;
+	if (given && !text_to_int(given, 1, SNAPSHOTS_MOST, &limit))
+		return error_field(err, "limit", "limit must be a number from 1 to %d", SNAPSHOTS_MOST);
+	if (!campaign_of_address(x, &campaign, err) ||
+	    !campaign_snapshots(x, &campaign, (int)limit, params_get(&x->query, "cursor"), &snapshots, &next, err))
+		return false;
+	turn_around(&snapshots);
+	if (next)
+		reply_header(x, "X-Next-Cursor", url_encoded(x->arena, next));
+	return reply_records(x, &snapshot_record, snapshots);
+}
+
+bool campaign_links(struct exchange *x, const struct campaign *campaign, struct link_report *report,
+                    struct error *err) {
+	bool found;
+	bson_t *filter = BCON_NEW("campaign_id", BCON_UTF8(campaign->emailoctopus_id));
+	bson_t *options = BCON_NEW("sort", "{", "snapshot_time", BCON_INT32(-1), "}");
+	*report = (struct link_report){ .snapshot_time = MOMENT_NONE };
+	bool fine = store_find(x->store, "link_snapshots", filter, options, &link_report_record, x->arena, report, &found,
+	                       err);
+	bson_destroy(filter);
+	bson_destroy(options);
+	return fine;
+}
+
+bool campaign_links_api(struct exchange *x, struct error *err) {
+	struct campaign campaign;
+	struct link_report report;
+	return campaign_of_address(x, &campaign, err) && campaign_links(x, &campaign, &report, err) &&
+	       reply_records(x, &link_record, report.links);
+}
+
+bool campaign_links_csv(struct exchange *x, struct error *err) {
+	struct campaign campaign;
+	struct link_report report;
+	if (!campaign_of_address(x, &campaign, err) || !campaign_links(x, &campaign, &report, err))
+		return false;
+	const struct link *links = report.links.items;
+	record_to_csv_head(&link_line_record, &x->body);
+	for (int i = 0; i < report.links.count; i++) {
+		struct link_line line = { links[i].url, links[i].clicked_unique, links[i].clicked_total };
+		record_to_csv(&link_line_record, &line, &x->body);
+	}
+	return reply_csv(x, "links.csv");
+}

@@ -1,0 +1,29 @@
+/* What the page files of this room share; nobody else includes it. */
+#ifndef CAMPAIGNS_PAGES_H
+#define CAMPAIGNS_PAGES_H
+
+#include "campaigns/campaign.h"
+
+enum { CAMPAIGN_PAGE_ROWS = 50, CAMPAIGN_CSV_ROWS = 100000 };
+
+/* "1,234", "–" when absent. */
+char *campaign_count_text(struct arena *arena, int64_t count);
+
+/* A row of the list, as template data. */
+struct value *campaign_row_view(const struct campaign *campaign, struct arena *arena);
+
+/* The campaign that the address names, as it is or, with as_of, as it was. */
+bool campaign_of_address(struct exchange *x, struct campaign *campaign, struct error *err) MUST_CHECK;
+
+/* The newest `limit` snapshots before `cursor` (NULL: of all), newest first. *next is NULL when none is older. */
+bool campaign_snapshots(struct exchange *x, const struct campaign *campaign, int limit, const char *cursor,
+                        struct records *snapshots, const char **next, struct error *err) MUST_CHECK;
+
+/* The newest link report; empty when there is none. */
+bool campaign_links(struct exchange *x, const struct campaign *campaign, struct link_report *report,
+                    struct error *err) MUST_CHECK;
+
+route_handler campaign_list_page, campaign_list_api, campaign_list_csv;
+route_handler campaign_snapshots_api, campaign_snapshots_csv, campaign_links_api, campaign_links_csv;
+
+#endif
