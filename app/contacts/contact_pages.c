@@ -1,12 +1,12 @@
-/* Contacts, one contact, and who did what with a campaign: as pages, JSON and CSV. */
+/* Contacts and one contact: as pages, JSON and CSV; and the routes of the room. */
 #include <string.h>
 
-#include "contacts/contact.h"
+#include "contacts/pages.h"
 #include "core/formats/json.h"
 #include "core/http/period.h"
 #include "lists/list.h"
 
-enum { PAGE_ROWS = 50, API_MOST = 500, CSV_ROWS = 200000, TIMELINE = 100, TEXT_LIMIT = 100 };
+enum { API_MOST = 500, TIMELINE = 100, TEXT_LIMIT = 100 };
 
 /* What an engagement filter asks of a contact. */
 static const struct engagement_filter {
@@ -28,9 +28,9 @@ struct query {
 	int limit;
 };
 
-static bool read_limit(const struct exchange *x, int *limit, struct error *err) {
+bool contact_read_limit(const struct exchange *x, int *limit, struct error *err) {
 	const char *value = params_get(&x->query, "limit");
-	int64_t number = PAGE_ROWS;
+	int64_t number = CONTACT_PAGE_ROWS;
 	if (value && !text_to_int(value, 1, API_MOST, &number))
 		return error_field(err, "limit", "limit must be a number from 1 to %d", API_MOST);
 	*limit = (int)number;
@@ -63,7 +63,7 @@ static bool read_query(const struct exchange *x, struct query *query, struct err
 	if (!text_is_empty(status))
 		query->status = contact_statuses.names[choice];
 	return read_engagement(x, query, err) && period_read(&x->query, moment_now(), "all", &query->period, err) &&
-	       read_limit(x, &query->limit, err);
+	       contact_read_limit(x, &query->limit, err);
 }
 
 static void append_engagement(bson_t *filter, const struct engagement_filter *engagement) {
@@ -171,7 +171,7 @@ static bool list_page(struct exchange *x, struct error *err) {
 	if (!read_query(x, &query, &problem)) {
 		x->status = 400;
 		value_put_text(view, "problem", arena_copy(x->arena, problem.text));
-	} else if (!find_page(x, &query, PAGE_ROWS, &rows, &count, &next, err)) {
+	} else if (!find_page(x, &query, CONTACT_PAGE_ROWS, &rows, &count, &next, err)) {
 		return false;
 	}
 	struct value *list = value_put(view, "contacts", value_list(x->arena));
@@ -223,7 +223,7 @@ static bool list_csv(struct exchange *x, struct error *err) {
 	struct contact *rows;
 	const char *next;
 	int count;
-	if (!read_query(x, &query, err) || !find_page(x, &query, CSV_ROWS, &rows, &count, &next, err))
+	if (!read_query(x, &query, err) || !find_page(x, &query, CONTACT_CSV_ROWS, &rows, &count, &next, err))
 		return false;
 	record_to_csv_head(&line_record, &x->body);
 	for (const struct contact *row = rows; row < rows + count; row++) {
@@ -337,199 +337,20 @@ static bool show_page(struct exchange *x, struct error *err) {
 	return reply_page(x, "contact", contact.email ? contact.email : "(no address)", "contacts", view, err);
 }
 
-/* Who did `type` with a campaign. */
-struct report_query {
-	enum event_type type;
-	const char *cursor;
-	int limit;
-};
-
-static bool read_report(const struct exchange *x, struct report_query *query, struct error *err) {
-	const char *status = params_get(&x->query, "status");
-	int type = EVENT_OPENED;
-	if (!text_is_empty(status) && !choice_find(&event_types, status, &type))
-		return error_field(err, "status",
-		                   "status must be opened, clicked, bounced, unsubscribed or complained, not '%.40s'", status);
-	*query = (struct report_query){ (enum event_type)type, params_get(&x->query, "cursor"), PAGE_ROWS };
-	if (!text_is_empty(query->cursor) && !bson_oid_is_valid(query->cursor, strlen(query->cursor)))
-		return error_field(err, "cursor", "this cursor was not made here: start from the first page");
-	return read_limit(x, &query->limit, err);
-}
-
-static bool find_events(struct exchange *x, const struct campaign *campaign, const struct report_query *query,
-                        int limit, struct event **events, int *count, const char **next, struct error *err) {
-	bson_oid_t after;
-	bson_t *filter = BCON_NEW("campaign_id", BCON_UTF8(campaign->emailoctopus_id), "type",
-	                          BCON_UTF8(event_types.names[query->type]));
-	bson_t *sort = BCON_NEW("_id", BCON_INT32(1)), bound;
-	if (!text_is_empty(query->cursor)) {
-		bson_oid_init_from_string(&after, query->cursor);
-		BSON_APPEND_DOCUMENT_BEGIN(filter, "_id", &bound);
-		BSON_APPEND_OID(&bound, "$gt", &after);
-		bson_append_document_end(filter, &bound);
-	}
-	bool fine = store_list(x->store, "contact_events", filter, sort, limit + 1, &event_record, x->arena,
-	                       (void **)events, count, err);
-	bson_destroy(filter);
-	bson_destroy(sort);
-	*next = NULL;
-	if (fine && *count > limit) {
-		*count = limit;
-		*next = (*events)[limit - 1].id;
-	}
-	return fine;
-}
-
-static bool need_campaign(struct exchange *x, struct campaign *campaign, struct error *err) {
-	bool found;
-	return campaign_find(x->store, x->values[0], x->arena, campaign, &found, err) &&
-	       (found || error_set(err, ERROR_MISSING, "no campaign %.60s", x->values[0]));
-}
-
-static bool report_api(struct exchange *x, struct error *err) {
-	struct campaign campaign;
-	struct report_query query;
-	struct event *events;
-	const char *next;
-	int count;
-	if (!read_report(x, &query, err) || !need_campaign(x, &campaign, err) ||
-	    !find_events(x, &campaign, &query, query.limit, &events, &count, &next, err))
-		return false;
-	if (next)
-		reply_header(x, "X-Next-Cursor", next);
-	struct value *list = value_list(x->arena);
-	for (int i = 0; i < count; i++) {
-		struct value *row = value_push(list, record_to_value(&event_record, &events[i], x->arena));
-		value_put_text(row, "email", events[i].email_norm);
-	}
-	return reply_json(x, list);
-}
-
-struct event_line {
-	const char *email;
-	unsigned type;
-	struct moment occurred_at, seen_at;
-};
-static const struct field event_line_fields[] = {
-	FIELD(struct event_line, email),
-	FIELD(struct event_line, type, .choices = &event_types),
-	FIELD(struct event_line, occurred_at),
-	FIELD(struct event_line, seen_at),
-};
-static const struct record event_line_record = RECORD("EventLine", struct event_line, event_line_fields);
-
-static bool report_csv(struct exchange *x, struct error *err) {
-	struct campaign campaign;
-	struct report_query query;
-	struct event *events;
-	const char *next;
-	int count;
-	if (!read_report(x, &query, err) || !need_campaign(x, &campaign, err) ||
-	    !find_events(x, &campaign, &query, CSV_ROWS, &events, &count, &next, err))
-		return false;
-	record_to_csv_head(&event_line_record, &x->body);
-	for (int i = 0; i < count; i++) {
-		struct event_line line = { events[i].email_norm, events[i].type, events[i].occurred_at, events[i].seen_at };
-		record_to_csv(&event_line_record, &line, &x->body);
-	}
-	return reply_csv(x, "campaign-contacts.csv");
-}
-
-/* What the summary counts for a type, and at which count the report was last read. */
-static void put_reconciliation(struct value *view, const struct campaign *campaign, enum event_type type,
-                               int64_t rows) {
-	const struct metrics *metrics = &campaign->current_metrics;
-	const struct engagement_read *read = &campaign->engagement_read;
-	const int64_t told[] = { metrics->opened, metrics->clicked, metrics->bounced, metrics->unsubscribed,
-		                     metrics->spam_complaints };
-	const int64_t at[] = { read->opened, read->clicked, read->bounced, read->unsubscribed, read->complained };
-	value_put_text(view, "told", told[type] == COUNT_NONE ? "–" : text_of_count(view->arena, told[type]));
-	value_put_text(view, "rows", text_of_count(view->arena, rows));
-	value_put_bool(view, "read", at[type] != COUNT_NONE || told[type] == 0);
-	value_put_bool(view, "differs", told[type] != rows);
-}
-
-static const struct contact *contact_under(const struct contact *contacts, int count, const char *norm) {
-	for (int i = 0; norm && i < count; i++)
-		if (text_same(contacts[i].email_norm, norm))
-			return &contacts[i];
-	return NULL;
-}
-
-static bool put_rows(struct exchange *x, struct value *view, const struct event *events, int count, struct error *err) {
-	struct value *rows = value_put(view, "events", value_list(x->arena));
-	struct strings norms = { arena_array(x->arena, const char *, count + 1), 0 };
-	struct contact *contacts;
-	int known;
-	for (int i = 0; i < count; i++)
-		if (events[i].email_norm)
-			norms.items[norms.count++] = events[i].email_norm;
-	if (!contact_find_many(x->store, &norms, x->arena, &contacts, &known, err))
-		return false;
-	for (int i = 0; i < count; i++) {
-		const char *norm = events[i].email_norm;
-		const struct contact *contact = contact_under(contacts, known, norm);
-		struct value *row = value_push(rows, value_map(x->arena));
-		value_put_text(row, "contact", contact ? contact->id : NULL);
-		value_put_text(row, "email", contact && contact->email ? contact->email : norm ? norm : "(address erased)");
-		value_put_text(row, "when",
-		               moment_is_set(events[i].occurred_at) ? text_of_moment(x->arena, events[i].occurred_at)
-		                                                    : "time not told");
-	}
-	return true;
-}
-
-static bool report_page(struct exchange *x, struct error *err) {
-	struct campaign campaign;
-	struct report_query query;
-	struct event *events;
-	const char *next;
-	int count;
-	int64_t total;
-	if (!read_report(x, &query, err) || !need_campaign(x, &campaign, err) ||
-	    !find_events(x, &campaign, &query, PAGE_ROWS, &events, &count, &next, err))
-		return false;
-	bson_t *filter = BCON_NEW("campaign_id", BCON_UTF8(campaign.emailoctopus_id), "type",
-	                          BCON_UTF8(event_types.names[query.type]));
-	bool fine = store_count(x->store, "contact_events", filter, &total, err);
-	bson_destroy(filter);
-	if (!fine)
-		return false;
-	struct value *view = value_map(x->arena);
-	const char *path = arena_print(x->arena, "/campaigns/%s/contacts", campaign.id),
-			   *word = event_types.names[query.type];
-	value_put_text(view, "id", campaign.id);
-	value_put_text(view, "name", text_is_empty(campaign.name) ? "(no name)" : campaign.name);
-	value_put_text(view, "type", word);
-	value_put_text(view, "source",
-	               arena_print(x->arena, "GET /campaigns/%s/reports?status=%s", campaign.emailoctopus_id, word));
-	struct value *types = value_put(view, "types", value_list(x->arena));
-	for (int i = 0; i < EVENT_TYPE_COUNT; i++)
-		put_choice(types, event_types.names[i], event_types.names[i], i == (int)query.type);
-	put_reconciliation(view, &campaign, query.type, total);
-	value_put_bool(view, "none", count == 0);
-	value_put_text(view, "csv", arena_print(x->arena, "%s.csv?status=%s", path, word));
-	if (next)
-		value_put_text(view, "next_page", exchange_address(x, path, "cursor", next));
-	return put_rows(x, view, events, count, err) &&
-	       reply_page(x, "campaign_contacts",
-	                  arena_print(x->arena, "%s: %s", campaign.name ? campaign.name : "(no name)", word), "campaigns",
-	                  view, err);
-}
-
 const struct route contact_routes[] = {
 	{ "GET", "/contacts", GUARD_SIGNED_IN, list_page, .observed = true },
 	{ "GET", "/contacts.csv", GUARD_SIGNED_IN, list_csv, .observed = true, .download = true },
 	{ "GET", "/contacts/:contact_id", GUARD_SIGNED_IN, show_page, .observed = true },
-	{ "GET", "/campaigns/:campaign_id/contacts", GUARD_SIGNED_IN, report_page, .observed = true },
-	{ "GET", "/campaigns/:campaign_id/contacts.csv", GUARD_SIGNED_IN, report_csv, .observed = true, .download = true },
+	{ "GET", "/campaigns/:campaign_id/contacts", GUARD_SIGNED_IN, contact_report_page, .observed = true },
+	{ "GET", "/campaigns/:campaign_id/contacts.csv", GUARD_SIGNED_IN, contact_report_csv, .observed = true,
+	  .download = true },
 	{ "GET", "/api/contacts", GUARD_SIGNED_IN, list_api, .summary = "Contacts by address", .output = &contact_record,
 	  .list = true, .parameters = "status,list,tag,q,engagement,period,from,to,limit,cursor", .observed = true },
 	{ "GET", "/api/contacts/:contact_id", GUARD_SIGNED_IN, show_api, .summary = "One contact",
 	  .output = &contact_record, .observed = true },
 	{ "GET", "/api/contacts/:contact_id/events", GUARD_SIGNED_IN, events_api,
 	  .summary = "What a contact did, newest first", .output = &event_record, .list = true, .observed = true },
-	{ "GET", "/api/campaigns/:campaign_id/contacts", GUARD_SIGNED_IN, report_api,
+	{ "GET", "/api/campaigns/:campaign_id/contacts", GUARD_SIGNED_IN, contact_report_api,
 	  .summary = "Who did what with a campaign", .output = &event_record, .list = true,
 	  .parameters = "status,limit,cursor", .observed = true },
 	{ 0 },

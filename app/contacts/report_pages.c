@@ -1,0 +1,185 @@
+/* Who did what with a campaign, beside what its summary counts: as page, JSON and CSV. */
+#include <string.h>
+
+#include "contacts/pages.h"
+#include "core/formats/json.h"
+
+/* Who did `type` with a campaign. */
+struct report_query {
+	enum event_type type;
+	const char *cursor;
+	int limit;
+};
+
+static bool read_report(const struct exchange *x, struct report_query *query, struct error *err) {
+	const char *status = params_get(&x->query, "status");
+	int type = EVENT_OPENED;
+	if (!text_is_empty(status) && !choice_find(&event_types, status, &type))
+		return error_field(err, "status",
+		                   "status must be opened, clicked, bounced, unsubscribed or complained, not '%.40s'", status);
+	*query = (struct report_query){ (enum event_type)type, params_get(&x->query, "cursor"), CONTACT_PAGE_ROWS };
+	if (!text_is_empty(query->cursor) && !bson_oid_is_valid(query->cursor, strlen(query->cursor)))
+		return error_field(err, "cursor", "this cursor was not made here: start from the first page");
+	return contact_read_limit(x, &query->limit, err);
+}
+
+static bool find_events(struct exchange *x, const struct campaign *campaign, const struct report_query *query,
+                        int limit, struct event **events, int *count, const char **next, struct error *err) {
+	bson_oid_t after;
+	bson_t *filter = BCON_NEW("campaign_id", BCON_UTF8(campaign->emailoctopus_id), "type",
+	                          BCON_UTF8(event_types.names[query->type]));
+	bson_t *sort = BCON_NEW("_id", BCON_INT32(1)), bound;
+	if (!text_is_empty(query->cursor)) {
+		bson_oid_init_from_string(&after, query->cursor);
+		BSON_APPEND_DOCUMENT_BEGIN(filter, "_id", &bound);
+		BSON_APPEND_OID(&bound, "$gt", &after);
+		bson_append_document_end(filter, &bound);
+	}
+	bool fine = store_list(x->store, "contact_events", filter, sort, limit + 1, &event_record, x->arena,
+	                       (void **)events, count, err);
+	bson_destroy(filter);
+	bson_destroy(sort);
+	*next = NULL;
+	if (fine && *count > limit) {
+		*count = limit;
+		*next = (*events)[limit - 1].id;
+	}
+	return fine;
+}
+
+static bool need_campaign(struct exchange *x, struct campaign *campaign, struct error *err) {
+	bool found;
+	return campaign_find(x->store, x->values[0], x->arena, campaign, &found, err) &&
+	       (found || error_set(err, ERROR_MISSING, "no campaign %.60s", x->values[0]));
+}
+
+bool contact_report_api(struct exchange *x, struct error *err) {
+	struct campaign campaign;
+	struct report_query query;
+	struct event *events;
+	const char *next;
+	int count;
+	if (!read_report(x, &query, err) || !need_campaign(x, &campaign, err) ||
+	    !find_events(x, &campaign, &query, query.limit, &events, &count, &next, err))
+		return false;
+	if (next)
+		reply_header(x, "X-Next-Cursor", next);
+	struct value *list = value_list(x->arena);
+	for (int i = 0; i < count; i++) {
+		struct value *row = value_push(list, record_to_value(&event_record, &events[i], x->arena));
+		value_put_text(row, "email", events[i].email_norm);
+	}
+	return reply_json(x, list);
+}
+
+struct event_line {
+	const char *email;
+	unsigned type;
+	struct moment occurred_at, seen_at;
+};
+static const struct field event_line_fields[] = {
+	FIELD(struct event_line, email),
+	FIELD(struct event_line, type, .choices = &event_types),
+	FIELD(struct event_line, occurred_at),
+	FIELD(struct event_line, seen_at),
+};
+static const struct record event_line_record = RECORD("EventLine", struct event_line, event_line_fields);
+
+bool contact_report_csv(struct exchange *x, struct error *err) {
+	struct campaign campaign;
+	struct report_query query;
+	struct event *events;
+	const char *next;
+	int count;
+	if (!read_report(x, &query, err) || !need_campaign(x, &campaign, err) ||
+	    !find_events(x, &campaign, &query, CONTACT_CSV_ROWS, &events, &count, &next, err))
+		return false;
+	record_to_csv_head(&event_line_record, &x->body);
+	for (int i = 0; i < count; i++) {
+		struct event_line line = { events[i].email_norm, events[i].type, events[i].occurred_at, events[i].seen_at };
+		record_to_csv(&event_line_record, &line, &x->body);
+	}
+	return reply_csv(x, "campaign-contacts.csv");
+}
+
+/* What the summary counts for a type, and at which count the report was last read. */
+static void put_reconciliation(struct value *view, const struct campaign *campaign, enum event_type type,
+                               int64_t rows) {
+	const struct metrics *metrics = &campaign->current_metrics;
+	const struct engagement_read *read = &campaign->engagement_read;
+	const int64_t told[] = { metrics->opened, metrics->clicked, metrics->bounced, metrics->unsubscribed,
+		                     metrics->spam_complaints };
+	const int64_t at[] = { read->opened, read->clicked, read->bounced, read->unsubscribed, read->complained };
+	value_put_text(view, "told", told[type] == COUNT_NONE ? "–" : text_of_count(view->arena, told[type]));
+	value_put_text(view, "rows", text_of_count(view->arena, rows));
+	value_put_bool(view, "read", at[type] != COUNT_NONE || told[type] == 0);
+	value_put_bool(view, "differs", told[type] != rows);
+}
+
+static const struct contact *contact_under(const struct contact *contacts, int count, const char *norm) {
+	for (int i = 0; norm && i < count; i++)
+		if (text_same(contacts[i].email_norm, norm))
+			return &contacts[i];
+	return NULL;
+}
+
+static bool put_rows(struct exchange *x, struct value *view, const struct event *events, int count, struct error *err) {
+	struct value *rows = value_put(view, "events", value_list(x->arena));
+	struct strings norms = { arena_array(x->arena, const char *, count + 1), 0 };
+	struct contact *contacts;
+	int known;
+	for (int i = 0; i < count; i++)
+		if (events[i].email_norm)
+			norms.items[norms.count++] = events[i].email_norm;
+	if (!contact_find_many(x->store, &norms, x->arena, &contacts, &known, err))
+		return false;
+	for (int i = 0; i < count; i++) {
+		const char *norm = events[i].email_norm;
+		const struct contact *contact = contact_under(contacts, known, norm);
+		struct value *row = value_push(rows, value_map(x->arena));
+		value_put_text(row, "contact", contact ? contact->id : NULL);
+		value_put_text(row, "email", contact && contact->email ? contact->email : norm ? norm : "(address erased)");
+		value_put_text(row, "when",
+		               moment_is_set(events[i].occurred_at) ? text_of_moment(x->arena, events[i].occurred_at)
+		                                                    : "time not told");
+	}
+	return true;
+}
+
+bool contact_report_page(struct exchange *x, struct error *err) {
+	struct campaign campaign;
+	struct report_query query;
+	struct event *events;
+	const char *next;
+	int count;
+	int64_t total;
+	if (!read_report(x, &query, err) || !need_campaign(x, &campaign, err) ||
+	    !find_events(x, &campaign, &query, CONTACT_PAGE_ROWS, &events, &count, &next, err))
+		return false;
+	bson_t *filter = BCON_NEW("campaign_id", BCON_UTF8(campaign.emailoctopus_id), "type",
+	                          BCON_UTF8(event_types.names[query.type]));
+	bool fine = store_count(x->store, "contact_events", filter, &total, err);
+	bson_destroy(filter);
+	if (!fine)
+		return false;
+	struct value *view = value_map(x->arena);
+	const char *path = arena_print(x->arena, "/campaigns/%s/contacts", campaign.id),
+			   *word = event_types.names[query.type];
+	value_put_text(view, "id", campaign.id);
+	value_put_text(view, "name", text_is_empty(campaign.name) ? "(no name)" : campaign.name);
+	value_put_text(view, "type", word);
+	value_put_text(view, "source",
+	               arena_print(x->arena, "GET /campaigns/%s/reports?status=%s", campaign.emailoctopus_id, word));
+	struct value *types = value_put(view, "types", value_list(x->arena));
+	for (int i = 0; i < EVENT_TYPE_COUNT; i++)
+		put_choice(types, event_types.names[i], event_types.names[i], i == (int)query.type);
+	put_reconciliation(view, &campaign, query.type, total);
+	value_put_bool(view, "none", count == 0);
+	value_put_text(view, "csv", arena_print(x->arena, "%s.csv?status=%s", path, word));
+	if (next)
+		value_put_text(view, "next_page", exchange_address(x, path, "cursor", next));
+	return put_rows(x, view, events, count, err) &&
+	       reply_page(x, "campaign_contacts",
+	                  arena_print(x->arena, "%s: %s", campaign.name ? campaign.name : "(no name)", word), "campaigns",
+	                  view, err);
+}
