@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "dashboard/changes.h"
 #include "dashboard/heatmap.h"
 #include "lists/list.h"
 
@@ -126,6 +127,10 @@ static bool show_root(struct exchange *x, struct error *err) {
 const struct route dashboard_routes[] = {
 	{ "GET", "/", GUARD_SIGNED_IN, show_root },
 	{ "GET", "/dashboard", GUARD_SIGNED_IN, dashboard_page, .observed = true },
+	{ "GET", "/changes", GUARD_SIGNED_IN, changes_page, .observed = true },
+	{ "GET", "/changes.csv", GUARD_SIGNED_IN, changes_csv, .observed = true, .download = true },
+	{ "GET", "/api/changes", GUARD_SIGNED_IN, changes_api, .summary = "What changed between two moments",
+	  .output = &change_record, .list = true, .parameters = "since,until", .observed = true },
 	{ "GET", "/definitions", GUARD_SIGNED_IN, show_definitions },
 	{ "GET", "/dashboard.csv", GUARD_SIGNED_IN, dashboard_csv, .observed = true, .download = true },
 	{ "GET", "/api/dashboard", GUARD_SIGNED_IN, dashboard_api, .summary = "Figures of the campaigns sent in a period",

@@ -12,11 +12,12 @@
 #include "sync/sync.h"
 #include "users/password.h"
 #include "users/user.h"
+#include "users/view.h"
 
 static const struct route probe_routes[];
 
-static const struct route *const tables[] = { user_routes,    dashboard_routes, campaign_routes, list_routes,
-	                                          contact_routes, sync_routes,      probe_routes };
+static const struct route *const tables[] = { user_routes, view_routes,    dashboard_routes, campaign_routes,
+	                                          list_routes, contact_routes, sync_routes,      probe_routes };
 static char instance[SECRET_HEX];
 static const struct http_service service = { tables, sizeof tables / sizeof *tables, user_identify, instance };
 

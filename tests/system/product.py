@@ -123,3 +123,22 @@ class Browser:
 
 def first_user():
     return open(f"{HOME}/first-passwords").readline().split()
+
+
+def restart_database():
+    subprocess.run(["bash", "-c", ". deploy/lib/common.sh; . deploy/lib/database.sh; locate_home; DATABASE_FSYNC=off database_start"],
+                   cwd=ROOT, check=True, timeout=180, stdout=subprocess.DEVNULL)
+
+
+def wait_until(condition, what, seconds=120):
+    for _ in range(seconds * 10):
+        if condition():
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"waited {seconds} s for {what}")
+
+
+def wait_for_health():
+    """Each worker finds the server again by itself: 30 good answers in a row are all of them."""
+    good = []
+    wait_until(lambda: good.append(call("/readyz")[0] == 200) or (len(good) > 30 and all(good[-30:])), "the workers to find the database")

@@ -2,7 +2,8 @@
 import collections, csv, io, json, os, random, re, signal, time, urllib.parse, urllib.request
 
 import pytest
-from product import DEMO, SETTINGS, call, campaigns, cli, demo, demo_state, get, kill_sync_worker, start_sync_worker
+from product import (DEMO, HOME, SETTINGS, call, campaigns, cli, demo, demo_state, get, kill_sync_worker, restart_database, start_sync_worker,
+                     wait_for_health)
 
 TYPES = {"opened": "opened", "clicked": "clicked", "bounced": "bounced", "unsubscribed": "unsubscribed", "complained": "spam_complaints"}
 
@@ -106,6 +107,20 @@ def test_killed_while_reading_people_and_resumed(people):
             start_sync_worker()
         assert "contacts complete" in cli("sync", "--contacts").stdout
         reports_equal_summaries(people, random.sample(sent(people), 4))
+
+
+@pytest.mark.skipif("TEST_MONGODB_URI" in os.environ, reason="the server is not ours to stop")
+def test_the_database_killed_while_reading_people(people):
+    demo(grow=11)
+    cli("sync")
+    cli("sync", "--contacts", "--no-wait")
+    time.sleep(1)
+    os.kill(int(open(f"{HOME}/run/ferretdb.pid").read()), signal.SIGKILL)
+    time.sleep(3)
+    restart_database()
+    wait_for_health()
+    assert "contacts complete" in cli("sync", "--contacts").stdout
+    reports_equal_summaries(people, random.sample(sent(people), 4))
 
 
 def test_a_sync_of_figures_goes_first(people):

@@ -2,7 +2,7 @@
 import concurrent.futures, os, random, signal, socket, subprocess, time
 
 import pytest
-from product import HOME, PORT, ROOT, SETTINGS, call, cli, count_snapshots, demo, equals_provider, get, kill_sync_worker, no_doubles, start_sync_worker
+from product import HOME, PORT, ROOT, SETTINGS, call, cli, count_snapshots, demo, equals_provider, get, kill_sync_worker, no_doubles, restart_database, start_sync_worker, wait_for_health, wait_until
 
 
 @pytest.mark.parametrize("fault", [
@@ -114,19 +114,6 @@ def test_lasting_nulls_are_a_gap_and_no_fall(token):
     assert not any(row["fallen"] == "sent" for row in get("/api/campaigns?limit=100", token))
 
 
-def restart_database():
-    subprocess.run(["bash", "-c", ". deploy/lib/common.sh; . deploy/lib/database.sh; locate_home; DATABASE_FSYNC=off database_start"],
-                   cwd=ROOT, check=True, timeout=180, stdout=subprocess.DEVNULL)
-
-
-def wait_until(condition, what, seconds=120):
-    for _ in range(seconds * 10):
-        if condition():
-            return
-        time.sleep(0.1)
-    raise AssertionError(f"waited {seconds} s for {what}")
-
-
 @pytest.mark.skipif("TEST_MONGODB_URI" in os.environ, reason="the server is not ours to stop")
 @pytest.mark.parametrize("victim", ["ferretdb", "postgres"])
 def test_the_database_killed_for_a_while_during_a_sync(token, victim):
@@ -140,13 +127,8 @@ def test_the_database_killed_for_a_while_during_a_sync(token, victim):
     assert status == 503 and headers["Retry-After"] and "reference" in body, (status, body)
     assert call("/dashboard", token)[0] == 503
     restart_database()
-    healthy = []
-
-    def settled():
-        healthy.append(call("/readyz")[0] == 200)
-        return len(healthy) > 30 and all(healthy[-30:]) and get("/api/sync", token)[0]["state"] not in ("queued", "running")
-
-    wait_until(settled, "the run to end")
+    wait_for_health()
+    wait_until(lambda: get("/api/sync", token)[0]["state"] not in ("queued", "running"), "the run to end")
     assert get("/api/sync", token)[0]["state"] == "complete"
     equals_provider(token)
     no_doubles(token)

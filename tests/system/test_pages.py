@@ -2,7 +2,7 @@
 import csv, io, json, re, time, urllib.parse
 
 import pytest
-from product import Browser, call, campaigns, cli, demo, first_user, get
+from product import HOME, Browser, call, campaigns, cli, demo, first_user, get
 
 
 @pytest.mark.parametrize("query,field", [
@@ -10,7 +10,7 @@ from product import Browser, call, campaigns, cli, demo, first_user, get
     ("/api/campaigns?status[$ne]=x&status=bogus", "status"), ("/api/campaigns?from=yesterday", "from"),
     ("/api/campaigns?cursor=abc", "cursor"), ("/api/campaigns?from=2026-02-02&to=2026-01-01", "to"),
     ("/api/dashboard?period=1y", "period"), ("/api/dashboard?match=moon", "match"), ("/api/dashboard?compare=custom&cfrom=x", "cfrom"),
-    ("/api/campaigns?period=soon", "period"), ("/api/dashboard?as_of=x", "as_of"), ("/api/dashboard?as_of=2999-01-01", "as_of"),
+    ("/api/campaigns?period=soon", "period"), ("/api/dashboard?as_of=x", "as_of"), ("/api/changes?since=x", "since"), ("/api/changes?since=2026-02-02&until=2026-01-01", "until"), ("/api/dashboard?as_of=2999-01-01", "as_of"),
     ("/api/campaigns?as_of=2026-01-01&sort=-open_rate", "sort"), ("/api/dashboard?compare=moon", "compare")])
 def test_bad_parameters_are_named(token, query, field):  # A-125 A-126
     status, body, _ = call(query, token)
@@ -150,6 +150,16 @@ def test_the_past_is_shown_as_it_was(token):
         assert get(f"/api/campaigns/{ident}?as_of={as_of}", token)["current_metrics"] == rows[ident]
         page = call(f"/dashboard?period=all&as_of={as_of}", token)[1]
         assert "as they were known on" in page and f"{board['totals']['delivered']:,}" in page
+    first, last = shown[0], shown[-1]
+    changes = {c["id"]: c for c in get(f"/api/changes?since={first[0]}&until={last[0]}", token)}
+    for ident, now in last[2].items():
+        was = first[2][ident]
+        if now == was:
+            assert ident not in changes
+        elif now["opened"] is not None:
+            assert changes[ident]["opened_change"] == now["opened"] - was["opened"] and changes[ident]["clicked"] == now["clicked"]
+    assert changes and len(call(f"/changes.csv?since={first[0]}&until={last[0]}", token)[1].splitlines()) == len(changes) + 1
+    assert get(f"/api/changes?since={last[0]}", token) == [] and call("/changes?since=x", token)[0] == 400
     assert get("/api/dashboard?period=all&as_of=2020-01-01", token)["campaigns"]["total"] == 0
     assert get("/api/campaigns?as_of=2020-01-01", token) == []
 
@@ -179,3 +189,26 @@ def test_the_grid_of_sending_times_adds_up(token):
         assert len(mine) == cell["campaigns"] and cell["enough"] == (len(mine) >= 3 and cell["delivered"] >= 1000)
         assert cell["rates"]["click_rate"] == pytest.approx(100 * sum(r["clicked_count"] for r in mine) / cell["delivered"])
     assert "When campaigns were sent" in call("/dashboard?period=all", token)[1]
+
+
+def test_views_are_saved_for_their_user():
+    user, password = first_user()
+    browser = Browser()
+    page = browser.sign_in(user, password)[1]
+    csrf = re.search(r'name="csrf" value="(\w+)"', page)[1]
+    save = lambda **fields: browser.open("/views", csrf=csrf, **fields)
+    status, page, where = save(name="Clicks <this> year", address="/dashboard?period=ytd&metric=click_rate")
+    assert status == 200 and where.endswith("saved=1") and "Clicks &lt;this&gt; year" in page
+    assert save(name="Clicks <this> year", address="/campaigns")[0] == 409
+    for fields in (dict(name="", address="/campaigns"), dict(name="x", address="//evil.example"), dict(name="x", address="https://evil.example"),
+                   dict(name="x", address="/api/stats"), dict(name="x" * 81, address="/campaigns"), dict(name="x")):
+        status, page, _ = save(**fields)
+        assert status == 400 and 'role="alert"' in page, fields
+    views = json.loads(browser.open("/api/views")[1])
+    assert [view["name"] for view in views] == ["Clicks <this> year"]
+    other = Browser()
+    name, secret = open(f"{HOME}/first-passwords").readlines()[1].split()
+    other.sign_in(name, secret)
+    assert json.loads(other.open("/api/views")[1]) == []
+    assert browser.open("/views/delete", csrf=csrf, id=views[0]["id"])[2].endswith("deleted=1")
+    assert json.loads(browser.open("/api/views")[1]) == []

@@ -1,0 +1,122 @@
+/* Saved views: rules, storage and pages. */
+#include "users/view.h"
+
+#include <string.h>
+
+enum { NAME_MOST = 80, ADDRESS_MOST = 1000 };
+
+static const struct field view_fields[] = {
+	FIELD(struct saved_view, id, .stored = "_id", .flags = FIELD_ID),
+	FIELD(struct saved_view, user),
+	FIELD(struct saved_view, name),
+	FIELD(struct saved_view, address),
+	FIELD(struct saved_view, created_at),
+};
+const struct record saved_view_record = RECORD("SavedView", struct saved_view, view_fields);
+
+static const struct field request_fields[] = {
+	FIELD(struct view_request, name, .flags = FIELD_REQUIRED, .most = NAME_MOST),
+	FIELD(struct view_request, address, .flags = FIELD_REQUIRED, .most = ADDRESS_MOST),
+};
+const struct record view_request_record = RECORD("ViewRequest", struct view_request, request_fields);
+
+/* One slash, then no other: an address of ours, and one that shows something. */
+static bool is_our_page(const char *address) {
+	return address[0] == '/' && address[1] != '/' && address[1] != '\0' && !strpbrk(address, "\\\r\n") &&
+	       !text_starts(address, "/api/") && !text_starts(address, "/login");
+}
+
+bool view_save(struct store *store, const char *user, const struct view_request *request, struct arena *arena,
+               struct error *err) {
+	struct saved_view view = { store_new_id(arena), user, request->name, request->address, moment_now() };
+	bson_t document = BSON_INITIALIZER;
+	int64_t existing;
+	if (!is_our_page(request->address))
+		return error_field(err, "address", "only pages of this console can be saved as a view");
+	bson_t *mine = BCON_NEW("user", BCON_UTF8(user));
+	bool fine = store_count(store, "saved_views", mine, &existing, err);
+	bson_destroy(mine);
+	if (!fine)
+		return false;
+	if (existing >= VIEWS_MOST)
+		return error_set(err, ERROR_INVALID, "%d views are saved, no more fit: delete one first", VIEWS_MOST);
+	record_to_bson(&saved_view_record, &view, &document);
+	fine = store_insert(store, "saved_views", &document, err);
+	bson_destroy(&document);
+	if (!fine && err->kind == ERROR_CONFLICT)
+		return error_set(err, ERROR_CONFLICT, "a view called '%.80s' exists already: choose another name",
+		                 request->name);
+	return fine;
+}
+
+bool view_list(struct store *store, const char *user, struct arena *arena, struct records *views, struct error *err) {
+	bson_t *filter = BCON_NEW("user", BCON_UTF8(user));
+	bson_t *sort = BCON_NEW("name", BCON_INT32(1));
+	bool fine = store_list(store, "saved_views", filter, sort, VIEWS_MOST, &saved_view_record, arena, &views->items,
+	                       &views->count, err);
+	bson_destroy(filter);
+	bson_destroy(sort);
+	return fine;
+}
+
+bool view_drop(struct store *store, const char *user, const char *id, bool *found, struct error *err) {
+	int64_t deleted;
+	bson_t *filter = store_filter_id(id, NULL);
+	BSON_APPEND_UTF8(filter, "user", user);
+	bool fine = store_delete(store, "saved_views", filter, &deleted, err);
+	bson_destroy(filter);
+	*found = fine && deleted > 0;
+	return fine;
+}
+
+static bool views_page(struct exchange *x, const char *problem, struct error *err) {
+	struct records views;
+	struct value *page = value_map(x->arena);
+	if (!view_list(x->store, x->identity.user, x->arena, &views, err))
+		return false;
+	struct value *rows = value_put(page, "views", value_list(x->arena));
+	const struct saved_view *items = views.items;
+	for (int i = 0; i < views.count; i++) {
+		struct value *row = value_push(rows, record_to_value(&saved_view_record, &items[i], x->arena));
+		value_put_text(row, "made", text_of_moment(x->arena, items[i].created_at));
+	}
+	value_put_text(page, "problem", problem);
+	value_put_bool(page, "saved", params_get(&x->query, "saved") != NULL);
+	value_put_bool(page, "dropped", params_get(&x->query, "deleted") != NULL);
+	return reply_page(x, "views", problem ? "Error: Saved views" : "Saved views", "views", page, err);
+}
+
+static bool show_views(struct exchange *x, struct error *err) {
+	return views_page(x, NULL, err);
+}
+
+static bool save(struct exchange *x, struct error *err) {
+	struct view_request request;
+	if (record_from_form(&view_request_record, &x->form, x->arena, &request, err) &&
+	    view_save(x->store, x->identity.user, &request, x->arena, err))
+		return reply_redirect(x, "/views?saved=1");
+	if (err->kind != ERROR_INVALID && err->kind != ERROR_CONFLICT)
+		return false;
+	x->status = err->kind == ERROR_CONFLICT ? 409 : 400;
+	return views_page(x, arena_copy(x->arena, err->text), err);
+}
+
+static bool drop(struct exchange *x, struct error *err) {
+	const char *id = params_get(&x->form, "id");
+	bool found;
+	return view_drop(x->store, x->identity.user, id ? id : "", &found, err) && reply_redirect(x, "/views?deleted=1");
+}
+
+static bool views_api(struct exchange *x, struct error *err) {
+	struct records views;
+	return view_list(x->store, x->identity.user, x->arena, &views, err) && reply_records(x, &saved_view_record, views);
+}
+
+const struct route view_routes[] = {
+	{ "GET", "/views", GUARD_SIGNED_IN, show_views },
+	{ "POST", "/views", GUARD_SIGNED_IN, save },
+	{ "POST", "/views/delete", GUARD_SIGNED_IN, drop },
+	{ "GET", "/api/views", GUARD_SIGNED_IN, views_api, .summary = "Saved views of the user",
+	  .output = &saved_view_record, .list = true },
+	{ 0 },
+};
