@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """Fills a database with campaigns and snapshots as a sync would have left them.
-   generate.py URI DATABASE CAMPAIGNS SNAPSHOTS_EACH"""
+   generate.py URI DATABASE CAMPAIGNS SNAPSHOTS_EACH [CONTACTS], with ten events a contact"""
 import datetime, math, multiprocessing, random, sys
 import bson, pymongo
 
@@ -82,6 +82,33 @@ def fill(uri, database, numbers, count, each):
         db.campaign_metrics_snapshots.insert_many(waiting, ordered=False)
 
 
+def people(uri, database, numbers, count):
+    """Contacts with a membership each, and ten events over the newest campaigns."""
+    db = pymongo.MongoClient(uri)[database]
+    contacts, memberships, events = [], [], []
+
+    def flush():
+        for name, rows in (("contacts", contacts), ("list_contacts", memberships), ("contact_events", events)):
+            for at in range(0, len(rows), BATCH):
+                db[name].insert_many(rows[at:at + BATCH], ordered=False)
+            rows.clear()
+    for n in numbers:
+        email, which, joined = f"person{n:07d}@example.org", f"list-{n % 3}", NOW - datetime.timedelta(hours=n % 17000)
+        seen = [{"campaign_id": f"bench-{(n * 7 + k * 13) % count:08d}", "contact_ref": f"ref-{n}", "email_norm": email,
+                 "type": "clicked" if k % 5 == 4 else "opened", "occurred_at": NOW - datetime.timedelta(minutes=(n + 97 * k) % 90000),
+                 "seen_at": NOW, "run_id": "bench"} for k in range(10)]
+        contacts.append({"email": email, "email_norm": email, "status": "subscribed" if n % 12 else "unsubscribed", "list_ids": [which],
+                         "tags": ["vip"] if n % 11 == 0 else [], "created_at": joined, "last_updated_at": joined,
+                         "engagement": {"opened": bson.Int64(8), "clicked": bson.Int64(2), "bounced": bson.Int64(0), "unsubscribed": bson.Int64(0),
+                                        "complained": bson.Int64(0), "last_event_at": max(e["occurred_at"] for e in seen)}})
+        memberships.append({"list_id": which, "emailoctopus_id": f"ref-{n}", "email": email, "email_norm": email, "status": "subscribed",
+                            "tags": [], "created_at": joined, "last_updated_at": joined, "seen_run": "bench"})
+        events += seen
+        if len(events) >= 10 * BATCH:
+            flush()
+    flush()
+
+
 def main():
     uri, database, count, each = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
     workers = [multiprocessing.Process(target=fill, args=(uri, database, range(part, count, 2), count, each)) for part in (0, 1)]
@@ -89,6 +116,14 @@ def main():
         worker.start()
     for worker in workers:
         worker.join()
+    if len(sys.argv) > 5:
+        crowd = int(sys.argv[5])
+        more = [multiprocessing.Process(target=people, args=(uri, database, range(part, crowd, 2), count)) for part in (0, 1)]
+        for worker in more:
+            worker.start()
+        for worker in more:
+            worker.join()
+        workers += more
     if any(worker.exitcode for worker in workers):
         sys.exit("the load failed")
     db = pymongo.MongoClient(uri)[database]
