@@ -355,3 +355,25 @@ bool contact_event_times(struct store *store, const char *campaign_id, const cha
 	*count = times.count;
 	return fine;
 }
+
+/* People of the list for whom `more` holds too; `more` is destroyed. */
+static bool count_where(struct store *store, const char *list_id, bson_t *more, int64_t *count, struct error *err) {
+	BSON_APPEND_UTF8(more, "list_ids", list_id);
+	bool fine = store_count(store, "contacts", more, count, err);
+	bson_destroy(more);
+	return fine;
+}
+
+bool contact_count(struct store *store, const char *list_id, struct moment now, struct list_engagement *engagement,
+                   struct error *err) {
+	struct moment month = moment_add(now, -30 * DAY_MS);
+	engagement->counted_at = now;
+	return count_where(store, list_id, bson_new(), &engagement->contacts, err) &&
+	       count_where(store, list_id, BCON_NEW("engagement.opened", "{", "$gt", BCON_INT64(0), "}"),
+	                   &engagement->opened, err) &&
+	       count_where(store, list_id, BCON_NEW("engagement.clicked", "{", "$gt", BCON_INT64(0), "}"),
+	                   &engagement->clicked, err) &&
+	       count_where(store, list_id, BCON_NEW("engagement.opened", BCON_INT64(0)), &engagement->never_opened, err) &&
+	       count_where(store, list_id, BCON_NEW("created_at", "{", "$gte", BCON_DATE_TIME(month.ms), "}"),
+	                   &engagement->joined_30_days, err);
+}

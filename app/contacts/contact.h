@@ -7,6 +7,7 @@
 #define CONTACTS_CONTACT_H
 
 #include "campaigns/campaign.h"
+#include "lists/list.h"
 
 enum contact_status { CONTACT_SUBSCRIBED, CONTACT_PENDING, CONTACT_UNSUBSCRIBED, CONTACT_STATUS_COUNT };
 extern const struct choices contact_statuses;
@@ -62,6 +63,10 @@ bool contact_save_events(struct store *store, struct event *events, int count, s
 /* The person by "contact_" and an id, or by the id alone. */
 bool contact_find(struct store *store, const char *id, struct arena *arena, struct contact *contact, bool *found,
                   struct error *err) MUST_CHECK;
+
+/* Counts the people of a list by what they did; joined_30_days looks back from `now`. */
+bool contact_count(struct store *store, const char *list_id, struct moment now, struct list_engagement *engagement,
+                   struct error *err) MUST_CHECK;
 
 /* The times (milliseconds) of a campaign's events of a type, at most `most` of them, in any order. */
 bool contact_event_times(struct store *store, const char *campaign_id, const char *type, int64_t most,

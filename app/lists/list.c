@@ -8,6 +8,17 @@ static const struct field count_fields[] = {
 };
 static const struct record counts_record = RECORD("ListCounts", struct list_counts, count_fields);
 
+static const struct field engagement_fields[] = {
+	FIELD(struct list_engagement, contacts, .unit = "contacts"),
+	FIELD(struct list_engagement, opened, .unit = "contacts",
+	      .doc = "Opened at least one campaign, automated opens included"),
+	FIELD(struct list_engagement, clicked, .unit = "contacts", .doc = "Clicked in at least one campaign"),
+	FIELD(struct list_engagement, never_opened, .unit = "contacts"),
+	FIELD(struct list_engagement, joined_30_days, .unit = "contacts"),
+	FIELD(struct list_engagement, counted_at),
+};
+static const struct record engagement_record = RECORD("ListEngagement", struct list_engagement, engagement_fields);
+
 static const struct field field_fields[] = {
 	FIELD(struct list_field, tag),
 	FIELD(struct list_field, label),
@@ -27,6 +38,7 @@ static const struct field list_fields[] = {
 	FIELD(struct list, tags),
 	FIELD(struct list, created_at),
 	FIELD(struct list, synced_at),
+	FIELD_RECORD(struct list, engagement, engagement_record),
 	FIELD(struct list, contacts_read_at),
 };
 const struct record list_record = RECORD("List", struct list, list_fields);
@@ -68,10 +80,13 @@ bool list_save(struct store *store, const struct list *list, const char *run_id,
 		now.id = NULL;
 		now.seen_run = run_id;
 		now.synced_at = moment_now();
-		record_to_bson(&list_record, &now, &set);
+		bson_t whole = BSON_INITIALIZER;
+		record_to_bson(&list_record, &now, &whole);
+		bson_copy_to_excluding_noinit(&whole, &set, "engagement", NULL); /* the run over the people keeps that */
 		bson_t *change = BCON_NEW("$set", BCON_DOCUMENT(&set));
 		fine = store_upsert(store, "lists", filter, change, err);
 		bson_destroy(change);
+		bson_destroy(&whole);
 	}
 	bson_destroy(&set);
 	bson_destroy(filter);
@@ -85,6 +100,20 @@ bool list_save_read(struct store *store, const char *list_id, struct moment at, 
 	bool fine = store_update(store, "lists", filter, change, &matched, err);
 	bson_destroy(filter);
 	bson_destroy(change);
+	return fine;
+}
+
+bool list_save_engagement(struct store *store, const char *list_id, const struct list_engagement *engagement,
+                          struct error *err) {
+	bool matched;
+	bson_t set = BSON_INITIALIZER;
+	record_to_bson(&engagement_record, engagement, &set);
+	bson_t *filter = BCON_NEW("emailoctopus_id", BCON_UTF8(list_id));
+	bson_t *change = BCON_NEW("$set", "{", "engagement", BCON_DOCUMENT(&set), "}");
+	bool fine = store_update(store, "lists", filter, change, &matched, err);
+	bson_destroy(filter);
+	bson_destroy(change);
+	bson_destroy(&set);
 	return fine;
 }
 

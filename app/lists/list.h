@@ -18,6 +18,10 @@ struct list {
 	struct records fields; /* struct list_field */
 	struct strings tags;
 	struct moment created_at, synced_at;
+	struct list_engagement {
+		int64_t contacts, opened, clicked, never_opened, joined_30_days; /* contacts */
+		struct moment counted_at;
+	} engagement;
 	struct moment contacts_read_at; /* everything that changed before was read */
 };
 extern const struct record list_record;
@@ -35,6 +39,10 @@ extern const struct route list_routes[];
 /* Renews the present state; appends a snapshot when a count changed. Safe to repeat in one run. */
 bool list_save(struct store *store, const struct list *list, const char *run_id, struct arena *arena, bool *changed,
                struct error *err) MUST_CHECK;
+
+/* Kept by the run over the people, so that a page need not count. */
+bool list_save_engagement(struct store *store, const char *list_id, const struct list_engagement *engagement,
+                          struct error *err) MUST_CHECK;
 
 /* All contacts that changed before `at` were read. */
 bool list_save_read(struct store *store, const char *list_id, struct moment at, struct error *err) MUST_CHECK;

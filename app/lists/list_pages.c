@@ -75,6 +75,33 @@ static bool need_list(struct exchange *x, struct list *list, struct error *err) 
 	return fine && (found || error_set(err, ERROR_MISSING, "no list %.60s", x->values[0]));
 }
 
+static void put_share(struct value *cards, const char *label, int64_t count, int64_t of, const char *note,
+                      const char *filter) {
+	struct arena *arena = cards->arena;
+	struct value *card = value_push(cards, value_map(arena));
+	value_put_text(card, "label", label);
+	value_put_text(card, "value", text_of_count(arena, count));
+	value_put_text(card, "share",
+	               of > 0 ? arena_print(arena, "%.1f %% of %s contacts", 100.0 * (double)count / (double)of,
+	                                    text_of_count(arena, of))
+	                      : NULL);
+	value_put_text(card, "note", note);
+	value_put_text(card, "filter", filter);
+}
+
+/* What the people of the list did, as the newest run over the people counted it. */
+static void put_engagement(struct value *row, const struct list_engagement *engagement) {
+	struct value *cards = value_put(row, "engagement", value_list(row->arena));
+	int64_t of = engagement->contacts;
+	if (!moment_is_set(engagement->counted_at))
+		return;
+	value_put_text(row, "counted", text_of_moment(row->arena, engagement->counted_at));
+	put_share(cards, "Opened at least once", engagement->opened, of, "incl. automated opens", "&engagement=opened");
+	put_share(cards, "Clicked at least once", engagement->clicked, of, "", "&engagement=clicked");
+	put_share(cards, "Never opened", engagement->never_opened, of, "as far as reports were read", "&engagement=never");
+	put_share(cards, "Joined in 30 days", engagement->joined_30_days, of, "", "&period=30d");
+}
+
 static bool show_list(struct exchange *x, struct error *err) {
 	struct list list;
 	struct list_snapshot *history;
@@ -84,6 +111,7 @@ static bool show_list(struct exchange *x, struct error *err) {
 	struct value *view = value_map(x->arena);
 	struct value *row = value_put(view, "list", row_view(&list, x->arena));
 	value_put_text(row, "change", month_change(x->arena, history, count, moment_now()));
+	put_engagement(row, &list.engagement);
 	struct value *rows = value_put(view, "history", value_list(x->arena));
 	for (int i = count - 1; i >= 0; i--) {
 		struct value *one = value_push(rows, value_map(x->arena));

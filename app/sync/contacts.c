@@ -101,6 +101,15 @@ static void mark_lists(struct work *work, const struct list *lists, int count) {
 		(void)STORED(work, &err, list_save_read(work->store, lists[i].emailoctopus_id, work->run.started_at, &err));
 }
 
+static void count_lists(struct work *work, const struct list *lists, int count) {
+	struct error err = ERROR_INIT;
+	for (int i = 0; i < count && !work->stop; i++) {
+		struct list_engagement engagement;
+		if (STORED(work, &err, contact_count(work->store, lists[i].emailoctopus_id, moment_now(), &engagement, &err)))
+			(void)STORED(work, &err, list_save_engagement(work->store, lists[i].emailoctopus_id, &engagement, &err));
+	}
+}
+
 /* The reports whose counter in the summary is not the one at which they were last read. */
 static void plan_events(struct work *work, const struct campaign *campaign) {
 	int64_t counters[EVENT_TYPE_COUNT], read[EVENT_TYPE_COUNT];
@@ -153,5 +162,6 @@ void contacts_phases(struct work *work) {
 	plan_reports(work);
 	work_save(work);
 	work_drain(work);
+	count_lists(work, lists, count);
 	work_bump(work);
 }

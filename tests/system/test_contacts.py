@@ -179,6 +179,9 @@ def test_pages_filters_and_csv(people):  # A-027 A-028 A-030 A-033
     page = call(f"/lists/{entry['id']}", people)[1]
     assert "FirstName" in page and f"{entry['counts']['subscribed']:,}" in page and "vip" in page
     assert get(f"/api/lists/{entry['id']}/snapshots", people)[0]["source"] == "GET /lists"
+    mine = everything(f"/api/contacts?list={entry['emailoctopus_id']}", people)
+    assert entry["engagement"]["contacts"] == len(mine) and entry["engagement"]["clicked"] == sum(row["engagement"]["clicked"] > 0 for row in mine)
+    assert entry["engagement"]["never_opened"] == sum(row["engagement"]["opened"] == 0 for row in mine) and "Clicked at least once" in page
 
 
 def test_growth_follows_the_times_of_the_reports(people):
