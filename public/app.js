@@ -10,6 +10,9 @@ const heads = id => [...document.querySelectorAll(`#${id} thead th`)].map(cell =
 const short = text => (text.length > 18 ? text.slice(0, 17) + '…' : text);
 const column = (data, index) => data.map(row => number(row[index]));
 
+const dashes = [[], [8, 3], [2, 2], [5, 4], [10, 3, 2, 3], [1, 3]];
+const marks = ['circle', 'rect', 'triangle', 'rectRot', 'cross', 'star'];
+
 // A kind turns a table's rows and column heads into Chart.js data.
 const kinds = {
 	rates: (data, head) => ({ type: 'line', labels: data.map(r => r[0]), names: data.map(r => r[1]), datasets: [
@@ -18,6 +21,8 @@ const kinds = {
 		line(head[4], column(data, 4), css('--muted'), { borderDash: [2, 3], borderWidth: 1.5, pointRadius: 0, pointStyle: 'line' })] }),
 	bars: (data, head) => ({ type: 'bar', labels: data.map(r => short(r[0])), horizontal: true, datasets: [
 		{ label: head[1], data: column(data, 1), backgroundColor: css('--clicks') }] }),
+	compare: (data, head) => ({ type: 'scatter', labels: data.map(r => r[0]), hours: true, datasets: head.slice(1).map((name, i) =>
+		line(short(name), data.map(r => ({ x: number(r[0]), y: number(r[i + 1]) })), css(`--c${i + 1}`), { showLine: true, borderDash: dashes[i], pointStyle: marks[i] })) }),
 	members: data => ({ type: 'line', labels: data.map(r => r[0]), datasets: [line('Subscribed contacts', column(data, 1), css('--joined'), { stepped: true, pointStyle: 'triangle' })] }),
 	growth: data => ({ type: 'scatter', labels: data.map(r => r[1]), hours: true, datasets: [
 		curve('Opened (people)', data, 2, css('--opens'), {}),

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "dashboard/changes.h"
+#include "dashboard/compare.h"
 #include "dashboard/heatmap.h"
 #include "lists/list.h"
 
@@ -127,6 +128,10 @@ static bool show_root(struct exchange *x, struct error *err) {
 const struct route dashboard_routes[] = {
 	{ "GET", "/", GUARD_SIGNED_IN, show_root },
 	{ "GET", "/dashboard", GUARD_SIGNED_IN, dashboard_page, .observed = true },
+	{ "GET", "/compare", GUARD_SIGNED_IN, compare_page, .observed = true },
+	{ "GET", "/compare.csv", GUARD_SIGNED_IN, compare_csv, .observed = true, .download = true },
+	{ "GET", "/api/compare", GUARD_SIGNED_IN, compare_api,
+	  .summary = "Two to six campaigns beside each other (id once for each)", .parameters = "id", .observed = true },
 	{ "GET", "/changes", GUARD_SIGNED_IN, changes_page, .observed = true },
 	{ "GET", "/changes.csv", GUARD_SIGNED_IN, changes_csv, .observed = true, .download = true },
 	{ "GET", "/api/changes", GUARD_SIGNED_IN, changes_api, .summary = "What changed between two moments",

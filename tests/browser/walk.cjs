@@ -93,7 +93,7 @@ async function signIn(page) {
 			await own(page, name(what));
 		}
 		await page.goto(`${url}/campaigns?status=sent`);
-		await page.click('tbody a');
+		await page.click('tbody th a');
 		campaign = new URL(page.url()).pathname.slice(1);
 		await look(page, name('campaign'));
 		await own(page, name('campaign'));
@@ -111,6 +111,13 @@ async function signIn(page) {
 			await look(page, name(what));
 			await own(page, name(what));
 		}
+		await page.goto(`${url}/campaigns?status=sent`);
+		for (const box of await page.locator('tbody input[type=checkbox]').all().then(all => all.slice(0, 3))) await box.check();
+		await page.click('text=Compare the ticked ones');
+		await look(page, name('compare'));
+		await own(page, name('compare'));
+		await page.goto(`${url}/compare`);
+		await look(page, name('compare-error'));
 		await page.goto(`${url}/${campaign}/contacts?status=clicked`);
 		await look(page, name('campaign-contacts'));
 		await own(page, name('campaign-contacts'));

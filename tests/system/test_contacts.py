@@ -1,5 +1,5 @@
 """People on lists and what they did: read in the background, joined by address, reconciled with the summaries."""
-import collections, csv, io, json, os, random, re, signal, time, urllib.parse, urllib.request
+import collections, csv, datetime, io, json, os, random, re, signal, time, urllib.parse, urllib.request
 
 import pytest
 from product import (DEMO, HOME, SETTINGS, call, campaigns, cli, demo, demo_state, get, kill_sync_worker, restart_database, start_sync_worker,
@@ -50,6 +50,10 @@ def reports_equal_summaries(token, rows):
 
 def sent(token):
     return [row for row in campaigns(token) if row["has_report"]]
+
+
+def stamp(text):
+    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
 
 
 @pytest.fixture(scope="module")
@@ -192,3 +196,21 @@ def test_growth_follows_the_times_of_the_reports(people):  # A-135
     opened = [int(n) for n in re.findall(r'<th scope="row">[^<]*</th><td class="number">[^<]*</td><td class="number">(\d+)</td>', table)]
     assert opened[0] == 0 and opened[-1] == len(times) and opened == sorted(opened) and "contact reports name" in page
     assert 'id="ages"' in page
+
+
+def test_campaigns_beside_each_other(people):  # A-036
+    rows = [r for r in sent(people) if r["status"] == "sent"][3:6]
+    query = "&".join(f"id={r['id']}" for r in rows)
+    told = get(f"/api/compare?{query}&id={rows[0]['id']}", people)  # twice is once
+    assert [one["id"] for one in told] == [r["id"] for r in rows]
+    for one, row in zip(told, rows):
+        assert one["rates"] == row["rates"]
+        last = one["ages"][-1]
+        events = everything(f"/api/campaigns/{row['id']}/contacts?status=opened", people)
+        age = lambda e: (stamp(e["occurred_at"]) - stamp(row["sent_at"])) / 3600
+        assert last["opened_percent"] == pytest.approx(100 * sum(age(e) <= last["hours"] for e in events) / row["delivered_count"])
+    page = call("/compare?" + query, people)[1]
+    assert page.count('scope="col" class="number"><a') == 3 and "best" in page
+    assert len(call("/compare.csv?" + query, people)[1].splitlines()) == 3 * 15 + 1
+    for bad in ("", f"id={rows[0]['id']}", "id=zzz&id=yyy", "&".join(f"id={r['id']}" for r in sent(people)[:7])):
+        assert call("/api/compare?" + bad, people)[0] == 400 and call("/compare?" + bad, people)[0] == 400

@@ -1,0 +1,12 @@
+/* Two to six campaigns beside each other: their rates, and how opens and clicks came in at the same age. */
+#ifndef DASHBOARD_COMPARE_H
+#define DASHBOARD_COMPARE_H
+
+#include "core/http/exchange.h"
+
+enum { COMPARE_LEAST = 2, COMPARE_MOST = 6 };
+
+/* id= once for each campaign. */
+route_handler compare_page, compare_csv, compare_api;
+
+#endif
