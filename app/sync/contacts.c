@@ -8,7 +8,7 @@
 #include "providers/emailoctopus.h"
 #include "sync/work.h"
 
-enum { PAGE = 100, OVERLAP_MS = 5 * MINUTE_MS, TIMES_MOST = 1000000 };
+enum { PAGE = 100, OVERLAP_MS = 5 * MINUTE_MS, EVENTS_A_PERSON = 4 };
 
 static void contacts_url(const struct task *task, struct buf *url) {
 	char since[MOMENT_TEXT];
