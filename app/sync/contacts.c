@@ -44,10 +44,9 @@ static void events_url(const struct task *task, struct buf *url) {
 
 /* The report is whole: how its people came in over time. */
 static bool save_growth(struct work *work, const struct task *task, struct arena *arena, struct error *err) {
-	int64_t *times;
+	int64_t *times, most = EVENTS_A_PERSON * task->counter + PAGE;
 	int count = 0;
-	if (!STORED(work, err,
-	            contact_event_times(work->store, task->id, task->word, TIMES_MOST, arena, &times, &count, err)))
+	if (!STORED(work, err, contact_event_times(work->store, task->id, task->word, most, arena, &times, &count, err)))
 		return false;
 	struct records steps = growth_of_times(times, count, task->since, arena);
 	return STORED(work, err, growth_save(work->store, task->id, task->word, &steps, err));
