@@ -126,8 +126,13 @@ def first_user():
 
 
 def restart_database():
-    subprocess.run(["bash", "-c", ". deploy/lib/common.sh; . deploy/lib/database.sh; locate_home; DATABASE_FSYNC=off database_start"],
-                   cwd=ROOT, check=True, timeout=180, stdout=subprocess.DEVNULL)
+    """As deploy/up would; tried again, because a machine under load may need longer than a start waits."""
+    for _ in range(3):
+        run = subprocess.run(["bash", "-c", ". deploy/lib/common.sh; . deploy/lib/database.sh; locate_home; DATABASE_FSYNC=off database_start"],
+                             cwd=ROOT, timeout=180, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+        if run.returncode == 0:
+            return
+    raise AssertionError(f"the database does not start again: {run.stdout}{run.stderr}")
 
 
 def wait_until(condition, what, seconds=120):

@@ -122,11 +122,14 @@ def test_the_database_killed_for_a_while_during_a_sync(token, victim):
     wait_until(lambda: get("/api/sync", token)[0]["calls"] > 3, "the run's first calls")
     path = f"{HOME}/run/ferretdb.pid" if victim == "ferretdb" else f"{HOME}/database/srv/data/postmaster.pid"
     os.kill(int(open(path).readline()), signal.SIGKILL)
-    time.sleep(float(os.environ.get("TEST_OUTAGE_SECONDS", "8")))
-    status, body, headers = call("/api/stats", token)
-    assert status == 503 and headers["Retry-After"] and "reference" in body, (status, body)
-    assert call("/dashboard", token)[0] == 503
-    restart_database()
+    try:
+        wait_until(lambda: call("/api/stats", token)[0] == 503, "the outage to be noticed")
+        time.sleep(float(os.environ.get("TEST_OUTAGE_SECONDS", "8")))
+        status, body, headers = call("/api/stats", token)
+        assert status == 503 and headers["Retry-After"] and "reference" in body, (status, body)
+        assert call("/dashboard", token)[0] == 503
+    finally:
+        restart_database()
     wait_for_health()
     wait_until(lambda: get("/api/sync", token)[0]["state"] not in ("queued", "running"), "the run to end")
     assert get("/api/sync", token)[0]["state"] == "complete"
