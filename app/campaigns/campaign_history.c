@@ -98,12 +98,10 @@ static void turn_around(struct records *snapshots) {
 bool campaign_snapshots_api(struct exchange *x, struct error *err) {
 	struct campaign campaign;
 	struct records snapshots;
-	const char *next, *given = params_get(&x->query, "limit");
-	int64_t limit = SNAPSHOTS_MOST;
-	if (given && !text_to_int(given, 1, SNAPSHOTS_MOST, &limit))
-		return error_field(err, "limit", "limit must be a number from 1 to %d", SNAPSHOTS_MOST);
-	if (!campaign_of_address(x, &campaign, err) ||
-	    !campaign_snapshots(x, &campaign, (int)limit, params_get(&x->query, "cursor"), &snapshots, &next, err))
+	const char *next;
+	int limit;
+	if (!exchange_limit(x, SNAPSHOTS_MOST, SNAPSHOTS_MOST, &limit, err) || !campaign_of_address(x, &campaign, err) ||
+	    !campaign_snapshots(x, &campaign, limit, params_get(&x->query, "cursor"), &snapshots, &next, err))
 		return false;
 	turn_around(&snapshots);
 	if (next)

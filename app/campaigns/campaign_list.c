@@ -58,15 +58,6 @@ static bool read_status(struct exchange *x, struct query *query, struct error *e
 	return true;
 }
 
-static bool read_limit(struct exchange *x, struct query *query, struct error *err) {
-	const char *value = params_get(&x->query, "limit");
-	int64_t limit = API_ROWS;
-	if (value && !text_to_int(value, 1, API_MOST, &limit))
-		return error_field(err, "limit", "limit must be a number from 1 to %d", API_MOST);
-	query->limit = (int)limit;
-	return true;
-}
-
 static bool read_query(struct exchange *x, struct query *query, struct error *err) {
 	*query = (struct query){ 0 };
 	query->list = params_get(&x->query, "list");
@@ -80,7 +71,7 @@ static bool read_query(struct exchange *x, struct query *query, struct error *er
 	if (moment_is_set(query->as_of) && query->sorting->figures)
 		return error_field(
 			err, "sort", "with as_of campaigns can be sorted by sent or name only: figures are kept in order for now");
-	return read_limit(x, query, err);
+	return exchange_limit(x, API_ROWS, API_MOST, &query->limit, err);
 }
 
 static void append_period(bson_t *filter, const struct query *query) {
@@ -214,10 +205,6 @@ bool campaign_list_api(struct exchange *x, struct error *err) {
 	return reply_json(x, list);
 }
 
-char *campaign_count_text(struct arena *arena, int64_t count) {
-	return count == COUNT_NONE ? arena_copy(arena, "–") : text_of_count(arena, count);
-}
-
 struct value *campaign_row_view(const struct campaign *campaign, struct arena *arena) {
 	char time[MOMENT_TEXT];
 	struct value *row = value_map(arena);
@@ -228,8 +215,7 @@ struct value *campaign_row_view(const struct campaign *campaign, struct arena *a
 	value_put_text(row, "status", choice_name(&campaign_statuses, (int)campaign->status));
 	value_put_text(row, "sent_human", text_of_day(arena, campaign->sent_at));
 	value_put_text(row, "sent_iso", arena_copy(arena, moment_format(campaign->sent_at, time)));
-	value_put_text(row, "delivered",
-	               campaign->has_report ? campaign_count_text(arena, metrics_delivered(metrics)) : "–");
+	value_put_text(row, "delivered", campaign->has_report ? count_text(arena, metrics_delivered(metrics)) : "–");
 	for (int i = 0; i < METRIC_COUNT; i++)
 		value_put_text(row, metric_rows[i].key,
 		               metric_text(arena, (enum metric)i,
@@ -262,18 +248,6 @@ static void put_filters(struct exchange *x, const struct query *query, struct va
 	value_put_text(view, "csv", exchange_address(x, "/campaigns.csv", "format", "csv"));
 }
 
-static bool put_lists(struct exchange *x, const struct query *query, struct value *view, struct error *err) {
-	struct list *lists;
-	int count;
-	if (!list_all(x->store, x->arena, &lists, &count, err))
-		return false;
-	struct value *choices = value_put(view, "lists", value_list(x->arena));
-	for (int i = 0; i < count; i++) {
-		put_choice(choices, lists[i].emailoctopus_id, lists[i].name, text_same(lists[i].emailoctopus_id, query->list));
-	}
-	return true;
-}
-
 bool campaign_list_page(struct exchange *x, struct error *err) {
 	struct query query;
 	struct campaign *rows = NULL;
@@ -292,7 +266,7 @@ bool campaign_list_page(struct exchange *x, struct error *err) {
 	for (int i = 0; i < count; i++)
 		(void)value_push(list, campaign_row_view(&rows[i], x->arena));
 	put_filters(x, &query, view);
-	if (!put_lists(x, &query, view, err))
+	if (!list_put_choices(x, query.list, view, err))
 		return false;
 	value_put_int(view, "count", count);
 	value_put_bool(view, "none", count == 0);

@@ -151,8 +151,8 @@ static void put_cards(struct value *view, const struct campaign *campaign, const
 	struct arena *arena = view->arena;
 	const struct metrics *metrics = &campaign->current_metrics;
 	struct value *cards = value_put(view, "cards", value_list(arena));
-	(void)put_card(cards, "Delivered", campaign_count_text(arena, metrics_delivered(metrics)),
-	               arena_print(arena, "of %s sent", campaign_count_text(arena, metrics->sent)));
+	(void)put_card(cards, "Delivered", count_text(arena, metrics_delivered(metrics)),
+	               arena_print(arena, "of %s sent", count_text(arena, metrics->sent)));
 	for (int i = 0; i < METRIC_COUNT; i++)
 		put_rate(cards, metrics, (enum metric)i, company);
 	bool young = moment_is_set(campaign->sent_at) && moment_now().ms - campaign->sent_at.ms < COLLECTING_MS;

@@ -6,9 +6,6 @@
 
 enum { CAMPAIGN_PAGE_ROWS = 50, CAMPAIGN_CSV_ROWS = 100000 };
 
-/* "1,234", "–" when absent. */
-char *campaign_count_text(struct arena *arena, int64_t count);
-
 /* A row of the list, as template data. */
 struct value *campaign_row_view(const struct campaign *campaign, struct arena *arena);
 

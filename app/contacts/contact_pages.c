@@ -6,7 +6,7 @@
 #include "core/http/period.h"
 #include "lists/list.h"
 
-enum { API_MOST = 500, TIMELINE = 100, TEXT_LIMIT = 100 };
+enum { TIMELINE = 100, TEXT_LIMIT = 100 };
 
 /* What an engagement filter asks of a contact. */
 static const struct engagement_filter {
@@ -27,15 +27,6 @@ struct query {
 	struct period period; /* when the contact joined */
 	int limit;
 };
-
-bool contact_read_limit(const struct exchange *x, int *limit, struct error *err) {
-	const char *value = params_get(&x->query, "limit");
-	int64_t number = CONTACT_PAGE_ROWS;
-	if (value && !text_to_int(value, 1, API_MOST, &number))
-		return error_field(err, "limit", "limit must be a number from 1 to %d", API_MOST);
-	*limit = (int)number;
-	return true;
-}
 
 static bool read_engagement(const struct exchange *x, struct query *query, struct error *err) {
 	const char *value = params_get(&x->query, "engagement");
@@ -63,7 +54,7 @@ static bool read_query(const struct exchange *x, struct query *query, struct err
 	if (!text_is_empty(status))
 		query->status = contact_statuses.names[choice];
 	return read_engagement(x, query, err) && period_read(&x->query, moment_now(), "all", &query->period, err) &&
-	       contact_read_limit(x, &query->limit, err);
+	       exchange_limit(x, CONTACT_PAGE_ROWS, CONTACT_API_MOST, &query->limit, err);
 }
 
 static void append_engagement(bson_t *filter, const struct engagement_filter *engagement) {
@@ -141,16 +132,11 @@ static struct value *row_view(const struct contact *contact, struct arena *arena
 
 static bool put_filters(struct exchange *x, const struct query *query, struct value *view, struct error *err) {
 	static const char *const kept[] = { "q", "from", "to", "tag" };
-	struct list *lists;
-	int count;
-	if (!list_all(x->store, x->arena, &lists, &count, err))
+	if (!list_put_choices(x, query->list, view, err))
 		return false;
 	for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
 		value_put_text(view, arena_print(x->arena, "is_%s", kept[i]), params_get(&x->query, kept[i]));
-	struct value *choices = value_put(view, "lists", value_list(x->arena));
-	for (int i = 0; i < count; i++)
-		put_choice(choices, lists[i].emailoctopus_id, lists[i].name, text_same(lists[i].emailoctopus_id, query->list));
-	choices = value_put(view, "statuses", value_list(x->arena));
+	struct value *choices = value_put(view, "statuses", value_list(x->arena));
 	for (int i = 0; i < CONTACT_STATUS_COUNT; i++)
 		put_choice(choices, contact_statuses.names[i], contact_statuses.names[i],
 		           text_same(contact_statuses.names[i], query->status));

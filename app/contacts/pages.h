@@ -4,10 +4,7 @@
 
 #include "contacts/contact.h"
 
-enum { CONTACT_PAGE_ROWS = 50, CONTACT_CSV_ROWS = 200000 };
-
-/* limit=, CONTACT_PAGE_ROWS when nothing is said. INVALID names it. */
-bool contact_read_limit(const struct exchange *x, int *limit, struct error *err) MUST_CHECK;
+enum { CONTACT_PAGE_ROWS = 50, CONTACT_API_MOST = 500, CONTACT_CSV_ROWS = 200000 };
 
 route_handler contact_report_page, contact_report_api, contact_report_csv;
 

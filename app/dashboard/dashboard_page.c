@@ -315,17 +315,6 @@ static void put_controls(struct exchange *x, struct value *view, const struct da
 	value_put_text(view, "csv", exchange_address(x, "/dashboard.csv", "format", "csv"));
 }
 
-static bool put_lists(struct exchange *x, struct value *view, const char *chosen, struct error *err) {
-	struct list *lists;
-	int count;
-	if (!list_all(x->store, x->arena, &lists, &count, err))
-		return false;
-	struct value *choices = value_put(view, "lists", value_list(x->arena));
-	for (int i = 0; i < count; i++)
-		put_choice(choices, lists[i].emailoctopus_id, lists[i].name, text_same(lists[i].emailoctopus_id, chosen));
-	return true;
-}
-
 static void put_dates(struct value *view, const struct dashboard_query *query) {
 	const struct period *period = &query->period, *compared = &query->compared;
 	if (moment_is_set(period->from)) {
@@ -366,7 +355,7 @@ bool dashboard_page(struct exchange *x, struct error *err) {
 	    (query.has_compared &&
 	     !figures_find(x->store, &query.compared, query.list, query.as_of, x->arena, &before, err)) ||
 	    !figures_usual(x->store, &query.period, query.list, query.as_of, x->arena, usual, err) ||
-	    !put_sync(x, view, err) || !put_lists(x, view, query.list, err))
+	    !put_sync(x, view, err) || !list_put_choices(x, query.list, view, err))
 		return false;
 	struct series series = series_of(&now, query.metric, x->arena);
 	value_put_text(view, "as_of", text_of_moment(x->arena, x->versions.data_at));

@@ -50,4 +50,7 @@ bool list_save_read(struct store *store, const char *list_id, struct moment at, 
 /* All lists, by name. */
 bool list_all(struct store *store, struct arena *arena, struct list **lists, int *count, struct error *err) MUST_CHECK;
 
+/* The options of a filter by list: "lists" in `view`, each { key: the provider's id, label, chosen }. */
+bool list_put_choices(struct exchange *x, const char *chosen, struct value *view, struct error *err) MUST_CHECK;
+
 #endif

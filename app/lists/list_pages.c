@@ -17,10 +17,6 @@ static bool find_history(struct exchange *x, const struct list *list, struct lis
 	return fine;
 }
 
-static char *count_text(struct arena *arena, int64_t count) {
-	return count == COUNT_NONE ? arena_copy(arena, "–") : text_of_count(arena, count);
-}
-
 /* Against the newest snapshot that is at least 30 days old, or the first one: "+12 since 3 Oct 2026". */
 static const char *month_change(struct arena *arena, const struct list_snapshot *rows, int count, struct moment now) {
 	char day[MOMENT_TEXT];
@@ -47,6 +43,17 @@ static struct value *row_view(const struct list *list, struct arena *arena) {
 	value_put_text(row, "synced", text_of_moment(arena, list->synced_at));
 	value_put_text(row, "contacts_read", text_of_moment(arena, list->contacts_read_at));
 	return row;
+}
+
+bool list_put_choices(struct exchange *x, const char *chosen, struct value *view, struct error *err) {
+	struct list *lists;
+	int count;
+	if (!list_all(x->store, x->arena, &lists, &count, err))
+		return false;
+	struct value *choices = value_put(view, "lists", value_list(x->arena));
+	for (int i = 0; i < count; i++)
+		put_choice(choices, lists[i].emailoctopus_id, lists[i].name, text_same(lists[i].emailoctopus_id, chosen));
+	return true;
 }
 
 static bool show_lists(struct exchange *x, struct error *err) {

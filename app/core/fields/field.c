@@ -6,6 +6,10 @@
 
 #include "core/formats/json.h"
 
+char *count_text(struct arena *arena, int64_t count) {
+	return count == COUNT_NONE ? arena_copy(arena, "–") : text_of_count(arena, count);
+}
+
 static void *member(const struct field *field, void *object) {
 	return (char *)object + field->offset;
 }

@@ -26,6 +26,9 @@
 
 #define COUNT_NONE INT64_MIN
 
+/* "1,234", "–" for COUNT_NONE. */
+char *count_text(struct arena *arena, int64_t count);
+
 enum field_type {
 	FIELD_BOOL,
 	FIELD_COUNT, /* int64_t */

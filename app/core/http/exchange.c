@@ -130,6 +130,15 @@ char *exchange_address(const struct exchange *x, const char *path, const char *n
 	return arena_copy(x->arena, buf_text(&out));
 }
 
+bool exchange_limit(const struct exchange *x, int usual, int most, int *limit, struct error *err) {
+	const char *value = params_get(&x->query, "limit");
+	int64_t number = usual;
+	if (value && !text_to_int(value, 1, most, &number))
+		return error_field(err, "limit", "limit must be a number from 1 to %d", most);
+	*limit = (int)number;
+	return true;
+}
+
 void put_choice(struct value *list, const char *key, const char *label, bool chosen) {
 	struct value *one = value_push(list, value_map(list->arena));
 	value_put_text(one, "key", key);

@@ -104,6 +104,9 @@ bool reply_page(struct exchange *x, const char *name, const char *title, const c
  * cursor. */
 char *exchange_address(const struct exchange *x, const char *path, const char *name, const char *value);
 
+/* The parameter limit=: a number from 1 to `most`, `usual` when nothing is said. INVALID names it. */
+bool exchange_limit(const struct exchange *x, int usual, int most, int *limit, struct error *err) MUST_CHECK;
+
 /* Adds { key, label, chosen } to a list of template data: an option of a form or a chip. */
 void put_choice(struct value *list, const char *key, const char *label, bool chosen);
 

@@ -78,7 +78,3 @@ void shelf_keep(struct shelf *shelf, const char *key, const struct shelf_item *i
 	(void)g_hash_table_insert(shelf->by_key, entry->key, entry);
 	shelf->bytes += bytes;
 }
-
-size_t shelf_bytes(const struct shelf *shelf) {
-	return shelf->bytes;
-}

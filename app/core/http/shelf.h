@@ -23,7 +23,4 @@ const struct shelf_item *shelf_find(struct shelf *shelf, const char *key);
 /* Copies all. */
 void shelf_keep(struct shelf *shelf, const char *key, const struct shelf_item *item);
 
-/* Bytes held now. */
-size_t shelf_bytes(const struct shelf *shelf);
-
 #endif
