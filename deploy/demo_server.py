@@ -16,7 +16,7 @@ Switches (POST /_demo with a JSON object; GET /_demo shows them):
   gzip       true: bodies are compressed where the client takes it
   erased     true: every tenth contact is gone from its list and has a null address in reports
 """
-import base64, gzip, hashlib, json, math, os, random, sys, threading, time, uuid
+import base64, functools, gzip, hashlib, json, math, os, random, sys, threading, time, uuid
 from datetime import datetime, timedelta, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
@@ -172,15 +172,17 @@ def contacts_of(which, query):
 REPORTS = ("bounced", "clicked", "complained", "opened", "sent", "unsubscribed", "not-opened", "not-clicked")
 
 
-def audience_of(c):
+@functools.lru_cache(None)
+def audience_of(campaign_id):
     """The numbers of the list's contacts in the order in which they open: bounced ones last."""
+    c = BY_ID[campaign_id]
     which = next(i for i, entry in enumerate(LISTS) if entry["id"] == c["to"][0])
     size = max(c["audience"], LISTS[which]["size"])
     return which, sorted(range(size), key=lambda n: share(c["id"], n))[:c["audience"]]
 
 
 def contact_report(c, status):
-    told, (which, people) = figures(c), audience_of(c)
+    told, (which, people) = figures(c), audience_of(c["id"])
     opened, clicked = told["opened"]["unique"], told["clicked"]["unique"]
     bounced = told["bounced"]["hard"] + told["bounced"]["soft"]
     chosen = {"opened": people[:opened], "clicked": people[:clicked], "bounced": people[len(people) - bounced:],
@@ -212,8 +214,11 @@ def campaign_json(c):
 
 
 def list_json(entry):
-    size = entry["size"]
-    counts = {"pending": size // 90, "subscribed": size, "unsubscribed": size // 12}
+    first, held = 0, []
+    for count in sizes(entry):
+        held.append(sum(not is_erased(n) for n in range(first, first + count)))
+        first += count
+    counts = {"subscribed": held[0], "unsubscribed": held[1], "pending": held[2]}
     return {"id": entry["id"], "name": entry["name"], "double_opt_in": entry["double_opt_in"],
             "fields": [{"label": "First name", "tag": "FirstName", "type": "text", "fallback": "friend"}], "tags": ["vip"],
             "counts": [counts] if SWITCHES["counts"] == "array" else counts,

@@ -1,7 +1,7 @@
 // Charts are drawn from the tables beside them, so both always show the same numbers.
 'use strict';
 const css = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-const number = text => (text === '–' ? null : Number(text.replace(/[,%\s]/g, '')));
+const number = text => (text === '–' ? null : Number(text.replace(/[,%\s]/g, '').replace('−', '-')));
 const rows = id => [...document.querySelectorAll(`#${id} tbody tr`)].map(row => [...row.children].map(cell => cell.textContent.trim()));
 
 const line = (label, data, colour, more) => Object.assign({ label, data, borderColor: colour, backgroundColor: colour, borderWidth: 2, pointRadius: 3, tension: 0 }, more);
@@ -23,10 +23,15 @@ const kinds = {
 		{ label: head[1], data: column(data, 1), backgroundColor: css('--clicks') }] }),
 	compare: (data, head) => ({ type: 'scatter', labels: data.map(r => r[0]), hours: true, datasets: head.slice(1).map((name, i) =>
 		line(short(name), data.map(r => ({ x: number(r[0]), y: number(r[i + 1]) })), css(`--c${i + 1}`), { showLine: true, borderDash: dashes[i], pointStyle: marks[i] })) }),
+	weeks: (data, head) => ({ type: 'bar', labels: data.map(r => r[0]), stacked: true, datasets: [
+		...[['--joined', 1], ['--lost', 2], ['--c5', 3], ['--c6', 4], ['--muted', 5]].map(([colour, i]) => ({ label: head[i], data: column(data, i), backgroundColor: css(colour), borderColor: css('--card'), borderWidth: 1, stack: 'all' })),
+		line(head[6], column(data, 6), css('--mean'), { type: 'line', borderDash: [5, 4], pointRadius: 0, pointStyle: 'line', stack: 'net' })] }),
 	members: data => ({ type: 'line', labels: data.map(r => r[0]), datasets: [line('Subscribed contacts', column(data, 1), css('--joined'), { stepped: true, pointStyle: 'triangle' })] }),
-	growth: data => ({ type: 'scatter', labels: data.map(r => r[1]), hours: true, datasets: [
+	growth: (data, head) => ({ type: 'scatter', labels: data.map(r => r[1]), hours: true, datasets: [
 		curve('Opened (people)', data, 2, css('--opens'), {}),
-		curve('Clicked (people)', data, 3, css('--clicks'), { pointStyle: 'rect' })] }),
+		curve('Clicked (people)', data, 3, css('--clicks'), { pointStyle: 'rect' }),
+		...(head.includes('Usual to') ? [curve('Usual opens, from', data, 4, css('--muted'), { borderDash: [2, 3], borderWidth: 1.5, pointRadius: 0, pointStyle: 'line' }),
+			curve('Usual opens, to', data, 5, css('--muted'), { borderDash: [5, 4], borderWidth: 1.5, pointRadius: 0, pointStyle: 'line', fill: '-1', backgroundColor: css('--band') })] : [])] }),
 };
 const curve = (label, data, index, colour, more) => line(label, data.map(r => ({ x: number(r[1]), y: number(r[index]) })), colour,
 	{ stepped: true, showLine: true, pointRadius: data.length > 60 ? 0 : 3, ...more });
@@ -38,7 +43,7 @@ function draw(canvas) {
 	Chart.getChart(canvas)?.destroy();
 	new Chart(canvas, { type: made.type, data: { labels: made.labels, datasets: made.datasets }, options: {
 		animation: false, responsive: true, maintainAspectRatio: false, indexAxis: made.horizontal ? 'y' : 'x',
-		interaction: { mode: 'index', intersect: false }, scales: { x: { ...axis(!!made.horizontal, made.hours && 'hours since sending'), type: made.hours ? 'linear' : made.horizontal ? 'linear' : 'category' }, y: axis(!made.horizontal) },
+		interaction: { mode: 'index', intersect: false }, scales: { x: { ...axis(!!made.horizontal, made.hours && 'hours since sending'), type: made.hours ? 'linear' : made.horizontal ? 'linear' : 'category', stacked: !!made.stacked }, y: { ...axis(!made.horizontal), stacked: !!made.stacked } },
 		onClick: (event, points) => { if (points[0] && links[points[0].index]) location.href = links[points[0].index].href; },
 		plugins: { legend: { align: 'start', labels: { color: css('--text'), usePointStyle: true } },
 			tooltip: { callbacks: { title: items => made.hours ? `${items[0].parsed.x} h` : (made.names ? `${made.names[items[0].dataIndex]} · ` : '') + items[0].label } } } } });

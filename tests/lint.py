@@ -8,8 +8,8 @@ FLOOR = {"core/base": [], "core/formats": ["core/base"], "core/fields": ["core/b
          "core/process": ["core/base"],
          "core/cli": ["core/base", "core/fields", "core/formats", "core/store", "core/process"],
          "core/http": ["core/base", "core/fields", "core/formats", "core/store", "core/process"]}
-ROOMS = ["users", "metrics", "lists", "campaigns", "contacts", "providers", "sync", "dashboard"]
-FOREIGN = {"mongoc/": ["core/store"], "curl/": ["core/client"], "fcgiapp": ["core/http"], "jansson": ["core/formats"],
+ROOMS = ["users", "metrics", "lists", "campaigns", "contacts", "notices", "providers", "sync", "dashboard"]
+FOREIGN = {"mongoc/": ["core/store"], "curl/": ["core/client"], "fcgiapp": ["core/http"], "jansson": ["core/formats"], "zlib": ["core/formats"],
            "libscrypt": ["users"], "openssl/": ["core/base"]}
 root = pathlib.Path(__file__).parent.parent / "app"
 bad = 0

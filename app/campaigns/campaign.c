@@ -96,6 +96,10 @@ static const struct field link_report_fields[] = {
 };
 const struct record link_report_record = RECORD("LinkReport", struct link_report, link_report_fields);
 
+const char *campaign_name(const struct campaign *campaign) {
+	return text_is_empty(campaign->name) ? "(no name)" : campaign->name;
+}
+
 static double fraction(int64_t part, int64_t of) {
 	return of > 0 ? (double)part / (double)of : 0;
 }
@@ -204,7 +208,7 @@ static double or_minus_one(double rate) {
 	return isnan(rate) ? -1 : rate;
 }
 
-static bson_t *summary_state(const struct snapshot *snapshot, const char *fallen, bool changed) {
+static bson_t *summary_state(const struct snapshot *snapshot, const char *fallen, struct moment at, bool changed) {
 	bson_t *set = bson_new();
 	bson_t metrics;
 	BSON_APPEND_DOCUMENT_BEGIN(set, "current_metrics", &metrics);
@@ -220,7 +224,7 @@ static bson_t *summary_state(const struct snapshot *snapshot, const char *fallen
 			BSON_APPEND_NULL(set, "fallen");
 	}
 	BSON_APPEND_UTF8(set, "summary_run", snapshot->run_id);
-	BSON_APPEND_DATE_TIME(set, "summary_read_at", moment_now().ms);
+	BSON_APPEND_DATE_TIME(set, "summary_read_at", at.ms);
 	BSON_APPEND_INT64(set, "sort_delivered", metrics_delivered(&snapshot->metrics));
 	BSON_APPEND_DOUBLE(set, "sort_open", or_minus_one(metrics_rate(&snapshot->metrics, METRIC_OPEN_RATE)));
 	BSON_APPEND_DOUBLE(set, "sort_click", or_minus_one(metrics_rate(&snapshot->metrics, METRIC_CLICK_RATE)));
@@ -234,8 +238,9 @@ static void put_change(struct snapshot *snapshot, const struct metrics *before) 
 }
 
 bool campaign_save_summary(struct store *store, const struct campaign *campaign, const char *run_id,
-                           const struct metrics *metrics, struct arena *arena, bool *changed, struct error *err) {
-	struct snapshot snapshot = snapshot_of(campaign->emailoctopus_id, run_id, metrics, moment_now());
+                           const struct metrics *metrics, struct moment at, struct arena *arena, bool *changed,
+                           struct error *err) {
+	struct snapshot snapshot = snapshot_of(campaign->emailoctopus_id, run_id, metrics, at);
 	const char *fallen = campaign->has_report ? metrics_fallen(&campaign->current_metrics, metrics) : NULL;
 	*changed = !campaign->has_report || !metrics_equal(&campaign->current_metrics, metrics);
 	if (*changed) {
@@ -250,7 +255,7 @@ bool campaign_save_summary(struct store *store, const struct campaign *campaign,
 		if (!curve_save(store, campaign, &snapshot, arena, err))
 			return false;
 	}
-	return set_campaign(store, campaign->emailoctopus_id, summary_state(&snapshot, fallen, *changed), err);
+	return set_campaign(store, campaign->emailoctopus_id, summary_state(&snapshot, fallen, at, *changed), err);
 }
 
 bool campaign_save_engagement(struct store *store, const char *campaign_id, const char *type, int64_t count,

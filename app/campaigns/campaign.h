@@ -78,10 +78,10 @@ struct snapshot snapshot_of(const char *campaign_id, const char *run_id, const s
 bool campaign_save_listed(struct store *store, const struct campaign *campaign, const char *run_id, struct arena *arena,
                           struct error *err) MUST_CHECK;
 
-/* A summary was read: appends a snapshot when a figure changed (*changed), then renews the present state.
+/* A summary was read at `at`: appends a snapshot when a figure changed (*changed), then renews the present state.
  * Repeating it in the same run, after a crash, appends nothing twice. */
 bool campaign_save_summary(struct store *store, const struct campaign *campaign, const char *run_id,
-                           const struct metrics *metrics, struct arena *arena, bool *changed,
+                           const struct metrics *metrics, struct moment at, struct arena *arena, bool *changed,
                            struct error *err) MUST_CHECK;
 bool campaign_save_gap(struct store *store, const char *campaign_id, const char *run_id, const char *why,
                        struct error *err) MUST_CHECK;
@@ -131,6 +131,9 @@ struct campaign_change {
 /* The `limit` greatest changes by opens and clicks, greatest first. */
 bool campaign_changes(struct store *store, const char *run_id, int limit, struct arena *arena,
                       struct campaign_change **changes, int *count, struct error *err) MUST_CHECK;
+
+/* What a page calls it: its name, "(no name)" where it has none. */
+const char *campaign_name(const struct campaign *campaign);
 
 /* Campaign as JSON: all seed names, rates in percent. */
 struct value *campaign_to_json(const struct campaign *campaign, struct arena *arena);

@@ -210,7 +210,7 @@ struct value *campaign_row_view(const struct campaign *campaign, struct arena *a
 	struct value *row = value_map(arena);
 	const struct metrics *metrics = &campaign->current_metrics;
 	value_put_text(row, "id", campaign->id);
-	value_put_text(row, "name", text_is_empty(campaign->name) ? "(no name)" : campaign->name);
+	value_put_text(row, "name", campaign_name(campaign));
 	value_put_text(row, "subject", campaign->subject);
 	value_put_text(row, "status", choice_name(&campaign_statuses, (int)campaign->status));
 	value_put_text(row, "sent_human", text_of_day(arena, campaign->sent_at));

@@ -6,7 +6,7 @@
 #include "campaigns/pages.h"
 #include "core/http/period.h"
 
-#define COLLECTING_MS (3 * DAY_MS) /* opens and clicks still come in */
+enum { BAND_LEAST = 3 };
 
 bool campaign_of_address(struct exchange *x, struct campaign *campaign, struct error *err) {
 	struct moment as_of;
@@ -40,27 +40,37 @@ static void put_curve_row(struct value *rows, const struct campaign *campaign, c
 		value_put_int(row, "unsubscribed", point->unsubscribed);
 }
 
+/* What the campaigns before it would have brought by then, in people of this one. */
+static void put_band(struct value *row, const struct campaign *campaign, const struct company *company,
+                     struct moment at) {
+	int64_t delivered = metrics_delivered(&campaign->current_metrics);
+	double low, high;
+	if (!company_band(company, at.ms - campaign->sent_at.ms, true, BAND_LEAST, &low, &high))
+		return;
+	value_put_text(row, "low", arena_print(row->arena, "%.0f", low * (double)delivered / 100));
+	value_put_text(row, "high", arena_print(row->arena, "%.0f", high * (double)delivered / 100));
+}
+
 /* One row a moment at which either count moved. */
-static void put_growth(struct value *view, const struct campaign *campaign, const struct growth *growth) {
+static void put_growth(struct value *view, const struct campaign *campaign, const struct growth *growth,
+                       const struct company *company) {
 	struct value *rows = value_put(view, "curve", value_list(view->arena));
 	const struct step *opened = growth->opened.items, *clicked = growth->clicked.items;
+	int64_t opens = 0, clicks = 0;
 	int i = 0, k = 0;
 	put_curve_row(rows, campaign, &(struct curve_point){ .time = campaign->sent_at });
+	put_band(rows->last, campaign, company, campaign->sent_at);
 	while (i < growth->opened.count || k < growth->clicked.count) {
 		bool open_next = k >= growth->clicked.count ||
 		                 (i < growth->opened.count && opened[i].time.ms <= clicked[k].time.ms);
-		struct moment at = open_next ? opened[i++].time : clicked[k++].time;
-		put_curve_row(rows, campaign,
-		              &(struct curve_point){ at, growth_until(&growth->opened, at), growth_until(&growth->clicked, at),
-		                                     COUNT_NONE });
+		struct moment at = open_next ? opened[i].time : clicked[k].time;
+		if (open_next)
+			opens = opened[i++].count;
+		else
+			clicks = clicked[k++].count;
+		put_curve_row(rows, campaign, &(struct curve_point){ at, opens, clicks, COUNT_NONE });
+		put_band(rows->last, campaign, company, at);
 	}
-}
-
-static double share(const struct records *steps, const struct campaign *campaign, int64_t hours) {
-	int64_t delivered = metrics_delivered(&campaign->current_metrics);
-	return delivered > 0
-	           ? 100.0 * (double)growth_until(steps, moment_add(campaign->sent_at, hours * HOUR_MS)) / (double)delivered
-	           : NAN;
 }
 
 static void put_quartiles(struct value *row, const char *name, enum metric metric, double mine, const double *others,
@@ -81,21 +91,22 @@ static void put_ages(struct value *view, const struct campaign *campaign, const 
 	struct value *rows = value_put(view, "ages", value_list(view->arena));
 	for (size_t i = 0; i < sizeof ages / sizeof *ages; i++) {
 		double opened[COMPANY], clicked[COMPANY];
+		int64_t age_ms = ages[i] * (int64_t)HOUR_MS;
 		int known = 0;
-		if (moment_add(campaign->sent_at, ages[i] * (int64_t)HOUR_MS).ms > moment_now().ms)
+		if (moment_add(campaign->sent_at, age_ms).ms > moment_now().ms)
 			break;
 		for (int k = 0; k < company->count; k++) {
 			if (!company->growths[k])
 				continue;
-			opened[known] = share(&company->growths[k]->opened, &company->campaigns[k], ages[i]);
-			clicked[known++] = share(&company->growths[k]->clicked, &company->campaigns[k], ages[i]);
+			opened[known] = growth_share(company->growths[k], &company->campaigns[k], age_ms, true);
+			clicked[known++] = growth_share(company->growths[k], &company->campaigns[k], age_ms, false);
 		}
 		struct value *row = value_push(rows, value_map(view->arena));
 		value_put_text(row, "age",
 		               ages[i] < 48 ? arena_print(view->arena, "%d h", ages[i])
 		                            : arena_print(view->arena, "%d days", ages[i] / 24));
-		put_quartiles(row, "opened", METRIC_OPEN_RATE, share(&growth->opened, campaign, ages[i]), opened, known);
-		put_quartiles(row, "clicked", METRIC_CLICK_RATE, share(&growth->clicked, campaign, ages[i]), clicked, known);
+		put_quartiles(row, "opened", METRIC_OPEN_RATE, growth_share(growth, campaign, age_ms, true), opened, known);
+		put_quartiles(row, "clicked", METRIC_CLICK_RATE, growth_share(growth, campaign, age_ms, false), clicked, known);
 		value_put_int(row, "company", known);
 	}
 	value_put_bool(view, "has_ages", rows->count > 0);
@@ -128,21 +139,12 @@ static void put_rate(struct value *cards, const struct metrics *metrics, enum me
 		                           company->counts[metric]));
 }
 
-/* "Click rate 1.10 %, usual 2.40–3.00 %": far off what the same list does otherwise. */
 static void put_anomalies(struct value *view, const struct metrics *metrics, const struct company *company) {
-	struct arena *arena = view->arena;
-	struct value *anomalies = value_put(view, "anomalies", value_list(arena));
+	struct value *anomalies = value_put(view, "anomalies", value_list(view->arena));
 	for (int m = 0; m < METRIC_COUNT; m++) {
-		const struct metric_row *row = &metric_rows[m];
-		double rate = metrics_rate(metrics, (enum metric)m);
-		if (row->floor <= 0 || !stats_is_anomaly(rate, company->rates[m], company->counts[m], row->floor))
-			continue;
-		(void)value_push(anomalies,
-		                 value_text(arena, arena_print(arena, "%s %.*f %%, usual %.*f–%.*f %%", row->name,
-		                                               row->decimals, rate, row->decimals,
-		                                               stats_percentile(company->rates[m], company->counts[m], 25),
-		                                               row->decimals,
-		                                               stats_percentile(company->rates[m], company->counts[m], 75))));
+		const char *words = company_anomaly(company, metrics, (enum metric)m, view->arena);
+		if (words)
+			(void)value_push(anomalies, value_text(view->arena, words));
 	}
 	value_put_bool(view, "has_anomalies", anomalies->count > 0);
 }
@@ -170,13 +172,20 @@ static void curve_from_snapshots(struct curve *curve, const struct campaign *cam
 		curve_add(curve, campaign->sent_at, curve_point_of(&items[i]), arena);
 }
 
-static void put_curve(struct value *view, const struct campaign *campaign, const struct curve *curve) {
+static bool put_curve(struct exchange *x, struct value *view, const struct campaign *campaign,
+                      const struct records *snapshots, struct error *err) {
 	struct value *rows = value_put(view, "curve", value_list(view->arena));
-	const struct curve_point *points = curve->points.items;
-	if (moment_is_set(campaign->sent_at) && curve->points.count)
+	struct curve curve;
+	if (!curve_find(x->store, campaign->emailoctopus_id, x->arena, &curve, err))
+		return false;
+	if (curve.points.count == 0)
+		curve_from_snapshots(&curve, campaign, snapshots, x->arena);
+	const struct curve_point *points = curve.points.items;
+	if (moment_is_set(campaign->sent_at) && curve.points.count)
 		put_curve_row(rows, campaign, &(struct curve_point){ .time = campaign->sent_at });
-	for (int i = 0; i < curve->points.count; i++)
+	for (int i = 0; i < curve.points.count; i++)
 		put_curve_row(rows, campaign, &points[i]);
+	return true;
 }
 
 static void put_history(struct value *view, const struct records *snapshots, bool more) {
@@ -229,13 +238,11 @@ static bool show_page(struct exchange *x, struct error *err) {
 	struct campaign campaign;
 	struct records snapshots;
 	struct link_report report;
-	struct curve curve;
 	struct company company;
 	const struct growth *growth = NULL;
 	const char *next;
 	if (!campaign_of_address(x, &campaign, err) ||
 	    !campaign_snapshots(x, &campaign, CAMPAIGN_PAGE_ROWS, NULL, &snapshots, &next, err) ||
-	    !curve_find(x->store, campaign.emailoctopus_id, x->arena, &curve, err) ||
 	    !campaign_links(x, &campaign, &report, err))
 		return false;
 	struct value *view = value_map(x->arena);
@@ -244,23 +251,22 @@ static bool show_page(struct exchange *x, struct error *err) {
 		value_put_text(view, "past", params_get(&x->query, "as_of"));
 		value_put_text(view, "now_address", exchange_address(x, x->path, "as_of", NULL));
 	}
-	if (!company_find(x, &campaign, &company, err) || !company_find_growths(x, &campaign, &company, &growth, err))
+	if (!company_find(x->store, &campaign, x->arena, &company, err) ||
+	    !company_find_growths(x->store, &campaign, x->arena, &company, &growth, err))
 		return false;
 	if (campaign.has_report)
 		put_cards(view, &campaign, &company);
-	if (curve.points.count == 0)
-		curve_from_snapshots(&curve, &campaign, &snapshots, x->arena);
-	if (growth && moment_is_set(campaign.sent_at)) {
-		put_growth(view, &campaign, growth);
+	bool by_reports = growth && moment_is_set(campaign.sent_at);
+	value_put_bool(view, "by_reports", by_reports);
+	if (by_reports) {
+		put_growth(view, &campaign, growth, &company);
 		put_ages(view, &campaign, growth, &company);
-	} else {
-		put_curve(view, &campaign, &curve);
+	} else if (!put_curve(x, view, &campaign, &snapshots, err)) {
+		return false;
 	}
-	value_put_bool(view, "by_reports", growth != NULL);
 	put_history(view, &snapshots, next != NULL);
 	put_links(view, &report);
-	return reply_page(x, "campaign", text_is_empty(campaign.name) ? "(no name)" : campaign.name, "campaigns", view,
-	                  err);
+	return reply_page(x, "campaign", campaign_name(&campaign), "campaigns", view, err);
 }
 
 const struct route campaign_routes[] = {

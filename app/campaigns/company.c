@@ -3,15 +3,15 @@
 
 #include <math.h>
 
-bool company_find_growths(struct exchange *x, const struct campaign *campaign, struct company *company,
-                          const struct growth **own, struct error *err) {
-	struct strings ids = { arena_array(x->arena, const char *, COMPANY + 1), 0 };
+bool company_find_growths(struct store *store, const struct campaign *campaign, struct arena *arena,
+                          struct company *company, const struct growth **own, struct error *err) {
+	struct strings ids = { arena_array(arena, const char *, COMPANY + 1), 0 };
 	struct growth *growths;
 	int count;
 	ids.items[ids.count++] = campaign->emailoctopus_id;
 	for (int i = 0; i < company->count; i++)
 		ids.items[ids.count++] = company->campaigns[i].emailoctopus_id;
-	if (!growth_find(x->store, &ids, x->arena, &growths, &count, err))
+	if (!growth_find(store, &ids, arena, &growths, &count, err))
 		return false;
 	*own = NULL;
 	for (int g = 0; g < count; g++) {
@@ -24,7 +24,8 @@ bool company_find_growths(struct exchange *x, const struct campaign *campaign, s
 	return true;
 }
 
-bool company_find(struct exchange *x, const struct campaign *campaign, struct company *company, struct error *err) {
+bool company_find(struct store *store, const struct campaign *campaign, struct arena *arena, struct company *company,
+                  struct error *err) {
 	struct campaign_filter filter = { .from = MOMENT_NONE,
 		                              .to = campaign->sent_at,
 		                              .as_of = MOMENT_NONE,
@@ -34,7 +35,7 @@ bool company_find(struct exchange *x, const struct campaign *campaign, struct co
 	*company = (struct company){ 0 };
 	if (!moment_is_set(campaign->sent_at))
 		return true;
-	if (!campaign_select(x->store, &filter, x->arena, &company->campaigns, &company->count, err))
+	if (!campaign_select(store, &filter, arena, &company->campaigns, &company->count, err))
 		return false;
 	for (int m = 0; m < METRIC_COUNT; m++) {
 		for (int i = 0; i < company->count; i++) {
@@ -44,4 +45,27 @@ bool company_find(struct exchange *x, const struct campaign *campaign, struct co
 		}
 	}
 	return true;
+}
+
+const char *company_anomaly(const struct company *company, const struct metrics *metrics, enum metric metric,
+                            struct arena *arena) {
+	const struct metric_row *row = &metric_rows[metric];
+	const double *usual = company->rates[metric];
+	int count = company->counts[metric];
+	double rate = metrics_rate(metrics, metric);
+	if (row->floor <= 0 || !stats_is_anomaly(rate, usual, count, row->floor))
+		return NULL;
+	return arena_print(arena, "%s %.*f %%, usual %.*f–%.*f %%", row->name, row->decimals, rate, row->decimals,
+	                   stats_percentile(usual, count, 25), row->decimals, stats_percentile(usual, count, 75));
+}
+
+bool company_band(const struct company *company, int64_t age_ms, bool opened, int least, double *low, double *high) {
+	double shares[COMPANY];
+	int known = 0;
+	for (int i = 0; i < company->count; i++)
+		if (company->growths[i])
+			shares[known++] = growth_share(company->growths[i], &company->campaigns[i], age_ms, opened);
+	*low = stats_percentile(shares, known, 25);
+	*high = stats_percentile(shares, known, 75);
+	return known >= least && !isnan(*low);
 }

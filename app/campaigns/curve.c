@@ -1,6 +1,7 @@
 /* The growth curve. */
 #include "campaigns/curve.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,7 +17,7 @@ static const struct field curve_fields[] = {
 	FIELD(struct curve, campaign_id, .stored = "_id"),
 	FIELD_LIST(struct curve, points, point_record),
 };
-static const struct record curve_record = RECORD("Curve", struct curve, curve_fields);
+const struct record curve_record = RECORD("Curve", struct curve, curve_fields);
 
 struct curve_point curve_point_of(const struct snapshot *snapshot) {
 	return (struct curve_point){ snapshot->snapshot_time, snapshot->metrics.opened, snapshot->metrics.clicked,
@@ -82,7 +83,7 @@ static const struct field growth_fields[] = {
 	FIELD_LIST(struct growth, clicked, step_record),
 	FIELD(struct growth, read_at),
 };
-static const struct record growth_record = RECORD("Growth", struct growth, growth_fields);
+const struct record growth_record = RECORD("Growth", struct growth, growth_fields);
 
 static int ascending(const void *a, const void *b) {
 	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
@@ -111,9 +112,17 @@ int64_t growth_until(const struct records *steps, struct moment at) {
 	return count;
 }
 
+double growth_share(const struct growth *growth, const struct campaign *campaign, int64_t age_ms, bool opened) {
+	int64_t delivered = metrics_delivered(&campaign->current_metrics);
+	if (!campaign->has_report || delivered <= 0)
+		return NAN;
+	struct moment at = moment_add(campaign->sent_at, age_ms);
+	return 100.0 * (double)growth_until(opened ? &growth->opened : &growth->clicked, at) / (double)delivered;
+}
+
 bool growth_save(struct store *store, const char *campaign_id, const char *word, const struct records *steps,
-                 struct error *err) {
-	struct growth growth = { .read_at = moment_now() };
+                 struct moment at, struct error *err) {
+	struct growth growth = { .read_at = at };
 	bson_t whole = BSON_INITIALIZER, set = BSON_INITIALIZER;
 	bool opened = strcmp(word, "opened") == 0;
 	if (!opened && strcmp(word, "clicked") != 0)

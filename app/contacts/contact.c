@@ -71,7 +71,7 @@ static const struct field event_fields[] = {
 };
 const struct record event_record = RECORD("ContactEvent", struct event, event_fields);
 
-enum { MEMBERSHIPS_MOST = 20000 };
+enum { MEMBERSHIPS_MOST = 20000, CAMPAIGNS_MOST = 10000 };
 
 char *contact_norm(struct arena *arena, const char *email) {
 	return email ? text_fold(arena, text_trim(arena, email)) : NULL;
@@ -88,10 +88,6 @@ static struct strings people_of(struct arena *arena, const char *const *norms, i
 			people.items[people.count++] = norms[i];
 	}
 	return people;
-}
-
-static bson_t *filter_people(const struct strings *people) {
-	return store_filter_in("email_norm", people);
 }
 
 static bool has_text(const struct strings *strings, const char *text) {
@@ -160,10 +156,13 @@ static void bulk_contact(struct bulk *bulk, const struct contact *contact) {
 static bool renew_people(struct store *store, const struct strings *people, struct arena *arena, struct error *err) {
 	struct membership *rows;
 	int count;
-	bson_t *filter = filter_people(people);
-	bool fine = store_list(store, "list_contacts", filter, NULL, MEMBERSHIPS_MOST, &membership_record, arena,
+	/* Always in the same order: which spelling of an address is shown does not depend on what was read last. */
+	bson_t *filter = store_filter_in("email_norm", people);
+	bson_t *sort = BCON_NEW("list_id", BCON_INT32(1), "emailoctopus_id", BCON_INT32(1));
+	bool fine = store_list(store, "list_contacts", filter, sort, MEMBERSHIPS_MOST, &membership_record, arena,
 	                       (void **)&rows, &count, err);
 	bson_destroy(filter);
+	bson_destroy(sort);
 	if (!fine)
 		return false;
 	struct bulk *bulk = bulk_open(store, "contacts");
@@ -272,7 +271,7 @@ static bool renew_engagement(struct store *store, const struct strings *people, 
 		reckoning.engagements[i] = (struct engagement){ .last_opened_at = MOMENT_NONE,
 			                                            .last_clicked_at = MOMENT_NONE,
 			                                            .last_event_at = MOMENT_NONE };
-	bson_t *filter = filter_people(people);
+	bson_t *filter = store_filter_in("email_norm", people);
 	bson_t *pipeline = BCON_NEW("pipeline", "[", "{", "$match", BCON_DOCUMENT(filter), "}", "{", "$group", "{", "_id",
 	                            "{", "e", BCON_UTF8("$email_norm"), "c", BCON_UTF8("$campaign_id"), "t",
 	                            BCON_UTF8("$type"), "}", "occurred_at", "{", "$max", BCON_UTF8("$occurred_at"), "}",
@@ -323,11 +322,133 @@ bool contact_find(struct store *store, const char *id, struct arena *arena, stru
 
 bool contact_find_many(struct store *store, const struct strings *norms, struct arena *arena, struct contact **contacts,
                        int *count, struct error *err) {
-	bson_t *filter = filter_people(norms);
+	bson_t *filter = store_filter_in("email_norm", norms);
 	bool fine = store_list(store, "contacts", filter, NULL, norms->count + 1, &contact_record, arena, (void **)contacts,
 	                       count, err);
 	bson_destroy(filter);
 	return fine;
+}
+
+static bson_t *members_filter(const char *list_id, const char *not_seen_by) {
+	return not_seen_by ? BCON_NEW("list_id", BCON_UTF8(list_id), "seen_run", "{", "$ne", BCON_UTF8(not_seen_by), "}")
+	                   : BCON_NEW("list_id", BCON_UTF8(list_id));
+}
+
+bool contact_count_members(struct store *store, const char *list_id, const char *not_seen_by, int64_t *count,
+                           struct error *err) {
+	bson_t *filter = members_filter(list_id, not_seen_by);
+	bool fine = store_count(store, "list_contacts", filter, count, err);
+	bson_destroy(filter);
+	return fine;
+}
+
+bool contact_find_gone(struct store *store, const char *list_id, const char *run_id, int limit, struct arena *arena,
+                       struct membership **rows, int *count, struct error *err) {
+	bson_t *filter = members_filter(list_id, run_id);
+	bool fine = store_list(store, "list_contacts", filter, NULL, limit, &membership_record, arena, (void **)rows, count,
+	                       err);
+	bson_destroy(filter);
+	return fine;
+}
+
+/* The addresses of the rows, each once. */
+static struct strings addresses_of(const struct membership *rows, int count, struct arena *arena) {
+	const char **norms = arena_array(arena, const char *, count + 1);
+	int known = 0;
+	for (int i = 0; i < count; i++)
+		if (rows[i].email_norm)
+			norms[known++] = rows[i].email_norm;
+	return people_of(arena, norms, known);
+}
+
+static bool is_among(const struct membership *rows, int count, const struct membership *one) {
+	for (int i = 0; i < count; i++)
+		if (text_same(rows[i].id, one->id))
+			return true;
+	return false;
+}
+
+struct texts {
+	struct strings strings;
+	struct arena *arena;
+	int room;
+};
+
+static void take_id(void *context, const bson_t *document) {
+	struct texts *texts = context;
+	bson_iter_t iter;
+	if (texts->strings.count < texts->room && bson_iter_init_find(&iter, document, "_id") &&
+	    BSON_ITER_HOLDS_UTF8(&iter))
+		texts->strings.items[texts->strings.count++] = arena_copy(texts->arena, bson_iter_utf8(&iter, NULL));
+}
+
+static bool campaigns_of(struct store *store, const struct strings *norms, struct arena *arena,
+                         struct strings *campaign_ids, struct error *err) {
+	struct texts texts = { { arena_array(arena, const char *, CAMPAIGNS_MOST), 0 }, arena, CAMPAIGNS_MOST };
+	bson_t *filter = store_filter_in("email_norm", norms);
+	bson_t *pipeline = BCON_NEW("pipeline", "[", "{", "$match", BCON_DOCUMENT(filter), "}", "{", "$group", "{", "_id",
+	                            BCON_UTF8("$campaign_id"), "}", "}", "]");
+	bool fine = store_aggregate(store, "contact_events", pipeline, take_id, &texts, err);
+	bson_destroy(filter);
+	bson_destroy(pipeline);
+	*campaign_ids = texts.strings;
+	return fine;
+}
+
+bool contact_last_of(struct store *store, const struct membership *rows, int count, struct arena *arena,
+                     struct strings *norms, struct strings *campaign_ids, struct error *err) {
+	struct strings people = addresses_of(rows, count, arena);
+	struct membership *held;
+	int held_count;
+	bson_t *filter = store_filter_in("email_norm", &people);
+	bool fine = store_list(store, "list_contacts", filter, NULL, MEMBERSHIPS_MOST, &membership_record, arena,
+	                       (void **)&held, &held_count, err);
+	bson_destroy(filter);
+	if (!fine)
+		return false;
+	*norms = (struct strings){ arena_array(arena, const char *, people.count + 1), 0 };
+	for (int i = 0; i < people.count; i++) {
+		bool stays = false;
+		for (int k = 0; k < held_count && !stays; k++)
+			stays = text_same(held[k].email_norm, people.items[i]) && !is_among(rows, count, &held[k]);
+		if (!stays)
+			norms->items[norms->count++] = people.items[i];
+	}
+	return campaigns_of(store, norms, arena, campaign_ids, err);
+}
+
+static bool forget_people(struct store *store, const struct strings *norms, struct error *err) {
+	int64_t deleted;
+	bson_t *filter = store_filter_in("email_norm", norms);
+	bson_t *change = BCON_NEW("$unset", "{", "email_norm", BCON_UTF8(""), "}");
+	bool fine = store_update_all(store, "contact_events", filter, change, err) &&
+	            store_delete(store, "contacts", filter, &deleted, err);
+	bson_destroy(filter);
+	bson_destroy(change);
+	return fine;
+}
+
+static bool drop_memberships(struct store *store, const struct membership *rows, int count, struct error *err) {
+	int64_t deleted;
+	bool fine = true;
+	for (int i = 0; fine && i < count; i++) {
+		bson_t *filter = store_filter_id(rows[i].id, NULL);
+		fine = store_delete(store, "list_contacts", filter, &deleted, err);
+		bson_destroy(filter);
+	}
+	return fine;
+}
+
+/* The memberships go last: until then a crash leaves them to be found again. */
+bool contact_forget(struct store *store, const struct membership *rows, int count, const struct strings *norms,
+                    struct arena *arena, struct error *err) {
+	struct strings people = addresses_of(rows, count, arena),
+				   staying = { arena_array(arena, const char *, count + 1), 0 };
+	for (int i = 0; i < people.count; i++)
+		if (!has_text(norms, people.items[i]))
+			staying.items[staying.count++] = people.items[i];
+	return (norms->count == 0 || forget_people(store, norms, err)) && drop_memberships(store, rows, count, err) &&
+	       (staying.count == 0 || renew_people(store, &staying, arena, err));
 }
 
 struct times {

@@ -76,6 +76,23 @@ bool contact_event_times(struct store *store, const char *campaign_id, const cha
 bool contact_find_many(struct store *store, const struct strings *norms, struct arena *arena, struct contact **contacts,
                        int *count, struct error *err) MUST_CHECK;
 
+/* Members of a list that we hold; with `not_seen_by` only those that this run did not see. */
+bool contact_count_members(struct store *store, const char *list_id, const char *not_seen_by, int64_t *count,
+                           struct error *err) MUST_CHECK;
+
+/* Up to `limit` memberships of a list that the run did not see: they are gone at the provider. */
+bool contact_find_gone(struct store *store, const char *list_id, const char *run_id, int limit, struct arena *arena,
+                       struct membership **rows, int *count, struct error *err) MUST_CHECK;
+
+/* Which of these memberships are their person's last: *norms, without doubles; and the campaigns in which those people
+ * did something: *campaign_ids. */
+bool contact_last_of(struct store *store, const struct membership *rows, int count, struct arena *arena,
+                     struct strings *norms, struct strings *campaign_ids, struct error *err) MUST_CHECK;
+
+/* Drops the memberships. The people in `norms` are forgotten: their events stay and count, without address. */
+bool contact_forget(struct store *store, const struct membership *rows, int count, const struct strings *norms,
+                    struct arena *arena, struct error *err) MUST_CHECK;
+
 extern const struct route contact_routes[];
 
 #endif

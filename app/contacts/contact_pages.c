@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "contacts/pages.h"
+#include "contacts/rollup.h"
 #include "core/formats/json.h"
 #include "core/http/period.h"
 #include "lists/list.h"
@@ -277,7 +278,7 @@ static bool put_timeline(struct exchange *x, struct value *view, const struct ev
 		               moment_is_set(events[i].occurred_at) ? text_of_moment(x->arena, events[i].occurred_at)
 		                                                    : "time not told");
 		value_put_text(row, "campaign", found ? campaign.id : NULL);
-		value_put_text(row, "name", !found || text_is_empty(campaign.name) ? "(no name)" : campaign.name);
+		value_put_text(row, "name", found ? campaign_name(&campaign) : "(no name)");
 	}
 	return true;
 }
@@ -324,6 +325,10 @@ static bool show_page(struct exchange *x, struct error *err) {
 }
 
 const struct route contact_routes[] = {
+	{ "GET", "/tags", GUARD_SIGNED_IN, tags_page, .observed = true },
+	{ "GET", "/tags.csv", GUARD_SIGNED_IN, tags_csv, .observed = true, .download = true },
+	{ "GET", "/api/tags", GUARD_SIGNED_IN, tags_api, .summary = "Tags with the people who carry them",
+	  .output = &tag_count_record, .list = true, .observed = true },
 	{ "GET", "/contacts", GUARD_SIGNED_IN, list_page, .observed = true },
 	{ "GET", "/contacts.csv", GUARD_SIGNED_IN, list_csv, .observed = true, .download = true },
 	{ "GET", "/contacts/:contact_id", GUARD_SIGNED_IN, show_page, .observed = true },

@@ -166,7 +166,7 @@ bool contact_report_page(struct exchange *x, struct error *err) {
 	const char *path = arena_print(x->arena, "/campaigns/%s/contacts", campaign.id),
 			   *word = event_types.names[query.type];
 	value_put_text(view, "id", campaign.id);
-	value_put_text(view, "name", text_is_empty(campaign.name) ? "(no name)" : campaign.name);
+	value_put_text(view, "name", campaign_name(&campaign));
 	value_put_text(view, "type", word);
 	value_put_text(view, "source",
 	               arena_print(x->arena, "GET /campaigns/%s/reports?status=%s", campaign.emailoctopus_id, word));
@@ -179,7 +179,6 @@ bool contact_report_page(struct exchange *x, struct error *err) {
 	if (next)
 		value_put_text(view, "next_page", exchange_address(x, path, "cursor", next));
 	return put_rows(x, view, events, count, err) &&
-	       reply_page(x, "campaign_contacts",
-	                  arena_print(x->arena, "%s: %s", campaign.name ? campaign.name : "(no name)", word), "campaigns",
-	                  view, err);
+	       reply_page(x, "campaign_contacts", arena_print(x->arena, "%s: %s", campaign_name(&campaign), word),
+	                  "campaigns", view, err);
 }

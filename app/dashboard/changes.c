@@ -153,8 +153,7 @@ static void put_count(struct value *row, const char *name, int64_t before, int64
 	int64_t change = after - before;
 	value_put_text(row, name, text_of_count(arena, after));
 	if (change)
-		value_put_text(row, arena_print(arena, "%s_change", name),
-		               arena_print(arena, "%s%s", change > 0 ? "+" : "−", text_of_count(arena, llabs(change))));
+		value_put_text(row, arena_print(arena, "%s_change", name), text_of_change(arena, change));
 }
 
 static void put_changes(struct value *view, const struct change *changes, int count) {

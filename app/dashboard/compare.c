@@ -60,12 +60,10 @@ static bool find_party(struct exchange *x, struct party *party, struct error *er
 /* Percent of delivered that had opened (or clicked) at an age; NaN when not known or not reached. */
 static double share_at(const struct party *party, int i, int hours, bool opened) {
 	const struct campaign *campaign = &party->campaigns[i];
-	int64_t delivered = metrics_delivered(&campaign->current_metrics);
-	struct moment at = moment_add(campaign->sent_at, hours * (int64_t)HOUR_MS);
-	if (!party->growths[i] || !campaign->has_report || delivered <= 0 || at.ms > moment_now().ms)
+	int64_t age_ms = hours * (int64_t)HOUR_MS;
+	if (!party->growths[i] || moment_add(campaign->sent_at, age_ms).ms > moment_now().ms)
 		return NAN;
-	const struct growth *growth = party->growths[i];
-	return 100.0 * (double)growth_until(opened ? &growth->opened : &growth->clicked, at) / (double)delivered;
+	return growth_share(party->growths[i], campaign, age_ms, opened);
 }
 
 static double rate_of(const struct party *party, int i, enum metric metric) {
@@ -92,16 +90,12 @@ static int best_of(const struct party *party, enum metric metric) {
 	return best;
 }
 
-static const char *name_of(const struct campaign *campaign) {
-	return text_is_empty(campaign->name) ? "(no name)" : campaign->name;
-}
-
 static void put_heads(struct value *view, const struct party *party) {
 	struct value *heads = value_put(view, "heads", value_list(view->arena));
 	for (int i = 0; i < party->count; i++) {
 		struct value *head = value_push(heads, value_map(view->arena));
 		value_put_text(head, "id", party->campaigns[i].id);
-		value_put_text(head, "name", name_of(&party->campaigns[i]));
+		value_put_text(head, "name", campaign_name(&party->campaigns[i]));
 		value_put_text(head, "sent", text_of_moment(view->arena, party->campaigns[i].sent_at));
 		value_put_text(head, "delivered",
 		               party->campaigns[i].has_report

@@ -45,10 +45,6 @@ static struct series series_of(const struct figures *figures, enum metric metric
 	return series;
 }
 
-static const char *name_of(const struct campaign *campaign) {
-	return text_is_empty(campaign->name) ? "(no name)" : campaign->name;
-}
-
 /* "▲ 0.30 pp" with better or worse: rates differ by percentage points, counts by percent. */
 static void put_change(struct value *card, double now, double before, bool points, bool up_is_good,
                        const char *previous) {
@@ -179,7 +175,7 @@ static void put_point(struct value *rows, const struct point *point, enum metric
 	struct arena *arena = rows->arena;
 	struct value *row = value_push(rows, value_map(arena));
 	value_put_text(row, "id", point->campaign->id);
-	value_put_text(row, "name", name_of(point->campaign));
+	value_put_text(row, "name", campaign_name(point->campaign));
 	value_put_text(row, "day", arena_copy(arena, moment_format_day(point->campaign->sent_at, day)));
 	value_put_text(row, "rate", plain_rate(arena, point->rate, metric));
 	value_put_text(row, "average", plain_rate(arena, point->average, metric));
@@ -230,16 +226,12 @@ static void put_alarms(struct value *view, const struct figures *figures) {
 		struct value *alarm = value_push(alarms, value_map(arena));
 		value_put_text(alarm, "words", words);
 		value_put_text(alarm, "id", campaign->id);
-		value_put_text(alarm, "name", name_of(campaign));
+		value_put_text(alarm, "name", campaign_name(campaign));
 		value_put_text(alarm, "day", text_of_day(arena, campaign->sent_at));
 	}
 	value_put_bool(view, "has_alarms", alarms->count > 0);
 	if (more)
 		value_put_int(view, "more_alarms", more);
-}
-
-static char *signed_count(struct arena *arena, int64_t change) {
-	return arena_print(arena, "%s%s", change >= 0 ? "+" : "−", text_of_count(arena, change < 0 ? -change : change));
 }
 
 static bool put_changes(struct exchange *x, struct value *run, const struct sync_run *ended, struct error *err) {
@@ -259,8 +251,8 @@ static bool put_changes(struct exchange *x, struct value *run, const struct sync
 		value_put_text(row, "clicked", text_of_count(x->arena, snapshot->metrics.clicked));
 		if (first)
 			continue;
-		value_put_text(row, "opened_change", signed_count(x->arena, snapshot->opened_change));
-		value_put_text(row, "clicked_change", signed_count(x->arena, snapshot->clicked_change));
+		value_put_text(row, "opened_change", text_of_change(x->arena, snapshot->opened_change));
+		value_put_text(row, "clicked_change", text_of_change(x->arena, snapshot->clicked_change));
 	}
 	value_put_bool(run, "has_changes", count > 0);
 	if (ended->snapshots > count)
@@ -400,7 +392,7 @@ bool dashboard_csv(struct exchange *x, struct error *err) {
 	for (const struct point *point = series.points; point < series.points + series.count; point++) {
 		char day[MOMENT_TEXT];
 		struct series_line line = { moment_format_day(point->campaign->sent_at, day),
-			                        name_of(point->campaign),
+			                        campaign_name(point->campaign),
 			                        metric_rows[query.metric].formula,
 			                        point->rate,
 			                        point->average,

@@ -40,6 +40,7 @@ static const struct field list_fields[] = {
 	FIELD(struct list, synced_at),
 	FIELD_RECORD(struct list, engagement, engagement_record),
 	FIELD(struct list, contacts_read_at),
+	FIELD(struct list, contacts_full_at, .doc = "The whole list was read then"),
 };
 const struct record list_record = RECORD("List", struct list, list_fields);
 
@@ -93,10 +94,37 @@ bool list_save(struct store *store, const struct list *list, const char *run_id,
 	return fine;
 }
 
-bool list_save_read(struct store *store, const char *list_id, struct moment at, struct error *err) {
+int64_t list_total(const struct list_counts *counts) {
+	return counts->subscribed + counts->unsubscribed + counts->pending;
+}
+
+bool list_at(struct store *store, struct list *list, struct moment as_of, struct arena *arena, bool *known,
+             struct error *err) {
+	struct list_snapshot snapshot;
+	bson_t *filter = BCON_NEW("list_id", BCON_UTF8(list->emailoctopus_id), "snapshot_time", "{", "$lte",
+	                          BCON_DATE_TIME(as_of.ms), "}");
+	bson_t *options = BCON_NEW("sort", "{", "snapshot_time", BCON_INT32(-1), "}");
+	bool fine = store_find(store, "list_snapshots", filter, options, &list_snapshot_record, arena, &snapshot, known,
+	                       err);
+	bson_destroy(filter);
+	bson_destroy(options);
+	if (!fine || !*known)
+		return fine;
+	list->counts = snapshot.counts;
+	list->synced_at = snapshot.snapshot_time;
+	list->engagement.counted_at = MOMENT_NONE; /* only the present is counted */
+	return true;
+}
+
+bool list_save_read(struct store *store, const char *list_id, struct moment at, bool whole, struct error *err) {
 	bool matched;
+	bson_t set = BSON_INITIALIZER;
+	BSON_APPEND_DATE_TIME(&set, "contacts_read_at", at.ms);
+	if (whole)
+		BSON_APPEND_DATE_TIME(&set, "contacts_full_at", at.ms);
 	bson_t *filter = BCON_NEW("emailoctopus_id", BCON_UTF8(list_id));
-	bson_t *change = BCON_NEW("$set", "{", "contacts_read_at", BCON_DATE_TIME(at.ms), "}");
+	bson_t *change = BCON_NEW("$set", BCON_DOCUMENT(&set));
+	bson_destroy(&set);
 	bool fine = store_update(store, "lists", filter, change, &matched, err);
 	bson_destroy(filter);
 	bson_destroy(change);

@@ -23,6 +23,7 @@ struct list {
 		struct moment counted_at;
 	} engagement;
 	struct moment contacts_read_at; /* everything that changed before was read */
+	struct moment contacts_full_at; /* the whole list was read, so that who is gone was noticed */
 };
 extern const struct record list_record;
 
@@ -44,8 +45,16 @@ bool list_save(struct store *store, const struct list *list, const char *run_id,
 bool list_save_engagement(struct store *store, const char *list_id, const struct list_engagement *engagement,
                           struct error *err) MUST_CHECK;
 
-/* All contacts that changed before `at` were read. */
-bool list_save_read(struct store *store, const char *list_id, struct moment at, struct error *err) MUST_CHECK;
+/* All contacts that changed before `at` were read; `whole`: and all others, too. */
+bool list_save_read(struct store *store, const char *list_id, struct moment at, bool whole,
+                    struct error *err) MUST_CHECK;
+
+/* Contacts in any status, as the list tells. */
+int64_t list_total(const struct list_counts *counts);
+
+/* The list as it was told at the newest sync up to then; *known is false before the first. */
+bool list_at(struct store *store, struct list *list, struct moment as_of, struct arena *arena, bool *known,
+             struct error *err) MUST_CHECK;
 
 /* All lists, by name. */
 bool list_all(struct store *store, struct arena *arena, struct list **lists, int *count, struct error *err) MUST_CHECK;

@@ -2,13 +2,24 @@
 #include <string.h>
 
 #include "core/formats/json.h"
-#include "lists/list.h"
+#include "core/http/period.h"
+#include "lists/week.h"
 
-enum { HISTORY = 400, MONTH_DAYS = 30 };
+enum { HISTORY = 400, MONTH_DAYS = 30, WEEKS_SHOWN = 52 };
 
+/* With as_of only what was told up to then. */
 static bool find_history(struct exchange *x, const struct list *list, struct list_snapshot **rows, int *count,
                          struct error *err) {
+	struct moment as_of;
+	bson_t bound;
+	if (!period_as_of(&x->query, moment_now(), &as_of, err))
+		return false;
 	bson_t *filter = BCON_NEW("list_id", BCON_UTF8(list->emailoctopus_id));
+	if (moment_is_set(as_of)) {
+		BSON_APPEND_DOCUMENT_BEGIN(filter, "snapshot_time", &bound);
+		BSON_APPEND_DATE_TIME(&bound, "$lte", as_of.ms);
+		bson_append_document_end(filter, &bound);
+	}
 	bson_t *sort = BCON_NEW("snapshot_time", BCON_INT32(-1));
 	bool fine = store_list(x->store, "list_snapshots", filter, sort, HISTORY, &list_snapshot_record, x->arena,
 	                       (void **)rows, count, err);
@@ -26,8 +37,7 @@ static const char *month_change(struct arena *arena, const struct list_snapshot 
 	while (i < count - 1 && now.ms - rows[i].snapshot_time.ms < MONTH_DAYS * DAY_MS)
 		i++;
 	int64_t change = rows[0].counts.subscribed - rows[i].counts.subscribed;
-	return arena_print(arena, "%s%s since %s", change >= 0 ? "+" : "−",
-	                   text_of_count(arena, change < 0 ? -change : change),
+	return arena_print(arena, "%s since %s", text_of_change(arena, change),
 	                   moment_format_human_day(rows[i].snapshot_time, day));
 }
 
@@ -56,11 +66,47 @@ bool list_put_choices(struct exchange *x, const char *chosen, struct value *view
 	return true;
 }
 
-static bool show_lists(struct exchange *x, struct error *err) {
-	struct list *lists;
-	int count;
-	if (!list_all(x->store, x->arena, &lists, &count, err))
+/* All lists, as they are or, with as_of, as they were told then. */
+static bool find_lists(struct exchange *x, struct list **lists, int *count, struct moment *as_of, struct error *err) {
+	int kept = 0, all;
+	if (!period_as_of(&x->query, moment_now(), as_of, err) || !list_all(x->store, x->arena, lists, &all, err))
 		return false;
+	*count = all;
+	if (!moment_is_set(*as_of))
+		return true;
+	for (int i = 0; i < all; i++) {
+		bool known;
+		if (!list_at(x->store, &(*lists)[i], *as_of, x->arena, &known, err))
+			return false;
+		if (known)
+			(*lists)[kept++] = (*lists)[i];
+	}
+	*count = kept;
+	return true;
+}
+
+/* What a page says while it shows a past state. */
+static void put_past(struct exchange *x, struct value *view, struct moment as_of) {
+	char text[MOMENT_TEXT];
+	value_put_text(view, "is_as_of", params_get(&x->query, "as_of"));
+	if (!moment_is_set(as_of))
+		return;
+	value_put_text(view, "past", text_of_moment(x->arena, as_of));
+	value_put_text(view, "past_query",
+	               arena_print(x->arena, "?as_of=%s", url_encoded(x->arena, moment_format(as_of, text))));
+	value_put_text(view, "now_address", exchange_address(x, x->path, "as_of", NULL));
+}
+
+static bool show_lists(struct exchange *x, struct error *err) {
+	struct list *lists = NULL;
+	struct moment as_of = MOMENT_NONE;
+	struct error problem = ERROR_INIT;
+	int count = 0;
+	if (!find_lists(x, &lists, &count, &as_of, &problem)) {
+		if (problem.kind != ERROR_INVALID)
+			return *err = problem, false;
+		x->status = 400;
+	}
 	struct value *view = value_map(x->arena), *rows = value_put(view, "lists", value_list(x->arena));
 	for (int i = 0; i < count; i++) {
 		struct list_snapshot *history;
@@ -68,17 +114,26 @@ static bool show_lists(struct exchange *x, struct error *err) {
 		if (!find_history(x, &lists[i], &history, &known, err))
 			return false;
 		struct value *row = value_push(rows, row_view(&lists[i], x->arena));
-		value_put_text(row, "change", month_change(x->arena, history, known, moment_now()));
+		value_put_text(row, "change",
+		               month_change(x->arena, history, known, moment_is_set(as_of) ? as_of : moment_now()));
 	}
-	value_put_bool(view, "none", count == 0);
-	return reply_page(x, "lists", "Lists", "lists", view, err);
+	value_put_bool(view, "none", count == 0 && !problem.kind);
+	if (problem.kind)
+		value_put_text(view, "problem", arena_copy(x->arena, problem.text));
+	put_past(x, view, as_of);
+	value_put_text(view, "csv", exchange_address(x, "/lists.csv", "format", "csv"));
+	return reply_page(x, "lists", problem.kind ? "Error: Lists" : "Lists", "lists", view, err);
 }
 
-static bool need_list(struct exchange *x, struct list *list, struct error *err) {
+static bool need_list(struct exchange *x, struct list *list, struct moment *as_of, struct error *err) {
 	bool found;
+	if (!period_as_of(&x->query, moment_now(), as_of, err))
+		return false;
 	bson_t *filter = store_filter_id(x->values[0], "emailoctopus_id");
 	bool fine = store_find(x->store, "lists", filter, NULL, &list_record, x->arena, list, &found, err);
 	bson_destroy(filter);
+	if (fine && found && moment_is_set(*as_of))
+		fine = list_at(x->store, list, *as_of, x->arena, &found, err);
 	return fine && (found || error_set(err, ERROR_MISSING, "no list %.60s", x->values[0]));
 }
 
@@ -109,15 +164,55 @@ static void put_engagement(struct value *row, const struct list_engagement *enga
 	put_share(cards, "Joined in 30 days", engagement->joined_30_days, of, "", "&period=30d");
 }
 
+static int64_t left_in(const struct list_week *week) {
+	return week->unsubscribed + week->complained + week->bounced + week->otherwise;
+}
+
+static void put_lost(struct value *row, const char *name, int64_t count) {
+	value_put_text(row, name, count ? text_of_change(row->arena, -count) : "0");
+}
+
+/* The newest weeks, those who left as negative numbers, so that the chart's bars point down. */
+static void put_weeks(struct value *view, const struct records *weeks) {
+	struct arena *arena = view->arena;
+	struct value *rows = value_put(view, "weeks", value_list(arena));
+	const struct list_week *items = weeks->items;
+	int64_t joined = 0, left = 0;
+	int first = weeks->count > WEEKS_SHOWN ? weeks->count - WEEKS_SHOWN : 0;
+	for (int i = first; i < weeks->count; i++) {
+		char day[MOMENT_TEXT];
+		struct value *row = value_push(rows, value_map(arena));
+		value_put_text(row, "week", arena_copy(arena, moment_format_day(items[i].week, day)));
+		value_put_text(row, "joined", text_of_count(arena, items[i].joined));
+		put_lost(row, "unsubscribed", items[i].unsubscribed);
+		put_lost(row, "complained", items[i].complained);
+		put_lost(row, "bounced", items[i].bounced);
+		put_lost(row, "otherwise", items[i].otherwise);
+		value_put_text(row, "net", text_of_change(arena, items[i].joined - left_in(&items[i])));
+		joined += items[i].joined;
+		left += left_in(&items[i]);
+	}
+	value_put_bool(view, "has_weeks", rows->count > 0);
+	value_put_text(view, "weeks_finding",
+	               arena_print(arena, "In these %d weeks %s joined and %s left: net %s.", rows->count,
+	                           text_of_count(arena, joined), text_of_count(arena, left),
+	                           text_of_change(arena, joined - left)));
+}
+
 static bool show_list(struct exchange *x, struct error *err) {
 	struct list list;
 	struct list_snapshot *history;
+	struct records weeks;
+	struct moment as_of;
 	int count;
-	if (!need_list(x, &list, err) || !find_history(x, &list, &history, &count, err))
+	if (!need_list(x, &list, &as_of, err) || !find_history(x, &list, &history, &count, err) ||
+	    !list_find_weeks(x->store, list.emailoctopus_id, x->arena, &weeks, err))
 		return false;
 	struct value *view = value_map(x->arena);
 	struct value *row = value_put(view, "list", row_view(&list, x->arena));
-	value_put_text(row, "change", month_change(x->arena, history, count, moment_now()));
+	put_past(x, view, as_of);
+	put_weeks(view, &weeks);
+	value_put_text(row, "change", month_change(x->arena, history, count, moment_is_set(as_of) ? as_of : moment_now()));
 	put_engagement(row, &list.engagement);
 	struct value *rows = value_put(view, "history", value_list(x->arena));
 	for (int i = count - 1; i >= 0; i--) {
@@ -153,8 +248,9 @@ static const struct record line_record = RECORD("ListLine", struct list_line, li
 
 static bool lists_csv(struct exchange *x, struct error *err) {
 	struct list *lists;
+	struct moment as_of;
 	int count;
-	if (!list_all(x->store, x->arena, &lists, &count, err))
+	if (!find_lists(x, &lists, &count, &as_of, err))
 		return false;
 	record_to_csv_head(&line_record, &x->body);
 	for (const struct list *list = lists; list < lists + count; list++) {
@@ -185,8 +281,9 @@ static const struct record history_record = RECORD("ListHistoryLine", struct his
 static bool history_csv(struct exchange *x, struct error *err) {
 	struct list list;
 	struct list_snapshot *rows;
+	struct moment as_of;
 	int count;
-	if (!need_list(x, &list, err) || !find_history(x, &list, &rows, &count, err))
+	if (!need_list(x, &list, &as_of, err) || !find_history(x, &list, &rows, &count, err))
 		return false;
 	record_to_csv_head(&history_record, &x->body);
 	for (int i = count - 1; i >= 0; i--) {
@@ -200,33 +297,61 @@ static bool history_csv(struct exchange *x, struct error *err) {
 
 static bool lists_api(struct exchange *x, struct error *err) {
 	struct list *lists;
+	struct moment as_of;
 	int count;
-	return list_all(x->store, x->arena, &lists, &count, err) &&
+	return find_lists(x, &lists, &count, &as_of, err) &&
 	       reply_records(x, &list_record, (struct records){ lists, count });
 }
 
 static bool list_api(struct exchange *x, struct error *err) {
 	struct list list;
-	return need_list(x, &list, err) && reply_record(x, &list_record, &list);
+	struct moment as_of;
+	return need_list(x, &list, &as_of, err) && reply_record(x, &list_record, &list);
 }
 
 static bool snapshots_api(struct exchange *x, struct error *err) {
 	struct list list;
 	struct list_snapshot *rows;
+	struct moment as_of;
 	int count;
-	return need_list(x, &list, err) && find_history(x, &list, &rows, &count, err) &&
+	return need_list(x, &list, &as_of, err) && find_history(x, &list, &rows, &count, err) &&
 	       reply_records(x, &list_snapshot_record, (struct records){ rows, count });
 }
 
+static bool weeks_api(struct exchange *x, struct error *err) {
+	struct list list;
+	struct records weeks;
+	struct moment as_of;
+	return need_list(x, &list, &as_of, err) && list_find_weeks(x->store, list.emailoctopus_id, x->arena, &weeks, err) &&
+	       reply_records(x, &list_week_record, weeks);
+}
+
+static bool weeks_csv(struct exchange *x, struct error *err) {
+	struct list list;
+	struct records weeks;
+	struct moment as_of;
+	if (!need_list(x, &list, &as_of, err) || !list_find_weeks(x->store, list.emailoctopus_id, x->arena, &weeks, err))
+		return false;
+	const struct list_week *items = weeks.items;
+	record_to_csv_head(&list_week_record, &x->body);
+	for (int i = 0; i < weeks.count; i++)
+		record_to_csv(&list_week_record, &items[i], &x->body);
+	return reply_csv(x, "list-weeks.csv");
+}
+
 const struct route list_routes[] = {
+	{ "GET", "/lists/:list_id/weeks.csv", GUARD_SIGNED_IN, weeks_csv, .observed = true, .download = true },
+	{ "GET", "/api/lists/:list_id/weeks", GUARD_SIGNED_IN, weeks_api,
+	  .summary = "Who joined and who left, week by week and by cause", .output = &list_week_record, .list = true,
+	  .observed = true },
 	{ "GET", "/lists", GUARD_SIGNED_IN, show_lists, .observed = true },
 	{ "GET", "/lists/:list_id", GUARD_SIGNED_IN, show_list, .observed = true },
 	{ "GET", "/lists.csv", GUARD_SIGNED_IN, lists_csv, .observed = true, .download = true },
 	{ "GET", "/lists/:list_id/history.csv", GUARD_SIGNED_IN, history_csv, .observed = true, .download = true },
 	{ "GET", "/api/lists", GUARD_SIGNED_IN, lists_api, .summary = "All lists with their counts", .output = &list_record,
-	  .list = true, .observed = true },
+	  .list = true, .parameters = "as_of", .observed = true },
 	{ "GET", "/api/lists/:list_id", GUARD_SIGNED_IN, list_api, .summary = "One list", .output = &list_record,
-	  .observed = true },
+	  .parameters = "as_of", .observed = true },
 	{ "GET", "/api/lists/:list_id/snapshots", GUARD_SIGNED_IN, snapshots_api,
 	  .summary = "The history of its counts, newest first", .output = &list_snapshot_record, .list = true,
 	  .observed = true },

@@ -9,6 +9,7 @@
 #include "core/store/migrate.h"
 #include "dashboard/dashboard.h"
 #include "lists/list.h"
+#include "notices/notice.h"
 #include "sync/sync.h"
 #include "users/password.h"
 #include "users/user.h"
@@ -16,10 +17,12 @@
 
 static const struct route probe_routes[];
 
-static const struct route *const tables[] = { user_routes, view_routes,    dashboard_routes, campaign_routes,
-	                                          list_routes, contact_routes, sync_routes,      probe_routes };
+static const struct route *const tables[] = { user_routes,     view_routes, dashboard_routes,
+	                                          campaign_routes, list_routes, contact_routes,
+	                                          notice_routes,   sync_routes, probe_routes };
 static char instance[SECRET_HEX];
-static const struct http_service service = { tables, sizeof tables / sizeof *tables, user_identify, instance };
+static const struct http_service service = { tables, sizeof tables / sizeof *tables, user_identify, notice_frame,
+	                                         instance };
 
 static bool say_alive(struct exchange *x, struct error *err) {
 	(void)err;

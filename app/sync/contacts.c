@@ -3,11 +3,12 @@
 #include <string.h>
 
 #include "campaigns/curve.h"
-#include "contacts/contact.h"
+#include "contacts/rollup.h"
 #include "lists/list.h"
 #include "providers/emailoctopus.h"
-#include "sync/work.h"
+#include "sync/raw.h"
 
+enum { FORGET_AT_ONCE = 200, FEW_MISSING = 2 };
 enum { PAGE = 100, OVERLAP_MS = 5 * MINUTE_MS, EVENTS_A_PERSON = 4 };
 
 static void contacts_url(const struct task *task, struct buf *url) {
@@ -49,7 +50,7 @@ static bool save_growth(struct work *work, const struct task *task, struct arena
 	if (!STORED(work, err, contact_event_times(work->store, task->id, task->word, most, arena, &times, &count, err)))
 		return false;
 	struct records steps = growth_of_times(times, count, task->since, arena);
-	return STORED(work, err, growth_save(work->store, task->id, task->word, &steps, err));
+	return STORED(work, err, growth_save(work->store, task->id, task->word, &steps, work->answered_at, err));
 }
 
 static bool take_events(struct work *work, struct task *task, const struct http_answer *answer, struct error *err) {
@@ -66,7 +67,7 @@ static bool take_events(struct work *work, struct task *task, const struct http_
 		event->campaign_id = task->id;
 		event->type = (unsigned)type;
 		event->run_id = work->run.id;
-		event->seen_at = moment_now();
+		event->seen_at = work->answered_at;
 	}
 	if (!STORED(work, err, contact_save_events(work->store, page.events, page.count, arena, &added, err)))
 		return true;
@@ -78,35 +79,113 @@ static bool take_events(struct work *work, struct task *task, const struct http_
 	return true;
 }
 
-static const struct task_kind contacts_kind = { "contacts", contacts_url, take_contacts, NULL, true };
-static const struct task_kind events_kind = { "report", events_url, take_events, NULL, true };
+static bool events_are_news(const struct task *task, const struct http_answer *answer) {
+	struct error err = ERROR_INIT;
+	struct event_page page;
+	ARENA_AUTO arena = arena_new();
+	(void)task;
+	return emailoctopus_events(arena, answer, &page, &err);
+}
 
-static void plan_contacts(struct work *work, const struct list *lists, int count) {
+static const struct task_kind contacts_kind = {
+	.what = "contacts", .url = contacts_url, .take = take_contacts, .counts = true
+};
+const struct task_kind events_kind = { .what = "report",
+	                                   .url = events_url,
+	                                   .take = take_events,
+	                                   .counts = true,
+	                                   .kept_as = "events",
+	                                   .is_news = events_are_news };
+
+/* Reading only what changed does not tell who is gone. The whole list is read once a week, when asked for, and (once a
+ * day) when it has another number of contacts than we hold. */
+static bool is_full_due(struct work *work, const struct list *list) {
+	struct error err = ERROR_INIT;
+	int64_t held = 0, age = work->run.started_at.ms - list->contacts_full_at.ms;
+	if (!moment_is_set(list->contacts_full_at) || text_same(work->run.trigger, "full") || age >= 7 * DAY_MS)
+		return true;
+	if (age < DAY_MS ||
+	    !STORED(work, &err, contact_count_members(work->store, list->emailoctopus_id, NULL, &held, &err)))
+		return false;
+	return held != list_total(&list->counts);
+}
+
+static void plan_contacts(struct work *work, const struct list *lists, int count, bool *full) {
 	for (int i = 0; i < count; i++) {
+		full[i] = is_full_due(work, &lists[i]);
 		for (int status = 0; status < CONTACT_STATUS_COUNT; status++) {
 			struct task *task = work_add(work, &contacts_kind);
 			task->id = lists[i].emailoctopus_id;
 			task->word = contact_statuses.names[status];
-			if (moment_is_set(lists[i].contacts_read_at))
+			if (!full[i] && moment_is_set(lists[i].contacts_read_at))
 				task->since = moment_add(lists[i].contacts_read_at, -OVERLAP_MS);
 		}
 	}
 }
 
-/* From here on only what changes after the beginning of this run has to be read. */
-static void mark_lists(struct work *work, const struct list *lists, int count) {
+/* One batch of contacts that are gone; *some tells whether there was any. */
+static bool forget_batch(struct work *work, const struct list *list, bool *some, struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	struct membership *rows;
+	struct strings norms, campaign_ids;
+	int count = 0;
+	*some = false;
+	if (!STORED(work, err,
+	            contact_find_gone(work->store, list->emailoctopus_id, work->run.id, FORGET_AT_ONCE, arena, &rows,
+	                              &count, err)))
+		return false;
+	*some = count > 0;
+	if (!count)
+		return true;
+	bool fine = STORED(work, err, contact_last_of(work->store, rows, count, arena, &norms, &campaign_ids, err)) &&
+	            STORED(work, err, raw_forget(work->store, &campaign_ids, &norms, err)) &&
+	            STORED(work, err, contact_forget(work->store, rows, count, &norms, arena, err));
+	work->run.forgotten += fine ? count : 0;
+	return fine;
+}
+
+/* Forgets who is gone from a list that was read whole; never because an answer came back shorter than the list's own
+ * count. */
+static void forget_gone(struct work *work, const struct list *list) {
 	struct error err = ERROR_INIT;
-	for (int i = 0; i < count && !work->stop; i++)
-		(void)STORED(work, &err, list_save_read(work->store, lists[i].emailoctopus_id, work->run.started_at, &err));
+	int64_t held = 0, gone = 0, told = list_total(&list->counts);
+	const char *id = list->emailoctopus_id;
+	bool some = true;
+	if (!STORED(work, &err, contact_count_members(work->store, id, NULL, &held, &err)) ||
+	    !STORED(work, &err, contact_count_members(work->store, id, work->run.id, &gone, &err)))
+		return;
+	if (gone && held - gone < told - told / 100 - FEW_MISSING) {
+		work_gap(work, &(struct task){ .kind = &contacts_kind, .id = list->emailoctopus_id },
+		         arena_print(work->arena, "only %lld of %lld contacts came: nobody is forgotten",
+		                     (long long)(held - gone), (long long)told));
+		return;
+	}
+	while (some && !work->stop && forget_batch(work, list, &some, &err))
+		work_beat(work);
+}
+
+/* From here on only what changes after the beginning of this run has to be read. */
+static void mark_lists(struct work *work, const struct list *lists, int count, const bool *full) {
+	struct error err = ERROR_INIT;
+	for (int i = 0; i < count && !work->stop; i++) {
+		if (full[i])
+			forget_gone(work, &lists[i]);
+		(void)STORED(work, &err,
+		             list_save_read(work->store, lists[i].emailoctopus_id, work->run.started_at, full[i], &err));
+	}
 }
 
 static void count_lists(struct work *work, const struct list *lists, int count) {
 	struct error err = ERROR_INIT;
 	for (int i = 0; i < count && !work->stop; i++) {
+		const char *id = lists[i].emailoctopus_id;
 		struct list_engagement engagement;
-		if (STORED(work, &err, contact_count(work->store, lists[i].emailoctopus_id, moment_now(), &engagement, &err)))
-			(void)STORED(work, &err, list_save_engagement(work->store, lists[i].emailoctopus_id, &engagement, &err));
+		if (STORED(work, &err, contact_count(work->store, id, moment_now(), &engagement, &err)))
+			(void)STORED(work, &err, list_save_engagement(work->store, id, &engagement, &err));
+		(void)STORED(work, &err, rollup_list_weeks(work->store, id, moment_now(), &err));
+		work_beat(work);
 	}
+	(void)STORED(work, &err, rollup_tags(work->store, work->run.id, &err));
 }
 
 /* The reports whose counter in the summary is not the one at which they were last read. */
@@ -149,11 +228,12 @@ void contacts_phases(struct work *work) {
 	work->run.phase = "contacts";
 	if (!STORED(work, &err, list_all(work->store, work->arena, &lists, &count, &err)))
 		return;
-	plan_contacts(work, lists, count);
+	bool *full = arena_array(work->arena, bool, count + 1);
+	plan_contacts(work, lists, count, full);
 	work_save(work);
 	work_drain(work);
 	if (!work->stop && work->run.gap_count == 0)
-		mark_lists(work, lists, count);
+		mark_lists(work, lists, count, full);
 	work_bump(work);
 	if (work->stop)
 		return;

@@ -1,12 +1,13 @@
 /* A run over the figures: lists and campaigns, then summaries and links. */
 #include <string.h>
 
+#include "notices/notice.h"
 #include "providers/emailoctopus.h"
 #include "sync/work.h"
 
 enum { PAGE = 25 }; /* campaigns come with their HTML: small pages */
 
-static const struct task_kind lists_kind, campaigns_kind, summary_kind, links_kind;
+static const struct task_kind lists_kind, campaigns_kind;
 
 static void lists_url(const struct task *task, struct buf *url) {
 	(void)task;
@@ -58,12 +59,12 @@ static void links_url(const struct task *task, struct buf *url) {
 	report_url(task, url, "/reports/links");
 }
 
-static void plan_links(struct work *work, const struct task *summary, const struct metrics *metrics) {
+static void plan_links(struct work *work, const struct campaign *campaign, const struct metrics *metrics) {
 	bool full = text_same(work->run.trigger, "full");
-	if (!full && summary->campaign->links_clicked == metrics->clicked_total)
+	if (!full && campaign->links_clicked == metrics->clicked_total)
 		return;
 	struct task *task = work_add(work, &links_kind);
-	task->id = summary->id;
+	task->id = campaign->emailoctopus_id;
 	task->counter = metrics->clicked_total;
 }
 
@@ -74,10 +75,11 @@ static bool take_summary(struct work *work, struct task *task, const struct http
 	if (!emailoctopus_summary(arena, answer, &metrics, err))
 		return false;
 	if (STORED(work, err,
-	           campaign_save_summary(work->store, task->campaign, work->run.id, &metrics, arena, &changed, err))) {
+	           campaign_save_summary(work->store, task->campaign, work->run.id, &metrics, work->answered_at, arena,
+	                                 &changed, err))) {
 		work->run.snapshots += changed;
 		work->run.unchanged += !changed;
-		plan_links(work, task, &metrics);
+		plan_links(work, task->campaign, &metrics);
 	}
 	return true;
 }
@@ -96,16 +98,45 @@ static bool take_links(struct work *work, struct task *task, const struct http_a
 	struct link_report report = { task->id,
 		                          work->run.id,
 		                          arena_print(arena, "GET /campaigns/%s/reports/links", task->id),
-		                          moment_now(),
+		                          work->answered_at,
 		                          { links, count } };
 	(void)STORED(work, err, campaign_save_links(work->store, &report, task->counter, err));
 	return true;
 }
 
-static const struct task_kind lists_kind = { "lists", lists_url, take_lists, NULL, false };
-static const struct task_kind campaigns_kind = { "campaigns", campaigns_url, take_campaigns, NULL, false };
-static const struct task_kind summary_kind = { "summary of", summary_url, take_summary, give_up_summary, true };
-static const struct task_kind links_kind = { "links of", links_url, take_links, NULL, true };
+/* A summary that differs from what is known is worth keeping as it came. */
+static bool summary_is_news(const struct task *task, const struct http_answer *answer) {
+	struct error err = ERROR_INIT;
+	struct metrics metrics;
+	ARENA_AUTO arena = arena_new();
+	return emailoctopus_summary(arena, answer, &metrics, &err) &&
+	       (!task->campaign->has_report || !metrics_equal(&task->campaign->current_metrics, &metrics));
+}
+
+static bool links_are_news(const struct task *task, const struct http_answer *answer) {
+	struct error err = ERROR_INIT;
+	struct link *links;
+	int count;
+	ARENA_AUTO arena = arena_new();
+	(void)task;
+	return emailoctopus_links(arena, answer, &links, &count, &err);
+}
+
+static const struct task_kind lists_kind = { .what = "lists", .url = lists_url, .take = take_lists };
+static const struct task_kind campaigns_kind = { .what = "campaigns", .url = campaigns_url, .take = take_campaigns };
+const struct task_kind summary_kind = { .what = "summary of",
+	                                    .url = summary_url,
+	                                    .take = take_summary,
+	                                    .give_up = give_up_summary,
+	                                    .counts = true,
+	                                    .kept_as = "summary",
+	                                    .is_news = summary_is_news };
+const struct task_kind links_kind = { .what = "links of",
+	                                  .url = links_url,
+	                                  .take = take_links,
+	                                  .counts = true,
+	                                  .kept_as = "links",
+	                                  .is_news = links_are_news };
 
 static void tell_plan(struct work *work, const int *counts) {
 	struct strings *plan = &work->run.plan;
@@ -125,6 +156,9 @@ static void plan_summaries(struct work *work) {
 	for (int i = 0; i < count; i++) {
 		enum plan_reason reason = sync_plan(&campaigns[i], work->run.id, by_hand, moment_now());
 		counts[reason]++;
+		if (reason == PLAN_DONE &&
+		    campaigns[i].has_report) /* its links may not have been read before the interruption */
+			plan_links(work, &campaigns[i], &campaigns[i].current_metrics);
 		if (reason == PLAN_NOT_SENT || reason == PLAN_DONE || reason == PLAN_LATER)
 			continue;
 		struct task *task = work_add(work, &summary_kind);
@@ -133,6 +167,11 @@ static void plan_summaries(struct work *work) {
 	}
 	work->run.skipped = counts[PLAN_LATER];
 	tell_plan(work, counts);
+}
+
+static void tell_notices(struct work *work) {
+	struct error err = ERROR_INIT;
+	(void)STORED(work, &err, notice_of_run(work->store, work->run.id, moment_now(), &err));
 }
 
 void figures_phases(struct work *work) {
@@ -147,5 +186,7 @@ void figures_phases(struct work *work) {
 	plan_summaries(work);
 	work_save(work);
 	work_drain(work);
+	if (!work->stop)
+		tell_notices(work);
 	work_bump(work);
 }

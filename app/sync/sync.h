@@ -19,8 +19,8 @@ struct sync_run {
 	const char *id, *active, *trigger, *requested_by, *phase, *problem;
 	unsigned state;
 	struct moment requested_at, started_at, ended_at, progress_at;
-	int64_t calls, pages, campaigns, lists, planned, done, snapshots, unchanged, skipped, contacts, events, waited_ms,
-		resumed;
+	int64_t calls, pages, campaigns, lists, planned, done, snapshots, unchanged, skipped, contacts, events, forgotten,
+		waited_ms, resumed;
 	int64_t remaining;   /* calls left in the provider's bucket, as it last said */
 	struct strings plan; /* how many summaries are read or left, and why, a line a reason */
 	struct strings gaps; /* what could not be had, and why; the first 100 */

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "sync/sync.h"
+#include "sync/replay.h"
 
 enum { WIDTH = 30, WATCH_US = 200000, TAKE_OVER_EVERY = 15, TAKE_OVER_AT = 10 };
 
@@ -58,7 +58,22 @@ static bool watch(const struct call *call, const char *id, struct sync_run *run,
 	return true;
 }
 
+static bool run_replay(struct call *call, struct error *err) {
+	struct replay_row rows[REPLAY_ROWS];
+	int count = 0, different = 0;
+	if (!replay_run(call->store, call->settings, call_option(call, "--into"), call_flag(call, "--repair"), rows, &count,
+	                err))
+		return false;
+	call_rows(call, &replay_row_record, &(struct records){ rows, count });
+	for (int i = 0; i < count; i++)
+		different += !rows[i].equal;
+	return different == 0 ||
+	       error_set(err, ERROR_CONFLICT, "%d of %d collections differ from what the answers give", different, count);
+}
+
 static bool run_sync(struct call *call, struct error *err) {
+	if (call_flag(call, "--replay"))
+		return run_replay(call, err);
 	const char *id, *trigger = call_flag(call, "--full") ? "full" : "cli";
 	enum run_kind kind = call_flag(call, "--contacts") ? RUN_CONTACTS : RUN_FIGURES;
 	bool already;
@@ -76,11 +91,15 @@ static bool run_sync(struct call *call, struct error *err) {
 }
 
 const struct command sync_commands[] = {
-	{ "sync", "[--full] [--contacts] [--wait] [--no-wait]",
+	{ "sync", "[--full] [--contacts] [--wait] [--no-wait] [--replay] [--into NAME] [--repair]",
 	  "Reads lists, campaigns and the report of every sent campaign now, with a progress bar on a terminal, and waits\n"
 	  "for the end (--wait, the default). --full reads every link report, too, changed or not. --contacts reads\n"
 	  "the people instead: contacts that changed, and who opened, clicked, bounced, complained or left; this runs by\n"
 	  "itself in the background after each sync. --no-wait only asks.\n"
+	  "With --full it reads every list whole, so that contacts who are gone at the provider are forgotten here.\n"
+	  "--replay makes snapshots, links, events and growth again from the kept answers, without the provider, in a\n"
+	  "database of its own (--into keeps it under that name), and tells for each collection whether it equals the\n"
+	  "present one; --repair puts back what is missing here.\n"
 	  "A sync that is queued or running already is watched instead of starting a second one.",
 	  run_sync },
 	{ 0 },

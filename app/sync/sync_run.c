@@ -40,6 +40,7 @@ static const struct field run_fields[] = {
 	FIELD(struct sync_run, skipped, .doc = "Sent campaigns not due for reading"),
 	FIELD(struct sync_run, contacts, .doc = "Contacts read"),
 	FIELD(struct sync_run, events, .doc = "Engagement events appended"),
+	FIELD(struct sync_run, forgotten, .doc = "Contacts that are gone at the provider"),
 	FIELD(struct sync_run, waited_ms, .unit = "ms"),
 	FIELD(struct sync_run, resumed),
 	FIELD(struct sync_run, remaining),

@@ -1,5 +1,5 @@
 /* Carrying out a run: a queue of calls, a gate before them, and what is done with each answer. */
-#include "sync/work.h"
+#include "sync/raw.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -10,6 +10,7 @@
 
 #include "core/base/log.h"
 #include "core/process/master.h"
+#include "notices/notice.h"
 #include "providers/emailoctopus.h"
 
 enum {
@@ -89,7 +90,7 @@ void work_bump(struct work *work) {
 	(void)STORED(work, &err, version_bump(work->store, VERSION_DATA, &err));
 }
 
-static void heartbeat(struct work *work) {
+void work_beat(struct work *work) {
 	struct error err = ERROR_INIT;
 	if (monotonic_ms() - work->last_heartbeat < HEARTBEAT_MS)
 		return;
@@ -165,6 +166,17 @@ static void try_again(struct work *work, struct task *task, int64_t wait_ms, con
 	push_front(work, task);
 }
 
+/* Keeps the answer before anything is made of it; where this run has kept one already, that one holds. */
+static bool take_answer(struct work *work, struct task *task, const struct http_answer *answer, struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	struct http_answer kept = *answer;
+	work->answered_at = moment_now();
+	if (task->kind->kept_as && task->kind->is_news(task, answer) &&
+	    !STORED(work, err, raw_keep(work->store, work->run.id, task, &kept, &work->answered_at, arena, err)))
+		return true; /* the run has stopped */
+	return task->kind->take(work, task, &kept, err);
+}
+
 static void on_answer(void *context, const struct http_answer *answer) {
 	struct task *task = context;
 	struct work *work = task->work;
@@ -178,7 +190,7 @@ static void on_answer(void *context, const struct http_answer *answer) {
 		return;
 	switch (emailoctopus_judge(answer, moment_now(), &wait_ms, why)) {
 	case VERDICT_GOOD:
-		if (!task->kind->take(work, task, answer, &err))
+		if (!take_answer(work, task, answer, &err))
 			try_again(work, task, 0, arena_copy(work->arena, err.text));
 		else
 			work->run.done += task->kind->counts;
@@ -249,13 +261,32 @@ void work_drain(struct work *work) {
 	while (!work->stop && (work->ready || http_in_flight(work->pool))) {
 		fill(work);
 		http_turn(work->pool, pause_ms(work));
-		heartbeat(work);
+		work_beat(work);
 		step_aside(work);
 		if (monotonic_ms() - work->last_progress > PROGRESS_MS)
 			work_save(work);
 		if (master_should_stop())
 			work->lost = work->stop = true; /* the next process resumes */
 	}
+}
+
+/* Once a day for each way to end badly, so that an outage of a night is no flood. */
+static void tell_trouble(struct work *work) {
+	struct error err = ERROR_INIT;
+	const struct sync_run *run = &work->run;
+	char day[MOMENT_TEXT];
+	bool failed = run->state == RUN_FAILED;
+	if (!failed && run->state != RUN_PARTIAL)
+		return;
+	struct notice notice = { .key = arena_print(work->arena, "sync|%s|%s", failed ? "failed" : "partial",
+		                                        moment_format_day(run->ended_at, day)),
+		                     .kind = NOTICE_SYNC,
+		                     .address = "/sync",
+		                     .at = run->ended_at };
+	notice.words = failed ? arena_print(work->arena, "A sync failed: %s", run->problem ? run->problem : "?")
+	                      : arena_print(work->arena, "A sync is partial: %lld answers could not be had",
+	                                    (long long)run->gap_count);
+	(void)STORED(work, &err, notice_tell(work->store, &notice, work->arena, &err));
 }
 
 static void end_run(struct work *work) {
@@ -269,6 +300,7 @@ static void end_run(struct work *work) {
 	run->ended_at = moment_now();
 	work->stop = false;
 	work_save(work);
+	tell_trouble(work);
 	work_bump(work); /* the ledger is shown, too */
 	log_info("sync %s %s: %lld calls, %lld snapshots, %lld unchanged, %lld gaps", run->id,
 	         run->state == RUN_COMPLETE  ? "complete"

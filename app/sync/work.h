@@ -19,7 +19,13 @@ struct task_kind {
 	/* More to do when the call is given up; NULL for nothing. */
 	void (*give_up)(struct work *work, const struct task *task, const char *why);
 	bool counts; /* in the run's planned and done */
+	/* Good answers are kept as they came (sync/raw.h) under this word; NULL: they are not. */
+	const char *kept_as;
+	/* Pure: can it be read, and does it tell something new? */
+	bool (*is_news)(const struct task *task, const struct http_answer *answer);
 };
+
+extern const struct task_kind summary_kind, links_kind, events_kind;
 
 struct task {
 	const struct task_kind *kind;
@@ -43,6 +49,7 @@ struct work {
 	struct gate gate;
 	char owner[100];
 	struct task *ready, **last;
+	struct moment answered_at; /* when the answer came that is being taken */
 	int tokens;
 	int64_t gate_closed_until, last_heartbeat, last_progress, last_look;
 	bool stop, lost; /* lost: another process or a later turn goes on with the run */
@@ -53,6 +60,9 @@ struct task *work_add(struct work *work, const struct task_kind *kind);
 
 /* The next page of the same task; *false, and a gap, when the cursor repeats or there are too many. */
 bool work_next_page(struct work *work, const struct task *task, const char *cursor);
+
+/* Keeps the lease during work that makes no calls. */
+void work_beat(struct work *work);
 
 void work_gap(struct work *work, const struct task *task, const char *why);
 

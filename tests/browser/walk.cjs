@@ -100,7 +100,7 @@ async function signIn(page) {
 		await page.goto(`${url}/campaigns?status=draft`);
 		await page.click('tbody a');
 		await look(page, name('campaign-draft'));
-		for (const path of ['lists', 'contacts', 'contacts?engagement=nonsense', 'contacts?q=nobody+at+all', 'definitions', 'changes', 'changes?since=never', 'views', 'sync', 'settings', 'nowhere']) {
+		for (const path of ['lists', 'contacts', 'contacts?engagement=nonsense', 'contacts?q=nobody+at+all', 'definitions', 'tags', 'notifications', 'lists?as_of=2001-01-01', 'changes', 'changes?since=never', 'views', 'sync', 'settings', 'nowhere']) {
 			await page.goto(`${url}/${path}`);
 			await look(page, name(path.replace(/\W/g, '-')));
 			await own(page, name(path));

@@ -86,3 +86,7 @@ char *text_of_day(struct arena *arena, struct moment at) {
 	char text[MOMENT_TEXT];
 	return arena_copy(arena, moment_format_human_day(at, text));
 }
+
+char *text_of_change(struct arena *arena, int64_t change) {
+	return arena_print(arena, "%s%s", change >= 0 ? "+" : "−", text_of_count(arena, change < 0 ? -change : change));
+}

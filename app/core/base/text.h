@@ -45,4 +45,7 @@ char *text_of_day(struct arena *arena, struct moment at);
 /* 1234567 -> "1,234,567". */
 char *text_of_count(struct arena *arena, int64_t number);
 
+/* The same with its sign: "+12", "−3", "+0". */
+char *text_of_change(struct arena *arena, int64_t change);
+
 #endif

@@ -51,6 +51,9 @@ void record_clear(const struct record *record, void *object) {
 		case FIELD_STRINGS:
 			*(struct strings *)at = (struct strings){ 0 };
 			break;
+		case FIELD_BYTES:
+			*(struct bytes *)at = (struct bytes){ 0 };
+			break;
 		case FIELD_NESTED:
 			record_clear(field->record, at);
 			break;
@@ -99,6 +102,11 @@ static void append_rows(const struct field *field, const struct records *rows, b
 	bson_append_array_end(bson, &list);
 }
 
+static void append_bytes(const char *name, const struct bytes *bytes, bson_t *bson) {
+	if (bytes->data)
+		BSON_APPEND_BINARY(bson, name, BSON_SUBTYPE_BINARY, (const uint8_t *)bytes->data, (uint32_t)bytes->size);
+}
+
 static void append_field(const struct field *field, const void *at, bson_t *bson) {
 	const char *name = stored_name(field);
 	bson_t nested;
@@ -126,6 +134,9 @@ static void append_field(const struct field *field, const void *at, bson_t *bson
 		break;
 	case FIELD_STRINGS:
 		append_strings(name, at, bson);
+		break;
+	case FIELD_BYTES:
+		append_bytes(name, at, bson);
 		break;
 	case FIELD_NESTED:
 		BSON_APPEND_DOCUMENT_BEGIN(bson, name, &nested);
@@ -169,6 +180,15 @@ static void read_strings(const bson_iter_t *iter, struct arena *arena, struct st
 	while (bson_iter_next(&item))
 		if (BSON_ITER_HOLDS_UTF8(&item))
 			strings->items[strings->count++] = read_text(&item, arena);
+}
+
+static void read_bytes(const bson_iter_t *iter, struct arena *arena, struct bytes *bytes) {
+	const uint8_t *data;
+	uint32_t size;
+	if (!BSON_ITER_HOLDS_BINARY(iter))
+		return;
+	bson_iter_binary(iter, NULL, &size, &data);
+	*bytes = (struct bytes){ arena_copy_bytes(arena, (const char *)data, size), size };
 }
 
 static void read_nested(const struct record *record, const bson_iter_t *iter, struct arena *arena, void *object) {
@@ -223,6 +243,9 @@ static void read_field(const struct field *field, const bson_iter_t *iter, struc
 		break;
 	case FIELD_STRINGS:
 		read_strings(iter, arena, at);
+		break;
+	case FIELD_BYTES:
+		read_bytes(iter, arena, at);
 		break;
 	case FIELD_NESTED:
 		read_nested(field->record, iter, arena, at);
@@ -286,6 +309,8 @@ static struct value *field_value(const struct field *field, const void *at, stru
 		return list;
 	case FIELD_ROWS:
 		return rows_value(field->record, at, arena);
+	case FIELD_BYTES:
+		return value_null(arena);
 	case FIELD_NESTED:
 		break;
 	}
@@ -345,6 +370,9 @@ static void write_field(const struct field *field, const void *at, struct buf *o
 			json_write_text(out, strings->items[i]);
 		}
 		buf_char(out, ']');
+		break;
+	case FIELD_BYTES:
+		buf_text_add(out, "null");
 		break;
 	case FIELD_NESTED:
 		record_to_json(field->record, at, out);

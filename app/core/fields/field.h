@@ -7,9 +7,9 @@
  *
  * The C type is read off the member, so a member that the table cannot carry fails to compile:
  *   bool; int64_t; double; const char *; struct moment; unsigned (an enum, with .choices);
- *   struct strings; a struct with a record of its own (FIELD_RECORD); struct records, an array of such
- *   structs (FIELD_LIST).
- * Absent is COUNT_NONE, NaN, NULL and MOMENT_NONE; it is null in JSON and left out of BSON.
+ *   struct strings; struct bytes (stored only, never shown); a struct with a record of its own (FIELD_RECORD); struct
+ * records, an array of such structs (FIELD_LIST). Absent is COUNT_NONE, NaN, NULL and MOMENT_NONE; it is null in JSON
+ * and left out of BSON.
  */
 #ifndef FIELDS_FIELD_H
 #define FIELDS_FIELD_H
@@ -37,8 +37,15 @@ enum field_type {
 	FIELD_MOMENT,
 	FIELD_CHOICE,
 	FIELD_STRINGS,
+	FIELD_BYTES,
 	FIELD_NESTED,
 	FIELD_ROWS,
+};
+
+/* Binary data; PRIVATE, so that it is stored only. */
+struct bytes {
+	const char *data; /* NULL: absent */
+	size_t size;
 };
 
 /* `count` structs of one record, one after the other. */
@@ -75,15 +82,16 @@ struct record {
 	size_t size;
 };
 
-#define FIELD_TYPE(type, member)       \
-	_Generic(&((type *)0)->member,     \
-	    bool *: FIELD_BOOL,            \
-	    int64_t *: FIELD_COUNT,        \
-	    double *: FIELD_REAL,          \
-	    const char **: FIELD_TEXT,     \
-	    struct moment *: FIELD_MOMENT, \
-	    unsigned *: FIELD_CHOICE,      \
-	    struct strings *: FIELD_STRINGS)
+#define FIELD_TYPE(type, member)         \
+	_Generic(&((type *)0)->member,       \
+	    bool *: FIELD_BOOL,              \
+	    int64_t *: FIELD_COUNT,          \
+	    double *: FIELD_REAL,            \
+	    const char **: FIELD_TEXT,       \
+	    struct moment *: FIELD_MOMENT,   \
+	    unsigned *: FIELD_CHOICE,        \
+	    struct strings *: FIELD_STRINGS, \
+	    struct bytes *: FIELD_BYTES)
 
 #define FIELD(owner, member, ...) \
 	{ .name = #member, .type = FIELD_TYPE(owner, member), .offset = offsetof(owner, member), __VA_ARGS__ }

@@ -62,6 +62,7 @@ static bool put_from_text(const struct field *field, const char *text, struct ar
 		return put_choice(field, text, at, err);
 	case FIELD_REAL:
 	case FIELD_STRINGS:
+	case FIELD_BYTES:
 	case FIELD_NESTED:
 	case FIELD_ROWS:
 		break;
@@ -180,6 +181,7 @@ static void write_cell(const struct field *field, const void *at, struct buf *ou
 			buf_print(&joined, "%s%s", i ? " " : "", strings->items[i]);
 		csv_cell(out, buf_text(&joined), first);
 		return;
+	case FIELD_BYTES:
 	case FIELD_NESTED:
 	case FIELD_ROWS:
 		return;

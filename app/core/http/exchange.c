@@ -104,6 +104,8 @@ bool reply_page(struct exchange *x, const char *name, const char *title, const c
 		value_put_text(view, "theme", theme);
 	if (active)
 		value_put_bool(view, arena_print(x->arena, "on_%s", active), true);
+	if (x->service && x->service->frame)
+		x->service->frame(x, view);
 	x->type = "text/html; charset=utf-8";
 	buf_reset(&x->body);
 	return templates_render(x->templates, name, view, &x->body, err);
@@ -306,6 +308,7 @@ static bool serve_route(struct exchange *x, const struct http_service *service, 
 
 void exchange_serve(struct exchange *x, const struct http_service *service) {
 	struct error err = ERROR_INIT;
+	x->service = service;
 	x->status = 200;
 	if (find_route(x, service, &err) && check_guards(x, service, &err) && serve_route(x, service, &err))
 		return;

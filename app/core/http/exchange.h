@@ -21,6 +21,7 @@ enum route_guard {
 };
 
 struct exchange;
+struct http_service;
 typedef bool route_handler(struct exchange *x, struct error *err);
 
 struct route {
@@ -50,6 +51,7 @@ struct exchange {
 	struct store *store;
 	struct templates *templates;
 	struct shelf *answers, *identities;
+	const struct http_service *service;
 
 	const char *method, *path, *query_text, *remote;
 	bool wants_json; /* the path begins with /api/, or is a probe */
@@ -72,11 +74,15 @@ struct exchange {
 /* How a request learns who asks; given by the users room. */
 typedef bool exchange_identify(struct exchange *x, struct error *err);
 
+/* Adds to the template data what every page shows; never fails. */
+typedef void exchange_frame(struct exchange *x, struct value *view);
+
 struct http_service {
 	const struct route *const *tables; /* each ends with a row without method */
 	int count;
 	exchange_identify *identify;
-	const char *instance; /* differs from start to start, so that no answer outlives a new version */
+	exchange_frame *frame; /* NULL for none */
+	const char *instance;  /* differs from start to start, so that no answer outlives a new version */
 };
 
 /* Finds the route, checks its guards, calls the handler, turns an error into an answer. Always leaves a

@@ -223,6 +223,17 @@ bool store_aggregate(struct store *store, const char *collection, const bson_t *
 	return true;
 }
 
+bool store_each(struct store *store, const char *collection, void (*each)(void *context, const bson_t *document),
+                void *context, struct error *err) {
+	BSON_AUTO pipeline = BCON_NEW("pipeline", "[", "{", "$match", "{", "}", "}", "]");
+	return store_aggregate(store, collection, pipeline, each, context, err);
+}
+
+bool store_drop_database(struct store *store, struct error *err) {
+	bson_error_t why;
+	return mongoc_database_drop(store->database, &why) || failed(err, &why, "dropping", store->name);
+}
+
 bool store_count(struct store *store, const char *collection, const bson_t *filter, int64_t *count, struct error *err) {
 	COLLECTION_AUTO opened = open_collection(store, collection);
 	bson_error_t why;
@@ -255,6 +266,14 @@ static bool update(struct store *store, const char *collection, const bson_t *fi
 bool store_update(struct store *store, const char *collection, const bson_t *filter, const bson_t *change,
                   bool *matched, struct error *err) {
 	return update(store, collection, filter, change, false, matched, err);
+}
+
+bool store_update_all(struct store *store, const char *collection, const bson_t *filter, const bson_t *change,
+                      struct error *err) {
+	COLLECTION_AUTO opened = open_collection(store, collection);
+	bson_error_t why;
+	return mongoc_collection_update_many(opened, filter, change, NULL, NULL, &why) ||
+	       failed(err, &why, "changing", collection);
 }
 
 bool store_upsert(struct store *store, const char *collection, const bson_t *filter, const bson_t *change,

@@ -57,6 +57,10 @@ bool store_insert(struct store *store, const char *collection, const bson_t *doc
 bool store_update(struct store *store, const char *collection, const bson_t *filter, const bson_t *update,
                   bool *matched, struct error *err) MUST_CHECK;
 
+/* Updates every document that the filter meets. */
+bool store_update_all(struct store *store, const char *collection, const bson_t *filter, const bson_t *update,
+                      struct error *err) MUST_CHECK;
+
 /* As store_update, but inserts when nothing matches: for documents that one writer owns. */
 bool store_upsert(struct store *store, const char *collection, const bson_t *filter, const bson_t *update,
                   struct error *err) MUST_CHECK;
@@ -74,6 +78,13 @@ void bulk_update(struct bulk *bulk, const bson_t *filter, const bson_t *update);
 void bulk_upsert(struct bulk *bulk, const bson_t *filter, const bson_t *update);
 bool bulk_run(struct bulk *bulk, int64_t *inserted, struct error *err) MUST_CHECK;
 void bulk_drop(struct bulk *bulk); /* frees it unsent */
+
+/* Every document of a collection, in no order. */
+bool store_each(struct store *store, const char *collection, void (*each)(void *context, const bson_t *document),
+                void *context, struct error *err) MUST_CHECK;
+
+/* Removes the whole database: for those that a command has made for itself. */
+bool store_drop_database(struct store *store, struct error *err) MUST_CHECK;
 
 bool store_command(struct store *store, const bson_t *command, struct error *err) MUST_CHECK;
 

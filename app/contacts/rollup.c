@@ -1,0 +1,201 @@
+/* What pages show of all contacts of a list, counted by the run over the people. */
+#include "contacts/rollup.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MEMBERS_AT_ONCE = 1000, EVENTS_MOST = 20000, WEEKS_MOST = 520, TAGS_MOST = 5000 };
+
+static const struct field tag_fields[] = {
+	FIELD(struct tag_count, tag, .stored = "_id"),
+	FIELD(struct tag_count, contacts, .unit = "contacts"),
+	FIELD(struct tag_count, subscribed, .unit = "contacts"),
+	FIELD(struct tag_count, opened, .unit = "contacts",
+	      .doc = "Opened at least one campaign, automated opens included"),
+	FIELD(struct tag_count, clicked, .unit = "contacts", .doc = "Clicked in at least one campaign"),
+	FIELD(struct tag_count, run_id, .flags = FIELD_PRIVATE),
+};
+const struct record tag_count_record = RECORD("TagCount", struct tag_count, tag_fields);
+
+/* The weeks before now, newest first, while they are being filled. */
+struct filling {
+	struct list_week weeks[WEEKS_MOST];
+	struct moment newest;
+	int used;
+};
+
+static struct list_week *week_at(struct filling *filling, struct moment at) {
+	int64_t back = (filling->newest.ms - week_of(at).ms) / (7 * DAY_MS);
+	if (!moment_is_set(at) || back < 0)
+		back = 0;
+	if (back >= WEEKS_MOST)
+		back = WEEKS_MOST - 1;
+	if (back >= filling->used)
+		filling->used = (int)back + 1;
+	return &filling->weeks[back];
+}
+
+/* Why somebody has left: the gravest thing that a campaign's report says of them, and when it was. */
+struct leaving {
+	bool known;
+	enum event_type type;
+	struct moment at;
+};
+
+static struct leaving leaving_of(const char *norm, const struct event *events, int count) {
+	static const enum event_type graver[] = { EVENT_COMPLAINED, EVENT_UNSUBSCRIBED, EVENT_BOUNCED };
+	for (size_t g = 0; norm && g < sizeof graver / sizeof *graver; g++)
+		for (int i = 0; i < count; i++)
+			if (events[i].type == graver[g] && text_same(events[i].email_norm, norm))
+				return (struct leaving){ true, graver[g], events[i].occurred_at };
+	return (struct leaving){ 0 };
+}
+
+void list_week_add(struct list_week *week, bool known, enum event_type type) {
+	int64_t *count = !known                       ? &week->otherwise
+	                 : type == EVENT_COMPLAINED   ? &week->complained
+	                 : type == EVENT_UNSUBSCRIBED ? &week->unsubscribed
+	                                              : &week->bounced;
+	++*count;
+}
+
+static void fill_weeks(struct filling *filling, const struct membership *rows, int count, const struct event *events,
+                       int event_count) {
+	for (int i = 0; i < count; i++) {
+		if (rows[i].status == CONTACT_PENDING)
+			continue;
+		week_at(filling, rows[i].created_at)->joined++;
+		if (rows[i].status != CONTACT_UNSUBSCRIBED)
+			continue;
+		struct leaving why = leaving_of(rows[i].email_norm, events, event_count);
+		bool timed = why.known && moment_is_set(why.at);
+		list_week_add(week_at(filling, timed ? why.at : rows[i].last_updated_at), why.known, why.type);
+	}
+}
+
+/* Members after `after` in the order of their ids at the provider. */
+static bool next_members(struct store *store, const char *list_id, const char *after, struct arena *arena,
+                         struct membership **rows, int *count, struct error *err) {
+	bson_t *filter = BCON_NEW("list_id", BCON_UTF8(list_id), "emailoctopus_id", "{", "$gt", BCON_UTF8(after), "}");
+	bson_t *sort = BCON_NEW("list_id", BCON_INT32(1), "emailoctopus_id", BCON_INT32(1));
+	bool fine = store_list(store, "list_contacts", filter, sort, MEMBERS_AT_ONCE, &membership_record, arena,
+	                       (void **)rows, count, err);
+	bson_destroy(filter);
+	bson_destroy(sort);
+	return fine;
+}
+
+/* What the reports say of those members who have left. */
+static bool find_leavings(struct store *store, const struct membership *rows, int count, struct arena *arena,
+                          struct event **events, int *event_count, struct error *err) {
+	struct strings norms = { arena_array(arena, const char *, count + 1), 0 };
+	*event_count = 0;
+	for (int i = 0; i < count; i++)
+		if (rows[i].status == CONTACT_UNSUBSCRIBED && rows[i].email_norm)
+			norms.items[norms.count++] = rows[i].email_norm;
+	if (norms.count == 0)
+		return true;
+	bson_t *filter = store_filter_in("email_norm", &norms);
+	bson_t *types = BCON_NEW("type", "{", "$in", "[", BCON_UTF8("unsubscribed"), BCON_UTF8("complained"),
+	                         BCON_UTF8("bounced"), "]", "}");
+	bson_concat(filter, types);
+	bool fine = store_list(store, "contact_events", filter, NULL, EVENTS_MOST, &event_record, arena, (void **)events,
+	                       event_count, err);
+	bson_destroy(filter);
+	bson_destroy(types);
+	return fine;
+}
+
+static bool save_weeks(struct store *store, const char *list_id, struct filling *filling, struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	struct list_week *weeks = arena_array(arena, struct list_week, filling->used);
+	for (int i = 0; i < filling->used; i++) {
+		weeks[i] = filling->weeks[filling->used - 1 - i];
+		weeks[i].week = moment_add(filling->newest, -(int64_t)(filling->used - 1 - i) * 7 * DAY_MS);
+	}
+	return list_save_weeks(store, list_id, &(struct records){ weeks, filling->used }, err);
+}
+
+bool rollup_list_weeks(struct store *store, const char *list_id, struct moment now, struct error *err) {
+	struct filling *filling = calloc(1, sizeof *filling);
+	char after[128] = "";
+	int count = MEMBERS_AT_ONCE;
+	bool fine = true;
+	if (!filling)
+		abort();
+	filling->newest = week_of(now);
+	while (fine && count == MEMBERS_AT_ONCE) {
+		ARENA_AUTO arena = arena_new();
+		struct membership *rows;
+		struct event *events;
+		int event_count;
+		fine = next_members(store, list_id, after, arena, &rows, &count, err) &&
+		       find_leavings(store, rows, count, arena, &events, &event_count, err);
+		if (fine && count) {
+			fill_weeks(filling, rows, count, events, event_count);
+			(void)snprintf(after, sizeof after, "%s", rows[count - 1].emailoctopus_id);
+		}
+	}
+	fine = fine && save_weeks(store, list_id, filling, err);
+	free(filling);
+	return fine;
+}
+
+struct tagging {
+	struct bulk *bulk;
+	const char *run_id;
+};
+
+static void take_tag(void *context, const bson_t *document) {
+	struct tagging *tagging = context;
+	struct tag_count tag;
+	ARENA_AUTO arena = arena_new();
+	bson_t set = BSON_INITIALIZER;
+	record_from_bson(&tag_count_record, document, arena, &tag);
+	if (!tag.tag)
+		return;
+	bson_t *filter = BCON_NEW("_id", BCON_UTF8(tag.tag));
+	tag.tag = NULL;
+	tag.run_id = tagging->run_id;
+	record_to_bson(&tag_count_record, &tag, &set);
+	bson_t *change = BCON_NEW("$set", BCON_DOCUMENT(&set));
+	bulk_upsert(tagging->bulk, filter, change);
+	bson_destroy(filter);
+	bson_destroy(change);
+	bson_destroy(&set);
+}
+
+/* $sum of 1 where the field is above 0. */
+#define COUNT_WHERE(field)                                                                                     \
+	"{", "$sum", "{", "$cond", "[", "{", "$gt", "[", BCON_UTF8(field), BCON_INT64(0), "]", "}", BCON_INT64(1), \
+		BCON_INT64(0), "]", "}", "}"
+
+bool rollup_tags(struct store *store, const char *run_id, struct error *err) {
+	struct tagging tagging = { bulk_open(store, "tag_counts"), run_id };
+	int64_t deleted;
+	bson_t *pipeline = BCON_NEW("pipeline", "[", "{", "$unwind", BCON_UTF8("$tags"), "}", "{", "$group", "{", "_id",
+	                            BCON_UTF8("$tags"), "contacts", "{", "$sum", BCON_INT64(1), "}", "subscribed", "{",
+	                            "$sum", "{", "$cond", "[", "{", "$eq", "[", BCON_UTF8("$status"),
+	                            BCON_UTF8("subscribed"), "]", "}", BCON_INT64(1), BCON_INT64(0), "]", "}", "}",
+	                            "opened", COUNT_WHERE("$engagement.opened"), "clicked",
+	                            COUNT_WHERE("$engagement.clicked"), "}", "}", "]");
+	bool fine = store_aggregate(store, "contacts", pipeline, take_tag, &tagging, err);
+	bson_destroy(pipeline);
+	if (!fine) {
+		bulk_drop(tagging.bulk);
+		return false;
+	}
+	bson_t *gone = BCON_NEW("run_id", "{", "$ne", BCON_UTF8(run_id), "}");
+	fine = bulk_run(tagging.bulk, NULL, err) && store_delete(store, "tag_counts", gone, &deleted, err);
+	bson_destroy(gone);
+	return fine;
+}
+
+bool rollup_find_tags(struct store *store, struct arena *arena, struct records *tags, struct error *err) {
+	bson_t all = BSON_INITIALIZER;
+	bson_t *sort = BCON_NEW("contacts", BCON_INT32(-1), "_id", BCON_INT32(1));
+	bool fine = store_list(store, "tag_counts", &all, sort, TAGS_MOST, &tag_count_record, arena, &tags->items,
+	                       &tags->count, err);
+	bson_destroy(sort);
+	return fine;
+}

@@ -1,0 +1,27 @@
+/* What pages show of all contacts of a list or tag, kept by the run over the people so that no page counts. */
+#ifndef CONTACTS_ROLLUP_H
+#define CONTACTS_ROLLUP_H
+
+#include "contacts/contact.h"
+#include "lists/week.h"
+
+struct tag_count {
+	const char *tag;
+	int64_t contacts, subscribed, opened, clicked;
+	const char *run_id;
+};
+extern const struct record tag_count_record;
+
+/* Pure. Adds one who left: `known` tells whether a report says why. */
+void list_week_add(struct list_week *week, bool known, enum event_type type);
+
+/* Counts the list anew, week by week up to `now`, ten years at most. */
+bool rollup_list_weeks(struct store *store, const char *list_id, struct moment now, struct error *err) MUST_CHECK;
+
+/* Counts the people by tag anew; tags that nobody has any more go. */
+bool rollup_tags(struct store *store, const char *run_id, struct error *err) MUST_CHECK;
+
+/* struct tag_count, most contacts first. */
+bool rollup_find_tags(struct store *store, struct arena *arena, struct records *tags, struct error *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,43 @@
+/* Tags, and the weeks of a list: as pages, JSON and CSV. */
+#include "contacts/pages.h"
+#include "contacts/rollup.h"
+
+bool tags_page(struct exchange *x, struct error *err) {
+	struct records tags;
+	if (!rollup_find_tags(x->store, x->arena, &tags, err))
+		return false;
+	struct value *view = value_map(x->arena), *rows = value_put(view, "tags", value_list(x->arena));
+	const struct tag_count *items = tags.items;
+	for (int i = 0; i < tags.count; i++) {
+		struct value *row = value_push(rows, value_map(x->arena));
+		value_put_text(row, "tag", items[i].tag);
+		value_put_text(row, "query", url_encoded(x->arena, items[i].tag));
+		value_put_text(row, "contacts", text_of_count(x->arena, items[i].contacts));
+		value_put_text(row, "subscribed", text_of_count(x->arena, items[i].subscribed));
+		value_put_text(row, "opened", text_of_count(x->arena, items[i].opened));
+		value_put_text(row, "clicked", text_of_count(x->arena, items[i].clicked));
+		value_put_text(row, "share",
+		               items[i].contacts > 0 ? arena_print(x->arena, "%.1f %%",
+		                                                   100.0 * (double)items[i].clicked / (double)items[i].contacts)
+		                                     : "–");
+	}
+	value_put_int(view, "count", tags.count);
+	value_put_bool(view, "none", tags.count == 0);
+	return reply_page(x, "tags", "Tags", "contacts", view, err);
+}
+
+bool tags_api(struct exchange *x, struct error *err) {
+	struct records tags;
+	return rollup_find_tags(x->store, x->arena, &tags, err) && reply_records(x, &tag_count_record, tags);
+}
+
+bool tags_csv(struct exchange *x, struct error *err) {
+	struct records tags;
+	if (!rollup_find_tags(x->store, x->arena, &tags, err))
+		return false;
+	const struct tag_count *items = tags.items;
+	record_to_csv_head(&tag_count_record, &x->body);
+	for (int i = 0; i < tags.count; i++)
+		record_to_csv(&tag_count_record, &items[i], &x->body);
+	return reply_csv(x, "tags.csv");
+}

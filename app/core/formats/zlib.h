@@ -1,0 +1,13 @@
+/* Compressed bytes: DEFLATE with zlib's header and checksum (RFC 1950). */
+#ifndef FORMATS_ZLIB_H
+#define FORMATS_ZLIB_H
+
+#include "core/base/buf.h"
+
+/* Appends the compressed bytes to `out`. */
+void zlib_pack(struct buf *out, const char *bytes, size_t size);
+
+/* Appends what was packed. INVALID when the bytes are damaged or hold more than `most`. */
+bool zlib_unpack(struct buf *out, const char *bytes, size_t size, size_t most, struct error *err) MUST_CHECK;
+
+#endif

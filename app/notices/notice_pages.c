@@ -1,0 +1,63 @@
+/* Notifications: page, buttons and JSON. */
+#include "notices/notice.h"
+
+static bool show_page(struct exchange *x, struct error *err) {
+	static const char *const titles[NOTICE_KIND_COUNT] = { "sync", "limit passed", "out of the ordinary" };
+	struct records notices;
+	if (!notice_list(x->store, NOTICES_SHOWN, x->arena, &notices, err))
+		return false;
+	struct value *view = value_map(x->arena), *rows = value_put(view, "notices", value_list(x->arena));
+	const struct notice *items = notices.items;
+	bool unread = false;
+	for (int i = 0; i < notices.count; i++) {
+		struct value *row = value_push(rows, record_to_value(&notice_record, &items[i], x->arena));
+		value_put_text(row, "title", titles[items[i].kind]);
+		value_put_text(row, "when", text_of_moment(x->arena, items[i].at));
+		value_put_text(row, "read_when", text_of_moment(x->arena, items[i].read_at));
+		unread = unread || items[i].unread;
+	}
+	value_put_bool(view, "some_unread", unread);
+	value_put_bool(view, "none", notices.count == 0);
+	return reply_page(x, "notifications", "Notifications", "notifications", view, err);
+}
+
+static bool list_api(struct exchange *x, struct error *err) {
+	struct records notices;
+	int limit;
+	return exchange_limit(x, NOTICES_SHOWN, NOTICES_SHOWN, &limit, err) &&
+	       notice_list(x->store, limit, x->arena, &notices, err) && reply_records(x, &notice_record, notices);
+}
+
+static bool mark(struct exchange *x, const char *id, struct error *err) {
+	bool found;
+	return notice_read(x->store, id, x->identity.user, &found, err) &&
+	       (found || error_set(err, ERROR_MISSING, "no notification %.60s", id ? id : ""));
+}
+
+static bool mark_one(struct exchange *x, struct error *err) {
+	return mark(x, x->values[0], err) && reply_redirect(x, "/notifications");
+}
+
+static bool mark_all(struct exchange *x, struct error *err) {
+	return mark(x, NULL, err) && reply_redirect(x, "/notifications");
+}
+
+static bool mark_api(struct exchange *x, struct error *err) {
+	if (!mark(x, x->values[0], err))
+		return false;
+	struct value *answer = value_map(x->arena);
+	value_put_text(answer, "id", x->values[0]);
+	value_put_bool(answer, "unread", false);
+	return reply_json(x, answer);
+}
+
+const struct route notice_routes[] = {
+	{ "GET", "/notifications", GUARD_SIGNED_IN, show_page },
+	{ "POST", "/notifications/read", GUARD_SIGNED_IN, mark_all },
+	{ "POST", "/notifications/:notification_id/read", GUARD_SIGNED_IN, mark_one },
+	{ "GET", "/api/notifications", GUARD_SIGNED_IN, list_api, .summary = "Notifications, newest first",
+	  .output = &notice_record, .list = true, .parameters = "limit" },
+	{ "POST", "/api/notifications/:notification_id/read", GUARD_SIGNED_IN, mark_api,
+	  .summary = "Mark a notification as read" },
+	{ 0 },
+};

@@ -1,0 +1,161 @@
+"""What is kept for later: raw answers and replaying them, people who are gone, growth by cause, tags, notifications."""
+import collections, json, os, re, signal, subprocess, time
+
+import pytest
+from product import SETTINGS, Browser, call, cli, demo, first_user, get, kill_sync_worker, start_sync_worker
+from test_contacts import everything, people, sent, told_contacts  # noqa: F401 (people is a fixture)
+
+@pytest.fixture
+def browser():
+    one = Browser()
+    one.sign_in(*first_user())
+    return one
+
+
+COLLECTIONS = ["campaign_metrics_snapshots", "link_snapshots", "contact_events", "campaign_curves", "campaign_growth", "contacts"]
+
+
+def replay(*words, check=True):
+    run = cli("sync", "--replay", *words, "--json", check=check)
+    return {row["collection"]: row for row in json.loads(run.stdout)}, run
+
+
+def database(script):
+    """Python against the product's own database."""
+    code = "import pymongo, os\ndb = pymongo.MongoClient(os.environ['MONGODB_URI'])[os.environ['MONGODB_DB']]\n" + script
+    run = subprocess.run(["/usr/bin/python3", "-c", code], capture_output=True, text=True, env={**os.environ, **SETTINGS}, timeout=120)
+    assert run.returncode == 0, run.stderr
+    return run.stdout
+
+
+def test_replay_equals_the_original(people):  # A-096
+    for turn in range(3):
+        demo(grow=30 + 4 * turn)
+        cli("sync")
+        cli("sync", "--contacts")
+    rows, _ = replay()
+    assert list(rows) == COLLECTIONS
+    for row in rows.values():
+        assert row["equal"] and row["present"] == row["rebuilt"] > 0, row
+
+
+def test_replay_after_kills(people):
+    for turn in range(int(os.environ.get("TEST_KILLS", "2"))):
+        demo(grow=60 + turn)
+        for kind in ([], ["--contacts"]):
+            cli("sync", *kind, "--no-wait")
+            time.sleep(0.7)
+            kill_sync_worker(signal.SIGKILL)
+            start_sync_worker()
+            cli("sync", *kind)
+    rows, _ = replay()
+    assert all(row["equal"] for row in rows.values()), rows
+
+
+def test_replay_puts_back_what_is_missing(people):
+    victim = sent(people)[0]["emailoctopus_id"]
+    lost = int(database(f"""
+print(sum(db[name].delete_many({{'campaign_id': '{victim}'}}).deleted_count for name in ('campaign_metrics_snapshots', 'link_snapshots', 'contact_events')))"""))
+    assert lost > 10
+    rows, run = replay("--repair", check=False)
+    assert run.returncode == 1 and "collections differ" in run.stderr and not rows["contact_events"]["equal"]
+    rows, _ = replay()
+    assert all(row["equal"] for row in rows.values()), rows
+
+
+def test_replay_refuses_a_database_in_use(people):
+    run = cli("sync", "--replay", "--into", SETTINGS.get("MONGODB_DB", "emailoctopus_db"), check=False)
+    assert run.returncode == 1 and "not empty" in run.stderr
+
+
+def test_people_who_are_gone_are_forgotten(people):
+    before, events = everything("/api/contacts", people), database("print(db.contact_events.count_documents({}))")
+    demo(erased=True)
+    cli("sync")
+    out = cli("sync", "--contacts", "--full").stdout
+    assert "contacts complete" in out
+    after, truth = everything("/api/contacts", people), told_contacts(people)
+    gone = {row["email"] for row in before} - {row["email"] for row in after}
+    assert gone and len(after) == len(truth) and {row["email"].casefold() for row in after} == set(truth)
+    assert database("print(db.contact_events.count_documents({}))") == events  # counts stay
+    # no trace of the address is left, not in events, memberships or raw answers
+    name = sorted(gone)[0].lower()
+    assert database(f"""
+import zlib
+print(db.contact_events.count_documents({{'email_norm': '{name}'}}), db.list_contacts.count_documents({{'email_norm': '{name}'}}), sum('"{name}"' in zlib.decompress(r['body']).decode().lower() for r in db.raw_answers.find({{'call': 'events'}})))""").split() == ["0", "0", "0"]
+    for row in sent(people)[:5]:
+        assert len(everything(f"/api/campaigns/{row['id']}/contacts?status=opened", people)) >= row["current_metrics"]["opened"]
+    rows, _ = replay()
+    assert all(row["equal"] for row in rows.values()), rows
+
+
+def test_a_short_answer_forgets_nobody(people):
+    before = len(everything("/api/contacts", people))
+    demo(erased=False)
+    cli("sync")
+    cli("sync", "--contacts", "--full")
+    held = len(everything("/api/contacts", people))
+    assert held > before
+    demo(fault={"kind": "nulls", "times": 2, "path": "/contacts"})
+    out = cli("sync", "--contacts", "--full").stdout
+    assert "contacts partial" in out and "nobody is forgotten" in out
+    assert len(everything("/api/contacts", people)) == held
+    assert "contacts complete" in cli("sync", "--contacts", "--full").stdout
+
+
+def test_growth_by_cause_adds_up(people):  # A-037
+    for entry in get("/api/lists", people):
+        weeks = get(f"/api/lists/{entry['id']}/weeks", people)
+        left = sum(w["unsubscribed"] + w["complained"] + w["bounced"] + w["otherwise"] for w in weeks)
+        assert left == entry["counts"]["unsubscribed"]
+        assert sum(w["joined"] for w in weeks) == entry["counts"]["subscribed"] + entry["counts"]["unsubscribed"]
+        assert all(b["week"] > a["week"] for a, b in zip(weeks, weeks[1:]))
+        page = call(f"/lists/{entry['id']}", people)[1]
+        assert 'id="weeks"' in page and f"net {'+' if entry['counts']['subscribed'] >= 0 else ''}" in page
+        lines = call(f"/lists/{entry['id']}/weeks.csv", people)[1].splitlines()
+        assert len(lines) == len(weeks) + 1
+
+
+def test_tags_count_people(people):
+    mine = everything("/api/contacts", people)
+    count = collections.Counter(tag for row in mine for tag in row["tags"])
+    tags = get("/api/tags", people)
+    assert {t["tag"]: t["contacts"] for t in tags} == dict(count)
+    vip = next(t for t in tags if t["tag"] == "vip")
+    assert vip["clicked"] == sum(row["engagement"]["clicked"] > 0 and "vip" in row["tags"] for row in mine)
+    assert f"{vip['contacts']:,}" in call("/tags", people)[1] and call("/tags.csv", people)[1].startswith("tag,contacts")
+
+
+def test_lists_as_they_were(people):
+    entry = get("/api/lists", people)[0]
+    history = get(f"/api/lists/{entry['id']}/snapshots", people)
+    assert len(history) >= 2  # the counts have changed when people were erased
+    for snapshot in history[:3]:
+        then = get(f"/api/lists/{entry['id']}?as_of={snapshot['snapshot_time']}", people)
+        assert then["counts"] == snapshot["counts"]
+        page = call(f"/lists/{entry['id']}?as_of={snapshot['snapshot_time']}", people)[1]
+        assert f"{snapshot['counts']['subscribed']:,}" in page and "as they were known" in page
+    assert get("/api/lists?as_of=2001-01-01", people) == []
+    assert call("/lists?as_of=never", people)[0] == 400 and call("/api/lists?as_of=2999-01-01", people)[0] == 400
+
+
+def test_notifications_are_told_once(people, browser):
+    first = get("/api/notifications", people)
+    assert len({(n["kind"], n["campaign"], n["words"].split()[0]) for n in first}) == len(first)
+    demo(fault={"kind": "404", "times": 1, "path": "/reports/summary"})
+    cli("sync", check=False)
+    partial = [n for n in get("/api/notifications", people) if n["kind"] == "sync"]
+    assert partial and any("partial" in n["words"] for n in partial)
+    cli("sync")
+    assert len([n for n in get("/api/notifications", people) if n["kind"] == "sync"]) == len(partial)
+    one = partial[0]
+    page = browser.open("/notifications")[1]
+    assert one["words"] in page and "badge-count" in page
+    write = cli("token", "create", "--name", "notices", "--scope", "write").stdout.strip()
+    assert call(f"/api/notifications/{one['id']}/read", people, method="POST")[0] == 403
+    assert call(f"/api/notifications/{one['id']}/read", write, method="POST")[0] == 200
+    assert not next(n for n in get("/api/notifications", people) if n["id"] == one["id"])["unread"]
+    assert call("/api/notifications/" + "0" * 24 + "/read", write, method="POST")[0] == 404
+    proof = re.search(r'name="csrf" value="(\w+)"', page)[1]
+    assert browser.open("/notifications/read", csrf=proof)[0] == 200
+    assert not any(n["unread"] for n in get("/api/notifications", people)) and "badge-count" not in browser.open("/dashboard")[1]
