@@ -5,11 +5,11 @@ import pathlib, re, sys
 
 FLOOR = {"core/base": [], "core/formats": ["core/base"], "core/fields": ["core/base", "core/formats"],
          "core/store": ["core/base", "core/fields", "core/formats"], "core/client": ["core/base"],
-         "core/process": ["core/base"],
+         "core/paper": ["core/base", "core/formats"], "core/process": ["core/base"],
          "core/cli": ["core/base", "core/fields", "core/formats", "core/store", "core/process"],
          "core/http": ["core/base", "core/fields", "core/formats", "core/store", "core/process"]}
 ROOMS = ["users", "metrics", "lists", "campaigns", "contacts", "notices", "providers", "sync", "dashboard"]
-FOREIGN = {"mongoc/": ["core/store"], "curl/": ["core/client"], "fcgiapp": ["core/http"], "jansson": ["core/formats"], "zlib": ["core/formats"],
+FOREIGN = {"mongoc/": ["core/store"], "curl/": ["core/client"], "fcgiapp": ["core/http"], "jansson": ["core/formats"], "zlib": ["core/formats"], "cairo": ["core/paper"], "pango": ["core/paper"],
            "libscrypt": ["users"], "openssl/": ["core/base"]}
 root = pathlib.Path(__file__).parent.parent / "app"
 bad = 0

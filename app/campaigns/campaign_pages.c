@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "campaigns/company.h"
+#include "campaigns/daily.h"
 #include "campaigns/pages.h"
 #include "core/http/period.h"
 
@@ -285,6 +286,9 @@ const struct route campaign_routes[] = {
 	{ "GET", "/api/campaigns/:campaign_id/snapshots", GUARD_SIGNED_IN, campaign_snapshots_api,
 	  .summary = "Its history of figures, oldest first", .output = &snapshot_record, .list = true,
 	  .parameters = "limit,cursor", .observed = true },
+	{ "GET", "/api/campaigns/:campaign_id/analytics", GUARD_SIGNED_IN, campaign_daily_api,
+	  .summary = "What came in day by day, oldest first", .output = &daily_record, .list = true, .parameters = "days",
+	  .observed = true },
 	{ "GET", "/api/campaigns/:campaign_id/links", GUARD_SIGNED_IN, campaign_links_api,
 	  .summary = "Its links with their clicks", .output = &link_record, .list = true, .observed = true },
 	{ 0 },

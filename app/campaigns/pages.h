@@ -21,6 +21,7 @@ bool campaign_links(struct exchange *x, const struct campaign *campaign, struct 
                     struct error *err) MUST_CHECK;
 
 route_handler campaign_list_page, campaign_list_api, campaign_list_csv;
-route_handler campaign_snapshots_api, campaign_snapshots_csv, campaign_links_api, campaign_links_csv;
+route_handler campaign_snapshots_api, campaign_snapshots_csv, campaign_links_api, campaign_links_csv,
+	campaign_daily_api;
 
 #endif

@@ -71,7 +71,7 @@ static const struct field event_fields[] = {
 };
 const struct record event_record = RECORD("ContactEvent", struct event, event_fields);
 
-enum { MEMBERSHIPS_MOST = 20000, CAMPAIGNS_MOST = 10000 };
+enum { MEMBERSHIPS_MOST = 20000, CAMPAIGNS_MOST = 10000, PEOPLE_AT_ONCE = 200, PEOPLE_TEXT = 2048 };
 
 char *contact_norm(struct arena *arena, const char *email) {
 	return email ? text_fold(arena, text_trim(arena, email)) : NULL;
@@ -297,8 +297,8 @@ static bool renew_engagement(struct store *store, const struct strings *people, 
 	return false;
 }
 
-bool contact_save_events(struct store *store, struct event *events, int count, struct arena *arena, int64_t *added,
-                         struct error *err) {
+bool contact_save_events(struct store *store, struct event *events, int count, bool renews, struct arena *arena,
+                         int64_t *added, struct error *err) {
 	const char **norms = arena_array(arena, const char *, count + 1);
 	int known = 0;
 	if (!find_addresses(store, events, count, arena, err) || !append_events(store, events, count, added, err))
@@ -307,7 +307,30 @@ bool contact_save_events(struct store *store, struct event *events, int count, s
 		if (events[i].email_norm)
 			norms[known++] = events[i].email_norm;
 	struct strings people = people_of(arena, norms, known);
-	return people.count == 0 || renew_engagement(store, &people, arena, err);
+	return people.count == 0 || !renews || renew_engagement(store, &people, arena, err);
+}
+
+bool contact_renew_all(struct store *store, struct error *err) {
+	char after[PEOPLE_TEXT] = "";
+	int count = PEOPLE_AT_ONCE;
+	while (count == PEOPLE_AT_ONCE) {
+		ARENA_AUTO arena = arena_new();
+		struct contact *rows;
+		struct strings people = { arena_array(arena, const char *, PEOPLE_AT_ONCE), 0 };
+		bson_t *filter = BCON_NEW("email_norm", "{", "$gt", BCON_UTF8(after), "}");
+		bson_t *sort = BCON_NEW("email_norm", BCON_INT32(1));
+		bool fine = store_list(store, "contacts", filter, sort, PEOPLE_AT_ONCE, &contact_record, arena, (void **)&rows,
+		                       &count, err);
+		bson_destroy(filter);
+		bson_destroy(sort);
+		for (int i = 0; fine && i < count; i++)
+			people.items[people.count++] = rows[i].email_norm;
+		if (!fine || (count && !renew_engagement(store, &people, arena, err)))
+			return false;
+		if (count)
+			(void)snprintf(after, sizeof after, "%s", rows[count - 1].email_norm);
+	}
+	return true;
 }
 
 bool contact_find(struct store *store, const char *id, struct arena *arena, struct contact *contact, bool *found,

@@ -55,10 +55,13 @@ char *contact_norm(struct arena *arena, const char *email);
 bool contact_save_page(struct store *store, struct membership *rows, int count, struct arena *arena,
                        struct error *err) MUST_CHECK;
 
-/* A page of a campaign's report: appends the events that are new (*added) and renews the engagement of the people
- * behind the page. An event without address finds its person by the membership of its contact. */
-bool contact_save_events(struct store *store, struct event *events, int count, struct arena *arena, int64_t *added,
-                         struct error *err) MUST_CHECK;
+/* A page of a campaign's report: appends the events that are new (*added) and, with `renews`, reckons the engagement of
+ * the people behind the page anew. An event without address finds its person by the membership of its contact. */
+bool contact_save_events(struct store *store, struct event *events, int count, bool renews, struct arena *arena,
+                         int64_t *added, struct error *err) MUST_CHECK;
+
+/* Reckons the engagement of everybody anew. */
+bool contact_renew_all(struct store *store, struct error *err) MUST_CHECK;
 
 /* The person by "contact_" and an id, or by the id alone. */
 bool contact_find(struct store *store, const char *id, struct arena *arena, struct contact *contact, bool *found,

@@ -341,7 +341,7 @@ static bool weeks_csv(struct exchange *x, struct error *err) {
 
 const struct route list_routes[] = {
 	{ "GET", "/lists/:list_id/weeks.csv", GUARD_SIGNED_IN, weeks_csv, .observed = true, .download = true },
-	{ "GET", "/api/lists/:list_id/weeks", GUARD_SIGNED_IN, weeks_api,
+	{ "GET", "/api/lists/:list_id/growth", GUARD_SIGNED_IN, weeks_api,
 	  .summary = "Who joined and who left, week by week and by cause", .output = &list_week_record, .list = true,
 	  .observed = true },
 	{ "GET", "/lists", GUARD_SIGNED_IN, show_lists, .observed = true },

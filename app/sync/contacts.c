@@ -69,7 +69,9 @@ static bool take_events(struct work *work, struct task *task, const struct http_
 		event->run_id = work->run.id;
 		event->seen_at = work->answered_at;
 	}
-	if (!STORED(work, err, contact_save_events(work->store, page.events, page.count, arena, &added, err)))
+	if (!work->repeated &&
+	    !STORED(work, err,
+	            contact_save_events(work->store, page.events, page.count, !work->replays, arena, &added, err)))
 		return true;
 	work->run.events += added;
 	if (page.cursor)

@@ -19,6 +19,7 @@ static const struct field raw_fields[] = {
 	FIELD(struct raw_answer, word),
 	FIELD(struct raw_answer, counter),
 	FIELD(struct raw_answer, at),
+	FIELD(struct raw_answer, taken),
 	FIELD(struct raw_answer, body, .flags = FIELD_PRIVATE),
 };
 static const struct record raw_record = RECORD("RawAnswer", struct raw_answer, raw_fields);
@@ -42,37 +43,44 @@ static bool unpack(const struct raw_answer *raw, struct arena *arena, struct htt
 	return true;
 }
 
-static bool find_kept(struct store *store, const char *key, struct http_answer *answer, struct moment *at,
+static bool find_kept(struct store *store, const char *key, struct http_answer *answer, struct raw_answer *raw,
                       struct arena *arena, struct error *err) {
-	struct raw_answer raw;
 	bool found;
 	bson_t *filter = BCON_NEW("key", BCON_UTF8(key));
-	bool fine = store_find(store, "raw_answers", filter, NULL, &raw_record, arena, &raw, &found, err);
+	bool fine = store_find(store, "raw_answers", filter, NULL, &raw_record, arena, raw, &found, err);
 	bson_destroy(filter);
-	if (!fine || !found)
-		return fine;
-	*at = raw.at;
-	return unpack(&raw, arena, answer, err);
+	return fine && (!found || unpack(raw, arena, answer, err));
 }
 
-bool raw_keep(struct store *store, const char *run_id, const struct task *task, struct http_answer *answer,
-              struct moment *at, struct arena *arena, struct error *err) {
+bool raw_keep(struct store *store, const char *run_id, const struct task *task, struct moment at,
+              struct http_answer *answer, struct raw_answer *raw, struct arena *arena, struct error *err) {
 	BUF_AUTO body = { 0 };
 	bson_t document = BSON_INITIALIZER;
 	zlib_pack(&body, answer->body, answer->size);
-	struct raw_answer raw = { .id = store_new_id(arena),
-		                      .key = key_of(run_id, task, answer, arena),
-		                      .call = task->kind->kept_as,
-		                      .run_id = run_id,
-		                      .campaign_id = task->id,
-		                      .word = task->word,
-		                      .counter = task->counter,
-		                      .at = *at,
-		                      .body = { body.bytes, body.size } };
-	record_to_bson(&raw_record, &raw, &document);
+	*raw = (struct raw_answer){ .id = store_new_id(arena),
+		                        .key = key_of(run_id, task, answer, arena),
+		                        .call = task->kind->kept_as,
+		                        .run_id = run_id,
+		                        .campaign_id = task->id,
+		                        .word = task->word,
+		                        .counter = task->counter,
+		                        .at = at,
+		                        .body = { body.bytes, body.size } };
+	record_to_bson(&raw_record, raw, &document);
 	bool fine = store_insert(store, "raw_answers", &document, err);
 	bson_destroy(&document);
-	return fine || (err->kind == ERROR_CONFLICT && find_kept(store, raw.key, answer, at, arena, err));
+	raw->body = (struct bytes){ 0 };
+	return fine || (err->kind == ERROR_CONFLICT && find_kept(store, raw->key, answer, raw, arena, err));
+}
+
+bool raw_save_taken(struct store *store, const struct raw_answer *raw, struct error *err) {
+	bool matched;
+	bson_t *filter = store_filter_id(raw->id, NULL);
+	bson_t *change = BCON_NEW("$set", "{", "taken", BCON_BOOL(true), "}");
+	bool fine = store_update(store, "raw_answers", filter, change, &matched, err);
+	bson_destroy(filter);
+	bson_destroy(change);
+	return fine;
 }
 
 /* The page of answers after `last`, by time and id. */

@@ -9,13 +9,15 @@ struct raw_answer {
 	const char *id, *key, *call, *run_id, *campaign_id, *word; /* call: summary, links or events; word: the report */
 	int64_t counter;                                           /* of the task */
 	struct moment at;                                          /* when it came */
+	bool taken;                                                /* all that follows from it is stored */
 	struct bytes body;                                         /* compressed (core/formats/zlib.h) */
 };
 
 /* Keeps an answer once: a summary or link report for each run, a page of a contact report for each different body. When
- * it was kept before, *answer and *at become what was kept; the body then lives in the arena. */
-bool raw_keep(struct store *store, const char *run_id, const struct task *task, struct http_answer *answer,
-              struct moment *at, struct arena *arena, struct error *err) MUST_CHECK;
+ * it was kept before, *answer and *raw become what was kept; both live in the arena. */
+bool raw_keep(struct store *store, const char *run_id, const struct task *task, struct moment at,
+              struct http_answer *answer, struct raw_answer *raw, struct arena *arena, struct error *err) MUST_CHECK;
+bool raw_save_taken(struct store *store, const struct raw_answer *raw, struct error *err) MUST_CHECK;
 
 /* All of them, oldest first, the bodies unpacked; each() returns false with an error to stop. */
 bool raw_each(struct store *store,

@@ -187,6 +187,7 @@ static bool take_raw(void *context, const struct raw_answer *raw, const struct h
 	work->last = &work->ready;
 	work->run.id = raw->run_id;
 	work->answered_at = raw->at;
+	work->repeated = false;
 	struct task task = { .kind = kind,
 		                 .work = work,
 		                 .id = campaign.emailoctopus_id,
@@ -270,7 +271,7 @@ static bool put_back(struct store *present, struct store *rebuilt, struct error 
 static bool rebuild(struct store *present, struct store *rebuilt, const struct settings *settings, struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	int applied;
-	struct work work = { .store = rebuilt, .settings = settings, .arena = arena };
+	struct work work = { .store = rebuilt, .settings = settings, .arena = arena, .replays = true };
 	struct progress progress = { .work = &work, .of = raw_count(present, err), .draws = isatty(STDERR_FILENO) };
 	work.run.trigger = "replay";
 	if (progress.of < 0 ||
@@ -280,7 +281,7 @@ static bool rebuild(struct store *present, struct store *rebuilt, const struct s
 		return false;
 	if (progress.draws)
 		fputc('\n', stderr);
-	return renew_growths(rebuilt, err);
+	return contact_renew_all(rebuilt, err) && renew_growths(rebuilt, err);
 }
 
 static bool is_empty(struct store *store, struct error *err) {

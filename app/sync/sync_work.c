@@ -166,15 +166,25 @@ static void try_again(struct work *work, struct task *task, int64_t wait_ms, con
 	push_front(work, task);
 }
 
-/* Keeps the answer before anything is made of it; where this run has kept one already, that one holds. */
+/* Keeps the answer before anything is made of it; where the same one was kept already, that one holds. */
 static bool take_answer(struct work *work, struct task *task, const struct http_answer *answer, struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	struct http_answer kept = *answer;
+	struct raw_answer raw;
+	bool keeps = task->kind->kept_as && task->kind->is_news(task, answer);
 	work->answered_at = moment_now();
-	if (task->kind->kept_as && task->kind->is_news(task, answer) &&
-	    !STORED(work, err, raw_keep(work->store, work->run.id, task, &kept, &work->answered_at, arena, err)))
-		return true; /* the run has stopped */
-	return task->kind->take(work, task, &kept, err);
+	work->repeated = false;
+	if (keeps) {
+		if (!STORED(work, err, raw_keep(work->store, work->run.id, task, work->answered_at, &kept, &raw, arena, err)))
+			return true; /* the run has stopped */
+		work->answered_at = raw.at;
+		work->repeated = raw.taken;
+	}
+	if (!task->kind->take(work, task, &kept, err))
+		return false;
+	if (keeps && !raw.taken && !work->stop)
+		(void)STORED(work, err, raw_save_taken(work->store, &raw, err));
+	return true;
 }
 
 static void on_answer(void *context, const struct http_answer *answer) {

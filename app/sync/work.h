@@ -50,8 +50,10 @@ struct work {
 	char owner[100];
 	struct task *ready, **last;
 	struct moment answered_at; /* when the answer came that is being taken */
+	bool repeated;             /* the very same answer was taken before: nothing new to store */
 	int tokens;
 	int64_t gate_closed_until, last_heartbeat, last_progress, last_look;
+	bool replays;    /* kept answers are taken: people are reckoned once, at the end */
 	bool stop, lost; /* lost: another process or a later turn goes on with the run */
 };
 

@@ -1,0 +1,564 @@
+/* Pages, text, tables and cards. */
+#include "core/paper/pdf.h"
+
+#include <cairo-pdf.h>
+#include <math.h>
+#include <string.h>
+
+#include "core/base/text.h"
+#include "core/paper/sheet.h"
+
+#define MM (72 / 25.4)
+
+enum { TITLE_LINES = 4, CELL_LINES = 4, TEXT_LINES = 200, CARDS_A_ROW = 3, CONTENTS_MOST = 24, MEASURED_ROWS = 200 };
+
+const struct colour colour_text = HEX(0x1a2330), colour_muted = HEX(0x57606a), colour_line = HEX(0xd0d7de),
+					colour_accent = HEX(0x0b57b5), colour_worse = HEX(0xa34a18), colour_shade = HEX(0xf6f8fa);
+const struct face face_small = { 8, false, HEX(0x57606a) }, face_body = { 9.5, false, HEX(0x1a2330) },
+				  face_label = { 8.5, true, HEX(0x1a2330) };
+static const struct face face_title = { 28, true, HEX(0x1a2330) }, face_section = { 18, true, HEX(0x1a2330) },
+						 face_heading = { 12, true, HEX(0x1a2330) }, face_figure = { 20, true, HEX(0x1a2330) },
+						 face_cell = { 8.5, false, HEX(0x1a2330) }, face_head = { 8.5, true, HEX(0x1a2330) },
+						 face_large = { 12, false, HEX(0x1a2330) };
+
+static const struct {
+	double width, height;
+} paper_sizes[PAPER_COUNT] = { [PAPER_A4] = { 595.276, 841.89 }, [PAPER_LETTER] = { 612, 792 } };
+
+void sheet_colour(struct sheet *sheet, const struct colour *colour) {
+	cairo_set_source_rgb(sheet->cr, colour->r, colour->g, colour->b);
+}
+
+static void set_layout(struct sheet *sheet, const char *text, const struct face *face, double width, int lines,
+                       PangoAlignment align) {
+	PangoFontDescription *font = pango_font_description_from_string("Inter, DejaVu Sans");
+	pango_font_description_set_absolute_size(font, face->size * PANGO_SCALE);
+	pango_font_description_set_weight(font, face->bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
+	pango_layout_set_font_description(sheet->layout, font);
+	pango_font_description_free(font);
+	pango_layout_set_attributes(sheet->layout, sheet->figures);
+	pango_layout_set_wrap(sheet->layout, PANGO_WRAP_WORD_CHAR);
+	pango_layout_set_ellipsize(sheet->layout, PANGO_ELLIPSIZE_END);
+	pango_layout_set_width(sheet->layout, width < 0 ? -1 : (int)(width * PANGO_SCALE));
+	pango_layout_set_height(sheet->layout, -lines);
+	pango_layout_set_alignment(sheet->layout, align);
+	pango_layout_set_text(sheet->layout, text, -1);
+}
+
+static double layout_height(struct sheet *sheet) {
+	int height;
+	pango_layout_get_size(sheet->layout, NULL, &height);
+	return (double)height / PANGO_SCALE;
+}
+
+double text_width(struct sheet *sheet, const char *text, const struct face *face) {
+	int width;
+	set_layout(sheet, text, face, -1, 1, PANGO_ALIGN_LEFT);
+	pango_layout_get_size(sheet->layout, &width, NULL);
+	return (double)width / PANGO_SCALE;
+}
+
+double text_height(struct sheet *sheet, const char *text, const struct face *face, double width, int lines) {
+	set_layout(sheet, text, face, width, lines, PANGO_ALIGN_LEFT);
+	return layout_height(sheet);
+}
+
+double text_draw(struct sheet *sheet, const char *text, const struct face *face, double x, double y, double width,
+                 int lines, PangoAlignment align) {
+	set_layout(sheet, text, face, width, lines, align);
+	sheet_colour(sheet, &face->colour);
+	cairo_move_to(sheet->cr, x, y);
+	pango_cairo_show_layout(sheet->cr, sheet->layout);
+	return layout_height(sheet);
+}
+
+static void tag(struct sheet *sheet, const char *name) {
+	cairo_tag_begin(sheet->cr, name, NULL);
+}
+
+static void end(struct sheet *sheet, const char *name) {
+	cairo_tag_end(sheet->cr, name);
+}
+
+static void rule(struct sheet *sheet, double y) {
+	sheet_colour(sheet, &colour_line);
+	cairo_set_line_width(sheet->cr, 0.5);
+	cairo_move_to(sheet->cr, sheet->left, y);
+	cairo_line_to(sheet->cr, sheet->left + sheet->width, y);
+	cairo_stroke(sheet->cr);
+}
+
+/* Header and footer; the cover has none. */
+static void draw_frame(struct sheet *sheet) {
+	const struct document *document = sheet->document;
+	struct arena *arena = document->arena;
+	double half = sheet->width / 2, foot = sheet->bottom + 8 * MM;
+	if (sheet->page == 1)
+		return;
+	const char *head = text_is_empty(document->partner)
+	                       ? document->title
+	                       : arena_print(arena, "%s · %s", document->partner, document->title);
+	(void)text_draw(sheet, head, &face_small, sheet->left, 10 * MM, sheet->width * 2 / 3, 1, PANGO_ALIGN_LEFT);
+	(void)text_draw(sheet, document->period ? document->period : "", &face_small, sheet->left + sheet->width * 2 / 3,
+	                10 * MM, sheet->width / 3, 1, PANGO_ALIGN_RIGHT);
+	rule(sheet, 15 * MM);
+	rule(sheet, foot - 2 * MM);
+	(void)text_draw(sheet,
+	                arena_print(arena, "Made %s · document %s", text_of_moment(arena, document->made_at),
+	                            document->id ? document->id : "–"),
+	                &face_small, sheet->left, foot, half * 1.5, 1, PANGO_ALIGN_LEFT);
+	(void)text_draw(sheet, arena_print(arena, "Page %d of %d", sheet->page, sheet->total), &face_small,
+	                sheet->left + half, foot, half, 1, PANGO_ALIGN_RIGHT);
+}
+
+static void begin_page(struct sheet *sheet) {
+	sheet->page++;
+	sheet->y = sheet->top;
+	draw_frame(sheet);
+}
+
+static void next_page(struct sheet *sheet) {
+	cairo_show_page(sheet->cr);
+	begin_page(sheet);
+}
+
+void sheet_need(struct sheet *sheet, double height) {
+	if (sheet->y + height > sheet->bottom && sheet->y > sheet->top)
+		next_page(sheet);
+}
+
+static void note_entry(struct sheet *sheet, const char *text, int level) {
+	if (!sheet->counting)
+		return;
+	if (sheet->entry_count == sheet->entry_room) {
+		int room = sheet->entry_room ? 2 * sheet->entry_room : 32;
+		struct entry *more = arena_array(sheet->document->arena, struct entry, room);
+		if (sheet->entry_count)
+			memcpy(more, sheet->entries, sizeof *more * (size_t)sheet->entry_count);
+		sheet->entries = more;
+		sheet->entry_room = room;
+	}
+	sheet->entries[sheet->entry_count++] = (struct entry){ text, sheet->page, level, sheet->y };
+}
+
+static void draw_title(struct sheet *sheet, const char *text, const struct face *face, const char *name, int level,
+                       double room_below) {
+	double height = text_height(sheet, text, face, sheet->width, TITLE_LINES);
+	sheet_need(sheet, height + room_below);
+	note_entry(sheet, text, level);
+	tag(sheet, name);
+	sheet->y += text_draw(sheet, text, face, sheet->left, sheet->y, sheet->width, TITLE_LINES, PANGO_ALIGN_LEFT);
+	end(sheet, name);
+	sheet->y += face->size * 0.5;
+}
+
+/* A section begins a page when much of this one is used. */
+static void draw_section(struct sheet *sheet, const char *text) {
+	if (sheet->y > sheet->top + (sheet->bottom - sheet->top) * 0.55)
+		next_page(sheet);
+	else if (sheet->y > sheet->top)
+		sheet->y += 24;
+	draw_title(sheet, text, &face_section, "H1", 0, 120);
+}
+
+/* Line by line, so that a long text goes on over the page. */
+static void draw_paragraph(struct sheet *sheet, const char *text, const struct face *face) {
+	set_layout(sheet, text, face, sheet->width, TEXT_LINES, PANGO_ALIGN_LEFT);
+	PangoLayout *layout = pango_layout_copy(sheet->layout); /* the page's header uses the other one */
+	PangoLayoutIter *iter = pango_layout_get_iter(layout);
+	tag(sheet, "P");
+	do {
+		PangoRectangle box;
+		pango_layout_iter_get_line_extents(iter, NULL, &box);
+		double height = (double)box.height / PANGO_SCALE;
+		if (sheet->y + height > sheet->bottom) {
+			end(sheet, "P");
+			next_page(sheet);
+			tag(sheet, "P");
+		}
+		double ascent = (double)pango_layout_iter_get_baseline(iter) / PANGO_SCALE - (double)box.y / PANGO_SCALE;
+		sheet_colour(sheet, &face->colour);
+		cairo_move_to(sheet->cr, sheet->left + (double)box.x / PANGO_SCALE, sheet->y + ascent);
+		pango_cairo_show_layout_line(sheet->cr, pango_layout_iter_get_line_readonly(iter));
+		sheet->y += height;
+	} while (pango_layout_iter_next_line(iter));
+	end(sheet, "P");
+	pango_layout_iter_free(iter);
+	g_object_unref(layout);
+	sheet->y += face->size * 0.6;
+}
+
+static double card_height(struct sheet *sheet, const struct card *card, double width) {
+	double height = 18 + 24 + (card->change ? 12 : 0);
+	return height + (text_is_empty(card->note) ? 0 : text_height(sheet, card->note, &face_small, width - 16, 3)) + 8;
+}
+
+static void draw_card(struct sheet *sheet, const struct card *card, double x, double width, double height) {
+	struct face change = { 8.5, true, text_same(card->verdict, "worse") ? colour_worse : colour_accent };
+	double y = sheet->y + 8, inner = width - 16;
+	sheet_colour(sheet, &colour_shade);
+	cairo_rectangle(sheet->cr, x, sheet->y, width, height);
+	cairo_fill_preserve(sheet->cr);
+	sheet_colour(sheet, &colour_line);
+	cairo_set_line_width(sheet->cr, 0.5);
+	cairo_stroke(sheet->cr);
+	tag(sheet, "P");
+	y += text_draw(sheet, card->label, &face_label, x + 8, y, inner, 1, PANGO_ALIGN_LEFT);
+	y += text_draw(sheet, card->value, &face_figure, x + 8, y, inner, 1, PANGO_ALIGN_LEFT);
+	if (card->change)
+		y += text_draw(sheet,
+		               arena_print(sheet->document->arena, "%s %s", card->change, card->verdict ? card->verdict : ""),
+		               &change, x + 8, y, inner, 1, PANGO_ALIGN_LEFT);
+	if (!text_is_empty(card->note))
+		(void)text_draw(sheet, card->note, &face_small, x + 8, y, inner, 3, PANGO_ALIGN_LEFT);
+	end(sheet, "P");
+}
+
+static void draw_cards(struct sheet *sheet, const struct card *cards, int count) {
+	const double gap = 10;
+	double width = (sheet->width - gap * (CARDS_A_ROW - 1)) / CARDS_A_ROW;
+	for (int first = 0; first < count; first += CARDS_A_ROW) {
+		int last = first + CARDS_A_ROW < count ? first + CARDS_A_ROW : count;
+		double height = 0;
+		for (int i = first; i < last; i++)
+			height = fmax(height, card_height(sheet, &cards[i], width));
+		sheet_need(sheet, height);
+		for (int i = first; i < last; i++)
+			draw_card(sheet, &cards[i], sheet->left + (i - first) * (width + gap), width, height);
+		sheet->y += height + gap;
+	}
+	sheet->y += 4;
+}
+
+enum { COLUMNS_MOST = 16 };
+
+static const char *cell_at(const struct table *table, int row, int column) {
+	const char *text = table->cells[(size_t)row * (size_t)table->column_count + (size_t)column];
+	return text ? text : "";
+}
+
+/* Columns of numbers get what they need; the others share the rest by what they would like. */
+static void measure_columns(struct sheet *sheet, const struct table *table, double widths[COLUMNS_MOST]) {
+	double fixed = 0, wished = 0;
+	int rows = table->row_count < MEASURED_ROWS ? table->row_count : MEASURED_ROWS;
+	for (int c = 0; c < table->column_count; c++) {
+		double longest_word = 0;
+		widths[c] = text_width(sheet, table->columns[c].label, &face_head);
+		if (table->columns[c].numeric) /* a long head may wrap */
+			widths[c] = fmin(widths[c], 62);
+		for (int r = 0; r < rows; r++)
+			widths[c] = fmax(widths[c], text_width(sheet, cell_at(table, r, c), &face_cell));
+		if (table->totals && table->totals[c])
+			widths[c] = fmax(widths[c], text_width(sheet, table->totals[c], &face_head));
+		widths[c] = fmax(widths[c], longest_word) + 10;
+		if (!table->columns[c].numeric)
+			widths[c] = fmin(widths[c], sheet->width * 0.6);
+		*(table->columns[c].numeric ? &fixed : &wished) += widths[c];
+	}
+	double rest = sheet->width - fixed;
+	for (int c = 0; c < table->column_count; c++) {
+		if (table->columns[c].numeric && (wished <= 0 || fixed > sheet->width * 0.8))
+			widths[c] *= wished <= 0 ? sheet->width / fixed : sheet->width * 0.8 / fixed;
+		else if (!table->columns[c].numeric)
+			widths[c] *= fmax(rest, sheet->width * 0.2) / wished;
+	}
+}
+
+static double row_height(struct sheet *sheet, const struct table *table, const char *const *cells,
+                         const struct face *face, const double *widths) {
+	double height = 0;
+	for (int c = 0; c < table->column_count; c++)
+		height = fmax(height, text_height(sheet, cells[c] ? cells[c] : "", face, widths[c] - 8, CELL_LINES));
+	return height + 6;
+}
+
+static void draw_row(struct sheet *sheet, const struct table *table, const char *const *cells, const struct face *face,
+                     const double *widths, double height, const char *cell_tag) {
+	double x = sheet->left;
+	tag(sheet, "TR");
+	for (int c = 0; c < table->column_count; c++) {
+		tag(sheet, cell_tag);
+		(void)text_draw(sheet, cells[c] ? cells[c] : "", face, x + 4, sheet->y + 3, widths[c] - 8, CELL_LINES,
+		                table->columns[c].numeric ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT);
+		end(sheet, cell_tag);
+		x += widths[c];
+	}
+	end(sheet, "TR");
+	sheet->y += height;
+	rule(sheet, sheet->y);
+}
+
+static void draw_head(struct sheet *sheet, const struct table *table, const char *const *heads, const double *widths,
+                      double height) {
+	sheet_colour(sheet, &colour_shade);
+	cairo_rectangle(sheet->cr, sheet->left, sheet->y, sheet->width, height);
+	cairo_fill(sheet->cr);
+	draw_row(sheet, table, heads, &face_head, widths, height, "TH");
+}
+
+static void draw_table(struct sheet *sheet, const struct table *table) {
+	double widths[COLUMNS_MOST];
+	const char *heads[COLUMNS_MOST];
+	if (table->column_count > COLUMNS_MOST || table->column_count < 1)
+		return;
+	measure_columns(sheet, table, widths);
+	for (int c = 0; c < table->column_count; c++)
+		heads[c] = table->columns[c].label;
+	double head = row_height(sheet, table, heads, &face_head, widths);
+	sheet_need(sheet, head + 60);
+	tag(sheet, "P");
+	sheet->y += text_draw(sheet, table->caption, &face_small, sheet->left, sheet->y, sheet->width, 2, PANGO_ALIGN_LEFT);
+	end(sheet, "P");
+	sheet->y += 3;
+	tag(sheet, "Table");
+	draw_head(sheet, table, heads, widths, head);
+	for (int r = 0; r <= table->row_count; r++) {
+		bool total = r == table->row_count;
+		if (total && !table->totals)
+			break;
+		const char *const *cells = total ? table->totals : table->cells + (size_t)r * (size_t)table->column_count;
+		const struct face *face = total ? &face_head : &face_cell;
+		double height = row_height(sheet, table, cells, face, widths);
+		if (sheet->y + height > sheet->bottom) {
+			next_page(sheet);
+			draw_head(sheet, table, heads, widths, head);
+		}
+		draw_row(sheet, table, cells, face, widths, height, "TD");
+	}
+	end(sheet, "Table");
+	sheet->y += 12;
+}
+
+struct reading {
+	const char *bytes;
+	size_t size, at;
+};
+
+static cairo_status_t read_bytes(void *context, unsigned char *data, unsigned int length) {
+	struct reading *reading = context;
+	if (reading->size - reading->at < length)
+		return CAIRO_STATUS_READ_ERROR;
+	memcpy(data, reading->bytes + reading->at, length);
+	reading->at += length;
+	return CAIRO_STATUS_SUCCESS;
+}
+
+/* At most 40 by 16 mm. */
+static double draw_logo(struct sheet *sheet, double y) {
+	struct reading reading = { sheet->document->logo, sheet->document->logo_size, 0 };
+	if (!reading.bytes)
+		return 0;
+	cairo_surface_t *image = cairo_image_surface_create_from_png_stream(read_bytes, &reading);
+	double width = cairo_image_surface_get_width(image), height = cairo_image_surface_get_height(image), used = 0;
+	if (cairo_surface_status(image) == CAIRO_STATUS_SUCCESS && width > 0 && height > 0) {
+		double scale = fmin(40 * MM / width, 16 * MM / height);
+		cairo_save(sheet->cr);
+		cairo_translate(sheet->cr, sheet->left, y);
+		cairo_scale(sheet->cr, scale, scale);
+		cairo_set_source_surface(sheet->cr, image, 0, 0);
+		tag(sheet, "Figure");
+		cairo_paint(sheet->cr);
+		end(sheet, "Figure");
+		cairo_restore(sheet->cr);
+		used = height * scale;
+	}
+	cairo_surface_destroy(image);
+	return used;
+}
+
+static void draw_fact(struct sheet *sheet, const char *label, const char *value) {
+	if (text_is_empty(value))
+		return;
+	tag(sheet, "P");
+	(void)text_draw(sheet, label, &face_label, sheet->left, sheet->y + 1, 110, 1, PANGO_ALIGN_LEFT);
+	sheet->y += fmax(14, text_draw(sheet, value, &face_body, sheet->left + 115, sheet->y, sheet->width - 115, 3,
+	                               PANGO_ALIGN_LEFT) +
+	                         3);
+	end(sheet, "P");
+}
+
+static void draw_contents(struct sheet *sheet) {
+	sheet->y += 24;
+	(void)text_draw(sheet, "Contents", &face_heading, sheet->left, sheet->y, sheet->width, 1, PANGO_ALIGN_LEFT);
+	sheet->y += 22;
+	int shown = 0;
+	for (int i = 0; i < sheet->entry_count && shown < CONTENTS_MOST; i++) {
+		const struct entry *entry = &sheet->entries[i];
+		if (entry->level > 0)
+			continue;
+		char link[64];
+		(void)snprintf(link, sizeof link, "page=%d pos=[%.1f %.1f]", entry->page, sheet->left, entry->y);
+		cairo_tag_begin(sheet->cr, CAIRO_TAG_LINK, link);
+		(void)text_draw(sheet, entry->text, &face_body, sheet->left, sheet->y, sheet->width - 50, 1, PANGO_ALIGN_LEFT);
+		(void)text_draw(sheet, arena_print(sheet->document->arena, "%d", entry->page), &face_body,
+		                sheet->left + sheet->width - 50, sheet->y, 50, 1, PANGO_ALIGN_RIGHT);
+		cairo_tag_end(sheet->cr, CAIRO_TAG_LINK);
+		sheet->y += 15;
+		shown++;
+	}
+}
+
+static void draw_cover(struct sheet *sheet) {
+	const struct document *document = sheet->document;
+	struct arena *arena = document->arena;
+	sheet->y = sheet->top;
+	sheet->y += fmax(draw_logo(sheet, sheet->y), 8) + 24;
+	sheet_colour(sheet, &colour_accent);
+	cairo_rectangle(sheet->cr, sheet->left, sheet->y, 40 * MM, 3);
+	cairo_fill(sheet->cr);
+	sheet->y += 24;
+	tag(sheet, "H1");
+	sheet->y += text_draw(sheet, document->title, &face_title, sheet->left, sheet->y, sheet->width, 5,
+	                      PANGO_ALIGN_LEFT);
+	end(sheet, "H1");
+	sheet->y += 8;
+	if (!text_is_empty(document->partner)) {
+		tag(sheet, "P");
+		sheet->y += text_draw(sheet, arena_print(arena, "for %s", document->partner), &face_large, sheet->left,
+		                      sheet->y, sheet->width, 2, PANGO_ALIGN_LEFT);
+		end(sheet, "P");
+	}
+	sheet->y += 24;
+	draw_fact(sheet, "Period", document->period);
+	draw_fact(sheet, "Compared with", document->compared);
+	draw_fact(sheet, "Prepared by", document->prepared_by);
+	draw_fact(sheet, "Made", text_of_moment(arena, document->made_at));
+	draw_fact(sheet, "Figures as of", text_of_moment(arena, document->data_at));
+	draw_fact(sheet, "Document", document->id);
+	if (!text_is_empty(document->note)) {
+		sheet->y += 12;
+		draw_paragraph(sheet, document->note, &face_body);
+	}
+	draw_contents(sheet);
+}
+
+static void draw_part(struct sheet *sheet, const struct part *part) {
+	switch (part->kind) {
+	case PART_SECTION:
+		draw_section(sheet, part->text);
+		break;
+	case PART_HEADING:
+		sheet->y += sheet->y > sheet->top ? 8 : 0;
+		draw_title(sheet, part->text, &face_heading, "H2", 1, 90);
+		break;
+	case PART_TEXT:
+		draw_paragraph(sheet, part->text, &face_body);
+		break;
+	case PART_NOTE:
+		draw_paragraph(sheet, part->text, &face_small);
+		break;
+	case PART_CARDS:
+		draw_cards(sheet, part->cards, part->card_count);
+		break;
+	case PART_CHART:
+		chart_draw(sheet, part->chart);
+		draw_table(sheet, part->table);
+		break;
+	case PART_TABLE:
+		draw_table(sheet, part->table);
+		break;
+	}
+}
+
+static cairo_status_t write_bytes(void *context, const unsigned char *data, unsigned int length) {
+	if (context)
+		buf_add(context, (const char *)data, length);
+	return CAIRO_STATUS_SUCCESS;
+}
+
+static void set_metadata(struct sheet *sheet) {
+	const struct document *document = sheet->document;
+	char made[MOMENT_TEXT];
+	cairo_pdf_surface_set_metadata(sheet->surface, CAIRO_PDF_METADATA_TITLE, document->title);
+	if (!text_is_empty(document->prepared_by))
+		cairo_pdf_surface_set_metadata(sheet->surface, CAIRO_PDF_METADATA_AUTHOR, document->prepared_by);
+	cairo_pdf_surface_set_metadata(sheet->surface, CAIRO_PDF_METADATA_CREATOR, "Telltale");
+	cairo_pdf_surface_set_metadata(sheet->surface, CAIRO_PDF_METADATA_SUBJECT,
+	                               document->period ? document->period : "");
+	cairo_pdf_surface_set_metadata(sheet->surface, CAIRO_PDF_METADATA_CREATE_DATE,
+	                               moment_format(document->made_at, made));
+}
+
+static void add_outline(struct sheet *sheet) {
+	int section = CAIRO_PDF_OUTLINE_ROOT;
+	for (int i = 0; i < sheet->entry_count; i++) {
+		const struct entry *entry = &sheet->entries[i];
+		char link[64];
+		(void)snprintf(link, sizeof link, "page=%d pos=[%.1f %.1f]", entry->page, sheet->left, entry->y);
+		int id = cairo_pdf_surface_add_outline(sheet->surface, entry->level ? section : CAIRO_PDF_OUTLINE_ROOT,
+		                                       entry->text, link,
+		                                       entry->level ? (cairo_pdf_outline_flags_t)0
+		                                                    : CAIRO_PDF_OUTLINE_FLAG_OPEN);
+		if (!entry->level)
+			section = id;
+	}
+}
+
+/* One pass over the document; the first one only counts. */
+static cairo_status_t draw(struct sheet *sheet, struct buf *out) {
+	sheet->surface = cairo_pdf_surface_create_for_stream(write_bytes, out, sheet->paper_width, sheet->paper_height);
+	sheet->cr = cairo_create(sheet->surface);
+	sheet->layout = pango_cairo_create_layout(sheet->cr);
+	sheet->counting = out == NULL;
+	if (!sheet->counting) {
+		set_metadata(sheet);
+		add_outline(sheet);
+	}
+	sheet->page = 0;
+	tag(sheet, "Document"); /* makes it a tagged PDF */
+	begin_page(sheet);
+	draw_cover(sheet);
+	next_page(sheet);
+	for (const struct part *part = sheet->document->first; part; part = part->next)
+		draw_part(sheet, part);
+	end(sheet, "Document");
+	sheet->total = sheet->page;
+	cairo_show_page(sheet->cr);
+	g_object_unref(sheet->layout);
+	cairo_status_t status = cairo_status(sheet->cr);
+	cairo_destroy(sheet->cr);
+	cairo_surface_finish(sheet->surface);
+	if (status == CAIRO_STATUS_SUCCESS)
+		status = cairo_surface_status(sheet->surface);
+	cairo_surface_destroy(sheet->surface);
+	return status;
+}
+
+bool pdf_write(const struct document *document, struct buf *out, int *pages, struct error *err) {
+	struct sheet sheet = { .document = document, .left = 15 * MM, .top = 22 * MM };
+	sheet.paper_width = paper_sizes[document->paper].width;
+	sheet.paper_height = paper_sizes[document->paper].height;
+	sheet.width = sheet.paper_width - 30 * MM;
+	sheet.bottom = sheet.paper_height - 20 * MM;
+	sheet.figures = pango_attr_list_new();
+	pango_attr_list_insert(sheet.figures, pango_attr_font_features_new("tnum=1"));
+	cairo_status_t status = draw(&sheet, NULL);
+	if (status == CAIRO_STATUS_SUCCESS)
+		status = draw(&sheet, out);
+	pango_attr_list_unref(sheet.figures);
+	*pages = sheet.total;
+	return status == CAIRO_STATUS_SUCCESS || error_set(err, ERROR_FAULT, "PDF: %s", cairo_status_to_string(status));
+}
+
+/* Big-endian, as PNG's header has it (RFC 2083, 4.1.1). */
+static uint32_t read_u32(const char *bytes) {
+	const unsigned char *b = (const unsigned char *)bytes;
+	return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
+}
+
+bool logo_check(const char *bytes, size_t size, struct error *err) {
+	static const char signature[] = "\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
+	if (size > LOGO_BYTES)
+		return error_field(err, "logo", "the logo may have at most %d kB", LOGO_BYTES / 1024);
+	if (size < 33 || memcmp(bytes, signature, sizeof signature - 1) != 0)
+		return error_field(err, "logo", "the logo must be a PNG picture");
+	uint32_t width = read_u32(bytes + 16), height = read_u32(bytes + 20);
+	if (width < 1 || height < 1 || width > LOGO_PIXELS || height > LOGO_PIXELS)
+		return error_field(err, "logo", "the logo may have at most %d pixels each way, not %u by %u", LOGO_PIXELS,
+		                   width, height);
+	struct reading reading = { bytes, size, 0 };
+	cairo_surface_t *image = cairo_image_surface_create_from_png_stream(read_bytes, &reading);
+	cairo_status_t status = cairo_surface_status(image);
+	cairo_surface_destroy(image);
+	return status == CAIRO_STATUS_SUCCESS || error_field(err, "logo", "the logo is damaged");
+}

@@ -1,0 +1,64 @@
+/* What the files of the PDF writer share; nobody else includes it. Lengths are points, y grows downwards. */
+#ifndef PAPER_SHEET_H
+#define PAPER_SHEET_H
+
+#include <pango/pangocairo.h>
+
+#include "core/paper/document.h"
+
+struct colour {
+	double r, g, b;
+};
+#define HEX(value) { ((value) >> 16 & 255) / 255.0, ((value) >> 8 & 255) / 255.0, ((value) & 255) / 255.0 }
+
+struct face {
+	double size;
+	bool bold;
+	struct colour colour;
+};
+
+struct entry { /* of the outline */
+	const char *text;
+	int page, level;
+	double y;
+};
+
+struct sheet {
+	const struct document *document;
+	cairo_surface_t *surface;
+	cairo_t *cr;
+	PangoLayout *layout;
+	PangoAttrList *figures; /* figures of one width */
+	double paper_width, paper_height, left, top, width, bottom;
+	double y;
+	int page, total;
+	bool counting; /* the first of two passes: it finds the number of pages and the outline */
+	struct entry *entries;
+	int entry_count, entry_room;
+};
+
+extern const struct colour colour_text, colour_muted, colour_line, colour_accent, colour_worse, colour_shade;
+extern const struct face face_small, face_body, face_label;
+
+void sheet_colour(struct sheet *sheet, const struct colour *colour);
+
+/* The width that the text takes in one line. */
+double text_width(struct sheet *sheet, const char *text, const struct face *face);
+
+/* Height of the text in `width`, `lines` lines at most (then an ellipsis). */
+double text_height(struct sheet *sheet, const char *text, const struct face *face, double width, int lines);
+
+/* Draws it with its upper left corner there; returns the height. */
+double text_draw(struct sheet *sheet, const char *text, const struct face *face, double x, double y, double width,
+                 int lines, PangoAlignment align);
+
+/* A new page unless so much room is left. */
+void sheet_need(struct sheet *sheet, double height);
+
+/* Draws the chart at y, with its title and legend, not split. */
+void chart_draw(struct sheet *sheet, const struct chart *chart);
+
+/* Pure. A round step so that about `count` of them cover the range: 1, 2, 2.5 or 5 times a power of ten. */
+double chart_step(double range, int count);
+
+#endif

@@ -1,0 +1,168 @@
+/* The PDF writer: pages, scripts, long tables, determinism. With PAPER_OUT=file the sample is written there. */
+#include <criterion/criterion.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/paper/pdf.h"
+#include "core/paper/sheet.h"
+
+static struct moment at(const char *text) {
+	struct moment moment;
+	cr_assert(moment_parse(text, &moment));
+	return moment;
+}
+
+static void add_charts(struct document *document) {
+	static const char *labels[12];
+	static double values[12], usual[12], lost[12], hours[12];
+	for (int i = 0; i < 12; i++) {
+		labels[i] = arena_print(document->arena, "2026-%02d-01", i + 1);
+		values[i] = 2 + sin(i);
+		usual[i] = 2.4;
+		lost[i] = -1 - i % 3;
+		hours[i] = i * i;
+	}
+	static struct chart charts[4];
+	charts[0] = (struct chart){ "trend",
+		                        "Click rate by campaign",
+		                        "percent of delivered",
+		                        "From 1.0 % to 3.0 %.",
+		                        CHART_LINE,
+		                        2,
+		                        12,
+		                        2,
+		                        labels,
+		                        NULL,
+		                        { { "Click rate, %", ROLE_CLICKS, values }, { "Usual, %", ROLE_USUAL, usual } } };
+	charts[1] = (struct chart){ "bars",
+		                        "The last campaigns",
+		                        "percent of delivered",
+		                        NULL,
+		                        CHART_BARS,
+		                        2,
+		                        12,
+		                        1,
+		                        labels,
+		                        NULL,
+		                        { { "Click rate, %", ROLE_CLICKS, values } } };
+	charts[2] = (struct chart){
+		"weeks",
+		"Joined and left",
+		"contacts a week",
+		NULL,
+		CHART_STACKED,
+		0,
+		12,
+		3,
+		labels,
+		NULL,
+		{ { "Joined", ROLE_JOINED, values }, { "Left", ROLE_LOST, lost }, { "Net", ROLE_USUAL, usual } }
+	};
+	charts[3] = (struct chart){ "growth",
+		                        "Growth since sending",
+		                        "people",
+		                        NULL,
+		                        CHART_STEPS,
+		                        0,
+		                        12,
+		                        1,
+		                        labels,
+		                        hours,
+		                        { { "Opened", ROLE_OPENS, hours } } };
+	for (int i = 0; i < 4; i++)
+		document_chart(document, &charts[i]);
+}
+
+static struct document *sample(struct arena *arena, int rows) {
+	static const struct column columns[] = { { "Campaign", false }, { "Delivered", true }, { "Click rate, %", true } };
+	static const struct card cards[] = { { "Delivered", "48,210", "people; sent − bounces", "▲ 4.10 %", "better" },
+		                                 { "Open rate", "38.4 %", "incl. automated opens", "▼ 1.20 pp", "worse" },
+		                                 { "Click rate", "2.71 %", "unique clickers ÷ delivered", NULL, NULL },
+		                                 { "Unsubscribe rate", "0.19 %", NULL, NULL, NULL } };
+	struct document *document = document_new(arena, "Partner report: Grüße, Ελλάδα, Привет, 日本語, مرحبا, 🌞");
+	document->partner = "ACME <&> \"Solar\" (owners)";
+	document->period = "1 Oct 2026 – 31 Oct 2026 (UTC)";
+	document->prepared_by = "Telltale";
+	document->made_at = document->data_at = at("2026-11-01T10:00:00Z");
+	document->id = "report_0123";
+	document_section(document, "Summary");
+	document_cards(document, cards, 4);
+	document_text(document, "Three findings in words. Click rate moved from 2.41 % to 2.71 %.");
+	document_heading(document, "How it went");
+	add_charts(document);
+	document_section(document, "Campaigns");
+	struct table *table = document_table(document, "campaigns", "Campaigns, newest first", columns, 3);
+	for (int i = 0; i < rows; i++)
+		table_row(document, table,
+		          (const char *[]){ arena_print(arena, "Campaign %d ) \\ ( %%PDF /JS", i), "1,234",
+		                            i % 7 ? "2.71" : "–" });
+	table->totals = arena_array(arena, const char *, 3);
+	table->totals[0] = "Total";
+	table->totals[1] = "48,210";
+	return document;
+}
+
+Test(pdf, is_written_the_same_each_time) {
+	ARENA_AUTO arena = arena_new();
+	BUF_AUTO first = { 0 };
+	BUF_AUTO second = { 0 };
+	struct error err = ERROR_INIT;
+	int pages, again;
+	cr_assert(pdf_write(sample(arena, 500), &first, &pages, &err), "%s", err.text);
+	cr_assert(pdf_write(sample(arena, 500), &second, &again, &err));
+	cr_expect_gt(pages, 10);
+	cr_expect_eq(pages, again);
+	cr_expect_eq(first.size, second.size);
+	cr_expect_eq(memcmp(first.bytes, second.bytes, first.size), 0);
+	const char *path = getenv("PAPER_OUT");
+	if (path) {
+		FILE *file = fopen(path, "wb");
+		(void)fwrite(first.bytes, 1, first.size, file);
+		(void)fclose(file);
+	}
+}
+
+Test(pdf, bears_any_title_and_no_parts) {
+	ARENA_AUTO arena = arena_new();
+	BUF_AUTO out = { 0 };
+	struct error err = ERROR_INIT;
+	int pages;
+	char *title = arena_alloc(arena, 10001);
+	memset(title, 'W', 10000);
+	struct document *document = document_new(arena, title);
+	cr_assert(pdf_write(document, &out, &pages, &err), "%s", err.text);
+	document_section(document, title);
+	document_text(document, title);
+	document->paper = PAPER_LETTER;
+	buf_reset(&out);
+	cr_assert(pdf_write(document, &out, &pages, &err), "%s", err.text);
+}
+
+Test(pdf, logos_are_checked_before_they_are_unpacked) {
+	struct error err = ERROR_INIT;
+	char bomb[64] = "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\x7f\xff\xff\xff\x7f\xff\xff\xff";
+	cr_expect_not(logo_check("GIF89a", 6, &err));
+	cr_expect_not(logo_check(bomb, sizeof bomb, &err));
+	cr_expect(strstr(err.text, "pixels") != NULL);
+	bomb[16] = bomb[17] = bomb[18] = bomb[20] = bomb[21] = bomb[22] = 0;
+	bomb[19] = bomb[23] = 9;
+	cr_expect_not(logo_check(bomb, sizeof bomb, &err));
+	cr_expect(strstr(err.text, "damaged") != NULL);
+}
+
+Test(chart, steps_are_round) {
+	cr_expect_float_eq(chart_step(10, 5), 2, 1e-9);
+	cr_expect_float_eq(chart_step(3.1, 5), 1, 1e-9);
+	cr_expect_float_eq(chart_step(168, 6), 50, 1e-9);
+	cr_expect_float_eq(chart_step(0, 5), 1, 1e-9);
+}
+
+Test(document, csv_holds_every_table) {
+	ARENA_AUTO arena = arena_new();
+	BUF_AUTO out = { 0 };
+	document_to_csv(sample(arena, 3), &out);
+	cr_expect(strstr(buf_text(&out), "Total,\"48,210\",") != NULL, "%s", buf_text(&out));
+	cr_expect(strstr(buf_text(&out), "\"Click rate by campaign, percent of delivered\"") != NULL);
+}
