@@ -27,6 +27,12 @@ const kinds = {
 		...[['--joined', 1], ['--lost', 2], ['--c5', 3], ['--c6', 4], ['--muted', 5]].map(([colour, i]) => ({ label: head[i], data: column(data, i), backgroundColor: css(colour), borderColor: css('--card'), borderWidth: 1, stack: 'all' })),
 		line(head[6], column(data, 6), css('--mean'), { type: 'line', borderDash: [5, 4], pointRadius: 0, pointStyle: 'line', stack: 'net' })] }),
 	members: data => ({ type: 'line', labels: data.map(r => r[0]), datasets: [line('Subscribed contacts', column(data, 1), css('--joined'), { stepped: true, pointStyle: 'triangle' })] }),
+	paper: (data, head, canvas) => { const { kind, roles } = canvas.dataset, colours = roles.split(' '), hours = kind === 'steps', made = { labels: data.map(r => r[0]), hours, horizontal: kind === 'bars', stacked: kind === 'stacked', type: hours ? 'scatter' : kind === 'line' ? 'line' : 'bar' };
+		made.datasets = head.slice(1).map((label, i) => { const colour = css(`--${colours[i]}`), usual = colours[i] === 'mean';
+			if (hours) return curve(label, data.map(r => [r[0], r[0], ...r.slice(1)]), i + 2, colour, { pointStyle: marks[i], borderDash: dashes[i] });
+			if (kind === 'line' || usual) return line(label, column(data, i + 1), colour, { type: 'line', borderDash: usual ? [5, 4] : [], pointRadius: usual ? 0 : 3, pointStyle: usual ? 'line' : marks[i], stack: 'usual' });
+			return { label, data: column(data, i + 1), backgroundColor: colour, borderColor: css('--card'), borderWidth: kind === 'stacked' ? 1 : 0, stack: 'all' }; });
+		return made; },
 	growth: (data, head) => ({ type: 'scatter', labels: data.map(r => r[1]), hours: true, datasets: [
 		curve('Opened (people)', data, 2, css('--opens'), {}),
 		curve('Clicked (people)', data, 3, css('--clicks'), { pointStyle: 'rect' }),
@@ -37,7 +43,7 @@ const curve = (label, data, index, colour, more) => line(label, data.map(r => ({
 	{ stepped: true, showLine: true, pointRadius: data.length > 60 ? 0 : 3, ...more });
 
 function draw(canvas) {
-	const made = kinds[canvas.dataset.chart](rows(canvas.dataset.table), heads(canvas.dataset.table));
+	const made = kinds[canvas.dataset.chart](rows(canvas.dataset.table), heads(canvas.dataset.table), canvas);
 	const axis = (grid, title) => ({ title: { display: !!title, text: title, color: css('--muted') }, grid: { display: grid, color: css('--line') }, ticks: { color: css('--muted'), maxTicksLimit: made.horizontal && !grid ? 10 : 8, maxRotation: 0, autoSkip: !made.horizontal || grid }, beginAtZero: true });
 	const links = [...document.querySelectorAll(`#${canvas.dataset.table} tbody a`)];
 	Chart.getChart(canvas)?.destroy();
@@ -77,3 +83,30 @@ async function poll() {
 	setTimeout(poll, 1500);
 }
 setTimeout(poll, 1500);
+
+// A report that is being made: its state, until it is ready.
+async function pollReport() {
+	const panel = document.querySelector('[data-poll-report]');
+	if (!panel) return;
+	const answer = document.hidden ? null : await fetch(panel.dataset.pollReport).catch(() => null);
+	const report = answer?.ok ? await answer.json() : null;
+	if (answer?.status === 401 || report?.state === 'ready' || report?.state === 'failed') return location.reload();
+	if (report) panel.querySelector('[data-progress]').textContent = report.progress;
+	setTimeout(pollReport, 1000);
+}
+setTimeout(pollReport, 500);
+
+// A chosen file, as base64 for the form or as its SHA-256; it is read here and, for the latter, not sent.
+document.querySelectorAll('input[type=file]').forEach(input => input.addEventListener('change', async () => {
+	const file = input.files[0], { base64, digest } = input.dataset;
+	if (!file) return;
+	if (base64) {
+		const reader = new FileReader();
+		reader.onload = () => { input.form.elements[base64].value = reader.result; };
+		reader.readAsDataURL(file);
+	}
+	if (digest && window.crypto?.subtle) {
+		const bytes = new Uint8Array(await crypto.subtle.digest('SHA-256', await file.arrayBuffer()));
+		input.form.elements[digest].value = [...bytes].map(b => b.toString(16).padStart(2, '0')).join('');
+	}
+}));

@@ -49,6 +49,8 @@ static const struct field campaign_fields[] = {
 	FIELD(struct campaign, links_clicked),
 	FIELD(struct campaign, content_bytes, .unit = "bytes"),
 	FIELD(struct campaign, created_by),
+	FIELD(struct campaign, partner_id, .doc = "The partner it was given to by hand"),
+	FIELD(struct campaign, project_id),
 	FIELD(struct campaign, search, .flags = FIELD_PRIVATE),
 	FIELD(struct campaign, sort_sent, .flags = FIELD_PRIVATE),
 	FIELD(struct campaign, sort_delivered, .flags = FIELD_PRIVATE),
@@ -263,6 +265,29 @@ bool campaign_save_engagement(struct store *store, const char *campaign_id, cons
 	char name[64];
 	(void)snprintf(name, sizeof name, "engagement_read.%s", type);
 	return set_campaign(store, campaign_id, BCON_NEW(name, BCON_INT64(count)), err);
+}
+
+static bool save_member(struct store *store, const char *id, const char *member, const char *value, bool *found,
+                        struct error *err) {
+	if (text_starts(id, "campaign_"))
+		id += strlen("campaign_");
+	bson_t *filter = store_filter_id(id, "emailoctopus_id");
+	bson_t *change = value ? BCON_NEW("$set", "{", member, BCON_UTF8(value), "}")
+	                       : BCON_NEW("$unset", "{", member, BCON_UTF8(""), "}");
+	bool fine = store_update(store, "campaigns", filter, change, found, err);
+	bson_destroy(filter);
+	bson_destroy(change);
+	return fine && version_bump(store, VERSION_DATA, err);
+}
+
+bool campaign_save_partner(struct store *store, const char *id, const char *partner_id, bool *found,
+                           struct error *err) {
+	return save_member(store, id, "partner_id", partner_id, found, err);
+}
+
+bool campaign_save_project(struct store *store, const char *id, const char *project_id, bool *found,
+                           struct error *err) {
+	return save_member(store, id, "project_id", project_id, found, err);
 }
 
 bool campaign_find(struct store *store, const char *id, struct arena *arena, struct campaign *campaign, bool *found,

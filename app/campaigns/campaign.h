@@ -34,6 +34,7 @@ struct campaign {
 	int64_t links_clicked; /* clicked_total when the links were read */
 	int64_t content_bytes;
 	const char *created_by, *search;
+	const char *partner_id, *project_id; /* set by people here, never by a sync */
 	/* Keys for sorting: never absent, so that keyset paging needs no null. */
 	int64_t sort_sent, sort_delivered;
 	const char *sort_name;
@@ -93,6 +94,12 @@ bool campaign_save_links(struct store *store, const struct link_report *report, 
 /* The report `type` (a member of engagement_read) was read whole at this count of the summary. */
 bool campaign_save_engagement(struct store *store, const char *campaign_id, const char *type, int64_t count,
                               struct error *err) MUST_CHECK;
+
+/* What people say about it; NULL takes it away. *found is false when there is no such campaign. */
+bool campaign_save_partner(struct store *store, const char *id, const char *partner_id, bool *found,
+                           struct error *err) MUST_CHECK;
+bool campaign_save_project(struct store *store, const char *id, const char *project_id, bool *found,
+                           struct error *err) MUST_CHECK;
 
 /* The campaign by "campaign_" and an id, by the id alone, or by the provider's id. */
 bool campaign_find(struct store *store, const char *id, struct arena *arena, struct campaign *campaign, bool *found,

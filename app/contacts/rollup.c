@@ -17,6 +17,16 @@ static const struct field tag_fields[] = {
 };
 const struct record tag_count_record = RECORD("TagCount", struct tag_count, tag_fields);
 
+static const struct field domain_fields[] = {
+	FIELD(struct domain_count, domain, .stored = "_id"),
+	FIELD(struct domain_count, contacts, .unit = "contacts"),
+	FIELD(struct domain_count, opened, .unit = "contacts", .doc = "Opened at least one campaign, automated opens included"),
+	FIELD(struct domain_count, clicked, .unit = "contacts", .doc = "Clicked in at least one campaign"),
+	FIELD(struct domain_count, bounced, .unit = "contacts", .doc = "Bounced at least once"),
+	FIELD(struct domain_count, run_id, .flags = FIELD_PRIVATE),
+};
+const struct record domain_count_record = RECORD("DomainCount", struct domain_count, domain_fields);
+
 /* The weeks before now, newest first, while they are being filled. */
 struct filling {
 	struct list_week weeks[WEEKS_MOST];
@@ -141,28 +151,43 @@ bool rollup_list_weeks(struct store *store, const char *list_id, struct moment n
 	return fine;
 }
 
-struct tagging {
+/* Rows of a small collection that is counted anew as a whole, by its ids. */
+struct counting {
 	struct bulk *bulk;
 	const char *run_id;
 };
 
-static void take_tag(void *context, const bson_t *document) {
-	struct tagging *tagging = context;
-	struct tag_count tag;
-	ARENA_AUTO arena = arena_new();
+static void take_count(void *context, const bson_t *document) {
+	struct counting *counting = context;
+	bson_iter_t iter;
 	bson_t set = BSON_INITIALIZER;
-	record_from_bson(&tag_count_record, document, arena, &tag);
-	if (!tag.tag)
+	if (!bson_iter_init_find(&iter, document, "_id") || !BSON_ITER_HOLDS_UTF8(&iter))
 		return;
-	bson_t *filter = BCON_NEW("_id", BCON_UTF8(tag.tag));
-	tag.tag = NULL;
-	tag.run_id = tagging->run_id;
-	record_to_bson(&tag_count_record, &tag, &set);
+	bson_t *filter = BCON_NEW("_id", BCON_UTF8(bson_iter_utf8(&iter, NULL)));
+	bson_copy_to_excluding_noinit(document, &set, "_id", NULL);
+	BSON_APPEND_UTF8(&set, "run_id", counting->run_id);
 	bson_t *change = BCON_NEW("$set", BCON_DOCUMENT(&set));
-	bulk_upsert(tagging->bulk, filter, change);
+	bulk_upsert(counting->bulk, filter, change);
 	bson_destroy(filter);
 	bson_destroy(change);
 	bson_destroy(&set);
+}
+
+/* Counts by the pipeline over the contacts; what this run did not count goes. */
+static bool count_anew(struct store *store, const char *collection, bson_t *pipeline, const char *run_id,
+                       struct error *err) {
+	struct counting counting = { .bulk = bulk_open(store, collection), .run_id = run_id };
+	int64_t deleted;
+	bool fine = store_aggregate(store, "contacts", pipeline, take_count, &counting, err);
+	bson_destroy(pipeline);
+	if (!fine) {
+		bulk_drop(counting.bulk);
+		return false;
+	}
+	bson_t *gone = BCON_NEW("run_id", "{", "$ne", BCON_UTF8(run_id), "}");
+	fine = bulk_run(counting.bulk, NULL, err) && store_delete(store, collection, gone, &deleted, err);
+	bson_destroy(gone);
+	return fine;
 }
 
 /* $sum of 1 where the field is above 0. */
@@ -171,31 +196,39 @@ static void take_tag(void *context, const bson_t *document) {
 		BCON_INT64(0), "]", "}", "}"
 
 bool rollup_tags(struct store *store, const char *run_id, struct error *err) {
-	struct tagging tagging = { bulk_open(store, "tag_counts"), run_id };
-	int64_t deleted;
-	bson_t *pipeline = BCON_NEW("pipeline", "[", "{", "$unwind", BCON_UTF8("$tags"), "}", "{", "$group", "{", "_id",
-	                            BCON_UTF8("$tags"), "contacts", "{", "$sum", BCON_INT64(1), "}", "subscribed", "{",
-	                            "$sum", "{", "$cond", "[", "{", "$eq", "[", BCON_UTF8("$status"),
-	                            BCON_UTF8("subscribed"), "]", "}", BCON_INT64(1), BCON_INT64(0), "]", "}", "}",
-	                            "opened", COUNT_WHERE("$engagement.opened"), "clicked",
-	                            COUNT_WHERE("$engagement.clicked"), "}", "}", "]");
-	bool fine = store_aggregate(store, "contacts", pipeline, take_tag, &tagging, err);
-	bson_destroy(pipeline);
-	if (!fine) {
-		bulk_drop(tagging.bulk);
-		return false;
-	}
-	bson_t *gone = BCON_NEW("run_id", "{", "$ne", BCON_UTF8(run_id), "}");
-	fine = bulk_run(tagging.bulk, NULL, err) && store_delete(store, "tag_counts", gone, &deleted, err);
-	bson_destroy(gone);
+	return count_anew(store, "tag_counts",
+	                  BCON_NEW("pipeline", "[", "{", "$unwind", BCON_UTF8("$tags"), "}", "{", "$group", "{", "_id",
+	                           BCON_UTF8("$tags"), "contacts", "{", "$sum", BCON_INT64(1), "}", "subscribed", "{", "$sum",
+	                           "{", "$cond", "[", "{", "$eq", "[", BCON_UTF8("$status"), BCON_UTF8("subscribed"), "]",
+	                           "}", BCON_INT64(1), BCON_INT64(0), "]", "}", "}", "opened",
+	                           COUNT_WHERE("$engagement.opened"), "clicked", COUNT_WHERE("$engagement.clicked"), "}", "}",
+	                           "]"),
+	                  run_id, err);
+}
+
+bool rollup_domains(struct store *store, const char *run_id, struct error *err) {
+	return count_anew(store, "domain_counts",
+	                  BCON_NEW("pipeline", "[", "{", "$group", "{", "_id", "{", "$arrayElemAt", "[", "{", "$split", "[",
+	                           BCON_UTF8("$email_norm"), BCON_UTF8("@"), "]", "}", BCON_INT32(-1), "]", "}", "contacts",
+	                           "{", "$sum", BCON_INT64(1), "}", "opened", COUNT_WHERE("$engagement.opened"), "clicked",
+	                           COUNT_WHERE("$engagement.clicked"), "bounced", COUNT_WHERE("$engagement.bounced"), "}", "}",
+	                           "]"),
+	                  run_id, err);
+}
+
+static bool find_counts(struct store *store, const char *collection, const struct record *record, struct arena *arena,
+                        struct records *rows, struct error *err) {
+	bson_t all = BSON_INITIALIZER;
+	bson_t *sort = BCON_NEW("contacts", BCON_INT32(-1), "_id", BCON_INT32(1));
+	bool fine = store_list(store, collection, &all, sort, TAGS_MOST, record, arena, &rows->items, &rows->count, err);
+	bson_destroy(sort);
 	return fine;
 }
 
+bool rollup_find_domains(struct store *store, struct arena *arena, struct records *domains, struct error *err) {
+	return find_counts(store, "domain_counts", &domain_count_record, arena, domains, err);
+}
+
 bool rollup_find_tags(struct store *store, struct arena *arena, struct records *tags, struct error *err) {
-	bson_t all = BSON_INITIALIZER;
-	bson_t *sort = BCON_NEW("contacts", BCON_INT32(-1), "_id", BCON_INT32(1));
-	bool fine = store_list(store, "tag_counts", &all, sort, TAGS_MOST, &tag_count_record, arena, &tags->items,
-	                       &tags->count, err);
-	bson_destroy(sort);
-	return fine;
+	return find_counts(store, "tag_counts", &tag_count_record, arena, tags, err);
 }

@@ -12,6 +12,14 @@ struct tag_count {
 };
 extern const struct record tag_count_record;
 
+/* People by the domain of their address. */
+struct domain_count {
+	const char *domain;
+	int64_t contacts, opened, clicked, bounced;
+	const char *run_id;
+};
+extern const struct record domain_count_record;
+
 /* Pure. Adds one who left: `known` tells whether a report says why. */
 void list_week_add(struct list_week *week, bool known, enum event_type type);
 
@@ -20,6 +28,12 @@ bool rollup_list_weeks(struct store *store, const char *list_id, struct moment n
 
 /* Counts the people by tag anew; tags that nobody has any more go. */
 bool rollup_tags(struct store *store, const char *run_id, struct error *err) MUST_CHECK;
+
+bool rollup_domains(struct store *store, const char *run_id, struct error *err) MUST_CHECK;
+
+/* struct domain_count, most contacts first. */
+bool rollup_find_domains(struct store *store, struct arena *arena, struct records *domains,
+                         struct error *err) MUST_CHECK;
 
 /* struct tag_count, most contacts first. */
 bool rollup_find_tags(struct store *store, struct arena *arena, struct records *tags, struct error *err) MUST_CHECK;

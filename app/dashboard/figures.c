@@ -6,9 +6,16 @@
 bool figures_find(struct store *store, const struct period *period, const char *list, struct moment as_of,
                   struct arena *arena, struct figures *figures, struct error *err) {
 	struct campaign_filter filter = { .from = period->from, .to = period->to, .as_of = as_of, .list = list };
-	*figures = (struct figures){ 0 };
-	if (!campaign_select(store, &filter, arena, &figures->campaigns, &figures->count, err))
+	struct campaign *campaigns;
+	int count;
+	if (!campaign_select(store, &filter, arena, &campaigns, &count, err))
 		return false;
+	figures_of(campaigns, count, arena, figures);
+	return true;
+}
+
+void figures_of(struct campaign *campaigns, int count, struct arena *arena, struct figures *figures) {
+	*figures = (struct figures){ .campaigns = campaigns, .count = count };
 	figures->open_fractions = arena_array(arena, double, figures->count + 1);
 	figures->click_fractions = arena_array(arena, double, figures->count + 1);
 	for (int i = 0; i < figures->count; i++) {
@@ -21,7 +28,6 @@ bool figures_find(struct store *store, const struct period *period, const char *
 		figures->click_fractions[figures->with_report++] = seen.rates.click_rate;
 		metrics_add(&figures->totals, &campaign->current_metrics);
 	}
-	return true;
 }
 
 void figures_put_stats(struct value *map, const struct figures *figures) {

@@ -18,6 +18,9 @@ struct figures {
 bool figures_find(struct store *store, const struct period *period, const char *list, struct moment as_of,
                   struct arena *arena, struct figures *figures, struct error *err) MUST_CHECK;
 
+/* Pure. The figures of these campaigns, newest sending first; the array is kept. */
+void figures_of(struct campaign *campaigns, int count, struct arena *arena, struct figures *figures);
+
 /* Adds campaigns, totals, rates and stats, as GET /api/dashboard answers them. */
 void figures_put(struct value *map, const struct figures *figures);
 void figures_put_stats(struct value *map, const struct figures *figures);

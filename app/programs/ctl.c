@@ -2,6 +2,7 @@
 #include "core/cli/command.h"
 #include "core/store/migrate.h"
 #include "programs/doctor.h"
+#include "reports/report.h"
 #include "sync/sync.h"
 #include "users/user.h"
 
@@ -38,7 +39,7 @@ static const struct command own_commands[] = {
 	{ 0 },
 };
 
-static const struct command *const tables[] = { user_commands, own_commands, sync_commands };
+static const struct command *const tables[] = { user_commands, own_commands, sync_commands, report_commands };
 
 int main(int count, char **words) {
 	return command_main(tables, sizeof tables / sizeof *tables, count, words);

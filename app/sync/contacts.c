@@ -188,6 +188,7 @@ static void count_lists(struct work *work, const struct list *lists, int count) 
 		work_beat(work);
 	}
 	(void)STORED(work, &err, rollup_tags(work->store, work->run.id, &err));
+	(void)STORED(work, &err, rollup_domains(work->store, work->run.id, &err));
 }
 
 /* The reports whose counter in the summary is not the one at which they were last read. */

@@ -58,7 +58,7 @@ build_programs() {
 	local app=$TELLTALE_HOME/app
 	rm -rf "$app.new"
 	mkdir -p "$app.new" && cp -r "$ROOT/views" "$ROOT/public" "$ROOT/migrations" "$app.new/" &&
-		cp "$BUILD/telltale" "$BUILD/telltale-web" "$BUILD/telltale-sync" "$ROOT/deploy/demo_server.py" "$app.new/" || return 1
+		cp "$BUILD/telltale" "$BUILD/telltale-web" "$BUILD/telltale-sync" "$BUILD/telltale-report" "$ROOT/deploy/demo_server.py" "$app.new/" || return 1
 	chmod -R a+rX "$app.new"
 	rm -rf "$app" && mv "$app.new" "$app"
 }
@@ -113,15 +113,17 @@ stop_programs() {
 	stop_process "$RUN/nginx.pid" nginx QUIT
 	stop_process "$RUN/web.pid" telltale-web
 	stop_process "$RUN/sync.pid" telltale-sync
+	stop_process "$RUN/report.pid" telltale-report
 }
 
 start_programs() {
 	stop_programs
 	local rate=${REQUESTS_PER_SECOND:-100} logins=${LOGIN_BURST:-30}
-	sed -e "s,@RATE@,$rate,g; s,@BURST@,$((rate * 4)),g; s,@LOGINS@,$logins,g" -e "s,@RUN@,$RUN,g; s,@LOG@,$LOG,g; s,@APP@,$TELLTALE_HOME/app,g; s,@HOST@,$HOST,g; s,@PORT@,$PORT,g" \
+	sed -e "s,@RATE@,$rate,g; s,@BURST@,$((rate * 4)),g; s,@LOGINS@,$logins,g; s,@LINKS@,${LINK_BURST:-30},g" -e "s,@RUN@,$RUN,g; s,@LOG@,$LOG,g; s,@APP@,$TELLTALE_HOME/app,g; s,@HOST@,$HOST,g; s,@PORT@,$PORT,g" \
 		"$ROOT/deploy/nginx.conf.in" >"$RUN/nginx.conf"
 	background web "$TELLTALE_HOME/app/telltale-web"
 	background sync "$TELLTALE_HOME/app/telltale-sync"
+	background report "$TELLTALE_HOME/app/telltale-report"
 	wait_for 20 "the web workers" test -S "$RUN/web.sock" || { tail -n 5 "$LOG/web.log"; return 1; }
 	touch "$LOG/nginx.log"
 	[ "$(id -u)" != 0 ] || chown telltale:telltale "$LOG/nginx.log" "$RUN/nginx.conf"

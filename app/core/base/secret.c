@@ -30,8 +30,12 @@ void secret_random(char out[SECRET_HEX]) {
 }
 
 void secret_digest(const char *text, char out[SECRET_HEX]) {
+	secret_digest_bytes(text, strlen(text), out);
+}
+
+void secret_digest_bytes(const char *bytes, size_t size, char out[SECRET_HEX]) {
 	unsigned char digest[32];
-	if (EVP_Digest(text, strlen(text), digest, NULL, EVP_sha256(), NULL) != 1)
+	if (EVP_Digest(bytes, size, digest, NULL, EVP_sha256(), NULL) != 1)
 		abort();
 	to_hex(digest, sizeof digest, out);
 }

@@ -14,6 +14,9 @@ void secret_random_bytes(void *out, size_t size);
 /* SHA-256 of the text, as hex (FIPS 180-4). */
 void secret_digest(const char *text, char out[SECRET_HEX]);
 
+/* The same of any bytes. */
+void secret_digest_bytes(const char *bytes, size_t size, char out[SECRET_HEX]);
+
 /* HMAC-SHA-256 (RFC 2104), as hex. */
 void secret_mac(const char *key, const char *text, char out[SECRET_HEX]);
 

@@ -70,6 +70,20 @@ static bool put_from_text(const struct field *field, const char *text, struct ar
 	return wrong(err, field, "cannot be given here");
 }
 
+static bool put_strings(const struct field *field, const struct value *value, struct arena *arena,
+                        struct strings *at, struct error *err) {
+	int64_t most = field->most ? field->most : STRINGS_MOST;
+	if (value->count > most)
+		return error_field(err, field->name, "%s may have at most %" PRId64 " items", field->name, most);
+	*at = (struct strings){ arena_array(arena, const char *, value->count + 1), 0 };
+	for (const struct value *item = value->first; item; item = item->next) {
+		if (item->kind != VALUE_TEXT || text_length(item->text) > TEXT_MOST)
+			return wrong(err, field, "must be a list of texts");
+		at->items[at->count++] = text_trim(arena, item->text);
+	}
+	return true;
+}
+
 static bool put_from_value(const struct field *field, const struct value *value, struct arena *arena, void *at,
                            struct error *err) {
 	if (field->type == FIELD_BOOL && value->kind == VALUE_BOOL) {
@@ -78,12 +92,30 @@ static bool put_from_value(const struct field *field, const struct value *value,
 	}
 	if (field->type == FIELD_COUNT && value->kind == VALUE_INT)
 		return put_count(field, value->integer, at, err);
+	if (field->type == FIELD_STRINGS && value->kind == VALUE_LIST)
+		return put_strings(field, value, arena, at, err);
+	if (field->type == FIELD_NESTED && value->kind == VALUE_MAP)
+		return record_from_json(field->record, value, arena, at, err);
 	if (value->kind == VALUE_TEXT && field->type != FIELD_BOOL && field->type != FIELD_COUNT)
 		return put_from_text(field, value->text, arena, at, err);
 	return wrong(err, field,
-	             field->type == FIELD_BOOL    ? "must be true or false"
+	             field->type == FIELD_STRINGS  ? "must be a list of texts"
+	             : field->type == FIELD_NESTED ? "must be an object"
+	             : field->type == FIELD_BOOL    ? "must be true or false"
 	             : field->type == FIELD_COUNT ? "must be a whole number"
 	                                          : "must be a text");
+}
+
+/* Every value of that name, as ticked boxes send them. */
+static bool collect(const struct field *field, const struct params *form, struct arena *arena, struct strings *at,
+                    struct error *err) {
+	int64_t most = field->most ? field->most : STRINGS_MOST;
+	*at = (struct strings){ arena_array(arena, const char *, form->count + 1), 0 };
+	for (int i = 0; i < form->count; i++)
+		if (strcmp(form->items[i].name, field->name) == 0 && *form->items[i].value)
+			at->items[at->count++] = text_trim(arena, form->items[i].value);
+	return at->count <= most ||
+	       error_field(err, field->name, "%s may have at most %" PRId64 " items", field->name, most);
 }
 
 static bool is_given(const struct field *field, const struct params *form) {
@@ -95,9 +127,12 @@ bool record_from_form(const struct record *record, const struct params *form, st
                       struct error *err) {
 	record_clear(record, object);
 	for (const struct field *field = record->fields; field < record->fields + record->count; field++) {
-		if (field->flags & FIELD_PRIVATE)
+		if (field->flags & FIELD_PRIVATE || field->type == FIELD_NESTED)
 			continue;
-		if (is_given(field, form)) {
+		if (field->type == FIELD_STRINGS) {
+			if (!collect(field, form, arena, (struct strings *)(void *)((char *)object + field->offset), err))
+				return false;
+		} else if (is_given(field, form)) {
 			if (!put_from_text(field, params_get(form, field->name), arena, (char *)object + field->offset, err))
 				return false;
 		} else if (field->flags & FIELD_REQUIRED) {

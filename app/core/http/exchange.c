@@ -174,6 +174,10 @@ static void failure_page(struct exchange *x, const struct error *err, const char
 		(void)reply_bytes(x, "text/plain; charset=utf-8", failure->title, strlen(failure->title));
 }
 
+const char *exchange_log_path(const struct exchange *x) {
+	return x->route && strstr(x->route->path, "/:token") ? x->route->path : x->path;
+}
+
 void failure_reply(struct exchange *x, const struct error *err) {
 	char reference[SECRET_HEX];
 	secret_random(reference);
@@ -183,7 +187,7 @@ void failure_reply(struct exchange *x, const struct error *err) {
 	x->may_revalidate = false;
 	x->status = failures[err->kind].status;
 	if (err->kind == ERROR_FAULT || err->kind == ERROR_UNAVAILABLE)
-		log_failure(arena_print(x->arena, "%s %s %s", reference, x->method, x->path), err);
+		log_failure(arena_print(x->arena, "%s %s %s", reference, x->method, exchange_log_path(x)), err);
 	if (err->kind == ERROR_LIMITED || err->kind == ERROR_UNAVAILABLE) {
 		int64_t seconds = err->retry_ms > 0 ? (err->retry_ms + 999) / 1000 : 5;
 		reply_header(x, "Retry-After", arena_print(x->arena, "%lld", (long long)seconds));
@@ -365,7 +369,7 @@ static void add_operation(struct value *paths, const struct route *route) {
 	struct value *item = (struct value *)(uintptr_t)value_get(paths, path);
 	if (!item)
 		item = value_put(paths, path, value_map(arena));
-	struct value *operation = value_put(item, strcmp(route->method, "GET") == 0 ? "get" : "post", value_map(arena));
+	struct value *operation = value_put(item, text_fold(arena, route->method), value_map(arena));
 	value_put_text(operation, "summary", route->summary);
 	add_parameters(operation, route->parameters);
 	add_path_values(operation, route->path);

@@ -116,6 +116,9 @@ bool exchange_limit(const struct exchange *x, int usual, int most, int *limit, s
 /* Adds { key, label, chosen } to a list of template data: an option of a form or a chip. */
 void put_choice(struct value *list, const char *key, const char *label, bool chosen);
 
+/* The path as a log may hold it: a token in it is a secret. */
+const char *exchange_log_path(const struct exchange *x);
+
 /* Answers for an error, as page or JSON. */
 void failure_reply(struct exchange *x, const struct error *err);
 

@@ -96,7 +96,7 @@ static void serve(const FCGX_Request *request, struct exchange *x, const struct 
 	else
 		failure_reply(x, &err);
 	send(request, x);
-	log_info("%s %s %d %zu B %lld ms user=%s", x->method, x->path, x->status, x->body.size,
+	log_info("%s %s %d %zu B %lld ms user=%s", x->method, exchange_log_path(x), x->status, x->body.size,
 	         (long long)(monotonic_ms() - began), x->identity.user ? x->identity.user : "-");
 }
 

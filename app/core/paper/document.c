@@ -157,6 +157,7 @@ static void put_chart(struct value *one, const struct chart *chart) {
 
 static void put_cards(struct value *one, const struct part *part) {
 	struct value *list = value_put(one, "cards", value_list(one->arena));
+	value_put_bool(one, "has_cards", true);
 	for (const struct card *card = part->cards; card < part->cards + part->card_count; card++) {
 		struct value *view = value_push(list, value_map(one->arena));
 		value_put_text(view, "label", card->label);

@@ -1,0 +1,393 @@
+/* Blocks about campaigns: summary, trend, table, details, links. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "campaigns/company.h"
+#include "reports/compose.h"
+
+enum { CARDS = 6, TREND_MOST = 60, DETAILS_MOST = 12, LINKS_MOST = 20, LINKS_A_PAGE = 10, LINK_ROOM = 5000, CELL = 48 };
+
+static const enum metric shown[] = { METRIC_CLICK_RATE, METRIC_OPEN_RATE, METRIC_UNSUBSCRIBE_RATE, METRIC_BOUNCE_RATE };
+enum { SHOWN = sizeof shown / sizeof *shown };
+
+static char *number_of(struct arena *arena, double value, int decimals) {
+	return isnan(value) ? arena_copy(arena, "–") : arena_print(arena, "%.*f", decimals, value);
+}
+
+static char *rate_of(struct arena *arena, const struct metrics *metrics, enum metric metric) {
+	return number_of(arena, metrics_rate(metrics, metric), metric_rows[metric].decimals);
+}
+
+/* "▲ 0.30 pp", better or worse: rates move by percentage points, counts by percent. */
+static void put_change(struct arena *arena, struct card *card, double now, double before, bool points, bool up_is_good) {
+	if (isnan(now) || isnan(before) || (!points && before == 0))
+		return;
+	double change = points ? now - before : 100 * (now - before) / before;
+	if (fabs(change) < 0.005) {
+		card->change = "no change";
+		return;
+	}
+	card->change = arena_print(arena, "%s %.2f %s", change > 0 ? "▲" : "▼", fabs(change), points ? "pp" : "%");
+	card->verdict = (change > 0) == up_is_good ? "better" : "worse";
+}
+
+static void put_cards(const struct report_data *data, struct document *document) {
+	struct arena *arena = data->arena;
+	const struct figures *now = &data->figures, *before = &data->before;
+	struct card *cards = arena_array(arena, struct card, CARDS);
+	int count = 0;
+	int64_t delivered = metrics_delivered(&now->totals);
+	cards[count] = (struct card){ "Campaigns", text_of_count(arena, now->count),
+		                          arena_print(arena, "sent in the period, %d with figures", now->with_report), NULL, NULL };
+	if (data->has_compared)
+		put_change(arena, &cards[count], now->count, before->count, false, true);
+	count++;
+	cards[count] = (struct card){ "Delivered", text_of_count(arena, delivered),
+		                          arena_print(arena, "people; of %s sent", text_of_count(arena, now->totals.sent)), NULL,
+		                          NULL };
+	if (data->has_compared)
+		put_change(arena, &cards[count], (double)delivered, (double)metrics_delivered(&before->totals), false, true);
+	count++;
+	for (int i = 0; i < SHOWN; i++) {
+		const struct metric_row *row = &metric_rows[shown[i]];
+		double rate = metrics_rate(&now->totals, shown[i]), usual = data->usual[shown[i]];
+		const char *note = *row->caveat ? arena_print(arena, "%s, %s", row->formula, row->caveat) : row->formula;
+		if (!isnan(usual))
+			note = arena_print(arena, "%s; usual %s", note, metric_text(arena, shown[i], usual));
+		cards[count] = (struct card){ row->name, metric_text(arena, shown[i], rate), note, NULL, NULL };
+		if (data->has_compared)
+			put_change(arena, &cards[count], rate, metrics_rate(&before->totals, shown[i]), true, row->up_is_good);
+		count++;
+	}
+	document_cards(document, cards, count);
+}
+
+/* The campaign with the highest or lowest rate among those that reached enough people. */
+static const struct campaign *extreme(const struct figures *figures, enum metric metric, bool highest) {
+	const struct campaign *found = NULL;
+	for (int i = 0; i < figures->count; i++) {
+		const struct campaign *campaign = &figures->campaigns[i];
+		double rate = metrics_rate(&campaign->current_metrics, metric);
+		if (!campaign->has_report || isnan(rate) || metrics_delivered(&campaign->current_metrics) < METRICS_FEW)
+			continue;
+		if (!found || (rate > metrics_rate(&found->current_metrics, metric)) == highest)
+			found = campaign;
+	}
+	return found;
+}
+
+static void tell_direction(const struct report_data *data, struct document *document) {
+	struct arena *arena = data->arena;
+	double now = metrics_rate(&data->figures.totals, METRIC_CLICK_RATE);
+	double before = data->has_compared ? metrics_rate(&data->before.totals, METRIC_CLICK_RATE) : NAN;
+	struct interval interval = stats_wilson(metrics_part(&data->figures.totals, METRIC_CLICK_RATE),
+	                                        metrics_whole(&data->figures.totals, METRIC_CLICK_RATE));
+	if (isnan(now))
+		return;
+	char *range = isnan(interval.low) ? "" : arena_print(arena, " (95 %% interval %.2f–%.2f %%)", interval.low, interval.high);
+	if (isnan(before))
+		document_text(document,
+		              arena_print(arena, "%s people clicked, %.2f %% of those who got the mail%s.",
+		                          text_of_count(arena, data->figures.totals.clicked), now, range));
+	else if (fabs(now - before) < 0.005)
+		document_text(document, arena_print(arena, "The click rate is %.2f %%%s, as before.", now, range));
+	else
+		document_text(document, arena_print(arena, "The click rate is %.2f %%%s, %.2f percentage points %s than before (%.2f %%).",
+		                                    now, range, fabs(now - before), now > before ? "more" : "less", before));
+}
+
+static void tell_findings(const struct report_data *data, struct document *document) {
+	struct arena *arena = data->arena;
+	const struct figures *figures = &data->figures;
+	const struct campaign *best = extreme(figures, METRIC_CLICK_RATE, true),
+						  *least = extreme(figures, METRIC_CLICK_RATE, false);
+	tell_direction(data, document);
+	if (best && least && best != least)
+		document_text(document, arena_print(arena, "“%s” was clicked most (%s), “%s” least (%s).", campaign_name(best),
+		                                    metric_text(arena, METRIC_CLICK_RATE,
+		                                                metrics_rate(&best->current_metrics, METRIC_CLICK_RATE)),
+		                                    campaign_name(least),
+		                                    metric_text(arena, METRIC_CLICK_RATE,
+		                                                metrics_rate(&least->current_metrics, METRIC_CLICK_RATE))));
+	int alarms = 0;
+	for (int i = 0; i < figures->count; i++)
+		alarms += figures->campaigns[i].has_report && metrics_alarm(arena, &figures->campaigns[i].current_metrics) != NULL;
+	document_text(document,
+	              alarms ? arena_print(arena, "%d of %d campaigns passed a limit for complaints, hard bounces or unsubscribes.",
+	                                   alarms, figures->with_report)
+	                     : "No campaign passed the limits for complaints, hard bounces or unsubscribes.");
+}
+
+bool block_summary(const struct report_data *data, struct document *document, struct error *err) {
+	(void)err;
+	document_section(document, "Summary");
+	if (data->figures.count == 0) {
+		document_text(document, "No campaign was sent in this period.");
+		return true;
+	}
+	put_cards(data, document);
+	tell_findings(data, document);
+	return true;
+}
+
+/* A campaign with figures that is no longer going out. */
+static bool is_point(const struct campaign *campaign) {
+	return campaign->has_report && campaign->status == CAMPAIGN_SENT &&
+	       !isnan(metrics_rate(&campaign->current_metrics, METRIC_CLICK_RATE));
+}
+
+static void fill_trend(const struct report_data *data, struct chart *chart, enum metric metric, enum role role) {
+	struct arena *arena = data->arena;
+	const struct figures *figures = &data->figures;
+	double *rates = arena_array(arena, double, TREND_MOST), *usual = arena_array(arena, double, TREND_MOST), low = NAN,
+		   high = NAN;
+	chart->labels = arena_array(arena, const char *, TREND_MOST);
+	for (int i = figures->count - 1; i >= 0; i--) {
+		const struct campaign *campaign = &figures->campaigns[i];
+		char day[MOMENT_TEXT];
+		int newer = 0;
+		for (int k = 0; k < i; k++)
+			newer += is_point(&figures->campaigns[k]);
+		if (!is_point(campaign) || newer >= TREND_MOST)
+			continue;
+		rates[chart->count] = metrics_rate(&campaign->current_metrics, metric);
+		usual[chart->count] = data->usual[metric];
+		low = fmin(low, rates[chart->count]);
+		high = fmax(high, rates[chart->count]);
+		chart->labels[chart->count++] = arena_copy(arena, moment_format_day(campaign->sent_at, day));
+	}
+	chart->decimals = metric_rows[metric].decimals;
+	chart->series[chart->series_count++] =
+		(struct series){ arena_print(arena, "%s, %%", metric_rows[metric].name), role, rates };
+	if (!isnan(data->usual[metric]))
+		chart->series[chart->series_count++] = (struct series){ "Usual, %", ROLE_USUAL, usual };
+	if (chart->count)
+		chart->finding = arena_print(arena, "%d campaigns, from %.*f %% to %.*f %%.", chart->count, chart->decimals, low,
+		                             chart->decimals, high);
+}
+
+bool block_trend(const struct report_data *data, struct document *document, struct error *err) {
+	static const struct {
+		enum metric metric;
+		enum role role;
+		const char *name;
+	} rows[] = { { METRIC_CLICK_RATE, ROLE_CLICKS, "click-rate" }, { METRIC_OPEN_RATE, ROLE_OPENS, "open-rate" } };
+	(void)err;
+	document_section(document, "How campaigns did over time");
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct chart *chart = arena_new_of(data->arena, struct chart);
+		const struct metric_row *row = &metric_rows[rows[i].metric];
+		chart->kind = CHART_LINE;
+		chart->name = rows[i].name;
+		chart->title = arena_print(data->arena, "%s by campaign", row->name);
+		chart->unit = arena_print(data->arena, "%s, percent%s%s; by day sent (UTC), the newest %d at most", row->formula,
+		                          *row->caveat ? ", " : "", row->caveat, TREND_MOST);
+		fill_trend(data, chart, rows[i].metric, rows[i].role);
+		if (chart->count)
+			document_chart(document, chart);
+		else
+			document_text(document, "No campaign of this period has figures yet.");
+	}
+	return true;
+}
+
+bool block_campaigns(const struct report_data *data, struct document *document, struct error *err) {
+	static const struct column columns[] = { { "Sent", false },      { "Campaign", false },   { "Delivered", true },
+		                                     { "Clicked", true },    { "Click rate, %", true }, { "Opened", true },
+		                                     { "Open rate, %", true }, { "Unsubscribed", true }, { "Bounced", true } };
+	enum { COLUMNS = sizeof columns / sizeof *columns };
+	struct arena *arena = data->arena;
+	(void)err;
+	document_section(document, "Campaigns");
+	struct table *table = document_table(document, "campaigns",
+	                                     "All campaigns of the period, newest first; opens include automated ones",
+	                                     columns, COLUMNS);
+	for (int i = 0; i < data->figures.count; i++) {
+		const struct campaign *campaign = &data->figures.campaigns[i];
+		const struct metrics *m = &campaign->current_metrics;
+		char day[MOMENT_TEXT];
+		bool told = campaign->has_report;
+		table_row(document, table,
+		          (const char *[]){ arena_copy(arena, moment_format_day(campaign->sent_at, day)), campaign_name(campaign),
+		                            told ? text_of_count(arena, metrics_delivered(m)) : "–",
+		                            told ? text_of_count(arena, m->clicked) : "–",
+		                            told ? rate_of(arena, m, METRIC_CLICK_RATE) : "–",
+		                            told ? text_of_count(arena, m->opened) : "–",
+		                            told ? rate_of(arena, m, METRIC_OPEN_RATE) : "–",
+		                            told ? text_of_count(arena, m->unsubscribed) : "–",
+		                            told ? text_of_count(arena, m->bounced) : "–" });
+	}
+	const struct metrics *totals = &data->figures.totals;
+	table->totals = arena_array(arena, const char *, COLUMNS);
+	const char *last[] = { "Total",
+		                   arena_print(arena, "%d campaigns, %d with figures", data->figures.count,
+		                               data->figures.with_report),
+		                   text_of_count(arena, metrics_delivered(totals)),
+		                   text_of_count(arena, totals->clicked),
+		                   rate_of(arena, totals, METRIC_CLICK_RATE),
+		                   text_of_count(arena, totals->opened),
+		                   rate_of(arena, totals, METRIC_OPEN_RATE),
+		                   text_of_count(arena, totals->unsubscribed),
+		                   text_of_count(arena, totals->bounced) };
+	memcpy(table->totals, last, sizeof last);
+	document_note(document, "The rates of the last row are pooled: the sum of what is counted by the sum of what it is "
+	                        "counted of.");
+	return true;
+}
+
+static void add_growth(const struct report_data *data, struct document *document, const struct campaign *campaign,
+                       const struct growth *growth) {
+	static const int ages[] = { 0, 1, 2, 3, 6, 12, 24, 48, 72, 120, 168 };
+	enum { AGES = sizeof ages / sizeof *ages };
+	struct arena *arena = data->arena;
+	struct chart *chart = arena_new_of(arena, struct chart);
+	double *opened = arena_array(arena, double, AGES), *clicked = arena_array(arena, double, AGES);
+	chart->labels = arena_array(arena, const char *, AGES);
+	chart->positions = arena_array(arena, double, AGES);
+	for (int i = 0; i < AGES; i++) {
+		struct moment at = moment_add(campaign->sent_at, ages[i] * (int64_t)HOUR_MS);
+		if (at.ms > data->now.ms)
+			break;
+		chart->labels[i] = arena_print(arena, "%d", ages[i]);
+		chart->positions[i] = ages[i];
+		opened[i] = (double)growth_until(&growth->opened, at);
+		clicked[i] = (double)growth_until(&growth->clicked, at);
+		chart->count++;
+	}
+	chart->kind = CHART_STEPS;
+	chart->name = arena_print(arena, "growth-%s", campaign->id);
+	chart->title = "Growth since sending";
+	chart->unit = "people, cumulative, by hours since sending; opens include automated ones";
+	chart->series[chart->series_count++] = (struct series){ "Opened", ROLE_OPENS, opened };
+	chart->series[chart->series_count++] = (struct series){ "Clicked", ROLE_CLICKS, clicked };
+	document_chart(document, chart);
+}
+
+static bool newest_links(const struct report_data *data, const struct campaign *campaign, struct link_report *report,
+                         bool *found, struct error *err) {
+	bson_t *filter = BCON_NEW("campaign_id", BCON_UTF8(campaign->emailoctopus_id));
+	if (moment_is_set(data->as_of)) {
+		bson_t *then = BCON_NEW("snapshot_time", "{", "$lte", BCON_DATE_TIME(data->as_of.ms), "}");
+		bson_concat(filter, then);
+		bson_destroy(then);
+	}
+	bson_t *options = BCON_NEW("sort", "{", "snapshot_time", BCON_INT32(-1), "}");
+	bool fine = store_find(data->store, "link_snapshots", filter, options, &link_report_record, data->arena, report,
+	                       found, err);
+	bson_destroy(filter);
+	bson_destroy(options);
+	return fine;
+}
+
+static int most_people_first(const void *a, const void *b) {
+	const struct link *x = a, *y = b;
+	return x->clicked_unique != y->clicked_unique ? (x->clicked_unique < y->clicked_unique ? 1 : -1)
+	                                              : strcmp(x->url, y->url);
+}
+
+static void add_links(const struct report_data *data, struct document *document, const char *name, const char *caption,
+                      struct link *links, int count, int most, int64_t delivered) {
+	static const struct column columns[] = { { "Link", false }, { "People", true }, { "Clicks", true },
+		                                     { "Of delivered, %", true } };
+	struct arena *arena = data->arena;
+	qsort(links, (size_t)count, sizeof *links, most_people_first);
+	struct table *table = document_table(document, name, caption, columns, 4);
+	for (int i = 0; i < count && i < most; i++)
+		table_row(document, table,
+		          (const char *[]){ links[i].url, text_of_count(arena, links[i].clicked_unique),
+		                            text_of_count(arena, links[i].clicked_total),
+		                            number_of(arena,
+		                                      delivered > 0 ? 100.0 * (double)links[i].clicked_unique / (double)delivered
+		                                                    : NAN,
+		                                      2) });
+}
+
+static bool add_detail(const struct report_data *data, struct document *document, const struct campaign *campaign,
+                       struct error *err) {
+	struct arena *arena = data->arena;
+	const struct metrics *m = &campaign->current_metrics;
+	struct company nobody = { 0 };
+	const struct growth *growth;
+	struct link_report links;
+	bool found;
+	struct card *cards = arena_array(arena, struct card, CARDS);
+	if (!company_find_growths(data->store, campaign, arena, &nobody, &growth, err) ||
+	    !newest_links(data, campaign, &links, &found, err))
+		return false;
+	document_heading(document, campaign_name(campaign));
+	document_note(document, arena_print(arena, "“%s” · sent %s · %s", campaign->subject ? campaign->subject : "",
+	                                    text_of_moment(arena, campaign->sent_at),
+	                                    campaign->from_name ? campaign->from_name : ""));
+	if (!campaign->has_report) {
+		document_text(document, "EmailOctopus has given no figures for this campaign yet.");
+		return true;
+	}
+	cards[0] = (struct card){ "Delivered", text_of_count(arena, metrics_delivered(m)),
+		                      arena_print(arena, "of %s sent; %s hard and %s soft bounces", text_of_count(arena, m->sent),
+		                                  text_of_count(arena, m->bounced_hard), text_of_count(arena, m->bounced_soft)),
+		                      NULL, NULL };
+	cards[1] = (struct card){ "Click rate", metric_text(arena, METRIC_CLICK_RATE, metrics_rate(m, METRIC_CLICK_RATE)),
+		                      arena_print(arena, "%s people", text_of_count(arena, m->clicked)), NULL, NULL };
+	cards[2] = (struct card){ "Open rate", metric_text(arena, METRIC_OPEN_RATE, metrics_rate(m, METRIC_OPEN_RATE)),
+		                      arena_print(arena, "%s people, incl. automated opens", text_of_count(arena, m->opened)),
+		                      NULL, NULL };
+	document_cards(document, cards, 3);
+	if (growth && moment_is_set(campaign->sent_at) && !moment_is_set(data->as_of))
+		add_growth(data, document, campaign, growth);
+	if (found && links.links.count)
+		add_links(data, document, arena_print(arena, "links-%s", campaign->id), "Links that were clicked most",
+		          links.links.items, links.links.count, LINKS_A_PAGE, metrics_delivered(m));
+	return true;
+}
+
+bool block_details(const struct report_data *data, struct document *document, struct error *err) {
+	int count = data->figures.count < DETAILS_MOST ? data->figures.count : DETAILS_MOST;
+	document_section(document, "Campaign by campaign");
+	if (count < data->figures.count)
+		document_note(document,
+		              arena_print(data->arena, "The newest %d of %d campaigns; the table of campaigns has all.", count,
+		                          data->figures.count));
+	for (int i = 0; i < count; i++)
+		if (!add_detail(data, document, &data->figures.campaigns[i], err))
+			return false;
+	return true;
+}
+
+/* Adds up what campaigns tell of the same address. */
+static void add_to(struct link *sums, int *count, const struct link *link) {
+	for (int i = 0; i < *count; i++) {
+		if (strcmp(sums[i].url, link->url) == 0) {
+			sums[i].clicked_unique += link->clicked_unique;
+			sums[i].clicked_total += link->clicked_total;
+			return;
+		}
+	}
+	if (*count < LINK_ROOM)
+		sums[(*count)++] = *link;
+}
+
+bool block_links(const struct report_data *data, struct document *document, struct error *err) {
+	struct link *sums = arena_array(data->arena, struct link, LINK_ROOM);
+	int count = 0;
+	document_section(document, "Links that were clicked most");
+	for (int i = 0; i < data->figures.count; i++) {
+		struct link_report report;
+		bool found;
+		if (!newest_links(data, &data->figures.campaigns[i], &report, &found, err))
+			return false;
+		const struct link *links = report.links.items;
+		for (int k = 0; found && k < report.links.count; k++)
+			add_to(sums, &count, &links[k]);
+	}
+	if (count == 0) {
+		document_text(document, "No link was clicked, or links are not tracked.");
+		return true;
+	}
+	add_links(data, document, "links",
+	          arena_print(data->arena, "Over all campaigns of the period, the first %d of %d links; people are counted "
+	                                   "once a campaign",
+	                      count < LINKS_MOST ? count : LINKS_MOST, count),
+	          sums, count, LINKS_MOST, metrics_delivered(&data->figures.totals));
+	return true;
+}

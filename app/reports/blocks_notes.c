@@ -1,0 +1,81 @@
+/* Blocks that explain: what changed since the last report, what the words mean, where the figures come from. */
+#include <math.h>
+
+#include "dashboard/changes.h"
+#include "reports/compose.h"
+
+bool block_changes(const struct report_data *data, struct document *document, struct error *err) {
+	static const struct column columns[] = { { "Campaign", false }, { "Opened", true }, { "Change", true },
+		                                     { "Clicked", true },   { "Change", true } };
+	struct arena *arena = data->arena;
+	struct campaign_filter filter = { data->period.from, data->period.to, MOMENT_NONE, data->report->list, false, 0 };
+	struct campaign *before;
+	int count;
+	if (!data->has_last || !moment_is_set(data->last.data_at) || data->figures.count == 0)
+		return true;
+	filter.as_of = data->last.data_at;
+	if (!campaign_select(data->store, &filter, arena, &before, &count, err))
+		return false;
+	struct change *changes = arena_array(arena, struct change, data->figures.count);
+	int changed = changes_of(before, count, data->figures.campaigns, data->figures.count, changes);
+	document_section(document, "Since the last report");
+	document_note(document, arena_print(arena, "Against the report of %s (figures as of %s)",
+	                                    text_of_moment(arena, data->last.requested_at),
+	                                    text_of_moment(arena, data->last.data_at)));
+	if (changed == 0) {
+		document_text(document, "No figure of these campaigns has changed.");
+		return true;
+	}
+	struct table *table = document_table(document, "changes", "What changed, in people, the greatest change first", columns, 5);
+	for (int i = 0; i < changed; i++) {
+		const struct metrics *a = &changes[i].before, *b = &changes[i].after;
+		table_row(document, table,
+		          (const char *[]){ changes[i].name ? changes[i].name : "(no name)", text_of_count(arena, b->opened),
+		                            changes[i].is_new ? "new" : text_of_change(arena, b->opened - a->opened),
+		                            text_of_count(arena, b->clicked),
+		                            changes[i].is_new ? "new" : text_of_change(arena, b->clicked - a->clicked) });
+	}
+	return true;
+}
+
+bool block_definitions(const struct report_data *data, struct document *document, struct error *err) {
+	static const struct column columns[] = { { "Rate", false }, { "Formula", false }, { "Note", false } };
+	(void)err;
+	document_section(document, "Definitions");
+	struct table *table = document_table(document, "definitions", "What each rate means, here and everywhere in Telltale",
+	                                     columns, 3);
+	for (int i = 0; i < METRIC_COUNT; i++)
+		table_row(document, table,
+		          (const char *[]){ metric_rows[i].name, metric_rows[i].formula,
+		                            *metric_rows[i].caveat ? metric_rows[i].caveat : "" });
+	document_text(document, "Delivered is sent less hard and soft bounces; it does not say in which folder the mail lies. "
+	                        "Counts are people, each counted once a campaign. Opens include automated ones: mail programs "
+	                        "that load pictures in advance count as opens, so the click rate is the better measure. "
+	                        "“Usual” is the median of the twelve campaigns before the period.");
+	if (data->has_compared)
+		document_text(document, "Differences of rates are percentage points (pp), those of counts are percent.");
+	return true;
+}
+
+bool block_provenance(const struct report_data *data, struct document *document, struct error *err) {
+	static const struct column columns[] = { { "Campaign", false }, { "Call", false }, { "Last read", false } };
+	struct arena *arena = data->arena;
+	(void)err;
+	document_section(document, "Where each figure comes from");
+	document_text(document,
+	              arena_print(arena,
+	                          "Figures of campaigns are those that EmailOctopus reported, read by the calls below and kept "
+	                          "as snapshots that are never changed. This document is %s. Whoever holds a copy can have it "
+	                          "checked by its SHA-256 at the address /verify of the console that made it.",
+	                          document->id ? document->id : "a preview"));
+	struct table *table = document_table(document, "provenance", "Source of each campaign's figures", columns, 3);
+	for (int i = 0; i < data->figures.count; i++) {
+		const struct campaign *campaign = &data->figures.campaigns[i];
+		table_row(document, table,
+		          (const char *[]){ campaign_name(campaign),
+		                            arena_print(arena, "GET /campaigns/%s/reports/summary", campaign->emailoctopus_id),
+		                            campaign->has_report ? text_of_moment(arena, campaign->summary_read_at)
+		                                                 : "no report" });
+	}
+	return true;
+}

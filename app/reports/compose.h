@@ -1,0 +1,52 @@
+/* From figures to a document: blocks, in the order that a report names them. One reckoning for page, PDF and CSV. */
+#ifndef REPORTS_COMPOSE_H
+#define REPORTS_COMPOSE_H
+
+#include "core/paper/document.h"
+#include "dashboard/figures.h"
+#include "partners/partner.h"
+#include "reports/report.h"
+
+struct report_data {
+	struct store *store;
+	struct arena *arena;
+	const struct report *report;
+	struct moment as_of, now; /* as_of: MOMENT_NONE for now */
+	struct period period, compared;
+	bool has_compared, has_last;
+	struct figures figures, before;
+	double usual[METRIC_COUNT];
+	struct report last; /* the report before this one, where has_last */
+	struct list *lists;
+	int list_count;
+};
+
+struct report_block {
+	const char *key, *label;
+	bool (*add)(const struct report_data *data, struct document *document, struct error *err);
+};
+extern const struct report_block report_blocks[]; /* ends with a row without key */
+
+/* Pure. The blocks of a report, by its template or its own choice, into keys[]; how many. */
+int report_block_keys(const struct report *report, const char *keys[], int most);
+
+/* *campaign_count becomes the number of campaigns in it. */
+bool report_compose(struct store *store, struct report *report, struct arena *arena, struct moment now,
+                    struct document **document, struct error *err) MUST_CHECK;
+
+/* The parts of compose in files of their own. */
+bool block_summary(const struct report_data *data, struct document *document, struct error *err);
+bool block_trend(const struct report_data *data, struct document *document, struct error *err);
+bool block_campaigns(const struct report_data *data, struct document *document, struct error *err);
+bool block_details(const struct report_data *data, struct document *document, struct error *err);
+bool block_links(const struct report_data *data, struct document *document, struct error *err);
+bool block_heatmap(const struct report_data *data, struct document *document, struct error *err);
+bool block_lists(const struct report_data *data, struct document *document, struct error *err);
+bool block_list_growth(const struct report_data *data, struct document *document, struct error *err);
+bool block_engagement(const struct report_data *data, struct document *document, struct error *err);
+bool block_domains(const struct report_data *data, struct document *document, struct error *err);
+bool block_changes(const struct report_data *data, struct document *document, struct error *err);
+bool block_definitions(const struct report_data *data, struct document *document, struct error *err);
+bool block_provenance(const struct report_data *data, struct document *document, struct error *err);
+
+#endif

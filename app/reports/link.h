@@ -1,0 +1,65 @@
+/* Links by which a partner gets a report: 256 random bits in the address, of which only the SHA-256 is stored; with an
+ * end, a number of downloads, a password, and a way to take it back. */
+#ifndef REPORTS_LINK_H
+#define REPORTS_LINK_H
+
+#include "reports/report.h"
+
+enum { LINK_DAYS = 30, LINK_DAYS_MOST = 730, LINK_DOWNLOADS_MOST = 100000, LINK_PASSWORD_LEAST = 8 };
+
+struct link_request {
+	struct moment expires_at; /* absent: in LINK_DAYS days */
+	int64_t max_downloads;    /* absent: any number */
+	const char *password, *note;
+};
+extern const struct record link_request_record;
+
+struct report_link {
+	const char *id, *report_id, *token_hash, *password_hash, *note, *created_by;
+	struct moment created_at, expires_at, revoked_at, last_download_at, locked_until;
+	int64_t max_downloads, downloads, failures; /* failures: wrong passwords in a row */
+	bool has_password;
+};
+extern const struct record report_link_record;
+
+/* Why a link does not lead to its report. Whoever has the token may know; to all others every token is unknown. */
+enum link_verdict { LINK_GOOD, LINK_EXPIRED, LINK_REVOKED, LINK_EXHAUSTED };
+
+/* Pure. */
+enum link_verdict link_judge(const struct report_link *link, struct moment now);
+
+/* INVALID: the end lies in the past or too far away, or the password is too short. CONFLICT: the report is not ready.
+ * *token is the only time it is seen. */
+bool link_create(struct store *store, const struct report *report, const struct link_request *request, const char *by,
+                 struct arena *arena, struct report_link *link, const char **token, struct error *err) MUST_CHECK;
+
+/* MISSING with one text for every token that leads nowhere. */
+bool link_find(struct store *store, const char *token, struct arena *arena, struct report_link *link,
+               struct report *report, struct error *err) MUST_CHECK;
+
+/* DENIED for a wrong password; LIMITED after five in a row. Links without one take any. */
+bool link_open(struct store *store, const struct report_link *link, const char *password, struct error *err) MUST_CHECK;
+
+/* Counts a download, unless the link has none left: CONFLICT. */
+bool link_count(struct store *store, const struct report_link *link, const char *remote, const char *agent,
+                struct error *err) MUST_CHECK;
+
+/* Those of a report, oldest first. */
+bool link_list(struct store *store, const char *report_id, struct arena *arena, struct records *links,
+               struct error *err) MUST_CHECK;
+bool link_revoke(struct store *store, const char *id, bool *found, struct error *err) MUST_CHECK;
+
+/* A line of a link's log. */
+struct download {
+	const char *link_id, *remote, *agent;
+	struct moment at;
+};
+extern const struct record download_record;
+
+/* Of all links of a report, newest first. */
+bool link_downloads(struct store *store, const struct records *links, struct arena *arena, struct records *downloads,
+                    struct error *err) MUST_CHECK;
+
+extern const struct route link_routes[];
+
+#endif

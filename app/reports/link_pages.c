@@ -1,0 +1,134 @@
+/* The public side of a link, and the check whether a copy is genuine. No session, no navigation. */
+#include <ctype.h>
+#include <string.h>
+
+#include "partners/partner.h"
+#include "reports/link.h"
+
+static const char *const verdict_words[] = {
+	[LINK_GOOD] = NULL,
+	[LINK_EXPIRED] = "This link has ended.",
+	[LINK_REVOKED] = "This link was taken back.",
+	[LINK_EXHAUSTED] = "This link was used as often as it may be.",
+};
+
+static char *size_text(struct arena *arena, int64_t bytes) {
+	return bytes < 1000 * 1000 ? arena_print(arena, "%lld kB", (long long)(bytes + 999) / 1000)
+	                           : arena_print(arena, "%.1f MB", (double)bytes / 1e6);
+}
+
+static bool put_contact(struct exchange *x, struct value *view, const struct report *report, struct error *err) {
+	struct partner partner;
+	bool found = false;
+	if (report->partner_id && !partner_find(x->store, report->partner_id, x->arena, &partner, &found, err))
+		return false;
+	if (found)
+		value_put_text(view, "contact", partner.contact);
+	return true;
+}
+
+/* Title, partner, period and size, and nothing else. */
+static bool reply_link(struct exchange *x, const struct report_link *link, const struct report *report,
+                       const char *problem, struct error *err) {
+	struct value *view = value_map(x->arena);
+	enum link_verdict verdict = link_judge(link, moment_now());
+	value_put_text(view, "problem", problem);
+	value_put_text(view, "verdict", verdict_words[verdict]);
+	if (verdict != LINK_GOOD)
+		x->status = 410;
+	if (verdict == LINK_GOOD) {
+		value_put_text(view, "report", report->title);
+		value_put_text(view, "partner", report->partner);
+		value_put_text(view, "period", report_period_text(&report->period, x->arena));
+		value_put_text(view, "made", text_of_moment(x->arena, report->ended_at));
+		value_put_text(view, "size", size_text(x->arena, report->bytes));
+		value_put_int(view, "pages", report->pages);
+		value_put_text(view, "ends", text_of_moment(x->arena, link->expires_at));
+		value_put_text(view, "address", arena_print(x->arena, "/r/%s/pdf", x->values[0]));
+		value_put_bool(view, "has_password", link->has_password);
+	}
+	return put_contact(x, view, report, err) && reply_page(x, "report_link", "Report", NULL, view, err);
+}
+
+static bool show_link(struct exchange *x, struct error *err) {
+	struct report_link link;
+	struct report report;
+	return link_find(x->store, x->values[0], x->arena, &link, &report, err) &&
+	       reply_link(x, &link, &report, NULL, err);
+}
+
+/* By GET only where no password is asked for, so that none ever stands in an address. */
+static bool give_file(struct exchange *x, const char *password, struct error *err) {
+	struct report_link link;
+	struct report report;
+	struct error problem = ERROR_INIT;
+	if (!link_find(x->store, x->values[0], x->arena, &link, &report, err))
+		return false;
+	if (link_judge(&link, moment_now()) != LINK_GOOD || (link.has_password && !password))
+		return reply_link(x, &link, &report, NULL, err);
+	if (!link_open(x->store, &link, password, &problem)) {
+		if (problem.kind != ERROR_DENIED && problem.kind != ERROR_LIMITED)
+			return *err = problem, false;
+		x->status = problem.kind == ERROR_DENIED ? 403 : 429;
+		return reply_link(x, &link, &report, arena_copy(x->arena, problem.text), err);
+	}
+	/* The file first: a download that cannot be had does not count. */
+	if (!report_read_file(x->store, &report, FILE_PDF, &x->body, err) ||
+	    !link_count(x->store, &link, x->remote, x->agent, err))
+		return false;
+	x->type = "application/pdf";
+	reply_header(x, "Content-Disposition",
+	             arena_print(x->arena, "attachment; filename=\"%s\"", report_file_name(&report, FILE_PDF, x->arena)));
+	return true;
+}
+
+static bool get_file(struct exchange *x, struct error *err) {
+	return give_file(x, NULL, err);
+}
+
+static bool post_file(struct exchange *x, struct error *err) {
+	const char *password = params_get(&x->form, "password");
+	return give_file(x, password ? password : "", err);
+}
+
+static bool is_digest(const char *text) {
+	for (const char *c = text; *c; c++)
+		if (!isxdigit((unsigned char)*c))
+			return false;
+	return strlen(text) == 64;
+}
+
+static bool show_verify(struct exchange *x, struct error *err) {
+	struct value *view = value_map(x->arena);
+	const char *given = params_get(&x->query, "sha256");
+	char *digest = text_trim(x->arena, given ? given : "");
+	struct report report;
+	bool found = false;
+	value_put_text(view, "is_sha256", digest);
+	if (*digest && !is_digest(digest)) {
+		x->status = 400;
+		value_put_text(view, "problem", "A SHA-256 has 64 digits from 0 to 9 and a to f");
+	} else if (*digest) {
+		if (!report_find_by_digest(x->store, digest, x->arena, &report, &found, err))
+			return false;
+		value_put_bool(view, "unknown", !found);
+	}
+	if (found) {
+		struct value *known = value_put(view, "known", value_map(x->arena));
+		value_put_text(known, "report", report.title);
+		value_put_text(known, "partner", report.partner);
+		value_put_text(known, "period", report_period_text(&report.period, x->arena));
+		value_put_text(known, "made", text_of_moment(x->arena, report.ended_at));
+		value_put_text(known, "data_at", text_of_moment(x->arena, report.data_at));
+		value_put_int(known, "pages", report.pages);
+	}
+	return reply_page(x, "verify", "Is this report genuine?", NULL, view, err);
+}
+
+const struct route link_routes[] = {
+	{ "GET", "/r/:token", GUARD_PUBLIC, show_link },
+	{ "GET", "/r/:token/pdf", GUARD_PUBLIC, get_file },
+	{ "POST", "/r/:token/pdf", GUARD_PUBLIC, post_file },
+	{ "GET", "/verify", GUARD_PUBLIC, show_verify },
+	{ 0 },
+};

@@ -1,0 +1,82 @@
+/* Reports on the command line. */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "core/http/period.h"
+#include "partners/partner.h"
+#include "reports/report.h"
+
+enum { WATCH_US = 200000, TAKE_OVER_EVERY = 15, TAKE_OVER_AT = 10 };
+
+/* The options as an address would have them. */
+static bool read_options(const struct call *call, struct report_request *request, struct error *err) {
+	static const char *const names[] = { "template", "title", "partner", "period", "from", "to", "compare", "paper" };
+	struct param *items = arena_array(call->arena, struct param, sizeof names / sizeof *names);
+	struct params params = { items, 0 };
+	struct period period;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		const char *value = call_option(call, arena_print(call->arena, "--%s", names[i]));
+		if (value)
+			items[params.count++] = (struct param){ names[i], value };
+	}
+	if (!record_from_form(&report_request_record, &params, call->arena, request, err) ||
+	    !period_read(&params, moment_now(), "lastmonth", &period, err))
+		return false;
+	request->period = (struct report_period){ period.from, period.to };
+	return true;
+}
+
+/* Now and then tries to make it here, for the case that no worker runs. */
+static bool watch(struct call *call, const char *id, struct report *report, struct error *err) {
+	char worker[64];
+	bool found, worked;
+	(void)snprintf(worker, sizeof worker, "cli:%d", (int)getpid());
+	for (int i = 0;; i++) {
+		if (!report_find(call->store, id, call->arena, report, &found, err))
+			return false;
+		if (!found)
+			return error_set(err, ERROR_MISSING, "the report %s has vanished", id);
+		if (report->state == REPORT_READY)
+			return true;
+		if (report->state == REPORT_FAILED)
+			return error_set(err, ERROR_FAULT, "%s", report->problem ? report->problem : "the report failed");
+		if (i % TAKE_OVER_EVERY == TAKE_OVER_AT && !report_turn(call->store, worker, &worked, err) &&
+		    err->kind != ERROR_CONFLICT)
+			return false;
+		(void)usleep(WATCH_US);
+	}
+}
+
+static bool write_file(const char *path, const struct buf *bytes, struct error *err) {
+	FILE *file = fopen(path, "wbe");
+	if (!file)
+		return error_set(err, ERROR_INVALID, "%s cannot be written", path);
+	bool fine = fwrite(bytes->bytes, 1, bytes->size, file) == bytes->size;
+	fine = fclose(file) == 0 && fine;
+	return fine || error_set(err, ERROR_FAULT, "%s could not be written whole", path);
+}
+
+static bool run_report(struct call *call, struct error *err) {
+	struct report_request request;
+	struct report report;
+	const char *id, *out = call_option(call, "--out");
+	BUF_AUTO pdf = { 0 };
+	if (!read_options(call, &request, err) ||
+	    !report_of(call->store, &request, "cli", call->arena, &report, err) ||
+	    !report_ask(call->store, &report, call->arena, &id, err) || !watch(call, id, &report, err))
+		return false;
+	if (out && (!report_read_file(call->store, &report, FILE_PDF, &pdf, err) || !write_file(out, &pdf, err)))
+		return false;
+	call_say(call, record_to_value(&report_record, &report, call->arena), "report_%s: %lld pages, %lld campaigns, %s", id,
+	         (long long)report.pages, (long long)report.campaign_count, report.sha256);
+	return true;
+}
+
+const struct command report_commands[] = {
+	{ "report",
+	  "[--template T] [--title T] [--partner P] [--period P] [--from D] [--to D] [--compare C] [--paper P] [--out FILE]",
+	  "Makes a report and waits for it; --out writes the PDF. T is campaign_summary (the default), list_performance,\n"
+	  "engagement_analysis; the period as in addresses (lastmonth by default), or --from and --to as days.",
+	  run_report },
+	{ 0 },
+};

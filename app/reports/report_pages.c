@@ -1,0 +1,375 @@
+/* Builder with preview, library, one report with its links; as pages and JSON. */
+#include <string.h>
+
+#include "core/http/period.h"
+#include "core/formats/json.h"
+#include "lists/list.h"
+#include "partners/partner.h"
+#include "reports/compose.h"
+#include "reports/link.h"
+
+/* The request of a form or an address; the period comes by name or as two days. */
+static bool read_request(struct exchange *x, const struct params *params, struct report_request *request,
+                         struct error *err) {
+	struct period period;
+	if (!record_from_form(&report_request_record, params, x->arena, request, err) ||
+	    !period_read(params, moment_now(), "lastmonth", &period, err))
+		return false;
+	request->period = (struct report_period){ period.from, period.to };
+	return true;
+}
+
+static bool is_in(const struct strings *strings, const char *text) {
+	for (int i = 0; i < strings->count; i++)
+		if (strcmp(strings->items[i], text) == 0)
+			return true;
+	return false;
+}
+
+static void put_blocks(struct value *view, const struct report_request *request) {
+	struct value *blocks = value_put(view, "blocks", value_list(view->arena));
+	/* Those chosen stand first, in their order. */
+	for (int i = 0; i < request->blocks.count; i++)
+		for (const struct report_block *block = report_blocks; block->key; block++)
+			if (strcmp(block->key, request->blocks.items[i]) == 0)
+				put_choice(blocks, block->key, block->label, true);
+	for (const struct report_block *block = report_blocks; block->key; block++)
+		if (!is_in(&request->blocks, block->key))
+			put_choice(blocks, block->key, block->label, false);
+}
+
+static bool put_partners(struct exchange *x, struct value *view, const char *chosen, struct error *err) {
+	struct partner *partners;
+	int count;
+	if (!partner_list(x->store, x->arena, &partners, &count, err))
+		return false;
+	struct value *choices = value_put(view, "partners", value_list(x->arena));
+	for (int i = 0; i < count; i++)
+		put_choice(choices, partners[i].id, partners[i].name,
+		           chosen && (text_same(partners[i].id, chosen) || text_same(partners[i].name, chosen)));
+	return true;
+}
+
+static void put_choices(struct exchange *x, struct value *view, const struct report_request *request) {
+	static const char *const labels[TEMPLATE_COUNT] = { "Campaign summary", "List performance", "Engagement analysis",
+		                                                "Custom: blocks of your choice" };
+	static const char *const kept[] = { "title", "from", "to", "note", "as_of" };
+	const char *period = params_get(&x->query, "period");
+	struct value *list = value_put(view, "templates", value_list(x->arena));
+	for (int i = 0; i < TEMPLATE_COUNT; i++)
+		put_choice(list, report_templates.names[i], labels[i], i == (int)request->template);
+	list = value_put(view, "periods", value_list(x->arena));
+	for (const struct period_name *name = period_names; name->key; name++)
+		put_choice(list, name->key, name->label, text_same(name->key, text_is_empty(period) ? "lastmonth" : period));
+	list = value_put(view, "compares", value_list(x->arena));
+	put_choice(list, "prev", "the period before", request->compare == REPORT_PREVIOUS);
+	put_choice(list, "year", "a year before", request->compare == REPORT_YEAR);
+	put_choice(list, "none", "nothing", request->compare == REPORT_ALONE);
+	list = value_put(view, "papers", value_list(x->arena));
+	put_choice(list, "a4", "A4", request->paper == PAPER_A4);
+	put_choice(list, "letter", "Letter", request->paper == PAPER_LETTER);
+	for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+		value_put_text(view, arena_print(x->arena, "is_%s", kept[i]), params_get(&x->query, kept[i]));
+}
+
+static bool compose(struct exchange *x, const struct report_request *request, struct report *report,
+                    struct document **document, struct error *err) {
+	return report_of(x->store, request, x->identity.user, x->arena, report, err) &&
+	       report_compose(x->store, report, x->arena, moment_now(), document, err);
+}
+
+static void put_document(struct value *view, const struct document *document, const struct report *report) {
+	struct arena *arena = view->arena;
+	(void)value_put(view, "parts", document_to_value(document, arena));
+	value_put_text(view, "report", document->title);
+	value_put_text(view, "partner", document->partner);
+	value_put_text(view, "period", document->period);
+	value_put_text(view, "compared", document->compared);
+	value_put_text(view, "data_at", text_of_moment(arena, report->data_at));
+	value_put_int(view, "campaigns", report->campaign_count);
+}
+
+/* The form, and under it what the report will hold. */
+static bool show_builder(struct exchange *x, struct error *err) {
+	struct report_request request;
+	struct report report;
+	struct document *document;
+	struct error problem = ERROR_INIT;
+	struct value *view = value_map(x->arena);
+	bool fine = read_request(x, &x->query, &request, &problem) && compose(x, &request, &report, &document, &problem);
+	if (!fine && problem.kind != ERROR_INVALID)
+		return *err = problem, false;
+	if (fine)
+		put_document(value_put(view, "preview", value_map(x->arena)), document, &report);
+	if (!fine) {
+		x->status = 400;
+		value_put_text(view, "problem", arena_copy(x->arena, problem.text));
+	}
+	put_choices(x, view, &request);
+	put_blocks(view, &request);
+	value_put_bool(view, "custom", request.template == TEMPLATE_CUSTOM);
+	return put_partners(x, view, params_get(&x->query, "partner"), err) &&
+	       list_put_choices(x, params_get(&x->query, "list"), view, err) &&
+	       reply_page(x, "report_builder", fine ? "New report" : "Error: New report", "reports", view, err);
+}
+
+static bool ask_form(struct exchange *x, struct error *err) {
+	struct report_request request;
+	struct report report;
+	const char *id;
+	return read_request(x, &x->form, &request, err) &&
+	       report_of(x->store, &request, x->identity.user, x->arena, &report, err) &&
+	       report_ask(x->store, &report, x->arena, &id, err) &&
+	       reply_redirect(x, arena_print(x->arena, "/reports/%s", id));
+}
+
+static void put_row(struct value *row, const struct report *report) {
+	struct arena *arena = row->arena;
+	value_put_text(row, "period_text", report_period_text(&report->period, arena));
+	value_put_text(row, "requested", text_of_moment(arena, report->requested_at));
+	value_put_text(row, "size",
+	               report->bytes == COUNT_NONE ? NULL : arena_print(arena, "%.0f kB", (double)report->bytes / 1000));
+	value_put_bool(row, "is_ready", report->state == REPORT_READY);
+	value_put_bool(row, "is_active", report->state == REPORT_QUEUED || report->state == REPORT_RUNNING);
+	value_put_bool(row, "is_failed", report->state == REPORT_FAILED);
+	value_put_text(row, "template_text", choice_name(&report_templates, (int)report->template));
+}
+
+static bool show_library(struct exchange *x, struct error *err) {
+	struct records reports;
+	if (!report_list(x->store, REPORTS_SHOWN, x->arena, &reports, err))
+		return false;
+	struct value *view = value_map(x->arena), *rows = value_put(view, "reports", value_list(x->arena));
+	const struct report *items = reports.items;
+	for (int i = 0; i < reports.count; i++) {
+		struct value *row = value_push(rows, record_to_value(&report_record, &items[i], x->arena));
+		put_row(row, &items[i]);
+	}
+	value_put_bool(view, "none", reports.count == 0);
+	return reply_page(x, "reports", "Reports", "reports", view, err);
+}
+
+static bool need_report(struct exchange *x, struct report *report, struct error *err) {
+	bool found;
+	return report_find(x->store, x->values[0], x->arena, report, &found, err) &&
+	       (found || error_set(err, ERROR_MISSING, "no report %.60s", x->values[0]));
+}
+
+static bool put_links(struct exchange *x, struct value *view, const struct report *report, struct error *err) {
+	static const char *const states[] = { "good", "ended", "taken back", "used up" };
+	struct records links, downloads;
+	if (!link_list(x->store, report->id, x->arena, &links, err) ||
+	    !link_downloads(x->store, &links, x->arena, &downloads, err))
+		return false;
+	struct value *rows = value_put(view, "links", value_list(x->arena));
+	const struct report_link *items = links.items;
+	for (int i = 0; i < links.count; i++) {
+		enum link_verdict verdict = link_judge(&items[i], moment_now());
+		struct value *row = value_push(rows, record_to_value(&report_link_record, &items[i], x->arena));
+		value_put_text(row, "state_text", states[verdict]);
+		value_put_bool(row, "is_good", verdict == LINK_GOOD);
+		value_put_text(row, "created", text_of_moment(x->arena, items[i].created_at));
+		value_put_text(row, "ends", text_of_moment(x->arena, items[i].expires_at));
+		value_put_text(row, "most", items[i].max_downloads == COUNT_NONE
+		                                ? "any number"
+		                                : text_of_count(x->arena, items[i].max_downloads));
+	}
+	struct value *log = value_put(view, "downloads", value_list(x->arena));
+	const struct download *lines = downloads.items;
+	for (int i = 0; i < downloads.count; i++) {
+		struct value *line = value_push(log, value_map(x->arena));
+		value_put_text(line, "when", text_of_moment(x->arena, lines[i].at));
+		value_put_text(line, "remote", lines[i].remote);
+		value_put_text(line, "agent", lines[i].agent);
+	}
+	value_put_bool(view, "has_links", links.count > 0);
+	value_put_bool(view, "has_downloads", downloads.count > 0);
+	return true;
+}
+
+static bool report_page(struct exchange *x, const struct report *report, struct value *view, struct error *err) {
+	char since[MOMENT_TEXT];
+	struct value *row = value_put(view, "report", record_to_value(&report_record, report, x->arena));
+	put_row(row, report);
+	value_put_text(row, "data_human", text_of_moment(x->arena, report->data_at));
+	value_put_text(row, "since", url_encoded(x->arena, moment_format(report->data_at, since)));
+	return put_links(x, view, report, err) && reply_page(x, "report", report->title, "reports", view, err);
+}
+
+static bool show_report(struct exchange *x, struct error *err) {
+	struct report report;
+	return need_report(x, &report, err) && report_page(x, &report, value_map(x->arena), err);
+}
+
+static bool drop_form(struct exchange *x, struct error *err) {
+	return report_drop(x->store, x->values[0], err) && reply_redirect(x, "/reports");
+}
+
+/* "2026-12-31" of a form means the end of that day. */
+static bool read_link_form(struct exchange *x, struct link_request *request, struct error *err) {
+	if (!record_from_form(&link_request_record, &x->form, x->arena, request, err))
+		return false;
+	if (moment_is_set(request->expires_at) && request->expires_at.ms % DAY_MS == 0)
+		request->expires_at = moment_add(request->expires_at, DAY_MS - 1);
+	return true;
+}
+
+static bool link_form(struct exchange *x, struct error *err) {
+	struct report report;
+	struct link_request request;
+	struct report_link link;
+	struct error problem = ERROR_INIT;
+	const char *token;
+	struct value *view = value_map(x->arena);
+	if (!need_report(x, &report, err))
+		return false;
+	if (!read_link_form(x, &request, &problem) ||
+	    !link_create(x->store, &report, &request, x->identity.user, x->arena, &link, &token, &problem)) {
+		if (problem.kind != ERROR_INVALID && problem.kind != ERROR_CONFLICT)
+			return *err = problem, false;
+		x->status = problem.kind == ERROR_INVALID ? 400 : 409;
+		value_put_text(view, "problem", arena_copy(x->arena, problem.text));
+	} else {
+		value_put_text(view, "new_link", arena_print(x->arena, "%s/r/%s", x->settings->public_url, token));
+	}
+	return report_page(x, &report, view, err);
+}
+
+static bool take_back(struct exchange *x, const char *id, struct error *err) {
+	bool found;
+	return link_revoke(x->store, id, &found, err) &&
+	       (found || error_set(err, ERROR_MISSING, "no link %.60s", id));
+}
+
+static bool revoke_form(struct exchange *x, struct error *err) {
+	return take_back(x, x->values[1], err) && reply_redirect(x, arena_print(x->arena, "/reports/%s", x->values[0]));
+}
+
+static bool give_file(struct exchange *x, enum report_file file, const char *type, struct error *err) {
+	struct report report;
+	if (!need_report(x, &report, err) || !report_read_file(x->store, &report, file, &x->body, err))
+		return false;
+	x->type = type;
+	reply_header(x, "Content-Disposition",
+	             arena_print(x->arena, "attachment; filename=\"%s\"", report_file_name(&report, file, x->arena)));
+	return true;
+}
+
+static bool give_pdf(struct exchange *x, struct error *err) {
+	return give_file(x, FILE_PDF, "application/pdf", err);
+}
+
+static bool give_csv(struct exchange *x, struct error *err) {
+	return give_file(x, FILE_CSV, "text/csv; charset=utf-8", err);
+}
+
+static bool list_api(struct exchange *x, struct error *err) {
+	struct records reports;
+	int limit;
+	return exchange_limit(x, 50, REPORTS_SHOWN, &limit, err) &&
+	       report_list(x->store, limit, x->arena, &reports, err) && reply_records(x, &report_record, reports);
+}
+
+static bool show_api(struct exchange *x, struct error *err) {
+	struct report report;
+	return need_report(x, &report, err) && reply_record(x, &report_record, &report);
+}
+
+static bool read_json(struct exchange *x, struct report_request *request, struct error *err) {
+	return record_from_json(&report_request_record, x->json, x->arena, request, err);
+}
+
+static bool ask_api(struct exchange *x, struct error *err) {
+	struct report_request request;
+	struct report report;
+	const char *id;
+	if (!read_json(x, &request, err) ||
+	    !report_of(x->store, &request, x->identity.user, x->arena, &report, err) ||
+	    !report_ask(x->store, &report, x->arena, &id, err))
+		return false;
+	struct value *answer = value_map(x->arena);
+	value_put_text(answer, "id", id);
+	value_put_text(answer, "state", "queued");
+	value_put_text(answer, "watch", arena_print(x->arena, "/api/reports/%s", id));
+	x->status = 202;
+	return reply_json(x, answer);
+}
+
+static bool preview_api(struct exchange *x, struct error *err) {
+	struct report_request request;
+	struct report report;
+	struct document *document;
+	if (!read_json(x, &request, err) || !compose(x, &request, &report, &document, err))
+		return false;
+	struct value *answer = value_map(x->arena);
+	put_document(answer, document, &report);
+	return reply_json(x, answer);
+}
+
+static bool drop_api(struct exchange *x, struct error *err) {
+	if (!report_drop(x->store, x->values[0], err))
+		return false;
+	struct value *answer = value_map(x->arena);
+	value_put_bool(answer, "deleted", true);
+	return reply_json(x, answer);
+}
+
+static bool links_api(struct exchange *x, struct error *err) {
+	struct report report;
+	struct records links;
+	return need_report(x, &report, err) && link_list(x->store, report.id, x->arena, &links, err) &&
+	       reply_records(x, &report_link_record, links);
+}
+
+static bool link_api(struct exchange *x, struct error *err) {
+	struct report report;
+	struct link_request request;
+	struct report_link link;
+	const char *token;
+	static const struct value nothing = { .kind = VALUE_MAP };
+	if (!need_report(x, &report, err) ||
+	    !record_from_json(&link_request_record, x->json ? x->json : &nothing, x->arena, &request, err) ||
+	    !link_create(x->store, &report, &request, x->identity.user, x->arena, &link, &token, err))
+		return false;
+	struct value *answer = record_to_value(&report_link_record, &link, x->arena);
+	value_put_text(answer, "url", arena_print(x->arena, "%s/r/%s", x->settings->public_url, token));
+	x->status = 201;
+	return reply_json(x, answer);
+}
+
+static bool revoke_api(struct exchange *x, struct error *err) {
+	if (!take_back(x, x->values[0], err))
+		return false;
+	struct value *answer = value_map(x->arena);
+	value_put_bool(answer, "revoked", true);
+	return reply_json(x, answer);
+}
+
+const struct route report_routes[] = {
+	{ "GET", "/reports", GUARD_SIGNED_IN, show_library },
+	{ "GET", "/reports/new", GUARD_SIGNED_IN, show_builder },
+	{ "POST", "/reports", GUARD_SIGNED_IN, ask_form },
+	{ "GET", "/reports/:report_id", GUARD_SIGNED_IN, show_report },
+	{ "POST", "/reports/:report_id/delete", GUARD_SIGNED_IN, drop_form },
+	{ "POST", "/reports/:report_id/links", GUARD_SIGNED_IN, link_form },
+	{ "POST", "/reports/:report_id/links/:link_id/revoke", GUARD_SIGNED_IN, revoke_form },
+	{ "GET", "/reports/:report_id/pdf", GUARD_SIGNED_IN, give_pdf },
+	{ "GET", "/reports/:report_id/csv", GUARD_SIGNED_IN, give_csv },
+	{ "GET", "/api/reports", GUARD_SIGNED_IN, list_api, .summary = "Reports, newest first", .output = &report_record,
+	  .list = true, .parameters = "limit" },
+	{ "POST", "/api/reports", GUARD_SIGNED_IN, ask_api, .summary = "Ask for a report; it is made as a job",
+	  .input = &report_request_record },
+	{ "POST", "/api/reports/preview", GUARD_SIGNED_IN, preview_api, .summary = "What a report would hold",
+	  .input = &report_request_record },
+	{ "GET", "/api/reports/:report_id", GUARD_SIGNED_IN, show_api, .summary = "One report and its state",
+	  .output = &report_record },
+	{ "DELETE", "/api/reports/:report_id", GUARD_SIGNED_IN, drop_api, .summary = "Delete a report with its links" },
+	{ "GET", "/api/reports/:report_id/pdf", GUARD_SIGNED_IN, give_pdf },
+	{ "GET", "/api/reports/:report_id/csv", GUARD_SIGNED_IN, give_csv },
+	{ "GET", "/api/reports/:report_id/links", GUARD_SIGNED_IN, links_api, .summary = "The links of a report",
+	  .output = &report_link_record, .list = true },
+	{ "POST", "/api/reports/:report_id/links", GUARD_SIGNED_IN, link_api,
+	  .summary = "Make a link; its address is shown this once", .input = &link_request_record },
+	{ "DELETE", "/api/report-links/:link_id", GUARD_SIGNED_IN, revoke_api, .summary = "Take a link back" },
+	{ 0 },
+};
