@@ -20,7 +20,8 @@ static char *rate_of(struct arena *arena, const struct metrics *metrics, enum me
 }
 
 /* "▲ 0.30 pp", better or worse: rates move by percentage points, counts by percent. */
-static void put_change(struct arena *arena, struct card *card, double now, double before, bool points, bool up_is_good) {
+static void put_change(struct arena *arena, struct card *card, double now, double before, bool points,
+                       bool up_is_good) {
 	if (isnan(now) || isnan(before) || (!points && before == 0))
 		return;
 	double change = points ? now - before : 100 * (now - before) / before;
@@ -39,13 +40,14 @@ static void put_cards(const struct report_data *data, struct document *document)
 	int count = 0;
 	int64_t delivered = metrics_delivered(&now->totals);
 	cards[count] = (struct card){ "Campaigns", text_of_count(arena, now->count),
-		                          arena_print(arena, "sent in the period, %d with figures", now->with_report), NULL, NULL };
+		                          arena_print(arena, "sent in the period, %d with figures", now->with_report), NULL,
+		                          NULL };
 	if (data->has_compared)
 		put_change(arena, &cards[count], now->count, before->count, false, true);
 	count++;
 	cards[count] = (struct card){ "Delivered", text_of_count(arena, delivered),
-		                          arena_print(arena, "people; of %s sent", text_of_count(arena, now->totals.sent)), NULL,
-		                          NULL };
+		                          arena_print(arena, "people; of %s sent", text_of_count(arena, now->totals.sent)),
+		                          NULL, NULL };
 	if (data->has_compared)
 		put_change(arena, &cards[count], (double)delivered, (double)metrics_delivered(&before->totals), false, true);
 	count++;
@@ -63,13 +65,15 @@ static void put_cards(const struct report_data *data, struct document *document)
 	document_cards(document, cards, count);
 }
 
-/* The campaign with the highest or lowest rate among those that reached enough people. */
-static const struct campaign *extreme(const struct figures *figures, enum metric metric, bool highest) {
+/* The campaign with the highest or lowest rate among those that reached enough people and have come to rest. */
+static const struct campaign *extreme(const struct figures *figures, enum metric metric, struct moment now,
+                                      bool highest) {
 	const struct campaign *found = NULL;
 	for (int i = 0; i < figures->count; i++) {
 		const struct campaign *campaign = &figures->campaigns[i];
 		double rate = metrics_rate(&campaign->current_metrics, metric);
-		if (!campaign->has_report || isnan(rate) || metrics_delivered(&campaign->current_metrics) < METRICS_FEW)
+		if (!campaign->has_report || isnan(rate) || metrics_delivered(&campaign->current_metrics) < METRICS_FEW ||
+		    now.ms - campaign->sent_at.ms < COLLECTING_MS)
 			continue;
 		if (!found || (rate > metrics_rate(&found->current_metrics, metric)) == highest)
 			found = campaign;
@@ -85,23 +89,26 @@ static void tell_direction(const struct report_data *data, struct document *docu
 	                                        metrics_whole(&data->figures.totals, METRIC_CLICK_RATE));
 	if (isnan(now))
 		return;
-	char *range = isnan(interval.low) ? "" : arena_print(arena, " (95 %% interval %.2f–%.2f %%)", interval.low, interval.high);
+	char *range = isnan(interval.low)
+	                  ? ""
+	                  : arena_print(arena, " (95 %% interval %.2f–%.2f %%)", interval.low, interval.high);
 	if (isnan(before))
-		document_text(document,
-		              arena_print(arena, "%s people clicked, %.2f %% of those who got the mail%s.",
-		                          text_of_count(arena, data->figures.totals.clicked), now, range));
+		document_text(document, arena_print(arena, "%s people clicked, %.2f %% of those who got the mail%s.",
+		                                    text_of_count(arena, data->figures.totals.clicked), now, range));
 	else if (fabs(now - before) < 0.005)
 		document_text(document, arena_print(arena, "The click rate is %.2f %%%s, as before.", now, range));
 	else
-		document_text(document, arena_print(arena, "The click rate is %.2f %%%s, %.2f percentage points %s than before (%.2f %%).",
-		                                    now, range, fabs(now - before), now > before ? "more" : "less", before));
+		document_text(document,
+		              arena_print(arena,
+		                          "The click rate is %.2f %%%s, %.2f percentage points %s than before (%.2f %%).", now,
+		                          range, fabs(now - before), now > before ? "more" : "less", before));
 }
 
 static void tell_findings(const struct report_data *data, struct document *document) {
 	struct arena *arena = data->arena;
 	const struct figures *figures = &data->figures;
-	const struct campaign *best = extreme(figures, METRIC_CLICK_RATE, true),
-						  *least = extreme(figures, METRIC_CLICK_RATE, false);
+	const struct campaign *best = extreme(figures, METRIC_CLICK_RATE, data->now, true),
+						  *least = extreme(figures, METRIC_CLICK_RATE, data->now, false);
 	tell_direction(data, document);
 	if (best && least && best != least)
 		document_text(document, arena_print(arena, "“%s” was clicked most (%s), “%s” least (%s).", campaign_name(best),
@@ -110,13 +117,23 @@ static void tell_findings(const struct report_data *data, struct document *docum
 		                                    campaign_name(least),
 		                                    metric_text(arena, METRIC_CLICK_RATE,
 		                                                metrics_rate(&least->current_metrics, METRIC_CLICK_RATE))));
-	int alarms = 0;
+	int alarms = 0, young = 0;
 	for (int i = 0; i < figures->count; i++)
-		alarms += figures->campaigns[i].has_report && metrics_alarm(arena, &figures->campaigns[i].current_metrics) != NULL;
+		young += data->now.ms - figures->campaigns[i].sent_at.ms < COLLECTING_MS;
+	if (young)
+		document_text(document, arena_print(arena,
+		                                    "%d of %d campaigns were sent less than 3 days before: their opens and "
+		                                    "clicks are still coming in.",
+		                                    young, figures->count));
+	for (int i = 0; i < figures->count; i++)
+		alarms += figures->campaigns[i].has_report &&
+		          metrics_alarm(arena, &figures->campaigns[i].current_metrics) != NULL;
 	document_text(document,
-	              alarms ? arena_print(arena, "%d of %d campaigns passed a limit for complaints, hard bounces or unsubscribes.",
-	                                   alarms, figures->with_report)
-	                     : "No campaign passed the limits for complaints, hard bounces or unsubscribes.");
+	              alarms
+	                  ? arena_print(arena,
+	                                "%d of %d campaigns passed a limit for complaints, hard bounces or unsubscribes.",
+	                                alarms, figures->with_report)
+	                  : "No campaign passed the limits for complaints, hard bounces or unsubscribes.");
 }
 
 bool block_summary(const struct report_data *data, struct document *document, struct error *err) {
@@ -158,13 +175,13 @@ static void fill_trend(const struct report_data *data, struct chart *chart, enum
 		chart->labels[chart->count++] = arena_copy(arena, moment_format_day(campaign->sent_at, day));
 	}
 	chart->decimals = metric_rows[metric].decimals;
-	chart->series[chart->series_count++] =
-		(struct series){ arena_print(arena, "%s, %%", metric_rows[metric].name), role, rates };
+	chart->series[chart->series_count++] = (struct series){ arena_print(arena, "%s, %%", metric_rows[metric].name),
+		                                                    role, rates };
 	if (!isnan(data->usual[metric]))
 		chart->series[chart->series_count++] = (struct series){ "Usual, %", ROLE_USUAL, usual };
 	if (chart->count)
-		chart->finding = arena_print(arena, "%d campaigns, from %.*f %% to %.*f %%.", chart->count, chart->decimals, low,
-		                             chart->decimals, high);
+		chart->finding = arena_print(arena, "%d campaigns, from %.*f %% to %.*f %%.", chart->count, chart->decimals,
+		                             low, chart->decimals, high);
 }
 
 bool block_trend(const struct report_data *data, struct document *document, struct error *err) {
@@ -181,8 +198,8 @@ bool block_trend(const struct report_data *data, struct document *document, stru
 		chart->kind = CHART_LINE;
 		chart->name = rows[i].name;
 		chart->title = arena_print(data->arena, "%s by campaign", row->name);
-		chart->unit = arena_print(data->arena, "%s, percent%s%s; by day sent (UTC), the newest %d at most", row->formula,
-		                          *row->caveat ? ", " : "", row->caveat, TREND_MOST);
+		chart->unit = arena_print(data->arena, "%s, percent%s%s; by day sent (UTC), the newest %d at most",
+		                          row->formula, *row->caveat ? ", " : "", row->caveat, TREND_MOST);
 		fill_trend(data, chart, rows[i].metric, rows[i].role);
 		if (chart->count)
 			document_chart(document, chart);
@@ -193,9 +210,9 @@ bool block_trend(const struct report_data *data, struct document *document, stru
 }
 
 bool block_campaigns(const struct report_data *data, struct document *document, struct error *err) {
-	static const struct column columns[] = { { "Sent", false },      { "Campaign", false },   { "Delivered", true },
-		                                     { "Clicked", true },    { "Click rate, %", true }, { "Opened", true },
-		                                     { "Open rate, %", true }, { "Unsubscribed", true }, { "Bounced", true } };
+	static const struct column columns[] = { { "Sent", false },        { "Campaign", false },     { "Delivered", true },
+		                                     { "Clicked", true },      { "Click rate, %", true }, { "Opened", true },
+		                                     { "Open rate, %", true }, { "Unsubscribed", true },  { "Bounced", true } };
 	enum { COLUMNS = sizeof columns / sizeof *columns };
 	struct arena *arena = data->arena;
 	(void)err;
@@ -209,14 +226,13 @@ bool block_campaigns(const struct report_data *data, struct document *document, 
 		char day[MOMENT_TEXT];
 		bool told = campaign->has_report;
 		table_row(document, table,
-		          (const char *[]){ arena_copy(arena, moment_format_day(campaign->sent_at, day)), campaign_name(campaign),
-		                            told ? text_of_count(arena, metrics_delivered(m)) : "–",
-		                            told ? text_of_count(arena, m->clicked) : "–",
-		                            told ? rate_of(arena, m, METRIC_CLICK_RATE) : "–",
-		                            told ? text_of_count(arena, m->opened) : "–",
-		                            told ? rate_of(arena, m, METRIC_OPEN_RATE) : "–",
-		                            told ? text_of_count(arena, m->unsubscribed) : "–",
-		                            told ? text_of_count(arena, m->bounced) : "–" });
+		          (const char *[]){
+					  arena_copy(arena, moment_format_day(campaign->sent_at, day)), campaign_name(campaign),
+					  told ? text_of_count(arena, metrics_delivered(m)) : "–",
+					  told ? text_of_count(arena, m->clicked) : "–", told ? rate_of(arena, m, METRIC_CLICK_RATE) : "–",
+					  told ? text_of_count(arena, m->opened) : "–", told ? rate_of(arena, m, METRIC_OPEN_RATE) : "–",
+					  told ? text_of_count(arena, m->unsubscribed) : "–",
+					  told ? text_of_count(arena, m->bounced) : "–" });
 	}
 	const struct metrics *totals = &data->figures.totals;
 	table->totals = arena_array(arena, const char *, COLUMNS);
@@ -288,19 +304,20 @@ static int most_people_first(const void *a, const void *b) {
 
 static void add_links(const struct report_data *data, struct document *document, const char *name, const char *caption,
                       struct link *links, int count, int most, int64_t delivered) {
-	static const struct column columns[] = { { "Link", false }, { "People", true }, { "Clicks", true },
-		                                     { "Of delivered, %", true } };
+	static const struct column columns[] = {
+		{ "Link", false }, { "People", true }, { "Clicks", true }, { "Of delivered, %", true }
+	};
 	struct arena *arena = data->arena;
 	qsort(links, (size_t)count, sizeof *links, most_people_first);
 	struct table *table = document_table(document, name, caption, columns, 4);
 	for (int i = 0; i < count && i < most; i++)
 		table_row(document, table,
-		          (const char *[]){ links[i].url, text_of_count(arena, links[i].clicked_unique),
-		                            text_of_count(arena, links[i].clicked_total),
-		                            number_of(arena,
-		                                      delivered > 0 ? 100.0 * (double)links[i].clicked_unique / (double)delivered
-		                                                    : NAN,
-		                                      2) });
+		          (const char *[]){
+					  links[i].url, text_of_count(arena, links[i].clicked_unique),
+					  text_of_count(arena, links[i].clicked_total),
+					  number_of(arena,
+		                        delivered > 0 ? 100.0 * (double)links[i].clicked_unique / (double)delivered : NAN,
+		                        2) });
 }
 
 static bool add_detail(const struct report_data *data, struct document *document, const struct campaign *campaign,
@@ -324,8 +341,9 @@ static bool add_detail(const struct report_data *data, struct document *document
 		return true;
 	}
 	cards[0] = (struct card){ "Delivered", text_of_count(arena, metrics_delivered(m)),
-		                      arena_print(arena, "of %s sent; %s hard and %s soft bounces", text_of_count(arena, m->sent),
-		                                  text_of_count(arena, m->bounced_hard), text_of_count(arena, m->bounced_soft)),
+		                      arena_print(arena, "of %s sent; %s hard and %s soft bounces",
+		                                  text_of_count(arena, m->sent), text_of_count(arena, m->bounced_hard),
+		                                  text_of_count(arena, m->bounced_soft)),
 		                      NULL, NULL };
 	cards[1] = (struct card){ "Click rate", metric_text(arena, METRIC_CLICK_RATE, metrics_rate(m, METRIC_CLICK_RATE)),
 		                      arena_print(arena, "%s people", text_of_count(arena, m->clicked)), NULL, NULL };
@@ -385,8 +403,9 @@ bool block_links(const struct report_data *data, struct document *document, stru
 		return true;
 	}
 	add_links(data, document, "links",
-	          arena_print(data->arena, "Over all campaigns of the period, the first %d of %d links; people are counted "
-	                                   "once a campaign",
+	          arena_print(data->arena,
+	                      "Over all campaigns of the period, the first %d of %d links; people are counted "
+	                      "once a campaign",
 	                      count < LINKS_MOST ? count : LINKS_MOST, count),
 	          sums, count, LINKS_MOST, metrics_delivered(&data->figures.totals));
 	return true;

@@ -101,7 +101,9 @@ static struct table *table_of(struct document *document, const struct chart *cha
 		cells[0] = chart->labels[i];
 		for (int s = 0; s < chart->series_count; s++) {
 			double value = chart->series[s].values[i];
-			cells[s + 1] = isnan(value) ? "–" : arena_print(arena, "%.*f", chart->decimals, value);
+			cells[s + 1] = isnan(value)
+			                   ? "–"
+			                   : arena_print(arena, "%.*f", chart->decimals, value == 0 ? 0 : value) /* no "-0" */;
 		}
 		table_row(document, table, cells);
 	}

@@ -10,7 +10,18 @@
 
 #define MM (72 / 25.4)
 
-enum { TITLE_LINES = 4, CELL_LINES = 4, TEXT_LINES = 200, CARDS_A_ROW = 3, CONTENTS_MOST = 24, MEASURED_ROWS = 200 };
+enum {
+	TITLE_LINES = 4,
+	CELL_LINES = 4,
+	TEXT_LINES = 200,
+	CARDS_A_ROW = 3,
+	CONTENTS_MOST = 24,
+	MEASURED_ROWS = 200,
+	HEAD_WIDTH = 58,
+	SHORT_WIDTH = 95,
+	TEXT_WIDTH = 110,
+	WIDE_COLUMNS = 7
+};
 
 const struct colour colour_text = HEX(0x1a2330), colour_muted = HEX(0x57606a), colour_line = HEX(0xd0d7de),
 					colour_accent = HEX(0x0b57b5), colour_worse = HEX(0xa34a18), colour_shade = HEX(0xf6f8fa);
@@ -19,6 +30,7 @@ const struct face face_small = { 8, false, HEX(0x57606a) }, face_body = { 9.5, f
 static const struct face face_title = { 28, true, HEX(0x1a2330) }, face_section = { 18, true, HEX(0x1a2330) },
 						 face_heading = { 12, true, HEX(0x1a2330) }, face_figure = { 20, true, HEX(0x1a2330) },
 						 face_cell = { 8.5, false, HEX(0x1a2330) }, face_head = { 8.5, true, HEX(0x1a2330) },
+						 face_tight = { 7.5, false, HEX(0x1a2330) }, face_tight_head = { 7.5, true, HEX(0x1a2330) },
 						 face_large = { 12, false, HEX(0x1a2330) };
 
 static const struct {
@@ -237,31 +249,40 @@ static const char *cell_at(const struct table *table, int row, int column) {
 	return text ? text : "";
 }
 
-/* Columns of numbers get what they need; the others share the rest by what they would like. */
+/* Columns of numbers and of short texts get what they need; the others share the rest by what they would like. */
+/* Tables of many columns are set smaller. */
+static const struct face *face_of(const struct table *table, bool head) {
+	bool tight = table->column_count > WIDE_COLUMNS;
+	return head ? (tight ? &face_tight_head : &face_head) : (tight ? &face_tight : &face_cell);
+}
+
+static double natural_width(struct sheet *sheet, const struct table *table, int column) {
+	int rows = table->row_count < MEASURED_ROWS ? table->row_count : MEASURED_ROWS;
+	double width = text_width(sheet, table->columns[column].label, face_of(table, true));
+	if (table->columns[column].numeric)
+		width = fmin(width, HEAD_WIDTH); /* a long head may wrap */
+	for (int r = 0; r < rows; r++)
+		width = fmax(width, text_width(sheet, cell_at(table, r, column), face_of(table, false)));
+	if (table->totals && table->totals[column] && table->columns[column].numeric)
+		width = fmax(width, text_width(sheet, table->totals[column], face_of(table, true)));
+	return width + 10;
+}
+
 static void measure_columns(struct sheet *sheet, const struct table *table, double widths[COLUMNS_MOST]) {
 	double fixed = 0, wished = 0;
-	int rows = table->row_count < MEASURED_ROWS ? table->row_count : MEASURED_ROWS;
+	bool shares[COLUMNS_MOST];
 	for (int c = 0; c < table->column_count; c++) {
-		double longest_word = 0;
-		widths[c] = text_width(sheet, table->columns[c].label, &face_head);
-		if (table->columns[c].numeric) /* a long head may wrap */
-			widths[c] = fmin(widths[c], 62);
-		for (int r = 0; r < rows; r++)
-			widths[c] = fmax(widths[c], text_width(sheet, cell_at(table, r, c), &face_cell));
-		if (table->totals && table->totals[c])
-			widths[c] = fmax(widths[c], text_width(sheet, table->totals[c], &face_head));
-		widths[c] = fmax(widths[c], longest_word) + 10;
-		if (!table->columns[c].numeric)
+		widths[c] = natural_width(sheet, table, c);
+		shares[c] = !table->columns[c].numeric && widths[c] > SHORT_WIDTH;
+		if (shares[c])
 			widths[c] = fmin(widths[c], sheet->width * 0.6);
-		*(table->columns[c].numeric ? &fixed : &wished) += widths[c];
+		*(shares[c] ? &wished : &fixed) += widths[c];
 	}
-	double rest = sheet->width - fixed;
-	for (int c = 0; c < table->column_count; c++) {
-		if (table->columns[c].numeric && (wished <= 0 || fixed > sheet->width * 0.8))
-			widths[c] *= wished <= 0 ? sheet->width / fixed : sheet->width * 0.8 / fixed;
-		else if (!table->columns[c].numeric)
-			widths[c] *= fmax(rest, sheet->width * 0.2) / wished;
-	}
+	/* The numbers never take so much that no text fits beside them. */
+	double most = wished > 0 ? sheet->width - TEXT_WIDTH : sheet->width;
+	double scale = fixed > most || wished <= 0 ? most / fixed : 1, rest = sheet->width - fixed * scale;
+	for (int c = 0; c < table->column_count; c++)
+		widths[c] *= shares[c] ? rest / wished : scale;
 }
 
 static double row_height(struct sheet *sheet, const struct table *table, const char *const *cells,
@@ -293,7 +314,7 @@ static void draw_head(struct sheet *sheet, const struct table *table, const char
 	sheet_colour(sheet, &colour_shade);
 	cairo_rectangle(sheet->cr, sheet->left, sheet->y, sheet->width, height);
 	cairo_fill(sheet->cr);
-	draw_row(sheet, table, heads, &face_head, widths, height, "TH");
+	draw_row(sheet, table, heads, face_of(table, true), widths, height, "TH");
 }
 
 static void draw_table(struct sheet *sheet, const struct table *table) {
@@ -304,7 +325,7 @@ static void draw_table(struct sheet *sheet, const struct table *table) {
 	measure_columns(sheet, table, widths);
 	for (int c = 0; c < table->column_count; c++)
 		heads[c] = table->columns[c].label;
-	double head = row_height(sheet, table, heads, &face_head, widths);
+	double head = row_height(sheet, table, heads, face_of(table, true), widths);
 	sheet_need(sheet, head + 60);
 	tag(sheet, "P");
 	sheet->y += text_draw(sheet, table->caption, &face_small, sheet->left, sheet->y, sheet->width, 2, PANGO_ALIGN_LEFT);
@@ -317,7 +338,7 @@ static void draw_table(struct sheet *sheet, const struct table *table) {
 		if (total && !table->totals)
 			break;
 		const char *const *cells = total ? table->totals : table->cells + (size_t)r * (size_t)table->column_count;
-		const struct face *face = total ? &face_head : &face_cell;
+		const struct face *face = face_of(table, total);
 		double height = row_height(sheet, table, cells, face, widths);
 		if (sheet->y + height > sheet->bottom) {
 			next_page(sheet);
@@ -432,6 +453,15 @@ static void draw_cover(struct sheet *sheet) {
 	draw_contents(sheet);
 }
 
+/* About how much of what follows a heading should stand on its page. */
+static double room_after(const struct part *heading) {
+	double height = 0;
+	const struct part *part = heading->next;
+	for (; part && part->kind > PART_HEADING && height < 300; part = part->next)
+		height += part->kind == PART_CHART ? 230 : part->kind == PART_CARDS ? 80 : 24;
+	return fmin(fmax(height, 60), 330);
+}
+
 static void draw_part(struct sheet *sheet, const struct part *part) {
 	switch (part->kind) {
 	case PART_SECTION:
@@ -439,7 +469,7 @@ static void draw_part(struct sheet *sheet, const struct part *part) {
 		break;
 	case PART_HEADING:
 		sheet->y += sheet->y > sheet->top ? 8 : 0;
-		draw_title(sheet, part->text, &face_heading, "H2", 1, 90);
+		draw_title(sheet, part->text, &face_heading, "H2", 1, room_after(part));
 		break;
 	case PART_TEXT:
 		draw_paragraph(sheet, part->text, &face_body);

@@ -1,0 +1,339 @@
+"""Reports: what is asked for is made, is the same in page, JSON, CSV and PDF, and reaches the partner and nobody else."""
+import base64, csv, hashlib, io, json, os, pathlib, random, re, signal, struct, subprocess, time, urllib.parse, zlib
+
+import pytest
+from product import (HOME, SETTINGS, URL, Browser, call, campaigns, cli, demo, first_user, get, wait_until)
+from test_keeping import database
+
+TEMPLATES = ["campaign_summary", "list_performance", "engagement_analysis"]
+ALL = {"from": "2020-01-01T00:00:00Z", "to": "2030-01-01T00:00:00Z"}
+
+
+def post(path, token, body=None, method="POST"):
+    status, text, headers = call(path, token, method, json.dumps(body or {}).encode(), {"Content-Type": "application/json"})
+    return status, json.loads(text), headers
+
+
+def raw(path, token=None, data=None, headers=None):
+    """Bytes of an answer."""
+    import urllib.request, urllib.error
+    request = urllib.request.Request(URL + path, data=data, headers=headers or {})
+    if token:
+        request.add_header("Authorization", "Bearer " + token)
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.status, answer.read(), answer.headers
+    except urllib.error.HTTPError as error:
+        return error.code, error.read(), error.headers
+
+
+def make(token, **asked):
+    asked.setdefault("period", ALL)
+    status, answer, _ = post("/api/reports", token, asked)
+    assert status == 202 and answer["state"] == "queued", answer
+    wait_until(lambda: get(f"/api/reports/{answer['id']}", token)["state"] in ("ready", "failed"), "the report")
+    report = get(f"/api/reports/{answer['id']}", token)
+    assert report["state"] == "ready", report
+    return report
+
+
+def tool(*words, data=None):
+    run = subprocess.run(words, input=data, capture_output=True, timeout=120)
+    assert run.returncode == 0, (words, run.stdout[-500:], run.stderr[-500:])
+    return run.stdout.decode("utf-8", "replace")
+
+
+def tables(document):
+    return [part["table"] for part in document["parts"] if "table" in part]
+
+
+@pytest.fixture(scope="module")
+def partner(token):
+    cli("sync")
+    status, answer, _ = post("/api/partners", token, {"name": "ACME & <Söhne>", "prefixes": ["acme_"], "contact": "desk@example.com"})
+    assert status == 200 and answer["prefixes"] == ["acme_"]
+    yield answer
+    post(f"/api/partners/{answer['id']}", token, method="DELETE")
+
+
+@pytest.mark.parametrize("template", TEMPLATES + ["custom"])
+def test_page_json_csv_and_pdf_say_the_same(token, partner, tmp_path, template):  # A-039 … A-043 A-147
+    asked = {"template": template, "title": f"Grüße – {template}", "period": ALL}
+    if template == "custom":
+        asked["blocks"] = ["heatmap", "campaigns", "summary", "lists", "provenance"]
+    report = make(token, **asked)
+    status, preview, _ = post("/api/reports/preview", token, asked)
+    assert status == 200 and preview["campaigns"] == report["campaign_count"] > 60
+    status, pdf, headers = raw(f"/api/reports/{report['id']}/pdf", token)
+    assert status == 200 and headers["Content-Type"] == "application/pdf" and len(pdf) == report["bytes"] < 3_000_000
+    assert hashlib.sha256(pdf).hexdigest() == report["sha256"]
+    path = tmp_path / "report.pdf"
+    path.write_bytes(pdf)
+    told = tool("pdfinfo", str(path))
+    assert re.search(r"Tagged:\s+yes", told) and re.search(rf"Pages:\s+{report['pages']}\b", told) and f"Grüße – {template}" in told
+    fonts = [line.split() for line in tool("pdffonts", str(path)).splitlines()[2:]]
+    assert fonts and not any("Type 3" in " ".join(f) for f in fonts) and all(f[-5] == "yes" for f in fonts), fonts
+    assert "No syntax or stream encoding errors" in tool("qpdf", "--check", str(path))
+    text = tool("pdftotext", "-layout", str(path), "-")
+    for page in range(2, report["pages"] + 1):
+        assert f"Page {page} of {report['pages']}" in text
+    squeezed = re.sub(r"\s+", "", text)
+    page = call(f"/reports/new?template={template}&title={urllib.parse.quote(asked['title'])}&from=2020-01-01&to=2029-12-31" + "".join(f"&blocks={b}" for b in asked.get("blocks", [])), token)[1]
+    sheet = call(f"/api/reports/{report['id']}/csv", token)[1]
+    rows = {tuple(row) for row in csv.reader(io.StringIO(sheet))}
+    numbers = 0
+    for table in tables(preview):
+        for row in table["rows"] + ([table["totals"]] if "totals" in table else []):
+            cells = [cell["text"] for cell in row["cells"]]
+            line = tuple(("'" + c if c[:1] in "=+-@" and c else c) for c in cells)
+            assert line in rows, (table["name"], cells)
+            for cell in row["cells"]:
+                if cell["numeric"] and cell["text"] not in ("", "–"):
+                    assert cell["text"].replace(" ", "") in squeezed, (table["name"], cell)
+                    assert f">{cell['text']}<" in page, (table["name"], cell)
+                    numbers += 1
+    for part in preview["parts"]:
+        for card in part.get("cards", []):
+            assert card["value"].replace(" ", "") in squeezed and f"<strong>{card['value']}</strong>" in page
+    assert numbers > 50
+
+
+def test_figures_are_those_of_the_dashboard(token, partner):
+    report = {"template": "campaign_summary", "period": ALL, "compare": "none"}
+    preview = post("/api/reports/preview", token, report)[1]
+    figures = get("/api/dashboard?from=2020-01-01&to=2029-12-31&compare=none", token)
+    table = next(t for t in tables(preview) if t["name"] == "campaigns")
+    totals = [cell["text"] for cell in table["totals"]["cells"]]
+    assert totals[2] == f"{figures['totals']['delivered']:,}" and totals[3] == f"{figures['totals']['clicked']:,}"
+    assert totals[4] == f"{figures['rates']['click_rate']:.2f}" and totals[6] == f"{figures['rates']['open_rate']:.1f}"
+
+
+def test_a_partner_is_a_group_of_campaigns(token, partner):
+    rows = [row for row in campaigns(token) if row["status"] in ("sent", "sending")]
+    mine = [row for row in rows if (row["name"] or "").lower().startswith("acme_")]
+    preview = post("/api/reports/preview", token, {"partner": partner["name"], "period": ALL})[1]
+    assert preview["campaigns"] == len(mine) > 5 and preview["partner"] == partner["name"]
+    other = next(row for row in rows if row not in mine)
+    assert post(f"/api/campaigns/{other['id']}/project", token, {"partner_id": partner["id"], "project_id": "energy_7"}, "PUT")[0] == 200
+    assert post("/api/reports/preview", token, {"partner": partner["id"], "period": ALL})[1]["campaigns"] == len(mine) + 1
+    page = call("/partners", token)[1]
+    assert "ACME &amp; &lt;Söhne&gt;" in page and "belong to no partner" in page
+    assert f'"{other["id"]}"' not in page and f"/campaigns/{other['id']}/partner" not in page
+    assert post(f"/api/campaigns/{other['id']}/project", token, {}, "PUT")[0] == 200
+    assert post("/api/reports/preview", token, {"partner": partner["id"], "period": ALL})[1]["campaigns"] == len(mine)
+    assert post(f"/api/campaigns/{other['id']}/project", token, {"partner_id": "0" * 24}, "PUT")[0] == 400
+    assert post("/api/partners", token, {"name": partner["name"]})[0] == 400
+    assert post("/api/partners", token, {"name": "x", "prefixes": ["a"]})[0] == 400
+    by_hand = [row["id"] for row in mine[:2]]
+    assert post("/api/reports/preview", token, {"campaigns": by_hand, "period": ALL})[1]["campaigns"] == 2
+
+
+@pytest.mark.parametrize("asked, field", [
+    ({"template": "novel"}, "template"), ({"period": {"from": "2026-02-01"}}, "period"), ({"period": {"from": "2026-02-01", "to": "2026-01-01"}}, "period"),
+    ({"period": "May"}, "period"), ({"title": "x" * 201}, "title"), ({"partner": "nobody"}, "partner"), ({"template": "custom"}, "blocks"),
+    ({"template": "custom", "blocks": ["secrets"]}, "blocks"), ({"blocks": "all"}, "blocks"), ({"paper": "a0"}, "paper"), ({"colour": "red"}, "colour"),
+    ({"as_of": "2999-01-01T00:00:00Z"}, "as_of"), ({"campaigns": [1]}, "campaigns"), ({"campaigns": ["x"] * 501}, "campaigns"), ({"note": "x" * 2001}, "note")])
+def test_wrong_requests_name_the_field(token, asked, field):
+    for path in ("/api/reports", "/api/reports/preview"):
+        status, answer, _ = post(path, token, asked)
+        assert status == 400 and field in answer["fields"], (path, asked, answer)
+
+
+def test_the_builder_keeps_what_was_typed(token):
+    status, page, _ = call("/reports/new?template=custom&title=My+own&from=never", token)
+    assert status == 400 and 'value="My own"' in page and 'value="never"' in page and "Error" in page
+
+
+def test_odd_reports_are_made_all_the_same(token, tmp_path):
+    empty = make(token, period={"from": "1999-01-01T00:00:00Z", "to": "1999-02-01T00:00:00Z"}, title="<b>)\\(%PDF /JS (alert)")
+    text = tool("pdftotext", "-", "-", data=raw(f"/api/reports/{empty['id']}/pdf", token)[1])
+    assert "No campaign was sent in this period" in text and "<b>)\\(%PDF /JS (alert)" in text
+    scripts = make(token, title="日本語 مرحبا Ελλάδα Привет Grüße 🌞", note="Zeile\n" * 50, paper="letter", compare="year")
+    path = tmp_path / "scripts.pdf"
+    path.write_bytes(raw(f"/api/reports/{scripts['id']}/pdf", token)[1])
+    assert "612 x 792" in tool("pdfinfo", str(path)) and "日本語" in tool("pdftotext", str(path), "-")
+    past = make(token, as_of=get("/api/sync", token)[0]["requested_at"])
+    assert past["data_at"] == get("/api/sync", token)[0]["requested_at"]
+
+
+def test_the_same_figures_give_the_same_pages(token, tmp_path):
+    """But for the stamp: time and id."""
+    texts = []
+    for _ in range(2):
+        report = make(token, template="list_performance", title="Same")
+        text = tool("pdftotext", "-layout", "-", "-", data=raw(f"/api/reports/{report['id']}/pdf", token)[1])
+        text = text.replace(f"report_{report['id']}", "ID")
+        texts.append(re.sub(r"Made\s+\d+ \w+ \d+, \d\d:\d\d UTC", "MADE", text))
+    assert texts[0] == texts[1]
+
+
+def link(token, report, **asked):
+    status, answer, _ = post(f"/api/reports/{report['id']}/links", token, asked)
+    assert status == 201, answer
+    return answer, urllib.parse.urlsplit(answer["url"]).path
+
+
+def test_a_link_leads_a_partner_to_the_file(token, partner):
+    report = make(token, partner=partner["id"], title="For ACME")
+    _, path = link(token, report)
+    status, page, headers = raw(path)
+    page = page.decode()
+    assert status == 200 and "For ACME" in page and "desk@example.com" in page and "noindex" in headers["X-Robots-Tag"]
+    assert headers["Referrer-Policy"] == "no-referrer" and "no-store" in headers["Cache-Control"] and "Set-Cookie" not in headers
+    assert "Dashboard" not in page and "Sign out" not in page and "campaign" not in page.lower().replace("campaign summary", "")
+    status, pdf, headers = raw(path + "/pdf")
+    assert status == 200 and hashlib.sha256(pdf).hexdigest() == report["sha256"]
+    assert re.fullmatch(r'attachment; filename="acme-s-hne-2020-01\.pdf"', headers["Content-Disposition"]), headers["Content-Disposition"]
+    links = get(f"/api/reports/{report['id']}/links", token)
+    assert links[0]["downloads"] == 1 and "token_hash" not in links[0] and path.split("/")[-1] not in json.dumps(links)
+    page = call(f"/reports/{report['id']}", token)[1]
+    assert "Downloads</h3>" in page and path.split("/")[-1] not in page
+    for log in pathlib.Path(HOME, "log").glob("*.log"):
+        assert path.split("/")[-1] not in log.read_text(errors="replace"), log
+
+
+def test_each_end_of_a_link(token):
+    report = make(token, template="list_performance", title="Ends")
+    once, path = link(token, report, max_downloads=1)
+    assert raw(path + "/pdf")[0] == 200 and raw(path + "/pdf")[0] == 410 and b"as often as it may be" in raw(path)[1]
+    gone, path = link(token, report)
+    assert post(f"/api/report-links/{gone['id']}", token, method="DELETE")[0] == 200
+    assert raw(path)[0] == 410 and b"taken back" in raw(path)[1] and raw(path + "/pdf")[0] == 410
+    short, path = link(token, report, expires_at=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 2)))
+    assert raw(path)[0] == 200
+    wait_until(lambda: raw(path)[0] == 410, "the link to end", 20)
+    assert b"has ended" in raw(path)[1]
+    for asked in ({"expires_at": "2001-01-01"}, {"expires_at": "2999-01-01"}, {"max_downloads": 0}, {"max_downloads": -1}, {"password": "short"}, {"max": 1}):
+        status, answer, _ = post(f"/api/reports/{report['id']}/links", token, asked)
+        assert status == 400 and list(answer["fields"])[0] in list(asked), answer
+    assert post("/api/report-links/" + "0" * 24, token, method="DELETE")[0] == 404
+    assert post(f"/api/reports/{report['id']}", token, method="DELETE")[0] == 200
+    assert raw(path)[0] == 404 and get_status(f"/api/reports/{report['id']}", token) == 404
+
+
+def get_status(path, token):
+    return call(path, token)[0]
+
+
+def test_a_link_with_a_password(token):
+    report = make(token, template="list_performance", title="Locked")
+    _, path = link(token, report, password="correct horse")
+    assert b'type="password"' in raw(path)[1] and raw(path + "/pdf")[1][:4] != b"%PDF"
+    assert raw(path + "/pdf?password=correct+horse")[1][:4] != b"%PDF"  # never by address
+    right = urllib.parse.urlencode({"password": "correct horse"}).encode()
+    assert raw(path + "/pdf", data=right)[1][:4] == b"%PDF"
+    wrong = [raw(path + "/pdf", data=b"password=wrong")[0] for _ in range(6)]
+    assert wrong[:5] == [403] * 5 and wrong[5] == 429
+    assert raw(path + "/pdf", data=right)[0] == 429  # even the right one waits
+    assert "horse" not in database("print(list(db.report_links.find()))")
+
+
+def test_no_bit_of_a_token_may_differ(token):
+    report = make(token, template="list_performance", title="Bits")
+    _, path = link(token, report)
+    secret = path.split("/")[-1]
+    assert len(secret) == 64
+    for at in random.sample(range(64), int(os.environ.get("TEST_BITS", "24"))):
+        digit = int(secret[at], 16) ^ (1 << random.randrange(4))
+        other = secret[:at] + f"{digit:x}" + secret[at + 1:]
+        status, page, _ = raw("/r/" + other)
+        assert status == 404 and b"Bits" not in page
+        time.sleep(0.05)
+    for odd in ("/r/", "/r/x", "/r/" + "a" * 5000, "/r/%00", "/r/../reports", "/r/" + secret.upper() + "/pdf"):
+        assert raw(odd)[0] in (400, 404, 401, 414, 200) and b"%PDF" not in raw(odd)[1][:10] and b"Bits" not in raw(odd)[1]
+    assert raw(path)[0] in (200, 429)
+
+
+def test_tries_are_limited(token):
+    codes = [raw("/r/" + f"{n:064x}")[0] for n in range(60)]
+    assert 429 in codes and set(codes) <= {404, 429}
+    time.sleep(5)
+
+
+def test_a_copy_can_be_checked(token):
+    report = make(token, template="list_performance", title="Genuine one")
+    page = raw(f"/verify?sha256={report['sha256'].upper()}")[1].decode()
+    assert "is genuine" in page and "Genuine one" in page
+    assert "No such report" in raw("/verify?sha256=" + "0" * 64)[1].decode() and raw("/verify?sha256=xyz")[0] == 400
+
+
+def test_a_lost_file_is_no_half_file(token):
+    report = make(token, template="campaign_summary", title="Lost")
+    _, path = link(token, report)
+    database("db.report_files.delete_many({'n': {'$gte': 1}})")
+    status, body, _ = raw(path + "/pdf")
+    assert status == 500 and b"%PDF" not in body
+    assert get(f"/api/reports/{report['id']}/links", token)[0]["downloads"] == 0
+    assert raw(f"/api/reports/{report['id']}/pdf", token)[0] == 500
+
+
+def report_pid():
+    return int(open(f"{HOME}/run/report.pid").read())
+
+
+def start_report_worker():
+    worker = subprocess.Popen([f"{HOME}/app/telltale-report"], env={**os.environ, **SETTINGS}, stdin=subprocess.DEVNULL,
+                              stderr=open(f"{HOME}/log/report.log", "a"), start_new_session=True)
+    open(f"{HOME}/run/report.pid", "w").write(str(worker.pid))
+    return worker
+
+
+def test_a_killed_worker_loses_no_report(token):
+    os.kill(report_pid(), signal.SIGKILL)
+    ids = [post("/api/reports", token, {"period": ALL, "title": f"Queue {n}"})[1]["id"] for n in range(3)]
+    # one looks as if its worker had died in the middle, one as if that had happened twice
+    database(f"""
+import bson, datetime
+past = datetime.datetime(2020, 1, 1)
+for id, attempts in (('{ids[0]}', 1), ('{ids[1]}', 2)):
+    db.reports.update_one({{'_id': bson.ObjectId(id)}}, {{'$set': {{'state': 'running', 'worker': 'dead:1', 'lease_until': past, 'attempts': bson.Int64(attempts)}}}})""")
+    start_report_worker()
+    wait_until(lambda: all(get(f"/api/reports/{i}", token)["state"] in ("ready", "failed") for i in ids), "three reports")
+    states = [get(f"/api/reports/{i}", token) for i in ids]
+    assert [s["state"] for s in states] == ["ready", "failed", "ready"] and "died twice" in states[1]["problem"]
+    assert raw(f"/api/reports/{ids[0]}/pdf", token)[1][:4] == b"%PDF" and raw(f"/api/reports/{ids[1]}/pdf", token)[0] == 409
+
+
+def png(width, height):
+    chunk = lambda kind, data: struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    rows = zlib.compress(b"".join(b"\0" + b"\x20\x60\xa0" * width for _ in range(height)), 9)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
+def test_logos(token, partner, tmp_path):
+    put = lambda data: post(f"/api/partners/{partner['id']}/logo", token, {"png": base64.b64encode(data).decode()}, "PUT")
+    for bad in (b"GIF89a" + b"x" * 100, b"\xff\xd8\xff\xe0" + b"x" * 100, png(3000, 3), png(10, 10)[:60], b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"\x89PNG" * 90000):
+        status, answer, _ = put(bad)
+        assert status == 400 and "logo" in answer["fields"], answer
+    assert put(png(200, 80))[0] == 200
+    status, body, headers = raw(f"/partners/{partner['id']}/logo", token)
+    assert status == 200 and headers["Content-Type"] == "image/png"
+    report = make(token, partner=partner["id"], template="list_performance")
+    path = tmp_path / "logo.pdf"
+    path.write_bytes(raw(f"/api/reports/{report['id']}/pdf", token)[1])
+    assert " 200 " in tool("pdfimages", "-list", str(path))
+    assert put(b"")[0] == 200 and raw(f"/partners/{partner['id']}/logo", token)[0] == 404
+
+
+def test_by_hand_in_a_browser(token, partner):
+    browser = Browser()
+    browser.sign_in(*first_user())
+    page = browser.open(f"/reports/new?partner={partner['id']}&period=all")[1]
+    assert "Preview ·" in page and "Make the PDF" in page
+    proof = re.search(r'name="csrf" value="(\w+)"', page)[1]
+    status, page, where = browser.open("/reports", csrf=proof, template="campaign_summary", partner=partner["id"], period="all")
+    assert status == 200 and "/reports/" in where
+    wait_until(lambda: "Download PDF" in browser.open(where[len(URL):])[1], "the report")
+    page = browser.open(where[len(URL):] + "/links", csrf=proof, expires_at="2027-06-30", password="")[1]
+    assert "only time its address is shown" in page and "/r/" in page and "30 Jun 2027, 23:59" in page
+    assert browser.open(where[len(URL):] + "/links", csrf=proof, expires_at="soon")[0] == 400
+    assert "ACME" in browser.open("/reports")[1]
+    assert browser.open(where[len(URL):] + "/delete", csrf=proof)[2].endswith("/reports")
+
+
+def test_on_the_command_line(token, partner, tmp_path):
+    out = tmp_path / "cli.pdf"
+    answer = json.loads(cli("report", "--partner", partner["name"], "--period", "all", "--out", str(out), "--json").stdout)
+    assert out.read_bytes()[:4] == b"%PDF" and answer["sha256"] == hashlib.sha256(out.read_bytes()).hexdigest()
+    bad = cli("report", "--partner", "nobody", check=False)
+    assert bad.returncode == 1 and "no partner" in bad.stderr
