@@ -6,7 +6,7 @@
 #include "campaigns/company.h"
 
 static const char *const kind_names[] = {
-	[NOTICE_SYNC] = "sync", [NOTICE_LIMIT] = "limit", [NOTICE_ANOMALY] = "anomaly"
+	[NOTICE_SYNC] = "sync", [NOTICE_LIMIT] = "limit", [NOTICE_ANOMALY] = "anomaly", [NOTICE_REPORT] = "report"
 };
 _Static_assert(sizeof kind_names / sizeof *kind_names == NOTICE_KIND_COUNT, "a name a kind");
 const struct choices notice_kinds = CHOICES(kind_names);

@@ -4,7 +4,7 @@
 
 #include "campaigns/campaign.h"
 
-enum notice_kind { NOTICE_SYNC, NOTICE_LIMIT, NOTICE_ANOMALY, NOTICE_KIND_COUNT };
+enum notice_kind { NOTICE_SYNC, NOTICE_LIMIT, NOTICE_ANOMALY, NOTICE_REPORT, NOTICE_KIND_COUNT };
 extern const struct choices notice_kinds;
 
 struct notice {

@@ -2,7 +2,7 @@
 #include "notices/notice.h"
 
 static bool show_page(struct exchange *x, struct error *err) {
-	static const char *const titles[NOTICE_KIND_COUNT] = { "sync", "limit passed", "out of the ordinary" };
+	static const char *const titles[NOTICE_KIND_COUNT] = { "sync", "limit passed", "out of the ordinary", "report" };
 	struct records notices;
 	if (!notice_list(x->store, NOTICES_SHOWN, x->arena, &notices, err))
 		return false;

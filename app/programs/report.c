@@ -5,18 +5,23 @@
 #include "core/base/log.h"
 #include "core/process/master.h"
 #include "core/store/migrate.h"
-#include "reports/report.h"
+#include "reports/schedule.h"
 
 enum { PATIENCE_MS = 20000, TICK_US = 300000 };
 
-static void turn(struct store *store, const char *worker) {
+static void turn(struct store *store, const struct settings *settings, const char *worker) {
 	struct error err = ERROR_INIT;
-	bool worked = true;
-	while (worked && !master_should_stop())
-		if (!report_turn(store, worker, &worked, &err)) {
+	bool made = true, moved = true;
+	while ((made || moved) && !master_should_stop()) {
+		if (!report_turn(store, worker, &made, &err)) {
 			log_failure("making a report", &err);
 			return;
 		}
+		if (!schedule_turn(store, settings, worker, &moved, &err)) {
+			log_failure("a scheduled report", &err);
+			return;
+		}
+	}
 }
 
 int main(void) {
@@ -36,7 +41,7 @@ int main(void) {
 	master_catch_signals();
 	log_info("startup");
 	while (!master_should_stop()) {
-		turn(store, worker);
+		turn(store, &settings, worker);
 		(void)usleep(TICK_US);
 	}
 	store_close(store);

@@ -28,7 +28,7 @@ const struct choices report_states = CHOICES(state_names);
 static const char *const compare_names[] = {
 	[REPORT_PREVIOUS] = "prev", [REPORT_YEAR] = "year", [REPORT_ALONE] = "none"
 };
-static const struct choices compares = CHOICES(compare_names);
+const struct choices report_compares = CHOICES(compare_names);
 
 static const struct field period_fields[] = {
 	FIELD(struct report_period, from, .doc = "Campaigns sent from then on"),
@@ -41,7 +41,7 @@ static const struct field request_fields[] = {
 	FIELD(struct report_request, title, .most = 200),
 	FIELD(struct report_request, partner, .most = 100, .doc = "A partner's id or name"),
 	FIELD_RECORD(struct report_request, period, period_record),
-	FIELD(struct report_request, compare, .choices = &compares),
+	FIELD(struct report_request, compare, .choices = &report_compares),
 	FIELD(struct report_request, list, .most = 60, .doc = "Id of a list at the provider"),
 	FIELD(struct report_request, campaigns, .most = 500),
 	FIELD(struct report_request, blocks, .most = 30, .doc = "For the custom template, in this order"),
@@ -59,7 +59,7 @@ static const struct field report_fields[] = {
 	FIELD(struct report, partner_id),
 	FIELD(struct report, partner),
 	FIELD_RECORD(struct report, period, period_record),
-	FIELD(struct report, compare, .choices = &compares),
+	FIELD(struct report, compare, .choices = &report_compares),
 	FIELD(struct report, list),
 	FIELD(struct report, campaigns),
 	FIELD(struct report, blocks),
@@ -172,8 +172,8 @@ static const char *bare_id(const char *id) {
 	return text_starts(id, "report_") ? id + strlen("report_") : id;
 }
 
-static bool find_where(struct store *store, bson_t *filter, bson_t *options, struct arena *arena,
-                       struct report *report, bool *found, struct error *err) {
+static bool find_where(struct store *store, bson_t *filter, bson_t *options, struct arena *arena, struct report *report,
+                       bool *found, struct error *err) {
 	bool fine = store_find(store, "reports", filter, options, &report_record, arena, report, found, err);
 	bson_destroy(filter);
 	bson_destroy(options);
@@ -410,7 +410,8 @@ bool report_turn(struct store *store, const char *worker, bool *worked, struct e
 		return fail(store, &report, worker, "its worker died twice while making it", err);
 	if (make(store, &report, worker, &problem))
 		return true;
-	if (problem.kind == ERROR_UNAVAILABLE || problem.kind == ERROR_CONFLICT) /* its lease lapses, then it is tried again */
+	if (problem.kind == ERROR_UNAVAILABLE ||
+	    problem.kind == ERROR_CONFLICT) /* its lease lapses, then it is tried again */
 		return *err = problem, false;
 	(void)fail(store, &report, worker, "the report could not be made: see the log of telltale-report", err);
 	return *err = problem, false;

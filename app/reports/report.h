@@ -14,6 +14,7 @@ enum report_state { REPORT_QUEUED, REPORT_RUNNING, REPORT_READY, REPORT_FAILED, 
 extern const struct choices report_states;
 
 /* What the previous period is: the same length before, a year before, or none. */
+extern const struct choices report_compares;
 enum report_compare { REPORT_PREVIOUS, REPORT_YEAR, REPORT_ALONE, REPORT_COMPARE_COUNT };
 
 struct report_period {

@@ -31,10 +31,15 @@ static const struct text_setting texts[] = {
 	{ "PUBLIC_BASE_URL", "http://127.0.0.1:8000", AT(public_url) },
 	{ "SECRET_KEY", "", AT(secret_key) },
 	{ "FCGI_SOCKET", "", AT(socket) },
+	{ "SMTP_HOST", "", AT(smtp_host) },
+	{ "SMTP_USER", "", AT(smtp_user) },
+	{ "SMTP_PASSWORD", "", AT(smtp_password) },
+	{ "SMTP_FROM", "", AT(smtp_from) },
 };
 
 static const struct number_setting numbers[] = {
 	{ "EMAILOCTOPUS_CALLS_PER_SECOND", 10, 1, 1000, AT(calls_per_second) },
+	{ "SMTP_PORT", 587, 1, 65535, AT(smtp_port) },
 	{ "FCGI_WORKERS", 3, 1, 64, AT(workers) },
 	{ "SESSION_IDLE_MINUTES", 30, 1, 1440, AT(idle_minutes) },
 	{ "PERMANENT_SESSION_LIFETIME", 7200, 60, 604800, AT(session_seconds) },
@@ -59,12 +64,17 @@ static bool read_number(struct settings *settings, const struct number_setting *
 	return true;
 }
 
-static bool read_contacts(struct settings *settings, struct error *err) {
-	const char *value = environment("SYNC_CONTACTS");
-	settings->sync_contacts = !value || strcmp(value, "off") != 0;
-	if (value && strcmp(value, "on") != 0 && strcmp(value, "off") != 0)
-		return error_field(err, "SYNC_CONTACTS", "SYNC_CONTACTS must be on or off, not '%s'", value);
-	return true;
+/* On unless it says off. */
+static bool read_switch(const char *name, bool *at, struct error *err) {
+	const char *value = environment(name);
+	*at = !value || strcmp(value, "off") != 0;
+	return !value || strcmp(value, "on") == 0 || strcmp(value, "off") == 0 ||
+	       error_field(err, name, "%s must be on or off, not '%s'", name, value);
+}
+
+static bool check_mail(const struct settings *settings, struct error *err) {
+	return !*settings->smtp_host || *settings->smtp_from ||
+	       error_field(err, "SMTP_FROM", "SMTP_HOST is set: SMTP_FROM must say from whom mail comes");
 }
 
 static bool read_interval(struct settings *settings, struct error *err) {
@@ -94,7 +104,9 @@ bool settings_read(struct settings *settings, struct error *err) {
 	const char *level = environment("LOG_LEVEL");
 	if (level && !log_set_level(level))
 		return error_field(err, "LOG_LEVEL", "LOG_LEVEL must be error, warning, info or debug");
-	return read_contacts(settings, err) && read_interval(settings, err);
+	return read_switch("SYNC_CONTACTS", &settings->sync_contacts, err) &&
+	       read_switch("SMTP_TLS", &settings->smtp_tls, err) && read_interval(settings, err) &&
+	       check_mail(settings, err);
 }
 
 void settings_load(const char *path) {

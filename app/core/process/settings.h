@@ -20,6 +20,10 @@ struct settings {
 	int64_t sync_interval_s;              /* SYNC_INTERVAL: hourly, daily or seconds */
 	int64_t idle_minutes, session_seconds, remember_days;
 	int64_t max_users, password_min;
+	const char *smtp_host, *smtp_user, *smtp_password,
+		*smtp_from; /* SMTP_…; an empty host: no mail; password: secret */
+	int64_t smtp_port;
+	bool smtp_tls;               /* SMTP_TLS: on or off */
 	int64_t requests_per_worker; /* WORKER_MAX_REQUESTS */
 };
 

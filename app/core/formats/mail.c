@@ -1,0 +1,96 @@
+/* Messages by GMime. */
+#include "core/formats/mail.h"
+
+#include <ctype.h>
+#include <gmime/gmime.h>
+#include <string.h>
+
+enum { ADDRESS_MOST = 254, LOCAL_MOST = 64 };
+
+static bool is_domain(const char *domain) {
+	size_t label = 0;
+	bool dot = false;
+	for (const char *c = domain; *c; c++) {
+		if (*c == '.') {
+			if (label == 0 || c[-1] == '-')
+				return false;
+			label = 0;
+			dot = true;
+		} else if (!(isascii((unsigned char)*c) && (isalnum((unsigned char)*c) || (*c == '-' && label))) ||
+		           ++label > 63) {
+			return false;
+		}
+	}
+	return dot && label > 0;
+}
+
+bool mail_check_address(const char *address, const char *field, struct error *err) {
+	const char *at = strrchr(address, '@');
+	bool fine = at && at > address && at - address <= LOCAL_MOST && strlen(address) <= ADDRESS_MOST &&
+	            is_domain(at + 1);
+	for (const char *c = address; fine && c < at; c++)
+		fine = isascii((unsigned char)*c) && (isalnum((unsigned char)*c) || strchr("!#$%&'*+-/=?^_`{|}~.", *c)) &&
+		       !(*c == '.' && (c == address || c + 1 == at || c[1] == '.'));
+	return fine || error_field(err, field, "'%.60s' is no e-mail address", address);
+}
+
+/* The stream may be kept by the part: it owns it then. */
+static GMimePart *make_part(const char *type, const char *subtype, const char *bytes, size_t size,
+                            GMimeContentEncoding encoding) {
+	GMimePart *part = g_mime_part_new_with_type(type, subtype);
+	GMimeStream *stream = g_mime_stream_mem_new_with_buffer(bytes, size);
+	GMimeDataWrapper *content = g_mime_data_wrapper_new_with_stream(stream, GMIME_CONTENT_ENCODING_DEFAULT);
+	g_mime_part_set_content(part, content);
+	g_mime_part_set_content_encoding(part, encoding);
+	g_object_unref(content);
+	g_object_unref(stream);
+	return part;
+}
+
+static GMimePart *text_part(const struct mail *mail) {
+	GMimePart *part = make_part("text", "plain", mail->text, strlen(mail->text),
+	                            GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
+	g_mime_object_set_content_type_parameter(GMIME_OBJECT(part), "charset", "utf-8");
+	return part;
+}
+
+static GMimeObject *body_of(const struct mail *mail) {
+	GMimePart *text = text_part(mail);
+	if (!mail->file_name)
+		return GMIME_OBJECT(text);
+	const char *slash = strchr(mail->file_type, '/');
+	g_autofree char *type = g_strndup(mail->file_type, (gsize)(slash - mail->file_type));
+	GMimePart *file = make_part(type, slash + 1, mail->file, mail->file_size, GMIME_CONTENT_ENCODING_BASE64);
+	GMimeMultipart *both = g_mime_multipart_new_with_subtype("mixed");
+	g_mime_part_set_filename(file, mail->file_name);
+	g_mime_multipart_add(both, GMIME_OBJECT(text));
+	g_mime_multipart_add(both, GMIME_OBJECT(file));
+	g_object_unref(text);
+	g_object_unref(file);
+	return GMIME_OBJECT(both);
+}
+
+void mail_write(const struct mail *mail, struct buf *out) {
+	g_mime_init();
+	GMimeMessage *message = g_mime_message_new(TRUE);
+	g_autoptr(GDateTime) date = g_date_time_new_from_unix_utc(mail->date.ms / SECOND_MS);
+	g_autofree char *id = g_strdup_printf("%s@%s", mail->id, strrchr(mail->from, '@') + 1);
+	GMimeObject *body = body_of(mail);
+	g_mime_message_add_mailbox(message, GMIME_ADDRESS_TYPE_FROM, NULL, mail->from);
+	g_mime_message_add_mailbox(message, GMIME_ADDRESS_TYPE_TO, NULL, mail->to);
+	g_mime_message_set_subject(message, mail->subject, "utf-8");
+	g_mime_message_set_date(message, date);
+	g_mime_message_set_message_id(message, id);
+	g_mime_object_set_header(GMIME_OBJECT(message), "Auto-Submitted", "auto-generated", "utf-8");
+	g_mime_message_set_mime_part(message, body);
+	GMimeFormatOptions *format = g_mime_format_options_new();
+	g_mime_format_options_set_newline_format(format, GMIME_NEWLINE_FORMAT_DOS);
+	GMimeStream *stream = g_mime_stream_mem_new();
+	(void)g_mime_object_write_to_stream(GMIME_OBJECT(message), format, stream);
+	GByteArray *bytes = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(stream));
+	buf_add(out, (const char *)bytes->data, bytes->len);
+	g_object_unref(stream);
+	g_mime_format_options_free(format);
+	g_object_unref(body);
+	g_object_unref(message);
+}

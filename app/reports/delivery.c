@@ -1,0 +1,414 @@
+/* Deliveries: from due to sent, one step at a time, each stored before the next. */
+#include <string.h>
+
+#include "core/base/cron.h"
+#include "core/base/log.h"
+#include "core/formats/mail.h"
+#include "core/http/period.h"
+#include "notices/notice.h"
+#include "reports/link.h"
+#include "reports/schedule.h"
+#include "sync/sync.h"
+
+enum { TRIES = 6, DUE_AT_ONCE = 50 };
+#define LEASE_MS (5 * MINUTE_MS) /* longer than one mail may take */
+#define LOOK_MS (20 * SECOND_MS)
+#define PATIENCE_MS (2 * DAY_MS) /* for fresh figures */
+
+static const char *const state_names[] = {
+	[DELIVERY_WAITING] = "waiting", [DELIVERY_MAKING] = "making", [DELIVERY_SENDING] = "sending",
+	[DELIVERY_SENT] = "sent",       [DELIVERY_FAILED] = "failed",
+};
+_Static_assert(sizeof state_names / sizeof *state_names == DELIVERY_STATE_COUNT, "a name a state");
+static const struct choices delivery_states = CHOICES(state_names);
+
+static const char *const handover_names[] = {
+	[HANDOVER_OPEN] = "open",       [HANDOVER_BEGUN] = "begun",         [HANDOVER_SENT] = "sent",
+	[HANDOVER_REFUSED] = "refused", [HANDOVER_UNCERTAIN] = "uncertain",
+};
+_Static_assert(sizeof handover_names / sizeof *handover_names == HANDOVER_STATE_COUNT, "a name a state");
+static const struct choices handover_states = CHOICES(handover_names);
+
+static const struct field handover_fields[] = {
+	FIELD(struct handover, address), FIELD(struct handover, state, .choices = &handover_states),
+	FIELD(struct handover, problem), FIELD(struct handover, tries),
+	FIELD(struct handover, at),
+};
+static const struct record handover_record = RECORD("ReportHandover", struct handover, handover_fields);
+
+static const struct field delivery_fields[] = {
+	FIELD(struct delivery, id, .stored = "_id", .flags = FIELD_ID),
+	FIELD(struct delivery, schedule_id),
+	FIELD(struct delivery, report_id),
+	FIELD(struct delivery, state, .choices = &delivery_states),
+	FIELD(struct delivery, problem),
+	FIELD(struct delivery, worker, .flags = FIELD_PRIVATE),
+	FIELD(struct delivery, due_at),
+	FIELD(struct delivery, lease_until, .flags = FIELD_PRIVATE),
+	FIELD(struct delivery, next_try_at),
+	FIELD(struct delivery, ended_at),
+	FIELD_LIST(struct delivery, handovers, handover_record),
+};
+const struct record delivery_record = RECORD("ReportDelivery", struct delivery, delivery_fields);
+
+/* What one step works with. */
+struct step {
+	struct store *store;
+	const struct settings *settings;
+	const char *worker;
+	struct arena *arena;
+	struct delivery delivery;
+	struct schedule schedule;
+	struct report report;
+};
+
+bool delivery_list(struct store *store, const char *schedule_id, int limit, struct arena *arena,
+                   struct records *deliveries, struct error *err) {
+	bson_t *filter = BCON_NEW("schedule_id", BCON_UTF8(schedule_id));
+	bson_t *sort = BCON_NEW("due_at", BCON_INT32(-1));
+	bool fine = store_list(store, "report_deliveries", filter, sort, limit, &delivery_record, arena, &deliveries->items,
+	                       &deliveries->count, err);
+	bson_destroy(filter);
+	bson_destroy(sort);
+	return fine;
+}
+
+/* Unique by schedule and time: however often this is tried, there is one. */
+static bool insert_delivery(struct store *store, const struct schedule *schedule, struct arena *arena,
+                            struct error *err) {
+	struct handover *handovers = arena_array(arena, struct handover, schedule->addresses.count);
+	struct delivery delivery;
+	bson_t document = BSON_INITIALIZER;
+	for (int i = 0; i < schedule->addresses.count; i++)
+		handovers[i] = (struct handover){ .address = schedule->addresses.items[i], .at = MOMENT_NONE };
+	record_clear(&delivery_record, &delivery);
+	delivery.id = store_new_id(arena);
+	delivery.schedule_id = schedule->id;
+	delivery.due_at = schedule->next_run_at;
+	delivery.next_try_at = delivery.lease_until = schedule->next_run_at;
+	delivery.handovers = (struct records){ handovers, schedule->addresses.count };
+	record_to_bson(&delivery_record, &delivery, &document);
+	bool fine = store_insert(store, "report_deliveries", &document, err) || err->kind == ERROR_CONFLICT;
+	bson_destroy(&document);
+	return fine;
+}
+
+/* Only where nobody has moved it since. */
+static bool move_on(struct store *store, const struct schedule *schedule, struct moment now, struct error *err) {
+	struct cron cron;
+	bool matched;
+	if (!cron_read(schedule->cron, &cron, err))
+		return false;
+	struct moment next = cron_next(&cron, schedule->zone, now);
+	bson_t *filter = store_filter_id(schedule->id, NULL);
+	BSON_APPEND_DATE_TIME(filter, "next_run_at", schedule->next_run_at.ms);
+	bson_t *update = moment_is_set(next) ? BCON_NEW("$set", "{", "next_run_at", BCON_DATE_TIME(next.ms), "}")
+	                                     : BCON_NEW("$unset", "{", "next_run_at", BCON_UTF8(""), "}");
+	bool fine = store_update(store, "report_schedules", filter, update, &matched, err);
+	bson_destroy(filter);
+	bson_destroy(update);
+	return fine;
+}
+
+static bool begin_due(struct store *store, struct arena *arena, bool *worked, struct error *err) {
+	struct moment now = moment_now();
+	struct schedule *due;
+	int count;
+	bson_t *filter = BCON_NEW("next_run_at", "{", "$lte", BCON_DATE_TIME(now.ms), "}", "paused", "{", "$ne",
+	                          BCON_BOOL(true), "}");
+	bool fine = store_list(store, "report_schedules", filter, NULL, DUE_AT_ONCE, &schedule_record, arena, (void **)&due,
+	                       &count, err);
+	bson_destroy(filter);
+	for (int i = 0; fine && i < count; i++)
+		fine = insert_delivery(store, &due[i], arena, err) && move_on(store, &due[i], now, err);
+	*worked = fine && count > 0;
+	return fine;
+}
+
+/* The delivery as it is now; its lease lapses at `until`. */
+static bool save(struct step *step, struct moment until, struct error *err) {
+	struct delivery state = step->delivery;
+	bool matched;
+	bson_t set = BSON_INITIALIZER;
+	state.id = NULL;
+	state.lease_until = until;
+	record_to_bson(&delivery_record, &state, &set);
+	bson_t *filter = store_filter_id(step->delivery.id, NULL);
+	BSON_APPEND_UTF8(filter, "worker", step->worker);
+	bson_t *update = BCON_NEW("$set", BCON_DOCUMENT(&set));
+	bool fine = store_update(step->store, "report_deliveries", filter, update, &matched, err);
+	bson_destroy(filter);
+	bson_destroy(update);
+	bson_destroy(&set);
+	return fine && (matched || error_set(err, ERROR_CONFLICT, "another worker has taken the delivery"));
+}
+
+static struct moment leased(void) {
+	return moment_add(moment_now(), LEASE_MS);
+}
+
+static bool later(struct step *step, int64_t ms, struct error *err) {
+	step->delivery.next_try_at = moment_add(moment_now(), ms);
+	return save(step, moment_now(), err);
+}
+
+static bool tell(struct step *step, const char *words, struct error *err) {
+	struct notice notice = { .key = arena_print(step->arena, "delivery|%s", step->delivery.id),
+		                     .kind = NOTICE_REPORT,
+		                     .words = words,
+		                     .name = step->schedule.name,
+		                     .address = arena_print(step->arena, "/reports/schedules/%s", step->schedule.id),
+		                     .at = moment_now() };
+	return notice_tell(step->store, &notice, step->arena, err) && version_bump(step->store, VERSION_DATA, err);
+}
+
+static bool give_up(struct step *step, const char *why, struct error *err) {
+	step->delivery.state = DELIVERY_FAILED;
+	step->delivery.problem = why;
+	step->delivery.ended_at = moment_now();
+	return save(step, moment_now(), err) &&
+	       tell(step, arena_print(step->arena, "A scheduled report was not sent: %s", why), err);
+}
+
+/* When the newest sync that ended well began; MOMENT_NONE when there is none. */
+static bool newest_figures(struct step *step, struct moment *at, struct error *err) {
+	struct sync_run *runs;
+	int count;
+	*at = MOMENT_NONE;
+	if (!sync_recent(step->store, RUN_FIGURES, 20, step->arena, &runs, &count, err))
+		return false;
+	for (int i = 0; i < count && !moment_is_set(*at); i++)
+		if (runs[i].state == RUN_COMPLETE || runs[i].state == RUN_PARTIAL)
+			*at = runs[i].started_at;
+	return true;
+}
+
+static bool ask_report(struct step *step, struct error *err) {
+	const struct schedule *schedule = &step->schedule;
+	struct param name = { "period", schedule->period };
+	struct period period;
+	struct report report;
+	const char *id;
+	if (!period_read(&(struct params){ &name, 1 }, step->delivery.due_at, "lastmonth", &period, err))
+		return false;
+	struct report_request request = { .template = schedule->template,
+		                              .compare = schedule->compare,
+		                              .paper = schedule->paper,
+		                              .title = schedule->title,
+		                              .partner = schedule->partner,
+		                              .list = schedule->list,
+		                              .note = schedule->note,
+		                              .blocks = schedule->blocks,
+		                              .period = { period.from, period.to },
+		                              .as_of = MOMENT_NONE };
+	if (!report_of(step->store, &request, schedule->created_by, step->arena, &report, err))
+		return false;
+	report.schedule_id = schedule->id;
+	if (!report_ask(step->store, &report, step->arena, &id, err))
+		return false;
+	step->delivery.report_id = id;
+	step->delivery.state = DELIVERY_MAKING;
+	step->delivery.problem = "the report is being made";
+	return later(step, 0, err);
+}
+
+static bool step_waiting(struct step *step, struct error *err) {
+	struct moment figures, now = moment_now();
+	if (!newest_figures(step, &figures, err))
+		return false;
+	if (moment_is_set(figures) && figures.ms >= step->delivery.due_at.ms - step->schedule.fresh_hours * HOUR_MS) {
+		if (ask_report(step, err))
+			return true;
+		return err->kind == ERROR_INVALID && give_up(step, arena_copy(step->arena, err->text), err);
+	}
+	if (now.ms - step->delivery.due_at.ms > PATIENCE_MS)
+		return give_up(step, "no sync has brought fresh figures for two days", err);
+	step->delivery.problem = arena_print(step->arena,
+	                                     "waiting for figures of the last %lld hours: the newest are of %s",
+	                                     (long long)step->schedule.fresh_hours,
+	                                     moment_is_set(figures) ? text_of_moment(step->arena, figures) : "never");
+	return later(step, LOOK_MS, err);
+}
+
+static bool step_making(struct step *step, struct error *err) {
+	bool found;
+	if (!report_find(step->store, step->delivery.report_id, step->arena, &step->report, &found, err))
+		return false;
+	if (!found || step->report.state == REPORT_FAILED)
+		return give_up(step, found ? "its report could not be made" : "its report was deleted", err);
+	if (step->report.state != REPORT_READY)
+		return later(step, SECOND_MS, err);
+	step->delivery.state = DELIVERY_SENDING;
+	step->delivery.problem = NULL;
+	return later(step, 0, err);
+}
+
+/* The next one to hand over, or NULL. One that was begun by a worker that is gone stays uncertain. */
+static struct handover *next_handover(struct step *step) {
+	struct handover *handovers = step->delivery.handovers.items;
+	for (int i = 0; i < step->delivery.handovers.count; i++)
+		if (handovers[i].state == HANDOVER_BEGUN) {
+			handovers[i].state = HANDOVER_UNCERTAIN;
+			handovers[i]
+				.problem = "the process ended while it was handed over: it may have arrived, it is not sent again";
+		}
+	for (int i = 0; i < step->delivery.handovers.count; i++)
+		if (handovers[i].state == HANDOVER_OPEN)
+			return &handovers[i];
+	return NULL;
+}
+
+static char *mail_text(struct step *step, const char *url) {
+	const struct report *report = &step->report;
+	return arena_print(step->arena,
+	                   "%s\n%s%s\n%s\n\n%s%s\n\nFigures as of %s. Whoever holds the file can have it checked at "
+	                   "%s/verify; its "
+	                   "SHA-256 is\n%s\n\nThis mail was sent by a schedule (%s).\n",
+	                   report->title, report->partner ? "for " : "", report->partner ? report->partner : "",
+	                   report_period_text(&report->period, step->arena),
+	                   url ? "The report waits here for 30 days:\n" : "The report is attached.", url ? url : "",
+	                   text_of_moment(step->arena, report->data_at), step->settings->public_url, report->sha256,
+	                   step->schedule.name);
+}
+
+/* The message to one recipient: with a link of its own, or with the file. */
+static bool compose_mail(struct step *step, const struct handover *handover, struct buf *out, struct error *err) {
+	BUF_AUTO file = { 0 };
+	struct link_request asked = { MOMENT_NONE, COUNT_NONE, NULL, handover->address };
+	struct report_link link;
+	const char *token, *url = NULL;
+	if (step->schedule.attach && !report_read_file(step->store, &step->report, FILE_PDF, &file, err))
+		return false;
+	if (!step->schedule.attach) {
+		if (!link_create(step->store, &step->report, &asked, "schedule", step->arena, &link, &token, err))
+			return false;
+		url = arena_print(step->arena, "%s/r/%s", step->settings->public_url, token);
+	}
+	struct handover *first = step->delivery.handovers.items;
+	struct mail mail = { .from = step->settings->smtp_from,
+		                 .to = handover->address,
+		                 .subject = step->report.title,
+		                 .text = mail_text(step, url),
+		                 .id = arena_print(step->arena, "report-%s-%d", step->delivery.id, (int)(handover - first)),
+		                 .date = moment_now() };
+	if (step->schedule.attach) {
+		mail.file_name = report_file_name(&step->report, FILE_PDF, step->arena);
+		mail.file_type = "application/pdf";
+		mail.file = file.bytes;
+		mail.file_size = file.size;
+	}
+	mail_write(&mail, out);
+	return true;
+}
+
+/* What the server said, on the handover: sent, refused for good, or to be tried again. */
+static void judge(struct handover *handover, bool sent, const struct error *why, struct arena *arena) {
+	bool again = !sent && why->kind == ERROR_UNAVAILABLE && handover->tries < TRIES;
+	handover->state = sent ? HANDOVER_SENT : again ? HANDOVER_OPEN : HANDOVER_REFUSED;
+	handover->problem = sent ? NULL : arena_copy(arena, why->text);
+	handover->at = moment_now();
+}
+
+static bool hand_over(struct step *step, struct handover *handover, struct error *err) {
+	const struct settings *settings = step->settings;
+	struct smtp smtp = { settings->smtp_host, settings->smtp_user, settings->smtp_password, (int)settings->smtp_port,
+		                 settings->smtp_tls };
+	struct error why = ERROR_INIT;
+	BUF_AUTO message = { 0 };
+	if (!compose_mail(step, handover, &message, err))
+		return false;
+	handover->state = HANDOVER_BEGUN;
+	handover->tries++;
+	handover->at = moment_now();
+	if (!save(step, leased(), err))
+		return false;
+	bool sent = smtp_send(&smtp, settings->smtp_from, handover->address, message.bytes, message.size, &why);
+	judge(handover, sent, &why, step->arena);
+	log_info("report %s to recipient %d: %s", step->report.id,
+	         (int)(handover - (struct handover *)step->delivery.handovers.items),
+	         choice_name(&handover_states, (int)handover->state));
+	return later(step, handover->state == HANDOVER_OPEN ? (int64_t)(5 * SECOND_MS) << handover->tries : 0, err);
+}
+
+static bool finish(struct step *step, struct error *err) {
+	const struct handover *handovers = step->delivery.handovers.items;
+	int bad = 0;
+	for (int i = 0; i < step->delivery.handovers.count; i++)
+		bad += handovers[i].state != HANDOVER_SENT;
+	step->delivery.state = bad == step->delivery.handovers.count ? DELIVERY_FAILED : DELIVERY_SENT;
+	step->delivery.problem = bad ? arena_print(step->arena, "%d of %d recipients did not surely get it", bad,
+	                                           step->delivery.handovers.count)
+	                             : NULL;
+	step->delivery.ended_at = moment_now();
+	return save(step, moment_now(), err) &&
+	       (!bad || tell(step, arena_print(step->arena, "A scheduled report: %s", step->delivery.problem), err));
+}
+
+static bool step_sending(struct step *step, struct error *err) {
+	bool found;
+	struct handover *handover = next_handover(step);
+	if (!handover)
+		return finish(step, err);
+	if (!*step->settings->smtp_host)
+		return give_up(step, "no mail server is set (SMTP_HOST)", err);
+	if (!report_find(step->store, step->delivery.report_id, step->arena, &step->report, &found, err))
+		return false;
+	return found ? hand_over(step, handover, err) : give_up(step, "its report was deleted", err);
+}
+
+static bool claim(struct step *step, bool *claimed, struct error *err) {
+	bson_t *filter = store_filter_id(step->delivery.id, NULL);
+	BSON_APPEND_DATE_TIME(filter, "lease_until", step->delivery.lease_until.ms);
+	bson_t *update = BCON_NEW("$set", "{", "worker", BCON_UTF8(step->worker), "lease_until",
+	                          BCON_DATE_TIME(leased().ms), "}");
+	bool fine = store_update(step->store, "report_deliveries", filter, update, claimed, err);
+	bson_destroy(filter);
+	bson_destroy(update);
+	return fine;
+}
+
+static bool find_open(struct step *step, bool *found, struct error *err) {
+	struct moment now = moment_now();
+	bson_t *filter = BCON_NEW("state", "{", "$in", "[", BCON_UTF8("waiting"), BCON_UTF8("making"), BCON_UTF8("sending"),
+	                          "]", "}", "next_try_at", "{", "$lte", BCON_DATE_TIME(now.ms), "}", "lease_until", "{",
+	                          "$lte", BCON_DATE_TIME(now.ms), "}");
+	bson_t *options = BCON_NEW("sort", "{", "next_try_at", BCON_INT32(1), "}");
+	bool fine = store_find(step->store, "report_deliveries", filter, options, &delivery_record, step->arena,
+	                       &step->delivery, found, err);
+	bson_destroy(filter);
+	bson_destroy(options);
+	return fine;
+}
+
+static bool go_on(struct step *step, struct error *err) {
+	bool found;
+	if (!schedule_find(step->store, step->delivery.schedule_id, step->arena, &step->schedule, &found, err))
+		return false;
+	if (!found)
+		step->schedule = (struct schedule){ .id = step->delivery.schedule_id, .name = "(deleted)" };
+	if (!found)
+		return give_up(step, "its schedule was deleted", err);
+	switch (step->delivery.state) {
+	case DELIVERY_WAITING:
+		return step_waiting(step, err);
+	case DELIVERY_MAKING:
+		return step_making(step, err);
+	default:
+		return step_sending(step, err);
+	}
+}
+
+bool schedule_turn(struct store *store, const struct settings *settings, const char *worker, bool *worked,
+                   struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	struct step step = { .store = store, .settings = settings, .worker = worker, .arena = arena };
+	bool found = false, claimed = false;
+	if (!begin_due(store, arena, worked, err) || !find_open(&step, &found, err))
+		return false;
+	if (!found)
+		return true;
+	if (!claim(&step, &claimed, err))
+		return false;
+	*worked = *worked || claimed;
+	return !claimed || go_on(&step, err);
+}

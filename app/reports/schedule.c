@@ -1,0 +1,210 @@
+/* Schedules: rules and storage. */
+#include "reports/schedule.h"
+
+#include <string.h>
+
+#include "core/base/cron.h"
+#include "core/formats/mail.h"
+#include "core/http/period.h"
+#include "partners/partner.h"
+#include "reports/compose.h"
+
+static const struct field request_fields[] = {
+	FIELD(struct schedule_request, name, .flags = FIELD_REQUIRED, .most = 100),
+	FIELD(struct schedule_request, cron, .flags = FIELD_REQUIRED, .most = 100,
+	      .doc = "minute hour day month weekday, or daily, weekly, monthly (08:00)"),
+	FIELD(struct schedule_request, zone, .most = 60, .doc = "Like Europe/Berlin; UTC where nothing is said"),
+	FIELD(struct schedule_request, recipients, .most = 4000, .doc = "Addresses, parted by commas or lines"),
+	FIELD(struct schedule_request, addresses, .most = RECIPIENTS_MOST),
+	FIELD(struct schedule_request, attach, .doc = "The file itself instead of a link"),
+	FIELD(struct schedule_request, paused),
+	FIELD(struct schedule_request, fresh_hours, .unit = "hours", .most = 24 * 31,
+	      .doc = "How old the figures may be; 24 where nothing is said"),
+	FIELD(struct schedule_request, template, .choices = &report_templates),
+	FIELD(struct schedule_request, compare, .choices = &report_compares),
+	FIELD(struct schedule_request, paper, .choices = &paper_names),
+	FIELD(struct schedule_request, title, .most = 200),
+	FIELD(struct schedule_request, partner, .most = 100),
+	FIELD(struct schedule_request, list, .most = 60),
+	FIELD(struct schedule_request, note, .most = 2000),
+	FIELD(struct schedule_request, period, .most = 20, .doc = "lastmonth where nothing is said"),
+	FIELD(struct schedule_request, blocks, .most = 30),
+};
+const struct record schedule_request_record = RECORD("ReportScheduleRequest", struct schedule_request, request_fields);
+
+static const struct field schedule_fields[] = {
+	FIELD(struct schedule, id, .stored = "_id", .flags = FIELD_ID),
+	FIELD(struct schedule, name),
+	FIELD(struct schedule, cron),
+	FIELD(struct schedule, zone),
+	FIELD(struct schedule, addresses),
+	FIELD(struct schedule, attach),
+	FIELD(struct schedule, paused),
+	FIELD(struct schedule, fresh_hours, .unit = "hours"),
+	FIELD(struct schedule, template, .choices = &report_templates),
+	FIELD(struct schedule, compare, .choices = &report_compares),
+	FIELD(struct schedule, paper, .choices = &paper_names),
+	FIELD(struct schedule, title),
+	FIELD(struct schedule, partner),
+	FIELD(struct schedule, list),
+	FIELD(struct schedule, note),
+	FIELD(struct schedule, period),
+	FIELD(struct schedule, blocks),
+	FIELD(struct schedule, next_run_at),
+	FIELD(struct schedule, created_at),
+	FIELD(struct schedule, created_by),
+};
+const struct record schedule_record = RECORD("ReportSchedule", struct schedule, schedule_fields);
+
+static void add_address(struct strings *addresses, const char *address) {
+	for (int i = 0; i < addresses->count; i++)
+		if (strcmp(addresses->items[i], address) == 0)
+			return;
+	addresses->items[addresses->count++] = address;
+}
+
+/* Those of the list and those of the text, each once. */
+static bool read_addresses(const struct schedule_request *request, struct arena *arena, struct strings *addresses,
+                           struct error *err) {
+	char *rest = arena_copy(arena, request->recipients ? request->recipients : ""), *word;
+	*addresses = (struct strings){ arena_array(arena, const char *, strlen(rest) + RECIPIENTS_MOST + 1), 0 };
+	for (int i = 0; i < request->addresses.count; i++)
+		add_address(addresses, request->addresses.items[i]);
+	while ((word = strsep(&rest, ", ;\t\r\n")))
+		if (*word)
+			add_address(addresses, word);
+	if (addresses->count == 0)
+		return error_field(err, "recipients", "name at least one recipient");
+	if (addresses->count > RECIPIENTS_MOST)
+		return error_field(err, "recipients", "at most %d recipients", RECIPIENTS_MOST);
+	for (int i = 0; i < addresses->count; i++)
+		if (!mail_check_address(addresses->items[i], "recipients", err))
+			return false;
+	return true;
+}
+
+static bool check_report(const struct schedule *schedule, struct moment now, struct error *err) {
+	struct report_request request = { .template = schedule->template,
+		                              .period = { MOMENT_NONE, MOMENT_NONE },
+		                              .blocks = schedule->blocks,
+		                              .as_of = MOMENT_NONE };
+	struct param name = { "period", schedule->period };
+	struct period period;
+	return report_check(&request, err) && period_read(&(struct params){ &name, 1 }, now, "lastmonth", &period, err);
+}
+
+bool schedule_of(const struct schedule_request *request, const char *by, struct moment now, struct arena *arena,
+                 struct schedule *schedule, struct error *err) {
+	struct cron cron;
+	*schedule = (struct schedule){ .name = request->name,
+		                           .cron = request->cron,
+		                           .zone = text_is_empty(request->zone) ? "UTC" : request->zone,
+		                           .attach = request->attach,
+		                           .paused = request->paused,
+		                           .fresh_hours = request->fresh_hours == COUNT_NONE ? FRESH_HOURS
+		                                                                             : request->fresh_hours,
+		                           .template = request->template,
+		                           .compare = request->compare,
+		                           .paper = request->paper,
+		                           .title = request->title,
+		                           .partner = text_is_empty(request->partner) ? NULL : request->partner,
+		                           .list = text_is_empty(request->list) ? NULL : request->list,
+		                           .note = request->note,
+		                           .period = text_is_empty(request->period) ? "lastmonth" : request->period,
+		                           .blocks = request->blocks,
+		                           .next_run_at = MOMENT_NONE,
+		                           .created_at = now,
+		                           .created_by = by };
+	if (!cron_read(schedule->cron, &cron, err) || !cron_check_zone(schedule->zone, err) ||
+	    !read_addresses(request, arena, &schedule->addresses, err) || !check_report(schedule, now, err))
+		return false;
+	if (schedule->fresh_hours == 0)
+		return error_field(err, "fresh_hours", "fresh_hours must be at least 1");
+	schedule->next_run_at = cron_next(&cron, schedule->zone, now);
+	return moment_is_set(schedule->next_run_at) ||
+	       error_field(err, "cron", "this repetition never comes: there is no such day");
+}
+
+static const char *bare_id(const char *id) {
+	return text_starts(id, "schedule_") ? id + strlen("schedule_") : id;
+}
+
+static bool check_partner(struct store *store, const struct schedule *schedule, struct arena *arena,
+                          struct error *err) {
+	struct partner partner;
+	bool found = true;
+	if (schedule->partner && !partner_find(store, schedule->partner, arena, &partner, &found, err))
+		return false;
+	return found || error_field(err, "partner", "there is no partner '%.60s'", schedule->partner);
+}
+
+static bool insert(struct store *store, struct schedule *schedule, struct arena *arena, const char **id,
+                   struct error *err) {
+	bson_t all = BSON_INITIALIZER, document = BSON_INITIALIZER;
+	int64_t count;
+	if (!store_count(store, "report_schedules", &all, &count, err))
+		return false;
+	if (count >= SCHEDULES_MOST)
+		return error_set(err, ERROR_INVALID, "%d schedules exist, no more fit", SCHEDULES_MOST);
+	*id = schedule->id = store_new_id(arena);
+	record_to_bson(&schedule_record, schedule, &document);
+	bool fine = store_insert(store, "report_schedules", &document, err);
+	bson_destroy(&document);
+	return fine;
+}
+
+/* All of it but who made it and when; what is absent now goes. */
+static bool change(struct store *store, struct schedule *schedule, const char *id, struct error *err) {
+	bool matched;
+	bson_t set = BSON_INITIALIZER, unset = BSON_INITIALIZER;
+	schedule->created_at = MOMENT_NONE;
+	schedule->created_by = NULL;
+	record_to_bson(&schedule_record, schedule, &set);
+	static const char *const optional[] = { "title", "partner", "list", "note" };
+	for (size_t i = 0; i < sizeof optional / sizeof *optional; i++)
+		if (!bson_has_field(&set, optional[i]))
+			BSON_APPEND_UTF8(&unset, optional[i], "");
+	bson_t *filter = store_filter_id(bare_id(id), NULL);
+	bson_t *update = bson_empty(&unset) ? BCON_NEW("$set", BCON_DOCUMENT(&set))
+	                                    : BCON_NEW("$set", BCON_DOCUMENT(&set), "$unset", BCON_DOCUMENT(&unset));
+	bool fine = store_update(store, "report_schedules", filter, update, &matched, err);
+	bson_destroy(filter);
+	bson_destroy(update);
+	bson_destroy(&set);
+	bson_destroy(&unset);
+	return fine && (matched || error_set(err, ERROR_MISSING, "no schedule %.60s", id));
+}
+
+bool schedule_save(struct store *store, const struct schedule_request *request, const char *by, struct arena *arena,
+                   const char **id, struct error *err) {
+	struct schedule schedule;
+	return schedule_of(request, by, moment_now(), arena, &schedule, err) &&
+	       check_partner(store, &schedule, arena, err) &&
+	       (*id ? change(store, &schedule, *id, err) : insert(store, &schedule, arena, id, err));
+}
+
+bool schedule_find(struct store *store, const char *id, struct arena *arena, struct schedule *schedule, bool *found,
+                   struct error *err) {
+	bson_t *filter = store_filter_id(bare_id(id), NULL);
+	bool fine = store_find(store, "report_schedules", filter, NULL, &schedule_record, arena, schedule, found, err);
+	bson_destroy(filter);
+	return fine;
+}
+
+bool schedule_list(struct store *store, struct arena *arena, struct records *schedules, struct error *err) {
+	bson_t all = BSON_INITIALIZER;
+	bson_t *sort = BCON_NEW("name", BCON_INT32(1));
+	bool fine = store_list(store, "report_schedules", &all, sort, SCHEDULES_MOST, &schedule_record, arena,
+	                       &schedules->items, &schedules->count, err);
+	bson_destroy(sort);
+	return fine;
+}
+
+bool schedule_drop(struct store *store, const char *id, bool *found, struct error *err) {
+	int64_t deleted;
+	bson_t *filter = store_filter_id(bare_id(id), NULL);
+	bool fine = store_delete(store, "report_schedules", filter, &deleted, err);
+	bson_destroy(filter);
+	*found = deleted > 0;
+	return fine;
+}

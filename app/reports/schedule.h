@@ -1,0 +1,97 @@
+/* Reports that are made and sent by themselves. When a schedule is due, a delivery is stored (one for each schedule and
+ * time), then the next time is reckoned: what was missed while nothing ran happens once. A delivery waits for fresh
+ * figures, lets its report be made, and hands each recipient the mail once. */
+#ifndef REPORTS_SCHEDULE_H
+#define REPORTS_SCHEDULE_H
+
+#include "core/client/smtp.h"
+#include "reports/report.h"
+
+enum { SCHEDULES_MOST = 200, RECIPIENTS_MOST = 50, FRESH_HOURS = 24 };
+
+/* What is asked for, as form or JSON. */
+struct schedule_request {
+	const char *name, *cron, *zone, *recipients; /* recipients: addresses parted by commas or white space */
+	struct strings addresses;                    /* or as a list */
+	bool attach, paused;                         /* the file itself, instead of a link */
+	int64_t fresh_hours;
+	unsigned template, compare, paper;
+	const char *title, *partner, *list, *note, *period; /* period: a name as in addresses */
+	struct strings blocks;
+};
+extern const struct record schedule_request_record;
+
+struct schedule {
+	const char *id, *name, *cron, *zone;
+	struct strings addresses;
+	bool attach, paused;
+	int64_t fresh_hours;
+	unsigned template, compare, paper;
+	const char *title, *partner, *list, *note, *period;
+	struct strings blocks;
+	struct moment next_run_at, created_at;
+	const char *created_by;
+};
+extern const struct record schedule_record;
+
+enum delivery_state {
+	DELIVERY_WAITING,
+	DELIVERY_MAKING,
+	DELIVERY_SENDING,
+	DELIVERY_SENT,
+	DELIVERY_FAILED,
+	DELIVERY_STATE_COUNT
+};
+
+enum handover_state {
+	HANDOVER_OPEN,
+	HANDOVER_BEGUN,
+	HANDOVER_SENT,
+	HANDOVER_REFUSED,
+	HANDOVER_UNCERTAIN,
+	HANDOVER_STATE_COUNT
+};
+
+/* One recipient of a delivery. Begun is stored before the mail is handed over: when a process dies then, nobody knows
+ * whether the mail went out, so it is not sent again but marked uncertain. */
+struct handover {
+	const char *address, *problem;
+	unsigned state;
+	int64_t tries;
+	struct moment at;
+};
+
+struct delivery {
+	const char *id, *schedule_id, *report_id, *problem, *worker;
+	unsigned state;
+	struct moment due_at, lease_until, next_try_at, ended_at;
+	struct records handovers; /* struct handover */
+};
+extern const struct record delivery_record;
+
+/* Pure. Checks all of it and makes the schedule; INVALID names the field. */
+bool schedule_of(const struct schedule_request *request, const char *by, struct moment now, struct arena *arena,
+                 struct schedule *schedule, struct error *err) MUST_CHECK;
+
+/* New, or with *id changed. INVALID: there is no such partner, or SCHEDULES_MOST exist. */
+bool schedule_save(struct store *store, const struct schedule_request *request, const char *by, struct arena *arena,
+                   const char **id, struct error *err) MUST_CHECK;
+bool schedule_find(struct store *store, const char *id, struct arena *arena, struct schedule *schedule, bool *found,
+                   struct error *err) MUST_CHECK;
+
+/* By name. */
+bool schedule_list(struct store *store, struct arena *arena, struct records *schedules, struct error *err) MUST_CHECK;
+bool schedule_drop(struct store *store, const char *id, bool *found, struct error *err) MUST_CHECK;
+
+/* The newest deliveries of a schedule, newest first. */
+bool delivery_list(struct store *store, const char *schedule_id, int limit, struct arena *arena,
+                   struct records *deliveries, struct error *err) MUST_CHECK;
+
+/* Begins deliveries of the schedules that are due, then takes one step of a delivery that can go on. *worked tells
+ * whether anything was done. */
+bool schedule_turn(struct store *store, const struct settings *settings, const char *worker, bool *worked,
+                   struct error *err) MUST_CHECK;
+
+extern const struct route schedule_routes[];
+
+#endif

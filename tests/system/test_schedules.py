@@ -1,0 +1,196 @@
+"""Scheduled reports: made when due, mailed once, at the right local time, only with fresh figures."""
+import email, email.policy, hashlib, json, os, pathlib, re, signal, socket, subprocess, time
+
+import pytest
+from product import BUILD, HOME, ROOT, SETTINGS, call, cli, get, wait_until
+from test_keeping import database
+from test_reports import post, raw, report_pid, start_report_worker
+
+
+@pytest.fixture(scope="module")
+def sink(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("mail")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = subprocess.Popen(["/usr/bin/python3", f"{ROOT}/tests/system/sink.py", str(port), str(folder)], stdout=subprocess.PIPE, text=True)
+    assert server.stdout.readline() == "ready\n"
+    stop_worker()
+    old = dict(SETTINGS)
+    SETTINGS.update(SMTP_HOST="127.0.0.1", SMTP_PORT=str(port), SMTP_FROM="desk@console.example", SMTP_TLS="off")
+    start_report_worker()
+    yield folder
+    stop_worker()
+    SETTINGS.clear()
+    SETTINGS.update(old)
+    start_report_worker()
+    server.kill()
+
+
+def stop_worker(number=signal.SIGKILL):
+    try:
+        os.kill(report_pid(), number)
+        wait_until(lambda: not pathlib.Path(f"/proc/{report_pid()}").exists() or ") Z " in pathlib.Path(f"/proc/{report_pid()}/stat").read_text(), "the worker to stop")
+    except (ProcessLookupError, FileNotFoundError):
+        pass
+
+
+def mails(folder, to):
+    return [email.message_from_bytes(path.with_suffix(".eml").read_bytes(), policy=email.policy.default)
+            for path in sorted(folder.glob("*.to")) if path.read_text() == to and path.with_suffix(".eml").exists()]
+
+
+def add(token, **asked):
+    asked = {"cron": "0 8 1 1 *", "zone": "Europe/Berlin", "period": "all", "template": "list_performance", **asked}
+    status, answer, _ = post("/api/report-schedules", token, asked)
+    assert status == 200, answer
+    return answer
+
+
+def due(schedule, when="datetime.datetime.utcnow() - datetime.timedelta(seconds=1)"):
+    database(f"import bson, datetime\ndb.report_schedules.update_one({{'_id': bson.ObjectId('{schedule['id']}')}}, {{'$set': {{'next_run_at': {when}}}}})")
+
+
+def ended(schedule, token, seconds=120):
+    def look():
+        rows = get(f"/api/report-schedules/{schedule['id']}/deliveries", token)
+        return rows and rows[0]["state"] in ("sent", "failed")
+    wait_until(look, "the delivery to end", seconds)
+    return get(f"/api/report-schedules/{schedule['id']}/deliveries", token)
+
+
+def test_a_due_report_is_mailed_as_a_link(token, sink):  # A-051 C-056
+    cli("sync")
+    schedule = add(token, name="Links", recipients="one@partner.example, two@partner.example", title="Monthly für ACME")
+    due(schedule)
+    rows = ended(schedule, token)
+    assert len(rows) == 1 and rows[0]["state"] == "sent" and [h["state"] for h in rows[0]["handovers"]] == ["sent", "sent"]
+    addresses = []
+    for to in ("one@partner.example", "two@partner.example"):
+        message, = mails(sink, to)
+        assert message["Subject"] == "Monthly für ACME" and message["From"] == "desk@console.example" and message["To"] == to
+        assert message["Auto-Submitted"] == "auto-generated" and message["Message-ID"] and message["Date"]
+        text = message.get_content()
+        addresses.append(re.search(r"/r/([0-9a-f]{64})", text)[0])
+        report = get(f"/api/reports/{rows[0]['report_id']}", token)
+        assert report["sha256"] in text and hashlib.sha256(raw(addresses[-1] + "/pdf")[1]).hexdigest() == report["sha256"]
+    assert len(set(addresses)) == 2  # each recipient has a link of their own
+    again = next(s for s in get("/api/report-schedules", token) if s["id"] == schedule["id"])
+    assert again["next_run_at"][4:] == "-01-01T07:00:00Z"
+    assert "one@partner.example: sent" in call(f"/reports/schedules/{schedule['id']}", token)[1]
+
+
+def test_as_attachment(token, sink):
+    schedule = add(token, name="Files", recipients="file@partner.example", attach=True)
+    due(schedule)
+    row = ended(schedule, token)[0]
+    message, = mails(sink, "file@partner.example")
+    file, = message.iter_attachments()
+    report = get(f"/api/reports/{row['report_id']}", token)
+    assert file.get_content_type() == "application/pdf" and hashlib.sha256(file.get_content()).hexdigest() == report["sha256"]
+    assert "/r/" not in message.get_body().get_content()
+
+
+def test_what_was_missed_happens_once(token, sink):
+    schedule = add(token, name="Missed", recipients="missed@partner.example", cron="0 * * * *")
+    stop_worker()
+    due(schedule, "datetime.datetime.utcnow() - datetime.timedelta(hours=9)")
+    start_report_worker()
+    assert len(ended(schedule, token)) == 1
+    time.sleep(2)
+    assert len(get(f"/api/report-schedules/{schedule['id']}/deliveries", token)) == 1 and len(mails(sink, "missed@partner.example")) == 1
+
+
+def test_refused_later_and_uncertain(token, sink):
+    schedule = add(token, name="Trouble", recipients="gone@refuse.example good@partner.example slow@later.example")
+    due(schedule)
+    row = ended(schedule, token, 180)[0]
+    states = {h["address"]: h for h in row["handovers"]}
+    assert states["gone@refuse.example"]["state"] == "refused" and "550" in states["gone@refuse.example"]["problem"]
+    assert states["good@partner.example"]["state"] == "sent" and states["slow@later.example"]["state"] == "sent"
+    assert states["slow@later.example"]["tries"] == 3 and len(mails(sink, "slow@later.example")) == 1
+    assert row["problem"] == "1 of 3 recipients did not surely get it"
+    assert any(n["kind"] == "report" and "1 of 3" in n["words"] for n in get("/api/notifications", token))
+
+
+def test_killed_while_handing_over_sends_nothing_twice(token, sink):
+    schedule = add(token, name="Killed", recipients="stuck@hang.example after@partner.example")
+    due(schedule)
+    wait_until(lambda: mails(sink, "stuck@hang.example"), "the mail that hangs")
+    stop_worker()
+    database("import datetime\ndb.report_deliveries.update_many({'state': 'sending'}, {'$set': {'lease_until': datetime.datetime(2020, 1, 1)}})")
+    start_report_worker()
+    row = ended(schedule, token)[0]
+    states = {h["address"]: h["state"] for h in row["handovers"]}
+    assert states == {"stuck@hang.example": "uncertain", "after@partner.example": "sent"}
+    assert len(mails(sink, "stuck@hang.example")) == 1 and len(mails(sink, "after@partner.example")) == 1
+
+
+def test_old_figures_are_not_sent(token, sink):
+    schedule = add(token, name="Stale", recipients="stale@partner.example", fresh_hours=1)
+    due(schedule, "datetime.datetime.utcnow() + datetime.timedelta(seconds=1)")
+    database("import datetime\ndb.sync_runs.update_many({'kind': {'$ne': 'contacts'}}, {'$set': {'started_at': datetime.datetime.utcnow() - datetime.timedelta(hours=3)}})")
+    wait_until(lambda: get(f"/api/report-schedules/{schedule['id']}/deliveries", token), "the delivery")
+    wait_until(lambda: "waiting for figures of the last 1 hours" in (get(f"/api/report-schedules/{schedule['id']}/deliveries", token)[0]["problem"] or ""), "it to say why it waits")
+    assert not mails(sink, "stale@partner.example")
+    cli("sync")
+    assert ended(schedule, token)[0]["state"] == "sent" and len(mails(sink, "stale@partner.example")) == 1
+
+
+def test_without_a_mail_server(token, sink):
+    host = SETTINGS.pop("SMTP_HOST")
+    stop_worker()
+    start_report_worker()
+    schedule = add(token, name="No mail", recipients="none@partner.example")
+    due(schedule)
+    row = ended(schedule, token)[0]
+    assert row["state"] == "failed" and "SMTP_HOST" in row["problem"] and row["report_id"]
+    SETTINGS["SMTP_HOST"] = host
+    stop_worker()
+    start_report_worker()
+
+
+@pytest.mark.skipif(not os.path.exists("/usr/bin/faketime"), reason="faketime is not there")
+@pytest.mark.parametrize("begins, cron, expected", [
+    ("2026-10-24 23:59:50", "30 2 * * *", "2026-10-25T01:30:00Z"), ("2026-03-28 23:59:50", "0 8 * * *", "2026-03-29T06:00:00Z")])
+def test_the_right_local_time_across_the_change(token, sink, begins, cron, expected):
+    """The worker runs under a clock that begins before the night of the change and goes a thousand times as fast."""
+    to = f"dst-{begins[:10]}@partner.example"
+    schedule = add(token, name=f"DST {begins}", recipients=to, cron=cron)
+    stop_worker()
+    due(schedule, f"datetime.datetime.fromisoformat('{expected[:-1]}')")
+    program = f"{ROOT}/build-clang/telltale-report"
+    worker = subprocess.Popen(["/usr/bin/faketime", "-f", f"@{begins} x1000", program], env={**os.environ, **SETTINGS, "TZ": "UTC", "ASAN_OPTIONS": ""},
+                              stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        rows = ended(schedule, token, 240)
+        assert rows[-1]["due_at"] == expected
+        time.sleep(1)
+    finally:
+        worker.kill()
+        worker.wait()
+        start_report_worker()
+    dues = [row["due_at"] for row in get(f"/api/report-schedules/{schedule['id']}/deliveries", token)]
+    assert len(dues) == len(set(dues)) and sum(d[:10] == expected[:10] for d in dues) == 1
+    assert len([m for m in mails(sink, to) if m["Message-ID"]]) >= 1
+    post(f"/api/report-schedules/{schedule['id']}", token, method="DELETE")
+
+
+@pytest.mark.parametrize("asked, field", [
+    ({"name": ""}, "name"), ({"cron": "often"}, "cron"), ({"cron": "0 0 30 2 *"}, "cron"), ({"zone": "Mars/Base"}, "zone"), ({"recipients": "nobody"}, "recipients"),
+    ({"recipients": "a@b.example\r\nRCPT TO:<evil@x.example>"}, "recipients"), ({"recipients": ""}, "recipients"), ({"addresses": ["a@b.example"] * 51}, "addresses"),
+    ({"period": "fortnight"}, "period"), ({"partner": "nobody"}, "partner"), ({"template": "custom"}, "blocks"), ({"fresh_hours": 0}, "fresh_hours"), ({"colour": 1}, "colour")])
+def test_wrong_schedules_name_the_field(token, asked, field):
+    status, answer, _ = post("/api/report-schedules", token, {"name": "x", "cron": "daily", "recipients": "a@b.example", **asked})
+    assert status == 400 and field in answer["fields"], answer
+
+
+def test_changed_paused_and_deleted(token, sink):
+    schedule = add(token, name="Paused", recipients="paused@partner.example", paused=True)
+    due(schedule)
+    time.sleep(2)
+    assert not get(f"/api/report-schedules/{schedule['id']}/deliveries", token)
+    status, answer, _ = post(f"/api/report-schedules/{schedule['id']}", token, {"name": "Renamed", "cron": "weekly", "zone": "UTC", "recipients": "b@partner.example"}, "PUT")
+    assert status == 200 and answer["name"] == "Renamed" and answer["addresses"] == ["b@partner.example"] and answer["next_run_at"].endswith("T08:00:00Z")
+    assert post(f"/api/report-schedules/{schedule['id']}", token, method="DELETE")[0] == 200
+    assert call(f"/api/report-schedules/{schedule['id']}", token)[0] == 404
