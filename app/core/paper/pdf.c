@@ -377,9 +377,7 @@ static double draw_logo(struct sheet *sheet, double y) {
 		cairo_translate(sheet->cr, sheet->left, y);
 		cairo_scale(sheet->cr, scale, scale);
 		cairo_set_source_surface(sheet->cr, image, 0, 0);
-		tag(sheet, "Figure");
 		cairo_paint(sheet->cr);
-		end(sheet, "Figure");
 		cairo_restore(sheet->cr);
 		used = height * scale;
 	}
@@ -419,11 +417,11 @@ static void draw_contents(struct sheet *sheet) {
 	}
 }
 
-static void draw_cover(struct sheet *sheet) {
+static void draw_cover(struct sheet *sheet, double logo) {
 	const struct document *document = sheet->document;
 	struct arena *arena = document->arena;
 	sheet->y = sheet->top;
-	sheet->y += fmax(draw_logo(sheet, sheet->y), 8) + 24;
+	sheet->y += fmax(logo, 8) + 24;
 	sheet_colour(sheet, &colour_accent);
 	cairo_rectangle(sheet->cr, sheet->left, sheet->y, 40 * MM, 3);
 	cairo_fill(sheet->cr);
@@ -535,9 +533,10 @@ static cairo_status_t draw(struct sheet *sheet, struct buf *out) {
 		add_outline(sheet);
 	}
 	sheet->page = 0;
-	tag(sheet, "Document"); /* makes it a tagged PDF */
 	begin_page(sheet);
-	draw_cover(sheet);
+	double logo = draw_logo(sheet, sheet->top); /* cairo 1.16 takes pictures only outside of tags */
+	tag(sheet, "Document");                     /* makes it a tagged PDF */
+	draw_cover(sheet, logo);
 	next_page(sheet);
 	for (const struct part *part = sheet->document->first; part; part = part->next)
 		draw_part(sheet, part);
