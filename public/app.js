@@ -18,7 +18,8 @@ const kinds = {
 	rates: (data, head) => ({ type: 'line', labels: data.map(r => r[0]), names: data.map(r => r[1]), datasets: [
 		line(head[2], column(data, 2), css('--clicks'), { pointStyle: 'rect' }),
 		line(head[3], column(data, 3), css('--mean'), { borderDash: [5, 4], pointRadius: 0, pointStyle: 'line' }),
-		line(head[4], column(data, 4), css('--muted'), { borderDash: [2, 3], borderWidth: 1.5, pointRadius: 0, pointStyle: 'line' })] }),
+		line(head[4], column(data, 4), css('--muted'), { borderDash: [2, 3], borderWidth: 1.5, pointRadius: 0, pointStyle: 'line' }),
+		...(head[6] ? [line(head[6], column(data, 6), css('--text'), { borderDash: [1, 8], borderWidth: 2, pointRadius: 0, pointStyle: 'line' })] : [])] }),
 	bars: (data, head) => ({ type: 'bar', labels: data.map(r => short(r[0])), horizontal: true, datasets: [
 		{ label: head[1], data: column(data, 1), backgroundColor: css('--clicks') }] }),
 	compare: (data, head) => ({ type: 'scatter', labels: data.map(r => r[0]), hours: true, datasets: head.slice(1).map((name, i) =>

@@ -306,13 +306,69 @@ bool campaign_save_gap(struct store *store, const char *campaign_id, const char 
 	                    err);
 }
 
+/* So that a page over many campaigns needs one read. */
+static bool save_newest_links(struct store *store, const struct link_report *report, struct error *err) {
+	bson_t set = BSON_INITIALIZER;
+	struct link_report state = *report;
+	state.campaign_id = NULL;
+	record_to_bson(&link_report_record, &state, &set);
+	bson_t *filter = BCON_NEW("_id", BCON_UTF8(report->campaign_id));
+	bson_t *change = BCON_NEW("$set", BCON_DOCUMENT(&set));
+	bool fine = store_upsert(store, "campaign_links", filter, change, err);
+	bson_destroy(filter);
+	bson_destroy(change);
+	bson_destroy(&set);
+	return fine;
+}
+
 bool campaign_save_links(struct store *store, const struct link_report *report, int64_t clicked_total,
                          struct error *err) {
 	bson_t document = BSON_INITIALIZER;
 	record_to_bson(&link_report_record, report, &document);
 	bool fine = store_insert(store, "link_snapshots", &document, err) || err->kind == ERROR_CONFLICT;
 	bson_destroy(&document);
-	return fine && set_campaign(store, report->campaign_id, BCON_NEW("links_clicked", BCON_INT64(clicked_total)), err);
+	return fine && save_newest_links(store, report, err) &&
+	       set_campaign(store, report->campaign_id, BCON_NEW("links_clicked", BCON_INT64(clicked_total)), err);
+}
+
+bool campaign_find_links(struct store *store, const struct strings *campaign_ids, struct arena *arena,
+                         struct link_report **reports, int *count, struct error *err) {
+	bson_t *filter = store_filter_in("_id", campaign_ids);
+	bool fine = store_list(store, "campaign_links", filter, NULL, campaign_ids->count + 1, &link_report_record, arena,
+	                       (void **)reports, count, err);
+	bson_destroy(filter);
+	return fine;
+}
+
+static int most_people_first(const void *a, const void *b) {
+	const struct link *x = a, *y = b;
+	return x->clicked_unique != y->clicked_unique ? (x->clicked_unique < y->clicked_unique ? 1 : -1)
+	                                              : strcmp(x->url, y->url);
+}
+
+static int by_url(const void *a, const void *b) {
+	return strcmp(((const struct link *)a)->url, ((const struct link *)b)->url);
+}
+
+int campaign_sum_links(const struct link_report *reports, int count, struct link *sums, int most) {
+	int used = 0, kept = 0;
+	for (int i = 0; i < count; i++) {
+		const struct link *links = reports[i].links.items;
+		for (int k = 0; k < reports[i].links.count && used < most; k++)
+			if (links[k].url)
+				sums[used++] = links[k];
+	}
+	qsort(sums, (size_t)used, sizeof *sums, by_url);
+	for (int i = 0; i < used; i++) {
+		if (kept && strcmp(sums[kept - 1].url, sums[i].url) == 0) {
+			sums[kept - 1].clicked_unique += sums[i].clicked_unique;
+			sums[kept - 1].clicked_total += sums[i].clicked_total;
+		} else {
+			sums[kept++] = sums[i];
+		}
+	}
+	qsort(sums, (size_t)kept, sizeof *sums, most_people_first);
+	return kept;
 }
 
 /* The second in which an ObjectId was made, here: when the campaign was first seen. */

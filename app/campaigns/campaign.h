@@ -91,6 +91,13 @@ bool campaign_save_gap(struct store *store, const char *campaign_id, const char 
 bool campaign_save_links(struct store *store, const struct link_report *report, int64_t clicked_total,
                          struct error *err) MUST_CHECK;
 
+/* The newest link report of each campaign, in any order; those without one are left out. */
+bool campaign_find_links(struct store *store, const struct strings *campaign_ids, struct arena *arena,
+                         struct link_report **reports, int *count, struct error *err) MUST_CHECK;
+
+/* Pure. Adds up what reports tell of the same address, most people first; into sums[], at most `most` of them. */
+int campaign_sum_links(const struct link_report *reports, int count, struct link *sums, int most);
+
 /* The report `type` (a member of engagement_read) was read whole at this count of the summary. */
 bool campaign_save_engagement(struct store *store, const char *campaign_id, const char *type, int64_t count,
                               struct error *err) MUST_CHECK;

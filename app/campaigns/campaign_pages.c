@@ -74,6 +74,21 @@ static void put_growth(struct value *view, const struct campaign *campaign, cons
 	}
 }
 
+/* "about 410 people, 22.1 % (380 to 450)" */
+static void put_forecast(struct value *view, const char *name, enum metric metric, const struct campaign *campaign,
+                         const struct growth *growth, const struct company *company) {
+	struct arena *arena = view->arena;
+	struct forecast forecast;
+	double delivered = (double)metrics_delivered(&campaign->current_metrics);
+	if (!company_forecast(company, campaign, growth, metric == METRIC_OPEN_RATE, moment_now(), &forecast))
+		return;
+	value_put_text(view, name,
+	               arena_print(arena, "about %s people, %s (%s to %s)", text_of_count(arena, forecast.people),
+	                           metric_text(arena, metric, 100 * (double)forecast.people / delivered),
+	                           text_of_count(arena, forecast.low), text_of_count(arena, forecast.high)));
+	value_put_int(view, "forecast_company", forecast.company);
+}
+
 static void put_quartiles(struct value *row, const char *name, enum metric metric, double mine, const double *others,
                           int count) {
 	struct arena *arena = row->arena;
@@ -262,6 +277,8 @@ static bool show_page(struct exchange *x, struct error *err) {
 	if (by_reports) {
 		put_growth(view, &campaign, growth, &company);
 		put_ages(view, &campaign, growth, &company);
+		put_forecast(view, "forecast_opened", METRIC_OPEN_RATE, &campaign, growth, &company);
+		put_forecast(view, "forecast_clicked", METRIC_CLICK_RATE, &campaign, growth, &company);
 	} else if (!put_curve(x, view, &campaign, &snapshots, err)) {
 		return false;
 	}

@@ -2,6 +2,7 @@
 #include "campaigns/company.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 bool company_find_growths(struct store *store, const struct campaign *campaign, struct arena *arena,
                           struct company *company, const struct growth **own, struct error *err) {
@@ -68,4 +69,38 @@ bool company_band(const struct company *company, int64_t age_ms, bool opened, in
 	*low = stats_percentile(shares, known, 25);
 	*high = stats_percentile(shares, known, 75);
 	return known >= least && !isnan(*low);
+}
+
+/* How much of what it reached in the end a campaign had at that age. */
+static double part_at(const struct growth *growth, const struct campaign *campaign, int64_t age_ms, bool opened) {
+	double end = growth_share(growth, campaign, COLLECTED_MS, opened);
+	return end > 0 ? growth_share(growth, campaign, age_ms, opened) / end : NAN;
+}
+
+static int64_t bounded(double people, int64_t least, int64_t most) {
+	return people<(double)least ? least : people>(double) most ? most : (int64_t)llround(people);
+}
+
+bool company_forecast(const struct company *company, const struct campaign *campaign, const struct growth *growth,
+                      bool opened, struct moment now, struct forecast *forecast) {
+	double parts[COMPANY];
+	int64_t age = now.ms - campaign->sent_at.ms, delivered = metrics_delivered(&campaign->current_metrics);
+	int64_t present = growth_until(opened ? &growth->opened : &growth->clicked, now);
+	int known = 0;
+	if (age < HOUR_MS || age >= COLLECTED_MS || delivered <= 0 || present <= 0)
+		return false;
+	for (int i = 0; i < company->count; i++) {
+		double part = company->growths[i] && now.ms - company->campaigns[i].sent_at.ms >= COLLECTED_MS
+		                  ? part_at(company->growths[i], &company->campaigns[i], age, opened)
+		                  : NAN;
+		if (part > 0)
+			parts[known++] = part;
+	}
+	if (known < FORECAST_LEAST)
+		return false;
+	*forecast = (struct forecast){ bounded((double)present / stats_median(parts, known), present, delivered),
+		                           bounded((double)present / stats_percentile(parts, known, 90), present, delivered),
+		                           bounded((double)present / stats_percentile(parts, known, 10), present, delivered),
+		                           known };
+	return true;
 }

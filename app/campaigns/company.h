@@ -33,4 +33,17 @@ const char *company_anomaly(const struct company *company, const struct metrics 
  * than `least` campaigns whose growth is known. */
 bool company_band(const struct company *company, int64_t age_ms, bool opened, int least, double *low, double *high);
 
+/* What a campaign will have reached after COLLECTED_MS, if it goes on as those before it did from its present age: the
+ * median of what they gained from then on, and the range in which 8 of 10 of them lie. */
+#define COLLECTED_MS (7 * DAY_MS)
+enum { FORECAST_LEAST = 5 };
+struct forecast {
+	int64_t people, low, high; /* people */
+	int company;               /* campaigns that it rests on */
+};
+
+/* Pure. False when the campaign is older than that, younger than an hour, or has too little company with growth. */
+bool company_forecast(const struct company *company, const struct campaign *campaign, const struct growth *growth,
+                      bool opened, struct moment now, struct forecast *forecast);
+
 #endif

@@ -325,6 +325,10 @@ static bool show_page(struct exchange *x, struct error *err) {
 }
 
 const struct route contact_routes[] = {
+	{ "GET", "/domains", GUARD_SIGNED_IN, domains_page, .observed = true },
+	{ "GET", "/domains.csv", GUARD_SIGNED_IN, domains_csv, .observed = true, .download = true },
+	{ "GET", "/api/domains", GUARD_SIGNED_IN, domains_api, .summary = "Contacts by mailbox provider",
+	  .output = &domain_count_record, .list = true, .observed = true },
 	{ "GET", "/tags", GUARD_SIGNED_IN, tags_page, .observed = true },
 	{ "GET", "/tags.csv", GUARD_SIGNED_IN, tags_csv, .observed = true, .download = true },
 	{ "GET", "/api/tags", GUARD_SIGNED_IN, tags_api, .summary = "Tags with the people who carry them",

@@ -8,6 +8,6 @@ enum { CONTACT_PAGE_ROWS = 50, CONTACT_API_MOST = 500, CONTACT_CSV_ROWS = 200000
 
 route_handler contact_report_page, contact_report_api, contact_report_csv;
 
-route_handler tags_page, tags_api, tags_csv;
+route_handler tags_page, tags_api, tags_csv, domains_page, domains_api, domains_csv;
 
 #endif

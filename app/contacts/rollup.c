@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MEMBERS_AT_ONCE = 1000, EVENTS_MOST = 20000, WEEKS_MOST = 520, TAGS_MOST = 5000 };
+enum { MEMBERS_AT_ONCE = 1000, EVENTS_MOST = 20000, WEEKS_MOST = 520, TAGS_MOST = 5000, COHORTS_MOST = 24 };
 
 static const struct field tag_fields[] = {
 	FIELD(struct tag_count, tag, .stored = "_id"),
@@ -20,19 +20,42 @@ const struct record tag_count_record = RECORD("TagCount", struct tag_count, tag_
 static const struct field domain_fields[] = {
 	FIELD(struct domain_count, domain, .stored = "_id"),
 	FIELD(struct domain_count, contacts, .unit = "contacts"),
-	FIELD(struct domain_count, opened, .unit = "contacts", .doc = "Opened at least one campaign, automated opens included"),
+	FIELD(struct domain_count, opened, .unit = "contacts",
+	      .doc = "Opened at least one campaign, automated opens included"),
 	FIELD(struct domain_count, clicked, .unit = "contacts", .doc = "Clicked in at least one campaign"),
 	FIELD(struct domain_count, bounced, .unit = "contacts", .doc = "Bounced at least once"),
 	FIELD(struct domain_count, run_id, .flags = FIELD_PRIVATE),
 };
 const struct record domain_count_record = RECORD("DomainCount", struct domain_count, domain_fields);
 
-/* The weeks before now, newest first, while they are being filled. */
+/* The weeks before now, newest first, and the newest cohorts, while they are being filled. */
 struct filling {
 	struct list_week weeks[WEEKS_MOST];
-	struct moment newest;
+	struct cohort_step left[COHORTS_MOST][COHORT_MONTHS]; /* by the month of joining, months back from now */
+	int64_t joined[COHORTS_MOST];
+	struct moment newest, newest_month;
 	int used;
 };
+
+/* Months between, by the calendar. */
+static int months_between(struct moment earlier, struct moment later) {
+	char a[MOMENT_TEXT], b[MOMENT_TEXT];
+	int year_a = 0, month_a = 0, year_b = 0, month_b = 0;
+	(void)sscanf(moment_format_day(earlier, a), "%d-%d", &year_a, &month_a);
+	(void)sscanf(moment_format_day(later, b), "%d-%d", &year_b, &month_b);
+	return (year_b - year_a) * 12 + month_b - month_a;
+}
+
+/* Who left counts in every later column of the cohort, too. */
+static void add_to_cohort(struct filling *filling, struct moment joined, bool left, struct moment left_at) {
+	int back = moment_is_set(joined) ? months_between(joined, filling->newest_month) : -1;
+	if (back < 0 || back >= COHORTS_MOST)
+		return;
+	filling->joined[back]++;
+	int64_t months = left ? (left_at.ms - joined.ms) / (30 * DAY_MS) : COHORT_MONTHS;
+	for (int64_t m = months < 0 ? 0 : months; m < COHORT_MONTHS; m++)
+		filling->left[back][m].left++;
+}
 
 static struct list_week *week_at(struct filling *filling, struct moment at) {
 	int64_t back = (filling->newest.ms - week_of(at).ms) / (7 * DAY_MS);
@@ -75,11 +98,14 @@ static void fill_weeks(struct filling *filling, const struct membership *rows, i
 		if (rows[i].status == CONTACT_PENDING)
 			continue;
 		week_at(filling, rows[i].created_at)->joined++;
-		if (rows[i].status != CONTACT_UNSUBSCRIBED)
+		if (rows[i].status != CONTACT_UNSUBSCRIBED) {
+			add_to_cohort(filling, rows[i].created_at, false, MOMENT_NONE);
 			continue;
+		}
 		struct leaving why = leaving_of(rows[i].email_norm, events, event_count);
-		bool timed = why.known && moment_is_set(why.at);
-		list_week_add(week_at(filling, timed ? why.at : rows[i].last_updated_at), why.known, why.type);
+		struct moment left_at = why.known && moment_is_set(why.at) ? why.at : rows[i].last_updated_at;
+		list_week_add(week_at(filling, left_at), why.known, why.type);
+		add_to_cohort(filling, rows[i].created_at, true, left_at);
 	}
 }
 
@@ -116,6 +142,20 @@ static bool find_leavings(struct store *store, const struct membership *rows, in
 	return fine;
 }
 
+/* Those in which anybody joined, oldest first. */
+static struct records cohorts_of(struct filling *filling, struct arena *arena) {
+	struct cohort *cohorts = arena_array(arena, struct cohort, COHORTS_MOST);
+	struct moment month = filling->newest_month;
+	int count = 0, first = COHORTS_MOST;
+	for (int back = 0; back < COHORTS_MOST; back++) {
+		if (filling->joined[back])
+			cohorts[--first] = (struct cohort){ month, filling->joined[back], { filling->left[back], COHORT_MONTHS } };
+		count = COHORTS_MOST - first;
+		month = month_of(moment_add(month, -1));
+	}
+	return (struct records){ cohorts + first, count };
+}
+
 static bool save_weeks(struct store *store, const char *list_id, struct filling *filling, struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	struct list_week *weeks = arena_array(arena, struct list_week, filling->used);
@@ -123,7 +163,8 @@ static bool save_weeks(struct store *store, const char *list_id, struct filling 
 		weeks[i] = filling->weeks[filling->used - 1 - i];
 		weeks[i].week = moment_add(filling->newest, -(int64_t)(filling->used - 1 - i) * 7 * DAY_MS);
 	}
-	return list_save_weeks(store, list_id, &(struct records){ weeks, filling->used }, err);
+	struct records cohorts = cohorts_of(filling, arena);
+	return list_save_weeks(store, list_id, &(struct records){ weeks, filling->used }, &cohorts, err);
 }
 
 bool rollup_list_weeks(struct store *store, const char *list_id, struct moment now, struct error *err) {
@@ -134,6 +175,7 @@ bool rollup_list_weeks(struct store *store, const char *list_id, struct moment n
 	if (!filling)
 		abort();
 	filling->newest = week_of(now);
+	filling->newest_month = month_of(now);
 	while (fine && count == MEMBERS_AT_ONCE) {
 		ARENA_AUTO arena = arena_new();
 		struct membership *rows;
@@ -198,11 +240,11 @@ static bool count_anew(struct store *store, const char *collection, bson_t *pipe
 bool rollup_tags(struct store *store, const char *run_id, struct error *err) {
 	return count_anew(store, "tag_counts",
 	                  BCON_NEW("pipeline", "[", "{", "$unwind", BCON_UTF8("$tags"), "}", "{", "$group", "{", "_id",
-	                           BCON_UTF8("$tags"), "contacts", "{", "$sum", BCON_INT64(1), "}", "subscribed", "{", "$sum",
-	                           "{", "$cond", "[", "{", "$eq", "[", BCON_UTF8("$status"), BCON_UTF8("subscribed"), "]",
-	                           "}", BCON_INT64(1), BCON_INT64(0), "]", "}", "}", "opened",
-	                           COUNT_WHERE("$engagement.opened"), "clicked", COUNT_WHERE("$engagement.clicked"), "}", "}",
-	                           "]"),
+	                           BCON_UTF8("$tags"), "contacts", "{", "$sum", BCON_INT64(1), "}", "subscribed", "{",
+	                           "$sum", "{", "$cond", "[", "{", "$eq", "[", BCON_UTF8("$status"),
+	                           BCON_UTF8("subscribed"), "]", "}", BCON_INT64(1), BCON_INT64(0), "]", "}", "}", "opened",
+	                           COUNT_WHERE("$engagement.opened"), "clicked", COUNT_WHERE("$engagement.clicked"), "}",
+	                           "}", "]"),
 	                  run_id, err);
 }
 
@@ -211,8 +253,8 @@ bool rollup_domains(struct store *store, const char *run_id, struct error *err) 
 	                  BCON_NEW("pipeline", "[", "{", "$group", "{", "_id", "{", "$arrayElemAt", "[", "{", "$split", "[",
 	                           BCON_UTF8("$email_norm"), BCON_UTF8("@"), "]", "}", BCON_INT32(-1), "]", "}", "contacts",
 	                           "{", "$sum", BCON_INT64(1), "}", "opened", COUNT_WHERE("$engagement.opened"), "clicked",
-	                           COUNT_WHERE("$engagement.clicked"), "bounced", COUNT_WHERE("$engagement.bounced"), "}", "}",
-	                           "]"),
+	                           COUNT_WHERE("$engagement.clicked"), "bounced", COUNT_WHERE("$engagement.bounced"), "}",
+	                           "}", "]"),
 	                  run_id, err);
 }
 

@@ -8,6 +8,8 @@
 #include "dashboard/heatmap.h"
 #include "lists/list.h"
 
+enum { LINKS_MOST = 20000, LINKS_SHOWN = 200 };
+
 static bool read_metric(const struct params *params, enum metric *metric, struct error *err) {
 	const char *value = params_get(params, "metric");
 	*metric = METRIC_CLICK_RATE;
@@ -104,6 +106,70 @@ static bool heatmap_api(struct exchange *x, struct error *err) {
 	return reply_json(x, heatmap_json(&map, x->arena));
 }
 
+/* The links of the campaigns sent in a period, most people first. */
+static bool find_links(struct exchange *x, struct dashboard_query *query, struct records *links, struct error *err) {
+	struct figures figures;
+	struct link_report *reports;
+	int count;
+	if (!dashboard_read_query(&x->query, moment_now(), query, err) ||
+	    !figures_find(x->store, &query->period, query->list, MOMENT_NONE, x->arena, &figures, err))
+		return false;
+	struct strings ids = { arena_array(x->arena, const char *, figures.count + 1), 0 };
+	for (int i = 0; i < figures.count; i++)
+		ids.items[ids.count++] = figures.campaigns[i].emailoctopus_id;
+	if (!campaign_find_links(x->store, &ids, x->arena, &reports, &count, err))
+		return false;
+	links->items = arena_array(x->arena, struct link, LINKS_MOST);
+	links->count = campaign_sum_links(reports, count, links->items, LINKS_MOST);
+	return true;
+}
+
+static bool links_page(struct exchange *x, struct error *err) {
+	struct dashboard_query query;
+	struct records links = { 0 };
+	struct error problem = ERROR_INIT;
+	struct value *view = value_map(x->arena), *rows = value_put(view, "links", value_list(x->arena));
+	if (!find_links(x, &query, &links, &problem)) {
+		if (problem.kind != ERROR_INVALID)
+			return *err = problem, false;
+		x->status = 400;
+		value_put_text(view, "problem", arena_copy(x->arena, problem.text));
+	}
+	const struct link *items = links.items;
+	for (int i = 0; i < links.count && i < LINKS_SHOWN; i++) {
+		struct value *row = value_push(rows, value_map(x->arena));
+		value_put_text(row, "url", items[i].url);
+		value_put_text(row, "people", text_of_count(x->arena, items[i].clicked_unique));
+		value_put_text(row, "clicks", text_of_count(x->arena, items[i].clicked_total));
+	}
+	struct value *periods = value_put(view, "periods", value_list(x->arena));
+	for (const struct period_name *name = period_names; name->key; name++)
+		put_choice(periods, name->key, name->label, !problem.kind && text_same(name->key, query.period.name));
+	value_put_text(view, "count", text_of_count(x->arena, links.count));
+	value_put_bool(view, "none", links.count == 0 && !problem.kind);
+	value_put_bool(view, "cut", links.count > LINKS_SHOWN);
+	value_put_text(view, "csv", exchange_address(x, "/links.csv", "format", "csv"));
+	return reply_page(x, "links", problem.kind ? "Error: Links" : "Links", "campaigns", view, err);
+}
+
+static bool links_csv(struct exchange *x, struct error *err) {
+	struct dashboard_query query;
+	struct records links;
+	if (!find_links(x, &query, &links, err))
+		return false;
+	const struct link *items = links.items;
+	record_to_csv_head(&link_record, &x->body);
+	for (int i = 0; i < links.count; i++)
+		record_to_csv(&link_record, &items[i], &x->body);
+	return reply_csv(x, "links.csv");
+}
+
+static bool links_api(struct exchange *x, struct error *err) {
+	struct dashboard_query query;
+	struct records links;
+	return find_links(x, &query, &links, err) && reply_records(x, &link_record, links);
+}
+
 static bool show_definitions(struct exchange *x, struct error *err) {
 	struct value *view = value_map(x->arena), *rows = value_put(view, "metrics", value_list(x->arena));
 	for (int i = 0; i < METRIC_COUNT; i++) {
@@ -143,6 +209,10 @@ const struct route dashboard_routes[] = {
 	{ "GET", "/api/heatmap", GUARD_SIGNED_IN, heatmap_api,
 	  .summary = "Rates by weekday and hour of sending (UTC, Monday is 1)", .parameters = "period,from,to,list,as_of",
 	  .observed = true },
+	{ "GET", "/links", GUARD_SIGNED_IN, links_page, .observed = true },
+	{ "GET", "/links.csv", GUARD_SIGNED_IN, links_csv, .observed = true, .download = true },
+	{ "GET", "/api/links", GUARD_SIGNED_IN, links_api, .summary = "Links of the campaigns sent in a period",
+	  .output = &link_record, .list = true, .parameters = "period,from,to,list", .observed = true },
 	{ "GET", "/api/stats", GUARD_SIGNED_IN, stats_api, .summary = "Totals and averages over all campaigns",
 	  .observed = true },
 	{ 0 },

@@ -5,6 +5,7 @@
 #include "dashboard/dashboard.h"
 #include "dashboard/heatmap.h"
 #include "lists/list.h"
+#include "metrics/benchmark.h"
 #include "sync/sync.h"
 
 enum { SHOWN_MOST = 300 }; /* points of the page; the CSV has all */
@@ -183,6 +184,27 @@ static void put_point(struct value *rows, const struct point *point, enum metric
 	value_put_text(row, "delivered", text_of_count(arena, metrics_delivered(&point->campaign->current_metrics)));
 }
 
+/* The reference value of others, where one is set. */
+static bool put_benchmark(struct exchange *x, struct value *view, enum metric metric, struct error *err) {
+	struct records benchmarks;
+	double values[METRIC_COUNT];
+	if (!benchmark_list(x->store, x->arena, &benchmarks, values, err))
+		return false;
+	const struct benchmark *items = benchmarks.items;
+	for (int i = 0; i < benchmarks.count; i++) {
+		if (!text_same(items[i].metric, metric_rows[metric].key) || isnan(values[metric]))
+			continue;
+		value_put_text(view, "benchmark", plain_rate(x->arena, values[metric], metric));
+		value_put_text(view, "benchmark_words",
+		               arena_print(x->arena, "%s %s %% (%s%s%s)",
+		                           text_is_empty(items[i].name) ? "benchmark" : items[i].name,
+		                           plain_rate(x->arena, values[metric], metric), items[i].source,
+		                           text_is_empty(items[i].dated) ? "" : ", ",
+		                           text_is_empty(items[i].dated) ? "" : items[i].dated));
+	}
+	return true;
+}
+
 static void put_series(struct value *view, const struct series *series, enum metric metric, double usual) {
 	const struct metric_row *row = &metric_rows[metric];
 	struct arena *arena = view->arena;
@@ -347,7 +369,8 @@ bool dashboard_page(struct exchange *x, struct error *err) {
 	    (query.has_compared &&
 	     !figures_find(x->store, &query.compared, query.list, query.as_of, x->arena, &before, err)) ||
 	    !figures_usual(x->store, &query.period, query.list, query.as_of, x->arena, usual, err) ||
-	    !put_sync(x, view, err) || !list_put_choices(x, query.list, view, err))
+	    !put_sync(x, view, err) || !put_benchmark(x, view, query.metric, err) ||
+	    !list_put_choices(x, query.list, view, err))
 		return false;
 	struct series series = series_of(&now, query.metric, x->arena);
 	value_put_text(view, "as_of", text_of_moment(x->arena, x->versions.data_at));

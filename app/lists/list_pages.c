@@ -1,11 +1,14 @@
 /* Lists: overview and one list, as pages and JSON. */
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/formats/json.h"
 #include "core/http/period.h"
 #include "lists/week.h"
+#include "metrics/metrics.h"
 
-enum { HISTORY = 400, MONTH_DAYS = 30, WEEKS_SHOWN = 52 };
+enum { HISTORY = 400, MONTH_DAYS = 30, WEEKS_SHOWN = 52, OUTLOOK_OF = 12, OUTLOOK_WEEKS = 4 };
 
 /* With as_of only what was told up to then. */
 static bool find_history(struct exchange *x, const struct list *list, struct list_snapshot **rows, int *count,
@@ -199,19 +202,73 @@ static void put_weeks(struct value *view, const struct records *weeks) {
 	                           text_of_change(arena, joined - left)));
 }
 
+static int ramp_step(double share) {
+	return share >= 95 ? 6 : share >= 90 ? 5 : share >= 80 ? 4 : share >= 70 ? 3 : share >= 50 ? 2 : 1;
+}
+
+/* A row a month of joining: how many percent were still there after so many months. */
+static void put_cohorts(struct value *view, const struct records *cohorts, struct moment now) {
+	struct arena *arena = view->arena;
+	struct value *rows = value_put(view, "cohorts", value_list(arena)),
+				 *heads = value_put(view, "cohort_months", value_list(arena));
+	const struct cohort *items = cohorts->items;
+	for (int m = 1; m <= COHORT_MONTHS - 1; m++)
+		(void)value_push(heads, value_text(arena, arena_print(arena, "%d", m)));
+	for (int i = 0; i < cohorts->count; i++) {
+		char day[MOMENT_TEXT];
+		struct value *row = value_push(rows, value_map(arena));
+		const struct cohort_step *left = items[i].left.items;
+		value_put_text(row, "month", arena_print(arena, "%.7s", moment_format_day(items[i].month, day)));
+		value_put_text(row, "joined", text_of_count(arena, items[i].joined));
+		struct value *cells = value_put(row, "cells", value_list(arena));
+		for (int m = 1; m < COHORT_MONTHS && m <= items[i].left.count; m++) {
+			/* The last of the month's people must have been there so long. */
+			bool reached = items[i].month.ms + (31 + 30 * (int64_t)m) * DAY_MS <= now.ms;
+			double share = 100.0 * (double)(items[i].joined - left[m - 1].left) / (double)items[i].joined;
+			struct value *cell = value_push(cells, value_map(arena));
+			value_put_text(cell, "share", reached ? arena_print(arena, "%.0f", share) : "");
+			if (reached)
+				value_put_int(cell, "step", ramp_step(share));
+		}
+	}
+	value_put_bool(view, "has_cohorts", rows->count > 0);
+}
+
+/* In four weeks, if the net change of the last twelve goes on: its mean, and 95 % of what it varied by. */
+static void put_outlook(struct value *view, const struct list *list, const struct records *weeks) {
+	double nets[OUTLOOK_OF];
+	const struct list_week *items = weeks->items;
+	int first = weeks->count - 1 - OUTLOOK_OF; /* the present week is not over */
+	if (first < 0)
+		return;
+	for (int i = 0; i < OUTLOOK_OF; i++)
+		nets[i] = (double)(items[first + i].joined - left_in(&items[first + i]));
+	double mean = stats_mean(nets, OUTLOOK_OF) * OUTLOOK_WEEKS;
+	double half = 1.96 * stats_deviation(nets, OUTLOOK_OF) * sqrt(OUTLOOK_WEEKS);
+	value_put_text(view, "outlook",
+	               arena_print(view->arena, "In %d weeks about %s subscribed (%s to %s), if the last %d weeks go on.",
+	                           OUTLOOK_WEEKS, text_of_count(view->arena, list->counts.subscribed + llround(mean)),
+	                           text_of_count(view->arena, list->counts.subscribed + llround(mean - half)),
+	                           text_of_count(view->arena, list->counts.subscribed + llround(mean + half)), OUTLOOK_OF));
+}
+
 static bool show_list(struct exchange *x, struct error *err) {
 	struct list list;
 	struct list_snapshot *history;
-	struct records weeks;
+	struct records weeks, cohorts;
 	struct moment as_of;
 	int count;
 	if (!need_list(x, &list, &as_of, err) || !find_history(x, &list, &history, &count, err) ||
-	    !list_find_weeks(x->store, list.emailoctopus_id, x->arena, &weeks, err))
+	    !list_find_weeks(x->store, list.emailoctopus_id, x->arena, &weeks, err) ||
+	    !list_find_cohorts(x->store, list.emailoctopus_id, x->arena, &cohorts, err))
 		return false;
 	struct value *view = value_map(x->arena);
 	struct value *row = value_put(view, "list", row_view(&list, x->arena));
 	put_past(x, view, as_of);
 	put_weeks(view, &weeks);
+	put_cohorts(view, &cohorts, moment_now());
+	if (!moment_is_set(as_of))
+		put_outlook(view, &list, &weeks);
 	value_put_text(row, "change", month_change(x->arena, history, count, moment_is_set(as_of) ? as_of : moment_now()));
 	put_engagement(row, &list.engagement);
 	struct value *rows = value_put(view, "history", value_list(x->arena));
@@ -326,6 +383,15 @@ static bool weeks_api(struct exchange *x, struct error *err) {
 	       reply_records(x, &list_week_record, weeks);
 }
 
+static bool cohorts_api(struct exchange *x, struct error *err) {
+	struct list list;
+	struct records cohorts;
+	struct moment as_of;
+	return need_list(x, &list, &as_of, err) &&
+	       list_find_cohorts(x->store, list.emailoctopus_id, x->arena, &cohorts, err) &&
+	       reply_records(x, &cohort_record, cohorts);
+}
+
 static bool weeks_csv(struct exchange *x, struct error *err) {
 	struct list list;
 	struct records weeks;
@@ -341,6 +407,9 @@ static bool weeks_csv(struct exchange *x, struct error *err) {
 
 const struct route list_routes[] = {
 	{ "GET", "/lists/:list_id/weeks.csv", GUARD_SIGNED_IN, weeks_csv, .observed = true, .download = true },
+	{ "GET", "/api/lists/:list_id/cohorts", GUARD_SIGNED_IN, cohorts_api,
+	  .summary = "Who is still there, by the month of joining", .output = &cohort_record, .list = true,
+	  .observed = true },
 	{ "GET", "/api/lists/:list_id/growth", GUARD_SIGNED_IN, weeks_api,
 	  .summary = "Who joined and who left, week by week and by cause", .output = &list_week_record, .list = true,
 	  .observed = true },

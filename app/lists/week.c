@@ -11,13 +11,24 @@ static const struct field week_fields[] = {
 };
 const struct record list_week_record = RECORD("ListWeek", struct list_week, week_fields);
 
+static const struct field step_fields[] = { FIELD(struct cohort_step, left, .stored = "l", .unit = "contacts") };
+static const struct record step_record = RECORD("CohortStep", struct cohort_step, step_fields);
+
+static const struct field cohort_fields[] = {
+	FIELD(struct cohort, month),
+	FIELD(struct cohort, joined, .unit = "contacts"),
+	FIELD_LIST(struct cohort, left, step_record, .doc = "Who had left before 1, 2, … months of 30 days"),
+};
+const struct record cohort_record = RECORD("Cohort", struct cohort, cohort_fields);
+
 struct list_weeks {
 	const char *list_id;
-	struct records weeks; /* struct list_week, oldest first */
+	struct records weeks, cohorts; /* struct list_week and struct cohort, oldest first */
 };
 static const struct field weeks_fields[] = {
 	FIELD(struct list_weeks, list_id, .stored = "_id"),
 	FIELD_LIST(struct list_weeks, weeks, list_week_record),
+	FIELD_LIST(struct list_weeks, cohorts, cohort_record),
 };
 static const struct record weeks_record = RECORD("ListWeeks", struct list_weeks, weeks_fields);
 
@@ -27,8 +38,19 @@ struct moment week_of(struct moment at) {
 	return (struct moment){ (day - weekday) * DAY_MS };
 }
 
-bool list_save_weeks(struct store *store, const char *list_id, const struct records *weeks, struct error *err) {
-	struct list_weeks all = { NULL, *weeks };
+struct moment month_of(struct moment at) {
+	char text[MOMENT_TEXT];
+	struct moment first = at;
+	(void)moment_format_day(at, text);
+	text[8] = '0';
+	text[9] = '1';
+	(void)moment_parse(text, &first);
+	return first;
+}
+
+bool list_save_weeks(struct store *store, const char *list_id, const struct records *weeks,
+                     const struct records *cohorts, struct error *err) {
+	struct list_weeks all = { NULL, *weeks, *cohorts };
 	bson_t set = BSON_INITIALIZER;
 	record_to_bson(&weeks_record, &all, &set);
 	bson_t *filter = BCON_NEW("_id", BCON_UTF8(list_id));
@@ -40,13 +62,28 @@ bool list_save_weeks(struct store *store, const char *list_id, const struct reco
 	return fine;
 }
 
-bool list_find_weeks(struct store *store, const char *list_id, struct arena *arena, struct records *weeks,
-                     struct error *err) {
-	struct list_weeks all = { 0 };
+static bool find_rollup(struct store *store, const char *list_id, struct arena *arena, struct list_weeks *all,
+                        struct error *err) {
 	bool found;
 	bson_t *filter = BCON_NEW("_id", BCON_UTF8(list_id));
-	bool fine = store_find(store, "list_weeks", filter, NULL, &weeks_record, arena, &all, &found, err);
+	*all = (struct list_weeks){ 0 };
+	bool fine = store_find(store, "list_weeks", filter, NULL, &weeks_record, arena, all, &found, err);
 	bson_destroy(filter);
-	*weeks = fine && found ? all.weeks : (struct records){ 0 };
+	return fine;
+}
+
+bool list_find_weeks(struct store *store, const char *list_id, struct arena *arena, struct records *weeks,
+                     struct error *err) {
+	struct list_weeks all;
+	bool fine = find_rollup(store, list_id, arena, &all, err);
+	*weeks = all.weeks;
+	return fine;
+}
+
+bool list_find_cohorts(struct store *store, const char *list_id, struct arena *arena, struct records *cohorts,
+                       struct error *err) {
+	struct list_weeks all;
+	bool fine = find_rollup(store, list_id, arena, &all, err);
+	*cohorts = all.cohorts;
 	return fine;
 }

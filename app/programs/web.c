@@ -9,6 +9,7 @@
 #include "core/store/migrate.h"
 #include "dashboard/dashboard.h"
 #include "lists/list.h"
+#include "metrics/benchmark.h"
 #include "notices/notice.h"
 #include "partners/partner.h"
 #include "reports/link.h"
@@ -20,10 +21,10 @@
 
 static const struct route probe_routes[];
 
-static const struct route *const tables[] = { user_routes,    view_routes,     dashboard_routes, campaign_routes,
-	                                          list_routes,    contact_routes,  notice_routes,    sync_routes,
-	                                          partner_routes, schedule_routes, report_routes,    link_routes,
-	                                          probe_routes };
+static const struct route *const tables[] = { user_routes,      view_routes,     dashboard_routes, campaign_routes,
+	                                          list_routes,      contact_routes,  notice_routes,    sync_routes,
+	                                          partner_routes,   schedule_routes, report_routes,    link_routes,
+	                                          benchmark_routes, probe_routes };
 static char instance[SECRET_HEX];
 static const struct http_service service = { tables, sizeof tables / sizeof *tables, user_identify, notice_frame,
 	                                         instance };

@@ -179,6 +179,12 @@ static void fill_trend(const struct report_data *data, struct chart *chart, enum
 		                                                    role, rates };
 	if (!isnan(data->usual[metric]))
 		chart->series[chart->series_count++] = (struct series){ "Usual, %", ROLE_USUAL, usual };
+	if (!isnan(data->benchmark[metric])) {
+		double *line = arena_array(arena, double, TREND_MOST);
+		for (int i = 0; i < chart->count; i++)
+			line[i] = data->benchmark[metric];
+		chart->series[chart->series_count++] = (struct series){ "Benchmark, %", ROLE_PLAIN, line };
+	}
 	if (chart->count)
 		chart->finding = arena_print(arena, "%d campaigns, from %.*f %% to %.*f %%.", chart->count, chart->decimals,
 		                             low, chart->decimals, high);
@@ -296,19 +302,12 @@ static bool newest_links(const struct report_data *data, const struct campaign *
 	return fine;
 }
 
-static int most_people_first(const void *a, const void *b) {
-	const struct link *x = a, *y = b;
-	return x->clicked_unique != y->clicked_unique ? (x->clicked_unique < y->clicked_unique ? 1 : -1)
-	                                              : strcmp(x->url, y->url);
-}
-
 static void add_links(const struct report_data *data, struct document *document, const char *name, const char *caption,
-                      struct link *links, int count, int most, int64_t delivered) {
+                      const struct link *links, int count, int most, int64_t delivered) {
 	static const struct column columns[] = {
 		{ "Link", false }, { "People", true }, { "Clicks", true }, { "Of delivered, %", true }
 	};
 	struct arena *arena = data->arena;
-	qsort(links, (size_t)count, sizeof *links, most_people_first);
 	struct table *table = document_table(document, name, caption, columns, 4);
 	for (int i = 0; i < count && i < most; i++)
 		table_row(document, table,
@@ -353,9 +352,12 @@ static bool add_detail(const struct report_data *data, struct document *document
 	document_cards(document, cards, 3);
 	if (growth && moment_is_set(campaign->sent_at) && !moment_is_set(data->as_of))
 		add_growth(data, document, campaign, growth);
-	if (found && links.links.count)
-		add_links(data, document, arena_print(arena, "links-%s", campaign->id), "Links that were clicked most",
-		          links.links.items, links.links.count, LINKS_A_PAGE, metrics_delivered(m));
+	if (found && links.links.count) {
+		struct link *sorted = arena_array(arena, struct link, links.links.count);
+		int count = campaign_sum_links(&links, 1, sorted, links.links.count);
+		add_links(data, document, arena_print(arena, "links-%s", campaign->id), "Links that were clicked most", sorted,
+		          count, LINKS_A_PAGE, metrics_delivered(m));
+	}
 	return true;
 }
 
@@ -372,32 +374,33 @@ bool block_details(const struct report_data *data, struct document *document, st
 	return true;
 }
 
-/* Adds up what campaigns tell of the same address. */
-static void add_to(struct link *sums, int *count, const struct link *link) {
-	for (int i = 0; i < *count; i++) {
-		if (strcmp(sums[i].url, link->url) == 0) {
-			sums[i].clicked_unique += link->clicked_unique;
-			sums[i].clicked_total += link->clicked_total;
-			return;
-		}
+/* Those of now by one read; those of a past moment one by one. */
+static bool find_links(const struct report_data *data, struct link_report **reports, int *count, struct error *err) {
+	const struct figures *figures = &data->figures;
+	struct strings ids = { arena_array(data->arena, const char *, figures->count + 1), 0 };
+	for (int i = 0; i < figures->count; i++)
+		ids.items[ids.count++] = figures->campaigns[i].emailoctopus_id;
+	if (!moment_is_set(data->as_of))
+		return campaign_find_links(data->store, &ids, data->arena, reports, count, err);
+	*reports = arena_array(data->arena, struct link_report, figures->count);
+	*count = 0;
+	for (int i = 0; i < figures->count; i++) {
+		bool found;
+		if (!newest_links(data, &figures->campaigns[i], &(*reports)[*count], &found, err))
+			return false;
+		*count += found;
 	}
-	if (*count < LINK_ROOM)
-		sums[(*count)++] = *link;
+	return true;
 }
 
 bool block_links(const struct report_data *data, struct document *document, struct error *err) {
 	struct link *sums = arena_array(data->arena, struct link, LINK_ROOM);
-	int count = 0;
+	struct link_report *reports;
+	int count;
 	document_section(document, "Links that were clicked most");
-	for (int i = 0; i < data->figures.count; i++) {
-		struct link_report report;
-		bool found;
-		if (!newest_links(data, &data->figures.campaigns[i], &report, &found, err))
-			return false;
-		const struct link *links = report.links.items;
-		for (int k = 0; found && k < report.links.count; k++)
-			add_to(sums, &count, &links[k]);
-	}
+	if (!find_links(data, &reports, &count, err))
+		return false;
+	count = campaign_sum_links(reports, count, sums, LINK_ROOM);
 	if (count == 0) {
 		document_text(document, "No link was clicked, or links are not tracked.");
 		return true;

@@ -5,8 +5,9 @@
 #include "reports/compose.h"
 
 bool block_changes(const struct report_data *data, struct document *document, struct error *err) {
-	static const struct column columns[] = { { "Campaign", false }, { "Opened", true }, { "Change", true },
-		                                     { "Clicked", true },   { "Change", true } };
+	static const struct column columns[] = {
+		{ "Campaign", false }, { "Opened", true }, { "Change", true }, { "Clicked", true }, { "Change", true }
+	};
 	struct arena *arena = data->arena;
 	struct campaign_filter filter = { data->period.from, data->period.to, MOMENT_NONE, data->report->list, false, 0 };
 	struct campaign *before;
@@ -26,7 +27,8 @@ bool block_changes(const struct report_data *data, struct document *document, st
 		document_text(document, "No figure of these campaigns has changed.");
 		return true;
 	}
-	struct table *table = document_table(document, "changes", "What changed, in people, the greatest change first", columns, 5);
+	struct table *table = document_table(document, "changes", "What changed, in people, the greatest change first",
+	                                     columns, 5);
 	for (int i = 0; i < changed; i++) {
 		const struct metrics *a = &changes[i].before, *b = &changes[i].after;
 		table_row(document, table,
@@ -42,16 +44,24 @@ bool block_definitions(const struct report_data *data, struct document *document
 	static const struct column columns[] = { { "Rate", false }, { "Formula", false }, { "Note", false } };
 	(void)err;
 	document_section(document, "Definitions");
-	struct table *table = document_table(document, "definitions", "What each rate means, here and everywhere in Telltale",
-	                                     columns, 3);
+	struct table *table = document_table(document, "definitions",
+	                                     "What each rate means, here and everywhere in Telltale", columns, 3);
 	for (int i = 0; i < METRIC_COUNT; i++)
 		table_row(document, table,
 		          (const char *[]){ metric_rows[i].name, metric_rows[i].formula,
 		                            *metric_rows[i].caveat ? metric_rows[i].caveat : "" });
-	document_text(document, "Delivered is sent less hard and soft bounces; it does not say in which folder the mail lies. "
-	                        "Counts are people, each counted once a campaign. Opens include automated ones: mail programs "
-	                        "that load pictures in advance count as opens, so the click rate is the better measure. "
-	                        "“Usual” is the median of the twelve campaigns before the period.");
+	document_text(document,
+	              "Delivered is sent less hard and soft bounces; it does not say in which folder the mail lies. "
+	              "Counts are people, each counted once a campaign. Opens include automated ones: mail programs "
+	              "that load pictures in advance count as opens, so the click rate is the better measure. "
+	              "“Usual” is the median of the twelve campaigns before the period.");
+	const struct benchmark *benchmarks = data->benchmarks.items;
+	for (int i = 0; i < data->benchmarks.count; i++)
+		document_note(document,
+		              arena_print(data->arena, "Benchmark %s: %s %% (%s; %s%s%s).", benchmarks[i].metric,
+		                          benchmarks[i].percent, text_is_empty(benchmarks[i].name) ? "–" : benchmarks[i].name,
+		                          benchmarks[i].source, text_is_empty(benchmarks[i].dated) ? "" : ", ",
+		                          text_is_empty(benchmarks[i].dated) ? "" : benchmarks[i].dated));
 	if (data->has_compared)
 		document_text(document, "Differences of rates are percentage points (pp), those of counts are percent.");
 	return true;
@@ -62,12 +72,13 @@ bool block_provenance(const struct report_data *data, struct document *document,
 	struct arena *arena = data->arena;
 	(void)err;
 	document_section(document, "Where each figure comes from");
-	document_text(document,
-	              arena_print(arena,
-	                          "Figures of campaigns are those that EmailOctopus reported, read by the calls below and kept "
-	                          "as snapshots that are never changed. This document is %s. Whoever holds a copy can have it "
-	                          "checked by its SHA-256 at the address /verify of the console that made it.",
-	                          document->id ? document->id : "a preview"));
+	document_text(
+		document,
+		arena_print(arena,
+	                "Figures of campaigns are those that EmailOctopus reported, read by the calls below and kept "
+	                "as snapshots that are never changed. This document is %s. Whoever holds a copy can have it "
+	                "checked by its SHA-256 at the address /verify of the console that made it.",
+	                document->id ? document->id : "a preview"));
 	struct table *table = document_table(document, "provenance", "Source of each campaign's figures", columns, 3);
 	for (int i = 0; i < data->figures.count; i++) {
 		const struct campaign *campaign = &data->figures.campaigns[i];

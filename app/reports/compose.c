@@ -97,6 +97,7 @@ static bool gather(struct report_data *data, struct error *err) {
 	return find_figures(data, &data->period, &data->figures, err) &&
 	       (!data->has_compared || find_figures(data, &data->compared, &data->before, err)) &&
 	       figures_usual(data->store, &data->period, data->report->list, data->as_of, data->arena, data->usual, err) &&
+	       benchmark_list(data->store, data->arena, &data->benchmarks, data->benchmark, err) &&
 	       list_all(data->store, data->arena, &data->lists, &data->list_count, err) &&
 	       report_find_last(data->store, data->report, data->arena, &data->last, &data->has_last, err);
 }

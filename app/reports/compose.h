@@ -4,6 +4,7 @@
 
 #include "core/paper/document.h"
 #include "dashboard/figures.h"
+#include "metrics/benchmark.h"
 #include "partners/partner.h"
 #include "reports/report.h"
 
@@ -15,8 +16,9 @@ struct report_data {
 	struct period period, compared;
 	bool has_compared, has_last;
 	struct figures figures, before;
-	double usual[METRIC_COUNT];
-	struct report last; /* the report before this one, where has_last */
+	double usual[METRIC_COUNT], benchmark[METRIC_COUNT];
+	struct records benchmarks; /* struct benchmark */
+	struct report last;        /* the report before this one, where has_last */
 	struct list *lists;
 	int list_count;
 };

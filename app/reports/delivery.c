@@ -131,11 +131,14 @@ static bool save(struct step *step, struct moment until, struct error *err) {
 	bool matched;
 	bson_t set = BSON_INITIALIZER;
 	state.id = NULL;
+	state.worker = step->worker;
 	state.lease_until = until;
 	record_to_bson(&delivery_record, &state, &set);
 	bson_t *filter = store_filter_id(step->delivery.id, NULL);
 	BSON_APPEND_UTF8(filter, "worker", step->worker);
-	bson_t *update = BCON_NEW("$set", BCON_DOCUMENT(&set));
+	bson_t *update = state.problem
+	                     ? BCON_NEW("$set", BCON_DOCUMENT(&set))
+	                     : BCON_NEW("$set", BCON_DOCUMENT(&set), "$unset", "{", "problem", BCON_UTF8(""), "}");
 	bool fine = store_update(step->store, "report_deliveries", filter, update, &matched, err);
 	bson_destroy(filter);
 	bson_destroy(update);
