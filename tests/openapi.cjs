@@ -18,7 +18,18 @@ const get = async path => {
 	check('document', verdict.valid, JSON.stringify(verdict.errors ?? "").slice(0, 500));
 	const ajv = formats(new Ajv({ strict: false }));
 	const first = async path => (await get(path))[1][0].id;
-	const ids = { campaign_id: await first('/api/campaigns?status=sent&limit=1'), list_id: await first('/api/lists'),
+	// What a fresh account has none of: a partner, a report with a link, a schedule.
+	const post = async (path, body) => (await fetch(url + path, { method: 'POST', headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' }, body: JSON.stringify(body) })).json();
+	const partner = (await get('/api/partners'))[1][0] ?? await post('/api/partners', { name: 'OpenAPI', prefixes: ['ACME_'] });
+	const schedule = (await get('/api/report-schedules'))[1][0] ?? await post('/api/report-schedules', { name: 'OpenAPI', cron: '0 0 1 1 *', recipients: 'a@b.example', paused: true });
+	let report = await post('/api/reports', { period: { from: '2020-01-01', to: '2030-01-01' }, title: 'OpenAPI' });
+	for (let i = 0; i < 300 && report.state !== 'ready'; i++) {
+		await new Promise(resolve => setTimeout(resolve, 200));
+		report = (await get(`/api/reports/${report.id}`))[1];
+	}
+	check('a report is made', report.state === 'ready', report.state);
+	await post(`/api/reports/${report.id}/links`, { password: 'correct horse' });
+	const ids = { report_id: report.id, partner_id: partner.id, schedule_id: schedule.id, campaign_id: await first('/api/campaigns?status=sent&limit=1'), list_id: await first('/api/lists'),
 		contact_id: await first('/api/contacts?limit=1'), run_id: await first('/api/sync') };
 	const two = (await get('/api/campaigns?status=sent&limit=2'))[1];
 	const queries = { '/api/compare': `?id=${two[0].id}&id=${two[1].id}` };

@@ -9,11 +9,6 @@ static const double z95 = 1.959963984540054;   /* the 97.5th percentile of the n
 static const double mad_to_deviation = 1.4826; /* for normal data */
 static const double anomaly_deviations = 3;
 
-static int ascending(const void *a, const void *b) {
-	double x = *(const double *)a, y = *(const double *)b;
-	return (x > y) - (x < y);
-}
-
 static double *copied(const double *values, int count) {
 	double *copy = malloc(sizeof *copy * (size_t)count);
 	if (!copy)
@@ -21,16 +16,55 @@ static double *copied(const double *values, int count) {
 	return memcpy(copy, values, sizeof *copy * (size_t)count);
 }
 
+static void swap(double *a, double *b) {
+	double kept = *a;
+	*a = *b;
+	*b = kept;
+}
+
+/* Moves the value that would stand at `n` in order there, lesser ones before it, greater ones behind (C. A. R. Hoare,
+ * Algorithm 65: FIND, 1961), with the median of three as pivot. */
+static double select_nth(double *values, int count, int n) {
+	int low = 0, high = count - 1;
+	while (low < high) {
+		int middle = low + (high - low) / 2, i = low, k = high;
+		if (values[middle] < values[low])
+			swap(&values[middle], &values[low]);
+		if (values[high] < values[low])
+			swap(&values[high], &values[low]);
+		if (values[high] < values[middle])
+			swap(&values[high], &values[middle]);
+		double pivot = values[middle];
+		while (i <= k) {
+			while (values[i] < pivot)
+				i++;
+			while (values[k] > pivot)
+				k--;
+			if (i <= k)
+				swap(&values[i++], &values[k--]);
+		}
+		if (n <= k)
+			high = k;
+		else if (n >= i)
+			low = i;
+		else
+			break;
+	}
+	return values[n];
+}
+
 double stats_percentile(const double *values, int count, double q) {
 	if (!count)
 		return NAN;
-	double *sorted = copied(values, count);
-	qsort(sorted, (size_t)count, sizeof *sorted, ascending);
+	double *copy = copied(values, count);
 	double at = q / 100 * (count - 1);
-	int below = (int)floor(at), above = below + 1 < count ? below + 1 : below;
-	double result = sorted[below] + (sorted[above] - sorted[below]) * (at - below);
-	free(sorted);
-	return result;
+	int below = (int)floor(at);
+	double lower = select_nth(copy, count, below), upper = lower;
+	/* The next one is the least of those behind. */
+	for (int i = below + 1; i < count; i++)
+		upper = i == below + 1 || copy[i] < upper ? copy[i] : upper;
+	free(copy);
+	return lower + (upper - lower) * (at - below);
 }
 
 double stats_mad(const double *values, int count) {

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { RESUM_EVERY = 64 };
+
 static const struct field metrics_fields[] = {
 	FIELD(struct metrics, sent, .unit = "people", .doc = "Handed over for sending"),
 	FIELD(struct metrics, opened, .unit = "people", .doc = "Unique opens, automated ones included"),
@@ -130,22 +132,8 @@ double stats_mean(const double *values, int count) {
 	return count ? sum / count : NAN;
 }
 
-static int ascending(const void *a, const void *b) {
-	double x = *(const double *)a, y = *(const double *)b;
-	return (x > y) - (x < y);
-}
-
 double stats_median(const double *values, int count) {
-	if (!count)
-		return NAN;
-	double *sorted = malloc(sizeof *sorted * (size_t)count);
-	if (!sorted)
-		abort();
-	memcpy(sorted, values, sizeof *sorted * (size_t)count);
-	qsort(sorted, (size_t)count, sizeof *sorted, ascending);
-	double median = count % 2 ? sorted[count / 2] : (sorted[count / 2 - 1] + sorted[count / 2]) / 2;
-	free(sorted);
-	return median;
+	return stats_percentile(values, count, 50);
 }
 
 double stats_deviation(const double *values, int count) {
@@ -156,7 +144,19 @@ double stats_deviation(const double *values, int count) {
 }
 
 int stats_moving_average(const double *values, int count, int window, double *averages) {
-	for (int i = 0; i + window <= count; i++)
-		averages[i] = stats_mean(values + i, window);
+	double sum = 0;
+	for (int i = 0; i < count; i++) {
+		/* From scratch now and then, so that rounding does not pile up. */
+		if (i >= window && i % RESUM_EVERY == 0) {
+			sum = 0;
+			for (int k = i - window + 1; k < i; k++)
+				sum += values[k];
+		} else if (i >= window) {
+			sum -= values[i - window];
+		}
+		sum += values[i];
+		if (i >= window - 1)
+			averages[i - window + 1] = sum / window;
+	}
 	return count >= window ? count - window + 1 : 0;
 }

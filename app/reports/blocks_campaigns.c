@@ -279,7 +279,7 @@ static void add_growth(const struct report_data *data, struct document *document
 	}
 	chart->kind = CHART_STEPS;
 	chart->name = arena_print(arena, "growth-%s", campaign->id);
-	chart->title = "Growth since sending";
+	chart->title = arena_print(arena, "Growth since sending: %s", campaign_name(campaign));
 	chart->unit = "people, cumulative, by hours since sending; opens include automated ones";
 	chart->series[chart->series_count++] = (struct series){ "Opened", ROLE_OPENS, opened };
 	chart->series[chart->series_count++] = (struct series){ "Clicked", ROLE_CLICKS, clicked };
@@ -355,8 +355,9 @@ static bool add_detail(const struct report_data *data, struct document *document
 	if (found && links.links.count) {
 		struct link *sorted = arena_array(arena, struct link, links.links.count);
 		int count = campaign_sum_links(&links, 1, sorted, links.links.count);
-		add_links(data, document, arena_print(arena, "links-%s", campaign->id), "Links that were clicked most", sorted,
-		          count, LINKS_A_PAGE, metrics_delivered(m));
+		add_links(data, document, arena_print(arena, "links-%s", campaign->id),
+		          arena_print(arena, "Links of “%s” that were clicked most", campaign_name(campaign)), sorted, count,
+		          LINKS_A_PAGE, metrics_delivered(m));
 	}
 	return true;
 }

@@ -4,10 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "campaigns/curve.h"
+#include "campaigns/company.h"
+#include "contacts/rollup.h"
 #include "core/store/gate.h"
 #include "dashboard/dashboard.h"
+#include "partners/partner.h"
 #include "providers/emailoctopus.h"
+#include "reports/link.h"
 #include "sync/sync.h"
 #include "users/password.h"
 #include "users/remember.h"
@@ -239,4 +242,92 @@ Test(growth, is_bounded_and_ends_with_everybody) {
 	cr_expect_eq(growth_until(&steps, moment_add(start, -1)), 0);
 	cr_expect_eq(growth_until(&steps, moment_add(start, 1000 * DAY_MS)), PEOPLE);
 	cr_expect_eq(growth_of_times(times, 0, start, arena).count, 0);
+}
+
+/* A forecast never lies below what is there or above what was delivered, and hits when the company did the same. */
+Test(forecast, follows_the_company) {
+	ARENA_AUTO arena = arena_new();
+	struct moment now = { 1000 * DAY_MS };
+	struct company company = { .campaigns = arena_array(arena, struct campaign, COMPANY), .count = COMPANY };
+	struct campaign young = { .has_report = true,
+		                      .sent_at = moment_add(now, -DAY_MS),
+		                      .current_metrics = { .sent = 1000 } };
+	struct growth growth = { 0 };
+	struct forecast forecast;
+	struct step half = { moment_add(young.sent_at, HOUR_MS), 40 };
+	growth.clicked = (struct records){ &half, 1 };
+	for (int i = 0; i < COMPANY; i++) {
+		struct campaign *one = &company.campaigns[i];
+		struct growth *its = arena_new_of(arena, struct growth);
+		struct step *steps = arena_array(arena, struct step, 2);
+		*one = (struct campaign){ .has_report = true,
+			                      .sent_at = moment_add(now, -(20 + i) * DAY_MS),
+			                      .current_metrics = { .sent = 2000 } };
+		steps[0] = (struct step){ moment_add(one->sent_at, HOUR_MS), 50 };
+		steps[1] = (struct step){ moment_add(one->sent_at, 2 * DAY_MS), 100 };
+		its->clicked = (struct records){ steps, 2 };
+		company.growths[i] = its;
+	}
+	cr_assert(company_forecast(&company, &young, &growth, false, now, &forecast));
+	cr_expect_eq(forecast.people, 80);
+	cr_expect(forecast.low <= 80 && forecast.high >= 80 && forecast.company == COMPANY);
+	half.count = 990;
+	cr_assert(company_forecast(&company, &young, &growth, false, now, &forecast));
+	cr_expect_eq(forecast.people, 1000);
+	young.sent_at = moment_add(now, -8 * DAY_MS);
+	cr_expect_not(company_forecast(&company, &young, &growth, false, now, &forecast));
+	young.sent_at = moment_add(now, -DAY_MS);
+	company.count = FORECAST_LEAST - 1;
+	cr_expect_not(company_forecast(&company, &young, &growth, false, now, &forecast));
+}
+
+Test(links, of_several_campaigns_add_up) {
+	struct link a[] = { { "https://x.example/", 5, 3 }, { "https://y.example/", 2, 2 } },
+				b[] = { { "https://y.example/", 9, 8 } }, sums[3];
+	struct link_report reports[] = { { .links = { a, 2 } }, { .links = { b, 1 } } };
+	cr_assert_eq(campaign_sum_links(reports, 2, sums, 3), 2);
+	cr_expect_str_eq(sums[0].url, "https://y.example/");
+	cr_expect_eq(sums[0].clicked_unique, 10);
+	cr_expect_eq(sums[0].clicked_total, 11);
+}
+
+Test(partners, longest_prefix_wins_and_the_hand_overrules) {
+	const char *short_prefix[] = { "acme" }, *long_prefix[] = { "ACME_Solar" }, *list[] = { "list-1" };
+	struct partner partners[] = { { .id = "1", .prefixes = { short_prefix, 1 } },
+		                          { .id = "2", .prefixes = { long_prefix, 1 } },
+		                          { .id = "3", .list_ids = { list, 1 } } };
+	struct campaign campaign = { .name = "Acme_solar tips", .list_ids = { list, 1 } };
+	cr_expect_str_eq(partner_of(&campaign, partners, 3)->id, "2");
+	campaign.name = "ACME news";
+	cr_expect_str_eq(partner_of(&campaign, partners, 3)->id, "1");
+	campaign.name = "Other";
+	cr_expect_str_eq(partner_of(&campaign, partners, 3)->id, "3");
+	campaign.partner_id = "1";
+	cr_expect_str_eq(partner_of(&campaign, partners, 3)->id, "1");
+	campaign.partner_id = NULL;
+	campaign.list_ids.count = 0;
+	cr_expect_null(partner_of(&campaign, partners, 3));
+}
+
+Test(links, end_in_four_ways) {
+	struct moment now = { 1000 * DAY_MS };
+	struct report_link link = { .expires_at = moment_add(now, 1),
+		                        .revoked_at = MOMENT_NONE,
+		                        .max_downloads = COUNT_NONE };
+	cr_expect_eq(link_judge(&link, now), LINK_GOOD);
+	cr_expect_eq(link_judge(&link, moment_add(now, 1)), LINK_EXPIRED);
+	link.max_downloads = link.downloads = 3;
+	cr_expect_eq(link_judge(&link, now), LINK_EXHAUSTED);
+	link.revoked_at = now;
+	cr_expect_eq(link_judge(&link, now), LINK_REVOKED);
+}
+
+Test(weeks, begin_on_monday) {
+	struct moment at;
+	char text[MOMENT_TEXT];
+	cr_assert(moment_parse("2026-11-22T23:59:59Z", &at));
+	cr_expect_str_eq(moment_format_day(week_of(at), text), "2026-11-16");
+	cr_expect_str_eq(moment_format_day(month_of(at), text), "2026-11-01");
+	cr_assert(moment_parse("1969-12-31T12:00:00Z", &at));
+	cr_expect_str_eq(moment_format_day(week_of(at), text), "1969-12-29");
 }

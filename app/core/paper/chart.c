@@ -269,19 +269,19 @@ void chart_draw(struct sheet *sheet, const struct chart *chart) {
 	double height = bars ? chart->count * BAR_HEIGHT : PLOT_HEIGHT + 40;
 	struct plot plot = { .sheet = sheet, .chart = chart };
 	sheet_need(sheet, height + 60);
-	cairo_tag_begin(sheet->cr, "H3", NULL);
+	sheet_tag(sheet, "H3");
 	sheet->y += text_draw(sheet, chart->title, &title, sheet->left, sheet->y, sheet->width, 2, PANGO_ALIGN_LEFT);
-	cairo_tag_end(sheet->cr, "H3");
-	cairo_tag_begin(sheet->cr, "P", NULL);
+	sheet_end(sheet, "H3");
+	sheet_tag(sheet, "P");
 	sheet->y += text_draw(sheet, chart->unit, &face_small, sheet->left, sheet->y, sheet->width, 2, PANGO_ALIGN_LEFT);
 	if (chart->finding)
 		sheet->y += text_draw(sheet, chart->finding, &face_body, sheet->left, sheet->y, sheet->width, 3,
 		                      PANGO_ALIGN_LEFT);
-	cairo_tag_end(sheet->cr, "P");
+	sheet_end(sheet, "P");
 	sheet->y += 6;
 	if (chart->count == 0)
 		return;
-	cairo_tag_begin(sheet->cr, "Figure", NULL);
+	sheet_tag(sheet, "Figure");
 	if (bars) {
 		plot.y = sheet->y;
 		draw_bars(&plot);
@@ -289,5 +289,5 @@ void chart_draw(struct sheet *sheet, const struct chart *chart) {
 	} else {
 		draw_plot(&plot);
 	}
-	cairo_tag_end(sheet->cr, "Figure");
+	sheet_end(sheet, "Figure");
 }

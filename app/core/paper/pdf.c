@@ -43,14 +43,9 @@ void sheet_colour(struct sheet *sheet, const struct colour *colour) {
 
 static void set_layout(struct sheet *sheet, const char *text, const struct face *face, double width, int lines,
                        PangoAlignment align) {
-	PangoFontDescription *font = pango_font_description_from_string("Inter, DejaVu Sans");
-	pango_font_description_set_absolute_size(font, face->size * PANGO_SCALE);
-	pango_font_description_set_weight(font, face->bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
-	pango_layout_set_font_description(sheet->layout, font);
-	pango_font_description_free(font);
-	pango_layout_set_attributes(sheet->layout, sheet->figures);
-	pango_layout_set_wrap(sheet->layout, PANGO_WRAP_WORD_CHAR);
-	pango_layout_set_ellipsize(sheet->layout, PANGO_ELLIPSIZE_END);
+	pango_font_description_set_absolute_size(sheet->font, face->size * PANGO_SCALE);
+	pango_font_description_set_weight(sheet->font, face->bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
+	pango_layout_set_font_description(sheet->layout, sheet->font);
 	pango_layout_set_width(sheet->layout, width < 0 ? -1 : (int)(width * PANGO_SCALE));
 	pango_layout_set_height(sheet->layout, -lines);
 	pango_layout_set_alignment(sheet->layout, align);
@@ -63,36 +58,58 @@ static double layout_height(struct sheet *sheet) {
 	return (double)height / PANGO_SCALE;
 }
 
+static double keep_measure(struct sheet *sheet, double measure) {
+	if (sheet->measure_count == sheet->measure_room) {
+		int room = sheet->measure_room ? 2 * sheet->measure_room : 1024;
+		double *more = arena_array(sheet->document->arena, double, room);
+		if (sheet->measure_count)
+			memcpy(more, sheet->measures, sizeof *more * (size_t)sheet->measure_count);
+		sheet->measures = more;
+		sheet->measure_room = room;
+	}
+	return sheet->measures[sheet->measure_count++] = measure;
+}
+
 double text_width(struct sheet *sheet, const char *text, const struct face *face) {
 	int width;
+	if (!sheet->counting)
+		return sheet->measures[sheet->measure_at++];
 	set_layout(sheet, text, face, -1, 1, PANGO_ALIGN_LEFT);
 	pango_layout_get_size(sheet->layout, &width, NULL);
-	return (double)width / PANGO_SCALE;
+	return keep_measure(sheet, (double)width / PANGO_SCALE);
 }
 
 double text_height(struct sheet *sheet, const char *text, const struct face *face, double width, int lines) {
+	if (!sheet->counting)
+		return sheet->measures[sheet->measure_at++];
 	set_layout(sheet, text, face, width, lines, PANGO_ALIGN_LEFT);
-	return layout_height(sheet);
+	return keep_measure(sheet, layout_height(sheet));
 }
 
 double text_draw(struct sheet *sheet, const char *text, const struct face *face, double x, double y, double width,
                  int lines, PangoAlignment align) {
 	set_layout(sheet, text, face, width, lines, align);
-	sheet_colour(sheet, &face->colour);
-	cairo_move_to(sheet->cr, x, y);
-	pango_cairo_show_layout(sheet->cr, sheet->layout);
+	if (sheet_draws(sheet)) {
+		sheet_colour(sheet, &face->colour);
+		cairo_move_to(sheet->cr, x, y);
+		pango_cairo_show_layout(sheet->cr, sheet->layout);
+	}
 	return layout_height(sheet);
 }
 
-static void tag(struct sheet *sheet, const char *name) {
-	cairo_tag_begin(sheet->cr, name, NULL);
+void sheet_tag(struct sheet *sheet, const char *name) {
+	if (sheet_draws(sheet))
+		cairo_tag_begin(sheet->cr, name, NULL);
 }
 
-static void end(struct sheet *sheet, const char *name) {
-	cairo_tag_end(sheet->cr, name);
+void sheet_end(struct sheet *sheet, const char *name) {
+	if (sheet_draws(sheet))
+		cairo_tag_end(sheet->cr, name);
 }
 
 static void rule(struct sheet *sheet, double y) {
+	if (!sheet_draws(sheet))
+		return;
 	sheet_colour(sheet, &colour_line);
 	cairo_set_line_width(sheet->cr, 0.5);
 	cairo_move_to(sheet->cr, sheet->left, y);
@@ -158,9 +175,9 @@ static void draw_title(struct sheet *sheet, const char *text, const struct face 
 	double height = text_height(sheet, text, face, sheet->width, TITLE_LINES);
 	sheet_need(sheet, height + room_below);
 	note_entry(sheet, text, level);
-	tag(sheet, name);
+	sheet_tag(sheet, name);
 	sheet->y += text_draw(sheet, text, face, sheet->left, sheet->y, sheet->width, TITLE_LINES, PANGO_ALIGN_LEFT);
-	end(sheet, name);
+	sheet_end(sheet, name);
 	sheet->y += face->size * 0.5;
 }
 
@@ -176,25 +193,27 @@ static void draw_section(struct sheet *sheet, const char *text) {
 /* Line by line, so that a long text goes on over the page. */
 static void draw_paragraph(struct sheet *sheet, const char *text, const struct face *face) {
 	set_layout(sheet, text, face, sheet->width, TEXT_LINES, PANGO_ALIGN_LEFT);
-	PangoLayout *layout = pango_layout_copy(sheet->layout); /* the page's header uses the other one */
+	PangoLayout *layout = pango_layout_copy(sheet->layout); /* a page's header uses the other one */
 	PangoLayoutIter *iter = pango_layout_get_iter(layout);
-	tag(sheet, "P");
+	sheet_tag(sheet, "P");
 	do {
 		PangoRectangle box;
 		pango_layout_iter_get_line_extents(iter, NULL, &box);
 		double height = (double)box.height / PANGO_SCALE;
 		if (sheet->y + height > sheet->bottom) {
-			end(sheet, "P");
+			sheet_end(sheet, "P");
 			next_page(sheet);
-			tag(sheet, "P");
+			sheet_tag(sheet, "P");
 		}
 		double ascent = (double)pango_layout_iter_get_baseline(iter) / PANGO_SCALE - (double)box.y / PANGO_SCALE;
-		sheet_colour(sheet, &face->colour);
-		cairo_move_to(sheet->cr, sheet->left + (double)box.x / PANGO_SCALE, sheet->y + ascent);
-		pango_cairo_show_layout_line(sheet->cr, pango_layout_iter_get_line_readonly(iter));
+		if (sheet_draws(sheet)) {
+			sheet_colour(sheet, &face->colour);
+			cairo_move_to(sheet->cr, sheet->left + (double)box.x / PANGO_SCALE, sheet->y + ascent);
+			pango_cairo_show_layout_line(sheet->cr, pango_layout_iter_get_line_readonly(iter));
+		}
 		sheet->y += height;
 	} while (pango_layout_iter_next_line(iter));
-	end(sheet, "P");
+	sheet_end(sheet, "P");
 	pango_layout_iter_free(iter);
 	g_object_unref(layout);
 	sheet->y += face->size * 0.6;
@@ -214,7 +233,7 @@ static void draw_card(struct sheet *sheet, const struct card *card, double x, do
 	sheet_colour(sheet, &colour_line);
 	cairo_set_line_width(sheet->cr, 0.5);
 	cairo_stroke(sheet->cr);
-	tag(sheet, "P");
+	sheet_tag(sheet, "P");
 	y += text_draw(sheet, card->label, &face_label, x + 8, y, inner, 1, PANGO_ALIGN_LEFT);
 	y += text_draw(sheet, card->value, &face_figure, x + 8, y, inner, 1, PANGO_ALIGN_LEFT);
 	if (card->change)
@@ -223,7 +242,7 @@ static void draw_card(struct sheet *sheet, const struct card *card, double x, do
 		               &change, x + 8, y, inner, 1, PANGO_ALIGN_LEFT);
 	if (!text_is_empty(card->note))
 		(void)text_draw(sheet, card->note, &face_small, x + 8, y, inner, 3, PANGO_ALIGN_LEFT);
-	end(sheet, "P");
+	sheet_end(sheet, "P");
 }
 
 static void draw_cards(struct sheet *sheet, const struct card *cards, int count) {
@@ -296,15 +315,15 @@ static double row_height(struct sheet *sheet, const struct table *table, const c
 static void draw_row(struct sheet *sheet, const struct table *table, const char *const *cells, const struct face *face,
                      const double *widths, double height, const char *cell_tag) {
 	double x = sheet->left;
-	tag(sheet, "TR");
+	sheet_tag(sheet, "TR");
 	for (int c = 0; c < table->column_count; c++) {
-		tag(sheet, cell_tag);
+		sheet_tag(sheet, cell_tag);
 		(void)text_draw(sheet, cells[c] ? cells[c] : "", face, x + 4, sheet->y + 3, widths[c] - 8, CELL_LINES,
 		                table->columns[c].numeric ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT);
-		end(sheet, cell_tag);
+		sheet_end(sheet, cell_tag);
 		x += widths[c];
 	}
-	end(sheet, "TR");
+	sheet_end(sheet, "TR");
 	sheet->y += height;
 	rule(sheet, sheet->y);
 }
@@ -327,11 +346,11 @@ static void draw_table(struct sheet *sheet, const struct table *table) {
 		heads[c] = table->columns[c].label;
 	double head = row_height(sheet, table, heads, face_of(table, true), widths);
 	sheet_need(sheet, head + 60);
-	tag(sheet, "P");
+	sheet_tag(sheet, "P");
 	sheet->y += text_draw(sheet, table->caption, &face_small, sheet->left, sheet->y, sheet->width, 2, PANGO_ALIGN_LEFT);
-	end(sheet, "P");
+	sheet_end(sheet, "P");
 	sheet->y += 3;
-	tag(sheet, "Table");
+	sheet_tag(sheet, "Table");
 	draw_head(sheet, table, heads, widths, head);
 	for (int r = 0; r <= table->row_count; r++) {
 		bool total = r == table->row_count;
@@ -346,7 +365,7 @@ static void draw_table(struct sheet *sheet, const struct table *table) {
 		}
 		draw_row(sheet, table, cells, face, widths, height, "TD");
 	}
-	end(sheet, "Table");
+	sheet_end(sheet, "Table");
 	sheet->y += 12;
 }
 
@@ -388,12 +407,12 @@ static double draw_logo(struct sheet *sheet, double y) {
 static void draw_fact(struct sheet *sheet, const char *label, const char *value) {
 	if (text_is_empty(value))
 		return;
-	tag(sheet, "P");
+	sheet_tag(sheet, "P");
 	(void)text_draw(sheet, label, &face_label, sheet->left, sheet->y + 1, 110, 1, PANGO_ALIGN_LEFT);
 	sheet->y += fmax(14, text_draw(sheet, value, &face_body, sheet->left + 115, sheet->y, sheet->width - 115, 3,
 	                               PANGO_ALIGN_LEFT) +
 	                         3);
-	end(sheet, "P");
+	sheet_end(sheet, "P");
 }
 
 static void draw_contents(struct sheet *sheet) {
@@ -407,11 +426,12 @@ static void draw_contents(struct sheet *sheet) {
 			continue;
 		char link[64];
 		(void)snprintf(link, sizeof link, "page=%d pos=[%.1f %.1f]", entry->page, sheet->left, entry->y);
-		cairo_tag_begin(sheet->cr, CAIRO_TAG_LINK, link);
+		if (sheet_draws(sheet))
+			cairo_tag_begin(sheet->cr, CAIRO_TAG_LINK, link);
 		(void)text_draw(sheet, entry->text, &face_body, sheet->left, sheet->y, sheet->width - 50, 1, PANGO_ALIGN_LEFT);
 		(void)text_draw(sheet, arena_print(sheet->document->arena, "%d", entry->page), &face_body,
 		                sheet->left + sheet->width - 50, sheet->y, 50, 1, PANGO_ALIGN_RIGHT);
-		cairo_tag_end(sheet->cr, CAIRO_TAG_LINK);
+		sheet_end(sheet, CAIRO_TAG_LINK);
 		sheet->y += 15;
 		shown++;
 	}
@@ -426,16 +446,16 @@ static void draw_cover(struct sheet *sheet, double logo) {
 	cairo_rectangle(sheet->cr, sheet->left, sheet->y, 40 * MM, 3);
 	cairo_fill(sheet->cr);
 	sheet->y += 24;
-	tag(sheet, "H1");
+	sheet_tag(sheet, "H1");
 	sheet->y += text_draw(sheet, document->title, &face_title, sheet->left, sheet->y, sheet->width, 5,
 	                      PANGO_ALIGN_LEFT);
-	end(sheet, "H1");
+	sheet_end(sheet, "H1");
 	sheet->y += 8;
 	if (!text_is_empty(document->partner)) {
-		tag(sheet, "P");
+		sheet_tag(sheet, "P");
 		sheet->y += text_draw(sheet, arena_print(arena, "for %s", document->partner), &face_large, sheet->left,
 		                      sheet->y, sheet->width, 2, PANGO_ALIGN_LEFT);
-		end(sheet, "P");
+		sheet_end(sheet, "P");
 	}
 	sheet->y += 24;
 	draw_fact(sheet, "Period", document->period);
@@ -489,8 +509,7 @@ static void draw_part(struct sheet *sheet, const struct part *part) {
 }
 
 static cairo_status_t write_bytes(void *context, const unsigned char *data, unsigned int length) {
-	if (context)
-		buf_add(context, (const char *)data, length);
+	buf_add(context, (const char *)data, length);
 	return CAIRO_STATUS_SUCCESS;
 }
 
@@ -522,12 +541,27 @@ static void add_outline(struct sheet *sheet) {
 	}
 }
 
-/* One pass over the document; the first one only counts. */
+/* Measures must not depend on the surface: none is rounded to pixels. */
+static void set_font_options(struct sheet *sheet) {
+	cairo_font_options_t *options = cairo_font_options_create();
+	cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
+	cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
+	cairo_set_font_options(sheet->cr, options);
+	cairo_font_options_destroy(options);
+}
+
+/* One pass over the document; the first one only counts and measures. */
 static cairo_status_t draw(struct sheet *sheet, struct buf *out) {
-	sheet->surface = cairo_pdf_surface_create_for_stream(write_bytes, out, sheet->paper_width, sheet->paper_height);
-	sheet->cr = cairo_create(sheet->surface);
-	sheet->layout = pango_cairo_create_layout(sheet->cr);
 	sheet->counting = out == NULL;
+	sheet->surface = sheet->counting ? cairo_image_surface_create(CAIRO_FORMAT_A8, 1, 1)
+	                                 : cairo_pdf_surface_create_for_stream(write_bytes, out, sheet->paper_width,
+	                                                                       sheet->paper_height);
+	sheet->cr = cairo_create(sheet->surface);
+	set_font_options(sheet);
+	sheet->layout = pango_cairo_create_layout(sheet->cr);
+	pango_layout_set_attributes(sheet->layout, sheet->figures);
+	pango_layout_set_wrap(sheet->layout, PANGO_WRAP_WORD_CHAR);
+	pango_layout_set_ellipsize(sheet->layout, PANGO_ELLIPSIZE_END);
 	if (!sheet->counting) {
 		set_metadata(sheet);
 		add_outline(sheet);
@@ -535,12 +569,12 @@ static cairo_status_t draw(struct sheet *sheet, struct buf *out) {
 	sheet->page = 0;
 	begin_page(sheet);
 	double logo = draw_logo(sheet, sheet->top); /* cairo 1.16 takes pictures only outside of tags */
-	tag(sheet, "Document");                     /* makes it a tagged PDF */
+	sheet_tag(sheet, "Document");               /* makes it a tagged PDF */
 	draw_cover(sheet, logo);
 	next_page(sheet);
 	for (const struct part *part = sheet->document->first; part; part = part->next)
 		draw_part(sheet, part);
-	end(sheet, "Document");
+	sheet_end(sheet, "Document");
 	sheet->total = sheet->page;
 	cairo_show_page(sheet->cr);
 	g_object_unref(sheet->layout);
@@ -561,10 +595,12 @@ bool pdf_write(const struct document *document, struct buf *out, int *pages, str
 	sheet.bottom = sheet.paper_height - 20 * MM;
 	sheet.figures = pango_attr_list_new();
 	pango_attr_list_insert(sheet.figures, pango_attr_font_features_new("tnum=1"));
+	sheet.font = pango_font_description_from_string("Inter, DejaVu Sans");
 	cairo_status_t status = draw(&sheet, NULL);
 	if (status == CAIRO_STATUS_SUCCESS)
 		status = draw(&sheet, out);
 	pango_attr_list_unref(sheet.figures);
+	pango_font_description_free(sheet.font);
 	*pages = sheet.total;
 	return status == CAIRO_STATUS_SUCCESS || error_set(err, ERROR_FAULT, "PDF: %s", cairo_status_to_string(status));
 }

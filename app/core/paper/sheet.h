@@ -35,12 +35,21 @@ struct sheet {
 	bool counting; /* the first of two passes: it finds the number of pages and the outline */
 	struct entry *entries;
 	int entry_count, entry_room;
+	/* Both passes ask for the same measures in the same order: the second one reads them off. */
+	double *measures;
+	int measure_count, measure_room, measure_at;
+	PangoFontDescription *font;
 };
 
 extern const struct colour colour_text, colour_muted, colour_line, colour_accent, colour_worse, colour_shade;
 extern const struct face face_small, face_body, face_label;
 
 void sheet_colour(struct sheet *sheet, const struct colour *colour);
+
+/* Nothing is drawn while counting; whoever draws by itself asks first. */
+static inline bool sheet_draws(const struct sheet *sheet) {
+	return !sheet->counting;
+}
 
 /* The width that the text takes in one line. */
 double text_width(struct sheet *sheet, const char *text, const struct face *face);
@@ -51,6 +60,10 @@ double text_height(struct sheet *sheet, const char *text, const struct face *fac
 /* Draws it with its upper left corner there; returns the height. */
 double text_draw(struct sheet *sheet, const char *text, const struct face *face, double x, double y, double width,
                  int lines, PangoAlignment align);
+
+/* A structure element (ISO 32000-1, 14.8.4) around what is drawn until its end, on one page. */
+void sheet_tag(struct sheet *sheet, const char *name);
+void sheet_end(struct sheet *sheet, const char *name);
 
 /* A new page unless so much room is left. */
 void sheet_need(struct sheet *sheet, double height);

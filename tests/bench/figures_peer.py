@@ -1,0 +1,37 @@
+"""The same figures by pandas, beside ours in the same run. figures_peer.py PROGRAM ROWS"""
+import subprocess, sys, tempfile, time
+
+import numpy as np
+import pandas as pd
+
+program, n = sys.argv[1], int(sys.argv[2])
+rng = np.random.default_rng(7)
+ms = rng.integers(1_600_000_000_000, 1_760_000_000_000, n)
+rate = rng.integers(0, 300, n) / 1000.0
+with tempfile.NamedTemporaryFile() as file:
+    np.rec.fromarrays([ms, rate], names="ms,rate").tofile(file.name)
+    lines = subprocess.run([program, file.name], capture_output=True, text=True, check=True).stdout.splitlines()
+ours = {name: (float(value), int(took)) for name, value, took in (line.split() for line in lines)}
+frame = pd.DataFrame({"at": pd.to_datetime(ms, unit="ms"), "rate": rate})
+
+
+def heat():
+    grid = frame.assign(clicked=(frame["rate"] * 1000).astype("int64")).groupby([frame["at"].dt.weekday, frame["at"].dt.hour])["clicked"].agg(["sum", "count"])
+    return 100 * grid.loc[(2, 9), "sum"] / (1000 * grid.loc[(2, 9), "count"])
+
+
+def rolled():
+    return frame["rate"].rolling(7).mean().iloc[-1]
+
+
+figures = {"mean": lambda: frame["rate"].mean(), "median": lambda: frame["rate"].median(), "deviation": lambda: frame["rate"].std(ddof=0), "moving_average": rolled, "heatmap": heat}
+total = [0.0, 0.0]
+for name, reckon in figures.items():
+    began = time.monotonic()
+    value = reckon()
+    took = (time.monotonic() - began) * 1000
+    assert abs(value - ours[name][0]) < 1e-9 * max(1, abs(value)), (name, value, ours[name])
+    total[0] += ours[name][1]
+    total[1] += took
+    print(f"{name:<16} Telltale {ours[name][1]:>5} ms   pandas {took:8.1f} ms")
+print(f"{'all':<16} Telltale {total[0]:>5.0f} ms   pandas {total[1]:8.1f} ms   ratio {total[1] / max(1, total[0]):.1f}   (same values)")

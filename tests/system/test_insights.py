@@ -1,0 +1,95 @@
+"""Links over campaigns, mailbox providers, who stays, what is expected, benchmarks."""
+import collections, csv, datetime, io, re
+
+import pytest
+from product import call, campaigns, cli, demo, get
+from test_contacts import everything, people, sent, stamp, told_contacts  # noqa: F401 (people is a fixture)
+from test_reports import post
+
+
+def test_links_add_up_over_campaigns(people):
+    cli("sync", "--full")
+    sums = collections.defaultdict(lambda: [0, 0])
+    for row in sent(people):
+        for link in get(f"/api/campaigns/{row['id']}/links", people):
+            sums[link["url"]][0] += link["clicked_unique"]
+            sums[link["url"]][1] += link["clicked_total"]
+    told = get("/api/links?period=all", people)
+    assert {link["url"]: [link["clicked_unique"], link["clicked_total"]] for link in told} == dict(sums)
+    assert [link["clicked_unique"] for link in told] == sorted((link["clicked_unique"] for link in told), reverse=True)
+    page = call("/links?period=all", people)[1]
+    assert f">{told[0]['clicked_unique']:,}<" in page and "&lt;odd&gt;" in page
+    assert len(list(csv.reader(io.StringIO(call("/links.csv?period=all", people)[1])))) == len(told) + 1
+    assert call("/links?period=fortnight", people)[0] == 400 and call("/api/links?period=fortnight", people)[0] == 400
+
+
+def test_mailbox_providers_count_people(people):
+    mine = everything("/api/contacts", people)
+    count = collections.Counter(row["email"].lower().split("@")[1] for row in mine)
+    told = get("/api/domains", people)
+    assert {row["domain"]: row["contacts"] for row in told} == dict(count)
+    top = told[0]
+    assert top["clicked"] == sum(row["engagement"]["clicked"] > 0 and row["email"].lower().endswith("@" + top["domain"]) for row in mine)
+    assert top["domain"] in call("/domains", people)[1] and call("/domains.csv", people)[1].startswith("domain,contacts")
+
+
+def test_who_stays(people):
+    entry = next(e for e in get("/api/lists", people) if e["name"] == "Newsletter")
+    joined = collections.Counter()
+    for status in ("subscribed", "unsubscribed"):
+        from test_contacts import told as rows_of
+        for row in rows_of(f"/lists/{entry['emailoctopus_id']}/contacts?limit=100&status={status}"):
+            joined[row["created_at"][:7]] += 1
+    cohorts = get(f"/api/lists/{entry['id']}/cohorts", people)
+    assert {c["month"][:7]: c["joined"] for c in cohorts} == {m: n for m, n in joined.items() if m in {c["month"][:7] for c in cohorts}}
+    assert len(cohorts) >= 20
+    for cohort in cohorts:
+        left = [step["left"] for step in cohort["left"]]
+        assert left == sorted(left) and left[-1] <= cohort["joined"]
+    page = call(f"/lists/{entry['id']}", people)[1]
+    assert 'id="cohorts"' in page and "if the last 12 weeks go on" in page
+
+
+def test_a_young_campaign_has_a_forecast(people):
+    """The page of a campaign that is hours to days old says what to expect; an old one does not."""
+    now = datetime.datetime.now(datetime.timezone.utc).timestamp()
+    for row in sent(people):
+        page = call(f"/campaigns/{row['id']}", people)[1]
+        age = now - stamp(row["sent_at"])
+        if age > 8 * 86400:
+            assert "Expected after 7 days" not in page
+            break
+        match = re.search(r"Clicked</dt><dd>about ([\d,]+) people, [\d.]+ % \(([\d,]+) to ([\d,]+)\)", page)
+        if match:
+            people_, low, high = (int(n.replace(",", "")) for n in match.groups())
+            assert row["current_metrics"]["clicked"] <= low <= people_ <= high <= row["delivered_count"]
+
+
+def test_benchmarks_have_a_source(people):
+    put = lambda **b: post("/api/benchmarks", people, b, "PUT")
+    for bad, field in (({"metric": "luck", "percent": "1"}, "metric"), ({"metric": "click_rate", "percent": "many"}, "percent"), ({"metric": "click_rate", "percent": "101"}, "percent"),
+                       ({"metric": "click_rate", "percent": "2.6"}, "source"), ({"percent": "1"}, "metric"), ({"metric": "click_rate", "percent": "1e5", "source": "x"}, "percent")):
+        status, answer, _ = put(**bad)
+        assert status == 400 and field in answer["fields"], (bad, answer)
+    assert put(metric="click_rate", percent="2.62", name="all users", source="Mailchimp, its own page", dated="2021")[0] == 200
+    page = call("/dashboard?period=all", people)[1]
+    assert "all users 2.62 % (Mailchimp, its own page, 2021)" in page and "Benchmark, %" in page
+    preview = post("/api/reports/preview", people, {"period": {"from": "2020-01-01", "to": "2030-01-01"}})[1]
+    trend = next(p["table"] for p in preview["parts"] if p.get("table", {}).get("name") == "click-rate")
+    assert trend["columns"][-1]["label"] == "Benchmark, %" and trend["rows"][0]["cells"][-1]["text"] == "2.62"
+    assert get("/api/benchmarks", people)[0]["percent"] == "2.62"
+    assert put(metric="click_rate", percent="")[0] == 200 and get("/api/benchmarks", people) == []
+    assert "Benchmark, %" not in call("/dashboard?period=all", people)[1]
+
+
+def test_days_add_up(people):  # D-026 D-051
+    row = next(r for r in sent(people) if r["status"] == "sent" and r["current_metrics"]["opened"] > 50)
+    days = get(f"/api/campaigns/{row['id']}/analytics?days=400", people)
+    assert sum(d["emails_sent"] for d in days) == row["sent_count"] and days[0]["date"][:10] == row["sent_at"][:10]
+    opened = everything(f"/api/campaigns/{row['id']}/contacts?status=opened", people)
+    by_day = collections.Counter(e["occurred_at"][:10] for e in opened)
+    growth = {d["date"][:10]: d["emails_opened"] for d in days}
+    assert sum(growth.values()) == len(opened)
+    assert days[-1]["open_rate"] == pytest.approx(row["open_rate"], abs=0.01)
+    assert abs(growth[row["sent_at"][:10]] - by_day[row["sent_at"][:10]]) <= max(3, len(opened) // 20)  # growth is thinned
+    assert call(f"/api/campaigns/{row['id']}/analytics?days=0", people)[0] == 400
