@@ -102,6 +102,8 @@ bool reply_page(struct exchange *x, const char *name, const char *title, const c
 	value_put_text(view, "here", *x->query_text ? arena_print(x->arena, "%s?%s", x->path, x->query_text) : x->path);
 	if (theme && (strcmp(theme, "dark") == 0 || strcmp(theme, "light") == 0))
 		value_put_text(view, "theme", theme);
+	if (x->identity.user)
+		value_put_text(view, "data_as_of", text_of_moment(x->arena, x->versions.data_at));
 	if (active)
 		value_put_bool(view, arena_print(x->arena, "on_%s", active), true);
 	if (x->service && x->service->frame)
