@@ -8,7 +8,7 @@ FLOOR = {"core/base": [], "core/formats": ["core/base"], "core/fields": ["core/b
          "core/paper": ["core/base", "core/formats"], "core/process": ["core/base"],
          "core/cli": ["core/base", "core/fields", "core/formats", "core/store", "core/process"],
          "core/http": ["core/base", "core/fields", "core/formats", "core/store", "core/process"]}
-ROOMS = ["users", "metrics", "lists", "campaigns", "contacts", "notices", "partners", "providers", "sync", "dashboard", "reports"]
+ROOMS = ["users", "metrics", "lists", "campaigns", "contacts", "customers", "notices", "partners", "providers", "sync", "dashboard", "reports"]
 FOREIGN = {"mongoc/": ["core/store"], "curl/": ["core/client"], "fcgiapp": ["core/http"], "jansson": ["core/formats"], "zlib": ["core/formats"], "gmime/": ["core/formats"], "cairo": ["core/paper"], "pango": ["core/paper"],
            "libscrypt": ["users"], "openssl/": ["core/base"]}
 root = pathlib.Path(__file__).parent.parent / "app"

@@ -56,6 +56,10 @@ static const struct field contact_fields[] = {
 	FIELD(struct contact, created_at),
 	FIELD(struct contact, last_updated_at),
 	FIELD_RECORD(struct contact, engagement, engagement_record),
+	FIELD(struct contact, customer_id),
+	FIELD(struct contact, customer_link, .doc = "email, key or manual"),
+	FIELD(struct contact, usage_segment),
+	FIELD(struct contact, customer_groups),
 };
 const struct record contact_record = RECORD("Contact", struct contact, contact_fields);
 
@@ -137,7 +141,7 @@ static void bulk_contact(struct bulk *bulk, const struct contact *contact) {
 	bson_t whole = BSON_INITIALIZER;
 	state.id = state.email_norm = NULL;
 	record_to_bson(&contact_record, &state, &whole);
-	bson_copy_to_excluding_noinit(&whole, &set, "engagement", NULL);
+	bson_copy_to_excluding_noinit(&whole, &set, "engagement", "customer_groups", NULL);
 	BSON_APPEND_DOCUMENT(&change, "$set", &set);
 	/* Sorting by engagement needs a number from the start. */
 	BSON_APPEND_DOCUMENT_BEGIN(&change, "$setOnInsert", &fresh);

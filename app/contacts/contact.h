@@ -37,6 +37,9 @@ struct contact {
 	struct strings list_ids, tags;
 	struct moment created_at, last_updated_at;
 	struct engagement engagement;
+	/* Of the customer it is linked to (customers room); customer_link: email, key or manual. */
+	const char *customer_id, *customer_link, *usage_segment;
+	struct strings customer_groups;
 };
 extern const struct record contact_record;
 

@@ -317,7 +317,10 @@ static bool show_page(struct exchange *x, struct error *err) {
 	if (!need_contact(x, &contact, err) || !find_timeline(x, &contact, &events, &count, err))
 		return false;
 	struct value *view = value_map(x->arena);
-	(void)value_put(view, "contact", row_view(&contact, x->arena));
+	struct value *row = value_put(view, "contact", row_view(&contact, x->arena));
+	value_put_text(row, "customer_id", contact.customer_id);
+	value_put_text(row, "customer_link", contact.customer_link);
+	value_put_text(row, "usage_segment", contact.usage_segment);
 	value_put_bool(view, "all_shown", count < TIMELINE);
 	if (!put_memberships(x, view, &contact, err) || !put_timeline(x, view, events, count, err))
 		return false;

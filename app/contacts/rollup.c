@@ -216,8 +216,8 @@ static void take_count(void *context, const bson_t *document) {
 }
 
 /* Counts by the pipeline over the contacts; what this run did not count goes. */
-static bool count_anew(struct store *store, const char *collection, bson_t *pipeline, const char *run_id,
-                       struct error *err) {
+bool rollup_count(struct store *store, const char *collection, bson_t *pipeline, const char *run_id,
+                  struct error *err) {
 	struct counting counting = { .bulk = bulk_open(store, collection), .run_id = run_id };
 	int64_t deleted;
 	bool fine = store_aggregate(store, "contacts", pipeline, take_count, &counting, err);
@@ -232,30 +232,23 @@ static bool count_anew(struct store *store, const char *collection, bson_t *pipe
 	return fine;
 }
 
-/* $sum of 1 where the field is above 0. */
-#define COUNT_WHERE(field)                                                                                     \
-	"{", "$sum", "{", "$cond", "[", "{", "$gt", "[", BCON_UTF8(field), BCON_INT64(0), "]", "}", BCON_INT64(1), \
-		BCON_INT64(0), "]", "}", "}"
-
 bool rollup_tags(struct store *store, const char *run_id, struct error *err) {
-	return count_anew(store, "tag_counts",
-	                  BCON_NEW("pipeline", "[", "{", "$unwind", BCON_UTF8("$tags"), "}", "{", "$group", "{", "_id",
-	                           BCON_UTF8("$tags"), "contacts", "{", "$sum", BCON_INT64(1), "}", "subscribed", "{",
-	                           "$sum", "{", "$cond", "[", "{", "$eq", "[", BCON_UTF8("$status"),
-	                           BCON_UTF8("subscribed"), "]", "}", BCON_INT64(1), BCON_INT64(0), "]", "}", "}", "opened",
-	                           COUNT_WHERE("$engagement.opened"), "clicked", COUNT_WHERE("$engagement.clicked"), "}",
-	                           "}", "]"),
-	                  run_id, err);
+	return rollup_count(store, "tag_counts",
+	                    BCON_NEW("pipeline", "[", "{", "$unwind", BCON_UTF8("$tags"), "}", "{", "$group", "{", "_id",
+	                             BCON_UTF8("$tags"), "contacts", "{", "$sum", BCON_INT64(1), "}", "subscribed", "{",
+	                             "$sum", "{", "$cond", "[", "{", "$eq", "[", BCON_UTF8("$status"),
+	                             BCON_UTF8("subscribed"), "]", "}", BCON_INT64(1), BCON_INT64(0), "]", "}", "}",
+	                             "opened", ROLLUP_COUNT_WHERE("$engagement.opened"), "clicked",
+	                             ROLLUP_COUNT_WHERE("$engagement.clicked"), "}", "}", "]"),
+	                    run_id, err);
 }
 
 bool rollup_domains(struct store *store, const char *run_id, struct error *err) {
-	return count_anew(store, "domain_counts",
-	                  BCON_NEW("pipeline", "[", "{", "$group", "{", "_id", "{", "$arrayElemAt", "[", "{", "$split", "[",
-	                           BCON_UTF8("$email_norm"), BCON_UTF8("@"), "]", "}", BCON_INT32(-1), "]", "}", "contacts",
-	                           "{", "$sum", BCON_INT64(1), "}", "opened", COUNT_WHERE("$engagement.opened"), "clicked",
-	                           COUNT_WHERE("$engagement.clicked"), "bounced", COUNT_WHERE("$engagement.bounced"), "}",
-	                           "}", "]"),
-	                  run_id, err);
+	return rollup_count(store, "domain_counts",
+	                    BCON_NEW("pipeline", "[", "{", "$group", "{", "_id", "{", "$arrayElemAt", "[", "{", "$split",
+	                             "[", BCON_UTF8("$email_norm"), BCON_UTF8("@"), "]", "}", BCON_INT32(-1), "]", "}",
+	                             ROLLUP_COUNTS, "}", "}", "]"),
+	                    run_id, err);
 }
 
 static bool find_counts(struct store *store, const char *collection, const struct record *record, struct arena *arena,

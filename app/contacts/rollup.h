@@ -38,4 +38,17 @@ bool rollup_find_domains(struct store *store, struct arena *arena, struct record
 /* struct tag_count, most contacts first. */
 bool rollup_find_tags(struct store *store, struct arena *arena, struct records *tags, struct error *err) MUST_CHECK;
 
+/* Counts the contacts by a pipeline that gives { _id: text, … } into a small collection; what this run did not count
+ * goes. The pipeline is destroyed. */
+bool rollup_count(struct store *store, const char *collection, bson_t *pipeline, const char *run_id,
+                  struct error *err) MUST_CHECK;
+
+/* $sum of 1 where the field is above 0; and the counts that every such collection has, for BCON_NEW. */
+#define ROLLUP_COUNT_WHERE(field)                                                                              \
+	"{", "$sum", "{", "$cond", "[", "{", "$gt", "[", BCON_UTF8(field), BCON_INT64(0), "]", "}", BCON_INT64(1), \
+		BCON_INT64(0), "]", "}", "}"
+#define ROLLUP_COUNTS                                                                                           \
+	"contacts", "{", "$sum", BCON_INT64(1), "}", "opened", ROLLUP_COUNT_WHERE("$engagement.opened"), "clicked", \
+		ROLLUP_COUNT_WHERE("$engagement.clicked"), "bounced", ROLLUP_COUNT_WHERE("$engagement.bounced")
+
 #endif

@@ -1,6 +1,7 @@
 /* telltale: the command line. */
 #include "core/cli/command.h"
 #include "core/store/migrate.h"
+#include "customers/customer.h"
 #include "programs/doctor.h"
 #include "reports/report.h"
 #include "sync/sync.h"
@@ -39,7 +40,8 @@ static const struct command own_commands[] = {
 	{ 0 },
 };
 
-static const struct command *const tables[] = { user_commands, own_commands, sync_commands, report_commands };
+static const struct command *const tables[] = { user_commands, own_commands, sync_commands, report_commands,
+	                                            customer_commands };
 
 int main(int count, char **words) {
 	return command_main(tables, sizeof tables / sizeof *tables, count, words);

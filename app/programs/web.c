@@ -7,6 +7,7 @@
 #include "core/base/secret.h"
 #include "core/process/master.h"
 #include "core/store/migrate.h"
+#include "customers/customer.h"
 #include "dashboard/dashboard.h"
 #include "lists/list.h"
 #include "metrics/benchmark.h"
@@ -24,7 +25,7 @@ static const struct route probe_routes[];
 static const struct route *const tables[] = { user_routes,      view_routes,     dashboard_routes, campaign_routes,
 	                                          list_routes,      contact_routes,  notice_routes,    sync_routes,
 	                                          partner_routes,   schedule_routes, report_routes,    link_routes,
-	                                          benchmark_routes, probe_routes };
+	                                          benchmark_routes, customer_routes, probe_routes };
 static char instance[SECRET_HEX];
 static const struct http_service service = { tables, sizeof tables / sizeof *tables, user_identify, notice_frame,
 	                                         instance };

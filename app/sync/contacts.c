@@ -4,6 +4,7 @@
 
 #include "campaigns/curve.h"
 #include "contacts/rollup.h"
+#include "customers/customer.h"
 #include "lists/list.h"
 #include "providers/emailoctopus.h"
 #include "sync/raw.h"
@@ -189,6 +190,7 @@ static void count_lists(struct work *work, const struct list *lists, int count) 
 	}
 	(void)STORED(work, &err, rollup_tags(work->store, work->run.id, &err));
 	(void)STORED(work, &err, rollup_domains(work->store, work->run.id, &err));
+	(void)STORED(work, &err, customers_link(work->store, work->settings, work->run.id, &err));
 }
 
 /* The reports whose counter in the summary is not the one at which they were last read. */

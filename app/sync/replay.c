@@ -39,7 +39,9 @@ static void blank_growth(void *object) {
 }
 
 static void blank_contact(void *object) {
-	((struct contact *)object)->id = NULL;
+	struct contact *contact = object;
+	contact->id = contact->customer_id = contact->customer_link = contact->usage_segment = NULL;
+	contact->customer_groups.count = 0;
 }
 
 struct collection {

@@ -100,7 +100,7 @@ async function signIn(page) {
 		await page.goto(`${url}/campaigns?status=draft`);
 		await page.click('tbody a');
 		await look(page, name('campaign-draft'));
-		for (const path of ['lists', 'contacts', 'contacts?engagement=nonsense', 'contacts?q=nobody+at+all', 'definitions', 'tags', 'domains', 'links', 'links?period=fortnight', 'settings/benchmarks', 'reports', 'reports/new', 'reports/new?template=list_performance&period=all', 'reports/new?template=engagement_analysis&period=90d', 'reports/new?from=never', 'reports/schedules', 'partners', 'verify', 'verify?sha256=nonsense', 'notifications', 'lists?as_of=2001-01-01', 'changes', 'changes?since=never', 'views', 'sync', 'settings', 'nowhere']) {
+		for (const path of ['lists', 'contacts', 'contacts?engagement=nonsense', 'contacts?q=nobody+at+all', 'definitions', 'tags', 'domains', 'customers', 'links', 'links?period=fortnight', 'settings/benchmarks', 'reports', 'reports/new', 'reports/new?template=list_performance&period=all', 'reports/new?template=engagement_analysis&period=90d', 'reports/new?from=never', 'reports/schedules', 'partners', 'verify', 'verify?sha256=nonsense', 'notifications', 'lists?as_of=2001-01-01', 'changes', 'changes?since=never', 'views', 'sync', 'settings', 'nowhere']) {
 			await page.goto(`${url}/${path}`);
 			await look(page, name(path.replace(/\W/g, '-')));
 			await own(page, name(path));

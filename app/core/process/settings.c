@@ -31,6 +31,15 @@ static const struct text_setting texts[] = {
 	{ "PUBLIC_BASE_URL", "http://127.0.0.1:8000", AT(public_url) },
 	{ "SECRET_KEY", "", AT(secret_key) },
 	{ "FCGI_SOCKET", "", AT(socket) },
+	{ "CUSTOMERS_COLLECTION", "customers", AT(customers_collection) },
+	{ "CUSTOMERS_EMAIL", "email", AT(customers_email) },
+	{ "CUSTOMERS_KEY", "customer_number", AT(customers_key) },
+	{ "CUSTOMERS_USAGE", "annual_kwh", AT(customers_usage) },
+	{ "CUSTOMERS_GROUPS", "region,household", AT(customers_groups) },
+	{ "CUSTOMERS_BOUNDS", "2000,4500", AT(customers_bounds) },
+	{ "CONTACT_KEY_FIELD", "CustomerNumber", AT(contact_key) },
+	{ "ENERGY_COLLECTION", "energy_analyses", AT(energy_collection) },
+	{ "ENERGY_NAME", "name", AT(energy_name) },
 	{ "SMTP_HOST", "", AT(smtp_host) },
 	{ "SMTP_USER", "", AT(smtp_user) },
 	{ "SMTP_PASSWORD", "", AT(smtp_password) },
@@ -72,6 +81,23 @@ static bool read_switch(const char *name, bool *at, struct error *err) {
 	       error_field(err, name, "%s must be on or off, not '%s'", name, value);
 }
 
+/* They stand in queries: letters, digits, '_', '.' and ',' only. */
+static bool check_names(const struct settings *settings, struct error *err) {
+	const char *const names[][2] = { { "CUSTOMERS_COLLECTION", settings->customers_collection },
+		                             { "CUSTOMERS_EMAIL", settings->customers_email },
+		                             { "CUSTOMERS_KEY", settings->customers_key },
+		                             { "CUSTOMERS_USAGE", settings->customers_usage },
+		                             { "CUSTOMERS_GROUPS", settings->customers_groups },
+		                             { "CUSTOMERS_BOUNDS", settings->customers_bounds },
+		                             { "ENERGY_COLLECTION", settings->energy_collection },
+		                             { "ENERGY_NAME", settings->energy_name } };
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		for (const char *c = names[i][1]; *c; c++)
+			if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.,", *c))
+				return error_field(err, names[i][0], "%s may hold letters, digits, '_', '.' and ',' only", names[i][0]);
+	return true;
+}
+
 static bool check_mail(const struct settings *settings, struct error *err) {
 	return !*settings->smtp_host || *settings->smtp_from ||
 	       error_field(err, "SMTP_FROM", "SMTP_HOST is set: SMTP_FROM must say from whom mail comes");
@@ -106,7 +132,7 @@ bool settings_read(struct settings *settings, struct error *err) {
 		return error_field(err, "LOG_LEVEL", "LOG_LEVEL must be error, warning, info or debug");
 	return read_switch("SYNC_CONTACTS", &settings->sync_contacts, err) &&
 	       read_switch("SMTP_TLS", &settings->smtp_tls, err) && read_interval(settings, err) &&
-	       check_mail(settings, err);
+	       check_names(settings, err) && check_mail(settings, err);
 }
 
 void settings_load(const char *path) {
