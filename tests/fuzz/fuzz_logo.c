@@ -1,0 +1,22 @@
+/* Logos, and what was compressed: damaged bytes are refused, good ones come back. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/formats/zlib.h"
+#include "core/paper/pdf.h"
+
+int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t size);
+
+int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t size) {
+	struct error err = ERROR_INIT;
+	BUF_AUTO packed = { 0 };
+	BUF_AUTO out = { 0 };
+	(void)logo_check((const char *)bytes, size, &err);
+	if (!zlib_unpack(&out, (const char *)bytes, size, 1 << 20, &err))
+		buf_reset(&out);
+	buf_reset(&out);
+	zlib_pack(&packed, (const char *)bytes, size);
+	if (!zlib_unpack(&out, packed.bytes, packed.size, size, &err) || out.size != size || (size && memcmp(out.bytes, bytes, size) != 0))
+		abort();
+	return 0;
+}
