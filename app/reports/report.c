@@ -86,6 +86,18 @@ static const struct field report_fields[] = {
 };
 const struct record report_record = RECORD("Report", struct report, report_fields);
 
+const char *const report_template_labels[TEMPLATE_COUNT] = { "Campaign summary", "List performance",
+	                                                         "Engagement analysis", "Custom: blocks of your choice" };
+const char *const report_compare_labels[REPORT_COMPARE_COUNT] = { "the period before", "a year before", "nothing" };
+const char *const paper_labels[PAPER_COUNT] = { "A4", "Letter" };
+
+void report_put_options(struct value *view, const char *name, const struct choices *choices, const char *const *labels,
+                        int chosen) {
+	struct value *list = value_put(view, name, value_list(view->arena));
+	for (int i = 0; i < choices->count; i++)
+		put_choice(list, choices->names[i], labels[i], i == chosen);
+}
+
 struct chunk {
 	const char *file_id;
 	int64_t n;

@@ -86,6 +86,14 @@ char *report_file_name(const struct report *report, enum report_file file, struc
 /* Makes the oldest queued report, or one whose worker died. *worked tells whether there was one. */
 bool report_turn(struct store *store, const char *worker, bool *worked, struct error *err) MUST_CHECK;
 
+/* As people read them, in the order of the enums. */
+extern const char *const report_template_labels[TEMPLATE_COUNT], *const report_compare_labels[REPORT_COMPARE_COUNT],
+																	 *const paper_labels[PAPER_COUNT];
+
+/* Adds the options of a form to `view`: name, and in each { key, label, chosen }. */
+void report_put_options(struct value *view, const char *name, const struct choices *choices, const char *const *labels,
+                        int chosen);
+
 /* The period in words: "1 Oct 2026 – 31 Oct 2026 (UTC)". */
 char *report_period_text(const struct report_period *period, struct arena *arena);
 

@@ -1,8 +1,8 @@
 /* Builder with preview, library, one report with its links; as pages and JSON. */
 #include <string.h>
 
-#include "core/http/period.h"
 #include "core/formats/json.h"
+#include "core/http/period.h"
 #include "lists/list.h"
 #include "partners/partner.h"
 #include "reports/compose.h"
@@ -51,23 +51,14 @@ static bool put_partners(struct exchange *x, struct value *view, const char *cho
 }
 
 static void put_choices(struct exchange *x, struct value *view, const struct report_request *request) {
-	static const char *const labels[TEMPLATE_COUNT] = { "Campaign summary", "List performance", "Engagement analysis",
-		                                                "Custom: blocks of your choice" };
 	static const char *const kept[] = { "title", "from", "to", "note", "as_of" };
 	const char *period = params_get(&x->query, "period");
-	struct value *list = value_put(view, "templates", value_list(x->arena));
-	for (int i = 0; i < TEMPLATE_COUNT; i++)
-		put_choice(list, report_templates.names[i], labels[i], i == (int)request->template);
-	list = value_put(view, "periods", value_list(x->arena));
+	struct value *list = value_put(view, "periods", value_list(x->arena));
 	for (const struct period_name *name = period_names; name->key; name++)
 		put_choice(list, name->key, name->label, text_same(name->key, text_is_empty(period) ? "lastmonth" : period));
-	list = value_put(view, "compares", value_list(x->arena));
-	put_choice(list, "prev", "the period before", request->compare == REPORT_PREVIOUS);
-	put_choice(list, "year", "a year before", request->compare == REPORT_YEAR);
-	put_choice(list, "none", "nothing", request->compare == REPORT_ALONE);
-	list = value_put(view, "papers", value_list(x->arena));
-	put_choice(list, "a4", "A4", request->paper == PAPER_A4);
-	put_choice(list, "letter", "Letter", request->paper == PAPER_LETTER);
+	report_put_options(view, "templates", &report_templates, report_template_labels, (int)request->template);
+	report_put_options(view, "compares", &report_compares, report_compare_labels, (int)request->compare);
+	report_put_options(view, "papers", &paper_names, paper_labels, (int)request->paper);
 	for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
 		value_put_text(view, arena_print(x->arena, "is_%s", kept[i]), params_get(&x->query, kept[i]));
 }
@@ -132,7 +123,7 @@ static void put_row(struct value *row, const struct report *report) {
 	value_put_bool(row, "is_ready", report->state == REPORT_READY);
 	value_put_bool(row, "is_active", report->state == REPORT_QUEUED || report->state == REPORT_RUNNING);
 	value_put_bool(row, "is_failed", report->state == REPORT_FAILED);
-	value_put_text(row, "template_text", choice_name(&report_templates, (int)report->template));
+	value_put_text(row, "template_text", report_template_labels[report->template]);
 }
 
 static bool show_library(struct exchange *x, struct error *err) {
@@ -170,9 +161,9 @@ static bool put_links(struct exchange *x, struct value *view, const struct repor
 		value_put_bool(row, "is_good", verdict == LINK_GOOD);
 		value_put_text(row, "created", text_of_moment(x->arena, items[i].created_at));
 		value_put_text(row, "ends", text_of_moment(x->arena, items[i].expires_at));
-		value_put_text(row, "most", items[i].max_downloads == COUNT_NONE
-		                                ? "any number"
-		                                : text_of_count(x->arena, items[i].max_downloads));
+		value_put_text(row, "most",
+		               items[i].max_downloads == COUNT_NONE ? "any number"
+		                                                    : text_of_count(x->arena, items[i].max_downloads));
 	}
 	struct value *log = value_put(view, "downloads", value_list(x->arena));
 	const struct download *lines = downloads.items;
@@ -237,8 +228,7 @@ static bool link_form(struct exchange *x, struct error *err) {
 
 static bool take_back(struct exchange *x, const char *id, struct error *err) {
 	bool found;
-	return link_revoke(x->store, id, &found, err) &&
-	       (found || error_set(err, ERROR_MISSING, "no link %.60s", id));
+	return link_revoke(x->store, id, &found, err) && (found || error_set(err, ERROR_MISSING, "no link %.60s", id));
 }
 
 static bool revoke_form(struct exchange *x, struct error *err) {
@@ -266,8 +256,8 @@ static bool give_csv(struct exchange *x, struct error *err) {
 static bool list_api(struct exchange *x, struct error *err) {
 	struct records reports;
 	int limit;
-	return exchange_limit(x, 50, REPORTS_SHOWN, &limit, err) &&
-	       report_list(x->store, limit, x->arena, &reports, err) && reply_records(x, &report_record, reports);
+	return exchange_limit(x, 50, REPORTS_SHOWN, &limit, err) && report_list(x->store, limit, x->arena, &reports, err) &&
+	       reply_records(x, &report_record, reports);
 }
 
 static bool show_api(struct exchange *x, struct error *err) {
@@ -283,8 +273,7 @@ static bool ask_api(struct exchange *x, struct error *err) {
 	struct report_request request;
 	struct report report;
 	const char *id;
-	if (!read_json(x, &request, err) ||
-	    !report_of(x->store, &request, x->identity.user, x->arena, &report, err) ||
+	if (!read_json(x, &request, err) || !report_of(x->store, &request, x->identity.user, x->arena, &report, err) ||
 	    !report_ask(x->store, &report, x->arena, &id, err))
 		return false;
 	struct value *answer = value_map(x->arena);

@@ -7,12 +7,6 @@
 
 enum { DELIVERIES_SHOWN = 30 };
 
-static void put_options(struct value *view, const char *name, const struct choices *choices, int chosen) {
-	struct value *list = value_put(view, name, value_list(view->arena));
-	for (int i = 0; i < choices->count; i++)
-		put_choice(list, choices->names[i], choices->names[i], i == chosen);
-}
-
 static void put_blocks(struct value *view, const struct strings *chosen) {
 	struct value *list = value_put(view, "blocks", value_list(view->arena));
 	for (const struct report_block *block = report_blocks; block->key; block++) {
@@ -37,9 +31,9 @@ static bool put_form(struct exchange *x, struct value *view, const struct schedu
 	for (const struct period_name *name = period_names; name->key; name++)
 		put_choice(list, name->key, name->label,
 		           text_same(name->key, schedule->period ? schedule->period : "lastmonth"));
-	put_options(view, "templates", &report_templates, (int)schedule->template);
-	put_options(view, "compares", &report_compares, (int)schedule->compare);
-	put_options(view, "papers", &paper_names, (int)schedule->paper);
+	report_put_options(view, "templates", &report_templates, report_template_labels, (int)schedule->template);
+	report_put_options(view, "compares", &report_compares, report_compare_labels, (int)schedule->compare);
+	report_put_options(view, "papers", &paper_names, paper_labels, (int)schedule->paper);
 	put_blocks(view, &schedule->blocks);
 	BUF_AUTO addresses = { 0 };
 	for (int i = 0; i < schedule->addresses.count; i++)
