@@ -235,22 +235,20 @@ static bool revoke_form(struct exchange *x, struct error *err) {
 	return take_back(x, x->values[1], err) && reply_redirect(x, arena_print(x->arena, "/reports/%s", x->values[0]));
 }
 
-static bool give_file(struct exchange *x, enum report_file file, const char *type, struct error *err) {
+static bool give_pdf(struct exchange *x, struct error *err) {
 	struct report report;
-	if (!need_report(x, &report, err) || !report_read_file(x->store, &report, file, &x->body, err))
+	if (!need_report(x, &report, err) || !report_read_file(x->store, &report, FILE_PDF, &x->body, err))
 		return false;
-	x->type = type;
+	x->type = "application/pdf";
 	reply_header(x, "Content-Disposition",
-	             arena_print(x->arena, "attachment; filename=\"%s\"", report_file_name(&report, file, x->arena)));
+	             arena_print(x->arena, "attachment; filename=\"%s\"", report_file_name(&report, FILE_PDF, x->arena)));
 	return true;
 }
 
-static bool give_pdf(struct exchange *x, struct error *err) {
-	return give_file(x, FILE_PDF, "application/pdf", err);
-}
-
 static bool give_csv(struct exchange *x, struct error *err) {
-	return give_file(x, FILE_CSV, "text/csv; charset=utf-8", err);
+	struct report report;
+	return need_report(x, &report, err) && report_read_file(x->store, &report, FILE_CSV, &x->body, err) &&
+	       reply_csv(x, report_file_name(&report, FILE_CSV, x->arena));
 }
 
 static bool list_api(struct exchange *x, struct error *err) {

@@ -80,6 +80,7 @@ def test_page_json_csv_and_pdf_say_the_same(token, partner, tmp_path, template):
     squeezed = re.sub(r"\s+", "", text)
     page = call(f"/reports/new?template={template}&title={urllib.parse.quote(asked['title'])}&from=2020-01-01&to=2029-12-31" + "".join(f"&blocks={b}" for b in asked.get("blocks", [])), token)[1]
     sheet = call(f"/api/reports/{report['id']}/csv", token)[1]
+    assert call(f"/api/reports/{report['id']}/csv?bom=1", token)[1] == "\ufeff" + sheet
     rows = {tuple(row) for row in csv.reader(io.StringIO(sheet))}
     numbers = 0
     for table in tables(preview):

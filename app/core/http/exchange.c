@@ -65,7 +65,18 @@ bool reply_bytes(struct exchange *x, const char *type, const char *bytes, size_t
 	return true;
 }
 
+/* Some spreadsheets read UTF-8 only with a mark at its beginning. */
+static void put_mark(struct exchange *x) {
+	struct buf marked = { 0 };
+	buf_add(&marked, "\xEF\xBB\xBF", 3);
+	buf_add(&marked, buf_text(&x->body), x->body.size);
+	buf_finish(&x->body);
+	x->body = marked;
+}
+
 bool reply_csv(struct exchange *x, const char *file) {
+	if (text_same(params_get(&x->query, "bom"), "1"))
+		put_mark(x);
 	x->type = "text/csv; charset=utf-8";
 	reply_header(x, "Content-Disposition", arena_print(x->arena, "attachment; filename=\"%s\"", file));
 	return true;

@@ -97,7 +97,7 @@ const char *exchange_cookie(const struct exchange *x, const char *name); /* as r
 
 bool reply_redirect(struct exchange *x, const char *to); /* 303; true */
 bool reply_bytes(struct exchange *x, const char *type, const char *bytes, size_t size);
-bool reply_csv(struct exchange *x, const char *file); /* the body holds it already */
+bool reply_csv(struct exchange *x, const char *file); /* the body holds it already; bom=1 puts a mark before it */
 bool reply_json(struct exchange *x, const struct value *value);
 bool reply_record(struct exchange *x, const struct record *record, const void *object);
 bool reply_records(struct exchange *x, const struct record *record, struct records rows);
