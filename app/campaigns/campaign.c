@@ -102,6 +102,10 @@ const char *campaign_name(const struct campaign *campaign) {
 	return text_is_empty(campaign->name) ? "(no name)" : campaign->name;
 }
 
+int64_t campaign_age(const struct campaign *campaign, struct moment now) {
+	return moment_is_set(campaign->sent_at) ? now.ms - campaign->sent_at.ms : INT64_MAX;
+}
+
 static double fraction(int64_t part, int64_t of) {
 	return of > 0 ? (double)part / (double)of : 0;
 }

@@ -149,6 +149,9 @@ bool campaign_changes(struct store *store, const char *run_id, int limit, struct
 /* What a page calls it: its name, "(no name)" where it has none. */
 const char *campaign_name(const struct campaign *campaign);
 
+/* Milliseconds since it was sent; INT64_MAX when nobody knows when that was. */
+int64_t campaign_age(const struct campaign *campaign, struct moment now);
+
 /* Campaign as JSON: all seed names, rates in percent. */
 struct value *campaign_to_json(const struct campaign *campaign, struct arena *arena);
 

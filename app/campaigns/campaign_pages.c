@@ -173,7 +173,7 @@ static void put_cards(struct value *view, const struct campaign *campaign, const
 	               arena_print(arena, "of %s sent", count_text(arena, metrics->sent)));
 	for (int i = 0; i < METRIC_COUNT; i++)
 		put_rate(cards, metrics, (enum metric)i, company);
-	bool young = moment_is_set(campaign->sent_at) && moment_now().ms - campaign->sent_at.ms < COLLECTING_MS;
+	bool young = campaign_age(campaign, moment_now()) < COLLECTING_MS;
 	value_put_bool(view, "collecting", young);
 	value_put_bool(view, "low_volume", metrics_delivered(metrics) < METRICS_FEW);
 	if (!young)

@@ -84,13 +84,13 @@ static int64_t bounded(double people, int64_t least, int64_t most) {
 bool company_forecast(const struct company *company, const struct campaign *campaign, const struct growth *growth,
                       bool opened, struct moment now, struct forecast *forecast) {
 	double parts[COMPANY];
-	int64_t age = now.ms - campaign->sent_at.ms, delivered = metrics_delivered(&campaign->current_metrics);
+	int64_t age = campaign_age(campaign, now), delivered = metrics_delivered(&campaign->current_metrics);
 	int64_t present = growth_until(opened ? &growth->opened : &growth->clicked, now);
 	int known = 0;
 	if (age < HOUR_MS || age >= COLLECTED_MS || delivered <= 0 || present <= 0)
 		return false;
 	for (int i = 0; i < company->count; i++) {
-		double part = company->growths[i] && now.ms - company->campaigns[i].sent_at.ms >= COLLECTED_MS
+		double part = company->growths[i] && campaign_age(&company->campaigns[i], now) >= COLLECTED_MS
 		                  ? part_at(company->growths[i], &company->campaigns[i], age, opened)
 		                  : NAN;
 		if (part > 0)

@@ -72,6 +72,7 @@ static const struct field event_fields[] = {
 	FIELD(struct event, occurred_at),
 	FIELD(struct event, seen_at),
 	FIELD(struct event, run_id),
+	FIELD(struct event, address_found, .flags = FIELD_PRIVATE),
 };
 const struct record event_record = RECORD("ContactEvent", struct event, event_fields);
 
@@ -215,8 +216,10 @@ static bool find_addresses(struct store *store, struct event *events, int count,
 		bson_destroy(filter);
 		if (!fine)
 			return false;
-		if (found)
+		if (found) {
 			events[i].email_norm = row.email_norm;
+			events[i].address_found = true;
+		}
 	}
 	return true;
 }

@@ -48,6 +48,7 @@ struct event {
 	unsigned type;
 	struct moment occurred_at, seen_at; /* occurred_at may be absent */
 	const char *run_id;
+	bool address_found; /* the report named none: it is that of the membership of its contact */
 };
 extern const struct record event_record;
 

@@ -58,8 +58,8 @@ static void add_to_cohort(struct filling *filling, struct moment joined, bool le
 }
 
 static struct list_week *week_at(struct filling *filling, struct moment at) {
-	int64_t back = (filling->newest.ms - week_of(at).ms) / (7 * DAY_MS);
-	if (!moment_is_set(at) || back < 0)
+	int64_t back = moment_is_set(at) ? (filling->newest.ms - week_of(at).ms) / (7 * DAY_MS) : 0;
+	if (back < 0)
 		back = 0;
 	if (back >= WEEKS_MOST)
 		back = WEEKS_MOST - 1;

@@ -65,7 +65,7 @@ static bool tell_limit(struct store *store, const struct campaign *campaign, str
 static bool tell_anomalies(struct store *store, const struct campaign *campaign, struct moment now, struct arena *arena,
                            struct error *err) {
 	struct company company;
-	if (now.ms - campaign->sent_at.ms < COLLECTING_MS || metrics_delivered(&campaign->current_metrics) < METRICS_FEW)
+	if (campaign_age(campaign, now) < COLLECTING_MS || metrics_delivered(&campaign->current_metrics) < METRICS_FEW)
 		return true;
 	if (!company_find(store, campaign, arena, &company, err))
 		return false;

@@ -73,7 +73,7 @@ static const struct campaign *extreme(const struct figures *figures, enum metric
 		const struct campaign *campaign = &figures->campaigns[i];
 		double rate = metrics_rate(&campaign->current_metrics, metric);
 		if (!campaign->has_report || isnan(rate) || metrics_delivered(&campaign->current_metrics) < METRICS_FEW ||
-		    now.ms - campaign->sent_at.ms < COLLECTING_MS)
+		    campaign_age(campaign, now) < COLLECTING_MS)
 			continue;
 		if (!found || (rate > metrics_rate(&found->current_metrics, metric)) == highest)
 			found = campaign;
@@ -119,7 +119,7 @@ static void tell_findings(const struct report_data *data, struct document *docum
 		                                                metrics_rate(&least->current_metrics, METRIC_CLICK_RATE))));
 	int alarms = 0, young = 0;
 	for (int i = 0; i < figures->count; i++)
-		young += data->now.ms - figures->campaigns[i].sent_at.ms < COLLECTING_MS;
+		young += campaign_age(&figures->campaigns[i], data->now) < COLLECTING_MS;
 	if (young)
 		document_text(document, arena_print(arena,
 		                                    "%d of %d campaigns were sent less than 3 days before: their opens and "

@@ -46,6 +46,8 @@ static void events_url(const struct task *task, struct buf *url) {
 
 /* The report is whole: how its people came in over time. */
 static bool save_growth(struct work *work, const struct task *task, struct arena *arena, struct error *err) {
+	if (!moment_is_set(task->since))
+		return true; /* nobody knows when it began to grow */
 	int64_t *times, most = EVENTS_A_PERSON * task->counter + PAGE;
 	int count = 0;
 	if (!STORED(work, err, contact_event_times(work->store, task->id, task->word, most, arena, &times, &count, err)))
@@ -104,8 +106,11 @@ const struct task_kind events_kind = { .what = "report",
  * day) when it has another number of contacts than we hold. */
 static bool is_full_due(struct work *work, const struct list *list) {
 	struct error err = ERROR_INIT;
-	int64_t held = 0, age = work->run.started_at.ms - list->contacts_full_at.ms;
-	if (!moment_is_set(list->contacts_full_at) || text_same(work->run.trigger, "full") || age >= 7 * DAY_MS)
+	int64_t held = 0;
+	if (!moment_is_set(list->contacts_full_at) || text_same(work->run.trigger, "full"))
+		return true;
+	int64_t age = work->run.started_at.ms - list->contacts_full_at.ms;
+	if (age >= 7 * DAY_MS)
 		return true;
 	if (age < DAY_MS ||
 	    !STORED(work, &err, contact_count_members(work->store, list->emailoctopus_id, NULL, &held, &err)))

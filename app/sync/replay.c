@@ -132,6 +132,37 @@ static bool copy_members(struct store *present, struct store *rebuilt, struct er
 	return copying.fine;
 }
 
+static void take_found(void *context, const bson_t *document) {
+	struct bulk *bulk = context;
+	struct event event;
+	ARENA_AUTO arena = arena_new();
+	record_from_bson(&event_record, document, arena, &event);
+	if (!event.contact_ref || !event.email_norm)
+		return;
+	bson_t *filter = BCON_NEW("emailoctopus_id", BCON_UTF8(event.contact_ref));
+	bson_t *change = BCON_NEW("$setOnInsert", "{", "list_id", BCON_UTF8("gone"), "email_norm",
+	                          BCON_UTF8(event.email_norm), "}");
+	bulk_upsert(bulk, filter, change);
+	bson_destroy(filter);
+	bson_destroy(change);
+}
+
+/* Addresses that a membership gave to an event, also where that membership is gone by now while its person stays:
+ * without them the event could not find its person again. After the people were made. */
+static bool copy_found(struct store *present, struct store *rebuilt, struct error *err) {
+	struct bulk *bulk = bulk_open(rebuilt, "list_contacts");
+	bson_t *pipeline = BCON_NEW("pipeline", "[", "{", "$match", "{", "address_found", BCON_BOOL(true), "}", "}", "{",
+	                            "$group", "{", "_id", BCON_UTF8("$contact_ref"), "contact_ref", "{", "$max",
+	                            BCON_UTF8("$contact_ref"), "}", "email_norm", "{", "$max", BCON_UTF8("$email_norm"),
+	                            "}", "}", "}", "]");
+	bool fine = store_aggregate(present, "contact_events", pipeline, take_found, bulk, err);
+	bson_destroy(pipeline);
+	if (fine)
+		return bulk_run(bulk, NULL, err);
+	bulk_drop(bulk);
+	return false;
+}
+
 /* A campaign as it was before its first report. */
 static bool copy_campaigns(struct store *present, struct store *rebuilt, struct error *err) {
 	ARENA_AUTO arena = arena_new();
@@ -222,7 +253,7 @@ static bool renew_growths(struct store *store, struct error *err) {
 		return false;
 	for (int i = 0; i < count; i++) {
 		const struct metrics *metrics = &campaigns[i].current_metrics;
-		if (campaigns[i].has_report &&
+		if (campaigns[i].has_report && moment_is_set(campaigns[i].sent_at) &&
 		    (!renew_growth(store, &campaigns[i], "opened", 4 * metrics->opened + EVENTS_ROOM, err) ||
 		     !renew_growth(store, &campaigns[i], "clicked", 4 * metrics->clicked + EVENTS_ROOM, err)))
 			return false;
@@ -279,7 +310,7 @@ static bool rebuild(struct store *present, struct store *rebuilt, const struct s
 	if (progress.of < 0 ||
 	    !migrate_apply(rebuilt, arena_print(arena, "%s/migrations", settings->root), &applied, err) ||
 	    !copy_campaigns(present, rebuilt, err) || !copy_members(present, rebuilt, err) ||
-	    !raw_each(present, take_raw, &progress, err))
+	    !copy_found(present, rebuilt, err) || !raw_each(present, take_raw, &progress, err))
 		return false;
 	if (progress.draws)
 		fputc('\n', stderr);
