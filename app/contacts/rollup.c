@@ -179,8 +179,8 @@ bool rollup_list_weeks(struct store *store, const char *list_id, struct moment n
 	while (fine && count == MEMBERS_AT_ONCE) {
 		ARENA_AUTO arena = arena_new();
 		struct membership *rows;
-		struct event *events;
-		int event_count;
+		struct event *events = NULL;
+		int event_count = 0;
 		fine = next_members(store, list_id, after, arena, &rows, &count, err) &&
 		       find_leavings(store, rows, count, arena, &events, &event_count, err);
 		if (fine && count) {

@@ -159,8 +159,8 @@ bool partner_save_logo(struct store *store, const char *id, const struct bytes *
 	bson_t *filter = store_filter_id(bare_id(id), NULL);
 	bson_t *change = png ? BCON_NEW("$set", "{", "has_logo", BCON_BOOL(true), "logo",
 	                                BCON_BIN(BSON_SUBTYPE_BINARY, (const uint8_t *)png->data, (uint32_t)png->size), "}")
-	                     : BCON_NEW("$set", "{", "has_logo", BCON_BOOL(false), "}", "$unset", "{", "logo", BCON_UTF8(""),
-	                                "}");
+	                     : BCON_NEW("$set", "{", "has_logo", BCON_BOOL(false), "}", "$unset", "{", "logo",
+	                                BCON_UTF8(""), "}");
 	bool fine = store_update(store, "partners", filter, change, found, err);
 	bson_destroy(filter);
 	bson_destroy(change);

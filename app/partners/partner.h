@@ -1,5 +1,5 @@
-/* Partners: for whom campaigns were sent. A campaign belongs to the partner that it was given to by hand, else to the one
- * whose prefix begins its name (the longest wins), else to the one that has its list. */
+/* Partners: for whom campaigns were sent. A campaign belongs to the partner that it was given to by hand, else to the
+ * one whose prefix begins its name (the longest wins), else to the one that has its list. */
 #ifndef PARTNERS_PARTNER_H
 #define PARTNERS_PARTNER_H
 

@@ -316,7 +316,8 @@ static bool show_owner(struct exchange *x, struct error *err) {
 	value_put_text(view, "project_id", campaign.project_id);
 	struct value *choices = value_put(view, "partners", value_list(x->arena));
 	for (int i = 0; i < all.partner_count; i++)
-		put_choice(choices, all.partners[i].id, all.partners[i].name, text_same(all.partners[i].id, campaign.partner_id));
+		put_choice(choices, all.partners[i].id, all.partners[i].name,
+		           text_same(all.partners[i].id, campaign.partner_id));
 	return reply_page(x, "campaign_partner", arena_print(x->arena, "Partner of %s", campaign_name(&campaign)),
 	                  "campaigns", view, err);
 }

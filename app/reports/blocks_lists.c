@@ -35,10 +35,11 @@ bool block_heatmap(const struct report_data *data, struct document *document, st
 		document_text(document, "No campaign of this period has figures yet.");
 		return true;
 	}
-	struct table *table = document_table(document, "heatmap",
-	                                     "Click rate in percent by weekday and hour of sending, and number of campaigns; "
-	                                     "in brackets where fewer than 3 campaigns or 1,000 delivered stand behind it",
-	                                     columns, count + 1);
+	struct table
+		*table = document_table(document, "heatmap",
+	                            "Click rate in percent by weekday and hour of sending, and number of campaigns; "
+	                            "in brackets where fewer than 3 campaigns or 1,000 delivered stand behind it",
+	                            columns, count + 1);
 	for (int day = 0; day < WEEKDAYS; day++) {
 		const char **cells = arena_array(arena, const char *, count + 1);
 		cells[0] = days[day];
@@ -64,16 +65,18 @@ static bool list_before(const struct report_data *data, const struct list *list,
                         struct error *err) {
 	*then = *list;
 	*known = false;
-	return !moment_is_set(data->period.from) ||
-	       list_at(data->store, then, data->period.from, data->arena, known, err);
+	return !moment_is_set(data->period.from) || list_at(data->store, then, data->period.from, data->arena, known, err);
 }
 
 bool block_lists(const struct report_data *data, struct document *document, struct error *err) {
-	static const struct column columns[] = { { "List", false },        { "Subscribed", true }, { "Change in the period", true },
-		                                     { "Unsubscribed", true }, { "Pending", true },    { "Read", false } };
+	static const struct column columns[] = {
+		{ "List", false },        { "Subscribed", true }, { "Change in the period", true },
+		{ "Unsubscribed", true }, { "Pending", true },    { "Read", false }
+	};
 	struct arena *arena = data->arena;
 	document_section(document, "Lists");
-	struct table *table = document_table(document, "lists", "Contacts, as EmailOctopus counts them (GET /lists)", columns, 6);
+	struct table *table = document_table(document, "lists", "Contacts, as EmailOctopus counts them (GET /lists)",
+	                                     columns, 6);
 	for (int i = 0; i < data->list_count; i++) {
 		struct list list = data->lists[i], then;
 		bool known = true, known_then;
@@ -84,12 +87,11 @@ bool block_lists(const struct report_data *data, struct document *document, stru
 		if (!list_before(data, &list, &then, &known_then, err))
 			return false;
 		table_row(document, table,
-		          (const char *[]){ text_is_empty(list.name) ? "(no name)" : list.name,
-		                            text_of_count(arena, list.counts.subscribed),
-		                            known_then ? text_of_change(arena, list.counts.subscribed - then.counts.subscribed)
-		                                       : "–",
-		                            text_of_count(arena, list.counts.unsubscribed),
-		                            text_of_count(arena, list.counts.pending), text_of_moment(arena, list.synced_at) });
+		          (const char *[]){
+					  text_is_empty(list.name) ? "(no name)" : list.name, text_of_count(arena, list.counts.subscribed),
+					  known_then ? text_of_change(arena, list.counts.subscribed - then.counts.subscribed) : "–",
+					  text_of_count(arena, list.counts.unsubscribed), text_of_count(arena, list.counts.pending),
+					  text_of_moment(arena, list.synced_at) });
 	}
 	document_note(document, "A change is known only when a sync had read the list before the period began.");
 	return true;
@@ -109,7 +111,8 @@ static void add_weeks(const struct report_data *data, struct document *document,
 	int last = weeks->count, first = 0;
 	while (moment_is_set(data->period.to) && last > 0 && items[last - 1].week.ms >= data->period.to.ms)
 		last--;
-	while (moment_is_set(data->period.from) && first < last && items[first].week.ms + 7 * DAY_MS <= data->period.from.ms)
+	while (moment_is_set(data->period.from) && first < last &&
+	       items[first].week.ms + 7 * DAY_MS <= data->period.from.ms)
 		first++;
 	if (last - first > WEEKS_MOST)
 		first = last - WEEKS_MOST;
@@ -131,7 +134,7 @@ static void add_weeks(const struct report_data *data, struct document *document,
 		const char *label;
 		enum role role;
 	} looks[] = { { "Joined", ROLE_JOINED }, { "Unsubscribed", ROLE_LOST }, { "Complained", ROLE_OTHER },
-		          { "Bounced", ROLE_PLAIN }, { "Otherwise", ROLE_OPENS }, { "Net", ROLE_USUAL } };
+		          { "Bounced", ROLE_PLAIN }, { "Otherwise", ROLE_OPENS },   { "Net", ROLE_USUAL } };
 	for (int s = 0; s < 6; s++)
 		chart->series[chart->series_count++] = (struct series){ looks[s].label, looks[s].role, rows[s] };
 	chart->kind = CHART_STACKED;
@@ -144,7 +147,8 @@ static void add_weeks(const struct report_data *data, struct document *document,
 
 bool block_list_growth(const struct report_data *data, struct document *document, struct error *err) {
 	document_section(document, "Who joined and who left");
-	document_note(document, "Who left is dated by the campaign's report that says why, or else by the contact's last change.");
+	document_note(document,
+	              "Who left is dated by the campaign's report that says why, or else by the contact's last change.");
 	for (int i = 0; i < data->list_count; i++) {
 		struct records weeks;
 		if (!is_meant(data, &data->lists[i]))
@@ -178,7 +182,8 @@ bool block_engagement(const struct report_data *data, struct document *document,
 		table_row(document, table,
 		          (const char *[]){ text_is_empty(data->lists[i].name) ? "(no name)" : data->lists[i].name,
 		                            text_of_count(arena, e->contacts), share_of(arena, e->opened, e->contacts),
-		                            share_of(arena, e->clicked, e->contacts), share_of(arena, e->never_opened, e->contacts),
+		                            share_of(arena, e->clicked, e->contacts),
+		                            share_of(arena, e->never_opened, e->contacts),
 		                            text_of_count(arena, e->joined_30_days) });
 	}
 	if (table->row_count == 0)
@@ -187,8 +192,10 @@ bool block_engagement(const struct report_data *data, struct document *document,
 }
 
 bool block_domains(const struct report_data *data, struct document *document, struct error *err) {
-	static const struct column columns[] = { { "Mailbox provider", false }, { "Contacts", true },
-		                                     { "Opened once, %", true },    { "Clicked once, %", true },
+	static const struct column columns[] = { { "Mailbox provider", false },
+		                                     { "Contacts", true },
+		                                     { "Opened once, %", true },
+		                                     { "Clicked once, %", true },
 		                                     { "Bounced once, %", true } };
 	struct arena *arena = data->arena;
 	struct records domains;

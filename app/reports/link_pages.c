@@ -53,8 +53,7 @@ static bool reply_link(struct exchange *x, const struct report_link *link, const
 static bool show_link(struct exchange *x, struct error *err) {
 	struct report_link link;
 	struct report report;
-	return link_find(x->store, x->values[0], x->arena, &link, &report, err) &&
-	       reply_link(x, &link, &report, NULL, err);
+	return link_find(x->store, x->values[0], x->arena, &link, &report, err) && reply_link(x, &link, &report, NULL, err);
 }
 
 /* By GET only where no password is asked for, so that none ever stands in an address. */

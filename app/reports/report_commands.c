@@ -61,20 +61,20 @@ static bool run_report(struct call *call, struct error *err) {
 	struct report report;
 	const char *id, *out = call_option(call, "--out");
 	BUF_AUTO pdf = { 0 };
-	if (!read_options(call, &request, err) ||
-	    !report_of(call->store, &request, "cli", call->arena, &report, err) ||
+	if (!read_options(call, &request, err) || !report_of(call->store, &request, "cli", call->arena, &report, err) ||
 	    !report_ask(call->store, &report, call->arena, &id, err) || !watch(call, id, &report, err))
 		return false;
 	if (out && (!report_read_file(call->store, &report, FILE_PDF, &pdf, err) || !write_file(out, &pdf, err)))
 		return false;
-	call_say(call, record_to_value(&report_record, &report, call->arena), "report_%s: %lld pages, %lld campaigns, %s", id,
-	         (long long)report.pages, (long long)report.campaign_count, report.sha256);
+	call_say(call, record_to_value(&report_record, &report, call->arena), "report_%s: %lld pages, %lld campaigns, %s",
+	         id, (long long)report.pages, (long long)report.campaign_count, report.sha256);
 	return true;
 }
 
 const struct command report_commands[] = {
 	{ "report",
-	  "[--template T] [--title T] [--partner P] [--period P] [--from D] [--to D] [--compare C] [--paper P] [--out FILE]",
+	  "[--template T] [--title T] [--partner P] [--period P] [--from D] [--to D] [--compare C] [--paper P] [--out "
+	  "FILE]",
 	  "Makes a report and waits for it; --out writes the PDF. T is campaign_summary (the default), list_performance,\n"
 	  "engagement_analysis; the period as in addresses (lastmonth by default), or --from and --to as days.",
 	  run_report },

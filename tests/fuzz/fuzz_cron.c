@@ -1,5 +1,5 @@
-/* Repetitions and addresses: what is read has a next time that lies ahead, and an address that is taken holds nothing that
- * could end a line of SMTP. */
+/* Repetitions and addresses: what is read has a next time that lies ahead, and an address that is taken holds nothing
+ * that could end a line of SMTP. */
 #include <stdlib.h>
 #include <string.h>
 

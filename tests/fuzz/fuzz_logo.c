@@ -16,7 +16,8 @@ int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t size) {
 		buf_reset(&out);
 	buf_reset(&out);
 	zlib_pack(&packed, (const char *)bytes, size);
-	if (!zlib_unpack(&out, packed.bytes, packed.size, size, &err) || out.size != size || (size && memcmp(out.bytes, bytes, size) != 0))
+	if (!zlib_unpack(&out, packed.bytes, packed.size, size, &err) || out.size != size ||
+	    (size && memcmp(out.bytes, bytes, size) != 0))
 		abort();
 	return 0;
 }

@@ -70,7 +70,8 @@ struct field {
 	const struct choices *choices;
 	const struct record *record;
 	const char *unit, *doc;
-	int64_t most; /* from outside: characters of a text (0: TEXT_MOST), items (0: STRINGS_MOST), greatest count (0: any) */
+	int64_t
+		most; /* from outside: characters of a text (0: TEXT_MOST), items (0: STRINGS_MOST), greatest count (0: any) */
 };
 
 enum { TEXT_MOST = 1000, STRINGS_MOST = 1000 };
@@ -123,7 +124,8 @@ struct value *record_to_value(const struct record *record, const void *object, s
 /* From outside, a form or a JSON object: clears, then fills. INVALID names the field when a value has another
  * type, is no choice, is too long or too great, or a required one is missing. A JSON key that the table lacks
  * is refused by name, a form's is passed over (forms carry csrf and buttons). PRIVATE fields do not come from
- * outside; nested records only by JSON; a list is an array of texts, in a form every value of its name. Texts are trimmed and not copied when nothing has to be cut. */
+ * outside; nested records only by JSON; a list is an array of texts, in a form every value of its name. Texts are
+ * trimmed and not copied when nothing has to be cut. */
 bool record_from_form(const struct record *record, const struct params *form, struct arena *arena, void *object,
                       struct error *err) MUST_CHECK;
 bool record_from_json(const struct record *record, const struct value *json, struct arena *arena, void *object,

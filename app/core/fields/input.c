@@ -70,8 +70,8 @@ static bool put_from_text(const struct field *field, const char *text, struct ar
 	return wrong(err, field, "cannot be given here");
 }
 
-static bool put_strings(const struct field *field, const struct value *value, struct arena *arena,
-                        struct strings *at, struct error *err) {
+static bool put_strings(const struct field *field, const struct value *value, struct arena *arena, struct strings *at,
+                        struct error *err) {
 	int64_t most = field->most ? field->most : STRINGS_MOST;
 	if (value->count > most)
 		return error_field(err, field->name, "%s may have at most %" PRId64 " items", field->name, most);
@@ -101,9 +101,9 @@ static bool put_from_value(const struct field *field, const struct value *value,
 	return wrong(err, field,
 	             field->type == FIELD_STRINGS  ? "must be a list of texts"
 	             : field->type == FIELD_NESTED ? "must be an object"
-	             : field->type == FIELD_BOOL    ? "must be true or false"
-	             : field->type == FIELD_COUNT ? "must be a whole number"
-	                                          : "must be a text");
+	             : field->type == FIELD_BOOL   ? "must be true or false"
+	             : field->type == FIELD_COUNT  ? "must be a whole number"
+	                                           : "must be a text");
 }
 
 /* Every value of that name, as ticked boxes send them. */
