@@ -5,21 +5,24 @@
 #include <gmime/gmime.h>
 #include <string.h>
 
-enum { ADDRESS_MOST = 254, LOCAL_MOST = 64 };
+enum { ADDRESS_MOST = 254, LOCAL_MOST = 64, LABEL_MOST = 63 };
 
 static bool is_domain(const char *domain) {
-	size_t label = 0;
+	int label = 0;
 	bool dot = false;
 	for (const char *c = domain; *c; c++) {
+		if (*c == '.' && (label == 0 || c[-1] == '-'))
+			return false;
 		if (*c == '.') {
-			if (label == 0 || c[-1] == '-')
-				return false;
 			label = 0;
 			dot = true;
-		} else if (!(isascii((unsigned char)*c) && (isalnum((unsigned char)*c) || (*c == '-' && label))) ||
-		           ++label > 63) {
-			return false;
+			continue;
 		}
+		if (!isascii((unsigned char)*c) || !(isalnum((unsigned char)*c) || (*c == '-' && label)))
+			return false;
+		label++;
+		if (label > LABEL_MOST)
+			return false;
 	}
 	return dot && label > 0;
 }

@@ -131,8 +131,9 @@ static void draw_value_axis(struct plot *plot) {
 	double step = chart_step(plot->high - plot->low, TICKS);
 	if (plot->chart->decimals == 0 && step < 1)
 		step = 1;
-	for (double value = plot->low; value <= plot->high + step / 1000; value += step) {
-		double y = y_of(plot, value);
+	int ticks = (int)lround((plot->high - plot->low) / step);
+	for (int i = 0; i <= ticks; i++) {
+		double value = plot->low + i * step, y = y_of(plot, value);
 		draw_line(plot, plot->x, y, plot->x + plot->width, y, fabs(value) < step / 1000 ? &colour_muted : &colour_line);
 		(void)text_draw(plot->sheet, arena_print(arena, "%.*f", tick_decimals(step), value), &face_small, plot->x - 40,
 		                y - 5, 35, 1, PANGO_ALIGN_RIGHT);
@@ -145,9 +146,10 @@ static void draw_labels(struct plot *plot) {
 	int step = (chart->count + LABELS_MOST - 1) / LABELS_MOST;
 	if (chart->positions) {
 		double hours = chart_step(last_position(chart), LABELS_MOST - 2);
-		for (double at = 0; at <= last_position(chart); at += hours)
-			(void)text_draw(plot->sheet, arena_print(plot->sheet->document->arena, "%g h", at), &face_small,
-			                plot->x + plot->width * at / last_position(chart) - 20, y, 40, 1, PANGO_ALIGN_CENTER);
+		for (int i = 0; i * hours <= last_position(chart); i++)
+			(void)text_draw(plot->sheet, arena_print(plot->sheet->document->arena, "%g h", i * hours), &face_small,
+			                plot->x + plot->width * i * hours / last_position(chart) - 20, y, 40, 1,
+			                PANGO_ALIGN_CENTER);
 		return;
 	}
 	for (int i = 0; i < chart->count; i += step)
