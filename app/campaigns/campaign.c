@@ -313,9 +313,7 @@ bool campaign_save_gap(struct store *store, const char *campaign_id, const char 
 /* So that a page over many campaigns needs one read. */
 static bool save_newest_links(struct store *store, const struct link_report *report, struct error *err) {
 	bson_t set = BSON_INITIALIZER;
-	struct link_report state = *report;
-	state.campaign_id = NULL;
-	record_to_bson(&link_report_record, &state, &set);
+	record_to_bson(&link_report_record, report, &set);
 	bson_t *filter = BCON_NEW("_id", BCON_UTF8(report->campaign_id));
 	bson_t *change = BCON_NEW("$set", BCON_DOCUMENT(&set));
 	bool fine = store_upsert(store, "campaign_links", filter, change, err);

@@ -158,7 +158,7 @@ static bool segments_csv(struct exchange *x, struct error *err) {
 }
 
 const struct route customer_routes[] = {
-	{ "GET", "/customers", GUARD_SIGNED_IN, show_page },
+	{ "GET", "/customers", GUARD_SIGNED_IN, show_page, .observed = true },
 	{ "GET", "/customers.csv", GUARD_SIGNED_IN, segments_csv, .observed = true, .download = true },
 	{ "POST", "/contacts/:contact_id/customer", GUARD_SIGNED_IN, link_form },
 	{ "PUT", "/api/contacts/:contact_id/customer", GUARD_SIGNED_IN, link_api, .summary = "Link a contact to a customer",

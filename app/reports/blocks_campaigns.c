@@ -319,25 +319,18 @@ static void add_links(const struct report_data *data, struct document *document,
 		                        2) });
 }
 
-static bool add_detail(const struct report_data *data, struct document *document, const struct campaign *campaign,
-                       struct error *err) {
+static void add_detail(const struct report_data *data, struct document *document, const struct campaign *campaign,
+                       const struct growth *growth, const struct link_report *links) {
 	struct arena *arena = data->arena;
 	const struct metrics *m = &campaign->current_metrics;
-	struct company nobody = { 0 };
-	const struct growth *growth;
-	struct link_report links;
-	bool found;
 	struct card *cards = arena_array(arena, struct card, CARDS);
-	if (!company_find_growths(data->store, campaign, arena, &nobody, &growth, err) ||
-	    !newest_links(data, campaign, &links, &found, err))
-		return false;
 	document_heading(document, campaign_name(campaign));
 	document_note(document, arena_print(arena, "“%s” · sent %s · %s", campaign->subject ? campaign->subject : "",
 	                                    text_of_moment(arena, campaign->sent_at),
 	                                    campaign->from_name ? campaign->from_name : ""));
 	if (!campaign->has_report) {
 		document_text(document, "EmailOctopus has given no figures for this campaign yet.");
-		return true;
+		return;
 	}
 	cards[0] = (struct card){ "Delivered", text_of_count(arena, metrics_delivered(m)),
 		                      arena_print(arena, "of %s sent; %s hard and %s soft bounces",
@@ -352,44 +345,62 @@ static bool add_detail(const struct report_data *data, struct document *document
 	document_cards(document, cards, 3);
 	if (growth && moment_is_set(campaign->sent_at) && !moment_is_set(data->as_of))
 		add_growth(data, document, campaign, growth);
-	if (found && links.links.count) {
-		struct link *sorted = arena_array(arena, struct link, links.links.count);
-		int count = campaign_sum_links(&links, 1, sorted, links.links.count);
+	if (links && links->links.count) {
+		struct link *sorted = arena_array(arena, struct link, links->links.count);
+		int count = campaign_sum_links(links, 1, sorted, links->links.count);
 		add_links(data, document, arena_print(arena, "links-%s", campaign->id),
 		          arena_print(arena, "Links of “%s” that were clicked most", campaign_name(campaign)), sorted, count,
 		          LINKS_A_PAGE, metrics_delivered(m));
+	}
+}
+
+/* The ids of the newest campaigns at the provider. */
+static struct strings ids_of(const struct report_data *data, int campaigns) {
+	struct strings ids = { arena_array(data->arena, const char *, campaigns + 1), 0 };
+	for (int i = 0; i < campaigns; i++)
+		ids.items[ids.count++] = data->figures.campaigns[i].emailoctopus_id;
+	return ids;
+}
+
+/* Those of now by one read; those of a past moment one by one. */
+static bool find_links(const struct report_data *data, int campaigns, struct link_report **reports, int *count,
+                       struct error *err) {
+	const struct figures *figures = &data->figures;
+	struct strings ids = ids_of(data, campaigns);
+	if (!moment_is_set(data->as_of))
+		return campaign_find_links(data->store, &ids, data->arena, reports, count, err);
+	*reports = arena_array(data->arena, struct link_report, campaigns);
+	*count = 0;
+	for (int i = 0; i < campaigns; i++) {
+		bool found;
+		if (!newest_links(data, &figures->campaigns[i], &(*reports)[*count], &found, err))
+			return false;
+		*count += found;
 	}
 	return true;
 }
 
 bool block_details(const struct report_data *data, struct document *document, struct error *err) {
-	int count = data->figures.count < DETAILS_MOST ? data->figures.count : DETAILS_MOST;
+	int count = data->figures.count < DETAILS_MOST ? data->figures.count : DETAILS_MOST, growth_count, report_count;
+	struct growth *growths;
+	struct link_report *reports;
+	struct strings ids = ids_of(data, count);
 	document_section(document, "Campaign by campaign");
 	if (count < data->figures.count)
 		document_note(document,
 		              arena_print(data->arena, "The newest %d of %d campaigns; the table of campaigns has all.", count,
 		                          data->figures.count));
-	for (int i = 0; i < count; i++)
-		if (!add_detail(data, document, &data->figures.campaigns[i], err))
-			return false;
-	return true;
-}
-
-/* Those of now by one read; those of a past moment one by one. */
-static bool find_links(const struct report_data *data, struct link_report **reports, int *count, struct error *err) {
-	const struct figures *figures = &data->figures;
-	struct strings ids = { arena_array(data->arena, const char *, figures->count + 1), 0 };
-	for (int i = 0; i < figures->count; i++)
-		ids.items[ids.count++] = figures->campaigns[i].emailoctopus_id;
-	if (!moment_is_set(data->as_of))
-		return campaign_find_links(data->store, &ids, data->arena, reports, count, err);
-	*reports = arena_array(data->arena, struct link_report, figures->count);
-	*count = 0;
-	for (int i = 0; i < figures->count; i++) {
-		bool found;
-		if (!newest_links(data, &figures->campaigns[i], &(*reports)[*count], &found, err))
-			return false;
-		*count += found;
+	if (!growth_find(data->store, &ids, data->arena, &growths, &growth_count, err) ||
+	    !find_links(data, count, &reports, &report_count, err))
+		return false;
+	for (int i = 0; i < count; i++) {
+		const struct growth *growth = NULL;
+		const struct link_report *links = NULL;
+		for (int k = 0; k < growth_count; k++)
+			growth = text_same(growths[k].campaign_id, ids.items[i]) ? &growths[k] : growth;
+		for (int k = 0; k < report_count; k++)
+			links = text_same(reports[k].campaign_id, ids.items[i]) ? &reports[k] : links;
+		add_detail(data, document, &data->figures.campaigns[i], growth, links);
 	}
 	return true;
 }
@@ -399,7 +410,7 @@ bool block_links(const struct report_data *data, struct document *document, stru
 	struct link_report *reports;
 	int count;
 	document_section(document, "Links that were clicked most");
-	if (!find_links(data, &reports, &count, err))
+	if (!find_links(data, data->figures.count, &reports, &count, err))
 		return false;
 	count = campaign_sum_links(reports, count, sums, LINK_ROOM);
 	if (count == 0) {

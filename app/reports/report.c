@@ -256,7 +256,7 @@ bool report_drop(struct store *store, const char *id, struct error *err) {
 		return error_set(err, ERROR_CONFLICT, "this report is being made: delete it when it is ready");
 	bson_t *filter = store_filter_id(report.id, NULL), *links = BCON_NEW("report_id", BCON_UTF8(report.id));
 	bool fine = store_delete(store, "report_links", links, &deleted, err) && drop_files(store, report.file_id, err) &&
-	            store_delete(store, "reports", filter, &deleted, err);
+	            store_delete(store, "reports", filter, &deleted, err) && version_bump(store, VERSION_DATA, err);
 	bson_destroy(filter);
 	bson_destroy(links);
 	return fine;
@@ -382,7 +382,8 @@ static bool make(struct store *store, struct report *report, const char *worker,
 	                       BCON_INT64((int64_t)csv.size), "campaign_count", BCON_INT64(report->campaign_count));
 	if (moment_is_set(report->data_at))
 		BSON_APPEND_DATE_TIME(set, "data_at", report->data_at.ms);
-	return set_held(store, report, worker, set, err);
+	/* The next report's "since the last one" is about this one: previews must not be kept. */
+	return set_held(store, report, worker, set, err) && version_bump(store, VERSION_DATA, err);
 }
 
 /* Queued, or running with a lease that has lapsed. */

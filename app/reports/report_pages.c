@@ -334,7 +334,7 @@ static bool revoke_api(struct exchange *x, struct error *err) {
 
 const struct route report_routes[] = {
 	{ "GET", "/reports", GUARD_SIGNED_IN, show_library },
-	{ "GET", "/reports/new", GUARD_SIGNED_IN, show_builder },
+	{ "GET", "/reports/new", GUARD_SIGNED_IN, show_builder, .observed = true },
 	{ "POST", "/reports", GUARD_SIGNED_IN, ask_form },
 	{ "GET", "/reports/:report_id", GUARD_SIGNED_IN, show_report },
 	{ "POST", "/reports/:report_id/delete", GUARD_SIGNED_IN, drop_form },
