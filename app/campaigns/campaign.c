@@ -455,6 +455,21 @@ bool campaign_select(struct store *store, const struct campaign_filter *wanted, 
 	return fine;
 }
 
+bool campaign_sum(struct store *store, const struct strings *list_ids, struct moment since, struct metrics *sum,
+                  int64_t *count, struct error *err) {
+	bson_t bound;
+	bson_t *filter = store_filter_in("list_ids", list_ids);
+	BSON_APPEND_BOOL(filter, "has_report", true);
+	if (moment_is_set(since)) {
+		BSON_APPEND_DOCUMENT_BEGIN(filter, "sort_sent", &bound);
+		BSON_APPEND_INT64(&bound, "$gte", since.ms);
+		bson_append_document_end(filter, &bound);
+	}
+	bool fine = store_sum(store, "campaigns", filter, "current_metrics.", &metrics_record, sum, count, err);
+	bson_destroy(filter);
+	return fine;
+}
+
 static int64_t size_of_change(const struct snapshot *snapshot) {
 	if (snapshot->opened_change == COUNT_NONE)
 		return snapshot->metrics.opened + snapshot->metrics.clicked;

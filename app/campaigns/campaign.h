@@ -136,6 +136,11 @@ bool campaign_turn_back(struct store *store, struct moment as_of, struct arena *
 bool campaign_select(struct store *store, const struct campaign_filter *filter, struct arena *arena,
                      struct campaign **campaigns, int *count, struct error *err) MUST_CHECK;
 
+/* The figures of the campaigns with a report that were sent to any of these lists from `since` on, added up; *count:
+ * how many those are. */
+bool campaign_sum(struct store *store, const struct strings *list_ids, struct moment since, struct metrics *sum,
+                  int64_t *count, struct error *err) MUST_CHECK;
+
 /* What a run changed: snapshots of the run with the name of their campaign. */
 struct campaign_change {
 	const struct snapshot *snapshot;

@@ -1,9 +1,6 @@
 /* What was told of a campaign over time: snapshots and link reports, as JSON and CSV. */
-#include <inttypes.h>
-#include <stddef.h>
-#include <string.h>
-
 #include "campaigns/pages.h"
+#include "core/store/paging.h"
 
 enum { SNAPSHOTS_MOST = 1000 };
 
@@ -22,29 +19,11 @@ static const struct field snapshot_line_fields[] = {
 };
 static const struct record snapshot_line_record = RECORD("SnapshotLine", struct snapshot_line, snapshot_line_fields);
 
-static bool append_older(bson_t *filter, const char *cursor, struct error *err) {
-	const char *colon = strchr(cursor, ':');
-	int64_t ms;
-	bson_oid_t oid;
-	char number[24] = "";
-	if (colon && colon - cursor < (ptrdiff_t)sizeof number)
-		memcpy(number, cursor, (size_t)(colon - cursor));
-	if (!colon || !text_to_int(number, 0, INT64_MAX, &ms) || !bson_oid_is_valid(colon + 1, strlen(colon + 1)))
-		return error_field(err, "cursor", "this cursor was not made here: start from the newest");
-	bson_oid_init_from_string(&oid, colon + 1);
-	bson_t *older = BCON_NEW("snapshot_time", "{", "$lte", BCON_DATE_TIME(ms), "}", "$or", "[", "{", "snapshot_time",
-	                         "{", "$lt", BCON_DATE_TIME(ms), "}", "}", "{", "_id", "{", "$lt", BCON_OID(&oid), "}", "}",
-	                         "]");
-	bson_concat(filter, older);
-	bson_destroy(older);
-	return true;
-}
-
-bool campaign_snapshots(struct exchange *x, const struct campaign *campaign, int limit, const char *cursor,
-                        struct records *snapshots, const char **next, struct error *err) {
-	bson_t *filter = BCON_NEW("campaign_id", BCON_UTF8(campaign->emailoctopus_id));
-	bson_t *sort = BCON_NEW("snapshot_time", BCON_INT32(-1), "_id", BCON_INT32(-1));
-	bool fine = (text_is_empty(cursor) || append_older(filter, cursor, err)) &&
+static bool find_snapshots(struct exchange *x, const char *campaign, bool descending, int limit, const char *cursor,
+                           struct records *snapshots, const char **next, struct error *err) {
+	bson_t *filter = BCON_NEW("campaign_id", BCON_UTF8(campaign));
+	bson_t *sort = paging_sort("snapshot_time", descending);
+	bool fine = paging_append(filter, "snapshot_time", descending, cursor, err) &&
 	            store_list(x->store, "campaign_metrics_snapshots", filter, sort, limit + 1, &snapshot_record, x->arena,
 	                       &snapshots->items, &snapshots->count, err);
 	bson_destroy(filter);
@@ -53,21 +32,23 @@ bool campaign_snapshots(struct exchange *x, const struct campaign *campaign, int
 	if (fine && snapshots->count > limit) {
 		const struct snapshot *last = (const struct snapshot *)snapshots->items + limit - 1;
 		snapshots->count = limit;
-		*next = arena_print(x->arena, "%" PRId64 ":%s", last->snapshot_time.ms, last->id);
+		*next = paging_cursor(x->arena, last->snapshot_time, last->id);
 	}
 	return fine;
 }
 
-bool campaign_snapshots_csv(struct exchange *x, struct error *err) {
-	struct campaign campaign;
+bool campaign_snapshots(struct exchange *x, const struct campaign *campaign, int limit, const char *cursor,
+                        struct records *snapshots, const char **next, struct error *err) {
+	return find_snapshots(x, campaign->emailoctopus_id, true, limit, cursor, snapshots, next, err);
+}
+
+static bool snapshots_piece(struct exchange *x, const void *state, const char *cursor, const char **next,
+                            struct error *err) {
 	struct records rows;
-	const char *next;
-	if (!campaign_of_address(x, &campaign, err) ||
-	    !campaign_snapshots(x, &campaign, CAMPAIGN_CSV_ROWS, NULL, &rows, &next, err))
+	if (!find_snapshots(x, state, false, CSV_PIECE_ROWS, cursor, &rows, next, err))
 		return false;
 	const struct snapshot *items = rows.items;
-	record_to_csv_head(&snapshot_line_record, &x->body);
-	for (int i = rows.count - 1; i >= 0; i--) {
+	for (int i = 0; i < rows.count; i++) {
 		const struct metrics *m = &items[i].metrics;
 		struct snapshot_line line = { items[i].snapshot_time, m->sent,         m->opened,
 			                          m->opened_total,        m->clicked,      m->clicked_total,
@@ -75,7 +56,15 @@ bool campaign_snapshots_csv(struct exchange *x, struct error *err) {
 			                          m->spam_complaints,     items[i].run_id, items[i].source };
 		record_to_csv(&snapshot_line_record, &line, &x->body);
 	}
-	return reply_csv(x, "snapshots.csv");
+	return true;
+}
+
+bool campaign_snapshots_csv(struct exchange *x, struct error *err) {
+	struct campaign campaign;
+	if (!campaign_of_address(x, &campaign, err))
+		return false;
+	record_to_csv_head(&snapshot_line_record, &x->body);
+	return reply_csv_stream(x, "snapshots.csv", snapshots_piece, campaign.emailoctopus_id, err);
 }
 
 struct link_line {

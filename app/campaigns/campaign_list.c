@@ -8,7 +8,7 @@
 #include "core/http/period.h"
 #include "lists/list.h"
 
-enum { API_ROWS = 50, API_MOST = 500 };
+enum { API_ROWS = 50, API_MOST = 500, EVERY = 100000 };
 
 struct sorting {
 	const char *name, *field, *label;
@@ -133,17 +133,21 @@ static const char *cursor_of(struct arena *arena, const struct query *query, con
 	return arena_print(arena, "%.17g:%s", value, last->id);
 }
 
+static void append_filter(bson_t *filter, const struct query *query, struct arena *arena) {
+	if (query->status)
+		BSON_APPEND_UTF8(filter, "status", query->status);
+	if (!text_is_empty(query->list))
+		BSON_APPEND_UTF8(filter, "list_ids", query->list);
+	if (!text_is_empty(query->text))
+		BSON_APPEND_REGEX(filter, "search", store_pattern(arena, text_fold(arena, query->text)), "");
+	append_period(filter, query);
+}
+
 static bool find_page(struct exchange *x, const struct query *query, int limit, struct campaign **rows, int *count,
                       const char **next, struct error *err) {
 	bson_t filter = BSON_INITIALIZER, sort = BSON_INITIALIZER;
 	int direction = query->descending ? -1 : 1;
-	if (query->status)
-		BSON_APPEND_UTF8(&filter, "status", query->status);
-	if (!text_is_empty(query->list))
-		BSON_APPEND_UTF8(&filter, "list_ids", query->list);
-	if (!text_is_empty(query->text))
-		BSON_APPEND_REGEX(&filter, "search", store_pattern(x->arena, text_fold(x->arena, query->text)), "");
-	append_period(&filter, query);
+	append_filter(&filter, query, x->arena);
 	BSON_APPEND_INT32(&sort, query->sorting->field, direction);
 	BSON_APPEND_INT32(&sort, "_id", direction);
 	bool fine = (text_is_empty(query->cursor) || append_cursor(&filter, query, x->arena, err)) &&
@@ -158,6 +162,32 @@ static bool find_page(struct exchange *x, const struct query *query, int limit, 
 	}
 	return fine &&
 	       (!moment_is_set(query->as_of) || campaign_turn_back(x->store, query->as_of, x->arena, *rows, count, err));
+}
+
+/* All that match, over all pages: their figures added up as one campaign. */
+static bool find_total(struct exchange *x, const struct query *query, struct campaign *total, int64_t *count,
+                       struct error *err) {
+	struct query every = *query;
+	struct campaign *rows;
+	const char *next;
+	int known;
+	*total = (struct campaign){ .has_report = true };
+	every.cursor = NULL;
+	if (!moment_is_set(query->as_of)) {
+		bson_t filter = BSON_INITIALIZER;
+		append_filter(&filter, query, x->arena);
+		bool fine = store_sum(x->store, "campaigns", &filter, "current_metrics.", &metrics_record,
+		                      &total->current_metrics, count, err);
+		bson_destroy(&filter);
+		return fine;
+	}
+	if (!find_page(x, &every, EVERY, &rows, &known, &next, err))
+		return false;
+	for (int i = 0; i < known; i++)
+		if (rows[i].has_report)
+			metrics_add(&total->current_metrics, &rows[i].current_metrics);
+	*count = known;
+	return true;
 }
 
 struct value *campaign_to_json(const struct campaign *campaign, struct arena *arena) {
@@ -205,21 +235,27 @@ bool campaign_list_api(struct exchange *x, struct error *err) {
 	return reply_json(x, list);
 }
 
+/* Delivered and the rates, "–" without a report. */
+static void put_figures(struct value *row, const struct campaign *campaign) {
+	const struct metrics *metrics = &campaign->current_metrics;
+	struct arena *arena = row->arena;
+	value_put_text(row, "delivered", campaign->has_report ? count_text(arena, metrics_delivered(metrics)) : "–");
+	for (int i = 0; i < METRIC_COUNT; i++)
+		value_put_text(row, metric_rows[i].key,
+		               metric_text(arena, (enum metric)i,
+		                           campaign->has_report ? metrics_rate(metrics, (enum metric)i) : NAN));
+}
+
 struct value *campaign_row_view(const struct campaign *campaign, struct arena *arena) {
 	char time[MOMENT_TEXT];
 	struct value *row = value_map(arena);
-	const struct metrics *metrics = &campaign->current_metrics;
 	value_put_text(row, "id", campaign->id);
 	value_put_text(row, "name", campaign_name(campaign));
 	value_put_text(row, "subject", campaign->subject);
 	value_put_text(row, "status", choice_name(&campaign_statuses, (int)campaign->status));
 	value_put_text(row, "sent_human", text_of_day(arena, campaign->sent_at));
 	value_put_text(row, "sent_iso", arena_copy(arena, moment_format(campaign->sent_at, time)));
-	value_put_text(row, "delivered", campaign->has_report ? count_text(arena, metrics_delivered(metrics)) : "–");
-	for (int i = 0; i < METRIC_COUNT; i++)
-		value_put_text(row, metric_rows[i].key,
-		               metric_text(arena, (enum metric)i,
-		                           campaign->has_report ? metrics_rate(metrics, (enum metric)i) : NAN));
+	put_figures(row, campaign);
 	return row;
 }
 
@@ -250,8 +286,9 @@ static void put_filters(struct exchange *x, const struct query *query, struct va
 
 bool campaign_list_page(struct exchange *x, struct error *err) {
 	struct query query;
-	struct campaign *rows = NULL;
+	struct campaign *rows = NULL, total = { 0 };
 	const char *next = NULL;
+	int64_t matched = 0;
 	int count = 0;
 	struct value *view = value_map(x->arena);
 	struct error problem = ERROR_INIT;
@@ -259,12 +296,15 @@ bool campaign_list_page(struct exchange *x, struct error *err) {
 		x->status = 400;
 		value_put_text(view, "problem", arena_copy(x->arena, problem.text));
 		query = (struct query){ .sorting = &sortings[0], .descending = true };
-	} else if (!find_page(x, &query, CAMPAIGN_PAGE_ROWS, &rows, &count, &next, err)) {
+	} else if (!find_page(x, &query, CAMPAIGN_PAGE_ROWS, &rows, &count, &next, err) ||
+	           !find_total(x, &query, &total, &matched, err)) {
 		return false;
 	}
 	struct value *list = value_put(view, "campaigns", value_list(x->arena));
 	for (int i = 0; i < count; i++)
 		(void)value_push(list, campaign_row_view(&rows[i], x->arena));
+	put_figures(value_put(view, "total", value_map(x->arena)), &total);
+	value_put_text(view, "matched", text_of_count(x->arena, matched));
 	put_filters(x, &query, view);
 	if (!list_put_choices(x, query.list, view, err))
 		return false;
@@ -334,17 +374,25 @@ static struct campaign_line line_of(const struct campaign *campaign, struct aren
 	return line;
 }
 
-bool campaign_list_csv(struct exchange *x, struct error *err) {
-	struct query query;
+static bool list_piece(struct exchange *x, const void *state, const char *cursor, const char **next,
+                       struct error *err) {
+	struct query query = *(const struct query *)state;
 	struct campaign *rows;
-	const char *next;
 	int count;
-	if (!read_query(x, &query, err) || !find_page(x, &query, CAMPAIGN_CSV_ROWS, &rows, &count, &next, err))
+	query.cursor = cursor;
+	if (!find_page(x, &query, CSV_PIECE_ROWS, &rows, &count, next, err))
 		return false;
-	record_to_csv_head(&line_record, &x->body);
 	for (int i = 0; i < count; i++) {
 		struct campaign_line line = line_of(&rows[i], x->arena);
 		record_to_csv(&line_record, &line, &x->body);
 	}
-	return reply_csv(x, "campaigns.csv");
+	return true;
+}
+
+bool campaign_list_csv(struct exchange *x, struct error *err) {
+	struct query *query = arena_new_of(x->arena, struct query);
+	if (!read_query(x, query, err))
+		return false;
+	record_to_csv_head(&line_record, &x->body);
+	return reply_csv_stream(x, "campaigns.csv", list_piece, query, err);
 }

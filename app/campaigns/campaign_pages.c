@@ -74,6 +74,37 @@ static void put_growth(struct value *view, const struct campaign *campaign, cons
 	}
 }
 
+/* "2.5 hours": when half of the people had done it. */
+static const char *half_time(struct arena *arena, const struct campaign *campaign, const struct records *steps) {
+	const struct step *items = steps->items;
+	for (int i = 0; i < steps->count; i++)
+		if (2 * items[i].count >= items[steps->count - 1].count)
+			return arena_print(arena, "%s hours", hours_since(arena, campaign, items[i].time));
+	return NULL;
+}
+
+static int64_t last_count(const struct records *steps) {
+	const struct step *items = steps->items;
+	return steps->count ? items[steps->count - 1].count : 0;
+}
+
+/* What the chart of growth shows, in words. */
+static void put_growth_finding(struct value *view, const struct campaign *campaign, const struct growth *growth) {
+	struct arena *arena = view->arena;
+	const char *opened = half_time(arena, campaign, &growth->opened);
+	const char *clicked = half_time(arena, campaign, &growth->clicked);
+	if (!opened) {
+		value_put_text(view, "growth_finding", "Nobody has opened it yet.");
+		return;
+	}
+	const char *opens = arena_print(arena, "Half of the %s opens so far came within %s of sending",
+	                                text_of_count(arena, last_count(&growth->opened)), opened);
+	value_put_text(view, "growth_finding",
+	               clicked ? arena_print(arena, "%s, half of the %s clicks within %s.", opens,
+	                                     text_of_count(arena, last_count(&growth->clicked)), clicked)
+	                       : arena_print(arena, "%s; nobody has clicked yet.", opens));
+}
+
 /* "about 410 people, 22.1 % (380 to 450)" */
 static void put_forecast(struct value *view, const char *name, enum metric metric, const struct campaign *campaign,
                          const struct growth *growth, const struct company *company) {
@@ -136,8 +167,9 @@ static struct value *put_card(struct value *cards, const char *label, const char
 	return card;
 }
 
+/* While results are coming in, a rate is not held against others. */
 static void put_rate(struct value *cards, const struct metrics *metrics, enum metric metric,
-                     const struct company *company) {
+                     const struct company *company, bool young) {
 	const struct metric_row *row = &metric_rows[metric];
 	struct arena *arena = cards->arena;
 	struct interval interval = stats_wilson(metrics_part(metrics, metric), metrics_whole(metrics, metric));
@@ -147,12 +179,18 @@ static void put_rate(struct value *cards, const struct metrics *metrics, enum me
 	if (!isnan(interval.low))
 		value_put_text(card, "interval",
 		               arena_print(arena, "%.*f–%.*f %%", row->decimals, interval.low, row->decimals, interval.high));
-	if (company->counts[metric])
-		value_put_text(card, "usual",
-		               arena_print(arena, "%s, median of %d before to this list",
-		                           metric_text(arena, metric,
-		                                       stats_median(company->rates[metric], company->counts[metric])),
-		                           company->counts[metric]));
+	if (company->counts[metric] == 0)
+		return;
+	double usual = stats_median(company->rates[metric], company->counts[metric]);
+	value_put_text(card, "usual",
+	               arena_print(arena, "%s, median of %d before to this list", metric_text(arena, metric, usual),
+	                           company->counts[metric]));
+	if (young)
+		return;
+	const char *verdict;
+	value_put_text(card, "change",
+	               metric_change_text(arena, metrics_rate(metrics, metric), usual, true, row->up_is_good, &verdict));
+	value_put_text(card, "verdict", verdict);
 }
 
 static void put_anomalies(struct value *view, const struct metrics *metrics, const struct company *company) {
@@ -171,9 +209,9 @@ static void put_cards(struct value *view, const struct campaign *campaign, const
 	struct value *cards = value_put(view, "cards", value_list(arena));
 	(void)put_card(cards, "Delivered", count_text(arena, metrics_delivered(metrics)),
 	               arena_print(arena, "of %s sent", count_text(arena, metrics->sent)));
-	for (int i = 0; i < METRIC_COUNT; i++)
-		put_rate(cards, metrics, (enum metric)i, company);
 	bool young = campaign_age(campaign, moment_now()) < COLLECTING_MS;
+	for (int i = 0; i < METRIC_COUNT; i++)
+		put_rate(cards, metrics, (enum metric)i, company, young);
 	value_put_bool(view, "collecting", young);
 	value_put_bool(view, "low_volume", metrics_delivered(metrics) < METRICS_FEW);
 	if (!young)
@@ -201,6 +239,12 @@ static bool put_curve(struct exchange *x, struct value *view, const struct campa
 		put_curve_row(rows, campaign, &(struct curve_point){ .time = campaign->sent_at });
 	for (int i = 0; i < curve.points.count; i++)
 		put_curve_row(rows, campaign, &points[i]);
+	if (curve.points.count)
+		value_put_text(view, "growth_finding",
+		               arena_print(x->arena, "%s opened and %s clicked by %s, the last of %d changes that syncs saw.",
+		                           text_of_count(x->arena, points[curve.points.count - 1].opened),
+		                           text_of_count(x->arena, points[curve.points.count - 1].clicked),
+		                           text_of_moment(x->arena, points[curve.points.count - 1].time), curve.points.count));
 	return true;
 }
 
@@ -276,6 +320,7 @@ static bool show_page(struct exchange *x, struct error *err) {
 	value_put_bool(view, "by_reports", by_reports);
 	if (by_reports) {
 		put_growth(view, &campaign, growth, &company);
+		put_growth_finding(view, &campaign, growth);
 		put_ages(view, &campaign, growth, &company);
 		put_forecast(view, "forecast_opened", METRIC_OPEN_RATE, &campaign, growth, &company);
 		put_forecast(view, "forecast_clicked", METRIC_CLICK_RATE, &campaign, growth, &company);

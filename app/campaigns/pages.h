@@ -4,7 +4,7 @@
 
 #include "campaigns/campaign.h"
 
-enum { CAMPAIGN_PAGE_ROWS = 50, CAMPAIGN_CSV_ROWS = 100000 };
+enum { CAMPAIGN_PAGE_ROWS = 50 };
 
 /* A row of the list, as template data. */
 struct value *campaign_row_view(const struct campaign *campaign, struct arena *arena);

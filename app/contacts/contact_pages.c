@@ -1,4 +1,5 @@
 /* Contacts and one contact: as pages, JSON and CSV; and the routes of the room. */
+#include <math.h>
 #include <string.h>
 
 #include "contacts/pages.h"
@@ -148,6 +149,34 @@ static bool put_filters(struct exchange *x, const struct query *query, struct va
 	return true;
 }
 
+/* What the people on the page did, added up. */
+static void put_sum(struct value *view, const struct contact *rows, int count) {
+	struct engagement sum = { 0 };
+	int subscribed = 0;
+	for (int i = 0; i < count; i++) {
+		sum.opened += rows[i].engagement.opened;
+		sum.clicked += rows[i].engagement.clicked;
+		sum.bounced += rows[i].engagement.bounced;
+		subscribed += rows[i].status == CONTACT_SUBSCRIBED;
+	}
+	struct value *row = value_put(view, "sum", value_map(view->arena));
+	value_put_int(row, "opened", sum.opened);
+	value_put_int(row, "clicked", sum.clicked);
+	value_put_int(row, "bounced", sum.bounced);
+	value_put_int(row, "subscribed", subscribed);
+	value_put_int(view, "count", count);
+}
+
+/* How many people there are, as the newest run over the people counted them. */
+static bool put_everybody(struct exchange *x, struct value *view, struct error *err) {
+	struct domain_count everybody;
+	int64_t domains;
+	if (!rollup_everybody(x->store, &everybody, &domains, err))
+		return false;
+	value_put_text(view, "everybody", domains ? text_of_count(x->arena, everybody.contacts) : NULL);
+	return true;
+}
+
 static bool list_page(struct exchange *x, struct error *err) {
 	struct query query;
 	struct contact *rows = NULL;
@@ -164,11 +193,11 @@ static bool list_page(struct exchange *x, struct error *err) {
 	struct value *list = value_put(view, "contacts", value_list(x->arena));
 	for (int i = 0; i < count; i++)
 		(void)value_push(list, row_view(&rows[i], x->arena));
-	value_put_int(view, "count", count);
+	put_sum(view, rows, count);
 	value_put_bool(view, "none", count == 0);
 	if (next)
 		value_put_text(view, "next_page", exchange_address(x, "/contacts", "cursor", next));
-	return put_filters(x, &query, view, err) &&
+	return put_everybody(x, view, err) && put_filters(x, &query, view, err) &&
 	       reply_page(x, "contacts", problem.kind ? "Error: Contacts" : "Contacts", "contacts", view, err);
 }
 
@@ -205,14 +234,14 @@ static const struct field line_fields[] = {
 };
 static const struct record line_record = RECORD("ContactLine", struct contact_line, line_fields);
 
-static bool list_csv(struct exchange *x, struct error *err) {
-	struct query query;
+static bool list_piece(struct exchange *x, const void *state, const char *cursor, const char **next,
+                       struct error *err) {
+	struct query query = *(const struct query *)state;
 	struct contact *rows;
-	const char *next;
 	int count;
-	if (!read_query(x, &query, err) || !find_page(x, &query, CONTACT_CSV_ROWS, &rows, &count, &next, err))
+	query.cursor = cursor;
+	if (!find_page(x, &query, CSV_PIECE_ROWS, &rows, &count, next, err))
 		return false;
-	record_to_csv_head(&line_record, &x->body);
 	for (const struct contact *row = rows; row < rows + count; row++) {
 		struct contact_line line = { arena_print(x->arena, "contact_%s", row->id),
 			                         row->email,
@@ -225,7 +254,15 @@ static bool list_csv(struct exchange *x, struct error *err) {
 			                         row->engagement.last_event_at };
 		record_to_csv(&line_record, &line, &x->body);
 	}
-	return reply_csv(x, "contacts.csv");
+	return true;
+}
+
+static bool list_csv(struct exchange *x, struct error *err) {
+	struct query *query = arena_new_of(x->arena, struct query);
+	if (!read_query(x, query, err))
+		return false;
+	record_to_csv_head(&line_record, &x->body);
+	return reply_csv_stream(x, "contacts.csv", list_piece, query, err);
 }
 
 static bool need_contact(struct exchange *x, struct contact *contact, struct error *err) {
@@ -310,6 +347,34 @@ static bool put_memberships(struct exchange *x, struct value *view, const struct
 	return true;
 }
 
+static void put_card(struct value *cards, const char *label, int64_t count, int64_t campaigns, double usual,
+                     const char *note) {
+	struct arena *arena = cards->arena;
+	struct value *card = value_push(cards, value_map(arena));
+	value_put_text(card, "label", label);
+	value_put_int(card, "value", count);
+	value_put_text(card, "share", text_of_share(arena, count, campaigns));
+	value_put_text(card, "usual", isnan(usual) ? "–" : arena_print(arena, "%.1f %%", usual));
+	value_put_text(card, "note", note);
+}
+
+/* What the person did with the campaigns to its lists since it joined, beside everybody who got them. */
+static bool put_cards(struct exchange *x, struct value *view, const struct contact *contact, struct error *err) {
+	struct metrics everybody;
+	int64_t campaigns;
+	if (!campaign_sum(x->store, &contact->list_ids, contact->created_at, &everybody, &campaigns, err))
+		return false;
+	struct value *cards = value_put(view, "cards", value_list(x->arena));
+	put_card(cards, "Opened", contact->engagement.opened, campaigns, metrics_rate(&everybody, METRIC_OPEN_RATE),
+	         "incl. automated opens");
+	put_card(cards, "Clicked", contact->engagement.clicked, campaigns, metrics_rate(&everybody, METRIC_CLICK_RATE),
+	         NULL);
+	put_card(cards, "Bounced", contact->engagement.bounced, campaigns, metrics_rate(&everybody, METRIC_BOUNCE_RATE),
+	         NULL);
+	value_put_text(view, "campaigns", text_of_count(x->arena, campaigns));
+	return true;
+}
+
 static bool show_page(struct exchange *x, struct error *err) {
 	struct contact contact;
 	struct event *events;
@@ -322,7 +387,8 @@ static bool show_page(struct exchange *x, struct error *err) {
 	value_put_text(row, "customer_link", contact.customer_link);
 	value_put_text(row, "usage_segment", contact.usage_segment);
 	value_put_bool(view, "all_shown", count < TIMELINE);
-	if (!put_memberships(x, view, &contact, err) || !put_timeline(x, view, events, count, err))
+	if (!put_cards(x, view, &contact, err) || !put_memberships(x, view, &contact, err) ||
+	    !put_timeline(x, view, events, count, err))
 		return false;
 	return reply_page(x, "contact", contact.email ? contact.email : "(no address)", "contacts", view, err);
 }

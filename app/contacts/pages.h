@@ -4,7 +4,7 @@
 
 #include "contacts/contact.h"
 
-enum { CONTACT_PAGE_ROWS = 50, CONTACT_API_MOST = 500, CONTACT_CSV_ROWS = 200000 };
+enum { CONTACT_PAGE_ROWS = 50, CONTACT_API_MOST = 500 };
 
 route_handler contact_report_page, contact_report_api, contact_report_csv;
 

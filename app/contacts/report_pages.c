@@ -85,21 +85,33 @@ static const struct field event_line_fields[] = {
 };
 static const struct record event_line_record = RECORD("EventLine", struct event_line, event_line_fields);
 
-bool contact_report_csv(struct exchange *x, struct error *err) {
+struct asked_report {
 	struct campaign campaign;
 	struct report_query query;
+};
+
+static bool report_piece(struct exchange *x, const void *state, const char *cursor, const char **next,
+                         struct error *err) {
+	const struct asked_report *asked = state;
+	struct report_query query = asked->query;
 	struct event *events;
-	const char *next;
 	int count;
-	if (!read_report(x, &query, err) || !need_campaign(x, &campaign, err) ||
-	    !find_events(x, &campaign, &query, CONTACT_CSV_ROWS, &events, &count, &next, err))
+	query.cursor = cursor;
+	if (!find_events(x, &asked->campaign, &query, CSV_PIECE_ROWS, &events, &count, next, err))
 		return false;
-	record_to_csv_head(&event_line_record, &x->body);
 	for (int i = 0; i < count; i++) {
 		struct event_line line = { events[i].email_norm, events[i].type, events[i].occurred_at, events[i].seen_at };
 		record_to_csv(&event_line_record, &line, &x->body);
 	}
-	return reply_csv(x, "campaign-contacts.csv");
+	return true;
+}
+
+bool contact_report_csv(struct exchange *x, struct error *err) {
+	struct asked_report *asked = arena_new_of(x->arena, struct asked_report);
+	if (!read_report(x, &asked->query, err) || !need_campaign(x, &asked->campaign, err))
+		return false;
+	record_to_csv_head(&event_line_record, &x->body);
+	return reply_csv_stream(x, "campaign-contacts.csv", report_piece, asked, err);
 }
 
 /* What the summary counts for a type, and at which count the report was last read. */

@@ -20,6 +20,7 @@ const struct record tag_count_record = RECORD("TagCount", struct tag_count, tag_
 static const struct field domain_fields[] = {
 	FIELD(struct domain_count, domain, .stored = "_id"),
 	FIELD(struct domain_count, contacts, .unit = "contacts"),
+	FIELD(struct domain_count, subscribed, .unit = "contacts"),
 	FIELD(struct domain_count, opened, .unit = "contacts",
 	      .doc = "Opened at least one campaign, automated opens included"),
 	FIELD(struct domain_count, clicked, .unit = "contacts", .doc = "Clicked in at least one campaign"),
@@ -235,10 +236,8 @@ bool rollup_count(struct store *store, const char *collection, bson_t *pipeline,
 bool rollup_tags(struct store *store, const char *run_id, struct error *err) {
 	return rollup_count(store, "tag_counts",
 	                    BCON_NEW("pipeline", "[", "{", "$unwind", BCON_UTF8("$tags"), "}", "{", "$group", "{", "_id",
-	                             BCON_UTF8("$tags"), "contacts", "{", "$sum", BCON_INT64(1), "}", "subscribed", "{",
-	                             "$sum", "{", "$cond", "[", "{", "$eq", "[", BCON_UTF8("$status"),
-	                             BCON_UTF8("subscribed"), "]", "}", BCON_INT64(1), BCON_INT64(0), "]", "}", "}",
-	                             "opened", ROLLUP_COUNT_WHERE("$engagement.opened"), "clicked",
+	                             BCON_UTF8("$tags"), "contacts", "{", "$sum", BCON_INT64(1), "}", "subscribed",
+	                             ROLLUP_COUNT_SUBSCRIBED, "opened", ROLLUP_COUNT_WHERE("$engagement.opened"), "clicked",
 	                             ROLLUP_COUNT_WHERE("$engagement.clicked"), "}", "}", "]"),
 	                    run_id, err);
 }
@@ -247,7 +246,7 @@ bool rollup_domains(struct store *store, const char *run_id, struct error *err) 
 	return rollup_count(store, "domain_counts",
 	                    BCON_NEW("pipeline", "[", "{", "$group", "{", "_id", "{", "$arrayElemAt", "[", "{", "$split",
 	                             "[", BCON_UTF8("$email_norm"), BCON_UTF8("@"), "]", "}", BCON_INT32(-1), "]", "}",
-	                             ROLLUP_COUNTS, "}", "}", "]"),
+	                             "subscribed", ROLLUP_COUNT_SUBSCRIBED, ROLLUP_COUNTS, "}", "}", "]"),
 	                    run_id, err);
 }
 
@@ -262,6 +261,11 @@ static bool find_counts(struct store *store, const char *collection, const struc
 
 bool rollup_find_domains(struct store *store, struct arena *arena, struct records *domains, struct error *err) {
 	return find_counts(store, "domain_counts", &domain_count_record, arena, domains, err);
+}
+
+bool rollup_everybody(struct store *store, struct domain_count *everybody, int64_t *domains, struct error *err) {
+	bson_t all = BSON_INITIALIZER;
+	return store_sum(store, "domain_counts", &all, "", &domain_count_record, everybody, domains, err);
 }
 
 bool rollup_find_tags(struct store *store, struct arena *arena, struct records *tags, struct error *err) {

@@ -15,7 +15,7 @@ extern const struct record tag_count_record;
 /* People by the domain of their address. */
 struct domain_count {
 	const char *domain;
-	int64_t contacts, opened, clicked, bounced;
+	int64_t contacts, subscribed, opened, clicked, bounced;
 	const char *run_id;
 };
 extern const struct record domain_count_record;
@@ -35,6 +35,10 @@ bool rollup_domains(struct store *store, const char *run_id, struct error *err) 
 bool rollup_find_domains(struct store *store, struct arena *arena, struct records *domains,
                          struct error *err) MUST_CHECK;
 
+/* Everybody, by adding up the domains; *domains: how many those are. */
+bool rollup_everybody(struct store *store, struct domain_count *everybody, int64_t *domains,
+                      struct error *err) MUST_CHECK;
+
 /* struct tag_count, most contacts first. */
 bool rollup_find_tags(struct store *store, struct arena *arena, struct records *tags, struct error *err) MUST_CHECK;
 
@@ -47,6 +51,9 @@ bool rollup_count(struct store *store, const char *collection, bson_t *pipeline,
 #define ROLLUP_COUNT_WHERE(field)                                                                              \
 	"{", "$sum", "{", "$cond", "[", "{", "$gt", "[", BCON_UTF8(field), BCON_INT64(0), "]", "}", BCON_INT64(1), \
 		BCON_INT64(0), "]", "}", "}"
+#define ROLLUP_COUNT_SUBSCRIBED                                                                               \
+	"{", "$sum", "{", "$cond", "[", "{", "$eq", "[", BCON_UTF8("$status"), BCON_UTF8("subscribed"), "]", "}", \
+		BCON_INT64(1), BCON_INT64(0), "]", "}", "}"
 #define ROLLUP_COUNTS                                                                                           \
 	"contacts", "{", "$sum", BCON_INT64(1), "}", "opened", ROLLUP_COUNT_WHERE("$engagement.opened"), "clicked", \
 		ROLLUP_COUNT_WHERE("$engagement.clicked"), "bounced", ROLLUP_COUNT_WHERE("$engagement.bounced")

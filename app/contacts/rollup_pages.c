@@ -4,27 +4,33 @@
 
 enum { DOMAINS_SHOWN = 200 };
 
-/* "41.2 %", "–" of nobody. */
-static char *share_text(struct arena *arena, int64_t part, int64_t whole) {
-	return whole > 0 ? arena_print(arena, "%.1f %%", 100.0 * (double)part / (double)whole) : arena_copy(arena, "–");
+static struct value *tag_view(struct arena *arena, const struct tag_count *tag) {
+	struct value *row = value_map(arena);
+	value_put_text(row, "tag", tag->tag);
+	value_put_text(row, "query", tag->tag ? url_encoded(arena, tag->tag) : NULL);
+	value_put_text(row, "contacts", count_text(arena, tag->contacts));
+	value_put_text(row, "subscribed", count_text(arena, tag->subscribed));
+	value_put_text(row, "opened", count_text(arena, tag->opened));
+	value_put_text(row, "clicked", count_text(arena, tag->clicked));
+	value_put_text(row, "share", text_of_share(arena, tag->clicked, tag->contacts));
+	return row;
 }
 
 bool tags_page(struct exchange *x, struct error *err) {
 	struct records tags;
-	if (!rollup_find_tags(x->store, x->arena, &tags, err))
+	struct domain_count everybody;
+	int64_t domains;
+	if (!rollup_find_tags(x->store, x->arena, &tags, err) || !rollup_everybody(x->store, &everybody, &domains, err))
 		return false;
 	struct value *view = value_map(x->arena), *rows = value_put(view, "tags", value_list(x->arena));
 	const struct tag_count *items = tags.items;
-	for (int i = 0; i < tags.count; i++) {
-		struct value *row = value_push(rows, value_map(x->arena));
-		value_put_text(row, "tag", items[i].tag);
-		value_put_text(row, "query", url_encoded(x->arena, items[i].tag));
-		value_put_text(row, "contacts", text_of_count(x->arena, items[i].contacts));
-		value_put_text(row, "subscribed", text_of_count(x->arena, items[i].subscribed));
-		value_put_text(row, "opened", text_of_count(x->arena, items[i].opened));
-		value_put_text(row, "clicked", text_of_count(x->arena, items[i].clicked));
-		value_put_text(row, "share", share_text(x->arena, items[i].clicked, items[i].contacts));
-	}
+	for (int i = 0; i < tags.count; i++)
+		(void)value_push(rows, tag_view(x->arena, &items[i]));
+	(void)value_put(view, "everybody",
+	                tag_view(x->arena, &(struct tag_count){ .contacts = everybody.contacts,
+	                                                        .subscribed = everybody.subscribed,
+	                                                        .opened = everybody.opened,
+	                                                        .clicked = everybody.clicked }));
 	value_put_int(view, "count", tags.count);
 	value_put_bool(view, "none", tags.count == 0);
 	return reply_page(x, "tags", "Tags", "contacts", view, err);
@@ -46,24 +52,31 @@ bool tags_csv(struct exchange *x, struct error *err) {
 	return reply_csv(x, "tags.csv");
 }
 
+static struct value *domain_view(struct arena *arena, const struct domain_count *domain) {
+	struct value *row = value_map(arena);
+	value_put_text(row, "domain", domain->domain);
+	value_put_text(row, "query", domain->domain ? url_encoded(arena, domain->domain) : NULL);
+	value_put_text(row, "contacts", text_of_count(arena, domain->contacts));
+	value_put_text(row, "opened", text_of_share(arena, domain->opened, domain->contacts));
+	value_put_text(row, "clicked", text_of_share(arena, domain->clicked, domain->contacts));
+	value_put_text(row, "bounced", text_of_share(arena, domain->bounced, domain->contacts));
+	return row;
+}
+
 bool domains_page(struct exchange *x, struct error *err) {
 	struct records domains;
-	if (!rollup_find_domains(x->store, x->arena, &domains, err))
+	struct domain_count everybody;
+	int64_t count;
+	if (!rollup_find_domains(x->store, x->arena, &domains, err) || !rollup_everybody(x->store, &everybody, &count, err))
 		return false;
 	struct value *view = value_map(x->arena), *rows = value_put(view, "domains", value_list(x->arena));
 	const struct domain_count *items = domains.items;
-	for (int i = 0; i < domains.count && i < DOMAINS_SHOWN; i++) {
-		struct value *row = value_push(rows, value_map(x->arena));
-		value_put_text(row, "domain", items[i].domain);
-		value_put_text(row, "query", url_encoded(x->arena, items[i].domain));
-		value_put_text(row, "contacts", text_of_count(x->arena, items[i].contacts));
-		value_put_text(row, "opened", share_text(x->arena, items[i].opened, items[i].contacts));
-		value_put_text(row, "clicked", share_text(x->arena, items[i].clicked, items[i].contacts));
-		value_put_text(row, "bounced", share_text(x->arena, items[i].bounced, items[i].contacts));
-	}
-	value_put_text(view, "count", text_of_count(x->arena, domains.count));
-	value_put_bool(view, "none", domains.count == 0);
-	value_put_bool(view, "cut", domains.count > DOMAINS_SHOWN);
+	for (int i = 0; i < domains.count && i < DOMAINS_SHOWN; i++)
+		(void)value_push(rows, domain_view(x->arena, &items[i]));
+	(void)value_put(view, "everybody", domain_view(x->arena, &everybody));
+	value_put_text(view, "count", text_of_count(x->arena, count));
+	value_put_bool(view, "none", count == 0);
+	value_put_bool(view, "cut", count > DOMAINS_SHOWN);
 	return reply_page(x, "domains", "Mailbox providers", "contacts", view, err);
 }
 

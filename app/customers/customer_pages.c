@@ -5,28 +5,40 @@
 
 enum { LISTED = 200, SUGGESTIONS = 50, DEMO_CUSTOMERS = 2000 };
 
-static char *share_text(struct arena *arena, int64_t part, int64_t whole) {
-	return whole > 0 ? arena_print(arena, "%.1f %%", 100.0 * (double)part / (double)whole) : arena_copy(arena, "–");
+static void put_segment(struct value *row, const struct segment_count *segment) {
+	struct arena *arena = row->arena;
+	value_put_text(row, "name", segment->name);
+	value_put_text(row, "contacts", text_of_count(arena, segment->contacts));
+	value_put_text(row, "opened", text_of_share(arena, segment->opened, segment->contacts));
+	value_put_text(row, "clicked", text_of_share(arena, segment->clicked, segment->contacts));
+	value_put_text(row, "bounced", text_of_share(arena, segment->bounced, segment->contacts));
 }
 
 static bool put_segments(struct exchange *x, struct value *view, const char *name, enum customer_rollup which,
-                         int64_t *linked, struct error *err) {
+                         struct segment_count *sum, struct error *err) {
 	struct records segments;
 	if (!customer_segments(x->store, which, x->arena, &segments, err))
 		return false;
 	struct value *rows = value_put(view, name, value_list(x->arena));
 	const struct segment_count *items = segments.items;
-	*linked = 0;
+	*sum = (struct segment_count){ 0 };
 	for (int i = 0; i < segments.count; i++) {
-		struct value *row = value_push(rows, value_map(x->arena));
-		value_put_text(row, "name", items[i].name);
-		value_put_text(row, "contacts", text_of_count(x->arena, items[i].contacts));
-		value_put_text(row, "opened", share_text(x->arena, items[i].opened, items[i].contacts));
-		value_put_text(row, "clicked", share_text(x->arena, items[i].clicked, items[i].contacts));
-		value_put_text(row, "bounced", share_text(x->arena, items[i].bounced, items[i].contacts));
-		*linked += items[i].contacts;
+		put_segment(value_push(rows, value_map(x->arena)), &items[i]);
+		sum->contacts += items[i].contacts;
+		sum->opened += items[i].opened;
+		sum->clicked += items[i].clicked;
+		sum->bounced += items[i].bounced;
 	}
 	return true;
+}
+
+static void put_project(struct value *row, const struct energy_project *project) {
+	struct metrics metrics = { .sent = project->delivered, .clicked = project->clicked };
+	value_put_text(row, "id", project->id);
+	value_put_text(row, "name", text_is_empty(project->name) ? project->id : project->name);
+	value_put_int(row, "campaigns", project->campaigns);
+	value_put_text(row, "delivered", text_of_count(row->arena, project->delivered));
+	value_put_text(row, "rate", metric_text(row->arena, METRIC_CLICK_RATE, metrics_rate(&metrics, METRIC_CLICK_RATE)));
 }
 
 static bool put_projects(struct exchange *x, struct value *view, struct error *err) {
@@ -35,18 +47,14 @@ static bool put_projects(struct exchange *x, struct value *view, struct error *e
 		return false;
 	struct value *rows = value_put(view, "projects", value_list(x->arena));
 	const struct energy_project *items = projects.items;
+	struct energy_project sum = { 0 };
 	for (int i = 0; i < projects.count; i++) {
-		struct value *row = value_push(rows, value_map(x->arena));
-		value_put_text(row, "id", items[i].id);
-		value_put_text(row, "name", text_is_empty(items[i].name) ? items[i].id : items[i].name);
-		value_put_int(row, "campaigns", items[i].campaigns);
-		value_put_text(row, "delivered", text_of_count(x->arena, items[i].delivered));
-		value_put_text(row, "rate",
-		               items[i].delivered > 0
-		                   ? arena_print(x->arena, "%.2f %%",
-		                                 100.0 * (double)items[i].clicked / (double)items[i].delivered)
-		                   : "–");
+		put_project(value_push(rows, value_map(x->arena)), &items[i]);
+		sum.campaigns += items[i].campaigns;
+		sum.delivered += items[i].delivered;
+		sum.clicked += items[i].clicked;
 	}
+	put_project(value_put(view, "all_projects", value_map(x->arena)), &sum);
 	value_put_bool(view, "has_projects", projects.count > 0);
 	return true;
 }
@@ -80,15 +88,18 @@ static bool put_suggestions(struct exchange *x, struct value *view, struct error
 
 static bool show_page(struct exchange *x, struct error *err) {
 	struct value *view = value_map(x->arena);
-	int64_t linked, ignored, contacts, customers;
+	struct segment_count linked, ignored; /* a person may be in several demographic groups */
+	int64_t contacts, customers;
 	bson_t all = BSON_INITIALIZER;
 	if (!put_segments(x, view, "usage", ROLLUP_USAGE, &linked, err) ||
 	    !put_segments(x, view, "demographics", ROLLUP_DEMOGRAPHICS, &ignored, err) || !put_projects(x, view, err) ||
 	    !put_suggestions(x, view, err) || !store_count(x->store, "contacts", &all, &contacts, err) ||
 	    !store_count(x->store, x->settings->customers_collection, &all, &customers, err))
 		return false;
-	value_put_text(view, "linked", text_of_count(x->arena, linked));
-	value_put_text(view, "linked_share", share_text(x->arena, linked, contacts));
+	value_put_text(view, "linked", text_of_count(x->arena, linked.contacts));
+	value_put_text(view, "linked_share", text_of_share(x->arena, linked.contacts, contacts));
+	if (linked.contacts)
+		put_segment(value_put(view, "everybody", value_map(x->arena)), &linked);
 	value_put_text(view, "customers", text_of_count(x->arena, customers));
 	value_put_text(view, "collection", x->settings->customers_collection);
 	value_put_bool(view, "none", customers == 0);

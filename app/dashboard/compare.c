@@ -120,6 +120,13 @@ static void put_rates(struct value *view, const struct party *party) {
 	}
 }
 
+static int known_growths(const struct party *party) {
+	int known = 0;
+	for (int i = 0; i < party->count; i++)
+		known += party->growths[i] != NULL;
+	return known;
+}
+
 static void put_ages(struct value *view, const char *name, const struct party *party, bool opened) {
 	struct value *rows = value_put(view, name, value_list(view->arena));
 	for (int a = 0; a < AGES; a++) {
@@ -132,6 +139,31 @@ static void put_ages(struct value *view, const char *name, const struct party *p
 			                 value_text(view->arena, isnan(share) ? "–" : arena_print(view->arena, "%.2f", share)));
 		}
 	}
+}
+
+/* Who is ahead at the last age that all with a known growth have reached: "After 24 hours X is ahead with 31.20 %,
+ * 3.10 pp before Y." */
+static const char *finding(struct arena *arena, const struct party *party, bool opened) {
+	for (int a = AGES - 1; a > 0; a--) {
+		int first = -1, last = -1, known = 0;
+		for (int i = 0; i < party->count; i++) {
+			double share = share_at(party, i, ages[a], opened);
+			if (isnan(share))
+				continue;
+			known++;
+			first = first < 0 || share > share_at(party, first, ages[a], opened) ? i : first;
+			last = last < 0 || share <= share_at(party, last, ages[a], opened) ? i : last;
+		}
+		if (known < 2 || known < known_growths(party))
+			continue;
+		double most = share_at(party, first, ages[a], opened), least = share_at(party, last, ages[a], opened);
+		if (most == least)
+			return arena_print(arena, "After %d hours all are level at %.2f %%.", ages[a], most);
+		return arena_print(arena, "After %d hours %s is ahead with %.2f %%, %.2f pp before %s, the last one.", ages[a],
+		                   campaign_name(&party->campaigns[first]), most, most - least,
+		                   campaign_name(&party->campaigns[last]));
+	}
+	return "The contact reports do not tell enough to compare the growth yet.";
 }
 
 bool compare_page(struct exchange *x, struct error *err) {
@@ -149,6 +181,8 @@ bool compare_page(struct exchange *x, struct error *err) {
 	put_rates(view, &party);
 	put_ages(view, "opened", &party, true);
 	put_ages(view, "clicked", &party, false);
+	value_put_text(view, "opened_finding", finding(x->arena, &party, true));
+	value_put_text(view, "clicked_finding", finding(x->arena, &party, false));
 	value_put_text(view, "csv", exchange_address(x, "/compare.csv", "format", "csv"));
 	return reply_page(x, "compare", "Compare", "campaigns", view, err);
 }

@@ -46,18 +46,13 @@ static struct series series_of(const struct figures *figures, enum metric metric
 	return series;
 }
 
-/* "▲ 0.30 pp" with better or worse: rates differ by percentage points, counts by percent. */
 static void put_change(struct value *card, double now, double before, bool points, bool up_is_good,
                        const char *previous) {
-	if (isnan(now) || isnan(before) || (!points && before == 0))
+	const char *verdict, *change = metric_change_text(card->arena, now, before, points, up_is_good, &verdict);
+	if (!change)
 		return;
-	double change = points ? now - before : 100 * (now - before) / before;
-	bool flat = fabs(change) < 0.005, better = (change > 0) == up_is_good;
-	value_put_text(card, "change",
-	               flat ? "no change"
-	                    : arena_print(card->arena, "%s %.2f %s", change > 0 ? "▲" : "▼", fabs(change),
-	                                  points ? "pp" : "%"));
-	value_put_text(card, "verdict", flat ? NULL : better ? "better" : "worse");
+	value_put_text(card, "change", change);
+	value_put_text(card, "verdict", verdict);
 	value_put_text(card, "previous", previous);
 }
 
@@ -205,6 +200,31 @@ static bool put_benchmark(struct exchange *x, struct value *view, enum metric me
 	return true;
 }
 
+/* The points as one campaign: their people together. */
+static void put_total(struct value *view, const char *name, const struct point *points, int count, enum metric metric,
+                      double usual) {
+	struct metrics sum = { 0 };
+	for (int i = 0; i < count; i++)
+		metrics_add(&sum, &points[i].campaign->current_metrics);
+	if (count == 0)
+		return;
+	struct value *row = value_put(view, name, value_map(view->arena));
+	value_put_text(row, "rate", plain_rate(view->arena, metrics_rate(&sum, metric), metric));
+	value_put_text(row, "usual", plain_rate(view->arena, usual, metric));
+	value_put_text(row, "delivered", text_of_count(view->arena, metrics_delivered(&sum)));
+}
+
+/* Highest first. */
+static void put_bars_finding(struct value *view, const struct point *points, int count, enum metric metric) {
+	int decimals = metric_rows[metric].decimals;
+	if (count < 2)
+		return;
+	value_put_text(view, "bars_finding",
+	               arena_print(view->arena, "Highest: %s with %.*f %%; lowest: %s with %.*f %%.",
+	                           campaign_name(points[0].campaign), decimals, points[0].rate,
+	                           campaign_name(points[count - 1].campaign), decimals, points[count - 1].rate));
+}
+
 static void put_series(struct value *view, const struct series *series, enum metric metric, double usual) {
 	const struct metric_row *row = &metric_rows[metric];
 	struct arena *arena = view->arena;
@@ -221,6 +241,10 @@ static void put_series(struct value *view, const struct series *series, enum met
 		value_put_text(view, "hidden", text_of_count(arena, hidden));
 	for (int i = 0; i < series->count - first; i++)
 		put_point(bars, &last[i], metric, usual);
+	put_total(view, "series_total", series->points, series->count, metric, usual);
+	put_total(view, "bars_total", last, series->count - first, metric, usual);
+	put_bars_finding(view, last, series->count - first, metric);
+	value_put_text(view, "series_count", text_of_count(arena, series->count));
 	value_put_text(view, "metric", row->name);
 	value_put_text(view, "metric_formula", row->formula);
 	value_put_text(view, "metric_caveat", *row->caveat ? row->caveat : NULL);

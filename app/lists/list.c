@@ -45,6 +45,7 @@ static const struct field list_fields[] = {
 const struct record list_record = RECORD("List", struct list, list_fields);
 
 static const struct field snapshot_fields[] = {
+	FIELD(struct list_snapshot, id, .stored = "_id", .flags = FIELD_ID),
 	FIELD(struct list_snapshot, list_id),
 	FIELD(struct list_snapshot, run_id),
 	FIELD(struct list_snapshot, source, .doc = "The call that brought the figures"),
@@ -58,7 +59,11 @@ static bool same_counts(const struct list_counts *a, const struct list_counts *b
 }
 
 static bool append_counts(struct store *store, const struct list *list, const char *run_id, struct error *err) {
-	struct list_snapshot snapshot = { list->emailoctopus_id, run_id, "GET /lists", moment_now(), list->counts };
+	struct list_snapshot snapshot = { .list_id = list->emailoctopus_id,
+		                              .run_id = run_id,
+		                              .source = "GET /lists",
+		                              .snapshot_time = moment_now(),
+		                              .counts = list->counts };
 	bson_t document = BSON_INITIALIZER;
 	record_to_bson(&list_snapshot_record, &snapshot, &document);
 	bool fine = store_insert(store, "list_snapshots", &document, err) || err->kind == ERROR_CONFLICT;

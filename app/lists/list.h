@@ -29,7 +29,7 @@ extern const struct record list_record;
 
 /* Append-only: the counts as one call told them. */
 struct list_snapshot {
-	const char *list_id, *run_id, *source;
+	const char *id, *list_id, *run_id, *source;
 	struct moment snapshot_time;
 	struct list_counts counts;
 };

@@ -5,43 +5,73 @@
 
 #include "core/formats/json.h"
 #include "core/http/period.h"
+#include "core/store/paging.h"
 #include "lists/week.h"
 #include "metrics/metrics.h"
 
 enum { HISTORY = 400, MONTH_DAYS = 30, WEEKS_SHOWN = 52, OUTLOOK_OF = 12, OUTLOOK_WEEKS = 4 };
 
-/* With as_of only what was told up to then. */
-static bool find_history(struct exchange *x, const struct list *list, struct list_snapshot **rows, int *count,
-                         struct error *err) {
-	struct moment as_of;
+/* What was told of a list after the cursor; with as_of only up to then. */
+static bool find_told(struct exchange *x, const struct list *list, struct moment as_of, bool descending,
+                      const char *cursor, int limit, struct list_snapshot **rows, int *count, struct error *err) {
 	bson_t bound;
-	if (!period_as_of(&x->query, moment_now(), &as_of, err))
-		return false;
 	bson_t *filter = BCON_NEW("list_id", BCON_UTF8(list->emailoctopus_id));
 	if (moment_is_set(as_of)) {
 		BSON_APPEND_DOCUMENT_BEGIN(filter, "snapshot_time", &bound);
 		BSON_APPEND_DATE_TIME(&bound, "$lte", as_of.ms);
 		bson_append_document_end(filter, &bound);
 	}
-	bson_t *sort = BCON_NEW("snapshot_time", BCON_INT32(-1));
-	bool fine = store_list(x->store, "list_snapshots", filter, sort, HISTORY, &list_snapshot_record, x->arena,
+	bson_t *sort = paging_sort("snapshot_time", descending);
+	bool fine = paging_append(filter, "snapshot_time", descending, cursor, err) &&
+	            store_list(x->store, "list_snapshots", filter, sort, limit, &list_snapshot_record, x->arena,
 	                       (void **)rows, count, err);
 	bson_destroy(filter);
 	bson_destroy(sort);
 	return fine;
 }
 
-/* Against the newest snapshot that is at least 30 days old, or the first one: "+12 since 3 Oct 2026". */
-static const char *month_change(struct arena *arena, const struct list_snapshot *rows, int count, struct moment now) {
-	char day[MOMENT_TEXT];
-	if (count < 2)
-		return "–";
+/* The newest of it, newest first. */
+static bool find_history(struct exchange *x, const struct list *list, struct list_snapshot **rows, int *count,
+                         struct error *err) {
+	struct moment as_of;
+	return period_as_of(&x->query, moment_now(), &as_of, err) &&
+	       find_told(x, list, as_of, true, NULL, HISTORY, rows, count, err);
+}
+
+/* The newest snapshot that is at least 30 days old, or the first one; NULL when there is nothing to compare. */
+static const struct list_snapshot *month_ago(const struct list_snapshot *rows, int count, struct moment now) {
 	int i = 0;
 	while (i < count - 1 && now.ms - rows[i].snapshot_time.ms < MONTH_DAYS * DAY_MS)
 		i++;
-	int64_t change = rows[0].counts.subscribed - rows[i].counts.subscribed;
-	return arena_print(arena, "%s since %s", text_of_change(arena, change),
-	                   moment_format_human_day(rows[i].snapshot_time, day));
+	return count < 2 ? NULL : &rows[i];
+}
+
+/* "+12 since 3 Oct 2026", "–" where nothing is known before. */
+static const char *change_text(struct arena *arena, int64_t now, const struct list_snapshot *before, int64_t was) {
+	char day[MOMENT_TEXT];
+	return before ? arena_print(arena, "%s since %s", text_of_change(arena, now - was),
+	                            moment_format_human_day(before->snapshot_time, day))
+	              : "–";
+}
+
+/* The changes of the three counts in 30 days, and what each is of all contacts. */
+static void put_month(struct value *row, const struct list *list, const struct list_snapshot *history, int count,
+                      struct moment now) {
+	const struct list_snapshot *before = month_ago(history, count, now);
+	const struct list_counts none = { 0 }, *is = &list->counts, *was = before ? &before->counts : &none;
+	const struct {
+		const char *name;
+		int64_t is, was;
+	} counts[] = { { "subscribed", is->subscribed, was->subscribed },
+		           { "pending", is->pending, was->pending },
+		           { "unsubscribed", is->unsubscribed, was->unsubscribed } };
+	for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+		struct arena *arena = row->arena;
+		value_put_text(row, arena_print(arena, "%s_change", counts[i].name),
+		               change_text(arena, counts[i].is, before, counts[i].was));
+		value_put_text(row, arena_print(arena, "%s_share", counts[i].name),
+		               text_of_share(arena, counts[i].is, list_total(is)));
+	}
 }
 
 static struct value *row_view(const struct list *list, struct arena *arena) {
@@ -100,6 +130,20 @@ static void put_past(struct exchange *x, struct value *view, struct moment as_of
 	value_put_text(view, "now_address", exchange_address(x, x->path, "as_of", NULL));
 }
 
+static void put_total(struct value *view, const struct list *lists, int count) {
+	struct list_counts sum = { 0 };
+	for (int i = 0; i < count; i++) {
+		sum.subscribed += lists[i].counts.subscribed;
+		sum.pending += lists[i].counts.pending;
+		sum.unsubscribed += lists[i].counts.unsubscribed;
+	}
+	struct value *total = value_put(view, "total", value_map(view->arena));
+	value_put_text(total, "subscribed", count_text(view->arena, sum.subscribed));
+	value_put_text(total, "pending", count_text(view->arena, sum.pending));
+	value_put_text(total, "unsubscribed", count_text(view->arena, sum.unsubscribed));
+	value_put_int(view, "count", count);
+}
+
 static bool show_lists(struct exchange *x, struct error *err) {
 	struct list *lists = NULL;
 	struct moment as_of = MOMENT_NONE;
@@ -117,9 +161,9 @@ static bool show_lists(struct exchange *x, struct error *err) {
 		if (!find_history(x, &lists[i], &history, &known, err))
 			return false;
 		struct value *row = value_push(rows, row_view(&lists[i], x->arena));
-		value_put_text(row, "change",
-		               month_change(x->arena, history, known, moment_is_set(as_of) ? as_of : moment_now()));
+		put_month(row, &lists[i], history, known, moment_is_set(as_of) ? as_of : moment_now());
 	}
+	put_total(view, lists, count);
 	value_put_bool(view, "none", count == 0 && !problem.kind);
 	if (problem.kind)
 		value_put_text(view, "problem", arena_copy(x->arena, problem.text));
@@ -140,31 +184,82 @@ static bool need_list(struct exchange *x, struct list *list, struct moment *as_o
 	return fine && (found || error_set(err, ERROR_MISSING, "no list %.60s", x->values[0]));
 }
 
-static void put_share(struct value *cards, const char *label, int64_t count, int64_t of, const char *note,
+/* A share of the contacts of a list, beside that of all lists. */
+struct share {
+	int64_t part, whole, all_part, all_whole;
+};
+
+static void put_share(struct value *cards, const char *label, struct share share, const char *note,
                       const char *filter) {
 	struct arena *arena = cards->arena;
 	struct value *card = value_push(cards, value_map(arena));
 	value_put_text(card, "label", label);
-	value_put_text(card, "value", text_of_count(arena, count));
+	value_put_text(card, "value", text_of_count(arena, share.part));
 	value_put_text(card, "share",
-	               of > 0 ? arena_print(arena, "%.1f %% of %s contacts", 100.0 * (double)count / (double)of,
-	                                    text_of_count(arena, of))
-	                      : NULL);
+	               share.whole > 0
+	                   ? arena_print(arena, "%s of %s contacts", text_of_share(arena, share.part, share.whole),
+	                                 text_of_count(arena, share.whole))
+	                   : NULL);
+	value_put_text(card, "others", text_of_share(arena, share.all_part, share.all_whole));
 	value_put_text(card, "note", note);
 	value_put_text(card, "filter", filter);
 }
 
+/* What the people of all lists did, who are on two of them twice. */
+static bool sum_engagements(struct exchange *x, struct list_engagement *sum, struct error *err) {
+	struct list *lists;
+	int count;
+	*sum = (struct list_engagement){ 0 };
+	if (!list_all(x->store, x->arena, &lists, &count, err))
+		return false;
+	for (int i = 0; i < count; i++) {
+		const struct list_engagement *one = &lists[i].engagement;
+		if (!moment_is_set(one->counted_at))
+			continue;
+		sum->contacts += one->contacts;
+		sum->opened += one->opened;
+		sum->clicked += one->clicked;
+		sum->never_opened += one->never_opened;
+		sum->joined_30_days += one->joined_30_days;
+	}
+	return true;
+}
+
 /* What the people of the list did, as the newest run over the people counted it. */
-static void put_engagement(struct value *row, const struct list_engagement *engagement) {
+static bool put_engagement(struct exchange *x, struct value *row, const struct list *list, struct error *err) {
 	struct value *cards = value_put(row, "engagement", value_list(row->arena));
-	int64_t of = engagement->contacts;
-	if (!moment_is_set(engagement->counted_at))
+	const struct list_engagement *one = &list->engagement;
+	struct list_engagement all;
+	if (!moment_is_set(one->counted_at))
+		return true;
+	if (!sum_engagements(x, &all, err))
+		return false;
+	value_put_text(row, "counted", text_of_moment(row->arena, one->counted_at));
+	put_share(cards, "Opened at least once", (struct share){ one->opened, one->contacts, all.opened, all.contacts },
+	          "incl. automated opens", "&engagement=opened");
+	put_share(cards, "Clicked at least once", (struct share){ one->clicked, one->contacts, all.clicked, all.contacts },
+	          "", "&engagement=clicked");
+	put_share(cards, "Never opened", (struct share){ one->never_opened, one->contacts, all.never_opened, all.contacts },
+	          "as far as reports were read", "&engagement=never");
+	put_share(cards, "Joined in 30 days",
+	          (struct share){ one->joined_30_days, one->contacts, all.joined_30_days, all.contacts }, "",
+	          "&period=30d");
+	return true;
+}
+
+/* What the line of subscribed contacts shows, in words; newest first. */
+static void put_history_finding(struct value *view, const struct list_snapshot *history, int count) {
+	struct arena *arena = view->arena;
+	if (count == 0)
 		return;
-	value_put_text(row, "counted", text_of_moment(row->arena, engagement->counted_at));
-	put_share(cards, "Opened at least once", engagement->opened, of, "incl. automated opens", "&engagement=opened");
-	put_share(cards, "Clicked at least once", engagement->clicked, of, "", "&engagement=clicked");
-	put_share(cards, "Never opened", engagement->never_opened, of, "as far as reports were read", "&engagement=never");
-	put_share(cards, "Joined in 30 days", engagement->joined_30_days, of, "", "&period=30d");
+	int64_t first = history[count - 1].counts.subscribed, last = history[0].counts.subscribed;
+	const char *since = text_of_day(arena, history[count - 1].snapshot_time);
+	value_put_text(view, "history_finding",
+	               count == 1
+	                   ? arena_print(arena, "%s when first read, %s.", text_of_count(arena, last), since)
+	                   : arena_print(arena, "From %s on %s to %s on %s: %s (%s).", text_of_count(arena, first), since,
+	                                 text_of_count(arena, last), text_of_day(arena, history[0].snapshot_time),
+	                                 text_of_change(arena, last - first), text_of_share(arena, last - first, first)));
 }
 
 static int64_t left_in(const struct list_week *week) {
@@ -269,8 +364,10 @@ static bool show_list(struct exchange *x, struct error *err) {
 	put_cohorts(view, &cohorts, moment_now());
 	if (!moment_is_set(as_of))
 		put_outlook(view, &list, &weeks);
-	value_put_text(row, "change", month_change(x->arena, history, count, moment_is_set(as_of) ? as_of : moment_now()));
-	put_engagement(row, &list.engagement);
+	put_month(row, &list, history, count, moment_is_set(as_of) ? as_of : moment_now());
+	put_history_finding(view, history, count);
+	if (!put_engagement(x, row, &list, err))
+		return false;
 	struct value *rows = value_put(view, "history", value_list(x->arena));
 	for (int i = count - 1; i >= 0; i--) {
 		struct value *one = value_push(rows, value_map(x->arena));
@@ -335,21 +432,35 @@ static const struct field history_fields[] = {
 };
 static const struct record history_record = RECORD("ListHistoryLine", struct history_line, history_fields);
 
-static bool history_csv(struct exchange *x, struct error *err) {
+struct asked_history {
 	struct list list;
-	struct list_snapshot *rows;
 	struct moment as_of;
+};
+
+/* All that was told, the oldest first. */
+static bool history_piece(struct exchange *x, const void *state, const char *cursor, const char **next,
+                          struct error *err) {
+	const struct asked_history *asked = state;
+	struct list_snapshot *rows;
 	int count;
-	if (!need_list(x, &list, &as_of, err) || !find_history(x, &list, &rows, &count, err))
+	if (!find_told(x, &asked->list, asked->as_of, false, cursor, CSV_PIECE_ROWS, &rows, &count, err))
 		return false;
-	record_to_csv_head(&history_record, &x->body);
-	for (int i = count - 1; i >= 0; i--) {
+	*next = count == CSV_PIECE_ROWS ? paging_cursor(x->arena, rows[count - 1].snapshot_time, rows[count - 1].id) : NULL;
+	for (int i = 0; i < count; i++) {
 		struct history_line line = { rows[i].snapshot_time,  rows[i].counts.subscribed,
 			                         rows[i].counts.pending, rows[i].counts.unsubscribed,
 			                         rows[i].run_id,         rows[i].source };
 		record_to_csv(&history_record, &line, &x->body);
 	}
-	return reply_csv(x, "list-history.csv");
+	return true;
+}
+
+static bool history_csv(struct exchange *x, struct error *err) {
+	struct asked_history *asked = arena_new_of(x->arena, struct asked_history);
+	if (!need_list(x, &asked->list, &asked->as_of, err))
+		return false;
+	record_to_csv_head(&history_record, &x->body);
+	return reply_csv_stream(x, "list-history.csv", history_piece, asked, err);
 }
 
 static bool lists_api(struct exchange *x, struct error *err) {

@@ -125,6 +125,18 @@ const char *metric_text(struct arena *arena, enum metric metric, double percent)
 	return isnan(percent) ? "–" : arena_print(arena, "%.*f %%", metric_rows[metric].decimals, percent);
 }
 
+const char *metric_change_text(struct arena *arena, double now, double before, bool points, bool up_is_good,
+                               const char **verdict) {
+	*verdict = NULL;
+	if (isnan(now) || isnan(before) || (!points && before == 0))
+		return NULL;
+	double change = points ? now - before : 100 * (now - before) / before;
+	if (fabs(change) < 0.005)
+		return "no change";
+	*verdict = (change > 0) == up_is_good ? "better" : "worse";
+	return arena_print(arena, "%s %.2f %s", change > 0 ? "▲" : "▼", fabs(change), points ? "pp" : "%");
+}
+
 double stats_mean(const double *values, int count) {
 	double sum = 0;
 	for (int i = 0; i < count; i++)

@@ -61,6 +61,11 @@ const char *metrics_alarm(struct arena *arena, const struct metrics *metrics);
 /* "41.3 %" with the metric's decimals, "–" for NaN. */
 const char *metric_text(struct arena *arena, enum metric metric, double percent);
 
+/* "▲ 0.30 pp" for two rates (`points`), "▼ 4.10 %" for two counts, "no change"; *verdict is "better", "worse" or NULL.
+ * NULL when either is NaN, or the count before is 0. */
+const char *metric_change_text(struct arena *arena, double now, double before, bool points, bool up_is_good,
+                               const char **verdict);
+
 /* Statistics over an array. NaN when count is 0. Population deviation (NumPy's default). */
 double stats_mean(const double *values, int count);
 double stats_median(const double *values, int count);

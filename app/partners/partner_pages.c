@@ -61,6 +61,8 @@ static bool overview_page(struct exchange *x, struct value *view, struct error *
 		if (left++ < UNMATCHED_SHOWN)
 			put_campaign(unmatched, &all.campaigns[i]);
 	}
+	value_put_int(view, "matched_count", all.campaign_count - left);
+	value_put_int(view, "partner_count", all.partner_count);
 	value_put_int(view, "unmatched_count", left);
 	value_put_bool(view, "has_unmatched", left > 0);
 	value_put_bool(view, "none", all.partner_count == 0);

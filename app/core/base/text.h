@@ -45,7 +45,10 @@ char *text_of_day(struct arena *arena, struct moment at);
 /* 1234567 -> "1,234,567". */
 char *text_of_count(struct arena *arena, int64_t number);
 
-/* The same with its sign: "+12", "−3", "+0". */
+/* "41.2 %" of the whole, "–" where the whole is nothing. */
+char *text_of_share(struct arena *arena, int64_t part, int64_t whole);
+
+/* text_of_count with its sign: "+12", "−3", "+0". */
 char *text_of_change(struct arena *arena, int64_t change);
 
 #endif

@@ -82,6 +82,18 @@ bool reply_csv(struct exchange *x, const char *file) {
 	return true;
 }
 
+bool reply_csv_stream(struct exchange *x, const char *file, csv_piece *piece, const void *state, struct error *err) {
+	const char *next = NULL;
+	if (!piece(x, state, NULL, &next, err))
+		return false;
+	if (next) {
+		struct csv_stream *stream = arena_new_of(x->arena, struct csv_stream);
+		*stream = (struct csv_stream){ piece, state, next };
+		x->stream = stream;
+	}
+	return reply_csv(x, file);
+}
+
 static bool json_type(struct exchange *x) {
 	x->type = "application/json; charset=utf-8";
 	return true;
@@ -198,6 +210,7 @@ void failure_reply(struct exchange *x, const struct error *err) {
 	buf_reset(&x->body);
 	buf_reset(&x->headers);
 	x->may_revalidate = false;
+	x->stream = NULL;
 	x->status = failures[err->kind].status;
 	if (err->kind == ERROR_FAULT || err->kind == ERROR_UNAVAILABLE)
 		log_failure(arena_print(x->arena, "%s %s %s", reference, x->method, exchange_log_path(x)), err);
@@ -313,7 +326,7 @@ static bool serve_observed(struct exchange *x, const struct http_service *servic
 		return true;
 	if (!x->route->handle(x, err))
 		return false;
-	if (x->status == 200)
+	if (x->status == 200 && !x->stream)
 		shelf_keep(x->answers, key,
 		           &(struct shelf_item){ x->type, buf_text(&x->headers) + before, buf_text(&x->body), x->body.size });
 	return true;

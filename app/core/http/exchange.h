@@ -22,6 +22,7 @@ enum route_guard {
 
 struct exchange;
 struct http_service;
+struct csv_stream;
 typedef bool route_handler(struct exchange *x, struct error *err);
 
 struct route {
@@ -64,6 +65,7 @@ struct exchange {
 	struct identity identity;
 	struct versions versions; /* read once, where the route has a guard */
 
+	const struct csv_stream *stream; /* rows that are still to come after `body`; NULL when the body is all */
 	int status;
 	bool may_revalidate; /* the client may keep the answer and ask whether it still holds */
 	const char *type;
@@ -98,6 +100,21 @@ const char *exchange_cookie(const struct exchange *x, const char *name); /* as r
 bool reply_redirect(struct exchange *x, const char *to); /* 303; true */
 bool reply_bytes(struct exchange *x, const char *type, const char *bytes, size_t size);
 bool reply_csv(struct exchange *x, const char *file); /* the body holds it already; bom=1 puts a mark before it */
+
+/* A table of any length, written in pieces of bounded memory. `piece` adds the rows after `cursor` (NULL: the first
+ * ones) to x->body, reading into x->arena, which ends with the piece; *next is the cursor of the following one, NULL
+ * after the last. `state` must live as long as the exchange. An error in the first piece is answered as usual; one in a
+ * later piece breaks the connection, so that a part is never taken for the whole. */
+enum { CSV_PIECE_ROWS = 1000 };
+typedef bool csv_piece(struct exchange *x, const void *state, const char *cursor, const char **next, struct error *err);
+struct csv_stream {
+	csv_piece *piece;
+	const void *state;
+	const char *cursor;
+};
+bool reply_csv_stream(struct exchange *x, const char *file, csv_piece *piece, const void *state,
+                      struct error *err) MUST_CHECK;
+
 bool reply_json(struct exchange *x, const struct value *value);
 bool reply_record(struct exchange *x, const struct record *record, const void *object);
 bool reply_records(struct exchange *x, const struct record *record, struct records rows);

@@ -3,6 +3,7 @@
 #include <glib.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "core/base/log.h"
@@ -76,16 +77,50 @@ static bool read_request(const FCGX_Request *request, struct exchange *x, struct
 	return params_read(arena, x->query_text, &x->query, err) && read_body(request, x, err);
 }
 
-static void send(const FCGX_Request *request, struct exchange *x) {
+/* The rest of a table, piece by piece, each in an arena that ends with it. */
+static bool send_stream(const FCGX_Request *request, struct exchange *x, size_t *sent, struct error *err) {
+	struct arena *lasting = x->arena, *arena = arena_new();
+	struct csv_stream stream = *x->stream;
+	BUF_AUTO cursor = { 0 };
+	bool fine = true;
+	while (fine && stream.cursor) {
+		buf_reset(&cursor);
+		buf_text_add(&cursor, stream.cursor);
+		buf_reset(&x->body);
+		arena_reset(arena);
+		(void)alarm(REQUEST_SECONDS);
+		x->arena = arena;
+		fine = stream.piece(x, stream.state, buf_text(&cursor), &stream.cursor, err) &&
+		       (FCGX_PutStr(buf_text(&x->body), (int)x->body.size, request->out) == (int)x->body.size ||
+		        error_set(err, ERROR_UNAVAILABLE, "the reader has left"));
+		*sent += x->body.size;
+	}
+	x->arena = lasting;
+	arena_free(arena);
+	return fine;
+}
+
+/* Returns the bytes of the body that were sent. */
+static size_t send_answer(const FCGX_Request *request, struct exchange *x) {
 	BUF_AUTO out = { 0 };
-	buf_print(&out, "Status: %d\r\nContent-Type: %s\r\nContent-Length: %zu\r\n", x->status,
-	          x->type ? x->type : "text/plain; charset=utf-8", x->body.size);
+	struct error err = ERROR_INIT;
+	size_t sent = x->body.size;
+	bool has_body = strcmp(x->method, "HEAD") != 0 && x->status != 304;
+	buf_print(&out, "Status: %d\r\nContent-Type: %s\r\n", x->status, x->type ? x->type : "text/plain; charset=utf-8");
+	if (!x->stream)
+		buf_print(&out, "Content-Length: %zu\r\n", x->body.size);
 	buf_text_add(&out, buf_text(&x->headers));
 	buf_text_add(&out, buf_text(&x->cookie_headers));
 	buf_print(&out, "Cache-Control: %s\r\n\r\n", x->may_revalidate ? "private, no-cache" : "no-store");
-	if (strcmp(x->method, "HEAD") != 0 && x->status != 304)
+	if (has_body)
 		buf_add(&out, buf_text(&x->body), x->body.size);
 	(void)FCGX_PutStr(out.bytes, (int)out.size, request->out);
+	if (x->stream && has_body && !send_stream(request, x, &sent, &err)) {
+		/* Without the end of the request nginx ends the answer as broken. */
+		log_failure(exchange_log_path(x), &err);
+		(void)shutdown(request->ipcFd, SHUT_RDWR);
+	}
+	return sent;
 }
 
 static void serve(const FCGX_Request *request, struct exchange *x, const struct http_service *service) {
@@ -95,8 +130,8 @@ static void serve(const FCGX_Request *request, struct exchange *x, const struct 
 		exchange_serve(x, service);
 	else
 		failure_reply(x, &err);
-	send(request, x);
-	log_info("%s %s %d %zu B %lld ms user=%s", x->method, exchange_log_path(x), x->status, x->body.size,
+	size_t sent = send_answer(request, x);
+	log_info("%s %s %d %zu B %lld ms user=%s", x->method, exchange_log_path(x), x->status, sent,
 	         (long long)(monotonic_ms() - began), x->identity.user ? x->identity.user : "-");
 }
 
@@ -136,6 +171,7 @@ int fcgi_worker_loop(int listener, const struct settings *settings, const struct
 			                  .identities = identities };
 		(void)alarm(REQUEST_SECONDS);
 		serve(&request, &x, service);
+		request.keepConnection = 0; /* nginx asks to keep it only to see an answer that ends too early */
 		FCGX_Finish_r(&request);
 		(void)alarm(0);
 		buf_finish(&x.headers);

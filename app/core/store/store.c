@@ -223,6 +223,59 @@ bool store_aggregate(struct store *store, const char *collection, const bson_t *
 	return true;
 }
 
+/* What store_sum has asked for. */
+struct summing {
+	const struct record *record;
+	void *object;
+	int64_t *count;
+};
+
+static void take_sum(void *context, const bson_t *document) {
+	struct summing *summing = context;
+	ARENA_AUTO arena = arena_new();
+	bson_iter_t iter;
+	record_from_bson(summing->record, document, arena, summing->object);
+	if (bson_iter_init_find(&iter, document, "documents"))
+		*summing->count = bson_iter_as_int64(&iter);
+}
+
+static const char *stored_name(const struct field *field) {
+	return field->stored ? field->stored : field->name;
+}
+
+bool store_sum(struct store *store, const char *collection, const bson_t *filter, const char *prefix,
+               const struct record *record, void *object, int64_t *count, struct error *err) {
+	struct summing summing = { record, object, count };
+	ARENA_AUTO arena = arena_new();
+	bson_t pipeline = BSON_INITIALIZER, stages, stage, group, sum;
+	BSON_APPEND_ARRAY_BEGIN(&pipeline, "pipeline", &stages);
+	BSON_APPEND_DOCUMENT_BEGIN(&stages, "0", &stage);
+	BSON_APPEND_DOCUMENT(&stage, "$match", filter);
+	bson_append_document_end(&stages, &stage);
+	BSON_APPEND_DOCUMENT_BEGIN(&stages, "1", &stage);
+	BSON_APPEND_DOCUMENT_BEGIN(&stage, "$group", &group);
+	BSON_APPEND_NULL(&group, "_id");
+	BSON_APPEND_DOCUMENT_BEGIN(&group, "documents", &sum);
+	BSON_APPEND_INT64(&sum, "$sum", 1);
+	bson_append_document_end(&group, &sum);
+	for (const struct field *field = record->fields; field < record->fields + record->count; field++) {
+		if (field->type != FIELD_COUNT)
+			continue;
+		BSON_APPEND_DOCUMENT_BEGIN(&group, stored_name(field), &sum);
+		BSON_APPEND_UTF8(&sum, "$sum", arena_print(arena, "$%s%s", prefix, stored_name(field)));
+		bson_append_document_end(&group, &sum);
+		/* Where no document is met, nothing comes back. */
+		*(int64_t *)((char *)object + field->offset) = 0;
+	}
+	bson_append_document_end(&stage, &group);
+	bson_append_document_end(&stages, &stage);
+	bson_append_array_end(&pipeline, &stages);
+	*count = 0;
+	bool fine = store_aggregate(store, collection, &pipeline, take_sum, &summing, err);
+	bson_destroy(&pipeline);
+	return fine;
+}
+
 bool store_each(struct store *store, const char *collection, void (*each)(void *context, const bson_t *document),
                 void *context, struct error *err) {
 	BSON_AUTO pipeline = BCON_NEW("pipeline", "[", "{", "$match", "{", "}", "}", "]");
