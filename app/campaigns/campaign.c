@@ -373,6 +373,16 @@ int campaign_sum_links(const struct link_report *reports, int count, struct link
 	return kept;
 }
 
+struct link campaign_link_total(const struct records *links) {
+	struct link total = { 0 };
+	const struct link *items = links->items;
+	for (int i = 0; i < links->count; i++) {
+		total.clicked_unique += items[i].clicked_unique;
+		total.clicked_total += items[i].clicked_total;
+	}
+	return total;
+}
+
 /* The second in which an ObjectId was made, here: when the campaign was first seen. */
 static struct moment first_seen(const char *id) {
 	bson_oid_t oid;

@@ -98,6 +98,9 @@ bool campaign_find_links(struct store *store, const struct strings *campaign_ids
 /* Pure. Adds up what reports tell of the same address, most people first; into sums[], at most `most` of them. */
 int campaign_sum_links(const struct link_report *reports, int count, struct link *sums, int most);
 
+/* Pure. All clicks together; who clicked two links counts for both. */
+struct link campaign_link_total(const struct records *links);
+
 /* The report `type` (a member of engagement_read) was read whole at this count of the summary. */
 bool campaign_save_engagement(struct store *store, const char *campaign_id, const char *type, int64_t count,
                               struct error *err) MUST_CHECK;

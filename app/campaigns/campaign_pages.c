@@ -291,6 +291,9 @@ static void put_links(struct value *view, const struct link_report *report) {
 	const struct link *links = report->links.items;
 	for (int i = 0; i < report->links.count; i++)
 		(void)value_push(rows, record_to_value(&link_record, &links[i], view->arena));
+	struct link total = campaign_link_total(&report->links);
+	if (report->links.count)
+		(void)value_put(view, "links_total", record_to_value(&link_record, &total, view->arena));
 	value_put_text(view, "links_read", text_of_moment(view->arena, report->snapshot_time));
 }
 

@@ -9,6 +9,7 @@
 #include "lists/list.h"
 
 enum { TIMELINE = 100, TEXT_LIMIT = 100 };
+#define EARLIER_MS (30 * DAY_MS) /* an event may come so long after the sending */
 
 /* What an engagement filter asks of a contact. */
 static const struct engagement_filter {
@@ -358,11 +359,21 @@ static void put_card(struct value *cards, const char *label, int64_t count, int6
 	value_put_text(card, "note", note);
 }
 
-/* What the person did with the campaigns to its lists since it joined, beside everybody who got them. */
-static bool put_cards(struct exchange *x, struct value *view, const struct contact *contact, struct error *err) {
+/* Since when campaigns are counted: an import may be younger than what its people did before. */
+static struct moment counted_since(const struct contact *contact, const struct event *events, int count) {
+	struct moment since = contact->created_at;
+	for (int i = 0; i < count; i++)
+		if (moment_is_set(events[i].occurred_at) && events[i].occurred_at.ms < since.ms)
+			since = moment_add(events[i].occurred_at, -EARLIER_MS);
+	return since;
+}
+
+/* What the person did with the campaigns to its lists since then, beside everybody who got them. */
+static bool put_cards(struct exchange *x, struct value *view, const struct contact *contact, struct moment since,
+                      struct error *err) {
 	struct metrics everybody;
 	int64_t campaigns;
-	if (!campaign_sum(x->store, &contact->list_ids, contact->created_at, &everybody, &campaigns, err))
+	if (!campaign_sum(x->store, &contact->list_ids, since, &everybody, &campaigns, err))
 		return false;
 	struct value *cards = value_put(view, "cards", value_list(x->arena));
 	put_card(cards, "Opened", contact->engagement.opened, campaigns, metrics_rate(&everybody, METRIC_OPEN_RATE),
@@ -372,6 +383,7 @@ static bool put_cards(struct exchange *x, struct value *view, const struct conta
 	put_card(cards, "Bounced", contact->engagement.bounced, campaigns, metrics_rate(&everybody, METRIC_BOUNCE_RATE),
 	         NULL);
 	value_put_text(view, "campaigns", text_of_count(x->arena, campaigns));
+	value_put_text(view, "counted_since", text_of_day(x->arena, since));
 	return true;
 }
 
@@ -387,8 +399,8 @@ static bool show_page(struct exchange *x, struct error *err) {
 	value_put_text(row, "customer_link", contact.customer_link);
 	value_put_text(row, "usage_segment", contact.usage_segment);
 	value_put_bool(view, "all_shown", count < TIMELINE);
-	if (!put_cards(x, view, &contact, err) || !put_memberships(x, view, &contact, err) ||
-	    !put_timeline(x, view, events, count, err))
+	if (!put_cards(x, view, &contact, counted_since(&contact, events, count), err) ||
+	    !put_memberships(x, view, &contact, err) || !put_timeline(x, view, events, count, err))
 		return false;
 	return reply_page(x, "contact", contact.email ? contact.email : "(no address)", "contacts", view, err);
 }

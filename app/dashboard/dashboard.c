@@ -136,11 +136,7 @@ static bool links_page(struct exchange *x, struct error *err) {
 		value_put_text(view, "problem", arena_copy(x->arena, problem.text));
 	}
 	const struct link *items = links.items;
-	int64_t people = 0, clicks = 0;
-	for (int i = 0; i < links.count; i++) {
-		people += items[i].clicked_unique;
-		clicks += items[i].clicked_total;
-	}
+	struct link total = campaign_link_total(&links);
 	for (int i = 0; i < links.count && i < LINKS_SHOWN; i++) {
 		struct value *row = value_push(rows, value_map(x->arena));
 		value_put_text(row, "url", items[i].url);
@@ -150,8 +146,8 @@ static bool links_page(struct exchange *x, struct error *err) {
 	struct value *periods = value_put(view, "periods", value_list(x->arena));
 	for (const struct period_name *name = period_names; name->key; name++)
 		put_choice(periods, name->key, name->label, !problem.kind && text_same(name->key, query.period.name));
-	value_put_text(view, "all_people", text_of_count(x->arena, people));
-	value_put_text(view, "all_clicks", text_of_count(x->arena, clicks));
+	value_put_text(view, "all_people", text_of_count(x->arena, total.clicked_unique));
+	value_put_text(view, "all_clicks", text_of_count(x->arena, total.clicked_total));
 	value_put_text(view, "count", text_of_count(x->arena, links.count));
 	value_put_bool(view, "none", links.count == 0 && !problem.kind);
 	value_put_bool(view, "cut", links.count > LINKS_SHOWN);

@@ -94,3 +94,63 @@ def test_days_add_up(people):  # D-026 D-051
     assert days[-1]["open_rate"] == pytest.approx(100 * len(opened) / row["delivered_count"], abs=0.01)
     assert abs(growth[row["sent_at"][:10]] - by_day[row["sent_at"][:10]]) <= max(3, len(opened) // 20)  # growth is thinned
     assert call(f"/api/campaigns/{row['id']}/analytics?days=0", people)[0] == 400
+
+
+def foot(path, token, caption=None):
+    """The cells of the row of totals: of the first table, or of that with the caption."""
+    page = call(path, token)[1]
+    page = page[page.index(caption):] if caption else page
+    return [re.sub(r"<[^>]*>", "", cell).strip() for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", re.search(r"<tfoot>(.*?)</tfoot>", page, re.S)[1])]
+
+
+def together(rows):
+    sums = {key: sum(row["current_metrics"][key] for row in rows) for key in ("sent", "bounced_hard", "bounced_soft", "opened", "clicked", "bounced", "unsubscribed")}
+    delivered = sums["sent"] - sums["bounced_hard"] - sums["bounced_soft"]
+    return [f"{delivered:,}", f"{100 * sums['opened'] / delivered:.1f} %", f"{100 * sums['clicked'] / delivered:.2f} %", "",
+            f"{100 * sums['unsubscribed'] / delivered:.2f} %", f"{100 * sums['bounced'] / sums['sent']:.2f} %"]
+
+
+def test_totals_are_those_of_all_rows(people):  # A-036
+    rows = campaigns(people)
+    for query, chosen in (("", rows), ("?q=member", [row for row in rows if "member" in f"{row['name']} {row['subject']}".lower()]),
+                          ("?status=sent", [row for row in rows if row["status"] == "sent"])):
+        told = foot("/campaigns" + query, people)
+        assert told[2] == f"All {len(chosen)} together" and told[3:] == together([row for row in chosen if row["has_report"]])
+    now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert foot("/campaigns?as_of=" + now, people) == foot("/campaigns", people)
+    lists = get("/api/lists", people)
+    total = foot("/lists", people)
+    assert total[1] == f"{sum(one['counts']['subscribed'] for one in lists):,}" and total[4] == f"{sum(one['counts']['unsubscribed'] for one in lists):,}"
+    everybody = everything("/api/contacts", people)
+    share = lambda key: f"{100 * sum(one['engagement'][key] > 0 for one in everybody) / len(everybody):.1f} %"
+    assert foot("/domains", people)[1:] == [f"{len(everybody):,}", share("opened"), share("clicked"), share("bounced")]
+    assert foot("/tags", people)[1:3] == [f"{len(everybody):,}", f"{sum(one['status'] == 'subscribed' for one in everybody):,}"]
+    first = get("/api/contacts?limit=50", people)
+    assert foot("/contacts", people)[3:5] == [str(sum(one["engagement"][key] for one in first)) for key in ("opened", "clicked")]
+    links = get("/api/links?period=all", people)
+    assert foot("/links?period=all", people)[1:] == [f"{sum(one['clicked_' + key] for one in links):,}" for key in ("unique", "total")]
+
+
+def test_a_card_of_a_person_names_its_campaigns(people):
+    one = max(everything("/api/contacts", people), key=lambda one: one["engagement"]["clicked"])
+    since = min([stamp(one["created_at"])] + [stamp(event["occurred_at"]) - 30 * 86400 for event in get(f"/api/contacts/{one['id']}/events", people) if stamp(event["occurred_at"]) < stamp(one["created_at"])])
+    got = [row for row in sent(people) if set(row["list_ids"]) & set(one["list_ids"]) and stamp(row["sent_at"]) >= since]
+    page = call("/contacts/" + one["id"], people)[1]
+    assert f"of {len(got)} campaigns" in page and f"everybody: {float(together(got)[2].rstrip(' %')):.1f} %" in page
+
+
+def test_every_chart_says_what_it_shows(people):  # A-036
+    rows = [row for row in sent(people) if row["status"] == "sent"]
+    page = call("/campaigns/" + rows[5]["id"], people)[1]
+    events = sorted(stamp(event["occurred_at"]) for event in everything(f"/api/campaigns/{rows[5]['id']}/contacts?status=opened", people))
+    half = (events[(len(events) + 1) // 2 - 1] - stamp(rows[5]["sent_at"])) / 3600
+    told = re.search(r"Half of the ([\d,]+) opens so far came within ([\d.]+) hours of sending", page)
+    assert told and told[1] == f"{len(events):,}" and float(told[2]) >= half - .06  # older points are thinned
+    assert "than usual" in page or "as usual" in page
+    page = call(f"/compare?id={rows[3]['id']}&id={rows[4]['id']}", people)[1]
+    ages = get(f"/api/compare?id={rows[3]['id']}&id={rows[4]['id']}", people)
+    hours, shares = [(one["ages"][-1]["hours"], [row["ages"][-1]["opened_percent"] for row in ages]) for one in ages][0]
+    assert f"After {hours} hours" in page and f"is ahead with {max(shares):.2f} %, {max(shares) - min(shares):.2f} pp before" in page
+    one = get("/api/lists", people)[0]
+    page = call("/lists/" + one["id"], people)[1]
+    assert re.search(rf"From [\d,]+ on .* to {one['counts']['subscribed']:,} on|when first read", page) and "all lists: " in page
