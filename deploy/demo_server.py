@@ -28,6 +28,7 @@ BEGAN = datetime.now(timezone.utc).replace(microsecond=0)
 SWITCHES = {"end": "null", "counts": "object", "retry": "seconds", "fault": None, "grow": 0, "loop": False,
             "foreign": False, "sending": False, "limit": True, "gzip": False, "erased": False,
             "still": os.environ.get("DEMO_STILL") == "1"}
+LIST_SIZE = int(os.environ.get("DEMO_LIST_SIZE", "1900"))  # subscribed contacts of the first list
 LOCK = threading.Lock()
 BUCKET = {"tokens": 100.0, "at": time.monotonic()}
 CALLS = {"all": 0, "limited": 0}
@@ -42,7 +43,7 @@ def ident(kind, n):
 
 
 def make_lists():
-    names = [("Newsletter", 1900), ("Partners: Solar Owners", 820), ("Bought addresses (old)", 640), ("Événements – été 🌞", 240)]
+    names = [("Newsletter", LIST_SIZE), ("Partners: Solar Owners", 820), ("Bought addresses (old)", 640), ("Événements – été 🌞", 240)]
     return [{"id": ident("list", i), "name": name, "double_opt_in": i != 2, "size": size}
             for i, (name, size) in enumerate(names)]
 
@@ -149,7 +150,24 @@ def contact_json(which, n):
     first = FIRST[n % len(FIRST)]
     return {"id": contact_id(which, n), "email_address": address(which, n), "fields": {"FirstName": first, "Pets": n % 4} if n % 5 else [],
             "tags": ["vip"] if n % 11 == 0 else [], "status": status, "created_at": stamp(joined),
-            "last_updated_at": stamp(joined + timedelta(days=30 * share("updated", which, n)))}
+            "last_updated_at": stamp(updated_at(which, n))}
+
+
+class Rows:
+    """Rows that are made when a page is cut out of them: a list may have 100,000."""
+
+    def __init__(self, numbers, make):
+        self.numbers, self.make = numbers, make
+
+    def __len__(self):
+        return len(self.numbers)
+
+    def __getitem__(self, part):
+        return [self.make(n) for n in self.numbers[part]]
+
+
+def updated_at(which, n):
+    return (BEGAN + timedelta(days=30 * share("updated", which, n) - 700 * share("joined", which, n))).replace(microsecond=0)
 
 
 def contacts_of(which, query):
@@ -165,8 +183,10 @@ def contacts_of(which, query):
     big, gone, waiting = sizes(LISTS[which])
     first = {"subscribed": 0, "unsubscribed": big, "pending": big + gone}[status]
     count = {"subscribed": big, "unsubscribed": gone, "pending": waiting}[status]
-    rows = (contact_json(which, n) for n in range(first, first + count) if not is_erased(n))
-    return [row for row in rows if not since or datetime.fromisoformat(row["last_updated_at"]) >= since], None
+    numbers = range(first, first + count)
+    if since or SWITCHES["erased"]:
+        numbers = [n for n in numbers if not is_erased(n) and (not since or updated_at(which, n) >= since)]
+    return Rows(numbers, functools.partial(contact_json, which)), None
 
 
 REPORTS = ("bounced", "clicked", "complained", "opened", "sent", "unsubscribed", "not-opened", "not-clicked")
@@ -196,7 +216,7 @@ def contact_report(c, status):
         at = min(c["sent_at"] + timedelta(hours=hours), BEGAN)
         return {"contact_id": contact_id(which, n), "contact_email_address": None if is_erased(n) else address(which, n),
                 "occurred_at": stamp(at.replace(microsecond=0)) if timed else None}
-    return [row(n) for n in chosen]
+    return Rows(chosen, row)
 
 
 def is_uuid(text):
@@ -216,7 +236,7 @@ def campaign_json(c):
 def list_json(entry):
     first, held = 0, []
     for count in sizes(entry):
-        held.append(sum(not is_erased(n) for n in range(first, first + count)))
+        held.append(sum(not is_erased(n) for n in range(first, first + count)) if SWITCHES["erased"] else count)
         first += count
     counts = {"subscribed": held[0], "unsubscribed": held[1], "pending": held[2]}
     return {"id": entry["id"], "name": entry["name"], "double_opt_in": entry["double_opt_in"],

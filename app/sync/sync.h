@@ -13,6 +13,7 @@ enum run_state { RUN_QUEUED, RUN_RUNNING, RUN_COMPLETE, RUN_PARTIAL, RUN_FAILED,
 
 /* Figures: lists, campaigns, summaries, links. Contacts: people and what they did; longer, in the background. */
 enum run_kind { RUN_FIGURES, RUN_CONTACTS, RUN_KIND_COUNT };
+extern const struct choices run_kinds;
 
 struct sync_run {
 	unsigned kind;

@@ -76,8 +76,11 @@ static bool request_api(struct exchange *x, struct error *err) {
 
 static bool list_api(struct exchange *x, struct error *err) {
 	struct sync_run *runs;
-	int count;
-	return sync_recent(x->store, RUN_FIGURES, HISTORY, x->arena, &runs, &count, err) &&
+	int count, kind = RUN_FIGURES;
+	const char *value = params_get(&x->query, "kind");
+	if (!text_is_empty(value) && !choice_find(&run_kinds, value, &kind))
+		return error_field(err, "kind", "kind must be figures or contacts, not '%.40s'", value);
+	return sync_recent(x->store, (enum run_kind)kind, HISTORY, x->arena, &runs, &count, err) &&
 	       reply_records(x, &sync_run_record, (struct records){ runs, count });
 }
 
@@ -95,7 +98,7 @@ const struct route sync_routes[] = {
 	{ "GET", "/sync/latest", GUARD_SIGNED_IN, show_fragment },
 	{ "POST", "/sync", GUARD_SIGNED_IN, press_button },
 	{ "GET", "/api/sync", GUARD_SIGNED_IN, list_api, .summary = "The newest sync runs", .output = &sync_run_record,
-	  .list = true },
+	  .list = true, .parameters = "kind" },
 	{ "POST", "/api/sync", GUARD_SIGNED_IN, request_api, .summary = "Ask for a sync" },
 	{ "GET", "/api/sync/:run_id", GUARD_SIGNED_IN, show_api, .summary = "One sync run", .output = &sync_run_record },
 	{ 0 },

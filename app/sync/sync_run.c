@@ -13,7 +13,7 @@ _Static_assert(sizeof state_names / sizeof *state_names == RUN_STATE_COUNT, "a n
 static const struct choices run_states = CHOICES(state_names);
 
 static const char *const kind_names[] = { [RUN_FIGURES] = "figures", [RUN_CONTACTS] = "contacts" };
-static const struct choices run_kinds = CHOICES(kind_names);
+const struct choices run_kinds = CHOICES(kind_names);
 static const char *const active_names[] = { [RUN_FIGURES] = "sync", [RUN_CONTACTS] = "contacts" };
 
 static const struct field run_fields[] = {

@@ -1,4 +1,4 @@
-/* Pages, text, tables and cards. */
+/* Pages, paragraphs, tables and cards. */
 #include "core/paper/pdf.h"
 
 #include <cairo-pdf.h>
@@ -39,62 +39,6 @@ static const struct {
 
 void sheet_colour(struct sheet *sheet, const struct colour *colour) {
 	cairo_set_source_rgb(sheet->cr, colour->r, colour->g, colour->b);
-}
-
-static void set_layout(struct sheet *sheet, const char *text, const struct face *face, double width, int lines,
-                       PangoAlignment align) {
-	pango_font_description_set_absolute_size(sheet->font, face->size * PANGO_SCALE);
-	pango_font_description_set_weight(sheet->font, face->bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
-	pango_layout_set_font_description(sheet->layout, sheet->font);
-	pango_layout_set_width(sheet->layout, width < 0 ? -1 : (int)(width * PANGO_SCALE));
-	pango_layout_set_height(sheet->layout, -lines);
-	pango_layout_set_alignment(sheet->layout, align);
-	pango_layout_set_text(sheet->layout, text, -1);
-}
-
-static double layout_height(struct sheet *sheet) {
-	int height;
-	pango_layout_get_size(sheet->layout, NULL, &height);
-	return (double)height / PANGO_SCALE;
-}
-
-static double keep_measure(struct sheet *sheet, double measure) {
-	if (sheet->measure_count == sheet->measure_room) {
-		int room = sheet->measure_room ? 2 * sheet->measure_room : 1024;
-		double *more = arena_array(sheet->document->arena, double, room);
-		if (sheet->measure_count)
-			memcpy(more, sheet->measures, sizeof *more * (size_t)sheet->measure_count);
-		sheet->measures = more;
-		sheet->measure_room = room;
-	}
-	return sheet->measures[sheet->measure_count++] = measure;
-}
-
-double text_width(struct sheet *sheet, const char *text, const struct face *face) {
-	int width;
-	if (!sheet->counting)
-		return sheet->measures[sheet->measure_at++];
-	set_layout(sheet, text, face, -1, 1, PANGO_ALIGN_LEFT);
-	pango_layout_get_size(sheet->layout, &width, NULL);
-	return keep_measure(sheet, (double)width / PANGO_SCALE);
-}
-
-double text_height(struct sheet *sheet, const char *text, const struct face *face, double width, int lines) {
-	if (!sheet->counting)
-		return sheet->measures[sheet->measure_at++];
-	set_layout(sheet, text, face, width, lines, PANGO_ALIGN_LEFT);
-	return keep_measure(sheet, layout_height(sheet));
-}
-
-double text_draw(struct sheet *sheet, const char *text, const struct face *face, double x, double y, double width,
-                 int lines, PangoAlignment align) {
-	set_layout(sheet, text, face, width, lines, align);
-	if (sheet_draws(sheet)) {
-		sheet_colour(sheet, &face->colour);
-		cairo_move_to(sheet->cr, x, y);
-		pango_cairo_show_layout(sheet->cr, sheet->layout);
-	}
-	return layout_height(sheet);
 }
 
 void sheet_tag(struct sheet *sheet, const char *name) {
@@ -192,8 +136,7 @@ static void draw_section(struct sheet *sheet, const char *text) {
 
 /* Line by line, so that a long text goes on over the page. */
 static void draw_paragraph(struct sheet *sheet, const char *text, const struct face *face) {
-	set_layout(sheet, text, face, sheet->width, TEXT_LINES, PANGO_ALIGN_LEFT);
-	PangoLayout *layout = pango_layout_copy(sheet->layout); /* a page's header uses the other one */
+	PangoLayout *layout = typeset_layout(sheet->set, text, face, sheet->width, TEXT_LINES, PANGO_ALIGN_LEFT);
 	PangoLayoutIter *iter = pango_layout_get_iter(layout);
 	sheet_tag(sheet, "P");
 	do {
@@ -541,15 +484,6 @@ static void add_outline(struct sheet *sheet) {
 	}
 }
 
-/* Measures must not depend on the surface: none is rounded to pixels. */
-static void set_font_options(struct sheet *sheet) {
-	cairo_font_options_t *options = cairo_font_options_create();
-	cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
-	cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
-	cairo_set_font_options(sheet->cr, options);
-	cairo_font_options_destroy(options);
-}
-
 /* One pass over the document; the first one only counts and measures. */
 static cairo_status_t draw(struct sheet *sheet, struct buf *out) {
 	sheet->counting = out == NULL;
@@ -557,11 +491,6 @@ static cairo_status_t draw(struct sheet *sheet, struct buf *out) {
 	                                 : cairo_pdf_surface_create_for_stream(write_bytes, out, sheet->paper_width,
 	                                                                       sheet->paper_height);
 	sheet->cr = cairo_create(sheet->surface);
-	set_font_options(sheet);
-	sheet->layout = pango_cairo_create_layout(sheet->cr);
-	pango_layout_set_attributes(sheet->layout, sheet->figures);
-	pango_layout_set_wrap(sheet->layout, PANGO_WRAP_WORD_CHAR);
-	pango_layout_set_ellipsize(sheet->layout, PANGO_ELLIPSIZE_END);
 	if (!sheet->counting) {
 		set_metadata(sheet);
 		add_outline(sheet);
@@ -577,7 +506,6 @@ static cairo_status_t draw(struct sheet *sheet, struct buf *out) {
 	sheet_end(sheet, "Document");
 	sheet->total = sheet->page;
 	cairo_show_page(sheet->cr);
-	g_object_unref(sheet->layout);
 	cairo_status_t status = cairo_status(sheet->cr);
 	cairo_destroy(sheet->cr);
 	cairo_surface_finish(sheet->surface);
@@ -593,14 +521,11 @@ bool pdf_write(const struct document *document, struct buf *out, int *pages, str
 	sheet.paper_height = paper_sizes[document->paper].height;
 	sheet.width = sheet.paper_width - 30 * MM;
 	sheet.bottom = sheet.paper_height - 20 * MM;
-	sheet.figures = pango_attr_list_new();
-	pango_attr_list_insert(sheet.figures, pango_attr_font_features_new("tnum=1"));
-	sheet.font = pango_font_description_from_string("Inter, DejaVu Sans");
+	sheet.set = typeset_new();
 	cairo_status_t status = draw(&sheet, NULL);
 	if (status == CAIRO_STATUS_SUCCESS)
 		status = draw(&sheet, out);
-	pango_attr_list_unref(sheet.figures);
-	pango_font_description_free(sheet.font);
+	typeset_free(sheet.set);
 	*pages = sheet.total;
 	return status == CAIRO_STATUS_SUCCESS || error_set(err, ERROR_FAULT, "PDF: %s", cairo_status_to_string(status));
 }

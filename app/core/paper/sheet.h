@@ -23,12 +23,19 @@ struct entry { /* of the outline */
 	double y;
 };
 
+/* How texts are set, and those that were; see typeset.c. */
+struct typeset {
+	PangoContext *context;
+	PangoFontDescription *fonts[2]; /* normal, bold */
+	PangoAttrList *figures;         /* figures of one width */
+	GHashTable *shapes;             /* a set of struct shape */
+};
+
 struct sheet {
 	const struct document *document;
 	cairo_surface_t *surface;
 	cairo_t *cr;
-	PangoLayout *layout;
-	PangoAttrList *figures; /* figures of one width */
+	struct typeset *set;
 	double paper_width, paper_height, left, top, width, bottom;
 	double y;
 	int page, total;
@@ -38,7 +45,6 @@ struct sheet {
 	/* Both passes ask for the same measures in the same order: the second one reads them off. */
 	double *measures;
 	int measure_count, measure_room, measure_at;
-	PangoFontDescription *font;
 };
 
 extern const struct colour colour_text, colour_muted, colour_line, colour_accent, colour_worse, colour_shade;
@@ -50,6 +56,13 @@ void sheet_colour(struct sheet *sheet, const struct colour *colour);
 static inline bool sheet_draws(const struct sheet *sheet) {
 	return !sheet->counting;
 }
+
+struct typeset *typeset_new(void);
+void typeset_free(struct typeset *set);
+
+/* A layout of the caller's own, to be unreferenced. */
+PangoLayout *typeset_layout(struct typeset *set, const char *text, const struct face *face, double width, int lines,
+                            PangoAlignment align);
 
 /* The width that the text takes in one line. */
 double text_width(struct sheet *sheet, const char *text, const struct face *face);
