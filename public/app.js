@@ -97,15 +97,10 @@ async function pollReport() {
 }
 setTimeout(pollReport, 500);
 
-// A chosen file, as base64 for the form or as its SHA-256; it is read here and, for the latter, not sent.
+// The SHA-256 of a chosen file; it is read here and not sent.
 document.querySelectorAll('input[type=file]').forEach(input => input.addEventListener('change', async () => {
-	const file = input.files[0], { base64, digest } = input.dataset;
+	const file = input.files[0], { digest } = input.dataset;
 	if (!file) return;
-	if (base64) {
-		const reader = new FileReader();
-		reader.onload = () => { input.form.elements[base64].value = reader.result; };
-		reader.readAsDataURL(file);
-	}
 	if (digest && window.crypto?.subtle) {
 		const bytes = new Uint8Array(await crypto.subtle.digest('SHA-256', await file.arrayBuffer()));
 		input.form.elements[digest].value = [...bytes].map(b => b.toString(16).padStart(2, '0')).join('');

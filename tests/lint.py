@@ -9,7 +9,7 @@ FLOOR = {"core/base": [], "core/formats": ["core/base"], "core/fields": ["core/b
          "core/cli": ["core/base", "core/fields", "core/formats", "core/store", "core/process"],
          "core/http": ["core/base", "core/fields", "core/formats", "core/store", "core/process"]}
 ROOMS = ["users", "metrics", "lists", "campaigns", "contacts", "customers", "notices", "partners", "providers", "sync", "dashboard", "reports"]
-FOREIGN = {"mongoc/": ["core/store"], "curl/": ["core/client"], "fcgiapp": ["core/http"], "jansson": ["core/formats"], "zlib": ["core/formats"], "gmime/": ["core/formats"], "cairo": ["core/paper"], "pango": ["core/paper"],
+FOREIGN = {"mongoc/": ["core/store"], "curl/": ["core/client"], "fcgiapp": ["core/http"], "jansson": ["core/formats"], "zlib": ["core/formats"], "gmime/": ["core/formats"], "cairo": ["core/paper"], "turbojpeg": ["core/paper"], "pango": ["core/paper"],
            "libscrypt": ["users"], "openssl/": ["core/base"]}
 root = pathlib.Path(__file__).parent.parent / "app"
 bad = 0

@@ -2,7 +2,7 @@
 #include <glib.h>
 #include <string.h>
 
-#include "core/paper/pdf.h"
+#include "core/paper/logo.h"
 #include "lists/list.h"
 #include "partners/partner.h"
 
@@ -171,47 +171,52 @@ static bool drop_api(struct exchange *x, struct error *err) {
 	return reply_json(x, answer);
 }
 
-/* "data:image/png;base64,…" or the base64 alone: the script of the page reads the file so. */
-static bool read_logo(struct exchange *x, const char *text, struct bytes *png, struct error *err) {
-	const char *comma = text ? strchr(text, ',') : NULL;
-	gsize size = 0;
-	if (text_is_empty(text))
-		return error_field(err, "logo", "choose a PNG file first");
-	guchar *bytes = g_base64_decode(comma ? comma + 1 : text, &size);
-	*png = (struct bytes){ arena_copy_bytes(x->arena, (const char *)bytes, size), size };
-	g_free(bytes);
-	return logo_check(png->data, png->size, err);
+static bool drop_logo(struct exchange *x, struct error *err) {
+	bool found;
+	return partner_save_logo(x->store, x->values[0], NULL, &found, err) &&
+	       (found || error_set(err, ERROR_MISSING, "no partner %.60s", x->values[0]));
 }
 
-static bool save_logo(struct exchange *x, const char *text, bool drops, struct error *err) {
-	struct bytes png;
+static bool save_logo(struct exchange *x, const char *bytes, size_t size, struct error *err) {
+	BUF_AUTO png = { 0 };
 	bool found;
-	return (drops || read_logo(x, text, &png, err)) &&
-	       partner_save_logo(x->store, x->values[0], drops ? NULL : &png, &found, err) &&
+	return logo_read(bytes, size, &png, err) &&
+	       partner_save_logo(x->store, x->values[0], &(struct bytes){ png.bytes, png.size }, &found, err) &&
 	       (found || error_set(err, ERROR_MISSING, "no partner %.60s", x->values[0]));
+}
+
+static bool take_logo(struct exchange *x, struct error *err) {
+	const struct upload *upload = uploads_get(&x->uploads, "logo");
+	if (params_get(&x->form, "remove"))
+		return drop_logo(x, err);
+	return upload ? save_logo(x, upload->bytes, upload->size, err)
+	              : error_field(err, "logo", "choose a PNG or JPEG file first");
 }
 
 static bool logo_form(struct exchange *x, struct error *err) {
 	struct error problem = ERROR_INIT;
-	if (!save_logo(x, params_get(&x->form, "logo"), params_get(&x->form, "remove") != NULL, &problem))
+	if (!take_logo(x, &problem))
 		return with_problem(x, &problem, err, partner_page);
 	return reply_redirect(x, arena_print(x->arena, "/partners/%s", x->values[0]));
 }
 
 struct logo_request {
-	const char *png;
+	const char *picture;
 };
-static const struct field logo_fields[] = { FIELD(struct logo_request, png, .most = 2 * LOGO_BYTES,
-	                                              .doc = "Base64 of a PNG; empty takes the logo away") };
+static const struct field logo_fields[] = { FIELD(struct logo_request, picture, .most = 2 * LOGO_BYTES,
+	                                              .doc = "Base64 of a PNG or JPEG; empty takes the logo away") };
 static const struct record logo_record = RECORD("PartnerLogo", struct logo_request, logo_fields);
 
 static bool logo_api(struct exchange *x, struct error *err) {
 	struct logo_request request;
-	if (!record_from_json(&logo_record, x->json, x->arena, &request, err) ||
-	    !save_logo(x, request.png, text_is_empty(request.png), err))
+	gsize size = 0;
+	if (!record_from_json(&logo_record, x->json, x->arena, &request, err))
+		return false;
+	g_autofree guchar *bytes = text_is_empty(request.picture) ? NULL : g_base64_decode(request.picture, &size);
+	if (!(bytes ? save_logo(x, (const char *)bytes, size, err) : drop_logo(x, err)))
 		return false;
 	struct value *answer = value_map(x->arena);
-	value_put_bool(answer, "has_logo", !text_is_empty(request.png));
+	value_put_bool(answer, "has_logo", bytes != NULL);
 	return reply_json(x, answer);
 }
 

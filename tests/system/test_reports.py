@@ -2,6 +2,7 @@
 import base64, csv, hashlib, io, json, os, pathlib, random, re, signal, struct, subprocess, time, urllib.parse, zlib
 
 import pytest
+from PIL import Image
 from product import (HOME, SETTINGS, URL, Browser, call, campaigns, cli, demo, first_user, get, wait_until)
 from test_keeping import database
 
@@ -301,9 +302,15 @@ def png(width, height):
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
+def jpeg(width, height, mode="RGB", exif=b""):
+    file = io.BytesIO()
+    Image.new(mode, (width, height)).save(file, "JPEG", exif=exif)
+    return file.getvalue()
+
+
 def test_logos(token, partner, tmp_path):
-    put = lambda data: post(f"/api/partners/{partner['id']}/logo", token, {"png": base64.b64encode(data).decode()}, "PUT")
-    for bad in (b"GIF89a" + b"x" * 100, b"\xff\xd8\xff\xe0" + b"x" * 100, png(3000, 3), png(10, 10)[:60], b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"\x89PNG" * 90000):
+    put = lambda data: post(f"/api/partners/{partner['id']}/logo", token, {"picture": base64.b64encode(data).decode()}, "PUT")
+    for bad in (b"GIF89a" + b"x" * 100, b"\xff\xd8\xff\xe0" + b"x" * 100, png(3000, 3), png(10, 10)[:60], jpeg(3000, 3), jpeg(60, 60)[:400], jpeg(10, 10, "CMYK"), b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"\x89PNG" * 90000):
         status, answer, _ = put(bad)
         assert status == 400 and "logo" in answer["fields"], answer
     assert put(png(200, 80))[0] == 200
@@ -313,7 +320,22 @@ def test_logos(token, partner, tmp_path):
     path = tmp_path / "logo.pdf"
     path.write_bytes(raw(f"/api/reports/{report['id']}/pdf", token)[1])
     assert " 200 " in tool("pdfimages", "-list", str(path))
+    assert put(jpeg(1600, 400, exif=b"Exif\0\0" + b"where it was taken" * 9))[0] == 200  # kept as a smaller PNG, without what else it told
+    body = raw(f"/partners/{partner['id']}/logo", token)[1]
+    assert body.startswith(b"\x89PNG") and struct.unpack(">II", body[16:24]) == (1000, 250) and b"taken" not in body
     assert put(b"")[0] == 200 and raw(f"/partners/{partner['id']}/logo", token)[0] == 404
+
+
+def test_a_logo_by_form(partner):
+    browser = Browser()
+    browser.sign_in(*first_user())
+    path = f"/partners/{partner['id']}"
+    proof = re.search(r'name="csrf" value="(\w+)"', browser.open(path)[1])[1]
+    for data, told in ((b"", "choose a PNG or JPEG file first"), (b"GIF89a" + b"x" * 40, "must be a PNG or JPEG"), (jpeg(50, 20), None)):
+        status, text, address = browser.upload(path + "/logo", {"csrf": proof}, "logo", data)
+        assert (status == 400 and told in text) if told else (status == 200 and 'class="logo"' in text), text
+    assert browser.upload(path + "/logo", {"csrf": "wrong"}, "logo", jpeg(50, 20))[0] == 403
+    assert 'class="logo"' not in browser.open(path + "/logo", csrf=proof, remove="1")[1]
 
 
 def test_by_hand_in_a_browser(token, partner):

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/paper/logo.h"
 #include "core/paper/pdf.h"
 #include "core/paper/sheet.h"
 
@@ -137,9 +138,10 @@ Test(pdf, bears_a_logo) {
 	struct error err = ERROR_INIT;
 	int pages;
 	struct document *document = sample(arena, 3);
-	cr_assert(logo_check((const char *)dot, sizeof dot, &err), "%s", err.text);
-	document->logo = (const char *)dot;
-	document->logo_size = sizeof dot;
+	BUF_AUTO png = { 0 };
+	cr_assert(logo_read((const char *)dot, sizeof dot, &png, &err), "%s", err.text);
+	document->logo = png.bytes;
+	document->logo_size = png.size;
 	cr_assert(pdf_write(document, &out, &pages, &err), "%s", err.text);
 }
 
@@ -160,14 +162,15 @@ Test(pdf, bears_any_title_and_no_parts) {
 }
 
 Test(pdf, logos_are_checked_before_they_are_unpacked) {
+	BUF_AUTO png = { 0 };
 	struct error err = ERROR_INIT;
 	char bomb[64] = "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\x7f\xff\xff\xff\x7f\xff\xff\xff";
-	cr_expect_not(logo_check("GIF89a", 6, &err));
-	cr_expect_not(logo_check(bomb, sizeof bomb, &err));
+	cr_expect_not(logo_read("GIF89a", 6, &png, &err));
+	cr_expect_not(logo_read(bomb, sizeof bomb, &png, &err));
 	cr_expect(strstr(err.text, "pixels") != NULL);
 	bomb[16] = bomb[17] = bomb[18] = bomb[20] = bomb[21] = bomb[22] = 0;
 	bomb[19] = bomb[23] = 9;
-	cr_expect_not(logo_check(bomb, sizeof bomb, &err));
+	cr_expect_not(logo_read(bomb, sizeof bomb, &png, &err));
 	cr_expect(strstr(err.text, "damaged") != NULL);
 }
 

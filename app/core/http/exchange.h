@@ -7,6 +7,7 @@
 
 #include "core/base/buf.h"
 #include "core/fields/field.h"
+#include "core/formats/multipart.h"
 #include "core/formats/mustache.h"
 #include "core/formats/url.h"
 #include "core/http/shelf.h"
@@ -57,6 +58,7 @@ struct exchange {
 	const char *method, *path, *query_text, *remote;
 	bool wants_json; /* the path begins with /api/, or is a probe */
 	struct params query, form, cookies;
+	struct uploads uploads;                          /* files of the form */
 	const struct value *json;                        /* a body of application/json; NULL without one */
 	const char *authorization, *origin_site;         /* headers Authorization, Sec-Fetch-Site */
 	const char *csrf_header, *if_none_match, *agent; /* User-Agent */

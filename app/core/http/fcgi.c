@@ -49,6 +49,8 @@ static bool read_body(const FCGX_Request *request, struct exchange *x, struct er
 		return error_set(err, ERROR_INVALID, "the body ended early");
 	if (type && text_starts(type, "application/x-www-form-urlencoded"))
 		return params_read(x->arena, body, &x->form, err);
+	if (type && text_starts(type, "multipart/form-data"))
+		return multipart_read(x->arena, type, body, (size_t)size, &x->form, &x->uploads, err);
 	if (type && text_starts(type, "application/json"))
 		return read_json(x, body, (size_t)size, err);
 	return true;

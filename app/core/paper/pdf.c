@@ -312,26 +312,11 @@ static void draw_table(struct sheet *sheet, const struct table *table) {
 	sheet->y += 12;
 }
 
-struct reading {
-	const char *bytes;
-	size_t size, at;
-};
-
-static cairo_status_t read_bytes(void *context, unsigned char *data, unsigned int length) {
-	struct reading *reading = context;
-	if (reading->size - reading->at < length)
-		return CAIRO_STATUS_READ_ERROR;
-	memcpy(data, reading->bytes + reading->at, length);
-	reading->at += length;
-	return CAIRO_STATUS_SUCCESS;
-}
-
 /* At most 40 by 16 mm. */
 static double draw_logo(struct sheet *sheet, double y) {
-	struct reading reading = { sheet->document->logo, sheet->document->logo_size, 0 };
-	if (!reading.bytes)
+	if (!sheet->document->logo)
 		return 0;
-	cairo_surface_t *image = cairo_image_surface_create_from_png_stream(read_bytes, &reading);
+	cairo_surface_t *image = png_surface(sheet->document->logo, sheet->document->logo_size);
 	double width = cairo_image_surface_get_width(image), height = cairo_image_surface_get_height(image), used = 0;
 	if (cairo_surface_status(image) == CAIRO_STATUS_SUCCESS && width > 0 && height > 0) {
 		double scale = fmin(40 * MM / width, 16 * MM / height);
@@ -528,27 +513,4 @@ bool pdf_write(const struct document *document, struct buf *out, int *pages, str
 	typeset_free(sheet.set);
 	*pages = sheet.total;
 	return status == CAIRO_STATUS_SUCCESS || error_set(err, ERROR_FAULT, "PDF: %s", cairo_status_to_string(status));
-}
-
-/* Big-endian, as PNG's header has it (RFC 2083, 4.1.1). */
-static uint32_t read_u32(const char *bytes) {
-	const unsigned char *b = (const unsigned char *)bytes;
-	return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
-}
-
-bool logo_check(const char *bytes, size_t size, struct error *err) {
-	static const char signature[] = "\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
-	if (size > LOGO_BYTES)
-		return error_field(err, "logo", "the logo may have at most %d kB", LOGO_BYTES / 1024);
-	if (size < 33 || memcmp(bytes, signature, sizeof signature - 1) != 0)
-		return error_field(err, "logo", "the logo must be a PNG picture");
-	uint32_t width = read_u32(bytes + 16), height = read_u32(bytes + 20);
-	if (width < 1 || height < 1 || width > LOGO_PIXELS || height > LOGO_PIXELS)
-		return error_field(err, "logo", "the logo may have at most %d pixels each way, not %u by %u", LOGO_PIXELS,
-		                   width, height);
-	struct reading reading = { bytes, size, 0 };
-	cairo_surface_t *image = cairo_image_surface_create_from_png_stream(read_bytes, &reading);
-	cairo_status_t status = cairo_surface_status(image);
-	cairo_surface_destroy(image);
-	return status == CAIRO_STATUS_SUCCESS || error_field(err, "logo", "the logo is damaged");
 }

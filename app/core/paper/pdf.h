@@ -9,9 +9,4 @@
 /* FAULT when cairo fails. *pages counts them. */
 bool pdf_write(const struct document *document, struct buf *out, int *pages, struct error *err) MUST_CHECK;
 
-/* A logo is a PNG of at most LOGO_BYTES and LOGO_PIXELS each way. INVALID says what is wrong. The size is read before
- * anything is unpacked, so that a small file cannot ask for much memory. */
-enum { LOGO_BYTES = 300 * 1024, LOGO_PIXELS = 2000 };
-bool logo_check(const char *bytes, size_t size, struct error *err) MUST_CHECK;
-
 #endif

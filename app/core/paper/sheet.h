@@ -74,6 +74,9 @@ double text_height(struct sheet *sheet, const char *text, const struct face *fac
 double text_draw(struct sheet *sheet, const char *text, const struct face *face, double x, double y, double width,
                  int lines, PangoAlignment align);
 
+/* A PNG as a surface of its own, in an error state when it is damaged. */
+cairo_surface_t *png_surface(const char *bytes, size_t size);
+
 /* A structure element (ISO 32000-1, 14.8.4) around what is drawn until its end, on one page. */
 void sheet_tag(struct sheet *sheet, const char *name);
 void sheet_end(struct sheet *sheet, const char *name);

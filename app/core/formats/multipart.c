@@ -1,0 +1,81 @@
+/* Forms with files. */
+#include "core/formats/multipart.h"
+
+#include <gmime/gmime.h>
+#include <string.h>
+
+#include "core/base/text.h"
+
+/* What the part holds, in the arena with a NUL behind it. */
+static char *content_of(struct arena *arena, GMimePart *part, size_t *size) {
+	GMimeDataWrapper *content = g_mime_part_get_content(part);
+	GMimeStream *stream = g_mime_stream_mem_new();
+	if (content)
+		(void)g_mime_data_wrapper_write_to_stream(content, stream);
+	GByteArray *bytes = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(stream));
+	char *copy = arena_copy_bytes(arena, (const char *)bytes->data, bytes->len);
+	*size = bytes->len;
+	g_object_unref(stream);
+	return copy;
+}
+
+static bool read_part(struct arena *arena, GMimeObject *object, struct params *fields, struct uploads *uploads,
+                      struct error *err) {
+	const char *name = GMIME_IS_PART(object) ? g_mime_object_get_content_disposition_parameter(object, "name") : NULL;
+	size_t size;
+	if (!name)
+		return error_set(err, ERROR_INVALID, "the form has a part without a name");
+	const char *file = g_mime_object_get_content_disposition_parameter(object, "filename");
+	char *bytes = content_of(arena, GMIME_PART(object), &size);
+	if (file) {
+		if (uploads->count == UPLOADS_MOST)
+			return error_set(err, ERROR_INVALID, "the form has more than %d files", UPLOADS_MOST);
+		uploads->items[uploads->count++] = (struct upload){ arena_copy(arena, name), bytes, size };
+		return true;
+	}
+	if (!text_is_utf8(bytes, size) || memchr(bytes, '\0', size) || !text_is_utf8(name, strlen(name)))
+		return error_set(err, ERROR_INVALID, "a field of the form is no UTF-8 text");
+	fields->items[fields->count++] = (struct param){ arena_copy(arena, name), bytes };
+	return true;
+}
+
+static bool read_parts(struct arena *arena, GMimeMultipart *form, struct params *fields, struct uploads *uploads,
+                       struct error *err) {
+	int count = g_mime_multipart_get_count(form);
+	if (count > PARAMS_LIMIT)
+		return error_set(err, ERROR_INVALID, "more than %d parameters", PARAMS_LIMIT);
+	fields->items = arena_array(arena, struct param, (size_t)count + 1);
+	for (int i = 0; i < count; i++)
+		if (!read_part(arena, g_mime_multipart_get_part(form, i), fields, uploads, err))
+			return false;
+	return true;
+}
+
+bool multipart_read(struct arena *arena, const char *content_type, const char *body, size_t size, struct params *fields,
+                    struct uploads *uploads, struct error *err) {
+	BUF_AUTO whole = { 0 };
+	*fields = (struct params){ 0 };
+	*uploads = (struct uploads){ 0 };
+	if (strpbrk(content_type, "\r\n"))
+		return error_set(err, ERROR_INVALID, "the type of the body is damaged");
+	g_mime_init();
+	buf_print(&whole, "Content-Type: %s\r\n\r\n", content_type);
+	buf_add(&whole, body, size);
+	GMimeStream *stream = g_mime_stream_mem_new_with_buffer(whole.bytes, whole.size);
+	GMimeParser *parser = g_mime_parser_new_with_stream(stream);
+	GMimeObject *form = g_mime_parser_construct_part(parser, NULL);
+	bool fine = GMIME_IS_MULTIPART(form) ? read_parts(arena, GMIME_MULTIPART(form), fields, uploads, err)
+	                                     : error_set(err, ERROR_INVALID, "the body is no form");
+	if (form)
+		g_object_unref(form);
+	g_object_unref(parser);
+	g_object_unref(stream);
+	return fine;
+}
+
+const struct upload *uploads_get(const struct uploads *uploads, const char *name) {
+	for (int i = 0; i < uploads->count; i++)
+		if (strcmp(uploads->items[i].name, name) == 0 && uploads->items[i].size > 0)
+			return &uploads->items[i];
+	return NULL;
+}
