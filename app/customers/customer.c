@@ -8,8 +8,9 @@
 
 #include "contacts/rollup.h"
 #include "core/formats/json.h"
+#include "customers/foreign.h"
 
-enum { AT_ONCE = 200, GROUPS_MOST = 10, SEGMENTS_MOST = 500, PROJECTS_MOST = 1000, KEYED_MOST = 1000000 };
+enum { AT_ONCE = 200, SEGMENTS_MOST = 500, PROJECTS_MOST = 1000, KEYED_MOST = 1000000 };
 
 static const struct field customer_fields[] = {
 	FIELD(struct customer, id),
@@ -64,42 +65,17 @@ const char *customer_plain_address(const char *norm, struct arena *arena) {
 	return at && plus && plus > norm && plus < at ? arena_print(arena, "%.*s%s", (int)(plus - norm), norm, at) : norm;
 }
 
-/* Whatever its type, as text; NULL for what is no single value. */
-static const char *text_of(const bson_iter_t *iter, struct arena *arena) {
-	char id[25];
-	if (BSON_ITER_HOLDS_UTF8(iter))
-		return text_clean(arena, bson_iter_utf8(iter, NULL));
-	if (BSON_ITER_HOLDS_OID(iter)) {
-		bson_oid_to_string(bson_iter_oid(iter), id);
-		return arena_copy(arena, id);
-	}
-	if (BSON_ITER_HOLDS_DOUBLE(iter))
-		return arena_print(arena, "%.15g", bson_iter_double(iter));
-	return BSON_ITER_HOLDS_NUMBER(iter) ? arena_print(arena, "%lld", (long long)bson_iter_as_int64(iter)) : NULL;
-}
-
-static const char *member(const bson_t *document, const char *name, struct arena *arena) {
-	bson_iter_t iter, inner;
-	return bson_iter_init(&iter, document) && bson_iter_find_descendant(&iter, name, &inner) ? text_of(&inner, arena)
-	                                                                                         : NULL;
-}
-
 static struct customer customer_of(const bson_t *document, const struct settings *settings, struct arena *arena) {
 	struct customer customer;
-	char *rest = arena_copy(arena, settings->customers_groups), *name;
-	const char *usage = member(document, settings->customers_usage, arena);
+	const char *usage = foreign_member(document, settings->customers_usage, arena);
 	record_clear(&customer_record, &customer);
-	customer.id = member(document, "_id", arena);
-	customer.email_norm = contact_norm(arena, member(document, settings->customers_email, arena));
-	customer.key = member(document, settings->customers_key, arena);
+	customer.id = foreign_member(document, "_id", arena);
+	customer.email_norm = contact_norm(arena, foreign_member(document, settings->customers_email, arena));
+	customer.key = foreign_member(document, settings->customers_key, arena);
 	customer.usage = usage ? strtod(usage, NULL) : NAN;
 	customer.segment = customer_segment(customer.usage, settings->customers_bounds, arena);
 	customer.groups.items = arena_array(arena, const char *, GROUPS_MOST);
-	while ((name = strsep(&rest, ",")) && customer.groups.count < GROUPS_MOST) {
-		const char *value = *name ? member(document, name, arena) : NULL;
-		if (value)
-			customer.groups.items[customer.groups.count++] = arena_print(arena, "%s: %.60s", name, value);
-	}
+	foreign_groups(document, settings->customers_groups, &customer.groups, arena);
 	return customer;
 }
 
@@ -161,7 +137,9 @@ static bool link_batch(struct linking *linking) {
 	for (int i = 0; i < linking->count; i++)
 		if (linking->customers[i].email_norm)
 			norms.items[norms.count++] = linking->customers[i].email_norm;
-	if (!contact_find_many(linking->store, &norms, linking->arena, &contacts, &known, linking->err))
+	if (!contact_find_many(linking->store, &norms, linking->arena, &contacts, &known, linking->err) ||
+	    !demographics_add(linking->store, linking->settings, linking->customers, linking->count, linking->arena,
+	                      linking->err))
 		return false;
 	struct bulk *bulk = bulk_open(linking->store, "contacts");
 	for (int i = 0; i < linking->count; i++) {
@@ -292,7 +270,7 @@ static bool list_where(struct store *store, const struct settings *settings, con
 	                            BCON_INT64(limit), "}", "]");
 	bool fine = store_aggregate(store, settings->customers_collection, pipeline, list_customer, &listing, err);
 	bson_destroy(pipeline);
-	return fine;
+	return fine && demographics_add(store, settings, customers->items, customers->count, arena, err);
 }
 
 bool customer_list(struct store *store, const struct settings *settings, int limit, struct arena *arena,
@@ -312,11 +290,8 @@ bool customer_find_by_email(struct store *store, const struct settings *settings
 /* Its id may be an ObjectId, a text or a number there. */
 static bool find_customer(struct store *store, const struct settings *settings, const char *id, struct arena *arena,
                           struct records *customers, struct error *err) {
-	int64_t number = 0;
-	bson_t *either = bson_oid_is_valid(id, strlen(id)) ? store_filter_id(id, NULL)
-	                 : text_to_int(id, INT64_MIN + 1, INT64_MAX, &number)
-	                     ? BCON_NEW("_id", "{", "$in", "[", BCON_UTF8(id), BCON_INT64(number), "]", "}")
-	                     : BCON_NEW("_id", BCON_UTF8(id));
+	struct strings one = { &id, 1 };
+	bson_t *either = foreign_filter("_id", &one);
 	bool fine = list_where(store, settings, either, 1, arena, customers, err);
 	bson_destroy(either);
 	return fine;
@@ -359,10 +334,10 @@ static void list_project(void *context, const bson_t *document) {
 	struct energy_project *rows = listing->rows->items;
 	if (listing->rows->count == listing->most)
 		return;
-	const char *id = member(document, "_id", listing->arena);
+	const char *id = foreign_member(document, "_id", listing->arena);
 	if (id)
 		rows[listing->rows->count++] = (struct energy_project){
-			id, member(document, listing->settings->energy_name, listing->arena), 0, 0, 0
+			id, foreign_member(document, listing->settings->energy_name, listing->arena), 0, 0, 0
 		};
 }
 

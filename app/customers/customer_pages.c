@@ -196,15 +196,32 @@ static bool insert_demo(struct call *call, const struct contact *contacts, int c
 		unsigned seed = 0;
 		for (const char *c = contacts[i].email_norm; *c; c++)
 			seed = seed * 31 + (unsigned char)*c;
-		bson_t *customer = BCON_NEW("email", BCON_UTF8(contacts[i].email), "customer_number",
+		bson_t *customer = BCON_NEW("_id", BCON_UTF8(arena_print(call->arena, "K%05d", i)), "email",
+		                            BCON_UTF8(contacts[i].email), "customer_number",
 		                            BCON_UTF8(arena_print(call->arena, "K%05d", i)), "annual_kwh",
 		                            BCON_INT32(900 + (int)(seed % 6000)), "region", BCON_UTF8(regions[seed / 7 % 4]),
 		                            "household", BCON_UTF8(households[seed / 11 % 4]));
 		bulk_insert(bulk, customer);
 		bson_destroy(customer);
 	}
-	if (!bulk_run(bulk, NULL, err))
-		return false;
+	return bulk_run(bulk, NULL, err);
+}
+
+static bool insert_demo_ages(struct call *call, const struct contact *contacts, int count, struct error *err) {
+	static const char *const ages[] = { "under 30", "30 to 59", "60 and more" };
+	struct bulk *bulk = bulk_open(call->store, call->settings->demographics_collection);
+	for (int i = 0; i < count; i++) {
+		if (i % 4 == 3 || !contacts[i].email)
+			continue;
+		bson_t *row = BCON_NEW("customer_id", BCON_UTF8(arena_print(call->arena, "K%05d", i)), "age_group",
+		                       BCON_UTF8(ages[i / 5 % 3]));
+		bulk_insert(bulk, row);
+		bson_destroy(row);
+	}
+	return bulk_run(bulk, NULL, err);
+}
+
+static bool insert_demo_projects(struct call *call, struct error *err) {
 	static const char *const names[] = { "Heat pumps 2026", "Solar roofs", "Old boilers" };
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		bson_t *project = BCON_NEW("_id", BCON_UTF8(arena_print(call->arena, "energy_%zu", i + 1)), "name",
@@ -233,7 +250,8 @@ static bool demo_customers(struct call *call, struct error *err) {
 	if (existing > 0)
 		return error_set(err, ERROR_CONFLICT, "%s holds customers already: nothing was changed",
 		                 call->settings->customers_collection);
-	if (!insert_demo(call, contacts, count, err) || !customers_link(call->store, call->settings, "demo", err) ||
+	if (!insert_demo(call, contacts, count, err) || !insert_demo_ages(call, contacts, count, err) ||
+	    !insert_demo_projects(call, err) || !customers_link(call->store, call->settings, "demo", err) ||
 	    !version_bump(call->store, VERSION_DATA, err))
 		return false;
 	struct value *map = value_map(call->arena);

@@ -110,6 +110,22 @@ static const struct field chunk_fields[] = {
 };
 static const struct record chunk_record = RECORD("ReportChunk", struct chunk, chunk_fields);
 
+void report_move_block(struct strings *blocks, const char *move) {
+	const char *key = move ? strchr(move, ':') : NULL;
+	int step = key && text_starts(move, "up:") ? -1 : key && text_starts(move, "down:") ? 1 : 0;
+	for (int i = 0; step && i < blocks->count; i++) {
+		if (strcmp(blocks->items[i], key + 1) != 0)
+			continue;
+		int other = i + step;
+		if (other < 0 || other >= blocks->count)
+			return;
+		const char *kept = blocks->items[i];
+		blocks->items[i] = blocks->items[other];
+		blocks->items[other] = kept;
+		return;
+	}
+}
+
 static bool is_block(const char *key) {
 	for (const struct report_block *block = report_blocks; block->key; block++)
 		if (strcmp(block->key, key) == 0)

@@ -97,6 +97,9 @@ void report_put_options(struct value *view, const char *name, const struct choic
 /* The period in words: "1 Oct 2026 – 31 Oct 2026 (UTC)". */
 char *report_period_text(const struct report_period *period, struct arena *arena);
 
+/* Pure. "up:KEY" or "down:KEY" changes the places of a block and its neighbour; anything else changes nothing. */
+void report_move_block(struct strings *blocks, const char *move);
+
 extern const struct route report_routes[];
 extern const struct command report_commands[];
 

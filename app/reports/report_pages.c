@@ -29,10 +29,15 @@ static bool is_in(const struct strings *strings, const char *text) {
 static void put_blocks(struct value *view, const struct report_request *request) {
 	struct value *blocks = value_put(view, "blocks", value_list(view->arena));
 	/* Those chosen stand first, in their order. */
-	for (int i = 0; i < request->blocks.count; i++)
-		for (const struct report_block *block = report_blocks; block->key; block++)
-			if (strcmp(block->key, request->blocks.items[i]) == 0)
-				put_choice(blocks, block->key, block->label, true);
+	for (int i = 0; i < request->blocks.count; i++) {
+		for (const struct report_block *block = report_blocks; block->key; block++) {
+			if (strcmp(block->key, request->blocks.items[i]) != 0)
+				continue;
+			put_choice(blocks, block->key, block->label, true);
+			value_put_bool(blocks->last, "may_rise", i > 0);
+			value_put_bool(blocks->last, "may_sink", i < request->blocks.count - 1);
+		}
+	}
 	for (const struct report_block *block = report_blocks; block->key; block++)
 		if (!is_in(&request->blocks, block->key))
 			put_choice(blocks, block->key, block->label, false);
@@ -87,7 +92,9 @@ static bool show_builder(struct exchange *x, struct error *err) {
 	struct document *document;
 	struct error problem = ERROR_INIT;
 	struct value *view = value_map(x->arena);
-	bool fine = read_request(x, &x->query, &request, &problem) && compose(x, &request, &report, &document, &problem);
+	bool fine = read_request(x, &x->query, &request, &problem);
+	report_move_block(&request.blocks, params_get(&x->query, "move"));
+	fine = fine && compose(x, &request, &report, &document, &problem);
 	if (!fine && problem.kind != ERROR_INVALID)
 		return *err = problem, false;
 	if (fine)

@@ -22,12 +22,15 @@ db.customers.insert_many([
     {{'_id': 7, 'email': 'other@nowhere.example', 'customer_number': 4711, 'annual_kwh': 9000, 'region': 'South'}},
     {{'_id': 'K4', 'email': 'tagged@nowhere.example', 'annual_kwh': None}},
     {{'_id': 'K5', 'email': None}}])
+db.demographics.delete_many({{}})
+db.demographics.insert_many([{{'customer_id': 'K1', 'age_group': '30 to 59', 'income_band': 3}}, {{'customer_id': bson.ObjectId('0123456789abcdef01234567'), 'age_group': '30 to 59'}},
+    {{'customer_id': 7, 'age_group': 'under 30'}}, {{'customer_id': 'nobody', 'age_group': 'lost'}}, {{'customer_id': None}}])
 db.energy_analyses.insert_many([{{'_id': 'energy_1', 'name': 'Heat <pumps>'}}, {{'_id': 'energy_2'}}])
 db.list_contacts.update_many({{'email_norm': {c['email'].lower()!r}}}, {{'$set': {{'fields': '{{"CustomerNumber":"4711"}}'}}}})
 db.contacts.insert_one({{'email': 'tagged+news@nowhere.example', 'email_norm': 'tagged+news@nowhere.example', 'status': 'subscribed', 'engagement': {{'opened': bson.Int64(0), 'clicked': bson.Int64(0), 'bounced': bson.Int64(0)}}}})""")
     cli("sync", "--contacts")
     yield mine
-    database("db.customers.delete_many({}); db.energy_analyses.delete_many({}); db.contacts.delete_many({'email_norm': 'tagged+news@nowhere.example'})")
+    database("db.customers.delete_many({}); db.demographics.delete_many({}); db.energy_analyses.delete_many({}); db.contacts.delete_many({'email_norm': 'tagged+news@nowhere.example'})")
     cli("sync", "--contacts")
 
 
@@ -38,7 +41,7 @@ def contact(row, token):
 def test_links_by_address_and_number(people, customers):  # A-044 A-086 A-138
     a, b, c, d = (contact(row, people) for row in customers)
     assert (a["customer_id"], a["customer_link"], a["usage_segment"]) == ("K1", "email", "below 2,000 kWh")
-    assert a["customer_groups"] == ["region: North", "household: 2"]
+    assert a["customer_groups"] == ["region: North", "household: 2", "age_group: 30 to 59", "income_band: 3"]
     assert (b["customer_id"], b["usage_segment"]) == ("0123456789abcdef01234567", "2,000 to 4,500 kWh")
     assert (c["customer_id"], c["customer_link"], c["usage_segment"]) == ("7", "key", "4,500 kWh and more")
     assert d["customer_id"] is None and d["customer_link"] is None
@@ -49,10 +52,10 @@ def test_segments_count_the_linked(people, customers):  # A-046 A-047
     assert {name: row["contacts"] for name, row in usage.items()} == {"below 2,000 kWh": 1, "2,000 to 4,500 kWh": 1, "4,500 kWh and more": 1}
     assert usage["below 2,000 kWh"]["clicked"] == 1
     groups = {row["name"]: row["contacts"] for row in get("/api/demographics", people)}
-    assert groups == {"region: South": 2, "region: North": 1, "household: 2": 1}
+    assert groups == {"region: South": 2, "region: North": 1, "household: 2": 1, "age_group: 30 to 59": 2, "age_group: under 30": 1, "income_band: 3": 1}
     page = call("/customers", people)[1]
     assert "below 2,000 kWh" in page and "region: South" in page and "Heat &lt;pumps&gt;" in page
-    assert len(call("/customers.csv", people)[1].splitlines()) == 7
+    assert len(call("/customers.csv", people)[1].splitlines()) == 10
     assert len(get("/api/customers", people)) == 5
 
 

@@ -360,3 +360,16 @@ def test_on_the_command_line(token, partner, tmp_path):
     assert out.read_bytes()[:4] == b"%PDF" and answer["sha256"] == hashlib.sha256(out.read_bytes()).hexdigest()
     bad = cli("report", "--partner", "nobody", check=False)
     assert bad.returncode == 1 and "no partner" in bad.stderr
+
+
+def test_blocks_are_moved_by_a_button(token):
+    browser = Browser()
+    browser.sign_in(*first_user())
+    chosen = lambda page: re.findall(r'name="blocks" value="(\w+)" checked', page)
+    address = "/reports/new?template=custom&period=all&blocks=summary&blocks=campaigns&blocks=links"
+    page = browser.open(address)[1]
+    assert chosen(page) == ["summary", "campaigns", "links"] and page.count('value="up:') == 2 and page.count('value="down:') == 2
+    page = browser.open(address + "&move=up:links")[1]
+    assert chosen(page) == ["summary", "links", "campaigns"]
+    for nothing in ("up:summary", "down:links", "up:secrets", "sideways:links", "up:", ""):
+        assert chosen(browser.open(f"{address}&move={nothing}")[1]) == ["summary", "campaigns", "links"], nothing

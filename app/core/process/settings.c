@@ -38,6 +38,9 @@ static const struct text_setting texts[] = {
 	{ "CUSTOMERS_GROUPS", "region,household", AT(customers_groups) },
 	{ "CUSTOMERS_BOUNDS", "2000,4500", AT(customers_bounds) },
 	{ "CONTACT_KEY_FIELD", "CustomerNumber", AT(contact_key) },
+	{ "DEMOGRAPHICS_COLLECTION", "demographics", AT(demographics_collection) },
+	{ "DEMOGRAPHICS_CUSTOMER", "customer_id", AT(demographics_customer) },
+	{ "DEMOGRAPHICS_GROUPS", "age_group,income_band", AT(demographics_groups) },
 	{ "ENERGY_COLLECTION", "energy_analyses", AT(energy_collection) },
 	{ "ENERGY_NAME", "name", AT(energy_name) },
 	{ "SMTP_HOST", "", AT(smtp_host) },
@@ -89,6 +92,9 @@ static bool check_names(const struct settings *settings, struct error *err) {
 		                             { "CUSTOMERS_USAGE", settings->customers_usage },
 		                             { "CUSTOMERS_GROUPS", settings->customers_groups },
 		                             { "CUSTOMERS_BOUNDS", settings->customers_bounds },
+		                             { "DEMOGRAPHICS_COLLECTION", settings->demographics_collection },
+		                             { "DEMOGRAPHICS_CUSTOMER", settings->demographics_customer },
+		                             { "DEMOGRAPHICS_GROUPS", settings->demographics_groups },
 		                             { "ENERGY_COLLECTION", settings->energy_collection },
 		                             { "ENERGY_NAME", settings->energy_name } };
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)

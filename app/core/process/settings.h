@@ -24,9 +24,10 @@ struct settings {
 		*smtp_from; /* SMTP_…; an empty host: no mail; password: secret */
 	/* Names of collections and their members, of another system: CUSTOMERS_COLLECTION, _EMAIL, _KEY, _USAGE, _GROUPS
 	 * (parted by commas), _BOUNDS (kWh, rising); CONTACT_KEY_FIELD: the list's field that carries the customer's
-	 * number; ENERGY_… */
+	 * number; DEMOGRAPHICS_…, _CUSTOMER: the member that names the customer; ENERGY_… */
 	const char *customers_collection, *customers_email, *customers_key, *customers_usage, *customers_groups,
-		*customers_bounds, *contact_key, *energy_collection, *energy_name;
+		*customers_bounds, *contact_key, *demographics_collection, *demographics_customer, *demographics_groups,
+		*energy_collection, *energy_name;
 	int64_t smtp_port;
 	bool smtp_tls;               /* SMTP_TLS: on or off */
 	int64_t requests_per_worker; /* WORKER_MAX_REQUESTS */
