@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "campaigns/curve.h"
+#include "campaigns/kept.h"
+#include "core/base/secret.h"
 
 enum { EVERY = 100000, CHANGES_READ = 500 };
 
@@ -51,6 +53,7 @@ static const struct field campaign_fields[] = {
 	FIELD(struct campaign, created_by),
 	FIELD(struct campaign, partner_id, .doc = "The partner it was given to by hand"),
 	FIELD(struct campaign, project_id),
+	FIELD(struct campaign, changed_at, .flags = FIELD_PRIVATE),
 	FIELD(struct campaign, search, .flags = FIELD_PRIVATE),
 	FIELD(struct campaign, sort_sent, .flags = FIELD_PRIVATE),
 	FIELD(struct campaign, sort_delivered, .flags = FIELD_PRIVATE),
@@ -125,8 +128,13 @@ struct snapshot snapshot_of(const char *campaign_id, const char *run_id, const s
 	return snapshot;
 }
 
+static void stamp(bson_t *set) {
+	BSON_APPEND_DATE_TIME(set, "changed_at", moment_now().ms);
+}
+
 /* $set of some members; the caller's filter names one campaign. */
 static bool set_campaign(struct store *store, const char *campaign_id, bson_t *set, struct error *err) {
+	stamp(set);
 	bson_t *filter = BCON_NEW("emailoctopus_id", BCON_UTF8(campaign_id));
 	bson_t *change = BCON_NEW("$set", BCON_DOCUMENT(set));
 	bool matched;
@@ -158,7 +166,7 @@ static void append_texts(bson_t *set, const struct campaign *campaign, struct ar
 	}
 }
 
-static bson_t *listed_state(const struct campaign *campaign, const char *run_id, struct arena *arena) {
+static bson_t *listed_state(const struct campaign *campaign, struct arena *arena) {
 	bson_t *set = bson_new();
 	bson_t ids;
 	append_texts(set, campaign, arena);
@@ -172,15 +180,42 @@ static bson_t *listed_state(const struct campaign *campaign, const char *run_id,
 		BSON_APPEND_DATE_TIME(set, "sent_at", campaign->sent_at.ms);
 	BSON_APPEND_INT64(set, "sort_sent", moment_is_set(campaign->sent_at) ? campaign->sent_at.ms : 0);
 	BSON_APPEND_INT64(set, "content_bytes", campaign->content_bytes);
+	return set;
+}
+
+static void append_sight(bson_t *set, const char *run_id) {
 	BSON_APPEND_UTF8(set, "seen_run", run_id);
 	BSON_APPEND_DATE_TIME(set, "synced_at", moment_now().ms);
-	return set;
+}
+
+/* A campaign that is listed as it was is only noted as seen; *matched is false when it is new or listed otherwise. */
+static bool note_seen(struct store *store, const char *campaign_id, const char *digest, const char *run_id,
+                      bool *matched, struct error *err) {
+	bson_t *filter = BCON_NEW("emailoctopus_id", BCON_UTF8(campaign_id), "listed_digest", BCON_UTF8(digest));
+	bson_t set = BSON_INITIALIZER;
+	append_sight(&set, run_id);
+	bson_t *change = BCON_NEW("$set", BCON_DOCUMENT(&set));
+	bool fine = store_update(store, "campaigns", filter, change, matched, err);
+	bson_destroy(filter);
+	bson_destroy(&set);
+	bson_destroy(change);
+	return fine;
 }
 
 bool campaign_save_listed(struct store *store, const struct campaign *campaign, const char *run_id, struct arena *arena,
                           struct error *err) {
+	char digest[SECRET_HEX];
+	bson_t *set = listed_state(campaign, arena);
+	bool seen;
+	secret_digest_bytes((const char *)bson_get_data(set), set->len, digest);
+	if (!note_seen(store, campaign->emailoctopus_id, digest, run_id, &seen, err) || seen) {
+		bson_destroy(set);
+		return seen;
+	}
+	BSON_APPEND_UTF8(set, "listed_digest", digest);
+	append_sight(set, run_id);
+	stamp(set);
 	bson_t *filter = BCON_NEW("emailoctopus_id", BCON_UTF8(campaign->emailoctopus_id));
-	bson_t *set = listed_state(campaign, run_id, arena);
 	bson_t *change = BCON_NEW("$set", BCON_DOCUMENT(set), "$setOnInsert", "{", "created_by", BCON_UTF8("system"),
 	                          "origin", BCON_UTF8("synced"), "has_report", BCON_BOOL(false), "sort_delivered",
 	                          BCON_INT64(-1), "sort_open", BCON_DOUBLE(-1), "sort_click", BCON_DOUBLE(-1), "}");
@@ -276,8 +311,13 @@ static bool save_member(struct store *store, const char *id, const char *member,
 	if (text_starts(id, "campaign_"))
 		id += strlen("campaign_");
 	bson_t *filter = store_filter_id(id, "emailoctopus_id");
-	bson_t *change = value ? BCON_NEW("$set", "{", member, BCON_UTF8(value), "}")
-	                       : BCON_NEW("$unset", "{", member, BCON_UTF8(""), "}");
+	bson_t set = BSON_INITIALIZER;
+	stamp(&set);
+	if (value)
+		BSON_APPEND_UTF8(&set, member, value);
+	bson_t *change = value ? BCON_NEW("$set", BCON_DOCUMENT(&set))
+	                       : BCON_NEW("$set", BCON_DOCUMENT(&set), "$unset", "{", member, BCON_UTF8(""), "}");
+	bson_destroy(&set);
 	bool fine = store_update(store, "campaigns", filter, change, found, err);
 	bson_destroy(filter);
 	bson_destroy(change);
@@ -440,8 +480,37 @@ bool campaign_turn_back(struct store *store, struct moment as_of, struct arena *
 	return true;
 }
 
-bool campaign_select(struct store *store, const struct campaign_filter *wanted, struct arena *arena,
-                     struct campaign **campaigns, int *count, struct error *err) {
+static bool is_to(const struct campaign *campaign, const char *list) {
+	for (int i = 0; i < campaign->list_ids.count; i++)
+		if (strcmp(campaign->list_ids.items[i], list) == 0)
+			return true;
+	return false;
+}
+
+static bool is_wanted(const struct campaign *campaign, const struct campaign_filter *wanted) {
+	return (!moment_is_set(wanted->from) || campaign->sort_sent >= wanted->from.ms) &&
+	       (!moment_is_set(wanted->to) || campaign->sort_sent < wanted->to.ms) &&
+	       (text_is_empty(wanted->list) || is_to(campaign, wanted->list)) &&
+	       (!wanted->reported || campaign->has_report);
+}
+
+/* Out of what the worker keeps. */
+static bool select_kept(struct store *store, const struct campaign_filter *wanted, struct arena *arena,
+                        struct campaign **campaigns, int *count, struct error *err) {
+	const struct campaign *rows;
+	int all, limit = wanted->limit ? wanted->limit : EVERY;
+	if (!kept_campaigns(store, &rows, &all, err))
+		return false;
+	*campaigns = arena_array(arena, struct campaign, (size_t)(all < limit ? all : limit) + 1);
+	*count = 0;
+	for (int i = 0; i < all && *count < limit; i++)
+		if (is_wanted(&rows[i], wanted))
+			(*campaigns)[(*count)++] = rows[i];
+	return true;
+}
+
+static bool select_stored(struct store *store, const struct campaign_filter *wanted, struct arena *arena,
+                          struct campaign **campaigns, int *count, struct error *err) {
 	bson_t filter = BSON_INITIALIZER, range;
 	bson_t *sort = BCON_NEW("sort_sent", BCON_INT32(-1), "_id", BCON_INT32(-1));
 	if (moment_is_set(wanted->from) || moment_is_set(wanted->to)) {
@@ -460,24 +529,36 @@ bool campaign_select(struct store *store, const struct campaign_filter *wanted, 
 	                       arena, (void **)campaigns, count, err);
 	bson_destroy(&filter);
 	bson_destroy(sort);
-	if (fine && moment_is_set(wanted->as_of))
-		return campaign_turn_back(store, wanted->as_of, arena, *campaigns, count, err);
 	return fine;
 }
 
-bool campaign_sum(struct store *store, const struct strings *list_ids, struct moment since, struct metrics *sum,
-                  int64_t *count, struct error *err) {
-	bson_t bound;
-	bson_t *filter = store_filter_in("list_ids", list_ids);
-	BSON_APPEND_BOOL(filter, "has_report", true);
-	if (moment_is_set(since)) {
-		BSON_APPEND_DOCUMENT_BEGIN(filter, "sort_sent", &bound);
-		BSON_APPEND_INT64(&bound, "$gte", since.ms);
-		bson_append_document_end(filter, &bound);
+bool campaign_select(struct store *store, const struct campaign_filter *wanted, struct arena *arena,
+                     struct campaign **campaigns, int *count, struct error *err) {
+	bool fine = store_observed(store) == STORE_UNOBSERVED ? select_stored(store, wanted, arena, campaigns, count, err)
+	                                                      : select_kept(store, wanted, arena, campaigns, count, err);
+	return fine &&
+	       (!moment_is_set(wanted->as_of) || campaign_turn_back(store, wanted->as_of, arena, *campaigns, count, err));
+}
+
+bool campaign_sum(struct store *store, const struct strings *list_ids, struct moment since, struct arena *arena,
+                  struct metrics *sum, int64_t *count, struct error *err) {
+	struct campaign_filter filter = { .from = since, .to = MOMENT_NONE, .as_of = MOMENT_NONE, .reported = true };
+	struct campaign *campaigns;
+	int all;
+	*sum = (struct metrics){ 0 };
+	*count = 0;
+	if (!campaign_select(store, &filter, arena, &campaigns, &all, err))
+		return false;
+	for (int i = 0; i < all; i++) {
+		bool met = false;
+		for (int k = 0; k < list_ids->count && !met; k++)
+			met = is_to(&campaigns[i], list_ids->items[k]);
+		if (!met)
+			continue;
+		metrics_add(sum, &campaigns[i].current_metrics);
+		++*count;
 	}
-	bool fine = store_sum(store, "campaigns", filter, "current_metrics.", &metrics_record, sum, count, err);
-	bson_destroy(filter);
-	return fine;
+	return true;
 }
 
 static int64_t size_of_change(const struct snapshot *snapshot) {

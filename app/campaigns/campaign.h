@@ -35,6 +35,7 @@ struct campaign {
 	int64_t content_bytes;
 	const char *created_by, *search;
 	const char *partner_id, *project_id; /* set by people here, never by a sync */
+	struct moment changed_at;            /* of this document, but for who saw it last */
 	/* Keys for sorting: never absent, so that keyset paging needs no null. */
 	int64_t sort_sent, sort_delivered;
 	const char *sort_name;
@@ -135,14 +136,15 @@ bool campaign_at(struct store *store, struct campaign *campaign, struct moment a
 bool campaign_turn_back(struct store *store, struct moment as_of, struct arena *arena, struct campaign *campaigns,
                         int *count, struct error *err) MUST_CHECK;
 
-/* Newest sending first. */
+/* Newest sending first; the texts hold until the end of the request. Where the store is observed they come out of what
+ * the process keeps in memory. */
 bool campaign_select(struct store *store, const struct campaign_filter *filter, struct arena *arena,
                      struct campaign **campaigns, int *count, struct error *err) MUST_CHECK;
 
 /* The figures of the campaigns with a report that were sent to any of these lists from `since` on, added up; *count:
  * how many those are. */
-bool campaign_sum(struct store *store, const struct strings *list_ids, struct moment since, struct metrics *sum,
-                  int64_t *count, struct error *err) MUST_CHECK;
+bool campaign_sum(struct store *store, const struct strings *list_ids, struct moment since, struct arena *arena,
+                  struct metrics *sum, int64_t *count, struct error *err) MUST_CHECK;
 
 /* What a run changed: snapshots of the run with the name of their campaign. */
 struct campaign_change {

@@ -8,7 +8,7 @@
 #include "core/http/period.h"
 #include "lists/list.h"
 
-enum { API_ROWS = 50, API_MOST = 500, EVERY = 100000 };
+enum { API_ROWS = 50, API_MOST = 500 };
 
 struct sorting {
 	const char *name, *field, *label;
@@ -167,26 +167,24 @@ static bool find_page(struct exchange *x, const struct query *query, int limit, 
 /* All that match, over all pages: their figures added up as one campaign. */
 static bool find_total(struct exchange *x, const struct query *query, struct campaign *total, int64_t *count,
                        struct error *err) {
-	struct query every = *query;
+	struct campaign_filter filter = {
+		.from = query->period.from, .to = query->period.to, .as_of = query->as_of, .list = query->list
+	};
+	const char *text = text_is_empty(query->text) ? "" : text_fold(x->arena, query->text);
 	struct campaign *rows;
-	const char *next;
 	int known;
 	*total = (struct campaign){ .has_report = true };
-	every.cursor = NULL;
-	if (!moment_is_set(query->as_of)) {
-		bson_t filter = BSON_INITIALIZER;
-		append_filter(&filter, query, x->arena);
-		bool fine = store_sum(x->store, "campaigns", &filter, "current_metrics.", &metrics_record,
-		                      &total->current_metrics, count, err);
-		bson_destroy(&filter);
-		return fine;
-	}
-	if (!find_page(x, &every, EVERY, &rows, &known, &next, err))
+	*count = 0;
+	if (!campaign_select(x->store, &filter, x->arena, &rows, &known, err))
 		return false;
-	for (int i = 0; i < known; i++)
+	for (int i = 0; i < known; i++) {
+		if ((query->status && strcmp(choice_name(&campaign_statuses, (int)rows[i].status), query->status) != 0) ||
+		    (rows[i].search && !strstr(rows[i].search, text)))
+			continue;
+		++*count;
 		if (rows[i].has_report)
 			metrics_add(&total->current_metrics, &rows[i].current_metrics);
-	*count = known;
+	}
 	return true;
 }
 

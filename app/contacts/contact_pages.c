@@ -373,7 +373,7 @@ static bool put_cards(struct exchange *x, struct value *view, const struct conta
                       struct error *err) {
 	struct metrics everybody;
 	int64_t campaigns;
-	if (!campaign_sum(x->store, &contact->list_ids, since, &everybody, &campaigns, err))
+	if (!campaign_sum(x->store, &contact->list_ids, since, x->arena, &everybody, &campaigns, err))
 		return false;
 	struct value *cards = value_put(view, "cards", value_list(x->arena));
 	put_card(cards, "Opened", contact->engagement.opened, campaigns, metrics_rate(&everybody, METRIC_OPEN_RATE),

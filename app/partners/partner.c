@@ -145,7 +145,8 @@ bool partner_drop(struct store *store, const char *id, bool *found, struct error
 	int64_t deleted;
 	bson_t *filter = store_filter_id(bare_id(id), NULL);
 	bson_t *given = BCON_NEW("partner_id", BCON_UTF8(bare_id(id)));
-	bson_t *change = BCON_NEW("$unset", "{", "partner_id", BCON_UTF8(""), "}");
+	bson_t *change = BCON_NEW("$unset", "{", "partner_id", BCON_UTF8(""), "}", "$set", "{", "changed_at",
+	                          BCON_DATE_TIME(moment_now().ms), "}");
 	bool fine = store_delete(store, "partners", filter, &deleted, err) &&
 	            store_update_all(store, "campaigns", given, change, err);
 	bson_destroy(filter);

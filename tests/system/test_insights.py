@@ -1,9 +1,10 @@
 """Links over campaigns, mailbox providers, who stays, what is expected, benchmarks."""
-import collections, csv, datetime, io, re
+import collections, csv, datetime, io, random, re
 
 import pytest
 from product import call, campaigns, cli, demo, get
 from test_contacts import everything, people, sent, stamp, told_contacts  # noqa: F401 (people is a fixture)
+from test_keeping import database
 from test_reports import post
 
 
@@ -154,3 +155,37 @@ def test_every_chart_says_what_it_shows(people):  # A-036
     one = get("/api/lists", people)[0]
     page = call("/lists/" + one["id"], people)[1]
     assert re.search(rf"From [\d,]+ on .* to {one['counts']['subscribed']:,} on|when first read", page) and "all lists: " in page
+
+
+CHANGES = """
+import bson, datetime, random
+random.seed({seed})
+rows = list(db.campaigns.find({{'has_report': True}}))
+for row in random.sample(rows, {some}):
+    sent = random.randint(100, 5000)
+    figures = {{key: bson.Int64(random.randint(0, 90)) for key in row['current_metrics']}}
+    figures.update(sent=bson.Int64(sent), opened=bson.Int64(random.randint(10, 90)), clicked=bson.Int64(random.randint(0, 9)))
+    db.campaigns.update_one({{'_id': row['_id']}}, {{'$set': {{'current_metrics': figures, 'changed_at': datetime.datetime.utcnow()}}}})
+{more}
+db.versions.update_one({{'_id': 'data'}}, {{'$inc': {{'data': bson.Int64(1)}}}})
+"""
+
+
+def test_a_worker_keeps_campaigns_up_to_date(people):
+    """What workers hold in memory is what the database says, after changes of some, of many, of none, a new and a gone campaign."""
+    before = database("import bson.json_util\nprint(bson.json_util.dumps(list(db.campaigns.find())))")
+    turns = [(1, ""), (40, ""), (0, ""), (3, "db.campaigns.delete_one({'_id': rows[0]['_id']})"), (2, "row = dict(rows[1], _id=bson.ObjectId(), emailoctopus_id='new', name='New here', changed_at=datetime.datetime.utcnow()); db.campaigns.insert_one(row)"), (5, "")]
+    try:
+        for seed, (some, more) in enumerate(turns):
+            database(CHANGES.format(seed=seed, some=some, more=more))
+            rows = campaigns(people)  # from the database
+            for _ in range(9):  # whichever worker answers
+                told = foot(f"/campaigns?n={random.random()}", people)
+                assert told[2] == f"All {len(rows)} together" and told[3:] == together([row for row in rows if row["has_report"]]), (seed, some)
+            newest = re.findall(r'<tr><td>([^<]*)</td><th scope="row"><a href="/campaigns/(\w+)', call("/dashboard?period=all", people)[1])
+            ended = [row for row in rows if row["has_report"] and row["status"] == "sent"]
+            assert [one[1] for one in newest][::-1] == [row["id"] for row in ended]
+    finally:
+        database(f"import bson.json_util, bson, datetime\nrows = [dict(row, changed_at=datetime.datetime.utcnow()) for row in bson.json_util.loads({before!r})]\n"
+                 "db.campaigns.delete_many({}); db.campaigns.insert_many(rows)\n"
+                 "db.versions.update_one({'_id': 'data'}, {'$inc': {'data': bson.Int64(1)}})")

@@ -276,10 +276,12 @@ static bool check_write(struct exchange *x, struct error *err) {
 }
 
 static bool check_guards(struct exchange *x, const struct http_service *service, struct error *err) {
+	store_observe(x->store, STORE_UNOBSERVED);
 	if (x->route->guard == GUARD_PUBLIC)
 		return true;
 	if (!versions_read(x->store, &x->versions, err) || !service->identify(x, err))
 		return false;
+	store_observe(x->store, x->versions.data);
 	if (!x->identity.user)
 		return error_set(err, ERROR_UNSIGNED, "sign in, or send a token");
 	return !is_write(x) || check_write(x, err);

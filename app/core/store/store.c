@@ -11,6 +11,7 @@ struct store {
 	mongoc_client_t *client;
 	mongoc_database_t *database;
 	char name[64];
+	int64_t observed;
 };
 
 static void ignore_log(mongoc_log_level_t level, const char *domain, const char *message, void *data) {
@@ -90,6 +91,7 @@ struct store *store_open(const char *uri_text, const char *database, const char 
 	}
 	(void)mongoc_client_set_error_api(store->client, MONGOC_ERROR_API_VERSION_2);
 	store->database = mongoc_client_get_database(store->client, database);
+	store->observed = STORE_UNOBSERVED;
 	bson_strncpy(store->name, database, sizeof store->name);
 	return store;
 }
@@ -116,6 +118,25 @@ bson_t *store_filter_id(const char *id, const char *field) {
 		return field ? BCON_NEW(field, BCON_UTF8(id)) : BCON_NEW("_id", BCON_NULL);
 	bson_oid_init_from_string(&oid, id);
 	return BCON_NEW("_id", BCON_OID(&oid));
+}
+
+bson_t *store_filter_ids(const struct strings *ids) {
+	bson_t *filter = bson_new(), within, items;
+	char key[16];
+	const char *index;
+	BSON_APPEND_DOCUMENT_BEGIN(filter, "_id", &within);
+	BSON_APPEND_ARRAY_BEGIN(&within, "$in", &items);
+	for (int i = 0; i < ids->count; i++) {
+		bson_oid_t oid;
+		if (!bson_oid_is_valid(ids->items[i], strlen(ids->items[i])))
+			continue;
+		bson_oid_init_from_string(&oid, ids->items[i]);
+		(void)bson_uint32_to_string((uint32_t)i, &index, key, sizeof key);
+		BSON_APPEND_OID(&items, index, &oid);
+	}
+	bson_append_array_end(&within, &items);
+	bson_append_document_end(filter, &within);
+	return filter;
 }
 
 bson_t *store_filter_in(const char *field, const struct strings *texts) {
@@ -280,6 +301,14 @@ bool store_each(struct store *store, const char *collection, void (*each)(void *
                 void *context, struct error *err) {
 	BSON_AUTO pipeline = BCON_NEW("pipeline", "[", "{", "$match", "{", "}", "}", "]");
 	return store_aggregate(store, collection, pipeline, each, context, err);
+}
+
+void store_observe(struct store *store, int64_t data_version) {
+	store->observed = data_version;
+}
+
+int64_t store_observed(const struct store *store) {
+	return store->observed;
 }
 
 bool store_drop_database(struct store *store, struct error *err) {

@@ -28,6 +28,9 @@ const char *store_new_id(struct arena *arena);
  * destroyed with bson_destroy. */
 bson_t *store_filter_id(const char *id, const char *field);
 
+/* { _id: one of these ids of 24 hex digits }; others match nothing. To be destroyed with bson_destroy. */
+bson_t *store_filter_ids(const struct strings *ids);
+
 /* { field: one of the texts }. To be destroyed with bson_destroy. */
 bson_t *store_filter_in(const char *field, const struct strings *texts);
 
@@ -100,6 +103,12 @@ bool store_ping(struct store *store, struct error *err) MUST_CHECK;
  * CONFLICT while somebody else holds it. */
 bool lease_take(struct store *store, const char *name, const char *owner, int64_t ms, struct error *err) MUST_CHECK;
 bool lease_drop(struct store *store, const char *name, const char *owner, struct error *err) MUST_CHECK;
+
+/* Which version of the data a process looks at: what it keeps beside the store holds for just that one.
+ * STORE_UNOBSERVED, at first: nothing may be kept, and every question is asked. */
+#define STORE_UNOBSERVED INT64_C(-1)
+void store_observe(struct store *store, int64_t data_version);
+int64_t store_observed(const struct store *store);
 
 /* One small document counts changes, so that what a process keeps can be checked with one read. `data` rises whenever
  * observed figures (or the ledger of runs) have changed, `rights` whenever somebody may do less than before. 0 in an

@@ -1,0 +1,164 @@
+/* The campaigns that a worker keeps. */
+#include "campaigns/kept.h"
+
+#include <glib.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A writer stamps what it writes and sends it then: what was stamped so long before the newest may still be new. */
+#define OVERLAP_MS (60 * INT64_C(1000))
+
+enum { MOST = 1000000, REFRESHED_SHARE = 4 };
+
+/* What was replaced stays in the arena until all is read anew. */
+static struct {
+	struct store *store;
+	struct arena *arena;
+	struct campaign *rows;
+	int count, replaced;
+	int64_t version;
+	struct moment newest; /* changed_at */
+} kept;
+
+static int newest_first(const void *a, const void *b) {
+	const struct campaign *x = a, *y = b;
+	return x->sort_sent != y->sort_sent ? (x->sort_sent < y->sort_sent) - (x->sort_sent > y->sort_sent)
+	                                    : strcmp(y->id, x->id);
+}
+
+static void note_change(const struct campaign *campaign) {
+	if (moment_is_set(campaign->changed_at) &&
+	    (!moment_is_set(kept.newest) || campaign->changed_at.ms > kept.newest.ms))
+		kept.newest = campaign->changed_at;
+}
+
+static bool read_all(struct store *store, struct error *err) {
+	bson_t all = BSON_INITIALIZER;
+	struct campaign *rows;
+	int count;
+	arena_free(kept.arena);
+	kept.arena = arena_new();
+	kept.count = kept.replaced = 0;
+	kept.newest = MOMENT_NONE;
+	kept.store = NULL;
+	if (!store_list(store, "campaigns", &all, NULL, MOST, &campaign_record, kept.arena, (void **)&rows, &count, err))
+		return false;
+	kept.rows = rows;
+	kept.count = count;
+	for (int i = 0; i < count; i++)
+		note_change(&rows[i]);
+	kept.store = store;
+	return true;
+}
+
+/* Rows by their id, while changes are looked for. */
+static GHashTable *index_rows(void) {
+	GHashTable *index = g_hash_table_new(g_str_hash, g_str_equal);
+	for (int i = 0; i < kept.count; i++)
+		(void)g_hash_table_insert(index, (gpointer)(uintptr_t)kept.rows[i].id, &kept.rows[i]);
+	return index;
+}
+
+struct changes {
+	GHashTable *index;
+	struct arena *arena;
+	struct strings ids; /* of rows that are new or stamped otherwise than those kept */
+	int room;
+};
+
+static void take_stamp(void *context, const bson_t *document) {
+	struct changes *changes = context;
+	struct campaign stamped;
+	record_from_bson(&campaign_record, document, changes->arena, &stamped);
+	const struct campaign *row = stamped.id ? g_hash_table_lookup(changes->index, stamped.id) : NULL;
+	if (!stamped.id || (row && row->changed_at.ms == stamped.changed_at.ms))
+		return;
+	if (changes->ids.count == changes->room) {
+		int room = changes->room ? 2 * changes->room : 64;
+		const char **more = arena_array(changes->arena, const char *, (size_t)room);
+		if (changes->ids.count)
+			memcpy(more, changes->ids.items, sizeof *more * (size_t)changes->ids.count);
+		changes->ids.items = more;
+		changes->room = room;
+	}
+	changes->ids.items[changes->ids.count++] = stamped.id;
+}
+
+static bool find_changes(struct store *store, struct changes *changes, struct error *err) {
+	bson_t *pipeline = BCON_NEW("pipeline", "[", "{", "$match", "{", "changed_at", "{", "$gte",
+	                            BCON_DATE_TIME(kept.newest.ms - OVERLAP_MS), "}", "}", "}", "{", "$project", "{",
+	                            "changed_at", BCON_INT32(1), "}", "}", "]");
+	bool fine = store_aggregate(store, "campaigns", pipeline, take_stamp, changes, err);
+	bson_destroy(pipeline);
+	return fine;
+}
+
+/* Takes those of the rows that are new; the others replace what is kept. */
+static void put_rows(GHashTable *index, const struct campaign *rows, int count) {
+	int fresh = 0;
+	for (int i = 0; i < count; i++) {
+		struct campaign *row = g_hash_table_lookup(index, rows[i].id);
+		note_change(&rows[i]);
+		if (row)
+			*row = rows[i];
+		fresh += row == NULL;
+	}
+	kept.replaced += count - fresh;
+	if (!fresh)
+		return;
+	struct campaign *more = arena_array(kept.arena, struct campaign, (size_t)(kept.count + fresh));
+	if (kept.count)
+		memcpy(more, kept.rows, sizeof *more * (size_t)kept.count);
+	kept.rows = more;
+	for (int i = 0; i < count; i++)
+		if (!g_hash_table_contains(index, rows[i].id))
+			kept.rows[kept.count++] = rows[i];
+}
+
+static bool read_changed(struct store *store, struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	struct changes changes = { .index = index_rows(), .arena = arena };
+	struct campaign *rows;
+	int count = 0;
+	bool fine = find_changes(store, &changes, err);
+	if (fine && changes.ids.count) {
+		bson_t *filter = store_filter_ids(&changes.ids);
+		fine = store_list(store, "campaigns", filter, NULL, MOST, &campaign_record, kept.arena, (void **)&rows, &count,
+		                  err);
+		bson_destroy(filter);
+		if (fine)
+			put_rows(changes.index, rows, count);
+	}
+	g_hash_table_destroy(changes.index);
+	return fine;
+}
+
+/* Some may have gone, which no stamp tells. */
+static bool is_whole(struct store *store, bool *whole, struct error *err) {
+	bson_t all = BSON_INITIALIZER;
+	int64_t count;
+	if (!store_count(store, "campaigns", &all, &count, err))
+		return false;
+	*whole = count == kept.count;
+	return true;
+}
+
+static bool renew(struct store *store, struct error *err) {
+	bool whole = kept.store == store && moment_is_set(kept.newest) && kept.replaced <= kept.count / REFRESHED_SHARE &&
+	             moment_now().ms >= kept.newest.ms - OVERLAP_MS;
+	if (whole && (!read_changed(store, err) || !is_whole(store, &whole, err)))
+		return false;
+	if (!whole && !read_all(store, err))
+		return false;
+	qsort(kept.rows, (size_t)kept.count, sizeof *kept.rows, newest_first);
+	kept.version = store_observed(store);
+	return true;
+}
+
+bool kept_campaigns(struct store *store, const struct campaign **campaigns, int *count, struct error *err) {
+	if ((kept.store != store || kept.version != store_observed(store)) && !renew(store, err))
+		return false;
+	*campaigns = kept.rows;
+	*count = kept.count;
+	return true;
+}
