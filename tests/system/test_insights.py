@@ -162,12 +162,13 @@ import bson, datetime, random
 random.seed({seed})
 rows = list(db.campaigns.find({{'has_report': True}}))
 for row in random.sample(rows, {some}):
-    sent = random.randint(100, 5000)
+    sent = random.randint(500, 5000)
     figures = {{key: bson.Int64(random.randint(0, 90)) for key in row['current_metrics']}}
+    figures['bounced'] = bson.Int64(figures['bounced_hard'] + figures['bounced_soft'])
     figures.update(sent=bson.Int64(sent), opened=bson.Int64(random.randint(10, 90)), clicked=bson.Int64(random.randint(0, 9)))
     db.campaigns.update_one({{'_id': row['_id']}}, {{'$set': {{'current_metrics': figures, 'changed_at': datetime.datetime.utcnow()}}}})
 {more}
-db.versions.update_one({{'_id': 'data'}}, {{'$inc': {{'data': bson.Int64(1)}}}})
+db.versions.update_one({{'_id': 'data'}}, {{'$inc': {{'version': bson.Int64(1)}}}})
 """
 
 
@@ -188,4 +189,4 @@ def test_a_worker_keeps_campaigns_up_to_date(people):
     finally:
         database(f"import bson.json_util, bson, datetime\nrows = [dict(row, changed_at=datetime.datetime.utcnow()) for row in bson.json_util.loads({before!r})]\n"
                  "db.campaigns.delete_many({}); db.campaigns.insert_many(rows)\n"
-                 "db.versions.update_one({'_id': 'data'}, {'$inc': {'data': bson.Int64(1)}})")
+                 "db.versions.update_one({'_id': 'data'}, {'$inc': {'version': bson.Int64(1)}})")
