@@ -116,7 +116,7 @@ static bool find_page(struct exchange *x, const struct query *query, int limit, 
 	return fine;
 }
 
-static struct value *row_view(const struct contact *contact, struct arena *arena) {
+struct value *contact_row_view(const struct contact *contact, struct arena *arena) {
 	struct value *row = value_map(arena);
 	const struct engagement *engagement = &contact->engagement;
 	value_put_text(row, "id", contact->id);
@@ -193,7 +193,7 @@ static bool list_page(struct exchange *x, struct error *err) {
 	}
 	struct value *list = value_put(view, "contacts", value_list(x->arena));
 	for (int i = 0; i < count; i++)
-		(void)value_push(list, row_view(&rows[i], x->arena));
+		(void)value_push(list, contact_row_view(&rows[i], x->arena));
 	put_sum(view, rows, count);
 	value_put_bool(view, "none", count == 0);
 	if (next)
@@ -235,6 +235,23 @@ static const struct field line_fields[] = {
 };
 static const struct record line_record = RECORD("ContactLine", struct contact_line, line_fields);
 
+void contact_to_csv_head(struct buf *out) {
+	record_to_csv_head(&line_record, out);
+}
+
+void contact_to_csv(const struct contact *contact, struct arena *arena, struct buf *out) {
+	struct contact_line line = { arena_print(arena, "contact_%s", contact->id),
+		                         contact->email,
+		                         contact->status,
+		                         contact->tags,
+		                         contact->created_at,
+		                         contact->engagement.opened,
+		                         contact->engagement.clicked,
+		                         contact->engagement.bounced,
+		                         contact->engagement.last_event_at };
+	record_to_csv(&line_record, &line, out);
+}
+
 static bool list_piece(struct exchange *x, const void *state, const char *cursor, const char **next,
                        struct error *err) {
 	struct query query = *(const struct query *)state;
@@ -243,18 +260,8 @@ static bool list_piece(struct exchange *x, const void *state, const char *cursor
 	query.cursor = cursor;
 	if (!find_page(x, &query, CSV_PIECE_ROWS, &rows, &count, next, err))
 		return false;
-	for (const struct contact *row = rows; row < rows + count; row++) {
-		struct contact_line line = { arena_print(x->arena, "contact_%s", row->id),
-			                         row->email,
-			                         row->status,
-			                         row->tags,
-			                         row->created_at,
-			                         row->engagement.opened,
-			                         row->engagement.clicked,
-			                         row->engagement.bounced,
-			                         row->engagement.last_event_at };
-		record_to_csv(&line_record, &line, &x->body);
-	}
+	for (int i = 0; i < count; i++)
+		contact_to_csv(&rows[i], x->arena, &x->body);
 	return true;
 }
 
@@ -262,7 +269,7 @@ static bool list_csv(struct exchange *x, struct error *err) {
 	struct query *query = arena_new_of(x->arena, struct query);
 	if (!read_query(x, query, err))
 		return false;
-	record_to_csv_head(&line_record, &x->body);
+	contact_to_csv_head(&x->body);
 	return reply_csv_stream(x, "contacts.csv", list_piece, query, err);
 }
 
@@ -394,7 +401,7 @@ static bool show_page(struct exchange *x, struct error *err) {
 	if (!need_contact(x, &contact, err) || !find_timeline(x, &contact, &events, &count, err))
 		return false;
 	struct value *view = value_map(x->arena);
-	struct value *row = value_put(view, "contact", row_view(&contact, x->arena));
+	struct value *row = value_put(view, "contact", contact_row_view(&contact, x->arena));
 	value_put_text(row, "customer_id", contact.customer_id);
 	value_put_text(row, "customer_link", contact.customer_link);
 	value_put_text(row, "usage_segment", contact.usage_segment);
@@ -420,6 +427,18 @@ const struct route contact_routes[] = {
 	{ "GET", "/campaigns/:campaign_id/contacts", GUARD_SIGNED_IN, contact_report_page, .observed = true },
 	{ "GET", "/campaigns/:campaign_id/contacts.csv", GUARD_SIGNED_IN, contact_report_csv, .observed = true,
 	  .download = true },
+	{ "GET", "/campaigns/:campaign_id/non-openers", GUARD_SIGNED_IN, non_openers_page, .observed = true },
+	{ "GET", "/campaigns/:campaign_id/non-openers.csv", GUARD_SIGNED_IN, non_openers_csv, .observed = true,
+	  .download = true },
+	{ "GET", "/api/campaigns/:campaign_id/non-openers", GUARD_SIGNED_IN, non_openers_api,
+	  .summary = "People on its lists whom no report names as opened or bounced", .output = &contact_record,
+	  .list = true, .parameters = "limit,cursor", .observed = true },
+	{ "GET", "/campaigns/:campaign_id/non-clickers", GUARD_SIGNED_IN, non_clickers_page, .observed = true },
+	{ "GET", "/campaigns/:campaign_id/non-clickers.csv", GUARD_SIGNED_IN, non_clickers_csv, .observed = true,
+	  .download = true },
+	{ "GET", "/api/campaigns/:campaign_id/non-clickers", GUARD_SIGNED_IN, non_clickers_api,
+	  .summary = "People on its lists whom no report names as clicked or bounced", .output = &contact_record,
+	  .list = true, .parameters = "limit,cursor", .observed = true },
 	{ "GET", "/api/contacts", GUARD_SIGNED_IN, list_api, .summary = "Contacts by address", .output = &contact_record,
 	  .list = true, .parameters = "status,list,tag,q,engagement,period,from,to,limit,cursor", .observed = true },
 	{ "GET", "/api/contacts/:contact_id", GUARD_SIGNED_IN, show_api, .summary = "One contact",

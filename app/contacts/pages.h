@@ -6,6 +6,16 @@
 
 enum { CONTACT_PAGE_ROWS = 50, CONTACT_API_MOST = 500 };
 
+/* A row of the list of contacts, as template data and as CSV. */
+struct value *contact_row_view(const struct contact *contact, struct arena *arena);
+void contact_to_csv_head(struct buf *out);
+void contact_to_csv(const struct contact *contact, struct arena *arena, struct buf *out);
+
+/* Adds "reports": the addresses of what a campaign's reports say and leave, `chosen` being the label of this one. */
+void contact_put_reports(struct value *view, const char *campaign_id, const char *chosen);
+
+route_handler non_openers_page, non_openers_api, non_openers_csv;
+route_handler non_clickers_page, non_clickers_api, non_clickers_csv;
 route_handler contact_report_page, contact_report_api, contact_report_csv;
 
 route_handler tags_page, tags_api, tags_csv, domains_page, domains_api, domains_csv;

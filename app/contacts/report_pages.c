@@ -158,6 +158,21 @@ static bool put_rows(struct exchange *x, struct value *view, const struct event 
 	return true;
 }
 
+static void put_report(struct value *reports, const char *label, const char *chosen, char *address) {
+	put_choice(reports, label, label, text_same(label, chosen));
+	value_put_text(reports->last, "address", address);
+}
+
+void contact_put_reports(struct value *view, const char *campaign_id, const char *chosen) {
+	struct arena *arena = view->arena;
+	struct value *reports = value_put(view, "reports", value_list(arena));
+	for (int i = 0; i < EVENT_TYPE_COUNT; i++)
+		put_report(reports, event_types.names[i], chosen,
+		           arena_print(arena, "/campaigns/%s/contacts?status=%s", campaign_id, event_types.names[i]));
+	put_report(reports, "not opened", chosen, arena_print(arena, "/campaigns/%s/non-openers", campaign_id));
+	put_report(reports, "not clicked", chosen, arena_print(arena, "/campaigns/%s/non-clickers", campaign_id));
+}
+
 bool contact_report_page(struct exchange *x, struct error *err) {
 	struct campaign campaign;
 	struct report_query query;
@@ -182,9 +197,7 @@ bool contact_report_page(struct exchange *x, struct error *err) {
 	value_put_text(view, "type", word);
 	value_put_text(view, "source",
 	               arena_print(x->arena, "GET /campaigns/%s/reports?status=%s", campaign.emailoctopus_id, word));
-	struct value *types = value_put(view, "types", value_list(x->arena));
-	for (int i = 0; i < EVENT_TYPE_COUNT; i++)
-		put_choice(types, event_types.names[i], event_types.names[i], i == (int)query.type);
+	contact_put_reports(view, campaign.id, word);
 	put_reconciliation(view, &campaign, query.type, total);
 	value_put_bool(view, "none", count == 0);
 	value_put_text(view, "csv", arena_print(x->arena, "%s.csv?status=%s", path, word));

@@ -100,7 +100,7 @@ async function signIn(page) {
 		await page.goto(`${url}/campaigns?status=draft`);
 		await page.click('tbody a');
 		await look(page, name('campaign-draft'));
-		for (const path of ['lists', 'contacts', 'contacts?engagement=nonsense', 'contacts?q=nobody+at+all', 'definitions', 'tags', 'domains', 'customers', 'links', 'links?period=fortnight', 'settings/benchmarks', 'reports', 'reports/new', 'reports/new?template=list_performance&period=all', 'reports/new?template=engagement_analysis&period=90d', 'reports/new?from=never', 'reports/schedules', 'partners', 'verify', 'verify?sha256=nonsense', 'notifications', 'lists?as_of=2001-01-01', 'changes', 'changes?since=never', 'views', 'sync', 'settings', 'nowhere']) {
+		for (const path of ['lists', 'contacts', 'contacts?engagement=nonsense', 'contacts?q=nobody+at+all', 'definitions', 'tags', 'domains', 'customers', 'links', 'links?period=fortnight', 'settings/benchmarks', 'reports', 'reports/new', 'reports/new?template=list_performance&period=all', 'reports/new?template=engagement_analysis&period=90d', 'reports/new?from=never', 'reports/new?template=custom&period=90d&blocks=summary&blocks=campaigns&blocks=links', 'reports/schedules', 'partners', 'verify', 'verify?sha256=nonsense', 'notifications', 'lists?as_of=2001-01-01', 'changes', 'changes?since=never', 'views', 'sync', 'settings', 'nowhere']) {
 			await page.goto(`${url}/${path}`);
 			await look(page, name(path.replace(/\W/g, '-')));
 			await own(page, name(path));
@@ -127,6 +127,15 @@ async function signIn(page) {
 		await page.goto(`${url}/${campaign}/contacts?status=clicked`);
 		await look(page, name('campaign-contacts'));
 		await own(page, name('campaign-contacts'));
+		await page.goto(`${url}/${campaign}/non-openers`);
+		await look(page, name('campaign-rest'));
+		await own(page, name('campaign-rest'));
+		const partners = await page.context().request.get(`${url}/api/partners`).then(answer => answer.json());
+		if (partners.length) {
+			await page.goto(`${url}/partners/${partners[0].id}`);
+			await look(page, name('partner'));
+			await own(page, name('partner'));
+		}
 		await context.close();
 	}
 	check('titles', titles.size >= 8, `only ${titles.size} different titles`);

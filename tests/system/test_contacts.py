@@ -216,6 +216,23 @@ def test_campaigns_beside_each_other(people):  # A-036
         assert call("/api/compare?" + bad, people)[0] == 400 and call("/compare?" + bad, people)[0] == 400
 
 
+@pytest.mark.parametrize("kind, status", [("non-openers", "opened"), ("non-clickers", "clicked")])
+def test_who_did_not(people, kind, status):  # A-085
+    row = max((r for r in sent(people) if r["status"] == "sent"), key=lambda r: r["current_metrics"]["sent"])
+    named = {event["email"] for report in (status, "bounced") for event in everything(f"/api/campaigns/{row['id']}/contacts?status={report}", people)}
+    rest = [one for one in everything("/api/contacts", people) if set(one["list_ids"]) & set(row["list_ids"]) and one["created_at"] <= row["sent_at"] and (one["email"] or "").strip().lower() not in named]
+    told = everything(f"/api/campaigns/{row['id']}/{kind}", people, limit=37)
+    assert [one["id"] for one in told] == [one["id"] for one in rest] and len(rest) > 100
+    lines = list(csv.reader(io.StringIO(call(f"/campaigns/{row['id']}/{kind}.csv", people)[1])))[1:]
+    assert [line[0] for line in lines] == ["contact_" + one["id"] for one in rest]
+    page = call(f"/campaigns/{row['id']}/{kind}", people)[1]
+    left = row["delivered_count"] - row["current_metrics"][status]
+    assert f"<b>{left:,}</b> of those" in page and page.count('<th scope="row"><a href="/contacts/') == 50 and "Next page" in page
+    assert call(f"/campaigns/{row['id']}/{kind}?limit=x", people)[0] == 400 and call(f"/campaigns/{'0' * 24}/{kind}", people)[0] == 404
+    draft = next(r for r in campaigns(people) if r["status"] == "draft")
+    assert get(f"/api/campaigns/{draft['id']}/{kind}", people) == [] and "There is no report yet" in call(f"/campaigns/{draft['id']}/{kind}", people)[1]
+
+
 def test_a_long_table_comes_in_pieces(people):  # A-033
     rows = everything("/api/contacts", people)
     assert len(rows) > 2000  # more than two pieces

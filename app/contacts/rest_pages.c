@@ -1,0 +1,196 @@
+/* Who did not open a campaign, or did not click: what its reports leave of the people on its lists. As page, JSON, CSV.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "contacts/pages.h"
+#include "core/formats/json.h"
+
+enum { AT_ONCE = 500, ROUNDS = 20, EVENTS_MOST = 20000 };
+
+/* Who did not do `type` is asked for. */
+struct rest_query {
+	struct campaign campaign;
+	enum event_type type;
+	const char *cursor; /* address of the last one before the page */
+	int limit;
+};
+
+struct found {
+	struct contact *rows;
+	int count;
+	const char *next; /* NULL: nobody comes after */
+};
+
+static bool read_query(struct exchange *x, enum event_type type, struct rest_query *query, struct error *err) {
+	bool found;
+	*query = (struct rest_query){ .type = type, .cursor = params_get(&x->query, "cursor") };
+	return exchange_limit(x, CONTACT_PAGE_ROWS, CONTACT_API_MOST, &query->limit, err) &&
+	       campaign_find(x->store, x->values[0], x->arena, &query->campaign, &found, err) &&
+	       (found || error_set(err, ERROR_MISSING, "no campaign %.60s", x->values[0]));
+}
+
+/* People on its lists who had joined when it was sent, by address. */
+static bool find_people(struct exchange *x, const struct rest_query *query, const char *after, struct contact **people,
+                        int *count, struct error *err) {
+	bson_t bound;
+	bson_t *filter = store_filter_in("list_ids", &query->campaign.list_ids);
+	bson_t *sort = BCON_NEW("email_norm", BCON_INT32(1));
+	if (!text_is_empty(after)) {
+		BSON_APPEND_DOCUMENT_BEGIN(filter, "email_norm", &bound);
+		BSON_APPEND_UTF8(&bound, "$gt", after);
+		bson_append_document_end(filter, &bound);
+	}
+	BSON_APPEND_DOCUMENT_BEGIN(filter, "created_at", &bound);
+	BSON_APPEND_DATE_TIME(&bound, "$lte", query->campaign.sent_at.ms);
+	bson_append_document_end(filter, &bound);
+	bool fine = store_list(x->store, "contacts", filter, sort, AT_ONCE, &contact_record, x->arena, (void **)people,
+	                       count, err);
+	bson_destroy(filter);
+	bson_destroy(sort);
+	return fine;
+}
+
+static int event_by_address(const void *a, const void *b) {
+	return strcmp(((const struct event *)a)->email_norm, ((const struct event *)b)->email_norm);
+}
+
+/* What the reports say of these people: that they did it, or that the mail never reached them. */
+static bool find_named(struct exchange *x, const struct rest_query *query, const struct contact *people, int count,
+                       struct event **events, int *event_count, struct error *err) {
+	struct strings norms = { arena_array(x->arena, const char *, (size_t)count + 1), 0 };
+	for (int i = 0; i < count; i++)
+		norms.items[norms.count++] = people[i].email_norm;
+	bson_t *filter = store_filter_in("email_norm", &norms);
+	bson_t *what = BCON_NEW("campaign_id", BCON_UTF8(query->campaign.emailoctopus_id), "type", "{", "$in", "[",
+	                        BCON_UTF8(event_types.names[query->type]), BCON_UTF8(event_types.names[EVENT_BOUNCED]), "]",
+	                        "}");
+	bson_concat(filter, what);
+	bool fine = store_list(x->store, "contact_events", filter, NULL, EVENTS_MOST, &event_record, x->arena,
+	                       (void **)events, event_count, err);
+	bson_destroy(filter);
+	bson_destroy(what);
+	if (fine)
+		qsort(*events, (size_t)*event_count, sizeof **events, event_by_address);
+	return fine;
+}
+
+static int by_address(const void *address, const void *event) {
+	return strcmp(address, ((const struct event *)event)->email_norm);
+}
+
+/* Takes those whom no event (by address) names, until the page is full. */
+static void take_rest(const struct rest_query *query, const struct contact *people, int count,
+                      const struct event *events, int event_count, struct found *found) {
+	for (int i = 0; i < count && found->count < query->limit; i++) {
+		found->next = people[i].email_norm;
+		if (!event_count || !bsearch(people[i].email_norm, events, (size_t)event_count, sizeof *events, by_address))
+			found->rows[found->count++] = people[i];
+	}
+}
+
+/* After so many rounds a page may be short, and goes on from where it stopped. */
+static bool find_rest(struct exchange *x, const struct rest_query *query, struct found *found, struct error *err) {
+	*found = (struct found){ arena_array(x->arena, struct contact, (size_t)query->limit + 1), 0, query->cursor };
+	for (int round = 0; round < ROUNDS && found->count < query->limit; round++) {
+		struct contact *people;
+		struct event *events;
+		int count, event_count;
+		if (!find_people(x, query, found->next, &people, &count, err) ||
+		    !find_named(x, query, people, count, &events, &event_count, err))
+			return false;
+		take_rest(query, people, count, events, event_count, found);
+		if (count < AT_ONCE && (count == 0 || text_same(found->next, people[count - 1].email_norm))) {
+			found->next = NULL;
+			break;
+		}
+	}
+	return true;
+}
+
+static bool rest_api(struct exchange *x, enum event_type type, struct error *err) {
+	struct rest_query query;
+	struct found found;
+	if (!read_query(x, type, &query, err) || !find_rest(x, &query, &found, err))
+		return false;
+	if (found.next)
+		reply_header(x, "X-Next-Cursor", url_encoded(x->arena, found.next));
+	return reply_records(x, &contact_record, (struct records){ found.rows, found.count });
+}
+
+static bool rest_piece(struct exchange *x, const void *state, const char *cursor, const char **next,
+                       struct error *err) {
+	struct rest_query query = *(const struct rest_query *)state;
+	struct found found;
+	query.cursor = cursor;
+	query.limit = CSV_PIECE_ROWS;
+	if (!find_rest(x, &query, &found, err))
+		return false;
+	for (int i = 0; i < found.count; i++)
+		contact_to_csv(&found.rows[i], x->arena, &x->body);
+	*next = found.next;
+	return true;
+}
+
+static bool rest_csv(struct exchange *x, enum event_type type, struct error *err) {
+	struct rest_query *query = arena_new_of(x->arena, struct rest_query);
+	if (!read_query(x, type, query, err))
+		return false;
+	contact_to_csv_head(&x->body);
+	return reply_csv_stream(x, type == EVENT_OPENED ? "non-openers.csv" : "non-clickers.csv", rest_piece, query, err);
+}
+
+static bool rest_page(struct exchange *x, enum event_type type, struct error *err) {
+	struct rest_query query;
+	struct found found;
+	if (!read_query(x, type, &query, err) || !find_rest(x, &query, &found, err))
+		return false;
+	const char *word = event_types.names[type];
+	const struct metrics *metrics = &query.campaign.current_metrics;
+	const char *path = arena_print(x->arena, "/campaigns/%s/non-%s", query.campaign.id,
+	                               type == EVENT_OPENED ? "openers" : "clickers");
+	struct value *view = value_map(x->arena), *rows = value_put(view, "contacts", value_list(x->arena));
+	for (int i = 0; i < found.count; i++)
+		(void)value_push(rows, contact_row_view(&found.rows[i], x->arena));
+	value_put_text(view, "id", query.campaign.id);
+	value_put_text(view, "name", campaign_name(&query.campaign));
+	value_put_text(view, "word", word);
+	value_put_text(view, "left",
+	               query.campaign.has_report
+	                   ? text_of_count(x->arena, metrics_delivered(metrics) -
+	                                                 (type == EVENT_OPENED ? metrics->opened : metrics->clicked))
+	                   : NULL);
+	value_put_int(view, "count", found.count);
+	value_put_bool(view, "none", found.count == 0);
+	contact_put_reports(view, query.campaign.id, arena_print(x->arena, "not %s", word));
+	value_put_text(view, "csv", arena_print(x->arena, "%s.csv", path));
+	if (found.next)
+		value_put_text(view, "next_page", exchange_address(x, path, "cursor", found.next));
+	return reply_page(x, "campaign_rest",
+	                  arena_print(x->arena, "%s: who has not %s", campaign_name(&query.campaign), word), "campaigns",
+	                  view, err);
+}
+
+bool non_openers_page(struct exchange *x, struct error *err) {
+	return rest_page(x, EVENT_OPENED, err);
+}
+
+bool non_openers_api(struct exchange *x, struct error *err) {
+	return rest_api(x, EVENT_OPENED, err);
+}
+
+bool non_openers_csv(struct exchange *x, struct error *err) {
+	return rest_csv(x, EVENT_OPENED, err);
+}
+
+bool non_clickers_page(struct exchange *x, struct error *err) {
+	return rest_page(x, EVENT_CLICKED, err);
+}
+
+bool non_clickers_api(struct exchange *x, struct error *err) {
+	return rest_api(x, EVENT_CLICKED, err);
+}
+
+bool non_clickers_csv(struct exchange *x, struct error *err) {
+	return rest_csv(x, EVENT_CLICKED, err);
+}
