@@ -167,6 +167,28 @@ static struct value *put_card(struct value *cards, const char *label, const char
 	return card;
 }
 
+/* How many got it is known at once: it is compared also while results are coming in. */
+static void put_delivered(struct value *cards, const struct metrics *metrics, const struct company *company) {
+	struct arena *arena = cards->arena;
+	struct value *card = put_card(cards, "Delivered", count_text(arena, metrics_delivered(metrics)),
+	                              arena_print(arena, "of %s sent", count_text(arena, metrics->sent)));
+	double others[COMPANY];
+	const char *verdict;
+	int count = 0;
+	for (int i = 0; i < company->count; i++)
+		if (company->campaigns[i].has_report)
+			others[count++] = (double)metrics_delivered(&company->campaigns[i].current_metrics);
+	if (!count)
+		return;
+	double usual = stats_median(others, count);
+	value_put_text(card, "usual",
+	               arena_print(arena, "%s, median of %d before to this list", text_of_count(arena, llround(usual)),
+	                           count));
+	value_put_text(card, "change",
+	               metric_change_text(arena, (double)metrics_delivered(metrics), usual, false, true, &verdict));
+	value_put_text(card, "verdict", verdict);
+}
+
 /* While results are coming in, a rate is not held against others. */
 static void put_rate(struct value *cards, const struct metrics *metrics, enum metric metric,
                      const struct company *company, bool young) {
@@ -207,8 +229,7 @@ static void put_cards(struct value *view, const struct campaign *campaign, const
 	struct arena *arena = view->arena;
 	const struct metrics *metrics = &campaign->current_metrics;
 	struct value *cards = value_put(view, "cards", value_list(arena));
-	(void)put_card(cards, "Delivered", count_text(arena, metrics_delivered(metrics)),
-	               arena_print(arena, "of %s sent", count_text(arena, metrics->sent)));
+	put_delivered(cards, metrics, company);
 	bool young = campaign_age(campaign, moment_now()) < COLLECTING_MS;
 	for (int i = 0; i < METRIC_COUNT; i++)
 		put_rate(cards, metrics, (enum metric)i, company, young);

@@ -150,8 +150,7 @@ static bool put_filters(struct exchange *x, const struct query *query, struct va
 	return true;
 }
 
-/* What the people on the page did, added up. */
-static void put_sum(struct value *view, const struct contact *rows, int count) {
+void contact_put_sum(struct value *view, const struct contact *rows, int count) {
 	struct engagement sum = { 0 };
 	int subscribed = 0;
 	for (int i = 0; i < count; i++) {
@@ -194,7 +193,7 @@ static bool list_page(struct exchange *x, struct error *err) {
 	struct value *list = value_put(view, "contacts", value_list(x->arena));
 	for (int i = 0; i < count; i++)
 		(void)value_push(list, contact_row_view(&rows[i], x->arena));
-	put_sum(view, rows, count);
+	contact_put_sum(view, rows, count);
 	value_put_bool(view, "none", count == 0);
 	if (next)
 		value_put_text(view, "next_page", exchange_address(x, "/contacts", "cursor", next));

@@ -6,6 +6,9 @@
 
 enum { CONTACT_PAGE_ROWS = 50, CONTACT_API_MOST = 500 };
 
+/* Adds "sum" and "count": what the people on a page did, added up. */
+void contact_put_sum(struct value *view, const struct contact *rows, int count);
+
 /* A row of the list of contacts, as template data and as CSV. */
 struct value *contact_row_view(const struct contact *contact, struct arena *arena);
 void contact_to_csv_head(struct buf *out);

@@ -160,7 +160,7 @@ static bool rest_page(struct exchange *x, enum event_type type, struct error *er
 	                   ? text_of_count(x->arena, metrics_delivered(metrics) -
 	                                                 (type == EVENT_OPENED ? metrics->opened : metrics->clicked))
 	                   : NULL);
-	value_put_int(view, "count", found.count);
+	contact_put_sum(view, found.rows, found.count);
 	value_put_bool(view, "none", found.count == 0);
 	contact_put_reports(view, query.campaign.id, arena_print(x->arena, "not %s", word));
 	value_put_text(view, "csv", arena_print(x->arena, "%s.csv", path));

@@ -97,6 +97,7 @@ static bool show_page(struct exchange *x, struct error *err) {
 	    !store_count(x->store, x->settings->customers_collection, &all, &customers, err))
 		return false;
 	value_put_text(view, "linked", text_of_count(x->arena, linked.contacts));
+	value_put_text(view, "contacts", text_of_count(x->arena, contacts));
 	value_put_text(view, "linked_share", text_of_share(x->arena, linked.contacts, contacts));
 	if (linked.contacts)
 		put_segment(value_put(view, "everybody", value_map(x->arena)), &linked);

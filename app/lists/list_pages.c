@@ -65,6 +65,7 @@ static void put_month(struct value *row, const struct list *list, const struct l
 	} counts[] = { { "subscribed", is->subscribed, was->subscribed },
 		           { "pending", is->pending, was->pending },
 		           { "unsubscribed", is->unsubscribed, was->unsubscribed } };
+	value_put_bool(row, "has_before", before != NULL);
 	for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
 		struct arena *arena = row->arena;
 		value_put_text(row, arena_print(arena, "%s_change", counts[i].name),
