@@ -156,25 +156,40 @@ static void put_count(struct value *row, const char *name, int64_t before, int64
 		value_put_text(row, arena_print(arena, "%s_change", name), text_of_change(arena, change));
 }
 
+static void put_figures(struct value *row, const struct metrics *a, const struct metrics *b) {
+	struct arena *arena = row->arena;
+	put_count(row, "opened", a->opened, b->opened);
+	put_count(row, "clicked", a->clicked, b->clicked);
+	put_count(row, "bounced", a->bounced, b->bounced);
+	put_count(row, "unsubscribed", a->unsubscribed, b->unsubscribed);
+	put_count(row, "complaints", a->spam_complaints, b->spam_complaints);
+	value_put_text(row, "rate_now", metric_text(arena, METRIC_CLICK_RATE, metrics_rate(b, METRIC_CLICK_RATE)));
+	double moved = metrics_rate(b, METRIC_CLICK_RATE) - metrics_rate(a, METRIC_CLICK_RATE);
+	if (!isnan(moved) && fabs(moved) >= 0.005)
+		value_put_text(row, "rate_change", arena_print(arena, "%+.2f pp", moved));
+}
+
+/* All changes as one, also those that are not shown. */
+static void put_total(struct value *view, const struct change *changes, int count) {
+	struct metrics before = { 0 }, after = { 0 };
+	for (int i = 0; i < count; i++) {
+		metrics_add(&before, &changes[i].before);
+		metrics_add(&after, &changes[i].after);
+	}
+	put_figures(value_put(view, "total", value_map(view->arena)), &before, &after);
+}
+
 static void put_changes(struct value *view, const struct change *changes, int count) {
 	struct arena *arena = view->arena;
 	struct value *rows = value_put(view, "changes", value_list(arena));
 	for (int i = 0; i < count && i < SHOWN_MOST; i++) {
-		const struct metrics *a = &changes[i].before, *b = &changes[i].after;
 		struct value *row = value_push(rows, value_map(arena));
 		value_put_text(row, "id", changes[i].id);
 		value_put_text(row, "name", text_is_empty(changes[i].name) ? "(no name)" : changes[i].name);
 		value_put_bool(row, "is_new", changes[i].is_new);
-		put_count(row, "opened", a->opened, b->opened);
-		put_count(row, "clicked", a->clicked, b->clicked);
-		put_count(row, "bounced", a->bounced, b->bounced);
-		put_count(row, "unsubscribed", a->unsubscribed, b->unsubscribed);
-		put_count(row, "complaints", a->spam_complaints, b->spam_complaints);
-		value_put_text(row, "rate_now", metric_text(arena, METRIC_CLICK_RATE, metrics_rate(b, METRIC_CLICK_RATE)));
-		double moved = metrics_rate(b, METRIC_CLICK_RATE) - metrics_rate(a, METRIC_CLICK_RATE);
-		if (!isnan(moved) && fabs(moved) >= 0.005)
-			value_put_text(row, "rate_change", arena_print(arena, "%+.2f pp", moved));
+		put_figures(row, &changes[i].before, &changes[i].after);
 	}
+	put_total(view, changes, count);
 	value_put_int(view, "count", count);
 	value_put_bool(view, "none", count == 0);
 	value_put_bool(view, "cut", count > SHOWN_MOST);

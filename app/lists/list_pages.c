@@ -271,31 +271,40 @@ static void put_lost(struct value *row, const char *name, int64_t count) {
 	value_put_text(row, name, count ? text_of_change(row->arena, -count) : "0");
 }
 
+static void put_week(struct value *row, const struct list_week *week) {
+	value_put_text(row, "joined", text_of_count(row->arena, week->joined));
+	put_lost(row, "unsubscribed", week->unsubscribed);
+	put_lost(row, "complained", week->complained);
+	put_lost(row, "bounced", week->bounced);
+	put_lost(row, "otherwise", week->otherwise);
+	value_put_text(row, "net", text_of_change(row->arena, week->joined - left_in(week)));
+}
+
 /* The newest weeks, those who left as negative numbers, so that the chart's bars point down. */
 static void put_weeks(struct value *view, const struct records *weeks) {
 	struct arena *arena = view->arena;
 	struct value *rows = value_put(view, "weeks", value_list(arena));
 	const struct list_week *items = weeks->items;
-	int64_t joined = 0, left = 0;
+	struct list_week sum = { 0 };
 	int first = weeks->count > WEEKS_SHOWN ? weeks->count - WEEKS_SHOWN : 0;
 	for (int i = first; i < weeks->count; i++) {
 		char day[MOMENT_TEXT];
 		struct value *row = value_push(rows, value_map(arena));
 		value_put_text(row, "week", arena_copy(arena, moment_format_day(items[i].week, day)));
-		value_put_text(row, "joined", text_of_count(arena, items[i].joined));
-		put_lost(row, "unsubscribed", items[i].unsubscribed);
-		put_lost(row, "complained", items[i].complained);
-		put_lost(row, "bounced", items[i].bounced);
-		put_lost(row, "otherwise", items[i].otherwise);
-		value_put_text(row, "net", text_of_change(arena, items[i].joined - left_in(&items[i])));
-		joined += items[i].joined;
-		left += left_in(&items[i]);
+		put_week(row, &items[i]);
+		sum.joined += items[i].joined;
+		sum.unsubscribed += items[i].unsubscribed;
+		sum.complained += items[i].complained;
+		sum.bounced += items[i].bounced;
+		sum.otherwise += items[i].otherwise;
 	}
+	put_week(value_put(view, "weeks_total", value_map(arena)), &sum);
+	value_put_int(view, "weeks_count", rows->count);
 	value_put_bool(view, "has_weeks", rows->count > 0);
 	value_put_text(view, "weeks_finding",
 	               arena_print(arena, "In these %d weeks %s joined and %s left: net %s.", rows->count,
-	                           text_of_count(arena, joined), text_of_count(arena, left),
-	                           text_of_change(arena, joined - left)));
+	                           text_of_count(arena, sum.joined), text_of_count(arena, left_in(&sum)),
+	                           text_of_change(arena, sum.joined - left_in(&sum))));
 }
 
 static int ramp_step(double share) {
