@@ -4,7 +4,7 @@ import email, email.policy, hashlib, json, os, pathlib, re, signal, socket, subp
 import pytest
 from product import BUILD, HOME, ROOT, SETTINGS, call, cli, get, wait_until
 from test_keeping import database
-from test_reports import post, raw, report_pid, start_report_worker
+from test_reports import post, raw, report_pid, report_worker, report_worker_lives, start_report_worker  # noqa: F401 (report_worker is a fixture)
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +30,7 @@ def sink(tmp_path_factory):
 def stop_worker(number=signal.SIGKILL):
     try:
         os.kill(report_pid(), number)
-        wait_until(lambda: not pathlib.Path(f"/proc/{report_pid()}").exists() or ") Z " in pathlib.Path(f"/proc/{report_pid()}/stat").read_text(), "the worker to stop")
+        wait_until(lambda: not report_worker_lives(), "the worker to stop")
     except (ProcessLookupError, FileNotFoundError):
         pass
 
