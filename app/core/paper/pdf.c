@@ -461,9 +461,7 @@ static void add_outline(struct sheet *sheet) {
 		char link[64];
 		(void)snprintf(link, sizeof link, "page=%d pos=[%.1f %.1f]", entry->page, sheet->left, entry->y);
 		int id = cairo_pdf_surface_add_outline(sheet->surface, entry->level ? section : CAIRO_PDF_OUTLINE_ROOT,
-		                                       entry->text, link,
-		                                       entry->level ? (cairo_pdf_outline_flags_t)0
-		                                                    : CAIRO_PDF_OUTLINE_FLAG_OPEN);
+		                                       entry->text, link, CAIRO_PDF_OUTLINE_FLAG_OPEN);
 		if (!entry->level)
 			section = id;
 	}
