@@ -10,7 +10,14 @@
 #include "core/formats/json.h"
 #include "customers/foreign.h"
 
-enum { AT_ONCE = 200, SEGMENTS_MOST = 500, PROJECTS_MOST = 1000, KEYED_MOST = 1000000 };
+enum {
+	AT_ONCE = 200,
+	SUGGESTIONS = 50,
+	LOOKED_AT = 1000,
+	SEGMENTS_MOST = 500,
+	PROJECTS_MOST = 1000,
+	KEYED_MOST = 1000000
+};
 
 static const struct field customer_fields[] = {
 	FIELD(struct customer, id),
@@ -40,6 +47,16 @@ static const struct field segment_fields[] = {
 	FIELD(struct segment_count, run_id, .flags = FIELD_PRIVATE),
 };
 const struct record segment_count_record = RECORD("SegmentCount", struct segment_count, segment_fields);
+
+static const struct field suggestion_fields[] = {
+	FIELD(struct customer_suggestion, contact, .stored = "_id"),
+	FIELD(struct customer_suggestion, email),
+	FIELD(struct customer_suggestion, customer),
+	FIELD(struct customer_suggestion, address),
+	FIELD(struct customer_suggestion, run_id, .flags = FIELD_PRIVATE),
+};
+const struct record customer_suggestion_record = RECORD("CustomerSuggestion", struct customer_suggestion,
+                                                        suggestion_fields);
 
 const char *customer_segment(double usage, const char *bounds, struct arena *arena) {
 	double from = -1;
@@ -234,6 +251,62 @@ static bool count_segments(struct store *store, const char *run_id, struct error
 	                    run_id, err);
 }
 
+static bool save_suggestion(struct store *store, const struct contact *contact, const struct customer *customer,
+                            const char *address, const char *run_id, struct error *err) {
+	struct customer_suggestion suggestion = { contact->id, contact->email, customer->id, address, run_id };
+	bson_t set = BSON_INITIALIZER, rest = BSON_INITIALIZER;
+	record_to_bson(&customer_suggestion_record, &suggestion, &set);
+	bson_copy_to_excluding_noinit(&set, &rest, "_id", NULL);
+	bson_t *filter = BCON_NEW("_id", BCON_UTF8(contact->id));
+	bson_t *change = BCON_NEW("$set", BCON_DOCUMENT(&rest));
+	bool fine = store_upsert(store, "customer_suggestions", filter, change, err);
+	bson_destroy(&set);
+	bson_destroy(&rest);
+	bson_destroy(filter);
+	bson_destroy(change);
+	return fine;
+}
+
+static bool drop_suggestions(struct store *store, bson_t *filter, struct error *err) {
+	int64_t deleted;
+	bool fine = store_delete(store, "customer_suggestions", filter, &deleted, err);
+	bson_destroy(filter);
+	return fine;
+}
+
+/* Among the first contacts with a tag in their address that nobody has linked. */
+static bool find_suggestions(struct store *store, const struct settings *settings, const char *run_id,
+                             struct arena *arena, struct error *err) {
+	struct contact *contacts;
+	int count, found = 0;
+	bson_t *filter = BCON_NEW("email_norm", "{", "$regex", BCON_REGEX("\\+.*@", ""), "}", "customer_id", "{", "$exists",
+	                          BCON_BOOL(false), "}");
+	bson_t *sort = BCON_NEW("email_norm", BCON_INT32(1));
+	bool fine = store_list(store, "contacts", filter, sort, LOOKED_AT, &contact_record, arena, (void **)&contacts,
+	                       &count, err);
+	bson_destroy(filter);
+	bson_destroy(sort);
+	for (int i = 0; fine && i < count && found < SUGGESTIONS; i++) {
+		const char *address = customer_plain_address(contacts[i].email_norm, arena);
+		struct records customers;
+		fine = customer_find_by_email(store, settings, address, arena, &customers, err);
+		if (!fine || customers.count == 0)
+			continue;
+		fine = save_suggestion(store, &contacts[i], customers.items, address, run_id, err);
+		found++;
+	}
+	return fine && drop_suggestions(store, BCON_NEW("run_id", "{", "$ne", BCON_UTF8(run_id), "}"), err);
+}
+
+bool customer_suggestions(struct store *store, struct arena *arena, struct records *suggestions, struct error *err) {
+	bson_t all = BSON_INITIALIZER;
+	bson_t *sort = BCON_NEW("address", BCON_INT32(1));
+	bool fine = store_list(store, "customer_suggestions", &all, sort, SUGGESTIONS, &customer_suggestion_record, arena,
+	                       &suggestions->items, &suggestions->count, err);
+	bson_destroy(sort);
+	return fine;
+}
+
 bool customers_link(struct store *store, const struct settings *settings, const char *run_id, struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	struct linking linking = {
@@ -245,7 +318,8 @@ bool customers_link(struct store *store, const struct settings *settings, const 
 	fine = fine && store_each(store, settings->customers_collection, take_customer, &linking, err);
 	end_batch(&linking);
 	g_hash_table_destroy(linking.keyed);
-	return fine && linking.fine && unlink_gone(store, run_id, err) && count_segments(store, run_id, err);
+	return fine && linking.fine && unlink_gone(store, run_id, err) && count_segments(store, run_id, err) &&
+	       find_suggestions(store, settings, run_id, arena, err);
 }
 
 struct listing {
@@ -304,7 +378,10 @@ static bool set_link(struct store *store, const char *contact_id, bson_t *change
 	bool fine = store_update(store, "contacts", filter, change, &matched, err);
 	bson_destroy(filter);
 	bson_destroy(change);
+	if (text_starts(contact_id, "contact_"))
+		contact_id += strlen("contact_");
 	return fine && (matched || error_set(err, ERROR_MISSING, "no contact %.60s", contact_id)) &&
+	       drop_suggestions(store, BCON_NEW("_id", BCON_UTF8(contact_id)), err) &&
 	       version_bump(store, VERSION_DATA, err);
 }
 

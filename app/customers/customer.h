@@ -35,7 +35,18 @@ const char *customer_segment(double usage, const char *bounds, struct arena *are
 /* Pure. The address without what some mailboxes pass over: "a+tag@b" is "a@b". The same text when there is no tag. */
 const char *customer_plain_address(const char *norm, struct arena *arena);
 
-/* Links all contacts anew but those linked by hand, and counts the segments. */
+/* A contact that nobody has linked, whose address without its tag is that of a customer. */
+struct customer_suggestion {
+	const char *contact, *email, *customer, *address; /* contact: its id */
+	const char *run_id;
+};
+extern const struct record customer_suggestion_record;
+
+/* The first of them by address, as customers_link found them. */
+bool customer_suggestions(struct store *store, struct arena *arena, struct records *suggestions,
+                          struct error *err) MUST_CHECK;
+
+/* Links all contacts anew but those linked by hand, counts the segments and looks for suggestions. */
 bool customers_link(struct store *store, const struct settings *settings, const char *run_id,
                     struct error *err) MUST_CHECK;
 

@@ -1,9 +1,10 @@
 /* Customers, segments and projects: page, JSON, CSV; links by hand; demo data. */
 #include <string.h>
 
+#include "contacts/rollup.h"
 #include "customers/customer.h"
 
-enum { LISTED = 200, SUGGESTIONS = 50, DEMO_CUSTOMERS = 2000 };
+enum { LISTED = 200, DEMO_CUSTOMERS = 2000 };
 
 static void put_segment(struct value *row, const struct segment_count *segment) {
 	struct arena *arena = row->arena;
@@ -59,46 +60,32 @@ static bool put_projects(struct exchange *x, struct value *view, struct error *e
 	return true;
 }
 
-/* Contacts with a tag in their address that nobody has linked, whose plain address a customer has. */
 static bool put_suggestions(struct exchange *x, struct value *view, struct error *err) {
-	struct contact *contacts;
-	struct records customers;
-	int count;
+	struct records suggestions;
+	if (!customer_suggestions(x->store, x->arena, &suggestions, err))
+		return false;
 	struct value *rows = value_put(view, "suggestions", value_list(x->arena));
-	bson_t *filter = BCON_NEW("email_norm", "{", "$regex", BCON_REGEX("\\+.*@", ""), "}", "customer_id", "{", "$exists",
-	                          BCON_BOOL(false), "}");
-	bool fine = store_list(x->store, "contacts", filter, NULL, SUGGESTIONS, &contact_record, x->arena,
-	                       (void **)&contacts, &count, err);
-	bson_destroy(filter);
-	for (int i = 0; fine && i < count; i++) {
-		struct strings one = { arena_array(x->arena, const char *, 1), 1 };
-		one.items[0] = customer_plain_address(contacts[i].email_norm, x->arena);
-		fine = customer_find_by_email(x->store, x->settings, one.items[0], x->arena, &customers, err);
-		if (!fine || customers.count == 0)
-			continue;
-		struct value *row = value_push(rows, value_map(x->arena));
-		value_put_text(row, "contact", contacts[i].id);
-		value_put_text(row, "email", contacts[i].email);
-		value_put_text(row, "customer", ((const struct customer *)customers.items)->id);
-		value_put_text(row, "address", one.items[0]);
-	}
-	value_put_bool(view, "has_suggestions", rows->count > 0);
-	return fine;
+	const struct customer_suggestion *items = suggestions.items;
+	for (int i = 0; i < suggestions.count; i++)
+		(void)value_push(rows, record_to_value(&customer_suggestion_record, &items[i], x->arena));
+	value_put_bool(view, "has_suggestions", suggestions.count > 0);
+	return true;
 }
 
 static bool show_page(struct exchange *x, struct error *err) {
 	struct value *view = value_map(x->arena);
 	struct segment_count linked, ignored; /* a person may be in several demographic groups */
-	int64_t contacts, customers;
+	struct domain_count everybody;
+	int64_t domains, customers;
 	bson_t all = BSON_INITIALIZER;
 	if (!put_segments(x, view, "usage", ROLLUP_USAGE, &linked, err) ||
 	    !put_segments(x, view, "demographics", ROLLUP_DEMOGRAPHICS, &ignored, err) || !put_projects(x, view, err) ||
-	    !put_suggestions(x, view, err) || !store_count(x->store, "contacts", &all, &contacts, err) ||
+	    !put_suggestions(x, view, err) || !rollup_everybody(x->store, &everybody, &domains, err) ||
 	    !store_count(x->store, x->settings->customers_collection, &all, &customers, err))
 		return false;
 	value_put_text(view, "linked", text_of_count(x->arena, linked.contacts));
-	value_put_text(view, "contacts", text_of_count(x->arena, contacts));
-	value_put_text(view, "linked_share", text_of_share(x->arena, linked.contacts, contacts));
+	value_put_text(view, "contacts", text_of_count(x->arena, everybody.contacts));
+	value_put_text(view, "linked_share", text_of_share(x->arena, linked.contacts, everybody.contacts));
 	if (linked.contacts)
 		put_segment(value_put(view, "everybody", value_map(x->arena)), &linked);
 	value_put_text(view, "customers", text_of_count(x->arena, customers));
