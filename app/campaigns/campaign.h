@@ -16,13 +16,15 @@ enum campaign_status {
 extern const struct choices campaign_statuses;
 
 struct campaign {
-	const char *id, *emailoctopus_id, *name, *subject, *provider_status;
+	/* What a walk over all campaigns looks at stands together. */
 	unsigned status;
+	bool has_report;
+	struct moment sent_at;
+	struct metrics current_metrics;
+	const char *id, *emailoctopus_id, *name, *subject, *provider_status;
 	const char *from_name, *from_email, *list_id;
 	struct strings list_ids;
-	struct moment created_at, sent_at, synced_at;
-	struct metrics current_metrics;
-	bool has_report;
+	struct moment created_at, synced_at;
 	const char *report_gap;     /* why there is no report, in words */
 	const char *fallen;         /* the counter that fell at the last change */
 	struct moment last_updated; /* of the figures */

@@ -5,14 +5,11 @@
 
 static const char *const day_names[WEEKDAYS] = { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" };
 
-/* 1970-01-01 was a Thursday. */
-static int weekday_of(struct moment at) {
-	int64_t day = moment_day(at).ms / DAY_MS;
-	return (int)(((day + 3) % WEEKDAYS + WEEKDAYS) % WEEKDAYS);
-}
-
-static int hour_of(struct moment at) {
-	return (int)((at.ms - moment_day(at).ms) / HOUR_MS);
+/* Hours since Monday, 00:00 UTC; 1970-01-01 was a Thursday. */
+static int hour_of_week(struct moment at) {
+	const int64_t week_ms = WEEKDAYS * DAY_MS;
+	int64_t since = (at.ms + 3 * DAY_MS) % week_ms;
+	return (int)((since < 0 ? since + week_ms : since) / HOUR_MS);
 }
 
 void heatmap_of(const struct figures *figures, struct heatmap *map) {
@@ -21,7 +18,8 @@ void heatmap_of(const struct figures *figures, struct heatmap *map) {
 		const struct campaign *campaign = &figures->campaigns[i];
 		if (!campaign->has_report || campaign->status != CAMPAIGN_SENT || !moment_is_set(campaign->sent_at))
 			continue;
-		struct heat_cell *cell = &map->cells[weekday_of(campaign->sent_at)][hour_of(campaign->sent_at)];
+		int hour = hour_of_week(campaign->sent_at);
+		struct heat_cell *cell = &map->cells[hour / HOURS][hour % HOURS];
 		metrics_add(&cell->totals, &campaign->current_metrics);
 		cell->campaigns++;
 	}
