@@ -2,7 +2,7 @@
 import concurrent.futures, os, random, signal, socket, subprocess, time
 
 import pytest
-from product import HOME, PORT, ROOT, SETTINGS, call, cli, count_snapshots, demo, equals_provider, get, kill_sync_worker, no_doubles, restart_database, start_sync_worker, wait_for_health, wait_until
+from product import BUILD, HOME, PORT, ROOT, SETTINGS, call, cli, count_snapshots, demo, equals_provider, get, kill_sync_worker, no_doubles, restart_database, start_sync_worker, wait_for_health, wait_until
 
 
 @pytest.mark.parametrize("fault", [
@@ -76,6 +76,19 @@ def test_killed_at_any_moment_and_resumed(token, without_worker):
         equals_provider(token)
     no_doubles(token)
     del worker
+
+
+def test_many_who_ask_at_once_are_not_in_each_others_way(token):
+    """While a worker dies and another one takes over: whoever asks gets a run, or is told of the one that is there."""
+    for turn in range(4):
+        asked = [subprocess.Popen([f"{BUILD}/telltale", "sync", "--no-wait", *(["--contacts"] if n % 2 else [])], env={**os.environ, **SETTINGS},
+                                  stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for n in range(12)]
+        kill_sync_worker(signal.SIGKILL)
+        start_sync_worker()
+        told = [(one.communicate(timeout=120), one.returncode) for one in asked]
+        assert all("database" not in texts[1] and rc == 0 for texts, rc in told), told
+    cli("sync")
+    cli("sync", "--contacts")
 
 
 def test_the_database_gone_and_back(token):

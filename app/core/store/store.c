@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BATCH_LIMIT = 20000, DUPLICATE_KEY = 11000 };
+enum { BATCH_LIMIT = 20000, DUPLICATE_KEY = 11000, DEADLOCK_TRIES = 5 };
 
 struct store {
 	mongoc_client_t *client;
@@ -323,11 +323,20 @@ bool store_count(struct store *store, const char *collection, const bson_t *filt
 	return *count >= 0 || failed(err, &why, "counting", collection);
 }
 
+/* PostgreSQL under the embedded server ends one of two statements that wait for each other, and undoes it whole. */
+static bool may_repeat(const bson_error_t *why, int *tries) {
+	return strstr(why->message, "deadlock detected") && ++*tries < DEADLOCK_TRIES;
+}
+
 bool store_insert(struct store *store, const char *collection, const bson_t *document, struct error *err) {
 	COLLECTION_AUTO opened = open_collection(store, collection);
 	bson_error_t why;
-	return mongoc_collection_insert_one(opened, document, NULL, NULL, &why) ||
-	       failed(err, &why, "adding to", collection);
+	int tries = 0;
+	bool fine;
+	do
+		fine = mongoc_collection_insert_one(opened, document, NULL, NULL, &why);
+	while (!fine && may_repeat(&why, &tries));
+	return fine || failed(err, &why, "adding to", collection);
 }
 
 static bool update(struct store *store, const char *collection, const bson_t *filter, const bson_t *change, bool upsert,
@@ -337,9 +346,14 @@ static bool update(struct store *store, const char *collection, const bson_t *fi
 	bson_t reply;
 	bson_iter_t iter;
 	bson_error_t why;
+	int tries = 0;
 	if (upsert)
 		BSON_APPEND_BOOL(opts, "upsert", true);
 	bool fine = mongoc_collection_update_one(opened, filter, change, opts, &reply, &why);
+	while (!fine && may_repeat(&why, &tries)) {
+		bson_destroy(&reply);
+		fine = mongoc_collection_update_one(opened, filter, change, opts, &reply, &why);
+	}
 	*matched = fine && bson_iter_init_find(&iter, &reply, "matchedCount") && bson_iter_as_int64(&iter) > 0;
 	bson_destroy(&reply);
 	return fine || failed(err, &why, "changing", collection);
@@ -354,8 +368,12 @@ bool store_update_all(struct store *store, const char *collection, const bson_t 
                       struct error *err) {
 	COLLECTION_AUTO opened = open_collection(store, collection);
 	bson_error_t why;
-	return mongoc_collection_update_many(opened, filter, change, NULL, NULL, &why) ||
-	       failed(err, &why, "changing", collection);
+	int tries = 0;
+	bool fine;
+	do
+		fine = mongoc_collection_update_many(opened, filter, change, NULL, NULL, &why);
+	while (!fine && may_repeat(&why, &tries));
+	return fine || failed(err, &why, "changing", collection);
 }
 
 bool store_upsert(struct store *store, const char *collection, const bson_t *filter, const bson_t *change,
@@ -370,7 +388,12 @@ bool store_delete(struct store *store, const char *collection, const bson_t *fil
 	bson_t reply;
 	bson_iter_t iter;
 	bson_error_t why;
+	int tries = 0;
 	bool fine = mongoc_collection_delete_many(opened, filter, NULL, &reply, &why);
+	while (!fine && may_repeat(&why, &tries)) {
+		bson_destroy(&reply);
+		fine = mongoc_collection_delete_many(opened, filter, NULL, &reply, &why);
+	}
 	*deleted = fine && bson_iter_init_find(&iter, &reply, "deletedCount") ? bson_iter_as_int64(&iter) : 0;
 	bson_destroy(&reply);
 	return fine || failed(err, &why, "deleting from", collection);
