@@ -149,7 +149,7 @@ static bool links_page(struct exchange *x, struct error *err) {
 	value_put_text(view, "all_people", text_of_count(x->arena, total.clicked_unique));
 	value_put_text(view, "all_clicks", text_of_count(x->arena, total.clicked_total));
 	value_put_text(view, "count", text_of_count(x->arena, links.count));
-	value_put_bool(view, "none", links.count == 0 && !problem.kind);
+	value_put_bool(view, "none", links.count == 0);
 	value_put_bool(view, "cut", links.count > LINKS_SHOWN);
 	value_put_text(view, "csv", exchange_address(x, "/links.csv", "format", "csv"));
 	return reply_page(x, "links", problem.kind ? "Error: Links" : "Links", "campaigns", view, err);
