@@ -329,6 +329,18 @@ bool campaign_save_partner(struct store *store, const char *id, const char *part
 	return save_member(store, id, "partner_id", partner_id, found, err);
 }
 
+bool campaign_drop_partner(struct store *store, const char *partner_id, struct error *err) {
+	bson_t set = BSON_INITIALIZER;
+	stamp(&set);
+	bson_t *given = BCON_NEW("partner_id", BCON_UTF8(partner_id));
+	bson_t *change = BCON_NEW("$unset", "{", "partner_id", BCON_UTF8(""), "}", "$set", BCON_DOCUMENT(&set));
+	bool fine = store_update_all(store, "campaigns", given, change, err);
+	bson_destroy(&set);
+	bson_destroy(given);
+	bson_destroy(change);
+	return fine;
+}
+
 bool campaign_save_project(struct store *store, const char *id, const char *project_id, bool *found,
                            struct error *err) {
 	return save_member(store, id, "project_id", project_id, found, err);
@@ -480,17 +492,10 @@ bool campaign_turn_back(struct store *store, struct moment as_of, struct arena *
 	return true;
 }
 
-static bool is_to(const struct campaign *campaign, const char *list) {
-	for (int i = 0; i < campaign->list_ids.count; i++)
-		if (strcmp(campaign->list_ids.items[i], list) == 0)
-			return true;
-	return false;
-}
-
 static bool is_wanted(const struct campaign *campaign, const struct campaign_filter *wanted) {
 	return (!moment_is_set(wanted->from) || campaign->sort_sent >= wanted->from.ms) &&
 	       (!moment_is_set(wanted->to) || campaign->sort_sent < wanted->to.ms) &&
-	       (text_is_empty(wanted->list) || is_to(campaign, wanted->list)) &&
+	       (text_is_empty(wanted->list) || strings_have(&campaign->list_ids, wanted->list)) &&
 	       (!wanted->reported || campaign->has_report);
 }
 
@@ -550,10 +555,7 @@ bool campaign_sum(struct store *store, const struct strings *list_ids, struct mo
 	if (!campaign_select(store, &filter, arena, &campaigns, &all, err))
 		return false;
 	for (int i = 0; i < all; i++) {
-		bool met = false;
-		for (int k = 0; k < list_ids->count && !met; k++)
-			met = is_to(&campaigns[i], list_ids->items[k]);
-		if (!met)
+		if (!strings_meet(list_ids, &campaigns[i].list_ids))
 			continue;
 		metrics_add(sum, &campaigns[i].current_metrics);
 		++*count;

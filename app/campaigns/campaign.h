@@ -16,15 +16,13 @@ enum campaign_status {
 extern const struct choices campaign_statuses;
 
 struct campaign {
-	/* What a walk over all campaigns looks at stands together. */
-	unsigned status;
-	bool has_report;
-	struct moment sent_at;
-	struct metrics current_metrics;
 	const char *id, *emailoctopus_id, *name, *subject, *provider_status;
+	unsigned status;
 	const char *from_name, *from_email, *list_id;
 	struct strings list_ids;
-	struct moment created_at, synced_at;
+	struct moment created_at, sent_at, synced_at;
+	struct metrics current_metrics;
+	bool has_report;
 	const char *report_gap;     /* why there is no report, in words */
 	const char *fallen;         /* the counter that fell at the last change */
 	struct moment last_updated; /* of the figures */
@@ -113,6 +111,9 @@ bool campaign_save_partner(struct store *store, const char *id, const char *part
                            struct error *err) MUST_CHECK;
 bool campaign_save_project(struct store *store, const char *id, const char *project_id, bool *found,
                            struct error *err) MUST_CHECK;
+
+/* Takes a partner away from all campaigns that it was given by hand. */
+bool campaign_drop_partner(struct store *store, const char *partner_id, struct error *err) MUST_CHECK;
 
 /* The campaign by "campaign_" and an id, by the id alone, or by the provider's id. */
 bool campaign_find(struct store *store, const char *id, struct arena *arena, struct campaign *campaign, bool *found,

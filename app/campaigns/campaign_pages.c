@@ -167,13 +167,22 @@ static struct value *put_card(struct value *cards, const char *label, const char
 	return card;
 }
 
+static void put_usual(struct value *card, const char *usual_text, int count) {
+	value_put_text(card, "usual", arena_print(card->arena, "%s, median of %d before to this list", usual_text, count));
+}
+
+static void put_change(struct value *card, double now, double usual, bool points, bool up_is_good) {
+	const char *verdict;
+	value_put_text(card, "change", metric_change_text(card->arena, now, usual, points, up_is_good, &verdict));
+	value_put_text(card, "verdict", verdict);
+}
+
 /* How many got it is known at once: it is compared also while results are coming in. */
 static void put_delivered(struct value *cards, const struct metrics *metrics, const struct company *company) {
 	struct arena *arena = cards->arena;
 	struct value *card = put_card(cards, "Delivered", count_text(arena, metrics_delivered(metrics)),
 	                              arena_print(arena, "of %s sent", count_text(arena, metrics->sent)));
 	double others[COMPANY];
-	const char *verdict;
 	int count = 0;
 	for (int i = 0; i < company->count; i++)
 		if (company->campaigns[i].has_report)
@@ -181,12 +190,8 @@ static void put_delivered(struct value *cards, const struct metrics *metrics, co
 	if (!count)
 		return;
 	double usual = stats_median(others, count);
-	value_put_text(card, "usual",
-	               arena_print(arena, "%s, median of %d before to this list", text_of_count(arena, llround(usual)),
-	                           count));
-	value_put_text(card, "change",
-	               metric_change_text(arena, (double)metrics_delivered(metrics), usual, false, true, &verdict));
-	value_put_text(card, "verdict", verdict);
+	put_usual(card, text_of_count(arena, llround(usual)), count);
+	put_change(card, (double)metrics_delivered(metrics), usual, false, true);
 }
 
 /* While results are coming in, a rate is not held against others. */
@@ -204,15 +209,9 @@ static void put_rate(struct value *cards, const struct metrics *metrics, enum me
 	if (company->counts[metric] == 0)
 		return;
 	double usual = stats_median(company->rates[metric], company->counts[metric]);
-	value_put_text(card, "usual",
-	               arena_print(arena, "%s, median of %d before to this list", metric_text(arena, metric, usual),
-	                           company->counts[metric]));
-	if (young)
-		return;
-	const char *verdict;
-	value_put_text(card, "change",
-	               metric_change_text(arena, metrics_rate(metrics, metric), usual, true, row->up_is_good, &verdict));
-	value_put_text(card, "verdict", verdict);
+	put_usual(card, metric_text(arena, metric, usual), company->counts[metric]);
+	if (!young)
+		put_change(card, metrics_rate(metrics, metric), usual, true, row->up_is_good);
 }
 
 static void put_anomalies(struct value *view, const struct metrics *metrics, const struct company *company) {

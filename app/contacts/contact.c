@@ -95,15 +95,8 @@ static struct strings people_of(struct arena *arena, const char *const *norms, i
 	return people;
 }
 
-static bool has_text(const struct strings *strings, const char *text) {
-	for (int i = 0; i < strings->count; i++)
-		if (strcmp(strings->items[i], text) == 0)
-			return true;
-	return false;
-}
-
 static void add_text(struct strings *strings, const char *text) {
-	if (text && !has_text(strings, text))
+	if (text && !strings_have(strings, text))
 		strings->items[strings->count++] = text;
 }
 
@@ -475,7 +468,7 @@ bool contact_forget(struct store *store, const struct membership *rows, int coun
 	struct strings people = addresses_of(rows, count, arena),
 				   staying = { arena_array(arena, const char *, count + 1), 0 };
 	for (int i = 0; i < people.count; i++)
-		if (!has_text(norms, people.items[i]))
+		if (!strings_have(norms, people.items[i]))
 			staying.items[staying.count++] = people.items[i];
 	return (norms->count == 0 || forget_people(store, norms, err)) && drop_memberships(store, rows, count, err) &&
 	       (staying.count == 0 || renew_people(store, &staying, arena, err));

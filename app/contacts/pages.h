@@ -6,6 +6,9 @@
 
 enum { CONTACT_PAGE_ROWS = 50, CONTACT_API_MOST = 500 };
 
+/* The campaign that the address names. MISSING: there is none. */
+bool contact_need_campaign(struct exchange *x, struct campaign *campaign, struct error *err) MUST_CHECK;
+
 /* Adds "sum" and "count": what the people on a page did, added up. */
 void contact_put_sum(struct value *view, const struct contact *rows, int count);
 

@@ -47,7 +47,7 @@ static bool find_events(struct exchange *x, const struct campaign *campaign, con
 	return fine;
 }
 
-static bool need_campaign(struct exchange *x, struct campaign *campaign, struct error *err) {
+bool contact_need_campaign(struct exchange *x, struct campaign *campaign, struct error *err) {
 	bool found;
 	return campaign_find(x->store, x->values[0], x->arena, campaign, &found, err) &&
 	       (found || error_set(err, ERROR_MISSING, "no campaign %.60s", x->values[0]));
@@ -59,7 +59,7 @@ bool contact_report_api(struct exchange *x, struct error *err) {
 	struct event *events;
 	const char *next;
 	int count;
-	if (!read_report(x, &query, err) || !need_campaign(x, &campaign, err) ||
+	if (!read_report(x, &query, err) || !contact_need_campaign(x, &campaign, err) ||
 	    !find_events(x, &campaign, &query, query.limit, &events, &count, &next, err))
 		return false;
 	if (next)
@@ -108,7 +108,7 @@ static bool report_piece(struct exchange *x, const void *state, const char *curs
 
 bool contact_report_csv(struct exchange *x, struct error *err) {
 	struct asked_report *asked = arena_new_of(x->arena, struct asked_report);
-	if (!read_report(x, &asked->query, err) || !need_campaign(x, &asked->campaign, err))
+	if (!read_report(x, &asked->query, err) || !contact_need_campaign(x, &asked->campaign, err))
 		return false;
 	record_to_csv_head(&event_line_record, &x->body);
 	return reply_csv_stream(x, "campaign-contacts.csv", report_piece, asked, err);
@@ -180,7 +180,7 @@ bool contact_report_page(struct exchange *x, struct error *err) {
 	const char *next;
 	int count;
 	int64_t total;
-	if (!read_report(x, &query, err) || !need_campaign(x, &campaign, err) ||
+	if (!read_report(x, &query, err) || !contact_need_campaign(x, &campaign, err) ||
 	    !find_events(x, &campaign, &query, CONTACT_PAGE_ROWS, &events, &count, &next, err))
 		return false;
 	bson_t *filter = BCON_NEW("campaign_id", BCON_UTF8(campaign.emailoctopus_id), "type",

@@ -8,10 +8,18 @@
 
 enum { AT_ONCE = 500, ROUNDS = 20, EVENTS_MOST = 20000 };
 
-/* Who did not do `type` is asked for. */
+/* Whom a page leaves: those without an event of the type. */
+struct rest_kind {
+	const char *name; /* last part of the address */
+	enum event_type type;
+	enum metric metric; /* its part is what the summary counts for the type */
+};
+static const struct rest_kind non_openers = { "non-openers", EVENT_OPENED, METRIC_OPEN_RATE },
+							  non_clickers = { "non-clickers", EVENT_CLICKED, METRIC_CLICK_RATE };
+
 struct rest_query {
 	struct campaign campaign;
-	enum event_type type;
+	const struct rest_kind *kind;
 	const char *cursor; /* address of the last one before the page */
 	int limit;
 };
@@ -22,12 +30,10 @@ struct found {
 	const char *next; /* NULL: nobody comes after */
 };
 
-static bool read_query(struct exchange *x, enum event_type type, struct rest_query *query, struct error *err) {
-	bool found;
-	*query = (struct rest_query){ .type = type, .cursor = params_get(&x->query, "cursor") };
+static bool read_query(struct exchange *x, const struct rest_kind *kind, struct rest_query *query, struct error *err) {
+	*query = (struct rest_query){ .kind = kind, .cursor = params_get(&x->query, "cursor") };
 	return exchange_limit(x, CONTACT_PAGE_ROWS, CONTACT_API_MOST, &query->limit, err) &&
-	       campaign_find(x->store, x->values[0], x->arena, &query->campaign, &found, err) &&
-	       (found || error_set(err, ERROR_MISSING, "no campaign %.60s", x->values[0]));
+	       contact_need_campaign(x, &query->campaign, err);
 }
 
 /* People on its lists who had joined when it was sent, by address. */
@@ -63,8 +69,8 @@ static bool find_named(struct exchange *x, const struct rest_query *query, const
 		norms.items[norms.count++] = people[i].email_norm;
 	bson_t *filter = store_filter_in("email_norm", &norms);
 	bson_t *what = BCON_NEW("campaign_id", BCON_UTF8(query->campaign.emailoctopus_id), "type", "{", "$in", "[",
-	                        BCON_UTF8(event_types.names[query->type]), BCON_UTF8(event_types.names[EVENT_BOUNCED]), "]",
-	                        "}");
+	                        BCON_UTF8(event_types.names[query->kind->type]),
+	                        BCON_UTF8(event_types.names[EVENT_BOUNCED]), "]", "}");
 	bson_concat(filter, what);
 	bool fine = store_list(x->store, "contact_events", filter, NULL, EVENTS_MOST, &event_record, x->arena,
 	                       (void **)events, event_count, err);
@@ -75,16 +81,13 @@ static bool find_named(struct exchange *x, const struct rest_query *query, const
 	return fine;
 }
 
-static int by_address(const void *address, const void *event) {
-	return strcmp(address, ((const struct event *)event)->email_norm);
-}
-
 /* Takes those whom no event (by address) names, until the page is full. */
 static void take_rest(const struct rest_query *query, const struct contact *people, int count,
                       const struct event *events, int event_count, struct found *found) {
 	for (int i = 0; i < count && found->count < query->limit; i++) {
 		found->next = people[i].email_norm;
-		if (!event_count || !bsearch(people[i].email_norm, events, (size_t)event_count, sizeof *events, by_address))
+		struct event named = { .email_norm = people[i].email_norm };
+		if (!bsearch(&named, events, (size_t)event_count, sizeof *events, event_by_address))
 			found->rows[found->count++] = people[i];
 	}
 }
@@ -108,10 +111,10 @@ static bool find_rest(struct exchange *x, const struct rest_query *query, struct
 	return true;
 }
 
-static bool rest_api(struct exchange *x, enum event_type type, struct error *err) {
+static bool rest_api(struct exchange *x, const struct rest_kind *kind, struct error *err) {
 	struct rest_query query;
 	struct found found;
-	if (!read_query(x, type, &query, err) || !find_rest(x, &query, &found, err))
+	if (!read_query(x, kind, &query, err) || !find_rest(x, &query, &found, err))
 		return false;
 	if (found.next)
 		reply_header(x, "X-Next-Cursor", url_encoded(x->arena, found.next));
@@ -132,23 +135,22 @@ static bool rest_piece(struct exchange *x, const void *state, const char *cursor
 	return true;
 }
 
-static bool rest_csv(struct exchange *x, enum event_type type, struct error *err) {
+static bool rest_csv(struct exchange *x, const struct rest_kind *kind, struct error *err) {
 	struct rest_query *query = arena_new_of(x->arena, struct rest_query);
-	if (!read_query(x, type, query, err))
+	if (!read_query(x, kind, query, err))
 		return false;
 	contact_to_csv_head(&x->body);
-	return reply_csv_stream(x, type == EVENT_OPENED ? "non-openers.csv" : "non-clickers.csv", rest_piece, query, err);
+	return reply_csv_stream(x, arena_print(x->arena, "%s.csv", kind->name), rest_piece, query, err);
 }
 
-static bool rest_page(struct exchange *x, enum event_type type, struct error *err) {
+static bool rest_page(struct exchange *x, const struct rest_kind *kind, struct error *err) {
 	struct rest_query query;
 	struct found found;
-	if (!read_query(x, type, &query, err) || !find_rest(x, &query, &found, err))
+	if (!read_query(x, kind, &query, err) || !find_rest(x, &query, &found, err))
 		return false;
-	const char *word = event_types.names[type];
+	const char *word = event_types.names[kind->type];
 	const struct metrics *metrics = &query.campaign.current_metrics;
-	const char *path = arena_print(x->arena, "/campaigns/%s/non-%s", query.campaign.id,
-	                               type == EVENT_OPENED ? "openers" : "clickers");
+	const char *path = arena_print(x->arena, "/campaigns/%s/%s", query.campaign.id, kind->name);
 	struct value *view = value_map(x->arena), *rows = value_put(view, "contacts", value_list(x->arena));
 	for (int i = 0; i < found.count; i++)
 		(void)value_push(rows, contact_row_view(&found.rows[i], x->arena));
@@ -157,8 +159,7 @@ static bool rest_page(struct exchange *x, enum event_type type, struct error *er
 	value_put_text(view, "word", word);
 	value_put_text(view, "left",
 	               query.campaign.has_report
-	                   ? text_of_count(x->arena, metrics_delivered(metrics) -
-	                                                 (type == EVENT_OPENED ? metrics->opened : metrics->clicked))
+	                   ? text_of_count(x->arena, metrics_delivered(metrics) - metrics_part(metrics, kind->metric))
 	                   : NULL);
 	contact_put_sum(view, found.rows, found.count);
 	value_put_bool(view, "none", found.count == 0);
@@ -172,25 +173,25 @@ static bool rest_page(struct exchange *x, enum event_type type, struct error *er
 }
 
 bool non_openers_page(struct exchange *x, struct error *err) {
-	return rest_page(x, EVENT_OPENED, err);
+	return rest_page(x, &non_openers, err);
 }
 
 bool non_openers_api(struct exchange *x, struct error *err) {
-	return rest_api(x, EVENT_OPENED, err);
+	return rest_api(x, &non_openers, err);
 }
 
 bool non_openers_csv(struct exchange *x, struct error *err) {
-	return rest_csv(x, EVENT_OPENED, err);
+	return rest_csv(x, &non_openers, err);
 }
 
 bool non_clickers_page(struct exchange *x, struct error *err) {
-	return rest_page(x, EVENT_CLICKED, err);
+	return rest_page(x, &non_clickers, err);
 }
 
 bool non_clickers_api(struct exchange *x, struct error *err) {
-	return rest_api(x, EVENT_CLICKED, err);
+	return rest_api(x, &non_clickers, err);
 }
 
 bool non_clickers_csv(struct exchange *x, struct error *err) {
-	return rest_csv(x, EVENT_CLICKED, err);
+	return rest_csv(x, &non_clickers, err);
 }

@@ -265,7 +265,7 @@ bool rollup_find_domains(struct store *store, struct arena *arena, struct record
 
 bool rollup_everybody(struct store *store, struct domain_count *everybody, int64_t *domains, struct error *err) {
 	bson_t all = BSON_INITIALIZER;
-	return store_sum(store, "domain_counts", &all, "", &domain_count_record, everybody, domains, err);
+	return store_sum(store, "domain_counts", &all, &domain_count_record, everybody, domains, err);
 }
 
 bool rollup_find_tags(struct store *store, struct arena *arena, struct records *tags, struct error *err) {

@@ -253,15 +253,13 @@ static bool count_segments(struct store *store, const char *run_id, struct error
 
 static bool save_suggestion(struct store *store, const struct contact *contact, const struct customer *customer,
                             const char *address, const char *run_id, struct error *err) {
-	struct customer_suggestion suggestion = { contact->id, contact->email, customer->id, address, run_id };
-	bson_t set = BSON_INITIALIZER, rest = BSON_INITIALIZER;
+	struct customer_suggestion suggestion = { NULL, contact->email, customer->id, address, run_id };
+	bson_t set = BSON_INITIALIZER;
 	record_to_bson(&customer_suggestion_record, &suggestion, &set);
-	bson_copy_to_excluding_noinit(&set, &rest, "_id", NULL);
 	bson_t *filter = BCON_NEW("_id", BCON_UTF8(contact->id));
-	bson_t *change = BCON_NEW("$set", BCON_DOCUMENT(&rest));
+	bson_t *change = BCON_NEW("$set", BCON_DOCUMENT(&set));
 	bool fine = store_upsert(store, "customer_suggestions", filter, change, err);
 	bson_destroy(&set);
-	bson_destroy(&rest);
 	bson_destroy(filter);
 	bson_destroy(change);
 	return fine;
@@ -373,13 +371,12 @@ static bool find_customer(struct store *store, const struct settings *settings, 
 
 static bool set_link(struct store *store, const char *contact_id, bson_t *change, struct error *err) {
 	bool matched;
-	bson_t *filter = store_filter_id(text_starts(contact_id, "contact_") ? contact_id + strlen("contact_") : contact_id,
-	                                 NULL);
+	if (text_starts(contact_id, "contact_"))
+		contact_id += strlen("contact_");
+	bson_t *filter = store_filter_id(contact_id, NULL);
 	bool fine = store_update(store, "contacts", filter, change, &matched, err);
 	bson_destroy(filter);
 	bson_destroy(change);
-	if (text_starts(contact_id, "contact_"))
-		contact_id += strlen("contact_");
 	return fine && (matched || error_set(err, ERROR_MISSING, "no contact %.60s", contact_id)) &&
 	       drop_suggestions(store, BCON_NEW("_id", BCON_UTF8(contact_id)), err) &&
 	       version_bump(store, VERSION_DATA, err);

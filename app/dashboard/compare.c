@@ -144,23 +144,25 @@ static void put_ages(struct value *view, const char *name, const struct party *p
 /* Who is ahead at the last age that all with a known growth have reached: "After 24 hours X is ahead with 31.20 %,
  * 3.10 pp before Y." */
 static const char *finding(struct arena *arena, const struct party *party, bool opened) {
-	for (int a = AGES - 1; a > 0; a--) {
+	int growths = known_growths(party);
+	for (int a = AGES - 1; a > 0 && growths >= 2; a--) {
+		double shares[COMPARE_MOST];
 		int first = -1, last = -1, known = 0;
 		for (int i = 0; i < party->count; i++) {
-			double share = share_at(party, i, ages[a], opened);
-			if (isnan(share))
+			shares[i] = share_at(party, i, ages[a], opened);
+			if (isnan(shares[i]))
 				continue;
 			known++;
-			first = first < 0 || share > share_at(party, first, ages[a], opened) ? i : first;
-			last = last < 0 || share <= share_at(party, last, ages[a], opened) ? i : last;
+			first = first < 0 || shares[i] > shares[first] ? i : first;
+			last = last < 0 || shares[i] <= shares[last] ? i : last;
 		}
-		if (known < 2 || known < known_growths(party))
+		if (known < growths)
 			continue;
-		double most = share_at(party, first, ages[a], opened), least = share_at(party, last, ages[a], opened);
-		if (most == least)
-			return arena_print(arena, "After %d hours all are level at %.2f %%.", ages[a], most);
+		double lead = shares[first] - shares[last];
+		if (lead == 0)
+			return arena_print(arena, "After %d hours all are level at %.2f %%.", ages[a], shares[first]);
 		return arena_print(arena, "After %d hours %s is ahead with %.2f %%, %.2f pp before %s, the last one.", ages[a],
-		                   campaign_name(&party->campaigns[first]), most, most - least,
+		                   campaign_name(&party->campaigns[first]), shares[first], lead,
 		                   campaign_name(&party->campaigns[last]));
 	}
 	return "The contact reports do not tell enough to compare the growth yet.";

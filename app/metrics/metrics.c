@@ -75,21 +75,18 @@ void metrics_put_rates(struct value *map, const struct metrics *metrics) {
 		value_put_real(rates, metric_rows[i].key, metric_or_zero(metrics_rate(metrics, (enum metric)i)));
 }
 
+static int64_t *counter(struct metrics *metrics, int i) {
+	return (int64_t *)(void *)((char *)metrics + metrics_fields[i].offset);
+}
+
 static int64_t counter_of(const struct metrics *metrics, int i) {
 	return *(const int64_t *)(const void *)((const char *)metrics + metrics_fields[i].offset);
 }
 
-/* Counters only, one after the other: a period adds up one campaign after the other. */
-enum { COUNTERS = sizeof metrics_fields / sizeof *metrics_fields };
-_Static_assert(sizeof(struct metrics) == COUNTERS * sizeof(int64_t), "struct metrics holds its counters and no more");
-
 void metrics_add(struct metrics *sum, const struct metrics *one) {
-	int64_t added[COUNTERS], sums[COUNTERS];
-	memcpy(added, one, sizeof added);
-	memcpy(sums, sum, sizeof sums);
-	for (int i = 0; i < COUNTERS; i++)
-		sums[i] += added[i] == COUNT_NONE ? 0 : added[i];
-	memcpy(sum, sums, sizeof sums);
+	for (int i = 0; i < metrics_record.count; i++)
+		if (counter_of(one, i) != COUNT_NONE)
+			*counter(sum, i) += counter_of(one, i);
 }
 
 bool metrics_equal(const struct metrics *a, const struct metrics *b) {

@@ -40,14 +40,6 @@ static size_t prefix_length(const struct partner *partner, const char *name, str
 	return longest;
 }
 
-static bool has_list(const struct partner *partner, const struct campaign *campaign) {
-	for (int i = 0; i < partner->list_ids.count; i++)
-		for (int k = 0; k < campaign->list_ids.count; k++)
-			if (strcmp(partner->list_ids.items[i], campaign->list_ids.items[k]) == 0)
-				return true;
-	return false;
-}
-
 const struct partner *partner_of(const struct campaign *campaign, const struct partner *partners, int count) {
 	const struct partner *best = NULL;
 	size_t longest = 0;
@@ -62,7 +54,7 @@ const struct partner *partner_of(const struct campaign *campaign, const struct p
 		}
 	}
 	for (int i = 0; !best && i < count; i++)
-		if (has_list(&partners[i], campaign))
+		if (strings_meet(&partners[i].list_ids, &campaign->list_ids))
 			best = &partners[i];
 	return best;
 }
@@ -144,14 +136,9 @@ bool partner_save(struct store *store, const struct partner_request *request, co
 bool partner_drop(struct store *store, const char *id, bool *found, struct error *err) {
 	int64_t deleted;
 	bson_t *filter = store_filter_id(bare_id(id), NULL);
-	bson_t *given = BCON_NEW("partner_id", BCON_UTF8(bare_id(id)));
-	bson_t *change = BCON_NEW("$unset", "{", "partner_id", BCON_UTF8(""), "}", "$set", "{", "changed_at",
-	                          BCON_DATE_TIME(moment_now().ms), "}");
 	bool fine = store_delete(store, "partners", filter, &deleted, err) &&
-	            store_update_all(store, "campaigns", given, change, err);
+	            campaign_drop_partner(store, bare_id(id), err);
 	bson_destroy(filter);
-	bson_destroy(given);
-	bson_destroy(change);
 	*found = deleted > 0;
 	return fine && version_bump(store, VERSION_DATA, err);
 }

@@ -79,13 +79,6 @@ static bool need_partner(struct exchange *x, struct partner *partner, struct err
 	       (found || error_set(err, ERROR_MISSING, "no partner %.60s", x->values[0]));
 }
 
-static bool has_text(const struct strings *strings, const char *text) {
-	for (int i = 0; i < strings->count; i++)
-		if (strcmp(strings->items[i], text) == 0)
-			return true;
-	return false;
-}
-
 static bool partner_page(struct exchange *x, struct value *view, struct error *err) {
 	struct partner partner;
 	struct overview all;
@@ -102,7 +95,7 @@ static bool partner_page(struct exchange *x, struct value *view, struct error *e
 	struct value *choices = value_put(view, "lists", value_list(x->arena));
 	for (int i = 0; i < list_count; i++)
 		put_choice(choices, lists[i].emailoctopus_id, lists[i].name,
-		           has_text(&partner.list_ids, lists[i].emailoctopus_id));
+		           strings_have(&partner.list_ids, lists[i].emailoctopus_id));
 	struct value *rows = value_put(view, "campaigns", value_list(x->arena));
 	for (int i = 0; i < all.campaign_count; i++) {
 		const struct partner *owner = partner_of(&all.campaigns[i], all.partners, all.partner_count);
@@ -171,24 +164,22 @@ static bool drop_api(struct exchange *x, struct error *err) {
 	return reply_json(x, answer);
 }
 
-static bool drop_logo(struct exchange *x, struct error *err) {
+/* NULL takes the logo away. */
+static bool keep_logo(struct exchange *x, const struct bytes *png, struct error *err) {
 	bool found;
-	return partner_save_logo(x->store, x->values[0], NULL, &found, err) &&
+	return partner_save_logo(x->store, x->values[0], png, &found, err) &&
 	       (found || error_set(err, ERROR_MISSING, "no partner %.60s", x->values[0]));
 }
 
 static bool save_logo(struct exchange *x, const char *bytes, size_t size, struct error *err) {
 	BUF_AUTO png = { 0 };
-	bool found;
-	return logo_read(bytes, size, &png, err) &&
-	       partner_save_logo(x->store, x->values[0], &(struct bytes){ png.bytes, png.size }, &found, err) &&
-	       (found || error_set(err, ERROR_MISSING, "no partner %.60s", x->values[0]));
+	return logo_read(bytes, size, &png, err) && keep_logo(x, &(struct bytes){ png.bytes, png.size }, err);
 }
 
 static bool take_logo(struct exchange *x, struct error *err) {
 	const struct upload *upload = uploads_get(&x->uploads, "logo");
 	if (params_get(&x->form, "remove"))
-		return drop_logo(x, err);
+		return keep_logo(x, NULL, err);
 	return upload ? save_logo(x, upload->bytes, upload->size, err)
 	              : error_field(err, "logo", "choose a PNG or JPEG file first");
 }
@@ -213,7 +204,7 @@ static bool logo_api(struct exchange *x, struct error *err) {
 	if (!record_from_json(&logo_record, x->json, x->arena, &request, err))
 		return false;
 	g_autofree guchar *bytes = text_is_empty(request.picture) ? NULL : g_base64_decode(request.picture, &size);
-	if (!(bytes ? save_logo(x, (const char *)bytes, size, err) : drop_logo(x, err)))
+	if (!(bytes ? save_logo(x, (const char *)bytes, size, err) : keep_logo(x, NULL, err)))
 		return false;
 	struct value *answer = value_map(x->arena);
 	value_put_bool(answer, "has_logo", bytes != NULL);

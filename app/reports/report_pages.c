@@ -19,13 +19,6 @@ static bool read_request(struct exchange *x, const struct params *params, struct
 	return true;
 }
 
-static bool is_in(const struct strings *strings, const char *text) {
-	for (int i = 0; i < strings->count; i++)
-		if (strcmp(strings->items[i], text) == 0)
-			return true;
-	return false;
-}
-
 static void put_blocks(struct value *view, const struct report_request *request) {
 	struct value *blocks = value_put(view, "blocks", value_list(view->arena));
 	/* Those chosen stand first, in their order. */
@@ -39,7 +32,7 @@ static void put_blocks(struct value *view, const struct report_request *request)
 		}
 	}
 	for (const struct report_block *block = report_blocks; block->key; block++)
-		if (!is_in(&request->blocks, block->key))
+		if (!strings_have(&request->blocks, block->key))
 			put_choice(blocks, block->key, block->label, false);
 }
 

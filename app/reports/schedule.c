@@ -57,10 +57,8 @@ static const struct field schedule_fields[] = {
 const struct record schedule_record = RECORD("ReportSchedule", struct schedule, schedule_fields);
 
 static void add_address(struct strings *addresses, const char *address) {
-	for (int i = 0; i < addresses->count; i++)
-		if (strcmp(addresses->items[i], address) == 0)
-			return;
-	addresses->items[addresses->count++] = address;
+	if (!strings_have(addresses, address))
+		addresses->items[addresses->count++] = address;
 }
 
 /* Those of the list and those of the text, each once. */

@@ -9,12 +9,8 @@ enum { DELIVERIES_SHOWN = 30 };
 
 static void put_blocks(struct value *view, const struct strings *chosen) {
 	struct value *list = value_put(view, "blocks", value_list(view->arena));
-	for (const struct report_block *block = report_blocks; block->key; block++) {
-		bool is_chosen = false;
-		for (int i = 0; i < chosen->count; i++)
-			is_chosen = is_chosen || text_same(chosen->items[i], block->key);
-		put_choice(list, block->key, block->label, is_chosen);
-	}
+	for (const struct report_block *block = report_blocks; block->key; block++)
+		put_choice(list, block->key, block->label, strings_have(chosen, block->key));
 }
 
 static bool put_form(struct exchange *x, struct value *view, const struct schedule *schedule, struct error *err) {

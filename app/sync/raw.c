@@ -132,20 +132,13 @@ int64_t raw_count(struct store *store, struct error *err) {
 	return store_count(store, "raw_answers", &all, &count, err) ? count : -1;
 }
 
-static bool is_named(const struct strings *norms, const char *norm) {
-	for (int i = 0; norm && i < norms->count; i++)
-		if (strcmp(norms->items[i], norm) == 0)
-			return true;
-	return false;
-}
-
 /* Nulls the addresses in a page; how many. The tree is our own, fresh from json_read. */
 static int null_addresses(const struct value *page, const struct strings *norms, struct arena *arena) {
 	const struct value *data = value_get(page, "data");
 	int found = 0;
 	for (struct value *row = data ? data->first : NULL; row; row = row->next) {
 		struct value *address = (struct value *)(uintptr_t)value_get(row, "contact_email_address");
-		if (!address || address->kind != VALUE_TEXT || !is_named(norms, contact_norm(arena, address->text)))
+		if (!address || address->kind != VALUE_TEXT || !strings_have(norms, contact_norm(arena, address->text)))
 			continue;
 		address->kind = VALUE_NULL;
 		found++;

@@ -19,6 +19,20 @@ bool text_same(const char *a, const char *b) {
 	return a && b ? strcmp(a, b) == 0 : a == b;
 }
 
+bool strings_have(const struct strings *strings, const char *text) {
+	for (int i = 0; text && i < strings->count; i++)
+		if (strcmp(strings->items[i], text) == 0)
+			return true;
+	return false;
+}
+
+bool strings_meet(const struct strings *a, const struct strings *b) {
+	for (int i = 0; i < a->count; i++)
+		if (strings_have(b, a->items[i]))
+			return true;
+	return false;
+}
+
 size_t text_length(const char *text) {
 	return (size_t)g_utf8_strlen(text, -1);
 }

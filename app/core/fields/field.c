@@ -22,7 +22,7 @@ static void *row(const struct records *rows, const struct record *record, int i)
 	return (char *)rows->items + record->size * (size_t)i;
 }
 
-static const char *stored_name(const struct field *field) {
+const char *field_stored_name(const struct field *field) {
 	return field->stored ? field->stored : field->name;
 }
 
@@ -69,10 +69,10 @@ static void append_text(const struct field *field, const char *text, bson_t *bso
 	if (!text)
 		return;
 	if (!(field->flags & FIELD_ID)) {
-		BSON_APPEND_UTF8(bson, stored_name(field), text);
+		BSON_APPEND_UTF8(bson, field_stored_name(field), text);
 	} else if (bson_oid_is_valid(text, strlen(text))) {
 		bson_oid_init_from_string(&oid, text);
-		BSON_APPEND_OID(bson, stored_name(field), &oid);
+		BSON_APPEND_OID(bson, field_stored_name(field), &oid);
 	}
 }
 
@@ -92,7 +92,7 @@ static void append_rows(const struct field *field, const struct records *rows, b
 	bson_t list, one;
 	char key[16];
 	const char *index;
-	BSON_APPEND_ARRAY_BEGIN(bson, stored_name(field), &list);
+	BSON_APPEND_ARRAY_BEGIN(bson, field_stored_name(field), &list);
 	for (int i = 0; i < rows->count; i++) {
 		(void)bson_uint32_to_string((uint32_t)i, &index, key, sizeof key);
 		BSON_APPEND_DOCUMENT_BEGIN(&list, index, &one);
@@ -108,7 +108,7 @@ static void append_bytes(const char *name, const struct bytes *bytes, bson_t *bs
 }
 
 static void append_field(const struct field *field, const void *at, bson_t *bson) {
-	const char *name = stored_name(field);
+	const char *name = field_stored_name(field);
 	bson_t nested;
 	switch (field->type) {
 	case FIELD_BOOL:
@@ -266,7 +266,7 @@ void record_from_bson(const struct record *record, const bson_t *bson, struct ar
 		/* Documents that we wrote hold the fields in the table's order: the next is nearly always it. */
 		for (int tried = 0; tried < record->count; tried++) {
 			int i = (expected + tried) % record->count;
-			if (strcmp(stored_name(&record->fields[i]), bson_iter_key(&iter)) == 0) {
+			if (strcmp(field_stored_name(&record->fields[i]), bson_iter_key(&iter)) == 0) {
 				read_field(&record->fields[i], &iter, arena, member(&record->fields[i], object));
 				expected = i + 1;
 				break;

@@ -102,6 +102,8 @@ struct record {
 	{ .name = #member, .type = FIELD_ROWS, .offset = offsetof(owner, member), .record = &(its_record), __VA_ARGS__ }
 #define RECORD(its_name, type, table) { (its_name), (table), (int)(sizeof(table) / sizeof *(table)), sizeof(type) }
 
+const char *field_stored_name(const struct field *field);
+
 /* Sets every member to "absent". */
 void record_clear(const struct record *record, void *object);
 

@@ -33,7 +33,7 @@ static bool read_part(struct arena *arena, GMimeObject *object, struct params *f
 		uploads->items[uploads->count++] = (struct upload){ arena_copy(arena, name), bytes, size };
 		return true;
 	}
-	if (!text_is_utf8(bytes, size) || memchr(bytes, '\0', size) || !text_is_utf8(name, strlen(name)))
+	if (!text_is_utf8(bytes, size) || !text_is_utf8(name, strlen(name)))
 		return error_set(err, ERROR_INVALID, "a field of the form is no UTF-8 text");
 	fields->items[fields->count++] = (struct param){ arena_copy(arena, name), bytes };
 	return true;

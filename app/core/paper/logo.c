@@ -24,11 +24,6 @@ static cairo_status_t read_bytes(void *context, unsigned char *data, unsigned in
 	return CAIRO_STATUS_SUCCESS;
 }
 
-static cairo_status_t write_bytes(void *context, const unsigned char *data, unsigned int length) {
-	buf_add(context, (const char *)data, length);
-	return CAIRO_STATUS_SUCCESS;
-}
-
 static bool check_pixels(uint32_t width, uint32_t height, struct error *err) {
 	return (width >= 1 && height >= 1 && width <= LOGO_PIXELS && height <= LOGO_PIXELS) ||
 	       error_field(err, "logo", "the logo may have at most %d pixels each way, not %u by %u", LOGO_PIXELS, width,
@@ -118,7 +113,7 @@ bool logo_read(const char *bytes, size_t size, struct buf *png, struct error *er
 	cairo_status_t status = cairo_surface_status(image);
 	if (status == CAIRO_STATUS_SUCCESS) {
 		cairo_surface_t *kept = shrunk(image);
-		status = cairo_surface_write_to_png_stream(kept, write_bytes, png);
+		status = cairo_surface_write_to_png_stream(kept, sheet_write, png);
 		cairo_surface_destroy(kept);
 	}
 	cairo_surface_destroy(image);

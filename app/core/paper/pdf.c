@@ -436,7 +436,7 @@ static void draw_part(struct sheet *sheet, const struct part *part) {
 	}
 }
 
-static cairo_status_t write_bytes(void *context, const unsigned char *data, unsigned int length) {
+cairo_status_t sheet_write(void *context, const unsigned char *data, unsigned int length) {
 	buf_add(context, (const char *)data, length);
 	return CAIRO_STATUS_SUCCESS;
 }
@@ -471,7 +471,7 @@ static void add_outline(struct sheet *sheet) {
 static cairo_status_t draw(struct sheet *sheet, struct buf *out) {
 	sheet->counting = out == NULL;
 	sheet->surface = sheet->counting ? cairo_image_surface_create(CAIRO_FORMAT_A8, 1, 1)
-	                                 : cairo_pdf_surface_create_for_stream(write_bytes, out, sheet->paper_width,
+	                                 : cairo_pdf_surface_create_for_stream(sheet_write, out, sheet->paper_width,
 	                                                                       sheet->paper_height);
 	sheet->cr = cairo_create(sheet->surface);
 	if (!sheet->counting) {

@@ -42,9 +42,6 @@ struct sheet {
 	bool counting; /* the first of two passes: it finds the number of pages and the outline */
 	struct entry *entries;
 	int entry_count, entry_room;
-	/* Both passes ask for the same measures in the same order: the second one reads them off. */
-	double *measures;
-	int measure_count, measure_room, measure_at;
 };
 
 extern const struct colour colour_text, colour_muted, colour_line, colour_accent, colour_worse, colour_shade;
@@ -73,6 +70,9 @@ double text_height(struct sheet *sheet, const char *text, const struct face *fac
 /* Draws it with its upper left corner there; returns the height. */
 double text_draw(struct sheet *sheet, const char *text, const struct face *face, double x, double y, double width,
                  int lines, PangoAlignment align);
+
+/* Appends to a struct buf, for cairo. */
+cairo_status_t sheet_write(void *buf, const unsigned char *data, unsigned int length);
 
 /* A PNG as a surface of its own, in an error state when it is damaged. */
 cairo_surface_t *png_surface(const char *bytes, size_t size);

@@ -116,28 +116,12 @@ static const struct shape *fitting(struct typeset *set, const char *text, const 
 	return shape_of(set, text, face, width, lines, align);
 }
 
-static double keep_measure(struct sheet *sheet, double measure) {
-	if (sheet->measure_count == sheet->measure_room) {
-		int room = sheet->measure_room ? 2 * sheet->measure_room : 1024;
-		double *more = arena_array(sheet->document->arena, double, room);
-		if (sheet->measure_count)
-			memcpy(more, sheet->measures, sizeof *more * (size_t)sheet->measure_count);
-		sheet->measures = more;
-		sheet->measure_room = room;
-	}
-	return sheet->measures[sheet->measure_count++] = measure;
-}
-
 double text_width(struct sheet *sheet, const char *text, const struct face *face) {
-	if (!sheet->counting)
-		return sheet->measures[sheet->measure_at++];
-	return keep_measure(sheet, shape_of(sheet->set, text, face, -1, 1, PANGO_ALIGN_LEFT)->drawn);
+	return shape_of(sheet->set, text, face, -1, 1, PANGO_ALIGN_LEFT)->drawn;
 }
 
 double text_height(struct sheet *sheet, const char *text, const struct face *face, double width, int lines) {
-	if (!sheet->counting)
-		return sheet->measures[sheet->measure_at++];
-	return keep_measure(sheet, fitting(sheet->set, text, face, width, lines, PANGO_ALIGN_LEFT)->height);
+	return fitting(sheet->set, text, face, width, lines, PANGO_ALIGN_LEFT)->height;
 }
 
 double text_draw(struct sheet *sheet, const char *text, const struct face *face, double x, double y, double width,

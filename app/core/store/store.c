@@ -260,12 +260,8 @@ static void take_sum(void *context, const bson_t *document) {
 		*summing->count = bson_iter_as_int64(&iter);
 }
 
-static const char *stored_name(const struct field *field) {
-	return field->stored ? field->stored : field->name;
-}
-
-bool store_sum(struct store *store, const char *collection, const bson_t *filter, const char *prefix,
-               const struct record *record, void *object, int64_t *count, struct error *err) {
+bool store_sum(struct store *store, const char *collection, const bson_t *filter, const struct record *record,
+               void *object, int64_t *count, struct error *err) {
 	struct summing summing = { record, object, count };
 	ARENA_AUTO arena = arena_new();
 	bson_t pipeline = BSON_INITIALIZER, stages, stage, group, sum;
@@ -282,8 +278,9 @@ bool store_sum(struct store *store, const char *collection, const bson_t *filter
 	for (const struct field *field = record->fields; field < record->fields + record->count; field++) {
 		if (field->type != FIELD_COUNT)
 			continue;
-		BSON_APPEND_DOCUMENT_BEGIN(&group, stored_name(field), &sum);
-		BSON_APPEND_UTF8(&sum, "$sum", arena_print(arena, "$%s%s", prefix, stored_name(field)));
+		const char *name = field_stored_name(field);
+		BSON_APPEND_DOCUMENT_BEGIN(&group, name, &sum);
+		BSON_APPEND_UTF8(&sum, "$sum", arena_print(arena, "$%s", name));
 		bson_append_document_end(&group, &sum);
 		/* Where no document is met, nothing comes back. */
 		*(int64_t *)((char *)object + field->offset) = 0;
@@ -328,14 +325,39 @@ static bool may_repeat(const bson_error_t *why, int *tries) {
 	return strstr(why->message, "deadlock detected") && ++*tries < DEADLOCK_TRIES;
 }
 
+typedef bool write_one(mongoc_collection_t *, const bson_t *, const bson_t *, bson_t *, bson_error_t *);
+typedef bool write_two(mongoc_collection_t *, const bson_t *, const bson_t *, const bson_t *, bson_t *, bson_error_t *);
+
+/* A statement over one document, or over a filter and a change, repeated where it may be. `reply` is to be destroyed.
+ */
+static bool run_one(write_one *write, mongoc_collection_t *collection, const bson_t *document, bson_t *reply,
+                    bson_error_t *why) {
+	int tries = 0;
+	bool fine = write(collection, document, NULL, reply, why);
+	while (!fine && may_repeat(why, &tries)) {
+		bson_destroy(reply);
+		fine = write(collection, document, NULL, reply, why);
+	}
+	return fine;
+}
+
+static bool run_two(write_two *write, mongoc_collection_t *collection, const bson_t *filter, const bson_t *change,
+                    const bson_t *opts, bson_t *reply, bson_error_t *why) {
+	int tries = 0;
+	bool fine = write(collection, filter, change, opts, reply, why);
+	while (!fine && may_repeat(why, &tries)) {
+		bson_destroy(reply);
+		fine = write(collection, filter, change, opts, reply, why);
+	}
+	return fine;
+}
+
 bool store_insert(struct store *store, const char *collection, const bson_t *document, struct error *err) {
 	COLLECTION_AUTO opened = open_collection(store, collection);
+	bson_t reply;
 	bson_error_t why;
-	int tries = 0;
-	bool fine;
-	do
-		fine = mongoc_collection_insert_one(opened, document, NULL, NULL, &why);
-	while (!fine && may_repeat(&why, &tries));
+	bool fine = run_one(mongoc_collection_insert_one, opened, document, &reply, &why);
+	bson_destroy(&reply);
 	return fine || failed(err, &why, "adding to", collection);
 }
 
@@ -346,14 +368,9 @@ static bool update(struct store *store, const char *collection, const bson_t *fi
 	bson_t reply;
 	bson_iter_t iter;
 	bson_error_t why;
-	int tries = 0;
 	if (upsert)
 		BSON_APPEND_BOOL(opts, "upsert", true);
-	bool fine = mongoc_collection_update_one(opened, filter, change, opts, &reply, &why);
-	while (!fine && may_repeat(&why, &tries)) {
-		bson_destroy(&reply);
-		fine = mongoc_collection_update_one(opened, filter, change, opts, &reply, &why);
-	}
+	bool fine = run_two(mongoc_collection_update_one, opened, filter, change, opts, &reply, &why);
 	*matched = fine && bson_iter_init_find(&iter, &reply, "matchedCount") && bson_iter_as_int64(&iter) > 0;
 	bson_destroy(&reply);
 	return fine || failed(err, &why, "changing", collection);
@@ -367,12 +384,10 @@ bool store_update(struct store *store, const char *collection, const bson_t *fil
 bool store_update_all(struct store *store, const char *collection, const bson_t *filter, const bson_t *change,
                       struct error *err) {
 	COLLECTION_AUTO opened = open_collection(store, collection);
+	bson_t reply;
 	bson_error_t why;
-	int tries = 0;
-	bool fine;
-	do
-		fine = mongoc_collection_update_many(opened, filter, change, NULL, NULL, &why);
-	while (!fine && may_repeat(&why, &tries));
+	bool fine = run_two(mongoc_collection_update_many, opened, filter, change, NULL, &reply, &why);
+	bson_destroy(&reply);
 	return fine || failed(err, &why, "changing", collection);
 }
 
@@ -388,12 +403,7 @@ bool store_delete(struct store *store, const char *collection, const bson_t *fil
 	bson_t reply;
 	bson_iter_t iter;
 	bson_error_t why;
-	int tries = 0;
-	bool fine = mongoc_collection_delete_many(opened, filter, NULL, &reply, &why);
-	while (!fine && may_repeat(&why, &tries)) {
-		bson_destroy(&reply);
-		fine = mongoc_collection_delete_many(opened, filter, NULL, &reply, &why);
-	}
+	bool fine = run_one(mongoc_collection_delete_many, opened, filter, &reply, &why);
 	*deleted = fine && bson_iter_init_find(&iter, &reply, "deletedCount") ? bson_iter_as_int64(&iter) : 0;
 	bson_destroy(&reply);
 	return fine || failed(err, &why, "deleting from", collection);

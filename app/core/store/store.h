@@ -54,10 +54,10 @@ bool store_aggregate(struct store *store, const char *collection, const bson_t *
 bool store_count(struct store *store, const char *collection, const bson_t *filter, int64_t *count,
                  struct error *err) MUST_CHECK;
 
-/* Adds up the whole numbers of a record over the documents that the filter meets, into `object`; the members stand
- * under `prefix` ("" or "figures."), and a document without one adds 0. *count: how many documents. */
-bool store_sum(struct store *store, const char *collection, const bson_t *filter, const char *prefix,
-               const struct record *record, void *object, int64_t *count, struct error *err) MUST_CHECK;
+/* Adds up the whole numbers of a record over the documents that the filter meets, into `object`; a document without one
+ * adds 0. *count: how many documents. */
+bool store_sum(struct store *store, const char *collection, const bson_t *filter, const struct record *record,
+               void *object, int64_t *count, struct error *err) MUST_CHECK;
 
 bool store_insert(struct store *store, const char *collection, const bson_t *document, struct error *err) MUST_CHECK;
 
