@@ -140,15 +140,36 @@ database_create() {
 	as_root touch "$dir/initialised" "$dir/created"
 }
 
+# Told by their root, which is this instance's alone.
+postgres_processes() {
+	local dir
+	dir=$(realpath -e "$(database_dir)" 2>/dev/null) || return 0
+	as_root find /proc -mindepth 2 -maxdepth 2 -name root -printf '%l %h\n' 2>/dev/null |
+		while read -r root process; do
+			[ "$root" = "$dir" ] && [ "$(cat "$process/comm" 2>/dev/null)" = postgres ] && echo "${process##*/}"
+		done
+}
+
+postgres_gone() { [ -z "$(postgres_processes)" ]; }
+
 postgres_alive() {
 	local pid
-	pid=$(as_root head -n 1 "$(database_dir)/srv/data/postmaster.pid" 2>/dev/null) || return 1
-	[ -n "$pid" ] && [ -d "/proc/$pid" ] && tr '\0' ' ' <"/proc/$pid/cmdline" | grep -q postgres
+	pid=$(as_root head -n 1 "$(database_dir)/srv/data/postmaster.pid" 2>/dev/null) && postgres_processes | grep -qx -- "$pid"
+}
+
+# After a postmaster was killed (or ran out of memory): a server process that outlived it holds the shared memory, and its
+# number in a lock file may be another process by now. No new postmaster starts beside either.
+postgres_clear() {
+	postgres_alive && return 0
+	# shellcheck disable=SC2046
+	postgres_gone || as_root kill -KILL $(postgres_processes) 2>/dev/null
+	wait_for 30 "what is left of the database to end" postgres_gone || return 1
+	as_root rm -f "$(database_dir)/srv/data/postmaster.pid" "$(database_dir)"/srv/run/.s.PGSQL.*.lock
 }
 
 postgres_start() {
 	postgres_alive && return 0
-	as_root rm -f "$(database_dir)/srv/data/postmaster.pid"
+	postgres_clear || return 1
 	in_database /usr/lib/postgresql/18/bin/pg_ctl -w -t 120 -D /srv/data -l /srv/run/postgres.log start </dev/null >/dev/null 2>&1 ||
 		{
 			as_root tail -n 20 "$(database_dir)/srv/run/postgres.log"
@@ -180,4 +201,5 @@ database_stop() {
 	if [ -d "$(database_dir)/srv/data" ] && postgres_alive; then
 		in_database /usr/lib/postgresql/18/bin/pg_ctl -m fast -w -t 60 -D /srv/data stop >/dev/null 2>&1 || true
 	fi
+	postgres_clear || true
 }

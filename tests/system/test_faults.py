@@ -96,9 +96,11 @@ def test_the_database_gone_and_back(token):
     call("/api/sync", token, "POST", b"")
     os.kill(pid, signal.SIGSTOP)
     began = time.monotonic()
-    status, body, headers = call("/api/stats", token)
-    took = time.monotonic() - began
-    os.kill(pid, signal.SIGCONT)
+    try:
+        status, body, headers = call("/api/stats", token)
+        took = time.monotonic() - began
+    finally:
+        os.kill(pid, signal.SIGCONT)
     assert status == 503 and headers["Retry-After"] and "mongo" not in body.lower(), (status, body)
     assert took < 20
     healthy = 0  # each worker finds the server again by itself, within the driver's 5 s pause between scans
@@ -148,6 +150,21 @@ def test_the_database_killed_for_a_while_during_a_sync(token, victim):
     assert get("/api/sync", token)[0]["state"] == "complete"
     equals_provider(token)
     no_doubles(token)
+
+
+@pytest.mark.skipif("TEST_MONGODB_URI" in os.environ, reason="the server is not ours to stop")
+def test_the_database_starts_again_beside_a_process_that_outlived_it(token):
+    """A server process that hangs does not notice that its postmaster died, and holds the shared memory."""
+    postmaster = open(f"{HOME}/database/srv/data/postmaster.pid").readline().strip()
+    child = int(open(f"/proc/{postmaster}/task/{postmaster}/children").read().split()[0])
+    os.kill(child, signal.SIGSTOP)
+    os.kill(int(postmaster), signal.SIGKILL)
+    try:
+        wait_until(lambda: call("/api/stats", token)[0] == 503, "the outage to be noticed")
+        assert os.path.exists(f"/proc/{child}")
+    finally:
+        restart_database()
+    wait_for_health()
 
 
 def workers():
