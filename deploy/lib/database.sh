@@ -81,25 +81,33 @@ in_database() { # command…: inside the instance, as the service user
 	as_root chroot --userspec="$uid:$gid" "$(database_dir)" "$@"
 }
 
+# Written before each start, so that a setting of today holds for an instance of long ago.
 database_configure() {
-	local dir=$1 user=$2
-	cat >"$dir/postgresql.conf" <<CONF
+	local dir user uid gid hold
+	dir=$(database_dir) user=$(service_user) hold=$(mktemp -d)
+	uid=$(id -u "$user") gid=$(id -g "$user")
+	cat >"$hold/postgresql.conf" <<CONF
 shared_preload_libraries='pg_cron, pg_documentdb_core, pg_documentdb, pg_documentdb_extended_rum'
 cron.database_name='postgres'
 cron.use_background_workers=on
+cron.log_run=off
+cron.log_statement=off
 listen_addresses=''
 unix_socket_directories='/srv/run'
 dynamic_shared_memory_type=sysv
 documentdb.localhost_connection_string='host=/srv/run'
 documentdb.rum_library_load_option='require_documentdb_extended_rum'
 documentdb.alternate_index_handler_name='extended_rum'
+documentdb.enableBackgroundWorker=off
 autovacuum_naptime=10s
 max_connections=60
 shared_buffers=${DATABASE_BUFFERS:-128MB}
 fsync=${DATABASE_FSYNC:-on}
 CONF
-	echo 'local all telltale peer map=telltale' >"$dir/pg_hba.conf"
-	echo "telltale $user telltale" >"$dir/pg_ident.conf"
+	echo 'local all telltale peer map=telltale' >"$hold/pg_hba.conf"
+	echo "telltale $user telltale" >"$hold/pg_ident.conf"
+	as_root install -m 0600 -o "$uid" -g "$gid" "$hold/postgresql.conf" "$hold/pg_hba.conf" "$hold/pg_ident.conf" "$dir/srv/data/"
+	rm -rf "$hold"
 }
 
 # A fresh instance beside the cache: hard links where they can be, a folder for the data.
@@ -131,8 +139,6 @@ database_create() {
 	as_root install -d -m 0700 -o "$uid" -g "$gid" "$dir/srv/data"
 	as_root install -d -m 0755 -o "$uid" -g "$gid" "$dir/srv/run"
 	in_database /usr/lib/postgresql/18/bin/initdb -D /srv/data -U telltale --auth=peer --auth-host=reject -E UTF8 --locale=C.UTF-8 || return 1
-	database_configure "$hold" "$user"
-	as_root install -m 0600 -o "$uid" -g "$gid" "$hold/postgresql.conf" "$hold/pg_hba.conf" "$hold/pg_ident.conf" "$dir/srv/data/"
 	rm -rf "$hold"
 	postgres_start || return 1
 	in_database /usr/lib/postgresql/18/bin/psql -q -v ON_ERROR_STOP=1 -h /srv/run -U telltale -d postgres \
@@ -169,7 +175,7 @@ postgres_clear() {
 
 postgres_start() {
 	postgres_alive && return 0
-	postgres_clear || return 1
+	postgres_clear && database_configure || return 1
 	in_database /usr/lib/postgresql/18/bin/pg_ctl -w -t 120 -D /srv/data -l /srv/run/postgres.log start </dev/null >/dev/null 2>&1 ||
 		{
 			as_root tail -n 20 "$(database_dir)/srv/run/postgres.log"
