@@ -113,10 +113,18 @@ static void put_forecast(struct value *view, const char *name, enum metric metri
 	double delivered = (double)metrics_delivered(&campaign->current_metrics);
 	if (!company_forecast(company, campaign, growth, metric == METRIC_OPEN_RATE, moment_now(), &forecast))
 		return;
-	value_put_text(view, name,
+	struct value *one = value_put(view, name, value_map(arena));
+	value_put_text(one, "words",
 	               arena_print(arena, "about %s people, %s (%s to %s)", text_of_count(arena, forecast.people),
 	                           metric_text(arena, metric, 100 * (double)forecast.people / delivered),
 	                           text_of_count(arena, forecast.low), text_of_count(arena, forecast.high)));
+	value_put_text(one, "tried",
+	               arena_print(arena,
+	                           "Tried on each of these %d from the others: %d ended in the range, half within %.1f %% "
+	                           "of "
+	                           "what was expected.",
+	                           forecast.company, forecast.held, forecast.off));
+	value_put_text(view, "forecast_chance", arena_print(arena, "%.0f\u00a0%%", forecast.chance));
 	value_put_int(view, "forecast_company", forecast.company);
 }
 

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+enum { FORECAST_CHANCE = 80 };
+
 bool company_find_growths(struct store *store, const struct campaign *campaign, struct arena *arena,
                           struct company *company, const struct growth **own, struct error *err) {
 	struct strings ids = { arena_array(arena, const char *, COMPANY + 1), 0 };
@@ -81,6 +83,21 @@ static int64_t bounded(double people, int64_t least, int64_t most) {
 	return people<(double)least ? least : people>(double) most ? most : (int64_t)llround(people);
 }
 
+/* How the forecast would have done: part by part from the other ones. */
+static void try_forecast(const double *parts, int known, struct forecast *forecast) {
+	double others[COMPANY], off[COMPANY];
+	for (int i = 0; i < known; i++) {
+		int count = 0;
+		for (int k = 0; k < known; k++)
+			if (k != i)
+				others[count++] = parts[k];
+		struct interval range = stats_prediction(others, count, FORECAST_CHANCE);
+		forecast->held += parts[i] >= range.low && parts[i] <= range.high;
+		off[i] = 100 * fabs(parts[i] / stats_median(others, count) - 1);
+	}
+	forecast->off = stats_median(off, known);
+}
+
 bool company_forecast(const struct company *company, const struct campaign *campaign, const struct growth *growth,
                       bool opened, struct moment now, struct forecast *forecast) {
 	double parts[COMPANY];
@@ -98,9 +115,12 @@ bool company_forecast(const struct company *company, const struct campaign *camp
 	}
 	if (known < FORECAST_LEAST)
 		return false;
-	*forecast = (struct forecast){ bounded((double)present / stats_median(parts, known), present, delivered),
-		                           bounded((double)present / stats_percentile(parts, known, 90), present, delivered),
-		                           bounded((double)present / stats_percentile(parts, known, 10), present, delivered),
-		                           known };
+	struct interval range = stats_prediction(parts, known, FORECAST_CHANCE);
+	*forecast = (struct forecast){ .people = bounded((double)present / stats_median(parts, known), present, delivered),
+		                           .low = bounded((double)present / range.high, present, delivered),
+		                           .high = bounded((double)present / range.low, present, delivered),
+		                           .company = known,
+		                           .chance = stats_prediction_chance(known, FORECAST_CHANCE) };
+	try_forecast(parts, known, forecast);
 	return true;
 }

@@ -339,7 +339,7 @@ static void put_cohorts(struct value *view, const struct records *cohorts, struc
 	value_put_bool(view, "has_cohorts", rows->count > 0);
 }
 
-/* In four weeks, if the net change of the last twelve goes on: its mean, and 95 % of what it varied by. */
+/* In four weeks, if the net change of the last twelve goes on: its mean, and where the sum lies with 95 %. */
 static void put_outlook(struct value *view, const struct list *list, const struct records *weeks) {
 	double nets[OUTLOOK_OF];
 	const struct list_week *items = weeks->items;
@@ -349,7 +349,7 @@ static void put_outlook(struct value *view, const struct list *list, const struc
 	for (int i = 0; i < OUTLOOK_OF; i++)
 		nets[i] = (double)(items[first + i].joined - left_in(&items[first + i]));
 	double mean = stats_mean(nets, OUTLOOK_OF) * OUTLOOK_WEEKS;
-	double half = 1.96 * stats_deviation(nets, OUTLOOK_OF) * sqrt(OUTLOOK_WEEKS);
+	double half = stats_sum_prediction(nets, OUTLOOK_OF, OUTLOOK_WEEKS);
 	value_put_text(view, "outlook",
 	               arena_print(view->arena, "In %d weeks about %s subscribed (%s to %s), if the last %d weeks go on.",
 	                           OUTLOOK_WEEKS, text_of_count(view->arena, list->counts.subscribed + llround(mean)),

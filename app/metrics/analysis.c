@@ -16,41 +16,39 @@ static double *copied(const double *values, int count) {
 	return memcpy(copy, values, sizeof *copy * (size_t)count);
 }
 
-static void swap(double *a, double *b) {
-	double kept = *a;
-	*a = *b;
-	*b = kept;
+/* Moves what is less than the pivot (or, `equal_too`, not greater) to the front; how many. Without a branch on the
+ * values: no processor foresees which side one belongs to. */
+static inline int move_lesser(double *values, int count, double pivot, bool equal_too) {
+	int lesser = 0;
+	for (int i = 0; i < count; i++) {
+		double value = values[i];
+		values[i] = values[lesser];
+		values[lesser] = value;
+		lesser += equal_too ? value <= pivot : value < pivot;
+	}
+	return lesser;
 }
 
-/* Moves the value that would stand at `n` in order there, lesser ones before it, greater ones behind (C. A. R. Hoare,
- * Algorithm 65: FIND, 1961), with the median of three as pivot. */
+static double middle_of(double a, double b, double c) {
+	return fmax(fmin(a, b), fmin(fmax(a, b), c));
+}
+
+/* Moves the value that would stand at `n` in order there, none greater before it, none lesser behind (after C. A. R.
+ * Hoare, Algorithm 65: FIND, 1961), with the median of three as pivot. Values equal to it are told apart, for rates of
+ * small campaigns repeat. */
 static double select_nth(double *values, int count, int n) {
-	int low = 0, high = count - 1;
-	while (low < high) {
-		int middle = low + (high - low) / 2, i = low, k = high;
-		if (values[middle] < values[low])
-			swap(&values[middle], &values[low]);
-		if (values[high] < values[low])
-			swap(&values[high], &values[low]);
-		if (values[high] < values[middle])
-			swap(&values[high], &values[middle]);
-		double pivot = values[middle];
-		while (i <= k) {
-			while (values[i] < pivot)
-				i++;
-			while (values[k] > pivot)
-				k--;
-			if (i <= k)
-				swap(&values[i++], &values[k--]);
+	for (;;) {
+		double pivot = middle_of(values[0], values[count / 2], values[count - 1]);
+		int lesser = move_lesser(values, count, pivot, false);
+		if (n < lesser) {
+			count = lesser;
+			continue;
 		}
-		if (n <= k)
-			high = k;
-		else if (n >= i)
-			low = i;
-		else
-			break;
+		int equal = move_lesser(values + lesser, count - lesser, pivot, true);
+		if (n < lesser + equal || isnan(pivot))
+			return pivot;
+		values += lesser + equal, count -= lesser + equal, n -= lesser + equal;
 	}
-	return values[n];
 }
 
 double stats_percentile(const double *values, int count, double q) {
@@ -65,6 +63,32 @@ double stats_percentile(const double *values, int count, double q) {
 		upper = i == below + 1 || copy[i] < upper ? copy[i] : upper;
 	free(copy);
 	return lower + (upper - lower) * (at - below);
+}
+
+double stats_prediction_chance(int count, double chance) {
+	return count > 0 ? fmin(chance, 100.0 * (count - 1) / (count + 1)) : NAN;
+}
+
+struct interval stats_prediction(const double *values, int count, double chance) {
+	if (count < 2)
+		return count ? (struct interval){ values[0], values[0] } : (struct interval){ NAN, NAN };
+	double rank = (100 - chance) / 200 * (count + 1) - 1; /* from 0 */
+	double q = 100 * fmax(0, rank) / (count - 1);
+	return (struct interval){ stats_percentile(values, count, q), stats_percentile(values, count, 100 - q) };
+}
+
+/* The 97.5th percentile of Student's distribution. */
+static double student95(double freedom) {
+	double z = z95, z3 = z * z * z, z5 = z3 * z * z, z7 = z5 * z * z;
+	return z + (z3 + z) / (4 * freedom) + (5 * z5 + 16 * z3 + 3 * z) / (96 * freedom * freedom) +
+	       (3 * z7 + 19 * z5 + 17 * z3 - 15 * z) / (384 * freedom * freedom * freedom);
+}
+
+double stats_sum_prediction(const double *values, int count, int next) {
+	if (count < PREDICTION_LEAST)
+		return NAN;
+	double n = count, m = next, deviation = stats_deviation(values, count) * sqrt(n / (n - 1));
+	return student95(n - 1) * deviation * sqrt(m + m * m / n);
 }
 
 double stats_mad(const double *values, int count) {

@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RESUM_EVERY = 64 };
-
 static const struct field metrics_fields[] = {
 	FIELD(struct metrics, sent, .unit = "people", .doc = "Handed over for sending"),
 	FIELD(struct metrics, opened, .unit = "people", .doc = "Unique opens, automated ones included"),
@@ -156,19 +154,8 @@ double stats_deviation(const double *values, int count) {
 }
 
 int stats_moving_average(const double *values, int count, int window, double *averages) {
-	double sum = 0;
-	for (int i = 0; i < count; i++) {
-		/* From scratch now and then, so that rounding does not pile up. */
-		if (i >= window && i % RESUM_EVERY == 0) {
-			sum = 0;
-			for (int k = i - window + 1; k < i; k++)
-				sum += values[k];
-		} else if (i >= window) {
-			sum -= values[i - window];
-		}
-		sum += values[i];
-		if (i >= window - 1)
-			averages[i - window + 1] = sum / window;
-	}
-	return count >= window ? count - window + 1 : 0;
+	int defined = count >= window ? count - window + 1 : 0;
+	for (int i = 0; i < defined; i++)
+		averages[i] = stats_mean(values + i, window);
+	return defined;
 }

@@ -65,6 +65,7 @@ def test_a_young_campaign_has_a_forecast(people):
         if match:
             people_, low, high = (int(n.replace(",", "")) for n in match.groups())
             assert row["current_metrics"]["clicked"] <= low <= people_ <= high <= row["delivered_count"]
+            assert re.search(r"Tried on each of these (\d+) from the others: \d+ ended in the range, half within [\d.]+ % of what was expected", page)
 
 
 def test_benchmarks_have_a_source(people):

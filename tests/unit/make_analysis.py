@@ -6,12 +6,14 @@ from scipy import stats
 
 rng = np.random.default_rng(20261121)
 print("/* Made by make_analysis.py with NumPy %s and SciPy. Do not edit. */" % np.__version__)
-print("static const struct { int count; double values[40]; double mean, median, deviation, q10, q25, q90, mad; } samples[] = {")
+print("static const struct { int count; double values[40]; double mean, median, deviation, q10, q25, q90, mad, low, high, sum; } samples[] = {")
 for count in (1, 2, 7, 12, 40):
     values = np.round(rng.gamma(2.0, 1.5, count), 6)
     q10, q25, q90 = np.percentile(values, [10, 25, 90])
+    low, high = np.percentile(values, [10, 90], method="weibull")
+    of_four = stats.t.ppf(0.975, count - 1) * values.std(ddof=1) * np.sqrt(4 + 16 / count) if count > 5 else -1
     numbers = ", ".join(repr(float(v)) for v in values)
-    rest = ", ".join(repr(float(v)) for v in (values.mean(), np.median(values), values.std(), q10, q25, q90, stats.median_abs_deviation(values)))
+    rest = ", ".join(repr(float(v)) for v in (values.mean(), np.median(values), values.std(), q10, q25, q90, stats.median_abs_deviation(values), low, high, of_four))
     print(f"\t{{ {count}, {{ {numbers} }}, {rest} }},")
 print("};")
 print("static const struct { int64_t part, whole; double low, high; } intervals[] = {")

@@ -1,6 +1,7 @@
 /* The analysis against NumPy and SciPy: analysis.inc is what make_analysis.py printed. */
 #include <criterion/criterion.h>
 #include <math.h>
+#include <stdlib.h>
 
 #include "metrics/metrics.h"
 
@@ -23,8 +24,31 @@ Test(analysis, agrees_with_numpy) {
 		cr_expect(near(stats_percentile(values, count, 25), samples[i].q25));
 		cr_expect(near(stats_percentile(values, count, 90), samples[i].q90));
 		cr_expect(near(stats_mad(values, count), samples[i].mad));
+		struct interval range = stats_prediction(values, count, 80);
+		cr_expect(near(range.low, samples[i].low) && near(range.high, samples[i].high));
+		double sum = stats_sum_prediction(values, count, 4);
+		cr_expect(samples[i].sum < 0 ? isnan(sum) : fabs(sum / samples[i].sum - 1) < 0.001, "%d %g", count, sum);
 	}
+	cr_expect(isnan(stats_prediction(NULL, 0, 80).low) && isnan(stats_prediction_chance(0, 80)));
 	cr_expect(isnan(stats_percentile(NULL, 0, 50)) && isnan(stats_mad(NULL, 0)));
+}
+
+/* One more value of the same kind lies in the range as often as is said, whatever the distribution. */
+Test(analysis, predictions_hold_as_often_as_they_say) {
+	enum { TURNS = 20000, MOST = 12 };
+	srand(3);
+	for (int count = 2; count <= MOST; count++) {
+		int held = 0;
+		for (int turn = 0; turn < TURNS; turn++) {
+			double values[MOST + 1];
+			for (int i = 0; i <= count; i++)
+				values[i] = -log(1 - rand() / (RAND_MAX + 1.0)) * (turn % 2 ? 1 : -3);
+			struct interval range = stats_prediction(values, count, 80);
+			held += values[count] >= range.low && values[count] <= range.high;
+		}
+		double chance = stats_prediction_chance(count, 80);
+		cr_expect(fabs(100.0 * held / TURNS - chance) < 2.5, "%d: %d of %d, said %g", count, held, TURNS, chance);
+	}
 }
 
 Test(analysis, wilson_agrees_with_scipy) {

@@ -271,6 +271,7 @@ Test(forecast, follows_the_company) {
 	cr_assert(company_forecast(&company, &young, &growth, false, now, &forecast));
 	cr_expect_eq(forecast.people, 80);
 	cr_expect(forecast.low <= 80 && forecast.high >= 80 && forecast.company == COMPANY);
+	cr_expect(forecast.held == COMPANY && forecast.off == 0 && forecast.chance == 80);
 	half.count = 990;
 	cr_assert(company_forecast(&company, &young, &growth, false, now, &forecast));
 	cr_expect_eq(forecast.people, 1000);
