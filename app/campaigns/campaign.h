@@ -36,10 +36,7 @@ struct campaign {
 	const char *created_by, *search;
 	const char *partner_id, *project_id; /* set by people here, never by a sync */
 	struct moment changed_at;            /* of this document, but for who saw it last */
-	/* Keys for sorting: never absent, so that keyset paging needs no null. */
-	int64_t sort_sent, sort_delivered;
-	const char *sort_name;
-	double sort_open, sort_click;
+	int64_t sort_sent;                   /* sent_at, 0 where it is not set */
 };
 extern const struct record campaign_record;
 

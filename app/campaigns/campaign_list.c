@@ -10,21 +10,57 @@
 
 enum { API_ROWS = 50, API_MOST = 500 };
 
-struct sorting {
-	const char *name, *field, *label;
-	bool text, figures;
+/* What a row is put in order by: a number, or a text where there is one. Figures are -1 without a report. */
+struct place {
+	double number;
+	const char *text, *id;
+	const struct campaign *campaign;
 };
 
-static const struct sorting sortings[] = {
-	{ "sent", "sort_sent", "Sent", false, false },
-	{ "name", "sort_name", "Name", true, false },
-	{ "delivered", "sort_delivered", "Delivered", false, true },
-	{ "open_rate", "sort_open", "Open rate", false, true },
-	{ "click_rate", "sort_click", "Click rate", false, true },
+static void place_by_sent(struct place *place, struct arena *arena) {
+	(void)arena;
+	place->number = (double)place->campaign->sort_sent;
+}
+
+static void place_by_name(struct place *place, struct arena *arena) {
+	place->text = text_fold(arena, place->campaign->name);
+}
+
+static void place_by_delivered(struct place *place, struct arena *arena) {
+	(void)arena;
+	place->number = place->campaign->has_report ? (double)metrics_delivered(&place->campaign->current_metrics) : -1;
+}
+
+static double rate_or_minus_one(const struct campaign *campaign, enum metric metric) {
+	double rate = metrics_rate(&campaign->current_metrics, metric);
+	return !campaign->has_report || isnan(rate) ? -1 : rate;
+}
+
+static void place_by_opens(struct place *place, struct arena *arena) {
+	(void)arena;
+	place->number = rate_or_minus_one(place->campaign, METRIC_OPEN_RATE);
+}
+
+static void place_by_clicks(struct place *place, struct arena *arena) {
+	(void)arena;
+	place->number = rate_or_minus_one(place->campaign, METRIC_CLICK_RATE);
+}
+
+static const struct sorting {
+	const char *name, *label;
+	bool text;
+	void (*place)(struct place *place, struct arena *arena);
+} sortings[] = {
+	{ "sent", "Sent", false, place_by_sent },
+	{ "name", "Name", true, place_by_name },
+	{ "delivered", "Delivered", false, place_by_delivered },
+	{ "open_rate", "Open rate", false, place_by_opens },
+	{ "click_rate", "Click rate", false, place_by_clicks },
 };
 
 struct query {
-	const char *status, *list, *text;
+	const char *list, *text;
+	int status; /* -1: any */
 	struct period period;
 	struct moment as_of; /* MOMENT_NONE: now */
 	const struct sorting *sorting;
@@ -48,144 +84,118 @@ static bool read_sorting(struct exchange *x, struct query *query, struct error *
 }
 
 static bool read_status(struct exchange *x, struct query *query, struct error *err) {
-	int status;
 	const char *value = params_get(&x->query, "status");
-	if (text_is_empty(value))
-		return true;
-	if (!choice_find(&campaign_statuses, value, &status))
-		return error_field(err, "status", "status must be draft, sending, sent or error, not '%.40s'", value);
-	query->status = campaign_statuses.names[status];
-	return true;
+	return text_is_empty(value) || choice_find(&campaign_statuses, value, &query->status) ||
+	       error_field(err, "status", "status must be draft, sending, sent or error, not '%.40s'", value);
 }
 
 static bool read_query(struct exchange *x, struct query *query, struct error *err) {
-	*query = (struct query){ 0 };
-	query->list = params_get(&x->query, "list");
+	*query = (struct query){ .status = -1, .list = params_get(&x->query, "list") };
 	query->text = params_get(&x->query, "q");
 	query->cursor = params_get(&x->query, "cursor");
 	if (query->text && text_length(query->text) > 100)
 		return error_field(err, "q", "the search text may have at most 100 characters");
-	if (!period_as_of(&x->query, moment_now(), &query->as_of, err) || !read_status(x, query, err) ||
-	    !period_read(&x->query, moment_now(), "all", &query->period, err) || !read_sorting(x, query, err))
-		return false;
-	if (moment_is_set(query->as_of) && query->sorting->figures)
-		return error_field(
-			err, "sort", "with as_of campaigns can be sorted by sent or name only: figures are kept in order for now");
-	return exchange_limit(x, API_ROWS, API_MOST, &query->limit, err);
+	return period_as_of(&x->query, moment_now(), &query->as_of, err) && read_status(x, query, err) &&
+	       period_read(&x->query, moment_now(), "all", &query->period, err) && read_sorting(x, query, err) &&
+	       exchange_limit(x, API_ROWS, API_MOST, &query->limit, err);
 }
 
-static void append_period(bson_t *filter, const struct query *query) {
-	bson_t range;
-	if (!moment_is_set(query->period.from))
-		return;
-	BSON_APPEND_DOCUMENT_BEGIN(filter, "sent_at", &range);
-	BSON_APPEND_DATE_TIME(&range, "$gte", query->period.from.ms);
-	BSON_APPEND_DATE_TIME(&range, "$lt", query->period.to.ms);
-	bson_append_document_end(filter, &range);
+static int in_order(const void *a, const void *b) {
+	const struct place *x = a, *y = b;
+	int texts = x->text && y->text ? strcmp(x->text, y->text) : 0;
+	if (texts || x->number != y->number)
+		return texts ? texts : (x->number > y->number) - (x->number < y->number);
+	return strcmp(x->id, y->id);
 }
 
-/* The cursor is "value:id" of the last row. The extra bound on the sort field lets the index be used. */
-static bool append_cursor(bson_t *filter, const struct query *query, struct arena *arena, struct error *err) {
-	const char *colon = strrchr(query->cursor, ':');
-	const char *outer = query->descending ? "$lte" : "$gte", *inner = query->descending ? "$lt" : "$gt";
-	const char *field = query->sorting->field;
-	bson_oid_t oid;
-	if (!colon || !bson_oid_is_valid(colon + 1, strlen(colon + 1)))
-		return error_field(err, "cursor", "this cursor was not made here: start from the first page");
-	bson_oid_init_from_string(&oid, colon + 1);
-	char *value = arena_copy_bytes(arena, query->cursor, (size_t)(colon - query->cursor));
-	bson_value_t key = { 0 };
-	if (query->sorting->text) {
-		key.value_type = BSON_TYPE_UTF8;
-		key.value.v_utf8.str = value;
-		key.value.v_utf8.len = (uint32_t)strlen(value);
-	} else {
-		key.value_type = BSON_TYPE_DOUBLE;
-		key.value.v_double = strtod(value, NULL);
+/* The cursor is "value:id" of the last row: pages go on behind that place, whether the row is still there or not. */
+static const char *cursor_of(struct arena *arena, const struct place *last) {
+	return last->text ? arena_print(arena, "%s:%s", last->text, last->id)
+	                  : arena_print(arena, "%.17g:%s", last->number, last->id);
+}
+
+static bool read_cursor(const char *cursor, bool text, struct arena *arena, struct place *after, struct error *err) {
+	const char *colon = strrchr(cursor, ':');
+	bool fine = colon && bson_oid_is_valid(colon + 1, strlen(colon + 1));
+	if (fine) {
+		char *value = arena_copy_bytes(arena, cursor, (size_t)(colon - cursor)), *end = value;
+		after->id = colon + 1;
+		after->text = text ? value : NULL;
+		after->number = text ? 0 : strtod(value, &end);
+		fine = text || (!*end && isfinite(after->number));
 	}
-	bson_t bound, either, branch, lesser;
-	BSON_APPEND_DOCUMENT_BEGIN(filter, field, &bound);
-	bson_append_value(&bound, outer, -1, &key);
-	bson_append_document_end(filter, &bound);
-	BSON_APPEND_ARRAY_BEGIN(filter, "$or", &either);
-	BSON_APPEND_DOCUMENT_BEGIN(&either, "0", &branch);
-	BSON_APPEND_DOCUMENT_BEGIN(&branch, field, &lesser);
-	bson_append_value(&lesser, inner, -1, &key);
-	bson_append_document_end(&branch, &lesser);
-	bson_append_document_end(&either, &branch);
-	BSON_APPEND_DOCUMENT_BEGIN(&either, "1", &branch);
-	BSON_APPEND_DOCUMENT_BEGIN(&branch, "_id", &lesser);
-	BSON_APPEND_OID(&lesser, inner, &oid);
-	bson_append_document_end(&branch, &lesser);
-	bson_append_document_end(&either, &branch);
-	bson_append_array_end(filter, &either);
-	return true;
+	return fine || error_field(err, "cursor", "this cursor was not made here: start from the first page");
 }
 
-static const char *cursor_of(struct arena *arena, const struct query *query, const struct campaign *last) {
-	const char *name = query->sorting->name;
-	if (query->sorting->text)
-		return arena_print(arena, "%s:%s", last->sort_name, last->id);
-	double value = strcmp(name, "sent") == 0        ? (double)last->sort_sent
-	               : strcmp(name, "delivered") == 0 ? (double)last->sort_delivered
-	               : strcmp(name, "open_rate") == 0 ? last->sort_open
-	                                                : last->sort_click;
-	return arena_print(arena, "%.17g:%s", value, last->id);
+static bool is_asked_for(const struct query *query, const char *text, const struct campaign *campaign) {
+	return (query->status < 0 || (int)campaign->status == query->status) &&
+	       (!*text || (campaign->search && strstr(campaign->search, text)));
 }
 
-static void append_filter(bson_t *filter, const struct query *query, struct arena *arena) {
-	if (query->status)
-		BSON_APPEND_UTF8(filter, "status", query->status);
-	if (!text_is_empty(query->list))
-		BSON_APPEND_UTF8(filter, "list_ids", query->list);
-	if (!text_is_empty(query->text))
-		BSON_APPEND_REGEX(filter, "search", store_pattern(arena, text_fold(arena, query->text)), "");
-	append_period(filter, query);
-}
-
-static bool find_page(struct exchange *x, const struct query *query, int limit, struct campaign **rows, int *count,
-                      const char **next, struct error *err) {
-	bson_t filter = BSON_INITIALIZER, sort = BSON_INITIALIZER;
-	int direction = query->descending ? -1 : 1;
-	append_filter(&filter, query, x->arena);
-	BSON_APPEND_INT32(&sort, query->sorting->field, direction);
-	BSON_APPEND_INT32(&sort, "_id", direction);
-	bool fine = (text_is_empty(query->cursor) || append_cursor(&filter, query, x->arena, err)) &&
-	            store_list(x->store, "campaigns", &filter, &sort, limit + 1, &campaign_record, x->arena, (void **)rows,
-	                       count, err);
-	bson_destroy(&filter);
-	bson_destroy(&sort);
-	*next = NULL;
-	if (fine && *count > limit) {
-		*count = limit;
-		*next = cursor_of(x->arena, query, &(*rows)[limit - 1]);
-	}
-	return fine &&
-	       (!moment_is_set(query->as_of) || campaign_turn_back(x->store, query->as_of, x->arena, *rows, count, err));
-}
-
-/* All that match, over all pages: their figures added up as one campaign. */
-static bool find_total(struct exchange *x, const struct query *query, struct campaign *total, int64_t *count,
-                       struct error *err) {
-	struct campaign_filter filter = {
-		.from = query->period.from, .to = query->period.to, .as_of = query->as_of, .list = query->list
-	};
+/* All that match, in ascending order. */
+static bool find_places(struct exchange *x, const struct query *query, struct place **places, int *count,
+                        struct error *err) {
+	bool bounded = moment_is_set(query->period.from);
+	struct campaign_filter filter = { .from = bounded ? query->period.from : MOMENT_NONE,
+		                              .to = bounded ? query->period.to : MOMENT_NONE,
+		                              .as_of = query->as_of,
+		                              .list = query->list };
 	const char *text = text_is_empty(query->text) ? "" : text_fold(x->arena, query->text);
-	struct campaign *rows;
+	struct campaign *campaigns;
 	int known;
-	*total = (struct campaign){ .has_report = true };
 	*count = 0;
-	if (!campaign_select(x->store, &filter, x->arena, &rows, &known, err))
+	if (!campaign_select(x->store, &filter, x->arena, &campaigns, &known, err))
 		return false;
+	*places = arena_array(x->arena, struct place, (size_t)known + 1);
 	for (int i = 0; i < known; i++) {
-		if ((query->status && strcmp(choice_name(&campaign_statuses, (int)rows[i].status), query->status) != 0) ||
-		    (rows[i].search && !strstr(rows[i].search, text)))
+		struct place *place = &(*places)[*count];
+		if (!is_asked_for(query, text, &campaigns[i]))
 			continue;
+		*place = (struct place){ .id = campaigns[i].id, .campaign = &campaigns[i] };
+		query->sorting->place(place, x->arena);
 		++*count;
-		if (rows[i].has_report)
-			metrics_add(&total->current_metrics, &rows[i].current_metrics);
+	}
+	qsort(*places, (size_t)*count, sizeof **places, in_order);
+	return true;
+}
+
+/* What matches, and a page of it. */
+struct page {
+	const struct place *places; /* all that match, ascending */
+	const struct campaign **rows;
+	const char *next; /* cursor; NULL on the last page */
+	int matched, count;
+};
+
+static bool find_page(struct exchange *x, const struct query *query, int limit, struct page *page, struct error *err) {
+	struct place *places, after = { .id = "" };
+	const struct place *last = NULL;
+	const char *cursor = query->cursor ? query->cursor : "";
+	*page = (struct page){ 0 };
+	if ((*cursor && !read_cursor(cursor, query->sorting->text, x->arena, &after, err)) ||
+	    !find_places(x, query, &places, &page->matched, err))
+		return false;
+	page->places = places;
+	page->rows = arena_array(x->arena, const struct campaign *, (size_t)limit);
+	for (int i = 0; i < page->matched && !page->next; i++) {
+		const struct place *place = &places[query->descending ? page->matched - 1 - i : i];
+		if (*cursor && in_order(place, &after) * (query->descending ? -1 : 1) <= 0)
+			continue;
+		if (last && page->count == limit)
+			page->next = cursor_of(x->arena, last);
+		else
+			page->rows[page->count++] = (last = place)->campaign;
 	}
 	return true;
+}
+
+/* The figures of all that match, over all pages, added up as one campaign. */
+static struct campaign total_of(const struct page *page) {
+	struct campaign total = { .has_report = true };
+	for (int i = 0; i < page->matched; i++)
+		if (page->places[i].campaign->has_report)
+			metrics_add(&total.current_metrics, &page->places[i].campaign->current_metrics);
+	return total;
 }
 
 struct value *campaign_to_json(const struct campaign *campaign, struct arena *arena) {
@@ -220,16 +230,14 @@ struct value *campaign_to_json(const struct campaign *campaign, struct arena *ar
 
 bool campaign_list_api(struct exchange *x, struct error *err) {
 	struct query query;
-	struct campaign *rows;
-	const char *next;
-	int count;
-	if (!read_query(x, &query, err) || !find_page(x, &query, query.limit, &rows, &count, &next, err))
+	struct page page;
+	if (!read_query(x, &query, err) || !find_page(x, &query, query.limit, &page, err))
 		return false;
 	struct value *list = value_list(x->arena);
-	for (int i = 0; i < count; i++)
-		(void)value_push(list, campaign_to_json(&rows[i], x->arena));
-	if (next)
-		reply_header(x, "X-Next-Cursor", url_encoded(x->arena, next));
+	for (int i = 0; i < page.count; i++)
+		(void)value_push(list, campaign_to_json(page.rows[i], x->arena));
+	if (page.next)
+		reply_header(x, "X-Next-Cursor", url_encoded(x->arena, page.next));
 	return reply_json(x, list);
 }
 
@@ -265,7 +273,7 @@ static void put_filters(struct exchange *x, const struct query *query, struct va
 	for (int i = 0; i < CAMPAIGN_STATUS_COUNT; i++) {
 		struct value *one = value_push(statuses, value_map(x->arena));
 		value_put_text(one, "name", campaign_statuses.names[i]);
-		value_put_bool(one, "chosen", text_same(query->status, campaign_statuses.names[i]));
+		value_put_bool(one, "chosen", query->status == i);
 	}
 	struct value *columns = value_put(view, "columns", value_list(x->arena));
 	for (size_t i = 0; i < sizeof sortings / sizeof *sortings; i++) {
@@ -284,32 +292,29 @@ static void put_filters(struct exchange *x, const struct query *query, struct va
 
 bool campaign_list_page(struct exchange *x, struct error *err) {
 	struct query query;
-	struct campaign *rows = NULL, total = { 0 };
-	const char *next = NULL;
-	int64_t matched = 0;
-	int count = 0;
+	struct page page = { 0 };
 	struct value *view = value_map(x->arena);
 	struct error problem = ERROR_INIT;
 	if (!read_query(x, &query, &problem)) {
 		x->status = 400;
 		value_put_text(view, "problem", arena_copy(x->arena, problem.text));
-		query = (struct query){ .sorting = &sortings[0], .descending = true };
-	} else if (!find_page(x, &query, CAMPAIGN_PAGE_ROWS, &rows, &count, &next, err) ||
-	           !find_total(x, &query, &total, &matched, err)) {
+		query = (struct query){ .status = -1, .sorting = &sortings[0], .descending = true };
+	} else if (!find_page(x, &query, CAMPAIGN_PAGE_ROWS, &page, err)) {
 		return false;
 	}
+	struct campaign total = total_of(&page);
 	struct value *list = value_put(view, "campaigns", value_list(x->arena));
-	for (int i = 0; i < count; i++)
-		(void)value_push(list, campaign_row_view(&rows[i], x->arena));
+	for (int i = 0; i < page.count; i++)
+		(void)value_push(list, campaign_row_view(page.rows[i], x->arena));
 	put_figures(value_put(view, "total", value_map(x->arena)), &total);
-	value_put_text(view, "matched", text_of_count(x->arena, matched));
+	value_put_text(view, "matched", text_of_count(x->arena, page.matched));
 	put_filters(x, &query, view);
 	if (!list_put_choices(x, query.list, view, err))
 		return false;
-	value_put_int(view, "count", count);
-	value_put_bool(view, "none", count == 0);
-	if (next)
-		value_put_text(view, "next_page", exchange_address(x, "/campaigns", "cursor", next));
+	value_put_int(view, "count", page.count);
+	value_put_bool(view, "none", page.count == 0);
+	if (page.next)
+		value_put_text(view, "next_page", exchange_address(x, "/campaigns", "cursor", page.next));
 	return reply_page(x, "campaigns", problem.kind ? "Error: Campaigns" : "Campaigns", "campaigns", view, err);
 }
 
@@ -375,15 +380,15 @@ static struct campaign_line line_of(const struct campaign *campaign, struct aren
 static bool list_piece(struct exchange *x, const void *state, const char *cursor, const char **next,
                        struct error *err) {
 	struct query query = *(const struct query *)state;
-	struct campaign *rows;
-	int count;
+	struct page page;
 	query.cursor = cursor;
-	if (!find_page(x, &query, CSV_PIECE_ROWS, &rows, &count, next, err))
+	if (!find_page(x, &query, CSV_PIECE_ROWS, &page, err))
 		return false;
-	for (int i = 0; i < count; i++) {
-		struct campaign_line line = line_of(&rows[i], x->arena);
+	for (int i = 0; i < page.count; i++) {
+		struct campaign_line line = line_of(page.rows[i], x->arena);
 		record_to_csv(&line_record, &line, &x->body);
 	}
+	*next = page.next;
 	return true;
 }
 

@@ -76,7 +76,7 @@ def dashboard():
 @app.get("/api/campaigns")
 def campaigns():
     rows = []
-    hidden = {"search", "sort_sent", "sort_delivered", "sort_name", "sort_open", "sort_click", "_id"}
+    hidden = {"search", "sort_sent", "_id"}
     for c in db().campaigns.find().sort([("sort_sent", -1), ("_id", -1)]).limit(50):
         row = {k: iso(v) if isinstance(v, datetime.datetime) else v for k, v in c.items() if k not in hidden}
         m = c.get("current_metrics") or {}
