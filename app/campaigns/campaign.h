@@ -127,12 +127,8 @@ struct campaign_filter {
 };
 #define CAMPAIGN_EVERY ((struct campaign_filter){ .from = MOMENT_NONE, .to = MOMENT_NONE, .as_of = MOMENT_NONE })
 
-/* Turns a campaign into what was known of it then: the figures of the newest snapshot up to that moment, none before
- * the first one. *known is false when the campaign had not been seen yet. */
-bool campaign_at(struct store *store, struct campaign *campaign, struct moment as_of, struct arena *arena, bool *known,
-                 struct error *err) MUST_CHECK;
-
-/* Keeps those of an array that were known then, as they were. */
+/* Turns campaigns into what was known of them then: the figures of the newest snapshot up to that moment, none before
+ * the first one. Those that had not been seen yet leave the array. */
 bool campaign_turn_back(struct store *store, struct moment as_of, struct arena *arena, struct campaign *campaigns,
                         int *count, struct error *err) MUST_CHECK;
 

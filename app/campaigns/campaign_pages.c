@@ -15,9 +15,10 @@ bool campaign_of_address(struct exchange *x, struct campaign *campaign, struct e
 	if (!period_as_of(&x->query, moment_now(), &as_of, err) ||
 	    !campaign_find(x->store, x->values[0], x->arena, campaign, &found, err))
 		return false;
-	if (found && moment_is_set(as_of) && !campaign_at(x->store, campaign, as_of, x->arena, &found, err))
+	int count = found;
+	if (moment_is_set(as_of) && !campaign_turn_back(x->store, as_of, x->arena, campaign, &count, err))
 		return false;
-	return found || error_set(err, ERROR_MISSING, "no campaign %.60s", x->values[0]);
+	return count || error_set(err, ERROR_MISSING, "no campaign %.60s", x->values[0]);
 }
 
 static bool show_api(struct exchange *x, struct error *err) {

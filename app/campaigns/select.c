@@ -1,7 +1,8 @@
 /* Which campaigns, and what they were at a moment. */
-#include <string.h>
-
 #include "campaigns/kept.h"
+
+#include <glib.h>
+#include <string.h>
 
 enum { EVERY = 100000 };
 
@@ -14,52 +15,75 @@ static struct moment first_seen(const char *id) {
 	return (struct moment){ (int64_t)bson_oid_get_time_t(&oid) * SECOND_MS };
 }
 
-static bool find_snapshot_at(struct store *store, const char *campaign_id, struct moment as_of, struct arena *arena,
-                             struct snapshot *snapshot, bool *found, struct error *err) {
-	bson_t *filter = BCON_NEW("campaign_id", BCON_UTF8(campaign_id), "snapshot_time", "{", "$lte",
-	                          BCON_DATE_TIME(as_of.ms), "}");
-	bson_t *options = BCON_NEW("sort", "{", "snapshot_time", BCON_INT32(-1), "_id", BCON_INT32(-1), "}");
-	bool fine = store_find(store, "campaign_metrics_snapshots", filter, options, &snapshot_record, arena, snapshot,
-	                       found, err);
-	bson_destroy(filter);
-	bson_destroy(options);
+struct pasts {
+	struct arena *arena;
+	GHashTable *snapshots; /* by campaign_id */
+};
+
+static void take_snapshot(void *context, const bson_t *document) {
+	struct pasts *pasts = context;
+	struct snapshot *snapshot = arena_new_of(pasts->arena, struct snapshot);
+	record_from_bson(&snapshot_record, document, pasts->arena, snapshot);
+	if (snapshot->campaign_id)
+		(void)g_hash_table_insert(pasts->snapshots, (gpointer)(uintptr_t)snapshot->campaign_id, snapshot);
+}
+
+/* The newest snapshot up to `as_of` of each of these campaigns, in one question: the index has them in this order. */
+static bool find_pasts(struct store *store, const struct strings *ids, struct moment as_of, struct pasts *pasts,
+                       struct error *err) {
+	bson_t *among = store_filter_in("campaign_id", ids);
+	bson_t *until = BCON_NEW("snapshot_time", "{", "$lte", BCON_DATE_TIME(as_of.ms), "}");
+	bson_concat(among, until);
+	bson_t *pipeline = BCON_NEW("pipeline", "[", "{", "$match", BCON_DOCUMENT(among), "}", "{", "$sort", "{",
+	                            "campaign_id", BCON_INT32(1), "snapshot_time", BCON_INT32(-1), "_id", BCON_INT32(-1),
+	                            "}", "}", "{", "$group", "{", "_id", BCON_UTF8("$campaign_id"), "newest", "{", "$first",
+	                            BCON_UTF8("$$ROOT"), "}", "}", "}", "{", "$replaceRoot", "{", "newRoot",
+	                            BCON_UTF8("$newest"), "}", "}", "]");
+	bool fine = store_aggregate(store, "campaign_metrics_snapshots", pipeline, take_snapshot, pasts, err);
+	bson_destroy(among);
+	bson_destroy(until);
+	bson_destroy(pipeline);
 	return fine;
 }
 
-bool campaign_at(struct store *store, struct campaign *campaign, struct moment as_of, struct arena *arena, bool *known,
-                 struct error *err) {
-	struct snapshot snapshot;
-	bool found = false;
-	*known = first_seen(campaign->id).ms <= as_of.ms;
-	if (!*known)
-		return true;
-	if (moment_is_set(campaign->sent_at) && campaign->sent_at.ms > as_of.ms)
-		campaign->status = CAMPAIGN_DRAFT;
-	/* What has not changed since is what it was. */
-	if (!campaign->has_report || (moment_is_set(campaign->last_updated) && campaign->last_updated.ms <= as_of.ms))
-		return true;
-	if (!find_snapshot_at(store, campaign->emailoctopus_id, as_of, arena, &snapshot, &found, err))
-		return false;
-	campaign->has_report = found;
-	campaign->fallen = found ? snapshot.fallen : NULL;
-	campaign->last_updated = found ? snapshot.snapshot_time : MOMENT_NONE;
-	if (found)
-		campaign->current_metrics = snapshot.metrics;
-	return true;
+/* What has not changed since is what it was. */
+static bool has_changed_since(const struct campaign *campaign, struct moment as_of) {
+	return campaign->has_report && !(moment_is_set(campaign->last_updated) && campaign->last_updated.ms <= as_of.ms);
+}
+
+static void turn_back(struct campaign *campaign, const struct snapshot *past) {
+	campaign->has_report = past != NULL;
+	campaign->fallen = past ? past->fallen : NULL;
+	campaign->last_updated = past ? past->snapshot_time : MOMENT_NONE;
+	if (past)
+		campaign->current_metrics = past->metrics;
 }
 
 bool campaign_turn_back(struct store *store, struct moment as_of, struct arena *arena, struct campaign *campaigns,
                         int *count, struct error *err) {
-	int kept = 0;
+	struct strings changed = { arena_array(arena, const char *, (size_t)*count + 1), 0 };
+	int known = 0;
 	for (int i = 0; i < *count; i++) {
-		bool known;
-		if (!campaign_at(store, &campaigns[i], as_of, arena, &known, err))
-			return false;
-		if (known)
-			campaigns[kept++] = campaigns[i];
+		struct campaign *campaign = &campaigns[known];
+		if (first_seen(campaigns[i].id).ms > as_of.ms)
+			continue;
+		*campaign = campaigns[i];
+		known++;
+		if (moment_is_set(campaign->sent_at) && campaign->sent_at.ms > as_of.ms)
+			campaign->status = CAMPAIGN_DRAFT;
+		if (has_changed_since(campaign, as_of))
+			changed.items[changed.count++] = campaign->emailoctopus_id;
 	}
-	*count = kept;
-	return true;
+	*count = known;
+	if (!changed.count)
+		return true;
+	struct pasts pasts = { arena, g_hash_table_new(g_str_hash, g_str_equal) };
+	bool fine = find_pasts(store, &changed, as_of, &pasts, err);
+	for (int i = 0; fine && i < known; i++)
+		if (has_changed_since(&campaigns[i], as_of))
+			turn_back(&campaigns[i], g_hash_table_lookup(pasts.snapshots, campaigns[i].emailoctopus_id));
+	g_hash_table_destroy(pasts.snapshots);
+	return fine;
 }
 
 static bool is_wanted(const struct campaign *campaign, const struct campaign_filter *wanted) {

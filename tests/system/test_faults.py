@@ -1,5 +1,5 @@
 """What can go wrong between the provider, the database and us."""
-import concurrent.futures, os, random, signal, socket, subprocess, time
+import concurrent.futures, os, random, signal, socket, subprocess, threading, time
 
 import pytest
 from product import BUILD, HOME, PORT, ROOT, SETTINGS, call, cli, count_snapshots, demo, equals_provider, get, kill_sync_worker, no_doubles, restart_database, start_sync_worker, wait_for_health, wait_until
@@ -129,6 +129,11 @@ def test_lasting_nulls_are_a_gap_and_no_fall(token):
     assert not any(row["fallen"] == "sent" for row in get("/api/campaigns?limit=100", token))
 
 
+def keep_asking(page, token, answers, over):
+    while not over.wait(0.1):
+        answers.add(call(page, token)[0])
+
+
 @pytest.mark.skipif("TEST_MONGODB_URI" in os.environ, reason="the server is not ours to stop")
 @pytest.mark.parametrize("victim", ["ferretdb", "postgres"])
 def test_the_database_killed_for_a_while_during_a_sync(token, victim):
@@ -136,16 +141,22 @@ def test_the_database_killed_for_a_while_during_a_sync(token, victim):
     call("/api/sync", token, "POST", b"")
     wait_until(lambda: get("/api/sync", token)[0]["calls"] > 3, "the run's first calls")
     path = f"{HOME}/run/ferretdb.pid" if victim == "ferretdb" else f"{HOME}/database/srv/data/postmaster.pid"
-    os.kill(int(open(path).readline()), signal.SIGKILL)
-    try:
-        wait_until(lambda: call("/api/stats", token)[0] == 503, "the outage to be noticed")
-        time.sleep(float(os.environ.get("TEST_OUTAGE_SECONDS", "8")))
-        status, body, headers = call("/api/stats", token)
-        assert status == 503 and headers["Retry-After"] and "reference" in body, (status, body)
-        assert call("/dashboard", token)[0] == 503
-    finally:
-        restart_database()
-    wait_for_health()
+    answers, over = set(), threading.Event()
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        for page in ("/dashboard", "/campaigns", "/api/contacts", "/changes"):
+            pool.submit(keep_asking, page, token, answers, over)
+        os.kill(int(open(path).readline()), signal.SIGKILL)
+        try:
+            wait_until(lambda: call("/api/stats", token)[0] == 503, "the outage to be noticed")
+            time.sleep(float(os.environ.get("TEST_OUTAGE_SECONDS", "8")))
+            status, body, headers = call("/api/stats", token)
+            assert status == 503 and headers["Retry-After"] and "reference" in body, (status, body)
+            assert call("/dashboard", token)[0] == 503
+        finally:
+            restart_database()
+            wait_for_health()
+            over.set()
+    assert answers == {200, 503}, "an outage from its beginning to its end is no fault of ours"
     wait_until(lambda: get("/api/sync", token)[0]["state"] not in ("queued", "running"), "the run to end")
     assert get("/api/sync", token)[0]["state"] == "complete"
     equals_provider(token)

@@ -33,7 +33,9 @@ static bool engine_is_away(const bson_error_t *from) {
 		                                 "conn closed",
 		                                 "recovery mode",
 		                                 "broken pipe",
-		                                 "conn busy" };
+		                                 "conn busy",
+		                                 "accepting connections",
+		                                 "connection reset" };
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
 		if (strcasestr(from->message, texts[i]))
 			return true;
