@@ -146,11 +146,11 @@ database_create() {
 	as_root touch "$dir/initialised" "$dir/created"
 }
 
-# Told by their root, which is this instance's alone.
+# Told by their root, which is this instance's alone. Asked as their own user: root itself may not look in some containers.
 postgres_processes() {
 	local dir
 	dir=$(realpath -e "$(database_dir)" 2>/dev/null) || return 0
-	as_root find /proc -mindepth 2 -maxdepth 2 -name root -printf '%l %h\n' 2>/dev/null |
+	as_service find /proc -mindepth 2 -maxdepth 2 -name root -printf '%l %h\n' 2>/dev/null |
 		while read -r root process; do
 			[ "$root" = "$dir" ] && [ "$(cat "$process/comm" 2>/dev/null)" = postgres ] && echo "${process##*/}"
 		done
