@@ -288,6 +288,7 @@ static void put_filters(struct exchange *x, const struct query *query, struct va
 		                                            sortings[i].name)));
 	}
 	value_put_text(view, "csv", exchange_address(x, "/campaigns.csv", "format", "csv"));
+	exchange_put_past(x, view, query->as_of);
 }
 
 bool campaign_list_page(struct exchange *x, struct error *err) {
@@ -298,7 +299,7 @@ bool campaign_list_page(struct exchange *x, struct error *err) {
 	if (!read_query(x, &query, &problem)) {
 		x->status = 400;
 		value_put_text(view, "problem", arena_copy(x->arena, problem.text));
-		query = (struct query){ .status = -1, .sorting = &sortings[0], .descending = true };
+		query = (struct query){ .status = -1, .as_of = MOMENT_NONE, .sorting = &sortings[0], .descending = true };
 	} else if (!find_page(x, &query, CAMPAIGN_PAGE_ROWS, &page, err)) {
 		return false;
 	}

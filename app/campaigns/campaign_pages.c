@@ -332,17 +332,15 @@ static bool show_page(struct exchange *x, struct error *err) {
 	struct link_report report;
 	struct company company;
 	const struct growth *growth = NULL;
+	struct moment as_of;
 	const char *next;
-	if (!campaign_of_address(x, &campaign, err) ||
+	if (!period_as_of(&x->query, moment_now(), &as_of, err) || !campaign_of_address(x, &campaign, err) ||
 	    !campaign_snapshots(x, &campaign, CAMPAIGN_PAGE_ROWS, NULL, &snapshots, &next, err) ||
 	    !campaign_links(x, &campaign, &report, err))
 		return false;
 	struct value *view = value_map(x->arena);
 	put_header(view, &campaign);
-	if (!text_is_empty(params_get(&x->query, "as_of"))) {
-		value_put_text(view, "past", params_get(&x->query, "as_of"));
-		value_put_text(view, "now_address", exchange_address(x, x->path, "as_of", NULL));
-	}
+	exchange_put_past(x, view, as_of);
 	if (!company_find(x->store, &campaign, x->arena, &company, err) ||
 	    !company_find_growths(x->store, &campaign, x->arena, &company, &growth, err))
 		return false;

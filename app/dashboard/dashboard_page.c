@@ -365,17 +365,6 @@ static void put_dates(struct value *view, const struct dashboard_query *query) {
 	}
 }
 
-/* What every link carries on while the page shows a past state. */
-static void put_past(struct exchange *x, struct value *view, const struct dashboard_query *query) {
-	char text[MOMENT_TEXT];
-	if (!moment_is_set(query->as_of))
-		return;
-	value_put_text(view, "past", text_of_moment(x->arena, query->as_of));
-	value_put_text(view, "past_query",
-	               arena_print(x->arena, "?as_of=%s", url_encoded(x->arena, moment_format(query->as_of, text))));
-	value_put_text(view, "now_address", exchange_address(x, "/dashboard", "as_of", NULL));
-}
-
 bool dashboard_page(struct exchange *x, struct error *err) {
 	struct dashboard_query query;
 	struct figures now, before;
@@ -399,7 +388,7 @@ bool dashboard_page(struct exchange *x, struct error *err) {
 	struct series series = series_of(&now, query.metric, x->arena);
 	value_put_text(view, "as_of", text_of_moment(x->arena, x->versions.data_at));
 	put_dates(view, &query);
-	put_past(x, view, &query);
+	exchange_put_past(x, view, query.as_of);
 	put_controls(x, view, &query);
 	(void)value_put(view, "cards", value_list(x->arena));
 	put_counts(x, view, &query, &now, query.has_compared ? &before : NULL);

@@ -120,17 +120,6 @@ static bool find_lists(struct exchange *x, struct list **lists, int *count, stru
 }
 
 /* What a page says while it shows a past state. */
-static void put_past(struct exchange *x, struct value *view, struct moment as_of) {
-	char text[MOMENT_TEXT];
-	value_put_text(view, "is_as_of", params_get(&x->query, "as_of"));
-	if (!moment_is_set(as_of))
-		return;
-	value_put_text(view, "past", text_of_moment(x->arena, as_of));
-	value_put_text(view, "past_query",
-	               arena_print(x->arena, "?as_of=%s", url_encoded(x->arena, moment_format(as_of, text))));
-	value_put_text(view, "now_address", exchange_address(x, x->path, "as_of", NULL));
-}
-
 static void put_total(struct value *view, const struct list *lists, int count) {
 	struct list_counts sum = { 0 };
 	for (int i = 0; i < count; i++) {
@@ -168,7 +157,8 @@ static bool show_lists(struct exchange *x, struct error *err) {
 	value_put_bool(view, "none", count == 0 && !problem.kind);
 	if (problem.kind)
 		value_put_text(view, "problem", arena_copy(x->arena, problem.text));
-	put_past(x, view, as_of);
+	value_put_text(view, "is_as_of", params_get(&x->query, "as_of"));
+	exchange_put_past(x, view, as_of);
 	value_put_text(view, "csv", exchange_address(x, "/lists.csv", "format", "csv"));
 	return reply_page(x, "lists", problem.kind ? "Error: Lists" : "Lists", "lists", view, err);
 }
@@ -369,7 +359,7 @@ static bool show_list(struct exchange *x, struct error *err) {
 		return false;
 	struct value *view = value_map(x->arena);
 	struct value *row = value_put(view, "list", row_view(&list, x->arena));
-	put_past(x, view, as_of);
+	exchange_put_past(x, view, as_of);
 	put_weeks(view, &weeks);
 	put_cohorts(view, &cohorts, moment_now());
 	if (!moment_is_set(as_of))

@@ -47,6 +47,13 @@ def test_paging_gives_every_campaign_once_and_in_order(token, sort, more):
     assert keys == sorted(keys, reverse=sort[0] == "-"), keys
 
 
+def test_the_list_of_a_past_moment_says_so(token):
+    then = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    page = call(f"/campaigns?as_of={then}&sort=-click_rate", token)[1]
+    assert "as they were known on" in page and "Back to now" in page and f"?as_of={urllib.parse.quote(then, safe='')}\"" in page
+    assert "as they were known on" not in call("/campaigns", token)[1]
+
+
 def test_a_page_goes_on_where_a_campaign_was(token):
     """A cursor is a place, not a row: what left the list in between takes nothing with it."""
     rows = get("/api/campaigns?limit=500&sort=name", token)

@@ -157,6 +157,16 @@ char *exchange_address(const struct exchange *x, const char *path, const char *n
 	return arena_copy(x->arena, buf_text(&out));
 }
 
+void exchange_put_past(const struct exchange *x, struct value *view, struct moment as_of) {
+	char text[MOMENT_TEXT];
+	if (!moment_is_set(as_of))
+		return;
+	value_put_text(view, "past", text_of_moment(x->arena, as_of));
+	value_put_text(view, "past_query",
+	               arena_print(x->arena, "?as_of=%s", url_encoded(x->arena, moment_format(as_of, text))));
+	value_put_text(view, "now_address", exchange_address(x, x->path, "as_of", NULL));
+}
+
 bool exchange_limit(const struct exchange *x, int usual, int most, int *limit, struct error *err) {
 	const char *value = params_get(&x->query, "limit");
 	int64_t number = usual;

@@ -129,6 +129,10 @@ bool reply_page(struct exchange *x, const char *name, const char *title, const c
  * cursor. */
 char *exchange_address(const struct exchange *x, const char *path, const char *name, const char *value);
 
+/* Puts into a page's view what its note of a past moment needs: past (in words), past_query ("?as_of=…") and
+ * now_address; nothing for MOMENT_NONE. */
+void exchange_put_past(const struct exchange *x, struct value *view, struct moment as_of);
+
 /* The parameter limit=: a number from 1 to `most`, `usual` when nothing is said. INVALID names it. */
 bool exchange_limit(const struct exchange *x, int usual, int most, int *limit, struct error *err) MUST_CHECK;
 
