@@ -158,9 +158,13 @@ postgres_processes() {
 
 postgres_gone() { [ -z "$(postgres_processes)" ]; }
 
+# Where the root of a process cannot be seen at all, its command line is all there is to go by; a zombie has none.
 postgres_alive() {
-	local pid
-	pid=$(as_root head -n 1 "$(database_dir)/srv/data/postmaster.pid" 2>/dev/null) && postgres_processes | grep -qx -- "$pid"
+	local pid root
+	pid=$(as_root head -n 1 "$(database_dir)/srv/data/postmaster.pid" 2>/dev/null) || return 1
+	tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -q postgres || return 1
+	root=$(as_service readlink "/proc/$pid/root")
+	[ -z "$root" ] || [ "$root" = "$(realpath "$(database_dir)")" ]
 }
 
 # After a postmaster was killed (or ran out of memory): a server process that outlived it holds the shared memory, and its
