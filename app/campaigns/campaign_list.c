@@ -17,46 +17,34 @@ struct place {
 	const struct campaign *campaign;
 };
 
-static void place_by_sent(struct place *place, struct arena *arena) {
-	(void)arena;
-	place->number = (double)place->campaign->sort_sent;
-}
-
-static void place_by_name(struct place *place, struct arena *arena) {
-	place->text = text_fold(arena, place->campaign->name);
-}
-
-static void place_by_delivered(struct place *place, struct arena *arena) {
-	(void)arena;
-	place->number = place->campaign->has_report ? (double)metrics_delivered(&place->campaign->current_metrics) : -1;
-}
-
-static double rate_or_minus_one(const struct campaign *campaign, enum metric metric) {
-	double rate = metrics_rate(&campaign->current_metrics, metric);
-	return !campaign->has_report || isnan(rate) ? -1 : rate;
-}
-
-static void place_by_opens(struct place *place, struct arena *arena) {
-	(void)arena;
-	place->number = rate_or_minus_one(place->campaign, METRIC_OPEN_RATE);
-}
-
-static void place_by_clicks(struct place *place, struct arena *arena) {
-	(void)arena;
-	place->number = rate_or_minus_one(place->campaign, METRIC_CLICK_RATE);
-}
+enum sort_key { BY_SENT, BY_NAME, BY_DELIVERED, BY_OPENS, BY_CLICKS };
 
 static const struct sorting {
 	const char *name, *label;
-	bool text;
-	void (*place)(struct place *place, struct arena *arena);
+	enum sort_key key;
 } sortings[] = {
-	{ "sent", "Sent", false, place_by_sent },
-	{ "name", "Name", true, place_by_name },
-	{ "delivered", "Delivered", false, place_by_delivered },
-	{ "open_rate", "Open rate", false, place_by_opens },
-	{ "click_rate", "Click rate", false, place_by_clicks },
+	{ "sent", "Sent", BY_SENT },
+	{ "name", "Name", BY_NAME },
+	{ "delivered", "Delivered", BY_DELIVERED },
+	{ "open_rate", "Open rate", BY_OPENS },
+	{ "click_rate", "Click rate", BY_CLICKS },
 };
+
+static double figure_of(const struct campaign *campaign, enum sort_key key) {
+	const struct metrics *metrics = &campaign->current_metrics;
+	double figure = key == BY_DELIVERED ? (double)metrics_delivered(metrics)
+	                                    : metrics_rate(metrics, key == BY_OPENS ? METRIC_OPEN_RATE : METRIC_CLICK_RATE);
+	return campaign->has_report && !isnan(figure) ? figure : -1;
+}
+
+static struct place place_of(const struct campaign *campaign, enum sort_key key, struct arena *arena) {
+	struct place place = { .id = campaign->id, .campaign = campaign };
+	if (key == BY_NAME)
+		place.text = text_fold(arena, campaign->name);
+	else
+		place.number = key == BY_SENT ? (double)campaign->sort_sent : figure_of(campaign, key);
+	return place;
+}
 
 struct query {
 	const char *list, *text;
@@ -135,11 +123,9 @@ static bool is_asked_for(const struct query *query, const char *text, const stru
 /* All that match, in ascending order. */
 static bool find_places(struct exchange *x, const struct query *query, struct place **places, int *count,
                         struct error *err) {
-	bool bounded = moment_is_set(query->period.from);
-	struct campaign_filter filter = { .from = bounded ? query->period.from : MOMENT_NONE,
-		                              .to = bounded ? query->period.to : MOMENT_NONE,
-		                              .as_of = query->as_of,
-		                              .list = query->list };
+	struct campaign_filter filter = {
+		.from = query->period.from, .to = query->period.to, .as_of = query->as_of, .list = query->list
+	};
 	const char *text = text_is_empty(query->text) ? "" : text_fold(x->arena, query->text);
 	struct campaign *campaigns;
 	int known;
@@ -147,14 +133,9 @@ static bool find_places(struct exchange *x, const struct query *query, struct pl
 	if (!campaign_select(x->store, &filter, x->arena, &campaigns, &known, err))
 		return false;
 	*places = arena_array(x->arena, struct place, (size_t)known + 1);
-	for (int i = 0; i < known; i++) {
-		struct place *place = &(*places)[*count];
-		if (!is_asked_for(query, text, &campaigns[i]))
-			continue;
-		*place = (struct place){ .id = campaigns[i].id, .campaign = &campaigns[i] };
-		query->sorting->place(place, x->arena);
-		++*count;
-	}
+	for (int i = 0; i < known; i++)
+		if (is_asked_for(query, text, &campaigns[i]))
+			(*places)[(*count)++] = place_of(&campaigns[i], query->sorting->key, x->arena);
 	qsort(*places, (size_t)*count, sizeof **places, in_order);
 	return true;
 }
@@ -172,7 +153,7 @@ static bool find_page(struct exchange *x, const struct query *query, int limit, 
 	const struct place *last = NULL;
 	const char *cursor = query->cursor ? query->cursor : "";
 	*page = (struct page){ 0 };
-	if ((*cursor && !read_cursor(cursor, query->sorting->text, x->arena, &after, err)) ||
+	if ((*cursor && !read_cursor(cursor, query->sorting->key == BY_NAME, x->arena, &after, err)) ||
 	    !find_places(x, query, &places, &page->matched, err))
 		return false;
 	page->places = places;

@@ -1,6 +1,5 @@
 /* One campaign: its figures, growth, links and history; and the routes of the room. */
 #include <math.h>
-#include <string.h>
 
 #include "campaigns/company.h"
 #include "campaigns/daily.h"
@@ -121,9 +120,8 @@ static void put_forecast(struct value *view, const char *name, enum metric metri
 	                           text_of_count(arena, forecast.low), text_of_count(arena, forecast.high)));
 	value_put_text(one, "tried",
 	               arena_print(arena,
-	                           "Tried on each of these %d from the others: %d ended in the range, half within %.1f %% "
-	                           "of "
-	                           "what was expected.",
+	                           "Tried on each of these %d from the others: %d ended in the range, half within "
+	                           "%.1f %% of what was expected.",
 	                           forecast.company, forecast.held, forecast.off));
 	value_put_text(view, "forecast_chance", arena_print(arena, "%.0f\u00a0%%", forecast.chance));
 	value_put_int(view, "forecast_company", forecast.company);

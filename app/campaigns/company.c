@@ -2,7 +2,6 @@
 #include "campaigns/company.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 enum { FORECAST_CHANCE = 80 };
 

@@ -1,7 +1,5 @@
 /* Lists: overview and one list, as pages and JSON. */
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "core/formats/json.h"
 #include "core/http/period.h"
@@ -119,7 +117,6 @@ static bool find_lists(struct exchange *x, struct list **lists, int *count, stru
 	return true;
 }
 
-/* What a page says while it shows a past state. */
 static void put_total(struct value *view, const struct list *lists, int count) {
 	struct list_counts sum = { 0 };
 	for (int i = 0; i < count; i++) {

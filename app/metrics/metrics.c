@@ -2,8 +2,6 @@
 #include "metrics/metrics.h"
 
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 static const struct field metrics_fields[] = {
 	FIELD(struct metrics, sent, .unit = "people", .doc = "Handed over for sending"),

@@ -1,6 +1,5 @@
 /* Partners: overview, one partner, its logo, and whose a campaign is; as pages and JSON. */
 #include <glib.h>
-#include <string.h>
 
 #include "core/paper/logo.h"
 #include "lists/list.h"

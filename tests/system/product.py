@@ -45,15 +45,19 @@ def get(path, token):
     return json.loads(body)
 
 
-def campaigns(token):
+def everything(path, token, limit=500):
+    """All rows of an address, page by page."""
     rows, cursor = [], ""
-    while True:
-        status, body, headers = call(f"/api/campaigns?limit=50&cursor={cursor}", token)
+    while cursor is not None:
+        status, body, headers = call(f"{path}{'&' if '?' in path else '?'}limit={limit}&cursor={cursor}", token)
         assert status == 200, body
         rows += json.loads(body)
         cursor = headers.get("X-Next-Cursor")
-        if not cursor:
-            return rows
+    return rows
+
+
+def campaigns(token):
+    return everything("/api/campaigns", token, 50)
 
 
 def count_snapshots(token):

@@ -2,7 +2,7 @@
 import collections, csv, datetime, http.client, io, json, os, random, re, signal, time, urllib.parse, urllib.request
 
 import pytest
-from product import (DEMO, HOME, SETTINGS, URL, call, campaigns, cli, demo, demo_state, get, kill_sync_worker, restart_database, start_sync_worker,
+from product import (DEMO, HOME, SETTINGS, URL, call, campaigns, cli, demo, demo_state, everything, get, kill_sync_worker, restart_database, start_sync_worker,
                      wait_for_health)
 
 TYPES = {"opened": "opened", "clicked": "clicked", "bounced": "bounced", "unsubscribed": "unsubscribed", "complained": "spam_complaints"}
@@ -19,16 +19,6 @@ def told(path):
         cursor = ((answer.get("paging") or {}).get("next") or {}).get("starting_after") if isinstance(answer.get("paging"), dict) else None
         if not cursor:
             return rows
-
-
-def everything(path, token, limit=500):
-    rows, cursor = [], ""
-    while cursor is not None:
-        status, body, headers = call(f"{path}{'&' if '?' in path else '?'}limit={limit}&cursor={cursor}", token)
-        assert status == 200, body
-        rows += json.loads(body)
-        cursor = headers.get("X-Next-Cursor")
-    return rows
 
 
 def told_contacts(token):

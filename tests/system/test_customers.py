@@ -2,8 +2,8 @@
 import json, re
 
 import pytest
-from product import Browser, call, campaigns, cli, first_user, get
-from test_contacts import everything, people, sent  # noqa: F401 (people is a fixture)
+from product import Browser, call, campaigns, cli, everything, first_user, get
+from test_contacts import people, sent  # noqa: F401 (people is a fixture)
 from test_keeping import database
 from test_reports import post
 

@@ -2,8 +2,8 @@
 import collections, csv, datetime, io, random, re
 
 import pytest
-from product import call, campaigns, cli, demo, get
-from test_contacts import everything, people, sent, stamp, told_contacts  # noqa: F401 (people is a fixture)
+from product import call, campaigns, cli, demo, everything, get
+from test_contacts import people, sent, stamp, told_contacts  # noqa: F401 (people is a fixture)
 from test_keeping import database
 from test_reports import post
 

@@ -2,8 +2,8 @@
 import collections, html, json, os, re, signal, subprocess, time
 
 import pytest
-from product import SETTINGS, Browser, call, cli, demo, first_user, get, kill_sync_worker, start_sync_worker
-from test_contacts import everything, people, sent, told_contacts  # noqa: F401 (people is a fixture)
+from product import SETTINGS, Browser, call, cli, demo, everything, first_user, get, kill_sync_worker, start_sync_worker
+from test_contacts import people, sent, told_contacts  # noqa: F401 (people is a fixture)
 
 @pytest.fixture
 def browser():

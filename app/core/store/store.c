@@ -330,8 +330,8 @@ static bool may_repeat(const bson_error_t *why, int *tries) {
 typedef bool write_one(mongoc_collection_t *, const bson_t *, const bson_t *, bson_t *, bson_error_t *);
 typedef bool write_two(mongoc_collection_t *, const bson_t *, const bson_t *, const bson_t *, bson_t *, bson_error_t *);
 
-/* A statement over one document, or over a filter and a change, repeated where it may be. `reply` is to be destroyed.
- */
+/* A statement over one document, or over a filter and a change, repeated where it may be. The reply is to be
+ * destroyed. */
 static bool run_one(write_one *write, mongoc_collection_t *collection, const bson_t *document, bson_t *reply,
                     bson_error_t *why) {
 	int tries = 0;
