@@ -115,8 +115,10 @@ static bool read_cursor(const char *cursor, bool text, struct arena *arena, stru
 	return fine || error_field(err, "cursor", "this cursor was not made here: start from the first page");
 }
 
+/* What was never sent belongs to no period. */
 static bool is_asked_for(const struct query *query, const char *text, const struct campaign *campaign) {
 	return (query->status < 0 || (int)campaign->status == query->status) &&
+	       (!moment_is_set(query->period.from) || moment_is_set(campaign->sent_at)) &&
 	       (!*text || (campaign->search && strstr(campaign->search, text)));
 }
 

@@ -42,6 +42,13 @@ def test_paging_gives_every_campaign_once_and_in_order(token, sort, more):
     assert keys == sorted(keys, reverse=sort[0] == "-"), keys
 
 
+def test_a_draft_was_not_sent_in_any_period(token):
+    rows = everything("/api/campaigns", token)
+    assert any(not row["sent_at"] for row in rows)
+    for bound in ("to=2030-01-01", "from=1970-01-01"):
+        assert everything(f"/api/campaigns?{bound}", token) == [row for row in rows if row["sent_at"]]
+
+
 def test_the_list_of_a_past_moment_says_so(token):
     then = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     page = call(f"/campaigns?as_of={then}&sort=-click_rate", token)[1]
