@@ -21,7 +21,7 @@ static const struct field read_fields[] = {
 	FIELD(struct engagement_read, bounced),    FIELD(struct engagement_read, unsubscribed),
 	FIELD(struct engagement_read, complained),
 };
-static const struct record read_record = RECORD("EngagementRead", struct engagement_read, read_fields);
+static const struct record_type read_record = RECORD_TYPE("EngagementRead", struct engagement_read, read_fields);
 
 static const struct field campaign_fields[] = {
 	FIELD(struct campaign, id, .stored = "_id", .flags = FIELD_ID),
@@ -55,14 +55,14 @@ static const struct field campaign_fields[] = {
 	FIELD(struct campaign, search, .flags = FIELD_PRIVATE),
 	FIELD(struct campaign, sort_sent, .flags = FIELD_PRIVATE),
 };
-const struct record campaign_record = RECORD("Campaign", struct campaign, campaign_fields);
+const struct record_type campaign_record = RECORD_TYPE("Campaign", struct campaign, campaign_fields);
 
 static const struct field rates_fields[] = {
 	FIELD(struct snapshot_rates, open_rate, .unit = "fraction of sent"),
 	FIELD(struct snapshot_rates, click_rate, .unit = "fraction of sent"),
 	FIELD(struct snapshot_rates, bounce_rate, .unit = "fraction of sent"),
 };
-static const struct record rates_record = RECORD("SnapshotRates", struct snapshot_rates, rates_fields);
+static const struct record_type rates_record = RECORD_TYPE("SnapshotRates", struct snapshot_rates, rates_fields);
 
 static const struct field snapshot_fields[] = {
 	FIELD(struct snapshot, id, .stored = "_id", .flags = FIELD_ID),
@@ -77,14 +77,14 @@ static const struct field snapshot_fields[] = {
 	FIELD(struct snapshot, clicked_change, .unit = "people", .doc = "Against the snapshot before"),
 	FIELD(struct snapshot, unsubscribed_change, .unit = "people", .doc = "Against the snapshot before"),
 };
-const struct record snapshot_record = RECORD("Snapshot", struct snapshot, snapshot_fields);
+const struct record_type snapshot_record = RECORD_TYPE("Snapshot", struct snapshot, snapshot_fields);
 
 static const struct field link_fields[] = {
 	FIELD(struct link, url),
 	FIELD(struct link, clicked_total, .unit = "events"),
 	FIELD(struct link, clicked_unique, .unit = "people"),
 };
-const struct record link_record = RECORD("Link", struct link, link_fields);
+const struct record_type link_record = RECORD_TYPE("Link", struct link, link_fields);
 
 static const struct field link_report_fields[] = {
 	FIELD(struct link_report, campaign_id),
@@ -93,7 +93,7 @@ static const struct field link_report_fields[] = {
 	FIELD(struct link_report, snapshot_time),
 	FIELD_LIST(struct link_report, links, link_record),
 };
-const struct record link_report_record = RECORD("LinkReport", struct link_report, link_report_fields);
+const struct record_type link_report_record = RECORD_TYPE("LinkReport", struct link_report, link_report_fields);
 
 const char *campaign_name(const struct campaign *campaign) {
 	return text_is_empty(campaign->name) ? "(no name)" : campaign->name;
@@ -410,7 +410,7 @@ int campaign_sum_links(const struct link_report *reports, int count, struct link
 	return kept;
 }
 
-struct link campaign_link_total(const struct records *links) {
+struct link campaign_link_total(const struct rows *links) {
 	struct link total = { 0 };
 	const struct link *items = links->items;
 	for (int i = 0; i < links->count; i++) {

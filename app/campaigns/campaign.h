@@ -38,7 +38,7 @@ struct campaign {
 	struct moment changed_at;            /* of this document, but for who saw it last */
 	int64_t sort_sent;                   /* sent_at, 0 where it is not set */
 };
-extern const struct record campaign_record;
+extern const struct record_type campaign_record;
 
 struct snapshot {
 	const char *id, *campaign_id, *run_id, *source;
@@ -51,21 +51,21 @@ struct snapshot {
 	/* Against the snapshot before; absent in the first. */
 	int64_t opened_change, clicked_change, unsubscribed_change;
 };
-extern const struct record snapshot_record;
+extern const struct record_type snapshot_record;
 
 struct link {
 	const char *url;
 	int64_t clicked_total, clicked_unique;
 };
-extern const struct record link_record;
+extern const struct record_type link_record;
 
 /* The clicks of all links as one call told them. */
 struct link_report {
 	const char *campaign_id, *run_id, *source;
 	struct moment snapshot_time;
-	struct records links; /* struct link */
+	struct rows links; /* struct link */
 };
-extern const struct record link_report_record;
+extern const struct record_type link_report_record;
 
 extern const struct route campaign_routes[];
 
@@ -97,7 +97,7 @@ bool campaign_find_links(struct store *store, const struct strings *campaign_ids
 int campaign_sum_links(const struct link_report *reports, int count, struct link *sums, int most);
 
 /* Pure. All clicks together; who clicked two links counts for both. */
-struct link campaign_link_total(const struct records *links);
+struct link campaign_link_total(const struct rows *links);
 
 /* The report `type` (a member of engagement_read) was read whole at this count of the summary. */
 bool campaign_save_engagement(struct store *store, const char *campaign_id, const char *type, int64_t count,

@@ -17,10 +17,11 @@ static const struct field snapshot_line_fields[] = {
 	FIELD(struct snapshot_line, unsubscribed),  FIELD(struct snapshot_line, complaints),
 	FIELD(struct snapshot_line, run_id),        FIELD(struct snapshot_line, source),
 };
-static const struct record snapshot_line_record = RECORD("SnapshotLine", struct snapshot_line, snapshot_line_fields);
+static const struct record_type snapshot_line_record = RECORD_TYPE("SnapshotLine", struct snapshot_line,
+                                                                   snapshot_line_fields);
 
 static bool find_snapshots(struct exchange *x, const char *campaign, bool descending, int limit, const char *cursor,
-                           struct records *snapshots, const char **next, struct error *err) {
+                           struct rows *snapshots, const char **next, struct error *err) {
 	bson_t *filter = BCON_NEW("campaign_id", BCON_UTF8(campaign));
 	bson_t *sort = paging_sort("snapshot_time", descending);
 	bool fine = paging_append(filter, "snapshot_time", descending, cursor, err) &&
@@ -38,13 +39,13 @@ static bool find_snapshots(struct exchange *x, const char *campaign, bool descen
 }
 
 bool campaign_snapshots(struct exchange *x, const struct campaign *campaign, int limit, const char *cursor,
-                        struct records *snapshots, const char **next, struct error *err) {
+                        struct rows *snapshots, const char **next, struct error *err) {
 	return find_snapshots(x, campaign->emailoctopus_id, true, limit, cursor, snapshots, next, err);
 }
 
 static bool snapshots_piece(struct exchange *x, const void *state, const char *cursor, const char **next,
                             struct error *err) {
-	struct records rows;
+	struct rows rows;
 	if (!find_snapshots(x, state, false, CSV_PIECE_ROWS, cursor, &rows, next, err))
 		return false;
 	const struct snapshot *items = rows.items;
@@ -73,9 +74,9 @@ struct link_line {
 };
 static const struct field link_line_fields[] = { FIELD(struct link_line, url), FIELD(struct link_line, people),
 	                                             FIELD(struct link_line, clicks) };
-static const struct record link_line_record = RECORD("LinkLine", struct link_line, link_line_fields);
+static const struct record_type link_line_record = RECORD_TYPE("LinkLine", struct link_line, link_line_fields);
 
-static void turn_around(struct records *snapshots) {
+static void turn_around(struct rows *snapshots) {
 	struct snapshot *items = snapshots->items;
 	for (int i = 0; i < snapshots->count / 2; i++) {
 		struct snapshot swap = items[i];
@@ -86,7 +87,7 @@ static void turn_around(struct records *snapshots) {
 
 bool campaign_snapshots_api(struct exchange *x, struct error *err) {
 	struct campaign campaign;
-	struct records snapshots;
+	struct rows snapshots;
 	const char *next;
 	int limit;
 	if (!exchange_limit(x, SNAPSHOTS_MOST, SNAPSHOTS_MOST, &limit, err) || !campaign_of_address(x, &campaign, err) ||
@@ -95,7 +96,7 @@ bool campaign_snapshots_api(struct exchange *x, struct error *err) {
 	turn_around(&snapshots);
 	if (next)
 		reply_header(x, "X-Next-Cursor", url_encoded(x->arena, next));
-	return reply_records(x, &snapshot_record, snapshots);
+	return reply_rows(x, &snapshot_record, snapshots);
 }
 
 bool campaign_links(struct exchange *x, const struct campaign *campaign, struct link_report *report,
@@ -115,7 +116,7 @@ bool campaign_links_api(struct exchange *x, struct error *err) {
 	struct campaign campaign;
 	struct link_report report;
 	return campaign_of_address(x, &campaign, err) && campaign_links(x, &campaign, &report, err) &&
-	       reply_records(x, &link_record, report.links);
+	       reply_rows(x, &link_record, report.links);
 }
 
 bool campaign_links_csv(struct exchange *x, struct error *err) {

@@ -332,7 +332,7 @@ static const struct field line_fields[] = {
 	FIELD(struct campaign_line, unsubscribe_rate_percent),
 	FIELD(struct campaign_line, complaint_rate_percent),
 };
-static const struct record line_record = RECORD("CampaignLine", struct campaign_line, line_fields);
+static const struct record_type line_record = RECORD_TYPE("CampaignLine", struct campaign_line, line_fields);
 
 static struct campaign_line line_of(const struct campaign *campaign, struct arena *arena) {
 	const struct metrics *metrics = &campaign->current_metrics;

@@ -75,7 +75,7 @@ static void put_growth(struct value *view, const struct campaign *campaign, cons
 }
 
 /* "2.5 hours": when half of the people had done it. */
-static const char *half_time(struct arena *arena, const struct campaign *campaign, const struct records *steps) {
+static const char *half_time(struct arena *arena, const struct campaign *campaign, const struct rows *steps) {
 	const struct step *items = steps->items;
 	for (int i = 0; i < steps->count; i++)
 		if (2 * items[i].count >= items[steps->count - 1].count)
@@ -83,7 +83,7 @@ static const char *half_time(struct arena *arena, const struct campaign *campaig
 	return NULL;
 }
 
-static int64_t last_count(const struct records *steps) {
+static int64_t last_count(const struct rows *steps) {
 	const struct step *items = steps->items;
 	return steps->count ? items[steps->count - 1].count : 0;
 }
@@ -246,7 +246,7 @@ static void put_cards(struct value *view, const struct campaign *campaign, const
 }
 
 /* Histories older than the rollup have only their snapshots. */
-static void curve_from_snapshots(struct curve *curve, const struct campaign *campaign, const struct records *snapshots,
+static void curve_from_snapshots(struct curve *curve, const struct campaign *campaign, const struct rows *snapshots,
                                  struct arena *arena) {
 	const struct snapshot *items = snapshots->items;
 	for (int i = snapshots->count - 1; i >= 0; i--)
@@ -254,7 +254,7 @@ static void curve_from_snapshots(struct curve *curve, const struct campaign *cam
 }
 
 static bool put_curve(struct exchange *x, struct value *view, const struct campaign *campaign,
-                      const struct records *snapshots, struct error *err) {
+                      const struct rows *snapshots, struct error *err) {
 	struct value *rows = value_put(view, "curve", value_list(view->arena));
 	struct curve curve;
 	if (!curve_find(x->store, campaign->emailoctopus_id, x->arena, &curve, err))
@@ -275,7 +275,7 @@ static bool put_curve(struct exchange *x, struct value *view, const struct campa
 	return true;
 }
 
-static void put_history(struct value *view, const struct records *snapshots, bool more) {
+static void put_history(struct value *view, const struct rows *snapshots, bool more) {
 	struct arena *arena = view->arena;
 	struct value *rows = value_put(view, "snapshots", value_list(arena));
 	const struct snapshot *items = snapshots->items;
@@ -326,7 +326,7 @@ static void put_links(struct value *view, const struct link_report *report) {
 
 static bool show_page(struct exchange *x, struct error *err) {
 	struct campaign campaign;
-	struct records snapshots;
+	struct rows snapshots;
 	struct link_report report;
 	struct company company;
 	const struct growth *growth = NULL;

@@ -11,13 +11,13 @@ static const struct field point_fields[] = {
 	FIELD(struct curve_point, clicked, .stored = "c", .unit = "people"),
 	FIELD(struct curve_point, unsubscribed, .stored = "u", .unit = "people"),
 };
-static const struct record point_record = RECORD("CurvePoint", struct curve_point, point_fields);
+static const struct record_type point_record = RECORD_TYPE("CurvePoint", struct curve_point, point_fields);
 
 static const struct field curve_fields[] = {
 	FIELD(struct curve, campaign_id, .stored = "_id"),
 	FIELD_LIST(struct curve, points, point_record),
 };
-const struct record curve_record = RECORD("Curve", struct curve, curve_fields);
+const struct record_type curve_record = RECORD_TYPE("Curve", struct curve, curve_fields);
 
 struct curve_point curve_point_of(const struct snapshot *snapshot) {
 	return (struct curve_point){ snapshot->snapshot_time, snapshot->metrics.opened, snapshot->metrics.clicked,
@@ -39,7 +39,7 @@ void curve_add(struct curve *curve, struct moment start, struct curve_point poin
 	if (!replaces && count >= 2)
 		replaces = !is_apart(&points[count - 2], &points[count - 1], start);
 	points[replaces ? count - 1 : count] = point;
-	curve->points = (struct records){ points, replaces ? count : count + 1 };
+	curve->points = (struct rows){ points, replaces ? count : count + 1 };
 }
 
 bool curve_find(struct store *store, const char *campaign_id, struct arena *arena, struct curve *curve,
@@ -75,7 +75,7 @@ static const struct field step_fields[] = {
 	FIELD(struct step, time, .stored = "t"),
 	FIELD(struct step, count, .stored = "n", .unit = "people"),
 };
-static const struct record step_record = RECORD("GrowthStep", struct step, step_fields);
+static const struct record_type step_record = RECORD_TYPE("GrowthStep", struct step, step_fields);
 
 static const struct field growth_fields[] = {
 	FIELD(struct growth, campaign_id, .stored = "_id"),
@@ -83,14 +83,14 @@ static const struct field growth_fields[] = {
 	FIELD_LIST(struct growth, clicked, step_record),
 	FIELD(struct growth, read_at),
 };
-const struct record growth_record = RECORD("Growth", struct growth, growth_fields);
+const struct record_type growth_record = RECORD_TYPE("Growth", struct growth, growth_fields);
 
 static int ascending(const void *a, const void *b) {
 	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
 	return (x > y) - (x < y);
 }
 
-struct records growth_of_times(int64_t *times, int count, struct moment start, struct arena *arena) {
+struct rows growth_of_times(int64_t *times, int count, struct moment start, struct arena *arena) {
 	struct step *steps = arena_array(arena, struct step, count);
 	int kept = 0;
 	qsort(times, (size_t)count, sizeof *times, ascending);
@@ -101,10 +101,10 @@ struct records growth_of_times(int64_t *times, int count, struct moment start, s
 			kept--;
 		steps[kept++] = (struct step){ { times[i] }, i + 1 };
 	}
-	return (struct records){ steps, kept };
+	return (struct rows){ steps, kept };
 }
 
-int64_t growth_until(const struct records *steps, struct moment at) {
+int64_t growth_until(const struct rows *steps, struct moment at) {
 	const struct step *items = steps->items;
 	int64_t count = 0;
 	for (int i = 0; i < steps->count && items[i].time.ms <= at.ms; i++)
@@ -120,7 +120,7 @@ double growth_share(const struct growth *growth, const struct campaign *campaign
 	return 100.0 * (double)growth_until(opened ? &growth->opened : &growth->clicked, at) / (double)delivered;
 }
 
-bool growth_save(struct store *store, const char *campaign_id, const char *word, const struct records *steps,
+bool growth_save(struct store *store, const char *campaign_id, const char *word, const struct rows *steps,
                  struct moment at, struct error *err) {
 	struct growth growth = { .read_at = at };
 	bson_t whole = BSON_INITIALIZER, set = BSON_INITIALIZER;

@@ -12,9 +12,9 @@ struct curve_point {
 
 struct curve {
 	const char *campaign_id;
-	struct records points; /* struct curve_point, oldest first */
+	struct rows points; /* struct curve_point, oldest first */
 };
-extern const struct record curve_record;
+extern const struct record_type curve_record;
 
 /* Most points that a curve of ten years of hourly changes has. */
 enum { CURVE_MOST = 400 };
@@ -43,22 +43,22 @@ struct step {
 
 struct growth {
 	const char *campaign_id;
-	struct records opened, clicked; /* struct step, oldest first */
+	struct rows opened, clicked; /* struct step, oldest first */
 	struct moment read_at;
 };
-extern const struct record growth_record;
+extern const struct record_type growth_record;
 
 /* Pure. Sorts the times (milliseconds) and thins them as curve_add does. */
-struct records growth_of_times(int64_t *times, int count, struct moment start, struct arena *arena);
+struct rows growth_of_times(int64_t *times, int count, struct moment start, struct arena *arena);
 
 /* Pure. People up to `at`; 0 before the first step. */
-int64_t growth_until(const struct records *steps, struct moment at);
+int64_t growth_until(const struct rows *steps, struct moment at);
 
 /* Pure. Percent of delivered that had opened (or clicked) at that age; NaN when it has no report. */
 double growth_share(const struct growth *growth, const struct campaign *campaign, int64_t age_ms, bool opened);
 
 /* `word` is opened or clicked; others are not kept and change nothing. `at`: when the report was read. */
-bool growth_save(struct store *store, const char *campaign_id, const char *word, const struct records *steps,
+bool growth_save(struct store *store, const char *campaign_id, const char *word, const struct rows *steps,
                  struct moment at, struct error *err) MUST_CHECK;
 
 /* Those of the campaigns that have one, in any order. */

@@ -23,7 +23,7 @@ static const struct field day_fields[] = {
 	FIELD(struct daily, bounce_rate, .unit = "% of sent"),
 	FIELD(struct daily, unsubscribe_rate, .unit = "% of sent", .doc = "Up to the end of that day"),
 };
-const struct record daily_record = RECORD("DailyAnalytics", struct daily, day_fields);
+const struct record_type daily_record = RECORD_TYPE("DailyAnalytics", struct daily, day_fields);
 
 /* The newest point of the curve up to then; all 0 before the first. */
 static struct curve_point point_until(const struct curve *curve, struct moment at) {
@@ -97,5 +97,5 @@ bool campaign_daily_api(struct exchange *x, struct error *err) {
 		day = moment_day(campaign.sent_at);
 	for (; campaign.has_report && day.ms <= today.ms; day = moment_add(day, DAY_MS))
 		rows[count++] = daily_of(&campaign, &curve, growth, day, x->arena);
-	return reply_records(x, &daily_record, (struct records){ rows, count });
+	return reply_rows(x, &daily_record, (struct rows){ rows, count });
 }

@@ -10,7 +10,7 @@ struct daily {
 	int64_t emails_sent, emails_delivered, emails_opened, emails_clicked, emails_bounced, emails_unsubscribed;
 	double open_rate, click_rate, bounce_rate, unsubscribe_rate; /* percent, up to the end of that day */
 };
-extern const struct record daily_record;
+extern const struct record_type daily_record;
 
 /* Pure. What was sent and what bounced counts on the day of sending. `growth` may be NULL: the curve then tells opens
  * and clicks, too. */

@@ -14,7 +14,7 @@ bool campaign_of_address(struct exchange *x, struct campaign *campaign, struct e
 
 /* The newest `limit` snapshots before `cursor` (NULL: of all), newest first. *next is NULL when none is older. */
 bool campaign_snapshots(struct exchange *x, const struct campaign *campaign, int limit, const char *cursor,
-                        struct records *snapshots, const char **next, struct error *err) MUST_CHECK;
+                        struct rows *snapshots, const char **next, struct error *err) MUST_CHECK;
 
 /* The newest link report; empty when there is none. */
 bool campaign_links(struct exchange *x, const struct campaign *campaign, struct link_report *report,

@@ -32,7 +32,7 @@ static const struct field membership_fields[] = {
 	FIELD(struct membership, last_updated_at),
 	FIELD(struct membership, seen_run),
 };
-const struct record membership_record = RECORD("Membership", struct membership, membership_fields);
+const struct record_type membership_record = RECORD_TYPE("Membership", struct membership, membership_fields);
 
 static const struct field engagement_fields[] = {
 	FIELD(struct engagement, opened, .unit = "campaigns"),
@@ -44,7 +44,7 @@ static const struct field engagement_fields[] = {
 	FIELD(struct engagement, last_clicked_at),
 	FIELD(struct engagement, last_event_at),
 };
-static const struct record engagement_record = RECORD("Engagement", struct engagement, engagement_fields);
+static const struct record_type engagement_record = RECORD_TYPE("Engagement", struct engagement, engagement_fields);
 
 static const struct field contact_fields[] = {
 	FIELD(struct contact, id, .stored = "_id", .flags = FIELD_ID),
@@ -61,7 +61,7 @@ static const struct field contact_fields[] = {
 	FIELD(struct contact, usage_segment),
 	FIELD(struct contact, customer_groups),
 };
-const struct record contact_record = RECORD("Contact", struct contact, contact_fields);
+const struct record_type contact_record = RECORD_TYPE("Contact", struct contact, contact_fields);
 
 static const struct field event_fields[] = {
 	FIELD(struct event, id, .stored = "_id", .flags = FIELD_ID),
@@ -74,7 +74,7 @@ static const struct field event_fields[] = {
 	FIELD(struct event, run_id),
 	FIELD(struct event, address_found, .flags = FIELD_PRIVATE),
 };
-const struct record event_record = RECORD("ContactEvent", struct event, event_fields);
+const struct record_type event_record = RECORD_TYPE("ContactEvent", struct event, event_fields);
 
 enum { MEMBERSHIPS_MOST = 20000, CAMPAIGNS_MOST = 10000, PEOPLE_AT_ONCE = 200, PEOPLE_TEXT = 2048 };
 

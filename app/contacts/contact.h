@@ -23,7 +23,7 @@ struct membership {
 	struct moment created_at, last_updated_at;
 	const char *seen_run;
 };
-extern const struct record membership_record;
+extern const struct record_type membership_record;
 
 /* Campaigns in which the contact did it, counted once each. */
 struct engagement {
@@ -41,7 +41,7 @@ struct contact {
 	const char *customer_id, *customer_link, *usage_segment;
 	struct strings customer_groups;
 };
-extern const struct record contact_record;
+extern const struct record_type contact_record;
 
 struct event {
 	const char *id, *campaign_id, *contact_ref, *email_norm; /* contact_ref: the id at the provider */
@@ -50,7 +50,7 @@ struct event {
 	const char *run_id;
 	bool address_found; /* the report named none: it is that of the membership of its contact */
 };
-extern const struct record event_record;
+extern const struct record_type event_record;
 
 /* The form of an address by which people are told apart: trimmed, lower case by Unicode's rules. NULL gives NULL. */
 char *contact_norm(struct arena *arena, const char *email);

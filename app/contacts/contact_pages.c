@@ -210,7 +210,7 @@ static bool list_api(struct exchange *x, struct error *err) {
 		return false;
 	if (next)
 		reply_header(x, "X-Next-Cursor", url_encoded(x->arena, next));
-	return reply_records(x, &contact_record, (struct records){ rows, count });
+	return reply_rows(x, &contact_record, (struct rows){ rows, count });
 }
 
 struct contact_line {
@@ -232,7 +232,7 @@ static const struct field line_fields[] = {
 	FIELD(struct contact_line, campaigns_bounced),
 	FIELD(struct contact_line, last_event_at),
 };
-static const struct record line_record = RECORD("ContactLine", struct contact_line, line_fields);
+static const struct record_type line_record = RECORD_TYPE("ContactLine", struct contact_line, line_fields);
 
 void contact_to_csv_head(struct buf *out) {
 	record_to_csv_head(&line_record, out);
@@ -300,7 +300,7 @@ static bool events_api(struct exchange *x, struct error *err) {
 	struct event *events;
 	int count;
 	return need_contact(x, &contact, err) && find_timeline(x, &contact, &events, &count, err) &&
-	       reply_records(x, &event_record, (struct records){ events, count });
+	       reply_rows(x, &event_record, (struct rows){ events, count });
 }
 
 static bool put_timeline(struct exchange *x, struct value *view, const struct event *events, int count,

@@ -83,7 +83,7 @@ static const struct field event_line_fields[] = {
 	FIELD(struct event_line, occurred_at),
 	FIELD(struct event_line, seen_at),
 };
-static const struct record event_line_record = RECORD("EventLine", struct event_line, event_line_fields);
+static const struct record_type event_line_record = RECORD_TYPE("EventLine", struct event_line, event_line_fields);
 
 struct asked_report {
 	struct campaign campaign;

@@ -118,7 +118,7 @@ static bool rest_api(struct exchange *x, const struct rest_kind *kind, struct er
 		return false;
 	if (found.next)
 		reply_header(x, "X-Next-Cursor", url_encoded(x->arena, found.next));
-	return reply_records(x, &contact_record, (struct records){ found.rows, found.count });
+	return reply_rows(x, &contact_record, (struct rows){ found.rows, found.count });
 }
 
 static bool rest_piece(struct exchange *x, const void *state, const char *cursor, const char **next,

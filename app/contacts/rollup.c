@@ -15,7 +15,7 @@ static const struct field tag_fields[] = {
 	FIELD(struct tag_count, clicked, .unit = "contacts", .doc = "Clicked in at least one campaign"),
 	FIELD(struct tag_count, run_id, .flags = FIELD_PRIVATE),
 };
-const struct record tag_count_record = RECORD("TagCount", struct tag_count, tag_fields);
+const struct record_type tag_count_record = RECORD_TYPE("TagCount", struct tag_count, tag_fields);
 
 static const struct field domain_fields[] = {
 	FIELD(struct domain_count, domain, .stored = "_id"),
@@ -27,7 +27,7 @@ static const struct field domain_fields[] = {
 	FIELD(struct domain_count, bounced, .unit = "contacts", .doc = "Bounced at least once"),
 	FIELD(struct domain_count, run_id, .flags = FIELD_PRIVATE),
 };
-const struct record domain_count_record = RECORD("DomainCount", struct domain_count, domain_fields);
+const struct record_type domain_count_record = RECORD_TYPE("DomainCount", struct domain_count, domain_fields);
 
 /* The weeks before now, newest first, and the newest cohorts, while they are being filled. */
 struct filling {
@@ -144,7 +144,7 @@ static bool find_leavings(struct store *store, const struct membership *rows, in
 }
 
 /* Those in which anybody joined, oldest first. */
-static struct records cohorts_of(struct filling *filling, struct arena *arena) {
+static struct rows cohorts_of(struct filling *filling, struct arena *arena) {
 	struct cohort *cohorts = arena_array(arena, struct cohort, COHORTS_MOST);
 	struct moment month = filling->newest_month;
 	int count = 0, first = COHORTS_MOST;
@@ -154,7 +154,7 @@ static struct records cohorts_of(struct filling *filling, struct arena *arena) {
 		count = COHORTS_MOST - first;
 		month = month_of(moment_add(month, -1));
 	}
-	return (struct records){ cohorts + first, count };
+	return (struct rows){ cohorts + first, count };
 }
 
 static bool save_weeks(struct store *store, const char *list_id, struct filling *filling, struct error *err) {
@@ -164,8 +164,8 @@ static bool save_weeks(struct store *store, const char *list_id, struct filling 
 		weeks[i] = filling->weeks[filling->used - 1 - i];
 		weeks[i].week = moment_add(filling->newest, -(int64_t)(filling->used - 1 - i) * 7 * DAY_MS);
 	}
-	struct records cohorts = cohorts_of(filling, arena);
-	return list_save_weeks(store, list_id, &(struct records){ weeks, filling->used }, &cohorts, err);
+	struct rows cohorts = cohorts_of(filling, arena);
+	return list_save_weeks(store, list_id, &(struct rows){ weeks, filling->used }, &cohorts, err);
 }
 
 bool rollup_list_weeks(struct store *store, const char *list_id, struct moment now, struct error *err) {
@@ -250,8 +250,8 @@ bool rollup_domains(struct store *store, const char *run_id, struct error *err) 
 	                    run_id, err);
 }
 
-static bool find_counts(struct store *store, const char *collection, const struct record *record, struct arena *arena,
-                        struct records *rows, struct error *err) {
+static bool find_counts(struct store *store, const char *collection, const struct record_type *record,
+                        struct arena *arena, struct rows *rows, struct error *err) {
 	bson_t all = BSON_INITIALIZER;
 	bson_t *sort = BCON_NEW("contacts", BCON_INT32(-1), "_id", BCON_INT32(1));
 	bool fine = store_list(store, collection, &all, sort, TAGS_MOST, record, arena, &rows->items, &rows->count, err);
@@ -259,7 +259,7 @@ static bool find_counts(struct store *store, const char *collection, const struc
 	return fine;
 }
 
-bool rollup_find_domains(struct store *store, struct arena *arena, struct records *domains, struct error *err) {
+bool rollup_find_domains(struct store *store, struct arena *arena, struct rows *domains, struct error *err) {
 	return find_counts(store, "domain_counts", &domain_count_record, arena, domains, err);
 }
 
@@ -268,6 +268,6 @@ bool rollup_everybody(struct store *store, struct domain_count *everybody, int64
 	return store_sum(store, "domain_counts", &all, &domain_count_record, everybody, domains, err);
 }
 
-bool rollup_find_tags(struct store *store, struct arena *arena, struct records *tags, struct error *err) {
+bool rollup_find_tags(struct store *store, struct arena *arena, struct rows *tags, struct error *err) {
 	return find_counts(store, "tag_counts", &tag_count_record, arena, tags, err);
 }

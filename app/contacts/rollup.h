@@ -10,7 +10,7 @@ struct tag_count {
 	int64_t contacts, subscribed, opened, clicked;
 	const char *run_id;
 };
-extern const struct record tag_count_record;
+extern const struct record_type tag_count_record;
 
 /* People by the domain of their address. */
 struct domain_count {
@@ -18,7 +18,7 @@ struct domain_count {
 	int64_t contacts, subscribed, opened, clicked, bounced;
 	const char *run_id;
 };
-extern const struct record domain_count_record;
+extern const struct record_type domain_count_record;
 
 /* Pure. Adds one who left: `known` tells whether a report says why. */
 void list_week_add(struct list_week *week, bool known, enum event_type type);
@@ -32,15 +32,14 @@ bool rollup_tags(struct store *store, const char *run_id, struct error *err) MUS
 bool rollup_domains(struct store *store, const char *run_id, struct error *err) MUST_CHECK;
 
 /* struct domain_count, most contacts first. */
-bool rollup_find_domains(struct store *store, struct arena *arena, struct records *domains,
-                         struct error *err) MUST_CHECK;
+bool rollup_find_domains(struct store *store, struct arena *arena, struct rows *domains, struct error *err) MUST_CHECK;
 
 /* Everybody, by adding up the domains; *domains: how many those are. */
 bool rollup_everybody(struct store *store, struct domain_count *everybody, int64_t *domains,
                       struct error *err) MUST_CHECK;
 
 /* struct tag_count, most contacts first. */
-bool rollup_find_tags(struct store *store, struct arena *arena, struct records *tags, struct error *err) MUST_CHECK;
+bool rollup_find_tags(struct store *store, struct arena *arena, struct rows *tags, struct error *err) MUST_CHECK;
 
 /* Counts the contacts by a pipeline that gives { _id: text, … } into a small collection; what this run did not count
  * goes. The pipeline is destroyed. */

@@ -17,7 +17,7 @@ static struct value *tag_view(struct arena *arena, const struct tag_count *tag) 
 }
 
 bool tags_page(struct exchange *x, struct error *err) {
-	struct records tags;
+	struct rows tags;
 	struct domain_count everybody;
 	int64_t domains;
 	if (!rollup_find_tags(x->store, x->arena, &tags, err) || !rollup_everybody(x->store, &everybody, &domains, err))
@@ -37,12 +37,12 @@ bool tags_page(struct exchange *x, struct error *err) {
 }
 
 bool tags_api(struct exchange *x, struct error *err) {
-	struct records tags;
-	return rollup_find_tags(x->store, x->arena, &tags, err) && reply_records(x, &tag_count_record, tags);
+	struct rows tags;
+	return rollup_find_tags(x->store, x->arena, &tags, err) && reply_rows(x, &tag_count_record, tags);
 }
 
 bool tags_csv(struct exchange *x, struct error *err) {
-	struct records tags;
+	struct rows tags;
 	if (!rollup_find_tags(x->store, x->arena, &tags, err))
 		return false;
 	const struct tag_count *items = tags.items;
@@ -64,7 +64,7 @@ static struct value *domain_view(struct arena *arena, const struct domain_count 
 }
 
 bool domains_page(struct exchange *x, struct error *err) {
-	struct records domains;
+	struct rows domains;
 	struct domain_count everybody;
 	int64_t count;
 	if (!rollup_find_domains(x->store, x->arena, &domains, err) || !rollup_everybody(x->store, &everybody, &count, err))
@@ -81,12 +81,12 @@ bool domains_page(struct exchange *x, struct error *err) {
 }
 
 bool domains_api(struct exchange *x, struct error *err) {
-	struct records domains;
-	return rollup_find_domains(x->store, x->arena, &domains, err) && reply_records(x, &domain_count_record, domains);
+	struct rows domains;
+	return rollup_find_domains(x->store, x->arena, &domains, err) && reply_rows(x, &domain_count_record, domains);
 }
 
 bool domains_csv(struct exchange *x, struct error *err) {
-	struct records domains;
+	struct rows domains;
 	if (!rollup_find_domains(x->store, x->arena, &domains, err))
 		return false;
 	const struct domain_count *items = domains.items;

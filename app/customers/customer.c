@@ -27,7 +27,7 @@ static const struct field customer_fields[] = {
 	FIELD(struct customer, segment),
 	FIELD(struct customer, groups),
 };
-const struct record customer_record = RECORD("Customer", struct customer, customer_fields);
+const struct record_type customer_record = RECORD_TYPE("Customer", struct customer, customer_fields);
 
 static const struct field project_fields[] = {
 	FIELD(struct energy_project, id),
@@ -36,7 +36,7 @@ static const struct field project_fields[] = {
 	FIELD(struct energy_project, delivered, .unit = "people"),
 	FIELD(struct energy_project, clicked, .unit = "people"),
 };
-const struct record energy_project_record = RECORD("EnergyProject", struct energy_project, project_fields);
+const struct record_type energy_project_record = RECORD_TYPE("EnergyProject", struct energy_project, project_fields);
 
 static const struct field segment_fields[] = {
 	FIELD(struct segment_count, name, .stored = "_id"),
@@ -46,7 +46,7 @@ static const struct field segment_fields[] = {
 	FIELD(struct segment_count, bounced, .unit = "contacts"),
 	FIELD(struct segment_count, run_id, .flags = FIELD_PRIVATE),
 };
-const struct record segment_count_record = RECORD("SegmentCount", struct segment_count, segment_fields);
+const struct record_type segment_count_record = RECORD_TYPE("SegmentCount", struct segment_count, segment_fields);
 
 static const struct field suggestion_fields[] = {
 	FIELD(struct customer_suggestion, contact, .stored = "_id"),
@@ -55,8 +55,8 @@ static const struct field suggestion_fields[] = {
 	FIELD(struct customer_suggestion, address),
 	FIELD(struct customer_suggestion, run_id, .flags = FIELD_PRIVATE),
 };
-const struct record customer_suggestion_record = RECORD("CustomerSuggestion", struct customer_suggestion,
-                                                        suggestion_fields);
+const struct record_type customer_suggestion_record = RECORD_TYPE("CustomerSuggestion", struct customer_suggestion,
+                                                                  suggestion_fields);
 
 const char *customer_segment(double usage, const char *bounds, struct arena *arena) {
 	double from = -1;
@@ -286,7 +286,7 @@ static bool find_suggestions(struct store *store, const struct settings *setting
 	bson_destroy(sort);
 	for (int i = 0; fine && i < count && found < SUGGESTIONS; i++) {
 		const char *address = customer_plain_address(contacts[i].email_norm, arena);
-		struct records customers;
+		struct rows customers;
 		fine = customer_find_by_email(store, settings, address, arena, &customers, err);
 		if (!fine || customers.count == 0)
 			continue;
@@ -296,7 +296,7 @@ static bool find_suggestions(struct store *store, const struct settings *setting
 	return fine && drop_suggestions(store, BCON_NEW("run_id", "{", "$ne", BCON_UTF8(run_id), "}"), err);
 }
 
-bool customer_suggestions(struct store *store, struct arena *arena, struct records *suggestions, struct error *err) {
+bool customer_suggestions(struct store *store, struct arena *arena, struct rows *suggestions, struct error *err) {
 	bson_t all = BSON_INITIALIZER;
 	bson_t *sort = BCON_NEW("address", BCON_INT32(1));
 	bool fine = store_list(store, "customer_suggestions", &all, sort, SUGGESTIONS, &customer_suggestion_record, arena,
@@ -323,7 +323,7 @@ bool customers_link(struct store *store, const struct settings *settings, const 
 struct listing {
 	const struct settings *settings;
 	struct arena *arena;
-	struct records *rows;
+	struct rows *rows;
 	int most;
 };
 
@@ -335,9 +335,9 @@ static void list_customer(void *context, const bson_t *document) {
 }
 
 static bool list_where(struct store *store, const struct settings *settings, const bson_t *match, int limit,
-                       struct arena *arena, struct records *customers, struct error *err) {
+                       struct arena *arena, struct rows *customers, struct error *err) {
 	struct listing listing = { settings, arena, customers, limit };
-	*customers = (struct records){ arena_array(arena, struct customer, limit), 0 };
+	*customers = (struct rows){ arena_array(arena, struct customer, limit), 0 };
 	bson_t *pipeline = BCON_NEW("pipeline", "[", "{", "$match", BCON_DOCUMENT(match), "}", "{", "$limit",
 	                            BCON_INT64(limit), "}", "]");
 	bool fine = store_aggregate(store, settings->customers_collection, pipeline, list_customer, &listing, err);
@@ -346,13 +346,13 @@ static bool list_where(struct store *store, const struct settings *settings, con
 }
 
 bool customer_list(struct store *store, const struct settings *settings, int limit, struct arena *arena,
-                   struct records *customers, struct error *err) {
+                   struct rows *customers, struct error *err) {
 	bson_t all = BSON_INITIALIZER;
 	return list_where(store, settings, &all, limit, arena, customers, err);
 }
 
 bool customer_find_by_email(struct store *store, const struct settings *settings, const char *norm, struct arena *arena,
-                            struct records *customers, struct error *err) {
+                            struct rows *customers, struct error *err) {
 	bson_t *filter = BCON_NEW(settings->customers_email, BCON_UTF8(norm));
 	bool fine = list_where(store, settings, filter, 1, arena, customers, err);
 	bson_destroy(filter);
@@ -361,7 +361,7 @@ bool customer_find_by_email(struct store *store, const struct settings *settings
 
 /* Its id may be an ObjectId, a text or a number there. */
 static bool find_customer(struct store *store, const struct settings *settings, const char *id, struct arena *arena,
-                          struct records *customers, struct error *err) {
+                          struct rows *customers, struct error *err) {
 	struct strings one = { &id, 1 };
 	bson_t *either = foreign_filter("_id", &one);
 	bool fine = list_where(store, settings, either, 1, arena, customers, err);
@@ -385,7 +385,7 @@ static bool set_link(struct store *store, const char *contact_id, bson_t *change
 bool customer_link_by_hand(struct store *store, const struct settings *settings, const char *contact_id,
                            const char *customer_id, struct error *err) {
 	ARENA_AUTO arena = arena_new();
-	struct records found;
+	struct rows found;
 	if (text_is_empty(customer_id))
 		return set_link(store, contact_id,
 		                BCON_NEW("$unset", "{", "customer_id", BCON_UTF8(""), "customer_link", BCON_UTF8(""),
@@ -415,12 +415,12 @@ static void list_project(void *context, const bson_t *document) {
 		};
 }
 
-bool energy_projects(struct store *store, const struct settings *settings, struct arena *arena,
-                     struct records *projects, struct error *err) {
+bool energy_projects(struct store *store, const struct settings *settings, struct arena *arena, struct rows *projects,
+                     struct error *err) {
 	struct listing listing = { settings, arena, projects, PROJECTS_MOST };
 	struct campaign *campaigns;
 	int count;
-	*projects = (struct records){ arena_array(arena, struct energy_project, PROJECTS_MOST), 0 };
+	*projects = (struct rows){ arena_array(arena, struct energy_project, PROJECTS_MOST), 0 };
 	if (!store_each(store, settings->energy_collection, list_project, &listing, err) ||
 	    !campaign_select(store, &CAMPAIGN_EVERY, arena, &campaigns, &count, err))
 		return false;
@@ -437,7 +437,7 @@ bool energy_projects(struct store *store, const struct settings *settings, struc
 	return true;
 }
 
-bool customer_segments(struct store *store, enum customer_rollup which, struct arena *arena, struct records *segments,
+bool customer_segments(struct store *store, enum customer_rollup which, struct arena *arena, struct rows *segments,
                        struct error *err) {
 	bson_t all = BSON_INITIALIZER;
 	bson_t *sort = BCON_NEW("contacts", BCON_INT32(-1), "_id", BCON_INT32(1));

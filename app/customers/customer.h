@@ -13,13 +13,13 @@ struct customer {
 	const char *segment;               /* of the usage: "2,000 to 4,500 kWh" */
 	struct strings groups;             /* "region: North" */
 };
-extern const struct record customer_record;
+extern const struct record_type customer_record;
 
 struct energy_project {
 	const char *id, *name;
 	int64_t campaigns, delivered, clicked; /* of the campaigns that name it */
 };
-extern const struct record energy_project_record;
+extern const struct record_type energy_project_record;
 
 /* People of a segment or group, and what they did. */
 struct segment_count {
@@ -27,7 +27,7 @@ struct segment_count {
 	int64_t contacts, opened, clicked, bounced;
 	const char *run_id;
 };
-extern const struct record segment_count_record;
+extern const struct record_type segment_count_record;
 
 /* Pure. The segment of a yearly usage between bounds like "2000,4500" (kWh); NULL for NaN. */
 const char *customer_segment(double usage, const char *bounds, struct arena *arena);
@@ -40,10 +40,10 @@ struct customer_suggestion {
 	const char *contact, *email, *customer, *address; /* contact: its id */
 	const char *run_id;
 };
-extern const struct record customer_suggestion_record;
+extern const struct record_type customer_suggestion_record;
 
 /* The first of them by address, as customers_link found them. */
-bool customer_suggestions(struct store *store, struct arena *arena, struct records *suggestions,
+bool customer_suggestions(struct store *store, struct arena *arena, struct rows *suggestions,
                           struct error *err) MUST_CHECK;
 
 /* Links all contacts anew but those linked by hand, counts the segments and looks for suggestions. */
@@ -56,18 +56,18 @@ bool customer_link_by_hand(struct store *store, const struct settings *settings,
 
 /* Those with this address (in the form of contact_norm), one at most. */
 bool customer_find_by_email(struct store *store, const struct settings *settings, const char *norm, struct arena *arena,
-                            struct records *customers, struct error *err) MUST_CHECK;
+                            struct rows *customers, struct error *err) MUST_CHECK;
 
 /* The first `limit` customers. */
 bool customer_list(struct store *store, const struct settings *settings, int limit, struct arena *arena,
-                   struct records *customers, struct error *err) MUST_CHECK;
+                   struct rows *customers, struct error *err) MUST_CHECK;
 
 /* All projects with the figures of their campaigns. */
-bool energy_projects(struct store *store, const struct settings *settings, struct arena *arena,
-                     struct records *projects, struct error *err) MUST_CHECK;
+bool energy_projects(struct store *store, const struct settings *settings, struct arena *arena, struct rows *projects,
+                     struct error *err) MUST_CHECK;
 
 enum customer_rollup { ROLLUP_USAGE, ROLLUP_DEMOGRAPHICS };
-bool customer_segments(struct store *store, enum customer_rollup which, struct arena *arena, struct records *segments,
+bool customer_segments(struct store *store, enum customer_rollup which, struct arena *arena, struct rows *segments,
                        struct error *err) MUST_CHECK;
 
 extern const struct route customer_routes[];

@@ -17,7 +17,7 @@ static void put_segment(struct value *row, const struct segment_count *segment) 
 
 static bool put_segments(struct exchange *x, struct value *view, const char *name, enum customer_rollup which,
                          struct segment_count *sum, struct error *err) {
-	struct records segments;
+	struct rows segments;
 	if (!customer_segments(x->store, which, x->arena, &segments, err))
 		return false;
 	struct value *rows = value_put(view, name, value_list(x->arena));
@@ -43,7 +43,7 @@ static void put_project(struct value *row, const struct energy_project *project)
 }
 
 static bool put_projects(struct exchange *x, struct value *view, struct error *err) {
-	struct records projects;
+	struct rows projects;
 	if (!energy_projects(x->store, x->settings, x->arena, &projects, err))
 		return false;
 	struct value *rows = value_put(view, "projects", value_list(x->arena));
@@ -61,7 +61,7 @@ static bool put_projects(struct exchange *x, struct value *view, struct error *e
 }
 
 static bool put_suggestions(struct exchange *x, struct value *view, struct error *err) {
-	struct records suggestions;
+	struct rows suggestions;
 	if (!customer_suggestions(x->store, x->arena, &suggestions, err))
 		return false;
 	struct value *rows = value_put(view, "suggestions", value_list(x->arena));
@@ -99,7 +99,7 @@ struct link_request {
 };
 static const struct field request_fields[] = { FIELD(struct link_request, customer_id, .most = 100,
 	                                                 .doc = "Null takes the link away") };
-static const struct record request_record = RECORD("CustomerLink", struct link_request, request_fields);
+static const struct record_type request_record = RECORD_TYPE("CustomerLink", struct link_request, request_fields);
 
 static bool link_form(struct exchange *x, struct error *err) {
 	struct link_request request;
@@ -116,23 +116,23 @@ static bool link_api(struct exchange *x, struct error *err) {
 }
 
 static bool customers_api(struct exchange *x, struct error *err) {
-	struct records customers;
+	struct rows customers;
 	int limit;
 	return exchange_limit(x, 50, LISTED, &limit, err) &&
 	       customer_list(x->store, x->settings, limit, x->arena, &customers, err) &&
-	       reply_records(x, &customer_record, customers);
+	       reply_rows(x, &customer_record, customers);
 }
 
 static bool projects_api(struct exchange *x, struct error *err) {
-	struct records projects;
+	struct rows projects;
 	return energy_projects(x->store, x->settings, x->arena, &projects, err) &&
-	       reply_records(x, &energy_project_record, projects);
+	       reply_rows(x, &energy_project_record, projects);
 }
 
 static bool segments_api(struct exchange *x, enum customer_rollup which, struct error *err) {
-	struct records segments;
+	struct rows segments;
 	return customer_segments(x->store, which, x->arena, &segments, err) &&
-	       reply_records(x, &segment_count_record, segments);
+	       reply_rows(x, &segment_count_record, segments);
 }
 
 static bool usage_api(struct exchange *x, struct error *err) {
@@ -146,7 +146,7 @@ static bool demographics_api(struct exchange *x, struct error *err) {
 static bool segments_csv(struct exchange *x, struct error *err) {
 	record_to_csv_head(&segment_count_record, &x->body);
 	for (int which = ROLLUP_USAGE; which <= ROLLUP_DEMOGRAPHICS; which++) {
-		struct records segments;
+		struct rows segments;
 		if (!customer_segments(x->store, (enum customer_rollup)which, x->arena, &segments, err))
 			return false;
 		const struct segment_count *items = segments.items;

@@ -107,7 +107,7 @@ static const struct field line_fields[] = {
 	FIELD(struct change_line, complaints, .unit = "people"),
 	FIELD(struct change_line, complaints_change, .unit = "people"),
 };
-const struct record change_record = RECORD("Change", struct change_line, line_fields);
+const struct record_type change_record = RECORD_TYPE("Change", struct change_line, line_fields);
 
 static struct change_line line_of(const struct change *change) {
 	const struct metrics *a = &change->before, *b = &change->after;
@@ -131,7 +131,7 @@ bool changes_api(struct exchange *x, struct error *err) {
 	struct change_line *lines = arena_array(x->arena, struct change_line, count);
 	for (int i = 0; i < count; i++)
 		lines[i] = line_of(&changes[i]);
-	return reply_records(x, &change_record, (struct records){ lines, count });
+	return reply_rows(x, &change_record, (struct rows){ lines, count });
 }
 
 bool changes_csv(struct exchange *x, struct error *err) {

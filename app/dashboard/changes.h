@@ -15,7 +15,7 @@ struct change {
 int changes_of(const struct campaign *before, int before_count, const struct campaign *after, int after_count,
                struct change *changes);
 
-extern const struct record change_record;
+extern const struct record_type change_record;
 
 /* /changes as page and CSV, /api/changes. since= and until= name the moments; a week ago and now by default. */
 route_handler changes_page, changes_csv, changes_api;

@@ -204,7 +204,7 @@ static const struct field line_fields[] = {
 	FIELD(struct compare_line, opened_percent, .unit = "% of delivered"),
 	FIELD(struct compare_line, clicked_percent, .unit = "% of delivered"),
 };
-static const struct record line_record = RECORD("CompareLine", struct compare_line, line_fields);
+static const struct record_type line_record = RECORD_TYPE("CompareLine", struct compare_line, line_fields);
 
 static struct compare_line line_of(const struct party *party, int i, int age) {
 	const struct campaign *campaign = &party->campaigns[i];

@@ -107,7 +107,7 @@ static bool heatmap_api(struct exchange *x, struct error *err) {
 }
 
 /* The links of the campaigns sent in a period, most people first. */
-static bool find_links(struct exchange *x, struct dashboard_query *query, struct records *links, struct error *err) {
+static bool find_links(struct exchange *x, struct dashboard_query *query, struct rows *links, struct error *err) {
 	struct figures figures;
 	struct link_report *reports;
 	int count;
@@ -126,7 +126,7 @@ static bool find_links(struct exchange *x, struct dashboard_query *query, struct
 
 static bool links_page(struct exchange *x, struct error *err) {
 	struct dashboard_query query;
-	struct records links = { 0 };
+	struct rows links = { 0 };
 	struct error problem = ERROR_INIT;
 	struct value *view = value_map(x->arena), *rows = value_put(view, "links", value_list(x->arena));
 	if (!find_links(x, &query, &links, &problem)) {
@@ -157,7 +157,7 @@ static bool links_page(struct exchange *x, struct error *err) {
 
 static bool links_csv(struct exchange *x, struct error *err) {
 	struct dashboard_query query;
-	struct records links;
+	struct rows links;
 	if (!find_links(x, &query, &links, err))
 		return false;
 	const struct link *items = links.items;
@@ -169,8 +169,8 @@ static bool links_csv(struct exchange *x, struct error *err) {
 
 static bool links_api(struct exchange *x, struct error *err) {
 	struct dashboard_query query;
-	struct records links;
-	return find_links(x, &query, &links, err) && reply_records(x, &link_record, links);
+	struct rows links;
+	return find_links(x, &query, &links, err) && reply_rows(x, &link_record, links);
 }
 
 static bool show_definitions(struct exchange *x, struct error *err) {

@@ -181,7 +181,7 @@ static void put_point(struct value *rows, const struct point *point, enum metric
 
 /* The reference value of others, where one is set. */
 static bool put_benchmark(struct exchange *x, struct value *view, enum metric metric, struct error *err) {
-	struct records benchmarks;
+	struct rows benchmarks;
 	double values[METRIC_COUNT];
 	if (!benchmark_list(x->store, x->arena, &benchmarks, values, err))
 		return false;
@@ -415,7 +415,7 @@ static const struct field series_fields[] = {
 	FIELD(struct series_line, mean_of_7_percent),
 	FIELD(struct series_line, delivered),
 };
-static const struct record series_record = RECORD("SeriesLine", struct series_line, series_fields);
+static const struct record_type series_record = RECORD_TYPE("SeriesLine", struct series_line, series_fields);
 
 bool dashboard_csv(struct exchange *x, struct error *err) {
 	struct dashboard_query query;

@@ -6,7 +6,7 @@ static const struct field count_fields[] = {
 	FIELD(struct list_counts, unsubscribed, .unit = "contacts"),
 	FIELD(struct list_counts, pending, .unit = "contacts"),
 };
-static const struct record counts_record = RECORD("ListCounts", struct list_counts, count_fields);
+static const struct record_type counts_record = RECORD_TYPE("ListCounts", struct list_counts, count_fields);
 
 static const struct field engagement_fields[] = {
 	FIELD(struct list_engagement, contacts, .unit = "contacts"),
@@ -17,7 +17,8 @@ static const struct field engagement_fields[] = {
 	FIELD(struct list_engagement, joined_30_days, .unit = "contacts"),
 	FIELD(struct list_engagement, counted_at),
 };
-static const struct record engagement_record = RECORD("ListEngagement", struct list_engagement, engagement_fields);
+static const struct record_type engagement_record = RECORD_TYPE("ListEngagement", struct list_engagement,
+                                                                engagement_fields);
 
 static const struct field field_fields[] = {
 	FIELD(struct list_field, tag),
@@ -25,7 +26,7 @@ static const struct field field_fields[] = {
 	FIELD(struct list_field, type),
 	FIELD(struct list_field, fallback),
 };
-const struct record list_field_record = RECORD("ListField", struct list_field, field_fields);
+const struct record_type list_field_record = RECORD_TYPE("ListField", struct list_field, field_fields);
 
 static const struct field list_fields[] = {
 	FIELD(struct list, id, .stored = "_id", .flags = FIELD_ID),
@@ -42,7 +43,7 @@ static const struct field list_fields[] = {
 	FIELD(struct list, contacts_read_at),
 	FIELD(struct list, contacts_full_at, .doc = "The whole list was read then"),
 };
-const struct record list_record = RECORD("List", struct list, list_fields);
+const struct record_type list_record = RECORD_TYPE("List", struct list, list_fields);
 
 static const struct field snapshot_fields[] = {
 	FIELD(struct list_snapshot, id, .stored = "_id", .flags = FIELD_ID),
@@ -52,7 +53,7 @@ static const struct field snapshot_fields[] = {
 	FIELD(struct list_snapshot, snapshot_time),
 	FIELD_RECORD(struct list_snapshot, counts, counts_record),
 };
-const struct record list_snapshot_record = RECORD("ListSnapshot", struct list_snapshot, snapshot_fields);
+const struct record_type list_snapshot_record = RECORD_TYPE("ListSnapshot", struct list_snapshot, snapshot_fields);
 
 static bool same_counts(const struct list_counts *a, const struct list_counts *b) {
 	return a->subscribed == b->subscribed && a->unsubscribed == b->unsubscribed && a->pending == b->pending;

@@ -7,7 +7,7 @@
 struct list_field {
 	const char *tag, *label, *type, *fallback;
 };
-extern const struct record list_field_record;
+extern const struct record_type list_field_record;
 
 struct list {
 	const char *id, *emailoctopus_id, *name, *seen_run;
@@ -15,7 +15,7 @@ struct list {
 	struct list_counts {
 		int64_t subscribed, unsubscribed, pending;
 	} counts;
-	struct records fields; /* struct list_field */
+	struct rows fields; /* struct list_field */
 	struct strings tags;
 	struct moment created_at, synced_at;
 	struct list_engagement {
@@ -25,7 +25,7 @@ struct list {
 	struct moment contacts_read_at; /* everything that changed before was read */
 	struct moment contacts_full_at; /* the whole list was read, so that who is gone was noticed */
 };
-extern const struct record list_record;
+extern const struct record_type list_record;
 
 /* Append-only: the counts as one call told them. */
 struct list_snapshot {
@@ -33,7 +33,7 @@ struct list_snapshot {
 	struct moment snapshot_time;
 	struct list_counts counts;
 };
-extern const struct record list_snapshot_record;
+extern const struct record_type list_snapshot_record;
 
 extern const struct route list_routes[];
 

@@ -268,7 +268,7 @@ static void put_week(struct value *row, const struct list_week *week) {
 }
 
 /* The newest weeks, those who left as negative numbers, so that the chart's bars point down. */
-static void put_weeks(struct value *view, const struct records *weeks) {
+static void put_weeks(struct value *view, const struct rows *weeks) {
 	struct arena *arena = view->arena;
 	struct value *rows = value_put(view, "weeks", value_list(arena));
 	const struct list_week *items = weeks->items;
@@ -299,7 +299,7 @@ static int ramp_step(double share) {
 }
 
 /* A row a month of joining: how many percent were still there after so many months. */
-static void put_cohorts(struct value *view, const struct records *cohorts, struct moment now) {
+static void put_cohorts(struct value *view, const struct rows *cohorts, struct moment now) {
 	struct arena *arena = view->arena;
 	struct value *rows = value_put(view, "cohorts", value_list(arena)),
 				 *heads = value_put(view, "cohort_months", value_list(arena));
@@ -327,7 +327,7 @@ static void put_cohorts(struct value *view, const struct records *cohorts, struc
 }
 
 /* In four weeks, if the net change of the last twelve goes on: its mean, and where the sum lies with 95 %. */
-static void put_outlook(struct value *view, const struct list *list, const struct records *weeks) {
+static void put_outlook(struct value *view, const struct list *list, const struct rows *weeks) {
 	double nets[OUTLOOK_OF];
 	const struct list_week *items = weeks->items;
 	int first = weeks->count - 1 - OUTLOOK_OF; /* the present week is not over */
@@ -347,7 +347,7 @@ static void put_outlook(struct value *view, const struct list *list, const struc
 static bool show_list(struct exchange *x, struct error *err) {
 	struct list list;
 	struct list_snapshot *history;
-	struct records weeks, cohorts;
+	struct rows weeks, cohorts;
 	struct moment as_of;
 	int count;
 	if (!need_list(x, &list, &as_of, err) || !find_history(x, &list, &history, &count, err) ||
@@ -395,7 +395,7 @@ static const struct field line_fields[] = {
 	FIELD(struct list_line, subscribed), FIELD(struct list_line, pending), FIELD(struct list_line, unsubscribed),
 	FIELD(struct list_line, synced_at),
 };
-static const struct record line_record = RECORD("ListLine", struct list_line, line_fields);
+static const struct record_type line_record = RECORD_TYPE("ListLine", struct list_line, line_fields);
 
 static bool lists_csv(struct exchange *x, struct error *err) {
 	struct list *lists;
@@ -427,7 +427,7 @@ static const struct field history_fields[] = {
 	FIELD(struct history_line, pending), FIELD(struct history_line, unsubscribed),
 	FIELD(struct history_line, run_id),  FIELD(struct history_line, source),
 };
-static const struct record history_record = RECORD("ListHistoryLine", struct history_line, history_fields);
+static const struct record_type history_record = RECORD_TYPE("ListHistoryLine", struct history_line, history_fields);
 
 struct asked_history {
 	struct list list;
@@ -464,8 +464,7 @@ static bool lists_api(struct exchange *x, struct error *err) {
 	struct list *lists;
 	struct moment as_of;
 	int count;
-	return find_lists(x, &lists, &count, &as_of, err) &&
-	       reply_records(x, &list_record, (struct records){ lists, count });
+	return find_lists(x, &lists, &count, &as_of, err) && reply_rows(x, &list_record, (struct rows){ lists, count });
 }
 
 static bool list_api(struct exchange *x, struct error *err) {
@@ -480,29 +479,29 @@ static bool snapshots_api(struct exchange *x, struct error *err) {
 	struct moment as_of;
 	int count;
 	return need_list(x, &list, &as_of, err) && find_history(x, &list, &rows, &count, err) &&
-	       reply_records(x, &list_snapshot_record, (struct records){ rows, count });
+	       reply_rows(x, &list_snapshot_record, (struct rows){ rows, count });
 }
 
 static bool weeks_api(struct exchange *x, struct error *err) {
 	struct list list;
-	struct records weeks;
+	struct rows weeks;
 	struct moment as_of;
 	return need_list(x, &list, &as_of, err) && list_find_weeks(x->store, list.emailoctopus_id, x->arena, &weeks, err) &&
-	       reply_records(x, &list_week_record, weeks);
+	       reply_rows(x, &list_week_record, weeks);
 }
 
 static bool cohorts_api(struct exchange *x, struct error *err) {
 	struct list list;
-	struct records cohorts;
+	struct rows cohorts;
 	struct moment as_of;
 	return need_list(x, &list, &as_of, err) &&
 	       list_find_cohorts(x->store, list.emailoctopus_id, x->arena, &cohorts, err) &&
-	       reply_records(x, &cohort_record, cohorts);
+	       reply_rows(x, &cohort_record, cohorts);
 }
 
 static bool weeks_csv(struct exchange *x, struct error *err) {
 	struct list list;
-	struct records weeks;
+	struct rows weeks;
 	struct moment as_of;
 	if (!need_list(x, &list, &as_of, err) || !list_find_weeks(x->store, list.emailoctopus_id, x->arena, &weeks, err))
 		return false;

@@ -9,28 +9,28 @@ static const struct field week_fields[] = {
 	FIELD(struct list_week, bounced, .unit = "contacts", .doc = "Left because their mail came back"),
 	FIELD(struct list_week, otherwise, .unit = "contacts", .doc = "Left in another way: by form, by hand, by import"),
 };
-const struct record list_week_record = RECORD("ListWeek", struct list_week, week_fields);
+const struct record_type list_week_record = RECORD_TYPE("ListWeek", struct list_week, week_fields);
 
 static const struct field step_fields[] = { FIELD(struct cohort_step, left, .stored = "l", .unit = "contacts") };
-static const struct record step_record = RECORD("CohortStep", struct cohort_step, step_fields);
+static const struct record_type step_record = RECORD_TYPE("CohortStep", struct cohort_step, step_fields);
 
 static const struct field cohort_fields[] = {
 	FIELD(struct cohort, month),
 	FIELD(struct cohort, joined, .unit = "contacts"),
 	FIELD_LIST(struct cohort, left, step_record, .doc = "Who had left before 1, 2, … months of 30 days"),
 };
-const struct record cohort_record = RECORD("Cohort", struct cohort, cohort_fields);
+const struct record_type cohort_record = RECORD_TYPE("Cohort", struct cohort, cohort_fields);
 
 struct list_weeks {
 	const char *list_id;
-	struct records weeks, cohorts; /* struct list_week and struct cohort, oldest first */
+	struct rows weeks, cohorts; /* struct list_week and struct cohort, oldest first */
 };
 static const struct field weeks_fields[] = {
 	FIELD(struct list_weeks, list_id, .stored = "_id"),
 	FIELD_LIST(struct list_weeks, weeks, list_week_record),
 	FIELD_LIST(struct list_weeks, cohorts, cohort_record),
 };
-static const struct record weeks_record = RECORD("ListWeeks", struct list_weeks, weeks_fields);
+static const struct record_type weeks_record = RECORD_TYPE("ListWeeks", struct list_weeks, weeks_fields);
 
 struct moment week_of(struct moment at) {
 	int64_t day = moment_day(at).ms / DAY_MS;
@@ -48,8 +48,8 @@ struct moment month_of(struct moment at) {
 	return first;
 }
 
-bool list_save_weeks(struct store *store, const char *list_id, const struct records *weeks,
-                     const struct records *cohorts, struct error *err) {
+bool list_save_weeks(struct store *store, const char *list_id, const struct rows *weeks, const struct rows *cohorts,
+                     struct error *err) {
 	struct list_weeks all = { NULL, *weeks, *cohorts };
 	bson_t set = BSON_INITIALIZER;
 	record_to_bson(&weeks_record, &all, &set);
@@ -72,7 +72,7 @@ static bool find_rollup(struct store *store, const char *list_id, struct arena *
 	return fine;
 }
 
-bool list_find_weeks(struct store *store, const char *list_id, struct arena *arena, struct records *weeks,
+bool list_find_weeks(struct store *store, const char *list_id, struct arena *arena, struct rows *weeks,
                      struct error *err) {
 	struct list_weeks all;
 	bool fine = find_rollup(store, list_id, arena, &all, err);
@@ -80,7 +80,7 @@ bool list_find_weeks(struct store *store, const char *list_id, struct arena *are
 	return fine;
 }
 
-bool list_find_cohorts(struct store *store, const char *list_id, struct arena *arena, struct records *cohorts,
+bool list_find_cohorts(struct store *store, const char *list_id, struct arena *arena, struct rows *cohorts,
                        struct error *err) {
 	struct list_weeks all;
 	bool fine = find_rollup(store, list_id, arena, &all, err);

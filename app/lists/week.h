@@ -10,7 +10,7 @@ struct list_week {
 	struct moment week;
 	int64_t joined, unsubscribed, complained, bounced, otherwise; /* contacts */
 };
-extern const struct record list_week_record;
+extern const struct record_type list_week_record;
 
 /* Pure. Monday 00:00 UTC of the week. */
 struct moment week_of(struct moment at);
@@ -20,25 +20,25 @@ enum { COHORT_MONTHS = 13 };
 struct cohort {
 	struct moment month; /* its first day, 00:00 UTC */
 	int64_t joined;
-	struct records left; /* struct cohort_step: COHORT_MONTHS of them, each the number so far */
+	struct rows left; /* struct cohort_step: COHORT_MONTHS of them, each the number so far */
 };
 struct cohort_step {
 	int64_t left;
 };
-extern const struct record cohort_record;
+extern const struct record_type cohort_record;
 
 /* Pure. The first day of the month. */
 struct moment month_of(struct moment at);
 
-bool list_save_weeks(struct store *store, const char *list_id, const struct records *weeks,
-                     const struct records *cohorts, struct error *err) MUST_CHECK;
+bool list_save_weeks(struct store *store, const char *list_id, const struct rows *weeks, const struct rows *cohorts,
+                     struct error *err) MUST_CHECK;
 
 /* struct cohort, oldest first, the newest 24. */
-bool list_find_cohorts(struct store *store, const char *list_id, struct arena *arena, struct records *cohorts,
+bool list_find_cohorts(struct store *store, const char *list_id, struct arena *arena, struct rows *cohorts,
                        struct error *err) MUST_CHECK;
 
 /* struct list_week, oldest first; none before the first count. */
-bool list_find_weeks(struct store *store, const char *list_id, struct arena *arena, struct records *weeks,
+bool list_find_weeks(struct store *store, const char *list_id, struct arena *arena, struct rows *weeks,
                      struct error *err) MUST_CHECK;
 
 #endif

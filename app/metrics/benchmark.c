@@ -14,7 +14,7 @@ static const struct field benchmark_fields[] = {
 	FIELD(struct benchmark, updated_at),
 	FIELD(struct benchmark, updated_by),
 };
-const struct record benchmark_record = RECORD("Benchmark", struct benchmark, benchmark_fields);
+const struct record_type benchmark_record = RECORD_TYPE("Benchmark", struct benchmark, benchmark_fields);
 
 static int metric_of(const char *key) {
 	for (int i = 0; i < METRIC_COUNT; i++)
@@ -32,7 +32,7 @@ static double read_percent(const char *text) {
 	return *end || value > 100 ? NAN : value;
 }
 
-bool benchmark_list(struct store *store, struct arena *arena, struct records *benchmarks, double values[METRIC_COUNT],
+bool benchmark_list(struct store *store, struct arena *arena, struct rows *benchmarks, double values[METRIC_COUNT],
                     struct error *err) {
 	bson_t all = BSON_INITIALIZER;
 	struct benchmark *found;
@@ -43,7 +43,7 @@ bool benchmark_list(struct store *store, struct arena *arena, struct records *be
 	                err))
 		return false;
 	struct benchmark *ordered = arena_array(arena, struct benchmark, METRIC_COUNT);
-	*benchmarks = (struct records){ ordered, 0 };
+	*benchmarks = (struct rows){ ordered, 0 };
 	for (int m = 0; m < METRIC_COUNT; m++) {
 		for (int i = 0; i < count; i++) {
 			if (metric_of(found[i].metric) != m)
@@ -85,7 +85,7 @@ bool benchmark_save(struct store *store, const struct benchmark *benchmark, stru
 }
 
 static bool benchmark_page(struct exchange *x, const char *problem, struct error *err) {
-	struct records benchmarks;
+	struct rows benchmarks;
 	double values[METRIC_COUNT];
 	if (!benchmark_list(x->store, x->arena, &benchmarks, values, err))
 		return false;
@@ -133,10 +133,9 @@ static bool save_form(struct exchange *x, struct error *err) {
 }
 
 static bool list_api(struct exchange *x, struct error *err) {
-	struct records benchmarks;
+	struct rows benchmarks;
 	double values[METRIC_COUNT];
-	return benchmark_list(x->store, x->arena, &benchmarks, values, err) &&
-	       reply_records(x, &benchmark_record, benchmarks);
+	return benchmark_list(x->store, x->arena, &benchmarks, values, err) && reply_rows(x, &benchmark_record, benchmarks);
 }
 
 static bool save_api(struct exchange *x, struct error *err) {

@@ -13,10 +13,10 @@ struct benchmark {
 	struct moment updated_at;
 	const char *updated_by;
 };
-extern const struct record benchmark_record;
+extern const struct record_type benchmark_record;
 
 /* All that are set, in the order of the metrics; NaN in values[] where none is. */
-bool benchmark_list(struct store *store, struct arena *arena, struct records *benchmarks, double values[METRIC_COUNT],
+bool benchmark_list(struct store *store, struct arena *arena, struct rows *benchmarks, double values[METRIC_COUNT],
                     struct error *err) MUST_CHECK;
 
 /* An empty percent takes it away. INVALID names the field: no such metric, no such number, or no source. */

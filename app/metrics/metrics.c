@@ -15,7 +15,7 @@ static const struct field metrics_fields[] = {
 	FIELD(struct metrics, bounced_hard, .unit = "people"),
 	FIELD(struct metrics, bounced_soft, .unit = "people"),
 };
-const struct record metrics_record = RECORD("Metrics", struct metrics, metrics_fields);
+const struct record_type metrics_record = RECORD_TYPE("Metrics", struct metrics, metrics_fields);
 
 const struct metric_row metric_rows[METRIC_COUNT] = {
 	[METRIC_OPEN_RATE] = { "open_rate", "Open rate", "unique opens ÷ delivered", "delivered", "incl. automated opens",

@@ -11,7 +11,7 @@ struct metrics {
 	int64_t sent, opened, clicked, bounced, unsubscribed, spam_complaints;
 	int64_t opened_total, clicked_total, bounced_hard, bounced_soft;
 };
-extern const struct record metrics_record;
+extern const struct record_type metrics_record;
 
 enum metric {
 	METRIC_OPEN_RATE,

@@ -24,7 +24,7 @@ static const struct field notice_fields[] = {
 	FIELD(struct notice, read_by),
 	FIELD(struct notice, unread),
 };
-const struct record notice_record = RECORD("Notification", struct notice, notice_fields);
+const struct record_type notice_record = RECORD_TYPE("Notification", struct notice, notice_fields);
 
 #define YOUNG_MS (30 * DAY_MS)
 
@@ -97,7 +97,7 @@ bool notice_of_run(struct store *store, const char *run_id, struct moment now, s
 	return true;
 }
 
-bool notice_list(struct store *store, int limit, struct arena *arena, struct records *notices, struct error *err) {
+bool notice_list(struct store *store, int limit, struct arena *arena, struct rows *notices, struct error *err) {
 	bson_t all = BSON_INITIALIZER;
 	bson_t *sort = BCON_NEW("at", BCON_INT32(-1), "_id", BCON_INT32(-1));
 	bool fine = store_list(store, "notices", &all, sort, limit, &notice_record, arena, &notices->items, &notices->count,

@@ -15,7 +15,7 @@ struct notice {
 	const char *read_by;
 	bool unread;
 };
-extern const struct record notice_record;
+extern const struct record_type notice_record;
 enum { NOTICES_SHOWN = 100 };
 
 /* Nothing happens when the key is known. */
@@ -26,7 +26,7 @@ bool notice_tell(struct store *store, const struct notice *notice, struct arena 
 bool notice_of_run(struct store *store, const char *run_id, struct moment now, struct error *err) MUST_CHECK;
 
 /* Newest first. */
-bool notice_list(struct store *store, int limit, struct arena *arena, struct records *notices,
+bool notice_list(struct store *store, int limit, struct arena *arena, struct rows *notices,
                  struct error *err) MUST_CHECK;
 bool notice_count_unread(struct store *store, int64_t *count, struct error *err) MUST_CHECK;
 

@@ -3,7 +3,7 @@
 
 static bool show_page(struct exchange *x, struct error *err) {
 	static const char *const titles[NOTICE_KIND_COUNT] = { "sync", "limit passed", "out of the ordinary", "report" };
-	struct records notices;
+	struct rows notices;
 	if (!notice_list(x->store, NOTICES_SHOWN, x->arena, &notices, err))
 		return false;
 	struct value *view = value_map(x->arena), *rows = value_put(view, "notices", value_list(x->arena));
@@ -22,10 +22,10 @@ static bool show_page(struct exchange *x, struct error *err) {
 }
 
 static bool list_api(struct exchange *x, struct error *err) {
-	struct records notices;
+	struct rows notices;
 	int limit;
 	return exchange_limit(x, NOTICES_SHOWN, NOTICES_SHOWN, &limit, err) &&
-	       notice_list(x->store, limit, x->arena, &notices, err) && reply_records(x, &notice_record, notices);
+	       notice_list(x->store, limit, x->arena, &notices, err) && reply_rows(x, &notice_record, notices);
 }
 
 static bool mark(struct exchange *x, const char *id, struct error *err) {

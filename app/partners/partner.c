@@ -17,7 +17,7 @@ static const struct field partner_fields[] = {
 	FIELD(struct partner, updated_at),
 	FIELD(struct partner, created_by),
 };
-const struct record partner_record = RECORD("Partner", struct partner, partner_fields);
+const struct record_type partner_record = RECORD_TYPE("Partner", struct partner, partner_fields);
 
 static const struct field request_fields[] = {
 	FIELD(struct partner_request, name, .flags = FIELD_REQUIRED, .most = NAME_TEXT),
@@ -26,7 +26,7 @@ static const struct field request_fields[] = {
 	FIELD(struct partner_request, prefixes, .most = PREFIXES_MOST),
 	FIELD(struct partner_request, list_ids, .most = 100),
 };
-const struct record partner_request_record = RECORD("PartnerRequest", struct partner_request, request_fields);
+const struct record_type partner_request_record = RECORD_TYPE("PartnerRequest", struct partner_request, request_fields);
 
 /* How much of the name a prefix of the partner covers, without case; 0 for none. */
 static size_t prefix_length(const struct partner *partner, const char *name, struct arena *arena) {

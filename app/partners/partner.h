@@ -16,14 +16,14 @@ struct partner {
 	struct moment created_at, updated_at;
 	const char *created_by;
 };
-extern const struct record partner_record;
+extern const struct record_type partner_record;
 
 /* What is asked for, as form or JSON. In a form `prefix` holds the prefixes, parted by commas. */
 struct partner_request {
 	const char *name, *prefix, *contact;
 	struct strings prefixes, list_ids;
 };
-extern const struct record partner_request_record;
+extern const struct record_type partner_request_record;
 
 /* Pure. NULL: nobody's. */
 const struct partner *partner_of(const struct campaign *campaign, const struct partner *partners, int count);

@@ -195,7 +195,7 @@ struct logo_request {
 };
 static const struct field logo_fields[] = { FIELD(struct logo_request, picture, .most = 2 * LOGO_BYTES,
 	                                              .doc = "Base64 of a PNG or JPEG; empty takes the logo away") };
-static const struct record logo_record = RECORD("PartnerLogo", struct logo_request, logo_fields);
+static const struct record_type logo_record = RECORD_TYPE("PartnerLogo", struct logo_request, logo_fields);
 
 static bool logo_api(struct exchange *x, struct error *err) {
 	struct logo_request request;
@@ -222,7 +222,7 @@ static bool list_api(struct exchange *x, struct error *err) {
 	struct partner *partners;
 	int count;
 	return partner_list(x->store, x->arena, &partners, &count, err) &&
-	       reply_records(x, &partner_record, (struct records){ partners, count });
+	       reply_rows(x, &partner_record, (struct rows){ partners, count });
 }
 
 static bool reply_partner(struct exchange *x, const char *id, struct error *err) {
@@ -258,7 +258,7 @@ static const struct field ownership_fields[] = {
 	FIELD(struct ownership, partner_id, .most = 60, .doc = "A partner's id; null: by the rules"),
 	FIELD(struct ownership, project_id, .most = 100, .doc = "Of the project that the campaign belongs to"),
 };
-static const struct record ownership_record = RECORD("CampaignOwnership", struct ownership, ownership_fields);
+static const struct record_type ownership_record = RECORD_TYPE("CampaignOwnership", struct ownership, ownership_fields);
 
 /* NULL for "by the rules". INVALID when there is no such partner. */
 static bool check_partner(struct exchange *x, const char **id, struct error *err) {

@@ -30,7 +30,7 @@ static const struct field finding_fields[] = {
 	FIELD(struct finding, result),
 	FIELD(struct finding, advice),
 };
-static const struct record finding_record = RECORD("Finding", struct finding, finding_fields);
+static const struct record_type finding_record = RECORD_TYPE("Finding", struct finding, finding_fields);
 
 static struct finding good(const char *check, const char *result) {
 	return (struct finding){ check, result, NULL };
@@ -77,7 +77,7 @@ static struct finding check_schema(struct call *call) {
 
 static struct finding check_users(struct call *call) {
 	struct error err = ERROR_INIT;
-	struct records users;
+	struct rows users;
 	if (!user_list(call->store, call->arena, &users, &err))
 		return (struct finding){ "users", "unknown", "see database" };
 	const struct user *items = users.items;
@@ -157,7 +157,7 @@ static bool run_checks(struct call *call, int count, struct error *err) {
 		found[i] = checks[i](call);
 		bad += found[i].advice != NULL;
 	}
-	call_rows(call, &finding_record, &(struct records){ found, count });
+	call_rows(call, &finding_record, &(struct rows){ found, count });
 	return bad == 0 || error_set(err, ERROR_UNAVAILABLE, "%d of %d checks ask for something", bad, count);
 }
 

@@ -128,9 +128,9 @@ static const struct value *counts_of(const struct value *list) {
 	return counts && counts->kind == VALUE_LIST ? counts->first : counts;
 }
 
-static struct records list_fields_of(struct arena *arena, const struct value *list) {
+static struct rows list_fields_of(struct arena *arena, const struct value *list) {
 	const struct value *fields = value_get(list, "fields");
-	struct records records = { 0 };
+	struct rows records = { 0 };
 	if (!fields || fields->kind != VALUE_LIST)
 		return records;
 	struct list_field *items = records.items = arena_array(arena, struct list_field, fields->count);

@@ -103,7 +103,7 @@ static double left_in(const struct list_week *week) {
 
 /* The weeks of the period, the newest WEEKS_MOST of them. */
 static void add_weeks(const struct report_data *data, struct document *document, const struct list *list,
-                      const struct records *weeks) {
+                      const struct rows *weeks) {
 	struct arena *arena = data->arena;
 	const struct list_week *items = weeks->items;
 	struct chart *chart = arena_new_of(arena, struct chart);
@@ -150,7 +150,7 @@ bool block_list_growth(const struct report_data *data, struct document *document
 	document_note(document,
 	              "Who left is dated by the campaign's report that says why, or else by the contact's last change.");
 	for (int i = 0; i < data->list_count; i++) {
-		struct records weeks;
+		struct rows weeks;
 		if (!is_meant(data, &data->lists[i]))
 			continue;
 		if (!list_find_weeks(data->store, data->lists[i].emailoctopus_id, data->arena, &weeks, err))
@@ -198,7 +198,7 @@ bool block_domains(const struct report_data *data, struct document *document, st
 		                                     { "Clicked once, %", true },
 		                                     { "Bounced once, %", true } };
 	struct arena *arena = data->arena;
-	struct records domains;
+	struct rows domains;
 	if (!rollup_find_domains(data->store, arena, &domains, err))
 		return false;
 	const struct domain_count *items = domains.items;

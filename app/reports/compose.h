@@ -17,8 +17,8 @@ struct report_data {
 	bool has_compared, has_last;
 	struct figures figures, before;
 	double usual[METRIC_COUNT], benchmark[METRIC_COUNT];
-	struct records benchmarks; /* struct benchmark */
-	struct report last;        /* the report before this one, where has_last */
+	struct rows benchmarks; /* struct benchmark */
+	struct report last;     /* the report before this one, where has_last */
 	struct list *lists;
 	int list_count;
 };

@@ -34,7 +34,7 @@ static const struct field handover_fields[] = {
 	FIELD(struct handover, problem), FIELD(struct handover, tries),
 	FIELD(struct handover, at),
 };
-static const struct record handover_record = RECORD("ReportHandover", struct handover, handover_fields);
+static const struct record_type handover_record = RECORD_TYPE("ReportHandover", struct handover, handover_fields);
 
 static const struct field delivery_fields[] = {
 	FIELD(struct delivery, id, .stored = "_id", .flags = FIELD_ID),
@@ -49,7 +49,7 @@ static const struct field delivery_fields[] = {
 	FIELD(struct delivery, ended_at),
 	FIELD_LIST(struct delivery, handovers, handover_record),
 };
-const struct record delivery_record = RECORD("ReportDelivery", struct delivery, delivery_fields);
+const struct record_type delivery_record = RECORD_TYPE("ReportDelivery", struct delivery, delivery_fields);
 
 /* What one step works with. */
 struct step {
@@ -63,7 +63,7 @@ struct step {
 };
 
 bool delivery_list(struct store *store, const char *schedule_id, int limit, struct arena *arena,
-                   struct records *deliveries, struct error *err) {
+                   struct rows *deliveries, struct error *err) {
 	bson_t *filter = BCON_NEW("schedule_id", BCON_UTF8(schedule_id));
 	bson_t *sort = BCON_NEW("due_at", BCON_INT32(-1));
 	bool fine = store_list(store, "report_deliveries", filter, sort, limit, &delivery_record, arena, &deliveries->items,
@@ -86,7 +86,7 @@ static bool insert_delivery(struct store *store, const struct schedule *schedule
 	delivery.schedule_id = schedule->id;
 	delivery.due_at = schedule->next_run_at;
 	delivery.next_try_at = delivery.lease_until = schedule->next_run_at;
-	delivery.handovers = (struct records){ handovers, schedule->addresses.count };
+	delivery.handovers = (struct rows){ handovers, schedule->addresses.count };
 	record_to_bson(&delivery_record, &delivery, &document);
 	bool fine = store_insert(store, "report_deliveries", &document, err) || err->kind == ERROR_CONFLICT;
 	bson_destroy(&document);

@@ -15,7 +15,7 @@ static const struct field request_fields[] = {
 	FIELD(struct link_request, password, .most = PASSWORD_MAX),
 	FIELD(struct link_request, note, .most = 200),
 };
-const struct record link_request_record = RECORD("ReportLinkRequest", struct link_request, request_fields);
+const struct record_type link_request_record = RECORD_TYPE("ReportLinkRequest", struct link_request, request_fields);
 
 static const struct field link_fields[] = {
 	FIELD(struct report_link, id, .stored = "_id", .flags = FIELD_ID),
@@ -34,7 +34,7 @@ static const struct field link_fields[] = {
 	FIELD(struct report_link, failures, .flags = FIELD_PRIVATE),
 	FIELD(struct report_link, locked_until, .flags = FIELD_PRIVATE),
 };
-const struct record report_link_record = RECORD("ReportLink", struct report_link, link_fields);
+const struct record_type report_link_record = RECORD_TYPE("ReportLink", struct report_link, link_fields);
 
 static const struct field download_fields[] = {
 	FIELD(struct download, link_id),
@@ -42,7 +42,7 @@ static const struct field download_fields[] = {
 	FIELD(struct download, agent),
 	FIELD(struct download, at),
 };
-const struct record download_record = RECORD("ReportDownload", struct download, download_fields);
+const struct record_type download_record = RECORD_TYPE("ReportDownload", struct download, download_fields);
 
 enum link_verdict link_judge(const struct report_link *link, struct moment now) {
 	if (moment_is_set(link->revoked_at))
@@ -174,8 +174,7 @@ bool link_count(struct store *store, const struct report_link *link, const char 
 	return fine && log_download(store, link, remote, agent, err);
 }
 
-bool link_list(struct store *store, const char *report_id, struct arena *arena, struct records *links,
-               struct error *err) {
+bool link_list(struct store *store, const char *report_id, struct arena *arena, struct rows *links, struct error *err) {
 	bson_t *filter = BCON_NEW("report_id", BCON_UTF8(report_id));
 	bson_t *sort = BCON_NEW("_id", BCON_INT32(1));
 	bool fine = store_list(store, "report_links", filter, sort, LINKS_MOST, &report_link_record, arena, &links->items,
@@ -194,7 +193,7 @@ bool link_revoke(struct store *store, const char *id, bool *found, struct error 
 	return fine;
 }
 
-bool link_downloads(struct store *store, const struct records *links, struct arena *arena, struct records *downloads,
+bool link_downloads(struct store *store, const struct rows *links, struct arena *arena, struct rows *downloads,
                     struct error *err) {
 	const struct report_link *items = links->items;
 	struct strings ids = { arena_array(arena, const char *, links->count + 1), 0 };

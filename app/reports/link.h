@@ -12,7 +12,7 @@ struct link_request {
 	int64_t max_downloads;    /* absent: any number */
 	const char *password, *note;
 };
-extern const struct record link_request_record;
+extern const struct record_type link_request_record;
 
 struct report_link {
 	const char *id, *report_id, *token_hash, *password_hash, *note, *created_by;
@@ -20,7 +20,7 @@ struct report_link {
 	int64_t max_downloads, downloads, failures; /* failures: wrong passwords in a row */
 	bool has_password;
 };
-extern const struct record report_link_record;
+extern const struct record_type report_link_record;
 
 /* Why a link does not lead to its report. Whoever has the token may know; to all others every token is unknown. */
 enum link_verdict { LINK_GOOD, LINK_EXPIRED, LINK_REVOKED, LINK_EXHAUSTED };
@@ -45,7 +45,7 @@ bool link_count(struct store *store, const struct report_link *link, const char 
                 struct error *err) MUST_CHECK;
 
 /* Those of a report, oldest first. */
-bool link_list(struct store *store, const char *report_id, struct arena *arena, struct records *links,
+bool link_list(struct store *store, const char *report_id, struct arena *arena, struct rows *links,
                struct error *err) MUST_CHECK;
 bool link_revoke(struct store *store, const char *id, bool *found, struct error *err) MUST_CHECK;
 
@@ -54,10 +54,10 @@ struct download {
 	const char *link_id, *remote, *agent;
 	struct moment at;
 };
-extern const struct record download_record;
+extern const struct record_type download_record;
 
 /* Of all links of a report, newest first. */
-bool link_downloads(struct store *store, const struct records *links, struct arena *arena, struct records *downloads,
+bool link_downloads(struct store *store, const struct rows *links, struct arena *arena, struct rows *downloads,
                     struct error *err) MUST_CHECK;
 
 extern const struct route link_routes[];

@@ -34,7 +34,7 @@ static const struct field period_fields[] = {
 	FIELD(struct report_period, from, .doc = "Campaigns sent from then on"),
 	FIELD(struct report_period, to, .doc = "and before then"),
 };
-static const struct record period_record = RECORD("ReportPeriod", struct report_period, period_fields);
+static const struct record_type period_record = RECORD_TYPE("ReportPeriod", struct report_period, period_fields);
 
 static const struct field request_fields[] = {
 	FIELD(struct report_request, template, .choices = &report_templates),
@@ -49,7 +49,7 @@ static const struct field request_fields[] = {
 	FIELD(struct report_request, note, .most = 2000),
 	FIELD(struct report_request, as_of, .doc = "Figures as they were known then"),
 };
-const struct record report_request_record = RECORD("ReportRequest", struct report_request, request_fields);
+const struct record_type report_request_record = RECORD_TYPE("ReportRequest", struct report_request, request_fields);
 
 static const struct field report_fields[] = {
 	FIELD(struct report, id, .stored = "_id", .flags = FIELD_ID),
@@ -84,7 +84,7 @@ static const struct field report_fields[] = {
 	FIELD(struct report, csv_bytes, .unit = "bytes"),
 	FIELD(struct report, campaign_count),
 };
-const struct record report_record = RECORD("Report", struct report, report_fields);
+const struct record_type report_record = RECORD_TYPE("Report", struct report, report_fields);
 
 const char *const report_template_labels[TEMPLATE_COUNT] = { "Campaign summary", "List performance",
 	                                                         "Engagement analysis", "Custom: blocks of your choice" };
@@ -108,7 +108,7 @@ static const struct field chunk_fields[] = {
 	FIELD(struct chunk, n),
 	FIELD(struct chunk, data, .flags = FIELD_PRIVATE),
 };
-static const struct record chunk_record = RECORD("ReportChunk", struct chunk, chunk_fields);
+static const struct record_type chunk_record = RECORD_TYPE("ReportChunk", struct chunk, chunk_fields);
 
 void report_move_block(struct strings *blocks, const char *move) {
 	const char *key = move ? strchr(move, ':') : NULL;
@@ -232,7 +232,7 @@ bool report_find_last(struct store *store, const struct report *report, struct a
 	                  err);
 }
 
-bool report_list(struct store *store, int limit, struct arena *arena, struct records *reports, struct error *err) {
+bool report_list(struct store *store, int limit, struct arena *arena, struct rows *reports, struct error *err) {
 	bson_t all = BSON_INITIALIZER;
 	bson_t *sort = BCON_NEW("requested_at", BCON_INT32(-1), "_id", BCON_INT32(-1));
 	bool fine = store_list(store, "reports", &all, sort, limit, &report_record, arena, &reports->items, &reports->count,

@@ -30,7 +30,7 @@ struct report_request {
 	struct strings campaigns, blocks; /* ids; keys of report_blocks, for the custom template */
 	struct moment as_of;
 };
-extern const struct record report_request_record;
+extern const struct record_type report_request_record;
 
 struct report {
 	const char *id, *title, *partner_id, *partner, *list, *note, *requested_by, *progress, *problem, *worker, *file_id,
@@ -42,7 +42,7 @@ struct report {
 	struct moment data_at; /* of the figures */
 	int64_t attempts, pages, bytes, csv_bytes, campaign_count;
 };
-extern const struct record report_record;
+extern const struct record_type report_record;
 
 enum { REPORT_ATTEMPTS = 2, REPORTS_SHOWN = 200 };
 
@@ -64,7 +64,7 @@ bool report_find_by_digest(struct store *store, const char *sha256, struct arena
                            bool *found, struct error *err) MUST_CHECK;
 
 /* Newest first. */
-bool report_list(struct store *store, int limit, struct arena *arena, struct records *reports,
+bool report_list(struct store *store, int limit, struct arena *arena, struct rows *reports,
                  struct error *err) MUST_CHECK;
 
 /* The newest ready one for the same partner, template and list that was made before this one. */

@@ -127,7 +127,7 @@ static void put_row(struct value *row, const struct report *report) {
 }
 
 static bool show_library(struct exchange *x, struct error *err) {
-	struct records reports;
+	struct rows reports;
 	if (!report_list(x->store, REPORTS_SHOWN, x->arena, &reports, err))
 		return false;
 	struct value *view = value_map(x->arena), *rows = value_put(view, "reports", value_list(x->arena));
@@ -148,7 +148,7 @@ static bool need_report(struct exchange *x, struct report *report, struct error 
 
 static bool put_links(struct exchange *x, struct value *view, const struct report *report, struct error *err) {
 	static const char *const states[] = { "good", "ended", "taken back", "used up" };
-	struct records links, downloads;
+	struct rows links, downloads;
 	if (!link_list(x->store, report->id, x->arena, &links, err) ||
 	    !link_downloads(x->store, &links, x->arena, &downloads, err))
 		return false;
@@ -252,10 +252,10 @@ static bool give_csv(struct exchange *x, struct error *err) {
 }
 
 static bool list_api(struct exchange *x, struct error *err) {
-	struct records reports;
+	struct rows reports;
 	int limit;
 	return exchange_limit(x, 50, REPORTS_SHOWN, &limit, err) && report_list(x->store, limit, x->arena, &reports, err) &&
-	       reply_records(x, &report_record, reports);
+	       reply_rows(x, &report_record, reports);
 }
 
 static bool show_api(struct exchange *x, struct error *err) {
@@ -303,9 +303,9 @@ static bool drop_api(struct exchange *x, struct error *err) {
 
 static bool links_api(struct exchange *x, struct error *err) {
 	struct report report;
-	struct records links;
+	struct rows links;
 	return need_report(x, &report, err) && link_list(x->store, report.id, x->arena, &links, err) &&
-	       reply_records(x, &report_link_record, links);
+	       reply_rows(x, &report_link_record, links);
 }
 
 static bool link_api(struct exchange *x, struct error *err) {

@@ -30,7 +30,8 @@ static const struct field request_fields[] = {
 	FIELD(struct schedule_request, period, .most = 20, .doc = "lastmonth where nothing is said"),
 	FIELD(struct schedule_request, blocks, .most = 30),
 };
-const struct record schedule_request_record = RECORD("ReportScheduleRequest", struct schedule_request, request_fields);
+const struct record_type schedule_request_record = RECORD_TYPE("ReportScheduleRequest", struct schedule_request,
+                                                               request_fields);
 
 static const struct field schedule_fields[] = {
 	FIELD(struct schedule, id, .stored = "_id", .flags = FIELD_ID),
@@ -54,7 +55,7 @@ static const struct field schedule_fields[] = {
 	FIELD(struct schedule, created_at),
 	FIELD(struct schedule, created_by),
 };
-const struct record schedule_record = RECORD("ReportSchedule", struct schedule, schedule_fields);
+const struct record_type schedule_record = RECORD_TYPE("ReportSchedule", struct schedule, schedule_fields);
 
 static void add_address(struct strings *addresses, const char *address) {
 	if (!strings_have(addresses, address))
@@ -189,7 +190,7 @@ bool schedule_find(struct store *store, const char *id, struct arena *arena, str
 	return fine;
 }
 
-bool schedule_list(struct store *store, struct arena *arena, struct records *schedules, struct error *err) {
+bool schedule_list(struct store *store, struct arena *arena, struct rows *schedules, struct error *err) {
 	bson_t all = BSON_INITIALIZER;
 	bson_t *sort = BCON_NEW("name", BCON_INT32(1));
 	bool fine = store_list(store, "report_schedules", &all, sort, SCHEDULES_MOST, &schedule_record, arena,

@@ -19,7 +19,7 @@ struct schedule_request {
 	const char *title, *partner, *list, *note, *period; /* period: a name as in addresses */
 	struct strings blocks;
 };
-extern const struct record schedule_request_record;
+extern const struct record_type schedule_request_record;
 
 struct schedule {
 	const char *id, *name, *cron, *zone;
@@ -32,7 +32,7 @@ struct schedule {
 	struct moment next_run_at, created_at;
 	const char *created_by;
 };
-extern const struct record schedule_record;
+extern const struct record_type schedule_record;
 
 enum delivery_state {
 	DELIVERY_WAITING,
@@ -65,9 +65,9 @@ struct delivery {
 	const char *id, *schedule_id, *report_id, *problem, *worker;
 	unsigned state;
 	struct moment due_at, lease_until, next_try_at, ended_at;
-	struct records handovers; /* struct handover */
+	struct rows handovers; /* struct handover */
 };
-extern const struct record delivery_record;
+extern const struct record_type delivery_record;
 
 /* Pure. Checks all of it and makes the schedule; INVALID names the field. */
 bool schedule_of(const struct schedule_request *request, const char *by, struct moment now, struct arena *arena,
@@ -80,12 +80,12 @@ bool schedule_find(struct store *store, const char *id, struct arena *arena, str
                    struct error *err) MUST_CHECK;
 
 /* By name. */
-bool schedule_list(struct store *store, struct arena *arena, struct records *schedules, struct error *err) MUST_CHECK;
+bool schedule_list(struct store *store, struct arena *arena, struct rows *schedules, struct error *err) MUST_CHECK;
 bool schedule_drop(struct store *store, const char *id, bool *found, struct error *err) MUST_CHECK;
 
 /* The newest deliveries of a schedule, newest first. */
 bool delivery_list(struct store *store, const char *schedule_id, int limit, struct arena *arena,
-                   struct records *deliveries, struct error *err) MUST_CHECK;
+                   struct rows *deliveries, struct error *err) MUST_CHECK;
 
 /* Begins deliveries of the schedules that are due, then takes one step of a delivery that can go on. *worked tells
  * whether anything was done. */

@@ -40,7 +40,7 @@ static bool put_form(struct exchange *x, struct value *view, const struct schedu
 }
 
 static bool list_page(struct exchange *x, struct value *view, const struct schedule *typed, struct error *err) {
-	struct records schedules;
+	struct rows schedules;
 	if (!schedule_list(x->store, x->arena, &schedules, err) || !put_form(x, view, typed, err))
 		return false;
 	struct value *rows = value_put(view, "schedules", value_list(x->arena));
@@ -76,7 +76,7 @@ static void put_delivery(struct value *rows, const struct delivery *delivery) {
 }
 
 static bool one_page(struct exchange *x, struct value *view, const struct schedule *schedule, struct error *err) {
-	struct records deliveries;
+	struct rows deliveries;
 	struct value *row = value_put(view, "schedule", record_to_value(&schedule_record, schedule, x->arena));
 	value_put_text(row, "next", text_of_moment(x->arena, schedule->next_run_at));
 	if (!put_form(x, view, schedule, err) ||
@@ -162,8 +162,8 @@ static bool drop_form(struct exchange *x, struct error *err) {
 }
 
 static bool list_api(struct exchange *x, struct error *err) {
-	struct records schedules;
-	return schedule_list(x->store, x->arena, &schedules, err) && reply_records(x, &schedule_record, schedules);
+	struct rows schedules;
+	return schedule_list(x->store, x->arena, &schedules, err) && reply_rows(x, &schedule_record, schedules);
 }
 
 static bool reply_schedule(struct exchange *x, const char *id, struct error *err) {
@@ -202,10 +202,10 @@ static bool drop_api(struct exchange *x, struct error *err) {
 
 static bool deliveries_api(struct exchange *x, struct error *err) {
 	struct schedule schedule;
-	struct records deliveries;
+	struct rows deliveries;
 	return need_schedule(x, &schedule, err) &&
 	       delivery_list(x->store, schedule.id, DELIVERIES_SHOWN, x->arena, &deliveries, err) &&
-	       reply_records(x, &delivery_record, deliveries);
+	       reply_rows(x, &delivery_record, deliveries);
 }
 
 const struct route schedule_routes[] = {

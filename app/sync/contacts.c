@@ -52,7 +52,7 @@ static bool save_growth(struct work *work, const struct task *task, struct arena
 	int count = 0;
 	if (!STORED(work, err, contact_event_times(work->store, task->id, task->word, most, arena, &times, &count, err)))
 		return false;
-	struct records steps = growth_of_times(times, count, task->since, arena);
+	struct rows steps = growth_of_times(times, count, task->since, arena);
 	return STORED(work, err, growth_save(work->store, task->id, task->word, &steps, work->answered_at, err));
 }
 

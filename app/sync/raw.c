@@ -22,7 +22,7 @@ static const struct field raw_fields[] = {
 	FIELD(struct raw_answer, taken),
 	FIELD(struct raw_answer, body, .flags = FIELD_PRIVATE),
 };
-static const struct record raw_record = RECORD("RawAnswer", struct raw_answer, raw_fields);
+static const struct record_type raw_record = RECORD_TYPE("RawAnswer", struct raw_answer, raw_fields);
 
 static char *key_of(const char *run_id, const struct task *task, const struct http_answer *answer,
                     struct arena *arena) {

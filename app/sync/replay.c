@@ -19,7 +19,7 @@ static const struct field row_fields[] = {
 	FIELD(struct replay_row, rebuilt, .unit = "documents"),
 	FIELD(struct replay_row, equal),
 };
-const struct record replay_row_record = RECORD("ReplayRow", struct replay_row, row_fields);
+const struct record_type replay_row_record = RECORD_TYPE("ReplayRow", struct replay_row, row_fields);
 
 /* What the answers alone make, as far as two databases can agree on it: without ids and reading times. */
 static void blank_snapshot(void *object) {
@@ -46,7 +46,7 @@ static void blank_contact(void *object) {
 
 struct collection {
 	const char *name;
-	const struct record *record;
+	const struct record_type *record;
 	void (*blank)(void *object);
 	bool appended; /* else one document a campaign or person, renewed */
 };
@@ -241,7 +241,7 @@ static bool renew_growth(struct store *store, const struct campaign *campaign, c
 	int count;
 	if (!contact_event_times(store, campaign->emailoctopus_id, word, most, arena, &times, &count, err))
 		return false;
-	struct records steps = growth_of_times(times, count, campaign->sent_at, arena);
+	struct rows steps = growth_of_times(times, count, campaign->sent_at, arena);
 	return count == 0 || growth_save(store, campaign->emailoctopus_id, word, &steps, moment_now(), err);
 }
 

@@ -10,7 +10,7 @@ struct replay_row {
 	int64_t present, rebuilt; /* documents */
 	bool equal;
 };
-extern const struct record replay_row_record;
+extern const struct record_type replay_row_record;
 enum { REPLAY_ROWS = 6 };
 
 /* Rebuilds in the database `into`, which must be empty and is kept; NULL: in one of its own, which is dropped at the

@@ -27,7 +27,7 @@ struct sync_run {
 	struct strings gaps; /* what could not be had, and why; the first 100 */
 	int64_t gap_count;
 };
-extern const struct record sync_run_record;
+extern const struct record_type sync_run_record;
 extern const struct route sync_routes[];
 extern const struct command sync_commands[]; /* telltale sync */
 

@@ -64,7 +64,7 @@ static bool run_replay(struct call *call, struct error *err) {
 	if (!replay_run(call->store, call->settings, call_option(call, "--into"), call_flag(call, "--repair"), rows, &count,
 	                err))
 		return false;
-	call_rows(call, &replay_row_record, &(struct records){ rows, count });
+	call_rows(call, &replay_row_record, &(struct rows){ rows, count });
 	for (int i = 0; i < count; i++)
 		different += !rows[i].equal;
 	return different == 0 ||

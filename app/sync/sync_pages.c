@@ -81,7 +81,7 @@ static bool list_api(struct exchange *x, struct error *err) {
 	if (!text_is_empty(value) && !choice_find(&run_kinds, value, &kind))
 		return error_field(err, "kind", "kind must be figures or contacts, not '%.40s'", value);
 	return sync_recent(x->store, (enum run_kind)kind, HISTORY, x->arena, &runs, &count, err) &&
-	       reply_records(x, &sync_run_record, (struct records){ runs, count });
+	       reply_rows(x, &sync_run_record, (struct rows){ runs, count });
 }
 
 static bool show_api(struct exchange *x, struct error *err) {

@@ -48,7 +48,7 @@ static const struct field run_fields[] = {
 	FIELD(struct sync_run, gaps),
 	FIELD(struct sync_run, gap_count),
 };
-const struct record sync_run_record = RECORD("SyncRun", struct sync_run, run_fields);
+const struct record_type sync_run_record = RECORD_TYPE("SyncRun", struct sync_run, run_fields);
 
 const char *const plan_words[PLAN_REASON_COUNT] = {
 	[PLAN_NOT_SENT] = "not sent yet: no report",

@@ -396,7 +396,7 @@ struct lease_owner {
 	const char *owner;
 };
 static const struct field owner_fields[] = { FIELD(struct lease_owner, owner) };
-static const struct record owner_record = RECORD("LeaseOwner", struct lease_owner, owner_fields);
+static const struct record_type owner_record = RECORD_TYPE("LeaseOwner", struct lease_owner, owner_fields);
 
 /* A holder on this machine whose process is gone will not come back: no need to wait for its lease. */
 static bool drop_dead_holder(struct work *work, struct error *err) {

@@ -5,7 +5,7 @@ static char *key_of(const struct exchange *x, const char *kind, const char *dige
 	return arena_print(x->arena, "%lld|%s|%s", (long long)x->versions.rights, kind, digest);
 }
 
-bool identity_recall(struct exchange *x, const char *kind, const char *digest, const struct record *record,
+bool identity_recall(struct exchange *x, const char *kind, const char *digest, const struct record_type *record,
                      void *object) {
 	const struct shelf_item *kept = shelf_find(x->identities, key_of(x, kind, digest));
 	bson_t bson;
@@ -15,7 +15,7 @@ bool identity_recall(struct exchange *x, const char *kind, const char *digest, c
 	return true;
 }
 
-void identity_keep(struct exchange *x, const char *kind, const char *digest, const struct record *record,
+void identity_keep(struct exchange *x, const char *kind, const char *digest, const struct record_type *record,
                    const void *object) {
 	bson_t bson = BSON_INITIALIZER;
 	record_to_bson(record, object, &bson);

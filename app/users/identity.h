@@ -6,9 +6,9 @@
 #include "core/http/exchange.h"
 
 /* A document that this worker has read under the present rights, by its kind and the digest of the credential. */
-bool identity_recall(struct exchange *x, const char *kind, const char *digest, const struct record *record,
+bool identity_recall(struct exchange *x, const char *kind, const char *digest, const struct record_type *record,
                      void *object);
-void identity_keep(struct exchange *x, const char *kind, const char *digest, const struct record *record,
+void identity_keep(struct exchange *x, const char *kind, const char *digest, const struct record_type *record,
                    const void *object);
 
 /* After a session, token or user lost its rights. */

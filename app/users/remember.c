@@ -21,7 +21,7 @@ static const struct field series_fields[] = {
 	FIELD(struct series, given_at),
 	FIELD(struct series, expires_at),
 };
-static const struct record series_record = RECORD("Remembered", struct series, series_fields);
+static const struct record_type series_record = RECORD_TYPE("Remembered", struct series, series_fields);
 
 enum remembered remember_judge(const char *current, const char *previous, int64_t replaced_ms, const char *presented) {
 	if (secret_equal(current, presented))

@@ -19,7 +19,7 @@ static const struct field session_fields[] = {
 	FIELD(struct session, last_seen_at),
 	FIELD(struct session, expires_at),
 };
-const struct record session_record = RECORD("Session", struct session, session_fields);
+const struct record_type session_record = RECORD_TYPE("Session", struct session, session_fields);
 
 static void take_identity(struct exchange *x, const struct session *session) {
 	x->identity = (struct identity){ .user = session->user,
@@ -129,7 +129,7 @@ bool session_find(struct exchange *x, struct error *err) {
 	return remember_find(x, &user, err) && (!user || session_begin(x, user, false, err));
 }
 
-bool session_list(struct exchange *x, struct records *sessions, struct error *err) {
+bool session_list(struct exchange *x, struct rows *sessions, struct error *err) {
 	struct moment now = moment_now(), idle = moment_add(now, -x->settings->idle_minutes * MINUTE_MS);
 	bson_t *filter = BCON_NEW("user", BCON_UTF8(x->identity.user), "expires_at", "{", "$gt", BCON_DATE_TIME(now.ms),
 	                          "}", "last_seen_at", "{", "$gt", BCON_DATE_TIME(idle.ms), "}");

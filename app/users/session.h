@@ -12,7 +12,7 @@ struct session {
 	bool one_time;
 	struct moment created_at, last_seen_at, expires_at;
 };
-extern const struct record session_record;
+extern const struct record_type session_record;
 
 bool session_begin(struct exchange *x, const char *user, bool one_time, struct error *err) MUST_CHECK;
 
@@ -20,7 +20,7 @@ bool session_begin(struct exchange *x, const char *user, bool one_time, struct e
 bool session_find(struct exchange *x, struct error *err) MUST_CHECK;
 
 /* Those of a user that are not over, newest first. */
-bool session_list(struct exchange *x, struct records *sessions, struct error *err) MUST_CHECK;
+bool session_list(struct exchange *x, struct rows *sessions, struct error *err) MUST_CHECK;
 
 /* Signs out: this browser, all others of the user (and what is remembered), one by its id, all of a user. */
 bool session_end(struct exchange *x, struct error *err) MUST_CHECK;

@@ -20,13 +20,13 @@ static const struct field token_fields[] = {
 	FIELD(struct token, created_at),
 	FIELD(struct token, last_used_at),
 };
-const struct record token_record = RECORD("Token", struct token, token_fields);
+const struct record_type token_record = RECORD_TYPE("Token", struct token, token_fields);
 
 static const struct field request_fields[] = {
 	FIELD(struct token_request, name, .flags = FIELD_REQUIRED, .most = NAME_MOST, .doc = "What the token is for"),
 	FIELD(struct token_request, scope, .flags = FIELD_REQUIRED, .choices = &token_scopes),
 };
-const struct record token_request_record = RECORD("TokenRequest", struct token_request, request_fields);
+const struct record_type token_request_record = RECORD_TYPE("TokenRequest", struct token_request, request_fields);
 
 bool token_create(struct store *store, const struct token_request *request, const char *user, struct arena *arena,
                   const char **token, struct error *err) {
@@ -48,7 +48,7 @@ bool token_create(struct store *store, const struct token_request *request, cons
 	return fine;
 }
 
-bool token_list(struct store *store, struct arena *arena, struct records *tokens, struct error *err) {
+bool token_list(struct store *store, struct arena *arena, struct rows *tokens, struct error *err) {
 	bson_t all = BSON_INITIALIZER;
 	return store_list(store, "api_tokens", &all, NULL, LISTED, &token_record, arena, &tokens->items, &tokens->count,
 	                  err);

@@ -18,7 +18,7 @@ static const struct field user_fields[] = {
 	FIELD(struct user, last_login),
 	FIELD(struct user, created_at),
 };
-const struct record user_record = RECORD("User", struct user, user_fields);
+const struct record_type user_record = RECORD_TYPE("User", struct user, user_fields);
 
 struct attempts {
 	int64_t failures;
@@ -28,7 +28,7 @@ static const struct field attempt_fields[] = {
 	FIELD(struct attempts, failures),
 	FIELD(struct attempts, until),
 };
-static const struct record attempt_record = RECORD("Attempts", struct attempts, attempt_fields);
+static const struct record_type attempt_record = RECORD_TYPE("Attempts", struct attempts, attempt_fields);
 
 enum { USERS_LISTED = 1000, FREE_ATTEMPTS = 5, LONGEST_PAUSE_MS = 15 * MINUTE_MS };
 
@@ -87,7 +87,7 @@ bool user_create(struct store *store, const struct settings *settings, const cha
 	return fine;
 }
 
-bool user_list(struct store *store, struct arena *arena, struct records *users, struct error *err) {
+bool user_list(struct store *store, struct arena *arena, struct rows *users, struct error *err) {
 	bson_t all = BSON_INITIALIZER;
 	return store_list(store, "users", &all, NULL, USERS_LISTED, &user_record, arena, &users->items, &users->count, err);
 }

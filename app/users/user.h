@@ -11,7 +11,7 @@ struct user {
 	struct moment last_login, created_at;
 };
 
-extern const struct record user_record;
+extern const struct record_type user_record;
 
 /* telltale user …, telltale token … */
 extern const struct command user_commands[];
@@ -22,7 +22,7 @@ extern const struct route user_routes[];
 /* CONFLICT: the name is taken, or MAX_USERS exist. INVALID: a bad name or password. */
 bool user_create(struct store *store, const struct settings *settings, const char *username, const char *email,
                  const char *password, bool one_time, struct error *err) MUST_CHECK;
-bool user_list(struct store *store, struct arena *arena, struct records *users, struct error *err) MUST_CHECK;
+bool user_list(struct store *store, struct arena *arena, struct rows *users, struct error *err) MUST_CHECK;
 bool user_set_password(struct store *store, const struct settings *settings, const char *username, const char *password,
                        bool one_time, struct error *err) MUST_CHECK;
 bool user_set_active(struct store *store, const char *username, bool active, struct error *err) MUST_CHECK;

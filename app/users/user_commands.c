@@ -80,7 +80,7 @@ static bool enable(struct call *call, struct error *err) {
 }
 
 static bool list(struct call *call, struct error *err) {
-	struct records users;
+	struct rows users;
 	if (!user_list(call->store, call->arena, &users, err))
 		return false;
 	call_rows(call, &user_record, &users);
@@ -102,7 +102,7 @@ static bool token_make(struct call *call, struct error *err) {
 }
 
 static bool token_rows(struct call *call, struct error *err) {
-	struct records tokens;
+	struct rows tokens;
 	if (!token_list(call->store, call->arena, &tokens, err))
 		return false;
 	call_rows(call, &token_record, &tokens);

@@ -76,7 +76,7 @@ static bool sign_out(struct exchange *x, struct error *err) {
 	return session_end(x, err) && reply_redirect(x, "/login?signed_out=1");
 }
 
-static void put_tokens(struct value *view, const struct records *tokens) {
+static void put_tokens(struct value *view, const struct rows *tokens) {
 	struct value *list = value_put(view, "tokens", value_list(view->arena));
 	const struct token *items = tokens->items;
 	for (int i = 0; i < tokens->count; i++) {
@@ -86,7 +86,7 @@ static void put_tokens(struct value *view, const struct records *tokens) {
 	}
 }
 
-static void put_sessions(struct value *view, const struct records *sessions, const char *mine) {
+static void put_sessions(struct value *view, const struct rows *sessions, const char *mine) {
 	struct value *list = value_put(view, "sessions", value_list(view->arena));
 	const struct session *items = sessions->items;
 	for (int i = 0; i < sessions->count; i++) {
@@ -102,7 +102,7 @@ static void put_sessions(struct value *view, const struct records *sessions, con
 
 static bool settings_page(struct exchange *x, const char *problem, const char *token, struct error *err) {
 	struct value *view = value_map(x->arena);
-	struct records tokens, sessions;
+	struct rows tokens, sessions;
 	if (!token_list(x->store, x->arena, &tokens, err) || !session_list(x, &sessions, err))
 		return false;
 	put_tokens(view, &tokens);
@@ -177,8 +177,8 @@ static bool create_token_api(struct exchange *x, struct error *err) {
 }
 
 static bool list_tokens_api(struct exchange *x, struct error *err) {
-	struct records tokens;
-	return token_list(x->store, x->arena, &tokens, err) && reply_records(x, &token_record, tokens);
+	struct rows tokens;
+	return token_list(x->store, x->arena, &tokens, err) && reply_rows(x, &token_record, tokens);
 }
 
 static bool revoke_token(struct exchange *x, struct error *err) {

@@ -12,13 +12,13 @@ static const struct field view_fields[] = {
 	FIELD(struct saved_view, address),
 	FIELD(struct saved_view, created_at),
 };
-const struct record saved_view_record = RECORD("SavedView", struct saved_view, view_fields);
+const struct record_type saved_view_record = RECORD_TYPE("SavedView", struct saved_view, view_fields);
 
 static const struct field request_fields[] = {
 	FIELD(struct view_request, name, .flags = FIELD_REQUIRED, .most = NAME_MOST),
 	FIELD(struct view_request, address, .flags = FIELD_REQUIRED, .most = ADDRESS_MOST),
 };
-const struct record view_request_record = RECORD("ViewRequest", struct view_request, request_fields);
+const struct record_type view_request_record = RECORD_TYPE("ViewRequest", struct view_request, request_fields);
 
 /* One slash, then no other: an address of ours, and one that shows something. */
 static bool is_our_page(const char *address) {
@@ -49,7 +49,7 @@ bool view_save(struct store *store, const char *user, const struct view_request 
 	return fine;
 }
 
-bool view_list(struct store *store, const char *user, struct arena *arena, struct records *views, struct error *err) {
+bool view_list(struct store *store, const char *user, struct arena *arena, struct rows *views, struct error *err) {
 	bson_t *filter = BCON_NEW("user", BCON_UTF8(user));
 	bson_t *sort = BCON_NEW("name", BCON_INT32(1));
 	bool fine = store_list(store, "saved_views", filter, sort, VIEWS_MOST, &saved_view_record, arena, &views->items,
@@ -70,7 +70,7 @@ bool view_drop(struct store *store, const char *user, const char *id, bool *foun
 }
 
 static bool views_page(struct exchange *x, const char *problem, struct error *err) {
-	struct records views;
+	struct rows views;
 	struct value *page = value_map(x->arena);
 	if (!view_list(x->store, x->identity.user, x->arena, &views, err))
 		return false;
@@ -108,8 +108,8 @@ static bool drop(struct exchange *x, struct error *err) {
 }
 
 static bool views_api(struct exchange *x, struct error *err) {
-	struct records views;
-	return view_list(x->store, x->identity.user, x->arena, &views, err) && reply_records(x, &saved_view_record, views);
+	struct rows views;
+	return view_list(x->store, x->identity.user, x->arena, &views, err) && reply_rows(x, &saved_view_record, views);
 }
 
 const struct route view_routes[] = {

@@ -10,7 +10,7 @@
 
 int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t size);
 
-static void check(const struct record *record, const bson_t *bson, struct arena *arena) {
+static void check(const struct record_type *record, const bson_t *bson, struct arena *arena) {
 	BUF_AUTO once = { 0 };
 	BUF_AUTO twice = { 0 };
 	bson_t stored = BSON_INITIALIZER;

@@ -233,7 +233,7 @@ Test(growth, is_bounded_and_ends_with_everybody) {
 		times[i] = start.ms + (int64_t)(-log(1 - rand() / (RAND_MAX + 1.0)) * 9 * HOUR_MS);
 		last = times[i] > last ? times[i] : last;
 	}
-	struct records steps = growth_of_times(times, PEOPLE, start, arena);
+	struct rows steps = growth_of_times(times, PEOPLE, start, arena);
 	const struct step *items = steps.items;
 	cr_assert(steps.count > 20 && steps.count <= CURVE_MOST);
 	cr_expect(items[steps.count - 1].count == PEOPLE && items[steps.count - 1].time.ms == last);
@@ -255,7 +255,7 @@ Test(forecast, follows_the_company) {
 	struct growth growth = { 0 };
 	struct forecast forecast;
 	struct step half = { moment_add(young.sent_at, HOUR_MS), 40 };
-	growth.clicked = (struct records){ &half, 1 };
+	growth.clicked = (struct rows){ &half, 1 };
 	for (int i = 0; i < COMPANY; i++) {
 		struct campaign *one = &company.campaigns[i];
 		struct growth *its = arena_new_of(arena, struct growth);
@@ -265,7 +265,7 @@ Test(forecast, follows_the_company) {
 			                      .current_metrics = { .sent = 2000 } };
 		steps[0] = (struct step){ moment_add(one->sent_at, HOUR_MS), 50 };
 		steps[1] = (struct step){ moment_add(one->sent_at, 2 * DAY_MS), 100 };
-		its->clicked = (struct records){ steps, 2 };
+		its->clicked = (struct rows){ steps, 2 };
 		company.growths[i] = its;
 	}
 	cr_assert(company_forecast(&company, &young, &growth, false, now, &forecast));

@@ -82,10 +82,10 @@ static void print_cell(const struct value *value) {
 	}
 }
 
-void call_rows(const struct call *call, const struct record *record, const struct records *rows) {
+void call_rows(const struct call *call, const struct record_type *record, const struct rows *rows) {
 	BUF_AUTO json = { 0 };
 	if (call->json) {
-		records_to_json(record, rows, &json);
+		rows_to_json(record, rows, &json);
 		puts(buf_text(&json));
 		return;
 	}

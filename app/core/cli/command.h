@@ -37,6 +37,6 @@ bool call_word(const struct call *call, const char *what, const char **word, str
 void call_say(const struct call *call, const struct value *object, const char *sentence, ...) PRINTF_LIKE(3, 4);
 
 /* Rows: a JSON array with --json, else a line each, its cells parted by tabs, in the table's order. */
-void call_rows(const struct call *call, const struct record *record, const struct records *rows);
+void call_rows(const struct call *call, const struct record_type *record, const struct rows *rows);
 
 #endif

@@ -18,7 +18,7 @@ static const void *member_of(const struct field *field, const void *object) {
 	return (const char *)object + field->offset;
 }
 
-static void *row(const struct records *rows, const struct record *record, int i) {
+static void *row(const struct rows *rows, const struct record_type *record, int i) {
 	return (char *)rows->items + record->size * (size_t)i;
 }
 
@@ -26,7 +26,7 @@ const char *field_stored_name(const struct field *field) {
 	return field->stored ? field->stored : field->name;
 }
 
-void record_clear(const struct record *record, void *object) {
+void record_clear(const struct record_type *record, void *object) {
 	for (const struct field *field = record->fields; field < record->fields + record->count; field++) {
 		void *at = member(field, object);
 		switch (field->type) {
@@ -58,7 +58,7 @@ void record_clear(const struct record *record, void *object) {
 			record_clear(field->record, at);
 			break;
 		case FIELD_ROWS:
-			*(struct records *)at = (struct records){ 0 };
+			*(struct rows *)at = (struct rows){ 0 };
 			break;
 		}
 	}
@@ -88,7 +88,7 @@ static void append_strings(const char *name, const struct strings *strings, bson
 	bson_append_array_end(bson, &list);
 }
 
-static void append_rows(const struct field *field, const struct records *rows, bson_t *bson) {
+static void append_rows(const struct field *field, const struct rows *rows, bson_t *bson) {
 	bson_t list, one;
 	char key[16];
 	const char *index;
@@ -149,7 +149,7 @@ static void append_field(const struct field *field, const void *at, bson_t *bson
 	}
 }
 
-void record_to_bson(const struct record *record, const void *object, bson_t *bson) {
+void record_to_bson(const struct record_type *record, const void *object, bson_t *bson) {
 	for (int i = 0; i < record->count; i++)
 		append_field(&record->fields[i], member_of(&record->fields[i], object), bson);
 }
@@ -191,7 +191,7 @@ static void read_bytes(const bson_iter_t *iter, struct arena *arena, struct byte
 	*bytes = (struct bytes){ arena_copy_bytes(arena, (const char *)data, size), size };
 }
 
-static void read_nested(const struct record *record, const bson_iter_t *iter, struct arena *arena, void *object) {
+static void read_nested(const struct record_type *record, const bson_iter_t *iter, struct arena *arena, void *object) {
 	const uint8_t *bytes;
 	uint32_t size;
 	bson_t bson;
@@ -202,14 +202,15 @@ static void read_nested(const struct record *record, const bson_iter_t *iter, st
 		record_from_bson(record, &bson, arena, object);
 }
 
-static void read_rows(const struct record *record, const bson_iter_t *iter, struct arena *arena, struct records *rows) {
+static void read_rows(const struct record_type *record, const bson_iter_t *iter, struct arena *arena,
+                      struct rows *rows) {
 	bson_iter_t item;
 	int count = 0;
 	if (!BSON_ITER_HOLDS_ARRAY(iter) || !bson_iter_recurse(iter, &item))
 		return;
 	while (bson_iter_next(&item))
 		count++;
-	*rows = (struct records){ arena_alloc(arena, record->size * (size_t)count), 0 };
+	*rows = (struct rows){ arena_alloc(arena, record->size * (size_t)count), 0 };
 	(void)bson_iter_recurse(iter, &item);
 	while (bson_iter_next(&item))
 		if (BSON_ITER_HOLDS_DOCUMENT(&item))
@@ -256,7 +257,7 @@ static void read_field(const struct field *field, const bson_iter_t *iter, struc
 	}
 }
 
-void record_from_bson(const struct record *record, const bson_t *bson, struct arena *arena, void *object) {
+void record_from_bson(const struct record_type *record, const bson_t *bson, struct arena *arena, void *object) {
 	bson_iter_t iter;
 	int expected = 0;
 	record_clear(record, object);
@@ -275,7 +276,7 @@ void record_from_bson(const struct record *record, const bson_t *bson, struct ar
 	}
 }
 
-static struct value *rows_value(const struct record *record, const struct records *rows, struct arena *arena) {
+static struct value *rows_value(const struct record_type *record, const struct rows *rows, struct arena *arena) {
 	struct value *list = value_list(arena);
 	for (int i = 0; i < rows->count; i++)
 		(void)value_push(list, record_to_value(record, row(rows, record, i), arena));
@@ -317,7 +318,7 @@ static struct value *field_value(const struct field *field, const void *at, stru
 	return record_to_value(field->record, at, arena);
 }
 
-struct value *record_to_value(const struct record *record, const void *object, struct arena *arena) {
+struct value *record_to_value(const struct record_type *record, const void *object, struct arena *arena) {
 	struct value *map = value_map(arena);
 	for (const struct field *field = record->fields; field < record->fields + record->count; field++)
 		if (!(field->flags & FIELD_PRIVATE))
@@ -325,7 +326,7 @@ struct value *record_to_value(const struct record *record, const void *object, s
 	return map;
 }
 
-void records_to_json(const struct record *record, const struct records *rows, struct buf *out) {
+void rows_to_json(const struct record_type *record, const struct rows *rows, struct buf *out) {
 	buf_char(out, '[');
 	for (int i = 0; i < rows->count; i++) {
 		if (i)
@@ -378,12 +379,12 @@ static void write_field(const struct field *field, const void *at, struct buf *o
 		record_to_json(field->record, at, out);
 		break;
 	case FIELD_ROWS:
-		records_to_json(field->record, at, out);
+		rows_to_json(field->record, at, out);
 		break;
 	}
 }
 
-void record_to_json(const struct record *record, const void *object, struct buf *out) {
+void record_to_json(const struct record_type *record, const void *object, struct buf *out) {
 	bool first = true;
 	buf_char(out, '{');
 	for (const struct field *field = record->fields; field < record->fields + record->count; field++) {
@@ -442,7 +443,7 @@ static struct value *field_schema(const struct field *field, struct arena *arena
 	return schema;
 }
 
-struct value *record_schema(const struct record *record, struct arena *arena) {
+struct value *record_schema(const struct record_type *record, struct arena *arena) {
 	struct value *schema = value_map(arena);
 	value_put_text(schema, "type", "object");
 	struct value *members = value_put(schema, "properties", value_map(arena));

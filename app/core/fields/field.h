@@ -3,7 +3,7 @@
  *   struct list { const char *name; int64_t subscribed; struct moment created_at; };
  *   static const struct field fields[] = {
  *           FIELD(struct list, name, .doc = "Name at the provider"), … };
- *   const struct record list_record = RECORD("List", struct list, fields);
+ *   const struct record_type list_record = RECORD_TYPE("List", struct list, fields);
  *
  * The C type is read off the member, so a member that the table cannot carry fails to compile:
  *   bool; int64_t; double; const char *; struct moment; unsigned (an enum, with .choices);
@@ -49,7 +49,7 @@ struct bytes {
 };
 
 /* `count` structs of one record, one after the other. */
-struct records {
+struct rows {
 	void *items;
 	int count;
 };
@@ -60,7 +60,7 @@ enum field_flags {
 	FIELD_REQUIRED = 4, /* from outside it must come, and a text must not be empty */
 };
 
-struct record;
+struct record_type;
 
 struct field {
 	const char *name, *stored; /* in JSON and on pages; in BSON, where that differs */
@@ -68,7 +68,7 @@ struct field {
 	size_t offset;
 	int flags;
 	const struct choices *choices;
-	const struct record *record;
+	const struct record_type *record;
 	const char *unit, *doc;
 	int64_t
 		most; /* from outside: characters of a text (0: TEXT_MOST), items (0: STRINGS_MOST), greatest count (0: any) */
@@ -76,7 +76,7 @@ struct field {
 
 enum { TEXT_MOST = 1000, STRINGS_MOST = 1000 };
 
-struct record {
+struct record_type {
 	const char *name; /* of the OpenAPI schema */
 	const struct field *fields;
 	int count;
@@ -100,45 +100,45 @@ struct record {
 	{ .name = #member, .type = FIELD_NESTED, .offset = offsetof(owner, member), .record = &(its_record), __VA_ARGS__ }
 #define FIELD_LIST(owner, member, its_record, ...) \
 	{ .name = #member, .type = FIELD_ROWS, .offset = offsetof(owner, member), .record = &(its_record), __VA_ARGS__ }
-#define RECORD(its_name, type, table) { (its_name), (table), (int)(sizeof(table) / sizeof *(table)), sizeof(type) }
+#define RECORD_TYPE(its_name, type, table) { (its_name), (table), (int)(sizeof(table) / sizeof *(table)), sizeof(type) }
 
 const char *field_stored_name(const struct field *field);
 
 /* Sets every member to "absent". */
-void record_clear(const struct record *record, void *object);
+void record_clear(const struct record_type *record, void *object);
 
 /* Appends the fields that are present. */
-void record_to_bson(const struct record *record, const void *object, bson_t *bson);
+void record_to_bson(const struct record_type *record, const void *object, bson_t *bson);
 
 /* Clears, then fills from what the document holds; texts are copied to the arena. A member of another
  * type than the table's is treated as absent; keys that the table lacks are passed over. */
-void record_from_bson(const struct record *record, const bson_t *bson, struct arena *arena, void *object);
+void record_from_bson(const struct record_type *record, const bson_t *bson, struct arena *arena, void *object);
 
 /* A JSON object without PRIVATE fields; absent is null. */
-void record_to_json(const struct record *record, const void *object, struct buf *out);
+void record_to_json(const struct record_type *record, const void *object, struct buf *out);
 
 /* A JSON array of such objects. */
-void records_to_json(const struct record *record, const struct records *rows, struct buf *out);
+void rows_to_json(const struct record_type *record, const struct rows *rows, struct buf *out);
 
 /* The same as template data; texts are not copied, moments are ISO 8601. */
-struct value *record_to_value(const struct record *record, const void *object, struct arena *arena);
+struct value *record_to_value(const struct record_type *record, const void *object, struct arena *arena);
 
 /* From outside, a form or a JSON object: clears, then fills. INVALID names the field when a value has another
  * type, is no choice, is too long or too great, or a required one is missing. A JSON key that the table lacks
  * is refused by name, a form's is passed over (forms carry csrf and buttons). PRIVATE fields do not come from
  * outside; nested records only by JSON; a list is an array of texts, in a form every value of its name. Texts are
  * trimmed and not copied when nothing has to be cut. */
-bool record_from_form(const struct record *record, const struct params *form, struct arena *arena, void *object,
+bool record_from_form(const struct record_type *record, const struct params *form, struct arena *arena, void *object,
                       struct error *err) MUST_CHECK;
-bool record_from_json(const struct record *record, const struct value *json, struct arena *arena, void *object,
+bool record_from_json(const struct record_type *record, const struct value *json, struct arena *arena, void *object,
                       struct error *err) MUST_CHECK;
 
 /* A CSV row of the fields' names, or of their values: absent is empty, moments are ISO 8601, lists are joined
  * with a space. PRIVATE and nested fields have no column. */
-void record_to_csv_head(const struct record *record, struct buf *out);
-void record_to_csv(const struct record *record, const void *object, struct buf *out);
+void record_to_csv_head(const struct record_type *record, struct buf *out);
+void record_to_csv(const struct record_type *record, const void *object, struct buf *out);
 
 /* The OpenAPI 3.1 schema of the record. */
-struct value *record_schema(const struct record *record, struct arena *arena);
+struct value *record_schema(const struct record_type *record, struct arena *arena);
 
 #endif

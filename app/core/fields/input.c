@@ -123,7 +123,7 @@ static bool is_given(const struct field *field, const struct params *form) {
 	return !text_is_empty(value);
 }
 
-bool record_from_form(const struct record *record, const struct params *form, struct arena *arena, void *object,
+bool record_from_form(const struct record_type *record, const struct params *form, struct arena *arena, void *object,
                       struct error *err) {
 	record_clear(record, object);
 	for (const struct field *field = record->fields; field < record->fields + record->count; field++) {
@@ -142,14 +142,14 @@ bool record_from_form(const struct record *record, const struct params *form, st
 	return true;
 }
 
-static const struct field *find_field(const struct record *record, const char *name) {
+static const struct field *find_field(const struct record_type *record, const char *name) {
 	for (const struct field *field = record->fields; field < record->fields + record->count; field++)
 		if (strcmp(field->name, name) == 0 && !(field->flags & FIELD_PRIVATE))
 			return field;
 	return NULL;
 }
 
-bool record_from_json(const struct record *record, const struct value *json, struct arena *arena, void *object,
+bool record_from_json(const struct record_type *record, const struct value *json, struct arena *arena, void *object,
                       struct error *err) {
 	record_clear(record, object);
 	if (!json || json->kind != VALUE_MAP)
@@ -174,7 +174,7 @@ static bool has_column(const struct field *field) {
 	return !(field->flags & FIELD_PRIVATE) && field->type != FIELD_NESTED && field->type != FIELD_ROWS;
 }
 
-void record_to_csv_head(const struct record *record, struct buf *out) {
+void record_to_csv_head(const struct record_type *record, struct buf *out) {
 	bool first = true;
 	for (const struct field *field = record->fields; field < record->fields + record->count; field++) {
 		if (!has_column(field))
@@ -224,7 +224,7 @@ static void write_cell(const struct field *field, const void *at, struct buf *ou
 	csv_cell(out, text, first);
 }
 
-void record_to_csv(const struct record *record, const void *object, struct buf *out) {
+void record_to_csv(const struct record_type *record, const void *object, struct buf *out) {
 	bool first = true;
 	for (const struct field *field = record->fields; field < record->fields + record->count; field++) {
 		if (!has_column(field))

@@ -104,13 +104,13 @@ bool reply_json(struct exchange *x, const struct value *value) {
 	return json_type(x);
 }
 
-bool reply_record(struct exchange *x, const struct record *record, const void *object) {
+bool reply_record(struct exchange *x, const struct record_type *record, const void *object) {
 	record_to_json(record, object, &x->body);
 	return json_type(x);
 }
 
-bool reply_records(struct exchange *x, const struct record *record, struct records rows) {
-	records_to_json(record, &rows, &x->body);
+bool reply_rows(struct exchange *x, const struct record_type *record, struct rows rows) {
+	rows_to_json(record, &rows, &x->body);
 	return json_type(x);
 }
 

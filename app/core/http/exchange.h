@@ -31,11 +31,11 @@ struct route {
 	const char *path; /* ":name" stands for one segment */
 	enum route_guard guard;
 	route_handler *handle;
-	const char *summary;         /* for the OpenAPI document; NULL keeps a page out of it */
-	const struct record *output; /* of JSON, NULL for free form */
-	const struct record *input;  /* of the JSON body, NULL for none */
-	bool list;                   /* the output is an array of `output` */
-	const char *parameters;      /* query parameters, comma-separated */
+	const char *summary;              /* for the OpenAPI document; NULL keeps a page out of it */
+	const struct record_type *output; /* of JSON, NULL for free form */
+	const struct record_type *input;  /* of the JSON body, NULL for none */
+	bool list;                        /* the output is an array of `output` */
+	const char *parameters;           /* query parameters, comma-separated */
 	/* The answer is a function of the data version, who asks, the address and the day: a worker may keep
 	 * it, and JSON and downloads carry an ETag (RFC 9110, 8.8.3). */
 	bool observed, download;
@@ -118,8 +118,8 @@ bool reply_csv_stream(struct exchange *x, const char *file, csv_piece *piece, co
                       struct error *err) MUST_CHECK;
 
 bool reply_json(struct exchange *x, const struct value *value);
-bool reply_record(struct exchange *x, const struct record *record, const void *object);
-bool reply_records(struct exchange *x, const struct record *record, struct records rows);
+bool reply_record(struct exchange *x, const struct record_type *record, const void *object);
+bool reply_rows(struct exchange *x, const struct record_type *record, struct rows rows);
 
 /* Renders views/<name>.mustache; the shell's own data (user, csrf, active item) is added. */
 bool reply_page(struct exchange *x, const char *name, const char *title, const char *active, struct value *view,

@@ -15,7 +15,7 @@ static const struct field bucket_fields[] = {
 	FIELD(struct bucket, at),
 	FIELD(struct bucket, blocked_until),
 };
-static const struct record bucket_record = RECORD("Bucket", struct bucket, bucket_fields);
+static const struct record_type bucket_record = RECORD_TYPE("Bucket", struct bucket, bucket_fields);
 
 enum { ATTEMPTS = 20 };
 

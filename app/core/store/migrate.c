@@ -21,7 +21,7 @@ static const struct field applied_fields[] = {
 	FIELD(struct applied_step, name, .stored = "_id"),
 	FIELD(struct applied_step, checksum),
 };
-static const struct record applied_record = RECORD("Migration", struct applied_step, applied_fields);
+static const struct record_type applied_record = RECORD_TYPE("Migration", struct applied_step, applied_fields);
 
 static int is_step(const struct dirent *entry) {
 	size_t size = strlen(entry->d_name);

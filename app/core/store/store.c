@@ -187,7 +187,7 @@ static mongoc_collection_t *open_collection(struct store *store, const char *nam
 }
 
 bool store_find(struct store *store, const char *collection, const bson_t *filter, const bson_t *options,
-                const struct record *record, struct arena *arena, void *object, bool *found, struct error *err) {
+                const struct record_type *record, struct arena *arena, void *object, bool *found, struct error *err) {
 	COLLECTION_AUTO opened = open_collection(store, collection);
 	BSON_AUTO opts = options ? bson_copy(options) : bson_new();
 	const bson_t *document;
@@ -204,7 +204,7 @@ bool store_find(struct store *store, const char *collection, const bson_t *filte
 }
 
 bool store_list(struct store *store, const char *collection, const bson_t *filter, const bson_t *sort, int limit,
-                const struct record *record, struct arena *arena, void **objects, int *count, struct error *err) {
+                const struct record_type *record, struct arena *arena, void **objects, int *count, struct error *err) {
 	COLLECTION_AUTO opened = open_collection(store, collection);
 	BSON_AUTO opts = bson_new();
 	const bson_t *document;
@@ -248,7 +248,7 @@ bool store_aggregate(struct store *store, const char *collection, const bson_t *
 
 /* What store_sum has asked for. */
 struct summing {
-	const struct record *record;
+	const struct record_type *record;
 	void *object;
 	int64_t *count;
 };
@@ -262,7 +262,7 @@ static void take_sum(void *context, const bson_t *document) {
 		*summing->count = bson_iter_as_int64(&iter);
 }
 
-bool store_sum(struct store *store, const char *collection, const bson_t *filter, const struct record *record,
+bool store_sum(struct store *store, const char *collection, const bson_t *filter, const struct record_type *record,
                void *object, int64_t *count, struct error *err) {
 	struct summing summing = { record, object, count };
 	ARENA_AUTO arena = arena_new();
@@ -531,7 +531,7 @@ static const struct field version_fields[] = {
 	FIELD(struct versions, rights),
 	FIELD(struct versions, data_at, .stored = "at"),
 };
-static const struct record version_record = RECORD("Versions", struct versions, version_fields);
+static const struct record_type version_record = RECORD_TYPE("Versions", struct versions, version_fields);
 
 static int64_t or_zero(int64_t count) {
 	return count == COUNT_NONE ? 0 : count;

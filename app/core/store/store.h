@@ -39,12 +39,12 @@ char *store_pattern(struct arena *arena, const char *text);
 
 /* One document into `object` (see record_from_bson); *found tells whether there was one. */
 bool store_find(struct store *store, const char *collection, const bson_t *filter, const bson_t *options,
-                const struct record *record, struct arena *arena, void *object, bool *found,
+                const struct record_type *record, struct arena *arena, void *object, bool *found,
                 struct error *err) MUST_CHECK;
 
 /* Up to `limit` documents into an array of record->size each, in the arena. */
 bool store_list(struct store *store, const char *collection, const bson_t *filter, const bson_t *sort, int limit,
-                const struct record *record, struct arena *arena, void **objects, int *count,
+                const struct record_type *record, struct arena *arena, void **objects, int *count,
                 struct error *err) MUST_CHECK;
 
 /* Runs an aggregation; calls each(context, document) for every result. */
@@ -56,7 +56,7 @@ bool store_count(struct store *store, const char *collection, const bson_t *filt
 
 /* Adds up the whole numbers of a record over the documents that the filter meets, into `object`; a document without one
  * adds 0. *count: how many documents. */
-bool store_sum(struct store *store, const char *collection, const bson_t *filter, const struct record *record,
+bool store_sum(struct store *store, const char *collection, const bson_t *filter, const struct record_type *record,
                void *object, int64_t *count, struct error *err) MUST_CHECK;
 
 bool store_insert(struct store *store, const char *collection, const bson_t *document, struct error *err) MUST_CHECK;
