@@ -1,5 +1,5 @@
 /* Which campaigns, and what they were at a moment. */
-#include "campaigns/kept.h"
+#include "campaigns/cache.h"
 
 #include <glib.h>
 #include <string.h>
@@ -94,11 +94,11 @@ static bool is_wanted(const struct campaign *campaign, const struct campaign_fil
 }
 
 /* Out of what the worker keeps. */
-static bool select_kept(struct store *store, const struct campaign_filter *wanted, struct arena *arena,
-                        struct campaign **campaigns, int *count, struct error *err) {
+static bool select_cached(struct store *store, const struct campaign_filter *wanted, struct arena *arena,
+                          struct campaign **campaigns, int *count, struct error *err) {
 	const struct campaign *rows;
 	int all, limit = wanted->limit ? wanted->limit : EVERY;
-	if (!kept_campaigns(store, &rows, &all, err))
+	if (!campaign_cache_read(store, &rows, &all, err))
 		return false;
 	*campaigns = arena_array(arena, struct campaign, (size_t)(all < limit ? all : limit) + 1);
 	*count = 0;
@@ -134,7 +134,7 @@ static bool select_stored(struct store *store, const struct campaign_filter *wan
 bool campaign_select(struct store *store, const struct campaign_filter *wanted, struct arena *arena,
                      struct campaign **campaigns, int *count, struct error *err) {
 	bool fine = store_observed(store) == STORE_UNOBSERVED ? select_stored(store, wanted, arena, campaigns, count, err)
-	                                                      : select_kept(store, wanted, arena, campaigns, count, err);
+	                                                      : select_cached(store, wanted, arena, campaigns, count, err);
 	return fine &&
 	       (!moment_is_set(wanted->as_of) || campaign_turn_back(store, wanted->as_of, arena, *campaigns, count, err));
 }

@@ -6,10 +6,10 @@
 #include "core/http/exchange.h"
 
 /* A document that this worker has read under the present rights, by its kind and the digest of the credential. */
-bool identity_recall(struct exchange *x, const char *kind, const char *digest, const struct record_type *record,
+bool identity_cached(struct exchange *x, const char *kind, const char *digest, const struct record_type *record,
                      void *object);
-void identity_keep(struct exchange *x, const char *kind, const char *digest, const struct record_type *record,
-                   const void *object);
+void identity_cache(struct exchange *x, const char *kind, const char *digest, const struct record_type *record,
+                    const void *object);
 
 /* After a session, token or user lost its rights. */
 bool identity_forget_all(struct store *store, struct error *err) MUST_CHECK;

@@ -79,7 +79,7 @@ bool session_begin(struct exchange *x, const char *user, bool one_time, struct e
 static bool touch(struct exchange *x, struct session *session, struct error *err) {
 	bool matched;
 	session->last_seen_at = moment_now();
-	identity_keep(x, "session", session->id, &session_record, session);
+	identity_cache(x, "session", session->id, &session_record, session);
 	bson_t *filter = BCON_NEW("_id", BCON_UTF8(session->id));
 	bson_t *change = BCON_NEW("$set", "{", "last_seen_at", BCON_DATE_TIME(session->last_seen_at.ms), "}");
 	bool fine = store_update(x->store, "sessions", filter, change, &matched, err);
@@ -101,7 +101,7 @@ static bool find_by_cookie(struct exchange *x, struct session *session, bool *fo
 		return true;
 	secret_digest(cookie, id);
 	/* A kept session may look idle only because another worker has seen its newer requests. */
-	if (identity_recall(x, "session", id, &session_record, session) && !is_over(x, session, moment_now())) {
+	if (identity_cached(x, "session", id, &session_record, session) && !is_over(x, session, moment_now())) {
 		*found = true;
 		return true;
 	}
@@ -110,7 +110,7 @@ static bool find_by_cookie(struct exchange *x, struct session *session, bool *fo
 	bson_destroy(filter);
 	*found = fine && *found && !is_over(x, session, moment_now());
 	if (*found)
-		identity_keep(x, "session", id, &session_record, session);
+		identity_cache(x, "session", id, &session_record, session);
 	return fine;
 }
 

@@ -82,7 +82,7 @@ static bool note_use(struct exchange *x, struct token *token, const char *hash, 
 }
 
 static bool find_token(struct exchange *x, const char *hash, struct token *token, bool *found, struct error *err) {
-	*found = identity_recall(x, "token", hash, &token_record, token) && was_noted(token);
+	*found = identity_cached(x, "token", hash, &token_record, token) && was_noted(token);
 	if (*found)
 		return true;
 	bson_t *filter = BCON_NEW("hash", BCON_UTF8(hash));
@@ -91,7 +91,7 @@ static bool find_token(struct exchange *x, const char *hash, struct token *token
 	if (!fine || !*found)
 		return fine;
 	fine = note_use(x, token, hash, err);
-	identity_keep(x, "token", hash, &token_record, token);
+	identity_cache(x, "token", hash, &token_record, token);
 	return fine;
 }
 

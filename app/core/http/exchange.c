@@ -309,13 +309,13 @@ static bool still_holds(const struct exchange *x, const char *etag) {
 	return x->if_none_match && (strcmp(x->if_none_match, "*") == 0 || strstr(x->if_none_match, etag));
 }
 
-static bool recall(struct exchange *x, const char *key) {
-	const struct shelf_item *kept = shelf_find(x->answers, key);
-	if (!kept)
+static bool reply_cached(struct exchange *x, const char *key) {
+	const struct cached_answer *cached = answer_cache_find(x->answers, key);
+	if (!cached)
 		return false;
-	x->type = kept->type;
-	buf_text_add(&x->headers, kept->headers);
-	buf_add(&x->body, kept->body, kept->size);
+	x->type = cached->type;
+	buf_text_add(&x->headers, cached->headers);
+	buf_add(&x->body, cached->body, cached->size);
 	return true;
 }
 
@@ -334,13 +334,14 @@ static bool serve_observed(struct exchange *x, const struct http_service *servic
 		}
 	}
 	size_t before = x->headers.size;
-	if (recall(x, key))
+	if (reply_cached(x, key))
 		return true;
 	if (!x->route->handle(x, err))
 		return false;
 	if (x->status == 200 && !x->stream)
-		shelf_keep(x->answers, key,
-		           &(struct shelf_item){ x->type, buf_text(&x->headers) + before, buf_text(&x->body), x->body.size });
+		answer_cache_put(x->answers, key,
+		                 &(struct cached_answer){ x->type, buf_text(&x->headers) + before, buf_text(&x->body),
+		                                          x->body.size });
 	return true;
 }
 

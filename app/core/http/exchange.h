@@ -10,7 +10,7 @@
 #include "core/formats/multipart.h"
 #include "core/formats/mustache.h"
 #include "core/formats/url.h"
-#include "core/http/shelf.h"
+#include "core/http/answer_cache.h"
 #include "core/process/settings.h"
 #include "core/store/store.h"
 
@@ -52,7 +52,7 @@ struct exchange {
 	const struct settings *settings;
 	struct store *store;
 	struct templates *templates;
-	struct shelf *answers, *identities;
+	struct answer_cache *answers, *identities;
 	const struct http_service *service;
 
 	const char *method, *path, *query_text, *remote;

@@ -13,9 +13,9 @@
 
 enum {
 	REQUEST_SECONDS = 30,
-	ANSWERS_KEPT = 64,
+	ANSWERS_MAX = 64,
 	ANSWERS_BYTES = 3 * 1024 * 1024,
-	IDENTITIES_KEPT = 256,
+	IDENTITIES_MAX = 256,
 	IDENTITIES_BYTES = 256 * 1024
 };
 
@@ -155,8 +155,8 @@ int fcgi_worker_loop(int listener, const struct settings *settings, const struct
 		return 1;
 	}
 	struct templates *templates = templates_new(load_view, (void *)(uintptr_t)settings);
-	struct shelf *answers = shelf_new(ANSWERS_KEPT, ANSWERS_BYTES);
-	struct shelf *identities = shelf_new(IDENTITIES_KEPT, IDENTITIES_BYTES);
+	struct answer_cache *answers = answer_cache_new(ANSWERS_MAX, ANSWERS_BYTES);
+	struct answer_cache *identities = answer_cache_new(IDENTITIES_MAX, IDENTITIES_BYTES);
 	struct arena *arena = arena_new();
 	/* Recycling at slightly different counts keeps workers from leaving together. */
 	int64_t share = settings->requests_per_worker + getpid() % (settings->requests_per_worker / 10 + 1);
@@ -183,8 +183,8 @@ int fcgi_worker_loop(int listener, const struct settings *settings, const struct
 		served++;
 	}
 	arena_free(arena);
-	shelf_free(answers);
-	shelf_free(identities);
+	answer_cache_free(answers);
+	answer_cache_free(identities);
 	templates_free(templates);
 	store_close(store);
 	return 0;

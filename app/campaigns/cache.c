@@ -1,5 +1,5 @@
 /* The campaigns that a worker keeps. */
-#include "campaigns/kept.h"
+#include "campaigns/cache.h"
 
 #include <glib.h>
 #include <stdlib.h>
@@ -18,7 +18,7 @@ static struct {
 	int count, replaced;
 	int64_t version;
 	struct moment newest; /* changed_at */
-} kept;
+} cache;
 
 static int newest_first(const void *a, const void *b) {
 	const struct campaign *x = a, *y = b;
@@ -28,41 +28,41 @@ static int newest_first(const void *a, const void *b) {
 
 static void note_change(const struct campaign *campaign) {
 	if (moment_is_set(campaign->changed_at) &&
-	    (!moment_is_set(kept.newest) || campaign->changed_at.ms > kept.newest.ms))
-		kept.newest = campaign->changed_at;
+	    (!moment_is_set(cache.newest) || campaign->changed_at.ms > cache.newest.ms))
+		cache.newest = campaign->changed_at;
 }
 
 static bool read_all(struct store *store, struct error *err) {
 	bson_t all = BSON_INITIALIZER;
 	struct campaign *rows;
 	int count;
-	arena_free(kept.arena);
-	kept.arena = arena_new();
-	kept.count = kept.replaced = 0;
-	kept.newest = MOMENT_NONE;
-	kept.store = NULL;
-	if (!store_list(store, "campaigns", &all, NULL, MOST, &campaign_record, kept.arena, (void **)&rows, &count, err))
+	arena_free(cache.arena);
+	cache.arena = arena_new();
+	cache.count = cache.replaced = 0;
+	cache.newest = MOMENT_NONE;
+	cache.store = NULL;
+	if (!store_list(store, "campaigns", &all, NULL, MOST, &campaign_record, cache.arena, (void **)&rows, &count, err))
 		return false;
-	kept.rows = rows;
-	kept.count = count;
+	cache.rows = rows;
+	cache.count = count;
 	for (int i = 0; i < count; i++)
 		note_change(&rows[i]);
-	kept.store = store;
+	cache.store = store;
 	return true;
 }
 
 /* Rows by their id, while changes are looked for. */
 static GHashTable *index_rows(void) {
 	GHashTable *index = g_hash_table_new(g_str_hash, g_str_equal);
-	for (int i = 0; i < kept.count; i++)
-		(void)g_hash_table_insert(index, (gpointer)(uintptr_t)kept.rows[i].id, &kept.rows[i]);
+	for (int i = 0; i < cache.count; i++)
+		(void)g_hash_table_insert(index, (gpointer)(uintptr_t)cache.rows[i].id, &cache.rows[i]);
 	return index;
 }
 
 struct changes {
 	GHashTable *index;
 	struct arena *arena;
-	struct strings ids; /* of rows that are new or stamped otherwise than those kept */
+	struct strings ids; /* of rows that are new or stamped otherwise than those in the cache */
 	int room;
 };
 
@@ -86,14 +86,14 @@ static void take_stamp(void *context, const bson_t *document) {
 
 static bool find_changes(struct store *store, struct changes *changes, struct error *err) {
 	bson_t *pipeline = BCON_NEW("pipeline", "[", "{", "$match", "{", "changed_at", "{", "$gte",
-	                            BCON_DATE_TIME(kept.newest.ms - OVERLAP_MS), "}", "}", "}", "{", "$project", "{",
+	                            BCON_DATE_TIME(cache.newest.ms - OVERLAP_MS), "}", "}", "}", "{", "$project", "{",
 	                            "changed_at", BCON_INT32(1), "}", "}", "]");
 	bool fine = store_aggregate(store, "campaigns", pipeline, take_stamp, changes, err);
 	bson_destroy(pipeline);
 	return fine;
 }
 
-/* Takes those of the rows that are new; the others replace what is kept. */
+/* Takes those of the rows that are new; the others replace what is cached. */
 static void put_rows(GHashTable *index, const struct campaign *rows, int count) {
 	int fresh = 0;
 	for (int i = 0; i < count; i++) {
@@ -103,16 +103,16 @@ static void put_rows(GHashTable *index, const struct campaign *rows, int count) 
 			*row = rows[i];
 		fresh += row == NULL;
 	}
-	kept.replaced += count - fresh;
+	cache.replaced += count - fresh;
 	if (!fresh)
 		return;
-	struct campaign *more = arena_array(kept.arena, struct campaign, (size_t)(kept.count + fresh));
-	if (kept.count)
-		memcpy(more, kept.rows, sizeof *more * (size_t)kept.count);
-	kept.rows = more;
+	struct campaign *more = arena_array(cache.arena, struct campaign, (size_t)(cache.count + fresh));
+	if (cache.count)
+		memcpy(more, cache.rows, sizeof *more * (size_t)cache.count);
+	cache.rows = more;
 	for (int i = 0; i < count; i++)
 		if (!g_hash_table_contains(index, rows[i].id))
-			kept.rows[kept.count++] = rows[i];
+			cache.rows[cache.count++] = rows[i];
 }
 
 static bool read_changed(struct store *store, struct error *err) {
@@ -123,7 +123,7 @@ static bool read_changed(struct store *store, struct error *err) {
 	bool fine = find_changes(store, &changes, err);
 	if (fine && changes.ids.count) {
 		bson_t *filter = store_filter_ids(&changes.ids);
-		fine = store_list(store, "campaigns", filter, NULL, MOST, &campaign_record, kept.arena, (void **)&rows, &count,
+		fine = store_list(store, "campaigns", filter, NULL, MOST, &campaign_record, cache.arena, (void **)&rows, &count,
 		                  err);
 		bson_destroy(filter);
 		if (fine)
@@ -139,26 +139,26 @@ static bool is_whole(struct store *store, bool *whole, struct error *err) {
 	int64_t count;
 	if (!store_count(store, "campaigns", &all, &count, err))
 		return false;
-	*whole = count == kept.count;
+	*whole = count == cache.count;
 	return true;
 }
 
 static bool renew(struct store *store, struct error *err) {
-	bool whole = kept.store == store && moment_is_set(kept.newest) && kept.replaced <= kept.count / REFRESHED_SHARE &&
-	             moment_now().ms >= kept.newest.ms - OVERLAP_MS;
+	bool whole = cache.store == store && moment_is_set(cache.newest) &&
+	             cache.replaced <= cache.count / REFRESHED_SHARE && moment_now().ms >= cache.newest.ms - OVERLAP_MS;
 	if (whole && (!read_changed(store, err) || !is_whole(store, &whole, err)))
 		return false;
 	if (!whole && !read_all(store, err))
 		return false;
-	qsort(kept.rows, (size_t)kept.count, sizeof *kept.rows, newest_first);
-	kept.version = store_observed(store);
+	qsort(cache.rows, (size_t)cache.count, sizeof *cache.rows, newest_first);
+	cache.version = store_observed(store);
 	return true;
 }
 
-bool kept_campaigns(struct store *store, const struct campaign **campaigns, int *count, struct error *err) {
-	if ((kept.store != store || kept.version != store_observed(store)) && !renew(store, err))
+bool campaign_cache_read(struct store *store, const struct campaign **campaigns, int *count, struct error *err) {
+	if ((cache.store != store || cache.version != store_observed(store)) && !renew(store, err))
 		return false;
-	*campaigns = kept.rows;
-	*count = kept.count;
+	*campaigns = cache.rows;
+	*count = cache.count;
 	return true;
 }
