@@ -67,14 +67,14 @@ int main(void) {
 	struct settings settings;
 	struct error err = ERROR_INIT;
 	int listener;
-	char gate[512];
+	char lock[512];
 	if (!settings_read(&settings, &err) || !check_schema(&settings, &err) ||
 	    !master_listen(settings.socket, &listener, &err)) {
 		(void)fprintf(stderr, "telltale-web: %s\n", err.text);
 		return 1;
 	}
 	secret_random(instance);
-	(void)snprintf(gate, sizeof gate, "%s/run/password.gate", settings.home);
-	password_gate(gate);
+	(void)snprintf(lock, sizeof lock, "%s/run/password.lock", settings.home);
+	password_lock(lock);
 	return master_run(listener, (int)settings.workers, work, &settings);
 }

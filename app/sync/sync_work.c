@@ -1,4 +1,4 @@
-/* Carrying out a run: a queue of calls, a gate before them, and what is done with each answer. */
+/* Carrying out a run: a queue of calls, a rate limit before them, and what is done with each answer. */
 #include "sync/raw.h"
 
 #include <errno.h>
@@ -150,8 +150,9 @@ static void try_again(struct work *work, struct task *task, int64_t wait_ms, con
 	if (wait_ms > 0) {
 		struct error err = ERROR_INIT;
 		work->tokens = 0;
-		(void)STORED(work, &err, gate_correct(work->store, &work->gate, 0, moment_add(moment_now(), wait_ms), &err));
-		work->gate_closed_until = monotonic_ms() + wait_ms;
+		(void)STORED(work, &err,
+		             rate_limit_correct(work->store, &work->limit, 0, moment_add(moment_now(), wait_ms), &err));
+		work->limit_closed_until = monotonic_ms() + wait_ms;
 		if (++task->slow_downs > 4 * TRIES)
 			give_up(work, task, why);
 		else
@@ -242,12 +243,13 @@ static bool have_token(struct work *work) {
 	int64_t wait_ms;
 	if (work->tokens > 0)
 		return true;
-	if (monotonic_ms() < work->gate_closed_until || !work->ready)
+	if (monotonic_ms() < work->limit_closed_until || !work->ready)
 		return false;
-	if (!STORED(work, &err, gate_take(work->store, &work->gate, count_ready(work), &work->tokens, &wait_ms, &err)))
+	if (!STORED(work, &err,
+	            rate_limit_take(work->store, &work->limit, count_ready(work), &work->tokens, &wait_ms, &err)))
 		return false;
 	if (work->tokens == 0) {
-		work->gate_closed_until = monotonic_ms() + wait_ms;
+		work->limit_closed_until = monotonic_ms() + wait_ms;
 		work->run.waited_ms += wait_ms;
 	}
 	return work->tokens > 0;
@@ -263,7 +265,7 @@ static void fill(struct work *work) {
 }
 
 static int pause_ms(const struct work *work) {
-	int64_t wait = work->gate_closed_until - monotonic_ms();
+	int64_t wait = work->limit_closed_until - monotonic_ms();
 	return wait > 0 && wait < 100 ? (int)wait : http_in_flight(work->pool) ? 100 : 20;
 }
 
@@ -426,7 +428,7 @@ bool sync_turn(struct store *store, const struct settings *settings, bool schedu
 	*worked = false;
 	(void)gethostname(host, sizeof host - 1);
 	(void)snprintf(work.owner, sizeof work.owner, "%s:%d", host, (int)getpid());
-	work.gate = (struct gate){ "emailoctopus", 100, (double)settings->calls_per_second };
+	work.limit = (struct rate_limit){ "emailoctopus", 100, (double)settings->calls_per_second };
 	if (!take_lease(&work, err))
 		return false;
 	work.last_heartbeat = monotonic_ms();

@@ -1,10 +1,11 @@
-/* The engine of a run (sync_work.c): a queue of calls, a gate before them, retries, progress, and the outage of the
- * database. What is called and what becomes of an answer stands in rows of struct task_kind (figures.c, contacts.c). */
+/* The engine of a run (sync_work.c): a queue of calls, a rate limit before them, retries, progress, and the outage of
+ * the database. What is called and what becomes of an answer stands in rows of struct task_kind (figures.c,
+ * contacts.c). */
 #ifndef SYNC_WORK_H
 #define SYNC_WORK_H
 
 #include "core/client/http.h"
-#include "core/store/gate.h"
+#include "core/store/rate_limit.h"
 #include "sync/sync.h"
 
 struct work;
@@ -46,13 +47,13 @@ struct work {
 	struct http_pool *pool;
 	struct arena *arena; /* lives as long as the run */
 	struct sync_run run;
-	struct gate gate;
+	struct rate_limit limit;
 	char owner[100];
 	struct task *ready, **last;
 	struct moment answered_at; /* when the answer came that is being taken */
 	bool repeated;             /* the very same answer was taken before: nothing new to store */
 	int tokens;
-	int64_t gate_closed_until, last_heartbeat, last_progress, last_look;
+	int64_t limit_closed_until, last_heartbeat, last_progress, last_look;
 	bool replays;    /* kept answers are taken: people are reckoned once, at the end */
 	bool stop, lost; /* lost: another process or a later turn goes on with the run */
 };

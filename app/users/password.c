@@ -21,32 +21,32 @@ struct parameters {
 	char salt[SALT_HEX + 1], hash[SECRET_HEX];
 };
 
-static const char *gate_path;
+static const char *lock_path;
 
-void password_gate(const char *path) {
-	gate_path = path;
+void password_lock(const char *path) {
+	lock_path = path;
 }
 
-/* A lock that dies with its holder. -1: no gate. */
-static int enter_gate(void) {
-	int gate = gate_path ? open(gate_path, O_RDWR | O_CREAT | O_CLOEXEC, 0600) : -1;
-	if (gate >= 0)
-		(void)flock(gate, LOCK_EX);
-	return gate;
+/* A lock that dies with its holder. -1: no lock. */
+static int take_lock(void) {
+	int lock = lock_path ? open(lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0600) : -1;
+	if (lock >= 0)
+		(void)flock(lock, LOCK_EX);
+	return lock;
 }
 
-static void leave_gate(int gate) {
-	if (gate >= 0)
-		(void)close(gate);
+static void release_lock(int lock) {
+	if (lock >= 0)
+		(void)close(lock);
 }
 
 static bool derive(const char *password, const struct parameters *with, char out[SECRET_HEX], struct error *err) {
 	unsigned char raw[HASH_BYTES];
-	int gate = enter_gate();
+	int lock = take_lock();
 	int failed = libscrypt_scrypt((const uint8_t *)password, strlen(password), (const uint8_t *)with->salt,
 	                              strlen(with->salt), with->cost, (uint32_t)with->block, (uint32_t)with->parallel, raw,
 	                              sizeof raw);
-	leave_gate(gate);
+	release_lock(lock);
 	if (failed)
 		return error_set(err, ERROR_UNAVAILABLE, "no memory to check a password");
 	for (int i = 0; i < HASH_BYTES; i++)

@@ -10,8 +10,8 @@
 enum { PASSWORD_MAX = 128 };
 
 /* From now on at most one derivation runs among all processes that name this file: each takes 64 MiB. A file that
- * cannot be opened gates nothing. The text must live on. */
-void password_gate(const char *path);
+ * cannot be opened locks nothing. The text must live on. */
+void password_lock(const char *path);
 
 /* FAULT when there is no memory for it (64 MiB for about 0.3 s). */
 bool password_hash(struct arena *arena, const char *password, const char **stored, struct error *err) MUST_CHECK;

@@ -6,7 +6,7 @@
 
 #include "campaigns/company.h"
 #include "contacts/rollup.h"
-#include "core/store/gate.h"
+#include "core/store/rate_limit.h"
 #include "dashboard/dashboard.h"
 #include "partners/partner.h"
 #include "providers/emailoctopus.h"
@@ -76,11 +76,11 @@ Test(plan, reads_what_is_due) {
 }
 
 Test(gate, refills_to_its_capacity) {
-	struct gate gate = { "x", 100, 10 };
+	struct rate_limit gate = { "x", 100, 10 };
 	struct moment then = { 0 };
-	cr_expect_float_eq(gate_refill(&gate, 0, then, moment_add(then, 1500)), 15, 1e-9);
-	cr_expect_float_eq(gate_refill(&gate, 95, then, moment_add(then, 5000)), 100, 1e-9);
-	cr_expect_float_eq(gate_refill(&gate, 5, moment_add(then, 5000), then), 5, 1e-9);
+	cr_expect_float_eq(rate_limit_refill(&gate, 0, then, moment_add(then, 1500)), 15, 1e-9);
+	cr_expect_float_eq(rate_limit_refill(&gate, 95, then, moment_add(then, 5000)), 100, 1e-9);
+	cr_expect_float_eq(rate_limit_refill(&gate, 5, moment_add(then, 5000), then), 5, 1e-9);
 }
 
 static enum verdict judge(int status, const char *body, int64_t retry_after, int64_t *wait_ms) {

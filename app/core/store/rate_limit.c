@@ -1,5 +1,5 @@
 /* The shared token bucket: read, reckon, write if nobody wrote in between. */
-#include "core/store/gate.h"
+#include "core/store/rate_limit.h"
 
 #include <math.h>
 
@@ -19,37 +19,37 @@ static const struct record_type bucket_record = RECORD_TYPE("Bucket", struct buc
 
 enum { ATTEMPTS = 20 };
 
-double gate_refill(const struct gate *gate, double tokens, struct moment then, struct moment now) {
+double rate_limit_refill(const struct rate_limit *limit, double tokens, struct moment then, struct moment now) {
 	double passed = now.ms > then.ms ? (double)(now.ms - then.ms) / 1000 : 0;
-	return fmin(gate->capacity, tokens + passed * gate->per_second);
+	return fmin(limit->capacity, tokens + passed * limit->per_second);
 }
 
-static bool read_bucket(struct store *store, const struct gate *gate, struct bucket *bucket, struct error *err) {
+static bool read_bucket(struct store *store, const struct rate_limit *limit, struct bucket *bucket, struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	bool found;
 	bson_t filter = BSON_INITIALIZER;
-	BSON_APPEND_UTF8(&filter, "_id", gate->name);
+	BSON_APPEND_UTF8(&filter, "_id", limit->name);
 	bool fine = store_find(store, "rate_buckets", &filter, NULL, &bucket_record, arena, bucket, &found, err);
 	bson_destroy(&filter);
 	if (fine && !found)
-		*bucket = (struct bucket){ gate->capacity, 0, moment_now(), MOMENT_NONE };
+		*bucket = (struct bucket){ limit->capacity, 0, moment_now(), MOMENT_NONE };
 	return fine;
 }
 
 /* *won is false when another process changed the bucket since it was read. */
-static bool write_bucket(struct store *store, const struct gate *gate, struct bucket *bucket, bool *won,
+static bool write_bucket(struct store *store, const struct rate_limit *limit, struct bucket *bucket, bool *won,
                          struct error *err) {
 	bson_t filter = BSON_INITIALIZER, change = BSON_INITIALIZER, set;
 	int64_t turn = bucket->turn++;
 	bool fine;
 	if (turn == 0) {
-		BSON_APPEND_UTF8(&change, "_id", gate->name);
+		BSON_APPEND_UTF8(&change, "_id", limit->name);
 		record_to_bson(&bucket_record, bucket, &change);
 		fine = store_insert(store, "rate_buckets", &change, err);
 		*won = fine;
 		fine = fine || err->kind == ERROR_CONFLICT;
 	} else {
-		BSON_APPEND_UTF8(&filter, "_id", gate->name);
+		BSON_APPEND_UTF8(&filter, "_id", limit->name);
 		BSON_APPEND_INT64(&filter, "turn", turn);
 		BSON_APPEND_DOCUMENT_BEGIN(&change, "$set", &set);
 		record_to_bson(&bucket_record, bucket, &set);
@@ -61,31 +61,31 @@ static bool write_bucket(struct store *store, const struct gate *gate, struct bu
 	return fine;
 }
 
-static int64_t wait_for_token(const struct gate *gate, const struct bucket *bucket, struct moment now) {
+static int64_t wait_for_token(const struct rate_limit *limit, const struct bucket *bucket, struct moment now) {
 	if (moment_is_set(bucket->blocked_until) && bucket->blocked_until.ms > now.ms)
 		return bucket->blocked_until.ms - now.ms;
 	double missing = 1 - bucket->tokens;
-	return missing > 0 ? (int64_t)ceil(missing / gate->per_second * 1000) : 0;
+	return missing > 0 ? (int64_t)ceil(missing / limit->per_second * 1000) : 0;
 }
 
-bool gate_take(struct store *store, const struct gate *gate, int wanted, int *taken, int64_t *wait_ms,
-               struct error *err) {
+bool rate_limit_take(struct store *store, const struct rate_limit *limit, int wanted, int *taken, int64_t *wait_ms,
+                     struct error *err) {
 	*taken = 0;
 	for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
 		struct bucket bucket;
 		struct moment now;
 		bool won;
-		if (!read_bucket(store, gate, &bucket, err))
+		if (!read_bucket(store, limit, &bucket, err))
 			return false;
 		now = moment_now();
-		bucket.tokens = gate_refill(gate, bucket.tokens, bucket.at, now);
+		bucket.tokens = rate_limit_refill(limit, bucket.tokens, bucket.at, now);
 		bucket.at = now;
-		*wait_ms = wait_for_token(gate, &bucket, now);
+		*wait_ms = wait_for_token(limit, &bucket, now);
 		if (*wait_ms > 0)
 			return true;
 		int take = bucket.tokens < wanted ? (int)bucket.tokens : wanted;
 		bucket.tokens -= take;
-		if (!write_bucket(store, gate, &bucket, &won, err))
+		if (!write_bucket(store, limit, &bucket, &won, err))
 			return false;
 		if (won) {
 			*taken = take;
@@ -96,19 +96,19 @@ bool gate_take(struct store *store, const struct gate *gate, int wanted, int *ta
 	return true;
 }
 
-bool gate_correct(struct store *store, const struct gate *gate, double remaining, struct moment blocked,
-                  struct error *err) {
+bool rate_limit_correct(struct store *store, const struct rate_limit *limit, double remaining, struct moment blocked,
+                        struct error *err) {
 	for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
 		struct bucket bucket;
 		bool won;
 		struct moment now = moment_now();
-		if (!read_bucket(store, gate, &bucket, err))
+		if (!read_bucket(store, limit, &bucket, err))
 			return false;
-		bucket.tokens = fmin(gate_refill(gate, bucket.tokens, bucket.at, now), remaining);
+		bucket.tokens = fmin(rate_limit_refill(limit, bucket.tokens, bucket.at, now), remaining);
 		bucket.at = now;
 		if (moment_is_set(blocked) && blocked.ms > bucket.blocked_until.ms)
 			bucket.blocked_until = blocked;
-		if (!write_bucket(store, gate, &bucket, &won, err))
+		if (!write_bucket(store, limit, &bucket, &won, err))
 			return false;
 		if (won)
 			return true;
