@@ -22,19 +22,19 @@ static const char *const state_names[] = {
 _Static_assert(sizeof state_names / sizeof *state_names == DELIVERY_STATE_COUNT, "a name a state");
 static const struct choices delivery_states = CHOICES(state_names);
 
-static const char *const handover_names[] = {
-	[HANDOVER_OPEN] = "open",       [HANDOVER_BEGUN] = "begun",         [HANDOVER_SENT] = "sent",
-	[HANDOVER_REFUSED] = "refused", [HANDOVER_UNCERTAIN] = "uncertain",
+static const char *const recipient_names[] = {
+	[RECIPIENT_OPEN] = "open",       [RECIPIENT_BEGUN] = "begun",         [RECIPIENT_SENT] = "sent",
+	[RECIPIENT_REFUSED] = "refused", [RECIPIENT_UNCERTAIN] = "uncertain",
 };
-_Static_assert(sizeof handover_names / sizeof *handover_names == HANDOVER_STATE_COUNT, "a name a state");
-static const struct choices handover_states = CHOICES(handover_names);
+_Static_assert(sizeof recipient_names / sizeof *recipient_names == RECIPIENT_STATE_COUNT, "a name a state");
+static const struct choices recipient_states = CHOICES(recipient_names);
 
-static const struct field handover_fields[] = {
-	FIELD(struct handover, address), FIELD(struct handover, state, .choices = &handover_states),
-	FIELD(struct handover, problem), FIELD(struct handover, tries),
-	FIELD(struct handover, at),
+static const struct field recipient_fields[] = {
+	FIELD(struct recipient, address), FIELD(struct recipient, state, .choices = &recipient_states),
+	FIELD(struct recipient, problem), FIELD(struct recipient, tries),
+	FIELD(struct recipient, at),
 };
-static const struct record_type handover_record = RECORD_TYPE("ReportHandover", struct handover, handover_fields);
+static const struct record_type recipient_record = RECORD_TYPE("ReportRecipient", struct recipient, recipient_fields);
 
 static const struct field delivery_fields[] = {
 	FIELD(struct delivery, id, .stored = "_id", .flags = FIELD_ID),
@@ -47,7 +47,7 @@ static const struct field delivery_fields[] = {
 	FIELD(struct delivery, lease_until, .flags = FIELD_PRIVATE),
 	FIELD(struct delivery, next_try_at),
 	FIELD(struct delivery, ended_at),
-	FIELD_LIST(struct delivery, handovers, handover_record),
+	FIELD_LIST(struct delivery, recipients, recipient_record),
 };
 const struct record_type delivery_record = RECORD_TYPE("ReportDelivery", struct delivery, delivery_fields);
 
@@ -76,17 +76,17 @@ bool delivery_list(struct store *store, const char *schedule_id, int limit, stru
 /* Unique by schedule and time: however often this is tried, there is one. */
 static bool insert_delivery(struct store *store, const struct schedule *schedule, struct arena *arena,
                             struct error *err) {
-	struct handover *handovers = arena_array(arena, struct handover, schedule->addresses.count);
+	struct recipient *recipients = arena_array(arena, struct recipient, schedule->addresses.count);
 	struct delivery delivery;
 	bson_t document = BSON_INITIALIZER;
 	for (int i = 0; i < schedule->addresses.count; i++)
-		handovers[i] = (struct handover){ .address = schedule->addresses.items[i], .at = MOMENT_NONE };
+		recipients[i] = (struct recipient){ .address = schedule->addresses.items[i], .at = MOMENT_NONE };
 	record_clear(&delivery_record, &delivery);
 	delivery.id = store_new_id(arena);
 	delivery.schedule_id = schedule->id;
 	delivery.due_at = schedule->next_run_at;
 	delivery.next_try_at = delivery.lease_until = schedule->next_run_at;
-	delivery.handovers = (struct rows){ handovers, schedule->addresses.count };
+	delivery.recipients = (struct rows){ recipients, schedule->addresses.count };
 	record_to_bson(&delivery_record, &delivery, &document);
 	bool fine = store_insert(store, "report_deliveries", &document, err) || err->kind == ERROR_CONFLICT;
 	bson_destroy(&document);
@@ -247,17 +247,17 @@ static bool step_making(struct step *step, struct error *err) {
 }
 
 /* The next one to hand over, or NULL. One that was begun by a worker that is gone stays uncertain. */
-static struct handover *next_handover(struct step *step) {
-	struct handover *handovers = step->delivery.handovers.items;
-	for (int i = 0; i < step->delivery.handovers.count; i++)
-		if (handovers[i].state == HANDOVER_BEGUN) {
-			handovers[i].state = HANDOVER_UNCERTAIN;
-			handovers[i]
+static struct recipient *next_recipient(struct step *step) {
+	struct recipient *recipients = step->delivery.recipients.items;
+	for (int i = 0; i < step->delivery.recipients.count; i++)
+		if (recipients[i].state == RECIPIENT_BEGUN) {
+			recipients[i].state = RECIPIENT_UNCERTAIN;
+			recipients[i]
 				.problem = "the process ended while it was handed over: it may have arrived, it is not sent again";
 		}
-	for (int i = 0; i < step->delivery.handovers.count; i++)
-		if (handovers[i].state == HANDOVER_OPEN)
-			return &handovers[i];
+	for (int i = 0; i < step->delivery.recipients.count; i++)
+		if (recipients[i].state == RECIPIENT_OPEN)
+			return &recipients[i];
 	return NULL;
 }
 
@@ -275,9 +275,9 @@ static char *mail_text(struct step *step, const char *url) {
 }
 
 /* The message to one recipient: with a link of its own, or with the file. */
-static bool compose_mail(struct step *step, const struct handover *handover, struct buf *out, struct error *err) {
+static bool compose_mail(struct step *step, const struct recipient *recipient, struct buf *out, struct error *err) {
 	BUF_AUTO file = { 0 };
-	struct link_request asked = { MOMENT_NONE, COUNT_NONE, NULL, handover->address };
+	struct link_request asked = { MOMENT_NONE, COUNT_NONE, NULL, recipient->address };
 	struct report_link link;
 	const char *token, *url = NULL;
 	if (step->schedule.attach && !report_read_file(step->store, &step->report, FILE_PDF, &file, err))
@@ -287,12 +287,12 @@ static bool compose_mail(struct step *step, const struct handover *handover, str
 			return false;
 		url = arena_print(step->arena, "%s/r/%s", step->settings->public_url, token);
 	}
-	struct handover *first = step->delivery.handovers.items;
+	struct recipient *first = step->delivery.recipients.items;
 	struct mail mail = { .from = step->settings->smtp_from,
-		                 .to = handover->address,
+		                 .to = recipient->address,
 		                 .subject = step->report.title,
 		                 .text = mail_text(step, url),
-		                 .id = arena_print(step->arena, "report-%s-%d", step->delivery.id, (int)(handover - first)),
+		                 .id = arena_print(step->arena, "report-%s-%d", step->delivery.id, (int)(recipient - first)),
 		                 .date = moment_now() };
 	if (step->schedule.attach) {
 		mail.file_name = report_file_name(&step->report, FILE_PDF, step->arena);
@@ -304,43 +304,43 @@ static bool compose_mail(struct step *step, const struct handover *handover, str
 	return true;
 }
 
-/* What the server said, on the handover: sent, refused for good, or to be tried again. */
-static void judge(struct handover *handover, bool sent, const struct error *why, struct arena *arena) {
-	bool again = !sent && why->kind == ERROR_UNAVAILABLE && handover->tries < TRIES;
-	handover->state = sent ? HANDOVER_SENT : again ? HANDOVER_OPEN : HANDOVER_REFUSED;
-	handover->problem = sent ? NULL : arena_copy(arena, why->text);
-	handover->at = moment_now();
+/* What the server said, on the recipient: sent, refused for good, or to be tried again. */
+static void judge(struct recipient *recipient, bool sent, const struct error *why, struct arena *arena) {
+	bool again = !sent && why->kind == ERROR_UNAVAILABLE && recipient->tries < TRIES;
+	recipient->state = sent ? RECIPIENT_SENT : again ? RECIPIENT_OPEN : RECIPIENT_REFUSED;
+	recipient->problem = sent ? NULL : arena_copy(arena, why->text);
+	recipient->at = moment_now();
 }
 
-static bool hand_over(struct step *step, struct handover *handover, struct error *err) {
+static bool hand_over(struct step *step, struct recipient *recipient, struct error *err) {
 	const struct settings *settings = step->settings;
 	struct smtp smtp = { settings->smtp_host, settings->smtp_user, settings->smtp_password, (int)settings->smtp_port,
 		                 settings->smtp_tls };
 	struct error why = ERROR_INIT;
 	BUF_AUTO message = { 0 };
-	if (!compose_mail(step, handover, &message, err))
+	if (!compose_mail(step, recipient, &message, err))
 		return false;
-	handover->state = HANDOVER_BEGUN;
-	handover->tries++;
-	handover->at = moment_now();
+	recipient->state = RECIPIENT_BEGUN;
+	recipient->tries++;
+	recipient->at = moment_now();
 	if (!save(step, leased(), err))
 		return false;
-	bool sent = smtp_send(&smtp, settings->smtp_from, handover->address, message.bytes, message.size, &why);
-	judge(handover, sent, &why, step->arena);
+	bool sent = smtp_send(&smtp, settings->smtp_from, recipient->address, message.bytes, message.size, &why);
+	judge(recipient, sent, &why, step->arena);
 	log_info("report %s to recipient %d: %s", step->report.id,
-	         (int)(handover - (struct handover *)step->delivery.handovers.items),
-	         choice_name(&handover_states, (int)handover->state));
-	return later(step, handover->state == HANDOVER_OPEN ? (int64_t)(5 * SECOND_MS) << handover->tries : 0, err);
+	         (int)(recipient - (struct recipient *)step->delivery.recipients.items),
+	         choice_name(&recipient_states, (int)recipient->state));
+	return later(step, recipient->state == RECIPIENT_OPEN ? (int64_t)(5 * SECOND_MS) << recipient->tries : 0, err);
 }
 
 static bool finish(struct step *step, struct error *err) {
-	const struct handover *handovers = step->delivery.handovers.items;
+	const struct recipient *recipients = step->delivery.recipients.items;
 	int bad = 0;
-	for (int i = 0; i < step->delivery.handovers.count; i++)
-		bad += handovers[i].state != HANDOVER_SENT;
-	step->delivery.state = bad == step->delivery.handovers.count ? DELIVERY_FAILED : DELIVERY_SENT;
+	for (int i = 0; i < step->delivery.recipients.count; i++)
+		bad += recipients[i].state != RECIPIENT_SENT;
+	step->delivery.state = bad == step->delivery.recipients.count ? DELIVERY_FAILED : DELIVERY_SENT;
 	step->delivery.problem = bad ? arena_print(step->arena, "%d of %d recipients did not surely get it", bad,
-	                                           step->delivery.handovers.count)
+	                                           step->delivery.recipients.count)
 	                             : NULL;
 	step->delivery.ended_at = moment_now();
 	return save(step, moment_now(), err) &&
@@ -349,14 +349,14 @@ static bool finish(struct step *step, struct error *err) {
 
 static bool step_sending(struct step *step, struct error *err) {
 	bool found;
-	struct handover *handover = next_handover(step);
-	if (!handover)
+	struct recipient *recipient = next_recipient(step);
+	if (!recipient)
 		return finish(step, err);
 	if (!*step->settings->smtp_host)
 		return give_up(step, "no mail server is set (SMTP_HOST)", err);
 	if (!report_find(step->store, step->delivery.report_id, step->arena, &step->report, &found, err))
 		return false;
-	return found ? hand_over(step, handover, err) : give_up(step, "its report was deleted", err);
+	return found ? hand_over(step, recipient, err) : give_up(step, "its report was deleted", err);
 }
 
 static bool claim(struct step *step, bool *claimed, struct error *err) {

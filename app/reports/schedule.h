@@ -43,18 +43,18 @@ enum delivery_state {
 	DELIVERY_STATE_COUNT
 };
 
-enum handover_state {
-	HANDOVER_OPEN,
-	HANDOVER_BEGUN,
-	HANDOVER_SENT,
-	HANDOVER_REFUSED,
-	HANDOVER_UNCERTAIN,
-	HANDOVER_STATE_COUNT
+enum recipient_state {
+	RECIPIENT_OPEN,
+	RECIPIENT_BEGUN,
+	RECIPIENT_SENT,
+	RECIPIENT_REFUSED,
+	RECIPIENT_UNCERTAIN,
+	RECIPIENT_STATE_COUNT
 };
 
 /* One recipient of a delivery. Begun is stored before the mail is handed over: when a process dies then, nobody knows
  * whether the mail went out, so it is not sent again but marked uncertain. */
-struct handover {
+struct recipient {
 	const char *address, *problem;
 	unsigned state;
 	int64_t tries;
@@ -65,7 +65,7 @@ struct delivery {
 	const char *id, *schedule_id, *report_id, *problem, *worker;
 	unsigned state;
 	struct moment due_at, lease_until, next_try_at, ended_at;
-	struct rows handovers; /* struct handover */
+	struct rows recipients; /* struct recipient */
 };
 extern const struct record_type delivery_record;
 

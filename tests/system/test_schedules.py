@@ -64,7 +64,7 @@ def test_a_due_report_is_mailed_as_a_link(token, sink):  # A-051 C-056
     schedule = add(token, name="Links", recipients="one@partner.example, two@partner.example", title="Monthly für ACME")
     due(schedule)
     rows = ended(schedule, token)
-    assert len(rows) == 1 and rows[0]["state"] == "sent" and [h["state"] for h in rows[0]["handovers"]] == ["sent", "sent"]
+    assert len(rows) == 1 and rows[0]["state"] == "sent" and [h["state"] for h in rows[0]["recipients"]] == ["sent", "sent"]
     addresses = []
     for to in ("one@partner.example", "two@partner.example"):
         message, = mails(sink, to)
@@ -105,7 +105,7 @@ def test_refused_later_and_uncertain(token, sink):
     schedule = add(token, name="Trouble", recipients="gone@refuse.example good@partner.example slow@later.example")
     due(schedule)
     row = ended(schedule, token, 180)[0]
-    states = {h["address"]: h for h in row["handovers"]}
+    states = {h["address"]: h for h in row["recipients"]}
     assert states["gone@refuse.example"]["state"] == "refused" and "550" in states["gone@refuse.example"]["problem"]
     assert states["good@partner.example"]["state"] == "sent" and states["slow@later.example"]["state"] == "sent"
     assert states["slow@later.example"]["tries"] == 3 and len(mails(sink, "slow@later.example")) == 1
@@ -121,7 +121,7 @@ def test_killed_while_handing_over_sends_nothing_twice(token, sink):
     database("import datetime\ndb.report_deliveries.update_many({'state': 'sending'}, {'$set': {'lease_until': datetime.datetime(2020, 1, 1)}})")
     start_report_worker()
     row = ended(schedule, token)[0]
-    states = {h["address"]: h["state"] for h in row["handovers"]}
+    states = {h["address"]: h["state"] for h in row["recipients"]}
     assert states == {"stuck@hang.example": "uncertain", "after@partner.example": "sent"}
     assert len(mails(sink, "stuck@hang.example")) == 1 and len(mails(sink, "after@partner.example")) == 1
 

@@ -1,4 +1,4 @@
-/* The pure rules: figures, the plan, the gate, and what the provider's answers mean. */
+/* The pure rules: figures, the plan, the rate limit, and what the provider's answers mean. */
 #include <criterion/criterion.h>
 #include <math.h>
 #include <stdlib.h>
@@ -75,12 +75,12 @@ Test(plan, reads_what_is_due) {
 	cr_expect_eq(sync_plan(&campaign, "run", true, now), PLAN_NOT_SENT);
 }
 
-Test(gate, refills_to_its_capacity) {
-	struct rate_limit gate = { "x", 100, 10 };
+Test(rate_limit, refills_to_its_capacity) {
+	struct rate_limit limit = { "x", 100, 10 };
 	struct moment then = { 0 };
-	cr_expect_float_eq(rate_limit_refill(&gate, 0, then, moment_add(then, 1500)), 15, 1e-9);
-	cr_expect_float_eq(rate_limit_refill(&gate, 95, then, moment_add(then, 5000)), 100, 1e-9);
-	cr_expect_float_eq(rate_limit_refill(&gate, 5, moment_add(then, 5000), then), 5, 1e-9);
+	cr_expect_float_eq(rate_limit_refill(&limit, 0, then, moment_add(then, 1500)), 15, 1e-9);
+	cr_expect_float_eq(rate_limit_refill(&limit, 95, then, moment_add(then, 5000)), 100, 1e-9);
+	cr_expect_float_eq(rate_limit_refill(&limit, 5, moment_add(then, 5000), then), 5, 1e-9);
 }
 
 static enum verdict judge(int status, const char *body, int64_t retry_after, int64_t *wait_ms) {
