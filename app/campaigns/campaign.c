@@ -40,7 +40,7 @@ static const struct field campaign_fields[] = {
 	FIELD_RECORD(struct campaign, current_metrics, metrics_record),
 	FIELD(struct campaign, has_report),
 	FIELD(struct campaign, report_gap),
-	FIELD(struct campaign, fallen),
+	FIELD(struct campaign, decreased),
 	FIELD(struct campaign, last_updated),
 	FIELD(struct campaign, summary_run),
 	FIELD(struct campaign, seen_run),
@@ -72,7 +72,7 @@ static const struct field snapshot_fields[] = {
 	FIELD(struct snapshot, snapshot_time),
 	FIELD_RECORD(struct snapshot, metrics, metrics_record),
 	FIELD_RECORD(struct snapshot, rates, rates_record),
-	FIELD(struct snapshot, fallen, .doc = "A counter that was higher before"),
+	FIELD(struct snapshot, decreased, .doc = "A counter that was higher before"),
 	FIELD(struct snapshot, opened_change, .unit = "people", .doc = "Against the snapshot before"),
 	FIELD(struct snapshot, clicked_change, .unit = "people", .doc = "Against the snapshot before"),
 	FIELD(struct snapshot, unsubscribed_change, .unit = "people", .doc = "Against the snapshot before"),
@@ -237,7 +237,7 @@ static bool find_snapshot_of_run(struct store *store, struct snapshot *snapshot,
 	return fine;
 }
 
-static bson_t *summary_state(const struct snapshot *snapshot, const char *fallen, struct moment at, bool changed) {
+static bson_t *summary_state(const struct snapshot *snapshot, const char *decreased, struct moment at, bool changed) {
 	bson_t *set = bson_new();
 	bson_t metrics;
 	BSON_APPEND_DOCUMENT_BEGIN(set, "current_metrics", &metrics);
@@ -247,10 +247,10 @@ static bson_t *summary_state(const struct snapshot *snapshot, const char *fallen
 	BSON_APPEND_NULL(set, "report_gap");
 	if (changed) {
 		BSON_APPEND_DATE_TIME(set, "last_updated", snapshot->snapshot_time.ms);
-		if (fallen)
-			BSON_APPEND_UTF8(set, "fallen", fallen);
+		if (decreased)
+			BSON_APPEND_UTF8(set, "decreased", decreased);
 		else
-			BSON_APPEND_NULL(set, "fallen");
+			BSON_APPEND_NULL(set, "decreased");
 	}
 	BSON_APPEND_UTF8(set, "summary_run", snapshot->run_id);
 	BSON_APPEND_DATE_TIME(set, "summary_read_at", at.ms);
@@ -267,11 +267,11 @@ bool campaign_save_summary(struct store *store, const struct campaign *campaign,
                            const struct metrics *metrics, struct moment at, struct arena *arena, bool *changed,
                            struct error *err) {
 	struct snapshot snapshot = snapshot_of(campaign->emailoctopus_id, run_id, metrics, at);
-	const char *fallen = campaign->has_report ? metrics_fallen(&campaign->current_metrics, metrics) : NULL;
+	const char *decreased = campaign->has_report ? metrics_decreased(&campaign->current_metrics, metrics) : NULL;
 	*changed = !campaign->has_report || !metrics_equal(&campaign->current_metrics, metrics);
 	if (*changed) {
 		snapshot.id = store_new_id(arena);
-		snapshot.fallen = fallen;
+		snapshot.decreased = decreased;
 		if (campaign->has_report)
 			put_change(&snapshot, &campaign->current_metrics);
 		snapshot.source = arena_print(arena, "GET /campaigns/%s/reports/summary", campaign->emailoctopus_id);
@@ -281,7 +281,7 @@ bool campaign_save_summary(struct store *store, const struct campaign *campaign,
 		if (!curve_save(store, campaign, &snapshot, arena, err))
 			return false;
 	}
-	return set_campaign(store, campaign->emailoctopus_id, summary_state(&snapshot, fallen, at, *changed), err);
+	return set_campaign(store, campaign->emailoctopus_id, summary_state(&snapshot, decreased, at, *changed), err);
 }
 
 bool campaign_save_engagement(struct store *store, const char *campaign_id, const char *type, int64_t count,

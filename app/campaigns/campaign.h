@@ -24,7 +24,7 @@ struct campaign {
 	struct metrics current_metrics;
 	bool has_report;
 	const char *report_gap;     /* why there is no report, in words */
-	const char *fallen;         /* the counter that fell at the last change */
+	const char *decreased;      /* the counter that fell at the last change */
 	struct moment last_updated; /* of the figures */
 	const char *summary_run, *seen_run;
 	struct moment summary_read_at;
@@ -47,7 +47,7 @@ struct snapshot {
 	struct snapshot_rates {
 		double open_rate, click_rate, bounce_rate; /* fractions of sent (0 where sent is 0) */
 	} rates;
-	const char *fallen;
+	const char *decreased;
 	/* Against the snapshot before; absent in the first. */
 	int64_t opened_change, clicked_change, unsubscribed_change;
 };

@@ -291,7 +291,7 @@ static void put_history(struct value *view, const struct rows *snapshots, bool m
 		value_put_int(row, "bounced", snapshot->metrics.bounced);
 		value_put_int(row, "unsubscribed", snapshot->metrics.unsubscribed);
 		value_put_int(row, "complaints", snapshot->metrics.spam_complaints);
-		value_put_text(row, "fallen", snapshot->fallen);
+		value_put_text(row, "decreased", snapshot->decreased);
 	}
 	value_put_bool(view, "more_snapshots", more);
 }
@@ -308,7 +308,7 @@ static void put_header(struct value *view, const struct campaign *campaign) {
 	value_put_text(view, "run", campaign->summary_run);
 	value_put_bool(view, "has_report", campaign->has_report);
 	value_put_text(view, "gap", campaign->report_gap);
-	value_put_text(view, "fallen", campaign->fallen);
+	value_put_text(view, "decreased", campaign->decreased);
 	if (campaign->has_report)
 		value_put_text(view, "alarm", metrics_alarm(arena, &campaign->current_metrics));
 }

@@ -53,7 +53,7 @@ static bool has_changed_since(const struct campaign *campaign, struct moment as_
 
 static void turn_back(struct campaign *campaign, const struct snapshot *past) {
 	campaign->has_report = past != NULL;
-	campaign->fallen = past ? past->fallen : NULL;
+	campaign->decreased = past ? past->decreased : NULL;
 	campaign->last_updated = past ? past->snapshot_time : MOMENT_NONE;
 	if (past)
 		campaign->current_metrics = past->metrics;

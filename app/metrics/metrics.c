@@ -92,7 +92,7 @@ bool metrics_equal(const struct metrics *a, const struct metrics *b) {
 	return true;
 }
 
-const char *metrics_fallen(const struct metrics *before, const struct metrics *now) {
+const char *metrics_decreased(const struct metrics *before, const struct metrics *now) {
 	for (int i = 0; i < metrics_record.count; i++)
 		if (counter_of(before, i) != COUNT_NONE && counter_of(now, i) < counter_of(before, i))
 			return metrics_fields[i].name;

@@ -50,7 +50,7 @@ void metrics_add(struct metrics *sum, const struct metrics *one);
 bool metrics_equal(const struct metrics *a, const struct metrics *b);
 
 /* Names the first counter that is lower in `now` than in `before`; NULL when none fell. */
-const char *metrics_fallen(const struct metrics *before, const struct metrics *now);
+const char *metrics_decreased(const struct metrics *before, const struct metrics *now);
 
 /* The first limit that the figures pass, in words ("Complaint rate 0.140 %, limit 0.10 %"); NULL when none, or
  * when fewer than METRICS_FEW people got the mail. Limits: complaints 0.10 % (Google's sender guidelines),

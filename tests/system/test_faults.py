@@ -126,7 +126,7 @@ def test_lasting_nulls_are_a_gap_and_no_fall(token):
     demo(fault={"kind": "nulls", "times": 5, "path": "summary"})
     cli("sync")
     assert count_snapshots(token) == before
-    assert not any(row["fallen"] == "sent" for row in get("/api/campaigns?limit=100", token))
+    assert not any(row["decreased"] == "sent" for row in get("/api/campaigns?limit=100", token))
 
 
 def keep_asking(page, token, answers, over):

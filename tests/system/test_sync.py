@@ -37,7 +37,7 @@ def test_growth_is_appended_and_falls_are_kept(token):  # A-096 A-077
     demo(grow=-2)
     cli("sync")
     equals_provider(token)
-    assert any(row["fallen"] for row in campaigns(token))
+    assert any(row["decreased"] for row in campaigns(token))
     no_doubles(token)
 
 

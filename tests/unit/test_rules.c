@@ -37,8 +37,8 @@ Test(metrics, denominators) {
 Test(metrics, falls_are_named) {
 	struct metrics lower = sample;
 	lower.clicked = 155;
-	cr_expect_str_eq(metrics_fallen(&sample, &lower), "clicked");
-	cr_expect_null(metrics_fallen(&lower, &sample));
+	cr_expect_str_eq(metrics_decreased(&sample, &lower), "clicked");
+	cr_expect_null(metrics_decreased(&lower, &sample));
 	cr_expect(metrics_equal(&sample, &sample) && !metrics_equal(&sample, &lower));
 }
 
