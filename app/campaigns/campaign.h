@@ -129,8 +129,8 @@ struct campaign_filter {
 
 /* Turns campaigns into what was known of them then: the figures of the newest snapshot up to that moment, none before
  * the first one. Those that had not been seen yet leave the array. */
-bool campaign_turn_back(struct store *store, struct moment as_of, struct arena *arena, struct campaign *campaigns,
-                        int *count, struct error *err) MUST_CHECK;
+bool campaign_as_of(struct store *store, struct moment as_of, struct arena *arena, struct campaign *campaigns,
+                    int *count, struct error *err) MUST_CHECK;
 
 /* Newest sending first; the texts hold until the end of the request. Where the store is observed they come out of what
  * the process keeps in memory. */

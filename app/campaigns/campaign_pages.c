@@ -15,7 +15,7 @@ bool campaign_of_address(struct exchange *x, struct campaign *campaign, struct e
 	    !campaign_find(x->store, x->values[0], x->arena, campaign, &found, err))
 		return false;
 	int count = found;
-	if (moment_is_set(as_of) && !campaign_turn_back(x->store, as_of, x->arena, campaign, &count, err))
+	if (moment_is_set(as_of) && !campaign_as_of(x->store, as_of, x->arena, campaign, &count, err))
 		return false;
 	return count || error_set(err, ERROR_MISSING, "no campaign %.60s", x->values[0]);
 }

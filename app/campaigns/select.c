@@ -51,7 +51,7 @@ static bool has_changed_since(const struct campaign *campaign, struct moment as_
 	return campaign->has_report && !(moment_is_set(campaign->last_updated) && campaign->last_updated.ms <= as_of.ms);
 }
 
-static void turn_back(struct campaign *campaign, const struct snapshot *past) {
+static void set_as_of(struct campaign *campaign, const struct snapshot *past) {
 	campaign->has_report = past != NULL;
 	campaign->decreased = past ? past->decreased : NULL;
 	campaign->last_updated = past ? past->snapshot_time : MOMENT_NONE;
@@ -59,8 +59,8 @@ static void turn_back(struct campaign *campaign, const struct snapshot *past) {
 		campaign->current_metrics = past->metrics;
 }
 
-bool campaign_turn_back(struct store *store, struct moment as_of, struct arena *arena, struct campaign *campaigns,
-                        int *count, struct error *err) {
+bool campaign_as_of(struct store *store, struct moment as_of, struct arena *arena, struct campaign *campaigns,
+                    int *count, struct error *err) {
 	struct strings changed = { arena_array(arena, const char *, (size_t)*count + 1), 0 };
 	int known = 0;
 	for (int i = 0; i < *count; i++) {
@@ -81,7 +81,7 @@ bool campaign_turn_back(struct store *store, struct moment as_of, struct arena *
 	bool fine = find_pasts(store, &changed, as_of, &pasts, err);
 	for (int i = 0; fine && i < known; i++)
 		if (has_changed_since(&campaigns[i], as_of))
-			turn_back(&campaigns[i], g_hash_table_lookup(pasts.snapshots, campaigns[i].emailoctopus_id));
+			set_as_of(&campaigns[i], g_hash_table_lookup(pasts.snapshots, campaigns[i].emailoctopus_id));
 	g_hash_table_destroy(pasts.snapshots);
 	return fine;
 }
@@ -136,7 +136,7 @@ bool campaign_select(struct store *store, const struct campaign_filter *wanted, 
 	bool fine = store_observed(store) == STORE_UNOBSERVED ? select_stored(store, wanted, arena, campaigns, count, err)
 	                                                      : select_cached(store, wanted, arena, campaigns, count, err);
 	return fine &&
-	       (!moment_is_set(wanted->as_of) || campaign_turn_back(store, wanted->as_of, arena, *campaigns, count, err));
+	       (!moment_is_set(wanted->as_of) || campaign_as_of(store, wanted->as_of, arena, *campaigns, count, err));
 }
 
 bool campaign_sum(struct store *store, const struct strings *list_ids, struct moment since, struct arena *arena,
