@@ -92,7 +92,7 @@ static void start_worker(struct slot *slot, int listener, master_worker *work, v
 	slot->began = monotonic_ms();
 }
 
-static void bury(struct slot *slots, int count) {
+static void reap(struct slot *slots, int count) {
 	int status;
 	pid_t pid;
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
@@ -134,12 +134,12 @@ static void stop_all(struct slot *slots, int count) {
 	signal_all(slots, count, SIGTERM);
 	while (any_alive(slots, count) && monotonic_ms() < end) {
 		wait_a_little(50);
-		bury(slots, count);
+		reap(slots, count);
 	}
 	signal_all(slots, count, SIGKILL);
 	while (any_alive(slots, count)) {
 		wait_a_little(50);
-		bury(slots, count);
+		reap(slots, count);
 	}
 }
 
@@ -163,7 +163,7 @@ int master_run(int listener, int workers, master_worker *work, void *context) {
 			if (!slots[i].pid && slots[i].not_before <= now)
 				start_worker(&slots[i], listener, work, context);
 		wait_a_little(500);
-		bury(slots, workers);
+		reap(slots, workers);
 		if (reload_asked) {
 			reload_asked = 0;
 			reload(slots, workers, listener, work, context);
