@@ -1,5 +1,5 @@
 /* Links by which a partner gets a report: 256 random bits in the address, of which only the SHA-256 is stored; with an
- * end, a number of downloads, a password, and a way to take it back. */
+ * end, a number of downloads, a password, and a way to revoke it. */
 #ifndef REPORTS_LINK_H
 #define REPORTS_LINK_H
 

@@ -226,13 +226,13 @@ static bool link_form(struct exchange *x, struct error *err) {
 	return report_page(x, &report, view, err);
 }
 
-static bool take_back(struct exchange *x, const char *id, struct error *err) {
+static bool revoke_link(struct exchange *x, const char *id, struct error *err) {
 	bool found;
 	return link_revoke(x->store, id, &found, err) && (found || error_set(err, ERROR_MISSING, "no link %.60s", id));
 }
 
 static bool revoke_form(struct exchange *x, struct error *err) {
-	return take_back(x, x->values[1], err) && reply_redirect(x, arena_print(x->arena, "/reports/%s", x->values[0]));
+	return revoke_link(x, x->values[1], err) && reply_redirect(x, arena_print(x->arena, "/reports/%s", x->values[0]));
 }
 
 static bool give_pdf(struct exchange *x, struct error *err) {
@@ -325,7 +325,7 @@ static bool link_api(struct exchange *x, struct error *err) {
 }
 
 static bool revoke_api(struct exchange *x, struct error *err) {
-	if (!take_back(x, x->values[0], err))
+	if (!revoke_link(x, x->values[0], err))
 		return false;
 	struct value *answer = value_map(x->arena);
 	value_put_bool(answer, "revoked", true);
@@ -357,6 +357,6 @@ const struct route report_routes[] = {
 	  .output = &report_link_record, .list = true },
 	{ "POST", "/api/reports/:report_id/links", GUARD_SIGNED_IN, link_api,
 	  .summary = "Make a link; its address is shown this once", .input = &link_request_record },
-	{ "DELETE", "/api/report-links/:link_id", GUARD_SIGNED_IN, revoke_api, .summary = "Take a link back" },
+	{ "DELETE", "/api/report-links/:link_id", GUARD_SIGNED_IN, revoke_api, .summary = "Revoke a link" },
 	{ 0 },
 };
