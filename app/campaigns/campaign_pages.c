@@ -1,9 +1,9 @@
 /* One campaign: its figures, growth, links and history; and the routes of the room. */
 #include <math.h>
 
-#include "campaigns/company.h"
 #include "campaigns/daily.h"
 #include "campaigns/pages.h"
+#include "campaigns/peers.h"
 #include "core/http/period.h"
 
 enum { BAND_LEAST = 3 };
@@ -42,11 +42,10 @@ static void put_curve_row(struct value *rows, const struct campaign *campaign, c
 }
 
 /* What the campaigns before it would have brought by then, in people of this one. */
-static void put_band(struct value *row, const struct campaign *campaign, const struct company *company,
-                     struct moment at) {
+static void put_band(struct value *row, const struct campaign *campaign, const struct peers *peers, struct moment at) {
 	int64_t delivered = metrics_delivered(&campaign->current_metrics);
 	double low, high;
-	if (!company_band(company, at.ms - campaign->sent_at.ms, true, BAND_LEAST, &low, &high))
+	if (!peers_band(peers, at.ms - campaign->sent_at.ms, true, BAND_LEAST, &low, &high))
 		return;
 	value_put_text(row, "low", arena_print(row->arena, "%.0f", low * (double)delivered / 100));
 	value_put_text(row, "high", arena_print(row->arena, "%.0f", high * (double)delivered / 100));
@@ -54,13 +53,13 @@ static void put_band(struct value *row, const struct campaign *campaign, const s
 
 /* One row a moment at which either count moved. */
 static void put_growth(struct value *view, const struct campaign *campaign, const struct growth *growth,
-                       const struct company *company) {
+                       const struct peers *peers) {
 	struct value *rows = value_put(view, "curve", value_list(view->arena));
 	const struct step *opened = growth->opened.items, *clicked = growth->clicked.items;
 	int64_t opens = 0, clicks = 0;
 	int i = 0, k = 0;
 	put_curve_row(rows, campaign, &(struct curve_point){ .time = campaign->sent_at });
-	put_band(rows->last, campaign, company, campaign->sent_at);
+	put_band(rows->last, campaign, peers, campaign->sent_at);
 	while (i < growth->opened.count || k < growth->clicked.count) {
 		bool open_next = k >= growth->clicked.count ||
 		                 (i < growth->opened.count && opened[i].time.ms <= clicked[k].time.ms);
@@ -70,7 +69,7 @@ static void put_growth(struct value *view, const struct campaign *campaign, cons
 		else
 			clicks = clicked[k++].count;
 		put_curve_row(rows, campaign, &(struct curve_point){ at, opens, clicks, COUNT_NONE });
-		put_band(rows->last, campaign, company, at);
+		put_band(rows->last, campaign, peers, at);
 	}
 }
 
@@ -107,11 +106,11 @@ static void put_growth_finding(struct value *view, const struct campaign *campai
 
 /* "about 410 people, 22.1 % (380 to 450)" */
 static void put_forecast(struct value *view, const char *name, enum metric metric, const struct campaign *campaign,
-                         const struct growth *growth, const struct company *company) {
+                         const struct growth *growth, const struct peers *peers) {
 	struct arena *arena = view->arena;
 	struct forecast forecast;
 	double delivered = (double)metrics_delivered(&campaign->current_metrics);
-	if (!company_forecast(company, campaign, growth, metric == METRIC_OPEN_RATE, moment_now(), &forecast))
+	if (!peers_forecast(peers, campaign, growth, metric == METRIC_OPEN_RATE, moment_now(), &forecast))
 		return;
 	struct value *one = value_put(view, name, value_map(arena));
 	value_put_text(one, "words",
@@ -122,9 +121,9 @@ static void put_forecast(struct value *view, const char *name, enum metric metri
 	               arena_print(arena,
 	                           "Tried on each of these %d from the others: %d ended in the range, half within "
 	                           "%.1f %% of what was expected.",
-	                           forecast.company, forecast.held, forecast.off));
+	                           forecast.peers, forecast.held, forecast.off));
 	value_put_text(view, "forecast_chance", arena_print(arena, "%.0f\u00a0%%", forecast.chance));
-	value_put_int(view, "forecast_company", forecast.company);
+	value_put_int(view, "forecast_peers", forecast.peers);
 }
 
 static void put_quartiles(struct value *row, const char *name, enum metric metric, double mine, const double *others,
@@ -140,20 +139,20 @@ static void put_quartiles(struct value *row, const char *name, enum metric metri
 
 /* The rates at the same age as those of the campaigns to the same list before it. */
 static void put_ages(struct value *view, const struct campaign *campaign, const struct growth *growth,
-                     const struct company *company) {
+                     const struct peers *peers) {
 	static const int ages[] = { 1, 6, 24, 72, 168 };
 	struct value *rows = value_put(view, "ages", value_list(view->arena));
 	for (size_t i = 0; i < sizeof ages / sizeof *ages; i++) {
-		double opened[COMPANY], clicked[COMPANY];
+		double opened[PEERS_MAX], clicked[PEERS_MAX];
 		int64_t age_ms = ages[i] * (int64_t)HOUR_MS;
 		int known = 0;
 		if (moment_add(campaign->sent_at, age_ms).ms > moment_now().ms)
 			break;
-		for (int k = 0; k < company->count; k++) {
-			if (!company->growths[k])
+		for (int k = 0; k < peers->count; k++) {
+			if (!peers->growths[k])
 				continue;
-			opened[known] = growth_share(company->growths[k], &company->campaigns[k], age_ms, true);
-			clicked[known++] = growth_share(company->growths[k], &company->campaigns[k], age_ms, false);
+			opened[known] = growth_share(peers->growths[k], &peers->campaigns[k], age_ms, true);
+			clicked[known++] = growth_share(peers->growths[k], &peers->campaigns[k], age_ms, false);
 		}
 		struct value *row = value_push(rows, value_map(view->arena));
 		value_put_text(row, "age",
@@ -161,7 +160,7 @@ static void put_ages(struct value *view, const struct campaign *campaign, const 
 		                            : arena_print(view->arena, "%d days", ages[i] / 24));
 		put_quartiles(row, "opened", METRIC_OPEN_RATE, growth_share(growth, campaign, age_ms, true), opened, known);
 		put_quartiles(row, "clicked", METRIC_CLICK_RATE, growth_share(growth, campaign, age_ms, false), clicked, known);
-		value_put_int(row, "company", known);
+		value_put_int(row, "peers", known);
 	}
 	value_put_bool(view, "has_ages", rows->count > 0);
 }
@@ -185,15 +184,15 @@ static void put_change(struct value *card, double now, double usual, bool points
 }
 
 /* How many got it is known at once: it is compared also while results are coming in. */
-static void put_delivered(struct value *cards, const struct metrics *metrics, const struct company *company) {
+static void put_delivered(struct value *cards, const struct metrics *metrics, const struct peers *peers) {
 	struct arena *arena = cards->arena;
 	struct value *card = put_card(cards, "Delivered", count_text(arena, metrics_delivered(metrics)),
 	                              arena_print(arena, "of %s sent", count_text(arena, metrics->sent)));
-	double others[COMPANY];
+	double others[PEERS_MAX];
 	int count = 0;
-	for (int i = 0; i < company->count; i++)
-		if (company->campaigns[i].has_report)
-			others[count++] = (double)metrics_delivered(&company->campaigns[i].current_metrics);
+	for (int i = 0; i < peers->count; i++)
+		if (peers->campaigns[i].has_report)
+			others[count++] = (double)metrics_delivered(&peers->campaigns[i].current_metrics);
 	if (!count)
 		return;
 	double usual = stats_median(others, count);
@@ -202,8 +201,8 @@ static void put_delivered(struct value *cards, const struct metrics *metrics, co
 }
 
 /* While results are coming in, a rate is not held against others. */
-static void put_rate(struct value *cards, const struct metrics *metrics, enum metric metric,
-                     const struct company *company, bool young) {
+static void put_rate(struct value *cards, const struct metrics *metrics, enum metric metric, const struct peers *peers,
+                     bool young) {
 	const struct metric_row *row = &metric_rows[metric];
 	struct arena *arena = cards->arena;
 	struct interval interval = stats_wilson(metrics_part(metrics, metric), metrics_whole(metrics, metric));
@@ -213,36 +212,36 @@ static void put_rate(struct value *cards, const struct metrics *metrics, enum me
 	if (!isnan(interval.low))
 		value_put_text(card, "interval",
 		               arena_print(arena, "%.*f–%.*f %%", row->decimals, interval.low, row->decimals, interval.high));
-	if (company->counts[metric] == 0)
+	if (peers->counts[metric] == 0)
 		return;
-	double usual = stats_median(company->rates[metric], company->counts[metric]);
-	put_usual(card, metric_text(arena, metric, usual), company->counts[metric]);
+	double usual = stats_median(peers->rates[metric], peers->counts[metric]);
+	put_usual(card, metric_text(arena, metric, usual), peers->counts[metric]);
 	if (!young)
 		put_change(card, metrics_rate(metrics, metric), usual, true, row->up_is_good);
 }
 
-static void put_anomalies(struct value *view, const struct metrics *metrics, const struct company *company) {
+static void put_anomalies(struct value *view, const struct metrics *metrics, const struct peers *peers) {
 	struct value *anomalies = value_put(view, "anomalies", value_list(view->arena));
 	for (int m = 0; m < METRIC_COUNT; m++) {
-		const char *words = company_anomaly(company, metrics, (enum metric)m, view->arena);
+		const char *words = peers_anomaly(peers, metrics, (enum metric)m, view->arena);
 		if (words)
 			(void)value_push(anomalies, value_text(view->arena, words));
 	}
 	value_put_bool(view, "has_anomalies", anomalies->count > 0);
 }
 
-static void put_cards(struct value *view, const struct campaign *campaign, const struct company *company) {
+static void put_cards(struct value *view, const struct campaign *campaign, const struct peers *peers) {
 	struct arena *arena = view->arena;
 	const struct metrics *metrics = &campaign->current_metrics;
 	struct value *cards = value_put(view, "cards", value_list(arena));
-	put_delivered(cards, metrics, company);
-	bool young = campaign_age(campaign, moment_now()) < COLLECTING_MS;
+	put_delivered(cards, metrics, peers);
+	bool young = campaign_age(campaign, moment_now()) < SETTLING_MS;
 	for (int i = 0; i < METRIC_COUNT; i++)
-		put_rate(cards, metrics, (enum metric)i, company, young);
-	value_put_bool(view, "collecting", young);
+		put_rate(cards, metrics, (enum metric)i, peers, young);
+	value_put_bool(view, "settling", young);
 	value_put_bool(view, "low_volume", metrics_delivered(metrics) < METRICS_FEW);
 	if (!young)
-		put_anomalies(view, metrics, company);
+		put_anomalies(view, metrics, peers);
 }
 
 /* Histories older than the rollup have only their snapshots. */
@@ -328,7 +327,7 @@ static bool show_page(struct exchange *x, struct error *err) {
 	struct campaign campaign;
 	struct rows snapshots;
 	struct link_report report;
-	struct company company;
+	struct peers peers;
 	const struct growth *growth = NULL;
 	struct moment as_of;
 	const char *next;
@@ -339,19 +338,19 @@ static bool show_page(struct exchange *x, struct error *err) {
 	struct value *view = value_map(x->arena);
 	put_header(view, &campaign);
 	exchange_put_past(x, view, as_of);
-	if (!company_find(x->store, &campaign, x->arena, &company, err) ||
-	    !company_find_growths(x->store, &campaign, x->arena, &company, &growth, err))
+	if (!peers_find(x->store, &campaign, x->arena, &peers, err) ||
+	    !peers_find_growths(x->store, &campaign, x->arena, &peers, &growth, err))
 		return false;
 	if (campaign.has_report)
-		put_cards(view, &campaign, &company);
+		put_cards(view, &campaign, &peers);
 	bool by_reports = growth && moment_is_set(campaign.sent_at);
 	value_put_bool(view, "by_reports", by_reports);
 	if (by_reports) {
-		put_growth(view, &campaign, growth, &company);
+		put_growth(view, &campaign, growth, &peers);
 		put_growth_finding(view, &campaign, growth);
-		put_ages(view, &campaign, growth, &company);
-		put_forecast(view, "forecast_opened", METRIC_OPEN_RATE, &campaign, growth, &company);
-		put_forecast(view, "forecast_clicked", METRIC_CLICK_RATE, &campaign, growth, &company);
+		put_ages(view, &campaign, growth, &peers);
+		put_forecast(view, "forecast_opened", METRIC_OPEN_RATE, &campaign, growth, &peers);
+		put_forecast(view, "forecast_clicked", METRIC_CLICK_RATE, &campaign, growth, &peers);
 	} else if (!put_curve(x, view, &campaign, &snapshots, err)) {
 		return false;
 	}

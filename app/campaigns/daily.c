@@ -1,9 +1,9 @@
 /* What came in day by day, as JSON. */
 #include <string.h>
 
-#include "campaigns/company.h"
 #include "campaigns/daily.h"
 #include "campaigns/pages.h"
+#include "campaigns/peers.h"
 
 enum { DAYS_USUAL = 30, DAYS_MOST = 3650 };
 
@@ -83,13 +83,13 @@ static bool read_days(const struct exchange *x, int64_t *days, struct error *err
 bool campaign_daily_api(struct exchange *x, struct error *err) {
 	struct campaign campaign;
 	struct curve curve;
-	struct company nobody = { 0 };
+	struct peers nobody = { 0 };
 	const struct growth *growth;
 	int64_t days;
 	int count = 0;
 	if (!read_days(x, &days, err) || !campaign_of_address(x, &campaign, err) ||
 	    !curve_find(x->store, campaign.emailoctopus_id, x->arena, &curve, err) ||
-	    !company_find_growths(x->store, &campaign, x->arena, &nobody, &growth, err))
+	    !peers_find_growths(x->store, &campaign, x->arena, &nobody, &growth, err))
 		return false;
 	struct daily *rows = arena_array(x->arena, struct daily, days);
 	struct moment today = moment_day(moment_now()), day = moment_add(today, -(days - 1) * DAY_MS);

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "campaigns/company.h"
+#include "campaigns/peers.h"
 
 static const char *const kind_names[] = {
 	[NOTICE_SYNC] = "sync", [NOTICE_LIMIT] = "limit", [NOTICE_ANOMALY] = "anomaly", [NOTICE_REPORT] = "report"
@@ -64,13 +64,13 @@ static bool tell_limit(struct store *store, const struct campaign *campaign, str
 
 static bool tell_anomalies(struct store *store, const struct campaign *campaign, struct moment now, struct arena *arena,
                            struct error *err) {
-	struct company company;
-	if (campaign_age(campaign, now) < COLLECTING_MS || metrics_delivered(&campaign->current_metrics) < METRICS_FEW)
+	struct peers peers;
+	if (campaign_age(campaign, now) < SETTLING_MS || metrics_delivered(&campaign->current_metrics) < METRICS_FEW)
 		return true;
-	if (!company_find(store, campaign, arena, &company, err))
+	if (!peers_find(store, campaign, arena, &peers, err))
 		return false;
 	for (int m = 0; m < METRIC_COUNT; m++) {
-		const char *words = company_anomaly(&company, &campaign->current_metrics, (enum metric)m, arena);
+		const char *words = peers_anomaly(&peers, &campaign->current_metrics, (enum metric)m, arena);
 		char *key = arena_print(arena, "anomaly|%s|%s", campaign->id, metric_rows[m].key);
 		struct notice notice = notice_about(campaign, NOTICE_ANOMALY, key, words, now, arena);
 		if (words && !notice_tell(store, &notice, arena, err))

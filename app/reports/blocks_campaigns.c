@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "campaigns/company.h"
+#include "campaigns/peers.h"
 #include "reports/compose.h"
 
 enum { CARDS = 6, TREND_MOST = 60, DETAILS_MOST = 12, LINKS_MOST = 20, LINKS_A_PAGE = 10, LINK_ROOM = 5000, CELL = 48 };
@@ -73,7 +73,7 @@ static const struct campaign *extreme(const struct figures *figures, enum metric
 		const struct campaign *campaign = &figures->campaigns[i];
 		double rate = metrics_rate(&campaign->current_metrics, metric);
 		if (!campaign->has_report || isnan(rate) || metrics_delivered(&campaign->current_metrics) < METRICS_FEW ||
-		    campaign_age(campaign, now) < COLLECTING_MS)
+		    campaign_age(campaign, now) < SETTLING_MS)
 			continue;
 		if (!found || (rate > metrics_rate(&found->current_metrics, metric)) == highest)
 			found = campaign;
@@ -119,7 +119,7 @@ static void tell_findings(const struct report_data *data, struct document *docum
 		                                                metrics_rate(&least->current_metrics, METRIC_CLICK_RATE))));
 	int alarms = 0, young = 0;
 	for (int i = 0; i < figures->count; i++)
-		young += campaign_age(&figures->campaigns[i], data->now) < COLLECTING_MS;
+		young += campaign_age(&figures->campaigns[i], data->now) < SETTLING_MS;
 	if (young)
 		document_text(document, arena_print(arena,
 		                                    "%d of %d campaigns were sent less than 3 days before: their opens and "

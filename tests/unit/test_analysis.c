@@ -59,7 +59,7 @@ Test(analysis, wilson_agrees_with_scipy) {
 	cr_expect(isnan(stats_wilson(1, 0).low) && isnan(stats_wilson(2, 1).low) && isnan(stats_wilson(-1, 5).high));
 }
 
-Test(analysis, anomalies_need_distance_and_company) {
+Test(analysis, anomalies_need_distance_and_peers) {
 	const double usual[] = { 2.4, 2.6, 2.5, 2.9, 2.7, 2.6, 2.8, 2.5 };
 	cr_expect(stats_is_anomaly(1.1, usual, 8, 0.5));
 	cr_expect(!stats_is_anomaly(2.9, usual, 8, 0.5));

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "campaigns/company.h"
+#include "campaigns/peers.h"
 #include "contacts/rollup.h"
 #include "core/store/rate_limit.h"
 #include "dashboard/dashboard.h"
@@ -244,11 +244,11 @@ Test(growth, is_bounded_and_ends_with_everybody) {
 	cr_expect_eq(growth_of_times(times, 0, start, arena).count, 0);
 }
 
-/* A forecast never lies below what is there or above what was delivered, and hits when the company did the same. */
-Test(forecast, follows_the_company) {
+/* A forecast never lies below what is there or above what was delivered, and hits when the peers did the same. */
+Test(forecast, follows_the_peers) {
 	ARENA_AUTO arena = arena_new();
 	struct moment now = { 1000 * DAY_MS };
-	struct company company = { .campaigns = arena_array(arena, struct campaign, COMPANY), .count = COMPANY };
+	struct peers peers = { .campaigns = arena_array(arena, struct campaign, PEERS_MAX), .count = PEERS_MAX };
 	struct campaign young = { .has_report = true,
 		                      .sent_at = moment_add(now, -DAY_MS),
 		                      .current_metrics = { .sent = 1000 } };
@@ -256,8 +256,8 @@ Test(forecast, follows_the_company) {
 	struct forecast forecast;
 	struct step half = { moment_add(young.sent_at, HOUR_MS), 40 };
 	growth.clicked = (struct rows){ &half, 1 };
-	for (int i = 0; i < COMPANY; i++) {
-		struct campaign *one = &company.campaigns[i];
+	for (int i = 0; i < PEERS_MAX; i++) {
+		struct campaign *one = &peers.campaigns[i];
 		struct growth *its = arena_new_of(arena, struct growth);
 		struct step *steps = arena_array(arena, struct step, 2);
 		*one = (struct campaign){ .has_report = true,
@@ -266,20 +266,20 @@ Test(forecast, follows_the_company) {
 		steps[0] = (struct step){ moment_add(one->sent_at, HOUR_MS), 50 };
 		steps[1] = (struct step){ moment_add(one->sent_at, 2 * DAY_MS), 100 };
 		its->clicked = (struct rows){ steps, 2 };
-		company.growths[i] = its;
+		peers.growths[i] = its;
 	}
-	cr_assert(company_forecast(&company, &young, &growth, false, now, &forecast));
+	cr_assert(peers_forecast(&peers, &young, &growth, false, now, &forecast));
 	cr_expect_eq(forecast.people, 80);
-	cr_expect(forecast.low <= 80 && forecast.high >= 80 && forecast.company == COMPANY);
-	cr_expect(forecast.held == COMPANY && forecast.off == 0 && forecast.chance == 80);
+	cr_expect(forecast.low <= 80 && forecast.high >= 80 && forecast.peers == PEERS_MAX);
+	cr_expect(forecast.held == PEERS_MAX && forecast.off == 0 && forecast.chance == 80);
 	half.count = 990;
-	cr_assert(company_forecast(&company, &young, &growth, false, now, &forecast));
+	cr_assert(peers_forecast(&peers, &young, &growth, false, now, &forecast));
 	cr_expect_eq(forecast.people, 1000);
 	young.sent_at = moment_add(now, -8 * DAY_MS);
-	cr_expect_not(company_forecast(&company, &young, &growth, false, now, &forecast));
+	cr_expect_not(peers_forecast(&peers, &young, &growth, false, now, &forecast));
 	young.sent_at = moment_add(now, -DAY_MS);
-	company.count = FORECAST_LEAST - 1;
-	cr_expect_not(company_forecast(&company, &young, &growth, false, now, &forecast));
+	peers.count = FORECAST_LEAST - 1;
+	cr_expect_not(peers_forecast(&peers, &young, &growth, false, now, &forecast));
 }
 
 Test(links, of_several_campaigns_add_up) {
