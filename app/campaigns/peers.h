@@ -46,7 +46,7 @@ struct forecast {
 	int held;                  /* of peers */
 };
 
-/* Pure. False when the campaign is older than that, younger than an hour, or has too little peers with growth. */
+/* Pure. False when the campaign is older than that, younger than an hour, or has too few peers with growth. */
 bool peers_forecast(const struct peers *peers, const struct campaign *campaign, const struct growth *growth,
                     bool opened, struct moment now, struct forecast *forecast);
 

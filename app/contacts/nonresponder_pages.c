@@ -167,7 +167,7 @@ static bool rest_page(struct exchange *x, const struct rest_kind *kind, struct e
 	value_put_text(view, "csv", arena_print(x->arena, "%s.csv", path));
 	if (found.next)
 		value_put_text(view, "next_page", exchange_address(x, path, "cursor", found.next));
-	return reply_page(x, "campaign_rest",
+	return reply_page(x, "campaign_nonresponders",
 	                  arena_print(x->arena, "%s: who has not %s", campaign_name(&query.campaign), word), "campaigns",
 	                  view, err);
 }
