@@ -229,7 +229,7 @@ static bool append_events(struct store *store, const struct event *events, int c
 	return bulk_run(bulk, added, err);
 }
 
-struct reckoning {
+struct engagement_pass {
 	const struct strings *people;
 	struct engagement *engagements; /* one a person */
 };
@@ -247,13 +247,13 @@ static void later(struct moment *at, struct moment candidate) {
 
 /* One row a (person, campaign, type): the newest time of it. */
 static void take_row(void *context, const bson_t *document) {
-	struct reckoning *reckoning = context;
+	struct engagement_pass *pass = context;
 	struct event row;
 	ARENA_AUTO arena = arena_new();
 	record_from_bson(&event_record, document, arena, &row);
-	for (int i = 0; row.email_norm && i < reckoning->people->count; i++) {
-		struct engagement *engagement = &reckoning->engagements[i];
-		if (strcmp(reckoning->people->items[i], row.email_norm) != 0)
+	for (int i = 0; row.email_norm && i < pass->people->count; i++) {
+		struct engagement *engagement = &pass->engagements[i];
+		if (strcmp(pass->people->items[i], row.email_norm) != 0)
 			continue;
 		++*counter_of(engagement, (enum event_type)row.type);
 		later(&engagement->last_event_at, row.occurred_at);
@@ -266,24 +266,24 @@ static void take_row(void *context, const bson_t *document) {
 
 static bool renew_engagement(struct store *store, const struct strings *people, struct arena *arena,
                              struct error *err) {
-	struct reckoning reckoning = { people, arena_array(arena, struct engagement, people->count) };
+	struct engagement_pass pass = { people, arena_array(arena, struct engagement, people->count) };
 	for (int i = 0; i < people->count; i++)
-		reckoning.engagements[i] = (struct engagement){ .last_opened_at = MOMENT_NONE,
-			                                            .last_clicked_at = MOMENT_NONE,
-			                                            .last_event_at = MOMENT_NONE };
+		pass.engagements[i] = (struct engagement){ .last_opened_at = MOMENT_NONE,
+			                                       .last_clicked_at = MOMENT_NONE,
+			                                       .last_event_at = MOMENT_NONE };
 	bson_t *filter = store_filter_in("email_norm", people);
 	bson_t *pipeline = BCON_NEW("pipeline", "[", "{", "$match", BCON_DOCUMENT(filter), "}", "{", "$group", "{", "_id",
 	                            "{", "e", BCON_UTF8("$email_norm"), "c", BCON_UTF8("$campaign_id"), "t",
 	                            BCON_UTF8("$type"), "}", "occurred_at", "{", "$max", BCON_UTF8("$occurred_at"), "}",
 	                            "}", "}", "{", "$project", "{", "_id", BCON_INT32(0), "email_norm", BCON_UTF8("$_id.e"),
 	                            "type", BCON_UTF8("$_id.t"), "occurred_at", BCON_INT32(1), "}", "}", "]");
-	bool fine = store_aggregate(store, "contact_events", pipeline, take_row, &reckoning, err);
+	bool fine = store_aggregate(store, "contact_events", pipeline, take_row, &pass, err);
 	bson_destroy(filter);
 	bson_destroy(pipeline);
 	struct bulk *bulk = bulk_open(store, "contacts");
 	for (int i = 0; fine && i < people->count; i++) {
 		bson_t set = BSON_INITIALIZER;
-		record_to_bson(&engagement_record, &reckoning.engagements[i], &set);
+		record_to_bson(&engagement_record, &pass.engagements[i], &set);
 		bson_t *one = BCON_NEW("email_norm", BCON_UTF8(people->items[i]));
 		bson_t *change = BCON_NEW("$set", "{", "engagement", BCON_DOCUMENT(&set), "}");
 		bulk_update(bulk, one, change);

@@ -2,7 +2,7 @@
  *
  * `contacts` holds a person once, by the lower-cased address; `list_contacts` each membership as its list tells it;
  * `contact_events` is append-only: one row for (campaign, contact, type, time). What a contact shows about lists and
- * engagement is reckoned from those two by their writer, so that repeating a page changes nothing. */
+ * engagement is computed from those two by their writer, so that repeating a page changes nothing. */
 #ifndef CONTACTS_CONTACT_H
 #define CONTACTS_CONTACT_H
 
@@ -59,12 +59,12 @@ char *contact_norm(struct arena *arena, const char *email);
 bool contact_save_page(struct store *store, struct membership *rows, int count, struct arena *arena,
                        struct error *err) MUST_CHECK;
 
-/* A page of a campaign's report: appends the events that are new (*added) and, with `renews`, reckons the engagement of
- * the people behind the page anew. An event without address finds its person by the membership of its contact. */
+/* A page of a campaign's report: appends the events that are new (*added) and, with `renews`, computes the engagement
+ * of the people behind the page anew. An event without address finds its person by the membership of its contact. */
 bool contact_save_events(struct store *store, struct event *events, int count, bool renews, struct arena *arena,
                          int64_t *added, struct error *err) MUST_CHECK;
 
-/* Reckons the engagement of everybody anew. */
+/* Computes the engagement of everybody anew. */
 bool contact_renew_all(struct store *store, struct error *err) MUST_CHECK;
 
 /* The person by "contact_" and an id, or by the id alone. */

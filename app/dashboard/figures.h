@@ -1,4 +1,4 @@
-/* The figures of the campaigns sent in a period: one reckoning for page, JSON and CSV. */
+/* The figures of the campaigns sent in a period: computed once for page, JSON and CSV. */
 #ifndef DASHBOARD_FIGURES_H
 #define DASHBOARD_FIGURES_H
 

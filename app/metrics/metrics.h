@@ -1,4 +1,4 @@
-/* What is counted and what is reckoned from it: the one place that computes a rate.
+/* What is counted and what is computed from it: the one place that computes a rate.
  *
  * Counts are unique people unless a name says total. delivered = sent - bounced, hard and soft.
  * Rates are NaN when their denominator is 0 or unknown; pages show "–", the API shows 0. */

@@ -1,4 +1,4 @@
-/* From figures to a document: blocks, in the order that a report names them. One reckoning for page, PDF and CSV. */
+/* From figures to a document: blocks, in the order that a report names them. Computed once for page, PDF and CSV. */
 #ifndef REPORTS_COMPOSE_H
 #define REPORTS_COMPOSE_H
 

@@ -1,5 +1,5 @@
 /* Reports that are made and sent by themselves. When a schedule is due, a delivery is stored (one for each schedule and
- * time), then the next time is reckoned: what was missed while nothing ran happens once. A delivery waits for fresh
+ * time), then the next time is computed: what was missed while nothing ran happens once. A delivery waits for fresh
  * figures, lets its report be made, and hands each recipient the mail once. */
 #ifndef REPORTS_SCHEDULE_H
 #define REPORTS_SCHEDULE_H

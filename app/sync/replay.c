@@ -233,7 +233,7 @@ static bool take_raw(void *context, const struct raw_answer *raw, const struct h
 	return err->kind == ERROR_INVALID; /* the run could not read it either */
 }
 
-/* The last page of a report may be older than the others: growth is reckoned when all events are there. */
+/* The last page of a report may be older than the others: growth is computed when all events are there. */
 static bool renew_growth(struct store *store, const struct campaign *campaign, const char *word, int64_t most,
                          struct error *err) {
 	ARENA_AUTO arena = arena_new();

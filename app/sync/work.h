@@ -54,7 +54,7 @@ struct work {
 	bool repeated;             /* the very same answer was taken before: nothing new to store */
 	int tokens;
 	int64_t limit_closed_until, last_heartbeat, last_progress, last_look;
-	bool replays;    /* kept answers are taken: people are reckoned once, at the end */
+	bool replays;    /* kept answers are taken: people are computed once, at the end */
 	bool stop, lost; /* lost: another process or a later turn goes on with the run */
 };
 

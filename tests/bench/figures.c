@@ -1,5 +1,6 @@
-/* Mean, median, deviation, moving average and the grid of weekdays and hours over a file of rows, as pages reckon them.
- * figures FILE: pairs of (milliseconds, rate) as 64-bit numbers; prints each figure and the milliseconds it took. */
+/* Mean, median, deviation, moving average and the grid of weekdays and hours over a file of rows, as pages compute
+ * them. figures FILE: pairs of (milliseconds, rate) as 64-bit numbers; prints each figure and the milliseconds it took.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 

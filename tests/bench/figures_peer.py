@@ -18,7 +18,7 @@ reports = pd.DataFrame({"sent": np.full(n, 1000), "clicked": (rate * 1000).astyp
 
 
 def heat():
-    """As the page has it: the ten counters of each cell, every rate is reckoned from."""
+    """As the page has it: the ten counters of each cell, every rate is computed from."""
     grid = reports.groupby([frame["at"].dt.weekday, frame["at"].dt.hour]).sum().loc[(2, 9)]
     return 100 * grid["clicked"] / (grid["sent"] - grid["bounced"])
 
@@ -29,9 +29,9 @@ def rolled():
 
 figures = {"mean": lambda: frame["rate"].mean(), "median": lambda: frame["rate"].median(), "deviation": lambda: frame["rate"].std(ddof=0), "moving_average": rolled, "heatmap": heat}
 total = [0.0, 0.0]
-for name, reckon in figures.items():
+for name, compute in figures.items():
     began = time.monotonic()
-    value = reckon()
+    value = compute()
     took = (time.monotonic() - began) * 1000
     assert abs(value - ours[name][0]) < 1e-9 * max(1, abs(value)), (name, value, ours[name])
     total[0] += ours[name][1]

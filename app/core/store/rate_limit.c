@@ -1,4 +1,4 @@
-/* The shared token bucket: read, reckon, write if nobody wrote in between. */
+/* The shared token bucket: read, compute, write if nobody wrote in between. */
 #include "core/store/rate_limit.h"
 
 #include <math.h>
