@@ -59,7 +59,7 @@ struct link {
 };
 extern const struct record_type link_record;
 
-/* The clicks of all links as one call told them. */
+/* The clicks of all links as one call reported them. */
 struct link_report {
 	const char *campaign_id, *run_id, *source;
 	struct moment snapshot_time;

@@ -1,4 +1,4 @@
-/* What was told of a campaign over time: snapshots and link reports, as JSON and CSV. */
+/* What was reported of a campaign over time: snapshots and link reports, as JSON and CSV. */
 #include "campaigns/pages.h"
 #include "core/store/paging.h"
 

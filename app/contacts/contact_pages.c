@@ -320,7 +320,7 @@ static bool put_timeline(struct exchange *x, struct value *view, const struct ev
 		value_put_text(row, "type", choice_name(&event_types, (int)events[i].type));
 		value_put_text(row, "when",
 		               moment_is_set(events[i].occurred_at) ? text_of_moment(x->arena, events[i].occurred_at)
-		                                                    : "time not told");
+		                                                    : "time not reported");
 		value_put_text(row, "campaign", found ? campaign.id : NULL);
 		value_put_text(row, "name", found ? campaign_name(&campaign) : "(no name)");
 	}

@@ -119,13 +119,13 @@ static void put_reconciliation(struct value *view, const struct campaign *campai
                                int64_t rows) {
 	const struct metrics *metrics = &campaign->current_metrics;
 	const struct engagement_read *read = &campaign->engagement_read;
-	const int64_t told[] = { metrics->opened, metrics->clicked, metrics->bounced, metrics->unsubscribed,
-		                     metrics->spam_complaints };
+	const int64_t reported[] = { metrics->opened, metrics->clicked, metrics->bounced, metrics->unsubscribed,
+		                         metrics->spam_complaints };
 	const int64_t at[] = { read->opened, read->clicked, read->bounced, read->unsubscribed, read->complained };
-	value_put_text(view, "told", told[type] == COUNT_NONE ? "–" : text_of_count(view->arena, told[type]));
+	value_put_text(view, "reported", reported[type] == COUNT_NONE ? "–" : text_of_count(view->arena, reported[type]));
 	value_put_text(view, "rows", text_of_count(view->arena, rows));
-	value_put_bool(view, "read", at[type] != COUNT_NONE || told[type] == 0);
-	value_put_bool(view, "differs", told[type] != rows);
+	value_put_bool(view, "read", at[type] != COUNT_NONE || reported[type] == 0);
+	value_put_bool(view, "differs", reported[type] != rows);
 }
 
 static const struct contact *contact_under(const struct contact *contacts, int count, const char *norm) {
@@ -153,7 +153,7 @@ static bool put_rows(struct exchange *x, struct value *view, const struct event 
 		value_put_text(row, "email", contact && contact->email ? contact->email : norm ? norm : "(address erased)");
 		value_put_text(row, "when",
 		               moment_is_set(events[i].occurred_at) ? text_of_moment(x->arena, events[i].occurred_at)
-		                                                    : "time not told");
+		                                                    : "time not reported");
 	}
 	return true;
 }

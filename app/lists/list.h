@@ -27,7 +27,7 @@ struct list {
 };
 extern const struct record_type list_record;
 
-/* Append-only: the counts as one call told them. */
+/* Append-only: the counts as one call reported them. */
 struct list_snapshot {
 	const char *id, *list_id, *run_id, *source;
 	struct moment snapshot_time;
@@ -52,7 +52,7 @@ bool list_save_read(struct store *store, const char *list_id, struct moment at, 
 /* Contacts in any status, as the list tells. */
 int64_t list_total(const struct list_counts *counts);
 
-/* The list as it was told at the newest sync up to then; *known is false before the first. */
+/* The list as it was reported at the newest sync up to then; *known is false before the first. */
 bool list_at(struct store *store, struct list *list, struct moment as_of, struct arena *arena, bool *known,
              struct error *err) MUST_CHECK;
 

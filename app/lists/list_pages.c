@@ -9,9 +9,9 @@
 
 enum { HISTORY = 400, MONTH_DAYS = 30, WEEKS_SHOWN = 52, OUTLOOK_OF = 12, OUTLOOK_WEEKS = 4 };
 
-/* What was told of a list after the cursor; with as_of only up to then. */
-static bool find_told(struct exchange *x, const struct list *list, struct moment as_of, bool descending,
-                      const char *cursor, int limit, struct list_snapshot **rows, int *count, struct error *err) {
+/* What was reported of a list after the cursor; with as_of only up to then. */
+static bool find_reported(struct exchange *x, const struct list *list, struct moment as_of, bool descending,
+                          const char *cursor, int limit, struct list_snapshot **rows, int *count, struct error *err) {
 	bson_t bound;
 	bson_t *filter = BCON_NEW("list_id", BCON_UTF8(list->emailoctopus_id));
 	if (moment_is_set(as_of)) {
@@ -33,7 +33,7 @@ static bool find_history(struct exchange *x, const struct list *list, struct lis
                          struct error *err) {
 	struct moment as_of;
 	return period_as_of(&x->query, moment_now(), &as_of, err) &&
-	       find_told(x, list, as_of, true, NULL, HISTORY, rows, count, err);
+	       find_reported(x, list, as_of, true, NULL, HISTORY, rows, count, err);
 }
 
 /* The newest snapshot that is at least 30 days old, or the first one; NULL when there is nothing to compare. */
@@ -98,7 +98,7 @@ bool list_put_choices(struct exchange *x, const char *chosen, struct value *view
 	return true;
 }
 
-/* All lists, as they are or, with as_of, as they were told then. */
+/* All lists, as they are or, with as_of, as they were reported then. */
 static bool find_lists(struct exchange *x, struct list **lists, int *count, struct moment *as_of, struct error *err) {
 	int kept = 0, all;
 	if (!period_as_of(&x->query, moment_now(), as_of, err) || !list_all(x->store, x->arena, lists, &all, err))
@@ -434,13 +434,13 @@ struct asked_history {
 	struct moment as_of;
 };
 
-/* All that was told, the oldest first. */
+/* All that was reported, the oldest first. */
 static bool history_piece(struct exchange *x, const void *state, const char *cursor, const char **next,
                           struct error *err) {
 	const struct asked_history *asked = state;
 	struct list_snapshot *rows;
 	int count;
-	if (!find_told(x, &asked->list, asked->as_of, false, cursor, CSV_PIECE_ROWS, &rows, &count, err))
+	if (!find_reported(x, &asked->list, asked->as_of, false, cursor, CSV_PIECE_ROWS, &rows, &count, err))
 		return false;
 	*next = count == CSV_PIECE_ROWS ? paging_cursor(x->arena, rows[count - 1].snapshot_time, rows[count - 1].id) : NULL;
 	for (int i = 0; i < count; i++) {

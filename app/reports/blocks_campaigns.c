@@ -230,15 +230,17 @@ bool block_campaigns(const struct report_data *data, struct document *document, 
 		const struct campaign *campaign = &data->figures.campaigns[i];
 		const struct metrics *m = &campaign->current_metrics;
 		char day[MOMENT_TEXT];
-		bool told = campaign->has_report;
+		bool reported = campaign->has_report;
 		table_row(document, table,
-		          (const char *[]){
-					  arena_copy(arena, moment_format_day(campaign->sent_at, day)), campaign_name(campaign),
-					  told ? text_of_count(arena, metrics_delivered(m)) : "–",
-					  told ? text_of_count(arena, m->clicked) : "–", told ? rate_of(arena, m, METRIC_CLICK_RATE) : "–",
-					  told ? text_of_count(arena, m->opened) : "–", told ? rate_of(arena, m, METRIC_OPEN_RATE) : "–",
-					  told ? text_of_count(arena, m->unsubscribed) : "–",
-					  told ? text_of_count(arena, m->bounced) : "–" });
+		          (const char *[]){ arena_copy(arena, moment_format_day(campaign->sent_at, day)),
+		                            campaign_name(campaign),
+		                            reported ? text_of_count(arena, metrics_delivered(m)) : "–",
+		                            reported ? text_of_count(arena, m->clicked) : "–",
+		                            reported ? rate_of(arena, m, METRIC_CLICK_RATE) : "–",
+		                            reported ? text_of_count(arena, m->opened) : "–",
+		                            reported ? rate_of(arena, m, METRIC_OPEN_RATE) : "–",
+		                            reported ? text_of_count(arena, m->unsubscribed) : "–",
+		                            reported ? text_of_count(arena, m->bounced) : "–" });
 	}
 	const struct metrics *totals = &data->figures.totals;
 	table->totals = arena_array(arena, const char *, COLUMNS);

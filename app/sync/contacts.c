@@ -156,7 +156,7 @@ static bool forget_batch(struct work *work, const struct list *list, bool *some,
  * count. */
 static void forget_gone(struct work *work, const struct list *list) {
 	struct error err = ERROR_INIT;
-	int64_t held = 0, gone = 0, told = list_total(&list->counts);
+	int64_t held = 0, gone = 0, reported = list_total(&list->counts);
 	const char *id = list->emailoctopus_id;
 	bool some = true;
 	if (!STORED(work, &err, contact_count_members(work->store, id, NULL, &held, &err)) ||
@@ -165,7 +165,7 @@ static void forget_gone(struct work *work, const struct list *list) {
 	if (gone && held - gone < told - told / 100 - FEW_MISSING) {
 		work_gap(work, &(struct task){ .kind = &contacts_kind, .id = list->emailoctopus_id },
 		         arena_print(work->arena, "only %lld of %lld contacts came: nobody is forgotten",
-		                     (long long)(held - gone), (long long)told));
+		                     (long long)(held - gone), (long long)reported));
 		return;
 	}
 	while (some && !work->stop && forget_batch(work, list, &some, &err))

@@ -65,11 +65,11 @@ def count_snapshots(token):
 
 
 def equals_provider(token):
-    told = {c["id"]: c for c in demo_state()["campaigns"]}
+    reported = {c["id"]: c for c in demo_state()["campaigns"]}
     rows = [row for row in campaigns(token) if row["has_report"]]
     assert len(rows) >= 69
     for row in rows:
-        figures, mine = told[row["emailoctopus_id"]], row["current_metrics"]
+        figures, mine = reported[row["emailoctopus_id"]], row["current_metrics"]
         assert mine["sent"] == figures["sent"] and mine["opened"] == figures["opened"]["unique"]
         assert mine["clicked"] == figures["clicked"]["unique"] and mine["clicked_total"] == figures["clicked"]["total"]
         assert mine["bounced"] == figures["bounced"]["hard"] + figures["bounced"]["soft"]

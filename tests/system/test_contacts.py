@@ -8,7 +8,7 @@ from product import (DEMO, HOME, SETTINGS, URL, call, campaigns, cli, demo, demo
 TYPES = {"opened": "opened", "clicked": "clicked", "bounced": "bounced", "unsubscribed": "unsubscribed", "complained": "spam_complaints"}
 
 
-def told(path):
+def reported(path):
     """All rows of a list of the provider itself."""
     rows, cursor = [], None
     while True:
@@ -21,11 +21,11 @@ def told(path):
             return rows
 
 
-def told_contacts(token):
+def reported_contacts(token):
     people = collections.defaultdict(list)
     for entry in get("/api/lists", token):
         for status in ("subscribed", "unsubscribed", "pending"):
-            for row in told(f"/lists/{entry['emailoctopus_id']}/contacts?limit=100&status={status}"):
+            for row in reported(f"/lists/{entry['emailoctopus_id']}/contacts?limit=100&status={status}"):
                 people[row["email_address"].casefold()].append((entry["emailoctopus_id"], status))
     return people
 
@@ -54,7 +54,7 @@ def people(token):
 
 
 def test_every_person_is_there_once(people):  # A-022 A-031 A-101 A-112
-    truth, mine = told_contacts(people), everything("/api/contacts", people)
+    truth, mine = reported_contacts(people), everything("/api/contacts", people)
     assert {row["email"].casefold() for row in mine} == set(truth) and len(mine) == len(truth)
     for row in mine:
         memberships = truth[row["email"].casefold()]
@@ -191,9 +191,9 @@ def test_growth_follows_the_times_of_the_reports(people):  # A-135
 def test_campaigns_beside_each_other(people):  # A-036
     rows = [r for r in sent(people) if r["status"] == "sent"][3:6]
     query = "&".join(f"id={r['id']}" for r in rows)
-    told = get(f"/api/compare?{query}&id={rows[0]['id']}", people)  # twice is once
-    assert [one["id"] for one in told] == [r["id"] for r in rows]
-    for one, row in zip(told, rows):
+    reported = get(f"/api/compare?{query}&id={rows[0]['id']}", people)  # twice is once
+    assert [one["id"] for one in reported] == [r["id"] for r in rows]
+    for one, row in zip(reported, rows):
         assert one["rates"] == row["rates"]
         last = one["ages"][-1]
         events = everything(f"/api/campaigns/{row['id']}/contacts?status=opened", people)
@@ -211,8 +211,8 @@ def test_who_did_not(people, kind, status):  # A-085
     row = max((r for r in sent(people) if r["status"] == "sent"), key=lambda r: r["current_metrics"]["sent"])
     named = {event["email"] for report in (status, "bounced") for event in everything(f"/api/campaigns/{row['id']}/contacts?status={report}", people)}
     rest = [one for one in everything("/api/contacts", people) if set(one["list_ids"]) & set(row["list_ids"]) and one["created_at"] <= row["sent_at"] and (one["email"] or "").strip().lower() not in named]
-    told = everything(f"/api/campaigns/{row['id']}/{kind}", people, limit=37)
-    assert [one["id"] for one in told] == [one["id"] for one in rest] and len(rest) > 100
+    reported = everything(f"/api/campaigns/{row['id']}/{kind}", people, limit=37)
+    assert [one["id"] for one in reported] == [one["id"] for one in rest] and len(rest) > 100
     lines = list(csv.reader(io.StringIO(call(f"/campaigns/{row['id']}/{kind}.csv", people)[1])))[1:]
     assert [line[0] for line in lines] == ["contact_" + one["id"] for one in rest]
     page = call(f"/campaigns/{row['id']}/{kind}", people)[1]

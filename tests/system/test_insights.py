@@ -3,7 +3,7 @@ import collections, csv, datetime, io, random, re
 
 import pytest
 from product import call, campaigns, cli, demo, everything, get
-from test_contacts import people, sent, stamp, told_contacts  # noqa: F401 (people is a fixture)
+from test_contacts import people, sent, stamp, reported_contacts  # noqa: F401 (people is a fixture)
 from test_keeping import database
 from test_reports import post
 
@@ -16,21 +16,21 @@ def test_links_add_up_over_campaigns(people):
         for link in get(f"/api/campaigns/{row['id']}/links", people):
             sums[link["url"]][0] += link["clicked_unique"]
             sums[link["url"]][1] += link["clicked_total"]
-    told = get("/api/links?period=all", people)
-    assert {link["url"]: [link["clicked_unique"], link["clicked_total"]] for link in told} == dict(sums)
-    assert [link["clicked_unique"] for link in told] == sorted((link["clicked_unique"] for link in told), reverse=True)
+    reported = get("/api/links?period=all", people)
+    assert {link["url"]: [link["clicked_unique"], link["clicked_total"]] for link in reported} == dict(sums)
+    assert [link["clicked_unique"] for link in reported] == sorted((link["clicked_unique"] for link in reported), reverse=True)
     page = call("/links?period=all", people)[1]
-    assert f">{told[0]['clicked_unique']:,}<" in page and "&lt;odd&gt;" in page
-    assert len(list(csv.reader(io.StringIO(call("/links.csv?period=all", people)[1])))) == len(told) + 1
+    assert f">{reported[0]['clicked_unique']:,}<" in page and "&lt;odd&gt;" in page
+    assert len(list(csv.reader(io.StringIO(call("/links.csv?period=all", people)[1])))) == len(reported) + 1
     assert call("/links?period=fortnight", people)[0] == 400 and call("/api/links?period=fortnight", people)[0] == 400
 
 
 def test_mailbox_providers_count_people(people):
     mine = everything("/api/contacts", people)
     count = collections.Counter(row["email"].lower().split("@")[1] for row in mine)
-    told = get("/api/domains", people)
-    assert {row["domain"]: row["contacts"] for row in told} == dict(count)
-    top = told[0]
+    reported = get("/api/domains", people)
+    assert {row["domain"]: row["contacts"] for row in reported} == dict(count)
+    top = reported[0]
     assert top["clicked"] == sum(row["engagement"]["clicked"] > 0 and row["email"].lower().endswith("@" + top["domain"]) for row in mine)
     assert top["domain"] in call("/domains", people)[1] and call("/domains.csv", people)[1].startswith("domain,contacts")
 
@@ -39,7 +39,7 @@ def test_who_stays(people):
     entry = next(e for e in get("/api/lists", people) if e["name"] == "Newsletter")
     joined = collections.Counter()
     for status in ("subscribed", "unsubscribed"):
-        from test_contacts import told as rows_of
+        from test_contacts import reported as rows_of
         for row in rows_of(f"/lists/{entry['emailoctopus_id']}/contacts?limit=100&status={status}"):
             joined[row["created_at"][:7]] += 1
     cohorts = get(f"/api/lists/{entry['id']}/cohorts", people)
@@ -116,8 +116,8 @@ def test_totals_are_those_of_all_rows(people):  # A-036
     rows = campaigns(people)
     for query, chosen in (("", rows), ("?q=member", [row for row in rows if "member" in f"{row['name']} {row['subject']}".lower()]),
                           ("?status=sent", [row for row in rows if row["status"] == "sent"])):
-        told = foot("/campaigns" + query, people)
-        assert told[2] == f"All {len(chosen)} together" and told[3:] == together([row for row in chosen if row["has_report"]])
+        reported = foot("/campaigns" + query, people)
+        assert reported[2] == f"All {len(chosen)} together" and reported[3:] == together([row for row in chosen if row["has_report"]])
     now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
     assert foot("/campaigns?as_of=" + now, people) == foot("/campaigns", people)
     lists = get("/api/lists", people)
@@ -150,8 +150,8 @@ def test_every_chart_says_what_it_shows(people):  # A-036
     page = call("/campaigns/" + rows[5]["id"], people)[1]
     events = sorted(stamp(event["occurred_at"]) for event in everything(f"/api/campaigns/{rows[5]['id']}/contacts?status=opened", people))
     half = (events[(len(events) + 1) // 2 - 1] - stamp(rows[5]["sent_at"])) / 3600
-    told = re.search(r"Half of the ([\d,]+) opens so far came within ([\d.]+) hours of sending", page)
-    assert told and told[1] == f"{len(events):,}" and float(told[2]) >= half - .06  # older points are thinned
+    reported = re.search(r"Half of the ([\d,]+) opens so far came within ([\d.]+) hours of sending", page)
+    assert reported and reported[1] == f"{len(events):,}" and float(reported[2]) >= half - .06  # older points are thinned
     assert "than usual" in page or "as usual" in page
     page = call(f"/compare?id={rows[3]['id']}&id={rows[4]['id']}", people)[1]
     ages = get(f"/api/compare?id={rows[3]['id']}&id={rows[4]['id']}", people)
@@ -186,8 +186,8 @@ def test_a_worker_keeps_campaigns_up_to_date(people):
             database(CHANGES.format(seed=seed, some=some, more=more))
             rows = campaigns(people)  # from the database
             for _ in range(9):  # whichever worker answers
-                told = foot(f"/campaigns?n={random.random()}", people)
-                assert told[2] == f"All {len(rows)} together" and told[3:] == together([row for row in rows if row["has_report"]]), (seed, some)
+                reported = foot(f"/campaigns?n={random.random()}", people)
+                assert reported[2] == f"All {len(rows)} together" and reported[3:] == together([row for row in rows if row["has_report"]]), (seed, some)
             newest = re.findall(r'<tr><td>([^<]*)</td><th scope="row"><a href="/campaigns/(\w+)', call("/dashboard?period=all", people)[1])
             ended = [row for row in rows if row["has_report"] and row["status"] == "sent"]
             assert [one[1] for one in newest][::-1] == [row["id"] for row in ended]

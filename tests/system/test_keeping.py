@@ -3,7 +3,7 @@ import collections, html, json, os, re, signal, subprocess, time
 
 import pytest
 from product import SETTINGS, Browser, call, cli, demo, everything, first_user, get, kill_sync_worker, start_sync_worker
-from test_contacts import people, sent, told_contacts  # noqa: F401 (people is a fixture)
+from test_contacts import people, sent, reported_contacts  # noqa: F401 (people is a fixture)
 
 @pytest.fixture
 def browser():
@@ -74,7 +74,7 @@ def test_people_who_are_gone_are_forgotten(people):
     cli("sync")
     out = cli("sync", "--contacts", "--full").stdout
     assert "contacts complete" in out
-    after, truth = everything("/api/contacts", people), told_contacts(people)
+    after, truth = everything("/api/contacts", people), reported_contacts(people)
     gone = {row["email"] for row in before} - {row["email"] for row in after}
     assert gone and len(after) == len(truth) and {row["email"].casefold() for row in after} == set(truth)
     assert database("print(db.contact_events.count_documents({}))") == events  # counts stay

@@ -70,8 +70,8 @@ def test_page_json_csv_and_pdf_say_the_same(token, partner, tmp_path, template):
     assert hashlib.sha256(pdf).hexdigest() == report["sha256"]
     path = tmp_path / "report.pdf"
     path.write_bytes(pdf)
-    told = tool("pdfinfo", str(path))
-    assert re.search(r"Tagged:\s+yes", told) and re.search(rf"Pages:\s+{report['pages']}\b", told) and f"Grüße – {template}" in told
+    reported = tool("pdfinfo", str(path))
+    assert re.search(r"Tagged:\s+yes", reported) and re.search(rf"Pages:\s+{report['pages']}\b", reported) and f"Grüße – {template}" in reported
     fonts = [line.split() for line in tool("pdffonts", str(path)).splitlines()[2:]]
     assert fonts and not any("Type 3" in " ".join(f) for f in fonts) and all(f[-5] == "yes" for f in fonts), fonts
     assert "No syntax or stream encoding errors" in tool("qpdf", "--check", str(path))
@@ -335,7 +335,7 @@ def test_logos(token, partner, tmp_path):
     path = tmp_path / "logo.pdf"
     path.write_bytes(raw(f"/api/reports/{report['id']}/pdf", token)[1])
     assert " 200 " in tool("pdfimages", "-list", str(path))
-    assert put(jpeg(1600, 400, exif=b"Exif\0\0" + b"where it was taken" * 9))[0] == 200  # kept as a smaller PNG, without what else it told
+    assert put(jpeg(1600, 400, exif=b"Exif\0\0" + b"where it was taken" * 9))[0] == 200  # kept as a smaller PNG, without what else it reported
     body = raw(f"/partners/{partner['id']}/logo", token)[1]
     assert body.startswith(b"\x89PNG") and struct.unpack(">II", body[16:24]) == (1000, 250) and b"taken" not in body
     assert put(b"")[0] == 200 and raw(f"/partners/{partner['id']}/logo", token)[0] == 404
@@ -346,9 +346,9 @@ def test_a_logo_by_form(partner):
     browser.sign_in(*first_user())
     path = f"/partners/{partner['id']}"
     proof = re.search(r'name="csrf" value="(\w+)"', browser.open(path)[1])[1]
-    for data, told in ((b"", "choose a PNG or JPEG file first"), (b"GIF89a" + b"x" * 40, "must be a PNG or JPEG"), (jpeg(50, 20), None)):
+    for data, reported in ((b"", "choose a PNG or JPEG file first"), (b"GIF89a" + b"x" * 40, "must be a PNG or JPEG"), (jpeg(50, 20), None)):
         status, text, address = browser.upload(path + "/logo", {"csrf": proof}, "logo", data)
-        assert (status == 400 and told in text) if told else (status == 200 and 'class="logo"' in text), text
+        assert (status == 400 and reported in text) if reported else (status == 200 and 'class="logo"' in text), text
     assert browser.upload(path + "/logo", {"csrf": "wrong"}, "logo", jpeg(50, 20))[0] == 403
     assert 'class="logo"' not in browser.open(path + "/logo", csrf=proof, remove="1")[1]
 
