@@ -8,7 +8,7 @@
 /* A writer stamps what it writes and sends it then: what was stamped so long before the newest may still be new. */
 #define OVERLAP_MS (60 * INT64_C(1000))
 
-enum { MOST = 1000000, REFRESHED_SHARE = 4 };
+enum { CAMPAIGNS_MAX = 1000000, REFRESHED_SHARE = 4 };
 
 /* What was replaced stays in the arena until all is read anew. */
 static struct {
@@ -41,7 +41,8 @@ static bool read_all(struct store *store, struct error *err) {
 	cache.count = cache.replaced = 0;
 	cache.newest = MOMENT_NONE;
 	cache.store = NULL;
-	if (!store_list(store, "campaigns", &all, NULL, MOST, &campaign_record, cache.arena, (void **)&rows, &count, err))
+	if (!store_list(store, "campaigns", &all, NULL, CAMPAIGNS_MAX, &campaign_record, cache.arena, (void **)&rows,
+	                &count, err))
 		return false;
 	cache.rows = rows;
 	cache.count = count;
@@ -123,8 +124,8 @@ static bool read_changed(struct store *store, struct error *err) {
 	bool fine = find_changes(store, &changes, err);
 	if (fine && changes.ids.count) {
 		bson_t *filter = store_filter_ids(&changes.ids);
-		fine = store_list(store, "campaigns", filter, NULL, MOST, &campaign_record, cache.arena, (void **)&rows, &count,
-		                  err);
+		fine = store_list(store, "campaigns", filter, NULL, CAMPAIGNS_MAX, &campaign_record, cache.arena,
+		                  (void **)&rows, &count, err);
 		bson_destroy(filter);
 		if (fine)
 			put_rows(changes.index, rows, count);

@@ -389,11 +389,11 @@ static int by_url(const void *a, const void *b) {
 	return strcmp(((const struct link *)a)->url, ((const struct link *)b)->url);
 }
 
-int campaign_sum_links(const struct link_report *reports, int count, struct link *sums, int most) {
+int campaign_sum_links(const struct link_report *reports, int count, struct link *sums, int max) {
 	int used = 0, kept = 0;
 	for (int i = 0; i < count; i++) {
 		const struct link *links = reports[i].links.items;
-		for (int k = 0; k < reports[i].links.count && used < most; k++)
+		for (int k = 0; k < reports[i].links.count && used < max; k++)
 			if (links[k].url)
 				sums[used++] = links[k];
 	}

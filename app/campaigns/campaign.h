@@ -93,8 +93,8 @@ bool campaign_save_links(struct store *store, const struct link_report *report, 
 bool campaign_find_links(struct store *store, const struct strings *campaign_ids, struct arena *arena,
                          struct link_report **reports, int *count, struct error *err) MUST_CHECK;
 
-/* Pure. Adds up what reports tell of the same address, most people first; into sums[], at most `most` of them. */
-int campaign_sum_links(const struct link_report *reports, int count, struct link *sums, int most);
+/* Pure. Adds up what reports tell of the same address, max people first; into sums[], at most `max` of them. */
+int campaign_sum_links(const struct link_report *reports, int count, struct link *sums, int max);
 
 /* Pure. All clicks together; who clicked two links counts for both. */
 struct link campaign_link_total(const struct rows *links);

@@ -2,7 +2,7 @@
 #include "campaigns/pages.h"
 #include "core/store/paging.h"
 
-enum { SNAPSHOTS_MOST = 1000 };
+enum { SNAPSHOTS_MAX = 1000 };
 
 struct snapshot_line {
 	struct moment snapshot_time;
@@ -90,7 +90,7 @@ bool campaign_snapshots_api(struct exchange *x, struct error *err) {
 	struct rows snapshots;
 	const char *next;
 	int limit;
-	if (!exchange_limit(x, SNAPSHOTS_MOST, SNAPSHOTS_MOST, &limit, err) || !campaign_of_address(x, &campaign, err) ||
+	if (!exchange_limit(x, SNAPSHOTS_MAX, SNAPSHOTS_MAX, &limit, err) || !campaign_of_address(x, &campaign, err) ||
 	    !campaign_snapshots(x, &campaign, limit, params_get(&x->query, "cursor"), &snapshots, &next, err))
 		return false;
 	turn_around(&snapshots);

@@ -8,7 +8,7 @@
 #include "core/http/period.h"
 #include "lists/list.h"
 
-enum { API_ROWS = 50, API_MOST = 500 };
+enum { API_ROWS = 50, API_MAX = 500 };
 
 /* What a row is put in order by: a number, or a text where there is one. Figures are -1 without a report. */
 struct place {
@@ -85,7 +85,7 @@ static bool read_query(struct exchange *x, struct query *query, struct error *er
 		return error_field(err, "q", "the search text may have at most 100 characters");
 	return period_as_of(&x->query, moment_now(), &query->as_of, err) && read_status(x, query, err) &&
 	       period_read(&x->query, moment_now(), "all", &query->period, err) && read_sorting(x, query, err) &&
-	       exchange_limit(x, API_ROWS, API_MOST, &query->limit, err);
+	       exchange_limit(x, API_ROWS, API_MAX, &query->limit, err);
 }
 
 static int in_order(const void *a, const void *b) {

@@ -6,7 +6,7 @@
 #include "campaigns/peers.h"
 #include "core/http/period.h"
 
-enum { BAND_LEAST = 3 };
+enum { BAND_MIN = 3 };
 
 bool campaign_of_address(struct exchange *x, struct campaign *campaign, struct error *err) {
 	struct moment as_of;
@@ -45,7 +45,7 @@ static void put_curve_row(struct value *rows, const struct campaign *campaign, c
 static void put_band(struct value *row, const struct campaign *campaign, const struct peers *peers, struct moment at) {
 	int64_t delivered = metrics_delivered(&campaign->current_metrics);
 	double low, high;
-	if (!peers_band(peers, at.ms - campaign->sent_at.ms, true, BAND_LEAST, &low, &high))
+	if (!peers_band(peers, at.ms - campaign->sent_at.ms, true, BAND_MIN, &low, &high))
 		return;
 	value_put_text(row, "low", arena_print(row->arena, "%.0f", low * (double)delivered / 100));
 	value_put_text(row, "high", arena_print(row->arena, "%.0f", high * (double)delivered / 100));

@@ -17,7 +17,7 @@ struct curve {
 extern const struct record_type curve_record;
 
 /* Most points that a curve of ten years of hourly changes has. */
-enum { CURVE_MOST = 400 };
+enum { CURVE_MAX = 400 };
 
 struct curve_point curve_point_of(const struct snapshot *snapshot);
 

@@ -5,7 +5,7 @@
 #include "campaigns/pages.h"
 #include "campaigns/peers.h"
 
-enum { DAYS_USUAL = 30, DAYS_MOST = 3650 };
+enum { DAYS_USUAL = 30, DAYS_MAX = 3650 };
 
 static const struct field day_fields[] = {
 	FIELD(struct daily, id),
@@ -76,8 +76,8 @@ struct daily daily_of(const struct campaign *campaign, const struct curve *curve
 static bool read_days(const struct exchange *x, int64_t *days, struct error *err) {
 	const char *value = params_get(&x->query, "days");
 	*days = DAYS_USUAL;
-	return text_is_empty(value) || text_to_int(value, 1, DAYS_MOST, days) ||
-	       error_field(err, "days", "days must be a number from 1 to %d", DAYS_MOST);
+	return text_is_empty(value) || text_to_int(value, 1, DAYS_MAX, days) ||
+	       error_field(err, "days", "days must be a number from 1 to %d", DAYS_MAX);
 }
 
 bool campaign_daily_api(struct exchange *x, struct error *err) {

@@ -61,7 +61,7 @@ const char *peers_anomaly(const struct peers *peers, const struct metrics *metri
 	                   stats_percentile(usual, count, 25), row->decimals, stats_percentile(usual, count, 75));
 }
 
-bool peers_band(const struct peers *peers, int64_t age_ms, bool opened, int least, double *low, double *high) {
+bool peers_band(const struct peers *peers, int64_t age_ms, bool opened, int min, double *low, double *high) {
 	double shares[PEERS_MAX];
 	int known = 0;
 	for (int i = 0; i < peers->count; i++)
@@ -69,7 +69,7 @@ bool peers_band(const struct peers *peers, int64_t age_ms, bool opened, int leas
 			shares[known++] = growth_share(peers->growths[i], &peers->campaigns[i], age_ms, opened);
 	*low = stats_percentile(shares, known, 25);
 	*high = stats_percentile(shares, known, 75);
-	return known >= least && !isnan(*low);
+	return known >= min && !isnan(*low);
 }
 
 /* How much of what it reached in the end a campaign had at that age. */
@@ -78,8 +78,10 @@ static double part_at(const struct growth *growth, const struct campaign *campai
 	return end > 0 ? growth_share(growth, campaign, age_ms, opened) / end : NAN;
 }
 
-static int64_t bounded(double people, int64_t least, int64_t most) {
-	return people<(double)least ? least : people>(double) most ? most : (int64_t)llround(people);
+static int64_t bounded(double people, int64_t min, int64_t max) {
+	if (people < (double)min)
+		return min;
+	return people > (double)max ? max : (int64_t)llround(people);
 }
 
 /* How the forecast would have done: part by part from the other ones. */
@@ -112,7 +114,7 @@ bool peers_forecast(const struct peers *peers, const struct campaign *campaign, 
 		if (part > 0)
 			parts[known++] = part;
 	}
-	if (known < FORECAST_LEAST)
+	if (known < FORECAST_MIN)
 		return false;
 	struct interval range = stats_prediction(parts, known, FORECAST_CHANCE);
 	*forecast = (struct forecast){ .people = bounded((double)present / stats_median(parts, known), present, delivered),

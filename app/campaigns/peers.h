@@ -30,15 +30,15 @@ const char *peers_anomaly(const struct peers *peers, const struct metrics *metri
                           struct arena *arena);
 
 /* Pure. The middle half of what the peers had reached at an age, as a share of delivered (percent); false with fewer
- * than `least` campaigns whose growth is known. */
-bool peers_band(const struct peers *peers, int64_t age_ms, bool opened, int least, double *low, double *high);
+ * than `min` campaigns whose growth is known. */
+bool peers_band(const struct peers *peers, int64_t age_ms, bool opened, int min, double *low, double *high);
 
 /* What a campaign will have reached after SETTLED_MS, if it goes on as those before it did from its present age: the
  * median of what they gained from then on, and a range that holds it with a chance of `chance` percent: 80, or less
  * with fewer than nine campaigns. Tried on these campaigns themselves, each forecast from the others: `held` of them
  * ended in their range, and half of them no farther than `off` percent from what was expected. */
 #define SETTLED_MS (7 * DAY_MS)
-enum { FORECAST_LEAST = 5 };
+enum { FORECAST_MIN = 5 };
 struct forecast {
 	int64_t people, low, high; /* people */
 	int peers;                 /* campaigns that it rests on */

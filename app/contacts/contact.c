@@ -76,7 +76,7 @@ static const struct field event_fields[] = {
 };
 const struct record_type event_record = RECORD_TYPE("ContactEvent", struct event, event_fields);
 
-enum { MEMBERSHIPS_MOST = 20000, CAMPAIGNS_MOST = 10000, PEOPLE_AT_ONCE = 200, PEOPLE_TEXT = 2048 };
+enum { MEMBERSHIPS_MAX = 20000, CAMPAIGNS_MAX = 10000, PEOPLE_AT_ONCE = 200, PEOPLE_TEXT = 2048 };
 
 char *contact_norm(struct arena *arena, const char *email) {
 	return email ? text_fold(arena, text_trim(arena, email)) : NULL;
@@ -157,7 +157,7 @@ static bool renew_people(struct store *store, const struct strings *people, stru
 	/* Always in the same order: which spelling of an address is shown does not depend on what was read last. */
 	bson_t *filter = store_filter_in("email_norm", people);
 	bson_t *sort = BCON_NEW("list_id", BCON_INT32(1), "emailoctopus_id", BCON_INT32(1));
-	bool fine = store_list(store, "list_contacts", filter, sort, MEMBERSHIPS_MOST, &membership_record, arena,
+	bool fine = store_list(store, "list_contacts", filter, sort, MEMBERSHIPS_MAX, &membership_record, arena,
 	                       (void **)&rows, &count, err);
 	bson_destroy(filter);
 	bson_destroy(sort);
@@ -407,7 +407,7 @@ static void take_id(void *context, const bson_t *document) {
 
 static bool campaigns_of(struct store *store, const struct strings *norms, struct arena *arena,
                          struct strings *campaign_ids, struct error *err) {
-	struct texts texts = { { arena_array(arena, const char *, CAMPAIGNS_MOST), 0 }, arena, CAMPAIGNS_MOST };
+	struct texts texts = { { arena_array(arena, const char *, CAMPAIGNS_MAX), 0 }, arena, CAMPAIGNS_MAX };
 	bson_t *filter = store_filter_in("email_norm", norms);
 	bson_t *pipeline = BCON_NEW("pipeline", "[", "{", "$match", BCON_DOCUMENT(filter), "}", "{", "$group", "{", "_id",
 	                            BCON_UTF8("$campaign_id"), "}", "}", "]");
@@ -424,7 +424,7 @@ bool contact_last_of(struct store *store, const struct membership *rows, int cou
 	struct membership *held;
 	int held_count;
 	bson_t *filter = store_filter_in("email_norm", &people);
-	bool fine = store_list(store, "list_contacts", filter, NULL, MEMBERSHIPS_MOST, &membership_record, arena,
+	bool fine = store_list(store, "list_contacts", filter, NULL, MEMBERSHIPS_MAX, &membership_record, arena,
 	                       (void **)&held, &held_count, err);
 	bson_destroy(filter);
 	if (!fine)
@@ -487,9 +487,9 @@ static void take_time(void *context, const bson_t *document) {
 		times->items[times->count++] = bson_iter_date_time(&iter);
 }
 
-bool contact_event_times(struct store *store, const char *campaign_id, const char *type, int64_t most,
+bool contact_event_times(struct store *store, const char *campaign_id, const char *type, int64_t max,
                          struct arena *arena, int64_t **items, int *count, struct error *err) {
-	struct times times = { arena_array(arena, int64_t, most), 0, (int)most };
+	struct times times = { arena_array(arena, int64_t, max), 0, (int)max };
 	bson_t *pipeline = BCON_NEW("pipeline", "[", "{", "$match", "{", "campaign_id", BCON_UTF8(campaign_id), "type",
 	                            BCON_UTF8(type), "}", "}", "{", "$project", "{", "_id", BCON_INT32(0), "occurred_at",
 	                            BCON_INT32(1), "}", "}", "]");

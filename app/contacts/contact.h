@@ -75,8 +75,8 @@ bool contact_find(struct store *store, const char *id, struct arena *arena, stru
 bool contact_count(struct store *store, const char *list_id, struct moment now, struct list_engagement *engagement,
                    struct error *err) MUST_CHECK;
 
-/* The times (milliseconds) of a campaign's events of a type, at most `most` of them, in any order. */
-bool contact_event_times(struct store *store, const char *campaign_id, const char *type, int64_t most,
+/* The times (milliseconds) of a campaign's events of a type, at most `max` of them, in any order. */
+bool contact_event_times(struct store *store, const char *campaign_id, const char *type, int64_t max,
                          struct arena *arena, int64_t **items, int *count, struct error *err) MUST_CHECK;
 
 /* The people under these addresses (in the form of contact_norm), in any order. */

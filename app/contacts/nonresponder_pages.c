@@ -6,7 +6,7 @@
 #include "contacts/pages.h"
 #include "core/formats/json.h"
 
-enum { AT_ONCE = 500, ROUNDS = 20, EVENTS_MOST = 20000 };
+enum { AT_ONCE = 500, ROUNDS = 20, EVENTS_MAX = 20000 };
 
 /* Whom a page leaves: those without an event of the type. */
 struct rest_kind {
@@ -32,7 +32,7 @@ struct found {
 
 static bool read_query(struct exchange *x, const struct rest_kind *kind, struct rest_query *query, struct error *err) {
 	*query = (struct rest_query){ .kind = kind, .cursor = params_get(&x->query, "cursor") };
-	return exchange_limit(x, CONTACT_PAGE_ROWS, CONTACT_API_MOST, &query->limit, err) &&
+	return exchange_limit(x, CONTACT_PAGE_ROWS, CONTACT_API_MAX, &query->limit, err) &&
 	       contact_need_campaign(x, &query->campaign, err);
 }
 
@@ -72,7 +72,7 @@ static bool find_named(struct exchange *x, const struct rest_query *query, const
 	                        BCON_UTF8(event_types.names[query->kind->type]),
 	                        BCON_UTF8(event_types.names[EVENT_BOUNCED]), "]", "}");
 	bson_concat(filter, what);
-	bool fine = store_list(x->store, "contact_events", filter, NULL, EVENTS_MOST, &event_record, x->arena,
+	bool fine = store_list(x->store, "contact_events", filter, NULL, EVENTS_MAX, &event_record, x->arena,
 	                       (void **)events, event_count, err);
 	bson_destroy(filter);
 	bson_destroy(what);

@@ -4,7 +4,7 @@
 
 #include "contacts/contact.h"
 
-enum { CONTACT_PAGE_ROWS = 50, CONTACT_API_MOST = 500 };
+enum { CONTACT_PAGE_ROWS = 50, CONTACT_API_MAX = 500 };
 
 /* The campaign that the address names. MISSING: there is none. */
 bool contact_need_campaign(struct exchange *x, struct campaign *campaign, struct error *err) MUST_CHECK;

@@ -20,7 +20,7 @@ static bool read_report(const struct exchange *x, struct report_query *query, st
 	*query = (struct report_query){ (enum event_type)type, params_get(&x->query, "cursor"), CONTACT_PAGE_ROWS };
 	if (!text_is_empty(query->cursor) && !bson_oid_is_valid(query->cursor, strlen(query->cursor)))
 		return error_field(err, "cursor", "this cursor was not made here: start from the first page");
-	return exchange_limit(x, CONTACT_PAGE_ROWS, CONTACT_API_MOST, &query->limit, err);
+	return exchange_limit(x, CONTACT_PAGE_ROWS, CONTACT_API_MAX, &query->limit, err);
 }
 
 static bool find_events(struct exchange *x, const struct campaign *campaign, const struct report_query *query,

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MEMBERS_AT_ONCE = 1000, EVENTS_MOST = 20000, WEEKS_MOST = 520, TAGS_MOST = 5000, COHORTS_MOST = 24 };
+enum { MEMBERS_AT_ONCE = 1000, EVENTS_MAX = 20000, WEEKS_MAX = 520, TAGS_MAX = 5000, COHORTS_MAX = 24 };
 
 static const struct field tag_fields[] = {
 	FIELD(struct tag_count, tag, .stored = "_id"),
@@ -31,9 +31,9 @@ const struct record_type domain_count_record = RECORD_TYPE("DomainCount", struct
 
 /* The weeks before now, newest first, and the newest cohorts, while they are being filled. */
 struct filling {
-	struct list_week weeks[WEEKS_MOST];
-	struct cohort_step left[COHORTS_MOST][COHORT_MONTHS]; /* by the month of joining, months back from now */
-	int64_t joined[COHORTS_MOST];
+	struct list_week weeks[WEEKS_MAX];
+	struct cohort_step left[COHORTS_MAX][COHORT_MONTHS]; /* by the month of joining, months back from now */
+	int64_t joined[COHORTS_MAX];
 	struct moment newest, newest_month;
 	int used;
 };
@@ -50,7 +50,7 @@ static int months_between(struct moment earlier, struct moment later) {
 /* Who left counts in every later column of the cohort, too. */
 static void add_to_cohort(struct filling *filling, struct moment joined, bool left, struct moment left_at) {
 	int back = moment_is_set(joined) ? months_between(joined, filling->newest_month) : -1;
-	if (back < 0 || back >= COHORTS_MOST)
+	if (back < 0 || back >= COHORTS_MAX)
 		return;
 	filling->joined[back]++;
 	int64_t months = left ? (left_at.ms - joined.ms) / (30 * DAY_MS) : COHORT_MONTHS;
@@ -62,8 +62,8 @@ static struct list_week *week_at(struct filling *filling, struct moment at) {
 	int64_t back = moment_is_set(at) ? (filling->newest.ms - week_of(at).ms) / (7 * DAY_MS) : 0;
 	if (back < 0)
 		back = 0;
-	if (back >= WEEKS_MOST)
-		back = WEEKS_MOST - 1;
+	if (back >= WEEKS_MAX)
+		back = WEEKS_MAX - 1;
 	if (back >= filling->used)
 		filling->used = (int)back + 1;
 	return &filling->weeks[back];
@@ -136,7 +136,7 @@ static bool find_leavings(struct store *store, const struct membership *rows, in
 	bson_t *types = BCON_NEW("type", "{", "$in", "[", BCON_UTF8("unsubscribed"), BCON_UTF8("complained"),
 	                         BCON_UTF8("bounced"), "]", "}");
 	bson_concat(filter, types);
-	bool fine = store_list(store, "contact_events", filter, NULL, EVENTS_MOST, &event_record, arena, (void **)events,
+	bool fine = store_list(store, "contact_events", filter, NULL, EVENTS_MAX, &event_record, arena, (void **)events,
 	                       event_count, err);
 	bson_destroy(filter);
 	bson_destroy(types);
@@ -145,13 +145,13 @@ static bool find_leavings(struct store *store, const struct membership *rows, in
 
 /* Those in which anybody joined, oldest first. */
 static struct rows cohorts_of(struct filling *filling, struct arena *arena) {
-	struct cohort *cohorts = arena_array(arena, struct cohort, COHORTS_MOST);
+	struct cohort *cohorts = arena_array(arena, struct cohort, COHORTS_MAX);
 	struct moment month = filling->newest_month;
-	int count = 0, first = COHORTS_MOST;
-	for (int back = 0; back < COHORTS_MOST; back++) {
+	int count = 0, first = COHORTS_MAX;
+	for (int back = 0; back < COHORTS_MAX; back++) {
 		if (filling->joined[back])
 			cohorts[--first] = (struct cohort){ month, filling->joined[back], { filling->left[back], COHORT_MONTHS } };
-		count = COHORTS_MOST - first;
+		count = COHORTS_MAX - first;
 		month = month_of(moment_add(month, -1));
 	}
 	return (struct rows){ cohorts + first, count };
@@ -254,7 +254,7 @@ static bool find_counts(struct store *store, const char *collection, const struc
                         struct arena *arena, struct rows *rows, struct error *err) {
 	bson_t all = BSON_INITIALIZER;
 	bson_t *sort = BCON_NEW("contacts", BCON_INT32(-1), "_id", BCON_INT32(1));
-	bool fine = store_list(store, collection, &all, sort, TAGS_MOST, record, arena, &rows->items, &rows->count, err);
+	bool fine = store_list(store, collection, &all, sort, TAGS_MAX, record, arena, &rows->items, &rows->count, err);
 	bson_destroy(sort);
 	return fine;
 }

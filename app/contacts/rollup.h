@@ -31,14 +31,14 @@ bool rollup_tags(struct store *store, const char *run_id, struct error *err) MUS
 
 bool rollup_domains(struct store *store, const char *run_id, struct error *err) MUST_CHECK;
 
-/* struct domain_count, most contacts first. */
+/* struct domain_count, max contacts first. */
 bool rollup_find_domains(struct store *store, struct arena *arena, struct rows *domains, struct error *err) MUST_CHECK;
 
 /* Everybody, by adding up the domains; *domains: how many those are. */
 bool rollup_everybody(struct store *store, struct domain_count *everybody, int64_t *domains,
                       struct error *err) MUST_CHECK;
 
-/* struct tag_count, most contacts first. */
+/* struct tag_count, max contacts first. */
 bool rollup_find_tags(struct store *store, struct arena *arena, struct rows *tags, struct error *err) MUST_CHECK;
 
 /* Counts the contacts by a pipeline that gives { _id: text, … } into a small collection; what this run did not count

@@ -14,9 +14,9 @@ enum {
 	AT_ONCE = 200,
 	SUGGESTIONS = 50,
 	LOOKED_AT = 1000,
-	SEGMENTS_MOST = 500,
-	PROJECTS_MOST = 1000,
-	KEYED_MOST = 1000000
+	SEGMENTS_MAX = 500,
+	PROJECTS_MAX = 1000,
+	KEYED_MAX = 1000000
 };
 
 static const struct field customer_fields[] = {
@@ -91,7 +91,7 @@ static struct customer customer_of(const bson_t *document, const struct settings
 	customer.key = foreign_member(document, settings->customers_key, arena);
 	customer.usage = usage ? strtod(usage, NULL) : NAN;
 	customer.segment = customer_segment(customer.usage, settings->customers_bounds, arena);
-	customer.groups.items = arena_array(arena, const char *, GROUPS_MOST);
+	customer.groups.items = arena_array(arena, const char *, GROUPS_MAX);
 	foreign_groups(document, settings->customers_groups, &customer.groups, arena);
 	return customer;
 }
@@ -209,7 +209,7 @@ static void take_membership(void *context, const bson_t *document) {
 	                   : key->kind == VALUE_TEXT ? key->text
 	                   : key->kind == VALUE_INT  ? arena_print(arena, "%lld", (long long)key->integer)
 	                                             : NULL;
-	if (!text_is_empty(text) && g_hash_table_size(keying->keyed) < KEYED_MOST)
+	if (!text_is_empty(text) && g_hash_table_size(keying->keyed) < KEYED_MAX)
 		(void)g_hash_table_insert(keying->keyed, g_strdup(text), g_strdup(row.email_norm));
 }
 
@@ -324,13 +324,13 @@ struct listing {
 	const struct settings *settings;
 	struct arena *arena;
 	struct rows *rows;
-	int most;
+	int max;
 };
 
 static void list_customer(void *context, const bson_t *document) {
 	struct listing *listing = context;
 	struct customer *rows = listing->rows->items;
-	if (listing->rows->count < listing->most)
+	if (listing->rows->count < listing->max)
 		rows[listing->rows->count++] = customer_of(document, listing->settings, listing->arena);
 }
 
@@ -406,7 +406,7 @@ bool customer_link_by_hand(struct store *store, const struct settings *settings,
 static void list_project(void *context, const bson_t *document) {
 	struct listing *listing = context;
 	struct energy_project *rows = listing->rows->items;
-	if (listing->rows->count == listing->most)
+	if (listing->rows->count == listing->max)
 		return;
 	const char *id = foreign_member(document, "_id", listing->arena);
 	if (id)
@@ -417,10 +417,10 @@ static void list_project(void *context, const bson_t *document) {
 
 bool energy_projects(struct store *store, const struct settings *settings, struct arena *arena, struct rows *projects,
                      struct error *err) {
-	struct listing listing = { settings, arena, projects, PROJECTS_MOST };
+	struct listing listing = { settings, arena, projects, PROJECTS_MAX };
 	struct campaign *campaigns;
 	int count;
-	*projects = (struct rows){ arena_array(arena, struct energy_project, PROJECTS_MOST), 0 };
+	*projects = (struct rows){ arena_array(arena, struct energy_project, PROJECTS_MAX), 0 };
 	if (!store_each(store, settings->energy_collection, list_project, &listing, err) ||
 	    !campaign_select(store, &CAMPAIGN_EVERY, arena, &campaigns, &count, err))
 		return false;
@@ -441,7 +441,7 @@ bool customer_segments(struct store *store, enum customer_rollup which, struct a
                        struct error *err) {
 	bson_t all = BSON_INITIALIZER;
 	bson_t *sort = BCON_NEW("contacts", BCON_INT32(-1), "_id", BCON_INT32(1));
-	bool fine = store_list(store, rollups[which], &all, sort, SEGMENTS_MOST, &segment_count_record, arena,
+	bool fine = store_list(store, rollups[which], &all, sort, SEGMENTS_MAX, &segment_count_record, arena,
 	                       &segments->items, &segments->count, err);
 	bson_destroy(sort);
 	return fine;

@@ -97,7 +97,7 @@ static bool show_page(struct exchange *x, struct error *err) {
 struct link_request {
 	const char *customer_id;
 };
-static const struct field request_fields[] = { FIELD(struct link_request, customer_id, .most = 100,
+static const struct field request_fields[] = { FIELD(struct link_request, customer_id, .max = 100,
 	                                                 .doc = "Null takes the link away") };
 static const struct record_type request_record = RECORD_TYPE("CustomerLink", struct link_request, request_fields);
 

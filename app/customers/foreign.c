@@ -52,7 +52,7 @@ bson_t *foreign_filter(const char *name, const struct strings *ids) {
 
 void foreign_groups(const bson_t *document, const char *names, struct strings *groups, struct arena *arena) {
 	char *rest = arena_copy(arena, names), *name;
-	while ((name = strsep(&rest, ",")) && groups->count < GROUPS_MOST) {
+	while ((name = strsep(&rest, ",")) && groups->count < GROUPS_MAX) {
 		const char *value = *name ? foreign_member(document, name, arena) : NULL;
 		if (value)
 			groups->items[groups->count++] = arena_print(arena, "%s: %.60s", name, value);

@@ -12,9 +12,9 @@ const char *foreign_member(const bson_t *document, const char *name, struct aren
 /* { name: one of the ids }, each as an ObjectId, a text or a number, as it may stand there. To be destroyed. */
 bson_t *foreign_filter(const char *name, const struct strings *ids);
 
-/* Appends "name: value" to groups for each of the names (parted by commas) that the document has; GROUPS_MOST at
+/* Appends "name: value" to groups for each of the names (parted by commas) that the document has; GROUPS_MAX at
  * most. */
-enum { GROUPS_MOST = 20 };
+enum { GROUPS_MAX = 20 };
 void foreign_groups(const bson_t *document, const char *names, struct strings *groups, struct arena *arena);
 
 /* Adds the groups that the collection of demographics knows of these customers. */

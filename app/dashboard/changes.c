@@ -8,7 +8,7 @@
 #include "core/formats/json.h"
 #include "core/http/period.h"
 
-enum { DAYS_BACK = 7, SHOWN_MOST = 200 };
+enum { DAYS_BACK = 7, SHOWN_MAX = 200 };
 
 struct span {
 	struct moment since, until;
@@ -182,7 +182,7 @@ static void put_total(struct value *view, const struct change *changes, int coun
 static void put_changes(struct value *view, const struct change *changes, int count) {
 	struct arena *arena = view->arena;
 	struct value *rows = value_put(view, "changes", value_list(arena));
-	for (int i = 0; i < count && i < SHOWN_MOST; i++) {
+	for (int i = 0; i < count && i < SHOWN_MAX; i++) {
 		struct value *row = value_push(rows, value_map(arena));
 		value_put_text(row, "id", changes[i].id);
 		value_put_text(row, "name", text_is_empty(changes[i].name) ? "(no name)" : changes[i].name);
@@ -192,7 +192,7 @@ static void put_changes(struct value *view, const struct change *changes, int co
 	put_total(view, changes, count);
 	value_put_int(view, "count", count);
 	value_put_bool(view, "none", count == 0);
-	value_put_bool(view, "cut", count > SHOWN_MOST);
+	value_put_bool(view, "cut", count > SHOWN_MAX);
 }
 
 bool changes_page(struct exchange *x, struct error *err) {

@@ -12,8 +12,8 @@ static const int ages[] = { 0, 1, 2, 3, 4, 6, 8, 12, 18, 24, 36, 48, 72, 120, 16
 enum { AGES = sizeof ages / sizeof *ages };
 
 struct party {
-	struct campaign campaigns[COMPARE_MOST];
-	const struct growth *growths[COMPARE_MOST]; /* NULL where the contact reports were not read */
+	struct campaign campaigns[COMPARE_MAX];
+	const struct growth *growths[COMPARE_MAX]; /* NULL where the contact reports were not read */
 	int count;
 };
 
@@ -28,8 +28,8 @@ static bool add_campaign(struct exchange *x, const char *id, struct party *party
 	for (int i = 0; i < party->count; i++)
 		if (text_same(party->campaigns[i].id, campaign.id))
 			return true;
-	if (party->count == COMPARE_MOST)
-		return error_field(err, "id", "at most %d campaigns can be compared", COMPARE_MOST);
+	if (party->count == COMPARE_MAX)
+		return error_field(err, "id", "at most %d campaigns can be compared", COMPARE_MAX);
 	party->campaigns[party->count++] = campaign;
 	return true;
 }
@@ -41,9 +41,9 @@ static bool find_party(struct exchange *x, struct party *party, struct error *er
 		if (strcmp(param->name, "id") == 0 && *param->value && !add_campaign(x, param->value, party, err))
 			return false;
 	}
-	if (party->count < COMPARE_LEAST)
-		return error_field(err, "id", "choose %d to %d campaigns to compare", COMPARE_LEAST, COMPARE_MOST);
-	struct strings ids = { arena_array(x->arena, const char *, COMPARE_MOST), 0 };
+	if (party->count < COMPARE_MIN)
+		return error_field(err, "id", "choose %d to %d campaigns to compare", COMPARE_MIN, COMPARE_MAX);
+	struct strings ids = { arena_array(x->arena, const char *, COMPARE_MAX), 0 };
 	struct growth *growths;
 	int count;
 	for (int i = 0; i < party->count; i++)
@@ -146,7 +146,7 @@ static void put_ages(struct value *view, const char *name, const struct party *p
 static const char *finding(struct arena *arena, const struct party *party, bool opened) {
 	int growths = known_growths(party);
 	for (int a = AGES - 1; a > 0 && growths >= 2; a--) {
-		double shares[COMPARE_MOST];
+		double shares[COMPARE_MAX];
 		int first = -1, last = -1, known = 0;
 		for (int i = 0; i < party->count; i++) {
 			shares[i] = share_at(party, i, ages[a], opened);

@@ -4,7 +4,7 @@
 
 #include "core/http/exchange.h"
 
-enum { COMPARE_LEAST = 2, COMPARE_MOST = 6 };
+enum { COMPARE_MIN = 2, COMPARE_MAX = 6 };
 
 /* id= once for each campaign. */
 route_handler compare_page, compare_csv, compare_api;

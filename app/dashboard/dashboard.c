@@ -8,7 +8,7 @@
 #include "dashboard/heatmap.h"
 #include "lists/list.h"
 
-enum { LINKS_MOST = 20000, LINKS_SHOWN = 200 };
+enum { LINKS_MAX = 20000, LINKS_SHOWN = 200 };
 
 static bool read_metric(const struct params *params, enum metric *metric, struct error *err) {
 	const char *value = params_get(params, "metric");
@@ -106,7 +106,7 @@ static bool heatmap_api(struct exchange *x, struct error *err) {
 	return reply_json(x, heatmap_json(&map, x->arena));
 }
 
-/* The links of the campaigns sent in a period, most people first. */
+/* The links of the campaigns sent in a period, max people first. */
 static bool find_links(struct exchange *x, struct dashboard_query *query, struct rows *links, struct error *err) {
 	struct figures figures;
 	struct link_report *reports;
@@ -119,8 +119,8 @@ static bool find_links(struct exchange *x, struct dashboard_query *query, struct
 		ids.items[ids.count++] = figures.campaigns[i].emailoctopus_id;
 	if (!campaign_find_links(x->store, &ids, x->arena, &reports, &count, err))
 		return false;
-	links->items = arena_array(x->arena, struct link, LINKS_MOST);
-	links->count = campaign_sum_links(reports, count, links->items, LINKS_MOST);
+	links->items = arena_array(x->arena, struct link, LINKS_MAX);
+	links->count = campaign_sum_links(reports, count, links->items, LINKS_MAX);
 	return true;
 }
 

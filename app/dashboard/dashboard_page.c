@@ -8,7 +8,7 @@
 #include "metrics/benchmark.h"
 #include "sync/sync.h"
 
-enum { SHOWN_MOST = 300 }; /* points of the page; the CSV has all */
+enum { SHOWN_MAX = 300 }; /* points of the page; the CSV has all */
 enum { WINDOW = 7, BARS = 10, SPARK_POINTS = 40, SPARK_WIDTH = 120, SPARK_HEIGHT = 28, ALARMS = 3, CHANGES = 6 };
 
 /* A point of the chart: a sent campaign with a report whose rate is defined (one that is still going out would
@@ -234,7 +234,7 @@ static void put_series(struct value *view, const struct series *series, enum met
 	struct point *last = arena_array(arena, struct point, BARS);
 	memcpy(last, series->points + first, sizeof *last * (size_t)(series->count - first));
 	qsort(last, (size_t)(series->count - first), sizeof *last, higher_first);
-	int hidden = series->count > SHOWN_MOST ? series->count - SHOWN_MOST : 0;
+	int hidden = series->count > SHOWN_MAX ? series->count - SHOWN_MAX : 0;
 	for (int i = hidden; i < series->count; i++)
 		put_point(rows, &series->points[i], metric, usual);
 	if (hidden)

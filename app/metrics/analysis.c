@@ -85,7 +85,7 @@ static double student95(double freedom) {
 }
 
 double stats_sum_prediction(const double *values, int count, int next) {
-	if (count < PREDICTION_LEAST)
+	if (count < PREDICTION_MIN)
 		return NAN;
 	double n = count, m = next, deviation = stats_deviation(values, count) * sqrt(n / (n - 1));
 	return student95(n - 1) * deviation * sqrt(m + m * m / n);
@@ -113,7 +113,7 @@ struct interval stats_wilson(int64_t part, int64_t whole) {
 }
 
 bool stats_is_anomaly(double value, const double *usual, int count, double floor_) {
-	if (count < ANOMALY_LEAST || isnan(value))
+	if (count < ANOMALY_MIN || isnan(value))
 		return false;
 	double distance = fabs(value - stats_median(usual, count));
 	return distance > anomaly_deviations * mad_to_deviation * stats_mad(usual, count) && distance > floor_;

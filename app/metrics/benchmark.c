@@ -6,11 +6,11 @@
 #include <string.h>
 
 static const struct field benchmark_fields[] = {
-	FIELD(struct benchmark, metric, .stored = "_id", .flags = FIELD_REQUIRED, .most = 40),
-	FIELD(struct benchmark, percent, .most = 8, .doc = "A number from 0 to 100; empty takes the benchmark away"),
-	FIELD(struct benchmark, name, .most = 60, .doc = "Like: non-profits"),
-	FIELD(struct benchmark, source, .most = 200),
-	FIELD(struct benchmark, dated, .most = 40, .doc = "When the source was published"),
+	FIELD(struct benchmark, metric, .stored = "_id", .flags = FIELD_REQUIRED, .max = 40),
+	FIELD(struct benchmark, percent, .max = 8, .doc = "A number from 0 to 100; empty takes the benchmark away"),
+	FIELD(struct benchmark, name, .max = 60, .doc = "Like: non-profits"),
+	FIELD(struct benchmark, source, .max = 200),
+	FIELD(struct benchmark, dated, .max = 40, .doc = "When the source was published"),
 	FIELD(struct benchmark, updated_at),
 	FIELD(struct benchmark, updated_by),
 };

@@ -100,13 +100,13 @@ double stats_prediction_chance(int count, double chance);
 /* Half the width of the range in which the sum of the next `next` values will lie with a chance of 95 %, if they vary
  * as these did, normally and each by itself: Student's t × deviation of the sample × sqrt(next + next² / count).
  * Student's t by its expansion (M. Abramowitz and I. A. Stegun, Handbook of Mathematical Functions, 26.7.5), right to
- * 0.1 % from PREDICTION_LEAST values on; NaN with fewer. */
-enum { PREDICTION_LEAST = 6 };
+ * 0.1 % from PREDICTION_MIN values on; NaN with fewer. */
+enum { PREDICTION_MIN = 6 };
 double stats_sum_prediction(const double *values, int count, int next);
 
 /* Is `value` farther than three times 1.4826 × MAD from the median of `usual`, and farther than `floor`? False with
- * fewer than ANOMALY_LEAST values to compare with. */
-enum { ANOMALY_LEAST = 6 };
+ * fewer than ANOMALY_MIN values to compare with. */
+enum { ANOMALY_MIN = 6 };
 bool stats_is_anomaly(double value, const double *usual, int count, double floor);
 
 #endif

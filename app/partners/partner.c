@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { PREFIX_LEAST = 2, PREFIX_TEXT = 400, NAME_TEXT = 100, CONTACT_TEXT = 200 };
+enum { PREFIX_MIN = 2, PREFIX_TEXT = 400, NAME_TEXT = 100, CONTACT_TEXT = 200 };
 
 static const struct field partner_fields[] = {
 	FIELD(struct partner, id, .stored = "_id", .flags = FIELD_ID),
@@ -20,11 +20,11 @@ static const struct field partner_fields[] = {
 const struct record_type partner_record = RECORD_TYPE("Partner", struct partner, partner_fields);
 
 static const struct field request_fields[] = {
-	FIELD(struct partner_request, name, .flags = FIELD_REQUIRED, .most = NAME_TEXT),
-	FIELD(struct partner_request, prefix, .most = PREFIX_TEXT, .doc = "Prefixes, parted by commas"),
-	FIELD(struct partner_request, contact, .most = CONTACT_TEXT),
-	FIELD(struct partner_request, prefixes, .most = PREFIXES_MOST),
-	FIELD(struct partner_request, list_ids, .most = 100),
+	FIELD(struct partner_request, name, .flags = FIELD_REQUIRED, .max = NAME_TEXT),
+	FIELD(struct partner_request, prefix, .max = PREFIX_TEXT, .doc = "Prefixes, parted by commas"),
+	FIELD(struct partner_request, contact, .max = CONTACT_TEXT),
+	FIELD(struct partner_request, prefixes, .max = PREFIXES_MAX),
+	FIELD(struct partner_request, list_ids, .max = 100),
 };
 const struct record_type partner_request_record = RECORD_TYPE("PartnerRequest", struct partner_request, request_fields);
 
@@ -62,7 +62,7 @@ const struct partner *partner_of(const struct campaign *campaign, const struct p
 bool partner_list(struct store *store, struct arena *arena, struct partner **partners, int *count, struct error *err) {
 	bson_t all = BSON_INITIALIZER;
 	bson_t *sort = BCON_NEW("name", BCON_INT32(1));
-	bool fine = store_list(store, "partners", &all, sort, PARTNERS_MOST, &partner_record, arena, (void **)partners,
+	bool fine = store_list(store, "partners", &all, sort, PARTNERS_MAX, &partner_record, arena, (void **)partners,
 	                       count, err);
 	bson_destroy(sort);
 	return fine;
@@ -84,18 +84,18 @@ bool partner_find(struct store *store, const char *id, struct arena *arena, stru
 static bool read_prefixes(const struct partner_request *request, struct arena *arena, struct strings *prefixes,
                           struct error *err) {
 	char *rest = arena_copy(arena, request->prefix ? request->prefix : ""), *word;
-	*prefixes = (struct strings){ arena_array(arena, const char *, PREFIX_TEXT + PREFIXES_MOST + 1), 0 };
+	*prefixes = (struct strings){ arena_array(arena, const char *, PREFIX_TEXT + PREFIXES_MAX + 1), 0 };
 	for (int i = 0; i < request->prefixes.count; i++)
 		prefixes->items[prefixes->count++] = request->prefixes.items[i];
 	while ((word = strsep(&rest, ",")))
 		if (*text_trim(arena, word))
 			prefixes->items[prefixes->count++] = text_trim(arena, word);
-	if (prefixes->count > PREFIXES_MOST)
-		return error_field(err, "prefix", "a partner may have at most %d prefixes", PREFIXES_MOST);
+	if (prefixes->count > PREFIXES_MAX)
+		return error_field(err, "prefix", "a partner may have at most %d prefixes", PREFIXES_MAX);
 	for (int i = 0; i < prefixes->count; i++)
-		if (text_length(prefixes->items[i]) < PREFIX_LEAST)
+		if (text_length(prefixes->items[i]) < PREFIX_MIN)
 			return error_field(err, "prefix", "the prefix '%.40s' is too short: it needs %d characters",
-			                   prefixes->items[i], PREFIX_LEAST);
+			                   prefixes->items[i], PREFIX_MIN);
 	return true;
 }
 

@@ -5,7 +5,7 @@
 
 #include "campaigns/campaign.h"
 
-enum { PARTNERS_MOST = 500, PREFIXES_MOST = 20 };
+enum { PARTNERS_MAX = 500, PREFIXES_MAX = 20 };
 
 struct partner {
 	const char *id, *name;

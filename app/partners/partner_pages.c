@@ -193,7 +193,7 @@ static bool logo_form(struct exchange *x, struct error *err) {
 struct logo_request {
 	const char *picture;
 };
-static const struct field logo_fields[] = { FIELD(struct logo_request, picture, .most = 2 * LOGO_BYTES,
+static const struct field logo_fields[] = { FIELD(struct logo_request, picture, .max = 2 * LOGO_BYTES,
 	                                              .doc = "Base64 of a PNG or JPEG; empty takes the logo away") };
 static const struct record_type logo_record = RECORD_TYPE("PartnerLogo", struct logo_request, logo_fields);
 
@@ -255,8 +255,8 @@ struct ownership {
 	const char *partner_id, *project_id;
 };
 static const struct field ownership_fields[] = {
-	FIELD(struct ownership, partner_id, .most = 60, .doc = "A partner's id; null: by the rules"),
-	FIELD(struct ownership, project_id, .most = 100, .doc = "Of the project that the campaign belongs to"),
+	FIELD(struct ownership, partner_id, .max = 60, .doc = "A partner's id; null: by the rules"),
+	FIELD(struct ownership, project_id, .max = 100, .doc = "Of the project that the campaign belongs to"),
 };
 static const struct record_type ownership_record = RECORD_TYPE("CampaignOwnership", struct ownership, ownership_fields);
 

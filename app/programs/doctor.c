@@ -12,14 +12,7 @@
 #include "sync/sync.h"
 #include "users/user.h"
 
-enum {
-	SECRET_LEAST = 32,
-	FREE_LEAST_MB = 500,
-	CALL_MS = 10000,
-	TURN_MS = 100,
-	PROVIDER_BYTES = 1 << 20,
-	LATE_FACTOR = 2
-};
+enum { SECRET_MIN = 32, FREE_MIN_MB = 500, CALL_MS = 10000, TURN_MS = 100, PROVIDER_BYTES = 1 << 20, LATE_FACTOR = 2 };
 
 struct finding {
 	const char *check, *result, *advice; /* advice is NULL when all is well */
@@ -37,7 +30,7 @@ static struct finding good(const char *check, const char *result) {
 }
 
 static struct finding check_secret(struct call *call) {
-	if (strlen(call->settings->secret_key) < SECRET_LEAST)
+	if (strlen(call->settings->secret_key) < SECRET_MIN)
 		return (struct finding){ "secret", "too short", "set SECRET_KEY to 32 random characters or more" };
 	return good("secret", "ok");
 }
@@ -57,7 +50,7 @@ static struct finding check_disk(struct call *call) {
 		return (struct finding){ "disk", "TELLTALE_HOME is not there", "run deploy/up" };
 	unsigned long long free_mb = (unsigned long long)disk.f_bavail * disk.f_frsize >> 20;
 	return (struct finding){ "disk", arena_print(call->arena, "%llu MB free", free_mb),
-		                     free_mb < FREE_LEAST_MB ? "free some space: the database stops without" : NULL };
+		                     free_mb < FREE_MIN_MB ? "free some space: the database stops without" : NULL };
 }
 
 static struct finding check_database(struct call *call) {

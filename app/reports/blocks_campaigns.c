@@ -6,7 +6,7 @@
 #include "campaigns/peers.h"
 #include "reports/compose.h"
 
-enum { CARDS = 6, TREND_MOST = 60, DETAILS_MOST = 12, LINKS_MOST = 20, LINKS_A_PAGE = 10, LINK_ROOM = 5000, CELL = 48 };
+enum { CARDS = 6, TREND_MAX = 60, DETAILS_MAX = 12, LINKS_MAX = 20, LINKS_A_PAGE = 10, LINK_ROOM = 5000, CELL = 48 };
 
 static const enum metric shown[] = { METRIC_CLICK_RATE, METRIC_OPEN_RATE, METRIC_UNSUBSCRIBE_RATE, METRIC_BOUNCE_RATE };
 enum { SHOWN = sizeof shown / sizeof *shown };
@@ -157,16 +157,16 @@ static bool is_point(const struct campaign *campaign) {
 static void fill_trend(const struct report_data *data, struct chart *chart, enum metric metric, enum role role) {
 	struct arena *arena = data->arena;
 	const struct figures *figures = &data->figures;
-	double *rates = arena_array(arena, double, TREND_MOST), *usual = arena_array(arena, double, TREND_MOST), low = NAN,
+	double *rates = arena_array(arena, double, TREND_MAX), *usual = arena_array(arena, double, TREND_MAX), low = NAN,
 		   high = NAN;
-	chart->labels = arena_array(arena, const char *, TREND_MOST);
+	chart->labels = arena_array(arena, const char *, TREND_MAX);
 	for (int i = figures->count - 1; i >= 0; i--) {
 		const struct campaign *campaign = &figures->campaigns[i];
 		char day[MOMENT_TEXT];
 		int newer = 0;
 		for (int k = 0; k < i; k++)
 			newer += is_point(&figures->campaigns[k]);
-		if (!is_point(campaign) || newer >= TREND_MOST)
+		if (!is_point(campaign) || newer >= TREND_MAX)
 			continue;
 		rates[chart->count] = metrics_rate(&campaign->current_metrics, metric);
 		usual[chart->count] = data->usual[metric];
@@ -180,7 +180,7 @@ static void fill_trend(const struct report_data *data, struct chart *chart, enum
 	if (!isnan(data->usual[metric]))
 		chart->series[chart->series_count++] = (struct series){ "Usual, %", ROLE_USUAL, usual };
 	if (!isnan(data->benchmark[metric])) {
-		double *line = arena_array(arena, double, TREND_MOST);
+		double *line = arena_array(arena, double, TREND_MAX);
 		for (int i = 0; i < chart->count; i++)
 			line[i] = data->benchmark[metric];
 		chart->series[chart->series_count++] = (struct series){ "Benchmark, %", ROLE_PLAIN, line };
@@ -205,7 +205,7 @@ bool block_trend(const struct report_data *data, struct document *document, stru
 		chart->name = rows[i].name;
 		chart->title = arena_print(data->arena, "%s by campaign", row->name);
 		chart->unit = arena_print(data->arena, "%s, percent%s%s; by day sent (UTC), the newest %d at most",
-		                          row->formula, *row->caveat ? ", " : "", row->caveat, TREND_MOST);
+		                          row->formula, *row->caveat ? ", " : "", row->caveat, TREND_MAX);
 		fill_trend(data, chart, rows[i].metric, rows[i].role);
 		if (chart->count)
 			document_chart(document, chart);
@@ -305,13 +305,13 @@ static bool newest_links(const struct report_data *data, const struct campaign *
 }
 
 static void add_links(const struct report_data *data, struct document *document, const char *name, const char *caption,
-                      const struct link *links, int count, int most, int64_t delivered) {
+                      const struct link *links, int count, int max, int64_t delivered) {
 	static const struct column columns[] = {
 		{ "Link", false }, { "People", true }, { "Clicks", true }, { "Of delivered, %", true }
 	};
 	struct arena *arena = data->arena;
 	struct table *table = document_table(document, name, caption, columns, 4);
-	for (int i = 0; i < count && i < most; i++)
+	for (int i = 0; i < count && i < max; i++)
 		table_row(document, table,
 		          (const char *[]){
 					  links[i].url, text_of_count(arena, links[i].clicked_unique),
@@ -383,7 +383,7 @@ static bool find_links(const struct report_data *data, int campaigns, struct lin
 }
 
 bool block_details(const struct report_data *data, struct document *document, struct error *err) {
-	int count = data->figures.count < DETAILS_MOST ? data->figures.count : DETAILS_MOST, growth_count, report_count;
+	int count = data->figures.count < DETAILS_MAX ? data->figures.count : DETAILS_MAX, growth_count, report_count;
 	struct growth *growths;
 	struct link_report *reports;
 	struct strings ids = ids_of(data, count);
@@ -423,7 +423,7 @@ bool block_links(const struct report_data *data, struct document *document, stru
 	          arena_print(data->arena,
 	                      "Over all campaigns of the period, the first %d of %d links; people are counted "
 	                      "once a campaign",
-	                      count < LINKS_MOST ? count : LINKS_MOST, count),
-	          sums, count, LINKS_MOST, metrics_delivered(&data->figures.totals));
+	                      count < LINKS_MAX ? count : LINKS_MAX, count),
+	          sums, count, LINKS_MAX, metrics_delivered(&data->figures.totals));
 	return true;
 }

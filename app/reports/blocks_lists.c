@@ -7,7 +7,7 @@
 #include "lists/week.h"
 #include "reports/compose.h"
 
-enum { WEEKS_MOST = 26, DOMAINS_MOST = 15, HOURS_MOST = 14 };
+enum { WEEKS_MAX = 26, DOMAINS_MAX = 15, HOURS_MAX = 14 };
 
 static bool is_used(const struct heatmap *map, int hour) {
 	for (int day = 0; day < WEEKDAYS; day++)
@@ -20,13 +20,13 @@ bool block_heatmap(const struct report_data *data, struct document *document, st
 	static const char *const days[WEEKDAYS] = { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" };
 	struct arena *arena = data->arena;
 	struct heatmap map;
-	struct column *columns = arena_array(arena, struct column, HOURS_MOST + 1);
-	int hours[HOURS_MOST], count = 0;
+	struct column *columns = arena_array(arena, struct column, HOURS_MAX + 1);
+	int hours[HOURS_MAX], count = 0;
 	(void)err;
 	heatmap_of(&data->figures, &map);
 	document_section(document, "When campaigns were sent");
 	columns[0] = (struct column){ "UTC", false };
-	for (int hour = 0; hour < HOURS && count < HOURS_MOST; hour++)
+	for (int hour = 0; hour < HOURS && count < HOURS_MAX; hour++)
 		if (is_used(&map, hour)) {
 			hours[count++] = hour;
 			columns[count] = (struct column){ arena_print(arena, "%02d h", hour), true };
@@ -101,7 +101,7 @@ static double left_in(const struct list_week *week) {
 	return (double)(week->unsubscribed + week->complained + week->bounced + week->otherwise);
 }
 
-/* The weeks of the period, the newest WEEKS_MOST of them. */
+/* The weeks of the period, the newest WEEKS_MAX of them. */
 static void add_weeks(const struct report_data *data, struct document *document, const struct list *list,
                       const struct rows *weeks) {
 	struct arena *arena = data->arena;
@@ -114,11 +114,11 @@ static void add_weeks(const struct report_data *data, struct document *document,
 	while (moment_is_set(data->period.from) && first < last &&
 	       items[first].week.ms + 7 * DAY_MS <= data->period.from.ms)
 		first++;
-	if (last - first > WEEKS_MOST)
-		first = last - WEEKS_MOST;
+	if (last - first > WEEKS_MAX)
+		first = last - WEEKS_MAX;
 	for (int s = 0; s < 6; s++)
-		rows[s] = arena_array(arena, double, WEEKS_MOST);
-	chart->labels = arena_array(arena, const char *, WEEKS_MOST);
+		rows[s] = arena_array(arena, double, WEEKS_MAX);
+	chart->labels = arena_array(arena, const char *, WEEKS_MAX);
 	for (int i = first; i < last; i++) {
 		char day[MOMENT_TEXT];
 		int at = chart->count++;
@@ -207,13 +207,13 @@ bool block_domains(const struct report_data *data, struct document *document, st
 	                                     "All contacts by the domain of their address, the largest first, percent of "
 	                                     "contacts; opens include automated ones",
 	                                     columns, 5);
-	for (int i = 0; i < domains.count && i < DOMAINS_MOST; i++)
+	for (int i = 0; i < domains.count && i < DOMAINS_MAX; i++)
 		table_row(document, table,
 		          (const char *[]){ items[i].domain, text_of_count(arena, items[i].contacts),
 		                            share_of(arena, items[i].opened, items[i].contacts),
 		                            share_of(arena, items[i].clicked, items[i].contacts),
 		                            share_of(arena, items[i].bounced, items[i].contacts) });
-	if (domains.count > DOMAINS_MOST)
-		document_note(document, arena_print(arena, "and %d smaller ones", domains.count - DOMAINS_MOST));
+	if (domains.count > DOMAINS_MAX)
+		document_note(document, arena_print(arena, "and %d smaller ones", domains.count - DOMAINS_MAX));
 	return true;
 }

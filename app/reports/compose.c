@@ -32,15 +32,15 @@ static const char *const template_blocks[TEMPLATE_COUNT][12] = {
 	                          "definitions", "provenance" },
 };
 
-int report_block_keys(const struct report *report, const char *keys[], int most) {
+int report_block_keys(const struct report *report, const char *keys[], int max) {
 	int count = 0;
 	if (report->template == TEMPLATE_CUSTOM) {
-		for (int i = 0; i < report->blocks.count && count < most; i++)
+		for (int i = 0; i < report->blocks.count && count < max; i++)
 			keys[count++] = report->blocks.items[i];
 		return count;
 	}
 	const char *const *chosen = template_blocks[report->template];
-	for (int i = 0; chosen[i] && count < most; i++)
+	for (int i = 0; chosen[i] && count < max; i++)
 		keys[count++] = chosen[i];
 	return count;
 }

@@ -30,7 +30,7 @@ struct report_block {
 extern const struct report_block report_blocks[]; /* ends with a row without key */
 
 /* Pure. The blocks of a report, by its template or its own choice, into keys[]; how many. */
-int report_block_keys(const struct report *report, const char *keys[], int most);
+int report_block_keys(const struct report *report, const char *keys[], int max);
 
 /* *campaign_count becomes the number of campaigns in it. */
 bool report_compose(struct store *store, struct report *report, struct arena *arena, struct moment now,

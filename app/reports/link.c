@@ -6,14 +6,14 @@
 #include "core/base/secret.h"
 #include "users/password.h"
 
-enum { FAILURES_MOST = 5, DOWNLOADS_SHOWN = 100, LINKS_MOST = 200, AGENT_TEXT = 200 };
+enum { FAILURES_MAX = 5, DOWNLOADS_SHOWN = 100, LINKS_MAX = 200, AGENT_TEXT = 200 };
 #define LOCK_MS (5 * MINUTE_MS)
 
 static const struct field request_fields[] = {
 	FIELD(struct link_request, expires_at, .doc = "In 30 days where nothing is said"),
-	FIELD(struct link_request, max_downloads, .most = LINK_DOWNLOADS_MOST),
-	FIELD(struct link_request, password, .most = PASSWORD_MAX),
-	FIELD(struct link_request, note, .most = 200),
+	FIELD(struct link_request, max_downloads, .max = LINK_DOWNLOADS_MAX),
+	FIELD(struct link_request, password, .max = PASSWORD_MAX),
+	FIELD(struct link_request, note, .max = 200),
 };
 const struct record_type link_request_record = RECORD_TYPE("ReportLinkRequest", struct link_request, request_fields);
 
@@ -58,12 +58,12 @@ static bool check(const struct link_request *request, struct error *err) {
 	struct moment now = moment_now();
 	if (moment_is_set(request->expires_at) && request->expires_at.ms <= now.ms)
 		return error_field(err, "expires_at", "the link would have ended already");
-	if (moment_is_set(request->expires_at) && request->expires_at.ms > now.ms + LINK_DAYS_MOST * DAY_MS)
-		return error_field(err, "expires_at", "a link lasts at most %d days", LINK_DAYS_MOST);
+	if (moment_is_set(request->expires_at) && request->expires_at.ms > now.ms + LINK_DAYS_MAX * DAY_MS)
+		return error_field(err, "expires_at", "a link lasts at most %d days", LINK_DAYS_MAX);
 	if (request->max_downloads == 0)
 		return error_field(err, "max_downloads", "max_downloads must be at least 1");
-	if (!text_is_empty(request->password) && text_length(request->password) < LINK_PASSWORD_LEAST)
-		return error_field(err, "password", "the password needs at least %d characters", LINK_PASSWORD_LEAST);
+	if (!text_is_empty(request->password) && text_length(request->password) < LINK_PASSWORD_MIN)
+		return error_field(err, "password", "the password needs at least %d characters", LINK_PASSWORD_MIN);
 	return true;
 }
 
@@ -112,7 +112,7 @@ bool link_find(struct store *store, const char *token, struct arena *arena, stru
 }
 
 static bool note_failure(struct store *store, const struct report_link *link, struct error *err) {
-	bool matched, locks = link->failures + 1 >= FAILURES_MOST;
+	bool matched, locks = link->failures + 1 >= FAILURES_MAX;
 	bson_t *filter = store_filter_id(link->id, NULL);
 	bson_t *change = locks ? BCON_NEW("$set", "{", "failures", BCON_INT64(0), "locked_until",
 	                                  BCON_DATE_TIME(moment_now().ms + LOCK_MS), "}")
@@ -177,7 +177,7 @@ bool link_count(struct store *store, const struct report_link *link, const char 
 bool link_list(struct store *store, const char *report_id, struct arena *arena, struct rows *links, struct error *err) {
 	bson_t *filter = BCON_NEW("report_id", BCON_UTF8(report_id));
 	bson_t *sort = BCON_NEW("_id", BCON_INT32(1));
-	bool fine = store_list(store, "report_links", filter, sort, LINKS_MOST, &report_link_record, arena, &links->items,
+	bool fine = store_list(store, "report_links", filter, sort, LINKS_MAX, &report_link_record, arena, &links->items,
 	                       &links->count, err);
 	bson_destroy(filter);
 	bson_destroy(sort);

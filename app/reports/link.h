@@ -5,7 +5,7 @@
 
 #include "reports/report.h"
 
-enum { LINK_DAYS = 30, LINK_DAYS_MOST = 730, LINK_DOWNLOADS_MOST = 100000, LINK_PASSWORD_LEAST = 8 };
+enum { LINK_DAYS = 30, LINK_DAYS_MAX = 730, LINK_DOWNLOADS_MAX = 100000, LINK_PASSWORD_MIN = 8 };
 
 struct link_request {
 	struct moment expires_at; /* absent: in LINK_DAYS days */

@@ -8,7 +8,7 @@
 #include "core/paper/pdf.h"
 #include "reports/compose.h"
 
-enum { CHUNK = 255 * 1024, CHUNKS_MOST = 400, LEASE_MS = 60 * SECOND_MS, NAME_TEXT = 40 };
+enum { CHUNK = 255 * 1024, CHUNKS_MAX = 400, LEASE_MS = 60 * SECOND_MS, NAME_TEXT = 40 };
 
 static const char *const template_names[] = {
 	[TEMPLATE_CAMPAIGNS] = "campaign_summary",
@@ -38,15 +38,15 @@ static const struct record_type period_record = RECORD_TYPE("ReportPeriod", stru
 
 static const struct field request_fields[] = {
 	FIELD(struct report_request, template, .choices = &report_templates),
-	FIELD(struct report_request, title, .most = 200),
-	FIELD(struct report_request, partner, .most = 100, .doc = "A partner's id or name"),
+	FIELD(struct report_request, title, .max = 200),
+	FIELD(struct report_request, partner, .max = 100, .doc = "A partner's id or name"),
 	FIELD_RECORD(struct report_request, period, period_record),
 	FIELD(struct report_request, compare, .choices = &report_compares),
-	FIELD(struct report_request, list, .most = 60, .doc = "Id of a list at the provider"),
-	FIELD(struct report_request, campaigns, .most = 500),
-	FIELD(struct report_request, blocks, .most = 30, .doc = "For the custom template, in this order"),
+	FIELD(struct report_request, list, .max = 60, .doc = "Id of a list at the provider"),
+	FIELD(struct report_request, campaigns, .max = 500),
+	FIELD(struct report_request, blocks, .max = 30, .doc = "For the custom template, in this order"),
 	FIELD(struct report_request, paper, .choices = &paper_names),
-	FIELD(struct report_request, note, .most = 2000),
+	FIELD(struct report_request, note, .max = 2000),
 	FIELD(struct report_request, as_of, .doc = "Figures as they were known then"),
 };
 const struct record_type report_request_record = RECORD_TYPE("ReportRequest", struct report_request, request_fields);
@@ -301,7 +301,7 @@ bool report_read_file(struct store *store, const struct report *report, enum rep
 		return error_set(err, ERROR_CONFLICT, "this report is not ready yet");
 	bson_t *filter = BCON_NEW("file_id", BCON_UTF8(file_key(report->file_id, file, arena)));
 	bson_t *sort = BCON_NEW("n", BCON_INT32(1));
-	bool fine = store_list(store, "report_files", filter, sort, CHUNKS_MOST, &chunk_record, arena, (void **)&chunks,
+	bool fine = store_list(store, "report_files", filter, sort, CHUNKS_MAX, &chunk_record, arena, (void **)&chunks,
 	                       &count, err);
 	bson_destroy(filter);
 	bson_destroy(sort);

@@ -10,25 +10,25 @@
 #include "reports/compose.h"
 
 static const struct field request_fields[] = {
-	FIELD(struct schedule_request, name, .flags = FIELD_REQUIRED, .most = 100),
-	FIELD(struct schedule_request, cron, .flags = FIELD_REQUIRED, .most = 100,
+	FIELD(struct schedule_request, name, .flags = FIELD_REQUIRED, .max = 100),
+	FIELD(struct schedule_request, cron, .flags = FIELD_REQUIRED, .max = 100,
 	      .doc = "minute hour day month weekday, or daily, weekly, monthly (08:00)"),
-	FIELD(struct schedule_request, zone, .most = 60, .doc = "Like Europe/Berlin; UTC where nothing is said"),
-	FIELD(struct schedule_request, recipients, .most = 4000, .doc = "Addresses, parted by commas or lines"),
-	FIELD(struct schedule_request, addresses, .most = RECIPIENTS_MOST),
+	FIELD(struct schedule_request, zone, .max = 60, .doc = "Like Europe/Berlin; UTC where nothing is said"),
+	FIELD(struct schedule_request, recipients, .max = 4000, .doc = "Addresses, parted by commas or lines"),
+	FIELD(struct schedule_request, addresses, .max = RECIPIENTS_MAX),
 	FIELD(struct schedule_request, attach, .doc = "The file itself instead of a link"),
 	FIELD(struct schedule_request, paused),
-	FIELD(struct schedule_request, fresh_hours, .unit = "hours", .most = 24 * 31,
+	FIELD(struct schedule_request, fresh_hours, .unit = "hours", .max = 24 * 31,
 	      .doc = "How old the figures may be; 24 where nothing is said"),
 	FIELD(struct schedule_request, template, .choices = &report_templates),
 	FIELD(struct schedule_request, compare, .choices = &report_compares),
 	FIELD(struct schedule_request, paper, .choices = &paper_names),
-	FIELD(struct schedule_request, title, .most = 200),
-	FIELD(struct schedule_request, partner, .most = 100),
-	FIELD(struct schedule_request, list, .most = 60),
-	FIELD(struct schedule_request, note, .most = 2000),
-	FIELD(struct schedule_request, period, .most = 20, .doc = "lastmonth where nothing is said"),
-	FIELD(struct schedule_request, blocks, .most = 30),
+	FIELD(struct schedule_request, title, .max = 200),
+	FIELD(struct schedule_request, partner, .max = 100),
+	FIELD(struct schedule_request, list, .max = 60),
+	FIELD(struct schedule_request, note, .max = 2000),
+	FIELD(struct schedule_request, period, .max = 20, .doc = "lastmonth where nothing is said"),
+	FIELD(struct schedule_request, blocks, .max = 30),
 };
 const struct record_type schedule_request_record = RECORD_TYPE("ReportScheduleRequest", struct schedule_request,
                                                                request_fields);
@@ -66,7 +66,7 @@ static void add_address(struct strings *addresses, const char *address) {
 static bool read_addresses(const struct schedule_request *request, struct arena *arena, struct strings *addresses,
                            struct error *err) {
 	char *rest = arena_copy(arena, request->recipients ? request->recipients : ""), *word;
-	*addresses = (struct strings){ arena_array(arena, const char *, strlen(rest) + RECIPIENTS_MOST + 1), 0 };
+	*addresses = (struct strings){ arena_array(arena, const char *, strlen(rest) + RECIPIENTS_MAX + 1), 0 };
 	for (int i = 0; i < request->addresses.count; i++)
 		add_address(addresses, request->addresses.items[i]);
 	while ((word = strsep(&rest, ", ;\t\r\n")))
@@ -74,8 +74,8 @@ static bool read_addresses(const struct schedule_request *request, struct arena 
 			add_address(addresses, word);
 	if (addresses->count == 0)
 		return error_field(err, "recipients", "name at least one recipient");
-	if (addresses->count > RECIPIENTS_MOST)
-		return error_field(err, "recipients", "at most %d recipients", RECIPIENTS_MOST);
+	if (addresses->count > RECIPIENTS_MAX)
+		return error_field(err, "recipients", "at most %d recipients", RECIPIENTS_MAX);
 	for (int i = 0; i < addresses->count; i++)
 		if (!mail_check_address(addresses->items[i], "recipients", err))
 			return false;
@@ -143,8 +143,8 @@ static bool insert(struct store *store, struct schedule *schedule, struct arena 
 	int64_t count;
 	if (!store_count(store, "report_schedules", &all, &count, err))
 		return false;
-	if (count >= SCHEDULES_MOST)
-		return error_set(err, ERROR_INVALID, "%d schedules exist, no more fit", SCHEDULES_MOST);
+	if (count >= SCHEDULES_MAX)
+		return error_set(err, ERROR_INVALID, "%d schedules exist, no more fit", SCHEDULES_MAX);
 	*id = schedule->id = store_new_id(arena);
 	record_to_bson(&schedule_record, schedule, &document);
 	bool fine = store_insert(store, "report_schedules", &document, err);
@@ -193,7 +193,7 @@ bool schedule_find(struct store *store, const char *id, struct arena *arena, str
 bool schedule_list(struct store *store, struct arena *arena, struct rows *schedules, struct error *err) {
 	bson_t all = BSON_INITIALIZER;
 	bson_t *sort = BCON_NEW("name", BCON_INT32(1));
-	bool fine = store_list(store, "report_schedules", &all, sort, SCHEDULES_MOST, &schedule_record, arena,
+	bool fine = store_list(store, "report_schedules", &all, sort, SCHEDULES_MAX, &schedule_record, arena,
 	                       &schedules->items, &schedules->count, err);
 	bson_destroy(sort);
 	return fine;

@@ -7,7 +7,7 @@
 #include "core/client/smtp.h"
 #include "reports/report.h"
 
-enum { SCHEDULES_MOST = 200, RECIPIENTS_MOST = 50, FRESH_HOURS = 24 };
+enum { SCHEDULES_MAX = 200, RECIPIENTS_MAX = 50, FRESH_HOURS = 24 };
 
 /* What is asked for, as form or JSON. */
 struct schedule_request {
@@ -73,7 +73,7 @@ extern const struct record_type delivery_record;
 bool schedule_of(const struct schedule_request *request, const char *by, struct moment now, struct arena *arena,
                  struct schedule *schedule, struct error *err) MUST_CHECK;
 
-/* New, or with *id changed. INVALID: there is no such partner, or SCHEDULES_MOST exist. */
+/* New, or with *id changed. INVALID: there is no such partner, or SCHEDULES_MAX exist. */
 bool schedule_save(struct store *store, const struct schedule_request *request, const char *by, struct arena *arena,
                    const char **id, struct error *err) MUST_CHECK;
 bool schedule_find(struct store *store, const char *id, struct arena *arena, struct schedule *schedule, bool *found,

@@ -48,9 +48,9 @@ static void events_url(const struct task *task, struct buf *url) {
 static bool save_growth(struct work *work, const struct task *task, struct arena *arena, struct error *err) {
 	if (!moment_is_set(task->since))
 		return true; /* nobody knows when it began to grow */
-	int64_t *times, most = EVENTS_A_PERSON * task->counter + PAGE;
+	int64_t *times, max = EVENTS_A_PERSON * task->counter + PAGE;
 	int count = 0;
-	if (!STORED(work, err, contact_event_times(work->store, task->id, task->word, most, arena, &times, &count, err)))
+	if (!STORED(work, err, contact_event_times(work->store, task->id, task->word, max, arena, &times, &count, err)))
 		return false;
 	struct rows steps = growth_of_times(times, count, task->since, arena);
 	return STORED(work, err, growth_save(work->store, task->id, task->word, &steps, work->answered_at, err));
@@ -162,7 +162,7 @@ static void forget_gone(struct work *work, const struct list *list) {
 	if (!STORED(work, &err, contact_count_members(work->store, id, NULL, &held, &err)) ||
 	    !STORED(work, &err, contact_count_members(work->store, id, work->run.id, &gone, &err)))
 		return;
-	if (gone && held - gone < told - told / 100 - FEW_MISSING) {
+	if (gone && held - gone < reported - reported / 100 - FEW_MISSING) {
 		work_gap(work, &(struct task){ .kind = &contacts_kind, .id = list->emailoctopus_id },
 		         arena_print(work->arena, "only %lld of %lld contacts came: nobody is forgotten",
 		                     (long long)(held - gone), (long long)reported));

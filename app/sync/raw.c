@@ -8,7 +8,7 @@
 #include "core/formats/json.h"
 #include "core/formats/zlib.h"
 
-enum { BODY_MOST = 32 * 1024 * 1024, ROWS = 100 };
+enum { BODY_MAX = 32 * 1024 * 1024, ROWS = 100 };
 
 static const struct field raw_fields[] = {
 	FIELD(struct raw_answer, id, .stored = "_id", .flags = FIELD_ID),
@@ -35,7 +35,7 @@ static char *key_of(const char *run_id, const struct task *task, const struct ht
 
 static bool unpack(const struct raw_answer *raw, struct arena *arena, struct http_answer *answer, struct error *err) {
 	BUF_AUTO body = { 0 };
-	if (!zlib_unpack(&body, raw->body.data ? raw->body.data : "", raw->body.size, BODY_MOST, err))
+	if (!zlib_unpack(&body, raw->body.data ? raw->body.data : "", raw->body.size, BODY_MAX, err))
 		return error_note(err, "raw answer %s", raw->id);
 	*answer = (struct http_answer){ .status = 200, .problem = "", .remaining = -1, .retry_after = -1 };
 	answer->size = body.size;

@@ -234,12 +234,12 @@ static bool take_raw(void *context, const struct raw_answer *raw, const struct h
 }
 
 /* The last page of a report may be older than the others: growth is computed when all events are there. */
-static bool renew_growth(struct store *store, const struct campaign *campaign, const char *word, int64_t most,
+static bool renew_growth(struct store *store, const struct campaign *campaign, const char *word, int64_t max,
                          struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	int64_t *times;
 	int count;
-	if (!contact_event_times(store, campaign->emailoctopus_id, word, most, arena, &times, &count, err))
+	if (!contact_event_times(store, campaign->emailoctopus_id, word, max, arena, &times, &count, err))
 		return false;
 	struct rows steps = growth_of_times(times, count, campaign->sent_at, arena);
 	return count == 0 || growth_save(store, campaign->emailoctopus_id, word, &steps, moment_now(), err);

@@ -6,7 +6,7 @@
 #include "core/base/secret.h"
 #include "users/identity.h"
 
-enum { NAME_MOST = 100, LISTED = 1000 };
+enum { NAME_CHARACTERS = 100, LISTED = 1000 };
 
 static const char *const scope_names[] = { [TOKEN_READ] = "read", [TOKEN_WRITE] = "write" };
 const struct choices token_scopes = CHOICES(scope_names);
@@ -23,7 +23,7 @@ static const struct field token_fields[] = {
 const struct record_type token_record = RECORD_TYPE("Token", struct token, token_fields);
 
 static const struct field request_fields[] = {
-	FIELD(struct token_request, name, .flags = FIELD_REQUIRED, .most = NAME_MOST, .doc = "What the token is for"),
+	FIELD(struct token_request, name, .flags = FIELD_REQUIRED, .max = NAME_CHARACTERS, .doc = "What the token is for"),
 	FIELD(struct token_request, scope, .flags = FIELD_REQUIRED, .choices = &token_scopes),
 };
 const struct record_type token_request_record = RECORD_TYPE("TokenRequest", struct token_request, request_fields);

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { NAME_MOST = 80, ADDRESS_MOST = 1000 };
+enum { NAME_CHARACTERS = 80, ADDRESS_MAX = 1000 };
 
 static const struct field view_fields[] = {
 	FIELD(struct saved_view, id, .stored = "_id", .flags = FIELD_ID),
@@ -15,8 +15,8 @@ static const struct field view_fields[] = {
 const struct record_type saved_view_record = RECORD_TYPE("SavedView", struct saved_view, view_fields);
 
 static const struct field request_fields[] = {
-	FIELD(struct view_request, name, .flags = FIELD_REQUIRED, .most = NAME_MOST),
-	FIELD(struct view_request, address, .flags = FIELD_REQUIRED, .most = ADDRESS_MOST),
+	FIELD(struct view_request, name, .flags = FIELD_REQUIRED, .max = NAME_CHARACTERS),
+	FIELD(struct view_request, address, .flags = FIELD_REQUIRED, .max = ADDRESS_MAX),
 };
 const struct record_type view_request_record = RECORD_TYPE("ViewRequest", struct view_request, request_fields);
 
@@ -38,8 +38,8 @@ bool view_save(struct store *store, const char *user, const struct view_request 
 	bson_destroy(mine);
 	if (!fine)
 		return false;
-	if (existing >= VIEWS_MOST)
-		return error_set(err, ERROR_INVALID, "%d views are saved, no more fit: delete one first", VIEWS_MOST);
+	if (existing >= VIEWS_MAX)
+		return error_set(err, ERROR_INVALID, "%d views are saved, no more fit: delete one first", VIEWS_MAX);
 	record_to_bson(&saved_view_record, &view, &document);
 	fine = store_insert(store, "saved_views", &document, err);
 	bson_destroy(&document);
@@ -52,7 +52,7 @@ bool view_save(struct store *store, const char *user, const struct view_request 
 bool view_list(struct store *store, const char *user, struct arena *arena, struct rows *views, struct error *err) {
 	bson_t *filter = BCON_NEW("user", BCON_UTF8(user));
 	bson_t *sort = BCON_NEW("name", BCON_INT32(1));
-	bool fine = store_list(store, "saved_views", filter, sort, VIEWS_MOST, &saved_view_record, arena, &views->items,
+	bool fine = store_list(store, "saved_views", filter, sort, VIEWS_MAX, &saved_view_record, arena, &views->items,
 	                       &views->count, err);
 	bson_destroy(filter);
 	bson_destroy(sort);

@@ -4,7 +4,7 @@
 
 #include "core/http/exchange.h"
 
-enum { VIEWS_MOST = 100 };
+enum { VIEWS_MAX = 100 };
 
 struct saved_view {
 	const char *id, *user, *name, *address;
@@ -18,7 +18,7 @@ struct view_request {
 };
 extern const struct record_type view_request_record;
 
-/* INVALID: the address is none of our pages, or VIEWS_MOST exist. CONFLICT: the name is taken. */
+/* INVALID: the address is none of our pages, or VIEWS_MAX exist. CONFLICT: the name is taken. */
 bool view_save(struct store *store, const char *user, const struct view_request *request, struct arena *arena,
                struct error *err) MUST_CHECK;
 

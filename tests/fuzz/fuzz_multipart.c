@@ -19,7 +19,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t size) {
 	const char *type = arena_copy_bytes(arena, (const char *)bytes, head);
 	if (!multipart_read(arena, type, end + 1, size - head - 1, &fields, &uploads, &err))
 		return 0;
-	if (fields.count > PARAMS_LIMIT || uploads.count > UPLOADS_MOST)
+	if (fields.count > PARAMS_LIMIT || uploads.count > UPLOADS_MAX)
 		abort();
 	for (int i = 0; i < fields.count; i++)
 		if (!text_is_utf8(fields.items[i].value, strlen(fields.items[i].value)))

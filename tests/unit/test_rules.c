@@ -194,7 +194,7 @@ Test(curve, keeps_its_bounds) {
 			free(kept);
 		}
 	}
-	cr_expect_leq(curve.points.count, CURVE_MOST);
+	cr_expect_leq(curve.points.count, CURVE_MAX);
 	cr_expect_geq(curve.points.count, 100);
 }
 
@@ -235,7 +235,7 @@ Test(growth, is_bounded_and_ends_with_everybody) {
 	}
 	struct rows steps = growth_of_times(times, PEOPLE, start, arena);
 	const struct step *items = steps.items;
-	cr_assert(steps.count > 20 && steps.count <= CURVE_MOST);
+	cr_assert(steps.count > 20 && steps.count <= CURVE_MAX);
 	cr_expect(items[steps.count - 1].count == PEOPLE && items[steps.count - 1].time.ms == last);
 	for (int i = 1; i < steps.count; i++)
 		cr_assert(items[i].time.ms > items[i - 1].time.ms && items[i].count > items[i - 1].count);
@@ -278,7 +278,7 @@ Test(forecast, follows_the_peers) {
 	young.sent_at = moment_add(now, -8 * DAY_MS);
 	cr_expect_not(peers_forecast(&peers, &young, &growth, false, now, &forecast));
 	young.sent_at = moment_add(now, -DAY_MS);
-	peers.count = FORECAST_LEAST - 1;
+	peers.count = FORECAST_MIN - 1;
 	cr_expect_not(peers_forecast(&peers, &young, &growth, false, now, &forecast));
 }
 

@@ -4,7 +4,7 @@
 #include <glib.h>
 #include <string.h>
 
-enum { YEARS_AHEAD = 5, DAYS_A_YEAR = 366, TEXT_MOST = 100 };
+enum { YEARS_AHEAD = 5, DAYS_A_YEAR = 366, TEXT_MAX = 100 };
 
 struct span {
 	const char *what;
@@ -86,8 +86,8 @@ static const char *named(const char *text) {
 
 bool cron_read(const char *text, struct cron *cron, struct error *err) {
 	uint64_t bits[SPANS];
-	if (strlen(text) > TEXT_MOST)
-		return error_field(err, "cron", "the repetition may have at most %d characters", TEXT_MOST);
+	if (strlen(text) > TEXT_MAX)
+		return error_field(err, "cron", "the repetition may have at most %d characters", TEXT_MAX);
 	g_auto(GStrv) words = g_strsplit_set(named(text), " \t", -1);
 	int count = 0;
 	bool any[SPANS] = { false };

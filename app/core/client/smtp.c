@@ -7,12 +7,12 @@
 
 #include "core/base/buf.h"
 
-enum { CONNECT_SECONDS = 15, SECONDS = 120, TLS_PORT = 465, REPLY_MOST = 200 };
+enum { CONNECT_SECONDS = 15, SECONDS = 120, TLS_PORT = 465, REPLY_MAX = 200 };
 
 struct sending {
 	const char *bytes;
 	size_t size, at;
-	char reply[REPLY_MOST]; /* the server's last refusal */
+	char reply[REPLY_MAX]; /* the server's last refusal */
 };
 
 static size_t give_bytes(char *out, size_t size, size_t count, void *context) {
@@ -25,7 +25,7 @@ static size_t give_bytes(char *out, size_t size, size_t count, void *context) {
 
 static size_t take_reply(char *bytes, size_t size, size_t count, void *context) {
 	struct sending *sending = context;
-	size_t all = size * count, n = all < REPLY_MOST - 1 ? all : REPLY_MOST - 1;
+	size_t all = size * count, n = all < REPLY_MAX - 1 ? all : REPLY_MAX - 1;
 	if (all == 0 || (*bytes != '4' && *bytes != '5'))
 		return all;
 	memcpy(sending->reply, bytes, n);

@@ -435,8 +435,8 @@ static struct value *field_schema(const struct field *field, struct arena *arena
 		for (int i = 0; i < field->choices->count; i++)
 			(void)value_push(names, value_text(arena, field->choices->names[i]));
 	}
-	if (field->most)
-		value_put_int(schema, field->type == FIELD_TEXT ? "maxLength" : "maximum", field->most);
+	if (field->max)
+		value_put_int(schema, field->type == FIELD_TEXT ? "maxLength" : "maximum", field->max);
 	if (field->doc)
 		value_put_text(schema, "description",
 		               field->unit ? arena_print(arena, "%s (%s)", field->doc, field->unit) : field->doc);

@@ -70,11 +70,10 @@ struct field {
 	const struct choices *choices;
 	const struct record_type *record;
 	const char *unit, *doc;
-	int64_t
-		most; /* from outside: characters of a text (0: TEXT_MOST), items (0: STRINGS_MOST), greatest count (0: any) */
+	int64_t max; /* from outside: characters of a text (0: TEXT_MAX), items (0: STRINGS_MAX), greatest count (0: any) */
 };
 
-enum { TEXT_MOST = 1000, STRINGS_MOST = 1000 };
+enum { TEXT_MAX = 1000, STRINGS_MAX = 1000 };
 
 struct record_type {
 	const char *name; /* of the OpenAPI schema */

@@ -13,19 +13,19 @@ static bool wrong(struct error *err, const struct field *field, const char *why)
 
 static bool put_text(const struct field *field, const char *text, struct arena *arena, const char **at,
                      struct error *err) {
-	int64_t most = field->most ? field->most : TEXT_MOST;
+	int64_t max = field->max ? field->max : TEXT_MAX;
 	char *trimmed = text_trim(arena, text);
-	if ((int64_t)text_length(trimmed) > most)
-		return error_field(err, field->name, "%s may have at most %" PRId64 " characters", field->name, most);
+	if ((int64_t)text_length(trimmed) > max)
+		return error_field(err, field->name, "%s may have at most %" PRId64 " characters", field->name, max);
 	if (*trimmed || !(field->flags & FIELD_REQUIRED))
 		*at = trimmed;
 	return true;
 }
 
 static bool put_count(const struct field *field, int64_t number, int64_t *at, struct error *err) {
-	if (number < 0 || (field->most && number > field->most))
+	if (number < 0 || (field->max && number > field->max))
 		return error_field(err, field->name, "%s must be a number from 0 to %" PRId64, field->name,
-		                   field->most ? field->most : INT64_MAX);
+		                   field->max ? field->max : INT64_MAX);
 	*at = number;
 	return true;
 }
@@ -72,12 +72,12 @@ static bool put_from_text(const struct field *field, const char *text, struct ar
 
 static bool put_strings(const struct field *field, const struct value *value, struct arena *arena, struct strings *at,
                         struct error *err) {
-	int64_t most = field->most ? field->most : STRINGS_MOST;
-	if (value->count > most)
-		return error_field(err, field->name, "%s may have at most %" PRId64 " items", field->name, most);
+	int64_t max = field->max ? field->max : STRINGS_MAX;
+	if (value->count > max)
+		return error_field(err, field->name, "%s may have at most %" PRId64 " items", field->name, max);
 	*at = (struct strings){ arena_array(arena, const char *, value->count + 1), 0 };
 	for (const struct value *item = value->first; item; item = item->next) {
-		if (item->kind != VALUE_TEXT || text_length(item->text) > TEXT_MOST)
+		if (item->kind != VALUE_TEXT || text_length(item->text) > TEXT_MAX)
 			return wrong(err, field, "must be a list of texts");
 		at->items[at->count++] = text_trim(arena, item->text);
 	}
@@ -109,13 +109,12 @@ static bool put_from_value(const struct field *field, const struct value *value,
 /* Every value of that name, as ticked boxes send them. */
 static bool collect(const struct field *field, const struct params *form, struct arena *arena, struct strings *at,
                     struct error *err) {
-	int64_t most = field->most ? field->most : STRINGS_MOST;
+	int64_t max = field->max ? field->max : STRINGS_MAX;
 	*at = (struct strings){ arena_array(arena, const char *, form->count + 1), 0 };
 	for (int i = 0; i < form->count; i++)
 		if (strcmp(form->items[i].name, field->name) == 0 && *form->items[i].value)
 			at->items[at->count++] = text_trim(arena, form->items[i].value);
-	return at->count <= most ||
-	       error_field(err, field->name, "%s may have at most %" PRId64 " items", field->name, most);
+	return at->count <= max || error_field(err, field->name, "%s may have at most %" PRId64 " items", field->name, max);
 }
 
 static bool is_given(const struct field *field, const struct params *form) {

@@ -5,7 +5,7 @@
 #include <gmime/gmime.h>
 #include <string.h>
 
-enum { ADDRESS_MOST = 254, LOCAL_MOST = 64, LABEL_MOST = 63 };
+enum { ADDRESS_MAX = 254, LOCAL_MAX = 64, LABEL_MAX = 63 };
 
 static bool is_domain(const char *domain) {
 	int label = 0;
@@ -21,7 +21,7 @@ static bool is_domain(const char *domain) {
 		if (!isascii((unsigned char)*c) || !(isalnum((unsigned char)*c) || (*c == '-' && label)))
 			return false;
 		label++;
-		if (label > LABEL_MOST)
+		if (label > LABEL_MAX)
 			return false;
 	}
 	return dot && label > 0;
@@ -29,8 +29,7 @@ static bool is_domain(const char *domain) {
 
 bool mail_check_address(const char *address, const char *field, struct error *err) {
 	const char *at = strrchr(address, '@');
-	bool fine = at && at > address && at - address <= LOCAL_MOST && strlen(address) <= ADDRESS_MOST &&
-	            is_domain(at + 1);
+	bool fine = at && at > address && at - address <= LOCAL_MAX && strlen(address) <= ADDRESS_MAX && is_domain(at + 1);
 	for (const char *c = address; fine && c < at; c++)
 		fine = isascii((unsigned char)*c) && (isalnum((unsigned char)*c) || strchr("!#$%&'*+-/=?^_`{|}~.", *c)) &&
 		       !(*c == '.' && (c == address || c + 1 == at || c[1] == '.'));

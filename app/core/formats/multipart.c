@@ -28,8 +28,8 @@ static bool read_part(struct arena *arena, GMimeObject *object, struct params *f
 	const char *file = g_mime_object_get_content_disposition_parameter(object, "filename");
 	char *bytes = content_of(arena, GMIME_PART(object), &size);
 	if (file) {
-		if (uploads->count == UPLOADS_MOST)
-			return error_set(err, ERROR_INVALID, "the form has more than %d files", UPLOADS_MOST);
+		if (uploads->count == UPLOADS_MAX)
+			return error_set(err, ERROR_INVALID, "the form has more than %d files", UPLOADS_MAX);
 		uploads->items[uploads->count++] = (struct upload){ arena_copy(arena, name), bytes, size };
 		return true;
 	}

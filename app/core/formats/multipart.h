@@ -10,15 +10,15 @@ struct upload {
 };
 
 /* What is read as a file at most. */
-enum { UPLOADS_MOST = 4 };
+enum { UPLOADS_MAX = 4 };
 struct uploads {
-	struct upload items[UPLOADS_MOST];
+	struct upload items[UPLOADS_MAX];
 	int count;
 };
 
 /* `content_type` is the header's value, with its boundary. Parts with a file name become uploads, even empty ones;
  * the others fields. Both live in the arena. INVALID for what is no such form, has a field that is no UTF-8, more than
- * PARAMS_LIMIT fields or UPLOADS_MOST files. */
+ * PARAMS_LIMIT fields or UPLOADS_MAX files. */
 bool multipart_read(struct arena *arena, const char *content_type, const char *body, size_t size, struct params *fields,
                     struct uploads *uploads, struct error *err) MUST_CHECK;
 

@@ -15,7 +15,7 @@ void zlib_pack(struct buf *out, const char *bytes, size_t size) {
 	free(packed);
 }
 
-static bool inflate_all(z_stream *stream, struct buf *out, size_t most, struct error *err) {
+static bool inflate_all(z_stream *stream, struct buf *out, size_t max, struct error *err) {
 	char chunk[CHUNK];
 	size_t total = 0;
 	int result;
@@ -25,18 +25,18 @@ static bool inflate_all(z_stream *stream, struct buf *out, size_t most, struct e
 		result = inflate(stream, Z_NO_FLUSH);
 		size_t got = sizeof chunk - stream->avail_out;
 		total += got;
-		if (total > most)
-			return error_set(err, ERROR_INVALID, "the compressed data holds more than %zu bytes", most);
+		if (total > max)
+			return error_set(err, ERROR_INVALID, "the compressed data holds more than %zu bytes", max);
 		buf_add(out, chunk, got);
 	} while (result == Z_OK);
 	return result == Z_STREAM_END || error_set(err, ERROR_INVALID, "the compressed data is damaged");
 }
 
-bool zlib_unpack(struct buf *out, const char *bytes, size_t size, size_t most, struct error *err) {
+bool zlib_unpack(struct buf *out, const char *bytes, size_t size, size_t max, struct error *err) {
 	z_stream stream = { .next_in = (Bytef *)(uintptr_t)bytes, .avail_in = (uInt)size };
 	if (inflateInit(&stream) != Z_OK)
 		abort();
-	bool fine = inflate_all(&stream, out, most, err);
+	bool fine = inflate_all(&stream, out, max, err);
 	(void)inflateEnd(&stream);
 	return fine;
 }

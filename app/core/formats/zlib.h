@@ -7,7 +7,7 @@
 /* Appends the compressed bytes to `out`. */
 void zlib_pack(struct buf *out, const char *bytes, size_t size);
 
-/* Appends what was packed. INVALID when the bytes are damaged or hold more than `most`. */
-bool zlib_unpack(struct buf *out, const char *bytes, size_t size, size_t most, struct error *err) MUST_CHECK;
+/* Appends what was packed. INVALID when the bytes are damaged or hold more than `max`. */
+bool zlib_unpack(struct buf *out, const char *bytes, size_t size, size_t max, struct error *err) MUST_CHECK;
 
 #endif

@@ -15,8 +15,8 @@ struct entry {
 struct answer_cache {
 	GHashTable *by_key; /* key -> struct entry */
 	GQueue used;        /* the newest first */
-	size_t bytes, most_bytes;
-	int most;
+	size_t bytes, max_bytes;
+	int max;
 };
 
 static void free_entry(void *memory) {
@@ -28,12 +28,12 @@ static void free_entry(void *memory) {
 	g_free(entry);
 }
 
-struct answer_cache *answer_cache_new(int most, size_t most_bytes) {
+struct answer_cache *answer_cache_new(int max, size_t max_bytes) {
 	struct answer_cache *cache = g_new0(struct answer_cache, 1);
 	cache->by_key = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_entry);
 	g_queue_init(&cache->used);
-	cache->most = most;
-	cache->most_bytes = most_bytes;
+	cache->max = max;
+	cache->max_bytes = max_bytes;
 	return cache;
 }
 
@@ -64,9 +64,9 @@ void answer_cache_put(struct answer_cache *cache, const char *key, const struct 
 	struct entry *entry = g_hash_table_lookup(cache->by_key, key);
 	if (entry)
 		drop(cache, entry);
-	if (bytes > cache->most_bytes / 8)
+	if (bytes > cache->max_bytes / 8)
 		return;
-	while (cache->used.length && (cache->bytes + bytes > cache->most_bytes || (int)cache->used.length >= cache->most))
+	while (cache->used.length && (cache->bytes + bytes > cache->max_bytes || (int)cache->used.length >= cache->max))
 		drop(cache, g_queue_peek_tail(&cache->used));
 	entry = g_new0(struct entry, 1);
 	entry->key = g_strdup(key);

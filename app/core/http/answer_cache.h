@@ -13,8 +13,8 @@ struct cached_answer {
 	size_t size;                       /* of the body */
 };
 
-/* `most` items of `most_bytes` in sum; one above an eighth of that is not cached. */
-struct answer_cache *answer_cache_new(int most, size_t most_bytes);
+/* `max` items of `max_bytes` in sum; one above an eighth of that is not cached. */
+struct answer_cache *answer_cache_new(int max, size_t max_bytes);
 void answer_cache_free(struct answer_cache *cache); /* NULL is nothing */
 
 /* NULL when there is none. The item lives until the next answer_cache_put. */

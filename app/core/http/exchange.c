@@ -167,11 +167,11 @@ void exchange_put_past(const struct exchange *x, struct value *view, struct mome
 	value_put_text(view, "now_address", exchange_address(x, x->path, "as_of", NULL));
 }
 
-bool exchange_limit(const struct exchange *x, int usual, int most, int *limit, struct error *err) {
+bool exchange_limit(const struct exchange *x, int usual, int max, int *limit, struct error *err) {
 	const char *value = params_get(&x->query, "limit");
 	int64_t number = usual;
-	if (value && !text_to_int(value, 1, most, &number))
-		return error_field(err, "limit", "limit must be a number from 1 to %d", most);
+	if (value && !text_to_int(value, 1, max, &number))
+		return error_field(err, "limit", "limit must be a number from 1 to %d", max);
 	*limit = (int)number;
 	return true;
 }

@@ -133,8 +133,8 @@ char *exchange_address(const struct exchange *x, const char *path, const char *n
  * now_address; nothing for MOMENT_NONE. */
 void exchange_put_past(const struct exchange *x, struct value *view, struct moment as_of);
 
-/* The parameter limit=: a number from 1 to `most`, `usual` when nothing is said. INVALID names it. */
-bool exchange_limit(const struct exchange *x, int usual, int most, int *limit, struct error *err) MUST_CHECK;
+/* The parameter limit=: a number from 1 to `max`, `usual` when nothing is said. INVALID names it. */
+bool exchange_limit(const struct exchange *x, int usual, int max, int *limit, struct error *err) MUST_CHECK;
 
 /* Adds { key, label, chosen } to a list of template data: an option of a form or a chip. */
 void put_choice(struct value *list, const char *key, const char *label, bool chosen);

@@ -4,7 +4,7 @@
 
 #include "core/paper/sheet.h"
 
-enum { PLOT_HEIGHT = 140, BAR_HEIGHT = 16, TICKS = 5, LABELS_MOST = 8, MARKS_MOST = 60 };
+enum { PLOT_HEIGHT = 140, BAR_HEIGHT = 16, TICKS = 5, LABELS_MAX = 8, MARKS_MAX = 60 };
 
 enum mark { MARK_NONE, MARK_CIRCLE, MARK_SQUARE, MARK_TRIANGLE, MARK_DIAMOND };
 
@@ -143,9 +143,9 @@ static void draw_value_axis(struct plot *plot) {
 static void draw_labels(struct plot *plot) {
 	const struct chart *chart = plot->chart;
 	double y = plot->y + plot->height + 3;
-	int step = (chart->count + LABELS_MOST - 1) / LABELS_MOST;
+	int step = (chart->count + LABELS_MAX - 1) / LABELS_MAX;
 	if (chart->positions) {
-		double hours = chart_step(last_position(chart), LABELS_MOST - 2);
+		double hours = chart_step(last_position(chart), LABELS_MAX - 2);
 		for (int i = 0; i * hours <= last_position(chart); i++)
 			(void)text_draw(plot->sheet, arena_print(plot->sheet->document->arena, "%g h", i * hours), &face_small,
 			                plot->x + plot->width * i * hours / last_position(chart) - 20, y, 40, 1,
@@ -178,7 +178,7 @@ static void draw_series(struct plot *plot, const struct series *series) {
 		before = value;
 	}
 	cairo_stroke(cr);
-	for (int i = 0; chart->count <= MARKS_MOST && i < chart->count; i++)
+	for (int i = 0; chart->count <= MARKS_MAX && i < chart->count; i++)
 		if (!isnan(series->values[i]))
 			draw_mark(plot, series->role, x_of(plot, i), y_of(plot, series->values[i]));
 }
@@ -231,12 +231,12 @@ static void draw_bars(struct plot *plot) {
 	const struct chart *chart = plot->chart;
 	const struct series *series = &chart->series[0];
 	struct sheet *sheet = plot->sheet;
-	double label = sheet->width * 0.38, most = 0;
+	double label = sheet->width * 0.38, max = 0;
 	for (int i = 0; i < chart->count; i++)
-		most = fmax(most, isnan(series->values[i]) ? 0 : series->values[i]);
+		max = fmax(max, isnan(series->values[i]) ? 0 : series->values[i]);
 	for (int i = 0; i < chart->count; i++) {
 		double y = plot->y + i * BAR_HEIGHT, value = isnan(series->values[i]) ? 0 : series->values[i];
-		double width = most > 0 ? (sheet->width - label - 60) * value / most : 0;
+		double width = max > 0 ? (sheet->width - label - 60) * value / max : 0;
 		(void)text_draw(sheet, chart->labels[i], &face_small, sheet->left, y + 2, label - 8, 1, PANGO_ALIGN_RIGHT);
 		sheet_colour(sheet, &looks[series->role].colour);
 		cairo_rectangle(sheet->cr, sheet->left + label, y + 2, width, BAR_HEIGHT - 5);

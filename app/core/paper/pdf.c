@@ -15,7 +15,7 @@ enum {
 	CELL_LINES = 4,
 	TEXT_LINES = 200,
 	CARDS_A_ROW = 3,
-	CONTENTS_MOST = 24,
+	CONTENTS_MAX = 24,
 	MEASURED_ROWS = 200,
 	HEAD_WIDTH = 58,
 	SHORT_WIDTH = 95,
@@ -204,7 +204,7 @@ static void draw_cards(struct sheet *sheet, const struct card *cards, int count)
 	sheet->y += 4;
 }
 
-enum { COLUMNS_MOST = 16 };
+enum { COLUMNS_MAX = 16 };
 
 static const char *cell_at(const struct table *table, int row, int column) {
 	const char *text = table->cells[(size_t)row * (size_t)table->column_count + (size_t)column];
@@ -230,9 +230,9 @@ static double natural_width(struct sheet *sheet, const struct table *table, int 
 	return width + 10;
 }
 
-static void measure_columns(struct sheet *sheet, const struct table *table, double widths[COLUMNS_MOST]) {
+static void measure_columns(struct sheet *sheet, const struct table *table, double widths[COLUMNS_MAX]) {
 	double fixed = 0, wished = 0;
-	bool shares[COLUMNS_MOST];
+	bool shares[COLUMNS_MAX];
 	for (int c = 0; c < table->column_count; c++) {
 		widths[c] = natural_width(sheet, table, c);
 		shares[c] = !table->columns[c].numeric && widths[c] > SHORT_WIDTH;
@@ -241,8 +241,8 @@ static void measure_columns(struct sheet *sheet, const struct table *table, doub
 		*(shares[c] ? &wished : &fixed) += widths[c];
 	}
 	/* The numbers never take so much that no text fits beside them. */
-	double most = wished > 0 ? sheet->width - TEXT_WIDTH : sheet->width;
-	double scale = fixed > most || wished <= 0 ? most / fixed : 1, rest = sheet->width - fixed * scale;
+	double max = wished > 0 ? sheet->width - TEXT_WIDTH : sheet->width;
+	double scale = fixed > max || wished <= 0 ? max / fixed : 1, rest = sheet->width - fixed * scale;
 	for (int c = 0; c < table->column_count; c++)
 		widths[c] *= shares[c] ? rest / wished : scale;
 }
@@ -280,9 +280,9 @@ static void draw_head(struct sheet *sheet, const struct table *table, const char
 }
 
 static void draw_table(struct sheet *sheet, const struct table *table) {
-	double widths[COLUMNS_MOST];
-	const char *heads[COLUMNS_MOST];
-	if (table->column_count > COLUMNS_MOST || table->column_count < 1)
+	double widths[COLUMNS_MAX];
+	const char *heads[COLUMNS_MAX];
+	if (table->column_count > COLUMNS_MAX || table->column_count < 1)
 		return;
 	measure_columns(sheet, table, widths);
 	for (int c = 0; c < table->column_count; c++)
@@ -348,7 +348,7 @@ static void draw_contents(struct sheet *sheet) {
 	(void)text_draw(sheet, "Contents", &face_heading, sheet->left, sheet->y, sheet->width, 1, PANGO_ALIGN_LEFT);
 	sheet->y += 22;
 	int shown = 0;
-	for (int i = 0; i < sheet->entry_count && shown < CONTENTS_MOST; i++) {
+	for (int i = 0; i < sheet->entry_count && shown < CONTENTS_MAX; i++) {
 		const struct entry *entry = &sheet->entries[i];
 		if (entry->level > 0)
 			continue;

@@ -5,7 +5,7 @@
 #include "core/base/text.h"
 #include "core/paper/sheet.h"
 
-enum { KEPT_MOST = 4096 };
+enum { KEPT_MAX = 4096 };
 
 /* A text as a layout. In one line (width -1) it does not depend on where it stands. */
 struct shape {
@@ -91,7 +91,7 @@ static const struct shape *shape_of(struct typeset *set, const char *text, const
 	int drawn, height;
 	if (shape)
 		return shape;
-	if (g_hash_table_size(set->shapes) >= KEPT_MOST)
+	if (g_hash_table_size(set->shapes) >= KEPT_MAX)
 		g_hash_table_remove_all(set->shapes);
 	shape = g_new(struct shape, 1);
 	*shape = wanted;
