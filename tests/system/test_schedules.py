@@ -160,7 +160,7 @@ def test_the_right_local_time_across_the_change(token, sink, begins, cron, expec
     stop_worker()
     due(schedule, f"datetime.datetime.fromisoformat('{expected[:-1]}')")
     program = f"{ROOT}/build-clang/telltale-report"
-    worker = subprocess.Popen(["/usr/bin/faketime", "-f", f"@{begins} x1000", program], env={**os.environ, **SETTINGS, "TZ": "UTC", "FAKETIME_DONT_FAKE_MONOTONIC": "1", "DONT_FAKE_MONOTONIC": "1"},
+    worker = subprocess.Popen(["/usr/bin/faketime", "-f", f"@{begins} x1000", program], env={**os.environ, **SETTINGS, "TZ": "UTC", "LD_PRELOAD": "", "FAKETIME_DONT_FAKE_MONOTONIC": "1", "DONT_FAKE_MONOTONIC": "1"},
                               stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
     try:
         rows = ended(schedule, token, 240)

@@ -1,0 +1,48 @@
+/* Moves the wall clock of every program that preloads it by TEST_CLOCK_SECONDS; tests/run builds it for TEST_DATE.
+ * Monotonic clocks, timeouts and the times of files stay. libfaketime would do this too, but keeps shared memory that a
+ * second user may not open and a killed program leaves behind, and tests/run has both. */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <stdlib.h>
+#include <sys/time.h>
+#include <time.h>
+
+typedef int (*clock_reader)(clockid_t, struct timespec *);
+
+static long moved_seconds; /* read once: nginx and PostgreSQL overwrite their environment */
+static clock_reader next_clock_gettime;
+
+__attribute__((constructor)) static void prepare(void) {
+	const char *text = getenv("TEST_CLOCK_SECONDS");
+	moved_seconds = text ? strtol(text, NULL, 10) : 0;
+	*(void **)&next_clock_gettime = dlsym(RTLD_NEXT, "clock_gettime");
+}
+
+int clock_gettime(clockid_t clock, struct timespec *now) {
+	if (!next_clock_gettime) /* the constructor of another library may ask first */
+		prepare();
+	int result = next_clock_gettime(clock, now);
+	if (result == 0 && (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE))
+		now->tv_sec += moved_seconds;
+	return result;
+}
+
+int timespec_get(struct timespec *now, int base) {
+	return base == TIME_UTC && clock_gettime(CLOCK_REALTIME, now) == 0 ? base : 0;
+}
+
+int gettimeofday(struct timeval *restrict now, void *restrict zone) {
+	(void)zone;
+	struct timespec precise;
+	int result = clock_gettime(CLOCK_REALTIME, &precise);
+	*now = (struct timeval){ precise.tv_sec, precise.tv_nsec / 1000 };
+	return result;
+}
+
+time_t time(time_t *into) {
+	struct timespec now;
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	if (into)
+		*into = now.tv_sec;
+	return now.tv_sec;
+}
