@@ -128,11 +128,9 @@ bool link_open(struct store *store, const struct report_link *link, const char *
 	int64_t wait = moment_is_set(link->locked_until) ? link->locked_until.ms - moment_now().ms : 0;
 	if (!link->has_password)
 		return true;
-	if (wait > 0) {
-		err->retry_ms = wait;
-		return error_set(err, ERROR_LIMITED, "too many wrong passwords: wait %lld seconds, then try again",
-		                 (long long)(wait + 999) / 1000);
-	}
+	if (wait > 0)
+		return error_limited(err, wait, "too many wrong passwords: wait %lld seconds, then try again",
+		                     (long long)(wait + 999) / 1000);
 	if (!password_check(password ? password : "", link->password_hash, &right, &outdated, err))
 		return false;
 	if (right)

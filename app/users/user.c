@@ -117,13 +117,8 @@ static bool check_pause(struct store *store, const char *name, struct attempts *
 	if (!found)
 		*attempts = (struct attempts){ 0, MOMENT_NONE };
 	int64_t wait = moment_is_set(attempts->until) ? attempts->until.ms - moment_now().ms : 0;
-	if (wait > 0) {
-		(void)error_set(err, ERROR_LIMITED, "Too many failed tries: wait %lld seconds, then try again.",
-		                (long long)((wait + 999) / 1000));
-		err->retry_ms = wait;
-		return false;
-	}
-	return true;
+	return wait <= 0 || error_limited(err, wait, "Too many failed tries: wait %lld seconds, then try again.",
+	                                  (long long)((wait + 999) / 1000));
 }
 
 static bool count_failure(struct store *store, const char *name, const struct attempts *attempts, struct error *err) {

@@ -323,6 +323,14 @@ Test(links, end_in_four_ways) {
 	cr_expect_eq(link_judge(&link, now), LINK_REVOKED);
 }
 
+Test(link, a_locked_link_tells_how_long_it_stays_locked) {
+	struct report_link link = { .has_password = true, .locked_until = moment_add(moment_now(), 90 * SECOND_MS) };
+	struct error err = ERROR_INIT;
+	cr_expect(!link_open(NULL, &link, "x", &err));
+	cr_expect_eq(err.kind, ERROR_LIMITED);
+	cr_expect(err.retry_ms > 80 * SECOND_MS && err.retry_ms <= 90 * SECOND_MS, "%lld ms", (long long)err.retry_ms);
+}
+
 Test(weeks, begin_on_monday) {
 	struct moment at;
 	char text[MOMENT_TEXT];

@@ -43,6 +43,17 @@ bool error_raise_field(struct error *err, const char *field, const char *file, i
 	return false;
 }
 
+bool error_raise_wait(struct error *err, enum error_kind kind, int64_t wait_ms, const char *file, int line,
+                      const char *function, const char *format, ...) {
+	va_list args;
+	raise_at(err, kind, file, line, function);
+	err->retry_ms = wait_ms;
+	va_start(args, format);
+	(void)vsnprintf(err->text, sizeof err->text, format, args);
+	va_end(args);
+	return false;
+}
+
 bool error_note(struct error *err, const char *format, ...) {
 	va_list args;
 	if (err->note_count == ERROR_NOTES)
