@@ -8,9 +8,10 @@ FLOOR = {"core/base": [], "core/formats": ["core/base"], "core/fields": ["core/b
          "core/paper": ["core/base", "core/formats"], "core/process": ["core/base"],
          "core/cli": ["core/base", "core/fields", "core/formats", "core/store", "core/process"],
          "core/http": ["core/base", "core/fields", "core/formats", "core/store", "core/process"]}
-ROOMS = ["users", "metrics", "lists", "campaigns", "contacts", "customers", "notices", "partners", "providers", "sync", "dashboard", "reports"]
+ROOMS = ["access", "notices", "metrics", "audience/lists", "audience/contacts", "campaigns", "events", "audience/customers", "insights",
+         "observing", "reports/partners", "reports", "operate", "console"]
 FOREIGN = {"mongoc/": ["core/store"], "curl/": ["core/client"], "fcgiapp": ["core/http"], "jansson": ["core/formats"], "zlib": ["core/formats"], "gmime/": ["core/formats"], "cairo": ["core/paper"], "turbojpeg": ["core/paper"], "pango": ["core/paper"],
-           "libscrypt": ["users"], "openssl/": ["core/base"]}
+           "libscrypt": ["access"], "openssl/": ["core/base"]}
 root = pathlib.Path(__file__).parent.parent / "app"
 bad = 0
 for path in sorted(root.rglob("*.[ch]")):
@@ -23,6 +24,9 @@ for path in sorted(root.rglob("*.[ch]")):
         ours = re.match(r'#include "(.+)/[^/]+"', line)
         if ours and ours[1] != place and ours[1] not in allowed:
             print(f"{path.relative_to(root.parent)}:{number}: {place} may not include {ours[1]}")
+            bad += 1
+        if path.suffix == ".h" and not path.stem.endswith("_pages") and ours and ours[1] == "core/http" and place != "core/http":
+            print(f"{path.relative_to(root.parent)}:{number}: a room's header includes no HTTP; routes are declared in <x>_pages.h")
             bad += 1
         theirs = re.match(r"#include <(.+)>", line)
         for prefix, places in FOREIGN.items():

@@ -2,7 +2,7 @@
 #ifndef CAMPAIGNS_CAMPAIGN_H
 #define CAMPAIGNS_CAMPAIGN_H
 
-#include "core/http/exchange.h"
+#include "core/store/store.h"
 #include "metrics/metrics.h"
 
 enum campaign_status {
@@ -67,8 +67,6 @@ struct link_report {
 };
 extern const struct record_type link_report_record;
 
-extern const struct route campaign_routes[];
-
 /* Pure: the snapshot of a summary. */
 struct snapshot snapshot_of(const char *campaign_id, const char *run_id, const struct metrics *metrics,
                             struct moment at);
@@ -93,7 +91,7 @@ bool campaign_save_links(struct store *store, const struct link_report *report, 
 bool campaign_find_links(struct store *store, const struct strings *campaign_ids, struct arena *arena,
                          struct link_report **reports, int *count, struct error *err) MUST_CHECK;
 
-/* Pure. Adds up what reports tell of the same address, max people first; into sums[], at most `max` of them. */
+/* Pure. Adds up what reports tell of the same address, most people first; into sums[], at most `max` of them. */
 int campaign_sum_links(const struct link_report *reports, int count, struct link *sums, int max);
 
 /* Pure. All clicks together; who clicked two links counts for both. */

@@ -1,8 +1,8 @@
 /* Which campaigns, and what they were at a moment. */
-#include "campaigns/cache.h"
-
 #include <glib.h>
 #include <string.h>
+
+#include "campaigns/cache.h"
 
 enum { EVERY = 100000 };
 

@@ -1,9 +1,9 @@
 /* Percentiles, intervals, anomalies. */
-#include "metrics/metrics.h"
-
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "metrics/metrics.h"
 
 static const double z95 = 1.959963984540054;   /* the 97.5th percentile of the normal distribution */
 static const double mad_to_deviation = 1.4826; /* for normal data */

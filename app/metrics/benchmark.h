@@ -3,7 +3,7 @@
 #ifndef METRICS_BENCHMARK_H
 #define METRICS_BENCHMARK_H
 
-#include "core/http/exchange.h"
+#include "core/store/store.h"
 #include "metrics/metrics.h"
 
 struct benchmark {
@@ -21,7 +21,5 @@ bool benchmark_list(struct store *store, struct arena *arena, struct rows *bench
 
 /* An empty percent takes it away. INVALID names the field: no such metric, no such number, or no source. */
 bool benchmark_save(struct store *store, const struct benchmark *benchmark, struct error *err) MUST_CHECK;
-
-extern const struct route benchmark_routes[];
 
 #endif

@@ -1,10 +1,6 @@
 /* Notifications: rules and storage. */
 #include "notices/notice.h"
 
-#include <string.h>
-
-#include "campaigns/peers.h"
-
 static const char *const kind_names[] = {
 	[NOTICE_SYNC] = "sync", [NOTICE_LIMIT] = "limit", [NOTICE_ANOMALY] = "anomaly", [NOTICE_REPORT] = "report"
 };
@@ -26,8 +22,6 @@ static const struct field notice_fields[] = {
 };
 const struct record_type notice_record = RECORD_TYPE("Notification", struct notice, notice_fields);
 
-#define YOUNG_MS (30 * DAY_MS)
-
 bool notice_tell(struct store *store, const struct notice *notice, struct arena *arena, struct error *err) {
 	struct notice one = *notice;
 	bson_t document = BSON_INITIALIZER;
@@ -38,63 +32,6 @@ bool notice_tell(struct store *store, const struct notice *notice, struct arena 
 	bool fine = store_insert(store, "notices", &document, err) || err->kind == ERROR_CONFLICT;
 	bson_destroy(&document);
 	return fine;
-}
-
-static struct notice notice_about(const struct campaign *campaign, enum notice_kind kind, const char *key,
-                                  const char *words, struct moment now, struct arena *arena) {
-	return (struct notice){ .key = key,
-		                    .kind = kind,
-		                    .words = words,
-		                    .campaign = campaign->id,
-		                    .name = campaign_name(campaign),
-		                    .address = arena_print(arena, "/campaigns/%s", campaign->id),
-		                    .at = now };
-}
-
-/* Told once for each campaign and limit, however the figure moves on: the first word names the limit. */
-static bool tell_limit(struct store *store, const struct campaign *campaign, struct moment now, struct arena *arena,
-                       struct error *err) {
-	const char *words = metrics_alarm(arena, &campaign->current_metrics);
-	if (!words)
-		return true;
-	char *key = arena_print(arena, "limit|%s|%.*s", campaign->id, (int)strcspn(words, " "), words);
-	struct notice notice = notice_about(campaign, NOTICE_LIMIT, key, words, now, arena);
-	return notice_tell(store, &notice, arena, err);
-}
-
-static bool tell_anomalies(struct store *store, const struct campaign *campaign, struct moment now, struct arena *arena,
-                           struct error *err) {
-	struct peers peers;
-	if (campaign_age(campaign, now) < SETTLING_MS || metrics_delivered(&campaign->current_metrics) < METRICS_FEW)
-		return true;
-	if (!peers_find(store, campaign, arena, &peers, err))
-		return false;
-	for (int m = 0; m < METRIC_COUNT; m++) {
-		const char *words = peers_anomaly(&peers, &campaign->current_metrics, (enum metric)m, arena);
-		char *key = arena_print(arena, "anomaly|%s|%s", campaign->id, metric_rows[m].key);
-		struct notice notice = notice_about(campaign, NOTICE_ANOMALY, key, words, now, arena);
-		if (words && !notice_tell(store, &notice, arena, err))
-			return false;
-	}
-	return true;
-}
-
-bool notice_of_run(struct store *store, const char *run_id, struct moment now, struct error *err) {
-	struct campaign_filter filter = CAMPAIGN_EVERY;
-	struct campaign *campaigns;
-	int count;
-	ARENA_AUTO arena = arena_new();
-	filter.from = moment_add(now, -YOUNG_MS);
-	filter.to = moment_add(now, DAY_MS);
-	filter.reported = true;
-	if (!campaign_select(store, &filter, arena, &campaigns, &count, err))
-		return false;
-	for (int i = 0; i < count; i++)
-		if (text_same(campaigns[i].summary_run, run_id) && campaigns[i].status == CAMPAIGN_SENT &&
-		    (!tell_limit(store, &campaigns[i], now, arena, err) ||
-		     !tell_anomalies(store, &campaigns[i], now, arena, err)))
-			return false;
-	return true;
 }
 
 bool notice_list(struct store *store, int limit, struct arena *arena, struct rows *notices, struct error *err) {
@@ -123,11 +60,4 @@ bool notice_read(struct store *store, const char *id, const char *by, bool *foun
 	bson_destroy(filter);
 	bson_destroy(change);
 	return fine && version_bump(store, VERSION_DATA, err); /* every page shows the number of unread ones */
-}
-
-void notice_frame(struct exchange *x, struct value *view) {
-	struct error ignored = ERROR_INIT; /* a page without its number of notices is better than none */
-	int64_t unread = 0;
-	if (x->identity.user && notice_count_unread(x->store, &unread, &ignored) && unread)
-		value_put_text(view, "unread", text_of_count(x->arena, unread));
 }

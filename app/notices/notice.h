@@ -2,7 +2,7 @@
 #ifndef NOTICES_NOTICE_H
 #define NOTICES_NOTICE_H
 
-#include "campaigns/campaign.h"
+#include "core/store/store.h"
 
 enum notice_kind { NOTICE_SYNC, NOTICE_LIMIT, NOTICE_ANOMALY, NOTICE_REPORT, NOTICE_KIND_COUNT };
 extern const struct choices notice_kinds;
@@ -21,10 +21,6 @@ enum { NOTICES_SHOWN = 100 };
 /* Nothing happens when the key is known. */
 bool notice_tell(struct store *store, const struct notice *notice, struct arena *arena, struct error *err) MUST_CHECK;
 
-/* Tells of the campaigns that a run has read, of those sent in the last 30 days: a limit that is passed, and once
- * opens and clicks are in, a rate far off the usual. */
-bool notice_of_run(struct store *store, const char *run_id, struct moment now, struct error *err) MUST_CHECK;
-
 /* Newest first. */
 bool notice_list(struct store *store, int limit, struct arena *arena, struct rows *notices,
                  struct error *err) MUST_CHECK;
@@ -32,10 +28,5 @@ bool notice_count_unread(struct store *store, int64_t *count, struct error *err)
 
 /* One by its id, or all with NULL. *found is false when there is no such notice. */
 bool notice_read(struct store *store, const char *id, const char *by, bool *found, struct error *err) MUST_CHECK;
-
-/* For every page: "unread", the number of notices that nobody has read. */
-void notice_frame(struct exchange *x, struct value *view);
-
-extern const struct route notice_routes[];
 
 #endif

@@ -1,4 +1,6 @@
 /* Notifications: page, buttons and JSON. */
+#include "notices/notice_pages.h"
+
 #include "notices/notice.h"
 
 static bool show_page(struct exchange *x, struct error *err) {
@@ -18,7 +20,7 @@ static bool show_page(struct exchange *x, struct error *err) {
 	}
 	value_put_bool(view, "some_unread", unread);
 	value_put_bool(view, "none", notices.count == 0);
-	return reply_page(x, "notifications", "Notifications", "notifications", view, err);
+	return reply_page(x, "notices/notifications", "Notifications", "notifications", view, err);
 }
 
 static bool list_api(struct exchange *x, struct error *err) {
@@ -61,3 +63,10 @@ const struct route notice_routes[] = {
 	  .summary = "Mark a notification as read" },
 	{ 0 },
 };
+
+void notice_frame(struct exchange *x, struct value *view) {
+	struct error ignored = ERROR_INIT; /* a page without its number of notices is better than none */
+	int64_t unread = 0;
+	if (x->identity.user && notice_count_unread(x->store, &unread, &ignored) && unread)
+		value_put_text(view, "unread", text_of_count(x->arena, unread));
+}

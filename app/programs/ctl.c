@@ -1,11 +1,11 @@
 /* telltale: the command line. */
+#include "access/user.h"
+#include "audience/customers/customer.h"
 #include "core/cli/command.h"
 #include "core/store/migrate.h"
-#include "customers/customer.h"
-#include "programs/doctor.h"
+#include "observing/sync.h"
+#include "operate/doctor.h"
 #include "reports/report.h"
-#include "sync/sync.h"
-#include "users/user.h"
 
 static char *migrations(const struct call *call) {
 	return arena_print(call->arena, "%s/migrations", call->settings->root);

@@ -5,7 +5,7 @@
 #include "core/base/log.h"
 #include "core/process/master.h"
 #include "core/store/migrate.h"
-#include "sync/sync.h"
+#include "observing/sync.h"
 
 enum { PATIENCE_MS = 20000, TICK_US = 500000 };
 

@@ -1,31 +1,38 @@
 /* telltale-web: a master and its FastCGI workers. */
 #include <stdio.h>
 
-#include "campaigns/campaign.h"
-#include "contacts/contact.h"
+#include "access/password.h"
+#include "access/user.h"
+#include "access/user_pages.h"
+#include "audience/contacts/contact_pages.h"
+#include "audience/contacts/rollup_pages.h"
+#include "audience/customers/customer_pages.h"
+#include "audience/lists/list_pages.h"
+#include "console/campaign_pages.h"
+#include "console/dashboard_pages.h"
+#include "console/person_pages.h"
+#include "console/responder_pages.h"
+#include "console/saved_view_pages.h"
 #include "core/base/log.h"
 #include "core/base/secret.h"
 #include "core/process/master.h"
 #include "core/store/migrate.h"
-#include "customers/customer.h"
-#include "dashboard/dashboard.h"
-#include "lists/list.h"
-#include "metrics/benchmark.h"
-#include "notices/notice.h"
-#include "partners/partner.h"
-#include "reports/link.h"
-#include "reports/schedule.h"
-#include "sync/sync.h"
-#include "users/password.h"
-#include "users/user.h"
-#include "users/view.h"
+#include "metrics/benchmark_pages.h"
+#include "notices/notice_pages.h"
+#include "observing/sync_pages.h"
+#include "reports/link_pages.h"
+#include "reports/partners/partner_pages.h"
+#include "reports/report_pages.h"
+#include "reports/schedule_pages.h"
 
 static const struct route probe_routes[];
 
-static const struct route *const tables[] = { user_routes,      view_routes,     dashboard_routes, campaign_routes,
-	                                          list_routes,      contact_routes,  notice_routes,    sync_routes,
-	                                          partner_routes,   schedule_routes, report_routes,    link_routes,
-	                                          benchmark_routes, customer_routes, probe_routes };
+/* One table a room; see each for its addresses. */
+static const struct route *const tables[] = {
+	user_routes,     view_routes,   dashboard_routes, campaign_routes,  responder_routes, list_routes,
+	contact_routes,  rollup_routes, person_routes,    notice_routes,    sync_routes,      partner_routes,
+	schedule_routes, report_routes, link_routes,      benchmark_routes, customer_routes,  probe_routes,
+};
 static char instance[SECRET_HEX];
 static const struct http_service service = { tables, sizeof tables / sizeof *tables, user_identify, notice_frame,
 	                                         instance };

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "campaigns/peers.h"
+#include "insights/peers.h"
 #include "reports/compose.h"
 
 enum { CARDS = 6, TREND_MAX = 60, DETAILS_MAX = 12, LINKS_MAX = 20, LINKS_A_PAGE = 10, LINK_ROOM = 5000, CELL = 48 };

@@ -2,9 +2,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "contacts/rollup.h"
-#include "dashboard/heatmap.h"
-#include "lists/week.h"
+#include "audience/contacts/rollup.h"
+#include "audience/lists/week.h"
+#include "insights/heatmap.h"
 #include "reports/compose.h"
 
 enum { WEEKS_MAX = 26, DOMAINS_MAX = 15, HOURS_MAX = 14 };

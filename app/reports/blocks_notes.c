@@ -1,7 +1,7 @@
 /* Blocks that explain: what changed since the last report, what the words mean, where the figures come from. */
 #include <math.h>
 
-#include "dashboard/changes.h"
+#include "insights/changes.h"
 #include "reports/compose.h"
 
 bool block_changes(const struct report_data *data, struct document *document, struct error *err) {

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "core/http/period.h"
-#include "lists/list.h"
+#include "audience/lists/list.h"
+#include "core/formats/period.h"
 
 const struct report_block report_blocks[] = {
 	{ "summary", "Summary: figures, change, findings", block_summary },

@@ -3,9 +3,9 @@
 #define REPORTS_COMPOSE_H
 
 #include "core/paper/document.h"
-#include "dashboard/figures.h"
+#include "insights/figures.h"
 #include "metrics/benchmark.h"
-#include "partners/partner.h"
+#include "reports/partners/partner.h"
 #include "reports/report.h"
 
 struct report_data {

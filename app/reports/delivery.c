@@ -4,11 +4,11 @@
 #include "core/base/cron.h"
 #include "core/base/log.h"
 #include "core/formats/mail.h"
-#include "core/http/period.h"
+#include "core/formats/period.h"
 #include "notices/notice.h"
+#include "observing/sync.h"
 #include "reports/link.h"
 #include "reports/schedule.h"
-#include "sync/sync.h"
 
 enum { TRIES = 6, DUE_AT_ONCE = 50 };
 #define LEASE_MS (5 * MINUTE_MS) /* longer than one mail may take */

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
+#include "access/password.h"
 #include "core/base/secret.h"
-#include "users/password.h"
 
 enum { FAILURES_MAX = 5, DOWNLOADS_SHOWN = 100, LINKS_MAX = 200, AGENT_TEXT = 200 };
 #define LOCK_MS (5 * MINUTE_MS)

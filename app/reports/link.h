@@ -60,6 +60,4 @@ extern const struct record_type download_record;
 bool link_downloads(struct store *store, const struct rows *links, struct arena *arena, struct rows *downloads,
                     struct error *err) MUST_CHECK;
 
-extern const struct route link_routes[];
-
 #endif

@@ -1,9 +1,11 @@
 /* The public side of a link, and the check whether a copy is genuine. No session, no navigation. */
+#include "reports/link_pages.h"
+
 #include <ctype.h>
 #include <string.h>
 
-#include "partners/partner.h"
 #include "reports/link.h"
+#include "reports/partners/partner.h"
 
 static const char *const verdict_words[] = {
 	[LINK_GOOD] = NULL,
@@ -47,7 +49,7 @@ static bool reply_link(struct exchange *x, const struct report_link *link, const
 		value_put_text(view, "address", arena_print(x->arena, "/r/%s/pdf", x->values[0]));
 		value_put_bool(view, "has_password", link->has_password);
 	}
-	return put_contact(x, view, report, err) && reply_page(x, "report_link", "Report", NULL, view, err);
+	return put_contact(x, view, report, err) && reply_page(x, "reports/report_link", "Report", NULL, view, err);
 }
 
 static bool show_link(struct exchange *x, struct error *err) {
@@ -121,7 +123,7 @@ static bool show_verify(struct exchange *x, struct error *err) {
 		value_put_text(known, "data_at", text_of_moment(x->arena, report.data_at));
 		value_put_int(known, "pages", report.pages);
 	}
-	return reply_page(x, "verify", "Is this report genuine?", NULL, view, err);
+	return reply_page(x, "reports/verify", "Is this report genuine?", NULL, view, err);
 }
 
 const struct route link_routes[] = {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/base/secret.h"
+#include "core/http/exchange.h"
 #include "core/paper/pdf.h"
 #include "reports/compose.h"
 

@@ -4,8 +4,8 @@
 #define REPORTS_REPORT_H
 
 #include "core/cli/command.h"
-#include "core/http/exchange.h"
 #include "core/paper/document.h"
+#include "core/store/store.h"
 
 enum report_template { TEMPLATE_CAMPAIGNS, TEMPLATE_LISTS, TEMPLATE_ENGAGEMENT, TEMPLATE_CUSTOM, TEMPLATE_COUNT };
 extern const struct choices report_templates;
@@ -22,7 +22,7 @@ struct report_period {
 };
 
 /* What is asked for, as form or JSON. `partner` is an id or a name. In a form the period comes as in addresses
- * (core/http/period.h). */
+ * (core/formats/period.h). */
 struct report_request {
 	unsigned template, compare, paper;
 	const char *title, *partner, *list, *note;
@@ -100,7 +100,6 @@ char *report_period_text(const struct report_period *period, struct arena *arena
 /* Pure. "up:KEY" or "down:KEY" changes the places of a block and its neighbour; anything else changes nothing. */
 void report_move_block(struct strings *blocks, const char *move);
 
-extern const struct route report_routes[];
 extern const struct command report_commands[];
 
 #endif

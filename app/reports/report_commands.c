@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "core/http/period.h"
-#include "partners/partner.h"
+#include "core/formats/period.h"
+#include "reports/partners/partner.h"
 #include "reports/report.h"
 
 enum { WATCH_US = 200000, TAKE_OVER_EVERY = 15, TAKE_OVER_AT = 10 };

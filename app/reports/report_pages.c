@@ -1,12 +1,15 @@
 /* Builder with preview, library, one report with its links; as pages and JSON. */
+#include "reports/report_pages.h"
+
 #include <string.h>
 
+#include "audience/lists/list.h"
+#include "audience/lists/list_pages.h"
 #include "core/formats/json.h"
-#include "core/http/period.h"
-#include "lists/list.h"
-#include "partners/partner.h"
+#include "core/formats/period.h"
 #include "reports/compose.h"
 #include "reports/link.h"
+#include "reports/partners/partner.h"
 
 /* The request of a form or an address; the period comes by name or as two days. */
 static bool read_request(struct exchange *x, const struct params *params, struct report_request *request,
@@ -101,7 +104,7 @@ static bool show_builder(struct exchange *x, struct error *err) {
 	value_put_bool(view, "custom", request.template == TEMPLATE_CUSTOM);
 	return put_partners(x, view, params_get(&x->query, "partner"), err) &&
 	       list_put_choices(x, params_get(&x->query, "list"), view, err) &&
-	       reply_page(x, "report_builder", fine ? "New report" : "Error: New report", "reports", view, err);
+	       reply_page(x, "reports/report_builder", fine ? "New report" : "Error: New report", "reports", view, err);
 }
 
 static bool ask_form(struct exchange *x, struct error *err) {
@@ -137,7 +140,7 @@ static bool show_library(struct exchange *x, struct error *err) {
 		put_row(row, &items[i]);
 	}
 	value_put_bool(view, "none", reports.count == 0);
-	return reply_page(x, "reports", "Reports", "reports", view, err);
+	return reply_page(x, "reports/reports", "Reports", "reports", view, err);
 }
 
 static bool need_report(struct exchange *x, struct report *report, struct error *err) {
@@ -184,7 +187,7 @@ static bool report_page(struct exchange *x, const struct report *report, struct 
 	put_row(row, report);
 	value_put_text(row, "data_human", text_of_moment(x->arena, report->data_at));
 	value_put_text(row, "since", url_encoded(x->arena, moment_format(report->data_at, since)));
-	return put_links(x, view, report, err) && reply_page(x, "report", report->title, "reports", view, err);
+	return put_links(x, view, report, err) && reply_page(x, "reports/report", report->title, "reports", view, err);
 }
 
 static bool show_report(struct exchange *x, struct error *err) {

@@ -5,9 +5,9 @@
 
 #include "core/base/cron.h"
 #include "core/formats/mail.h"
-#include "core/http/period.h"
-#include "partners/partner.h"
+#include "core/formats/period.h"
 #include "reports/compose.h"
+#include "reports/partners/partner.h"
 
 static const struct field request_fields[] = {
 	FIELD(struct schedule_request, name, .flags = FIELD_REQUIRED, .max = 100),

@@ -92,6 +92,4 @@ bool delivery_list(struct store *store, const char *schedule_id, int limit, stru
 bool schedule_turn(struct store *store, const struct settings *settings, const char *worker, bool *worked,
                    struct error *err) MUST_CHECK;
 
-extern const struct route schedule_routes[];
-
 #endif

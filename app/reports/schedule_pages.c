@@ -1,8 +1,12 @@
 /* Schedules as pages and JSON. */
-#include "core/http/period.h"
-#include "lists/list.h"
-#include "partners/partner.h"
+#include "reports/schedule_pages.h"
+
+#include "audience/lists/list.h"
+#include "audience/lists/list_pages.h"
+#include "core/formats/period.h"
+#include "core/http/exchange.h"
 #include "reports/compose.h"
+#include "reports/partners/partner.h"
 #include "reports/schedule.h"
 
 enum { DELIVERIES_SHOWN = 30 };
@@ -52,8 +56,8 @@ static bool list_page(struct exchange *x, struct value *view, const struct sched
 	}
 	value_put_bool(view, "none", schedules.count == 0);
 	(void)value_put(view, "typed", record_to_value(&schedule_record, typed, x->arena));
-	return reply_page(x, "schedules", x->status == 200 ? "Scheduled reports" : "Error: Scheduled reports", "reports",
-	                  view, err);
+	return reply_page(x, "reports/schedules", x->status == 200 ? "Scheduled reports" : "Error: Scheduled reports",
+	                  "reports", view, err);
 }
 
 static bool show_schedules(struct exchange *x, struct error *err) {
@@ -88,7 +92,8 @@ static bool one_page(struct exchange *x, struct value *view, const struct schedu
 		put_delivery(rows, &items[i]);
 	value_put_bool(view, "has_deliveries", deliveries.count > 0);
 	(void)value_put(view, "typed", record_to_value(&schedule_record, schedule, x->arena));
-	return reply_page(x, "schedule", x->status == 200 ? schedule->name : "Error: Schedule", "reports", view, err);
+	return reply_page(x, "reports/schedule", x->status == 200 ? schedule->name : "Error: Schedule", "reports", view,
+	                  err);
 }
 
 static bool show_schedule(struct exchange *x, struct error *err) {

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "core/base/moment.h"
-#include "dashboard/heatmap.h"
+#include "insights/heatmap.h"
 #include "metrics/metrics.h"
 
 struct row {

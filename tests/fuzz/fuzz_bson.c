@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audience/contacts/contact.h"
+#include "audience/lists/list.h"
 #include "campaigns/curve.h"
-#include "contacts/contact.h"
-#include "lists/list.h"
-#include "sync/sync.h"
+#include "observing/sync.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t size);
 

@@ -1,7 +1,7 @@
 /* Every reader of EmailOctopus' answers, over the same body; counters are never negative. */
 #include <stdlib.h>
 
-#include "providers/emailoctopus.h"
+#include "observing/emailoctopus.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t size);
 

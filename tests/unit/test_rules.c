@@ -4,16 +4,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "campaigns/peers.h"
-#include "contacts/rollup.h"
+#include "access/password.h"
+#include "access/remember.h"
+#include "audience/contacts/rollup.h"
+#include "audience/lists/week.h"
+#include "console/dashboard_pages.h"
+#include "core/base/moment.h"
 #include "core/store/rate_limit.h"
-#include "dashboard/dashboard.h"
-#include "partners/partner.h"
-#include "providers/emailoctopus.h"
+#include "insights/peers.h"
+#include "observing/emailoctopus.h"
+#include "observing/sync.h"
 #include "reports/link.h"
-#include "sync/sync.h"
-#include "users/password.h"
-#include "users/remember.h"
+#include "reports/partners/partner.h"
 
 static const struct metrics sample = { .sent = 2000,
 	                                   .opened = 780,

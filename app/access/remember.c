@@ -1,0 +1,136 @@
+/* Remember-me cookies. */
+#include "access/remember.h"
+
+#include <string.h>
+
+#include "access/session.h"
+#include "core/base/secret.h"
+#include "core/http/exchange.h"
+
+enum { PARALLEL_MS = MINUTE_MS };
+
+struct series {
+	const char *id, *user, *current, *previous; /* digests */
+	struct moment given_at, expires_at;
+};
+
+static const struct field series_fields[] = {
+	FIELD(struct series, id, .stored = "_id"),
+	FIELD(struct series, user),
+	FIELD(struct series, current),
+	FIELD(struct series, previous),
+	FIELD(struct series, given_at),
+	FIELD(struct series, expires_at),
+};
+static const struct record_type series_record = RECORD_TYPE("Remembered", struct series, series_fields);
+
+enum remembered remember_judge(const char *current, const char *previous, int64_t replaced_ms, const char *presented) {
+	if (secret_equal(current, presented))
+		return REMEMBERED_CURRENT;
+	if (!previous || !secret_equal(previous, presented))
+		return REMEMBERED_STOLEN;
+	return replaced_ms < PARALLEL_MS ? REMEMBERED_PARALLEL : REMEMBERED_LOST;
+}
+
+static int64_t lifetime(const struct exchange *x) {
+	return x->settings->remember_days * 86400;
+}
+
+static void give_cookie(struct exchange *x, const char *selector, const char *token) {
+	reply_cookie(x, "remember", arena_print(x->arena, "%s:%s", selector, token), lifetime(x));
+}
+
+bool remember_begin(struct exchange *x, const char *user, struct error *err) {
+	char selector[SECRET_HEX], token[SECRET_HEX], id[SECRET_HEX], digest[SECRET_HEX];
+	struct moment now = moment_now();
+	bson_t document = BSON_INITIALIZER;
+	if (!x->settings->remember_days)
+		return true;
+	secret_random(selector);
+	secret_random(token);
+	secret_digest(selector, id);
+	secret_digest(token, digest);
+	struct series series = { id, user, digest, NULL, now, moment_add(now, lifetime(x) * 1000) };
+	record_to_bson(&series_record, &series, &document);
+	bool fine = store_insert(x->store, "remembered", &document, err);
+	bson_destroy(&document);
+	if (fine)
+		give_cookie(x, selector, token);
+	return fine;
+}
+
+static bool drop(struct store *store, const char *field, const char *value, struct error *err) {
+	int64_t deleted;
+	bson_t *filter = BCON_NEW(field, BCON_UTF8(value));
+	bool fine = store_delete(store, "remembered", filter, &deleted, err);
+	bson_destroy(filter);
+	return fine;
+}
+
+/* The next token, where the one that was read still is the newest; else a request beside this one was faster. */
+static bool rotate(struct exchange *x, const struct series *series, const char *selector, bool was_current,
+                   struct error *err) {
+	char token[SECRET_HEX], digest[SECRET_HEX];
+	bool matched;
+	secret_random(token);
+	secret_digest(token, digest);
+	bson_t *filter = BCON_NEW("_id", BCON_UTF8(series->id), "current", BCON_UTF8(series->current));
+	bson_t *change = BCON_NEW("$set", "{", "current", BCON_UTF8(digest), "previous",
+	                          BCON_UTF8(was_current ? series->current : series->previous), "given_at",
+	                          BCON_DATE_TIME(moment_now().ms), "}");
+	bool fine = store_update(x->store, "remembered", filter, change, &matched, err);
+	bson_destroy(filter);
+	bson_destroy(change);
+	if (fine && matched)
+		give_cookie(x, selector, token);
+	return fine;
+}
+
+static bool find_series(struct exchange *x, const char *selector, struct series *series, bool *found,
+                        struct error *err) {
+	char id[SECRET_HEX];
+	secret_digest(selector, id);
+	bson_t *filter = BCON_NEW("_id", BCON_UTF8(id));
+	bool fine = store_find(x->store, "remembered", filter, NULL, &series_record, x->arena, series, found, err);
+	bson_destroy(filter);
+	*found = *found && series->current && series->user && series->expires_at.ms > moment_now().ms;
+	return fine;
+}
+
+bool remember_find(struct exchange *x, const char **user, struct error *err) {
+	const char *cookie = exchange_cookie(x, "remember"), *colon = cookie ? strchr(cookie, ':') : NULL;
+	char digest[SECRET_HEX];
+	struct series series;
+	bool found;
+	*user = NULL;
+	if (!colon)
+		return true;
+	char *selector = arena_copy_bytes(x->arena, cookie, (size_t)(colon - cookie));
+	if (!find_series(x, selector, &series, &found, err))
+		return false;
+	if (!found)
+		return true;
+	secret_digest(colon + 1, digest);
+	enum remembered meaning = remember_judge(series.current, series.previous, moment_now().ms - series.given_at.ms,
+	                                         digest);
+	if (meaning == REMEMBERED_STOLEN) {
+		reply_cookie(x, "remember", "", -1);
+		return remember_end_all(x->store, series.user, err) && session_end_all(x->store, series.user, err);
+	}
+	*user = series.user;
+	return meaning == REMEMBERED_PARALLEL || rotate(x, &series, selector, meaning == REMEMBERED_CURRENT, err);
+}
+
+bool remember_end(struct exchange *x, struct error *err) {
+	const char *cookie = exchange_cookie(x, "remember");
+	char id[SECRET_HEX];
+	if (!cookie)
+		return true;
+	reply_cookie(x, "remember", "", -1);
+	secret_digest(arena_copy_bytes(x->arena, cookie, strcspn(cookie, ":")), id);
+	return drop(x->store, "_id", id, err);
+}
+
+bool remember_end_all(struct store *store, const char *user, struct error *err) {
+	return drop(store, "user", user, err);
+}

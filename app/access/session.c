@@ -1,0 +1,171 @@
+/* Sessions. */
+#include "access/session.h"
+
+#include <string.h>
+
+#include "access/identity.h"
+#include "access/remember.h"
+#include "core/base/secret.h"
+#include "core/http/exchange.h"
+
+enum { TOUCH_MS = MINUTE_MS, LISTED = 50 };
+
+static const struct field session_fields[] = {
+	FIELD(struct session, id, .stored = "_id"),
+	FIELD(struct session, user),
+	FIELD(struct session, csrf, .flags = FIELD_PRIVATE),
+	FIELD(struct session, agent),
+	FIELD(struct session, one_time),
+	FIELD(struct session, created_at),
+	FIELD(struct session, last_seen_at),
+	FIELD(struct session, expires_at),
+};
+const struct record_type session_record = RECORD_TYPE("Session", struct session, session_fields);
+
+static void take_identity(struct exchange *x, const struct session *session) {
+	x->identity = (struct identity){ .user = session->user,
+		                             .session = session->id,
+		                             .csrf = session->csrf,
+		                             .can_write = true,
+		                             .one_time = session->one_time };
+}
+
+/* "Firefox on Windows": enough for somebody to know the own browsers again. The first row that is found wins, because
+ * browsers name others besides themselves. */
+static const char *first_named(const char *agent, const char *const (*names)[2], int count) {
+	for (int i = 0; i < count; i++)
+		if (strstr(agent, names[i][0]))
+			return names[i][1];
+	return NULL;
+}
+
+static const char *agent_of(const struct exchange *x) {
+	static const char *const browsers[][2] = { { "Edg/", "Edge" },        { "OPR/", "Opera" },
+		                                       { "Firefox/", "Firefox" }, { "Chrome/", "Chrome" },
+		                                       { "Safari/", "Safari" },   { "curl/", "curl" } };
+	static const char *const systems[][2] = { { "Android", "Android" }, { "iPhone", "iPhone" },  { "iPad", "iPad" },
+		                                      { "Windows", "Windows" }, { "Mac OS X", "macOS" }, { "Linux", "Linux" } };
+	const char *agent = x->agent ? x->agent : "";
+	const char *browser = first_named(agent, browsers, sizeof browsers / sizeof *browsers);
+	const char *system = first_named(agent, systems, sizeof systems / sizeof *systems);
+	return arena_print(x->arena, "%s%s%s", browser ? browser : "An unknown browser", system ? " on " : "",
+	                   system ? system : "");
+}
+
+bool session_begin(struct exchange *x, const char *user, bool one_time, struct error *err) {
+	char cookie[SECRET_HEX], id[SECRET_HEX], csrf[SECRET_HEX];
+	struct moment now = moment_now();
+	bson_t document = BSON_INITIALIZER;
+	secret_random(cookie);
+	secret_random(csrf);
+	secret_digest(cookie, id);
+	struct session session = { .id = arena_copy(x->arena, id),
+		                       .user = user,
+		                       .csrf = arena_copy(x->arena, csrf),
+		                       .agent = agent_of(x),
+		                       .one_time = one_time,
+		                       .created_at = now,
+		                       .last_seen_at = now,
+		                       .expires_at = moment_add(now, x->settings->session_seconds * 1000) };
+	record_to_bson(&session_record, &session, &document);
+	bool fine = store_insert(x->store, "sessions", &document, err);
+	bson_destroy(&document);
+	if (!fine)
+		return false;
+	reply_cookie(x, "sid", cookie, 0);
+	take_identity(x, &session);
+	return true;
+}
+
+static bool touch(struct exchange *x, struct session *session, struct error *err) {
+	bool matched;
+	session->last_seen_at = moment_now();
+	identity_cache(x, "session", session->id, &session_record, session);
+	bson_t *filter = BCON_NEW("_id", BCON_UTF8(session->id));
+	bson_t *change = BCON_NEW("$set", "{", "last_seen_at", BCON_DATE_TIME(session->last_seen_at.ms), "}");
+	bool fine = store_update(x->store, "sessions", filter, change, &matched, err);
+	bson_destroy(filter);
+	bson_destroy(change);
+	return fine;
+}
+
+static bool is_over(const struct exchange *x, const struct session *session, struct moment now) {
+	return session->expires_at.ms <= now.ms ||
+	       now.ms - session->last_seen_at.ms > x->settings->idle_minutes * MINUTE_MS;
+}
+
+static bool find_by_cookie(struct exchange *x, struct session *session, bool *found, struct error *err) {
+	const char *cookie = exchange_cookie(x, "sid");
+	char id[SECRET_HEX];
+	*found = false;
+	if (text_is_empty(cookie))
+		return true;
+	secret_digest(cookie, id);
+	/* A kept session may look idle only because another worker has seen its newer requests. */
+	if (identity_cached(x, "session", id, &session_record, session) && !is_over(x, session, moment_now())) {
+		*found = true;
+		return true;
+	}
+	bson_t *filter = BCON_NEW("_id", BCON_UTF8(id));
+	bool fine = store_find(x->store, "sessions", filter, NULL, &session_record, x->arena, session, found, err);
+	bson_destroy(filter);
+	*found = fine && *found && !is_over(x, session, moment_now());
+	if (*found)
+		identity_cache(x, "session", id, &session_record, session);
+	return fine;
+}
+
+bool session_find(struct exchange *x, struct error *err) {
+	struct session session;
+	const char *user;
+	bool found;
+	if (!find_by_cookie(x, &session, &found, err))
+		return false;
+	/* A page that polls says so, and does not keep the session alive. */
+	bool polls = params_get(&x->query, "poll") != NULL;
+	if (found) {
+		take_identity(x, &session);
+		return polls || moment_now().ms - session.last_seen_at.ms < TOUCH_MS || touch(x, &session, err);
+	}
+	return remember_find(x, &user, err) && (!user || session_begin(x, user, false, err));
+}
+
+bool session_list(struct exchange *x, struct rows *sessions, struct error *err) {
+	struct moment now = moment_now(), idle = moment_add(now, -x->settings->idle_minutes * MINUTE_MS);
+	bson_t *filter = BCON_NEW("user", BCON_UTF8(x->identity.user), "expires_at", "{", "$gt", BCON_DATE_TIME(now.ms),
+	                          "}", "last_seen_at", "{", "$gt", BCON_DATE_TIME(idle.ms), "}");
+	bson_t *sort = BCON_NEW("created_at", BCON_INT32(-1));
+	bool fine = store_list(x->store, "sessions", filter, sort, LISTED, &session_record, x->arena, &sessions->items,
+	                       &sessions->count, err);
+	bson_destroy(filter);
+	bson_destroy(sort);
+	return fine;
+}
+
+static bool end(struct store *store, bson_t *filter, struct error *err) {
+	int64_t deleted;
+	bool fine = store_delete(store, "sessions", filter, &deleted, err);
+	bson_destroy(filter);
+	return fine && identity_forget_all(store, err);
+}
+
+bool session_end(struct exchange *x, struct error *err) {
+	if (!x->identity.session)
+		return true;
+	reply_cookie(x, "sid", "", -1);
+	return end(x->store, BCON_NEW("_id", BCON_UTF8(x->identity.session)), err) && remember_end(x, err);
+}
+
+bool session_end_others(struct exchange *x, struct error *err) {
+	const char *mine = x->identity.session ? x->identity.session : "";
+	return end(x->store, BCON_NEW("user", BCON_UTF8(x->identity.user), "_id", "{", "$ne", BCON_UTF8(mine), "}"), err) &&
+	       remember_end_all(x->store, x->identity.user, err);
+}
+
+bool session_end_one(struct exchange *x, const char *id, struct error *err) {
+	return end(x->store, BCON_NEW("user", BCON_UTF8(x->identity.user), "_id", BCON_UTF8(id)), err);
+}
+
+bool session_end_all(struct store *store, const char *user, struct error *err) {
+	return end(store, BCON_NEW("user", BCON_UTF8(user)), err) && remember_end_all(store, user, err);
+}

@@ -1,0 +1,113 @@
+/* API tokens. */
+#include "access/token.h"
+
+#include <string.h>
+
+#include "access/identity.h"
+#include "core/base/secret.h"
+#include "core/http/exchange.h"
+
+enum { NAME_CHARACTERS = 100, LISTED = 1000 };
+
+static const char *const scope_names[] = { [TOKEN_READ] = "read", [TOKEN_WRITE] = "write" };
+const struct choices token_scopes = CHOICES(scope_names);
+
+static const struct field token_fields[] = {
+	FIELD(struct token, id, .stored = "_id", .flags = FIELD_ID),
+	FIELD(struct token, name, .doc = "What the token is for"),
+	FIELD(struct token, scope, .choices = &token_scopes),
+	FIELD(struct token, hash, .flags = FIELD_PRIVATE),
+	FIELD(struct token, user, .doc = "Who made it"),
+	FIELD(struct token, created_at),
+	FIELD(struct token, last_used_at),
+};
+const struct record_type token_record = RECORD_TYPE("Token", struct token, token_fields);
+
+static const struct field request_fields[] = {
+	FIELD(struct token_request, name, .flags = FIELD_REQUIRED, .max = NAME_CHARACTERS, .doc = "What the token is for"),
+	FIELD(struct token_request, scope, .flags = FIELD_REQUIRED, .choices = &token_scopes),
+};
+const struct record_type token_request_record = RECORD_TYPE("TokenRequest", struct token_request, request_fields);
+
+bool token_create(struct store *store, const struct token_request *request, const char *user, struct arena *arena,
+                  const char **token, struct error *err) {
+	char random[SECRET_HEX], hash[SECRET_HEX];
+	bson_t document = BSON_INITIALIZER;
+	secret_random(random);
+	*token = arena_print(arena, "tt_%s", random);
+	secret_digest(*token, hash);
+	struct token row = { .id = store_new_id(arena),
+		                 .name = request->name,
+		                 .scope = request->scope,
+		                 .hash = hash,
+		                 .user = user,
+		                 .created_at = moment_now(),
+		                 .last_used_at = MOMENT_NONE };
+	record_to_bson(&token_record, &row, &document);
+	bool fine = store_insert(store, "api_tokens", &document, err);
+	bson_destroy(&document);
+	return fine;
+}
+
+bool token_list(struct store *store, struct arena *arena, struct rows *tokens, struct error *err) {
+	bson_t all = BSON_INITIALIZER;
+	return store_list(store, "api_tokens", &all, NULL, LISTED, &token_record, arena, &tokens->items, &tokens->count,
+	                  err);
+}
+
+bool token_revoke(struct store *store, const char *id, bool *found, struct error *err) {
+	int64_t deleted;
+	bson_t *filter = store_filter_id(id, NULL);
+	bool fine = store_delete(store, "api_tokens", filter, &deleted, err);
+	bson_destroy(filter);
+	*found = fine && deleted > 0;
+	return fine && identity_forget_all(store, err);
+}
+
+/* Once an hour is enough to know which tokens are in use. */
+static bool was_noted(const struct token *token) {
+	return moment_is_set(token->last_used_at) && moment_now().ms - token->last_used_at.ms < HOUR_MS;
+}
+
+static bool note_use(struct exchange *x, struct token *token, const char *hash, struct error *err) {
+	bool matched;
+	if (was_noted(token))
+		return true;
+	token->last_used_at = moment_now();
+	bson_t *filter = BCON_NEW("hash", BCON_UTF8(hash));
+	bson_t *change = BCON_NEW("$set", "{", "last_used_at", BCON_DATE_TIME(token->last_used_at.ms), "}");
+	bool fine = store_update(x->store, "api_tokens", filter, change, &matched, err);
+	bson_destroy(filter);
+	bson_destroy(change);
+	return fine;
+}
+
+static bool find_token(struct exchange *x, const char *hash, struct token *token, bool *found, struct error *err) {
+	*found = identity_cached(x, "token", hash, &token_record, token) && was_noted(token);
+	if (*found)
+		return true;
+	bson_t *filter = BCON_NEW("hash", BCON_UTF8(hash));
+	bool fine = store_find(x->store, "api_tokens", filter, NULL, &token_record, x->arena, token, found, err);
+	bson_destroy(filter);
+	if (!fine || !*found)
+		return fine;
+	fine = note_use(x, token, hash, err);
+	identity_cache(x, "token", hash, &token_record, token);
+	return fine;
+}
+
+bool token_identify(struct exchange *x, struct error *err) {
+	char hash[SECRET_HEX];
+	struct token token;
+	bool found;
+	if (!text_starts(x->authorization, "Bearer "))
+		return true;
+	secret_digest(x->authorization + strlen("Bearer "), hash);
+	if (!find_token(x, hash, &token, &found, err))
+		return false;
+	if (found) {
+		x->identity.user = arena_print(x->arena, "token %s", token.name);
+		x->identity.can_write = token.scope == TOKEN_WRITE;
+	}
+	return true;
+}

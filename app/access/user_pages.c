@@ -1,0 +1,227 @@
+/* Sign-in, sign-out, settings, and who asks. */
+#include "access/user_pages.h"
+
+#include <string.h>
+
+#include "access/remember.h"
+#include "access/session.h"
+#include "access/token.h"
+#include "access/user.h"
+#include "core/base/secret.h"
+
+static const char *form_value(const struct exchange *x, const char *name) {
+	const char *value = params_get(&x->form, name);
+	return value ? value : "";
+}
+
+bool user_identify(struct exchange *x, struct error *err) {
+	return x->authorization ? token_identify(x, err) : session_find(x, err);
+}
+
+/* Only an address of ours: one slash, then no other slash and no backslash. */
+static const char *next_page(const char *next) {
+	if (!next || next[0] != '/' || next[1] == '/' || strpbrk(next, "\\\r\n"))
+		return "/dashboard";
+	return next;
+}
+
+/* Before anybody is signed in, a form proves that it came from our page by a nonce in a cookie. */
+static void put_login_proof(struct exchange *x, struct value *view) {
+	char nonce[SECRET_HEX], proof[SECRET_HEX];
+	secret_random(nonce);
+	secret_mac(x->settings->secret_key, nonce, proof);
+	reply_header(x, "Set-Cookie", arena_print(x->arena, "form=%s; Path=/login; HttpOnly; SameSite=Strict", nonce));
+	value_put_text(view, "proof", arena_copy(x->arena, proof));
+}
+
+static bool login_proof_holds(const struct exchange *x) {
+	const char *nonce = params_get(&x->cookies, "form");
+	char proof[SECRET_HEX];
+	if (text_is_empty(nonce))
+		return false;
+	secret_mac(x->settings->secret_key, nonce, proof);
+	return secret_equal(proof, form_value(x, "csrf"));
+}
+
+static bool login_page(struct exchange *x, const char *problem, struct error *err) {
+	struct value *view = value_map(x->arena);
+	const char *next = params_get(&x->query, "next");
+	value_put_text(view, "problem", problem);
+	value_put_text(view, "username", params_get(&x->form, "username"));
+	value_put_text(view, "next", next_page(next ? next : params_get(&x->form, "next")));
+	value_put_bool(view, "signed_out", params_get(&x->query, "signed_out") != NULL);
+	put_login_proof(x, view);
+	return reply_page(x, "access/login", problem ? "Error: Sign in" : "Sign in", NULL, view, err);
+}
+
+static bool show_login(struct exchange *x, struct error *err) {
+	return login_page(x, NULL, err);
+}
+
+static bool sign_in(struct exchange *x, struct error *err) {
+	struct user user;
+	if (!login_proof_holds(x)) {
+		x->status = 403;
+		return login_page(x, "This form has expired. Please try once more.", err);
+	}
+	if (user_sign_in(x->store, form_value(x, "username"), form_value(x, "password"), x->arena, &user, err))
+		return session_begin(x, user.username, user.one_time, err) &&
+		       (!params_get(&x->form, "remember") || remember_begin(x, user.username, err)) &&
+		       reply_redirect(x, next_page(params_get(&x->form, "next")));
+	if (err->kind != ERROR_DENIED && err->kind != ERROR_LIMITED)
+		return false;
+	x->status = err->kind == ERROR_LIMITED ? 429 : 401;
+	return login_page(x, arena_copy(x->arena, err->text), err);
+}
+
+static bool sign_out(struct exchange *x, struct error *err) {
+	return session_end(x, err) && reply_redirect(x, "/login?signed_out=1");
+}
+
+static void put_tokens(struct value *view, const struct rows *tokens) {
+	struct value *list = value_put(view, "tokens", value_list(view->arena));
+	const struct token *items = tokens->items;
+	for (int i = 0; i < tokens->count; i++) {
+		struct value *row = value_push(list, record_to_value(&token_record, &items[i], view->arena));
+		value_put_text(row, "made", text_of_moment(view->arena, items[i].created_at));
+		value_put_text(row, "used", text_of_moment(view->arena, items[i].last_used_at));
+	}
+}
+
+static void put_sessions(struct value *view, const struct rows *sessions, const char *mine) {
+	struct value *list = value_put(view, "sessions", value_list(view->arena));
+	const struct session *items = sessions->items;
+	for (int i = 0; i < sessions->count; i++) {
+		struct value *row = value_push(list, value_map(view->arena));
+		value_put_text(row, "id", items[i].id);
+		value_put_text(row, "agent", text_is_empty(items[i].agent) ? "(no name)" : items[i].agent);
+		value_put_text(row, "began", text_of_moment(view->arena, items[i].created_at));
+		value_put_text(row, "seen", text_of_moment(view->arena, items[i].last_seen_at));
+		value_put_bool(row, "mine", text_same(items[i].id, mine));
+	}
+	value_put_bool(view, "others", sessions->count > 1);
+}
+
+static bool settings_page(struct exchange *x, const char *problem, const char *token, struct error *err) {
+	struct value *view = value_map(x->arena);
+	struct rows tokens, sessions;
+	if (!token_list(x->store, x->arena, &tokens, err) || !session_list(x, &sessions, err))
+		return false;
+	put_tokens(view, &tokens);
+	put_sessions(view, &sessions, x->identity.session);
+	value_put_text(view, "problem", problem);
+	value_put_text(view, "token", token);
+	value_put_bool(view, "password_changed", params_get(&x->query, "changed") != NULL);
+	value_put_bool(view, "ended", params_get(&x->query, "ended") != NULL);
+	value_put_int(view, "shortest", x->settings->password_min);
+	return reply_page(x, "access/settings", problem ? "Error: Settings" : "Settings", "settings", view, err);
+}
+
+static bool show_settings(struct exchange *x, struct error *err) {
+	return settings_page(x, NULL, NULL, err);
+}
+
+static bool need_session(const struct exchange *x, const char *what, struct error *err) {
+	return x->identity.session || error_set(err, ERROR_DENIED, "a token cannot %s: sign in for that", what);
+}
+
+static bool change_password(struct exchange *x, struct error *err) {
+	struct user user;
+	const char *fresh = form_value(x, "new_password");
+	if (!need_session(x, "change a password", err))
+		return false;
+	bool fine = user_sign_in(x->store, x->identity.user, form_value(x, "password"), x->arena, &user, err) &&
+	            (strcmp(fresh, form_value(x, "again")) == 0 ||
+	             error_field(err, "again", "The two new passwords differ.")) &&
+	            user_set_password(x->store, x->settings, x->identity.user, fresh, false, err) &&
+	            session_end_others(x, err) && session_begin(x, user.username, false, err) && session_end_others(x, err);
+	if (fine)
+		return reply_redirect(x, "/settings?changed=1");
+	if (err->kind == ERROR_FAULT || err->kind == ERROR_UNAVAILABLE)
+		return false;
+	x->status = err->kind == ERROR_LIMITED ? 429 : 400;
+	const char *problem = err->kind == ERROR_DENIED ? "The present password is not right." : err->text;
+	return settings_page(x, arena_copy(x->arena, problem), NULL, err);
+}
+
+static bool end_session(struct exchange *x, struct error *err) {
+	const char *id = form_value(x, "id");
+	return need_session(x, "end sessions", err) &&
+	       (strcmp(id, "others") == 0 ? session_end_others(x, err) : session_end_one(x, id, err)) &&
+	       reply_redirect(x, "/settings?ended=1");
+}
+
+static bool create_token(struct exchange *x, struct error *err) {
+	struct token_request request;
+	const char *token;
+	if (!need_session(x, "make tokens", err))
+		return false;
+	if (record_from_form(&token_request_record, &x->form, x->arena, &request, err))
+		return token_create(x->store, &request, x->identity.user, x->arena, &token, err) &&
+		       settings_page(x, NULL, token, err);
+	x->status = 400;
+	return settings_page(x, arena_copy(x->arena, err->text), NULL, err);
+}
+
+static bool create_token_api(struct exchange *x, struct error *err) {
+	struct token_request request;
+	const char *token;
+	if (!need_session(x, "make tokens", err) ||
+	    !record_from_json(&token_request_record, x->json, x->arena, &request, err) ||
+	    !token_create(x->store, &request, x->identity.user, x->arena, &token, err))
+		return false;
+	struct value *answer = value_map(x->arena);
+	value_put_text(answer, "name", request.name);
+	value_put_text(answer, "scope", choice_name(&token_scopes, (int)request.scope));
+	value_put_text(answer, "token", token);
+	x->status = 201;
+	return reply_json(x, answer);
+}
+
+static bool list_tokens_api(struct exchange *x, struct error *err) {
+	struct rows tokens;
+	return token_list(x->store, x->arena, &tokens, err) && reply_rows(x, &token_record, tokens);
+}
+
+static bool revoke_token(struct exchange *x, struct error *err) {
+	bool found;
+	return need_session(x, "revoke tokens", err) && token_revoke(x->store, form_value(x, "id"), &found, err) &&
+	       reply_redirect(x, "/settings");
+}
+
+static bool set_theme(struct exchange *x, struct error *err) {
+	const char *theme = form_value(x, "theme");
+	(void)err;
+	if (strcmp(theme, "dark") == 0 || strcmp(theme, "light") == 0)
+		reply_header(x, "Set-Cookie", arena_print(x->arena, "theme=%s; Path=/; Max-Age=31536000; SameSite=Lax", theme));
+	else
+		reply_header(x, "Set-Cookie", "theme=; Path=/; Max-Age=0");
+	return reply_redirect(x, next_page(params_get(&x->form, "next")));
+}
+
+static bool show_me(struct exchange *x, struct error *err) {
+	struct value *me = value_map(x->arena);
+	(void)err;
+	value_put_text(me, "user", x->identity.user);
+	value_put_bool(me, "can_write", x->identity.can_write);
+	value_put_text(me, "csrf", x->identity.csrf);
+	return reply_json(x, me);
+}
+
+const struct route user_routes[] = {
+	{ "GET", "/login", GUARD_PUBLIC, show_login },
+	{ "POST", "/login", GUARD_PUBLIC, sign_in },
+	{ "POST", "/logout", GUARD_SIGNED_IN, sign_out },
+	{ "GET", "/settings", GUARD_SIGNED_IN, show_settings },
+	{ "POST", "/settings/password", GUARD_SIGNED_IN, change_password },
+	{ "POST", "/settings/tokens", GUARD_SIGNED_IN, create_token },
+	{ "POST", "/settings/tokens/revoke", GUARD_SIGNED_IN, revoke_token },
+	{ "POST", "/settings/sessions/end", GUARD_SIGNED_IN, end_session },
+	{ "POST", "/theme", GUARD_SIGNED_IN, set_theme },
+	{ "GET", "/api/tokens", GUARD_SIGNED_IN, list_tokens_api, .summary = "API tokens, without their secret",
+	  .output = &token_record, .list = true },
+	{ "POST", "/api/tokens", GUARD_SIGNED_IN, create_token_api, .summary = "Make an API token (by session only)",
+	  .input = &token_request_record },
+	{ "GET", "/api/me", GUARD_SIGNED_IN, show_me, .summary = "Who is signed in" },
+	{ 0 },
+};

@@ -1,0 +1,282 @@
+/* Contacts: as page, JSON and CSV. */
+#include "audience/contacts/contact_pages.h"
+
+#include <string.h>
+
+#include "audience/contacts/rollup.h"
+#include "audience/lists/list.h"
+#include "audience/lists/list_pages.h"
+#include "core/formats/json.h"
+#include "core/formats/period.h"
+#include "core/http/exchange.h"
+
+enum { TEXT_LIMIT = 100 };
+
+/* What an engagement filter asks of a contact. */
+static const struct engagement_filter {
+	const char *name, *label, *field;
+	bool wanted;
+} engagements[] = {
+	{ "clicked", "clicked at least once", "engagement.clicked", true },
+	{ "opened", "opened at least once", "engagement.opened", true },
+	{ "never", "never opened", "engagement.opened", false },
+	{ "bounced", "bounced at least once", "engagement.bounced", true },
+	{ "complained", "complained", "engagement.complained", true },
+};
+enum { ENGAGEMENTS = sizeof engagements / sizeof *engagements };
+
+struct query {
+	const char *status, *list, *tag, *text, *cursor;
+	const struct engagement_filter *engagement;
+	struct period period; /* when the contact joined */
+	int limit;
+};
+
+static bool read_engagement(const struct exchange *x, struct query *query, struct error *err) {
+	const char *value = params_get(&x->query, "engagement");
+	if (text_is_empty(value))
+		return true;
+	for (int i = 0; i < ENGAGEMENTS; i++)
+		if (strcmp(engagements[i].name, value) == 0)
+			query->engagement = &engagements[i];
+	return query->engagement ||
+	       error_field(err, "engagement",
+	                   "engagement must be clicked, opened, never, bounced or complained, not '%.40s'", value);
+}
+
+static bool read_query(const struct exchange *x, struct query *query, struct error *err) {
+	const char *status = params_get(&x->query, "status");
+	int choice;
+	*query = (struct query){ .list = params_get(&x->query, "list"),
+		                     .tag = params_get(&x->query, "tag"),
+		                     .text = params_get(&x->query, "q"),
+		                     .cursor = params_get(&x->query, "cursor") };
+	if (query->text && text_length(query->text) > TEXT_LIMIT)
+		return error_field(err, "q", "the search text may have at most %d characters", TEXT_LIMIT);
+	if (!text_is_empty(status) && !choice_find(&contact_statuses, status, &choice))
+		return error_field(err, "status", "status must be subscribed, pending or unsubscribed, not '%.40s'", status);
+	if (!text_is_empty(status))
+		query->status = contact_statuses.names[choice];
+	return read_engagement(x, query, err) && period_read(&x->query, moment_now(), "all", &query->period, err) &&
+	       exchange_limit(x, CONTACT_PAGE_ROWS, CONTACT_API_MAX, &query->limit, err);
+}
+
+static void append_engagement(bson_t *filter, const struct engagement_filter *engagement) {
+	bson_t bound;
+	if (!engagement->wanted) {
+		BSON_APPEND_INT64(filter, engagement->field, 0);
+		return;
+	}
+	BSON_APPEND_DOCUMENT_BEGIN(filter, engagement->field, &bound);
+	BSON_APPEND_INT64(&bound, "$gt", 0);
+	bson_append_document_end(filter, &bound);
+}
+
+static void append_email(bson_t *filter, const struct query *query, struct arena *arena) {
+	bson_t bound;
+	bool searched = !text_is_empty(query->text), continued = !text_is_empty(query->cursor);
+	if (!searched && !continued)
+		return;
+	BSON_APPEND_DOCUMENT_BEGIN(filter, "email_norm", &bound);
+	if (continued)
+		BSON_APPEND_UTF8(&bound, "$gt", query->cursor);
+	if (searched)
+		BSON_APPEND_REGEX(&bound, "$regex", store_pattern(arena, contact_norm(arena, query->text)), "");
+	bson_append_document_end(filter, &bound);
+}
+
+/* By address; the cursor is the last one. */
+static bool find_page(struct exchange *x, const struct query *query, int limit, struct contact **rows, int *count,
+                      const char **next, struct error *err) {
+	bson_t filter = BSON_INITIALIZER, joined;
+	bson_t *sort = BCON_NEW("email_norm", BCON_INT32(1));
+	if (query->status)
+		BSON_APPEND_UTF8(&filter, "status", query->status);
+	if (!text_is_empty(query->list))
+		BSON_APPEND_UTF8(&filter, "list_ids", query->list);
+	if (!text_is_empty(query->tag))
+		BSON_APPEND_UTF8(&filter, "tags", text_fold(x->arena, query->tag));
+	if (query->engagement)
+		append_engagement(&filter, query->engagement);
+	if (moment_is_set(query->period.from)) {
+		BSON_APPEND_DOCUMENT_BEGIN(&filter, "created_at", &joined);
+		BSON_APPEND_DATE_TIME(&joined, "$gte", query->period.from.ms);
+		BSON_APPEND_DATE_TIME(&joined, "$lt", query->period.to.ms);
+		bson_append_document_end(&filter, &joined);
+	}
+	append_email(&filter, query, x->arena);
+	bool fine = store_list(x->store, "contacts", &filter, sort, limit + 1, &contact_record, x->arena, (void **)rows,
+	                       count, err);
+	bson_destroy(&filter);
+	bson_destroy(sort);
+	*next = NULL;
+	if (fine && *count > limit) {
+		*count = limit;
+		*next = (*rows)[limit - 1].email_norm;
+	}
+	return fine;
+}
+
+struct value *contact_row_view(const struct contact *contact, struct arena *arena) {
+	struct value *row = value_map(arena);
+	const struct engagement *engagement = &contact->engagement;
+	value_put_text(row, "id", contact->id);
+	value_put_text(row, "email", text_is_empty(contact->email) ? "(no address)" : contact->email);
+	value_put_text(row, "status", choice_name(&contact_statuses, (int)contact->status));
+	value_put_text(row, "joined", text_of_moment(arena, contact->created_at));
+	value_put_int(row, "opened", engagement->opened);
+	value_put_int(row, "clicked", engagement->clicked);
+	value_put_int(row, "bounced", engagement->bounced);
+	value_put_text(row, "last", text_of_moment(arena, engagement->last_event_at));
+	struct value *tags = value_put(row, "tags", value_list(arena));
+	for (int i = 0; i < contact->tags.count; i++)
+		(void)value_push(tags, value_text(arena, contact->tags.items[i]));
+	return row;
+}
+
+static bool put_filters(struct exchange *x, const struct query *query, struct value *view, struct error *err) {
+	static const char *const kept[] = { "q", "from", "to", "tag" };
+	if (!list_put_choices(x, query->list, view, err))
+		return false;
+	for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+		value_put_text(view, arena_print(x->arena, "is_%s", kept[i]), params_get(&x->query, kept[i]));
+	struct value *choices = value_put(view, "statuses", value_list(x->arena));
+	for (int i = 0; i < CONTACT_STATUS_COUNT; i++)
+		put_choice(choices, contact_statuses.names[i], contact_statuses.names[i],
+		           text_same(contact_statuses.names[i], query->status));
+	choices = value_put(view, "engagements", value_list(x->arena));
+	for (int i = 0; i < ENGAGEMENTS; i++)
+		put_choice(choices, engagements[i].name, engagements[i].label, query->engagement == &engagements[i]);
+	value_put_text(view, "csv", exchange_address(x, "/contacts.csv", "format", "csv"));
+	return true;
+}
+
+void contact_put_sum(struct value *view, const struct contact *rows, int count) {
+	struct engagement sum = { 0 };
+	int subscribed = 0;
+	for (int i = 0; i < count; i++) {
+		sum.opened += rows[i].engagement.opened;
+		sum.clicked += rows[i].engagement.clicked;
+		sum.bounced += rows[i].engagement.bounced;
+		subscribed += rows[i].status == CONTACT_SUBSCRIBED;
+	}
+	struct value *row = value_put(view, "sum", value_map(view->arena));
+	value_put_int(row, "opened", sum.opened);
+	value_put_int(row, "clicked", sum.clicked);
+	value_put_int(row, "bounced", sum.bounced);
+	value_put_int(row, "subscribed", subscribed);
+	value_put_int(view, "count", count);
+}
+
+/* How many people there are, as the newest run over the people counted them. */
+static bool put_everybody(struct exchange *x, struct value *view, struct error *err) {
+	struct domain_count everybody;
+	int64_t domains;
+	if (!rollup_everybody(x->store, &everybody, &domains, err))
+		return false;
+	value_put_text(view, "everybody", domains ? text_of_count(x->arena, everybody.contacts) : NULL);
+	return true;
+}
+
+static bool list_page(struct exchange *x, struct error *err) {
+	struct query query;
+	struct contact *rows = NULL;
+	const char *next = NULL;
+	int count = 0;
+	struct value *view = value_map(x->arena);
+	struct error problem = ERROR_INIT;
+	if (!read_query(x, &query, &problem)) {
+		x->status = 400;
+		value_put_text(view, "problem", arena_copy(x->arena, problem.text));
+	} else if (!find_page(x, &query, CONTACT_PAGE_ROWS, &rows, &count, &next, err)) {
+		return false;
+	}
+	struct value *list = value_put(view, "contacts", value_list(x->arena));
+	for (int i = 0; i < count; i++)
+		(void)value_push(list, contact_row_view(&rows[i], x->arena));
+	contact_put_sum(view, rows, count);
+	value_put_bool(view, "none", count == 0);
+	if (next)
+		value_put_text(view, "next_page", exchange_address(x, "/contacts", "cursor", next));
+	return put_everybody(x, view, err) && put_filters(x, &query, view, err) &&
+	       reply_page(x, "audience/contacts", problem.kind ? "Error: Contacts" : "Contacts", "contacts", view, err);
+}
+
+static bool list_api(struct exchange *x, struct error *err) {
+	struct query query;
+	struct contact *rows;
+	const char *next;
+	int count;
+	if (!read_query(x, &query, err) || !find_page(x, &query, query.limit, &rows, &count, &next, err))
+		return false;
+	if (next)
+		reply_header(x, "X-Next-Cursor", url_encoded(x->arena, next));
+	return reply_rows(x, &contact_record, (struct rows){ rows, count });
+}
+
+struct contact_line {
+	const char *id, *email;
+	unsigned status;
+	struct strings tags;
+	struct moment joined_at;
+	int64_t campaigns_opened, campaigns_clicked, campaigns_bounced;
+	struct moment last_event_at;
+};
+static const struct field line_fields[] = {
+	FIELD(struct contact_line, id),
+	FIELD(struct contact_line, email),
+	FIELD(struct contact_line, status, .choices = &contact_statuses),
+	FIELD(struct contact_line, tags),
+	FIELD(struct contact_line, joined_at),
+	FIELD(struct contact_line, campaigns_opened),
+	FIELD(struct contact_line, campaigns_clicked),
+	FIELD(struct contact_line, campaigns_bounced),
+	FIELD(struct contact_line, last_event_at),
+};
+static const struct record_type line_record = RECORD_TYPE("ContactLine", struct contact_line, line_fields);
+
+void contact_to_csv_head(struct buf *out) {
+	record_to_csv_head(&line_record, out);
+}
+
+void contact_to_csv(const struct contact *contact, struct arena *arena, struct buf *out) {
+	struct contact_line line = { arena_print(arena, "contact_%s", contact->id),
+		                         contact->email,
+		                         contact->status,
+		                         contact->tags,
+		                         contact->created_at,
+		                         contact->engagement.opened,
+		                         contact->engagement.clicked,
+		                         contact->engagement.bounced,
+		                         contact->engagement.last_event_at };
+	record_to_csv(&line_record, &line, out);
+}
+
+static bool list_piece(struct exchange *x, const void *state, const char *cursor, const char **next,
+                       struct error *err) {
+	struct query query = *(const struct query *)state;
+	struct contact *rows;
+	int count;
+	query.cursor = cursor;
+	if (!find_page(x, &query, CSV_PIECE_ROWS, &rows, &count, next, err))
+		return false;
+	for (int i = 0; i < count; i++)
+		contact_to_csv(&rows[i], x->arena, &x->body);
+	return true;
+}
+
+static bool list_csv(struct exchange *x, struct error *err) {
+	struct query *query = arena_new_of(x->arena, struct query);
+	if (!read_query(x, query, err))
+		return false;
+	contact_to_csv_head(&x->body);
+	return reply_csv_stream(x, "contacts.csv", list_piece, query, err);
+}
+
+const struct route contact_routes[] = {
+	{ "GET", "/contacts", GUARD_SIGNED_IN, list_page, .observed = true },
+	{ "GET", "/contacts.csv", GUARD_SIGNED_IN, list_csv, .observed = true, .download = true },
+	{ "GET", "/api/contacts", GUARD_SIGNED_IN, list_api, .summary = "Contacts by address", .output = &contact_record,
+	  .list = true, .parameters = "status,list,tag,q,engagement,period,from,to,limit,cursor", .observed = true },
+	{ 0 },
+};

@@ -1,0 +1,20 @@
+/* The list of contacts; and what other pages that show contacts share with it. */
+#ifndef AUDIENCE_CONTACTS_CONTACT_PAGES_H
+#define AUDIENCE_CONTACTS_CONTACT_PAGES_H
+
+#include "audience/contacts/contact.h"
+#include "core/http/exchange.h"
+
+enum { CONTACT_PAGE_ROWS = 50, CONTACT_API_MAX = 500 };
+
+/* Adds "sum" and "count": what the people on a page did, added up. */
+void contact_put_sum(struct value *view, const struct contact *rows, int count);
+
+/* A row of the list of contacts, as template data and as CSV. */
+struct value *contact_row_view(const struct contact *contact, struct arena *arena);
+void contact_to_csv_head(struct buf *out);
+void contact_to_csv(const struct contact *contact, struct arena *arena, struct buf *out);
+
+extern const struct route contact_routes[];
+
+#endif

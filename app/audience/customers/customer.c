@@ -1,0 +1,450 @@
+/* Linking contacts to customers. */
+#include "audience/customers/customer.h"
+
+#include <glib.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "audience/contacts/rollup.h"
+#include "audience/customers/foreign.h"
+#include "campaigns/campaign.h"
+#include "core/formats/json.h"
+#include "metrics/metrics.h"
+
+enum {
+	AT_ONCE = 200,
+	SUGGESTIONS = 50,
+	LOOKED_AT = 1000,
+	SEGMENTS_MAX = 500,
+	PROJECTS_MAX = 1000,
+	KEYED_MAX = 1000000
+};
+
+static const struct field customer_fields[] = {
+	FIELD(struct customer, id),
+	FIELD(struct customer, email_norm, .doc = "Its address, lower case"),
+	FIELD(struct customer, key, .doc = "Its number"),
+	FIELD(struct customer, usage, .unit = "kWh a year"),
+	FIELD(struct customer, segment),
+	FIELD(struct customer, groups),
+};
+const struct record_type customer_record = RECORD_TYPE("Customer", struct customer, customer_fields);
+
+static const struct field project_fields[] = {
+	FIELD(struct energy_project, id),
+	FIELD(struct energy_project, name),
+	FIELD(struct energy_project, campaigns),
+	FIELD(struct energy_project, delivered, .unit = "people"),
+	FIELD(struct energy_project, clicked, .unit = "people"),
+};
+const struct record_type energy_project_record = RECORD_TYPE("EnergyProject", struct energy_project, project_fields);
+
+static const struct field segment_fields[] = {
+	FIELD(struct segment_count, name, .stored = "_id"),
+	FIELD(struct segment_count, contacts, .unit = "contacts"),
+	FIELD(struct segment_count, opened, .unit = "contacts"),
+	FIELD(struct segment_count, clicked, .unit = "contacts"),
+	FIELD(struct segment_count, bounced, .unit = "contacts"),
+	FIELD(struct segment_count, run_id, .flags = FIELD_PRIVATE),
+};
+const struct record_type segment_count_record = RECORD_TYPE("SegmentCount", struct segment_count, segment_fields);
+
+static const struct field suggestion_fields[] = {
+	FIELD(struct customer_suggestion, contact, .stored = "_id"),
+	FIELD(struct customer_suggestion, email),
+	FIELD(struct customer_suggestion, customer),
+	FIELD(struct customer_suggestion, address),
+	FIELD(struct customer_suggestion, run_id, .flags = FIELD_PRIVATE),
+};
+const struct record_type customer_suggestion_record = RECORD_TYPE("CustomerSuggestion", struct customer_suggestion,
+                                                                  suggestion_fields);
+
+const char *customer_segment(double usage, const char *bounds, struct arena *arena) {
+	double from = -1;
+	if (isnan(usage))
+		return NULL;
+	for (const char *at = bounds; *at;) {
+		char *end;
+		double to = strtod(at, &end);
+		if (end == at)
+			break;
+		if (usage < to)
+			return from < 0 ? arena_print(arena, "below %s kWh", text_of_count(arena, (int64_t)to))
+			                : arena_print(arena, "%s to %s kWh", text_of_count(arena, (int64_t)from),
+			                              text_of_count(arena, (int64_t)to));
+		from = to;
+		at = *end ? end + 1 : end;
+	}
+	return from < 0 ? "any usage" : arena_print(arena, "%s kWh and more", text_of_count(arena, (int64_t)from));
+}
+
+const char *customer_plain_address(const char *norm, struct arena *arena) {
+	const char *at = strrchr(norm, '@'), *plus = strchr(norm, '+');
+	return at && plus && plus > norm && plus < at ? arena_print(arena, "%.*s%s", (int)(plus - norm), norm, at) : norm;
+}
+
+static struct customer customer_of(const bson_t *document, const struct settings *settings, struct arena *arena) {
+	struct customer customer;
+	const char *usage = foreign_member(document, settings->customers_usage, arena);
+	record_clear(&customer_record, &customer);
+	customer.id = foreign_member(document, "_id", arena);
+	customer.email_norm = contact_norm(arena, foreign_member(document, settings->customers_email, arena));
+	customer.key = foreign_member(document, settings->customers_key, arena);
+	customer.usage = usage ? strtod(usage, NULL) : NAN;
+	customer.segment = customer_segment(customer.usage, settings->customers_bounds, arena);
+	customer.groups.items = arena_array(arena, const char *, GROUPS_MAX);
+	foreign_groups(document, settings->customers_groups, &customer.groups, arena);
+	return customer;
+}
+
+struct linking {
+	struct store *store;
+	const struct settings *settings;
+	const char *run_id;
+	struct arena *arena; /* of a batch */
+	GHashTable *keyed;   /* number → address, of memberships that carry one */
+	struct customer *customers;
+	int count;
+	bool fine;
+	struct error *err;
+};
+
+static void append_customer(bson_t *set, const struct customer *customer, const char *how, const char *run_id) {
+	bson_t groups;
+	char key[16];
+	const char *index;
+	BSON_APPEND_UTF8(set, "customer_id", customer->id);
+	BSON_APPEND_UTF8(set, "customer_link", how);
+	BSON_APPEND_UTF8(set, "customer_run", run_id);
+	BSON_APPEND_UTF8(set, "usage_segment", customer->segment ? customer->segment : "unknown");
+	BSON_APPEND_ARRAY_BEGIN(set, "customer_groups", &groups);
+	for (int i = 0; i < customer->groups.count; i++) {
+		(void)bson_uint32_to_string((uint32_t)i, &index, key, sizeof key);
+		BSON_APPEND_UTF8(&groups, index, customer->groups.items[i]);
+	}
+	bson_append_array_end(set, &groups);
+}
+
+/* A link made by hand is never made otherwise, only renewed. */
+static void bulk_link(struct bulk *bulk, const struct customer *customer, bson_t *filter, const char *how,
+                      const char *run_id) {
+	bson_t set = BSON_INITIALIZER;
+	append_customer(&set, customer, how, run_id);
+	bson_t *change = BCON_NEW("$set", BCON_DOCUMENT(&set));
+	bulk_update(bulk, filter, change);
+	bson_destroy(filter);
+	bson_destroy(change);
+	bson_destroy(&set);
+}
+
+static bool is_known(const struct contact *contacts, int count, const char *norm) {
+	for (int i = 0; norm && i < count; i++)
+		if (text_same(contacts[i].email_norm, norm))
+			return true;
+	return false;
+}
+
+static bson_t *free_contact(const char *norm) {
+	return BCON_NEW("email_norm", BCON_UTF8(norm), "customer_link", "{", "$ne", BCON_UTF8("manual"), "}");
+}
+
+static bool link_batch(struct linking *linking) {
+	struct strings norms = { arena_array(linking->arena, const char *, linking->count + 1), 0 };
+	struct contact *contacts;
+	int known;
+	for (int i = 0; i < linking->count; i++)
+		if (linking->customers[i].email_norm)
+			norms.items[norms.count++] = linking->customers[i].email_norm;
+	if (!contact_find_many(linking->store, &norms, linking->arena, &contacts, &known, linking->err) ||
+	    !demographics_add(linking->store, linking->settings, linking->customers, linking->count, linking->arena,
+	                      linking->err))
+		return false;
+	struct bulk *bulk = bulk_open(linking->store, "contacts");
+	for (int i = 0; i < linking->count; i++) {
+		const struct customer *customer = &linking->customers[i];
+		const char *keyed = customer->key ? g_hash_table_lookup(linking->keyed, customer->key) : NULL;
+		if (is_known(contacts, known, customer->email_norm))
+			bulk_link(bulk, customer, free_contact(customer->email_norm), "email", linking->run_id);
+		else if (keyed)
+			bulk_link(bulk, customer, free_contact(keyed), "key", linking->run_id);
+		bulk_link(bulk, customer,
+		          BCON_NEW("customer_id", BCON_UTF8(customer->id), "customer_link", BCON_UTF8("manual")), "manual",
+		          linking->run_id);
+	}
+	return bulk_run(bulk, NULL, linking->err);
+}
+
+static void end_batch(struct linking *linking) {
+	if (linking->fine && linking->count)
+		linking->fine = link_batch(linking);
+	arena_reset(linking->arena);
+	linking->customers = arena_array(linking->arena, struct customer, AT_ONCE);
+	linking->count = 0;
+}
+
+static void take_customer(void *context, const bson_t *document) {
+	struct linking *linking = context;
+	struct customer customer = customer_of(document, linking->settings, linking->arena);
+	if (customer.id)
+		linking->customers[linking->count++] = customer;
+	if (linking->count == AT_ONCE)
+		end_batch(linking);
+}
+
+struct keying {
+	GHashTable *keyed;
+	const char *name;
+};
+
+static void take_membership(void *context, const bson_t *document) {
+	struct keying *keying = context;
+	struct error ignored = ERROR_INIT;
+	struct membership row;
+	struct value *fields;
+	ARENA_AUTO arena = arena_new();
+	record_from_bson(&membership_record, document, arena, &row);
+	if (!row.fields || !row.email_norm || !json_read(arena, row.fields, strlen(row.fields), &fields, &ignored))
+		return;
+	const struct value *key = value_get(fields, keying->name);
+	const char *text = !key                      ? NULL
+	                   : key->kind == VALUE_TEXT ? key->text
+	                   : key->kind == VALUE_INT  ? arena_print(arena, "%lld", (long long)key->integer)
+	                                             : NULL;
+	if (!text_is_empty(text) && g_hash_table_size(keying->keyed) < KEYED_MAX)
+		(void)g_hash_table_insert(keying->keyed, g_strdup(text), g_strdup(row.email_norm));
+}
+
+/* Only members whose fields name the number at all are read. */
+static bool find_keyed(struct linking *linking) {
+	struct keying keying = { linking->keyed, linking->settings->contact_key };
+	char *pattern = store_pattern(linking->arena, arena_print(linking->arena, "\"%s\"", keying.name));
+	bson_t *pipeline = BCON_NEW("pipeline", "[", "{", "$match", "{", "fields", "{", "$regex", BCON_REGEX(pattern, ""),
+	                            "}", "}", "}", "]");
+	bool fine = store_aggregate(linking->store, "list_contacts", pipeline, take_membership, &keying, linking->err);
+	bson_destroy(pipeline);
+	return fine;
+}
+
+static bool unlink_gone(struct store *store, const char *run_id, struct error *err) {
+	bson_t *gone = BCON_NEW("customer_id", "{", "$exists", BCON_BOOL(true), "}", "customer_run", "{", "$ne",
+	                        BCON_UTF8(run_id), "}", "customer_link", "{", "$ne", BCON_UTF8("manual"), "}");
+	bson_t *change = BCON_NEW("$unset", "{", "customer_id", BCON_UTF8(""), "customer_link", BCON_UTF8(""),
+	                          "customer_run", BCON_UTF8(""), "usage_segment", BCON_UTF8(""), "customer_groups",
+	                          BCON_UTF8(""), "}");
+	bool fine = store_update_all(store, "contacts", gone, change, err);
+	bson_destroy(gone);
+	bson_destroy(change);
+	return fine;
+}
+
+static const char *const rollups[] = { [ROLLUP_USAGE] = "usage_counts", [ROLLUP_DEMOGRAPHICS] = "demographic_counts" };
+
+static bool count_segments(struct store *store, const char *run_id, struct error *err) {
+	return rollup_count(store, rollups[ROLLUP_USAGE],
+	                    BCON_NEW("pipeline", "[", "{", "$match", "{", "customer_id", "{", "$exists", BCON_BOOL(true),
+	                             "}", "}", "}", "{", "$group", "{", "_id", BCON_UTF8("$usage_segment"), ROLLUP_COUNTS,
+	                             "}", "}", "]"),
+	                    run_id, err) &&
+	       rollup_count(store, rollups[ROLLUP_DEMOGRAPHICS],
+	                    BCON_NEW("pipeline", "[", "{", "$match", "{", "customer_id", "{", "$exists", BCON_BOOL(true),
+	                             "}", "}", "}", "{", "$unwind", BCON_UTF8("$customer_groups"), "}", "{", "$group", "{",
+	                             "_id", BCON_UTF8("$customer_groups"), ROLLUP_COUNTS, "}", "}", "]"),
+	                    run_id, err);
+}
+
+static bool save_suggestion(struct store *store, const struct contact *contact, const struct customer *customer,
+                            const char *address, const char *run_id, struct error *err) {
+	struct customer_suggestion suggestion = { NULL, contact->email, customer->id, address, run_id };
+	bson_t set = BSON_INITIALIZER;
+	record_to_bson(&customer_suggestion_record, &suggestion, &set);
+	bson_t *filter = BCON_NEW("_id", BCON_UTF8(contact->id));
+	bson_t *change = BCON_NEW("$set", BCON_DOCUMENT(&set));
+	bool fine = store_upsert(store, "customer_suggestions", filter, change, err);
+	bson_destroy(&set);
+	bson_destroy(filter);
+	bson_destroy(change);
+	return fine;
+}
+
+static bool drop_suggestions(struct store *store, bson_t *filter, struct error *err) {
+	int64_t deleted;
+	bool fine = store_delete(store, "customer_suggestions", filter, &deleted, err);
+	bson_destroy(filter);
+	return fine;
+}
+
+/* Among the first contacts with a tag in their address that nobody has linked. */
+static bool find_suggestions(struct store *store, const struct settings *settings, const char *run_id,
+                             struct arena *arena, struct error *err) {
+	struct contact *contacts;
+	int count, found = 0;
+	bson_t *filter = BCON_NEW("email_norm", "{", "$regex", BCON_REGEX("\\+.*@", ""), "}", "customer_id", "{", "$exists",
+	                          BCON_BOOL(false), "}");
+	bson_t *sort = BCON_NEW("email_norm", BCON_INT32(1));
+	bool fine = store_list(store, "contacts", filter, sort, LOOKED_AT, &contact_record, arena, (void **)&contacts,
+	                       &count, err);
+	bson_destroy(filter);
+	bson_destroy(sort);
+	for (int i = 0; fine && i < count && found < SUGGESTIONS; i++) {
+		const char *address = customer_plain_address(contacts[i].email_norm, arena);
+		struct rows customers;
+		fine = customer_find_by_email(store, settings, address, arena, &customers, err);
+		if (!fine || customers.count == 0)
+			continue;
+		fine = save_suggestion(store, &contacts[i], customers.items, address, run_id, err);
+		found++;
+	}
+	return fine && drop_suggestions(store, BCON_NEW("run_id", "{", "$ne", BCON_UTF8(run_id), "}"), err);
+}
+
+bool customer_suggestions(struct store *store, struct arena *arena, struct rows *suggestions, struct error *err) {
+	bson_t all = BSON_INITIALIZER;
+	bson_t *sort = BCON_NEW("address", BCON_INT32(1));
+	bool fine = store_list(store, "customer_suggestions", &all, sort, SUGGESTIONS, &customer_suggestion_record, arena,
+	                       &suggestions->items, &suggestions->count, err);
+	bson_destroy(sort);
+	return fine;
+}
+
+bool customers_link(struct store *store, const struct settings *settings, const char *run_id, struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	struct linking linking = {
+		.store = store, .settings = settings, .run_id = run_id, .arena = arena, .fine = true, .err = err
+	};
+	linking.keyed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	bool fine = find_keyed(&linking);
+	end_batch(&linking);
+	fine = fine && store_each(store, settings->customers_collection, take_customer, &linking, err);
+	end_batch(&linking);
+	g_hash_table_destroy(linking.keyed);
+	return fine && linking.fine && unlink_gone(store, run_id, err) && count_segments(store, run_id, err) &&
+	       find_suggestions(store, settings, run_id, arena, err);
+}
+
+struct listing {
+	const struct settings *settings;
+	struct arena *arena;
+	struct rows *rows;
+	int max;
+};
+
+static void list_customer(void *context, const bson_t *document) {
+	struct listing *listing = context;
+	struct customer *rows = listing->rows->items;
+	if (listing->rows->count < listing->max)
+		rows[listing->rows->count++] = customer_of(document, listing->settings, listing->arena);
+}
+
+static bool list_where(struct store *store, const struct settings *settings, const bson_t *match, int limit,
+                       struct arena *arena, struct rows *customers, struct error *err) {
+	struct listing listing = { settings, arena, customers, limit };
+	*customers = (struct rows){ arena_array(arena, struct customer, limit), 0 };
+	bson_t *pipeline = BCON_NEW("pipeline", "[", "{", "$match", BCON_DOCUMENT(match), "}", "{", "$limit",
+	                            BCON_INT64(limit), "}", "]");
+	bool fine = store_aggregate(store, settings->customers_collection, pipeline, list_customer, &listing, err);
+	bson_destroy(pipeline);
+	return fine && demographics_add(store, settings, customers->items, customers->count, arena, err);
+}
+
+bool customer_list(struct store *store, const struct settings *settings, int limit, struct arena *arena,
+                   struct rows *customers, struct error *err) {
+	bson_t all = BSON_INITIALIZER;
+	return list_where(store, settings, &all, limit, arena, customers, err);
+}
+
+bool customer_find_by_email(struct store *store, const struct settings *settings, const char *norm, struct arena *arena,
+                            struct rows *customers, struct error *err) {
+	bson_t *filter = BCON_NEW(settings->customers_email, BCON_UTF8(norm));
+	bool fine = list_where(store, settings, filter, 1, arena, customers, err);
+	bson_destroy(filter);
+	return fine;
+}
+
+/* Its id may be an ObjectId, a text or a number there. */
+static bool find_customer(struct store *store, const struct settings *settings, const char *id, struct arena *arena,
+                          struct rows *customers, struct error *err) {
+	struct strings one = { &id, 1 };
+	bson_t *either = foreign_filter("_id", &one);
+	bool fine = list_where(store, settings, either, 1, arena, customers, err);
+	bson_destroy(either);
+	return fine;
+}
+
+static bool set_link(struct store *store, const char *contact_id, bson_t *change, struct error *err) {
+	bool matched;
+	if (text_starts(contact_id, "contact_"))
+		contact_id += strlen("contact_");
+	bson_t *filter = store_filter_id(contact_id, NULL);
+	bool fine = store_update(store, "contacts", filter, change, &matched, err);
+	bson_destroy(filter);
+	bson_destroy(change);
+	return fine && (matched || error_set(err, ERROR_MISSING, "no contact %.60s", contact_id)) &&
+	       drop_suggestions(store, BCON_NEW("_id", BCON_UTF8(contact_id)), err) &&
+	       version_bump(store, VERSION_DATA, err);
+}
+
+bool customer_link_by_hand(struct store *store, const struct settings *settings, const char *contact_id,
+                           const char *customer_id, struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	struct rows found;
+	if (text_is_empty(customer_id))
+		return set_link(store, contact_id,
+		                BCON_NEW("$unset", "{", "customer_id", BCON_UTF8(""), "customer_link", BCON_UTF8(""),
+		                         "customer_run", BCON_UTF8(""), "usage_segment", BCON_UTF8(""), "customer_groups",
+		                         BCON_UTF8(""), "}"),
+		                err);
+	if (!find_customer(store, settings, customer_id, arena, &found, err))
+		return false;
+	if (found.count == 0)
+		return error_field(err, "customer_id", "there is no customer '%.60s'", customer_id);
+	bson_t set = BSON_INITIALIZER;
+	append_customer(&set, found.items, "manual", "by hand");
+	bson_t *change = BCON_NEW("$set", BCON_DOCUMENT(&set));
+	bson_destroy(&set);
+	return set_link(store, contact_id, change, err);
+}
+
+static void list_project(void *context, const bson_t *document) {
+	struct listing *listing = context;
+	struct energy_project *rows = listing->rows->items;
+	if (listing->rows->count == listing->max)
+		return;
+	const char *id = foreign_member(document, "_id", listing->arena);
+	if (id)
+		rows[listing->rows->count++] = (struct energy_project){
+			id, foreign_member(document, listing->settings->energy_name, listing->arena), 0, 0, 0
+		};
+}
+
+bool energy_projects(struct store *store, const struct settings *settings, struct arena *arena, struct rows *projects,
+                     struct error *err) {
+	struct listing listing = { settings, arena, projects, PROJECTS_MAX };
+	struct campaign *campaigns;
+	int count;
+	*projects = (struct rows){ arena_array(arena, struct energy_project, PROJECTS_MAX), 0 };
+	if (!store_each(store, settings->energy_collection, list_project, &listing, err) ||
+	    !campaign_select(store, &CAMPAIGN_EVERY, arena, &campaigns, &count, err))
+		return false;
+	struct energy_project *rows = projects->items;
+	for (int i = 0; i < count; i++) {
+		for (int p = 0; campaigns[i].project_id && p < projects->count; p++) {
+			if (!text_same(rows[p].id, campaigns[i].project_id))
+				continue;
+			rows[p].campaigns++;
+			rows[p].delivered += campaigns[i].has_report ? metrics_delivered(&campaigns[i].current_metrics) : 0;
+			rows[p].clicked += campaigns[i].has_report ? campaigns[i].current_metrics.clicked : 0;
+		}
+	}
+	return true;
+}
+
+bool customer_segments(struct store *store, enum customer_rollup which, struct arena *arena, struct rows *segments,
+                       struct error *err) {
+	bson_t all = BSON_INITIALIZER;
+	bson_t *sort = BCON_NEW("contacts", BCON_INT32(-1), "_id", BCON_INT32(1));
+	bool fine = store_list(store, rollups[which], &all, sort, SEGMENTS_MAX, &segment_count_record, arena,
+	                       &segments->items, &segments->count, err);
+	bson_destroy(sort);
+	return fine;
+}

@@ -1,0 +1,261 @@
+/* Customers, segments and projects: page, JSON, CSV; links by hand; demo data. */
+#include "audience/customers/customer_pages.h"
+
+#include <string.h>
+
+#include "audience/contacts/rollup.h"
+#include "audience/customers/customer.h"
+#include "metrics/metrics.h"
+
+enum { LISTED = 200, DEMO_CUSTOMERS = 2000 };
+
+static void put_segment(struct value *row, const struct segment_count *segment) {
+	struct arena *arena = row->arena;
+	value_put_text(row, "name", segment->name);
+	value_put_text(row, "contacts", text_of_count(arena, segment->contacts));
+	value_put_text(row, "opened", text_of_share(arena, segment->opened, segment->contacts));
+	value_put_text(row, "clicked", text_of_share(arena, segment->clicked, segment->contacts));
+	value_put_text(row, "bounced", text_of_share(arena, segment->bounced, segment->contacts));
+}
+
+static bool put_segments(struct exchange *x, struct value *view, const char *name, enum customer_rollup which,
+                         struct segment_count *sum, struct error *err) {
+	struct rows segments;
+	if (!customer_segments(x->store, which, x->arena, &segments, err))
+		return false;
+	struct value *rows = value_put(view, name, value_list(x->arena));
+	const struct segment_count *items = segments.items;
+	*sum = (struct segment_count){ 0 };
+	for (int i = 0; i < segments.count; i++) {
+		put_segment(value_push(rows, value_map(x->arena)), &items[i]);
+		sum->contacts += items[i].contacts;
+		sum->opened += items[i].opened;
+		sum->clicked += items[i].clicked;
+		sum->bounced += items[i].bounced;
+	}
+	return true;
+}
+
+static void put_project(struct value *row, const struct energy_project *project) {
+	struct metrics metrics = { .sent = project->delivered, .clicked = project->clicked };
+	value_put_text(row, "id", project->id);
+	value_put_text(row, "name", text_is_empty(project->name) ? project->id : project->name);
+	value_put_int(row, "campaigns", project->campaigns);
+	value_put_text(row, "delivered", text_of_count(row->arena, project->delivered));
+	value_put_text(row, "rate", metric_text(row->arena, METRIC_CLICK_RATE, metrics_rate(&metrics, METRIC_CLICK_RATE)));
+}
+
+static bool put_projects(struct exchange *x, struct value *view, struct error *err) {
+	struct rows projects;
+	if (!energy_projects(x->store, x->settings, x->arena, &projects, err))
+		return false;
+	struct value *rows = value_put(view, "projects", value_list(x->arena));
+	const struct energy_project *items = projects.items;
+	struct energy_project sum = { 0 };
+	for (int i = 0; i < projects.count; i++) {
+		put_project(value_push(rows, value_map(x->arena)), &items[i]);
+		sum.campaigns += items[i].campaigns;
+		sum.delivered += items[i].delivered;
+		sum.clicked += items[i].clicked;
+	}
+	put_project(value_put(view, "all_projects", value_map(x->arena)), &sum);
+	value_put_bool(view, "has_projects", projects.count > 0);
+	return true;
+}
+
+static bool put_suggestions(struct exchange *x, struct value *view, struct error *err) {
+	struct rows suggestions;
+	if (!customer_suggestions(x->store, x->arena, &suggestions, err))
+		return false;
+	struct value *rows = value_put(view, "suggestions", value_list(x->arena));
+	const struct customer_suggestion *items = suggestions.items;
+	for (int i = 0; i < suggestions.count; i++)
+		(void)value_push(rows, record_to_value(&customer_suggestion_record, &items[i], x->arena));
+	value_put_bool(view, "has_suggestions", suggestions.count > 0);
+	return true;
+}
+
+static bool show_page(struct exchange *x, struct error *err) {
+	struct value *view = value_map(x->arena);
+	struct segment_count linked, ignored; /* a person may be in several demographic groups */
+	struct domain_count everybody;
+	int64_t domains, customers;
+	bson_t all = BSON_INITIALIZER;
+	if (!put_segments(x, view, "usage", ROLLUP_USAGE, &linked, err) ||
+	    !put_segments(x, view, "demographics", ROLLUP_DEMOGRAPHICS, &ignored, err) || !put_projects(x, view, err) ||
+	    !put_suggestions(x, view, err) || !rollup_everybody(x->store, &everybody, &domains, err) ||
+	    !store_count(x->store, x->settings->customers_collection, &all, &customers, err))
+		return false;
+	value_put_text(view, "linked", text_of_count(x->arena, linked.contacts));
+	value_put_text(view, "contacts", text_of_count(x->arena, everybody.contacts));
+	value_put_text(view, "linked_share", text_of_share(x->arena, linked.contacts, everybody.contacts));
+	if (linked.contacts)
+		put_segment(value_put(view, "everybody", value_map(x->arena)), &linked);
+	value_put_text(view, "customers", text_of_count(x->arena, customers));
+	value_put_text(view, "collection", x->settings->customers_collection);
+	value_put_bool(view, "none", customers == 0);
+	return reply_page(x, "audience/customers", "Customers and energy", "contacts", view, err);
+}
+
+struct link_request {
+	const char *customer_id;
+};
+static const struct field request_fields[] = { FIELD(struct link_request, customer_id, .max = 100,
+	                                                 .doc = "Null takes the link away") };
+static const struct record_type request_record = RECORD_TYPE("CustomerLink", struct link_request, request_fields);
+
+static bool link_form(struct exchange *x, struct error *err) {
+	struct link_request request;
+	return record_from_form(&request_record, &x->form, x->arena, &request, err) &&
+	       customer_link_by_hand(x->store, x->settings, x->values[0], request.customer_id, err) &&
+	       reply_redirect(x, arena_print(x->arena, "/contacts/%s", x->values[0]));
+}
+
+static bool link_api(struct exchange *x, struct error *err) {
+	struct link_request request;
+	return record_from_json(&request_record, x->json, x->arena, &request, err) &&
+	       customer_link_by_hand(x->store, x->settings, x->values[0], request.customer_id, err) &&
+	       reply_record(x, &request_record, &request);
+}
+
+static bool customers_api(struct exchange *x, struct error *err) {
+	struct rows customers;
+	int limit;
+	return exchange_limit(x, 50, LISTED, &limit, err) &&
+	       customer_list(x->store, x->settings, limit, x->arena, &customers, err) &&
+	       reply_rows(x, &customer_record, customers);
+}
+
+static bool projects_api(struct exchange *x, struct error *err) {
+	struct rows projects;
+	return energy_projects(x->store, x->settings, x->arena, &projects, err) &&
+	       reply_rows(x, &energy_project_record, projects);
+}
+
+static bool segments_api(struct exchange *x, enum customer_rollup which, struct error *err) {
+	struct rows segments;
+	return customer_segments(x->store, which, x->arena, &segments, err) &&
+	       reply_rows(x, &segment_count_record, segments);
+}
+
+static bool usage_api(struct exchange *x, struct error *err) {
+	return segments_api(x, ROLLUP_USAGE, err);
+}
+
+static bool demographics_api(struct exchange *x, struct error *err) {
+	return segments_api(x, ROLLUP_DEMOGRAPHICS, err);
+}
+
+static bool segments_csv(struct exchange *x, struct error *err) {
+	record_to_csv_head(&segment_count_record, &x->body);
+	for (int which = ROLLUP_USAGE; which <= ROLLUP_DEMOGRAPHICS; which++) {
+		struct rows segments;
+		if (!customer_segments(x->store, (enum customer_rollup)which, x->arena, &segments, err))
+			return false;
+		const struct segment_count *items = segments.items;
+		for (int i = 0; i < segments.count; i++)
+			record_to_csv(&segment_count_record, &items[i], &x->body);
+	}
+	return reply_csv(x, "customer-segments.csv");
+}
+
+const struct route customer_routes[] = {
+	{ "GET", "/customers", GUARD_SIGNED_IN, show_page, .observed = true },
+	{ "GET", "/customers.csv", GUARD_SIGNED_IN, segments_csv, .observed = true, .download = true },
+	{ "POST", "/contacts/:contact_id/customer", GUARD_SIGNED_IN, link_form },
+	{ "PUT", "/api/contacts/:contact_id/customer", GUARD_SIGNED_IN, link_api, .summary = "Link a contact to a customer",
+	  .output = &request_record, .input = &request_record },
+	{ "GET", "/api/customers", GUARD_SIGNED_IN, customers_api, .summary = "Customers of the other system",
+	  .output = &customer_record, .list = true, .parameters = "limit" },
+	{ "GET", "/api/energy-analyses", GUARD_SIGNED_IN, projects_api,
+	  .summary = "Energy projects with the figures of their campaigns", .output = &energy_project_record,
+	  .list = true },
+	{ "GET", "/api/energy-segments", GUARD_SIGNED_IN, usage_api, .summary = "Engagement by yearly usage",
+	  .output = &segment_count_record, .list = true, .observed = true },
+	{ "GET", "/api/demographics", GUARD_SIGNED_IN, demographics_api, .summary = "Engagement by demographic group",
+	  .output = &segment_count_record, .list = true, .observed = true },
+	{ 0 },
+};
+
+static bool insert_demo(struct call *call, const struct contact *contacts, int count, struct error *err) {
+	static const char *const regions[] = { "North", "South", "East", "West" }, *const households[] = { "1", "2", "3",
+		                                                                                               "4+" };
+	struct bulk *bulk = bulk_open(call->store, call->settings->customers_collection);
+	for (int i = 0; i < count; i++) {
+		if (i % 4 == 3 || !contacts[i].email)
+			continue; /* not everybody is a customer */
+		unsigned seed = 0;
+		for (const char *c = contacts[i].email_norm; *c; c++)
+			seed = seed * 31 + (unsigned char)*c;
+		bson_t *customer = BCON_NEW("_id", BCON_UTF8(arena_print(call->arena, "K%05d", i)), "email",
+		                            BCON_UTF8(contacts[i].email), "customer_number",
+		                            BCON_UTF8(arena_print(call->arena, "K%05d", i)), "annual_kwh",
+		                            BCON_INT32(900 + (int)(seed % 6000)), "region", BCON_UTF8(regions[seed / 7 % 4]),
+		                            "household", BCON_UTF8(households[seed / 11 % 4]));
+		bulk_insert(bulk, customer);
+		bson_destroy(customer);
+	}
+	return bulk_run(bulk, NULL, err);
+}
+
+static bool insert_demo_ages(struct call *call, const struct contact *contacts, int count, struct error *err) {
+	static const char *const ages[] = { "under 30", "30 to 59", "60 and more" };
+	struct bulk *bulk = bulk_open(call->store, call->settings->demographics_collection);
+	for (int i = 0; i < count; i++) {
+		if (i % 4 == 3 || !contacts[i].email)
+			continue;
+		bson_t *row = BCON_NEW("customer_id", BCON_UTF8(arena_print(call->arena, "K%05d", i)), "age_group",
+		                       BCON_UTF8(ages[i / 5 % 3]));
+		bulk_insert(bulk, row);
+		bson_destroy(row);
+	}
+	return bulk_run(bulk, NULL, err);
+}
+
+static bool insert_demo_projects(struct call *call, struct error *err) {
+	static const char *const names[] = { "Heat pumps 2026", "Solar roofs", "Old boilers" };
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		bson_t *project = BCON_NEW("_id", BCON_UTF8(arena_print(call->arena, "energy_%zu", i + 1)), "name",
+		                           BCON_UTF8(names[i]));
+		bool fine = store_insert(call->store, call->settings->energy_collection, project, err) ||
+		            err->kind == ERROR_CONFLICT;
+		bson_destroy(project);
+		if (!fine)
+			return false;
+	}
+	return true;
+}
+
+static bool demo_customers(struct call *call, struct error *err) {
+	bson_t all = BSON_INITIALIZER;
+	bson_t *sort = BCON_NEW("email_norm", BCON_INT32(1));
+	struct contact *contacts;
+	int64_t existing;
+	int count;
+	bool fine = store_count(call->store, call->settings->customers_collection, &all, &existing, err) &&
+	            store_list(call->store, "contacts", &all, sort, DEMO_CUSTOMERS, &contact_record, call->arena,
+	                       (void **)&contacts, &count, err);
+	bson_destroy(sort);
+	if (!fine)
+		return false;
+	if (existing > 0)
+		return error_set(err, ERROR_CONFLICT, "%s holds customers already: nothing was changed",
+		                 call->settings->customers_collection);
+	if (!insert_demo(call, contacts, count, err) || !insert_demo_ages(call, contacts, count, err) ||
+	    !insert_demo_projects(call, err) || !customers_link(call->store, call->settings, "demo", err) ||
+	    !version_bump(call->store, VERSION_DATA, err))
+		return false;
+	struct value *map = value_map(call->arena);
+	value_put_int(map, "contacts", count);
+	call_say(call, map, "made-up customers for three in four of %d contacts", count);
+	return true;
+}
+
+const struct command customer_commands[] = {
+	{ "demo customers", "",
+	  "Fills the empty collection of customers (CUSTOMERS_COLLECTION) with made-up ones for contacts that are there, "
+	  "and\n"
+	  "three energy projects, to look at the pages with. Refused when it holds any.",
+	  demo_customers },
+	{ 0 },
+};

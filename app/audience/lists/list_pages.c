@@ -1,0 +1,537 @@
+/* Lists: overview and one list, as pages and JSON. */
+#include "audience/lists/list_pages.h"
+
+#include <math.h>
+
+#include "audience/lists/week.h"
+#include "core/formats/json.h"
+#include "core/formats/period.h"
+#include "core/store/paging.h"
+#include "metrics/metrics.h"
+
+enum { HISTORY = 400, MONTH_DAYS = 30, WEEKS_SHOWN = 52, OUTLOOK_OF = 12, OUTLOOK_WEEKS = 4 };
+
+/* What was reported of a list after the cursor; with as_of only up to then. */
+static bool find_reported(struct exchange *x, const struct list *list, struct moment as_of, bool descending,
+                          const char *cursor, int limit, struct list_snapshot **rows, int *count, struct error *err) {
+	bson_t bound;
+	bson_t *filter = BCON_NEW("list_id", BCON_UTF8(list->emailoctopus_id));
+	if (moment_is_set(as_of)) {
+		BSON_APPEND_DOCUMENT_BEGIN(filter, "snapshot_time", &bound);
+		BSON_APPEND_DATE_TIME(&bound, "$lte", as_of.ms);
+		bson_append_document_end(filter, &bound);
+	}
+	bson_t *sort = paging_sort("snapshot_time", descending);
+	bool fine = paging_append(filter, "snapshot_time", descending, cursor, err) &&
+	            store_list(x->store, "list_snapshots", filter, sort, limit, &list_snapshot_record, x->arena,
+	                       (void **)rows, count, err);
+	bson_destroy(filter);
+	bson_destroy(sort);
+	return fine;
+}
+
+/* The newest of it, newest first. */
+static bool find_history(struct exchange *x, const struct list *list, struct list_snapshot **rows, int *count,
+                         struct error *err) {
+	struct moment as_of;
+	return period_as_of(&x->query, moment_now(), &as_of, err) &&
+	       find_reported(x, list, as_of, true, NULL, HISTORY, rows, count, err);
+}
+
+/* The newest snapshot that is at least 30 days old, or the first one; NULL when there is nothing to compare. */
+static const struct list_snapshot *month_ago(const struct list_snapshot *rows, int count, struct moment now) {
+	int i = 0;
+	while (i < count - 1 && now.ms - rows[i].snapshot_time.ms < MONTH_DAYS * DAY_MS)
+		i++;
+	return count < 2 ? NULL : &rows[i];
+}
+
+/* "+12 since 3 Oct 2026", "–" where nothing is known before. */
+static const char *change_text(struct arena *arena, int64_t now, const struct list_snapshot *before, int64_t was) {
+	char day[MOMENT_TEXT];
+	return before ? arena_print(arena, "%s since %s", text_of_change(arena, now - was),
+	                            moment_format_human_day(before->snapshot_time, day))
+	              : "–";
+}
+
+/* The changes of the three counts in 30 days, and what each is of all contacts. */
+static void put_month(struct value *row, const struct list *list, const struct list_snapshot *history, int count,
+                      struct moment now) {
+	const struct list_snapshot *before = month_ago(history, count, now);
+	const struct list_counts none = { 0 }, *is = &list->counts, *was = before ? &before->counts : &none;
+	const struct {
+		const char *name;
+		int64_t is, was;
+	} counts[] = { { "subscribed", is->subscribed, was->subscribed },
+		           { "pending", is->pending, was->pending },
+		           { "unsubscribed", is->unsubscribed, was->unsubscribed } };
+	value_put_bool(row, "has_before", before != NULL);
+	for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+		struct arena *arena = row->arena;
+		value_put_text(row, arena_print(arena, "%s_change", counts[i].name),
+		               change_text(arena, counts[i].is, before, counts[i].was));
+		value_put_text(row, arena_print(arena, "%s_share", counts[i].name),
+		               text_of_share(arena, counts[i].is, list_total(is)));
+	}
+}
+
+static struct value *row_view(const struct list *list, struct arena *arena) {
+	struct value *row = value_map(arena);
+	value_put_text(row, "id", list->id);
+	value_put_text(row, "provider_id", list->emailoctopus_id);
+	value_put_text(row, "name", text_is_empty(list->name) ? "(no name)" : list->name);
+	value_put_bool(row, "double_opt_in", list->double_opt_in);
+	value_put_text(row, "subscribed", count_text(arena, list->counts.subscribed));
+	value_put_text(row, "pending", count_text(arena, list->counts.pending));
+	value_put_text(row, "unsubscribed", count_text(arena, list->counts.unsubscribed));
+	value_put_text(row, "synced", text_of_moment(arena, list->synced_at));
+	value_put_text(row, "contacts_read", text_of_moment(arena, list->contacts_read_at));
+	return row;
+}
+
+bool list_put_choices(struct exchange *x, const char *chosen, struct value *view, struct error *err) {
+	struct list *lists;
+	int count;
+	if (!list_all(x->store, x->arena, &lists, &count, err))
+		return false;
+	struct value *choices = value_put(view, "lists", value_list(x->arena));
+	for (int i = 0; i < count; i++)
+		put_choice(choices, lists[i].emailoctopus_id, lists[i].name, text_same(lists[i].emailoctopus_id, chosen));
+	return true;
+}
+
+/* All lists, as they are or, with as_of, as they were reported then. */
+static bool find_lists(struct exchange *x, struct list **lists, int *count, struct moment *as_of, struct error *err) {
+	int kept = 0, all;
+	if (!period_as_of(&x->query, moment_now(), as_of, err) || !list_all(x->store, x->arena, lists, &all, err))
+		return false;
+	*count = all;
+	if (!moment_is_set(*as_of))
+		return true;
+	for (int i = 0; i < all; i++) {
+		bool known;
+		if (!list_at(x->store, &(*lists)[i], *as_of, x->arena, &known, err))
+			return false;
+		if (known)
+			(*lists)[kept++] = (*lists)[i];
+	}
+	*count = kept;
+	return true;
+}
+
+static void put_total(struct value *view, const struct list *lists, int count) {
+	struct list_counts sum = { 0 };
+	for (int i = 0; i < count; i++) {
+		sum.subscribed += lists[i].counts.subscribed;
+		sum.pending += lists[i].counts.pending;
+		sum.unsubscribed += lists[i].counts.unsubscribed;
+	}
+	struct value *total = value_put(view, "total", value_map(view->arena));
+	value_put_text(total, "subscribed", count_text(view->arena, sum.subscribed));
+	value_put_text(total, "pending", count_text(view->arena, sum.pending));
+	value_put_text(total, "unsubscribed", count_text(view->arena, sum.unsubscribed));
+	value_put_int(view, "count", count);
+}
+
+static bool show_lists(struct exchange *x, struct error *err) {
+	struct list *lists = NULL;
+	struct moment as_of = MOMENT_NONE;
+	struct error problem = ERROR_INIT;
+	int count = 0;
+	if (!find_lists(x, &lists, &count, &as_of, &problem)) {
+		if (problem.kind != ERROR_INVALID)
+			return *err = problem, false;
+		x->status = 400;
+	}
+	struct value *view = value_map(x->arena), *rows = value_put(view, "lists", value_list(x->arena));
+	for (int i = 0; i < count; i++) {
+		struct list_snapshot *history;
+		int known;
+		if (!find_history(x, &lists[i], &history, &known, err))
+			return false;
+		struct value *row = value_push(rows, row_view(&lists[i], x->arena));
+		put_month(row, &lists[i], history, known, moment_is_set(as_of) ? as_of : moment_now());
+	}
+	put_total(view, lists, count);
+	value_put_bool(view, "none", count == 0 && !problem.kind);
+	if (problem.kind)
+		value_put_text(view, "problem", arena_copy(x->arena, problem.text));
+	value_put_text(view, "is_as_of", params_get(&x->query, "as_of"));
+	exchange_put_past(x, view, as_of);
+	value_put_text(view, "csv", exchange_address(x, "/lists.csv", "format", "csv"));
+	return reply_page(x, "audience/lists", problem.kind ? "Error: Lists" : "Lists", "lists", view, err);
+}
+
+static bool need_list(struct exchange *x, struct list *list, struct moment *as_of, struct error *err) {
+	bool found;
+	if (!period_as_of(&x->query, moment_now(), as_of, err))
+		return false;
+	bson_t *filter = store_filter_id(x->values[0], "emailoctopus_id");
+	bool fine = store_find(x->store, "lists", filter, NULL, &list_record, x->arena, list, &found, err);
+	bson_destroy(filter);
+	if (fine && found && moment_is_set(*as_of))
+		fine = list_at(x->store, list, *as_of, x->arena, &found, err);
+	return fine && (found || error_set(err, ERROR_MISSING, "no list %.60s", x->values[0]));
+}
+
+/* A share of the contacts of a list, beside that of all lists. */
+struct share {
+	int64_t part, whole, all_part, all_whole;
+};
+
+static void put_share(struct value *cards, const char *label, struct share share, const char *note,
+                      const char *filter) {
+	struct arena *arena = cards->arena;
+	struct value *card = value_push(cards, value_map(arena));
+	value_put_text(card, "label", label);
+	value_put_text(card, "value", text_of_count(arena, share.part));
+	value_put_text(card, "share",
+	               share.whole > 0
+	                   ? arena_print(arena, "%s of %s contacts", text_of_share(arena, share.part, share.whole),
+	                                 text_of_count(arena, share.whole))
+	                   : NULL);
+	value_put_text(card, "others", text_of_share(arena, share.all_part, share.all_whole));
+	value_put_text(card, "note", note);
+	value_put_text(card, "filter", filter);
+}
+
+/* What the people of all lists did, who are on two of them twice. */
+static bool sum_engagements(struct exchange *x, struct list_engagement *sum, struct error *err) {
+	struct list *lists;
+	int count;
+	*sum = (struct list_engagement){ 0 };
+	if (!list_all(x->store, x->arena, &lists, &count, err))
+		return false;
+	for (int i = 0; i < count; i++) {
+		const struct list_engagement *one = &lists[i].engagement;
+		if (!moment_is_set(one->counted_at))
+			continue;
+		sum->contacts += one->contacts;
+		sum->opened += one->opened;
+		sum->clicked += one->clicked;
+		sum->never_opened += one->never_opened;
+		sum->joined_30_days += one->joined_30_days;
+	}
+	return true;
+}
+
+/* What the people of the list did, as the newest run over the people counted it. */
+static bool put_engagement(struct exchange *x, struct value *row, const struct list *list, struct error *err) {
+	struct value *cards = value_put(row, "engagement", value_list(row->arena));
+	const struct list_engagement *one = &list->engagement;
+	struct list_engagement all;
+	if (!moment_is_set(one->counted_at))
+		return true;
+	if (!sum_engagements(x, &all, err))
+		return false;
+	value_put_text(row, "counted", text_of_moment(row->arena, one->counted_at));
+	put_share(cards, "Opened at least once", (struct share){ one->opened, one->contacts, all.opened, all.contacts },
+	          "incl. automated opens", "&engagement=opened");
+	put_share(cards, "Clicked at least once", (struct share){ one->clicked, one->contacts, all.clicked, all.contacts },
+	          "", "&engagement=clicked");
+	put_share(cards, "Never opened", (struct share){ one->never_opened, one->contacts, all.never_opened, all.contacts },
+	          "as far as reports were read", "&engagement=never");
+	put_share(cards, "Joined in 30 days",
+	          (struct share){ one->joined_30_days, one->contacts, all.joined_30_days, all.contacts }, "",
+	          "&period=30d");
+	return true;
+}
+
+/* What the line of subscribed contacts shows, in words; newest first. */
+static void put_history_finding(struct value *view, const struct list_snapshot *history, int count) {
+	struct arena *arena = view->arena;
+	if (count == 0)
+		return;
+	int64_t first = history[count - 1].counts.subscribed, last = history[0].counts.subscribed;
+	const char *since = text_of_day(arena, history[count - 1].snapshot_time);
+	value_put_text(view, "history_finding",
+	               count == 1
+	                   ? arena_print(arena, "%s when first read, %s.", text_of_count(arena, last), since)
+	                   : arena_print(arena, "From %s on %s to %s on %s: %s (%s).", text_of_count(arena, first), since,
+	                                 text_of_count(arena, last), text_of_day(arena, history[0].snapshot_time),
+	                                 text_of_change(arena, last - first), text_of_share(arena, last - first, first)));
+}
+
+static int64_t left_in(const struct list_week *week) {
+	return week->unsubscribed + week->complained + week->bounced + week->otherwise;
+}
+
+static void put_lost(struct value *row, const char *name, int64_t count) {
+	value_put_text(row, name, count ? text_of_change(row->arena, -count) : "0");
+}
+
+static void put_week(struct value *row, const struct list_week *week) {
+	value_put_text(row, "joined", text_of_count(row->arena, week->joined));
+	put_lost(row, "unsubscribed", week->unsubscribed);
+	put_lost(row, "complained", week->complained);
+	put_lost(row, "bounced", week->bounced);
+	put_lost(row, "otherwise", week->otherwise);
+	value_put_text(row, "net", text_of_change(row->arena, week->joined - left_in(week)));
+}
+
+/* The newest weeks, those who left as negative numbers, so that the chart's bars point down. */
+static void put_weeks(struct value *view, const struct rows *weeks) {
+	struct arena *arena = view->arena;
+	struct value *rows = value_put(view, "weeks", value_list(arena));
+	const struct list_week *items = weeks->items;
+	struct list_week sum = { 0 };
+	int first = weeks->count > WEEKS_SHOWN ? weeks->count - WEEKS_SHOWN : 0;
+	for (int i = first; i < weeks->count; i++) {
+		char day[MOMENT_TEXT];
+		struct value *row = value_push(rows, value_map(arena));
+		value_put_text(row, "week", arena_copy(arena, moment_format_day(items[i].week, day)));
+		put_week(row, &items[i]);
+		sum.joined += items[i].joined;
+		sum.unsubscribed += items[i].unsubscribed;
+		sum.complained += items[i].complained;
+		sum.bounced += items[i].bounced;
+		sum.otherwise += items[i].otherwise;
+	}
+	put_week(value_put(view, "weeks_total", value_map(arena)), &sum);
+	value_put_int(view, "weeks_count", rows->count);
+	value_put_bool(view, "has_weeks", rows->count > 0);
+	value_put_text(view, "weeks_finding",
+	               arena_print(arena, "In these %d weeks %s joined and %s left: net %s.", rows->count,
+	                           text_of_count(arena, sum.joined), text_of_count(arena, left_in(&sum)),
+	                           text_of_change(arena, sum.joined - left_in(&sum))));
+}
+
+static int ramp_step(double share) {
+	return share >= 95 ? 6 : share >= 90 ? 5 : share >= 80 ? 4 : share >= 70 ? 3 : share >= 50 ? 2 : 1;
+}
+
+/* A row a month of joining: how many percent were still there after so many months. */
+static void put_cohorts(struct value *view, const struct rows *cohorts, struct moment now) {
+	struct arena *arena = view->arena;
+	struct value *rows = value_put(view, "cohorts", value_list(arena)),
+				 *heads = value_put(view, "cohort_months", value_list(arena));
+	const struct cohort *items = cohorts->items;
+	for (int m = 1; m <= COHORT_MONTHS - 1; m++)
+		(void)value_push(heads, value_text(arena, arena_print(arena, "%d", m)));
+	for (int i = 0; i < cohorts->count; i++) {
+		char day[MOMENT_TEXT];
+		struct value *row = value_push(rows, value_map(arena));
+		const struct cohort_step *left = items[i].left.items;
+		value_put_text(row, "month", arena_print(arena, "%.7s", moment_format_day(items[i].month, day)));
+		value_put_text(row, "joined", text_of_count(arena, items[i].joined));
+		struct value *cells = value_put(row, "cells", value_list(arena));
+		for (int m = 1; m < COHORT_MONTHS && m <= items[i].left.count; m++) {
+			/* The last of the month's people must have been there so long. */
+			bool reached = items[i].month.ms + (31 + 30 * (int64_t)m) * DAY_MS <= now.ms;
+			double share = 100.0 * (double)(items[i].joined - left[m - 1].left) / (double)items[i].joined;
+			struct value *cell = value_push(cells, value_map(arena));
+			value_put_text(cell, "share", reached ? arena_print(arena, "%.0f", share) : "");
+			if (reached)
+				value_put_int(cell, "step", ramp_step(share));
+		}
+	}
+	value_put_bool(view, "has_cohorts", rows->count > 0);
+}
+
+/* In four weeks, if the net change of the last twelve goes on: its mean, and where the sum lies with 95 %. */
+static void put_outlook(struct value *view, const struct list *list, const struct rows *weeks) {
+	double nets[OUTLOOK_OF];
+	const struct list_week *items = weeks->items;
+	int first = weeks->count - 1 - OUTLOOK_OF; /* the present week is not over */
+	if (first < 0)
+		return;
+	for (int i = 0; i < OUTLOOK_OF; i++)
+		nets[i] = (double)(items[first + i].joined - left_in(&items[first + i]));
+	double mean = stats_mean(nets, OUTLOOK_OF) * OUTLOOK_WEEKS;
+	double half = stats_sum_prediction(nets, OUTLOOK_OF, OUTLOOK_WEEKS);
+	value_put_text(view, "outlook",
+	               arena_print(view->arena, "In %d weeks about %s subscribed (%s to %s), if the last %d weeks go on.",
+	                           OUTLOOK_WEEKS, text_of_count(view->arena, list->counts.subscribed + llround(mean)),
+	                           text_of_count(view->arena, list->counts.subscribed + llround(mean - half)),
+	                           text_of_count(view->arena, list->counts.subscribed + llround(mean + half)), OUTLOOK_OF));
+}
+
+static bool show_list(struct exchange *x, struct error *err) {
+	struct list list;
+	struct list_snapshot *history;
+	struct rows weeks, cohorts;
+	struct moment as_of;
+	int count;
+	if (!need_list(x, &list, &as_of, err) || !find_history(x, &list, &history, &count, err) ||
+	    !list_find_weeks(x->store, list.emailoctopus_id, x->arena, &weeks, err) ||
+	    !list_find_cohorts(x->store, list.emailoctopus_id, x->arena, &cohorts, err))
+		return false;
+	struct value *view = value_map(x->arena);
+	struct value *row = value_put(view, "list", row_view(&list, x->arena));
+	exchange_put_past(x, view, as_of);
+	put_weeks(view, &weeks);
+	put_cohorts(view, &cohorts, moment_now());
+	if (!moment_is_set(as_of))
+		put_outlook(view, &list, &weeks);
+	put_month(row, &list, history, count, moment_is_set(as_of) ? as_of : moment_now());
+	put_history_finding(view, history, count);
+	if (!put_engagement(x, row, &list, err))
+		return false;
+	struct value *rows = value_put(view, "history", value_list(x->arena));
+	for (int i = count - 1; i >= 0; i--) {
+		struct value *one = value_push(rows, value_map(x->arena));
+		value_put_text(one, "time", text_of_moment(x->arena, history[i].snapshot_time));
+		value_put_int(one, "subscribed", history[i].counts.subscribed);
+		value_put_int(one, "pending", history[i].counts.pending);
+		value_put_int(one, "unsubscribed", history[i].counts.unsubscribed);
+		value_put_text(one, "run", history[i].run_id);
+	}
+	struct value *fields = value_put(view, "fields", value_list(x->arena));
+	const struct list_field *items = list.fields.items;
+	for (int i = 0; i < list.fields.count; i++)
+		(void)value_push(fields, record_to_value(&list_field_record, &items[i], x->arena));
+	struct value *tags = value_put(view, "tags", value_list(x->arena));
+	for (int i = 0; i < list.tags.count; i++)
+		(void)value_push(tags, value_text(x->arena, list.tags.items[i]));
+	return reply_page(x, "audience/list", text_is_empty(list.name) ? "(no name)" : list.name, "lists", view, err);
+}
+
+struct list_line {
+	const char *id, *name;
+	bool double_opt_in;
+	int64_t subscribed, pending, unsubscribed;
+	struct moment synced_at;
+};
+static const struct field line_fields[] = {
+	FIELD(struct list_line, id),         FIELD(struct list_line, name),    FIELD(struct list_line, double_opt_in),
+	FIELD(struct list_line, subscribed), FIELD(struct list_line, pending), FIELD(struct list_line, unsubscribed),
+	FIELD(struct list_line, synced_at),
+};
+static const struct record_type line_record = RECORD_TYPE("ListLine", struct list_line, line_fields);
+
+static bool lists_csv(struct exchange *x, struct error *err) {
+	struct list *lists;
+	struct moment as_of;
+	int count;
+	if (!find_lists(x, &lists, &count, &as_of, err))
+		return false;
+	record_to_csv_head(&line_record, &x->body);
+	for (const struct list *list = lists; list < lists + count; list++) {
+		struct list_line line = { arena_print(x->arena, "list_%s", list->id),
+			                      list->name,
+			                      list->double_opt_in,
+			                      list->counts.subscribed,
+			                      list->counts.pending,
+			                      list->counts.unsubscribed,
+			                      list->synced_at };
+		record_to_csv(&line_record, &line, &x->body);
+	}
+	return reply_csv(x, "lists.csv");
+}
+
+struct history_line {
+	struct moment time;
+	int64_t subscribed, pending, unsubscribed;
+	const char *run_id, *source;
+};
+static const struct field history_fields[] = {
+	FIELD(struct history_line, time),    FIELD(struct history_line, subscribed),
+	FIELD(struct history_line, pending), FIELD(struct history_line, unsubscribed),
+	FIELD(struct history_line, run_id),  FIELD(struct history_line, source),
+};
+static const struct record_type history_record = RECORD_TYPE("ListHistoryLine", struct history_line, history_fields);
+
+struct asked_history {
+	struct list list;
+	struct moment as_of;
+};
+
+/* All that was reported, the oldest first. */
+static bool history_piece(struct exchange *x, const void *state, const char *cursor, const char **next,
+                          struct error *err) {
+	const struct asked_history *asked = state;
+	struct list_snapshot *rows;
+	int count;
+	if (!find_reported(x, &asked->list, asked->as_of, false, cursor, CSV_PIECE_ROWS, &rows, &count, err))
+		return false;
+	*next = count == CSV_PIECE_ROWS ? paging_cursor(x->arena, rows[count - 1].snapshot_time, rows[count - 1].id) : NULL;
+	for (int i = 0; i < count; i++) {
+		struct history_line line = { rows[i].snapshot_time,  rows[i].counts.subscribed,
+			                         rows[i].counts.pending, rows[i].counts.unsubscribed,
+			                         rows[i].run_id,         rows[i].source };
+		record_to_csv(&history_record, &line, &x->body);
+	}
+	return true;
+}
+
+static bool history_csv(struct exchange *x, struct error *err) {
+	struct asked_history *asked = arena_new_of(x->arena, struct asked_history);
+	if (!need_list(x, &asked->list, &asked->as_of, err))
+		return false;
+	record_to_csv_head(&history_record, &x->body);
+	return reply_csv_stream(x, "list-history.csv", history_piece, asked, err);
+}
+
+static bool lists_api(struct exchange *x, struct error *err) {
+	struct list *lists;
+	struct moment as_of;
+	int count;
+	return find_lists(x, &lists, &count, &as_of, err) && reply_rows(x, &list_record, (struct rows){ lists, count });
+}
+
+static bool list_api(struct exchange *x, struct error *err) {
+	struct list list;
+	struct moment as_of;
+	return need_list(x, &list, &as_of, err) && reply_record(x, &list_record, &list);
+}
+
+static bool snapshots_api(struct exchange *x, struct error *err) {
+	struct list list;
+	struct list_snapshot *rows;
+	struct moment as_of;
+	int count;
+	return need_list(x, &list, &as_of, err) && find_history(x, &list, &rows, &count, err) &&
+	       reply_rows(x, &list_snapshot_record, (struct rows){ rows, count });
+}
+
+static bool weeks_api(struct exchange *x, struct error *err) {
+	struct list list;
+	struct rows weeks;
+	struct moment as_of;
+	return need_list(x, &list, &as_of, err) && list_find_weeks(x->store, list.emailoctopus_id, x->arena, &weeks, err) &&
+	       reply_rows(x, &list_week_record, weeks);
+}
+
+static bool cohorts_api(struct exchange *x, struct error *err) {
+	struct list list;
+	struct rows cohorts;
+	struct moment as_of;
+	return need_list(x, &list, &as_of, err) &&
+	       list_find_cohorts(x->store, list.emailoctopus_id, x->arena, &cohorts, err) &&
+	       reply_rows(x, &cohort_record, cohorts);
+}
+
+static bool weeks_csv(struct exchange *x, struct error *err) {
+	struct list list;
+	struct rows weeks;
+	struct moment as_of;
+	if (!need_list(x, &list, &as_of, err) || !list_find_weeks(x->store, list.emailoctopus_id, x->arena, &weeks, err))
+		return false;
+	const struct list_week *items = weeks.items;
+	record_to_csv_head(&list_week_record, &x->body);
+	for (int i = 0; i < weeks.count; i++)
+		record_to_csv(&list_week_record, &items[i], &x->body);
+	return reply_csv(x, "list-weeks.csv");
+}
+
+const struct route list_routes[] = {
+	{ "GET", "/lists/:list_id/weeks.csv", GUARD_SIGNED_IN, weeks_csv, .observed = true, .download = true },
+	{ "GET", "/api/lists/:list_id/cohorts", GUARD_SIGNED_IN, cohorts_api,
+	  .summary = "Who is still there, by the month of joining", .output = &cohort_record, .list = true,
+	  .observed = true },
+	{ "GET", "/api/lists/:list_id/growth", GUARD_SIGNED_IN, weeks_api,
+	  .summary = "Who joined and who left, week by week and by cause", .output = &list_week_record, .list = true,
+	  .observed = true },
+	{ "GET", "/lists", GUARD_SIGNED_IN, show_lists, .observed = true },
+	{ "GET", "/lists/:list_id", GUARD_SIGNED_IN, show_list, .observed = true },
+	{ "GET", "/lists.csv", GUARD_SIGNED_IN, lists_csv, .observed = true, .download = true },
+	{ "GET", "/lists/:list_id/history.csv", GUARD_SIGNED_IN, history_csv, .observed = true, .download = true },
+	{ "GET", "/api/lists", GUARD_SIGNED_IN, lists_api, .summary = "All lists with their counts", .output = &list_record,
+	  .list = true, .parameters = "as_of", .observed = true },
+	{ "GET", "/api/lists/:list_id", GUARD_SIGNED_IN, list_api, .summary = "One list", .output = &list_record,
+	  .parameters = "as_of", .observed = true },
+	{ "GET", "/api/lists/:list_id/snapshots", GUARD_SIGNED_IN, snapshots_api,
+	  .summary = "The history of its counts, newest first", .output = &list_snapshot_record, .list = true,
+	  .observed = true },
+	{ 0 },
+};

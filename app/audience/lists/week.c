@@ -1,0 +1,89 @@
+/* The weeks of a list: storage. */
+#include "audience/lists/week.h"
+
+static const struct field week_fields[] = {
+	FIELD(struct list_week, week, .doc = "Monday, 00:00 UTC"),
+	FIELD(struct list_week, joined, .unit = "contacts"),
+	FIELD(struct list_week, unsubscribed, .unit = "contacts", .doc = "Left by a link in a campaign"),
+	FIELD(struct list_week, complained, .unit = "contacts", .doc = "Left by calling a campaign spam"),
+	FIELD(struct list_week, bounced, .unit = "contacts", .doc = "Left because their mail came back"),
+	FIELD(struct list_week, otherwise, .unit = "contacts", .doc = "Left in another way: by form, by hand, by import"),
+};
+const struct record_type list_week_record = RECORD_TYPE("ListWeek", struct list_week, week_fields);
+
+static const struct field step_fields[] = { FIELD(struct cohort_step, left, .stored = "l", .unit = "contacts") };
+static const struct record_type step_record = RECORD_TYPE("CohortStep", struct cohort_step, step_fields);
+
+static const struct field cohort_fields[] = {
+	FIELD(struct cohort, month),
+	FIELD(struct cohort, joined, .unit = "contacts"),
+	FIELD_LIST(struct cohort, left, step_record, .doc = "Who had left before 1, 2, … months of 30 days"),
+};
+const struct record_type cohort_record = RECORD_TYPE("Cohort", struct cohort, cohort_fields);
+
+struct list_weeks {
+	const char *list_id;
+	struct rows weeks, cohorts; /* struct list_week and struct cohort, oldest first */
+};
+static const struct field weeks_fields[] = {
+	FIELD(struct list_weeks, list_id, .stored = "_id"),
+	FIELD_LIST(struct list_weeks, weeks, list_week_record),
+	FIELD_LIST(struct list_weeks, cohorts, cohort_record),
+};
+static const struct record_type weeks_record = RECORD_TYPE("ListWeeks", struct list_weeks, weeks_fields);
+
+struct moment week_of(struct moment at) {
+	int64_t day = moment_day(at).ms / DAY_MS;
+	int64_t weekday = ((day + 3) % 7 + 7) % 7; /* 1970-01-01 was a Thursday */
+	return (struct moment){ (day - weekday) * DAY_MS };
+}
+
+struct moment month_of(struct moment at) {
+	char text[MOMENT_TEXT];
+	struct moment first = at;
+	(void)moment_format_day(at, text);
+	text[8] = '0';
+	text[9] = '1';
+	(void)moment_parse(text, &first);
+	return first;
+}
+
+bool list_save_weeks(struct store *store, const char *list_id, const struct rows *weeks, const struct rows *cohorts,
+                     struct error *err) {
+	struct list_weeks all = { NULL, *weeks, *cohorts };
+	bson_t set = BSON_INITIALIZER;
+	record_to_bson(&weeks_record, &all, &set);
+	bson_t *filter = BCON_NEW("_id", BCON_UTF8(list_id));
+	bson_t *change = BCON_NEW("$set", BCON_DOCUMENT(&set));
+	bool fine = store_upsert(store, "list_weeks", filter, change, err);
+	bson_destroy(filter);
+	bson_destroy(change);
+	bson_destroy(&set);
+	return fine;
+}
+
+static bool find_rollup(struct store *store, const char *list_id, struct arena *arena, struct list_weeks *all,
+                        struct error *err) {
+	bool found;
+	bson_t *filter = BCON_NEW("_id", BCON_UTF8(list_id));
+	*all = (struct list_weeks){ 0 };
+	bool fine = store_find(store, "list_weeks", filter, NULL, &weeks_record, arena, all, &found, err);
+	bson_destroy(filter);
+	return fine;
+}
+
+bool list_find_weeks(struct store *store, const char *list_id, struct arena *arena, struct rows *weeks,
+                     struct error *err) {
+	struct list_weeks all;
+	bool fine = find_rollup(store, list_id, arena, &all, err);
+	*weeks = all.weeks;
+	return fine;
+}
+
+bool list_find_cohorts(struct store *store, const char *list_id, struct arena *arena, struct rows *cohorts,
+                       struct error *err) {
+	struct list_weeks all;
+	bool fine = find_rollup(store, list_id, arena, &all, err);
+	*cohorts = all.cohorts;
+	return fine;
+}

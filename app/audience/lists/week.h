@@ -1,0 +1,45 @@
+/* The growth of a list, week by week and by cause: a rollup that the run over the people keeps
+ * (audience/contacts/rollup.h). */
+#ifndef AUDIENCE_LISTS_WEEK_H
+#define AUDIENCE_LISTS_WEEK_H
+
+#include "audience/lists/list.h"
+
+/* One week of a list: who joined, and who left, why. A contact joins in the week of its created_at and leaves in that
+ * of the report that says so, or else of its last change. Who has not confirmed has not joined. */
+struct list_week {
+	struct moment week;
+	int64_t joined, unsubscribed, complained, bounced, otherwise; /* contacts */
+};
+extern const struct record_type list_week_record;
+
+/* Pure. Monday 00:00 UTC of the week. */
+struct moment week_of(struct moment at);
+
+/* Who joined in one month, and how many of them had left before they had been there for 1, 2, … months (of 30 days). */
+enum { COHORT_MONTHS = 13 };
+struct cohort {
+	struct moment month; /* its first day, 00:00 UTC */
+	int64_t joined;
+	struct rows left; /* struct cohort_step: COHORT_MONTHS of them, each the number so far */
+};
+struct cohort_step {
+	int64_t left;
+};
+extern const struct record_type cohort_record;
+
+/* Pure. The first day of the month. */
+struct moment month_of(struct moment at);
+
+bool list_save_weeks(struct store *store, const char *list_id, const struct rows *weeks, const struct rows *cohorts,
+                     struct error *err) MUST_CHECK;
+
+/* struct cohort, oldest first, the newest 24. */
+bool list_find_cohorts(struct store *store, const char *list_id, struct arena *arena, struct rows *cohorts,
+                       struct error *err) MUST_CHECK;
+
+/* struct list_week, oldest first; none before the first count. */
+bool list_find_weeks(struct store *store, const char *list_id, struct arena *arena, struct rows *weeks,
+                     struct error *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,385 @@
+/* One campaign: its figures, growth, links and history; and the routes of the room. */
+#include "console/campaign_pages.h"
+
+#include <math.h>
+
+#include "core/formats/period.h"
+#include "insights/daily.h"
+#include "insights/peers.h"
+
+enum { BAND_MIN = 3 };
+
+bool campaign_of_address(struct exchange *x, struct campaign *campaign, struct error *err) {
+	struct moment as_of;
+	bool found;
+	if (!period_as_of(&x->query, moment_now(), &as_of, err) ||
+	    !campaign_find(x->store, x->values[0], x->arena, campaign, &found, err))
+		return false;
+	int count = found;
+	if (moment_is_set(as_of) && !campaign_as_of(x->store, as_of, x->arena, campaign, &count, err))
+		return false;
+	return count || error_set(err, ERROR_MISSING, "no campaign %.60s", x->values[0]);
+}
+
+static bool show_api(struct exchange *x, struct error *err) {
+	struct campaign campaign;
+	return campaign_of_address(x, &campaign, err) && reply_json(x, campaign_to_json(&campaign, x->arena));
+}
+
+static char *hours_since(struct arena *arena, const struct campaign *campaign, struct moment at) {
+	return moment_is_set(campaign->sent_at)
+	           ? arena_print(arena, "%.1f", (double)(at.ms - campaign->sent_at.ms) / (double)HOUR_MS)
+	           : arena_copy(arena, "–");
+}
+
+static void put_curve_row(struct value *rows, const struct campaign *campaign, const struct curve_point *point) {
+	struct value *row = value_push(rows, value_map(rows->arena));
+	value_put_text(row, "time", text_of_moment(rows->arena, point->time));
+	value_put_text(row, "hours", hours_since(rows->arena, campaign, point->time));
+	value_put_int(row, "opened", point->opened);
+	value_put_int(row, "clicked", point->clicked);
+	if (point->unsubscribed != COUNT_NONE)
+		value_put_int(row, "unsubscribed", point->unsubscribed);
+}
+
+/* What the campaigns before it would have brought by then, in people of this one. */
+static void put_band(struct value *row, const struct campaign *campaign, const struct peers *peers, struct moment at) {
+	int64_t delivered = metrics_delivered(&campaign->current_metrics);
+	double low, high;
+	if (!peers_band(peers, at.ms - campaign->sent_at.ms, true, BAND_MIN, &low, &high))
+		return;
+	value_put_text(row, "low", arena_print(row->arena, "%.0f", low * (double)delivered / 100));
+	value_put_text(row, "high", arena_print(row->arena, "%.0f", high * (double)delivered / 100));
+}
+
+/* One row a moment at which either count moved. */
+static void put_growth(struct value *view, const struct campaign *campaign, const struct growth *growth,
+                       const struct peers *peers) {
+	struct value *rows = value_put(view, "curve", value_list(view->arena));
+	const struct step *opened = growth->opened.items, *clicked = growth->clicked.items;
+	int64_t opens = 0, clicks = 0;
+	int i = 0, k = 0;
+	put_curve_row(rows, campaign, &(struct curve_point){ .time = campaign->sent_at });
+	put_band(rows->last, campaign, peers, campaign->sent_at);
+	while (i < growth->opened.count || k < growth->clicked.count) {
+		bool open_next = k >= growth->clicked.count ||
+		                 (i < growth->opened.count && opened[i].time.ms <= clicked[k].time.ms);
+		struct moment at = open_next ? opened[i].time : clicked[k].time;
+		if (open_next)
+			opens = opened[i++].count;
+		else
+			clicks = clicked[k++].count;
+		put_curve_row(rows, campaign, &(struct curve_point){ at, opens, clicks, COUNT_NONE });
+		put_band(rows->last, campaign, peers, at);
+	}
+}
+
+/* "2.5 hours": when half of the people had done it. */
+static const char *half_time(struct arena *arena, const struct campaign *campaign, const struct rows *steps) {
+	const struct step *items = steps->items;
+	for (int i = 0; i < steps->count; i++)
+		if (2 * items[i].count >= items[steps->count - 1].count)
+			return arena_print(arena, "%s hours", hours_since(arena, campaign, items[i].time));
+	return NULL;
+}
+
+static int64_t last_count(const struct rows *steps) {
+	const struct step *items = steps->items;
+	return steps->count ? items[steps->count - 1].count : 0;
+}
+
+/* What the chart of growth shows, in words. */
+static void put_growth_finding(struct value *view, const struct campaign *campaign, const struct growth *growth) {
+	struct arena *arena = view->arena;
+	const char *opened = half_time(arena, campaign, &growth->opened);
+	const char *clicked = half_time(arena, campaign, &growth->clicked);
+	if (!opened) {
+		value_put_text(view, "growth_finding", "Nobody has opened it yet.");
+		return;
+	}
+	const char *opens = arena_print(arena, "Half of the %s opens so far came within %s of sending",
+	                                text_of_count(arena, last_count(&growth->opened)), opened);
+	value_put_text(view, "growth_finding",
+	               clicked ? arena_print(arena, "%s, half of the %s clicks within %s.", opens,
+	                                     text_of_count(arena, last_count(&growth->clicked)), clicked)
+	                       : arena_print(arena, "%s; nobody has clicked yet.", opens));
+}
+
+/* "about 410 people, 22.1 % (380 to 450)" */
+static void put_forecast(struct value *view, const char *name, enum metric metric, const struct campaign *campaign,
+                         const struct growth *growth, const struct peers *peers) {
+	struct arena *arena = view->arena;
+	struct forecast forecast;
+	double delivered = (double)metrics_delivered(&campaign->current_metrics);
+	if (!peers_forecast(peers, campaign, growth, metric == METRIC_OPEN_RATE, moment_now(), &forecast))
+		return;
+	struct value *one = value_put(view, name, value_map(arena));
+	value_put_text(one, "words",
+	               arena_print(arena, "about %s people, %s (%s to %s)", text_of_count(arena, forecast.people),
+	                           metric_text(arena, metric, 100 * (double)forecast.people / delivered),
+	                           text_of_count(arena, forecast.low), text_of_count(arena, forecast.high)));
+	value_put_text(one, "tried",
+	               arena_print(arena,
+	                           "Tried on each of these %d from the others: %d ended in the range, half within "
+	                           "%.1f %% of what was expected.",
+	                           forecast.peers, forecast.held, forecast.off));
+	value_put_text(view, "forecast_chance", arena_print(arena, "%.0f\u00a0%%", forecast.chance));
+	value_put_int(view, "forecast_peers", forecast.peers);
+}
+
+static void put_quartiles(struct value *row, const char *name, enum metric metric, double mine, const double *others,
+                          int count) {
+	struct arena *arena = row->arena;
+	int decimals = metric_rows[metric].decimals;
+	value_put_text(row, name, metric_text(arena, metric, mine));
+	value_put_text(row, arena_print(arena, "%s_usual", name),
+	               count ? arena_print(arena, "%.*f–%.*f %%", decimals, stats_percentile(others, count, 25), decimals,
+	                                   stats_percentile(others, count, 75))
+	                     : "–");
+}
+
+/* The rates at the same age as those of the campaigns to the same list before it. */
+static void put_ages(struct value *view, const struct campaign *campaign, const struct growth *growth,
+                     const struct peers *peers) {
+	static const int ages[] = { 1, 6, 24, 72, 168 };
+	struct value *rows = value_put(view, "ages", value_list(view->arena));
+	for (size_t i = 0; i < sizeof ages / sizeof *ages; i++) {
+		double opened[PEERS_MAX], clicked[PEERS_MAX];
+		int64_t age_ms = ages[i] * (int64_t)HOUR_MS;
+		int known = 0;
+		if (moment_add(campaign->sent_at, age_ms).ms > moment_now().ms)
+			break;
+		for (int k = 0; k < peers->count; k++) {
+			if (!peers->growths[k])
+				continue;
+			opened[known] = growth_share(peers->growths[k], &peers->campaigns[k], age_ms, true);
+			clicked[known++] = growth_share(peers->growths[k], &peers->campaigns[k], age_ms, false);
+		}
+		struct value *row = value_push(rows, value_map(view->arena));
+		value_put_text(row, "age",
+		               ages[i] < 48 ? arena_print(view->arena, "%d h", ages[i])
+		                            : arena_print(view->arena, "%d days", ages[i] / 24));
+		put_quartiles(row, "opened", METRIC_OPEN_RATE, growth_share(growth, campaign, age_ms, true), opened, known);
+		put_quartiles(row, "clicked", METRIC_CLICK_RATE, growth_share(growth, campaign, age_ms, false), clicked, known);
+		value_put_int(row, "peers", known);
+	}
+	value_put_bool(view, "has_ages", rows->count > 0);
+}
+
+static struct value *put_card(struct value *cards, const char *label, const char *value, const char *note) {
+	struct value *card = value_push(cards, value_map(cards->arena));
+	value_put_text(card, "label", label);
+	value_put_text(card, "value", value);
+	value_put_text(card, "note", note);
+	return card;
+}
+
+static void put_usual(struct value *card, const char *usual_text, int count) {
+	value_put_text(card, "usual", arena_print(card->arena, "%s, median of %d before to this list", usual_text, count));
+}
+
+static void put_change(struct value *card, double now, double usual, bool points, bool up_is_good) {
+	const char *verdict;
+	value_put_text(card, "change", metric_change_text(card->arena, now, usual, points, up_is_good, &verdict));
+	value_put_text(card, "verdict", verdict);
+}
+
+/* How many got it is known at once: it is compared also while results are coming in. */
+static void put_delivered(struct value *cards, const struct metrics *metrics, const struct peers *peers) {
+	struct arena *arena = cards->arena;
+	struct value *card = put_card(cards, "Delivered", count_text(arena, metrics_delivered(metrics)),
+	                              arena_print(arena, "of %s sent", count_text(arena, metrics->sent)));
+	double others[PEERS_MAX];
+	int count = 0;
+	for (int i = 0; i < peers->count; i++)
+		if (peers->campaigns[i].has_report)
+			others[count++] = (double)metrics_delivered(&peers->campaigns[i].current_metrics);
+	if (!count)
+		return;
+	double usual = stats_median(others, count);
+	put_usual(card, text_of_count(arena, llround(usual)), count);
+	put_change(card, (double)metrics_delivered(metrics), usual, false, true);
+}
+
+/* While results are coming in, a rate is not held against others. */
+static void put_rate(struct value *cards, const struct metrics *metrics, enum metric metric, const struct peers *peers,
+                     bool young) {
+	const struct metric_row *row = &metric_rows[metric];
+	struct arena *arena = cards->arena;
+	struct interval interval = stats_wilson(metrics_part(metrics, metric), metrics_whole(metrics, metric));
+	struct value *card = put_card(cards, row->name, metric_text(arena, metric, metrics_rate(metrics, metric)),
+	                              *row->caveat ? arena_print(arena, "%s · %s", row->formula, row->caveat)
+	                                           : row->formula);
+	if (!isnan(interval.low))
+		value_put_text(card, "interval",
+		               arena_print(arena, "%.*f–%.*f %%", row->decimals, interval.low, row->decimals, interval.high));
+	if (peers->counts[metric] == 0)
+		return;
+	double usual = stats_median(peers->rates[metric], peers->counts[metric]);
+	put_usual(card, metric_text(arena, metric, usual), peers->counts[metric]);
+	if (!young)
+		put_change(card, metrics_rate(metrics, metric), usual, true, row->up_is_good);
+}
+
+static void put_anomalies(struct value *view, const struct metrics *metrics, const struct peers *peers) {
+	struct value *anomalies = value_put(view, "anomalies", value_list(view->arena));
+	for (int m = 0; m < METRIC_COUNT; m++) {
+		const char *words = peers_anomaly(peers, metrics, (enum metric)m, view->arena);
+		if (words)
+			(void)value_push(anomalies, value_text(view->arena, words));
+	}
+	value_put_bool(view, "has_anomalies", anomalies->count > 0);
+}
+
+static void put_cards(struct value *view, const struct campaign *campaign, const struct peers *peers) {
+	struct arena *arena = view->arena;
+	const struct metrics *metrics = &campaign->current_metrics;
+	struct value *cards = value_put(view, "cards", value_list(arena));
+	put_delivered(cards, metrics, peers);
+	bool young = campaign_age(campaign, moment_now()) < SETTLING_MS;
+	for (int i = 0; i < METRIC_COUNT; i++)
+		put_rate(cards, metrics, (enum metric)i, peers, young);
+	value_put_bool(view, "settling", young);
+	value_put_bool(view, "low_volume", metrics_delivered(metrics) < METRICS_FEW);
+	if (!young)
+		put_anomalies(view, metrics, peers);
+}
+
+/* Histories older than the rollup have only their snapshots. */
+static void curve_from_snapshots(struct curve *curve, const struct campaign *campaign, const struct rows *snapshots,
+                                 struct arena *arena) {
+	const struct snapshot *items = snapshots->items;
+	for (int i = snapshots->count - 1; i >= 0; i--)
+		curve_add(curve, campaign->sent_at, curve_point_of(&items[i]), arena);
+}
+
+static bool put_curve(struct exchange *x, struct value *view, const struct campaign *campaign,
+                      const struct rows *snapshots, struct error *err) {
+	struct value *rows = value_put(view, "curve", value_list(view->arena));
+	struct curve curve;
+	if (!curve_find(x->store, campaign->emailoctopus_id, x->arena, &curve, err))
+		return false;
+	if (curve.points.count == 0)
+		curve_from_snapshots(&curve, campaign, snapshots, x->arena);
+	const struct curve_point *points = curve.points.items;
+	if (moment_is_set(campaign->sent_at) && curve.points.count)
+		put_curve_row(rows, campaign, &(struct curve_point){ .time = campaign->sent_at });
+	for (int i = 0; i < curve.points.count; i++)
+		put_curve_row(rows, campaign, &points[i]);
+	if (curve.points.count)
+		value_put_text(view, "growth_finding",
+		               arena_print(x->arena, "%s opened and %s clicked by %s, the last of %d changes that syncs saw.",
+		                           text_of_count(x->arena, points[curve.points.count - 1].opened),
+		                           text_of_count(x->arena, points[curve.points.count - 1].clicked),
+		                           text_of_moment(x->arena, points[curve.points.count - 1].time), curve.points.count));
+	return true;
+}
+
+static void put_history(struct value *view, const struct rows *snapshots, bool more) {
+	struct arena *arena = view->arena;
+	struct value *rows = value_put(view, "snapshots", value_list(arena));
+	const struct snapshot *items = snapshots->items;
+	for (int i = 0; i < snapshots->count; i++) {
+		const struct snapshot *snapshot = &items[i];
+		struct value *row = value_push(rows, value_map(arena));
+		value_put_text(row, "time", text_of_moment(arena, snapshot->snapshot_time));
+		value_put_text(row, "source", snapshot->source);
+		value_put_text(row, "run", snapshot->run_id);
+		value_put_int(row, "sent", snapshot->metrics.sent);
+		value_put_int(row, "opened", snapshot->metrics.opened);
+		value_put_int(row, "clicked", snapshot->metrics.clicked);
+		value_put_int(row, "bounced", snapshot->metrics.bounced);
+		value_put_int(row, "unsubscribed", snapshot->metrics.unsubscribed);
+		value_put_int(row, "complaints", snapshot->metrics.spam_complaints);
+		value_put_text(row, "decreased", snapshot->decreased);
+	}
+	value_put_bool(view, "more_snapshots", more);
+}
+
+static void put_header(struct value *view, const struct campaign *campaign) {
+	struct arena *arena = view->arena;
+	(void)value_put(view, "campaign", campaign_row_view(campaign, arena));
+	value_put_text(view, "from_name", campaign->from_name);
+	value_put_text(view, "from_email", campaign->from_email);
+	value_put_text(view, "sent_full", text_of_moment(arena, campaign->sent_at));
+	value_put_text(view, "updated", text_of_moment(arena, campaign->last_updated));
+	value_put_text(view, "read", text_of_moment(arena, campaign->summary_read_at));
+	value_put_text(view, "source", arena_print(arena, "GET /campaigns/%s/reports/summary", campaign->emailoctopus_id));
+	value_put_text(view, "run", campaign->summary_run);
+	value_put_bool(view, "has_report", campaign->has_report);
+	value_put_text(view, "gap", campaign->report_gap);
+	value_put_text(view, "decreased", campaign->decreased);
+	if (campaign->has_report)
+		value_put_text(view, "alarm", metrics_alarm(arena, &campaign->current_metrics));
+}
+
+static void put_links(struct value *view, const struct link_report *report) {
+	struct value *rows = value_put(view, "links", value_list(view->arena));
+	const struct link *links = report->links.items;
+	for (int i = 0; i < report->links.count; i++)
+		(void)value_push(rows, record_to_value(&link_record, &links[i], view->arena));
+	struct link total = campaign_link_total(&report->links);
+	if (report->links.count)
+		(void)value_put(view, "links_total", record_to_value(&link_record, &total, view->arena));
+	value_put_text(view, "links_read", text_of_moment(view->arena, report->snapshot_time));
+}
+
+static bool show_page(struct exchange *x, struct error *err) {
+	struct campaign campaign;
+	struct rows snapshots;
+	struct link_report report;
+	struct peers peers;
+	const struct growth *growth = NULL;
+	struct moment as_of;
+	const char *next;
+	if (!period_as_of(&x->query, moment_now(), &as_of, err) || !campaign_of_address(x, &campaign, err) ||
+	    !campaign_snapshots(x, &campaign, CAMPAIGN_PAGE_ROWS, NULL, &snapshots, &next, err) ||
+	    !campaign_links(x, &campaign, &report, err))
+		return false;
+	struct value *view = value_map(x->arena);
+	put_header(view, &campaign);
+	exchange_put_past(x, view, as_of);
+	if (!peers_find(x->store, &campaign, x->arena, &peers, err) ||
+	    !peers_find_growths(x->store, &campaign, x->arena, &peers, &growth, err))
+		return false;
+	if (campaign.has_report)
+		put_cards(view, &campaign, &peers);
+	bool by_reports = growth && moment_is_set(campaign.sent_at);
+	value_put_bool(view, "by_reports", by_reports);
+	if (by_reports) {
+		put_growth(view, &campaign, growth, &peers);
+		put_growth_finding(view, &campaign, growth);
+		put_ages(view, &campaign, growth, &peers);
+		put_forecast(view, "forecast_opened", METRIC_OPEN_RATE, &campaign, growth, &peers);
+		put_forecast(view, "forecast_clicked", METRIC_CLICK_RATE, &campaign, growth, &peers);
+	} else if (!put_curve(x, view, &campaign, &snapshots, err)) {
+		return false;
+	}
+	put_history(view, &snapshots, next != NULL);
+	put_links(view, &report);
+	return reply_page(x, "console/campaign", campaign_name(&campaign), "campaigns", view, err);
+}
+
+const struct route campaign_routes[] = {
+	{ "GET", "/campaigns", GUARD_SIGNED_IN, campaign_list_page, .observed = true },
+	{ "GET", "/campaigns.csv", GUARD_SIGNED_IN, campaign_list_csv, .observed = true, .download = true },
+	{ "GET", "/campaigns/:campaign_id", GUARD_SIGNED_IN, show_page, .observed = true },
+	{ "GET", "/campaigns/:campaign_id/snapshots.csv", GUARD_SIGNED_IN, campaign_snapshots_csv, .observed = true,
+	  .download = true },
+	{ "GET", "/campaigns/:campaign_id/links.csv", GUARD_SIGNED_IN, campaign_links_csv, .observed = true,
+	  .download = true },
+	{ "GET", "/api/campaigns", GUARD_SIGNED_IN, campaign_list_api, .summary = "Campaigns, newest first",
+	  .output = &campaign_record, .list = true, .parameters = "status,list,q,period,from,to,sort,limit,cursor,as_of",
+	  .observed = true },
+	{ "GET", "/api/campaigns/:campaign_id", GUARD_SIGNED_IN, show_api, .summary = "One campaign",
+	  .output = &campaign_record, .observed = true },
+	{ "GET", "/api/campaigns/:campaign_id/snapshots", GUARD_SIGNED_IN, campaign_snapshots_api,
+	  .summary = "Its history of figures, oldest first", .output = &snapshot_record, .list = true,
+	  .parameters = "limit,cursor", .observed = true },
+	{ "GET", "/api/campaigns/:campaign_id/analytics", GUARD_SIGNED_IN, campaign_daily_api,
+	  .summary = "What came in day by day, oldest first", .output = &daily_record, .list = true, .parameters = "days",
+	  .observed = true },
+	{ "GET", "/api/campaigns/:campaign_id/links", GUARD_SIGNED_IN, campaign_links_api,
+	  .summary = "Its links with their clicks", .output = &link_record, .list = true, .observed = true },
+	{ 0 },
+};

@@ -1,0 +1,182 @@
+/* What changed between two moments, as page, JSON and CSV. */
+#include "console/changes_pages.h"
+
+#include <math.h>
+
+#include "core/formats/period.h"
+#include "insights/changes.h"
+
+enum { DAYS_BACK = 7, SHOWN_MAX = 200 };
+
+struct span {
+	struct moment since, until;
+};
+
+static bool read_moment(const struct exchange *x, const char *name, struct moment otherwise, struct moment *at,
+                        struct error *err) {
+	const char *value = params_get(&x->query, name);
+	struct param as_of = { "as_of", value ? value : "" };
+	struct error why = ERROR_INIT;
+	if (!period_as_of(&(struct params){ &as_of, 1 }, moment_now(), at, &why))
+		return error_field(err, name, "%s must be a past time like 2026-11-21 or 2026-11-21T10:00:00Z, not '%.40s'",
+		                   name, as_of.value);
+	if (!moment_is_set(*at))
+		*at = otherwise;
+	return true;
+}
+
+static bool read_span(const struct exchange *x, struct span *span, struct error *err) {
+	struct moment now = moment_now(), week = moment_add(moment_day(now), -DAYS_BACK * DAY_MS - 1);
+	if (!read_moment(x, "since", week, &span->since, err) || !read_moment(x, "until", now, &span->until, err))
+		return false;
+	return span->since.ms <= span->until.ms || error_field(err, "until", "until lies before since");
+}
+
+static bool find_changes(struct exchange *x, const struct span *span, struct change **changes, int *count,
+                         struct error *err) {
+	struct campaign_filter filter = CAMPAIGN_EVERY;
+	struct campaign *before, *after;
+	int before_count, after_count;
+	filter.as_of = span->since;
+	if (!campaign_select(x->store, &filter, x->arena, &before, &before_count, err))
+		return false;
+	filter.as_of = span->until;
+	if (!campaign_select(x->store, &filter, x->arena, &after, &after_count, err))
+		return false;
+	*changes = arena_array(x->arena, struct change, after_count);
+	*count = changes_of(before, before_count, after, after_count, *changes);
+	return true;
+}
+
+/* A change as the JSON and the CSV tell it: what it is now, and by how much it moved. */
+struct change_line {
+	const char *id, *name;
+	bool is_new;
+	int64_t sent, opened, opened_change, clicked, clicked_change, bounced, bounced_change, unsubscribed,
+		unsubscribed_change, complaints, complaints_change;
+};
+static const struct field line_fields[] = {
+	FIELD(struct change_line, id),
+	FIELD(struct change_line, name),
+	FIELD(struct change_line, is_new, .doc = "It had no figures at the first moment"),
+	FIELD(struct change_line, sent, .unit = "people"),
+	FIELD(struct change_line, opened, .unit = "people"),
+	FIELD(struct change_line, opened_change, .unit = "people"),
+	FIELD(struct change_line, clicked, .unit = "people"),
+	FIELD(struct change_line, clicked_change, .unit = "people"),
+	FIELD(struct change_line, bounced, .unit = "people"),
+	FIELD(struct change_line, bounced_change, .unit = "people"),
+	FIELD(struct change_line, unsubscribed, .unit = "people"),
+	FIELD(struct change_line, unsubscribed_change, .unit = "people"),
+	FIELD(struct change_line, complaints, .unit = "people"),
+	FIELD(struct change_line, complaints_change, .unit = "people"),
+};
+const struct record_type change_record = RECORD_TYPE("Change", struct change_line, line_fields);
+
+static struct change_line line_of(const struct change *change) {
+	const struct metrics *a = &change->before, *b = &change->after;
+	return (struct change_line){
+		change->id,         change->name,
+		change->is_new,     b->sent,
+		b->opened,          b->opened - a->opened,
+		b->clicked,         b->clicked - a->clicked,
+		b->bounced,         b->bounced - a->bounced,
+		b->unsubscribed,    b->unsubscribed - a->unsubscribed,
+		b->spam_complaints, b->spam_complaints - a->spam_complaints,
+	};
+}
+
+bool changes_api(struct exchange *x, struct error *err) {
+	struct span span;
+	struct change *changes;
+	int count;
+	if (!read_span(x, &span, err) || !find_changes(x, &span, &changes, &count, err))
+		return false;
+	struct change_line *lines = arena_array(x->arena, struct change_line, count);
+	for (int i = 0; i < count; i++)
+		lines[i] = line_of(&changes[i]);
+	return reply_rows(x, &change_record, (struct rows){ lines, count });
+}
+
+bool changes_csv(struct exchange *x, struct error *err) {
+	struct span span;
+	struct change *changes;
+	int count;
+	if (!read_span(x, &span, err) || !find_changes(x, &span, &changes, &count, err))
+		return false;
+	record_to_csv_head(&change_record, &x->body);
+	for (int i = 0; i < count; i++) {
+		struct change_line line = line_of(&changes[i]);
+		record_to_csv(&change_record, &line, &x->body);
+	}
+	return reply_csv(x, "changes.csv");
+}
+
+static void put_count(struct value *row, const char *name, int64_t before, int64_t after) {
+	struct arena *arena = row->arena;
+	int64_t change = after - before;
+	value_put_text(row, name, text_of_count(arena, after));
+	if (change)
+		value_put_text(row, arena_print(arena, "%s_change", name), text_of_change(arena, change));
+}
+
+static void put_figures(struct value *row, const struct metrics *a, const struct metrics *b) {
+	struct arena *arena = row->arena;
+	put_count(row, "opened", a->opened, b->opened);
+	put_count(row, "clicked", a->clicked, b->clicked);
+	put_count(row, "bounced", a->bounced, b->bounced);
+	put_count(row, "unsubscribed", a->unsubscribed, b->unsubscribed);
+	put_count(row, "complaints", a->spam_complaints, b->spam_complaints);
+	value_put_text(row, "rate_now", metric_text(arena, METRIC_CLICK_RATE, metrics_rate(b, METRIC_CLICK_RATE)));
+	double moved = metrics_rate(b, METRIC_CLICK_RATE) - metrics_rate(a, METRIC_CLICK_RATE);
+	if (!isnan(moved) && fabs(moved) >= 0.005)
+		value_put_text(row, "rate_change", arena_print(arena, "%+.2f pp", moved));
+}
+
+/* All changes as one, also those that are not shown. */
+static void put_total(struct value *view, const struct change *changes, int count) {
+	struct metrics before = { 0 }, after = { 0 };
+	for (int i = 0; i < count; i++) {
+		metrics_add(&before, &changes[i].before);
+		metrics_add(&after, &changes[i].after);
+	}
+	put_figures(value_put(view, "total", value_map(view->arena)), &before, &after);
+}
+
+static void put_changes(struct value *view, const struct change *changes, int count) {
+	struct arena *arena = view->arena;
+	struct value *rows = value_put(view, "changes", value_list(arena));
+	for (int i = 0; i < count && i < SHOWN_MAX; i++) {
+		struct value *row = value_push(rows, value_map(arena));
+		value_put_text(row, "id", changes[i].id);
+		value_put_text(row, "name", text_is_empty(changes[i].name) ? "(no name)" : changes[i].name);
+		value_put_bool(row, "is_new", changes[i].is_new);
+		put_figures(row, &changes[i].before, &changes[i].after);
+	}
+	put_total(view, changes, count);
+	value_put_int(view, "count", count);
+	value_put_bool(view, "none", count == 0);
+	value_put_bool(view, "cut", count > SHOWN_MAX);
+}
+
+bool changes_page(struct exchange *x, struct error *err) {
+	struct span span;
+	struct change *changes = NULL;
+	int count = 0;
+	struct error problem = ERROR_INIT;
+	struct value *view = value_map(x->arena);
+	if (!read_span(x, &span, &problem)) {
+		x->status = 400;
+		value_put_text(view, "problem", arena_copy(x->arena, problem.text));
+	} else {
+		if (!find_changes(x, &span, &changes, &count, err))
+			return false;
+		value_put_text(view, "since", text_of_moment(x->arena, span.since));
+		value_put_text(view, "until", text_of_moment(x->arena, span.until));
+	}
+	put_changes(view, changes, count);
+	value_put_text(view, "is_since", params_get(&x->query, "since"));
+	value_put_text(view, "is_until", params_get(&x->query, "until"));
+	value_put_text(view, "csv", exchange_address(x, "/changes.csv", "format", "csv"));
+	return reply_page(x, "console/changes", problem.kind ? "Error: Changes" : "Changes", "dashboard", view, err);
+}

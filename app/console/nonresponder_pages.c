@@ -1,0 +1,201 @@
+/* Who did not open a campaign, or did not click: what its reports leave of the people on its lists. As page, JSON, CSV.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "audience/contacts/contact_pages.h"
+#include "console/responder_pages.h"
+#include "core/formats/json.h"
+#include "events/event.h"
+
+enum { AT_ONCE = 500, ROUNDS = 20, EVENTS_MAX = 20000 };
+
+/* Whom a page leaves: those without an event of the type. */
+struct nonresponder_kind {
+	const char *name; /* last part of the address */
+	enum event_type type;
+	enum metric metric; /* its part is what the summary counts for the type */
+};
+static const struct nonresponder_kind non_openers = { "non-openers", EVENT_OPENED, METRIC_OPEN_RATE },
+									  non_clickers = { "non-clickers", EVENT_CLICKED, METRIC_CLICK_RATE };
+
+struct nonresponder_query {
+	struct campaign campaign;
+	const struct nonresponder_kind *kind;
+	const char *cursor; /* address of the last one before the page */
+	int limit;
+};
+
+struct found {
+	struct contact *rows;
+	int count;
+	const char *next; /* NULL: nobody comes after */
+};
+
+static bool read_query(struct exchange *x, const struct nonresponder_kind *kind, struct nonresponder_query *query,
+                       struct error *err) {
+	*query = (struct nonresponder_query){ .kind = kind, .cursor = params_get(&x->query, "cursor") };
+	return exchange_limit(x, CONTACT_PAGE_ROWS, CONTACT_API_MAX, &query->limit, err) &&
+	       responder_need_campaign(x, &query->campaign, err);
+}
+
+/* People on its lists who had joined when it was sent, by address. */
+static bool find_people(struct exchange *x, const struct nonresponder_query *query, const char *after,
+                        struct contact **people, int *count, struct error *err) {
+	bson_t bound;
+	bson_t *filter = store_filter_in("list_ids", &query->campaign.list_ids);
+	bson_t *sort = BCON_NEW("email_norm", BCON_INT32(1));
+	if (!text_is_empty(after)) {
+		BSON_APPEND_DOCUMENT_BEGIN(filter, "email_norm", &bound);
+		BSON_APPEND_UTF8(&bound, "$gt", after);
+		bson_append_document_end(filter, &bound);
+	}
+	BSON_APPEND_DOCUMENT_BEGIN(filter, "created_at", &bound);
+	BSON_APPEND_DATE_TIME(&bound, "$lte", query->campaign.sent_at.ms);
+	bson_append_document_end(filter, &bound);
+	bool fine = store_list(x->store, "contacts", filter, sort, AT_ONCE, &contact_record, x->arena, (void **)people,
+	                       count, err);
+	bson_destroy(filter);
+	bson_destroy(sort);
+	return fine;
+}
+
+static int event_by_address(const void *a, const void *b) {
+	return strcmp(((const struct event *)a)->email_norm, ((const struct event *)b)->email_norm);
+}
+
+/* What the reports say of these people: that they did it, or that the mail never reached them. */
+static bool find_named(struct exchange *x, const struct nonresponder_query *query, const struct contact *people,
+                       int count, struct event **events, int *event_count, struct error *err) {
+	struct strings norms = { arena_array(x->arena, const char *, (size_t)count + 1), 0 };
+	for (int i = 0; i < count; i++)
+		norms.items[norms.count++] = people[i].email_norm;
+	bson_t *filter = store_filter_in("email_norm", &norms);
+	bson_t *what = BCON_NEW("campaign_id", BCON_UTF8(query->campaign.emailoctopus_id), "type", "{", "$in", "[",
+	                        BCON_UTF8(event_types.names[query->kind->type]),
+	                        BCON_UTF8(event_types.names[EVENT_BOUNCED]), "]", "}");
+	bson_concat(filter, what);
+	bool fine = store_list(x->store, "contact_events", filter, NULL, EVENTS_MAX, &event_record, x->arena,
+	                       (void **)events, event_count, err);
+	bson_destroy(filter);
+	bson_destroy(what);
+	if (fine)
+		qsort(*events, (size_t)*event_count, sizeof **events, event_by_address);
+	return fine;
+}
+
+/* Takes those whom no event (by address) names, until the page is full. */
+static void take_nonresponders(const struct nonresponder_query *query, const struct contact *people, int count,
+                               const struct event *events, int event_count, struct found *found) {
+	for (int i = 0; i < count && found->count < query->limit; i++) {
+		found->next = people[i].email_norm;
+		struct event named = { .email_norm = people[i].email_norm };
+		if (!bsearch(&named, events, (size_t)event_count, sizeof *events, event_by_address))
+			found->rows[found->count++] = people[i];
+	}
+}
+
+/* After so many rounds a page may be short, and goes on from where it stopped. */
+static bool find_nonresponders(struct exchange *x, const struct nonresponder_query *query, struct found *found,
+                               struct error *err) {
+	*found = (struct found){ arena_array(x->arena, struct contact, (size_t)query->limit + 1), 0, query->cursor };
+	for (int round = 0; round < ROUNDS && found->count < query->limit; round++) {
+		struct contact *people;
+		struct event *events;
+		int count, event_count;
+		if (!find_people(x, query, found->next, &people, &count, err) ||
+		    !find_named(x, query, people, count, &events, &event_count, err))
+			return false;
+		take_nonresponders(query, people, count, events, event_count, found);
+		if (count < AT_ONCE && (count == 0 || text_same(found->next, people[count - 1].email_norm))) {
+			found->next = NULL;
+			break;
+		}
+	}
+	return true;
+}
+
+static bool nonresponder_api(struct exchange *x, const struct nonresponder_kind *kind, struct error *err) {
+	struct nonresponder_query query;
+	struct found found;
+	if (!read_query(x, kind, &query, err) || !find_nonresponders(x, &query, &found, err))
+		return false;
+	if (found.next)
+		reply_header(x, "X-Next-Cursor", url_encoded(x->arena, found.next));
+	return reply_rows(x, &contact_record, (struct rows){ found.rows, found.count });
+}
+
+static bool nonresponder_piece(struct exchange *x, const void *state, const char *cursor, const char **next,
+                               struct error *err) {
+	struct nonresponder_query query = *(const struct nonresponder_query *)state;
+	struct found found;
+	query.cursor = cursor;
+	query.limit = CSV_PIECE_ROWS;
+	if (!find_nonresponders(x, &query, &found, err))
+		return false;
+	for (int i = 0; i < found.count; i++)
+		contact_to_csv(&found.rows[i], x->arena, &x->body);
+	*next = found.next;
+	return true;
+}
+
+static bool nonresponder_csv(struct exchange *x, const struct nonresponder_kind *kind, struct error *err) {
+	struct nonresponder_query *query = arena_new_of(x->arena, struct nonresponder_query);
+	if (!read_query(x, kind, query, err))
+		return false;
+	contact_to_csv_head(&x->body);
+	return reply_csv_stream(x, arena_print(x->arena, "%s.csv", kind->name), nonresponder_piece, query, err);
+}
+
+static bool nonresponder_page(struct exchange *x, const struct nonresponder_kind *kind, struct error *err) {
+	struct nonresponder_query query;
+	struct found found;
+	if (!read_query(x, kind, &query, err) || !find_nonresponders(x, &query, &found, err))
+		return false;
+	const char *word = event_types.names[kind->type];
+	const struct metrics *metrics = &query.campaign.current_metrics;
+	const char *path = arena_print(x->arena, "/campaigns/%s/%s", query.campaign.id, kind->name);
+	struct value *view = value_map(x->arena), *rows = value_put(view, "contacts", value_list(x->arena));
+	for (int i = 0; i < found.count; i++)
+		(void)value_push(rows, contact_row_view(&found.rows[i], x->arena));
+	value_put_text(view, "id", query.campaign.id);
+	value_put_text(view, "name", campaign_name(&query.campaign));
+	value_put_text(view, "word", word);
+	value_put_text(view, "left",
+	               query.campaign.has_report
+	                   ? text_of_count(x->arena, metrics_delivered(metrics) - metrics_part(metrics, kind->metric))
+	                   : NULL);
+	contact_put_sum(view, found.rows, found.count);
+	value_put_bool(view, "none", found.count == 0);
+	responder_put_reports(view, query.campaign.id, arena_print(x->arena, "not %s", word));
+	value_put_text(view, "csv", arena_print(x->arena, "%s.csv", path));
+	if (found.next)
+		value_put_text(view, "next_page", exchange_address(x, path, "cursor", found.next));
+	return reply_page(x, "console/campaign_nonresponders",
+	                  arena_print(x->arena, "%s: who has not %s", campaign_name(&query.campaign), word), "campaigns",
+	                  view, err);
+}
+
+bool non_openers_page(struct exchange *x, struct error *err) {
+	return nonresponder_page(x, &non_openers, err);
+}
+
+bool non_openers_api(struct exchange *x, struct error *err) {
+	return nonresponder_api(x, &non_openers, err);
+}
+
+bool non_openers_csv(struct exchange *x, struct error *err) {
+	return nonresponder_csv(x, &non_openers, err);
+}
+
+bool non_clickers_page(struct exchange *x, struct error *err) {
+	return nonresponder_page(x, &non_clickers, err);
+}
+
+bool non_clickers_api(struct exchange *x, struct error *err) {
+	return nonresponder_api(x, &non_clickers, err);
+}
+
+bool non_clickers_csv(struct exchange *x, struct error *err) {
+	return nonresponder_csv(x, &non_clickers, err);
+}

@@ -1,0 +1,221 @@
+/* What the overview is asked for, and its JSON. */
+#include <string.h>
+
+#include "audience/lists/list.h"
+#include "console/changes_pages.h"
+#include "console/compare_pages.h"
+#include "console/dashboard_pages.h"
+#include "insights/heatmap.h"
+
+enum { LINKS_MAX = 20000, LINKS_SHOWN = 200 };
+
+static bool read_metric(const struct params *params, enum metric *metric, struct error *err) {
+	const char *value = params_get(params, "metric");
+	*metric = METRIC_CLICK_RATE;
+	if (text_is_empty(value))
+		return true;
+	for (int i = 0; i < METRIC_COUNT; i++) {
+		if (strcmp(metric_rows[i].key, value) == 0) {
+			*metric = (enum metric)i;
+			return true;
+		}
+	}
+	return error_field(err, "metric", "metric must be a rate like click_rate or open_rate, not '%.40s'", value);
+}
+
+bool dashboard_read_query(const struct params *params, struct moment now, struct dashboard_query *query,
+                          struct error *err) {
+	*query = (struct dashboard_query){ .list = params_get(params, "list") };
+	if (text_is_empty(query->list))
+		query->list = NULL;
+	if (!period_as_of(params, now, &query->as_of, err))
+		return false;
+	/* "The last 90 days" of then. */
+	struct moment end = moment_is_set(query->as_of) ? query->as_of : now;
+	return period_read(params, end, "90d", &query->period, err) &&
+	       period_compare(params, &query->period, &query->compared, &query->has_compared, err) &&
+	       read_metric(params, &query->metric, err);
+}
+
+static void put_time(struct value *map, const char *name, struct moment at) {
+	char text[MOMENT_TEXT];
+	value_put_text(map, name, *moment_format(at, text) ? arena_copy(map->arena, text) : NULL);
+}
+
+static void put_bounds(struct value *map, const struct period *period) {
+	struct value *bounds = value_put(map, "period", value_map(map->arena));
+	put_time(bounds, "from", period->from);
+	put_time(bounds, "to", period->to);
+}
+
+static bool dashboard_api(struct exchange *x, struct error *err) {
+	struct dashboard_query query;
+	struct figures figures, before;
+	struct value *answer = value_map(x->arena);
+	if (!dashboard_read_query(&x->query, moment_now(), &query, err) ||
+	    !figures_find(x->store, &query.period, query.list, query.as_of, x->arena, &figures, err))
+		return false;
+	put_time(answer, "as_of", moment_is_set(query.as_of) ? query.as_of : x->versions.data_at);
+	put_bounds(answer, &query.period);
+	figures_put(answer, &figures);
+	if (query.has_compared) {
+		if (!figures_find(x->store, &query.compared, query.list, query.as_of, x->arena, &before, err))
+			return false;
+		struct value *previous = value_put(answer, "previous", value_map(x->arena));
+		put_bounds(previous, &query.compared);
+		figures_put(previous, &before);
+	}
+	return reply_json(x, answer);
+}
+
+static bool stats_api(struct exchange *x, struct error *err) {
+	struct period all = { "all", MOMENT_NONE, MOMENT_NONE };
+	struct figures figures;
+	struct list *lists;
+	int count;
+	int64_t subscribed = 0, total = 0;
+	if (!figures_find(x->store, &all, NULL, MOMENT_NONE, x->arena, &figures, err) ||
+	    !list_all(x->store, x->arena, &lists, &count, err))
+		return false;
+	for (int i = 0; i < count; i++) {
+		subscribed += lists[i].counts.subscribed;
+		total += lists[i].counts.subscribed + lists[i].counts.unsubscribed + lists[i].counts.pending;
+	}
+	struct value *stats = value_map(x->arena);
+	value_put_int(stats, "total_contacts", total);
+	value_put_int(stats, "active_contacts", subscribed);
+	value_put_int(stats, "total_campaigns", figures.count);
+	value_put_int(stats, "total_sent", figures.totals.sent);
+	value_put_int(stats, "total_opened", figures.totals.opened);
+	value_put_int(stats, "total_clicked", figures.totals.clicked);
+	value_put_real(stats, "overall_open_rate", metric_or_zero(metrics_rate(&figures.totals, METRIC_OPEN_RATE)));
+	value_put_real(stats, "overall_click_rate", metric_or_zero(metrics_rate(&figures.totals, METRIC_CLICK_RATE)));
+	figures_put_stats(stats, &figures);
+	return reply_json(x, stats);
+}
+
+static bool heatmap_api(struct exchange *x, struct error *err) {
+	struct dashboard_query query;
+	struct figures figures;
+	struct heatmap map;
+	if (!dashboard_read_query(&x->query, moment_now(), &query, err) ||
+	    !figures_find(x->store, &query.period, query.list, query.as_of, x->arena, &figures, err))
+		return false;
+	heatmap_of(&figures, &map);
+	return reply_json(x, heatmap_json(&map, x->arena));
+}
+
+/* The links of the campaigns sent in a period, most people first. */
+static bool find_links(struct exchange *x, struct dashboard_query *query, struct rows *links, struct error *err) {
+	struct figures figures;
+	struct link_report *reports;
+	int count;
+	if (!dashboard_read_query(&x->query, moment_now(), query, err) ||
+	    !figures_find(x->store, &query->period, query->list, MOMENT_NONE, x->arena, &figures, err))
+		return false;
+	struct strings ids = { arena_array(x->arena, const char *, figures.count + 1), 0 };
+	for (int i = 0; i < figures.count; i++)
+		ids.items[ids.count++] = figures.campaigns[i].emailoctopus_id;
+	if (!campaign_find_links(x->store, &ids, x->arena, &reports, &count, err))
+		return false;
+	links->items = arena_array(x->arena, struct link, LINKS_MAX);
+	links->count = campaign_sum_links(reports, count, links->items, LINKS_MAX);
+	return true;
+}
+
+static bool links_page(struct exchange *x, struct error *err) {
+	struct dashboard_query query;
+	struct rows links = { 0 };
+	struct error problem = ERROR_INIT;
+	struct value *view = value_map(x->arena), *rows = value_put(view, "links", value_list(x->arena));
+	if (!find_links(x, &query, &links, &problem)) {
+		if (problem.kind != ERROR_INVALID)
+			return *err = problem, false;
+		x->status = 400;
+		value_put_text(view, "problem", arena_copy(x->arena, problem.text));
+	}
+	const struct link *items = links.items;
+	struct link total = campaign_link_total(&links);
+	for (int i = 0; i < links.count && i < LINKS_SHOWN; i++) {
+		struct value *row = value_push(rows, value_map(x->arena));
+		value_put_text(row, "url", items[i].url);
+		value_put_text(row, "people", text_of_count(x->arena, items[i].clicked_unique));
+		value_put_text(row, "clicks", text_of_count(x->arena, items[i].clicked_total));
+	}
+	struct value *periods = value_put(view, "periods", value_list(x->arena));
+	for (const struct period_name *name = period_names; name->key; name++)
+		put_choice(periods, name->key, name->label, !problem.kind && text_same(name->key, query.period.name));
+	value_put_text(view, "all_people", text_of_count(x->arena, total.clicked_unique));
+	value_put_text(view, "all_clicks", text_of_count(x->arena, total.clicked_total));
+	value_put_text(view, "count", text_of_count(x->arena, links.count));
+	value_put_bool(view, "none", links.count == 0);
+	value_put_bool(view, "cut", links.count > LINKS_SHOWN);
+	value_put_text(view, "csv", exchange_address(x, "/links.csv", "format", "csv"));
+	return reply_page(x, "console/links", problem.kind ? "Error: Links" : "Links", "campaigns", view, err);
+}
+
+static bool links_csv(struct exchange *x, struct error *err) {
+	struct dashboard_query query;
+	struct rows links;
+	if (!find_links(x, &query, &links, err))
+		return false;
+	const struct link *items = links.items;
+	record_to_csv_head(&link_record, &x->body);
+	for (int i = 0; i < links.count; i++)
+		record_to_csv(&link_record, &items[i], &x->body);
+	return reply_csv(x, "links.csv");
+}
+
+static bool links_api(struct exchange *x, struct error *err) {
+	struct dashboard_query query;
+	struct rows links;
+	return find_links(x, &query, &links, err) && reply_rows(x, &link_record, links);
+}
+
+static bool show_definitions(struct exchange *x, struct error *err) {
+	struct value *view = value_map(x->arena), *rows = value_put(view, "metrics", value_list(x->arena));
+	for (int i = 0; i < METRIC_COUNT; i++) {
+		const struct metric_row *metric = &metric_rows[i];
+		struct value *row = value_push(rows, value_map(x->arena));
+		value_put_text(row, "key", metric->key);
+		value_put_text(row, "name", metric->name);
+		value_put_text(row, "formula", metric->formula);
+		value_put_text(row, "denominator", metric->denominator);
+		value_put_text(row, "caveat", metric->caveat);
+		value_put_int(row, "decimals", metric->decimals);
+		value_put_bool(row, "up", metric->up_is_good);
+	}
+	return reply_page(x, "console/definitions", "Definitions", NULL, view, err);
+}
+
+static bool show_root(struct exchange *x, struct error *err) {
+	(void)err;
+	return reply_redirect(x, "/dashboard");
+}
+
+const struct route dashboard_routes[] = {
+	{ "GET", "/", GUARD_SIGNED_IN, show_root },
+	{ "GET", "/dashboard", GUARD_SIGNED_IN, dashboard_page, .observed = true },
+	{ "GET", "/compare", GUARD_SIGNED_IN, compare_page, .observed = true },
+	{ "GET", "/compare.csv", GUARD_SIGNED_IN, compare_csv, .observed = true, .download = true },
+	{ "GET", "/api/compare", GUARD_SIGNED_IN, compare_api,
+	  .summary = "Two to six campaigns beside each other (id once for each)", .parameters = "id", .observed = true },
+	{ "GET", "/changes", GUARD_SIGNED_IN, changes_page, .observed = true },
+	{ "GET", "/changes.csv", GUARD_SIGNED_IN, changes_csv, .observed = true, .download = true },
+	{ "GET", "/api/changes", GUARD_SIGNED_IN, changes_api, .summary = "What changed between two moments",
+	  .output = &change_record, .list = true, .parameters = "since,until", .observed = true },
+	{ "GET", "/definitions", GUARD_SIGNED_IN, show_definitions },
+	{ "GET", "/dashboard.csv", GUARD_SIGNED_IN, dashboard_csv, .observed = true, .download = true },
+	{ "GET", "/api/dashboard", GUARD_SIGNED_IN, dashboard_api, .summary = "Figures of the campaigns sent in a period",
+	  .parameters = "period,from,to,compare,cfrom,cto,match,list,as_of", .observed = true },
+	{ "GET", "/api/heatmap", GUARD_SIGNED_IN, heatmap_api,
+	  .summary = "Rates by weekday and hour of sending (UTC, Monday is 1)", .parameters = "period,from,to,list,as_of",
+	  .observed = true },
+	{ "GET", "/links", GUARD_SIGNED_IN, links_page, .observed = true },
+	{ "GET", "/links.csv", GUARD_SIGNED_IN, links_csv, .observed = true, .download = true },
+	{ "GET", "/api/links", GUARD_SIGNED_IN, links_api, .summary = "Links of the campaigns sent in a period",
+	  .output = &link_record, .list = true, .parameters = "period,from,to,list", .observed = true },
+	{ "GET", "/api/stats", GUARD_SIGNED_IN, stats_api, .summary = "Totals and averages over all campaigns",
+	  .observed = true },
+	{ 0 },
+};

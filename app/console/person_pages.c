@@ -1,0 +1,160 @@
+/* One contact: what it did, where it is a member, beside everybody who got the same campaigns. */
+#include "console/person_pages.h"
+
+#include <math.h>
+
+#include "audience/contacts/contact_pages.h"
+#include "audience/lists/list.h"
+#include "campaigns/campaign.h"
+#include "events/event.h"
+
+enum { TIMELINE = 100 };
+#define EARLIER_MS (30 * DAY_MS) /* an event may come so long after the sending */
+
+static bool need_contact(struct exchange *x, struct contact *contact, struct error *err) {
+	bool found;
+	return contact_find(x->store, x->values[0], x->arena, contact, &found, err) &&
+	       (found || error_set(err, ERROR_MISSING, "no contact %.60s", x->values[0]));
+}
+
+static bool show_api(struct exchange *x, struct error *err) {
+	struct contact contact;
+	return need_contact(x, &contact, err) && reply_record(x, &contact_record, &contact);
+}
+
+/* The newest events of a person. */
+static bool find_timeline(struct exchange *x, const struct contact *contact, struct event **events, int *count,
+                          struct error *err) {
+	bson_t *filter = BCON_NEW("email_norm", BCON_UTF8(contact->email_norm ? contact->email_norm : ""));
+	bson_t *sort = BCON_NEW("occurred_at", BCON_INT32(-1));
+	bool fine = store_list(x->store, "contact_events", filter, sort, TIMELINE, &event_record, x->arena, (void **)events,
+	                       count, err);
+	bson_destroy(filter);
+	bson_destroy(sort);
+	return fine;
+}
+
+static bool events_api(struct exchange *x, struct error *err) {
+	struct contact contact;
+	struct event *events;
+	int count;
+	return need_contact(x, &contact, err) && find_timeline(x, &contact, &events, &count, err) &&
+	       reply_rows(x, &event_record, (struct rows){ events, count });
+}
+
+static bool put_timeline(struct exchange *x, struct value *view, const struct event *events, int count,
+                         struct error *err) {
+	struct value *rows = value_put(view, "events", value_list(x->arena));
+	struct campaign campaign = { 0 };
+	const char *known = NULL;
+	bool found = false;
+	for (int i = 0; i < count; i++) {
+		/* The events of one campaign mostly stand together. */
+		if (!text_same(known, events[i].campaign_id)) {
+			known = events[i].campaign_id;
+			if (!campaign_find(x->store, known, x->arena, &campaign, &found, err))
+				return false;
+		}
+		struct value *row = value_push(rows, value_map(x->arena));
+		value_put_text(row, "type", choice_name(&event_types, (int)events[i].type));
+		value_put_text(row, "when",
+		               moment_is_set(events[i].occurred_at) ? text_of_moment(x->arena, events[i].occurred_at)
+		                                                    : "time not reported");
+		value_put_text(row, "campaign", found ? campaign.id : NULL);
+		value_put_text(row, "name", found ? campaign_name(&campaign) : "(no name)");
+	}
+	return true;
+}
+
+static bool put_memberships(struct exchange *x, struct value *view, const struct contact *contact, struct error *err) {
+	struct membership *rows;
+	struct list *lists;
+	int count, list_count;
+	bson_t *filter = BCON_NEW("email_norm", BCON_UTF8(contact->email_norm ? contact->email_norm : ""));
+	bool fine = store_list(x->store, "list_contacts", filter, NULL, TIMELINE, &membership_record, x->arena,
+	                       (void **)&rows, &count, err);
+	bson_destroy(filter);
+	if (!fine || !list_all(x->store, x->arena, &lists, &list_count, err))
+		return false;
+	struct value *memberships = value_put(view, "memberships", value_list(x->arena));
+	for (int i = 0; i < count; i++) {
+		struct value *row = value_push(memberships, value_map(x->arena));
+		value_put_text(row, "list", rows[i].list_id);
+		for (int k = 0; k < list_count; k++)
+			if (text_same(lists[k].emailoctopus_id, rows[i].list_id)) {
+				value_put_text(row, "name", lists[k].name);
+				value_put_text(row, "list_id", lists[k].id);
+			}
+		value_put_text(row, "status", choice_name(&contact_statuses, (int)rows[i].status));
+		value_put_text(row, "joined", text_of_moment(x->arena, rows[i].created_at));
+		value_put_text(row, "updated", text_of_moment(x->arena, rows[i].last_updated_at));
+		value_put_text(row, "fields", rows[i].fields);
+	}
+	return true;
+}
+
+static void put_card(struct value *cards, const char *label, int64_t count, int64_t campaigns, double usual,
+                     const char *note) {
+	struct arena *arena = cards->arena;
+	struct value *card = value_push(cards, value_map(arena));
+	value_put_text(card, "label", label);
+	value_put_int(card, "value", count);
+	value_put_text(card, "share", text_of_share(arena, count, campaigns));
+	value_put_text(card, "usual", isnan(usual) ? "–" : arena_print(arena, "%.1f %%", usual));
+	value_put_text(card, "note", note);
+}
+
+/* Since when campaigns are counted: an import may be younger than what its people did before. */
+static struct moment counted_since(const struct contact *contact, const struct event *events, int count) {
+	struct moment since = contact->created_at;
+	for (int i = 0; i < count; i++)
+		if (moment_is_set(events[i].occurred_at) && events[i].occurred_at.ms < since.ms)
+			since = moment_add(events[i].occurred_at, -EARLIER_MS);
+	return since;
+}
+
+/* What the person did with the campaigns to its lists since then, beside everybody who got them. */
+static bool put_cards(struct exchange *x, struct value *view, const struct contact *contact, struct moment since,
+                      struct error *err) {
+	struct metrics everybody;
+	int64_t campaigns;
+	if (!campaign_sum(x->store, &contact->list_ids, since, x->arena, &everybody, &campaigns, err))
+		return false;
+	struct value *cards = value_put(view, "cards", value_list(x->arena));
+	put_card(cards, "Opened", contact->engagement.opened, campaigns, metrics_rate(&everybody, METRIC_OPEN_RATE),
+	         "incl. automated opens");
+	put_card(cards, "Clicked", contact->engagement.clicked, campaigns, metrics_rate(&everybody, METRIC_CLICK_RATE),
+	         NULL);
+	put_card(cards, "Bounced", contact->engagement.bounced, campaigns, metrics_rate(&everybody, METRIC_BOUNCE_RATE),
+	         NULL);
+	value_put_text(view, "campaigns", text_of_count(x->arena, campaigns));
+	value_put_text(view, "counted_since", text_of_day(x->arena, since));
+	return true;
+}
+
+static bool show_page(struct exchange *x, struct error *err) {
+	struct contact contact;
+	struct event *events;
+	int count;
+	if (!need_contact(x, &contact, err) || !find_timeline(x, &contact, &events, &count, err))
+		return false;
+	struct value *view = value_map(x->arena);
+	struct value *row = value_put(view, "contact", contact_row_view(&contact, x->arena));
+	value_put_text(row, "customer_id", contact.customer_id);
+	value_put_text(row, "customer_link", contact.customer_link);
+	value_put_text(row, "usage_segment", contact.usage_segment);
+	value_put_bool(view, "all_shown", count < TIMELINE);
+	if (!put_cards(x, view, &contact, counted_since(&contact, events, count), err) ||
+	    !put_memberships(x, view, &contact, err) || !put_timeline(x, view, events, count, err))
+		return false;
+	return reply_page(x, "console/person", contact.email ? contact.email : "(no address)", "contacts", view, err);
+}
+
+const struct route person_routes[] = {
+	{ "GET", "/contacts/:contact_id", GUARD_SIGNED_IN, show_page, .observed = true },
+	{ "GET", "/api/contacts/:contact_id", GUARD_SIGNED_IN, show_api, .summary = "One contact",
+	  .output = &contact_record, .observed = true },
+	{ "GET", "/api/contacts/:contact_id/events", GUARD_SIGNED_IN, events_api,
+	  .summary = "What a contact did, newest first", .output = &event_record, .list = true, .observed = true },
+	{ 0 },
+};

@@ -1,0 +1,56 @@
+/* The page of saved views, and their JSON. */
+#include "console/saved_view_pages.h"
+
+#include "console/saved_view.h"
+
+static bool views_page(struct exchange *x, const char *problem, struct error *err) {
+	struct rows views;
+	struct value *page = value_map(x->arena);
+	if (!view_list(x->store, x->identity.user, x->arena, &views, err))
+		return false;
+	struct value *rows = value_put(page, "views", value_list(x->arena));
+	const struct saved_view *items = views.items;
+	for (int i = 0; i < views.count; i++) {
+		struct value *row = value_push(rows, record_to_value(&saved_view_record, &items[i], x->arena));
+		value_put_text(row, "made", text_of_moment(x->arena, items[i].created_at));
+	}
+	value_put_text(page, "problem", problem);
+	value_put_bool(page, "saved", params_get(&x->query, "saved") != NULL);
+	value_put_bool(page, "dropped", params_get(&x->query, "deleted") != NULL);
+	return reply_page(x, "console/saved_views", problem ? "Error: Saved views" : "Saved views", "views", page, err);
+}
+
+static bool show_views(struct exchange *x, struct error *err) {
+	return views_page(x, NULL, err);
+}
+
+static bool save(struct exchange *x, struct error *err) {
+	struct view_request request;
+	if (record_from_form(&view_request_record, &x->form, x->arena, &request, err) &&
+	    view_save(x->store, x->identity.user, &request, x->arena, err))
+		return reply_redirect(x, "/views?saved=1");
+	if (err->kind != ERROR_INVALID && err->kind != ERROR_CONFLICT)
+		return false;
+	x->status = err->kind == ERROR_CONFLICT ? 409 : 400;
+	return views_page(x, arena_copy(x->arena, err->text), err);
+}
+
+static bool drop(struct exchange *x, struct error *err) {
+	const char *id = params_get(&x->form, "id");
+	bool found;
+	return view_drop(x->store, x->identity.user, id ? id : "", &found, err) && reply_redirect(x, "/views?deleted=1");
+}
+
+static bool views_api(struct exchange *x, struct error *err) {
+	struct rows views;
+	return view_list(x->store, x->identity.user, x->arena, &views, err) && reply_rows(x, &saved_view_record, views);
+}
+
+const struct route view_routes[] = {
+	{ "GET", "/views", GUARD_SIGNED_IN, show_views },
+	{ "POST", "/views", GUARD_SIGNED_IN, save },
+	{ "POST", "/views/delete", GUARD_SIGNED_IN, drop },
+	{ "GET", "/api/views", GUARD_SIGNED_IN, views_api, .summary = "Saved views of the user",
+	  .output = &saved_view_record, .list = true },
+	{ 0 },
+};

@@ -1,0 +1,89 @@
+/* What people did with campaigns, counted from their events. */
+#include "events/engagement.h"
+
+#include <string.h>
+
+enum { PEOPLE_AT_ONCE = 200, PEOPLE_TEXT = 2048 };
+
+struct engagement_pass {
+	const struct strings *people;
+	struct engagement *engagements; /* one a person */
+};
+
+static int64_t *counter_of(struct engagement *engagement, enum event_type type) {
+	int64_t *const counters[] = { &engagement->opened, &engagement->clicked, &engagement->bounced,
+		                          &engagement->unsubscribed, &engagement->complained };
+	return counters[type];
+}
+
+static void later(struct moment *at, struct moment candidate) {
+	if (candidate.ms > at->ms)
+		*at = candidate;
+}
+
+/* One row a (person, campaign, type): the newest time of it. */
+static void take_row(void *context, const bson_t *document) {
+	struct engagement_pass *pass = context;
+	struct event row;
+	ARENA_AUTO arena = arena_new();
+	record_from_bson(&event_record, document, arena, &row);
+	for (int i = 0; row.email_norm && i < pass->people->count; i++) {
+		struct engagement *engagement = &pass->engagements[i];
+		if (strcmp(pass->people->items[i], row.email_norm) != 0)
+			continue;
+		++*counter_of(engagement, (enum event_type)row.type);
+		later(&engagement->last_event_at, row.occurred_at);
+		if (row.type == EVENT_OPENED)
+			later(&engagement->last_opened_at, row.occurred_at);
+		if (row.type == EVENT_CLICKED)
+			later(&engagement->last_clicked_at, row.occurred_at);
+	}
+}
+
+static bool renew_engagement(struct store *store, const struct strings *people, struct arena *arena,
+                             struct error *err) {
+	struct engagement_pass pass = { people, arena_array(arena, struct engagement, people->count) };
+	for (int i = 0; i < people->count; i++)
+		pass.engagements[i] = ENGAGEMENT_NONE;
+	bson_t *filter = store_filter_in("email_norm", people);
+	bson_t *pipeline = BCON_NEW("pipeline", "[", "{", "$match", BCON_DOCUMENT(filter), "}", "{", "$group", "{", "_id",
+	                            "{", "e", BCON_UTF8("$email_norm"), "c", BCON_UTF8("$campaign_id"), "t",
+	                            BCON_UTF8("$type"), "}", "occurred_at", "{", "$max", BCON_UTF8("$occurred_at"), "}",
+	                            "}", "}", "{", "$project", "{", "_id", BCON_INT32(0), "email_norm", BCON_UTF8("$_id.e"),
+	                            "type", BCON_UTF8("$_id.t"), "occurred_at", BCON_INT32(1), "}", "}", "]");
+	bool fine = store_aggregate(store, "contact_events", pipeline, take_row, &pass, err);
+	bson_destroy(filter);
+	bson_destroy(pipeline);
+	return fine && contact_save_engagements(store, people, pass.engagements, err);
+}
+
+bool engagement_save_events(struct store *store, struct event *events, int count, bool renews, struct arena *arena,
+                            int64_t *added, struct error *err) {
+	const char **norms = arena_array(arena, const char *, count + 1);
+	int known = 0;
+	if (!event_append(store, events, count, arena, added, err))
+		return false;
+	for (int i = 0; i < count; i++)
+		if (events[i].email_norm)
+			norms[known++] = events[i].email_norm;
+	struct strings people = contact_distinct(arena, norms, known);
+	return people.count == 0 || !renews || renew_engagement(store, &people, arena, err);
+}
+
+bool engagement_renew_all(struct store *store, struct error *err) {
+	char after[PEOPLE_TEXT] = "";
+	int count = PEOPLE_AT_ONCE;
+	while (count == PEOPLE_AT_ONCE) {
+		ARENA_AUTO arena = arena_new();
+		struct contact *rows;
+		struct strings people = { arena_array(arena, const char *, PEOPLE_AT_ONCE), 0 };
+		bool fine = contact_next(store, after, PEOPLE_AT_ONCE, arena, &rows, &count, err);
+		for (int i = 0; fine && i < count; i++)
+			people.items[people.count++] = rows[i].email_norm;
+		if (!fine || (count && !renew_engagement(store, &people, arena, err)))
+			return false;
+		if (count)
+			(void)snprintf(after, sizeof after, "%s", rows[count - 1].email_norm);
+	}
+	return true;
+}

@@ -1,0 +1,163 @@
+/* Who joined a list and who left it, why: counted by week and month from its members and their events. */
+#include "events/leaving.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "audience/contacts/membership.h"
+
+enum { MEMBERS_AT_ONCE = 1000, EVENTS_MAX = 20000, WEEKS_MAX = 520, COHORTS_MAX = 24 };
+
+/* The weeks before now, newest first, and the newest cohorts, while they are being filled. */
+struct filling {
+	struct list_week weeks[WEEKS_MAX];
+	struct cohort_step left[COHORTS_MAX][COHORT_MONTHS]; /* by the month of joining, months back from now */
+	int64_t joined[COHORTS_MAX];
+	struct moment newest, newest_month;
+	int used;
+};
+
+/* Months between, by the calendar. */
+static int months_between(struct moment earlier, struct moment later) {
+	char a[MOMENT_TEXT], b[MOMENT_TEXT];
+	int year_a = 0, month_a = 0, year_b = 0, month_b = 0;
+	(void)sscanf(moment_format_day(earlier, a), "%d-%d", &year_a, &month_a);
+	(void)sscanf(moment_format_day(later, b), "%d-%d", &year_b, &month_b);
+	return (year_b - year_a) * 12 + month_b - month_a;
+}
+
+/* Who left counts in every later column of the cohort, too. */
+static void add_to_cohort(struct filling *filling, struct moment joined, bool left, struct moment left_at) {
+	int back = moment_is_set(joined) ? months_between(joined, filling->newest_month) : -1;
+	if (back < 0 || back >= COHORTS_MAX)
+		return;
+	filling->joined[back]++;
+	int64_t months = left ? (left_at.ms - joined.ms) / (30 * DAY_MS) : COHORT_MONTHS;
+	for (int64_t m = months < 0 ? 0 : months; m < COHORT_MONTHS; m++)
+		filling->left[back][m].left++;
+}
+
+static struct list_week *week_at(struct filling *filling, struct moment at) {
+	int64_t back = moment_is_set(at) ? (filling->newest.ms - week_of(at).ms) / (7 * DAY_MS) : 0;
+	if (back < 0)
+		back = 0;
+	if (back >= WEEKS_MAX)
+		back = WEEKS_MAX - 1;
+	if (back >= filling->used)
+		filling->used = (int)back + 1;
+	return &filling->weeks[back];
+}
+
+/* Why somebody has left: the gravest thing that a campaign's report says of them, and when it was. */
+struct leaving {
+	bool known;
+	enum event_type type;
+	struct moment at;
+};
+
+static struct leaving leaving_of(const char *norm, const struct event *events, int count) {
+	static const enum event_type graver[] = { EVENT_COMPLAINED, EVENT_UNSUBSCRIBED, EVENT_BOUNCED };
+	for (size_t g = 0; norm && g < sizeof graver / sizeof *graver; g++)
+		for (int i = 0; i < count; i++)
+			if (events[i].type == graver[g] && text_same(events[i].email_norm, norm))
+				return (struct leaving){ true, graver[g], events[i].occurred_at };
+	return (struct leaving){ 0 };
+}
+
+void leaving_add(struct list_week *week, bool known, enum event_type type) {
+	int64_t *count = !known                       ? &week->otherwise
+	                 : type == EVENT_COMPLAINED   ? &week->complained
+	                 : type == EVENT_UNSUBSCRIBED ? &week->unsubscribed
+	                                              : &week->bounced;
+	++*count;
+}
+
+static void fill_weeks(struct filling *filling, const struct membership *rows, int count, const struct event *events,
+                       int event_count) {
+	for (int i = 0; i < count; i++) {
+		if (rows[i].status == CONTACT_PENDING)
+			continue;
+		week_at(filling, rows[i].created_at)->joined++;
+		if (rows[i].status != CONTACT_UNSUBSCRIBED) {
+			add_to_cohort(filling, rows[i].created_at, false, MOMENT_NONE);
+			continue;
+		}
+		struct leaving why = leaving_of(rows[i].email_norm, events, event_count);
+		struct moment left_at = why.known && moment_is_set(why.at) ? why.at : rows[i].last_updated_at;
+		leaving_add(week_at(filling, left_at), why.known, why.type);
+		add_to_cohort(filling, rows[i].created_at, true, left_at);
+	}
+}
+
+/* What the reports say of those members who have left. */
+static bool find_leavings(struct store *store, const struct membership *rows, int count, struct arena *arena,
+                          struct event **events, int *event_count, struct error *err) {
+	struct strings norms = { arena_array(arena, const char *, count + 1), 0 };
+	*event_count = 0;
+	for (int i = 0; i < count; i++)
+		if (rows[i].status == CONTACT_UNSUBSCRIBED && rows[i].email_norm)
+			norms.items[norms.count++] = rows[i].email_norm;
+	if (norms.count == 0)
+		return true;
+	bson_t *filter = store_filter_in("email_norm", &norms);
+	bson_t *types = BCON_NEW("type", "{", "$in", "[", BCON_UTF8("unsubscribed"), BCON_UTF8("complained"),
+	                         BCON_UTF8("bounced"), "]", "}");
+	bson_concat(filter, types);
+	bool fine = store_list(store, "contact_events", filter, NULL, EVENTS_MAX, &event_record, arena, (void **)events,
+	                       event_count, err);
+	bson_destroy(filter);
+	bson_destroy(types);
+	return fine;
+}
+
+/* Those in which anybody joined, oldest first. */
+static struct rows cohorts_of(struct filling *filling, struct arena *arena) {
+	struct cohort *cohorts = arena_array(arena, struct cohort, COHORTS_MAX);
+	struct moment month = filling->newest_month;
+	int count = 0, first = COHORTS_MAX;
+	for (int back = 0; back < COHORTS_MAX; back++) {
+		if (filling->joined[back])
+			cohorts[--first] = (struct cohort){ month, filling->joined[back], { filling->left[back], COHORT_MONTHS } };
+		count = COHORTS_MAX - first;
+		month = month_of(moment_add(month, -1));
+	}
+	return (struct rows){ cohorts + first, count };
+}
+
+static bool save_weeks(struct store *store, const char *list_id, struct filling *filling, struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	struct list_week *weeks = arena_array(arena, struct list_week, filling->used);
+	for (int i = 0; i < filling->used; i++) {
+		weeks[i] = filling->weeks[filling->used - 1 - i];
+		weeks[i].week = moment_add(filling->newest, -(int64_t)(filling->used - 1 - i) * 7 * DAY_MS);
+	}
+	struct rows cohorts = cohorts_of(filling, arena);
+	return list_save_weeks(store, list_id, &(struct rows){ weeks, filling->used }, &cohorts, err);
+}
+
+bool leaving_count_weeks(struct store *store, const char *list_id, struct moment now, struct error *err) {
+	struct filling *filling = calloc(1, sizeof *filling);
+	char after[128] = "";
+	int count = MEMBERS_AT_ONCE;
+	bool fine = true;
+	if (!filling)
+		abort();
+	filling->newest = week_of(now);
+	filling->newest_month = month_of(now);
+	while (fine && count == MEMBERS_AT_ONCE) {
+		ARENA_AUTO arena = arena_new();
+		struct membership *rows;
+		struct event *events = NULL;
+		int event_count = 0;
+		fine = membership_next(store, list_id, after, MEMBERS_AT_ONCE, arena, &rows, &count, err) &&
+		       find_leavings(store, rows, count, arena, &events, &event_count, err);
+		if (fine && count) {
+			fill_weeks(filling, rows, count, events, event_count);
+			(void)snprintf(after, sizeof after, "%s", rows[count - 1].emailoctopus_id);
+		}
+	}
+	fine = fine && save_weeks(store, list_id, filling, err);
+	free(filling);
+	return fine;
+}

@@ -1,0 +1,18 @@
+/* What changed between two moments: each campaign's figures as they were known then and then. */
+#ifndef INSIGHTS_CHANGES_H
+#define INSIGHTS_CHANGES_H
+
+#include "campaigns/campaign.h"
+
+struct change {
+	const char *id, *name;
+	bool is_new;                  /* it had no figures at the first moment */
+	struct metrics before, after; /* before is all 0 where is_new */
+};
+
+/* Pure. The campaigns of `after` whose figures differ from those in `before` (the same campaigns at an earlier moment,
+ * in any order), the greatest change in opens and clicks first. */
+int changes_of(const struct campaign *before, int before_count, const struct campaign *after, int after_count,
+               struct change *changes);
+
+#endif

@@ -1,0 +1,82 @@
+/* The figures of a period. */
+#include "insights/figures.h"
+
+#include <math.h>
+
+bool figures_find(struct store *store, const struct period *period, const char *list, struct moment as_of,
+                  struct arena *arena, struct figures *figures, struct error *err) {
+	struct campaign_filter filter = { .from = period->from, .to = period->to, .as_of = as_of, .list = list };
+	struct campaign *campaigns;
+	int count;
+	if (!campaign_select(store, &filter, arena, &campaigns, &count, err))
+		return false;
+	figures_of(campaigns, count, arena, figures);
+	return true;
+}
+
+void figures_of(struct campaign *campaigns, int count, struct arena *arena, struct figures *figures) {
+	*figures = (struct figures){ .campaigns = campaigns, .count = count };
+	figures->open_fractions = arena_array(arena, double, figures->count + 1);
+	figures->click_fractions = arena_array(arena, double, figures->count + 1);
+	for (int i = 0; i < figures->count; i++) {
+		const struct campaign *campaign = &figures->campaigns[i];
+		figures->by_status[campaign->status]++;
+		if (!campaign->has_report)
+			continue;
+		struct snapshot seen = snapshot_of("", "", &campaign->current_metrics, moment_now());
+		figures->open_fractions[figures->with_report] = seen.rates.open_rate;
+		figures->click_fractions[figures->with_report++] = seen.rates.click_rate;
+		metrics_add(&figures->totals, &campaign->current_metrics);
+	}
+}
+
+void figures_put_stats(struct value *map, const struct figures *figures) {
+	int n = figures->with_report;
+	value_put_real(map, "avg_open_rate", metric_or_zero(stats_mean(figures->open_fractions, n)));
+	value_put_real(map, "avg_click_rate", metric_or_zero(stats_mean(figures->click_fractions, n)));
+	value_put_real(map, "median_open_rate", metric_or_zero(stats_median(figures->open_fractions, n)));
+	value_put_real(map, "std_open_rate", metric_or_zero(stats_deviation(figures->open_fractions, n)));
+}
+
+void figures_put(struct value *map, const struct figures *figures) {
+	struct arena *arena = map->arena;
+	const struct metrics *totals = &figures->totals;
+	struct value *campaigns = value_put(map, "campaigns", value_map(arena));
+	value_put_int(campaigns, "total", figures->count);
+	value_put_int(campaigns, "with_report", figures->with_report);
+	struct value *by_status = value_put(campaigns, "by_status", value_map(arena));
+	for (int i = 0; i < CAMPAIGN_UNKNOWN; i++)
+		value_put_int(by_status, campaign_statuses.names[i], figures->by_status[i]);
+	struct value *sums = value_put(map, "totals", value_map(arena));
+	value_put_int(sums, "sent", totals->sent);
+	value_put_int(sums, "delivered", metrics_delivered(totals));
+	value_put_int(sums, "opened", totals->opened);
+	value_put_int(sums, "clicked", totals->clicked);
+	value_put_int(sums, "bounced", totals->bounced);
+	value_put_int(sums, "unsubscribed", totals->unsubscribed);
+	value_put_int(sums, "complained", totals->spam_complaints);
+	metrics_put_rates(map, totals);
+	figures_put_stats(value_put(map, "stats", value_map(arena)), figures);
+}
+
+bool figures_usual(struct store *store, const struct period *period, const char *list, struct moment as_of,
+                   struct arena *arena, double usual[METRIC_COUNT], struct error *err) {
+	struct campaign_filter filter = {
+		.from = MOMENT_NONE, .to = period->from, .as_of = as_of, .list = list, .reported = true, .limit = USUAL_OF
+	};
+	struct campaign *campaigns;
+	int count;
+	if (!campaign_select(store, &filter, arena, &campaigns, &count, err))
+		return false;
+	for (int m = 0; m < METRIC_COUNT; m++) {
+		double rates[USUAL_OF];
+		int n = 0;
+		for (int i = 0; i < count; i++) {
+			double rate = metrics_rate(&campaigns[i].current_metrics, (enum metric)m);
+			if (!isnan(rate))
+				rates[n++] = rate;
+		}
+		usual[m] = stats_median(rates, n);
+	}
+	return true;
+}

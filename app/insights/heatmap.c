@@ -1,0 +1,108 @@
+/* Weekday and hour of sending. */
+#include "insights/heatmap.h"
+
+#include <math.h>
+
+static const char *const day_names[WEEKDAYS] = { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" };
+
+/* Hours since Monday, 00:00 UTC; 1970-01-01 was a Thursday. */
+static int hour_of_week(struct moment at) {
+	const int64_t week_ms = WEEKDAYS * DAY_MS;
+	int64_t since = (at.ms + 3 * DAY_MS) % week_ms;
+	return (int)((since < 0 ? since + week_ms : since) / HOUR_MS);
+}
+
+void heatmap_of(const struct figures *figures, struct heatmap *map) {
+	*map = (struct heatmap){ 0 };
+	for (int i = 0; i < figures->count; i++) {
+		const struct campaign *campaign = &figures->campaigns[i];
+		if (!campaign->has_report || campaign->status != CAMPAIGN_SENT || !moment_is_set(campaign->sent_at))
+			continue;
+		int hour = hour_of_week(campaign->sent_at);
+		struct heat_cell *cell = &map->cells[hour / HOURS][hour % HOURS];
+		metrics_add(&cell->totals, &campaign->current_metrics);
+		cell->campaigns++;
+	}
+}
+
+bool heat_cell_counts(const struct heat_cell *cell) {
+	return cell->campaigns >= CELL_CAMPAIGNS && metrics_delivered(&cell->totals) >= CELL_DELIVERED;
+}
+
+static bool is_used(const struct heatmap *map, int hour) {
+	for (int day = 0; day < WEEKDAYS; day++)
+		if (map->cells[day][hour].campaigns)
+			return true;
+	return false;
+}
+
+/* The greatest and least rate among the cells that count. */
+static void find_range(const struct heatmap *map, enum metric metric, double *low, double *high) {
+	*low = *high = NAN;
+	for (int day = 0; day < WEEKDAYS; day++) {
+		for (int hour = 0; hour < HOURS; hour++) {
+			if (!heat_cell_counts(&map->cells[day][hour]))
+				continue;
+			double rate = metrics_rate(&map->cells[day][hour].totals, metric);
+			*low = fmin(*low, rate);
+			*high = fmax(*high, rate);
+		}
+	}
+}
+
+static int step_of(double rate, double low, double high) {
+	return high > low ? 1 + (int)fmin(RAMP_STEPS - 1, (rate - low) / (high - low) * RAMP_STEPS) : RAMP_STEPS / 2;
+}
+
+static void put_cell(struct value *row, const struct heat_cell *cell, enum metric metric, double low, double high) {
+	struct arena *arena = row->arena;
+	struct value *one = value_push(row, value_map(arena));
+	double rate = metrics_rate(&cell->totals, metric);
+	value_put_int(one, "campaigns", cell->campaigns);
+	value_put_bool(one, "empty", cell->campaigns == 0);
+	if (!cell->campaigns)
+		return;
+	value_put_text(one, "rate", metric_text(arena, metric, rate));
+	value_put_bool(one, "thin", !heat_cell_counts(cell));
+	if (heat_cell_counts(cell))
+		value_put_int(one, "step", step_of(rate, low, high));
+}
+
+void heatmap_put(struct value *view, const struct heatmap *map, enum metric metric) {
+	struct arena *arena = view->arena;
+	double low, high;
+	find_range(map, metric, &low, &high);
+	struct value *heatmap = value_put(view, "heatmap", value_map(arena));
+	struct value *hours = value_put(heatmap, "hours", value_list(arena)),
+				 *rows = value_put(heatmap, "rows", value_list(arena));
+	for (int hour = 0; hour < HOURS; hour++)
+		if (is_used(map, hour))
+			(void)value_push(hours, value_text(arena, arena_print(arena, "%02d", hour)));
+	for (int day = 0; day < WEEKDAYS; day++) {
+		struct value *row = value_push(rows, value_map(arena));
+		value_put_text(row, "day", day_names[day]);
+		struct value *cells = value_put(row, "cells", value_list(arena));
+		for (int hour = 0; hour < HOURS; hour++)
+			if (is_used(map, hour))
+				put_cell(cells, &map->cells[day][hour], metric, low, high);
+	}
+}
+
+struct value *heatmap_json(const struct heatmap *map, struct arena *arena) {
+	struct value *list = value_list(arena);
+	for (int day = 0; day < WEEKDAYS; day++) {
+		for (int hour = 0; hour < HOURS; hour++) {
+			const struct heat_cell *cell = &map->cells[day][hour];
+			if (!cell->campaigns)
+				continue;
+			struct value *one = value_push(list, value_map(arena));
+			value_put_int(one, "weekday", day + 1);
+			value_put_int(one, "hour", hour);
+			value_put_int(one, "campaigns", cell->campaigns);
+			value_put_int(one, "delivered", metrics_delivered(&cell->totals));
+			value_put_bool(one, "enough", heat_cell_counts(cell));
+			metrics_put_rates(one, &cell->totals);
+		}
+	}
+	return list;
+}

@@ -1,0 +1,127 @@
+/* Campaigns to compare with. */
+#include "insights/peers.h"
+
+#include <math.h>
+
+enum { FORECAST_CHANCE = 80 };
+
+bool peers_find_growths(struct store *store, const struct campaign *campaign, struct arena *arena, struct peers *peers,
+                        const struct growth **own, struct error *err) {
+	struct strings ids = { arena_array(arena, const char *, PEERS_MAX + 1), 0 };
+	struct growth *growths;
+	int count;
+	ids.items[ids.count++] = campaign->emailoctopus_id;
+	for (int i = 0; i < peers->count; i++)
+		ids.items[ids.count++] = peers->campaigns[i].emailoctopus_id;
+	if (!growth_find(store, &ids, arena, &growths, &count, err))
+		return false;
+	*own = NULL;
+	for (int g = 0; g < count; g++) {
+		if (text_same(growths[g].campaign_id, campaign->emailoctopus_id))
+			*own = &growths[g];
+		for (int i = 0; i < peers->count; i++)
+			if (text_same(growths[g].campaign_id, peers->campaigns[i].emailoctopus_id))
+				peers->growths[i] = &growths[g];
+	}
+	return true;
+}
+
+bool peers_find(struct store *store, const struct campaign *campaign, struct arena *arena, struct peers *peers,
+                struct error *err) {
+	struct campaign_filter filter = { .from = MOMENT_NONE,
+		                              .to = campaign->sent_at,
+		                              .as_of = MOMENT_NONE,
+		                              .list = campaign->list_id,
+		                              .reported = true,
+		                              .limit = PEERS_MAX };
+	*peers = (struct peers){ 0 };
+	if (!moment_is_set(campaign->sent_at))
+		return true;
+	if (!campaign_select(store, &filter, arena, &peers->campaigns, &peers->count, err))
+		return false;
+	for (int m = 0; m < METRIC_COUNT; m++) {
+		for (int i = 0; i < peers->count; i++) {
+			double rate = metrics_rate(&peers->campaigns[i].current_metrics, (enum metric)m);
+			if (!isnan(rate))
+				peers->rates[m][peers->counts[m]++] = rate;
+		}
+	}
+	return true;
+}
+
+const char *peers_anomaly(const struct peers *peers, const struct metrics *metrics, enum metric metric,
+                          struct arena *arena) {
+	const struct metric_row *row = &metric_rows[metric];
+	const double *usual = peers->rates[metric];
+	int count = peers->counts[metric];
+	double rate = metrics_rate(metrics, metric);
+	if (row->floor <= 0 || !stats_is_anomaly(rate, usual, count, row->floor))
+		return NULL;
+	return arena_print(arena, "%s %.*f %%, usual %.*f–%.*f %%", row->name, row->decimals, rate, row->decimals,
+	                   stats_percentile(usual, count, 25), row->decimals, stats_percentile(usual, count, 75));
+}
+
+bool peers_band(const struct peers *peers, int64_t age_ms, bool opened, int min, double *low, double *high) {
+	double shares[PEERS_MAX];
+	int known = 0;
+	for (int i = 0; i < peers->count; i++)
+		if (peers->growths[i])
+			shares[known++] = growth_share(peers->growths[i], &peers->campaigns[i], age_ms, opened);
+	*low = stats_percentile(shares, known, 25);
+	*high = stats_percentile(shares, known, 75);
+	return known >= min && !isnan(*low);
+}
+
+/* How much of what it reached in the end a campaign had at that age. */
+static double part_at(const struct growth *growth, const struct campaign *campaign, int64_t age_ms, bool opened) {
+	double end = growth_share(growth, campaign, SETTLED_MS, opened);
+	return end > 0 ? growth_share(growth, campaign, age_ms, opened) / end : NAN;
+}
+
+static int64_t bounded(double people, int64_t min, int64_t max) {
+	if (people < (double)min)
+		return min;
+	return people > (double)max ? max : (int64_t)llround(people);
+}
+
+/* How the forecast would have done: part by part from the other ones. */
+static void try_forecast(const double *parts, int known, struct forecast *forecast) {
+	double others[PEERS_MAX], off[PEERS_MAX];
+	for (int i = 0; i < known; i++) {
+		int count = 0;
+		for (int k = 0; k < known; k++)
+			if (k != i)
+				others[count++] = parts[k];
+		struct interval range = stats_prediction(others, count, FORECAST_CHANCE);
+		forecast->held += parts[i] >= range.low && parts[i] <= range.high;
+		off[i] = 100 * fabs(parts[i] / stats_median(others, count) - 1);
+	}
+	forecast->off = stats_median(off, known);
+}
+
+bool peers_forecast(const struct peers *peers, const struct campaign *campaign, const struct growth *growth,
+                    bool opened, struct moment now, struct forecast *forecast) {
+	double parts[PEERS_MAX];
+	int64_t age = campaign_age(campaign, now), delivered = metrics_delivered(&campaign->current_metrics);
+	int64_t present = growth_until(opened ? &growth->opened : &growth->clicked, now);
+	int known = 0;
+	if (age < HOUR_MS || age >= SETTLED_MS || delivered <= 0 || present <= 0)
+		return false;
+	for (int i = 0; i < peers->count; i++) {
+		double part = peers->growths[i] && campaign_age(&peers->campaigns[i], now) >= SETTLED_MS
+		                  ? part_at(peers->growths[i], &peers->campaigns[i], age, opened)
+		                  : NAN;
+		if (part > 0)
+			parts[known++] = part;
+	}
+	if (known < FORECAST_MIN)
+		return false;
+	struct interval range = stats_prediction(parts, known, FORECAST_CHANCE);
+	*forecast = (struct forecast){ .people = bounded((double)present / stats_median(parts, known), present, delivered),
+		                           .low = bounded((double)present / range.high, present, delivered),
+		                           .high = bounded((double)present / range.low, present, delivered),
+		                           .peers = known,
+		                           .chance = stats_prediction_chance(known, FORECAST_CHANCE) };
+	try_forecast(parts, known, forecast);
+	return true;
+}

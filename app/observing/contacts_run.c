@@ -1,0 +1,261 @@
+/* A run over the people: the contacts of each list, then who did what with each campaign. It goes on in the background
+ * for as long as it takes, newest campaigns first, and steps aside for a run over the figures. */
+#include <string.h>
+
+#include "audience/contacts/membership.h"
+#include "audience/contacts/rollup.h"
+#include "audience/customers/customer.h"
+#include "audience/lists/list.h"
+#include "campaigns/curve.h"
+#include "events/engagement.h"
+#include "events/event.h"
+#include "events/leaving.h"
+#include "observing/emailoctopus.h"
+#include "observing/raw.h"
+
+enum { FORGET_AT_ONCE = 200, FEW_MISSING = 2 };
+enum { PAGE = 100, OVERLAP_MS = 5 * MINUTE_MS, EVENTS_A_PERSON = 4 };
+
+static void contacts_url(const struct task *task, struct buf *url) {
+	char since[MOMENT_TEXT];
+	buf_text_add(url, "/lists/");
+	url_encode(url, task->id);
+	buf_print(url, "/contacts?limit=%d&status=%s", PAGE, task->word);
+	if (moment_is_set(task->since)) {
+		buf_text_add(url, "&last_updated_at.gte=");
+		url_encode(url, moment_format(task->since, since));
+	}
+}
+
+static bool take_contacts(struct work *work, struct task *task, const struct http_answer *answer, struct error *err) {
+	struct contact_page page;
+	ARENA_AUTO arena = arena_new();
+	if (!emailoctopus_contacts(arena, answer, &page, err))
+		return false;
+	for (int i = 0; i < page.count; i++) {
+		page.contacts[i].list_id = task->id;
+		page.contacts[i].seen_run = work->run.id;
+	}
+	if (STORED(work, err, contact_save_page(work->store, page.contacts, page.count, arena, err)))
+		work->run.contacts += page.count;
+	(void)work_next_page(work, task, page.cursor);
+	return true;
+}
+
+static void events_url(const struct task *task, struct buf *url) {
+	buf_text_add(url, "/campaigns/");
+	url_encode(url, task->id);
+	buf_print(url, "/reports?status=%s&limit=%d", task->word, PAGE);
+}
+
+/* The report is whole: how its people came in over time. */
+static bool save_growth(struct work *work, const struct task *task, struct arena *arena, struct error *err) {
+	if (!moment_is_set(task->since))
+		return true; /* nobody knows when it began to grow */
+	int64_t *times, max = EVENTS_A_PERSON * task->counter + PAGE;
+	int count = 0;
+	if (!STORED(work, err, event_times(work->store, task->id, task->word, max, arena, &times, &count, err)))
+		return false;
+	struct rows steps = growth_of_times(times, count, task->since, arena);
+	return STORED(work, err, growth_save(work->store, task->id, task->word, &steps, work->answered_at, err));
+}
+
+static bool take_events(struct work *work, struct task *task, const struct http_answer *answer, struct error *err) {
+	struct event_page page;
+	int64_t added = 0;
+	int type = 0;
+	ARENA_AUTO arena = arena_new();
+	if (!emailoctopus_events(arena, answer, &page, err))
+		return false;
+	(void)choice_find(&event_types, task->word, &type);
+	for (int i = 0; i < page.count; i++) {
+		struct event *event = &page.events[i];
+		event->id = store_new_id(arena);
+		event->campaign_id = task->id;
+		event->type = (unsigned)type;
+		event->run_id = work->run.id;
+		event->seen_at = work->answered_at;
+	}
+	if (!work->repeated &&
+	    !STORED(work, err,
+	            engagement_save_events(work->store, page.events, page.count, !work->replays, arena, &added, err)))
+		return true;
+	work->run.events += added;
+	if (page.cursor)
+		(void)work_next_page(work, task, page.cursor);
+	else if (save_growth(work, task, arena, err))
+		(void)STORED(work, err, campaign_save_engagement(work->store, task->id, task->word, task->counter, err));
+	return true;
+}
+
+static bool events_are_news(const struct task *task, const struct http_answer *answer) {
+	struct error err = ERROR_INIT;
+	struct event_page page;
+	ARENA_AUTO arena = arena_new();
+	(void)task;
+	return emailoctopus_events(arena, answer, &page, &err);
+}
+
+static const struct task_kind contacts_kind = {
+	.what = "contacts", .url = contacts_url, .take = take_contacts, .counts = true
+};
+const struct task_kind events_kind = { .what = "report",
+	                                   .url = events_url,
+	                                   .take = take_events,
+	                                   .counts = true,
+	                                   .kept_as = "events",
+	                                   .is_news = events_are_news };
+
+/* Reading only what changed does not tell who is gone. The whole list is read once a week, when asked for, and (once a
+ * day) when it has another number of contacts than we hold. */
+static bool is_full_due(struct work *work, const struct list *list) {
+	struct error err = ERROR_INIT;
+	int64_t held = 0;
+	if (!moment_is_set(list->contacts_full_at) || text_same(work->run.trigger, "full"))
+		return true;
+	int64_t age = work->run.started_at.ms - list->contacts_full_at.ms;
+	if (age >= 7 * DAY_MS)
+		return true;
+	if (age < DAY_MS || !STORED(work, &err, membership_count(work->store, list->emailoctopus_id, NULL, &held, &err)))
+		return false;
+	return held != list_total(&list->counts);
+}
+
+static void plan_contacts(struct work *work, const struct list *lists, int count, bool *full) {
+	for (int i = 0; i < count; i++) {
+		full[i] = is_full_due(work, &lists[i]);
+		for (int status = 0; status < CONTACT_STATUS_COUNT; status++) {
+			struct task *task = work_add(work, &contacts_kind);
+			task->id = lists[i].emailoctopus_id;
+			task->word = contact_statuses.names[status];
+			if (!full[i] && moment_is_set(lists[i].contacts_read_at))
+				task->since = moment_add(lists[i].contacts_read_at, -OVERLAP_MS);
+		}
+	}
+}
+
+/* One batch of contacts that are gone; *some tells whether there was any. */
+static bool forget_batch(struct work *work, const struct list *list, bool *some, struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	struct membership *rows;
+	struct strings norms, campaign_ids;
+	int count = 0;
+	*some = false;
+	if (!STORED(work, err,
+	            membership_find_gone(work->store, list->emailoctopus_id, work->run.id, FORGET_AT_ONCE, arena, &rows,
+	                                 &count, err)))
+		return false;
+	*some = count > 0;
+	if (!count)
+		return true;
+	bool fine = STORED(work, err, contact_last_of(work->store, rows, count, arena, &norms, err)) &&
+	            STORED(work, err, event_campaigns(work->store, &norms, arena, &campaign_ids, err)) &&
+	            STORED(work, err, raw_forget(work->store, &campaign_ids, &norms, err)) &&
+	            STORED(work, err, event_forget(work->store, &norms, err)) &&
+	            STORED(work, err, contact_forget(work->store, rows, count, &norms, arena, err));
+	work->run.forgotten += fine ? count : 0;
+	return fine;
+}
+
+/* Forgets who is gone from a list that was read whole; never because an answer came back shorter than the list's own
+ * count. */
+static void forget_gone(struct work *work, const struct list *list) {
+	struct error err = ERROR_INIT;
+	int64_t held = 0, gone = 0, reported = list_total(&list->counts);
+	const char *id = list->emailoctopus_id;
+	bool some = true;
+	if (!STORED(work, &err, membership_count(work->store, id, NULL, &held, &err)) ||
+	    !STORED(work, &err, membership_count(work->store, id, work->run.id, &gone, &err)))
+		return;
+	if (gone && held - gone < reported - reported / 100 - FEW_MISSING) {
+		work_gap(work, &(struct task){ .kind = &contacts_kind, .id = list->emailoctopus_id },
+		         arena_print(work->arena, "only %lld of %lld contacts came: nobody is forgotten",
+		                     (long long)(held - gone), (long long)reported));
+		return;
+	}
+	while (some && !work->stop && forget_batch(work, list, &some, &err))
+		work_beat(work);
+}
+
+/* From here on only what changes after the beginning of this run has to be read. */
+static void mark_lists(struct work *work, const struct list *lists, int count, const bool *full) {
+	struct error err = ERROR_INIT;
+	for (int i = 0; i < count && !work->stop; i++) {
+		if (full[i])
+			forget_gone(work, &lists[i]);
+		(void)STORED(work, &err,
+		             list_save_read(work->store, lists[i].emailoctopus_id, work->run.started_at, full[i], &err));
+	}
+}
+
+static void count_lists(struct work *work, const struct list *lists, int count) {
+	struct error err = ERROR_INIT;
+	for (int i = 0; i < count && !work->stop; i++) {
+		const char *id = lists[i].emailoctopus_id;
+		struct list_engagement engagement;
+		if (STORED(work, &err, contact_count(work->store, id, moment_now(), &engagement, &err)))
+			(void)STORED(work, &err, list_save_engagement(work->store, id, &engagement, &err));
+		(void)STORED(work, &err, leaving_count_weeks(work->store, id, moment_now(), &err));
+		work_beat(work);
+	}
+	(void)STORED(work, &err, rollup_tags(work->store, work->run.id, &err));
+	(void)STORED(work, &err, rollup_domains(work->store, work->run.id, &err));
+	(void)STORED(work, &err, customers_link(work->store, work->settings, work->run.id, &err));
+}
+
+/* The reports whose counter in the summary is not the one at which they were last read. */
+static void plan_events(struct work *work, const struct campaign *campaign) {
+	int64_t counters[EVENT_TYPE_COUNT], read[EVENT_TYPE_COUNT];
+	const struct metrics *metrics = &campaign->current_metrics;
+	const struct engagement_read *before = &campaign->engagement_read;
+	counters[EVENT_OPENED] = metrics->opened, read[EVENT_OPENED] = before->opened;
+	counters[EVENT_CLICKED] = metrics->clicked, read[EVENT_CLICKED] = before->clicked;
+	counters[EVENT_BOUNCED] = metrics->bounced, read[EVENT_BOUNCED] = before->bounced;
+	counters[EVENT_UNSUBSCRIBED] = metrics->unsubscribed, read[EVENT_UNSUBSCRIBED] = before->unsubscribed;
+	counters[EVENT_COMPLAINED] = metrics->spam_complaints, read[EVENT_COMPLAINED] = before->complained;
+	for (int type = 0; type < EVENT_TYPE_COUNT; type++) {
+		if (counters[type] == read[type] || (counters[type] == 0 && read[type] == COUNT_NONE))
+			continue;
+		struct task *task = work_add(work, &events_kind);
+		task->id = campaign->emailoctopus_id;
+		task->word = event_types.names[type];
+		task->counter = counters[type];
+		task->since = campaign->sent_at;
+	}
+}
+
+static void plan_reports(struct work *work) {
+	struct error err = ERROR_INIT;
+	struct campaign *campaigns;
+	struct campaign_filter filter = CAMPAIGN_EVERY;
+	int count = 0;
+	filter.reported = true;
+	if (!STORED(work, &err, campaign_select(work->store, &filter, work->arena, &campaigns, &count, &err)))
+		return;
+	for (int i = 0; i < count; i++)
+		plan_events(work, &campaigns[i]);
+}
+
+void contacts_phases(struct work *work) {
+	struct error err = ERROR_INIT;
+	struct list *lists;
+	int count = 0;
+	work->run.phase = "contacts";
+	if (!STORED(work, &err, list_all(work->store, work->arena, &lists, &count, &err)))
+		return;
+	bool *full = arena_array(work->arena, bool, count + 1);
+	plan_contacts(work, lists, count, full);
+	work_save(work);
+	work_drain(work);
+	if (!work->stop && work->run.gap_count == 0)
+		mark_lists(work, lists, count, full);
+	work_bump(work);
+	if (work->stop)
+		return;
+	work->run.phase = "engagement";
+	plan_reports(work);
+	work_save(work);
+	work_drain(work);
+	count_lists(work, lists, count);
+	work_bump(work);
+}

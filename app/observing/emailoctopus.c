@@ -1,0 +1,287 @@
+/* EmailOctopus: answers into structs. Every string may be null, every object absent or []. */
+#include "observing/emailoctopus.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "audience/lists/list.h"
+#include "campaigns/campaign.h"
+#include "core/formats/json.h"
+#include "events/event.h"
+#include "metrics/metrics.h"
+
+enum { SHORTEST_WAIT_S = 1, LONGEST_WAIT_S = 60 };
+
+/* The unit of the header is not documented: a large number is a Unix time, a small one seconds. */
+static int64_t pause_of(int64_t header, struct moment now) {
+	int64_t seconds = header < 0 ? 1 : header > 1000000000 ? header - now.ms / 1000 : header;
+	if (seconds < SHORTEST_WAIT_S)
+		seconds = SHORTEST_WAIT_S;
+	return (seconds > LONGEST_WAIT_S ? LONGEST_WAIT_S : seconds) * 1000;
+}
+
+static bool looks_like_json(const struct http_answer *answer) {
+	size_t at = strspn(answer->body, " \t\r\n");
+	return answer->body[at] == '{' || answer->body[at] == '[';
+}
+
+enum verdict emailoctopus_judge(const struct http_answer *answer, struct moment now, int64_t *wait_ms, char why[160]) {
+	int status = answer->status;
+	*wait_ms = 0;
+	(void)snprintf(why, 160, "EmailOctopus answered %d", status);
+	if (status == 0) {
+		(void)snprintf(why, 160, "no answer: %.120s", answer->problem);
+		return answer->too_large ? VERDICT_REFUSED : VERDICT_AGAIN;
+	}
+	if (status == 200 && looks_like_json(answer))
+		return VERDICT_GOOD;
+	if (status == 200) {
+		(void)snprintf(why, 160, "EmailOctopus answered with something that is no JSON");
+		return VERDICT_AGAIN;
+	}
+	if (status == 429) {
+		*wait_ms = pause_of(answer->retry_after, now);
+		(void)snprintf(why, 160, "EmailOctopus asks to slow down (429)");
+		return VERDICT_AGAIN;
+	}
+	if (status == 401) {
+		(void)snprintf(why, 160, "EmailOctopus refuses the API key (401): it is wrong, or made before API v2");
+		return VERDICT_STOP;
+	}
+	if (status >= 500)
+		return VERDICT_AGAIN;
+	if (status == 403)
+		(void)snprintf(why, 160, "EmailOctopus denies this report (403): not sent yet, or not tracked");
+	if (status == 404)
+		(void)snprintf(why, 160, "EmailOctopus no longer has it (404)");
+	return VERDICT_REFUSED;
+}
+
+static bool read_page(struct arena *arena, const struct http_answer *answer, const struct value **data,
+                      const char **cursor, struct error *err) {
+	struct value *root;
+	if (!json_read(arena, answer->body, answer->size, &root, err))
+		return false;
+	*data = value_get(root, "data");
+	if (!*data || (*data)->kind != VALUE_LIST)
+		return error_set(err, ERROR_INVALID, "the answer has no list 'data'");
+	*cursor = value_get_text(value_get(value_get(root, "paging"), "next"), "starting_after");
+	if (text_is_empty(*cursor))
+		*cursor = NULL;
+	return true;
+}
+
+static const char *clean(struct arena *arena, const struct value *map, const char *name) {
+	return text_clean(arena, value_get_text(map, name));
+}
+
+static struct moment read_time(const struct value *map, const char *name) {
+	const char *text = value_get_text(map, name);
+	struct moment at = MOMENT_NONE;
+	return text && moment_parse(text, &at) ? at : MOMENT_NONE;
+}
+
+static struct strings read_ids(struct arena *arena, const struct value *list) {
+	struct strings ids = { 0 };
+	if (!list || list->kind != VALUE_LIST)
+		return ids;
+	ids.items = arena_array(arena, const char *, list->count);
+	for (const struct value *item = list->first; item; item = item->next)
+		if (item->kind == VALUE_TEXT)
+			ids.items[ids.count++] = item->text;
+	return ids;
+}
+
+static void read_campaign(struct arena *arena, const struct value *from, struct campaign *campaign) {
+	int status = CAMPAIGN_UNKNOWN;
+	const struct value *sender = value_get(from, "from");
+	const char *html = value_get_text(value_get(from, "content"), "html");
+	record_clear(&campaign_record, campaign);
+	campaign->emailoctopus_id = clean(arena, from, "id");
+	campaign->name = clean(arena, from, "name");
+	campaign->subject = clean(arena, from, "subject");
+	campaign->provider_status = clean(arena, from, "status");
+	if (campaign->provider_status)
+		(void)choice_find(&campaign_statuses, campaign->provider_status, &status);
+	campaign->status = (unsigned)status;
+	campaign->from_name = clean(arena, sender, "name");
+	campaign->from_email = clean(arena, sender, "email_address");
+	campaign->list_ids = read_ids(arena, value_get(from, "to"));
+	campaign->list_id = campaign->list_ids.count ? campaign->list_ids.items[0] : NULL;
+	campaign->created_at = read_time(from, "created_at");
+	campaign->sent_at = read_time(from, "sent_at");
+	campaign->content_bytes = html ? (int64_t)strlen(html) : 0;
+}
+
+bool emailoctopus_campaigns(struct arena *arena, const struct http_answer *answer, struct campaign_page *page,
+                            struct error *err) {
+	const struct value *data;
+	if (!read_page(arena, answer, &data, &page->cursor, err))
+		return false;
+	page->campaigns = arena_array(arena, struct campaign, data->count);
+	page->count = 0;
+	for (const struct value *item = data->first; item; item = item->next)
+		if (!text_is_empty(value_get_text(item, "id")))
+			read_campaign(arena, item, &page->campaigns[page->count++]);
+	return true;
+}
+
+/* `counts` is an object in practice and an array of objects in the published schema. */
+static const struct value *counts_of(const struct value *list) {
+	const struct value *counts = value_get(list, "counts");
+	return counts && counts->kind == VALUE_LIST ? counts->first : counts;
+}
+
+static struct rows list_fields_of(struct arena *arena, const struct value *list) {
+	const struct value *fields = value_get(list, "fields");
+	struct rows records = { 0 };
+	if (!fields || fields->kind != VALUE_LIST)
+		return records;
+	struct list_field *items = records.items = arena_array(arena, struct list_field, fields->count);
+	for (const struct value *field = fields->first; field; field = field->next)
+		if (value_get_text(field, "tag"))
+			items[records.count++] = (struct list_field){ clean(arena, field, "tag"), clean(arena, field, "label"),
+				                                          clean(arena, field, "type"),
+				                                          clean(arena, field, "fallback") };
+	return records;
+}
+
+bool emailoctopus_lists(struct arena *arena, const struct http_answer *answer, struct list_page *page,
+                        struct error *err) {
+	const struct value *data;
+	if (!read_page(arena, answer, &data, &page->cursor, err))
+		return false;
+	page->lists = arena_array(arena, struct list, data->count);
+	page->count = 0;
+	for (const struct value *item = data->first; item; item = item->next) {
+		const struct value *counts = counts_of(item);
+		if (text_is_empty(value_get_text(item, "id")))
+			continue;
+		struct list *list = &page->lists[page->count++];
+		record_clear(&list_record, list);
+		list->emailoctopus_id = clean(arena, item, "id");
+		list->name = clean(arena, item, "name");
+		list->double_opt_in = value_get_bool(item, "double_opt_in", false);
+		list->fields = list_fields_of(arena, item);
+		list->tags = read_ids(arena, value_get(item, "tags"));
+		list->created_at = read_time(item, "created_at");
+		list->counts = (struct list_counts){ value_get_int(counts, "subscribed", 0),
+			                                 value_get_int(counts, "unsubscribed", 0),
+			                                 value_get_int(counts, "pending", 0) };
+	}
+	return true;
+}
+
+struct counter {
+	const char *group, *name; /* where in the summary */
+	size_t offset;
+};
+
+/* A counter that is null, missing or negative is unknown: never taken for 0, which would look like a fall. */
+static bool read_counter(const struct value *root, const struct counter *counter, struct metrics *metrics,
+                         struct error *err) {
+	const struct value *group = counter->group ? value_get(root, counter->group) : root;
+	int64_t number = value_get_int(group, counter->name, -1);
+	if (number < 0)
+		return error_set(err, ERROR_INVALID, "the summary has no number '%s%s%s'", counter->group ? counter->group : "",
+		                 counter->group ? "." : "", counter->name);
+	*(int64_t *)(void *)((char *)metrics + counter->offset) = number;
+	return true;
+}
+
+bool emailoctopus_summary(struct arena *arena, const struct http_answer *answer, struct metrics *metrics,
+                          struct error *err) {
+	static const struct counter counters[] = {
+		{ NULL, "sent", offsetof(struct metrics, sent) },
+		{ "opened", "unique", offsetof(struct metrics, opened) },
+		{ "opened", "total", offsetof(struct metrics, opened_total) },
+		{ "clicked", "unique", offsetof(struct metrics, clicked) },
+		{ "clicked", "total", offsetof(struct metrics, clicked_total) },
+		{ "bounced", "hard", offsetof(struct metrics, bounced_hard) },
+		{ "bounced", "soft", offsetof(struct metrics, bounced_soft) },
+		{ NULL, "unsubscribed", offsetof(struct metrics, unsubscribed) },
+		{ NULL, "complained", offsetof(struct metrics, spam_complaints) },
+	};
+	struct value *root;
+	if (!json_read(arena, answer->body, answer->size, &root, err))
+		return false;
+	*metrics = (struct metrics){ 0 };
+	for (size_t i = 0; i < sizeof counters / sizeof *counters; i++)
+		if (!read_counter(root, &counters[i], metrics, err))
+			return false;
+	metrics->bounced = metrics->bounced_hard + metrics->bounced_soft;
+	return true;
+}
+
+bool emailoctopus_links(struct arena *arena, const struct http_answer *answer, struct link **links, int *count,
+                        struct error *err) {
+	const struct value *data;
+	const char *cursor;
+	if (!read_page(arena, answer, &data, &cursor, err))
+		return false;
+	*links = arena_array(arena, struct link, data->count);
+	*count = 0;
+	for (const struct value *item = data->first; item; item = item->next)
+		if (value_get_text(item, "url"))
+			(*links)[(*count)++] = (struct link){ clean(arena, item, "url"), value_get_int(item, "clicked_total", 0),
+				                                  value_get_int(item, "clicked_unique", 0) };
+	return true;
+}
+
+/* The list's own fields as they came, for showing them; [] stands for none. */
+static const char *fields_of(struct arena *arena, const struct value *item) {
+	const struct value *fields = value_get(item, "fields");
+	BUF_AUTO text = { 0 };
+	if (!fields || fields->kind != VALUE_MAP || !fields->first)
+		return NULL;
+	json_write(&text, fields);
+	return arena_copy(arena, buf_text(&text));
+}
+
+bool emailoctopus_contacts(struct arena *arena, const struct http_answer *answer, struct contact_page *page,
+                           struct error *err) {
+	const struct value *data;
+	if (!read_page(arena, answer, &data, &page->cursor, err))
+		return false;
+	page->contacts = arena_array(arena, struct membership, data->count);
+	page->count = 0;
+	for (const struct value *item = data->first; item; item = item->next) {
+		int status = CONTACT_UNSUBSCRIBED;
+		const char *word = value_get_text(item, "status");
+		if (text_is_empty(value_get_text(item, "id")))
+			continue;
+		struct membership *row = &page->contacts[page->count++];
+		record_clear(&membership_record, row);
+		if (word)
+			(void)choice_find(&contact_statuses, word, &status);
+		row->emailoctopus_id = clean(arena, item, "id");
+		row->email = value_get_text(item, "email_address") ? clean(arena, item, "email_address") : NULL;
+		row->status = (unsigned)status;
+		row->tags = read_ids(arena, value_get(item, "tags"));
+		row->fields = fields_of(arena, item);
+		row->created_at = read_time(item, "created_at");
+		row->last_updated_at = read_time(item, "last_updated_at");
+	}
+	return true;
+}
+
+bool emailoctopus_events(struct arena *arena, const struct http_answer *answer, struct event_page *page,
+                         struct error *err) {
+	const struct value *data;
+	if (!read_page(arena, answer, &data, &page->cursor, err))
+		return false;
+	page->events = arena_array(arena, struct event, data->count);
+	page->count = 0;
+	for (const struct value *item = data->first; item; item = item->next) {
+		if (text_is_empty(value_get_text(item, "contact_id")))
+			continue;
+		struct event *event = &page->events[page->count++];
+		record_clear(&event_record, event);
+		event->contact_ref = clean(arena, item, "contact_id");
+		event->email_norm = contact_norm(arena, value_get_text(item, "contact_email_address")
+		                                            ? clean(arena, item, "contact_email_address")
+		                                            : NULL);
+		event->occurred_at = read_time(item, "occurred_at");
+	}
+	return true;
+}

@@ -1,0 +1,61 @@
+/* EmailOctopus API v2, read side: what its answers mean. Pure: bytes in, structs out.
+ * Source: the published OpenAPI document "EmailOctopus v2 API" 2.0.0. */
+#ifndef OBSERVING_EMAILOCTOPUS_H
+#define OBSERVING_EMAILOCTOPUS_H
+
+#include "audience/contacts/contact.h"
+#include "audience/lists/list.h"
+#include "campaigns/campaign.h"
+#include "core/client/http.h"
+#include "metrics/metrics.h"
+
+enum verdict {
+	VERDICT_GOOD,
+	VERDICT_AGAIN,   /* the same call may succeed later: 5xx, 429, cut, HTML, time-out */
+	VERDICT_REFUSED, /* this thing cannot be had: 403 on a report, 404 */
+	VERDICT_STOP,    /* nothing will work: a wrong or legacy key */
+};
+
+/* What to do with an answer, and why, in words. *wait_ms > 0 asks for a pause (429). */
+enum verdict emailoctopus_judge(const struct http_answer *answer, struct moment now, int64_t *wait_ms, char why[160]);
+
+struct campaign_page {
+	struct campaign *campaigns;
+	int count;
+	const char *cursor; /* NULL at the end: paging.next null, absent, {}, [] or "" */
+};
+
+struct list_page {
+	struct list *lists;
+	int count;
+	const char *cursor;
+};
+
+struct contact_page {
+	struct membership *contacts; /* without list_id and seen_run */
+	int count;
+	const char *cursor;
+};
+
+struct event_page {
+	struct event *events; /* contact_ref, email_norm and occurred_at only */
+	int count;
+	const char *cursor;
+};
+
+/* INVALID when the body has not the documented shape; nulls are fine. */
+bool emailoctopus_campaigns(struct arena *arena, const struct http_answer *answer, struct campaign_page *page,
+                            struct error *err) MUST_CHECK;
+bool emailoctopus_lists(struct arena *arena, const struct http_answer *answer, struct list_page *page,
+                        struct error *err) MUST_CHECK;
+bool emailoctopus_summary(struct arena *arena, const struct http_answer *answer, struct metrics *metrics,
+                          struct error *err) MUST_CHECK;
+bool emailoctopus_links(struct arena *arena, const struct http_answer *answer, struct link **links, int *count,
+                        struct error *err) MUST_CHECK;
+
+bool emailoctopus_contacts(struct arena *arena, const struct http_answer *answer, struct contact_page *page,
+                           struct error *err) MUST_CHECK;
+bool emailoctopus_events(struct arena *arena, const struct http_answer *answer, struct event_page *page,
+                         struct error *err) MUST_CHECK;
+
+#endif

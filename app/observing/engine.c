@@ -1,0 +1,439 @@
+/* Carrying out a run: a queue of calls, a rate limit before them, and what is done with each answer. */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/base/log.h"
+#include "core/process/master.h"
+#include "notices/notice.h"
+#include "observing/emailoctopus.h"
+#include "observing/raw.h"
+
+enum {
+	IN_FLIGHT = 12,
+	TOKENS_AT_ONCE = 10,
+	TRIES = 5,
+	CALL_MS = 30000,
+	BODY_BYTES = 32 * 1024 * 1024,
+	LEASE_MS = 30000,
+	HEARTBEAT_MS = 5000,
+	PROGRESS_MS = 500,
+	GAPS_KEPT = 100,
+	PAGES_LIMIT = 20000,
+	OUTAGE_MS = 10 * MINUTE_MS,
+};
+
+struct task *work_add(struct work *work, const struct task_kind *kind) {
+	struct task *task = arena_new_of(work->arena, struct task);
+	task->kind = kind;
+	task->work = work;
+	task->since = MOMENT_NONE;
+	work->run.planned += kind->counts;
+	*work->last = task;
+	work->last = &task->next;
+	return task;
+}
+
+static void push_front(struct work *work, struct task *task) {
+	if (!work->ready)
+		work->last = &task->next;
+	task->next = work->ready;
+	work->ready = task;
+}
+
+/* Takes the first task whose time has come out of the queue. */
+static struct task *next_task(struct work *work) {
+	int64_t now = monotonic_ms();
+	for (struct task **at = &work->ready; *at; at = &(*at)->next) {
+		struct task *task = *at;
+		if (task->not_before > now)
+			continue;
+		if (work->last == &task->next)
+			work->last = at;
+		*at = task->next;
+		task->next = NULL;
+		return task;
+	}
+	return NULL;
+}
+
+/* Gives up the run; what was stored stays. */
+static void stop_run(struct work *work, const char *why) {
+	work->stop = true;
+	work->run.state = RUN_FAILED;
+	work->run.problem = arena_copy(work->arena, why);
+}
+
+bool work_outlasts(struct work *work, const struct error *err, int64_t since) {
+	if (err->kind == ERROR_UNAVAILABLE && monotonic_ms() - since < OUTAGE_MS && !master_should_stop()) {
+		(void)usleep(500000);
+		return true;
+	}
+	log_failure("sync", err);
+	stop_run(work, err->text);
+	return false;
+}
+
+void work_save(struct work *work) {
+	struct error err = ERROR_INIT;
+	work->run.progress_at = moment_now();
+	work->last_progress = monotonic_ms();
+	(void)STORED(work, &err, sync_save(work->store, &work->run, &err));
+}
+
+void work_bump(struct work *work) {
+	struct error err = ERROR_INIT;
+	(void)STORED(work, &err, version_bump(work->store, VERSION_DATA, &err));
+}
+
+void work_beat(struct work *work) {
+	struct error err = ERROR_INIT;
+	if (monotonic_ms() - work->last_heartbeat < HEARTBEAT_MS)
+		return;
+	work->last_heartbeat = monotonic_ms();
+	if (!lease_take(work->store, "sync", work->owner, LEASE_MS, &err) && err.kind == ERROR_CONFLICT)
+		work->lost = work->stop = true; /* somebody else goes on with the run */
+}
+
+/* A run over the contacts takes long and steps aside for one over the figures; it goes on afterwards. */
+static void step_aside(struct work *work) {
+	struct error err = ERROR_INIT;
+	struct sync_run waiting;
+	bool found;
+	if (work->run.kind != RUN_CONTACTS || monotonic_ms() - work->last_look < PROGRESS_MS)
+		return;
+	work->last_look = monotonic_ms();
+	ARENA_AUTO arena = arena_new();
+	if (sync_find(work->store, "active", arena, &waiting, &found, &err) && found)
+		work->lost = work->stop = true;
+}
+
+void work_gap(struct work *work, const struct task *task, const char *why) {
+	struct sync_run *run = &work->run;
+	run->gap_count++;
+	if (run->gaps.count < GAPS_KEPT)
+		run->gaps.items[run->gaps.count++] = arena_print(work->arena, "%s %s%s%s: %s", task->kind->what,
+		                                                 task->word ? task->word : "", task->word ? " " : "",
+		                                                 task->id ? task->id : "", why);
+}
+
+bool work_next_page(struct work *work, const struct task *task, const char *cursor) {
+	work->run.pages++;
+	if (!cursor)
+		return true;
+	if (text_same(cursor, task->cursor) || task->pages > PAGES_LIMIT) {
+		work_gap(work, task, "the list repeats its cursor: the rest cannot be read");
+		return false;
+	}
+	struct task *next = work_add(work, task->kind);
+	next->id = task->id;
+	next->word = task->word;
+	next->since = task->since;
+	next->counter = task->counter;
+	next->pages = task->pages + 1;
+	next->cursor = arena_copy(work->arena, cursor);
+	return true;
+}
+
+static void give_up(struct work *work, const struct task *task, const char *why) {
+	work_gap(work, task, why);
+	if (task->kind->give_up)
+		task->kind->give_up(work, task, why);
+	work->run.done += task->kind->counts;
+}
+
+static void try_again(struct work *work, struct task *task, int64_t wait_ms, const char *why) {
+	if (wait_ms > 0) {
+		struct error err = ERROR_INIT;
+		work->tokens = 0;
+		(void)STORED(work, &err,
+		             rate_limit_correct(work->store, &work->limit, 0, moment_add(moment_now(), wait_ms), &err));
+		work->limit_closed_until = monotonic_ms() + wait_ms;
+		if (++task->slow_downs > 4 * TRIES)
+			give_up(work, task, why);
+		else
+			push_front(work, task);
+		return;
+	}
+	if (++task->tries >= TRIES) {
+		give_up(work, task, why);
+		return;
+	}
+	task->not_before = monotonic_ms() + ((int64_t)250 << task->tries) + rand() % 250;
+	push_front(work, task);
+}
+
+/* Keeps the answer before anything is made of it; where the same one was kept already, that one holds. */
+static bool take_answer(struct work *work, struct task *task, const struct http_answer *answer, struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	struct http_answer kept = *answer;
+	struct raw_answer raw;
+	bool keeps = task->kind->kept_as && task->kind->is_news(task, answer);
+	work->answered_at = moment_now();
+	work->repeated = false;
+	if (keeps) {
+		if (!STORED(work, err, raw_keep(work->store, work->run.id, task, work->answered_at, &kept, &raw, arena, err)))
+			return true; /* the run has stopped */
+		work->answered_at = raw.at;
+		work->repeated = raw.taken;
+	}
+	if (!task->kind->take(work, task, &kept, err))
+		return false;
+	if (keeps && !raw.taken && !work->stop)
+		(void)STORED(work, err, raw_save_taken(work->store, &raw, err));
+	return true;
+}
+
+static void on_answer(void *context, const struct http_answer *answer) {
+	struct task *task = context;
+	struct work *work = task->work;
+	struct error err = ERROR_INIT;
+	char why[160];
+	int64_t wait_ms;
+	work->run.calls++;
+	if (answer->remaining >= 0)
+		work->run.remaining = answer->remaining;
+	if (work->stop)
+		return;
+	switch (emailoctopus_judge(answer, moment_now(), &wait_ms, why)) {
+	case VERDICT_GOOD:
+		if (!take_answer(work, task, answer, &err))
+			try_again(work, task, 0, arena_copy(work->arena, err.text));
+		else
+			work->run.done += task->kind->counts;
+		break;
+	case VERDICT_AGAIN:
+		try_again(work, task, wait_ms, arena_copy(work->arena, why));
+		break;
+	case VERDICT_REFUSED:
+		give_up(work, task, arena_copy(work->arena, why));
+		break;
+	case VERDICT_STOP:
+		stop_run(work, why);
+		break;
+	}
+}
+
+static void start_call(struct work *work, struct task *task) {
+	BUF_AUTO url = { 0 };
+	buf_text_add(&url, work->settings->api_url);
+	task->kind->url(task, &url);
+	if (task->cursor) {
+		buf_text_add(&url, "&starting_after=");
+		url_encode(&url, task->cursor);
+	}
+	work->tokens--;
+	http_start(work->pool,
+	           &(struct http_call){ buf_text(&url), work->settings->api_key, BODY_BYTES, CALL_MS, on_answer, task });
+}
+
+static int count_ready(const struct work *work) {
+	int count = 0;
+	for (const struct task *task = work->ready; task && count < TOKENS_AT_ONCE; task = task->next)
+		count++;
+	return count;
+}
+
+static bool have_token(struct work *work) {
+	struct error err = ERROR_INIT;
+	int64_t wait_ms;
+	if (work->tokens > 0)
+		return true;
+	if (monotonic_ms() < work->limit_closed_until || !work->ready)
+		return false;
+	if (!STORED(work, &err,
+	            rate_limit_take(work->store, &work->limit, count_ready(work), &work->tokens, &wait_ms, &err)))
+		return false;
+	if (work->tokens == 0) {
+		work->limit_closed_until = monotonic_ms() + wait_ms;
+		work->run.waited_ms += wait_ms;
+	}
+	return work->tokens > 0;
+}
+
+static void fill(struct work *work) {
+	while (!work->stop && http_in_flight(work->pool) < IN_FLIGHT && have_token(work)) {
+		struct task *task = next_task(work);
+		if (!task)
+			return;
+		start_call(work, task);
+	}
+}
+
+static int pause_ms(const struct work *work) {
+	int64_t wait = work->limit_closed_until - monotonic_ms();
+	return wait > 0 && wait < 100 ? (int)wait : http_in_flight(work->pool) ? 100 : 20;
+}
+
+void work_drain(struct work *work) {
+	while (!work->stop && (work->ready || http_in_flight(work->pool))) {
+		fill(work);
+		http_turn(work->pool, pause_ms(work));
+		work_beat(work);
+		step_aside(work);
+		if (monotonic_ms() - work->last_progress > PROGRESS_MS)
+			work_save(work);
+		if (master_should_stop())
+			work->lost = work->stop = true; /* the next process resumes */
+	}
+}
+
+/* Once a day for each way to end badly, so that an outage of a night is no flood. */
+static void tell_trouble(struct work *work) {
+	struct error err = ERROR_INIT;
+	const struct sync_run *run = &work->run;
+	char day[MOMENT_TEXT];
+	bool failed = run->state == RUN_FAILED;
+	if (!failed && run->state != RUN_PARTIAL)
+		return;
+	struct notice notice = { .key = arena_print(work->arena, "sync|%s|%s", failed ? "failed" : "partial",
+		                                        moment_format_day(run->ended_at, day)),
+		                     .kind = NOTICE_SYNC,
+		                     .address = "/sync",
+		                     .at = run->ended_at };
+	notice.words = failed ? arena_print(work->arena, "A sync failed: %s", run->problem ? run->problem : "?")
+	                      : arena_print(work->arena, "A sync is partial: %lld answers could not be had",
+	                                    (long long)run->gap_count);
+	(void)STORED(work, &err, notice_tell(work->store, &notice, work->arena, &err));
+}
+
+static void end_run(struct work *work) {
+	struct sync_run *run = &work->run;
+	if (work->lost)
+		return;
+	if (run->state == RUN_RUNNING)
+		run->state = run->gap_count ? RUN_PARTIAL : RUN_COMPLETE;
+	run->phase = "ended";
+	run->active = NULL;
+	run->ended_at = moment_now();
+	work->stop = false;
+	work_save(work);
+	tell_trouble(work);
+	work_bump(work); /* the ledger is shown, too */
+	log_info("sync %s %s: %lld calls, %lld snapshots, %lld unchanged, %lld gaps", run->id,
+	         run->state == RUN_COMPLETE  ? "complete"
+	         : run->state == RUN_PARTIAL ? "partial"
+	                                     : "failed",
+	         (long long)run->calls, (long long)run->snapshots, (long long)run->unchanged, (long long)run->gap_count);
+}
+
+static void begin_run(struct work *work) {
+	struct sync_run *run = &work->run;
+	const char **room = arena_array(work->arena, const char *, GAPS_KEPT);
+	run->resumed += run->state == RUN_RUNNING;
+	run->state = RUN_RUNNING;
+	if (!moment_is_set(run->started_at))
+		run->started_at = moment_now();
+	/* A resumed run asks again for what it could not have. */
+	run->gaps = (struct strings){ room, 0 };
+	run->gap_count = run->lists = run->campaigns = run->pages = run->skipped = run->planned = run->done = 0;
+	work_save(work);
+}
+
+static void carry_out(struct work *work) {
+	work->last = &work->ready;
+	work->pool = http_pool_new("Telltale/0.1 (self-hosted campaign console)");
+	begin_run(work);
+	(work->run.kind == RUN_CONTACTS ? contacts_phases : figures_phases)(work);
+	end_run(work);
+	http_pool_free(work->pool);
+}
+
+static bool is_due(struct store *store, const struct settings *settings, struct arena *arena, bool *due,
+                   struct error *err) {
+	struct sync_run *runs;
+	int count;
+	if (!sync_recent(store, RUN_FIGURES, 1, arena, &runs, &count, err))
+		return false;
+	*due = count == 0 ||
+	       (!runs[0].active && moment_now().ms - runs[0].requested_at.ms >= settings->sync_interval_s * 1000);
+	return true;
+}
+
+/* The people are read once after each run over the figures. */
+static bool contacts_are_due(struct store *store, const struct settings *settings, struct arena *arena, bool *due,
+                             struct error *err) {
+	struct sync_run *figures, *contacts;
+	int some, none;
+	if (!sync_recent(store, RUN_FIGURES, 1, arena, &figures, &some, err) ||
+	    !sync_recent(store, RUN_CONTACTS, 1, arena, &contacts, &none, err))
+		return false;
+	*due = settings->sync_contacts && some && moment_is_set(figures[0].ended_at) && figures[0].state != RUN_FAILED &&
+	       (!none || contacts[0].requested_at.ms < figures[0].requested_at.ms);
+	return true;
+}
+
+static bool ask_for(struct work *work, enum run_kind kind, bool *found, struct error *err) {
+	const char *id;
+	bool already;
+	return sync_request(work->store, kind, "schedule", "system", work->arena, &id, &already, err) &&
+	       sync_find(work->store, id, work->arena, &work->run, found, err);
+}
+
+/* What waits, the figures before the people; with `scheduled` also what the clock asks for. */
+static bool find_work(struct work *work, bool scheduled, bool *found, struct error *err) {
+	bool due = false;
+	if (!sync_find(work->store, "active", work->arena, &work->run, found, err))
+		return false;
+	if (*found)
+		return true;
+	if (scheduled && !is_due(work->store, work->settings, work->arena, &due, err))
+		return false;
+	if (due)
+		return ask_for(work, RUN_FIGURES, found, err);
+	if (!sync_find(work->store, "contacts", work->arena, &work->run, found, err))
+		return false;
+	if (*found || !scheduled)
+		return true;
+	if (!contacts_are_due(work->store, work->settings, work->arena, &due, err))
+		return false;
+	return !due || ask_for(work, RUN_CONTACTS, found, err);
+}
+
+struct lease_owner {
+	const char *owner;
+};
+static const struct field owner_fields[] = { FIELD(struct lease_owner, owner) };
+static const struct record_type owner_record = RECORD_TYPE("LeaseOwner", struct lease_owner, owner_fields);
+
+/* A holder on this machine whose process is gone will not come back: no need to wait for its lease. */
+static bool drop_dead_holder(struct work *work, struct error *err) {
+	struct lease_owner held;
+	bool found;
+	size_t host = strcspn(work->owner, ":") + 1;
+	bson_t *filter = BCON_NEW("_id", BCON_UTF8("sync"));
+	bool fine = store_find(work->store, "leases", filter, NULL, &owner_record, work->arena, &held, &found, err);
+	bson_destroy(filter);
+	if (!fine || !found || !held.owner || strncmp(held.owner, work->owner, host) != 0)
+		return fine;
+	pid_t pid = (pid_t)strtol(held.owner + host, NULL, 10);
+	return pid <= 0 || kill(pid, 0) == 0 || errno != ESRCH || lease_drop(work->store, "sync", held.owner, err);
+}
+
+static bool take_lease(struct work *work, struct error *err) {
+	if (lease_take(work->store, "sync", work->owner, LEASE_MS, err))
+		return true;
+	return err->kind == ERROR_CONFLICT && drop_dead_holder(work, err) &&
+	       lease_take(work->store, "sync", work->owner, LEASE_MS, err);
+}
+
+bool sync_turn(struct store *store, const struct settings *settings, bool scheduled, bool *worked, struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	struct work work = { .store = store, .settings = settings, .arena = arena };
+	char host[64] = "host";
+	*worked = false;
+	(void)gethostname(host, sizeof host - 1);
+	(void)snprintf(work.owner, sizeof work.owner, "%s:%d", host, (int)getpid());
+	work.limit = (struct rate_limit){ "emailoctopus", 100, (double)settings->calls_per_second };
+	if (!take_lease(&work, err))
+		return false;
+	work.last_heartbeat = monotonic_ms();
+	bool fine = find_work(&work, scheduled, worked, err);
+	if (fine && *worked)
+		carry_out(&work);
+	struct error ignored;
+	return lease_drop(store, "sync", work.owner, fine ? err : &ignored) && fine;
+}

@@ -1,0 +1,192 @@
+/* A run over the figures: lists and campaigns, then summaries and links. */
+#include <string.h>
+
+#include "observing/alarm.h"
+#include "observing/emailoctopus.h"
+#include "observing/engine.h"
+
+enum { PAGE = 25 }; /* campaigns come with their HTML: small pages */
+
+static const struct task_kind lists_kind, campaigns_kind;
+
+static void lists_url(const struct task *task, struct buf *url) {
+	(void)task;
+	buf_text_add(url, "/lists?limit=100");
+}
+
+static bool take_lists(struct work *work, struct task *task, const struct http_answer *answer, struct error *err) {
+	struct list_page page;
+	ARENA_AUTO arena = arena_new();
+	if (!emailoctopus_lists(arena, answer, &page, err))
+		return false;
+	for (int i = 0; i < page.count && !work->stop; i++) {
+		bool changed = false;
+		(void)STORED(work, err, list_save(work->store, &page.lists[i], work->run.id, arena, &changed, err));
+	}
+	work->run.lists += page.count;
+	(void)work_next_page(work, task, page.cursor);
+	return true;
+}
+
+static void campaigns_url(const struct task *task, struct buf *url) {
+	(void)task;
+	buf_print(url, "/campaigns?limit=%d", PAGE);
+}
+
+static bool take_campaigns(struct work *work, struct task *task, const struct http_answer *answer, struct error *err) {
+	struct campaign_page page;
+	ARENA_AUTO arena = arena_new();
+	if (!emailoctopus_campaigns(arena, answer, &page, err))
+		return false;
+	for (int i = 0; i < page.count && !work->stop; i++)
+		(void)STORED(work, err, campaign_save_listed(work->store, &page.campaigns[i], work->run.id, arena, err));
+	work->run.campaigns += page.count;
+	(void)work_next_page(work, task, page.cursor);
+	return true;
+}
+
+static void report_url(const struct task *task, struct buf *url, const char *report) {
+	buf_text_add(url, "/campaigns/");
+	url_encode(url, task->id);
+	buf_text_add(url, report);
+}
+
+static void summary_url(const struct task *task, struct buf *url) {
+	report_url(task, url, "/reports/summary");
+}
+
+static void links_url(const struct task *task, struct buf *url) {
+	report_url(task, url, "/reports/links");
+}
+
+static void plan_links(struct work *work, const struct campaign *campaign, const struct metrics *metrics) {
+	bool full = text_same(work->run.trigger, "full");
+	if (!full && campaign->links_clicked == metrics->clicked_total)
+		return;
+	struct task *task = work_add(work, &links_kind);
+	task->id = campaign->emailoctopus_id;
+	task->counter = metrics->clicked_total;
+}
+
+static bool take_summary(struct work *work, struct task *task, const struct http_answer *answer, struct error *err) {
+	struct metrics metrics;
+	bool changed = false;
+	ARENA_AUTO arena = arena_new();
+	if (!emailoctopus_summary(arena, answer, &metrics, err))
+		return false;
+	if (STORED(work, err,
+	           campaign_save_summary(work->store, task->campaign, work->run.id, &metrics, work->answered_at, arena,
+	                                 &changed, err))) {
+		work->run.snapshots += changed;
+		work->run.unchanged += !changed;
+		plan_links(work, task->campaign, &metrics);
+	}
+	return true;
+}
+
+static void give_up_summary(struct work *work, const struct task *task, const char *why) {
+	struct error err = ERROR_INIT;
+	(void)STORED(work, &err, campaign_save_gap(work->store, task->id, work->run.id, why, &err));
+}
+
+static bool take_links(struct work *work, struct task *task, const struct http_answer *answer, struct error *err) {
+	struct link *links;
+	int count;
+	ARENA_AUTO arena = arena_new();
+	if (!emailoctopus_links(arena, answer, &links, &count, err))
+		return false;
+	struct link_report report = { task->id,
+		                          work->run.id,
+		                          arena_print(arena, "GET /campaigns/%s/reports/links", task->id),
+		                          work->answered_at,
+		                          { links, count } };
+	(void)STORED(work, err, campaign_save_links(work->store, &report, task->counter, err));
+	return true;
+}
+
+/* A summary that differs from what is known is worth keeping as it came. */
+static bool summary_is_news(const struct task *task, const struct http_answer *answer) {
+	struct error err = ERROR_INIT;
+	struct metrics metrics;
+	ARENA_AUTO arena = arena_new();
+	return emailoctopus_summary(arena, answer, &metrics, &err) &&
+	       (!task->campaign->has_report || !metrics_equal(&task->campaign->current_metrics, &metrics));
+}
+
+static bool links_are_news(const struct task *task, const struct http_answer *answer) {
+	struct error err = ERROR_INIT;
+	struct link *links;
+	int count;
+	ARENA_AUTO arena = arena_new();
+	(void)task;
+	return emailoctopus_links(arena, answer, &links, &count, &err);
+}
+
+static const struct task_kind lists_kind = { .what = "lists", .url = lists_url, .take = take_lists };
+static const struct task_kind campaigns_kind = { .what = "campaigns", .url = campaigns_url, .take = take_campaigns };
+const struct task_kind summary_kind = { .what = "summary of",
+	                                    .url = summary_url,
+	                                    .take = take_summary,
+	                                    .give_up = give_up_summary,
+	                                    .counts = true,
+	                                    .kept_as = "summary",
+	                                    .is_news = summary_is_news };
+const struct task_kind links_kind = { .what = "links of",
+	                                  .url = links_url,
+	                                  .take = take_links,
+	                                  .counts = true,
+	                                  .kept_as = "links",
+	                                  .is_news = links_are_news };
+
+static void tell_plan(struct work *work, const int *counts) {
+	struct strings *plan = &work->run.plan;
+	*plan = (struct strings){ arena_array(work->arena, const char *, PLAN_REASON_COUNT), 0 };
+	for (int i = 0; i < PLAN_REASON_COUNT; i++)
+		if (counts[i])
+			plan->items[plan->count++] = arena_print(work->arena, "%d %s", counts[i], plan_words[i]);
+}
+
+static void plan_summaries(struct work *work) {
+	struct error err = ERROR_INIT;
+	struct campaign *campaigns;
+	int count = 0, counts[PLAN_REASON_COUNT] = { 0 };
+	bool by_hand = !text_same(work->run.trigger, "schedule");
+	if (!STORED(work, &err, campaign_select(work->store, &CAMPAIGN_EVERY, work->arena, &campaigns, &count, &err)))
+		return;
+	for (int i = 0; i < count; i++) {
+		enum plan_reason reason = sync_plan(&campaigns[i], work->run.id, by_hand, moment_now());
+		counts[reason]++;
+		if (reason == PLAN_DONE &&
+		    campaigns[i].has_report) /* its links may not have been read before the interruption */
+			plan_links(work, &campaigns[i], &campaigns[i].current_metrics);
+		if (reason == PLAN_NOT_SENT || reason == PLAN_DONE || reason == PLAN_LATER)
+			continue;
+		struct task *task = work_add(work, &summary_kind);
+		task->campaign = &campaigns[i];
+		task->id = campaigns[i].emailoctopus_id;
+	}
+	work->run.skipped = counts[PLAN_LATER];
+	tell_plan(work, counts);
+}
+
+static void tell_notices(struct work *work) {
+	struct error err = ERROR_INIT;
+	(void)STORED(work, &err, alarm_of_run(work->store, work->run.id, moment_now(), &err));
+}
+
+void figures_phases(struct work *work) {
+	work->run.phase = "lists and campaigns";
+	(void)work_add(work, &lists_kind);
+	(void)work_add(work, &campaigns_kind);
+	work_drain(work);
+	work_bump(work);
+	if (work->stop)
+		return;
+	work->run.phase = "reports";
+	plan_summaries(work);
+	work_save(work);
+	work_drain(work);
+	if (!work->stop)
+		tell_notices(work);
+	work_bump(work);
+}

@@ -1,0 +1,155 @@
+/* The ledger of runs, and the plan. */
+#include "observing/sync.h"
+
+#include <string.h>
+
+enum { REQUEST_TRIES = 5 };
+
+static const char *const state_names[] = {
+	[RUN_QUEUED] = "queued",   [RUN_RUNNING] = "running", [RUN_COMPLETE] = "complete",
+	[RUN_PARTIAL] = "partial", [RUN_FAILED] = "failed",
+};
+_Static_assert(sizeof state_names / sizeof *state_names == RUN_STATE_COUNT, "a name a state");
+static const struct choices run_states = CHOICES(state_names);
+
+static const char *const kind_names[] = { [RUN_FIGURES] = "figures", [RUN_CONTACTS] = "contacts" };
+const struct choices run_kinds = CHOICES(kind_names);
+static const char *const active_names[] = { [RUN_FIGURES] = "sync", [RUN_CONTACTS] = "contacts" };
+
+static const struct field run_fields[] = {
+	FIELD(struct sync_run, kind, .choices = &run_kinds),
+	FIELD(struct sync_run, id, .stored = "_id", .flags = FIELD_ID),
+	FIELD(struct sync_run, active, .flags = FIELD_PRIVATE),
+	FIELD(struct sync_run, trigger, .doc = "button, cli, full or schedule"),
+	FIELD(struct sync_run, requested_by),
+	FIELD(struct sync_run, phase),
+	FIELD(struct sync_run, problem),
+	FIELD(struct sync_run, state, .choices = &run_states),
+	FIELD(struct sync_run, requested_at),
+	FIELD(struct sync_run, started_at),
+	FIELD(struct sync_run, ended_at),
+	FIELD(struct sync_run, progress_at),
+	FIELD(struct sync_run, calls, .unit = "requests"),
+	FIELD(struct sync_run, pages),
+	FIELD(struct sync_run, campaigns),
+	FIELD(struct sync_run, lists),
+	FIELD(struct sync_run, planned, .doc = "Reports to read"),
+	FIELD(struct sync_run, done, .doc = "Reports read or given up"),
+	FIELD(struct sync_run, snapshots, .doc = "Snapshots appended"),
+	FIELD(struct sync_run, unchanged),
+	FIELD(struct sync_run, skipped, .doc = "Sent campaigns not due for reading"),
+	FIELD(struct sync_run, contacts, .doc = "Contacts read"),
+	FIELD(struct sync_run, events, .doc = "Engagement events appended"),
+	FIELD(struct sync_run, forgotten, .doc = "Contacts that are gone at the provider"),
+	FIELD(struct sync_run, waited_ms, .unit = "ms"),
+	FIELD(struct sync_run, resumed),
+	FIELD(struct sync_run, remaining),
+	FIELD(struct sync_run, plan, .doc = "How many reports are read or left, and why"),
+	FIELD(struct sync_run, gaps),
+	FIELD(struct sync_run, gap_count),
+};
+const struct record_type sync_run_record = RECORD_TYPE("SyncRun", struct sync_run, run_fields);
+
+const char *const plan_words[PLAN_REASON_COUNT] = {
+	[PLAN_NOT_SENT] = "not sent yet: no report",
+	[PLAN_DONE] = "already read by this run before it was interrupted",
+	[PLAN_NEVER_READ] = "read: never read before",
+	[PLAN_BY_HAND] = "read: asked for by hand",
+	[PLAN_YOUNG] = "read: sent in the last 30 days",
+	[PLAN_DUE] = "read: older, last read a day (a week after 180 days) ago",
+	[PLAN_LATER] = "left: older, read not long ago",
+};
+
+enum plan_reason sync_plan(const struct campaign *campaign, const char *run_id, bool by_hand, struct moment now) {
+	if (campaign->status != CAMPAIGN_SENT && campaign->status != CAMPAIGN_SENDING)
+		return PLAN_NOT_SENT;
+	if (text_same(campaign->summary_run, run_id))
+		return PLAN_DONE;
+	if (by_hand)
+		return PLAN_BY_HAND;
+	if (!campaign->has_report || !moment_is_set(campaign->summary_read_at))
+		return PLAN_NEVER_READ;
+	int64_t age = moment_is_set(campaign->sent_at) ? now.ms - campaign->sent_at.ms : 0;
+	int64_t since = now.ms - campaign->summary_read_at.ms;
+	if (age < 30 * DAY_MS)
+		return PLAN_YOUNG;
+	return since >= (age < 180 * DAY_MS ? DAY_MS : 7 * DAY_MS) ? PLAN_DUE : PLAN_LATER;
+}
+
+bool sync_find(struct store *store, const char *id, struct arena *arena, struct sync_run *run, bool *found,
+               struct error *err) {
+	bson_t *filter = strcmp(id, "active") == 0     ? BCON_NEW("active", BCON_UTF8("sync"))
+	                 : strcmp(id, "contacts") == 0 ? BCON_NEW("active", BCON_UTF8("contacts"))
+	                                               : store_filter_id(id, NULL);
+	bool fine = store_find(store, "sync_runs", filter, NULL, &sync_run_record, arena, run, found, err);
+	bson_destroy(filter);
+	return fine;
+}
+
+bool sync_recent(struct store *store, enum run_kind kind, int limit, struct arena *arena, struct sync_run **runs,
+                 int *count, struct error *err) {
+	/* Runs from before there were kinds have none. */
+	bson_t *filter = kind == RUN_CONTACTS  ? BCON_NEW("kind", BCON_UTF8("contacts"))
+	                 : kind == RUN_FIGURES ? BCON_NEW("kind", "{", "$ne", BCON_UTF8("contacts"), "}")
+	                                       : bson_new();
+	bson_t *sort = BCON_NEW("requested_at", BCON_INT32(-1));
+	bool fine = store_list(store, "sync_runs", filter, sort, limit, &sync_run_record, arena, (void **)runs, count, err);
+	bson_destroy(filter);
+	bson_destroy(sort);
+	return fine;
+}
+
+static bool insert_run(struct store *store, const struct sync_run *run, struct error *err) {
+	bson_t document = BSON_INITIALIZER;
+	record_to_bson(&sync_run_record, run, &document);
+	bool fine = store_insert(store, "sync_runs", &document, err);
+	bson_destroy(&document);
+	return fine;
+}
+
+/* The unique index on `active` admits one queued or running run, however often the button is pressed. A run that ends
+ * between the two looks is nobody's answer: the next try makes one. */
+bool sync_request(struct store *store, enum run_kind kind, const char *trigger, const char *by, struct arena *arena,
+                  const char **id, bool *already, struct error *err) {
+	for (int tries = 0; tries < REQUEST_TRIES; tries++) {
+		struct sync_run run = { .kind = kind,
+			                    .id = store_new_id(arena),
+			                    .active = active_names[kind],
+			                    .trigger = trigger,
+			                    .requested_by = by,
+			                    .phase = "waiting",
+			                    .state = RUN_QUEUED,
+			                    .requested_at = moment_now(),
+			                    .started_at = MOMENT_NONE,
+			                    .ended_at = MOMENT_NONE,
+			                    .progress_at = MOMENT_NONE,
+			                    .remaining = COUNT_NONE };
+		*id = run.id;
+		*already = false;
+		if (insert_run(store, &run, err))
+			return true;
+		if (err->kind != ERROR_CONFLICT ||
+		    !sync_find(store, kind == RUN_CONTACTS ? "contacts" : "active", arena, &run, already, err))
+			return false;
+		*id = run.id;
+		if (*already)
+			return true;
+	}
+	return error_set(err, ERROR_CONFLICT, "a sync has just ended: try again");
+}
+
+bool sync_save(struct store *store, const struct sync_run *run, struct error *err) {
+	bool matched;
+	struct sync_run state = *run;
+	bson_t set = BSON_INITIALIZER;
+	state.id = NULL;
+	record_to_bson(&sync_run_record, &state, &set);
+	bson_t *filter = store_filter_id(run->id, NULL);
+	bson_t *change = run->active ? BCON_NEW("$set", BCON_DOCUMENT(&set))
+	                             : BCON_NEW("$set", BCON_DOCUMENT(&set), "$unset", "{", "active", BCON_UTF8(""), "}");
+	bool fine = store_update(store, "sync_runs", filter, change, &matched, err);
+	bson_destroy(filter);
+	bson_destroy(change);
+	bson_destroy(&set);
+	return fine;
+}

@@ -1,0 +1,69 @@
+/* Observing: one run at a time pulls the provider and appends snapshots.
+ *
+ * A run is a ledger document. It is asked for (button, command line, schedule), taken by whoever holds the
+ * lease "sync", and resumed by the next holder when that one dies. What was stored is marked with the run,
+ * so that a resumed run repeats nothing. */
+#ifndef OBSERVING_SYNC_H
+#define OBSERVING_SYNC_H
+
+#include "campaigns/campaign.h"
+#include "core/cli/command.h"
+
+enum run_state { RUN_QUEUED, RUN_RUNNING, RUN_COMPLETE, RUN_PARTIAL, RUN_FAILED, RUN_STATE_COUNT };
+
+/* Figures: lists, campaigns, summaries, links. Contacts: people and what they did; longer, in the background. */
+enum run_kind { RUN_FIGURES, RUN_CONTACTS, RUN_KIND_COUNT };
+extern const struct choices run_kinds;
+
+struct sync_run {
+	unsigned kind;
+	const char *id, *active, *trigger, *requested_by, *phase, *problem;
+	unsigned state;
+	struct moment requested_at, started_at, ended_at, progress_at;
+	int64_t calls, pages, campaigns, lists, planned, done, snapshots, unchanged, skipped, contacts, events, forgotten,
+		waited_ms, resumed;
+	int64_t remaining;   /* calls left in the provider's bucket, as it last said */
+	struct strings plan; /* how many summaries are read or left, and why, a line a reason */
+	struct strings gaps; /* what could not be had, and why; the first 100 */
+	int64_t gap_count;
+};
+extern const struct record_type sync_run_record;
+extern const struct command sync_commands[]; /* telltale sync */
+
+/* Why a campaign's summary is read or not. */
+enum plan_reason {
+	PLAN_NOT_SENT,
+	PLAN_DONE,
+	PLAN_NEVER_READ,
+	PLAN_BY_HAND,
+	PLAN_YOUNG,
+	PLAN_DUE,
+	PLAN_LATER,
+	PLAN_REASON_COUNT,
+};
+
+/* In words, for the ledger: "sent in the last 30 days". */
+extern const char *const plan_words[PLAN_REASON_COUNT];
+
+/* Pure. By hand every sent campaign is read; the schedule reads those sent in the last 30 days each time,
+ * up to 180 days daily, older ones weekly. */
+enum plan_reason sync_plan(const struct campaign *campaign, const char *run_id, bool by_hand, struct moment now);
+
+/* Asks for a run. *id is the new run's, or the one that is queued or running already (*already). */
+bool sync_request(struct store *store, enum run_kind kind, const char *trigger, const char *by, struct arena *arena,
+                  const char **id, bool *already, struct error *err) MUST_CHECK;
+
+/* By its id; "active" and "contacts" find the queued or running run of each kind. */
+bool sync_find(struct store *store, const char *id, struct arena *arena, struct sync_run *run, bool *found,
+               struct error *err) MUST_CHECK;
+/* The newest of a kind; RUN_KIND_COUNT for both. */
+bool sync_recent(struct store *store, enum run_kind kind, int limit, struct arena *arena, struct sync_run **runs,
+                 int *count, struct error *err) MUST_CHECK;
+bool sync_save(struct store *store, const struct sync_run *run, struct error *err) MUST_CHECK;
+
+/* Takes the lease and carries out the queued or orphaned run, if any; asks for one itself when the schedule
+ * says so. *worked tells whether there was something to do. CONFLICT: another process holds the lease. */
+bool sync_turn(struct store *store, const struct settings *settings, bool scheduled, bool *worked,
+               struct error *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,106 @@
+/* Syncing on the command line. */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "observing/replay.h"
+
+enum { WIDTH = 30, WATCH_US = 200000, TAKE_OVER_EVERY = 15, TAKE_OVER_AT = 10 };
+
+static void draw_bar(const struct sync_run *run) {
+	char bar[WIDTH + 1];
+	int filled = run->planned > 0 ? (int)(WIDTH * run->done / run->planned) : 0;
+	for (int i = 0; i < WIDTH; i++)
+		bar[i] = i < filled ? '#' : '.';
+	bar[WIDTH] = '\0';
+	fprintf(stderr, "\r  sync [%s] %lld/%lld reports, %lld campaigns, %lld calls  ", bar, (long long)run->done,
+	        (long long)run->planned, (long long)run->campaigns, (long long)run->calls);
+}
+
+static void say_contacts(const struct call *call, const struct sync_run *run, const struct value *value) {
+	call_say(call, value, "contacts %s: %lld contacts read, %lld new events, %lld calls, %lld gaps",
+	         value_get_text(value, "state"), (long long)run->contacts, (long long)run->events, (long long)run->calls,
+	         (long long)run->gap_count);
+}
+
+static bool say_outcome(const struct call *call, const struct sync_run *run, struct error *err) {
+	struct value *value = record_to_value(&sync_run_record, run, call->arena);
+	if (run->kind == RUN_CONTACTS)
+		say_contacts(call, run, value);
+	else
+		call_say(call, value, "sync %s: %lld campaigns, %lld snapshots, %lld unchanged, %lld calls, %lld gaps",
+		         value_get_text(value, "state"), (long long)run->campaigns, (long long)run->snapshots,
+		         (long long)run->unchanged, (long long)run->calls, (long long)run->gap_count);
+	for (int i = 0; i < run->gaps.count && !call->json; i++)
+		printf("  gap: %s\n", run->gaps.items[i]);
+	return run->state != RUN_FAILED ||
+	       error_set(err, ERROR_UNAVAILABLE, "%s", run->problem ? run->problem : "the sync failed");
+}
+
+/* Until the run has ended. Now and then tries to carry it out here, for the case that no sync worker runs. */
+static bool watch(const struct call *call, const char *id, struct sync_run *run, struct error *err) {
+	bool found, worked, draws = isatty(STDERR_FILENO);
+	for (int i = 0;; i++) {
+		if (!sync_find(call->store, id, call->arena, run, &found, err))
+			return false;
+		if (!found)
+			return error_set(err, ERROR_MISSING, "the run %s has vanished", id);
+		if (draws)
+			draw_bar(run);
+		if (run->state != RUN_QUEUED && run->state != RUN_RUNNING)
+			break;
+		if (i % TAKE_OVER_EVERY == TAKE_OVER_AT && !sync_turn(call->store, call->settings, false, &worked, err) &&
+		    err->kind != ERROR_CONFLICT)
+			return false;
+		(void)usleep(WATCH_US);
+	}
+	if (draws)
+		fputc('\n', stderr);
+	return true;
+}
+
+static bool run_replay(struct call *call, struct error *err) {
+	struct replay_row rows[REPLAY_ROWS];
+	int count = 0, different = 0;
+	if (!replay_run(call->store, call->settings, call_option(call, "--into"), call_flag(call, "--repair"), rows, &count,
+	                err))
+		return false;
+	call_rows(call, &replay_row_record, &(struct rows){ rows, count });
+	for (int i = 0; i < count; i++)
+		different += !rows[i].equal;
+	return different == 0 ||
+	       error_set(err, ERROR_CONFLICT, "%d of %d collections differ from what the answers give", different, count);
+}
+
+static bool run_sync(struct call *call, struct error *err) {
+	if (call_flag(call, "--replay"))
+		return run_replay(call, err);
+	const char *id, *trigger = call_flag(call, "--full") ? "full" : "cli";
+	enum run_kind kind = call_flag(call, "--contacts") ? RUN_CONTACTS : RUN_FIGURES;
+	bool already;
+	struct sync_run run;
+	if (!sync_request(call->store, kind, trigger, "cli", call->arena, &id, &already, err))
+		return false;
+	if (call_flag(call, "--no-wait")) {
+		struct value *map = value_map(call->arena);
+		value_put_text(map, "id", id);
+		value_put_bool(map, "already_running", already);
+		call_say(call, map, already ? "sync %s is queued or running already" : "sync %s is queued", id);
+		return true;
+	}
+	return watch(call, id, &run, err) && say_outcome(call, &run, err);
+}
+
+const struct command sync_commands[] = {
+	{ "sync", "[--full] [--contacts] [--wait] [--no-wait] [--replay] [--into NAME] [--repair]",
+	  "Reads lists, campaigns and the report of every sent campaign now, with a progress bar on a terminal, and waits\n"
+	  "for the end (--wait, the default). --full reads every link report, too, changed or not. --contacts reads\n"
+	  "the people instead: contacts that changed, and who opened, clicked, bounced, complained or left; this runs by\n"
+	  "itself in the background after each sync. --no-wait only asks.\n"
+	  "With --full it reads every list whole, so that contacts who are gone at the provider are forgotten here.\n"
+	  "--replay makes snapshots, links, events and growth again from the kept answers, without the provider, in a\n"
+	  "database of its own (--into keeps it under that name), and tells for each collection whether it equals the\n"
+	  "present one; --repair puts back what is missing here.\n"
+	  "A sync that is queued or running already is watched instead of starting a second one.",
+	  run_sync },
+	{ 0 },
+};

@@ -1,0 +1,107 @@
+/* The sync page, its button, and their JSON. */
+#include "observing/sync_pages.h"
+
+#include <string.h>
+
+#include "observing/sync.h"
+
+enum { HISTORY = 30 };
+
+static struct value *run_view(const struct sync_run *run, struct arena *arena) {
+	struct value *view = record_to_value(&sync_run_record, run, arena);
+	int64_t end = moment_is_set(run->ended_at) ? run->ended_at.ms : moment_now().ms;
+	value_put_text(view, "requested_human", text_of_moment(arena, run->requested_at));
+	if (moment_is_set(run->started_at))
+		value_put_text(view, "seconds", arena_print(arena, "%.1f", (double)(end - run->started_at.ms) / 1000));
+	value_put_bool(view, "is_active", run->state == RUN_QUEUED || run->state == RUN_RUNNING);
+	value_put_bool(view, "has_plan", run->plan.count > 0);
+	value_put_bool(view, "has_gaps", run->gap_count > 0);
+	value_put_int(view, "percent", run->planned > 0 ? 100 * run->done / run->planned : 0);
+	return view;
+}
+
+/* The newest run over the people, which goes on in the background. */
+static bool put_contacts(struct exchange *x, struct value *view, struct error *err) {
+	struct sync_run *runs;
+	int count;
+	if (!sync_recent(x->store, RUN_CONTACTS, 1, x->arena, &runs, &count, err))
+		return false;
+	if (count)
+		(void)value_put(view, "people", run_view(&runs[0], x->arena));
+	return true;
+}
+
+static bool put_runs(struct exchange *x, struct value *view, struct error *err) {
+	struct sync_run *runs;
+	int count;
+	if (!sync_recent(x->store, RUN_FIGURES, HISTORY, x->arena, &runs, &count, err))
+		return false;
+	struct value *list = value_put(view, "runs", value_list(x->arena));
+	for (int i = 0; i < count; i++)
+		(void)value_push(list, run_view(&runs[i], x->arena));
+	if (count)
+		(void)value_put(view, "latest", run_view(&runs[0], x->arena));
+	return put_contacts(x, view, err);
+}
+
+static bool show_page(struct exchange *x, struct error *err) {
+	struct value *view = value_map(x->arena);
+	value_put_bool(view, "already", params_get(&x->query, "already") != NULL);
+	value_put_bool(view, "asked", params_get(&x->query, "asked") != NULL);
+	return put_runs(x, view, err) && reply_page(x, "observing/sync", "Sync", "sync", view, err);
+}
+
+static bool show_fragment(struct exchange *x, struct error *err) {
+	struct value *view = value_map(x->arena);
+	return put_runs(x, view, err) && reply_page(x, "observing/sync_run", "Sync", "sync", view, err);
+}
+
+static bool press_button(struct exchange *x, struct error *err) {
+	const char *id;
+	bool already;
+	return sync_request(x->store, RUN_FIGURES, "button", x->identity.user, x->arena, &id, &already, err) &&
+	       reply_redirect(x, already ? "/sync?already=1" : "/sync?asked=1");
+}
+
+static bool request_api(struct exchange *x, struct error *err) {
+	const char *id;
+	bool already;
+	if (!sync_request(x->store, RUN_FIGURES, "button", x->identity.user, x->arena, &id, &already, err))
+		return false;
+	struct value *answer = value_map(x->arena);
+	value_put_text(answer, "id", id);
+	value_put_bool(answer, "already_running", already);
+	value_put_text(answer, "watch", arena_print(x->arena, "/api/sync/%s", id));
+	x->status = 202;
+	return reply_json(x, answer);
+}
+
+static bool list_api(struct exchange *x, struct error *err) {
+	struct sync_run *runs;
+	int count, kind = RUN_FIGURES;
+	const char *value = params_get(&x->query, "kind");
+	if (!text_is_empty(value) && !choice_find(&run_kinds, value, &kind))
+		return error_field(err, "kind", "kind must be figures or contacts, not '%.40s'", value);
+	return sync_recent(x->store, (enum run_kind)kind, HISTORY, x->arena, &runs, &count, err) &&
+	       reply_rows(x, &sync_run_record, (struct rows){ runs, count });
+}
+
+static bool show_api(struct exchange *x, struct error *err) {
+	struct sync_run run;
+	bool found;
+	if (!sync_find(x->store, x->values[0], x->arena, &run, &found, err))
+		return false;
+	return found ? reply_record(x, &sync_run_record, &run)
+	             : error_set(err, ERROR_MISSING, "no sync run %.60s", x->values[0]);
+}
+
+const struct route sync_routes[] = {
+	{ "GET", "/sync", GUARD_SIGNED_IN, show_page },
+	{ "GET", "/sync/latest", GUARD_SIGNED_IN, show_fragment },
+	{ "POST", "/sync", GUARD_SIGNED_IN, press_button },
+	{ "GET", "/api/sync", GUARD_SIGNED_IN, list_api, .summary = "The newest sync runs", .output = &sync_run_record,
+	  .list = true, .parameters = "kind" },
+	{ "POST", "/api/sync", GUARD_SIGNED_IN, request_api, .summary = "Ask for a sync" },
+	{ "GET", "/api/sync/:run_id", GUARD_SIGNED_IN, show_api, .summary = "One sync run", .output = &sync_run_record },
+	{ 0 },
+};

@@ -1,0 +1,163 @@
+/* The checks of telltale doctor, a row each. */
+#include "operate/doctor.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+
+#include "access/user.h"
+#include "core/client/http.h"
+#include "core/store/migrate.h"
+#include "observing/emailoctopus.h"
+#include "observing/sync.h"
+
+enum { SECRET_MIN = 32, FREE_MIN_MB = 500, CALL_MS = 10000, TURN_MS = 100, PROVIDER_BYTES = 1 << 20, LATE_FACTOR = 2 };
+
+struct finding {
+	const char *check, *result, *advice; /* advice is NULL when all is well */
+};
+
+static const struct field finding_fields[] = {
+	FIELD(struct finding, check),
+	FIELD(struct finding, result),
+	FIELD(struct finding, advice),
+};
+static const struct record_type finding_record = RECORD_TYPE("Finding", struct finding, finding_fields);
+
+static struct finding good(const char *check, const char *result) {
+	return (struct finding){ check, result, NULL };
+}
+
+static struct finding check_secret(struct call *call) {
+	if (strlen(call->settings->secret_key) < SECRET_MIN)
+		return (struct finding){ "secret", "too short", "set SECRET_KEY to 32 random characters or more" };
+	return good("secret", "ok");
+}
+
+static struct finding check_settings_file(struct call *call) {
+	struct stat status;
+	char *path = arena_print(call->arena, "%s/settings.env", call->settings->home);
+	if (stat(path, &status) == 0 && (status.st_mode & (S_IRGRP | S_IROTH)))
+		return (struct finding){ "settings file", "others may read it",
+			                     arena_print(call->arena, "chmod 600 %s", path) };
+	return good("settings file", "ok");
+}
+
+static struct finding check_disk(struct call *call) {
+	struct statvfs disk;
+	if (statvfs(call->settings->home, &disk) != 0)
+		return (struct finding){ "disk", "TELLTALE_HOME is not there", "run deploy/up" };
+	unsigned long long free_mb = (unsigned long long)disk.f_bavail * disk.f_frsize >> 20;
+	return (struct finding){ "disk", arena_print(call->arena, "%llu MB free", free_mb),
+		                     free_mb < FREE_MIN_MB ? "free some space: the database stops without" : NULL };
+}
+
+static struct finding check_database(struct call *call) {
+	struct error err = ERROR_INIT;
+	if (!store_ping(call->store, &err))
+		return (struct finding){ "database", arena_copy(call->arena, err.text),
+			                     "check MONGODB_URI, and that the server runs" };
+	return good("database", "answers");
+}
+
+static struct finding check_schema(struct call *call) {
+	struct error err = ERROR_INIT;
+	if (!migrate_check(call->store, arena_print(call->arena, "%s/migrations", call->settings->root), &err))
+		return (struct finding){ "schema", arena_copy(call->arena, err.text), "telltale db migrate" };
+	return good("schema", "up to date");
+}
+
+static struct finding check_users(struct call *call) {
+	struct error err = ERROR_INIT;
+	struct rows users;
+	if (!user_list(call->store, call->arena, &users, &err))
+		return (struct finding){ "users", "unknown", "see database" };
+	const struct user *items = users.items;
+	int active = 0, one_time = 0;
+	for (int i = 0; i < users.count; i++) {
+		active += items[i].is_active;
+		one_time += items[i].is_active && items[i].one_time;
+	}
+	return (struct finding){ "users",
+		                     arena_print(call->arena, "%d active, %d with a one-time password", active, one_time),
+		                     active == 0     ? "telltale user create NAME"
+		                     : one_time != 0 ? "sign in and choose a password under Settings"
+		                                     : NULL };
+}
+
+static struct finding check_sync(struct call *call) {
+	struct error err = ERROR_INIT;
+	struct sync_run *runs;
+	int count;
+	if (!sync_recent(call->store, RUN_FIGURES, 1, call->arena, &runs, &count, &err))
+		return (struct finding){ "sync", "unknown", "see database" };
+	if (count == 0)
+		return (struct finding){ "sync", "has never run", "telltale sync" };
+	int64_t age_s = (moment_now().ms - runs[0].requested_at.ms) / 1000;
+	struct value *run = record_to_value(&sync_run_record, &runs[0], call->arena);
+	return (struct finding){
+		"sync", arena_print(call->arena, "%s %lld minutes ago", value_get_text(run, "state"), (long long)age_s / 60),
+		runs[0].state == RUN_FAILED                             ? "see the page Sync for the reason"
+		: age_s > LATE_FACTOR * call->settings->sync_interval_s ? "is telltale-sync running? deploy/up starts it"
+																: NULL
+	};
+}
+
+struct provider_check {
+	struct call *call;
+	struct finding finding;
+	bool done;
+};
+
+static void on_answer(void *context, const struct http_answer *answer) {
+	struct provider_check *check = context;
+	int64_t wait_ms;
+	char why[160];
+	enum verdict verdict = emailoctopus_judge(answer, moment_now(), &wait_ms, why);
+	check->done = true;
+	check->finding = verdict == VERDICT_GOOD
+	                     ? good("provider", "EmailOctopus takes the key")
+	                     : (struct finding){ "provider", arena_copy(check->call->arena, why),
+		                                     verdict == VERDICT_STOP ? "set EMAILOCTOPUS_API_KEY to a key of API v2"
+		                                                             : "try again later" };
+}
+
+static struct finding check_provider(struct call *call) {
+	struct provider_check check = { .call = call,
+		                            .finding = { "provider", "no key is set", "set EMAILOCTOPUS_API_KEY" } };
+	if (text_is_empty(call->settings->api_key))
+		return check.finding;
+	struct http_pool *pool = http_pool_new("Telltale/0.1 (self-hosted campaign console)");
+	http_start(pool, &(struct http_call){ arena_print(call->arena, "%s/lists?limit=1", call->settings->api_url),
+	                                      call->settings->api_key, PROVIDER_BYTES, CALL_MS, on_answer, &check });
+	while (!check.done)
+		http_turn(pool, TURN_MS);
+	http_pool_free(pool);
+	return check.finding;
+}
+
+typedef struct finding check_function(struct call *call);
+
+static check_function *const checks[] = { check_secret, check_settings_file, check_disk, check_database,
+	                                      check_schema, check_users,         check_sync, check_provider };
+enum { CHECKS = sizeof checks / sizeof *checks };
+
+static bool run_checks(struct call *call, int count, struct error *err) {
+	struct finding found[CHECKS];
+	int bad = 0;
+	for (int i = 0; i < count; i++) {
+		found[i] = checks[i](call);
+		bad += found[i].advice != NULL;
+	}
+	call_rows(call, &finding_record, &(struct rows){ found, count });
+	return bad == 0 || error_set(err, ERROR_UNAVAILABLE, "%d of %d checks ask for something", bad, count);
+}
+
+bool doctor_run(struct call *call, struct error *err) {
+	return run_checks(call, CHECKS, err);
+}
+
+bool doctor_config(struct call *call, struct error *err) {
+	return run_checks(call, CHECKS - 1, err);
+}

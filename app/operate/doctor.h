@@ -1,0 +1,11 @@
+/* telltale doctor: is everything there that the programs need? */
+#ifndef OPERATE_DOCTOR_H
+#define OPERATE_DOCTOR_H
+
+#include "core/cli/command.h"
+
+/* UNAVAILABLE when a check failed; each is printed with what to do. */
+bool doctor_run(struct call *call, struct error *err) MUST_CHECK;
+bool doctor_config(struct call *call, struct error *err) MUST_CHECK; /* without a call of the provider */
+
+#endif

@@ -1,0 +1,156 @@
+/* Partners: rules and storage. */
+#include "reports/partners/partner.h"
+
+#include <string.h>
+
+enum { PREFIX_MIN = 2, PREFIX_TEXT = 400, NAME_TEXT = 100, CONTACT_TEXT = 200 };
+
+static const struct field partner_fields[] = {
+	FIELD(struct partner, id, .stored = "_id", .flags = FIELD_ID),
+	FIELD(struct partner, name),
+	FIELD(struct partner, prefixes, .doc = "Campaigns whose name begins so belong to it"),
+	FIELD(struct partner, list_ids, .doc = "Campaigns to these lists belong to it"),
+	FIELD(struct partner, contact, .doc = "Whom a partner may ask"),
+	FIELD(struct partner, logo, .flags = FIELD_PRIVATE),
+	FIELD(struct partner, has_logo),
+	FIELD(struct partner, created_at),
+	FIELD(struct partner, updated_at),
+	FIELD(struct partner, created_by),
+};
+const struct record_type partner_record = RECORD_TYPE("Partner", struct partner, partner_fields);
+
+static const struct field request_fields[] = {
+	FIELD(struct partner_request, name, .flags = FIELD_REQUIRED, .max = NAME_TEXT),
+	FIELD(struct partner_request, prefix, .max = PREFIX_TEXT, .doc = "Prefixes, parted by commas"),
+	FIELD(struct partner_request, contact, .max = CONTACT_TEXT),
+	FIELD(struct partner_request, prefixes, .max = PREFIXES_MAX),
+	FIELD(struct partner_request, list_ids, .max = 100),
+};
+const struct record_type partner_request_record = RECORD_TYPE("PartnerRequest", struct partner_request, request_fields);
+
+/* How much of the name a prefix of the partner covers, without case; 0 for none. */
+static size_t prefix_length(const struct partner *partner, const char *name, struct arena *arena) {
+	const char *folded = text_fold(arena, name);
+	size_t longest = 0;
+	for (int i = 0; i < partner->prefixes.count; i++) {
+		const char *prefix = text_fold(arena, partner->prefixes.items[i]);
+		if (*prefix && text_starts(folded, prefix) && strlen(prefix) > longest)
+			longest = strlen(prefix);
+	}
+	return longest;
+}
+
+const struct partner *partner_of(const struct campaign *campaign, const struct partner *partners, int count) {
+	const struct partner *best = NULL;
+	size_t longest = 0;
+	ARENA_AUTO arena = arena_new();
+	for (int i = 0; i < count; i++) {
+		size_t length = prefix_length(&partners[i], campaign->name ? campaign->name : "", arena);
+		if (campaign->partner_id && text_same(campaign->partner_id, partners[i].id))
+			return &partners[i];
+		if (length > longest) {
+			longest = length;
+			best = &partners[i];
+		}
+	}
+	for (int i = 0; !best && i < count; i++)
+		if (strings_meet(&partners[i].list_ids, &campaign->list_ids))
+			best = &partners[i];
+	return best;
+}
+
+bool partner_list(struct store *store, struct arena *arena, struct partner **partners, int *count, struct error *err) {
+	bson_t all = BSON_INITIALIZER;
+	bson_t *sort = BCON_NEW("name", BCON_INT32(1));
+	bool fine = store_list(store, "partners", &all, sort, PARTNERS_MAX, &partner_record, arena, (void **)partners,
+	                       count, err);
+	bson_destroy(sort);
+	return fine;
+}
+
+static const char *bare_id(const char *id) {
+	return text_starts(id, "partner_") ? id + strlen("partner_") : id;
+}
+
+bool partner_find(struct store *store, const char *id, struct arena *arena, struct partner *partner, bool *found,
+                  struct error *err) {
+	bson_t *filter = store_filter_id(bare_id(id), "name");
+	bool fine = store_find(store, "partners", filter, NULL, &partner_record, arena, partner, found, err);
+	bson_destroy(filter);
+	return fine;
+}
+
+/* Those of the list and those of the text, each once. */
+static bool read_prefixes(const struct partner_request *request, struct arena *arena, struct strings *prefixes,
+                          struct error *err) {
+	char *rest = arena_copy(arena, request->prefix ? request->prefix : ""), *word;
+	*prefixes = (struct strings){ arena_array(arena, const char *, PREFIX_TEXT + PREFIXES_MAX + 1), 0 };
+	for (int i = 0; i < request->prefixes.count; i++)
+		prefixes->items[prefixes->count++] = request->prefixes.items[i];
+	while ((word = strsep(&rest, ",")))
+		if (*text_trim(arena, word))
+			prefixes->items[prefixes->count++] = text_trim(arena, word);
+	if (prefixes->count > PREFIXES_MAX)
+		return error_field(err, "prefix", "a partner may have at most %d prefixes", PREFIXES_MAX);
+	for (int i = 0; i < prefixes->count; i++)
+		if (text_length(prefixes->items[i]) < PREFIX_MIN)
+			return error_field(err, "prefix", "the prefix '%.40s' is too short: it needs %d characters",
+			                   prefixes->items[i], PREFIX_MIN);
+	return true;
+}
+
+bool partner_save(struct store *store, const struct partner_request *request, const char *by, struct arena *arena,
+                  const char **id, struct error *err) {
+	struct partner partner;
+	bool matched = true;
+	record_clear(&partner_record, &partner);
+	partner.name = request->name;
+	partner.contact = request->contact;
+	partner.list_ids = request->list_ids;
+	partner.updated_at = moment_now();
+	if (!read_prefixes(request, arena, &partner.prefixes, err))
+		return false;
+	bson_t whole = BSON_INITIALIZER, set = BSON_INITIALIZER;
+	if (!*id) {
+		*id = partner.id = store_new_id(arena);
+		partner.created_at = partner.updated_at;
+		partner.created_by = by;
+	}
+	record_to_bson(&partner_record, &partner, &whole);
+	bson_copy_to_excluding_noinit(&whole, &set, "has_logo", NULL);
+	bson_t *filter = store_filter_id(bare_id(*id), NULL);
+	bson_t *change = BCON_NEW("$set", BCON_DOCUMENT(&set));
+	bool fine = partner.id ? store_insert(store, "partners", &set, err)
+	                       : store_update(store, "partners", filter, change, &matched, err);
+	bson_destroy(filter);
+	bson_destroy(change);
+	bson_destroy(&set);
+	bson_destroy(&whole);
+	if (!fine && err->kind == ERROR_CONFLICT)
+		return error_field(err, "name", "a partner called '%.60s' exists already", request->name);
+	if (fine && !matched)
+		return error_set(err, ERROR_MISSING, "no partner %.60s", *id);
+	return fine && version_bump(store, VERSION_DATA, err);
+}
+
+bool partner_drop(struct store *store, const char *id, bool *found, struct error *err) {
+	int64_t deleted;
+	bson_t *filter = store_filter_id(bare_id(id), NULL);
+	bool fine = store_delete(store, "partners", filter, &deleted, err) &&
+	            campaign_drop_partner(store, bare_id(id), err);
+	bson_destroy(filter);
+	*found = deleted > 0;
+	return fine && version_bump(store, VERSION_DATA, err);
+}
+
+bool partner_save_logo(struct store *store, const char *id, const struct bytes *png, bool *found, struct error *err) {
+	bson_t *filter = store_filter_id(bare_id(id), NULL);
+	bson_t *change = png ? BCON_NEW("$set", "{", "has_logo", BCON_BOOL(true), "logo",
+	                                BCON_BIN(BSON_SUBTYPE_BINARY, (const uint8_t *)png->data, (uint32_t)png->size), "}")
+	                     : BCON_NEW("$set", "{", "has_logo", BCON_BOOL(false), "}", "$unset", "{", "logo",
+	                                BCON_UTF8(""), "}");
+	bool fine = store_update(store, "partners", filter, change, found, err);
+	bson_destroy(filter);
+	bson_destroy(change);
+	return fine;
+}

@@ -1,0 +1,351 @@
+/* Partners: overview, one partner, its logo, and whose a campaign is; as pages and JSON. */
+#include "reports/partners/partner_pages.h"
+
+#include <glib.h>
+
+#include "audience/lists/list.h"
+#include "audience/lists/list_pages.h"
+#include "core/http/exchange.h"
+#include "core/paper/logo.h"
+#include "reports/partners/partner.h"
+
+enum { UNMATCHED_SHOWN = 100 };
+
+struct overview {
+	struct partner *partners;
+	struct campaign *campaigns;
+	int partner_count, campaign_count;
+};
+
+static bool find_all(struct exchange *x, struct overview *all, struct error *err) {
+	return partner_list(x->store, x->arena, &all->partners, &all->partner_count, err) &&
+	       campaign_select(x->store, &CAMPAIGN_EVERY, x->arena, &all->campaigns, &all->campaign_count, err);
+}
+
+static int count_of(const struct overview *all, const struct partner *partner) {
+	int count = 0;
+	for (int i = 0; i < all->campaign_count; i++)
+		count += partner_of(&all->campaigns[i], all->partners, all->partner_count) == partner;
+	return count;
+}
+
+static char *joined(struct arena *arena, const struct strings *strings) {
+	BUF_AUTO out = { 0 };
+	for (int i = 0; i < strings->count; i++)
+		buf_print(&out, "%s%s", i ? ", " : "", strings->items[i]);
+	return arena_copy(arena, buf_text(&out));
+}
+
+static void put_campaign(struct value *rows, const struct campaign *campaign) {
+	struct value *row = value_push(rows, value_map(rows->arena));
+	value_put_text(row, "id", campaign->id);
+	value_put_text(row, "name", campaign_name(campaign));
+	value_put_text(row, "sent", text_of_day(rows->arena, campaign->sent_at));
+}
+
+static bool overview_page(struct exchange *x, struct value *view, struct error *err) {
+	struct overview all;
+	if (!find_all(x, &all, err) || !list_put_choices(x, NULL, view, err))
+		return false;
+	struct value *rows = value_put(view, "partners", value_list(x->arena));
+	for (int i = 0; i < all.partner_count; i++) {
+		struct value *row = value_push(rows, value_map(x->arena));
+		value_put_text(row, "id", all.partners[i].id);
+		value_put_text(row, "name", all.partners[i].name);
+		value_put_text(row, "prefixes", joined(x->arena, &all.partners[i].prefixes));
+		value_put_int(row, "lists", all.partners[i].list_ids.count);
+		value_put_int(row, "campaigns", count_of(&all, &all.partners[i]));
+	}
+	struct value *unmatched = value_put(view, "unmatched", value_list(x->arena));
+	int left = 0;
+	for (int i = 0; i < all.campaign_count; i++) {
+		if (partner_of(&all.campaigns[i], all.partners, all.partner_count))
+			continue;
+		if (left++ < UNMATCHED_SHOWN)
+			put_campaign(unmatched, &all.campaigns[i]);
+	}
+	value_put_int(view, "matched_count", all.campaign_count - left);
+	value_put_int(view, "partner_count", all.partner_count);
+	value_put_int(view, "unmatched_count", left);
+	value_put_bool(view, "has_unmatched", left > 0);
+	value_put_bool(view, "none", all.partner_count == 0);
+	return reply_page(x, "reports/partners", x->status == 200 ? "Partners" : "Error: Partners", "reports", view, err);
+}
+
+static bool show_partners(struct exchange *x, struct error *err) {
+	return overview_page(x, value_map(x->arena), err);
+}
+
+static bool need_partner(struct exchange *x, struct partner *partner, struct error *err) {
+	bool found;
+	return partner_find(x->store, x->values[0], x->arena, partner, &found, err) &&
+	       (found || error_set(err, ERROR_MISSING, "no partner %.60s", x->values[0]));
+}
+
+static bool partner_page(struct exchange *x, struct value *view, struct error *err) {
+	struct partner partner;
+	struct overview all;
+	struct list *lists;
+	int list_count;
+	if (!need_partner(x, &partner, err) || !find_all(x, &all, err) ||
+	    !list_all(x->store, x->arena, &lists, &list_count, err))
+		return false;
+	value_put_text(view, "id", partner.id);
+	value_put_text(view, "name", partner.name);
+	value_put_text(view, "contact", partner.contact);
+	value_put_bool(view, "has_logo", partner.has_logo);
+	value_put_text(view, "prefix", joined(x->arena, &partner.prefixes));
+	struct value *choices = value_put(view, "lists", value_list(x->arena));
+	for (int i = 0; i < list_count; i++)
+		put_choice(choices, lists[i].emailoctopus_id, lists[i].name,
+		           strings_have(&partner.list_ids, lists[i].emailoctopus_id));
+	struct value *rows = value_put(view, "campaigns", value_list(x->arena));
+	for (int i = 0; i < all.campaign_count; i++) {
+		const struct partner *owner = partner_of(&all.campaigns[i], all.partners, all.partner_count);
+		if (owner && text_same(owner->id, partner.id))
+			put_campaign(rows, &all.campaigns[i]);
+	}
+	value_put_int(view, "count", rows->count);
+	return reply_page(x, "reports/partner", x->status == 200 ? partner.name : "Error: Partner", "reports", view, err);
+}
+
+static bool show_partner(struct exchange *x, struct error *err) {
+	return partner_page(x, value_map(x->arena), err);
+}
+
+/* The page again with what is wrong. */
+static bool with_problem(struct exchange *x, const struct error *problem, struct error *err,
+                         bool (*page)(struct exchange *x, struct value *view, struct error *err)) {
+	struct value *view = value_map(x->arena);
+	static const char *const kept[] = { "name", "prefix", "contact" };
+	if (problem->kind != ERROR_INVALID)
+		return *err = *problem, false;
+	x->status = 400;
+	value_put_text(view, "problem", arena_copy(x->arena, problem->text));
+	for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+		value_put_text(view, arena_print(x->arena, "typed_%s", kept[i]), params_get(&x->form, kept[i]));
+	return page(x, view, err);
+}
+
+static bool save_form(struct exchange *x, const char **id, struct error *err) {
+	struct partner_request request;
+	return record_from_form(&partner_request_record, &x->form, x->arena, &request, err) &&
+	       partner_save(x->store, &request, x->identity.user, x->arena, id, err);
+}
+
+static bool create_form(struct exchange *x, struct error *err) {
+	struct error problem = ERROR_INIT;
+	const char *id = NULL;
+	if (!save_form(x, &id, &problem))
+		return with_problem(x, &problem, err, overview_page);
+	return reply_redirect(x, arena_print(x->arena, "/partners/%s", id));
+}
+
+static bool change_form(struct exchange *x, struct error *err) {
+	struct error problem = ERROR_INIT;
+	const char *id = x->values[0];
+	if (!save_form(x, &id, &problem))
+		return with_problem(x, &problem, err, partner_page);
+	return reply_redirect(x, arena_print(x->arena, "/partners/%s", id));
+}
+
+static bool drop(struct exchange *x, struct error *err) {
+	bool found;
+	return partner_drop(x->store, x->values[0], &found, err) &&
+	       (found || error_set(err, ERROR_MISSING, "no partner %.60s", x->values[0]));
+}
+
+static bool drop_form(struct exchange *x, struct error *err) {
+	return drop(x, err) && reply_redirect(x, "/partners");
+}
+
+static bool drop_api(struct exchange *x, struct error *err) {
+	if (!drop(x, err))
+		return false;
+	struct value *answer = value_map(x->arena);
+	value_put_bool(answer, "deleted", true);
+	return reply_json(x, answer);
+}
+
+/* NULL takes the logo away. */
+static bool keep_logo(struct exchange *x, const struct bytes *png, struct error *err) {
+	bool found;
+	return partner_save_logo(x->store, x->values[0], png, &found, err) &&
+	       (found || error_set(err, ERROR_MISSING, "no partner %.60s", x->values[0]));
+}
+
+static bool save_logo(struct exchange *x, const char *bytes, size_t size, struct error *err) {
+	BUF_AUTO png = { 0 };
+	return logo_read(bytes, size, &png, err) && keep_logo(x, &(struct bytes){ png.bytes, png.size }, err);
+}
+
+static bool take_logo(struct exchange *x, struct error *err) {
+	const struct upload *upload = uploads_get(&x->uploads, "logo");
+	if (params_get(&x->form, "remove"))
+		return keep_logo(x, NULL, err);
+	return upload ? save_logo(x, upload->bytes, upload->size, err)
+	              : error_field(err, "logo", "choose a PNG or JPEG file first");
+}
+
+static bool logo_form(struct exchange *x, struct error *err) {
+	struct error problem = ERROR_INIT;
+	if (!take_logo(x, &problem))
+		return with_problem(x, &problem, err, partner_page);
+	return reply_redirect(x, arena_print(x->arena, "/partners/%s", x->values[0]));
+}
+
+struct logo_request {
+	const char *picture;
+};
+static const struct field logo_fields[] = { FIELD(struct logo_request, picture, .max = 2 * LOGO_BYTES,
+	                                              .doc = "Base64 of a PNG or JPEG; empty takes the logo away") };
+static const struct record_type logo_record = RECORD_TYPE("PartnerLogo", struct logo_request, logo_fields);
+
+static bool logo_api(struct exchange *x, struct error *err) {
+	struct logo_request request;
+	gsize size = 0;
+	if (!record_from_json(&logo_record, x->json, x->arena, &request, err))
+		return false;
+	g_autofree guchar *bytes = text_is_empty(request.picture) ? NULL : g_base64_decode(request.picture, &size);
+	if (!(bytes ? save_logo(x, (const char *)bytes, size, err) : keep_logo(x, NULL, err)))
+		return false;
+	struct value *answer = value_map(x->arena);
+	value_put_bool(answer, "has_logo", bytes != NULL);
+	return reply_json(x, answer);
+}
+
+static bool show_logo(struct exchange *x, struct error *err) {
+	struct partner partner;
+	if (!need_partner(x, &partner, err))
+		return false;
+	return partner.logo.data ? reply_bytes(x, "image/png", partner.logo.data, partner.logo.size)
+	                         : error_set(err, ERROR_MISSING, "this partner has no logo");
+}
+
+static bool list_api(struct exchange *x, struct error *err) {
+	struct partner *partners;
+	int count;
+	return partner_list(x->store, x->arena, &partners, &count, err) &&
+	       reply_rows(x, &partner_record, (struct rows){ partners, count });
+}
+
+static bool reply_partner(struct exchange *x, const char *id, struct error *err) {
+	struct partner partner;
+	bool found;
+	return partner_find(x->store, id, x->arena, &partner, &found, err) &&
+	       (found || error_set(err, ERROR_MISSING, "no partner %.60s", id)) &&
+	       reply_record(x, &partner_record, &partner);
+}
+
+static bool show_api(struct exchange *x, struct error *err) {
+	return reply_partner(x, x->values[0], err);
+}
+
+static bool save_api(struct exchange *x, const char *id, struct error *err) {
+	struct partner_request request;
+	return record_from_json(&partner_request_record, x->json, x->arena, &request, err) &&
+	       partner_save(x->store, &request, x->identity.user, x->arena, &id, err) && reply_partner(x, id, err);
+}
+
+static bool create_api(struct exchange *x, struct error *err) {
+	return save_api(x, NULL, err);
+}
+
+static bool change_api(struct exchange *x, struct error *err) {
+	return save_api(x, x->values[0], err);
+}
+
+struct ownership {
+	const char *partner_id, *project_id;
+};
+static const struct field ownership_fields[] = {
+	FIELD(struct ownership, partner_id, .max = 60, .doc = "A partner's id; null: by the rules"),
+	FIELD(struct ownership, project_id, .max = 100, .doc = "Of the project that the campaign belongs to"),
+};
+static const struct record_type ownership_record = RECORD_TYPE("CampaignOwnership", struct ownership, ownership_fields);
+
+/* NULL for "by the rules". INVALID when there is no such partner. */
+static bool check_partner(struct exchange *x, const char **id, struct error *err) {
+	struct partner partner;
+	bool found;
+	if (text_is_empty(*id)) {
+		*id = NULL;
+		return true;
+	}
+	if (!partner_find(x->store, *id, x->arena, &partner, &found, err))
+		return false;
+	*id = found ? partner.id : NULL;
+	return found || error_field(err, "partner_id", "there is no such partner");
+}
+
+static bool own(struct exchange *x, struct ownership *ownership, struct error *err) {
+	bool found;
+	if (!check_partner(x, &ownership->partner_id, err) ||
+	    !campaign_save_partner(x->store, x->values[0], ownership->partner_id, &found, err))
+		return false;
+	if (!found)
+		return error_set(err, ERROR_MISSING, "no campaign %.60s", x->values[0]);
+	const char *project = text_is_empty(ownership->project_id) ? NULL : ownership->project_id;
+	return campaign_save_project(x->store, x->values[0], project, &found, err);
+}
+
+static bool own_api(struct exchange *x, struct error *err) {
+	struct ownership ownership;
+	return record_from_json(&ownership_record, x->json, x->arena, &ownership, err) && own(x, &ownership, err) &&
+	       reply_record(x, &ownership_record, &ownership);
+}
+
+static bool own_form(struct exchange *x, struct error *err) {
+	struct ownership ownership;
+	return record_from_form(&ownership_record, &x->form, x->arena, &ownership, err) && own(x, &ownership, err) &&
+	       reply_redirect(x, arena_print(x->arena, "/campaigns/%s", x->values[0]));
+}
+
+static bool show_owner(struct exchange *x, struct error *err) {
+	struct campaign campaign;
+	struct overview all;
+	bool found;
+	if (!campaign_find(x->store, x->values[0], x->arena, &campaign, &found, err) || !find_all(x, &all, err))
+		return false;
+	if (!found)
+		return error_set(err, ERROR_MISSING, "no campaign %.60s", x->values[0]);
+	const struct partner *owner = partner_of(&campaign, all.partners, all.partner_count);
+	struct value *view = value_map(x->arena);
+	value_put_text(view, "id", campaign.id);
+	value_put_text(view, "name", campaign_name(&campaign));
+	value_put_text(view, "owner", owner ? owner->name : NULL);
+	value_put_text(view, "project_id", campaign.project_id);
+	struct value *choices = value_put(view, "partners", value_list(x->arena));
+	for (int i = 0; i < all.partner_count; i++)
+		put_choice(choices, all.partners[i].id, all.partners[i].name,
+		           text_same(all.partners[i].id, campaign.partner_id));
+	return reply_page(x, "reports/campaign_partner", arena_print(x->arena, "Partner of %s", campaign_name(&campaign)),
+	                  "campaigns", view, err);
+}
+
+const struct route partner_routes[] = {
+	{ "GET", "/partners", GUARD_SIGNED_IN, show_partners },
+	{ "POST", "/partners", GUARD_SIGNED_IN, create_form },
+	{ "GET", "/partners/:partner_id", GUARD_SIGNED_IN, show_partner },
+	{ "POST", "/partners/:partner_id", GUARD_SIGNED_IN, change_form },
+	{ "POST", "/partners/:partner_id/delete", GUARD_SIGNED_IN, drop_form },
+	{ "POST", "/partners/:partner_id/logo", GUARD_SIGNED_IN, logo_form },
+	{ "GET", "/partners/:partner_id/logo", GUARD_SIGNED_IN, show_logo },
+	{ "GET", "/campaigns/:campaign_id/partner", GUARD_SIGNED_IN, show_owner },
+	{ "POST", "/campaigns/:campaign_id/partner", GUARD_SIGNED_IN, own_form },
+	{ "GET", "/api/partners", GUARD_SIGNED_IN, list_api, .summary = "Partners by name", .output = &partner_record,
+	  .list = true },
+	{ "POST", "/api/partners", GUARD_SIGNED_IN, create_api, .summary = "Add a partner", .output = &partner_record,
+	  .input = &partner_request_record },
+	{ "GET", "/api/partners/:partner_id", GUARD_SIGNED_IN, show_api, .summary = "One partner",
+	  .output = &partner_record },
+	{ "PUT", "/api/partners/:partner_id", GUARD_SIGNED_IN, change_api, .summary = "Change a partner",
+	  .output = &partner_record, .input = &partner_request_record },
+	{ "PUT", "/api/partners/:partner_id/logo", GUARD_SIGNED_IN, logo_api, .summary = "Set a partner's logo",
+	  .input = &logo_record },
+	{ "DELETE", "/api/partners/:partner_id", GUARD_SIGNED_IN, drop_api, .summary = "Delete a partner" },
+	{ "PUT", "/api/campaigns/:campaign_id/project", GUARD_SIGNED_IN, own_api,
+	  .summary = "Give a campaign to a partner and a project", .output = &ownership_record,
+	  .input = &ownership_record },
+	{ 0 },
+};
