@@ -21,6 +21,7 @@
 #include "core/base/choice.h"
 #include "core/base/moment.h"
 #include "core/base/text.h"
+#include "core/fields/problems.h"
 #include "core/formats/url.h"
 #include "core/formats/value.h"
 
@@ -122,11 +123,18 @@ void rows_to_json(const struct record_type *record, const struct rows *rows, str
 /* The same as template data; texts are not copied, moments are ISO 8601. */
 struct value *record_to_value(const struct record_type *record, const void *object, struct arena *arena);
 
-/* From outside, a form or a JSON object: clears, then fills. INVALID names the field when a value has another
- * type, is no choice, is too long or too great, or a required one is missing. A JSON key that the table lacks
+/* From outside, a form or a JSON object: clears, then fills. INVALID names the first field whose value has another
+ * type, is no choice, is too long or too great, or that is required and missing; `problems` (may be NULL) gets all
+ * such fields, and `object` what could be read. A JSON key that the table lacks
  * is refused by name, a form's is passed over (forms carry csrf and buttons). PRIVATE fields do not come from
  * outside; nested records only by JSON; a list is an array of texts, in a form every value of its name. Texts are
  * trimmed and not copied when nothing has to be cut. */
+bool record_read_form(const struct record_type *record, const struct params *form, struct arena *arena, void *object,
+                      struct problems *problems, struct error *err) MUST_CHECK;
+bool record_read_json(const struct record_type *record, const struct value *json, struct arena *arena, void *object,
+                      struct problems *problems, struct error *err) MUST_CHECK;
+
+/* The same where the first problem is enough. */
 bool record_from_form(const struct record_type *record, const struct params *form, struct arena *arena, void *object,
                       struct error *err) MUST_CHECK;
 bool record_from_json(const struct record_type *record, const struct value *json, struct arena *arena, void *object,

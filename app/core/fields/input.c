@@ -85,7 +85,7 @@ static bool put_strings(const struct field *field, const struct value *value, st
 }
 
 static bool put_from_value(const struct field *field, const struct value *value, struct arena *arena, void *at,
-                           struct error *err) {
+                           struct problems *problems, struct error *err) {
 	if (field->type == FIELD_BOOL && value->kind == VALUE_BOOL) {
 		*(bool *)at = value->boolean;
 		return true;
@@ -95,7 +95,7 @@ static bool put_from_value(const struct field *field, const struct value *value,
 	if (field->type == FIELD_STRINGS && value->kind == VALUE_LIST)
 		return put_strings(field, value, arena, at, err);
 	if (field->type == FIELD_NESTED && value->kind == VALUE_MAP)
-		return record_from_json(field->record, value, arena, at, err);
+		return record_read_json(field->record, value, arena, at, problems, err);
 	if (value->kind == VALUE_TEXT && field->type != FIELD_BOOL && field->type != FIELD_COUNT)
 		return put_from_text(field, value->text, arena, at, err);
 	return wrong(err, field,
@@ -122,23 +122,52 @@ static bool is_given(const struct field *field, const struct params *form) {
 	return !text_is_empty(value);
 }
 
-bool record_from_form(const struct record_type *record, const struct params *form, struct arena *arena, void *object,
-                      struct error *err) {
+/* One input being read: the first problem stays the error, all are collected. */
+struct reading {
+	struct arena *arena;
+	void *object;
+	struct problems *problems;
+	struct error *err;
+	bool fine;
+};
+
+static void *place_of(const struct reading *reading, const struct field *field) {
+	return (char *)reading->object + field->offset;
+}
+
+static void refuse(struct reading *reading, const struct error *problem) {
+	problems_add(reading->problems, reading->arena, problem);
+	if (reading->fine)
+		*reading->err = *problem;
+	reading->fine = false;
+}
+
+static bool put_from_form(const struct reading *reading, const struct field *field, const struct params *form,
+                          struct error *err) {
+	if (field->type == FIELD_STRINGS)
+		return collect(field, form, reading->arena, place_of(reading, field), err);
+	if (is_given(field, form))
+		return put_from_text(field, params_get(form, field->name), reading->arena, place_of(reading, field), err);
+	return !(field->flags & FIELD_REQUIRED) || wrong(err, field, "is missing");
+}
+
+bool record_read_form(const struct record_type *record, const struct params *form, struct arena *arena, void *object,
+                      struct problems *problems, struct error *err) {
+	struct reading reading = { arena, object, problems, err, true };
+	struct error problem;
 	record_clear(record, object);
 	for (const struct field *field = record->fields; field < record->fields + record->count; field++) {
 		if (field->flags & FIELD_PRIVATE || field->type == FIELD_NESTED)
 			continue;
-		if (field->type == FIELD_STRINGS) {
-			if (!collect(field, form, arena, (struct strings *)(void *)((char *)object + field->offset), err))
-				return false;
-		} else if (is_given(field, form)) {
-			if (!put_from_text(field, params_get(form, field->name), arena, (char *)object + field->offset, err))
-				return false;
-		} else if (field->flags & FIELD_REQUIRED) {
-			return wrong(err, field, "is missing");
-		}
+		if (!put_from_form(&reading, field, form, &problem))
+			refuse(&reading, &problem);
 	}
-	return true;
+	return reading.fine;
+}
+
+bool record_from_form(const struct record_type *record, const struct params *form, struct arena *arena, void *object,
+                      struct error *err) {
+	return record_read_form(record, form, arena, object, NULL, err);
 }
 
 static const struct field *find_field(const struct record_type *record, const char *name) {
@@ -148,25 +177,44 @@ static const struct field *find_field(const struct record_type *record, const ch
 	return NULL;
 }
 
-bool record_from_json(const struct record_type *record, const struct value *json, struct arena *arena, void *object,
-                      struct error *err) {
+static void put_member(struct reading *reading, const struct record_type *record, const struct value *member) {
+	struct error problem;
+	const struct field *field = find_field(record, member->name);
+	if (!field) {
+		(void)error_field(&problem, member->name, "there is no field '%.60s' here", member->name);
+		refuse(reading, &problem);
+	} else if (member->kind != VALUE_NULL &&
+	           !put_from_value(field, member, reading->arena, place_of(reading, field), reading->problems, &problem)) {
+		refuse(reading, &problem);
+	}
+}
+
+static void need_member(struct reading *reading, const struct field *field, const struct value *json) {
+	struct error problem;
+	const struct value *member = value_get(json, field->name);
+	bool empty = !member || member->kind == VALUE_NULL || (member->kind == VALUE_TEXT && !*member->text);
+	if (!empty || !(field->flags & FIELD_REQUIRED))
+		return;
+	(void)wrong(&problem, field, "is missing");
+	refuse(reading, &problem);
+}
+
+bool record_read_json(const struct record_type *record, const struct value *json, struct arena *arena, void *object,
+                      struct problems *problems, struct error *err) {
+	struct reading reading = { arena, object, problems, err, true };
 	record_clear(record, object);
 	if (!json || json->kind != VALUE_MAP)
 		return error_set(err, ERROR_INVALID, "the body must be a JSON object");
-	for (const struct value *member = json->first; member; member = member->next) {
-		const struct field *field = find_field(record, member->name);
-		if (!field)
-			return error_field(err, member->name, "there is no field '%.60s' here", member->name);
-		if (member->kind != VALUE_NULL && !put_from_value(field, member, arena, (char *)object + field->offset, err))
-			return false;
-	}
-	for (const struct field *field = record->fields; field < record->fields + record->count; field++) {
-		const struct value *member = value_get(json, field->name);
-		bool empty = !member || member->kind == VALUE_NULL || (member->kind == VALUE_TEXT && !*member->text);
-		if (empty && (field->flags & FIELD_REQUIRED))
-			return wrong(err, field, "is missing");
-	}
-	return true;
+	for (const struct value *member = json->first; member; member = member->next)
+		put_member(&reading, record, member);
+	for (const struct field *field = record->fields; field < record->fields + record->count; field++)
+		need_member(&reading, field, json);
+	return reading.fine;
+}
+
+bool record_from_json(const struct record_type *record, const struct value *json, struct arena *arena, void *object,
+                      struct error *err) {
+	return record_read_json(record, json, arena, object, NULL, err);
 }
 
 static bool has_column(const struct field *field) {
