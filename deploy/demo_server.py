@@ -2,6 +2,8 @@
 """A believable EmailOctopus account for the demo and the tests: a year of campaigns whose figures grow with
 time, the real API's paging, errors and token bucket, and faults on demand.
 
+Without a port it takes a free one; the first line of its output is the port.
+
 Switches (POST /_demo with a JSON object; GET /_demo shows them):
   end        how the last page ends: "null", "absent", "array"
   counts     "object" or "array"
@@ -16,7 +18,7 @@ Switches (POST /_demo with a JSON object; GET /_demo shows them):
   gzip       true: bodies are compressed where the client takes it
   erased     true: every tenth contact is gone from its list and has a null address in reports
 """
-import base64, functools, gzip, hashlib, json, math, os, random, sys, threading, time, uuid
+import argparse, base64, functools, gzip, hashlib, json, math, os, random, sys, threading, time, uuid
 from datetime import datetime, timedelta, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
@@ -422,6 +424,8 @@ class Server(ThreadingHTTPServer):
 
 
 if __name__ == "__main__":
-    server = Server(("127.0.0.1", int(sys.argv[1]) if len(sys.argv) > 1 else 0), Handler)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("port", nargs="?", type=int, default=0)
+    server = Server(("127.0.0.1", parser.parse_args().port), Handler)
     print(server.server_address[1], flush=True)
     server.serve_forever()

@@ -1,7 +1,9 @@
 #!/usr/bin/python3
 """The include order of docs/architecture.md: a room sees the floor and earlier rooms, never a later one;
 and which folder may use which third-party header. Prints each break; exits 1 if there is one."""
-import pathlib, re, sys
+import argparse, pathlib, re, sys
+
+argparse.ArgumentParser(description=__doc__).parse_args()
 
 FLOOR = {"core/base": [], "core/formats": ["core/base"], "core/fields": ["core/base", "core/formats"],
          "core/store": ["core/base", "core/fields", "core/formats"], "core/client": ["core/base"],

@@ -1,8 +1,10 @@
 // The OpenAPI document is valid, and what the server answers is what it promises: every GET route is asked and its
-// answer held against its schema. Usage: node openapi.cjs URL TOKEN
+// answer held against its schema.
+//
+// usage: node openapi.cjs URL TOKEN
+const { url, token } = require('./arguments.cjs')(__filename, ['url', 'token']);
 const Ajv = require('ajv/dist/2020').default;
 const formats = require('ajv-formats').default;
-const [url, token] = process.argv.slice(2);
 let passed = 0;
 const failures = [];
 const check = (name, fine, detail) => (fine ? passed++ : failures.push(`${name}: ${detail}`));

@@ -10,6 +10,27 @@ die() {
 	exit 1
 }
 
+# usage: prints the comment at the head of the script that runs.
+usage() { sed -n '2,${/^#/!q; s/^# \{0,1\}//; p;}' "$0"; }
+
+# refuse WORD: an option or word that the script does not know. Nothing was done yet.
+refuse() {
+	say "$0: unknown option or word '$1'; see $0 --help"
+	exit 2
+}
+
+# only_options "KNOWN…" "$@": for a script that takes options alone: answers --help, refuses what is not known.
+only_options() {
+	local known=" $1 " word
+	shift
+	for word in "$@"; do
+		case $word in
+		--help | -h) usage && exit 0 ;;
+		*) [[ $word != *' '* && $known == *" $word "* ]] || refuse "$word" ;;
+		esac
+	done
+}
+
 # step "what" command…: runs it, tells how long it took, shows the end of its output when it fails.
 step() {
 	local what=$1 began=$SECONDS log

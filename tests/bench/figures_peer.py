@@ -1,10 +1,15 @@
-"""The same figures by pandas, beside ours in the same run. figures_peer.py PROGRAM ROWS"""
-import subprocess, sys, tempfile, time
+"""The same figures by pandas, beside ours in the same run."""
+import argparse, subprocess, tempfile, time
+
+parser = argparse.ArgumentParser(description=__doc__)
+parser.add_argument("program", help="build/tests/bench_figures")
+parser.add_argument("rows", type=int)
+options = parser.parse_args()
 
 import numpy as np
 import pandas as pd
 
-program, n = sys.argv[1], int(sys.argv[2])
+program, n = options.program, options.rows
 rng = np.random.default_rng(7)
 ms = rng.integers(1_600_000_000_000, 1_760_000_000_000, n)
 rate = rng.integers(0, 300, n) / 1000.0

@@ -1,7 +1,15 @@
 #!/usr/bin/python3
-"""Fills a database with campaigns and snapshots as a sync would have left them.
-   generate.py URI DATABASE CAMPAIGNS SNAPSHOTS_EACH [CONTACTS], with ten events a contact"""
-import datetime, math, multiprocessing, random, sys
+"""Fills a database with campaigns and snapshots as a sync would have left them."""
+import argparse, datetime, math, multiprocessing, random, sys
+
+parser = argparse.ArgumentParser(description=__doc__)
+parser.add_argument("uri")
+parser.add_argument("database")
+parser.add_argument("campaigns", type=int)
+parser.add_argument("each", type=int, help="snapshots a campaign")
+parser.add_argument("contacts", type=int, nargs="?", default=0, help="people, with ten events each")
+options = parser.parse_args()
+
 import bson, pymongo
 
 BATCH = 2000
@@ -107,14 +115,14 @@ def people(uri, database, numbers, count):
 
 
 def main():
-    uri, database, count, each = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+    uri, database, count, each = options.uri, options.database, options.campaigns, options.each
     workers = [multiprocessing.Process(target=fill, args=(uri, database, range(part, count, 2), count, each)) for part in (0, 1)]
     for worker in workers:
         worker.start()
     for worker in workers:
         worker.join()
-    if len(sys.argv) > 5:
-        crowd = int(sys.argv[5])
+    if options.contacts:
+        crowd = options.contacts
         more = [multiprocessing.Process(target=people, args=(uri, database, range(part, crowd, 2), count)) for part in (0, 1)]
         for worker in more:
             worker.start()

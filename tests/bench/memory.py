@@ -1,6 +1,10 @@
 #!/usr/bin/python3
 """Private memory of each process whose program lies in the given folder, and what they share counted once."""
-import pathlib, sys
+import argparse, pathlib
+
+parser = argparse.ArgumentParser(description=__doc__)
+parser.add_argument("folder")
+folder = parser.parse_args().folder
 
 total, shared = 0, 0
 for process in sorted(pathlib.Path("/proc").glob("[0-9]*"), key=lambda p: int(p.name)):
@@ -9,7 +13,7 @@ for process in sorted(pathlib.Path("/proc").glob("[0-9]*"), key=lambda p: int(p.
         rows = dict(line.split(":", 1) for line in (process / "smaps_rollup").read_text().splitlines()[1:])
     except OSError:
         continue
-    if not program.is_relative_to(sys.argv[1]):
+    if not program.is_relative_to(folder):
         continue
     kib = lambda key: int(rows[key].split()[0])
     private = kib("Private_Clean") + kib("Private_Dirty")

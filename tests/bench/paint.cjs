@@ -1,7 +1,9 @@
 // The dashboard over nginx in a browser with a cold cache: first contentful paint, bytes on the wire, layout shift, other
-// hosts. node paint.cjs URL USER PASSWORD TIMES
+// hosts.
+//
+// usage: node paint.cjs URL USER PASSWORD [TIMES]
+const { url, user, password, times } = require('../arguments.cjs')(__filename, ['url', 'user', 'password', 'times?']);
 const { chromium } = require('playwright-core');
-const [url, user, password, times] = process.argv.slice(2);
 (async () => {
 	const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
 	const seen = [];

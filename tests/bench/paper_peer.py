@@ -1,11 +1,14 @@
-"""The report of paper.c by WeasyPrint and by ReportLab with matplotlib, same tables and charts. paper_peer.py TIMES"""
-import io, math, resource, sys, time
+"""The report of paper.c by WeasyPrint and by ReportLab with matplotlib, same tables and charts."""
+import argparse, io, math, resource, sys, time
+
+parser = argparse.ArgumentParser(description=__doc__)
+parser.add_argument("times", type=int, nargs="?", default=3)
+TIMES = parser.parse_args().times
 
 import matplotlib
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 
-TIMES = int(sys.argv[1]) if len(sys.argv) > 1 else 3
 CHARTS, POINTS, ROWS = 6, 40, 200
 days = [f"2026-10-{i % 31 + 1:02d}" for i in range(POINTS)]
 values = [[3 + math.sin(i * 0.3 + c) for i in range(POINTS)] for c in range(CHARTS)]

@@ -1,8 +1,13 @@
 #!/usr/bin/python3
-"""Says whether two servers answer alike. same.py BASE BASE TOKEN-FILE"""
-import json, math, sys, urllib.request
+"""Says whether two servers answer alike."""
+import argparse, json, math, urllib.request
 
-token = open(sys.argv[3]).read().strip()
+parser = argparse.ArgumentParser(description=__doc__)
+parser.add_argument("ours", help="http://host:port")
+parser.add_argument("theirs", help="http://host:port")
+parser.add_argument("token_file")
+options = parser.parse_args()
+token = open(options.token_file).read().strip()
 
 
 def get(base, path):
@@ -20,5 +25,5 @@ def differences(a, b, at=""):
 
 
 for path in ("/api/dashboard?period=90d", "/api/dashboard?period=all", "/api/campaigns"):
-    found = differences(get(sys.argv[1], path), get(sys.argv[2], path))
+    found = differences(get(options.ours, path), get(options.theirs, path))
     print(f"{path}: {'same answers' if not found else 'DIFFERENT: ' + '; '.join(found[:5])}")

@@ -1,10 +1,82 @@
 // Signs in through nginx and looks at every page in both themes and two widths: axe-core finds nothing, no page scrolls
 // sideways, nothing breaks the content security policy; then by keyboard, without scripts at 320 px, and for print.
-// Usage: node walk.cjs URL USER PASSWORD [FOLDER for pictures]
+//
+// usage: node walk.cjs URL USER PASSWORD [--only PAGE]… [--pictures FOLDER]
+//        node walk.cjs --list
+//   --only      only this page, or "no-script": the forms without scripts
+//   --list      names of all pages
+//   --pictures  leaves a picture of each page there
+const options = { only: { type: 'string', multiple: true }, list: { type: 'boolean' }, pictures: { type: 'string' } };
+const given = require('../arguments.cjs')(__filename, ['url', 'user', 'password'], options);
+const { url, user, password, pictures: folder } = given;
+
+// How one gets to a page: by its address, over a link, to the newest of its kind (there may be none).
+const go = path => page => page.goto(`${url}/${path}`);
+const follow = (path, link) => async page => {
+	await page.goto(`${url}/${path}`);
+	await page.click(link);
+	await page.waitForLoadState();
+};
+const openCampaign = follow('campaigns?status=sent', 'tbody th a');
+const underCampaign = path => async page => {
+	await openCampaign(page);
+	await page.goto(`${page.url()}/${path}`);
+};
+const newest = kind => async page => {
+	const rows = await page.context().request.get(`${url}/api/${kind}`).then(answer => answer.json());
+	return rows.length ? page.goto(`${url}/${kind}/${rows[0].id}`) : false;
+};
+const compare = async page => {
+	await page.goto(`${url}/campaigns?status=sent`);
+	for (const box of (await page.locator('tbody input[type=checkbox]').all()).slice(0, 3)) await box.check();
+	await page.click('text=Compare the ticked ones');
+	await page.waitForLoadState();
+};
+
+const addresses = [
+	'campaigns', 'changes', 'changes?since=never', 'contacts', 'contacts?engagement=nonsense', 'contacts?q=nobody+at+all', 'customers',
+	'dashboard', 'definitions', 'domains', 'links', 'links?period=fortnight', 'lists', 'lists?as_of=2001-01-01', 'notifications', 'nowhere',
+	'partners', 'reports', 'reports/new', 'reports/new?template=list_performance&period=all',
+	'reports/new?template=engagement_analysis&period=90d', 'reports/new?from=never',
+	'reports/new?template=custom&period=90d&blocks=summary&blocks=campaigns&blocks=links', 'reports/schedules', 'settings',
+	'settings/benchmarks', 'sync', 'tags', 'verify', 'verify?sha256=nonsense', 'views',
+];
+const stops = {
+	...Object.fromEntries(addresses.map(path => [path.replace(/\W/g, '-'), go(path)])),
+	'dashboard-all': go('dashboard?period=all&metric=open_rate'),
+	'dashboard-empty': go('dashboard?from=1999-01-01&to=1999-01-02'),
+	'dashboard-error': go('dashboard?period=fortnight'),
+	'campaigns-none': go('campaigns?q=nothing+like+this'),
+	'campaigns-error': go('campaigns?sort=colour'),
+	campaign: openCampaign,
+	'campaign-contacts': underCampaign('contacts?status=clicked'),
+	'campaign-draft': follow('campaigns?status=draft', 'tbody a'),
+	'campaign-rest': underCampaign('non-openers'),
+	compare,
+	'compare-error': go('compare'),
+	contact: follow('contacts', 'tbody a'),
+	list: follow('lists', 'tbody a'),
+	partner: newest('partners'),
+	report: newest('reports'),
+};
+// These also by keyboard, on paper and without scripts.
+const thorough = ['dashboard', 'campaigns', 'campaign', 'lists', 'contacts', 'sync', 'settings'];
+
+const names = ['login', ...Object.keys(stops), 'no-script'].sort();
+if (given.list) {
+	console.log(names.join('\n'));
+	process.exit(0);
+}
+const stranger = given.only?.find(name => !names.includes(name));
+if (stranger) {
+	console.error(`walk.cjs: there is no page '${stranger}'; see --list`);
+	process.exit(2);
+}
+const picked = name => !given.only || given.only.includes(name);
+
 const fs = require('fs');
 const { chromium } = require('playwright-core');
 const axe = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
-const [url, user, password, folder] = process.argv.slice(2);
 let passed = 0;
 const failures = [];
 const check = (name, fine, detail) => (fine ? passed++ : failures.push(`${name}: ${detail}`));
@@ -18,7 +90,6 @@ async function look(page, name) {
 	const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
 	check(`${name} width`, !wide, 'scrolls sideways');
 }
-
 
 const titles = new Set();
 
@@ -70,102 +141,40 @@ async function signIn(page) {
 	await page.click('main button');
 }
 
-(async () => {
-	const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'] });
-	let campaign;
-	for (const theme of ['light', 'dark']) for (const width of [1280, 375]) {
-		const context = await browser.newContext({ colorScheme: theme, viewport: { width, height: 800 } });
-		const page = await context.newPage();
-		page.on('console', message => { if (/Content Security Policy/.test(message.text())) check('csp', false, message.text()); });
-		page.on('pageerror', error => check('scripts', false, error.message));
-		page.on('request', request => { if (!request.url().startsWith(url) && !request.url().startsWith('data:')) check('no other host', false, request.url()); });
-		const name = what => `${what}-${theme}-${width}`;
-		await page.goto(`${url}/dashboard`);
+async function inTheme(browser, theme, width) {
+	const context = await browser.newContext({ colorScheme: theme, viewport: { width, height: 800 } });
+	const page = await context.newPage();
+	page.on('console', message => { if (/Content Security Policy/.test(message.text())) check('csp', false, message.text()); });
+	page.on('pageerror', error => check('scripts', false, error.message));
+	page.on('request', request => { if (!request.url().startsWith(url) && !request.url().startsWith('data:')) check('no other host', false, request.url()); });
+	const name = what => `${what}-${theme}-${width}`;
+	await page.goto(`${url}/dashboard`);
+	if (picked('login')) {
 		await look(page, name('login'));
 		await own(page, name('login'));
-		await signIn(page);
-		check(name('signed in'), page.url().endsWith('/dashboard'), page.url());
-		const stops = [['dashboard', 'dashboard'], ['dashboard-all', 'dashboard?period=all&metric=open_rate'], ['dashboard-empty', 'dashboard?from=1999-01-01&to=1999-01-02'], ['dashboard-error', 'dashboard?period=fortnight'],
-			['campaigns', 'campaigns'], ['campaigns-none', 'campaigns?q=nothing+like+this'], ['campaigns-error', 'campaigns?sort=colour']];
-		for (const [what, path] of stops) {
-			await page.goto(`${url}/${path}`);
-			await look(page, name(what));
-			await own(page, name(what));
-		}
-		await page.goto(`${url}/campaigns?status=sent`);
-		await page.click('tbody th a');
-		campaign = new URL(page.url()).pathname.slice(1);
-		await look(page, name('campaign'));
-		await own(page, name('campaign'));
-		await page.goto(`${url}/campaigns?status=draft`);
-		await page.click('tbody a');
-		await look(page, name('campaign-draft'));
-		for (const path of ['lists', 'contacts', 'contacts?engagement=nonsense', 'contacts?q=nobody+at+all', 'definitions', 'tags', 'domains', 'customers', 'links', 'links?period=fortnight', 'settings/benchmarks', 'reports', 'reports/new', 'reports/new?template=list_performance&period=all', 'reports/new?template=engagement_analysis&period=90d', 'reports/new?from=never', 'reports/new?template=custom&period=90d&blocks=summary&blocks=campaigns&blocks=links', 'reports/schedules', 'partners', 'verify', 'verify?sha256=nonsense', 'notifications', 'lists?as_of=2001-01-01', 'changes', 'changes?since=never', 'views', 'sync', 'settings', 'nowhere']) {
-			await page.goto(`${url}/${path}`);
-			await look(page, name(path.replace(/\W/g, '-')));
-			await own(page, name(path));
-		}
-		for (const [what, from] of [['list', 'lists'], ['contact', 'contacts']]) {
-			await page.goto(`${url}/${from}`);
-			await page.click('tbody a');
-			await look(page, name(what));
-			await own(page, name(what));
-		}
-		const made = await page.context().request.get(`${url}/api/reports`).then(answer => answer.json());
-		if (made.length) {
-			await page.goto(`${url}/reports/${made[0].id}`);
-			await look(page, name('report'));
-			await own(page, name('report'));
-		}
-		await page.goto(`${url}/campaigns?status=sent`);
-		for (const box of await page.locator('tbody input[type=checkbox]').all().then(all => all.slice(0, 3))) await box.check();
-		await page.click('text=Compare the ticked ones');
-		await look(page, name('compare'));
-		await own(page, name('compare'));
-		await page.goto(`${url}/compare`);
-		await look(page, name('compare-error'));
-		await page.goto(`${url}/${campaign}/contacts?status=clicked`);
-		await look(page, name('campaign-contacts'));
-		await own(page, name('campaign-contacts'));
-		await page.goto(`${url}/${campaign}/non-openers`);
-		await look(page, name('campaign-rest'));
-		await own(page, name('campaign-rest'));
-		const partners = await page.context().request.get(`${url}/api/partners`).then(answer => answer.json());
-		if (partners.length) {
-			await page.goto(`${url}/partners/${partners[0].id}`);
-			await look(page, name('partner'));
-			await own(page, name('partner'));
-		}
-		await context.close();
 	}
-	check('titles', titles.size >= 8, `only ${titles.size} different titles`);
-	const pages = ['dashboard', 'campaigns', campaign, 'lists', 'contacts', 'sync', 'settings'];
-
-	const keys = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
-	await signIn(keys);
-	for (const path of pages) {
-		await keys.goto(`${url}/${path}`);
-		await keyboard(keys, path.split('/')[0]);
-	}
-	// On paper: no navigation or buttons, every table in full.
-	await keys.emulateMedia({ media: 'print' });
-	for (const path of pages) {
-		await keys.goto(`${url}/${path}`);
-		const left = await keys.evaluate(() => [...document.querySelectorAll('header, footer, button, form')].filter(e => e.checkVisibility({ checkVisibilityCSS: true }) && e.getBoundingClientRect().height > 0 && getComputedStyle(e).display !== 'none' && e.matches('header, footer, button')).length);
-		check(`print ${path.split('/')[0]}`, left === 0, `${left} controls on paper`);
-		if (folder) await keys.pdf({ path: `${folder}/print-${path.split('/')[0]}.pdf`, format: 'A4', printBackground: true });
-	}
-
-	// The same pages answer without scripts, at 320 px.
-	const page = await (await browser.newContext({ javaScriptEnabled: false, viewport: { width: 320, height: 700 } })).newPage();
 	await signIn(page);
+	check(name('signed in'), page.url().endsWith('/dashboard'), page.url());
+	for (const [what, visit] of Object.entries(stops)) {
+		if (!picked(what) || (await visit(page)) === false) continue;
+		await look(page, name(what));
+		await own(page, name(what));
+	}
+	await context.close();
+}
+
+// On paper: no navigation or buttons, every table in full.
+async function onPaper(page, what) {
+	const left = await page.evaluate(() => [...document.querySelectorAll('header, footer, button, form')].filter(e => e.checkVisibility({ checkVisibilityCSS: true }) && e.getBoundingClientRect().height > 0 && getComputedStyle(e).display !== 'none' && e.matches('header, footer, button')).length);
+	check(`print ${what}`, left === 0, `${left} controls on paper`);
+	if (folder) await page.pdf({ path: `${folder}/print-${what}.pdf`, format: 'A4', printBackground: true });
+}
+
+// The forms answer without scripts.
+async function withoutScripts(page) {
+	await page.goto(`${url}/dashboard`);
 	check('no script: cards', (await page.locator('.cards li').count()) >= 6, 'fewer than 6 cards');
 	check('no script: table', (await page.locator('#rates tbody tr').count()) > 5, 'no rows');
-	for (const path of pages) {
-		await page.goto(`${url}/${path}`);
-		const box = await page.locator('main').boundingBox();
-		check(`no script: ${path.split('/')[0]}`, box.width <= 320 && (await page.locator('h1').count()) === 1, `main is ${box.width} px wide`);
-	}
 	await page.goto(`${url}/campaigns`);
 	await page.fill('#q', 'survey');
 	await page.click('main form button');
@@ -174,6 +183,29 @@ async function signIn(page) {
 	check('no script: sort', /sort=-?name/.test(page.url()) && /q=survey/.test(page.url()), page.url());
 	await page.click('text=Sign out');
 	check('no script: sign out', /signed_out/.test(page.url()), page.url());
+}
+
+(async () => {
+	const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'] });
+	for (const theme of ['light', 'dark']) for (const width of [1280, 375]) await inTheme(browser, theme, width);
+	if (!given.only) check('titles', titles.size >= 8, `only ${titles.size} different titles`);
+
+	const wide = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
+	const narrow = await (await browser.newContext({ javaScriptEnabled: false, viewport: { width: 320, height: 700 } })).newPage();
+	await signIn(wide);
+	await signIn(narrow);
+	for (const what of thorough.filter(picked)) {
+		await wide.emulateMedia({ media: 'screen' });
+		await stops[what](wide);
+		await keyboard(wide, what);
+		await wide.emulateMedia({ media: 'print' });
+		await stops[what](wide);
+		await onPaper(wide, what);
+		await stops[what](narrow);
+		const box = await narrow.locator('main').boundingBox();
+		check(`no script: ${what}`, box.width <= 320 && (await narrow.locator('h1').count()) === 1, `main is ${box.width} px wide`);
+	}
+	if (picked('no-script')) await withoutScripts(narrow);
 	await browser.close();
 	failures.forEach(text => console.log(`FAILED ${text}`));
 	console.log(`${passed} passed, ${failures.length} failed`);

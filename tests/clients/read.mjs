@@ -1,6 +1,10 @@
 // A client of the read side for browsers and Node: figures of a campaign for a Chart.js line chart.
-// Usage: node read.mjs URL TOKEN
-const [baseURL, token] = process.argv.slice(2);
+//
+// usage: node read.mjs URL TOKEN
+import { fileURLToPath } from 'node:url';
+import readArguments from '../arguments.cjs';
+
+const { url: baseURL, token } = readArguments(fileURLToPath(import.meta.url), ['url', 'token']);
 
 class TelltaleClient {
 	constructor(url, bearer) {

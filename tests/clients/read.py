@@ -1,8 +1,11 @@
-"""A client of the read side, as the documentation shows it: platform figures, one campaign day by day, who clicked.
-Usage: read.py URL TOKEN"""
-import json, sys, urllib.request
+"""A client of the read side, as the documentation shows it: platform figures, one campaign day by day, who clicked."""
+import argparse, json, urllib.request
 
-base, token = sys.argv[1:3]
+parser = argparse.ArgumentParser(description=__doc__)
+parser.add_argument("url", help="http://host:port")
+parser.add_argument("token")
+options = parser.parse_args()
+base, token = options.url, options.token
 
 
 def get(path):

@@ -1,6 +1,6 @@
-"""A mail server that keeps what it gets: sink.py PORT FOLDER. Recipients at refuse.example are refused for good, those at
+"""A mail server that keeps what it gets. Recipients at refuse.example are refused for good, those at
 later.example for their first two tries, those at hang.example never get an answer after their data."""
-import asyncio, collections, pathlib, sys, time
+import argparse, asyncio, collections, pathlib, time
 
 from aiosmtpd.controller import Controller
 
@@ -29,7 +29,11 @@ class Handler:
 
 
 if __name__ == "__main__":
-    controller = Controller(Handler(sys.argv[2]), hostname="127.0.0.1", port=int(sys.argv[1]))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("port", type=int)
+    parser.add_argument("folder")
+    options = parser.parse_args()
+    controller = Controller(Handler(options.folder), hostname="127.0.0.1", port=options.port)
     controller.start()
     print("ready", flush=True)
     while True:

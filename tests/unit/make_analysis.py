@@ -1,6 +1,9 @@
 #!/usr/bin/python3
-"""Makes the expected numbers of tests/unit/test_analysis.c with NumPy and SciPy (Debian: python3-numpy, python3-scipy).
-   make_analysis.py > analysis.inc"""
+"""Prints the expected numbers of tests/unit/test_analysis.c, made with NumPy and SciPy (Debian: python3-numpy,
+python3-scipy): make_analysis.py > analysis.inc"""
+import argparse
+
+argparse.ArgumentParser(description=__doc__).parse_args()
 import numpy as np
 from scipy import stats
 

@@ -1,0 +1,48 @@
+"""The scripts of deploy/ and tests/: what they say of themselves, and that saying it does nothing else."""
+import os, pathlib, subprocess
+
+import pytest
+from product import ROOT
+
+SHELL = ["deploy/up", "deploy/down", "tests/run", "tests/bare", "tests/bench/run", "tests/fuzz/run"]
+NODE = ["tests/browser/walk.cjs", "tests/openapi.cjs", "tests/clients/read.mjs", "tests/bench/paint.cjs"]
+PYTHON = ["tests/lint.py", "deploy/demo_server.py", "tests/bench/generate.py", "tests/bench/ledger.py", "tests/bench/memory.py",
+          "tests/bench/figures_peer.py", "tests/bench/paper_peer.py", "tests/bench/same.py", "tests/clients/read.py",
+          "tests/system/sink.py", "tests/unit/make_analysis.py"]
+SCRIPTS = [[name] for name in SHELL] + [["node", name] for name in NODE] + [["/usr/bin/python3", name] for name in PYTHON]
+
+
+def run_script(words, home):
+    run = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL,
+                         env={"PATH": os.environ["PATH"], "HOME": str(home), "TMPDIR": str(home), "TELLTALE_HOME": f"{home}/telltale"})
+    assert list(home.iterdir()) == [], "it left something behind"
+    return run
+
+
+@pytest.mark.parametrize("words", SCRIPTS, ids=lambda words: words[-1])
+def test_help_only_tells(words, tmp_path):
+    run = run_script([*words, "--help"], tmp_path)
+    assert run.returncode == 0 and "usage: " in run.stdout and not run.stderr, run.stderr
+
+
+@pytest.mark.parametrize("words", SCRIPTS, ids=lambda words: words[-1])
+def test_an_unknown_option_is_refused(words, tmp_path):
+    run = run_script([*words, "--fast"], tmp_path)
+    assert run.returncode == 2 and not run.stdout, run.stdout
+    assert "--fast" in run.stderr or "required" in run.stderr, run.stderr
+
+
+def test_no_script_is_forgotten():
+    here = [path.relative_to(ROOT) for folder in ("deploy", "tests") for path in pathlib.Path(ROOT, folder).rglob("*") if path.is_file()]
+    scripts = {str(path) for path in here if os.access(f"{ROOT}/{path}", os.X_OK) or path.suffix in (".cjs", ".mjs")}
+    assert scripts - {words[-1] for words in SCRIPTS} <= {"tests/arguments.cjs"}
+
+
+def test_tests_are_picked_by_name_or_path(tmp_path):
+    listed = run_script(["tests/run", "--list"], tmp_path).stdout.split()
+    for name in ("lint:format", "unit:rules", "fuzz:json", "browser:contacts", "system:scripts", "openapi", "deploy"):
+        assert name in listed
+    run = run_script(["tests/run", "--only", "unit:nothing"], tmp_path)
+    assert run.returncode == 2 and "unit:nothing" in run.stderr
+    run = run_script(["tests/fuzz/run", "--only", "nothing"], tmp_path)
+    assert run.returncode == 2 and "nothing" in run.stderr
