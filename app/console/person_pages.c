@@ -105,12 +105,21 @@ static void put_card(struct value *cards, const char *label, int64_t count, int6
 }
 
 /* Since when campaigns are counted: an import may be younger than what its people did before. */
-static struct moment counted_since(const struct contact *contact, const struct event *events, int count) {
-	struct moment since = contact->created_at;
-	for (int i = 0; i < count; i++)
-		if (moment_is_set(events[i].occurred_at) && events[i].occurred_at.ms < since.ms)
-			since = moment_add(events[i].occurred_at, -EARLIER_MS);
-	return since;
+static bool counted_since(struct exchange *x, const struct contact *contact, struct moment *since, struct error *err) {
+	struct event oldest;
+	bool found;
+	*since = contact->created_at;
+	if (!moment_is_set(*since))
+		return true;
+	bson_t *filter = BCON_NEW("email_norm", BCON_UTF8(contact->email_norm ? contact->email_norm : ""), "occurred_at",
+	                          "{", "$lt", BCON_DATE_TIME(since->ms), "}");
+	bson_t *options = BCON_NEW("sort", "{", "occurred_at", BCON_INT32(1), "}");
+	bool fine = store_find(x->store, "contact_events", filter, options, &event_record, x->arena, &oldest, &found, err);
+	bson_destroy(filter);
+	bson_destroy(options);
+	if (fine && found)
+		*since = moment_add(oldest.occurred_at, -EARLIER_MS);
+	return fine;
 }
 
 /* What the person did with the campaigns to its lists since then, beside everybody who got them. */
@@ -135,8 +144,10 @@ static bool put_cards(struct exchange *x, struct value *view, const struct conta
 static bool show_page(struct exchange *x, struct error *err) {
 	struct contact contact;
 	struct event *events;
+	struct moment since;
 	int count;
-	if (!need_contact(x, &contact, err) || !find_timeline(x, &contact, &events, &count, err))
+	if (!need_contact(x, &contact, err) || !find_timeline(x, &contact, &events, &count, err) ||
+	    !counted_since(x, &contact, &since, err))
 		return false;
 	struct value *view = value_map(x->arena);
 	struct value *row = value_put(view, "contact", contact_row_view(&contact, x->arena));
@@ -144,8 +155,8 @@ static bool show_page(struct exchange *x, struct error *err) {
 	value_put_text(row, "customer_link", contact.customer_link);
 	value_put_text(row, "usage_segment", contact.usage_segment);
 	value_put_bool(view, "all_shown", count < TIMELINE);
-	if (!put_cards(x, view, &contact, counted_since(&contact, events, count), err) ||
-	    !put_memberships(x, view, &contact, err) || !put_timeline(x, view, events, count, err))
+	if (!put_cards(x, view, &contact, since, err) || !put_memberships(x, view, &contact, err) ||
+	    !put_timeline(x, view, events, count, err))
 		return false;
 	return reply_page(x, "console/person", contact.email ? contact.email : "(no address)", "contacts", view, err);
 }
