@@ -26,6 +26,20 @@ const char *field_stored_name(const struct field *field) {
 	return field->stored ? field->stored : field->name;
 }
 
+const struct field *record_field(const struct record_type *record, const char *name) {
+	for (const struct field *field = record->fields; field < record->fields + record->count; field++)
+		if (strcmp(field->name, name) == 0)
+			return field;
+	return NULL;
+}
+
+const struct field *record_field_stored(const struct record_type *record, const char *stored) {
+	for (const struct field *field = record->fields; field < record->fields + record->count; field++)
+		if (strcmp(field_stored_name(field), stored) == 0)
+			return field;
+	return NULL;
+}
+
 void record_clear(const struct record_type *record, void *object) {
 	for (const struct field *field = record->fields; field < record->fields + record->count; field++) {
 		void *at = member(field, object);
@@ -149,6 +163,12 @@ static void append_field(const struct field *field, const void *at, bson_t *bson
 	}
 }
 
+bool field_to_bson(const struct field *field, const void *object, bson_t *bson) {
+	uint32_t before = bson->len;
+	append_field(field, member_of(field, object), bson);
+	return bson->len > before;
+}
+
 void record_to_bson(const struct record_type *record, const void *object, bson_t *bson) {
 	for (int i = 0; i < record->count; i++)
 		append_field(&record->fields[i], member_of(&record->fields[i], object), bson);
@@ -261,6 +281,9 @@ void record_from_bson(const struct record_type *record, const bson_t *bson, stru
 	bson_iter_t iter;
 	int expected = 0;
 	record_clear(record, object);
+	for (const struct field *field = record->fields; field < record->fields + record->count; field++)
+		if (field->flags & FIELD_REVISION)
+			*(int64_t *)member(field, object) = 0;
 	if (!bson_iter_init(&iter, bson))
 		return;
 	while (bson_iter_next(&iter)) {

@@ -59,6 +59,7 @@ enum field_flags {
 	FIELD_PRIVATE = 1,  /* stored, but never leaves by JSON, template or document */
 	FIELD_ID = 2,       /* the text is 24 hex digits here, an ObjectId in BSON */
 	FIELD_REQUIRED = 4, /* from outside it must come, and a text must not be empty */
+	FIELD_REVISION = 8, /* a count that rises with each save (store_save); a stored document without it reads as 0 */
 };
 
 struct record_type;
@@ -104,8 +105,15 @@ struct record_type {
 
 const char *field_stored_name(const struct field *field);
 
+/* By the name in the table, NULL for none; and by the stored name. */
+const struct field *record_field(const struct record_type *record, const char *name);
+const struct field *record_field_stored(const struct record_type *record, const char *stored);
+
 /* Sets every member to "absent". */
 void record_clear(const struct record_type *record, void *object);
+
+/* Appends the field of the object; false where it is absent. A nested record and an array are always present. */
+bool field_to_bson(const struct field *field, const void *object, bson_t *bson);
 
 /* Appends the fields that are present. */
 void record_to_bson(const struct record_type *record, const void *object, bson_t *bson);

@@ -2,8 +2,16 @@
  * streams, no upsert on contended documents.
  *
  * Errors: CONFLICT for a duplicate key, UNAVAILABLE when the server does not answer (or says so),
- * FAULT for a command that it refuses. Filters are built by the caller from typed values, never from text
- * that came from outside.
+ * FAULT for a command that it refuses.
+ *
+ * Filters (filter.h) and changes (change.h) are expressions of typed values, documents are records (fields/field.h).
+ * A room names its collections once, `static const char PARTNERS[] = "partners";`, and writes no others: tests/lint.py
+ * knows which room may write which.
+ *
+ *   store_find(store, PARTNERS, FILTER(by_id(id)), NULL, &partner_record, arena, &partner, &found, err)
+ *   store_list(store, PARTNERS, &everything, SORT(ascending("name")), MAX, &partner_record, arena, …)
+ *   store_save(store, PARTNERS, FILTER(by_id(id)), &partner_record, &partner, EXCEPT("logo"), &found, err)
+ *   store_update(store, PARTNERS, FILTER(by_id(id)), CHANGE(set_bytes("logo", png)), &matched, err)
  */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
@@ -13,6 +21,8 @@
 #include "core/base/arena.h"
 #include "core/base/moment.h"
 #include "core/fields/field.h"
+#include "core/store/change.h"
+#include "core/store/filter.h"
 
 struct store;
 
@@ -24,72 +34,86 @@ void store_close(struct store *store); /* NULL is nothing */
 /* A document with 24 hex digits as id, new in this process and any other. */
 const char *store_new_id(struct arena *arena);
 
-/* { _id: … } where the id has 24 hex digits, else { field: id }; with field NULL such an id matches nothing. To be
- * destroyed with bson_destroy. */
-bson_t *store_filter_id(const char *id, const char *field);
-
-/* { _id: one of these ids of 24 hex digits }; others match nothing. To be destroyed with bson_destroy. */
-bson_t *store_filter_ids(const struct strings *ids);
-
-/* { field: one of the texts }. To be destroyed with bson_destroy. */
-bson_t *store_filter_in(const char *field, const struct strings *texts);
-
-/* The text as a regular expression that finds just itself: every character with a meaning is escaped. */
-char *store_pattern(struct arena *arena, const char *text);
-
-/* One document into `object` (see record_from_bson); *found tells whether there was one. */
-bool store_find(struct store *store, const char *collection, const bson_t *filter, const bson_t *options,
+/* One document into `object` (see record_from_bson), the first in the order of `sort` (NULL: any); *found tells whether
+ * there was one. */
+bool store_find(struct store *store, const char *collection, const struct filter *filter, const struct sort *sort,
                 const struct record_type *record, struct arena *arena, void *object, bool *found,
                 struct error *err) MUST_CHECK;
 
-/* Up to `limit` documents into an array of record->size each, in the arena. */
-bool store_list(struct store *store, const char *collection, const bson_t *filter, const bson_t *sort, int limit,
-                const struct record_type *record, struct arena *arena, void **objects, int *count,
+/* Up to `limit` documents into an array of record->size each, in the arena. Pages: see page.h. */
+bool store_list(struct store *store, const char *collection, const struct filter *filter, const struct sort *sort,
+                int limit, const struct record_type *record, struct arena *arena, void **objects, int *count,
                 struct error *err) MUST_CHECK;
 
-/* Runs an aggregation; calls each(context, document) for every result. */
-bool store_aggregate(struct store *store, const char *collection, const bson_t *pipeline,
-                     void (*each)(void *context, const bson_t *document), void *context, struct error *err) MUST_CHECK;
+/* Calls each(context, object) for every document, in no order, whatever their number: only the record's members are
+ * read, and the object holds until the call returns. */
+bool store_each(struct store *store, const char *collection, const struct filter *filter,
+                const struct record_type *record, void (*each)(void *context, const void *object), void *context,
+                struct error *err) MUST_CHECK;
 
-bool store_count(struct store *store, const char *collection, const bson_t *filter, int64_t *count,
+bool store_count(struct store *store, const char *collection, const struct filter *filter, int64_t *count,
                  struct error *err) MUST_CHECK;
 
 /* Adds up the whole numbers of a record over the documents that the filter meets, into `object`; a document without one
  * adds 0. *count: how many documents. */
-bool store_sum(struct store *store, const char *collection, const bson_t *filter, const struct record_type *record,
-               void *object, int64_t *count, struct error *err) MUST_CHECK;
+bool store_sum(struct store *store, const char *collection, const struct filter *filter,
+               const struct record_type *record, void *object, int64_t *count, struct error *err) MUST_CHECK;
 
-bool store_insert(struct store *store, const char *collection, const bson_t *document, struct error *err) MUST_CHECK;
+/* Runs an aggregation, { "pipeline": […] }; calls each(context, document) for every result. A $match is
+ * BCON_DOCUMENT(filter_to_bson(…)). */
+bool store_aggregate(struct store *store, const char *collection, const bson_t *pipeline,
+                     void (*each)(void *context, const bson_t *document), void *context, struct error *err) MUST_CHECK;
 
-/* Updates at most one document; *matched tells whether the filter met one. */
-bool store_update(struct store *store, const char *collection, const bson_t *filter, const bson_t *update,
-                  bool *matched, struct error *err) MUST_CHECK;
-
-/* Updates every document that the filter meets. */
-bool store_update_all(struct store *store, const char *collection, const bson_t *filter, const bson_t *update,
-                      struct error *err) MUST_CHECK;
-
-/* As store_update, but inserts when nothing matches: for documents that one writer owns. */
-bool store_upsert(struct store *store, const char *collection, const bson_t *filter, const bson_t *update,
+/* Adds a document; its revision is 1, if the record has one. CONFLICT: a unique index has it already. */
+bool store_insert(struct store *store, const char *collection, const struct record_type *record, const void *object,
                   struct error *err) MUST_CHECK;
 
-bool store_delete(struct store *store, const char *collection, const bson_t *filter, int64_t *deleted,
+/* As store_insert, but a document that a unique index has already is no error: *was_there is true then, and err is as
+ * it was. */
+bool store_insert_once(struct store *store, const char *collection, const struct record_type *record,
+                       const void *object, bool *was_there, struct error *err) MUST_CHECK;
+
+/* Writes these members of the record (NULL: all) into the one document that the filter meets; what is absent in the
+ * object is absent in the document afterwards. Members that the record lacks, or that are not among these, stay as they
+ * are. *found tells whether there was a document.
+ *
+ * A record with a FIELD_REVISION raises it by one with each save. Where the object has a revision (a form that was
+ * opened carries it), only a document of that revision is written, else CONFLICT: somebody else has saved since; where
+ * it is COUNT_NONE, the last one wins. */
+bool store_save(struct store *store, const char *collection, const struct filter *filter,
+                const struct record_type *record, const void *object, const struct members *members, bool *found,
+                struct error *err) MUST_CHECK;
+
+/* Changes at most one document, and only the members that the change names; *matched tells whether the filter met one.
+ */
+bool store_update(struct store *store, const char *collection, const struct filter *filter, const struct change *change,
+                  bool *matched, struct error *err) MUST_CHECK;
+
+/* Changes every document that the filter meets. */
+bool store_update_all(struct store *store, const char *collection, const struct filter *filter,
+                      const struct change *change, struct error *err) MUST_CHECK;
+
+/* As store_update, but adds a document when the filter meets none: for documents that one writer owns. */
+bool store_upsert(struct store *store, const char *collection, const struct filter *filter, const struct change *change,
+                  struct error *err) MUST_CHECK;
+
+/* As store_update with an update pipeline, { "0": {$set: …}, … }: where the database's clock ($$NOW) is needed. */
+bool store_update_pipeline(struct store *store, const char *collection, const struct filter *filter,
+                           const bson_t *pipeline, bool *matched, struct error *err) MUST_CHECK;
+
+bool store_delete(struct store *store, const char *collection, const struct filter *filter, int64_t *deleted,
                   struct error *err) MUST_CHECK;
 
 /* Many writes of one collection in few round trips, in no order. bulk_run sends them and frees the bulk; duplicates of
- * a unique index are passed over; *inserted (may be NULL) counts what bulk_insert brought in. All documents are
- * copied. An empty bulk is fine. */
+ * a unique index are passed over; *inserted (may be NULL) counts what bulk_insert brought in. Everything is copied. An
+ * empty bulk is fine. */
 struct bulk;
 struct bulk *bulk_open(struct store *store, const char *collection);
-void bulk_insert(struct bulk *bulk, const bson_t *document);
-void bulk_update(struct bulk *bulk, const bson_t *filter, const bson_t *update);
-void bulk_upsert(struct bulk *bulk, const bson_t *filter, const bson_t *update);
+void bulk_insert(struct bulk *bulk, const struct record_type *record, const void *object);
+void bulk_update(struct bulk *bulk, const struct filter *filter, const struct change *change);
+void bulk_upsert(struct bulk *bulk, const struct filter *filter, const struct change *change);
 bool bulk_run(struct bulk *bulk, int64_t *inserted, struct error *err) MUST_CHECK;
 void bulk_drop(struct bulk *bulk); /* frees it unsent */
-
-/* Every document of a collection, in no order. */
-bool store_each(struct store *store, const char *collection, void (*each)(void *context, const bson_t *document),
-                void *context, struct error *err) MUST_CHECK;
 
 /* Removes the whole database: for those that a command has made for itself. */
 bool store_drop_database(struct store *store, struct error *err) MUST_CHECK;
@@ -122,5 +146,65 @@ enum version_kind { VERSION_DATA, VERSION_RIGHTS };
 
 bool versions_read(struct store *store, struct versions *versions, struct error *err) MUST_CHECK;
 bool version_bump(struct store *store, enum version_kind kind, struct error *err) MUST_CHECK;
+
+/* The forms of before, with BSON for filters, changes and documents: until their last caller is gone. The macros choose
+ * by the type of the filter, or by the number of arguments. */
+bson_t *store_new_document(const struct record_type *record, const void *object);
+bson_t *store_filter_id(const char *id, const char *field);
+bson_t *store_filter_ids(const struct strings *ids);
+bson_t *store_filter_in(const char *field, const struct strings *texts);
+char *store_pattern(struct arena *arena, const char *text);
+bool store_find_bson(struct store *store, const char *collection, const bson_t *filter, const bson_t *options,
+                     const struct record_type *record, struct arena *arena, void *object, bool *found,
+                     struct error *err) MUST_CHECK;
+bool store_list_bson(struct store *store, const char *collection, const bson_t *filter, const bson_t *sort, int limit,
+                     const struct record_type *record, struct arena *arena, void **objects, int *count,
+                     struct error *err) MUST_CHECK;
+bool store_each_bson(struct store *store, const char *collection, void (*each)(void *context, const bson_t *document),
+                     void *context, struct error *err) MUST_CHECK;
+bool store_count_bson(struct store *store, const char *collection, const bson_t *filter, int64_t *count,
+                      struct error *err) MUST_CHECK;
+bool store_sum_bson(struct store *store, const char *collection, const bson_t *filter, const struct record_type *record,
+                    void *object, int64_t *count, struct error *err) MUST_CHECK;
+bool store_insert_bson(struct store *store, const char *collection, const bson_t *document,
+                       struct error *err) MUST_CHECK;
+bool store_update_bson(struct store *store, const char *collection, const bson_t *filter, const bson_t *change,
+                       bool *matched, struct error *err) MUST_CHECK;
+bool store_update_all_bson(struct store *store, const char *collection, const bson_t *filter, const bson_t *change,
+                           struct error *err) MUST_CHECK;
+bool store_upsert_bson(struct store *store, const char *collection, const bson_t *filter, const bson_t *change,
+                       struct error *err) MUST_CHECK;
+bool store_delete_bson(struct store *store, const char *collection, const bson_t *filter, int64_t *deleted,
+                       struct error *err) MUST_CHECK;
+void bulk_insert_bson(struct bulk *bulk, const bson_t *document);
+void bulk_update_bson(struct bulk *bulk, const bson_t *filter, const bson_t *change);
+void bulk_upsert_bson(struct bulk *bulk, const bson_t *filter, const bson_t *change);
+
+#define STORE_CHOOSE(filter, name) \
+	_Generic((filter), const bson_t *: name##_bson, bson_t *: name##_bson, default: (name))
+#define STORE_PICK_7(a, b, c, d, e, f, g, name, ...) name
+#define STORE_PICK_5(a, b, c, d, e, name, ...) name
+#define STORE_PICK_3(a, b, c, name, ...) name
+#define store_find(store, collection, filter, ...) \
+	STORE_CHOOSE(filter, store_find)(store, collection, filter, __VA_ARGS__)
+#define store_list(store, collection, filter, ...) \
+	STORE_CHOOSE(filter, store_list)(store, collection, filter, __VA_ARGS__)
+#define store_count(store, collection, filter, ...) \
+	STORE_CHOOSE(filter, store_count)(store, collection, filter, __VA_ARGS__)
+#define store_sum(store, collection, filter, ...) \
+	STORE_CHOOSE(filter, store_sum)(store, collection, filter, __VA_ARGS__)
+#define store_update(store, collection, filter, ...) \
+	STORE_CHOOSE(filter, store_update)(store, collection, filter, __VA_ARGS__)
+#define store_update_all(store, collection, filter, ...) \
+	STORE_CHOOSE(filter, store_update_all)(store, collection, filter, __VA_ARGS__)
+#define store_upsert(store, collection, filter, ...) \
+	STORE_CHOOSE(filter, store_upsert)(store, collection, filter, __VA_ARGS__)
+#define store_delete(store, collection, filter, ...) \
+	STORE_CHOOSE(filter, store_delete)(store, collection, filter, __VA_ARGS__)
+#define bulk_update(bulk, filter, ...) STORE_CHOOSE(filter, bulk_update)(bulk, filter, __VA_ARGS__)
+#define bulk_upsert(bulk, filter, ...) STORE_CHOOSE(filter, bulk_upsert)(bulk, filter, __VA_ARGS__)
+#define store_each(...) STORE_PICK_7(__VA_ARGS__, (store_each), x, store_each_bson, x, x, x, x, x)(__VA_ARGS__)
+#define store_insert(...) STORE_PICK_5(__VA_ARGS__, (store_insert), store_insert_bson, x, x, x, x)(__VA_ARGS__)
+#define bulk_insert(...) STORE_PICK_3(__VA_ARGS__, (bulk_insert), bulk_insert_bson, x, x)(__VA_ARGS__)
 
 #endif

@@ -1,0 +1,99 @@
+/* Many writes in few round trips. */
+#include <stdlib.h>
+
+#include "core/store/connection.h"
+
+struct bulk {
+	mongoc_collection_t *collection;
+	mongoc_bulk_operation_t *operation;
+	char name[64];
+	int count;
+};
+
+struct bulk *bulk_open(struct store *store, const char *collection) {
+	BSON_AUTO opts = BCON_NEW("ordered", BCON_BOOL(false));
+	struct bulk *bulk = calloc(1, sizeof *bulk);
+	if (!bulk)
+		abort();
+	bulk->collection = store_collection(store, collection);
+	bulk->operation = mongoc_collection_create_bulk_operation_with_opts(bulk->collection, opts);
+	bson_strncpy(bulk->name, collection, sizeof bulk->name);
+	return bulk;
+}
+
+void bulk_insert_bson(struct bulk *bulk, const bson_t *document) {
+	bulk->count += mongoc_bulk_operation_insert_with_opts(bulk->operation, document, NULL, NULL);
+}
+
+static void add_update(struct bulk *bulk, const bson_t *filter, const bson_t *change, bool upsert) {
+	BSON_AUTO opts = BCON_NEW("upsert", BCON_BOOL(upsert));
+	bulk->count += mongoc_bulk_operation_update_one_with_opts(bulk->operation, filter, change, opts, NULL);
+}
+
+void bulk_update_bson(struct bulk *bulk, const bson_t *filter, const bson_t *change) {
+	add_update(bulk, filter, change, false);
+}
+
+void bulk_upsert_bson(struct bulk *bulk, const bson_t *filter, const bson_t *change) {
+	add_update(bulk, filter, change, true);
+}
+
+void(bulk_insert)(struct bulk *bulk, const struct record_type *record, const void *object) {
+	BSON_AUTO document = store_new_document(record, object);
+	bulk_insert_bson(bulk, document);
+}
+
+static void add_change(struct bulk *bulk, const struct filter *filter, const struct change *change, bool upsert) {
+	BSON_AUTO where = filter_to_bson(filter);
+	BSON_AUTO to = change_to_bson(change);
+	add_update(bulk, where, to, upsert);
+}
+
+void(bulk_update)(struct bulk *bulk, const struct filter *filter, const struct change *change) {
+	add_change(bulk, filter, change, false);
+}
+
+void(bulk_upsert)(struct bulk *bulk, const struct filter *filter, const struct change *change) {
+	add_change(bulk, filter, change, true);
+}
+
+void bulk_drop(struct bulk *bulk) {
+	mongoc_bulk_operation_destroy(bulk->operation);
+	mongoc_collection_destroy(bulk->collection);
+	free(bulk);
+}
+
+/* Only duplicates among the write errors? */
+static bool only_duplicates(const bson_t *reply) {
+	bson_iter_t iter, errors, one;
+	bool any = false;
+	if (!bson_iter_init_find(&iter, reply, "writeErrors") || !BSON_ITER_HOLDS_ARRAY(&iter) ||
+	    !bson_iter_recurse(&iter, &errors))
+		return false;
+	while (bson_iter_next(&errors)) {
+		any = true;
+		if (!bson_iter_recurse(&errors, &one) || !bson_iter_find(&one, "code") ||
+		    bson_iter_as_int64(&one) != DUPLICATE_KEY)
+			return false;
+	}
+	return any;
+}
+
+bool bulk_run(struct bulk *bulk, int64_t *inserted, struct error *err) {
+	bson_t reply;
+	bson_iter_t iter;
+	bson_error_t why;
+	bool fine = true;
+	if (inserted)
+		*inserted = 0;
+	if (bulk->count) {
+		fine = mongoc_bulk_operation_execute(bulk->operation, &reply, &why) != 0 || only_duplicates(&reply);
+		if (inserted && bson_iter_init_find(&iter, &reply, "nInserted"))
+			*inserted = bson_iter_as_int64(&iter);
+		bson_destroy(&reply);
+	}
+	if (!fine)
+		(void)store_failed(err, &why, "changing", bulk->name);
+	bulk_drop(bulk);
+	return fine;
+}

@@ -1,0 +1,192 @@
+/* Writing documents. */
+#include <string.h>
+
+#include "core/store/connection.h"
+
+enum { DEADLOCK_TRIES = 5 };
+
+/* PostgreSQL under the embedded server ends one of two statements that wait for each other, and undoes it whole. */
+static bool may_repeat(const bson_error_t *why, int *tries) {
+	return strstr(why->message, "deadlock detected") && ++*tries < DEADLOCK_TRIES;
+}
+
+typedef bool write_one(mongoc_collection_t *, const bson_t *, const bson_t *, bson_t *, bson_error_t *);
+typedef bool write_two(mongoc_collection_t *, const bson_t *, const bson_t *, const bson_t *, bson_t *, bson_error_t *);
+
+/* A statement over one document, or over a filter and a change, repeated where it may be. The reply is to be
+ * destroyed. */
+static bool run_one(write_one *write, mongoc_collection_t *collection, const bson_t *document, bson_t *reply,
+                    bson_error_t *why) {
+	int tries = 0;
+	bool fine = write(collection, document, NULL, reply, why);
+	while (!fine && may_repeat(why, &tries)) {
+		bson_destroy(reply);
+		fine = write(collection, document, NULL, reply, why);
+	}
+	return fine;
+}
+
+static bool run_two(write_two *write, mongoc_collection_t *collection, const bson_t *filter, const bson_t *change,
+                    const bson_t *opts, bson_t *reply, bson_error_t *why) {
+	int tries = 0;
+	bool fine = write(collection, filter, change, opts, reply, why);
+	while (!fine && may_repeat(why, &tries)) {
+		bson_destroy(reply);
+		fine = write(collection, filter, change, opts, reply, why);
+	}
+	return fine;
+}
+
+static bool insert(struct store *store, const char *collection, const bson_t *document, bson_error_t *why) {
+	COLLECTION_AUTO opened = store_collection(store, collection);
+	bson_t reply;
+	bool fine = run_one(mongoc_collection_insert_one, opened, document, &reply, why);
+	bson_destroy(&reply);
+	return fine;
+}
+
+bool store_insert_bson(struct store *store, const char *collection, const bson_t *document, struct error *err) {
+	bson_error_t why;
+	return insert(store, collection, document, &why) || store_failed(err, &why, "adding to", collection);
+}
+
+bool(store_insert)(struct store *store, const char *collection, const struct record_type *record, const void *object,
+                   struct error *err) {
+	BSON_AUTO document = store_new_document(record, object);
+	return store_insert_bson(store, collection, document, err);
+}
+
+bool store_insert_once(struct store *store, const char *collection, const struct record_type *record,
+                       const void *object, bool *was_there, struct error *err) {
+	BSON_AUTO document = store_new_document(record, object);
+	bson_error_t why;
+	bool fine = insert(store, collection, document, &why);
+	*was_there = !fine && why.code == DUPLICATE_KEY;
+	return fine || *was_there || store_failed(err, &why, "adding to", collection);
+}
+
+bson_t *store_new_document(const struct record_type *record, const void *object) {
+	bson_t *document = bson_new();
+	for (const struct field *field = record->fields; field < record->fields + record->count; field++)
+		if (field->flags & FIELD_REVISION)
+			BSON_APPEND_INT64(document, field_stored_name(field), 1);
+		else
+			(void)field_to_bson(field, object, document);
+	return document;
+}
+
+static bool update(struct store *store, const char *collection, const bson_t *filter, const bson_t *change, bool upsert,
+                   bool *matched, struct error *err) {
+	COLLECTION_AUTO opened = store_collection(store, collection);
+	BSON_AUTO opts = bson_new();
+	bson_t reply;
+	bson_iter_t iter;
+	bson_error_t why;
+	if (upsert)
+		BSON_APPEND_BOOL(opts, "upsert", true);
+	bool fine = run_two(mongoc_collection_update_one, opened, filter, change, opts, &reply, &why);
+	*matched = fine && bson_iter_init_find(&iter, &reply, "matchedCount") && bson_iter_as_int64(&iter) > 0;
+	bson_destroy(&reply);
+	return fine || store_failed(err, &why, "changing", collection);
+}
+
+bool store_update_bson(struct store *store, const char *collection, const bson_t *filter, const bson_t *change,
+                       bool *matched, struct error *err) {
+	return update(store, collection, filter, change, false, matched, err);
+}
+
+bool(store_update)(struct store *store, const char *collection, const struct filter *filter,
+                   const struct change *change, bool *matched, struct error *err) {
+	BSON_AUTO where = filter_to_bson(filter);
+	BSON_AUTO to = change_to_bson(change);
+	return update(store, collection, where, to, false, matched, err);
+}
+
+bool store_update_pipeline(struct store *store, const char *collection, const struct filter *filter,
+                           const bson_t *pipeline, bool *matched, struct error *err) {
+	BSON_AUTO where = filter_to_bson(filter);
+	return update(store, collection, where, pipeline, false, matched, err);
+}
+
+bool store_update_all_bson(struct store *store, const char *collection, const bson_t *filter, const bson_t *change,
+                           struct error *err) {
+	COLLECTION_AUTO opened = store_collection(store, collection);
+	bson_t reply;
+	bson_error_t why;
+	bool fine = run_two(mongoc_collection_update_many, opened, filter, change, NULL, &reply, &why);
+	bson_destroy(&reply);
+	return fine || store_failed(err, &why, "changing", collection);
+}
+
+bool(store_update_all)(struct store *store, const char *collection, const struct filter *filter,
+                       const struct change *change, struct error *err) {
+	BSON_AUTO where = filter_to_bson(filter);
+	BSON_AUTO to = change_to_bson(change);
+	return store_update_all_bson(store, collection, where, to, err);
+}
+
+bool store_upsert_bson(struct store *store, const char *collection, const bson_t *filter, const bson_t *change,
+                       struct error *err) {
+	bool matched;
+	return update(store, collection, filter, change, true, &matched, err);
+}
+
+bool(store_upsert)(struct store *store, const char *collection, const struct filter *filter,
+                   const struct change *change, struct error *err) {
+	BSON_AUTO where = filter_to_bson(filter);
+	BSON_AUTO to = change_to_bson(change);
+	return store_upsert_bson(store, collection, where, to, err);
+}
+
+static const struct field *revision_of(const struct record_type *record) {
+	for (const struct field *field = record->fields; field < record->fields + record->count; field++)
+		if (field->flags & FIELD_REVISION)
+			return field;
+	return NULL;
+}
+
+static int64_t revision_in(const struct field *revision, const void *object) {
+	return revision ? *(const int64_t *)((const char *)object + revision->offset) : COUNT_NONE;
+}
+
+/* Nobody has saved since the revision that the object shows; what was stored before there were revisions has 0. */
+static struct condition at_revision(const struct field *field, int64_t revision) {
+	if (revision == COUNT_NONE)
+		return anything();
+	return revision ? eq_count(field_stored_name(field), revision) : absent(field_stored_name(field));
+}
+
+bool store_save(struct store *store, const char *collection, const struct filter *filter,
+                const struct record_type *record, const void *object, const struct members *members, bool *found,
+                struct error *err) {
+	const struct field *field = revision_of(record);
+	int64_t revision = revision_in(field, object), existing = 0;
+	const struct condition its = { .op = FILTER_ALL_OF, .nested = filter };
+	const struct change *change = CHANGE(set_record(record, object, members),
+	                                     field ? add_count(field_stored_name(field), 1) : no_edit());
+	if (!(store_update)(store, collection, FILTER(its, at_revision(field, revision)), change, found, err))
+		return false;
+	if (*found || revision == COUNT_NONE)
+		return true;
+	if (!(store_count)(store, collection, filter, &existing, err))
+		return false;
+	return !existing || error_set(err, ERROR_CONFLICT, "somebody else has saved this since you opened it");
+}
+
+bool store_delete_bson(struct store *store, const char *collection, const bson_t *filter, int64_t *deleted,
+                       struct error *err) {
+	COLLECTION_AUTO opened = store_collection(store, collection);
+	bson_t reply;
+	bson_iter_t iter;
+	bson_error_t why;
+	bool fine = run_one(mongoc_collection_delete_many, opened, filter, &reply, &why);
+	*deleted = fine && bson_iter_init_find(&iter, &reply, "deletedCount") ? bson_iter_as_int64(&iter) : 0;
+	bson_destroy(&reply);
+	return fine || store_failed(err, &why, "deleting from", collection);
+}
+
+bool(store_delete)(struct store *store, const char *collection, const struct filter *filter, int64_t *deleted,
+                   struct error *err) {
+	BSON_AUTO where = filter_to_bson(filter);
+	return store_delete_bson(store, collection, where, deleted, err);
+}
