@@ -30,12 +30,12 @@ static void add_update(struct bulk *bulk, const bson_t *filter, const bson_t *ch
 	bulk->count += mongoc_bulk_operation_update_one_with_opts(bulk->operation, filter, change, opts, NULL);
 }
 
-void bulk_update_bson(struct bulk *bulk, const bson_t *filter, const bson_t *change) {
-	add_update(bulk, filter, change, false);
+void bulk_update_bson(struct bulk *bulk, const bson_t *filter, const bson_t *update) {
+	add_update(bulk, filter, update, false);
 }
 
-void bulk_upsert_bson(struct bulk *bulk, const bson_t *filter, const bson_t *change) {
-	add_update(bulk, filter, change, true);
+void bulk_upsert_bson(struct bulk *bulk, const bson_t *filter, const bson_t *update) {
+	add_update(bulk, filter, update, true);
 }
 
 void(bulk_insert)(struct bulk *bulk, const struct record_type *record, const void *object) {
@@ -43,18 +43,18 @@ void(bulk_insert)(struct bulk *bulk, const struct record_type *record, const voi
 	bulk_insert_bson(bulk, document);
 }
 
-static void add_change(struct bulk *bulk, const struct filter *filter, const struct change *change, bool upsert) {
+static void add_change(struct bulk *bulk, const struct filter *filter, const struct update *update, bool upsert) {
 	BSON_AUTO where = filter_to_bson(filter);
-	BSON_AUTO to = change_to_bson(change);
+	BSON_AUTO to = update_to_bson(update);
 	add_update(bulk, where, to, upsert);
 }
 
-void(bulk_update)(struct bulk *bulk, const struct filter *filter, const struct change *change) {
-	add_change(bulk, filter, change, false);
+void(bulk_update)(struct bulk *bulk, const struct filter *filter, const struct update *update) {
+	add_change(bulk, filter, update, false);
 }
 
-void(bulk_upsert)(struct bulk *bulk, const struct filter *filter, const struct change *change) {
-	add_change(bulk, filter, change, true);
+void(bulk_upsert)(struct bulk *bulk, const struct filter *filter, const struct update *update) {
+	add_change(bulk, filter, update, true);
 }
 
 void bulk_drop(struct bulk *bulk) {

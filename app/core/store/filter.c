@@ -69,11 +69,11 @@ struct condition in_ids(const char *field, const struct strings *ids) {
 	return (struct condition){ .op = FILTER_IN_IDS, field, .value = datum_strings(ids) };
 }
 
-struct condition absent(const char *field) {
+struct condition is_absent(const char *field) {
 	return (struct condition){ .op = FILTER_ABSENT, field };
 }
 
-struct condition present(const char *field) {
+struct condition is_present(const char *field) {
 	return (struct condition){ .op = FILTER_PRESENT, field };
 }
 
@@ -89,12 +89,12 @@ struct condition matches_pattern(const char *field, const char *pattern) {
 	return (struct condition){ .op = FILTER_MATCHES, field, .value = datum_text(pattern) };
 }
 
-struct sort_key ascending(const char *field) {
-	return (struct sort_key){ field, 1 };
+struct sort_term asc(const char *field) {
+	return (struct sort_term){ field, 1 };
 }
 
-struct sort_key descending(const char *field) {
-	return (struct sort_key){ field, -1 };
+struct sort_term desc(const char *field) {
+	return (struct sort_term){ field, -1 };
 }
 
 /* Two conditions on one field stand in one document of MongoDB's unless both need the same of its operators. */

@@ -117,8 +117,8 @@ struct condition in_ids(const char *field, const struct strings *ids);
 	                          (int)(sizeof((const char *[]){ __VA_ARGS__ }) / sizeof(const char *)) })
 
 /* Not there, or null. */
-struct condition absent(const char *field);
-struct condition present(const char *field);
+struct condition is_absent(const char *field);
+struct condition is_present(const char *field);
 
 /* Texts by their beginning (an index helps) or any part (it does not), by code points: fold both for another view of
  * case. Every character stands for itself. */
@@ -130,23 +130,23 @@ struct condition matches_pattern(const char *field, const char *pattern);
 /* The filter as MongoDB's: for pipelines' $match. To be destroyed with bson_destroy. */
 bson_t *filter_to_bson(const struct filter *filter);
 
-/* In which order. SORT(descending("requested_at"), ascending("_id")); NULL where a sort is asked for: in none. */
-struct sort_key {
+/* In which order. SORT(desc("requested_at"), asc("_id")); NULL where a sort is asked for: in none. */
+struct sort_term {
 	const char *field;
 	int direction; /* 1 or -1 */
 };
 
 struct sort {
-	const struct sort_key *keys;
+	const struct sort_term *keys;
 	int count;
 };
 
-struct sort_key ascending(const char *field);
-struct sort_key descending(const char *field);
+struct sort_term asc(const char *field);
+struct sort_term desc(const char *field);
 
-#define SORT(...)                                                    \
-	(&(const struct sort){ (const struct sort_key[]){ __VA_ARGS__ }, \
-	                       (int)(sizeof((const struct sort_key[]){ __VA_ARGS__ }) / sizeof(struct sort_key)) })
+#define SORT(...)                                                     \
+	(&(const struct sort){ (const struct sort_term[]){ __VA_ARGS__ }, \
+	                       (int)(sizeof((const struct sort_term[]){ __VA_ARGS__ }) / sizeof(struct sort_term)) })
 
 void sort_append(bson_t *bson, const char *key, const struct sort *sort);
 

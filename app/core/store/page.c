@@ -22,7 +22,7 @@ static const char *id_of(const struct record_type *record, const void *row) {
 	return *(const char *const *)member_of(field, row);
 }
 
-static const char *value_text(const struct field *field, const void *row, struct arena *arena) {
+static const char *key_text(const struct field *field, const void *row, struct arena *arena) {
 	const void *at = member_of(field, row);
 	if (field->type == FIELD_TEXT)
 		return *(const char *const *)at;
@@ -35,7 +35,7 @@ const char *page_cursor(const struct page_query *query, const struct record_type
                         struct arena *arena) {
 	if (!query->by)
 		return id_of(record, row);
-	const char *value = value_text(record_field_stored(record, query->by), row, arena);
+	const char *value = key_text(record_field_stored(record, query->by), row, arena);
 	return query->unique ? value : arena_print(arena, "%s:%s", value, id_of(record, row));
 }
 
@@ -107,7 +107,7 @@ static bool count_all(struct store *store, const char *collection, const struct 
 bool store_page(struct store *store, const char *collection, const struct page_query *query,
                 const struct record_type *record, struct arena *arena, struct page *page, struct error *err) {
 	int direction = query->descending ? -1 : 1;
-	const struct sort_key keys[] = { { query->by, direction }, { "_id", direction } };
+	const struct sort_term keys[] = { { query->by, direction }, { "_id", direction } };
 	const struct sort sort = { query->by ? keys : keys + 1, query->by && !query->unique ? 2 : 1 };
 	*page = (struct page){ .total = COUNT_NONE };
 	if (!list_after(store, collection, query, &sort, record, arena, &page->rows, err))

@@ -4,14 +4,14 @@
  * Errors: CONFLICT for a duplicate key, UNAVAILABLE when the server does not answer (or says so),
  * FAULT for a command that it refuses.
  *
- * Filters (filter.h) and changes (change.h) are expressions of typed values, documents are records (fields/field.h).
+ * Filters (filter.h) and updates (update.h) are expressions of typed values, documents are records (fields/field.h).
  * A room names its collections once, `static const char PARTNERS[] = "partners";`, and writes no others: tests/lint.py
  * knows which room may write which.
  *
  *   store_find(store, PARTNERS, FILTER(by_id(id)), NULL, &partner_record, arena, &partner, &found, err)
- *   store_list(store, PARTNERS, &everything, SORT(ascending("name")), MAX, &partner_record, arena, …)
+ *   store_list(store, PARTNERS, &everything, SORT(asc("name")), MAX, &partner_record, arena, …)
  *   store_save(store, PARTNERS, FILTER(by_id(id)), &partner_record, &partner, EXCEPT("logo"), &found, err)
- *   store_update(store, PARTNERS, FILTER(by_id(id)), CHANGE(set_bytes("logo", png)), &matched, err)
+ *   store_update(store, PARTNERS, FILTER(by_id(id)), UPDATE(set_bytes("logo", png)), &matched, err)
  */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
@@ -21,8 +21,8 @@
 #include "core/base/arena.h"
 #include "core/base/moment.h"
 #include "core/fields/field.h"
-#include "core/store/change.h"
 #include "core/store/filter.h"
+#include "core/store/update.h"
 
 struct store;
 
@@ -84,17 +84,17 @@ bool store_save(struct store *store, const char *collection, const struct filter
                 const struct record_type *record, const void *object, const struct members *members, bool *found,
                 struct error *err) MUST_CHECK;
 
-/* Changes at most one document, and only the members that the change names; *matched tells whether the filter met one.
+/* Changes at most one document, and only the members that the update names; *matched tells whether the filter met one.
  */
-bool store_update(struct store *store, const char *collection, const struct filter *filter, const struct change *change,
+bool store_update(struct store *store, const char *collection, const struct filter *filter, const struct update *update,
                   bool *matched, struct error *err) MUST_CHECK;
 
 /* Changes every document that the filter meets. */
 bool store_update_all(struct store *store, const char *collection, const struct filter *filter,
-                      const struct change *change, struct error *err) MUST_CHECK;
+                      const struct update *update, struct error *err) MUST_CHECK;
 
 /* As store_update, but adds a document when the filter meets none: for documents that one writer owns. */
-bool store_upsert(struct store *store, const char *collection, const struct filter *filter, const struct change *change,
+bool store_upsert(struct store *store, const char *collection, const struct filter *filter, const struct update *update,
                   struct error *err) MUST_CHECK;
 
 /* As store_update with an update pipeline, { "0": {$set: …}, … }: where the database's clock ($$NOW) is needed. */
@@ -110,8 +110,8 @@ bool store_delete(struct store *store, const char *collection, const struct filt
 struct bulk;
 struct bulk *bulk_open(struct store *store, const char *collection);
 void bulk_insert(struct bulk *bulk, const struct record_type *record, const void *object);
-void bulk_update(struct bulk *bulk, const struct filter *filter, const struct change *change);
-void bulk_upsert(struct bulk *bulk, const struct filter *filter, const struct change *change);
+void bulk_update(struct bulk *bulk, const struct filter *filter, const struct update *update);
+void bulk_upsert(struct bulk *bulk, const struct filter *filter, const struct update *update);
 bool bulk_run(struct bulk *bulk, int64_t *inserted, struct error *err) MUST_CHECK;
 void bulk_drop(struct bulk *bulk); /* frees it unsent */
 
@@ -147,7 +147,7 @@ enum version_kind { VERSION_DATA, VERSION_RIGHTS };
 bool versions_read(struct store *store, struct versions *versions, struct error *err) MUST_CHECK;
 bool version_bump(struct store *store, enum version_kind kind, struct error *err) MUST_CHECK;
 
-/* The forms of before, with BSON for filters, changes and documents: until their last caller is gone. The macros choose
+/* The forms of before, with BSON for filters, updates and documents: until their last caller is gone. The macros choose
  * by the type of the filter, or by the number of arguments. */
 bson_t *store_new_document(const struct record_type *record, const void *object);
 bson_t *store_filter_id(const char *id, const char *field);

@@ -75,8 +75,8 @@ bson_t *store_new_document(const struct record_type *record, const void *object)
 	return document;
 }
 
-static bool update(struct store *store, const char *collection, const bson_t *filter, const bson_t *change, bool upsert,
-                   bool *matched, struct error *err) {
+static bool update_one(struct store *store, const char *collection, const bson_t *filter, const bson_t *change,
+                       bool upsert, bool *matched, struct error *err) {
 	COLLECTION_AUTO opened = store_collection(store, collection);
 	BSON_AUTO opts = bson_new();
 	bson_t reply;
@@ -92,20 +92,20 @@ static bool update(struct store *store, const char *collection, const bson_t *fi
 
 bool store_update_bson(struct store *store, const char *collection, const bson_t *filter, const bson_t *change,
                        bool *matched, struct error *err) {
-	return update(store, collection, filter, change, false, matched, err);
+	return update_one(store, collection, filter, change, false, matched, err);
 }
 
 bool(store_update)(struct store *store, const char *collection, const struct filter *filter,
-                   const struct change *change, bool *matched, struct error *err) {
+                   const struct update *update, bool *matched, struct error *err) {
 	BSON_AUTO where = filter_to_bson(filter);
-	BSON_AUTO to = change_to_bson(change);
-	return update(store, collection, where, to, false, matched, err);
+	BSON_AUTO to = update_to_bson(update);
+	return update_one(store, collection, where, to, false, matched, err);
 }
 
 bool store_update_pipeline(struct store *store, const char *collection, const struct filter *filter,
                            const bson_t *pipeline, bool *matched, struct error *err) {
 	BSON_AUTO where = filter_to_bson(filter);
-	return update(store, collection, where, pipeline, false, matched, err);
+	return update_one(store, collection, where, pipeline, false, matched, err);
 }
 
 bool store_update_all_bson(struct store *store, const char *collection, const bson_t *filter, const bson_t *change,
@@ -119,22 +119,22 @@ bool store_update_all_bson(struct store *store, const char *collection, const bs
 }
 
 bool(store_update_all)(struct store *store, const char *collection, const struct filter *filter,
-                       const struct change *change, struct error *err) {
+                       const struct update *update, struct error *err) {
 	BSON_AUTO where = filter_to_bson(filter);
-	BSON_AUTO to = change_to_bson(change);
+	BSON_AUTO to = update_to_bson(update);
 	return store_update_all_bson(store, collection, where, to, err);
 }
 
 bool store_upsert_bson(struct store *store, const char *collection, const bson_t *filter, const bson_t *change,
                        struct error *err) {
 	bool matched;
-	return update(store, collection, filter, change, true, &matched, err);
+	return update_one(store, collection, filter, change, true, &matched, err);
 }
 
 bool(store_upsert)(struct store *store, const char *collection, const struct filter *filter,
-                   const struct change *change, struct error *err) {
+                   const struct update *update, struct error *err) {
 	BSON_AUTO where = filter_to_bson(filter);
-	BSON_AUTO to = change_to_bson(change);
+	BSON_AUTO to = update_to_bson(update);
 	return store_upsert_bson(store, collection, where, to, err);
 }
 
@@ -153,7 +153,7 @@ static int64_t revision_in(const struct field *revision, const void *object) {
 static struct condition at_revision(const struct field *field, int64_t revision) {
 	if (revision == COUNT_NONE)
 		return anything();
-	return revision ? eq_count(field_stored_name(field), revision) : absent(field_stored_name(field));
+	return revision ? eq_count(field_stored_name(field), revision) : is_absent(field_stored_name(field));
 }
 
 bool store_save(struct store *store, const char *collection, const struct filter *filter,
@@ -162,9 +162,9 @@ bool store_save(struct store *store, const char *collection, const struct filter
 	const struct field *field = revision_of(record);
 	int64_t revision = revision_in(field, object), existing = 0;
 	const struct condition its = { .op = FILTER_ALL_OF, .nested = filter };
-	const struct change *change = CHANGE(set_record(record, object, members),
+	const struct update *update = UPDATE(set_record(record, object, members),
 	                                     field ? add_count(field_stored_name(field), 1) : no_edit());
-	if (!(store_update)(store, collection, FILTER(its, at_revision(field, revision)), change, found, err))
+	if (!(store_update)(store, collection, FILTER(its, at_revision(field, revision)), update, found, err))
 		return false;
 	if (*found || revision == COUNT_NONE)
 		return true;

@@ -1,5 +1,5 @@
-/* Edits into MongoDB's changes. */
-#include "core/store/change.h"
+/* Edits into MongoDB's update documents. */
+#include "core/store/update.h"
 
 #include <assert.h>
 #include <string.h>
@@ -68,7 +68,7 @@ struct edit set_when_new(const struct record_type *record, const void *object, c
 	return (struct edit){ .kind = EDIT_NEW, .record = record, .object = object, .members = members };
 }
 
-/* The parts of MongoDB's change. */
+/* The parts of an update document. */
 struct parts {
 	bson_t set, unset, add, fresh;
 };
@@ -139,11 +139,11 @@ static void append_part(bson_t *bson, const char *name, bson_t *part) {
 	bson_destroy(part);
 }
 
-bson_t *change_to_bson(const struct change *change) {
+bson_t *update_to_bson(const struct update *update) {
 	struct parts parts = { BSON_INITIALIZER, BSON_INITIALIZER, BSON_INITIALIZER, BSON_INITIALIZER };
 	bson_t *bson = bson_new();
-	for (int i = 0; i < change->count; i++)
-		append_edit(&parts, &change->edits[i]);
+	for (int i = 0; i < update->count; i++)
+		append_edit(&parts, &update->edits[i]);
 	append_part(bson, "$set", &parts.set);
 	append_part(bson, "$unset", &parts.unset);
 	append_part(bson, "$inc", &parts.add);

@@ -1,17 +1,17 @@
 /* What becomes of a document: edits of named members, written as an expression of typed values.
  *
- *   CHANGE(set_choice("state", &report_states, REPORT_READY), set_moment("ended_at", now), unset("problem"))
- *   CHANGE(set_record(&partner_record, &partner, EXCEPT("logo", "has_logo")))
- *   CHANGE(add_count("downloads", 1), locks ? set_moment("locked_until", then) : no_edit())
+ *   UPDATE(set_choice("state", &report_states, REPORT_READY), set_moment("ended_at", now), unset("problem"))
+ *   UPDATE(set_record(&partner_record, &partner, EXCEPT("logo", "has_logo")))
+ *   UPDATE(add_count("downloads", 1), locks ? set_moment("locked_until", then) : no_edit())
  *
  * Only the members that are named are written, so that two writers of one document do not undo each other. A value that
  * is absent (NULL, COUNT_NONE, NaN, MOMENT_NONE, an id that is none) takes its member out of the document.
  *
  * As with FILTER, nothing is allocated, and all of it holds until the block ends in which it is written. A function may
- * return an edit, never a CHANGE.
+ * return an edit, never an UPDATE.
  */
-#ifndef STORE_CHANGE_H
-#define STORE_CHANGE_H
+#ifndef STORE_UPDATE_H
+#define STORE_UPDATE_H
 
 #include "core/store/datum.h"
 
@@ -42,14 +42,14 @@ struct edit {
 	const struct members *members;
 };
 
-struct change {
+struct update {
 	const struct edit *edits;
 	int count;
 };
 
 #define EDITS(...) ((const struct edit[]){ __VA_ARGS__ })
-#define CHANGE(...) \
-	(&(const struct change){ EDITS(__VA_ARGS__), (int)(sizeof EDITS(__VA_ARGS__) / sizeof(struct edit)) })
+#define UPDATE(...) \
+	(&(const struct update){ EDITS(__VA_ARGS__), (int)(sizeof EDITS(__VA_ARGS__) / sizeof(struct edit)) })
 
 struct edit no_edit(void);
 struct edit unset(const char *field);
@@ -76,7 +76,7 @@ struct edit set_nested(const char *field, const struct record_type *record, cons
  */
 struct edit set_when_new(const struct record_type *record, const void *object, const struct members *members);
 
-/* The change as MongoDB's: $set, $unset, $inc, $setOnInsert. To be destroyed with bson_destroy. */
-bson_t *change_to_bson(const struct change *change);
+/* The update as MongoDB's: $set, $unset, $inc, $setOnInsert. To be destroyed with bson_destroy. */
+bson_t *update_to_bson(const struct update *update);
 
 #endif
