@@ -1,0 +1,49 @@
+#!/usr/bin/python3
+"""Loads the dump of an older version into an empty database: load.py URI DATABASE [DUMP]
+First the schema, by the files of migrations/ that the dump's own ledger names; then every document as it was."""
+import gzip, itertools, pathlib, sys
+
+import pymongo
+from bson import json_util
+
+HERE = pathlib.Path(__file__).resolve().parent
+DUMP = HERE / "before.jsonl.gz"
+BATCH = 500
+CANONICAL = json_util.CANONICAL_JSON_OPTIONS
+
+
+def documents(dump=DUMP):
+    """(collection, document) in the order in which they were written."""
+    with gzip.open(dump, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            row = json_util.loads(line, json_options=json_util.JSONOptions(tz_aware=False))
+            yield row["collection"], row["document"]
+
+
+def create_schema(db, names):
+    for name in sorted(names):
+        for command in json_util.loads((HERE.parents[1] / "migrations" / name).read_text())["commands"]:
+            db.command(command)
+
+
+def load(uri, database, dump=DUMP):
+    """How many documents each collection got."""
+    with pymongo.MongoClient(uri) as client:
+        db, counts = client[database], {}
+        if any(db[name].find_one() for name in db.list_collection_names()):
+            raise SystemExit(f"{database} is not empty: nothing was loaded")
+        rows = list(documents(dump))
+        create_schema(db, [document["_id"] for name, document in rows if name == "schema_migrations"])
+        for name, group in itertools.groupby(rows, lambda row: row[0]):
+            held = [document for _, document in group]
+            for at in range(0, len(held), BATCH):
+                db[name].insert_many(held[at:at + BATCH], ordered=True)
+            counts[name] = counts.get(name, 0) + len(held)
+        return counts
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 3 or "--help" in sys.argv:
+        sys.exit(__doc__)
+    for name, count in load(*sys.argv[1:]).items():
+        print(f"{count:7} {name}")
