@@ -38,4 +38,8 @@ for path in sorted(root.rglob("*.[ch]")):
         if re.search(r"\bgoto\b", line) and not line.lstrip().startswith(("*", "/*")):
             print(f"{path.relative_to(root.parent)}:{number}: goto")
             bad += 1
+for path in sorted((root.parent / "tests/unit").rglob("test_*.c")):
+    if not (root / path.parent.relative_to(root.parent / "tests/unit")).is_dir():
+        print(f"{path.relative_to(root.parent)}: no folder of app/ has this name")
+        bad += 1
 sys.exit(1 if bad else 0)

@@ -8,7 +8,7 @@ SHELL = ["deploy/up", "deploy/down", "tests/run", "tests/bare", "tests/bench/run
 NODE = ["tests/browser/walk.cjs", "tests/openapi.cjs", "tests/clients/read.mjs", "tests/bench/paint.cjs"]
 PYTHON = ["tests/lint.py", "deploy/demo_server.py", "tests/bench/generate.py", "tests/bench/ledger.py", "tests/bench/memory.py",
           "tests/bench/figures_peer.py", "tests/bench/paper_peer.py", "tests/bench/same.py", "tests/clients/read.py",
-          "tests/system/sink.py", "tests/unit/make_analysis.py"]
+          "tests/system/sink.py", "tests/unit/metrics/make_analysis.py"]
 SCRIPTS = [[name] for name in SHELL] + [["node", name] for name in NODE] + [["/usr/bin/python3", name] for name in PYTHON]
 
 
@@ -40,7 +40,7 @@ def test_no_script_is_forgotten():
 
 def test_tests_are_picked_by_name_or_path(tmp_path):
     listed = run_script(["tests/run", "--list"], tmp_path).stdout.split()
-    for name in ("lint:format", "unit:rules", "fuzz:json", "browser:contacts", "system:scripts", "openapi", "deploy"):
+    for name in ("lint:format", "unit:metrics", "unit:core_base", "fuzz:json", "browser:contacts", "system:scripts", "openapi", "deploy"):
         assert name in listed
     run = run_script(["tests/run", "--only", "unit:nothing"], tmp_path)
     assert run.returncode == 2 and "unit:nothing" in run.stderr

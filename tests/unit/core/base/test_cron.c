@@ -1,17 +1,8 @@
-/* Repeating times across daylight-saving changes, and messages. */
+/* Repeating times, across changes of daylight saving too. */
 #include <criterion/criterion.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "core/base/cron.h"
-#include "core/formats/mail.h"
-#include "reports/schedule.h"
-
-static struct moment at(const char *text) {
-	struct moment moment;
-	cr_assert(moment_parse(text, &moment), "%s", text);
-	return moment;
-}
+#include "unit/support.h"
 
 static const char *next(const char *cron_text, const char *zone, const char *after) {
 	static char text[MOMENT_TEXT];
@@ -96,76 +87,4 @@ Test(cron, refuses_what_it_cannot_read) {
 	cr_expect(cron_check_zone("Europe/Berlin", &err) && cron_check_zone("UTC", &err));
 	cr_expect_not(cron_check_zone("Middle/Earth", &err));
 	cr_expect_not(cron_check_zone("../../etc/passwd", &err));
-}
-
-Test(mail, addresses) {
-	static const char *const good[] = { "a@b.example", "first.last+tag@sub.example.co", "o'hara_x@x-y.example" };
-	static const char *const bad[] = { "",
-		                               "a",
-		                               "@b.example",
-		                               "a@",
-		                               "a@b",
-		                               "a b@c.example",
-		                               "a@b.example\r\nRCPT TO:<x@y.example>",
-		                               ".a@b.example",
-		                               "a..b@c.example",
-		                               "a@-b.example",
-		                               "a@b-.example",
-		                               "a@b..example",
-		                               "a@b.example.",
-		                               "<a@b.example>",
-		                               "ü@b.example" };
-	struct error err = ERROR_INIT;
-	for (size_t i = 0; i < sizeof good / sizeof *good; i++)
-		cr_expect(mail_check_address(good[i], "to", &err), "%s", good[i]);
-	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-		cr_expect_not(mail_check_address(bad[i], "to", &err), "%s", bad[i]);
-}
-
-Test(mail, is_a_message) {
-	BUF_AUTO out = { 0 };
-	struct mail mail = { .from = "desk@console.example",
-		                 .to = "partner@example.net",
-		                 .subject = "Grüße: Report\r\nBcc: x@y.example",
-		                 .text = "Zeile 1\nZeile 2 – ü\n.\n",
-		                 .id = "report-1-0",
-		                 .date = { 0 },
-		                 .file_name = "a.pdf",
-		                 .file_type = "application/pdf",
-		                 .file = "%PDF-1.5\n",
-		                 .file_size = 9 };
-	mail_write(&mail, &out);
-	cr_expect(strstr(buf_text(&out), "\r\nBcc:") == NULL &&
-	              strstr(buf_text(&out), "Content-Disposition: attachment") != NULL,
-	          "%s", buf_text(&out));
-	cr_expect(strstr(buf_text(&out), "report-1-0@console.example") != NULL &&
-	          strstr(buf_text(&out), "charset=utf-8") != NULL);
-	for (const char *c = buf_text(&out); (c = strchr(c, '\n')); c++)
-		cr_expect(c[-1] == '\r');
-}
-
-static struct schedule_request asked(void) {
-	return (struct schedule_request){ .name = "Monthly",
-		                              .cron = "monthly",
-		                              .zone = "Europe/Berlin",
-		                              .recipients = "a@b.example, c@d.example\na@b.example",
-		                              .fresh_hours = COUNT_NONE };
-}
-
-Test(schedule, is_checked) {
-	ARENA_AUTO arena = arena_new();
-	struct schedule schedule;
-	struct error err = ERROR_INIT;
-	struct schedule_request request = asked();
-	cr_assert(schedule_of(&request, "me", at("2026-11-21T10:00:00Z"), arena, &schedule, &err), "%s", err.text);
-	cr_expect_eq(schedule.addresses.count, 2);
-	cr_expect_eq(schedule.next_run_at.ms, at("2026-12-01T07:00:00Z").ms);
-	request.recipients = "";
-	cr_expect_not(schedule_of(&request, "me", at("2026-11-21T10:00:00Z"), arena, &schedule, &err));
-	request = asked();
-	request.cron = "0 0 31 2 *";
-	cr_expect_not(schedule_of(&request, "me", at("2026-11-21T10:00:00Z"), arena, &schedule, &err));
-	request = asked();
-	request.period = "fortnight";
-	cr_expect_not(schedule_of(&request, "me", at("2026-11-21T10:00:00Z"), arena, &schedule, &err));
 }

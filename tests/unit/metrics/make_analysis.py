@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Prints the expected numbers of tests/unit/test_analysis.c, made with NumPy and SciPy (Debian: python3-numpy,
+"""Prints the expected numbers of tests/unit/metrics/test_analysis.c, made with NumPy and SciPy (Debian: python3-numpy,
 python3-scipy): make_analysis.py > analysis.inc"""
 import argparse
 

@@ -5,7 +5,7 @@
 
 #include "metrics/metrics.h"
 
-#include "unit/analysis.inc"
+#include "unit/metrics/analysis.inc"
 
 enum { SAMPLES = sizeof samples / sizeof *samples, INTERVALS = sizeof intervals / sizeof *intervals };
 
@@ -66,4 +66,17 @@ Test(analysis, anomalies_need_distance_and_peers) {
 	cr_expect(!stats_is_anomaly(1.1, usual, 8, 5));
 	cr_expect(!stats_is_anomaly(1.1, usual, 5, 0.5));
 	cr_expect(!stats_is_anomaly(NAN, usual, 8, 0.5));
+}
+
+/* A-195 … A-197; the expected numbers are NumPy's mean, median, std and convolve(…, 'valid') */
+Test(stats, agree_with_numpy) {
+	const double values[] = { 0.1, 0.4, 0.35, 0.2, 0.05, 0.6, 0.25, 0.3 };
+	double averages[8];
+	cr_expect_float_eq(stats_mean(values, 8), 0.28125, 1e-12);
+	cr_expect_float_eq(stats_median(values, 8), 0.275, 1e-12);
+	cr_expect_float_eq(stats_deviation(values, 8), 0.16381678027601446, 1e-12);
+	cr_expect_eq(stats_moving_average(values, 8, 7, averages), 2);
+	cr_expect_float_eq(averages[0], 1.95 / 7, 1e-12);
+	cr_expect_eq(stats_moving_average(values, 6, 7, averages), 0);
+	cr_expect(isnan(stats_mean(values, 0)) && isnan(stats_median(values, 0)));
 }

@@ -7,13 +7,7 @@
 
 #include "core/paper/logo.h"
 #include "core/paper/pdf.h"
-#include "core/paper/sheet.h"
-
-static struct moment at(const char *text) {
-	struct moment moment;
-	cr_assert(moment_parse(text, &moment));
-	return moment;
-}
+#include "unit/support.h"
 
 static void add_charts(struct document *document) {
 	static const char *labels[12];
@@ -159,32 +153,4 @@ Test(pdf, bears_any_title_and_no_parts) {
 	document->paper = PAPER_LETTER;
 	buf_reset(&out);
 	cr_assert(pdf_write(document, &out, &pages, &err), "%s", err.text);
-}
-
-Test(pdf, logos_are_checked_before_they_are_unpacked) {
-	BUF_AUTO png = { 0 };
-	struct error err = ERROR_INIT;
-	char bomb[64] = "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\x7f\xff\xff\xff\x7f\xff\xff\xff";
-	cr_expect_not(logo_read("GIF89a", 6, &png, &err));
-	cr_expect_not(logo_read(bomb, sizeof bomb, &png, &err));
-	cr_expect(strstr(err.text, "pixels") != NULL);
-	bomb[16] = bomb[17] = bomb[18] = bomb[20] = bomb[21] = bomb[22] = 0;
-	bomb[19] = bomb[23] = 9;
-	cr_expect_not(logo_read(bomb, sizeof bomb, &png, &err));
-	cr_expect(strstr(err.text, "damaged") != NULL);
-}
-
-Test(chart, steps_are_round) {
-	cr_expect_float_eq(chart_step(10, 5), 2, 1e-9);
-	cr_expect_float_eq(chart_step(3.1, 5), 1, 1e-9);
-	cr_expect_float_eq(chart_step(168, 6), 50, 1e-9);
-	cr_expect_float_eq(chart_step(0, 5), 1, 1e-9);
-}
-
-Test(document, csv_holds_every_table) {
-	ARENA_AUTO arena = arena_new();
-	BUF_AUTO out = { 0 };
-	document_to_csv(sample(arena, 3), &out);
-	cr_expect(strstr(buf_text(&out), "Total,\"48,210\",") != NULL, "%s", buf_text(&out));
-	cr_expect(strstr(buf_text(&out), "\"Click rate by campaign, percent of delivered\"") != NULL);
 }

@@ -1,0 +1,22 @@
+/* Snapshots and links of campaigns. */
+#include <criterion/criterion.h>
+
+#include "campaigns/campaign.h"
+
+/* */
+Test(snapshot, rates_are_fractions_of_sent) {
+	const struct metrics metrics = { .sent = 2000, .opened = 780, .bounced = 50 };
+	struct moment now = { 1000 * DAY_MS };
+	cr_expect_float_eq(snapshot_of("c", "r", &metrics, now).rates.open_rate, 0.39, 1e-12);
+	cr_expect_eq(snapshot_of("c", "r", &(struct metrics){ 0 }, now).rates.open_rate, 0);
+}
+
+Test(links, of_several_campaigns_add_up) {
+	struct link a[] = { { "https://x.example/", 5, 3 }, { "https://y.example/", 2, 2 } },
+				b[] = { { "https://y.example/", 9, 8 } }, sums[3];
+	struct link_report reports[] = { { .links = { a, 2 } }, { .links = { b, 1 } } };
+	cr_assert_eq(campaign_sum_links(reports, 2, sums, 3), 2);
+	cr_expect_str_eq(sums[0].url, "https://y.example/");
+	cr_expect_eq(sums[0].clicked_unique, 10);
+	cr_expect_eq(sums[0].clicked_total, 11);
+}

@@ -1,0 +1,60 @@
+/* What the provider's answers mean. */
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "observing/emailoctopus.h"
+
+static enum verdict judge(int status, const char *body, int64_t retry_after, int64_t *wait_ms) {
+	char why[160];
+	struct http_answer answer = {
+		.status = status, .problem = "", .body = body, .size = strlen(body), .remaining = -1, .retry_after = retry_after
+	};
+	return emailoctopus_judge(&answer, (struct moment){ 1700000000000 }, wait_ms, why);
+}
+
+static struct http_answer body(const char *text) {
+	return (struct http_answer){ .status = 200, .body = text, .size = strlen(text) };
+}
+
+Test(provider, judges_answers) {
+	int64_t wait;
+	cr_expect_eq(judge(200, "{}", -1, &wait), VERDICT_GOOD);
+	cr_expect_eq(judge(200, "<html>", -1, &wait), VERDICT_AGAIN);
+	cr_expect_eq(judge(401, "{}", -1, &wait), VERDICT_STOP);
+	cr_expect_eq(judge(403, "{}", -1, &wait), VERDICT_REFUSED);
+	cr_expect_eq(judge(404, "{}", -1, &wait), VERDICT_REFUSED);
+	cr_expect_eq(judge(502, "<html>", -1, &wait), VERDICT_AGAIN);
+	cr_expect(judge(429, "{}", 7, &wait) == VERDICT_AGAIN && wait == 7000);
+	cr_expect(judge(429, "{}", 1700000005, &wait) == VERDICT_AGAIN && wait == 5000);
+	cr_expect(judge(429, "{}", -1, &wait) == VERDICT_AGAIN && wait == 1000);
+	cr_expect(judge(429, "{}", 900000, &wait) == VERDICT_AGAIN && wait == 60000);
+}
+
+Test(provider, survives_nulls_and_every_end_of_paging) {
+	ARENA_AUTO arena = arena_new();
+	struct error err;
+	struct campaign_page page;
+	static const char *const ends[] = {
+		"null", "{}", "[]", "\"\"", "{\"next\":null}", "{\"next\":{\"starting_after\":\"\"}}"
+	};
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+		struct http_answer answer = body(arena_print(arena,
+		                                             "{\"data\":[{\"id\":\"a\",\"status\":null,\"name\":null,\"from\":"
+		                                             "null,\"to\":[],\"sent_at\":null}],\"paging\":%s}",
+		                                             ends[i]));
+		cr_assert(emailoctopus_campaigns(arena, &answer, &page, &err), "%s", ends[i]);
+		cr_expect(page.count == 1 && !page.cursor && !page.campaigns[0].name, "%s", ends[i]);
+	}
+	struct list_page lists;
+	struct http_answer answer = body(
+		"{\"data\":[{\"id\":\"l\",\"counts\":[{\"subscribed\":5}]},{\"id\":\"m\",\"counts\":{\"subscribed\":6}}]}");
+	cr_assert(emailoctopus_lists(arena, &answer, &lists, &err));
+	cr_expect(lists.lists[0].counts.subscribed == 5 && lists.lists[1].counts.subscribed == 6);
+	struct metrics metrics;
+	answer = body("{\"data\":[]}");
+	cr_expect(!emailoctopus_summary(arena, &answer, &metrics, &err));
+	answer = body("{\"sent\":10,\"opened\":{\"unique\":null,\"total\":3},\"clicked\":{\"unique\":1,\"total\":1},"
+	              "\"bounced\":{\"hard\":0,\"soft\":0},\"unsubscribed\":0,\"complained\":0}");
+	cr_expect(!emailoctopus_summary(arena, &answer, &metrics, &err));
+	cr_expect(strstr(err.text, "opened.unique"));
+}

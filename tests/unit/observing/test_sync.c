@@ -1,0 +1,24 @@
+/* What a run reads. */
+#include <criterion/criterion.h>
+
+#include "observing/sync.h"
+
+Test(plan, reads_what_is_due) {
+	struct moment now = { 1000 * DAY_MS };
+	struct campaign campaign = { .status = CAMPAIGN_SENT,
+		                         .has_report = true,
+		                         .sent_at = moment_add(now, -400 * DAY_MS),
+		                         .summary_read_at = moment_add(now, -2 * DAY_MS),
+		                         .summary_run = "old" };
+	cr_expect_eq(sync_plan(&campaign, "run", false, now), PLAN_LATER);
+	cr_expect_eq(sync_plan(&campaign, "run", true, now), PLAN_BY_HAND);
+	cr_expect_eq(sync_plan(&campaign, "old", true, now), PLAN_DONE);
+	campaign.sent_at = moment_add(now, -100 * DAY_MS);
+	cr_expect_eq(sync_plan(&campaign, "run", false, now), PLAN_DUE);
+	campaign.sent_at = moment_add(now, -DAY_MS);
+	cr_expect_eq(sync_plan(&campaign, "run", false, now), PLAN_YOUNG);
+	campaign.has_report = false;
+	cr_expect_eq(sync_plan(&campaign, "run", false, now), PLAN_NEVER_READ);
+	campaign.status = CAMPAIGN_DRAFT;
+	cr_expect_eq(sync_plan(&campaign, "run", true, now), PLAN_NOT_SENT);
+}

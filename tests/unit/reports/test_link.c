@@ -1,0 +1,25 @@
+/* Links to reports. */
+#include <criterion/criterion.h>
+
+#include "reports/link.h"
+
+Test(links, end_in_four_ways) {
+	struct moment now = { 1000 * DAY_MS };
+	struct report_link link = { .expires_at = moment_add(now, 1),
+		                        .revoked_at = MOMENT_NONE,
+		                        .max_downloads = COUNT_NONE };
+	cr_expect_eq(link_judge(&link, now), LINK_GOOD);
+	cr_expect_eq(link_judge(&link, moment_add(now, 1)), LINK_EXPIRED);
+	link.max_downloads = link.downloads = 3;
+	cr_expect_eq(link_judge(&link, now), LINK_EXHAUSTED);
+	link.revoked_at = now;
+	cr_expect_eq(link_judge(&link, now), LINK_REVOKED);
+}
+
+Test(link, a_locked_link_tells_how_long_it_stays_locked) {
+	struct report_link link = { .has_password = true, .locked_until = moment_add(moment_now(), 90 * SECOND_MS) };
+	struct error err = ERROR_INIT;
+	cr_expect(!link_open(NULL, &link, "x", &err));
+	cr_expect_eq(err.kind, ERROR_LIMITED);
+	cr_expect(err.retry_ms > 80 * SECOND_MS && err.retry_ms <= 90 * SECOND_MS, "%lld ms", (long long)err.retry_ms);
+}

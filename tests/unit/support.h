@@ -1,0 +1,16 @@
+/* What the unit tests of several rooms use. */
+#ifndef UNIT_SUPPORT_H
+#define UNIT_SUPPORT_H
+
+#include <criterion/criterion.h>
+
+#include "core/base/moment.h"
+
+/* The moment of a text like 2026-11-21T10:00:00Z, which must be one. */
+static inline struct moment at(const char *text) {
+	struct moment moment;
+	cr_assert(moment_parse(text, &moment), "%s", text);
+	return moment;
+}
+
+#endif
