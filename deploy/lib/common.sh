@@ -162,13 +162,23 @@ need_space() { # folder megabytes purpose
 			"Free some space, or point TELLTALE_HOME and TELLTALE_CACHE at a larger disk."
 }
 
+# close_inherited: in a subshell, all but the standard three. What is started there outlives the caller, whose pipes (and the
+# copies of them that bash itself keeps while it redirects) would else never end: `deploy/up | cat`.
+close_inherited() {
+	local fd
+	for fd in "/proc/$BASHPID/fd"/*; do
+		fd=${fd##*/}
+		[ "$fd" -le 2 ] || exec {fd}>&-
+	done
+}
+
 # background name command…: as the service user, in a session of its own, output to LOG/name.log.
-# The subshell gives up the caller's descriptors first: a pipe behind `up` must not stay open.
 background() {
 	local name=$1
 	shift
 	(
 		exec </dev/null >>"$LOG/$name.log" 2>&1
+		close_inherited
 		as_service sh -c 'echo $$ >"$1"; shift; exec setsid "$@"' - "$RUN/$name.pid" "$@"
 	) &
 }

@@ -180,7 +180,7 @@ postgres_clear() {
 postgres_start() {
 	postgres_alive && return 0
 	postgres_clear && database_configure || return 1
-	in_database /usr/lib/postgresql/18/bin/pg_ctl -w -t 120 -D /srv/data -l /srv/run/postgres.log start </dev/null >/dev/null 2>&1 ||
+	(close_inherited && in_database /usr/lib/postgresql/18/bin/pg_ctl -w -t 120 -D /srv/data -l /srv/run/postgres.log start) </dev/null >/dev/null 2>&1 ||
 		{
 			as_root tail -n 20 "$(database_dir)/srv/run/postgres.log"
 			return 1

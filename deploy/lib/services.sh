@@ -131,5 +131,5 @@ start_programs() {
 	wait_for 20 "the web workers" test -S "$RUN/web.sock" || { tail -n 5 "$LOG/web.log"; return 1; }
 	touch "$LOG/nginx.log"
 	[ "$(id -u)" != 0 ] || chown telltale:telltale "$LOG/nginx.log" "$RUN/nginx.conf"
-	as_service nginx -e "$LOG/nginx.log" -c "$RUN/nginx.conf"
+	(close_inherited && as_service nginx -e "$LOG/nginx.log" -c "$RUN/nginx.conf" </dev/null)
 }

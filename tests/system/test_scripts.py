@@ -1,5 +1,5 @@
 """The scripts of deploy/ and tests/: what they say of themselves, and that saying it does nothing else."""
-import os, pathlib, subprocess
+import os, pathlib, shutil, socket, subprocess
 
 import pytest
 from product import ROOT
@@ -46,3 +46,21 @@ def test_tests_are_picked_by_name_or_path(tmp_path):
     assert run.returncode == 2 and "unit:nothing" in run.stderr
     run = run_script(["tests/fuzz/run", "--only", "nothing"], tmp_path)
     assert run.returncode == 2 and "nothing" in run.stderr
+
+
+def test_up_leaves_no_descriptor_of_the_caller_open():
+    """What it starts runs on; the pipe of `deploy/up | cat` ends all the same, and so does one that is only inherited."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    home = f"/tmp/tt-{os.getpid()}"
+    env = {**os.environ, "TELLTALE_HOME": home, "PORT": str(port)}
+    env.pop("MONGODB_URI", None)
+    up = subprocess.Popen(["bash", "-c", "exec 9>&1; exec deploy/up --detach"], cwd=ROOT, env=env, text=True,
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    try:
+        said = up.communicate(timeout=240)[0]
+        assert up.returncode == 0 and "Sign in with" in said, said
+        assert subprocess.run([f"{home}/app/telltale", "db", "status"], env=env, stdin=subprocess.DEVNULL).returncode == 0
+    finally:
+        subprocess.run(["deploy/down"], cwd=ROOT, env=env, capture_output=True, timeout=120)
+        shutil.rmtree(home, ignore_errors=True)
