@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "access/session.h"
 #include "core/base/secret.h"
 #include "core/http/exchange.h"
 
@@ -97,12 +96,13 @@ static bool find_series(struct exchange *x, const char *selector, struct series 
 	return fine;
 }
 
-bool remember_find(struct exchange *x, const char **user, struct error *err) {
+bool remember_find(struct exchange *x, const char **user, bool *stolen, struct error *err) {
 	const char *cookie = exchange_cookie(x, "remember"), *colon = cookie ? strchr(cookie, ':') : NULL;
 	char digest[SECRET_HEX];
 	struct series series;
 	bool found;
 	*user = NULL;
+	*stolen = false;
 	if (!colon)
 		return true;
 	char *selector = arena_copy_bytes(x->arena, cookie, (size_t)(colon - cookie));
@@ -113,11 +113,12 @@ bool remember_find(struct exchange *x, const char **user, struct error *err) {
 	secret_digest(colon + 1, digest);
 	enum remembered meaning = remember_judge(series.current, series.previous, moment_now().ms - series.given_at.ms,
 	                                         digest);
-	if (meaning == REMEMBERED_STOLEN) {
-		reply_cookie(x, "remember", "", -1);
-		return remember_end_all(x->store, series.user, err) && session_end_all(x->store, series.user, err);
-	}
 	*user = series.user;
+	*stolen = meaning == REMEMBERED_STOLEN;
+	if (*stolen) {
+		reply_cookie(x, "remember", "", -1);
+		return true;
+	}
 	return meaning == REMEMBERED_PARALLEL || rotate(x, &series, selector, meaning == REMEMBERED_CURRENT, err);
 }
 

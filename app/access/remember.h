@@ -20,8 +20,9 @@ enum remembered remember_judge(const char *current, const char *previous, int64_
 
 bool remember_begin(struct exchange *x, const char *user, struct error *err) MUST_CHECK;
 
-/* *user is NULL when the cookie is absent, unknown, over or stolen. */
-bool remember_find(struct exchange *x, const char **user, struct error *err) MUST_CHECK;
+/* *user is NULL when the cookie is absent, unknown or over. *stolen: it is an old one of that user, whose sessions and
+ * remembered browsers the caller must end. */
+bool remember_find(struct exchange *x, const char **user, bool *stolen, struct error *err) MUST_CHECK;
 
 /* Forgets this browser, or all of a user's. */
 bool remember_end(struct exchange *x, struct error *err) MUST_CHECK;

@@ -118,7 +118,7 @@ static bool find_by_cookie(struct exchange *x, struct session *session, bool *fo
 bool session_find(struct exchange *x, struct error *err) {
 	struct session session;
 	const char *user;
-	bool found;
+	bool found, stolen;
 	if (!find_by_cookie(x, &session, &found, err))
 		return false;
 	/* A page that polls says so, and does not keep the session alive. */
@@ -127,7 +127,11 @@ bool session_find(struct exchange *x, struct error *err) {
 		take_identity(x, &session);
 		return polls || moment_now().ms - session.last_seen_at.ms < TOUCH_MS || touch(x, &session, err);
 	}
-	return remember_find(x, &user, err) && (!user || session_begin(x, user, false, err));
+	if (!remember_find(x, &user, &stolen, err))
+		return false;
+	if (stolen)
+		return session_end_all(x->store, user, err);
+	return !user || session_begin(x, user, false, err);
 }
 
 bool session_list(struct exchange *x, struct rows *sessions, struct error *err) {

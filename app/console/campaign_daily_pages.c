@@ -1,4 +1,6 @@
 /* A campaign day by day, as JSON. */
+#include "campaigns/campaign.h"
+#include "console/campaign_address.h"
 #include "console/campaign_pages.h"
 #include "insights/daily.h"
 #include "insights/peers.h"

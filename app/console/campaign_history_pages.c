@@ -1,4 +1,6 @@
 /* What was reported of a campaign over time: snapshots and link reports, as JSON and CSV. */
+#include "campaigns/campaign.h"
+#include "console/campaign_address.h"
 #include "console/campaign_pages.h"
 #include "core/store/paging.h"
 

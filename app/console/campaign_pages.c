@@ -3,23 +3,13 @@
 
 #include <math.h>
 
+#include "campaigns/campaign.h"
+#include "console/campaign_address.h"
 #include "core/formats/period.h"
 #include "insights/daily.h"
 #include "insights/peers.h"
 
 enum { BAND_MIN = 3 };
-
-bool campaign_of_address(struct exchange *x, struct campaign *campaign, struct error *err) {
-	struct moment as_of;
-	bool found;
-	if (!period_as_of(&x->query, moment_now(), &as_of, err) ||
-	    !campaign_find(x->store, x->values[0], x->arena, campaign, &found, err))
-		return false;
-	int count = found;
-	if (moment_is_set(as_of) && !campaign_as_of(x->store, as_of, x->arena, campaign, &count, err))
-		return false;
-	return count || error_set(err, ERROR_MISSING, "no campaign %.60s", x->values[0]);
-}
 
 static bool show_api(struct exchange *x, struct error *err) {
 	struct campaign campaign;

@@ -10,9 +10,6 @@ enum { CAMPAIGN_PAGE_ROWS = 50 };
 /* A row of the list, as template data. */
 struct value *campaign_row_view(const struct campaign *campaign, struct arena *arena);
 
-/* The campaign that the address names, as it is or, with as_of, as it was. */
-bool campaign_of_address(struct exchange *x, struct campaign *campaign, struct error *err) MUST_CHECK;
-
 /* The newest `limit` snapshots before `cursor` (NULL: of all), newest first. *next is NULL when none is older. */
 bool campaign_snapshots(struct exchange *x, const struct campaign *campaign, int limit, const char *cursor,
                         struct rows *snapshots, const char **next, struct error *err) MUST_CHECK;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "audience/contacts/contact_pages.h"
+#include "console/campaign_address.h"
 #include "console/responder_pages.h"
 #include "core/formats/json.h"
 #include "events/event.h"
@@ -36,7 +37,7 @@ static bool read_query(struct exchange *x, const struct nonresponder_kind *kind,
                        struct error *err) {
 	*query = (struct nonresponder_query){ .kind = kind, .cursor = params_get(&x->query, "cursor") };
 	return exchange_limit(x, CONTACT_PAGE_ROWS, CONTACT_API_MAX, &query->limit, err) &&
-	       responder_need_campaign(x, &query->campaign, err);
+	       campaign_of_path(x, &query->campaign, err);
 }
 
 /* People on its lists who had joined when it was sent, by address. */

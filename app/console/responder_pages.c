@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "audience/contacts/contact_pages.h"
+#include "console/campaign_address.h"
 #include "core/formats/json.h"
 #include "events/event.h"
 
@@ -50,19 +51,13 @@ static bool find_events(struct exchange *x, const struct campaign *campaign, con
 	return fine;
 }
 
-bool responder_need_campaign(struct exchange *x, struct campaign *campaign, struct error *err) {
-	bool found;
-	return campaign_find(x->store, x->values[0], x->arena, campaign, &found, err) &&
-	       (found || error_set(err, ERROR_MISSING, "no campaign %.60s", x->values[0]));
-}
-
 static bool contact_report_api(struct exchange *x, struct error *err) {
 	struct campaign campaign;
 	struct report_query query;
 	struct event *events;
 	const char *next;
 	int count;
-	if (!read_report(x, &query, err) || !responder_need_campaign(x, &campaign, err) ||
+	if (!read_report(x, &query, err) || !campaign_of_path(x, &campaign, err) ||
 	    !find_events(x, &campaign, &query, query.limit, &events, &count, &next, err))
 		return false;
 	if (next)
@@ -111,7 +106,7 @@ static bool report_piece(struct exchange *x, const void *state, const char *curs
 
 static bool contact_report_csv(struct exchange *x, struct error *err) {
 	struct asked_report *asked = arena_new_of(x->arena, struct asked_report);
-	if (!read_report(x, &asked->query, err) || !responder_need_campaign(x, &asked->campaign, err))
+	if (!read_report(x, &asked->query, err) || !campaign_of_path(x, &asked->campaign, err))
 		return false;
 	record_to_csv_head(&event_line_record, &x->body);
 	return reply_csv_stream(x, "campaign-contacts.csv", report_piece, asked, err);
@@ -183,7 +178,7 @@ static bool contact_report_page(struct exchange *x, struct error *err) {
 	const char *next;
 	int count;
 	int64_t total;
-	if (!read_report(x, &query, err) || !responder_need_campaign(x, &campaign, err) ||
+	if (!read_report(x, &query, err) || !campaign_of_path(x, &campaign, err) ||
 	    !find_events(x, &campaign, &query, CONTACT_PAGE_ROWS, &events, &count, &next, err))
 		return false;
 	bson_t *filter = BCON_NEW("campaign_id", BCON_UTF8(campaign.emailoctopus_id), "type",

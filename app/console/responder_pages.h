@@ -5,9 +5,6 @@
 #include "campaigns/campaign.h"
 #include "core/http/exchange.h"
 
-/* The campaign that the address names. MISSING: there is none. */
-bool responder_need_campaign(struct exchange *x, struct campaign *campaign, struct error *err) MUST_CHECK;
-
 /* Adds "reports": the addresses of what a campaign's reports say and leave, `chosen` being the label of this one. */
 void responder_put_reports(struct value *view, const char *campaign_id, const char *chosen);
 

@@ -6,6 +6,8 @@
 #include "observing/sync.h"
 #include "operate/doctor.h"
 #include "reports/report.h"
+#include "reports/report_commands.h"
+#include "reports/request.h"
 
 static char *migrations(const struct call *call) {
 	return arena_print(call->arena, "%s/migrations", call->settings->root);

@@ -4,7 +4,9 @@
 
 #include "core/base/log.h"
 #include "core/process/master.h"
+#include "core/process/settings.h"
 #include "core/store/migrate.h"
+#include "reports/job.h"
 #include "reports/schedule.h"
 
 enum { PATIENCE_MS = 20000, TICK_US = 300000 };

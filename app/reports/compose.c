@@ -6,44 +6,16 @@
 #include "audience/lists/list.h"
 #include "core/formats/period.h"
 
-const struct report_block report_blocks[] = {
-	{ "summary", "Summary: figures, change, findings", block_summary },
-	{ "changes", "What changed since the last report", block_changes },
-	{ "trend", "Click and open rate by campaign", block_trend },
-	{ "campaigns", "Table of all campaigns", block_campaigns },
-	{ "details", "A page for each of the newest campaigns", block_details },
-	{ "links", "Links that were clicked most", block_links },
-	{ "heatmap", "When campaigns were sent", block_heatmap },
-	{ "lists", "Lists: size and change", block_lists },
-	{ "list_growth", "Who joined and who left", block_list_growth },
-	{ "engagement", "How many of a list open and click", block_engagement },
-	{ "domains", "Mailbox providers", block_domains },
-	{ "definitions", "Definitions", block_definitions },
-	{ "provenance", "Where each figure comes from", block_provenance },
-	{ 0 },
-};
+enum { BLOCKS_MAX = 64 };
 
-static const char *const template_blocks[TEMPLATE_COUNT][12] = {
-	[TEMPLATE_CAMPAIGNS] = { "summary", "changes", "trend", "campaigns", "details", "links", "definitions",
-	                         "provenance" },
-	[TEMPLATE_LISTS] = { "summary", "lists", "list_growth", "engagement", "domains", "campaigns", "definitions",
-	                     "provenance" },
-	[TEMPLATE_ENGAGEMENT] = { "summary", "trend", "heatmap", "links", "engagement", "domains", "campaigns",
-	                          "definitions", "provenance" },
+typedef bool block_writer(const struct report_data *data, struct document *document, struct error *err);
+static block_writer *const writers[BLOCK_COUNT] = {
+	[BLOCK_SUMMARY] = block_summary,       [BLOCK_CHANGES] = block_changes, [BLOCK_TREND] = block_trend,
+	[BLOCK_CAMPAIGNS] = block_campaigns,   [BLOCK_DETAILS] = block_details, [BLOCK_LINKS] = block_links,
+	[BLOCK_HEATMAP] = block_heatmap,       [BLOCK_LISTS] = block_lists,     [BLOCK_LIST_GROWTH] = block_list_growth,
+	[BLOCK_ENGAGEMENT] = block_engagement, [BLOCK_DOMAINS] = block_domains, [BLOCK_DEFINITIONS] = block_definitions,
+	[BLOCK_PROVENANCE] = block_provenance,
 };
-
-int report_block_keys(const struct report *report, const char *keys[], int max) {
-	int count = 0;
-	if (report->template == TEMPLATE_CUSTOM) {
-		for (int i = 0; i < report->blocks.count && count < max; i++)
-			keys[count++] = report->blocks.items[i];
-		return count;
-	}
-	const char *const *chosen = template_blocks[report->template];
-	for (int i = 0; chosen[i] && count < max; i++)
-		keys[count++] = chosen[i];
-	return count;
-}
 
 static bool is_chosen(const struct report *report, const struct campaign *campaign) {
 	if (report->campaigns.count == 0)
@@ -136,18 +108,11 @@ static bool put_head(const struct report_data *data, struct document *document, 
 	return true;
 }
 
-static const struct report_block *block_of(const char *key) {
-	for (const struct report_block *block = report_blocks; block->key; block++)
-		if (strcmp(block->key, key) == 0)
-			return block;
-	return NULL;
-}
-
 bool report_compose(struct store *store, struct report *report, struct arena *arena, struct moment now,
                     struct document **document, struct error *err) {
-	const char *keys[64];
+	enum block blocks[BLOCKS_MAX];
 	struct report_data data = { .store = store, .arena = arena, .report = report, .as_of = report->as_of, .now = now };
-	int count = report_block_keys(report, keys, 64);
+	int count = block_list((enum report_template)report->template, &report->blocks, blocks, BLOCKS_MAX);
 	if (!gather(&data, err))
 		return false;
 	report->campaign_count = data.figures.count;
@@ -155,10 +120,8 @@ bool report_compose(struct store *store, struct report *report, struct arena *ar
 	*document = document_new(arena, report->title);
 	if (!put_head(&data, *document, err))
 		return false;
-	for (int i = 0; i < count; i++) {
-		const struct report_block *block = block_of(keys[i]);
-		if (block && !block->add(&data, *document, err))
-			return error_note(err, "block %s", keys[i]);
-	}
+	for (int i = 0; i < count; i++)
+		if (!writers[blocks[i]](&data, *document, err))
+			return error_note(err, "block %s", choice_name(&block_names, (int)blocks[i]));
 	return true;
 }

@@ -23,15 +23,6 @@ struct report_data {
 	int list_count;
 };
 
-struct report_block {
-	const char *key, *label;
-	bool (*add)(const struct report_data *data, struct document *document, struct error *err);
-};
-extern const struct report_block report_blocks[]; /* ends with a row without key */
-
-/* Pure. The blocks of a report, by its template or its own choice, into keys[]; how many. */
-int report_block_keys(const struct report *report, const char *keys[], int max);
-
 /* *campaign_count becomes the number of campaigns in it. */
 bool report_compose(struct store *store, struct report *report, struct arena *arena, struct moment now,
                     struct document **document, struct error *err) MUST_CHECK;

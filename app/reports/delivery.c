@@ -1,12 +1,14 @@
 /* Deliveries: from due to sent, one step at a time, each stored before the next. */
 #include <string.h>
 
+#include "core/base/choice.h"
 #include "core/base/cron.h"
 #include "core/base/log.h"
 #include "core/formats/mail.h"
 #include "core/formats/period.h"
 #include "notices/notice.h"
 #include "observing/sync.h"
+#include "reports/file.h"
 #include "reports/link.h"
 #include "reports/schedule.h"
 
@@ -280,7 +282,7 @@ static bool compose_mail(struct step *step, const struct recipient *recipient, s
 	struct link_request asked = { MOMENT_NONE, COUNT_NONE, NULL, recipient->address };
 	struct report_link link;
 	const char *token, *url = NULL;
-	if (step->schedule.attach && !report_read_file(step->store, &step->report, FILE_PDF, &file, err))
+	if (step->schedule.attach && !file_read(step->store, &step->report, FILE_PDF, &file, err))
 		return false;
 	if (!step->schedule.attach) {
 		if (!link_create(step->store, &step->report, &asked, "schedule", step->arena, &link, &token, err))
@@ -295,7 +297,7 @@ static bool compose_mail(struct step *step, const struct recipient *recipient, s
 		                 .id = arena_print(step->arena, "report-%s-%d", step->delivery.id, (int)(recipient - first)),
 		                 .date = moment_now() };
 	if (step->schedule.attach) {
-		mail.file_name = report_file_name(&step->report, FILE_PDF, step->arena);
+		mail.file_name = file_name(&step->report, FILE_PDF, step->arena);
 		mail.file_type = "application/pdf";
 		mail.file = file.bytes;
 		mail.file_size = file.size;

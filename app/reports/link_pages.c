@@ -4,6 +4,8 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "core/base/choice.h"
+#include "reports/file.h"
 #include "reports/link.h"
 #include "reports/partners/partner.h"
 
@@ -74,12 +76,12 @@ static bool give_file(struct exchange *x, const char *password, struct error *er
 		return reply_link(x, &link, &report, arena_copy(x->arena, problem.text), err);
 	}
 	/* The file first: a download that cannot be had does not count. */
-	if (!report_read_file(x->store, &report, FILE_PDF, &x->body, err) ||
+	if (!file_read(x->store, &report, FILE_PDF, &x->body, err) ||
 	    !link_count(x->store, &link, x->remote, x->agent, err))
 		return false;
 	x->type = "application/pdf";
 	reply_header(x, "Content-Disposition",
-	             arena_print(x->arena, "attachment; filename=\"%s\"", report_file_name(&report, FILE_PDF, x->arena)));
+	             arena_print(x->arena, "attachment; filename=\"%s\"", file_name(&report, FILE_PDF, x->arena)));
 	return true;
 }
 

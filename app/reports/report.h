@@ -3,34 +3,11 @@
 #ifndef REPORTS_REPORT_H
 #define REPORTS_REPORT_H
 
-#include "core/cli/command.h"
-#include "core/paper/document.h"
 #include "core/store/store.h"
-
-enum report_template { TEMPLATE_CAMPAIGNS, TEMPLATE_LISTS, TEMPLATE_ENGAGEMENT, TEMPLATE_CUSTOM, TEMPLATE_COUNT };
-extern const struct choices report_templates;
+#include "reports/request.h"
 
 enum report_state { REPORT_QUEUED, REPORT_RUNNING, REPORT_READY, REPORT_FAILED, REPORT_STATE_COUNT };
 extern const struct choices report_states;
-
-/* What the previous period is: the same length before, a year before, or none. */
-extern const struct choices report_compares;
-enum report_compare { REPORT_PREVIOUS, REPORT_YEAR, REPORT_ALONE, REPORT_COMPARE_COUNT };
-
-struct report_period {
-	struct moment from, to; /* [from, to); both absent: all of time */
-};
-
-/* What is asked for, as form or JSON. `partner` is an id or a name. In a form the period comes as in addresses
- * (core/formats/period.h). */
-struct report_request {
-	unsigned template, compare, paper;
-	const char *title, *partner, *list, *note;
-	struct report_period period;
-	struct strings campaigns, blocks; /* ids; keys of report_blocks, for the custom template */
-	struct moment as_of;
-};
-extern const struct record_type report_request_record;
 
 struct report {
 	const char *id, *title, *partner_id, *partner, *list, *note, *requested_by, *progress, *problem, *worker, *file_id,
@@ -45,9 +22,6 @@ struct report {
 extern const struct record_type report_record;
 
 enum { REPORT_ATTEMPTS = 2, REPORTS_SHOWN = 200 };
-
-/* Pure. INVALID names what is wrong. The partner must have been found already. */
-bool report_check(const struct report_request *request, struct error *err) MUST_CHECK;
 
 /* The report that a request asks for, not stored. INVALID: there is no such partner. */
 bool report_of(struct store *store, const struct report_request *request, const char *by, struct arena *arena,
@@ -73,33 +47,5 @@ bool report_find_last(struct store *store, const struct report *report, struct a
 
 /* With its files and links. CONFLICT while it is being made. */
 bool report_drop(struct store *store, const char *id, struct error *err) MUST_CHECK;
-
-enum report_file { FILE_PDF, FILE_CSV };
-
-/* A ready report's file into `out`. FAULT when a part of it is lost or it is not the one that was made. */
-bool report_read_file(struct store *store, const struct report *report, enum report_file file, struct buf *out,
-                      struct error *err) MUST_CHECK;
-
-/* A name for the file: "acme-2026-10.pdf". */
-char *report_file_name(const struct report *report, enum report_file file, struct arena *arena);
-
-/* Makes the oldest queued report, or one whose worker died. *worked tells whether there was one. */
-bool report_turn(struct store *store, const char *worker, bool *worked, struct error *err) MUST_CHECK;
-
-/* As people read them, in the order of the enums. */
-extern const char *const report_template_labels[TEMPLATE_COUNT], *const report_compare_labels[REPORT_COMPARE_COUNT],
-																	 *const paper_labels[PAPER_COUNT];
-
-/* Adds the options of a form to `view`: name, and in each { key, label, chosen }. */
-void report_put_options(struct value *view, const char *name, const struct choices *choices, const char *const *labels,
-                        int chosen);
-
-/* The period in words: "1 Oct 2026 – 31 Oct 2026 (UTC)". */
-char *report_period_text(const struct report_period *period, struct arena *arena);
-
-/* Pure. "up:KEY" or "down:KEY" changes the places of a block and its neighbour; anything else changes nothing. */
-void report_move_block(struct strings *blocks, const char *move);
-
-extern const struct command report_commands[];
 
 #endif

@@ -2,7 +2,10 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "core/cli/command.h"
 #include "core/formats/period.h"
+#include "reports/file.h"
+#include "reports/job.h"
 #include "reports/partners/partner.h"
 #include "reports/report.h"
 
@@ -64,7 +67,7 @@ static bool run_report(struct call *call, struct error *err) {
 	if (!read_options(call, &request, err) || !report_of(call->store, &request, "cli", call->arena, &report, err) ||
 	    !report_ask(call->store, &report, call->arena, &id, err) || !watch(call, id, &report, err))
 		return false;
-	if (out && (!report_read_file(call->store, &report, FILE_PDF, &pdf, err) || !write_file(out, &pdf, err)))
+	if (out && (!file_read(call->store, &report, FILE_PDF, &pdf, err) || !write_file(out, &pdf, err)))
 		return false;
 	call_say(call, record_to_value(&report_record, &report, call->arena), "report_%s: %lld pages, %lld campaigns, %s",
 	         id, (long long)report.pages, (long long)report.campaign_count, report.sha256);

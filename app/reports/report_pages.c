@@ -5,9 +5,11 @@
 
 #include "audience/lists/list.h"
 #include "audience/lists/list_pages.h"
+#include "core/base/choice.h"
 #include "core/formats/json.h"
 #include "core/formats/period.h"
 #include "reports/compose.h"
+#include "reports/file.h"
 #include "reports/link.h"
 #include "reports/partners/partner.h"
 
@@ -26,17 +28,16 @@ static void put_blocks(struct value *view, const struct report_request *request)
 	struct value *blocks = value_put(view, "blocks", value_list(view->arena));
 	/* Those chosen stand first, in their order. */
 	for (int i = 0; i < request->blocks.count; i++) {
-		for (const struct report_block *block = report_blocks; block->key; block++) {
-			if (strcmp(block->key, request->blocks.items[i]) != 0)
-				continue;
-			put_choice(blocks, block->key, block->label, true);
-			value_put_bool(blocks->last, "may_rise", i > 0);
-			value_put_bool(blocks->last, "may_sink", i < request->blocks.count - 1);
-		}
+		int block;
+		if (!choice_find(&block_names, request->blocks.items[i], &block))
+			continue;
+		put_choice(blocks, block_names.names[block], block_labels[block], true);
+		value_put_bool(blocks->last, "may_rise", i > 0);
+		value_put_bool(blocks->last, "may_sink", i < request->blocks.count - 1);
 	}
-	for (const struct report_block *block = report_blocks; block->key; block++)
-		if (!strings_have(&request->blocks, block->key))
-			put_choice(blocks, block->key, block->label, false);
+	for (int block = 0; block < BLOCK_COUNT; block++)
+		if (!strings_have(&request->blocks, block_names.names[block]))
+			put_choice(blocks, block_names.names[block], block_labels[block], false);
 }
 
 static bool put_partners(struct exchange *x, struct value *view, const char *chosen, struct error *err) {
@@ -89,7 +90,7 @@ static bool show_builder(struct exchange *x, struct error *err) {
 	struct error problem = ERROR_INIT;
 	struct value *view = value_map(x->arena);
 	bool fine = read_request(x, &x->query, &request, &problem);
-	report_move_block(&request.blocks, params_get(&x->query, "move"));
+	block_move(&request.blocks, params_get(&x->query, "move"));
 	fine = fine && compose(x, &request, &report, &document, &problem);
 	if (!fine && problem.kind != ERROR_INVALID)
 		return *err = problem, false;
@@ -240,18 +241,18 @@ static bool revoke_form(struct exchange *x, struct error *err) {
 
 static bool give_pdf(struct exchange *x, struct error *err) {
 	struct report report;
-	if (!need_report(x, &report, err) || !report_read_file(x->store, &report, FILE_PDF, &x->body, err))
+	if (!need_report(x, &report, err) || !file_read(x->store, &report, FILE_PDF, &x->body, err))
 		return false;
 	x->type = "application/pdf";
 	reply_header(x, "Content-Disposition",
-	             arena_print(x->arena, "attachment; filename=\"%s\"", report_file_name(&report, FILE_PDF, x->arena)));
+	             arena_print(x->arena, "attachment; filename=\"%s\"", file_name(&report, FILE_PDF, x->arena)));
 	return true;
 }
 
 static bool give_csv(struct exchange *x, struct error *err) {
 	struct report report;
-	return need_report(x, &report, err) && report_read_file(x->store, &report, FILE_CSV, &x->body, err) &&
-	       reply_csv(x, report_file_name(&report, FILE_CSV, x->arena));
+	return need_report(x, &report, err) && file_read(x->store, &report, FILE_CSV, &x->body, err) &&
+	       reply_csv(x, file_name(&report, FILE_CSV, x->arena));
 }
 
 static bool list_api(struct exchange *x, struct error *err) {

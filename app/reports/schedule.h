@@ -5,6 +5,7 @@
 #define REPORTS_SCHEDULE_H
 
 #include "core/client/smtp.h"
+#include "core/process/settings.h"
 #include "reports/report.h"
 
 enum { SCHEDULES_MAX = 200, RECIPIENTS_MAX = 50, FRESH_HOURS = 24 };

@@ -13,8 +13,8 @@ enum { DELIVERIES_SHOWN = 30 };
 
 static void put_blocks(struct value *view, const struct strings *chosen) {
 	struct value *list = value_put(view, "blocks", value_list(view->arena));
-	for (const struct report_block *block = report_blocks; block->key; block++)
-		put_choice(list, block->key, block->label, strings_have(chosen, block->key));
+	for (int block = 0; block < BLOCK_COUNT; block++)
+		put_choice(list, block_names.names[block], block_labels[block], strings_have(chosen, block_names.names[block]));
 }
 
 static bool put_form(struct exchange *x, struct value *view, const struct schedule *schedule, struct error *err) {

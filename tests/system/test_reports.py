@@ -158,6 +158,15 @@ def test_odd_reports_are_made_all_the_same(token, tmp_path):
     assert past["data_at"] == get("/api/sync", token)[0]["requested_at"]
 
 
+def test_the_report_before_is_one_of_the_same_list(token):
+    """"Since the last report" compares with a report of the same partner, template and list."""
+    first, second = [row["emailoctopus_id"] for row in get("/api/lists", token)[:2]]
+    asked = {"template": "custom", "blocks": ["changes"], "period": ALL}
+    make(token, **asked, list=first)
+    since = lambda wanted: [part for part in post("/api/reports/preview", token, {**asked, "list": wanted})[1]["parts"] if part.get("section") == "Since the last report"]
+    assert since(first) and not since(second)
+
+
 def test_the_same_figures_give_the_same_pages(token, tmp_path):
     """But for the stamp: time and id."""
     texts = []

@@ -1,4 +1,4 @@
-/* Pages, paragraphs, tables and cards. */
+/* The document: cover, contents, paragraphs and cards; tables and charts have files of their own. */
 #include "core/paper/pdf.h"
 
 #include <cairo-pdf.h>
@@ -8,97 +8,15 @@
 #include "core/base/text.h"
 #include "core/paper/sheet.h"
 
-#define MM (72 / 25.4)
+enum { TITLE_LINES = 4, TEXT_LINES = 200, CARDS_A_ROW = 3, CONTENTS_MAX = 24 };
 
-enum {
-	TITLE_LINES = 4,
-	CELL_LINES = 4,
-	TEXT_LINES = 200,
-	CARDS_A_ROW = 3,
-	CONTENTS_MAX = 24,
-	MEASURED_ROWS = 200,
-	HEAD_WIDTH = 58,
-	SHORT_WIDTH = 95,
-	TEXT_WIDTH = 110,
-	WIDE_COLUMNS = 7
-};
-
-const struct colour colour_text = HEX(0x1a2330), colour_muted = HEX(0x57606a), colour_line = HEX(0xd0d7de),
-					colour_accent = HEX(0x0b57b5), colour_worse = HEX(0xa34a18), colour_shade = HEX(0xf6f8fa);
-const struct face face_small = { 8, false, HEX(0x57606a) }, face_body = { 9.5, false, HEX(0x1a2330) },
-				  face_label = { 8.5, true, HEX(0x1a2330) };
 static const struct face face_title = { 28, true, HEX(0x1a2330) }, face_section = { 18, true, HEX(0x1a2330) },
 						 face_heading = { 12, true, HEX(0x1a2330) }, face_figure = { 20, true, HEX(0x1a2330) },
-						 face_cell = { 8.5, false, HEX(0x1a2330) }, face_head = { 8.5, true, HEX(0x1a2330) },
-						 face_tight = { 7.5, false, HEX(0x1a2330) }, face_tight_head = { 7.5, true, HEX(0x1a2330) },
 						 face_large = { 12, false, HEX(0x1a2330) };
 
 static const struct {
 	double width, height;
 } paper_sizes[PAPER_COUNT] = { [PAPER_A4] = { 595.276, 841.89 }, [PAPER_LETTER] = { 612, 792 } };
-
-void sheet_colour(struct sheet *sheet, const struct colour *colour) {
-	cairo_set_source_rgb(sheet->cr, colour->r, colour->g, colour->b);
-}
-
-void sheet_tag(struct sheet *sheet, const char *name) {
-	if (sheet_draws(sheet))
-		cairo_tag_begin(sheet->cr, name, NULL);
-}
-
-void sheet_end(struct sheet *sheet, const char *name) {
-	if (sheet_draws(sheet))
-		cairo_tag_end(sheet->cr, name);
-}
-
-static void rule(struct sheet *sheet, double y) {
-	if (!sheet_draws(sheet))
-		return;
-	sheet_colour(sheet, &colour_line);
-	cairo_set_line_width(sheet->cr, 0.5);
-	cairo_move_to(sheet->cr, sheet->left, y);
-	cairo_line_to(sheet->cr, sheet->left + sheet->width, y);
-	cairo_stroke(sheet->cr);
-}
-
-/* Header and footer; the cover has none. */
-static void draw_frame(struct sheet *sheet) {
-	const struct document *document = sheet->document;
-	struct arena *arena = document->arena;
-	double half = sheet->width / 2, foot = sheet->bottom + 8 * MM;
-	if (sheet->page == 1)
-		return;
-	const char *head = text_is_empty(document->partner)
-	                       ? document->title
-	                       : arena_print(arena, "%s · %s", document->partner, document->title);
-	(void)text_draw(sheet, head, &face_small, sheet->left, 10 * MM, sheet->width * 2 / 3, 1, PANGO_ALIGN_LEFT);
-	(void)text_draw(sheet, document->period ? document->period : "", &face_small, sheet->left + sheet->width * 2 / 3,
-	                10 * MM, sheet->width / 3, 1, PANGO_ALIGN_RIGHT);
-	rule(sheet, 15 * MM);
-	rule(sheet, foot - 2 * MM);
-	(void)text_draw(sheet,
-	                arena_print(arena, "Made %s · document %s", text_of_moment(arena, document->made_at),
-	                            document->id ? document->id : "–"),
-	                &face_small, sheet->left, foot, half * 1.5, 1, PANGO_ALIGN_LEFT);
-	(void)text_draw(sheet, arena_print(arena, "Page %d of %d", sheet->page, sheet->total), &face_small,
-	                sheet->left + half, foot, half, 1, PANGO_ALIGN_RIGHT);
-}
-
-static void begin_page(struct sheet *sheet) {
-	sheet->page++;
-	sheet->y = sheet->top;
-	draw_frame(sheet);
-}
-
-static void next_page(struct sheet *sheet) {
-	cairo_show_page(sheet->cr);
-	begin_page(sheet);
-}
-
-void sheet_need(struct sheet *sheet, double height) {
-	if (sheet->y + height > sheet->bottom && sheet->y > sheet->top)
-		next_page(sheet);
-}
 
 static void note_entry(struct sheet *sheet, const char *text, int level) {
 	if (!sheet->counting)
@@ -128,7 +46,7 @@ static void draw_title(struct sheet *sheet, const char *text, const struct face 
 /* A section begins a page when much of this one is used. */
 static void draw_section(struct sheet *sheet, const char *text) {
 	if (sheet->y > sheet->top + (sheet->bottom - sheet->top) * 0.55)
-		next_page(sheet);
+		sheet_next_page(sheet);
 	else if (sheet->y > sheet->top)
 		sheet->y += 24;
 	draw_title(sheet, text, &face_section, "H1", 0, 120);
@@ -145,7 +63,7 @@ static void draw_paragraph(struct sheet *sheet, const char *text, const struct f
 		double height = (double)box.height / PANGO_SCALE;
 		if (sheet->y + height > sheet->bottom) {
 			sheet_end(sheet, "P");
-			next_page(sheet);
+			sheet_next_page(sheet);
 			sheet_tag(sheet, "P");
 		}
 		double ascent = (double)pango_layout_iter_get_baseline(iter) / PANGO_SCALE - (double)box.y / PANGO_SCALE;
@@ -202,114 +120,6 @@ static void draw_cards(struct sheet *sheet, const struct card *cards, int count)
 		sheet->y += height + gap;
 	}
 	sheet->y += 4;
-}
-
-enum { COLUMNS_MAX = 16 };
-
-static const char *cell_at(const struct table *table, int row, int column) {
-	const char *text = table->cells[(size_t)row * (size_t)table->column_count + (size_t)column];
-	return text ? text : "";
-}
-
-/* Columns of numbers and of short texts get what they need; the others share the rest by what they would like. */
-/* Tables of many columns are set smaller. */
-static const struct face *face_of(const struct table *table, bool head) {
-	bool tight = table->column_count > WIDE_COLUMNS;
-	return head ? (tight ? &face_tight_head : &face_head) : (tight ? &face_tight : &face_cell);
-}
-
-static double natural_width(struct sheet *sheet, const struct table *table, int column) {
-	int rows = table->row_count < MEASURED_ROWS ? table->row_count : MEASURED_ROWS;
-	double width = text_width(sheet, table->columns[column].label, face_of(table, true));
-	if (table->columns[column].numeric)
-		width = fmin(width, HEAD_WIDTH); /* a long head may wrap */
-	for (int r = 0; r < rows; r++)
-		width = fmax(width, text_width(sheet, cell_at(table, r, column), face_of(table, false)));
-	if (table->totals && table->totals[column] && table->columns[column].numeric)
-		width = fmax(width, text_width(sheet, table->totals[column], face_of(table, true)));
-	return width + 10;
-}
-
-static void measure_columns(struct sheet *sheet, const struct table *table, double widths[COLUMNS_MAX]) {
-	double fixed = 0, wished = 0;
-	bool shares[COLUMNS_MAX];
-	for (int c = 0; c < table->column_count; c++) {
-		widths[c] = natural_width(sheet, table, c);
-		shares[c] = !table->columns[c].numeric && widths[c] > SHORT_WIDTH;
-		if (shares[c])
-			widths[c] = fmin(widths[c], sheet->width * 0.6);
-		*(shares[c] ? &wished : &fixed) += widths[c];
-	}
-	/* The numbers never take so much that no text fits beside them. */
-	double max = wished > 0 ? sheet->width - TEXT_WIDTH : sheet->width;
-	double scale = fixed > max || wished <= 0 ? max / fixed : 1, rest = sheet->width - fixed * scale;
-	for (int c = 0; c < table->column_count; c++)
-		widths[c] *= shares[c] ? rest / wished : scale;
-}
-
-static double row_height(struct sheet *sheet, const struct table *table, const char *const *cells,
-                         const struct face *face, const double *widths) {
-	double height = 0;
-	for (int c = 0; c < table->column_count; c++)
-		height = fmax(height, text_height(sheet, cells[c] ? cells[c] : "", face, widths[c] - 8, CELL_LINES));
-	return height + 6;
-}
-
-static void draw_row(struct sheet *sheet, const struct table *table, const char *const *cells, const struct face *face,
-                     const double *widths, double height, const char *cell_tag) {
-	double x = sheet->left;
-	sheet_tag(sheet, "TR");
-	for (int c = 0; c < table->column_count; c++) {
-		sheet_tag(sheet, cell_tag);
-		(void)text_draw(sheet, cells[c] ? cells[c] : "", face, x + 4, sheet->y + 3, widths[c] - 8, CELL_LINES,
-		                table->columns[c].numeric ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT);
-		sheet_end(sheet, cell_tag);
-		x += widths[c];
-	}
-	sheet_end(sheet, "TR");
-	sheet->y += height;
-	rule(sheet, sheet->y);
-}
-
-static void draw_head(struct sheet *sheet, const struct table *table, const char *const *heads, const double *widths,
-                      double height) {
-	sheet_colour(sheet, &colour_shade);
-	cairo_rectangle(sheet->cr, sheet->left, sheet->y, sheet->width, height);
-	cairo_fill(sheet->cr);
-	draw_row(sheet, table, heads, face_of(table, true), widths, height, "TH");
-}
-
-static void draw_table(struct sheet *sheet, const struct table *table) {
-	double widths[COLUMNS_MAX];
-	const char *heads[COLUMNS_MAX];
-	if (table->column_count > COLUMNS_MAX || table->column_count < 1)
-		return;
-	measure_columns(sheet, table, widths);
-	for (int c = 0; c < table->column_count; c++)
-		heads[c] = table->columns[c].label;
-	double head = row_height(sheet, table, heads, face_of(table, true), widths);
-	sheet_need(sheet, head + 60);
-	sheet_tag(sheet, "P");
-	sheet->y += text_draw(sheet, table->caption, &face_small, sheet->left, sheet->y, sheet->width, 2, PANGO_ALIGN_LEFT);
-	sheet_end(sheet, "P");
-	sheet->y += 3;
-	sheet_tag(sheet, "Table");
-	draw_head(sheet, table, heads, widths, head);
-	for (int r = 0; r <= table->row_count; r++) {
-		bool total = r == table->row_count;
-		if (total && !table->totals)
-			break;
-		const char *const *cells = total ? table->totals : table->cells + (size_t)r * (size_t)table->column_count;
-		const struct face *face = face_of(table, total);
-		double height = row_height(sheet, table, cells, face, widths);
-		if (sheet->y + height > sheet->bottom) {
-			next_page(sheet);
-			draw_head(sheet, table, heads, widths, head);
-		}
-		draw_row(sheet, table, cells, face, widths, height, "TD");
-	}
-	sheet_end(sheet, "Table");
-	sheet->y += 12;
 }
 
 /* At most 40 by 16 mm. */
@@ -428,17 +238,12 @@ static void draw_part(struct sheet *sheet, const struct part *part) {
 		break;
 	case PART_CHART:
 		chart_draw(sheet, part->chart);
-		draw_table(sheet, part->table);
+		table_draw(sheet, part->table);
 		break;
 	case PART_TABLE:
-		draw_table(sheet, part->table);
+		table_draw(sheet, part->table);
 		break;
 	}
-}
-
-cairo_status_t sheet_write(void *context, const unsigned char *data, unsigned int length) {
-	buf_add(context, (const char *)data, length);
-	return CAIRO_STATUS_SUCCESS;
 }
 
 static void set_metadata(struct sheet *sheet) {
@@ -479,11 +284,11 @@ static cairo_status_t draw(struct sheet *sheet, struct buf *out) {
 		add_outline(sheet);
 	}
 	sheet->page = 0;
-	begin_page(sheet);
+	sheet_begin_page(sheet);
 	double logo = draw_logo(sheet, sheet->top); /* cairo 1.16 takes pictures only outside of tags */
 	sheet_tag(sheet, "Document");               /* makes it a tagged PDF */
 	draw_cover(sheet, logo);
-	next_page(sheet);
+	sheet_next_page(sheet);
 	for (const struct part *part = sheet->document->first; part; part = part->next)
 		draw_part(sheet, part);
 	sheet_end(sheet, "Document");

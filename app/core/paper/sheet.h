@@ -81,8 +81,20 @@ cairo_surface_t *png_surface(const char *bytes, size_t size);
 void sheet_tag(struct sheet *sheet, const char *name);
 void sheet_end(struct sheet *sheet, const char *name);
 
+#define MM (72 / 25.4)
+
+/* A line over the width of the page. */
+void sheet_rule(struct sheet *sheet, double y);
+
+/* Header and footer of a page; the cover has none. sheet_next_page ends the one before. */
+void sheet_begin_page(struct sheet *sheet);
+void sheet_next_page(struct sheet *sheet);
+
 /* A new page unless so much room is left. */
 void sheet_need(struct sheet *sheet, double height);
+
+/* Draws the table from y on, over as many pages as it takes. */
+void table_draw(struct sheet *sheet, const struct table *table);
 
 /* Draws the chart at y, with its title and legend, not split. */
 void chart_draw(struct sheet *sheet, const struct chart *chart);

@@ -1,0 +1,124 @@
+/* Tables that go on over pages, their heads repeated. */
+#include <math.h>
+
+#include "core/base/text.h"
+#include "core/paper/sheet.h"
+
+enum {
+	COLUMNS_MAX = 16,
+	CELL_LINES = 4,
+	MEASURED_ROWS = 200,
+	HEAD_WIDTH = 58,
+	SHORT_WIDTH = 95,
+	TEXT_WIDTH = 110,
+	WIDE_COLUMNS = 7
+};
+
+static const struct face face_cell = { 8.5, false, HEX(0x1a2330) }, face_head = { 8.5, true, HEX(0x1a2330) },
+						 face_tight = { 7.5, false, HEX(0x1a2330) }, face_tight_head = { 7.5, true, HEX(0x1a2330) };
+
+static const char *cell_at(const struct table *table, int row, int column) {
+	const char *text = table->cells[(size_t)row * (size_t)table->column_count + (size_t)column];
+	return text ? text : "";
+}
+
+/* Columns of numbers and of short texts get what they need; the others share the rest by what they would like. */
+/* Tables of many columns are set smaller. */
+static const struct face *face_of(const struct table *table, bool head) {
+	bool tight = table->column_count > WIDE_COLUMNS;
+	return head ? (tight ? &face_tight_head : &face_head) : (tight ? &face_tight : &face_cell);
+}
+
+static double natural_width(struct sheet *sheet, const struct table *table, int column) {
+	int rows = table->row_count < MEASURED_ROWS ? table->row_count : MEASURED_ROWS;
+	double width = text_width(sheet, table->columns[column].label, face_of(table, true));
+	if (table->columns[column].numeric)
+		width = fmin(width, HEAD_WIDTH); /* a long head may wrap */
+	for (int r = 0; r < rows; r++)
+		width = fmax(width, text_width(sheet, cell_at(table, r, column), face_of(table, false)));
+	if (table->totals && table->totals[column] && table->columns[column].numeric)
+		width = fmax(width, text_width(sheet, table->totals[column], face_of(table, true)));
+	return width + 10;
+}
+
+static void measure_columns(struct sheet *sheet, const struct table *table, double widths[COLUMNS_MAX]) {
+	double fixed = 0, wished = 0;
+	bool shares[COLUMNS_MAX];
+	for (int c = 0; c < table->column_count; c++) {
+		widths[c] = natural_width(sheet, table, c);
+		shares[c] = !table->columns[c].numeric && widths[c] > SHORT_WIDTH;
+		if (shares[c])
+			widths[c] = fmin(widths[c], sheet->width * 0.6);
+		*(shares[c] ? &wished : &fixed) += widths[c];
+	}
+	/* The numbers never take so much that no text fits beside them. */
+	double max = wished > 0 ? sheet->width - TEXT_WIDTH : sheet->width;
+	double scale = fixed > max || wished <= 0 ? max / fixed : 1, rest = sheet->width - fixed * scale;
+	for (int c = 0; c < table->column_count; c++)
+		widths[c] *= shares[c] ? rest / wished : scale;
+}
+
+static double row_height(struct sheet *sheet, const struct table *table, const char *const *cells,
+                         const struct face *face, const double *widths) {
+	double height = 0;
+	for (int c = 0; c < table->column_count; c++)
+		height = fmax(height, text_height(sheet, cells[c] ? cells[c] : "", face, widths[c] - 8, CELL_LINES));
+	return height + 6;
+}
+
+static void draw_row(struct sheet *sheet, const struct table *table, const char *const *cells, const struct face *face,
+                     const double *widths, double height, const char *cell_tag) {
+	double x = sheet->left;
+	sheet_tag(sheet, "TR");
+	for (int c = 0; c < table->column_count; c++) {
+		sheet_tag(sheet, cell_tag);
+		(void)text_draw(sheet, cells[c] ? cells[c] : "", face, x + 4, sheet->y + 3, widths[c] - 8, CELL_LINES,
+		                table->columns[c].numeric ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT);
+		sheet_end(sheet, cell_tag);
+		x += widths[c];
+	}
+	sheet_end(sheet, "TR");
+	sheet->y += height;
+	sheet_rule(sheet, sheet->y);
+}
+
+static void draw_head(struct sheet *sheet, const struct table *table, const char *const *heads, const double *widths,
+                      double height) {
+	sheet_colour(sheet, &colour_shade);
+	cairo_rectangle(sheet->cr, sheet->left, sheet->y, sheet->width, height);
+	cairo_fill(sheet->cr);
+	draw_row(sheet, table, heads, face_of(table, true), widths, height, "TH");
+}
+
+void table_draw(struct sheet *sheet, const struct table *table) {
+	double widths[COLUMNS_MAX];
+	const char *heads[COLUMNS_MAX];
+	if (table->column_count > COLUMNS_MAX || table->column_count < 1)
+		return;
+	measure_columns(sheet, table, widths);
+	for (int c = 0; c < table->column_count; c++)
+		heads[c] = table->columns[c].label;
+	double head = row_height(sheet, table, heads, face_of(table, true), widths);
+	sheet_need(sheet, head + 60);
+	sheet_tag(sheet, "P");
+	sheet->y += text_draw(sheet, table->caption, &face_small, sheet->left, sheet->y, sheet->width, 2, PANGO_ALIGN_LEFT);
+	sheet_end(sheet, "P");
+	sheet->y += 3;
+	sheet_tag(sheet, "Table");
+	draw_head(sheet, table, heads, widths, head);
+	for (int r = 0; r <= table->row_count; r++) {
+		bool total = r == table->row_count;
+		if (total && !table->totals)
+			break;
+		const char *const *cells = total ? table->totals : table->cells + (size_t)r * (size_t)table->column_count;
+		const struct face *face = face_of(table, total);
+		double height = row_height(sheet, table, cells, face, widths);
+		if (sheet->y + height > sheet->bottom) {
+			sheet_next_page(sheet);
+			draw_head(sheet, table, heads, widths, head);
+		}
+		draw_row(sheet, table, cells, face, widths, height, "TD");
+	}
+	sheet_end(sheet, "Table");
+	sheet->y += 12;
+}

@@ -1,0 +1,100 @@
+/* The files of reports, in chunks. */
+#include "reports/file.h"
+
+#include <ctype.h>
+
+#include "core/base/secret.h"
+
+enum { CHUNK = 255 * 1024, CHUNKS_MAX = 400, NAME_TEXT = 40 };
+
+struct chunk {
+	const char *file_id;
+	int64_t n;
+	struct bytes data;
+};
+static const struct field chunk_fields[] = {
+	FIELD(struct chunk, file_id),
+	FIELD(struct chunk, n),
+	FIELD(struct chunk, data, .flags = FIELD_PRIVATE),
+};
+static const struct record_type chunk_record = RECORD_TYPE("ReportChunk", struct chunk, chunk_fields);
+
+static bool drop_file(struct store *store, const char *file_id, struct error *err) {
+	int64_t deleted;
+	bson_t *filter = BCON_NEW("file_id", BCON_UTF8(file_id));
+	bool fine = store_delete(store, "report_files", filter, &deleted, err);
+	bson_destroy(filter);
+	return fine;
+}
+
+static char *file_key(const char *file_id, enum report_file file, struct arena *arena) {
+	return arena_print(arena, "%s.%s", file_id, file == FILE_PDF ? "pdf" : "csv");
+}
+
+bool file_drop(struct store *store, const char *file_id, struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	return !file_id || (drop_file(store, file_key(file_id, FILE_PDF, arena), err) &&
+	                    drop_file(store, file_key(file_id, FILE_CSV, arena), err));
+}
+
+bool file_save(struct store *store, const char *file_id, enum report_file file, const struct buf *bytes,
+               struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	const char *key = file_key(file_id, file, arena);
+	struct bulk *bulk = bulk_open(store, "report_files");
+	for (size_t at = 0, n = 0; at < bytes->size; at += CHUNK, n++) {
+		size_t size = bytes->size - at < CHUNK ? bytes->size - at : CHUNK;
+		struct chunk chunk = { key, (int64_t)n, { bytes->bytes + at, size } };
+		bson_t document = BSON_INITIALIZER;
+		record_to_bson(&chunk_record, &chunk, &document);
+		bulk_insert(bulk, &document);
+		bson_destroy(&document);
+	}
+	return bulk_run(bulk, NULL, err);
+}
+
+bool file_read(struct store *store, const struct report *report, enum report_file file, struct buf *out,
+               struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	struct chunk *chunks;
+	int count;
+	char digest[SECRET_HEX];
+	if (report->state != REPORT_READY || !report->file_id)
+		return error_set(err, ERROR_CONFLICT, "this report is not ready yet");
+	bson_t *filter = BCON_NEW("file_id", BCON_UTF8(file_key(report->file_id, file, arena)));
+	bson_t *sort = BCON_NEW("n", BCON_INT32(1));
+	bool fine = store_list(store, "report_files", filter, sort, CHUNKS_MAX, &chunk_record, arena, (void **)&chunks,
+	                       &count, err);
+	bson_destroy(filter);
+	bson_destroy(sort);
+	for (int i = 0; fine && i < count; i++)
+		buf_add(out, chunks[i].data.data ? chunks[i].data.data : "", chunks[i].data.size);
+	if (!fine)
+		return false;
+	if ((int64_t)out->size != (file == FILE_PDF ? report->bytes : report->csv_bytes))
+		return error_set(err, ERROR_FAULT, "the file of report %s is lost or cut: %zu bytes are there", report->id,
+		                 out->size);
+	if (file != FILE_PDF)
+		return true;
+	secret_digest_bytes(buf_text(out), out->size, digest);
+	return text_same(digest, report->sha256) ||
+	       error_set(err, ERROR_FAULT, "the file of report %s is not the one that was made", report->id);
+}
+
+char *file_name(const struct report *report, enum report_file file, struct arena *arena) {
+	char day[MOMENT_TEXT];
+	const char *from = text_is_empty(report->partner) ? choice_name(&report_templates, (int)report->template)
+	                                                  : report->partner;
+	char name[NAME_TEXT + 1];
+	int size = 0;
+	for (; *from && size < NAME_TEXT; from++) {
+		if (isascii((unsigned char)*from) && isalnum((unsigned char)*from))
+			name[size++] = (char)tolower((unsigned char)*from);
+		else if (size && name[size - 1] != '-')
+			name[size++] = '-';
+	}
+	name[size] = '\0';
+	(void)moment_format_day(moment_is_set(report->period.from) ? report->period.from : report->requested_at, day);
+	return arena_print(arena, "%s%s%.7s.%s", size ? name : "report", size && name[size - 1] == '-' ? "" : "-", day,
+	                   file == FILE_PDF ? "pdf" : "csv");
+}
