@@ -13,6 +13,8 @@ struct series {
 	struct moment given_at, expires_at;
 };
 
+static const char REMEMBERED[] = "remembered";
+
 static const struct field series_fields[] = {
 	FIELD(struct series, id, .stored = "_id"),
 	FIELD(struct series, user),
@@ -42,7 +44,6 @@ static void give_cookie(struct exchange *x, const char *selector, const char *to
 bool remember_begin(struct exchange *x, const char *user, struct error *err) {
 	char selector[SECRET_HEX], token[SECRET_HEX], id[SECRET_HEX], digest[SECRET_HEX];
 	struct moment now = moment_now();
-	bson_t document = BSON_INITIALIZER;
 	if (!x->settings->remember_days)
 		return true;
 	secret_random(selector);
@@ -50,20 +51,15 @@ bool remember_begin(struct exchange *x, const char *user, struct error *err) {
 	secret_digest(selector, id);
 	secret_digest(token, digest);
 	struct series series = { id, user, digest, NULL, now, moment_add(now, lifetime(x) * 1000) };
-	record_to_bson(&series_record, &series, &document);
-	bool fine = store_insert(x->store, "remembered", &document, err);
-	bson_destroy(&document);
-	if (fine)
-		give_cookie(x, selector, token);
-	return fine;
+	if (!store_insert(x->store, REMEMBERED, &series_record, &series, err))
+		return false;
+	give_cookie(x, selector, token);
+	return true;
 }
 
 static bool drop(struct store *store, const char *field, const char *value, struct error *err) {
 	int64_t deleted;
-	bson_t *filter = BCON_NEW(field, BCON_UTF8(value));
-	bool fine = store_delete(store, "remembered", filter, &deleted, err);
-	bson_destroy(filter);
-	return fine;
+	return store_delete(store, REMEMBERED, FILTER(eq_text(field, value)), &deleted, err);
 }
 
 /* The next token, where the one that was read still is the newest; else a request beside this one was faster. */
@@ -73,25 +69,25 @@ static bool rotate(struct exchange *x, const struct series *series, const char *
 	bool matched;
 	secret_random(token);
 	secret_digest(token, digest);
-	bson_t *filter = BCON_NEW("_id", BCON_UTF8(series->id), "current", BCON_UTF8(series->current));
-	bson_t *change = BCON_NEW("$set", "{", "current", BCON_UTF8(digest), "previous",
-	                          BCON_UTF8(was_current ? series->current : series->previous), "given_at",
-	                          BCON_DATE_TIME(moment_now().ms), "}");
-	bool fine = store_update(x->store, "remembered", filter, change, &matched, err);
-	bson_destroy(filter);
-	bson_destroy(change);
-	if (fine && matched)
+	struct series next = *series;
+	next.current = digest;
+	next.previous = was_current ? series->current : series->previous;
+	next.given_at = moment_now();
+	if (!store_update(x->store, REMEMBERED, FILTER(eq_text("_id", series->id), eq_text("current", series->current)),
+	                  UPDATE(set_record(&series_record, &next, ONLY("current", "previous", "given_at"))), &matched,
+	                  err))
+		return false;
+	if (matched)
 		give_cookie(x, selector, token);
-	return fine;
+	return true;
 }
 
 static bool find_series(struct exchange *x, const char *selector, struct series *series, bool *found,
                         struct error *err) {
 	char id[SECRET_HEX];
 	secret_digest(selector, id);
-	bson_t *filter = BCON_NEW("_id", BCON_UTF8(id));
-	bool fine = store_find(x->store, "remembered", filter, NULL, &series_record, x->arena, series, found, err);
-	bson_destroy(filter);
+	bool fine = store_find(x->store, REMEMBERED, FILTER(eq_text("_id", id)), NULL, &series_record, x->arena, series,
+	                       found, err);
 	*found = *found && series->current && series->user && series->expires_at.ms > moment_now().ms;
 	return fine;
 }

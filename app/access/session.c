@@ -10,6 +10,8 @@
 
 enum { TOUCH_MS = MINUTE_MS, LISTED = 50 };
 
+static const char SESSIONS[] = "sessions";
+
 static const struct field session_fields[] = {
 	FIELD(struct session, id, .stored = "_id"),
 	FIELD(struct session, user),
@@ -55,7 +57,6 @@ static const char *agent_of(const struct exchange *x) {
 bool session_begin(struct exchange *x, const char *user, bool one_time, struct error *err) {
 	char cookie[SECRET_HEX], id[SECRET_HEX], csrf[SECRET_HEX];
 	struct moment now = moment_now();
-	bson_t document = BSON_INITIALIZER;
 	secret_random(cookie);
 	secret_random(csrf);
 	secret_digest(cookie, id);
@@ -67,10 +68,7 @@ bool session_begin(struct exchange *x, const char *user, bool one_time, struct e
 		                       .created_at = now,
 		                       .last_seen_at = now,
 		                       .expires_at = moment_add(now, x->settings->session_seconds * 1000) };
-	record_to_bson(&session_record, &session, &document);
-	bool fine = store_insert(x->store, "sessions", &document, err);
-	bson_destroy(&document);
-	if (!fine)
+	if (!store_insert(x->store, SESSIONS, &session_record, &session, err))
 		return false;
 	reply_cookie(x, "sid", cookie, 0);
 	take_identity(x, &session);
@@ -81,12 +79,8 @@ static bool touch(struct exchange *x, struct session *session, struct error *err
 	bool matched;
 	session->last_seen_at = moment_now();
 	identity_cache(x, "session", session->id, &session_record, session);
-	bson_t *filter = BCON_NEW("_id", BCON_UTF8(session->id));
-	bson_t *change = BCON_NEW("$set", "{", "last_seen_at", BCON_DATE_TIME(session->last_seen_at.ms), "}");
-	bool fine = store_update(x->store, "sessions", filter, change, &matched, err);
-	bson_destroy(filter);
-	bson_destroy(change);
-	return fine;
+	return store_update(x->store, SESSIONS, FILTER(eq_text("_id", session->id)),
+	                    UPDATE(set_moment("last_seen_at", session->last_seen_at)), &matched, err);
 }
 
 static bool is_over(const struct exchange *x, const struct session *session, struct moment now) {
@@ -106,13 +100,13 @@ static bool find_by_cookie(struct exchange *x, struct session *session, bool *fo
 		*found = true;
 		return true;
 	}
-	bson_t *filter = BCON_NEW("_id", BCON_UTF8(id));
-	bool fine = store_find(x->store, "sessions", filter, NULL, &session_record, x->arena, session, found, err);
-	bson_destroy(filter);
-	*found = fine && *found && !is_over(x, session, moment_now());
+	if (!store_find(x->store, SESSIONS, FILTER(eq_text("_id", id)), NULL, &session_record, x->arena, session, found,
+	                err))
+		return false;
+	*found = *found && !is_over(x, session, moment_now());
 	if (*found)
 		identity_cache(x, "session", id, &session_record, session);
-	return fine;
+	return true;
 }
 
 bool session_find(struct exchange *x, struct error *err) {
@@ -136,40 +130,35 @@ bool session_find(struct exchange *x, struct error *err) {
 
 bool session_list(struct exchange *x, struct rows *sessions, struct error *err) {
 	struct moment now = moment_now(), idle = moment_add(now, -x->settings->idle_minutes * MINUTE_MS);
-	bson_t *filter = BCON_NEW("user", BCON_UTF8(x->identity.user), "expires_at", "{", "$gt", BCON_DATE_TIME(now.ms),
-	                          "}", "last_seen_at", "{", "$gt", BCON_DATE_TIME(idle.ms), "}");
-	bson_t *sort = BCON_NEW("created_at", BCON_INT32(-1));
-	bool fine = store_list(x->store, "sessions", filter, sort, LISTED, &session_record, x->arena, &sessions->items,
-	                       &sessions->count, err);
-	bson_destroy(filter);
-	bson_destroy(sort);
-	return fine;
+	return store_list(x->store, SESSIONS,
+	                  FILTER(eq_text("user", x->identity.user), gt_moment("expires_at", now),
+	                         gt_moment("last_seen_at", idle)),
+	                  SORT(desc("created_at")), LISTED, &session_record, x->arena, &sessions->items, &sessions->count,
+	                  err);
 }
 
-static bool end(struct store *store, bson_t *filter, struct error *err) {
+static bool end(struct store *store, const struct filter *filter, struct error *err) {
 	int64_t deleted;
-	bool fine = store_delete(store, "sessions", filter, &deleted, err);
-	bson_destroy(filter);
-	return fine && identity_forget_all(store, err);
+	return store_delete(store, SESSIONS, filter, &deleted, err) && identity_forget_all(store, err);
 }
 
 bool session_end(struct exchange *x, struct error *err) {
 	if (!x->identity.session)
 		return true;
 	reply_cookie(x, "sid", "", -1);
-	return end(x->store, BCON_NEW("_id", BCON_UTF8(x->identity.session)), err) && remember_end(x, err);
+	return end(x->store, FILTER(eq_text("_id", x->identity.session)), err) && remember_end(x, err);
 }
 
 bool session_end_others(struct exchange *x, struct error *err) {
 	const char *mine = x->identity.session ? x->identity.session : "";
-	return end(x->store, BCON_NEW("user", BCON_UTF8(x->identity.user), "_id", "{", "$ne", BCON_UTF8(mine), "}"), err) &&
+	return end(x->store, FILTER(eq_text("user", x->identity.user), ne_text("_id", mine)), err) &&
 	       remember_end_all(x->store, x->identity.user, err);
 }
 
 bool session_end_one(struct exchange *x, const char *id, struct error *err) {
-	return end(x->store, BCON_NEW("user", BCON_UTF8(x->identity.user), "_id", BCON_UTF8(id)), err);
+	return end(x->store, FILTER(eq_text("user", x->identity.user), eq_text("_id", id)), err);
 }
 
 bool session_end_all(struct store *store, const char *user, struct error *err) {
-	return end(store, BCON_NEW("user", BCON_UTF8(user)), err) && remember_end_all(store, user, err);
+	return end(store, FILTER(eq_text("user", user)), err) && remember_end_all(store, user, err);
 }

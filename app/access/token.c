@@ -12,6 +12,8 @@ enum { NAME_CHARACTERS = 100, LISTED = 1000 };
 static const char *const scope_names[] = { [TOKEN_READ] = "read", [TOKEN_WRITE] = "write" };
 const struct choices token_scopes = CHOICES(scope_names);
 
+static const char TOKENS[] = "api_tokens";
+
 static const struct field token_fields[] = {
 	FIELD(struct token, id, .stored = "_id", .flags = FIELD_ID),
 	FIELD(struct token, name, .doc = "What the token is for"),
@@ -20,6 +22,7 @@ static const struct field token_fields[] = {
 	FIELD(struct token, user, .doc = "Who made it"),
 	FIELD(struct token, created_at),
 	FIELD(struct token, last_used_at),
+	FIELD(struct token, rev, .flags = FIELD_REVISION),
 };
 const struct record_type token_record = RECORD_TYPE("Token", struct token, token_fields);
 
@@ -32,7 +35,6 @@ const struct record_type token_request_record = RECORD_TYPE("TokenRequest", stru
 bool token_create(struct store *store, const struct token_request *request, const char *user, struct arena *arena,
                   const char **token, struct error *err) {
 	char random[SECRET_HEX], hash[SECRET_HEX];
-	bson_t document = BSON_INITIALIZER;
 	secret_random(random);
 	*token = arena_print(arena, "tt_%s", random);
 	secret_digest(*token, hash);
@@ -43,23 +45,17 @@ bool token_create(struct store *store, const struct token_request *request, cons
 		                 .user = user,
 		                 .created_at = moment_now(),
 		                 .last_used_at = MOMENT_NONE };
-	record_to_bson(&token_record, &row, &document);
-	bool fine = store_insert(store, "api_tokens", &document, err);
-	bson_destroy(&document);
-	return fine;
+	return store_insert(store, TOKENS, &token_record, &row, err);
 }
 
 bool token_list(struct store *store, struct arena *arena, struct rows *tokens, struct error *err) {
-	bson_t all = BSON_INITIALIZER;
-	return store_list(store, "api_tokens", &all, NULL, LISTED, &token_record, arena, &tokens->items, &tokens->count,
+	return store_list(store, TOKENS, &everything, NULL, LISTED, &token_record, arena, &tokens->items, &tokens->count,
 	                  err);
 }
 
 bool token_revoke(struct store *store, const char *id, bool *found, struct error *err) {
 	int64_t deleted;
-	bson_t *filter = store_filter_id(id, NULL);
-	bool fine = store_delete(store, "api_tokens", filter, &deleted, err);
-	bson_destroy(filter);
+	bool fine = store_delete(store, TOKENS, FILTER(by_id(id)), &deleted, err);
 	*found = fine && deleted > 0;
 	return fine && identity_forget_all(store, err);
 }
@@ -74,24 +70,19 @@ static bool note_use(struct exchange *x, struct token *token, const char *hash, 
 	if (was_noted(token))
 		return true;
 	token->last_used_at = moment_now();
-	bson_t *filter = BCON_NEW("hash", BCON_UTF8(hash));
-	bson_t *change = BCON_NEW("$set", "{", "last_used_at", BCON_DATE_TIME(token->last_used_at.ms), "}");
-	bool fine = store_update(x->store, "api_tokens", filter, change, &matched, err);
-	bson_destroy(filter);
-	bson_destroy(change);
-	return fine;
+	return store_update(x->store, TOKENS, FILTER(eq_text("hash", hash)),
+	                    UPDATE(set_moment("last_used_at", token->last_used_at)), &matched, err);
 }
 
 static bool find_token(struct exchange *x, const char *hash, struct token *token, bool *found, struct error *err) {
 	*found = identity_cached(x, "token", hash, &token_record, token) && was_noted(token);
 	if (*found)
 		return true;
-	bson_t *filter = BCON_NEW("hash", BCON_UTF8(hash));
-	bool fine = store_find(x->store, "api_tokens", filter, NULL, &token_record, x->arena, token, found, err);
-	bson_destroy(filter);
-	if (!fine || !*found)
-		return fine;
-	fine = note_use(x, token, hash, err);
+	if (!store_find(x->store, TOKENS, FILTER(eq_text("hash", hash)), NULL, &token_record, x->arena, token, found, err))
+		return false;
+	if (!*found)
+		return true;
+	bool fine = note_use(x, token, hash, err);
 	identity_cache(x, "token", hash, &token_record, token);
 	return fine;
 }

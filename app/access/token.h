@@ -13,6 +13,7 @@ struct token {
 	const char *id, *name, *hash, *user;
 	unsigned scope;
 	struct moment created_at, last_used_at;
+	int64_t rev;
 };
 extern const struct record_type token_record;
 

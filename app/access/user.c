@@ -6,6 +6,8 @@
 #include "access/password.h"
 #include "core/base/secret.h"
 
+static const char USERS[] = "users", LOGIN_ATTEMPTS[] = "login_attempts";
+
 static const struct field user_fields[] = {
 	FIELD(struct user, id, .stored = "_id", .flags = FIELD_ID),
 	FIELD(struct user, username),
@@ -17,6 +19,7 @@ static const struct field user_fields[] = {
 	FIELD(struct user, one_time),
 	FIELD(struct user, last_login),
 	FIELD(struct user, created_at),
+	FIELD(struct user, rev, .flags = FIELD_REVISION),
 };
 const struct record_type user_record = RECORD_TYPE("User", struct user, user_fields);
 
@@ -34,21 +37,13 @@ enum { USERS_LISTED = 1000, FREE_ATTEMPTS = 5, LONGEST_PAUSE_MS = 15 * MINUTE_MS
 
 static bool find_user(struct store *store, const char *username, struct arena *arena, struct user *user, bool *found,
                       struct error *err) {
-	bson_t *filter = BCON_NEW("username", BCON_UTF8(username));
-	bool fine = store_find(store, "users", filter, NULL, &user_record, arena, user, found, err);
-	bson_destroy(filter);
-	return fine;
+	return store_find(store, USERS, FILTER(eq_text("username", username)), NULL, &user_record, arena, user, found, err);
 }
 
-static bool change_user(struct store *store, const char *username, bson_t *set, struct error *err) {
-	bson_t *filter = BCON_NEW("username", BCON_UTF8(username));
-	bson_t *change = BCON_NEW("$set", BCON_DOCUMENT(set));
+static bool change_user(struct store *store, const char *username, const struct update *update, struct error *err) {
 	bool matched;
-	bool fine = store_update(store, "users", filter, change, &matched, err);
-	bson_destroy(filter);
-	bson_destroy(change);
-	bson_destroy(set);
-	return fine && (matched || error_set(err, ERROR_MISSING, "no user %s", username));
+	return store_update(store, USERS, FILTER(eq_text("username", username)), update, &matched, err) &&
+	       (matched || error_set(err, ERROR_MISSING, "no user %s", username));
 }
 
 static bool name_acceptable(const char *username, struct error *err) {
@@ -71,25 +66,20 @@ bool user_create(struct store *store, const struct settings *settings, const cha
 		                 .last_login = MOMENT_NONE,
 		                 .created_at = moment_now() };
 	int64_t existing;
-	bson_t all = BSON_INITIALIZER, document = BSON_INITIALIZER;
+	bool was_there;
 	if (!name_acceptable(username, err) || !password_acceptable(password, username, settings->password_min, err) ||
-	    !store_count(store, "users", &all, &existing, err))
+	    !store_count(store, USERS, &everything, &existing, err))
 		return false;
 	if (settings->max_users && existing >= settings->max_users)
 		return error_set(err, ERROR_CONFLICT, "%lld users exist, MAX_USERS allows no more", (long long)existing);
-	if (!password_hash(arena, password, &user.password_hash, err))
-		return false;
-	record_to_bson(&user_record, &user, &document);
-	bool fine = store_insert(store, "users", &document, err);
-	bson_destroy(&document);
-	if (!fine && err->kind == ERROR_CONFLICT)
-		return error_set(err, ERROR_CONFLICT, "a user %s exists already", username);
-	return fine;
+	return password_hash(arena, password, &user.password_hash, err) &&
+	       store_insert_once(store, USERS, &user_record, &user, &was_there, err) &&
+	       (!was_there || error_set(err, ERROR_CONFLICT, "a user %s exists already", username));
 }
 
 bool user_list(struct store *store, struct arena *arena, struct rows *users, struct error *err) {
-	bson_t all = BSON_INITIALIZER;
-	return store_list(store, "users", &all, NULL, USERS_LISTED, &user_record, arena, &users->items, &users->count, err);
+	return store_list(store, USERS, &everything, NULL, USERS_LISTED, &user_record, arena, &users->items, &users->count,
+	                  err);
 }
 
 bool user_set_password(struct store *store, const struct settings *settings, const char *username, const char *password,
@@ -98,21 +88,20 @@ bool user_set_password(struct store *store, const struct settings *settings, con
 	const char *stored;
 	return password_acceptable(password, username, settings->password_min, err) &&
 	       password_hash(arena, password, &stored, err) &&
-	       change_user(store, username, BCON_NEW("password_hash", BCON_UTF8(stored), "one_time", BCON_BOOL(one_time)),
+	       change_user(store, username,
+	                   UPDATE(set_text("password_hash", stored), set_bool("one_time", one_time), add_count("rev", 1)),
 	                   err);
 }
 
 bool user_set_active(struct store *store, const char *username, bool active, struct error *err) {
-	return change_user(store, username, BCON_NEW("is_active", BCON_BOOL(active)), err);
+	return change_user(store, username, UPDATE(set_bool("is_active", active), add_count("rev", 1)), err);
 }
 
 static bool check_pause(struct store *store, const char *name, struct attempts *attempts, struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	bool found;
-	bson_t *filter = BCON_NEW("_id", BCON_UTF8(name));
-	bool fine = store_find(store, "login_attempts", filter, NULL, &attempt_record, arena, attempts, &found, err);
-	bson_destroy(filter);
-	if (!fine)
+	if (!store_find(store, LOGIN_ATTEMPTS, FILTER(eq_text("_id", name)), NULL, &attempt_record, arena, attempts, &found,
+	                err))
 		return false;
 	if (!found)
 		*attempts = (struct attempts){ 0, MOMENT_NONE };
@@ -127,21 +116,14 @@ static bool count_failure(struct store *store, const char *name, const struct at
 		int64_t doublings = failures - FREE_ATTEMPTS;
 		pause = doublings > 10 ? LONGEST_PAUSE_MS : (int64_t)SECOND_MS << doublings;
 	}
-	bson_t *filter = BCON_NEW("_id", BCON_UTF8(name));
-	bson_t *change = BCON_NEW("$set", "{", "failures", BCON_INT64(failures), "until",
-	                          BCON_DATE_TIME(moment_now().ms + pause), "}");
-	bool fine = store_upsert(store, "login_attempts", filter, change, err);
-	bson_destroy(filter);
-	bson_destroy(change);
-	return fine;
+	const struct attempts next = { failures, moment_add(moment_now(), pause) };
+	return store_upsert(store, LOGIN_ATTEMPTS, FILTER(eq_text("_id", name)),
+	                    UPDATE(set_record(&attempt_record, &next, NULL)), err);
 }
 
 static bool forget_failures(struct store *store, const char *name, struct error *err) {
 	int64_t deleted;
-	bson_t *filter = BCON_NEW("_id", BCON_UTF8(name));
-	bool fine = store_delete(store, "login_attempts", filter, &deleted, err);
-	bson_destroy(filter);
-	return fine;
+	return store_delete(store, LOGIN_ATTEMPTS, FILTER(eq_text("_id", name)), &deleted, err);
 }
 
 bool user_sign_in(struct store *store, const char *username, const char *password, struct arena *arena,
@@ -163,7 +145,6 @@ bool user_sign_in(struct store *store, const char *username, const char *passwor
 	if (outdated && !password_hash(arena, password, &stored, err))
 		return false;
 	return forget_failures(store, name, err) &&
-	       change_user(store, name,
-	                   BCON_NEW("last_login", BCON_DATE_TIME(moment_now().ms), "password_hash", BCON_UTF8(stored)),
+	       change_user(store, name, UPDATE(set_moment("last_login", moment_now()), set_text("password_hash", stored)),
 	                   err);
 }

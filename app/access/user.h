@@ -10,6 +10,7 @@ struct user {
 	const char *id, *username, *email, *password_hash, *role, *created_by;
 	bool is_active, one_time; /* one_time: the password was made by the command line */
 	struct moment last_login, created_at;
+	int64_t rev;
 };
 
 extern const struct record_type user_record;

@@ -9,6 +9,7 @@ enum { VIEWS_MAX = 100 };
 struct saved_view {
 	const char *id, *user, *name, *address;
 	struct moment created_at;
+	int64_t rev;
 };
 extern const struct record_type saved_view_record;
 

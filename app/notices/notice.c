@@ -7,6 +7,8 @@ static const char *const kind_names[] = {
 _Static_assert(sizeof kind_names / sizeof *kind_names == NOTICE_KIND_COUNT, "a name a kind");
 const struct choices notice_kinds = CHOICES(kind_names);
 
+static const char NOTICES[] = "notices";
+
 static const struct field notice_fields[] = {
 	FIELD(struct notice, id, .stored = "_id", .flags = FIELD_ID),
 	FIELD(struct notice, key, .flags = FIELD_PRIVATE),
@@ -24,40 +26,27 @@ const struct record_type notice_record = RECORD_TYPE("Notification", struct noti
 
 bool notice_tell(struct store *store, const struct notice *notice, struct arena *arena, struct error *err) {
 	struct notice one = *notice;
-	bson_t document = BSON_INITIALIZER;
+	bool was_there;
 	one.id = store_new_id(arena);
 	one.unread = true;
 	one.read_at = MOMENT_NONE;
-	record_to_bson(&notice_record, &one, &document);
-	bool fine = store_insert(store, "notices", &document, err) || err->kind == ERROR_CONFLICT;
-	bson_destroy(&document);
-	return fine;
+	return store_insert_once(store, NOTICES, &notice_record, &one, &was_there, err);
 }
 
 bool notice_list(struct store *store, int limit, struct arena *arena, struct rows *notices, struct error *err) {
-	bson_t all = BSON_INITIALIZER;
-	bson_t *sort = BCON_NEW("at", BCON_INT32(-1), "_id", BCON_INT32(-1));
-	bool fine = store_list(store, "notices", &all, sort, limit, &notice_record, arena, &notices->items, &notices->count,
-	                       err);
-	bson_destroy(sort);
-	return fine;
+	return store_list(store, NOTICES, &everything, SORT(desc("at"), desc("_id")), limit, &notice_record, arena,
+	                  &notices->items, &notices->count, err);
 }
 
 bool notice_count_unread(struct store *store, int64_t *count, struct error *err) {
-	bson_t *filter = BCON_NEW("unread", BCON_BOOL(true));
-	bool fine = store_count(store, "notices", filter, count, err);
-	bson_destroy(filter);
-	return fine;
+	return store_count(store, NOTICES, FILTER(eq_bool("unread", true)), count, err);
 }
 
 bool notice_read(struct store *store, const char *id, const char *by, bool *found, struct error *err) {
-	bson_t *filter = id ? store_filter_id(id, NULL) : BCON_NEW("unread", BCON_BOOL(true));
-	bson_t *change = BCON_NEW("$set", "{", "unread", BCON_BOOL(false), "read_at", BCON_DATE_TIME(moment_now().ms),
-	                          "read_by", BCON_UTF8(by), "}");
+	const struct update *read = UPDATE(set_bool("unread", false), set_moment("read_at", moment_now()),
+	                                   set_text("read_by", by));
 	*found = true;
-	bool fine = id ? store_update(store, "notices", filter, change, found, err)
-	               : store_update_all(store, "notices", filter, change, err);
-	bson_destroy(filter);
-	bson_destroy(change);
+	bool fine = id ? store_update(store, NOTICES, FILTER(by_id(id)), read, found, err)
+	               : store_update_all(store, NOTICES, FILTER(eq_bool("unread", true)), read, err);
 	return fine && version_bump(store, VERSION_DATA, err); /* every page shows the number of unread ones */
 }
