@@ -6,7 +6,8 @@ import argparse, pathlib, re, sys
 argparse.ArgumentParser(description=__doc__).parse_args()
 
 FLOOR = {"core/base": [], "core/formats": ["core/base"], "core/fields": ["core/base", "core/formats"],
-         "core/store": ["core/base", "core/fields", "core/formats"], "core/client": ["core/base"],
+         "core/store": ["core/base", "core/fields", "core/formats"],
+         "core/jobs": ["core/base", "core/fields", "core/formats", "core/store"], "core/client": ["core/base"],
          "core/paper": ["core/base", "core/formats"], "core/process": ["core/base"],
          "core/cli": ["core/base", "core/fields", "core/formats", "core/store", "core/process"],
          "core/http": ["core/base", "core/fields", "core/formats", "core/store", "core/process"]}

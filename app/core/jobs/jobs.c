@@ -1,0 +1,235 @@
+/* A turn of a program that carries out jobs. */
+#include "core/jobs/jobs.h"
+
+#include <assert.h>
+
+enum { HELD_SEEN = 200, CANDIDATES = 8, ADOPT_EVERY_MS = 30 * SECOND_MS };
+
+void jobs_open(struct jobs *jobs, struct store *store, const struct job_kind *const *kinds, int count, void *context) {
+	assert(count <= JOB_KINDS_MAX);
+	*jobs = (struct jobs){ .store = store, .context = context, .count = count };
+	(void)owner_self(jobs->owner);
+	for (int i = 0; i < count; i++) {
+		int at = i;
+		for (; at > 0 && jobs->kinds[at - 1]->priority < kinds[i]->priority; at--)
+			jobs->kinds[at] = jobs->kinds[at - 1];
+		jobs->kinds[at] = kinds[i];
+	}
+}
+
+static bool adopt(struct jobs *jobs, struct error *err) {
+	int64_t now = monotonic_ms();
+	if (jobs->adopted && now - jobs->adopted_ms < ADOPT_EVERY_MS)
+		return true;
+	for (int i = 0; i < jobs->count; i++)
+		if (jobs->kinds[i]->adopt && !jobs->kinds[i]->adopt(jobs->store, jobs->context, err))
+			return false;
+	jobs->adopted = true;
+	jobs->adopted_ms = now;
+	return true;
+}
+
+bool jobs_plan(struct jobs *jobs, struct error *err) {
+	for (int i = 0; i < jobs->count; i++)
+		if (jobs->kinds[i]->plan && !jobs->kinds[i]->plan(jobs->store, jobs->context, err))
+			return false;
+	return adopt(jobs, err);
+}
+
+/* The jobs that stay held. Those of holders that are gone go back into the queue, whatever their kind. */
+static bool reap(struct store *store, struct arena *arena, struct job **held, int *count, struct error *err) {
+	struct moment now;
+	int seen;
+	if (!queue_list(store, JOB_HELD, NULL, HELD_SEEN, arena, held, &seen, &now, err))
+		return false;
+	*count = 0;
+	for (int i = 0; i < seen; i++) {
+		struct job job = (*held)[i];
+		bool won = false;
+		if (job_lapse(&job, owner_is_gone(job.owner), now) && !queue_write(store, &job, &won, err))
+			return false;
+		if (!won)
+			(*held)[(*count)++] = (*held)[i];
+	}
+	return true;
+}
+
+static bool lane_is_taken(const char *lane, const struct job *held, int count) {
+	for (int i = 0; lane && i < count; i++)
+		if (text_same(held[i].lane, lane))
+			return true;
+	return false;
+}
+
+/* The longest due one that nobody else takes first. */
+static bool claim_of(struct jobs *jobs, const struct job_kind *kind, struct arena *arena, struct job *job,
+                     bool *claimed, struct error *err) {
+	struct moment now;
+	struct job *waiting;
+	int count;
+	*claimed = false;
+	if (!queue_list(jobs->store, JOB_QUEUED, kind->name, CANDIDATES, arena, &waiting, &count, &now, err))
+		return false;
+	for (int i = 0; i < count && !*claimed; i++) {
+		*job = waiting[i];
+		if (job_claim(job, jobs->owner, kind->lease_ms, kind->lane, now) &&
+		    !queue_write(jobs->store, job, claimed, err))
+			return false;
+	}
+	return true;
+}
+
+static bool claim(struct jobs *jobs, struct job_run *run, bool *claimed, struct error *err) {
+	struct job *held;
+	int count;
+	*claimed = false;
+	if (!reap(jobs->store, run->arena, &held, &count, err))
+		return false;
+	for (int i = 0; i < jobs->count && !*claimed; i++) {
+		run->kind = jobs->kinds[i];
+		if (lane_is_taken(run->kind->lane, held, count))
+			continue;
+		if (!claim_of(jobs, run->kind, run->arena, &run->job, claimed, err))
+			return false;
+	}
+	return true;
+}
+
+static bool change(struct job_run *run, struct job_change change, struct error *err) {
+	bool changed;
+	change.holder = run->holder;
+	if (!queue_change(run->store, run->job.id, &change, run->arena, &run->job, &changed, err))
+		return false;
+	run->lost = !changed;
+	run->cancelled = changed && run->job.cancel;
+	return true;
+}
+
+static bool give_up(struct job_run *run, const char *why, struct error *err) {
+	if (run->kind->give_up && !run->kind->give_up(run, why, err))
+		return run->lost;
+	return change(run, (struct job_change){ .verb = JOB_BURY, .words = why }, err);
+}
+
+static bool may_pass(enum error_kind kind) {
+	return kind == ERROR_UNAVAILABLE || kind == ERROR_LIMITED || kind == ERROR_CONFLICT || kind == ERROR_FAULT;
+}
+
+static bool after_failure(struct job_run *run, const struct error *why, struct error *err) {
+	const struct job_kind *kind = run->kind;
+	const char *words = arena_copy(run->arena, why->text);
+	bool last = kind->attempts_max > 0 && run->job.attempts >= kind->attempts_max;
+	if (last || !may_pass(why->kind))
+		return give_up(run, words, err);
+	int64_t wait = job_wait(&kind->backoff, run->job.attempts, job_seed(&run->job));
+	if (wait < why->retry_ms)
+		wait = why->retry_ms;
+	return change(run, (struct job_change){ .verb = JOB_RETRY, .wait_ms = wait, .words = words }, err);
+}
+
+static bool after_success(struct job_run *run, struct error *err) {
+	if (run->cancelled)
+		return give_up(run, "it was cancelled", err);
+	if (run->again)
+		return change(run, (struct job_change){ .verb = JOB_RELEASE, .wait_ms = run->again_ms }, err);
+	return change(run, (struct job_change){ .verb = JOB_FINISH, .words = run->result }, err);
+}
+
+static const char *why_spent(const struct job_run *run) {
+	if (run->job.cancel)
+		return "it was cancelled";
+	return run->job.problem ? run->job.problem : "it was begun too often";
+}
+
+/* What the job's own error is goes to the log, unless somebody else has the job by now: then it is theirs. */
+static bool carry_out(struct job_run *run, struct error *err) {
+	struct error why = ERROR_INIT, outcome = ERROR_INIT;
+	if (job_is_spent(&run->job, run->kind->attempts_max))
+		return give_up(run, why_spent(run), err);
+	bool fine = run->kind->run(run, &why);
+	if (run->lost)
+		return true;
+	bool stored = fine ? after_success(run, &outcome) : after_failure(run, &why, &outcome);
+	if (run->lost || (fine && stored))
+		return true;
+	*err = fine ? outcome : why;
+	return error_note(err, "%s %s", run->kind->name, run->job.subject ? run->job.subject : run->job.id);
+}
+
+static void begin(struct jobs *jobs, struct job_run *run) {
+	run->jobs = jobs;
+	run->store = jobs->store;
+	run->context = jobs->context;
+	run->holder = (struct job_holder){ jobs->owner, run->job.fence };
+	run->extended_ms = monotonic_ms();
+}
+
+bool jobs_turn(struct jobs *jobs, bool *worked, struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	struct job_run run = { .arena = arena };
+	if (!claim(jobs, &run, worked, err))
+		return false;
+	if (!*worked)
+		return true;
+	begin(jobs, &run);
+	return carry_out(&run, err);
+}
+
+bool job_beat(struct job_run *run, const char *progress, struct error *err) {
+	int64_t now = monotonic_ms();
+	if (!progress && now - run->extended_ms < run->kind->lease_ms / 3)
+		return true;
+	if (!change(run, (struct job_change){ .verb = JOB_EXTEND, .words = progress }, err))
+		return false;
+	run->extended_ms = now;
+	return !run->lost || error_set(err, ERROR_CONFLICT, "another process has taken job %s", run->job.id);
+}
+
+bool job_admit(struct job_run *run, const char *collection, const char *id, struct error *err) {
+	bool admitted;
+	if (!queue_admit(run->store, collection, id, run->holder.fence, &admitted, err))
+		return false;
+	run->lost = !admitted;
+	return admitted || error_set(err, ERROR_CONFLICT, "another process has taken job %s", run->job.id);
+}
+
+void job_again(struct job_run *run, int64_t wait_ms) {
+	run->again = true;
+	run->again_ms = wait_ms;
+}
+
+bool job_is_outranked(struct job_run *run, bool *outranked, struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	*outranked = false;
+	for (int i = 0; i < run->jobs->count && !*outranked; i++) {
+		const struct job_kind *kind = run->jobs->kinds[i];
+		struct moment now;
+		struct job *first;
+		int count;
+		if (kind->priority <= run->kind->priority)
+			break;
+		if (!queue_list(run->store, JOB_QUEUED, kind->name, 1, arena, &first, &count, &now, err))
+			return false;
+		*outranked = count > 0 && job_is_due(first, now);
+	}
+	return true;
+}
+
+bool jobs_hold(struct jobs *jobs, const struct job_kind *kind, const char *subject, struct job_run *run,
+               struct error *err) {
+	const struct job_request request = { .kind = kind->name, .subject = subject };
+	struct job *held;
+	int count;
+	bool won;
+	if (!reap(jobs->store, run->arena, &held, &count, err) ||
+	    !queue_ask_held(jobs->store, &request, jobs->owner, kind->lease_ms, kind->lane, run->arena, &run->job, &won,
+	                    err))
+		return false;
+	run->kind = kind;
+	begin(jobs, run);
+	return won || error_set(err, ERROR_CONFLICT, "%s is held by another process", kind->lane);
+}
+
+bool jobs_let_go(struct job_run *run, struct error *err) {
+	return run->lost || change(run, (struct job_change){ .verb = JOB_FINISH }, err);
+}
