@@ -15,10 +15,16 @@ struct templates;
 typedef const char *template_loader(void *context, struct arena *arena, const char *name);
 
 struct templates *templates_new(template_loader *load, void *context);
+
+/* From now on a name that no part of the data holds is a FAULT that tells template, line and name, and so is a partial
+ * that does not exist. For tests: the data then says what is absent, by null or false. */
+void templates_set_strict(struct templates *templates);
+
 void templates_free(struct templates *templates);
 
 /* Renders the named template over `data` (a map) into `out`. MISSING: no such template. INVALID: a tag is
- * not closed, a section is closed by another name, or templates nest more than 64 deep. */
+ * not closed, a section is closed by another name, or templates nest more than 64 deep. FAULT: see
+ * templates_set_strict. */
 bool templates_render(struct templates *templates, const char *name, const struct value *data, struct buf *out,
                       struct error *err) MUST_CHECK;
 

@@ -155,6 +155,8 @@ int fcgi_worker_loop(int listener, const struct settings *settings, const struct
 		return 1;
 	}
 	struct templates *templates = templates_new(load_view, (void *)(uintptr_t)settings);
+	if (settings->templates_strict)
+		templates_set_strict(templates);
 	struct answer_cache *answers = answer_cache_new(ANSWERS_MAX, ANSWERS_BYTES);
 	struct answer_cache *identities = answer_cache_new(IDENTITIES_MAX, IDENTITIES_BYTES);
 	struct arena *arena = arena_new();

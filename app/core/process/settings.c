@@ -59,6 +59,7 @@ static const struct number_setting numbers[] = {
 	{ "MAX_USERS", 2, 0, 1000000, AT(max_users) },
 	{ "PASSWORD_MIN_LENGTH", 12, 8, 128, AT(password_min) },
 	{ "WORKER_MAX_REQUESTS", 10000, 1, 100000000, AT(requests_per_worker) },
+	{ "TEMPLATES_STRICT", 0, 0, 1, AT(templates_strict) },
 };
 
 static const char *environment(const char *name) {

@@ -31,6 +31,7 @@ struct settings {
 	int64_t smtp_port;
 	bool smtp_tls;               /* SMTP_TLS: on or off */
 	int64_t requests_per_worker; /* WORKER_MAX_REQUESTS */
+	int64_t templates_strict;    /* TEMPLATES_STRICT: 1 in tests: see templates_set_strict */
 };
 
 /* Reads and checks all of them; INVALID names the variable. Texts live as long as the process. */

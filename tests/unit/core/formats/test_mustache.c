@@ -54,3 +54,47 @@ Test(mustache, official_cases) {
 	cr_expect(passed >= 100, "only %d cases were found", passed);
 	cr_expect(failed == 0, "%d cases fail", failed);
 }
+
+static const char *page(void *context, struct arena *arena, const char *name) {
+	(void)arena;
+	return strcmp(name, "page") == 0 ? context : strcmp(name, "part") == 0 ? "\n\n{{deep}}" : NULL;
+}
+
+/* What the template writes over {"here": 1, "none": null, "rows": [{"cell": 2}]}, or why it fails. */
+static const char *strictly(struct arena *arena, const char *source) {
+	BUF_AUTO out = { 0 };
+	struct error err = ERROR_INIT;
+	struct value *data = value_map(arena);
+	value_put_int(data, "here", 1);
+	value_put_text(data, "none", NULL);
+	struct value *rows = value_put(data, "rows", value_list(arena));
+	value_put_int(value_push(rows, value_map(arena)), "cell", 2);
+	struct templates *templates = templates_new(page, (void *)(uintptr_t)source);
+	templates_set_strict(templates);
+	bool fine = templates_render(templates, "page", data, &out, &err);
+	templates_free(templates);
+	cr_expect(fine || err.kind == ERROR_FAULT);
+	return arena_copy(arena, fine ? buf_text(&out) : err.text);
+}
+
+Test(mustache, strict_names_what_is_not_there) {
+	static const char *const fine[][2] = { { "{{here}}", "1" },
+		                                   { "{{#rows}}{{cell}}{{here}}{{/rows}}", "21" },
+		                                   { "{{none}}{{#none}}{{absent}}{{/none}}{{^none}}-{{/none}}", "-" } };
+	static const char *const bad[][2] = {
+		{ "\n{{absent}}", "template page, line 2: nothing in the data has the name 'absent'" },
+		{ "{{#absent}}x{{/absent}}", "template page, line 1: nothing in the data has the name 'absent'" },
+		{ "{{^absent}}x{{/absent}}", "template page, line 1: nothing in the data has the name 'absent'" },
+		{ "{{none.member}}", "template page, line 1: nothing in the data has the name 'none.member'" },
+		{ "{{#here}}\n\n{{#rows}}\n{{celt}}{{/rows}}{{/here}}",
+		  "template page, line 4: nothing in the data has the name 'celt'" },
+		{ "{{>part}}", "template part, line 3: nothing in the data has the name 'deep'" },
+		{ "{{>*here}}{{>*name}}", "template page, line 1: nothing in the data has the name 'name'" },
+		{ "\n\n{{>other}}", "template page, line 3: there is no template 'other'" },
+	};
+	ARENA_AUTO arena = arena_new();
+	for (size_t i = 0; i < sizeof fine / sizeof *fine; i++)
+		cr_expect_str_eq(strictly(arena, fine[i][0]), fine[i][1], "%s", fine[i][0]);
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+		cr_expect_str_eq(strictly(arena, bad[i][0]), bad[i][1], "%s: %s", bad[i][0], strictly(arena, bad[i][0]));
+}

@@ -1,37 +1,15 @@
-/* Mustache: a parser into a tree, and a walk over tree and data. */
-#include "core/formats/mustache.h"
-
+/* Mustache: a walk over tree and data. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/base/text.h"
+#include "core/formats/mustache.h"
+#include "core/formats/mustache_tree.h"
 #include "core/formats/url.h"
 
-enum { NESTING_LIMIT = 64, TAG_BYTES = 200 };
-
-enum node_kind {
-	NODE_TEXT,
-	NODE_VARIABLE,
-	NODE_RAW,
-	NODE_SECTION,
-	NODE_INVERTED,
-	NODE_PARTIAL,
-	NODE_PARENT,
-	NODE_BLOCK,
-};
-
-struct node {
-	enum node_kind kind;
-	const char *name;   /* of a tag; the text itself for NODE_TEXT */
-	size_t size;        /* of a text */
-	const char *indent; /* before a standalone partial, parent or block; else "" */
-	bool dynamic;       /* {{>*name}} */
-	bool begins_line;   /* nothing but blanks stands before the tag */
-	bool standalone;    /* and nothing behind it on its line */
-	struct node *first, *last, *next, *above;
-};
+enum { NESTING_LIMIT = 64 };
 
 struct template {
 	const char *name, *indent;
@@ -44,15 +22,7 @@ struct templates {
 	void *context;
 	struct arena *arena;
 	struct template *known;
-};
-
-struct parser {
-	struct arena *arena;
-	const char *source, *at;
-	const char *clean; /* behind a parent's or block's tag that only such tags and blanks precede on its line */
-	char open[16], close[16];
-	struct node *inside;
-	struct error *err;
+	bool strict;
 };
 
 struct frame {
@@ -72,174 +42,6 @@ struct walk {
 	struct error *err;
 	int depth;
 };
-
-static struct node *add_node(struct parser *parser, enum node_kind kind) {
-	struct node *node = arena_new_of(parser->arena, struct node);
-	node->kind = kind;
-	node->indent = "";
-	node->above = parser->inside;
-	if (parser->inside->last)
-		parser->inside->last->next = node;
-	else
-		parser->inside->first = node;
-	parser->inside->last = node;
-	return node;
-}
-
-static void add_text(struct parser *parser, const char *from, const char *to) {
-	if (from >= to)
-		return;
-	struct node *node = add_node(parser, NODE_TEXT);
-	node->name = from;
-	node->size = (size_t)(to - from);
-}
-
-static const char *skip_blanks(const char *at) {
-	while (*at == ' ' || *at == '\t')
-		at++;
-	return at;
-}
-
-static bool is_inheritance(char sigil) {
-	return sigil == '<' || sigil == '$' || sigil == '/';
-}
-
-/* The start of the blanks before the tag when nothing else precedes it on its line, else NULL. Tags of inheritance do
- * not count before one another: they write nothing. */
-static const char *line_start(const struct parser *parser, const char *tag, char sigil) {
-	while (tag > parser->source && (tag[-1] == ' ' || tag[-1] == '\t'))
-		tag--;
-	bool first = tag == parser->source || tag[-1] == '\n';
-	return first || (is_inheritance(sigil) && tag == parser->clean) ? tag : NULL;
-}
-
-/* Behind the line break when nothing but blanks follows on the line, else NULL. */
-static const char *line_end(const char *at) {
-	at = skip_blanks(at);
-	if (*at == '\0' || *at == '\n')
-		return *at ? at + 1 : at;
-	return at[0] == '\r' && at[1] == '\n' ? at + 2 : NULL;
-}
-
-static bool set_delimiters(struct parser *parser, const char *tag, const char *end) {
-	int size = (int)(end - tag);
-	char text[TAG_BYTES];
-	(void)snprintf(text, sizeof text, "%.*s", size, tag);
-	if (sscanf(text, "%15s %15s", parser->open, parser->close) != 2)
-		return error_set(parser->err, ERROR_INVALID, "bad delimiters '%s'", text);
-	return true;
-}
-
-static bool close_section(struct parser *parser, const char *name) {
-	struct node *open = parser->inside;
-	if (!open->above || strcmp(open->name, name) != 0)
-		return error_set(parser->err, ERROR_INVALID, "'%s' closes nothing that is open", name);
-	parser->inside = open->above;
-	return true;
-}
-
-static bool kind_of_tag(char sigil, enum node_kind *kind) {
-	static const struct {
-		char sigil;
-		enum node_kind kind;
-	} kinds[] = { { '#', NODE_SECTION }, { '^', NODE_INVERTED }, { '>', NODE_PARTIAL }, { '<', NODE_PARENT },
-		          { '$', NODE_BLOCK },   { '&', NODE_RAW },      { '{', NODE_RAW } };
-	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-		if (kinds[i].sigil == sigil) {
-			*kind = kinds[i].kind;
-			return true;
-		}
-	}
-	return false;
-}
-
-static bool add_tag(struct parser *parser, char sigil, const char *content, const char *end, const char *indent) {
-	enum node_kind kind = NODE_VARIABLE;
-	char *name = text_trim(parser->arena, arena_copy_bytes(parser->arena, content, (size_t)(end - content)));
-	if (sigil == '/')
-		return close_section(parser, name);
-	(void)kind_of_tag(sigil, &kind);
-	struct node *node = add_node(parser, kind);
-	node->indent = indent;
-	if ((kind == NODE_PARTIAL || kind == NODE_PARENT) && *name == '*') {
-		node->dynamic = true;
-		name = text_trim(parser->arena, name + 1);
-	}
-	node->name = name;
-	if (kind == NODE_SECTION || kind == NODE_INVERTED || kind == NODE_PARENT || kind == NODE_BLOCK)
-		parser->inside = node;
-	return true;
-}
-
-/* A pair of parent tags in one line takes the line with it, whatever stands between. */
-static bool ends_parent_line(const struct parser *parser, char sigil) {
-	return sigil == '/' && parser->inside->kind == NODE_PARENT && parser->inside->begins_line;
-}
-
-/* The line of a block in one line stays: only what the block writes changes. */
-static bool ends_one_line_block(const struct parser *parser, char sigil) {
-	return sigil == '/' && parser->inside->kind == NODE_BLOCK && !parser->inside->standalone;
-}
-
-/* One tag, from its opening delimiter; moves `at` behind it. */
-static bool read_tag(struct parser *parser, const char *text_from, const char *tag) {
-	const char *content = skip_blanks(tag + strlen(parser->open));
-	const char *close = parser->close;
-	char sigil = *content && strchr("#^/>&!={<$", *content) ? *content : '\0';
-	const char *end = strstr(sigil ? content + 1 : content, sigil == '=' ? "=" : sigil == '{' ? "}" : close);
-	if (end && (sigil == '=' || sigil == '{'))
-		end = strncmp(skip_blanks(end + 1), close, strlen(close)) == 0 ? end : NULL;
-	if (!end)
-		return error_set(parser->err, ERROR_INVALID, "a tag is not closed: %.40s", tag);
-	const char *after = sigil == '=' || sigil == '{' ? skip_blanks(end + 1) : end;
-	after += strlen(close);
-
-	const char *start = sigil && !strchr("&{", sigil) ? line_start(parser, tag, sigil) : NULL;
-	bool begins = start && start >= text_from;
-	const char *next = begins || ends_parent_line(parser, sigil) ? line_end(after) : NULL;
-	if (ends_one_line_block(parser, sigil))
-		next = NULL;
-	const char *indent = "";
-	if (begins && (next || sigil == '<' || sigil == '$')) {
-		if (strchr("><$", sigil))
-			indent = arena_copy_bytes(parser->arena, start, (size_t)(tag - start));
-		tag = start;
-	}
-	if (next)
-		after = next;
-	else if (begins && is_inheritance(sigil))
-		parser->clean = after;
-	add_text(parser, text_from, tag);
-	parser->at = after;
-	if (sigil == '!')
-		return true;
-	if (sigil == '=')
-		return set_delimiters(parser, content + 1, end);
-	if (!add_tag(parser, sigil, sigil ? content + 1 : content, end, indent))
-		return false;
-	if (sigil == '<' || sigil == '$') {
-		parser->inside->begins_line = begins;
-		parser->inside->standalone = begins && next;
-	}
-	return true;
-}
-
-static bool parse(struct arena *arena, const char *source, struct node **root, struct error *err) {
-	struct parser parser = { .arena = arena, .source = source, .at = source, .open = "{{", .close = "}}", .err = err };
-	parser.inside = *root = arena_new_of(arena, struct node);
-	for (;;) {
-		const char *tag = strstr(parser.at, parser.open);
-		if (!tag) {
-			add_text(&parser, parser.at, parser.at + strlen(parser.at));
-			break;
-		}
-		if (!read_tag(&parser, parser.at, tag))
-			return false;
-	}
-	if (parser.inside->above)
-		return error_set(err, ERROR_INVALID, "section '%s' is not closed", parser.inside->name);
-	return true;
-}
 
 /* The source with `indent` before each line that has something on it. */
 static const char *indented(struct arena *arena, const char *source, const char *indent) {
@@ -266,12 +68,12 @@ static bool find_template(struct templates *templates, const char *name, const c
 		}
 	}
 	struct arena *arena = templates->arena;
-	const char *source = templates->load(templates->context, arena, name);
+	const char *kept_name = arena_copy(arena, name), *source = templates->load(templates->context, arena, name);
 	struct node *parsed = NULL;
-	if (source && !parse(arena, indented(arena, source, indent), &parsed, err))
+	if (source && !mustache_parse(arena, kept_name, indented(arena, source, indent), &parsed, err))
 		return error_note(err, "in template %s", name);
 	template = arena_new_of(arena, struct template);
-	*template = (struct template){ arena_copy(arena, name), arena_copy(arena, indent), parsed, templates->known };
+	*template = (struct template){ kept_name, arena_copy(arena, indent), parsed, templates->known };
 	templates->known = template;
 	*root = parsed;
 	return true;
@@ -299,6 +101,16 @@ static const struct value *look_up(const struct frame *frame, const char *name) 
 		found = value_get(found, part);
 	}
 	return found;
+}
+
+/* The value that a tag names, NULL where nothing holds it; where names are checked that is a fault. */
+static bool find_value(struct walk *walk, const struct node *tag, const struct frame *frame,
+                       const struct value **value) {
+	*value = look_up(frame, tag->name);
+	if (*value || !walk->templates->strict)
+		return true;
+	return error_set(walk->err, ERROR_FAULT, "template %s, line %d: nothing in the data has the name '%s'",
+	                 tag->template, tag->line, tag->name);
 }
 
 static bool is_false(const struct value *value) {
@@ -333,7 +145,9 @@ static bool walk_nodes(struct walk *walk, const struct node *first, const struct
 
 static bool walk_section(struct walk *walk, const struct node *node, const struct frame *frame,
                          const struct overrides *overrides) {
-	const struct value *value = look_up(frame, node->name);
+	const struct value *value;
+	if (!find_value(walk, node, frame, &value))
+		return false;
 	if (is_false(value))
 		return true;
 	if (value->kind != VALUE_LIST)
@@ -347,14 +161,20 @@ static bool walk_section(struct walk *walk, const struct node *node, const struc
 static bool named_template(struct walk *walk, const struct node *node, const struct frame *frame,
                            const struct node **root) {
 	const char *name = node->name;
+	const struct value *value;
 	*root = NULL;
 	if (node->dynamic) {
-		const struct value *value = look_up(frame, name);
+		if (!find_value(walk, node, frame, &value))
+			return false;
 		if (!value || value->kind != VALUE_TEXT)
 			return true;
 		name = value->text;
 	}
-	return find_template(walk->templates, name, node->indent, root, walk->err);
+	if (!find_template(walk->templates, name, node->indent, root, walk->err))
+		return false;
+	return *root || !walk->templates->strict ||
+	       error_set(walk->err, ERROR_FAULT, "template %s, line %d: there is no template '%s'", node->template,
+	                 node->line, name);
 }
 
 static bool walk_partial(struct walk *walk, const struct node *node, const struct frame *frame,
@@ -428,6 +248,21 @@ static bool walk_block(struct walk *walk, const struct node *node, const struct 
 	return fine;
 }
 
+static bool walk_variable(struct walk *walk, const struct node *node, const struct frame *frame) {
+	const struct value *value;
+	if (!find_value(walk, node, frame, &value))
+		return false;
+	write_value(walk->out, value, node->kind == NODE_RAW);
+	return true;
+}
+
+static bool walk_inverted(struct walk *walk, const struct node *node, const struct frame *frame,
+                          const struct overrides *overrides) {
+	const struct value *value;
+	return find_value(walk, node, frame, &value) &&
+	       (!is_false(value) || walk_nodes(walk, node->first, frame, overrides));
+}
+
 static bool walk_node(struct walk *walk, const struct node *node, const struct frame *frame,
                       const struct overrides *overrides) {
 	switch (node->kind) {
@@ -436,12 +271,11 @@ static bool walk_node(struct walk *walk, const struct node *node, const struct f
 		return true;
 	case NODE_VARIABLE:
 	case NODE_RAW:
-		write_value(walk->out, look_up(frame, node->name), node->kind == NODE_RAW);
-		return true;
+		return walk_variable(walk, node, frame);
 	case NODE_SECTION:
 		return walk_section(walk, node, frame, overrides);
 	case NODE_INVERTED:
-		return !is_false(look_up(frame, node->name)) || walk_nodes(walk, node->first, frame, overrides);
+		return walk_inverted(walk, node, frame, overrides);
 	case NODE_PARTIAL:
 	case NODE_PARENT:
 		return walk_partial(walk, node, frame, overrides);
@@ -467,8 +301,12 @@ struct templates *templates_new(template_loader *load, void *context) {
 	struct templates *templates = calloc(1, sizeof *templates);
 	if (!templates)
 		abort();
-	*templates = (struct templates){ load, context, arena_new(), NULL };
+	*templates = (struct templates){ .load = load, .context = context, .arena = arena_new() };
 	return templates;
+}
+
+void templates_set_strict(struct templates *templates) {
+	templates->strict = true;
 }
 
 void templates_free(struct templates *templates) {
