@@ -11,112 +11,114 @@
 enum { GENERATED_DIGITS = 20 };
 
 /* From TELLTALE_PASSWORD or standard input, never from the command line, which other users can see. */
-static const char *read_password(struct call *call, bool *made) {
+static const char *read_password(struct invocation *invocation, bool *made) {
 	char line[256];
 	const char *given = getenv("TELLTALE_PASSWORD");
 	*made = false;
 	if (given)
 		return given;
-	if (!call_flag(call, "--generate") && fgets(line, sizeof line, stdin)) {
+	if (!invocation_flag(invocation, "--generate") && fgets(line, sizeof line, stdin)) {
 		line[strcspn(line, "\r\n")] = '\0';
-		return arena_copy(call->arena, line);
+		return arena_copy(invocation->arena, line);
 	}
 	secret_random(line);
 	line[GENERATED_DIGITS] = '\0';
 	*made = true;
-	return arena_copy(call->arena, line);
+	return arena_copy(invocation->arena, line);
 }
 
-static struct value *outcome(struct call *call, const char *name, const char *password) {
-	struct value *map = value_map(call->arena);
+static struct value *outcome(struct invocation *invocation, const char *name, const char *password) {
+	struct value *map = value_map(invocation->arena);
 	value_put_text(map, "username", name);
 	if (password)
 		value_put_text(map, "password", password);
 	return map;
 }
 
-static bool create(struct call *call, struct error *err) {
-	const char *name, *email = call_option(call, "--email");
+static bool create(struct invocation *invocation, struct error *err) {
+	const char *name, *email = invocation_option(invocation, "--email");
 	bool made;
-	if (!call_word(call, "the user's name", &name, err))
+	if (!invocation_word(invocation, "the user's name", &name, err))
 		return false;
-	const char *password = read_password(call, &made);
-	if (!user_create(call->store, call->settings, name, email ? email : "", password, made, err))
+	const char *password = read_password(invocation, &made);
+	if (!user_create(invocation->store, invocation->settings, name, email ? email : "", password, made, err))
 		return false;
-	call_say(call, outcome(call, name, made ? password : NULL),
-	         made ? "user %s created, password %s" : "user %s created", name, password);
+	invocation_say(invocation, outcome(invocation, name, made ? password : NULL),
+	               made ? "user %s created, password %s" : "user %s created", name, password);
 	return true;
 }
 
-static bool set_password(struct call *call, struct error *err) {
+static bool set_password(struct invocation *invocation, struct error *err) {
 	const char *name;
 	bool made;
-	if (!call_word(call, "the user's name", &name, err))
+	if (!invocation_word(invocation, "the user's name", &name, err))
 		return false;
-	const char *password = read_password(call, &made);
-	if (!user_set_password(call->store, call->settings, name, password, made, err) ||
-	    !session_end_all(call->store, name, err))
+	const char *password = read_password(invocation, &made);
+	if (!user_set_password(invocation->store, invocation->settings, name, password, made, err) ||
+	    !session_end_all(invocation->store, name, err))
 		return false;
-	call_say(call, outcome(call, name, made ? password : NULL),
-	         made ? "password of %s is now %s" : "password of %s changed", name, password);
+	invocation_say(invocation, outcome(invocation, name, made ? password : NULL),
+	               made ? "password of %s is now %s" : "password of %s changed", name, password);
 	return true;
 }
 
-static bool set_active(struct call *call, bool active, struct error *err) {
+static bool set_active(struct invocation *invocation, bool active, struct error *err) {
 	const char *name;
-	if (!call_word(call, "the user's name", &name, err) || !user_set_active(call->store, name, active, err) ||
-	    (!active && !session_end_all(call->store, name, err)))
+	if (!invocation_word(invocation, "the user's name", &name, err) ||
+	    !user_set_active(invocation->store, name, active, err) ||
+	    (!active && !session_end_all(invocation->store, name, err)))
 		return false;
-	call_say(call, outcome(call, name, NULL), "user %s %s", name, active ? "enabled" : "disabled");
+	invocation_say(invocation, outcome(invocation, name, NULL), "user %s %s", name, active ? "enabled" : "disabled");
 	return true;
 }
 
-static bool disable(struct call *call, struct error *err) {
-	return set_active(call, false, err);
+static bool disable(struct invocation *invocation, struct error *err) {
+	return set_active(invocation, false, err);
 }
 
-static bool enable(struct call *call, struct error *err) {
-	return set_active(call, true, err);
+static bool enable(struct invocation *invocation, struct error *err) {
+	return set_active(invocation, true, err);
 }
 
-static bool list(struct call *call, struct error *err) {
+static bool list(struct invocation *invocation, struct error *err) {
 	struct rows users;
-	if (!user_list(call->store, call->arena, &users, err))
+	if (!user_list(invocation->store, invocation->arena, &users, err))
 		return false;
-	call_rows(call, &user_record, &users);
+	invocation_rows(invocation, &user_record, &users);
 	return true;
 }
 
-static bool token_make(struct call *call, struct error *err) {
-	const char *name = call_option(call, "--name"), *scope = call_option(call, "--scope"), *token;
+static bool token_make(struct invocation *invocation, struct error *err) {
+	const char *name = invocation_option(invocation, "--name"), *scope = invocation_option(invocation, "--scope"),
+			   *token;
 	struct param given[] = { { "name", name ? name : "" }, { "scope", scope ? scope : "read" } };
 	struct token_request request;
-	if (!record_from_form(&token_request_record, &(struct params){ given, 2 }, call->arena, &request, err) ||
-	    !token_create(call->store, &request, "cli", call->arena, &token, err))
+	if (!record_from_form(&token_request_record, &(struct params){ given, 2 }, invocation->arena, &request, err) ||
+	    !token_create(invocation->store, &request, "cli", invocation->arena, &token, err))
 		return false;
-	struct value *map = value_map(call->arena);
+	struct value *map = value_map(invocation->arena);
 	value_put_text(map, "name", request.name);
 	value_put_text(map, "token", token);
-	call_say(call, map, "%s", token);
+	invocation_say(invocation, map, "%s", token);
 	return true;
 }
 
-static bool token_rows(struct call *call, struct error *err) {
+static bool token_rows(struct invocation *invocation, struct error *err) {
 	struct rows tokens;
-	if (!token_list(call->store, call->arena, &tokens, err))
+	if (!token_list(invocation->store, invocation->arena, &tokens, err))
 		return false;
-	call_rows(call, &token_record, &tokens);
+	invocation_rows(invocation, &token_record, &tokens);
 	return true;
 }
 
-static bool token_end(struct call *call, struct error *err) {
+static bool token_end(struct invocation *invocation, struct error *err) {
 	const char *id;
 	bool found;
-	if (!call_word(call, "the token's id", &id, err) || !token_revoke(call->store, id, &found, err))
+	if (!invocation_word(invocation, "the token's id", &id, err) || !token_revoke(invocation->store, id, &found, err))
 		return false;
 	if (!found)
 		return error_set(err, ERROR_MISSING, "no token %s; see telltale token list", id);
-	call_say(call, value_map(call->arena), "token %s revoked", id);
+	invocation_say(invocation, value_map(invocation->arena), "token %s revoked", id);
 	return true;
 }
 

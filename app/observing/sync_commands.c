@@ -16,31 +16,32 @@ static void draw_bar(const struct sync_run *run) {
 	        (long long)run->planned, (long long)run->campaigns, (long long)run->calls);
 }
 
-static void say_contacts(const struct call *call, const struct sync_run *run, const struct value *value) {
-	call_say(call, value, "contacts %s: %lld contacts read, %lld new events, %lld calls, %lld gaps",
-	         value_get_text(value, "state"), (long long)run->contacts, (long long)run->events, (long long)run->calls,
-	         (long long)run->gap_count);
+static void say_contacts(const struct invocation *invocation, const struct sync_run *run, const struct value *value) {
+	invocation_say(invocation, value, "contacts %s: %lld contacts read, %lld new events, %lld calls, %lld gaps",
+	               value_get_text(value, "state"), (long long)run->contacts, (long long)run->events,
+	               (long long)run->calls, (long long)run->gap_count);
 }
 
-static bool say_outcome(const struct call *call, const struct sync_run *run, struct error *err) {
-	struct value *value = record_to_value(&sync_run_record, run, call->arena);
+static bool say_outcome(const struct invocation *invocation, const struct sync_run *run, struct error *err) {
+	struct value *value = record_to_value(&sync_run_record, run, invocation->arena);
 	if (run->kind == RUN_CONTACTS)
-		say_contacts(call, run, value);
+		say_contacts(invocation, run, value);
 	else
-		call_say(call, value, "sync %s: %lld campaigns, %lld snapshots, %lld unchanged, %lld calls, %lld gaps",
-		         value_get_text(value, "state"), (long long)run->campaigns, (long long)run->snapshots,
-		         (long long)run->unchanged, (long long)run->calls, (long long)run->gap_count);
-	for (int i = 0; i < run->gaps.count && !call->json; i++)
+		invocation_say(invocation, value,
+		               "sync %s: %lld campaigns, %lld snapshots, %lld unchanged, %lld calls, %lld gaps",
+		               value_get_text(value, "state"), (long long)run->campaigns, (long long)run->snapshots,
+		               (long long)run->unchanged, (long long)run->calls, (long long)run->gap_count);
+	for (int i = 0; i < run->gaps.count && !invocation->json; i++)
 		printf("  gap: %s\n", run->gaps.items[i]);
 	return run->state != RUN_FAILED ||
 	       error_set(err, ERROR_UNAVAILABLE, "%s", run->problem ? run->problem : "the sync failed");
 }
 
 /* Until the run has ended. Now and then tries to carry it out here, for the case that no sync worker runs. */
-static bool watch(const struct call *call, const char *id, struct sync_run *run, struct error *err) {
+static bool watch(const struct invocation *invocation, const char *id, struct sync_run *run, struct error *err) {
 	bool found, worked, draws = isatty(STDERR_FILENO);
 	for (int i = 0;; i++) {
-		if (!sync_find(call->store, id, call->arena, run, &found, err))
+		if (!sync_find(invocation->store, id, invocation->arena, run, &found, err))
 			return false;
 		if (!found)
 			return error_set(err, ERROR_MISSING, "the run %s has vanished", id);
@@ -48,8 +49,8 @@ static bool watch(const struct call *call, const char *id, struct sync_run *run,
 			draw_bar(run);
 		if (run->state != RUN_QUEUED && run->state != RUN_RUNNING)
 			break;
-		if (i % TAKE_OVER_EVERY == TAKE_OVER_AT && !sync_turn(call->store, call->settings, false, &worked, err) &&
-		    err->kind != ERROR_CONFLICT)
+		if (i % TAKE_OVER_EVERY == TAKE_OVER_AT &&
+		    !sync_turn(invocation->store, invocation->settings, false, &worked, err) && err->kind != ERROR_CONFLICT)
 			return false;
 		(void)usleep(WATCH_US);
 	}
@@ -58,36 +59,36 @@ static bool watch(const struct call *call, const char *id, struct sync_run *run,
 	return true;
 }
 
-static bool run_replay(struct call *call, struct error *err) {
+static bool run_replay(struct invocation *invocation, struct error *err) {
 	struct replay_row rows[REPLAY_ROWS];
 	int count = 0, different = 0;
-	if (!replay_run(call->store, call->settings, call_option(call, "--into"), call_flag(call, "--repair"), rows, &count,
-	                err))
+	if (!replay_run(invocation->store, invocation->settings, invocation_option(invocation, "--into"),
+	                invocation_flag(invocation, "--repair"), rows, &count, err))
 		return false;
-	call_rows(call, &replay_row_record, &(struct rows){ rows, count });
+	invocation_rows(invocation, &replay_row_record, &(struct rows){ rows, count });
 	for (int i = 0; i < count; i++)
 		different += !rows[i].equal;
 	return different == 0 ||
 	       error_set(err, ERROR_CONFLICT, "%d of %d collections differ from what the answers give", different, count);
 }
 
-static bool run_sync(struct call *call, struct error *err) {
-	if (call_flag(call, "--replay"))
-		return run_replay(call, err);
-	const char *id, *trigger = call_flag(call, "--full") ? "full" : "cli";
-	enum run_kind kind = call_flag(call, "--contacts") ? RUN_CONTACTS : RUN_FIGURES;
+static bool run_sync(struct invocation *invocation, struct error *err) {
+	if (invocation_flag(invocation, "--replay"))
+		return run_replay(invocation, err);
+	const char *id, *trigger = invocation_flag(invocation, "--full") ? "full" : "cli";
+	enum run_kind kind = invocation_flag(invocation, "--contacts") ? RUN_CONTACTS : RUN_FIGURES;
 	bool already;
 	struct sync_run run;
-	if (!sync_request(call->store, kind, trigger, "cli", call->arena, &id, &already, err))
+	if (!sync_request(invocation->store, kind, trigger, "cli", invocation->arena, &id, &already, err))
 		return false;
-	if (call_flag(call, "--no-wait")) {
-		struct value *map = value_map(call->arena);
+	if (invocation_flag(invocation, "--no-wait")) {
+		struct value *map = value_map(invocation->arena);
 		value_put_text(map, "id", id);
 		value_put_bool(map, "already_running", already);
-		call_say(call, map, already ? "sync %s is queued or running already" : "sync %s is queued", id);
+		invocation_say(invocation, map, already ? "sync %s is queued or running already" : "sync %s is queued", id);
 		return true;
 	}
-	return watch(call, id, &run, err) && say_outcome(call, &run, err);
+	return watch(invocation, id, &run, err) && say_outcome(invocation, &run, err);
 }
 
 const struct command sync_commands[] = {

@@ -29,49 +29,50 @@ static struct finding good(const char *check, const char *result) {
 	return (struct finding){ check, result, NULL };
 }
 
-static struct finding check_secret(struct call *call) {
-	if (strlen(call->settings->secret_key) < SECRET_MIN)
+static struct finding check_secret(struct invocation *invocation) {
+	if (strlen(invocation->settings->secret_key) < SECRET_MIN)
 		return (struct finding){ "secret", "too short", "set SECRET_KEY to 32 random characters or more" };
 	return good("secret", "ok");
 }
 
-static struct finding check_settings_file(struct call *call) {
+static struct finding check_settings_file(struct invocation *invocation) {
 	struct stat status;
-	char *path = arena_print(call->arena, "%s/settings.env", call->settings->home);
+	char *path = arena_print(invocation->arena, "%s/settings.env", invocation->settings->home);
 	if (stat(path, &status) == 0 && (status.st_mode & (S_IRGRP | S_IROTH)))
 		return (struct finding){ "settings file", "others may read it",
-			                     arena_print(call->arena, "chmod 600 %s", path) };
+			                     arena_print(invocation->arena, "chmod 600 %s", path) };
 	return good("settings file", "ok");
 }
 
-static struct finding check_disk(struct call *call) {
+static struct finding check_disk(struct invocation *invocation) {
 	struct statvfs disk;
-	if (statvfs(call->settings->home, &disk) != 0)
+	if (statvfs(invocation->settings->home, &disk) != 0)
 		return (struct finding){ "disk", "TELLTALE_HOME is not there", "run deploy/up" };
 	unsigned long long free_mb = (unsigned long long)disk.f_bavail * disk.f_frsize >> 20;
-	return (struct finding){ "disk", arena_print(call->arena, "%llu MB free", free_mb),
+	return (struct finding){ "disk", arena_print(invocation->arena, "%llu MB free", free_mb),
 		                     free_mb < FREE_MIN_MB ? "free some space: the database stops without" : NULL };
 }
 
-static struct finding check_database(struct call *call) {
+static struct finding check_database(struct invocation *invocation) {
 	struct error err = ERROR_INIT;
-	if (!store_ping(call->store, &err))
-		return (struct finding){ "database", arena_copy(call->arena, err.text),
+	if (!store_ping(invocation->store, &err))
+		return (struct finding){ "database", arena_copy(invocation->arena, err.text),
 			                     "check MONGODB_URI, and that the server runs" };
 	return good("database", "answers");
 }
 
-static struct finding check_schema(struct call *call) {
+static struct finding check_schema(struct invocation *invocation) {
 	struct error err = ERROR_INIT;
-	if (!migrate_check(call->store, arena_print(call->arena, "%s/migrations", call->settings->root), &err))
-		return (struct finding){ "schema", arena_copy(call->arena, err.text), "telltale db migrate" };
+	if (!migrate_check(invocation->store, arena_print(invocation->arena, "%s/migrations", invocation->settings->root),
+	                   &err))
+		return (struct finding){ "schema", arena_copy(invocation->arena, err.text), "telltale db migrate" };
 	return good("schema", "up to date");
 }
 
-static struct finding check_users(struct call *call) {
+static struct finding check_users(struct invocation *invocation) {
 	struct error err = ERROR_INIT;
 	struct rows users;
-	if (!user_list(call->store, call->arena, &users, &err))
+	if (!user_list(invocation->store, invocation->arena, &users, &err))
 		return (struct finding){ "users", "unknown", "see database" };
 	const struct user *items = users.items;
 	int active = 0, one_time = 0;
@@ -80,32 +81,33 @@ static struct finding check_users(struct call *call) {
 		one_time += items[i].is_active && items[i].one_time;
 	}
 	return (struct finding){ "users",
-		                     arena_print(call->arena, "%d active, %d with a one-time password", active, one_time),
+		                     arena_print(invocation->arena, "%d active, %d with a one-time password", active, one_time),
 		                     active == 0     ? "telltale user create NAME"
 		                     : one_time != 0 ? "sign in and choose a password under Settings"
 		                                     : NULL };
 }
 
-static struct finding check_sync(struct call *call) {
+static struct finding check_sync(struct invocation *invocation) {
 	struct error err = ERROR_INIT;
 	struct sync_run *runs;
 	int count;
-	if (!sync_recent(call->store, RUN_FIGURES, 1, call->arena, &runs, &count, &err))
+	if (!sync_recent(invocation->store, RUN_FIGURES, 1, invocation->arena, &runs, &count, &err))
 		return (struct finding){ "sync", "unknown", "see database" };
 	if (count == 0)
 		return (struct finding){ "sync", "has never run", "telltale sync" };
 	int64_t age_s = (moment_now().ms - runs[0].requested_at.ms) / 1000;
-	struct value *run = record_to_value(&sync_run_record, &runs[0], call->arena);
+	struct value *run = record_to_value(&sync_run_record, &runs[0], invocation->arena);
 	return (struct finding){
-		"sync", arena_print(call->arena, "%s %lld minutes ago", value_get_text(run, "state"), (long long)age_s / 60),
-		runs[0].state == RUN_FAILED                             ? "see the page Sync for the reason"
-		: age_s > LATE_FACTOR * call->settings->sync_interval_s ? "is telltale-sync running? deploy/up starts it"
-																: NULL
+		"sync",
+		arena_print(invocation->arena, "%s %lld minutes ago", value_get_text(run, "state"), (long long)age_s / 60),
+		runs[0].state == RUN_FAILED                                   ? "see the page Sync for the reason"
+		: age_s > LATE_FACTOR * invocation->settings->sync_interval_s ? "is telltale-sync running? deploy/up starts it"
+																	  : NULL
 	};
 }
 
 struct provider_check {
-	struct call *call;
+	struct invocation *invocation;
 	struct finding finding;
 	bool done;
 };
@@ -118,46 +120,47 @@ static void on_answer(void *context, const struct http_answer *answer) {
 	check->done = true;
 	check->finding = verdict == VERDICT_GOOD
 	                     ? good("provider", "EmailOctopus takes the key")
-	                     : (struct finding){ "provider", arena_copy(check->call->arena, why),
+	                     : (struct finding){ "provider", arena_copy(check->invocation->arena, why),
 		                                     verdict == VERDICT_STOP ? "set EMAILOCTOPUS_API_KEY to a key of API v2"
 		                                                             : "try again later" };
 }
 
-static struct finding check_provider(struct call *call) {
-	struct provider_check check = { .call = call,
+static struct finding check_provider(struct invocation *invocation) {
+	struct provider_check check = { .invocation = invocation,
 		                            .finding = { "provider", "no key is set", "set EMAILOCTOPUS_API_KEY" } };
-	if (text_is_empty(call->settings->api_key))
+	if (text_is_empty(invocation->settings->api_key))
 		return check.finding;
 	struct http_pool *pool = http_pool_new("Telltale/0.1 (self-hosted campaign console)");
-	http_start(pool, &(struct http_call){ arena_print(call->arena, "%s/lists?limit=1", call->settings->api_url),
-	                                      call->settings->api_key, PROVIDER_BYTES, CALL_MS, on_answer, &check });
+	http_start(pool,
+	           &(struct http_call){ arena_print(invocation->arena, "%s/lists?limit=1", invocation->settings->api_url),
+	                                invocation->settings->api_key, PROVIDER_BYTES, CALL_MS, on_answer, &check });
 	while (!check.done)
 		http_turn(pool, TURN_MS);
 	http_pool_free(pool);
 	return check.finding;
 }
 
-typedef struct finding check_function(struct call *call);
+typedef struct finding check_function(struct invocation *invocation);
 
 static check_function *const checks[] = { check_secret, check_settings_file, check_disk, check_database,
 	                                      check_schema, check_users,         check_sync, check_provider };
 enum { CHECKS = sizeof checks / sizeof *checks };
 
-static bool run_checks(struct call *call, int count, struct error *err) {
+static bool run_checks(struct invocation *invocation, int count, struct error *err) {
 	struct finding found[CHECKS];
 	int bad = 0;
 	for (int i = 0; i < count; i++) {
-		found[i] = checks[i](call);
+		found[i] = checks[i](invocation);
 		bad += found[i].advice != NULL;
 	}
-	call_rows(call, &finding_record, &(struct rows){ found, count });
+	invocation_rows(invocation, &finding_record, &(struct rows){ found, count });
 	return bad == 0 || error_set(err, ERROR_UNAVAILABLE, "%d of %d checks ask for something", bad, count);
 }
 
-bool doctor_run(struct call *call, struct error *err) {
-	return run_checks(call, CHECKS, err);
+bool doctor_run(struct invocation *invocation, struct error *err) {
+	return run_checks(invocation, CHECKS, err);
 }
 
-bool doctor_config(struct call *call, struct error *err) {
-	return run_checks(call, CHECKS - 1, err);
+bool doctor_config(struct invocation *invocation, struct error *err) {
+	return run_checks(invocation, CHECKS - 1, err);
 }

@@ -5,7 +5,7 @@
 #include "core/cli/command.h"
 
 /* UNAVAILABLE when a check failed; each is printed with what to do. */
-bool doctor_run(struct call *call, struct error *err) MUST_CHECK;
-bool doctor_config(struct call *call, struct error *err) MUST_CHECK; /* without a call of the provider */
+bool doctor_run(struct invocation *invocation, struct error *err) MUST_CHECK;
+bool doctor_config(struct invocation *invocation, struct error *err) MUST_CHECK; /* without a call of the provider */
 
 #endif

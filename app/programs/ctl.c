@@ -9,26 +9,26 @@
 #include "reports/report_commands.h"
 #include "reports/request.h"
 
-static char *migrations(const struct call *call) {
-	return arena_print(call->arena, "%s/migrations", call->settings->root);
+static char *migrations(const struct invocation *invocation) {
+	return arena_print(invocation->arena, "%s/migrations", invocation->settings->root);
 }
 
-static bool db_migrate(struct call *call, struct error *err) {
+static bool db_migrate(struct invocation *invocation, struct error *err) {
 	int applied;
-	if (!migrate_apply(call->store, migrations(call), &applied, err))
+	if (!migrate_apply(invocation->store, migrations(invocation), &applied, err))
 		return false;
-	struct value *map = value_map(call->arena);
+	struct value *map = value_map(invocation->arena);
 	value_put_int(map, "applied", applied);
-	call_say(call, map, "%d migrations applied", applied);
+	invocation_say(invocation, map, "%d migrations applied", applied);
 	return true;
 }
 
-static bool db_status(struct call *call, struct error *err) {
-	if (!migrate_check(call->store, migrations(call), err))
+static bool db_status(struct invocation *invocation, struct error *err) {
+	if (!migrate_check(invocation->store, migrations(invocation), err))
 		return false;
-	struct value *map = value_map(call->arena);
+	struct value *map = value_map(invocation->arena);
 	value_put_bool(map, "current", true);
-	call_say(call, map, "the schema is up to date");
+	invocation_say(invocation, map, "the schema is up to date");
 	return true;
 }
 

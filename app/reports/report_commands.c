@@ -12,17 +12,17 @@
 enum { WATCH_US = 200000, TAKE_OVER_EVERY = 15, TAKE_OVER_AT = 10 };
 
 /* The options as an address would have them. */
-static bool read_options(const struct call *call, struct report_request *request, struct error *err) {
+static bool read_options(const struct invocation *invocation, struct report_request *request, struct error *err) {
 	static const char *const names[] = { "template", "title", "partner", "period", "from", "to", "compare", "paper" };
-	struct param *items = arena_array(call->arena, struct param, sizeof names / sizeof *names);
+	struct param *items = arena_array(invocation->arena, struct param, sizeof names / sizeof *names);
 	struct params params = { items, 0 };
 	struct period period;
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		const char *value = call_option(call, arena_print(call->arena, "--%s", names[i]));
+		const char *value = invocation_option(invocation, arena_print(invocation->arena, "--%s", names[i]));
 		if (value)
 			items[params.count++] = (struct param){ names[i], value };
 	}
-	if (!record_from_form(&report_request_record, &params, call->arena, request, err) ||
+	if (!record_from_form(&report_request_record, &params, invocation->arena, request, err) ||
 	    !period_read(&params, moment_now(), "lastmonth", &period, err))
 		return false;
 	request->period = (struct report_period){ period.from, period.to };
@@ -30,12 +30,12 @@ static bool read_options(const struct call *call, struct report_request *request
 }
 
 /* Now and then tries to make it here, for the case that no worker runs. */
-static bool watch(struct call *call, const char *id, struct report *report, struct error *err) {
+static bool watch(struct invocation *invocation, const char *id, struct report *report, struct error *err) {
 	char worker[64];
 	bool found, worked;
 	(void)snprintf(worker, sizeof worker, "cli:%d", (int)getpid());
 	for (int i = 0;; i++) {
-		if (!report_find(call->store, id, call->arena, report, &found, err))
+		if (!report_find(invocation->store, id, invocation->arena, report, &found, err))
 			return false;
 		if (!found)
 			return error_set(err, ERROR_MISSING, "the report %s has vanished", id);
@@ -43,7 +43,7 @@ static bool watch(struct call *call, const char *id, struct report *report, stru
 			return true;
 		if (report->state == REPORT_FAILED)
 			return error_set(err, ERROR_FAULT, "%s", report->problem ? report->problem : "the report failed");
-		if (i % TAKE_OVER_EVERY == TAKE_OVER_AT && !report_turn(call->store, worker, &worked, err) &&
+		if (i % TAKE_OVER_EVERY == TAKE_OVER_AT && !report_turn(invocation->store, worker, &worked, err) &&
 		    err->kind != ERROR_CONFLICT)
 			return false;
 		(void)usleep(WATCH_US);
@@ -59,18 +59,20 @@ static bool write_file(const char *path, const struct buf *bytes, struct error *
 	return fine || error_set(err, ERROR_FAULT, "%s could not be written whole", path);
 }
 
-static bool run_report(struct call *call, struct error *err) {
+static bool run_report(struct invocation *invocation, struct error *err) {
 	struct report_request request;
 	struct report report;
-	const char *id, *out = call_option(call, "--out");
+	const char *id, *out = invocation_option(invocation, "--out");
 	BUF_AUTO pdf = { 0 };
-	if (!read_options(call, &request, err) || !report_of(call->store, &request, "cli", call->arena, &report, err) ||
-	    !report_ask(call->store, &report, call->arena, &id, err) || !watch(call, id, &report, err))
+	if (!read_options(invocation, &request, err) ||
+	    !report_of(invocation->store, &request, "cli", invocation->arena, &report, err) ||
+	    !report_ask(invocation->store, &report, invocation->arena, &id, err) || !watch(invocation, id, &report, err))
 		return false;
-	if (out && (!file_read(call->store, &report, FILE_PDF, &pdf, err) || !write_file(out, &pdf, err)))
+	if (out && (!file_read(invocation->store, &report, FILE_PDF, &pdf, err) || !write_file(out, &pdf, err)))
 		return false;
-	call_say(call, record_to_value(&report_record, &report, call->arena), "report_%s: %lld pages, %lld campaigns, %s",
-	         id, (long long)report.pages, (long long)report.campaign_count, report.sha256);
+	invocation_say(invocation, record_to_value(&report_record, &report, invocation->arena),
+	               "report_%s: %lld pages, %lld campaigns, %s", id, (long long)report.pages,
+	               (long long)report.campaign_count, report.sha256);
 	return true;
 }
 

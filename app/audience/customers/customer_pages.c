@@ -177,19 +177,19 @@ const struct route customer_routes[] = {
 	{ 0 },
 };
 
-static bool insert_demo(struct call *call, const struct contact *contacts, int count, struct error *err) {
+static bool insert_demo(struct invocation *invocation, const struct contact *contacts, int count, struct error *err) {
 	static const char *const regions[] = { "North", "South", "East", "West" }, *const households[] = { "1", "2", "3",
 		                                                                                               "4+" };
-	struct bulk *bulk = bulk_open(call->store, call->settings->customers_collection);
+	struct bulk *bulk = bulk_open(invocation->store, invocation->settings->customers_collection);
 	for (int i = 0; i < count; i++) {
 		if (i % 4 == 3 || !contacts[i].email)
 			continue; /* not everybody is a customer */
 		unsigned seed = 0;
 		for (const char *c = contacts[i].email_norm; *c; c++)
 			seed = seed * 31 + (unsigned char)*c;
-		bson_t *customer = BCON_NEW("_id", BCON_UTF8(arena_print(call->arena, "K%05d", i)), "email",
+		bson_t *customer = BCON_NEW("_id", BCON_UTF8(arena_print(invocation->arena, "K%05d", i)), "email",
 		                            BCON_UTF8(contacts[i].email), "customer_number",
-		                            BCON_UTF8(arena_print(call->arena, "K%05d", i)), "annual_kwh",
+		                            BCON_UTF8(arena_print(invocation->arena, "K%05d", i)), "annual_kwh",
 		                            BCON_INT32(900 + (int)(seed % 6000)), "region", BCON_UTF8(regions[seed / 7 % 4]),
 		                            "household", BCON_UTF8(households[seed / 11 % 4]));
 		bulk_insert(bulk, customer);
@@ -198,13 +198,14 @@ static bool insert_demo(struct call *call, const struct contact *contacts, int c
 	return bulk_run(bulk, NULL, err);
 }
 
-static bool insert_demo_ages(struct call *call, const struct contact *contacts, int count, struct error *err) {
+static bool insert_demo_ages(struct invocation *invocation, const struct contact *contacts, int count,
+                             struct error *err) {
 	static const char *const ages[] = { "under 30", "30 to 59", "60 and more" };
-	struct bulk *bulk = bulk_open(call->store, call->settings->demographics_collection);
+	struct bulk *bulk = bulk_open(invocation->store, invocation->settings->demographics_collection);
 	for (int i = 0; i < count; i++) {
 		if (i % 4 == 3 || !contacts[i].email)
 			continue;
-		bson_t *row = BCON_NEW("customer_id", BCON_UTF8(arena_print(call->arena, "K%05d", i)), "age_group",
+		bson_t *row = BCON_NEW("customer_id", BCON_UTF8(arena_print(invocation->arena, "K%05d", i)), "age_group",
 		                       BCON_UTF8(ages[i / 5 % 3]));
 		bulk_insert(bulk, row);
 		bson_destroy(row);
@@ -212,12 +213,12 @@ static bool insert_demo_ages(struct call *call, const struct contact *contacts, 
 	return bulk_run(bulk, NULL, err);
 }
 
-static bool insert_demo_projects(struct call *call, struct error *err) {
+static bool insert_demo_projects(struct invocation *invocation, struct error *err) {
 	static const char *const names[] = { "Heat pumps 2026", "Solar roofs", "Old boilers" };
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		bson_t *project = BCON_NEW("_id", BCON_UTF8(arena_print(call->arena, "energy_%zu", i + 1)), "name",
+		bson_t *project = BCON_NEW("_id", BCON_UTF8(arena_print(invocation->arena, "energy_%zu", i + 1)), "name",
 		                           BCON_UTF8(names[i]));
-		bool fine = store_insert(call->store, call->settings->energy_collection, project, err) ||
+		bool fine = store_insert(invocation->store, invocation->settings->energy_collection, project, err) ||
 		            err->kind == ERROR_CONFLICT;
 		bson_destroy(project);
 		if (!fine)
@@ -226,28 +227,29 @@ static bool insert_demo_projects(struct call *call, struct error *err) {
 	return true;
 }
 
-static bool demo_customers(struct call *call, struct error *err) {
+static bool demo_customers(struct invocation *invocation, struct error *err) {
 	bson_t all = BSON_INITIALIZER;
 	bson_t *sort = BCON_NEW("email_norm", BCON_INT32(1));
 	struct contact *contacts;
 	int64_t existing;
 	int count;
-	bool fine = store_count(call->store, call->settings->customers_collection, &all, &existing, err) &&
-	            store_list(call->store, "contacts", &all, sort, DEMO_CUSTOMERS, &contact_record, call->arena,
-	                       (void **)&contacts, &count, err);
+	bool fine = store_count(invocation->store, invocation->settings->customers_collection, &all, &existing, err) &&
+	            store_list(invocation->store, "contacts", &all, sort, DEMO_CUSTOMERS, &contact_record,
+	                       invocation->arena, (void **)&contacts, &count, err);
 	bson_destroy(sort);
 	if (!fine)
 		return false;
 	if (existing > 0)
 		return error_set(err, ERROR_CONFLICT, "%s holds customers already: nothing was changed",
-		                 call->settings->customers_collection);
-	if (!insert_demo(call, contacts, count, err) || !insert_demo_ages(call, contacts, count, err) ||
-	    !insert_demo_projects(call, err) || !customers_link(call->store, call->settings, "demo", err) ||
-	    !version_bump(call->store, VERSION_DATA, err))
+		                 invocation->settings->customers_collection);
+	if (!insert_demo(invocation, contacts, count, err) || !insert_demo_ages(invocation, contacts, count, err) ||
+	    !insert_demo_projects(invocation, err) ||
+	    !customers_link(invocation->store, invocation->settings, "demo", err) ||
+	    !version_bump(invocation->store, VERSION_DATA, err))
 		return false;
-	struct value *map = value_map(call->arena);
+	struct value *map = value_map(invocation->arena);
 	value_put_int(map, "contacts", count);
-	call_say(call, map, "made-up customers for three in four of %d contacts", count);
+	invocation_say(invocation, map, "made-up customers for three in four of %d contacts", count);
 	return true;
 }
 

@@ -37,29 +37,29 @@ static bool takes_value(const char *usage, const char *option) {
 	return after[0] == ' ' && after[1] != '[' && after[1] != '-' && after[1] != '\0';
 }
 
-const char *call_option(const struct call *call, const char *name) {
-	for (int i = 0; i + 1 < call->count; i++)
-		if (strcmp(call->words[i], name) == 0)
-			return call->words[i + 1];
+const char *invocation_option(const struct invocation *invocation, const char *name) {
+	for (int i = 0; i + 1 < invocation->count; i++)
+		if (strcmp(invocation->words[i], name) == 0)
+			return invocation->words[i + 1];
 	return NULL;
 }
 
-bool call_flag(const struct call *call, const char *name) {
-	for (int i = 0; i < call->count; i++)
-		if (strcmp(call->words[i], name) == 0)
+bool invocation_flag(const struct invocation *invocation, const char *name) {
+	for (int i = 0; i < invocation->count; i++)
+		if (strcmp(invocation->words[i], name) == 0)
 			return true;
 	return false;
 }
 
-bool call_word(const struct call *call, const char *what, const char **word, struct error *err) {
-	*word = call->count && !is_option(call->words[0]) ? call->words[0] : NULL;
+bool invocation_word(const struct invocation *invocation, const char *what, const char **word, struct error *err) {
+	*word = invocation->count && !is_option(invocation->words[0]) ? invocation->words[0] : NULL;
 	return *word || error_set(err, ERROR_INVALID, "%s is missing; see telltale --help", what);
 }
 
-void call_say(const struct call *call, const struct value *object, const char *sentence, ...) {
+void invocation_say(const struct invocation *invocation, const struct value *object, const char *sentence, ...) {
 	BUF_AUTO json = { 0 };
 	va_list rest;
-	if (call->json) {
+	if (invocation->json) {
 		json_write(&json, object);
 		puts(buf_text(&json));
 		return;
@@ -82,16 +82,16 @@ static void print_cell(const struct value *value) {
 	}
 }
 
-void call_rows(const struct call *call, const struct record_type *record, const struct rows *rows) {
+void invocation_rows(const struct invocation *invocation, const struct record_type *record, const struct rows *rows) {
 	BUF_AUTO json = { 0 };
-	if (call->json) {
+	if (invocation->json) {
 		rows_to_json(record, rows, &json);
 		puts(buf_text(&json));
 		return;
 	}
 	for (int i = 0; i < rows->count; i++) {
 		const struct value *row = record_to_value(record, (const char *)rows->items + record->size * (size_t)i,
-		                                          call->arena);
+		                                          invocation->arena);
 		for (const struct value *cell = row->first; cell; cell = cell->next) {
 			if (cell != row->first)
 				putchar('\t');
@@ -125,15 +125,15 @@ static const struct command *find_command(const struct command *const *tables, i
 	return NULL;
 }
 
-static bool check_options(const struct command *command, const struct call *call, struct error *err) {
-	for (int i = 0; i < call->count; i++) {
-		const char *word = call->words[i];
+static bool check_options(const struct command *command, const struct invocation *invocation, struct error *err) {
+	for (int i = 0; i < invocation->count; i++) {
+		const char *word = invocation->words[i];
 		if (!is_option(word) || strcmp(word, "--json") == 0)
 			continue;
 		if (!strstr(command->usage, word))
 			return error_set(err, ERROR_INVALID, "'%s' has no option %s; see telltale %s --help", command->name, word,
 			                 command->name);
-		if (takes_value(command->usage, word) && ++i >= call->count)
+		if (takes_value(command->usage, word) && ++i >= invocation->count)
 			return error_set(err, ERROR_INVALID, "%s needs a value", word);
 	}
 	return true;
@@ -147,18 +147,18 @@ static void load_settings(struct arena *arena) {
 	settings_load(arena_print(arena, "%s/settings.env", home));
 }
 
-static int run(const struct command *command, struct call *call, struct settings *settings) {
+static int run(const struct command *command, struct invocation *invocation, struct settings *settings) {
 	struct error err = ERROR_INIT;
-	call->settings = settings;
-	load_settings(call->arena);
+	invocation->settings = settings;
+	load_settings(invocation->arena);
 	(void)log_set_level("warning");
-	bool fine = check_options(command, call, &err) && settings_read(settings, &err) &&
-	            (call->store = store_open(settings->mongodb_uri, settings->mongodb_db, "telltale", PATIENCE_MS,
-	                                      &err)) &&
-	            command->run(call, &err);
+	bool fine = check_options(command, invocation, &err) && settings_read(settings, &err) &&
+	            (invocation->store = store_open(settings->mongodb_uri, settings->mongodb_db, "telltale", PATIENCE_MS,
+	                                            &err)) &&
+	            command->run(invocation, &err);
 	if (!fine)
 		fprintf(stderr, "telltale: %s\n", err.text);
-	store_close(call->store);
+	store_close(invocation->store);
 	return fine ? 0 : 1;
 }
 
@@ -193,11 +193,11 @@ int command_main(const struct command *const *tables, int table_count, int count
 		        count > 1 ? words[1] : "");
 		return print_usage(tables, table_count, stderr);
 	}
-	struct call call = { .count = count - used, .words = words + used, .arena = arena };
-	call.json = call_flag(&call, "--json");
-	if (call_flag(&call, "--help")) {
+	struct invocation invocation = { .count = count - used, .words = words + used, .arena = arena };
+	invocation.json = invocation_flag(&invocation, "--json");
+	if (invocation_flag(&invocation, "--help")) {
 		printf("usage: telltale %s %s\n\n%s\n", command->name, command->usage, command->help);
 		return 0;
 	}
-	return run(command, &call, &settings);
+	return run(command, &invocation, &settings);
 }

@@ -7,7 +7,7 @@
 #include "core/process/settings.h"
 #include "core/store/store.h"
 
-struct call {
+struct invocation {
 	int count; /* words after the command's name, options included */
 	char **words;
 	bool json;
@@ -20,23 +20,25 @@ struct command {
 	const char *name;  /* one or two words */
 	const char *usage; /* words and options after the name; an option that is not named here is refused */
 	const char *help;  /* a sentence or more */
-	bool (*run)(struct call *call, struct error *err);
+	bool (*run)(struct invocation *invocation, struct error *err);
 };
 
 /* Finds the command among the tables, opens the store, runs it. Returns the exit status. */
 int command_main(const struct command *const *tables, int table_count, int count, char **words);
 
 /* The word after `name`, or NULL. */
-const char *call_option(const struct call *call, const char *name);
-bool call_flag(const struct call *call, const char *name);
+const char *invocation_option(const struct invocation *invocation, const char *name);
+bool invocation_flag(const struct invocation *invocation, const char *name);
 
 /* The first word that is neither an option nor an option's value. INVALID names `what` is missing. */
-bool call_word(const struct call *call, const char *what, const char **word, struct error *err) MUST_CHECK;
+bool invocation_word(const struct invocation *invocation, const char *what, const char **word,
+                     struct error *err) MUST_CHECK;
 
 /* What was done: the object with --json, else the sentence. */
-void call_say(const struct call *call, const struct value *object, const char *sentence, ...) PRINTF_LIKE(3, 4);
+void invocation_say(const struct invocation *invocation, const struct value *object, const char *sentence, ...)
+	PRINTF_LIKE(3, 4);
 
 /* Rows: a JSON array with --json, else a line each, its cells parted by tabs, in the table's order. */
-void call_rows(const struct call *call, const struct record_type *record, const struct rows *rows);
+void invocation_rows(const struct invocation *invocation, const struct record_type *record, const struct rows *rows);
 
 #endif
