@@ -15,6 +15,7 @@
 #include "console/saved_view_pages.h"
 #include "core/base/log.h"
 #include "core/base/secret.h"
+#include "core/http/openapi.h"
 #include "core/process/master.h"
 #include "core/store/migrate.h"
 #include "metrics/benchmark_pages.h"
@@ -34,8 +35,7 @@ static const struct route *const tables[] = {
 	schedule_routes, report_routes, link_routes,      benchmark_routes, customer_routes,  probe_routes,
 };
 static char instance[SECRET_HEX];
-static const struct http_service service = { tables, sizeof tables / sizeof *tables, user_identify, notice_frame,
-	                                         instance };
+static struct http_service service = { .identify = user_identify, .frame = notice_frame, .instance = instance };
 
 static bool say_alive(struct exchange *x, struct error *err) {
 	(void)err;
@@ -48,7 +48,7 @@ static bool say_ready(struct exchange *x, struct error *err) {
 
 static bool show_openapi(struct exchange *x, struct error *err) {
 	(void)err;
-	return reply_json(x, openapi_document(&service, x->arena));
+	return reply_json(x, openapi_document(service.router, x->arena));
 }
 
 static const struct route probe_routes[] = {
@@ -75,11 +75,13 @@ int main(void) {
 	struct error err = ERROR_INIT;
 	int listener;
 	char lock[512];
-	if (!settings_read(&settings, &err) || !check_schema(&settings, &err) ||
+	struct router *router = router_new(tables, sizeof tables / sizeof *tables, &err);
+	if (!router || !settings_read(&settings, &err) || !check_schema(&settings, &err) ||
 	    !master_listen(settings.socket, &listener, &err)) {
 		(void)fprintf(stderr, "telltale-web: %s\n", err.text);
 		return 1;
 	}
+	service.router = router;
 	secret_random(instance);
 	(void)snprintf(lock, sizeof lock, "%s/run/password.lock", settings.home);
 	password_lock(lock);

@@ -129,9 +129,9 @@ static bool show_verify(struct exchange *x, struct error *err) {
 }
 
 const struct route link_routes[] = {
-	{ "GET", "/r/:token", GUARD_PUBLIC, show_link },
-	{ "GET", "/r/:token/pdf", GUARD_PUBLIC, get_file },
-	{ "POST", "/r/:token/pdf", GUARD_PUBLIC, post_file },
+	{ "GET", "/r/:token", GUARD_LINK, show_link },
+	{ "GET", "/r/:token/pdf", GUARD_LINK, get_file },
+	{ "POST", "/r/:token/pdf", GUARD_LINK, post_file },
 	{ "GET", "/verify", GUARD_PUBLIC, show_verify },
 	{ 0 },
 };

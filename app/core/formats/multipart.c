@@ -3,6 +3,7 @@
 
 #include <gmime/gmime.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/base/text.h"
 
@@ -65,6 +66,81 @@ bool multipart_read(struct arena *arena, const char *content_type, const char *b
 	GMimeParser *parser = g_mime_parser_new_with_stream(stream);
 	GMimeObject *form = g_mime_parser_construct_part(parser, NULL);
 	bool fine = GMIME_IS_MULTIPART(form) ? read_parts(arena, GMIME_MULTIPART(form), fields, uploads, err)
+	                                     : error_set(err, ERROR_INVALID, "the body is no form");
+	if (form)
+		g_object_unref(form);
+	g_object_unref(parser);
+	g_object_unref(stream);
+	return fine;
+}
+
+/* One form on its way from file to file. */
+struct splitting {
+	struct arena *arena;
+	int out;
+	struct params *fields;
+	const char **name;
+	gint64 left; /* bytes that fields may still have */
+};
+
+static bool write_part(GMimePart *part, int out, struct error *err) {
+	GMimeDataWrapper *content = g_mime_part_get_content(part);
+	GMimeStream *stream = g_mime_stream_fs_new(dup(out));
+	bool fine = (!content || g_mime_data_wrapper_write_to_stream(content, stream) >= 0) &&
+	            g_mime_stream_flush(stream) == 0;
+	g_object_unref(stream);
+	return fine || error_set(err, ERROR_FAULT, "a file of a form cannot be stored");
+}
+
+static bool split_field(struct splitting *splitting, GMimePart *part, const char *name, struct error *err) {
+	size_t size;
+	GMimeDataWrapper *content = g_mime_part_get_content(part);
+	if (content)
+		splitting->left -= g_mime_stream_length(g_mime_data_wrapper_get_stream(content));
+	if (splitting->left < 0)
+		return error_set(err, ERROR_INVALID, "the fields beside the file are too long");
+	char *bytes = content_of(splitting->arena, part, &size);
+	if (!text_is_utf8(bytes, size) || !text_is_utf8(name, strlen(name)))
+		return error_set(err, ERROR_INVALID, "a field of the form is no UTF-8 text");
+	splitting->fields->items[splitting->fields->count++] = (struct param){ arena_copy(splitting->arena, name), bytes };
+	return true;
+}
+
+static bool split_part(struct splitting *splitting, GMimeObject *object, struct error *err) {
+	const char *name = GMIME_IS_PART(object) ? g_mime_object_get_content_disposition_parameter(object, "name") : NULL;
+	if (!name)
+		return error_set(err, ERROR_INVALID, "the form has a part without a name");
+	const char *file = g_mime_object_get_content_disposition_parameter(object, "filename");
+	if (!file)
+		return split_field(splitting, GMIME_PART(object), name, err);
+	if (*splitting->name)
+		return error_set(err, ERROR_INVALID, "the form has more than one file");
+	*splitting->name = text_clean(splitting->arena, file);
+	return write_part(GMIME_PART(object), splitting->out, err);
+}
+
+static bool split_parts(struct splitting *splitting, GMimeMultipart *form, struct error *err) {
+	int count = g_mime_multipart_get_count(form);
+	if (count > PARAMS_LIMIT)
+		return error_set(err, ERROR_INVALID, "more than %d parameters", PARAMS_LIMIT);
+	splitting->fields->items = arena_array(splitting->arena, struct param, (size_t)count + 1);
+	for (int i = 0; i < count; i++)
+		if (!split_part(splitting, g_mime_multipart_get_part(form, i), err))
+			return false;
+	return *splitting->name || error_set(err, ERROR_INVALID, "the form has no file");
+}
+
+bool multipart_split(struct arena *arena, int whole, int out, struct params *fields, const char **name,
+                     struct error *err) {
+	struct splitting splitting = { arena, out, fields, name, PARTS_BYTES };
+	*fields = (struct params){ 0 };
+	*name = NULL;
+	g_mime_init();
+	GMimeStream *stream = g_mime_stream_fs_new_with_bounds(dup(whole), 0, -1);
+	GMimeParser *parser = g_mime_parser_new_with_stream(stream);
+	g_mime_parser_set_persist_stream(parser, TRUE); /* parts stay in the file */
+	GMimeObject *form = g_mime_parser_construct_part(parser, NULL);
+	bool fine = GMIME_IS_MULTIPART(form) ? split_parts(&splitting, GMIME_MULTIPART(form), err)
 	                                     : error_set(err, ERROR_INVALID, "the body is no form");
 	if (form)
 		g_object_unref(form);

@@ -22,6 +22,13 @@ struct uploads {
 bool multipart_read(struct arena *arena, const char *content_type, const char *body, size_t size, struct params *fields,
                     struct uploads *uploads, struct error *err) MUST_CHECK;
 
+/* A form whose one file is large, out of an open file into another: `whole` holds the header Content-Type, an empty
+ * line and the body; what the file holds is written to `out`. *name is the file's name. INVALID, besides, for a form
+ * without a file or with two, and when the other fields together are longer than PARTS_BYTES. */
+enum { PARTS_BYTES = 1024 * 1024 };
+bool multipart_split(struct arena *arena, int whole, int out, struct params *fields, const char **name,
+                     struct error *err) MUST_CHECK;
+
 /* The first upload of that name that holds anything, or NULL. */
 const struct upload *uploads_get(const struct uploads *uploads, const char *name);
 

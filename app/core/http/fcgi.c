@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "core/base/log.h"
-#include "core/formats/json.h"
 #include "core/http/exchange.h"
 #include "core/process/master.h"
 
@@ -19,64 +18,17 @@ enum {
 	IDENTITIES_BYTES = 256 * 1024
 };
 
-static const char *param(const FCGX_Request *request, struct arena *arena, const char *name) {
-	const char *value = FCGX_GetParam(name, request->envp);
-	return text_is_empty(value) ? NULL : arena_copy(arena, value);
+static const char *variable(void *context, const char *name) {
+	const FCGX_Request *request = context;
+	return FCGX_GetParam(name, request->envp);
 }
 
-static bool read_json(struct exchange *x, const char *body, size_t size, struct error *err) {
-	struct value *json;
-	if (!json_read(x->arena, body, size, &json, err))
-		return false;
-	x->json = json;
-	return true;
-}
-
-/* Short reads and broken framing must leave no trace: the body counts only when it is whole. */
-static bool read_body(const FCGX_Request *request, struct exchange *x, struct error *err) {
-	const char *length = FCGX_GetParam("CONTENT_LENGTH", request->envp);
-	const char *type = FCGX_GetParam("CONTENT_TYPE", request->envp);
-	int64_t size = 0;
-	if (text_is_empty(length))
-		return true;
-	if (!text_to_int(length, 0, INT64_MAX, &size))
-		return error_set(err, ERROR_INVALID, "the length of the body is no number");
-	if (size > BODY_LIMIT)
-		return error_set(err, ERROR_TOO_LARGE, "the body may have %d bytes", BODY_LIMIT);
-	char *body = arena_alloc(x->arena, (size_t)size + 1);
-	int got = FCGX_GetStr(body, (int)size, request->in);
-	if (got != size || FCGX_GetError(request->in) != 0)
-		return error_set(err, ERROR_INVALID, "the body ended early");
-	if (type && text_starts(type, "application/x-www-form-urlencoded"))
-		return params_read(x->arena, body, &x->form, err);
-	if (type && text_starts(type, "multipart/form-data"))
-		return multipart_read(x->arena, type, body, (size_t)size, &x->form, &x->uploads, err);
-	if (type && text_starts(type, "application/json"))
-		return read_json(x, body, (size_t)size, err);
-	return true;
-}
-
-static bool read_request(const FCGX_Request *request, struct exchange *x, struct error *err) {
-	struct arena *arena = x->arena;
-	const char *uri = param(request, arena, "REQUEST_URI");
-	x->method = param(request, arena, "REQUEST_METHOD");
-	x->remote = param(request, arena, "REMOTE_ADDR");
-	x->authorization = param(request, arena, "HTTP_AUTHORIZATION");
-	x->origin_site = param(request, arena, "HTTP_SEC_FETCH_SITE");
-	x->csrf_header = param(request, arena, "HTTP_X_CSRF_TOKEN");
-	x->agent = param(request, arena, "HTTP_USER_AGENT");
-	x->if_none_match = param(request, arena, "HTTP_IF_NONE_MATCH");
-	x->path = uri ? arena_copy_bytes(arena, uri, strcspn(uri, "?")) : NULL;
-	x->wants_json = x->path && (text_starts(x->path, "/api/") || strcmp(x->path, "/healthz") == 0 ||
-	                            strcmp(x->path, "/readyz") == 0);
-	x->query_text = uri && strchr(uri, '?') ? strchr(uri, '?') + 1 : "";
-	cookies_read(arena, param(request, arena, "HTTP_COOKIE"), &x->cookies);
-	if (!x->method || !x->path) {
-		x->method = "?";
-		x->path = "/";
-		return error_set(err, ERROR_INVALID, "an incomplete request");
-	}
-	return params_read(arena, x->query_text, &x->query, err) && read_body(request, x, err);
+/* Each piece of a large body has the time that a request has. */
+static int read_piece(void *context, char *into, int size) {
+	const FCGX_Request *request = context;
+	(void)alarm(REQUEST_SECONDS);
+	int got = FCGX_GetStr(into, size, request->in);
+	return FCGX_GetError(request->in) == 0 ? got : -1;
 }
 
 /* The rest of a table, piece by piece, each in an arena that ends with it. */
@@ -125,13 +77,10 @@ static size_t send_answer(const FCGX_Request *request, struct exchange *x) {
 	return sent;
 }
 
-static void serve(const FCGX_Request *request, struct exchange *x, const struct http_service *service) {
-	struct error err = ERROR_INIT;
+static void serve(FCGX_Request *request, struct exchange *x, const struct http_service *service) {
+	const struct request_source source = { variable, read_piece, request };
 	int64_t began = monotonic_ms();
-	if (read_request(request, x, &err))
-		exchange_serve(x, service);
-	else
-		failure_reply(x, &err);
+	exchange_serve(x, service, &source);
 	size_t sent = send_answer(request, x);
 	log_info("%s %s %d %zu B %lld ms user=%s", x->method, exchange_log_path(x), x->status, sent,
 	         (long long)(monotonic_ms() - began), x->identity.user ? x->identity.user : "-");

@@ -1,0 +1,122 @@
+/* Failures as pages and JSON. */
+#include "core/http/failure.h"
+
+#include <string.h>
+
+#include "core/base/log.h"
+#include "core/base/secret.h"
+#include "core/http/exchange.h"
+
+struct meaning {
+	int status;
+	const char *title, *next;
+	bool mendable; /* by the person, in the form */
+	bool hidden;   /* its text is for the log */
+};
+
+static const struct meaning by_kind[ERROR_KIND_COUNT] = {
+	[ERROR_NONE] = { 500, "Something went wrong here", "", .hidden = true },
+	[ERROR_INVALID] = { 400, "That request cannot be read", "Nothing was changed. Correct it and try again.",
+	                    .mendable = true },
+	[ERROR_UNSIGNED] = { 401, "Please sign in", "Sign in, then repeat what you did.", .mendable = true },
+	[ERROR_DENIED] = { 403, "You may not do this", "Nothing was changed.", .mendable = true },
+	[ERROR_MISSING] = { 404, "There is no such page", "Check the address, or start from the dashboard." },
+	[ERROR_CONFLICT] = { 409, "That is not possible now", "Nothing was changed.", .mendable = true },
+	[ERROR_TOO_LARGE] = { 413, "That is too large", "Nothing was stored." },
+	[ERROR_LIMITED] = { 429, "Too many requests", "Nothing was changed. Wait a little, then try again.",
+	                    .mendable = true },
+	[ERROR_UNAVAILABLE] = { 503, "The database does not answer",
+	                        "Nothing was lost. This page works again as soon as the database does.", .hidden = true },
+	[ERROR_FAULT] = { 500, "Something went wrong here", "Nothing was lost. The reference below finds it in the log.",
+	                  .hidden = true },
+};
+
+static const struct {
+	struct meaning meaning;
+	const char *code;
+} of_http[FAILURE_COUNT] = {
+	[FAILURE_METHOD] = { { 405, "That is not possible here", "Nothing was changed." }, "method_not_allowed" },
+	[FAILURE_KEY] = { { 422, "That was another request", "Nothing was changed." }, "idempotency_key_reused" },
+};
+
+static const struct meaning *meaning_of(const struct exchange *x, const struct error *err) {
+	return x->failure == FAILURE_BY_KIND ? &by_kind[err->kind] : &of_http[x->failure].meaning;
+}
+
+static const char *code_of(const struct exchange *x, const struct error *err) {
+	return x->failure == FAILURE_BY_KIND ? error_kind_name(err->kind) : of_http[x->failure].code;
+}
+
+/* Starts the answer anew. */
+static void begin(struct exchange *x, const struct error *err) {
+	enum { USUAL_SECONDS = 5 };
+	buf_reset(&x->body);
+	buf_reset(&x->headers);
+	x->may_revalidate = false;
+	x->stream = NULL;
+	x->status = meaning_of(x, err)->status;
+	bool passes = err->kind == ERROR_LIMITED || err->kind == ERROR_UNAVAILABLE || err->retry_ms > 0;
+	int64_t seconds = err->retry_ms > 0 ? (err->retry_ms + 999) / 1000 : USUAL_SECONDS;
+	if (passes)
+		reply_header(x, "Retry-After", arena_print(x->arena, "%lld", (long long)seconds));
+	if (x->allow)
+		reply_header(x, "Allow", x->allow);
+}
+
+static void put_fields(const struct exchange *x, struct value *answer) {
+	if (!x->problems.count)
+		return;
+	struct value *fields = value_put(answer, "fields", value_map(x->arena));
+	for (int i = 0; i < x->problems.count; i++)
+		value_put_text(fields, x->problems.items[i].field, x->problems.items[i].text);
+}
+
+static void reply_as_json(struct exchange *x, const struct error *err, const char *reference) {
+	const struct meaning *meaning = meaning_of(x, err);
+	struct value *answer = value_map(x->arena);
+	value_put_text(answer, "error", meaning->hidden ? meaning->title : err->text);
+	value_put_text(answer, "code", code_of(x, err));
+	put_fields(x, answer);
+	if (x->stored)
+		(void)value_put(answer, "current", x->stored);
+	if (meaning->hidden)
+		value_put_text(answer, "reference", reference);
+	(void)reply_json(x, answer);
+}
+
+static void reply_as_page(struct exchange *x, const struct error *err, const char *reference) {
+	const struct meaning *meaning = meaning_of(x, err);
+	struct value *view = value_map(x->arena);
+	struct error again;
+	value_put_int(view, "status", meaning->status);
+	value_put_text(view, "heading", meaning->title);
+	value_put_text(view, "reason", meaning->hidden ? NULL : err->text);
+	value_put_text(view, "next", meaning->next);
+	value_put_text(view, "reference", meaning->hidden ? reference : NULL);
+	if (!reply_page(x, "failure", meaning->title, NULL, view, &again))
+		(void)reply_bytes(x, "text/plain; charset=utf-8", meaning->title, strlen(meaning->title));
+}
+
+void failure_reply(struct exchange *x, const struct error *err) {
+	char reference[SECRET_HEX];
+	secret_random(reference);
+	reference[12] = '\0';
+	x->problem = NULL;
+	begin(x, err);
+	problems_add(&x->problems, x->arena, err);
+	if (meaning_of(x, err)->hidden)
+		log_failure(arena_print(x->arena, "%s %s %s", reference, x->method, exchange_log_path(x)), err);
+	if (x->wants_json)
+		reply_as_json(x, err, reference);
+	else
+		reply_as_page(x, err, reference);
+}
+
+bool failure_reply_form(struct exchange *x, struct error *err) {
+	if (x->wants_json || !x->route->form || !meaning_of(x, err)->mendable)
+		return false;
+	begin(x, err);
+	problems_add(&x->problems, x->arena, err);
+	x->problem = err->field[0] ? problems_text(&x->problems, x->arena) : arena_copy(x->arena, err->text);
+	return x->route->form(x, err);
+}

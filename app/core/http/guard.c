@@ -1,0 +1,57 @@
+/* Guards. */
+#include "core/http/guard.h"
+
+#include <string.h>
+
+#include "core/base/secret.h"
+
+enum { TOKEN_MAX = 300 };
+
+static bool need_identity(struct exchange *x, struct error *err) {
+	if (!versions_read(x->store, &x->versions, err) || !x->service->identify(x, err))
+		return false;
+	store_observe(x->store, x->versions.data);
+	return x->identity.user || error_set(err, ERROR_UNSIGNED, "sign in, or send a token");
+}
+
+/* Base64 for addresses, base32 and hex all keep to these. */
+static bool is_token(const char *text) {
+	static const char allowed[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_.~";
+	size_t size = strlen(text);
+	return size <= TOKEN_MAX && strspn(text, allowed) == size;
+}
+
+static bool need_token(const struct exchange *x, struct error *err) {
+	return is_token(x->values[0]) ||
+	       error_set(err, ERROR_MISSING, "this link leads nowhere: check that it was copied whole");
+}
+
+bool guard_check(struct exchange *x, struct error *err) {
+	store_observe(x->store, STORE_UNOBSERVED);
+	switch (x->route->guard) {
+	case GUARD_SIGNED_IN:
+		return need_identity(x, err);
+	case GUARD_LINK:
+		return need_token(x, err);
+	case GUARD_PUBLIC:
+	case GUARD_HOOK:
+		break;
+	}
+	return true;
+}
+
+static bool may_write(const struct exchange *x, struct error *err) {
+	const char *given = x->csrf_header ? x->csrf_header : params_get(&x->form, "csrf");
+	if (!x->identity.csrf)
+		return x->identity.can_write || error_set(err, ERROR_DENIED, "this token may only read");
+	if (!given || !secret_equal(given, x->identity.csrf) ||
+	    (x->origin_site && strcmp(x->origin_site, "cross-site") == 0))
+		return error_set(err, ERROR_DENIED, "the form has expired or came from another site: reload the page");
+	return true;
+}
+
+bool guard_check_body(struct exchange *x, struct error *err) {
+	if (x->route->guard == GUARD_HOOK)
+		return x->route->verify(x, err);
+	return x->route->guard != GUARD_SIGNED_IN || !exchange_is_write(x) || may_write(x, err);
+}
