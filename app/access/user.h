@@ -3,6 +3,9 @@
 #define ACCESS_USER_H
 
 #include "core/cli/command.h"
+#include "core/fields/field.h"
+#include "core/process/settings.h"
+#include "core/store/store.h"
 
 struct exchange;
 

@@ -7,6 +7,7 @@
 #include "access/token.h"
 #include "access/user.h"
 #include "core/base/secret.h"
+#include "core/cli/invocation.h"
 
 enum { GENERATED_DIGITS = 20 };
 
@@ -17,7 +18,7 @@ static const char *read_password(struct invocation *invocation, bool *made) {
 	*made = false;
 	if (given)
 		return given;
-	if (!invocation_flag(invocation, "--generate") && fgets(line, sizeof line, stdin)) {
+	if (!invocation_flag(invocation, "generate") && fgets(line, sizeof line, stdin)) {
 		line[strcspn(line, "\r\n")] = '\0';
 		return arena_copy(invocation->arena, line);
 	}
@@ -36,12 +37,10 @@ static struct value *outcome(struct invocation *invocation, const char *name, co
 }
 
 static bool create(struct invocation *invocation, struct error *err) {
-	const char *name, *email = invocation_option(invocation, "--email");
+	const char *name = invocation_word(invocation, "NAME"), *email = invocation_text(invocation, "email", "");
 	bool made;
-	if (!invocation_word(invocation, "the user's name", &name, err))
-		return false;
 	const char *password = read_password(invocation, &made);
-	if (!user_create(invocation->store, invocation->settings, name, email ? email : "", password, made, err))
+	if (!user_create(invocation->store, invocation->settings, name, email, password, made, err))
 		return false;
 	invocation_say(invocation, outcome(invocation, name, made ? password : NULL),
 	               made ? "user %s created, password %s" : "user %s created", name, password);
@@ -49,10 +48,8 @@ static bool create(struct invocation *invocation, struct error *err) {
 }
 
 static bool set_password(struct invocation *invocation, struct error *err) {
-	const char *name;
+	const char *name = invocation_word(invocation, "NAME");
 	bool made;
-	if (!invocation_word(invocation, "the user's name", &name, err))
-		return false;
 	const char *password = read_password(invocation, &made);
 	if (!user_set_password(invocation->store, invocation->settings, name, password, made, err) ||
 	    !session_end_all(invocation->store, name, err))
@@ -63,9 +60,8 @@ static bool set_password(struct invocation *invocation, struct error *err) {
 }
 
 static bool set_active(struct invocation *invocation, bool active, struct error *err) {
-	const char *name;
-	if (!invocation_word(invocation, "the user's name", &name, err) ||
-	    !user_set_active(invocation->store, name, active, err) ||
+	const char *name = invocation_word(invocation, "NAME");
+	if (!user_set_active(invocation->store, name, active, err) ||
 	    (!active && !session_end_all(invocation->store, name, err)))
 		return false;
 	invocation_say(invocation, outcome(invocation, name, NULL), "user %s %s", name, active ? "enabled" : "disabled");
@@ -89,9 +85,9 @@ static bool list(struct invocation *invocation, struct error *err) {
 }
 
 static bool token_make(struct invocation *invocation, struct error *err) {
-	const char *name = invocation_option(invocation, "--name"), *scope = invocation_option(invocation, "--scope"),
-			   *token;
-	struct param given[] = { { "name", name ? name : "" }, { "scope", scope ? scope : "read" } };
+	const char *token;
+	struct param given[] = { { "name", invocation_text(invocation, "name", "") },
+		                     { "scope", invocation_text(invocation, "scope", "read") } };
 	struct token_request request;
 	if (!record_from_form(&token_request_record, &(struct params){ given, 2 }, invocation->arena, &request, err) ||
 	    !token_create(invocation->store, &request, "cli", invocation->arena, &token, err))
@@ -112,9 +108,9 @@ static bool token_rows(struct invocation *invocation, struct error *err) {
 }
 
 static bool token_end(struct invocation *invocation, struct error *err) {
-	const char *id;
+	const char *id = invocation_word(invocation, "ID");
 	bool found;
-	if (!invocation_word(invocation, "the token's id", &id, err) || !token_revoke(invocation->store, id, &found, err))
+	if (!token_revoke(invocation->store, id, &found, err))
 		return false;
 	if (!found)
 		return error_set(err, ERROR_MISSING, "no token %s; see telltale token list", id);
@@ -122,19 +118,51 @@ static bool token_end(struct invocation *invocation, struct error *err) {
 	return true;
 }
 
+static const struct command_option create_options[] = {
+	{ "email", OPTION_TEXT, "E", "the user's address" },
+	{ "generate", OPTION_FLAG, NULL, "makes a one-time password and prints it" },
+	{ 0 },
+};
+
+static const struct command_option password_options[] = {
+	{ "generate", OPTION_FLAG, NULL, "makes a one-time password and prints it" },
+	{ 0 },
+};
+
+static const struct command_option token_options[] = {
+	{ "name", OPTION_TEXT, "N", "what the token is for", .required = true },
+	{ "scope", OPTION_TEXT, "S", "read (the default) or write" },
+	{ 0 },
+};
+
 const struct command user_commands[] = {
-	{ "user create", "NAME [--email E] [--generate]",
-	  "Makes a super user; at most MAX_USERS exist. The password comes from TELLTALE_PASSWORD or standard input;\n"
-	  "with --generate a one-time password is made and printed.",
+	{ "user create",
+	  { "NAME" },
+	  create_options,
+	  "Makes a super user; at most MAX_USERS exist.",
+	  "The password comes from TELLTALE_PASSWORD or standard input.",
 	  create },
-	{ "user password", "NAME [--generate]",
-	  "Sets a password, as user create reads it, and ends all sessions of the user.", set_password },
-	{ "user disable", "NAME", "The user can no longer sign in; all sessions end.", disable },
-	{ "user enable", "NAME", "The user may sign in again.", enable },
-	{ "user list", "", "Id, name, address, role, maker, active, one-time password, last sign-in, made.", list },
-	{ "token create", "--name N --scope read|write", "Makes an API token and prints it alone: it is never shown again.",
+	{ "user password",
+	  { "NAME" },
+	  password_options,
+	  "Sets a password and ends all sessions of the user.",
+	  "The password comes from TELLTALE_PASSWORD or standard input.",
+	  set_password },
+	{ "user disable", { "NAME" }, NULL, "The user can no longer sign in; all sessions end.", NULL, disable },
+	{ "user enable", { "NAME" }, NULL, "The user may sign in again.", NULL, enable },
+	{ "user list",
+	  { 0 },
+	  NULL,
+	  "Lists the users.",
+	  "Id, name, address, role, maker, active, one-time password, last sign-in, made.",
+	  list },
+	{ "token create",
+	  { 0 },
+	  token_options,
+	  "Makes an API token and prints it alone: it is never shown again.",
+	  NULL,
 	  token_make },
-	{ "token list", "", "Id, name, scope, maker, made, last used.", token_rows },
-	{ "token revoke", "ID", "The token stops working at once.", token_end },
+	{ "token list", { 0 }, NULL, "Lists the tokens.", "Id, name, scope, maker, made, last used.", token_rows },
+	{ "token revoke", { "ID" }, NULL, "The token stops working at once.", NULL, token_end },
 	{ 0 },
 };

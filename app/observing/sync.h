@@ -8,6 +8,9 @@
 
 #include "campaigns/campaign.h"
 #include "core/cli/command.h"
+#include "core/fields/field.h"
+#include "core/process/settings.h"
+#include "core/store/store.h"
 
 enum run_state { RUN_QUEUED, RUN_RUNNING, RUN_COMPLETE, RUN_PARTIAL, RUN_FAILED, RUN_STATE_COUNT };
 

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "core/cli/invocation.h"
 #include "observing/replay.h"
 
 enum { WIDTH = 30, WATCH_US = 200000, TAKE_OVER_EVERY = 15, TAKE_OVER_AT = 10 };
@@ -62,8 +63,8 @@ static bool watch(const struct invocation *invocation, const char *id, struct sy
 static bool run_replay(struct invocation *invocation, struct error *err) {
 	struct replay_row rows[REPLAY_ROWS];
 	int count = 0, different = 0;
-	if (!replay_run(invocation->store, invocation->settings, invocation_option(invocation, "--into"),
-	                invocation_flag(invocation, "--repair"), rows, &count, err))
+	if (!replay_run(invocation->store, invocation->settings, invocation_text(invocation, "into", NULL),
+	                invocation_flag(invocation, "repair"), rows, &count, err))
 		return false;
 	invocation_rows(invocation, &replay_row_record, &(struct rows){ rows, count });
 	for (int i = 0; i < count; i++)
@@ -73,15 +74,15 @@ static bool run_replay(struct invocation *invocation, struct error *err) {
 }
 
 static bool run_sync(struct invocation *invocation, struct error *err) {
-	if (invocation_flag(invocation, "--replay"))
+	if (invocation_flag(invocation, "replay"))
 		return run_replay(invocation, err);
-	const char *id, *trigger = invocation_flag(invocation, "--full") ? "full" : "cli";
-	enum run_kind kind = invocation_flag(invocation, "--contacts") ? RUN_CONTACTS : RUN_FIGURES;
+	const char *id, *trigger = invocation_flag(invocation, "full") ? "full" : "cli";
+	enum run_kind kind = invocation_flag(invocation, "contacts") ? RUN_CONTACTS : RUN_FIGURES;
 	bool already;
 	struct sync_run run;
 	if (!sync_request(invocation->store, kind, trigger, "cli", invocation->arena, &id, &already, err))
 		return false;
-	if (invocation_flag(invocation, "--no-wait")) {
+	if (invocation_flag(invocation, "no-wait")) {
 		struct value *map = value_map(invocation->arena);
 		value_put_text(map, "id", id);
 		value_put_bool(map, "already_running", already);
@@ -91,17 +92,29 @@ static bool run_sync(struct invocation *invocation, struct error *err) {
 	return watch(invocation, id, &run, err) && say_outcome(invocation, &run, err);
 }
 
+static const struct command_option sync_options[] = {
+	{ "full", OPTION_FLAG, NULL, "reads every link report, changed or not; with --contacts every list whole" },
+	{ "contacts", OPTION_FLAG, NULL, "reads the people instead of the figures" },
+	{ "wait", OPTION_FLAG, NULL, "waits for the end (the default)" },
+	{ "no-wait", OPTION_FLAG, NULL, "only asks for the sync" },
+	{ "replay", OPTION_FLAG, NULL, "makes the collections again from the kept answers and compares" },
+	{ "into", OPTION_TEXT, "NAME", "keeps the database of the replay under this name", .with = "replay" },
+	{ "repair", OPTION_FLAG, NULL, "puts back what is missing here", .with = "replay" },
+	{ 0 },
+};
+
 const struct command sync_commands[] = {
-	{ "sync", "[--full] [--contacts] [--wait] [--no-wait] [--replay] [--into NAME] [--repair]",
-	  "Reads lists, campaigns and the report of every sent campaign now, with a progress bar on a terminal, and waits\n"
-	  "for the end (--wait, the default). --full reads every link report, too, changed or not. --contacts reads\n"
-	  "the people instead: contacts that changed, and who opened, clicked, bounced, complained or left; this runs by\n"
-	  "itself in the background after each sync. --no-wait only asks.\n"
-	  "With --full it reads every list whole, so that contacts who are gone at the provider are forgotten here.\n"
-	  "--replay makes snapshots, links, events and growth again from the kept answers, without the provider, in a\n"
-	  "database of its own (--into keeps it under that name), and tells for each collection whether it equals the\n"
-	  "present one; --repair puts back what is missing here.\n"
-	  "A sync that is queued or running already is watched instead of starting a second one.",
+	{ "sync",
+	  { 0 },
+	  sync_options,
+	  "Reads lists, campaigns and the report of every sent campaign now.",
+	  "Shows a progress bar on a terminal and waits for the end. A sync that is queued or running already is watched\n"
+	  "instead of starting a second one.\n"
+	  "--contacts reads contacts that changed, and who opened, clicked, bounced, complained or left; this runs by\n"
+	  "itself in the background after each sync. With --full it reads every list whole, so that contacts who are gone\n"
+	  "at the provider are forgotten here.\n"
+	  "--replay makes snapshots, links, events and growth again, without the provider, in a database of its own, and\n"
+	  "tells for each collection whether it equals the present one.",
 	  run_sync },
 	{ 0 },
 };

@@ -7,6 +7,7 @@
 #include <sys/statvfs.h>
 
 #include "access/user.h"
+#include "core/cli/invocation.h"
 #include "core/client/http.h"
 #include "core/store/migrate.h"
 #include "observing/emailoctopus.h"

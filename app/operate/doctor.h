@@ -2,7 +2,9 @@
 #ifndef OPERATE_DOCTOR_H
 #define OPERATE_DOCTOR_H
 
-#include "core/cli/command.h"
+#include "core/base/error.h"
+
+struct invocation;
 
 /* UNAVAILABLE when a check failed; each is printed with what to do. */
 bool doctor_run(struct invocation *invocation, struct error *err) MUST_CHECK;

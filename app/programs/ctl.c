@@ -1,7 +1,7 @@
 /* telltale: the command line. */
 #include "access/user.h"
 #include "audience/customers/customer.h"
-#include "core/cli/command.h"
+#include "core/cli/invocation.h"
 #include "core/store/migrate.h"
 #include "observing/sync.h"
 #include "operate/doctor.h"
@@ -33,12 +33,26 @@ static bool db_status(struct invocation *invocation, struct error *err) {
 }
 
 static const struct command own_commands[] = {
-	{ "db init", "", "The same as db migrate: an empty database gets the schema.", db_migrate },
-	{ "db migrate", "", "Applies the numbered files of migrations/ that the database lacks, in order.", db_migrate },
-	{ "db status", "", "Fails with the reason unless exactly these migrations were applied.", db_status },
-	{ "doctor", "", "Checks everything that must hold and says how to mend what does not; calls the provider once.",
+	{ "db init", { 0 }, NULL, "The same as db migrate: an empty database gets the schema.", NULL, db_migrate },
+	{ "db migrate",
+	  { 0 },
+	  NULL,
+	  "Applies the numbered files of migrations/ that the database lacks, in order.",
+	  NULL,
+	  db_migrate },
+	{ "db status",
+	  { 0 },
+	  NULL,
+	  "Fails with the reason unless exactly these migrations were applied.",
+	  NULL,
+	  db_status },
+	{ "doctor",
+	  { 0 },
+	  NULL,
+	  "Checks everything that must hold and says how to mend what does not.",
+	  "Calls the provider once.",
 	  doctor_run },
-	{ "config check", "", "As doctor, without calling the provider.", doctor_config },
+	{ "config check", { 0 }, NULL, "As doctor, without calling the provider.", NULL, doctor_config },
 	{ 0 },
 };
 

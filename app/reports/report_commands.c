@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "core/cli/command.h"
+#include "core/cli/invocation.h"
 #include "core/formats/period.h"
 #include "reports/file.h"
 #include "reports/job.h"
@@ -18,7 +18,7 @@ static bool read_options(const struct invocation *invocation, struct report_requ
 	struct params params = { items, 0 };
 	struct period period;
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		const char *value = invocation_option(invocation, arena_print(invocation->arena, "--%s", names[i]));
+		const char *value = invocation_text(invocation, names[i], NULL);
 		if (value)
 			items[params.count++] = (struct param){ names[i], value };
 	}
@@ -62,7 +62,7 @@ static bool write_file(const char *path, const struct buf *bytes, struct error *
 static bool run_report(struct invocation *invocation, struct error *err) {
 	struct report_request request;
 	struct report report;
-	const char *id, *out = invocation_option(invocation, "--out");
+	const char *id, *out = invocation_text(invocation, "out", NULL);
 	BUF_AUTO pdf = { 0 };
 	if (!read_options(invocation, &request, err) ||
 	    !report_of(invocation->store, &request, "cli", invocation->arena, &report, err) ||
@@ -76,12 +76,20 @@ static bool run_report(struct invocation *invocation, struct error *err) {
 	return true;
 }
 
+static const struct command_option report_options[] = {
+	{ "template", OPTION_TEXT, "T", "campaign_summary (the default), list_performance or engagement_analysis" },
+	{ "title", OPTION_TEXT, "T", "instead of the template's own" },
+	{ "partner", OPTION_TEXT, "P", "a partner, by id or name; without it all campaigns" },
+	{ "period", OPTION_TEXT, "P", "as in addresses: lastmonth (the default), 90d, all …" },
+	{ "from", OPTION_TEXT, "DAY", "first day, instead of a period" },
+	{ "to", OPTION_TEXT, "DAY", "last day" },
+	{ "compare", OPTION_TEXT, "C", "prev, year or none" },
+	{ "paper", OPTION_TEXT, "P", "a4 or letter" },
+	{ "out", OPTION_TEXT, "FILE", "writes the PDF there" },
+	{ 0 },
+};
+
 const struct command report_commands[] = {
-	{ "report",
-	  "[--template T] [--title T] [--partner P] [--period P] [--from D] [--to D] [--compare C] [--paper P] [--out "
-	  "FILE]",
-	  "Makes a report and waits for it; --out writes the PDF. T is campaign_summary (the default), list_performance,\n"
-	  "engagement_analysis; the period as in addresses (lastmonth by default), or --from and --to as days.",
-	  run_report },
+	{ "report", { 0 }, report_options, "Makes a report and waits for it.", NULL, run_report },
 	{ 0 },
 };

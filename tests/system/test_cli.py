@@ -9,11 +9,21 @@ def test_help_and_wrong_words():
     for name in ("user create", "token create", "db migrate", "sync", "doctor", "config check"):
         assert name in page
         assert "usage: telltale " + name in cli(*name.split(), "--help").stdout
-    for words, what in ((("fly",), "no command"), (("sync", "--fast"), "no option --fast"), (("user", "create"), "name is missing"),
+    for words, what in ((("sync", "--ful"), "no option --ful;"), (("user", "create"), "NAME is missing"), (("user", "list", "all"), "no word 'all'"),
                         (("token", "create", "--scope", "read"), "name is missing"), (("token", "create", "--name", "x", "--scope", "all"), "read, write"),
-                        (("token", "create", "--name"), "needs a value"), (("token", "revoke", "0" * 24), "no token")):
+                        (("token", "create", "--name"), "needs a value"), (("sync", "--into", "x"), "without --replay"),
+                        (("token", "revoke", "0" * 24), "no token")):
         run = cli(*words, check=False)
-        assert run.returncode != 0 and what in run.stderr, (words, run.stderr)
+        assert run.returncode == 1 and what in run.stderr and not run.stdout, (words, run.stderr)
+
+
+def test_a_group_of_commands_tells_what_it_holds():
+    page = cli("user", "--help").stdout
+    assert "user create" in page and "user list" in page and "token" not in page
+    for words in (("user",), ("user", "fly"), ("fly",), ("fly", "--help")):
+        run = cli(*words, check=False)
+        assert run.returncode == 2 and "no command" in run.stderr and not run.stdout
+        assert ("token create" in run.stderr) == (words[0] == "fly")
 
 
 def test_json_output():

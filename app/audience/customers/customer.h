@@ -6,6 +6,9 @@
 
 #include "audience/contacts/contact.h"
 #include "core/cli/command.h"
+#include "core/fields/field.h"
+#include "core/process/settings.h"
+#include "core/store/store.h"
 
 struct customer {
 	const char *id, *email_norm, *key; /* id: as text, whatever its type there */

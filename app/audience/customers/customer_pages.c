@@ -5,6 +5,7 @@
 
 #include "audience/contacts/rollup.h"
 #include "audience/customers/customer.h"
+#include "core/cli/invocation.h"
 #include "metrics/metrics.h"
 
 enum { LISTED = 200, DEMO_CUSTOMERS = 2000 };
@@ -254,10 +255,13 @@ static bool demo_customers(struct invocation *invocation, struct error *err) {
 }
 
 const struct command customer_commands[] = {
-	{ "demo customers", "",
-	  "Fills the empty collection of customers (CUSTOMERS_COLLECTION) with made-up ones for contacts that are there, "
-	  "and\n"
-	  "three energy projects, to look at the pages with. Refused when it holds any.",
+	{ "demo customers",
+	  { 0 },
+	  NULL,
+	  "Fills the empty collection of customers with made-up ones, to look at the pages with.",
+	  "They are made for contacts that are there, in CUSTOMERS_COLLECTION, with three energy projects. Refused when "
+	  "it\n"
+	  "holds any.",
 	  demo_customers },
 	{ 0 },
 };

@@ -1,17 +1,16 @@
-/* Finding and running a command. */
+/* Finding a command, helping with it, running it. */
 #include "core/cli/command.h"
 
 #include <libgen.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "core/base/log.h"
-#include "core/formats/json.h"
+#include "core/cli/invocation.h"
 
-enum { PATIENCE_MS = 10000, NAME_WIDTH = 16 };
+enum { PATIENCE_MS = 10000, LIST_WIDTH = 20, OPTION_WIDTH = 18, STATUS_FAILED = 1, STATUS_NO_COMMAND = 2 };
 
 /* The names of the scripts that this command line took the place of: as its first word, or as a link to it. */
 static const char *const aliases[][2] = {
@@ -26,87 +25,61 @@ static const char *alias_of(const char *word) {
 	return NULL;
 }
 
-static bool is_option(const char *word) {
-	return word[0] == '-' && word[1] == '-';
-}
-
-/* "--name N" in the usage: the option takes a value. */
-static bool takes_value(const char *usage, const char *option) {
-	const char *found = strstr(usage, option);
-	const char *after = found ? found + strlen(option) : "";
-	return after[0] == ' ' && after[1] != '[' && after[1] != '-' && after[1] != '\0';
-}
-
-const char *invocation_option(const struct invocation *invocation, const char *name) {
-	for (int i = 0; i + 1 < invocation->count; i++)
-		if (strcmp(invocation->words[i], name) == 0)
-			return invocation->words[i + 1];
-	return NULL;
-}
-
-bool invocation_flag(const struct invocation *invocation, const char *name) {
-	for (int i = 0; i < invocation->count; i++)
-		if (strcmp(invocation->words[i], name) == 0)
+static bool asks_help(int count, char *const *words) {
+	for (int i = 0; i < count && !text_same(words[i], "--"); i++)
+		if (text_same(words[i], "--help") || text_same(words[i], "-h"))
 			return true;
 	return false;
 }
 
-bool invocation_word(const struct invocation *invocation, const char *what, const char **word, struct error *err) {
-	*word = invocation->count && !is_option(invocation->words[0]) ? invocation->words[0] : NULL;
-	return *word || error_set(err, ERROR_INVALID, "%s is missing; see telltale --help", what);
+/* "user create" is of the group "user"; every command is of the group NULL. */
+static bool in_group(const struct command *command, const char *group) {
+	return !group || (text_starts(command->name, group) && command->name[strlen(group)] == ' ');
 }
 
-void invocation_say(const struct invocation *invocation, const struct value *object, const char *sentence, ...) {
-	BUF_AUTO json = { 0 };
-	va_list rest;
-	if (invocation->json) {
-		json_write(&json, object);
-		puts(buf_text(&json));
-		return;
-	}
-	va_start(rest, sentence);
-	(void)vprintf(sentence, rest);
-	va_end(rest);
-	putchar('\n');
-}
-
-static void print_cell(const struct value *value) {
-	BUF_AUTO text = { 0 };
-	if (value->kind == VALUE_TEXT)
-		(void)fputs(value->text, stdout);
-	else if (value->kind != VALUE_NULL) {
-		json_write(&text, value);
-		(void)fputs(buf_text(&text), stdout);
-	} else {
-		putchar('-');
-	}
-}
-
-void invocation_rows(const struct invocation *invocation, const struct record_type *record, const struct rows *rows) {
-	BUF_AUTO json = { 0 };
-	if (invocation->json) {
-		rows_to_json(record, rows, &json);
-		puts(buf_text(&json));
-		return;
-	}
-	for (int i = 0; i < rows->count; i++) {
-		const struct value *row = record_to_value(record, (const char *)rows->items + record->size * (size_t)i,
-		                                          invocation->arena);
-		for (const struct value *cell = row->first; cell; cell = cell->next) {
-			if (cell != row->first)
-				putchar('\t');
-			print_cell(cell);
-		}
-		putchar('\n');
-	}
-}
-
-static int print_usage(const struct command *const *tables, int table_count, FILE *out) {
-	fprintf(out, "usage: telltale COMMAND …   (telltale COMMAND --help tells more; --json gives JSON)\n");
+/* How many commands the group has; they are listed where there is an `out`. */
+static int list_commands(const struct command *const *tables, int table_count, const char *group, FILE *out) {
+	int listed = 0;
 	for (int i = 0; i < table_count; i++)
-		for (const struct command *command = tables[i]; command->name; command++)
-			fprintf(out, "  %-*s %s\n", NAME_WIDTH, command->name, command->usage);
-	return out == stdout ? 0 : 2;
+		for (const struct command *command = tables[i]; command->name; command++) {
+			if (!in_group(command, group))
+				continue;
+			listed++;
+			if (out)
+				fprintf(out, "  %-*s %s\n", LIST_WIDTH, command->name, command->summary);
+		}
+	return listed;
+}
+
+static void print_commands(const struct command *const *tables, int table_count, const char *group, FILE *out) {
+	fprintf(out, "usage: telltale %s%sCOMMAND …\n", group ? group : "", group ? " " : "");
+	(void)list_commands(tables, table_count, group, out);
+	fprintf(out, "telltale COMMAND --help tells more of each; --json gives JSON.\n");
+}
+
+static void print_option(const struct command_option *option) {
+	char text[64];
+	(void)snprintf(text, sizeof text, "--%s%s%s", option->name, option->what ? " " : "",
+	               option->what ? option->what : "");
+	printf("  %-*s %s\n", OPTION_WIDTH, text, option->help);
+}
+
+static void print_usage(const struct command *command) {
+	printf("usage: telltale %s", command->name);
+	for (int i = 0; i < COMMAND_WORDS && command->words[i]; i++)
+		printf(" %s", command->words[i]);
+	for (const struct command_option *option = command->options; option && option->name; option++)
+		printf(option->required ? " --%s%s%s" : " [--%s%s%s]", option->name, option->what ? " " : "",
+		       option->what ? option->what : "");
+	printf(" [--json]\n");
+}
+
+static void print_help(const struct command *command) {
+	print_usage(command);
+	printf("\n%s\n%s%s\n", command->summary, command->help ? command->help : "", command->help ? "\n" : "");
+	for (const struct command_option *option = command->options; option && option->name; option++)
+		print_option(option);
+	print_option(&invocation_json);
 }
 
 /* The command whose words begin the line; *used tells how many they are. */
@@ -115,28 +88,26 @@ static const struct command *find_command(const struct command *const *tables, i
 	char two[64] = "";
 	if (count > 1)
 		(void)snprintf(two, sizeof two, "%s %s", words[0], words[1]);
-	for (int i = 0; i < table_count; i++) {
+	for (int i = 0; i < table_count; i++)
 		for (const struct command *command = tables[i]; command->name; command++) {
 			*used = strchr(command->name, ' ') ? 2 : 1;
-			if (strcmp(command->name, *used == 2 ? two : words[0]) == 0)
+			if (text_same(command->name, *used == 2 ? two : words[0]))
 				return command;
 		}
-	}
 	return NULL;
 }
 
-static bool check_options(const struct command *command, const struct invocation *invocation, struct error *err) {
-	for (int i = 0; i < invocation->count; i++) {
-		const char *word = invocation->words[i];
-		if (!is_option(word) || strcmp(word, "--json") == 0)
-			continue;
-		if (!strstr(command->usage, word))
-			return error_set(err, ERROR_INVALID, "'%s' has no option %s; see telltale %s --help", command->name, word,
-			                 command->name);
-		if (takes_value(command->usage, word) && ++i >= invocation->count)
-			return error_set(err, ERROR_INVALID, "%s needs a value", word);
+/* "user --help" is about the commands of a group; anything else is no command. */
+static int without_command(const struct command *const *tables, int table_count, int count, char **words) {
+	const char *group = list_commands(tables, table_count, words[0], NULL) > 0 ? words[0] : NULL;
+	if (group && asks_help(count, words)) {
+		print_commands(tables, table_count, group, stdout);
+		return 0;
 	}
-	return true;
+	fprintf(stderr, "telltale: there is no command '%s%s%s'\n", words[0], count > 1 ? " " : "",
+	        count > 1 ? words[1] : "");
+	print_commands(tables, table_count, group, stderr);
+	return STATUS_NO_COMMAND;
 }
 
 /* What `up` wrote down for this home: the database's address, the secret, where the files lie. */
@@ -147,19 +118,16 @@ static void load_settings(struct arena *arena) {
 	settings_load(arena_print(arena, "%s/settings.env", home));
 }
 
-static int run(const struct command *command, struct invocation *invocation, struct settings *settings) {
-	struct error err = ERROR_INIT;
-	invocation->settings = settings;
+static bool run(struct invocation *invocation, struct settings *settings, struct error *err) {
 	load_settings(invocation->arena);
 	(void)log_set_level("warning");
-	bool fine = check_options(command, invocation, &err) && settings_read(settings, &err) &&
-	            (invocation->store = store_open(settings->mongodb_uri, settings->mongodb_db, "telltale", PATIENCE_MS,
-	                                            &err)) &&
-	            command->run(invocation, &err);
-	if (!fine)
-		fprintf(stderr, "telltale: %s\n", err.text);
+	if (!settings_read(settings, err))
+		return false;
+	invocation->settings = settings;
+	invocation->store = store_open(settings->mongodb_uri, settings->mongodb_db, "telltale", PATIENCE_MS, err);
+	bool fine = invocation->store && invocation->command->run(invocation, err);
 	store_close(invocation->store);
-	return fine ? 0 : 1;
+	return fine;
 }
 
 /* The words after the program's name, with an older name (the program's own or the first word) replaced by ours. */
@@ -182,22 +150,25 @@ static char **without_alias(struct arena *arena, int *count, char **words) {
 
 int command_main(const struct command *const *tables, int table_count, int count, char **words) {
 	ARENA_AUTO arena = arena_new();
+	struct invocation invocation;
 	struct settings settings;
+	struct error err = ERROR_INIT;
 	int used = 0;
 	words = without_alias(arena, &count, words);
-	if (count == 0 || strcmp(words[0], "--help") == 0 || strcmp(words[0], "help") == 0)
-		return print_usage(tables, table_count, stdout);
-	const struct command *command = find_command(tables, table_count, count, words, &used);
-	if (!command) {
-		fprintf(stderr, "telltale: there is no command '%s%s%s'\n", words[0], count > 1 ? " " : "",
-		        count > 1 ? words[1] : "");
-		return print_usage(tables, table_count, stderr);
-	}
-	struct invocation invocation = { .count = count - used, .words = words + used, .arena = arena };
-	invocation.json = invocation_flag(&invocation, "--json");
-	if (invocation_flag(&invocation, "--help")) {
-		printf("usage: telltale %s %s\n\n%s\n", command->name, command->usage, command->help);
+	if (count == 0 || text_same(words[0], "help") || asks_help(1, words)) {
+		print_commands(tables, table_count, NULL, stdout);
 		return 0;
 	}
-	return run(command, &invocation, &settings);
+	const struct command *command = find_command(tables, table_count, count, words, &used);
+	if (!command)
+		return without_command(tables, table_count, count, words);
+	if (asks_help(count - used, words + used)) {
+		print_help(command);
+		return 0;
+	}
+	if (invocation_read(&invocation, command, arena, count - used, words + used, &err) &&
+	    run(&invocation, &settings, &err))
+		return 0;
+	fprintf(stderr, "telltale: %s\n", err.text);
+	return STATUS_FAILED;
 }
