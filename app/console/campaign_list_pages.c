@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "audience/lists/list.h"
+#include "audience/lists/list_lookup_pages.h"
 #include "audience/lists/list_pages.h"
 #include "console/campaign_pages.h"
 #include "core/formats/json.h"

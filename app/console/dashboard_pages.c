@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "audience/lists/list.h"
-#include "audience/lists/list_pages.h"
+#include "audience/lists/list_lookup_pages.h"
 #include "core/http/exchange.h"
 #include "insights/heatmap.h"
 #include "metrics/benchmark.h"

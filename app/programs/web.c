@@ -7,6 +7,7 @@
 #include "audience/contacts/contact_pages.h"
 #include "audience/contacts/rollup_pages.h"
 #include "audience/customers/customer_pages.h"
+#include "audience/lists/list_growth_pages.h"
 #include "audience/lists/list_pages.h"
 #include "console/campaign_pages.h"
 #include "console/dashboard_pages.h"
@@ -30,9 +31,10 @@ static const struct route probe_routes[];
 
 /* One table a room; see each for its addresses. */
 static const struct route *const tables[] = {
-	user_routes,     view_routes,   dashboard_routes, campaign_routes,  responder_routes, list_routes,
-	contact_routes,  rollup_routes, person_routes,    notice_routes,    sync_routes,      partner_routes,
-	schedule_routes, report_routes, link_routes,      benchmark_routes, customer_routes,  probe_routes,
+	user_routes,   view_routes,        dashboard_routes, campaign_routes, responder_routes,
+	list_routes,   list_growth_routes, contact_routes,   rollup_routes,   person_routes,
+	notice_routes, sync_routes,        partner_routes,   schedule_routes, report_routes,
+	link_routes,   benchmark_routes,   customer_routes,  probe_routes,
 };
 static char instance[SECRET_HEX];
 static struct http_service service = { .identify = user_identify, .frame = notice_frame, .instance = instance };

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "audience/lists/list.h"
-#include "audience/lists/list_pages.h"
+#include "audience/lists/list_lookup_pages.h"
 #include "core/base/choice.h"
 #include "core/formats/json.h"
 #include "core/formats/period.h"

@@ -2,7 +2,7 @@
 #include "reports/schedule_pages.h"
 
 #include "audience/lists/list.h"
-#include "audience/lists/list_pages.h"
+#include "audience/lists/list_lookup_pages.h"
 #include "core/formats/period.h"
 #include "core/http/exchange.h"
 #include "reports/compose.h"

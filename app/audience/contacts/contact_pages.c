@@ -5,7 +5,7 @@
 
 #include "audience/contacts/rollup.h"
 #include "audience/lists/list.h"
-#include "audience/lists/list_pages.h"
+#include "audience/lists/list_lookup_pages.h"
 #include "core/formats/json.h"
 #include "core/formats/period.h"
 #include "core/http/exchange.h"

@@ -3,13 +3,14 @@
 
 #include <math.h>
 
-#include "audience/lists/week.h"
+#include "audience/lists/list_growth_pages.h"
+#include "audience/lists/list_lookup_pages.h"
 #include "core/formats/json.h"
 #include "core/formats/period.h"
 #include "core/store/paging.h"
 #include "metrics/metrics.h"
 
-enum { HISTORY = 400, MONTH_DAYS = 30, WEEKS_SHOWN = 52, OUTLOOK_OF = 12, OUTLOOK_WEEKS = 4 };
+enum { HISTORY = 400, MONTH_DAYS = 30 };
 
 /* What was reported of a list after the cursor; with as_of only up to then. */
 static bool find_reported(struct exchange *x, const struct list *list, struct moment as_of, bool descending,
@@ -89,17 +90,6 @@ static struct value *row_view(const struct list *list, struct arena *arena) {
 	return row;
 }
 
-bool list_put_choices(struct exchange *x, const char *chosen, struct value *view, struct error *err) {
-	struct list *lists;
-	int count;
-	if (!list_all(x->store, x->arena, &lists, &count, err))
-		return false;
-	struct value *choices = value_put(view, "lists", value_list(x->arena));
-	for (int i = 0; i < count; i++)
-		put_choice(choices, lists[i].emailoctopus_id, lists[i].name, text_same(lists[i].emailoctopus_id, chosen));
-	return true;
-}
-
 /* All lists, as they are or, with as_of, as they were reported then. */
 static bool find_lists(struct exchange *x, struct list **lists, int *count, struct moment *as_of, struct error *err) {
 	int kept = 0, all;
@@ -160,18 +150,6 @@ static bool show_lists(struct exchange *x, struct error *err) {
 	exchange_put_past(x, view, as_of);
 	value_put_text(view, "csv", exchange_address(x, "/lists.csv", "format", "csv"));
 	return reply_page(x, "audience/lists", problem.kind ? "Error: Lists" : "Lists", "lists", view, err);
-}
-
-static bool need_list(struct exchange *x, struct list *list, struct moment *as_of, struct error *err) {
-	bool found;
-	if (!period_as_of(&x->query, moment_now(), as_of, err))
-		return false;
-	bson_t *filter = store_filter_id(x->values[0], "emailoctopus_id");
-	bool fine = store_find(x->store, "lists", filter, NULL, &list_record, x->arena, list, &found, err);
-	bson_destroy(filter);
-	if (fine && found && moment_is_set(*as_of))
-		fine = list_at(x->store, list, *as_of, x->arena, &found, err);
-	return fine && (found || error_set(err, ERROR_MISSING, "no list %.60s", x->values[0]));
 }
 
 /* A share of the contacts of a list, beside that of all lists. */
@@ -252,130 +230,36 @@ static void put_history_finding(struct value *view, const struct list_snapshot *
 	                                 text_of_change(arena, last - first), text_of_share(arena, last - first, first)));
 }
 
-static int64_t left_in(const struct list_week *week) {
-	return week->unsubscribed + week->complained + week->bounced + week->otherwise;
-}
-
-static void put_lost(struct value *row, const char *name, int64_t count) {
-	value_put_text(row, name, count ? text_of_change(row->arena, -count) : "0");
-}
-
-static void put_week(struct value *row, const struct list_week *week) {
-	value_put_text(row, "joined", text_of_count(row->arena, week->joined));
-	put_lost(row, "unsubscribed", week->unsubscribed);
-	put_lost(row, "complained", week->complained);
-	put_lost(row, "bounced", week->bounced);
-	put_lost(row, "otherwise", week->otherwise);
-	value_put_text(row, "net", text_of_change(row->arena, week->joined - left_in(week)));
-}
-
-/* The newest weeks, those who left as negative numbers, so that the chart's bars point down. */
-static void put_weeks(struct value *view, const struct rows *weeks) {
-	struct arena *arena = view->arena;
-	struct value *rows = value_put(view, "weeks", value_list(arena));
-	const struct list_week *items = weeks->items;
-	struct list_week sum = { 0 };
-	int first = weeks->count > WEEKS_SHOWN ? weeks->count - WEEKS_SHOWN : 0;
-	for (int i = first; i < weeks->count; i++) {
-		char day[MOMENT_TEXT];
-		struct value *row = value_push(rows, value_map(arena));
-		value_put_text(row, "week", arena_copy(arena, moment_format_day(items[i].week, day)));
-		put_week(row, &items[i]);
-		sum.joined += items[i].joined;
-		sum.unsubscribed += items[i].unsubscribed;
-		sum.complained += items[i].complained;
-		sum.bounced += items[i].bounced;
-		sum.otherwise += items[i].otherwise;
-	}
-	put_week(value_put(view, "weeks_total", value_map(arena)), &sum);
-	value_put_int(view, "weeks_count", rows->count);
-	value_put_bool(view, "has_weeks", rows->count > 0);
-	value_put_text(view, "weeks_finding",
-	               arena_print(arena, "In these %d weeks %s joined and %s left: net %s.", rows->count,
-	                           text_of_count(arena, sum.joined), text_of_count(arena, left_in(&sum)),
-	                           text_of_change(arena, sum.joined - left_in(&sum))));
-}
-
-static int ramp_step(double share) {
-	return share >= 95 ? 6 : share >= 90 ? 5 : share >= 80 ? 4 : share >= 70 ? 3 : share >= 50 ? 2 : 1;
-}
-
-/* A row a month of joining: how many percent were still there after so many months. */
-static void put_cohorts(struct value *view, const struct rows *cohorts, struct moment now) {
-	struct arena *arena = view->arena;
-	struct value *rows = value_put(view, "cohorts", value_list(arena)),
-				 *heads = value_put(view, "cohort_months", value_list(arena));
-	const struct cohort *items = cohorts->items;
-	for (int m = 1; m <= COHORT_MONTHS - 1; m++)
-		(void)value_push(heads, value_text(arena, arena_print(arena, "%d", m)));
-	for (int i = 0; i < cohorts->count; i++) {
-		char day[MOMENT_TEXT];
-		struct value *row = value_push(rows, value_map(arena));
-		const struct cohort_step *left = items[i].left.items;
-		value_put_text(row, "month", arena_print(arena, "%.7s", moment_format_day(items[i].month, day)));
-		value_put_text(row, "joined", text_of_count(arena, items[i].joined));
-		struct value *cells = value_put(row, "cells", value_list(arena));
-		for (int m = 1; m < COHORT_MONTHS && m <= items[i].left.count; m++) {
-			/* The last of the month's people must have been there so long. */
-			bool reached = items[i].month.ms + (31 + 30 * (int64_t)m) * DAY_MS <= now.ms;
-			double share = 100.0 * (double)(items[i].joined - left[m - 1].left) / (double)items[i].joined;
-			struct value *cell = value_push(cells, value_map(arena));
-			value_put_text(cell, "share", reached ? arena_print(arena, "%.0f", share) : "");
-			if (reached)
-				value_put_int(cell, "step", ramp_step(share));
-		}
-	}
-	value_put_bool(view, "has_cohorts", rows->count > 0);
-}
-
-/* In four weeks, if the net change of the last twelve goes on: its mean, and where the sum lies with 95 %. */
-static void put_outlook(struct value *view, const struct list *list, const struct rows *weeks) {
-	double nets[OUTLOOK_OF];
-	const struct list_week *items = weeks->items;
-	int first = weeks->count - 1 - OUTLOOK_OF; /* the present week is not over */
-	if (first < 0)
-		return;
-	for (int i = 0; i < OUTLOOK_OF; i++)
-		nets[i] = (double)(items[first + i].joined - left_in(&items[first + i]));
-	double mean = stats_mean(nets, OUTLOOK_OF) * OUTLOOK_WEEKS;
-	double half = stats_sum_prediction(nets, OUTLOOK_OF, OUTLOOK_WEEKS);
-	value_put_text(view, "outlook",
-	               arena_print(view->arena, "In %d weeks about %s subscribed (%s to %s), if the last %d weeks go on.",
-	                           OUTLOOK_WEEKS, text_of_count(view->arena, list->counts.subscribed + llround(mean)),
-	                           text_of_count(view->arena, list->counts.subscribed + llround(mean - half)),
-	                           text_of_count(view->arena, list->counts.subscribed + llround(mean + half)), OUTLOOK_OF));
-}
-
-static bool show_list(struct exchange *x, struct error *err) {
-	struct list list;
-	struct list_snapshot *history;
-	struct rows weeks, cohorts;
-	struct moment as_of;
-	int count;
-	if (!need_list(x, &list, &as_of, err) || !find_history(x, &list, &history, &count, err) ||
-	    !list_find_weeks(x->store, list.emailoctopus_id, x->arena, &weeks, err) ||
-	    !list_find_cohorts(x->store, list.emailoctopus_id, x->arena, &cohorts, err))
-		return false;
-	struct value *view = value_map(x->arena);
-	struct value *row = value_put(view, "list", row_view(&list, x->arena));
-	exchange_put_past(x, view, as_of);
-	put_weeks(view, &weeks);
-	put_cohorts(view, &cohorts, moment_now());
-	if (!moment_is_set(as_of))
-		put_outlook(view, &list, &weeks);
-	put_month(row, &list, history, count, moment_is_set(as_of) ? as_of : moment_now());
-	put_history_finding(view, history, count);
-	if (!put_engagement(x, row, &list, err))
-		return false;
-	struct value *rows = value_put(view, "history", value_list(x->arena));
+/* Oldest first, as the chart reads it. */
+static void put_history(struct value *view, const struct list_snapshot *history, int count) {
+	struct value *rows = value_put(view, "history", value_list(view->arena));
 	for (int i = count - 1; i >= 0; i--) {
-		struct value *one = value_push(rows, value_map(x->arena));
-		value_put_text(one, "time", text_of_moment(x->arena, history[i].snapshot_time));
+		struct value *one = value_push(rows, value_map(view->arena));
+		value_put_text(one, "time", text_of_moment(view->arena, history[i].snapshot_time));
 		value_put_int(one, "subscribed", history[i].counts.subscribed);
 		value_put_int(one, "pending", history[i].counts.pending);
 		value_put_int(one, "unsubscribed", history[i].counts.unsubscribed);
 		value_put_text(one, "run", history[i].run_id);
 	}
+}
+
+static bool show_list(struct exchange *x, struct error *err) {
+	struct list list;
+	struct list_snapshot *history;
+	struct moment as_of;
+	int count;
+	if (!list_of_address(x, &list, &as_of, err) || !find_history(x, &list, &history, &count, err))
+		return false;
+	struct value *view = value_map(x->arena);
+	struct value *row = value_put(view, "list", row_view(&list, x->arena));
+	exchange_put_past(x, view, as_of);
+	if (!list_put_growth(x, view, &list, moment_is_set(as_of), err))
+		return false;
+	put_month(row, &list, history, count, moment_is_set(as_of) ? as_of : moment_now());
+	put_history_finding(view, history, count);
+	if (!put_engagement(x, row, &list, err))
+		return false;
+	put_history(view, history, count);
 	struct value *fields = value_put(view, "fields", value_list(x->arena));
 	const struct list_field *items = list.fields.items;
 	for (int i = 0; i < list.fields.count; i++)
@@ -456,7 +340,7 @@ static bool history_piece(struct exchange *x, const void *state, const char *cur
 
 static bool history_csv(struct exchange *x, struct error *err) {
 	struct asked_history *asked = arena_new_of(x->arena, struct asked_history);
-	if (!need_list(x, &asked->list, &asked->as_of, err))
+	if (!list_of_address(x, &asked->list, &asked->as_of, err))
 		return false;
 	record_to_csv_head(&history_record, &x->body);
 	return reply_csv_stream(x, "list-history.csv", history_piece, asked, err);
@@ -472,7 +356,7 @@ static bool lists_api(struct exchange *x, struct error *err) {
 static bool list_api(struct exchange *x, struct error *err) {
 	struct list list;
 	struct moment as_of;
-	return need_list(x, &list, &as_of, err) && reply_record(x, &list_record, &list);
+	return list_of_address(x, &list, &as_of, err) && reply_record(x, &list_record, &list);
 }
 
 static bool snapshots_api(struct exchange *x, struct error *err) {
@@ -480,48 +364,11 @@ static bool snapshots_api(struct exchange *x, struct error *err) {
 	struct list_snapshot *rows;
 	struct moment as_of;
 	int count;
-	return need_list(x, &list, &as_of, err) && find_history(x, &list, &rows, &count, err) &&
+	return list_of_address(x, &list, &as_of, err) && find_history(x, &list, &rows, &count, err) &&
 	       reply_rows(x, &list_snapshot_record, (struct rows){ rows, count });
 }
 
-static bool weeks_api(struct exchange *x, struct error *err) {
-	struct list list;
-	struct rows weeks;
-	struct moment as_of;
-	return need_list(x, &list, &as_of, err) && list_find_weeks(x->store, list.emailoctopus_id, x->arena, &weeks, err) &&
-	       reply_rows(x, &list_week_record, weeks);
-}
-
-static bool cohorts_api(struct exchange *x, struct error *err) {
-	struct list list;
-	struct rows cohorts;
-	struct moment as_of;
-	return need_list(x, &list, &as_of, err) &&
-	       list_find_cohorts(x->store, list.emailoctopus_id, x->arena, &cohorts, err) &&
-	       reply_rows(x, &cohort_record, cohorts);
-}
-
-static bool weeks_csv(struct exchange *x, struct error *err) {
-	struct list list;
-	struct rows weeks;
-	struct moment as_of;
-	if (!need_list(x, &list, &as_of, err) || !list_find_weeks(x->store, list.emailoctopus_id, x->arena, &weeks, err))
-		return false;
-	const struct list_week *items = weeks.items;
-	record_to_csv_head(&list_week_record, &x->body);
-	for (int i = 0; i < weeks.count; i++)
-		record_to_csv(&list_week_record, &items[i], &x->body);
-	return reply_csv(x, "list-weeks.csv");
-}
-
 const struct route list_routes[] = {
-	{ "GET", "/lists/:list_id/weeks.csv", GUARD_SIGNED_IN, weeks_csv, .observed = true, .download = true },
-	{ "GET", "/api/lists/:list_id/cohorts", GUARD_SIGNED_IN, cohorts_api,
-	  .summary = "Who is still there, by the month of joining", .output = &cohort_record, .list = true,
-	  .observed = true },
-	{ "GET", "/api/lists/:list_id/growth", GUARD_SIGNED_IN, weeks_api,
-	  .summary = "Who joined and who left, week by week and by cause", .output = &list_week_record, .list = true,
-	  .observed = true },
 	{ "GET", "/lists", GUARD_SIGNED_IN, show_lists, .observed = true },
 	{ "GET", "/lists/:list_id", GUARD_SIGNED_IN, show_list, .observed = true },
 	{ "GET", "/lists.csv", GUARD_SIGNED_IN, lists_csv, .observed = true, .download = true },

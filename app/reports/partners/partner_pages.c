@@ -4,7 +4,7 @@
 #include <glib.h>
 
 #include "audience/lists/list.h"
-#include "audience/lists/list_pages.h"
+#include "audience/lists/list_lookup_pages.h"
 #include "core/http/exchange.h"
 #include "core/paper/logo.h"
 #include "reports/partners/partner.h"

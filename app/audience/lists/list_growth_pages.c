@@ -1,0 +1,160 @@
+/* How a list grew: weeks, cohorts and an outlook; as part of its page, as JSON and CSV. */
+#include "audience/lists/list_growth_pages.h"
+
+#include <math.h>
+
+#include "audience/lists/list_lookup_pages.h"
+#include "audience/lists/week.h"
+#include "core/http/exchange.h"
+#include "metrics/metrics.h"
+
+enum { WEEKS_SHOWN = 52, OUTLOOK_OF = 12, OUTLOOK_WEEKS = 4 };
+
+static int64_t left_in(const struct list_week *week) {
+	return week->unsubscribed + week->complained + week->bounced + week->otherwise;
+}
+
+static void put_lost(struct value *row, const char *name, int64_t count) {
+	value_put_text(row, name, count ? text_of_change(row->arena, -count) : "0");
+}
+
+static void put_week(struct value *row, const struct list_week *week) {
+	value_put_text(row, "joined", text_of_count(row->arena, week->joined));
+	put_lost(row, "unsubscribed", week->unsubscribed);
+	put_lost(row, "complained", week->complained);
+	put_lost(row, "bounced", week->bounced);
+	put_lost(row, "otherwise", week->otherwise);
+	value_put_text(row, "net", text_of_change(row->arena, week->joined - left_in(week)));
+}
+
+/* The newest weeks, those who left as negative numbers, so that the chart's bars point down. */
+static void put_weeks(struct value *view, const struct rows *weeks) {
+	struct arena *arena = view->arena;
+	struct value *rows = value_put(view, "weeks", value_list(arena));
+	const struct list_week *items = weeks->items;
+	struct list_week sum = { 0 };
+	int first = weeks->count > WEEKS_SHOWN ? weeks->count - WEEKS_SHOWN : 0;
+	for (int i = first; i < weeks->count; i++) {
+		char day[MOMENT_TEXT];
+		struct value *row = value_push(rows, value_map(arena));
+		value_put_text(row, "week", arena_copy(arena, moment_format_day(items[i].week, day)));
+		put_week(row, &items[i]);
+		sum.joined += items[i].joined;
+		sum.unsubscribed += items[i].unsubscribed;
+		sum.complained += items[i].complained;
+		sum.bounced += items[i].bounced;
+		sum.otherwise += items[i].otherwise;
+	}
+	put_week(value_put(view, "weeks_total", value_map(arena)), &sum);
+	value_put_int(view, "weeks_count", rows->count);
+	value_put_bool(view, "has_weeks", rows->count > 0);
+	value_put_text(view, "weeks_finding",
+	               arena_print(arena, "In these %d weeks %s joined and %s left: net %s.", rows->count,
+	                           text_of_count(arena, sum.joined), text_of_count(arena, left_in(&sum)),
+	                           text_of_change(arena, sum.joined - left_in(&sum))));
+}
+
+static int ramp_step(double share) {
+	return share >= 95 ? 6 : share >= 90 ? 5 : share >= 80 ? 4 : share >= 70 ? 3 : share >= 50 ? 2 : 1;
+}
+
+/* A row a month of joining: how many percent were still there after so many months. */
+static void put_cohorts(struct value *view, const struct rows *cohorts, struct moment now) {
+	struct arena *arena = view->arena;
+	struct value *rows = value_put(view, "cohorts", value_list(arena)),
+				 *heads = value_put(view, "cohort_months", value_list(arena));
+	const struct cohort *items = cohorts->items;
+	for (int m = 1; m <= COHORT_MONTHS - 1; m++)
+		(void)value_push(heads, value_text(arena, arena_print(arena, "%d", m)));
+	for (int i = 0; i < cohorts->count; i++) {
+		char day[MOMENT_TEXT];
+		struct value *row = value_push(rows, value_map(arena));
+		const struct cohort_step *left = items[i].left.items;
+		value_put_text(row, "month", arena_print(arena, "%.7s", moment_format_day(items[i].month, day)));
+		value_put_text(row, "joined", text_of_count(arena, items[i].joined));
+		struct value *cells = value_put(row, "cells", value_list(arena));
+		for (int m = 1; m < COHORT_MONTHS && m <= items[i].left.count; m++) {
+			/* The last of the month's people must have been there so long. */
+			bool reached = items[i].month.ms + (31 + 30 * (int64_t)m) * DAY_MS <= now.ms;
+			double share = 100.0 * (double)(items[i].joined - left[m - 1].left) / (double)items[i].joined;
+			struct value *cell = value_push(cells, value_map(arena));
+			value_put_text(cell, "share", reached ? arena_print(arena, "%.0f", share) : "");
+			if (reached)
+				value_put_int(cell, "step", ramp_step(share));
+		}
+	}
+	value_put_bool(view, "has_cohorts", rows->count > 0);
+}
+
+/* In four weeks, if the net change of the last twelve goes on: its mean, and where the sum lies with 95 %. */
+static void put_outlook(struct value *view, const struct list *list, const struct rows *weeks) {
+	double nets[OUTLOOK_OF];
+	const struct list_week *items = weeks->items;
+	int first = weeks->count - 1 - OUTLOOK_OF; /* the present week is not over */
+	if (first < 0)
+		return;
+	for (int i = 0; i < OUTLOOK_OF; i++)
+		nets[i] = (double)(items[first + i].joined - left_in(&items[first + i]));
+	double mean = stats_mean(nets, OUTLOOK_OF) * OUTLOOK_WEEKS;
+	double half = stats_sum_prediction(nets, OUTLOOK_OF, OUTLOOK_WEEKS);
+	value_put_text(view, "outlook",
+	               arena_print(view->arena, "In %d weeks about %s subscribed (%s to %s), if the last %d weeks go on.",
+	                           OUTLOOK_WEEKS, text_of_count(view->arena, list->counts.subscribed + llround(mean)),
+	                           text_of_count(view->arena, list->counts.subscribed + llround(mean - half)),
+	                           text_of_count(view->arena, list->counts.subscribed + llround(mean + half)), OUTLOOK_OF));
+}
+
+bool list_put_growth(struct exchange *x, struct value *view, const struct list *list, bool is_past, struct error *err) {
+	struct rows weeks, cohorts;
+	if (!list_find_weeks(x->store, list->emailoctopus_id, x->arena, &weeks, err) ||
+	    !list_find_cohorts(x->store, list->emailoctopus_id, x->arena, &cohorts, err))
+		return false;
+	put_weeks(view, &weeks);
+	put_cohorts(view, &cohorts, moment_now());
+	if (!is_past)
+		put_outlook(view, list, &weeks);
+	return true;
+}
+
+static bool weeks_api(struct exchange *x, struct error *err) {
+	struct list list;
+	struct rows weeks;
+	struct moment as_of;
+	return list_of_address(x, &list, &as_of, err) &&
+	       list_find_weeks(x->store, list.emailoctopus_id, x->arena, &weeks, err) &&
+	       reply_rows(x, &list_week_record, weeks);
+}
+
+static bool cohorts_api(struct exchange *x, struct error *err) {
+	struct list list;
+	struct rows cohorts;
+	struct moment as_of;
+	return list_of_address(x, &list, &as_of, err) &&
+	       list_find_cohorts(x->store, list.emailoctopus_id, x->arena, &cohorts, err) &&
+	       reply_rows(x, &cohort_record, cohorts);
+}
+
+static bool weeks_csv(struct exchange *x, struct error *err) {
+	struct list list;
+	struct rows weeks;
+	struct moment as_of;
+	if (!list_of_address(x, &list, &as_of, err) ||
+	    !list_find_weeks(x->store, list.emailoctopus_id, x->arena, &weeks, err))
+		return false;
+	const struct list_week *items = weeks.items;
+	record_to_csv_head(&list_week_record, &x->body);
+	for (int i = 0; i < weeks.count; i++)
+		record_to_csv(&list_week_record, &items[i], &x->body);
+	return reply_csv(x, "list-weeks.csv");
+}
+
+const struct route list_growth_routes[] = {
+	{ "GET", "/lists/:list_id/weeks.csv", GUARD_SIGNED_IN, weeks_csv, .observed = true, .download = true },
+	{ "GET", "/api/lists/:list_id/cohorts", GUARD_SIGNED_IN, cohorts_api,
+	  .summary = "Who is still there, by the month of joining", .output = &cohort_record, .list = true,
+	  .observed = true },
+	{ "GET", "/api/lists/:list_id/growth", GUARD_SIGNED_IN, weeks_api,
+	  .summary = "Who joined and who left, week by week and by cause", .output = &list_week_record, .list = true,
+	  .observed = true },
+	{ 0 },
+};
