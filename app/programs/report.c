@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "core/base/log.h"
+#include "core/cli/program.h"
 #include "core/process/master.h"
 #include "core/process/settings.h"
 #include "core/store/migrate.h"
@@ -26,7 +27,10 @@ static void turn(struct store *store, const struct settings *settings, const cha
 	}
 }
 
-int main(void) {
+int main(int count, char **words) {
+	int status;
+	if (!program_begins(count, words, "Makes and mails the reports that are asked for or due.", &status))
+		return status;
 	struct settings settings;
 	struct error err = ERROR_INIT;
 	struct store *store = NULL;

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "core/base/log.h"
+#include "core/cli/program.h"
 #include "core/process/master.h"
 #include "core/store/migrate.h"
 #include "observing/sync.h"
@@ -17,7 +18,10 @@ static void turn(struct store *store, const struct settings *settings) {
 	log_failure("waiting for work", &err);
 }
 
-int main(void) {
+int main(int count, char **words) {
+	int status;
+	if (!program_begins(count, words, "Carries out the syncs that are asked for or due.", &status))
+		return status;
 	struct settings settings;
 	struct error err = ERROR_INIT;
 	struct store *store = NULL;

@@ -16,6 +16,7 @@
 #include "console/saved_view_pages.h"
 #include "core/base/log.h"
 #include "core/base/secret.h"
+#include "core/cli/program.h"
 #include "core/http/openapi.h"
 #include "core/process/master.h"
 #include "core/store/migrate.h"
@@ -72,7 +73,10 @@ static bool check_schema(const struct settings *settings, struct error *err) {
 	return fine;
 }
 
-int main(void) {
+int main(int count, char **words) {
+	int status;
+	if (!program_begins(count, words, "Answers requests over FastCGI: a master and its workers.", &status))
+		return status;
 	struct settings settings;
 	struct error err = ERROR_INIT;
 	int listener;

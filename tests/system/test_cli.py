@@ -26,6 +26,13 @@ def test_a_group_of_commands_tells_what_it_holds():
         assert ("token create" in run.stderr) == (words[0] == "fly")
 
 
+def test_the_other_programs_take_no_words():
+    for name in ("telltale-web", "telltale-sync", "telltale-report"):
+        for words, status in (["--help"], 0), (["--fast"], 2), (["now"], 2):
+            run = subprocess.run([f"{BUILD}/{name}", *words], capture_output=True, text=True, timeout=20, stdin=subprocess.DEVNULL)
+            assert run.returncode == status and (f"usage: {name}" in run.stdout if status == 0 else words[0] in run.stderr), run
+
+
 def test_json_output():
     assert {row["username"] for row in json.loads(cli("user", "list", "--json").stdout)} == {"admin", "partner-desk"}
     assert "password_hash" not in cli("user", "list", "--json").stdout
