@@ -24,7 +24,7 @@ const get = async path => {
 	const post = async (path, body) => (await fetch(url + path, { method: 'POST', headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' }, body: JSON.stringify(body) })).json();
 	const partner = (await get('/api/partners'))[1][0] ?? await post('/api/partners', { name: 'OpenAPI', prefixes: ['ACME_'] });
 	const schedule = (await get('/api/report-schedules'))[1][0] ?? await post('/api/report-schedules', { name: 'OpenAPI', cron: '0 0 1 1 *', recipients: 'a@b.example', paused: true });
-	let report = await post('/api/reports', { period: { from: '2020-01-01', to: '2030-01-01' }, title: 'OpenAPI' });
+	let report = await post('/api/reports', { period: { from: '2020-01-01', to: `${new Date().getUTCFullYear() + 2}-01-01` }, title: 'OpenAPI' });
 	for (let i = 0; i < 300 && report.state !== 'ready'; i++) {
 		await new Promise(resolve => setTimeout(resolve, 200));
 		report = (await get(`/api/reports/${report.id}`))[1];

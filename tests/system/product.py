@@ -7,6 +7,7 @@ ROOT = str(pathlib.Path(__file__).resolve().parents[2])
 URL = f"http://127.0.0.1:{PORT}"
 SETTINGS = dict(line.strip().split("=", 1) for line in open(f"{HOME}/settings.env"))
 DEMO = SETTINGS["EMAILOCTOPUS_BASE_URL"]
+EVER = ("2020-01-01", f"{time.gmtime().tm_year + 2}-12-31")  # first and last day of a period that holds all that is shown
 CLEAN = {"fault": None, "grow": 0, "loop": False, "foreign": False, "sending": False, "end": "null", "counts": "object",
          "retry": "seconds", "limit": False, "still": True, "gzip": False, "erased": False}
 

@@ -1,13 +1,13 @@
 """Reports: what is asked for is made, is the same in page, JSON, CSV and PDF, and reaches the partner and nobody else."""
-import base64, csv, hashlib, io, json, os, pathlib, random, re, signal, struct, subprocess, time, urllib.parse, zlib
+import base64, csv, datetime, hashlib, io, json, os, pathlib, random, re, signal, struct, subprocess, time, urllib.parse, zlib
 
 import pytest
 from PIL import Image
-from product import (HOME, SETTINGS, URL, Browser, call, campaigns, cli, demo, first_user, get, wait_until)
+from product import (EVER, HOME, SETTINGS, URL, Browser, call, campaigns, cli, demo, first_user, get, wait_until)
 from test_keeping import database
 
 TEMPLATES = ["campaign_summary", "list_performance", "engagement_analysis"]
-ALL = {"from": "2020-01-01T00:00:00Z", "to": "2030-01-01T00:00:00Z"}
+ALL = {"from": f"{EVER[0]}T00:00:00Z", "to": f"{int(EVER[1][:4]) + 1}-01-01T00:00:00Z"}
 
 
 def post(path, token, body=None, method="POST"):
@@ -79,7 +79,7 @@ def test_page_json_csv_and_pdf_say_the_same(token, partner, tmp_path, template):
     for page in range(2, report["pages"] + 1):
         assert f"Page {page} of {report['pages']}" in text
     squeezed = re.sub(r"\s+", "", text)
-    page = call(f"/reports/new?template={template}&title={urllib.parse.quote(asked['title'])}&from=2020-01-01&to=2029-12-31" + "".join(f"&blocks={b}" for b in asked.get("blocks", [])), token)[1]
+    page = call(f"/reports/new?template={template}&title={urllib.parse.quote(asked['title'])}&from={EVER[0]}&to={EVER[1]}" + "".join(f"&blocks={b}" for b in asked.get("blocks", [])), token)[1]
     sheet = call(f"/api/reports/{report['id']}/csv", token)[1]
     assert call(f"/api/reports/{report['id']}/csv?bom=1", token)[1] == "\ufeff" + sheet
     rows = {tuple(row) for row in csv.reader(io.StringIO(sheet))}
@@ -103,7 +103,7 @@ def test_page_json_csv_and_pdf_say_the_same(token, partner, tmp_path, template):
 def test_figures_are_those_of_the_dashboard(token, partner):
     report = {"template": "campaign_summary", "period": ALL, "compare": "none"}
     preview = post("/api/reports/preview", token, report)[1]
-    figures = get("/api/dashboard?from=2020-01-01&to=2029-12-31&compare=none", token)
+    figures = get(f"/api/dashboard?from={EVER[0]}&to={EVER[1]}&compare=none", token)
     table = next(t for t in tables(preview) if t["name"] == "campaigns")
     totals = [cell["text"] for cell in table["totals"]["cells"]]
     assert totals[2] == f"{figures['totals']['delivered']:,}" and totals[3] == f"{figures['totals']['clicked']:,}"
@@ -371,8 +371,9 @@ def test_by_hand_in_a_browser(token, partner):
     status, page, where = browser.open("/reports", csrf=proof, template="campaign_summary", partner=partner["id"], period="all")
     assert status == 200 and "/reports/" in where
     wait_until(lambda: "Download PDF" in browser.open(where[len(URL):])[1], "the report")
-    page = browser.open(where[len(URL):] + "/links", csrf=proof, expires_at="2027-06-30", password="")[1]
-    assert "only time its address is shown" in page and "/r/" in page and "30 Jun 2027, 23:59" in page
+    last = datetime.date.today() + datetime.timedelta(days=200)
+    page = browser.open(where[len(URL):] + "/links", csrf=proof, expires_at=str(last), password="")[1]
+    assert "only time its address is shown" in page and "/r/" in page and f"{last.day} {last:%b} {last.year}, 23:59" in page
     assert browser.open(where[len(URL):] + "/links", csrf=proof, expires_at="soon")[0] == 400
     assert "ACME" in browser.open("/reports")[1]
     assert browser.open(where[len(URL):] + "/delete", csrf=proof)[2].endswith("/reports")
