@@ -59,9 +59,8 @@ static void read_periods(struct report_data *data) {
 	data->has_compared = report->compare != REPORT_ALONE && moment_is_set(report->period.from);
 	if (!data->has_compared)
 		return;
-	int64_t back = report->compare == REPORT_YEAR ? 365 * DAY_MS : report->period.to.ms - report->period.from.ms;
-	data->compared = (struct period){ "custom", moment_add(report->period.from, -back),
-		                              moment_add(report->period.to, -back) };
+	data->compared = report->compare == REPORT_YEAR ? period_year_before(&data->period)
+	                                                : period_before(&data->period, false);
 }
 
 static bool gather(struct report_data *data, struct error *err) {

@@ -83,6 +83,21 @@ struct period period_before(const struct period *period, bool weekdays) {
 	return shifted(period, "prev", weekdays ? (length + week - 1) / week * week : length);
 }
 
+static struct moment year_before(struct moment at, const char *leap_day) {
+	char day[MOMENT_TEXT], text[MOMENT_TEXT];
+	struct moment start = moment_day(at), before = moment_add(start, -365 * DAY_MS);
+	int year = 1970;
+	(void)sscanf(moment_format_day(at, day), "%d", &year);
+	const char *rest = strcmp(day + 5, "02-29") == 0 ? leap_day : day + 5;
+	(void)snprintf(text, sizeof text, "%04d-%s", year - 1, rest);
+	(void)moment_parse(text, &before);
+	return moment_add(before, at.ms - start.ms);
+}
+
+struct period period_year_before(const struct period *period) {
+	return (struct period){ "year", year_before(period->from, "02-28"), year_before(period->to, "03-01") };
+}
+
 bool period_compare(const struct params *query, const struct period *period, struct period *compared, bool *has,
                     struct error *err) {
 	const char *how = params_get(query, "compare"), *match = params_get(query, "match");
@@ -96,7 +111,7 @@ bool period_compare(const struct params *query, const struct period *period, str
 			*compared = period_before(period, weekdays);
 	} else if (strcmp(how, "year") == 0) {
 		if (*has)
-			*compared = shifted(period, "year", weekdays ? 52 * WEEK_DAYS * DAY_MS : 365 * DAY_MS);
+			*compared = weekdays ? shifted(period, "year", 52 * WEEK_DAYS * DAY_MS) : period_year_before(period);
 	} else if (strcmp(how, "custom") == 0) {
 		*has = true;
 		return read_days(query, "cfrom", "cto", MOMENT_NONE, compared, err);

@@ -23,6 +23,9 @@ bool period_read(const struct params *query, struct moment now, const char *othe
 /* The same length right before; with `weekdays` shifted back by whole weeks. */
 struct period period_before(const struct period *period, bool weekdays);
 
+/* The same days and times of the year before; the 29th of February begins as the 28th and ends as the 1st of March. */
+struct period period_year_before(const struct period *period);
+
 /* compare=prev|year|none|custom (with cfrom, cto) and match=date|weekday. *compared is all of time where there
  * is nothing to compare with (*has false). prev holds when nothing is said. INVALID names the parameter. */
 bool period_compare(const struct params *query, const struct period *period, struct period *compared, bool *has,
