@@ -194,7 +194,8 @@ static bool ask_report(struct step *step, struct error *err) {
 	struct period period;
 	struct report report;
 	const char *id;
-	if (!period_read(&(struct params){ &name, 1 }, step->delivery.due_at, "lastmonth", &period, err))
+	struct moment local = cron_local(schedule->zone, step->delivery.due_at);
+	if (!period_read(&(struct params){ &name, 1 }, local, "lastmonth", &period, err))
 		return false;
 	struct report_request request = { .template = schedule->template,
 		                              .compare = schedule->compare,

@@ -102,6 +102,16 @@ def test_what_was_missed_happens_once(token, sink):
     assert len(get(f"/api/report-schedules/{schedule['id']}/deliveries", token)) == 1 and len(mails(sink, "missed@partner.example")) == 1
 
 
+def test_last_month_is_that_of_the_local_date(token, sink):
+    """At midnight in Berlin it is still the day before by UTC."""
+    schedule = add(token, name="Local", recipients="local@partner.example", cron="0 0 1 * *", period="lastmonth")
+    due(schedule, "datetime.datetime(2026, 2, 28, 23)")
+    row = ended(schedule, token)[0]
+    assert row["due_at"] == "2026-02-28T23:00:00Z" and row["state"] == "sent"
+    assert get(f"/api/reports/{row['report_id']}", token)["period"] == {"from": "2026-02-01T00:00:00Z", "to": "2026-03-01T00:00:00Z"}
+    post(f"/api/report-schedules/{schedule['id']}", token, method="DELETE")
+
+
 def test_refused_later_and_uncertain(token, sink):
     schedule = add(token, name="Trouble", recipients="gone@refuse.example good@partner.example slow@later.example")
     due(schedule)

@@ -146,6 +146,14 @@ static struct moment match_in_day(const struct cron *cron, GTimeZone *zone, cons
 	return MOMENT_NONE;
 }
 
+struct moment cron_local(const char *zone_name, struct moment at) {
+	g_autoptr(GTimeZone) zone = g_time_zone_new_identifier(zone_name);
+	if (!zone)
+		return at;
+	gint interval = g_time_zone_find_interval(zone, G_TIME_TYPE_UNIVERSAL, at.ms / SECOND_MS);
+	return moment_add(at, g_time_zone_get_offset(zone, interval) * (int64_t)SECOND_MS);
+}
+
 struct moment cron_next(const struct cron *cron, const char *zone_name, struct moment after) {
 	g_autoptr(GTimeZone) zone = g_time_zone_new_identifier(zone_name);
 	if (!zone)
