@@ -1,9 +1,10 @@
 #!/usr/bin/python3
-"""The include order of docs/architecture.md: a room sees the floor and earlier rooms, never a later one;
-and which folder may use which third-party header. Prints each break; exits 1 if there is one."""
-import argparse, pathlib, re, sys
+"""What no compiler sees: the include order of docs/architecture.md (a room sees the floor and earlier rooms, never a later
+one), which folder may use which third-party header, and the other rules below. Prints each break; exits 1 if there is one.
 
-argparse.ArgumentParser(description=__doc__).parse_args()
+To add a rule: a function that takes a file and one of its lines and returns what is wrong, and its name in LINE_RULES;
+or one without arguments that yields (place, what is wrong), and its name in TREE_RULES."""
+import argparse, pathlib, re, sys
 
 FLOOR = {"core/base": [], "core/formats": ["core/base"], "core/fields": ["core/base", "core/formats"],
          "core/store": ["core/base", "core/fields", "core/formats"],
@@ -13,34 +14,92 @@ FLOOR = {"core/base": [], "core/formats": ["core/base"], "core/fields": ["core/b
          "core/http": ["core/base", "core/fields", "core/formats", "core/store", "core/process"]}
 ROOMS = ["access", "notices", "metrics", "audience/lists", "audience/contacts", "campaigns", "events", "audience/customers", "insights",
          "observing", "reports/partners", "reports", "operate", "console"]
-FOREIGN = {"mongoc/": ["core/store"], "curl/": ["core/client"], "fcgiapp": ["core/http"], "jansson": ["core/formats"], "zlib": ["core/formats"], "gmime/": ["core/formats"], "cairo": ["core/paper"], "turbojpeg": ["core/paper"], "pango": ["core/paper"],
-           "libscrypt": ["access"], "openssl/": ["core/base"]}
-root = pathlib.Path(__file__).parent.parent / "app"
-bad = 0
-for path in sorted(root.rglob("*.[ch]")):
-    place = str(path.parent.relative_to(root))
-    allowed = FLOOR.get(place)
-    if allowed is None:
-        order = ROOMS if place == "programs" else ROOMS[:ROOMS.index(place)]
-        allowed = list(FLOOR) + order + ([place] if place == "programs" else [])
-    for number, line in enumerate(path.read_text().splitlines(), 1):
-        ours = re.match(r'#include "(.+)/[^/]+"', line)
-        if ours and ours[1] != place and ours[1] not in allowed:
-            print(f"{path.relative_to(root.parent)}:{number}: {place} may not include {ours[1]}")
-            bad += 1
-        if path.suffix == ".h" and not path.stem.endswith("_pages") and place != "console" and ours and ours[1] == "core/http" and place != "core/http":
-            print(f"{path.relative_to(root.parent)}:{number}: a room's header includes no HTTP; routes are declared in <x>_pages.h")
-            bad += 1
-        theirs = re.match(r"#include <(.+)>", line)
-        for prefix, places in FOREIGN.items():
-            if theirs and theirs[1].startswith(prefix) and place not in places:
-                print(f"{path.relative_to(root.parent)}:{number}: {place} may not include <{theirs[1]}>")
-                bad += 1
-        if re.search(r"\bgoto\b", line) and not line.lstrip().startswith(("*", "/*")):
-            print(f"{path.relative_to(root.parent)}:{number}: goto")
-            bad += 1
-for path in sorted((root.parent / "tests/unit").rglob("test_*.c")):
-    if not (root / path.parent.relative_to(root.parent / "tests/unit")).is_dir():
-        print(f"{path.relative_to(root.parent)}: no folder of app/ has this name")
-        bad += 1
-sys.exit(1 if bad else 0)
+FOREIGN = {"mongoc/": ["core/store"], "curl/": ["core/client"], "fcgiapp": ["core/http"], "jansson": ["core/formats"], "zlib": ["core/formats"],
+           "gmime/": ["core/formats"], "cairo": ["core/paper"], "turbojpeg": ["core/paper"], "pango": ["core/paper"], "libscrypt": ["access"],
+           "openssl/": ["core/base"]}
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+APP = ROOT / "app"
+
+
+class File:
+    def __init__(self, path):
+        self.path, self.name = path, str(path.relative_to(ROOT))
+        self.place = str(path.parent.relative_to(APP)) if path.is_relative_to(APP) else None  # its folder below app/
+
+
+def may_include(place):
+    if place in FLOOR:
+        return FLOOR[place] + [place]
+    earlier = ROOMS if place == "programs" else ROOMS[:ROOMS.index(place)]
+    return [*FLOOR, *earlier, place]
+
+
+def our_folder(line):
+    found = re.match(r'#include "(.+)/[^/]+"', line)
+    return found and found[1]
+
+
+def include_order(file, line):
+    theirs = our_folder(line)
+    if file.place and theirs and theirs not in may_include(file.place):
+        return f"{file.place} may not include {theirs}"
+
+
+def http_in_headers(file, line):
+    in_room = file.place and file.place not in ("core/http", "console") and not file.path.stem.endswith("_pages")
+    if in_room and file.path.suffix == ".h" and our_folder(line) == "core/http":
+        return "a room's header includes no HTTP; routes are declared in <x>_pages.h"
+
+
+def foreign_headers(file, line):
+    found = re.match(r"#include <(.+)>", line)
+    for prefix, places in FOREIGN.items():
+        if file.place and found and found[1].startswith(prefix) and file.place not in places:
+            return f"{file.place} may not include <{found[1]}>"
+
+
+def no_goto(file, line):
+    if re.search(r"\bgoto\b", line) and not line.lstrip().startswith(("*", "/*")):
+        return "goto"
+
+
+def misread_by_the_formatter(file, line):
+    if re.search(r"\b\w+<\(\w+\)|\b\w+>\(\w+\) \w|\(size_t\)\w+ \*\w|\w \*\(size_t\)", line):
+        return "clang-format took this for a template or a declaration: write the expression another way"
+
+
+def units_mirror_rooms():
+    for path in sorted((ROOT / "tests/unit").rglob("test_*.c")):
+        if not (APP / path.parent.relative_to(ROOT / "tests/unit")).is_dir():
+            yield path.relative_to(ROOT), "no folder of app/ has this name"
+
+
+def sources_are_listed():
+    listed = re.findall(r"^  '(.+\.c)',$", (APP / "meson.build").read_text(), re.M)
+    there = sorted(str(path.relative_to(APP)) for path in APP.rglob("*.c") if path.parent.name != "programs")
+    if listed != there:
+        wrong = sorted(set(listed) ^ set(there)) or [one for one, other in zip(listed, there) if one != other]
+        yield "app/meson.build", f"lists every file once, sorted; see {', '.join(wrong[:3])}"
+
+
+LINE_RULES = [include_order, http_in_headers, foreign_headers, no_goto, misread_by_the_formatter]
+TREE_RULES = [units_mirror_rooms, sources_are_listed]
+
+
+def breaks():
+    for path in sorted([*APP.rglob("*.[ch]"), *(ROOT / "tests").rglob("*.[ch]")]):
+        file = File(path)
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            for rule in LINE_RULES:
+                if wrong := rule(file, line):
+                    yield f"{file.name}:{number}", wrong
+    for rule in TREE_RULES:
+        yield from rule()
+
+
+if __name__ == "__main__":
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
+    found = list(breaks())
+    for place, wrong in found:
+        print(f"{place}: {wrong}")
+    sys.exit(1 if found else 0)

@@ -74,7 +74,7 @@ void table_row(struct document *document, struct table *table, const char *const
 	size_t width = (size_t)table->column_count;
 	if (table->row_count == table->room) {
 		int room = table->room ? 2 * table->room : 16;
-		const char **more = arena_array(document->arena, const char *, (size_t)room *width);
+		const char **more = arena_array(document->arena, const char *, room * table->column_count);
 		if (table->row_count)
 			memcpy(more, table->cells, sizeof *more * (size_t)table->row_count * width);
 		table->cells = more;
