@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const char BENCHMARKS[] = "benchmarks";
+
 static const struct field benchmark_fields[] = {
 	FIELD(struct benchmark, metric, .stored = "_id", .flags = FIELD_REQUIRED, .max = 40),
 	FIELD(struct benchmark, percent, .max = 8, .doc = "A number from 0 to 100; empty takes the benchmark away"),
@@ -13,6 +15,7 @@ static const struct field benchmark_fields[] = {
 	FIELD(struct benchmark, dated, .max = 40, .doc = "When the source was published"),
 	FIELD(struct benchmark, updated_at),
 	FIELD(struct benchmark, updated_by),
+	FIELD(struct benchmark, rev, .flags = FIELD_REVISION),
 };
 const struct record_type benchmark_record = RECORD_TYPE("Benchmark", struct benchmark, benchmark_fields);
 
@@ -34,13 +37,12 @@ static double read_percent(const char *text) {
 
 bool benchmark_list(struct store *store, struct arena *arena, struct rows *benchmarks, double values[METRIC_COUNT],
                     struct error *err) {
-	bson_t all = BSON_INITIALIZER;
 	struct benchmark *found;
 	int count;
 	for (int i = 0; i < METRIC_COUNT; i++)
 		values[i] = NAN;
-	if (!store_list(store, "benchmarks", &all, NULL, METRIC_COUNT, &benchmark_record, arena, (void **)&found, &count,
-	                err))
+	if (!store_list(store, BENCHMARKS, &everything, NULL, METRIC_COUNT, &benchmark_record, arena, (void **)&found,
+	                &count, err))
 		return false;
 	struct benchmark *ordered = arena_array(arena, struct benchmark, METRIC_COUNT);
 	*benchmarks = (struct rows){ ordered, 0 };
@@ -67,19 +69,14 @@ static bool check(const struct benchmark *benchmark, struct error *err) {
 }
 
 bool benchmark_save(struct store *store, const struct benchmark *benchmark, struct error *err) {
+	const struct filter *its = FILTER(eq_text("_id", benchmark->metric));
+	bool found, goes = text_is_empty(benchmark->percent);
 	int64_t deleted;
-	struct benchmark one = *benchmark;
-	bson_t set = BSON_INITIALIZER;
-	if (!check(benchmark, err))
+	if (!check(benchmark, err) || !store_save(store, BENCHMARKS, its, &benchmark_record, benchmark, NULL, &found, err))
 		return false;
-	bson_t *filter = BCON_NEW("_id", BCON_UTF8(benchmark->metric));
-	one.metric = NULL;
-	record_to_bson(&benchmark_record, &one, &set);
-	bson_t *change = BCON_NEW("$set", BCON_DOCUMENT(&set));
-	bool fine = text_is_empty(benchmark->percent) ? store_delete(store, "benchmarks", filter, &deleted, err)
-	                                              : store_upsert(store, "benchmarks", filter, change, err);
-	bson_destroy(filter);
-	bson_destroy(change);
-	bson_destroy(&set);
-	return fine && version_bump(store, VERSION_DATA, err);
+	if (goes && !store_delete(store, BENCHMARKS, its, &deleted, err))
+		return false;
+	if (!goes && !found && !store_insert(store, BENCHMARKS, &benchmark_record, benchmark, err))
+		return false;
+	return version_bump(store, VERSION_DATA, err);
 }

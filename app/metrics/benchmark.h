@@ -12,6 +12,7 @@ struct benchmark {
 	const char *name, *source, *dated;
 	struct moment updated_at;
 	const char *updated_by;
+	int64_t rev;
 };
 extern const struct record_type benchmark_record;
 
@@ -19,7 +20,8 @@ extern const struct record_type benchmark_record;
 bool benchmark_list(struct store *store, struct arena *arena, struct rows *benchmarks, double values[METRIC_COUNT],
                     struct error *err) MUST_CHECK;
 
-/* An empty percent takes it away. INVALID names the field: no such metric, no such number, or no source. */
+/* An empty percent takes it away. INVALID names the field: no such metric, no such number, or no source. CONFLICT where
+ * it is stale (store_save). */
 bool benchmark_save(struct store *store, const struct benchmark *benchmark, struct error *err) MUST_CHECK;
 
 #endif

@@ -7,6 +7,8 @@
 
 enum { CHUNK = 255 * 1024, CHUNKS_MAX = 400, NAME_TEXT = 40 };
 
+static const char FILES[] = "report_files";
+
 struct chunk {
 	const char *file_id;
 	int64_t n;
@@ -21,10 +23,7 @@ static const struct record_type chunk_record = RECORD_TYPE("ReportChunk", struct
 
 static bool drop_file(struct store *store, const char *file_id, struct error *err) {
 	int64_t deleted;
-	bson_t *filter = BCON_NEW("file_id", BCON_UTF8(file_id));
-	bool fine = store_delete(store, "report_files", filter, &deleted, err);
-	bson_destroy(filter);
-	return fine;
+	return store_delete(store, FILES, FILTER(eq_text("file_id", file_id)), &deleted, err);
 }
 
 static char *file_key(const char *file_id, enum report_file file, struct arena *arena) {
@@ -41,14 +40,11 @@ bool file_save(struct store *store, const char *file_id, enum report_file file, 
                struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	const char *key = file_key(file_id, file, arena);
-	struct bulk *bulk = bulk_open(store, "report_files");
+	struct bulk *bulk = bulk_open(store, FILES);
 	for (size_t at = 0, n = 0; at < bytes->size; at += CHUNK, n++) {
 		size_t size = bytes->size - at < CHUNK ? bytes->size - at : CHUNK;
 		struct chunk chunk = { key, (int64_t)n, { bytes->bytes + at, size } };
-		bson_t document = BSON_INITIALIZER;
-		record_to_bson(&chunk_record, &chunk, &document);
-		bulk_insert(bulk, &document);
-		bson_destroy(&document);
+		bulk_insert(bulk, &chunk_record, &chunk);
 	}
 	return bulk_run(bulk, NULL, err);
 }
@@ -61,16 +57,11 @@ bool file_read(struct store *store, const struct report *report, enum report_fil
 	char digest[SECRET_HEX];
 	if (report->state != REPORT_READY || !report->file_id)
 		return error_set(err, ERROR_CONFLICT, "this report is not ready yet");
-	bson_t *filter = BCON_NEW("file_id", BCON_UTF8(file_key(report->file_id, file, arena)));
-	bson_t *sort = BCON_NEW("n", BCON_INT32(1));
-	bool fine = store_list(store, "report_files", filter, sort, CHUNKS_MAX, &chunk_record, arena, (void **)&chunks,
-	                       &count, err);
-	bson_destroy(filter);
-	bson_destroy(sort);
-	for (int i = 0; fine && i < count; i++)
-		buf_add(out, chunks[i].data.data ? chunks[i].data.data : "", chunks[i].data.size);
-	if (!fine)
+	if (!store_list(store, FILES, FILTER(eq_text("file_id", file_key(report->file_id, file, arena))), SORT(asc("n")),
+	                CHUNKS_MAX, &chunk_record, arena, (void **)&chunks, &count, err))
 		return false;
+	for (int i = 0; i < count; i++)
+		buf_add(out, chunks[i].data.data ? chunks[i].data.data : "", chunks[i].data.size);
 	if ((int64_t)out->size != (file == FILE_PDF ? report->bytes : report->csv_bytes))
 		return error_set(err, ERROR_FAULT, "the file of report %s is lost or cut: %zu bytes are there", report->id,
 		                 out->size);

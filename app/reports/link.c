@@ -9,6 +9,8 @@
 enum { FAILURES_MAX = 5, DOWNLOADS_SHOWN = 100, LINKS_MAX = 200, AGENT_TEXT = 200 };
 #define LOCK_MS (5 * MINUTE_MS)
 
+static const char LINKS[] = "report_links", DOWNLOADS[] = "report_downloads";
+
 static const struct field request_fields[] = {
 	FIELD(struct link_request, expires_at, .doc = "In 30 days where nothing is said"),
 	FIELD(struct link_request, max_downloads, .max = LINK_DOWNLOADS_MAX),
@@ -33,6 +35,7 @@ static const struct field link_fields[] = {
 	FIELD(struct report_link, downloads),
 	FIELD(struct report_link, failures, .flags = FIELD_PRIVATE),
 	FIELD(struct report_link, locked_until, .flags = FIELD_PRIVATE),
+	FIELD(struct report_link, rev, .flags = FIELD_REVISION),
 };
 const struct record_type report_link_record = RECORD_TYPE("ReportLink", struct report_link, link_fields);
 
@@ -70,7 +73,6 @@ static bool check(const struct link_request *request, struct error *err) {
 bool link_create(struct store *store, const struct report *report, const struct link_request *request, const char *by,
                  struct arena *arena, struct report_link *link, const char **token, struct error *err) {
 	char secret[SECRET_HEX], digest[SECRET_HEX];
-	bson_t document = BSON_INITIALIZER;
 	if (report->state != REPORT_READY)
 		return error_set(err, ERROR_CONFLICT, "this report is not ready yet");
 	record_clear(&report_link_record, link);
@@ -92,10 +94,7 @@ bool link_create(struct store *store, const struct report *report, const struct 
 	link->has_password = !text_is_empty(request->password);
 	if (link->has_password && !password_hash(arena, request->password, &link->password_hash, err))
 		return false;
-	record_to_bson(&report_link_record, link, &document);
-	bool fine = store_insert(store, "report_links", &document, err);
-	bson_destroy(&document);
-	return fine;
+	return store_insert(store, LINKS, &report_link_record, link, err);
 }
 
 bool link_find(struct store *store, const char *token, struct arena *arena, struct report_link *link,
@@ -103,24 +102,19 @@ bool link_find(struct store *store, const char *token, struct arena *arena, stru
 	char digest[SECRET_HEX];
 	bool found, exists = false;
 	secret_digest(token, digest);
-	bson_t *filter = BCON_NEW("token_hash", BCON_UTF8(digest));
-	bool fine = store_find(store, "report_links", filter, NULL, &report_link_record, arena, link, &found, err);
-	bson_destroy(filter);
-	if (!fine || (found && !report_find(store, link->report_id, arena, report, &exists, err)))
+	if (!store_find(store, LINKS, FILTER(eq_text("token_hash", digest)), NULL, &report_link_record, arena, link, &found,
+	                err) ||
+	    (found && !report_find(store, link->report_id, arena, report, &exists, err)))
 		return false;
 	return exists || error_set(err, ERROR_MISSING, "this link leads nowhere: check that it was copied whole");
 }
 
 static bool note_failure(struct store *store, const struct report_link *link, struct error *err) {
 	bool matched, locks = link->failures + 1 >= FAILURES_MAX;
-	bson_t *filter = store_filter_id(link->id, NULL);
-	bson_t *change = locks ? BCON_NEW("$set", "{", "failures", BCON_INT64(0), "locked_until",
-	                                  BCON_DATE_TIME(moment_now().ms + LOCK_MS), "}")
-	                       : BCON_NEW("$inc", "{", "failures", BCON_INT64(1), "}");
-	bool fine = store_update(store, "report_links", filter, change, &matched, err);
-	bson_destroy(filter);
-	bson_destroy(change);
-	return fine;
+	return store_update(store, LINKS, FILTER(by_id(link->id)),
+	                    UPDATE(locks ? set_count("failures", 0) : add_count("failures", 1),
+	                           locks ? set_moment("locked_until", moment_add(moment_now(), LOCK_MS)) : no_edit()),
+	                    &matched, err);
 }
 
 bool link_open(struct store *store, const struct report_link *link, const char *password, struct error *err) {
@@ -144,51 +138,37 @@ static bool log_download(struct store *store, const struct report_link *link, co
 	char *known = agent ? text_clean(arena, agent) : NULL;
 	if (known && strlen(known) > AGENT_TEXT)
 		known = arena_print(arena, "%.*s", AGENT_TEXT / 4, known); /* bytes: characters take four at most */
-	struct download download = { link->id, remote, known && text_is_utf8(known, strlen(known)) ? known : NULL,
-		                         moment_now() };
-	bson_t document = BSON_INITIALIZER;
-	record_to_bson(&download_record, &download, &document);
-	bool fine = store_insert(store, "report_downloads", &document, err);
-	bson_destroy(&document);
-	return fine;
+	const struct download download = { link->id, remote, known && text_is_utf8(known, strlen(known)) ? known : NULL,
+		                               moment_now() };
+	return store_insert(store, DOWNLOADS, &download_record, &download, err);
 }
 
 bool link_count(struct store *store, const struct report_link *link, const char *remote, const char *agent,
                 struct error *err) {
 	bool matched;
-	bson_t *filter = store_filter_id(link->id, NULL), bound;
-	if (link->max_downloads != COUNT_NONE) { /* so that two at once do not share the last one */
-		BSON_APPEND_DOCUMENT_BEGIN(filter, "downloads", &bound);
-		BSON_APPEND_INT64(&bound, "$lt", link->max_downloads);
-		bson_append_document_end(filter, &bound);
-	}
-	bson_t *change = BCON_NEW("$inc", "{", "downloads", BCON_INT64(1), "}", "$set", "{", "last_download_at",
-	                          BCON_DATE_TIME(moment_now().ms), "failures", BCON_INT64(0), "}");
-	bool fine = store_update(store, "report_links", filter, change, &matched, err);
-	bson_destroy(filter);
-	bson_destroy(change);
-	if (fine && !matched)
-		return error_set(err, ERROR_CONFLICT, "this link was used as often as it may be");
-	return fine && log_download(store, link, remote, agent, err);
+	bool limited = link->max_downloads != COUNT_NONE; /* asked again, so that two at once do not share the last one */
+	return store_update(store, LINKS,
+	                    FILTER(by_id(link->id), limited ? lt_count("downloads", link->max_downloads) : anything()),
+	                    UPDATE(add_count("downloads", 1), set_moment("last_download_at", moment_now()),
+	                           set_count("failures", 0)),
+	                    &matched, err) &&
+	       (matched || error_set(err, ERROR_CONFLICT, "this link was used as often as it may be")) &&
+	       log_download(store, link, remote, agent, err);
 }
 
 bool link_list(struct store *store, const char *report_id, struct arena *arena, struct rows *links, struct error *err) {
-	bson_t *filter = BCON_NEW("report_id", BCON_UTF8(report_id));
-	bson_t *sort = BCON_NEW("_id", BCON_INT32(1));
-	bool fine = store_list(store, "report_links", filter, sort, LINKS_MAX, &report_link_record, arena, &links->items,
-	                       &links->count, err);
-	bson_destroy(filter);
-	bson_destroy(sort);
-	return fine;
+	return store_list(store, LINKS, FILTER(eq_text("report_id", report_id)), SORT(asc("_id")), LINKS_MAX,
+	                  &report_link_record, arena, &links->items, &links->count, err);
 }
 
 bool link_revoke(struct store *store, const char *id, bool *found, struct error *err) {
-	bson_t *filter = store_filter_id(text_starts(id, "link_") ? id + strlen("link_") : id, NULL);
-	bson_t *change = BCON_NEW("$set", "{", "revoked_at", BCON_DATE_TIME(moment_now().ms), "}");
-	bool fine = store_update(store, "report_links", filter, change, found, err);
-	bson_destroy(filter);
-	bson_destroy(change);
-	return fine;
+	return store_update(store, LINKS, FILTER(by_id(text_starts(id, "link_") ? id + strlen("link_") : id)),
+	                    UPDATE(set_moment("revoked_at", moment_now()), add_count("rev", 1)), found, err);
+}
+
+bool link_drop_all(struct store *store, const char *report_id, struct error *err) {
+	int64_t deleted;
+	return store_delete(store, LINKS, FILTER(eq_text("report_id", report_id)), &deleted, err);
 }
 
 bool link_downloads(struct store *store, const struct rows *links, struct arena *arena, struct rows *downloads,
@@ -197,11 +177,6 @@ bool link_downloads(struct store *store, const struct rows *links, struct arena 
 	struct strings ids = { arena_array(arena, const char *, links->count + 1), 0 };
 	for (int i = 0; i < links->count; i++)
 		ids.items[ids.count++] = items[i].id;
-	bson_t *filter = store_filter_in("link_id", &ids);
-	bson_t *sort = BCON_NEW("at", BCON_INT32(-1));
-	bool fine = store_list(store, "report_downloads", filter, sort, DOWNLOADS_SHOWN, &download_record, arena,
-	                       &downloads->items, &downloads->count, err);
-	bson_destroy(filter);
-	bson_destroy(sort);
-	return fine;
+	return store_list(store, DOWNLOADS, FILTER(in_texts("link_id", &ids)), SORT(desc("at")), DOWNLOADS_SHOWN,
+	                  &download_record, arena, &downloads->items, &downloads->count, err);
 }

@@ -19,6 +19,7 @@ struct report_link {
 	struct moment created_at, expires_at, revoked_at, last_download_at, locked_until;
 	int64_t max_downloads, downloads, failures; /* failures: wrong passwords in a row */
 	bool has_password;
+	int64_t rev;
 };
 extern const struct record_type report_link_record;
 
@@ -59,5 +60,8 @@ extern const struct record_type download_record;
 /* Of all links of a report, newest first. */
 bool link_downloads(struct store *store, const struct rows *links, struct arena *arena, struct rows *downloads,
                     struct error *err) MUST_CHECK;
+
+/* Those of a report that is deleted. */
+bool link_drop_all(struct store *store, const char *report_id, struct error *err) MUST_CHECK;
 
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "reports/file.h"
+#include "reports/link.h"
 #include "reports/partners/partner.h"
 
 static const char *const state_names[] = {
@@ -11,6 +12,8 @@ static const char *const state_names[] = {
 };
 _Static_assert(sizeof state_names / sizeof *state_names == REPORT_STATE_COUNT, "a name a state");
 const struct choices report_states = CHOICES(state_names);
+
+static const char REPORTS[] = "reports";
 
 static const struct field report_fields[] = {
 	FIELD(struct report, id, .stored = "_id", .flags = FIELD_ID),
@@ -84,65 +87,46 @@ bool report_of(struct store *store, const struct report_request *request, const 
 }
 
 bool report_ask(struct store *store, struct report *report, struct arena *arena, const char **id, struct error *err) {
-	bson_t document = BSON_INITIALIZER;
 	*id = report->id = store_new_id(arena);
 	report->state = REPORT_QUEUED;
 	report->progress = "waiting";
-	record_to_bson(&report_record, report, &document);
-	bool fine = store_insert(store, "reports", &document, err);
-	bson_destroy(&document);
-	return fine;
+	return store_insert(store, REPORTS, &report_record, report, err);
 }
 
 static const char *bare_id(const char *id) {
 	return text_starts(id, "report_") ? id + strlen("report_") : id;
 }
 
-static bool find_where(struct store *store, bson_t *filter, bson_t *options, struct arena *arena, struct report *report,
-                       bool *found, struct error *err) {
-	bool fine = store_find(store, "reports", filter, options, &report_record, arena, report, found, err);
-	bson_destroy(filter);
-	bson_destroy(options);
-	return fine;
-}
-
 bool report_find(struct store *store, const char *id, struct arena *arena, struct report *report, bool *found,
                  struct error *err) {
-	return find_where(store, store_filter_id(bare_id(id), NULL), bson_new(), arena, report, found, err);
+	return store_find(store, REPORTS, FILTER(by_id(bare_id(id))), NULL, &report_record, arena, report, found, err);
 }
 
 bool report_find_by_digest(struct store *store, const char *sha256, struct arena *arena, struct report *report,
                            bool *found, struct error *err) {
-	return find_where(store, BCON_NEW("sha256", BCON_UTF8(text_fold(arena, sha256)), "state", BCON_UTF8("ready")),
-	                  bson_new(), arena, report, found, err);
+	return store_find(store, REPORTS,
+	                  FILTER(eq_text("sha256", text_fold(arena, sha256)),
+	                         eq_choice("state", &report_states, REPORT_READY)),
+	                  NULL, &report_record, arena, report, found, err);
 }
 
-/* { name: text }; without a text { name: null }, which finds those that have none. */
-static void append_text(bson_t *filter, const char *name, const char *text) {
-	if (text)
-		BSON_APPEND_UTF8(filter, name, text);
-	else
-		BSON_APPEND_NULL(filter, name);
+static struct condition same_text(const char *field, const char *text) {
+	return text ? eq_text(field, text) : is_absent(field);
 }
 
 bool report_find_last(struct store *store, const struct report *report, struct arena *arena, struct report *last,
                       bool *found, struct error *err) {
-	bson_t *filter = BCON_NEW("template", BCON_UTF8(choice_name(&report_templates, (int)report->template)), "state",
-	                          BCON_UTF8("ready"), "requested_at", "{", "$lt", BCON_DATE_TIME(report->requested_at.ms),
-	                          "}");
-	append_text(filter, "partner_id", report->partner_id);
-	append_text(filter, "list", report->list);
-	return find_where(store, filter, BCON_NEW("sort", "{", "requested_at", BCON_INT32(-1), "}"), arena, last, found,
-	                  err);
+	return store_find(store, REPORTS,
+	                  FILTER(eq_choice("template", &report_templates, report->template),
+	                         eq_choice("state", &report_states, REPORT_READY),
+	                         lt_moment("requested_at", report->requested_at),
+	                         same_text("partner_id", report->partner_id), same_text("list", report->list)),
+	                  SORT(desc("requested_at")), &report_record, arena, last, found, err);
 }
 
 bool report_list(struct store *store, int limit, struct arena *arena, struct rows *reports, struct error *err) {
-	bson_t all = BSON_INITIALIZER;
-	bson_t *sort = BCON_NEW("requested_at", BCON_INT32(-1), "_id", BCON_INT32(-1));
-	bool fine = store_list(store, "reports", &all, sort, limit, &report_record, arena, &reports->items, &reports->count,
-	                       err);
-	bson_destroy(sort);
-	return fine;
+	return store_list(store, REPORTS, &everything, SORT(desc("requested_at"), desc("_id")), limit, &report_record,
+	                  arena, &reports->items, &reports->count, err);
 }
 
 bool report_drop(struct store *store, const char *id, struct error *err) {
@@ -156,10 +140,7 @@ bool report_drop(struct store *store, const char *id, struct error *err) {
 		return error_set(err, ERROR_MISSING, "no report %.60s", id);
 	if (report.state == REPORT_RUNNING && report.lease_until.ms > moment_now().ms)
 		return error_set(err, ERROR_CONFLICT, "this report is being made: delete it when it is ready");
-	bson_t *filter = store_filter_id(report.id, NULL), *links = BCON_NEW("report_id", BCON_UTF8(report.id));
-	bool fine = store_delete(store, "report_links", links, &deleted, err) && file_drop(store, report.file_id, err) &&
-	            store_delete(store, "reports", filter, &deleted, err) && version_bump(store, VERSION_DATA, err);
-	bson_destroy(filter);
-	bson_destroy(links);
-	return fine;
+	return link_drop_all(store, report.id, err) && file_drop(store, report.file_id, err) &&
+	       store_delete(store, REPORTS, FILTER(by_id(report.id)), &deleted, err) &&
+	       version_bump(store, VERSION_DATA, err);
 }

@@ -9,6 +9,8 @@
 #include "reports/compose.h"
 #include "reports/partners/partner.h"
 
+static const char SCHEDULES[] = "report_schedules";
+
 static const struct field request_fields[] = {
 	FIELD(struct schedule_request, name, .flags = FIELD_REQUIRED, .max = 100),
 	FIELD(struct schedule_request, cron, .flags = FIELD_REQUIRED, .max = 100,
@@ -29,6 +31,7 @@ static const struct field request_fields[] = {
 	FIELD(struct schedule_request, note, .max = 2000),
 	FIELD(struct schedule_request, period, .max = 20, .doc = "lastmonth where nothing is said"),
 	FIELD(struct schedule_request, blocks, .max = 30),
+	FIELD(struct schedule_request, rev),
 };
 const struct record_type schedule_request_record = RECORD_TYPE("ReportScheduleRequest", struct schedule_request,
                                                                request_fields);
@@ -54,6 +57,7 @@ static const struct field schedule_fields[] = {
 	FIELD(struct schedule, next_run_at),
 	FIELD(struct schedule, created_at),
 	FIELD(struct schedule, created_by),
+	FIELD(struct schedule, rev, .flags = FIELD_REVISION),
 };
 const struct record_type schedule_record = RECORD_TYPE("ReportSchedule", struct schedule, schedule_fields);
 
@@ -113,7 +117,8 @@ bool schedule_of(const struct schedule_request *request, const char *by, struct 
 		                           .blocks = request->blocks,
 		                           .next_run_at = MOMENT_NONE,
 		                           .created_at = now,
-		                           .created_by = by };
+		                           .created_by = by,
+		                           .rev = request->rev };
 	if (!cron_read(schedule->cron, &cron, err) || !cron_check_zone(schedule->zone, err) ||
 	    !read_addresses(request, arena, &schedule->addresses, err) || !check_report(schedule, now, err))
 		return false;
@@ -139,39 +144,21 @@ static bool check_partner(struct store *store, const struct schedule *schedule, 
 
 static bool insert(struct store *store, struct schedule *schedule, struct arena *arena, const char **id,
                    struct error *err) {
-	bson_t all = BSON_INITIALIZER, document = BSON_INITIALIZER;
 	int64_t count;
-	if (!store_count(store, "report_schedules", &all, &count, err))
+	if (!store_count(store, SCHEDULES, &everything, &count, err))
 		return false;
 	if (count >= SCHEDULES_MAX)
 		return error_set(err, ERROR_INVALID, "%d schedules exist, no more fit", SCHEDULES_MAX);
 	*id = schedule->id = store_new_id(arena);
-	record_to_bson(&schedule_record, schedule, &document);
-	bool fine = store_insert(store, "report_schedules", &document, err);
-	bson_destroy(&document);
-	return fine;
+	return store_insert(store, SCHEDULES, &schedule_record, schedule, err);
 }
 
 /* All of it but who made it and when; what is absent now goes. */
-static bool change(struct store *store, struct schedule *schedule, const char *id, struct error *err) {
-	bool matched;
-	bson_t set = BSON_INITIALIZER, unset = BSON_INITIALIZER;
-	schedule->created_at = MOMENT_NONE;
-	schedule->created_by = NULL;
-	record_to_bson(&schedule_record, schedule, &set);
-	static const char *const optional[] = { "title", "partner", "list", "note" };
-	for (size_t i = 0; i < sizeof optional / sizeof *optional; i++)
-		if (!bson_has_field(&set, optional[i]))
-			BSON_APPEND_UTF8(&unset, optional[i], "");
-	bson_t *filter = store_filter_id(bare_id(id), NULL);
-	bson_t *update = bson_empty(&unset) ? BCON_NEW("$set", BCON_DOCUMENT(&set))
-	                                    : BCON_NEW("$set", BCON_DOCUMENT(&set), "$unset", BCON_DOCUMENT(&unset));
-	bool fine = store_update(store, "report_schedules", filter, update, &matched, err);
-	bson_destroy(filter);
-	bson_destroy(update);
-	bson_destroy(&set);
-	bson_destroy(&unset);
-	return fine && (matched || error_set(err, ERROR_MISSING, "no schedule %.60s", id));
+static bool change(struct store *store, const struct schedule *schedule, const char *id, struct error *err) {
+	bool found;
+	return store_save(store, SCHEDULES, FILTER(by_id(bare_id(id))), &schedule_record, schedule,
+	                  EXCEPT("created_at", "created_by"), &found, err) &&
+	       (found || error_set(err, ERROR_MISSING, "no schedule %.60s", id));
 }
 
 bool schedule_save(struct store *store, const struct schedule_request *request, const char *by, struct arena *arena,
@@ -184,26 +171,18 @@ bool schedule_save(struct store *store, const struct schedule_request *request, 
 
 bool schedule_find(struct store *store, const char *id, struct arena *arena, struct schedule *schedule, bool *found,
                    struct error *err) {
-	bson_t *filter = store_filter_id(bare_id(id), NULL);
-	bool fine = store_find(store, "report_schedules", filter, NULL, &schedule_record, arena, schedule, found, err);
-	bson_destroy(filter);
-	return fine;
+	return store_find(store, SCHEDULES, FILTER(by_id(bare_id(id))), NULL, &schedule_record, arena, schedule, found,
+	                  err);
 }
 
 bool schedule_list(struct store *store, struct arena *arena, struct rows *schedules, struct error *err) {
-	bson_t all = BSON_INITIALIZER;
-	bson_t *sort = BCON_NEW("name", BCON_INT32(1));
-	bool fine = store_list(store, "report_schedules", &all, sort, SCHEDULES_MAX, &schedule_record, arena,
-	                       &schedules->items, &schedules->count, err);
-	bson_destroy(sort);
-	return fine;
+	return store_list(store, SCHEDULES, &everything, SORT(asc("name")), SCHEDULES_MAX, &schedule_record, arena,
+	                  &schedules->items, &schedules->count, err);
 }
 
 bool schedule_drop(struct store *store, const char *id, bool *found, struct error *err) {
 	int64_t deleted;
-	bson_t *filter = store_filter_id(bare_id(id), NULL);
-	bool fine = store_delete(store, "report_schedules", filter, &deleted, err);
-	bson_destroy(filter);
+	bool fine = store_delete(store, SCHEDULES, FILTER(by_id(bare_id(id))), &deleted, err);
 	*found = deleted > 0;
 	return fine;
 }

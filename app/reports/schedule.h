@@ -19,6 +19,7 @@ struct schedule_request {
 	unsigned template, compare, paper;
 	const char *title, *partner, *list, *note, *period; /* period: a name as in addresses */
 	struct strings blocks;
+	int64_t rev; /* the one that the form shows; absent: whatever is stored is replaced */
 };
 extern const struct record_type schedule_request_record;
 
@@ -32,6 +33,7 @@ struct schedule {
 	struct strings blocks;
 	struct moment next_run_at, created_at;
 	const char *created_by;
+	int64_t rev;
 };
 extern const struct record_type schedule_record;
 
@@ -74,7 +76,8 @@ extern const struct record_type delivery_record;
 bool schedule_of(const struct schedule_request *request, const char *by, struct moment now, struct arena *arena,
                  struct schedule *schedule, struct error *err) MUST_CHECK;
 
-/* New, or with *id changed. INVALID: there is no such partner, or SCHEDULES_MAX exist. */
+/* New, or with *id changed. INVALID: there is no such partner, or SCHEDULES_MAX exist. CONFLICT where it is stale
+ * (store_save). */
 bool schedule_save(struct store *store, const struct schedule_request *request, const char *by, struct arena *arena,
                    const char **id, struct error *err) MUST_CHECK;
 bool schedule_find(struct store *store, const char *id, struct arena *arena, struct schedule *schedule, bool *found,

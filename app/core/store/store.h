@@ -79,10 +79,12 @@ bool store_insert_once(struct store *store, const char *collection, const struct
  *
  * A record with a FIELD_REVISION raises it by one with each save. Where the object has a revision (a form that was
  * opened carries it), only a document of that revision is written, else CONFLICT: somebody else has saved since; where
- * it is COUNT_NONE, the last one wins. */
+ * it is COUNT_NONE, the last one wins. store_is_stale tells this CONFLICT from others. */
 bool store_save(struct store *store, const char *collection, const struct filter *filter,
                 const struct record_type *record, const void *object, const struct members *members, bool *found,
                 struct error *err) MUST_CHECK;
+
+bool store_is_stale(const struct error *err);
 
 /* Changes at most one document, and only the members that the update names; *matched tells whether the filter met one.
  */

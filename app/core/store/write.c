@@ -156,6 +156,18 @@ static struct condition at_revision(const struct field *field, int64_t revision)
 	return revision ? eq_count(field_stored_name(field), revision) : is_absent(field_stored_name(field));
 }
 
+static const char STALE[] = "rev"; /* the field of the error */
+
+static bool stale(struct error *err) {
+	(void)error_field(err, STALE, "somebody else has saved this since you opened it");
+	err->kind = ERROR_CONFLICT;
+	return false;
+}
+
+bool store_is_stale(const struct error *err) {
+	return err->kind == ERROR_CONFLICT && strcmp(err->field, STALE) == 0;
+}
+
 bool store_save(struct store *store, const char *collection, const struct filter *filter,
                 const struct record_type *record, const void *object, const struct members *members, bool *found,
                 struct error *err) {
@@ -170,7 +182,7 @@ bool store_save(struct store *store, const char *collection, const struct filter
 		return true;
 	if (!(store_count)(store, collection, filter, &existing, err))
 		return false;
-	return !existing || error_set(err, ERROR_CONFLICT, "somebody else has saved this since you opened it");
+	return !existing || stale(err);
 }
 
 bool store_delete_bson(struct store *store, const char *collection, const bson_t *filter, int64_t *deleted,

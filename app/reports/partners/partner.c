@@ -5,6 +5,8 @@
 
 enum { PREFIX_MIN = 2, PREFIX_TEXT = 400, NAME_TEXT = 100, CONTACT_TEXT = 200 };
 
+static const char PARTNERS[] = "partners";
+
 static const struct field partner_fields[] = {
 	FIELD(struct partner, id, .stored = "_id", .flags = FIELD_ID),
 	FIELD(struct partner, name),
@@ -16,6 +18,7 @@ static const struct field partner_fields[] = {
 	FIELD(struct partner, created_at),
 	FIELD(struct partner, updated_at),
 	FIELD(struct partner, created_by),
+	FIELD(struct partner, rev, .flags = FIELD_REVISION),
 };
 const struct record_type partner_record = RECORD_TYPE("Partner", struct partner, partner_fields);
 
@@ -25,6 +28,7 @@ static const struct field request_fields[] = {
 	FIELD(struct partner_request, contact, .max = CONTACT_TEXT),
 	FIELD(struct partner_request, prefixes, .max = PREFIXES_MAX),
 	FIELD(struct partner_request, list_ids, .max = 100),
+	FIELD(struct partner_request, rev),
 };
 const struct record_type partner_request_record = RECORD_TYPE("PartnerRequest", struct partner_request, request_fields);
 
@@ -60,12 +64,8 @@ const struct partner *partner_of(const struct campaign *campaign, const struct p
 }
 
 bool partner_list(struct store *store, struct arena *arena, struct partner **partners, int *count, struct error *err) {
-	bson_t all = BSON_INITIALIZER;
-	bson_t *sort = BCON_NEW("name", BCON_INT32(1));
-	bool fine = store_list(store, "partners", &all, sort, PARTNERS_MAX, &partner_record, arena, (void **)partners,
-	                       count, err);
-	bson_destroy(sort);
-	return fine;
+	return store_list(store, PARTNERS, &everything, SORT(asc("name")), PARTNERS_MAX, &partner_record, arena,
+	                  (void **)partners, count, err);
 }
 
 static const char *bare_id(const char *id) {
@@ -74,10 +74,8 @@ static const char *bare_id(const char *id) {
 
 bool partner_find(struct store *store, const char *id, struct arena *arena, struct partner *partner, bool *found,
                   struct error *err) {
-	bson_t *filter = store_filter_id(bare_id(id), "name");
-	bool fine = store_find(store, "partners", filter, NULL, &partner_record, arena, partner, found, err);
-	bson_destroy(filter);
-	return fine;
+	return store_find(store, PARTNERS, FILTER(by_id_or(bare_id(id), "name")), NULL, &partner_record, arena, partner,
+	                  found, err);
 }
 
 /* Those of the list and those of the text, each once. */
@@ -99,58 +97,47 @@ static bool read_prefixes(const struct partner_request *request, struct arena *a
 	return true;
 }
 
+static bool insert(struct store *store, struct partner *partner, const char *by, struct arena *arena, const char **id,
+                   struct error *err) {
+	*id = partner->id = store_new_id(arena);
+	partner->created_at = partner->updated_at;
+	partner->created_by = by;
+	return store_insert(store, PARTNERS, &partner_record, partner, err);
+}
+
+static bool change(struct store *store, const struct partner *partner, const char *id, struct error *err) {
+	bool found;
+	return store_save(store, PARTNERS, FILTER(by_id(bare_id(id))), &partner_record, partner,
+	                  EXCEPT("logo", "has_logo", "created_at", "created_by"), &found, err) &&
+	       (found || error_set(err, ERROR_MISSING, "no partner %.60s", id));
+}
+
 bool partner_save(struct store *store, const struct partner_request *request, const char *by, struct arena *arena,
                   const char **id, struct error *err) {
 	struct partner partner;
-	bool matched = true;
 	record_clear(&partner_record, &partner);
 	partner.name = request->name;
 	partner.contact = request->contact;
 	partner.list_ids = request->list_ids;
 	partner.updated_at = moment_now();
+	partner.rev = request->rev;
 	if (!read_prefixes(request, arena, &partner.prefixes, err))
 		return false;
-	bson_t whole = BSON_INITIALIZER, set = BSON_INITIALIZER;
-	if (!*id) {
-		*id = partner.id = store_new_id(arena);
-		partner.created_at = partner.updated_at;
-		partner.created_by = by;
-	}
-	record_to_bson(&partner_record, &partner, &whole);
-	bson_copy_to_excluding_noinit(&whole, &set, "has_logo", NULL);
-	bson_t *filter = store_filter_id(bare_id(*id), NULL);
-	bson_t *change = BCON_NEW("$set", BCON_DOCUMENT(&set));
-	bool fine = partner.id ? store_insert(store, "partners", &set, err)
-	                       : store_update(store, "partners", filter, change, &matched, err);
-	bson_destroy(filter);
-	bson_destroy(change);
-	bson_destroy(&set);
-	bson_destroy(&whole);
-	if (!fine && err->kind == ERROR_CONFLICT)
-		return error_field(err, "name", "a partner called '%.60s' exists already", request->name);
-	if (fine && !matched)
-		return error_set(err, ERROR_MISSING, "no partner %.60s", *id);
-	return fine && version_bump(store, VERSION_DATA, err);
+	if (*id ? change(store, &partner, *id, err) : insert(store, &partner, by, arena, id, err))
+		return version_bump(store, VERSION_DATA, err);
+	bool taken = err->kind == ERROR_CONFLICT && !store_is_stale(err);
+	return taken && error_field(err, "name", "a partner called '%.60s' exists already", request->name);
 }
 
 bool partner_drop(struct store *store, const char *id, bool *found, struct error *err) {
 	int64_t deleted;
-	bson_t *filter = store_filter_id(bare_id(id), NULL);
-	bool fine = store_delete(store, "partners", filter, &deleted, err) &&
+	bool fine = store_delete(store, PARTNERS, FILTER(by_id(bare_id(id))), &deleted, err) &&
 	            campaign_drop_partner(store, bare_id(id), err);
-	bson_destroy(filter);
 	*found = deleted > 0;
 	return fine && version_bump(store, VERSION_DATA, err);
 }
 
 bool partner_save_logo(struct store *store, const char *id, const struct bytes *png, bool *found, struct error *err) {
-	bson_t *filter = store_filter_id(bare_id(id), NULL);
-	bson_t *change = png ? BCON_NEW("$set", "{", "has_logo", BCON_BOOL(true), "logo",
-	                                BCON_BIN(BSON_SUBTYPE_BINARY, (const uint8_t *)png->data, (uint32_t)png->size), "}")
-	                     : BCON_NEW("$set", "{", "has_logo", BCON_BOOL(false), "}", "$unset", "{", "logo",
-	                                BCON_UTF8(""), "}");
-	bool fine = store_update(store, "partners", filter, change, found, err);
-	bson_destroy(filter);
-	bson_destroy(change);
-	return fine;
+	return store_update(store, PARTNERS, FILTER(by_id(bare_id(id))),
+	                    UPDATE(set_bool("has_logo", png != NULL), set_bytes("logo", png)), found, err);
 }

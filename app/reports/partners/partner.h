@@ -15,6 +15,7 @@ struct partner {
 	bool has_logo;
 	struct moment created_at, updated_at;
 	const char *created_by;
+	int64_t rev;
 };
 extern const struct record_type partner_record;
 
@@ -22,13 +23,14 @@ extern const struct record_type partner_record;
 struct partner_request {
 	const char *name, *prefix, *contact;
 	struct strings prefixes, list_ids;
+	int64_t rev; /* the one that the form shows; absent: whatever is stored is replaced */
 };
 extern const struct record_type partner_request_record;
 
 /* Pure. NULL: nobody's. */
 const struct partner *partner_of(const struct campaign *campaign, const struct partner *partners, int count);
 
-/* By name, without logos. */
+/* By name. */
 bool partner_list(struct store *store, struct arena *arena, struct partner **partners, int *count,
                   struct error *err) MUST_CHECK;
 
@@ -36,8 +38,8 @@ bool partner_list(struct store *store, struct arena *arena, struct partner **par
 bool partner_find(struct store *store, const char *id, struct arena *arena, struct partner *partner, bool *found,
                   struct error *err) MUST_CHECK;
 
-/* New, or with an id changed. INVALID: a prefix that is too short to mean anything. CONFLICT: the name is taken.
- * *id becomes that of the partner. */
+/* New, or with an id changed. INVALID: a prefix that is too short to mean anything. INVALID, too: the name is
+ * taken. CONFLICT where it is stale (store_save). *id becomes that of the partner. */
 bool partner_save(struct store *store, const struct partner_request *request, const char *by, struct arena *arena,
                   const char **id, struct error *err) MUST_CHECK;
 
