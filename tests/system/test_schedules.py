@@ -139,8 +139,8 @@ def test_killed_while_handing_over_sends_nothing_twice(token, sink):
 
 def test_old_figures_are_not_sent(token, sink):
     schedule = add(token, name="Stale", recipients="stale@partner.example", fresh_hours=1)
-    due(schedule, "datetime.datetime.utcnow() + datetime.timedelta(seconds=1)")
     database("import datetime\ndb.sync_runs.update_many({'kind': {'$ne': 'contacts'}}, {'$set': {'started_at': datetime.datetime.utcnow() - datetime.timedelta(hours=3)}})")
+    due(schedule, "datetime.datetime.utcnow() + datetime.timedelta(seconds=1)")
     wait_until(lambda: get(f"/api/report-schedules/{schedule['id']}/deliveries", token), "the delivery")
     wait_until(lambda: "waiting for figures of the last 1 hours" in (get(f"/api/report-schedules/{schedule['id']}/deliveries", token)[0]["problem"] or ""), "it to say why it waits")
     assert not mails(sink, "stale@partner.example")
