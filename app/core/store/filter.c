@@ -69,6 +69,10 @@ struct condition in_ids(const char *field, const struct strings *ids) {
 	return (struct condition){ .op = FILTER_IN_IDS, field, .value = datum_strings(ids) };
 }
 
+struct condition in_any_form(const char *field, const struct strings *texts) {
+	return (struct condition){ .op = FILTER_IN_FORMS, field, .value = datum_strings(texts) };
+}
+
 struct condition is_absent(const char *field) {
 	return (struct condition){ .op = FILTER_ABSENT, field };
 }
@@ -123,6 +127,7 @@ static const struct {
 	[FILTER_GTE] = { "$gte", USES_GTE, true },
 	[FILTER_IN_TEXTS] = { "$in", USES_IN, true },
 	[FILTER_IN_IDS] = { "$in", USES_IN, true },
+	[FILTER_IN_FORMS] = { "$in", USES_IN, true },
 	[FILTER_ABSENT] = { "$eq", USES_EQ, false },
 	[FILTER_PRESENT] = { "$ne", USES_NE, false },
 	[FILTER_PREFIX] = { "$gte", USES_GTE | USES_LT, true },
@@ -160,6 +165,23 @@ static void append_ids(bson_t *bson, const struct strings *ids) {
 	bson_append_array_end(bson, &list);
 }
 
+static void append_forms(bson_t *bson, const struct strings *texts) {
+	bson_t list;
+	char room[ARRAY_KEY];
+	int count = 0;
+	BSON_APPEND_ARRAY_BEGIN(bson, "$in", &list);
+	for (int i = 0; i < texts->count; i++) {
+		const char *text = texts->items[i];
+		int64_t number;
+		bool whole = text_to_int(text, INT64_MIN + 1, INT64_MAX, &number);
+		const struct datum forms[] = { datum_text(text), datum_id(text), datum_count(whole ? number : COUNT_NONE) };
+		for (size_t form = 0; form < sizeof forms / sizeof *forms; form++)
+			if (forms[form].kind != DATUM_NONE)
+				datum_append(&list, array_key(count++, room), &forms[form]);
+	}
+	bson_append_array_end(bson, &list);
+}
+
 static void append_pattern(bson_t *bson, const char *text) {
 	BUF_AUTO pattern = { 0 };
 	for (; *text; text++) {
@@ -184,6 +206,9 @@ static void append_operators(bson_t *bson, const struct condition *condition) {
 	switch (meets_nothing(condition) ? FILTER_IN_IDS : condition->op) {
 	case FILTER_IN_IDS:
 		append_ids(bson, condition->op == FILTER_IN_IDS && condition->value.strings ? condition->value.strings : &none);
+		break;
+	case FILTER_IN_FORMS:
+		append_forms(bson, condition->value.strings);
 		break;
 	case FILTER_ABSENT:
 	case FILTER_PRESENT:

@@ -27,6 +27,7 @@ enum filter_operator {
 	FILTER_GTE,
 	FILTER_IN_TEXTS,
 	FILTER_IN_IDS,
+	FILTER_IN_FORMS,
 	FILTER_ABSENT,
 	FILTER_PRESENT,
 	FILTER_PREFIX,
@@ -111,6 +112,8 @@ struct condition gte_moment(const char *field, struct moment at);
 /* One of them; of no texts, nothing. Ids that have no 24 hex digits are passed over. */
 struct condition in_texts(const char *field, const struct strings *texts);
 struct condition in_ids(const char *field, const struct strings *ids);
+/* Each of them as a text, an ObjectId or a whole number, whatever it may stand for: of documents of another system. */
+struct condition in_any_form(const char *field, const struct strings *texts);
 /* in_texts(field, TEXTS("a", "b")) */
 #define TEXTS(...)                                             \
 	(&(const struct strings){ (const char *[]){ __VA_ARGS__ }, \

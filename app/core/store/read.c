@@ -30,31 +30,56 @@ bool(store_find)(struct store *store, const char *collection, const struct filte
 	return store_find_bson(store, collection, where, options, record, arena, object, found, err);
 }
 
+/* Hands over what the cursor finds, and closes it. */
+static bool walk(mongoc_cursor_t *found, const char *collection, void (*each)(void *context, const bson_t *document),
+                 void *context, struct error *err) {
+	CURSOR_AUTO cursor = found;
+	const bson_t *document;
+	bson_error_t why;
+	while (mongoc_cursor_next(cursor, &document))
+		each(context, document);
+	if (mongoc_cursor_error_document(cursor, &why, NULL))
+		return store_failed(err, &why, "reading", collection);
+	return true;
+}
+
+/* An array of records that grows. */
+struct collecting {
+	const struct record_type *record;
+	struct arena *arena;
+	struct rows rows;
+	int room;
+};
+
+static void *make_room(struct collecting *collecting) {
+	struct rows *rows = &collecting->rows;
+	size_t size = collecting->record->size;
+	if (rows->count == collecting->room) {
+		collecting->room = collecting->room ? collecting->room * 2 : 64;
+		void *more = arena_alloc(collecting->arena, size * (size_t)collecting->room);
+		if (rows->count)
+			memcpy(more, rows->items, size * (size_t)rows->count);
+		rows->items = more;
+	}
+	return (char *)rows->items + size * (size_t)rows->count++;
+}
+
+static void collect_document(void *context, const bson_t *document) {
+	struct collecting *collecting = context;
+	record_from_bson(collecting->record, document, collecting->arena, make_room(collecting));
+}
+
 static bool list(struct store *store, const char *collection, const bson_t *filter, bson_t *opts, int limit,
                  const struct record_type *record, struct arena *arena, void **objects, int *count, struct error *err) {
 	COLLECTION_AUTO opened = store_collection(store, collection);
-	const bson_t *document;
-	bson_error_t why;
-	int room = 64;
+	struct collecting collecting = { .record = record, .arena = arena };
 	BSON_APPEND_INT64(opts, "limit", limit);
 	BSON_APPEND_INT32(opts, "batchSize", limit < 1000 ? limit : 1000);
-	CURSOR_AUTO cursor = mongoc_collection_find_with_opts(opened, filter, opts, NULL);
-	*count = 0;
-	char *rows = arena_alloc(arena, record->size * (size_t)room);
-	while (mongoc_cursor_next(cursor, &document)) {
-		if (*count == room) {
-			char *more = arena_alloc(arena, record->size * (size_t)room * 2);
-			memcpy(more, rows, record->size * (size_t)room);
-			rows = more;
-			room *= 2;
-		}
-		record_from_bson(record, document, arena, rows + record->size * (size_t)*count);
-		++*count;
-	}
-	*objects = rows;
-	if (mongoc_cursor_error_document(cursor, &why, NULL))
-		return store_failed(err, &why, "listing", collection);
-	return true;
+	bool fine = walk(mongoc_collection_find_with_opts(opened, filter, opts, NULL), collection, collect_document,
+	                 &collecting, err);
+	*objects = collecting.rows.items;
+	*count = collecting.rows.count;
+	return fine;
 }
 
 bool store_list_bson(struct store *store, const char *collection, const bson_t *filter, const bson_t *sort, int limit,
@@ -76,6 +101,14 @@ bool(store_list)(struct store *store, const char *collection, const struct filte
 	return list(store, collection, where, opts, limit, record, arena, objects, count, err);
 }
 
+bool store_each_document(struct store *store, const char *collection, const struct filter *filter, int limit,
+                         void (*each)(void *context, const bson_t *document), void *context, struct error *err) {
+	COLLECTION_AUTO opened = store_collection(store, collection);
+	BSON_AUTO where = filter_to_bson(filter);
+	BSON_AUTO opts = BCON_NEW("limit", BCON_INT64(limit));
+	return walk(mongoc_collection_find_with_opts(opened, where, opts, NULL), collection, each, context, err);
+}
+
 static void append_projection(bson_t *opts, const struct record_type *record) {
 	bson_t projection;
 	BSON_APPEND_DOCUMENT_BEGIN(opts, "projection", &projection);
@@ -86,6 +119,22 @@ static void append_projection(bson_t *opts, const struct record_type *record) {
 	bson_append_document_end(opts, &projection);
 }
 
+/* Documents as records, for a receiver of those. */
+struct receiving {
+	const struct record_type *record;
+	struct arena *arena; /* of one result */
+	void (*each)(void *context, const void *object);
+	void *context;
+};
+
+static void receive(void *context, const bson_t *document) {
+	struct receiving *receiving = context;
+	arena_reset(receiving->arena);
+	void *object = arena_alloc(receiving->arena, receiving->record->size);
+	record_from_bson(receiving->record, document, receiving->arena, object);
+	receiving->each(receiving->context, object);
+}
+
 bool(store_each)(struct store *store, const char *collection, const struct filter *filter,
                  const struct record_type *record, void (*each)(void *context, const void *object), void *context,
                  struct error *err) {
@@ -93,38 +142,52 @@ bool(store_each)(struct store *store, const char *collection, const struct filte
 	BSON_AUTO where = filter_to_bson(filter);
 	BSON_AUTO opts = bson_new();
 	ARENA_AUTO arena = arena_new();
-	const bson_t *document;
-	bson_error_t why;
+	struct receiving receiving = { record, arena, each, context };
 	append_projection(opts, record);
-	CURSOR_AUTO cursor = mongoc_collection_find_with_opts(opened, where, opts, NULL);
-	while (mongoc_cursor_next(cursor, &document)) {
-		arena_reset(arena);
-		void *object = arena_alloc(arena, record->size);
-		record_from_bson(record, document, arena, object);
-		each(context, object);
-	}
-	if (mongoc_cursor_error_document(cursor, &why, NULL))
-		return store_failed(err, &why, "reading", collection);
-	return true;
+	return walk(mongoc_collection_find_with_opts(opened, where, opts, NULL), collection, receive, &receiving, err);
 }
 
-bool store_aggregate(struct store *store, const char *collection, const bson_t *pipeline,
-                     void (*each)(void *context, const bson_t *document), void *context, struct error *err) {
+bool store_aggregate_bson(struct store *store, const char *collection, const bson_t *pipeline,
+                          void (*each)(void *context, const bson_t *document), void *context, struct error *err) {
 	COLLECTION_AUTO opened = store_collection(store, collection);
-	const bson_t *document;
-	bson_error_t why;
-	CURSOR_AUTO cursor = mongoc_collection_aggregate(opened, MONGOC_QUERY_NONE, pipeline, NULL, NULL);
-	while (mongoc_cursor_next(cursor, &document))
-		each(context, document);
-	if (mongoc_cursor_error_document(cursor, &why, NULL))
-		return store_failed(err, &why, "aggregating", collection);
-	return true;
+	return walk(mongoc_collection_aggregate(opened, MONGOC_QUERY_NONE, pipeline, NULL, NULL), collection, each, context,
+	            err);
+}
+
+/* { "0": { $match: … }, "1": … } */
+static bson_t *with_match(const struct filter *match, const bson_t *stages) {
+	BSON_AUTO where = filter_to_bson(match);
+	bson_t *pipeline = BCON_NEW("0", "{", "$match", BCON_DOCUMENT(where), "}");
+	bson_iter_t iter;
+	char room[ARRAY_KEY];
+	if (bson_iter_init(&iter, stages))
+		for (int i = 1; bson_iter_next(&iter); i++)
+			BSON_APPEND_VALUE(pipeline, array_key(i, room), bson_iter_value(&iter));
+	return pipeline;
+}
+
+bool(store_aggregate)(struct store *store, const char *collection, const struct filter *match, const bson_t *stages,
+                      const struct record_type *record, void (*each)(void *context, const void *object), void *context,
+                      struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	BSON_AUTO pipeline = with_match(match, stages);
+	struct receiving receiving = { record, arena, each, context };
+	return store_aggregate_bson(store, collection, pipeline, receive, &receiving, err);
+}
+
+bool store_aggregate_rows(struct store *store, const char *collection, const struct filter *match, const bson_t *stages,
+                          const struct record_type *record, struct arena *arena, struct rows *rows, struct error *err) {
+	BSON_AUTO pipeline = with_match(match, stages);
+	struct collecting collecting = { .record = record, .arena = arena };
+	bool fine = store_aggregate_bson(store, collection, pipeline, collect_document, &collecting, err);
+	*rows = collecting.rows;
+	return fine;
 }
 
 bool store_each_bson(struct store *store, const char *collection, void (*each)(void *context, const bson_t *document),
                      void *context, struct error *err) {
 	BSON_AUTO pipeline = BCON_NEW("pipeline", "[", "{", "$match", "{", "}", "}", "]");
-	return store_aggregate(store, collection, pipeline, each, context, err);
+	return store_aggregate_bson(store, collection, pipeline, each, context, err);
 }
 
 /* What store_sum has asked for. */
@@ -171,7 +234,7 @@ bool store_sum_bson(struct store *store, const char *collection, const bson_t *f
 	BSON_AUTO pipeline = BCON_NEW("pipeline", "[", "{", "$match", BCON_DOCUMENT(filter), "}", "{", "$group",
 	                              BCON_DOCUMENT(group), "}", "]");
 	*count = 0;
-	return store_aggregate(store, collection, pipeline, take_sum, &summing, err);
+	return store_aggregate_bson(store, collection, pipeline, take_sum, &summing, err);
 }
 
 bool(store_sum)(struct store *store, const char *collection, const struct filter *filter,

@@ -59,10 +59,21 @@ bool store_count(struct store *store, const char *collection, const struct filte
 bool store_sum(struct store *store, const char *collection, const struct filter *filter,
                const struct record_type *record, void *object, int64_t *count, struct error *err) MUST_CHECK;
 
-/* Runs an aggregation, { "pipeline": […] }; calls each(context, document) for every result. A $match is
- * BCON_DOCUMENT(filter_to_bson(…)). */
-bool store_aggregate(struct store *store, const char *collection, const bson_t *pipeline,
-                     void (*each)(void *context, const bson_t *document), void *context, struct error *err) MUST_CHECK;
+/* Runs an aggregation over what the filter meets: `stages` are those after the $match, BCON_NEW("0", "{", "$group", …,
+ * "}", "1", …). Calls each(context, object) for every result; the object holds until the call returns. */
+bool store_aggregate(struct store *store, const char *collection, const struct filter *match, const bson_t *stages,
+                     const struct record_type *record, void (*each)(void *context, const void *object), void *context,
+                     struct error *err) MUST_CHECK;
+
+/* The same with all results in the arena. */
+bool store_aggregate_rows(struct store *store, const char *collection, const struct filter *match, const bson_t *stages,
+                          const struct record_type *record, struct arena *arena, struct rows *rows,
+                          struct error *err) MUST_CHECK;
+
+/* Documents of another system, whose members no record knows: up to `limit`, 0 for all of them. */
+bool store_each_document(struct store *store, const char *collection, const struct filter *filter, int limit,
+                         void (*each)(void *context, const bson_t *document), void *context,
+                         struct error *err) MUST_CHECK;
 
 /* Adds a document; its revision is 1, if the record has one. CONFLICT: a unique index has it already. */
 bool store_insert(struct store *store, const char *collection, const struct record_type *record, const void *object,
@@ -162,6 +173,9 @@ bool store_find_bson(struct store *store, const char *collection, const bson_t *
 bool store_list_bson(struct store *store, const char *collection, const bson_t *filter, const bson_t *sort, int limit,
                      const struct record_type *record, struct arena *arena, void **objects, int *count,
                      struct error *err) MUST_CHECK;
+bool store_aggregate_bson(struct store *store, const char *collection, const bson_t *pipeline,
+                          void (*each)(void *context, const bson_t *document), void *context,
+                          struct error *err) MUST_CHECK;
 bool store_each_bson(struct store *store, const char *collection, void (*each)(void *context, const bson_t *document),
                      void *context, struct error *err) MUST_CHECK;
 bool store_count_bson(struct store *store, const char *collection, const bson_t *filter, int64_t *count,
@@ -184,6 +198,7 @@ void bulk_upsert_bson(struct bulk *bulk, const bson_t *filter, const bson_t *cha
 
 #define STORE_CHOOSE(filter, name) \
 	_Generic((filter), const bson_t *: name##_bson, bson_t *: name##_bson, default: (name))
+#define STORE_PICK_8(a, b, c, d, e, f, g, h, name, ...) name
 #define STORE_PICK_7(a, b, c, d, e, f, g, name, ...) name
 #define STORE_PICK_5(a, b, c, d, e, name, ...) name
 #define STORE_PICK_3(a, b, c, name, ...) name
@@ -205,6 +220,8 @@ void bulk_upsert_bson(struct bulk *bulk, const bson_t *filter, const bson_t *cha
 	STORE_CHOOSE(filter, store_delete)(store, collection, filter, __VA_ARGS__)
 #define bulk_update(bulk, filter, ...) STORE_CHOOSE(filter, bulk_update)(bulk, filter, __VA_ARGS__)
 #define bulk_upsert(bulk, filter, ...) STORE_CHOOSE(filter, bulk_upsert)(bulk, filter, __VA_ARGS__)
+#define store_aggregate(...) \
+	STORE_PICK_8(__VA_ARGS__, (store_aggregate), x, store_aggregate_bson, x, x, x, x, x, x)(__VA_ARGS__)
 #define store_each(...) STORE_PICK_7(__VA_ARGS__, (store_each), x, store_each_bson, x, x, x, x, x)(__VA_ARGS__)
 #define store_insert(...) STORE_PICK_5(__VA_ARGS__, (store_insert), store_insert_bson, x, x, x, x)(__VA_ARGS__)
 #define bulk_insert(...) STORE_PICK_3(__VA_ARGS__, (bulk_insert), bulk_insert_bson, x, x)(__VA_ARGS__)

@@ -319,6 +319,36 @@ Test(stored, pages) {
 	cr_expect_str_eq(err.field, "cursor");
 }
 
+static void count_document(void *context, const bson_t *document) {
+	*(int *)context += bson_has_field(document, "weight");
+}
+
+Test(stored, aggregations_give_records) {
+	struct sum {
+		const char *color;
+		int64_t weight;
+	};
+	static const struct field fields[] = { FIELD(struct sum, color, .stored = "_id"), FIELD(struct sum, weight) };
+	static const struct record_type record = RECORD_TYPE("Sum", struct sum, fields);
+	struct rows rows;
+	int seen = 0;
+	add_things(20);
+	bson_t *stages = BCON_NEW("0", "{", "$group", "{", "_id", BCON_UTF8("$color"), "weight", "{", "$sum",
+	                          BCON_UTF8("$weight"), "}", "}", "}", "1", "{", "$sort", "{", "_id", BCON_INT32(1), "}",
+	                          "}");
+	cr_assert(store_aggregate_rows(store, THINGS, FILTER(lt_count("weight", 6)), stages, &record, arena, &rows, &err));
+	const struct sum *sums = rows.items;
+	cr_assert_eq(rows.count, 2);
+	cr_expect_str_eq(sums[0].color, "green");
+	cr_expect(sums[0].weight == 1 + 3 + 5 && sums[1].weight == 0 + 2 + 4);
+	bson_destroy(stages);
+	cr_assert(store_each_document(store, THINGS, FILTER(in_any_form("weight", TEXTS("3", "4", "x"))), 0, count_document,
+	                              &seen, &err));
+	cr_expect_eq(seen, 2);
+	cr_assert(store_each_document(store, THINGS, &everything, 7, count_document, &seen, &err));
+	cr_expect_eq(seen, 9);
+}
+
 static void add_weight(void *context, const void *object) {
 	*(int64_t *)context += ((const struct size *)object)->width;
 }
