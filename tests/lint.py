@@ -20,6 +20,33 @@ FOREIGN = {"mongoc/": ["core/store"], "curl/": ["core/client"], "fcgiapp": ["cor
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 APP = ROOT / "app"
 
+# Which room writes a collection; any room may read it.
+WRITERS = {
+    "core/store": ["leases", "rate_buckets", "schema_migrations", "versions"],
+    "core/jobs": ["jobs"],
+    "access": ["api_tokens", "login_attempts", "remembered", "sessions", "users"],
+    "notices": ["notices"],
+    "metrics": ["benchmarks"],
+    "audience/lists": ["list_snapshots", "list_weeks", "lists"],
+    "audience/contacts": ["contacts", "domain_counts", "list_contacts", "tag_counts"],
+    "audience/customers": ["customer_suggestions", "demographic_counts", "usage_counts"],
+    "campaigns": ["campaign_curves", "campaign_growth", "campaign_links", "campaign_metrics_snapshots", "campaigns", "link_snapshots"],
+    "events": ["contact_events"],
+    "observing": ["raw_answers", "sync_runs"],
+    "reports/partners": ["partners"],
+    "reports": ["report_deliveries", "report_downloads", "report_files", "report_links", "report_schedules", "reports"],
+    "console": ["saved_views"],
+}
+# Functions that write to the collection that is their second argument.
+WRITES = ["bulk_open", "store_delete", "store_insert", "store_insert_once", "store_save", "store_update", "store_update_all", "store_update_pipeline",
+          "store_upsert", "rollup_count"]
+# A collection that these files get from their callers, or from the settings.
+GIVEN = {"app/core/jobs/queue.c": ["collection"], "app/audience/contacts/rollup.c": ["collection"],
+         "app/audience/customers/customer_pages.c": ["invocation->settings->customers_collection", "invocation->settings->demographics_collection",
+                                                     "invocation->settings->energy_collection"],
+         "app/audience/customers/customer.c": ["rollups[ROLLUP_USAGE]", "rollups[ROLLUP_DEMOGRAPHICS]", '"contacts"'],
+         "app/observing/replay.c": ["collections[i].name", "restoring->collection", '"list_contacts"', '"campaigns"']}
+
 
 class File:
     def __init__(self, path):
@@ -82,8 +109,31 @@ def sources_are_listed():
         yield "app/meson.build", f"lists every file once, sorted; see {', '.join(wrong[:3])}"
 
 
+def collection_named(text, expression):
+    """A text, or a constant of the same file: static const char NAME[] = "name". None: neither."""
+    if not expression.startswith('"'):
+        constant = re.search(rf'\b{re.escape(expression)}\[\] = ("\w+")', text)
+        expression = constant[1] if constant else ""
+    return expression.strip('"') or None
+
+
+def rooms_write_their_own():
+    calls = re.compile(rf"\b({'|'.join(WRITES)})\((?!struct )[^,()]*,\s*([^,)]*)")
+    for path in sorted(APP.rglob("*.c")):
+        file, text = File(path), path.read_text()
+        for call in calls.finditer(text):
+            name = collection_named(text, call[2])
+            place = f"{file.name}:{text.count(chr(10), 0, call.start()) + 1}"
+            if call[2] in GIVEN.get(file.name, []):
+                continue
+            if not name:
+                yield place, f"{call[1]}: name the collection by a text or a constant of this file, not by {call[2]}"
+            elif name not in WRITERS.get(file.place, []):
+                yield place, f"{file.place} may not write {name}: that is its room's (WRITERS in tests/lint.py)"
+
+
 LINE_RULES = [include_order, http_in_headers, foreign_headers, no_goto, misread_by_the_formatter]
-TREE_RULES = [units_mirror_rooms, sources_are_listed]
+TREE_RULES = [units_mirror_rooms, sources_are_listed, rooms_write_their_own]
 
 
 def breaks():
