@@ -1,6 +1,7 @@
 /* One line an event, to stderr: "time LEVEL: message [in file:line]" (UTC).
  * Control characters and bytes that are no UTF-8 are escaped, so that a line stays a line.
- * Only programs/, core/http and core/process log; other code returns errors. */
+ * Whoever ends an error logs it: the loops of the programs, core/http, core/process, the sync engine and deliveries.
+ * Other code returns errors. */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 
