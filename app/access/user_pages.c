@@ -43,35 +43,32 @@ static bool login_proof_holds(const struct exchange *x) {
 	return secret_equal(proof, form_value(x, "csrf"));
 }
 
-static bool login_page(struct exchange *x, const char *problem, struct error *err) {
+static bool show_login(struct exchange *x, struct error *err) {
 	struct value *view = value_map(x->arena);
 	const char *next = params_get(&x->query, "next");
-	value_put_text(view, "problem", problem);
 	value_put_text(view, "username", params_get(&x->form, "username"));
 	value_put_text(view, "next", next_page(next ? next : params_get(&x->form, "next")));
 	value_put_bool(view, "signed_out", params_get(&x->query, "signed_out") != NULL);
 	put_login_proof(x, view);
-	return reply_page(x, "access/login", problem ? "Error: Sign in" : "Sign in", NULL, view, err);
+	return reply_page(x, "access/login", "Sign in", NULL, view, err);
 }
 
-static bool show_login(struct exchange *x, struct error *err) {
-	return login_page(x, NULL, err);
+/* Whoever is not who they say is not signed in: 401, not 403. */
+static bool check_password(struct exchange *x, struct user *user, struct error *err) {
+	if (user_sign_in(x->store, form_value(x, "username"), form_value(x, "password"), x->arena, user, err))
+		return true;
+	if (err->kind == ERROR_DENIED)
+		err->kind = ERROR_UNSIGNED;
+	return false;
 }
 
 static bool sign_in(struct exchange *x, struct error *err) {
 	struct user user;
-	if (!login_proof_holds(x)) {
-		x->status = 403;
-		return login_page(x, "This form has expired. Please try once more.", err);
-	}
-	if (user_sign_in(x->store, form_value(x, "username"), form_value(x, "password"), x->arena, &user, err))
-		return session_begin(x, user.username, user.one_time, err) &&
-		       (!params_get(&x->form, "remember") || remember_begin(x, user.username, err)) &&
-		       reply_redirect(x, next_page(params_get(&x->form, "next")));
-	if (err->kind != ERROR_DENIED && err->kind != ERROR_LIMITED)
-		return false;
-	x->status = err->kind == ERROR_LIMITED ? 429 : 401;
-	return login_page(x, arena_copy(x->arena, err->text), err);
+	if (!login_proof_holds(x))
+		return error_set(err, ERROR_DENIED, "This form has expired. Please try once more.");
+	return check_password(x, &user, err) && session_begin(x, user.username, user.one_time, err) &&
+	       (!params_get(&x->form, "remember") || remember_begin(x, user.username, err)) &&
+	       reply_redirect(x, next_page(params_get(&x->form, "next")));
 }
 
 static bool sign_out(struct exchange *x, struct error *err) {
@@ -102,46 +99,42 @@ static void put_sessions(struct value *view, const struct rows *sessions, const 
 	value_put_bool(view, "others", sessions->count > 1);
 }
 
-static bool settings_page(struct exchange *x, const char *problem, const char *token, struct error *err) {
+/* `token` was made just now; NULL: none was. */
+static bool settings_page(struct exchange *x, const char *token, struct error *err) {
 	struct value *view = value_map(x->arena);
 	struct rows tokens, sessions;
 	if (!token_list(x->store, x->arena, &tokens, err) || !session_list(x, &sessions, err))
 		return false;
 	put_tokens(view, &tokens);
 	put_sessions(view, &sessions, x->identity.session);
-	value_put_text(view, "problem", problem);
 	value_put_text(view, "token", token);
 	value_put_bool(view, "password_changed", params_get(&x->query, "changed") != NULL);
 	value_put_bool(view, "ended", params_get(&x->query, "ended") != NULL);
 	value_put_int(view, "shortest", x->settings->password_min);
-	return reply_page(x, "access/settings", problem ? "Error: Settings" : "Settings", "settings", view, err);
+	return reply_page(x, "access/settings", "Settings", "settings", view, err);
 }
 
 static bool show_settings(struct exchange *x, struct error *err) {
-	return settings_page(x, NULL, NULL, err);
+	return settings_page(x, NULL, err);
 }
 
 static bool need_session(const struct exchange *x, const char *what, struct error *err) {
 	return x->identity.session || error_set(err, ERROR_DENIED, "a token cannot %s: sign in for that", what);
 }
 
-static bool change_password(struct exchange *x, struct error *err) {
+static bool check_present_password(struct exchange *x, struct error *err) {
 	struct user user;
-	const char *fresh = form_value(x, "new_password");
-	if (!need_session(x, "change a password", err))
-		return false;
-	bool fine = user_sign_in(x->store, x->identity.user, form_value(x, "password"), x->arena, &user, err) &&
-	            (strcmp(fresh, form_value(x, "again")) == 0 ||
-	             error_field(err, "again", "The two new passwords differ.")) &&
-	            user_set_password(x->store, x->settings, x->identity.user, fresh, false, err) &&
-	            session_end_others(x, err) && session_begin(x, user.username, false, err) && session_end_others(x, err);
-	if (fine)
-		return reply_redirect(x, "/settings?changed=1");
-	if (err->kind == ERROR_FAULT || err->kind == ERROR_UNAVAILABLE)
-		return false;
-	x->status = err->kind == ERROR_LIMITED ? 429 : 400;
-	const char *problem = err->kind == ERROR_DENIED ? "The present password is not right." : err->text;
-	return settings_page(x, arena_copy(x->arena, problem), NULL, err);
+	if (user_sign_in(x->store, x->identity.user, form_value(x, "password"), x->arena, &user, err))
+		return true;
+	return err->kind == ERROR_DENIED && error_field(err, "password", "The present password is not right.");
+}
+
+static bool change_password(struct exchange *x, struct error *err) {
+	const char *user = x->identity.user, *fresh = form_value(x, "new_password");
+	return need_session(x, "change a password", err) && check_present_password(x, err) &&
+	       (strcmp(fresh, form_value(x, "again")) == 0 || error_field(err, "again", "The two new passwords differ.")) &&
+	       user_set_password(x->store, x->settings, user, fresh, false, err) && session_end_others(x, err) &&
+	       session_begin(x, user, false, err) && session_end_others(x, err) && reply_redirect(x, "/settings?changed=1");
 }
 
 static bool end_session(struct exchange *x, struct error *err) {
@@ -151,31 +144,22 @@ static bool end_session(struct exchange *x, struct error *err) {
 	       reply_redirect(x, "/settings?ended=1");
 }
 
-static bool create_token(struct exchange *x, struct error *err) {
-	struct token_request request;
-	const char *token;
-	if (!need_session(x, "make tokens", err))
-		return false;
-	if (record_from_form(&token_request_record, &x->form, x->arena, &request, err))
-		return token_create(x->store, &request, x->identity.user, x->arena, &token, err) &&
-		       settings_page(x, NULL, token, err);
-	x->status = 400;
-	return settings_page(x, arena_copy(x->arena, err->text), NULL, err);
-}
-
-static bool create_token_api(struct exchange *x, struct error *err) {
-	struct token_request request;
-	const char *token;
-	if (!need_session(x, "make tokens", err) ||
-	    !record_from_json(&token_request_record, x->json, x->arena, &request, err) ||
-	    !token_create(x->store, &request, x->identity.user, x->arena, &token, err))
-		return false;
+static bool reply_token(struct exchange *x, const struct token_request *request, const char *token) {
 	struct value *answer = value_map(x->arena);
-	value_put_text(answer, "name", request.name);
-	value_put_text(answer, "scope", choice_name(&token_scopes, (int)request.scope));
+	value_put_text(answer, "name", request->name);
+	value_put_text(answer, "scope", choice_name(&token_scopes, (int)request->scope));
 	value_put_text(answer, "token", token);
 	x->status = 201;
 	return reply_json(x, answer);
+}
+
+static bool make_token(struct exchange *x, struct error *err) {
+	const struct token_request *request = x->input;
+	const char *token;
+	if (!need_session(x, "make tokens", err) ||
+	    !token_create(x->store, request, x->identity.user, x->arena, &token, err))
+		return false;
+	return x->wants_json ? reply_token(x, request, token) : settings_page(x, token, err);
 }
 
 static bool list_tokens_api(struct exchange *x, struct error *err) {
@@ -210,18 +194,19 @@ static bool show_me(struct exchange *x, struct error *err) {
 
 const struct route user_routes[] = {
 	{ "GET", "/login", GUARD_PUBLIC, show_login },
-	{ "POST", "/login", GUARD_PUBLIC, sign_in },
+	{ "POST", "/login", GUARD_PUBLIC, sign_in, .form = show_login },
 	{ "POST", "/logout", GUARD_SIGNED_IN, sign_out },
 	{ "GET", "/settings", GUARD_SIGNED_IN, show_settings },
-	{ "POST", "/settings/password", GUARD_SIGNED_IN, change_password },
-	{ "POST", "/settings/tokens", GUARD_SIGNED_IN, create_token },
+	{ "POST", "/settings/password", GUARD_SIGNED_IN, change_password, .form = show_settings },
+	{ "POST", "/settings/tokens", GUARD_SIGNED_IN, make_token, .input = &token_request_record, .form = show_settings,
+	  .creates = true },
 	{ "POST", "/settings/tokens/revoke", GUARD_SIGNED_IN, revoke_token },
 	{ "POST", "/settings/sessions/end", GUARD_SIGNED_IN, end_session },
 	{ "POST", "/theme", GUARD_SIGNED_IN, set_theme },
 	{ "GET", "/api/tokens", GUARD_SIGNED_IN, list_tokens_api, .summary = "API tokens, without their secret",
 	  .output = &token_record, .list = true },
-	{ "POST", "/api/tokens", GUARD_SIGNED_IN, create_token_api, .summary = "Make an API token (by session only)",
-	  .input = &token_request_record },
+	{ "POST", "/api/tokens", GUARD_SIGNED_IN, make_token, .summary = "Make an API token (by session only)",
+	  .input = &token_request_record, .creates = true },
 	{ "GET", "/api/me", GUARD_SIGNED_IN, show_me, .summary = "Who is signed in" },
 	{ 0 },
 };

@@ -3,7 +3,7 @@
 
 #include "console/saved_view.h"
 
-static bool views_page(struct exchange *x, const char *problem, struct error *err) {
+static bool show_views(struct exchange *x, struct error *err) {
 	struct rows views;
 	struct value *page = value_map(x->arena);
 	if (!view_list(x->store, x->identity.user, x->arena, &views, err))
@@ -14,25 +14,13 @@ static bool views_page(struct exchange *x, const char *problem, struct error *er
 		struct value *row = value_push(rows, record_to_value(&saved_view_record, &items[i], x->arena));
 		value_put_text(row, "made", text_of_moment(x->arena, items[i].created_at));
 	}
-	value_put_text(page, "problem", problem);
 	value_put_bool(page, "saved", params_get(&x->query, "saved") != NULL);
 	value_put_bool(page, "dropped", params_get(&x->query, "deleted") != NULL);
-	return reply_page(x, "console/saved_views", problem ? "Error: Saved views" : "Saved views", "views", page, err);
-}
-
-static bool show_views(struct exchange *x, struct error *err) {
-	return views_page(x, NULL, err);
+	return reply_page(x, "console/saved_views", "Saved views", "views", page, err);
 }
 
 static bool save(struct exchange *x, struct error *err) {
-	struct view_request request;
-	if (record_from_form(&view_request_record, &x->form, x->arena, &request, err) &&
-	    view_save(x->store, x->identity.user, &request, x->arena, err))
-		return reply_redirect(x, "/views?saved=1");
-	if (err->kind != ERROR_INVALID && err->kind != ERROR_CONFLICT)
-		return false;
-	x->status = err->kind == ERROR_CONFLICT ? 409 : 400;
-	return views_page(x, arena_copy(x->arena, err->text), err);
+	return view_save(x->store, x->identity.user, x->input, x->arena, err) && reply_redirect(x, "/views?saved=1");
 }
 
 static bool drop(struct exchange *x, struct error *err) {
@@ -48,7 +36,7 @@ static bool views_api(struct exchange *x, struct error *err) {
 
 const struct route view_routes[] = {
 	{ "GET", "/views", GUARD_SIGNED_IN, show_views },
-	{ "POST", "/views", GUARD_SIGNED_IN, save },
+	{ "POST", "/views", GUARD_SIGNED_IN, save, .input = &view_request_record, .form = show_views, .creates = true },
 	{ "POST", "/views/delete", GUARD_SIGNED_IN, drop },
 	{ "GET", "/api/views", GUARD_SIGNED_IN, views_api, .summary = "Saved views of the user",
 	  .output = &saved_view_record, .list = true },

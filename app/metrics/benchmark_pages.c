@@ -5,7 +5,7 @@
 
 #include "metrics/benchmark.h"
 
-static bool benchmark_page(struct exchange *x, const char *problem, struct error *err) {
+static bool show_page(struct exchange *x, struct error *err) {
 	struct rows benchmarks;
 	double values[METRIC_COUNT];
 	if (!benchmark_list(x->store, x->arena, &benchmarks, values, err))
@@ -14,7 +14,7 @@ static bool benchmark_page(struct exchange *x, const char *problem, struct error
 	const struct benchmark *items = benchmarks.items;
 	for (int m = 0; m < METRIC_COUNT; m++) {
 		struct value *row = value_push(rows, value_map(x->arena));
-		bool typed = problem && text_same(params_get(&x->form, "metric"), metric_rows[m].key);
+		bool typed = x->problem && text_same(params_get(&x->form, "metric"), metric_rows[m].key);
 		value_put_text(row, "key", metric_rows[m].key);
 		value_put_text(row, "label", metric_rows[m].name);
 		value_put_text(row, "formula", metric_rows[m].formula);
@@ -28,29 +28,15 @@ static bool benchmark_page(struct exchange *x, const char *problem, struct error
 		if (typed)
 			value_put_text(row, "typed", params_get(&x->form, "percent"));
 	}
-	value_put_text(view, "problem", problem);
-	return reply_page(x, "metrics/benchmarks", problem ? "Error: Benchmarks" : "Benchmarks", "settings", view, err);
+	return reply_page(x, "metrics/benchmarks", "Benchmarks", "settings", view, err);
 }
 
-static bool show_page(struct exchange *x, struct error *err) {
-	return benchmark_page(x, NULL, err);
-}
-
-static bool save(struct exchange *x, struct benchmark *benchmark, struct error *err) {
-	benchmark->updated_at = moment_now();
-	benchmark->updated_by = x->identity.user;
-	return benchmark_save(x->store, benchmark, err);
-}
-
-static bool save_form(struct exchange *x, struct error *err) {
-	struct benchmark benchmark;
-	struct error problem = ERROR_INIT;
-	if (record_from_form(&benchmark_record, &x->form, x->arena, &benchmark, &problem) && save(x, &benchmark, &problem))
-		return reply_redirect(x, "/settings/benchmarks");
-	if (problem.kind != ERROR_INVALID)
-		return *err = problem, false;
-	x->status = 400;
-	return benchmark_page(x, arena_copy(x->arena, problem.text), err);
+static bool save(struct exchange *x, struct error *err) {
+	struct benchmark benchmark = *(const struct benchmark *)x->input;
+	benchmark.updated_at = moment_now();
+	benchmark.updated_by = x->identity.user;
+	return benchmark_save(x->store, &benchmark, err) &&
+	       reply_saved(x, "/settings/benchmarks", &benchmark_record, &benchmark);
 }
 
 static bool list_api(struct exchange *x, struct error *err) {
@@ -59,18 +45,12 @@ static bool list_api(struct exchange *x, struct error *err) {
 	return benchmark_list(x->store, x->arena, &benchmarks, values, err) && reply_rows(x, &benchmark_record, benchmarks);
 }
 
-static bool save_api(struct exchange *x, struct error *err) {
-	struct benchmark benchmark;
-	return record_from_json(&benchmark_record, x->json, x->arena, &benchmark, err) && save(x, &benchmark, err) &&
-	       reply_record(x, &benchmark_record, &benchmark);
-}
-
 const struct route benchmark_routes[] = {
 	{ "GET", "/settings/benchmarks", GUARD_SIGNED_IN, show_page },
-	{ "POST", "/settings/benchmarks", GUARD_SIGNED_IN, save_form },
+	{ "POST", "/settings/benchmarks", GUARD_SIGNED_IN, save, .input = &benchmark_record, .form = show_page },
 	{ "GET", "/api/benchmarks", GUARD_SIGNED_IN, list_api, .summary = "Reference values with their sources",
 	  .output = &benchmark_record, .list = true },
-	{ "PUT", "/api/benchmarks", GUARD_SIGNED_IN, save_api, .summary = "Set a reference value",
-	  .output = &benchmark_record, .input = &benchmark_record },
+	{ "PUT", "/api/benchmarks", GUARD_SIGNED_IN, save, .summary = "Set a reference value", .output = &benchmark_record,
+	  .input = &benchmark_record },
 	{ 0 },
 };

@@ -30,27 +30,22 @@ static bool list_api(struct exchange *x, struct error *err) {
 	       notice_list(x->store, limit, x->arena, &notices, err) && reply_rows(x, &notice_record, notices);
 }
 
-static bool mark(struct exchange *x, const char *id, struct error *err) {
-	bool found;
-	return notice_read(x->store, id, x->identity.user, &found, err) &&
-	       (found || error_set(err, ERROR_MISSING, "no notification %.60s", id ? id : ""));
-}
-
 static bool mark_one(struct exchange *x, struct error *err) {
-	return mark(x, x->values[0], err) && reply_redirect(x, "/notifications");
+	const char *id = x->values[0];
+	bool found;
+	if (!notice_read(x->store, id, x->identity.user, &found, err))
+		return false;
+	if (!found)
+		return error_set(err, ERROR_MISSING, "no notification %.60s", id);
+	struct value *answer = value_map(x->arena);
+	value_put_text(answer, "id", id);
+	value_put_bool(answer, "unread", false);
+	return reply_done(x, "/notifications", answer);
 }
 
 static bool mark_all(struct exchange *x, struct error *err) {
-	return mark(x, NULL, err) && reply_redirect(x, "/notifications");
-}
-
-static bool mark_api(struct exchange *x, struct error *err) {
-	if (!mark(x, x->values[0], err))
-		return false;
-	struct value *answer = value_map(x->arena);
-	value_put_text(answer, "id", x->values[0]);
-	value_put_bool(answer, "unread", false);
-	return reply_json(x, answer);
+	bool found;
+	return notice_read(x->store, NULL, x->identity.user, &found, err) && reply_redirect(x, "/notifications");
 }
 
 const struct route notice_routes[] = {
@@ -59,7 +54,7 @@ const struct route notice_routes[] = {
 	{ "POST", "/notifications/:notification_id/read", GUARD_SIGNED_IN, mark_one },
 	{ "GET", "/api/notifications", GUARD_SIGNED_IN, list_api, .summary = "Notifications, newest first",
 	  .output = &notice_record, .list = true, .parameters = "limit" },
-	{ "POST", "/api/notifications/:notification_id/read", GUARD_SIGNED_IN, mark_api,
+	{ "POST", "/api/notifications/:notification_id/read", GUARD_SIGNED_IN, mark_one,
 	  .summary = "Mark a notification as read" },
 	{ 0 },
 };

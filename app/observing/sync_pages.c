@@ -56,14 +56,7 @@ static bool show_fragment(struct exchange *x, struct error *err) {
 	return put_runs(x, view, err) && reply_page(x, "observing/sync_run", "Sync", "sync", view, err);
 }
 
-static bool press_button(struct exchange *x, struct error *err) {
-	const char *id;
-	bool already;
-	return sync_request(x->store, RUN_FIGURES, "button", x->identity.user, x->arena, &id, &already, err) &&
-	       reply_redirect(x, already ? "/sync?already=1" : "/sync?asked=1");
-}
-
-static bool request_api(struct exchange *x, struct error *err) {
+static bool ask(struct exchange *x, struct error *err) {
 	const char *id;
 	bool already;
 	if (!sync_request(x->store, RUN_FIGURES, "button", x->identity.user, x->arena, &id, &already, err))
@@ -73,7 +66,7 @@ static bool request_api(struct exchange *x, struct error *err) {
 	value_put_bool(answer, "already_running", already);
 	value_put_text(answer, "watch", arena_print(x->arena, "/api/sync/%s", id));
 	x->status = 202;
-	return reply_json(x, answer);
+	return reply_done(x, already ? "/sync?already=1" : "/sync?asked=1", answer);
 }
 
 static bool list_api(struct exchange *x, struct error *err) {
@@ -98,10 +91,10 @@ static bool show_api(struct exchange *x, struct error *err) {
 const struct route sync_routes[] = {
 	{ "GET", "/sync", GUARD_SIGNED_IN, show_page },
 	{ "GET", "/sync/latest", GUARD_SIGNED_IN, show_fragment },
-	{ "POST", "/sync", GUARD_SIGNED_IN, press_button },
+	{ "POST", "/sync", GUARD_SIGNED_IN, ask, .creates = true },
 	{ "GET", "/api/sync", GUARD_SIGNED_IN, list_api, .summary = "The newest sync runs", .output = &sync_run_record,
 	  .list = true, .parameters = "kind" },
-	{ "POST", "/api/sync", GUARD_SIGNED_IN, request_api, .summary = "Ask for a sync" },
+	{ "POST", "/api/sync", GUARD_SIGNED_IN, ask, .summary = "Ask for a sync", .creates = true },
 	{ "GET", "/api/sync/:run_id", GUARD_SIGNED_IN, show_api, .summary = "One sync run", .output = &sync_run_record },
 	{ 0 },
 };

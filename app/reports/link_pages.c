@@ -33,10 +33,9 @@ static bool put_contact(struct exchange *x, struct value *view, const struct rep
 
 /* Title, partner, period and size, and nothing else. */
 static bool reply_link(struct exchange *x, const struct report_link *link, const struct report *report,
-                       const char *problem, struct error *err) {
+                       struct error *err) {
 	struct value *view = value_map(x->arena);
 	enum link_verdict verdict = link_judge(link, moment_now());
-	value_put_text(view, "problem", problem);
 	value_put_text(view, "verdict", verdict_words[verdict]);
 	if (verdict != LINK_GOOD)
 		x->status = 410;
@@ -57,26 +56,19 @@ static bool reply_link(struct exchange *x, const struct report_link *link, const
 static bool show_link(struct exchange *x, struct error *err) {
 	struct report_link link;
 	struct report report;
-	return link_find(x->store, x->values[0], x->arena, &link, &report, err) && reply_link(x, &link, &report, NULL, err);
+	return link_find(x->store, x->values[0], x->arena, &link, &report, err) && reply_link(x, &link, &report, err);
 }
 
 /* By GET only where no password is asked for, so that none ever stands in an address. */
 static bool give_file(struct exchange *x, const char *password, struct error *err) {
 	struct report_link link;
 	struct report report;
-	struct error problem = ERROR_INIT;
 	if (!link_find(x->store, x->values[0], x->arena, &link, &report, err))
 		return false;
 	if (link_judge(&link, moment_now()) != LINK_GOOD || (link.has_password && !password))
-		return reply_link(x, &link, &report, NULL, err);
-	if (!link_open(x->store, &link, password, &problem)) {
-		if (problem.kind != ERROR_DENIED && problem.kind != ERROR_LIMITED)
-			return *err = problem, false;
-		x->status = problem.kind == ERROR_DENIED ? 403 : 429;
-		return reply_link(x, &link, &report, arena_copy(x->arena, problem.text), err);
-	}
+		return reply_link(x, &link, &report, err);
 	/* The file first: a download that cannot be had does not count. */
-	if (!file_read(x->store, &report, FILE_PDF, &x->body, err) ||
+	if (!link_open(x->store, &link, password, err) || !file_read(x->store, &report, FILE_PDF, &x->body, err) ||
 	    !link_count(x->store, &link, x->remote, x->agent, err))
 		return false;
 	x->type = "application/pdf";
@@ -131,7 +123,7 @@ static bool show_verify(struct exchange *x, struct error *err) {
 const struct route link_routes[] = {
 	{ "GET", "/r/:token", GUARD_LINK, show_link },
 	{ "GET", "/r/:token/pdf", GUARD_LINK, get_file },
-	{ "POST", "/r/:token/pdf", GUARD_LINK, post_file },
+	{ "POST", "/r/:token/pdf", GUARD_LINK, post_file, .form = show_link },
 	{ "GET", "/verify", GUARD_PUBLIC, show_verify },
 	{ 0 },
 };

@@ -13,12 +13,10 @@
 #include "reports/link.h"
 #include "reports/partners/partner.h"
 
-/* The request of a form or an address; the period comes by name or as two days. */
-static bool read_request(struct exchange *x, const struct params *params, struct report_request *request,
-                         struct error *err) {
+/* Of a form or an address the period comes by name or as two days. */
+static bool take_period(const struct params *params, struct report_request *request, struct error *err) {
 	struct period period;
-	if (!record_from_form(&report_request_record, params, x->arena, request, err) ||
-	    !period_read(params, moment_now(), "lastmonth", &period, err))
+	if (!period_read(params, moment_now(), "lastmonth", &period, err))
 		return false;
 	request->period = (struct report_period){ period.from, period.to };
 	return true;
@@ -89,7 +87,8 @@ static bool show_builder(struct exchange *x, struct error *err) {
 	struct document *document;
 	struct error problem = ERROR_INIT;
 	struct value *view = value_map(x->arena);
-	bool fine = read_request(x, &x->query, &request, &problem);
+	bool fine = record_from_form(&report_request_record, &x->query, x->arena, &request, &problem) &&
+	            take_period(&x->query, &request, &problem);
 	block_move(&request.blocks, params_get(&x->query, "move"));
 	fine = fine && compose(x, &request, &report, &document, &problem);
 	if (!fine && problem.kind != ERROR_INVALID)
@@ -108,14 +107,20 @@ static bool show_builder(struct exchange *x, struct error *err) {
 	       reply_page(x, "reports/report_builder", fine ? "New report" : "Error: New report", "reports", view, err);
 }
 
-static bool ask_form(struct exchange *x, struct error *err) {
-	struct report_request request;
+static bool ask(struct exchange *x, struct error *err) {
+	struct report_request request = *(const struct report_request *)x->input;
 	struct report report;
 	const char *id;
-	return read_request(x, &x->form, &request, err) &&
-	       report_of(x->store, &request, x->identity.user, x->arena, &report, err) &&
-	       report_ask(x->store, &report, x->arena, &id, err) &&
-	       reply_redirect(x, arena_print(x->arena, "/reports/%s", id));
+	if ((!x->wants_json && !take_period(&x->form, &request, err)) ||
+	    !report_of(x->store, &request, x->identity.user, x->arena, &report, err) ||
+	    !report_ask(x->store, &report, x->arena, &id, err))
+		return false;
+	struct value *answer = value_map(x->arena);
+	value_put_text(answer, "id", id);
+	value_put_text(answer, "state", "queued");
+	value_put_text(answer, "watch", arena_print(x->arena, "/api/reports/%s", id));
+	x->status = 202;
+	return reply_done(x, arena_print(x->arena, "/reports/%s", id), answer);
 }
 
 static void put_row(struct value *row, const struct report *report) {
@@ -182,10 +187,13 @@ static bool put_links(struct exchange *x, struct value *view, const struct repor
 	return true;
 }
 
-static bool report_page(struct exchange *x, const struct report *report, struct value *view, struct error *err) {
+/* `url` is that of a link that was made just now; NULL: none was. */
+static bool report_page(struct exchange *x, const struct report *report, const char *url, struct error *err) {
+	struct value *view = value_map(x->arena);
 	char since[MOMENT_TEXT];
 	struct value *row = value_put(view, "report", record_to_value(&report_record, report, x->arena));
 	put_row(row, report);
+	value_put_text(view, "new_link", url);
 	value_put_text(row, "data_human", text_of_moment(x->arena, report->data_at));
 	value_put_text(row, "since", url_encoded(x->arena, moment_format(report->data_at, since)));
 	return put_links(x, view, report, err) && reply_page(x, "reports/report", report->title, "reports", view, err);
@@ -193,50 +201,51 @@ static bool report_page(struct exchange *x, const struct report *report, struct 
 
 static bool show_report(struct exchange *x, struct error *err) {
 	struct report report;
-	return need_report(x, &report, err) && report_page(x, &report, value_map(x->arena), err);
+	return need_report(x, &report, err) && report_page(x, &report, NULL, err);
 }
 
-static bool drop_form(struct exchange *x, struct error *err) {
-	return report_drop(x->store, x->values[0], err) && reply_redirect(x, "/reports");
+static bool drop(struct exchange *x, struct error *err) {
+	return report_drop(x->store, x->values[0], err) && reply_deleted(x, "/reports");
 }
 
 /* "2026-12-31" of a form means the end of that day. */
-static bool read_link_form(struct exchange *x, struct link_request *request, struct error *err) {
-	if (!record_from_form(&link_request_record, &x->form, x->arena, request, err))
-		return false;
-	if (moment_is_set(request->expires_at) && request->expires_at.ms % DAY_MS == 0)
-		request->expires_at = moment_add(request->expires_at, DAY_MS - 1);
-	return true;
+static struct link_request link_request_of(const struct exchange *x) {
+	struct link_request request = *(const struct link_request *)x->input;
+	if (!x->wants_json && moment_is_set(request.expires_at) && request.expires_at.ms % DAY_MS == 0)
+		request.expires_at = moment_add(request.expires_at, DAY_MS - 1);
+	return request;
 }
 
-static bool link_form(struct exchange *x, struct error *err) {
+static bool reply_link(struct exchange *x, const struct report_link *link, const char *url) {
+	struct value *answer = record_to_value(&report_link_record, link, x->arena);
+	value_put_text(answer, "url", url);
+	x->status = 201;
+	return reply_json(x, answer);
+}
+
+static bool make_link(struct exchange *x, struct error *err) {
+	struct link_request request = link_request_of(x);
 	struct report report;
-	struct link_request request;
 	struct report_link link;
-	struct error problem = ERROR_INIT;
 	const char *token;
-	struct value *view = value_map(x->arena);
-	if (!need_report(x, &report, err))
+	if (!need_report(x, &report, err) ||
+	    !link_create(x->store, &report, &request, x->identity.user, x->arena, &link, &token, err))
 		return false;
-	if (!read_link_form(x, &request, &problem) ||
-	    !link_create(x->store, &report, &request, x->identity.user, x->arena, &link, &token, &problem)) {
-		if (problem.kind != ERROR_INVALID && problem.kind != ERROR_CONFLICT)
-			return *err = problem, false;
-		x->status = problem.kind == ERROR_INVALID ? 400 : 409;
-		value_put_text(view, "problem", arena_copy(x->arena, problem.text));
-	} else {
-		value_put_text(view, "new_link", arena_print(x->arena, "%s/r/%s", x->settings->public_url, token));
-	}
-	return report_page(x, &report, view, err);
+	const char *url = arena_print(x->arena, "%s/r/%s", x->settings->public_url, token);
+	return x->wants_json ? reply_link(x, &link, url) : report_page(x, &report, url, err);
 }
 
-static bool revoke_link(struct exchange *x, const char *id, struct error *err) {
+/* Its id is the last value of the path. */
+static bool revoke_link(struct exchange *x, struct error *err) {
+	const char *id = x->values[x->wants_json ? 0 : 1];
 	bool found;
-	return link_revoke(x->store, id, &found, err) && (found || error_set(err, ERROR_MISSING, "no link %.60s", id));
-}
-
-static bool revoke_form(struct exchange *x, struct error *err) {
-	return revoke_link(x, x->values[1], err) && reply_redirect(x, arena_print(x->arena, "/reports/%s", x->values[0]));
+	if (!link_revoke(x->store, id, &found, err))
+		return false;
+	if (!found)
+		return error_set(err, ERROR_MISSING, "no link %.60s", id);
+	struct value *answer = value_map(x->arena);
+	value_put_bool(answer, "revoked", true);
+	return reply_done(x, arena_print(x->arena, "/reports/%s", x->values[0]), answer);
 }
 
 static bool give_pdf(struct exchange *x, struct error *err) {
@@ -267,41 +276,13 @@ static bool show_api(struct exchange *x, struct error *err) {
 	return need_report(x, &report, err) && reply_record(x, &report_record, &report);
 }
 
-static bool read_json(struct exchange *x, struct report_request *request, struct error *err) {
-	return record_from_json(&report_request_record, x->json, x->arena, request, err);
-}
-
-static bool ask_api(struct exchange *x, struct error *err) {
-	struct report_request request;
-	struct report report;
-	const char *id;
-	if (!read_json(x, &request, err) || !report_of(x->store, &request, x->identity.user, x->arena, &report, err) ||
-	    !report_ask(x->store, &report, x->arena, &id, err))
-		return false;
-	struct value *answer = value_map(x->arena);
-	value_put_text(answer, "id", id);
-	value_put_text(answer, "state", "queued");
-	value_put_text(answer, "watch", arena_print(x->arena, "/api/reports/%s", id));
-	x->status = 202;
-	return reply_json(x, answer);
-}
-
 static bool preview_api(struct exchange *x, struct error *err) {
-	struct report_request request;
 	struct report report;
 	struct document *document;
-	if (!read_json(x, &request, err) || !compose(x, &request, &report, &document, err))
+	if (!compose(x, x->input, &report, &document, err))
 		return false;
 	struct value *answer = value_map(x->arena);
 	put_document(answer, document, &report);
-	return reply_json(x, answer);
-}
-
-static bool drop_api(struct exchange *x, struct error *err) {
-	if (!report_drop(x->store, x->values[0], err))
-		return false;
-	struct value *answer = value_map(x->arena);
-	value_put_bool(answer, "deleted", true);
 	return reply_json(x, answer);
 }
 
@@ -312,55 +293,33 @@ static bool links_api(struct exchange *x, struct error *err) {
 	       reply_rows(x, &report_link_record, links);
 }
 
-static bool link_api(struct exchange *x, struct error *err) {
-	struct report report;
-	struct link_request request;
-	struct report_link link;
-	const char *token;
-	static const struct value nothing = { .kind = VALUE_MAP };
-	if (!need_report(x, &report, err) ||
-	    !record_from_json(&link_request_record, x->json ? x->json : &nothing, x->arena, &request, err) ||
-	    !link_create(x->store, &report, &request, x->identity.user, x->arena, &link, &token, err))
-		return false;
-	struct value *answer = record_to_value(&report_link_record, &link, x->arena);
-	value_put_text(answer, "url", arena_print(x->arena, "%s/r/%s", x->settings->public_url, token));
-	x->status = 201;
-	return reply_json(x, answer);
-}
-
-static bool revoke_api(struct exchange *x, struct error *err) {
-	if (!revoke_link(x, x->values[0], err))
-		return false;
-	struct value *answer = value_map(x->arena);
-	value_put_bool(answer, "revoked", true);
-	return reply_json(x, answer);
-}
-
 const struct route report_routes[] = {
 	{ "GET", "/reports", GUARD_SIGNED_IN, show_library },
 	{ "GET", "/reports/new", GUARD_SIGNED_IN, show_builder, .observed = true },
-	{ "POST", "/reports", GUARD_SIGNED_IN, ask_form },
+	{ "POST", "/reports", GUARD_SIGNED_IN, ask, .input = &report_request_record, .creates = true },
 	{ "GET", "/reports/:report_id", GUARD_SIGNED_IN, show_report },
-	{ "POST", "/reports/:report_id/delete", GUARD_SIGNED_IN, drop_form },
-	{ "POST", "/reports/:report_id/links", GUARD_SIGNED_IN, link_form },
-	{ "POST", "/reports/:report_id/links/:link_id/revoke", GUARD_SIGNED_IN, revoke_form },
+	{ "POST", "/reports/:report_id/delete", GUARD_SIGNED_IN, drop },
+	{ "POST", "/reports/:report_id/links", GUARD_SIGNED_IN, make_link, .input = &link_request_record,
+	  .form = show_report, .creates = true },
+	{ "POST", "/reports/:report_id/links/:link_id/revoke", GUARD_SIGNED_IN, revoke_link },
 	{ "GET", "/reports/:report_id/pdf", GUARD_SIGNED_IN, give_pdf },
 	{ "GET", "/reports/:report_id/csv", GUARD_SIGNED_IN, give_csv },
 	{ "GET", "/api/reports", GUARD_SIGNED_IN, list_api, .summary = "Reports, newest first", .output = &report_record,
 	  .list = true, .parameters = "limit" },
-	{ "POST", "/api/reports", GUARD_SIGNED_IN, ask_api, .summary = "Ask for a report; it is made as a job",
-	  .input = &report_request_record },
+	{ "POST", "/api/reports", GUARD_SIGNED_IN, ask, .summary = "Ask for a report; it is made as a job",
+	  .input = &report_request_record, .creates = true },
 	{ "POST", "/api/reports/preview", GUARD_SIGNED_IN, preview_api, .summary = "What a report would hold",
 	  .input = &report_request_record },
 	{ "GET", "/api/reports/:report_id", GUARD_SIGNED_IN, show_api, .summary = "One report and its state",
 	  .output = &report_record },
-	{ "DELETE", "/api/reports/:report_id", GUARD_SIGNED_IN, drop_api, .summary = "Delete a report with its links" },
+	{ "DELETE", "/api/reports/:report_id", GUARD_SIGNED_IN, drop, .summary = "Delete a report with its links" },
 	{ "GET", "/api/reports/:report_id/pdf", GUARD_SIGNED_IN, give_pdf },
 	{ "GET", "/api/reports/:report_id/csv", GUARD_SIGNED_IN, give_csv },
 	{ "GET", "/api/reports/:report_id/links", GUARD_SIGNED_IN, links_api, .summary = "The links of a report",
 	  .output = &report_link_record, .list = true },
-	{ "POST", "/api/reports/:report_id/links", GUARD_SIGNED_IN, link_api,
-	  .summary = "Make a link; its address is shown this once", .input = &link_request_record },
-	{ "DELETE", "/api/report-links/:link_id", GUARD_SIGNED_IN, revoke_api, .summary = "Revoke a link" },
+	{ "POST", "/api/reports/:report_id/links", GUARD_SIGNED_IN, make_link,
+	  .summary = "Make a link; its address is shown this once", .input = &link_request_record, .input_optional = true,
+	  .creates = true },
+	{ "DELETE", "/api/report-links/:link_id", GUARD_SIGNED_IN, revoke_link, .summary = "Revoke a link" },
 	{ 0 },
 };

@@ -105,18 +105,10 @@ static const struct field request_fields[] = { FIELD(struct link_request, custom
 	                                                 .doc = "Null takes the link away") };
 static const struct record_type request_record = RECORD_TYPE("CustomerLink", struct link_request, request_fields);
 
-static bool link_form(struct exchange *x, struct error *err) {
-	struct link_request request;
-	return record_from_form(&request_record, &x->form, x->arena, &request, err) &&
-	       customer_link_by_hand(x->store, x->settings, x->values[0], request.customer_id, err) &&
-	       reply_redirect(x, arena_print(x->arena, "/contacts/%s", x->values[0]));
-}
-
-static bool link_api(struct exchange *x, struct error *err) {
-	struct link_request request;
-	return record_from_json(&request_record, x->json, x->arena, &request, err) &&
-	       customer_link_by_hand(x->store, x->settings, x->values[0], request.customer_id, err) &&
-	       reply_record(x, &request_record, &request);
+static bool link_by_hand(struct exchange *x, struct error *err) {
+	const struct link_request *request = x->input;
+	return customer_link_by_hand(x->store, x->settings, x->values[0], request->customer_id, err) &&
+	       reply_saved(x, arena_print(x->arena, "/contacts/%s", x->values[0]), &request_record, request);
 }
 
 static bool customers_api(struct exchange *x, struct error *err) {
@@ -163,9 +155,9 @@ static bool segments_csv(struct exchange *x, struct error *err) {
 const struct route customer_routes[] = {
 	{ "GET", "/customers", GUARD_SIGNED_IN, show_page, .observed = true },
 	{ "GET", "/customers.csv", GUARD_SIGNED_IN, segments_csv, .observed = true, .download = true },
-	{ "POST", "/contacts/:contact_id/customer", GUARD_SIGNED_IN, link_form },
-	{ "PUT", "/api/contacts/:contact_id/customer", GUARD_SIGNED_IN, link_api, .summary = "Link a contact to a customer",
-	  .output = &request_record, .input = &request_record },
+	{ "POST", "/contacts/:contact_id/customer", GUARD_SIGNED_IN, link_by_hand, .input = &request_record },
+	{ "PUT", "/api/contacts/:contact_id/customer", GUARD_SIGNED_IN, link_by_hand,
+	  .summary = "Link a contact to a customer", .output = &request_record, .input = &request_record },
 	{ "GET", "/api/customers", GUARD_SIGNED_IN, customers_api, .summary = "Customers of the other system",
 	  .output = &customer_record, .list = true, .parameters = "limit" },
 	{ "GET", "/api/energy-analyses", GUARD_SIGNED_IN, projects_api,

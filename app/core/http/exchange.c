@@ -58,7 +58,8 @@ void put_choice(struct value *list, const char *key, const char *label, bool cho
 }
 
 const char *exchange_typed(const struct exchange *x, const char *field, const char *stored) {
-	return x->problem ? params_get(&x->form, field) : stored;
+	const char *typed = x->problem ? params_get(&x->form, field) : NULL;
+	return typed ? typed : stored;
 }
 
 bool exchange_stale(struct exchange *x, const struct record_type *record, const void *stored, struct error *err) {

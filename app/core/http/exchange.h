@@ -102,7 +102,8 @@ void exchange_put_past(const struct exchange *x, struct value *view, struct mome
 /* The parameter limit=: a number from 1 to `max`, `usual` when nothing is said. INVALID names it. */
 bool exchange_limit(const struct exchange *x, int usual, int max, int *limit, struct error *err) MUST_CHECK;
 
-/* On a page that shows its form again: what was typed for that field; else `stored`. */
+/* On a page that shows its form again: what was typed for that field; else, and for a field that was not in the form,
+ * `stored`. */
 const char *exchange_typed(const struct exchange *x, const char *field, const char *stored);
 
 /* A save that would undo somebody else's: CONFLICT. What is stored now goes with the answer, in JSON as "current", to

@@ -109,7 +109,6 @@ bool reply_deleted(struct exchange *x, const char *page) {
 
 /* What a form that is shown again says. */
 static void put_problem(const struct exchange *x, struct value *view) {
-	value_put_text(view, "problem", x->problem);
 	struct value *wrong = value_put(view, "wrong", value_map(x->arena));
 	for (int i = 0; i < x->problems.count; i++)
 		value_put_text(wrong, x->problems.items[i].field, x->problems.items[i].text);
@@ -132,6 +131,8 @@ bool reply_page(struct exchange *x, const char *name, const char *title, const c
 		value_put_text(view, "data_as_of", text_of_moment(x->arena, x->versions.data_at));
 	if (active)
 		value_put_bool(view, arena_print(x->arena, "on_%s", active), true);
+	if (!value_get(view, "problem"))
+		value_put_text(view, "problem", x->problem);
 	if (x->problem)
 		put_problem(x, view);
 	if (x->service && x->service->frame)

@@ -43,7 +43,16 @@ static void put_campaign(struct value *rows, const struct campaign *campaign) {
 	value_put_text(row, "sent", text_of_day(rows->arena, campaign->sent_at));
 }
 
-static bool overview_page(struct exchange *x, struct value *view, struct error *err) {
+/* What the form of a partner shows: what was typed, else what is stored. */
+static void put_typed(const struct exchange *x, struct value *view, const struct partner *partner) {
+	char *prefix = partner ? joined(x->arena, &partner->prefixes) : NULL;
+	value_put_text(view, "typed_name", exchange_typed(x, "name", partner ? partner->name : NULL));
+	value_put_text(view, "typed_prefix", exchange_typed(x, "prefix", prefix));
+	value_put_text(view, "typed_contact", exchange_typed(x, "contact", partner ? partner->contact : NULL));
+}
+
+static bool show_partners(struct exchange *x, struct error *err) {
+	struct value *view = value_map(x->arena);
 	struct overview all;
 	if (!find_all(x, &all, err) || !list_put_choices(x, NULL, view, err))
 		return false;
@@ -69,11 +78,8 @@ static bool overview_page(struct exchange *x, struct value *view, struct error *
 	value_put_int(view, "unmatched_count", left);
 	value_put_bool(view, "has_unmatched", left > 0);
 	value_put_bool(view, "none", all.partner_count == 0);
-	return reply_page(x, "reports/partners", x->status == 200 ? "Partners" : "Error: Partners", "reports", view, err);
-}
-
-static bool show_partners(struct exchange *x, struct error *err) {
-	return overview_page(x, value_map(x->arena), err);
+	put_typed(x, view, NULL);
+	return reply_page(x, "reports/partners", "Partners", "reports", view, err);
 }
 
 static bool need_partner(struct exchange *x, struct partner *partner, struct error *err) {
@@ -82,7 +88,9 @@ static bool need_partner(struct exchange *x, struct partner *partner, struct err
 	       (found || error_set(err, ERROR_MISSING, "no partner %.60s", x->values[0]));
 }
 
-static bool partner_page(struct exchange *x, struct value *view, struct error *err) {
+static bool show_partner(struct exchange *x, struct error *err) {
+	const struct partner_request *typed = x->input;
+	struct value *view = value_map(x->arena);
 	struct partner partner;
 	struct overview all;
 	struct list *lists;
@@ -92,13 +100,12 @@ static bool partner_page(struct exchange *x, struct value *view, struct error *e
 		return false;
 	value_put_text(view, "id", partner.id);
 	value_put_text(view, "name", partner.name);
-	value_put_text(view, "contact", partner.contact);
 	value_put_bool(view, "has_logo", partner.has_logo);
-	value_put_text(view, "prefix", joined(x->arena, &partner.prefixes));
+	put_typed(x, view, &partner);
 	struct value *choices = value_put(view, "lists", value_list(x->arena));
 	for (int i = 0; i < list_count; i++)
 		put_choice(choices, lists[i].emailoctopus_id, lists[i].name,
-		           strings_have(&partner.list_ids, lists[i].emailoctopus_id));
+		           strings_have(typed ? &typed->list_ids : &partner.list_ids, lists[i].emailoctopus_id));
 	struct value *rows = value_put(view, "campaigns", value_list(x->arena));
 	for (int i = 0; i < all.campaign_count; i++) {
 		const struct partner *owner = partner_of(&all.campaigns[i], all.partners, all.partner_count);
@@ -106,65 +113,33 @@ static bool partner_page(struct exchange *x, struct value *view, struct error *e
 			put_campaign(rows, &all.campaigns[i]);
 	}
 	value_put_int(view, "count", rows->count);
-	return reply_page(x, "reports/partner", x->status == 200 ? partner.name : "Error: Partner", "reports", view, err);
+	return reply_page(x, "reports/partner", partner.name, "reports", view, err);
 }
 
-static bool show_partner(struct exchange *x, struct error *err) {
-	return partner_page(x, value_map(x->arena), err);
+static bool reply_partner(struct exchange *x, const char *id, struct error *err) {
+	struct partner partner;
+	bool found;
+	return partner_find(x->store, id, x->arena, &partner, &found, err) &&
+	       (found || error_set(err, ERROR_MISSING, "no partner %.60s", id)) &&
+	       reply_saved(x, arena_print(x->arena, "/partners/%s", id), &partner_record, &partner);
 }
 
-/* The page again with what is wrong. */
-static bool with_problem(struct exchange *x, const struct error *problem, struct error *err,
-                         bool (*page)(struct exchange *x, struct value *view, struct error *err)) {
-	struct value *view = value_map(x->arena);
-	static const char *const kept[] = { "name", "prefix", "contact" };
-	if (problem->kind != ERROR_INVALID)
-		return *err = *problem, false;
-	x->status = 400;
-	value_put_text(view, "problem", arena_copy(x->arena, problem->text));
-	for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
-		value_put_text(view, arena_print(x->arena, "typed_%s", kept[i]), params_get(&x->form, kept[i]));
-	return page(x, view, err);
+static bool save(struct exchange *x, const char *id, struct error *err) {
+	return partner_save(x->store, x->input, x->identity.user, x->arena, &id, err) && reply_partner(x, id, err);
 }
 
-static bool save_form(struct exchange *x, const char **id, struct error *err) {
-	struct partner_request request;
-	return record_from_form(&partner_request_record, &x->form, x->arena, &request, err) &&
-	       partner_save(x->store, &request, x->identity.user, x->arena, id, err);
+static bool create(struct exchange *x, struct error *err) {
+	return save(x, NULL, err);
 }
 
-static bool create_form(struct exchange *x, struct error *err) {
-	struct error problem = ERROR_INIT;
-	const char *id = NULL;
-	if (!save_form(x, &id, &problem))
-		return with_problem(x, &problem, err, overview_page);
-	return reply_redirect(x, arena_print(x->arena, "/partners/%s", id));
-}
-
-static bool change_form(struct exchange *x, struct error *err) {
-	struct error problem = ERROR_INIT;
-	const char *id = x->values[0];
-	if (!save_form(x, &id, &problem))
-		return with_problem(x, &problem, err, partner_page);
-	return reply_redirect(x, arena_print(x->arena, "/partners/%s", id));
+static bool change(struct exchange *x, struct error *err) {
+	return save(x, x->values[0], err);
 }
 
 static bool drop(struct exchange *x, struct error *err) {
 	bool found;
 	return partner_drop(x->store, x->values[0], &found, err) &&
-	       (found || error_set(err, ERROR_MISSING, "no partner %.60s", x->values[0]));
-}
-
-static bool drop_form(struct exchange *x, struct error *err) {
-	return drop(x, err) && reply_redirect(x, "/partners");
-}
-
-static bool drop_api(struct exchange *x, struct error *err) {
-	if (!drop(x, err))
-		return false;
-	struct value *answer = value_map(x->arena);
-	value_put_bool(answer, "deleted", true);
-	return reply_json(x, answer);
+	       (found || error_set(err, ERROR_MISSING, "no partner %.60s", x->values[0])) && reply_deleted(x, "/partners");
 }
 
 /* NULL takes the logo away. */
@@ -179,21 +154,6 @@ static bool save_logo(struct exchange *x, const char *bytes, size_t size, struct
 	return logo_read(bytes, size, &png, err) && keep_logo(x, &(struct bytes){ png.bytes, png.size }, err);
 }
 
-static bool take_logo(struct exchange *x, struct error *err) {
-	const struct upload *upload = uploads_get(&x->uploads, "logo");
-	if (params_get(&x->form, "remove"))
-		return keep_logo(x, NULL, err);
-	return upload ? save_logo(x, upload->bytes, upload->size, err)
-	              : error_field(err, "logo", "choose a PNG or JPEG file first");
-}
-
-static bool logo_form(struct exchange *x, struct error *err) {
-	struct error problem = ERROR_INIT;
-	if (!take_logo(x, &problem))
-		return with_problem(x, &problem, err, partner_page);
-	return reply_redirect(x, arena_print(x->arena, "/partners/%s", x->values[0]));
-}
-
 struct logo_request {
 	const char *picture;
 };
@@ -201,17 +161,29 @@ static const struct field logo_fields[] = { FIELD(struct logo_request, picture, 
 	                                              .doc = "Base64 of a PNG or JPEG; empty takes the logo away") };
 static const struct record_type logo_record = RECORD_TYPE("PartnerLogo", struct logo_request, logo_fields);
 
-static bool logo_api(struct exchange *x, struct error *err) {
-	struct logo_request request;
+static bool take_picture(struct exchange *x, const struct logo_request *request, bool *has_logo, struct error *err) {
 	gsize size = 0;
-	if (!record_from_json(&logo_record, x->json, x->arena, &request, err))
-		return false;
-	g_autofree guchar *bytes = text_is_empty(request.picture) ? NULL : g_base64_decode(request.picture, &size);
-	if (!(bytes ? save_logo(x, (const char *)bytes, size, err) : keep_logo(x, NULL, err)))
+	g_autofree guchar *bytes = text_is_empty(request->picture) ? NULL : g_base64_decode(request->picture, &size);
+	*has_logo = bytes != NULL;
+	return bytes ? save_logo(x, (const char *)bytes, size, err) : keep_logo(x, NULL, err);
+}
+
+static bool take_upload(struct exchange *x, bool *has_logo, struct error *err) {
+	const struct upload *upload = uploads_get(&x->uploads, "logo");
+	*has_logo = !params_get(&x->form, "remove");
+	if (!*has_logo)
+		return keep_logo(x, NULL, err);
+	return upload ? save_logo(x, upload->bytes, upload->size, err)
+	              : error_field(err, "logo", "choose a PNG or JPEG file first");
+}
+
+static bool set_logo(struct exchange *x, struct error *err) {
+	bool has_logo;
+	if (!(x->wants_json ? take_picture(x, x->input, &has_logo, err) : take_upload(x, &has_logo, err)))
 		return false;
 	struct value *answer = value_map(x->arena);
-	value_put_bool(answer, "has_logo", bytes != NULL);
-	return reply_json(x, answer);
+	value_put_bool(answer, "has_logo", has_logo);
+	return reply_done(x, arena_print(x->arena, "/partners/%s", x->values[0]), answer);
 }
 
 static bool show_logo(struct exchange *x, struct error *err) {
@@ -229,30 +201,8 @@ static bool list_api(struct exchange *x, struct error *err) {
 	       reply_rows(x, &partner_record, (struct rows){ partners, count });
 }
 
-static bool reply_partner(struct exchange *x, const char *id, struct error *err) {
-	struct partner partner;
-	bool found;
-	return partner_find(x->store, id, x->arena, &partner, &found, err) &&
-	       (found || error_set(err, ERROR_MISSING, "no partner %.60s", id)) &&
-	       reply_record(x, &partner_record, &partner);
-}
-
 static bool show_api(struct exchange *x, struct error *err) {
 	return reply_partner(x, x->values[0], err);
-}
-
-static bool save_api(struct exchange *x, const char *id, struct error *err) {
-	struct partner_request request;
-	return record_from_json(&partner_request_record, x->json, x->arena, &request, err) &&
-	       partner_save(x->store, &request, x->identity.user, x->arena, &id, err) && reply_partner(x, id, err);
-}
-
-static bool create_api(struct exchange *x, struct error *err) {
-	return save_api(x, NULL, err);
-}
-
-static bool change_api(struct exchange *x, struct error *err) {
-	return save_api(x, x->values[0], err);
 }
 
 struct ownership {
@@ -278,27 +228,17 @@ static bool check_partner(struct exchange *x, const char **id, struct error *err
 	return found || error_field(err, "partner_id", "there is no such partner");
 }
 
-static bool own(struct exchange *x, struct ownership *ownership, struct error *err) {
+static bool own(struct exchange *x, struct error *err) {
+	struct ownership ownership = *(const struct ownership *)x->input;
 	bool found;
-	if (!check_partner(x, &ownership->partner_id, err) ||
-	    !campaign_save_partner(x->store, x->values[0], ownership->partner_id, &found, err))
+	if (!check_partner(x, &ownership.partner_id, err) ||
+	    !campaign_save_partner(x->store, x->values[0], ownership.partner_id, &found, err))
 		return false;
 	if (!found)
 		return error_set(err, ERROR_MISSING, "no campaign %.60s", x->values[0]);
-	const char *project = text_is_empty(ownership->project_id) ? NULL : ownership->project_id;
-	return campaign_save_project(x->store, x->values[0], project, &found, err);
-}
-
-static bool own_api(struct exchange *x, struct error *err) {
-	struct ownership ownership;
-	return record_from_json(&ownership_record, x->json, x->arena, &ownership, err) && own(x, &ownership, err) &&
-	       reply_record(x, &ownership_record, &ownership);
-}
-
-static bool own_form(struct exchange *x, struct error *err) {
-	struct ownership ownership;
-	return record_from_form(&ownership_record, &x->form, x->arena, &ownership, err) && own(x, &ownership, err) &&
-	       reply_redirect(x, arena_print(x->arena, "/campaigns/%s", x->values[0]));
+	const char *project = text_is_empty(ownership.project_id) ? NULL : ownership.project_id;
+	return campaign_save_project(x->store, x->values[0], project, &found, err) &&
+	       reply_saved(x, arena_print(x->arena, "/campaigns/%s", x->values[0]), &ownership_record, &ownership);
 }
 
 static bool show_owner(struct exchange *x, struct error *err) {
@@ -325,26 +265,28 @@ static bool show_owner(struct exchange *x, struct error *err) {
 
 const struct route partner_routes[] = {
 	{ "GET", "/partners", GUARD_SIGNED_IN, show_partners },
-	{ "POST", "/partners", GUARD_SIGNED_IN, create_form },
+	{ "POST", "/partners", GUARD_SIGNED_IN, create, .input = &partner_request_record, .form = show_partners,
+	  .creates = true },
 	{ "GET", "/partners/:partner_id", GUARD_SIGNED_IN, show_partner },
-	{ "POST", "/partners/:partner_id", GUARD_SIGNED_IN, change_form },
-	{ "POST", "/partners/:partner_id/delete", GUARD_SIGNED_IN, drop_form },
-	{ "POST", "/partners/:partner_id/logo", GUARD_SIGNED_IN, logo_form },
+	{ "POST", "/partners/:partner_id", GUARD_SIGNED_IN, change, .input = &partner_request_record,
+	  .form = show_partner },
+	{ "POST", "/partners/:partner_id/delete", GUARD_SIGNED_IN, drop },
+	{ "POST", "/partners/:partner_id/logo", GUARD_SIGNED_IN, set_logo, .form = show_partner },
 	{ "GET", "/partners/:partner_id/logo", GUARD_SIGNED_IN, show_logo },
 	{ "GET", "/campaigns/:campaign_id/partner", GUARD_SIGNED_IN, show_owner },
-	{ "POST", "/campaigns/:campaign_id/partner", GUARD_SIGNED_IN, own_form },
+	{ "POST", "/campaigns/:campaign_id/partner", GUARD_SIGNED_IN, own, .input = &ownership_record },
 	{ "GET", "/api/partners", GUARD_SIGNED_IN, list_api, .summary = "Partners by name", .output = &partner_record,
 	  .list = true },
-	{ "POST", "/api/partners", GUARD_SIGNED_IN, create_api, .summary = "Add a partner", .output = &partner_record,
-	  .input = &partner_request_record },
+	{ "POST", "/api/partners", GUARD_SIGNED_IN, create, .summary = "Add a partner", .output = &partner_record,
+	  .input = &partner_request_record, .creates = true },
 	{ "GET", "/api/partners/:partner_id", GUARD_SIGNED_IN, show_api, .summary = "One partner",
 	  .output = &partner_record },
-	{ "PUT", "/api/partners/:partner_id", GUARD_SIGNED_IN, change_api, .summary = "Change a partner",
+	{ "PUT", "/api/partners/:partner_id", GUARD_SIGNED_IN, change, .summary = "Change a partner",
 	  .output = &partner_record, .input = &partner_request_record },
-	{ "PUT", "/api/partners/:partner_id/logo", GUARD_SIGNED_IN, logo_api, .summary = "Set a partner's logo",
+	{ "PUT", "/api/partners/:partner_id/logo", GUARD_SIGNED_IN, set_logo, .summary = "Set a partner's logo",
 	  .input = &logo_record },
-	{ "DELETE", "/api/partners/:partner_id", GUARD_SIGNED_IN, drop_api, .summary = "Delete a partner" },
-	{ "PUT", "/api/campaigns/:campaign_id/project", GUARD_SIGNED_IN, own_api,
+	{ "DELETE", "/api/partners/:partner_id", GUARD_SIGNED_IN, drop, .summary = "Delete a partner" },
+	{ "PUT", "/api/campaigns/:campaign_id/project", GUARD_SIGNED_IN, own,
 	  .summary = "Give a campaign to a partner and a project", .output = &ownership_record,
 	  .input = &ownership_record },
 	{ 0 },
