@@ -172,13 +172,15 @@ close_inherited() {
 	done
 }
 
-# background name command…: as the service user, in a session of its own, output to LOG/name.log.
+# background name command…: as the service user, in a session of its own, output to LOG/name.log, in RUN, where it may leave
+# a core.
 background() {
 	local name=$1
 	shift
 	(
 		exec </dev/null >>"$LOG/$name.log" 2>&1
 		close_inherited
+		cd "$RUN" || exit 1
 		as_service sh -c 'echo $$ >"$1"; shift; exec setsid "$@"' - "$RUN/$name.pid" "$@"
 	) &
 }

@@ -49,20 +49,22 @@ fetch_front_end() {
 	echo "$want" >"$vendor/.lock"
 }
 
-compile() {
+PROGRAMS=(telltale telltale-web telltale-sync telltale-report)
+
+compile() { # [target…]: all where none is named
 	local name
 	# shellcheck disable=SC2086
 	[ -e "$BUILD/build.ninja" ] || meson setup $BUILD_OPTIONS "$BUILD" "$ROOT" || return 1
-	ninja -C "$BUILD" || return 1
+	ninja -C "$BUILD" "$@" || return 1
 	for name in create_user init_db manual_sync; do ln -sfn telltale "$BUILD/$name"; done
 }
 
 build_programs() {
 	local app=$TELLTALE_HOME/app
-	compile || return 1
+	compile "${PROGRAMS[@]}" || return 1
 	rm -rf "$app.new"
 	mkdir -p "$app.new" && cp -r "$ROOT/views" "$ROOT/public" "$ROOT/migrations" "$app.new/" &&
-		cp "$BUILD/telltale" "$BUILD/telltale-web" "$BUILD/telltale-sync" "$BUILD/telltale-report" "$ROOT/deploy/demo_server.py" "$app.new/" || return 1
+		cp "${PROGRAMS[@]/#/$BUILD/}" "$ROOT/deploy/demo_server.py" "$app.new/" || return 1
 	chmod -R a+rX "$app.new"
 	rm -rf "$app" && mv "$app.new" "$app"
 }

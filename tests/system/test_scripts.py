@@ -1,10 +1,10 @@
 """The scripts of deploy/ and tests/: what they say of themselves, and that saying it does nothing else."""
-import os, pathlib, shutil, socket, subprocess
+import os, pathlib, shutil, socket, subprocess, urllib.request
 
 import pytest
-from product import ROOT
+from product import ROOT, wait_until
 
-SHELL = ["deploy/up", "deploy/down", "tests/run", "tests/bare", "tests/bench/run", "tests/fuzz/run"]
+SHELL = ["deploy/up", "deploy/down", "tests/run", "tests/dev", "tests/bare", "tests/bench/run", "tests/fuzz/run"]
 NODE = ["tests/browser/walk.cjs", "tests/openapi.cjs", "tests/clients/read.mjs", "tests/bench/paint.cjs"]
 PYTHON = ["tests/lint.py", "deploy/demo_server.py", "tests/bench/generate.py", "tests/bench/ledger.py", "tests/bench/memory.py",
           "tests/bench/figures_peer.py", "tests/bench/paper_peer.py", "tests/bench/same.py", "tests/clients/read.py",
@@ -38,6 +38,18 @@ def test_no_script_is_forgotten():
     assert scripts - {words[-1] for words in SCRIPTS} <= {"tests/arguments.cjs"}
 
 
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return free.getsockname()[1]
+
+
+def fetch(port, path):
+    try:
+        return urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=20).read().decode()
+    except OSError:
+        return None
+
+
 def test_tests_are_picked_by_name_or_path(tmp_path):
     listed = run_script(["tests/run", "--list"], tmp_path).stdout.split()
     for name in ("lint:format", "unit:metrics", "unit:core_base", "fuzz:json", "browser:contacts", "system:scripts", "openapi", "deploy"):
@@ -50,10 +62,8 @@ def test_tests_are_picked_by_name_or_path(tmp_path):
 
 def test_up_leaves_no_descriptor_of_the_caller_open():
     """What it starts runs on; the pipe of `deploy/up | cat` ends all the same, and so does one that is only inherited."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
     home = f"/tmp/tt-{os.getpid()}"
-    env = {**os.environ, "TELLTALE_HOME": home, "PORT": str(port)}
+    env = {**os.environ, "TELLTALE_HOME": home, "PORT": str(free_port())}
     env.pop("MONGODB_URI", None)
     up = subprocess.Popen(["bash", "-c", "exec 9>&1; exec deploy/up --detach"], cwd=ROOT, env=env, text=True,
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
@@ -64,3 +74,25 @@ def test_up_leaves_no_descriptor_of_the_caller_open():
     finally:
         subprocess.run(["deploy/down"], cwd=ROOT, env=env, capture_output=True, timeout=120)
         shutil.rmtree(home, ignore_errors=True)
+
+
+def test_dev_restarts_what_changed():
+    home, port = f"/tmp/tt-dev-{os.getpid()}", free_port()
+    probe = pathlib.Path(ROOT, "public", f"probe-{os.getpid()}.txt")
+    env = {**os.environ, "DEV_HOME": home, "DEV_PORT": str(port), "DEV_BUILD": os.environ["TELLTALE_BUILD"]}
+    with open(f"{home}.log", "w+") as log:
+        dev = subprocess.Popen(["tests/dev"], cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        said = lambda: pathlib.Path(log.name).read_text()
+        try:
+            wait_until(lambda: "watching" in said() or dev.poll() is not None, "tests/dev to watch", 240)
+            probe.write_text("new")
+            wait_until(lambda: fetch(port, f"/static/{probe.name}") == "new", "the change to arrive")
+            wait_until(lambda: said().count("Telltale is at") == 2, "the restart to end")
+            assert fetch(port, "/readyz") == '{"ok":true}'
+        finally:
+            probe.unlink(missing_ok=True)
+            dev.terminate()
+            dev.wait(120)
+            shutil.rmtree(home, ignore_errors=True)
+    assert "is down" in said() and fetch(port, "/readyz") is None
+    os.unlink(log.name)
