@@ -13,13 +13,17 @@ struct step {
 	char checksum[SECRET_HEX];
 };
 
+static const char MIGRATIONS[] = "schema_migrations";
+
 struct applied_step {
 	const char *name, *checksum;
+	struct moment applied_at;
 };
 
 static const struct field applied_fields[] = {
 	FIELD(struct applied_step, name, .stored = "_id"),
 	FIELD(struct applied_step, checksum),
+	FIELD(struct applied_step, applied_at),
 };
 static const struct record_type applied_record = RECORD_TYPE("Migration", struct applied_step, applied_fields);
 
@@ -53,13 +57,11 @@ static bool read_steps(const char *folder, struct arena *arena, struct step **st
 static bool find_applied(struct store *store, const struct step *step, struct arena *arena, bool *applied,
                          struct error *err) {
 	struct applied_step row;
-	bson_t filter = BSON_INITIALIZER;
-	BSON_APPEND_UTF8(&filter, "_id", step->name);
-	bool fine = store_find(store, "schema_migrations", &filter, NULL, &applied_record, arena, &row, applied, err);
-	bson_destroy(&filter);
-	if (fine && *applied && !text_same(row.checksum, step->checksum))
-		return error_set(err, ERROR_CONFLICT, "migration %s was changed after it had been applied", step->name);
-	return fine;
+	if (!store_find(store, MIGRATIONS, FILTER(eq_text("_id", step->name)), NULL, &applied_record, arena, &row, applied,
+	                err))
+		return false;
+	return !*applied || text_same(row.checksum, step->checksum) ||
+	       error_set(err, ERROR_CONFLICT, "migration %s was changed after it had been applied", step->name);
 }
 
 /* The files are ours, so libbson's JSON reader may read them. */
@@ -82,13 +84,8 @@ static bool run_step(struct store *store, const struct step *step, struct error 
 }
 
 static bool record_step(struct store *store, const struct step *step, struct error *err) {
-	bson_t row = BSON_INITIALIZER;
-	BSON_APPEND_UTF8(&row, "_id", step->name);
-	BSON_APPEND_UTF8(&row, "checksum", step->checksum);
-	BSON_APPEND_DATE_TIME(&row, "applied_at", moment_now().ms);
-	bool fine = store_insert(store, "schema_migrations", &row, err);
-	bson_destroy(&row);
-	return fine;
+	const struct applied_step row = { step->name, step->checksum, moment_now() };
+	return store_insert(store, MIGRATIONS, &applied_record, &row, err);
 }
 
 bool migrate_apply(struct store *store, const char *folder, int *applied, struct error *err) {
@@ -116,7 +113,6 @@ bool migrate_check(struct store *store, const char *folder, struct error *err) {
 	struct step *steps;
 	int count;
 	int64_t recorded;
-	bson_t all = BSON_INITIALIZER;
 	if (!read_steps(folder, arena, &steps, &count, err))
 		return false;
 	for (int i = 0; i < count; i++) {
@@ -127,7 +123,7 @@ bool migrate_check(struct store *store, const char *folder, struct error *err) {
 			return error_set(err, ERROR_INVALID, "the database lacks migration %s: run 'telltale db migrate'",
 			                 steps[i].name);
 	}
-	if (!store_count(store, "schema_migrations", &all, &recorded, err))
+	if (!store_count(store, MIGRATIONS, &everything, &recorded, err))
 		return false;
 	if (recorded != count)
 		return error_set(err, ERROR_INVALID,

@@ -3,13 +3,17 @@
 
 #include <math.h>
 
+static const char BUCKETS[] = "rate_buckets";
+
 struct bucket {
+	const char *name;
 	double tokens;
 	int64_t turn;
 	struct moment at, blocked_until;
 };
 
 static const struct field bucket_fields[] = {
+	FIELD(struct bucket, name, .stored = "_id"),
 	FIELD(struct bucket, tokens),
 	FIELD(struct bucket, turn),
 	FIELD(struct bucket, at),
@@ -24,40 +28,26 @@ double rate_limit_refill(const struct rate_limit *limit, double tokens, struct m
 	return fmin(limit->capacity, tokens + passed * limit->per_second);
 }
 
-static bool read_bucket(struct store *store, const struct rate_limit *limit, struct bucket *bucket, struct error *err) {
-	ARENA_AUTO arena = arena_new();
+static bool read_bucket(struct store *store, const struct rate_limit *limit, struct arena *arena, struct bucket *bucket,
+                        struct error *err) {
 	bool found;
-	bson_t filter = BSON_INITIALIZER;
-	BSON_APPEND_UTF8(&filter, "_id", limit->name);
-	bool fine = store_find(store, "rate_buckets", &filter, NULL, &bucket_record, arena, bucket, &found, err);
-	bson_destroy(&filter);
-	if (fine && !found)
-		*bucket = (struct bucket){ limit->capacity, 0, moment_now(), MOMENT_NONE };
-	return fine;
+	if (!store_find(store, BUCKETS, FILTER(eq_text("_id", limit->name)), NULL, &bucket_record, arena, bucket, &found,
+	                err))
+		return false;
+	if (!found)
+		*bucket = (struct bucket){ limit->name, limit->capacity, 0, moment_now(), MOMENT_NONE };
+	return true;
 }
 
 /* *won is false when another process changed the bucket since it was read. */
-static bool write_bucket(struct store *store, const struct rate_limit *limit, struct bucket *bucket, bool *won,
-                         struct error *err) {
-	bson_t filter = BSON_INITIALIZER, change = BSON_INITIALIZER, set;
+static bool write_bucket(struct store *store, struct bucket *bucket, bool *won, struct error *err) {
 	int64_t turn = bucket->turn++;
-	bool fine;
-	if (turn == 0) {
-		BSON_APPEND_UTF8(&change, "_id", limit->name);
-		record_to_bson(&bucket_record, bucket, &change);
-		fine = store_insert(store, "rate_buckets", &change, err);
-		*won = fine;
-		fine = fine || err->kind == ERROR_CONFLICT;
-	} else {
-		BSON_APPEND_UTF8(&filter, "_id", limit->name);
-		BSON_APPEND_INT64(&filter, "turn", turn);
-		BSON_APPEND_DOCUMENT_BEGIN(&change, "$set", &set);
-		record_to_bson(&bucket_record, bucket, &set);
-		bson_append_document_end(&change, &set);
-		fine = store_update(store, "rate_buckets", &filter, &change, won, err);
-	}
-	bson_destroy(&filter);
-	bson_destroy(&change);
+	bool was_there = false;
+	if (turn > 0)
+		return store_update(store, BUCKETS, FILTER(eq_text("_id", bucket->name), eq_count("turn", turn)),
+		                    UPDATE(set_record(&bucket_record, bucket, NULL)), won, err);
+	bool fine = store_insert_once(store, BUCKETS, &bucket_record, bucket, &was_there, err);
+	*won = !was_there;
 	return fine;
 }
 
@@ -70,12 +60,13 @@ static int64_t wait_for_token(const struct rate_limit *limit, const struct bucke
 
 bool rate_limit_take(struct store *store, const struct rate_limit *limit, int wanted, int *taken, int64_t *wait_ms,
                      struct error *err) {
+	ARENA_AUTO arena = arena_new();
 	*taken = 0;
 	for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
 		struct bucket bucket;
 		struct moment now;
 		bool won;
-		if (!read_bucket(store, limit, &bucket, err))
+		if (!read_bucket(store, limit, arena, &bucket, err))
 			return false;
 		now = moment_now();
 		bucket.tokens = rate_limit_refill(limit, bucket.tokens, bucket.at, now);
@@ -85,7 +76,7 @@ bool rate_limit_take(struct store *store, const struct rate_limit *limit, int wa
 			return true;
 		int take = bucket.tokens < wanted ? (int)bucket.tokens : wanted;
 		bucket.tokens -= take;
-		if (!write_bucket(store, limit, &bucket, &won, err))
+		if (!write_bucket(store, &bucket, &won, err))
 			return false;
 		if (won) {
 			*taken = take;
@@ -98,17 +89,18 @@ bool rate_limit_take(struct store *store, const struct rate_limit *limit, int wa
 
 bool rate_limit_correct(struct store *store, const struct rate_limit *limit, double remaining, struct moment blocked,
                         struct error *err) {
+	ARENA_AUTO arena = arena_new();
 	for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
 		struct bucket bucket;
 		bool won;
 		struct moment now = moment_now();
-		if (!read_bucket(store, limit, &bucket, err))
+		if (!read_bucket(store, limit, arena, &bucket, err))
 			return false;
 		bucket.tokens = fmin(rate_limit_refill(limit, bucket.tokens, bucket.at, now), remaining);
 		bucket.at = now;
 		if (moment_is_set(blocked) && blocked.ms > bucket.blocked_until.ms)
 			bucket.blocked_until = blocked;
-		if (!write_bucket(store, limit, &bucket, &won, err))
+		if (!write_bucket(store, &bucket, &won, err))
 			return false;
 		if (won)
 			return true;

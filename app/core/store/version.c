@@ -1,5 +1,7 @@
 /* Versions of what is stored. */
-#include "core/store/connection.h"
+#include "core/store/store.h"
+
+static const char VERSIONS[] = "versions", ONLY_ONE[] = "data"; /* the id of the only document */
 
 static const struct field version_fields[] = {
 	FIELD(struct versions, data, .stored = "version"),
@@ -7,6 +9,13 @@ static const struct field version_fields[] = {
 	FIELD(struct versions, data_at, .stored = "at"),
 };
 static const struct record_type version_record = RECORD_TYPE("Versions", struct versions, version_fields);
+
+/* What the document holds before anything was counted. */
+struct first {
+	const char *id;
+};
+static const struct field first_fields[] = { FIELD(struct first, id, .stored = "_id") };
+static const struct record_type first_record = RECORD_TYPE("FirstVersions", struct first, first_fields);
 
 static int64_t or_zero(int64_t count) {
 	return count == COUNT_NONE ? 0 : count;
@@ -16,8 +25,8 @@ bool versions_read(struct store *store, struct versions *versions, struct error 
 	ARENA_AUTO arena = arena_new();
 	bool exists;
 	*versions = (struct versions){ .data_at = MOMENT_NONE };
-	BSON_AUTO filter = BCON_NEW("_id", BCON_UTF8("data"));
-	if (!store_find(store, "versions", filter, NULL, &version_record, arena, versions, &exists, err))
+	if (!store_find(store, VERSIONS, FILTER(eq_text("_id", ONLY_ONE)), NULL, &version_record, arena, versions, &exists,
+	                err))
 		return false;
 	versions->data = or_zero(versions->data);
 	versions->rights = or_zero(versions->rights);
@@ -25,19 +34,14 @@ bool versions_read(struct store *store, struct versions *versions, struct error 
 }
 
 bool version_bump(struct store *store, enum version_kind kind, struct error *err) {
-	bool matched;
-	BSON_AUTO filter = BCON_NEW("_id", BCON_UTF8("data"));
-	BSON_AUTO fresh = BCON_NEW("_id", BCON_UTF8("data"), "version", BCON_INT64(0), "rights", BCON_INT64(0));
-	BSON_AUTO data = BCON_NEW("$inc", "{", "version", BCON_INT64(1), "}", "$set", "{", "at",
-	                          BCON_DATE_TIME(moment_now().ms), "}");
-	BSON_AUTO rights = BCON_NEW("$inc", "{", "rights", BCON_INT64(1), "}");
-	const bson_t *change = kind == VERSION_DATA ? data : rights;
-	if (!store_update(store, "versions", filter, change, &matched, err))
+	const struct filter *it = FILTER(eq_text("_id", ONLY_ONE));
+	const struct update *raise = kind == VERSION_DATA ? UPDATE(add_count("version", 1), set_moment("at", moment_now()))
+	                                                  : UPDATE(add_count("rights", 1));
+	const struct first first = { ONLY_ONE };
+	bool matched, was_there;
+	if (!store_update(store, VERSIONS, it, raise, &matched, err))
 		return false;
-	if (matched)
-		return true;
 	/* Never an upsert: two writers share the document. */
-	if (!store_insert(store, "versions", fresh, err) && err->kind != ERROR_CONFLICT)
-		return false;
-	return store_update(store, "versions", filter, change, &matched, err);
+	return matched || (store_insert_once(store, VERSIONS, &first_record, &first, &was_there, err) &&
+	                   store_update(store, VERSIONS, it, raise, &matched, err));
 }
