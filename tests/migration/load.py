@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""Loads the dump of an older version into an empty database: load.py URI DATABASE [DUMP]
+"""Loads the dump of an older version into an empty database.
 First the schema, by the files of migrations/ that the dump's own ledger names; then every document as it was."""
-import gzip, itertools, pathlib, sys
+import argparse, gzip, itertools, pathlib
 
 import pymongo
 from bson import json_util
@@ -43,7 +43,9 @@ def load(uri, database, dump=DUMP):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 3 or "--help" in sys.argv:
-        sys.exit(__doc__)
-    for name, count in load(*sys.argv[1:]).items():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("uri")
+    parser.add_argument("database")
+    parser.add_argument("dump", nargs="?", default=DUMP)
+    for name, count in load(**vars(parser.parse_args())).items():
         print(f"{count:7} {name}")

@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 """Makes before.jsonl.gz and secrets.json: a month in the life of a small installation, acted out with the programs of the
-version of a checkout (built in its build/), then all collections. make.py CHECKOUT URI DATABASE
+version of a checkout (built in its build/), then all collections.
 The database must not exist. Everybody in it is invented; the secrets in secrets.json open nothing else.
 Clocks are set: what happens in October and November 2026 happens then, whenever this runs."""
-import base64, contextlib, datetime, gzip, io, json, os, pathlib, re, socket, subprocess, sys, tempfile, time, urllib.parse
+import argparse, base64, contextlib, datetime, gzip, io, json, os, pathlib, re, socket, subprocess, tempfile, time, urllib.parse
 
 import pymongo
 from bson import ObjectId, json_util
@@ -308,6 +308,8 @@ def main(checkout, uri, database):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 4:
-        sys.exit(__doc__)
-    main(*sys.argv[1:])
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("checkout")
+    parser.add_argument("uri")
+    parser.add_argument("database")
+    main(**vars(parser.parse_args()))

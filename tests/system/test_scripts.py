@@ -8,7 +8,7 @@ SHELL = ["deploy/up", "deploy/down", "tests/run", "tests/dev", "tests/bare", "te
 NODE = ["tests/browser/walk.cjs", "tests/openapi.cjs", "tests/clients/read.mjs", "tests/bench/paint.cjs"]
 PYTHON = ["tests/lint.py", "deploy/demo_server.py", "tests/bench/generate.py", "tests/bench/ledger.py", "tests/bench/memory.py",
           "tests/bench/figures_peer.py", "tests/bench/paper_peer.py", "tests/bench/same.py", "tests/clients/read.py",
-          "tests/system/sink.py", "tests/unit/metrics/make_analysis.py"]
+          "tests/migration/load.py", "tests/migration/make.py", "tests/system/sink.py", "tests/unit/metrics/make_analysis.py"]
 SCRIPTS = [[name] for name in SHELL] + [["node", name] for name in NODE] + [["/usr/bin/python3", name] for name in PYTHON]
 
 
@@ -34,8 +34,9 @@ def test_an_unknown_option_is_refused(words, tmp_path):
 
 def test_no_script_is_forgotten():
     here = [path.relative_to(ROOT) for folder in ("deploy", "tests") for path in pathlib.Path(ROOT, folder).rglob("*") if path.is_file()]
-    scripts = {str(path) for path in here if os.access(f"{ROOT}/{path}", os.X_OK) or path.suffix in (".cjs", ".mjs")}
-    assert scripts - {words[-1] for words in SCRIPTS} <= {"tests/arguments.cjs"}
+    scripts = {str(path) for path in here if os.access(f"{ROOT}/{path}", os.X_OK) or path.suffix in (".cjs", ".mjs")
+               or path.suffix == ".py" and "ArgumentParser(" in pathlib.Path(ROOT, path).read_text()}
+    assert scripts - {words[-1] for words in SCRIPTS} <= {"tests/arguments.cjs", "tests/system/test_scripts.py"}
 
 
 def free_port():
