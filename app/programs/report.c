@@ -12,19 +12,17 @@
 
 enum { PATIENCE_MS = 20000, TICK_US = 300000 };
 
-static void turn(struct store *store, const struct settings *settings, const char *worker) {
+static const struct job_kind *const kinds[] = { &report_job, &delivery_job };
+
+/* Until there is nothing to do. */
+static void turn(struct jobs *jobs) {
 	struct error err = ERROR_INIT;
-	bool made = true, moved = true;
-	while ((made || moved) && !master_should_stop()) {
-		if (!report_turn(store, worker, &made, &err)) {
-			log_failure("making a report", &err);
+	bool worked = true;
+	while (worked && !master_should_stop())
+		if (!jobs_plan(jobs, &err) || !jobs_turn(jobs, &worked, &err)) {
+			log_failure("carrying out jobs", &err);
 			return;
 		}
-		if (!schedule_turn(store, settings, worker, &moved, &err)) {
-			log_failure("a scheduled report", &err);
-			return;
-		}
-	}
 }
 
 int main(int count, char **words) {
@@ -34,7 +32,8 @@ int main(int count, char **words) {
 	struct settings settings;
 	struct error err = ERROR_INIT;
 	struct store *store = NULL;
-	char folder[512], host[64] = "host", worker[100];
+	struct jobs jobs;
+	char folder[512];
 	if (!settings_read(&settings, &err) ||
 	    !(store = store_open(settings.mongodb_uri, settings.mongodb_db, "telltale-report", PATIENCE_MS, &err)) ||
 	    (snprintf(folder, sizeof folder, "%s/migrations", settings.root), !migrate_check(store, folder, &err))) {
@@ -42,12 +41,11 @@ int main(int count, char **words) {
 		store_close(store);
 		return 1;
 	}
-	(void)gethostname(host, sizeof host - 1);
-	(void)snprintf(worker, sizeof worker, "%s:%d", host, (int)getpid());
+	jobs_open(&jobs, store, kinds, sizeof kinds / sizeof *kinds, &settings);
 	master_catch_signals();
 	log_info("startup");
 	while (!master_should_stop()) {
-		turn(store, &settings, worker);
+		turn(&jobs);
 		(void)usleep(TICK_US);
 	}
 	store_close(store);

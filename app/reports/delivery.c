@@ -17,6 +17,8 @@ enum { TRIES = 6, DUE_AT_ONCE = 50 };
 #define LOOK_MS (20 * SECOND_MS)
 #define PATIENCE_MS (2 * DAY_MS) /* for fresh figures */
 
+static const char DELIVERIES[] = "report_deliveries", SCHEDULES[] = "report_schedules";
+
 static const char *const state_names[] = {
 	[DELIVERY_WAITING] = "waiting", [DELIVERY_MAKING] = "making", [DELIVERY_SENDING] = "sending",
 	[DELIVERY_SENT] = "sent",       [DELIVERY_FAILED] = "failed",
@@ -44,9 +46,7 @@ static const struct field delivery_fields[] = {
 	FIELD(struct delivery, report_id),
 	FIELD(struct delivery, state, .choices = &delivery_states),
 	FIELD(struct delivery, problem),
-	FIELD(struct delivery, worker, .flags = FIELD_PRIVATE),
 	FIELD(struct delivery, due_at),
-	FIELD(struct delivery, lease_until, .flags = FIELD_PRIVATE),
 	FIELD(struct delivery, next_try_at),
 	FIELD(struct delivery, ended_at),
 	FIELD_LIST(struct delivery, recipients, recipient_record),
@@ -55,9 +55,9 @@ const struct record_type delivery_record = RECORD_TYPE("ReportDelivery", struct 
 
 /* What one step works with. */
 struct step {
+	struct job_run *run;
 	struct store *store;
 	const struct settings *settings;
-	const char *worker;
 	struct arena *arena;
 	struct delivery delivery;
 	struct schedule schedule;
@@ -66,33 +66,32 @@ struct step {
 
 bool delivery_list(struct store *store, const char *schedule_id, int limit, struct arena *arena,
                    struct rows *deliveries, struct error *err) {
-	bson_t *filter = BCON_NEW("schedule_id", BCON_UTF8(schedule_id));
-	bson_t *sort = BCON_NEW("due_at", BCON_INT32(-1));
-	bool fine = store_list(store, "report_deliveries", filter, sort, limit, &delivery_record, arena, &deliveries->items,
-	                       &deliveries->count, err);
-	bson_destroy(filter);
-	bson_destroy(sort);
-	return fine;
+	return store_list(store, DELIVERIES, FILTER(eq_text("schedule_id", schedule_id)), SORT(desc("due_at")), limit,
+	                  &delivery_record, arena, &deliveries->items, &deliveries->count, err);
+}
+
+static bool ask_job(struct store *store, const struct delivery *delivery, struct arena *arena, struct error *err) {
+	const char *key = arena_print(arena, "delivery:%s", delivery->id), *id;
+	const struct job_request request = { .kind = delivery_job.name, .key = key, .subject = delivery->id };
+	bool already;
+	return queue_ask(store, &request, arena, &id, &already, err);
 }
 
 /* Unique by schedule and time: however often this is tried, there is one. */
-static bool insert_delivery(struct store *store, const struct schedule *schedule, struct arena *arena,
-                            struct error *err) {
+static bool begin_delivery(struct store *store, const struct schedule *schedule, struct arena *arena,
+                           struct error *err) {
 	struct recipient *recipients = arena_array(arena, struct recipient, schedule->addresses.count);
 	struct delivery delivery;
-	bson_t document = BSON_INITIALIZER;
+	bool was_there;
 	for (int i = 0; i < schedule->addresses.count; i++)
 		recipients[i] = (struct recipient){ .address = schedule->addresses.items[i], .at = MOMENT_NONE };
 	record_clear(&delivery_record, &delivery);
 	delivery.id = store_new_id(arena);
 	delivery.schedule_id = schedule->id;
-	delivery.due_at = schedule->next_run_at;
-	delivery.next_try_at = delivery.lease_until = schedule->next_run_at;
+	delivery.due_at = delivery.next_try_at = schedule->next_run_at;
 	delivery.recipients = (struct rows){ recipients, schedule->addresses.count };
-	record_to_bson(&delivery_record, &delivery, &document);
-	bool fine = store_insert(store, "report_deliveries", &document, err) || err->kind == ERROR_CONFLICT;
-	bson_destroy(&document);
-	return fine;
+	return store_insert_once(store, DELIVERIES, &delivery_record, &delivery, &was_there, err) &&
+	       (was_there || ask_job(store, &delivery, arena, err));
 }
 
 /* Only where nobody has moved it since. */
@@ -101,60 +100,54 @@ static bool move_on(struct store *store, const struct schedule *schedule, struct
 	bool matched;
 	if (!cron_read(schedule->cron, &cron, err))
 		return false;
-	struct moment next = cron_next(&cron, schedule->zone, now);
-	bson_t *filter = store_filter_id(schedule->id, NULL);
-	BSON_APPEND_DATE_TIME(filter, "next_run_at", schedule->next_run_at.ms);
-	bson_t *update = moment_is_set(next) ? BCON_NEW("$set", "{", "next_run_at", BCON_DATE_TIME(next.ms), "}")
-	                                     : BCON_NEW("$unset", "{", "next_run_at", BCON_UTF8(""), "}");
-	bool fine = store_update(store, "report_schedules", filter, update, &matched, err);
-	bson_destroy(filter);
-	bson_destroy(update);
-	return fine;
+	return store_update(store, SCHEDULES, FILTER(by_id(schedule->id), eq_moment("next_run_at", schedule->next_run_at)),
+	                    UPDATE(set_moment("next_run_at", cron_next(&cron, schedule->zone, now))), &matched, err);
 }
 
-static bool begin_due(struct store *store, struct arena *arena, bool *worked, struct error *err) {
+/* By the wall clock of this machine, as the people who made the schedule would read it. */
+static bool begin_due(struct store *store, void *context, struct error *err) {
+	ARENA_AUTO arena = arena_new();
 	struct moment now = moment_now();
 	struct schedule *due;
 	int count;
-	bson_t *filter = BCON_NEW("next_run_at", "{", "$lte", BCON_DATE_TIME(now.ms), "}", "paused", "{", "$ne",
-	                          BCON_BOOL(true), "}");
-	bool fine = store_list(store, "report_schedules", filter, NULL, DUE_AT_ONCE, &schedule_record, arena, (void **)&due,
-	                       &count, err);
-	bson_destroy(filter);
-	for (int i = 0; fine && i < count; i++)
-		fine = insert_delivery(store, &due[i], arena, err) && move_on(store, &due[i], now, err);
-	*worked = fine && count > 0;
-	return fine;
+	(void)context;
+	if (!store_list(store, SCHEDULES, FILTER(lte_moment("next_run_at", now), ne_bool("paused", true)), NULL,
+	                DUE_AT_ONCE, &schedule_record, arena, (void **)&due, &count, err))
+		return false;
+	for (int i = 0; i < count; i++)
+		if (!begin_delivery(store, &due[i], arena, err) || !move_on(store, &due[i], now, err))
+			return false;
+	return true;
 }
 
-/* The delivery as it is now; its lease lapses at `until`. */
-static bool save(struct step *step, struct moment until, struct error *err) {
-	struct delivery state = step->delivery;
+static bool adopt(struct store *store, void *context, struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	struct delivery *open;
+	int count;
+	(void)context;
+	if (!store_list(store, DELIVERIES, FILTER(in_texts("state", TEXTS("waiting", "making", "sending"))),
+	                SORT(asc("next_try_at")), DUE_AT_ONCE, &delivery_record, arena, (void **)&open, &count, err))
+		return false;
+	for (int i = 0; i < count; i++)
+		if (!ask_job(store, &open[i], arena, err))
+			return false;
+	return true;
+}
+
+/* The delivery as it is now, while no later worker has it. */
+static bool save(struct step *step, struct error *err) {
 	bool matched;
-	bson_t set = BSON_INITIALIZER;
-	state.id = NULL;
-	state.worker = step->worker;
-	state.lease_until = until;
-	record_to_bson(&delivery_record, &state, &set);
-	bson_t *filter = store_filter_id(step->delivery.id, NULL);
-	BSON_APPEND_UTF8(filter, "worker", step->worker);
-	bson_t *update = state.problem
-	                     ? BCON_NEW("$set", BCON_DOCUMENT(&set))
-	                     : BCON_NEW("$set", BCON_DOCUMENT(&set), "$unset", "{", "problem", BCON_UTF8(""), "}");
-	bool fine = store_update(step->store, "report_deliveries", filter, update, &matched, err);
-	bson_destroy(filter);
-	bson_destroy(update);
-	bson_destroy(&set);
-	return fine && (matched || error_set(err, ERROR_CONFLICT, "another worker has taken the delivery"));
-}
-
-static struct moment leased(void) {
-	return moment_add(moment_now(), LEASE_MS);
+	if (!store_update(step->store, DELIVERIES,
+	                  FILTER(by_id(step->delivery.id), eq_count("fence", step->run->holder.fence)),
+	                  UPDATE(set_record(&delivery_record, &step->delivery, NULL)), &matched, err))
+		return false;
+	return matched || error_set(err, ERROR_CONFLICT, "another worker has taken the delivery");
 }
 
 static bool later(struct step *step, int64_t ms, struct error *err) {
 	step->delivery.next_try_at = moment_add(moment_now(), ms);
-	return save(step, moment_now(), err);
+	job_again(step->run, ms);
+	return save(step, err);
 }
 
 static bool tell(struct step *step, const char *words, struct error *err) {
@@ -171,8 +164,7 @@ static bool give_up(struct step *step, const char *why, struct error *err) {
 	step->delivery.state = DELIVERY_FAILED;
 	step->delivery.problem = why;
 	step->delivery.ended_at = moment_now();
-	return save(step, moment_now(), err) &&
-	       tell(step, arena_print(step->arena, "A scheduled report was not sent: %s", why), err);
+	return save(step, err) && tell(step, arena_print(step->arena, "A scheduled report was not sent: %s", why), err);
 }
 
 /* When the newest sync that ended well began; MOMENT_NONE when there is none. */
@@ -249,15 +241,20 @@ static bool step_making(struct step *step, struct error *err) {
 	return later(step, 0, err);
 }
 
-/* The next one to hand over, or NULL. One that was begun by a worker that is gone stays uncertain. */
-static struct recipient *next_recipient(struct step *step) {
-	struct recipient *recipients = step->delivery.recipients.items;
-	for (int i = 0; i < step->delivery.recipients.count; i++)
+/* Those that were begun by a worker that is gone. */
+static void mark_uncertain(struct delivery *delivery) {
+	struct recipient *recipients = delivery->recipients.items;
+	for (int i = 0; i < delivery->recipients.count; i++)
 		if (recipients[i].state == RECIPIENT_BEGUN) {
 			recipients[i].state = RECIPIENT_UNCERTAIN;
 			recipients[i]
 				.problem = "the process ended while it was handed over: it may have arrived, it is not sent again";
 		}
+}
+
+/* The next one to hand over, or NULL. */
+static struct recipient *next_recipient(struct step *step) {
+	struct recipient *recipients = step->delivery.recipients.items;
 	for (int i = 0; i < step->delivery.recipients.count; i++)
 		if (recipients[i].state == RECIPIENT_OPEN)
 			return &recipients[i];
@@ -326,7 +323,7 @@ static bool hand_over(struct step *step, struct recipient *recipient, struct err
 	recipient->state = RECIPIENT_BEGUN;
 	recipient->tries++;
 	recipient->at = moment_now();
-	if (!save(step, leased(), err))
+	if (!save(step, err))
 		return false;
 	bool sent = smtp_send(&smtp, settings->smtp_from, recipient->address, message.bytes, message.size, &why);
 	judge(recipient, sent, &why, step->arena);
@@ -346,12 +343,13 @@ static bool finish(struct step *step, struct error *err) {
 	                                           step->delivery.recipients.count)
 	                             : NULL;
 	step->delivery.ended_at = moment_now();
-	return save(step, moment_now(), err) &&
+	return save(step, err) &&
 	       (!bad || tell(step, arena_print(step->arena, "A scheduled report: %s", step->delivery.problem), err));
 }
 
 static bool step_sending(struct step *step, struct error *err) {
 	bool found;
+	mark_uncertain(&step->delivery);
 	struct recipient *recipient = next_recipient(step);
 	if (!recipient)
 		return finish(step, err);
@@ -360,30 +358,6 @@ static bool step_sending(struct step *step, struct error *err) {
 	if (!report_find(step->store, step->delivery.report_id, step->arena, &step->report, &found, err))
 		return false;
 	return found ? hand_over(step, recipient, err) : give_up(step, "its report was deleted", err);
-}
-
-static bool claim(struct step *step, bool *claimed, struct error *err) {
-	bson_t *filter = store_filter_id(step->delivery.id, NULL);
-	BSON_APPEND_DATE_TIME(filter, "lease_until", step->delivery.lease_until.ms);
-	bson_t *update = BCON_NEW("$set", "{", "worker", BCON_UTF8(step->worker), "lease_until",
-	                          BCON_DATE_TIME(leased().ms), "}");
-	bool fine = store_update(step->store, "report_deliveries", filter, update, claimed, err);
-	bson_destroy(filter);
-	bson_destroy(update);
-	return fine;
-}
-
-static bool find_open(struct step *step, bool *found, struct error *err) {
-	struct moment now = moment_now();
-	bson_t *filter = BCON_NEW("state", "{", "$in", "[", BCON_UTF8("waiting"), BCON_UTF8("making"), BCON_UTF8("sending"),
-	                          "]", "}", "next_try_at", "{", "$lte", BCON_DATE_TIME(now.ms), "}", "lease_until", "{",
-	                          "$lte", BCON_DATE_TIME(now.ms), "}");
-	bson_t *options = BCON_NEW("sort", "{", "next_try_at", BCON_INT32(1), "}");
-	bool fine = store_find(step->store, "report_deliveries", filter, options, &delivery_record, step->arena,
-	                       &step->delivery, found, err);
-	bson_destroy(filter);
-	bson_destroy(options);
-	return fine;
 }
 
 static bool go_on(struct step *step, struct error *err) {
@@ -404,17 +378,48 @@ static bool go_on(struct step *step, struct error *err) {
 	}
 }
 
-bool schedule_turn(struct store *store, const struct settings *settings, const char *worker, bool *worked,
-                   struct error *err) {
-	ARENA_AUTO arena = arena_new();
-	struct step step = { .store = store, .settings = settings, .worker = worker, .arena = arena };
-	bool found = false, claimed = false;
-	if (!begin_due(store, arena, worked, err) || !find_open(&step, &found, err))
+/* The delivery of the job, unless it is gone or its end was written before. */
+static bool find_open(struct step *step, bool *open, struct error *err) {
+	if (!store_find(step->store, DELIVERIES, FILTER(by_id(step->run->job.subject)), NULL, &delivery_record, step->arena,
+	                &step->delivery, open, err))
 		return false;
-	if (!found)
-		return true;
-	if (!claim(&step, &claimed, err))
-		return false;
-	*worked = *worked || claimed;
-	return !claimed || go_on(&step, err);
+	*open = *open && !moment_is_set(step->delivery.ended_at);
+	return !*open || job_admit(step->run, DELIVERIES, step->delivery.id, err);
 }
+
+static struct step begin_step(struct job_run *run) {
+	return (struct step){ .run = run, .store = run->store, .settings = run->context, .arena = run->arena };
+}
+
+static bool run_step(struct job_run *run, struct error *err) {
+	struct step step = begin_step(run);
+	bool open;
+	if (!find_open(&step, &open, err))
+		return false;
+	return !open || go_on(&step, err);
+}
+
+static bool give_up_job(struct job_run *run, const char *why, struct error *err) {
+	struct step step = begin_step(run);
+	bool open;
+	if (!find_open(&step, &open, err))
+		return false;
+	if (!open)
+		return true;
+	mark_uncertain(&step.delivery);
+	return give_up(&step,
+	               arena_print(run->arena, "it was tried %lld times, at last: %s", (long long)run->job.attempts, why),
+	               err);
+}
+
+const struct job_kind delivery_job = {
+	.name = "delivery",
+	.run = run_step,
+	.give_up = give_up_job,
+	.plan = begin_due,
+	.adopt = adopt,
+	.lease_ms = LEASE_MS,
+	.attempts_max = 50,
+	.priority = 2,
+	.backoff = { SECOND_MS, LEASE_MS },
+};

@@ -6,108 +6,109 @@
 #include "reports/compose.h"
 #include "reports/file.h"
 
-enum { LEASE_MS = 60 * SECOND_MS };
+static const char REPORTS[] = "reports";
 
-/* $set of some members of a report that this worker holds. */
-static bool set_held(struct store *store, const struct report *report, const char *worker, bson_t *set,
-                     struct error *err) {
+enum { ADOPTED_AT_ONCE = 100 };
+
+/* Changes a report while no later worker has it. */
+static bool set_held(struct job_run *run, const struct report *report, const struct update *update, struct error *err) {
 	bool matched;
-	bson_t *filter = store_filter_id(report->id, NULL);
-	BSON_APPEND_UTF8(filter, "worker", worker);
-	bson_t *change = BCON_NEW("$set", BCON_DOCUMENT(set));
-	bool fine = store_update(store, "reports", filter, change, &matched, err);
-	bson_destroy(filter);
-	bson_destroy(change);
-	bson_destroy(set);
-	return fine && (matched || error_set(err, ERROR_CONFLICT, "another worker has taken report %s", report->id));
+	if (!store_update(run->store, REPORTS, FILTER(by_id(report->id), eq_count("fence", run->holder.fence)), update,
+	                  &matched, err))
+		return false;
+	return matched || error_set(err, ERROR_CONFLICT, "another worker has taken report %s", report->id);
 }
 
-static bool fail(struct store *store, const struct report *report, const char *worker, const char *why,
-                 struct error *err) {
-	return set_held(store, report, worker,
-	                BCON_NEW("state", BCON_UTF8("failed"), "problem", BCON_UTF8(why), "progress", BCON_UTF8("failed"),
-	                         "ended_at", BCON_DATE_TIME(moment_now().ms)),
-	                err);
-}
-
-static bool say_progress(struct store *store, const struct report *report, const char *worker, const char *words,
-                         struct error *err) {
-	return set_held(store, report, worker,
-	                BCON_NEW("progress", BCON_UTF8(words), "lease_until", BCON_DATE_TIME(moment_now().ms + LEASE_MS)),
-	                err);
+static bool say_progress(struct job_run *run, const struct report *report, const char *words, struct error *err) {
+	return job_beat(run, words, err) && set_held(run, report, UPDATE(set_text("progress", words)), err);
 }
 
 /* The files first, under a name of their own; the report names them in its last step, so there is never half a file. */
-static bool make(struct store *store, struct report *report, const char *worker, struct error *err) {
-	ARENA_AUTO arena = arena_new();
+static bool make(struct job_run *run, struct report *report, struct error *err) {
 	BUF_AUTO pdf = { 0 };
 	BUF_AUTO csv = { 0 };
 	struct document *document;
 	char digest[SECRET_HEX];
 	int pages;
-	const char *file_id = store_new_id(arena);
-	if (!say_progress(store, report, worker, "reading the figures", err) ||
-	    !report_compose(store, report, arena, moment_now(), &document, err) ||
-	    !say_progress(store, report, worker, "drawing the pages", err) || !pdf_write(document, &pdf, &pages, err))
+	const char *file_id = store_new_id(run->arena);
+	if (!say_progress(run, report, "reading the figures", err) ||
+	    !report_compose(run->store, report, run->arena, moment_now(), &document, err) ||
+	    !say_progress(run, report, "drawing the pages", err) || !pdf_write(document, &pdf, &pages, err))
 		return false;
 	document_to_csv(document, &csv);
 	secret_digest_bytes(pdf.bytes, pdf.size, digest);
-	if (!say_progress(store, report, worker, "storing the files", err) ||
-	    !file_save(store, file_id, FILE_PDF, &pdf, err) || !file_save(store, file_id, FILE_CSV, &csv, err))
+	if (!say_progress(run, report, "storing the files", err) || !file_save(run->store, file_id, FILE_PDF, &pdf, err) ||
+	    !file_save(run->store, file_id, FILE_CSV, &csv, err))
 		return false;
-	bson_t *set = BCON_NEW("state", BCON_UTF8("ready"), "progress", BCON_UTF8("ready"), "ended_at",
-	                       BCON_DATE_TIME(moment_now().ms), "file_id", BCON_UTF8(file_id), "sha256", BCON_UTF8(digest),
-	                       "pages", BCON_INT64(pages), "bytes", BCON_INT64((int64_t)pdf.size), "csv_bytes",
-	                       BCON_INT64((int64_t)csv.size), "campaign_count", BCON_INT64(report->campaign_count));
-	if (moment_is_set(report->data_at))
-		BSON_APPEND_DATE_TIME(set, "data_at", report->data_at.ms);
+	report->state = REPORT_READY;
+	report->progress = "ready";
+	report->ended_at = moment_now();
+	report->file_id = file_id;
+	report->sha256 = digest;
+	report->pages = pages;
+	report->bytes = (int64_t)pdf.size;
+	report->csv_bytes = (int64_t)csv.size;
+	const struct members *made = ONLY("state", "progress", "ended_at", "file_id", "sha256", "pages", "bytes",
+	                                  "csv_bytes", "campaign_count", "data_at");
 	/* The next report's "since the last one" is about this one: previews must not be kept. */
-	return set_held(store, report, worker, set, err) && version_bump(store, VERSION_DATA, err);
+	return set_held(run, report, UPDATE(set_record(&report_record, report, made)), err) &&
+	       version_bump(run->store, VERSION_DATA, err);
 }
 
-/* Queued, or running with a lease that has lapsed. */
-static bool find_waiting(struct store *store, struct arena *arena, struct report *report, bool *found,
-                         struct error *err) {
-	bson_t *filter = BCON_NEW("$or", "[", "{", "state", BCON_UTF8("queued"), "}", "{", "state", BCON_UTF8("running"),
-	                          "lease_until", "{", "$lt", BCON_DATE_TIME(moment_now().ms), "}", "}", "]");
-	bson_t *options = BCON_NEW("sort", "{", "requested_at", BCON_INT32(1), "}");
-	bool fine = store_find(store, "reports", filter, options, &report_record, arena, report, found, err);
-	bson_destroy(filter);
-	bson_destroy(options);
-	return fine;
+/* The report of the job, unless it is gone or its end was written before. */
+static bool find_open(struct job_run *run, struct report *report, bool *open, struct error *err) {
+	if (!report_find(run->store, run->job.subject, run->arena, report, open, err))
+		return false;
+	*open = *open && (report->state == REPORT_QUEUED || report->state == REPORT_RUNNING);
+	return !*open || job_admit(run, REPORTS, report->id, err);
 }
 
-static bool claim(struct store *store, const struct report *report, const char *worker, bool *claimed,
-                  struct error *err) {
-	struct moment now = moment_now();
-	bson_t *filter = store_filter_id(report->id, NULL);
-	BSON_APPEND_UTF8(filter, "state", choice_name(&report_states, (int)report->state));
-	BSON_APPEND_INT64(filter, "attempts", report->attempts);
-	bson_t *change = BCON_NEW("$set", "{", "state", BCON_UTF8("running"), "worker", BCON_UTF8(worker), "lease_until",
-	                          BCON_DATE_TIME(now.ms + LEASE_MS), "started_at", BCON_DATE_TIME(now.ms), "}", "$inc", "{",
-	                          "attempts", BCON_INT64(1), "}");
-	bool fine = store_update(store, "reports", filter, change, claimed, err);
-	bson_destroy(filter);
-	bson_destroy(change);
-	return fine;
-}
-
-bool report_turn(struct store *store, const char *worker, bool *worked, struct error *err) {
-	ARENA_AUTO arena = arena_new();
+static bool run_report(struct job_run *run, struct error *err) {
 	struct report report;
-	struct error problem = ERROR_INIT;
-	*worked = false;
-	if (!find_waiting(store, arena, &report, worked, err) || !*worked)
-		return err->kind == ERROR_NONE;
-	if (!claim(store, &report, worker, worked, err) || !*worked)
-		return err->kind == ERROR_NONE;
-	if (report.attempts >= REPORT_ATTEMPTS)
-		return fail(store, &report, worker, "its worker died twice while making it", err);
-	if (make(store, &report, worker, &problem))
-		return true;
-	if (problem.kind == ERROR_UNAVAILABLE ||
-	    problem.kind == ERROR_CONFLICT) /* its lease lapses, then it is tried again */
-		return *err = problem, false;
-	(void)fail(store, &report, worker, "the report could not be made: see the log of telltale-report", err);
-	return *err = problem, false;
+	bool open;
+	if (!find_open(run, &report, &open, err) || !open)
+		return !open;
+	const struct update *begun = UPDATE(set_choice("state", &report_states, REPORT_RUNNING),
+	                                    set_moment("started_at", moment_now()),
+	                                    set_count("attempts", run->job.attempts));
+	return set_held(run, &report, begun, err) && make(run, &report, err);
 }
+
+static bool give_up(struct job_run *run, const char *why, struct error *err) {
+	struct report report;
+	bool open;
+	if (!find_open(run, &report, &open, err) || !open)
+		return !open;
+	const char *words = text_same(why, JOB_DIED) ? "its worker died twice while making it"
+	                                             : "the report could not be made: see the log of telltale-report";
+	return set_held(run, &report,
+	                UPDATE(set_choice("state", &report_states, REPORT_FAILED), set_text("progress", "failed"),
+	                       set_text("problem", words), set_moment("ended_at", moment_now())),
+	                err);
+}
+
+static bool adopt(struct store *store, void *context, struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	struct report *open;
+	int count;
+	(void)context;
+	const struct filter *filter = FILTER(in_texts("state", TEXTS("queued", "running")));
+	if (!store_list(store, REPORTS, filter, SORT(asc("requested_at")), ADOPTED_AT_ONCE, &report_record, arena,
+	                (void **)&open, &count, err))
+		return false;
+	for (int i = 0; i < count; i++)
+		if (!report_ask_job(store, open[i].id, arena, err))
+			return false;
+	return true;
+}
+
+const struct job_kind report_job = {
+	.name = REPORT_JOB,
+	.run = run_report,
+	.give_up = give_up,
+	.adopt = adopt,
+	.lease_ms = 60 * SECOND_MS,
+	.attempts_max = 2,
+	.priority = 1,
+	.backoff = { SECOND_MS, 10 * SECOND_MS },
+};

@@ -1,10 +1,9 @@
-/* Making reports that were asked for. */
+/* Making reports that were asked for: the job "report", one for each. Its context is the settings. */
 #ifndef REPORTS_JOB_H
 #define REPORTS_JOB_H
 
-#include "reports/report.h"
+#include "core/jobs/jobs.h"
 
-/* Makes the oldest queued report, or one whose worker died. *worked tells whether there was one. */
-bool report_turn(struct store *store, const char *worker, bool *worked, struct error *err) MUST_CHECK;
+extern const struct job_kind report_job;
 
 #endif

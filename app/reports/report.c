@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/jobs/queue.h"
 #include "reports/file.h"
 #include "reports/link.h"
 #include "reports/partners/partner.h"
@@ -36,8 +37,6 @@ static const struct field report_fields[] = {
 	FIELD(struct report, ended_at),
 	FIELD(struct report, progress, .doc = "What is being done, in words"),
 	FIELD(struct report, problem),
-	FIELD(struct report, worker, .flags = FIELD_PRIVATE),
-	FIELD(struct report, lease_until, .flags = FIELD_PRIVATE),
 	FIELD(struct report, file_id, .flags = FIELD_PRIVATE),
 	FIELD(struct report, schedule_id),
 	FIELD(struct report, sha256, .doc = "Of the PDF"),
@@ -86,11 +85,22 @@ bool report_of(struct store *store, const struct report_request *request, const 
 	return true;
 }
 
+static const char *job_key(const char *id, struct arena *arena) {
+	return arena_print(arena, REPORT_JOB ":%s", id);
+}
+
+bool report_ask_job(struct store *store, const char *id, struct arena *arena, struct error *err) {
+	const struct job_request request = { .kind = REPORT_JOB, .key = job_key(id, arena), .subject = id };
+	const char *job_id;
+	bool already;
+	return queue_ask(store, &request, arena, &job_id, &already, err);
+}
+
 bool report_ask(struct store *store, struct report *report, struct arena *arena, const char **id, struct error *err) {
 	*id = report->id = store_new_id(arena);
 	report->state = REPORT_QUEUED;
 	report->progress = "waiting";
-	return store_insert(store, REPORTS, &report_record, report, err);
+	return store_insert(store, REPORTS, &report_record, report, err) && report_ask_job(store, report->id, arena, err);
 }
 
 static const char *bare_id(const char *id) {
@@ -132,15 +142,18 @@ bool report_list(struct store *store, int limit, struct arena *arena, struct row
 bool report_drop(struct store *store, const char *id, struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	struct report report;
-	bool found;
+	bool found, held;
 	int64_t deleted;
 	if (!report_find(store, id, arena, &report, &found, err))
 		return false;
 	if (!found)
 		return error_set(err, ERROR_MISSING, "no report %.60s", id);
-	if (report.state == REPORT_RUNNING && report.lease_until.ms > moment_now().ms)
+	if (!queue_is_held(store, job_key(report.id, arena), &held, err))
+		return false;
+	if (held)
 		return error_set(err, ERROR_CONFLICT, "this report is being made: delete it when it is ready");
-	return link_drop_all(store, report.id, err) && file_drop(store, report.file_id, err) &&
+	return queue_cancel(store, job_key(report.id, arena), err) && link_drop_all(store, report.id, err) &&
+	       file_drop(store, report.file_id, err) &&
 	       store_delete(store, REPORTS, FILTER(by_id(report.id)), &deleted, err) &&
 	       version_bump(store, VERSION_DATA, err);
 }

@@ -10,26 +10,29 @@ enum report_state { REPORT_QUEUED, REPORT_RUNNING, REPORT_READY, REPORT_FAILED, 
 extern const struct choices report_states;
 
 struct report {
-	const char *id, *title, *partner_id, *partner, *list, *note, *requested_by, *progress, *problem, *worker, *file_id,
-		*sha256, *schedule_id;
+	const char *id, *title, *partner_id, *partner, *list, *note, *requested_by, *progress, *problem, *file_id, *sha256,
+		*schedule_id;
 	unsigned template, compare, paper, state;
 	struct report_period period;
 	struct strings campaigns, blocks;
-	struct moment as_of, requested_at, started_at, ended_at, lease_until;
+	struct moment as_of, requested_at, started_at, ended_at;
 	struct moment data_at; /* of the figures */
 	int64_t attempts, pages, bytes, csv_bytes, campaign_count;
 };
 extern const struct record_type report_record;
 
-enum { REPORT_ATTEMPTS = 2, REPORTS_SHOWN = 200 };
+enum { REPORTS_SHOWN = 200 };
+#define REPORT_JOB "report" /* the kind of its job (reports/job.h) */
 
 /* The report that a request asks for, not stored. INVALID: there is no such partner. */
 bool report_of(struct store *store, const struct report_request *request, const char *by, struct arena *arena,
                struct report *report, struct error *err) MUST_CHECK;
 
-/* Stores it as a job. *id becomes its id. */
+/* Stores it and asks for the job that makes it. *id becomes its id. */
 bool report_ask(struct store *store, struct report *report, struct arena *arena, const char **id,
                 struct error *err) MUST_CHECK;
+/* The job alone, unless it is there. */
+bool report_ask_job(struct store *store, const char *id, struct arena *arena, struct error *err) MUST_CHECK;
 
 /* By "report_" and an id, or by the id. */
 bool report_find(struct store *store, const char *id, struct arena *arena, struct report *report, bool *found,

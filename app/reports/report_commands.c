@@ -31,9 +31,10 @@ static bool read_options(const struct invocation *invocation, struct report_requ
 
 /* Now and then tries to make it here, for the case that no worker runs. */
 static bool watch(struct invocation *invocation, const char *id, struct report *report, struct error *err) {
-	char worker[64];
+	static const struct job_kind *const kinds[] = { &report_job };
+	struct jobs jobs;
 	bool found, worked;
-	(void)snprintf(worker, sizeof worker, "cli:%d", (int)getpid());
+	jobs_open(&jobs, invocation->store, kinds, 1, NULL);
 	for (int i = 0;; i++) {
 		if (!report_find(invocation->store, id, invocation->arena, report, &found, err))
 			return false;
@@ -43,8 +44,7 @@ static bool watch(struct invocation *invocation, const char *id, struct report *
 			return true;
 		if (report->state == REPORT_FAILED)
 			return error_set(err, ERROR_FAULT, "%s", report->problem ? report->problem : "the report failed");
-		if (i % TAKE_OVER_EVERY == TAKE_OVER_AT && !report_turn(invocation->store, worker, &worked, err) &&
-		    err->kind != ERROR_CONFLICT)
+		if (i % TAKE_OVER_EVERY == TAKE_OVER_AT && !jobs_turn(&jobs, &worked, err))
 			return false;
 		(void)usleep(WATCH_US);
 	}

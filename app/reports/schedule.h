@@ -5,6 +5,7 @@
 #define REPORTS_SCHEDULE_H
 
 #include "core/client/smtp.h"
+#include "core/jobs/jobs.h"
 #include "core/process/settings.h"
 #include "reports/report.h"
 
@@ -65,9 +66,9 @@ struct recipient {
 };
 
 struct delivery {
-	const char *id, *schedule_id, *report_id, *problem, *worker;
+	const char *id, *schedule_id, *report_id, *problem;
 	unsigned state;
-	struct moment due_at, lease_until, next_try_at, ended_at;
+	struct moment due_at, next_try_at, ended_at;
 	struct rows recipients; /* struct recipient */
 };
 extern const struct record_type delivery_record;
@@ -91,9 +92,8 @@ bool schedule_drop(struct store *store, const char *id, bool *found, struct erro
 bool delivery_list(struct store *store, const char *schedule_id, int limit, struct arena *arena,
                    struct rows *deliveries, struct error *err) MUST_CHECK;
 
-/* Begins deliveries of the schedules that are due, then takes one step of a delivery that can go on. *worked tells
- * whether anything was done. */
-bool schedule_turn(struct store *store, const struct settings *settings, const char *worker, bool *worked,
-                   struct error *err) MUST_CHECK;
+/* The job "delivery", one for each: a step at a time. Its plan begins the deliveries of schedules that are due. Its
+ * context is the settings. */
+extern const struct job_kind delivery_job;
 
 #endif

@@ -307,17 +307,21 @@ def report_worker():
 
 def test_a_killed_worker_loses_no_report(token):
     os.kill(report_pid(), signal.SIGKILL)
-    ids = [post("/api/reports", token, {"period": ALL, "title": f"Queue {n}"})[1]["id"] for n in range(3)]
-    # one looks as if its worker had died in the middle, one as if that had happened twice
+    ids = [post("/api/reports", token, {"period": ALL, "title": f"Queue {n}"})[1]["id"] for n in range(4)]
+    # one looks as if its worker, elsewhere, had died in the middle, one as if that had happened twice, one has no job, as
+    # an older version left it
     database(f"""
 import bson, datetime
 past = datetime.datetime(2020, 1, 1)
 for id, attempts in (('{ids[0]}', 1), ('{ids[1]}', 2)):
-    db.reports.update_one({{'_id': bson.ObjectId(id)}}, {{'$set': {{'state': 'running', 'worker': 'dead:1', 'lease_until': past, 'attempts': bson.Int64(attempts)}}}})""")
+    db.jobs.update_one({{'subject': id}}, {{'$set': {{'state': 'held', 'owner': 'dead:1:1', 'fence': bson.Int64(1), 'lease_ms': bson.Int64(60000), 'lease_until': past, 'attempts': bson.Int64(attempts)}}}})
+for id in ('{ids[0]}', '{ids[1]}', '{ids[3]}'):
+    db.reports.update_one({{'_id': bson.ObjectId(id)}}, {{'$set': {{'state': 'running', 'worker': 'dead:1', 'lease_until': past}}}})
+db.jobs.delete_one({{'subject': '{ids[3]}'}})""")
     start_report_worker()
-    wait_until(lambda: all(get(f"/api/reports/{i}", token)["state"] in ("ready", "failed") for i in ids), "three reports")
+    wait_until(lambda: all(get(f"/api/reports/{i}", token)["state"] in ("ready", "failed") for i in ids), "four reports")
     states = [get(f"/api/reports/{i}", token) for i in ids]
-    assert [s["state"] for s in states] == ["ready", "failed", "ready"] and "died twice" in states[1]["problem"]
+    assert [s["state"] for s in states] == ["ready", "failed", "ready", "ready"] and "died twice" in states[1]["problem"]
     assert raw(f"/api/reports/{ids[0]}/pdf", token)[1][:4] == b"%PDF" and raw(f"/api/reports/{ids[1]}/pdf", token)[0] == 409
 
 

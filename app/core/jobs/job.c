@@ -114,7 +114,7 @@ static void end(struct job *job, enum job_state state, struct moment now) {
 bool job_lapse(struct job *job, bool holder_is_gone, struct moment now) {
 	if (job->state != JOB_HELD || (!holder_is_gone && lease_counts(job->lease_until, job->lease_ms, now)))
 		return false;
-	job->problem = "its worker died";
+	job->problem = JOB_DIED;
 	if (job->tied)
 		end(job, JOB_DEAD, now);
 	else

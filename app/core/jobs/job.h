@@ -80,7 +80,8 @@ bool job_is_spent(const struct job *job, int64_t attempts_max);
 /* Takes a queued job of which the time has come. `lane` may be NULL. */
 bool job_claim(struct job *job, const char *owner, int64_t lease_ms, const char *lane, struct moment now);
 
-/* Takes a job away from a holder that is gone, or whose lease no longer counts. */
+/* Takes a job away from a holder that is gone, or whose lease no longer counts; its problem is JOB_DIED then. */
+#define JOB_DIED "its worker died"
 bool job_lapse(struct job *job, bool holder_is_gone, struct moment now);
 
 /* What a holder does; CANCEL is anybody's. */

@@ -189,7 +189,6 @@ bool job_admit(struct job_run *run, const char *collection, const char *id, stru
 	bool admitted;
 	if (!queue_admit(run->store, collection, id, run->holder.fence, &admitted, err))
 		return false;
-	run->lost = !admitted;
 	return admitted || error_set(err, ERROR_CONFLICT, "another process has taken job %s", run->job.id);
 }
 

@@ -87,7 +87,7 @@ bool jobs_plan(struct jobs *jobs, struct error *err) MUST_CHECK;
  * run->lost, when somebody else has the job. */
 bool job_beat(struct job_run *run, const char *progress, struct error *err) MUST_CHECK;
 
-/* Admits the run to its document (see queue_admit). CONFLICT, and run->lost, when a later holder was there. */
+/* Admits the run to its document (see queue_admit). CONFLICT when a later holder was there, or the document is gone. */
 bool job_admit(struct job_run *run, const char *collection, const char *id, struct error *err) MUST_CHECK;
 
 /* To be gone on with after a time: no failure. */

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/jobs/owner.h"
 #include "core/store/clock.h"
 
 static const char JOBS[] = "jobs";
@@ -159,7 +160,8 @@ bool queue_is_held(struct store *store, const char *key, bool *held, struct erro
 	struct job job;
 	if (!queue_find_key(store, key, arena, &job, held, &now, err))
 		return false;
-	*held = *held && job.state == JOB_HELD && lease_counts(job.lease_until, job.lease_ms, now);
+	*held = *held && job.state == JOB_HELD && lease_counts(job.lease_until, job.lease_ms, now) &&
+	        !owner_is_gone(job.owner);
 	return true;
 }
 

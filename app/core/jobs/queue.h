@@ -54,7 +54,7 @@ bool queue_change(struct store *store, const char *id, const struct job_change *
 /* Ends the job of this key, or asks its holder to; nothing where there is none. */
 bool queue_cancel(struct store *store, const char *key, struct error *err) MUST_CHECK;
 
-/* Is the job of this key held under a lease that counts? */
+/* Is the job of this key held, by somebody who is not gone, under a lease that counts? */
 bool queue_is_held(struct store *store, const char *key, bool *held, struct error *err) MUST_CHECK;
 
 /* A holder comes to the document that its job is about: writes its fence there, unless a later holder's stands there
