@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""Loads the dump of an older version into an empty database.
-First the schema, by the files of migrations/ that the dump's own ledger names; then every document as it was."""
+"""Loads the dump of an older version into an empty database: first the schema, by the files of migrations/ that the dump's own
+ledger names; then every document as it was."""
 import argparse, gzip, itertools, pathlib
 
 import pymongo
@@ -43,9 +43,10 @@ def load(uri, database, dump=DUMP):
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("uri")
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("uri", help="of the server, like mongodb://%%2Fvar%%2Flib%%2Ftelltale%%2Frun%%2Fmongo.sock/")
     parser.add_argument("database")
     parser.add_argument("dump", nargs="?", default=DUMP)
-    for name, count in load(**vars(parser.parse_args())).items():
+    asked = parser.parse_args()
+    for name, count in load(asked.uri, asked.database, asked.dump).items():
         print(f"{count:7} {name}")

@@ -1,14 +1,13 @@
 #!/usr/bin/python3
-"""Makes before.jsonl.gz and secrets.json: a month in the life of a small installation, acted out with the programs of the
-version of a checkout (built in its build/), then all collections.
-The database must not exist. Everybody in it is invented; the secrets in secrets.json open nothing else.
-Clocks are set: what happens in October and November 2026 happens then, whenever this runs."""
+"""Makes before.jsonl.gz and secrets.json: a month in the life of a small installation, acted out with the programs of a checkout
+(built in its build/), then all collections. The database must not exist. Everybody in it is invented, and what secrets.json
+holds opens nothing else. Clocks are set: what happens in October and November 2026 happens then, whenever this runs."""
 import argparse, base64, contextlib, datetime, gzip, io, json, os, pathlib, re, socket, subprocess, tempfile, time, urllib.parse
 
 import pymongo
 from bson import ObjectId, json_util
 from load import CANONICAL, DUMP, HERE
-from server import Server, clocked, stop
+from server import Server, stop
 
 CLOCK = "2026-11-20 12:00:00"  # when the dump is read: just after the last thing that happened
 PASSWORDS = {"admin": "old mill by the water", "desk": "green door, second floor", "left": "nobody here any more"}
@@ -16,11 +15,18 @@ REAL = ObjectId.from_datetime(datetime.datetime.now(datetime.timezone.utc) - dat
 ALL = {"from": "2020-01-01T00:00:00Z", "to": "2027-01-01T00:00:00Z"}
 ACCOUNT = [('BEGAN = datetime.now(timezone.utc).replace(microsecond=0)', 'BEGAN = datetime(2026, 10, 20, 6, tzinfo=timezone.utc)'),
            ('("Partners: Solar Owners", 820)', '("Partners: Solar Owners", 130)'), ('("Bought addresses (old)", 640)', '("Bought addresses (old)", 36)'),
-           ('été 🌞", 240)', 'été 🌞", 30)'), ('"audience": 800', '"audience": 90'), ('0.011 if bad else 0.002', '0.06 if bad else 0.03'), ('0.004 if bad else 0.0004', '0.04 if bad else 0.02')]
+           ('été 🌞", 240)', 'été 🌞", 30)'), ('"audience": 800', '"audience": 90'),
+           ('0.011 if bad else 0.002', '0.06 if bad else 0.03'), ('0.004 if bad else 0.0004', '0.04 if bad else 0.02'),
+           ('None if is_erased(n) else', 'None if is_erased(n) or (SWITCHES["erased"] and n % 10 == 8) else'),
+           ('grow = SWITCHES["grow"]', 'grow = SWITCHES["grow"] * (CAMPAIGNS.index(c) + 1) // 8')]
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+SOLAR = "Partners: Solar Owners"
 
 
 class Account:
-    """The demo account of the checkout, smaller, and begun at a time of its own."""
+    """The demo account of the checkout, smaller, and begun at a time of its own. Of the erased people some stay on their list,
+    so that the address which a report lacks is found there; each campaign grows
+    by another number, so that no table has rows of equal rank."""
 
     def __init__(self, checkout):
         text = pathlib.Path(checkout, "deploy/demo_server.py").read_text()
@@ -55,7 +61,8 @@ class Installation:
     def __init__(self, checkout, uri, database):
         self.checkout, self.uri, self.database = checkout, uri, database
         self.account = Account(checkout)
-        self.settings = {"EMAILOCTOPUS_API_KEY": "eo_" + "d" * 64, "EMAILOCTOPUS_BASE_URL": self.account.url, "EMAILOCTOPUS_CALLS_PER_SECOND": "500", "SYNC_CONTACTS": "off"}
+        self.settings = {"EMAILOCTOPUS_API_KEY": "eo_" + "d" * 64, "EMAILOCTOPUS_BASE_URL": self.account.url,
+                         "EMAILOCTOPUS_CALLS_PER_SECOND": "500", "SYNC_CONTACTS": "off"}
         self.token = None
 
     def server(self, clock, **more):
@@ -63,8 +70,7 @@ class Installation:
 
     def run(self, clock, *words, check=True, **more):
         """A command line whose clock begins at `clock`."""
-        server = self.server(clock)
-        run = subprocess.run([f"{self.checkout}/build/telltale", *words], env={**server.environment, **clocked(clock, True), **more}, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300)
+        run = self.server(clock).command(*words, **more)
         print(f"{clock}  telltale {' '.join(words)}: {(run.stdout + run.stderr).strip()[:200]}")
         assert not check or run.returncode == 0, run.stderr
         return run.stdout.strip()
@@ -97,7 +103,7 @@ class Installation:
 
 
 def tell(site, token, path, body=None, method="POST"):
-    answer = site.ask(path, token, method=method, data=json.dumps(body or {}).encode(), content_type="application/json")
+    answer = site.send_json(path, body or {}, method, token=token)
     assert answer.status < 300, (path, answer.status, answer.text)
     return json.loads(answer.text)
 
@@ -109,18 +115,9 @@ def read(site, token, path):
 
 
 def form(site, cookie, path, **fields):
-    answer = site.ask(path, cookie=cookie, method="POST", data=urllib.parse.urlencode(fields).encode(), content_type="application/x-www-form-urlencoded")
+    answer = site.send_form(path, fields, cookie=cookie)
     assert answer.status in (200, 303), (path, answer.status, answer.text)
     return answer
-
-
-def sign_in(site, user, agent):
-    """The cookies of a browser that is signed in and remembered."""
-    page = site.ask("/login")
-    proof = re.search(r'name="csrf" value="(\w+)"', page.text)[1]
-    answer = site.ask("/login", cookie=page.headers["Set-Cookie"].split(";")[0], method="POST", content_type="application/x-www-form-urlencoded", user_agent=agent,
-                      data=urllib.parse.urlencode({"username": user, "password": PASSWORDS[user], "csrf": proof, "remember": "1"}).encode())
-    return dict(line.split(";")[0].split("=", 1) for line in answer.headers.get_all("Set-Cookie"))
 
 
 def csrf(site, cookie):
@@ -160,7 +157,6 @@ def begin(old):
     old.look("2026-10-20 07:00:00", sending=True)
     old.run("2026-10-20 08:00:00", "user", "disable", "left")
     old.look("2026-10-22 08:00:00", full=True, sending=False, grow=2)
-    old.look("2026-10-22 14:00:00", erased=True, grow=5)  # their addresses are still known
     return {"token": old.token, "reader": reader, "passwords": PASSWORDS}
 
 
@@ -173,7 +169,7 @@ def partners_and_views(old):
         sent = [row for row in rows if row["status"] == "sent"]
         acme = ask("/api/partners", {"name": "ACME & <Söhne>", "prefixes": ["acme_", "ac"], "contact": "desk@acme.example"})
         ask(f"/api/partners/{acme['id']}/logo", {"picture": logo()}, "PUT")
-        solar = ask("/api/partners", {"name": "Solar Owners", "list_ids": [lists["Partners: Solar Owners"]["emailoctopus_id"]]})
+        solar = ask("/api/partners", {"name": "Solar Owners", "list_ids": [lists[SOLAR]["emailoctopus_id"]]})
         hand = ask("/api/partners", {"name": "By hand", "contact": "hand@partner.example"})
         ask(f"/api/campaigns/{sent[2]['id']}/project", {"partner_id": hand["id"], "project_id": "energy_1"}, "PUT")
         ask(f"/api/campaigns/{sent[3]['emailoctopus_id']}/project", {"project_id": "energy_2"}, "PUT")
@@ -185,13 +181,14 @@ def partners_and_views(old):
 
 
 def views(site, user, lists, sent, partner):
-    cookies = sign_in(site, user, "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0")
-    cookie = f"sid={cookies['sid']}"
-    at, one, two = lists["Partners: Solar Owners"]["emailoctopus_id"], sent[0], sent[1]
-    addresses = {"Newsletter": f"/campaigns?list={at}&status=sent&sort=-click_rate", "One campaign": f"/campaigns/campaign_{one['emailoctopus_id']}", "One campaign, our id": f"/campaigns/{one['id']}",
-                 "Its people": f"/campaigns/{one['emailoctopus_id']}/contacts?status=clicked", "Who clicked": f"/contacts?list={at}&engagement=clicked", "One list": f"/lists/{at}",
-                 "Figures of a list": f"/dashboard?list={at}&period=all", "Two beside each other": f"/compare?id={one['emailoctopus_id']}&id={two['id']}",
-                 "A report": f"/reports/new?template=list_performance&period=all&list={at}&partner={partner['id']}", "Since October": "/changes?since=2026-10-21", "Links": f"/links?period=all&list={at}"}
+    cookie = "sid=" + site.sign_in(user, PASSWORDS[user], user_agent=FIREFOX)["sid"]
+    at, one, two, theirs = lists[SOLAR]["emailoctopus_id"], sent[0], sent[1], sent[0]["emailoctopus_id"]
+    addresses = {"Newsletter": f"/campaigns?list={at}&status=sent&sort=-click_rate", "One campaign": f"/campaigns/campaign_{theirs}",
+                 "One campaign, our id": f"/campaigns/{one['id']}", "Its people": f"/campaigns/{theirs}/contacts?status=clicked",
+                 "Who clicked": f"/contacts?list={at}&engagement=clicked", "One list": f"/lists/{at}",
+                 "Figures of a list": f"/dashboard?list={at}&period=all", "Two beside each other": f"/compare?id={theirs}&id={two['id']}",
+                 "A report": f"/reports/new?template=list_performance&period=all&list={at}&partner={partner['id']}",
+                 "Since October": "/changes?since=2026-10-21", "Links": f"/links?period=all&list={at}"}
     for name, address in addresses.items():
         form(site, cookie, "/views", csrf=csrf(site, cookie), name=name, address=address)
     form(site, cookie, "/logout", csrf=csrf(site, cookie))
@@ -201,7 +198,7 @@ def growth(old):
     """Counters that grow and fall, answers that fail, and people who are gone and forgotten."""
     old.look("2026-10-27 10:00:00", contacts=False, grow=4)
     old.look("2026-11-03 08:00:00", contacts=False, grow=6, fault={"kind": "404", "times": 1, "path": "/reports/summary"})
-    old.look("2026-11-10 08:00:00", grow=9)
+    old.look("2026-11-10 08:00:00", erased=True, grow=9)
     old.look("2026-11-12 08:00:00", contacts=False, grow=7)
     old.run("2026-11-13 08:00:00", "sync", check=False, EMAILOCTOPUS_API_KEY="eo_" + "e" * 64)
 
@@ -219,77 +216,97 @@ def customers(old):
 
 def reports(old, made):
     with old.server("2026-11-16 09:00:00") as site:
-        lists = {one["name"]: one["emailoctopus_id"] for one in read(site, old.token, "/api/lists")}
-        rows = [row for row in read(site, old.token, "/api/campaigns?limit=50") if row["status"] == "sent" and lists["Partners: Solar Owners"] in row["list_ids"]]
+        at = {one["name"]: one["emailoctopus_id"] for one in read(site, old.token, "/api/lists")}[SOLAR]
+        rows = [row for row in read(site, old.token, "/api/campaigns?limit=50") if row["status"] == "sent" and at in row["list_ids"]]
+        picked = [rows[0]["id"], "campaign_" + rows[1]["id"], rows[2]["emailoctopus_id"]]
+        october = {"from": "2026-10-01T00:00:00Z", "to": "2026-11-01T00:00:00Z"}
         ids = make_reports(site, old.token, [
-            {"template": "custom", "blocks": ["summary", "campaigns", "definitions"], "partner": made["partners"][0], "period": ALL, "title": "For ACME"},
-            {"template": "list_performance", "compare": "none", "period": {"from": "2026-10-01T00:00:00Z", "to": "2026-11-01T00:00:00Z"}, "list": lists["Partners: Solar Owners"]},
-            {"template": "engagement_analysis", "partner": "Solar Owners", "list": lists["Partners: Solar Owners"], "compare": "year",
-             "period": {"from": "2026-10-01T00:00:00Z", "to": "2026-11-01T00:00:00Z"}},
-            {"template": "custom", "blocks": ["summary", "campaigns", "links"], "campaigns": [rows[0]["id"], "campaign_" + rows[1]["id"], rows[2]["emailoctopus_id"]], "list": lists["Partners: Solar Owners"],
-             "period": ALL, "title": "Picked by hand", "note": "Zeile eins\nline two", "paper": "letter"},
-            {"template": "custom", "blocks": ["summary"], "period": {"from": "2026-08-01T00:00:00Z", "to": "2026-11-01T00:00:00Z"}, "compare": "none", "as_of": "2026-10-22T12:00:00Z", "title": "As it was"}])
+            {"template": "custom", "blocks": ["summary", "campaigns"], "partner": made["partners"][0], "period": ALL, "title": "For ACME"},
+            {"template": "list_performance", "compare": "none", "period": october, "list": at},
+            {"template": "engagement_analysis", "partner": "Solar Owners", "list": at, "compare": "year", "period": october},
+            {"template": "custom", "blocks": ["summary", "campaigns", "links"], "campaigns": picked, "list": at, "period": ALL,
+             "title": "Picked by hand", "note": "Zeile eins\nline two", "paper": "letter"},
+            {"template": "campaign_summary", "period": {"from": "2026-09-15T00:00:00Z", "to": "2026-10-01T00:00:00Z"}, "compare": "none",
+             "as_of": "2026-10-22T12:00:00Z", "title": "As it was"}])
+        far = "2028-10-01T00:00:00Z"
         links = [tell(site, old.token, f"/api/reports/{ids[one]}/links", asked) for one, asked in (
-            (0, {"note": "open"}), (0, {"expires_at": "2028-10-01T00:00:00Z", "max_downloads": 3}), (3, {"password": "correct horse", "expires_at": "2028-10-01T00:00:00Z"}),
+            (0, {"note": "open"}), (0, {"expires_at": far, "max_downloads": 3}), (3, {"password": "correct horse", "expires_at": far}),
             (1, {"max_downloads": 1}), (1, {"note": "taken back"}), (2, {"expires_at": "2026-11-17T00:00:00Z"}))]
         paths = [urllib.parse.urlsplit(link["url"]).path for link in links]
         for path in (paths[0], paths[1], paths[1], paths[3]):
             assert site.ask(path + "/pdf", user_agent="curl/8.5.0").body[:4] == b"%PDF"
-        assert site.ask(paths[2] + "/pdf", method="POST", data=b"password=wrong", content_type="application/x-www-form-urlencoded").status == 403
+        assert site.send_form(paths[2] + "/pdf", {"password": "wrong"}).status == 403
         tell(site, old.token, f"/api/report-links/{links[4]['id']}", method="DELETE")
     old.db.reports.update_one({"_id": ObjectId(ids[4])}, {"$set": {"attempts": 1}})  # as if its first worker had died
     return {**made, "reports": ids, "report_links": paths, "report_passwords": {paths[2]: "correct horse"}}
 
 
+def deliveries(site, old, schedule):
+    return read(site, old.token, f"/api/report-schedules/{schedule}/deliveries")
+
+
 def schedules(old, made):
     """One that was sent (and refused by one recipient), one that waits for fresh figures, one that is paused."""
     with old.server("2026-11-17 08:00:00") as site:
-        at = next(one["emailoctopus_id"] for one in read(site, old.token, "/api/lists") if one["name"] == "Partners: Solar Owners")
+        at = {one["name"]: one["emailoctopus_id"] for one in read(site, old.token, "/api/lists")}[SOLAR]
         usual = {"zone": "Europe/Berlin", "template": "custom", "blocks": ["summary", "lists"], "period": "lastmonth"}
         ask = lambda **more: tell(site, old.token, "/api/report-schedules", {**usual, **more})["id"]
-        ids = [ask(name="Monthly", cron="0 10 * * *", partner=made["partners"][1], list=at, recipients="one@partner.example, gone@refuse.example", title="Monthly für Solar", fresh_hours=72),
-               ask(name="Stale", cron="30 9 18 11 *", partner="ACME & <Söhne>", recipients="stale@partner.example", fresh_hours=1, template="list_performance"),
+        ids = [ask(name="Monthly", cron="0 10 * * *", partner=made["partners"][1], list=at, title="Monthly für Solar", fresh_hours=72,
+                   recipients="one@partner.example, gone@refuse.example"),
+               ask(name="Stale", cron="30 9 18 11 *", partner="ACME & <Söhne>", fresh_hours=1, template="list_performance",
+                   recipients="stale@partner.example"),
                ask(name="Paused", cron="weekly", list=at, recipients="paused@partner.example", attach=True, paused=True)]
     with mail_server(old.checkout) as mail, old.server("2026-11-17 08:59:50", **mail) as site:  # ten o'clock in Berlin
         old.account.set(erased=True)
         old.run("2026-11-17 08:30:00", "sync")
         worker = site.start("telltale-report")
-        wait(lambda: [one for one in read(site, old.token, f"/api/report-schedules/{ids[0]}/deliveries") if one["state"] in ("sent", "failed")], "the delivery")
+        wait(lambda: any(one["state"] in ("sent", "failed") for one in deliveries(site, old, ids[0])), "the delivery")
         stop(worker)
     with old.server("2026-11-18 08:29:57") as site:
         worker = site.start("telltale-report")
-        wait(lambda: [one for one in read(site, old.token, f"/api/report-schedules/{ids[1]}/deliveries") if "waiting for figures" in (one["problem"] or "")], "the delivery that waits")
+        wait(lambda: any("waiting for figures" in (one["problem"] or "") for one in deliveries(site, old, ids[1])), "the delivery that waits")
         stop(worker)
     return {**made, "schedules": ids}
 
 
+def sign_in_for_good(old):
+    """The database ends sessions by its own clock, which nobody sets, and may be quick: these are to be there in ten years."""
+    with old.server("2026-11-20 11:59:30") as site:
+        browsers = {user: site.sign_in(user, PASSWORDS[user], user_agent=agent) for user, agent in (("admin", FIREFOX), ("desk", "curl/8.5.0"))}
+        for name in ("sessions", "remembered"):
+            kept = old.db[name].update_many({}, {"$set": {"expires_at": datetime.datetime(2100, 1, 1)}})
+            assert kept.matched_count >= 2, f"the database has ended {name} already: try again"
+    return browsers
+
+
 def last_day(old, made):
     """What is open on the day of the dump: a report that nobody has begun, a run that waits, sessions, a locked link."""
-    old.look("2026-11-19 08:00:00", grow=11)
+    old.look("2026-11-19 08:00:00", grow=15)
     with old.server("2026-11-20 11:50:00") as site:
         notices = read(site, old.token, "/api/notifications")
         tell(site, old.token, f"/api/notifications/{notices[-1]['id']}/read")
-        queued = tell(site, old.token, "/api/reports", {"template": "list_performance", "title": "Nobody has begun", "period": ALL, "list": read(site, old.token, "/api/lists")[2]["emailoctopus_id"]})["id"]
-        browsers = {user: sign_in(site, user, agent) for user, agent in (("admin", "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"), ("desk", "curl/8.5.0"))}
-        locked = urllib.parse.urlsplit(tell(site, old.token, f"/api/reports/{made['reports'][2]}/links", {"password": "battery staple", "expires_at": "2028-10-01"})["url"]).path
+        at = read(site, old.token, "/api/lists")[2]["emailoctopus_id"]
+        asked = {"template": "list_performance", "title": "Nobody has begun", "period": ALL, "list": at}
+        queued = tell(site, old.token, "/api/reports", asked)["id"]
+        link = tell(site, old.token, f"/api/reports/{made['reports'][2]}/links", {"password": "battery staple", "expires_at": "2028-10-01"})
+        locked = urllib.parse.urlsplit(link["url"]).path
     with old.server("2026-11-20 11:58:30") as site:
-        wrong = [site.ask(locked + "/pdf", method="POST", data=b"password=wrong", content_type="application/x-www-form-urlencoded").status for _ in range(6)]
+        wrong = [site.send_form(locked + "/pdf", {"password": "wrong"}).status for _ in range(6)]
         assert wrong == [403] * 5 + [429], wrong
     old.run("2026-11-20 11:59:00", "sync", "--no-wait")
-    return {**made, "queued": queued, "cookies": {user: f"sid={one['sid']}" for user, one in browsers.items()}, "remembered": f"remember={browsers['desk']['remember']}", "locked": locked}
-
-
-def outlive(db):
-    """The database ends sessions by its own clock, which nobody sets: these are to be there in ten years."""
-    for name in ("sessions", "remembered"):
-        db[name].update_many({}, {"$set": {"expires_at": datetime.datetime(2100, 1, 1)}})
+    browsers = sign_in_for_good(old)
+    made["report_links"].append(locked)
+    made["report_passwords"][locked] = "battery staple"
+    return {**made, "queued": queued, "cookies": {user: f"sid={one['sid']}" for user, one in browsers.items()},
+            "remembered": f"remember={browsers['desk']['remember']}"}
 
 
 def dump(db):
     with gzip.GzipFile(DUMP, "wb", 9, mtime=0) as out:
         for name in sorted(db.list_collection_names()):
             for document in db[name].find():
-                out.write((json_util.dumps({"collection": name, "document": document}, json_options=CANONICAL, ensure_ascii=False, separators=(",", ":")) + "\n").encode())
+                row = {"collection": name, "document": document}
+                out.write((json_util.dumps(row, json_options=CANONICAL, ensure_ascii=False, separators=(",", ":")) + "\n").encode())
 
 
 def main(checkout, uri, database):
@@ -302,14 +319,13 @@ def main(checkout, uri, database):
         made = last_day(old, schedules(old, reports(old, made)))
     finally:
         stop(old.account.process)
-    outlive(old.db)
     dump(old.db)
     (HERE / "secrets.json").write_text(json.dumps({"clock": CLOCK, **made}, indent=1, ensure_ascii=False) + "\n")
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("checkout")
-    parser.add_argument("uri")
-    parser.add_argument("database")
-    main(**vars(parser.parse_args()))
+    parser = argparse.ArgumentParser(description=__doc__)
+    for name in ("checkout", "uri", "database"):
+        parser.add_argument(name)
+    asked = parser.parse_args()
+    main(asked.checkout, asked.uri, asked.database)

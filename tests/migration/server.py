@@ -1,6 +1,6 @@
 """Asks a Telltale: over HTTP, or a telltale-web of any build straight at its FastCGI socket, with a clock that stands still,
 so that two servers over the same data give the same answers."""
-import http.client, os, pathlib, shutil, signal, socket, struct, subprocess, tempfile, time, urllib.parse
+import http.client, io, json, os, pathlib, re, shutil, signal, socket, struct, subprocess, tempfile, time, urllib.parse
 
 FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"
 SECRET = "a secret of the tests, 32 bytes or more"
@@ -36,6 +36,7 @@ def record(kind, data):
 
 
 def pair(name, value):
+    name, value = name.encode(), value.encode()
     sizes = b"".join(bytes([len(one)]) if len(one) < 128 else struct.pack(">I", len(one) | 1 << 31) for one in (name, value))
     return sizes + name + value
 
@@ -47,7 +48,7 @@ def stream(kind, data):
 
 def answer_of(raw):
     head, _, body = raw.partition(b"\r\n\r\n")
-    headers = http.client.parse_headers(__import__("io").BytesIO(head + b"\r\n\r\n"))
+    headers = http.client.parse_headers(io.BytesIO(head + b"\r\n\r\n"))
     return Answer(int(headers.get("Status", "200").split()[0]), headers, body)
 
 
@@ -57,7 +58,7 @@ def over_fastcgi(path, method, address, headers, data):
     with socket.socket(socket.AF_UNIX) as link:
         link.settimeout(60)
         link.connect(path)
-        link.sendall(record(1, struct.pack(">HB5x", 1, 0)) + stream(4, b"".join(pair(name.encode(), value.encode()) for name, value in params.items())) + stream(5, data or b""))
+        link.sendall(record(1, struct.pack(">HB5x", 1, 0)) + stream(4, b"".join(pair(*one) for one in params.items())) + stream(5, data or b""))
         with link.makefile("rb") as source:
             raw = b""
             while True:
@@ -98,6 +99,21 @@ class Site:
         return answer
 
 
+    def send_form(self, address, fields, **more):
+        return self.ask(address, method="POST", data=urllib.parse.urlencode(fields).encode(), content_type="application/x-www-form-urlencoded", **more)
+
+    def send_json(self, address, value, method="POST", **more):
+        return self.ask(address, method=method, data=json.dumps(value).encode(), content_type="application/json", **more)
+
+    def sign_in(self, user, password, **more):
+        """The cookies of a browser that is signed in; None when it is refused."""
+        page = self.ask("/login")
+        proof = re.search(r'name="csrf" value="(\w+)"', page.text)[1]
+        fields = {"username": user, "password": password, "csrf": proof}
+        answer = self.send_form("/login", {**fields, "remember": "1"}, cookie=page.headers["Set-Cookie"].split(";")[0], **more)
+        return dict(line.split(";")[0].split("=", 1) for line in answer.headers.get_all("Set-Cookie")) if answer.status == 303 else None
+
+
 class Server(Site):
     """telltale-web of `build`, files of `root`, over a database. Its clock stands at `clock`; with `moves` it goes on from there."""
 
@@ -111,7 +127,14 @@ class Server(Site):
     def start(self, program="telltale-web"):
         clock = clocked(self.clock, self.moves) if self.clock else {}
         with open(self.log, "a") as log:
-            return subprocess.Popen([f"{self.build}/{program}"], env={**self.environment, **clock}, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+            return subprocess.Popen([f"{self.build}/{program}"], env={**self.environment, **clock}, stdin=subprocess.DEVNULL,
+                                    stdout=log, stderr=log, start_new_session=True)
+
+    def command(self, *words, **more):
+        """A command line whose clock begins at that of the server, and goes on."""
+        clock = clocked(self.clock, True) if self.clock else {}
+        return subprocess.run([f"{self.build}/telltale", *words], env={**self.environment, **clock, **more}, stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True, timeout=300)
 
     def __enter__(self):
         self.process = self.start()

@@ -1,0 +1,140 @@
+#!/usr/bin/python3
+"""Records what the version that made the dump says about it: loads the dump into a database (which must be empty), runs the
+programs of a checkout over it with a clock that stands still, and writes truth.json.gz. Pages are kept by their status only;
+compare.py compares them between two running versions."""
+import argparse, gzip, json
+
+import pymongo
+from load import HERE, documents, load
+from pages import ID, Form, Reader, compare_sites, label_ids, moments_of, read_links, read_previews, read_site
+from server import Server
+
+TRUTH = HERE / "truth.json.gz"
+SECRETS = json.loads((HERE / "secrets.json").read_text()) if (HERE / "secrets.json").exists() else {}
+# Collections that a newer version calls otherwise, or keeps something else in (None: not compared).
+MOVED = {"schema_migrations": None, "leases": None, "rate_buckets": None, "versions": None}
+# Members of documents that a newer version stores under another name, and those it keeps in another form: what these say is
+# proved by the answers. All others stay.
+STORED = {"campaigns": {"fallen": "decreased"}, "campaign_metrics_snapshots": {"fallen": "decreased"}, "report_deliveries": {"handovers": "recipients"}}
+CHANGED = {}
+
+
+def counts(uri, database):
+    with pymongo.MongoClient(uri) as client:
+        db = client[database]
+        return {name: db[name].count_documents({}) for name in sorted(db.list_collection_names())}
+
+
+def replay(server):
+    """What `telltale sync --replay` says of each collection."""
+    run = server.command("sync", "--replay", "--json")
+    assert run.stdout.startswith("["), run.stdout + run.stderr
+    return json.loads(run.stdout)
+
+
+def bare(answers):
+    """Without the pages' text, which every version may word anew."""
+    return {name: {key: value for key, value in one.items() if key != "body" or one["type"] != "text/html"} for name, one in answers.items()}
+
+
+def read(server, labels, moments, like=None):
+    """All answers of a server over the dump: as a browser that was signed in then, with a token, as a partner."""
+    browser, script = Reader(server, cookie=SECRETS["cookies"]["admin"]), Reader(server, token=SECRETS["token"])
+    answers = read_site(browser, labels, moments, each=1000, like=like)
+    answers["views of the other user"] = Form(labels).of(Reader(server, cookie=SECRETS["cookies"]["desk"]).ask("/api/views"))
+    answers.update(read_previews(script, labels))
+    answers.update(read_links(server, SECRETS, script, labels))
+    remembered = Reader(server, cookie=SECRETS["remembered"]).ask("/api/me")
+    answers["who is remembered"] = {"status": remembered.status, "type": "text/plain", "body": json.loads(remembered.body).get("user")}
+    return json.loads(json.dumps(bare(answers)))
+
+
+def check(server, truth):
+    """(name, what differs) for all that a server over the dump says otherwise than the truth. It may say more. Once only for
+    each loading: the downloads that it tries are counted."""
+    return list(compare_sites(truth["answers"], read(server, truth["labels"], truth["moments"], truth["answers"]), more=True))
+
+
+def check_counts(uri, database, truth):
+    """The same for the number of documents."""
+    now = counts(uri, database)
+    return [(name, f"{count} became {now.get(MOVED.get(name, name), 0)}") for name, count in truth["counts"].items()
+            if MOVED.get(name, name) and now.get(MOVED.get(name, name), 0) != count]
+
+
+def keep(truth):
+    """Each body once: many addresses give the same one."""
+    bodies = {}
+    for answer in truth["answers"].values():
+        if "body" in answer:
+            answer["body"] = bodies.setdefault(json.dumps(answer["body"], ensure_ascii=False, separators=(",", ":")), len(bodies))
+    with gzip.GzipFile(TRUTH, "wb", 9, mtime=0) as out:
+        out.write(json.dumps({**truth, "bodies": list(bodies)}, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def same(old, new):
+    """Whether a value stayed; what an object lost by being null counts as stayed."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        return all(same(value, new.get(key)) for key, value in old.items())
+    return old == new
+
+
+def our_ids():
+    """Our id of each campaign and list by that of the provider."""
+    return {row["emailoctopus_id"]: row["_id"] for name, row in documents() if name in ("campaigns", "lists")}
+
+
+def find_carried(rows, key, ours):
+    """The document under its old id; where that was the provider's, also under ours, as an ObjectId or as text."""
+    candidates = [key]
+    if isinstance(key, str):
+        candidates += [ours.get(key), ID.sub(lambda found: str(ours.get(found[1], found[0])), key)]
+    return next((rows[one] for one in candidates if one in rows), None)
+
+
+def check_documents(uri, database):
+    """(collection and id, member) for every member of a document of the dump that is not in the database as it was."""
+    with pymongo.MongoClient(uri) as client:
+        found, now, ours = [], {}, our_ids()
+        for name, document in documents():
+            place = MOVED.get(name, name)
+            if not place:
+                continue
+            if place not in now:
+                now[place] = {one["_id"]: one for one in client[database][place].find()}
+            held, key = find_carried(now[place], document["_id"], ours), f"{name} {document['_id']}"
+            if not held:
+                found.append((key, "is lost"))
+                continue
+            names, left = STORED.get(name, {}), ("_id", *CHANGED.get(name, ()))
+            found += [(key, member) for member, value in document.items() if member not in left and not same(value, held.get(names.get(member, member)))]
+        return found
+
+
+def held():
+    with gzip.open(TRUTH, "rt", encoding="utf-8") as file:
+        truth = json.load(file)
+    for answer in truth["answers"].values():
+        if "body" in answer:
+            answer["body"] = json.loads(truth["bodies"][answer["body"]])
+    return truth
+
+
+def main(checkout, uri, database):
+    load(uri, database)
+    truth = {"counts": counts(uri, database)}
+    with Server(f"{checkout}/build", checkout, uri, database, SECRETS["clock"]) as server:
+        reader = Reader(server, token=SECRETS["token"])
+        truth["labels"], truth["moments"] = label_ids(reader), moments_of(reader)
+        truth["answers"] = read(server, truth["labels"], truth["moments"])
+        truth["replay"] = replay(server)
+    keep(truth)
+    print(f"{len(truth['answers'])} answers, {sum(truth['counts'].values())} documents; replay: {[one['equal'] for one in truth['replay']]}")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    for name in ("checkout", "uri", "database"):
+        parser.add_argument(name)
+    asked = parser.parse_args()
+    main(asked.checkout, asked.uri, asked.database)
