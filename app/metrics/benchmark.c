@@ -68,6 +68,12 @@ static bool check(const struct benchmark *benchmark, struct error *err) {
 	return !text_is_empty(benchmark->source) || error_field(err, "source", "say where the benchmark comes from");
 }
 
+bool benchmark_find(struct store *store, const char *metric, struct arena *arena, struct benchmark *benchmark,
+                    bool *found, struct error *err) {
+	return store_find(store, BENCHMARKS, FILTER(eq_text("_id", metric)), NULL, &benchmark_record, arena, benchmark,
+	                  found, err);
+}
+
 bool benchmark_save(struct store *store, const struct benchmark *benchmark, struct error *err) {
 	const struct filter *its = FILTER(eq_text("_id", benchmark->metric));
 	bool found, goes = text_is_empty(benchmark->percent);

@@ -20,6 +20,9 @@ extern const struct record_type benchmark_record;
 bool benchmark_list(struct store *store, struct arena *arena, struct rows *benchmarks, double values[METRIC_COUNT],
                     struct error *err) MUST_CHECK;
 
+bool benchmark_find(struct store *store, const char *metric, struct arena *arena, struct benchmark *benchmark,
+                    bool *found, struct error *err) MUST_CHECK;
+
 /* An empty percent takes it away. INVALID names the field: no such metric, no such number, or no source. CONFLICT where
  * it is stale (store_save). */
 bool benchmark_save(struct store *store, const struct benchmark *benchmark, struct error *err) MUST_CHECK;

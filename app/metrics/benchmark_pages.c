@@ -5,6 +5,23 @@
 
 #include "metrics/benchmark.h"
 
+/* The form of one metric: what was typed, else what is stored. */
+static void put_form(const struct exchange *x, struct value *row, const struct benchmark *stored) {
+	static const char *const labels[] = { "Percent", "Of whom", "Source", "Published" };
+	static const char *const names[] = { "percent", "name", "source", "dated" };
+	const char *const values[] = { stored->percent, stored->name, stored->source, stored->dated };
+	bool sent = x->problem && text_same(params_get(&x->form, "metric"), stored->metric);
+	struct value *late = put_late(x, row);
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		const char *typed = sent ? exchange_typed(x, names[i], values[i]) : values[i];
+		value_put_text(row, names[i], typed);
+		put_saved(late, labels[i], values[i], typed);
+	}
+	value_put_bool(row, "late", sent && x->stored);
+	value_put_text(row, "rev",
+	               sent ? exchange_revision(x, stored->rev) : arena_print(x->arena, "%lld", (long long)stored->rev));
+}
+
 static bool show_page(struct exchange *x, struct error *err) {
 	struct rows benchmarks;
 	double values[METRIC_COUNT];
@@ -14,29 +31,41 @@ static bool show_page(struct exchange *x, struct error *err) {
 	const struct benchmark *items = benchmarks.items;
 	for (int m = 0; m < METRIC_COUNT; m++) {
 		struct value *row = value_push(rows, value_map(x->arena));
-		bool typed = x->problem && text_same(params_get(&x->form, "metric"), metric_rows[m].key);
+		struct benchmark stored = { .metric = metric_rows[m].key };
+		for (int i = 0; i < benchmarks.count; i++)
+			if (text_same(items[i].metric, stored.metric))
+				stored = items[i];
 		value_put_text(row, "key", metric_rows[m].key);
 		value_put_text(row, "label", metric_rows[m].name);
 		value_put_text(row, "formula", metric_rows[m].formula);
-		for (int i = 0; i < benchmarks.count; i++)
-			if (text_same(items[i].metric, metric_rows[m].key)) {
-				value_put_text(row, "percent", items[i].percent);
-				value_put_text(row, "name", items[i].name);
-				value_put_text(row, "source", items[i].source);
-				value_put_text(row, "dated", items[i].dated);
-			}
-		if (typed)
-			value_put_text(row, "typed", params_get(&x->form, "percent"));
+		put_form(x, row, &stored);
 	}
 	return reply_page(x, "metrics/benchmarks", "Benchmarks", "settings", view, err);
+}
+
+/* What is stored after it was saved; where it was taken away, what was asked. */
+static bool reply_benchmark(struct exchange *x, const struct benchmark *asked, struct error *err) {
+	struct benchmark stored;
+	bool found;
+	return benchmark_find(x->store, asked->metric, x->arena, &stored, &found, err) &&
+	       reply_saved(x, "/settings/benchmarks", &benchmark_record, found ? &stored : asked);
+}
+
+static bool reply_late(struct exchange *x, const char *metric, struct error *err) {
+	struct benchmark stored;
+	bool found;
+	return benchmark_find(x->store, metric, x->arena, &stored, &found, err) &&
+	       (found || error_set(err, ERROR_MISSING, "this benchmark was taken away meanwhile")) &&
+	       exchange_stale(x, &benchmark_record, &stored, err);
 }
 
 static bool save(struct exchange *x, struct error *err) {
 	struct benchmark benchmark = *(const struct benchmark *)x->input;
 	benchmark.updated_at = moment_now();
 	benchmark.updated_by = x->identity.user;
-	return benchmark_save(x->store, &benchmark, err) &&
-	       reply_saved(x, "/settings/benchmarks", &benchmark_record, &benchmark);
+	if (benchmark_save(x->store, &benchmark, err))
+		return reply_benchmark(x, &benchmark, err);
+	return store_is_stale(err) && reply_late(x, benchmark.metric, err);
 }
 
 static bool list_api(struct exchange *x, struct error *err) {

@@ -17,6 +17,13 @@ static void put_blocks(struct value *view, const struct strings *chosen) {
 		put_choice(list, block_names.names[block], block_labels[block], strings_have(chosen, block_names.names[block]));
 }
 
+static char *lines_of(struct arena *arena, const struct strings *strings) {
+	BUF_AUTO out = { 0 };
+	for (int i = 0; i < strings->count; i++)
+		buf_print(&out, "%s%s", i ? "\n" : "", strings->items[i]);
+	return arena_copy(arena, buf_text(&out));
+}
+
 static bool put_form(struct exchange *x, struct value *view, const struct schedule *schedule, struct error *err) {
 	struct partner *partners;
 	int count;
@@ -35,20 +42,29 @@ static bool put_form(struct exchange *x, struct value *view, const struct schedu
 	report_put_options(view, "compares", &report_compares, report_compare_labels, (int)schedule->compare);
 	report_put_options(view, "papers", &paper_names, paper_labels, (int)schedule->paper);
 	put_blocks(view, &schedule->blocks);
-	BUF_AUTO addresses = { 0 };
-	for (int i = 0; i < schedule->addresses.count; i++)
-		buf_print(&addresses, "%s%s", i ? "\n" : "", schedule->addresses.items[i]);
-	value_put_text(view, "addresses", arena_copy(x->arena, buf_text(&addresses)));
+	value_put_text(view, "addresses", lines_of(x->arena, &schedule->addresses));
 	value_put_bool(view, "mail_off", !*x->settings->smtp_host);
 	return true;
 }
 
 /* What was typed stays in the form; what could not be read at all is left out. */
 static struct schedule typed_schedule(const struct exchange *x) {
+	const struct schedule_request *read = x->input;
 	struct schedule typed;
 	record_clear(&schedule_record, &typed);
 	if (!x->problem)
 		return typed;
+	if (read)
+		typed = (struct schedule){ .attach = read->attach,
+			                       .paused = read->paused,
+			                       .fresh_hours = read->fresh_hours,
+			                       .template = read->template,
+			                       .compare = read->compare,
+			                       .paper = read->paper,
+			                       .list = read->list,
+			                       .blocks = read->blocks,
+			                       .next_run_at = MOMENT_NONE,
+			                       .created_at = MOMENT_NONE };
 	typed.name = params_get(&x->form, "name");
 	typed.cron = params_get(&x->form, "cron");
 	typed.zone = params_get(&x->form, "zone");
@@ -60,6 +76,23 @@ static struct schedule typed_schedule(const struct exchange *x) {
 	one[0] = params_get(&x->form, "recipients");
 	typed.addresses = (struct strings){ one, one[0] ? 1 : 0 };
 	return typed;
+}
+
+/* The texts of a schedule in the order of its form; and how it says the rest. */
+static void put_differences(const struct exchange *x, struct value *view, const struct schedule *stored,
+                            const struct schedule *typed) {
+	struct arena *arena = x->arena;
+	struct value *late = put_late(x, view);
+	put_saved(late, "Name", stored->name, typed->name);
+	put_saved(late, "When", stored->cron, typed->cron);
+	put_saved(late, "Time zone", stored->zone, typed->zone);
+	put_saved(late, "Recipients", lines_of(arena, &stored->addresses), lines_of(arena, &typed->addresses));
+	put_saved(late, "Template", report_template_labels[stored->template], report_template_labels[typed->template]);
+	put_saved(late, "Period", stored->period, typed->period);
+	put_saved(late, "Paused", stored->paused ? "yes" : "no", typed->paused ? "yes" : "no");
+	put_saved(late, "Attach the PDF", stored->attach ? "yes" : "no", typed->attach ? "yes" : "no");
+	put_saved(late, "Title", stored->title, typed->title);
+	put_saved(late, "Note on the cover", stored->note, typed->note);
 }
 
 static bool show_schedules(struct exchange *x, struct error *err) {
@@ -102,6 +135,8 @@ static bool show_schedule(struct exchange *x, struct error *err) {
 	struct schedule typed = x->problem ? typed_schedule(x) : schedule;
 	struct value *row = value_put(view, "schedule", record_to_value(&schedule_record, &schedule, x->arena));
 	value_put_text(row, "next", text_of_moment(x->arena, schedule.next_run_at));
+	value_put_text(view, "rev", exchange_revision(x, schedule.rev));
+	put_differences(x, view, &schedule, &typed);
 	if (!put_form(x, view, &typed, err) ||
 	    !delivery_list(x->store, x->values[0], DELIVERIES_SHOWN, x->arena, &deliveries, err))
 		return false;
@@ -138,8 +173,15 @@ static bool show_api(struct exchange *x, struct error *err) {
 	return reply_schedule(x, x->values[0], err);
 }
 
+static bool reply_late(struct exchange *x, struct error *err) {
+	struct schedule schedule;
+	return need_schedule(x, &schedule, err) && exchange_stale(x, &schedule_record, &schedule, err);
+}
+
 static bool save(struct exchange *x, const char *id, struct error *err) {
-	return schedule_save(x->store, x->input, x->identity.user, x->arena, &id, err) && reply_schedule(x, id, err);
+	if (schedule_save(x->store, x->input, x->identity.user, x->arena, &id, err))
+		return reply_schedule(x, id, err);
+	return store_is_stale(err) && reply_late(x, err);
 }
 
 static bool create(struct exchange *x, struct error *err) {

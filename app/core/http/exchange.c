@@ -64,7 +64,26 @@ const char *exchange_typed(const struct exchange *x, const char *field, const ch
 
 bool exchange_stale(struct exchange *x, const struct record_type *record, const void *stored, struct error *err) {
 	x->stored = record_to_value(record, stored, x->arena);
-	return error_set(err, ERROR_CONFLICT, "somebody else has changed this in the meantime");
+	return store_raise_stale(err);
+}
+
+const char *exchange_revision(const struct exchange *x, int64_t stored) {
+	const char *typed = x->problem && !x->stored ? params_get(&x->form, "rev") : NULL;
+	return typed ? typed : arena_print(x->arena, "%lld", (long long)stored);
+}
+
+struct value *put_late(const struct exchange *x, struct value *view) {
+	value_put_bool(view, "late", x->stored != NULL);
+	return value_put(view, "saved", value_list(view->arena));
+}
+
+void put_saved(struct value *late, const char *label, const char *stored, const char *typed) {
+	if (strcmp(stored ? stored : "", typed ? typed : "") == 0)
+		return;
+	struct value *row = value_push(late, value_map(late->arena));
+	value_put_text(row, "label", label);
+	value_put_text(row, "stored", text_is_empty(stored) ? "(nothing)" : stored);
+	value_put_text(row, "typed", text_is_empty(typed) ? "(nothing)" : typed);
 }
 
 const char *exchange_log_path(const struct exchange *x) {

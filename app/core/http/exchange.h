@@ -106,9 +106,18 @@ bool exchange_limit(const struct exchange *x, int usual, int max, int *limit, st
  * `stored`. */
 const char *exchange_typed(const struct exchange *x, const char *field, const char *stored);
 
-/* A save that would undo somebody else's: CONFLICT. What is stored now goes with the answer, in JSON as "current", to
- * the form as `stored`. Always false. */
+/* A save that would undo somebody else's: CONFLICT (store_is_stale). What is stored now goes with the answer, in JSON
+ * as "current", and the form is shown again. Always false. */
 bool exchange_stale(struct exchange *x, const struct record_type *record, const void *stored, struct error *err);
+
+/* What the form's hidden field `rev` holds: the stored revision; where a form is shown again, the one that it came
+ * with, until it has shown what somebody else saved. */
+const char *exchange_revision(const struct exchange *x, int64_t stored);
+
+/* For the partial "late", which a form includes: a row for each field in which a save that came too late differs from
+ * what is stored. put_late begins, put_saved adds one (nothing where both are the same). */
+struct value *put_late(const struct exchange *x, struct value *view);
+void put_saved(struct value *late, const char *label, const char *stored, const char *typed);
 
 /* Adds { key, label, chosen } to a list of template data: an option of a form or a chip. */
 void put_choice(struct value *list, const char *key, const char *label, bool chosen);

@@ -96,6 +96,7 @@ bool store_save(struct store *store, const char *collection, const struct filter
                 struct error *err) MUST_CHECK;
 
 bool store_is_stale(const struct error *err);
+bool store_raise_stale(struct error *err); /* false */
 
 /* Changes at most one document, and only the members that the update names; *matched tells whether the filter met one.
  */

@@ -158,7 +158,7 @@ static struct condition at_revision(const struct field *field, int64_t revision)
 
 static const char STALE[] = "rev"; /* the field of the error */
 
-static bool stale(struct error *err) {
+bool store_raise_stale(struct error *err) {
 	(void)error_field(err, STALE, "somebody else has saved this since you opened it");
 	err->kind = ERROR_CONFLICT;
 	return false;
@@ -182,7 +182,7 @@ bool store_save(struct store *store, const char *collection, const struct filter
 		return true;
 	if (!(store_count)(store, collection, filter, &existing, err))
 		return false;
-	return !existing || stale(err);
+	return !existing || store_raise_stale(err);
 }
 
 bool store_delete_bson(struct store *store, const char *collection, const bson_t *filter, int64_t *deleted,

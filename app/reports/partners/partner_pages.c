@@ -49,6 +49,13 @@ static void put_typed(const struct exchange *x, struct value *view, const struct
 	value_put_text(view, "typed_name", exchange_typed(x, "name", partner ? partner->name : NULL));
 	value_put_text(view, "typed_prefix", exchange_typed(x, "prefix", prefix));
 	value_put_text(view, "typed_contact", exchange_typed(x, "contact", partner ? partner->contact : NULL));
+	if (!partner)
+		return;
+	value_put_text(view, "rev", exchange_revision(x, partner->rev));
+	struct value *late = put_late(x, view);
+	put_saved(late, "Name", partner->name, exchange_typed(x, "name", partner->name));
+	put_saved(late, "Campaign names begin with", prefix, exchange_typed(x, "prefix", prefix));
+	put_saved(late, "Whom the partner may ask", partner->contact, exchange_typed(x, "contact", partner->contact));
 }
 
 static bool show_partners(struct exchange *x, struct error *err) {
@@ -102,10 +109,10 @@ static bool show_partner(struct exchange *x, struct error *err) {
 	value_put_text(view, "name", partner.name);
 	value_put_bool(view, "has_logo", partner.has_logo);
 	put_typed(x, view, &partner);
+	const struct strings *chosen = typed ? &typed->list_ids : &partner.list_ids;
 	struct value *choices = value_put(view, "lists", value_list(x->arena));
 	for (int i = 0; i < list_count; i++)
-		put_choice(choices, lists[i].emailoctopus_id, lists[i].name,
-		           strings_have(typed ? &typed->list_ids : &partner.list_ids, lists[i].emailoctopus_id));
+		put_choice(choices, lists[i].emailoctopus_id, lists[i].name, strings_have(chosen, lists[i].emailoctopus_id));
 	struct value *rows = value_put(view, "campaigns", value_list(x->arena));
 	for (int i = 0; i < all.campaign_count; i++) {
 		const struct partner *owner = partner_of(&all.campaigns[i], all.partners, all.partner_count);
@@ -124,8 +131,15 @@ static bool reply_partner(struct exchange *x, const char *id, struct error *err)
 	       reply_saved(x, arena_print(x->arena, "/partners/%s", id), &partner_record, &partner);
 }
 
+static bool reply_late(struct exchange *x, struct error *err) {
+	struct partner partner;
+	return need_partner(x, &partner, err) && exchange_stale(x, &partner_record, &partner, err);
+}
+
 static bool save(struct exchange *x, const char *id, struct error *err) {
-	return partner_save(x->store, x->input, x->identity.user, x->arena, &id, err) && reply_partner(x, id, err);
+	if (partner_save(x->store, x->input, x->identity.user, x->arena, &id, err))
+		return reply_partner(x, id, err);
+	return store_is_stale(err) && reply_late(x, err);
 }
 
 static bool create(struct exchange *x, struct error *err) {

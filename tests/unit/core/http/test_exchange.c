@@ -227,8 +227,8 @@ Test(exchange, a_wait_is_told_to_forms_too) {
 }
 
 Test(exchange, a_stale_save_shows_both) {
-	expect((struct request){ "POST", "/people", FORM, "name=Old" }, 409, "changed this in the meantime|Old|Older",
-	       "X-Form");
+	expect((struct request){ "POST", "/people", FORM, "name=Old" }, 409,
+	       "somebody else has saved this since you opened it|Old|Older", "X-Form");
 	expect((struct request){ "POST", "/api/people", JSON, "{\"name\":\"Old\"}" }, 409,
 	       "\"current\":{\"name\":\"Older\",\"age\":77}", NULL);
 }
