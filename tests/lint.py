@@ -109,12 +109,14 @@ def sources_are_listed():
         yield "app/meson.build", f"lists every file once, sorted; see {', '.join(wrong[:3])}"
 
 
-def collection_named(text, expression):
-    """A text, or a constant of the same file: static const char NAME[] = "name". None: neither."""
-    if not expression.startswith('"'):
-        constant = re.search(rf'\b{re.escape(expression)}\[\] = ("\w+")', text)
-        expression = constant[1] if constant else ""
-    return expression.strip('"') or None
+def collection_named(path, expression):
+    """A text, or a constant of the file or of a header beside it: static const char NAME[] = "name". None: neither."""
+    if expression.startswith('"'):
+        return expression.strip('"')
+    for file in [path, *sorted(path.parent.glob("*.h"))]:
+        if constant := re.search(rf'\b{re.escape(expression)}\[\] = "(\w+)"', file.read_text()):
+            return constant[1]
+    return None
 
 
 def rooms_write_their_own():
@@ -122,12 +124,12 @@ def rooms_write_their_own():
     for path in sorted(APP.rglob("*.c")):
         file, text = File(path), path.read_text()
         for call in calls.finditer(text):
-            name = collection_named(text, call[2])
+            name = collection_named(path, call[2])
             place = f"{file.name}:{text.count(chr(10), 0, call.start()) + 1}"
             if call[2] in GIVEN.get(file.name, []):
                 continue
             if not name:
-                yield place, f"{call[1]}: name the collection by a text or a constant of this file, not by {call[2]}"
+                yield place, f"{call[1]}: name the collection by a text or a constant of this file or its folder, not by {call[2]}"
             elif name not in WRITERS.get(file.place, []):
                 yield place, f"{file.place} may not write {name}: that is its room's (WRITERS in tests/lint.py)"
 
