@@ -300,8 +300,7 @@ bool campaign_list_page(struct exchange *x, struct error *err) {
 		return false;
 	value_put_int(view, "count", page.count);
 	value_put_bool(view, "none", page.count == 0);
-	if (page.next)
-		value_put_text(view, "next_page", exchange_address(x, "/campaigns", "cursor", page.next));
+	value_put_text(view, "next_page", page.next ? exchange_address(x, "/campaigns", "cursor", page.next) : NULL);
 	return reply_page(x, "console/campaigns", problem.kind ? "Error: Campaigns" : "Campaigns", "campaigns", view, err);
 }
 

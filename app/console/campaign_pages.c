@@ -28,18 +28,18 @@ static void put_curve_row(struct value *rows, const struct campaign *campaign, c
 	value_put_text(row, "hours", hours_since(rows->arena, campaign, point->time));
 	value_put_int(row, "opened", point->opened);
 	value_put_int(row, "clicked", point->clicked);
-	if (point->unsubscribed != COUNT_NONE)
-		value_put_int(row, "unsubscribed", point->unsubscribed);
+	(void)value_put(row, "unsubscribed",
+	                point->unsubscribed == COUNT_NONE ? value_null(rows->arena)
+	                                                  : value_int(rows->arena, point->unsubscribed));
 }
 
 /* What the campaigns before it would have brought by then, in people of this one. */
 static void put_band(struct value *row, const struct campaign *campaign, const struct peers *peers, struct moment at) {
 	int64_t delivered = metrics_delivered(&campaign->current_metrics);
 	double low, high;
-	if (!peers_band(peers, at.ms - campaign->sent_at.ms, true, BAND_MIN, &low, &high))
-		return;
-	value_put_text(row, "low", arena_print(row->arena, "%.0f", low * (double)delivered / 100));
-	value_put_text(row, "high", arena_print(row->arena, "%.0f", high * (double)delivered / 100));
+	bool known = peers_band(peers, at.ms - campaign->sent_at.ms, true, BAND_MIN, &low, &high);
+	value_put_text(row, "low", known ? arena_print(row->arena, "%.0f", low * (double)delivered / 100) : NULL);
+	value_put_text(row, "high", known ? arena_print(row->arena, "%.0f", high * (double)delivered / 100) : NULL);
 }
 
 /* One row a moment at which either count moved. */
@@ -79,42 +79,58 @@ static int64_t last_count(const struct rows *steps) {
 }
 
 /* What the chart of growth shows, in words. */
-static void put_growth_finding(struct value *view, const struct campaign *campaign, const struct growth *growth) {
-	struct arena *arena = view->arena;
+static const char *growth_finding(struct arena *arena, const struct campaign *campaign, const struct growth *growth) {
 	const char *opened = half_time(arena, campaign, &growth->opened);
 	const char *clicked = half_time(arena, campaign, &growth->clicked);
-	if (!opened) {
-		value_put_text(view, "growth_finding", "Nobody has opened it yet.");
-		return;
-	}
+	if (!opened)
+		return "Nobody has opened it yet.";
 	const char *opens = arena_print(arena, "Half of the %s opens so far came within %s of sending",
 	                                text_of_count(arena, last_count(&growth->opened)), opened);
-	value_put_text(view, "growth_finding",
-	               clicked ? arena_print(arena, "%s, half of the %s clicks within %s.", opens,
-	                                     text_of_count(arena, last_count(&growth->clicked)), clicked)
-	                       : arena_print(arena, "%s; nobody has clicked yet.", opens));
+	return clicked ? arena_print(arena, "%s, half of the %s clicks within %s.", opens,
+	                             text_of_count(arena, last_count(&growth->clicked)), clicked)
+	               : arena_print(arena, "%s; nobody has clicked yet.", opens);
 }
 
 /* "about 410 people, 22.1 % (380 to 450)" */
-static void put_forecast(struct value *view, const char *name, enum metric metric, const struct campaign *campaign,
-                         const struct growth *growth, const struct peers *peers) {
-	struct arena *arena = view->arena;
-	struct forecast forecast;
-	double delivered = (double)metrics_delivered(&campaign->current_metrics);
-	if (!peers_forecast(peers, campaign, growth, metric == METRIC_OPEN_RATE, moment_now(), &forecast))
-		return;
-	struct value *one = value_put(view, name, value_map(arena));
+static struct value *forecast_view(struct arena *arena, enum metric metric, const struct forecast *forecast,
+                                   int64_t delivered) {
+	struct value *one = value_map(arena);
 	value_put_text(one, "words",
-	               arena_print(arena, "about %s people, %s (%s to %s)", text_of_count(arena, forecast.people),
-	                           metric_text(arena, metric, 100 * (double)forecast.people / delivered),
-	                           text_of_count(arena, forecast.low), text_of_count(arena, forecast.high)));
+	               arena_print(arena, "about %s people, %s (%s to %s)", text_of_count(arena, forecast->people),
+	                           metric_text(arena, metric, 100 * (double)forecast->people / (double)delivered),
+	                           text_of_count(arena, forecast->low), text_of_count(arena, forecast->high)));
 	value_put_text(one, "tried",
 	               arena_print(arena,
 	                           "Tried on each of these %d from the others: %d ended in the range, half within "
 	                           "%.1f %% of what was expected.",
-	                           forecast.peers, forecast.held, forecast.off));
-	value_put_text(view, "forecast_chance", arena_print(arena, "%.0f\u00a0%%", forecast.chance));
-	value_put_int(view, "forecast_peers", forecast.peers);
+	                           forecast->peers, forecast->held, forecast->off));
+	return one;
+}
+
+/* Both are made from the same peers, or neither is; without a growth there is none. */
+static void put_forecasts(struct value *view, const struct campaign *campaign, const struct growth *growth,
+                          const struct peers *peers) {
+	static const struct {
+		const char *name;
+		enum metric metric;
+	} rows[] = { { "forecast_opened", METRIC_OPEN_RATE }, { "forecast_clicked", METRIC_CLICK_RATE } };
+	struct arena *arena = view->arena;
+	const char *chance = NULL;
+	int with = 0;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct forecast forecast;
+		bool known = growth && peers_forecast(peers, campaign, growth, rows[i].metric == METRIC_OPEN_RATE, moment_now(),
+		                                      &forecast);
+		int64_t delivered = metrics_delivered(&campaign->current_metrics);
+		(void)value_put(view, rows[i].name,
+		                known ? forecast_view(arena, rows[i].metric, &forecast, delivered) : value_null(arena));
+		if (known && !with) {
+			chance = arena_print(arena, "%.0f\u00a0%%", forecast.chance);
+			with = forecast.peers;
+		}
+	}
+	value_put_text(view, "forecast_chance", chance);
+	(void)value_put(view, "forecast_peers", with ? value_int(arena, with) : value_null(arena));
 }
 
 static void put_quartiles(struct value *row, const char *name, enum metric metric, double mine, const double *others,
@@ -128,12 +144,12 @@ static void put_quartiles(struct value *row, const char *name, enum metric metri
 	                     : "–");
 }
 
-/* The rates at the same age as those of the campaigns to the same list before it. */
+/* The rates at the same age as those of the campaigns to the same list before it; nothing without a growth. */
 static void put_ages(struct value *view, const struct campaign *campaign, const struct growth *growth,
                      const struct peers *peers) {
 	static const int ages[] = { 1, 6, 24, 72, 168 };
 	struct value *rows = value_put(view, "ages", value_list(view->arena));
-	for (size_t i = 0; i < sizeof ages / sizeof *ages; i++) {
+	for (size_t i = 0; growth && i < sizeof ages / sizeof *ages; i++) {
 		double opened[PEERS_MAX], clicked[PEERS_MAX];
 		int64_t age_ms = ages[i] * (int64_t)HOUR_MS;
 		int known = 0;
@@ -164,10 +180,14 @@ static struct value *put_card(struct value *cards, const char *label, const char
 	return card;
 }
 
+/* NULL where nothing is to compare with. */
 static void put_usual(struct value *card, const char *usual_text, int count) {
-	value_put_text(card, "usual", arena_print(card->arena, "%s, median of %d before to this list", usual_text, count));
+	value_put_text(card, "usual",
+	               usual_text ? arena_print(card->arena, "%s, median of %d before to this list", usual_text, count)
+	                          : NULL);
 }
 
+/* `now` is NaN for what is not compared. */
 static void put_change(struct value *card, double now, double usual, bool points, bool up_is_good) {
 	const char *verdict;
 	value_put_text(card, "change", metric_change_text(card->arena, now, usual, points, up_is_good, &verdict));
@@ -184,10 +204,9 @@ static void put_delivered(struct value *cards, const struct metrics *metrics, co
 	for (int i = 0; i < peers->count; i++)
 		if (peers->campaigns[i].has_report)
 			others[count++] = (double)metrics_delivered(&peers->campaigns[i].current_metrics);
-	if (!count)
-		return;
 	double usual = stats_median(others, count);
-	put_usual(card, text_of_count(arena, llround(usual)), count);
+	value_put_text(card, "interval", NULL);
+	put_usual(card, count ? text_of_count(arena, llround(usual)) : NULL, count);
 	put_change(card, (double)metrics_delivered(metrics), usual, false, true);
 }
 
@@ -200,20 +219,19 @@ static void put_rate(struct value *cards, const struct metrics *metrics, enum me
 	struct value *card = put_card(cards, row->name, metric_text(arena, metric, metrics_rate(metrics, metric)),
 	                              *row->caveat ? arena_print(arena, "%s · %s", row->formula, row->caveat)
 	                                           : row->formula);
-	if (!isnan(interval.low))
-		value_put_text(card, "interval",
-		               arena_print(arena, "%.*f–%.*f %%", row->decimals, interval.low, row->decimals, interval.high));
-	if (peers->counts[metric] == 0)
-		return;
-	double usual = stats_median(peers->rates[metric], peers->counts[metric]);
-	put_usual(card, metric_text(arena, metric, usual), peers->counts[metric]);
-	if (!young)
-		put_change(card, metrics_rate(metrics, metric), usual, true, row->up_is_good);
+	value_put_text(card, "interval",
+	               isnan(interval.low)
+	                   ? NULL
+	                   : arena_print(arena, "%.*f–%.*f %%", row->decimals, interval.low, row->decimals, interval.high));
+	int count = peers->counts[metric];
+	double usual = stats_median(peers->rates[metric], count);
+	put_usual(card, count ? metric_text(arena, metric, usual) : NULL, count);
+	put_change(card, young ? NAN : metrics_rate(metrics, metric), usual, true, row->up_is_good);
 }
 
-static void put_anomalies(struct value *view, const struct metrics *metrics, const struct peers *peers) {
+static void put_anomalies(struct value *view, const struct metrics *metrics, const struct peers *peers, bool compared) {
 	struct value *anomalies = value_put(view, "anomalies", value_list(view->arena));
-	for (int m = 0; m < METRIC_COUNT; m++) {
+	for (int m = 0; compared && m < METRIC_COUNT; m++) {
 		const char *words = peers_anomaly(peers, metrics, (enum metric)m, view->arena);
 		if (words)
 			(void)value_push(anomalies, value_text(view->arena, words));
@@ -225,14 +243,14 @@ static void put_cards(struct value *view, const struct campaign *campaign, const
 	struct arena *arena = view->arena;
 	const struct metrics *metrics = &campaign->current_metrics;
 	struct value *cards = value_put(view, "cards", value_list(arena));
-	put_delivered(cards, metrics, peers);
-	bool young = campaign_age(campaign, moment_now()) < SETTLING_MS;
-	for (int i = 0; i < METRIC_COUNT; i++)
+	bool young = campaign_age(campaign, moment_now()) < SETTLING_MS, reported = campaign->has_report;
+	if (reported)
+		put_delivered(cards, metrics, peers);
+	for (int i = 0; reported && i < METRIC_COUNT; i++)
 		put_rate(cards, metrics, (enum metric)i, peers, young);
-	value_put_bool(view, "settling", young);
-	value_put_bool(view, "low_volume", metrics_delivered(metrics) < METRICS_FEW);
-	if (!young)
-		put_anomalies(view, metrics, peers);
+	value_put_bool(view, "settling", reported && young);
+	value_put_bool(view, "low_volume", reported && metrics_delivered(metrics) < METRICS_FEW);
+	put_anomalies(view, metrics, peers, reported && !young);
 }
 
 /* Histories older than the rollup have only their snapshots. */
@@ -256,12 +274,13 @@ static bool put_curve(struct exchange *x, struct value *view, const struct campa
 		put_curve_row(rows, campaign, &(struct curve_point){ .time = campaign->sent_at });
 	for (int i = 0; i < curve.points.count; i++)
 		put_curve_row(rows, campaign, &points[i]);
-	if (curve.points.count)
-		value_put_text(view, "growth_finding",
-		               arena_print(x->arena, "%s opened and %s clicked by %s, the last of %d changes that syncs saw.",
-		                           text_of_count(x->arena, points[curve.points.count - 1].opened),
-		                           text_of_count(x->arena, points[curve.points.count - 1].clicked),
-		                           text_of_moment(x->arena, points[curve.points.count - 1].time), curve.points.count));
+	const struct curve_point *last = curve.points.count ? &points[curve.points.count - 1] : NULL;
+	value_put_text(view, "growth_finding",
+	               last
+	                   ? arena_print(x->arena, "%s opened and %s clicked by %s, the last of %d changes that syncs saw.",
+	                                 text_of_count(x->arena, last->opened), text_of_count(x->arena, last->clicked),
+	                                 text_of_moment(x->arena, last->time), curve.points.count)
+	                   : NULL);
 	return true;
 }
 
@@ -299,8 +318,7 @@ static void put_header(struct value *view, const struct campaign *campaign) {
 	value_put_bool(view, "has_report", campaign->has_report);
 	value_put_text(view, "gap", campaign->report_gap);
 	value_put_text(view, "decreased", campaign->decreased);
-	if (campaign->has_report)
-		value_put_text(view, "alarm", metrics_alarm(arena, &campaign->current_metrics));
+	value_put_text(view, "alarm", campaign->has_report ? metrics_alarm(arena, &campaign->current_metrics) : NULL);
 }
 
 static void put_links(struct value *view, const struct link_report *report) {
@@ -309,8 +327,8 @@ static void put_links(struct value *view, const struct link_report *report) {
 	for (int i = 0; i < report->links.count; i++)
 		(void)value_push(rows, record_to_value(&link_record, &links[i], view->arena));
 	struct link total = campaign_link_total(&report->links);
-	if (report->links.count)
-		(void)value_put(view, "links_total", record_to_value(&link_record, &total, view->arena));
+	(void)value_put(view, "links_total",
+	                report->links.count ? record_to_value(&link_record, &total, view->arena) : value_null(view->arena));
 	value_put_text(view, "links_read", text_of_moment(view->arena, report->snapshot_time));
 }
 
@@ -332,19 +350,17 @@ static bool show_page(struct exchange *x, struct error *err) {
 	if (!peers_find(x->store, &campaign, x->arena, &peers, err) ||
 	    !peers_find_growths(x->store, &campaign, x->arena, &peers, &growth, err))
 		return false;
-	if (campaign.has_report)
-		put_cards(view, &campaign, &peers);
+	put_cards(view, &campaign, &peers);
 	bool by_reports = growth && moment_is_set(campaign.sent_at);
 	value_put_bool(view, "by_reports", by_reports);
 	if (by_reports) {
 		put_growth(view, &campaign, growth, &peers);
-		put_growth_finding(view, &campaign, growth);
-		put_ages(view, &campaign, growth, &peers);
-		put_forecast(view, "forecast_opened", METRIC_OPEN_RATE, &campaign, growth, &peers);
-		put_forecast(view, "forecast_clicked", METRIC_CLICK_RATE, &campaign, growth, &peers);
+		value_put_text(view, "growth_finding", growth_finding(x->arena, &campaign, growth));
 	} else if (!put_curve(x, view, &campaign, &snapshots, err)) {
 		return false;
 	}
+	put_ages(view, &campaign, by_reports ? growth : NULL, &peers);
+	put_forecasts(view, &campaign, by_reports ? growth : NULL, &peers);
 	put_history(view, &snapshots, next != NULL);
 	put_links(view, &report);
 	return reply_page(x, "console/campaign", campaign_name(&campaign), "campaigns", view, err);

@@ -116,8 +116,7 @@ static void put_count(struct value *row, const char *name, int64_t before, int64
 	struct arena *arena = row->arena;
 	int64_t change = after - before;
 	value_put_text(row, name, text_of_count(arena, after));
-	if (change)
-		value_put_text(row, arena_print(arena, "%s_change", name), text_of_change(arena, change));
+	value_put_text(row, arena_print(arena, "%s_change", name), change ? text_of_change(arena, change) : NULL);
 }
 
 static void put_figures(struct value *row, const struct metrics *a, const struct metrics *b) {
@@ -129,8 +128,8 @@ static void put_figures(struct value *row, const struct metrics *a, const struct
 	put_count(row, "complaints", a->spam_complaints, b->spam_complaints);
 	value_put_text(row, "rate_now", metric_text(arena, METRIC_CLICK_RATE, metrics_rate(b, METRIC_CLICK_RATE)));
 	double moved = metrics_rate(b, METRIC_CLICK_RATE) - metrics_rate(a, METRIC_CLICK_RATE);
-	if (!isnan(moved) && fabs(moved) >= 0.005)
-		value_put_text(row, "rate_change", arena_print(arena, "%+.2f pp", moved));
+	bool told = !isnan(moved) && fabs(moved) >= 0.005;
+	value_put_text(row, "rate_change", told ? arena_print(arena, "%+.2f pp", moved) : NULL);
 }
 
 /* All changes as one, also those that are not shown. */
@@ -165,15 +164,15 @@ bool changes_page(struct exchange *x, struct error *err) {
 	int count = 0;
 	struct error problem = ERROR_INIT;
 	struct value *view = value_map(x->arena);
-	if (!read_span(x, &span, &problem)) {
+	bool fine = read_span(x, &span, &problem);
+	if (!fine) {
 		x->status = 400;
 		value_put_text(view, "problem", arena_copy(x->arena, problem.text));
-	} else {
-		if (!find_changes(x, &span, &changes, &count, err))
-			return false;
-		value_put_text(view, "since", text_of_moment(x->arena, span.since));
-		value_put_text(view, "until", text_of_moment(x->arena, span.until));
+	} else if (!find_changes(x, &span, &changes, &count, err)) {
+		return false;
 	}
+	value_put_text(view, "since", fine ? text_of_moment(x->arena, span.since) : NULL);
+	value_put_text(view, "until", fine ? text_of_moment(x->arena, span.until) : NULL);
 	put_changes(view, changes, count);
 	value_put_text(view, "is_since", params_get(&x->query, "since"));
 	value_put_text(view, "is_until", params_get(&x->query, "until"));

@@ -52,38 +52,35 @@ static struct series series_of(const struct figures *figures, enum metric metric
 static void put_change(struct value *card, double now, double before, bool points, bool up_is_good,
                        const char *previous) {
 	const char *verdict, *change = metric_change_text(card->arena, now, before, points, up_is_good, &verdict);
-	if (!change)
-		return;
 	value_put_text(card, "change", change);
 	value_put_text(card, "verdict", verdict);
 	value_put_text(card, "previous", previous);
 }
 
-/* The points of an SVG polyline, the newest at the right; zero is the bottom. */
-static void put_spark(struct value *card, const double *values, int count, double usual) {
+/* The points of an SVG polyline, the newest at the right; zero is the bottom. Null where there is nothing to draw. */
+static struct value *spark_view(struct arena *arena, const double *values, int count, double usual) {
 	BUF_AUTO points = { 0 };
 	double top = isnan(usual) ? 0 : usual;
 	if (count > SPARK_POINTS) {
 		values += count - SPARK_POINTS;
 		count = SPARK_POINTS;
 	}
-	if (count < 2)
-		return;
 	for (int i = 0; i < count; i++)
 		top = fmax(top, values[i]);
-	if (top <= 0)
-		return;
+	if (count < 2 || top <= 0)
+		return value_null(arena);
 	for (int i = 0; i < count; i++)
 		buf_print(&points, "%.1f,%.1f ", (double)SPARK_WIDTH * i / (count - 1),
 		          1 + (SPARK_HEIGHT - 2) * (1 - values[i] / top));
-	struct value *spark = value_put(card, "spark", value_map(card->arena));
-	value_put_text(spark, "points", arena_copy(card->arena, buf_text(&points)));
-	if (!isnan(usual))
-		value_put_text(spark, "usual", arena_print(card->arena, "%.1f", 1 + (SPARK_HEIGHT - 2) * (1 - usual / top)));
+	struct value *spark = value_map(arena);
+	value_put_text(spark, "points", arena_copy(arena, buf_text(&points)));
+	value_put_text(spark, "usual",
+	               isnan(usual) ? NULL : arena_print(arena, "%.1f", 1 + (SPARK_HEIGHT - 2) * (1 - usual / top)));
+	return spark;
 }
 
 static struct value *add_card(struct value *view, const char *label, const char *value, const char *note,
-                              const char *address, const char *action) {
+                              const char *address, const char *action, bool plotted) {
 	struct value *cards = (struct value *)(uintptr_t)value_get(view, "cards");
 	struct value *card = value_push(cards, value_map(view->arena));
 	value_put_text(card, "label", label);
@@ -91,6 +88,7 @@ static struct value *add_card(struct value *view, const char *label, const char 
 	value_put_text(card, "note", note);
 	value_put_text(card, "address", address);
 	value_put_text(card, "action", action);
+	value_put_bool(card, "plotted", plotted);
 	return card;
 }
 
@@ -121,18 +119,21 @@ static void put_counts(struct exchange *x, struct value *view, const struct dash
 	const char *address = list_address(x, query);
 	struct value *card = add_card(view, "Campaigns", text_of_count(x->arena, now->count),
 	                              arena_print(x->arena, "sent in the period; %d with a report", now->with_report),
-	                              address, "list");
-	if (before)
-		put_change(card, now->count, before->count, false, true, text_of_count(x->arena, before->count));
+	                              address, "list", false);
+	put_change(card, now->count, before ? before->count : NAN, false, true,
+	           before ? text_of_count(x->arena, before->count) : NULL);
+	(void)value_put(card, "spark", value_null(x->arena));
+	value_put_text(card, "usual", NULL);
 	card = add_card(view, "Delivered", text_of_count(x->arena, metrics_delivered(&now->totals)),
-	                "people; sent − bounces", address, "list");
+	                "people; sent − bounces", address, "list", false);
 	for (int i = now->count - 1; i >= 0; i--)
 		if (now->campaigns[i].has_report)
 			delivered[count++] = (double)metrics_delivered(&now->campaigns[i].current_metrics);
-	put_spark(card, delivered, count, NAN);
-	if (before)
-		put_change(card, (double)metrics_delivered(&now->totals), (double)metrics_delivered(&before->totals), false,
-		           true, text_of_count(x->arena, metrics_delivered(&before->totals)));
+	int64_t was = before ? metrics_delivered(&before->totals) : COUNT_NONE;
+	(void)value_put(card, "spark", spark_view(x->arena, delivered, count, NAN));
+	value_put_text(card, "usual", NULL);
+	put_change(card, (double)metrics_delivered(&now->totals), before ? (double)was : NAN, false, true,
+	           count_text(x->arena, was));
 }
 
 static void put_rates(struct exchange *x, struct value *view, const struct figures *now, const struct figures *before,
@@ -148,15 +149,12 @@ static void put_rates(struct exchange *x, struct value *view, const struct figur
 		struct value *card = add_card(view, row->name, metric_text(x->arena, shown[i], rate),
 		                              *row->caveat ? arena_print(x->arena, "%s, %s", row->formula, row->caveat)
 		                                           : row->formula,
-		                              exchange_address(x, "/dashboard", "metric", row->key), "plot");
-		value_put_bool(card, "plotted", shown[i] == chosen);
-		put_spark(card, rates, series.count, usual[shown[i]]);
-		if (!isnan(usual[shown[i]]))
-			value_put_text(card, "usual", metric_text(x->arena, shown[i], usual[shown[i]]));
-		if (before) {
-			double was = metrics_rate(&before->totals, shown[i]);
-			put_change(card, rate, was, true, row->up_is_good, metric_text(x->arena, shown[i], was));
-		}
+		                              exchange_address(x, "/dashboard", "metric", row->key), "plot",
+		                              shown[i] == chosen);
+		double typical = usual[shown[i]], was = before ? metrics_rate(&before->totals, shown[i]) : NAN;
+		(void)value_put(card, "spark", spark_view(x->arena, rates, series.count, typical));
+		value_put_text(card, "usual", isnan(typical) ? NULL : metric_text(x->arena, shown[i], typical));
+		put_change(card, rate, was, true, row->up_is_good, metric_text(x->arena, shown[i], was));
 	}
 }
 
@@ -182,50 +180,58 @@ static void put_point(struct value *rows, const struct point *point, enum metric
 	value_put_text(row, "delivered", text_of_count(arena, metrics_delivered(&point->campaign->current_metrics)));
 }
 
+static const char *benchmark_words(struct arena *arena, const struct benchmark *benchmark, double value,
+                                   enum metric metric) {
+	const char *name = text_is_empty(benchmark->name) ? "benchmark" : benchmark->name;
+	const char *dated = text_is_empty(benchmark->dated) ? NULL : benchmark->dated;
+	return arena_print(arena, "%s %s %% (%s%s%s)", name, plain_rate(arena, value, metric), benchmark->source,
+	                   dated ? ", " : "", dated ? dated : "");
+}
+
 /* The reference value of others, where one is set. */
 static bool put_benchmark(struct exchange *x, struct value *view, enum metric metric, struct error *err) {
 	struct rows benchmarks;
 	double values[METRIC_COUNT];
 	if (!benchmark_list(x->store, x->arena, &benchmarks, values, err))
 		return false;
-	const struct benchmark *items = benchmarks.items;
-	for (int i = 0; i < benchmarks.count; i++) {
-		if (!text_same(items[i].metric, metric_rows[metric].key) || isnan(values[metric]))
-			continue;
-		value_put_text(view, "benchmark", plain_rate(x->arena, values[metric], metric));
-		value_put_text(view, "benchmark_words",
-		               arena_print(x->arena, "%s %s %% (%s%s%s)",
-		                           text_is_empty(items[i].name) ? "benchmark" : items[i].name,
-		                           plain_rate(x->arena, values[metric], metric), items[i].source,
-		                           text_is_empty(items[i].dated) ? "" : ", ",
-		                           text_is_empty(items[i].dated) ? "" : items[i].dated));
-	}
+	const struct benchmark *items = benchmarks.items, *set = NULL;
+	for (int i = 0; i < benchmarks.count; i++)
+		if (text_same(items[i].metric, metric_rows[metric].key) && !isnan(values[metric]))
+			set = &items[i];
+	value_put_text(view, "benchmark", set ? plain_rate(x->arena, values[metric], metric) : NULL);
+	value_put_text(view, "benchmark_words", set ? benchmark_words(x->arena, set, values[metric], metric) : NULL);
 	return true;
 }
 
-/* The points as one campaign: their people together. */
+/* The points as one campaign: their people together; null for no points. */
 static void put_total(struct value *view, const char *name, const struct point *points, int count, enum metric metric,
                       double usual) {
 	struct metrics sum = { 0 };
 	for (int i = 0; i < count; i++)
 		metrics_add(&sum, &points[i].campaign->current_metrics);
+	struct value *row = value_put(view, name, count ? value_map(view->arena) : value_null(view->arena));
 	if (count == 0)
 		return;
-	struct value *row = value_put(view, name, value_map(view->arena));
 	value_put_text(row, "rate", plain_rate(view->arena, metrics_rate(&sum, metric), metric));
 	value_put_text(row, "usual", plain_rate(view->arena, usual, metric));
 	value_put_text(row, "delivered", text_of_count(view->arena, metrics_delivered(&sum)));
 }
 
-/* Highest first. */
-static void put_bars_finding(struct value *view, const struct point *points, int count, enum metric metric) {
+/* Of points that stand highest first. */
+static const char *bars_finding(struct arena *arena, const struct point *points, int count, enum metric metric) {
 	int decimals = metric_rows[metric].decimals;
 	if (count < 2)
-		return;
-	value_put_text(view, "bars_finding",
-	               arena_print(view->arena, "Highest: %s with %.*f %%; lowest: %s with %.*f %%.",
-	                           campaign_name(points[0].campaign), decimals, points[0].rate,
-	                           campaign_name(points[count - 1].campaign), decimals, points[count - 1].rate));
+		return NULL;
+	return arena_print(arena, "Highest: %s with %.*f %%; lowest: %s with %.*f %%.", campaign_name(points[0].campaign),
+	                   decimals, points[0].rate, campaign_name(points[count - 1].campaign), decimals,
+	                   points[count - 1].rate);
+}
+
+static const char *series_finding(struct arena *arena, const struct series *series, const struct metric_row *row) {
+	if (series->count == 0)
+		return NULL;
+	return arena_print(arena, "%s of %d campaigns: from %.*f %% to %.*f %%, median %.*f %%.", row->name, series->count,
+	                   row->decimals, series->low, row->decimals, series->high, row->decimals, series->median);
 }
 
 static void put_series(struct value *view, const struct series *series, enum metric metric, double usual) {
@@ -240,23 +246,17 @@ static void put_series(struct value *view, const struct series *series, enum met
 	int hidden = series->count > SHOWN_MAX ? series->count - SHOWN_MAX : 0;
 	for (int i = hidden; i < series->count; i++)
 		put_point(rows, &series->points[i], metric, usual);
-	if (hidden)
-		value_put_text(view, "hidden", text_of_count(arena, hidden));
+	value_put_text(view, "hidden", hidden ? text_of_count(arena, hidden) : NULL);
 	for (int i = 0; i < series->count - first; i++)
 		put_point(bars, &last[i], metric, usual);
 	put_total(view, "series_total", series->points, series->count, metric, usual);
 	put_total(view, "bars_total", last, series->count - first, metric, usual);
-	put_bars_finding(view, last, series->count - first, metric);
+	value_put_text(view, "bars_finding", bars_finding(arena, last, series->count - first, metric));
 	value_put_text(view, "series_count", text_of_count(arena, series->count));
 	value_put_text(view, "metric", row->name);
 	value_put_text(view, "metric_formula", row->formula);
 	value_put_text(view, "metric_caveat", *row->caveat ? row->caveat : NULL);
-	if (series->count == 0)
-		return;
-	value_put_text(view, "finding",
-	               arena_print(arena, "%s of %d campaigns: from %.*f %% to %.*f %%, median %.*f %%.", row->name,
-	                           series->count, row->decimals, series->low, row->decimals, series->high, row->decimals,
-	                           series->median));
+	value_put_text(view, "finding", series_finding(arena, series, row));
 }
 
 static void put_alarms(struct value *view, const struct figures *figures) {
@@ -279,8 +279,7 @@ static void put_alarms(struct value *view, const struct figures *figures) {
 		value_put_text(alarm, "day", text_of_day(arena, campaign->sent_at));
 	}
 	value_put_bool(view, "has_alarms", alarms->count > 0);
-	if (more)
-		value_put_int(view, "more_alarms", more);
+	(void)value_put(view, "more_alarms", more ? value_int(arena, more) : value_null(arena));
 }
 
 static bool put_changes(struct exchange *x, struct value *run, const struct sync_run *ended, struct error *err) {
@@ -298,14 +297,12 @@ static bool put_changes(struct exchange *x, struct value *run, const struct sync
 		value_put_bool(row, "first", first);
 		value_put_text(row, "opened", text_of_count(x->arena, snapshot->metrics.opened));
 		value_put_text(row, "clicked", text_of_count(x->arena, snapshot->metrics.clicked));
-		if (first)
-			continue;
-		value_put_text(row, "opened_change", text_of_change(x->arena, snapshot->opened_change));
-		value_put_text(row, "clicked_change", text_of_change(x->arena, snapshot->clicked_change));
+		value_put_text(row, "opened_change", first ? NULL : text_of_change(x->arena, snapshot->opened_change));
+		value_put_text(row, "clicked_change", first ? NULL : text_of_change(x->arena, snapshot->clicked_change));
 	}
+	bool more = ended->snapshots > count;
 	value_put_bool(run, "has_changes", count > 0);
-	if (ended->snapshots > count)
-		value_put_int(run, "more_changes", ended->snapshots - count);
+	(void)value_put(run, "more_changes", more ? value_int(x->arena, ended->snapshots - count) : value_null(x->arena));
 	return true;
 }
 
@@ -317,9 +314,11 @@ static bool put_sync(struct exchange *x, struct value *view, struct error *err) 
 		return false;
 	while (i < count && !moment_is_set(runs[i].ended_at))
 		i++;
+	struct value *run = value_put(view, "run",
+	                              i < count ? record_to_value(&sync_run_record, &runs[i], x->arena)
+	                                        : value_null(x->arena));
 	if (i == count)
 		return true;
-	struct value *run = value_put(view, "run", record_to_value(&sync_run_record, &runs[i], x->arena));
 	value_put_text(run, "when", text_of_moment(x->arena, runs[i].requested_at));
 	value_put_bool(run, "trouble", runs[i].state == RUN_FAILED || runs[i].state == RUN_PARTIAL);
 	value_put_text(run, "word", runs[i].state == RUN_FAILED ? "failed" : "is partial");
@@ -358,14 +357,12 @@ static void put_controls(struct exchange *x, struct value *view, const struct da
 
 static void put_dates(struct value *view, const struct dashboard_query *query) {
 	const struct period *period = &query->period, *compared = &query->compared;
-	if (moment_is_set(period->from)) {
-		value_put_text(view, "from", text_of_day(view->arena, period->from));
-		value_put_text(view, "to", text_of_day(view->arena, moment_add(period->to, -1)));
-	}
-	if (query->has_compared) {
-		value_put_text(view, "before_from", text_of_day(view->arena, compared->from));
-		value_put_text(view, "before_to", text_of_day(view->arena, moment_add(compared->to, -1)));
-	}
+	struct arena *arena = view->arena;
+	bool bounded = moment_is_set(period->from), has = query->has_compared;
+	value_put_text(view, "from", bounded ? text_of_day(arena, period->from) : NULL);
+	value_put_text(view, "to", bounded ? text_of_day(arena, moment_add(period->to, -1)) : NULL);
+	value_put_text(view, "before_from", has ? text_of_day(arena, compared->from) : NULL);
+	value_put_text(view, "before_to", has ? text_of_day(arena, moment_add(compared->to, -1)) : NULL);
 }
 
 bool dashboard_page(struct exchange *x, struct error *err) {

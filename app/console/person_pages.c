@@ -79,12 +79,13 @@ static bool put_memberships(struct exchange *x, struct value *view, const struct
 	struct value *memberships = value_put(view, "memberships", value_list(x->arena));
 	for (int i = 0; i < count; i++) {
 		struct value *row = value_push(memberships, value_map(x->arena));
-		value_put_text(row, "list", rows[i].list_id);
+		const struct list *list = NULL;
 		for (int k = 0; k < list_count; k++)
-			if (text_same(lists[k].emailoctopus_id, rows[i].list_id)) {
-				value_put_text(row, "name", lists[k].name);
-				value_put_text(row, "list_id", lists[k].id);
-			}
+			if (text_same(lists[k].emailoctopus_id, rows[i].list_id))
+				list = &lists[k];
+		value_put_text(row, "list", rows[i].list_id);
+		value_put_text(row, "name", list ? list->name : NULL);
+		value_put_text(row, "list_id", list ? list->id : NULL);
 		value_put_text(row, "status", choice_name(&contact_statuses, (int)rows[i].status));
 		value_put_text(row, "joined", text_of_moment(x->arena, rows[i].created_at));
 		value_put_text(row, "updated", text_of_moment(x->arena, rows[i].last_updated_at));

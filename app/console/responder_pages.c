@@ -199,8 +199,7 @@ static bool contact_report_page(struct exchange *x, struct error *err) {
 	put_reconciliation(view, &campaign, query.type, total);
 	value_put_bool(view, "none", count == 0);
 	value_put_text(view, "csv", arena_print(x->arena, "%s.csv?status=%s", path, word));
-	if (next)
-		value_put_text(view, "next_page", exchange_address(x, path, "cursor", next));
+	value_put_text(view, "next_page", next ? exchange_address(x, path, "cursor", next) : NULL);
 	return put_rows(x, view, events, count, err) &&
 	       reply_page(x, "console/campaign_contacts", arena_print(x->arena, "%s: %s", campaign_name(&campaign), word),
 	                  "campaigns", view, err);

@@ -62,10 +62,10 @@ static void put_cell(struct value *row, const struct heat_cell *cell, enum metri
 	value_put_bool(one, "empty", cell->campaigns == 0);
 	if (!cell->campaigns)
 		return;
+	bool counts = heat_cell_counts(cell);
 	value_put_text(one, "rate", metric_text(arena, metric, rate));
-	value_put_bool(one, "thin", !heat_cell_counts(cell));
-	if (heat_cell_counts(cell))
-		value_put_int(one, "step", step_of(rate, low, high));
+	value_put_bool(one, "thin", !counts);
+	(void)value_put(one, "step", counts ? value_int(arena, step_of(rate, low, high)) : value_null(arena));
 }
 
 void heatmap_put(struct value *view, const struct heatmap *map, enum metric metric) {

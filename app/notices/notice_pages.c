@@ -62,6 +62,6 @@ const struct route notice_routes[] = {
 void notice_frame(struct exchange *x, struct value *view) {
 	struct error ignored = ERROR_INIT; /* a page without its number of notices is better than none */
 	int64_t unread = 0;
-	if (x->identity.user && notice_count_unread(x->store, &unread, &ignored) && unread)
-		value_put_text(view, "unread", text_of_count(x->arena, unread));
+	bool known = x->identity.user && notice_count_unread(x->store, &unread, &ignored);
+	value_put_text(view, "unread", known && unread ? text_of_count(x->arena, unread) : NULL);
 }

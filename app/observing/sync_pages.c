@@ -11,8 +11,9 @@ static struct value *run_view(const struct sync_run *run, struct arena *arena) {
 	struct value *view = record_to_value(&sync_run_record, run, arena);
 	int64_t end = moment_is_set(run->ended_at) ? run->ended_at.ms : moment_now().ms;
 	value_put_text(view, "requested_human", text_of_moment(arena, run->requested_at));
-	if (moment_is_set(run->started_at))
-		value_put_text(view, "seconds", arena_print(arena, "%.1f", (double)(end - run->started_at.ms) / 1000));
+	bool started = moment_is_set(run->started_at);
+	value_put_text(view, "seconds",
+	               started ? arena_print(arena, "%.1f", (double)(end - run->started_at.ms) / 1000) : NULL);
 	value_put_bool(view, "is_active", run->state == RUN_QUEUED || run->state == RUN_RUNNING);
 	value_put_bool(view, "has_plan", run->plan.count > 0);
 	value_put_bool(view, "has_gaps", run->gap_count > 0);
@@ -26,8 +27,7 @@ static bool put_contacts(struct exchange *x, struct value *view, struct error *e
 	int count;
 	if (!sync_recent(x->store, RUN_CONTACTS, 1, x->arena, &runs, &count, err))
 		return false;
-	if (count)
-		(void)value_put(view, "people", run_view(&runs[0], x->arena));
+	(void)value_put(view, "people", count ? run_view(&runs[0], x->arena) : value_null(x->arena));
 	return true;
 }
 
@@ -39,8 +39,7 @@ static bool put_runs(struct exchange *x, struct value *view, struct error *err) 
 	struct value *list = value_put(view, "runs", value_list(x->arena));
 	for (int i = 0; i < count; i++)
 		(void)value_push(list, run_view(&runs[i], x->arena));
-	if (count)
-		(void)value_put(view, "latest", run_view(&runs[0], x->arena));
+	(void)value_put(view, "latest", count ? run_view(&runs[0], x->arena) : value_null(x->arena));
 	return put_contacts(x, view, err);
 }
 

@@ -37,8 +37,24 @@ static const struct route *const tables[] = {
 	notice_routes, sync_routes,        partner_routes,   schedule_routes, report_routes,
 	link_routes,   benchmark_routes,   customer_routes,  probe_routes,
 };
+
+static const struct menu_item menu[] = {
+	{ "dashboard", "/dashboard", "Dashboard" },
+	{ "campaigns", "/campaigns", "Campaigns" },
+	{ "lists", "/lists", "Lists" },
+	{ "contacts", "/contacts", "Contacts" },
+	{ "reports", "/reports", "Reports" },
+	{ "notifications", "/notifications", "Notifications", .counts_unread = true },
+	{ "sync", "/sync", "Sync" },
+	{ "views", "/views", "Views" },
+	{ "settings", "/settings", "Settings" },
+	{ 0 },
+};
+
 static char instance[SECRET_HEX];
-static struct http_service service = { .identify = user_identify, .frame = notice_frame, .instance = instance };
+static struct http_service service = {
+	.identify = user_identify, .frame = notice_frame, .menu = menu, .instance = instance
+};
 
 static bool say_alive(struct exchange *x, struct error *err) {
 	(void)err;

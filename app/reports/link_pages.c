@@ -26,8 +26,7 @@ static bool put_contact(struct exchange *x, struct value *view, const struct rep
 	bool found = false;
 	if (report->partner_id && !partner_find(x->store, report->partner_id, x->arena, &partner, &found, err))
 		return false;
-	if (found)
-		value_put_text(view, "contact", partner.contact);
+	value_put_text(view, "contact", found ? partner.contact : NULL);
 	return true;
 }
 
@@ -39,8 +38,8 @@ static bool reply_link(struct exchange *x, const struct report_link *link, const
 	value_put_text(view, "verdict", verdict_words[verdict]);
 	if (verdict != LINK_GOOD)
 		x->status = 410;
+	value_put_text(view, "report", verdict == LINK_GOOD ? report->title : NULL);
 	if (verdict == LINK_GOOD) {
-		value_put_text(view, "report", report->title);
 		value_put_text(view, "partner", report->partner);
 		value_put_text(view, "period", report_period_text(&report->period, x->arena));
 		value_put_text(view, "made", text_of_moment(x->arena, report->ended_at));
@@ -106,10 +105,10 @@ static bool show_verify(struct exchange *x, struct error *err) {
 	} else if (*digest) {
 		if (!report_find_by_digest(x->store, digest, x->arena, &report, &found, err))
 			return false;
-		value_put_bool(view, "unknown", !found);
 	}
+	value_put_bool(view, "unknown", is_digest(digest) && !found);
+	struct value *known = value_put(view, "known", found ? value_map(x->arena) : value_null(x->arena));
 	if (found) {
-		struct value *known = value_put(view, "known", value_map(x->arena));
 		value_put_text(known, "report", report.title);
 		value_put_text(known, "partner", report.partner);
 		value_put_text(known, "period", report_period_text(&report.period, x->arena));

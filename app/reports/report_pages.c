@@ -33,9 +33,13 @@ static void put_blocks(struct value *view, const struct report_request *request)
 		value_put_bool(blocks->last, "may_rise", i > 0);
 		value_put_bool(blocks->last, "may_sink", i < request->blocks.count - 1);
 	}
-	for (int block = 0; block < BLOCK_COUNT; block++)
-		if (!strings_have(&request->blocks, block_names.names[block]))
-			put_choice(blocks, block_names.names[block], block_labels[block], false);
+	for (int block = 0; block < BLOCK_COUNT; block++) {
+		if (strings_have(&request->blocks, block_names.names[block]))
+			continue;
+		put_choice(blocks, block_names.names[block], block_labels[block], false);
+		value_put_bool(blocks->last, "may_rise", false);
+		value_put_bool(blocks->last, "may_sink", false);
+	}
 }
 
 static bool put_partners(struct exchange *x, struct value *view, const char *chosen, struct error *err) {
@@ -93,8 +97,9 @@ static bool show_builder(struct exchange *x, struct error *err) {
 	fine = fine && compose(x, &request, &report, &document, &problem);
 	if (!fine && problem.kind != ERROR_INVALID)
 		return *err = problem, false;
+	struct value *preview = value_put(view, "preview", fine ? value_map(x->arena) : value_null(x->arena));
 	if (fine)
-		put_document(value_put(view, "preview", value_map(x->arena)), document, &report);
+		put_document(preview, document, &report);
 	if (!fine) {
 		x->status = 400;
 		value_put_text(view, "problem", arena_copy(x->arena, problem.text));

@@ -196,8 +196,7 @@ static bool list_page(struct exchange *x, struct error *err) {
 		(void)value_push(list, contact_row_view(&rows[i], x->arena));
 	contact_put_sum(view, rows, count);
 	value_put_bool(view, "none", count == 0);
-	if (next)
-		value_put_text(view, "next_page", exchange_address(x, "/contacts", "cursor", next));
+	value_put_text(view, "next_page", next ? exchange_address(x, "/contacts", "cursor", next) : NULL);
 	return put_everybody(x, view, err) && put_filters(x, &query, view, err) &&
 	       reply_page(x, "audience/contacts", problem.kind ? "Error: Contacts" : "Contacts", "contacts", view, err);
 }

@@ -90,8 +90,9 @@ static bool show_page(struct exchange *x, struct error *err) {
 	value_put_text(view, "linked", text_of_count(x->arena, linked.contacts));
 	value_put_text(view, "contacts", text_of_count(x->arena, everybody.contacts));
 	value_put_text(view, "linked_share", text_of_share(x->arena, linked.contacts, everybody.contacts));
+	struct value *sum = value_put(view, "everybody", linked.contacts ? value_map(x->arena) : value_null(x->arena));
 	if (linked.contacts)
-		put_segment(value_put(view, "everybody", value_map(x->arena)), &linked);
+		put_segment(sum, &linked);
 	value_put_text(view, "customers", text_of_count(x->arena, customers));
 	value_put_text(view, "collection", x->settings->customers_collection);
 	value_put_bool(view, "none", customers == 0);

@@ -79,29 +79,28 @@ static void put_cohorts(struct value *view, const struct rows *cohorts, struct m
 			double share = 100.0 * (double)(items[i].joined - left[m - 1].left) / (double)items[i].joined;
 			struct value *cell = value_push(cells, value_map(arena));
 			value_put_text(cell, "share", reached ? arena_print(arena, "%.0f", share) : "");
-			if (reached)
-				value_put_int(cell, "step", ramp_step(share));
+			(void)value_put(cell, "step", reached ? value_int(arena, ramp_step(share)) : value_null(arena));
 		}
 	}
 	value_put_bool(view, "has_cohorts", rows->count > 0);
 }
 
-/* In four weeks, if the net change of the last twelve goes on: its mean, and where the sum lies with 95 %. */
-static void put_outlook(struct value *view, const struct list *list, const struct rows *weeks) {
+/* In four weeks, if the net change of the last twelve goes on: its mean, and where the sum lies with 95 %. NULL where
+ * that cannot be told. */
+static const char *outlook(struct arena *arena, const struct list *list, const struct rows *weeks) {
 	double nets[OUTLOOK_OF];
 	const struct list_week *items = weeks->items;
 	int first = weeks->count - 1 - OUTLOOK_OF; /* the present week is not over */
 	if (first < 0)
-		return;
+		return NULL;
 	for (int i = 0; i < OUTLOOK_OF; i++)
 		nets[i] = (double)(items[first + i].joined - left_in(&items[first + i]));
 	double mean = stats_mean(nets, OUTLOOK_OF) * OUTLOOK_WEEKS;
 	double half = stats_sum_prediction(nets, OUTLOOK_OF, OUTLOOK_WEEKS);
-	value_put_text(view, "outlook",
-	               arena_print(view->arena, "In %d weeks about %s subscribed (%s to %s), if the last %d weeks go on.",
-	                           OUTLOOK_WEEKS, text_of_count(view->arena, list->counts.subscribed + llround(mean)),
-	                           text_of_count(view->arena, list->counts.subscribed + llround(mean - half)),
-	                           text_of_count(view->arena, list->counts.subscribed + llround(mean + half)), OUTLOOK_OF));
+	return arena_print(arena, "In %d weeks about %s subscribed (%s to %s), if the last %d weeks go on.", OUTLOOK_WEEKS,
+	                   text_of_count(arena, list->counts.subscribed + llround(mean)),
+	                   text_of_count(arena, list->counts.subscribed + llround(mean - half)),
+	                   text_of_count(arena, list->counts.subscribed + llround(mean + half)), OUTLOOK_OF);
 }
 
 bool list_put_growth(struct exchange *x, struct value *view, const struct list *list, bool is_past, struct error *err) {
@@ -111,8 +110,7 @@ bool list_put_growth(struct exchange *x, struct value *view, const struct list *
 		return false;
 	put_weeks(view, &weeks);
 	put_cohorts(view, &cohorts, moment_now());
-	if (!is_past)
-		put_outlook(view, list, &weeks);
+	value_put_text(view, "outlook", is_past ? NULL : outlook(x->arena, list, &weeks));
 	return true;
 }
 

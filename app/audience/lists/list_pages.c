@@ -198,11 +198,12 @@ static bool put_engagement(struct exchange *x, struct value *row, const struct l
 	struct value *cards = value_put(row, "engagement", value_list(row->arena));
 	const struct list_engagement *one = &list->engagement;
 	struct list_engagement all;
-	if (!moment_is_set(one->counted_at))
+	bool counted = moment_is_set(one->counted_at);
+	value_put_text(row, "counted", counted ? text_of_moment(row->arena, one->counted_at) : NULL);
+	if (!counted)
 		return true;
 	if (!sum_engagements(x, &all, err))
 		return false;
-	value_put_text(row, "counted", text_of_moment(row->arena, one->counted_at));
 	put_share(cards, "Opened at least once", (struct share){ one->opened, one->contacts, all.opened, all.contacts },
 	          "incl. automated opens", "&engagement=opened");
 	put_share(cards, "Clicked at least once", (struct share){ one->clicked, one->contacts, all.clicked, all.contacts },
@@ -215,19 +216,17 @@ static bool put_engagement(struct exchange *x, struct value *row, const struct l
 	return true;
 }
 
-/* What the line of subscribed contacts shows, in words; newest first. */
-static void put_history_finding(struct value *view, const struct list_snapshot *history, int count) {
-	struct arena *arena = view->arena;
+/* What the line of subscribed contacts shows, in words; newest first. NULL where there is none. */
+static const char *history_finding(struct arena *arena, const struct list_snapshot *history, int count) {
 	if (count == 0)
-		return;
+		return NULL;
 	int64_t first = history[count - 1].counts.subscribed, last = history[0].counts.subscribed;
 	const char *since = text_of_day(arena, history[count - 1].snapshot_time);
-	value_put_text(view, "history_finding",
-	               count == 1
-	                   ? arena_print(arena, "%s when first read, %s.", text_of_count(arena, last), since)
-	                   : arena_print(arena, "From %s on %s to %s on %s: %s (%s).", text_of_count(arena, first), since,
-	                                 text_of_count(arena, last), text_of_day(arena, history[0].snapshot_time),
-	                                 text_of_change(arena, last - first), text_of_share(arena, last - first, first)));
+	if (count == 1)
+		return arena_print(arena, "%s when first read, %s.", text_of_count(arena, last), since);
+	return arena_print(arena, "From %s on %s to %s on %s: %s (%s).", text_of_count(arena, first), since,
+	                   text_of_count(arena, last), text_of_day(arena, history[0].snapshot_time),
+	                   text_of_change(arena, last - first), text_of_share(arena, last - first, first));
 }
 
 /* Oldest first, as the chart reads it. */

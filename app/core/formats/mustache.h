@@ -17,7 +17,7 @@ typedef const char *template_loader(void *context, struct arena *arena, const ch
 struct templates *templates_new(template_loader *load, void *context);
 
 /* From now on a name that no part of the data holds is a FAULT that tells template, line and name, and so is a partial
- * that does not exist. For tests: the data then says what is absent, by null or false. */
+ * that does not exist. For tests: the data then says what is absent, by null or false; a member of null is null. */
 void templates_set_strict(struct templates *templates);
 
 void templates_free(struct templates *templates);

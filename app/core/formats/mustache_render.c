@@ -98,7 +98,7 @@ static const struct value *look_up(const struct frame *frame, const char *name) 
 			return NULL;
 		memcpy(part, name, size);
 		part[size] = '\0';
-		found = value_get(found, part);
+		found = found->kind == VALUE_NULL ? found : value_get(found, part); /* what is null has no members */
 	}
 	return found;
 }

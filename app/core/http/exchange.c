@@ -33,12 +33,11 @@ char *exchange_address(const struct exchange *x, const char *path, const char *n
 
 void exchange_put_past(const struct exchange *x, struct value *view, struct moment as_of) {
 	char text[MOMENT_TEXT];
-	if (!moment_is_set(as_of))
-		return;
-	value_put_text(view, "past", text_of_moment(x->arena, as_of));
-	value_put_text(view, "past_query",
-	               arena_print(x->arena, "?as_of=%s", url_encoded(x->arena, moment_format(as_of, text))));
-	value_put_text(view, "now_address", exchange_address(x, x->path, "as_of", NULL));
+	bool past = moment_is_set(as_of);
+	const char *moment = past ? url_encoded(x->arena, moment_format(as_of, text)) : "";
+	value_put_text(view, "past", past ? text_of_moment(x->arena, as_of) : NULL);
+	value_put_text(view, "past_query", past ? arena_print(x->arena, "?as_of=%s", moment) : NULL);
+	value_put_text(view, "now_address", past ? exchange_address(x, x->path, "as_of", NULL) : NULL);
 }
 
 bool exchange_limit(const struct exchange *x, int usual, int max, int *limit, struct error *err) {

@@ -77,11 +77,18 @@ typedef bool exchange_identify(struct exchange *x, struct error *err);
 /* Adds to the template data what every page shows; never fails. */
 typedef void exchange_frame(struct exchange *x, struct value *view);
 
+/* A row of the menu that every page of somebody signed in shows. */
+struct menu_item {
+	const char *key, *address, *label; /* key: `active` of reply_page */
+	bool counts_unread;                /* the frame's number of unread notices stands behind it */
+};
+
 struct http_service {
 	const struct router *router;
 	exchange_identify *identify;
-	exchange_frame *frame; /* NULL for none */
-	const char *instance;  /* differs from start to start, so that no answer outlives a new version */
+	exchange_frame *frame;        /* NULL for none */
+	const struct menu_item *menu; /* ends with a row without key; NULL for none */
+	const char *instance;         /* differs from start to start, so that no answer outlives a new version */
 };
 
 /* Reads the request, finds its route, checks its guard, decodes its input, calls the handler, turns an error into an
@@ -96,7 +103,7 @@ bool exchange_is_write(const struct exchange *x);
 char *exchange_address(const struct exchange *x, const char *path, const char *name, const char *value);
 
 /* Puts into a page's view what its note of a past moment needs: past (in words), past_query ("?as_of=…") and
- * now_address; nothing for MOMENT_NONE. */
+ * now_address; null for MOMENT_NONE. */
 void exchange_put_past(const struct exchange *x, struct value *view, struct moment as_of);
 
 /* The parameter limit=: a number from 1 to `max`, `usual` when nothing is said. INVALID names it. */

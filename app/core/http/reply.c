@@ -107,34 +107,54 @@ bool reply_deleted(struct exchange *x, const char *page) {
 	return reply_done(x, page, answer);
 }
 
-/* What a form that is shown again says. */
-static void put_problem(const struct exchange *x, struct value *view) {
-	struct value *wrong = value_put(view, "wrong", value_map(x->arena));
+/* What is wrong with each field of the input, null where nothing is. */
+static struct value *wrong_fields(const struct exchange *x) {
+	struct value *wrong = value_map(x->arena);
+	const struct record_type *input = x->route ? x->route->input : NULL;
 	for (int i = 0; i < x->problems.count; i++)
 		value_put_text(wrong, x->problems.items[i].field, x->problems.items[i].text);
-	if (x->stored)
-		(void)value_put(view, "stored", x->stored);
+	for (int i = 0; input && i < input->count; i++)
+		if (!value_get(wrong, input->fields[i].name))
+			value_put_text(wrong, input->fields[i].name, NULL);
+	return wrong;
+}
+
+/* What a form that is shown again says. */
+static void put_problem(const struct exchange *x, struct value *view) {
+	if (!value_get(view, "problem"))
+		value_put_text(view, "problem", x->problem);
+	(void)value_put(view, "wrong", x->problem ? wrong_fields(x) : value_null(x->arena));
+	(void)value_put(view, "stored", x->stored ? x->stored : value_null(x->arena));
+}
+
+static void put_menu(struct value *view, const struct menu_item *item, const char *active) {
+	struct value *menu = value_put(view, "menu", value_list(view->arena));
+	for (; item && item->key; item++) {
+		struct value *row = value_push(menu, value_map(view->arena));
+		value_put_text(row, "address", item->address);
+		value_put_text(row, "label", item->label);
+		value_put_bool(row, "current", text_same(item->key, active));
+		value_put_bool(row, "counts_unread", item->counts_unread);
+	}
+}
+
+static const char *theme_of(const struct exchange *x) {
+	const char *theme = params_get(&x->cookies, "theme");
+	return text_same(theme, "dark") || text_same(theme, "light") ? theme : NULL;
 }
 
 bool reply_page(struct exchange *x, const char *name, const char *title, const char *active, struct value *view,
                 struct error *err) {
-	const char *theme = params_get(&x->cookies, "theme");
 	value_put_text(view, "title", x->problem ? arena_print(x->arena, "Error: %s", title) : title);
 	value_put_text(view, "user", x->identity.user);
 	value_put_text(view, "csrf", x->identity.csrf);
 	value_put_bool(view, "one_time", x->identity.one_time);
 	value_put_bool(view, "savable", strcmp(x->method, "GET") == 0 && x->status == 200);
 	value_put_text(view, "here", *x->query_text ? arena_print(x->arena, "%s?%s", x->path, x->query_text) : x->path);
-	if (theme && (strcmp(theme, "dark") == 0 || strcmp(theme, "light") == 0))
-		value_put_text(view, "theme", theme);
-	if (x->identity.user)
-		value_put_text(view, "data_as_of", text_of_moment(x->arena, x->versions.data_at));
-	if (active)
-		value_put_bool(view, arena_print(x->arena, "on_%s", active), true);
-	if (!value_get(view, "problem"))
-		value_put_text(view, "problem", x->problem);
-	if (x->problem)
-		put_problem(x, view);
+	value_put_text(view, "theme", theme_of(x));
+	value_put_text(view, "data_as_of", x->identity.user ? text_of_moment(x->arena, x->versions.data_at) : NULL);
+	put_menu(view, x->service ? x->service->menu : NULL, active);
+	put_problem(x, view);
 	if (x->service && x->service->frame)
 		x->service->frame(x, view);
 	x->type = "text/html; charset=utf-8";

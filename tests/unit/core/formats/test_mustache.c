@@ -80,12 +80,13 @@ static const char *strictly(struct arena *arena, const char *source) {
 Test(mustache, strict_names_what_is_not_there) {
 	static const char *const fine[][2] = { { "{{here}}", "1" },
 		                                   { "{{#rows}}{{cell}}{{here}}{{/rows}}", "21" },
-		                                   { "{{none}}{{#none}}{{absent}}{{/none}}{{^none}}-{{/none}}", "-" } };
+		                                   { "{{none}}{{#none.member}}{{absent}}{{/none.member}}{{^none}}-{{/none}}",
+		                                     "-" } };
 	static const char *const bad[][2] = {
 		{ "\n{{absent}}", "template page, line 2: nothing in the data has the name 'absent'" },
 		{ "{{#absent}}x{{/absent}}", "template page, line 1: nothing in the data has the name 'absent'" },
 		{ "{{^absent}}x{{/absent}}", "template page, line 1: nothing in the data has the name 'absent'" },
-		{ "{{none.member}}", "template page, line 1: nothing in the data has the name 'none.member'" },
+		{ "{{here.member}}", "template page, line 1: nothing in the data has the name 'here.member'" },
 		{ "{{#here}}\n\n{{#rows}}\n{{celt}}{{/rows}}{{/here}}",
 		  "template page, line 4: nothing in the data has the name 'celt'" },
 		{ "{{>part}}", "template part, line 3: nothing in the data has the name 'deep'" },
