@@ -17,6 +17,7 @@ ROOMS = ["access", "notices", "metrics", "audience/lists", "audience/contacts", 
 FOREIGN = {"mongoc/": ["core/store"], "curl/": ["core/client"], "fcgiapp": ["core/http"], "jansson": ["core/formats"], "zlib": ["core/formats"],
            "gmime/": ["core/formats"], "cairo": ["core/paper"], "turbojpeg": ["core/paper"], "pango": ["core/paper"], "libscrypt": ["access"],
            "openssl/": ["core/base"]}
+VIEW_COLUMNS = 200
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 APP = ROOT / "app"
 
@@ -101,6 +102,13 @@ def units_mirror_rooms():
             yield path.relative_to(ROOT), "no folder of app/ has this name"
 
 
+def views_are_narrow():
+    for path in sorted((ROOT / "views").rglob("*.mustache")):
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            if len(line) > VIEW_COLUMNS:
+                yield f"{path.relative_to(ROOT)}:{number}", f"{len(line)} columns; a view has at most {VIEW_COLUMNS}"
+
+
 def sources_are_listed():
     listed = re.findall(r"^  '(.+\.c)',$", (APP / "meson.build").read_text(), re.M)
     there = sorted(str(path.relative_to(APP)) for path in APP.rglob("*.c") if path.parent.name != "programs")
@@ -135,7 +143,7 @@ def rooms_write_their_own():
 
 
 LINE_RULES = [include_order, http_in_headers, foreign_headers, no_goto, misread_by_the_formatter]
-TREE_RULES = [units_mirror_rooms, sources_are_listed, rooms_write_their_own]
+TREE_RULES = [units_mirror_rooms, views_are_narrow, sources_are_listed, rooms_write_their_own]
 
 
 def breaks():

@@ -255,7 +255,7 @@ static bool show_list(struct exchange *x, struct error *err) {
 	if (!list_put_growth(x, view, &list, moment_is_set(as_of), err))
 		return false;
 	put_month(row, &list, history, count, moment_is_set(as_of) ? as_of : moment_now());
-	put_history_finding(view, history, count);
+	value_put_text(view, "history_finding", history_finding(x->arena, history, count));
 	if (!put_engagement(x, row, &list, err))
 		return false;
 	put_history(view, history, count);
