@@ -96,6 +96,16 @@ def misread_by_the_formatter(file, line):
         return "clang-format took this for a template or a declaration: write the expression another way"
 
 
+# Hundredths that are no share of people: the calendar's centuries, the spacing of a growth curve, how many may be missing.
+HUNDREDTHS = ["app/core/base/moment.c", "app/core/base/calendar.c", "app/campaigns/curve.c", "app/observing/contacts_run.c"]
+
+
+def rates_in_metrics(file, line):
+    if file.place and file.place != "metrics" and file.name not in HUNDREDTHS and not line.lstrip().startswith(("*", "/*")):
+        if re.search(r"\b100(\.0)? \*|[*/] ?100(\.0)?\b", line.split("/*")[0]):
+            return "metrics/share.h computes shares and changes in percent, nothing else does"
+
+
 def units_mirror_rooms():
     for path in sorted((ROOT / "tests/unit").rglob("test_*.c")):
         if not (APP / path.parent.relative_to(ROOT / "tests/unit")).is_dir():
@@ -142,7 +152,7 @@ def rooms_write_their_own():
                 yield place, f"{file.place} may not write {name}: that is its room's (WRITERS in tests/lint.py)"
 
 
-LINE_RULES = [include_order, http_in_headers, foreign_headers, no_goto, misread_by_the_formatter]
+LINE_RULES = [include_order, http_in_headers, foreign_headers, no_goto, misread_by_the_formatter, rates_in_metrics]
 TREE_RULES = [units_mirror_rooms, views_are_narrow, sources_are_listed, rooms_write_their_own]
 
 

@@ -6,6 +6,7 @@
 
 #include "campaigns/curve.h"
 #include "core/base/secret.h"
+#include "metrics/share.h"
 
 enum { CHANGES_READ = 500 };
 
@@ -104,7 +105,7 @@ int64_t campaign_age(const struct campaign *campaign, struct moment now) {
 }
 
 static double fraction(int64_t part, int64_t of) {
-	return of > 0 ? (double)part / (double)of : 0;
+	return metric_or_zero(share_fraction(part, of));
 }
 
 struct snapshot snapshot_of(const char *campaign_id, const char *run_id, const struct metrics *metrics,

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "metrics/share.h"
+
 static const struct field point_fields[] = {
 	FIELD(struct curve_point, time, .stored = "t"),
 	FIELD(struct curve_point, opened, .stored = "o", .unit = "people"),
@@ -114,10 +116,9 @@ int64_t growth_until(const struct rows *steps, struct moment at) {
 
 double growth_share(const struct growth *growth, const struct campaign *campaign, int64_t age_ms, bool opened) {
 	int64_t delivered = metrics_delivered(&campaign->current_metrics);
-	if (!campaign->has_report || delivered <= 0)
-		return NAN;
 	struct moment at = moment_add(campaign->sent_at, age_ms);
-	return 100.0 * (double)growth_until(opened ? &growth->opened : &growth->clicked, at) / (double)delivered;
+	const struct rows *steps = opened ? &growth->opened : &growth->clicked;
+	return campaign->has_report ? share_percent(growth_until(steps, at), delivered) : NAN;
 }
 
 bool growth_save(struct store *store, const char *campaign_id, const char *word, const struct rows *steps,

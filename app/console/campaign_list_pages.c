@@ -10,6 +10,7 @@
 #include "core/formats/json.h"
 #include "core/formats/period.h"
 #include "core/http/exchange.h"
+#include "metrics/share.h"
 
 enum { API_ROWS = 50, API_MAX = 500 };
 
@@ -205,11 +206,10 @@ struct value *campaign_to_json(const struct campaign *campaign, struct arena *ar
 	char sent[MOMENT_TEXT];
 	value_put_text(map, "sent_time", *moment_format(campaign->sent_at, sent) ? arena_copy(arena, sent) : NULL);
 	value_put_text(map, "origin", "synced");
-	double of_sent = metrics->sent > 0 ? 100.0 * (double)metrics->unsubscribed / (double)metrics->sent : 0;
 	value_put_real(map, "open_rate", metric_or_zero(metrics_rate(metrics, METRIC_OPEN_RATE)));
 	value_put_real(map, "click_rate", metric_or_zero(metrics_rate(metrics, METRIC_CLICK_RATE)));
 	value_put_real(map, "bounce_rate", metric_or_zero(metrics_rate(metrics, METRIC_BOUNCE_RATE)));
-	value_put_real(map, "unsubscribe_rate", of_sent);
+	value_put_real(map, "unsubscribe_rate", metric_or_zero(share_percent(metrics->unsubscribed, metrics->sent)));
 	metrics_put_rates(map, metrics);
 	return map;
 }

@@ -8,6 +8,8 @@
 #include "core/formats/period.h"
 #include "insights/daily.h"
 #include "insights/peers.h"
+#include "metrics/share.h"
+#include "metrics/statistics.h"
 
 enum { BAND_MIN = 3 };
 
@@ -38,8 +40,8 @@ static void put_band(struct value *row, const struct campaign *campaign, const s
 	int64_t delivered = metrics_delivered(&campaign->current_metrics);
 	double low, high;
 	bool known = peers_band(peers, at.ms - campaign->sent_at.ms, true, BAND_MIN, &low, &high);
-	value_put_text(row, "low", known ? arena_print(row->arena, "%.0f", low * (double)delivered / 100) : NULL);
-	value_put_text(row, "high", known ? arena_print(row->arena, "%.0f", high * (double)delivered / 100) : NULL);
+	value_put_text(row, "low", known ? arena_print(row->arena, "%.0f", share_people(low, delivered)) : NULL);
+	value_put_text(row, "high", known ? arena_print(row->arena, "%.0f", share_people(high, delivered)) : NULL);
 }
 
 /* One row a moment at which either count moved. */
@@ -97,7 +99,7 @@ static struct value *forecast_view(struct arena *arena, enum metric metric, cons
 	struct value *one = value_map(arena);
 	value_put_text(one, "words",
 	               arena_print(arena, "about %s people, %s (%s to %s)", text_of_count(arena, forecast->people),
-	                           metric_text(arena, metric, 100 * (double)forecast->people / (double)delivered),
+	                           metric_text(arena, metric, share_percent(forecast->people, delivered)),
 	                           text_of_count(arena, forecast->low), text_of_count(arena, forecast->high)));
 	value_put_text(one, "tried",
 	               arena_print(arena,

@@ -5,6 +5,7 @@
 
 #include "core/formats/period.h"
 #include "insights/changes.h"
+#include "metrics/share.h"
 
 enum { DAYS_BACK = 7, SHOWN_MAX = 200 };
 
@@ -127,7 +128,7 @@ static void put_figures(struct value *row, const struct metrics *a, const struct
 	put_count(row, "unsubscribed", a->unsubscribed, b->unsubscribed);
 	put_count(row, "complaints", a->spam_complaints, b->spam_complaints);
 	value_put_text(row, "rate_now", metric_text(arena, METRIC_CLICK_RATE, metrics_rate(b, METRIC_CLICK_RATE)));
-	double moved = metrics_rate(b, METRIC_CLICK_RATE) - metrics_rate(a, METRIC_CLICK_RATE);
+	double moved = change_points(metrics_rate(b, METRIC_CLICK_RATE), metrics_rate(a, METRIC_CLICK_RATE));
 	bool told = !isnan(moved) && fabs(moved) >= 0.005;
 	value_put_text(row, "rate_change", told ? arena_print(arena, "%+.2f pp", moved) : NULL);
 }

@@ -7,6 +7,7 @@
 #include "campaigns/campaign.h"
 #include "campaigns/curve.h"
 #include "core/formats/json.h"
+#include "metrics/share.h"
 
 static const int ages[] = { 0, 1, 2, 3, 4, 6, 8, 12, 18, 24, 36, 48, 72, 120, 168 };
 enum { AGES = sizeof ages / sizeof *ages };
@@ -158,7 +159,7 @@ static const char *finding(struct arena *arena, const struct party *party, bool 
 		}
 		if (known < growths)
 			continue;
-		double lead = shares[first] - shares[last];
+		double lead = change_points(shares[first], shares[last]);
 		if (lead == 0)
 			return arena_print(arena, "After %d hours all are level at %.2f %%.", ages[a], shares[first]);
 		return arena_print(arena, "After %d hours %s is ahead with %.2f %%, %.2f pp before %s, the last one.", ages[a],

@@ -9,6 +9,7 @@
 #include "core/http/exchange.h"
 #include "insights/heatmap.h"
 #include "metrics/benchmark.h"
+#include "metrics/statistics.h"
 #include "observing/sync.h"
 
 enum { SHOWN_MAX = 300 }; /* points of the page; the CSV has all */

@@ -6,6 +6,7 @@
 #include "console/compare_pages.h"
 #include "console/dashboard_pages.h"
 #include "insights/heatmap.h"
+#include "metrics/statistics.h"
 
 enum { LINKS_MAX = 20000, LINKS_SHOWN = 200 };
 

@@ -7,6 +7,7 @@
 #include "audience/lists/list.h"
 #include "campaigns/campaign.h"
 #include "events/event.h"
+#include "metrics/share.h"
 
 enum { TIMELINE = 100 };
 #define EARLIER_MS (30 * DAY_MS) /* an event may come so long after the sending */
@@ -100,7 +101,7 @@ static void put_card(struct value *cards, const char *label, int64_t count, int6
 	struct value *card = value_push(cards, value_map(arena));
 	value_put_text(card, "label", label);
 	value_put_int(card, "value", count);
-	value_put_text(card, "share", text_of_share(arena, count, campaigns));
+	value_put_text(card, "share", share_text(arena, count, campaigns));
 	value_put_text(card, "usual", isnan(usual) ? "–" : arena_print(arena, "%.1f %%", usual));
 	value_put_text(card, "note", note);
 }

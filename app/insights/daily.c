@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "metrics/share.h"
+
 static const struct field day_fields[] = {
 	FIELD(struct daily, id),
 	FIELD(struct daily, campaign_id),
@@ -41,7 +43,7 @@ static struct curve_point people_until(const struct curve *curve, const struct g
 }
 
 static double percent(int64_t part, int64_t whole) {
-	return whole > 0 ? 100.0 * (double)part / (double)whole : 0;
+	return metric_or_zero(share_percent(part, whole));
 }
 
 struct daily daily_of(const struct campaign *campaign, const struct curve *curve, const struct growth *growth,

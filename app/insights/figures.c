@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "metrics/statistics.h"
+
 bool figures_find(struct store *store, const struct period *period, const char *list, struct moment as_of,
                   struct arena *arena, struct figures *figures, struct error *err) {
 	struct campaign_filter filter = { .from = period->from, .to = period->to, .as_of = as_of, .list = list };

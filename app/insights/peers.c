@@ -3,6 +3,9 @@
 
 #include <math.h>
 
+#include "metrics/share.h"
+#include "metrics/statistics.h"
+
 enum { FORECAST_CHANCE = 80 };
 
 bool peers_find_growths(struct store *store, const struct campaign *campaign, struct arena *arena, struct peers *peers,
@@ -94,7 +97,7 @@ static void try_forecast(const double *parts, int known, struct forecast *foreca
 				others[count++] = parts[k];
 		struct interval range = stats_prediction(others, count, FORECAST_CHANCE);
 		forecast->held += parts[i] >= range.low && parts[i] <= range.high;
-		off[i] = 100 * fabs(parts[i] / stats_median(others, count) - 1);
+		off[i] = distance_percent(parts[i], stats_median(others, count));
 	}
 	forecast->off = stats_median(off, known);
 }

@@ -1,7 +1,9 @@
-/* Counters, rates, statistics. */
+/* Counters and rates. */
 #include "metrics/metrics.h"
 
 #include <math.h>
+
+#include "metrics/share.h"
 
 static const struct field metrics_fields[] = {
 	FIELD(struct metrics, sent, .unit = "people", .doc = "Handed over for sending"),
@@ -58,7 +60,7 @@ int64_t metrics_whole(const struct metrics *metrics, enum metric metric) {
 
 double metrics_rate(const struct metrics *metrics, enum metric metric) {
 	int64_t whole = metrics_whole(metrics, metric), part = metrics_part(metrics, metric);
-	return whole <= 0 || part == COUNT_NONE ? NAN : 100.0 * (double)part / (double)whole;
+	return share_percent(part, whole);
 }
 
 double metric_or_zero(double number) {
@@ -124,36 +126,11 @@ const char *metric_text(struct arena *arena, enum metric metric, double percent)
 const char *metric_change_text(struct arena *arena, double now, double before, bool points, bool up_is_good,
                                const char **verdict) {
 	*verdict = NULL;
-	if (isnan(now) || isnan(before) || (!points && before == 0))
+	double change = points ? change_points(now, before) : change_percent(now, before);
+	if (isnan(change))
 		return NULL;
-	double change = points ? now - before : 100 * (now - before) / before;
 	if (fabs(change) < 0.005)
 		return "no change";
 	*verdict = (change > 0) == up_is_good ? "better" : "worse";
 	return arena_print(arena, "%s %.2f %s", change > 0 ? "▲" : "▼", fabs(change), points ? "pp" : "%");
-}
-
-double stats_mean(const double *values, int count) {
-	double sum = 0;
-	for (int i = 0; i < count; i++)
-		sum += values[i];
-	return count ? sum / count : NAN;
-}
-
-double stats_median(const double *values, int count) {
-	return stats_percentile(values, count, 50);
-}
-
-double stats_deviation(const double *values, int count) {
-	double mean = stats_mean(values, count), sum = 0;
-	for (int i = 0; i < count; i++)
-		sum += (values[i] - mean) * (values[i] - mean);
-	return count ? sqrt(sum / count) : NAN;
-}
-
-int stats_moving_average(const double *values, int count, int window, double *averages) {
-	int defined = count >= window ? count - window + 1 : 0;
-	for (int i = 0; i < defined; i++)
-		averages[i] = stats_mean(values + i, window);
-	return defined;
 }

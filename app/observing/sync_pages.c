@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "metrics/share.h"
 #include "observing/sync.h"
 
 enum { HISTORY = 30 };
@@ -17,7 +18,7 @@ static struct value *run_view(const struct sync_run *run, struct arena *arena) {
 	value_put_bool(view, "is_active", run->state == RUN_QUEUED || run->state == RUN_RUNNING);
 	value_put_bool(view, "has_plan", run->plan.count > 0);
 	value_put_bool(view, "has_gaps", run->gap_count > 0);
-	value_put_int(view, "percent", run->planned > 0 ? 100 * run->done / run->planned : 0);
+	value_put_int(view, "percent", (int64_t)metric_or_zero(share_percent(run->done, run->planned)));
 	return view;
 }
 

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "insights/peers.h"
+#include "metrics/share.h"
+#include "metrics/statistics.h"
 #include "reports/compose.h"
 
 enum { CARDS = 6, TREND_MAX = 60, DETAILS_MAX = 12, LINKS_MAX = 20, LINKS_A_PAGE = 10, LINK_ROOM = 5000, CELL = 48 };
@@ -19,18 +21,10 @@ static char *rate_of(struct arena *arena, const struct metrics *metrics, enum me
 	return number_of(arena, metrics_rate(metrics, metric), metric_rows[metric].decimals);
 }
 
-/* "▲ 0.30 pp", better or worse: rates move by percentage points, counts by percent. */
+/* Rates move by percentage points, counts by percent. */
 static void put_change(struct arena *arena, struct card *card, double now, double before, bool points,
                        bool up_is_good) {
-	if (isnan(now) || isnan(before) || (!points && before == 0))
-		return;
-	double change = points ? now - before : 100 * (now - before) / before;
-	if (fabs(change) < 0.005) {
-		card->change = "no change";
-		return;
-	}
-	card->change = arena_print(arena, "%s %.2f %s", change > 0 ? "▲" : "▼", fabs(change), points ? "pp" : "%");
-	card->verdict = (change > 0) == up_is_good ? "better" : "worse";
+	card->change = metric_change_text(arena, now, before, points, up_is_good, &card->verdict);
 }
 
 static void put_cards(const struct report_data *data, struct document *document) {
@@ -85,6 +79,7 @@ static void tell_direction(const struct report_data *data, struct document *docu
 	struct arena *arena = data->arena;
 	double now = metrics_rate(&data->figures.totals, METRIC_CLICK_RATE);
 	double before = data->has_compared ? metrics_rate(&data->before.totals, METRIC_CLICK_RATE) : NAN;
+	double points = change_points(now, before);
 	struct interval interval = stats_wilson(metrics_part(&data->figures.totals, METRIC_CLICK_RATE),
 	                                        metrics_whole(&data->figures.totals, METRIC_CLICK_RATE));
 	if (isnan(now))
@@ -95,13 +90,13 @@ static void tell_direction(const struct report_data *data, struct document *docu
 	if (isnan(before))
 		document_text(document, arena_print(arena, "%s people clicked, %.2f %% of those who got the mail%s.",
 		                                    text_of_count(arena, data->figures.totals.clicked), now, range));
-	else if (fabs(now - before) < 0.005)
+	else if (fabs(points) < 0.005)
 		document_text(document, arena_print(arena, "The click rate is %.2f %%%s, as before.", now, range));
 	else
 		document_text(document,
 		              arena_print(arena,
 		                          "The click rate is %.2f %%%s, %.2f percentage points %s than before (%.2f %%).", now,
-		                          range, fabs(now - before), now > before ? "more" : "less", before));
+		                          range, fabs(points), points > 0 ? "more" : "less", before));
 }
 
 static void tell_findings(const struct report_data *data, struct document *document) {
@@ -313,12 +308,9 @@ static void add_links(const struct report_data *data, struct document *document,
 	struct table *table = document_table(document, name, caption, columns, 4);
 	for (int i = 0; i < count && i < max; i++)
 		table_row(document, table,
-		          (const char *[]){
-					  links[i].url, text_of_count(arena, links[i].clicked_unique),
-					  text_of_count(arena, links[i].clicked_total),
-					  number_of(arena,
-		                        delivered > 0 ? 100.0 * (double)links[i].clicked_unique / (double)delivered : NAN,
-		                        2) });
+		          (const char *[]){ links[i].url, text_of_count(arena, links[i].clicked_unique),
+		                            text_of_count(arena, links[i].clicked_total),
+		                            number_of(arena, share_percent(links[i].clicked_unique, delivered), 2) });
 }
 
 static void add_detail(const struct report_data *data, struct document *document, const struct campaign *campaign,

@@ -5,6 +5,7 @@
 #include "audience/contacts/rollup.h"
 #include "audience/lists/week.h"
 #include "insights/heatmap.h"
+#include "metrics/share.h"
 #include "reports/compose.h"
 
 enum { WEEKS_MAX = 26, DOMAINS_MAX = 15, HOURS_MAX = 14 };
@@ -161,7 +162,8 @@ bool block_list_growth(const struct report_data *data, struct document *document
 }
 
 static char *share_of(struct arena *arena, int64_t part, int64_t whole) {
-	return whole > 0 ? arena_print(arena, "%.1f", 100.0 * (double)part / (double)whole) : arena_copy(arena, "–");
+	double percent = share_percent(part, whole);
+	return isnan(percent) ? arena_copy(arena, "–") : arena_print(arena, "%.1f", percent);
 }
 
 bool block_engagement(const struct report_data *data, struct document *document, struct error *err) {

@@ -7,6 +7,7 @@
 #include "core/base/moment.h"
 #include "insights/heatmap.h"
 #include "metrics/metrics.h"
+#include "metrics/statistics.h"
 
 struct row {
 	int64_t ms;

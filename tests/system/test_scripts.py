@@ -9,7 +9,7 @@ NODE = ["tests/browser/walk.cjs", "tests/openapi.cjs", "tests/clients/read.mjs",
 PYTHON = ["tests/lint.py", "deploy/demo_server.py", "tests/bench/generate.py", "tests/bench/ledger.py", "tests/bench/memory.py",
           "tests/bench/figures_peer.py", "tests/bench/paper_peer.py", "tests/bench/same.py", "tests/clients/read.py",
           "tests/migration/compare.py", "tests/migration/load.py", "tests/migration/make.py", "tests/migration/truth.py",
-          "tests/system/sink.py", "tests/unit/metrics/make_analysis.py"]
+          "tests/system/sink.py", "tests/unit/metrics/make_statistics.py"]
 SCRIPTS = [[name] for name in SHELL] + [["node", name] for name in NODE] + [["/usr/bin/python3", name] for name in PYTHON]
 
 

@@ -2,6 +2,7 @@
 #include "audience/contacts/rollup_pages.h"
 
 #include "audience/contacts/rollup.h"
+#include "metrics/share.h"
 
 enum { DOMAINS_SHOWN = 200 };
 
@@ -13,7 +14,7 @@ static struct value *tag_view(struct arena *arena, const struct tag_count *tag) 
 	value_put_text(row, "subscribed", count_text(arena, tag->subscribed));
 	value_put_text(row, "opened", count_text(arena, tag->opened));
 	value_put_text(row, "clicked", count_text(arena, tag->clicked));
-	value_put_text(row, "share", text_of_share(arena, tag->clicked, tag->contacts));
+	value_put_text(row, "share", share_text(arena, tag->clicked, tag->contacts));
 	return row;
 }
 
@@ -58,9 +59,9 @@ static struct value *domain_view(struct arena *arena, const struct domain_count 
 	value_put_text(row, "domain", domain->domain);
 	value_put_text(row, "query", domain->domain ? url_encoded(arena, domain->domain) : NULL);
 	value_put_text(row, "contacts", text_of_count(arena, domain->contacts));
-	value_put_text(row, "opened", text_of_share(arena, domain->opened, domain->contacts));
-	value_put_text(row, "clicked", text_of_share(arena, domain->clicked, domain->contacts));
-	value_put_text(row, "bounced", text_of_share(arena, domain->bounced, domain->contacts));
+	value_put_text(row, "opened", share_text(arena, domain->opened, domain->contacts));
+	value_put_text(row, "clicked", share_text(arena, domain->clicked, domain->contacts));
+	value_put_text(row, "bounced", share_text(arena, domain->bounced, domain->contacts));
 	return row;
 }
 

@@ -7,6 +7,7 @@
 #include "audience/customers/customer.h"
 #include "core/cli/invocation.h"
 #include "metrics/metrics.h"
+#include "metrics/share.h"
 
 enum { LISTED = 200, DEMO_CUSTOMERS = 2000 };
 
@@ -14,9 +15,9 @@ static void put_segment(struct value *row, const struct segment_count *segment) 
 	struct arena *arena = row->arena;
 	value_put_text(row, "name", segment->name);
 	value_put_text(row, "contacts", text_of_count(arena, segment->contacts));
-	value_put_text(row, "opened", text_of_share(arena, segment->opened, segment->contacts));
-	value_put_text(row, "clicked", text_of_share(arena, segment->clicked, segment->contacts));
-	value_put_text(row, "bounced", text_of_share(arena, segment->bounced, segment->contacts));
+	value_put_text(row, "opened", share_text(arena, segment->opened, segment->contacts));
+	value_put_text(row, "clicked", share_text(arena, segment->clicked, segment->contacts));
+	value_put_text(row, "bounced", share_text(arena, segment->bounced, segment->contacts));
 }
 
 static bool put_segments(struct exchange *x, struct value *view, const char *name, enum customer_rollup which,
@@ -89,7 +90,7 @@ static bool show_page(struct exchange *x, struct error *err) {
 		return false;
 	value_put_text(view, "linked", text_of_count(x->arena, linked.contacts));
 	value_put_text(view, "contacts", text_of_count(x->arena, everybody.contacts));
-	value_put_text(view, "linked_share", text_of_share(x->arena, linked.contacts, everybody.contacts));
+	value_put_text(view, "linked_share", share_text(x->arena, linked.contacts, everybody.contacts));
 	struct value *sum = value_put(view, "everybody", linked.contacts ? value_map(x->arena) : value_null(x->arena));
 	if (linked.contacts)
 		put_segment(sum, &linked);

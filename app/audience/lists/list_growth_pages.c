@@ -7,6 +7,8 @@
 #include "audience/lists/week.h"
 #include "core/http/exchange.h"
 #include "metrics/metrics.h"
+#include "metrics/share.h"
+#include "metrics/statistics.h"
 
 enum { WEEKS_SHOWN = 52, OUTLOOK_OF = 12, OUTLOOK_WEEKS = 4 };
 
@@ -76,7 +78,7 @@ static void put_cohorts(struct value *view, const struct rows *cohorts, struct m
 		for (int m = 1; m < COHORT_MONTHS && m <= items[i].left.count; m++) {
 			/* The last of the month's people must have been there so long. */
 			bool reached = items[i].month.ms + (31 + 30 * (int64_t)m) * DAY_MS <= now.ms;
-			double share = 100.0 * (double)(items[i].joined - left[m - 1].left) / (double)items[i].joined;
+			double share = share_percent(items[i].joined - left[m - 1].left, items[i].joined);
 			struct value *cell = value_push(cells, value_map(arena));
 			value_put_text(cell, "share", reached ? arena_print(arena, "%.0f", share) : "");
 			(void)value_put(cell, "step", reached ? value_int(arena, ramp_step(share)) : value_null(arena));

@@ -9,6 +9,7 @@
 #include "core/formats/period.h"
 #include "core/store/paging.h"
 #include "metrics/metrics.h"
+#include "metrics/share.h"
 
 enum { HISTORY = 400, MONTH_DAYS = 30 };
 
@@ -72,7 +73,7 @@ static void put_month(struct value *row, const struct list *list, const struct l
 		value_put_text(row, arena_print(arena, "%s_change", counts[i].name),
 		               change_text(arena, counts[i].is, before, counts[i].was));
 		value_put_text(row, arena_print(arena, "%s_share", counts[i].name),
-		               text_of_share(arena, counts[i].is, list_total(is)));
+		               share_text(arena, counts[i].is, list_total(is)));
 	}
 }
 
@@ -164,11 +165,10 @@ static void put_share(struct value *cards, const char *label, struct share share
 	value_put_text(card, "label", label);
 	value_put_text(card, "value", text_of_count(arena, share.part));
 	value_put_text(card, "share",
-	               share.whole > 0
-	                   ? arena_print(arena, "%s of %s contacts", text_of_share(arena, share.part, share.whole),
-	                                 text_of_count(arena, share.whole))
-	                   : NULL);
-	value_put_text(card, "others", text_of_share(arena, share.all_part, share.all_whole));
+	               share.whole > 0 ? arena_print(arena, "%s of %s contacts", share_text(arena, share.part, share.whole),
+	                                             text_of_count(arena, share.whole))
+	                               : NULL);
+	value_put_text(card, "others", share_text(arena, share.all_part, share.all_whole));
 	value_put_text(card, "note", note);
 	value_put_text(card, "filter", filter);
 }
@@ -226,7 +226,7 @@ static const char *history_finding(struct arena *arena, const struct list_snapsh
 		return arena_print(arena, "%s when first read, %s.", text_of_count(arena, last), since);
 	return arena_print(arena, "From %s on %s to %s on %s: %s (%s).", text_of_count(arena, first), since,
 	                   text_of_count(arena, last), text_of_day(arena, history[0].snapshot_time),
-	                   text_of_change(arena, last - first), text_of_share(arena, last - first, first));
+	                   text_of_change(arena, last - first), share_text(arena, last - first, first));
 }
 
 /* Oldest first, as the chart reads it. */

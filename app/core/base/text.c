@@ -101,10 +101,6 @@ char *text_of_day(struct arena *arena, struct moment at) {
 	return arena_copy(arena, moment_format_human_day(at, text));
 }
 
-char *text_of_share(struct arena *arena, int64_t part, int64_t whole) {
-	return whole > 0 ? arena_print(arena, "%.1f %%", 100.0 * (double)part / (double)whole) : arena_copy(arena, "–");
-}
-
 char *text_of_change(struct arena *arena, int64_t change) {
 	return arena_print(arena, "%s%s", change >= 0 ? "+" : "−", text_of_count(arena, change < 0 ? -change : change));
 }

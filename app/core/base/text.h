@@ -48,9 +48,6 @@ char *text_of_day(struct arena *arena, struct moment at);
 /* 1234567 -> "1,234,567". */
 char *text_of_count(struct arena *arena, int64_t number);
 
-/* "41.2 %" of the whole, "–" where the whole is nothing. */
-char *text_of_share(struct arena *arena, int64_t part, int64_t whole);
-
 /* text_of_count with its sign: "+12", "−3", "+0". */
 char *text_of_change(struct arena *arena, int64_t change);
 

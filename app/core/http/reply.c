@@ -124,7 +124,6 @@ static void put_problem(const struct exchange *x, struct value *view) {
 	if (!value_get(view, "problem"))
 		value_put_text(view, "problem", x->problem);
 	(void)value_put(view, "wrong", x->problem ? wrong_fields(x) : value_null(x->arena));
-	(void)value_put(view, "stored", x->stored ? x->stored : value_null(x->arena));
 }
 
 static void put_menu(struct value *view, const struct menu_item *item, const char *active) {

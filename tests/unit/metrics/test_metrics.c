@@ -20,6 +20,19 @@ Test(metrics, denominators) {
 	cr_expect(isnan(metrics_rate(&(struct metrics){ 0 }, METRIC_OPEN_RATE)));
 }
 
+Test(metrics, changes_in_words) {
+	ARENA_AUTO arena = arena_new();
+	const char *verdict = "";
+	cr_expect_str_eq(metric_change_text(arena, 2.8, 2.5, true, true, &verdict), "▲ 0.30 pp");
+	cr_expect_str_eq(verdict, "better");
+	cr_expect_str_eq(metric_change_text(arena, 96, 100, false, true, &verdict), "▼ 4.00 %");
+	cr_expect_str_eq(verdict, "worse");
+	cr_expect_str_eq(metric_change_text(arena, 2.501, 2.5, true, true, &verdict), "no change");
+	cr_expect_null(verdict);
+	cr_expect_null(metric_change_text(arena, 1, 0, false, true, &verdict));
+	cr_expect_null(metric_change_text(arena, NAN, 1, true, true, &verdict));
+}
+
 Test(metrics, falls_are_named) {
 	struct metrics lower = sample;
 	lower.clicked = 155;

@@ -1,11 +1,11 @@
-/* The analysis against NumPy and SciPy: analysis.inc is what make_analysis.py printed. */
+/* Statistics against NumPy and SciPy: statistics.inc is what make_statistics.py printed. */
 #include <criterion/criterion.h>
 #include <math.h>
 #include <stdlib.h>
 
-#include "metrics/metrics.h"
+#include "metrics/statistics.h"
 
-#include "unit/metrics/analysis.inc"
+#include "unit/metrics/statistics.inc"
 
 enum { SAMPLES = sizeof samples / sizeof *samples, INTERVALS = sizeof intervals / sizeof *intervals };
 
@@ -13,7 +13,7 @@ static bool near(double a, double b) {
 	return fabs(a - b) <= 1e-9 * fmax(1, fabs(b));
 }
 
-Test(analysis, agrees_with_numpy) {
+Test(statistics, agrees_with_numpy) {
 	for (int i = 0; i < SAMPLES; i++) {
 		const double *values = samples[i].values;
 		int count = samples[i].count;
@@ -34,7 +34,7 @@ Test(analysis, agrees_with_numpy) {
 }
 
 /* One more value of the same kind lies in the range as often as is said, whatever the distribution. */
-Test(analysis, predictions_hold_as_often_as_they_say) {
+Test(statistics, predictions_hold_as_often_as_they_say) {
 	enum { TURNS = 20000, MOST = 12 };
 	srand(3);
 	for (int count = 2; count <= MOST; count++) {
@@ -51,7 +51,7 @@ Test(analysis, predictions_hold_as_often_as_they_say) {
 	}
 }
 
-Test(analysis, wilson_agrees_with_scipy) {
+Test(statistics, wilson_agrees_with_scipy) {
 	for (int i = 0; i < INTERVALS; i++) {
 		struct interval found = stats_wilson(intervals[i].part, intervals[i].whole);
 		cr_expect(near(found.low, intervals[i].low) && near(found.high, intervals[i].high), "%d", i);
@@ -59,7 +59,7 @@ Test(analysis, wilson_agrees_with_scipy) {
 	cr_expect(isnan(stats_wilson(1, 0).low) && isnan(stats_wilson(2, 1).low) && isnan(stats_wilson(-1, 5).high));
 }
 
-Test(analysis, anomalies_need_distance_and_peers) {
+Test(statistics, anomalies_need_distance_and_peers) {
 	const double usual[] = { 2.4, 2.6, 2.5, 2.9, 2.7, 2.6, 2.8, 2.5 };
 	cr_expect(stats_is_anomaly(1.1, usual, 8, 0.5));
 	cr_expect(!stats_is_anomaly(2.9, usual, 8, 0.5));
@@ -69,7 +69,7 @@ Test(analysis, anomalies_need_distance_and_peers) {
 }
 
 /* A-195 … A-197; the expected numbers are NumPy's mean, median, std and convolve(…, 'valid') */
-Test(stats, agree_with_numpy) {
+Test(statistics, small_sample_agrees_with_numpy) {
 	const double values[] = { 0.1, 0.4, 0.35, 0.2, 0.05, 0.6, 0.25, 0.3 };
 	double averages[8];
 	cr_expect_float_eq(stats_mean(values, 8), 0.28125, 1e-12);

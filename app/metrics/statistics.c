@@ -1,13 +1,38 @@
-/* Percentiles, intervals, anomalies. */
+/* Middles, spreads, intervals, predictions, outliers. */
+#include "metrics/statistics.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "metrics/metrics.h"
-
 static const double z95 = 1.959963984540054;   /* the 97.5th percentile of the normal distribution */
 static const double mad_to_deviation = 1.4826; /* for normal data */
 static const double anomaly_deviations = 3;
+
+double stats_mean(const double *values, int count) {
+	double sum = 0;
+	for (int i = 0; i < count; i++)
+		sum += values[i];
+	return count ? sum / count : NAN;
+}
+
+double stats_median(const double *values, int count) {
+	return stats_percentile(values, count, 50);
+}
+
+double stats_deviation(const double *values, int count) {
+	double mean = stats_mean(values, count), sum = 0;
+	for (int i = 0; i < count; i++)
+		sum += (values[i] - mean) * (values[i] - mean);
+	return count ? sqrt(sum / count) : NAN;
+}
+
+int stats_moving_average(const double *values, int count, int window, double *averages) {
+	int defined = count >= window ? count - window + 1 : 0;
+	for (int i = 0; i < defined; i++)
+		averages[i] = stats_mean(values + i, window);
+	return defined;
+}
 
 static double *copied(const double *values, int count) {
 	double *copy = malloc(sizeof *copy * (size_t)count);

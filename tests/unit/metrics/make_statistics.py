@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""Prints the expected numbers of tests/unit/metrics/test_analysis.c, made with NumPy and SciPy (Debian: python3-numpy,
-python3-scipy): make_analysis.py > analysis.inc"""
+"""Prints the expected numbers of tests/unit/metrics/test_statistics.c, made with NumPy and SciPy (Debian: python3-numpy,
+python3-scipy): make_statistics.py > statistics.inc"""
 import argparse
 
 argparse.ArgumentParser(description=__doc__).parse_args()
@@ -8,7 +8,7 @@ import numpy as np
 from scipy import stats
 
 rng = np.random.default_rng(20261121)
-print("/* Made by make_analysis.py with NumPy %s and SciPy. Do not edit. */" % np.__version__)
+print("/* Made by make_statistics.py with NumPy %s and SciPy. Do not edit. */" % np.__version__)
 print("static const struct { int count; double values[40]; double mean, median, deviation, q10, q25, q90, mad, low, high, sum; } samples[] = {")
 for count in (1, 2, 7, 12, 40):
     values = np.round(rng.gamma(2.0, 1.5, count), 6)
