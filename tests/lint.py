@@ -97,13 +97,19 @@ def misread_by_the_formatter(file, line):
 
 
 # Hundredths that are no share of people: the calendar's centuries, the spacing of a growth curve, how many may be missing.
-HUNDREDTHS = ["app/core/base/moment.c", "app/core/base/calendar.c", "app/campaigns/curve.c", "app/observing/contacts_run.c"]
+HUNDREDTHS = ["app/core/base/calendar.c", "app/campaigns/curve.c", "app/observing/contacts_run.c"]
 
 
 def rates_in_metrics(file, line):
     if file.place and file.place != "metrics" and file.name not in HUNDREDTHS and not line.lstrip().startswith(("*", "/*")):
         if re.search(r"\b100(\.0)? \*|[*/] ?100(\.0)?\b", line.split("/*")[0]):
             return "metrics/share.h computes shares and changes in percent, nothing else does"
+
+
+def calendar_in_base(file, line):
+    if file.place and re.search(r"sscanf\(\w*format|sscanf\(moment_|\bg_date_|\bGDate\b|\bg_time_zone", line):
+        if file.name != "app/core/base/calendar.c" and not file.name.endswith("core/formats/mail.c"):
+            return "core/base/calendar.h knows dates, weeks, months and zones: no text is taken apart for them"
 
 
 def units_mirror_rooms():
@@ -152,7 +158,7 @@ def rooms_write_their_own():
                 yield place, f"{file.place} may not write {name}: that is its room's (WRITERS in tests/lint.py)"
 
 
-LINE_RULES = [include_order, http_in_headers, foreign_headers, no_goto, misread_by_the_formatter, rates_in_metrics]
+LINE_RULES = [include_order, http_in_headers, foreign_headers, no_goto, misread_by_the_formatter, rates_in_metrics, calendar_in_base]
 TREE_RULES = [units_mirror_rooms, views_are_narrow, sources_are_listed, rooms_write_their_own]
 
 

@@ -2,6 +2,7 @@
 #include "campaigns/campaign.h"
 #include "console/campaign_address.h"
 #include "console/campaign_pages.h"
+#include "core/base/calendar.h"
 #include "insights/daily.h"
 #include "insights/peers.h"
 
@@ -26,9 +27,9 @@ bool campaign_daily_api(struct exchange *x, struct error *err) {
 	    !peers_find_growths(x->store, &campaign, x->arena, &nobody, &growth, err))
 		return false;
 	struct daily *rows = arena_array(x->arena, struct daily, days);
-	struct moment today = moment_day(moment_now()), day = moment_add(today, -(days - 1) * DAY_MS);
-	if (moment_is_set(campaign.sent_at) && moment_day(campaign.sent_at).ms > day.ms)
-		day = moment_day(campaign.sent_at);
+	struct moment today = day_start(moment_now()), day = moment_add(today, -(days - 1) * DAY_MS);
+	if (moment_is_set(campaign.sent_at) && day_start(campaign.sent_at).ms > day.ms)
+		day = day_start(campaign.sent_at);
 	for (; campaign.has_report && day.ms <= today.ms; day = moment_add(day, DAY_MS))
 		rows[count++] = daily_of(&campaign, &curve, growth, day, x->arena);
 	return reply_rows(x, &daily_record, (struct rows){ rows, count });

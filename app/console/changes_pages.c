@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "core/base/calendar.h"
 #include "core/formats/period.h"
 #include "insights/changes.h"
 #include "metrics/share.h"
@@ -27,7 +28,7 @@ static bool read_moment(const struct exchange *x, const char *name, struct momen
 }
 
 static bool read_span(const struct exchange *x, struct span *span, struct error *err) {
-	struct moment now = moment_now(), week = moment_add(moment_day(now), -DAYS_BACK * DAY_MS - 1);
+	struct moment now = moment_now(), week = moment_add(day_start(now), -DAYS_BACK * DAY_MS - 1);
 	if (!read_moment(x, "since", week, &span->since, err) || !read_moment(x, "until", now, &span->until, err))
 		return false;
 	return span->since.ms <= span->until.ms || error_field(err, "until", "until lies before since");

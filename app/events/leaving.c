@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "audience/contacts/membership.h"
+#include "core/base/calendar.h"
 
 enum { MEMBERS_AT_ONCE = 1000, EVENTS_MAX = 20000, WEEKS_MAX = 520, COHORTS_MAX = 24 };
 
@@ -17,15 +18,6 @@ struct filling {
 	struct moment newest, newest_month;
 	int used;
 };
-
-/* Months between, by the calendar. */
-static int months_between(struct moment earlier, struct moment later) {
-	char a[MOMENT_TEXT], b[MOMENT_TEXT];
-	int year_a = 0, month_a = 0, year_b = 0, month_b = 0;
-	(void)sscanf(moment_format_day(earlier, a), "%d-%d", &year_a, &month_a);
-	(void)sscanf(moment_format_day(later, b), "%d-%d", &year_b, &month_b);
-	return (year_b - year_a) * 12 + month_b - month_a;
-}
 
 /* Who left counts in every later column of the cohort, too. */
 static void add_to_cohort(struct filling *filling, struct moment joined, bool left, struct moment left_at) {
@@ -39,7 +31,7 @@ static void add_to_cohort(struct filling *filling, struct moment joined, bool le
 }
 
 static struct list_week *week_at(struct filling *filling, struct moment at) {
-	int64_t back = moment_is_set(at) ? (filling->newest.ms - week_of(at).ms) / (7 * DAY_MS) : 0;
+	int64_t back = moment_is_set(at) ? (filling->newest.ms - week_start(at).ms) / WEEK_MS : 0;
 	if (back < 0)
 		back = 0;
 	if (back >= WEEKS_MAX)
@@ -120,7 +112,7 @@ static struct rows cohorts_of(struct filling *filling, struct arena *arena) {
 		if (filling->joined[back])
 			cohorts[--first] = (struct cohort){ month, filling->joined[back], { filling->left[back], COHORT_MONTHS } };
 		count = COHORTS_MAX - first;
-		month = month_of(moment_add(month, -1));
+		month = month_start(month, -1);
 	}
 	return (struct rows){ cohorts + first, count };
 }
@@ -130,7 +122,7 @@ static bool save_weeks(struct store *store, const char *list_id, struct filling 
 	struct list_week *weeks = arena_array(arena, struct list_week, filling->used);
 	for (int i = 0; i < filling->used; i++) {
 		weeks[i] = filling->weeks[filling->used - 1 - i];
-		weeks[i].week = moment_add(filling->newest, -(int64_t)(filling->used - 1 - i) * 7 * DAY_MS);
+		weeks[i].week = moment_add(filling->newest, -(int64_t)(filling->used - 1 - i) * WEEK_MS);
 	}
 	struct rows cohorts = cohorts_of(filling, arena);
 	return list_save_weeks(store, list_id, &(struct rows){ weeks, filling->used }, &cohorts, err);
@@ -143,8 +135,8 @@ bool leaving_count_weeks(struct store *store, const char *list_id, struct moment
 	bool fine = true;
 	if (!filling)
 		abort();
-	filling->newest = week_of(now);
-	filling->newest_month = month_of(now);
+	filling->newest = week_start(now);
+	filling->newest_month = month_start(now, 0);
 	while (fine && count == MEMBERS_AT_ONCE) {
 		ARENA_AUTO arena = arena_new();
 		struct membership *rows;

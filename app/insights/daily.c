@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/base/calendar.h"
 #include "metrics/share.h"
 
 static const struct field day_fields[] = {
@@ -52,7 +53,7 @@ struct daily daily_of(const struct campaign *campaign, const struct curve *curve
 	const struct metrics *metrics = &campaign->current_metrics;
 	struct curve_point before = people_until(curve, growth, moment_add(day, -1)),
 					   after = people_until(curve, growth, moment_add(day, DAY_MS - 1));
-	bool first = moment_day(campaign->sent_at).ms == day.ms;
+	bool first = day_start(campaign->sent_at).ms == day.ms;
 	int64_t delivered = metrics_delivered(metrics);
 	return (struct daily){
 		.id = arena_print(arena, "analytics_%s_%s", campaign->id, moment_format_day(day, text)),

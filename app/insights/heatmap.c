@@ -3,13 +3,13 @@
 
 #include <math.h>
 
+#include "core/base/calendar.h"
+
 static const char *const day_names[WEEKDAYS] = { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" };
 
-/* Hours since Monday, 00:00 UTC; 1970-01-01 was a Thursday. */
+/* Hours since Monday, 00:00 UTC. */
 static int hour_of_week(struct moment at) {
-	const int64_t week_ms = WEEKDAYS * DAY_MS;
-	int64_t since = (at.ms + 3 * DAY_MS) % week_ms;
-	return (int)((since < 0 ? since + week_ms : since) / HOUR_MS);
+	return (int)((at.ms - week_start(at).ms) / HOUR_MS);
 }
 
 void heatmap_of(const struct figures *figures, struct heatmap *map) {

@@ -1,6 +1,7 @@
 /* Deliveries: from due to sent, one step at a time, each stored before the next. */
 #include <string.h>
 
+#include "core/base/calendar.h"
 #include "core/base/choice.h"
 #include "core/base/cron.h"
 #include "core/base/log.h"
@@ -186,7 +187,8 @@ static bool ask_report(struct step *step, struct error *err) {
 	struct period period;
 	struct report report;
 	const char *id;
-	struct moment local = cron_local(schedule->zone, step->delivery.due_at);
+	ZONE_AUTO zone = zone_open(schedule->zone);
+	struct moment local = zone ? zone_wall(zone, step->delivery.due_at) : step->delivery.due_at;
 	if (!period_read(&(struct params){ &name, 1 }, local, "lastmonth", &period, err))
 		return false;
 	struct report_request request = { .template = schedule->template,

@@ -73,7 +73,7 @@ bool file_read(struct store *store, const struct report *report, enum report_fil
 }
 
 char *file_name(const struct report *report, enum report_file file, struct arena *arena) {
-	char day[MOMENT_TEXT];
+	char month[MOMENT_TEXT];
 	const char *from = text_is_empty(report->partner) ? choice_name(&report_templates, (int)report->template)
 	                                                  : report->partner;
 	char name[NAME_TEXT + 1];
@@ -85,7 +85,7 @@ char *file_name(const struct report *report, enum report_file file, struct arena
 			name[size++] = '-';
 	}
 	name[size] = '\0';
-	(void)moment_format_day(moment_is_set(report->period.from) ? report->period.from : report->requested_at, day);
-	return arena_print(arena, "%s%s%.7s.%s", size ? name : "report", size && name[size - 1] == '-' ? "" : "-", day,
+	(void)moment_format_month(moment_is_set(report->period.from) ? report->period.from : report->requested_at, month);
+	return arena_print(arena, "%s%s%s.%s", size ? name : "report", size && name[size - 1] == '-' ? "" : "-", month,
 	                   file == FILE_PDF ? "pdf" : "csv");
 }

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "core/base/arena.h"
-#include "core/base/moment.h"
+#include "core/base/moment_text.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t size);
 

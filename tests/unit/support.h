@@ -4,7 +4,7 @@
 
 #include <criterion/criterion.h>
 
-#include "core/base/moment.h"
+#include "core/base/moment_text.h"
 
 /* The moment of a text like 2026-11-21T10:00:00Z, which must be one. */
 static inline struct moment at(const char *text) {

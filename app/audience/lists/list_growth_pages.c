@@ -69,10 +69,10 @@ static void put_cohorts(struct value *view, const struct rows *cohorts, struct m
 	for (int m = 1; m <= COHORT_MONTHS - 1; m++)
 		(void)value_push(heads, value_text(arena, arena_print(arena, "%d", m)));
 	for (int i = 0; i < cohorts->count; i++) {
-		char day[MOMENT_TEXT];
+		char month[MOMENT_TEXT];
 		struct value *row = value_push(rows, value_map(arena));
 		const struct cohort_step *left = items[i].left.items;
-		value_put_text(row, "month", arena_print(arena, "%.7s", moment_format_day(items[i].month, day)));
+		value_put_text(row, "month", arena_copy(arena, moment_format_month(items[i].month, month)));
 		value_put_text(row, "joined", text_of_count(arena, items[i].joined));
 		struct value *cells = value_put(row, "cells", value_list(arena));
 		for (int m = 1; m < COHORT_MONTHS && m <= items[i].left.count; m++) {

@@ -32,22 +32,6 @@ static const struct field weeks_fields[] = {
 };
 static const struct record_type weeks_record = RECORD_TYPE("ListWeeks", struct list_weeks, weeks_fields);
 
-struct moment week_of(struct moment at) {
-	int64_t day = moment_day(at).ms / DAY_MS;
-	int64_t weekday = ((day + 3) % 7 + 7) % 7; /* 1970-01-01 was a Thursday */
-	return (struct moment){ (day - weekday) * DAY_MS };
-}
-
-struct moment month_of(struct moment at) {
-	char text[MOMENT_TEXT];
-	struct moment first = at;
-	(void)moment_format_day(at, text);
-	text[8] = '0';
-	text[9] = '1';
-	(void)moment_parse(text, &first);
-	return first;
-}
-
 bool list_save_weeks(struct store *store, const char *list_id, const struct rows *weeks, const struct rows *cohorts,
                      struct error *err) {
 	struct list_weeks all = { NULL, *weeks, *cohorts };

@@ -13,9 +13,6 @@ struct list_week {
 };
 extern const struct record_type list_week_record;
 
-/* Pure. Monday 00:00 UTC of the week. */
-struct moment week_of(struct moment at);
-
 /* Who joined in one month, and how many of them had left before they had been there for 1, 2, … months (of 30 days). */
 enum { COHORT_MONTHS = 13 };
 struct cohort {
@@ -27,9 +24,6 @@ struct cohort_step {
 	int64_t left;
 };
 extern const struct record_type cohort_record;
-
-/* Pure. The first day of the month. */
-struct moment month_of(struct moment at);
 
 bool list_save_weeks(struct store *store, const char *list_id, const struct rows *weeks, const struct rows *cohorts,
                      struct error *err) MUST_CHECK;

@@ -4,6 +4,8 @@
 #include <glib.h>
 #include <string.h>
 
+#include "core/base/calendar.h"
+
 enum { YEARS_AHEAD = 5, DAYS_A_YEAR = 366, TEXT_MAX = 100 };
 
 struct span {
@@ -112,33 +114,30 @@ bool cron_read(const char *text, struct cron *cron, struct error *err) {
 	return true;
 }
 
-bool cron_check_zone(const char *zone, struct error *err) {
-	g_autoptr(GTimeZone) found = zone && *zone ? g_time_zone_new_identifier(zone) : NULL;
-	return found ||
-	       error_field(err, "zone", "there is no time zone '%.40s': give one like Europe/Berlin", zone ? zone : "");
+bool cron_check_zone(const char *name, struct error *err) {
+	ZONE_AUTO zone = zone_open(name);
+	return zone ||
+	       error_field(err, "zone", "there is no time zone '%.40s': give one like Europe/Berlin", name ? name : "");
 }
 
-static bool is_day(const struct cron *cron, const GDate *date) {
-	bool day = cron->days & 1U << g_date_get_day(date);
-	bool weekday = cron->weekdays & 1U << (g_date_get_weekday(date) % 7);
-	if (!(cron->months & 1U << g_date_get_month(date)))
+/* `day` is one of the zone's, as a clock on a wall there shows it. */
+static bool is_day(const struct cron *cron, struct moment day) {
+	struct date date = date_of(day);
+	bool of_month = cron->days & 1U << date.day;
+	bool of_week = cron->weekdays & 1U << (weekday_of(day) + 1) % WEEK_DAYS; /* 0 is Sunday there */
+	if (!(cron->months & 1U << date.month))
 		return false;
-	return cron->any_day ? weekday : cron->any_weekday ? day : day || weekday;
-}
-
-static struct moment local_moment(GTimeZone *zone, const GDate *date, int hour, int minute) {
-	g_autoptr(GDateTime) at = g_date_time_new(zone, g_date_get_year(date), g_date_get_month(date), g_date_get_day(date),
-	                                          hour, minute, 0);
-	return at ? (struct moment){ g_date_time_to_unix(at) * SECOND_MS } : MOMENT_NONE;
+	return cron->any_day ? of_week : cron->any_weekday ? of_month : of_month || of_week;
 }
 
 /* The first match of that day after `after`. */
-static struct moment match_in_day(const struct cron *cron, GTimeZone *zone, const GDate *date, struct moment after) {
+static struct moment match_in_day(const struct cron *cron, const struct zone *zone, struct moment day,
+                                  struct moment after) {
 	for (int hour = 0; hour < 24; hour++) {
 		for (int minute = 0; minute < 60; minute++) {
 			if (!(cron->hours & 1U << hour) || !(cron->minutes & UINT64_C(1) << minute))
 				continue;
-			struct moment at = local_moment(zone, date, hour, minute);
+			struct moment at = zone_moment(zone, moment_add(day, hour * (int64_t)HOUR_MS + minute * MINUTE_MS));
 			if (moment_is_set(at) && at.ms > after.ms)
 				return at;
 		}
@@ -146,28 +145,15 @@ static struct moment match_in_day(const struct cron *cron, GTimeZone *zone, cons
 	return MOMENT_NONE;
 }
 
-struct moment cron_local(const char *zone_name, struct moment at) {
-	g_autoptr(GTimeZone) zone = g_time_zone_new_identifier(zone_name);
-	if (!zone)
-		return at;
-	gint interval = g_time_zone_find_interval(zone, G_TIME_TYPE_UNIVERSAL, at.ms / SECOND_MS);
-	return moment_add(at, g_time_zone_get_offset(zone, interval) * (int64_t)SECOND_MS);
-}
-
 struct moment cron_next(const struct cron *cron, const char *zone_name, struct moment after) {
-	g_autoptr(GTimeZone) zone = g_time_zone_new_identifier(zone_name);
+	ZONE_AUTO zone = zone_open(zone_name);
 	if (!zone)
 		return MOMENT_NONE;
-	g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(after.ms / SECOND_MS);
-	g_autoptr(GDateTime) local = g_date_time_to_timezone(utc, zone);
-	GDate date;
-	g_date_clear(&date, 1);
-	g_date_set_dmy(&date, (GDateDay)g_date_time_get_day_of_month(local), (GDateMonth)g_date_time_get_month(local),
-	               (GDateYear)g_date_time_get_year(local));
-	for (int day = 0; day < YEARS_AHEAD * DAYS_A_YEAR; day++, g_date_add_days(&date, 1)) {
-		if (!is_day(cron, &date))
+	struct moment day = day_start(zone_wall(zone, after));
+	for (int i = 0; i < YEARS_AHEAD * DAYS_A_YEAR; i++, day = moment_add(day, DAY_MS)) {
+		if (!is_day(cron, day))
 			continue;
-		struct moment at = match_in_day(cron, zone, &date, after);
+		struct moment at = match_in_day(cron, zone, day, after);
 		if (moment_is_set(at))
 			return at;
 	}

@@ -21,12 +21,8 @@ bool cron_read(const char *text, struct cron *cron, struct error *err) MUST_CHEC
 /* A zone of the tz database, like Europe/Berlin. INVALID names field "zone". */
 bool cron_check_zone(const char *zone, struct error *err) MUST_CHECK;
 
-/* Pure. What a clock on a wall of that zone shows then, as if it were UTC; `at` itself where the zone is unknown. */
-struct moment cron_local(const char *zone, struct moment at);
-
 /* Pure. The first moment after `after` that matches in that zone; MOMENT_NONE when there is none within five years (the
- * 30th of February). A local time that is skipped in spring happens at the moment to which clocks were set; one that
- * happens twice in autumn counts once, the second time (standard time). */
+ * 30th of February). Local times that are skipped or come twice are those of zone_moment. */
 struct moment cron_next(const struct cron *cron, const char *zone, struct moment after);
 
 #endif

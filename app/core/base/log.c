@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "core/base/choice.h"
-#include "core/base/moment.h"
+#include "core/base/moment_text.h"
 
 static const char *const level_names[] = {
 	[LOG_ERROR] = "ERROR",

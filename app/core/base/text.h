@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "core/base/arena.h"
-#include "core/base/moment.h"
+#include "core/base/moment_text.h"
 
 struct strings {
 	const char **items;

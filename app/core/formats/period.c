@@ -1,12 +1,10 @@
 /* Spans of time in an address. */
 #include "core/formats/period.h"
 
-#include <stdio.h>
 #include <string.h>
 
+#include "core/base/calendar.h"
 #include "core/base/text.h"
-
-enum { WEEK_DAYS = 7 };
 
 const struct period_name period_names[] = {
 	{ "7d", "7 days" },     { "28d", "28 days" },    { "30d", "30 days" },
@@ -15,34 +13,22 @@ const struct period_name period_names[] = {
 	{ NULL, NULL },
 };
 
-/* 00:00 UTC of the first day of the month that lies `back` months before `at`; January for month 1. */
-static struct moment month_start(struct moment at, int back, bool january) {
-	char text[MOMENT_TEXT];
-	int year = 1970, month = 1;
-	struct moment start = MOMENT_NONE;
-	(void)sscanf(moment_format_day(at, text), "%d-%d", &year, &month);
-	int months = year * 12 + (january ? 0 : month - 1) - back;
-	(void)snprintf(text, sizeof text, "%04d-%02d-01", months / 12, months % 12 + 1);
-	(void)moment_parse(text, &start);
-	return start;
-}
-
 static bool named(const char *name, struct moment now, struct period *period) {
 	static const struct {
 		const char *name;
 		int days;
 	} lengths[] = { { "7d", 7 }, { "28d", 28 }, { "30d", 30 }, { "90d", 90 }, { "12m", 365 } };
-	struct moment end = moment_add(moment_day(now), DAY_MS);
+	struct moment end = moment_add(day_start(now), DAY_MS);
 	*period = (struct period){ name, MOMENT_NONE, MOMENT_NONE };
 	for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++)
 		if (strcmp(lengths[i].name, name) == 0)
 			*period = (struct period){ lengths[i].name, moment_add(end, -lengths[i].days * DAY_MS), end };
 	if (strcmp(name, "mtd") == 0)
-		*period = (struct period){ "mtd", month_start(now, 0, false), end };
+		*period = (struct period){ "mtd", month_start(now, 0), end };
 	else if (strcmp(name, "lastmonth") == 0)
-		*period = (struct period){ "lastmonth", month_start(now, 1, false), month_start(now, 0, false) };
+		*period = (struct period){ "lastmonth", month_start(now, -1), month_start(now, 0) };
 	else if (strcmp(name, "ytd") == 0)
-		*period = (struct period){ "ytd", month_start(now, 0, true), end };
+		*period = (struct period){ "ytd", year_start(now), end };
 	return moment_is_set(period->from) || strcmp(name, "all") == 0;
 }
 
@@ -68,7 +54,7 @@ bool period_read(const struct params *query, struct moment now, const char *othe
                  struct error *err) {
 	const char *name = params_get(query, "period");
 	if (!text_is_empty(params_get(query, "from")) || !text_is_empty(params_get(query, "to")))
-		return read_days(query, "from", "to", moment_add(moment_day(now), DAY_MS), period, err);
+		return read_days(query, "from", "to", moment_add(day_start(now), DAY_MS), period, err);
 	return named(text_is_empty(name) ? otherwise : name, now, period) ||
 	       error_field(err, "period", "period must be 7d, 28d, 30d, 90d, 12m, mtd, lastmonth, ytd or all, not '%.40s'",
 	                   name);
@@ -79,23 +65,12 @@ static struct period shifted(const struct period *period, const char *name, int6
 }
 
 struct period period_before(const struct period *period, bool weekdays) {
-	int64_t length = period->to.ms - period->from.ms, week = WEEK_DAYS * DAY_MS;
-	return shifted(period, "prev", weekdays ? (length + week - 1) / week * week : length);
-}
-
-static struct moment year_before(struct moment at, const char *leap_day) {
-	char day[MOMENT_TEXT], text[MOMENT_TEXT];
-	struct moment start = moment_day(at), before = moment_add(start, -365 * DAY_MS);
-	int year = 1970;
-	(void)sscanf(moment_format_day(at, day), "%d", &year);
-	const char *rest = strcmp(day + 5, "02-29") == 0 ? leap_day : day + 5;
-	(void)snprintf(text, sizeof text, "%04d-%s", year - 1, rest);
-	(void)moment_parse(text, &before);
-	return moment_add(before, at.ms - start.ms);
+	int64_t length = period->to.ms - period->from.ms;
+	return shifted(period, "prev", weekdays ? (length + WEEK_MS - 1) / WEEK_MS * WEEK_MS : length);
 }
 
 struct period period_year_before(const struct period *period) {
-	return (struct period){ "year", year_before(period->from, "02-28"), year_before(period->to, "03-01") };
+	return (struct period){ "year", year_before(period->from, false), year_before(period->to, true) };
 }
 
 bool period_compare(const struct params *query, const struct period *period, struct period *compared, bool *has,
@@ -111,7 +86,7 @@ bool period_compare(const struct params *query, const struct period *period, str
 			*compared = period_before(period, weekdays);
 	} else if (strcmp(how, "year") == 0) {
 		if (*has)
-			*compared = weekdays ? shifted(period, "year", 52 * WEEK_DAYS * DAY_MS) : period_year_before(period);
+			*compared = weekdays ? shifted(period, "year", 52 * WEEK_MS) : period_year_before(period);
 	} else if (strcmp(how, "custom") == 0) {
 		*has = true;
 		return read_days(query, "cfrom", "cto", MOMENT_NONE, compared, err);

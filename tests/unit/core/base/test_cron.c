@@ -26,20 +26,6 @@ Test(cron, finds_the_next_time) {
 	cr_expect_str_eq(next("30 23 * * *", "America/New_York", "2026-11-21T00:00:00Z"), "2026-11-21T04:30:00Z");
 }
 
-Test(cron, knows_the_local_date) {
-	static const char *const rows[][3] = {
-		{ "Europe/Berlin", "2027-02-28T23:00:00Z", "2027-03-01T00:00:00Z" },
-		{ "Europe/Berlin", "2027-03-28T00:59:59Z", "2027-03-28T01:59:59Z" },
-		{ "Europe/Berlin", "2027-03-28T01:00:00Z", "2027-03-28T03:00:00Z" },
-		{ "Europe/Berlin", "2027-10-31T00:59:59Z", "2027-10-31T02:59:59Z" },
-		{ "Europe/Berlin", "2027-10-31T01:00:00Z", "2027-10-31T02:00:00Z" },
-		{ "America/New_York", "2027-01-01T04:59:59Z", "2026-12-31T23:59:59Z" },
-		{ "UTC", "2028-02-29T23:59:59Z", "2028-02-29T23:59:59Z" },
-	};
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-		cr_expect_eq(cron_local(rows[i][0], at(rows[i][1])).ms, at(rows[i][2]).ms, "%s", rows[i][1]);
-}
-
 /* the right local time across the change, once */
 Test(cron, keeps_local_time_across_the_change) {
 	cr_expect_str_eq(next("0 8 * * *", "Europe/Berlin", "2026-03-28T12:00:00Z"), "2026-03-29T06:00:00Z");

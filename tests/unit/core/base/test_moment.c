@@ -1,7 +1,7 @@
 /* Times as text. */
 #include <criterion/criterion.h>
 
-#include "core/base/moment.h"
+#include "core/base/moment_text.h"
 
 Test(moment, reads_and_writes_iso_8601) {
 	char text[MOMENT_TEXT];
