@@ -1,15 +1,12 @@
-/* Customers, segments and projects: page, JSON, CSV; links by hand; demo data. */
+/* Customers, segments and projects: page, JSON, CSV; links by hand. */
 #include "audience/customers/customer_pages.h"
-
-#include <string.h>
 
 #include "audience/contacts/rollup.h"
 #include "audience/customers/customer.h"
-#include "core/cli/invocation.h"
 #include "metrics/metrics.h"
 #include "metrics/share.h"
 
-enum { LISTED = 200, DEMO_CUSTOMERS = 2000 };
+enum { LISTED = 200 };
 
 static void put_segment(struct value *row, const struct segment_count *segment) {
 	struct arena *arena = row->arena;
@@ -82,11 +79,10 @@ static bool show_page(struct exchange *x, struct error *err) {
 	struct segment_count linked, ignored; /* a person may be in several demographic groups */
 	struct domain_count everybody;
 	int64_t domains, customers;
-	bson_t all = BSON_INITIALIZER;
 	if (!put_segments(x, view, "usage", ROLLUP_USAGE, &linked, err) ||
 	    !put_segments(x, view, "demographics", ROLLUP_DEMOGRAPHICS, &ignored, err) || !put_projects(x, view, err) ||
 	    !put_suggestions(x, view, err) || !rollup_everybody(x->store, &everybody, &domains, err) ||
-	    !store_count(x->store, x->settings->customers_collection, &all, &customers, err))
+	    !store_count(x->store, x->settings->customers_collection, &everything, &customers, err))
 		return false;
 	value_put_text(view, "linked", text_of_count(x->arena, linked.contacts));
 	value_put_text(view, "contacts", text_of_count(x->arena, everybody.contacts));
@@ -169,93 +165,5 @@ const struct route customer_routes[] = {
 	  .output = &segment_count_record, .list = true, .observed = true },
 	{ "GET", "/api/demographics", GUARD_SIGNED_IN, demographics_api, .summary = "Engagement by demographic group",
 	  .output = &segment_count_record, .list = true, .observed = true },
-	{ 0 },
-};
-
-static bool insert_demo(struct invocation *invocation, const struct contact *contacts, int count, struct error *err) {
-	static const char *const regions[] = { "North", "South", "East", "West" }, *const households[] = { "1", "2", "3",
-		                                                                                               "4+" };
-	struct bulk *bulk = bulk_open(invocation->store, invocation->settings->customers_collection);
-	for (int i = 0; i < count; i++) {
-		if (i % 4 == 3 || !contacts[i].email)
-			continue; /* not everybody is a customer */
-		unsigned seed = 0;
-		for (const char *c = contacts[i].email_norm; *c; c++)
-			seed = seed * 31 + (unsigned char)*c;
-		bson_t *customer = BCON_NEW("_id", BCON_UTF8(arena_print(invocation->arena, "K%05d", i)), "email",
-		                            BCON_UTF8(contacts[i].email), "customer_number",
-		                            BCON_UTF8(arena_print(invocation->arena, "K%05d", i)), "annual_kwh",
-		                            BCON_INT32(900 + (int)(seed % 6000)), "region", BCON_UTF8(regions[seed / 7 % 4]),
-		                            "household", BCON_UTF8(households[seed / 11 % 4]));
-		bulk_insert(bulk, customer);
-		bson_destroy(customer);
-	}
-	return bulk_run(bulk, NULL, err);
-}
-
-static bool insert_demo_ages(struct invocation *invocation, const struct contact *contacts, int count,
-                             struct error *err) {
-	static const char *const ages[] = { "under 30", "30 to 59", "60 and more" };
-	struct bulk *bulk = bulk_open(invocation->store, invocation->settings->demographics_collection);
-	for (int i = 0; i < count; i++) {
-		if (i % 4 == 3 || !contacts[i].email)
-			continue;
-		bson_t *row = BCON_NEW("customer_id", BCON_UTF8(arena_print(invocation->arena, "K%05d", i)), "age_group",
-		                       BCON_UTF8(ages[i / 5 % 3]));
-		bulk_insert(bulk, row);
-		bson_destroy(row);
-	}
-	return bulk_run(bulk, NULL, err);
-}
-
-static bool insert_demo_projects(struct invocation *invocation, struct error *err) {
-	static const char *const names[] = { "Heat pumps 2026", "Solar roofs", "Old boilers" };
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		bson_t *project = BCON_NEW("_id", BCON_UTF8(arena_print(invocation->arena, "energy_%zu", i + 1)), "name",
-		                           BCON_UTF8(names[i]));
-		bool fine = store_insert(invocation->store, invocation->settings->energy_collection, project, err) ||
-		            err->kind == ERROR_CONFLICT;
-		bson_destroy(project);
-		if (!fine)
-			return false;
-	}
-	return true;
-}
-
-static bool demo_customers(struct invocation *invocation, struct error *err) {
-	bson_t all = BSON_INITIALIZER;
-	bson_t *sort = BCON_NEW("email_norm", BCON_INT32(1));
-	struct contact *contacts;
-	int64_t existing;
-	int count;
-	bool fine = store_count(invocation->store, invocation->settings->customers_collection, &all, &existing, err) &&
-	            store_list(invocation->store, "contacts", &all, sort, DEMO_CUSTOMERS, &contact_record,
-	                       invocation->arena, (void **)&contacts, &count, err);
-	bson_destroy(sort);
-	if (!fine)
-		return false;
-	if (existing > 0)
-		return error_set(err, ERROR_CONFLICT, "%s holds customers already: nothing was changed",
-		                 invocation->settings->customers_collection);
-	if (!insert_demo(invocation, contacts, count, err) || !insert_demo_ages(invocation, contacts, count, err) ||
-	    !insert_demo_projects(invocation, err) ||
-	    !customers_link(invocation->store, invocation->settings, "demo", err) ||
-	    !version_bump(invocation->store, VERSION_DATA, err))
-		return false;
-	struct value *map = value_map(invocation->arena);
-	value_put_int(map, "contacts", count);
-	invocation_say(invocation, map, "made-up customers for three in four of %d contacts", count);
-	return true;
-}
-
-const struct command customer_commands[] = {
-	{ "demo customers",
-	  { 0 },
-	  NULL,
-	  "Fills the empty collection of customers with made-up ones, to look at the pages with.",
-	  "They are made for contacts that are there, in CUSTOMERS_COLLECTION, with three energy projects. Refused when "
-	  "it\n"
-	  "holds any.",
-	  demo_customers },
 	{ 0 },
 };
