@@ -112,6 +112,26 @@ def calendar_in_base(file, line):
             return "core/base/calendar.h knows dates, weeks, months and zones: no text is taken apart for them"
 
 
+# Who may ask the clock outside the floor and the programs, and how often: what waits for something and what stamps a
+# document as it is written. All others are given the moment at which their request, job or command line began.
+CLOCK_FOLDERS = ["programs", "core/base", "core/cli", "core/http", "core/jobs", "core/process", "core/store"]
+CLOCK = {"app/access/user.c": 1,  # a pause begins when a password was found wrong
+         "app/audience/lists/list.c": 2, "app/campaigns/campaign.c": 2,  # changed_at, synced_at
+         "app/campaigns/cache.c": 1,  # is the clock behind the newest of those?
+         "app/observing/contacts_run.c": 2, "app/observing/engine.c": 7, "app/observing/figures_run.c": 2,
+         "app/observing/replay.c": 1, "app/observing/sync.c": 1,
+         "app/reports/delivery.c": 2,  # the plan, and when a mail was handed over
+         "app/reports/job.c": 1}  # when a report was made
+
+
+def few_ask_the_clock():
+    for path in sorted(APP.rglob("*.c")):
+        file = File(path)
+        asked = 0 if file.place in CLOCK_FOLDERS else path.read_text().count("moment_now()")
+        if asked != CLOCK.get(file.name, 0):
+            yield file.name, f"moment_now() stands here {asked} times, CLOCK in tests/lint.py says {CLOCK.get(file.name, 0)}"
+
+
 def units_mirror_rooms():
     for path in sorted((ROOT / "tests/unit").rglob("test_*.c")):
         if not (APP / path.parent.relative_to(ROOT / "tests/unit")).is_dir():
@@ -159,7 +179,7 @@ def rooms_write_their_own():
 
 
 LINE_RULES = [include_order, http_in_headers, foreign_headers, no_goto, misread_by_the_formatter, rates_in_metrics, calendar_in_base]
-TREE_RULES = [units_mirror_rooms, views_are_narrow, sources_are_listed, rooms_write_their_own]
+TREE_RULES = [few_ask_the_clock, units_mirror_rooms, views_are_narrow, sources_are_listed, rooms_write_their_own]
 
 
 def breaks():

@@ -43,7 +43,7 @@ static void give_cookie(struct exchange *x, const char *selector, const char *to
 
 bool remember_begin(struct exchange *x, const char *user, struct error *err) {
 	char selector[SECRET_HEX], token[SECRET_HEX], id[SECRET_HEX], digest[SECRET_HEX];
-	struct moment now = moment_now();
+	struct moment now = x->now;
 	if (!x->settings->remember_days)
 		return true;
 	secret_random(selector);
@@ -72,7 +72,7 @@ static bool rotate(struct exchange *x, const struct series *series, const char *
 	struct series next = *series;
 	next.current = digest;
 	next.previous = was_current ? series->current : series->previous;
-	next.given_at = moment_now();
+	next.given_at = x->now;
 	if (!store_update(x->store, REMEMBERED, FILTER(eq_text("_id", series->id), eq_text("current", series->current)),
 	                  UPDATE(set_record(&series_record, &next, ONLY("current", "previous", "given_at"))), &matched,
 	                  err))
@@ -88,7 +88,7 @@ static bool find_series(struct exchange *x, const char *selector, struct series 
 	secret_digest(selector, id);
 	bool fine = store_find(x->store, REMEMBERED, FILTER(eq_text("_id", id)), NULL, &series_record, x->arena, series,
 	                       found, err);
-	*found = *found && series->current && series->user && series->expires_at.ms > moment_now().ms;
+	*found = *found && series->current && series->user && series->expires_at.ms > x->now.ms;
 	return fine;
 }
 
@@ -107,8 +107,7 @@ bool remember_find(struct exchange *x, const char **user, bool *stolen, struct e
 	if (!found)
 		return true;
 	secret_digest(colon + 1, digest);
-	enum remembered meaning = remember_judge(series.current, series.previous, moment_now().ms - series.given_at.ms,
-	                                         digest);
+	enum remembered meaning = remember_judge(series.current, series.previous, x->now.ms - series.given_at.ms, digest);
 	*user = series.user;
 	*stolen = meaning == REMEMBERED_STOLEN;
 	if (*stolen) {

@@ -56,7 +56,7 @@ static const char *agent_of(const struct exchange *x) {
 
 bool session_begin(struct exchange *x, const char *user, bool one_time, struct error *err) {
 	char cookie[SECRET_HEX], id[SECRET_HEX], csrf[SECRET_HEX];
-	struct moment now = moment_now();
+	struct moment now = x->now;
 	secret_random(cookie);
 	secret_random(csrf);
 	secret_digest(cookie, id);
@@ -77,7 +77,7 @@ bool session_begin(struct exchange *x, const char *user, bool one_time, struct e
 
 static bool touch(struct exchange *x, struct session *session, struct error *err) {
 	bool matched;
-	session->last_seen_at = moment_now();
+	session->last_seen_at = x->now;
 	identity_cache(x, "session", session->id, &session_record, session);
 	return store_update(x->store, SESSIONS, FILTER(eq_text("_id", session->id)),
 	                    UPDATE(set_moment("last_seen_at", session->last_seen_at)), &matched, err);
@@ -96,14 +96,14 @@ static bool find_by_cookie(struct exchange *x, struct session *session, bool *fo
 		return true;
 	secret_digest(cookie, id);
 	/* A kept session may look idle only because another worker has seen its newer requests. */
-	if (identity_cached(x, "session", id, &session_record, session) && !is_over(x, session, moment_now())) {
+	if (identity_cached(x, "session", id, &session_record, session) && !is_over(x, session, x->now)) {
 		*found = true;
 		return true;
 	}
 	if (!store_find(x->store, SESSIONS, FILTER(eq_text("_id", id)), NULL, &session_record, x->arena, session, found,
 	                err))
 		return false;
-	*found = *found && !is_over(x, session, moment_now());
+	*found = *found && !is_over(x, session, x->now);
 	if (*found)
 		identity_cache(x, "session", id, &session_record, session);
 	return true;
@@ -119,7 +119,7 @@ bool session_find(struct exchange *x, struct error *err) {
 	bool polls = params_get(&x->query, "poll") != NULL;
 	if (found) {
 		take_identity(x, &session);
-		return polls || moment_now().ms - session.last_seen_at.ms < TOUCH_MS || touch(x, &session, err);
+		return polls || x->now.ms - session.last_seen_at.ms < TOUCH_MS || touch(x, &session, err);
 	}
 	if (!remember_find(x, &user, &stolen, err))
 		return false;
@@ -129,7 +129,7 @@ bool session_find(struct exchange *x, struct error *err) {
 }
 
 bool session_list(struct exchange *x, struct rows *sessions, struct error *err) {
-	struct moment now = moment_now(), idle = moment_add(now, -x->settings->idle_minutes * MINUTE_MS);
+	struct moment now = x->now, idle = moment_add(now, -x->settings->idle_minutes * MINUTE_MS);
 	return store_list(x->store, SESSIONS,
 	                  FILTER(eq_text("user", x->identity.user), gt_moment("expires_at", now),
 	                         gt_moment("last_seen_at", idle)),

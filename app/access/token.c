@@ -32,8 +32,8 @@ static const struct field request_fields[] = {
 };
 const struct record_type token_request_record = RECORD_TYPE("TokenRequest", struct token_request, request_fields);
 
-bool token_create(struct store *store, const struct token_request *request, const char *user, struct arena *arena,
-                  const char **token, struct error *err) {
+bool token_create(struct store *store, const struct token_request *request, const char *user, struct moment now,
+                  struct arena *arena, const char **token, struct error *err) {
 	char random[SECRET_HEX], hash[SECRET_HEX];
 	secret_random(random);
 	*token = arena_print(arena, "tt_%s", random);
@@ -43,7 +43,7 @@ bool token_create(struct store *store, const struct token_request *request, cons
 		                 .scope = request->scope,
 		                 .hash = hash,
 		                 .user = user,
-		                 .created_at = moment_now(),
+		                 .created_at = now,
 		                 .last_used_at = MOMENT_NONE };
 	return store_insert(store, TOKENS, &token_record, &row, err);
 }
@@ -61,21 +61,21 @@ bool token_revoke(struct store *store, const char *id, bool *found, struct error
 }
 
 /* Once an hour is enough to know which tokens are in use. */
-static bool was_noted(const struct token *token) {
-	return moment_is_set(token->last_used_at) && moment_now().ms - token->last_used_at.ms < HOUR_MS;
+static bool was_noted(const struct token *token, struct moment now) {
+	return moment_is_set(token->last_used_at) && now.ms - token->last_used_at.ms < HOUR_MS;
 }
 
 static bool note_use(struct exchange *x, struct token *token, const char *hash, struct error *err) {
 	bool matched;
-	if (was_noted(token))
+	if (was_noted(token, x->now))
 		return true;
-	token->last_used_at = moment_now();
+	token->last_used_at = x->now;
 	return store_update(x->store, TOKENS, FILTER(eq_text("hash", hash)),
 	                    UPDATE(set_moment("last_used_at", token->last_used_at)), &matched, err);
 }
 
 static bool find_token(struct exchange *x, const char *hash, struct token *token, bool *found, struct error *err) {
-	*found = identity_cached(x, "token", hash, &token_record, token) && was_noted(token);
+	*found = identity_cached(x, "token", hash, &token_record, token) && was_noted(token, x->now);
 	if (*found)
 		return true;
 	if (!store_find(x->store, TOKENS, FILTER(eq_text("hash", hash)), NULL, &token_record, x->arena, token, found, err))

@@ -54,7 +54,7 @@ static bool name_acceptable(const char *username, struct error *err) {
 }
 
 bool user_create(struct store *store, const struct settings *settings, const char *username, const char *email,
-                 const char *password, bool one_time, struct error *err) {
+                 const char *password, bool one_time, struct moment now, struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	struct user user = { .id = store_new_id(arena),
 		                 .username = username,
@@ -64,7 +64,7 @@ bool user_create(struct store *store, const struct settings *settings, const cha
 		                 .is_active = true,
 		                 .one_time = one_time,
 		                 .last_login = MOMENT_NONE,
-		                 .created_at = moment_now() };
+		                 .created_at = now };
 	int64_t existing;
 	bool was_there;
 	if (!name_acceptable(username, err) || !password_acceptable(password, username, settings->password_min, err) ||
@@ -97,7 +97,8 @@ bool user_set_active(struct store *store, const char *username, bool active, str
 	return change_user(store, username, UPDATE(set_bool("is_active", active), add_count("rev", 1)), err);
 }
 
-static bool check_pause(struct store *store, const char *name, struct attempts *attempts, struct error *err) {
+static bool check_pause(struct store *store, const char *name, struct moment now, struct attempts *attempts,
+                        struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	bool found;
 	if (!store_find(store, LOGIN_ATTEMPTS, FILTER(eq_text("_id", name)), NULL, &attempt_record, arena, attempts, &found,
@@ -105,11 +106,12 @@ static bool check_pause(struct store *store, const char *name, struct attempts *
 		return false;
 	if (!found)
 		*attempts = (struct attempts){ 0, MOMENT_NONE };
-	int64_t wait = moment_is_set(attempts->until) ? attempts->until.ms - moment_now().ms : 0;
+	int64_t wait = moment_is_set(attempts->until) ? attempts->until.ms - now.ms : 0;
 	return wait <= 0 || error_limited(err, wait, "Too many failed tries: wait %lld seconds, then try again.",
 	                                  (long long)((wait + 999) / 1000));
 }
 
+/* The pause begins when the password was found wrong, not when its check had to wait for others. */
 static bool count_failure(struct store *store, const char *name, const struct attempts *attempts, struct error *err) {
 	int64_t failures = attempts->failures + 1, pause = 0;
 	if (failures >= FREE_ATTEMPTS) {
@@ -126,14 +128,14 @@ static bool forget_failures(struct store *store, const char *name, struct error 
 	return store_delete(store, LOGIN_ATTEMPTS, FILTER(eq_text("_id", name)), &deleted, err);
 }
 
-bool user_sign_in(struct store *store, const char *username, const char *password, struct arena *arena,
-                  struct user *user, struct error *err) {
+bool user_sign_in(struct store *store, const char *username, const char *password, struct moment now,
+                  struct arena *arena, struct user *user, struct error *err) {
 	char *name = arena_copy_bytes(arena, username, strnlen(username, 100));
 	struct attempts attempts;
 	bool found, right, outdated;
 	if (strlen(password) > PASSWORD_MAX)
 		password = "";
-	if (!check_pause(store, name, &attempts, err) || !find_user(store, name, arena, user, &found, err) ||
+	if (!check_pause(store, name, now, &attempts, err) || !find_user(store, name, arena, user, &found, err) ||
 	    !password_check(password, found ? user->password_hash : password_of_nobody(), &right, &outdated, err))
 		return false;
 	if (!found || !right || !user->is_active) {
@@ -145,6 +147,5 @@ bool user_sign_in(struct store *store, const char *username, const char *passwor
 	if (outdated && !password_hash(arena, password, &stored, err))
 		return false;
 	return forget_failures(store, name, err) &&
-	       change_user(store, name, UPDATE(set_moment("last_login", moment_now()), set_text("password_hash", stored)),
-	                   err);
+	       change_user(store, name, UPDATE(set_moment("last_login", now), set_text("password_hash", stored)), err);
 }

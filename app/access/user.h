@@ -23,7 +23,7 @@ extern const struct command user_commands[];
 
 /* CONFLICT: the name is taken, or MAX_USERS exist. INVALID: a bad name or password. */
 bool user_create(struct store *store, const struct settings *settings, const char *username, const char *email,
-                 const char *password, bool one_time, struct error *err) MUST_CHECK;
+                 const char *password, bool one_time, struct moment now, struct error *err) MUST_CHECK;
 bool user_list(struct store *store, struct arena *arena, struct rows *users, struct error *err) MUST_CHECK;
 bool user_set_password(struct store *store, const struct settings *settings, const char *username, const char *password,
                        bool one_time, struct error *err) MUST_CHECK;
@@ -32,8 +32,8 @@ bool user_set_active(struct store *store, const char *username, bool active, str
 /* Checks name and password in the same time whoever is asked for, one at a time on this machine (each check takes
  * 64 MiB). DENIED with one text for every reason;
  * LIMITED after five failures in a row, for 1 s doubling up to 15 min. */
-bool user_sign_in(struct store *store, const char *username, const char *password, struct arena *arena,
-                  struct user *user, struct error *err) MUST_CHECK;
+bool user_sign_in(struct store *store, const char *username, const char *password, struct moment now,
+                  struct arena *arena, struct user *user, struct error *err) MUST_CHECK;
 
 /* Finds out who asks: by bearer token or session cookie. Leaves x->identity empty for nobody. */
 bool user_identify(struct exchange *x, struct error *err) MUST_CHECK;

@@ -40,7 +40,7 @@ static bool create(struct invocation *invocation, struct error *err) {
 	const char *name = invocation_word(invocation, "NAME"), *email = invocation_text(invocation, "email", "");
 	bool made;
 	const char *password = read_password(invocation, &made);
-	if (!user_create(invocation->store, invocation->settings, name, email, password, made, err))
+	if (!user_create(invocation->store, invocation->settings, name, email, password, made, invocation->now, err))
 		return false;
 	invocation_say(invocation, outcome(invocation, name, made ? password : NULL),
 	               made ? "user %s created, password %s" : "user %s created", name, password);
@@ -90,7 +90,7 @@ static bool token_make(struct invocation *invocation, struct error *err) {
 		                     { "scope", invocation_text(invocation, "scope", "read") } };
 	struct token_request request;
 	if (!record_from_form(&token_request_record, &(struct params){ given, 2 }, invocation->arena, &request, err) ||
-	    !token_create(invocation->store, &request, "cli", invocation->arena, &token, err))
+	    !token_create(invocation->store, &request, "cli", invocation->now, invocation->arena, &token, err))
 		return false;
 	struct value *map = value_map(invocation->arena);
 	value_put_text(map, "name", request.name);

@@ -55,7 +55,7 @@ static bool show_login(struct exchange *x, struct error *err) {
 
 /* Whoever is not who they say is not signed in: 401, not 403. */
 static bool check_password(struct exchange *x, struct user *user, struct error *err) {
-	if (user_sign_in(x->store, form_value(x, "username"), form_value(x, "password"), x->arena, user, err))
+	if (user_sign_in(x->store, form_value(x, "username"), form_value(x, "password"), x->now, x->arena, user, err))
 		return true;
 	if (err->kind == ERROR_DENIED)
 		err->kind = ERROR_UNSIGNED;
@@ -124,7 +124,7 @@ static bool need_session(const struct exchange *x, const char *what, struct erro
 
 static bool check_present_password(struct exchange *x, struct error *err) {
 	struct user user;
-	if (user_sign_in(x->store, x->identity.user, form_value(x, "password"), x->arena, &user, err))
+	if (user_sign_in(x->store, x->identity.user, form_value(x, "password"), x->now, x->arena, &user, err))
 		return true;
 	return err->kind == ERROR_DENIED && error_field(err, "password", "The present password is not right.");
 }
@@ -157,7 +157,7 @@ static bool make_token(struct exchange *x, struct error *err) {
 	const struct token_request *request = x->input;
 	const char *token;
 	if (!need_session(x, "make tokens", err) ||
-	    !token_create(x->store, request, x->identity.user, x->arena, &token, err))
+	    !token_create(x->store, request, x->identity.user, x->now, x->arena, &token, err))
 		return false;
 	return x->wants_json ? reply_token(x, request, token) : settings_page(x, token, err);
 }

@@ -6,7 +6,7 @@
 bool campaign_of_address(struct exchange *x, struct campaign *campaign, struct error *err) {
 	struct moment as_of;
 	bool found;
-	if (!period_as_of(&x->query, moment_now(), &as_of, err) ||
+	if (!period_as_of(&x->query, x->now, &as_of, err) ||
 	    !campaign_find(x->store, x->values[0], x->arena, campaign, &found, err))
 		return false;
 	int count = found;

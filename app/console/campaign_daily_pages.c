@@ -27,7 +27,7 @@ bool campaign_daily_api(struct exchange *x, struct error *err) {
 	    !peers_find_growths(x->store, &campaign, x->arena, &nobody, &growth, err))
 		return false;
 	struct daily *rows = arena_array(x->arena, struct daily, days);
-	struct moment today = day_start(moment_now()), day = moment_add(today, -(days - 1) * DAY_MS);
+	struct moment today = day_start(x->now), day = moment_add(today, -(days - 1) * DAY_MS);
 	if (moment_is_set(campaign.sent_at) && day_start(campaign.sent_at).ms > day.ms)
 		day = day_start(campaign.sent_at);
 	for (; campaign.has_report && day.ms <= today.ms; day = moment_add(day, DAY_MS))

@@ -87,8 +87,8 @@ static bool read_query(struct exchange *x, struct query *query, struct error *er
 	query->cursor = params_get(&x->query, "cursor");
 	if (query->text && text_length(query->text) > 100)
 		return error_field(err, "q", "the search text may have at most 100 characters");
-	return period_as_of(&x->query, moment_now(), &query->as_of, err) && read_status(x, query, err) &&
-	       period_read(&x->query, moment_now(), "all", &query->period, err) && read_sorting(x, query, err) &&
+	return period_as_of(&x->query, x->now, &query->as_of, err) && read_status(x, query, err) &&
+	       period_read(&x->query, x->now, "all", &query->period, err) && read_sorting(x, query, err) &&
 	       exchange_limit(x, API_ROWS, API_MAX, &query->limit, err);
 }
 

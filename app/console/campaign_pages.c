@@ -111,7 +111,7 @@ static struct value *forecast_view(struct arena *arena, enum metric metric, cons
 
 /* Both are made from the same peers, or neither is; without a growth there is none. */
 static void put_forecasts(struct value *view, const struct campaign *campaign, const struct growth *growth,
-                          const struct peers *peers) {
+                          const struct peers *peers, struct moment now) {
 	static const struct {
 		const char *name;
 		enum metric metric;
@@ -121,8 +121,8 @@ static void put_forecasts(struct value *view, const struct campaign *campaign, c
 	int with = 0;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct forecast forecast;
-		bool known = growth && peers_forecast(peers, campaign, growth, rows[i].metric == METRIC_OPEN_RATE, moment_now(),
-		                                      &forecast);
+		bool known = growth &&
+		             peers_forecast(peers, campaign, growth, rows[i].metric == METRIC_OPEN_RATE, now, &forecast);
 		int64_t delivered = metrics_delivered(&campaign->current_metrics);
 		(void)value_put(view, rows[i].name,
 		                known ? forecast_view(arena, rows[i].metric, &forecast, delivered) : value_null(arena));
@@ -148,14 +148,14 @@ static void put_quartiles(struct value *row, const char *name, enum metric metri
 
 /* The rates at the same age as those of the campaigns to the same list before it; nothing without a growth. */
 static void put_ages(struct value *view, const struct campaign *campaign, const struct growth *growth,
-                     const struct peers *peers) {
+                     const struct peers *peers, struct moment now) {
 	static const int ages[] = { 1, 6, 24, 72, 168 };
 	struct value *rows = value_put(view, "ages", value_list(view->arena));
 	for (size_t i = 0; growth && i < sizeof ages / sizeof *ages; i++) {
 		double opened[PEERS_MAX], clicked[PEERS_MAX];
 		int64_t age_ms = ages[i] * (int64_t)HOUR_MS;
 		int known = 0;
-		if (moment_add(campaign->sent_at, age_ms).ms > moment_now().ms)
+		if (moment_add(campaign->sent_at, age_ms).ms > now.ms)
 			break;
 		for (int k = 0; k < peers->count; k++) {
 			if (!peers->growths[k])
@@ -241,11 +241,12 @@ static void put_anomalies(struct value *view, const struct metrics *metrics, con
 	value_put_bool(view, "has_anomalies", anomalies->count > 0);
 }
 
-static void put_cards(struct value *view, const struct campaign *campaign, const struct peers *peers) {
+static void put_cards(struct value *view, const struct campaign *campaign, const struct peers *peers,
+                      struct moment now) {
 	struct arena *arena = view->arena;
 	const struct metrics *metrics = &campaign->current_metrics;
 	struct value *cards = value_put(view, "cards", value_list(arena));
-	bool young = campaign_age(campaign, moment_now()) < SETTLING_MS, reported = campaign->has_report;
+	bool young = campaign_age(campaign, now) < SETTLING_MS, reported = campaign->has_report;
 	if (reported)
 		put_delivered(cards, metrics, peers);
 	for (int i = 0; reported && i < METRIC_COUNT; i++)
@@ -342,7 +343,7 @@ static bool show_page(struct exchange *x, struct error *err) {
 	const struct growth *growth = NULL;
 	struct moment as_of;
 	const char *next;
-	if (!period_as_of(&x->query, moment_now(), &as_of, err) || !campaign_of_address(x, &campaign, err) ||
+	if (!period_as_of(&x->query, x->now, &as_of, err) || !campaign_of_address(x, &campaign, err) ||
 	    !campaign_snapshots(x, &campaign, CAMPAIGN_PAGE_ROWS, NULL, &snapshots, &next, err) ||
 	    !campaign_links(x, &campaign, &report, err))
 		return false;
@@ -352,7 +353,7 @@ static bool show_page(struct exchange *x, struct error *err) {
 	if (!peers_find(x->store, &campaign, x->arena, &peers, err) ||
 	    !peers_find_growths(x->store, &campaign, x->arena, &peers, &growth, err))
 		return false;
-	put_cards(view, &campaign, &peers);
+	put_cards(view, &campaign, &peers, x->now);
 	bool by_reports = growth && moment_is_set(campaign.sent_at);
 	value_put_bool(view, "by_reports", by_reports);
 	if (by_reports) {
@@ -361,8 +362,8 @@ static bool show_page(struct exchange *x, struct error *err) {
 	} else if (!put_curve(x, view, &campaign, &snapshots, err)) {
 		return false;
 	}
-	put_ages(view, &campaign, by_reports ? growth : NULL, &peers);
-	put_forecasts(view, &campaign, by_reports ? growth : NULL, &peers);
+	put_ages(view, &campaign, by_reports ? growth : NULL, &peers, x->now);
+	put_forecasts(view, &campaign, by_reports ? growth : NULL, &peers, x->now);
 	put_history(view, &snapshots, next != NULL);
 	put_links(view, &report);
 	return reply_page(x, "console/campaign", campaign_name(&campaign), "campaigns", view, err);

@@ -16,6 +16,7 @@ struct party {
 	struct campaign campaigns[COMPARE_MAX];
 	const struct growth *growths[COMPARE_MAX]; /* NULL where the contact reports were not read */
 	int count;
+	struct moment now;
 };
 
 /* The same campaign twice counts once. */
@@ -36,7 +37,7 @@ static bool add_campaign(struct exchange *x, const char *id, struct party *party
 }
 
 static bool find_party(struct exchange *x, struct party *party, struct error *err) {
-	*party = (struct party){ 0 };
+	*party = (struct party){ .now = x->now };
 	for (int i = 0; i < x->query.count; i++) {
 		const struct param *param = &x->query.items[i];
 		if (strcmp(param->name, "id") == 0 && *param->value && !add_campaign(x, param->value, party, err))
@@ -62,7 +63,7 @@ static bool find_party(struct exchange *x, struct party *party, struct error *er
 static double share_at(const struct party *party, int i, int hours, bool opened) {
 	const struct campaign *campaign = &party->campaigns[i];
 	int64_t age_ms = hours * (int64_t)HOUR_MS;
-	if (!party->growths[i] || moment_add(campaign->sent_at, age_ms).ms > moment_now().ms)
+	if (!party->growths[i] || moment_add(campaign->sent_at, age_ms).ms > party->now.ms)
 		return NAN;
 	return growth_share(party->growths[i], campaign, age_ms, opened);
 }

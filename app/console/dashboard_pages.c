@@ -373,10 +373,10 @@ bool dashboard_page(struct exchange *x, struct error *err) {
 	struct value *view = value_map(x->arena);
 	double usual[METRIC_COUNT];
 	struct heatmap heatmap;
-	if (!dashboard_read_query(&x->query, moment_now(), &query, &problem)) {
+	if (!dashboard_read_query(&x->query, x->now, &query, &problem)) {
 		x->status = 400;
 		value_put_text(view, "problem", arena_copy(x->arena, problem.text));
-		if (!dashboard_read_query(&(struct params){ 0 }, moment_now(), &query, err))
+		if (!dashboard_read_query(&(struct params){ 0 }, x->now, &query, err))
 			return false;
 	}
 	if (!figures_find(x->store, &query.period, query.list, query.as_of, x->arena, &now, err) ||
@@ -421,7 +421,7 @@ static const struct record_type series_record = RECORD_TYPE("SeriesLine", struct
 bool dashboard_csv(struct exchange *x, struct error *err) {
 	struct dashboard_query query;
 	struct figures figures;
-	if (!dashboard_read_query(&x->query, moment_now(), &query, err) ||
+	if (!dashboard_read_query(&x->query, x->now, &query, err) ||
 	    !figures_find(x->store, &query.period, query.list, query.as_of, x->arena, &figures, err))
 		return false;
 	struct series series = series_of(&figures, query.metric, x->arena);

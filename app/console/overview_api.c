@@ -53,7 +53,7 @@ static bool dashboard_api(struct exchange *x, struct error *err) {
 	struct dashboard_query query;
 	struct figures figures, before;
 	struct value *answer = value_map(x->arena);
-	if (!dashboard_read_query(&x->query, moment_now(), &query, err) ||
+	if (!dashboard_read_query(&x->query, x->now, &query, err) ||
 	    !figures_find(x->store, &query.period, query.list, query.as_of, x->arena, &figures, err))
 		return false;
 	put_time(answer, "as_of", moment_is_set(query.as_of) ? query.as_of : x->versions.data_at);
@@ -99,7 +99,7 @@ static bool heatmap_api(struct exchange *x, struct error *err) {
 	struct dashboard_query query;
 	struct figures figures;
 	struct heatmap map;
-	if (!dashboard_read_query(&x->query, moment_now(), &query, err) ||
+	if (!dashboard_read_query(&x->query, x->now, &query, err) ||
 	    !figures_find(x->store, &query.period, query.list, query.as_of, x->arena, &figures, err))
 		return false;
 	heatmap_of(&figures, &map);
@@ -111,7 +111,7 @@ static bool find_links(struct exchange *x, struct dashboard_query *query, struct
 	struct figures figures;
 	struct link_report *reports;
 	int count;
-	if (!dashboard_read_query(&x->query, moment_now(), query, err) ||
+	if (!dashboard_read_query(&x->query, x->now, query, err) ||
 	    !figures_find(x->store, &query->period, query->list, MOMENT_NONE, x->arena, &figures, err))
 		return false;
 	struct strings ids = { arena_array(x->arena, const char *, figures.count + 1), 0 };

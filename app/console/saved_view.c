@@ -29,13 +29,11 @@ static bool is_our_page(const char *address) {
 	       !text_starts(address, "/api/") && !text_starts(address, "/login");
 }
 
-bool view_save(struct store *store, const char *user, const struct view_request *request, struct arena *arena,
-               struct error *err) {
-	const struct saved_view view = { .id = store_new_id(arena),
-		                             .user = user,
-		                             .name = request->name,
-		                             .address = request->address,
-		                             .created_at = moment_now() };
+bool view_save(struct store *store, const char *user, const struct view_request *request, struct moment now,
+               struct arena *arena, struct error *err) {
+	const struct saved_view view = {
+		.id = store_new_id(arena), .user = user, .name = request->name, .address = request->address, .created_at = now
+	};
 	bool was_there;
 	int64_t existing;
 	if (!is_our_page(request->address))

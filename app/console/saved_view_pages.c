@@ -20,7 +20,8 @@ static bool show_views(struct exchange *x, struct error *err) {
 }
 
 static bool save(struct exchange *x, struct error *err) {
-	return view_save(x->store, x->identity.user, x->input, x->arena, err) && reply_redirect(x, "/views?saved=1");
+	return view_save(x->store, x->identity.user, x->input, x->now, x->arena, err) &&
+	       reply_redirect(x, "/views?saved=1");
 }
 
 static bool drop(struct exchange *x, struct error *err) {

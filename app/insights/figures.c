@@ -25,7 +25,7 @@ void figures_of(struct campaign *campaigns, int count, struct arena *arena, stru
 		figures->by_status[campaign->status]++;
 		if (!campaign->has_report)
 			continue;
-		struct snapshot seen = snapshot_of("", "", &campaign->current_metrics, moment_now());
+		struct snapshot seen = snapshot_of("", "", &campaign->current_metrics, MOMENT_NONE);
 		figures->open_fractions[figures->with_report] = seen.rates.open_rate;
 		figures->click_fractions[figures->with_report++] = seen.rates.click_rate;
 		metrics_add(&figures->totals, &campaign->current_metrics);

@@ -61,7 +61,7 @@ static bool reply_late(struct exchange *x, const char *metric, struct error *err
 
 static bool save(struct exchange *x, struct error *err) {
 	struct benchmark benchmark = *(const struct benchmark *)x->input;
-	benchmark.updated_at = moment_now();
+	benchmark.updated_at = x->now;
 	benchmark.updated_by = x->identity.user;
 	if (benchmark_save(x->store, &benchmark, err))
 		return reply_benchmark(x, &benchmark, err);

@@ -42,9 +42,9 @@ bool notice_count_unread(struct store *store, int64_t *count, struct error *err)
 	return store_count(store, NOTICES, FILTER(eq_bool("unread", true)), count, err);
 }
 
-bool notice_read(struct store *store, const char *id, const char *by, bool *found, struct error *err) {
-	const struct update *read = UPDATE(set_bool("unread", false), set_moment("read_at", moment_now()),
-	                                   set_text("read_by", by));
+bool notice_read(struct store *store, const char *id, const char *by, struct moment now, bool *found,
+                 struct error *err) {
+	const struct update *read = UPDATE(set_bool("unread", false), set_moment("read_at", now), set_text("read_by", by));
 	*found = true;
 	bool fine = id ? store_update(store, NOTICES, FILTER(by_id(id)), read, found, err)
 	               : store_update_all(store, NOTICES, FILTER(eq_bool("unread", true)), read, err);

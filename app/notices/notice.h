@@ -27,6 +27,7 @@ bool notice_list(struct store *store, int limit, struct arena *arena, struct row
 bool notice_count_unread(struct store *store, int64_t *count, struct error *err) MUST_CHECK;
 
 /* One by its id, or all with NULL. *found is false when there is no such notice. */
-bool notice_read(struct store *store, const char *id, const char *by, bool *found, struct error *err) MUST_CHECK;
+bool notice_read(struct store *store, const char *id, const char *by, struct moment now, bool *found,
+                 struct error *err) MUST_CHECK;
 
 #endif

@@ -33,7 +33,7 @@ static bool list_api(struct exchange *x, struct error *err) {
 static bool mark_one(struct exchange *x, struct error *err) {
 	const char *id = x->values[0];
 	bool found;
-	if (!notice_read(x->store, id, x->identity.user, &found, err))
+	if (!notice_read(x->store, id, x->identity.user, x->now, &found, err))
 		return false;
 	if (!found)
 		return error_set(err, ERROR_MISSING, "no notification %.60s", id);
@@ -45,7 +45,7 @@ static bool mark_one(struct exchange *x, struct error *err) {
 
 static bool mark_all(struct exchange *x, struct error *err) {
 	bool found;
-	return notice_read(x->store, NULL, x->identity.user, &found, err) && reply_redirect(x, "/notifications");
+	return notice_read(x->store, NULL, x->identity.user, x->now, &found, err) && reply_redirect(x, "/notifications");
 }
 
 const struct route notice_routes[] = {

@@ -8,9 +8,9 @@
 
 enum { HISTORY = 30 };
 
-static struct value *run_view(const struct sync_run *run, struct arena *arena) {
+static struct value *run_view(const struct sync_run *run, struct moment now, struct arena *arena) {
 	struct value *view = record_to_value(&sync_run_record, run, arena);
-	int64_t end = moment_is_set(run->ended_at) ? run->ended_at.ms : moment_now().ms;
+	int64_t end = moment_is_set(run->ended_at) ? run->ended_at.ms : now.ms;
 	value_put_text(view, "requested_human", text_of_moment(arena, run->requested_at));
 	bool started = moment_is_set(run->started_at);
 	value_put_text(view, "seconds",
@@ -28,7 +28,7 @@ static bool put_contacts(struct exchange *x, struct value *view, struct error *e
 	int count;
 	if (!sync_recent(x->store, RUN_CONTACTS, 1, x->arena, &runs, &count, err))
 		return false;
-	(void)value_put(view, "people", count ? run_view(&runs[0], x->arena) : value_null(x->arena));
+	(void)value_put(view, "people", count ? run_view(&runs[0], x->now, x->arena) : value_null(x->arena));
 	return true;
 }
 
@@ -39,8 +39,8 @@ static bool put_runs(struct exchange *x, struct value *view, struct error *err) 
 		return false;
 	struct value *list = value_put(view, "runs", value_list(x->arena));
 	for (int i = 0; i < count; i++)
-		(void)value_push(list, run_view(&runs[i], x->arena));
-	(void)value_put(view, "latest", count ? run_view(&runs[0], x->arena) : value_null(x->arena));
+		(void)value_push(list, run_view(&runs[i], x->now, x->arena));
+	(void)value_put(view, "latest", count ? run_view(&runs[0], x->now, x->arena) : value_null(x->arena));
 	return put_contacts(x, view, err);
 }
 

@@ -96,7 +96,7 @@ static struct finding check_sync(struct invocation *invocation) {
 		return (struct finding){ "sync", "unknown", "see database" };
 	if (count == 0)
 		return (struct finding){ "sync", "has never run", "telltale sync" };
-	int64_t age_s = (moment_now().ms - runs[0].requested_at.ms) / 1000;
+	int64_t age_s = (invocation->now.ms - runs[0].requested_at.ms) / 1000;
 	struct value *run = record_to_value(&sync_run_record, &runs[0], invocation->arena);
 	return (struct finding){
 		"sync",
@@ -117,7 +117,7 @@ static void on_answer(void *context, const struct http_answer *answer) {
 	struct provider_check *check = context;
 	int64_t wait_ms;
 	char why[160];
-	enum verdict verdict = emailoctopus_judge(answer, moment_now(), &wait_ms, why);
+	enum verdict verdict = emailoctopus_judge(answer, check->invocation->now, &wait_ms, why);
 	check->done = true;
 	check->finding = verdict == VERDICT_GOOD
 	                     ? good("provider", "EmailOctopus takes the key")

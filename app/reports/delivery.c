@@ -146,7 +146,7 @@ static bool save(struct step *step, struct error *err) {
 }
 
 static bool later(struct step *step, int64_t ms, struct error *err) {
-	step->delivery.next_try_at = moment_add(moment_now(), ms);
+	step->delivery.next_try_at = moment_add(step->run->now, ms);
 	job_again(step->run, ms);
 	return save(step, err);
 }
@@ -157,14 +157,14 @@ static bool tell(struct step *step, const char *words, struct error *err) {
 		                     .words = words,
 		                     .name = step->schedule.name,
 		                     .address = arena_print(step->arena, "/reports/schedules/%s", step->schedule.id),
-		                     .at = moment_now() };
+		                     .at = step->run->now };
 	return notice_tell(step->store, &notice, step->arena, err) && version_bump(step->store, VERSION_DATA, err);
 }
 
 static bool give_up(struct step *step, const char *why, struct error *err) {
 	step->delivery.state = DELIVERY_FAILED;
 	step->delivery.problem = why;
-	step->delivery.ended_at = moment_now();
+	step->delivery.ended_at = step->run->now;
 	return save(step, err) && tell(step, arena_print(step->arena, "A scheduled report was not sent: %s", why), err);
 }
 
@@ -201,7 +201,7 @@ static bool ask_report(struct step *step, struct error *err) {
 		                              .blocks = schedule->blocks,
 		                              .period = { period.from, period.to },
 		                              .as_of = MOMENT_NONE };
-	if (!report_of(step->store, &request, schedule->created_by, step->arena, &report, err))
+	if (!report_of(step->store, &request, schedule->created_by, step->run->now, step->arena, &report, err))
 		return false;
 	report.schedule_id = schedule->id;
 	if (!report_ask(step->store, &report, step->arena, &id, err))
@@ -213,7 +213,7 @@ static bool ask_report(struct step *step, struct error *err) {
 }
 
 static bool step_waiting(struct step *step, struct error *err) {
-	struct moment figures, now = moment_now();
+	struct moment figures, now = step->run->now;
 	if (!newest_figures(step, &figures, err))
 		return false;
 	if (moment_is_set(figures) && figures.ms >= step->delivery.due_at.ms - step->schedule.fresh_hours * HOUR_MS) {
@@ -285,7 +285,8 @@ static bool compose_mail(struct step *step, const struct recipient *recipient, s
 	if (step->schedule.attach && !file_read(step->store, &step->report, FILE_PDF, &file, err))
 		return false;
 	if (!step->schedule.attach) {
-		if (!link_create(step->store, &step->report, &asked, "schedule", step->arena, &link, &token, err))
+		if (!link_create(step->store, &step->report, &asked, "schedule", step->run->now, step->arena, &link, &token,
+		                 err))
 			return false;
 		url = arena_print(step->arena, "%s/r/%s", step->settings->public_url, token);
 	}
@@ -295,7 +296,7 @@ static bool compose_mail(struct step *step, const struct recipient *recipient, s
 		                 .subject = step->report.title,
 		                 .text = mail_text(step, url),
 		                 .id = arena_print(step->arena, "report-%s-%d", step->delivery.id, (int)(recipient - first)),
-		                 .date = moment_now() };
+		                 .date = step->run->now };
 	if (step->schedule.attach) {
 		mail.file_name = file_name(&step->report, FILE_PDF, step->arena);
 		mail.file_type = "application/pdf";
@@ -324,7 +325,7 @@ static bool hand_over(struct step *step, struct recipient *recipient, struct err
 		return false;
 	recipient->state = RECIPIENT_BEGUN;
 	recipient->tries++;
-	recipient->at = moment_now();
+	recipient->at = step->run->now;
 	if (!save(step, err))
 		return false;
 	bool sent = smtp_send(&smtp, settings->smtp_from, recipient->address, message.bytes, message.size, &why);
@@ -344,7 +345,7 @@ static bool finish(struct step *step, struct error *err) {
 	step->delivery.problem = bad ? arena_print(step->arena, "%d of %d recipients did not surely get it", bad,
 	                                           step->delivery.recipients.count)
 	                             : NULL;
-	step->delivery.ended_at = moment_now();
+	step->delivery.ended_at = step->run->now;
 	return save(step, err) &&
 	       (!bad || tell(step, arena_print(step->arena, "A scheduled report: %s", step->delivery.problem), err));
 }

@@ -32,7 +32,7 @@ static bool make(struct job_run *run, struct report *report, struct error *err) 
 	int pages;
 	const char *file_id = store_new_id(run->arena);
 	if (!say_progress(run, report, "reading the figures", err) ||
-	    !report_compose(run->store, report, run->arena, moment_now(), &document, err) ||
+	    !report_compose(run->store, report, run->arena, run->now, &document, err) ||
 	    !say_progress(run, report, "drawing the pages", err) || !pdf_write(document, &pdf, &pages, err))
 		return false;
 	document_to_csv(document, &csv);
@@ -69,8 +69,7 @@ static bool run_report(struct job_run *run, struct error *err) {
 	if (!find_open(run, &report, &open, err) || !open)
 		return !open;
 	const struct update *begun = UPDATE(set_choice("state", &report_states, REPORT_RUNNING),
-	                                    set_moment("started_at", moment_now()),
-	                                    set_count("attempts", run->job.attempts));
+	                                    set_moment("started_at", run->now), set_count("attempts", run->job.attempts));
 	return set_held(run, &report, begun, err) && make(run, &report, err);
 }
 
@@ -83,7 +82,7 @@ static bool give_up(struct job_run *run, const char *why, struct error *err) {
 	                                             : "the report could not be made: see the log of telltale-report";
 	return set_held(run, &report,
 	                UPDATE(set_choice("state", &report_states, REPORT_FAILED), set_text("progress", "failed"),
-	                       set_text("problem", words), set_moment("ended_at", moment_now())),
+	                       set_text("problem", words), set_moment("ended_at", run->now)),
 	                err);
 }
 

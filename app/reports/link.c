@@ -57,8 +57,7 @@ enum link_verdict link_judge(const struct report_link *link, struct moment now) 
 	return LINK_GOOD;
 }
 
-static bool check(const struct link_request *request, struct error *err) {
-	struct moment now = moment_now();
+static bool check(const struct link_request *request, struct moment now, struct error *err) {
 	if (moment_is_set(request->expires_at) && request->expires_at.ms <= now.ms)
 		return error_field(err, "expires_at", "the link would have ended already");
 	if (moment_is_set(request->expires_at) && request->expires_at.ms > now.ms + LINK_DAYS_MAX * DAY_MS)
@@ -71,12 +70,13 @@ static bool check(const struct link_request *request, struct error *err) {
 }
 
 bool link_create(struct store *store, const struct report *report, const struct link_request *request, const char *by,
-                 struct arena *arena, struct report_link *link, const char **token, struct error *err) {
+                 struct moment now, struct arena *arena, struct report_link *link, const char **token,
+                 struct error *err) {
 	char secret[SECRET_HEX], digest[SECRET_HEX];
 	if (report->state != REPORT_READY)
 		return error_set(err, ERROR_CONFLICT, "this report is not ready yet");
 	record_clear(&report_link_record, link);
-	if (!check(request, err))
+	if (!check(request, now, err))
 		return false;
 	secret_random(secret);
 	secret_digest(secret, digest);
@@ -86,7 +86,7 @@ bool link_create(struct store *store, const struct report *report, const struct 
 	link->token_hash = arena_copy(arena, digest);
 	link->note = request->note;
 	link->created_by = by;
-	link->created_at = moment_now();
+	link->created_at = now;
 	link->expires_at = moment_is_set(request->expires_at) ? request->expires_at
 	                                                      : moment_add(link->created_at, LINK_DAYS * DAY_MS);
 	link->max_downloads = request->max_downloads;
@@ -109,17 +109,18 @@ bool link_find(struct store *store, const char *token, struct arena *arena, stru
 	return exists || error_set(err, ERROR_MISSING, "this link leads nowhere: check that it was copied whole");
 }
 
-static bool note_failure(struct store *store, const struct report_link *link, struct error *err) {
+static bool note_failure(struct store *store, const struct report_link *link, struct moment now, struct error *err) {
 	bool matched, locks = link->failures + 1 >= FAILURES_MAX;
 	return store_update(store, LINKS, FILTER(by_id(link->id)),
 	                    UPDATE(locks ? set_count("failures", 0) : add_count("failures", 1),
-	                           locks ? set_moment("locked_until", moment_add(moment_now(), LOCK_MS)) : no_edit()),
+	                           locks ? set_moment("locked_until", moment_add(now, LOCK_MS)) : no_edit()),
 	                    &matched, err);
 }
 
-bool link_open(struct store *store, const struct report_link *link, const char *password, struct error *err) {
+bool link_open(struct store *store, const struct report_link *link, const char *password, struct moment now,
+               struct error *err) {
 	bool right, outdated;
-	int64_t wait = moment_is_set(link->locked_until) ? link->locked_until.ms - moment_now().ms : 0;
+	int64_t wait = moment_is_set(link->locked_until) ? link->locked_until.ms - now.ms : 0;
 	if (!link->has_password)
 		return true;
 	if (wait > 0)
@@ -129,31 +130,31 @@ bool link_open(struct store *store, const struct report_link *link, const char *
 		return false;
 	if (right)
 		return true;
-	return note_failure(store, link, err) && error_set(err, ERROR_DENIED, "the password is wrong");
+	return note_failure(store, link, now, err) && error_set(err, ERROR_DENIED, "the password is wrong");
 }
 
 static bool log_download(struct store *store, const struct report_link *link, const char *remote, const char *agent,
-                         struct error *err) {
+                         struct moment now, struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	char *known = agent ? text_clean(arena, agent) : NULL;
 	if (known && strlen(known) > AGENT_TEXT)
 		known = arena_print(arena, "%.*s", AGENT_TEXT / 4, known); /* bytes: characters take four at most */
 	const struct download download = { link->id, remote, known && text_is_utf8(known, strlen(known)) ? known : NULL,
-		                               moment_now() };
+		                               now };
 	return store_insert(store, DOWNLOADS, &download_record, &download, err);
 }
 
 bool link_count(struct store *store, const struct report_link *link, const char *remote, const char *agent,
-                struct error *err) {
+                struct moment now, struct error *err) {
 	bool matched;
 	bool limited = link->max_downloads != COUNT_NONE; /* asked again, so that two at once do not share the last one */
 	return store_update(store, LINKS,
 	                    FILTER(by_id(link->id), limited ? lt_count("downloads", link->max_downloads) : anything()),
-	                    UPDATE(add_count("downloads", 1), set_moment("last_download_at", moment_now()),
+	                    UPDATE(add_count("downloads", 1), set_moment("last_download_at", now),
 	                           set_count("failures", 0)),
 	                    &matched, err) &&
 	       (matched || error_set(err, ERROR_CONFLICT, "this link was used as often as it may be")) &&
-	       log_download(store, link, remote, agent, err);
+	       log_download(store, link, remote, agent, now, err);
 }
 
 bool link_list(struct store *store, const char *report_id, struct arena *arena, struct rows *links, struct error *err) {
@@ -161,9 +162,9 @@ bool link_list(struct store *store, const char *report_id, struct arena *arena, 
 	                  &report_link_record, arena, &links->items, &links->count, err);
 }
 
-bool link_revoke(struct store *store, const char *id, bool *found, struct error *err) {
+bool link_revoke(struct store *store, const char *id, struct moment now, bool *found, struct error *err) {
 	return store_update(store, LINKS, FILTER(by_id(text_starts(id, "link_") ? id + strlen("link_") : id)),
-	                    UPDATE(set_moment("revoked_at", moment_now()), add_count("rev", 1)), found, err);
+	                    UPDATE(set_moment("revoked_at", now), add_count("rev", 1)), found, err);
 }
 
 bool link_drop_all(struct store *store, const char *report_id, struct error *err) {

@@ -32,23 +32,25 @@ enum link_verdict link_judge(const struct report_link *link, struct moment now);
 /* INVALID: the end lies in the past or too far away, or the password is too short. CONFLICT: the report is not ready.
  * *token is the only time it is seen. */
 bool link_create(struct store *store, const struct report *report, const struct link_request *request, const char *by,
-                 struct arena *arena, struct report_link *link, const char **token, struct error *err) MUST_CHECK;
+                 struct moment now, struct arena *arena, struct report_link *link, const char **token,
+                 struct error *err) MUST_CHECK;
 
 /* MISSING with one text for every token that leads nowhere. */
 bool link_find(struct store *store, const char *token, struct arena *arena, struct report_link *link,
                struct report *report, struct error *err) MUST_CHECK;
 
 /* DENIED for a wrong password; LIMITED after five in a row. Links without one take any. */
-bool link_open(struct store *store, const struct report_link *link, const char *password, struct error *err) MUST_CHECK;
+bool link_open(struct store *store, const struct report_link *link, const char *password, struct moment now,
+               struct error *err) MUST_CHECK;
 
 /* Counts a download, unless the link has none left: CONFLICT. */
 bool link_count(struct store *store, const struct report_link *link, const char *remote, const char *agent,
-                struct error *err) MUST_CHECK;
+                struct moment now, struct error *err) MUST_CHECK;
 
 /* Those of a report, oldest first. */
 bool link_list(struct store *store, const char *report_id, struct arena *arena, struct rows *links,
                struct error *err) MUST_CHECK;
-bool link_revoke(struct store *store, const char *id, bool *found, struct error *err) MUST_CHECK;
+bool link_revoke(struct store *store, const char *id, struct moment now, bool *found, struct error *err) MUST_CHECK;
 
 /* A line of a link's log. */
 struct download {

@@ -34,7 +34,7 @@ static bool put_contact(struct exchange *x, struct value *view, const struct rep
 static bool reply_link(struct exchange *x, const struct report_link *link, const struct report *report,
                        struct error *err) {
 	struct value *view = value_map(x->arena);
-	enum link_verdict verdict = link_judge(link, moment_now());
+	enum link_verdict verdict = link_judge(link, x->now);
 	value_put_text(view, "verdict", verdict_words[verdict]);
 	if (verdict != LINK_GOOD)
 		x->status = 410;
@@ -64,11 +64,11 @@ static bool give_file(struct exchange *x, const char *password, struct error *er
 	struct report report;
 	if (!link_find(x->store, x->values[0], x->arena, &link, &report, err))
 		return false;
-	if (link_judge(&link, moment_now()) != LINK_GOOD || (link.has_password && !password))
+	if (link_judge(&link, x->now) != LINK_GOOD || (link.has_password && !password))
 		return reply_link(x, &link, &report, err);
 	/* The file first: a download that cannot be had does not count. */
-	if (!link_open(x->store, &link, password, err) || !file_read(x->store, &report, FILE_PDF, &x->body, err) ||
-	    !link_count(x->store, &link, x->remote, x->agent, err))
+	if (!link_open(x->store, &link, password, x->now, err) || !file_read(x->store, &report, FILE_PDF, &x->body, err) ||
+	    !link_count(x->store, &link, x->remote, x->agent, x->now, err))
 		return false;
 	x->type = "application/pdf";
 	reply_header(x, "Content-Disposition",

@@ -56,11 +56,11 @@ static char *usual_title(const struct report_request *request, const char *partn
 	return partner ? arena_print(arena, "%s for %s", title, partner) : arena_copy(arena, title);
 }
 
-bool report_of(struct store *store, const struct report_request *request, const char *by, struct arena *arena,
-               struct report *report, struct error *err) {
+bool report_of(struct store *store, const struct report_request *request, const char *by, struct moment now,
+               struct arena *arena, struct report *report, struct error *err) {
 	struct partner partner;
 	bool found = false, wanted = !text_is_empty(request->partner);
-	if (!report_check(request, err))
+	if (!report_check(request, now, err))
 		return false;
 	if (wanted && !partner_find(store, request->partner, arena, &partner, &found, err))
 		return false;
@@ -80,7 +80,7 @@ bool report_of(struct store *store, const struct report_request *request, const 
 	report->blocks = request->blocks;
 	report->as_of = request->as_of;
 	report->requested_by = by;
-	report->requested_at = moment_now();
+	report->requested_at = now;
 	report->attempts = 0;
 	return true;
 }

@@ -25,8 +25,8 @@ enum { REPORTS_SHOWN = 200 };
 #define REPORT_JOB "report" /* the kind of its job (reports/job.h) */
 
 /* The report that a request asks for, not stored. INVALID: there is no such partner. */
-bool report_of(struct store *store, const struct report_request *request, const char *by, struct arena *arena,
-               struct report *report, struct error *err) MUST_CHECK;
+bool report_of(struct store *store, const struct report_request *request, const char *by, struct moment now,
+               struct arena *arena, struct report *report, struct error *err) MUST_CHECK;
 
 /* Stores it and asks for the job that makes it. *id becomes its id. */
 bool report_ask(struct store *store, struct report *report, struct arena *arena, const char **id,

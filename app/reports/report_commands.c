@@ -23,7 +23,7 @@ static bool read_options(const struct invocation *invocation, struct report_requ
 			items[params.count++] = (struct param){ names[i], value };
 	}
 	if (!record_from_form(&report_request_record, &params, invocation->arena, request, err) ||
-	    !period_read(&params, moment_now(), "lastmonth", &period, err))
+	    !period_read(&params, invocation->now, "lastmonth", &period, err))
 		return false;
 	request->period = (struct report_period){ period.from, period.to };
 	return true;
@@ -65,7 +65,7 @@ static bool run_report(struct invocation *invocation, struct error *err) {
 	const char *id, *out = invocation_text(invocation, "out", NULL);
 	BUF_AUTO pdf = { 0 };
 	if (!read_options(invocation, &request, err) ||
-	    !report_of(invocation->store, &request, "cli", invocation->arena, &report, err) ||
+	    !report_of(invocation->store, &request, "cli", invocation->now, invocation->arena, &report, err) ||
 	    !report_ask(invocation->store, &report, invocation->arena, &id, err) || !watch(invocation, id, &report, err))
 		return false;
 	if (out && (!file_read(invocation->store, &report, FILE_PDF, &pdf, err) || !write_file(out, &pdf, err)))

@@ -14,9 +14,10 @@
 #include "reports/partners/partner.h"
 
 /* Of a form or an address the period comes by name or as two days. */
-static bool take_period(const struct params *params, struct report_request *request, struct error *err) {
+static bool take_period(const struct params *params, struct moment now, struct report_request *request,
+                        struct error *err) {
 	struct period period;
-	if (!period_read(params, moment_now(), "lastmonth", &period, err))
+	if (!period_read(params, now, "lastmonth", &period, err))
 		return false;
 	request->period = (struct report_period){ period.from, period.to };
 	return true;
@@ -69,8 +70,8 @@ static void put_choices(struct exchange *x, struct value *view, const struct rep
 
 static bool compose(struct exchange *x, const struct report_request *request, struct report *report,
                     struct document **document, struct error *err) {
-	return report_of(x->store, request, x->identity.user, x->arena, report, err) &&
-	       report_compose(x->store, report, x->arena, moment_now(), document, err);
+	return report_of(x->store, request, x->identity.user, x->now, x->arena, report, err) &&
+	       report_compose(x->store, report, x->arena, x->now, document, err);
 }
 
 static void put_document(struct value *view, const struct document *document, const struct report *report) {
@@ -92,7 +93,7 @@ static bool show_builder(struct exchange *x, struct error *err) {
 	struct error problem = ERROR_INIT;
 	struct value *view = value_map(x->arena);
 	bool fine = record_from_form(&report_request_record, &x->query, x->arena, &request, &problem) &&
-	            take_period(&x->query, &request, &problem);
+	            take_period(&x->query, x->now, &request, &problem);
 	block_move(&request.blocks, params_get(&x->query, "move"));
 	fine = fine && compose(x, &request, &report, &document, &problem);
 	if (!fine && problem.kind != ERROR_INVALID)
@@ -116,8 +117,8 @@ static bool ask(struct exchange *x, struct error *err) {
 	struct report_request request = *(const struct report_request *)x->input;
 	struct report report;
 	const char *id;
-	if ((!x->wants_json && !take_period(&x->form, &request, err)) ||
-	    !report_of(x->store, &request, x->identity.user, x->arena, &report, err) ||
+	if ((!x->wants_json && !take_period(&x->form, x->now, &request, err)) ||
+	    !report_of(x->store, &request, x->identity.user, x->now, x->arena, &report, err) ||
 	    !report_ask(x->store, &report, x->arena, &id, err))
 		return false;
 	struct value *answer = value_map(x->arena);
@@ -169,7 +170,7 @@ static bool put_links(struct exchange *x, struct value *view, const struct repor
 	struct value *rows = value_put(view, "links", value_list(x->arena));
 	const struct report_link *items = links.items;
 	for (int i = 0; i < links.count; i++) {
-		enum link_verdict verdict = link_judge(&items[i], moment_now());
+		enum link_verdict verdict = link_judge(&items[i], x->now);
 		struct value *row = value_push(rows, record_to_value(&report_link_record, &items[i], x->arena));
 		value_put_text(row, "state_text", states[verdict]);
 		value_put_bool(row, "is_good", verdict == LINK_GOOD);
@@ -234,7 +235,7 @@ static bool make_link(struct exchange *x, struct error *err) {
 	struct report_link link;
 	const char *token;
 	if (!need_report(x, &report, err) ||
-	    !link_create(x->store, &report, &request, x->identity.user, x->arena, &link, &token, err))
+	    !link_create(x->store, &report, &request, x->identity.user, x->now, x->arena, &link, &token, err))
 		return false;
 	const char *url = arena_print(x->arena, "%s/r/%s", x->settings->public_url, token);
 	return x->wants_json ? reply_link(x, &link, url) : report_page(x, &report, url, err);
@@ -244,7 +245,7 @@ static bool make_link(struct exchange *x, struct error *err) {
 static bool revoke_link(struct exchange *x, struct error *err) {
 	const char *id = x->values[x->wants_json ? 0 : 1];
 	bool found;
-	if (!link_revoke(x->store, id, &found, err))
+	if (!link_revoke(x->store, id, x->now, &found, err))
 		return false;
 	if (!found)
 		return error_set(err, ERROR_MISSING, "no link %.60s", id);

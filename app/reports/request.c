@@ -41,14 +41,14 @@ void report_put_options(struct value *view, const char *name, const struct choic
 		put_choice(list, choices->names[i], labels[i], i == chosen);
 }
 
-bool report_check(const struct report_request *request, struct error *err) {
+bool report_check(const struct report_request *request, struct moment now, struct error *err) {
 	const struct report_period *period = &request->period;
 	int block;
 	if (moment_is_set(period->from) != moment_is_set(period->to))
 		return error_field(err, "period", "the period needs both from and to");
 	if (moment_is_set(period->from) && period->from.ms >= period->to.ms)
 		return error_field(err, "period", "the period ends before it begins");
-	if (moment_is_set(request->as_of) && request->as_of.ms > moment_now().ms)
+	if (moment_is_set(request->as_of) && request->as_of.ms > now.ms)
 		return error_field(err, "as_of", "as_of lies in the future");
 	for (int i = 0; i < request->blocks.count; i++)
 		if (!choice_find(&block_names, request->blocks.items[i], &block))

@@ -27,7 +27,7 @@ struct report_request {
 extern const struct record_type report_request_record;
 
 /* Pure. INVALID names what is wrong. The partner must have been found already. */
-bool report_check(const struct report_request *request, struct error *err) MUST_CHECK;
+bool report_check(const struct report_request *request, struct moment now, struct error *err) MUST_CHECK;
 
 /* As people read them, in the order of the enums. */
 extern const char *const report_template_labels[TEMPLATE_COUNT], *const report_compare_labels[REPORT_COMPARE_COUNT],

@@ -93,7 +93,8 @@ static bool check_report(const struct schedule *schedule, struct moment now, str
 		                              .as_of = MOMENT_NONE };
 	struct param name = { "period", schedule->period };
 	struct period period;
-	return report_check(&request, err) && period_read(&(struct params){ &name, 1 }, now, "lastmonth", &period, err);
+	return report_check(&request, now, err) &&
+	       period_read(&(struct params){ &name, 1 }, now, "lastmonth", &period, err);
 }
 
 bool schedule_of(const struct schedule_request *request, const char *by, struct moment now, struct arena *arena,
@@ -161,11 +162,10 @@ static bool change(struct store *store, const struct schedule *schedule, const c
 	       (found || error_set(err, ERROR_MISSING, "no schedule %.60s", id));
 }
 
-bool schedule_save(struct store *store, const struct schedule_request *request, const char *by, struct arena *arena,
-                   const char **id, struct error *err) {
+bool schedule_save(struct store *store, const struct schedule_request *request, const char *by, struct moment now,
+                   struct arena *arena, const char **id, struct error *err) {
 	struct schedule schedule;
-	return schedule_of(request, by, moment_now(), arena, &schedule, err) &&
-	       check_partner(store, &schedule, arena, err) &&
+	return schedule_of(request, by, now, arena, &schedule, err) && check_partner(store, &schedule, arena, err) &&
 	       (*id ? change(store, &schedule, *id, err) : insert(store, &schedule, arena, id, err));
 }
 

@@ -79,8 +79,8 @@ bool schedule_of(const struct schedule_request *request, const char *by, struct 
 
 /* New, or with *id changed. INVALID: there is no such partner, or SCHEDULES_MAX exist. CONFLICT where it is stale
  * (store_save). */
-bool schedule_save(struct store *store, const struct schedule_request *request, const char *by, struct arena *arena,
-                   const char **id, struct error *err) MUST_CHECK;
+bool schedule_save(struct store *store, const struct schedule_request *request, const char *by, struct moment now,
+                   struct arena *arena, const char **id, struct error *err) MUST_CHECK;
 bool schedule_find(struct store *store, const char *id, struct arena *arena, struct schedule *schedule, bool *found,
                    struct error *err) MUST_CHECK;
 

@@ -179,7 +179,7 @@ static bool reply_late(struct exchange *x, struct error *err) {
 }
 
 static bool save(struct exchange *x, const char *id, struct error *err) {
-	if (schedule_save(x->store, x->input, x->identity.user, x->arena, &id, err))
+	if (schedule_save(x->store, x->input, x->identity.user, x->now, x->arena, &id, err))
 		return reply_schedule(x, id, err);
 	return store_is_stale(err) && reply_late(x, err);
 }

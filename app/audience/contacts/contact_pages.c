@@ -57,7 +57,7 @@ static bool read_query(const struct exchange *x, struct query *query, struct err
 		return error_field(err, "status", "status must be subscribed, pending or unsubscribed, not '%.40s'", status);
 	if (!text_is_empty(status))
 		query->status = contact_statuses.names[choice];
-	return read_engagement(x, query, err) && period_read(&x->query, moment_now(), "all", &query->period, err) &&
+	return read_engagement(x, query, err) && period_read(&x->query, x->now, "all", &query->period, err) &&
 	       exchange_limit(x, CONTACT_PAGE_ROWS, CONTACT_API_MAX, &query->limit, err);
 }
 

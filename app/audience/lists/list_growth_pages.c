@@ -111,7 +111,7 @@ bool list_put_growth(struct exchange *x, struct value *view, const struct list *
 	    !list_find_cohorts(x->store, list->emailoctopus_id, x->arena, &cohorts, err))
 		return false;
 	put_weeks(view, &weeks);
-	put_cohorts(view, &cohorts, moment_now());
+	put_cohorts(view, &cohorts, x->now);
 	value_put_text(view, "outlook", is_past ? NULL : outlook(x->arena, list, &weeks));
 	return true;
 }

@@ -16,7 +16,7 @@ bool list_put_choices(struct exchange *x, const char *chosen, struct value *view
 
 bool list_of_address(struct exchange *x, struct list *list, struct moment *as_of, struct error *err) {
 	bool found;
-	if (!period_as_of(&x->query, moment_now(), as_of, err))
+	if (!period_as_of(&x->query, x->now, as_of, err))
 		return false;
 	bson_t *filter = store_filter_id(x->values[0], "emailoctopus_id");
 	bool fine = store_find(x->store, "lists", filter, NULL, &list_record, x->arena, list, &found, err);

@@ -36,7 +36,7 @@ static bool find_reported(struct exchange *x, const struct list *list, struct mo
 static bool find_history(struct exchange *x, const struct list *list, struct list_snapshot **rows, int *count,
                          struct error *err) {
 	struct moment as_of;
-	return period_as_of(&x->query, moment_now(), &as_of, err) &&
+	return period_as_of(&x->query, x->now, &as_of, err) &&
 	       find_reported(x, list, as_of, true, NULL, HISTORY, rows, count, err);
 }
 
@@ -94,7 +94,7 @@ static struct value *row_view(const struct list *list, struct arena *arena) {
 /* All lists, as they are or, with as_of, as they were reported then. */
 static bool find_lists(struct exchange *x, struct list **lists, int *count, struct moment *as_of, struct error *err) {
 	int kept = 0, all;
-	if (!period_as_of(&x->query, moment_now(), as_of, err) || !list_all(x->store, x->arena, lists, &all, err))
+	if (!period_as_of(&x->query, x->now, as_of, err) || !list_all(x->store, x->arena, lists, &all, err))
 		return false;
 	*count = all;
 	if (!moment_is_set(*as_of))
@@ -141,7 +141,7 @@ static bool show_lists(struct exchange *x, struct error *err) {
 		if (!find_history(x, &lists[i], &history, &known, err))
 			return false;
 		struct value *row = value_push(rows, row_view(&lists[i], x->arena));
-		put_month(row, &lists[i], history, known, moment_is_set(as_of) ? as_of : moment_now());
+		put_month(row, &lists[i], history, known, moment_is_set(as_of) ? as_of : x->now);
 	}
 	put_total(view, lists, count);
 	value_put_bool(view, "none", count == 0 && !problem.kind);
@@ -254,7 +254,7 @@ static bool show_list(struct exchange *x, struct error *err) {
 	exchange_put_past(x, view, as_of);
 	if (!list_put_growth(x, view, &list, moment_is_set(as_of), err))
 		return false;
-	put_month(row, &list, history, count, moment_is_set(as_of) ? as_of : moment_now());
+	put_month(row, &list, history, count, moment_is_set(as_of) ? as_of : x->now);
 	value_put_text(view, "history_finding", history_finding(x->arena, history, count));
 	if (!put_engagement(x, row, &list, err))
 		return false;

@@ -124,6 +124,7 @@ static bool run(struct invocation *invocation, struct settings *settings, struct
 	if (!settings_read(settings, err))
 		return false;
 	invocation->settings = settings;
+	invocation->now = moment_now();
 	invocation->store = store_open(settings->mongodb_uri, settings->mongodb_db, "telltale", PATIENCE_MS, err);
 	bool fine = invocation->store && invocation->command->run(invocation, err);
 	store_close(invocation->store);

@@ -20,6 +20,7 @@ struct invocation {
 	struct arena *arena;
 	const struct settings *settings;
 	struct store *store;
+	struct moment now; /* when it began: one moment for all that it does */
 };
 
 /* --json, which every command takes. */

@@ -143,6 +143,7 @@ void exchange_serve(struct exchange *x, const struct http_service *service, cons
 	struct error err = ERROR_INIT;
 	x->service = service;
 	x->source = source;
+	x->now = moment_now();
 	x->status = 200;
 	if (prepare(x, &err)) {
 		if (act(x, &err) || failure_reply_form(x, &err))

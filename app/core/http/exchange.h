@@ -32,6 +32,7 @@ struct exchange {
 	struct answer_cache *answers, *identities;
 	const struct http_service *service;
 	const struct request_source *source;
+	struct moment now; /* when the request came: one moment for all that it does */
 
 	/* The head of the request. */
 	const char *method, *path, *query_text, *remote;

@@ -11,7 +11,7 @@
 static char *answer_key(const struct exchange *x, const char *instance) {
 	const char *theme = params_get(&x->cookies, "theme");
 	return arena_print(x->arena, "%s|%lld|%lld|%s|%s|%s|%s?%s", instance, (long long)x->versions.data,
-	                   (long long)day_start(moment_now()).ms, x->identity.user,
+	                   (long long)day_start(x->now).ms, x->identity.user,
 	                   x->identity.session ? x->identity.session : "", theme ? theme : "", x->path, x->query_text);
 }
 

@@ -162,6 +162,7 @@ static void begin(struct jobs *jobs, struct job_run *run) {
 	run->context = jobs->context;
 	run->holder = (struct job_holder){ jobs->owner, run->job.fence };
 	run->extended_ms = monotonic_ms();
+	run->now = moment_now();
 }
 
 bool jobs_turn(struct jobs *jobs, bool *worked, struct error *err) {

@@ -64,6 +64,7 @@ struct job_run {
 	struct arena *arena; /* lives as long as the run */
 	struct job job;
 	struct job_holder holder;
+	struct moment now;   /* of this machine's clock when it began */
 	int64_t extended_ms; /* monotonic */
 	bool lost;           /* somebody else has the job: nothing more may be written */
 	bool cancelled;      /* it is to be ended: stop where that is convenient, and return */

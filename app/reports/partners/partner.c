@@ -112,14 +112,14 @@ static bool change(struct store *store, const struct partner *partner, const cha
 	       (found || error_set(err, ERROR_MISSING, "no partner %.60s", id));
 }
 
-bool partner_save(struct store *store, const struct partner_request *request, const char *by, struct arena *arena,
-                  const char **id, struct error *err) {
+bool partner_save(struct store *store, const struct partner_request *request, const char *by, struct moment now,
+                  struct arena *arena, const char **id, struct error *err) {
 	struct partner partner;
 	record_clear(&partner_record, &partner);
 	partner.name = request->name;
 	partner.contact = request->contact;
 	partner.list_ids = request->list_ids;
-	partner.updated_at = moment_now();
+	partner.updated_at = now;
 	partner.rev = request->rev;
 	if (!read_prefixes(request, arena, &partner.prefixes, err))
 		return false;

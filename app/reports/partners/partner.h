@@ -40,8 +40,8 @@ bool partner_find(struct store *store, const char *id, struct arena *arena, stru
 
 /* New, or with an id changed. INVALID: a prefix that is too short to mean anything. INVALID, too: the name is
  * taken. CONFLICT where it is stale (store_save). *id becomes that of the partner. */
-bool partner_save(struct store *store, const struct partner_request *request, const char *by, struct arena *arena,
-                  const char **id, struct error *err) MUST_CHECK;
+bool partner_save(struct store *store, const struct partner_request *request, const char *by, struct moment now,
+                  struct arena *arena, const char **id, struct error *err) MUST_CHECK;
 
 /* Campaigns that were given to it by hand belong to nobody then. */
 bool partner_drop(struct store *store, const char *id, bool *found, struct error *err) MUST_CHECK;

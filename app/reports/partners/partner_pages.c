@@ -137,7 +137,7 @@ static bool reply_late(struct exchange *x, struct error *err) {
 }
 
 static bool save(struct exchange *x, const char *id, struct error *err) {
-	if (partner_save(x->store, x->input, x->identity.user, x->arena, &id, err))
+	if (partner_save(x->store, x->input, x->identity.user, x->now, x->arena, &id, err))
 		return reply_partner(x, id, err);
 	return store_is_stale(err) && reply_late(x, err);
 }
