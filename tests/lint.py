@@ -45,7 +45,7 @@ WRITES = ["bulk_open", "store_delete", "store_insert", "store_insert_once", "sto
 GIVEN = {"app/core/jobs/queue.c": ["collection"], "app/audience/contacts/rollup.c": ["collection"],
          "app/audience/customers/customer_commands.c": ["invocation->settings->customers_collection", "invocation->settings->demographics_collection",
                                                      "invocation->settings->energy_collection"],
-         "app/audience/customers/customer.c": ["rollups[ROLLUP_USAGE]", "rollups[ROLLUP_DEMOGRAPHICS]", '"contacts"'],
+         "app/audience/customers/customer.c": ['"contacts"'],
          "app/observing/replay.c": ["collections[i].name", "restoring->collection", '"list_contacts"', '"campaigns"']}
 
 

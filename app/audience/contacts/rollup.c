@@ -6,6 +6,8 @@
 
 enum { MEMBERS_AT_ONCE = 1000, EVENTS_MAX = 20000, WEEKS_MAX = 520, TAGS_MAX = 5000, COHORTS_MAX = 24 };
 
+static const char TAG_COUNTS[] = "tag_counts", DOMAIN_COUNTS[] = "domain_counts";
+
 static const struct field tag_fields[] = {
 	FIELD(struct tag_count, tag, .stored = "_id"),
 	FIELD(struct tag_count, contacts, .unit = "contacts"),
@@ -29,80 +31,83 @@ static const struct field domain_fields[] = {
 };
 const struct record_type domain_count_record = RECORD_TYPE("DomainCount", struct domain_count, domain_fields);
 
+/* { $sum: 1 where the condition holds } */
+#define COUNT_IF(...) "{", "$sum", "{", "$cond", "[", "{", __VA_ARGS__, "}", BCON_INT64(1), BCON_INT64(0), "]", "}", "}"
+#define COUNT_IF_ANY(field) COUNT_IF("$gt", "[", BCON_UTF8(field), BCON_INT64(0), "]")
+#define COUNTS                                                                                         \
+	"contacts", "{", "$sum", BCON_INT64(1), "}", "subscribed",                                         \
+		COUNT_IF("$eq", "[", BCON_UTF8("$status"), BCON_UTF8("subscribed"), "]"), "opened",            \
+		COUNT_IF_ANY("$engagement.opened"), "clicked", COUNT_IF_ANY("$engagement.clicked"), "bounced", \
+		COUNT_IF_ANY("$engagement.bounced")
+
 /* Rows of a small collection that is counted anew as a whole, by its ids. */
 struct counting {
 	struct bulk *bulk;
+	const struct record_type *record;
 	const char *run_id;
 };
 
-static void take_count(void *context, const bson_t *document) {
-	struct counting *counting = context;
-	bson_iter_t iter;
-	bson_t set = BSON_INITIALIZER;
-	if (!bson_iter_init_find(&iter, document, "_id") || !BSON_ITER_HOLDS_UTF8(&iter))
-		return;
-	bson_t *filter = BCON_NEW("_id", BCON_UTF8(bson_iter_utf8(&iter, NULL)));
-	bson_copy_to_excluding_noinit(document, &set, "_id", NULL);
-	BSON_APPEND_UTF8(&set, "run_id", counting->run_id);
-	bson_t *change = BCON_NEW("$set", BCON_DOCUMENT(&set));
-	bulk_upsert(counting->bulk, filter, change);
-	bson_destroy(filter);
-	bson_destroy(change);
-	bson_destroy(&set);
+static void take_count(void *context, const void *object) {
+	const struct counting *counting = context;
+	const struct field *id = record_field_stored(counting->record, "_id");
+	const char *name = *(const char *const *)((const char *)object + id->offset);
+	if (name)
+		bulk_upsert(counting->bulk, FILTER(eq_text("_id", name)),
+		            UPDATE(set_record(counting->record, object, EXCEPT("run_id")),
+		                   set_text("run_id", counting->run_id)));
 }
 
-/* Counts by the pipeline over the contacts; what this run did not count goes. */
-bool rollup_count(struct store *store, const char *collection, bson_t *pipeline, const char *run_id,
-                  struct error *err) {
-	struct counting counting = { .bulk = bulk_open(store, collection), .run_id = run_id };
+/* What this run did not count goes. */
+static bool count_groups(struct store *store, const char *collection, const struct record_type *record,
+                         const struct filter *of, const bson_t *stages, const char *run_id, struct error *err) {
+	struct counting counting = { bulk_open(store, collection), record, run_id };
 	int64_t deleted;
-	bool fine = store_aggregate(store, "contacts", pipeline, take_count, &counting, err);
-	bson_destroy(pipeline);
-	if (!fine) {
+	if (!store_aggregate(store, "contacts", of, stages, record, take_count, &counting, err)) {
 		bulk_drop(counting.bulk);
 		return false;
 	}
-	bson_t *gone = BCON_NEW("run_id", "{", "$ne", BCON_UTF8(run_id), "}");
-	fine = bulk_run(counting.bulk, NULL, err) && store_delete(store, collection, gone, &deleted, err);
-	bson_destroy(gone);
+	return bulk_run(counting.bulk, NULL, err) &&
+	       store_delete(store, collection, FILTER(ne_text("run_id", run_id)), &deleted, err);
+}
+
+bool rollup_count(struct store *store, const char *collection, const struct record_type *record,
+                  const struct filter *of, const char *by, const char *run_id, struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	const char *key = arena_print(arena, "$%s", by);
+	bson_t *stages = BCON_NEW("0", "{", "$unwind", BCON_UTF8(key), "}", "1", "{", "$group", "{", "_id", BCON_UTF8(key),
+	                          COUNTS, "}", "}");
+	bool fine = count_groups(store, collection, record, of, stages, run_id, err);
+	bson_destroy(stages);
 	return fine;
 }
 
 bool rollup_tags(struct store *store, const char *run_id, struct error *err) {
-	return rollup_count(store, "tag_counts",
-	                    BCON_NEW("pipeline", "[", "{", "$unwind", BCON_UTF8("$tags"), "}", "{", "$group", "{", "_id",
-	                             BCON_UTF8("$tags"), "contacts", "{", "$sum", BCON_INT64(1), "}", "subscribed",
-	                             ROLLUP_COUNT_SUBSCRIBED, "opened", ROLLUP_COUNT_WHERE("$engagement.opened"), "clicked",
-	                             ROLLUP_COUNT_WHERE("$engagement.clicked"), "}", "}", "]"),
-	                    run_id, err);
+	return rollup_count(store, TAG_COUNTS, &tag_count_record, &everything, "tags", run_id, err);
 }
 
 bool rollup_domains(struct store *store, const char *run_id, struct error *err) {
-	return rollup_count(store, "domain_counts",
-	                    BCON_NEW("pipeline", "[", "{", "$group", "{", "_id", "{", "$arrayElemAt", "[", "{", "$split",
-	                             "[", BCON_UTF8("$email_norm"), BCON_UTF8("@"), "]", "}", BCON_INT32(-1), "]", "}",
-	                             "subscribed", ROLLUP_COUNT_SUBSCRIBED, ROLLUP_COUNTS, "}", "}", "]"),
-	                    run_id, err);
+	bson_t *stages = BCON_NEW("0", "{", "$group", "{", "_id", "{", "$arrayElemAt", "[", "{", "$split", "[",
+	                          BCON_UTF8("$email_norm"), BCON_UTF8("@"), "]", "}", BCON_INT32(-1), "]", "}", COUNTS, "}",
+	                          "}");
+	bool fine = count_groups(store, DOMAIN_COUNTS, &domain_count_record, &everything, stages, run_id, err);
+	bson_destroy(stages);
+	return fine;
 }
 
 static bool find_counts(struct store *store, const char *collection, const struct record_type *record,
                         struct arena *arena, struct rows *rows, struct error *err) {
-	bson_t all = BSON_INITIALIZER;
-	bson_t *sort = BCON_NEW("contacts", BCON_INT32(-1), "_id", BCON_INT32(1));
-	bool fine = store_list(store, collection, &all, sort, TAGS_MAX, record, arena, &rows->items, &rows->count, err);
-	bson_destroy(sort);
-	return fine;
+	return store_list(store, collection, &everything, SORT(desc("contacts"), asc("_id")), TAGS_MAX, record, arena,
+	                  &rows->items, &rows->count, err);
 }
 
 bool rollup_find_domains(struct store *store, struct arena *arena, struct rows *domains, struct error *err) {
-	return find_counts(store, "domain_counts", &domain_count_record, arena, domains, err);
+	return find_counts(store, DOMAIN_COUNTS, &domain_count_record, arena, domains, err);
 }
 
 bool rollup_everybody(struct store *store, struct domain_count *everybody, int64_t *domains, struct error *err) {
-	bson_t all = BSON_INITIALIZER;
-	return store_sum(store, "domain_counts", &all, &domain_count_record, everybody, domains, err);
+	return store_sum(store, DOMAIN_COUNTS, &everything, &domain_count_record, everybody, domains, err);
 }
 
 bool rollup_find_tags(struct store *store, struct arena *arena, struct rows *tags, struct error *err) {
-	return find_counts(store, "tag_counts", &tag_count_record, arena, tags, err);
+	return find_counts(store, TAG_COUNTS, &tag_count_record, arena, tags, err);
 }

@@ -35,20 +35,10 @@ bool rollup_everybody(struct store *store, struct domain_count *everybody, int64
 /* struct tag_count, most contacts first. */
 bool rollup_find_tags(struct store *store, struct arena *arena, struct rows *tags, struct error *err) MUST_CHECK;
 
-/* Counts the contacts by a pipeline that gives { _id: text, … } into a small collection; what this run did not count
- * goes. The pipeline is destroyed. */
-bool rollup_count(struct store *store, const char *collection, bson_t *pipeline, const char *run_id,
-                  struct error *err) MUST_CHECK;
-
-/* $sum of 1 where the field is above 0; and the counts that every such collection has, for BCON_NEW. */
-#define ROLLUP_COUNT_WHERE(field)                                                                              \
-	"{", "$sum", "{", "$cond", "[", "{", "$gt", "[", BCON_UTF8(field), BCON_INT64(0), "]", "}", BCON_INT64(1), \
-		BCON_INT64(0), "]", "}", "}"
-#define ROLLUP_COUNT_SUBSCRIBED                                                                               \
-	"{", "$sum", "{", "$cond", "[", "{", "$eq", "[", BCON_UTF8("$status"), BCON_UTF8("subscribed"), "]", "}", \
-		BCON_INT64(1), BCON_INT64(0), "]", "}", "}"
-#define ROLLUP_COUNTS                                                                                           \
-	"contacts", "{", "$sum", BCON_INT64(1), "}", "opened", ROLLUP_COUNT_WHERE("$engagement.opened"), "clicked", \
-		ROLLUP_COUNT_WHERE("$engagement.clicked"), "bounced", ROLLUP_COUNT_WHERE("$engagement.bounced")
+/* Counts the contacts that the filter meets by a member of theirs (an array: under each of its items) into a small
+ * collection of the caller's; what this run did not count goes. The record has the member's value as _id, run_id, and
+ * any of the counts contacts, subscribed, opened, clicked, bounced. */
+bool rollup_count(struct store *store, const char *collection, const struct record_type *record,
+                  const struct filter *of, const char *by, const char *run_id, struct error *err) MUST_CHECK;
 
 #endif

@@ -238,19 +238,12 @@ static bool unlink_gone(struct store *store, const char *run_id, struct error *e
 	return fine;
 }
 
-static const char *const rollups[] = { [ROLLUP_USAGE] = "usage_counts", [ROLLUP_DEMOGRAPHICS] = "demographic_counts" };
+static const char USAGE_COUNTS[] = "usage_counts", DEMOGRAPHIC_COUNTS[] = "demographic_counts";
 
 static bool count_segments(struct store *store, const char *run_id, struct error *err) {
-	return rollup_count(store, rollups[ROLLUP_USAGE],
-	                    BCON_NEW("pipeline", "[", "{", "$match", "{", "customer_id", "{", "$exists", BCON_BOOL(true),
-	                             "}", "}", "}", "{", "$group", "{", "_id", BCON_UTF8("$usage_segment"), ROLLUP_COUNTS,
-	                             "}", "}", "]"),
-	                    run_id, err) &&
-	       rollup_count(store, rollups[ROLLUP_DEMOGRAPHICS],
-	                    BCON_NEW("pipeline", "[", "{", "$match", "{", "customer_id", "{", "$exists", BCON_BOOL(true),
-	                             "}", "}", "}", "{", "$unwind", BCON_UTF8("$customer_groups"), "}", "{", "$group", "{",
-	                             "_id", BCON_UTF8("$customer_groups"), ROLLUP_COUNTS, "}", "}", "]"),
-	                    run_id, err);
+	const struct filter *linked = FILTER(is_present("customer_id"));
+	return rollup_count(store, USAGE_COUNTS, &segment_count_record, linked, "usage_segment", run_id, err) &&
+	       rollup_count(store, DEMOGRAPHIC_COUNTS, &segment_count_record, linked, "customer_groups", run_id, err);
 }
 
 static bool save_suggestion(struct store *store, const struct contact *contact, const struct customer *customer,
@@ -315,7 +308,8 @@ bool customers_link(struct store *store, const struct settings *settings, const 
 	linking.keyed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	bool fine = find_keyed(&linking);
 	end_batch(&linking);
-	fine = fine && store_each(store, settings->customers_collection, take_customer, &linking, err);
+	fine = fine &&
+	       store_each_document(store, settings->customers_collection, &everything, 0, take_customer, &linking, err);
 	end_batch(&linking);
 	g_hash_table_destroy(linking.keyed);
 	return fine && linking.fine && unlink_gone(store, run_id, err) && count_segments(store, run_id, err) &&
@@ -336,39 +330,28 @@ static void list_customer(void *context, const bson_t *document) {
 		rows[listing->rows->count++] = customer_of(document, listing->settings, listing->arena);
 }
 
-static bool list_where(struct store *store, const struct settings *settings, const bson_t *match, int limit,
+static bool list_where(struct store *store, const struct settings *settings, const struct filter *filter, int limit,
                        struct arena *arena, struct rows *customers, struct error *err) {
 	struct listing listing = { settings, arena, customers, limit };
 	*customers = (struct rows){ arena_array(arena, struct customer, limit), 0 };
-	bson_t *pipeline = BCON_NEW("pipeline", "[", "{", "$match", BCON_DOCUMENT(match), "}", "{", "$limit",
-	                            BCON_INT64(limit), "}", "]");
-	bool fine = store_aggregate(store, settings->customers_collection, pipeline, list_customer, &listing, err);
-	bson_destroy(pipeline);
-	return fine && demographics_add(store, settings, customers->items, customers->count, arena, err);
+	return store_each_document(store, settings->customers_collection, filter, limit, list_customer, &listing, err) &&
+	       demographics_add(store, settings, customers->items, customers->count, arena, err);
 }
 
 bool customer_list(struct store *store, const struct settings *settings, int limit, struct arena *arena,
                    struct rows *customers, struct error *err) {
-	bson_t all = BSON_INITIALIZER;
-	return list_where(store, settings, &all, limit, arena, customers, err);
+	return list_where(store, settings, &everything, limit, arena, customers, err);
 }
 
 bool customer_find_by_email(struct store *store, const struct settings *settings, const char *norm, struct arena *arena,
                             struct rows *customers, struct error *err) {
-	bson_t *filter = BCON_NEW(settings->customers_email, BCON_UTF8(norm));
-	bool fine = list_where(store, settings, filter, 1, arena, customers, err);
-	bson_destroy(filter);
-	return fine;
+	return list_where(store, settings, FILTER(eq_text(settings->customers_email, norm)), 1, arena, customers, err);
 }
 
 /* Its id may be an ObjectId, a text or a number there. */
 static bool find_customer(struct store *store, const struct settings *settings, const char *id, struct arena *arena,
                           struct rows *customers, struct error *err) {
-	struct strings one = { &id, 1 };
-	bson_t *either = foreign_filter("_id", &one);
-	bool fine = list_where(store, settings, either, 1, arena, customers, err);
-	bson_destroy(either);
-	return fine;
+	return list_where(store, settings, FILTER(in_any_form("_id", TEXTS(id))), 1, arena, customers, err);
 }
 
 static bool set_link(struct store *store, const char *contact_id, bson_t *change, struct error *err) {
@@ -423,7 +406,7 @@ bool energy_projects(struct store *store, const struct settings *settings, struc
 	struct campaign *campaigns;
 	int count;
 	*projects = (struct rows){ arena_array(arena, struct energy_project, PROJECTS_MAX), 0 };
-	if (!store_each(store, settings->energy_collection, list_project, &listing, err) ||
+	if (!store_each_document(store, settings->energy_collection, &everything, 0, list_project, &listing, err) ||
 	    !campaign_select(store, &CAMPAIGN_EVERY, arena, &campaigns, &count, err))
 		return false;
 	struct energy_project *rows = projects->items;
@@ -441,10 +424,7 @@ bool energy_projects(struct store *store, const struct settings *settings, struc
 
 bool customer_segments(struct store *store, enum customer_rollup which, struct arena *arena, struct rows *segments,
                        struct error *err) {
-	bson_t all = BSON_INITIALIZER;
-	bson_t *sort = BCON_NEW("contacts", BCON_INT32(-1), "_id", BCON_INT32(1));
-	bool fine = store_list(store, rollups[which], &all, sort, SEGMENTS_MAX, &segment_count_record, arena,
-	                       &segments->items, &segments->count, err);
-	bson_destroy(sort);
-	return fine;
+	return store_list(store, which == ROLLUP_USAGE ? USAGE_COUNTS : DEMOGRAPHIC_COUNTS, &everything,
+	                  SORT(desc("contacts"), asc("_id")), SEGMENTS_MAX, &segment_count_record, arena, &segments->items,
+	                  &segments->count, err);
 }

@@ -22,34 +22,6 @@ const char *foreign_member(const bson_t *document, const char *name, struct aren
 	                                                                                         : NULL;
 }
 
-bson_t *foreign_filter(const char *name, const struct strings *ids) {
-	bson_t *filter = bson_new(), within, forms;
-	uint32_t count = 0;
-	BSON_APPEND_DOCUMENT_BEGIN(filter, name, &within);
-	BSON_APPEND_ARRAY_BEGIN(&within, "$in", &forms);
-	for (int i = 0; i < ids->count; i++) {
-		char key[16];
-		const char *index, *id = ids->items[i];
-		int64_t number;
-		(void)bson_uint32_to_string(count++, &index, key, sizeof key);
-		BSON_APPEND_UTF8(&forms, index, id);
-		bson_oid_t oid;
-		bool is_oid = bson_oid_is_valid(id, strlen(id));
-		if (!is_oid && !text_to_int(id, INT64_MIN + 1, INT64_MAX, &number))
-			continue;
-		(void)bson_uint32_to_string(count++, &index, key, sizeof key);
-		if (is_oid) {
-			bson_oid_init_from_string(&oid, id);
-			BSON_APPEND_OID(&forms, index, &oid);
-		} else {
-			BSON_APPEND_INT64(&forms, index, number);
-		}
-	}
-	bson_append_array_end(&within, &forms);
-	bson_append_document_end(filter, &within);
-	return filter;
-}
-
 void foreign_groups(const bson_t *document, const char *names, struct strings *groups, struct arena *arena) {
 	char *rest = arena_copy(arena, names), *name;
 	while ((name = strsep(&rest, ",")) && groups->count < GROUPS_MAX) {
@@ -83,10 +55,7 @@ bool demographics_add(struct store *store, const struct settings *settings, stru
 		ids.items[ids.count++] = customers[i].id;
 	if (ids.count == 0)
 		return true;
-	bson_t *filter = foreign_filter(settings->demographics_customer, &ids);
-	bson_t *pipeline = BCON_NEW("pipeline", "[", "{", "$match", BCON_DOCUMENT(filter), "}", "]");
-	bool fine = store_aggregate(store, settings->demographics_collection, pipeline, take_demographics, &adding, err);
-	bson_destroy(filter);
-	bson_destroy(pipeline);
-	return fine;
+	return store_each_document(store, settings->demographics_collection,
+	                           FILTER(in_any_form(settings->demographics_customer, &ids)), 0, take_demographics,
+	                           &adding, err);
 }

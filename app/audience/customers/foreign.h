@@ -9,9 +9,6 @@
 /* The member (with dots for members of members) as text, whatever single value it is; NULL for none. In the arena. */
 const char *foreign_member(const bson_t *document, const char *name, struct arena *arena);
 
-/* { name: one of the ids }, each as an ObjectId, a text or a number, as it may stand there. To be destroyed. */
-bson_t *foreign_filter(const char *name, const struct strings *ids);
-
 /* Appends "name: value" to groups for each of the names (parted by commas) that the document has; GROUPS_MAX at
  * most. */
 enum { GROUPS_MAX = 20 };
