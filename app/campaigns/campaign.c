@@ -11,8 +11,8 @@
 enum { CHANGES_READ = 500 };
 
 static const char *const status_names[] = {
-	[CAMPAIGN_DRAFT] = "draft",  [CAMPAIGN_SENDING] = "sending", [CAMPAIGN_SENT] = "sent",
-	[CAMPAIGN_FAILED] = "error", [CAMPAIGN_UNKNOWN] = "unknown",
+	[CAMPAIGN_UNKNOWN] = "unknown", [CAMPAIGN_DRAFT] = "draft",  [CAMPAIGN_SENDING] = "sending",
+	[CAMPAIGN_SENT] = "sent",       [CAMPAIGN_FAILED] = "error",
 };
 _Static_assert(sizeof status_names / sizeof *status_names == CAMPAIGN_STATUS_COUNT, "a name a status");
 const struct choices campaign_statuses = CHOICES(status_names);
@@ -30,7 +30,7 @@ static const struct field campaign_fields[] = {
 	FIELD(struct campaign, name),
 	FIELD(struct campaign, subject),
 	FIELD(struct campaign, provider_status, .doc = "Status in the provider's own word"),
-	FIELD(struct campaign, status, .choices = &campaign_statuses),
+	FIELD(struct campaign, status, .choices = &campaign_statuses, .flags = FIELD_FOREIGN),
 	FIELD(struct campaign, from_name),
 	FIELD(struct campaign, from_email),
 	FIELD(struct campaign, list_id),

@@ -6,11 +6,11 @@
 #include "metrics/metrics.h"
 
 enum campaign_status {
+	CAMPAIGN_UNKNOWN, /* in a word of the provider's that is none of these: provider_status keeps it */
 	CAMPAIGN_DRAFT,
 	CAMPAIGN_SENDING,
 	CAMPAIGN_SENT,
 	CAMPAIGN_FAILED, /* EmailOctopus says "error" */
-	CAMPAIGN_UNKNOWN,
 	CAMPAIGN_STATUS_COUNT,
 };
 extern const struct choices campaign_statuses;

@@ -78,7 +78,7 @@ static bool read_sorting(struct exchange *x, struct query *query, struct error *
 static bool read_status(struct exchange *x, struct query *query, struct error *err) {
 	const char *value = params_get(&x->query, "status");
 	return text_is_empty(value) || choice_find(&campaign_statuses, value, &query->status) ||
-	       error_field(err, "status", "status must be draft, sending, sent or error, not '%.40s'", value);
+	       error_field(err, "status", "status must be draft, sending, sent, error or unknown, not '%.40s'", value);
 }
 
 static bool read_query(struct exchange *x, struct query *query, struct error *err) {
@@ -256,10 +256,11 @@ static void put_filters(struct exchange *x, const struct query *query, struct va
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		value_put_text(view, arena_print(x->arena, "is_%s", names[i]), params_get(&x->query, names[i]));
 	struct value *statuses = value_put(view, "statuses", value_list(x->arena));
-	for (int i = 0; i < CAMPAIGN_STATUS_COUNT; i++) {
+	for (int i = 1; i <= CAMPAIGN_STATUS_COUNT; i++) { /* unknown, the first one, stands last */
+		int status = i % CAMPAIGN_STATUS_COUNT;
 		struct value *one = value_push(statuses, value_map(x->arena));
-		value_put_text(one, "name", campaign_statuses.names[i]);
-		value_put_bool(one, "chosen", query->status == i);
+		value_put_text(one, "name", campaign_statuses.names[status]);
+		value_put_bool(one, "chosen", query->status == status);
 	}
 	struct value *columns = value_put(view, "columns", value_list(x->arena));
 	for (size_t i = 0; i < sizeof sortings / sizeof *sortings; i++) {

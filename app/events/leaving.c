@@ -68,7 +68,7 @@ void leaving_add(struct list_week *week, bool known, enum event_type type) {
 static void fill_weeks(struct filling *filling, const struct membership *rows, int count, const struct event *events,
                        int event_count) {
 	for (int i = 0; i < count; i++) {
-		if (rows[i].status == CONTACT_PENDING)
+		if (rows[i].status == CONTACT_PENDING || rows[i].status == CONTACT_UNKNOWN)
 			continue;
 		week_at(filling, rows[i].created_at)->joined++;
 		if (rows[i].status != CONTACT_UNSUBSCRIBED) {

@@ -47,8 +47,10 @@ void figures_put(struct value *map, const struct figures *figures) {
 	value_put_int(campaigns, "total", figures->count);
 	value_put_int(campaigns, "with_report", figures->with_report);
 	struct value *by_status = value_put(campaigns, "by_status", value_map(arena));
-	for (int i = 0; i < CAMPAIGN_UNKNOWN; i++)
+	for (int i = CAMPAIGN_DRAFT; i < CAMPAIGN_STATUS_COUNT; i++)
 		value_put_int(by_status, campaign_statuses.names[i], figures->by_status[i]);
+	if (figures->by_status[CAMPAIGN_UNKNOWN])
+		value_put_int(by_status, campaign_statuses.names[CAMPAIGN_UNKNOWN], figures->by_status[CAMPAIGN_UNKNOWN]);
 	struct value *sums = value_put(map, "totals", value_map(arena));
 	value_put_int(sums, "sent", totals->sent);
 	value_put_int(sums, "delivered", metrics_delivered(totals));

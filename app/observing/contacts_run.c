@@ -124,7 +124,7 @@ static bool is_full_due(struct work *work, const struct list *list) {
 static void plan_contacts(struct work *work, const struct list *lists, int count, bool *full) {
 	for (int i = 0; i < count; i++) {
 		full[i] = is_full_due(work, &lists[i]);
-		for (int status = 0; status < CONTACT_STATUS_COUNT; status++) {
+		for (int status = CONTACT_SUBSCRIBED; status < CONTACT_STATUS_COUNT; status++) {
 			struct task *task = work_add(work, &contacts_kind);
 			task->id = lists[i].emailoctopus_id;
 			task->word = contact_statuses.names[status];

@@ -246,7 +246,7 @@ bool emailoctopus_contacts(struct arena *arena, const struct http_answer *answer
 	page->contacts = arena_array(arena, struct membership, data->count);
 	page->count = 0;
 	for (const struct value *item = data->first; item; item = item->next) {
-		int status = CONTACT_UNSUBSCRIBED;
+		int status = CONTACT_UNKNOWN;
 		const char *word = value_get_text(item, "status");
 		if (text_is_empty(value_get_text(item, "id")))
 			continue;
@@ -254,6 +254,7 @@ bool emailoctopus_contacts(struct arena *arena, const struct http_answer *answer
 		record_clear(&membership_record, row);
 		if (word)
 			(void)choice_find(&contact_statuses, word, &status);
+		row->provider_status = word && status == CONTACT_UNKNOWN ? clean(arena, item, "status") : NULL;
 		row->emailoctopus_id = clean(arena, item, "id");
 		row->email = value_get_text(item, "email_address") ? clean(arena, item, "email_address") : NULL;
 		row->status = (unsigned)status;

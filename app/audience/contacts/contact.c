@@ -19,7 +19,7 @@ static const struct field contact_fields[] = {
 	FIELD(struct contact, id, .stored = "_id", .flags = FIELD_ID),
 	FIELD(struct contact, email),
 	FIELD(struct contact, email_norm, .flags = FIELD_PRIVATE),
-	FIELD(struct contact, status, .choices = &contact_statuses),
+	FIELD(struct contact, status, .choices = &contact_statuses, .flags = FIELD_FOREIGN),
 	FIELD(struct contact, list_ids),
 	FIELD(struct contact, tags),
 	FIELD(struct contact, created_at),
@@ -54,7 +54,6 @@ static struct contact contact_of(const char *norm, const struct membership *rows
 	struct contact contact;
 	int tags = 0;
 	record_clear(&contact_record, &contact);
-	contact.status = CONTACT_UNSUBSCRIBED;
 	contact.email_norm = norm;
 	for (int i = 0; i < count; i++)
 		tags += rows[i].tags.count;
@@ -65,7 +64,7 @@ static struct contact contact_of(const char *norm, const struct membership *rows
 		if (!text_same(row->email_norm, norm))
 			continue;
 		contact.email = row->email;
-		contact.status = row->status < contact.status ? row->status : contact.status;
+		contact.status = contact_status_of_both(contact.status, row->status);
 		add_text(&contact.list_ids, row->list_id);
 		for (int k = 0; k < row->tags.count; k++)
 			add_text(&contact.tags, text_fold(arena, row->tags.items[k]));

@@ -54,7 +54,8 @@ static bool read_query(const struct exchange *x, struct query *query, struct err
 	if (query->text && text_length(query->text) > TEXT_LIMIT)
 		return error_field(err, "q", "the search text may have at most %d characters", TEXT_LIMIT);
 	if (!text_is_empty(status) && !choice_find(&contact_statuses, status, &choice))
-		return error_field(err, "status", "status must be subscribed, pending or unsubscribed, not '%.40s'", status);
+		return error_field(err, "status", "status must be subscribed, pending, unsubscribed or unknown, not '%.40s'",
+		                   status);
 	if (!text_is_empty(status))
 		query->status = contact_statuses.names[choice];
 	return read_engagement(x, query, err) && period_read(&x->query, x->now, "all", &query->period, err) &&
@@ -141,9 +142,10 @@ static bool put_filters(struct exchange *x, const struct query *query, struct va
 	for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
 		value_put_text(view, arena_print(x->arena, "is_%s", kept[i]), params_get(&x->query, kept[i]));
 	struct value *choices = value_put(view, "statuses", value_list(x->arena));
-	for (int i = 0; i < CONTACT_STATUS_COUNT; i++)
-		put_choice(choices, contact_statuses.names[i], contact_statuses.names[i],
-		           text_same(contact_statuses.names[i], query->status));
+	for (int i = 1; i <= CONTACT_STATUS_COUNT; i++) { /* unknown, the first one, stands last */
+		const char *name = contact_statuses.names[i % CONTACT_STATUS_COUNT];
+		put_choice(choices, name, name, text_same(name, query->status));
+	}
 	choices = value_put(view, "engagements", value_list(x->arena));
 	for (int i = 0; i < ENGAGEMENTS; i++)
 		put_choice(choices, engagements[i].name, engagements[i].label, query->engagement == &engagements[i]);

@@ -4,12 +4,19 @@
 enum { MEMBERSHIPS_MAX = 20000 };
 
 static const char *const status_names[] = {
+	[CONTACT_UNKNOWN] = "unknown",
 	[CONTACT_SUBSCRIBED] = "subscribed",
 	[CONTACT_PENDING] = "pending",
 	[CONTACT_UNSUBSCRIBED] = "unsubscribed",
 };
 _Static_assert(sizeof status_names / sizeof *status_names == CONTACT_STATUS_COUNT, "a name a status");
 const struct choices contact_statuses = CHOICES(status_names);
+
+enum contact_status contact_status_of_both(enum contact_status a, enum contact_status b) {
+	if (a == CONTACT_UNKNOWN || b == CONTACT_UNKNOWN)
+		return a == CONTACT_UNKNOWN ? b : a;
+	return a < b ? a : b;
+}
 
 static const struct field membership_fields[] = {
 	FIELD(struct membership, id, .stored = "_id", .flags = FIELD_ID),
@@ -18,7 +25,8 @@ static const struct field membership_fields[] = {
 	FIELD(struct membership, email),
 	FIELD(struct membership, email_norm, .flags = FIELD_PRIVATE),
 	FIELD(struct membership, fields, .doc = "The list's own fields, as JSON text"),
-	FIELD(struct membership, status, .choices = &contact_statuses),
+	FIELD(struct membership, status, .choices = &contact_statuses, .flags = FIELD_FOREIGN),
+	FIELD(struct membership, provider_status),
 	FIELD(struct membership, tags),
 	FIELD(struct membership, created_at),
 	FIELD(struct membership, last_updated_at),

@@ -4,17 +4,28 @@
 
 #include "core/store/store.h"
 
-enum contact_status { CONTACT_SUBSCRIBED, CONTACT_PENDING, CONTACT_UNSUBSCRIBED, CONTACT_STATUS_COUNT };
+/* Each is better than those behind it, but UNKNOWN: that is a word of the provider's that is none of these. */
+enum contact_status {
+	CONTACT_UNKNOWN,
+	CONTACT_SUBSCRIBED,
+	CONTACT_PENDING,
+	CONTACT_UNSUBSCRIBED,
+	CONTACT_STATUS_COUNT,
+};
 extern const struct choices contact_statuses;
 
 struct membership {
 	const char *id, *list_id, *emailoctopus_id, *email, *email_norm, *fields; /* fields: JSON text */
+	const char *provider_status; /* the word of an unknown one; else NULL */
 	unsigned status;
 	struct strings tags;
 	struct moment created_at, last_updated_at;
 	const char *seen_run;
 };
 extern const struct record_type membership_record;
+
+/* Pure. Of a person who has both: the better one, and any rather than UNKNOWN. */
+enum contact_status contact_status_of_both(enum contact_status a, enum contact_status b);
 
 /* The form of an address by which people are told apart: trimmed, lower case by Unicode's rules. NULL gives NULL. */
 char *contact_norm(struct arena *arena, const char *email);

@@ -60,6 +60,8 @@ enum field_flags {
 	FIELD_ID = 2,       /* the text is 24 hex digits here, an ObjectId in BSON */
 	FIELD_REQUIRED = 4, /* from outside it must come, and a text must not be empty */
 	FIELD_REVISION = 8, /* a count that rises with each save (store_save); a stored document without it reads as 0 */
+	FIELD_FOREIGN = 16, /* a choice by the words of another system: one that is none of them is stored and read as the
+	                     * first, "unknown" */
 };
 
 struct record_type;
@@ -118,8 +120,14 @@ bool field_to_bson(const struct field *field, const void *object, bson_t *bson);
 /* Appends the fields that are present. */
 void record_to_bson(const struct record_type *record, const void *object, bson_t *bson);
 
-/* Clears, then fills from what the document holds; texts are copied to the arena. A member of another
- * type than the table's is treated as absent; keys that the table lacks are passed over. */
+/* Clears, then fills from what the document holds; texts are copied to the arena. A member of another type than the
+ * table's is treated as absent; keys that the table lacks are passed over. FAULT when a choice is stored in a word that
+ * is none of the table's: a newer version wrote it, or it is damaged; the error names the first such member and its
+ * word, and the member holds the first choice. */
+bool record_read_bson(const struct record_type *record, const bson_t *bson, struct arena *arena, void *object,
+                      struct error *err) MUST_CHECK;
+
+/* The same for a document that was written here, or of which no choice matters. */
 void record_from_bson(const struct record_type *record, const bson_t *bson, struct arena *arena, void *object);
 
 /* A JSON object without PRIVATE fields; absent is null. */

@@ -13,17 +13,19 @@ struct reading {
 	char *objects;
 	int count, limit;
 	struct moment *now;
+	struct error *err;
+	bool failed;
 };
 
 static void take(void *context, const bson_t *document) {
 	struct reading *reading = context;
 	bson_iter_t iter;
-	if (reading->count == reading->limit)
+	if (reading->count == reading->limit || reading->failed)
 		return;
 	if (bson_iter_init_find(&iter, document, READ_AT) && BSON_ITER_HOLDS_DATE_TIME(&iter))
 		reading->now->ms = bson_iter_date_time(&iter);
-	record_from_bson(reading->record, document, reading->arena,
-	                 reading->objects + reading->record->size * (size_t)reading->count++);
+	void *object = reading->objects + reading->record->size * (size_t)reading->count++;
+	reading->failed = !record_read_bson(reading->record, document, reading->arena, object, reading->err);
 }
 
 static void append_stage(bson_t *stages, const char *name, const struct sort *sort) {
@@ -52,13 +54,14 @@ static bson_t *reading_pipeline(const struct filter *filter, const struct sort *
 bool store_list_now(struct store *store, const char *collection, const struct filter *filter, const struct sort *sort,
                     int limit, const struct record_type *record, struct arena *arena, void **objects, int *count,
                     struct moment *now, struct error *err) {
-	struct reading reading = { record, arena, arena_alloc(arena, record->size * (size_t)limit), 0, limit, now };
+	struct reading reading = { record, arena, arena_alloc(arena, record->size * (size_t)limit), 0, limit, now,
+		                       err,    false };
 	BSON_AUTO pipeline = reading_pipeline(filter, sort, limit);
 	*now = MOMENT_NONE;
 	bool fine = store_aggregate(store, collection, pipeline, take, &reading, err);
 	*objects = reading.objects;
 	*count = reading.count;
-	return fine;
+	return fine && (!reading.failed || error_note(err, "reading %s", collection));
 }
 
 bool store_find_now(struct store *store, const char *collection, const struct filter *filter,

@@ -3,6 +3,11 @@
 
 #include "core/store/connection.h"
 
+/* A document that holds a word which this version does not know. */
+static bool unreadable(struct error *err, const char *collection) {
+	return error_note(err, "reading %s", collection);
+}
+
 bool store_find_bson(struct store *store, const char *collection, const bson_t *filter, const bson_t *options,
                      const struct record_type *record, struct arena *arena, void *object, bool *found,
                      struct error *err) {
@@ -14,11 +19,9 @@ bool store_find_bson(struct store *store, const char *collection, const bson_t *
 	BSON_APPEND_BOOL(opts, "singleBatch", true);
 	CURSOR_AUTO cursor = mongoc_collection_find_with_opts(opened, filter, opts, NULL);
 	*found = mongoc_cursor_next(cursor, &document);
-	if (*found)
-		record_from_bson(record, document, arena, object);
 	if (mongoc_cursor_error_document(cursor, &why, NULL))
 		return store_failed(err, &why, "reading", collection);
-	return true;
+	return !*found || record_read_bson(record, document, arena, object, err) || unreadable(err, collection);
 }
 
 bool(store_find)(struct store *store, const char *collection, const struct filter *filter, const struct sort *sort,
@@ -49,6 +52,8 @@ struct collecting {
 	struct arena *arena;
 	struct rows rows;
 	int room;
+	struct error *err;
+	bool failed;
 };
 
 static void *make_room(struct collecting *collecting) {
@@ -66,20 +71,22 @@ static void *make_room(struct collecting *collecting) {
 
 static void collect_document(void *context, const bson_t *document) {
 	struct collecting *collecting = context;
-	record_from_bson(collecting->record, document, collecting->arena, make_room(collecting));
+	if (!collecting->failed)
+		collecting->failed = !record_read_bson(collecting->record, document, collecting->arena, make_room(collecting),
+		                                       collecting->err);
 }
 
 static bool list(struct store *store, const char *collection, const bson_t *filter, bson_t *opts, int limit,
                  const struct record_type *record, struct arena *arena, void **objects, int *count, struct error *err) {
 	COLLECTION_AUTO opened = store_collection(store, collection);
-	struct collecting collecting = { .record = record, .arena = arena };
+	struct collecting collecting = { .record = record, .arena = arena, .err = err };
 	BSON_APPEND_INT64(opts, "limit", limit);
 	BSON_APPEND_INT32(opts, "batchSize", limit < 1000 ? limit : 1000);
 	bool fine = walk(mongoc_collection_find_with_opts(opened, filter, opts, NULL), collection, collect_document,
 	                 &collecting, err);
 	*objects = collecting.rows.items;
 	*count = collecting.rows.count;
-	return fine;
+	return fine && (!collecting.failed || unreadable(err, collection));
 }
 
 bool store_list_bson(struct store *store, const char *collection, const bson_t *filter, const bson_t *sort, int limit,
@@ -125,14 +132,19 @@ struct receiving {
 	struct arena *arena; /* of one result */
 	void (*each)(void *context, const void *object);
 	void *context;
+	struct error *err;
+	bool failed;
 };
 
 static void receive(void *context, const bson_t *document) {
 	struct receiving *receiving = context;
+	if (receiving->failed)
+		return;
 	arena_reset(receiving->arena);
 	void *object = arena_alloc(receiving->arena, receiving->record->size);
-	record_from_bson(receiving->record, document, receiving->arena, object);
-	receiving->each(receiving->context, object);
+	receiving->failed = !record_read_bson(receiving->record, document, receiving->arena, object, receiving->err);
+	if (!receiving->failed)
+		receiving->each(receiving->context, object);
 }
 
 bool(store_each)(struct store *store, const char *collection, const struct filter *filter,
@@ -142,9 +154,10 @@ bool(store_each)(struct store *store, const char *collection, const struct filte
 	BSON_AUTO where = filter_to_bson(filter);
 	BSON_AUTO opts = bson_new();
 	ARENA_AUTO arena = arena_new();
-	struct receiving receiving = { record, arena, each, context };
+	struct receiving receiving = { record, arena, each, context, err, false };
 	append_projection(opts, record);
-	return walk(mongoc_collection_find_with_opts(opened, where, opts, NULL), collection, receive, &receiving, err);
+	return walk(mongoc_collection_find_with_opts(opened, where, opts, NULL), collection, receive, &receiving, err) &&
+	       (!receiving.failed || unreadable(err, collection));
 }
 
 bool store_aggregate_bson(struct store *store, const char *collection, const bson_t *pipeline,
@@ -171,17 +184,18 @@ bool(store_aggregate)(struct store *store, const char *collection, const struct 
                       struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	BSON_AUTO pipeline = with_match(match, stages);
-	struct receiving receiving = { record, arena, each, context };
-	return store_aggregate_bson(store, collection, pipeline, receive, &receiving, err);
+	struct receiving receiving = { record, arena, each, context, err, false };
+	return store_aggregate_bson(store, collection, pipeline, receive, &receiving, err) &&
+	       (!receiving.failed || unreadable(err, collection));
 }
 
 bool store_aggregate_rows(struct store *store, const char *collection, const struct filter *match, const bson_t *stages,
                           const struct record_type *record, struct arena *arena, struct rows *rows, struct error *err) {
 	BSON_AUTO pipeline = with_match(match, stages);
-	struct collecting collecting = { .record = record, .arena = arena };
+	struct collecting collecting = { .record = record, .arena = arena, .err = err };
 	bool fine = store_aggregate_bson(store, collection, pipeline, collect_document, &collecting, err);
 	*rows = collecting.rows;
-	return fine;
+	return fine && (!collecting.failed || unreadable(err, collection));
 }
 
 bool store_each_bson(struct store *store, const char *collection, void (*each)(void *context, const bson_t *document),

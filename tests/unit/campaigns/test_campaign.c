@@ -1,5 +1,6 @@
 /* Snapshots and links of campaigns. */
 #include <criterion/criterion.h>
+#include <string.h>
 
 #include "campaigns/campaign.h"
 
@@ -19,4 +20,21 @@ Test(links, of_several_campaigns_add_up) {
 	cr_expect_str_eq(sums[0].url, "https://y.example/");
 	cr_expect_eq(sums[0].clicked_unique, 10);
 	cr_expect_eq(sums[0].clicked_total, 11);
+}
+
+Test(campaign, a_status_that_is_not_known_is_no_draft) {
+	ARENA_AUTO arena = arena_new();
+	BUF_AUTO json = { 0 };
+	BUF_AUTO csv = { 0 };
+	struct error err = ERROR_INIT;
+	struct campaign campaign;
+	bson_t *stored = BCON_NEW("status", BCON_UTF8("paused"), "provider_status", BCON_UTF8("paused"));
+	cr_expect(record_read_bson(&campaign_record, stored, arena, &campaign, &err), "%s", err.text);
+	bson_destroy(stored);
+	cr_expect_eq(campaign.status, CAMPAIGN_UNKNOWN);
+	record_to_json(&campaign_record, &campaign, &json);
+	record_to_csv(&campaign_record, &campaign, &csv);
+	cr_expect(strstr(buf_text(&json), "\"status\":\"unknown\"") &&
+	          strstr(buf_text(&json), "\"provider_status\":\"paused\""));
+	cr_expect(strstr(buf_text(&csv), ",unknown,"), "%s", buf_text(&csv));
 }

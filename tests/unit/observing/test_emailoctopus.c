@@ -58,3 +58,21 @@ Test(provider, survives_nulls_and_every_end_of_paging) {
 	cr_expect(!emailoctopus_summary(arena, &answer, &metrics, &err));
 	cr_expect(strstr(err.text, "opened.unique"));
 }
+
+Test(provider, words_that_are_not_known_are_kept) {
+	ARENA_AUTO arena = arena_new();
+	struct error err = ERROR_INIT;
+	struct campaign_page campaigns;
+	struct contact_page contacts;
+	struct http_answer answer = body("{\"data\":[{\"id\":\"a\",\"status\":\"paused\"}]}");
+	cr_assert(emailoctopus_campaigns(arena, &answer, &campaigns, &err));
+	cr_expect_eq(campaigns.campaigns[0].status, CAMPAIGN_UNKNOWN);
+	cr_expect_str_eq(campaigns.campaigns[0].provider_status, "paused");
+	answer = body(
+		"{\"data\":[{\"id\":\"a\",\"status\":\"cleaned\"},{\"id\":\"b\"},{\"id\":\"c\",\"status\":\"PENDING\"}]}");
+	cr_assert(emailoctopus_contacts(arena, &answer, &contacts, &err));
+	cr_expect_eq(contacts.contacts[0].status, CONTACT_UNKNOWN);
+	cr_expect_str_eq(contacts.contacts[0].provider_status, "cleaned");
+	cr_expect(contacts.contacts[1].status == CONTACT_UNKNOWN && !contacts.contacts[1].provider_status);
+	cr_expect(contacts.contacts[2].status == CONTACT_PENDING && !contacts.contacts[2].provider_status);
+}

@@ -1,5 +1,6 @@
 /* What a run reads. */
 #include <criterion/criterion.h>
+#include <string.h>
 
 #include "observing/sync.h"
 
@@ -21,4 +22,15 @@ Test(plan, reads_what_is_due) {
 	cr_expect_eq(sync_plan(&campaign, "run", false, now), PLAN_NEVER_READ);
 	campaign.status = CAMPAIGN_DRAFT;
 	cr_expect_eq(sync_plan(&campaign, "run", true, now), PLAN_NOT_SENT);
+}
+
+/* A state of ours in a word that is none: it must not pass for the first one. */
+Test(runs, a_state_that_is_not_known_is_a_fault) {
+	ARENA_AUTO arena = arena_new();
+	struct error err = ERROR_INIT;
+	struct sync_run run;
+	bson_t *stored = BCON_NEW("state", BCON_UTF8("resting"));
+	cr_expect_not(record_read_bson(&sync_run_record, stored, arena, &run, &err));
+	cr_expect(err.kind == ERROR_FAULT && strstr(err.text, "state") && strstr(err.text, "resting"), "%s", err.text);
+	bson_destroy(stored);
 }

@@ -238,6 +238,35 @@ Test(stored, a_document_without_revision_has_0) {
 	cr_expect_eq(read_thing(ID_A).rev, 1);
 }
 
+static void expect_unreadable(bool fine) {
+	char words[1200];
+	error_describe(&err, words, sizeof words);
+	cr_expect_not(fine);
+	cr_expect_eq(err.kind, ERROR_FAULT);
+	cr_expect(strstr(words, "color") && strstr(words, "'pink'") && strstr(words, THINGS), "%s", words);
+	err = ERROR_INIT;
+}
+
+static void count_thing(void *context, const void *object) {
+	(void)object;
+	++*(int *)context;
+}
+
+/* What a later version has stored, or a hand. */
+Test(stored, a_word_that_no_choice_has_is_a_fault) {
+	struct thing thing = a_thing(ID_A, "lamp");
+	struct rows rows;
+	bool matched, found;
+	int seen = 0;
+	add_thing(&thing);
+	cr_assert(store_update(store, THINGS, FILTER(by_id(ID_A)), UPDATE(set_text("color", "pink")), &matched, &err));
+	expect_unreadable(store_find(store, THINGS, FILTER(by_id(ID_A)), NULL, &thing_record, arena, &thing, &found, &err));
+	expect_unreadable(
+		store_list(store, THINGS, &everything, NULL, 10, &thing_record, arena, &rows.items, &rows.count, &err));
+	expect_unreadable(store_each(store, THINGS, &everything, &thing_record, count_thing, &seen, &err));
+	cr_expect_eq(seen, 0);
+}
+
 Test(stored, two_writers_of_two_members_keep_both) {
 	struct thing thing = a_thing(ID_A, "lamp");
 	bool matched;

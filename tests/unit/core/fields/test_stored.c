@@ -1,0 +1,82 @@
+/* Records out of the database: choices in words that are none of theirs. */
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "core/fields/field.h"
+
+enum color { RED, BLUE };
+static const char *const color_names[] = { "red", "blue" };
+static const struct choices colors = CHOICES(color_names);
+
+enum mood { MOOD_UNKNOWN, GLAD };
+static const char *const mood_names[] = { "unknown", "glad" };
+static const struct choices moods = CHOICES(mood_names);
+
+struct part {
+	unsigned color;
+};
+static const struct field part_fields[] = { FIELD(struct part, color, .choices = &colors) };
+static const struct record_type part_record = RECORD_TYPE("Part", struct part, part_fields);
+
+struct toy {
+	const char *name;
+	unsigned color, mood;
+	struct part lid;
+	struct rows parts;
+};
+static const struct field toy_fields[] = {
+	FIELD(struct toy, color, .stored = "c", .choices = &colors),
+	FIELD(struct toy, mood, .choices = &moods, .flags = FIELD_FOREIGN),
+	FIELD_RECORD(struct toy, lid, part_record),
+	FIELD_LIST(struct toy, parts, part_record),
+	FIELD(struct toy, name),
+};
+static const struct record_type toy_record = RECORD_TYPE("Toy", struct toy, toy_fields);
+
+static bool reads(struct arena *arena, const char *json, struct toy *toy, struct error *err) {
+	bson_t bson;
+	cr_assert(bson_init_from_json(&bson, json, -1, NULL), "%s", json);
+	*err = (struct error)ERROR_INIT;
+	bool fine = record_read_bson(&toy_record, &bson, arena, toy, err);
+	bson_destroy(&bson);
+	return fine;
+}
+
+Test(stored, words_of_ours_are_read) {
+	ARENA_AUTO arena = arena_new();
+	struct toy toy;
+	struct error err;
+	cr_assert(
+		reads(arena, "{\"c\":\"blue\",\"mood\":\"glad\",\"parts\":[{\"color\":\"blue\"}],\"name\":\"x\"}", &toy, &err));
+	cr_expect(toy.color == BLUE && toy.mood == GLAD && toy.parts.count == 1);
+	cr_expect_eq(((const struct part *)toy.parts.items)->color, BLUE);
+	cr_assert(reads(arena, "{\"c\":null}", &toy, &err)); /* absent */
+	cr_expect(toy.color == RED && toy.mood == MOOD_UNKNOWN && !toy.name);
+}
+
+Test(stored, a_word_that_is_none_of_ours_is_a_fault_that_names_it) {
+	static const char *const bad[][3] = {
+		{ "{\"c\":\"green\",\"name\":\"x\"}", "the member c", "'green'" },
+		{ "{\"c\":7,\"name\":\"x\"}", "the member c", "no text" },
+		{ "{\"lid\":{\"color\":\"gold\"},\"name\":\"x\"}", "the member color", "'gold'" },
+		{ "{\"parts\":[{\"color\":\"red\"},{\"color\":\"\"}],\"name\":\"x\"}", "the member color", "''" },
+		{ "{\"c\":\"green\",\"lid\":{\"color\":\"gold\"},\"name\":\"x\"}", "the member c", "'green'" },
+	};
+	ARENA_AUTO arena = arena_new();
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		struct toy toy;
+		struct error err;
+		cr_expect_not(reads(arena, bad[i][0], &toy, &err), "%s", bad[i][0]);
+		cr_expect_eq(err.kind, ERROR_FAULT);
+		cr_expect(strstr(err.text, bad[i][1]) && strstr(err.text, bad[i][2]), "%s", err.text);
+		cr_expect_str_eq(toy.name, "x");
+	}
+}
+
+Test(stored, a_foreign_word_is_unknown) {
+	ARENA_AUTO arena = arena_new();
+	struct toy toy;
+	struct error err;
+	cr_expect(reads(arena, "{\"mood\":\"sleepy\"}", &toy, &err) && toy.mood == MOOD_UNKNOWN);
+	cr_expect(reads(arena, "{\"mood\":[]}", &toy, &err) && toy.mood == MOOD_UNKNOWN);
+}
