@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""Loads the dump of an older version into an empty database: first the schema, by the files of migrations/ that the dump's own
-ledger names; then every document as it was."""
+"""Loads the dump of an older version, or a copy of a database of one, into an empty database: first the schema, by the files of
+migrations/ that its own ledger names; then every document as it was."""
 import argparse, gzip, itertools, pathlib
 
 import pymongo
@@ -26,13 +26,18 @@ def create_schema(db, names):
             db.command(command)
 
 
-def load(uri, database, dump=DUMP):
-    """How many documents each collection got."""
+def documents_of(db):
+    """The same of a database that is there."""
+    return ((name, document) for name in sorted(db.list_collection_names()) for document in db[name].find())
+
+
+def load(uri, database, rows=None):
+    """How many documents each collection got; of the dump, where no others are given."""
     with pymongo.MongoClient(uri) as client:
         db, counts = client[database], {}
         if any(db[name].find_one() for name in db.list_collection_names()):
             raise SystemExit(f"{database} is not empty: nothing was loaded")
-        rows = list(documents(dump))
+        rows = list(rows or documents())
         create_schema(db, [document["_id"] for name, document in rows if name == "schema_migrations"])
         for name, group in itertools.groupby(rows, lambda row: row[0]):
             held = [document for _, document in group]
@@ -42,11 +47,18 @@ def load(uri, database, dump=DUMP):
         return counts
 
 
-if __name__ == "__main__":
+def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("uri", help="of the server, like mongodb://%%2Fvar%%2Flib%%2Ftelltale%%2Frun%%2Fmongo.sock/")
     parser.add_argument("database")
-    parser.add_argument("dump", nargs="?", default=DUMP)
+    source = parser.add_mutually_exclusive_group()
+    source.add_argument("--dump", default=DUMP)
+    source.add_argument("--copy", metavar="DATABASE", help="of the same server, instead of a dump")
     asked = parser.parse_args()
-    for name, count in load(asked.uri, asked.database, asked.dump).items():
-        print(f"{count:7} {name}")
+    with pymongo.MongoClient(asked.uri) as client:
+        for name, count in load(asked.uri, asked.database, documents_of(client[asked.copy]) if asked.copy else documents(asked.dump)).items():
+            print(f"{count:7} {name}")
+
+
+if __name__ == "__main__":
+    main()

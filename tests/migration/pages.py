@@ -70,22 +70,22 @@ def own(one):
 
 def label_ids(reader):
     """The labels of all campaigns, lists and people of a site: of our ids and of those at the provider."""
-    labels = {}
+    labels, people, gone = {}, {}, set()
     for kind, address in (("campaign", "/api/campaigns"), ("list", "/api/lists"), ("contact", "/api/contacts")):
         rows = reader.everything(address)[1] if kind != "list" else reader.json(address)
         for number, one in enumerate(sorted(rows, key=own)):
             labels[own(one)] = f"‹{kind} {number}›"
             if one.get("emailoctopus_id"):
                 labels[one["emailoctopus_id"]] = labels[own(one)]
-    for contact in [one for one, label in labels.items() if label.startswith("‹contact")]:
-        for event in reader.json(f"/api/contacts/{contact}/events"):
-            labels[event["contact_ref"]] = labels[contact]
-    for campaign in [one for one, label in labels.items() if label.startswith("‹campaign") and len(one) == 24]:
-        for kind in EVENTS:
-            for event in reader.everything(f"/api/campaigns/{campaign}/contacts?status={kind}")[1]:
-                if event["contact_ref"] and not event["email"]:
-                    labels.setdefault(event["contact_ref"], GONE)
-    return labels
+            if kind == "contact":
+                people[one["email"].casefold()] = labels[own(one)]
+    for campaign in ids_of(labels, "campaign"):
+        for event in (one for kind in EVENTS for one in reader.everything(f"/api/campaigns/{campaign}/contacts?status={kind}")[1]):
+            if (event["email"] or "").casefold() in people:
+                labels[event["contact_ref"]] = people[event["email"].casefold()]
+            elif event["contact_ref"]:
+                gone.add(event["contact_ref"])
+    return {**dict.fromkeys(gone, GONE), **labels}
 
 
 def ids_of(labels, kind, provider=False):

@@ -2,7 +2,7 @@
 """Records what the version that made the dump says about it: loads the dump into a database (which must be empty), runs the
 programs of a checkout over it with a clock that stands still, and writes truth.json.gz. Pages are kept by their status only;
 compare.py compares them between two running versions."""
-import argparse, gzip, json
+import argparse, collections, gzip, json
 
 import pymongo
 from load import HERE, documents, load
@@ -60,6 +60,26 @@ def check_counts(uri, database, truth):
     now = counts(uri, database)
     return [(name, f"{count} became {now.get(MOVED.get(name, name), 0)}") for name, count in truth["counts"].items()
             if MOVED.get(name, name) and now.get(MOVED.get(name, name), 0) != count]
+
+
+def texts_of(value, path=""):
+    """(path, text) for every text in a document; positions in arrays are left out."""
+    if isinstance(value, str):
+        yield path, value
+    for key, one in value.items() if isinstance(value, dict) else (("", one) for one in value) if isinstance(value, list) else ():
+        yield from texts_of(one, f"{path}.{key}".strip("."))
+
+
+def references(db):
+    """How often each member of each collection holds an id of a campaign, a list or a person at the provider."""
+    theirs = {row["emailoctopus_id"] for name, row in documents() if name in ("campaigns", "lists", "list_contacts")}
+    theirs |= {row["contact_ref"] for name, row in documents() if name == "contact_events"}
+    found = collections.Counter()
+    for name in sorted(db.list_collection_names()):
+        for document in db[name].find():
+            for path, text in texts_of(document):
+                found[f"{name}.{path}"] += any(one[1] in theirs for one in ID.finditer(text))
+    return {path: count for path, count in found.items() if count}
 
 
 def keep(truth):

@@ -1,6 +1,6 @@
 """A database made by the version before own ids is carried over whole: documents, figures, the past, links, replay.
 tests/migration/before.jsonl.gz was dumped by that version, truth.json.gz is what its own programs said about it."""
-import os, sys
+import json, os, sys
 
 import pymongo
 import pytest
@@ -8,6 +8,7 @@ from product import ROOT, SETTINGS, cli
 
 sys.path.insert(0, f"{ROOT}/tests/migration")
 import load, truth
+from pages import compare_sites
 from server import FAKETIME, Server
 
 WRITTEN = False  # the migration to own ids: whoever writes it sets this and finishes the tests below
@@ -63,9 +64,25 @@ def test_migrating_again_does_nothing(carried):
     assert "0 migrations" in cli("db", "migrate", env={"MONGODB_DB": NAME}).stdout
 
 
+def test_the_comparison_sees_each_change(told):
+    """What is changed in a copy of the truth is found, and nothing else."""
+    name = "/api/campaigns/‹campaign 3›/snapshots?limit=500"
+    for change in (lambda one: one.update(status=404), lambda one: one["body"].pop(), lambda one: one["body"][0]["metrics"].update(opened=-1),
+                   lambda one: one["body"][0].pop("run_id"), lambda one: one["body"].reverse()):
+        other = {**told["answers"], name: json.loads(json.dumps(told["answers"][name]))}
+        change(other[name])
+        assert [found for found, _ in compare_sites(told["answers"], other, more=True)] == [name]
+    assert [found for found, _ in compare_sites(told["answers"], {key: one for key, one in told["answers"].items() if key != name}, more=True)] == [name]
+    assert list(compare_sites(told["answers"], told["answers"])) == []
+
+
 @to_be_written
 def test_references_are_our_own_ids(carried):
-    """No document but the connection's own names an object of ours by the provider's id."""
+    """The provider's ids stand where an object says what it is called there, and in texts about a call."""
+    kept = {"campaigns.external.id", "lists.external.id", "list_contacts.external.id", "sync_runs.gaps", "campaign_links.source",
+            "campaign_metrics_snapshots.source", "link_snapshots.source"}
+    with pymongo.MongoClient(carried) as client:
+        assert set(truth.references(client[NAME])) <= kept
 
 
 @to_be_written
