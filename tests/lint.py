@@ -11,7 +11,7 @@ FLOOR = {"core/base": [], "core/formats": ["core/base"], "core/fields": ["core/b
          "core/jobs": ["core/base", "core/fields", "core/formats", "core/store"], "core/client": ["core/base"],
          "core/paper": ["core/base", "core/formats"], "core/process": ["core/base"],
          "core/cli": ["core/base", "core/fields", "core/formats", "core/store", "core/process"],
-         "core/http": ["core/base", "core/fields", "core/formats", "core/store", "core/process"]}
+         "core/http": ["core/base", "core/fields", "core/formats", "core/store", "core/jobs", "core/process"]}
 ROOMS = ["access", "notices", "metrics", "audience/lists", "audience/contacts", "campaigns", "events", "audience/customers", "insights",
          "observing", "reports/partners", "reports", "operate", "console"]
 FOREIGN = {"mongoc/": ["core/store"], "curl/": ["core/client"], "fcgiapp": ["core/http"], "jansson": ["core/formats"], "zlib": ["core/formats"],
@@ -25,6 +25,7 @@ APP = ROOT / "app"
 WRITERS = {
     "core/store": ["leases", "rate_buckets", "schema_migrations", "versions"],
     "core/jobs": ["jobs"],
+    "core/http": ["idempotency_keys"],
     "access": ["api_tokens", "login_attempts", "remembered", "sessions", "users"],
     "notices": ["notices"],
     "metrics": ["benchmarks"],

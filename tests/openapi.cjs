@@ -43,6 +43,22 @@ const get = async path => {
 		const holds = ajv.compile(item.get.responses['200'].content['application/json'].schema);
 		check(`${path} keeps its promise`, holds(body), ajv.errorsText(holds.errors));
 	}
+	// What is refused is refused as the document says.
+	const isError = ajv.compile(document.components.schemas.Error);
+	const refused = async (name, operation, address, options, wanted) => {
+		const answer = await fetch(url + address, options);
+		const body = await answer.json();
+		check(`${name} refuses`, answer.status === wanted && `${wanted}` in operation.responses, `status ${answer.status}`);
+		check(`${name} says why`, isError(body), ajv.errorsText(isError.errors));
+	};
+	const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' };
+	for (const [path, item] of Object.entries(document.paths))
+		for (const [method, operation] of Object.entries(item)) {
+			const address = path.replace(/\{(\w+)\}/g, (_, name) => ids[name] ?? '0'.repeat(24)), name = `${method} ${path}`;
+			await refused(`${name} by nobody`, operation, address, { method: method.toUpperCase() }, 401);
+			if (operation.requestBody) await refused(`${name} with an odd body`, operation, address, { method: method.toUpperCase(), headers, body: '{"no such field": 1}' }, 400);
+			if (method === 'get') await refused(`patch ${path}`, operation, address, { method: 'PATCH', headers }, 405);
+		}
 	failures.forEach(text => console.log(`FAILED ${text}`));
 	console.log(`${passed} passed, ${failures.length} failed`);
 	process.exit(failures.length ? 1 : 0);

@@ -149,7 +149,6 @@ static bool reply_token(struct exchange *x, const struct token_request *request,
 	value_put_text(answer, "name", request->name);
 	value_put_text(answer, "scope", choice_name(&token_scopes, (int)request->scope));
 	value_put_text(answer, "token", token);
-	x->status = 201;
 	return reply_json(x, answer);
 }
 
@@ -206,7 +205,7 @@ const struct route user_routes[] = {
 	{ "GET", "/api/tokens", GUARD_SIGNED_IN, list_tokens_api, .summary = "API tokens, without their secret",
 	  .output = &token_record, .list = true },
 	{ "POST", "/api/tokens", GUARD_SIGNED_IN, make_token, .summary = "Make an API token (by session only)",
-	  .input = &token_request_record, .creates = true },
+	  .status = 201, .input = &token_request_record, .creates = true },
 	{ "GET", "/api/me", GUARD_SIGNED_IN, show_me, .summary = "Who is signed in" },
 	{ 0 },
 };

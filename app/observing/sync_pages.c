@@ -65,7 +65,6 @@ static bool ask(struct exchange *x, struct error *err) {
 	value_put_text(answer, "id", id);
 	value_put_bool(answer, "already_running", already);
 	value_put_text(answer, "watch", arena_print(x->arena, "/api/sync/%s", id));
-	x->status = 202;
 	return reply_done(x, already ? "/sync?already=1" : "/sync?asked=1", answer);
 }
 
@@ -94,7 +93,7 @@ const struct route sync_routes[] = {
 	{ "POST", "/sync", GUARD_SIGNED_IN, ask, .creates = true },
 	{ "GET", "/api/sync", GUARD_SIGNED_IN, list_api, .summary = "The newest sync runs", .output = &sync_run_record,
 	  .list = true, .parameters = "kind" },
-	{ "POST", "/api/sync", GUARD_SIGNED_IN, ask, .summary = "Ask for a sync", .creates = true },
+	{ "POST", "/api/sync", GUARD_SIGNED_IN, ask, .summary = "Ask for a sync", .status = 202, .creates = true },
 	{ "GET", "/api/sync/:run_id", GUARD_SIGNED_IN, show_api, .summary = "One sync run", .output = &sync_run_record },
 	{ 0 },
 };

@@ -97,10 +97,14 @@ bool report_ask_job(struct store *store, const char *id, struct arena *arena, st
 }
 
 bool report_ask(struct store *store, struct report *report, struct arena *arena, const char **id, struct error *err) {
-	*id = report->id = store_new_id(arena);
+	bool was_there;
+	if (!report->id)
+		report->id = store_new_id(arena);
+	*id = report->id;
 	report->state = REPORT_QUEUED;
 	report->progress = "waiting";
-	return store_insert(store, REPORTS, &report_record, report, err) && report_ask_job(store, report->id, arena, err);
+	return store_insert_once(store, REPORTS, &report_record, report, &was_there, err) &&
+	       report_ask_job(store, report->id, arena, err);
 }
 
 static const char *bare_id(const char *id) {

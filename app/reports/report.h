@@ -28,7 +28,8 @@ enum { REPORTS_SHOWN = 200 };
 bool report_of(struct store *store, const struct report_request *request, const char *by, struct moment now,
                struct arena *arena, struct report *report, struct error *err) MUST_CHECK;
 
-/* Stores it and asks for the job that makes it. *id becomes its id. */
+/* Stores it under its id, a new one where it has none, and asks for the job that makes it; one that is stored already
+ * stays as it is. *id becomes its id. */
 bool report_ask(struct store *store, struct report *report, struct arena *arena, const char **id,
                 struct error *err) MUST_CHECK;
 /* The job alone, unless it is there. */

@@ -118,14 +118,15 @@ static bool ask(struct exchange *x, struct error *err) {
 	struct report report;
 	const char *id;
 	if ((!x->wants_json && !take_period(&x->form, x->now, &request, err)) ||
-	    !report_of(x->store, &request, x->identity.user, x->now, x->arena, &report, err) ||
-	    !report_ask(x->store, &report, x->arena, &id, err))
+	    !report_of(x->store, &request, x->identity.user, x->now, x->arena, &report, err))
+		return false;
+	report.id = exchange_new_id(x);
+	if (!report_ask(x->store, &report, x->arena, &id, err))
 		return false;
 	struct value *answer = value_map(x->arena);
 	value_put_text(answer, "id", id);
 	value_put_text(answer, "state", "queued");
 	value_put_text(answer, "watch", arena_print(x->arena, "/api/reports/%s", id));
-	x->status = 202;
 	return reply_done(x, arena_print(x->arena, "/reports/%s", id), answer);
 }
 
@@ -225,7 +226,6 @@ static struct link_request link_request_of(const struct exchange *x) {
 static bool reply_link(struct exchange *x, const struct report_link *link, const char *url) {
 	struct value *answer = record_to_value(&report_link_record, link, x->arena);
 	value_put_text(answer, "url", url);
-	x->status = 201;
 	return reply_json(x, answer);
 }
 
@@ -312,7 +312,7 @@ const struct route report_routes[] = {
 	{ "GET", "/reports/:report_id/csv", GUARD_SIGNED_IN, give_csv },
 	{ "GET", "/api/reports", GUARD_SIGNED_IN, list_api, .summary = "Reports, newest first", .output = &report_record,
 	  .list = true, .parameters = "limit" },
-	{ "POST", "/api/reports", GUARD_SIGNED_IN, ask, .summary = "Ask for a report; it is made as a job",
+	{ "POST", "/api/reports", GUARD_SIGNED_IN, ask, .summary = "Ask for a report; it is made as a job", .status = 202,
 	  .input = &report_request_record, .creates = true },
 	{ "POST", "/api/reports/preview", GUARD_SIGNED_IN, preview_api, .summary = "What a report would hold",
 	  .input = &report_request_record },
@@ -324,8 +324,8 @@ const struct route report_routes[] = {
 	{ "GET", "/api/reports/:report_id/links", GUARD_SIGNED_IN, links_api, .summary = "The links of a report",
 	  .output = &report_link_record, .list = true },
 	{ "POST", "/api/reports/:report_id/links", GUARD_SIGNED_IN, make_link,
-	  .summary = "Make a link; its address is shown this once", .input = &link_request_record, .input_optional = true,
-	  .creates = true },
+	  .summary = "Make a link; its address is shown this once", .status = 201, .input = &link_request_record,
+	  .input_optional = true, .creates = true },
 	{ "DELETE", "/api/report-links/:link_id", GUARD_SIGNED_IN, revoke_link, .summary = "Revoke a link" },
 	{ 0 },
 };

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/http/guard.h"
+#include "core/http/idempotency.h"
 #include "core/http/observed.h"
 
 bool exchange_is_write(const struct exchange *x) {
@@ -131,12 +132,35 @@ static bool prepare(struct exchange *x, struct error *err) {
 }
 
 static bool act(struct exchange *x, struct error *err) {
-	return decode_input(x, err) && (x->route->observed ? observed_serve(x, err) : x->route->handle(x, err));
+	bool replayed;
+	if (!decode_input(x, err) || !idempotency_begin(x, &replayed, err))
+		return false;
+	if (replayed)
+		return true;
+	if (x->route->status)
+		x->status = x->route->status;
+	return x->route->observed ? observed_serve(x, err) : x->route->handle(x, err);
 }
 
 static void reply_sign_in(struct exchange *x) {
 	buf_reset(&x->headers);
 	(void)reply_redirect(x, arena_print(x->arena, "/login?next=%s", url_encoded(x->arena, x->path)));
+}
+
+/* True: somebody who is not signed in and asked for a page is led to the one where that is done. */
+static bool may_sign_in(const struct exchange *x, const struct error *err) {
+	return err->kind == ERROR_UNSIGNED && !x->wants_json && !exchange_is_write(x);
+}
+
+static void serve_prepared(struct exchange *x, struct error *err) {
+	if (act(x, err)) {
+		idempotency_end(x, NULL);
+		return;
+	}
+	struct error failure = *err;
+	if (!failure_reply_form(x, err))
+		failure_reply(x, err);
+	idempotency_end(x, &failure);
 }
 
 void exchange_serve(struct exchange *x, const struct http_service *service, const struct request_source *source) {
@@ -145,12 +169,10 @@ void exchange_serve(struct exchange *x, const struct http_service *service, cons
 	x->source = source;
 	x->now = moment_now();
 	x->status = 200;
-	if (prepare(x, &err)) {
-		if (act(x, &err) || failure_reply_form(x, &err))
-			return;
-	} else if (err.kind == ERROR_UNSIGNED && !x->wants_json && !exchange_is_write(x)) {
+	if (prepare(x, &err))
+		serve_prepared(x, &err);
+	else if (may_sign_in(x, &err))
 		reply_sign_in(x);
-		return;
-	}
-	failure_reply(x, &err);
+	else
+		failure_reply(x, &err);
 }

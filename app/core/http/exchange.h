@@ -127,6 +127,10 @@ const char *exchange_revision(const struct exchange *x, int64_t stored);
 struct value *put_late(const struct exchange *x, struct value *view);
 void put_saved(struct value *late, const char *label, const char *stored, const char *typed);
 
+/* The id of what this request makes: a new one, but the same when the request is repeated because its worker died
+ * (idempotency.h). */
+const char *exchange_new_id(struct exchange *x);
+
 /* Adds { key, label, chosen } to a list of template data: an option of a form or a chip. */
 void put_choice(struct value *list, const char *key, const char *label, bool chosen);
 

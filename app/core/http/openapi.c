@@ -28,6 +28,11 @@ static void add_path_values(struct value *operation, const char *path) {
 	}
 }
 
+static void add_key(struct value *operation) {
+	struct value *list = (struct value *)(uintptr_t)value_get(operation, "parameters");
+	value_put_text(value_push(list, value_map(operation->arena)), "$ref", "#/components/parameters/Key");
+}
+
 static char *openapi_path(struct arena *arena, const char *path) {
 	BUF_AUTO out = { 0 };
 	while (*path) {
@@ -42,6 +47,84 @@ static char *openapi_path(struct arena *arena, const char *path) {
 	return arena_copy(arena, buf_text(&out));
 }
 
+static void put_reference(struct value *map, const char *name, const char *to) {
+	value_put_text(value_put(map, name, value_map(map->arena)), "$ref", to);
+}
+
+static bool is_write(const struct route *route) {
+	return strcmp(route->method, "GET") != 0;
+}
+
+static bool may_be_invalid(const struct route *route) {
+	return route->input || route->parameters || is_write(route);
+}
+
+static bool needs_identity(const struct route *route) {
+	return route->guard == GUARD_SIGNED_IN;
+}
+
+static bool names_something(const struct route *route) {
+	return strchr(route->path, ':');
+}
+
+static bool takes_key(const struct route *route) {
+	return route->creates;
+}
+
+static bool always(const struct route *route) {
+	return route->method;
+}
+
+static const struct {
+	const char *status, *name, *description;
+	bool (*applies)(const struct route *route);
+} failures[] = {
+	{ "400", "Invalid", "The request cannot be read; `fields` tells all that is wrong with it", may_be_invalid },
+	{ "401", "Unsigned", "Nobody is signed in, and no token came", needs_identity },
+	{ "403", "Denied", "The session or token may not do this", is_write },
+	{ "404", "Missing", "There is no such thing", names_something },
+	{ "405", "Method", "The address has other methods; Allow names them", always },
+	{ "409", "Conflict", "It exists, its state forbids this, or somebody else has changed it: `current`", is_write },
+	{ "413", "TooLarge", "The body is above the limit", is_write },
+	{ "422", "KeyReused", "The Idempotency-Key came before with another request", takes_key },
+	{ "429", "Limited", "Too often; Retry-After tells the wait in seconds", always },
+	{ "503", "Unavailable", "The database does not answer; the same may work later", always },
+};
+enum { FAILURES = sizeof failures / sizeof *failures };
+
+static void add_failures(struct value *answers, const struct route *route) {
+	struct arena *arena = answers->arena;
+	for (int i = 0; i < FAILURES; i++)
+		if (failures[i].applies(route))
+			put_reference(answers, failures[i].status,
+			              arena_print(arena, "#/components/responses/%s", failures[i].name));
+}
+
+static void put_json(struct value *place, struct value *schema) {
+	struct value *content = value_put(place, "content", value_map(place->arena));
+	struct value *json = value_put(content, "application/json", value_map(place->arena));
+	(void)value_put(json, "schema", schema);
+}
+
+static struct value *schema_of(const struct route *route, struct arena *arena) {
+	struct value *schema = route->output ? record_schema(route->output, arena) : value_map(arena);
+	if (!route->list)
+		return schema;
+	struct value *array = value_map(arena);
+	value_put_text(array, "type", "array");
+	(void)value_put(array, "items", schema);
+	return array;
+}
+
+static void add_body(struct value *operation, const struct route *route) {
+	struct arena *arena = operation->arena;
+	if (!route->input)
+		return;
+	struct value *body = value_put(operation, "requestBody", value_map(arena));
+	value_put_bool(body, "required", !route->input_optional);
+	put_json(body, record_schema(route->input, arena));
+}
+
 static void add_operation(struct value *paths, const struct route *route) {
 	struct arena *arena = paths->arena;
 	char *path = openapi_path(arena, route->path);
@@ -52,25 +135,55 @@ static void add_operation(struct value *paths, const struct route *route) {
 	value_put_text(operation, "summary", route->summary);
 	add_parameters(operation, route->parameters);
 	add_path_values(operation, route->path);
-	if (route->input) {
-		struct value *body = value_put(operation, "requestBody", value_map(arena));
-		struct value *kinds = value_put(body, "content", value_map(arena));
-		struct value *kind = value_put(kinds, "application/json", value_map(arena));
-		(void)value_put(kind, "schema", record_schema(route->input, arena));
-	}
+	if (route->creates)
+		add_key(operation);
+	add_body(operation, route);
 	struct value *answers = value_put(operation, "responses", value_map(arena));
-	struct value *fine = value_put(answers, strcmp(route->method, "GET") == 0 ? "200" : "202", value_map(arena));
+	const char *status = arena_print(arena, "%d", route->status ? route->status : 200);
+	struct value *fine = value_put(answers, status, value_map(arena));
 	value_put_text(fine, "description", route->summary);
-	struct value *content = value_put(fine, "content", value_map(arena));
-	struct value *json = value_put(content, "application/json", value_map(arena));
-	struct value *schema = route->output ? record_schema(route->output, arena) : value_map(arena);
-	if (!route->list) {
-		(void)value_put(json, "schema", schema);
-		return;
+	put_json(fine, schema_of(route, arena));
+	add_failures(answers, route);
+}
+
+/* As core/http/failure.c writes it. */
+static struct value *error_schema(struct arena *arena) {
+	static const char *const members[][2] = {
+		{ "error", "string" },     { "code", "string" },    { "fields", "object" },
+		{ "reference", "string" }, { "current", "object" },
+	};
+	struct value *schema = value_map(arena);
+	value_put_text(schema, "type", "object");
+	struct value *required = value_put(schema, "required", value_list(arena));
+	(void)value_push(required, value_text(arena, "error"));
+	(void)value_push(required, value_text(arena, "code"));
+	struct value *properties = value_put(schema, "properties", value_map(arena));
+	for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+		value_put_text(value_put(properties, members[i][0], value_map(arena)), "type", members[i][1]);
+	return schema;
+}
+
+static void add_components(struct value *document) {
+	struct arena *arena = document->arena;
+	struct value *components = value_put(document, "components", value_map(arena));
+	struct value *bearer = value_put(value_put(components, "securitySchemes", value_map(arena)), "token",
+	                                 value_map(arena));
+	value_put_text(bearer, "type", "http");
+	value_put_text(bearer, "scheme", "bearer");
+	(void)value_put(value_put(components, "schemas", value_map(arena)), "Error", error_schema(arena));
+	struct value *key = value_put(value_put(components, "parameters", value_map(arena)), "Key", value_map(arena));
+	value_put_text(key, "name", "Idempotency-Key");
+	value_put_text(key, "in", "header");
+	value_put_text(key, "description", "The same request again, within 24 hours, gets the first answer");
+	value_put_text(value_put(key, "schema", value_map(arena)), "type", "string");
+	struct value *responses = value_put(components, "responses", value_map(arena));
+	for (int i = 0; i < FAILURES; i++) {
+		struct value *one = value_put(responses, failures[i].name, value_map(arena));
+		struct value *schema = value_map(arena);
+		value_put_text(one, "description", failures[i].description);
+		value_put_text(schema, "$ref", "#/components/schemas/Error");
+		put_json(one, schema);
 	}
-	struct value *array = value_put(json, "schema", value_map(arena));
-	value_put_text(array, "type", "array");
-	(void)value_put(array, "items", schema);
 }
 
 struct value *openapi_document(const struct router *router, struct arena *arena) {
@@ -85,11 +198,7 @@ struct value *openapi_document(const struct router *router, struct arena *arena)
 	for (int i = 0; i < count; i++)
 		if (routes[i]->summary)
 			add_operation(paths, routes[i]);
-	struct value *components = value_put(document, "components", value_map(arena));
-	struct value *schemes = value_put(components, "securitySchemes", value_map(arena));
-	struct value *bearer = value_put(schemes, "token", value_map(arena));
-	value_put_text(bearer, "type", "http");
-	value_put_text(bearer, "scheme", "bearer");
+	add_components(document);
 	struct value *security = value_put(document, "security", value_list(arena));
 	(void)value_put(value_push(security, value_map(arena)), "token", value_list(arena));
 	return document;

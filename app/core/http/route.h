@@ -33,6 +33,7 @@ struct route {
 	route_handler *handle;
 	const char *summary;              /* for the OpenAPI document; NULL keeps a page out of it */
 	const struct record_type *output; /* of JSON, NULL for free form */
+	int status;                       /* of success; 0: 200. A redirect has its own */
 
 	/* x->input is filled with this record before the handler runs: of an /api address from JSON, else from the form.
 	 * With all that is wrong the answer is INVALID. NULL: the handler reads what came by itself. */

@@ -1,0 +1,146 @@
+"""A request with an Idempotency-Key happens once, however often it comes."""
+import concurrent.futures, json, re, urllib.parse, uuid
+
+from product import Browser, call, cli, first_user, get
+from test_keeping import database
+from test_reports import make
+
+KEYS = "db.idempotency_keys"
+
+
+def post(path, token, body, key, **headers):
+    data = body if isinstance(body, bytes) else json.dumps(body).encode()
+    status, text, got = call(path, token, "POST", data, {"Content-Type": "application/json", "Idempotency-Key": key, **headers})
+    return status, json.loads(text), got
+
+
+def fresh():
+    return str(uuid.uuid4())
+
+
+def named(token, name):
+    return [p for p in get("/api/partners", token) if p["name"] == name]
+
+
+def test_a_repeated_request_gets_the_first_answer(token):
+    key, body = fresh(), {"name": "Once " + fresh()[:8]}
+    first, again = post("/api/partners", token, body, key), post("/api/partners", token, body, key)
+    assert first[0] == again[0] == 200 and first[1] == again[1] and len(named(token, body["name"])) == 1
+    assert again[2]["Idempotent-Replayed"] == "true" and not first[2]["Idempotent-Replayed"]
+    assert again[2]["Content-Type"] == first[2]["Content-Type"]
+    assert post("/api/partners", token, {**body, "name": "Other " + fresh()[:8]}, fresh())[0] == 200
+    other = {"name": "Twice " + fresh()[:8], "prefixes": []}
+    assert call("/api/partners", token, "POST", json.dumps(other).encode(), {"Content-Type": "application/json"})[0] == 200
+
+
+def test_the_status_and_headers_come_again(token):
+    key, body = fresh(), {"period": {"from": "2026-01-01", "to": "2026-02-01"}}
+    first, again = post("/api/reports", token, body, key), post("/api/reports", token, body, key)
+    assert first[0] == again[0] == 202 and first[1]["id"] == again[1]["id"]
+
+
+def test_a_key_of_another_request_is_refused(token):
+    key, name = fresh(), "First " + fresh()[:8]
+    assert post("/api/partners", token, {"name": name}, key)[0] == 200
+    status, answer, _ = post("/api/partners", token, {"name": name + "x"}, key)
+    assert status == 422 and answer["code"] == "idempotency_key_reused" and not named(token, name + "x")
+    assert post("/api/partners?x=1", token, {"name": name}, key)[0] == 422  # another address is another request
+    schedule = {"name": "S " + fresh()[:8], "cron": "0 0 1 1 *", "recipients": "a@b.example", "paused": True}
+    assert post("/api/report-schedules", token, schedule, key)[0] == 200  # on another route it is another key
+    other = cli("token", "create", "--name", "tests", "--scope", "write").stdout.strip()
+    status, answer, _ = post("/api/partners", other, {"name": name + "y"}, key)
+    assert status == 200 and answer["name"] == name + "y"  # so it is for somebody else, even of the same name
+
+
+def test_a_key_must_be_one(token):
+    for key in ("x" * 256, "a b", "é"):
+        status, answer, _ = post("/api/partners", token, {"name": "Odd"}, key.encode().decode("latin-1"))
+        assert status == 400 and "idempotency_key" in answer["fields"], key
+    assert not named(token, "Odd")
+
+
+def test_a_refused_request_keeps_no_key(token):
+    key, name = fresh(), "Corrected " + fresh()[:8]
+    assert post("/api/partners", token, {"name": ""}, key)[0] == 400  # by its input
+    assert post("/api/partners", token, {"name": name, "prefixes": ["a"]}, key)[0] == 400  # by its room
+    assert post("/api/partners", token, b"{", key)[0] == 400
+    assert post("/api/partners", token, {"name": name}, key)[0] == 200
+    assert len(named(token, name)) == 1
+
+
+def test_a_hundred_at_once_make_one(token):
+    key, body = fresh(), {"name": "Crowd " + fresh()[:8]}
+    with concurrent.futures.ThreadPoolExecutor(25) as pool:
+        answers = list(pool.map(lambda _: post("/api/partners", token, body, key), range(100)))
+    assert {a[0] for a in answers} <= {200, 409} and len(named(token, body["name"])) == 1
+    assert len({a[1]["id"] for a in answers if a[0] == 200}) == 1
+    assert all(int(a[2]["Retry-After"]) >= 1 and a[1]["code"] == "conflict" for a in answers if a[0] == 409)
+    assert post("/api/partners", token, body, key)[0] == 200
+
+
+def test_a_request_whose_worker_died_is_done_again_and_makes_no_second_object(token):
+    key, body = fresh(), {"period": {"from": "2026-01-01", "to": "2026-02-01"}, "title": "Died " + fresh()[:8]}
+    first = post("/api/reports", token, body, key)[1]["id"]
+    # As if the worker had been killed after it asked for the report, before it kept its answer; elsewhere, first.
+    died = f"import datetime\nk = {KEYS}.find_one(sort=[('expires_at', -1)])\n{KEYS}.update_one({{'_id': k['_id']}}, {{'$unset': {{'status': 1, 'answer': 1}}, '$set': {{'owner': %s}}}})"
+    database(died % "'elsewhere:1:1'")
+    status, answer, headers = post("/api/reports", token, body, key)
+    assert status == 409 and int(headers["Retry-After"]) >= 1 and "still being answered" in answer["error"]
+    database(died % "k['owner'].split(':')[0] + ':' + ':'.join(k['owner'].split(':')[1:-1]) + ':1'" + f"\n{KEYS}.update_one({{'_id': k['_id']}}, {{'$set': {{'locked_until': datetime.datetime(2020, 1, 1)}}}})")
+    status, answer, headers = post("/api/reports", token, body, key)
+    assert status == 202 and answer["id"] == first and not headers["Idempotent-Replayed"]
+    assert [r["title"] for r in get("/api/reports", token)].count(body["title"]) == 1
+    status, answer, headers = post("/api/reports", token, body, key)
+    assert status == 202 and answer["id"] == first and headers["Idempotent-Replayed"] == "true"
+
+
+def test_a_dead_worker_of_this_machine_is_passed_over_at_once(token):
+    key, body = fresh(), {"name": "Killed " + fresh()[:8]}
+    assert post("/api/partners", token, body, key)[0] == 200
+    database(f"import re\nk = {KEYS}.find_one(sort=[('expires_at', -1)])\n"
+             f"{KEYS}.update_one({{'_id': k['_id']}}, {{'$unset': {{'status': 1, 'answer': 1}}, '$set': {{'owner': re.sub(r':[0-9]+$', ':1', k['owner'])}}}})")
+    assert post("/api/partners", token, body, key)[0] == 400  # it runs anew: the name is taken
+
+
+def session():
+    browser = Browser()
+    page = browser.sign_in(*first_user())[1]
+    sid = next(cookie.value for cookie in browser.jar if cookie.name == "sid")
+    return browser, re.search(r'name="csrf" value="(\w+)"', page)[1], sid
+
+
+def test_secrets_in_answers_are_not_kept_in_clear(token):
+    _, csrf, sid = session()
+    key, body = fresh(), {"name": "Sealed", "scope": "read"}
+    made = [post("/api/tokens", None, body, key, Cookie=f"sid={sid}", **{"X-CSRF-Token": csrf}) for _ in range(2)]
+    assert made[0][0] == made[1][0] == 201 and made[0][1] == made[1][1] and get("/api/me", made[1][1]["token"])
+    report = make(token, template="list_performance", title="Sealed")
+    key, body = fresh(), {"password": "correct horse 7"}
+    links = [post(f"/api/reports/{report['id']}/links", token, body, key) for _ in range(2)]
+    assert links[0][0] == links[1][0] == 201 and links[0][1]["url"] == links[1][1]["url"]
+    assert len(get(f"/api/reports/{report['id']}/links", token)) == 1
+    kept = database(f"print(list({KEYS}.find()))")
+    for secret in (made[0][1]["token"], links[0][1]["url"].split("/")[-1], "correct horse", key, "Sealed"):
+        assert secret not in kept, secret
+
+
+def test_a_form_may_carry_a_key():
+    browser, csrf, _ = session()
+    name, key = "Form " + fresh()[:8], fresh()
+    fields = dict(csrf=csrf, name=name, prefix="", contact="", idempotency_key=key)
+    where = [browser.open("/partners", **fields)[2] for _ in range(2)]
+    assert where[0] == where[1] and "/partners/" in where[0]
+    browser, csrf, _ = session()  # signed in again: the same person
+    assert browser.open("/partners", **{**fields, "csrf": csrf})[2] == where[0]
+    assert browser.open("/partners", **{**fields, "csrf": csrf, "name": name + "x"})[0] == 422
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:  # a double click
+        double = dict(csrf=csrf, name=name + "d", prefix="", contact="", idempotency_key=fresh())
+        assert len({answer[2] for answer in pool.map(lambda _: browser.open("/partners", **double), range(2))}) == 1
+
+
+def test_kept_answers_go_after_a_day(token):
+    assert post("/api/partners", token, {"name": "Day " + fresh()[:8]}, fresh())[0] == 200
+    index = database(f"print({KEYS}.index_information()['expiry'])")
+    assert "'expireAfterSeconds': 0" in index and "expires_at" in index
+    hours = database(f"import datetime\nk = {KEYS}.find_one(sort=[('expires_at', -1)])\nprint((k['expires_at'] - datetime.datetime.utcnow()).total_seconds() / 3600)")
+    assert 23.9 < float(hours) <= 24.01
