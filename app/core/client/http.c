@@ -91,13 +91,72 @@ static size_t take_header(char *line, size_t one, size_t size, void *context) {
 	return size;
 }
 
-static void set_headers(struct flight *flight) {
-	flight->headers = curl_slist_append(flight->headers, "Accept: application/json");
-	if (!flight->call.bearer)
-		return;
+static void add_header(struct flight *flight, const char *name, const char *value) {
 	BUF_AUTO line = { 0 };
-	buf_print(&line, "Authorization: Bearer %s", flight->call.bearer);
+	buf_print(&line, "%s: %s", name, value);
 	flight->headers = curl_slist_append(flight->headers, buf_text(&line));
+}
+
+static void set_headers(struct flight *flight) {
+	const struct http_call *call = &flight->call;
+	add_header(flight, "Accept", "application/json");
+	if (call->bearer) {
+		BUF_AUTO value = { 0 };
+		buf_print(&value, "Bearer %s", call->bearer);
+		add_header(flight, "Authorization", buf_text(&value));
+	}
+	if (call->body)
+		add_header(flight, "Content-Type", call->type ? call->type : "application/octet-stream");
+	for (const char *const *header = call->headers; header && *header; header++)
+		flight->headers = curl_slist_append(flight->headers, *header);
+	/* Without "Expect" a body is sent at once: nobody waits for a server that does not know it. */
+	flight->headers = curl_slist_append(flight->headers, "Expect:");
+	(void)curl_easy_setopt(flight->easy, CURLOPT_HTTPHEADER, flight->headers);
+}
+
+static const char *method_of(const struct http_call *call) {
+	return call->method ? call->method : call->body ? "POST" : "GET";
+}
+
+static bool may_repeat(const struct http_call *call) {
+	const char *method = method_of(call);
+	return call->repeatable || (!call->body && (strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0));
+}
+
+static void set_request(struct flight *flight) {
+	const struct http_call *call = &flight->call;
+	CURL *easy = flight->easy;
+	if (call->body) {
+		(void)curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)call->size);
+		(void)curl_easy_setopt(easy, CURLOPT_COPYPOSTFIELDS, call->body);
+	}
+	if (strcmp(method_of(call), "HEAD") == 0)
+		(void)curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+	else
+		(void)curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, method_of(call));
+	if (may_repeat(call))
+		return;
+	(void)curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+	(void)curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+}
+
+static void set_limits(struct flight *flight) {
+	CURL *easy = flight->easy;
+	(void)curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+	(void)curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
+	(void)curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, 5000L);
+	(void)curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)flight->call.timeout_ms);
+	(void)curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+}
+
+static void set_functions(struct flight *flight) {
+	CURL *easy = flight->easy;
+	(void)curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
+	(void)curl_easy_setopt(easy, CURLOPT_WRITEDATA, flight);
+	(void)curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header);
+	(void)curl_easy_setopt(easy, CURLOPT_HEADERDATA, flight);
+	(void)curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, flight->problem);
+	(void)curl_easy_setopt(easy, CURLOPT_PRIVATE, flight);
 }
 
 void http_start(struct http_pool *pool, const struct http_call *call) {
@@ -110,23 +169,13 @@ void http_start(struct http_pool *pool, const struct http_call *call) {
 	flight->next = pool->flights;
 	pool->flights = flight;
 	pool->in_flight++;
+	(void)curl_easy_setopt(flight->easy, CURLOPT_URL, call->url);
+	(void)curl_easy_setopt(flight->easy, CURLOPT_USERAGENT, pool->user_agent);
+	set_request(flight);
 	set_headers(flight);
-	CURL *easy = flight->easy;
-	(void)curl_easy_setopt(easy, CURLOPT_URL, call->url);
-	(void)curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-	(void)curl_easy_setopt(easy, CURLOPT_HTTPHEADER, flight->headers);
-	(void)curl_easy_setopt(easy, CURLOPT_USERAGENT, pool->user_agent);
-	(void)curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
-	(void)curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, 5000L);
-	(void)curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)call->timeout_ms);
-	(void)curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-	(void)curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
-	(void)curl_easy_setopt(easy, CURLOPT_WRITEDATA, flight);
-	(void)curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header);
-	(void)curl_easy_setopt(easy, CURLOPT_HEADERDATA, flight);
-	(void)curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, flight->problem);
-	(void)curl_easy_setopt(easy, CURLOPT_PRIVATE, flight);
-	(void)curl_multi_add_handle(pool->multi, easy);
+	set_limits(flight);
+	set_functions(flight);
+	(void)curl_multi_add_handle(pool->multi, flight->easy);
 }
 
 int http_in_flight(const struct http_pool *pool) {
@@ -135,11 +184,14 @@ int http_in_flight(const struct http_pool *pool) {
 
 static void finish(struct http_pool *pool, CURL *easy, CURLcode result) {
 	struct flight *flight;
-	long status = 0;
+	long status = 0, sent = 0;
 	(void)curl_easy_getinfo(easy, CURLINFO_PRIVATE, &flight);
 	(void)curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+	(void)curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &sent);
 	struct http_answer *answer = &flight->answer;
 	answer->status = result == CURLE_OK ? (int)status : 0;
+	answer->broken_status = result == CURLE_OK ? 0 : (int)status;
+	answer->sent = sent > 0;
 	answer->problem = result == CURLE_OK   ? ""
 	                  : answer->too_large  ? "the answer is larger than allowed"
 	                  : flight->problem[0] ? flight->problem

@@ -2,6 +2,10 @@
  *
  * A pool keeps connections. http_start begins a call; http_turn moves all of them and hands finished ones
  * to their function, in order of arrival. Redirects are never followed, so a key stays with its host.
+ *
+ * When a kept connection ends without a byte of an answer, libcurl sends the request again on another one and tells
+ * nobody: a POST can so arrive twice. Only GET, HEAD and what is said to be repeatable therefore take a kept
+ * connection; everything else opens its own, and arrives once or not at all.
  */
 #ifndef CLIENT_HTTP_H
 #define CLIENT_HTTP_H
@@ -11,7 +15,7 @@
 struct http_pool;
 
 struct http_answer {
-	int status;          /* 0: no answer; `problem` tells why */
+	int status;          /* 0: no whole answer; `problem` tells why */
 	const char *problem; /* in words, "" when there was an answer */
 	const char *body;
 	size_t size;
@@ -19,6 +23,10 @@ struct http_answer {
 	int64_t remaining;   /* X-RateLimiting-Remaining or X-RateLimit-Remaining; -1 when absent */
 	int64_t retry_after; /* X-RateLimit-Retry-After or Retry-After, as it came; -1 when absent */
 	int64_t took_ms;
+	/* Where status is 0: was anything of the request sent, and which status had come before the answer broke off (0:
+	 * none)? Not sent: nothing happened. Sent without any status: nobody knows what happened. */
+	bool sent;
+	int broken_status;
 };
 
 struct http_call {
@@ -29,6 +37,13 @@ struct http_call {
 	/* Called once; `answer` and what it points to live until it returns. */
 	void (*done)(void *context, const struct http_answer *answer);
 	void *context;
+
+	const char *method;         /* NULL: GET, or POST where there is a body */
+	const char *const *headers; /* "Name: value", the last one NULL; NULL: none */
+	const char *type;           /* Content-Type of the body */
+	const char *body;           /* NULL for none */
+	size_t size;
+	bool repeatable; /* may arrive twice: a search, or an update that says what is to be in the end */
 };
 
 struct http_pool *http_pool_new(const char *user_agent);
