@@ -5,6 +5,8 @@
 
 enum { REQUEST_TRIES = 5 };
 
+static const char RUNS[] = "sync_runs";
+
 static const char *const state_names[] = {
 	[RUN_QUEUED] = "queued",   [RUN_RUNNING] = "running", [RUN_COMPLETE] = "complete",
 	[RUN_PARTIAL] = "partial", [RUN_FAILED] = "failed",
@@ -78,33 +80,20 @@ enum plan_reason sync_plan(const struct campaign *campaign, const char *run_id, 
 
 bool sync_find(struct store *store, const char *id, struct arena *arena, struct sync_run *run, bool *found,
                struct error *err) {
-	bson_t *filter = strcmp(id, "active") == 0     ? BCON_NEW("active", BCON_UTF8("sync"))
-	                 : strcmp(id, "contacts") == 0 ? BCON_NEW("active", BCON_UTF8("contacts"))
-	                                               : store_filter_id(id, NULL);
-	bool fine = store_find(store, "sync_runs", filter, NULL, &sync_run_record, arena, run, found, err);
-	bson_destroy(filter);
-	return fine;
+	const struct condition which = strcmp(id, "active") == 0     ? eq_text("active", active_names[RUN_FIGURES])
+	                               : strcmp(id, "contacts") == 0 ? eq_text("active", active_names[RUN_CONTACTS])
+	                                                             : by_id(id);
+	return store_find(store, RUNS, FILTER(which), NULL, &sync_run_record, arena, run, found, err);
 }
 
 bool sync_recent(struct store *store, enum run_kind kind, int limit, struct arena *arena, struct sync_run **runs,
                  int *count, struct error *err) {
 	/* Runs from before there were kinds have none. */
-	bson_t *filter = kind == RUN_CONTACTS  ? BCON_NEW("kind", BCON_UTF8("contacts"))
-	                 : kind == RUN_FIGURES ? BCON_NEW("kind", "{", "$ne", BCON_UTF8("contacts"), "}")
-	                                       : bson_new();
-	bson_t *sort = BCON_NEW("requested_at", BCON_INT32(-1));
-	bool fine = store_list(store, "sync_runs", filter, sort, limit, &sync_run_record, arena, (void **)runs, count, err);
-	bson_destroy(filter);
-	bson_destroy(sort);
-	return fine;
-}
-
-static bool insert_run(struct store *store, const struct sync_run *run, struct error *err) {
-	bson_t document = BSON_INITIALIZER;
-	record_to_bson(&sync_run_record, run, &document);
-	bool fine = store_insert(store, "sync_runs", &document, err);
-	bson_destroy(&document);
-	return fine;
+	const struct condition which = kind == RUN_CONTACTS  ? eq_choice("kind", &run_kinds, RUN_CONTACTS)
+	                               : kind == RUN_FIGURES ? ne_choice("kind", &run_kinds, RUN_CONTACTS)
+	                                                     : anything();
+	return store_list(store, RUNS, FILTER(which), SORT(desc("requested_at")), limit, &sync_run_record, arena,
+	                  (void **)runs, count, err);
 }
 
 /* The unique index on `active` admits one queued or running run, however often the button is pressed. A run that ends
@@ -124,12 +113,14 @@ bool sync_request(struct store *store, enum run_kind kind, const char *trigger, 
 			                    .ended_at = MOMENT_NONE,
 			                    .progress_at = MOMENT_NONE,
 			                    .remaining = COUNT_NONE };
+		bool was_there;
 		*id = run.id;
 		*already = false;
-		if (insert_run(store, &run, err))
+		if (!store_insert_once(store, RUNS, &sync_run_record, &run, &was_there, err))
+			return false;
+		if (!was_there)
 			return true;
-		if (err->kind != ERROR_CONFLICT ||
-		    !sync_find(store, kind == RUN_CONTACTS ? "contacts" : "active", arena, &run, already, err))
+		if (!sync_find(store, kind == RUN_CONTACTS ? "contacts" : "active", arena, &run, already, err))
 			return false;
 		*id = run.id;
 		if (*already)
@@ -140,16 +131,6 @@ bool sync_request(struct store *store, enum run_kind kind, const char *trigger, 
 
 bool sync_save(struct store *store, const struct sync_run *run, struct error *err) {
 	bool matched;
-	struct sync_run state = *run;
-	bson_t set = BSON_INITIALIZER;
-	state.id = NULL;
-	record_to_bson(&sync_run_record, &state, &set);
-	bson_t *filter = store_filter_id(run->id, NULL);
-	bson_t *change = run->active ? BCON_NEW("$set", BCON_DOCUMENT(&set))
-	                             : BCON_NEW("$set", BCON_DOCUMENT(&set), "$unset", "{", "active", BCON_UTF8(""), "}");
-	bool fine = store_update(store, "sync_runs", filter, change, &matched, err);
-	bson_destroy(filter);
-	bson_destroy(change);
-	bson_destroy(&set);
-	return fine;
+	return store_update(store, RUNS, FILTER(by_id(run->id)), UPDATE(set_record(&sync_run_record, run, NULL)), &matched,
+	                    err);
 }
