@@ -104,6 +104,18 @@ const char *store_new_id(struct arena *arena) {
 	return text;
 }
 
+bool store_is_id(const char *text) {
+	return text && bson_oid_is_valid(text, strlen(text));
+}
+
+struct moment store_id_moment(const char *id) {
+	bson_oid_t oid;
+	if (!store_is_id(id))
+		return MOMENT_NONE;
+	bson_oid_init_from_string(&oid, id);
+	return (struct moment){ (int64_t)bson_oid_get_time_t(&oid) * SECOND_MS };
+}
+
 mongoc_collection_t *store_collection(struct store *store, const char *name) {
 	return mongoc_client_get_collection(store->client, store->name, name);
 }

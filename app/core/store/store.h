@@ -33,6 +33,8 @@ void store_close(struct store *store); /* NULL is nothing */
 
 /* A document with 24 hex digits as id, new in this process and any other. */
 const char *store_new_id(struct arena *arena);
+bool store_is_id(const char *text);            /* 24 hex digits; NULL is none */
+struct moment store_id_moment(const char *id); /* when it was made, to the second; MOMENT_NONE for none */
 
 /* One document into `object` (see record_from_bson), the first in the order of `sort` (NULL: any); *found tells whether
  * there was one. */

@@ -124,6 +124,15 @@ Test(filter, a_condition_may_be_left_out) {
 	expect_filter(FILTER(list ? eq_text("list", list) : anything(), eq_count("a", 1)), "{ \"a\" : 1 }");
 }
 
+Test(store, ids) {
+	ARENA_AUTO own = arena_new();
+	const char *id = store_new_id(own);
+	int64_t age = moment_now().ms - store_id_moment(id).ms;
+	cr_expect(store_is_id(id) && !store_is_id(NULL) && !store_is_id("summer"));
+	cr_expect(age >= 0 && age < 60 * SECOND_MS);
+	cr_expect(!moment_is_set(store_id_moment("summer")));
+}
+
 Test(update, named_members) {
 	expect_update(UPDATE(set_text("a", "x"), unset("b"), add_count("c", 2), no_edit()),
 	              "{ \"$set\" : { \"a\" : \"x\" }, \"$unset\" : { \"b\" : \"\" }, \"$inc\" : { \"c\" : 2 } }");
