@@ -76,7 +76,6 @@ static bool compose(struct exchange *x, const struct report_request *request, st
 
 static void put_document(struct value *view, const struct document *document, const struct report *report) {
 	struct arena *arena = view->arena;
-	(void)value_put(view, "parts", document_to_value(document, arena));
 	value_put_text(view, "report", document->title);
 	value_put_text(view, "partner", document->partner);
 	value_put_text(view, "period", document->period);
@@ -99,8 +98,10 @@ static bool show_builder(struct exchange *x, struct error *err) {
 	if (!fine && problem.kind != ERROR_INVALID)
 		return *err = problem, false;
 	struct value *preview = value_put(view, "preview", fine ? value_map(x->arena) : value_null(x->arena));
-	if (fine)
+	if (fine) {
 		put_document(preview, document, &report);
+		(void)value_put(preview, "parts", document_to_view(document, x->arena));
+	}
 	if (!fine) {
 		x->status = 400;
 		value_put_text(view, "problem", arena_copy(x->arena, problem.text));
@@ -288,6 +289,7 @@ static bool preview_api(struct exchange *x, struct error *err) {
 	if (!compose(x, x->input, &report, &document, err))
 		return false;
 	struct value *answer = value_map(x->arena);
+	(void)value_put(answer, "parts", document_to_value(document, x->arena));
 	put_document(answer, document, &report);
 	return reply_json(x, answer);
 }

@@ -127,9 +127,7 @@ static void put_cells(struct value *row, const struct table *table, const char *
 }
 
 static void put_table(struct value *one, const struct table *table) {
-	struct value *view = value_put(one, "table", table ? value_map(one->arena) : value_null(one->arena));
-	if (!table)
-		return;
+	struct value *view = value_put(one, "table", value_map(one->arena));
 	value_put_text(view, "name", table->name);
 	value_put_text(view, "caption", table->caption);
 	struct value *columns = value_put(view, "columns", value_list(one->arena));
@@ -142,16 +140,13 @@ static void put_table(struct value *one, const struct table *table) {
 	for (int i = 0; i < table->row_count; i++)
 		put_cells(value_push(rows, value_map(one->arena)), table,
 		          table->cells + (size_t)i * (size_t)table->column_count);
-	struct value *totals = value_put(view, "totals", table->totals ? value_map(one->arena) : value_null(one->arena));
 	if (table->totals)
-		put_cells(totals, table, table->totals);
+		put_cells(value_put(view, "totals", value_map(one->arena)), table, table->totals);
 }
 
 static void put_chart(struct value *one, const struct chart *chart) {
-	struct value *view = value_put(one, "chart", chart ? value_map(one->arena) : value_null(one->arena));
+	struct value *view = value_put(one, "chart", value_map(one->arena));
 	BUF_AUTO roles = { 0 };
-	if (!chart)
-		return;
 	value_put_text(view, "kind", chart_names[chart->kind]);
 	value_put_text(view, "title", chart->title);
 	value_put_text(view, "unit", chart->unit);
@@ -164,6 +159,7 @@ static void put_chart(struct value *one, const struct chart *chart) {
 
 static void put_cards(struct value *one, const struct part *part) {
 	struct value *list = value_put(one, "cards", value_list(one->arena));
+	value_put_bool(one, "has_cards", true);
 	for (const struct card *card = part->cards; card < part->cards + part->card_count; card++) {
 		struct value *view = value_push(list, value_map(one->arena));
 		value_put_text(view, "label", card->label);
@@ -181,13 +177,32 @@ struct value *document_to_value(const struct document *document, struct arena *a
 	struct value *list = value_list(arena);
 	for (const struct part *part = document->first; part; part = part->next) {
 		struct value *one = value_push(list, value_map(arena));
-		for (enum part_kind kind = PART_SECTION; kind <= PART_NOTE; kind++)
-			value_put_text(one, texts[kind], part->kind == kind ? part->text : NULL);
-		value_put_bool(one, "has_cards", part->kind == PART_CARDS);
+		if (part->kind <= PART_NOTE)
+			value_put_text(one, texts[part->kind], part->text);
 		if (part->kind == PART_CARDS)
 			put_cards(one, part);
-		put_chart(one, part->chart);
-		put_table(one, part->table);
+		if (part->chart)
+			put_chart(one, part->chart);
+		if (part->table)
+			put_table(one, part->table);
+	}
+	return list;
+}
+
+static void put_null(struct value *map, const char *name) {
+	if (!value_get(map, name))
+		value_put_text(map, name, NULL);
+}
+
+struct value *document_to_view(const struct document *document, struct arena *arena) {
+	static const char *const names[] = { "section", "heading", "paragraph", "note", "has_cards", "chart", "table" };
+	struct value *list = document_to_value(document, arena);
+	for (struct value *part = list->first; part; part = part->next) {
+		for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+			put_null(part, names[i]);
+		for (struct value *member = part->first; member; member = member->next)
+			if (strcmp(member->name, "table") == 0 && member->kind == VALUE_MAP)
+				put_null(member, "totals");
 	}
 	return list;
 }

@@ -94,8 +94,12 @@ void table_row(struct document *document, struct table *table, const char *const
 /* Adds a chart and, under it, the table of its numbers. */
 void document_chart(struct document *document, const struct chart *chart);
 
-/* As template data: "parts", a list for views/report_parts.mustache. */
+/* As JSON has it: a list of parts. */
 struct value *document_to_value(const struct document *document, struct arena *arena);
+
+/* The same as template data, for views/reports/report_parts.mustache: what a part is not, and the totals that a table
+ * has not, are null. */
+struct value *document_to_view(const struct document *document, struct arena *arena);
 
 /* All tables as CSV, one after the other, each headed by its caption. */
 void document_to_csv(const struct document *document, struct buf *out);
