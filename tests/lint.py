@@ -119,9 +119,9 @@ CLOCK_FOLDERS = ["programs", "core/base", "core/cli", "core/http", "core/jobs", 
 CLOCK = {"app/access/user.c": 1,  # a pause begins when a password was found wrong
          "app/audience/lists/list.c": 2, "app/campaigns/campaign.c": 2,  # changed_at, synced_at
          "app/campaigns/cache.c": 1,  # is the clock behind the newest of those?
-         "app/observing/contacts_run.c": 2, "app/observing/engine.c": 7, "app/observing/figures_run.c": 2,
+         "app/observing/contacts_run.c": 2, "app/observing/engine.c": 5, "app/observing/figures_run.c": 2,
          "app/observing/replay.c": 1, "app/observing/sync.c": 1,
-         "app/reports/delivery.c": 2,  # the plan, and when a mail was handed over
+         "app/reports/delivery.c": 1,  # when a mail was handed over
          "app/reports/job.c": 1}  # when a report was made
 
 

@@ -1,6 +1,4 @@
 /* Carrying out a run: a queue of calls, a rate limit before them, and what is done with each answer. */
-#include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,8 +16,6 @@ enum {
 	TRIES = 5,
 	CALL_MS = 30000,
 	BODY_BYTES = 32 * 1024 * 1024,
-	LEASE_MS = 30000,
-	HEARTBEAT_MS = 5000,
 	PROGRESS_MS = 500,
 	GAPS_KEPT = 100,
 	PAGES_LIMIT = 20000,
@@ -79,9 +75,11 @@ bool work_outlasts(struct work *work, const struct error *err, int64_t since) {
 
 void work_save(struct work *work) {
 	struct error err = ERROR_INIT;
+	bool held;
 	work->run.progress_at = moment_now();
 	work->last_progress = monotonic_ms();
-	(void)STORED(work, &err, sync_save(work->store, &work->run, &err));
+	if (STORED(work, &err, sync_save(work->store, &work->run, work->job->holder.fence, &held, &err)) && !held)
+		work->lost = work->stop = true; /* somebody else goes on with the run */
 }
 
 void work_bump(struct work *work) {
@@ -91,23 +89,18 @@ void work_bump(struct work *work) {
 
 void work_beat(struct work *work) {
 	struct error err = ERROR_INIT;
-	if (monotonic_ms() - work->last_heartbeat < HEARTBEAT_MS)
-		return;
-	work->last_heartbeat = monotonic_ms();
-	if (!lease_take(work->store, "sync", work->owner, LEASE_MS, &err) && err.kind == ERROR_CONFLICT)
+	if (!job_beat(work->job, NULL, &err) && err.kind == ERROR_CONFLICT)
 		work->lost = work->stop = true; /* somebody else goes on with the run */
 }
 
 /* A run over the contacts takes long and steps aside for one over the figures; it goes on afterwards. */
 static void step_aside(struct work *work) {
 	struct error err = ERROR_INIT;
-	struct sync_run waiting;
-	bool found;
-	if (work->run.kind != RUN_CONTACTS || monotonic_ms() - work->last_look < PROGRESS_MS)
+	bool outranked;
+	if (monotonic_ms() - work->last_look < PROGRESS_MS)
 		return;
 	work->last_look = monotonic_ms();
-	ARENA_AUTO arena = arena_new();
-	if (sync_find(work->store, "active", arena, &waiting, &found, &err) && found)
+	if (job_is_outranked(work->job, &outranked, &err) && outranked)
 		work->lost = work->stop = true;
 }
 
@@ -149,8 +142,7 @@ static void try_again(struct work *work, struct task *task, int64_t wait_ms, con
 	if (wait_ms > 0) {
 		struct error err = ERROR_INIT;
 		work->tokens = 0;
-		(void)STORED(work, &err,
-		             rate_limit_correct(work->store, &work->limit, 0, moment_add(moment_now(), wait_ms), &err));
+		(void)STORED(work, &err, rate_limit_correct(work->store, &work->limit, 0, wait_ms, &err));
 		work->limit_closed_until = monotonic_ms() + wait_ms;
 		if (++task->slow_downs > 4 * TRIES)
 			give_up(work, task, why);
@@ -333,107 +325,16 @@ static void begin_run(struct work *work) {
 	work_save(work);
 }
 
-static void carry_out(struct work *work) {
+void work_give_up(struct work *work, const char *why) {
+	stop_run(work, why);
+	end_run(work);
+}
+
+void work_carry_out(struct work *work) {
 	work->last = &work->ready;
 	work->pool = http_pool_new("Telltale/0.1 (self-hosted campaign console)");
 	begin_run(work);
 	(work->run.kind == RUN_CONTACTS ? contacts_phases : figures_phases)(work);
 	end_run(work);
 	http_pool_free(work->pool);
-}
-
-static bool is_due(struct store *store, const struct settings *settings, struct arena *arena, bool *due,
-                   struct error *err) {
-	struct sync_run *runs;
-	int count;
-	if (!sync_recent(store, RUN_FIGURES, 1, arena, &runs, &count, err))
-		return false;
-	*due = count == 0 ||
-	       (!runs[0].active && moment_now().ms - runs[0].requested_at.ms >= settings->sync_interval_s * 1000);
-	return true;
-}
-
-/* The people are read once after each run over the figures. */
-static bool contacts_are_due(struct store *store, const struct settings *settings, struct arena *arena, bool *due,
-                             struct error *err) {
-	struct sync_run *figures, *contacts;
-	int some, none;
-	if (!sync_recent(store, RUN_FIGURES, 1, arena, &figures, &some, err) ||
-	    !sync_recent(store, RUN_CONTACTS, 1, arena, &contacts, &none, err))
-		return false;
-	*due = settings->sync_contacts && some && moment_is_set(figures[0].ended_at) && figures[0].state != RUN_FAILED &&
-	       (!none || contacts[0].requested_at.ms < figures[0].requested_at.ms);
-	return true;
-}
-
-static bool ask_for(struct work *work, enum run_kind kind, bool *found, struct error *err) {
-	const char *id;
-	bool already;
-	return sync_request(work->store, kind, "schedule", "system", work->arena, &id, &already, err) &&
-	       sync_find(work->store, id, work->arena, &work->run, found, err);
-}
-
-/* What waits, the figures before the people; with `scheduled` also what the clock asks for. */
-static bool find_work(struct work *work, bool scheduled, bool *found, struct error *err) {
-	bool due = false;
-	if (!sync_find(work->store, "active", work->arena, &work->run, found, err))
-		return false;
-	if (*found)
-		return true;
-	if (scheduled && !is_due(work->store, work->settings, work->arena, &due, err))
-		return false;
-	if (due)
-		return ask_for(work, RUN_FIGURES, found, err);
-	if (!sync_find(work->store, "contacts", work->arena, &work->run, found, err))
-		return false;
-	if (*found || !scheduled)
-		return true;
-	if (!contacts_are_due(work->store, work->settings, work->arena, &due, err))
-		return false;
-	return !due || ask_for(work, RUN_CONTACTS, found, err);
-}
-
-struct lease_owner {
-	const char *owner;
-};
-static const struct field owner_fields[] = { FIELD(struct lease_owner, owner) };
-static const struct record_type owner_record = RECORD_TYPE("LeaseOwner", struct lease_owner, owner_fields);
-
-/* A holder on this machine whose process is gone will not come back: no need to wait for its lease. */
-static bool drop_dead_holder(struct work *work, struct error *err) {
-	struct lease_owner held;
-	bool found;
-	size_t host = strcspn(work->owner, ":") + 1;
-	bson_t *filter = BCON_NEW("_id", BCON_UTF8("sync"));
-	bool fine = store_find(work->store, "leases", filter, NULL, &owner_record, work->arena, &held, &found, err);
-	bson_destroy(filter);
-	if (!fine || !found || !held.owner || strncmp(held.owner, work->owner, host) != 0)
-		return fine;
-	pid_t pid = (pid_t)strtol(held.owner + host, NULL, 10);
-	return pid <= 0 || kill(pid, 0) == 0 || errno != ESRCH || lease_drop(work->store, "sync", held.owner, err);
-}
-
-static bool take_lease(struct work *work, struct error *err) {
-	if (lease_take(work->store, "sync", work->owner, LEASE_MS, err))
-		return true;
-	return err->kind == ERROR_CONFLICT && drop_dead_holder(work, err) &&
-	       lease_take(work->store, "sync", work->owner, LEASE_MS, err);
-}
-
-bool sync_turn(struct store *store, const struct settings *settings, bool scheduled, bool *worked, struct error *err) {
-	ARENA_AUTO arena = arena_new();
-	struct work work = { .store = store, .settings = settings, .arena = arena };
-	char host[64] = "host";
-	*worked = false;
-	(void)gethostname(host, sizeof host - 1);
-	(void)snprintf(work.owner, sizeof work.owner, "%s:%d", host, (int)getpid());
-	work.limit = (struct rate_limit){ "emailoctopus", 100, (double)settings->calls_per_second };
-	if (!take_lease(&work, err))
-		return false;
-	work.last_heartbeat = monotonic_ms();
-	bool fine = find_work(&work, scheduled, worked, err);
-	if (fine && *worked)
-		carry_out(&work);
-	struct error ignored;
-	return lease_drop(store, "sync", work.owner, fine ? err : &ignored) && fine;
 }

@@ -1,10 +1,10 @@
-/* The engine of a run (sync_work.c): a queue of calls, a rate limit before them, retries, progress, and the outage of
- * the database. What is called and what becomes of an answer stands in rows of struct task_kind (figures.c,
- * contacts.c). */
+/* The engine of a run: a queue of calls, a rate limit before them, retries, progress, and the outage of the database.
+ * What is called and what becomes of an answer stands in rows of struct task_kind (figures_run.c, contacts_run.c). */
 #ifndef OBSERVING_ENGINE_H
 #define OBSERVING_ENGINE_H
 
 #include "core/client/http.h"
+#include "core/jobs/jobs.h"
 #include "core/store/rate_limit.h"
 #include "observing/sync.h"
 
@@ -46,14 +46,14 @@ struct work {
 	const struct settings *settings;
 	struct http_pool *pool;
 	struct arena *arena; /* lives as long as the run */
+	struct job_run *job;
 	struct sync_run run;
 	struct rate_limit limit;
-	char owner[100];
 	struct task *ready, **last;
 	struct moment answered_at; /* when the answer came that is being taken */
 	bool repeated;             /* the very same answer was taken before: nothing new to store */
 	int tokens;
-	int64_t limit_closed_until, last_heartbeat, last_progress, last_look;
+	int64_t limit_closed_until, last_progress, last_look;
 	bool replays;    /* kept answers are taken: people are computed once, at the end */
 	bool stop, lost; /* lost: another process or a later turn goes on with the run */
 };
@@ -63,6 +63,12 @@ struct task *work_add(struct work *work, const struct task_kind *kind);
 
 /* The next page of the same task; *false, and a gap, when the cursor repeats or there are too many. */
 bool work_next_page(struct work *work, const struct task *task, const char *cursor);
+
+/* Carries out the run from where it stands; work->lost when it is to be gone on with, by whomever. Or ends it as
+ * failed.
+ */
+void work_carry_out(struct work *work);
+void work_give_up(struct work *work, const char *why);
 
 /* Keeps the lease during work that makes no calls. */
 void work_beat(struct work *work);

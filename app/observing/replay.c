@@ -12,9 +12,10 @@
 #include "core/store/migrate.h"
 #include "events/engagement.h"
 #include "events/event.h"
+#include "observing/job.h"
 #include "observing/raw.h"
 
-enum { PATIENCE_MS = 20000, MEMBERS_AT_ONCE = 200, BULK_AT_ONCE = 500, EVENTS_ROOM = 1000, LEASE_MS = 60 * MINUTE_MS };
+enum { PATIENCE_MS = 20000, MEMBERS_AT_ONCE = 200, BULK_AT_ONCE = 500, EVENTS_ROOM = 1000 };
 
 static const struct field row_fields[] = {
 	FIELD(struct replay_row, collection),
@@ -339,21 +340,25 @@ static bool replay(struct store *store, struct store *rebuilt, const struct sett
 
 bool replay_run(struct store *store, const struct settings *settings, const char *into, bool repair,
                 struct replay_row rows[REPLAY_ROWS], int *count, struct error *err) {
-	char name[64], host[64] = "host", owner[100];
+	ARENA_AUTO arena = arena_new();
+	char name[64];
 	struct error ignored = ERROR_INIT;
-	(void)gethostname(host, sizeof host - 1);
-	(void)snprintf(owner, sizeof owner, "%s:%d", host, (int)getpid()); /* as the sync worker names itself */
+	struct jobs jobs;
+	struct job_run held = { .arena = arena };
 	(void)snprintf(name, sizeof name, "%.50s", into ? into : settings->mongodb_db);
 	if (!into)
 		(void)snprintf(name + strlen(name), sizeof name - strlen(name), "_replay");
 	struct store *rebuilt = store_open(settings->mongodb_uri, name, "telltale", PATIENCE_MS, err);
 	if (!rebuilt)
 		return false;
-	bool fine = lease_take(store, "sync", owner, LEASE_MS, err) && (into || store_drop_database(rebuilt, err)) &&
+	jobs_open(&jobs, store, NULL, 0, NULL);
+	bool holds = jobs_hold(&jobs, &replay_job, name, &held, err);
+	bool fine = holds && (into || store_drop_database(rebuilt, err)) &&
 	            replay(store, rebuilt, settings, repair, rows, count, err);
-	bool dropped = lease_drop(store, "sync", owner, fine ? err : &ignored);
-	if (!into)
-		dropped = store_drop_database(rebuilt, fine && dropped ? err : &ignored) && dropped;
+	if (holds && !into)
+		fine = store_drop_database(rebuilt, fine ? err : &ignored) && fine;
+	if (holds)
+		fine = jobs_let_go(&held, fine ? err : &ignored) && fine;
 	store_close(rebuilt);
-	return fine && dropped;
+	return fine;
 }

@@ -3,9 +3,11 @@
 
 #include <string.h>
 
-enum { REQUEST_TRIES = 5 };
+#include "core/jobs/queue.h"
 
 static const char RUNS[] = "sync_runs";
+
+enum { REQUEST_TRIES = 5 };
 
 static const char *const state_names[] = {
 	[RUN_QUEUED] = "queued",   [RUN_RUNNING] = "running", [RUN_COMPLETE] = "complete",
@@ -17,6 +19,7 @@ static const struct choices run_states = CHOICES(state_names);
 static const char *const kind_names[] = { [RUN_FIGURES] = "figures", [RUN_CONTACTS] = "contacts" };
 const struct choices run_kinds = CHOICES(kind_names);
 static const char *const active_names[] = { [RUN_FIGURES] = "sync", [RUN_CONTACTS] = "contacts" };
+static const char *const job_names[] = { [RUN_FIGURES] = FIGURES_JOB, [RUN_CONTACTS] = CONTACTS_JOB };
 
 static const struct field run_fields[] = {
 	FIELD(struct sync_run, kind, .choices = &run_kinds),
@@ -80,20 +83,44 @@ enum plan_reason sync_plan(const struct campaign *campaign, const char *run_id, 
 
 bool sync_find(struct store *store, const char *id, struct arena *arena, struct sync_run *run, bool *found,
                struct error *err) {
-	const struct condition which = strcmp(id, "active") == 0     ? eq_text("active", active_names[RUN_FIGURES])
-	                               : strcmp(id, "contacts") == 0 ? eq_text("active", active_names[RUN_CONTACTS])
-	                                                             : by_id(id);
+	struct condition which = strcmp(id, "active") == 0     ? eq_text("active", active_names[RUN_FIGURES])
+	                         : strcmp(id, "contacts") == 0 ? eq_text("active", active_names[RUN_CONTACTS])
+	                                                       : by_id(id);
 	return store_find(store, RUNS, FILTER(which), NULL, &sync_run_record, arena, run, found, err);
 }
 
 bool sync_recent(struct store *store, enum run_kind kind, int limit, struct arena *arena, struct sync_run **runs,
                  int *count, struct error *err) {
 	/* Runs from before there were kinds have none. */
-	const struct condition which = kind == RUN_CONTACTS  ? eq_choice("kind", &run_kinds, RUN_CONTACTS)
-	                               : kind == RUN_FIGURES ? ne_choice("kind", &run_kinds, RUN_CONTACTS)
-	                                                     : anything();
+	struct condition which = kind == RUN_CONTACTS  ? eq_choice("kind", &run_kinds, RUN_CONTACTS)
+	                         : kind == RUN_FIGURES ? ne_choice("kind", &run_kinds, RUN_CONTACTS)
+	                                               : anything();
 	return store_list(store, RUNS, FILTER(which), SORT(desc("requested_at")), limit, &sync_run_record, arena,
 	                  (void **)runs, count, err);
+}
+
+static struct sync_run new_run(enum run_kind kind, const char *trigger, const char *by, struct arena *arena) {
+	return (struct sync_run){ .kind = kind,
+		                      .id = store_new_id(arena),
+		                      .active = active_names[kind],
+		                      .trigger = trigger,
+		                      .requested_by = by,
+		                      .phase = "waiting",
+		                      .state = RUN_QUEUED,
+		                      .requested_at = moment_now(),
+		                      .started_at = MOMENT_NONE,
+		                      .ended_at = MOMENT_NONE,
+		                      .progress_at = MOMENT_NONE,
+		                      .remaining = COUNT_NONE };
+}
+
+bool sync_ask_job(struct store *store, const struct sync_run *run, struct arena *arena, struct error *err) {
+	const struct job_request request = { .kind = job_names[run->kind],
+		                                 .key = arena_print(arena, "run:%s", run->id),
+		                                 .subject = run->id };
+	const char *id;
+	bool already;
+	return queue_ask(store, &request, arena, &id, &already, err);
 }
 
 /* The unique index on `active` admits one queued or running run, however often the button is pressed. A run that ends
@@ -101,36 +128,20 @@ bool sync_recent(struct store *store, enum run_kind kind, int limit, struct aren
 bool sync_request(struct store *store, enum run_kind kind, const char *trigger, const char *by, struct arena *arena,
                   const char **id, bool *already, struct error *err) {
 	for (int tries = 0; tries < REQUEST_TRIES; tries++) {
-		struct sync_run run = { .kind = kind,
-			                    .id = store_new_id(arena),
-			                    .active = active_names[kind],
-			                    .trigger = trigger,
-			                    .requested_by = by,
-			                    .phase = "waiting",
-			                    .state = RUN_QUEUED,
-			                    .requested_at = moment_now(),
-			                    .started_at = MOMENT_NONE,
-			                    .ended_at = MOMENT_NONE,
-			                    .progress_at = MOMENT_NONE,
-			                    .remaining = COUNT_NONE };
-		bool was_there;
-		*id = run.id;
-		*already = false;
-		if (!store_insert_once(store, RUNS, &sync_run_record, &run, &was_there, err))
+		struct sync_run run = new_run(kind, trigger, by, arena);
+		bool found = true;
+		if (!store_insert_once(store, RUNS, &sync_run_record, &run, already, err))
 			return false;
-		if (!was_there)
-			return true;
-		if (!sync_find(store, kind == RUN_CONTACTS ? "contacts" : "active", arena, &run, already, err))
+		if (*already && !sync_find(store, kind == RUN_CONTACTS ? "contacts" : "active", arena, &run, &found, err))
 			return false;
 		*id = run.id;
-		if (*already)
-			return true;
+		if (found)
+			return sync_ask_job(store, &run, arena, err);
 	}
 	return error_set(err, ERROR_CONFLICT, "a sync has just ended: try again");
 }
 
-bool sync_save(struct store *store, const struct sync_run *run, struct error *err) {
-	bool matched;
-	return store_update(store, RUNS, FILTER(by_id(run->id)), UPDATE(set_record(&sync_run_record, run, NULL)), &matched,
-	                    err);
+bool sync_save(struct store *store, const struct sync_run *run, int64_t fence, bool *held, struct error *err) {
+	return store_update(store, RUNS, FILTER(by_id(run->id), eq_count("fence", fence)),
+	                    UPDATE(set_record(&sync_run_record, run, NULL)), held, err);
 }

@@ -1,8 +1,8 @@
 /* Observing: one run at a time pulls the provider and appends snapshots.
  *
- * A run is a ledger document. It is asked for (button, command line, schedule), taken by whoever holds the
- * lease "sync", and resumed by the next holder when that one dies. What was stored is marked with the run,
- * so that a resumed run repeats nothing. */
+ * A run is a ledger document with a job (observing/job.h). It is asked for (button, command line, schedule), carried
+ * out by whoever holds the job, and resumed by the next holder when that one dies. What was stored is marked with the
+ * run, so that a resumed run repeats nothing. */
 #ifndef OBSERVING_SYNC_H
 #define OBSERVING_SYNC_H
 
@@ -31,6 +31,11 @@ struct sync_run {
 	int64_t gap_count;
 };
 extern const struct record_type sync_run_record;
+
+/* The kinds of their jobs. */
+#define FIGURES_JOB "figures"
+#define CONTACTS_JOB "contacts"
+
 extern const struct command sync_commands[]; /* telltale sync */
 
 /* Why a campaign's summary is read or not. */
@@ -62,11 +67,11 @@ bool sync_find(struct store *store, const char *id, struct arena *arena, struct 
 /* The newest of a kind; RUN_KIND_COUNT for both. */
 bool sync_recent(struct store *store, enum run_kind kind, int limit, struct arena *arena, struct sync_run **runs,
                  int *count, struct error *err) MUST_CHECK;
-bool sync_save(struct store *store, const struct sync_run *run, struct error *err) MUST_CHECK;
-
-/* Takes the lease and carries out the queued or orphaned run, if any; asks for one itself when the schedule
- * says so. *worked tells whether there was something to do. CONFLICT: another process holds the lease. */
-bool sync_turn(struct store *store, const struct settings *settings, bool scheduled, bool *worked,
+/* All of a run, while its last holder is the one with this fence: *held. */
+bool sync_save(struct store *store, const struct sync_run *run, int64_t fence, bool *held,
                struct error *err) MUST_CHECK;
+
+/* The job of a run, unless it is there. */
+bool sync_ask_job(struct store *store, const struct sync_run *run, struct arena *arena, struct error *err) MUST_CHECK;
 
 #endif

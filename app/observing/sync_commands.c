@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "core/cli/invocation.h"
+#include "observing/job.h"
 #include "observing/replay.h"
 
 enum { WIDTH = 30, WATCH_US = 200000, TAKE_OVER_EVERY = 15, TAKE_OVER_AT = 10 };
@@ -40,7 +41,9 @@ static bool say_outcome(const struct invocation *invocation, const struct sync_r
 
 /* Until the run has ended. Now and then tries to carry it out here, for the case that no sync worker runs. */
 static bool watch(const struct invocation *invocation, const char *id, struct sync_run *run, struct error *err) {
+	struct jobs jobs;
 	bool found, worked, draws = isatty(STDERR_FILENO);
+	jobs_open(&jobs, invocation->store, sync_kinds, SYNC_KINDS, (void *)invocation->settings);
 	for (int i = 0;; i++) {
 		if (!sync_find(invocation->store, id, invocation->arena, run, &found, err))
 			return false;
@@ -50,8 +53,7 @@ static bool watch(const struct invocation *invocation, const char *id, struct sy
 			draw_bar(run);
 		if (run->state != RUN_QUEUED && run->state != RUN_RUNNING)
 			break;
-		if (i % TAKE_OVER_EVERY == TAKE_OVER_AT &&
-		    !sync_turn(invocation->store, invocation->settings, false, &worked, err) && err->kind != ERROR_CONFLICT)
+		if (i % TAKE_OVER_EVERY == TAKE_OVER_AT && !jobs_turn(&jobs, &worked, err))
 			return false;
 		(void)usleep(WATCH_US);
 	}

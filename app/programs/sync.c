@@ -5,17 +5,17 @@
 #include "core/base/log.h"
 #include "core/cli/program.h"
 #include "core/process/master.h"
+#include "core/process/settings.h"
 #include "core/store/migrate.h"
-#include "observing/sync.h"
+#include "observing/job.h"
 
 enum { PATIENCE_MS = 20000, TICK_US = 500000 };
 
-static void turn(struct store *store, const struct settings *settings) {
+static void turn(struct jobs *jobs) {
 	struct error err = ERROR_INIT;
 	bool worked;
-	if (sync_turn(store, settings, true, &worked, &err) || err.kind == ERROR_CONFLICT)
-		return;
-	log_failure("waiting for work", &err);
+	if (!jobs_plan(jobs, &err) || !jobs_turn(jobs, &worked, &err))
+		log_failure("carrying out jobs", &err);
 }
 
 int main(int count, char **words) {
@@ -25,6 +25,7 @@ int main(int count, char **words) {
 	struct settings settings;
 	struct error err = ERROR_INIT;
 	struct store *store = NULL;
+	struct jobs jobs;
 	char folder[512];
 	if (!settings_read(&settings, &err) ||
 	    !(store = store_open(settings.mongodb_uri, settings.mongodb_db, "telltale-sync", PATIENCE_MS, &err)) ||
@@ -33,13 +34,14 @@ int main(int count, char **words) {
 		store_close(store);
 		return 1;
 	}
+	jobs_open(&jobs, store, sync_kinds, SYNC_KINDS, &settings);
 	master_catch_signals();
 	log_info("startup");
 	/* The process before may have died between its last write and the new version. */
 	if (!version_bump(store, VERSION_DATA, &err))
 		log_failure("startup", &err);
 	while (!master_should_stop()) {
-		turn(store, &settings);
+		turn(&jobs);
 		(void)usleep(TICK_US);
 	}
 	store_close(store);

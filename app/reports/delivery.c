@@ -106,9 +106,8 @@ static bool move_on(struct store *store, const struct schedule *schedule, struct
 }
 
 /* By the wall clock of this machine, as the people who made the schedule would read it. */
-static bool begin_due(struct store *store, void *context, struct error *err) {
+static bool begin_due(struct store *store, struct moment now, void *context, struct error *err) {
 	ARENA_AUTO arena = arena_new();
-	struct moment now = moment_now();
 	struct schedule *due;
 	int count;
 	(void)context;

@@ -34,10 +34,6 @@ static const struct field job_fields[] = {
 };
 const struct record_type job_record = RECORD_TYPE("Job", struct job, job_fields);
 
-bool lease_counts(struct moment until, int64_t length_ms, struct moment now) {
-	return moment_is_set(until) && until.ms > now.ms && until.ms - now.ms <= 2 * length_ms;
-}
-
 /* SplitMix64 (Steele, Lea, Flood 2014): one step scatters neighbouring seeds over all numbers. */
 static uint64_t scatter(uint64_t seed) {
 	uint64_t z = seed + UINT64_C(0x9e3779b97f4a7c15);

@@ -19,6 +19,7 @@
 #ifndef JOBS_JOB_H
 #define JOBS_JOB_H
 
+#include "core/base/lease.h"
 #include "core/fields/field.h"
 
 enum job_state { JOB_UNKNOWN, JOB_QUEUED, JOB_HELD, JOB_DONE, JOB_DEAD, JOB_CANCELLED, JOB_STATE_COUNT };
@@ -59,17 +60,12 @@ struct job_backoff {
 	int64_t first_ms, greatest_ms;
 };
 
-/* Does a lease of this length that ends at `until` still count? One that ends further ahead than twice its length was
- * written before the clock was put back: it does not. */
-bool lease_counts(struct moment until, int64_t length_ms, struct moment now);
-
 /* first · 2^(attempts − 1), at most the greatest, less up to a half of it, as the seed says. attempts ≥ 1. */
 int64_t job_wait(const struct job_backoff *backoff, int64_t attempts, uint64_t seed);
 /* The seed of a job's next wait: scattered over jobs and attempts, but always the same for one (FNV-1a of the id). */
 uint64_t job_seed(const struct job *job);
 
-/* Has a queued job waited for as long as it should? By the rule of leases: one that is due further ahead than twice its
- * wait has waited, too. */
+/* Has a queued job waited for as long as it should? By the rule of leases (core/base/lease.h). */
 bool job_is_due(const struct job *job, struct moment now);
 bool job_has_ended(const struct job *job);
 bool job_is_held_by(const struct job *job, const struct job_holder *holder);

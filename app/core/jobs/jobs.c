@@ -3,7 +3,7 @@
 
 #include <assert.h>
 
-enum { HELD_SEEN = 200, CANDIDATES = 8, ADOPT_EVERY_MS = 30 * SECOND_MS };
+enum { HELD_SEEN = 200, CANDIDATES = 8, ADOPT_EVERY_MS = 30 * SECOND_MS, BEATS = 6 /* a lease */ };
 
 void jobs_open(struct jobs *jobs, struct store *store, const struct job_kind *const *kinds, int count, void *context) {
 	assert(count <= JOB_KINDS_MAX);
@@ -30,8 +30,9 @@ static bool adopt(struct jobs *jobs, struct error *err) {
 }
 
 bool jobs_plan(struct jobs *jobs, struct error *err) {
+	struct moment now = moment_now();
 	for (int i = 0; i < jobs->count; i++)
-		if (jobs->kinds[i]->plan && !jobs->kinds[i]->plan(jobs->store, jobs->context, err))
+		if (jobs->kinds[i]->plan && !jobs->kinds[i]->plan(jobs->store, now, jobs->context, err))
 			return false;
 	return adopt(jobs, err);
 }
@@ -178,7 +179,7 @@ bool jobs_turn(struct jobs *jobs, bool *worked, struct error *err) {
 
 bool job_beat(struct job_run *run, const char *progress, struct error *err) {
 	int64_t now = monotonic_ms();
-	if (!progress && now - run->extended_ms < run->kind->lease_ms / 3)
+	if (!progress && now - run->extended_ms < run->kind->lease_ms / BEATS)
 		return true;
 	if (!change(run, (struct job_change){ .verb = JOB_EXTEND, .words = progress }, err))
 		return false;

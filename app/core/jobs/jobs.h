@@ -29,8 +29,8 @@ struct job_kind {
 	 * nothing to say. */
 	bool (*give_up)(struct job_run *run, const char *why, struct error *err);
 
-	/* Asks for the jobs that the clock makes due; at each turn. NULL: none. */
-	bool (*plan)(struct store *store, void *context, struct error *err);
+	/* Asks for the jobs that this machine's clock makes due; at each turn. NULL: none. */
+	bool (*plan)(struct store *store, struct moment now, void *context, struct error *err);
 
 	/* Asks for the jobs of documents that wait without one: left so by a crash between two writes, or by an older
 	 * version. At the first turn and then now and then. NULL: none. */
@@ -84,7 +84,7 @@ bool jobs_turn(struct jobs *jobs, bool *worked, struct error *err) MUST_CHECK;
  * those whose work it is. */
 bool jobs_plan(struct jobs *jobs, struct error *err) MUST_CHECK;
 
-/* Keeps the lease: writes when a third of it has passed, or when there is progress to tell (NULL: none). CONFLICT, and
+/* Keeps the lease: writes when a sixth of it has passed, or when there is progress to tell (NULL: none). CONFLICT, and
  * run->lost, when somebody else has the job. */
 bool job_beat(struct job_run *run, const char *progress, struct error *err) MUST_CHECK;
 

@@ -3,6 +3,9 @@
 
 #include <math.h>
 
+#include "core/base/lease.h"
+#include "core/store/clock.h"
+
 static const char BUCKETS[] = "rate_buckets";
 
 struct bucket {
@@ -10,6 +13,7 @@ struct bucket {
 	double tokens;
 	int64_t turn;
 	struct moment at, blocked_until;
+	int64_t blocked_ms; /* from when it was closed */
 };
 
 static const struct field bucket_fields[] = {
@@ -18,24 +22,33 @@ static const struct field bucket_fields[] = {
 	FIELD(struct bucket, turn),
 	FIELD(struct bucket, at),
 	FIELD(struct bucket, blocked_until),
+	FIELD(struct bucket, blocked_ms),
 };
 static const struct record_type bucket_record = RECORD_TYPE("Bucket", struct bucket, bucket_fields);
 
 enum { ATTEMPTS = 20 };
 
 double rate_limit_refill(const struct rate_limit *limit, double tokens, struct moment then, struct moment now) {
-	double passed = now.ms > then.ms ? (double)(now.ms - then.ms) / 1000 : 0;
-	return fmin(limit->capacity, tokens + passed * limit->per_second);
+	double passed = (double)(now.ms - then.ms) / 1000, to_fill = limit->capacity / limit->per_second;
+	if (passed < -2 * to_fill)
+		return limit->capacity;
+	return fmin(limit->capacity, tokens + fmax(passed, 0) * limit->per_second);
 }
 
+/* As it is now, and when that is by the database. */
 static bool read_bucket(struct store *store, const struct rate_limit *limit, struct arena *arena, struct bucket *bucket,
                         struct error *err) {
 	bool found;
-	if (!store_find(store, BUCKETS, FILTER(eq_text("_id", limit->name)), NULL, &bucket_record, arena, bucket, &found,
-	                err))
+	struct moment now;
+	if (!store_find_now(store, BUCKETS, FILTER(eq_text("_id", limit->name)), &bucket_record, arena, bucket, &found,
+	                    &now, err))
 		return false;
-	if (!found)
-		*bucket = (struct bucket){ limit->name, limit->capacity, 0, moment_now(), MOMENT_NONE };
+	if (!found) {
+		*bucket = (struct bucket){ .name = limit->name, .tokens = limit->capacity, .blocked_until = MOMENT_NONE };
+		return store_now(store, &bucket->at, err);
+	}
+	bucket->tokens = rate_limit_refill(limit, bucket->tokens, bucket->at, now);
+	bucket->at = now;
 	return true;
 }
 
@@ -51,9 +64,13 @@ static bool write_bucket(struct store *store, struct bucket *bucket, bool *won, 
 	return fine;
 }
 
-static int64_t wait_for_token(const struct rate_limit *limit, const struct bucket *bucket, struct moment now) {
-	if (moment_is_set(bucket->blocked_until) && bucket->blocked_until.ms > now.ms)
-		return bucket->blocked_until.ms - now.ms;
+static bool is_closed(const struct bucket *bucket) {
+	return lease_counts(bucket->blocked_until, bucket->blocked_ms, bucket->at);
+}
+
+static int64_t wait_for_token(const struct rate_limit *limit, const struct bucket *bucket) {
+	if (is_closed(bucket))
+		return bucket->blocked_until.ms - bucket->at.ms;
 	double missing = 1 - bucket->tokens;
 	return missing > 0 ? (int64_t)ceil(missing / limit->per_second * 1000) : 0;
 }
@@ -64,14 +81,10 @@ bool rate_limit_take(struct store *store, const struct rate_limit *limit, int wa
 	*taken = 0;
 	for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
 		struct bucket bucket;
-		struct moment now;
 		bool won;
 		if (!read_bucket(store, limit, arena, &bucket, err))
 			return false;
-		now = moment_now();
-		bucket.tokens = rate_limit_refill(limit, bucket.tokens, bucket.at, now);
-		bucket.at = now;
-		*wait_ms = wait_for_token(limit, &bucket, now);
+		*wait_ms = wait_for_token(limit, &bucket);
 		if (*wait_ms > 0)
 			return true;
 		int take = bucket.tokens < wanted ? (int)bucket.tokens : wanted;
@@ -87,19 +100,24 @@ bool rate_limit_take(struct store *store, const struct rate_limit *limit, int wa
 	return true;
 }
 
-bool rate_limit_correct(struct store *store, const struct rate_limit *limit, double remaining, struct moment blocked,
+static void close_bucket(struct bucket *bucket, int64_t closed_ms) {
+	struct moment until = moment_add(bucket->at, closed_ms);
+	if (closed_ms <= 0 || (is_closed(bucket) && bucket->blocked_until.ms >= until.ms))
+		return;
+	bucket->blocked_until = until;
+	bucket->blocked_ms = closed_ms;
+}
+
+bool rate_limit_correct(struct store *store, const struct rate_limit *limit, double remaining, int64_t closed_ms,
                         struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
 		struct bucket bucket;
 		bool won;
-		struct moment now = moment_now();
 		if (!read_bucket(store, limit, arena, &bucket, err))
 			return false;
-		bucket.tokens = fmin(rate_limit_refill(limit, bucket.tokens, bucket.at, now), remaining);
-		bucket.at = now;
-		if (moment_is_set(blocked) && blocked.ms > bucket.blocked_until.ms)
-			bucket.blocked_until = blocked;
+		bucket.tokens = fmin(bucket.tokens, remaining);
+		close_bucket(&bucket, closed_ms);
 		if (!write_bucket(store, &bucket, &won, err))
 			return false;
 		if (won)

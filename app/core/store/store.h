@@ -139,11 +139,6 @@ bool store_command(struct store *store, const bson_t *command, struct error *err
 /* Is the server there? */
 bool store_ping(struct store *store, struct error *err) MUST_CHECK;
 
-/* A lease is held by one owner until it lapses; a lapsed one may be taken by anybody.
- * CONFLICT while somebody else holds it. */
-bool lease_take(struct store *store, const char *name, const char *owner, int64_t ms, struct error *err) MUST_CHECK;
-bool lease_drop(struct store *store, const char *name, const char *owner, struct error *err) MUST_CHECK;
-
 /* Which version of the data a process looks at: what it keeps beside the store holds for just that one.
  * STORE_UNOBSERVED, at first: nothing may be kept, and every question is asked. */
 #define STORE_UNOBSERVED INT64_C(-1)
