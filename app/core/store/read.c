@@ -56,14 +56,24 @@ struct collecting {
 	bool failed;
 };
 
+enum { FIRST_ROOM = 64 };
+
+/* There is an array even for nothing: qsort and memcpy take no NULL. */
+static struct collecting collecting_of(const struct record_type *record, struct arena *arena, struct error *err) {
+	return (struct collecting){ .record = record,
+		                        .arena = arena,
+		                        .rows = { arena_alloc(arena, record->size * FIRST_ROOM), 0 },
+		                        .room = FIRST_ROOM,
+		                        .err = err };
+}
+
 static void *make_room(struct collecting *collecting) {
 	struct rows *rows = &collecting->rows;
 	size_t size = collecting->record->size;
 	if (rows->count == collecting->room) {
-		collecting->room = collecting->room ? collecting->room * 2 : 64;
+		collecting->room *= 2;
 		void *more = arena_alloc(collecting->arena, size * (size_t)collecting->room);
-		if (rows->count)
-			memcpy(more, rows->items, size * (size_t)rows->count);
+		memcpy(more, rows->items, size * (size_t)rows->count);
 		rows->items = more;
 	}
 	return (char *)rows->items + size * (size_t)rows->count++;
@@ -79,7 +89,7 @@ static void collect_document(void *context, const bson_t *document) {
 static bool list(struct store *store, const char *collection, const bson_t *filter, bson_t *opts, int limit,
                  const struct record_type *record, struct arena *arena, void **objects, int *count, struct error *err) {
 	COLLECTION_AUTO opened = store_collection(store, collection);
-	struct collecting collecting = { .record = record, .arena = arena, .err = err };
+	struct collecting collecting = collecting_of(record, arena, err);
 	BSON_APPEND_INT64(opts, "limit", limit);
 	BSON_APPEND_INT32(opts, "batchSize", limit < 1000 ? limit : 1000);
 	bool fine = walk(mongoc_collection_find_with_opts(opened, filter, opts, NULL), collection, collect_document,
@@ -192,7 +202,7 @@ bool(store_aggregate)(struct store *store, const char *collection, const struct 
 bool store_aggregate_rows(struct store *store, const char *collection, const struct filter *match, const bson_t *stages,
                           const struct record_type *record, struct arena *arena, struct rows *rows, struct error *err) {
 	BSON_AUTO pipeline = with_match(match, stages);
-	struct collecting collecting = { .record = record, .arena = arena, .err = err };
+	struct collecting collecting = collecting_of(record, arena, err);
 	bool fine = store_aggregate_bson(store, collection, pipeline, collect_document, &collecting, err);
 	*rows = collecting.rows;
 	return fine && (!collecting.failed || unreadable(err, collection));

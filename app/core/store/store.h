@@ -42,7 +42,8 @@ bool store_find(struct store *store, const char *collection, const struct filter
                 const struct record_type *record, struct arena *arena, void *object, bool *found,
                 struct error *err) MUST_CHECK;
 
-/* Up to `limit` documents into an array of record->size each, in the arena. Pages: see page.h. */
+/* Up to `limit` documents into an array of record->size each, in the arena; an array of none
+ * is no NULL. Pages: see page.h. */
 bool store_list(struct store *store, const char *collection, const struct filter *filter, const struct sort *sort,
                 int limit, const struct record_type *record, struct arena *arena, void **objects, int *count,
                 struct error *err) MUST_CHECK;

@@ -261,6 +261,13 @@ static void count_thing(void *context, const void *object) {
 	++*(int *)context;
 }
 
+Test(stored, a_list_of_nothing_can_be_sorted) {
+	struct rows rows;
+	cr_assert(store_list(store, THINGS, &everything, NULL, 10, &thing_record, arena, &rows.items, &rows.count, &err));
+	cr_expect_eq(rows.count, 0);
+	cr_expect_not_null(rows.items);
+}
+
 /* What a later version has stored, or a hand. */
 Test(stored, a_word_that_no_choice_has_is_a_fault) {
 	struct thing thing = a_thing(ID_A, "lamp");
