@@ -89,7 +89,8 @@ static bool token_make(struct invocation *invocation, struct error *err) {
 	struct param given[] = { { "name", invocation_text(invocation, "name", "") },
 		                     { "scope", invocation_text(invocation, "scope", "read") } };
 	struct token_request request;
-	if (!record_from_form(&token_request_record, &(struct params){ given, 2 }, invocation->arena, &request, err) ||
+	if (!record_from_form(&token_request_record, &(struct params){ given, 2 }, invocation->arena, &request, NULL,
+	                      err) ||
 	    !token_create(invocation->store, &request, "cli", invocation->now, invocation->arena, &token, err))
 		return false;
 	struct value *map = value_map(invocation->arena);

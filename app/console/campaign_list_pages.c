@@ -282,10 +282,10 @@ bool campaign_list_page(struct exchange *x, struct error *err) {
 	struct query query;
 	struct page page = { 0 };
 	struct value *view = value_map(x->arena);
-	struct error problem = ERROR_INIT;
+	struct error problem;
 	if (!read_query(x, &query, &problem)) {
-		x->status = 400;
-		value_put_text(view, "problem", arena_copy(x->arena, problem.text));
+		if (!exchange_show_problem(x, &problem, err))
+			return false;
 		query = (struct query){ .status = -1, .as_of = MOMENT_NONE, .sorting = &sortings[0], .descending = true };
 	} else if (!find_page(x, &query, CAMPAIGN_PAGE_ROWS, &page, err)) {
 		return false;
@@ -302,7 +302,7 @@ bool campaign_list_page(struct exchange *x, struct error *err) {
 	value_put_int(view, "count", page.count);
 	value_put_bool(view, "none", page.count == 0);
 	value_put_text(view, "next_page", page.next ? exchange_address(x, "/campaigns", "cursor", page.next) : NULL);
-	return reply_page(x, "console/campaigns", problem.kind ? "Error: Campaigns" : "Campaigns", "campaigns", view, err);
+	return reply_page(x, "console/campaigns", "Campaigns", "campaigns", view, err);
 }
 
 /* A row of the table as CSV: counts and percentages, empty where there is no report. */

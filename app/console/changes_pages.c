@@ -164,12 +164,12 @@ bool changes_page(struct exchange *x, struct error *err) {
 	struct span span;
 	struct change *changes = NULL;
 	int count = 0;
-	struct error problem = ERROR_INIT;
+	struct error problem;
 	struct value *view = value_map(x->arena);
 	bool fine = read_span(x, &span, &problem);
 	if (!fine) {
-		x->status = 400;
-		value_put_text(view, "problem", arena_copy(x->arena, problem.text));
+		if (!exchange_show_problem(x, &problem, err))
+			return false;
 	} else if (!find_changes(x, &span, &changes, &count, err)) {
 		return false;
 	}
@@ -179,5 +179,5 @@ bool changes_page(struct exchange *x, struct error *err) {
 	value_put_text(view, "is_since", params_get(&x->query, "since"));
 	value_put_text(view, "is_until", params_get(&x->query, "until"));
 	value_put_text(view, "csv", exchange_address(x, "/changes.csv", "format", "csv"));
-	return reply_page(x, "console/changes", problem.kind ? "Error: Changes" : "Changes", "dashboard", view, err);
+	return reply_page(x, "console/changes", "Changes", "dashboard", view, err);
 }

@@ -172,15 +172,11 @@ static const char *finding(struct arena *arena, const struct party *party, bool 
 
 bool compare_page(struct exchange *x, struct error *err) {
 	struct party party;
-	struct error problem = ERROR_INIT;
+	struct error problem;
 	struct value *view = value_map(x->arena);
-	if (!find_party(x, &party, &problem)) {
-		if (problem.kind != ERROR_INVALID)
-			return *err = problem, false;
-		x->status = 400;
-		value_put_text(view, "problem", arena_copy(x->arena, problem.text));
-		return reply_page(x, "console/compare", "Error: Compare", "campaigns", view, err);
-	}
+	if (!find_party(x, &party, &problem))
+		return exchange_show_problem(x, &problem, err) &&
+		       reply_page(x, "console/compare", "Compare", "campaigns", view, err);
 	put_heads(view, &party);
 	put_rates(view, &party);
 	put_ages(view, "opened", &party, true);

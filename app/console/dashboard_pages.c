@@ -369,14 +369,13 @@ static void put_dates(struct value *view, const struct dashboard_query *query) {
 bool dashboard_page(struct exchange *x, struct error *err) {
 	struct dashboard_query query;
 	struct figures now, before;
-	struct error problem = ERROR_INIT;
+	struct error problem;
 	struct value *view = value_map(x->arena);
 	double usual[METRIC_COUNT];
 	struct heatmap heatmap;
 	if (!dashboard_read_query(&x->query, x->now, &query, &problem)) {
-		x->status = 400;
-		value_put_text(view, "problem", arena_copy(x->arena, problem.text));
-		if (!dashboard_read_query(&(struct params){ 0 }, x->now, &query, err))
+		if (!exchange_show_problem(x, &problem, err) ||
+		    !dashboard_read_query(&(struct params){ 0 }, x->now, &query, err))
 			return false;
 	}
 	if (!figures_find(x->store, &query.period, query.list, query.as_of, x->arena, &now, err) ||
@@ -399,7 +398,7 @@ bool dashboard_page(struct exchange *x, struct error *err) {
 	heatmap_of(&now, &heatmap);
 	heatmap_put(view, &heatmap, query.metric);
 	value_put_bool(view, "empty", now.count == 0);
-	return reply_page(x, "console/dashboard", problem.kind ? "Error: Dashboard" : "Dashboard", "dashboard", view, err);
+	return reply_page(x, "console/dashboard", "Dashboard", "dashboard", view, err);
 }
 
 struct series_line {

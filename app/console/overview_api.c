@@ -127,14 +127,10 @@ static bool find_links(struct exchange *x, struct dashboard_query *query, struct
 static bool links_page(struct exchange *x, struct error *err) {
 	struct dashboard_query query;
 	struct rows links = { 0 };
-	struct error problem = ERROR_INIT;
+	struct error problem;
 	struct value *view = value_map(x->arena), *rows = value_put(view, "links", value_list(x->arena));
-	if (!find_links(x, &query, &links, &problem)) {
-		if (problem.kind != ERROR_INVALID)
-			return *err = problem, false;
-		x->status = 400;
-		value_put_text(view, "problem", arena_copy(x->arena, problem.text));
-	}
+	if (!find_links(x, &query, &links, &problem) && !exchange_show_problem(x, &problem, err))
+		return false;
 	const struct link *items = links.items;
 	struct link total = campaign_link_total(&links);
 	for (int i = 0; i < links.count && i < LINKS_SHOWN; i++) {
@@ -145,14 +141,14 @@ static bool links_page(struct exchange *x, struct error *err) {
 	}
 	struct value *periods = value_put(view, "periods", value_list(x->arena));
 	for (const struct period_name *name = period_names; name->key; name++)
-		put_choice(periods, name->key, name->label, !problem.kind && text_same(name->key, query.period.name));
+		put_choice(periods, name->key, name->label, !x->problem && text_same(name->key, query.period.name));
 	value_put_text(view, "all_people", text_of_count(x->arena, total.clicked_unique));
 	value_put_text(view, "all_clicks", text_of_count(x->arena, total.clicked_total));
 	value_put_text(view, "count", text_of_count(x->arena, links.count));
 	value_put_bool(view, "none", links.count == 0);
 	value_put_bool(view, "cut", links.count > LINKS_SHOWN);
 	value_put_text(view, "csv", exchange_address(x, "/links.csv", "format", "csv"));
-	return reply_page(x, "console/links", problem.kind ? "Error: Links" : "Links", "campaigns", view, err);
+	return reply_page(x, "console/links", "Links", "campaigns", view, err);
 }
 
 static bool links_csv(struct exchange *x, struct error *err) {

@@ -22,7 +22,7 @@ static bool read_options(const struct invocation *invocation, struct report_requ
 		if (value)
 			items[params.count++] = (struct param){ names[i], value };
 	}
-	if (!record_from_form(&report_request_record, &params, invocation->arena, request, err) ||
+	if (!record_from_form(&report_request_record, &params, invocation->arena, request, NULL, err) ||
 	    !period_read(&params, invocation->now, "lastmonth", &period, err))
 		return false;
 	request->period = (struct report_period){ period.from, period.to };

@@ -89,29 +89,25 @@ static bool show_builder(struct exchange *x, struct error *err) {
 	struct report_request request;
 	struct report report;
 	struct document *document;
-	struct error problem = ERROR_INIT;
+	struct error problem;
 	struct value *view = value_map(x->arena);
-	bool fine = record_from_form(&report_request_record, &x->query, x->arena, &request, &problem) &&
+	bool fine = record_from_form(&report_request_record, &x->query, x->arena, &request, &x->problems, &problem) &&
 	            take_period(&x->query, x->now, &request, &problem);
 	block_move(&request.blocks, params_get(&x->query, "move"));
 	fine = fine && compose(x, &request, &report, &document, &problem);
-	if (!fine && problem.kind != ERROR_INVALID)
-		return *err = problem, false;
+	if (!fine && !exchange_show_problem(x, &problem, err))
+		return false;
 	struct value *preview = value_put(view, "preview", fine ? value_map(x->arena) : value_null(x->arena));
 	if (fine) {
 		put_document(preview, document, &report);
 		(void)value_put(preview, "parts", document_to_view(document, x->arena));
-	}
-	if (!fine) {
-		x->status = 400;
-		value_put_text(view, "problem", arena_copy(x->arena, problem.text));
 	}
 	put_choices(x, view, &request);
 	put_blocks(view, &request);
 	value_put_bool(view, "custom", request.template == TEMPLATE_CUSTOM);
 	return put_partners(x, view, params_get(&x->query, "partner"), err) &&
 	       list_put_choices(x, params_get(&x->query, "list"), view, err) &&
-	       reply_page(x, "reports/report_builder", fine ? "New report" : "Error: New report", "reports", view, err);
+	       reply_page(x, "reports/report_builder", "New report", "reports", view, err);
 }
 
 static bool ask(struct exchange *x, struct error *err) {

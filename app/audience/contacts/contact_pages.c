@@ -186,10 +186,10 @@ static bool list_page(struct exchange *x, struct error *err) {
 	const char *next = NULL;
 	int count = 0;
 	struct value *view = value_map(x->arena);
-	struct error problem = ERROR_INIT;
+	struct error problem;
 	if (!read_query(x, &query, &problem)) {
-		x->status = 400;
-		value_put_text(view, "problem", arena_copy(x->arena, problem.text));
+		if (!exchange_show_problem(x, &problem, err))
+			return false;
 	} else if (!find_page(x, &query, CONTACT_PAGE_ROWS, &rows, &count, &next, err)) {
 		return false;
 	}
@@ -200,7 +200,7 @@ static bool list_page(struct exchange *x, struct error *err) {
 	value_put_bool(view, "none", count == 0);
 	value_put_text(view, "next_page", next ? exchange_address(x, "/contacts", "cursor", next) : NULL);
 	return put_everybody(x, view, err) && put_filters(x, &query, view, err) &&
-	       reply_page(x, "audience/contacts", problem.kind ? "Error: Contacts" : "Contacts", "contacts", view, err);
+	       reply_page(x, "audience/contacts", "Contacts", "contacts", view, err);
 }
 
 static bool list_api(struct exchange *x, struct error *err) {

@@ -127,13 +127,10 @@ static void put_total(struct value *view, const struct list *lists, int count) {
 static bool show_lists(struct exchange *x, struct error *err) {
 	struct list *lists = NULL;
 	struct moment as_of = MOMENT_NONE;
-	struct error problem = ERROR_INIT;
+	struct error problem;
 	int count = 0;
-	if (!find_lists(x, &lists, &count, &as_of, &problem)) {
-		if (problem.kind != ERROR_INVALID)
-			return *err = problem, false;
-		x->status = 400;
-	}
+	if (!find_lists(x, &lists, &count, &as_of, &problem) && !exchange_show_problem(x, &problem, err))
+		return false;
 	struct value *view = value_map(x->arena), *rows = value_put(view, "lists", value_list(x->arena));
 	for (int i = 0; i < count; i++) {
 		struct list_snapshot *history;
@@ -144,13 +141,11 @@ static bool show_lists(struct exchange *x, struct error *err) {
 		put_month(row, &lists[i], history, known, moment_is_set(as_of) ? as_of : x->now);
 	}
 	put_total(view, lists, count);
-	value_put_bool(view, "none", count == 0 && !problem.kind);
-	if (problem.kind)
-		value_put_text(view, "problem", arena_copy(x->arena, problem.text));
+	value_put_bool(view, "none", count == 0 && !x->problem);
 	value_put_text(view, "is_as_of", params_get(&x->query, "as_of"));
 	exchange_put_past(x, view, as_of);
 	value_put_text(view, "csv", exchange_address(x, "/lists.csv", "format", "csv"));
-	return reply_page(x, "audience/lists", problem.kind ? "Error: Lists" : "Lists", "lists", view, err);
+	return reply_page(x, "audience/lists", "Lists", "lists", view, err);
 }
 
 /* A share of the contacts of a list, beside that of all lists. */

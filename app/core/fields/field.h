@@ -141,20 +141,13 @@ struct value *record_to_value(const struct record_type *record, const void *obje
 
 /* From outside, a form or a JSON object: clears, then fills. INVALID names the first field whose value has another
  * type, is no choice, is too long or too great, or that is required and missing; `problems` (may be NULL) gets all
- * such fields, and `object` what could be read. A JSON key that the table lacks
- * is refused by name, a form's is passed over (forms carry csrf and buttons). PRIVATE fields do not come from
- * outside; nested records only by JSON; a list is an array of texts, in a form every value of its name. Texts are
- * trimmed and not copied when nothing has to be cut. */
-bool record_read_form(const struct record_type *record, const struct params *form, struct arena *arena, void *object,
-                      struct problems *problems, struct error *err) MUST_CHECK;
-bool record_read_json(const struct record_type *record, const struct value *json, struct arena *arena, void *object,
-                      struct problems *problems, struct error *err) MUST_CHECK;
-
-/* The same where the first problem is enough. */
+ * such fields, and `object` what could be read. A JSON key that the table lacks is refused by name, a form's is passed
+ * over (forms carry csrf and buttons). PRIVATE fields do not come from outside; nested records only by JSON; a list is
+ * an array of texts, in a form every value of its name. Texts are trimmed and not copied when nothing has to be cut. */
 bool record_from_form(const struct record_type *record, const struct params *form, struct arena *arena, void *object,
-                      struct error *err) MUST_CHECK;
+                      struct problems *problems, struct error *err) MUST_CHECK;
 bool record_from_json(const struct record_type *record, const struct value *json, struct arena *arena, void *object,
-                      struct error *err) MUST_CHECK;
+                      struct problems *problems, struct error *err) MUST_CHECK;
 
 /* A CSV row of the fields' names, or of their values: absent is empty, moments are ISO 8601, lists are joined
  * with a space. PRIVATE and nested fields have no column. */

@@ -95,7 +95,7 @@ static bool put_from_value(const struct field *field, const struct value *value,
 	if (field->type == FIELD_STRINGS && value->kind == VALUE_LIST)
 		return put_strings(field, value, arena, at, err);
 	if (field->type == FIELD_NESTED && value->kind == VALUE_MAP)
-		return record_read_json(field->record, value, arena, at, problems, err);
+		return record_from_json(field->record, value, arena, at, problems, err);
 	if (value->kind == VALUE_TEXT && field->type != FIELD_BOOL && field->type != FIELD_COUNT)
 		return put_from_text(field, value->text, arena, at, err);
 	return wrong(err, field,
@@ -151,7 +151,7 @@ static bool put_from_form(const struct reading *reading, const struct field *fie
 	return !(field->flags & FIELD_REQUIRED) || wrong(err, field, "is missing");
 }
 
-bool record_read_form(const struct record_type *record, const struct params *form, struct arena *arena, void *object,
+bool record_from_form(const struct record_type *record, const struct params *form, struct arena *arena, void *object,
                       struct problems *problems, struct error *err) {
 	struct reading reading = { arena, object, problems, err, true };
 	struct error problem;
@@ -163,11 +163,6 @@ bool record_read_form(const struct record_type *record, const struct params *for
 			refuse(&reading, &problem);
 	}
 	return reading.fine;
-}
-
-bool record_from_form(const struct record_type *record, const struct params *form, struct arena *arena, void *object,
-                      struct error *err) {
-	return record_read_form(record, form, arena, object, NULL, err);
 }
 
 static const struct field *find_field(const struct record_type *record, const char *name) {
@@ -199,7 +194,7 @@ static void need_member(struct reading *reading, const struct field *field, cons
 	refuse(reading, &problem);
 }
 
-bool record_read_json(const struct record_type *record, const struct value *json, struct arena *arena, void *object,
+bool record_from_json(const struct record_type *record, const struct value *json, struct arena *arena, void *object,
                       struct problems *problems, struct error *err) {
 	struct reading reading = { arena, object, problems, err, true };
 	record_clear(record, object);
@@ -210,11 +205,6 @@ bool record_read_json(const struct record_type *record, const struct value *json
 	for (const struct field *field = record->fields; field < record->fields + record->count; field++)
 		need_member(&reading, field, json);
 	return reading.fine;
-}
-
-bool record_from_json(const struct record_type *record, const struct value *json, struct arena *arena, void *object,
-                      struct error *err) {
-	return record_read_json(record, json, arena, object, NULL, err);
 }
 
 static bool has_column(const struct field *field) {

@@ -57,6 +57,21 @@ void put_choice(struct value *list, const char *key, const char *label, bool cho
 	value_put_bool(one, "chosen", chosen);
 }
 
+void exchange_set_problem(struct exchange *x, const struct error *problem) {
+	problems_add(&x->problems, x->arena, problem);
+	x->problem = problem->field[0] ? problems_text(&x->problems, x->arena) : arena_copy(x->arena, problem->text);
+}
+
+bool exchange_show_problem(struct exchange *x, const struct error *problem, struct error *err) {
+	if (problem->kind != ERROR_INVALID) {
+		*err = *problem;
+		return false;
+	}
+	x->status = 400;
+	exchange_set_problem(x, problem);
+	return true;
+}
+
 const char *exchange_typed(const struct exchange *x, const char *field, const char *stored) {
 	const char *typed = x->problem ? params_get(&x->form, field) : NULL;
 	return typed ? typed : stored;
@@ -90,17 +105,12 @@ const char *exchange_log_path(const struct exchange *x) {
 	return x->log_path ? x->log_path : x->path;
 }
 
-static bool has_secret(const struct route *route) {
-	return route && route->guard == GUARD_LINK;
-}
-
 static bool find_route(struct exchange *x, struct error *err) {
 	struct route_match match;
 	router_find(x->service->router, x->method, x->path, x->arena, &match);
 	x->route = match.route;
 	memcpy(x->values, match.values, sizeof x->values);
-	const struct route *nearest = match.route ? match.route : match.neighbour;
-	x->log_path = has_secret(nearest) ? nearest->path : x->path;
+	x->log_path = match.link ? match.link->path : x->path;
 	if (match.route)
 		return true;
 	x->allow = match.allow;
@@ -122,8 +132,8 @@ static bool decode_input(struct exchange *x, struct error *err) {
 	void *input = arena_alloc(x->arena, record->size);
 	x->input = input;
 	if (x->wants_json && x->route->body == BODY_PARSED)
-		return record_read_json(record, json_of(x), x->arena, input, &x->problems, err);
-	return record_read_form(record, &x->form, x->arena, input, &x->problems, err);
+		return record_from_json(record, json_of(x), x->arena, input, &x->problems, err);
+	return record_from_form(record, &x->form, x->arena, input, &x->problems, err);
 }
 
 static bool prepare(struct exchange *x, struct error *err) {

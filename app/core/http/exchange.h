@@ -57,7 +57,7 @@ struct exchange {
 
 	/* What is wrong, if something is. */
 	struct problems problems; /* of the input, all at once */
-	const char *problem;      /* in words, on a page that shows its form again; else NULL */
+	const char *problem;      /* in words, on a page that shows its form or filters again; else NULL */
 	struct value *stored;     /* what a stale save has met, or NULL */
 	enum failure failure;
 	const char *allow, *log_path;
@@ -109,6 +109,13 @@ void exchange_put_past(const struct exchange *x, struct value *view, struct mome
 
 /* The parameter limit=: a number from 1 to `max`, `usual` when nothing is said. INVALID names it. */
 bool exchange_limit(const struct exchange *x, int usual, int max, int *limit, struct error *err) MUST_CHECK;
+
+/* Says in x->problem, with all of x->problems, what is wrong. */
+void exchange_set_problem(struct exchange *x, const struct error *problem);
+
+/* A page whose address says something wrong is shown all the same, as 400 and with x->problem: true. False, with *err,
+ * for a problem that is no wrong input. */
+bool exchange_show_problem(struct exchange *x, const struct error *problem, struct error *err) MUST_CHECK;
 
 /* On a page that shows its form again: what was typed for that field; else, and for a field that was not in the form,
  * `stored`. */

@@ -116,7 +116,6 @@ bool failure_reply_form(struct exchange *x, struct error *err) {
 	if (x->wants_json || !x->route->form || !meaning_of(x, err)->mendable)
 		return false;
 	begin(x, err);
-	problems_add(&x->problems, x->arena, err);
-	x->problem = err->field[0] ? problems_text(&x->problems, x->arena) : arena_copy(x->arena, err->text);
+	exchange_set_problem(x, err);
 	return x->route->form(x, err);
 }

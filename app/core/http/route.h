@@ -48,7 +48,7 @@ struct route {
 	bool creates;
 
 	enum route_body body;
-	int64_t body_limit;    /* bytes; 0: BODY_LIMIT */
+	int64_t body_limit;    /* bytes; 0: BODY_LIMIT. Above client_max_body_size of deploy/nginx.conf.in nothing comes */
 	route_handler *verify; /* of a GUARD_HOOK: DENIED unless x->raw is signed by whom it says */
 
 	bool list;              /* the output is an array of `output` */

@@ -13,8 +13,9 @@ static const char *const method_names[METHOD_COUNT] = {
 };
 
 struct node {
-	GHashTable *literals; /* segment -> struct node; NULL: none */
-	struct node *any;     /* ":name" */
+	GHashTable *literals;     /* segment -> struct node; NULL: none */
+	struct node *any;         /* ":name" */
+	const struct route *link; /* a row whose token this segment is */
 	const struct route *rows[METHOD_COUNT];
 };
 
@@ -162,8 +163,11 @@ static bool add_route(struct router *router, const struct route *route, struct e
 		return false;
 	if (!split(router->arena, route->path, &segments))
 		return error_set(err, ERROR_INVALID, "the route %s %s is too long", route->method, route->path);
-	for (int i = 0; i < segments.count; i++)
+	for (int i = 0; i < segments.count; i++) {
 		node = segments.items[i][0] == ':' ? any_under(router, node) : literal_under(router, node, segments.items[i]);
+		if (route->guard == GUARD_LINK && strcmp(segments.items[i], ":token") == 0)
+			node->link = route;
+	}
 	const struct route **place = &node->rows[method_of(route->method)];
 	if (*place)
 		return error_set(err, ERROR_INVALID, "the routes %s %s and %s %s are one: no request could tell them apart",
@@ -225,11 +229,8 @@ struct search {
 };
 
 static bool take_rows(struct search *search, const struct node *node) {
-	for (int i = 0; i < METHOD_COUNT; i++) {
+	for (int i = 0; i < METHOD_COUNT; i++)
 		search->allowed[i] = search->allowed[i] || node->rows[i];
-		if (node->rows[i] && !search->match->neighbour)
-			search->match->neighbour = node->rows[i];
-	}
 	search->match->route = search->method == METHOD_COUNT ? NULL : node->rows[search->method];
 	return search->match->route;
 }
@@ -243,6 +244,8 @@ static bool descend(struct search *search, const struct node *node, int depth, i
 		return true;
 	if (!node->any || !*segment)
 		return false;
+	if (node->any->link)
+		search->match->link = node->any->link;
 	search->match->values[values] = segment;
 	return descend(search, node->any, depth + 1, values + 1);
 }
@@ -252,7 +255,7 @@ static const char *allow_text(const struct search *search, struct arena *arena) 
 	for (int i = 0; i < METHOD_COUNT; i++)
 		if (search->allowed[i])
 			buf_print(&out, "%s%s", out.size ? ", " : "", i == METHOD_GET ? "GET, HEAD" : method_names[i]);
-	return arena_copy(arena, buf_text(&out));
+	return out.size ? arena_copy(arena, buf_text(&out)) : NULL;
 }
 
 void router_find(const struct router *router, const char *method, const char *path, struct arena *arena,
@@ -261,8 +264,6 @@ void router_find(const struct router *router, const char *method, const char *pa
 	*match = (struct route_match){ 0 };
 	if (!split(arena, path, &search.segments))
 		return;
-	if (descend(&search, router->root, 0, 0))
-		match->neighbour = NULL;
-	else if (match->neighbour)
+	if (!descend(&search, router->root, 0, 0))
 		match->allow = allow_text(&search, arena);
 }

@@ -16,9 +16,9 @@ void router_free(struct router *router); /* NULL is nothing */
 const struct route *const *router_routes(const struct router *router, int *count);
 
 struct route_match {
-	const struct route *route;       /* NULL: no row has this address and method */
-	const struct route *neighbour;   /* then one of this address with another method, or NULL */
-	const char *allow;               /* then the methods that the address has, as the header Allow lists them */
+	const struct route *route; /* NULL: no row has this address and method */
+	const char *allow;         /* then the methods that the address has, as the header Allow lists them; or NULL */
+	const struct route *link;  /* a row of GUARD_LINK whose token may stand in this path, found or not; or NULL */
 	const char *values[PATH_VALUES]; /* of ":name", in order */
 };
 

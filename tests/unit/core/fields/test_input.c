@@ -40,7 +40,7 @@ static bool from_form(struct arena *arena, const char *text, struct order *order
 	struct params form;
 	*problems = (struct problems){ 0 };
 	cr_assert(params_read(arena, text, &form, err));
-	return record_read_form(&order_record, &form, arena, order, problems, err);
+	return record_from_form(&order_record, &form, arena, order, problems, err);
 }
 
 static bool from_json(struct arena *arena, const char *text, struct order *order, struct problems *problems,
@@ -48,7 +48,7 @@ static bool from_json(struct arena *arena, const char *text, struct order *order
 	struct value *json;
 	*problems = (struct problems){ 0 };
 	cr_assert(json_read(arena, text, strlen(text), &json, err));
-	return record_read_json(&order_record, json, arena, order, problems, err);
+	return record_from_json(&order_record, json, arena, order, problems, err);
 }
 
 Test(input, a_form_is_read_and_tells_all_that_is_wrong) {
@@ -94,7 +94,7 @@ Test(input, json_tells_all_that_is_wrong_even_inside) {
 	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
 		cr_expect_not_null(problems_of(&problems, wrong[i]), "%s", wrong[i]);
 	cr_expect_str_eq(err.field, "nane");
-	cr_expect(!record_read_json(&order_record, value_list(arena), arena, &order, &problems, &err));
+	cr_expect(!record_from_json(&order_record, value_list(arena), arena, &order, &problems, &err));
 	cr_expect_str_eq(err.field, "");
 }
 

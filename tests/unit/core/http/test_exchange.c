@@ -262,6 +262,10 @@ Test(exchange, a_link_is_served_without_the_database_and_its_token_is_in_no_log)
 	cr_expect_eq(served->x.status, 405);
 	cr_expect_str_eq(exchange_log_path(&served->x), "/r/:token");
 	finish(served);
+	served = serve((struct request){ "GET", "/r/secret/" });
+	cr_expect_eq(served->x.status, 404);
+	cr_expect_str_eq(exchange_log_path(&served->x), "/r/:token");
+	finish(served);
 	expect((struct request){ "GET", "/mine" }, 503, "503", "Retry-After"); /* the database is not there */
 }
 
