@@ -1,8 +1,8 @@
 """The job engine under workers that die, sleep, and whose clocks are wrong."""
-import os, random, signal, subprocess, time
+import json, os, random, signal, subprocess, time
 
 import pymongo, pytest
-from product import ROOT, SETTINGS, get, wait_until
+from product import ROOT, SETTINGS, call, demo, equals_provider, get, no_doubles, start_sync_worker, wait_until
 from test_reports import ALL, post, report_worker, start_report_worker  # noqa: F401 (report_worker is a fixture)
 from test_schedules import stop_worker
 
@@ -14,14 +14,14 @@ def jobs(**filter):
 
 
 class Worker:
-    """telltale-report under a clock of its own."""
+    """A program under a clock of its own."""
 
-    def __init__(self, offset):
-        self.offset = offset
+    def __init__(self, offset, program="telltale-report"):
+        self.offset, self.program = offset, program
         self.start()
 
     def start(self):
-        self.process = subprocess.Popen(["/usr/bin/faketime", "-f", self.offset, f"{ROOT}/build-clang/telltale-report"], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        self.process = subprocess.Popen(["/usr/bin/faketime", "-f", self.offset, f"{ROOT}/build-clang/{self.program}"], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                                         env={**os.environ, **SETTINGS, "FAKETIME_DONT_FAKE_MONOTONIC": "1", "DONT_FAKE_MONOTONIC": "1"}, start_new_session=True)
 
     def pids(self):
@@ -32,8 +32,9 @@ class Worker:
         os.killpg(self.process.pid, number)
 
     def kill(self):
-        self.signal(signal.SIGKILL)
-        self.process.wait()
+        if self.process.returncode is None:
+            self.signal(signal.SIGKILL)
+            self.process.wait()
 
 
 @pytest.fixture
@@ -114,3 +115,58 @@ def test_a_worker_that_sleeps_keeps_its_report_and_a_dead_one_is_passed_over_at_
     worker.process.wait()
     worker.start()
     assert done["fence"] > job["fence"] and took < 15, "long before its lease of a minute"
+
+
+def run_of(id, token):
+    return get(f"/api/sync/{id}", token)
+
+
+def ask_sync(token):
+    return json.loads(call("/api/sync", token, "POST", b"")[1])["id"]
+
+
+def test_a_sync_is_not_stolen_by_a_clock_that_is_ahead(token, without_worker):
+    demo(grow=3, fault={"kind": "slow", "times": 1, "seconds": 2, "path": "/lists"})
+    owner = Worker("+0d", "telltale-sync")
+    id = ask_sync(token)
+    wait_until(lambda: jobs(subject=id, state="held"), "the run to begin", 20)
+    owner.signal(signal.SIGSTOP)
+    others = [Worker("+1d", "telltale-sync"), Worker("-1d", "telltale-sync")]
+    try:
+        time.sleep(6)
+        job, = jobs(subject=id)
+        assert job["state"] == "held" and run_of(id, token)["state"] == "running", job
+        owner.signal(signal.SIGCONT)
+        wait_until(lambda: run_of(id, token)["state"] == "complete", "the run", 60)
+        assert run_of(id, token)["resumed"] == 0 and jobs(subject=id)[0]["fence"] == job["fence"]
+        owner.kill()
+        id = ask_sync(token)
+        wait_until(lambda: run_of(id, token)["state"] == "complete", "a run by the others", 60)
+    finally:
+        for worker in [owner, *others]:
+            worker.kill()
+    no_doubles(token)
+
+
+def test_a_dead_sync_is_gone_on_with_at_once(token, without_worker):
+    demo(grow=4, fault={"kind": "slow", "times": 1, "seconds": 5, "path": "/lists"})
+    owner = Worker("+1d", "telltale-sync")
+    id = ask_sync(token)
+    wait_until(lambda: run_of(id, token)["state"] == "running", "the run to begin", 20)
+    owner.kill()
+    demo(fault=None)
+    other = Worker("-1d", "telltale-sync")
+    try:
+        wait_until(lambda: run_of(id, token)["state"] == "complete", "the run", 20)  # its lease is 30 s
+    finally:
+        other.kill()
+    assert run_of(id, token)["resumed"] == 1
+    equals_provider(token)
+
+
+def test_a_run_of_an_older_version_is_carried_out(token, without_worker):
+    """It has no job."""
+    id = ask_sync(token)
+    pymongo.MongoClient(SETTINGS["MONGODB_URI"])[SETTINGS["MONGODB_DB"]].jobs.delete_one({"subject": id})
+    start_sync_worker()
+    wait_until(lambda: run_of(id, token)["state"] == "complete", "the run", 60)

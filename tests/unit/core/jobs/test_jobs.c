@@ -1,0 +1,265 @@
+/* The engine on a database, where TEST_STORE_URI names a server. */
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/jobs/jobs.h"
+#include "core/store/clock.h"
+
+static struct store *store;
+static struct arena *arena;
+static struct error err;
+static struct jobs jobs;
+
+/* What the kinds below were called for, and what they are to answer. */
+static int runs, surrenders;
+static enum error_kind fails_with;
+static bool loses, is_cancelled_meanwhile;
+static int64_t again_ms;
+static char last_why[200];
+
+struct step {
+	const char *name;
+};
+static const struct field step_fields[] = { FIELD(struct step, name, .stored = "_id") };
+static const struct record_type step_record = RECORD_TYPE("Step", struct step, step_fields);
+
+static bool run(struct job_run *run, struct error *why) {
+	runs++;
+	if (is_cancelled_meanwhile)
+		cr_assert(queue_cancel(run->store, run->job.key, why), "%s", why->text);
+	if (loses) {
+		struct moment now;
+		struct job job = run->job;
+		bool won;
+		cr_assert(store_now(run->store, &now, why) && job_lapse(&job, true, now));
+		cr_assert(queue_write(run->store, &job, &won, why) && won);
+	}
+	if (fails_with)
+		return error_set(why, fails_with, "it does not work");
+	if (again_ms >= 0)
+		job_again(run, again_ms);
+	run->result = "it worked";
+	return !loses || job_beat(run, "going on", why);
+}
+
+static bool give_up(struct job_run *run, const char *why, struct error *ignored) {
+	(void)run;
+	(void)ignored;
+	surrenders++;
+	(void)snprintf(last_why, sizeof last_why, "%s", why);
+	return true;
+}
+
+static const struct job_kind low = { .name = "low",
+	                                 .run = run,
+	                                 .give_up = give_up,
+	                                 .lease_ms = 60000,
+	                                 .attempts_max = 2,
+	                                 .priority = 1,
+	                                 .lane = "lane",
+	                                 .backoff = { 1, 1 } };
+static const struct job_kind high = { .name = "high",
+	                                  .run = run,
+	                                  .give_up = give_up,
+	                                  .lease_ms = 60000,
+	                                  .attempts_max = 2,
+	                                  .priority = 2,
+	                                  .lane = "lane",
+	                                  .backoff = { 60000, 60000 } };
+static const struct job_kind *const kinds[] = { &low, &high };
+
+/* Those of migrations/011-jobs.json that rules rest on. */
+static void make_indexes(void) {
+	bson_t *command = BCON_NEW("createIndexes", BCON_UTF8("jobs"), "indexes", "[", "{", "key", "{", "key",
+	                           BCON_INT32(1), "}", "name", BCON_UTF8("key"), "unique", BCON_BOOL(true), "sparse",
+	                           BCON_BOOL(true), "}", "{", "key", "{", "lane", BCON_INT32(1), "}", "name",
+	                           BCON_UTF8("lane"), "unique", BCON_BOOL(true), "sparse", BCON_BOOL(true), "}", "]");
+	cr_assert(store_command(store, command, &err), "%s", err.text);
+	bson_destroy(command);
+}
+
+static void set_up(void) {
+	char name[64];
+	const char *uri = getenv("TEST_STORE_URI");
+	if (!uri)
+		cr_skip_test("TEST_STORE_URI names no server");
+	(void)snprintf(name, sizeof name, "telltale_unit_jobs_%d", (int)getpid());
+	arena = arena_new();
+	err = ERROR_INIT;
+	store = store_open(uri, name, "telltale-unit", 10000, &err);
+	cr_assert(store, "%s", err.text);
+	cr_assert(store_insert(store, "schema_migrations", &step_record, &(struct step){ "1" }, &err), "%s", err.text);
+	make_indexes();
+	jobs_open(&jobs, store, kinds, 2, NULL);
+	again_ms = -1;
+}
+
+static void tear_down(void) {
+	if (store)
+		cr_expect(store_drop_database(store, &err));
+	store_close(store);
+	arena_free(arena);
+}
+
+static const char *ask(const char *kind, const char *key) {
+	const struct job_request request = { .kind = kind, .key = key, .subject = key };
+	const char *id;
+	bool already;
+	cr_assert(queue_ask(store, &request, arena, &id, &already, &err), "%s", err.text);
+	return id;
+}
+
+static struct job job_of(const char *id) {
+	struct job job;
+	struct moment now;
+	bool found;
+	cr_assert(queue_find(store, id, arena, &job, &found, &now, &err) && found, "%s", err.text);
+	return job;
+}
+
+static bool turn(void) {
+	bool worked;
+	err = ERROR_INIT;
+	cr_assert(jobs_turn(&jobs, &worked, &err) || fails_with, "%s", err.text);
+	return worked;
+}
+
+#define ENGINE_TEST(name) Test(engine, name, .init = set_up, .fini = tear_down, .timeout = 60)
+
+ENGINE_TEST(asks_once_for_what_has_not_ended) {
+	const char *first = ask("low", "a");
+	cr_expect_str_eq(ask("low", "a"), first);
+	cr_expect(turn() && runs == 1 && !turn());
+	struct job done = job_of(first);
+	cr_expect(done.state == JOB_DONE && !done.key && !done.owner && !done.lane);
+	cr_expect_str_eq(done.result, "it worked");
+	cr_expect_str_neq(ask("low", "a"), first);
+}
+
+ENGINE_TEST(takes_the_more_urgent_first) {
+	const char *later = ask("low", "a"), *first = ask("high", "b");
+	cr_expect(turn());
+	cr_expect(job_of(first).state == JOB_DONE && job_of(later).state == JOB_QUEUED);
+}
+
+ENGINE_TEST(tries_again_and_gives_up_with_the_reason) {
+	const char *id = ask("low", "a");
+	fails_with = ERROR_FAULT;
+	cr_expect(turn());
+	cr_expect(err.kind == ERROR_FAULT && err.note_count == 1, "the failure is for the log");
+	cr_expect(job_of(id).state == JOB_QUEUED && job_of(id).attempts == 1 && surrenders == 0);
+	(void)usleep(20000);
+	cr_expect(turn() && runs == 2 && surrenders == 1);
+	cr_expect(job_of(id).state == JOB_DEAD);
+	cr_expect_str_eq(last_why, "it does not work");
+	cr_expect_str_eq(job_of(id).problem, "it does not work");
+}
+
+ENGINE_TEST(waits_before_it_tries_again) {
+	const char *id = ask("high", "a");
+	fails_with = ERROR_UNAVAILABLE;
+	cr_expect(turn() && !turn() && runs == 1);
+	struct job job = job_of(id);
+	cr_expect(job.wait_ms >= 30000 && job.wait_ms <= 60000, "%lld", (long long)job.wait_ms);
+}
+
+ENGINE_TEST(does_not_try_what_can_never_work) {
+	const char *id = ask("high", "a");
+	fails_with = ERROR_INVALID;
+	cr_expect(turn() && surrenders == 1 && job_of(id).state == JOB_DEAD);
+}
+
+ENGINE_TEST(goes_on_later_without_counting_it) {
+	const char *id = ask("low", "a");
+	again_ms = 0;
+	for (int i = 0; i < 5; i++)
+		cr_expect(turn());
+	again_ms = 60000;
+	cr_expect(turn() && !turn() && runs == 6 && surrenders == 0);
+	cr_expect(job_of(id).state == JOB_QUEUED && job_of(id).attempts == 0);
+}
+
+ENGINE_TEST(leaves_a_job_that_was_taken_away) {
+	const char *id = ask("low", "a");
+	loses = true;
+	cr_expect(turn());
+	cr_expect(job_of(id).state == JOB_QUEUED && !job_of(id).progress, "its next holder goes on");
+	loses = false;
+	cr_expect(turn() && job_of(id).state == JOB_DONE);
+}
+
+ENGINE_TEST(gives_up_what_killed_its_workers) {
+	const char *id = ask("low", "a");
+	for (int i = 0; i < 2; i++) {
+		struct job job = job_of(id);
+		struct moment now;
+		bool won;
+		cr_assert(store_now(store, &now, &err) && job_claim(&job, "gone", 60000, "lane", now));
+		job.lease_until = now;
+		cr_assert(queue_write(store, &job, &won, &err) && won);
+		(void)usleep(5000);
+		if (i == 0) {
+			cr_assert(store_now(store, &now, &err) && job_lapse(&job, false, now));
+			cr_assert(queue_write(store, &job, &won, &err) && won);
+		}
+	}
+	cr_expect(turn() && runs == 0 && surrenders == 1);
+	cr_expect_str_eq(last_why, JOB_DIED);
+	cr_expect(job_of(id).state == JOB_DEAD);
+}
+
+ENGINE_TEST(cancels) {
+	const char *unbegun = ask("low", "a"), *running = ask("high", "b");
+	cr_assert(queue_cancel(store, "a", &err) && queue_cancel(store, "nobody", &err));
+	cr_expect(job_of(unbegun).state == JOB_CANCELLED);
+	is_cancelled_meanwhile = true;
+	again_ms = 0;
+	cr_expect(turn() && runs == 1);
+	is_cancelled_meanwhile = false;
+	cr_expect(turn() && runs == 1 && surrenders == 1 && job_of(running).state == JOB_CANCELLED);
+}
+
+ENGINE_TEST(holds_a_lane_against_all_others) {
+	const struct job_kind outside = { .name = "outside", .lane = "lane", .lease_ms = 60000 };
+	struct job_run held = { .arena = arena }, other = { .arena = arena };
+	(void)ask("low", "a");
+	cr_assert(jobs_hold(&jobs, &outside, "x", &held, &err), "%s", err.text);
+	cr_expect(!turn() && runs == 0);
+	cr_expect(!jobs_hold(&jobs, &outside, "y", &other, &err) && err.kind == ERROR_CONFLICT);
+	cr_expect(jobs_let_go(&held, &err));
+	cr_expect(turn() && runs == 1);
+}
+
+ENGINE_TEST(admits_a_document_to_its_last_holder) {
+	const char *id = "6b084fef74614e48902963b2";
+	static const struct field fields[] = { FIELD(struct step, name, .stored = "_id", .flags = FIELD_ID) };
+	static const struct record_type record = RECORD_TYPE("Thing", struct step, fields);
+	bool admitted;
+	cr_assert(store_insert(store, "things", &record, &(struct step){ id }, &err), "%s", err.text);
+	cr_expect(queue_admit(store, "things", id, 5, &admitted, &err) && admitted);
+	cr_expect(queue_admit(store, "things", id, 5, &admitted, &err) && admitted);
+	cr_expect(queue_admit(store, "things", id, 4, &admitted, &err) && !admitted);
+	cr_expect(queue_admit(store, "things", id, 6, &admitted, &err) && admitted);
+}
+
+ENGINE_TEST(cuts_words_and_refuses_long_names) {
+	char words[JOB_WORDS_BYTES + 10];
+	memset(words, 'x', sizeof words);
+	(void)snprintf(words + JOB_WORDS_BYTES - 1, 8, "é%s", "yz");
+	const struct job_request request = { .kind = "low", .key = words, .subject = "s" };
+	const char *id;
+	bool already, changed;
+	struct job job;
+	cr_expect(!queue_ask(store, &request, arena, &id, &already, &err) && err.kind == ERROR_FAULT);
+	id = ask("low", "a");
+	struct moment now;
+	job = job_of(id);
+	bool won;
+	cr_assert(store_now(store, &now, &err) && job_claim(&job, "me", 60000, NULL, now));
+	cr_assert(queue_write(store, &job, &won, &err) && won);
+	const struct job_change change = { JOB_EXTEND, { "me", job.fence }, 0, words };
+	cr_assert(queue_change(store, id, &change, arena, &job, &changed, &err) && changed);
+	cr_expect_eq(strlen(job_of(id).progress), JOB_WORDS_BYTES - 1, "no half of a character");
+}
