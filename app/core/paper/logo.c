@@ -68,18 +68,26 @@ static cairo_surface_t *unpack_pixels(tjhandle jpeg, const unsigned char *data, 
 	return NULL;
 }
 
+static bool damaged(struct error *err) {
+	return error_field(err, "logo", "the logo is damaged");
+}
+
+static bool check_colours(int colours, struct error *err) {
+	return (colours != TJCS_CMYK && colours != TJCS_YCCK) ||
+	       error_field(err, "logo", "the logo is in colours for print (CMYK): save it as RGB");
+}
+
 static cairo_surface_t *unpack_jpeg(const char *bytes, size_t size, struct error *err) {
 	tjhandle jpeg = tjInitDecompress();
 	const unsigned char *data = (const unsigned char *)bytes;
 	int width = 0, height = 0, sampling, colours = 0;
 	cairo_surface_t *image = NULL;
-	bool fine = jpeg && tjDecompressHeader3(jpeg, data, size, &width, &height, &sampling, &colours) == 0;
-	if (fine && (colours == TJCS_CMYK || colours == TJCS_YCCK))
-		(void)error_field(err, "logo", "the logo is in colours for print (CMYK): save it as RGB");
-	else if (fine && check_pixels((uint32_t)width, (uint32_t)height, err))
-		image = unpack_pixels(jpeg, data, size, width, height);
-	if (!image && !err->kind)
-		(void)error_field(err, "logo", "the logo is damaged");
+	bool known = jpeg && tjDecompressHeader3(jpeg, data, size, &width, &height, &sampling, &colours) == 0 &&
+	             width > 0 && height > 0; /* tables without a picture have a header, too */
+	bool fine = (known || damaged(err)) && check_colours(colours, err) &&
+	            check_pixels((uint32_t)width, (uint32_t)height, err);
+	if (fine && !(image = unpack_pixels(jpeg, data, size, width, height)))
+		(void)damaged(err);
 	if (jpeg)
 		(void)tjDestroy(jpeg);
 	return image;
@@ -117,5 +125,5 @@ bool logo_read(const char *bytes, size_t size, struct buf *png, struct error *er
 		cairo_surface_destroy(kept);
 	}
 	cairo_surface_destroy(image);
-	return status == CAIRO_STATUS_SUCCESS || error_field(err, "logo", "the logo is damaged");
+	return status == CAIRO_STATUS_SUCCESS || damaged(err);
 }
