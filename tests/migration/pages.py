@@ -2,7 +2,7 @@
 
 An object may have an id of the provider and one of ours. Both get one label ("‹campaign 3›"), so that an answer stays the
 same when a version names objects by the other id. Times need no such care: let both clocks stand still (server.Server)."""
-import collections, csv, difflib, hashlib, html, io, json, re, urllib.parse
+import collections, csv, difflib, hashlib, html, io, json, re, time, urllib.parse
 
 # Members of JSON answers that a newer version calls otherwise (old name: new name), and those it has given up.
 RENAMED = {"fallen": "decreased", "handovers": "recipients"}
@@ -16,6 +16,7 @@ MASKS = [(re.compile(r'(name="csrf" value=")[^"]*'), r"\1…"),
          (re.compile(r"([?&](?:amp;)?cursor=)[^&\"]*"), r"\1…"),
          (re.compile(r"(Reference:? ?(?:<[^>]*>)?)[0-9a-f]{12}"), r"\1…"),
          (re.compile(r"(/static/[^\"?]*\?)[^\"]*"), r"\1…")]
+PATIENCE = 120  # seconds
 EVENTS = ("opened", "clicked", "bounced", "unsubscribed", "complained")
 NAVIGATION = ["/dashboard", "/dashboard?period=all", "/dashboard?period=fortnight", "/campaigns", "/lists", "/contacts", "/tags", "/domains",
               "/customers", "/links", "/links?period=all", "/changes", "/definitions", "/reports", "/reports/schedules", "/partners",
@@ -46,7 +47,13 @@ class Reader:
         self.site, self.token, self.cookie = site, token, cookie
 
     def ask(self, address, **more):
-        return self.site.ask(address, self.token, self.cookie, **more)
+        """A database that is being restarted is no difference: it is waited for."""
+        for _ in range(PATIENCE):
+            answer = self.site.ask(address, self.token, self.cookie, **more)
+            if answer.status != 503:
+                break
+            time.sleep(1)
+        return answer
 
     def json(self, address):
         answer = self.ask(address)
