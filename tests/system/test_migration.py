@@ -4,12 +4,12 @@ import json, os, sys
 
 import pymongo
 import pytest
-from product import ROOT, SETTINGS, cli
+from product import ROOT, SETTINGS, cli, wait_until
 
 sys.path.insert(0, f"{ROOT}/tests/migration")
 import load, truth
-from pages import compare_sites
-from server import FAKETIME, Server
+from pages import Reader, compare_sites
+from server import FAKETIME, Server, stop
 
 WRITTEN = False  # the migration to own ids: whoever writes it sets this and finishes the tests below
 NAME = f"telltale_carried_{os.getpid()}"
@@ -74,6 +74,27 @@ def test_the_comparison_sees_each_change(told):
         assert [found for found, _ in compare_sites(told["answers"], other, more=True)] == [name]
     assert [found for found, _ in compare_sites(told["answers"], {key: one for key, one in told["answers"].items() if key != name}, more=True)] == [name]
     assert list(compare_sites(told["answers"], told["answers"])) == []
+
+
+def test_open_work_goes_on(carried):
+    """What was asked for and not begun on the day of the dump: a report, a delivery that waited, a run of the sync. No provider
+    and no mail server can be reached."""
+    asked, (_, stale, _) = truth.SECRETS["queued"], truth.SECRETS["schedules"]
+    settings = {"EMAILOCTOPUS_BASE_URL": "http://127.0.0.1:1", "EMAILOCTOPUS_API_KEY": "none", "SYNC_CONTACTS": "off"}
+    with Server(f"{ROOT}/build-clang", ROOT, carried, NAME, truth.SECRETS["clock"], moves=True, **settings) as server:
+        reader = Reader(server, token=truth.SECRETS["token"])
+        delivery = lambda: reader.json(f"/api/report-schedules/{stale}/deliveries")[0]
+        waiting = next(run["id"] for run in reader.json("/api/sync") if run["state"] == "queued")
+        workers = [server.start(f"telltale-{name}") for name in ("report", "sync")]
+        try:
+            wait_until(lambda: reader.json(f"/api/reports/{asked}")["state"] == "ready", "the report")
+            wait_until(lambda: delivery()["state"] == "failed", "the delivery")
+            wait_until(lambda: reader.json(f"/api/sync/{waiting}")["ended_at"], "the run")
+        finally:
+            for worker in workers:
+                stop(worker)
+        assert delivery()["report_id"] and "SMTP_HOST" in delivery()["problem"]
+        assert reader.ask(f"/api/reports/{asked}/pdf").body[:4] == b"%PDF"
 
 
 @to_be_written
