@@ -1,6 +1,6 @@
 """Asks a Telltale: over HTTP, or a telltale-web of any build straight at its FastCGI socket, with a clock that stands still,
 so that two servers over the same data give the same answers."""
-import http.client, io, json, os, pathlib, re, shutil, signal, socket, struct, subprocess, tempfile, time, urllib.parse
+import http.client, io, json, os, pathlib, re, signal, socket, struct, subprocess, tempfile, time, urllib.parse
 
 FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"
 SECRET = "a secret of the tests, 32 bytes or more"
@@ -118,7 +118,8 @@ class Server(Site):
     """telltale-web of `build`, files of `root`, over a database. Its clock stands at `clock`; with `moves` it goes on from there."""
 
     def __init__(self, build, root, uri, database, clock=None, moves=False, **settings):
-        self.home = tempfile.mkdtemp(prefix="tt-", dir="/tmp")
+        self.folder = tempfile.TemporaryDirectory(prefix="tt-", dir="/tmp")  # goes with the object; short, for the socket's name
+        self.home = self.folder.name
         os.mkdir(f"{self.home}/run")
         self.environment = environment(self.home, root, uri, database, **settings)
         self.build, self.clock, self.moves, self.log = build, clock, moves, f"{self.home}/web.log"
@@ -153,7 +154,7 @@ class Server(Site):
 
     def __exit__(self, *_):
         stop(self.process)
-        shutil.rmtree(self.home, ignore_errors=True)
+        self.folder.cleanup()
 
 
 def stop(process, number=signal.SIGTERM):
