@@ -5,6 +5,7 @@
 #include "core/store/migrate.h"
 #include "observing/sync.h"
 #include "operate/doctor.h"
+#include "operate/upgrade.h"
 #include "reports/report.h"
 #include "reports/report_commands.h"
 #include "reports/request.h"
@@ -15,7 +16,7 @@ static char *migrations(const struct invocation *invocation) {
 
 static bool db_migrate(struct invocation *invocation, struct error *err) {
 	int applied;
-	if (!migrate_apply(invocation->store, migrations(invocation), &applied, err))
+	if (!upgrade_run(invocation->store, invocation->settings, migrations(invocation), &applied, err))
 		return false;
 	struct value *map = value_map(invocation->arena);
 	value_put_int(map, "applied", applied);

@@ -96,6 +96,10 @@ void store_close(struct store *store) {
 	free(store);
 }
 
+const char *store_name(const struct store *store) {
+	return store->name;
+}
+
 const char *store_new_id(struct arena *arena) {
 	bson_oid_t oid;
 	char *text = arena_alloc(arena, 25);

@@ -31,6 +31,9 @@ struct store *store_open(const char *uri, const char *database, const char *appl
                          struct error *err);
 void store_close(struct store *store); /* NULL is nothing */
 
+/* Of the database. */
+const char *store_name(const struct store *store);
+
 /* A document with 24 hex digits as id, new in this process and any other. */
 const char *store_new_id(struct arena *arena);
 bool store_is_id(const char *text);            /* 24 hex digits; NULL is none */
