@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "campaigns/stored.h"
+
 /* A writer stamps what it writes and sends it then: what was stamped so long before the newest may still be new. */
 #define OVERLAP_MS (60 * INT64_C(1000))
 
@@ -33,7 +35,6 @@ static void note_change(const struct campaign *campaign) {
 }
 
 static bool read_all(struct store *store, struct error *err) {
-	bson_t all = BSON_INITIALIZER;
 	struct campaign *rows;
 	int count;
 	arena_free(cache.arena);
@@ -41,7 +42,7 @@ static bool read_all(struct store *store, struct error *err) {
 	cache.count = cache.replaced = 0;
 	cache.newest = MOMENT_NONE;
 	cache.store = NULL;
-	if (!store_list(store, "campaigns", &all, NULL, CAMPAIGNS_MAX, &campaign_record, cache.arena, (void **)&rows,
+	if (!store_list(store, CAMPAIGNS, &everything, NULL, CAMPAIGNS_MAX, &campaign_record, cache.arena, (void **)&rows,
 	                &count, err))
 		return false;
 	cache.rows = rows;
@@ -89,7 +90,7 @@ static bool find_changes(struct store *store, struct changes *changes, struct er
 	bson_t *pipeline = BCON_NEW("pipeline", "[", "{", "$match", "{", "changed_at", "{", "$gte",
 	                            BCON_DATE_TIME(cache.newest.ms - OVERLAP_MS), "}", "}", "}", "{", "$project", "{",
 	                            "changed_at", BCON_INT32(1), "}", "}", "]");
-	bool fine = store_aggregate(store, "campaigns", pipeline, take_stamp, changes, err);
+	bool fine = store_aggregate(store, CAMPAIGNS, pipeline, take_stamp, changes, err);
 	bson_destroy(pipeline);
 	return fine;
 }
@@ -123,10 +124,8 @@ static bool read_changed(struct store *store, struct error *err) {
 	int count = 0;
 	bool fine = find_changes(store, &changes, err);
 	if (fine && changes.ids.count) {
-		bson_t *filter = store_filter_ids(&changes.ids);
-		fine = store_list(store, "campaigns", filter, NULL, CAMPAIGNS_MAX, &campaign_record, cache.arena,
-		                  (void **)&rows, &count, err);
-		bson_destroy(filter);
+		fine = store_list(store, CAMPAIGNS, FILTER(in_ids("_id", &changes.ids)), NULL, CAMPAIGNS_MAX, &campaign_record,
+		                  cache.arena, (void **)&rows, &count, err);
 		if (fine)
 			put_rows(changes.index, rows, count);
 	}
@@ -136,9 +135,8 @@ static bool read_changed(struct store *store, struct error *err) {
 
 /* Some may have gone, which no stamp tells. */
 static bool is_whole(struct store *store, bool *whole, struct error *err) {
-	bson_t all = BSON_INITIALIZER;
 	int64_t count;
-	if (!store_count(store, "campaigns", &all, &count, err))
+	if (!store_count(store, CAMPAIGNS, &everything, &count, err))
 		return false;
 	*whole = count == cache.count;
 	return true;

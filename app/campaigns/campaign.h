@@ -1,7 +1,8 @@
-/* Campaigns: their present state, and the history of their figures (append-only). */
+/* Campaigns: what they are and their present state. */
 #ifndef CAMPAIGNS_CAMPAIGN_H
 #define CAMPAIGNS_CAMPAIGN_H
 
+#include "core/store/external.h"
 #include "core/store/store.h"
 #include "metrics/metrics.h"
 
@@ -16,10 +17,12 @@ enum campaign_status {
 extern const struct choices campaign_statuses;
 
 struct campaign {
-	const char *id, *emailoctopus_id, *name, *subject, *provider_status;
+	const char *id;
+	struct external external;
+	const char *name, *subject, *provider_status;
 	unsigned status;
 	const char *from_name, *from_email, *list_id;
-	struct strings list_ids;
+	struct strings list_ids; /* list_id is the first */
 	struct moment created_at, sent_at, synced_at;
 	struct metrics current_metrics;
 	bool has_report;
@@ -35,71 +38,21 @@ struct campaign {
 	int64_t content_bytes;
 	const char *created_by, *search;
 	const char *partner_id, *project_id; /* set by people here, never by a sync */
-	struct moment changed_at;            /* of this document, but for who saw it last */
+	struct moment changed_at;            /* the newest write that changed more than who saw it last */
 	int64_t sort_sent;                   /* sent_at, 0 where it is not set */
 };
 extern const struct record_type campaign_record;
-
-struct snapshot {
-	const char *id, *campaign_id, *run_id, *source;
-	struct moment snapshot_time;
-	struct metrics metrics;
-	struct snapshot_rates {
-		double open_rate, click_rate, bounce_rate; /* fractions of sent (0 where sent is 0) */
-	} rates;
-	const char *decreased;
-	/* Against the snapshot before; absent in the first. */
-	int64_t opened_change, clicked_change, unsubscribed_change;
-};
-extern const struct record_type snapshot_record;
-
-struct link {
-	const char *url;
-	int64_t clicked_total, clicked_unique;
-};
-extern const struct record_type link_record;
-
-/* The clicks of all links as one call reported them. */
-struct link_report {
-	const char *campaign_id, *run_id, *source;
-	struct moment snapshot_time;
-	struct rows links; /* struct link */
-};
-extern const struct record_type link_report_record;
-
-/* Pure: the snapshot of a summary. */
-struct snapshot snapshot_of(const char *campaign_id, const char *run_id, const struct metrics *metrics,
-                            struct moment at);
 
 /* What the provider lists: creates or renews the present state, never the figures. */
 bool campaign_save_listed(struct store *store, const struct campaign *campaign, const char *run_id, struct arena *arena,
                           struct error *err) MUST_CHECK;
 
-/* A summary was read at `at`: appends a snapshot when a figure changed (*changed), then renews the present state.
- * Repeating it in the same run, after a crash, appends nothing twice. */
-bool campaign_save_summary(struct store *store, const struct campaign *campaign, const char *run_id,
-                           const struct metrics *metrics, struct moment at, struct arena *arena, bool *changed,
-                           struct error *err) MUST_CHECK;
-bool campaign_save_gap(struct store *store, const char *campaign_id, const char *run_id, const char *why,
-                       struct error *err) MUST_CHECK;
-
-/* Appends the report once a run; `clicked_total` is the summary's count that made it worth reading. */
-bool campaign_save_links(struct store *store, const struct link_report *report, int64_t clicked_total,
-                         struct error *err) MUST_CHECK;
-
-/* The newest link report of each campaign, in any order; those without one are left out. */
-bool campaign_find_links(struct store *store, const struct strings *campaign_ids, struct arena *arena,
-                         struct link_report **reports, int *count, struct error *err) MUST_CHECK;
-
-/* Pure. Adds up what reports tell of the same address, most people first; into sums[], at most `max` of them. */
-int campaign_sum_links(const struct link_report *reports, int count, struct link *sums, int max);
-
-/* Pure. All clicks together; who clicked two links counts for both. */
-struct link campaign_link_total(const struct rows *links);
-
 /* The report `type` (a member of engagement_read) was read whole at this count of the summary. */
 bool campaign_save_engagement(struct store *store, const char *campaign_id, const char *type, int64_t count,
                               struct error *err) MUST_CHECK;
+
+/* Adds campaigns as they are; those that are there already stay. */
+bool campaign_restore(struct store *store, const struct campaign *campaigns, int count, struct error *err) MUST_CHECK;
 
 /* What people say about it; NULL takes it away. *found is false when there is no such campaign. */
 bool campaign_save_partner(struct store *store, const char *id, const char *partner_id, bool *found,
@@ -114,8 +67,7 @@ bool campaign_drop_partner(struct store *store, const char *partner_id, struct e
 bool campaign_find(struct store *store, const char *id, struct arena *arena, struct campaign *campaign, bool *found,
                    struct error *err) MUST_CHECK;
 
-/* Which campaigns: [from, to) bounds sent_at where set; `list` is an id of the provider or NULL; `limit` 0
- * is all. */
+/* Which campaigns: [from, to) bounds sent_at where set; `list` is an id or NULL; `limit` 0 is all. */
 struct campaign_filter {
 	struct moment from, to;
 	struct moment as_of; /* figures and campaigns as they were known then; MOMENT_NONE for now */
@@ -139,16 +91,6 @@ bool campaign_select(struct store *store, const struct campaign_filter *filter, 
  * how many those are. */
 bool campaign_sum(struct store *store, const struct strings *list_ids, struct moment since, struct arena *arena,
                   struct metrics *sum, int64_t *count, struct error *err) MUST_CHECK;
-
-/* What a run changed: snapshots of the run with the name of their campaign. */
-struct campaign_change {
-	const struct snapshot *snapshot;
-	const char *id, *name;
-};
-
-/* The `limit` greatest changes by opens and clicks, greatest first. */
-bool campaign_changes(struct store *store, const char *run_id, int limit, struct arena *arena,
-                      struct campaign_change **changes, int *count, struct error *err) MUST_CHECK;
 
 /* What a page calls it: its name, "(no name)" where it has none. */
 const char *campaign_name(const struct campaign *campaign);

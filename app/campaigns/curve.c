@@ -7,6 +7,8 @@
 
 #include "metrics/share.h"
 
+static const char CURVES[] = "campaign_curves", GROWTHS[] = "campaign_growth";
+
 static const struct field point_fields[] = {
 	FIELD(struct curve_point, time, .stored = "t"),
 	FIELD(struct curve_point, opened, .stored = "o", .unit = "people"),
@@ -16,7 +18,7 @@ static const struct field point_fields[] = {
 static const struct record_type point_record = RECORD_TYPE("CurvePoint", struct curve_point, point_fields);
 
 static const struct field curve_fields[] = {
-	FIELD(struct curve, campaign_id, .stored = "_id"),
+	FIELD(struct curve, campaign_id, .stored = "_id", .flags = FIELD_ID),
 	FIELD_LIST(struct curve, points, point_record),
 };
 const struct record_type curve_record = RECORD_TYPE("Curve", struct curve, curve_fields);
@@ -47,30 +49,19 @@ void curve_add(struct curve *curve, struct moment start, struct curve_point poin
 bool curve_find(struct store *store, const char *campaign_id, struct arena *arena, struct curve *curve,
                 struct error *err) {
 	bool found;
-	bson_t *filter = BCON_NEW("_id", BCON_UTF8(campaign_id));
 	*curve = (struct curve){ .campaign_id = campaign_id };
-	bool fine = store_find(store, "campaign_curves", filter, NULL, &curve_record, arena, curve, &found, err);
-	bson_destroy(filter);
-	return fine;
+	return store_find(store, CURVES, FILTER(by_id(campaign_id)), NULL, &curve_record, arena, curve, &found, err);
 }
 
 bool curve_save(struct store *store, const struct campaign *campaign, const struct snapshot *snapshot,
                 struct arena *arena, struct error *err) {
 	struct curve curve;
-	bson_t set = BSON_INITIALIZER;
-	if (!curve_find(store, campaign->emailoctopus_id, arena, &curve, err))
+	if (!curve_find(store, campaign->id, arena, &curve, err))
 		return false;
 	struct moment start = moment_is_set(campaign->sent_at) ? campaign->sent_at : snapshot->snapshot_time;
 	curve_add(&curve, start, curve_point_of(snapshot), arena);
-	curve.campaign_id = NULL; /* the filter's own */
-	record_to_bson(&curve_record, &curve, &set);
-	bson_t *filter = BCON_NEW("_id", BCON_UTF8(campaign->emailoctopus_id));
-	bson_t *change = BCON_NEW("$set", BCON_DOCUMENT(&set));
-	bool fine = store_upsert(store, "campaign_curves", filter, change, err);
-	bson_destroy(filter);
-	bson_destroy(change);
-	bson_destroy(&set);
-	return fine;
+	return store_upsert(store, CURVES, FILTER(by_id(campaign->id)), UPDATE(set_record(&curve_record, &curve, NULL)),
+	                    err);
 }
 
 static const struct field step_fields[] = {
@@ -80,7 +71,7 @@ static const struct field step_fields[] = {
 static const struct record_type step_record = RECORD_TYPE("GrowthStep", struct step, step_fields);
 
 static const struct field growth_fields[] = {
-	FIELD(struct growth, campaign_id, .stored = "_id"),
+	FIELD(struct growth, campaign_id, .stored = "_id", .flags = FIELD_ID),
 	FIELD_LIST(struct growth, opened, step_record),
 	FIELD_LIST(struct growth, clicked, step_record),
 	FIELD(struct growth, read_at),
@@ -124,28 +115,17 @@ double growth_share(const struct growth *growth, const struct campaign *campaign
 bool growth_save(struct store *store, const char *campaign_id, const char *word, const struct rows *steps,
                  struct moment at, struct error *err) {
 	struct growth growth = { .read_at = at };
-	bson_t whole = BSON_INITIALIZER, set = BSON_INITIALIZER;
 	bool opened = strcmp(word, "opened") == 0;
 	if (!opened && strcmp(word, "clicked") != 0)
 		return true;
 	*(opened ? &growth.opened : &growth.clicked) = *steps;
-	record_to_bson(&growth_record, &growth, &whole);
-	bson_copy_to_excluding_noinit(&whole, &set, opened ? "clicked" : "opened", NULL);
-	bson_t *filter = BCON_NEW("_id", BCON_UTF8(campaign_id));
-	bson_t *change = BCON_NEW("$set", BCON_DOCUMENT(&set));
-	bool fine = store_upsert(store, "campaign_growth", filter, change, err);
-	bson_destroy(filter);
-	bson_destroy(change);
-	bson_destroy(&whole);
-	bson_destroy(&set);
-	return fine;
+	return store_upsert(store, GROWTHS, FILTER(by_id(campaign_id)),
+	                    UPDATE(set_record(&growth_record, &growth, opened ? EXCEPT("clicked") : EXCEPT("opened"))),
+	                    err);
 }
 
 bool growth_find(struct store *store, const struct strings *campaign_ids, struct arena *arena, struct growth **growths,
                  int *count, struct error *err) {
-	bson_t *filter = store_filter_in("_id", campaign_ids);
-	bool fine = store_list(store, "campaign_growth", filter, NULL, campaign_ids->count + 1, &growth_record, arena,
-	                       (void **)growths, count, err);
-	bson_destroy(filter);
-	return fine;
+	return store_list(store, GROWTHS, FILTER(in_ids("_id", campaign_ids)), NULL, campaign_ids->count + 1,
+	                  &growth_record, arena, (void **)growths, count, err);
 }

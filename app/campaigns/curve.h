@@ -3,7 +3,7 @@
 #ifndef CAMPAIGNS_CURVE_H
 #define CAMPAIGNS_CURVE_H
 
-#include "campaigns/campaign.h"
+#include "campaigns/history.h"
 
 struct curve_point {
 	struct moment time;

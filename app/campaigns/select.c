@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "campaigns/cache.h"
+#include "campaigns/history.h"
+#include "campaigns/stored.h"
 
 enum { EVERY = 100000 };
 
@@ -31,17 +33,14 @@ static void take_snapshot(void *context, const bson_t *document) {
 /* The newest snapshot up to `as_of` of each of these campaigns, in one question: the index has them in this order. */
 static bool find_pasts(struct store *store, const struct strings *ids, struct moment as_of, struct pasts *pasts,
                        struct error *err) {
-	bson_t *among = store_filter_in("campaign_id", ids);
-	bson_t *until = BCON_NEW("snapshot_time", "{", "$lte", BCON_DATE_TIME(as_of.ms), "}");
-	bson_concat(among, until);
+	bson_t *among = filter_to_bson(FILTER(in_ids("campaign_id", ids), lte_moment("snapshot_time", as_of)));
 	bson_t *pipeline = BCON_NEW("pipeline", "[", "{", "$match", BCON_DOCUMENT(among), "}", "{", "$sort", "{",
 	                            "campaign_id", BCON_INT32(1), "snapshot_time", BCON_INT32(-1), "_id", BCON_INT32(-1),
 	                            "}", "}", "{", "$group", "{", "_id", BCON_UTF8("$campaign_id"), "newest", "{", "$first",
 	                            BCON_UTF8("$$ROOT"), "}", "}", "}", "{", "$replaceRoot", "{", "newRoot",
 	                            BCON_UTF8("$newest"), "}", "}", "]");
-	bool fine = store_aggregate(store, "campaign_metrics_snapshots", pipeline, take_snapshot, pasts, err);
+	bool fine = store_aggregate(store, SNAPSHOTS, pipeline, take_snapshot, pasts, err);
 	bson_destroy(among);
-	bson_destroy(until);
 	bson_destroy(pipeline);
 	return fine;
 }
@@ -72,7 +71,7 @@ bool campaign_as_of(struct store *store, struct moment as_of, struct arena *aren
 		if (moment_is_set(campaign->sent_at) && campaign->sent_at.ms > as_of.ms)
 			campaign->status = CAMPAIGN_DRAFT;
 		if (has_changed_since(campaign, as_of))
-			changed.items[changed.count++] = campaign->emailoctopus_id;
+			changed.items[changed.count++] = campaign->id;
 	}
 	*count = known;
 	if (!changed.count)
@@ -81,7 +80,7 @@ bool campaign_as_of(struct store *store, struct moment as_of, struct arena *aren
 	bool fine = find_pasts(store, &changed, as_of, &pasts, err);
 	for (int i = 0; fine && i < known; i++)
 		if (has_changed_since(&campaigns[i], as_of))
-			set_as_of(&campaigns[i], g_hash_table_lookup(pasts.snapshots, campaigns[i].emailoctopus_id));
+			set_as_of(&campaigns[i], g_hash_table_lookup(pasts.snapshots, campaigns[i].id));
 	g_hash_table_destroy(pasts.snapshots);
 	return fine;
 }
@@ -110,25 +109,13 @@ static bool select_cached(struct store *store, const struct campaign_filter *wan
 
 static bool select_stored(struct store *store, const struct campaign_filter *wanted, struct arena *arena,
                           struct campaign **campaigns, int *count, struct error *err) {
-	bson_t filter = BSON_INITIALIZER, range;
-	bson_t *sort = BCON_NEW("sort_sent", BCON_INT32(-1), "_id", BCON_INT32(-1));
-	if (moment_is_set(wanted->from) || moment_is_set(wanted->to)) {
-		BSON_APPEND_DOCUMENT_BEGIN(&filter, "sort_sent", &range);
-		if (moment_is_set(wanted->from))
-			BSON_APPEND_INT64(&range, "$gte", wanted->from.ms);
-		if (moment_is_set(wanted->to))
-			BSON_APPEND_INT64(&range, "$lt", wanted->to.ms);
-		bson_append_document_end(&filter, &range);
-	}
-	if (!text_is_empty(wanted->list))
-		BSON_APPEND_UTF8(&filter, "list_ids", wanted->list);
-	if (wanted->reported)
-		BSON_APPEND_BOOL(&filter, "has_report", true);
-	bool fine = store_list(store, "campaigns", &filter, sort, wanted->limit ? wanted->limit : EVERY, &campaign_record,
-	                       arena, (void **)campaigns, count, err);
-	bson_destroy(&filter);
-	bson_destroy(sort);
-	return fine;
+	return store_list(store, CAMPAIGNS,
+	                  FILTER(moment_is_set(wanted->from) ? gte_count("sort_sent", wanted->from.ms) : anything(),
+	                         moment_is_set(wanted->to) ? lt_count("sort_sent", wanted->to.ms) : anything(),
+	                         text_is_empty(wanted->list) ? anything() : eq_id("list_ids", wanted->list),
+	                         wanted->reported ? eq_bool("has_report", true) : anything()),
+	                  SORT(desc("sort_sent"), desc("_id")), wanted->limit ? wanted->limit : EVERY, &campaign_record,
+	                  arena, (void **)campaigns, count, err);
 }
 
 bool campaign_select(struct store *store, const struct campaign_filter *wanted, struct arena *arena,

@@ -23,7 +23,7 @@ bool campaign_daily_api(struct exchange *x, struct error *err) {
 	int64_t days;
 	int count = 0;
 	if (!read_days(x, &days, err) || !campaign_of_address(x, &campaign, err) ||
-	    !curve_find(x->store, campaign.emailoctopus_id, x->arena, &curve, err) ||
+	    !curve_find(x->store, campaign.id, x->arena, &curve, err) ||
 	    !peers_find_growths(x->store, &campaign, x->arena, &nobody, &growth, err))
 		return false;
 	struct daily *rows = arena_array(x->arena, struct daily, days);

@@ -82,14 +82,14 @@ static bool read_status(struct exchange *x, struct query *query, struct error *e
 }
 
 static bool read_query(struct exchange *x, struct query *query, struct error *err) {
-	*query = (struct query){ .status = -1, .list = params_get(&x->query, "list") };
+	*query = (struct query){ .status = -1 };
 	query->text = params_get(&x->query, "q");
 	query->cursor = params_get(&x->query, "cursor");
 	if (query->text && text_length(query->text) > 100)
 		return error_field(err, "q", "the search text may have at most 100 characters");
-	return period_as_of(&x->query, x->now, &query->as_of, err) && read_status(x, query, err) &&
-	       period_read(&x->query, x->now, "all", &query->period, err) && read_sorting(x, query, err) &&
-	       exchange_limit(x, API_ROWS, API_MAX, &query->limit, err);
+	return list_of_query(x, &query->list, err) && period_as_of(&x->query, x->now, &query->as_of, err) &&
+	       read_status(x, query, err) && period_read(&x->query, x->now, "all", &query->period, err) &&
+	       read_sorting(x, query, err) && exchange_limit(x, API_ROWS, API_MAX, &query->limit, err);
 }
 
 static int in_order(const void *a, const void *b) {
@@ -147,18 +147,19 @@ static bool find_places(struct exchange *x, const struct query *query, struct pl
 }
 
 /* What matches, and a page of it. */
-struct page {
+struct listing {
 	const struct place *places; /* all that match, ascending */
 	const struct campaign **rows;
 	const char *next; /* cursor; NULL on the last page */
 	int matched, count;
 };
 
-static bool find_page(struct exchange *x, const struct query *query, int limit, struct page *page, struct error *err) {
+static bool find_page(struct exchange *x, const struct query *query, int limit, struct listing *page,
+                      struct error *err) {
 	struct place *places, after = { .id = "" };
 	const struct place *last = NULL;
 	const char *cursor = query->cursor ? query->cursor : "";
-	*page = (struct page){ 0 };
+	*page = (struct listing){ 0 };
 	if ((*cursor && !read_cursor(cursor, query->sorting->key == BY_NAME, x->arena, &after, err)) ||
 	    !find_places(x, query, &places, &page->matched, err))
 		return false;
@@ -177,7 +178,7 @@ static bool find_page(struct exchange *x, const struct query *query, int limit, 
 }
 
 /* The figures of all that match, over all pages, added up as one campaign. */
-static struct campaign total_of(const struct page *page) {
+static struct campaign total_of(const struct listing *page) {
 	struct campaign total = { .has_report = true };
 	for (int i = 0; i < page->matched; i++)
 		if (page->places[i].campaign->has_report)
@@ -206,6 +207,8 @@ struct value *campaign_to_json(const struct campaign *campaign, struct arena *ar
 	char sent[MOMENT_TEXT];
 	value_put_text(map, "sent_time", *moment_format(campaign->sent_at, sent) ? arena_copy(arena, sent) : NULL);
 	value_put_text(map, "origin", "synced");
+	/* The name that the provider's id had when there was one provider. */
+	value_put_text(map, "emailoctopus_id", campaign->external.id);
 	value_put_real(map, "open_rate", metric_or_zero(metrics_rate(metrics, METRIC_OPEN_RATE)));
 	value_put_real(map, "click_rate", metric_or_zero(metrics_rate(metrics, METRIC_CLICK_RATE)));
 	value_put_real(map, "bounce_rate", metric_or_zero(metrics_rate(metrics, METRIC_BOUNCE_RATE)));
@@ -216,7 +219,7 @@ struct value *campaign_to_json(const struct campaign *campaign, struct arena *ar
 
 bool campaign_list_api(struct exchange *x, struct error *err) {
 	struct query query;
-	struct page page;
+	struct listing page;
 	if (!read_query(x, &query, err) || !find_page(x, &query, query.limit, &page, err))
 		return false;
 	struct value *list = value_list(x->arena);
@@ -280,7 +283,7 @@ static void put_filters(struct exchange *x, const struct query *query, struct va
 
 bool campaign_list_page(struct exchange *x, struct error *err) {
 	struct query query;
-	struct page page = { 0 };
+	struct listing page = { 0 };
 	struct value *view = value_map(x->arena);
 	struct error problem;
 	if (!read_query(x, &query, &problem)) {
@@ -367,7 +370,7 @@ static struct campaign_line line_of(const struct campaign *campaign, struct aren
 static bool list_piece(struct exchange *x, const void *state, const char *cursor, const char **next,
                        struct error *err) {
 	struct query query = *(const struct query *)state;
-	struct page page;
+	struct listing page;
 	query.cursor = cursor;
 	if (!find_page(x, &query, CSV_PIECE_ROWS, &page, err))
 		return false;

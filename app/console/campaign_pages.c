@@ -3,7 +3,8 @@
 
 #include <math.h>
 
-#include "campaigns/campaign.h"
+#include "campaigns/history.h"
+#include "campaigns/links.h"
 #include "console/campaign_address.h"
 #include "core/formats/period.h"
 #include "insights/daily.h"
@@ -268,7 +269,7 @@ static bool put_curve(struct exchange *x, struct value *view, const struct campa
                       const struct rows *snapshots, struct error *err) {
 	struct value *rows = value_put(view, "curve", value_list(view->arena));
 	struct curve curve;
-	if (!curve_find(x->store, campaign->emailoctopus_id, x->arena, &curve, err))
+	if (!curve_find(x->store, campaign->id, x->arena, &curve, err))
 		return false;
 	if (curve.points.count == 0)
 		curve_from_snapshots(&curve, campaign, snapshots, x->arena);
@@ -316,7 +317,7 @@ static void put_header(struct value *view, const struct campaign *campaign) {
 	value_put_text(view, "sent_full", text_of_moment(arena, campaign->sent_at));
 	value_put_text(view, "updated", text_of_moment(arena, campaign->last_updated));
 	value_put_text(view, "read", text_of_moment(arena, campaign->summary_read_at));
-	value_put_text(view, "source", arena_print(arena, "GET /campaigns/%s/reports/summary", campaign->emailoctopus_id));
+	value_put_text(view, "source", arena_print(arena, "GET /campaigns/%s/reports/summary", campaign->external.id));
 	value_put_text(view, "run", campaign->summary_run);
 	value_put_bool(view, "has_report", campaign->has_report);
 	value_put_text(view, "gap", campaign->report_gap);
@@ -337,15 +338,15 @@ static void put_links(struct value *view, const struct link_report *report) {
 
 static bool show_page(struct exchange *x, struct error *err) {
 	struct campaign campaign;
-	struct rows snapshots;
+	struct page snapshots;
 	struct link_report report;
 	struct peers peers;
 	const struct growth *growth = NULL;
 	struct moment as_of;
-	const char *next;
+	bool found;
 	if (!period_as_of(&x->query, x->now, &as_of, err) || !campaign_of_address(x, &campaign, err) ||
-	    !campaign_snapshots(x, &campaign, CAMPAIGN_PAGE_ROWS, NULL, &snapshots, &next, err) ||
-	    !campaign_links(x, &campaign, &report, err))
+	    !campaign_find_snapshots(x->store, campaign.id, true, NULL, CAMPAIGN_PAGE_ROWS, x->arena, &snapshots, err) ||
+	    !campaign_find_link_report(x->store, campaign.id, MOMENT_NONE, x->arena, &report, &found, err))
 		return false;
 	struct value *view = value_map(x->arena);
 	put_header(view, &campaign);
@@ -359,12 +360,12 @@ static bool show_page(struct exchange *x, struct error *err) {
 	if (by_reports) {
 		put_growth(view, &campaign, growth, &peers);
 		value_put_text(view, "growth_finding", growth_finding(x->arena, &campaign, growth));
-	} else if (!put_curve(x, view, &campaign, &snapshots, err)) {
+	} else if (!put_curve(x, view, &campaign, &snapshots.rows, err)) {
 		return false;
 	}
 	put_ages(view, &campaign, by_reports ? growth : NULL, &peers, x->now);
 	put_forecasts(view, &campaign, by_reports ? growth : NULL, &peers, x->now);
-	put_history(view, &snapshots, next != NULL);
+	put_history(view, &snapshots.rows, snapshots.next != NULL);
 	put_links(view, &report);
 	return reply_page(x, "console/campaign", campaign_name(&campaign), "campaigns", view, err);
 }

@@ -49,12 +49,12 @@ static bool find_party(struct exchange *x, struct party *party, struct error *er
 	struct growth *growths;
 	int count;
 	for (int i = 0; i < party->count; i++)
-		ids.items[ids.count++] = party->campaigns[i].emailoctopus_id;
+		ids.items[ids.count++] = party->campaigns[i].id;
 	if (!growth_find(x->store, &ids, x->arena, &growths, &count, err))
 		return false;
 	for (int g = 0; g < count; g++)
 		for (int i = 0; i < party->count; i++)
-			if (text_same(growths[g].campaign_id, party->campaigns[i].emailoctopus_id))
+			if (text_same(growths[g].campaign_id, party->campaigns[i].id))
 				party->growths[i] = &growths[g];
 	return true;
 }

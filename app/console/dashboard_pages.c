@@ -6,6 +6,7 @@
 
 #include "audience/lists/list.h"
 #include "audience/lists/list_lookup_pages.h"
+#include "campaigns/history.h"
 #include "core/http/exchange.h"
 #include "insights/heatmap.h"
 #include "metrics/benchmark.h"
@@ -373,9 +374,9 @@ bool dashboard_page(struct exchange *x, struct error *err) {
 	struct value *view = value_map(x->arena);
 	double usual[METRIC_COUNT];
 	struct heatmap heatmap;
-	if (!dashboard_read_query(&x->query, x->now, &query, &problem)) {
+	if (!dashboard_read_query(x, &x->query, x->now, &query, &problem)) {
 		if (!exchange_show_problem(x, &problem, err) ||
-		    !dashboard_read_query(&(struct params){ 0 }, x->now, &query, err))
+		    !dashboard_read_query(x, &(struct params){ 0 }, x->now, &query, err))
 			return false;
 	}
 	if (!figures_find(x->store, &query.period, query.list, query.as_of, x->arena, &now, err) ||
@@ -420,7 +421,7 @@ static const struct record_type series_record = RECORD_TYPE("SeriesLine", struct
 bool dashboard_csv(struct exchange *x, struct error *err) {
 	struct dashboard_query query;
 	struct figures figures;
-	if (!dashboard_read_query(&x->query, x->now, &query, err) ||
+	if (!dashboard_read_query(x, &x->query, x->now, &query, err) ||
 	    !figures_find(x->store, &query.period, query.list, query.as_of, x->arena, &figures, err))
 		return false;
 	struct series series = series_of(&figures, query.metric, x->arena);

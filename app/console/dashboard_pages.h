@@ -9,14 +9,14 @@
 struct dashboard_query {
 	struct period period, compared;
 	bool has_compared;
-	const char *list;    /* id at the provider, NULL for all */
+	const char *list;    /* our id, NULL for all */
 	enum metric metric;  /* of the charts */
 	struct moment as_of; /* MOMENT_NONE: now */
 };
 
 /* INVALID names the parameter. `now` bounds the relative periods. */
-bool dashboard_read_query(const struct params *params, struct moment now, struct dashboard_query *query,
-                          struct error *err) MUST_CHECK;
+bool dashboard_read_query(struct exchange *x, const struct params *params, struct moment now,
+                          struct dashboard_query *query, struct error *err) MUST_CHECK;
 
 bool dashboard_page(struct exchange *x, struct error *err);
 

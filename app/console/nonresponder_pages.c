@@ -43,55 +43,40 @@ static bool read_query(struct exchange *x, const struct nonresponder_kind *kind,
 /* People on its lists who had joined when it was sent, by address. */
 static bool find_people(struct exchange *x, const struct nonresponder_query *query, const char *after,
                         struct contact **people, int *count, struct error *err) {
-	bson_t bound;
-	bson_t *filter = store_filter_in("list_ids", &query->campaign.list_ids);
-	bson_t *sort = BCON_NEW("email_norm", BCON_INT32(1));
-	if (!text_is_empty(after)) {
-		BSON_APPEND_DOCUMENT_BEGIN(filter, "email_norm", &bound);
-		BSON_APPEND_UTF8(&bound, "$gt", after);
-		bson_append_document_end(filter, &bound);
-	}
-	BSON_APPEND_DOCUMENT_BEGIN(filter, "created_at", &bound);
-	BSON_APPEND_DATE_TIME(&bound, "$lte", query->campaign.sent_at.ms);
-	bson_append_document_end(filter, &bound);
-	bool fine = store_list(x->store, "contacts", filter, sort, AT_ONCE, &contact_record, x->arena, (void **)people,
-	                       count, err);
-	bson_destroy(filter);
-	bson_destroy(sort);
-	return fine;
+	return store_list(x->store, "contacts",
+	                  FILTER(in_ids("list_ids", &query->campaign.list_ids),
+	                         text_is_empty(after) ? anything() : gt_text("email_norm", after),
+	                         lte_moment("created_at", query->campaign.sent_at)),
+	                  SORT(asc("email_norm")), AT_ONCE, &contact_record, x->arena, (void **)people, count, err);
 }
 
-static int event_by_address(const void *a, const void *b) {
-	return strcmp(((const struct event *)a)->email_norm, ((const struct event *)b)->email_norm);
+static int event_by_person(const void *a, const void *b) {
+	return strcmp(((const struct event *)a)->contact_id, ((const struct event *)b)->contact_id);
 }
 
 /* What the reports say of these people: that they did it, or that the mail never reached them. */
 static bool find_named(struct exchange *x, const struct nonresponder_query *query, const struct contact *people,
                        int count, struct event **events, int *event_count, struct error *err) {
-	struct strings norms = { arena_array(x->arena, const char *, (size_t)count + 1), 0 };
+	struct strings ids = { arena_array(x->arena, const char *, (size_t)count + 1), 0 };
 	for (int i = 0; i < count; i++)
-		norms.items[norms.count++] = people[i].email_norm;
-	bson_t *filter = store_filter_in("email_norm", &norms);
-	bson_t *what = BCON_NEW("campaign_id", BCON_UTF8(query->campaign.emailoctopus_id), "type", "{", "$in", "[",
-	                        BCON_UTF8(event_types.names[query->kind->type]),
-	                        BCON_UTF8(event_types.names[EVENT_BOUNCED]), "]", "}");
-	bson_concat(filter, what);
-	bool fine = store_list(x->store, "contact_events", filter, NULL, EVENTS_MAX, &event_record, x->arena,
-	                       (void **)events, event_count, err);
-	bson_destroy(filter);
-	bson_destroy(what);
-	if (fine)
-		qsort(*events, (size_t)*event_count, sizeof **events, event_by_address);
-	return fine;
+		ids.items[ids.count++] = people[i].id;
+	if (!store_list(x->store, "contact_events",
+	                FILTER(in_ids("contact_id", &ids), eq_id("campaign_id", query->campaign.id),
+	                       in_texts("type",
+	                                TEXTS(event_types.names[query->kind->type], event_types.names[EVENT_BOUNCED]))),
+	                NULL, EVENTS_MAX, &event_record, x->arena, (void **)events, event_count, err))
+		return false;
+	qsort(*events, (size_t)*event_count, sizeof **events, event_by_person);
+	return true;
 }
 
-/* Takes those whom no event (by address) names, until the page is full. */
+/* Takes those whom no event names, until the page is full. */
 static void take_nonresponders(const struct nonresponder_query *query, const struct contact *people, int count,
                                const struct event *events, int event_count, struct found *found) {
 	for (int i = 0; i < count && found->count < query->limit; i++) {
 		found->next = people[i].email_norm;
-		struct event named = { .email_norm = people[i].email_norm };
-		if (!bsearch(&named, events, (size_t)event_count, sizeof *events, event_by_address))
+		struct event named = { .contact_id = people[i].id };
+		if (!bsearch(&named, events, (size_t)event_count, sizeof *events, event_by_person))
 			found->rows[found->count++] = people[i];
 	}
 }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "audience/lists/list.h"
+#include "campaigns/links.h"
 #include "console/changes_pages.h"
 #include "console/compare_pages.h"
 #include "console/dashboard_pages.h"
@@ -24,12 +25,11 @@ static bool read_metric(const struct params *params, enum metric *metric, struct
 	return error_field(err, "metric", "metric must be a rate like click_rate or open_rate, not '%.40s'", value);
 }
 
-bool dashboard_read_query(const struct params *params, struct moment now, struct dashboard_query *query,
-                          struct error *err) {
-	*query = (struct dashboard_query){ .list = params_get(params, "list") };
-	if (text_is_empty(query->list))
-		query->list = NULL;
-	if (!period_as_of(params, now, &query->as_of, err))
+bool dashboard_read_query(struct exchange *x, const struct params *params, struct moment now,
+                          struct dashboard_query *query, struct error *err) {
+	*query = (struct dashboard_query){ 0 };
+	if (!list_resolve(x->store, params_get(params, "list"), x->arena, &query->list, err) ||
+	    !period_as_of(params, now, &query->as_of, err))
 		return false;
 	/* "The last 90 days" of then. */
 	struct moment end = moment_is_set(query->as_of) ? query->as_of : now;
@@ -53,7 +53,7 @@ static bool dashboard_api(struct exchange *x, struct error *err) {
 	struct dashboard_query query;
 	struct figures figures, before;
 	struct value *answer = value_map(x->arena);
-	if (!dashboard_read_query(&x->query, x->now, &query, err) ||
+	if (!dashboard_read_query(x, &x->query, x->now, &query, err) ||
 	    !figures_find(x->store, &query.period, query.list, query.as_of, x->arena, &figures, err))
 		return false;
 	put_time(answer, "as_of", moment_is_set(query.as_of) ? query.as_of : x->versions.data_at);
@@ -99,7 +99,7 @@ static bool heatmap_api(struct exchange *x, struct error *err) {
 	struct dashboard_query query;
 	struct figures figures;
 	struct heatmap map;
-	if (!dashboard_read_query(&x->query, x->now, &query, err) ||
+	if (!dashboard_read_query(x, &x->query, x->now, &query, err) ||
 	    !figures_find(x->store, &query.period, query.list, query.as_of, x->arena, &figures, err))
 		return false;
 	heatmap_of(&figures, &map);
@@ -111,12 +111,12 @@ static bool find_links(struct exchange *x, struct dashboard_query *query, struct
 	struct figures figures;
 	struct link_report *reports;
 	int count;
-	if (!dashboard_read_query(&x->query, x->now, query, err) ||
+	if (!dashboard_read_query(x, &x->query, x->now, query, err) ||
 	    !figures_find(x->store, &query->period, query->list, MOMENT_NONE, x->arena, &figures, err))
 		return false;
 	struct strings ids = { arena_array(x->arena, const char *, figures.count + 1), 0 };
 	for (int i = 0; i < figures.count; i++)
-		ids.items[ids.count++] = figures.campaigns[i].emailoctopus_id;
+		ids.items[ids.count++] = figures.campaigns[i].id;
 	if (!campaign_find_links(x->store, &ids, x->arena, &reports, &count, err))
 		return false;
 	links->items = arena_array(x->arena, struct link, LINKS_MAX);

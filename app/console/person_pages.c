@@ -26,13 +26,8 @@ static bool show_api(struct exchange *x, struct error *err) {
 /* The newest events of a person. */
 static bool find_timeline(struct exchange *x, const struct contact *contact, struct event **events, int *count,
                           struct error *err) {
-	bson_t *filter = BCON_NEW("email_norm", BCON_UTF8(contact->email_norm ? contact->email_norm : ""));
-	bson_t *sort = BCON_NEW("occurred_at", BCON_INT32(-1));
-	bool fine = store_list(x->store, "contact_events", filter, sort, TIMELINE, &event_record, x->arena, (void **)events,
-	                       count, err);
-	bson_destroy(filter);
-	bson_destroy(sort);
-	return fine;
+	return store_list(x->store, "contact_events", FILTER(eq_id("contact_id", contact->id)), SORT(desc("occurred_at")),
+	                  TIMELINE, &event_record, x->arena, (void **)events, count, err);
 }
 
 static bool events_api(struct exchange *x, struct error *err) {
@@ -71,18 +66,16 @@ static bool put_memberships(struct exchange *x, struct value *view, const struct
 	struct membership *rows;
 	struct list *lists;
 	int count, list_count;
-	bson_t *filter = BCON_NEW("email_norm", BCON_UTF8(contact->email_norm ? contact->email_norm : ""));
-	bool fine = store_list(x->store, "list_contacts", filter, NULL, TIMELINE, &membership_record, x->arena,
-	                       (void **)&rows, &count, err);
-	bson_destroy(filter);
-	if (!fine || !list_all(x->store, x->arena, &lists, &list_count, err))
+	if (!store_list(x->store, "list_contacts", FILTER(eq_id("contact_id", contact->id)), NULL, TIMELINE,
+	                &membership_record, x->arena, (void **)&rows, &count, err) ||
+	    !list_all(x->store, x->arena, &lists, &list_count, err))
 		return false;
 	struct value *memberships = value_put(view, "memberships", value_list(x->arena));
 	for (int i = 0; i < count; i++) {
 		struct value *row = value_push(memberships, value_map(x->arena));
 		const struct list *list = NULL;
 		for (int k = 0; k < list_count; k++)
-			if (text_same(lists[k].emailoctopus_id, rows[i].list_id))
+			if (text_same(lists[k].id, rows[i].list_id))
 				list = &lists[k];
 		value_put_text(row, "list", rows[i].list_id);
 		value_put_text(row, "name", list ? list->name : NULL);
@@ -113,15 +106,13 @@ static bool counted_since(struct exchange *x, const struct contact *contact, str
 	*since = contact->created_at;
 	if (!moment_is_set(*since))
 		return true;
-	bson_t *filter = BCON_NEW("email_norm", BCON_UTF8(contact->email_norm ? contact->email_norm : ""), "occurred_at",
-	                          "{", "$lt", BCON_DATE_TIME(since->ms), "}");
-	bson_t *options = BCON_NEW("sort", "{", "occurred_at", BCON_INT32(1), "}");
-	bool fine = store_find(x->store, "contact_events", filter, options, &event_record, x->arena, &oldest, &found, err);
-	bson_destroy(filter);
-	bson_destroy(options);
-	if (fine && found)
+	if (!store_find(x->store, "contact_events",
+	                FILTER(eq_id("contact_id", contact->id), lt_moment("occurred_at", *since)),
+	                SORT(asc("occurred_at")), &event_record, x->arena, &oldest, &found, err))
+		return false;
+	if (found)
 		*since = moment_add(oldest.occurred_at, -EARLIER_MS);
-	return fine;
+	return true;
 }
 
 /* What the person did with the campaigns to its lists since then, beside everybody who got them. */

@@ -1,11 +1,10 @@
 /* Who did what with a campaign, beside what its summary counts: as page, JSON and CSV. */
 #include "console/responder_pages.h"
 
-#include <string.h>
-
 #include "audience/contacts/contact_pages.h"
 #include "console/campaign_address.h"
 #include "core/formats/json.h"
+#include "core/store/page.h"
 #include "events/event.h"
 
 /* Who did `type` with a campaign. */
@@ -22,50 +21,55 @@ static bool read_report(const struct exchange *x, struct report_query *query, st
 		return error_field(err, "status",
 		                   "status must be opened, clicked, bounced, unsubscribed or complained, not '%.40s'", status);
 	*query = (struct report_query){ (enum event_type)type, params_get(&x->query, "cursor"), CONTACT_PAGE_ROWS };
-	if (!text_is_empty(query->cursor) && !bson_oid_is_valid(query->cursor, strlen(query->cursor)))
-		return error_field(err, "cursor", "this cursor was not made here: start from the first page");
 	return exchange_limit(x, CONTACT_PAGE_ROWS, CONTACT_API_MAX, &query->limit, err);
 }
 
 static bool find_events(struct exchange *x, const struct campaign *campaign, const struct report_query *query,
-                        int limit, struct event **events, int *count, const char **next, struct error *err) {
-	bson_oid_t after;
-	bson_t *filter = BCON_NEW("campaign_id", BCON_UTF8(campaign->emailoctopus_id), "type",
-	                          BCON_UTF8(event_types.names[query->type]));
-	bson_t *sort = BCON_NEW("_id", BCON_INT32(1)), bound;
-	if (!text_is_empty(query->cursor)) {
-		bson_oid_init_from_string(&after, query->cursor);
-		BSON_APPEND_DOCUMENT_BEGIN(filter, "_id", &bound);
-		BSON_APPEND_OID(&bound, "$gt", &after);
-		bson_append_document_end(filter, &bound);
-	}
-	bool fine = store_list(x->store, "contact_events", filter, sort, limit + 1, &event_record, x->arena,
-	                       (void **)events, count, err);
-	bson_destroy(filter);
-	bson_destroy(sort);
-	*next = NULL;
-	if (fine && *count > limit) {
-		*count = limit;
-		*next = (*events)[limit - 1].id;
-	}
-	return fine;
+                        int limit, bool counts, struct page *page, struct error *err) {
+	struct page_query asked = {
+		.filter = FILTER(eq_id("campaign_id", campaign->id), eq_choice("type", &event_types, query->type)),
+		.cursor = query->cursor,
+		.limit = limit,
+		.count = counts,
+	};
+	return store_page(x->store, "contact_events", &asked, &event_record, x->arena, page, err);
+}
+
+/* The people behind these events, for contact_with_id. */
+struct people {
+	struct contact *contacts;
+	int count;
+};
+
+static bool find_people(struct exchange *x, const struct rows *rows, struct people *people, struct error *err) {
+	const struct event *events = rows->items;
+	struct strings ids = { arena_array(x->arena, const char *, (size_t)rows->count + 1), 0 };
+	for (int i = 0; i < rows->count; i++)
+		if (events[i].contact_id)
+			ids.items[ids.count++] = events[i].contact_id;
+	return contact_find_many(x->store, &ids, x->arena, &people->contacts, &people->count, err);
+}
+
+static const char *address_of(const struct people *people, const struct event *event) {
+	const struct contact *contact = contact_with_id(people->contacts, people->count, event->contact_id);
+	return contact ? contact->email_norm : NULL;
 }
 
 static bool contact_report_api(struct exchange *x, struct error *err) {
 	struct campaign campaign;
 	struct report_query query;
-	struct event *events;
-	const char *next;
-	int count;
+	struct page page;
+	struct people people;
 	if (!read_report(x, &query, err) || !campaign_of_path(x, &campaign, err) ||
-	    !find_events(x, &campaign, &query, query.limit, &events, &count, &next, err))
+	    !find_events(x, &campaign, &query, query.limit, false, &page, err) || !find_people(x, &page.rows, &people, err))
 		return false;
-	if (next)
-		reply_header(x, "X-Next-Cursor", next);
+	if (page.next)
+		reply_header(x, "X-Next-Cursor", page.next);
+	const struct event *events = page.rows.items;
 	struct value *list = value_list(x->arena);
-	for (int i = 0; i < count; i++) {
+	for (int i = 0; i < page.rows.count; i++) {
 		struct value *row = value_push(list, record_to_value(&event_record, &events[i], x->arena));
-		value_put_text(row, "email", events[i].email_norm);
+		value_put_text(row, "email", address_of(&people, &events[i]));
 	}
 	return reply_json(x, list);
 }
@@ -92,13 +96,17 @@ static bool report_piece(struct exchange *x, const void *state, const char *curs
                          struct error *err) {
 	const struct asked_report *asked = state;
 	struct report_query query = asked->query;
-	struct event *events;
-	int count;
+	struct page page;
+	struct people people;
 	query.cursor = cursor;
-	if (!find_events(x, &asked->campaign, &query, CSV_PIECE_ROWS, &events, &count, next, err))
+	if (!find_events(x, &asked->campaign, &query, CSV_PIECE_ROWS, false, &page, err) ||
+	    !find_people(x, &page.rows, &people, err))
 		return false;
-	for (int i = 0; i < count; i++) {
-		struct event_line line = { events[i].email_norm, events[i].type, events[i].occurred_at, events[i].seen_at };
+	*next = page.next;
+	const struct event *events = page.rows.items;
+	for (int i = 0; i < page.rows.count; i++) {
+		struct event_line line = { address_of(&people, &events[i]), events[i].type, events[i].occurred_at,
+			                       events[i].seen_at };
 		record_to_csv(&event_line_record, &line, &x->body);
 	}
 	return true;
@@ -126,29 +134,20 @@ static void put_reconciliation(struct value *view, const struct campaign *campai
 	value_put_bool(view, "differs", reported[type] != rows);
 }
 
-static const struct contact *contact_under(const struct contact *contacts, int count, const char *norm) {
-	for (int i = 0; norm && i < count; i++)
-		if (text_same(contacts[i].email_norm, norm))
-			return &contacts[i];
-	return NULL;
-}
-
-static bool put_rows(struct exchange *x, struct value *view, const struct event *events, int count, struct error *err) {
+static bool put_rows(struct exchange *x, struct value *view, const struct rows *found, struct error *err) {
 	struct value *rows = value_put(view, "events", value_list(x->arena));
-	struct strings norms = { arena_array(x->arena, const char *, count + 1), 0 };
-	struct contact *contacts;
-	int known;
-	for (int i = 0; i < count; i++)
-		if (events[i].email_norm)
-			norms.items[norms.count++] = events[i].email_norm;
-	if (!contact_find_many(x->store, &norms, x->arena, &contacts, &known, err))
+	const struct event *events = found->items;
+	struct people people;
+	if (!find_people(x, found, &people, err))
 		return false;
-	for (int i = 0; i < count; i++) {
-		const char *norm = events[i].email_norm;
-		const struct contact *contact = contact_under(contacts, known, norm);
+	for (int i = 0; i < found->count; i++) {
+		const struct contact *contact = contact_with_id(people.contacts, people.count, events[i].contact_id);
 		struct value *row = value_push(rows, value_map(x->arena));
 		value_put_text(row, "contact", contact ? contact->id : NULL);
-		value_put_text(row, "email", contact && contact->email ? contact->email : norm ? norm : "(address erased)");
+		value_put_text(row, "email",
+		               contact && contact->email   ? contact->email
+		               : events[i].unknown_contact ? "(not a contact)"
+		                                           : "(address erased)");
 		value_put_text(row, "when",
 		               moment_is_set(events[i].occurred_at) ? text_of_moment(x->arena, events[i].occurred_at)
 		                                                    : "time not reported");
@@ -174,18 +173,9 @@ void responder_put_reports(struct value *view, const char *campaign_id, const ch
 static bool contact_report_page(struct exchange *x, struct error *err) {
 	struct campaign campaign;
 	struct report_query query;
-	struct event *events;
-	const char *next;
-	int count;
-	int64_t total;
+	struct page page;
 	if (!read_report(x, &query, err) || !campaign_of_path(x, &campaign, err) ||
-	    !find_events(x, &campaign, &query, CONTACT_PAGE_ROWS, &events, &count, &next, err))
-		return false;
-	bson_t *filter = BCON_NEW("campaign_id", BCON_UTF8(campaign.emailoctopus_id), "type",
-	                          BCON_UTF8(event_types.names[query.type]));
-	bool fine = store_count(x->store, "contact_events", filter, &total, err);
-	bson_destroy(filter);
-	if (!fine)
+	    !find_events(x, &campaign, &query, CONTACT_PAGE_ROWS, true, &page, err))
 		return false;
 	struct value *view = value_map(x->arena);
 	const char *path = arena_print(x->arena, "/campaigns/%s/contacts", campaign.id),
@@ -194,13 +184,13 @@ static bool contact_report_page(struct exchange *x, struct error *err) {
 	value_put_text(view, "name", campaign_name(&campaign));
 	value_put_text(view, "type", word);
 	value_put_text(view, "source",
-	               arena_print(x->arena, "GET /campaigns/%s/reports?status=%s", campaign.emailoctopus_id, word));
+	               arena_print(x->arena, "GET /campaigns/%s/reports?status=%s", campaign.external.id, word));
 	responder_put_reports(view, campaign.id, word);
-	put_reconciliation(view, &campaign, query.type, total);
-	value_put_bool(view, "none", count == 0);
+	put_reconciliation(view, &campaign, query.type, page.total);
+	value_put_bool(view, "none", page.rows.count == 0);
 	value_put_text(view, "csv", arena_print(x->arena, "%s.csv?status=%s", path, word));
-	value_put_text(view, "next_page", next ? exchange_address(x, path, "cursor", next) : NULL);
-	return put_rows(x, view, events, count, err) &&
+	value_put_text(view, "next_page", page.next ? exchange_address(x, path, "cursor", page.next) : NULL);
+	return put_rows(x, view, &page.rows, err) &&
 	       reply_page(x, "console/campaign_contacts", arena_print(x->arena, "%s: %s", campaign_name(&campaign), word),
 	                  "campaigns", view, err);
 }

@@ -3,10 +3,10 @@
 
 #include <string.h>
 
-enum { PEOPLE_AT_ONCE = 200, PEOPLE_TEXT = 2048 };
+enum { PEOPLE_AT_ONCE = 200 };
 
 struct engagement_pass {
-	const struct strings *people;
+	const struct strings *people;   /* their ids */
 	struct engagement *engagements; /* one a person */
 };
 
@@ -27,9 +27,9 @@ static void take_row(void *context, const bson_t *document) {
 	struct event row;
 	ARENA_AUTO arena = arena_new();
 	record_from_bson(&event_record, document, arena, &row);
-	for (int i = 0; row.email_norm && i < pass->people->count; i++) {
+	for (int i = 0; row.contact_id && i < pass->people->count; i++) {
 		struct engagement *engagement = &pass->engagements[i];
-		if (strcmp(pass->people->items[i], row.email_norm) != 0)
+		if (strcmp(pass->people->items[i], row.contact_id) != 0)
 			continue;
 		++*counter_of(engagement, (enum event_type)row.type);
 		later(&engagement->last_event_at, row.occurred_at);
@@ -45,11 +45,11 @@ static bool renew_engagement(struct store *store, const struct strings *people, 
 	struct engagement_pass pass = { people, arena_array(arena, struct engagement, people->count) };
 	for (int i = 0; i < people->count; i++)
 		pass.engagements[i] = ENGAGEMENT_NONE;
-	bson_t *filter = store_filter_in("email_norm", people);
+	bson_t *filter = filter_to_bson(FILTER(in_ids("contact_id", people)));
 	bson_t *pipeline = BCON_NEW("pipeline", "[", "{", "$match", BCON_DOCUMENT(filter), "}", "{", "$group", "{", "_id",
-	                            "{", "e", BCON_UTF8("$email_norm"), "c", BCON_UTF8("$campaign_id"), "t",
+	                            "{", "p", BCON_UTF8("$contact_id"), "c", BCON_UTF8("$campaign_id"), "t",
 	                            BCON_UTF8("$type"), "}", "occurred_at", "{", "$max", BCON_UTF8("$occurred_at"), "}",
-	                            "}", "}", "{", "$project", "{", "_id", BCON_INT32(0), "email_norm", BCON_UTF8("$_id.e"),
+	                            "}", "}", "{", "$project", "{", "_id", BCON_INT32(0), "contact_id", BCON_UTF8("$_id.p"),
 	                            "type", BCON_UTF8("$_id.t"), "occurred_at", BCON_INT32(1), "}", "}", "]");
 	bool fine = store_aggregate(store, "contact_events", pipeline, take_row, &pass, err);
 	bson_destroy(filter);
@@ -57,21 +57,27 @@ static bool renew_engagement(struct store *store, const struct strings *people, 
 	return fine && contact_save_engagements(store, people, pass.engagements, err);
 }
 
-bool engagement_save_events(struct store *store, struct event *events, int count, bool renews, struct arena *arena,
-                            int64_t *added, struct error *err) {
-	const char **norms = arena_array(arena, const char *, count + 1);
-	int known = 0;
-	if (!event_append(store, events, count, arena, added, err))
+bool engagement_save_events(struct store *store, const char *connection_id, struct event *events, int count,
+                            bool renews, struct arena *arena, int64_t *added, struct error *err) {
+	struct strings all = { arena_array(arena, const char *, count + 1), 0 };
+	if (!event_append(store, connection_id, events, count, arena, added, err))
 		return false;
 	for (int i = 0; i < count; i++)
-		if (events[i].email_norm)
-			norms[known++] = events[i].email_norm;
-	struct strings people = contact_distinct(arena, norms, known);
+		if (events[i].contact_id)
+			all.items[all.count++] = events[i].contact_id;
+	struct strings people = strings_distinct(arena, &all);
 	return people.count == 0 || !renews || renew_engagement(store, &people, arena, err);
 }
 
+bool engagement_link(struct store *store, const struct membership *rows, int count, struct arena *arena,
+                     struct error *err) {
+	struct strings people;
+	return event_link(store, rows, count, arena, &people, err) &&
+	       (people.count == 0 || renew_engagement(store, &people, arena, err));
+}
+
 bool engagement_renew_all(struct store *store, struct error *err) {
-	char after[PEOPLE_TEXT] = "";
+	char after[25] = "";
 	int count = PEOPLE_AT_ONCE;
 	while (count == PEOPLE_AT_ONCE) {
 		ARENA_AUTO arena = arena_new();
@@ -79,11 +85,11 @@ bool engagement_renew_all(struct store *store, struct error *err) {
 		struct strings people = { arena_array(arena, const char *, PEOPLE_AT_ONCE), 0 };
 		bool fine = contact_next(store, after, PEOPLE_AT_ONCE, arena, &rows, &count, err);
 		for (int i = 0; fine && i < count; i++)
-			people.items[people.count++] = rows[i].email_norm;
+			people.items[people.count++] = rows[i].id;
 		if (!fine || (count && !renew_engagement(store, &people, arena, err)))
 			return false;
 		if (count)
-			(void)snprintf(after, sizeof after, "%s", rows[count - 1].email_norm);
+			(void)snprintf(after, sizeof after, "%s", rows[count - 1].id);
 	}
 	return true;
 }

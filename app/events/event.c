@@ -1,11 +1,11 @@
 /* Events of contacts: storage. */
 #include "events/event.h"
 
-#include <string.h>
+#include "audience/contacts/contact.h"
 
-#include "audience/contacts/membership.h"
+enum { CAMPAIGNS_MAX = 10000, LINKED_MAX = 20000 };
 
-enum { CAMPAIGNS_MAX = 10000 };
+static const char EVENTS[] = "contact_events";
 
 static const char *const type_names[] = {
 	[EVENT_OPENED] = "opened",         [EVENT_CLICKED] = "clicked",
@@ -17,47 +17,109 @@ const struct choices event_types = CHOICES(type_names);
 
 static const struct field event_fields[] = {
 	FIELD(struct event, id, .stored = "_id", .flags = FIELD_ID),
-	FIELD(struct event, campaign_id),
-	FIELD(struct event, contact_ref),
-	FIELD(struct event, email_norm, .flags = FIELD_PRIVATE),
+	FIELD(struct event, campaign_id, .flags = FIELD_ID),
+	FIELD(struct event, contact_id, .flags = FIELD_ID),
+	FIELD(struct event, contact_ref, .doc = "The contact's id at the provider"),
 	FIELD(struct event, type, .choices = &event_types),
 	FIELD(struct event, occurred_at),
 	FIELD(struct event, seen_at),
-	FIELD(struct event, run_id),
-	FIELD(struct event, address_found, .flags = FIELD_PRIVATE),
+	FIELD(struct event, run_id, .flags = FIELD_ID),
+	FIELD(struct event, found_by_membership, .flags = FIELD_PRIVATE),
+	FIELD(struct event, unknown_contact, .flags = FIELD_PRIVATE),
 };
 const struct record_type event_record = RECORD_TYPE("ContactEvent", struct event, event_fields);
 
-/* Events whose report named no address get the one of the contact's membership. */
-static bool find_addresses(struct store *store, struct event *events, int count, struct arena *arena,
-                           struct error *err) {
+static bool find_by_address(struct store *store, struct event *events, int count, struct arena *arena,
+                            struct error *err) {
+	struct strings norms = { arena_array(arena, const char *, count + 1), 0 };
+	struct contact *contacts;
+	int known;
+	for (int i = 0; i < count; i++)
+		if (events[i].address)
+			norms.items[norms.count++] = events[i].address;
+	if (norms.count == 0)
+		return true;
+	if (!contact_find_by_addresses(store, &norms, arena, &contacts, &known, err))
+		return false;
 	for (int i = 0; i < count; i++) {
-		struct membership row;
-		bool found;
-		if (events[i].email_norm)
-			continue;
-		if (!membership_find(store, events[i].contact_ref, arena, &row, &found, err))
-			return false;
-		if (found) {
-			events[i].email_norm = row.email_norm;
-			events[i].address_found = true;
-		}
+		const struct contact *contact = contact_with_address(contacts, known, events[i].address);
+		events[i].contact_id = contact ? contact->id : NULL;
 	}
 	return true;
 }
 
-bool event_append(struct store *store, struct event *events, int count, struct arena *arena, int64_t *added,
-                  struct error *err) {
-	if (!find_addresses(store, events, count, arena, err))
+static const char *contact_of_member(const struct membership *rows, int count, const char *external_id) {
+	for (int i = 0; i < count; i++)
+		if (rows[i].contact_id && text_same(rows[i].external.id, external_id))
+			return rows[i].contact_id;
+	return NULL;
+}
+
+static bool find_by_membership(struct store *store, const char *connection_id, struct event *events, int count,
+                               struct arena *arena, struct error *err) {
+	struct strings refs = { arena_array(arena, const char *, count + 1), 0 };
+	struct membership *rows;
+	int known;
+	for (int i = 0; i < count; i++)
+		if (!events[i].contact_id)
+			refs.items[refs.count++] = events[i].contact_ref;
+	if (refs.count == 0)
+		return true;
+	if (!membership_find_external(store, connection_id, &refs, arena, &rows, &known, err))
 		return false;
-	struct bulk *bulk = bulk_open(store, "contact_events");
 	for (int i = 0; i < count; i++) {
-		bson_t document = BSON_INITIALIZER;
-		record_to_bson(&event_record, &events[i], &document);
-		bulk_insert(bulk, &document);
-		bson_destroy(&document);
+		if (events[i].contact_id)
+			continue;
+		events[i].contact_id = contact_of_member(rows, known, events[i].contact_ref);
+		events[i].found_by_membership = events[i].contact_id != NULL;
+		events[i].unknown_contact = !events[i].contact_id;
 	}
+	return true;
+}
+
+static bool insert_events(struct store *store, const struct event *events, int count, int64_t *added,
+                          struct error *err) {
+	struct bulk *bulk = bulk_open(store, EVENTS);
+	for (int i = 0; i < count; i++)
+		bulk_insert(bulk, &event_record, &events[i]);
 	return bulk_run(bulk, added, err);
+}
+
+bool event_append(struct store *store, const char *connection_id, struct event *events, int count, struct arena *arena,
+                  int64_t *added, struct error *err) {
+	if (!find_by_address(store, events, count, arena, err) ||
+	    !find_by_membership(store, connection_id, events, count, arena, err))
+		return false;
+	return insert_events(store, events, count, added, err);
+}
+
+bool event_restore(struct store *store, const struct rows *events, struct error *err) {
+	return insert_events(store, events->items, events->count, NULL, err);
+}
+
+bool event_link(struct store *store, const struct membership *rows, int count, struct arena *arena,
+                struct strings *contact_ids, struct error *err) {
+	struct strings refs = { arena_array(arena, const char *, count + 1), 0 };
+	struct event *events;
+	int found;
+	for (int i = 0; i < count; i++)
+		refs.items[refs.count++] = rows[i].external.id;
+	*contact_ids = (struct strings){ 0 };
+	if (!store_list(store, EVENTS, FILTER(eq_bool("unknown_contact", true), in_texts("contact_ref", &refs)), NULL,
+	                LINKED_MAX, &event_record, arena, (void **)&events, &found, err))
+		return false;
+	struct bulk *bulk = bulk_open(store, EVENTS);
+	struct strings people = { arena_array(arena, const char *, found + 1), 0 };
+	for (int i = 0; i < found; i++) {
+		const char *id = contact_of_member(rows, count, events[i].contact_ref);
+		if (!id)
+			continue;
+		people.items[people.count++] = id;
+		bulk_update(bulk, FILTER(by_id(events[i].id)),
+		            UPDATE(set_id("contact_id", id), set_bool("found_by_membership", true), unset("unknown_contact")));
+	}
+	*contact_ids = strings_distinct(arena, &people);
+	return bulk_run(bulk, NULL, err);
 }
 
 struct texts {
@@ -68,56 +130,55 @@ struct texts {
 
 static void take_id(void *context, const bson_t *document) {
 	struct texts *texts = context;
-	bson_iter_t iter;
-	if (texts->strings.count < texts->room && bson_iter_init_find(&iter, document, "_id") &&
-	    BSON_ITER_HOLDS_UTF8(&iter))
-		texts->strings.items[texts->strings.count++] = arena_copy(texts->arena, bson_iter_utf8(&iter, NULL));
+	struct event one;
+	record_from_bson(&event_record, document, texts->arena, &one);
+	if (texts->strings.count < texts->room && one.id)
+		texts->strings.items[texts->strings.count++] = one.id;
 }
 
-bool event_campaigns(struct store *store, const struct strings *norms, struct arena *arena,
+bool event_campaigns(struct store *store, const struct strings *contact_ids, struct arena *arena,
                      struct strings *campaign_ids, struct error *err) {
 	struct texts texts = { { arena_array(arena, const char *, CAMPAIGNS_MAX), 0 }, arena, CAMPAIGNS_MAX };
-	bson_t *filter = store_filter_in("email_norm", norms);
+	bson_t *filter = filter_to_bson(FILTER(in_ids("contact_id", contact_ids)));
 	bson_t *pipeline = BCON_NEW("pipeline", "[", "{", "$match", BCON_DOCUMENT(filter), "}", "{", "$group", "{", "_id",
 	                            BCON_UTF8("$campaign_id"), "}", "}", "]");
-	bool fine = store_aggregate(store, "contact_events", pipeline, take_id, &texts, err);
+	bool fine = store_aggregate(store, EVENTS, pipeline, take_id, &texts, err);
 	bson_destroy(filter);
 	bson_destroy(pipeline);
 	*campaign_ids = texts.strings;
 	return fine;
 }
 
+struct event_time {
+	struct moment occurred_at;
+};
+static const struct field time_fields[] = { FIELD(struct event_time, occurred_at) };
+static const struct record_type time_record = RECORD_TYPE("EventTime", struct event_time, time_fields);
+
 struct times {
 	int64_t *items;
 	int count, room;
 };
 
-static void take_time(void *context, const bson_t *document) {
+static void take_time(void *context, const void *object) {
 	struct times *times = context;
-	bson_iter_t iter;
-	if (times->count < times->room && bson_iter_init_find(&iter, document, "occurred_at") &&
-	    BSON_ITER_HOLDS_DATE_TIME(&iter))
-		times->items[times->count++] = bson_iter_date_time(&iter);
+	const struct event_time *event = object;
+	if (times->count < times->room && moment_is_set(event->occurred_at))
+		times->items[times->count++] = event->occurred_at.ms;
 }
 
 bool event_times(struct store *store, const char *campaign_id, const char *type, int64_t max, struct arena *arena,
                  int64_t **items, int *count, struct error *err) {
 	struct times times = { arena_array(arena, int64_t, max), 0, (int)max };
-	bson_t *pipeline = BCON_NEW("pipeline", "[", "{", "$match", "{", "campaign_id", BCON_UTF8(campaign_id), "type",
-	                            BCON_UTF8(type), "}", "}", "{", "$project", "{", "_id", BCON_INT32(0), "occurred_at",
-	                            BCON_INT32(1), "}", "}", "]");
-	bool fine = store_aggregate(store, "contact_events", pipeline, take_time, &times, err);
-	bson_destroy(pipeline);
+	if (!store_each(store, EVENTS, FILTER(eq_id("campaign_id", campaign_id), eq_text("type", type)), &time_record,
+	                take_time, &times, err))
+		return false;
 	*items = times.items;
 	*count = times.count;
-	return fine;
+	return true;
 }
 
-bool event_forget(struct store *store, const struct strings *norms, struct error *err) {
-	bson_t *filter = store_filter_in("email_norm", norms);
-	bson_t *change = BCON_NEW("$unset", "{", "email_norm", BCON_UTF8(""), "}");
-	bool fine = store_update_all(store, "contact_events", filter, change, err);
-	bson_destroy(filter);
-	bson_destroy(change);
-	return fine;
+bool event_forget(struct store *store, const struct strings *contact_ids, struct error *err) {
+	return contact_ids->count == 0 ||
+	       store_update_all(store, EVENTS, FILTER(in_ids("contact_id", contact_ids)), UPDATE(unset("contact_id")), err);
 }

@@ -48,11 +48,11 @@ struct leaving {
 	struct moment at;
 };
 
-static struct leaving leaving_of(const char *norm, const struct event *events, int count) {
+static struct leaving leaving_of(const char *contact_id, const struct event *events, int count) {
 	static const enum event_type graver[] = { EVENT_COMPLAINED, EVENT_UNSUBSCRIBED, EVENT_BOUNCED };
-	for (size_t g = 0; norm && g < sizeof graver / sizeof *graver; g++)
+	for (size_t g = 0; contact_id && g < sizeof graver / sizeof *graver; g++)
 		for (int i = 0; i < count; i++)
-			if (events[i].type == graver[g] && text_same(events[i].email_norm, norm))
+			if (events[i].type == graver[g] && text_same(events[i].contact_id, contact_id))
 				return (struct leaving){ true, graver[g], events[i].occurred_at };
 	return (struct leaving){ 0 };
 }
@@ -75,7 +75,7 @@ static void fill_weeks(struct filling *filling, const struct membership *rows, i
 			add_to_cohort(filling, rows[i].created_at, false, MOMENT_NONE);
 			continue;
 		}
-		struct leaving why = leaving_of(rows[i].email_norm, events, event_count);
+		struct leaving why = leaving_of(rows[i].contact_id, events, event_count);
 		struct moment left_at = why.known && moment_is_set(why.at) ? why.at : rows[i].last_updated_at;
 		leaving_add(week_at(filling, left_at), why.known, why.type);
 		add_to_cohort(filling, rows[i].created_at, true, left_at);
@@ -85,22 +85,15 @@ static void fill_weeks(struct filling *filling, const struct membership *rows, i
 /* What the reports say of those members who have left. */
 static bool find_leavings(struct store *store, const struct membership *rows, int count, struct arena *arena,
                           struct event **events, int *event_count, struct error *err) {
-	struct strings norms = { arena_array(arena, const char *, count + 1), 0 };
+	struct strings people = { arena_array(arena, const char *, count + 1), 0 };
 	*event_count = 0;
 	for (int i = 0; i < count; i++)
-		if (rows[i].status == CONTACT_UNSUBSCRIBED && rows[i].email_norm)
-			norms.items[norms.count++] = rows[i].email_norm;
-	if (norms.count == 0)
-		return true;
-	bson_t *filter = store_filter_in("email_norm", &norms);
-	bson_t *types = BCON_NEW("type", "{", "$in", "[", BCON_UTF8("unsubscribed"), BCON_UTF8("complained"),
-	                         BCON_UTF8("bounced"), "]", "}");
-	bson_concat(filter, types);
-	bool fine = store_list(store, "contact_events", filter, NULL, EVENTS_MAX, &event_record, arena, (void **)events,
-	                       event_count, err);
-	bson_destroy(filter);
-	bson_destroy(types);
-	return fine;
+		if (rows[i].status == CONTACT_UNSUBSCRIBED && rows[i].contact_id)
+			people.items[people.count++] = rows[i].contact_id;
+	return people.count == 0 || store_list(store, "contact_events",
+	                                       FILTER(in_ids("contact_id", &people),
+	                                              in_texts("type", TEXTS("unsubscribed", "complained", "bounced"))),
+	                                       NULL, EVENTS_MAX, &event_record, arena, (void **)events, event_count, err);
 }
 
 /* Those in which anybody joined, oldest first. */
@@ -130,7 +123,7 @@ static bool save_weeks(struct store *store, const char *list_id, struct filling 
 
 bool leaving_count_weeks(struct store *store, const char *list_id, struct moment now, struct error *err) {
 	struct filling *filling = calloc(1, sizeof *filling);
-	char after[128] = "";
+	char after[25] = "";
 	int count = MEMBERS_AT_ONCE;
 	bool fine = true;
 	if (!filling)
@@ -146,7 +139,7 @@ bool leaving_count_weeks(struct store *store, const char *list_id, struct moment
 		       find_leavings(store, rows, count, arena, &events, &event_count, err);
 		if (fine && count) {
 			fill_weeks(filling, rows, count, events, event_count);
-			(void)snprintf(after, sizeof after, "%s", rows[count - 1].emailoctopus_id);
+			(void)snprintf(after, sizeof after, "%s", rows[count - 1].id);
 		}
 	}
 	fine = fine && save_weeks(store, list_id, filling, err);

@@ -1,5 +1,6 @@
 /* The figures of a period. */
 #include "insights/figures.h"
+#include "campaigns/history.h"
 
 #include <math.h>
 

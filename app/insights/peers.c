@@ -13,17 +13,17 @@ bool peers_find_growths(struct store *store, const struct campaign *campaign, st
 	struct strings ids = { arena_array(arena, const char *, PEERS_MAX + 1), 0 };
 	struct growth *growths;
 	int count;
-	ids.items[ids.count++] = campaign->emailoctopus_id;
+	ids.items[ids.count++] = campaign->id;
 	for (int i = 0; i < peers->count; i++)
-		ids.items[ids.count++] = peers->campaigns[i].emailoctopus_id;
+		ids.items[ids.count++] = peers->campaigns[i].id;
 	if (!growth_find(store, &ids, arena, &growths, &count, err))
 		return false;
 	*own = NULL;
 	for (int g = 0; g < count; g++) {
-		if (text_same(growths[g].campaign_id, campaign->emailoctopus_id))
+		if (text_same(growths[g].campaign_id, campaign->id))
 			*own = &growths[g];
 		for (int i = 0; i < peers->count; i++)
-			if (text_same(growths[g].campaign_id, peers->campaigns[i].emailoctopus_id))
+			if (text_same(growths[g].campaign_id, peers->campaigns[i].id))
 				peers->growths[i] = &growths[g];
 	}
 	return true;

@@ -19,7 +19,7 @@ enum { PAGE = 100, OVERLAP_MS = 5 * MINUTE_MS, EVENTS_A_PERSON = 4 };
 static void contacts_url(const struct task *task, struct buf *url) {
 	char since[MOMENT_TEXT];
 	buf_text_add(url, "/lists/");
-	url_encode(url, task->id);
+	url_encode(url, task->external.id);
 	buf_print(url, "/contacts?limit=%d&status=%s", PAGE, task->word);
 	if (moment_is_set(task->since)) {
 		buf_text_add(url, "&last_updated_at.gte=");
@@ -34,9 +34,11 @@ static bool take_contacts(struct work *work, struct task *task, const struct htt
 		return false;
 	for (int i = 0; i < page.count; i++) {
 		page.contacts[i].list_id = task->id;
+		page.contacts[i].external.connection_id = task->external.connection_id;
 		page.contacts[i].seen_run = work->run.id;
 	}
-	if (STORED(work, err, contact_save_page(work->store, page.contacts, page.count, arena, err)))
+	if (STORED(work, err, contact_save_page(work->store, page.contacts, page.count, arena, err)) &&
+	    STORED(work, err, engagement_link(work->store, page.contacts, page.count, arena, err)))
 		work->run.contacts += page.count;
 	(void)work_next_page(work, task, page.cursor);
 	return true;
@@ -44,7 +46,7 @@ static bool take_contacts(struct work *work, struct task *task, const struct htt
 
 static void events_url(const struct task *task, struct buf *url) {
 	buf_text_add(url, "/campaigns/");
-	url_encode(url, task->id);
+	url_encode(url, task->external.id);
 	buf_print(url, "/reports?status=%s&limit=%d", task->word, PAGE);
 }
 
@@ -76,9 +78,9 @@ static bool take_events(struct work *work, struct task *task, const struct http_
 		event->run_id = work->run.id;
 		event->seen_at = work->answered_at;
 	}
-	if (!work->repeated &&
-	    !STORED(work, err,
-	            engagement_save_events(work->store, page.events, page.count, !work->replays, arena, &added, err)))
+	if (!work->repeated && !STORED(work, err,
+	                               engagement_save_events(work->store, task->external.connection_id, page.events,
+	                                                      page.count, !work->replays, arena, &added, err)))
 		return true;
 	work->run.events += added;
 	if (page.cursor)
@@ -116,7 +118,7 @@ static bool is_full_due(struct work *work, const struct list *list) {
 	int64_t age = work->run.started_at.ms - list->contacts_full_at.ms;
 	if (age >= 7 * DAY_MS)
 		return true;
-	if (age < DAY_MS || !STORED(work, &err, membership_count(work->store, list->emailoctopus_id, NULL, &held, &err)))
+	if (age < DAY_MS || !STORED(work, &err, membership_count(work->store, list->id, NULL, &held, &err)))
 		return false;
 	return held != list_total(&list->counts);
 }
@@ -126,7 +128,8 @@ static void plan_contacts(struct work *work, const struct list *lists, int count
 		full[i] = is_full_due(work, &lists[i]);
 		for (int status = CONTACT_SUBSCRIBED; status < CONTACT_STATUS_COUNT; status++) {
 			struct task *task = work_add(work, &contacts_kind);
-			task->id = lists[i].emailoctopus_id;
+			task->id = lists[i].id;
+			task->external = lists[i].external;
 			task->word = contact_statuses.names[status];
 			if (!full[i] && moment_is_set(lists[i].contacts_read_at))
 				task->since = moment_add(lists[i].contacts_read_at, -OVERLAP_MS);
@@ -134,25 +137,39 @@ static void plan_contacts(struct work *work, const struct list *lists, int count
 	}
 }
 
+/* The addresses under which the kept answers name them. */
+static bool find_norms(struct store *store, const struct strings *people, struct arena *arena, struct strings *norms,
+                       struct error *err) {
+	struct contact *contacts;
+	int count;
+	*norms = (struct strings){ arena_array(arena, const char *, people->count + 1), 0 };
+	if (!contact_find_many(store, people, arena, &contacts, &count, err))
+		return false;
+	for (int i = 0; i < count; i++)
+		if (contacts[i].email_norm)
+			norms->items[norms->count++] = contacts[i].email_norm;
+	return true;
+}
+
 /* One batch of contacts that are gone; *some tells whether there was any. */
 static bool forget_batch(struct work *work, const struct list *list, bool *some, struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	struct membership *rows;
-	struct strings norms, campaign_ids;
+	struct strings people, norms, campaign_ids;
 	int count = 0;
 	*some = false;
 	if (!STORED(work, err,
-	            membership_find_gone(work->store, list->emailoctopus_id, work->run.id, FORGET_AT_ONCE, arena, &rows,
-	                                 &count, err)))
+	            membership_find_gone(work->store, list->id, work->run.id, FORGET_AT_ONCE, arena, &rows, &count, err)))
 		return false;
 	*some = count > 0;
 	if (!count)
 		return true;
-	bool fine = STORED(work, err, contact_last_of(work->store, rows, count, arena, &norms, err)) &&
-	            STORED(work, err, event_campaigns(work->store, &norms, arena, &campaign_ids, err)) &&
+	bool fine = STORED(work, err, contact_last_of(work->store, rows, count, arena, &people, err)) &&
+	            STORED(work, err, find_norms(work->store, &people, arena, &norms, err)) &&
+	            STORED(work, err, event_campaigns(work->store, &people, arena, &campaign_ids, err)) &&
 	            STORED(work, err, raw_forget(work->store, &campaign_ids, &norms, err)) &&
-	            STORED(work, err, event_forget(work->store, &norms, err)) &&
-	            STORED(work, err, contact_forget(work->store, rows, count, &norms, arena, err));
+	            STORED(work, err, event_forget(work->store, &people, err)) &&
+	            STORED(work, err, contact_forget(work->store, rows, count, &people, arena, err));
 	work->run.forgotten += fine ? count : 0;
 	return fine;
 }
@@ -162,13 +179,13 @@ static bool forget_batch(struct work *work, const struct list *list, bool *some,
 static void forget_gone(struct work *work, const struct list *list) {
 	struct error err = ERROR_INIT;
 	int64_t held = 0, gone = 0, reported = list_total(&list->counts);
-	const char *id = list->emailoctopus_id;
+	const char *id = list->id;
 	bool some = true;
 	if (!STORED(work, &err, membership_count(work->store, id, NULL, &held, &err)) ||
 	    !STORED(work, &err, membership_count(work->store, id, work->run.id, &gone, &err)))
 		return;
 	if (gone && held - gone < reported - reported / 100 - FEW_MISSING) {
-		work_gap(work, &(struct task){ .kind = &contacts_kind, .id = list->emailoctopus_id },
+		work_gap(work, &(struct task){ .kind = &contacts_kind, .external = list->external },
 		         arena_print(work->arena, "only %lld of %lld contacts came: nobody is forgotten",
 		                     (long long)(held - gone), (long long)reported));
 		return;
@@ -183,15 +200,14 @@ static void mark_lists(struct work *work, const struct list *lists, int count, c
 	for (int i = 0; i < count && !work->stop; i++) {
 		if (full[i])
 			forget_gone(work, &lists[i]);
-		(void)STORED(work, &err,
-		             list_save_read(work->store, lists[i].emailoctopus_id, work->run.started_at, full[i], &err));
+		(void)STORED(work, &err, list_save_read(work->store, lists[i].id, work->run.started_at, full[i], &err));
 	}
 }
 
 static void count_lists(struct work *work, const struct list *lists, int count) {
 	struct error err = ERROR_INIT;
 	for (int i = 0; i < count && !work->stop; i++) {
-		const char *id = lists[i].emailoctopus_id;
+		const char *id = lists[i].id;
 		struct list_engagement engagement;
 		if (STORED(work, &err, contact_count(work->store, id, moment_now(), &engagement, &err)))
 			(void)STORED(work, &err, list_save_engagement(work->store, id, &engagement, &err));
@@ -217,7 +233,8 @@ static void plan_events(struct work *work, const struct campaign *campaign) {
 		if (counters[type] == read[type] || (counters[type] == 0 && read[type] == COUNT_NONE))
 			continue;
 		struct task *task = work_add(work, &events_kind);
-		task->id = campaign->emailoctopus_id;
+		task->id = campaign->id;
+		task->external = campaign->external;
 		task->word = event_types.names[type];
 		task->counter = counters[type];
 		task->since = campaign->sent_at;

@@ -6,6 +6,7 @@
 
 #include "audience/lists/list.h"
 #include "campaigns/campaign.h"
+#include "campaigns/links.h"
 #include "core/formats/json.h"
 #include "events/event.h"
 #include "metrics/metrics.h"
@@ -97,7 +98,7 @@ static void read_campaign(struct arena *arena, const struct value *from, struct 
 	const struct value *sender = value_get(from, "from");
 	const char *html = value_get_text(value_get(from, "content"), "html");
 	record_clear(&campaign_record, campaign);
-	campaign->emailoctopus_id = clean(arena, from, "id");
+	campaign->external.id = clean(arena, from, "id");
 	campaign->name = clean(arena, from, "name");
 	campaign->subject = clean(arena, from, "subject");
 	campaign->provider_status = clean(arena, from, "status");
@@ -107,7 +108,6 @@ static void read_campaign(struct arena *arena, const struct value *from, struct 
 	campaign->from_name = clean(arena, sender, "name");
 	campaign->from_email = clean(arena, sender, "email_address");
 	campaign->list_ids = read_ids(arena, value_get(from, "to"));
-	campaign->list_id = campaign->list_ids.count ? campaign->list_ids.items[0] : NULL;
 	campaign->created_at = read_time(from, "created_at");
 	campaign->sent_at = read_time(from, "sent_at");
 	campaign->content_bytes = html ? (int64_t)strlen(html) : 0;
@@ -159,7 +159,7 @@ bool emailoctopus_lists(struct arena *arena, const struct http_answer *answer, s
 			continue;
 		struct list *list = &page->lists[page->count++];
 		record_clear(&list_record, list);
-		list->emailoctopus_id = clean(arena, item, "id");
+		list->external.id = clean(arena, item, "id");
 		list->name = clean(arena, item, "name");
 		list->double_opt_in = value_get_bool(item, "double_opt_in", false);
 		list->fields = list_fields_of(arena, item);
@@ -255,7 +255,7 @@ bool emailoctopus_contacts(struct arena *arena, const struct http_answer *answer
 		if (word)
 			(void)choice_find(&contact_statuses, word, &status);
 		row->provider_status = word && status == CONTACT_UNKNOWN ? clean(arena, item, "status") : NULL;
-		row->emailoctopus_id = clean(arena, item, "id");
+		row->external.id = clean(arena, item, "id");
 		row->email = value_get_text(item, "email_address") ? clean(arena, item, "email_address") : NULL;
 		row->status = (unsigned)status;
 		row->tags = read_ids(arena, value_get(item, "tags"));
@@ -277,11 +277,12 @@ bool emailoctopus_events(struct arena *arena, const struct http_answer *answer, 
 		if (text_is_empty(value_get_text(item, "contact_id")))
 			continue;
 		struct event *event = &page->events[page->count++];
+		*event = (struct event){ 0 };
 		record_clear(&event_record, event);
 		event->contact_ref = clean(arena, item, "contact_id");
-		event->email_norm = contact_norm(arena, value_get_text(item, "contact_email_address")
-		                                            ? clean(arena, item, "contact_email_address")
-		                                            : NULL);
+		event->address = contact_norm(arena, value_get_text(item, "contact_email_address")
+		                                         ? clean(arena, item, "contact_email_address")
+		                                         : NULL);
 		event->occurred_at = read_time(item, "occurred_at");
 	}
 	return true;

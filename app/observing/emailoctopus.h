@@ -5,7 +5,7 @@
 
 #include "audience/contacts/contact.h"
 #include "audience/lists/list.h"
-#include "campaigns/campaign.h"
+#include "campaigns/links.h"
 #include "core/client/http.h"
 #include "metrics/metrics.h"
 
@@ -20,25 +20,25 @@ enum verdict {
 enum verdict emailoctopus_judge(const struct http_answer *answer, struct moment now, int64_t *wait_ms, char why[160]);
 
 struct campaign_page {
-	struct campaign *campaigns;
+	struct campaign *campaigns; /* external.id only of what it is called; list_ids: the provider's */
 	int count;
 	const char *cursor; /* NULL at the end: paging.next null, absent, {}, [] or "" */
 };
 
 struct list_page {
-	struct list *lists;
+	struct list *lists; /* external.id only of what it is called */
 	int count;
 	const char *cursor;
 };
 
 struct contact_page {
-	struct membership *contacts; /* without list_id and seen_run */
+	struct membership *contacts; /* external.id only of what it is called; without list_id and seen_run */
 	int count;
 	const char *cursor;
 };
 
 struct event_page {
-	struct event *events; /* contact_ref, email_norm and occurred_at only */
+	struct event *events; /* contact_ref, address and occurred_at only */
 	int count;
 	const char *cursor;
 };

@@ -110,7 +110,7 @@ void work_gap(struct work *work, const struct task *task, const char *why) {
 	if (run->gaps.count < GAPS_KEPT)
 		run->gaps.items[run->gaps.count++] = arena_print(work->arena, "%s %s%s%s: %s", task->kind->what,
 		                                                 task->word ? task->word : "", task->word ? " " : "",
-		                                                 task->id ? task->id : "", why);
+		                                                 task->external.id ? task->external.id : "", why);
 }
 
 bool work_next_page(struct work *work, const struct task *task, const char *cursor) {
@@ -123,6 +123,7 @@ bool work_next_page(struct work *work, const struct task *task, const char *curs
 	}
 	struct task *next = work_add(work, task->kind);
 	next->id = task->id;
+	next->external = task->external;
 	next->word = task->word;
 	next->since = task->since;
 	next->counter = task->counter;

@@ -31,7 +31,9 @@ extern const struct task_kind summary_kind, links_kind, events_kind;
 struct task {
 	const struct task_kind *kind;
 	struct work *work;
-	const char *id, *cursor;         /* of a campaign or list; of the page */
+	const char *id;                  /* of a campaign or list */
+	struct external external;        /* what the provider calls it */
+	const char *cursor;              /* of the page */
 	const struct campaign *campaign; /* of a summary */
 	const char *word;                /* of contacts: the status; of events: the report */
 	struct moment since;             /* of contacts: changes from then on; of events: when the campaign was sent */
@@ -47,6 +49,7 @@ struct work {
 	struct http_pool *pool;
 	struct arena *arena; /* lives as long as the run */
 	struct job_run *job;
+	const char *connection_id; /* through which the figures are read */
 	struct sync_run run;
 	struct rate_limit limit;
 	struct task *ready, **last;

@@ -1,7 +1,11 @@
 /* A run over the figures: lists and campaigns, then summaries and links. */
 #include <string.h>
 
+#include "audience/lists/list.h"
+#include "campaigns/history.h"
+#include "campaigns/links.h"
 #include "observing/alarm.h"
+#include "observing/connection.h"
 #include "observing/emailoctopus.h"
 #include "observing/engine.h"
 
@@ -21,6 +25,7 @@ static bool take_lists(struct work *work, struct task *task, const struct http_a
 		return false;
 	for (int i = 0; i < page.count && !work->stop; i++) {
 		bool changed = false;
+		page.lists[i].external.connection_id = work->connection_id;
 		(void)STORED(work, err, list_save(work->store, &page.lists[i], work->run.id, arena, &changed, err));
 	}
 	work->run.lists += page.count;
@@ -33,13 +38,21 @@ static void campaigns_url(const struct task *task, struct buf *url) {
 	buf_print(url, "/campaigns?limit=%d", PAGE);
 }
 
+/* The lists that it was sent to by our ids. */
+static bool save_listed(struct work *work, const struct campaign *campaign, struct arena *arena, struct error *err) {
+	struct campaign own = *campaign;
+	own.external.connection_id = work->connection_id;
+	return list_identify(work->store, work->connection_id, &campaign->list_ids, arena, &own.list_ids, err) &&
+	       campaign_save_listed(work->store, &own, work->run.id, arena, err);
+}
+
 static bool take_campaigns(struct work *work, struct task *task, const struct http_answer *answer, struct error *err) {
 	struct campaign_page page;
 	ARENA_AUTO arena = arena_new();
 	if (!emailoctopus_campaigns(arena, answer, &page, err))
 		return false;
 	for (int i = 0; i < page.count && !work->stop; i++)
-		(void)STORED(work, err, campaign_save_listed(work->store, &page.campaigns[i], work->run.id, arena, err));
+		(void)STORED(work, err, save_listed(work, &page.campaigns[i], arena, err));
 	work->run.campaigns += page.count;
 	(void)work_next_page(work, task, page.cursor);
 	return true;
@@ -47,7 +60,7 @@ static bool take_campaigns(struct work *work, struct task *task, const struct ht
 
 static void report_url(const struct task *task, struct buf *url, const char *report) {
 	buf_text_add(url, "/campaigns/");
-	url_encode(url, task->id);
+	url_encode(url, task->external.id);
 	buf_text_add(url, report);
 }
 
@@ -64,7 +77,8 @@ static void plan_links(struct work *work, const struct campaign *campaign, const
 	if (!full && campaign->links_clicked == metrics->clicked_total)
 		return;
 	struct task *task = work_add(work, &links_kind);
-	task->id = campaign->emailoctopus_id;
+	task->id = campaign->id;
+	task->external = campaign->external;
 	task->counter = metrics->clicked_total;
 }
 
@@ -95,11 +109,12 @@ static bool take_links(struct work *work, struct task *task, const struct http_a
 	ARENA_AUTO arena = arena_new();
 	if (!emailoctopus_links(arena, answer, &links, &count, err))
 		return false;
-	struct link_report report = { task->id,
-		                          work->run.id,
-		                          arena_print(arena, "GET /campaigns/%s/reports/links", task->id),
-		                          work->answered_at,
-		                          { links, count } };
+	struct link_report report = { .id = store_new_id(arena),
+		                          .campaign_id = task->id,
+		                          .run_id = work->run.id,
+		                          .source = arena_print(arena, "GET /campaigns/%s/reports/links", task->external.id),
+		                          .snapshot_time = work->answered_at,
+		                          .links = { links, count } };
 	(void)STORED(work, err, campaign_save_links(work->store, &report, task->counter, err));
 	return true;
 }
@@ -163,7 +178,8 @@ static void plan_summaries(struct work *work) {
 			continue;
 		struct task *task = work_add(work, &summary_kind);
 		task->campaign = &campaigns[i];
-		task->id = campaigns[i].emailoctopus_id;
+		task->id = campaigns[i].id;
+		task->external = campaigns[i].external;
 	}
 	work->run.skipped = counts[PLAN_LATER];
 	tell_plan(work, counts);
@@ -174,7 +190,19 @@ static void tell_notices(struct work *work) {
 	(void)STORED(work, &err, alarm_of_run(work->store, work->run.id, moment_now(), &err));
 }
 
+static bool find_connection(struct work *work) {
+	struct error err = ERROR_INIT;
+	struct connection connection = { 0 };
+	if (!STORED(work, &err,
+	            connection_observed(work->store, work->settings, work->run.started_at, work->arena, &connection, &err)))
+		return false;
+	work->connection_id = connection.id;
+	return true;
+}
+
 void figures_phases(struct work *work) {
+	if (!find_connection(work))
+		return;
 	work->run.phase = "lists and campaigns";
 	(void)work_add(work, &lists_kind);
 	(void)work_add(work, &campaigns_kind);

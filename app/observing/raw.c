@@ -7,15 +7,18 @@
 #include "core/base/secret.h"
 #include "core/formats/json.h"
 #include "core/formats/zlib.h"
+#include "core/store/page.h"
 
-enum { BODY_MAX = 32 * 1024 * 1024, ROWS = 100 };
+enum { BODY_MAX = 32 * 1024 * 1024, ROWS = 100, CURSOR_TEXT = 80 };
+
+static const char ANSWERS[] = "raw_answers";
 
 static const struct field raw_fields[] = {
 	FIELD(struct raw_answer, id, .stored = "_id", .flags = FIELD_ID),
 	FIELD(struct raw_answer, key),
 	FIELD(struct raw_answer, call),
-	FIELD(struct raw_answer, run_id),
-	FIELD(struct raw_answer, campaign_id),
+	FIELD(struct raw_answer, run_id, .flags = FIELD_ID),
+	FIELD(struct raw_answer, campaign_id, .flags = FIELD_ID),
 	FIELD(struct raw_answer, word),
 	FIELD(struct raw_answer, counter),
 	FIELD(struct raw_answer, at),
@@ -43,19 +46,10 @@ static bool unpack(const struct raw_answer *raw, struct arena *arena, struct htt
 	return true;
 }
 
-static bool find_kept(struct store *store, const char *key, struct http_answer *answer, struct raw_answer *raw,
-                      struct arena *arena, struct error *err) {
-	bool found;
-	bson_t *filter = BCON_NEW("key", BCON_UTF8(key));
-	bool fine = store_find(store, "raw_answers", filter, NULL, &raw_record, arena, raw, &found, err);
-	bson_destroy(filter);
-	return fine && (!found || unpack(raw, arena, answer, err));
-}
-
 bool raw_keep(struct store *store, const char *run_id, const struct task *task, struct moment at,
               struct http_answer *answer, struct raw_answer *raw, struct arena *arena, struct error *err) {
 	BUF_AUTO body = { 0 };
-	bson_t document = BSON_INITIALIZER;
+	bool was_there, found;
 	zlib_pack(&body, answer->body, answer->size);
 	*raw = (struct raw_answer){ .id = store_new_id(arena),
 		                        .key = key_of(run_id, task, answer, arena),
@@ -66,70 +60,48 @@ bool raw_keep(struct store *store, const char *run_id, const struct task *task, 
 		                        .counter = task->counter,
 		                        .at = at,
 		                        .body = { body.bytes, body.size } };
-	record_to_bson(&raw_record, raw, &document);
-	bool fine = store_insert(store, "raw_answers", &document, err);
-	bson_destroy(&document);
+	const char *key = raw->key;
+	if (!store_insert_once(store, ANSWERS, &raw_record, raw, &was_there, err))
+		return false;
 	raw->body = (struct bytes){ 0 };
-	return fine || (err->kind == ERROR_CONFLICT && find_kept(store, raw->key, answer, raw, arena, err));
+	if (!was_there)
+		return true;
+	return store_find(store, ANSWERS, FILTER(eq_text("key", key)), NULL, &raw_record, arena, raw, &found, err) &&
+	       (!found || unpack(raw, arena, answer, err));
 }
 
 bool raw_save_taken(struct store *store, const struct raw_answer *raw, struct error *err) {
 	bool matched;
-	bson_t *filter = store_filter_id(raw->id, NULL);
-	bson_t *change = BCON_NEW("$set", "{", "taken", BCON_BOOL(true), "}");
-	bool fine = store_update(store, "raw_answers", filter, change, &matched, err);
-	bson_destroy(filter);
-	bson_destroy(change);
-	return fine;
-}
-
-/* The page of answers after `last`, by time and id. */
-static bool next_rows(struct store *store, const struct raw_answer *last, struct arena *arena, struct raw_answer **rows,
-                      int *count, struct error *err) {
-	bson_t *filter = bson_new(), *sort = BCON_NEW("at", BCON_INT32(1), "_id", BCON_INT32(1));
-	if (last) {
-		bson_oid_t oid;
-		bson_oid_init_from_string(&oid, last->id);
-		bson_destroy(filter);
-		filter = BCON_NEW("at", "{", "$gte", BCON_DATE_TIME(last->at.ms), "}", "$or", "[", "{", "at", "{", "$gt",
-		                  BCON_DATE_TIME(last->at.ms), "}", "}", "{", "_id", "{", "$gt", BCON_OID(&oid), "}", "}", "]");
-	}
-	bool fine = store_list(store, "raw_answers", filter, sort, ROWS, &raw_record, arena, (void **)rows, count, err);
-	bson_destroy(filter);
-	bson_destroy(sort);
-	return fine;
+	return store_update(store, ANSWERS, FILTER(by_id(raw->id)), UPDATE(set_bool("taken", true)), &matched, err);
 }
 
 bool raw_each(struct store *store,
               bool (*each)(void *context, const struct raw_answer *raw, const struct http_answer *answer,
                            struct error *err),
               void *context, struct error *err) {
-	struct raw_answer last;
-	char last_id[25];
-	int count = ROWS;
-	for (bool first = true; count == ROWS; first = false) {
+	char cursor[CURSOR_TEXT] = "";
+	bool more = true;
+	while (more) {
 		ARENA_AUTO arena = arena_new();
-		struct raw_answer *rows;
-		if (!next_rows(store, first ? NULL : &last, arena, &rows, &count, err))
+		struct page_query query = { .filter = &everything, .by = "at", .cursor = cursor, .limit = ROWS };
+		struct page page;
+		if (!store_page(store, ANSWERS, &query, &raw_record, arena, &page, err))
 			return false;
-		for (int i = 0; i < count; i++) {
+		const struct raw_answer *rows = page.rows.items;
+		for (int i = 0; i < page.rows.count; i++) {
 			struct http_answer answer;
 			if (!unpack(&rows[i], arena, &answer, err) || !each(context, &rows[i], &answer, err))
 				return false;
 		}
-		if (count) {
-			last = rows[count - 1];
-			(void)memcpy(last_id, last.id, sizeof last_id);
-			last.id = last_id;
-		}
+		more = page.next != NULL;
+		(void)snprintf(cursor, sizeof cursor, "%s", more ? page.next : "");
 	}
 	return true;
 }
 
 int64_t raw_count(struct store *store, struct error *err) {
-	bson_t all = BSON_INITIALIZER;
 	int64_t count;
-	return store_count(store, "raw_answers", &all, &count, err) ? count : -1;
+	return store_count(store, ANSWERS, &everything, &count, err) ? count : -1;
 }
 
 /* Nulls the addresses in a page; how many. The tree is our own, fresh from json_read. */
@@ -159,36 +131,28 @@ static bool forget_in(struct store *store, const struct raw_answer *raw, const s
 	BUF_AUTO body = { 0 };
 	json_write(&text, page);
 	zlib_pack(&body, buf_text(&text), text.size);
-	bson_t *filter = store_filter_id(raw->id, NULL);
-	bson_t *change = BCON_NEW("$set", "{", "body",
-	                          BCON_BIN(BSON_SUBTYPE_BINARY, (const uint8_t *)body.bytes, (uint32_t)body.size), "}");
-	bool fine = store_update(store, "raw_answers", filter, change, &matched, err);
-	bson_destroy(filter);
-	bson_destroy(change);
-	return fine;
+	return store_update(store, ANSWERS, FILTER(by_id(raw->id)),
+	                    UPDATE(set_bytes("body", &(struct bytes){ body.bytes, body.size })), &matched, err);
 }
 
 static bool forget_in_campaign(struct store *store, const char *campaign_id, const struct strings *norms,
                                struct error *err) {
-	bson_oid_t after;
-	int count = ROWS;
-	(void)memset(&after, 0, sizeof after);
-	while (count == ROWS) {
+	char cursor[CURSOR_TEXT] = "";
+	bool more = true;
+	while (more) {
 		ARENA_AUTO arena = arena_new();
-		struct raw_answer *rows;
-		bson_t *filter = BCON_NEW("campaign_id", BCON_UTF8(campaign_id), "call", BCON_UTF8("events"), "_id", "{", "$gt",
-		                          BCON_OID(&after), "}");
-		bson_t *sort = BCON_NEW("_id", BCON_INT32(1));
-		bool fine = store_list(store, "raw_answers", filter, sort, ROWS, &raw_record, arena, (void **)&rows, &count,
-		                       err);
-		bson_destroy(filter);
-		bson_destroy(sort);
-		for (int i = 0; fine && i < count; i++)
-			fine = forget_in(store, &rows[i], norms, arena, err);
-		if (!fine)
+		struct page_query query = { .filter = FILTER(eq_id("campaign_id", campaign_id), eq_text("call", "events")),
+			                        .cursor = cursor,
+			                        .limit = ROWS };
+		struct page page;
+		if (!store_page(store, ANSWERS, &query, &raw_record, arena, &page, err))
 			return false;
-		if (count)
-			bson_oid_init_from_string(&after, rows[count - 1].id);
+		const struct raw_answer *rows = page.rows.items;
+		for (int i = 0; i < page.rows.count; i++)
+			if (!forget_in(store, &rows[i], norms, arena, err))
+				return false;
+		more = page.next != NULL;
+		(void)snprintf(cursor, sizeof cursor, "%s", more ? page.next : "");
 	}
 	return true;
 }

@@ -2,20 +2,23 @@
 #include "observing/replay.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "audience/contacts/contact.h"
 #include "audience/lists/list.h"
 #include "campaigns/curve.h"
+#include "campaigns/links.h"
 #include "core/base/secret.h"
 #include "core/store/migrate.h"
+#include "core/store/page.h"
 #include "events/engagement.h"
 #include "events/event.h"
 #include "observing/job.h"
 #include "observing/raw.h"
 
-enum { PATIENCE_MS = 20000, MEMBERS_AT_ONCE = 200, BULK_AT_ONCE = 500, EVENTS_ROOM = 1000 };
+enum { PATIENCE_MS = 20000, ROWS_AT_ONCE = 500, EVENTS_ROOM = 1000 };
 
 static const struct field row_fields[] = {
 	FIELD(struct replay_row, collection),
@@ -25,12 +28,17 @@ static const struct field row_fields[] = {
 };
 const struct record_type replay_row_record = RECORD_TYPE("ReplayRow", struct replay_row, row_fields);
 
-/* What the answers alone make, as far as two databases can agree on it: without ids and reading times. */
+/* What the answers alone make, as far as two databases can agree on it: without the ids of what is appended, and
+ * without reading times. */
 static void blank_snapshot(void *object) {
 	((struct snapshot *)object)->id = NULL;
 }
 
 static void blank_link_report(void *object) {
+	((struct link_report *)object)->id = NULL;
+}
+
+static void blank_nothing(void *object) {
 	(void)object;
 }
 
@@ -42,9 +50,16 @@ static void blank_growth(void *object) {
 	((struct growth *)object)->read_at = MOMENT_NONE;
 }
 
+static int by_text(const void *a, const void *b) {
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* What customers it is linked to is no answer; and its lists are a set. */
 static void blank_contact(void *object) {
 	struct contact *contact = object;
-	contact->id = contact->customer_id = contact->customer_link = contact->usage_segment = NULL;
+	if (contact->list_ids.count)
+		qsort(contact->list_ids.items, (size_t)contact->list_ids.count, sizeof *contact->list_ids.items, by_text);
+	contact->customer_id = contact->customer_link = contact->usage_segment = NULL;
 	contact->customer_groups.count = 0;
 }
 
@@ -52,15 +67,17 @@ struct collection {
 	const char *name;
 	const struct record_type *record;
 	void (*blank)(void *object);
-	bool appended; /* else one document a campaign or person, renewed */
+	/* Of what is appended: adds those of the rows that are missing. NULL: one document a campaign or person, renewed.
+	 */
+	bool (*restore)(struct store *store, const struct rows *rows, struct error *err);
 };
 static const struct collection collections[REPLAY_ROWS] = {
-	{ "campaign_metrics_snapshots", &snapshot_record, blank_snapshot, true },
-	{ "link_snapshots", &link_report_record, blank_link_report, true },
-	{ "contact_events", &event_record, blank_event, true },
-	{ "campaign_curves", &curve_record, blank_link_report, false },
-	{ "campaign_growth", &growth_record, blank_growth, false },
-	{ "contacts", &contact_record, blank_contact, false },
+	{ "campaign_metrics_snapshots", &snapshot_record, blank_snapshot, campaign_restore_snapshots },
+	{ "link_snapshots", &link_report_record, blank_link_report, campaign_restore_link_reports },
+	{ "contact_events", &event_record, blank_event, event_restore },
+	{ "campaign_curves", &curve_record, blank_nothing, NULL },
+	{ "campaign_growth", &growth_record, blank_growth, NULL },
+	{ "contacts", &contact_record, blank_contact, NULL },
 };
 
 /* Order does not matter: the sum of the digests of all documents. */
@@ -70,19 +87,15 @@ struct sum {
 	uint64_t parts[2];
 };
 
-static void add_document(void *context, const bson_t *document) {
+static void add_object(void *context, const void *read) {
 	struct sum *sum = context;
 	char digest[SECRET_HEX];
 	unsigned long long high, low;
 	ARENA_AUTO arena = arena_new();
 	BUF_AUTO text = { 0 };
-	void *object = arena_alloc(arena, sum->collection->record->size);
-	record_from_bson(sum->collection->record, document, arena, object);
+	void *object = memcpy(arena_alloc(arena, sum->collection->record->size), read, sum->collection->record->size);
 	sum->collection->blank(object);
 	record_to_json(sum->collection->record, object, &text);
-	if (sum->collection->record == &event_record) /* its address is private, so JSON lacks it */
-		buf_print(&text, "%s",
-		          ((const struct event *)object)->email_norm ? ((const struct event *)object)->email_norm : "");
 	secret_digest(buf_text(&text), digest);
 	(void)sscanf(digest, "%16llx%16llx", &high, &low);
 	sum->parts[0] += high;
@@ -93,78 +106,61 @@ static void add_document(void *context, const bson_t *document) {
 static bool compare(struct store *present, struct store *rebuilt, const struct collection *collection,
                     struct replay_row *row, struct error *err) {
 	struct sum a = { .collection = collection }, b = { .collection = collection };
-	if (!store_each(present, collection->name, add_document, &a, err) ||
-	    !store_each(rebuilt, collection->name, add_document, &b, err))
+	if (!store_each(present, collection->name, &everything, collection->record, add_object, &a, err) ||
+	    !store_each(rebuilt, collection->name, &everything, collection->record, add_object, &b, err))
 		return false;
 	*row = (struct replay_row){ collection->name, a.count, b.count,
 		                        a.count == b.count && memcmp(a.parts, b.parts, sizeof a.parts) == 0 };
 	return true;
 }
 
-struct copying {
-	struct store *into;
-	struct membership *rows;
-	struct arena *arena;
-	int count;
-	bool fine;
-	struct error *err;
-};
-
-static void save_members(struct copying *copying) {
-	if (copying->fine && copying->count)
-		copying->fine = contact_save_page(copying->into, copying->rows, copying->count, copying->arena, copying->err);
-	arena_reset(copying->arena);
-	copying->rows = arena_array(copying->arena, struct membership, MEMBERS_AT_ONCE);
-	copying->count = 0;
-}
-
-static void copy_member(void *context, const bson_t *document) {
-	struct copying *copying = context;
-	record_from_bson(&membership_record, document, copying->arena, &copying->rows[copying->count++]);
-	if (copying->count == MEMBERS_AT_ONCE)
-		save_members(copying);
+/* All documents of a collection that the filter meets, a page at a time, by their ids. */
+static bool each_page(struct store *store, const char *name, const struct filter *filter,
+                      const struct record_type *record,
+                      bool (*take)(struct store *into, const struct rows *rows, struct error *err), struct store *into,
+                      struct error *err) {
+	char cursor[25] = "";
+	bool more = true;
+	while (more) {
+		ARENA_AUTO arena = arena_new();
+		struct page_query query = { .filter = filter, .cursor = cursor, .limit = ROWS_AT_ONCE };
+		struct page page;
+		if (!store_page(store, name, &query, record, arena, &page, err) || !take(into, &page.rows, err))
+			return false;
+		more = page.next != NULL;
+		(void)snprintf(cursor, sizeof cursor, "%s", more ? page.next : "");
+	}
+	return true;
 }
 
 /* Who is on which list is no report: it is taken over. */
-static bool copy_members(struct store *present, struct store *rebuilt, struct error *err) {
+static bool copy_members(struct store *into, const struct rows *rows, struct error *err) {
 	ARENA_AUTO arena = arena_new();
-	struct copying copying = { .into = rebuilt, .arena = arena, .fine = true, .err = err };
-	save_members(&copying);
-	if (!store_each(present, "list_contacts", copy_member, &copying, err))
-		return false;
-	save_members(&copying);
-	return copying.fine;
+	return contact_save_page(into, rows->items, rows->count, arena, err);
 }
 
-static void take_found(void *context, const bson_t *document) {
-	struct bulk *bulk = context;
-	struct event event;
+/* People whom a membership gave to an event, also where that membership is gone by now while its person stays: without
+ * it the event could not find its person again. It gets a list that does not exist. */
+static bool copy_found(struct store *into, const struct rows *rows, struct error *err) {
 	ARENA_AUTO arena = arena_new();
-	record_from_bson(&event_record, document, arena, &event);
-	if (!event.contact_ref || !event.email_norm)
-		return;
-	bson_t *filter = BCON_NEW("emailoctopus_id", BCON_UTF8(event.contact_ref));
-	bson_t *change = BCON_NEW("$setOnInsert", "{", "list_id", BCON_UTF8("gone"), "email_norm",
-	                          BCON_UTF8(event.email_norm), "}");
-	bulk_upsert(bulk, filter, change);
-	bson_destroy(filter);
-	bson_destroy(change);
-}
-
-/* Addresses that a membership gave to an event, also where that membership is gone by now while its person stays:
- * without them the event could not find its person again. After the people were made. */
-static bool copy_found(struct store *present, struct store *rebuilt, struct error *err) {
-	struct bulk *bulk = bulk_open(rebuilt, "list_contacts");
-	bson_t *pipeline = BCON_NEW("pipeline", "[", "{", "$match", "{", "address_found", BCON_BOOL(true), "}", "}", "{",
-	                            "$group", "{", "_id", BCON_UTF8("$contact_ref"), "contact_ref", "{", "$max",
-	                            BCON_UTF8("$contact_ref"), "}", "email_norm", "{", "$max", BCON_UTF8("$email_norm"),
-	                            "}", "}", "}", "]");
-	bool fine = store_aggregate(present, "contact_events", pipeline, take_found, bulk, err);
-	bson_destroy(pipeline);
-	if (fine)
-		return bulk_run(bulk, NULL, err);
-	bulk_drop(bulk);
-	return false;
+	const struct event *events = rows->items;
+	struct membership *members = arena_array(arena, struct membership, (size_t)rows->count + 1);
+	const char *nowhere = store_new_id(arena);
+	int count = 0;
+	for (int i = 0; i < rows->count; i++) {
+		struct campaign campaign;
+		bool found;
+		if (!events[i].contact_id)
+			continue;
+		if (!campaign_find(into, events[i].campaign_id, arena, &campaign, &found, err))
+			return false;
+		record_clear(&membership_record, &members[count]);
+		members[count].list_id = nowhere;
+		members[count].contact_id = events[i].contact_id;
+		members[count++].external = (struct external){ found ? campaign.external.connection_id : NULL,
+			                                           events[i].contact_ref };
+	}
+	return membership_save(into, members, count, err);
 }
 
 /* A campaign as it was before its first report. */
@@ -174,21 +170,16 @@ static bool copy_campaigns(struct store *present, struct store *rebuilt, struct 
 	int count;
 	if (!campaign_select(present, &CAMPAIGN_EVERY, arena, &campaigns, &count, err))
 		return false;
-	struct bulk *bulk = bulk_open(rebuilt, "campaigns");
+	struct campaign *bare = arena_array(arena, struct campaign, (size_t)count + 1);
 	for (int i = 0; i < count; i++) {
-		bson_t document = BSON_INITIALIZER;
-		struct campaign bare;
-		record_clear(&campaign_record, &bare);
-		bare.id = campaigns[i].id;
-		bare.emailoctopus_id = campaigns[i].emailoctopus_id;
-		bare.name = campaigns[i].name;
-		bare.status = campaigns[i].status;
-		bare.sent_at = campaigns[i].sent_at;
-		record_to_bson(&campaign_record, &bare, &document);
-		bulk_insert(bulk, &document);
-		bson_destroy(&document);
+		record_clear(&campaign_record, &bare[i]);
+		bare[i].id = campaigns[i].id;
+		bare[i].external = campaigns[i].external;
+		bare[i].name = campaigns[i].name;
+		bare[i].status = campaigns[i].status;
+		bare[i].sent_at = campaigns[i].sent_at;
 	}
-	return bulk_run(bulk, NULL, err);
+	return campaign_restore(rebuilt, bare, count, err);
 }
 
 static const struct task_kind *kind_of(const char *call) {
@@ -227,7 +218,8 @@ static bool take_raw(void *context, const struct raw_answer *raw, const struct h
 	work->repeated = false;
 	struct task task = { .kind = kind,
 		                 .work = work,
-		                 .id = campaign.emailoctopus_id,
+		                 .id = campaign.id,
+		                 .external = campaign.external,
 		                 .campaign = &campaign,
 		                 .word = raw->word,
 		                 .since = campaign.sent_at,
@@ -243,10 +235,10 @@ static bool renew_growth(struct store *store, const struct campaign *campaign, c
 	ARENA_AUTO arena = arena_new();
 	int64_t *times;
 	int count;
-	if (!event_times(store, campaign->emailoctopus_id, word, max, arena, &times, &count, err))
+	if (!event_times(store, campaign->id, word, max, arena, &times, &count, err))
 		return false;
 	struct rows steps = growth_of_times(times, count, campaign->sent_at, arena);
-	return count == 0 || growth_save(store, campaign->emailoctopus_id, word, &steps, moment_now(), err);
+	return count == 0 || growth_save(store, campaign->id, word, &steps, moment_now(), err);
 }
 
 static bool renew_growths(struct store *store, struct error *err) {
@@ -265,43 +257,12 @@ static bool renew_growths(struct store *store, struct error *err) {
 	return true;
 }
 
-struct restoring {
-	struct store *into;
-	struct bulk *bulk;
-	const char *collection;
-	int count;
-	bool fine;
-	struct error *err;
-};
-
-static void run_bulk(struct restoring *restoring) {
-	if (restoring->fine)
-		restoring->fine = bulk_run(restoring->bulk, NULL, restoring->err);
-	else
-		bulk_drop(restoring->bulk);
-	restoring->bulk = bulk_open(restoring->into, restoring->collection);
-	restoring->count = 0;
-}
-
 /* What is there already is a duplicate and passed over. */
-static void restore_document(void *context, const bson_t *document) {
-	struct restoring *restoring = context;
-	bulk_insert(restoring->bulk, document);
-	if (++restoring->count == BULK_AT_ONCE)
-		run_bulk(restoring);
-}
-
 static bool put_back(struct store *present, struct store *rebuilt, struct error *err) {
-	for (int i = 0; i < REPLAY_ROWS; i++) {
-		struct restoring restoring = { present, bulk_open(present, collections[i].name), collections[i].name, 0, true,
-			                           err };
-		bool fine = !collections[i].appended ||
-		            store_each(rebuilt, collections[i].name, restore_document, &restoring, err);
-		run_bulk(&restoring);
-		bulk_drop(restoring.bulk);
-		if (!fine || !restoring.fine)
+	for (int i = 0; i < REPLAY_ROWS; i++)
+		if (collections[i].restore && !each_page(rebuilt, collections[i].name, &everything, collections[i].record,
+		                                         collections[i].restore, present, err))
 			return false;
-	}
 	return renew_growths(present, err) && version_bump(present, VERSION_DATA, err);
 }
 
@@ -312,9 +273,12 @@ static bool rebuild(struct store *present, struct store *rebuilt, const struct s
 	struct progress progress = { .work = &work, .of = raw_count(present, err), .draws = isatty(STDERR_FILENO) };
 	work.run.trigger = "replay";
 	if (progress.of < 0 ||
-	    !migrate_apply(rebuilt, arena_print(arena, "%s/migrations", settings->root), &applied, err) ||
-	    !copy_campaigns(present, rebuilt, err) || !copy_members(present, rebuilt, err) ||
-	    !copy_found(present, rebuilt, err) || !raw_each(present, take_raw, &progress, err))
+	    !migrate_apply(rebuilt, arena_print(arena, "%s/migrations", settings->root), NULL, &applied, err) ||
+	    !copy_campaigns(present, rebuilt, err) ||
+	    !each_page(present, "list_contacts", &everything, &membership_record, copy_members, rebuilt, err) ||
+	    !each_page(present, "contact_events", FILTER(eq_bool("found_by_membership", true)), &event_record, copy_found,
+	               rebuilt, err) ||
+	    !raw_each(present, take_raw, &progress, err))
 		return false;
 	if (progress.draws)
 		fputc('\n', stderr);
@@ -322,9 +286,8 @@ static bool rebuild(struct store *present, struct store *rebuilt, const struct s
 }
 
 static bool is_empty(struct store *store, struct error *err) {
-	bson_t all = BSON_INITIALIZER;
 	int64_t count;
-	return store_count(store, "campaigns", &all, &count, err) &&
+	return store_count(store, "campaigns", &everything, &count, err) &&
 	       (count == 0 || error_set(err, ERROR_CONFLICT, "the database given by --into is not empty"));
 }
 

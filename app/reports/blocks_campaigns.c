@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "campaigns/links.h"
 #include "insights/peers.h"
 #include "metrics/share.h"
 #include "metrics/statistics.h"
@@ -283,22 +284,6 @@ static void add_growth(const struct report_data *data, struct document *document
 	document_chart(document, chart);
 }
 
-static bool newest_links(const struct report_data *data, const struct campaign *campaign, struct link_report *report,
-                         bool *found, struct error *err) {
-	bson_t *filter = BCON_NEW("campaign_id", BCON_UTF8(campaign->emailoctopus_id));
-	if (moment_is_set(data->as_of)) {
-		bson_t *then = BCON_NEW("snapshot_time", "{", "$lte", BCON_DATE_TIME(data->as_of.ms), "}");
-		bson_concat(filter, then);
-		bson_destroy(then);
-	}
-	bson_t *options = BCON_NEW("sort", "{", "snapshot_time", BCON_INT32(-1), "}");
-	bool fine = store_find(data->store, "link_snapshots", filter, options, &link_report_record, data->arena, report,
-	                       found, err);
-	bson_destroy(filter);
-	bson_destroy(options);
-	return fine;
-}
-
 static void add_links(const struct report_data *data, struct document *document, const char *name, const char *caption,
                       const struct link *links, int count, int max, int64_t delivered) {
 	static const struct column columns[] = {
@@ -352,7 +337,7 @@ static void add_detail(const struct report_data *data, struct document *document
 static struct strings ids_of(const struct report_data *data, int campaigns) {
 	struct strings ids = { arena_array(data->arena, const char *, campaigns + 1), 0 };
 	for (int i = 0; i < campaigns; i++)
-		ids.items[ids.count++] = data->figures.campaigns[i].emailoctopus_id;
+		ids.items[ids.count++] = data->figures.campaigns[i].id;
 	return ids;
 }
 
@@ -367,7 +352,8 @@ static bool find_links(const struct report_data *data, int campaigns, struct lin
 	*count = 0;
 	for (int i = 0; i < campaigns; i++) {
 		bool found;
-		if (!newest_links(data, &figures->campaigns[i], &(*reports)[*count], &found, err))
+		if (!campaign_find_link_report(data->store, figures->campaigns[i].id, data->as_of, data->arena,
+		                               &(*reports)[*count], &found, err))
 			return false;
 		*count += found;
 	}

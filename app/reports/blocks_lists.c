@@ -58,7 +58,7 @@ bool block_heatmap(const struct report_data *data, struct document *document, st
 
 /* The list of the report, or every one. */
 static bool is_meant(const struct report_data *data, const struct list *list) {
-	return !data->report->list || text_same(list->emailoctopus_id, data->report->list);
+	return !data->report->list || text_same(list->id, data->report->list);
 }
 
 /* As it was at the beginning of the period; *known is false before the first sync. */
@@ -154,7 +154,7 @@ bool block_list_growth(const struct report_data *data, struct document *document
 		struct rows weeks;
 		if (!is_meant(data, &data->lists[i]))
 			continue;
-		if (!list_find_weeks(data->store, data->lists[i].emailoctopus_id, data->arena, &weeks, err))
+		if (!list_find_weeks(data->store, data->lists[i].id, data->arena, &weeks, err))
 			return false;
 		add_weeks(data, document, &data->lists[i], &weeks);
 	}

@@ -84,7 +84,7 @@ bool block_provenance(const struct report_data *data, struct document *document,
 		const struct campaign *campaign = &data->figures.campaigns[i];
 		table_row(document, table,
 		          (const char *[]){ campaign_name(campaign),
-		                            arena_print(arena, "GET /campaigns/%s/reports/summary", campaign->emailoctopus_id),
+		                            arena_print(arena, "GET /campaigns/%s/reports/summary", campaign->external.id),
 		                            campaign->has_report ? text_of_moment(arena, campaign->summary_read_at)
 		                                                 : "no report" });
 	}

@@ -18,16 +18,7 @@ static block_writer *const writers[BLOCK_COUNT] = {
 };
 
 static bool is_chosen(const struct report *report, const struct campaign *campaign) {
-	if (report->campaigns.count == 0)
-		return true;
-	for (int i = 0; i < report->campaigns.count; i++) {
-		const char *id = report->campaigns.items[i];
-		if (text_starts(id, "campaign_"))
-			id += strlen("campaign_");
-		if (text_same(id, campaign->id) || text_same(id, campaign->emailoctopus_id))
-			return true;
-	}
-	return false;
+	return report->campaigns.count == 0 || strings_have(&report->campaigns, campaign->id);
 }
 
 /* Only what was sent, for the partner, and among those picked by hand. */

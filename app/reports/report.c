@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "audience/lists/list.h"
+#include "campaigns/campaign.h"
 #include "core/jobs/queue.h"
 #include "reports/file.h"
 #include "reports/link.h"
@@ -25,8 +27,8 @@ static const struct field report_fields[] = {
 	FIELD(struct report, partner),
 	FIELD_RECORD(struct report, period, report_period_record),
 	FIELD(struct report, compare, .choices = &report_compares),
-	FIELD(struct report, list),
-	FIELD(struct report, campaigns),
+	FIELD(struct report, list, .flags = FIELD_ID),
+	FIELD(struct report, campaigns, .flags = FIELD_ID),
 	FIELD(struct report, blocks),
 	FIELD(struct report, paper, .choices = &paper_names),
 	FIELD(struct report, note),
@@ -56,6 +58,21 @@ static char *usual_title(const struct report_request *request, const char *partn
 	return partner ? arena_print(arena, "%s for %s", title, partner) : arena_copy(arena, title);
 }
 
+static bool resolve_campaigns(struct store *store, const struct strings *asked, struct arena *arena,
+                              struct strings *ids, struct error *err) {
+	*ids = (struct strings){ arena_array(arena, const char *, asked->count + 1), 0 };
+	for (int i = 0; i < asked->count; i++) {
+		struct campaign campaign;
+		bool found;
+		if (!campaign_find(store, asked->items[i], arena, &campaign, &found, err))
+			return false;
+		if (!found)
+			return error_field(err, "campaigns", "there is no campaign '%.60s'", asked->items[i]);
+		ids->items[ids->count++] = campaign.id;
+	}
+	return true;
+}
+
 bool report_of(struct store *store, const struct report_request *request, const char *by, struct moment now,
                struct arena *arena, struct report *report, struct error *err) {
 	struct partner partner;
@@ -73,16 +90,15 @@ bool report_of(struct store *store, const struct report_request *request, const 
 	report->partner_id = found ? partner.id : NULL;
 	report->partner = found ? partner.name : NULL;
 	report->title = text_is_empty(request->title) ? usual_title(request, report->partner, arena) : request->title;
-	report->list = text_is_empty(request->list) ? NULL : request->list;
 	report->note = request->note;
 	report->period = request->period;
-	report->campaigns = request->campaigns;
 	report->blocks = request->blocks;
 	report->as_of = request->as_of;
 	report->requested_by = by;
 	report->requested_at = now;
 	report->attempts = 0;
-	return true;
+	return list_of_request(store, request->list, "list", arena, &report->list, err) &&
+	       resolve_campaigns(store, &request->campaigns, arena, &report->campaigns, err);
 }
 
 static const char *job_key(const char *id, struct arena *arena) {
@@ -124,17 +140,14 @@ bool report_find_by_digest(struct store *store, const char *sha256, struct arena
 	                  NULL, &report_record, arena, report, found, err);
 }
 
-static struct condition same_text(const char *field, const char *text) {
-	return text ? eq_text(field, text) : is_absent(field);
-}
-
 bool report_find_last(struct store *store, const struct report *report, struct arena *arena, struct report *last,
                       bool *found, struct error *err) {
 	return store_find(store, REPORTS,
 	                  FILTER(eq_choice("template", &report_templates, report->template),
 	                         eq_choice("state", &report_states, REPORT_READY),
 	                         lt_moment("requested_at", report->requested_at),
-	                         same_text("partner_id", report->partner_id), same_text("list", report->list)),
+	                         report->partner_id ? eq_text("partner_id", report->partner_id) : is_absent("partner_id"),
+	                         report->list ? eq_id("list", report->list) : is_absent("list")),
 	                  SORT(desc("requested_at")), &report_record, arena, last, found, err);
 }
 

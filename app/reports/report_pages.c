@@ -90,6 +90,7 @@ static bool show_builder(struct exchange *x, struct error *err) {
 	struct report report;
 	struct document *document;
 	struct error problem;
+	const char *list;
 	struct value *view = value_map(x->arena);
 	bool fine = record_from_form(&report_request_record, &x->query, x->arena, &request, &x->problems, &problem) &&
 	            take_period(&x->query, x->now, &request, &problem);
@@ -105,8 +106,8 @@ static bool show_builder(struct exchange *x, struct error *err) {
 	put_choices(x, view, &request);
 	put_blocks(view, &request);
 	value_put_bool(view, "custom", request.template == TEMPLATE_CUSTOM);
-	return put_partners(x, view, params_get(&x->query, "partner"), err) &&
-	       list_put_choices(x, params_get(&x->query, "list"), view, err) &&
+	return put_partners(x, view, params_get(&x->query, "partner"), err) && list_of_query(x, &list, err) &&
+	       list_put_choices(x, list, view, err) &&
 	       reply_page(x, "reports/report_builder", "New report", "reports", view, err);
 }
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "audience/lists/list.h"
 #include "core/base/cron.h"
 #include "core/formats/mail.h"
 #include "core/formats/period.h"
@@ -50,7 +51,7 @@ static const struct field schedule_fields[] = {
 	FIELD(struct schedule, paper, .choices = &paper_names),
 	FIELD(struct schedule, title),
 	FIELD(struct schedule, partner),
-	FIELD(struct schedule, list),
+	FIELD(struct schedule, list, .flags = FIELD_ID),
 	FIELD(struct schedule, note),
 	FIELD(struct schedule, period),
 	FIELD(struct schedule, blocks),
@@ -166,6 +167,7 @@ bool schedule_save(struct store *store, const struct schedule_request *request, 
                    struct arena *arena, const char **id, struct error *err) {
 	struct schedule schedule;
 	return schedule_of(request, by, now, arena, &schedule, err) && check_partner(store, &schedule, arena, err) &&
+	       list_of_request(store, schedule.list, "list", arena, &schedule.list, err) &&
 	       (*id ? change(store, &schedule, *id, err) : insert(store, &schedule, arena, id, err));
 }
 

@@ -24,6 +24,18 @@ def grown(final, share):
     return {name: int(final[name] * share) if name in moving else final[name] for name in NAMES}
 
 
+def id_of(kind, number):
+    """The same in each process: an ObjectId of today."""
+    return bson.ObjectId(f"{int(NOW.replace(tzinfo=datetime.timezone.utc).timestamp()):08x}{kind:02x}{number:014x}")
+
+
+CONNECTION, LIST, CAMPAIGN, RUN, CONTACT = range(5)
+
+
+def external(text):
+    return {"connection_id": id_of(CONNECTION, 0), "id": text}
+
+
 def campaign_of(number, count):
     dice = random.Random(number)
     sent = 500 + dice.randrange(4500)
@@ -36,11 +48,11 @@ def campaign_of(number, count):
     sent_at = NOW - datetime.timedelta(hours=2 + number * 24 * 365 * 2 / count)
     name = f"PARTNER{number % 9}_Bench campaign {number}"
     return final, {
-        "emailoctopus_id": f"bench-{number:08d}", "name": name, "subject": f"Subject {number}", "provider_status": "sent",
-        "status": "sent", "from_name": "Bench", "from_email": "bench@example.org", "list_ids": [f"list-{number % 3}"],
-        "list_id": f"list-{number % 3}", "created_at": sent_at, "sent_at": sent_at, "synced_at": NOW,
+        "_id": id_of(CAMPAIGN, number), "external": external(f"bench-{number:08d}"), "name": name, "subject": f"Subject {number}", "provider_status": "sent",
+        "status": "sent", "from_name": "Bench", "from_email": "bench@example.org", "list_ids": [id_of(LIST, number % 3)],
+        "list_id": id_of(LIST, number % 3), "created_at": sent_at, "sent_at": sent_at, "synced_at": NOW,
         "current_metrics": {k: bson.Int64(v) for k, v in final.items()}, "has_report": True, "last_updated": NOW,
-        "summary_run": "bench", "seen_run": "bench", "summary_read_at": NOW, "links_clicked": bson.Int64(final["clicked_total"]),
+        "summary_run": id_of(RUN, 0), "seen_run": id_of(RUN, 0), "summary_read_at": NOW, "links_clicked": bson.Int64(final["clicked_total"]),
         "content_bytes": bson.Int64(4000), "created_by": "system", "search": f"{name}\nsubject {number}".lower(),
         "sort_sent": bson.Int64(sent_at.replace(tzinfo=datetime.timezone.utc).timestamp() * 1000)}
 
@@ -50,8 +62,8 @@ def snapshots_of(final, campaign, each):
     for i in range(each):
         metrics = grown(final, 1 - math.exp(-5 * (i + 1) / each))
         rates = {k + "_rate": metrics[v] / metrics["sent"] for k, v in (("open", "opened"), ("click", "clicked"), ("bounce", "bounced"))}
-        row = {"campaign_id": campaign["emailoctopus_id"], "run_id": f"bench-{i}",
-               "source": f"GET /campaigns/{campaign['emailoctopus_id']}/reports/summary",
+        row = {"campaign_id": campaign["_id"], "run_id": id_of(RUN, i),
+               "source": f"GET /campaigns/{campaign['external']['id']}/reports/summary",
                "snapshot_time": campaign["sent_at"] + (NOW - campaign["sent_at"]) * ((i + 1) / each),
                "metrics": {k: bson.Int64(v) for k, v in metrics.items()}, "rates": rates}
         if before:
@@ -75,8 +87,8 @@ def fill(uri, database, numbers, count, each):
         final, campaign = campaign_of(number, count)
         db.campaigns.insert_one(campaign)
         rows = list(snapshots_of(final, campaign, each))
-        db.campaign_curves.insert_one({"_id": campaign["emailoctopus_id"], **curve_of(rows)})
-        db.link_snapshots.insert_one({"campaign_id": campaign["emailoctopus_id"], "run_id": "bench", "snapshot_time": NOW,
+        db.campaign_curves.insert_one({"_id": campaign["_id"], **curve_of(rows)})
+        db.link_snapshots.insert_one({"campaign_id": campaign["_id"], "run_id": id_of(RUN, 0), "snapshot_time": NOW,
                                       "links": [{"url": f"https://example.org/{i}", "clicked_total": bson.Int64(10 - i),
                                                  "clicked_unique": bson.Int64(9 - i)} for i in range(8)]})
         waiting += rows
@@ -98,16 +110,16 @@ def people(uri, database, numbers, count):
                 db[name].insert_many(rows[at:at + BATCH], ordered=False)
             rows.clear()
     for n in numbers:
-        email, which, joined = f"person{n:07d}@example.org", f"list-{n % 3}", NOW - datetime.timedelta(hours=n % 17000)
-        seen = [{"campaign_id": f"bench-{(n * 7 + k * 13) % count:08d}", "contact_ref": f"ref-{n}", "email_norm": email,
+        email, which, joined = f"person{n:07d}@example.org", id_of(LIST, n % 3), NOW - datetime.timedelta(hours=n % 17000)
+        seen = [{"campaign_id": id_of(CAMPAIGN, (n * 7 + k * 13) % count), "contact_id": id_of(CONTACT, n), "contact_ref": f"ref-{n}",
                  "type": "clicked" if k % 5 == 4 else "opened", "occurred_at": NOW - datetime.timedelta(minutes=(n + 97 * k) % 90000),
-                 "seen_at": NOW, "run_id": "bench"} for k in range(10)]
-        contacts.append({"email": email, "email_norm": email, "status": "subscribed" if n % 12 else "unsubscribed", "list_ids": [which],
+                 "seen_at": NOW, "run_id": id_of(RUN, 0)} for k in range(10)]
+        contacts.append({"_id": id_of(CONTACT, n), "email": email, "email_norm": email, "status": "subscribed" if n % 12 else "unsubscribed", "list_ids": [which],
                          "tags": ["vip"] if n % 11 == 0 else [], "created_at": joined, "last_updated_at": joined,
                          "engagement": {"opened": bson.Int64(8), "clicked": bson.Int64(2), "bounced": bson.Int64(0), "unsubscribed": bson.Int64(0),
                                         "complained": bson.Int64(0), "last_event_at": max(e["occurred_at"] for e in seen)}})
-        memberships.append({"list_id": which, "emailoctopus_id": f"ref-{n}", "email": email, "email_norm": email, "status": "subscribed",
-                            "tags": [], "created_at": joined, "last_updated_at": joined, "seen_run": "bench"})
+        memberships.append({"list_id": which, "contact_id": id_of(CONTACT, n), "external": external(f"ref-{n}"), "email": email, "status": "subscribed",
+                            "tags": [], "created_at": joined, "last_updated_at": joined, "seen_run": id_of(RUN, 0)})
         events += seen
         if len(events) >= 10 * BATCH:
             flush()
@@ -132,7 +144,8 @@ def main():
     if any(worker.exitcode for worker in workers):
         sys.exit("the load failed")
     db = pymongo.MongoClient(uri)[database]
-    db.lists.insert_many([{"emailoctopus_id": f"list-{i}", "name": f"List {i}",
+    db.connections.insert_one({"_id": id_of(CONNECTION, 0), "kind": "emailoctopus", "name": "EmailOctopus", "created_at": NOW})
+    db.lists.insert_many([{"_id": id_of(LIST, i), "external": external(f"list-{i}"), "name": f"List {i}", "synced_at": NOW,
                            "counts": {"subscribed": bson.Int64(5000), "unsubscribed": bson.Int64(70), "pending": bson.Int64(3)}}
                           for i in range(3)])
     db.sync_runs.insert_one({"trigger": "schedule", "requested_by": "system", "phase": "ended", "state": "complete",

@@ -163,3 +163,11 @@ def wait_for_health():
     """Each worker finds the server again by itself: 30 good answers in a row are all of them."""
     good = []
     wait_until(lambda: good.append(call("/readyz")[0] == 200) or (len(good) > 30 and all(good[-30:])), "the workers to find the database")
+
+
+def database(script):
+    """Python against the product's own database."""
+    code = "import pymongo, os\ndb = pymongo.MongoClient(os.environ['MONGODB_URI'])[os.environ['MONGODB_DB']]\n" + script
+    run = subprocess.run(["/usr/bin/python3", "-c", code], capture_output=True, text=True, env={**os.environ, **SETTINGS}, timeout=120)
+    assert run.returncode == 0, run.stderr
+    return run.stdout

@@ -2,7 +2,7 @@
 import collections, csv, datetime, http.client, io, json, os, random, re, signal, time, urllib.parse, urllib.request
 
 import pytest
-from product import (DEMO, HOME, SETTINGS, URL, call, campaigns, cli, demo, demo_state, everything, get, kill_sync_worker, restart_database, start_sync_worker,
+from product import (DEMO, HOME, SETTINGS, URL, call, campaigns, cli, database, demo, demo_state, everything, get, kill_sync_worker, restart_database, start_sync_worker,
                      wait_for_health)
 
 TYPES = {"opened": "opened", "clicked": "clicked", "bounced": "bounced", "unsubscribed": "unsubscribed", "complained": "spam_complaints"}
@@ -26,7 +26,7 @@ def reported_contacts(token):
     for entry in get("/api/lists", token):
         for status in ("subscribed", "unsubscribed", "pending"):
             for row in reported(f"/lists/{entry['emailoctopus_id']}/contacts?limit=100&status={status}"):
-                people[row["email_address"].casefold()].append((entry["emailoctopus_id"], status))
+                people[row["email_address"].casefold()].append((entry["id"], status))
     return people
 
 
@@ -173,9 +173,41 @@ def test_pages_filters_and_csv(people):  # A-027 A-028 A-030 A-033
     page = call(f"/lists/{entry['id']}", people)[1]
     assert "FirstName" in page and f"{entry['counts']['subscribed']:,}" in page and "vip" in page
     assert get(f"/api/lists/{entry['id']}/snapshots", people)[0]["source"] == "GET /lists"
-    mine = everything(f"/api/contacts?list={entry['emailoctopus_id']}", people)
+    mine = everything(f"/api/contacts?list={entry['id']}", people)
     assert entry["engagement"]["contacts"] == len(mine) and entry["engagement"]["clicked"] == sum(row["engagement"]["clicked"] > 0 for row in mine)
     assert entry["engagement"]["never_opened"] == sum(row["engagement"]["opened"] == 0 for row in mine) and "Clicked at least once" in page
+
+
+def test_addresses_with_ids_of_the_provider_go_on_working(people):  # A-076 D-029
+    entry, row = get("/api/lists", people)[0], sent(people)[0]
+    assert entry["external"]["id"] == entry["emailoctopus_id"] != entry["id"] and row["external"]["id"] == row["emailoctopus_id"] != row["id"]
+    assert entry["external"]["connection_id"] == row["external"]["connection_id"] and set(row["list_ids"]) <= {one["id"] for one in get("/api/lists", people)}
+    for theirs in (entry["emailoctopus_id"], "list_" + entry["id"]):
+        assert get(f"/api/lists/{theirs}", people)["id"] == entry["id"]
+        for address in ("/api/campaigns?list=", "/api/contacts?limit=9&list=", "/api/dashboard?period=all&list="):
+            reported, mine = get(address + theirs, people), get(address + entry["id"], people)
+            assert reported == mine and reported
+    for address in ("/campaigns", "/contacts", "/dashboard"):  # the choice is still seen, and links go on with our id
+        page = call(f"{address}?list={entry['emailoctopus_id']}", people)[1]
+        assert re.search(rf'<option value="{entry["id"]}" selected', page)
+    for theirs in (row["emailoctopus_id"], "campaign_" + row["id"]):
+        assert get(f"/api/campaigns/{theirs}", people)["id"] == row["id"] and call(f"/campaigns/{theirs}", people)[0] == 200
+        for one in get(f"/api/campaigns/{theirs}/snapshots", people):
+            assert (one["campaign_id"], one["emailoctopus_id"]) == (row["id"], row["emailoctopus_id"])
+    assert get("/api/campaigns?list=nowhere", people) == [] and get("/api/contacts?list=nowhere", people) == []
+
+
+def test_events_find_people_who_come_later(people):
+    one = max(everything("/api/contacts", people), key=lambda one: one["engagement"]["opened"])
+    mine = f"{{'contact_id': bson.ObjectId('{one['id']}')}}"
+    database(f"""
+import bson
+db.contact_events.update_many({mine}, {{'$set': {{'unknown_contact': True}}, '$unset': {{'contact_id': ''}}}})
+db.list_contacts.delete_many({mine}); db.contacts.delete_one({{'_id': bson.ObjectId('{one['id']}')}})""")
+    cli("sync", "--contacts", "--full")
+    again = next(row for row in everything("/api/contacts", people) if row["email"] == one["email"])
+    assert again["engagement"] == one["engagement"] and again["id"] != one["id"]
+    assert len(get(f"/api/contacts/{again['id']}/events", people)) >= one["engagement"]["opened"]
 
 
 def test_growth_follows_the_times_of_the_reports(people):  # A-135

@@ -26,7 +26,7 @@ db.demographics.delete_many({{}})
 db.demographics.insert_many([{{'customer_id': 'K1', 'age_group': '30 to 59', 'income_band': 3}}, {{'customer_id': bson.ObjectId('0123456789abcdef01234567'), 'age_group': '30 to 59'}},
     {{'customer_id': 7, 'age_group': 'under 30'}}, {{'customer_id': 'nobody', 'age_group': 'lost'}}, {{'customer_id': None}}])
 db.energy_analyses.insert_many([{{'_id': 'energy_1', 'name': 'Heat <pumps>'}}, {{'_id': 'energy_2'}}])
-db.list_contacts.update_many({{'email_norm': {c['email'].lower()!r}}}, {{'$set': {{'fields': '{{"CustomerNumber":"4711"}}'}}}})
+db.list_contacts.update_many({{'contact_id': bson.ObjectId('{c['id']}')}}, {{'$set': {{'fields': '{{"CustomerNumber":"4711"}}'}}}})
 db.contacts.insert_one({{'email': 'tagged+news@nowhere.example', 'email_norm': 'tagged+news@nowhere.example', 'status': 'subscribed', 'engagement': {{'opened': bson.Int64(0), 'clicked': bson.Int64(0), 'bounced': bson.Int64(0)}}}})""")
     cli("sync", "--contacts")
     yield mine

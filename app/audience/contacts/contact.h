@@ -27,10 +27,8 @@ struct contact {
 };
 extern const struct record_type contact_record;
 
-/* Each address once. */
-struct strings contact_distinct(struct arena *arena, const char *const *norms, int count);
-
-/* A page of a list's contacts: renews memberships and the people behind them. */
+/* A page of a list's contacts: renews memberships and the people behind them. A person is told by the address; who is
+ * new gets an id (the one that the row names already, if it does). Each row gets its contact_id. */
 bool contact_save_page(struct store *store, struct membership *rows, int count, struct arena *arena,
                        struct error *err) MUST_CHECK;
 
@@ -38,11 +36,17 @@ bool contact_save_page(struct store *store, struct membership *rows, int count, 
 bool contact_find(struct store *store, const char *id, struct arena *arena, struct contact *contact, bool *found,
                   struct error *err) MUST_CHECK;
 
-/* The people under these addresses (in the form of contact_norm), in any order. */
-bool contact_find_many(struct store *store, const struct strings *norms, struct arena *arena, struct contact **contacts,
+/* The people with these ids, or under these addresses (in the form of contact_norm), in any order. */
+bool contact_find_many(struct store *store, const struct strings *ids, struct arena *arena, struct contact **contacts,
                        int *count, struct error *err) MUST_CHECK;
+bool contact_find_by_addresses(struct store *store, const struct strings *norms, struct arena *arena,
+                               struct contact **contacts, int *count, struct error *err) MUST_CHECK;
 
-/* Up to `limit` people whose addresses come after `after`, in their order. */
+/* Among those that were found; NULL where it is not. */
+const struct contact *contact_with_id(const struct contact *contacts, int count, const char *id);
+const struct contact *contact_with_address(const struct contact *contacts, int count, const char *norm);
+
+/* Up to `limit` people whose ids come after `after` (empty: from the first), in their order. */
 bool contact_next(struct store *store, const char *after, int limit, struct arena *arena, struct contact **contacts,
                   int *count, struct error *err) MUST_CHECK;
 
@@ -50,17 +54,17 @@ bool contact_next(struct store *store, const char *after, int limit, struct aren
 bool contact_count(struct store *store, const char *list_id, struct moment now, struct list_engagement *engagement,
                    struct error *err) MUST_CHECK;
 
-/* engagements[i] is what the person under norms[i] did. */
-bool contact_save_engagements(struct store *store, const struct strings *norms, const struct engagement *engagements,
+/* engagements[i] is what the person ids[i] did. */
+bool contact_save_engagements(struct store *store, const struct strings *ids, const struct engagement *engagements,
                               struct error *err) MUST_CHECK;
 
-/* Which of these memberships are their person's last: *norms, without doubles. */
+/* Whose last memberships these are: *ids, without doubles. */
 bool contact_last_of(struct store *store, const struct membership *rows, int count, struct arena *arena,
-                     struct strings *norms, struct error *err) MUST_CHECK;
+                     struct strings *ids, struct error *err) MUST_CHECK;
 
-/* Drops the memberships and the people in `norms`. The events of those people must have been forgotten before
+/* Drops the memberships and the people `ids`. The events of those people must have been forgotten before
  * (event_forget): the memberships go last, so that a crash leaves them to be found again. */
-bool contact_forget(struct store *store, const struct membership *rows, int count, const struct strings *norms,
+bool contact_forget(struct store *store, const struct membership *rows, int count, const struct strings *ids,
                     struct arena *arena, struct error *err) MUST_CHECK;
 
 #endif

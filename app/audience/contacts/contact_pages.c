@@ -9,6 +9,7 @@
 #include "core/formats/json.h"
 #include "core/formats/period.h"
 #include "core/http/exchange.h"
+#include "core/store/page.h"
 
 enum { TEXT_LIMIT = 100 };
 
@@ -44,11 +45,10 @@ static bool read_engagement(const struct exchange *x, struct query *query, struc
 	                   "engagement must be clicked, opened, never, bounced or complained, not '%.40s'", value);
 }
 
-static bool read_query(const struct exchange *x, struct query *query, struct error *err) {
+static bool read_query(struct exchange *x, struct query *query, struct error *err) {
 	const char *status = params_get(&x->query, "status");
 	int choice;
-	*query = (struct query){ .list = params_get(&x->query, "list"),
-		                     .tag = params_get(&x->query, "tag"),
+	*query = (struct query){ .tag = params_get(&x->query, "tag"),
 		                     .text = params_get(&x->query, "q"),
 		                     .cursor = params_get(&x->query, "cursor") };
 	if (query->text && text_length(query->text) > TEXT_LIMIT)
@@ -58,64 +58,42 @@ static bool read_query(const struct exchange *x, struct query *query, struct err
 		                   status);
 	if (!text_is_empty(status))
 		query->status = contact_statuses.names[choice];
-	return read_engagement(x, query, err) && period_read(&x->query, x->now, "all", &query->period, err) &&
+	return list_of_query(x, &query->list, err) && read_engagement(x, query, err) &&
+	       period_read(&x->query, x->now, "all", &query->period, err) &&
 	       exchange_limit(x, CONTACT_PAGE_ROWS, CONTACT_API_MAX, &query->limit, err);
 }
 
-static void append_engagement(bson_t *filter, const struct engagement_filter *engagement) {
-	bson_t bound;
-	if (!engagement->wanted) {
-		BSON_APPEND_INT64(filter, engagement->field, 0);
-		return;
-	}
-	BSON_APPEND_DOCUMENT_BEGIN(filter, engagement->field, &bound);
-	BSON_APPEND_INT64(&bound, "$gt", 0);
-	bson_append_document_end(filter, &bound);
-}
-
-static void append_email(bson_t *filter, const struct query *query, struct arena *arena) {
-	bson_t bound;
-	bool searched = !text_is_empty(query->text), continued = !text_is_empty(query->cursor);
-	if (!searched && !continued)
-		return;
-	BSON_APPEND_DOCUMENT_BEGIN(filter, "email_norm", &bound);
-	if (continued)
-		BSON_APPEND_UTF8(&bound, "$gt", query->cursor);
-	if (searched)
-		BSON_APPEND_REGEX(&bound, "$regex", store_pattern(arena, contact_norm(arena, query->text)), "");
-	bson_append_document_end(filter, &bound);
+static struct condition did(const struct engagement_filter *engagement) {
+	if (!engagement)
+		return anything();
+	return engagement->wanted ? gt_count(engagement->field, 0) : eq_count(engagement->field, 0);
 }
 
 /* By address; the cursor is the last one. */
 static bool find_page(struct exchange *x, const struct query *query, int limit, struct contact **rows, int *count,
                       const char **next, struct error *err) {
-	bson_t filter = BSON_INITIALIZER, joined;
-	bson_t *sort = BCON_NEW("email_norm", BCON_INT32(1));
-	if (query->status)
-		BSON_APPEND_UTF8(&filter, "status", query->status);
-	if (!text_is_empty(query->list))
-		BSON_APPEND_UTF8(&filter, "list_ids", query->list);
-	if (!text_is_empty(query->tag))
-		BSON_APPEND_UTF8(&filter, "tags", text_fold(x->arena, query->tag));
-	if (query->engagement)
-		append_engagement(&filter, query->engagement);
-	if (moment_is_set(query->period.from)) {
-		BSON_APPEND_DOCUMENT_BEGIN(&filter, "created_at", &joined);
-		BSON_APPEND_DATE_TIME(&joined, "$gte", query->period.from.ms);
-		BSON_APPEND_DATE_TIME(&joined, "$lt", query->period.to.ms);
-		bson_append_document_end(&filter, &joined);
-	}
-	append_email(&filter, query, x->arena);
-	bool fine = store_list(x->store, "contacts", &filter, sort, limit + 1, &contact_record, x->arena, (void **)rows,
-	                       count, err);
-	bson_destroy(&filter);
-	bson_destroy(sort);
-	*next = NULL;
-	if (fine && *count > limit) {
-		*count = limit;
-		*next = (*rows)[limit - 1].email_norm;
-	}
-	return fine;
+	const struct period *joined = &query->period;
+	bool searched = !text_is_empty(query->text);
+	struct page_query asked = {
+		.filter = FILTER(query->status ? eq_text("status", query->status) : anything(),
+		                 text_is_empty(query->list) ? anything() : eq_id("list_ids", query->list),
+		                 text_is_empty(query->tag) ? anything() : eq_text("tags", text_fold(x->arena, query->tag)),
+		                 did(query->engagement),
+		                 moment_is_set(joined->from) ? gte_moment("created_at", joined->from) : anything(),
+		                 moment_is_set(joined->from) ? lt_moment("created_at", joined->to) : anything(),
+		                 searched ? contains_text("email_norm", contact_norm(x->arena, query->text)) : anything()),
+		.by = "email_norm",
+		.unique = true,
+		.cursor = query->cursor,
+		.limit = limit,
+	};
+	struct page page;
+	if (!store_page(x->store, "contacts", &asked, &contact_record, x->arena, &page, err))
+		return false;
+	*rows = page.rows.items;
+	*count = page.rows.count;
+	*next = page.next;
+	return true;
 }
 
 struct value *contact_row_view(const struct contact *contact, struct arena *arena) {

@@ -2,6 +2,7 @@
 #ifndef AUDIENCE_CONTACTS_MEMBERSHIP_H
 #define AUDIENCE_CONTACTS_MEMBERSHIP_H
 
+#include "core/store/external.h"
 #include "core/store/store.h"
 
 /* Each is better than those behind it, but UNKNOWN: that is a word of the provider's that is none of these. */
@@ -15,7 +16,9 @@ enum contact_status {
 extern const struct choices contact_statuses;
 
 struct membership {
-	const char *id, *list_id, *emailoctopus_id, *email, *email_norm, *fields; /* fields: JSON text */
+	const char *id, *list_id, *contact_id; /* contact_id: absent where the list names no address */
+	struct external external;
+	const char *email, *fields;  /* as the list spells it; fields: JSON text */
 	const char *provider_status; /* the word of an unknown one; else NULL */
 	unsigned status;
 	struct strings tags;
@@ -30,17 +33,16 @@ enum contact_status contact_status_of_both(enum contact_status a, enum contact_s
 /* The form of an address by which people are told apart: trimmed, lower case by Unicode's rules. NULL gives NULL. */
 char *contact_norm(struct arena *arena, const char *email);
 
-/* Writes the rows as their list has them now, and gives each its email_norm. */
-bool membership_save(struct store *store, struct membership *rows, int count, struct arena *arena,
-                     struct error *err) MUST_CHECK;
+/* Writes the rows as their list has them now. */
+bool membership_save(struct store *store, const struct membership *rows, int count, struct error *err) MUST_CHECK;
 
-/* By the provider's id of the contact, whatever the list. */
-bool membership_find(struct store *store, const char *emailoctopus_id, struct arena *arena, struct membership *row,
-                     bool *found, struct error *err) MUST_CHECK;
+/* Those that a connection's provider calls so, whatever the list, in any order. */
+bool membership_find_external(struct store *store, const char *connection_id, const struct strings *external_ids,
+                              struct arena *arena, struct membership **rows, int *count, struct error *err) MUST_CHECK;
 
-/* All memberships under these addresses (in the form of contact_norm), by list and by the provider's id. */
-bool membership_list(struct store *store, const struct strings *norms, struct arena *arena, struct membership **rows,
-                     int *count, struct error *err) MUST_CHECK;
+/* All memberships of these people, by list and by the provider's id. */
+bool membership_list(struct store *store, const struct strings *contact_ids, struct arena *arena,
+                     struct membership **rows, int *count, struct error *err) MUST_CHECK;
 
 /* Members of a list that we hold; with `not_seen_by` only those that this run did not see. */
 bool membership_count(struct store *store, const char *list_id, const char *not_seen_by, int64_t *count,
@@ -50,7 +52,7 @@ bool membership_count(struct store *store, const char *list_id, const char *not_
 bool membership_find_gone(struct store *store, const char *list_id, const char *run_id, int limit, struct arena *arena,
                           struct membership **rows, int *count, struct error *err) MUST_CHECK;
 
-/* Members of a list after `after` (the provider's id of a contact), in the order of those ids. */
+/* Members of a list after the membership `after` (empty: from the first), by their ids. */
 bool membership_next(struct store *store, const char *list_id, const char *after, int limit, struct arena *arena,
                      struct membership **rows, int *count, struct error *err) MUST_CHECK;
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audience/contacts/contact_link.h"
 #include "audience/contacts/rollup.h"
 #include "audience/customers/foreign.h"
 #include "campaigns/campaign.h"
@@ -14,12 +15,14 @@
 
 enum {
 	AT_ONCE = 200,
-	SUGGESTIONS = 50,
+	SUGGESTIONS_MAX = 50,
 	LOOKED_AT = 1000,
 	SEGMENTS_MAX = 500,
 	PROJECTS_MAX = 1000,
 	KEYED_MAX = 1000000
 };
+
+static const char SUGGESTIONS[] = "customer_suggestions";
 
 static const struct field customer_fields[] = {
 	FIELD(struct customer, id),
@@ -51,7 +54,7 @@ static const struct field segment_fields[] = {
 const struct record_type segment_count_record = RECORD_TYPE("SegmentCount", struct segment_count, segment_fields);
 
 static const struct field suggestion_fields[] = {
-	FIELD(struct customer_suggestion, contact, .stored = "_id"),
+	FIELD(struct customer_suggestion, contact, .stored = "_id", .flags = FIELD_ID),
 	FIELD(struct customer_suggestion, email),
 	FIELD(struct customer_suggestion, customer),
 	FIELD(struct customer_suggestion, address),
@@ -103,76 +106,47 @@ struct linking {
 	const struct settings *settings;
 	const char *run_id;
 	struct arena *arena; /* of a batch */
-	GHashTable *keyed;   /* number → address, of memberships that carry one */
+	GHashTable *keyed;   /* number → id of the contact, of memberships that carry one */
 	struct customer *customers;
 	int count;
 	bool fine;
 	struct error *err;
 };
 
-static void append_customer(bson_t *set, const struct customer *customer, const char *how, const char *run_id) {
-	bson_t groups;
-	char key[16];
-	const char *index;
-	BSON_APPEND_UTF8(set, "customer_id", customer->id);
-	BSON_APPEND_UTF8(set, "customer_link", how);
-	BSON_APPEND_UTF8(set, "customer_run", run_id);
-	BSON_APPEND_UTF8(set, "usage_segment", customer->segment ? customer->segment : "unknown");
-	BSON_APPEND_ARRAY_BEGIN(set, "customer_groups", &groups);
-	for (int i = 0; i < customer->groups.count; i++) {
-		(void)bson_uint32_to_string((uint32_t)i, &index, key, sizeof key);
-		BSON_APPEND_UTF8(&groups, index, customer->groups.items[i]);
-	}
-	bson_append_array_end(set, &groups);
+static struct contact_link link_of(const struct customer *customer, const char *contact_id, const char *how,
+                                   const char *run_id) {
+	return (struct contact_link){ contact_id, customer->id, how, run_id, customer->segment, &customer->groups };
 }
 
-/* A link made by hand is never made otherwise, only renewed. */
-static void bulk_link(struct bulk *bulk, const struct customer *customer, bson_t *filter, const char *how,
-                      const char *run_id) {
-	bson_t set = BSON_INITIALIZER;
-	append_customer(&set, customer, how, run_id);
-	bson_t *change = BCON_NEW("$set", BCON_DOCUMENT(&set));
-	bulk_update(bulk, filter, change);
-	bson_destroy(filter);
-	bson_destroy(change);
-	bson_destroy(&set);
-}
-
-static bool is_known(const struct contact *contacts, int count, const char *norm) {
-	for (int i = 0; norm && i < count; i++)
-		if (text_same(contacts[i].email_norm, norm))
-			return true;
-	return false;
-}
-
-static bson_t *free_contact(const char *norm) {
-	return BCON_NEW("email_norm", BCON_UTF8(norm), "customer_link", "{", "$ne", BCON_UTF8("manual"), "}");
+/* By the address, else by the number; and whoever was linked by hand. */
+static int put_links(const struct linking *linking, const struct customer *customer, const struct contact *contacts,
+                     int known, struct contact_link *links) {
+	const struct contact *contact = contact_with_address(contacts, known, customer->email_norm);
+	const char *keyed = customer->key ? g_hash_table_lookup(linking->keyed, customer->key) : NULL;
+	int count = 0;
+	if (contact)
+		links[count++] = link_of(customer, contact->id, "email", linking->run_id);
+	else if (keyed)
+		links[count++] = link_of(customer, keyed, "key", linking->run_id);
+	links[count++] = link_of(customer, NULL, "manual", linking->run_id);
+	return count;
 }
 
 static bool link_batch(struct linking *linking) {
 	struct strings norms = { arena_array(linking->arena, const char *, linking->count + 1), 0 };
+	struct contact_link *links = arena_array(linking->arena, struct contact_link, 2 * linking->count + 1);
 	struct contact *contacts;
-	int known;
+	int known, count = 0;
 	for (int i = 0; i < linking->count; i++)
 		if (linking->customers[i].email_norm)
 			norms.items[norms.count++] = linking->customers[i].email_norm;
-	if (!contact_find_many(linking->store, &norms, linking->arena, &contacts, &known, linking->err) ||
+	if (!contact_find_by_addresses(linking->store, &norms, linking->arena, &contacts, &known, linking->err) ||
 	    !demographics_add(linking->store, linking->settings, linking->customers, linking->count, linking->arena,
 	                      linking->err))
 		return false;
-	struct bulk *bulk = bulk_open(linking->store, "contacts");
-	for (int i = 0; i < linking->count; i++) {
-		const struct customer *customer = &linking->customers[i];
-		const char *keyed = customer->key ? g_hash_table_lookup(linking->keyed, customer->key) : NULL;
-		if (is_known(contacts, known, customer->email_norm))
-			bulk_link(bulk, customer, free_contact(customer->email_norm), "email", linking->run_id);
-		else if (keyed)
-			bulk_link(bulk, customer, free_contact(keyed), "key", linking->run_id);
-		bulk_link(bulk, customer,
-		          BCON_NEW("customer_id", BCON_UTF8(customer->id), "customer_link", BCON_UTF8("manual")), "manual",
-		          linking->run_id);
-	}
-	return bulk_run(bulk, NULL, linking->err);
+	for (int i = 0; i < linking->count; i++)
+		count += put_links(linking, &linking->customers[i], contacts, known, links + count);
+	return contact_save_links(linking->store, links, count, linking->err);
 }
 
 static void end_batch(struct linking *linking) {
@@ -197,14 +171,13 @@ struct keying {
 	const char *name;
 };
 
-static void take_membership(void *context, const bson_t *document) {
+static void take_membership(void *context, const void *object) {
 	struct keying *keying = context;
+	const struct membership *row = object;
 	struct error ignored = ERROR_INIT;
-	struct membership row;
 	struct value *fields;
 	ARENA_AUTO arena = arena_new();
-	record_from_bson(&membership_record, document, arena, &row);
-	if (!row.fields || !row.email_norm || !json_read(arena, row.fields, strlen(row.fields), &fields, &ignored))
+	if (!row->fields || !row->contact_id || !json_read(arena, row->fields, strlen(row->fields), &fields, &ignored))
 		return;
 	const struct value *key = value_get(fields, keying->name);
 	const char *text = !key                      ? NULL
@@ -212,30 +185,15 @@ static void take_membership(void *context, const bson_t *document) {
 	                   : key->kind == VALUE_INT  ? arena_print(arena, "%lld", (long long)key->integer)
 	                                             : NULL;
 	if (!text_is_empty(text) && g_hash_table_size(keying->keyed) < KEYED_MAX)
-		(void)g_hash_table_insert(keying->keyed, g_strdup(text), g_strdup(row.email_norm));
+		(void)g_hash_table_insert(keying->keyed, g_strdup(text), g_strdup(row->contact_id));
 }
 
 /* Only members whose fields name the number at all are read. */
 static bool find_keyed(struct linking *linking) {
 	struct keying keying = { linking->keyed, linking->settings->contact_key };
-	char *pattern = store_pattern(linking->arena, arena_print(linking->arena, "\"%s\"", keying.name));
-	bson_t *pipeline = BCON_NEW("pipeline", "[", "{", "$match", "{", "fields", "{", "$regex", BCON_REGEX(pattern, ""),
-	                            "}", "}", "}", "]");
-	bool fine = store_aggregate(linking->store, "list_contacts", pipeline, take_membership, &keying, linking->err);
-	bson_destroy(pipeline);
-	return fine;
-}
-
-static bool unlink_gone(struct store *store, const char *run_id, struct error *err) {
-	bson_t *gone = BCON_NEW("customer_id", "{", "$exists", BCON_BOOL(true), "}", "customer_run", "{", "$ne",
-	                        BCON_UTF8(run_id), "}", "customer_link", "{", "$ne", BCON_UTF8("manual"), "}");
-	bson_t *change = BCON_NEW("$unset", "{", "customer_id", BCON_UTF8(""), "customer_link", BCON_UTF8(""),
-	                          "customer_run", BCON_UTF8(""), "usage_segment", BCON_UTF8(""), "customer_groups",
-	                          BCON_UTF8(""), "}");
-	bool fine = store_update_all(store, "contacts", gone, change, err);
-	bson_destroy(gone);
-	bson_destroy(change);
-	return fine;
+	const char *named = arena_print(linking->arena, "\"%s\"", keying.name);
+	return store_each(linking->store, "list_contacts", FILTER(contains_text("fields", named)), &membership_record,
+	                  take_membership, &keying, linking->err);
 }
 
 static const char USAGE_COUNTS[] = "usage_counts", DEMOGRAPHIC_COUNTS[] = "demographic_counts";
@@ -248,56 +206,37 @@ static bool count_segments(struct store *store, const char *run_id, struct error
 
 static bool save_suggestion(struct store *store, const struct contact *contact, const struct customer *customer,
                             const char *address, const char *run_id, struct error *err) {
-	struct customer_suggestion suggestion = { NULL, contact->email, customer->id, address, run_id };
-	bson_t set = BSON_INITIALIZER;
-	record_to_bson(&customer_suggestion_record, &suggestion, &set);
-	bson_t *filter = BCON_NEW("_id", BCON_UTF8(contact->id));
-	bson_t *change = BCON_NEW("$set", BCON_DOCUMENT(&set));
-	bool fine = store_upsert(store, "customer_suggestions", filter, change, err);
-	bson_destroy(&set);
-	bson_destroy(filter);
-	bson_destroy(change);
-	return fine;
-}
-
-static bool drop_suggestions(struct store *store, bson_t *filter, struct error *err) {
-	int64_t deleted;
-	bool fine = store_delete(store, "customer_suggestions", filter, &deleted, err);
-	bson_destroy(filter);
-	return fine;
+	struct customer_suggestion suggestion = { contact->id, contact->email, customer->id, address, run_id };
+	return store_upsert(store, SUGGESTIONS, FILTER(by_id(contact->id)),
+	                    UPDATE(set_record(&customer_suggestion_record, &suggestion, NULL)), err);
 }
 
 /* Among the first contacts with a tag in their address that nobody has linked. */
 static bool find_suggestions(struct store *store, const struct settings *settings, const char *run_id,
                              struct arena *arena, struct error *err) {
 	struct contact *contacts;
+	int64_t deleted;
 	int count, found = 0;
-	bson_t *filter = BCON_NEW("email_norm", "{", "$regex", BCON_REGEX("\\+.*@", ""), "}", "customer_id", "{", "$exists",
-	                          BCON_BOOL(false), "}");
-	bson_t *sort = BCON_NEW("email_norm", BCON_INT32(1));
-	bool fine = store_list(store, "contacts", filter, sort, LOOKED_AT, &contact_record, arena, (void **)&contacts,
-	                       &count, err);
-	bson_destroy(filter);
-	bson_destroy(sort);
-	for (int i = 0; fine && i < count && found < SUGGESTIONS; i++) {
+	if (!store_list(store, "contacts", FILTER(matches_pattern("email_norm", "\\+.*@"), is_absent("customer_id")),
+	                SORT(asc("email_norm")), LOOKED_AT, &contact_record, arena, (void **)&contacts, &count, err))
+		return false;
+	for (int i = 0; i < count && found < SUGGESTIONS_MAX; i++) {
 		const char *address = customer_plain_address(contacts[i].email_norm, arena);
 		struct rows customers;
-		fine = customer_find_by_email(store, settings, address, arena, &customers, err);
-		if (!fine || customers.count == 0)
+		if (!customer_find_by_email(store, settings, address, arena, &customers, err))
+			return false;
+		if (customers.count == 0)
 			continue;
-		fine = save_suggestion(store, &contacts[i], customers.items, address, run_id, err);
+		if (!save_suggestion(store, &contacts[i], customers.items, address, run_id, err))
+			return false;
 		found++;
 	}
-	return fine && drop_suggestions(store, BCON_NEW("run_id", "{", "$ne", BCON_UTF8(run_id), "}"), err);
+	return store_delete(store, SUGGESTIONS, FILTER(ne_text("run_id", run_id)), &deleted, err);
 }
 
 bool customer_suggestions(struct store *store, struct arena *arena, struct rows *suggestions, struct error *err) {
-	bson_t all = BSON_INITIALIZER;
-	bson_t *sort = BCON_NEW("address", BCON_INT32(1));
-	bool fine = store_list(store, "customer_suggestions", &all, sort, SUGGESTIONS, &customer_suggestion_record, arena,
-	                       &suggestions->items, &suggestions->count, err);
-	bson_destroy(sort);
-	return fine;
+	return store_list(store, SUGGESTIONS, &everything, SORT(asc("address")), SUGGESTIONS_MAX,
+	                  &customer_suggestion_record, arena, &suggestions->items, &suggestions->count, err);
 }
 
 bool customers_link(struct store *store, const struct settings *settings, const char *run_id, struct error *err) {
@@ -312,7 +251,7 @@ bool customers_link(struct store *store, const struct settings *settings, const 
 	       store_each_document(store, settings->customers_collection, &everything, 0, take_customer, &linking, err);
 	end_batch(&linking);
 	g_hash_table_destroy(linking.keyed);
-	return fine && linking.fine && unlink_gone(store, run_id, err) && count_segments(store, run_id, err) &&
+	return fine && linking.fine && contact_drop_links(store, run_id, err) && count_segments(store, run_id, err) &&
 	       find_suggestions(store, settings, run_id, arena, err);
 }
 
@@ -354,16 +293,17 @@ static bool find_customer(struct store *store, const struct settings *settings, 
 	return list_where(store, settings, FILTER(in_any_form("_id", TEXTS(id))), 1, arena, customers, err);
 }
 
-static bool set_link(struct store *store, const char *contact_id, bson_t *change, struct error *err) {
-	bool matched;
+static bool save_by_hand(struct store *store, const char *contact_id, const struct contact_link *link,
+                         struct error *err) {
+	bool found;
+	int64_t deleted;
+	if (!contact_link_by_hand(store, contact_id, link, &found, err))
+		return false;
+	if (!found)
+		return error_set(err, ERROR_MISSING, "no contact %.60s", contact_id);
 	if (text_starts(contact_id, "contact_"))
 		contact_id += strlen("contact_");
-	bson_t *filter = store_filter_id(contact_id, NULL);
-	bool fine = store_update(store, "contacts", filter, change, &matched, err);
-	bson_destroy(filter);
-	bson_destroy(change);
-	return fine && (matched || error_set(err, ERROR_MISSING, "no contact %.60s", contact_id)) &&
-	       drop_suggestions(store, BCON_NEW("_id", BCON_UTF8(contact_id)), err) &&
+	return store_delete(store, SUGGESTIONS, FILTER(by_id(contact_id)), &deleted, err) &&
 	       version_bump(store, VERSION_DATA, err);
 }
 
@@ -372,20 +312,13 @@ bool customer_link_by_hand(struct store *store, const struct settings *settings,
 	ARENA_AUTO arena = arena_new();
 	struct rows found;
 	if (text_is_empty(customer_id))
-		return set_link(store, contact_id,
-		                BCON_NEW("$unset", "{", "customer_id", BCON_UTF8(""), "customer_link", BCON_UTF8(""),
-		                         "customer_run", BCON_UTF8(""), "usage_segment", BCON_UTF8(""), "customer_groups",
-		                         BCON_UTF8(""), "}"),
-		                err);
+		return save_by_hand(store, contact_id, NULL, err);
 	if (!find_customer(store, settings, customer_id, arena, &found, err))
 		return false;
 	if (found.count == 0)
 		return error_field(err, "customer_id", "there is no customer '%.60s'", customer_id);
-	bson_t set = BSON_INITIALIZER;
-	append_customer(&set, found.items, "manual", "by hand");
-	bson_t *change = BCON_NEW("$set", BCON_DOCUMENT(&set));
-	bson_destroy(&set);
-	return set_link(store, contact_id, change, err);
+	struct contact_link link = link_of(found.items, NULL, "manual", "by hand");
+	return save_by_hand(store, contact_id, &link, err);
 }
 
 static void list_project(void *context, const bson_t *document) {

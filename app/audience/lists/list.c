@@ -1,6 +1,12 @@
 /* Subscriber lists: storage and JSON. */
 #include "audience/lists/list.h"
 
+#include <string.h>
+
+enum { LISTS_MAX = 10000 };
+
+static const char LISTS[] = "lists", SNAPSHOTS[] = "list_snapshots";
+
 static const struct field count_fields[] = {
 	FIELD(struct list_counts, subscribed, .unit = "contacts"),
 	FIELD(struct list_counts, unsubscribed, .unit = "contacts"),
@@ -30,7 +36,7 @@ const struct record_type list_field_record = RECORD_TYPE("ListField", struct lis
 
 static const struct field list_fields[] = {
 	FIELD(struct list, id, .stored = "_id", .flags = FIELD_ID),
-	FIELD(struct list, emailoctopus_id),
+	FIELD_RECORD(struct list, external, external_record),
 	FIELD(struct list, name),
 	FIELD(struct list, seen_run),
 	FIELD(struct list, double_opt_in),
@@ -47,7 +53,7 @@ const struct record_type list_record = RECORD_TYPE("List", struct list, list_fie
 
 static const struct field snapshot_fields[] = {
 	FIELD(struct list_snapshot, id, .stored = "_id", .flags = FIELD_ID),
-	FIELD(struct list_snapshot, list_id),
+	FIELD(struct list_snapshot, list_id, .flags = FIELD_ID),
 	FIELD(struct list_snapshot, run_id),
 	FIELD(struct list_snapshot, source, .doc = "The call that brought the figures"),
 	FIELD(struct list_snapshot, snapshot_time),
@@ -59,45 +65,73 @@ static bool same_counts(const struct list_counts *a, const struct list_counts *b
 	return a->subscribed == b->subscribed && a->unsubscribed == b->unsubscribed && a->pending == b->pending;
 }
 
-static bool append_counts(struct store *store, const struct list *list, const char *run_id, struct error *err) {
-	struct list_snapshot snapshot = { .list_id = list->emailoctopus_id,
+static bool append_counts(struct store *store, const struct list *list, const char *run_id, struct arena *arena,
+                          struct error *err) {
+	struct list_snapshot snapshot = { .id = store_new_id(arena),
+		                              .list_id = list->id,
 		                              .run_id = run_id,
 		                              .source = "GET /lists",
 		                              .snapshot_time = moment_now(),
 		                              .counts = list->counts };
-	bson_t document = BSON_INITIALIZER;
-	record_to_bson(&list_snapshot_record, &snapshot, &document);
-	bool fine = store_insert(store, "list_snapshots", &document, err) || err->kind == ERROR_CONFLICT;
-	bson_destroy(&document);
-	return fine;
+	bool was_there;
+	return store_insert_once(store, SNAPSHOTS, &list_snapshot_record, &snapshot, &was_there, err);
 }
 
-bool list_save(struct store *store, const struct list *list, const char *run_id, struct arena *arena, bool *changed,
+/* Those of the lists that are there, in any order; the one writer of lists is the holder of the sync lease. */
+static bool find_known(struct store *store, const char *connection_id, const struct strings *external_ids,
+                       struct arena *arena, struct list **lists, int *count, struct error *err) {
+	return store_list(store, LISTS,
+	                  FILTER(eq_id("external.connection_id", connection_id), in_texts("external.id", external_ids)),
+	                  NULL, external_ids->count + 1, &list_record, arena, (void **)lists, count, err);
+}
+
+/* So that it may be referred to, before anything else is known of it. */
+static bool add_list(struct store *store, const struct external *external, struct arena *arena, const char **id,
+                     struct error *err) {
+	struct list list;
+	record_clear(&list_record, &list);
+	*id = list.id = store_new_id(arena);
+	list.external = *external;
+	return store_insert(store, LISTS, &list_record, &list, err);
+}
+
+bool list_identify(struct store *store, const char *connection_id, const struct strings *external_ids,
+                   struct arena *arena, struct strings *ids, struct error *err) {
+	struct list *known;
+	int count;
+	*ids = (struct strings){ arena_array(arena, const char *, external_ids->count + 1), 0 };
+	if (external_ids->count == 0)
+		return true;
+	if (!find_known(store, connection_id, external_ids, arena, &known, &count, err))
+		return false;
+	for (int i = 0; i < external_ids->count; i++) {
+		struct external external = { connection_id, external_ids->items[i] };
+		const char *id = NULL;
+		for (int k = 0; k < count && !id; k++)
+			id = text_same(known[k].external.id, external.id) ? known[k].id : NULL;
+		if (!id && !add_list(store, &external, arena, &id, err))
+			return false;
+		ids->items[ids->count++] = id;
+	}
+	return true;
+}
+
+bool list_save(struct store *store, struct list *list, const char *run_id, struct arena *arena, bool *changed,
                struct error *err) {
 	struct list before;
+	struct strings one = { &list->external.id, 1 }, ids;
 	bool found;
-	bson_t set = BSON_INITIALIZER;
-	bson_t *filter = BCON_NEW("emailoctopus_id", BCON_UTF8(list->emailoctopus_id));
-	bool fine = store_find(store, "lists", filter, NULL, &list_record, arena, &before, &found, err);
-	*changed = fine && (!found || !same_counts(&before.counts, &list->counts));
-	if (fine && *changed)
-		fine = append_counts(store, list, run_id, err);
-	if (fine) {
-		struct list now = *list;
-		now.id = NULL;
-		now.seen_run = run_id;
-		now.synced_at = moment_now();
-		bson_t whole = BSON_INITIALIZER;
-		record_to_bson(&list_record, &now, &whole);
-		bson_copy_to_excluding_noinit(&whole, &set, "engagement", NULL); /* the run over the people keeps that */
-		bson_t *change = BCON_NEW("$set", BCON_DOCUMENT(&set));
-		fine = store_upsert(store, "lists", filter, change, err);
-		bson_destroy(change);
-		bson_destroy(&whole);
-	}
-	bson_destroy(&set);
-	bson_destroy(filter);
-	return fine;
+	if (!list_identify(store, list->external.connection_id, &one, arena, &ids, err) ||
+	    !store_find(store, LISTS, FILTER(by_id(ids.items[0])), NULL, &list_record, arena, &before, &found, err))
+		return false;
+	list->id = ids.items[0];
+	list->seen_run = run_id;
+	list->synced_at = moment_now();
+	*changed = !moment_is_set(before.synced_at) || !same_counts(&before.counts, &list->counts);
+	return (!*changed || append_counts(store, list, run_id, arena, err)) &&
+	       store_save(store, LISTS, FILTER(by_id(list->id)), &list_record, list,
+	                  ONLY("name", "seen_run", "double_opt_in", "counts", "fields", "tags", "created_at", "synced_at"),
+	                  &found, err);
 }
 
 int64_t list_total(const struct list_counts *counts) {
@@ -107,15 +141,11 @@ int64_t list_total(const struct list_counts *counts) {
 bool list_at(struct store *store, struct list *list, struct moment as_of, struct arena *arena, bool *known,
              struct error *err) {
 	struct list_snapshot snapshot;
-	bson_t *filter = BCON_NEW("list_id", BCON_UTF8(list->emailoctopus_id), "snapshot_time", "{", "$lte",
-	                          BCON_DATE_TIME(as_of.ms), "}");
-	bson_t *options = BCON_NEW("sort", "{", "snapshot_time", BCON_INT32(-1), "}");
-	bool fine = store_find(store, "list_snapshots", filter, options, &list_snapshot_record, arena, &snapshot, known,
-	                       err);
-	bson_destroy(filter);
-	bson_destroy(options);
-	if (!fine || !*known)
-		return fine;
+	if (!store_find(store, SNAPSHOTS, FILTER(eq_id("list_id", list->id), lte_moment("snapshot_time", as_of)),
+	                SORT(desc("snapshot_time")), &list_snapshot_record, arena, &snapshot, known, err))
+		return false;
+	if (!*known)
+		return true;
 	list->counts = snapshot.counts;
 	list->synced_at = snapshot.snapshot_time;
 	list->engagement.counted_at = MOMENT_NONE; /* only the present is counted */
@@ -124,37 +154,55 @@ bool list_at(struct store *store, struct list *list, struct moment as_of, struct
 
 bool list_save_read(struct store *store, const char *list_id, struct moment at, bool whole, struct error *err) {
 	bool matched;
-	bson_t set = BSON_INITIALIZER;
-	BSON_APPEND_DATE_TIME(&set, "contacts_read_at", at.ms);
-	if (whole)
-		BSON_APPEND_DATE_TIME(&set, "contacts_full_at", at.ms);
-	bson_t *filter = BCON_NEW("emailoctopus_id", BCON_UTF8(list_id));
-	bson_t *change = BCON_NEW("$set", BCON_DOCUMENT(&set));
-	bson_destroy(&set);
-	bool fine = store_update(store, "lists", filter, change, &matched, err);
-	bson_destroy(filter);
-	bson_destroy(change);
-	return fine;
+	return store_update(store, LISTS, FILTER(by_id(list_id)),
+	                    UPDATE(set_moment("contacts_read_at", at),
+	                           whole ? set_moment("contacts_full_at", at) : no_edit()),
+	                    &matched, err);
 }
 
 bool list_save_engagement(struct store *store, const char *list_id, const struct list_engagement *engagement,
                           struct error *err) {
 	bool matched;
-	bson_t set = BSON_INITIALIZER;
-	record_to_bson(&engagement_record, engagement, &set);
-	bson_t *filter = BCON_NEW("emailoctopus_id", BCON_UTF8(list_id));
-	bson_t *change = BCON_NEW("$set", "{", "engagement", BCON_DOCUMENT(&set), "}");
-	bool fine = store_update(store, "lists", filter, change, &matched, err);
-	bson_destroy(filter);
-	bson_destroy(change);
-	bson_destroy(&set);
-	return fine;
+	return store_update(store, LISTS, FILTER(by_id(list_id)),
+	                    UPDATE(set_nested("engagement", &engagement_record, engagement)), &matched, err);
 }
 
 bool list_all(struct store *store, struct arena *arena, struct list **lists, int *count, struct error *err) {
-	bson_t all = BSON_INITIALIZER;
-	bson_t *sort = BCON_NEW("name", BCON_INT32(1));
-	bool fine = store_list(store, "lists", &all, sort, 10000, &list_record, arena, (void **)lists, count, err);
-	bson_destroy(sort);
-	return fine;
+	return store_list(store, LISTS, FILTER(is_present("synced_at")), SORT(asc("name")), LISTS_MAX, &list_record, arena,
+	                  (void **)lists, count, err);
+}
+
+static const char *bare_id(const char *id) {
+	return text_starts(id, "list_") ? id + strlen("list_") : id;
+}
+
+bool list_find(struct store *store, const char *id, struct arena *arena, struct list *list, bool *found,
+               struct error *err) {
+	return store_find(store, LISTS, FILTER(by_id_or(bare_id(id), "external.id"), is_present("synced_at")), NULL,
+	                  &list_record, arena, list, found, err);
+}
+
+bool list_resolve(struct store *store, const char *id, struct arena *arena, const char **own, struct error *err) {
+	struct list list;
+	bool found;
+	*own = text_is_empty(id) ? NULL : bare_id(id);
+	if (!*own || bson_oid_is_valid(*own, strlen(*own)))
+		return true;
+	if (!store_find(store, LISTS, FILTER(eq_text("external.id", *own)), NULL, &list_record, arena, &list, &found, err))
+		return false;
+	*own = found ? list.id : *own;
+	return true;
+}
+
+bool list_of_request(struct store *store, const char *asked, const char *field, struct arena *arena, const char **id,
+                     struct error *err) {
+	struct list list;
+	bool found;
+	*id = NULL;
+	if (text_is_empty(asked))
+		return true;
+	if (!list_find(store, asked, arena, &list, &found, err))
+		return false;
+	*id = list.id;
+	return found || error_field(err, field, "there is no list '%.60s'", asked);
 }

@@ -107,8 +107,8 @@ static const char *outlook(struct arena *arena, const struct list *list, const s
 
 bool list_put_growth(struct exchange *x, struct value *view, const struct list *list, bool is_past, struct error *err) {
 	struct rows weeks, cohorts;
-	if (!list_find_weeks(x->store, list->emailoctopus_id, x->arena, &weeks, err) ||
-	    !list_find_cohorts(x->store, list->emailoctopus_id, x->arena, &cohorts, err))
+	if (!list_find_weeks(x->store, list->id, x->arena, &weeks, err) ||
+	    !list_find_cohorts(x->store, list->id, x->arena, &cohorts, err))
 		return false;
 	put_weeks(view, &weeks);
 	put_cohorts(view, &cohorts, x->now);
@@ -120,8 +120,7 @@ static bool weeks_api(struct exchange *x, struct error *err) {
 	struct list list;
 	struct rows weeks;
 	struct moment as_of;
-	return list_of_address(x, &list, &as_of, err) &&
-	       list_find_weeks(x->store, list.emailoctopus_id, x->arena, &weeks, err) &&
+	return list_of_address(x, &list, &as_of, err) && list_find_weeks(x->store, list.id, x->arena, &weeks, err) &&
 	       reply_rows(x, &list_week_record, weeks);
 }
 
@@ -129,8 +128,7 @@ static bool cohorts_api(struct exchange *x, struct error *err) {
 	struct list list;
 	struct rows cohorts;
 	struct moment as_of;
-	return list_of_address(x, &list, &as_of, err) &&
-	       list_find_cohorts(x->store, list.emailoctopus_id, x->arena, &cohorts, err) &&
+	return list_of_address(x, &list, &as_of, err) && list_find_cohorts(x->store, list.id, x->arena, &cohorts, err) &&
 	       reply_rows(x, &cohort_record, cohorts);
 }
 
@@ -138,8 +136,7 @@ static bool weeks_csv(struct exchange *x, struct error *err) {
 	struct list list;
 	struct rows weeks;
 	struct moment as_of;
-	if (!list_of_address(x, &list, &as_of, err) ||
-	    !list_find_weeks(x->store, list.emailoctopus_id, x->arena, &weeks, err))
+	if (!list_of_address(x, &list, &as_of, err) || !list_find_weeks(x->store, list.id, x->arena, &weeks, err))
 		return false;
 	const struct list_week *items = weeks.items;
 	record_to_csv_head(&list_week_record, &x->body);

@@ -3,6 +3,10 @@
 
 #include "core/formats/period.h"
 
+bool list_of_query(struct exchange *x, const char **id, struct error *err) {
+	return list_resolve(x->store, params_get(&x->query, "list"), x->arena, id, err);
+}
+
 bool list_put_choices(struct exchange *x, const char *chosen, struct value *view, struct error *err) {
 	struct list *lists;
 	int count;
@@ -10,7 +14,7 @@ bool list_put_choices(struct exchange *x, const char *chosen, struct value *view
 		return false;
 	struct value *choices = value_put(view, "lists", value_list(x->arena));
 	for (int i = 0; i < count; i++)
-		put_choice(choices, lists[i].emailoctopus_id, lists[i].name, text_same(lists[i].emailoctopus_id, chosen));
+		put_choice(choices, lists[i].id, lists[i].name, text_same(lists[i].id, chosen));
 	return true;
 }
 
@@ -18,10 +22,8 @@ bool list_of_address(struct exchange *x, struct list *list, struct moment *as_of
 	bool found;
 	if (!period_as_of(&x->query, x->now, as_of, err))
 		return false;
-	bson_t *filter = store_filter_id(x->values[0], "emailoctopus_id");
-	bool fine = store_find(x->store, "lists", filter, NULL, &list_record, x->arena, list, &found, err);
-	bson_destroy(filter);
-	if (fine && found && moment_is_set(*as_of))
-		fine = list_at(x->store, list, *as_of, x->arena, &found, err);
-	return fine && (found || error_set(err, ERROR_MISSING, "no list %.60s", x->values[0]));
+	if (!list_find(x->store, x->values[0], x->arena, list, &found, err) ||
+	    (found && moment_is_set(*as_of) && !list_at(x->store, list, *as_of, x->arena, &found, err)))
+		return false;
+	return found || error_set(err, ERROR_MISSING, "no list %.60s", x->values[0]);
 }

@@ -9,7 +9,11 @@
  */
 bool list_of_address(struct exchange *x, struct list *list, struct moment *as_of, struct error *err) MUST_CHECK;
 
-/* The options of a filter by list: "lists" in `view`, each { key: the provider's id, label, chosen }. */
+/* Our id of the list that the address asks for by ?list=, NULL for none. Older addresses name it by the provider's id.
+ */
+bool list_of_query(struct exchange *x, const char **id, struct error *err) MUST_CHECK;
+
+/* The options of a filter by list: "lists" in `view`, each { key: our id, label, chosen }. */
 bool list_put_choices(struct exchange *x, const char *chosen, struct value *view, struct error *err) MUST_CHECK;
 
 #endif

@@ -7,7 +7,7 @@
 #include "audience/lists/list_lookup_pages.h"
 #include "core/formats/json.h"
 #include "core/formats/period.h"
-#include "core/store/paging.h"
+#include "core/store/page.h"
 #include "metrics/metrics.h"
 #include "metrics/share.h"
 
@@ -15,29 +15,29 @@ enum { HISTORY = 400, MONTH_DAYS = 30 };
 
 /* What was reported of a list after the cursor; with as_of only up to then. */
 static bool find_reported(struct exchange *x, const struct list *list, struct moment as_of, bool descending,
-                          const char *cursor, int limit, struct list_snapshot **rows, int *count, struct error *err) {
-	bson_t bound;
-	bson_t *filter = BCON_NEW("list_id", BCON_UTF8(list->emailoctopus_id));
-	if (moment_is_set(as_of)) {
-		BSON_APPEND_DOCUMENT_BEGIN(filter, "snapshot_time", &bound);
-		BSON_APPEND_DATE_TIME(&bound, "$lte", as_of.ms);
-		bson_append_document_end(filter, &bound);
-	}
-	bson_t *sort = paging_sort("snapshot_time", descending);
-	bool fine = paging_append(filter, "snapshot_time", descending, cursor, err) &&
-	            store_list(x->store, "list_snapshots", filter, sort, limit, &list_snapshot_record, x->arena,
-	                       (void **)rows, count, err);
-	bson_destroy(filter);
-	bson_destroy(sort);
-	return fine;
+                          const char *cursor, int limit, struct page *page, struct error *err) {
+	struct page_query query = {
+		.filter = FILTER(eq_id("list_id", list->id),
+		                 moment_is_set(as_of) ? lte_moment("snapshot_time", as_of) : anything()),
+		.by = "snapshot_time",
+		.descending = descending,
+		.cursor = cursor,
+		.limit = limit,
+	};
+	return store_page(x->store, "list_snapshots", &query, &list_snapshot_record, x->arena, page, err);
 }
 
 /* The newest of it, newest first. */
 static bool find_history(struct exchange *x, const struct list *list, struct list_snapshot **rows, int *count,
                          struct error *err) {
 	struct moment as_of;
-	return period_as_of(&x->query, x->now, &as_of, err) &&
-	       find_reported(x, list, as_of, true, NULL, HISTORY, rows, count, err);
+	struct page page;
+	if (!period_as_of(&x->query, x->now, &as_of, err) ||
+	    !find_reported(x, list, as_of, true, NULL, HISTORY, &page, err))
+		return false;
+	*rows = page.rows.items;
+	*count = page.rows.count;
+	return true;
 }
 
 /* The newest snapshot that is at least 30 days old, or the first one; NULL when there is nothing to compare. */
@@ -80,7 +80,6 @@ static void put_month(struct value *row, const struct list *list, const struct l
 static struct value *row_view(const struct list *list, struct arena *arena) {
 	struct value *row = value_map(arena);
 	value_put_text(row, "id", list->id);
-	value_put_text(row, "provider_id", list->emailoctopus_id);
 	value_put_text(row, "name", text_is_empty(list->name) ? "(no name)" : list->name);
 	value_put_bool(row, "double_opt_in", list->double_opt_in);
 	value_put_text(row, "subscribed", count_text(arena, list->counts.subscribed));
@@ -318,12 +317,12 @@ struct asked_history {
 static bool history_piece(struct exchange *x, const void *state, const char *cursor, const char **next,
                           struct error *err) {
 	const struct asked_history *asked = state;
-	struct list_snapshot *rows;
-	int count;
-	if (!find_reported(x, &asked->list, asked->as_of, false, cursor, CSV_PIECE_ROWS, &rows, &count, err))
+	struct page page;
+	if (!find_reported(x, &asked->list, asked->as_of, false, cursor, CSV_PIECE_ROWS, &page, err))
 		return false;
-	*next = count == CSV_PIECE_ROWS ? paging_cursor(x->arena, rows[count - 1].snapshot_time, rows[count - 1].id) : NULL;
-	for (int i = 0; i < count; i++) {
+	const struct list_snapshot *rows = page.rows.items;
+	*next = page.next;
+	for (int i = 0; i < page.rows.count; i++) {
 		struct history_line line = { rows[i].snapshot_time,  rows[i].counts.subscribed,
 			                         rows[i].counts.pending, rows[i].counts.unsubscribed,
 			                         rows[i].run_id,         rows[i].source };
@@ -340,17 +339,29 @@ static bool history_csv(struct exchange *x, struct error *err) {
 	return reply_csv_stream(x, "list-history.csv", history_piece, asked, err);
 }
 
+/* With the name that the provider's id had when there was one provider. */
+static struct value *list_json(const struct list *list, struct arena *arena) {
+	struct value *map = record_to_value(&list_record, list, arena);
+	value_put_text(map, "emailoctopus_id", list->external.id);
+	return map;
+}
+
 static bool lists_api(struct exchange *x, struct error *err) {
 	struct list *lists;
 	struct moment as_of;
 	int count;
-	return find_lists(x, &lists, &count, &as_of, err) && reply_rows(x, &list_record, (struct rows){ lists, count });
+	if (!find_lists(x, &lists, &count, &as_of, err))
+		return false;
+	struct value *rows = value_list(x->arena);
+	for (int i = 0; i < count; i++)
+		(void)value_push(rows, list_json(&lists[i], x->arena));
+	return reply_json(x, rows);
 }
 
 static bool list_api(struct exchange *x, struct error *err) {
 	struct list list;
 	struct moment as_of;
-	return list_of_address(x, &list, &as_of, err) && reply_record(x, &list_record, &list);
+	return list_of_address(x, &list, &as_of, err) && reply_json(x, list_json(&list, x->arena));
 }
 
 static bool snapshots_api(struct exchange *x, struct error *err) {

@@ -1,6 +1,8 @@
 /* The weeks of a list: storage. */
 #include "audience/lists/week.h"
 
+static const char WEEKS[] = "list_weeks";
+
 static const struct field week_fields[] = {
 	FIELD(struct list_week, week, .doc = "Monday, 00:00 UTC"),
 	FIELD(struct list_week, joined, .unit = "contacts"),
@@ -26,7 +28,7 @@ struct list_weeks {
 	struct rows weeks, cohorts; /* struct list_week and struct cohort, oldest first */
 };
 static const struct field weeks_fields[] = {
-	FIELD(struct list_weeks, list_id, .stored = "_id"),
+	FIELD(struct list_weeks, list_id, .stored = "_id", .flags = FIELD_ID),
 	FIELD_LIST(struct list_weeks, weeks, list_week_record),
 	FIELD_LIST(struct list_weeks, cohorts, cohort_record),
 };
@@ -34,26 +36,15 @@ static const struct record_type weeks_record = RECORD_TYPE("ListWeeks", struct l
 
 bool list_save_weeks(struct store *store, const char *list_id, const struct rows *weeks, const struct rows *cohorts,
                      struct error *err) {
-	struct list_weeks all = { NULL, *weeks, *cohorts };
-	bson_t set = BSON_INITIALIZER;
-	record_to_bson(&weeks_record, &all, &set);
-	bson_t *filter = BCON_NEW("_id", BCON_UTF8(list_id));
-	bson_t *change = BCON_NEW("$set", BCON_DOCUMENT(&set));
-	bool fine = store_upsert(store, "list_weeks", filter, change, err);
-	bson_destroy(filter);
-	bson_destroy(change);
-	bson_destroy(&set);
-	return fine;
+	struct list_weeks all = { list_id, *weeks, *cohorts };
+	return store_upsert(store, WEEKS, FILTER(by_id(list_id)), UPDATE(set_record(&weeks_record, &all, NULL)), err);
 }
 
 static bool find_rollup(struct store *store, const char *list_id, struct arena *arena, struct list_weeks *all,
                         struct error *err) {
 	bool found;
-	bson_t *filter = BCON_NEW("_id", BCON_UTF8(list_id));
 	*all = (struct list_weeks){ 0 };
-	bool fine = store_find(store, "list_weeks", filter, NULL, &weeks_record, arena, all, &found, err);
-	bson_destroy(filter);
-	return fine;
+	return store_find(store, WEEKS, FILTER(by_id(list_id)), NULL, &weeks_record, arena, all, &found, err);
 }
 
 bool list_find_weeks(struct store *store, const char *list_id, struct arena *arena, struct rows *weeks,

@@ -26,6 +26,14 @@ bool strings_have(const struct strings *strings, const char *text) {
 	return false;
 }
 
+struct strings strings_distinct(struct arena *arena, const struct strings *strings) {
+	struct strings once = { arena_array(arena, const char *, strings->count + 1), 0 };
+	for (int i = 0; i < strings->count; i++)
+		if (!strings_have(&once, strings->items[i]))
+			once.items[once.count++] = strings->items[i];
+	return once;
+}
+
 bool strings_meet(const struct strings *a, const struct strings *b) {
 	for (int i = 0; i < a->count; i++)
 		if (strings_have(b, a->items[i]))

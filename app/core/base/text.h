@@ -23,8 +23,9 @@ static inline bool text_is_empty(const char *text) {
 bool text_starts(const char *text, const char *prefix);
 bool text_same(const char *a, const char *b); /* NULL equals NULL only */
 
-bool strings_have(const struct strings *strings, const char *text);  /* never NULL */
-bool strings_meet(const struct strings *a, const struct strings *b); /* some text is in both */
+bool strings_have(const struct strings *strings, const char *text);                  /* never NULL */
+struct strings strings_distinct(struct arena *arena, const struct strings *strings); /* each text once */
+bool strings_meet(const struct strings *a, const struct strings *b);                 /* some text is in both */
 
 /* Unicode code points. */
 size_t text_length(const char *text);

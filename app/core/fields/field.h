@@ -57,7 +57,7 @@ struct rows {
 
 enum field_flags {
 	FIELD_PRIVATE = 1,  /* stored, but never leaves by JSON, template or document */
-	FIELD_ID = 2,       /* the text is 24 hex digits here, an ObjectId in BSON */
+	FIELD_ID = 2,       /* the text, or each of the strings, is 24 hex digits here, an ObjectId in BSON */
 	FIELD_REQUIRED = 4, /* from outside it must come, and a text must not be empty */
 	FIELD_REVISION = 8, /* a count that rises with each save (store_save); a stored document without it reads as 0 */
 	FIELD_FOREIGN = 16, /* a choice by the words of another system: one that is none of them is stored and read as the

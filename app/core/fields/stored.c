@@ -16,14 +16,26 @@ static void append_text(const struct field *field, const char *text, bson_t *bso
 	}
 }
 
-static void append_strings(const char *name, const struct strings *strings, bson_t *bson) {
+/* Texts that are no ids have no place among ids. */
+static void append_strings(const struct field *field, const struct strings *strings, bson_t *bson) {
 	bson_t list;
+	bson_oid_t oid;
 	char key[16];
 	const char *index;
-	BSON_APPEND_ARRAY_BEGIN(bson, name, &list);
+	uint32_t count = 0;
+	BSON_APPEND_ARRAY_BEGIN(bson, field_stored_name(field), &list);
 	for (int i = 0; i < strings->count; i++) {
-		(void)bson_uint32_to_string((uint32_t)i, &index, key, sizeof key);
-		BSON_APPEND_UTF8(&list, index, strings->items[i]);
+		const char *text = strings->items[i];
+		bool is_id = bson_oid_is_valid(text, strlen(text));
+		if (field->flags & FIELD_ID && !is_id)
+			continue;
+		(void)bson_uint32_to_string(count++, &index, key, sizeof key);
+		if (field->flags & FIELD_ID) {
+			bson_oid_init_from_string(&oid, text);
+			BSON_APPEND_OID(&list, index, &oid);
+		} else {
+			BSON_APPEND_UTF8(&list, index, text);
+		}
 	}
 	bson_append_array_end(bson, &list);
 }
@@ -73,7 +85,7 @@ static void append_field(const struct field *field, const void *at, bson_t *bson
 		BSON_APPEND_UTF8(bson, name, choice_name(field->choices, (int)*(const unsigned *)at));
 		break;
 	case FIELD_STRINGS:
-		append_strings(name, at, bson);
+		append_strings(field, at, bson);
 		break;
 	case FIELD_BYTES:
 		append_bytes(name, at, bson);
@@ -149,7 +161,7 @@ static void read_strings(struct reading *reading, const bson_iter_t *iter, struc
 	/* From the beginning: a damaged document may name it twice. */
 	*strings = (struct strings){ arena_array(reading->arena, const char *, count_of(item)), 0 };
 	while (bson_iter_next(&item))
-		if (BSON_ITER_HOLDS_UTF8(&item))
+		if (BSON_ITER_HOLDS_UTF8(&item) || BSON_ITER_HOLDS_OID(&item))
 			strings->items[strings->count++] = read_text(&item, reading->arena);
 }
 

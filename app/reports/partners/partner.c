@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "audience/lists/list.h"
+
 enum { PREFIX_MIN = 2, PREFIX_TEXT = 400, NAME_TEXT = 100, CONTACT_TEXT = 200 };
 
 static const char PARTNERS[] = "partners";
@@ -11,7 +13,7 @@ static const struct field partner_fields[] = {
 	FIELD(struct partner, id, .stored = "_id", .flags = FIELD_ID),
 	FIELD(struct partner, name),
 	FIELD(struct partner, prefixes, .doc = "Campaigns whose name begins so belong to it"),
-	FIELD(struct partner, list_ids, .doc = "Campaigns to these lists belong to it"),
+	FIELD(struct partner, list_ids, .flags = FIELD_ID, .doc = "Campaigns to these lists belong to it"),
 	FIELD(struct partner, contact, .doc = "Whom a partner may ask"),
 	FIELD(struct partner, logo, .flags = FIELD_PRIVATE),
 	FIELD(struct partner, has_logo),
@@ -97,6 +99,16 @@ static bool read_prefixes(const struct partner_request *request, struct arena *a
 	return true;
 }
 
+/* Named in any of the ways in which a list may be named. */
+static bool resolve_lists(struct store *store, const struct strings *asked, struct arena *arena, struct strings *ids,
+                          struct error *err) {
+	*ids = (struct strings){ arena_array(arena, const char *, asked->count + 1), 0 };
+	for (int i = 0; i < asked->count; i++)
+		if (!list_of_request(store, asked->items[i], "list_ids", arena, &ids->items[ids->count++], err))
+			return false;
+	return true;
+}
+
 static bool insert(struct store *store, struct partner *partner, const char *by, struct arena *arena, const char **id,
                    struct error *err) {
 	*id = partner->id = store_new_id(arena);
@@ -118,10 +130,10 @@ bool partner_save(struct store *store, const struct partner_request *request, co
 	record_clear(&partner_record, &partner);
 	partner.name = request->name;
 	partner.contact = request->contact;
-	partner.list_ids = request->list_ids;
 	partner.updated_at = now;
 	partner.rev = request->rev;
-	if (!read_prefixes(request, arena, &partner.prefixes, err))
+	if (!read_prefixes(request, arena, &partner.prefixes, err) ||
+	    !resolve_lists(store, &request->list_ids, arena, &partner.list_ids, err))
 		return false;
 	if (*id ? change(store, &partner, *id, err) : insert(store, &partner, by, arena, id, err))
 		return version_bump(store, VERSION_DATA, err);

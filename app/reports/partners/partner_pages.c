@@ -112,7 +112,7 @@ static bool show_partner(struct exchange *x, struct error *err) {
 	const struct strings *chosen = typed ? &typed->list_ids : &partner.list_ids;
 	struct value *choices = value_put(view, "lists", value_list(x->arena));
 	for (int i = 0; i < list_count; i++)
-		put_choice(choices, lists[i].emailoctopus_id, lists[i].name, strings_have(chosen, lists[i].emailoctopus_id));
+		put_choice(choices, lists[i].id, lists[i].name, strings_have(chosen, lists[i].id));
 	struct value *rows = value_put(view, "campaigns", value_list(x->arena));
 	for (int i = 0; i < all.campaign_count; i++) {
 		const struct partner *owner = partner_of(&all.campaigns[i], all.partners, all.partner_count);

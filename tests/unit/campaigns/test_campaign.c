@@ -2,7 +2,8 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "campaigns/campaign.h"
+#include "campaigns/history.h"
+#include "campaigns/links.h"
 
 /* */
 Test(snapshot, rates_are_fractions_of_sent) {

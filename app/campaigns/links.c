@@ -1,0 +1,105 @@
+/* The links of a campaign: rules and storage. */
+#include "campaigns/links.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "campaigns/stored.h"
+
+static const char REPORTS[] = "link_snapshots", NEWEST[] = "campaign_links";
+
+static const struct field link_fields[] = {
+	FIELD(struct link, url),
+	FIELD(struct link, clicked_total, .unit = "events"),
+	FIELD(struct link, clicked_unique, .unit = "people"),
+};
+const struct record_type link_record = RECORD_TYPE("Link", struct link, link_fields);
+
+static const struct field link_report_fields[] = {
+	FIELD(struct link_report, id, .stored = "_id", .flags = FIELD_ID),
+	FIELD(struct link_report, campaign_id, .flags = FIELD_ID),
+	FIELD(struct link_report, run_id, .flags = FIELD_ID),
+	FIELD(struct link_report, source, .doc = "The call that brought the figures"),
+	FIELD(struct link_report, snapshot_time),
+	FIELD_LIST(struct link_report, links, link_record),
+};
+const struct record_type link_report_record = RECORD_TYPE("LinkReport", struct link_report, link_report_fields);
+
+/* So that a page over many campaigns needs one read. */
+static bool save_newest(struct store *store, const struct link_report *report, struct error *err) {
+	return store_upsert(store, NEWEST, FILTER(by_id(report->campaign_id)),
+	                    UPDATE(set_record(&link_report_record, report, NULL)), err);
+}
+
+bool campaign_save_links(struct store *store, const struct link_report *report, int64_t clicked_total,
+                         struct error *err) {
+	bool was_there, matched;
+	return store_insert_once(store, REPORTS, &link_report_record, report, &was_there, err) &&
+	       save_newest(store, report, err) &&
+	       store_update(store, CAMPAIGNS, FILTER(by_id(report->campaign_id)),
+	                    UPDATE(set_count("links_clicked", clicked_total), campaign_stamp()), &matched, err);
+}
+
+bool campaign_find_links(struct store *store, const struct strings *campaign_ids, struct arena *arena,
+                         struct link_report **reports, int *count, struct error *err) {
+	return store_list(store, NEWEST, FILTER(in_ids("_id", campaign_ids)), NULL, campaign_ids->count + 1,
+	                  &link_report_record, arena, (void **)reports, count, err);
+}
+
+bool campaign_restore_link_reports(struct store *store, const struct rows *reports, struct error *err) {
+	const struct link_report *items = reports->items;
+	struct bulk *bulk = bulk_open(store, REPORTS);
+	for (int i = 0; i < reports->count; i++)
+		bulk_insert(bulk, &link_report_record, &items[i]);
+	return bulk_run(bulk, NULL, err);
+}
+
+bool campaign_find_link_report(struct store *store, const char *campaign_id, struct moment as_of, struct arena *arena,
+                               struct link_report *report, bool *found, struct error *err) {
+	*report = (struct link_report){ .snapshot_time = MOMENT_NONE };
+	return store_find(store, REPORTS,
+	                  FILTER(eq_id("campaign_id", campaign_id),
+	                         moment_is_set(as_of) ? lte_moment("snapshot_time", as_of) : anything()),
+	                  SORT(desc("snapshot_time")), &link_report_record, arena, report, found, err);
+}
+
+static int most_people_first(const void *a, const void *b) {
+	const struct link *x = a, *y = b;
+	return x->clicked_unique != y->clicked_unique ? (x->clicked_unique < y->clicked_unique ? 1 : -1)
+	                                              : strcmp(x->url, y->url);
+}
+
+static int by_url(const void *a, const void *b) {
+	return strcmp(((const struct link *)a)->url, ((const struct link *)b)->url);
+}
+
+int campaign_sum_links(const struct link_report *reports, int count, struct link *sums, int max) {
+	int used = 0, kept = 0;
+	for (int i = 0; i < count; i++) {
+		const struct link *links = reports[i].links.items;
+		for (int k = 0; k < reports[i].links.count && used < max; k++)
+			if (links[k].url)
+				sums[used++] = links[k];
+	}
+	qsort(sums, (size_t)used, sizeof *sums, by_url);
+	for (int i = 0; i < used; i++) {
+		if (kept && strcmp(sums[kept - 1].url, sums[i].url) == 0) {
+			sums[kept - 1].clicked_unique += sums[i].clicked_unique;
+			sums[kept - 1].clicked_total += sums[i].clicked_total;
+		} else {
+			sums[kept++] = sums[i];
+		}
+	}
+	qsort(sums, (size_t)kept, sizeof *sums, most_people_first);
+	return kept;
+}
+
+struct link campaign_link_total(const struct rows *links) {
+	struct link total = { 0 };
+	const struct link *items = links->items;
+	for (int i = 0; i < links->count; i++) {
+		total.clicked_unique += items[i].clicked_unique;
+		total.clicked_total += items[i].clicked_total;
+	}
+	return total;
+}
