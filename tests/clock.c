@@ -1,4 +1,5 @@
-/* Moves the wall clock of every program that preloads it by TEST_CLOCK_SECONDS; tests/run builds it for TEST_DATE.
+/* Moves the wall clock of every program that preloads it by TEST_CLOCK_SECONDS; tests/run builds it for TEST_DATE. With
+ * TEST_CLOCK_RATE it also goes that many times as fast from the start of the program on.
  * Monotonic clocks, timeouts and the times of files stay. libfaketime would do this too, but keeps shared memory that a
  * second user may not open and a killed program leaves behind, and tests/run has both. */
 #define _GNU_SOURCE
@@ -9,13 +10,29 @@
 
 typedef int (*clock_reader)(clockid_t, struct timespec *);
 
-static long moved_seconds; /* read once: nginx and PostgreSQL overwrite their environment */
+enum { SECOND = 1000000000 };
+
+static long moved_seconds, rate = 1; /* read once: nginx and PostgreSQL overwrite their environment */
 static clock_reader next_clock_gettime;
+static struct timespec began;
 
 __attribute__((constructor)) static void prepare(void) {
 	const char *text = getenv("TEST_CLOCK_SECONDS");
 	moved_seconds = text ? strtol(text, NULL, 10) : 0;
+	text = getenv("TEST_CLOCK_RATE");
+	rate = text ? strtol(text, NULL, 10) : 1;
 	*(void **)&next_clock_gettime = dlsym(RTLD_NEXT, "clock_gettime");
+	(void)next_clock_gettime(CLOCK_REALTIME, &began);
+}
+
+static long long in_ns(const struct timespec *at) {
+	return (long long)at->tv_sec * SECOND + at->tv_nsec;
+}
+
+static void move(struct timespec *now) {
+	long long then = in_ns(&began) + (in_ns(now) - in_ns(&began)) * rate;
+	now->tv_sec = then / SECOND + moved_seconds;
+	now->tv_nsec = then % SECOND;
 }
 
 int clock_gettime(clockid_t clock, struct timespec *now) {
@@ -23,7 +40,7 @@ int clock_gettime(clockid_t clock, struct timespec *now) {
 		prepare();
 	int result = next_clock_gettime(clock, now);
 	if (result == 0 && (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE))
-		now->tv_sec += moved_seconds;
+		move(now);
 	return result;
 }
 

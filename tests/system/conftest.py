@@ -1,8 +1,8 @@
 """Fixtures of the product's tests."""
-import os, signal
+import datetime, math, os, signal, subprocess, time
 
 import pytest
-from product import CLEAN, cli, demo, kill_sync_worker, restart_database, start_sync_worker, wait_for_health
+from product import CLEAN, ROOT, cli, demo, kill_sync_worker, restart_database, start_sync_worker, wait_for_health
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -32,3 +32,17 @@ def without_worker():
     kill_sync_worker(signal.SIGTERM)
     yield
     start_sync_worker()
+
+
+@pytest.fixture(scope="session")
+def clock(tmp_path_factory):
+    """What a program needs in its environment to believe that it is another time, or so many days from now; and that it
+    passes so many times as fast."""
+    library = tmp_path_factory.mktemp("clock") / "clock.so"
+    subprocess.run(["cc", "-O2", "-shared", "-fPIC", "-o", library, f"{ROOT}/tests/clock.c"], check=True)
+    moved = int(os.environ.get("TEST_CLOCK_SECONDS", "0"))
+
+    def at(when, rate=1):
+        seconds = moved + when * 86400 if isinstance(when, int) else datetime.datetime.fromisoformat(when + "+00:00").timestamp() - (time.time() - moved)
+        return {"LD_PRELOAD": str(library), "TEST_CLOCK_SECONDS": str(math.ceil(seconds)), "TEST_CLOCK_RATE": str(rate), "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"}
+    return at

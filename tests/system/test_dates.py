@@ -1,21 +1,8 @@
 """Days on which a calendar goes wrong, each by a clock of its own; TEST_DATE moves that of a whole run."""
-import datetime, json, math, os, subprocess, time
+import datetime, json, os, subprocess, time
 
 import pytest
-from product import ROOT, call, cli
-
-
-@pytest.fixture(scope="module")
-def clock(tmp_path_factory):
-    """What a program needs in its environment to believe that it is another time."""
-    library = tmp_path_factory.mktemp("clock") / "clock.so"
-    subprocess.run(["cc", "-O2", "-shared", "-fPIC", "-o", library, f"{ROOT}/tests/clock.c"], check=True)
-
-    def at(text):
-        true = time.time() - int(os.environ.get("TEST_CLOCK_SECONDS", "0"))
-        seconds = datetime.datetime.fromisoformat(text + "+00:00").timestamp() - true
-        return {"LD_PRELOAD": str(library), "TEST_CLOCK_SECONDS": str(math.ceil(seconds)), "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"}
-    return at
+from product import call, cli
 
 
 @pytest.mark.parametrize("now, period, first, end", [

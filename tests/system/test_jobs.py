@@ -1,12 +1,11 @@
 """The job engine under workers that die, sleep, and whose clocks are wrong."""
 import json, os, random, signal, subprocess, time
 
-import pymongo, pytest
+import pymongo
+import pytest
 from product import ROOT, SETTINGS, call, demo, equals_provider, get, no_doubles, start_sync_worker, wait_until
 from test_reports import ALL, post, report_worker, start_report_worker  # noqa: F401 (report_worker is a fixture)
 from test_schedules import stop_worker
-
-pytestmark = pytest.mark.skipif(not os.path.exists("/usr/bin/faketime"), reason="faketime is not there")
 
 
 def jobs(**filter):
@@ -16,31 +15,25 @@ def jobs(**filter):
 class Worker:
     """A program under a clock of its own."""
 
-    def __init__(self, offset, program="telltale-report"):
-        self.offset, self.program = offset, program
+    def __init__(self, clock, program="telltale-report"):
+        self.clock, self.program = clock, program
         self.start()
 
     def start(self):
-        self.process = subprocess.Popen(["/usr/bin/faketime", "-f", self.offset, f"{ROOT}/build-clang/{self.program}"], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                                        env={**os.environ, **SETTINGS, "FAKETIME_DONT_FAKE_MONOTONIC": "1", "DONT_FAKE_MONOTONIC": "1"}, start_new_session=True)
-
-    def pids(self):
-        children = open(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read().split()
-        return [str(self.process.pid), *children]
+        self.process = subprocess.Popen([f"{ROOT}/build-clang/{self.program}"], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, **SETTINGS, **self.clock})
 
     def signal(self, number):
-        os.killpg(self.process.pid, number)
+        self.process.send_signal(number)
 
     def kill(self):
-        if self.process.returncode is None:
-            self.signal(signal.SIGKILL)
-            self.process.wait()
+        self.signal(signal.SIGKILL)
+        self.process.wait()
 
 
 @pytest.fixture
-def workers():
+def workers(clock):
     stop_worker()
-    three = [Worker("+0d"), Worker("+1d"), Worker("-1d")]
+    three = [Worker(clock(days)) for days in (0, 1, -1)]
     yield three
     for worker in three:
         worker.kill()
@@ -82,7 +75,7 @@ def test_a_worker_that_sleeps_keeps_its_report_and_a_dead_one_is_passed_over_at_
         for job in jobs(state="held"):
             pid = job["owner"].split(":")[1]
             for worker in workers:
-                if pid in worker.pids():
+                if int(pid) == worker.process.pid:
                     worker.signal(signal.SIGSTOP)
                     if jobs(_id=job["_id"], state="held", owner=job["owner"]):
                         return worker, job
@@ -125,13 +118,13 @@ def ask_sync(token):
     return json.loads(call("/api/sync", token, "POST", b"")[1])["id"]
 
 
-def test_a_sync_is_not_stolen_by_a_clock_that_is_ahead(token, without_worker):
+def test_a_sync_is_not_stolen_by_a_clock_that_is_ahead(token, clock, without_worker):
     demo(grow=3, fault={"kind": "slow", "times": 1, "seconds": 2, "path": "/lists"})
-    owner = Worker("+0d", "telltale-sync")
+    owner = Worker(clock(0), "telltale-sync")
     id = ask_sync(token)
     wait_until(lambda: jobs(subject=id, state="held"), "the run to begin", 20)
     owner.signal(signal.SIGSTOP)
-    others = [Worker("+1d", "telltale-sync"), Worker("-1d", "telltale-sync")]
+    others = [Worker(clock(days), "telltale-sync") for days in (1, -1)]
     try:
         time.sleep(6)
         job, = jobs(subject=id)
@@ -148,14 +141,14 @@ def test_a_sync_is_not_stolen_by_a_clock_that_is_ahead(token, without_worker):
     no_doubles(token)
 
 
-def test_a_dead_sync_is_gone_on_with_at_once(token, without_worker):
+def test_a_dead_sync_is_gone_on_with_at_once(token, clock, without_worker):
     demo(grow=4, fault={"kind": "slow", "times": 1, "seconds": 5, "path": "/lists"})
-    owner = Worker("+1d", "telltale-sync")
+    owner = Worker(clock(1), "telltale-sync")
     id = ask_sync(token)
     wait_until(lambda: run_of(id, token)["state"] == "running", "the run to begin", 20)
     owner.kill()
     demo(fault=None)
-    other = Worker("-1d", "telltale-sync")
+    other = Worker(clock(-1), "telltale-sync")
     try:
         wait_until(lambda: run_of(id, token)["state"] == "complete", "the run", 20)  # its lease is 30 s
     finally:

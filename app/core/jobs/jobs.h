@@ -1,8 +1,8 @@
-/* Carrying out jobs: a program lists its kinds of work and calls jobs_turn.
+/* Carrying out jobs: a program lists its kinds of work and takes turns.
  *
  *   static const struct job_kind *const kinds[] = { &report_job, &delivery_job };
  *   jobs_open(&jobs, store, kinds, 2, &settings);
- *   while (!master_should_stop()) { jobs_turn(&jobs, &worked, &err); … }
+ *   while (!master_should_stop()) { jobs_plan(&jobs, &err) && jobs_turn(&jobs, &worked, &err); … }
  *
  * A turn takes the jobs of holders that are gone back into the queue, claims the most urgent job that is due, and lets
  * its kind carry it out under a lease. A job may be begun more than once: after a crash its next holder finds what the
