@@ -117,7 +117,7 @@ CLOCK_FOLDERS = ["programs", "core/base", "core/cli", "core/http", "core/jobs", 
 CLOCK = {"app/access/user.c": 1,  # a pause begins when a password was found wrong
          "app/audience/lists/list.c": 2, "app/campaigns/campaign.c": 2,  # changed_at, synced_at
          "app/campaigns/cache.c": 1,  # is the clock behind the newest of those?
-         "app/observing/contacts_run.c": 2, "app/observing/engine.c": 5, "app/observing/figures_run.c": 2,
+         "app/observing/contacts_run.c": 2, "app/observing/engine.c": 6, "app/observing/figures_run.c": 2,
          "app/observing/replay.c": 1, "app/observing/sync.c": 1,
          "app/operate/upgrade.c": 1,  # is a lease still held, before and after the copy?
          "app/reports/delivery.c": 1,  # when a mail was handed over

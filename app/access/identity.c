@@ -3,6 +3,7 @@
 
 #include "core/http/answer_cache.h"
 #include "core/http/exchange.h"
+#include "core/store/version.h"
 
 static char *key_of(const struct exchange *x, const char *kind, const char *digest) {
 	return arena_print(x->arena, "%lld|%s|%s", (long long)x->versions.rights, kind, digest);
@@ -28,5 +29,5 @@ void identity_cache(struct exchange *x, const char *kind, const char *digest, co
 }
 
 bool identity_forget_all(struct store *store, struct error *err) {
-	return version_bump(store, VERSION_RIGHTS, err);
+	return version_bump(store, REALM_RIGHTS, err);
 }

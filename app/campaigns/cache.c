@@ -1,6 +1,8 @@
 /* The campaigns that a worker keeps. */
 #include "campaigns/cache.h"
 
+#include "core/store/version.h"
+
 #include <glib.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +20,7 @@ static struct {
 	struct arena *arena;
 	struct campaign *rows;
 	int count, replaced;
-	int64_t version;
+	struct versions observed;
 	struct moment newest; /* changed_at */
 } cache;
 
@@ -150,12 +152,17 @@ static bool renew(struct store *store, struct error *err) {
 	if (!whole && !read_all(store, err))
 		return false;
 	qsort(cache.rows, (size_t)cache.count, sizeof *cache.rows, newest_first);
-	cache.version = store_observed(store);
+	cache.observed = *store_observed(store);
 	return true;
 }
 
+/* What a sync reads of campaigns, and what people set on them. */
+static bool still_holds(const struct versions *now) {
+	return cache.observed.figures == now->figures && cache.observed.partners == now->partners;
+}
+
 bool campaign_cache_read(struct store *store, const struct campaign **campaigns, int *count, struct error *err) {
-	if ((cache.store != store || cache.version != store_observed(store)) && !renew(store, err))
+	if ((cache.store != store || !still_holds(store_observed(store))) && !renew(store, err))
 		return false;
 	*campaigns = cache.rows;
 	*count = cache.count;

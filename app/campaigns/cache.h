@@ -4,9 +4,10 @@
 #define CAMPAIGNS_CACHE_H
 
 #include "campaigns/campaign.h"
+#include "core/store/version.h"
 
-/* The campaigns, newest sending first, as of the data version that the store observes (store_observe); they hold until
- * the store observes another one. One store a process. */
+/* The campaigns, newest sending first, as of the versions that the store observes (store_observe); they hold until
+ * other ones of figures or partners are observed. One store a process. */
 bool campaign_cache_read(struct store *store, const struct campaign **campaigns, int *count,
                          struct error *err) MUST_CHECK;
 

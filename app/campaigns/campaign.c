@@ -5,6 +5,7 @@
 
 #include "campaigns/stored.h"
 #include "core/base/secret.h"
+#include "core/store/version.h"
 
 static const char *const status_names[] = {
 	[CAMPAIGN_UNKNOWN] = "unknown", [CAMPAIGN_DRAFT] = "draft",  [CAMPAIGN_SENDING] = "sending",
@@ -136,7 +137,7 @@ static struct condition by_name(const char *id) {
 
 static bool save_member(struct store *store, const char *id, struct edit edit, bool *found, struct error *err) {
 	return store_update(store, CAMPAIGNS, FILTER(by_name(id)), UPDATE(edit, campaign_stamp()), found, err) &&
-	       version_bump(store, VERSION_DATA, err);
+	       version_bump(store, REALM_PARTNERS, err);
 }
 
 bool campaign_save_partner(struct store *store, const char *id, const char *partner_id, bool *found,

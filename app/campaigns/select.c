@@ -5,6 +5,7 @@
 #include "campaigns/cache.h"
 #include "campaigns/history.h"
 #include "campaigns/stored.h"
+#include "core/store/version.h"
 
 enum { EVERY = 100000 };
 
@@ -120,8 +121,8 @@ static bool select_stored(struct store *store, const struct campaign_filter *wan
 
 bool campaign_select(struct store *store, const struct campaign_filter *wanted, struct arena *arena,
                      struct campaign **campaigns, int *count, struct error *err) {
-	bool fine = store_observed(store) == STORE_UNOBSERVED ? select_stored(store, wanted, arena, campaigns, count, err)
-	                                                      : select_cached(store, wanted, arena, campaigns, count, err);
+	bool fine = !store_observed(store) ? select_stored(store, wanted, arena, campaigns, count, err)
+	                                   : select_cached(store, wanted, arena, campaigns, count, err);
 	return fine &&
 	       (!moment_is_set(wanted->as_of) || campaign_as_of(store, wanted->as_of, arena, *campaigns, count, err));
 }

@@ -7,6 +7,7 @@
 #include "campaigns/links.h"
 #include "console/campaign_address.h"
 #include "core/formats/period.h"
+#include "core/store/version.h"
 #include "insights/daily.h"
 #include "insights/peers.h"
 #include "metrics/share.h"
@@ -371,25 +372,25 @@ static bool show_page(struct exchange *x, struct error *err) {
 }
 
 const struct route campaign_routes[] = {
-	{ "GET", "/campaigns", GUARD_SIGNED_IN, campaign_list_page, .observed = true },
-	{ "GET", "/campaigns.csv", GUARD_SIGNED_IN, campaign_list_csv, .observed = true, .download = true },
-	{ "GET", "/campaigns/:campaign_id", GUARD_SIGNED_IN, show_page, .observed = true },
-	{ "GET", "/campaigns/:campaign_id/snapshots.csv", GUARD_SIGNED_IN, campaign_snapshots_csv, .observed = true,
+	{ "GET", "/campaigns", GUARD_SIGNED_IN, campaign_list_page, .realms = REALM_FIGURES },
+	{ "GET", "/campaigns.csv", GUARD_SIGNED_IN, campaign_list_csv, .realms = REALM_FIGURES, .download = true },
+	{ "GET", "/campaigns/:campaign_id", GUARD_SIGNED_IN, show_page, .realms = REALM_FIGURES },
+	{ "GET", "/campaigns/:campaign_id/snapshots.csv", GUARD_SIGNED_IN, campaign_snapshots_csv, .realms = REALM_FIGURES,
 	  .download = true },
-	{ "GET", "/campaigns/:campaign_id/links.csv", GUARD_SIGNED_IN, campaign_links_csv, .observed = true,
+	{ "GET", "/campaigns/:campaign_id/links.csv", GUARD_SIGNED_IN, campaign_links_csv, .realms = REALM_FIGURES,
 	  .download = true },
 	{ "GET", "/api/campaigns", GUARD_SIGNED_IN, campaign_list_api, .summary = "Campaigns, newest first",
 	  .output = &campaign_record, .list = true, .parameters = "status,list,q,period,from,to,sort,limit,cursor,as_of",
-	  .observed = true },
+	  .realms = REALM_FIGURES | REALM_PARTNERS },
 	{ "GET", "/api/campaigns/:campaign_id", GUARD_SIGNED_IN, show_api, .summary = "One campaign",
-	  .output = &campaign_record, .observed = true },
+	  .output = &campaign_record, .realms = REALM_FIGURES | REALM_PARTNERS },
 	{ "GET", "/api/campaigns/:campaign_id/snapshots", GUARD_SIGNED_IN, campaign_snapshots_api,
 	  .summary = "Its history of figures, oldest first", .output = &snapshot_record, .list = true,
-	  .parameters = "limit,cursor", .observed = true },
+	  .parameters = "limit,cursor", .realms = REALM_FIGURES },
 	{ "GET", "/api/campaigns/:campaign_id/analytics", GUARD_SIGNED_IN, campaign_daily_api,
 	  .summary = "What came in day by day, oldest first", .output = &daily_record, .list = true, .parameters = "days",
-	  .observed = true },
+	  .realms = REALM_FIGURES },
 	{ "GET", "/api/campaigns/:campaign_id/links", GUARD_SIGNED_IN, campaign_links_api,
-	  .summary = "Its links with their clicks", .output = &link_record, .list = true, .observed = true },
+	  .summary = "Its links with their clicks", .output = &link_record, .list = true, .realms = REALM_FIGURES },
 	{ 0 },
 };

@@ -6,6 +6,7 @@
 #include "console/changes_pages.h"
 #include "console/compare_pages.h"
 #include "console/dashboard_pages.h"
+#include "core/store/version.h"
 #include "insights/heatmap.h"
 #include "metrics/statistics.h"
 
@@ -192,27 +193,28 @@ static bool show_root(struct exchange *x, struct error *err) {
 
 const struct route dashboard_routes[] = {
 	{ "GET", "/", GUARD_SIGNED_IN, show_root },
-	{ "GET", "/dashboard", GUARD_SIGNED_IN, dashboard_page, .observed = true },
-	{ "GET", "/compare", GUARD_SIGNED_IN, compare_page, .observed = true },
-	{ "GET", "/compare.csv", GUARD_SIGNED_IN, compare_csv, .observed = true, .download = true },
+	{ "GET", "/dashboard", GUARD_SIGNED_IN, dashboard_page, .realms = REALM_FIGURES | REALM_LEDGER | REALM_SETTINGS },
+	{ "GET", "/compare", GUARD_SIGNED_IN, compare_page, .realms = REALM_FIGURES },
+	{ "GET", "/compare.csv", GUARD_SIGNED_IN, compare_csv, .realms = REALM_FIGURES, .download = true },
 	{ "GET", "/api/compare", GUARD_SIGNED_IN, compare_api,
-	  .summary = "Two to six campaigns beside each other (id once for each)", .parameters = "id", .observed = true },
-	{ "GET", "/changes", GUARD_SIGNED_IN, changes_page, .observed = true },
-	{ "GET", "/changes.csv", GUARD_SIGNED_IN, changes_csv, .observed = true, .download = true },
+	  .summary = "Two to six campaigns beside each other (id once for each)", .parameters = "id",
+	  .realms = REALM_FIGURES },
+	{ "GET", "/changes", GUARD_SIGNED_IN, changes_page, .realms = REALM_FIGURES },
+	{ "GET", "/changes.csv", GUARD_SIGNED_IN, changes_csv, .realms = REALM_FIGURES, .download = true },
 	{ "GET", "/api/changes", GUARD_SIGNED_IN, changes_api, .summary = "What changed between two moments",
-	  .output = &change_record, .list = true, .parameters = "since,until", .observed = true },
+	  .output = &change_record, .list = true, .parameters = "since,until", .realms = REALM_FIGURES },
 	{ "GET", "/definitions", GUARD_SIGNED_IN, show_definitions },
-	{ "GET", "/dashboard.csv", GUARD_SIGNED_IN, dashboard_csv, .observed = true, .download = true },
+	{ "GET", "/dashboard.csv", GUARD_SIGNED_IN, dashboard_csv, .realms = REALM_FIGURES, .download = true },
 	{ "GET", "/api/dashboard", GUARD_SIGNED_IN, dashboard_api, .summary = "Figures of the campaigns sent in a period",
-	  .parameters = "period,from,to,compare,cfrom,cto,match,list,as_of", .observed = true },
+	  .parameters = "period,from,to,compare,cfrom,cto,match,list,as_of", .realms = REALM_FIGURES },
 	{ "GET", "/api/heatmap", GUARD_SIGNED_IN, heatmap_api,
 	  .summary = "Rates by weekday and hour of sending (UTC, Monday is 1)", .parameters = "period,from,to,list,as_of",
-	  .observed = true },
-	{ "GET", "/links", GUARD_SIGNED_IN, links_page, .observed = true },
-	{ "GET", "/links.csv", GUARD_SIGNED_IN, links_csv, .observed = true, .download = true },
+	  .realms = REALM_FIGURES },
+	{ "GET", "/links", GUARD_SIGNED_IN, links_page, .realms = REALM_FIGURES },
+	{ "GET", "/links.csv", GUARD_SIGNED_IN, links_csv, .realms = REALM_FIGURES, .download = true },
 	{ "GET", "/api/links", GUARD_SIGNED_IN, links_api, .summary = "Links of the campaigns sent in a period",
-	  .output = &link_record, .list = true, .parameters = "period,from,to,list", .observed = true },
+	  .output = &link_record, .list = true, .parameters = "period,from,to,list", .realms = REALM_FIGURES },
 	{ "GET", "/api/stats", GUARD_SIGNED_IN, stats_api, .summary = "Totals and averages over all campaigns",
-	  .observed = true },
+	  .realms = REALM_FIGURES },
 	{ 0 },
 };

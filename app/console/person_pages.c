@@ -6,6 +6,7 @@
 #include "audience/contacts/contact_pages.h"
 #include "audience/lists/list.h"
 #include "campaigns/campaign.h"
+#include "core/store/version.h"
 #include "events/event.h"
 #include "metrics/share.h"
 
@@ -155,10 +156,10 @@ static bool show_page(struct exchange *x, struct error *err) {
 }
 
 const struct route person_routes[] = {
-	{ "GET", "/contacts/:contact_id", GUARD_SIGNED_IN, show_page, .observed = true },
+	{ "GET", "/contacts/:contact_id", GUARD_SIGNED_IN, show_page, .realms = REALM_FIGURES | REALM_CUSTOMERS },
 	{ "GET", "/api/contacts/:contact_id", GUARD_SIGNED_IN, show_api, .summary = "One contact",
-	  .output = &contact_record, .observed = true },
+	  .output = &contact_record, .realms = REALM_FIGURES | REALM_CUSTOMERS },
 	{ "GET", "/api/contacts/:contact_id/events", GUARD_SIGNED_IN, events_api,
-	  .summary = "What a contact did, newest first", .output = &event_record, .list = true, .observed = true },
+	  .summary = "What a contact did, newest first", .output = &event_record, .list = true, .realms = REALM_FIGURES },
 	{ 0 },
 };

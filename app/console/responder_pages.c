@@ -5,6 +5,7 @@
 #include "console/campaign_address.h"
 #include "core/formats/json.h"
 #include "core/store/page.h"
+#include "core/store/version.h"
 #include "events/event.h"
 
 /* Who did `type` with a campaign. */
@@ -196,23 +197,23 @@ static bool contact_report_page(struct exchange *x, struct error *err) {
 }
 
 const struct route responder_routes[] = {
-	{ "GET", "/campaigns/:campaign_id/contacts", GUARD_SIGNED_IN, contact_report_page, .observed = true },
-	{ "GET", "/campaigns/:campaign_id/contacts.csv", GUARD_SIGNED_IN, contact_report_csv, .observed = true,
+	{ "GET", "/campaigns/:campaign_id/contacts", GUARD_SIGNED_IN, contact_report_page, .realms = REALM_FIGURES },
+	{ "GET", "/campaigns/:campaign_id/contacts.csv", GUARD_SIGNED_IN, contact_report_csv, .realms = REALM_FIGURES,
 	  .download = true },
-	{ "GET", "/campaigns/:campaign_id/non-openers", GUARD_SIGNED_IN, non_openers_page, .observed = true },
-	{ "GET", "/campaigns/:campaign_id/non-openers.csv", GUARD_SIGNED_IN, non_openers_csv, .observed = true,
+	{ "GET", "/campaigns/:campaign_id/non-openers", GUARD_SIGNED_IN, non_openers_page, .realms = REALM_FIGURES },
+	{ "GET", "/campaigns/:campaign_id/non-openers.csv", GUARD_SIGNED_IN, non_openers_csv, .realms = REALM_FIGURES,
 	  .download = true },
 	{ "GET", "/api/campaigns/:campaign_id/non-openers", GUARD_SIGNED_IN, non_openers_api,
 	  .summary = "People on its lists whom no report names as opened or bounced", .output = &contact_record,
-	  .list = true, .parameters = "limit,cursor", .observed = true },
-	{ "GET", "/campaigns/:campaign_id/non-clickers", GUARD_SIGNED_IN, non_clickers_page, .observed = true },
-	{ "GET", "/campaigns/:campaign_id/non-clickers.csv", GUARD_SIGNED_IN, non_clickers_csv, .observed = true,
+	  .list = true, .parameters = "limit,cursor", .realms = REALM_FIGURES | REALM_CUSTOMERS },
+	{ "GET", "/campaigns/:campaign_id/non-clickers", GUARD_SIGNED_IN, non_clickers_page, .realms = REALM_FIGURES },
+	{ "GET", "/campaigns/:campaign_id/non-clickers.csv", GUARD_SIGNED_IN, non_clickers_csv, .realms = REALM_FIGURES,
 	  .download = true },
 	{ "GET", "/api/campaigns/:campaign_id/non-clickers", GUARD_SIGNED_IN, non_clickers_api,
 	  .summary = "People on its lists whom no report names as clicked or bounced", .output = &contact_record,
-	  .list = true, .parameters = "limit,cursor", .observed = true },
+	  .list = true, .parameters = "limit,cursor", .realms = REALM_FIGURES | REALM_CUSTOMERS },
 	{ "GET", "/api/campaigns/:campaign_id/contacts", GUARD_SIGNED_IN, contact_report_api,
 	  .summary = "Who did what with a campaign", .output = &event_record, .list = true,
-	  .parameters = "status,limit,cursor", .observed = true },
+	  .parameters = "status,limit,cursor", .realms = REALM_FIGURES },
 	{ 0 },
 };

@@ -1,6 +1,8 @@
 /* Benchmarks: rules, storage and pages. */
 #include "metrics/benchmark.h"
 
+#include "core/store/version.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,5 +86,5 @@ bool benchmark_save(struct store *store, const struct benchmark *benchmark, stru
 		return false;
 	if (!goes && !found && !store_insert(store, BENCHMARKS, &benchmark_record, benchmark, err))
 		return false;
-	return version_bump(store, VERSION_DATA, err);
+	return version_bump(store, REALM_SETTINGS, err);
 }

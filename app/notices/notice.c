@@ -1,6 +1,8 @@
 /* Notifications: rules and storage. */
 #include "notices/notice.h"
 
+#include "core/store/version.h"
+
 static const char *const kind_names[] = {
 	[NOTICE_SYNC] = "sync", [NOTICE_LIMIT] = "limit", [NOTICE_ANOMALY] = "anomaly", [NOTICE_REPORT] = "report"
 };
@@ -30,7 +32,8 @@ bool notice_tell(struct store *store, const struct notice *notice, struct arena 
 	one.id = store_new_id(arena);
 	one.unread = true;
 	one.read_at = MOMENT_NONE;
-	return store_insert_once(store, NOTICES, &notice_record, &one, &was_there, err);
+	return store_insert_once(store, NOTICES, &notice_record, &one, &was_there, err) &&
+	       (was_there || version_bump(store, REALM_NOTICES, err));
 }
 
 bool notice_list(struct store *store, int limit, struct arena *arena, struct rows *notices, struct error *err) {
@@ -48,5 +51,5 @@ bool notice_read(struct store *store, const char *id, const char *by, struct mom
 	*found = true;
 	bool fine = id ? store_update(store, NOTICES, FILTER(by_id(id)), read, found, err)
 	               : store_update_all(store, NOTICES, FILTER(eq_bool("unread", true)), read, err);
-	return fine && version_bump(store, VERSION_DATA, err); /* every page shows the number of unread ones */
+	return fine && version_bump(store, REALM_NOTICES, err);
 }

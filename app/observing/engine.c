@@ -6,6 +6,7 @@
 
 #include "core/base/log.h"
 #include "core/process/master.h"
+#include "core/store/version.h"
 #include "notices/notice.h"
 #include "observing/emailoctopus.h"
 #include "observing/raw.h"
@@ -84,7 +85,16 @@ void work_save(struct work *work) {
 
 void work_bump(struct work *work) {
 	struct error err = ERROR_INIT;
-	(void)STORED(work, &err, version_bump(work->store, VERSION_DATA, &err));
+	(void)STORED(work, &err,
+	             work->has_read ? version_note_reading(work->store, moment_now(), &err)
+	                            : version_bump(work->store, REALM_FIGURES, &err));
+	work->has_read = false;
+}
+
+/* The ledger is shown, too. */
+static void bump_ledger(struct work *work) {
+	struct error err = ERROR_INIT;
+	(void)STORED(work, &err, version_bump(work->store, REALM_LEDGER, &err));
 }
 
 void work_beat(struct work *work) {
@@ -180,6 +190,11 @@ static bool take_answer(struct work *work, struct task *task, const struct http_
 	return true;
 }
 
+static void note_taken(struct work *work, const struct task *task) {
+	work->has_read = true;
+	work->run.done += task->kind->counts;
+}
+
 static void on_answer(void *context, const struct http_answer *answer) {
 	struct task *task = context;
 	struct work *work = task->work;
@@ -196,7 +211,7 @@ static void on_answer(void *context, const struct http_answer *answer) {
 		if (!take_answer(work, task, answer, &err))
 			try_again(work, task, 0, arena_copy(work->arena, err.text));
 		else
-			work->run.done += task->kind->counts;
+			note_taken(work, task);
 		break;
 	case VERDICT_AGAIN:
 		try_again(work, task, wait_ms, arena_copy(work->arena, why));
@@ -305,7 +320,7 @@ static void end_run(struct work *work) {
 	work->stop = false;
 	work_save(work);
 	tell_trouble(work);
-	work_bump(work); /* the ledger is shown, too */
+	bump_ledger(work);
 	log_info("sync %s %s: %lld calls, %lld snapshots, %lld unchanged, %lld gaps", run->id,
 	         run->state == RUN_COMPLETE  ? "complete"
 	         : run->state == RUN_PARTIAL ? "partial"

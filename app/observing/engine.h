@@ -55,6 +55,7 @@ struct work {
 	struct task *ready, **last;
 	struct moment answered_at; /* when the answer came that is being taken */
 	bool repeated;             /* the very same answer was taken before: nothing new to store */
+	bool has_read;             /* an answer was taken since the version was raised */
 	int tokens;
 	int64_t limit_closed_until, last_progress, last_look;
 	bool replays;    /* kept answers are taken: people are computed once, at the end */

@@ -13,6 +13,7 @@
 #include "core/base/secret.h"
 #include "core/store/migrate.h"
 #include "core/store/page.h"
+#include "core/store/version.h"
 #include "events/engagement.h"
 #include "events/event.h"
 #include "observing/job.h"
@@ -263,7 +264,7 @@ static bool put_back(struct store *present, struct store *rebuilt, struct error 
 		if (collections[i].restore && !each_page(rebuilt, collections[i].name, &everything, collections[i].record,
 		                                         collections[i].restore, present, err))
 			return false;
-	return renew_growths(present, err) && version_bump(present, VERSION_DATA, err);
+	return renew_growths(present, err) && version_bump(present, REALM_FIGURES, err);
 }
 
 static bool rebuild(struct store *present, struct store *rebuilt, const struct settings *settings, struct error *err) {

@@ -7,6 +7,7 @@
 #include "core/process/master.h"
 #include "core/process/settings.h"
 #include "core/store/migrate.h"
+#include "core/store/version.h"
 #include "observing/job.h"
 
 enum { PATIENCE_MS = 20000, TICK_US = 500000 };
@@ -38,7 +39,7 @@ int main(int count, char **words) {
 	master_catch_signals();
 	log_info("startup");
 	/* The process before may have died between its last write and the new version. */
-	if (!version_bump(store, VERSION_DATA, &err))
+	if (!version_bump(store, REALM_FIGURES | REALM_LEDGER, &err))
 		log_failure("startup", &err);
 	while (!master_should_stop()) {
 		turn(&jobs);

@@ -20,6 +20,7 @@
 #include "core/http/openapi.h"
 #include "core/process/master.h"
 #include "core/store/migrate.h"
+#include "core/store/version.h"
 #include "metrics/benchmark_pages.h"
 #include "notices/notice_pages.h"
 #include "observing/sync_pages.h"
@@ -53,7 +54,7 @@ static const struct menu_item menu[] = {
 
 static char instance[SECRET_HEX];
 static struct http_service service = {
-	.identify = user_identify, .frame = notice_frame, .menu = menu, .instance = instance
+	.identify = user_identify, .frame = notice_frame, .frame_realms = REALM_NOTICES, .menu = menu, .instance = instance
 };
 
 static bool say_alive(struct exchange *x, struct error *err) {

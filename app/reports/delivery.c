@@ -157,7 +157,7 @@ static bool tell(struct step *step, const char *words, struct error *err) {
 		                     .name = step->schedule.name,
 		                     .address = arena_print(step->arena, "/reports/schedules/%s", step->schedule.id),
 		                     .at = step->run->now };
-	return notice_tell(step->store, &notice, step->arena, err) && version_bump(step->store, VERSION_DATA, err);
+	return notice_tell(step->store, &notice, step->arena, err);
 }
 
 static bool give_up(struct step *step, const char *why, struct error *err) {

@@ -3,6 +3,7 @@
 
 #include "core/base/secret.h"
 #include "core/paper/pdf.h"
+#include "core/store/version.h"
 #include "reports/compose.h"
 #include "reports/file.h"
 
@@ -52,7 +53,7 @@ static bool make(struct job_run *run, struct report *report, struct error *err) 
 	                                  "csv_bytes", "campaign_count", "data_at");
 	/* The next report's "since the last one" is about this one: previews must not be kept. */
 	return set_held(run, report, UPDATE(set_record(&report_record, report, made)), err) &&
-	       version_bump(run->store, VERSION_DATA, err);
+	       version_bump(run->store, REALM_REPORTS, err);
 }
 
 /* The report of the job, unless it is gone or its end was written before. */

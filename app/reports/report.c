@@ -6,6 +6,7 @@
 #include "audience/lists/list.h"
 #include "campaigns/campaign.h"
 #include "core/jobs/queue.h"
+#include "core/store/version.h"
 #include "reports/file.h"
 #include "reports/link.h"
 #include "reports/partners/partner.h"
@@ -172,5 +173,5 @@ bool report_drop(struct store *store, const char *id, struct error *err) {
 	return queue_cancel(store, job_key(report.id, arena), err) && link_drop_all(store, report.id, err) &&
 	       file_drop(store, report.file_id, err) &&
 	       store_delete(store, REPORTS, FILTER(by_id(report.id)), &deleted, err) &&
-	       version_bump(store, VERSION_DATA, err);
+	       version_bump(store, REALM_REPORTS, err);
 }

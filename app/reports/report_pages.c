@@ -8,6 +8,7 @@
 #include "core/base/choice.h"
 #include "core/formats/json.h"
 #include "core/formats/period.h"
+#include "core/store/version.h"
 #include "reports/compose.h"
 #include "reports/file.h"
 #include "reports/link.h"
@@ -300,7 +301,8 @@ static bool links_api(struct exchange *x, struct error *err) {
 
 const struct route report_routes[] = {
 	{ "GET", "/reports", GUARD_SIGNED_IN, show_library },
-	{ "GET", "/reports/new", GUARD_SIGNED_IN, show_builder, .observed = true },
+	{ "GET", "/reports/new", GUARD_SIGNED_IN, show_builder,
+	  .realms = REALM_FIGURES | REALM_SETTINGS | REALM_PARTNERS | REALM_REPORTS },
 	{ "POST", "/reports", GUARD_SIGNED_IN, ask, .input = &report_request_record, .creates = true },
 	{ "GET", "/reports/:report_id", GUARD_SIGNED_IN, show_report },
 	{ "POST", "/reports/:report_id/delete", GUARD_SIGNED_IN, drop },

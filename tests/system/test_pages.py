@@ -1,8 +1,9 @@
 """Pages, JSON and CSV as their readers meet them."""
-import csv, io, json, re, time, urllib.parse
+import csv, io, json, re, signal, time, urllib.parse
 
 import pytest
-from product import EVER, HOME, Browser, call, campaigns, cli, demo, everything, first_user, get
+from product import (EVER, HOME, Browser, call, campaigns, cli, demo, everything, first_user, get, kill_sync_worker, start_sync_worker,
+                     wait_until)
 
 
 @pytest.mark.parametrize("query,field", [
@@ -241,3 +242,43 @@ def test_views_are_saved_for_their_user():
     assert json.loads(other.open("/api/views")[1]) == []
     assert browser.open("/views/delete", csrf=csrf, id=views[0]["id"])[2].endswith("deleted=1")
     assert json.loads(browser.open("/api/views")[1]) == []
+
+
+def test_what_others_change_keeps_the_answers(token):
+    """Each realm is a version of its own: an answer is made anew only when something that it shows was changed."""
+    paths = "/api/stats", "/api/lists", "/api/dashboard?period=all", "/campaigns.csv", "/api/campaigns"
+    tags = {path: call(path, token)[2]["ETag"] for path in paths}
+
+    def changed():
+        return [path for path in paths if call(path, token, headers={"If-None-Match": tags[path]})[0] != 304]
+
+    def send(path, body, method="POST"):
+        assert call(path, token, method, json.dumps(body).encode(), {"Content-Type": "application/json"})[0] in (200, 201, 202)
+
+    assert changed() == []
+    for notice in get("/api/notifications", token)[:3]:
+        send(f"/api/notifications/{notice['id']}/read", {})
+    send("/api/benchmarks", {"metric": "bounce_rate", "percent": "1", "source": "a test"}, "PUT")
+    send("/api/benchmarks", {"metric": "bounce_rate", "percent": ""}, "PUT")
+    assert changed() == []
+    ident = get("/api/campaigns", token)[0]["id"]
+    send(f"/api/campaigns/{ident}/project", {"project_id": "realm"}, "PUT")
+    assert changed() == ["/api/campaigns"]
+    assert next(row for row in get("/api/campaigns", token) if row["id"] == ident)["project_id"] == "realm"
+    send(f"/api/campaigns/{ident}/project", {"project_id": None}, "PUT")
+
+
+def test_data_is_as_old_as_the_newest_reading_that_succeeded(token, without_worker):
+    cli("sync")
+    as_of = get("/api/dashboard", token)["as_of"]
+    time.sleep(1.1)
+    for notice in get("/api/notifications", token)[:1]:
+        call(f"/api/notifications/{notice['id']}/read", token, "POST", b"")
+    assert cli("sync", env={"EMAILOCTOPUS_API_KEY": "eo_wrong"}, check=False).returncode == 1
+    start_sync_worker()
+    wait_until(lambda: get("/api/sync", token)[0]["state"] == "failed", "the ledger")
+    time.sleep(2)
+    kill_sync_worker(signal.SIGTERM)
+    assert get("/api/dashboard", token)["as_of"] == as_of
+    cli("sync")
+    assert get("/api/dashboard", token)["as_of"] > as_of

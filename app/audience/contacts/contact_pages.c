@@ -10,6 +10,7 @@
 #include "core/formats/period.h"
 #include "core/http/exchange.h"
 #include "core/store/page.h"
+#include "core/store/version.h"
 
 enum { TEXT_LIMIT = 100 };
 
@@ -253,9 +254,10 @@ static bool list_csv(struct exchange *x, struct error *err) {
 }
 
 const struct route contact_routes[] = {
-	{ "GET", "/contacts", GUARD_SIGNED_IN, list_page, .observed = true },
-	{ "GET", "/contacts.csv", GUARD_SIGNED_IN, list_csv, .observed = true, .download = true },
+	{ "GET", "/contacts", GUARD_SIGNED_IN, list_page, .realms = REALM_FIGURES },
+	{ "GET", "/contacts.csv", GUARD_SIGNED_IN, list_csv, .realms = REALM_FIGURES, .download = true },
 	{ "GET", "/api/contacts", GUARD_SIGNED_IN, list_api, .summary = "Contacts by address", .output = &contact_record,
-	  .list = true, .parameters = "status,list,tag,q,engagement,period,from,to,limit,cursor", .observed = true },
+	  .list = true, .parameters = "status,list,tag,q,engagement,period,from,to,limit,cursor",
+	  .realms = REALM_FIGURES | REALM_CUSTOMERS },
 	{ 0 },
 };

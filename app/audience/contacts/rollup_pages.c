@@ -2,6 +2,7 @@
 #include "audience/contacts/rollup_pages.h"
 
 #include "audience/contacts/rollup.h"
+#include "core/store/version.h"
 #include "metrics/share.h"
 
 enum { DOMAINS_SHOWN = 200 };
@@ -99,13 +100,13 @@ static bool domains_csv(struct exchange *x, struct error *err) {
 }
 
 const struct route rollup_routes[] = {
-	{ "GET", "/domains", GUARD_SIGNED_IN, domains_page, .observed = true },
-	{ "GET", "/domains.csv", GUARD_SIGNED_IN, domains_csv, .observed = true, .download = true },
+	{ "GET", "/domains", GUARD_SIGNED_IN, domains_page, .realms = REALM_FIGURES },
+	{ "GET", "/domains.csv", GUARD_SIGNED_IN, domains_csv, .realms = REALM_FIGURES, .download = true },
 	{ "GET", "/api/domains", GUARD_SIGNED_IN, domains_api, .summary = "Contacts by mailbox provider",
-	  .output = &domain_count_record, .list = true, .observed = true },
-	{ "GET", "/tags", GUARD_SIGNED_IN, tags_page, .observed = true },
-	{ "GET", "/tags.csv", GUARD_SIGNED_IN, tags_csv, .observed = true, .download = true },
+	  .output = &domain_count_record, .list = true, .realms = REALM_FIGURES },
+	{ "GET", "/tags", GUARD_SIGNED_IN, tags_page, .realms = REALM_FIGURES },
+	{ "GET", "/tags.csv", GUARD_SIGNED_IN, tags_csv, .realms = REALM_FIGURES, .download = true },
 	{ "GET", "/api/tags", GUARD_SIGNED_IN, tags_api, .summary = "Tags with the people who carry them",
-	  .output = &tag_count_record, .list = true, .observed = true },
+	  .output = &tag_count_record, .list = true, .realms = REALM_FIGURES },
 	{ 0 },
 };

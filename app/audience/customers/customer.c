@@ -11,6 +11,7 @@
 #include "audience/customers/foreign.h"
 #include "campaigns/campaign.h"
 #include "core/formats/json.h"
+#include "core/store/version.h"
 #include "metrics/metrics.h"
 
 enum {
@@ -304,7 +305,7 @@ static bool save_by_hand(struct store *store, const char *contact_id, const stru
 	if (text_starts(contact_id, "contact_"))
 		contact_id += strlen("contact_");
 	return store_delete(store, SUGGESTIONS, FILTER(by_id(contact_id)), &deleted, err) &&
-	       version_bump(store, VERSION_DATA, err);
+	       version_bump(store, REALM_CUSTOMERS, err);
 }
 
 bool customer_link_by_hand(struct store *store, const struct settings *settings, const char *contact_id,

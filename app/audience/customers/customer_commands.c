@@ -1,6 +1,7 @@
 /* Made-up customers, to look at the pages with. */
 #include "audience/customers/customer.h"
 #include "core/cli/invocation.h"
+#include "core/store/version.h"
 
 enum { DEMO_CUSTOMERS = 2000 };
 
@@ -109,7 +110,7 @@ static bool demo_customers(struct invocation *invocation, struct error *err) {
 	if (!insert_demo(invocation, contacts, count, err) || !insert_demo_ages(invocation, contacts, count, err) ||
 	    !insert_demo_projects(invocation, err) ||
 	    !customers_link(invocation->store, invocation->settings, "demo", err) ||
-	    !version_bump(invocation->store, VERSION_DATA, err))
+	    !version_bump(invocation->store, REALM_CUSTOMERS, err))
 		return false;
 	struct value *map = value_map(invocation->arena);
 	value_put_int(map, "contacts", count);

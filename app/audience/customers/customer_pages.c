@@ -3,6 +3,7 @@
 
 #include "audience/contacts/rollup.h"
 #include "audience/customers/customer.h"
+#include "core/store/version.h"
 #include "metrics/metrics.h"
 #include "metrics/share.h"
 
@@ -151,8 +152,9 @@ static bool segments_csv(struct exchange *x, struct error *err) {
 }
 
 const struct route customer_routes[] = {
-	{ "GET", "/customers", GUARD_SIGNED_IN, show_page, .observed = true },
-	{ "GET", "/customers.csv", GUARD_SIGNED_IN, segments_csv, .observed = true, .download = true },
+	{ "GET", "/customers", GUARD_SIGNED_IN, show_page, .realms = REALM_FIGURES | REALM_CUSTOMERS | REALM_PARTNERS },
+	{ "GET", "/customers.csv", GUARD_SIGNED_IN, segments_csv, .realms = REALM_FIGURES | REALM_CUSTOMERS,
+	  .download = true },
 	{ "POST", "/contacts/:contact_id/customer", GUARD_SIGNED_IN, link_by_hand, .input = &request_record },
 	{ "PUT", "/api/contacts/:contact_id/customer", GUARD_SIGNED_IN, link_by_hand,
 	  .summary = "Link a contact to a customer", .output = &request_record, .input = &request_record },
@@ -162,8 +164,8 @@ const struct route customer_routes[] = {
 	  .summary = "Energy projects with the figures of their campaigns", .output = &energy_project_record,
 	  .list = true },
 	{ "GET", "/api/energy-segments", GUARD_SIGNED_IN, usage_api, .summary = "Engagement by yearly usage",
-	  .output = &segment_count_record, .list = true, .observed = true },
+	  .output = &segment_count_record, .list = true, .realms = REALM_FIGURES | REALM_CUSTOMERS },
 	{ "GET", "/api/demographics", GUARD_SIGNED_IN, demographics_api, .summary = "Engagement by demographic group",
-	  .output = &segment_count_record, .list = true, .observed = true },
+	  .output = &segment_count_record, .list = true, .realms = REALM_FIGURES | REALM_CUSTOMERS },
 	{ 0 },
 };

@@ -6,6 +6,7 @@
 #include "audience/lists/list_lookup_pages.h"
 #include "audience/lists/week.h"
 #include "core/http/exchange.h"
+#include "core/store/version.h"
 #include "metrics/metrics.h"
 #include "metrics/share.h"
 #include "metrics/statistics.h"
@@ -146,12 +147,12 @@ static bool weeks_csv(struct exchange *x, struct error *err) {
 }
 
 const struct route list_growth_routes[] = {
-	{ "GET", "/lists/:list_id/weeks.csv", GUARD_SIGNED_IN, weeks_csv, .observed = true, .download = true },
+	{ "GET", "/lists/:list_id/weeks.csv", GUARD_SIGNED_IN, weeks_csv, .realms = REALM_FIGURES, .download = true },
 	{ "GET", "/api/lists/:list_id/cohorts", GUARD_SIGNED_IN, cohorts_api,
 	  .summary = "Who is still there, by the month of joining", .output = &cohort_record, .list = true,
-	  .observed = true },
+	  .realms = REALM_FIGURES },
 	{ "GET", "/api/lists/:list_id/growth", GUARD_SIGNED_IN, weeks_api,
 	  .summary = "Who joined and who left, week by week and by cause", .output = &list_week_record, .list = true,
-	  .observed = true },
+	  .realms = REALM_FIGURES },
 	{ 0 },
 };

@@ -8,6 +8,7 @@
 #include "core/formats/json.h"
 #include "core/formats/period.h"
 #include "core/store/page.h"
+#include "core/store/version.h"
 #include "metrics/metrics.h"
 #include "metrics/share.h"
 
@@ -374,16 +375,16 @@ static bool snapshots_api(struct exchange *x, struct error *err) {
 }
 
 const struct route list_routes[] = {
-	{ "GET", "/lists", GUARD_SIGNED_IN, show_lists, .observed = true },
-	{ "GET", "/lists/:list_id", GUARD_SIGNED_IN, show_list, .observed = true },
-	{ "GET", "/lists.csv", GUARD_SIGNED_IN, lists_csv, .observed = true, .download = true },
-	{ "GET", "/lists/:list_id/history.csv", GUARD_SIGNED_IN, history_csv, .observed = true, .download = true },
+	{ "GET", "/lists", GUARD_SIGNED_IN, show_lists, .realms = REALM_FIGURES },
+	{ "GET", "/lists/:list_id", GUARD_SIGNED_IN, show_list, .realms = REALM_FIGURES },
+	{ "GET", "/lists.csv", GUARD_SIGNED_IN, lists_csv, .realms = REALM_FIGURES, .download = true },
+	{ "GET", "/lists/:list_id/history.csv", GUARD_SIGNED_IN, history_csv, .realms = REALM_FIGURES, .download = true },
 	{ "GET", "/api/lists", GUARD_SIGNED_IN, lists_api, .summary = "All lists with their counts", .output = &list_record,
-	  .list = true, .parameters = "as_of", .observed = true },
+	  .list = true, .parameters = "as_of", .realms = REALM_FIGURES },
 	{ "GET", "/api/lists/:list_id", GUARD_SIGNED_IN, list_api, .summary = "One list", .output = &list_record,
-	  .parameters = "as_of", .observed = true },
+	  .parameters = "as_of", .realms = REALM_FIGURES },
 	{ "GET", "/api/lists/:list_id/snapshots", GUARD_SIGNED_IN, snapshots_api,
 	  .summary = "The history of its counts, newest first", .output = &list_snapshot_record, .list = true,
-	  .observed = true },
+	  .realms = REALM_FIGURES },
 	{ 0 },
 };

@@ -149,7 +149,7 @@ static bool act(struct exchange *x, struct error *err) {
 		return true;
 	if (x->route->status)
 		x->status = x->route->status;
-	return x->route->observed ? observed_serve(x, err) : x->route->handle(x, err);
+	return x->route->realms ? observed_serve(x, err) : x->route->handle(x, err);
 }
 
 static void reply_sign_in(struct exchange *x) {

@@ -14,6 +14,7 @@
 #include "core/http/router.h"
 #include "core/process/settings.h"
 #include "core/store/store.h"
+#include "core/store/version.h"
 
 struct http_service;
 
@@ -88,6 +89,7 @@ struct http_service {
 	const struct router *router;
 	exchange_identify *identify;
 	exchange_frame *frame;        /* NULL for none */
+	unsigned frame_realms;        /* what the frame depends on, and so every page */
 	const struct menu_item *menu; /* ends with a row without key; NULL for none */
 	const char *instance;         /* differs from start to start, so that no answer outlives a new version */
 };

@@ -4,13 +4,14 @@
 #include <string.h>
 
 #include "core/base/secret.h"
+#include "core/store/version.h"
 
 enum { TOKEN_MAX = 300 };
 
 static bool need_identity(struct exchange *x, struct error *err) {
 	if (!versions_read(x->store, &x->versions, err) || !x->service->identify(x, err))
 		return false;
-	store_observe(x->store, x->versions.data);
+	store_observe(x->store, &x->versions);
 	return x->identity.user || error_set(err, ERROR_UNSIGNED, "sign in, or send a token");
 }
 
@@ -27,7 +28,7 @@ static bool need_token(const struct exchange *x, struct error *err) {
 }
 
 bool guard_check(struct exchange *x, struct error *err) {
-	store_observe(x->store, STORE_UNOBSERVED);
+	store_observe(x->store, NULL);
 	switch (x->route->guard) {
 	case GUARD_SIGNED_IN:
 		return need_identity(x, err);

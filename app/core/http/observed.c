@@ -10,7 +10,9 @@
 /* Everything that an observed answer depends on. */
 static char *answer_key(const struct exchange *x, const char *instance) {
 	const char *theme = params_get(&x->cookies, "theme");
-	return arena_print(x->arena, "%s|%lld|%lld|%s|%s|%s|%s?%s", instance, (long long)x->versions.data,
+	bool framed = !x->wants_json && !x->route->download;
+	unsigned realms = x->route->realms | (framed ? x->service->frame_realms : 0);
+	return arena_print(x->arena, "%s|%s|%lld|%s|%s|%s|%s?%s", instance, versions_text(&x->versions, realms, x->arena),
 	                   (long long)day_start(x->now).ms, x->identity.user,
 	                   x->identity.session ? x->identity.session : "", theme ? theme : "", x->path, x->query_text);
 }

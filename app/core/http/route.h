@@ -53,9 +53,10 @@ struct route {
 
 	bool list;              /* the output is an array of `output` */
 	const char *parameters; /* query parameters, comma-separated */
-	/* The answer is a function of the data version, who asks, the address and the day: a worker may keep
-	 * it, and JSON and downloads carry an ETag (RFC 9110, 8.8.3). */
-	bool observed, download;
+	/* The answer is a function of the versions of these realms (core/store/version.h), who asks, the address and the
+	 * day: a worker may keep it, and JSON and downloads carry an ETag (RFC 9110, 8.8.3). 0: it is made each time. */
+	unsigned realms;
+	bool download; /* a file; else what is not JSON is a page with its frame */
 };
 
 #endif

@@ -111,7 +111,7 @@ static bool lacks_limit(const struct route *route) {
 }
 
 static bool observes_without_version(const struct route *route) {
-	return route->observed && (!is_read(route) || route->guard != GUARD_SIGNED_IN);
+	return route->realms && (!is_read(route) || route->guard != GUARD_SIGNED_IN);
 }
 
 static const struct {

@@ -4,7 +4,7 @@
 
 #include <mongoc/mongoc.h>
 
-#include "core/store/store.h"
+#include "core/store/version.h"
 
 enum { DUPLICATE_KEY = 11000 };
 
@@ -12,7 +12,8 @@ struct store {
 	mongoc_client_t *client;
 	mongoc_database_t *database;
 	char name[64];
-	int64_t observed;
+	struct versions observed;
+	bool observes;
 };
 
 /* Raises what the driver says, as CONFLICT, UNAVAILABLE or FAULT: false. */

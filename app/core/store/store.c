@@ -83,7 +83,7 @@ struct store *store_open(const char *uri_text, const char *database, const char 
 	}
 	(void)mongoc_client_set_error_api(store->client, MONGOC_ERROR_API_VERSION_2);
 	store->database = mongoc_client_get_database(store->client, database);
-	store->observed = STORE_UNOBSERVED;
+	store->observes = false;
 	bson_strncpy(store->name, database, sizeof store->name);
 	return store;
 }
@@ -134,14 +134,6 @@ void cursor_cleanup(mongoc_cursor_t **cursor) {
 
 void bson_cleanup(bson_t **bson) {
 	bson_destroy(*bson);
-}
-
-void store_observe(struct store *store, int64_t data_version) {
-	store->observed = data_version;
-}
-
-int64_t store_observed(const struct store *store) {
-	return store->observed;
 }
 
 bool store_drop_database(struct store *store, struct error *err) {

@@ -143,25 +143,6 @@ bool store_command(struct store *store, const bson_t *command, struct error *err
 /* Is the server there? */
 bool store_ping(struct store *store, struct error *err) MUST_CHECK;
 
-/* Which version of the data a process looks at: what it keeps beside the store holds for just that one.
- * STORE_UNOBSERVED, at first: nothing may be kept, and every question is asked. */
-#define STORE_UNOBSERVED INT64_C(-1)
-void store_observe(struct store *store, int64_t data_version);
-int64_t store_observed(const struct store *store);
-
-/* One small document counts changes, so that what a process keeps can be checked with one read. `data` rises whenever
- * observed figures (or the ledger of runs) have changed, `rights` whenever somebody may do less than before. 0 in an
- * empty database. */
-struct versions {
-	int64_t data, rights;
-	struct moment data_at;
-};
-
-enum version_kind { VERSION_DATA, VERSION_RIGHTS };
-
-bool versions_read(struct store *store, struct versions *versions, struct error *err) MUST_CHECK;
-bool version_bump(struct store *store, enum version_kind kind, struct error *err) MUST_CHECK;
-
 /* The forms of before, with BSON for filters, updates and documents: until their last caller is gone. The macros choose
  * by the type of the filter, or by the number of arguments. */
 bson_t *store_new_document(const struct record_type *record, const void *object);

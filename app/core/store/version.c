@@ -1,13 +1,22 @@
 /* Versions of what is stored. */
-#include "core/store/store.h"
+#include "core/store/version.h"
+
+#include "core/store/connection.h"
 
 static const char VERSIONS[] = "versions", ONLY_ONE[] = "data"; /* the id of the only document */
 
 static const struct field version_fields[] = {
-	FIELD(struct versions, data, .stored = "version"),
+	FIELD(struct versions, figures, .stored = "version"),
+	FIELD(struct versions, ledger),
 	FIELD(struct versions, rights),
+	FIELD(struct versions, settings),
+	FIELD(struct versions, partners),
+	FIELD(struct versions, reports),
+	FIELD(struct versions, customers),
+	FIELD(struct versions, notices),
 	FIELD(struct versions, data_at, .stored = "at"),
 };
+_Static_assert(sizeof version_fields / sizeof *version_fields == REALM_COUNT + 1, "a field a realm, then data_at");
 static const struct record_type version_record = RECORD_TYPE("Versions", struct versions, version_fields);
 
 /* What the document holds before anything was counted. */
@@ -17,31 +26,62 @@ struct first {
 static const struct field first_fields[] = { FIELD(struct first, id, .stored = "_id") };
 static const struct record_type first_record = RECORD_TYPE("FirstVersions", struct first, first_fields);
 
-static int64_t or_zero(int64_t count) {
-	return count == COUNT_NONE ? 0 : count;
+static int64_t *version_of(struct versions *versions, int realm) {
+	return (int64_t *)(void *)((char *)versions + version_fields[realm].offset);
 }
 
 bool versions_read(struct store *store, struct versions *versions, struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	bool exists;
-	*versions = (struct versions){ .data_at = MOMENT_NONE };
+	record_clear(&version_record, versions);
 	if (!store_find(store, VERSIONS, FILTER(eq_text("_id", ONLY_ONE)), NULL, &version_record, arena, versions, &exists,
 	                err))
 		return false;
-	versions->data = or_zero(versions->data);
-	versions->rights = or_zero(versions->rights);
+	for (int i = 0; i < REALM_COUNT; i++)
+		if (*version_of(versions, i) == COUNT_NONE)
+			*version_of(versions, i) = 0;
 	return true;
 }
 
-bool version_bump(struct store *store, enum version_kind kind, struct error *err) {
+static bool raise_versions(struct store *store, unsigned realms, struct moment at, struct error *err) {
+	struct edit edits[REALM_COUNT + 1];
+	const struct update raise = { edits, REALM_COUNT + 1 };
 	const struct filter *it = FILTER(eq_text("_id", ONLY_ONE));
-	const struct update *raise = kind == VERSION_DATA ? UPDATE(add_count("version", 1), set_moment("at", moment_now()))
-	                                                  : UPDATE(add_count("rights", 1));
 	const struct first first = { ONLY_ONE };
 	bool matched, was_there;
-	if (!store_update(store, VERSIONS, it, raise, &matched, err))
+	for (int i = 0; i < REALM_COUNT; i++)
+		edits[i] = realms & 1U << i ? add_count(field_stored_name(&version_fields[i]), 1) : no_edit();
+	edits[REALM_COUNT] = moment_is_set(at) ? set_moment("at", at) : no_edit();
+	if (!store_update(store, VERSIONS, it, &raise, &matched, err))
 		return false;
 	/* Never an upsert: two writers share the document. */
 	return matched || (store_insert_once(store, VERSIONS, &first_record, &first, &was_there, err) &&
-	                   store_update(store, VERSIONS, it, raise, &matched, err));
+	                   store_update(store, VERSIONS, it, &raise, &matched, err));
+}
+
+bool version_bump(struct store *store, unsigned realms, struct error *err) {
+	return raise_versions(store, realms, MOMENT_NONE, err);
+}
+
+bool version_note_reading(struct store *store, struct moment at, struct error *err) {
+	return raise_versions(store, REALM_FIGURES, at, err);
+}
+
+char *versions_text(const struct versions *versions, unsigned realms, struct arena *arena) {
+	struct versions copy = *versions;
+	BUF_AUTO out = { 0 };
+	for (int i = 0; i < REALM_COUNT; i++)
+		if (realms & 1U << i)
+			buf_print(&out, "%s%lld", out.size ? "." : "", (long long)*version_of(&copy, i));
+	return arena_copy(arena, buf_text(&out));
+}
+
+void store_observe(struct store *store, const struct versions *versions) {
+	store->observes = versions != NULL;
+	if (versions)
+		store->observed = *versions;
+}
+
+const struct versions *store_observed(const struct store *store) {
+	return store->observes ? &store->observed : NULL;
 }

@@ -1,6 +1,8 @@
 /* Partners: rules and storage. */
 #include "reports/partners/partner.h"
 
+#include "core/store/version.h"
+
 #include <string.h>
 
 #include "audience/lists/list.h"
@@ -136,7 +138,7 @@ bool partner_save(struct store *store, const struct partner_request *request, co
 	    !resolve_lists(store, &request->list_ids, arena, &partner.list_ids, err))
 		return false;
 	if (*id ? change(store, &partner, *id, err) : insert(store, &partner, by, arena, id, err))
-		return version_bump(store, VERSION_DATA, err);
+		return version_bump(store, REALM_PARTNERS, err);
 	bool taken = err->kind == ERROR_CONFLICT && !store_is_stale(err);
 	return taken && error_field(err, "name", "a partner called '%.60s' exists already", request->name);
 }
@@ -146,7 +148,7 @@ bool partner_drop(struct store *store, const char *id, bool *found, struct error
 	bool fine = store_delete(store, PARTNERS, FILTER(by_id(bare_id(id))), &deleted, err) &&
 	            campaign_drop_partner(store, bare_id(id), err);
 	*found = deleted > 0;
-	return fine && version_bump(store, VERSION_DATA, err);
+	return fine && version_bump(store, REALM_PARTNERS, err);
 }
 
 bool partner_save_logo(struct store *store, const char *id, const struct bytes *png, bool *found, struct error *err) {

@@ -4,6 +4,7 @@
 
 #include "core/base/text.h"
 #include "core/http/router.h"
+#include "core/store/version.h"
 
 static bool handle(struct exchange *x, struct error *err) {
 	(void)x;
@@ -157,5 +158,5 @@ Test(router, a_row_that_cannot_be_meant_does_not_start) {
 	refuses(ROW("POST", "/h", GUARD_PUBLIC, handle, .body = BODY_RAW, .input = &word_record), NO_ROW, "raw");
 	refuses(ROW("POST", "/api/a", GUARD_PUBLIC, handle, .form = handle), NO_ROW, "form");
 	refuses(ROW("POST", "/a", GUARD_PUBLIC, handle, .body = BODY_FILE), NO_ROW, "limit");
-	refuses(ROW("GET", "/a", GUARD_PUBLIC, handle, .observed = true), NO_ROW, "observed");
+	refuses(ROW("GET", "/a", GUARD_PUBLIC, handle, .realms = REALM_FIGURES), NO_ROW, "observed");
 }

@@ -1,0 +1,48 @@
+/* Versions of realms; where TEST_STORE_URI names a server, as they are stored. */
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "core/store/version.h"
+#include "unit/support.h"
+
+Test(version, text_is_of_the_asked_realms_only) {
+	ARENA_AUTO arena = arena_new();
+	struct versions versions = { .figures = 7, .ledger = 3, .notices = 12 };
+	cr_expect_str_eq(versions_text(&versions, REALM_FIGURES, arena), "7");
+	cr_expect_str_eq(versions_text(&versions, REALM_FIGURES | REALM_NOTICES, arena), "7.12");
+	versions.ledger++;
+	cr_expect_str_eq(versions_text(&versions, REALM_FIGURES | REALM_NOTICES, arena), "7.12");
+	cr_expect_str_eq(versions_text(&versions, REALM_LEDGER | REALM_RIGHTS, arena), "4.0");
+}
+
+static struct versions read_versions(struct store *store) {
+	struct error err = ERROR_INIT;
+	struct versions versions;
+	cr_assert(versions_read(store, &versions, &err), "%s", err.text);
+	return versions;
+}
+
+Test(version, each_realm_rises_by_itself) {
+	struct error err = ERROR_INIT;
+	const char *uri = getenv("TEST_STORE_URI");
+	char name[64];
+	if (!uri)
+		cr_skip_test("TEST_STORE_URI names no server");
+	(void)snprintf(name, sizeof name, "telltale_unit_%d", (int)getpid());
+	struct store *store = store_open(uri, name, "telltale-unit", 10000, &err);
+	cr_assert(store, "%s", err.text);
+	struct versions first = read_versions(store);
+	cr_expect(first.figures == 0 && first.notices == 0 && !moment_is_set(first.data_at));
+	cr_assert(version_bump(store, REALM_NOTICES, &err) && version_bump(store, REALM_NOTICES | REALM_LEDGER, &err));
+	struct versions second = read_versions(store);
+	cr_expect(second.notices == 2 && second.ledger == 1 && second.figures == 0 && second.rights == 0);
+	cr_expect_not(moment_is_set(second.data_at));
+	cr_assert(version_note_reading(store, at("2026-11-21T10:00:00Z"), &err));
+	cr_assert(version_bump(store, REALM_FIGURES, &err));
+	struct versions third = read_versions(store);
+	cr_expect(third.figures == 2 && third.notices == 2);
+	cr_expect_eq(third.data_at.ms, at("2026-11-21T10:00:00Z").ms);
+	cr_expect(store_drop_database(store, &err));
+	store_close(store);
+}
