@@ -83,13 +83,13 @@ static const struct members *const listed = ONLY("name", "subject", "provider_st
 
 /* A campaign that is listed as it was is only noted as seen; *matched is false when it is new or listed otherwise. */
 static bool note_seen(struct store *store, const struct external *external, const char *digest, const char *run_id,
-                      bool *matched, struct error *err) {
+                      struct moment at, bool *matched, struct error *err) {
 	return store_update(store, CAMPAIGNS, FILTER(IS_EXTERNAL(*external), eq_text("listed_digest", digest)),
-	                    UPDATE(set_id("seen_run", run_id), set_moment("synced_at", moment_now())), matched, err);
+	                    UPDATE(set_id("seen_run", run_id), set_moment("synced_at", at)), matched, err);
 }
 
-bool campaign_save_listed(struct store *store, const struct campaign *campaign, const char *run_id, struct arena *arena,
-                          struct error *err) {
+bool campaign_save_listed(struct store *store, const struct campaign *campaign, const char *run_id, struct moment at,
+                          struct arena *arena, struct error *err) {
 	struct campaign state = *campaign;
 	struct beginning beginning = { store_new_id(arena), "system", "synced", false };
 	char digest[SECRET_HEX];
@@ -97,7 +97,7 @@ bool campaign_save_listed(struct store *store, const struct campaign *campaign, 
 	BUF_AUTO text = { 0 };
 	record_to_json(&campaign_record, campaign, &text);
 	secret_digest(buf_text(&text), digest);
-	if (!note_seen(store, &campaign->external, digest, run_id, &seen, err) || seen)
+	if (!note_seen(store, &campaign->external, digest, run_id, at, &seen, err) || seen)
 		return seen;
 	state.list_id = state.list_ids.count ? state.list_ids.items[0] : NULL;
 	state.sort_sent = moment_is_set(state.sent_at) ? state.sent_at.ms : 0;
@@ -105,7 +105,7 @@ bool campaign_save_listed(struct store *store, const struct campaign *campaign, 
 	                                            state.subject ? state.subject : ""));
 	return store_upsert(store, CAMPAIGNS, FILTER(IS_EXTERNAL(campaign->external)),
 	                    UPDATE(set_record(&campaign_record, &state, listed), set_text("listed_digest", digest),
-	                           set_id("seen_run", run_id), set_moment("synced_at", moment_now()), campaign_stamp(),
+	                           set_id("seen_run", run_id), set_moment("synced_at", at), campaign_stamp(),
 	                           set_when_new(&beginning_record, &beginning, NULL)),
 	                    err);
 }

@@ -43,9 +43,9 @@ struct campaign {
 };
 extern const struct record_type campaign_record;
 
-/* What the provider lists: creates or renews the present state, never the figures. */
-bool campaign_save_listed(struct store *store, const struct campaign *campaign, const char *run_id, struct arena *arena,
-                          struct error *err) MUST_CHECK;
+/* What the provider lists: creates or renews the present state, never the figures. `at`: when the answer came. */
+bool campaign_save_listed(struct store *store, const struct campaign *campaign, const char *run_id, struct moment at,
+                          struct arena *arena, struct error *err) MUST_CHECK;
 
 /* The report `type` (a member of engagement_read) was read whole at this count of the summary. */
 bool campaign_save_engagement(struct store *store, const char *campaign_id, const char *type, int64_t count,

@@ -209,9 +209,9 @@ static void count_lists(struct work *work, const struct list *lists, int count) 
 	for (int i = 0; i < count && !work->stop; i++) {
 		const char *id = lists[i].id;
 		struct list_engagement engagement;
-		if (STORED(work, &err, contact_count(work->store, id, moment_now(), &engagement, &err)))
+		if (STORED(work, &err, contact_count(work->store, id, work->run.progress_at, &engagement, &err)))
 			(void)STORED(work, &err, list_save_engagement(work->store, id, &engagement, &err));
-		(void)STORED(work, &err, leaving_count_weeks(work->store, id, moment_now(), &err));
+		(void)STORED(work, &err, leaving_count_weeks(work->store, id, work->run.progress_at, &err));
 		work_beat(work);
 	}
 	(void)STORED(work, &err, rollup_tags(work->store, work->run.id, &err));

@@ -26,7 +26,8 @@ static bool take_lists(struct work *work, struct task *task, const struct http_a
 	for (int i = 0; i < page.count && !work->stop; i++) {
 		bool changed = false;
 		page.lists[i].external.connection_id = work->connection_id;
-		(void)STORED(work, err, list_save(work->store, &page.lists[i], work->run.id, arena, &changed, err));
+		(void)STORED(work, err,
+		             list_save(work->store, &page.lists[i], work->run.id, work->answered_at, arena, &changed, err));
 	}
 	work->run.lists += page.count;
 	(void)work_next_page(work, task, page.cursor);
@@ -43,7 +44,7 @@ static bool save_listed(struct work *work, const struct campaign *campaign, stru
 	struct campaign own = *campaign;
 	own.external.connection_id = work->connection_id;
 	return list_identify(work->store, work->connection_id, &campaign->list_ids, arena, &own.list_ids, err) &&
-	       campaign_save_listed(work->store, &own, work->run.id, arena, err);
+	       campaign_save_listed(work->store, &own, work->run.id, work->answered_at, arena, err);
 }
 
 static bool take_campaigns(struct work *work, struct task *task, const struct http_answer *answer, struct error *err) {
@@ -169,7 +170,7 @@ static void plan_summaries(struct work *work) {
 	if (!STORED(work, &err, campaign_select(work->store, &CAMPAIGN_EVERY, work->arena, &campaigns, &count, &err)))
 		return;
 	for (int i = 0; i < count; i++) {
-		enum plan_reason reason = sync_plan(&campaigns[i], work->run.id, by_hand, moment_now());
+		enum plan_reason reason = sync_plan(&campaigns[i], work->run.id, by_hand, work->run.progress_at);
 		counts[reason]++;
 		if (reason == PLAN_DONE &&
 		    campaigns[i].has_report) /* its links may not have been read before the interruption */
@@ -187,7 +188,7 @@ static void plan_summaries(struct work *work) {
 
 static void tell_notices(struct work *work) {
 	struct error err = ERROR_INIT;
-	(void)STORED(work, &err, alarm_of_run(work->store, work->run.id, moment_now(), &err));
+	(void)STORED(work, &err, alarm_of_run(work->store, work->run.id, work->run.progress_at, &err));
 }
 
 static bool find_connection(struct work *work) {

@@ -65,13 +65,13 @@ static bool same_counts(const struct list_counts *a, const struct list_counts *b
 	return a->subscribed == b->subscribed && a->unsubscribed == b->unsubscribed && a->pending == b->pending;
 }
 
-static bool append_counts(struct store *store, const struct list *list, const char *run_id, struct arena *arena,
-                          struct error *err) {
+static bool append_counts(struct store *store, const struct list *list, const char *run_id, struct moment at,
+                          struct arena *arena, struct error *err) {
 	struct list_snapshot snapshot = { .id = store_new_id(arena),
 		                              .list_id = list->id,
 		                              .run_id = run_id,
 		                              .source = "GET /lists",
-		                              .snapshot_time = moment_now(),
+		                              .snapshot_time = at,
 		                              .counts = list->counts };
 	bool was_there;
 	return store_insert_once(store, SNAPSHOTS, &list_snapshot_record, &snapshot, &was_there, err);
@@ -116,8 +116,8 @@ bool list_identify(struct store *store, const char *connection_id, const struct 
 	return true;
 }
 
-bool list_save(struct store *store, struct list *list, const char *run_id, struct arena *arena, bool *changed,
-               struct error *err) {
+bool list_save(struct store *store, struct list *list, const char *run_id, struct moment at, struct arena *arena,
+               bool *changed, struct error *err) {
 	struct list before;
 	struct strings one = { &list->external.id, 1 }, ids;
 	bool found;
@@ -126,9 +126,9 @@ bool list_save(struct store *store, struct list *list, const char *run_id, struc
 		return false;
 	list->id = ids.items[0];
 	list->seen_run = run_id;
-	list->synced_at = moment_now();
+	list->synced_at = at;
 	*changed = !moment_is_set(before.synced_at) || !same_counts(&before.counts, &list->counts);
-	return (!*changed || append_counts(store, list, run_id, arena, err)) &&
+	return (!*changed || append_counts(store, list, run_id, at, arena, err)) &&
 	       store_save(store, LISTS, FILTER(by_id(list->id)), &list_record, list,
 	                  ONLY("name", "seen_run", "double_opt_in", "counts", "fields", "tags", "created_at", "synced_at"),
 	                  &found, err);

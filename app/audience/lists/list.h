@@ -39,9 +39,9 @@ struct list_snapshot {
 extern const struct record_type list_snapshot_record;
 
 /* Renews the present state of the list that its provider calls so, and gives it its id; appends a snapshot when a count
- * changed. Safe to repeat in one run. */
-bool list_save(struct store *store, struct list *list, const char *run_id, struct arena *arena, bool *changed,
-               struct error *err) MUST_CHECK;
+ * changed. `at`: when the answer came. Safe to repeat in one run. */
+bool list_save(struct store *store, struct list *list, const char *run_id, struct moment at, struct arena *arena,
+               bool *changed, struct error *err) MUST_CHECK;
 
 /* Our ids of the lists that a provider calls so, in their order. Campaigns name lists that were not read yet, or are
  * gone: those get an id, too. */
