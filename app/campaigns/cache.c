@@ -70,12 +70,22 @@ struct changes {
 	int room;
 };
 
-static void take_stamp(void *context, const bson_t *document) {
+/* When a campaign was changed last. */
+struct stamp {
+	const char *id;
+	struct moment changed_at;
+};
+static const struct field stamp_fields[] = {
+	FIELD(struct stamp, id, .stored = "_id", .flags = FIELD_ID),
+	FIELD(struct stamp, changed_at),
+};
+static const struct record_type stamp_record = RECORD_TYPE("CampaignStamp", struct stamp, stamp_fields);
+
+static void take_stamp(void *context, const void *object) {
 	struct changes *changes = context;
-	struct campaign stamped;
-	record_from_bson(&campaign_record, document, changes->arena, &stamped);
-	const struct campaign *row = stamped.id ? g_hash_table_lookup(changes->index, stamped.id) : NULL;
-	if (!stamped.id || (row && row->changed_at.ms == stamped.changed_at.ms))
+	const struct stamp *stamp = object;
+	const struct campaign *row = stamp->id ? g_hash_table_lookup(changes->index, stamp->id) : NULL;
+	if (!stamp->id || (row && row->changed_at.ms == stamp->changed_at.ms))
 		return;
 	if (changes->ids.count == changes->room) {
 		int room = changes->room ? 2 * changes->room : 64;
@@ -85,16 +95,12 @@ static void take_stamp(void *context, const bson_t *document) {
 		changes->ids.items = more;
 		changes->room = room;
 	}
-	changes->ids.items[changes->ids.count++] = stamped.id;
+	changes->ids.items[changes->ids.count++] = arena_copy(changes->arena, stamp->id);
 }
 
 static bool find_changes(struct store *store, struct changes *changes, struct error *err) {
-	bson_t *pipeline = BCON_NEW("pipeline", "[", "{", "$match", "{", "changed_at", "{", "$gte",
-	                            BCON_DATE_TIME(cache.newest.ms - OVERLAP_MS), "}", "}", "}", "{", "$project", "{",
-	                            "changed_at", BCON_INT32(1), "}", "}", "]");
-	bool fine = store_aggregate(store, CAMPAIGNS, pipeline, take_stamp, changes, err);
-	bson_destroy(pipeline);
-	return fine;
+	return store_each(store, CAMPAIGNS, FILTER(gte_moment("changed_at", moment_add(cache.newest, -OVERLAP_MS))),
+	                  &stamp_record, take_stamp, changes, err);
 }
 
 /* Takes those of the rows that are new; the others replace what is cached. */

@@ -9,40 +9,27 @@
 
 enum { EVERY = 100000 };
 
-/* The second in which an ObjectId was made, here: when the campaign was first seen. */
-static struct moment first_seen(const char *id) {
-	bson_oid_t oid;
-	if (!id || !bson_oid_is_valid(id, strlen(id)))
-		return MOMENT_NONE;
-	bson_oid_init_from_string(&oid, id);
-	return (struct moment){ (int64_t)bson_oid_get_time_t(&oid) * SECOND_MS };
-}
-
 struct pasts {
 	struct arena *arena;
 	GHashTable *snapshots; /* by campaign_id */
 };
 
-static void take_snapshot(void *context, const bson_t *document) {
-	struct pasts *pasts = context;
-	struct snapshot *snapshot = arena_new_of(pasts->arena, struct snapshot);
-	record_from_bson(&snapshot_record, document, pasts->arena, snapshot);
-	if (snapshot->campaign_id)
-		(void)g_hash_table_insert(pasts->snapshots, (gpointer)(uintptr_t)snapshot->campaign_id, snapshot);
-}
-
 /* The newest snapshot up to `as_of` of each of these campaigns, in one question: the index has them in this order. */
 static bool find_pasts(struct store *store, const struct strings *ids, struct moment as_of, struct pasts *pasts,
                        struct error *err) {
-	bson_t *among = filter_to_bson(FILTER(in_ids("campaign_id", ids), lte_moment("snapshot_time", as_of)));
-	bson_t *pipeline = BCON_NEW("pipeline", "[", "{", "$match", BCON_DOCUMENT(among), "}", "{", "$sort", "{",
-	                            "campaign_id", BCON_INT32(1), "snapshot_time", BCON_INT32(-1), "_id", BCON_INT32(-1),
-	                            "}", "}", "{", "$group", "{", "_id", BCON_UTF8("$campaign_id"), "newest", "{", "$first",
-	                            BCON_UTF8("$$ROOT"), "}", "}", "}", "{", "$replaceRoot", "{", "newRoot",
-	                            BCON_UTF8("$newest"), "}", "}", "]");
-	bool fine = store_aggregate(store, SNAPSHOTS, pipeline, take_snapshot, pasts, err);
-	bson_destroy(among);
-	bson_destroy(pipeline);
+	struct rows found;
+	bson_t *stages = BCON_NEW("0", "{", "$sort", "{", "campaign_id", BCON_INT32(1), "snapshot_time", BCON_INT32(-1),
+	                          "_id", BCON_INT32(-1), "}", "}", "1", "{", "$group", "{", "_id",
+	                          BCON_UTF8("$campaign_id"), "newest", "{", "$first", BCON_UTF8("$$ROOT"), "}", "}", "}",
+	                          "2", "{", "$replaceRoot", "{", "newRoot", BCON_UTF8("$newest"), "}", "}");
+	bool fine = store_aggregate_rows(store, SNAPSHOTS,
+	                                 FILTER(in_ids("campaign_id", ids), lte_moment("snapshot_time", as_of)), stages,
+	                                 &snapshot_record, pasts->arena, &found, err);
+	struct snapshot *snapshots = found.items;
+	bson_destroy(stages);
+	for (int i = 0; i < found.count; i++)
+		if (snapshots[i].campaign_id)
+			(void)g_hash_table_insert(pasts->snapshots, (gpointer)(uintptr_t)snapshots[i].campaign_id, &snapshots[i]);
 	return fine;
 }
 
@@ -65,7 +52,7 @@ bool campaign_as_of(struct store *store, struct moment as_of, struct arena *aren
 	int known = 0;
 	for (int i = 0; i < *count; i++) {
 		struct campaign *campaign = &campaigns[known];
-		if (first_seen(campaigns[i].id).ms > as_of.ms)
+		if (store_id_moment(campaigns[i].id).ms > as_of.ms)
 			continue;
 		*campaign = campaigns[i];
 		known++;

@@ -108,7 +108,7 @@ static const char *cursor_of(struct arena *arena, const struct place *last) {
 
 static bool read_cursor(const char *cursor, bool text, struct arena *arena, struct place *after, struct error *err) {
 	const char *colon = strrchr(cursor, ':');
-	bool fine = colon && bson_oid_is_valid(colon + 1, strlen(colon + 1));
+	bool fine = colon && store_is_id(colon + 1);
 	if (fine) {
 		char *value = arena_copy_bytes(arena, cursor, (size_t)(colon - cursor)), *end = value;
 		after->id = colon + 1;

@@ -22,21 +22,19 @@ static void later(struct moment *at, struct moment candidate) {
 }
 
 /* One row a (person, campaign, type): the newest time of it. */
-static void take_row(void *context, const bson_t *document) {
+static void take_row(void *context, const void *object) {
 	struct engagement_pass *pass = context;
-	struct event row;
-	ARENA_AUTO arena = arena_new();
-	record_from_bson(&event_record, document, arena, &row);
-	for (int i = 0; row.contact_id && i < pass->people->count; i++) {
+	const struct event *row = object;
+	for (int i = 0; row->contact_id && i < pass->people->count; i++) {
 		struct engagement *engagement = &pass->engagements[i];
-		if (strcmp(pass->people->items[i], row.contact_id) != 0)
+		if (strcmp(pass->people->items[i], row->contact_id) != 0)
 			continue;
-		++*counter_of(engagement, (enum event_type)row.type);
-		later(&engagement->last_event_at, row.occurred_at);
-		if (row.type == EVENT_OPENED)
-			later(&engagement->last_opened_at, row.occurred_at);
-		if (row.type == EVENT_CLICKED)
-			later(&engagement->last_clicked_at, row.occurred_at);
+		++*counter_of(engagement, (enum event_type)row->type);
+		later(&engagement->last_event_at, row->occurred_at);
+		if (row->type == EVENT_OPENED)
+			later(&engagement->last_opened_at, row->occurred_at);
+		if (row->type == EVENT_CLICKED)
+			later(&engagement->last_clicked_at, row->occurred_at);
 	}
 }
 
@@ -45,15 +43,14 @@ static bool renew_engagement(struct store *store, const struct strings *people, 
 	struct engagement_pass pass = { people, arena_array(arena, struct engagement, people->count) };
 	for (int i = 0; i < people->count; i++)
 		pass.engagements[i] = ENGAGEMENT_NONE;
-	bson_t *filter = filter_to_bson(FILTER(in_ids("contact_id", people)));
-	bson_t *pipeline = BCON_NEW("pipeline", "[", "{", "$match", BCON_DOCUMENT(filter), "}", "{", "$group", "{", "_id",
-	                            "{", "p", BCON_UTF8("$contact_id"), "c", BCON_UTF8("$campaign_id"), "t",
-	                            BCON_UTF8("$type"), "}", "occurred_at", "{", "$max", BCON_UTF8("$occurred_at"), "}",
-	                            "}", "}", "{", "$project", "{", "_id", BCON_INT32(0), "contact_id", BCON_UTF8("$_id.p"),
-	                            "type", BCON_UTF8("$_id.t"), "occurred_at", BCON_INT32(1), "}", "}", "]");
-	bool fine = store_aggregate(store, "contact_events", pipeline, take_row, &pass, err);
-	bson_destroy(filter);
-	bson_destroy(pipeline);
+	bson_t *stages = BCON_NEW("0", "{", "$group", "{", "_id", "{", "p", BCON_UTF8("$contact_id"), "c",
+	                          BCON_UTF8("$campaign_id"), "t", BCON_UTF8("$type"), "}", "occurred_at", "{", "$max",
+	                          BCON_UTF8("$occurred_at"), "}", "}", "}", "1", "{", "$project", "{", "_id", BCON_INT32(0),
+	                          "contact_id", BCON_UTF8("$_id.p"), "type", BCON_UTF8("$_id.t"), "occurred_at",
+	                          BCON_INT32(1), "}", "}");
+	bool fine = store_aggregate(store, "contact_events", FILTER(in_ids("contact_id", people)), stages, &event_record,
+	                            take_row, &pass, err);
+	bson_destroy(stages);
 	return fine && contact_save_engagements(store, people, pass.engagements, err);
 }
 

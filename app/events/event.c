@@ -122,30 +122,26 @@ bool event_link(struct store *store, const struct membership *rows, int count, s
 	return bulk_run(bulk, NULL, err);
 }
 
-struct texts {
-	struct strings strings;
-	struct arena *arena;
-	int room;
+/* A group of events by their campaign. */
+struct event_campaign {
+	const char *id;
 };
-
-static void take_id(void *context, const bson_t *document) {
-	struct texts *texts = context;
-	struct event one;
-	record_from_bson(&event_record, document, texts->arena, &one);
-	if (texts->strings.count < texts->room && one.id)
-		texts->strings.items[texts->strings.count++] = one.id;
-}
+static const struct field campaign_fields[] = { FIELD(struct event_campaign, id, .stored = "_id", .flags = FIELD_ID) };
+static const struct record_type campaign_id_record = RECORD_TYPE("EventCampaign", struct event_campaign,
+                                                                 campaign_fields);
 
 bool event_campaigns(struct store *store, const struct strings *contact_ids, struct arena *arena,
                      struct strings *campaign_ids, struct error *err) {
-	struct texts texts = { { arena_array(arena, const char *, CAMPAIGNS_MAX), 0 }, arena, CAMPAIGNS_MAX };
-	bson_t *filter = filter_to_bson(FILTER(in_ids("contact_id", contact_ids)));
-	bson_t *pipeline = BCON_NEW("pipeline", "[", "{", "$match", BCON_DOCUMENT(filter), "}", "{", "$group", "{", "_id",
-	                            BCON_UTF8("$campaign_id"), "}", "}", "]");
-	bool fine = store_aggregate(store, EVENTS, pipeline, take_id, &texts, err);
-	bson_destroy(filter);
-	bson_destroy(pipeline);
-	*campaign_ids = texts.strings;
+	struct rows found;
+	bson_t *stages = BCON_NEW("0", "{", "$group", "{", "_id", BCON_UTF8("$campaign_id"), "}", "}");
+	bool fine = store_aggregate_rows(store, EVENTS, FILTER(in_ids("contact_id", contact_ids)), stages,
+	                                 &campaign_id_record, arena, &found, err);
+	const struct event_campaign *campaigns = found.items;
+	bson_destroy(stages);
+	*campaign_ids = (struct strings){ arena_array(arena, const char *, (size_t)found.count + 1), 0 };
+	for (int i = 0; i < found.count; i++)
+		if (campaigns[i].id)
+			campaign_ids->items[campaign_ids->count++] = campaigns[i].id;
 	return fine;
 }
 

@@ -186,7 +186,7 @@ bool list_resolve(struct store *store, const char *id, struct arena *arena, cons
 	struct list list;
 	bool found;
 	*own = text_is_empty(id) ? NULL : bare_id(id);
-	if (!*own || bson_oid_is_valid(*own, strlen(*own)))
+	if (!*own || store_is_id(*own))
 		return true;
 	if (!store_find(store, LISTS, FILTER(eq_text("external.id", *own)), NULL, &list_record, arena, &list, &found, err))
 		return false;
