@@ -43,7 +43,7 @@ WRITERS = {
 WRITES = ["bulk_open", "store_delete", "store_insert", "store_insert_once", "store_save", "store_update", "store_update_all", "store_update_pipeline",
           "store_upsert", "rollup_count"]
 # A collection that these files get from their callers, or from the settings.
-GIVEN = {"app/core/jobs/queue.c": ["collection"], "app/audience/contacts/rollup.c": ["collection"],
+GIVEN = {"app/core/store/write.c": ["collection"], "app/core/jobs/queue.c": ["collection"], "app/audience/contacts/rollup.c": ["collection"],
          "app/audience/customers/customer_commands.c": ["invocation->settings->customers_collection", "invocation->settings->demographics_collection",
                                                      "invocation->settings->energy_collection"]}
 

@@ -18,19 +18,18 @@ struct pasts {
 static bool find_pasts(struct store *store, const struct strings *ids, struct moment as_of, struct pasts *pasts,
                        struct error *err) {
 	struct rows found;
-	bson_t *stages = BCON_NEW("0", "{", "$sort", "{", "campaign_id", BCON_INT32(1), "snapshot_time", BCON_INT32(-1),
-	                          "_id", BCON_INT32(-1), "}", "}", "1", "{", "$group", "{", "_id",
-	                          BCON_UTF8("$campaign_id"), "newest", "{", "$first", BCON_UTF8("$$ROOT"), "}", "}", "}",
-	                          "2", "{", "$replaceRoot", "{", "newRoot", BCON_UTF8("$newest"), "}", "}");
-	bool fine = store_aggregate_rows(store, SNAPSHOTS,
-	                                 FILTER(in_ids("campaign_id", ids), lte_moment("snapshot_time", as_of)), stages,
-	                                 &snapshot_record, pasts->arena, &found, err);
+	BSON_AUTO stages = BCON_NEW("0", "{", "$sort", "{", "campaign_id", BCON_INT32(1), "snapshot_time", BCON_INT32(-1),
+	                            "_id", BCON_INT32(-1), "}", "}", "1", "{", "$group", "{", "_id",
+	                            BCON_UTF8("$campaign_id"), "newest", "{", "$first", BCON_UTF8("$$ROOT"), "}", "}", "}",
+	                            "2", "{", "$replaceRoot", "{", "newRoot", BCON_UTF8("$newest"), "}", "}");
+	if (!store_aggregate_rows(store, SNAPSHOTS, FILTER(in_ids("campaign_id", ids), lte_moment("snapshot_time", as_of)),
+	                          stages, &snapshot_record, pasts->arena, &found, err))
+		return false;
 	struct snapshot *snapshots = found.items;
-	bson_destroy(stages);
 	for (int i = 0; i < found.count; i++)
 		if (snapshots[i].campaign_id)
 			(void)g_hash_table_insert(pasts->snapshots, (gpointer)(uintptr_t)snapshots[i].campaign_id, &snapshots[i]);
-	return fine;
+	return true;
 }
 
 /* What has not changed since is what it was. */

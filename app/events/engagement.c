@@ -43,15 +43,14 @@ static bool renew_engagement(struct store *store, const struct strings *people, 
 	struct engagement_pass pass = { people, arena_array(arena, struct engagement, people->count) };
 	for (int i = 0; i < people->count; i++)
 		pass.engagements[i] = ENGAGEMENT_NONE;
-	bson_t *stages = BCON_NEW("0", "{", "$group", "{", "_id", "{", "p", BCON_UTF8("$contact_id"), "c",
-	                          BCON_UTF8("$campaign_id"), "t", BCON_UTF8("$type"), "}", "occurred_at", "{", "$max",
-	                          BCON_UTF8("$occurred_at"), "}", "}", "}", "1", "{", "$project", "{", "_id", BCON_INT32(0),
-	                          "contact_id", BCON_UTF8("$_id.p"), "type", BCON_UTF8("$_id.t"), "occurred_at",
-	                          BCON_INT32(1), "}", "}");
-	bool fine = store_aggregate(store, "contact_events", FILTER(in_ids("contact_id", people)), stages, &event_record,
-	                            take_row, &pass, err);
-	bson_destroy(stages);
-	return fine && contact_save_engagements(store, people, pass.engagements, err);
+	BSON_AUTO stages = BCON_NEW("0", "{", "$group", "{", "_id", "{", "p", BCON_UTF8("$contact_id"), "c",
+	                            BCON_UTF8("$campaign_id"), "t", BCON_UTF8("$type"), "}", "occurred_at", "{", "$max",
+	                            BCON_UTF8("$occurred_at"), "}", "}", "}", "1", "{", "$project", "{", "_id",
+	                            BCON_INT32(0), "contact_id", BCON_UTF8("$_id.p"), "type", BCON_UTF8("$_id.t"),
+	                            "occurred_at", BCON_INT32(1), "}", "}");
+	return store_aggregate(store, "contact_events", FILTER(in_ids("contact_id", people)), stages, &event_record,
+	                       take_row, &pass, err) &&
+	       contact_save_engagements(store, people, pass.engagements, err);
 }
 
 bool engagement_save_events(struct store *store, const char *connection_id, struct event *events, int count,

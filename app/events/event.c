@@ -133,16 +133,16 @@ static const struct record_type campaign_id_record = RECORD_TYPE("EventCampaign"
 bool event_campaigns(struct store *store, const struct strings *contact_ids, struct arena *arena,
                      struct strings *campaign_ids, struct error *err) {
 	struct rows found;
-	bson_t *stages = BCON_NEW("0", "{", "$group", "{", "_id", BCON_UTF8("$campaign_id"), "}", "}");
-	bool fine = store_aggregate_rows(store, EVENTS, FILTER(in_ids("contact_id", contact_ids)), stages,
-	                                 &campaign_id_record, arena, &found, err);
+	BSON_AUTO stages = BCON_NEW("0", "{", "$group", "{", "_id", BCON_UTF8("$campaign_id"), "}", "}");
+	if (!store_aggregate_rows(store, EVENTS, FILTER(in_ids("contact_id", contact_ids)), stages, &campaign_id_record,
+	                          arena, &found, err))
+		return false;
 	const struct event_campaign *campaigns = found.items;
-	bson_destroy(stages);
 	*campaign_ids = (struct strings){ arena_array(arena, const char *, (size_t)found.count + 1), 0 };
 	for (int i = 0; i < found.count; i++)
 		if (campaigns[i].id)
 			campaign_ids->items[campaign_ids->count++] = campaigns[i].id;
-	return fine;
+	return true;
 }
 
 struct event_time {

@@ -74,11 +74,9 @@ bool rollup_count(struct store *store, const char *collection, const struct reco
                   const struct filter *of, const char *by, const char *run_id, struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	const char *key = arena_print(arena, "$%s", by);
-	bson_t *stages = BCON_NEW("0", "{", "$unwind", BCON_UTF8(key), "}", "1", "{", "$group", "{", "_id", BCON_UTF8(key),
-	                          COUNTS, "}", "}");
-	bool fine = count_groups(store, collection, record, of, stages, run_id, err);
-	bson_destroy(stages);
-	return fine;
+	BSON_AUTO stages = BCON_NEW("0", "{", "$unwind", BCON_UTF8(key), "}", "1", "{", "$group", "{", "_id",
+	                            BCON_UTF8(key), COUNTS, "}", "}");
+	return count_groups(store, collection, record, of, stages, run_id, err);
 }
 
 bool rollup_tags(struct store *store, const char *run_id, struct error *err) {
@@ -86,12 +84,10 @@ bool rollup_tags(struct store *store, const char *run_id, struct error *err) {
 }
 
 bool rollup_domains(struct store *store, const char *run_id, struct error *err) {
-	bson_t *stages = BCON_NEW("0", "{", "$group", "{", "_id", "{", "$arrayElemAt", "[", "{", "$split", "[",
-	                          BCON_UTF8("$email_norm"), BCON_UTF8("@"), "]", "}", BCON_INT32(-1), "]", "}", COUNTS, "}",
-	                          "}");
-	bool fine = count_groups(store, DOMAIN_COUNTS, &domain_count_record, &everything, stages, run_id, err);
-	bson_destroy(stages);
-	return fine;
+	BSON_AUTO stages = BCON_NEW("0", "{", "$group", "{", "_id", "{", "$arrayElemAt", "[", "{", "$split", "[",
+	                            BCON_UTF8("$email_norm"), BCON_UTF8("@"), "]", "}", BCON_INT32(-1), "]", "}", COUNTS,
+	                            "}", "}");
+	return count_groups(store, DOMAIN_COUNTS, &domain_count_record, &everything, stages, run_id, err);
 }
 
 static bool find_counts(struct store *store, const char *collection, const struct record_type *record,

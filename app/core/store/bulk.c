@@ -21,40 +21,24 @@ struct bulk *bulk_open(struct store *store, const char *collection) {
 	return bulk;
 }
 
-void bulk_insert_bson(struct bulk *bulk, const bson_t *document) {
+void bulk_insert(struct bulk *bulk, const struct record_type *record, const void *object) {
+	BSON_AUTO document = store_new_document(record, object);
 	bulk->count += mongoc_bulk_operation_insert_with_opts(bulk->operation, document, NULL, NULL);
 }
 
-static void add_update(struct bulk *bulk, const bson_t *filter, const bson_t *change, bool upsert) {
+static void add_update(struct bulk *bulk, const struct filter *filter, const struct update *update, bool upsert) {
+	BSON_AUTO where = filter_to_bson(filter);
+	BSON_AUTO to = update_to_bson(update);
 	BSON_AUTO opts = BCON_NEW("upsert", BCON_BOOL(upsert));
-	bulk->count += mongoc_bulk_operation_update_one_with_opts(bulk->operation, filter, change, opts, NULL);
+	bulk->count += mongoc_bulk_operation_update_one_with_opts(bulk->operation, where, to, opts, NULL);
 }
 
-void bulk_update_bson(struct bulk *bulk, const bson_t *filter, const bson_t *update) {
+void bulk_update(struct bulk *bulk, const struct filter *filter, const struct update *update) {
 	add_update(bulk, filter, update, false);
 }
 
-void bulk_upsert_bson(struct bulk *bulk, const bson_t *filter, const bson_t *update) {
+void bulk_upsert(struct bulk *bulk, const struct filter *filter, const struct update *update) {
 	add_update(bulk, filter, update, true);
-}
-
-void(bulk_insert)(struct bulk *bulk, const struct record_type *record, const void *object) {
-	BSON_AUTO document = store_new_document(record, object);
-	bulk_insert_bson(bulk, document);
-}
-
-static void add_change(struct bulk *bulk, const struct filter *filter, const struct update *update, bool upsert) {
-	BSON_AUTO where = filter_to_bson(filter);
-	BSON_AUTO to = update_to_bson(update);
-	add_update(bulk, where, to, upsert);
-}
-
-void(bulk_update)(struct bulk *bulk, const struct filter *filter, const struct update *update) {
-	add_change(bulk, filter, update, false);
-}
-
-void(bulk_upsert)(struct bulk *bulk, const struct filter *filter, const struct update *update) {
-	add_change(bulk, filter, update, true);
 }
 
 void bulk_drop(struct bulk *bulk) {

@@ -58,7 +58,7 @@ bool store_list_now(struct store *store, const char *collection, const struct fi
 		                       err,    false };
 	BSON_AUTO pipeline = reading_pipeline(filter, sort, limit);
 	*now = MOMENT_NONE;
-	bool fine = store_aggregate(store, collection, pipeline, take, &reading, err);
+	bool fine = store_run_pipeline(store, collection, pipeline, take, &reading, err);
 	*objects = reading.objects;
 	*count = reading.count;
 	return fine && (!reading.failed || error_note(err, "reading %s", collection));

@@ -21,11 +21,17 @@ bool store_failed(struct error *err, const bson_error_t *from, const char *doing
 
 mongoc_collection_t *store_collection(struct store *store, const char *name);
 
+/* Calls each(context, document) for every result of a pipeline, { "0": …, "1": … }. */
+bool store_run_pipeline(struct store *store, const char *collection, const bson_t *pipeline,
+                        void (*each)(void *context, const bson_t *document), void *context,
+                        struct error *err) MUST_CHECK;
+
+/* As it is stored at first: with revision 1, if the record has one. To be destroyed. */
+bson_t *store_new_document(const struct record_type *record, const void *object);
+
 void collection_cleanup(mongoc_collection_t **collection);
 void cursor_cleanup(mongoc_cursor_t **cursor);
-void bson_cleanup(bson_t **bson);
 #define COLLECTION_AUTO __attribute__((cleanup(collection_cleanup))) mongoc_collection_t *
 #define CURSOR_AUTO __attribute__((cleanup(cursor_cleanup))) mongoc_cursor_t *
-#define BSON_AUTO __attribute__((cleanup(bson_cleanup))) bson_t *
 
 #endif

@@ -83,25 +83,25 @@ static bool list_after(struct store *store, const char *collection, const struct
 	struct place place;
 	int limit = query->limit + 1;
 	if (text_is_empty(query->cursor))
-		return (store_list)(store, collection, query->filter, sort, limit, record, arena, &rows->items, &rows->count,
-		                    err);
+		return store_list(store, collection, query->filter, sort, limit, record, arena, &rows->items, &rows->count,
+		                  err);
 	if (!read_place(query, record, arena, &place))
 		return error_field(err, "cursor", "this cursor was not made here: start from the first page");
 	if (!place.by)
-		return (store_list)(store, collection, FILTER(its, after_id(query, &place)), sort, limit, record, arena,
-		                    &rows->items, &rows->count, err);
+		return store_list(store, collection, FILTER(its, after_id(query, &place)), sort, limit, record, arena,
+		                  &rows->items, &rows->count, err);
 	const struct condition beyond = { query->descending ? FILTER_LT : FILTER_GT, query->by, place.value, NULL };
 	const struct condition within = { query->descending ? FILTER_LTE : FILTER_GTE, query->by, place.value, NULL };
-	return (store_list)(store, collection,
-	                    query->unique ? FILTER(its, beyond)
-	                                  : FILTER(its, within, ANY_OF(beyond, after_id(query, &place))),
-	                    sort, limit, record, arena, &rows->items, &rows->count, err);
+	return store_list(store, collection,
+	                  query->unique ? FILTER(its, beyond)
+	                                : FILTER(its, within, ANY_OF(beyond, after_id(query, &place))),
+	                  sort, limit, record, arena, &rows->items, &rows->count, err);
 }
 
 static bool count_all(struct store *store, const char *collection, const struct page_query *query, int64_t *total,
                       struct error *err) {
 	*total = COUNT_NONE;
-	return !query->count || (store_count)(store, collection, query->filter, total, err);
+	return !query->count || store_count(store, collection, query->filter, total, err);
 }
 
 bool store_page(struct store *store, const char *collection, const struct page_query *query,

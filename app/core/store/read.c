@@ -8,29 +8,20 @@ static bool unreadable(struct error *err, const char *collection) {
 	return error_note(err, "reading %s", collection);
 }
 
-bool store_find_bson(struct store *store, const char *collection, const bson_t *filter, const bson_t *options,
-                     const struct record_type *record, struct arena *arena, void *object, bool *found,
-                     struct error *err) {
+bool store_find(struct store *store, const char *collection, const struct filter *filter, const struct sort *sort,
+                const struct record_type *record, struct arena *arena, void *object, bool *found, struct error *err) {
 	COLLECTION_AUTO opened = store_collection(store, collection);
-	BSON_AUTO opts = options ? bson_copy(options) : bson_new();
+	BSON_AUTO where = filter_to_bson(filter);
+	BSON_AUTO opts = BCON_NEW("limit", BCON_INT64(1), "singleBatch", BCON_BOOL(true));
 	const bson_t *document;
 	bson_error_t why;
-	BSON_APPEND_INT64(opts, "limit", 1);
-	BSON_APPEND_BOOL(opts, "singleBatch", true);
-	CURSOR_AUTO cursor = mongoc_collection_find_with_opts(opened, filter, opts, NULL);
+	if (sort)
+		sort_append(opts, "sort", sort);
+	CURSOR_AUTO cursor = mongoc_collection_find_with_opts(opened, where, opts, NULL);
 	*found = mongoc_cursor_next(cursor, &document);
 	if (mongoc_cursor_error_document(cursor, &why, NULL))
 		return store_failed(err, &why, "reading", collection);
 	return !*found || record_read_bson(record, document, arena, object, err) || unreadable(err, collection);
-}
-
-bool(store_find)(struct store *store, const char *collection, const struct filter *filter, const struct sort *sort,
-                 const struct record_type *record, struct arena *arena, void *object, bool *found, struct error *err) {
-	BSON_AUTO where = filter_to_bson(filter);
-	BSON_AUTO options = bson_new();
-	if (sort)
-		sort_append(options, "sort", sort);
-	return store_find_bson(store, collection, where, options, record, arena, object, found, err);
 }
 
 /* Hands over what the cursor finds, and closes it. */
@@ -86,36 +77,20 @@ static void collect_document(void *context, const bson_t *document) {
 		                                       collecting->err);
 }
 
-static bool list(struct store *store, const char *collection, const bson_t *filter, bson_t *opts, int limit,
-                 const struct record_type *record, struct arena *arena, void **objects, int *count, struct error *err) {
+bool store_list(struct store *store, const char *collection, const struct filter *filter, const struct sort *sort,
+                int limit, const struct record_type *record, struct arena *arena, void **objects, int *count,
+                struct error *err) {
 	COLLECTION_AUTO opened = store_collection(store, collection);
+	BSON_AUTO where = filter_to_bson(filter);
+	BSON_AUTO opts = BCON_NEW("limit", BCON_INT64(limit), "batchSize", BCON_INT32(limit < 1000 ? limit : 1000));
 	struct collecting collecting = collecting_of(record, arena, err);
-	BSON_APPEND_INT64(opts, "limit", limit);
-	BSON_APPEND_INT32(opts, "batchSize", limit < 1000 ? limit : 1000);
-	bool fine = walk(mongoc_collection_find_with_opts(opened, filter, opts, NULL), collection, collect_document,
+	if (sort)
+		sort_append(opts, "sort", sort);
+	bool fine = walk(mongoc_collection_find_with_opts(opened, where, opts, NULL), collection, collect_document,
 	                 &collecting, err);
 	*objects = collecting.rows.items;
 	*count = collecting.rows.count;
 	return fine && (!collecting.failed || unreadable(err, collection));
-}
-
-bool store_list_bson(struct store *store, const char *collection, const bson_t *filter, const bson_t *sort, int limit,
-                     const struct record_type *record, struct arena *arena, void **objects, int *count,
-                     struct error *err) {
-	BSON_AUTO opts = bson_new();
-	if (sort)
-		BSON_APPEND_DOCUMENT(opts, "sort", sort);
-	return list(store, collection, filter, opts, limit, record, arena, objects, count, err);
-}
-
-bool(store_list)(struct store *store, const char *collection, const struct filter *filter, const struct sort *sort,
-                 int limit, const struct record_type *record, struct arena *arena, void **objects, int *count,
-                 struct error *err) {
-	BSON_AUTO where = filter_to_bson(filter);
-	BSON_AUTO opts = bson_new();
-	if (sort)
-		sort_append(opts, "sort", sort);
-	return list(store, collection, where, opts, limit, record, arena, objects, count, err);
 }
 
 bool store_each_document(struct store *store, const char *collection, const struct filter *filter, int limit,
@@ -157,9 +132,9 @@ static void receive(void *context, const bson_t *document) {
 		receiving->each(receiving->context, object);
 }
 
-bool(store_each)(struct store *store, const char *collection, const struct filter *filter,
-                 const struct record_type *record, void (*each)(void *context, const void *object), void *context,
-                 struct error *err) {
+bool store_each(struct store *store, const char *collection, const struct filter *filter,
+                const struct record_type *record, void (*each)(void *context, const void *object), void *context,
+                struct error *err) {
 	COLLECTION_AUTO opened = store_collection(store, collection);
 	BSON_AUTO where = filter_to_bson(filter);
 	BSON_AUTO opts = bson_new();
@@ -170,8 +145,8 @@ bool(store_each)(struct store *store, const char *collection, const struct filte
 	       (!receiving.failed || unreadable(err, collection));
 }
 
-bool store_aggregate_bson(struct store *store, const char *collection, const bson_t *pipeline,
-                          void (*each)(void *context, const bson_t *document), void *context, struct error *err) {
+bool store_run_pipeline(struct store *store, const char *collection, const bson_t *pipeline,
+                        void (*each)(void *context, const bson_t *document), void *context, struct error *err) {
 	COLLECTION_AUTO opened = store_collection(store, collection);
 	return walk(mongoc_collection_aggregate(opened, MONGOC_QUERY_NONE, pipeline, NULL, NULL), collection, each, context,
 	            err);
@@ -189,13 +164,13 @@ static bson_t *with_match(const struct filter *match, const bson_t *stages) {
 	return pipeline;
 }
 
-bool(store_aggregate)(struct store *store, const char *collection, const struct filter *match, const bson_t *stages,
-                      const struct record_type *record, void (*each)(void *context, const void *object), void *context,
-                      struct error *err) {
+bool store_aggregate(struct store *store, const char *collection, const struct filter *match, const bson_t *stages,
+                     const struct record_type *record, void (*each)(void *context, const void *object), void *context,
+                     struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	BSON_AUTO pipeline = with_match(match, stages);
 	struct receiving receiving = { record, arena, each, context, err, false };
-	return store_aggregate_bson(store, collection, pipeline, receive, &receiving, err) &&
+	return store_run_pipeline(store, collection, pipeline, receive, &receiving, err) &&
 	       (!receiving.failed || unreadable(err, collection));
 }
 
@@ -203,15 +178,9 @@ bool store_aggregate_rows(struct store *store, const char *collection, const str
                           const struct record_type *record, struct arena *arena, struct rows *rows, struct error *err) {
 	BSON_AUTO pipeline = with_match(match, stages);
 	struct collecting collecting = collecting_of(record, arena, err);
-	bool fine = store_aggregate_bson(store, collection, pipeline, collect_document, &collecting, err);
+	bool fine = store_run_pipeline(store, collection, pipeline, collect_document, &collecting, err);
 	*rows = collecting.rows;
 	return fine && (!collecting.failed || unreadable(err, collection));
-}
-
-bool store_each_bson(struct store *store, const char *collection, void (*each)(void *context, const bson_t *document),
-                     void *context, struct error *err) {
-	BSON_AUTO pipeline = BCON_NEW("pipeline", "[", "{", "$match", "{", "}", "}", "]");
-	return store_aggregate_bson(store, collection, pipeline, each, context, err);
 }
 
 /* What store_sum has asked for. */
@@ -250,33 +219,22 @@ static void append_sums(bson_t *group, const struct record_type *record, void *o
 	}
 }
 
-bool store_sum_bson(struct store *store, const char *collection, const bson_t *filter, const struct record_type *record,
-                    void *object, int64_t *count, struct error *err) {
+bool store_sum(struct store *store, const char *collection, const struct filter *filter,
+               const struct record_type *record, void *object, int64_t *count, struct error *err) {
 	struct summing summing = { record, object, count };
 	BSON_AUTO group = bson_new();
 	append_sums(group, record, object);
-	BSON_AUTO pipeline = BCON_NEW("pipeline", "[", "{", "$match", BCON_DOCUMENT(filter), "}", "{", "$group",
-	                              BCON_DOCUMENT(group), "}", "]");
+	BSON_AUTO stages = BCON_NEW("0", "{", "$group", BCON_DOCUMENT(group), "}");
+	BSON_AUTO pipeline = with_match(filter, stages);
 	*count = 0;
-	return store_aggregate_bson(store, collection, pipeline, take_sum, &summing, err);
+	return store_run_pipeline(store, collection, pipeline, take_sum, &summing, err);
 }
 
-bool(store_sum)(struct store *store, const char *collection, const struct filter *filter,
-                const struct record_type *record, void *object, int64_t *count, struct error *err) {
-	BSON_AUTO where = filter_to_bson(filter);
-	return store_sum_bson(store, collection, where, record, object, count, err);
-}
-
-bool store_count_bson(struct store *store, const char *collection, const bson_t *filter, int64_t *count,
-                      struct error *err) {
+bool store_count(struct store *store, const char *collection, const struct filter *filter, int64_t *count,
+                 struct error *err) {
 	COLLECTION_AUTO opened = store_collection(store, collection);
-	bson_error_t why;
-	*count = mongoc_collection_count_documents(opened, filter, NULL, NULL, NULL, &why);
-	return *count >= 0 || store_failed(err, &why, "counting", collection);
-}
-
-bool(store_count)(struct store *store, const char *collection, const struct filter *filter, int64_t *count,
-                  struct error *err) {
 	BSON_AUTO where = filter_to_bson(filter);
-	return store_count_bson(store, collection, where, count, err);
+	bson_error_t why;
+	*count = mongoc_collection_count_documents(opened, where, NULL, NULL, NULL, &why);
+	return *count >= 0 || store_failed(err, &why, "counting", collection);
 }

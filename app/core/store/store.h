@@ -26,6 +26,10 @@
 
 struct store;
 
+/* A document that is destroyed with its block. */
+void bson_cleanup(bson_t **bson);
+#define BSON_AUTO __attribute__((cleanup(bson_cleanup))) bson_t *
+
 /* `patience_ms` is how long one operation may look for the server. */
 struct store *store_open(const char *uri, const char *database, const char *application, int patience_ms,
                          struct error *err);
@@ -65,8 +69,9 @@ bool store_count(struct store *store, const char *collection, const struct filte
 bool store_sum(struct store *store, const char *collection, const struct filter *filter,
                const struct record_type *record, void *object, int64_t *count, struct error *err) MUST_CHECK;
 
-/* Runs an aggregation over what the filter meets: `stages` are those after the $match, BCON_NEW("0", "{", "$group", …,
- * "}", "1", …). Calls each(context, object) for every result; the object holds until the call returns. */
+/* Runs an aggregation over what the filter meets: `stages` are those after the $match,
+ * BSON_AUTO stages = BCON_NEW("0", "{", "$group", …, "}", "1", …). Calls each(context, object) for every result; the
+ * object holds until the call returns. */
 bool store_aggregate(struct store *store, const char *collection, const struct filter *match, const bson_t *stages,
                      const struct record_type *record, void (*each)(void *context, const void *object), void *context,
                      struct error *err) MUST_CHECK;
@@ -142,71 +147,5 @@ bool store_command(struct store *store, const bson_t *command, struct error *err
 
 /* Is the server there? */
 bool store_ping(struct store *store, struct error *err) MUST_CHECK;
-
-/* The forms of before, with BSON for filters, updates and documents: until their last caller is gone. The macros choose
- * by the type of the filter, or by the number of arguments. */
-bson_t *store_new_document(const struct record_type *record, const void *object);
-bson_t *store_filter_id(const char *id, const char *field);
-bson_t *store_filter_ids(const struct strings *ids);
-bson_t *store_filter_in(const char *field, const struct strings *texts);
-char *store_pattern(struct arena *arena, const char *text);
-bool store_find_bson(struct store *store, const char *collection, const bson_t *filter, const bson_t *options,
-                     const struct record_type *record, struct arena *arena, void *object, bool *found,
-                     struct error *err) MUST_CHECK;
-bool store_list_bson(struct store *store, const char *collection, const bson_t *filter, const bson_t *sort, int limit,
-                     const struct record_type *record, struct arena *arena, void **objects, int *count,
-                     struct error *err) MUST_CHECK;
-bool store_aggregate_bson(struct store *store, const char *collection, const bson_t *pipeline,
-                          void (*each)(void *context, const bson_t *document), void *context,
-                          struct error *err) MUST_CHECK;
-bool store_each_bson(struct store *store, const char *collection, void (*each)(void *context, const bson_t *document),
-                     void *context, struct error *err) MUST_CHECK;
-bool store_count_bson(struct store *store, const char *collection, const bson_t *filter, int64_t *count,
-                      struct error *err) MUST_CHECK;
-bool store_sum_bson(struct store *store, const char *collection, const bson_t *filter, const struct record_type *record,
-                    void *object, int64_t *count, struct error *err) MUST_CHECK;
-bool store_insert_bson(struct store *store, const char *collection, const bson_t *document,
-                       struct error *err) MUST_CHECK;
-bool store_update_bson(struct store *store, const char *collection, const bson_t *filter, const bson_t *change,
-                       bool *matched, struct error *err) MUST_CHECK;
-bool store_update_all_bson(struct store *store, const char *collection, const bson_t *filter, const bson_t *change,
-                           struct error *err) MUST_CHECK;
-bool store_upsert_bson(struct store *store, const char *collection, const bson_t *filter, const bson_t *change,
-                       struct error *err) MUST_CHECK;
-bool store_delete_bson(struct store *store, const char *collection, const bson_t *filter, int64_t *deleted,
-                       struct error *err) MUST_CHECK;
-void bulk_insert_bson(struct bulk *bulk, const bson_t *document);
-void bulk_update_bson(struct bulk *bulk, const bson_t *filter, const bson_t *change);
-void bulk_upsert_bson(struct bulk *bulk, const bson_t *filter, const bson_t *change);
-
-#define STORE_CHOOSE(filter, name) \
-	_Generic((filter), const bson_t *: name##_bson, bson_t *: name##_bson, default: (name))
-#define STORE_PICK_8(a, b, c, d, e, f, g, h, name, ...) name
-#define STORE_PICK_7(a, b, c, d, e, f, g, name, ...) name
-#define STORE_PICK_5(a, b, c, d, e, name, ...) name
-#define STORE_PICK_3(a, b, c, name, ...) name
-#define store_find(store, collection, filter, ...) \
-	STORE_CHOOSE(filter, store_find)(store, collection, filter, __VA_ARGS__)
-#define store_list(store, collection, filter, ...) \
-	STORE_CHOOSE(filter, store_list)(store, collection, filter, __VA_ARGS__)
-#define store_count(store, collection, filter, ...) \
-	STORE_CHOOSE(filter, store_count)(store, collection, filter, __VA_ARGS__)
-#define store_sum(store, collection, filter, ...) \
-	STORE_CHOOSE(filter, store_sum)(store, collection, filter, __VA_ARGS__)
-#define store_update(store, collection, filter, ...) \
-	STORE_CHOOSE(filter, store_update)(store, collection, filter, __VA_ARGS__)
-#define store_update_all(store, collection, filter, ...) \
-	STORE_CHOOSE(filter, store_update_all)(store, collection, filter, __VA_ARGS__)
-#define store_upsert(store, collection, filter, ...) \
-	STORE_CHOOSE(filter, store_upsert)(store, collection, filter, __VA_ARGS__)
-#define store_delete(store, collection, filter, ...) \
-	STORE_CHOOSE(filter, store_delete)(store, collection, filter, __VA_ARGS__)
-#define bulk_update(bulk, filter, ...) STORE_CHOOSE(filter, bulk_update)(bulk, filter, __VA_ARGS__)
-#define bulk_upsert(bulk, filter, ...) STORE_CHOOSE(filter, bulk_upsert)(bulk, filter, __VA_ARGS__)
-#define store_aggregate(...) \
-	STORE_PICK_8(__VA_ARGS__, (store_aggregate), x, store_aggregate_bson, x, x, x, x, x, x)(__VA_ARGS__)
-#define store_each(...) STORE_PICK_7(__VA_ARGS__, (store_each), x, store_each_bson, x, x, x, x, x)(__VA_ARGS__)
-#define store_insert(...) STORE_PICK_5(__VA_ARGS__, (store_insert), store_insert_bson, x, x, x, x)(__VA_ARGS__)
-#define bulk_insert(...) STORE_PICK_3(__VA_ARGS__, (bulk_insert), bulk_insert_bson, x, x)(__VA_ARGS__)
 
 #endif

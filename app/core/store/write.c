@@ -45,15 +45,11 @@ static bool insert(struct store *store, const char *collection, const bson_t *do
 	return fine;
 }
 
-bool store_insert_bson(struct store *store, const char *collection, const bson_t *document, struct error *err) {
+bool store_insert(struct store *store, const char *collection, const struct record_type *record, const void *object,
+                  struct error *err) {
+	BSON_AUTO document = store_new_document(record, object);
 	bson_error_t why;
 	return insert(store, collection, document, &why) || store_failed(err, &why, "adding to", collection);
-}
-
-bool(store_insert)(struct store *store, const char *collection, const struct record_type *record, const void *object,
-                   struct error *err) {
-	BSON_AUTO document = store_new_document(record, object);
-	return store_insert_bson(store, collection, document, err);
 }
 
 bool store_insert_once(struct store *store, const char *collection, const struct record_type *record,
@@ -90,13 +86,8 @@ static bool update_one(struct store *store, const char *collection, const bson_t
 	return fine || store_failed(err, &why, "changing", collection);
 }
 
-bool store_update_bson(struct store *store, const char *collection, const bson_t *filter, const bson_t *change,
-                       bool *matched, struct error *err) {
-	return update_one(store, collection, filter, change, false, matched, err);
-}
-
-bool(store_update)(struct store *store, const char *collection, const struct filter *filter,
-                   const struct update *update, bool *matched, struct error *err) {
+bool store_update(struct store *store, const char *collection, const struct filter *filter, const struct update *update,
+                  bool *matched, struct error *err) {
 	BSON_AUTO where = filter_to_bson(filter);
 	BSON_AUTO to = update_to_bson(update);
 	return update_one(store, collection, where, to, false, matched, err);
@@ -108,34 +99,24 @@ bool store_update_pipeline(struct store *store, const char *collection, const st
 	return update_one(store, collection, where, pipeline, false, matched, err);
 }
 
-bool store_update_all_bson(struct store *store, const char *collection, const bson_t *filter, const bson_t *change,
-                           struct error *err) {
+bool store_update_all(struct store *store, const char *collection, const struct filter *filter,
+                      const struct update *update, struct error *err) {
 	COLLECTION_AUTO opened = store_collection(store, collection);
+	BSON_AUTO where = filter_to_bson(filter);
+	BSON_AUTO to = update_to_bson(update);
 	bson_t reply;
 	bson_error_t why;
-	bool fine = run_two(mongoc_collection_update_many, opened, filter, change, NULL, &reply, &why);
+	bool fine = run_two(mongoc_collection_update_many, opened, where, to, NULL, &reply, &why);
 	bson_destroy(&reply);
 	return fine || store_failed(err, &why, "changing", collection);
 }
 
-bool(store_update_all)(struct store *store, const char *collection, const struct filter *filter,
-                       const struct update *update, struct error *err) {
+bool store_upsert(struct store *store, const char *collection, const struct filter *filter, const struct update *update,
+                  struct error *err) {
 	BSON_AUTO where = filter_to_bson(filter);
 	BSON_AUTO to = update_to_bson(update);
-	return store_update_all_bson(store, collection, where, to, err);
-}
-
-bool store_upsert_bson(struct store *store, const char *collection, const bson_t *filter, const bson_t *change,
-                       struct error *err) {
 	bool matched;
-	return update_one(store, collection, filter, change, true, &matched, err);
-}
-
-bool(store_upsert)(struct store *store, const char *collection, const struct filter *filter,
-                   const struct update *update, struct error *err) {
-	BSON_AUTO where = filter_to_bson(filter);
-	BSON_AUTO to = update_to_bson(update);
-	return store_upsert_bson(store, collection, where, to, err);
+	return update_one(store, collection, where, to, true, &matched, err);
 }
 
 static const struct field *revision_of(const struct record_type *record) {
@@ -176,29 +157,24 @@ bool store_save(struct store *store, const char *collection, const struct filter
 	const struct condition its = { .op = FILTER_ALL_OF, .nested = filter };
 	const struct update *update = UPDATE(set_record(record, object, members),
 	                                     field ? add_count(field_stored_name(field), 1) : no_edit());
-	if (!(store_update)(store, collection, FILTER(its, at_revision(field, revision)), update, found, err))
+	if (!store_update(store, collection, FILTER(its, at_revision(field, revision)), update, found, err))
 		return false;
 	if (*found || revision == COUNT_NONE)
 		return true;
-	if (!(store_count)(store, collection, filter, &existing, err))
+	if (!store_count(store, collection, filter, &existing, err))
 		return false;
 	return !existing || store_raise_stale(err);
 }
 
-bool store_delete_bson(struct store *store, const char *collection, const bson_t *filter, int64_t *deleted,
-                       struct error *err) {
+bool store_delete(struct store *store, const char *collection, const struct filter *filter, int64_t *deleted,
+                  struct error *err) {
 	COLLECTION_AUTO opened = store_collection(store, collection);
+	BSON_AUTO where = filter_to_bson(filter);
 	bson_t reply;
 	bson_iter_t iter;
 	bson_error_t why;
-	bool fine = run_one(mongoc_collection_delete_many, opened, filter, &reply, &why);
+	bool fine = run_one(mongoc_collection_delete_many, opened, where, &reply, &why);
 	*deleted = fine && bson_iter_init_find(&iter, &reply, "deletedCount") ? bson_iter_as_int64(&iter) : 0;
 	bson_destroy(&reply);
 	return fine || store_failed(err, &why, "deleting from", collection);
-}
-
-bool(store_delete)(struct store *store, const char *collection, const struct filter *filter, int64_t *deleted,
-                   struct error *err) {
-	BSON_AUTO where = filter_to_bson(filter);
-	return store_delete_bson(store, collection, where, deleted, err);
 }
