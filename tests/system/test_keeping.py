@@ -155,3 +155,9 @@ def test_notifications_are_told_once(people, browser):
     proof = re.search(r'name="csrf" value="(\w+)"', page)[1]
     assert browser.open("/notifications/read", csrf=proof)[0] == 200
     assert not any(n["unread"] for n in get("/api/notifications", people)) and "badge-count" not in browser.open("/dashboard")[1]
+
+
+def test_what_the_provider_empties_is_empty_here(people):
+    planted = database("row = db.list_contacts.find_one({'fields': {'$exists': False}})\ndb.list_contacts.update_one({'_id': row['_id']}, {'$set': {'fields': '{\"FirstName\":\"Gone\"}'}})\nprint(row['_id'])").strip()
+    assert "contacts complete" in cli("sync", "--contacts", "--full").stdout
+    assert database(f"import bson\nprint('fields' in db.list_contacts.find_one({{'_id': bson.ObjectId('{planted}')}}))").strip() == "False"
