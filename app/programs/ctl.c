@@ -33,13 +33,24 @@ static bool db_status(struct invocation *invocation, struct error *err) {
 	return true;
 }
 
+static bool db_drop_copy(struct invocation *invocation, struct error *err) {
+	const char *copy = invocation_word(invocation, "NAME");
+	if (!rewrite_drop_copy(invocation->store, copy, err))
+		return false;
+	struct value *map = value_map(invocation->arena);
+	value_put_text(map, "dropped", copy);
+	invocation_say(invocation, map, "%s is gone", copy);
+	return true;
+}
+
 static const struct command own_commands[] = {
 	{ "db init", { 0 }, NULL, "The same as db migrate: an empty database gets the schema.", NULL, db_migrate },
 	{ "db migrate",
 	  { 0 },
 	  NULL,
 	  "Applies the numbered files of migrations/ that the database lacks, in order.",
-	  NULL,
+	  "Where data gets a new shape, no program may be at work on it, and a copy is kept first. It may be\n"
+	  "interrupted, and goes on when it is run again.",
 	  db_migrate },
 	{ "db status",
 	  { 0 },
@@ -47,6 +58,12 @@ static const struct command own_commands[] = {
 	  "Fails with the reason unless exactly these migrations were applied.",
 	  NULL,
 	  db_status },
+	{ "db drop-copy",
+	  { "NAME" },
+	  NULL,
+	  "Drops the copy of the database that a migration kept.",
+	  "It holds the people of then, whoever was forgotten since.",
+	  db_drop_copy },
 	{ "doctor",
 	  { 0 },
 	  NULL,

@@ -122,6 +122,16 @@ stop_programs() {
 	stop_process "$RUN/report.pid" telltale-report
 }
 
+# The programs of the version before must not be at work while data gets a new shape. That may take minutes, and is seen.
+migrate_database() {
+	local began=$SECONDS
+	if ! "$BUILD/telltale" db status >/dev/null 2>&1; then
+		stop_programs
+		"$BUILD/telltale" db migrate >/dev/null || return 1
+	fi
+	printf '  %-46s ok  %4d s\n' "schema" "$((SECONDS - began))" >&2
+}
+
 start_programs() {
 	stop_programs
 	local rate=${REQUESTS_PER_SECOND:-100} logins=${LOGIN_BURST:-30}

@@ -15,6 +15,9 @@ bool rewrite_is_empty(struct store *store, bool *empty, struct error *err) MUST_
  * an earlier attempt left there is dropped first. CONFLICT: there is such a database, and no copy of ours. */
 bool rewrite_copy(struct store *store, const char *copy, rewrite_progress *tell, struct error *err) MUST_CHECK;
 
+/* Drops such a copy. MISSING: there is no database of this name. CONFLICT: it is no copy of ours. */
+bool rewrite_drop_copy(struct store *store, const char *copy, struct error *err) MUST_CHECK;
+
 /* Gives a collection a new shape:
  *   { "rewrite": name, "drop": [names of indexes], "indexes": [new ones, as for createIndexes], "pipeline": [stages],
  *     "rekey": true where the pipeline changes _id }
