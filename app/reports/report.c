@@ -6,9 +6,6 @@
 #include "audience/lists/list.h"
 #include "campaigns/campaign.h"
 #include "core/jobs/queue.h"
-#include "core/store/version.h"
-#include "reports/file.h"
-#include "reports/link.h"
 #include "reports/partners/partner.h"
 
 static const char *const state_names[] = {
@@ -102,12 +99,12 @@ bool report_of(struct store *store, const struct report_request *request, const 
 	       resolve_campaigns(store, &request->campaigns, arena, &report->campaigns, err);
 }
 
-static const char *job_key(const char *id, struct arena *arena) {
+const char *report_job_key(const char *id, struct arena *arena) {
 	return arena_print(arena, REPORT_JOB ":%s", id);
 }
 
 bool report_ask_job(struct store *store, const char *id, struct arena *arena, struct error *err) {
-	const struct job_request request = { .kind = REPORT_JOB, .key = job_key(id, arena), .subject = id };
+	const struct job_request request = { .kind = REPORT_JOB, .key = report_job_key(id, arena), .subject = id };
 	const char *job_id;
 	bool already;
 	return queue_ask(store, &request, arena, &job_id, &already, err);
@@ -155,23 +152,4 @@ bool report_find_last(struct store *store, const struct report *report, struct a
 bool report_list(struct store *store, int limit, struct arena *arena, struct rows *reports, struct error *err) {
 	return store_list(store, REPORTS, &everything, SORT(desc("requested_at"), desc("_id")), limit, &report_record,
 	                  arena, &reports->items, &reports->count, err);
-}
-
-bool report_drop(struct store *store, const char *id, struct error *err) {
-	ARENA_AUTO arena = arena_new();
-	struct report report;
-	bool found, held;
-	int64_t deleted;
-	if (!report_find(store, id, arena, &report, &found, err))
-		return false;
-	if (!found)
-		return error_set(err, ERROR_MISSING, "no report %.60s", id);
-	if (!queue_is_held(store, job_key(report.id, arena), &held, err))
-		return false;
-	if (held)
-		return error_set(err, ERROR_CONFLICT, "this report is being made: delete it when it is ready");
-	return queue_cancel(store, job_key(report.id, arena), err) && link_drop_all(store, report.id, err) &&
-	       file_drop(store, report.file_id, err) &&
-	       store_delete(store, REPORTS, FILTER(by_id(report.id)), &deleted, err) &&
-	       version_bump(store, REALM_REPORTS, err);
 }

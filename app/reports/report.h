@@ -49,7 +49,7 @@ bool report_list(struct store *store, int limit, struct arena *arena, struct row
 bool report_find_last(struct store *store, const struct report *report, struct arena *arena, struct report *last,
                       bool *found, struct error *err) MUST_CHECK;
 
-/* With its files and links. CONFLICT while it is being made. */
-bool report_drop(struct store *store, const char *id, struct error *err) MUST_CHECK;
+/* The key of the job that makes it. */
+const char *report_job_key(const char *id, struct arena *arena);
 
 #endif

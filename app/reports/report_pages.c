@@ -10,6 +10,7 @@
 #include "core/formats/period.h"
 #include "core/store/version.h"
 #include "reports/compose.h"
+#include "reports/drop.h"
 #include "reports/file.h"
 #include "reports/link.h"
 #include "reports/partners/partner.h"

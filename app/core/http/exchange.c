@@ -1,11 +1,7 @@
-/* One request from its head to its answer. */
+/* What handlers, guards and failures ask a request and tell it. */
 #include "core/http/exchange.h"
 
 #include <string.h>
-
-#include "core/http/guard.h"
-#include "core/http/idempotency.h"
-#include "core/http/observed.h"
 
 bool exchange_is_write(const struct exchange *x) {
 	return strcmp(x->method, "GET") != 0 && strcmp(x->method, "HEAD") != 0;
@@ -103,86 +99,4 @@ void put_saved(struct value *late, const char *label, const char *stored, const 
 
 const char *exchange_log_path(const struct exchange *x) {
 	return x->log_path ? x->log_path : x->path;
-}
-
-static bool find_route(struct exchange *x, struct error *err) {
-	struct route_match match;
-	router_find(x->service->router, x->method, x->path, x->arena, &match);
-	x->route = match.route;
-	memcpy(x->values, match.values, sizeof x->values);
-	x->log_path = match.link ? match.link->path : x->path;
-	if (match.route)
-		return true;
-	x->allow = match.allow;
-	x->failure = match.allow ? FAILURE_METHOD : FAILURE_BY_KIND;
-	return match.allow ? error_set(err, ERROR_INVALID, "%.10s is not possible on this address", x->method)
-	                   : error_set(err, ERROR_MISSING, "nothing is at %.100s", x->path);
-}
-
-/* An object that says nothing, for a body that may be left out. */
-static const struct value *json_of(const struct exchange *x) {
-	static const struct value nothing = { .kind = VALUE_MAP };
-	return !x->json && x->route->input_optional && x->raw.size == 0 ? &nothing : x->json;
-}
-
-static bool decode_input(struct exchange *x, struct error *err) {
-	const struct record_type *record = x->route->input;
-	if (!record)
-		return true;
-	void *input = arena_alloc(x->arena, record->size);
-	x->input = input;
-	if (x->wants_json && x->route->body == BODY_PARSED)
-		return record_from_json(record, json_of(x), x->arena, input, &x->problems, err);
-	return record_from_form(record, &x->form, x->arena, input, &x->problems, err);
-}
-
-static bool prepare(struct exchange *x, struct error *err) {
-	return request_read_head(x, err) && find_route(x, err) && guard_check(x, err) && request_read_body(x, err) &&
-	       guard_check_body(x, err);
-}
-
-static bool act(struct exchange *x, struct error *err) {
-	bool replayed;
-	if (!decode_input(x, err) || !idempotency_begin(x, &replayed, err))
-		return false;
-	if (replayed)
-		return true;
-	if (x->route->status)
-		x->status = x->route->status;
-	return x->route->realms ? observed_serve(x, err) : x->route->handle(x, err);
-}
-
-static void reply_sign_in(struct exchange *x) {
-	buf_reset(&x->headers);
-	(void)reply_redirect(x, arena_print(x->arena, "/login?next=%s", url_encoded(x->arena, x->path)));
-}
-
-/* True: somebody who is not signed in and asked for a page is led to the one where that is done. */
-static bool may_sign_in(const struct exchange *x, const struct error *err) {
-	return err->kind == ERROR_UNSIGNED && !x->wants_json && !exchange_is_write(x);
-}
-
-static void serve_prepared(struct exchange *x, struct error *err) {
-	if (act(x, err)) {
-		idempotency_end(x, NULL);
-		return;
-	}
-	struct error failure = *err;
-	if (!failure_reply_form(x, err))
-		failure_reply(x, err);
-	idempotency_end(x, &failure);
-}
-
-void exchange_serve(struct exchange *x, const struct http_service *service, const struct request_source *source) {
-	struct error err = ERROR_INIT;
-	x->service = service;
-	x->source = source;
-	x->now = moment_now();
-	x->status = 200;
-	if (prepare(x, &err))
-		serve_prepared(x, &err);
-	else if (may_sign_in(x, &err))
-		reply_sign_in(x);
-	else
-		failure_reply(x, &err);
 }
