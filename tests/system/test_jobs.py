@@ -3,7 +3,7 @@ import json, os, random, signal, subprocess, time
 
 import pymongo
 import pytest
-from product import ROOT, SETTINGS, call, demo, equals_provider, get, no_doubles, start_sync_worker, wait_until
+from product import ROOT, SETTINGS, call, demo, equals_provider, get, kill_sync_worker, no_doubles, start_sync_worker, wait_until
 from test_reports import ALL, post, report_worker, start_report_worker  # noqa: F401 (report_worker is a fixture)
 from test_schedules import stop_worker
 
@@ -157,8 +157,9 @@ def test_a_dead_sync_is_gone_on_with_at_once(token, clock, without_worker):
     equals_provider(token)
 
 
-def test_a_run_of_an_older_version_is_carried_out(token, without_worker):
+def test_a_run_of_an_older_version_is_carried_out(token):
     """It has no job."""
+    kill_sync_worker(signal.SIGTERM)
     id = ask_sync(token)
     pymongo.MongoClient(SETTINGS["MONGODB_URI"])[SETTINGS["MONGODB_DB"]].jobs.delete_one({"subject": id})
     start_sync_worker()
