@@ -22,9 +22,9 @@ struct condition by_id_or(const char *id, const char *field) {
 	return condition.value.kind == DATUM_NONE ? eq_text(field, id) : condition;
 }
 
-#define COMPARISON(name, its_op, suffix, type)                                            \
-	struct condition name##_##suffix(const char *field, type value) {                     \
-		return (struct condition){ .op = its_op, field, .value = datum_##suffix(value) }; \
+#define COMPARISON(name, its_op, suffix, type)                                              \
+	struct condition name##_##suffix(const char *field, type value) {                       \
+		return (struct condition){ .op = (its_op), field, .value = datum_##suffix(value) }; \
 	}
 COMPARISON(eq, FILTER_EQ, text, const char *)
 COMPARISON(eq, FILTER_EQ, id, const char *)
