@@ -6,6 +6,7 @@
 #include "audience/contacts/contact.h"
 #include "audience/lists/list.h"
 #include "campaigns/curve.h"
+#include "campaigns/links.h"
 #include "observing/sync.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t size);
