@@ -134,6 +134,13 @@ static const char *read_text(const bson_iter_t *iter, struct arena *arena) {
 	return arena_copy_bytes(arena, text, size);
 }
 
+/* Among ids, a text that is none is absent: it could not be stored again. */
+static const char *read_member_text(const struct field *field, const bson_iter_t *iter, struct arena *arena) {
+	const char *text = read_text(iter, arena);
+	bool is_lost = text && field->flags & FIELD_ID && !bson_oid_is_valid(text, strlen(text));
+	return is_lost ? NULL : text;
+}
+
 static void read_choice(struct reading *reading, const struct field *field, const bson_iter_t *iter, unsigned *at) {
 	const char *word = BSON_ITER_HOLDS_UTF8(iter) ? bson_iter_utf8(iter, NULL) : NULL;
 	int choice;
@@ -154,15 +161,18 @@ static int count_of(bson_iter_t list) {
 	return count;
 }
 
-static void read_strings(struct reading *reading, const bson_iter_t *iter, struct strings *strings) {
+static void read_strings(struct reading *reading, const struct field *field, const bson_iter_t *iter,
+                         struct strings *strings) {
 	bson_iter_t item;
 	if (!BSON_ITER_HOLDS_ARRAY(iter) || !bson_iter_recurse(iter, &item))
 		return;
 	/* From the beginning: a damaged document may name it twice. */
 	*strings = (struct strings){ arena_array(reading->arena, const char *, count_of(item)), 0 };
-	while (bson_iter_next(&item))
-		if (BSON_ITER_HOLDS_UTF8(&item) || BSON_ITER_HOLDS_OID(&item))
-			strings->items[strings->count++] = read_text(&item, reading->arena);
+	while (bson_iter_next(&item)) {
+		const char *text = read_member_text(field, &item, reading->arena);
+		if (text)
+			strings->items[strings->count++] = text;
+	}
 }
 
 static void read_bytes(const bson_iter_t *iter, struct arena *arena, struct bytes *bytes) {
@@ -211,7 +221,7 @@ static void read_field(struct reading *reading, const struct field *field, const
 			*(double *)at = bson_iter_as_double(iter);
 		break;
 	case FIELD_TEXT:
-		*(const char **)at = read_text(iter, reading->arena);
+		*(const char **)at = read_member_text(field, iter, reading->arena);
 		break;
 	case FIELD_MOMENT:
 		if (BSON_ITER_HOLDS_DATE_TIME(iter))
@@ -221,7 +231,7 @@ static void read_field(struct reading *reading, const struct field *field, const
 		read_choice(reading, field, iter, at);
 		break;
 	case FIELD_STRINGS:
-		read_strings(reading, iter, at);
+		read_strings(reading, field, iter, at);
 		break;
 	case FIELD_BYTES:
 		read_bytes(iter, reading->arena, at);
