@@ -158,15 +158,15 @@ import bson, datetime
 now = datetime.datetime.fromisoformat('{now}')
 day = datetime.timedelta(days=1)
 who = 'early@nowhere.example'
-one = db.contacts.insert_one({{'email': who, 'email_norm': who, 'status': 'subscribed', 'list_ids': {[rows[0]['list_ids'][0]]}, 'created_at': now, 'engagement': {{'opened': bson.Int64(1)}}}})
-db.contact_events.insert_many([{{'campaign_id': 'x', 'contact_ref': who, 'email_norm': who, 'type': 'opened', 'occurred_at': at}}
+one = db.contacts.insert_one({{'email': who, 'email_norm': who, 'status': 'subscribed', 'list_ids': [bson.ObjectId('{rows[0]['list_ids'][0].split('_')[-1]}')], 'created_at': now, 'engagement': {{'opened': bson.Int64(1)}}}})
+db.contact_events.insert_many([{{'campaign_id': bson.ObjectId(), 'contact_id': one.inserted_id, 'contact_ref': who, 'type': 'opened', 'occurred_at': at}}
     for at in [now - 100 * day] + [now - 80 * day + datetime.timedelta(seconds=n) for n in range(110)]])
 print(one.inserted_id)""").strip()
         since = (now - datetime.timedelta(days=130)).replace(tzinfo=datetime.timezone.utc).timestamp()
         got = [row for row in rows if rows[0]["list_ids"][0] in row["list_ids"] and stamp(row["sent_at"]) >= since]
         assert f"of {len(got)} campaigns" in call("/contacts/" + ident, people)[1]
     finally:
-        database("db.contacts.delete_many({'email_norm': 'early@nowhere.example'}); db.contact_events.delete_many({'email_norm': 'early@nowhere.example'})")
+        database("db.contacts.delete_many({'email_norm': 'early@nowhere.example'}); db.contact_events.delete_many({'contact_ref': 'early@nowhere.example'})")
 
 
 def test_every_chart_says_what_it_shows(people):  # A-036
