@@ -12,11 +12,11 @@ static char *key_of(const struct exchange *x, const char *kind, const char *dige
 bool identity_cached(struct exchange *x, const char *kind, const char *digest, const struct record_type *record,
                      void *object) {
 	const struct cached_answer *cached = answer_cache_find(x->identities, key_of(x, kind, digest));
+	struct error ignored = ERROR_INIT;
 	bson_t bson;
 	if (!cached || !bson_init_static(&bson, (const uint8_t *)cached->body, cached->size))
 		return false;
-	record_from_bson(record, &bson, x->arena, object);
-	return true;
+	return record_from_bson(record, &bson, x->arena, object, &ignored);
 }
 
 void identity_cache(struct exchange *x, const char *kind, const char *digest, const struct record_type *record,

@@ -124,11 +124,8 @@ void record_to_bson(const struct record_type *record, const void *object, bson_t
  * table's is treated as absent; keys that the table lacks are passed over. FAULT when a choice is stored in a word that
  * is none of the table's: a newer version wrote it, or it is damaged; the error names the first such member and its
  * word, and the member holds the first choice. */
-bool record_read_bson(const struct record_type *record, const bson_t *bson, struct arena *arena, void *object,
+bool record_from_bson(const struct record_type *record, const bson_t *bson, struct arena *arena, void *object,
                       struct error *err) MUST_CHECK;
-
-/* The same for a document that was written here, or of which no choice matters. */
-void record_from_bson(const struct record_type *record, const bson_t *bson, struct arena *arena, void *object);
 
 /* A JSON object without PRIVATE fields; absent is null. */
 void record_to_json(const struct record_type *record, const void *object, struct buf *out);

@@ -267,15 +267,9 @@ static void read_record(struct reading *reading, const struct record_type *recor
 	}
 }
 
-bool record_read_bson(const struct record_type *record, const bson_t *bson, struct arena *arena, void *object,
+bool record_from_bson(const struct record_type *record, const bson_t *bson, struct arena *arena, void *object,
                       struct error *err) {
 	struct reading reading = { arena, err, true };
 	read_record(&reading, record, bson, object);
 	return reading.fine;
-}
-
-void record_from_bson(const struct record_type *record, const bson_t *bson, struct arena *arena, void *object) {
-	struct error ignored = ERROR_INIT;
-	struct reading reading = { arena, &ignored, true };
-	read_record(&reading, record, bson, object);
 }

@@ -25,7 +25,7 @@ static void take(void *context, const bson_t *document) {
 	if (bson_iter_init_find(&iter, document, READ_AT) && BSON_ITER_HOLDS_DATE_TIME(&iter))
 		reading->now->ms = bson_iter_date_time(&iter);
 	void *object = reading->objects + reading->record->size * (size_t)reading->count++;
-	reading->failed = !record_read_bson(reading->record, document, reading->arena, object, reading->err);
+	reading->failed = !record_from_bson(reading->record, document, reading->arena, object, reading->err);
 }
 
 static void append_stage(bson_t *stages, const char *name, const struct sort *sort) {

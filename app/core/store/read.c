@@ -21,7 +21,7 @@ bool store_find(struct store *store, const char *collection, const struct filter
 	*found = mongoc_cursor_next(cursor, &document);
 	if (mongoc_cursor_error_document(cursor, &why, NULL))
 		return store_failed(err, &why, "reading", collection);
-	return !*found || record_read_bson(record, document, arena, object, err) || unreadable(err, collection);
+	return !*found || record_from_bson(record, document, arena, object, err) || unreadable(err, collection);
 }
 
 /* Hands over what the cursor finds, and closes it. */
@@ -73,7 +73,7 @@ static void *make_room(struct collecting *collecting) {
 static void collect_document(void *context, const bson_t *document) {
 	struct collecting *collecting = context;
 	if (!collecting->failed)
-		collecting->failed = !record_read_bson(collecting->record, document, collecting->arena, make_room(collecting),
+		collecting->failed = !record_from_bson(collecting->record, document, collecting->arena, make_room(collecting),
 		                                       collecting->err);
 }
 
@@ -127,7 +127,7 @@ static void receive(void *context, const bson_t *document) {
 		return;
 	arena_reset(receiving->arena);
 	void *object = arena_alloc(receiving->arena, receiving->record->size);
-	receiving->failed = !record_read_bson(receiving->record, document, receiving->arena, object, receiving->err);
+	receiving->failed = !record_from_bson(receiving->record, document, receiving->arena, object, receiving->err);
 	if (!receiving->failed)
 		receiving->each(receiving->context, object);
 }
@@ -188,13 +188,15 @@ struct summing {
 	const struct record_type *record;
 	void *object;
 	int64_t *count;
+	struct error *err;
+	bool failed;
 };
 
 static void take_sum(void *context, const bson_t *document) {
 	struct summing *summing = context;
 	ARENA_AUTO arena = arena_new();
 	bson_iter_t iter;
-	record_from_bson(summing->record, document, arena, summing->object);
+	summing->failed = !record_from_bson(summing->record, document, arena, summing->object, summing->err);
 	if (bson_iter_init_find(&iter, document, "documents"))
 		*summing->count = bson_iter_as_int64(&iter);
 }
@@ -221,13 +223,14 @@ static void append_sums(bson_t *group, const struct record_type *record, void *o
 
 bool store_sum(struct store *store, const char *collection, const struct filter *filter,
                const struct record_type *record, void *object, int64_t *count, struct error *err) {
-	struct summing summing = { record, object, count };
+	struct summing summing = { record, object, count, err, false };
 	BSON_AUTO group = bson_new();
 	append_sums(group, record, object);
 	BSON_AUTO stages = BCON_NEW("0", "{", "$group", BCON_DOCUMENT(group), "}");
 	BSON_AUTO pipeline = with_match(filter, stages);
 	*count = 0;
-	return store_run_pipeline(store, collection, pipeline, take_sum, &summing, err);
+	return store_run_pipeline(store, collection, pipeline, take_sum, &summing, err) &&
+	       (!summing.failed || unreadable(err, collection));
 }
 
 bool store_count(struct store *store, const char *collection, const struct filter *filter, int64_t *count,

@@ -30,7 +30,7 @@ Test(campaign, a_status_that_is_not_known_is_no_draft) {
 	struct error err = ERROR_INIT;
 	struct campaign campaign;
 	bson_t *stored = BCON_NEW("status", BCON_UTF8("paused"), "provider_status", BCON_UTF8("paused"));
-	cr_expect(record_read_bson(&campaign_record, stored, arena, &campaign, &err), "%s", err.text);
+	cr_expect(record_from_bson(&campaign_record, stored, arena, &campaign, &err), "%s", err.text);
 	bson_destroy(stored);
 	cr_expect_eq(campaign.status, CAMPAIGN_UNKNOWN);
 	record_to_json(&campaign_record, &campaign, &json);

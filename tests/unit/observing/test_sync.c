@@ -30,7 +30,7 @@ Test(runs, a_state_that_is_not_known_is_a_fault) {
 	struct error err = ERROR_INIT;
 	struct sync_run run;
 	bson_t *stored = BCON_NEW("state", BCON_UTF8("resting"));
-	cr_expect_not(record_read_bson(&sync_run_record, stored, arena, &run, &err));
+	cr_expect_not(record_from_bson(&sync_run_record, stored, arena, &run, &err));
 	cr_expect(err.kind == ERROR_FAULT && strstr(err.text, "state") && strstr(err.text, "resting"), "%s", err.text);
 	bson_destroy(stored);
 }

@@ -19,11 +19,11 @@ Test(membership, what_is_not_known_is_not_subscribed) {
 	struct membership membership;
 	struct contact contact;
 	bson_t *stored = BCON_NEW("status", BCON_UTF8("cleaned")), nothing = BSON_INITIALIZER;
-	cr_expect(record_read_bson(&membership_record, stored, arena, &membership, &err), "%s", err.text);
+	cr_expect(record_from_bson(&membership_record, stored, arena, &membership, &err), "%s", err.text);
 	cr_expect_eq(membership.status, CONTACT_UNKNOWN);
-	cr_expect(record_read_bson(&contact_record, stored, arena, &contact, &err), "%s", err.text);
+	cr_expect(record_from_bson(&contact_record, stored, arena, &contact, &err), "%s", err.text);
 	cr_expect_eq(contact.status, CONTACT_UNKNOWN);
-	cr_expect(record_read_bson(&contact_record, &nothing, arena, &contact, &err));
+	cr_expect(record_from_bson(&contact_record, &nothing, arena, &contact, &err));
 	cr_expect_eq(contact.status, CONTACT_UNKNOWN);
 	bson_destroy(stored);
 }

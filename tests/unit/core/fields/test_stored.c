@@ -37,7 +37,7 @@ static bool reads(struct arena *arena, const char *json, struct toy *toy, struct
 	bson_t bson;
 	cr_assert(bson_init_from_json(&bson, json, -1, NULL), "%s", json);
 	*err = (struct error)ERROR_INIT;
-	bool fine = record_read_bson(&toy_record, &bson, arena, toy, err);
+	bool fine = record_from_bson(&toy_record, &bson, arena, toy, err);
 	bson_destroy(&bson);
 	return fine;
 }
