@@ -48,7 +48,7 @@ static bool find_people(struct exchange *x, const struct rows *rows, struct peop
 	for (int i = 0; i < rows->count; i++)
 		if (events[i].contact_id)
 			ids.items[ids.count++] = events[i].contact_id;
-	return contact_find_many(x->store, &ids, x->arena, &people->contacts, &people->count, err);
+	return contact_find_names(x->store, &ids, x->arena, &people->contacts, &people->count, err);
 }
 
 static const char *address_of(const struct people *people, const struct event *event) {

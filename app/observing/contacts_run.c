@@ -143,7 +143,7 @@ static bool find_norms(struct store *store, const struct strings *people, struct
 	struct contact *contacts;
 	int count;
 	*norms = (struct strings){ arena_array(arena, const char *, people->count + 1), 0 };
-	if (!contact_find_many(store, people, arena, &contacts, &count, err))
+	if (!contact_find_names(store, people, arena, &contacts, &count, err))
 		return false;
 	for (int i = 0; i < count; i++)
 		if (contacts[i].email_norm)

@@ -1,6 +1,7 @@
 /* Contacts: rules and storage. */
 #include "audience/contacts/contact.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const char CONTACTS[] = "contacts";
@@ -33,6 +34,13 @@ static const struct field contact_fields[] = {
 	FIELD(struct contact, customer_groups),
 };
 const struct record_type contact_record = RECORD_TYPE("Contact", struct contact, contact_fields);
+
+static const struct field name_fields[] = {
+	FIELD(struct contact, id, .stored = "_id", .flags = FIELD_ID),
+	FIELD(struct contact, email),
+	FIELD(struct contact, email_norm),
+};
+static const struct record_type name_record = RECORD_TYPE("ContactName", struct contact, name_fields);
 
 static void add_text(struct strings *strings, const char *text) {
 	if (text && !strings_have(strings, text))
@@ -142,10 +150,18 @@ bool contact_find(struct store *store, const char *id, struct arena *arena, stru
 	return store_find(store, CONTACTS, FILTER(by_id(id)), NULL, &contact_record, arena, contact, found, err);
 }
 
-bool contact_find_many(struct store *store, const struct strings *ids, struct arena *arena, struct contact **contacts,
-                       int *count, struct error *err) {
-	return store_list(store, CONTACTS, FILTER(in_ids("_id", ids)), NULL, ids->count + 1, &contact_record, arena,
-	                  (void **)contacts, count, err);
+static int by_its_id(const void *a, const void *b) {
+	return strcmp(((const struct contact *)a)->id, ((const struct contact *)b)->id);
+}
+
+bool contact_find_names(struct store *store, const struct strings *ids, struct arena *arena, struct contact **contacts,
+                        int *count, struct error *err) {
+	if (!store_list(store, CONTACTS, FILTER(in_ids("_id", ids)), NULL, ids->count + 1, &name_record, arena,
+	                (void **)contacts, count, err))
+		return false;
+	if (*count)
+		qsort(*contacts, (size_t)*count, sizeof **contacts, by_its_id);
+	return true;
 }
 
 bool contact_find_by_addresses(struct store *store, const struct strings *norms, struct arena *arena,
@@ -155,10 +171,8 @@ bool contact_find_by_addresses(struct store *store, const struct strings *norms,
 }
 
 const struct contact *contact_with_id(const struct contact *contacts, int count, const char *id) {
-	for (int i = 0; id && i < count; i++)
-		if (text_same(contacts[i].id, id))
-			return &contacts[i];
-	return NULL;
+	const struct contact wanted = { .id = id };
+	return id && count ? bsearch(&wanted, contacts, (size_t)count, sizeof *contacts, by_its_id) : NULL;
 }
 
 const struct contact *contact_with_address(const struct contact *contacts, int count, const char *norm) {

@@ -36,13 +36,15 @@ bool contact_save_page(struct store *store, struct membership *rows, int count, 
 bool contact_find(struct store *store, const char *id, struct arena *arena, struct contact *contact, bool *found,
                   struct error *err) MUST_CHECK;
 
-/* The people with these ids, or under these addresses (in the form of contact_norm), in any order. */
-bool contact_find_many(struct store *store, const struct strings *ids, struct arena *arena, struct contact **contacts,
-                       int *count, struct error *err) MUST_CHECK;
+/* Who the people with these ids are, in the order of their ids: id, email and email_norm alone are read. */
+bool contact_find_names(struct store *store, const struct strings *ids, struct arena *arena, struct contact **contacts,
+                        int *count, struct error *err) MUST_CHECK;
+
+/* The people under these addresses (in the form of contact_norm), in any order. */
 bool contact_find_by_addresses(struct store *store, const struct strings *norms, struct arena *arena,
                                struct contact **contacts, int *count, struct error *err) MUST_CHECK;
 
-/* Among those that were found; NULL where it is not. */
+/* Among those that were found (contact_with_id: in the order of their ids); NULL where it is not. */
 const struct contact *contact_with_id(const struct contact *contacts, int count, const char *id);
 const struct contact *contact_with_address(const struct contact *contacts, int count, const char *norm);
 
