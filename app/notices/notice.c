@@ -16,7 +16,7 @@ static const struct field notice_fields[] = {
 	FIELD(struct notice, key, .flags = FIELD_PRIVATE),
 	FIELD(struct notice, kind, .choices = &notice_kinds),
 	FIELD(struct notice, words),
-	FIELD(struct notice, campaign),
+	FIELD(struct notice, campaign, .flags = FIELD_ID),
 	FIELD(struct notice, name),
 	FIELD(struct notice, address, .doc = "Of the page that shows more"),
 	FIELD(struct notice, at),

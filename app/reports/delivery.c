@@ -43,8 +43,8 @@ static const struct record_type recipient_record = RECORD_TYPE("ReportRecipient"
 
 static const struct field delivery_fields[] = {
 	FIELD(struct delivery, id, .stored = "_id", .flags = FIELD_ID),
-	FIELD(struct delivery, schedule_id),
-	FIELD(struct delivery, report_id),
+	FIELD(struct delivery, schedule_id, .flags = FIELD_ID),
+	FIELD(struct delivery, report_id, .flags = FIELD_ID),
 	FIELD(struct delivery, state, .choices = &delivery_states),
 	FIELD(struct delivery, problem),
 	FIELD(struct delivery, due_at),
@@ -67,7 +67,7 @@ struct step {
 
 bool delivery_list(struct store *store, const char *schedule_id, int limit, struct arena *arena,
                    struct rows *deliveries, struct error *err) {
-	return store_list(store, DELIVERIES, FILTER(eq_text("schedule_id", schedule_id)), SORT(desc("due_at")), limit,
+	return store_list(store, DELIVERIES, FILTER(eq_id("schedule_id", schedule_id)), SORT(desc("due_at")), limit,
 	                  &delivery_record, arena, &deliveries->items, &deliveries->count, err);
 }
 

@@ -21,7 +21,7 @@ const struct record_type link_request_record = RECORD_TYPE("ReportLinkRequest", 
 
 static const struct field link_fields[] = {
 	FIELD(struct report_link, id, .stored = "_id", .flags = FIELD_ID),
-	FIELD(struct report_link, report_id),
+	FIELD(struct report_link, report_id, .flags = FIELD_ID),
 	FIELD(struct report_link, token_hash, .flags = FIELD_PRIVATE),
 	FIELD(struct report_link, password_hash, .flags = FIELD_PRIVATE),
 	FIELD(struct report_link, has_password),
@@ -40,7 +40,7 @@ static const struct field link_fields[] = {
 const struct record_type report_link_record = RECORD_TYPE("ReportLink", struct report_link, link_fields);
 
 static const struct field download_fields[] = {
-	FIELD(struct download, link_id),
+	FIELD(struct download, link_id, .flags = FIELD_ID),
 	FIELD(struct download, remote),
 	FIELD(struct download, agent),
 	FIELD(struct download, at),
@@ -158,7 +158,7 @@ bool link_count(struct store *store, const struct report_link *link, const char 
 }
 
 bool link_list(struct store *store, const char *report_id, struct arena *arena, struct rows *links, struct error *err) {
-	return store_list(store, LINKS, FILTER(eq_text("report_id", report_id)), SORT(asc("_id")), LINKS_MAX,
+	return store_list(store, LINKS, FILTER(eq_id("report_id", report_id)), SORT(asc("_id")), LINKS_MAX,
 	                  &report_link_record, arena, &links->items, &links->count, err);
 }
 
@@ -169,7 +169,7 @@ bool link_revoke(struct store *store, const char *id, struct moment now, bool *f
 
 bool link_drop_all(struct store *store, const char *report_id, struct error *err) {
 	int64_t deleted;
-	return store_delete(store, LINKS, FILTER(eq_text("report_id", report_id)), &deleted, err);
+	return store_delete(store, LINKS, FILTER(eq_id("report_id", report_id)), &deleted, err);
 }
 
 bool link_downloads(struct store *store, const struct rows *links, struct arena *arena, struct rows *downloads,
@@ -178,6 +178,6 @@ bool link_downloads(struct store *store, const struct rows *links, struct arena 
 	struct strings ids = { arena_array(arena, const char *, links->count + 1), 0 };
 	for (int i = 0; i < links->count; i++)
 		ids.items[ids.count++] = items[i].id;
-	return store_list(store, DOWNLOADS, FILTER(in_texts("link_id", &ids)), SORT(desc("at")), DOWNLOADS_SHOWN,
+	return store_list(store, DOWNLOADS, FILTER(in_ids("link_id", &ids)), SORT(desc("at")), DOWNLOADS_SHOWN,
 	                  &download_record, arena, &downloads->items, &downloads->count, err);
 }

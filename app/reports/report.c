@@ -21,7 +21,7 @@ static const struct field report_fields[] = {
 	FIELD(struct report, state, .choices = &report_states),
 	FIELD(struct report, template, .choices = &report_templates),
 	FIELD(struct report, title),
-	FIELD(struct report, partner_id),
+	FIELD(struct report, partner_id, .flags = FIELD_ID),
 	FIELD(struct report, partner),
 	FIELD_RECORD(struct report, period, report_period_record),
 	FIELD(struct report, compare, .choices = &report_compares),
@@ -38,7 +38,7 @@ static const struct field report_fields[] = {
 	FIELD(struct report, progress, .doc = "What is being done, in words"),
 	FIELD(struct report, problem),
 	FIELD(struct report, file_id, .flags = FIELD_PRIVATE),
-	FIELD(struct report, schedule_id),
+	FIELD(struct report, schedule_id, .flags = FIELD_ID),
 	FIELD(struct report, sha256, .doc = "Of the PDF"),
 	FIELD(struct report, data_at, .doc = "Of the figures"),
 	FIELD(struct report, attempts),
@@ -144,7 +144,7 @@ bool report_find_last(struct store *store, const struct report *report, struct a
 	                  FILTER(eq_choice("template", &report_templates, report->template),
 	                         eq_choice("state", &report_states, REPORT_READY),
 	                         lt_moment("requested_at", report->requested_at),
-	                         report->partner_id ? eq_text("partner_id", report->partner_id) : is_absent("partner_id"),
+	                         report->partner_id ? eq_id("partner_id", report->partner_id) : is_absent("partner_id"),
 	                         report->list ? eq_id("list", report->list) : is_absent("list")),
 	                  SORT(desc("requested_at")), &report_record, arena, last, found, err);
 }

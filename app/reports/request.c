@@ -20,7 +20,7 @@ static const struct field request_fields[] = {
 	FIELD(struct report_request, partner, .max = 100, .doc = "A partner's id or name"),
 	FIELD_RECORD(struct report_request, period, report_period_record),
 	FIELD(struct report_request, compare, .choices = &report_compares),
-	FIELD(struct report_request, list, .max = 60, .doc = "Id of a list at the provider"),
+	FIELD(struct report_request, list, .max = 60, .doc = "Id of a list"),
 	FIELD(struct report_request, campaigns, .max = 500),
 	FIELD(struct report_request, blocks, .max = 30, .doc = "For the custom template, in this order"),
 	FIELD(struct report_request, paper, .choices = &paper_names),

@@ -17,8 +17,9 @@ MOVED = {"schema_migrations": None, "leases": None, "rate_buckets": None, "versi
 # proved by the answers. All others stay.
 STORED = {"campaigns": {"fallen": "decreased"}, "campaign_metrics_snapshots": {"fallen": "decreased"}, "report_deliveries": {"handovers": "recipients"}}
 CHANGED = {"campaigns": ("emailoctopus_id", "list_id", "list_ids", "partner_id", "summary_run", "seen_run", "listed_digest"),
-           "lists": ("emailoctopus_id", "seen_run"), "contacts": ("list_ids",), "partners": ("list_ids",), "reports": ("list", "campaigns", "worker", "lease_until"),
-           "report_deliveries": ("worker", "lease_until"),  # a job's, now
+           "lists": ("emailoctopus_id", "seen_run"), "contacts": ("list_ids",), "partners": ("list_ids",), "reports": ("list", "campaigns", "partner_id", "schedule_id", "worker", "lease_until"),
+           "report_deliveries": ("schedule_id", "report_id", "worker", "lease_until"),  # worker and lease are a job's now
+           "report_links": ("report_id",), "report_downloads": ("link_id",), "notices": ("campaign",),
            "report_schedules": ("list",), "list_contacts": ("list_id", "emailoctopus_id", "email_norm", "seen_run"),
            "contact_events": ("campaign_id", "run_id", "email_norm", "address_found"), "raw_answers": ("key", "campaign_id", "run_id"),
            **dict.fromkeys(("campaign_metrics_snapshots", "link_snapshots", "campaign_links"), ("campaign_id", "run_id")), "list_snapshots": ("list_id", "run_id")}

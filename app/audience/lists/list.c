@@ -38,7 +38,7 @@ static const struct field list_fields[] = {
 	FIELD(struct list, id, .stored = "_id", .flags = FIELD_ID),
 	FIELD_RECORD(struct list, external, external_record),
 	FIELD(struct list, name),
-	FIELD(struct list, seen_run),
+	FIELD(struct list, seen_run, .flags = FIELD_ID),
 	FIELD(struct list, double_opt_in),
 	FIELD_RECORD(struct list, counts, counts_record),
 	FIELD_LIST(struct list, fields, list_field_record),
@@ -54,7 +54,7 @@ const struct record_type list_record = RECORD_TYPE("List", struct list, list_fie
 static const struct field snapshot_fields[] = {
 	FIELD(struct list_snapshot, id, .stored = "_id", .flags = FIELD_ID),
 	FIELD(struct list_snapshot, list_id, .flags = FIELD_ID),
-	FIELD(struct list_snapshot, run_id),
+	FIELD(struct list_snapshot, run_id, .flags = FIELD_ID),
 	FIELD(struct list_snapshot, source, .doc = "The call that brought the figures"),
 	FIELD(struct list_snapshot, snapshot_time),
 	FIELD_RECORD(struct list_snapshot, counts, counts_record),
