@@ -119,7 +119,7 @@ def test_a_delivery_that_another_worker_began_is_no_fault(token, sink):
     database(f"""
 import bson, datetime
 when = datetime.datetime(2026, 1, 1)
-db.report_deliveries.insert_one({{'schedule_id': '{schedule['id']}', 'due_at': when, 'next_try_at': when, 'state': 'sent', 'recipients': []}})
+db.report_deliveries.insert_one({{'schedule_id': bson.ObjectId('{schedule['id']}'), 'due_at': when, 'next_try_at': when, 'state': 'sent', 'recipients': []}})
 db.report_schedules.update_one({{'_id': bson.ObjectId('{schedule['id']}')}}, {{'$set': {{'next_run_at': when}}}})""")
     log = pathlib.Path(f"{HOME}/log/report.log")
     before = log.stat().st_size
