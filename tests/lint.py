@@ -40,7 +40,7 @@ WRITERS = {
     "console": ["saved_views"],
 }
 # Functions that write to the collection that is their second argument.
-WRITES = ["bulk_open", "store_delete", "store_insert", "store_insert_once", "store_save", "store_update", "store_update_all", "store_update_pipeline",
+WRITES = ["bulk_open", "store_delete", "store_insert", "store_insert_once", "store_save", "store_update", "store_update_all",
           "store_upsert", "rollup_count"]
 # A collection that these files get from their callers, or from the settings.
 GIVEN = {"app/core/store/write.c": ["collection"], "app/core/jobs/queue.c": ["collection"], "app/audience/contacts/rollup.c": ["collection"],

@@ -62,6 +62,7 @@ enum field_flags {
 	FIELD_REVISION = 8, /* a count that rises with each save (store_save); a stored document without it reads as 0 */
 	FIELD_FOREIGN = 16, /* a choice by the words of another system: one that is none of them is stored and read as the
 	                     * first, "unknown" */
+	FIELD_LARGE = 32,   /* store_list and store_page leave it out, so what they give is not saved as a whole */
 };
 
 struct record_type;

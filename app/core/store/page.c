@@ -31,8 +31,8 @@ static const char *key_text(const struct field *field, const void *row, struct a
 }
 
 /* "value:id", or the one that is enough. */
-const char *page_cursor(const struct page_query *query, const struct record_type *record, const void *row,
-                        struct arena *arena) {
+static const char *cursor_at(const struct page_query *query, const struct record_type *record, const void *row,
+                             struct arena *arena) {
 	if (!query->by)
 		return id_of(record, row);
 	const char *value = key_text(record_field_stored(record, query->by), row, arena);
@@ -115,7 +115,7 @@ bool store_page(struct store *store, const char *collection, const struct page_q
 	if (page->rows.count > query->limit) {
 		page->rows.count = query->limit;
 		const char *last = (const char *)page->rows.items + record->size * (size_t)(query->limit - 1);
-		page->next = page_cursor(query, record, last, arena);
+		page->next = cursor_at(query, record, last, arena);
 	}
 	return count_all(store, collection, query, &page->total, err);
 }

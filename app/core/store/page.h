@@ -27,8 +27,4 @@ struct page {
 bool store_page(struct store *store, const char *collection, const struct page_query *query,
                 const struct record_type *record, struct arena *arena, struct page *page, struct error *err) MUST_CHECK;
 
-/* The cursor that stands at a row: for those who cut a page shorter than it was listed. */
-const char *page_cursor(const struct page_query *query, const struct record_type *record, const void *row,
-                        struct arena *arena);
-
 #endif

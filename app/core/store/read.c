@@ -77,6 +77,17 @@ static void collect_document(void *context, const bson_t *document) {
 		                                       collecting->err);
 }
 
+/* Everything but what is FIELD_LARGE. */
+static void leave_out_large(bson_t *opts, const struct record_type *record) {
+	bson_t projection = BSON_INITIALIZER;
+	for (const struct field *field = record->fields; field < record->fields + record->count; field++)
+		if (field->flags & FIELD_LARGE)
+			BSON_APPEND_INT32(&projection, field_stored_name(field), 0);
+	if (!bson_empty(&projection))
+		BSON_APPEND_DOCUMENT(opts, "projection", &projection);
+	bson_destroy(&projection);
+}
+
 bool store_list(struct store *store, const char *collection, const struct filter *filter, const struct sort *sort,
                 int limit, const struct record_type *record, struct arena *arena, void **objects, int *count,
                 struct error *err) {
@@ -86,6 +97,7 @@ bool store_list(struct store *store, const char *collection, const struct filter
 	struct collecting collecting = collecting_of(record, arena, err);
 	if (sort)
 		sort_append(opts, "sort", sort);
+	leave_out_large(opts, record);
 	bool fine = walk(mongoc_collection_find_with_opts(opened, where, opts, NULL), collection, collect_document,
 	                 &collecting, err);
 	*objects = collecting.rows.items;

@@ -49,8 +49,8 @@ bool store_find(struct store *store, const char *collection, const struct filter
                 const struct record_type *record, struct arena *arena, void *object, bool *found,
                 struct error *err) MUST_CHECK;
 
-/* Up to `limit` documents into an array of record->size each, in the arena; an array of none
- * is no NULL. Pages: see page.h. */
+/* Up to `limit` documents into an array of record->size each, in the arena, without what is FIELD_LARGE. Never NULL.
+ * Pages: see page.h. */
 bool store_list(struct store *store, const char *collection, const struct filter *filter, const struct sort *sort,
                 int limit, const struct record_type *record, struct arena *arena, void **objects, int *count,
                 struct error *err) MUST_CHECK;
@@ -121,10 +121,6 @@ bool store_update_all(struct store *store, const char *collection, const struct 
 /* As store_update, but adds a document when the filter meets none: for documents that one writer owns. */
 bool store_upsert(struct store *store, const char *collection, const struct filter *filter, const struct update *update,
                   struct error *err) MUST_CHECK;
-
-/* As store_update with an update pipeline, { "0": {$set: …}, … }: where the database's clock ($$NOW) is needed. */
-bool store_update_pipeline(struct store *store, const char *collection, const struct filter *filter,
-                           const bson_t *pipeline, bool *matched, struct error *err) MUST_CHECK;
 
 bool store_delete(struct store *store, const char *collection, const struct filter *filter, int64_t *deleted,
                   struct error *err) MUST_CHECK;

@@ -93,12 +93,6 @@ bool store_update(struct store *store, const char *collection, const struct filt
 	return update_one(store, collection, where, to, false, matched, err);
 }
 
-bool store_update_pipeline(struct store *store, const char *collection, const struct filter *filter,
-                           const bson_t *pipeline, bool *matched, struct error *err) {
-	BSON_AUTO where = filter_to_bson(filter);
-	return update_one(store, collection, where, pipeline, false, matched, err);
-}
-
 bool store_update_all(struct store *store, const char *collection, const struct filter *filter,
                       const struct update *update, struct error *err) {
 	COLLECTION_AUTO opened = store_collection(store, collection);

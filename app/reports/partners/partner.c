@@ -17,7 +17,7 @@ static const struct field partner_fields[] = {
 	FIELD(struct partner, prefixes, .doc = "Campaigns whose name begins so belong to it"),
 	FIELD(struct partner, list_ids, .flags = FIELD_ID, .doc = "Campaigns to these lists belong to it"),
 	FIELD(struct partner, contact, .doc = "Whom a partner may ask"),
-	FIELD(struct partner, logo, .flags = FIELD_PRIVATE),
+	FIELD(struct partner, logo, .flags = FIELD_PRIVATE | FIELD_LARGE),
 	FIELD(struct partner, has_logo),
 	FIELD(struct partner, created_at),
 	FIELD(struct partner, updated_at),

@@ -30,7 +30,7 @@ extern const struct record_type partner_request_record;
 /* Pure. NULL: nobody's. */
 const struct partner *partner_of(const struct campaign *campaign, const struct partner *partners, int count);
 
-/* By name. */
+/* By name, without logos. */
 bool partner_list(struct store *store, struct arena *arena, struct partner **partners, int *count,
                   struct error *err) MUST_CHECK;
 

@@ -185,6 +185,17 @@ static void close_store(void) {
 
 static const char THINGS[] = "things";
 
+struct picture {
+	const char *id, *name;
+	struct bytes data;
+};
+static const struct field picture_fields[] = {
+	FIELD(struct picture, id, .stored = "_id", .flags = FIELD_ID),
+	FIELD(struct picture, name),
+	FIELD(struct picture, data, .flags = FIELD_PRIVATE | FIELD_LARGE),
+};
+static const struct record_type picture_record = RECORD_TYPE("Picture", struct picture, picture_fields);
+
 static struct thing read_thing(const char *id) {
 	struct thing thing;
 	bool found;
@@ -291,6 +302,19 @@ Test(stored, two_writers_of_two_members_keep_both) {
 	cr_assert(store_update(store, THINGS, FILTER(by_id(ID_A)), UPDATE(add_count("weight", 2)), &matched, &err));
 	cr_expect_str_eq(read_thing(ID_A).note, "one");
 	cr_expect_eq(read_thing(ID_A).weight, 2);
+}
+
+Test(stored, lists_leave_out_what_is_large) {
+	const struct picture picture = { ID_A, "sunrise", { "\1\2\3", 3 } };
+	struct picture found, *listed;
+	bool exists;
+	int count;
+	cr_assert(store_insert(store, THINGS, &picture_record, &picture, &err), "%s", err.text);
+	cr_assert(store_list(store, THINGS, &everything, NULL, 9, &picture_record, arena, (void **)&listed, &count, &err));
+	cr_expect(count == 1 && !listed->data.data);
+	cr_expect_str_eq(listed->name, "sunrise");
+	cr_assert(store_find(store, THINGS, FILTER(by_id(ID_A)), NULL, &picture_record, arena, &found, &exists, &err));
+	cr_expect(exists && found.data.size == 3);
 }
 
 Test(stored, insert_once_leaves_no_error_behind) {
