@@ -1,4 +1,4 @@
-/* A bump allocator in blocks, with functions to call at the end. */
+/* A bump allocator over a chain of blocks, with cleanup functions that run at the end. */
 #include "core/base/arena.h"
 
 #include <stdint.h>
@@ -21,7 +21,7 @@ struct deferred {
 };
 
 struct arena {
-	struct block *blocks; /* the newest first */
+	struct block *blocks; /* newest first */
 	struct deferred *deferred;
 	size_t used;
 };

@@ -1,7 +1,7 @@
 /* Memory with one lifetime: a request, a job, a page of rows.
  *
- * Everything allocated from an arena lives until arena_reset or arena_free; nothing is freed alone.
- * Out of memory aborts the process (its master starts another one). Zero bytes are valid.
+ * Everything allocated from an arena lives until arena_reset or arena_free; nothing is freed individually. Out of
+ * memory aborts the process, and its master starts another one. Size 0 is valid.
  */
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
@@ -14,18 +14,18 @@
 struct arena;
 
 struct arena *arena_new(void);
-void arena_free(struct arena *arena); /* NULL is nothing */
+void arena_free(struct arena *arena); /* NULL is a no-op */
 
-/* Runs the deferred functions, newest first, and forgets all memory but one block for reuse. */
+/* Runs the deferred functions, newest first, and frees everything but one block, which is reused. */
 void arena_reset(struct arena *arena);
 
-/* Zeroed, aligned for any type, never NULL. */
+/* Zeroed and aligned for any type; never NULL. */
 void *arena_alloc(struct arena *arena, size_t size);
 #define arena_new_of(arena, type) ((type *)arena_alloc(arena, sizeof(type)))
 #define arena_array(arena, type, count) ((type *)arena_alloc(arena, sizeof(type) * (size_t)(count)))
 
 char *arena_copy(struct arena *arena, const char *text);                     /* NULL gives NULL */
-char *arena_copy_bytes(struct arena *arena, const char *bytes, size_t size); /* adds a NUL */
+char *arena_copy_bytes(struct arena *arena, const char *bytes, size_t size); /* appends a NUL */
 char *arena_print(struct arena *arena, const char *format, ...) PRINTF_LIKE(2, 3);
 
 /* Calls release(object) when the arena is reset or freed. */

@@ -1,4 +1,4 @@
-/* Growing bytes. */
+/* A growable byte buffer. */
 #include "core/base/buf.h"
 
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-/* Growing bytes, always terminated by a NUL that `size` does not count. Out of memory aborts. */
+/* A growable byte buffer, always NUL-terminated; `size` does not count the NUL. Out of memory aborts. */
 #ifndef BASE_BUF_H
 #define BASE_BUF_H
 
@@ -7,12 +7,12 @@
 #include "core/base/error.h"
 
 struct buf {
-	char *bytes; /* never NULL after the first write; buf_text is never NULL at all */
+	char *bytes; /* NULL before the first write; buf_text never returns NULL */
 	size_t size, room;
 };
 
-void buf_finish(struct buf *buf); /* frees; the buf may be used again */
-void buf_reset(struct buf *buf);  /* size 0, keeps the memory */
+void buf_finish(struct buf *buf); /* frees the memory; the buf may be reused */
+void buf_reset(struct buf *buf);  /* sets size to 0 but keeps the memory */
 const char *buf_text(const struct buf *buf);
 
 void buf_add(struct buf *buf, const char *bytes, size_t size);

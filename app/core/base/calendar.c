@@ -1,9 +1,10 @@
-/* Days from the civil date and back: Howard Hinnant, "chrono-compatible low-level date algorithms". Zones: GLib. */
+/* Conversion between day numbers and civil dates: Howard Hinnant, "chrono-compatible low-level date algorithms". Time
+ * zones: GLib. */
 #include "core/base/calendar.h"
 
 #include <glib.h>
 
-/* Days from 0000-03-01, with which the years of the formulas begin, to 1970-01-01. */
+/* Days from 0000-03-01, where the years of these formulas begin, to 1970-01-01. */
 enum { DAYS_BEFORE_1970 = 719468, DAYS_IN_400_YEARS = 146097, THURSDAY = 3 };
 
 static int64_t floor_div(int64_t a, int64_t b) {
@@ -48,7 +49,7 @@ struct date date_of(struct moment at) {
 }
 
 int weekday_of(struct moment at) {
-	int64_t since = day_number(at) + THURSDAY; /* 1970-01-01 was one */
+	int64_t since = day_number(at) + THURSDAY; /* 1970-01-01 was a Thursday */
 	return (int)(since - floor_div(since, WEEK_DAYS) * WEEK_DAYS);
 }
 

@@ -1,6 +1,5 @@
-/* The calendar: days, weeks, months and years of UTC, and what clocks on walls of other zones show. Pure.
- *
- * All moments are at 00:00 UTC unless something else is said. The calendar is the Gregorian one for all time. */
+/* The calendar: days, weeks, months and years in UTC, and local time in other zones. Pure. Moments are at 00:00 UTC
+ * unless stated otherwise. The calendar is proleptic Gregorian. */
 #ifndef BASE_CALENDAR_H
 #define BASE_CALENDAR_H
 
@@ -15,24 +14,24 @@ struct date {
 
 bool date_is_real(struct date date);
 struct date date_of(struct moment at);
-struct moment date_start(struct date date); /* of a real one */
+struct moment date_start(struct date date); /* the date must exist */
 
 int weekday_of(struct moment at); /* 0 is Monday, 6 Sunday */
 
 struct moment day_start(struct moment at);
-struct moment week_start(struct moment at); /* its Monday */
-struct moment year_start(struct moment at); /* its 1st of January */
+struct moment week_start(struct moment at); /* Monday of that week */
+struct moment year_start(struct moment at); /* 1 January of that year */
 
-/* The first day of the month that lies so many months after that of `at`; before it for negative ones. */
+/* The first day of the month that is `months` after that of `at`, or before it if negative. */
 struct moment month_start(struct moment at, int months);
 
-/* How many months `later` lies after `earlier` by the calendar, whatever the days: 1 from 31 January to 1 February. */
+/* Calendar months from `earlier` to `later`, ignoring the day: 1 from 31 January to 1 February. */
 int months_between(struct moment earlier, struct moment later);
 
-/* The same day and time of the year before. The 29th of February becomes the 28th or, with `up`, the 1st of March. */
+/* The same day and time a year earlier. 29 February becomes 28 February or, with `up`, 1 March. */
 struct moment year_before(struct moment at, bool up);
 
-/* A zone of the tz database, like Europe/Berlin. NULL: there is no such zone. */
+/* A zone of the tz database, such as Europe/Berlin. NULL if there is no such zone. */
 struct zone;
 struct zone *zone_open(const char *name);
 void zone_close(struct zone *zone);
@@ -41,11 +40,11 @@ static inline void zone_close_at(struct zone **zone) {
 	zone_close(*zone);
 }
 
-/* What a clock on a wall of the zone shows then, as if it were UTC. */
+/* Local time in the zone, represented as if it were UTC. */
 struct moment zone_wall(const struct zone *zone, struct moment at);
 
-/* When the clock shows that. A time that is skipped in spring is the moment to which clocks were set; one that comes
- * twice in autumn is the second (standard time). */
+/* The inverse of zone_wall. A local time skipped in spring gives the moment of the change; one that occurs twice in
+ * autumn gives the second (standard time). */
 struct moment zone_moment(const struct zone *zone, struct moment wall);
 
 #endif

@@ -1,4 +1,4 @@
-/* An enum and its names in one table, so that both directions agree.
+/* An enum's names in one table, used in both directions.
  *
  *   static const char *const names[] = { [CAMPAIGN_DRAFT] = "draft", … };
  *   const struct choices campaign_statuses = CHOICES(names);
@@ -9,16 +9,16 @@
 #include <stdbool.h>
 
 struct choices {
-	const char *const *names; /* names[value], no holes */
+	const char *const *names; /* indexed by value, without gaps */
 	int count;
 };
 
 #define CHOICES(table) { (table), (int)(sizeof(table) / sizeof *(table)) }
 
-/* "?" outside the table. */
+/* "?" for a value outside the table. */
 const char *choice_name(const struct choices *choices, int value);
 
-/* Compares without case (A-Z). False, and *value untouched, when no name matches. */
+/* Case-insensitive for A-Z. Returns false and leaves *value unchanged if no name matches. */
 bool choice_find(const struct choices *choices, const char *name, int *value);
 
 #endif

@@ -1,4 +1,4 @@
-/* Repeating times. */
+/* Cron expressions. */
 #include "core/base/cron.h"
 
 #include <glib.h>
@@ -11,7 +11,7 @@ enum { YEARS_AHEAD = 5, DAYS_A_YEAR = 366, TEXT_MAX = 100 };
 struct span {
 	const char *what;
 	int low, high;
-	const char *const *names; /* of the values from low on; NULL for none */
+	const char *const *names; /* of the values, starting at low; NULL if they have none */
 };
 
 static const char *const month_names[] = { "jan", "feb", "mar", "apr", "may", "jun",
@@ -20,7 +20,7 @@ static const char *const day_names[] = { "sun", "mon", "tue", "wed", "thu", "fri
 
 static const struct span spans[] = {
 	{ "minute", 0, 59, NULL },       { "hour", 0, 23, NULL },        { "day", 1, 31, NULL },
-	{ "month", 1, 12, month_names }, { "weekday", 0, 7, day_names }, /* 7 is Sunday, too */
+	{ "month", 1, 12, month_names }, { "weekday", 0, 7, day_names }, /* 7 is also Sunday */
 };
 enum { SPANS = sizeof spans / sizeof *spans };
 
@@ -43,7 +43,7 @@ static bool read_value(const struct span *span, const char *text, size_t size, i
 	return *value >= span->low && *value <= span->high;
 }
 
-/* One item of a list: "*", "5", "1-5", with "/2" behind it. */
+/* One item of a list: "*", "5" or "1-5", optionally followed by a step such as "/2". */
 static bool read_item(const struct span *span, const char *text, size_t size, uint64_t *bits) {
 	const char *slash = memchr(text, '/', size);
 	size_t body = slash ? (size_t)(slash - text) : size;
@@ -120,17 +120,17 @@ bool cron_check_zone(const char *name, struct error *err) {
 	       error_field(err, "zone", "there is no time zone '%.40s': give one like Europe/Berlin", name ? name : "");
 }
 
-/* `day` is one of the zone's, as a clock on a wall there shows it. */
+/* `day` is a local date in the cron's zone. */
 static bool is_day(const struct cron *cron, struct moment day) {
 	struct date date = date_of(day);
 	bool of_month = cron->days & 1U << date.day;
-	bool of_week = cron->weekdays & 1U << (weekday_of(day) + 1) % WEEK_DAYS; /* 0 is Sunday there */
+	bool of_week = cron->weekdays & 1U << (weekday_of(day) + 1) % WEEK_DAYS; /* bit 0 is Sunday */
 	if (!(cron->months & 1U << date.month))
 		return false;
 	return cron->any_day ? of_week : cron->any_weekday ? of_month : of_month || of_week;
 }
 
-/* The first match of that day after `after`. */
+/* The first match on that day later than `after`. */
 static struct moment match_in_day(const struct cron *cron, const struct zone *zone, struct moment day,
                                   struct moment after) {
 	for (int hour = 0; hour < 24; hour++) {

@@ -1,12 +1,12 @@
 /* Errors by value. A function that can fail returns bool and takes `struct error *err` last.
  *
- * Outcomes (INVALID … UNAVAILABLE) are answers that a caller may handle; FAULT is a defect or a broken
- * environment and travels up unchanged. Nothing here allocates. `err` may not be NULL.
+ * Outcomes (INVALID … UNAVAILABLE) are for the caller to handle; FAULT is a defect or a broken environment and is
+ * passed up unchanged. Nothing here allocates. `err` may not be NULL.
  *
- *   return error_set(err, ERROR_MISSING, "no campaign %s", id);   raises, is false
- *   return error_limited(err, wait_ms, "too often: wait");          raises LIMITED with its wait, is false
- *   return false;                                                   forwards
- *   return error_note(err, "reading campaign %s", id);              adds context, is false
+ *   return error_set(err, ERROR_MISSING, "no campaign %s", id);   raises, returns false
+ *   return error_limited(err, wait_ms, "too often: wait");          raises LIMITED with a wait, returns false
+ *   return false;                                                   passes it up
+ *   return error_note(err, "reading campaign %s", id);              adds context, returns false
  */
 #ifndef BASE_ERROR_H
 #define BASE_ERROR_H
@@ -16,14 +16,14 @@
 
 enum error_kind {
 	ERROR_NONE,
-	ERROR_INVALID,     /* the input is wrong; `field` names where, if one field is to blame */
-	ERROR_UNSIGNED,    /* nobody is signed in */
+	ERROR_INVALID,     /* the input is wrong; `field` names the field, if one is to blame */
+	ERROR_UNSIGNED,    /* not signed in */
 	ERROR_DENIED,      /* signed in, but not allowed */
 	ERROR_MISSING,     /* the thing asked for does not exist */
-	ERROR_CONFLICT,    /* it exists already, or is in a state that forbids this; with `retry_ms` when that will pass */
-	ERROR_TOO_LARGE,   /* a size limit was passed */
-	ERROR_LIMITED,     /* too often: come back in `retry_ms` */
-	ERROR_UNAVAILABLE, /* a service we need does not answer: the same may work later */
+	ERROR_CONFLICT,    /* it already exists, or its state forbids this; `retry_ms` is set if that will pass */
+	ERROR_TOO_LARGE,   /* a size limit was exceeded */
+	ERROR_LIMITED,     /* too many attempts: retry after `retry_ms` */
+	ERROR_UNAVAILABLE, /* a service we depend on does not answer; retrying may work */
 	ERROR_FAULT,       /* a defect or a broken environment */
 	ERROR_KIND_COUNT,
 };
@@ -36,7 +36,7 @@ struct error {
 	char text[384];
 	char notes[ERROR_NOTES][160];
 	int note_count;
-	int64_t retry_ms; /* when to come back; 0: nothing is known */
+	int64_t retry_ms; /* when to retry; 0 if unknown */
 	const char *file, *function;
 	int line;
 };
@@ -52,7 +52,7 @@ struct error {
 #define error_wait(err, kind, wait_ms, ...) \
 	((void)error_raise_wait(err, kind, wait_ms, __FILE__, __LINE__, __func__, __VA_ARGS__), false)
 #define error_limited(err, wait_ms, ...) error_wait(err, ERROR_LIMITED, wait_ms, __VA_ARGS__)
-/* All always return false. */
+/* These always return false. */
 bool error_raise(struct error *err, enum error_kind kind, const char *file, int line, const char *function,
                  const char *format, ...) PRINTF_LIKE(6, 7);
 bool error_raise_field(struct error *err, const char *field, const char *file, int line, const char *function,
@@ -64,7 +64,7 @@ bool error_note(struct error *err, const char *format, ...) PRINTF_LIKE(2, 3);
 /* A stable lower-case name for logs and JSON ("invalid", "missing" …). */
 const char *error_kind_name(enum error_kind kind);
 
-/* "text (note; note)" into `out`, always terminated. */
+/* Writes "text (note; note)" to `out`, always NUL-terminated. */
 void error_describe(const struct error *err, char *out, int size);
 
 #endif

@@ -52,7 +52,7 @@ void log_write(enum log_level level, const char *file, int line, const char *for
 	escape(message, safe, sizeof safe);
 	int size = snprintf(out, sizeof out, "%s %s: %s [in %s:%d]\n", moment_format(moment_now(), time),
 	                    level_names[level], safe, base ? base + 1 : file, line);
-	/* One write a line: lines of several processes never mix. */
+	/* One write per line, so that lines of several processes do not interleave. */
 	if (size > 0)
 		(void)!write(STDERR_FILENO, out, (size_t)size < sizeof out ? (size_t)size : sizeof out - 1);
 }

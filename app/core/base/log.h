@@ -1,7 +1,6 @@
-/* One line an event, to stderr: "time LEVEL: message [in file:line]" (UTC).
- * Control characters and bytes that are no UTF-8 are escaped, so that a line stays a line.
- * Whoever ends an error logs it: the loops of the programs, core/http, core/process, the sync engine and deliveries.
- * Other code returns errors. */
+/* One line per event, to stderr: "time LEVEL: message [in file:line]" (UTC). Control characters and invalid UTF-8 are
+ * escaped, so an event never spans lines. An error is logged where it is finally handled: the programs' main loops,
+ * core/http, core/process, the sync engine and deliveries. Other code returns errors. */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 
@@ -11,7 +10,7 @@
 
 enum log_level { LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG, LOG_LEVEL_COUNT };
 
-/* Names in any case: error, warning, info, debug. */
+/* Case-insensitive names: error, warning, info, debug. */
 bool log_set_level(const char *name);
 
 #define log_error(...) log_write(LOG_ERROR, __FILE__, __LINE__, __VA_ARGS__)
@@ -21,7 +20,7 @@ bool log_set_level(const char *name);
 
 void log_write(enum log_level level, const char *file, int line, const char *format, ...) PRINTF_LIKE(4, 5);
 
-/* An error with its notes and the place that raised it. */
+/* Logs an error with its notes and where it was raised. */
 void log_failure(const char *doing, const struct error *err);
 
 #endif

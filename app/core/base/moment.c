@@ -1,4 +1,4 @@
-/* Points in time, and the clocks. */
+/* Points in time and clocks. */
 #include "core/base/moment.h"
 
 #include <time.h>

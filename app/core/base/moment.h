@@ -13,11 +13,11 @@ struct moment {
 enum { SECOND_MS = 1000, MINUTE_MS = 60 * SECOND_MS, HOUR_MS = 60 * MINUTE_MS };
 #define DAY_MS ((int64_t)24 * HOUR_MS)
 
-/* The wall clock. moment_freeze makes it answer `at` until moment_freeze(MOMENT_NONE): for tests. */
+/* The wall clock. After moment_freeze(at) it returns `at` until moment_freeze(MOMENT_NONE); for tests. */
 struct moment moment_now(void);
 void moment_freeze(struct moment at);
 
-/* Milliseconds of a clock that never jumps; only differences mean something. */
+/* A monotonic clock in milliseconds; only differences are meaningful. */
 int64_t monotonic_ms(void);
 
 bool moment_is_set(struct moment at);

@@ -7,7 +7,7 @@
 
 #include "core/base/calendar.h"
 
-/* Exactly `digits` decimal digits; moves the cursor past them. */
+/* Reads exactly `digits` decimal digits and moves the cursor past them. */
 static bool read_number(const char **cursor, int digits, int *number) {
 	*number = 0;
 	for (int i = 0; i < digits; i++, (*cursor)++) {
@@ -64,7 +64,7 @@ static bool read_zone(const char **cursor, int64_t *offset_ms) {
 	return true;
 }
 
-/* 0001-01-01T00:00:00Z and 9999-12-31T23:59:59.999Z: what four digits of a year can say. */
+/* 0001-01-01T00:00:00Z and 9999-12-31T23:59:59.999Z: the range of a four-digit year. */
 #define FIRST_MS (-62135596800000)
 #define LAST_MS 253402300799999
 

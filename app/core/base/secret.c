@@ -1,4 +1,4 @@
-/* Randomness, digests, comparison. */
+/* Random numbers, digests, constant-time comparison. */
 #include "core/base/secret.h"
 
 #include <openssl/crypto.h>

@@ -1,4 +1,4 @@
-/* Text: checks, trimming, folding, numbers. */
+/* Text: validation, trimming, case folding, numbers. */
 #include "core/base/text.h"
 
 #include <errno.h>

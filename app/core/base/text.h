@@ -1,4 +1,4 @@
-/* Text is NUL-terminated UTF-8, checked once where it enters. */
+/* Text is NUL-terminated UTF-8, validated once on input. */
 #ifndef BASE_TEXT_H
 #define BASE_TEXT_H
 
@@ -14,42 +14,42 @@ struct strings {
 	int count;
 };
 
-bool text_is_utf8(const char *bytes, size_t size); /* refuses NUL, too */
+bool text_is_utf8(const char *bytes, size_t size); /* also false if there is a NUL */
 /* NULL or "" */
 static inline bool text_is_empty(const char *text) {
 	return !text || !*text;
 }
 
 bool text_starts(const char *text, const char *prefix);
-bool text_same(const char *a, const char *b); /* NULL equals NULL only */
+bool text_same(const char *a, const char *b); /* NULL equals only NULL */
 
-bool strings_have(const struct strings *strings, const char *text);                  /* never NULL */
-struct strings strings_distinct(struct arena *arena, const struct strings *strings); /* each text once */
-bool strings_meet(const struct strings *a, const struct strings *b);                 /* some text is in both */
+bool strings_have(const struct strings *strings, const char *text);                  /* text must not be NULL */
+struct strings strings_distinct(struct arena *arena, const struct strings *strings); /* without duplicates */
+bool strings_meet(const struct strings *a, const struct strings *b); /* do they have a text in common? */
 
-/* Unicode code points. */
+/* In Unicode code points. */
 size_t text_length(const char *text);
 
-/* Without white space at both ends. */
+/* Without leading and trailing white space. */
 char *text_trim(struct arena *arena, const char *text);
 
-/* Lower case by Unicode's rules, for searching and sorting. NULL gives "". */
+/* Unicode lower case, for searching and sorting. NULL gives "". */
 char *text_fold(struct arena *arena, const char *text);
 
-/* Anything but UTF-8 and control characters becomes U+FFFD or a space: for names that come from outside. */
+/* Replaces invalid UTF-8 by U+FFFD and control characters by a space; for names from outside. */
 char *text_clean(struct arena *arena, const char *text);
 
-/* Decimal integer with optional sign, nothing around it, within [min, max]. */
+/* A decimal integer with an optional minus sign and nothing else, within [min, max]. */
 bool text_to_int(const char *text, int64_t min, int64_t max, int64_t *number);
 
-/* As people read them, in UTC: "12 Nov 2026, 10:00 UTC" and "12 Nov 2026"; "" for MOMENT_NONE. */
+/* For people, in UTC: "12 Nov 2026, 10:00 UTC" and "12 Nov 2026"; "" for MOMENT_NONE. */
 char *text_of_moment(struct arena *arena, struct moment at);
 char *text_of_day(struct arena *arena, struct moment at);
 
 /* 1234567 -> "1,234,567". */
 char *text_of_count(struct arena *arena, int64_t number);
 
-/* text_of_count with its sign: "+12", "−3", "+0". */
+/* text_of_count with a sign: "+12", "−3", "+0". */
 char *text_of_change(struct arena *arena, int64_t change);
 
 #endif

@@ -1,4 +1,4 @@
-/* Walks over field tables. */
+/* Traversal of field tables. */
 #include "core/fields/field.h"
 
 #include <math.h>

@@ -1,4 +1,4 @@
-/* Records from outside (forms, JSON) and to tables (CSV). */
+/* Records from input (forms, JSON) and to CSV. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -30,7 +30,7 @@ static bool put_count(const struct field *field, int64_t number, int64_t *at, st
 	return true;
 }
 
-/* Says which names there are. */
+/* The error lists the valid choices. */
 static bool put_choice(const struct field *field, const char *text, unsigned *at, struct error *err) {
 	int choice;
 	BUF_AUTO names = { 0 };
@@ -43,7 +43,7 @@ static bool put_choice(const struct field *field, const char *text, unsigned *at
 	return error_field(err, field->name, "%s must be one of %.200s, not '%.40s'", field->name, buf_text(&names), text);
 }
 
-/* A value as text, as a form has it. */
+/* From text, as a form sends it. */
 static bool put_from_text(const struct field *field, const char *text, struct arena *arena, void *at,
                           struct error *err) {
 	int64_t number;
@@ -106,7 +106,7 @@ static bool put_from_value(const struct field *field, const struct value *value,
 	                                           : "must be a text");
 }
 
-/* Every value of that name, as ticked boxes send them. */
+/* Every value of that name, as checkboxes send them. */
 static bool collect(const struct field *field, const struct params *form, struct arena *arena, struct strings *at,
                     struct error *err) {
 	int64_t max = field->max ? field->max : STRINGS_MAX;
@@ -122,7 +122,7 @@ static bool is_given(const struct field *field, const struct params *form) {
 	return !text_is_empty(value);
 }
 
-/* One input being read: the first problem stays the error, all are collected. */
+/* The state of reading one input: err keeps the first problem, `problems` collects all. */
 struct reading {
 	struct arena *arena;
 	void *object;

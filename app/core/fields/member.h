@@ -1,4 +1,4 @@
-/* Where the members of an object lie; only the files of this folder include this. */
+/* Access to the members of an object; private to this folder. */
 #ifndef FIELDS_MEMBER_H
 #define FIELDS_MEMBER_H
 

@@ -1,4 +1,4 @@
-/* The problems of one input. */
+/* Problems of one input. */
 #include "core/fields/problems.h"
 
 #include "core/base/buf.h"

@@ -1,4 +1,4 @@
-/* Records as BSON, to the database and from it. */
+/* Records to and from BSON. */
 #include <math.h>
 #include <string.h>
 
@@ -16,7 +16,7 @@ static void append_text(const struct field *field, const char *text, bson_t *bso
 	}
 }
 
-/* Texts that are no ids have no place among ids. */
+/* In a list of ids, texts that are not valid ids are left out. */
 static void append_strings(const struct field *field, const struct strings *strings, bson_t *bson) {
 	bson_t list;
 	bson_oid_t oid;
@@ -112,7 +112,7 @@ void record_to_bson(const struct record_type *record, const void *object, bson_t
 		append_field(&record->fields[i], member_of(&record->fields[i], object), bson);
 }
 
-/* One reading of a document; err keeps the first choice that is stored in a wrong word. */
+/* The state of reading one document; err keeps the first choice with an unknown word. */
 struct reading {
 	struct arena *arena;
 	struct error *err;
@@ -134,7 +134,7 @@ static const char *read_text(const bson_iter_t *iter, struct arena *arena) {
 	return arena_copy_bytes(arena, text, size);
 }
 
-/* Among ids, a text that is none is absent: it could not be stored again. */
+/* In an id field, a text that is not an id is absent: it could not be stored again. */
 static const char *read_member_text(const struct field *field, const bson_iter_t *iter, struct arena *arena) {
 	const char *text = read_text(iter, arena);
 	bool is_lost = text && field->flags & FIELD_ID && !bson_oid_is_valid(text, strlen(text));
@@ -166,7 +166,7 @@ static void read_strings(struct reading *reading, const struct field *field, con
 	bson_iter_t item;
 	if (!BSON_ITER_HOLDS_ARRAY(iter) || !bson_iter_recurse(iter, &item))
 		return;
-	/* From the beginning: a damaged document may name it twice. */
+	/* Start over: a damaged document may contain the key twice. */
 	*strings = (struct strings){ arena_array(reading->arena, const char *, count_of(item)), 0 };
 	while (bson_iter_next(&item)) {
 		const char *text = read_member_text(field, &item, reading->arena);
@@ -255,7 +255,7 @@ static void read_record(struct reading *reading, const struct record_type *recor
 	if (!bson_iter_init(&iter, bson))
 		return;
 	while (bson_iter_next(&iter)) {
-		/* Documents that we wrote hold the fields in the table's order: the next is nearly always it. */
+		/* Our own documents hold the fields in table order, so the next one nearly always matches. */
 		for (int tried = 0; tried < record->count; tried++) {
 			int i = (expected + tried) % record->count;
 			if (strcmp(field_stored_name(&record->fields[i]), bson_iter_key(&iter)) == 0) {

@@ -1,4 +1,4 @@
-/* CSV cells. */
+/* CSV writing. */
 #include "core/formats/csv.h"
 
 #include <string.h>

@@ -1,10 +1,10 @@
-/* CSV cells (RFC 4180): CRLF rows, quotes where needed, formulas defused with a leading apostrophe. */
+/* CSV writing (RFC 4180): CRLF rows, quotes where needed, formulas neutralized by a leading apostrophe. */
 #ifndef FORMATS_CSV_H
 #define FORMATS_CSV_H
 
 #include "core/base/buf.h"
 
-/* `first` tells whether the cell starts a row. NULL writes an empty cell. */
+/* `first`: the cell starts a row. NULL writes an empty cell. */
 void csv_cell(struct buf *out, const char *text, bool first);
 void csv_end(struct buf *out);
 

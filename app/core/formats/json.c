@@ -1,4 +1,4 @@
-/* JSON in by jansson, JSON out by hand. */
+/* JSON: parsed by jansson, written by hand. */
 #include "core/formats/json.h"
 
 #include <inttypes.h>
@@ -123,11 +123,11 @@ void json_write_real(struct buf *out, double number) {
 		buf_text_add(out, "null");
 		return;
 	}
-	(void)snprintf(text, sizeof text, "%.15g", number == 0 ? 0 : number); /* -0 is 0 */
+	(void)snprintf(text, sizeof text, "%.15g", number == 0 ? 0 : number); /* -0 becomes 0 */
 	if (strtod(text, NULL) != number)
 		(void)snprintf(text, sizeof text, "%.17g", number);
 	buf_text_add(out, text);
-	/* A whole number beyond what doubles tell apart would be read as an integer. */
+	/* A whole number beyond 2^53 would otherwise be read back as an integer. */
 	if (fabs(number) >= 9007199254740992.0 && !strpbrk(text, ".e"))
 		buf_text_add(out, ".0");
 }

@@ -1,4 +1,4 @@
-/* Messages by GMime. */
+/* Building messages with GMime. */
 #include "core/formats/mail.h"
 
 #include <ctype.h>
@@ -36,7 +36,7 @@ bool mail_check_address(const char *address, const char *field, struct error *er
 	return fine || error_field(err, field, "'%.60s' is no e-mail address", address);
 }
 
-/* The stream may be kept by the part: it owns it then. */
+/* The part holds its own reference to the stream. */
 static GMimePart *make_part(const char *type, const char *subtype, const char *bytes, size_t size,
                             GMimeContentEncoding encoding) {
 	GMimePart *part = g_mime_part_new_with_type(type, subtype);

@@ -1,4 +1,4 @@
-/* A message (RFC 5322, MIME), made by GMime. */
+/* Building an email message (RFC 5322, MIME) with GMime. */
 #ifndef FORMATS_MAIL_H
 #define FORMATS_MAIL_H
 
@@ -8,19 +8,19 @@
 #include "core/base/moment.h"
 
 struct mail {
-	const char *from, *to, *subject, *text; /* addresses must have passed mail_check_address; text: UTF-8 */
-	const char *id;                         /* of the message, before the @: the same for the same message */
+	const char *from, *to, *subject, *text; /* addresses must have passed mail_check_address; text is UTF-8 */
+	const char *id;                         /* left side of the Message-ID: use the same one for the same message */
 	struct moment date;
 	const char *file_name, *file_type; /* an attachment; NULL for none */
 	const char *file;
 	size_t file_size;
 };
 
-/* local@domain with ASCII letters, digits and the usual marks, at most 254 bytes, no control characters. INVALID says
- * what is wrong. */
+/* local@domain of ASCII letters, digits and the usual punctuation, at most 254 bytes, no control characters. INVALID
+ * says what is wrong. */
 bool mail_check_address(const char *address, const char *field, struct error *err) MUST_CHECK;
 
-/* Appends the message, lines ended by CRLF. */
+/* Appends the message, with CRLF line ends. */
 void mail_write(const struct mail *mail, struct buf *out);
 
 #endif

@@ -1,4 +1,4 @@
-/* Forms with files. */
+/* Parsing of multipart forms. */
 #include "core/formats/multipart.h"
 
 #include <gmime/gmime.h>
@@ -7,7 +7,7 @@
 
 #include "core/base/text.h"
 
-/* What the part holds, in the arena with a NUL behind it. */
+/* The decoded content of a part, in the arena and NUL-terminated. */
 static char *content_of(struct arena *arena, GMimePart *part, size_t *size) {
 	GMimeDataWrapper *content = g_mime_part_get_content(part);
 	GMimeStream *stream = g_mime_stream_mem_new();
@@ -74,13 +74,13 @@ bool multipart_read(struct arena *arena, const char *content_type, const char *b
 	return fine;
 }
 
-/* One form on its way from file to file. */
+/* State of extracting one form's file into another file. */
 struct splitting {
 	struct arena *arena;
 	int out;
 	struct params *fields;
 	const char **name;
-	gint64 left; /* bytes that fields may still have */
+	gint64 left; /* bytes still allowed for fields */
 };
 
 static bool write_part(GMimePart *part, int out, struct error *err) {

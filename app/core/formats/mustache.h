@@ -1,7 +1,7 @@
 /* Mustache templates (mustache(5), specification 1.4: core, inheritance and dynamic names; no lambdas).
  *
- * Templates are parsed once and kept. `{{x}}` escapes HTML, `{{{x}}}` and `{{&x}}` do not.
- * A missing value renders as nothing; a missing partial renders as nothing; both as the spec says.
+ * Templates are parsed once and cached. `{{x}}` escapes HTML, `{{{x}}}` and `{{&x}}` do not. A missing value or partial
+ * renders as nothing, as the spec says.
  */
 #ifndef FORMATS_MUSTACHE_H
 #define FORMATS_MUSTACHE_H
@@ -11,13 +11,13 @@
 
 struct templates;
 
-/* Gives the source of a template, in `arena`, or NULL. */
+/* Returns the source of a template, allocated in `arena`, or NULL. */
 typedef const char *template_loader(void *context, struct arena *arena, const char *name);
 
 struct templates *templates_new(template_loader *load, void *context);
 
-/* From now on a name that no part of the data holds is a FAULT that tells template, line and name, and so is a partial
- * that does not exist. For tests: the data then says what is absent, by null or false; a member of null is null. */
+/* Strict mode, for tests: a name that the data does not contain, or a partial that does not exist, is a FAULT with
+ * template, line and name. Data must then state absence by null or false; a member of null is null. */
 void templates_set_strict(struct templates *templates);
 
 void templates_free(struct templates *templates);

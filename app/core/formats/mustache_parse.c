@@ -8,8 +8,8 @@
 struct parser {
 	struct arena *arena;
 	const char *name, *source, *at;
-	const char *clean;   /* behind a parent's or block's tag that only such tags and blanks precede on its line */
-	const char *counted; /* the lines up to here are in `line` */
+	const char *clean;   /* after a parent or block tag that only such tags and blanks precede on its line */
+	const char *counted; /* `line` is the line number at this point */
 	int line;
 	char open[16], close[16];
 	struct node *inside;
@@ -18,11 +18,11 @@ struct parser {
 
 struct tag {
 	const char *at, *content, *end,
-		*after; /* the opening delimiter; what it says and the end of that; behind the tag */
-	char sigil; /* '\0': a variable */
+		*after; /* the opening delimiter; start and end of the content; just after the tag */
+	char sigil; /* '\0' for a variable */
 };
 
-/* What a tag takes of its line. */
+/* The source that a tag consumes, with white space around it if it is standalone. */
 struct place {
 	const char *from, *after, *indent;
 	bool begins_line, standalone;
@@ -59,8 +59,8 @@ static bool is_inheritance(char sigil) {
 	return sigil == '<' || sigil == '$' || sigil == '/';
 }
 
-/* The start of the blanks before the tag when nothing else precedes it on its line, else NULL. Tags of inheritance do
- * not count before one another: they write nothing. */
+/* The start of the blanks before the tag if nothing else precedes it on its line, else NULL. Inheritance tags before it
+ * do not count: they write nothing. */
 static const char *line_start(const struct parser *parser, const char *tag, char sigil) {
 	while (tag > parser->source && (tag[-1] == ' ' || tag[-1] == '\t'))
 		tag--;
@@ -68,7 +68,7 @@ static const char *line_start(const struct parser *parser, const char *tag, char
 	return first || (is_inheritance(sigil) && tag == parser->clean) ? tag : NULL;
 }
 
-/* Behind the line break when nothing but blanks follows on the line, else NULL. */
+/* Just after the line break if only blanks precede it, else NULL. */
 static const char *line_end(const char *at) {
 	at = skip_blanks(at);
 	if (*at == '\0' || *at == '\n')
@@ -107,22 +107,22 @@ static bool kind_of_tag(char sigil, enum node_kind *kind) {
 	return false;
 }
 
-/* A pair of parent tags in one line takes the line with it, whatever stands between. */
+/* A pair of parent tags on one line consumes the whole line, whatever is between them. */
 static bool ends_parent_line(const struct parser *parser, char sigil) {
 	return sigil == '/' && parser->inside->kind == NODE_PARENT && parser->inside->begins_line;
 }
 
-/* The line of a block in one line stays: only what the block writes changes. */
+/* A block on one line leaves the line in place: only its content is replaced. */
 static bool ends_one_line_block(const struct parser *parser, char sigil) {
 	return sigil == '/' && parser->inside->kind == NODE_BLOCK && !parser->inside->standalone;
 }
 
-/* Finds where the tag that opens at `at` ends. */
+/* Finds the end of the tag that opens at `at`. */
 static bool find_tag(struct parser *parser, const char *at, struct tag *tag) {
 	const char *close = parser->close, *content = skip_blanks(at + strlen(parser->open));
 	char sigil = *content && strchr("#^/>&!={<$", *content) ? *content : '\0';
 	content += sigil != '\0';
-	const char *sign = sigil == '=' ? "=" : sigil == '{' ? "}" : NULL; /* stands before the closing delimiter, too */
+	const char *sign = sigil == '=' ? "=" : sigil == '{' ? "}" : NULL; /* also precedes the closing delimiter */
 	const char *end = strstr(content, sign ? sign : close);
 	const char *after = end && sign ? skip_blanks(end + 1) : end;
 	if (!after || strncmp(after, close, strlen(close)) != 0)
@@ -131,7 +131,7 @@ static bool find_tag(struct parser *parser, const char *at, struct tag *tag) {
 	return true;
 }
 
-/* A tag that stands alone takes its line with it. */
+/* A standalone tag consumes its whole line. */
 static struct place place_of(struct parser *parser, const struct tag *tag) {
 	char sigil = tag->sigil;
 	const char *start = sigil && !strchr("&{", sigil) ? line_start(parser, tag->at, sigil) : NULL;
@@ -181,7 +181,7 @@ static bool add_tag(struct parser *parser, const struct tag *tag, const struct p
 	return true;
 }
 
-/* One tag and the text before it; `at` moves behind both. */
+/* Reads the text up to the next tag, and the tag; moves past both. */
 static bool read_tag(struct parser *parser, const char *at) {
 	struct tag tag;
 	if (!find_tag(parser, at, &tag))

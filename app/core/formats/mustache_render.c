@@ -1,4 +1,4 @@
-/* Mustache: a walk over tree and data. */
+/* Mustache: the renderer. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@ enum { NESTING_LIMIT = 64 };
 
 struct template {
 	const char *name, *indent;
-	struct node *root; /* NULL: there is no such template */
+	struct node *root; /* NULL if there is no such template */
 	struct template *next;
 };
 
@@ -30,7 +30,7 @@ struct frame {
 	const struct frame *below;
 };
 
-/* Blocks that a parent tag overrides; outer ones win over inner ones. */
+/* Blocks overridden by a parent tag; outer overrides win over inner ones. */
 struct overrides {
 	const struct node *parent;
 	const struct overrides *outer;
@@ -43,7 +43,7 @@ struct walk {
 	int depth;
 };
 
-/* The source with `indent` before each line that has something on it. */
+/* The source with `indent` before each non-empty line. */
 static const char *indented(struct arena *arena, const char *source, const char *indent) {
 	BUF_AUTO out = { 0 };
 	if (!*indent)
@@ -98,12 +98,12 @@ static const struct value *look_up(const struct frame *frame, const char *name) 
 			return NULL;
 		memcpy(part, name, size);
 		part[size] = '\0';
-		found = found->kind == VALUE_NULL ? found : value_get(found, part); /* what is null has no members */
+		found = found->kind == VALUE_NULL ? found : value_get(found, part); /* null has no members: stay at null */
 	}
 	return found;
 }
 
-/* The value that a tag names, NULL where nothing holds it; where names are checked that is a fault. */
+/* The value that a tag names, NULL if there is none; in strict mode that is a fault. */
 static bool find_value(struct walk *walk, const struct node *tag, const struct frame *frame,
                        const struct value **value) {
 	*value = look_up(frame, tag->name);
@@ -204,7 +204,7 @@ static size_t common_indent(const char *text) {
 	return text[blanks] && text[blanks] != '\n' ? blanks : 0;
 }
 
-/* A block's lines move from where the override was written to where the block stands. */
+/* Re-indents a block's lines from where the override was written to where the block is. */
 static void reindent(struct buf *out, const char *text, size_t remove, const char *add) {
 	while (*text) {
 		size_t blanks = strspn(text, " \t"), size = strcspn(text, "\n");
@@ -217,8 +217,8 @@ static void reindent(struct buf *out, const char *text, size_t remove, const cha
 	}
 }
 
-/* What stands before each line of the block's content: the indentation of the default content where that has lines of
- * its own, else that of the tag. */
+/* The indentation of the block's content: that of the default content if it has lines of its own, else that of the
+ * tag. */
 static const char *block_indent(struct walk *walk, const struct node *block) {
 	if (block->standalone && block->first && block->first->kind == NODE_TEXT) {
 		size_t blanks = common_indent(block->first->name);

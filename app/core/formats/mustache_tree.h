@@ -1,4 +1,4 @@
-/* Parsed templates; only mustache_parse.c and mustache_render.c include this. */
+/* Parsed templates; private to mustache_parse.c and mustache_render.c. */
 #ifndef FORMATS_MUSTACHE_TREE_H
 #define FORMATS_MUSTACHE_TREE_H
 
@@ -20,19 +20,19 @@ enum node_kind {
 
 struct node {
 	enum node_kind kind;
-	const char *name;     /* of a tag; the text itself for NODE_TEXT */
-	size_t size;          /* of a text */
+	const char *name;     /* name in the tag; for NODE_TEXT the text itself */
+	size_t size;          /* of the text */
 	const char *indent;   /* before a standalone partial, parent or block; else "" */
-	const char *template; /* where a tag stands: the name of the template and the line, from 1 */
+	const char *template; /* position of a tag: template name and line, from 1 */
 	int line;
 	bool dynamic;     /* {{>*name}} */
-	bool begins_line; /* nothing but blanks stands before the tag */
-	bool standalone;  /* and nothing behind it on its line */
+	bool begins_line; /* only blanks before the tag on its line */
+	bool standalone;  /* and nothing after it */
 	struct node *first, *last, *next, *above;
 };
 
-/* Parses the source of the template `name` into a tree below *root, in `arena`; its nodes point into `name` and
- * `source`. INVALID: a tag or a section is not closed, or what is closed is not open. */
+/* Parses the source of template `name` into a tree at *root, in `arena`; nodes point into `name` and `source`. INVALID:
+ * an unclosed tag or section, or a closing tag that matches none. */
 bool mustache_parse(struct arena *arena, const char *name, const char *source, struct node **root,
                     struct error *err) MUST_CHECK;
 

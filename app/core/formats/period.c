@@ -1,4 +1,4 @@
-/* Spans of time in an address. */
+/* Periods in query strings. */
 #include "core/formats/period.h"
 
 #include <string.h>
@@ -108,7 +108,7 @@ bool period_as_of(const struct params *query, struct moment now, struct moment *
 		                   value);
 	if (as_of->ms > now.ms)
 		return error_field(err, "as_of", "as_of lies in the future");
-	/* The whole of the day or of the second that is named. */
+	/* Include the whole day, or the whole second, that is named. */
 	int64_t more = !strpbrk(value, "T ") ? DAY_MS - 1 : as_of->ms % SECOND_MS == 0 ? SECOND_MS - 1 : 0;
 	struct moment end = moment_add(*as_of, more);
 	*as_of = end.ms < now.ms ? end : now;

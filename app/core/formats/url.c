@@ -13,7 +13,7 @@ static int hex_digit(char c) {
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* NULL when an escape is broken or the result is no UTF-8. */
+/* NULL if an escape is malformed or the result is not UTF-8. */
 static const char *decode(struct arena *arena, const char *text, size_t size) {
 	char *out = arena_alloc(arena, size + 1);
 	size_t used = 0;

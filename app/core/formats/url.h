@@ -1,4 +1,4 @@
-/* Query strings and forms (application/x-www-form-urlencoded), cookies, and escaping by context. */
+/* Query strings and forms (application/x-www-form-urlencoded), cookies, and escaping. */
 #ifndef FORMATS_URL_H
 #define FORMATS_URL_H
 
@@ -18,11 +18,11 @@ struct params {
 
 enum { PARAMS_LIMIT = 100 };
 
-/* Splits at '&', decodes '+' and %xx. INVALID for bad escapes, NUL, bytes that are no UTF-8, or more
- * than PARAMS_LIMIT pairs. A name without '=' has the value "". */
+/* Splits at '&' and decodes '+' and %xx. INVALID for malformed escapes, NUL, invalid UTF-8, or more than PARAMS_LIMIT
+ * pairs. A name without '=' has the value "". */
 bool params_read(struct arena *arena, const char *text, struct params *params, struct error *err) MUST_CHECK;
 
-/* A Cookie header (RFC 6265): values as they are, damaged pairs skipped. */
+/* Parses a Cookie header (RFC 6265): values are not decoded, malformed pairs are skipped. */
 void cookies_read(struct arena *arena, const char *header, struct params *params);
 
 /* The first value of that name, or NULL. */
@@ -32,7 +32,7 @@ const char *params_get(const struct params *params, const char *name);
 void url_encode(struct buf *out, const char *text);
 char *url_encoded(struct arena *arena, const char *text);
 
-/* & < > " ' as character references. */
+/* Escapes & < > " ' as character references. */
 void html_escape(struct buf *out, const char *text);
 
 #endif

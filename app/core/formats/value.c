@@ -1,4 +1,4 @@
-/* Plain data in an arena. */
+/* JSON-like values in an arena. */
 #include "core/formats/value.h"
 
 #include <math.h>

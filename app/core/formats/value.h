@@ -1,5 +1,5 @@
-/* Plain data in an arena: what JSON text holds, and what a template reads.
- * Maps keep the order of insertion. Nothing here fails; NULL stands for "absent". */
+/* JSON-like values in an arena: parsed JSON, and the data of templates. Maps keep insertion order. Nothing here fails;
+ * NULL stands for "absent". */
 #ifndef FORMATS_VALUE_H
 #define FORMATS_VALUE_H
 
@@ -12,14 +12,14 @@ enum value_kind { VALUE_NULL, VALUE_BOOL, VALUE_INT, VALUE_REAL, VALUE_TEXT, VAL
 
 struct value {
 	enum value_kind kind;
-	const char *name; /* the key, inside a map */
+	const char *name; /* the key, if inside a map */
 	union {
 		bool boolean;
 		int64_t integer;
 		double real;
 		const char *text;
 	};
-	struct value *first, *last, *next; /* children of a list or map; the next sibling */
+	struct value *first, *last, *next; /* children of a list or map; next sibling */
 	int count;
 	struct arena *arena;
 };
@@ -41,11 +41,11 @@ void value_put_int(struct value *map, const char *name, int64_t number);
 void value_put_real(struct value *map, const char *name, double number);
 void value_put_bool(struct value *map, const char *name, bool boolean);
 
-/* A member of a map; NULL when `value` is NULL, no map, or has no such member. */
+/* A member of a map; NULL if `value` is NULL or not a map, or has no such member. */
 const struct value *value_get(const struct value *value, const char *name);
 
-/* Lenient readers for answers of foreign servers: a missing or null member gives the default. */
-const char *value_get_text(const struct value *map, const char *name); /* else NULL */
+/* Lenient readers for foreign servers' answers: a missing or null member gives the default. */
+const char *value_get_text(const struct value *map, const char *name); /* default NULL */
 int64_t value_get_int(const struct value *map, const char *name, int64_t otherwise);
 bool value_get_bool(const struct value *map, const char *name, bool otherwise);
 

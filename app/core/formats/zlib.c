@@ -1,4 +1,4 @@
-/* Compression by zlib. */
+/* Compression with zlib. */
 #include "core/formats/zlib.h"
 
 #include <stdlib.h>
@@ -10,7 +10,7 @@ void zlib_pack(struct buf *out, const char *bytes, size_t size) {
 	uLongf room = compressBound(size);
 	Bytef *packed = malloc(room);
 	if (!packed || compress2(packed, &room, (const Bytef *)bytes, size, Z_DEFAULT_COMPRESSION) != Z_OK)
-		abort(); /* only for want of memory */
+		abort(); /* only fails when out of memory */
 	buf_add(out, (const char *)packed, room);
 	free(packed);
 }

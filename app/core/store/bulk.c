@@ -1,4 +1,4 @@
-/* Many writes in few round trips. */
+/* Bulk writes. */
 #include <stdlib.h>
 
 #include "core/store/connection.h"
@@ -47,7 +47,7 @@ void bulk_drop(struct bulk *bulk) {
 	free(bulk);
 }
 
-/* Only duplicates among the write errors? */
+/* Are all write errors duplicate keys? */
 static bool only_duplicates(const bson_t *reply) {
 	bson_iter_t iter, errors, one;
 	bool any = false;

@@ -1,4 +1,4 @@
-/* Reading along with the database's clock. */
+/* Reads that also return the database's time. */
 #include "core/store/clock.h"
 
 #include <string.h>
@@ -83,7 +83,7 @@ struct step {
 static const struct field step_fields[] = { FIELD(struct step, name, .stored = "_id") };
 static const struct record_type step_record = RECORD_TYPE("Step", struct step, step_fields);
 
-/* Of the collections, the one that is never empty. */
+/* Reads the one collection that is never empty. */
 bool store_now(struct store *store, struct moment *now, struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	struct step step;

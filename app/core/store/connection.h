@@ -1,4 +1,4 @@
-/* What the files of this folder share about a connection: nobody else includes it. */
+/* Connection internals, private to this folder. */
 #ifndef STORE_CONNECTION_H
 #define STORE_CONNECTION_H
 
@@ -16,7 +16,7 @@ struct store {
 	bool observes;
 };
 
-/* Raises what the driver says, as CONFLICT, UNAVAILABLE or FAULT: false. */
+/* Raises the driver's error as CONFLICT, UNAVAILABLE or FAULT; returns false. */
 bool store_failed(struct error *err, const bson_error_t *from, const char *doing, const char *what);
 
 mongoc_collection_t *store_collection(struct store *store, const char *name);
@@ -26,7 +26,7 @@ bool store_run_pipeline(struct store *store, const char *collection, const bson_
                         void (*each)(void *context, const bson_t *document), void *context,
                         struct error *err) MUST_CHECK;
 
-/* As it is stored at first: with revision 1, if the record has one. To be destroyed. */
+/* The document as first stored: with revision 1, if the record has one. The caller must destroy it. */
 bson_t *store_new_document(const struct record_type *record, const void *object);
 
 void collection_cleanup(mongoc_collection_t **collection);

@@ -1,4 +1,4 @@
-/* The copy of a database that is kept before its data gets a new shape. */
+/* The copy of a database that is kept before its data is rewritten. */
 #include "core/store/flow.h"
 
 static const char COPY_STATE[] = "migration_copy";
@@ -63,7 +63,7 @@ bool rewrite_copy(struct store *store, const char *copy, rewrite_progress *tells
 	ARENA_AUTO arena = arena_new();
 	struct strings names;
 	bool there;
-	/* What an earlier attempt left is no use: the programs may have gone on since. */
+	/* Leftovers of an earlier attempt are useless: the programs may have run since. */
 	if (!flow_collections(store, store->name, arena, &names, err) || !drop_copy(store, copy, &there, err) ||
 	    !save_copy_state(store, copy, "copying", err))
 		return false;

@@ -1,4 +1,4 @@
-/* Typed values into BSON. */
+/* Typed values to BSON. */
 #include "core/store/datum.h"
 
 #include <math.h>

@@ -1,4 +1,4 @@
-/* One typed value on its way into a filter or a change. It points to what it was made from. */
+/* One typed value of a filter or an update. It references what it was made from. */
 #ifndef STORE_DATUM_H
 #define STORE_DATUM_H
 
@@ -9,7 +9,7 @@
 #include "core/fields/field.h"
 
 enum datum_kind {
-	DATUM_NONE, /* absent: NULL, COUNT_NONE, NaN, MOMENT_NONE, an id that has no 24 hex digits */
+	DATUM_NONE, /* absent: NULL, COUNT_NONE, NaN, MOMENT_NONE, an id that is not 24 hex digits */
 	DATUM_TEXT,
 	DATUM_ID, /* an ObjectId */
 	DATUM_BOOL,
@@ -43,10 +43,10 @@ struct datum datum_choice(const struct choices *choices, unsigned value);
 struct datum datum_bytes(const struct bytes *bytes);
 struct datum datum_strings(const struct strings *strings);
 
-/* Nothing for DATUM_NONE. */
+/* Appends nothing for DATUM_NONE. */
 void datum_append(bson_t *bson, const char *key, const struct datum *datum);
 
-/* The index of an array's item as its key; `room` holds it where libbson has no constant for it. */
+/* An array index as a key; `room` is used if libbson has no constant for it. */
 enum { ARRAY_KEY = 16 };
 const char *array_key(int index, char room[ARRAY_KEY]);
 

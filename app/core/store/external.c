@@ -1,4 +1,4 @@
-/* The fields of a provider's name for an object. */
+/* The fields of an external id. */
 #include "core/store/external.h"
 
 static const struct field external_fields[] = {

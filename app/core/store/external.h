@@ -1,13 +1,13 @@
-/* What an object is called at the provider that it comes from. Our documents refer to each other by their own ids; this
- * is for finding the object again when its provider names it. */
+/* The provider's id of an object. Our documents refer to each other by our own ids; this one finds an object by the id
+ * that the provider uses. */
 #ifndef STORE_EXTERNAL_H
 #define STORE_EXTERNAL_H
 
 #include "core/store/filter.h"
 
 struct external {
-	const char *connection_id; /* of the connection (observing/connection.h) */
-	const char *id;            /* the provider's */
+	const char *connection_id; /* our id of the connection (observing/connection.h) */
+	const char *id;            /* the provider's id */
 };
 extern const struct record_type external_record;
 

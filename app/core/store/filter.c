@@ -1,4 +1,4 @@
-/* Conditions into MongoDB's filters. */
+/* Conditions to MongoDB filters. */
 #include "core/store/filter.h"
 
 #include <assert.h>
@@ -6,7 +6,7 @@
 
 const struct filter everything = { NULL, 0 };
 
-/* Greater than every text that begins with what stands before it. */
+/* U+10FFFF: appended to a prefix, it is greater than every text with that prefix. */
 static const char LAST_CHARACTER[] = "\xF4\x8F\xBF\xBF";
 
 struct condition anything(void) {
@@ -101,7 +101,7 @@ struct sort_term desc(const char *field) {
 	return (struct sort_term){ field, -1 };
 }
 
-/* Two conditions on one field stand in one document of MongoDB's unless both need the same of its operators. */
+/* Two conditions on one field share a MongoDB document unless both need the same operator. */
 enum {
 	USES_EQ = 1,
 	USES_NE = 2,
@@ -117,7 +117,7 @@ enum {
 static const struct {
 	const char *name;
 	unsigned uses;
-	bool takes_value; /* an absent one meets nothing */
+	bool takes_value; /* an absent value matches nothing */
 } operators[] = {
 	[FILTER_EQ] = { "$eq", USES_EQ, true },
 	[FILTER_NE] = { "$ne", USES_NE, true },
@@ -199,7 +199,7 @@ static void append_prefix(bson_t *bson, const char *text) {
 	BSON_APPEND_UTF8(bson, "$lt", buf_text(&end));
 }
 
-/* The operators of a condition, into the document of its field. */
+/* Appends the operators of a condition to its field's document. */
 static void append_operators(bson_t *bson, const struct condition *condition) {
 	static const struct strings none = { NULL, 0 };
 	bson_t nested;
@@ -234,7 +234,7 @@ static void append_operators(bson_t *bson, const struct condition *condition) {
 	}
 }
 
-/* One condition alone. */
+/* A single condition. */
 static void append_single(bson_t *bson, const struct condition *condition) {
 	append_filter(bson, &(struct filter){ condition, 1 });
 }
@@ -251,7 +251,7 @@ static void append_group(bson_t *bson, const struct condition *group) {
 	bson_append_array_end(bson, &list);
 }
 
-/* Those of the filter's conditions that are in no document yet, one bit each. */
+/* The filter's conditions that are not written yet, one bit each. */
 typedef uint32_t waiting;
 
 static bool same_key(const struct condition *a, const struct condition *b) {
@@ -265,7 +265,7 @@ static int count_of_key(const struct filter *filter, int from, int to, const str
 	return count;
 }
 
-/* What the filter asks of one field, beginning with condition `first`. */
+/* Writes all conditions on one field, starting with condition `first`. */
 static void append_field(bson_t *bson, const struct filter *filter, int first, waiting *left) {
 	const struct condition *its = &filter->conditions[first];
 	unsigned used = 0;
@@ -303,7 +303,7 @@ static void append_rest(bson_t *bson, const struct filter *filter, waiting left)
 	bson_append_array_end(bson, &list);
 }
 
-/* Takes ALL_OF apart and leaves out what asks nothing. */
+/* Flattens ALL_OF and drops empty conditions. */
 static int flatten(const struct filter *filter, struct condition *flat, int count) {
 	for (int i = 0; i < filter->count; i++) {
 		const struct condition *condition = &filter->conditions[i];
@@ -317,7 +317,7 @@ static int flatten(const struct filter *filter, struct condition *flat, int coun
 	return count;
 }
 
-/* A key stands once in a document: what would need it again goes into $and. */
+/* A key may occur only once in a document; further conditions on it go into $and. */
 static void append_filter(bson_t *bson, const struct filter *nested) {
 	struct condition flat[FILTER_MAX];
 	const struct filter filter = { flat, flatten(nested, flat, 0) };

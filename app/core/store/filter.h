@@ -1,16 +1,15 @@
-/* Which documents: conditions on stored members, written as an expression of typed values.
+/* Filters: conditions on stored members, written as an expression of typed values.
  *
  *   FILTER(by_id(id), eq_text("user", user))                        both hold
  *   FILTER(ANY_OF(eq_choice("state", &states, QUEUED),
  *                 ALL_OF(eq_choice("state", &states, RUNNING), lt_moment("lease_until", now))))
- *   FILTER(list ? eq_text("list_ids", list) : anything(), …)       a condition that is not always there
+ *   FILTER(list ? eq_text("list_ids", list) : anything(), …)       an optional condition
  *
- * Nothing is allocated and nothing has to be freed: FILTER and the groups are values of the block in which they are
- * written, and hold until it ends. A function may return a condition (eq_text and its like), never a group or a
- * FILTER. Field names and texts are not copied either.
+ * Nothing is allocated: FILTER and the groups are compound literals, valid until the enclosing block ends. A function
+ * may return a condition (such as eq_text), never a group or a FILTER. Field names and texts are not copied either.
  *
- * Field names are the stored ones, with a dot into nested documents. A value that is absent (NULL, COUNT_NONE,
- * MOMENT_NONE, an id that is none) meets no document, whatever the comparison: a filter never grows by a mistake.
+ * Field names are the stored ones, with dots for nested documents. An absent value (NULL, COUNT_NONE, MOMENT_NONE, an
+ * invalid id) matches no document, whatever the comparison, so a missing value never widens a filter.
  */
 #ifndef STORE_FILTER_H
 #define STORE_FILTER_H
@@ -55,7 +54,7 @@ struct filter {
 
 enum { FILTER_MAX = 32 };
 
-/* Every document: spelt out, so that it is seen. */
+/* Matches every document; explicit, so that it is noticed. */
 extern const struct filter everything;
 
 #define CONDITIONS(...) ((const struct condition[]){ __VA_ARGS__ })
@@ -66,18 +65,18 @@ extern const struct filter everything;
 #define ANY_OF(...) ((struct condition){ .op = FILTER_ANY_OF, .nested = FILTER(__VA_ARGS__) })
 #define ALL_OF(...) ((struct condition){ .op = FILTER_ALL_OF, .nested = FILTER(__VA_ARGS__) })
 #define NONE_OF(...) ((struct condition){ .op = FILTER_NONE_OF, .nested = FILTER(__VA_ARGS__) })
-/* One item of the array meets all of it. */
+/* One item of the array matches all the conditions. */
 #define ELEMENT_OF(its_field, ...) \
 	((struct condition){ .op = FILTER_ELEMENT, .field = (its_field), .nested = FILTER(__VA_ARGS__) })
 
 struct condition anything(void);
 
-/* _id is this id of 24 hex digits; any other text meets nothing. */
+/* _id equals this id of 24 hex digits; any other text matches nothing. */
 struct condition by_id(const char *id);
-/* _id where the text has 24 hex digits, else the field has that text. */
+/* Compares _id if the text is 24 hex digits, else the field. */
 struct condition by_id_or(const char *id, const char *field);
 
-/* A field that is an array meets eq_ when one of its items does. */
+/* An array matches eq_ if one of its items does. */
 struct condition eq_text(const char *field, const char *text);
 struct condition eq_id(const char *field, const char *id);
 struct condition eq_bool(const char *field, bool truth);
@@ -85,7 +84,7 @@ struct condition eq_count(const char *field, int64_t count);
 struct condition eq_moment(const char *field, struct moment at);
 struct condition eq_choice(const char *field, const struct choices *choices, unsigned value);
 
-/* Documents without the field meet these, too. */
+/* Documents without the field match, too. */
 struct condition ne_text(const char *field, const char *text);
 struct condition ne_id(const char *field, const char *id);
 struct condition ne_bool(const char *field, bool truth);
@@ -109,31 +108,31 @@ struct condition gte_id(const char *field, const char *id);
 struct condition gte_count(const char *field, int64_t count);
 struct condition gte_moment(const char *field, struct moment at);
 
-/* One of them; of no texts, nothing. Ids that have no 24 hex digits are passed over. */
+/* Equals one of them; an empty list matches nothing. Invalid ids are skipped. */
 struct condition in_texts(const char *field, const struct strings *texts);
 struct condition in_ids(const char *field, const struct strings *ids);
-/* Each of them as a text, an ObjectId or a whole number, whatever it may stand for: of documents of another system. */
+/* For another system's documents: each text also matches as an ObjectId or an integer, where it can be one. */
 struct condition in_any_form(const char *field, const struct strings *texts);
 /* in_texts(field, TEXTS("a", "b")) */
 #define TEXTS(...)                                             \
 	(&(const struct strings){ (const char *[]){ __VA_ARGS__ }, \
 	                          (int)(sizeof((const char *[]){ __VA_ARGS__ }) / sizeof(const char *)) })
 
-/* Not there, or null. */
+/* Missing or null. */
 struct condition is_absent(const char *field);
 struct condition is_present(const char *field);
 
-/* Texts by their beginning (an index helps) or any part (it does not), by code points: fold both for another view of
- * case. Every character stands for itself. */
+/* Texts that start with (can use an index) or contain (cannot) `text`, taken literally. Compares code points; fold both
+ * for a case-insensitive match. */
 struct condition prefix_text(const char *field, const char *text);
 struct condition contains_text(const char *field, const char *text);
-/* A regular expression that the program wrote itself, never text from outside. */
+/* A regular expression written by the program, never text from outside. */
 struct condition matches_pattern(const char *field, const char *pattern);
 
-/* The filter as MongoDB's: for pipelines' $match. To be destroyed with bson_destroy. */
+/* The filter as BSON, for $match in pipelines. Free with bson_destroy. */
 bson_t *filter_to_bson(const struct filter *filter);
 
-/* In which order. SORT(desc("requested_at"), asc("_id")); NULL where a sort is asked for: in none. */
+/* Sort order: SORT(desc("requested_at"), asc("_id")). NULL means unsorted. */
 struct sort_term {
 	const char *field;
 	int direction; /* 1 or -1 */

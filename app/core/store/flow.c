@@ -1,4 +1,4 @@
-/* Documents and indexes on their way. */
+/* Copying documents and indexes between collections. */
 #include "core/store/flow.h"
 
 #include <string.h>
@@ -35,7 +35,7 @@ bool flow_walk_ids(mongoc_collection_t *collection, const bson_value_t *after, b
 	return true;
 }
 
-/* Ids of several types cannot be walked by comparing them: a comparison meets only its own type. */
+/* Ids of mixed types cannot be paged by comparison: a comparison only matches its own type. */
 static bool has_one_type(struct store *store, const char *name, bool *one, struct error *err) {
 	COLLECTION_AUTO collection = store_collection(store, name);
 	bson_value_t first, last;
@@ -76,7 +76,7 @@ static void append_merge(bson_t *stages, const char *key, const struct flow *flo
 	BSON_APPEND_DOCUMENT(stages, key, merge);
 }
 
-/* Those after `after` up to `end`; all where there is no end. */
+/* Copies documents after `after` up to `end`, or all if there is no end. */
 static bool pass_batch(const struct flow *flow, const bson_value_t *after, const bson_value_t *end, struct error *err) {
 	COLLECTION_AUTO from = store_collection(flow->store, flow->from);
 	BSON_AUTO pipeline = bson_new();
@@ -100,14 +100,14 @@ static bool pass_batch(const struct flow *flow, const bson_value_t *after, const
 	return true;
 }
 
-/* So that a batch takes about BATCH_MS, on whatever machine, however large the documents are. */
+/* Aims at BATCH_MS per batch, whatever the machine and the size of the documents. */
 static int next_size(int size, int64_t took_ms) {
 	int64_t wanted = took_ms > 0 ? size * BATCH_MS / took_ms : BATCH_MAX;
 	int64_t bounded = wanted > size * INT64_C(2) ? size * INT64_C(2) : wanted;
 	return (int)(bounded > BATCH_MAX ? BATCH_MAX : bounded < 10 ? 10 : bounded);
 }
 
-/* The last word has flow_pass(). */
+/* Completion is reported by flow_pass(). */
 static void tell(const struct flow *flow) {
 	if (flow->tell && flow->done < flow->of)
 		flow->tell(flow->from, flow->done, flow->of);
@@ -215,7 +215,7 @@ bool indexing_end(struct indexing *indexing, struct store *store, const char *da
 	return fine;
 }
 
-/* Is the text among the items of the array? */
+/* Does the array contain the text? */
 static bool names_it(const bson_t *array, const char *text) {
 	bson_iter_t iter;
 	if (!array || !bson_iter_init(&iter, array))

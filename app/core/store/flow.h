@@ -1,36 +1,35 @@
-/* Documents and indexes on their way into another collection of the same server. Shared by the files that carry data
- * over (rewrite.c, copy.c); nobody else includes it. */
+/* Copying documents and indexes to another collection of the same server; private to rewrite.c and copy.c. */
 #ifndef STORE_FLOW_H
 #define STORE_FLOW_H
 
 #include "core/store/connection.h"
 #include "core/store/rewrite.h"
 
-/* Documents of one collection on their way through a pipeline into another one, in the order of their ids. */
+/* Copies a collection through a pipeline into another one, in order of ids. */
 struct flow {
 	struct store *store;
 	const char *from, *into_database, *into;
-	const bson_t *stages; /* an array; NULL: as they are */
-	bool rekeys;          /* the documents get other ids: what has arrived does not tell how far it came */
+	const bson_t *stages; /* an array; NULL copies unchanged */
+	bool rekeys;          /* the pipeline changes ids, so the target does not tell how far it got */
 	rewrite_progress *tell;
 	int64_t done, of;
 };
 
-/* Goes on after what the target holds already. FAULT unless every document has come through. */
+/* Resumes after what the target already holds. FAULT unless every document has been copied. */
 bool flow_pass(struct flow *flow, struct error *err) MUST_CHECK;
 
-/* The ids of up to `limit` documents after `after` (NULL: from the first, or the last with `backwards`); *last is to be
- * destroyed when *count is not 0. */
+/* Walks up to `limit` ids after `after` (NULL: from the first, or the last with `backwards`); destroy *last if *count
+ * is not 0. */
 bool flow_walk_ids(mongoc_collection_t *collection, const bson_value_t *after, bool backwards, int limit,
                    bson_value_t *last, int *count, struct error *err) MUST_CHECK;
 
-/* The collections of a database, those of the server itself left out. */
+/* The collections of a database, without system collections. */
 bool flow_collections(struct store *store, const char *database, struct arena *arena, struct strings *names,
                       struct error *err) MUST_CHECK;
 
 bool flow_command(struct store *store, const char *database, const bson_t *command, struct error *err) MUST_CHECK;
 
-/* { createIndexes: …, indexes: […] } while it is being written. */
+/* A { createIndexes: …, indexes: […] } command under construction. */
 struct indexing {
 	bson_t command, indexes;
 	int count;
@@ -38,10 +37,10 @@ struct indexing {
 
 void indexing_begin(struct indexing *indexing, const char *collection);
 void indexing_add(struct indexing *indexing, const bson_t *index);
-/* The indexes of a collection but those in `dropped` (an array of names, or NULL) and that of _id. */
+/* Adds a collection's indexes except _id's and those named in `dropped` (an array, or NULL). */
 bool indexing_add_of(struct indexing *indexing, struct store *store, const char *collection, const bson_t *dropped,
                      struct error *err) MUST_CHECK;
-/* Makes them. */
+/* Creates the indexes. */
 bool indexing_end(struct indexing *indexing, struct store *store, const char *database, struct error *err) MUST_CHECK;
 
 #endif

@@ -1,4 +1,4 @@
-/* Migrations from files. */
+/* Migrations read from files. */
 #include "core/store/migrate.h"
 
 #include <dirent.h>
@@ -15,11 +15,12 @@ struct step {
 
 static const char MIGRATIONS[] = "schema_migrations";
 
-/* A step in the ledger. Programs of a version that does not know it refuse to start from the moment it stands there. */
+/* A migration in the ledger. From the moment it is there, programs of a version that does not know it refuse to
+ * start. */
 struct entry {
 	const char *name, *checksum;
 	struct moment begun_at, applied_at;
-	int64_t commands; /* so many have ended */
+	int64_t commands; /* number of commands completed */
 };
 
 static const struct field entry_fields[] = {
@@ -58,7 +59,7 @@ static bool read_steps(const char *folder, struct arena *arena, struct step **st
 	return *count == found || error_set(err, ERROR_FAULT, "a file in %s cannot be read", folder);
 }
 
-/* Without a name where it has not begun. */
+/* The entry has no name if the step has not begun. */
 static bool find_entry(struct store *store, const struct step *step, struct arena *arena, struct entry *entry,
                        struct error *err) {
 	bool found;
@@ -84,11 +85,11 @@ static bool save_entry(struct store *store, const struct entry *entry, struct er
 	                    &matched, err);
 }
 
-/* One migrating. */
+/* State of one migrate_apply. */
 struct migrating {
 	struct store *store;
 	const struct migration_host *host;
-	bool fresh; /* nothing but the schema is in the database */
+	bool fresh; /* the database holds only the schema */
 };
 
 static bool run_command(const struct migrating *migrating, const char *step, const bson_t *command, struct error *err) {
@@ -98,7 +99,7 @@ static bool run_command(const struct migrating *migrating, const char *step, con
 	           : store_command(migrating->store, command, err);
 }
 
-/* The files are ours, so libbson's JSON reader may read them. */
+/* The files are our own, so libbson's JSON reader is safe. */
 static bson_t *parse(const struct step *step, struct error *err) {
 	bson_error_t why;
 	bson_t *all = bson_new_from_json((const uint8_t *)step->text, -1, &why);
@@ -136,7 +137,7 @@ static bool run_step(const struct migrating *migrating, const struct step *step,
 	return fine ? save_entry(migrating->store, entry, err) : error_note(err, "migration %s", step->name);
 }
 
-/* Copies the database while nobody writes to it: until here nothing has been changed. */
+/* Copies the database while nobody writes to it; up to here nothing has been changed. */
 static bool keep_copy(struct migrating *migrating, const struct step *step, struct error *err) {
 	const struct migration_host *host = migrating->host;
 	char copy[100];
@@ -150,8 +151,8 @@ static bool keep_copy(struct migrating *migrating, const struct step *step, stru
 	return true;
 }
 
-/* Before the first step that rewrites. Its entry is made before any other step is applied: programs of the version
- * before do not start any more. */
+/* Runs before the first step that rewrites. The step's entry is stored before any other step is applied, so programs of
+ * the previous version no longer start. */
 static bool prepare(struct migrating *migrating, const struct step *steps, int count, struct arena *arena,
                     struct error *err) {
 	for (int i = 0; i < count; i++) {

@@ -1,15 +1,15 @@
-/* Pages by keyset. */
+/* Keyset pagination. */
 #include "core/store/page.h"
 
 #include <assert.h>
 #include <inttypes.h>
 #include <string.h>
 
-/* A place in the order: what the rows are ordered by, and the id. */
+/* A position in the order: the sort value and the id. */
 struct place {
-	const struct field *by; /* NULL: the id alone */
+	const struct field *by; /* NULL: ordered by id alone */
 	struct datum value;
-	const char *id; /* NULL where `by` is unique */
+	const char *id; /* NULL if `by` is unique */
 };
 
 static const void *member_of(const struct field *field, const void *row) {
@@ -30,7 +30,7 @@ static const char *key_text(const struct field *field, const void *row, struct a
 	                   field->type == FIELD_MOMENT ? ((const struct moment *)at)->ms : *(const int64_t *)at);
 }
 
-/* "value:id", or the one that is enough. */
+/* "value:id", or just the part that is needed. */
 static const char *cursor_at(const struct page_query *query, const struct record_type *record, const void *row,
                              struct arena *arena) {
 	if (!query->by)
@@ -75,7 +75,7 @@ static struct condition after_id(const struct page_query *query, const struct pl
 	return query->descending ? lt_id("_id", place->id) : gt_id("_id", place->id);
 }
 
-/* The bound outside of ANY_OF lets the index be used. */
+/* The redundant bound outside ANY_OF lets the index be used. */
 static bool list_after(struct store *store, const char *collection, const struct page_query *query,
                        const struct sort *sort, const struct record_type *record, struct arena *arena,
                        struct rows *rows, struct error *err) {

@@ -1,5 +1,5 @@
-/* Keyset paging: a page begins after the last row of the one before, so rows that come in between are neither shown
- * twice nor passed over, and the last page costs what the first does. */
+/* Keyset pagination: a page starts after the last row of the previous one, so rows inserted in between cause no repeats
+ * or gaps, and the last page costs no more than the first. */
 #ifndef STORE_PAGE_H
 #define STORE_PAGE_H
 
@@ -7,23 +7,23 @@
 
 struct page_query {
 	const struct filter *filter;
-	/* Stored name of what the rows are ordered by, a moment, count or text that each row has; then by _id. NULL: by _id
-	 * alone, which must be an id. The record has them as members. */
+	/* Stored name of the sort member, a moment, count or text present in every row; ties are broken by _id. NULL sorts
+	 * by _id alone, which must be an id. The record must contain these members. */
 	const char *by;
-	bool unique; /* no two documents have the same `by`: _id is not needed */
+	bool unique; /* `by` is unique: _id is not needed */
 	bool descending;
-	const char *cursor; /* NULL or empty: the first page */
+	const char *cursor; /* NULL or empty for the first page */
 	int limit;
-	bool count; /* ask for page.total, too */
+	bool count; /* also compute page.total */
 };
 
 struct page {
 	struct rows rows;
-	const char *next; /* the cursor of the page after; NULL on the last one */
-	int64_t total;    /* documents that the filter meets, on all pages; COUNT_NONE where it was not asked for */
+	const char *next; /* cursor of the next page; NULL on the last */
+	int64_t total;    /* documents on all pages; COUNT_NONE if not requested */
 };
 
-/* INVALID, naming the field cursor, where the cursor is none of ours. All of the page lies in the arena. */
+/* INVALID, naming field "cursor", if the cursor is malformed. The whole page lives in the arena. */
 bool store_page(struct store *store, const char *collection, const struct page_query *query,
                 const struct record_type *record, struct arena *arena, struct page *page, struct error *err) MUST_CHECK;
 

@@ -1,4 +1,4 @@
-/* The shared token bucket: read, compute, write if nobody wrote in between. */
+/* The shared token bucket, updated by compare-and-swap. */
 #include "core/store/rate_limit.h"
 
 #include <math.h>
@@ -13,7 +13,7 @@ struct bucket {
 	double tokens;
 	int64_t turn;
 	struct moment at, blocked_until;
-	int64_t blocked_ms; /* from when it was closed */
+	int64_t blocked_ms; /* counted from when it was closed */
 };
 
 static const struct field bucket_fields[] = {
@@ -35,7 +35,7 @@ double rate_limit_refill(const struct rate_limit *limit, double tokens, struct m
 	return fmin(limit->capacity, tokens + fmax(passed, 0) * limit->per_second);
 }
 
-/* As it is now, and when that is by the database. */
+/* Reads the bucket and the database's time. */
 static bool read_bucket(struct store *store, const struct rate_limit *limit, struct arena *arena, struct bucket *bucket,
                         struct error *err) {
 	bool found;
@@ -52,7 +52,7 @@ static bool read_bucket(struct store *store, const struct rate_limit *limit, str
 	return true;
 }
 
-/* *won is false when another process changed the bucket since it was read. */
+/* *won is false if another process has changed the bucket since it was read. */
 static bool write_bucket(struct store *store, struct bucket *bucket, bool *won, struct error *err) {
 	int64_t turn = bucket->turn++;
 	bool was_there = false;

@@ -1,5 +1,5 @@
-/* A token bucket that all processes share: one document in MongoDB.
- * Capacity and refill are those of the provider's own bucket (EmailOctopus: 100, 10 a second). */
+/* A token bucket shared by all processes: one document in MongoDB. Capacity and refill rate are the provider's
+ * (EmailOctopus: 100, 10 a second). */
 #ifndef STORE_RATE_LIMIT_H
 #define STORE_RATE_LIMIT_H
 
@@ -10,17 +10,16 @@ struct rate_limit {
 	double capacity, per_second;
 };
 
-/* Pure: tokens in a bucket that held `tokens` at `then`. One that lies further ahead than twice the time it takes to
- * fill was written before the clock was put back: it is full. */
+/* Pure. Tokens now in a bucket that held `tokens` at `then`. If `then` is ahead of `now` by more than twice the fill
+ * time, the clock was set back: the bucket counts as full. */
 double rate_limit_refill(const struct rate_limit *limit, double tokens, struct moment then, struct moment now);
 
-/* Takes 1 … `wanted` tokens, by the database's clock. *taken is 0 when none is there; *wait_ms then tells when to ask
- * again. */
+/* Takes 1 … `wanted` tokens, by the database's clock. If there is none, *taken is 0 and *wait_ms says when to retry. */
 bool rate_limit_take(struct store *store, const struct rate_limit *limit, int wanted, int *taken, int64_t *wait_ms,
                      struct error *err) MUST_CHECK;
 
-/* The provider says that fewer tokens are left, or to stay away for a time (0: no). Never adds tokens, nor opens what
- * is closed for longer. */
+/* Applies what the provider said: fewer tokens remain, or stay away for `closed_ms` (0: no). Never adds tokens or
+ * shortens a closure. */
 bool rate_limit_correct(struct store *store, const struct rate_limit *limit, double remaining, int64_t closed_ms,
                         struct error *err) MUST_CHECK;
 

@@ -1,9 +1,9 @@
-/* Reading documents: one, some, each, counted and added up. */
+/* Reading documents: one, several, each, counts and sums. */
 #include <string.h>
 
 #include "core/store/connection.h"
 
-/* A document that holds a word which this version does not know. */
+/* The document holds a word unknown to this version. */
 static bool unreadable(struct error *err, const char *collection) {
 	return error_note(err, "reading %s", collection);
 }
@@ -24,7 +24,7 @@ bool store_find(struct store *store, const char *collection, const struct filter
 	return !*found || record_from_bson(record, document, arena, object, err) || unreadable(err, collection);
 }
 
-/* Hands over what the cursor finds, and closes it. */
+/* Passes each document to the callback, then closes the cursor. */
 static bool walk(mongoc_cursor_t *found, const char *collection, void (*each)(void *context, const bson_t *document),
                  void *context, struct error *err) {
 	CURSOR_AUTO cursor = found;
@@ -37,7 +37,7 @@ static bool walk(mongoc_cursor_t *found, const char *collection, void (*each)(vo
 	return true;
 }
 
-/* An array of records that grows. */
+/* A growing array of records. */
 struct collecting {
 	const struct record_type *record;
 	struct arena *arena;
@@ -49,7 +49,7 @@ struct collecting {
 
 enum { FIRST_ROOM = 64 };
 
-/* There is an array even for nothing: qsort and memcpy take no NULL. */
+/* Never a NULL array: qsort and memcpy do not accept one. */
 static struct collecting collecting_of(const struct record_type *record, struct arena *arena, struct error *err) {
 	return (struct collecting){ .record = record,
 		                        .arena = arena,
@@ -123,10 +123,10 @@ static void append_projection(bson_t *opts, const struct record_type *record) {
 	bson_append_document_end(opts, &projection);
 }
 
-/* Documents as records, for a receiver of those. */
+/* Converts documents to records for a callback. */
 struct receiving {
 	const struct record_type *record;
-	struct arena *arena; /* of one result */
+	struct arena *arena; /* reset for each result */
 	void (*each)(void *context, const void *object);
 	void *context;
 	struct error *err;
@@ -195,7 +195,7 @@ bool store_aggregate_rows(struct store *store, const char *collection, const str
 	return fine && (!collecting.failed || unreadable(err, collection));
 }
 
-/* What store_sum has asked for. */
+/* State of a store_sum. */
 struct summing {
 	const struct record_type *record;
 	void *object;
@@ -228,7 +228,7 @@ static void append_sums(bson_t *group, const struct record_type *record, void *o
 		BSON_APPEND_DOCUMENT_BEGIN(group, name, &sum);
 		BSON_APPEND_UTF8(&sum, "$sum", arena_print(arena, "$%s", name));
 		bson_append_document_end(group, &sum);
-		/* Where no document is met, nothing comes back. */
+		/* If nothing matches, there is no result. */
 		*(int64_t *)((char *)object + field->offset) = 0;
 	}
 }

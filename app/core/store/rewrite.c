@@ -27,7 +27,7 @@ static bool save_state(struct store *store, struct rewrite *rewrite, enum rewrit
 	                    UPDATE(set_choice("state", &rewrite_states, state)), err);
 }
 
-/* An array of the command; false where it has none. */
+/* An array member of the command; false if it has none. */
 static bool find_array(const bson_t *command, const char *name, bson_t *array) {
 	bson_iter_t iter;
 	const uint8_t *bytes;
@@ -52,7 +52,7 @@ static void add_new_indexes(struct indexing *indexing, const bson_t *command) {
 	}
 }
 
-/* Drops those indexes of a collection whose names are in the array. */
+/* Drops the collection's indexes named in the array. */
 static bool drop_indexes(struct store *store, const char *name, const bson_t *dropped, struct error *err) {
 	COLLECTION_AUTO opened = store_collection(store, name);
 	bson_error_t why;
@@ -65,7 +65,7 @@ static bool drop_indexes(struct store *store, const char *name, const bson_t *dr
 	return fine || store_failed(err, &why, "dropping an index of", name);
 }
 
-/* Of a collection without documents. */
+/* For a collection without documents. */
 static bool change_indexes(struct store *store, const char *name, bool there, const bson_t *command,
                            struct error *err) {
 	struct indexing indexing;
@@ -102,7 +102,7 @@ static bool fill(struct store *store, struct rewrite *rewrite, const char *name,
 	return flow_pass(&flow, err) && save_state(store, rewrite, REWRITE_FILLED, err);
 }
 
-/* It has taken its place already where it is gone. */
+/* If the new collection is gone, it has already replaced the old one. */
 static bool take_place(struct store *store, struct rewrite *rewrite, const char *name, const char *fresh_name,
                        struct arena *arena, struct error *err) {
 	struct strings names;
@@ -116,7 +116,7 @@ static bool take_place(struct store *store, struct rewrite *rewrite, const char 
 	return save_state(store, rewrite, REWRITE_DONE, err);
 }
 
-/* A collection that there never was needs no new shape. */
+/* A collection that never existed needs no rewrite. */
 static bool is_there(struct store *store, const char *name, struct arena *arena, bool *there, struct error *err) {
 	struct strings names;
 	if (!flow_collections(store, store->name, arena, &names, err))

@@ -11,7 +11,7 @@ static void ignore_log(mongoc_log_level_t level, const char *domain, const char 
 	(void)data;
 }
 
-/* The embedded server loses its engine during a crash and says so with code 1 and these words. */
+/* When the embedded server loses its engine in a crash, it answers code 1 with one of these texts. */
 static bool engine_is_away(const bson_error_t *from) {
 	static const char *const texts[] = { "unexpected EOF",
 		                                 "failed to connect",
@@ -64,7 +64,7 @@ struct store *store_open(const char *uri_text, const char *database, const char 
                          struct error *err) {
 	static bool started = false;
 	if (!started) {
-		mongoc_log_set_handler(ignore_log, NULL); /* before it has something to say */
+		mongoc_log_set_handler(ignore_log, NULL); /* before it can log anything */
 		mongoc_init();
 		started = true;
 	}

@@ -1,4 +1,4 @@
-/* Edits into MongoDB's update documents. */
+/* Edits to MongoDB update documents. */
 #include "core/store/update.h"
 
 #include <assert.h>

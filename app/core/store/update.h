@@ -1,22 +1,21 @@
-/* What becomes of a document: edits of named members, written as an expression of typed values.
+/* Updates: edits of named members, written as an expression of typed values.
  *
  *   UPDATE(set_choice("state", &report_states, REPORT_READY), set_moment("ended_at", now), unset("problem"))
  *   UPDATE(set_record(&partner_record, &partner, EXCEPT("logo", "has_logo")))
  *   UPDATE(add_count("downloads", 1), locks ? set_moment("locked_until", then) : no_edit())
  *
- * Only the members that are named are written, so that two writers of one document do not undo each other. A value that
- * is absent (NULL, COUNT_NONE, NaN, MOMENT_NONE, an id that is none) takes its member out of the document.
+ * Only the named members are written, so two writers of one document do not undo each other. An absent value (NULL,
+ * COUNT_NONE, NaN, MOMENT_NONE, an invalid id) removes its member from the document.
  *
- * As with FILTER, nothing is allocated, and all of it holds until the block ends in which it is written. A function may
- * return an edit, never an UPDATE.
+ * As with FILTER, nothing is allocated and everything is valid until the enclosing block ends. A function may return an
+ * edit, never an UPDATE.
  */
 #ifndef STORE_UPDATE_H
 #define STORE_UPDATE_H
 
 #include "core/store/datum.h"
 
-/* Some members of a record, by the names in its table; a name that it lacks ends the process. NULL where members are
- * asked for: all of them. */
+/* A subset of a record's members, by name; an unknown name aborts the process. NULL means all members. */
 struct members {
 	const char *const *names;
 	int count;
@@ -60,23 +59,22 @@ struct edit set_count(const char *field, int64_t count);
 struct edit set_real(const char *field, double real);
 struct edit set_moment(const char *field, struct moment at);
 struct edit set_choice(const char *field, const struct choices *choices, unsigned value);
-struct edit set_bytes(const char *field, const struct bytes *bytes); /* NULL is absent */
+struct edit set_bytes(const char *field, const struct bytes *bytes); /* NULL means absent */
 struct edit set_strings(const char *field, const struct strings *strings);
 
-/* Raises a count; one that is absent counts as 0. */
+/* Increments a count; a missing one starts at 0. */
 struct edit add_count(const char *field, int64_t by);
 
-/* Members of a record. Its _id is never written, nor its revision. */
+/* Sets members of a record, never its _id or revision. */
 struct edit set_record(const struct record_type *record, const void *object, const struct members *members);
 
-/* A nested document as a whole: what it held and the record lacks is gone. */
+/* Replaces a whole nested document: members not in the record are lost. */
 struct edit set_nested(const char *field, const struct record_type *record, const void *object);
 
-/* Members of a record that only a document which this upsert makes is given; present ones, _id and revision included.
- */
+/* Members written only if the upsert inserts the document; those present, including _id and revision. */
 struct edit set_when_new(const struct record_type *record, const void *object, const struct members *members);
 
-/* The update as MongoDB's: $set, $unset, $inc, $setOnInsert. To be destroyed with bson_destroy. */
+/* The update as BSON: $set, $unset, $inc, $setOnInsert. Free with bson_destroy. */
 bson_t *update_to_bson(const struct update *update);
 
 #endif

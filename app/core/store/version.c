@@ -1,9 +1,9 @@
-/* Versions of what is stored. */
+/* Version counters of the stored data. */
 #include "core/store/version.h"
 
 #include "core/store/connection.h"
 
-static const char VERSIONS[] = "versions", ONLY_ONE[] = "data"; /* the id of the only document */
+static const char VERSIONS[] = "versions", ONLY_ONE[] = "data"; /* id of the only document */
 
 static const struct field version_fields[] = {
 	FIELD(struct versions, figures, .stored = "version"),
@@ -19,7 +19,7 @@ static const struct field version_fields[] = {
 _Static_assert(sizeof version_fields / sizeof *version_fields == REALM_COUNT + 1, "a field a realm, then data_at");
 static const struct record_type version_record = RECORD_TYPE("Versions", struct versions, version_fields);
 
-/* What the document holds before anything was counted. */
+/* The initial document. */
 struct first {
 	const char *id;
 };
@@ -54,7 +54,7 @@ static bool raise_versions(struct store *store, unsigned realms, struct moment a
 	edits[REALM_COUNT] = moment_is_set(at) ? set_moment("at", at) : no_edit();
 	if (!store_update(store, VERSIONS, it, &raise, &matched, err))
 		return false;
-	/* Never an upsert: two writers share the document. */
+	/* Not an upsert: several writers share the document. */
 	return matched || (store_insert_once(store, VERSIONS, &first_record, &first, &was_there, err) &&
 	                   store_update(store, VERSIONS, it, &raise, &matched, err));
 }

@@ -5,7 +5,7 @@
 
 enum { DEADLOCK_TRIES = 5 };
 
-/* PostgreSQL under the embedded server ends one of two statements that wait for each other, and undoes it whole. */
+/* PostgreSQL under the embedded server aborts and rolls back one of two deadlocked statements. */
 static bool may_repeat(const bson_error_t *why, int *tries) {
 	return strstr(why->message, "deadlock detected") && ++*tries < DEADLOCK_TRIES;
 }
@@ -13,8 +13,8 @@ static bool may_repeat(const bson_error_t *why, int *tries) {
 typedef bool write_one(mongoc_collection_t *, const bson_t *, const bson_t *, bson_t *, bson_error_t *);
 typedef bool write_two(mongoc_collection_t *, const bson_t *, const bson_t *, const bson_t *, bson_t *, bson_error_t *);
 
-/* A statement over one document, or over a filter and a change, repeated where it may be. The reply is to be
- * destroyed. */
+/* Runs a statement on one document, or on a filter and an update, and retries it if possible. The caller destroys the
+ * reply. */
 static bool run_one(write_one *write, mongoc_collection_t *collection, const bson_t *document, bson_t *reply,
                     bson_error_t *why) {
 	int tries = 0;
@@ -124,14 +124,14 @@ static int64_t revision_in(const struct field *revision, const void *object) {
 	return revision ? *(const int64_t *)((const char *)object + revision->offset) : COUNT_NONE;
 }
 
-/* Nobody has saved since the revision that the object shows; what was stored before there were revisions has 0. */
+/* The stored revision is that of the object; documents without one have 0. */
 static struct condition at_revision(const struct field *field, int64_t revision) {
 	if (revision == COUNT_NONE)
 		return anything();
 	return revision ? eq_count(field_stored_name(field), revision) : is_absent(field_stored_name(field));
 }
 
-static const char STALE[] = "rev"; /* the field of the error */
+static const char STALE[] = "rev"; /* `field` of the error */
 
 bool store_raise_stale(struct error *err) {
 	(void)error_field(err, STALE, "somebody else has saved this since you opened it");
