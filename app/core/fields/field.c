@@ -30,6 +30,7 @@ const struct field *record_field_stored(const struct record_type *record, const 
 }
 
 void record_clear(const struct record_type *record, void *object) {
+	memset(object, 0, record->size);
 	for (const struct field *field = record->fields; field < record->fields + record->count; field++) {
 		void *at = member(field, object);
 		switch (field->type) {

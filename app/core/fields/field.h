@@ -113,7 +113,7 @@ const char *field_stored_name(const struct field *field);
 const struct field *record_field(const struct record_type *record, const char *name);
 const struct field *record_field_stored(const struct record_type *record, const char *stored);
 
-/* Sets every member to absent. */
+/* Sets every member to absent, and those that stand in no row of the table to zero. */
 void record_clear(const struct record_type *record, void *object);
 
 /* Appends the object's field; returns false if it is absent. Nested records and arrays are always present. */

@@ -23,6 +23,7 @@ struct toy {
 	unsigned color, mood;
 	struct part lid;
 	struct rows parts;
+	int64_t weight; /* stands in no row */
 };
 static const struct field toy_fields[] = {
 	FIELD(struct toy, color, .stored = "c", .choices = &colors),
@@ -52,6 +53,18 @@ Test(stored, words_of_ours_are_read) {
 	cr_expect_eq(((const struct part *)toy.parts.items)->color, BLUE);
 	cr_assert(reads(arena, "{\"c\":null}", &toy, &err)); /* absent */
 	cr_expect(toy.color == RED && toy.mood == MOOD_UNKNOWN && !toy.name);
+}
+
+Test(stored, a_member_without_a_row_is_never_left_as_it_was) {
+	ARENA_AUTO arena = arena_new();
+	struct toy toy;
+	struct error err;
+	memset(&toy, 0x5a, sizeof toy);
+	cr_assert(reads(arena, "{\"name\":\"x\"}", &toy, &err));
+	cr_expect_eq(toy.weight, 0);
+	memset(&toy, 0x5a, sizeof toy);
+	record_clear(&toy_record, &toy);
+	cr_expect_eq(toy.weight, 0);
 }
 
 Test(stored, a_word_that_is_none_of_ours_is_a_fault_that_names_it) {
