@@ -158,5 +158,7 @@ bool reply_page(struct exchange *x, const char *name, const char *title, const c
 		x->service->frame(x, view);
 	x->type = "text/html; charset=utf-8";
 	buf_reset(&x->body);
-	return templates_render(x->templates, name, view, &x->body, err);
+	struct error why;
+	return templates_render(x->templates, name, view, &x->body, &why) ||
+	       error_set(err, ERROR_FAULT, "the view %s cannot be shown: %s", name, why.text);
 }

@@ -40,7 +40,7 @@ bool reply_saved(struct exchange *x, const char *page, const struct record_type 
 bool reply_deleted(struct exchange *x, const char *page); /* {"deleted": true} */
 
 /* Renders views/<name>.mustache. The shell's own data (user, csrf, active item) is added; on a page that shows a form
- * again also problem, wrong.<field> and, of a stale save, theirs. */
+ * again also problem, wrong.<field> and, of a stale save, theirs. FAULT where the view does not exist or is broken. */
 bool reply_page(struct exchange *x, const char *name, const char *title, const char *active, struct value *view,
                 struct error *err) MUST_CHECK;
 

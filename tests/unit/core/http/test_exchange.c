@@ -78,6 +78,10 @@ static bool say_path(struct exchange *x, struct error *err) {
 	return true;
 }
 
+static bool show_view(struct exchange *x, struct error *err) {
+	return reply_page(x, x->values[0], "A view", NULL, value_map(x->arena), err);
+}
+
 static bool remove_one(struct exchange *x, struct error *err) {
 	(void)err;
 	return reply_deleted(x, "/people");
@@ -122,6 +126,7 @@ static const struct route rows[] = {
 	{ "DELETE", "/api/people/:id", GUARD_PUBLIC, remove_one },
 	{ "POST", "/people/:id/delete", GUARD_PUBLIC, remove_one },
 	{ "GET", "/r/:token", GUARD_LINK, say_path },
+	{ "GET", "/view/:name", GUARD_PUBLIC, show_view },
 	{ "GET", "/mine", GUARD_SIGNED_IN, say_path },
 	{ "POST", "/hook", GUARD_HOOK, say_raw, .body = BODY_RAW, .verify = verify },
 	{ "POST", "/api/raw", GUARD_PUBLIC, say_raw, .body = BODY_RAW },
@@ -130,10 +135,12 @@ static const struct route rows[] = {
 	{ 0 },
 };
 
-static const char *no_template(void *context, struct arena *arena, const char *name) {
+static const char *few_templates(void *context, struct arena *arena, const char *name) {
 	(void)context;
 	(void)arena;
-	return strcmp(name, "failure") == 0 ? "{{status}} {{reason}}" : NULL;
+	if (strcmp(name, "failure") == 0)
+		return "{{status}} {{reason}}";
+	return strcmp(name, "whole") == 0 ? "{{title}}" : strcmp(name, "broken") == 0 ? "{{#title}}" : NULL;
 }
 
 /* What came of a request; lives until finish. */
@@ -161,7 +168,7 @@ static struct served *serve(struct request request) {
 	served->x = (struct exchange){ .arena = arena_new(),
 		                           .settings = &served->settings,
 		                           .store = store_open("mongodb://127.0.0.1:1/", "none", "test", 50, &err),
-		                           .templates = templates_new(no_template, NULL) };
+		                           .templates = templates_new(few_templates, NULL) };
 	handled = 0;
 	exchange_serve(&served->x, &served->service, &served->source);
 	return served;
@@ -238,6 +245,12 @@ Test(exchange, another_method_is_405_with_what_is_allowed) {
 	expect((struct request){ "GET", "/api/people/7" }, 405, "\"code\":\"method_not_allowed\"", "Allow: DELETE\r\n");
 	expect((struct request){ "GET", "/nothing" }, 404, "404 nothing is at /nothing", NULL);
 	expect((struct request){ NULL, "/people" }, 400, "incomplete", NULL);
+}
+
+Test(exchange, a_view_that_is_not_there_or_broken_is_a_fault) {
+	expect((struct request){ "GET", "/view/whole" }, 200, "A view", NULL);
+	expect((struct request){ "GET", "/view/absent" }, 500, "500", NULL);
+	expect((struct request){ "GET", "/view/broken" }, 500, "500", NULL);
 }
 
 Test(exchange, bodies_keep_to_the_limit_of_their_row) {
