@@ -174,6 +174,8 @@ def rooms_write_their_own():
                 continue
             if not name:
                 yield place, f"{call[1]}: name the collection by a text or a constant of this file or its folder, not by {call[2]}"
+            elif name not in sum(WRITERS.values(), []):
+                yield place, f"{name} stands in no row of WRITERS in tests/lint.py: add it to the row of {file.place}"
             elif name not in WRITERS.get(file.place, []):
                 yield place, f"{file.place} may not write {name}: that is its room's (WRITERS in tests/lint.py)"
 
