@@ -1,4 +1,4 @@
-// Signs in through nginx and looks at every page in both themes and two widths: axe-core finds nothing, no page scrolls
+// Signs in through nginx and looks at every page in both themes and two widths: it answers 200 (see statuses), axe-core finds nothing, no page scrolls
 // sideways, nothing breaks the content security policy; then by keyboard, without scripts at 320 px, and for print.
 //
 // usage: node walk.cjs URL USER PASSWORD [--only PAGE]… [--pictures FOLDER]
@@ -58,6 +58,18 @@ const stops = {
 	list: follow('lists', 'tbody a'),
 	partner: newest('partners'),
 	report: newest('reports'),
+};
+// What a page answers that shows something wrong; every other one answers 200.
+const statuses = {
+	nowhere: 404,
+	'campaigns-error': 400,
+	'changes-since-never': 400,
+	'compare-error': 400,
+	'contacts-engagement-nonsense': 400,
+	'dashboard-error': 400,
+	'links-period-fortnight': 400,
+	'reports-new-from-never': 400,
+	'verify-sha256-nonsense': 400,
 };
 // These also by keyboard, on paper and without scripts.
 const thorough = ['dashboard', 'campaigns', 'campaign', 'lists', 'contacts', 'sync', 'settings'];
@@ -134,6 +146,15 @@ async function keyboard(page, name) {
 	check(`${name} keyboard mark`, unmarked.length === 0, unmarked.slice(0, 3).join(' '));
 }
 
+// The status of the last address that the page went to, redirects followed.
+function watchStatus(page) {
+	const seen = { status: 0 };
+	page.on('response', response => {
+		if (response.request().isNavigationRequest() && response.frame() === page.mainFrame()) seen.status = response.status();
+	});
+	return seen;
+}
+
 async function signIn(page) {
 	await page.goto(`${url}/login`);
 	await page.fill('#username', user);
@@ -144,6 +165,7 @@ async function signIn(page) {
 async function inTheme(browser, theme, width) {
 	const context = await browser.newContext({ colorScheme: theme, viewport: { width, height: 800 } });
 	const page = await context.newPage();
+	const answered = watchStatus(page);
 	page.on('console', message => { if (/Content Security Policy/.test(message.text())) check('csp', false, message.text()); });
 	page.on('pageerror', error => check('scripts', false, error.message));
 	page.on('request', request => { if (!request.url().startsWith(url) && !request.url().startsWith('data:')) check('no other host', false, request.url()); });
@@ -157,6 +179,8 @@ async function inTheme(browser, theme, width) {
 	check(name('signed in'), page.url().endsWith('/dashboard'), page.url());
 	for (const [what, visit] of Object.entries(stops)) {
 		if (!picked(what) || (await visit(page)) === false) continue;
+		const expected = statuses[what] ?? 200;
+		check(name(`${what} status`), answered.status === expected, `${answered.status} instead of ${expected}`);
 		await look(page, name(what));
 		await own(page, name(what));
 	}
