@@ -32,20 +32,23 @@ static const struct field request_fields[] = {
 };
 const struct record_type token_request_record = RECORD_TYPE("TokenRequest", struct token_request, request_fields);
 
-bool token_create(struct store *store, const struct token_request *request, const char *user, struct moment now,
-                  struct arena *arena, const char **token, struct error *err) {
+bool token_create(struct store *store, const struct token_request *request, const char *id, const char *user,
+                  struct moment now, struct arena *arena, const char **token, struct error *err) {
 	char random[SECRET_HEX], hash[SECRET_HEX];
 	secret_random(random);
 	*token = arena_print(arena, "tt_%s", random);
 	secret_digest(*token, hash);
-	struct token row = { .id = store_new_id(arena),
+	bool was_there, matched;
+	struct token row = { .id = id,
 		                 .name = request->name,
 		                 .scope = request->scope,
 		                 .hash = hash,
 		                 .user = user,
 		                 .created_at = now,
 		                 .last_used_at = MOMENT_NONE };
-	return store_insert(store, TOKENS, &token_record, &row, err);
+	return store_create(store, TOKENS, &token_record, &row, id, &was_there, err) &&
+	       (!was_there ||
+	        store_update(store, TOKENS, FILTER(by_id(id)), UPDATE(set_text("hash", hash)), &matched, err));
 }
 
 bool token_list(struct store *store, struct arena *arena, struct rows *tokens, struct error *err) {

@@ -91,7 +91,8 @@ static bool token_make(struct invocation *invocation, struct error *err) {
 	struct token_request request;
 	if (!record_from_form(&token_request_record, &(struct params){ given, 2 }, invocation->arena, &request, NULL,
 	                      err) ||
-	    !token_create(invocation->store, &request, "cli", invocation->now, invocation->arena, &token, err))
+	    !token_create(invocation->store, &request, store_new_id(invocation->arena), "cli", invocation->now,
+	                  invocation->arena, &token, err))
 		return false;
 	struct value *map = value_map(invocation->arena);
 	value_put_text(map, "name", request.name);

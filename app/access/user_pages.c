@@ -156,7 +156,7 @@ static bool make_token(struct exchange *x, struct error *err) {
 	const struct token_request *request = x->input;
 	const char *token;
 	if (!need_session(x, "make tokens", err) ||
-	    !token_create(x->store, request, x->identity.user, x->now, x->arena, &token, err))
+	    !token_create(x->store, request, exchange_new_id(x), x->identity.user, x->now, x->arena, &token, err))
 		return false;
 	return x->wants_json ? reply_token(x, request, token) : settings_page(x, token, err);
 }

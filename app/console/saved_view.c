@@ -29,22 +29,26 @@ static bool is_our_page(const char *address) {
 	       !text_starts(address, "/api/") && !text_starts(address, "/login");
 }
 
-bool view_save(struct store *store, const char *user, const struct view_request *request, struct moment now,
-               struct arena *arena, struct error *err) {
+bool view_create(struct store *store, const char *user, const struct view_request *request, const char *id,
+                 struct moment now, struct error *err) {
 	const struct saved_view view = {
-		.id = store_new_id(arena), .user = user, .name = request->name, .address = request->address, .created_at = now
+		.id = id, .user = user, .name = request->name, .address = request->address, .created_at = now
 	};
 	bool was_there;
-	int64_t existing;
+	int64_t others;
 	if (!is_our_page(request->address))
 		return error_field(err, "address", "only pages of this console can be saved as a view");
-	if (!store_count(store, SAVED_VIEWS, FILTER(eq_text("user", user)), &existing, err))
+	if (!store_count(store, SAVED_VIEWS, FILTER(eq_text("user", user), ne_id("_id", id)), &others, err))
 		return false;
-	if (existing >= VIEWS_MAX)
+	if (others >= VIEWS_MAX)
 		return error_set(err, ERROR_INVALID, "%d views are saved, no more fit: delete one first", VIEWS_MAX);
-	return store_insert_once(store, SAVED_VIEWS, &saved_view_record, &view, &was_there, err) &&
-	       (!was_there ||
-	        error_set(err, ERROR_CONFLICT, "a view called '%.80s' exists already: choose another name", request->name));
+	if (store_create(store, SAVED_VIEWS, &saved_view_record, &view, id, &was_there, err))
+		return true;
+	if (err->kind == ERROR_CONFLICT) {
+		(void)error_field(err, "name", "a view called '%.80s' exists already: choose another name", request->name);
+		err->kind = ERROR_CONFLICT;
+	}
+	return false;
 }
 
 bool view_list(struct store *store, const char *user, struct arena *arena, struct rows *views, struct error *err) {

@@ -19,9 +19,10 @@ struct view_request {
 };
 extern const struct record_type view_request_record;
 
-/* INVALID: the address is none of our pages, or VIEWS_MAX exist. CONFLICT: the name is taken. */
-bool view_save(struct store *store, const char *user, const struct view_request *request, struct moment now,
-               struct arena *arena, struct error *err) MUST_CHECK;
+/* Under an id that was used for nothing else; when the view is there already, a repeated request has made it. INVALID:
+ * the address is none of our pages, or VIEWS_MAX others exist. CONFLICT: the name is taken. */
+bool view_create(struct store *store, const char *user, const struct view_request *request, const char *id,
+                 struct moment now, struct error *err) MUST_CHECK;
 
 /* By name. */
 bool view_list(struct store *store, const char *user, struct arena *arena, struct rows *views,

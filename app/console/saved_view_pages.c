@@ -20,7 +20,7 @@ static bool show_views(struct exchange *x, struct error *err) {
 }
 
 static bool save(struct exchange *x, struct error *err) {
-	return view_save(x->store, x->identity.user, x->input, x->now, x->arena, err) &&
+	return view_create(x->store, x->identity.user, x->input, exchange_new_id(x), x->now, err) &&
 	       reply_redirect(x, "/views?saved=1");
 }
 

@@ -284,8 +284,8 @@ static bool compose_mail(struct step *step, const struct recipient *recipient, s
 	if (step->schedule.attach && !file_read(step->store, &step->report, FILE_PDF, &file, err))
 		return false;
 	if (!step->schedule.attach) {
-		if (!link_create(step->store, &step->report, &asked, "schedule", step->run->now, step->arena, &link, &token,
-		                 err))
+		if (!link_create(step->store, &step->report, &asked, store_new_id(step->arena), "schedule", step->run->now,
+		                 step->arena, &link, &token, err))
 			return false;
 		url = arena_print(step->arena, "%s/r/%s", step->settings->public_url, token);
 	}

@@ -69,10 +69,11 @@ static bool check(const struct link_request *request, struct moment now, struct 
 	return true;
 }
 
-bool link_create(struct store *store, const struct report *report, const struct link_request *request, const char *by,
-                 struct moment now, struct arena *arena, struct report_link *link, const char **token,
+bool link_create(struct store *store, const struct report *report, const struct link_request *request, const char *id,
+                 const char *by, struct moment now, struct arena *arena, struct report_link *link, const char **token,
                  struct error *err) {
 	char secret[SECRET_HEX], digest[SECRET_HEX];
+	bool was_there, matched;
 	if (report->state != REPORT_READY)
 		return error_set(err, ERROR_CONFLICT, "this report is not ready yet");
 	record_clear(&report_link_record, link);
@@ -81,7 +82,7 @@ bool link_create(struct store *store, const struct report *report, const struct 
 	secret_random(secret);
 	secret_digest(secret, digest);
 	*token = arena_copy(arena, secret);
-	link->id = store_new_id(arena);
+	link->id = id;
 	link->report_id = report->id;
 	link->token_hash = arena_copy(arena, digest);
 	link->note = request->note;
@@ -94,7 +95,9 @@ bool link_create(struct store *store, const struct report *report, const struct 
 	link->has_password = !text_is_empty(request->password);
 	if (link->has_password && !password_hash(arena, request->password, &link->password_hash, err))
 		return false;
-	return store_insert(store, LINKS, &report_link_record, link, err);
+	return store_create(store, LINKS, &report_link_record, link, id, &was_there, err) &&
+	       (!was_there || store_update(store, LINKS, FILTER(by_id(id)),
+	                                   UPDATE(set_record(&report_link_record, link, NULL)), &matched, err));
 }
 
 bool link_find(struct store *store, const char *token, struct arena *arena, struct report_link *link,

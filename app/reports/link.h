@@ -30,9 +30,10 @@ enum link_verdict { LINK_GOOD, LINK_EXPIRED, LINK_REVOKED, LINK_EXHAUSTED };
 enum link_verdict link_judge(const struct report_link *link, struct moment now);
 
 /* INVALID: the end lies in the past or too far away, or the password is too short. CONFLICT: the report is not ready.
- * *token is the only time it is seen. */
-bool link_create(struct store *store, const struct report *report, const struct link_request *request, const char *by,
-                 struct moment now, struct arena *arena, struct report_link *link, const char **token,
+ * *token is the only time it is seen. Under an id that was used for nothing else; a link of this id, which a request
+ * made that nobody got an answer to, becomes this one. */
+bool link_create(struct store *store, const struct report *report, const struct link_request *request, const char *id,
+                 const char *by, struct moment now, struct arena *arena, struct report_link *link, const char **token,
                  struct error *err) MUST_CHECK;
 
 /* MISSING with one text for every token that leads nowhere. */

@@ -234,8 +234,8 @@ static bool make_link(struct exchange *x, struct error *err) {
 	struct report report;
 	struct report_link link;
 	const char *token;
-	if (!need_report(x, &report, err) ||
-	    !link_create(x->store, &report, &request, x->identity.user, x->now, x->arena, &link, &token, err))
+	if (!need_report(x, &report, err) || !link_create(x->store, &report, &request, exchange_new_id(x), x->identity.user,
+	                                                  x->now, x->arena, &link, &token, err))
 		return false;
 	const char *url = arena_print(x->arena, "%s/r/%s", x->settings->public_url, token);
 	return x->wants_json ? reply_link(x, &link, url) : report_page(x, &report, url, err);

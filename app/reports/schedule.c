@@ -144,31 +144,36 @@ static bool check_partner(struct store *store, const struct schedule *schedule, 
 	return found || error_field(err, "partner", "there is no partner '%.60s'", schedule->partner);
 }
 
-static bool insert(struct store *store, struct schedule *schedule, struct arena *arena, const char **id,
-                   struct error *err) {
-	int64_t count;
-	if (!store_count(store, SCHEDULES, &everything, &count, err))
+/* Checked, with the partner and the list that it names. */
+static bool read_request(struct store *store, const struct schedule_request *request, const char *by, struct moment now,
+                         struct arena *arena, struct schedule *schedule, struct error *err) {
+	return schedule_of(request, by, now, arena, schedule, err) && check_partner(store, schedule, arena, err) &&
+	       list_of_request(store, schedule->list, "list", arena, &schedule->list, err);
+}
+
+bool schedule_create(struct store *store, const struct schedule_request *request, const char *id, const char *by,
+                     struct moment now, struct arena *arena, struct error *err) {
+	struct schedule schedule;
+	int64_t others;
+	bool was_there;
+	if (!read_request(store, request, by, now, arena, &schedule, err) ||
+	    !store_count(store, SCHEDULES, FILTER(ne_id("_id", id)), &others, err))
 		return false;
-	if (count >= SCHEDULES_MAX)
+	if (others >= SCHEDULES_MAX)
 		return error_set(err, ERROR_INVALID, "%d schedules exist, no more fit", SCHEDULES_MAX);
-	*id = schedule->id = store_new_id(arena);
-	return store_insert(store, SCHEDULES, &schedule_record, schedule, err);
+	schedule.id = id;
+	return store_create(store, SCHEDULES, &schedule_record, &schedule, id, &was_there, err);
 }
 
 /* All of it but who made it and when; what is absent now goes. */
-static bool change(struct store *store, const struct schedule *schedule, const char *id, struct error *err) {
+bool schedule_change(struct store *store, const struct schedule_request *request, const char *id, const char *by,
+                     struct moment now, struct arena *arena, struct error *err) {
+	struct schedule schedule;
 	bool found;
-	return store_save(store, SCHEDULES, FILTER(by_id(bare_id(id))), &schedule_record, schedule,
+	return read_request(store, request, by, now, arena, &schedule, err) &&
+	       store_save(store, SCHEDULES, FILTER(by_id(bare_id(id))), &schedule_record, &schedule,
 	                  EXCEPT("created_at", "created_by"), &found, err) &&
 	       (found || error_set(err, ERROR_MISSING, "no schedule %.60s", id));
-}
-
-bool schedule_save(struct store *store, const struct schedule_request *request, const char *by, struct moment now,
-                   struct arena *arena, const char **id, struct error *err) {
-	struct schedule schedule;
-	return schedule_of(request, by, now, arena, &schedule, err) && check_partner(store, &schedule, arena, err) &&
-	       list_of_request(store, schedule.list, "list", arena, &schedule.list, err) &&
-	       (*id ? change(store, &schedule, *id, err) : insert(store, &schedule, arena, id, err));
 }
 
 bool schedule_find(struct store *store, const char *id, struct arena *arena, struct schedule *schedule, bool *found,

@@ -77,10 +77,14 @@ extern const struct record_type delivery_record;
 bool schedule_of(const struct schedule_request *request, const char *by, struct moment now, struct arena *arena,
                  struct schedule *schedule, struct error *err) MUST_CHECK;
 
-/* New, or with *id changed. INVALID: there is no such partner, or SCHEDULES_MAX exist. CONFLICT where it is stale
- * (store_save). */
-bool schedule_save(struct store *store, const struct schedule_request *request, const char *by, struct moment now,
-                   struct arena *arena, const char **id, struct error *err) MUST_CHECK;
+/* Under an id that was used for nothing else; when the schedule is there already, a repeated request has made it.
+ * INVALID: there is no such partner, or SCHEDULES_MAX others exist. */
+bool schedule_create(struct store *store, const struct schedule_request *request, const char *id, const char *by,
+                     struct moment now, struct arena *arena, struct error *err) MUST_CHECK;
+
+/* INVALID: there is no such partner. MISSING; CONFLICT where it is stale (store_save). */
+bool schedule_change(struct store *store, const struct schedule_request *request, const char *id, const char *by,
+                     struct moment now, struct arena *arena, struct error *err) MUST_CHECK;
 bool schedule_find(struct store *store, const char *id, struct arena *arena, struct schedule *schedule, bool *found,
                    struct error *err) MUST_CHECK;
 

@@ -178,18 +178,16 @@ static bool reply_late(struct exchange *x, struct error *err) {
 	return need_schedule(x, &schedule, err) && exchange_stale(x, &schedule_record, &schedule, err);
 }
 
-static bool save(struct exchange *x, const char *id, struct error *err) {
-	if (schedule_save(x->store, x->input, x->identity.user, x->now, x->arena, &id, err))
-		return reply_schedule(x, id, err);
-	return store_is_stale(err) && reply_late(x, err);
-}
-
 static bool create(struct exchange *x, struct error *err) {
-	return save(x, NULL, err);
+	const char *id = exchange_new_id(x);
+	return schedule_create(x->store, x->input, id, x->identity.user, x->now, x->arena, err) &&
+	       reply_schedule(x, id, err);
 }
 
 static bool change(struct exchange *x, struct error *err) {
-	return save(x, x->values[0], err);
+	if (schedule_change(x->store, x->input, x->values[0], x->identity.user, x->now, x->arena, err))
+		return reply_schedule(x, x->values[0], err);
+	return store_is_stale(err) && reply_late(x, err);
 }
 
 static bool deliveries_api(struct exchange *x, struct error *err) {

@@ -94,12 +94,46 @@ def test_a_request_whose_worker_died_is_done_again_and_makes_no_second_object(to
     assert status == 202 and answer["id"] == first and headers["Idempotent-Replayed"] == "true"
 
 
-def test_a_dead_worker_of_this_machine_is_passed_over_at_once(token):
-    key, body = fresh(), {"name": "Killed " + fresh()[:8]}
-    assert post("/api/partners", token, body, key)[0] == 200
+def kill_after_the_work(key):
+    """As if the worker of this machine had died after it made the object, before it kept its answer."""
     database(f"import re\nk = {KEYS}.find_one(sort=[('expires_at', -1)])\n"
              f"{KEYS}.update_one({{'_id': k['_id']}}, {{'$unset': {{'status': 1, 'answer': 1}}, '$set': {{'owner': re.sub(r':[0-9]+$', ':1', k['owner'])}}}})")
-    assert post("/api/partners", token, body, key)[0] == 400  # it runs anew: the name is taken
+
+
+def test_a_dead_worker_of_this_machine_is_passed_over_at_once(token):
+    report = make(token, template="list_performance", title="Repeated")
+    schedule = {"name": "Again " + fresh()[:8], "cron": "0 0 1 1 *", "recipients": "a@b.example", "paused": True}
+    for path, body, listed in (("/api/partners", {"name": "Killed " + fresh()[:8]}, "/api/partners"),
+                               ("/api/report-schedules", schedule, "/api/report-schedules"),
+                               (f"/api/reports/{report['id']}/links", {"note": "Killed"}, f"/api/reports/{report['id']}/links")):
+        before, key = len(get(listed, token)), fresh()
+        first = post(path, token, body, key)
+        kill_after_the_work(key)
+        again = post(path, token, body, key)
+        assert first[0] == again[0] and first[1]["id"] == again[1]["id"] and not again[2]["Idempotent-Replayed"], path
+        assert len(get(listed, token)) == before + 1, path
+    opened = [call("/r/" + answer[1]["url"].split("/r/")[1])[0] for answer in (first, again)]
+    assert opened == [404, 200]  # nobody got the first address
+
+
+def test_a_token_and_a_view_of_a_dead_worker_are_made_once(token):
+    browser, csrf, sid = session()
+    cookie, name = {"Cookie": f"sid={sid}", "X-CSRF-Token": csrf}, "Killed " + fresh()[:8]
+    first, key = None, fresh()
+    for _ in range(2):
+        status, answer, _ = post("/api/tokens", None, {"name": name, "scope": "read"}, key, **cookie)
+        assert status == 201 and get("/api/me", answer["token"])["user"] == f"token {name}"
+        assert not first or call("/api/me", first)[0] == 401
+        first = answer["token"]
+        kill_after_the_work(key)
+    assert [row["name"] for row in get("/api/tokens", token)].count(name) == 1
+    fields = dict(csrf=csrf, name=name, address="/campaigns", idempotency_key=fresh())
+    for _ in range(2):
+        status, _, where = browser.open("/views", **fields)
+        assert status == 200 and where.endswith("saved=1")
+        kill_after_the_work(key)
+    views = [view for view in json.loads(browser.open("/api/views")[1]) if view["name"] == name]
+    assert len(views) == 1 and browser.open("/views/delete", csrf=csrf, id=views[0]["id"])[0] == 200
 
 
 def session():
@@ -136,6 +170,34 @@ def test_a_form_may_carry_a_key():
     with concurrent.futures.ThreadPoolExecutor(2) as pool:  # a double click
         double = dict(csrf=csrf, name=name + "d", prefix="", contact="", idempotency_key=fresh())
         assert len({answer[2] for answer in pool.map(lambda _: browser.open("/partners", **double), range(2))}) == 1
+
+
+def keys_of(page):
+    return re.findall(r'idempotency_key(?:" value="|=)(\w+)"', page)
+
+
+def test_forms_carry_a_key_of_their_own():
+    """Also where the page comes out of a worker's cache."""
+    browser, _, _ = session()
+    for path, forms in (("/dashboard", 2), ("/campaigns", 1), ("/sync", 2), ("/settings", 2), ("/partners", 2), ("/reports/new", 2), ("/reports/schedules", 2)):
+        seen = [key for _ in range(6) for key in keys_of(browser.open(path)[1])]
+        assert len(seen) == 6 * forms and len(set(seen)) == len(seen) and {len(key) for key in seen} == {64}, path
+
+
+def test_a_page_sent_twice_makes_one_thing(token):
+    browser, csrf, _ = session()
+    page, name = browser.open("/reports/new")[1], "Twice " + fresh()[:8]
+    action = re.search(r'formaction="(/reports\?[^"]+)"', page)[1]
+    fields = dict(csrf=csrf, period="90d", title=name)
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:  # a double click
+        where = {answer[2] for answer in pool.map(lambda _: browser.open(action, **fields), range(2))}
+    assert len(where) == 1 and [r["title"] for r in get("/api/reports", token)].count(name) == 1
+    fields = dict(csrf=csrf, name=name, prefix="", contact="", idempotency_key=keys_of(browser.open("/partners")[1])[0])
+    assert browser.open("/partners", **fields)[2] == browser.open("/partners", **fields)[2]
+    status, page, _ = browser.open("/partners", **{**fields, "name": name + "x"})  # back, and something else typed
+    assert status == 422 and "sent before" in page and f'value="{name}x"' in page
+    assert browser.open("/partners", **{**fields, "name": name + "x", "idempotency_key": keys_of(page)[0]})[0] == 200
+    assert len(named(token, name)) == len(named(token, name + "x")) == 1
 
 
 def test_kept_answers_go_after_a_day(token):

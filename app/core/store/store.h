@@ -95,6 +95,11 @@ bool store_insert(struct store *store, const char *collection, const struct reco
 bool store_insert_once(struct store *store, const char *collection, const struct record_type *record,
                        const void *object, bool *was_there, struct error *err) MUST_CHECK;
 
+/* As store_insert, for a document with an id that a repeated request brings again: one of this id that is there already
+ * is no error, stays as it is, and *was_there is true. CONFLICT: another document has what may be there once. */
+bool store_create(struct store *store, const char *collection, const struct record_type *record, const void *object,
+                  const char *id, bool *was_there, struct error *err) MUST_CHECK;
+
 /* Writes the given members of the record (NULL: all) to the one document that the filter matches; members absent in the
  * object are removed from the document, all others are left alone. *found tells whether a document matched.
  *

@@ -61,6 +61,14 @@ bool store_insert_once(struct store *store, const char *collection, const struct
 	return fine || *was_there || store_failed(err, &why, "adding to", collection);
 }
 
+bool store_create(struct store *store, const char *collection, const struct record_type *record, const void *object,
+                  const char *id, bool *was_there, struct error *err) {
+	int64_t count = 0;
+	return store_insert_once(store, collection, record, object, was_there, err) &&
+	       (!*was_there || store_count(store, collection, FILTER(by_id(id)), &count, err)) &&
+	       (!*was_there || count || error_set(err, ERROR_CONFLICT, "another document has this already"));
+}
+
 bson_t *store_new_document(const struct record_type *record, const void *object) {
 	bson_t *document = bson_new();
 	for (const struct field *field = record->fields; field < record->fields + record->count; field++)

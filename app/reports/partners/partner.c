@@ -111,36 +111,49 @@ static bool resolve_lists(struct store *store, const struct strings *asked, stru
 	return true;
 }
 
-static bool insert(struct store *store, struct partner *partner, const char *by, struct arena *arena, const char **id,
-                   struct error *err) {
-	*id = partner->id = store_new_id(arena);
-	partner->created_at = partner->updated_at;
-	partner->created_by = by;
-	return store_insert(store, PARTNERS, &partner_record, partner, err);
+/* What was asked for, as it is stored; without an id. */
+static bool read_request(struct store *store, const struct partner_request *request, struct moment now,
+                         struct arena *arena, struct partner *partner, struct error *err) {
+	record_clear(&partner_record, partner);
+	partner->name = request->name;
+	partner->contact = request->contact;
+	partner->updated_at = now;
+	partner->rev = request->rev;
+	return read_prefixes(request, arena, &partner->prefixes, err) &&
+	       resolve_lists(store, &request->list_ids, arena, &partner->list_ids, err);
 }
 
-static bool change(struct store *store, const struct partner *partner, const char *id, struct error *err) {
-	bool found;
-	return store_save(store, PARTNERS, FILTER(by_id(bare_id(id))), &partner_record, partner,
-	                  EXCEPT("logo", "has_logo", "created_at", "created_by"), &found, err) &&
-	       (found || error_set(err, ERROR_MISSING, "no partner %.60s", id));
-}
-
-bool partner_save(struct store *store, const struct partner_request *request, const char *by, struct moment now,
-                  struct arena *arena, const char **id, struct error *err) {
-	struct partner partner;
-	record_clear(&partner_record, &partner);
-	partner.name = request->name;
-	partner.contact = request->contact;
-	partner.updated_at = now;
-	partner.rev = request->rev;
-	if (!read_prefixes(request, arena, &partner.prefixes, err) ||
-	    !resolve_lists(store, &request->list_ids, arena, &partner.list_ids, err))
-		return false;
-	if (*id ? change(store, &partner, *id, err) : insert(store, &partner, by, arena, id, err))
+/* After a write: names are unique. */
+static bool end_write(struct store *store, bool fine, const char *name, struct error *err) {
+	if (fine)
 		return version_bump(store, REALM_PARTNERS, err);
 	bool taken = err->kind == ERROR_CONFLICT && !store_is_stale(err);
-	return taken && error_field(err, "name", "a partner called '%.60s' exists already", request->name);
+	return taken && error_field(err, "name", "a partner called '%.60s' exists already", name);
+}
+
+bool partner_create(struct store *store, const struct partner_request *request, const char *id, const char *by,
+                    struct moment now, struct arena *arena, struct error *err) {
+	struct partner partner;
+	bool was_there;
+	if (!read_request(store, request, now, arena, &partner, err))
+		return false;
+	partner.id = id;
+	partner.created_at = now;
+	partner.created_by = by;
+	return end_write(store, store_create(store, PARTNERS, &partner_record, &partner, id, &was_there, err), partner.name,
+	                 err);
+}
+
+bool partner_change(struct store *store, const struct partner_request *request, const char *id, struct moment now,
+                    struct arena *arena, struct error *err) {
+	struct partner partner;
+	bool found = true;
+	if (!read_request(store, request, now, arena, &partner, err))
+		return false;
+	bool fine = store_save(store, PARTNERS, FILTER(by_id(bare_id(id))), &partner_record, &partner,
+	                       EXCEPT("logo", "has_logo", "created_at", "created_by"), &found, err) &&
+	            (found || error_set(err, ERROR_MISSING, "no partner %.60s", id));
+	return end_write(store, fine, partner.name, err);
 }
 
 bool partner_drop(struct store *store, const char *id, bool *found, struct error *err) {

@@ -38,10 +38,15 @@ bool partner_list(struct store *store, struct arena *arena, struct partner **par
 bool partner_find(struct store *store, const char *id, struct arena *arena, struct partner *partner, bool *found,
                   struct error *err) MUST_CHECK;
 
-/* New, or with an id changed. INVALID: a prefix that is too short to mean anything. INVALID, too: the name is
- * taken. CONFLICT where it is stale (store_save). *id becomes that of the partner. */
-bool partner_save(struct store *store, const struct partner_request *request, const char *by, struct moment now,
-                  struct arena *arena, const char **id, struct error *err) MUST_CHECK;
+/* Both INVALID: a prefix that is too short to mean anything, or a name that is taken. */
+
+/* Under an id that was used for nothing else; when the partner is there already, a repeated request has made it. */
+bool partner_create(struct store *store, const struct partner_request *request, const char *id, const char *by,
+                    struct moment now, struct arena *arena, struct error *err) MUST_CHECK;
+
+/* MISSING; CONFLICT where it is stale (store_save). */
+bool partner_change(struct store *store, const struct partner_request *request, const char *id, struct moment now,
+                    struct arena *arena, struct error *err) MUST_CHECK;
 
 /* Campaigns that were given to it by hand belong to nobody then. */
 bool partner_drop(struct store *store, const char *id, bool *found, struct error *err) MUST_CHECK;

@@ -136,18 +136,15 @@ static bool reply_late(struct exchange *x, struct error *err) {
 	return need_partner(x, &partner, err) && exchange_stale(x, &partner_record, &partner, err);
 }
 
-static bool save(struct exchange *x, const char *id, struct error *err) {
-	if (partner_save(x->store, x->input, x->identity.user, x->now, x->arena, &id, err))
-		return reply_partner(x, id, err);
-	return store_is_stale(err) && reply_late(x, err);
-}
-
 static bool create(struct exchange *x, struct error *err) {
-	return save(x, NULL, err);
+	const char *id = exchange_new_id(x);
+	return partner_create(x->store, x->input, id, x->identity.user, x->now, x->arena, err) && reply_partner(x, id, err);
 }
 
 static bool change(struct exchange *x, struct error *err) {
-	return save(x, x->values[0], err);
+	if (partner_change(x->store, x->input, x->values[0], x->now, x->arena, err))
+		return reply_partner(x, x->values[0], err);
+	return store_is_stale(err) && reply_late(x, err);
 }
 
 static bool drop(struct exchange *x, struct error *err) {
