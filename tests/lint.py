@@ -40,7 +40,7 @@ WRITERS = {
     "console": ["saved_views"],
 }
 # Functions that write to the collection that is their second argument.
-WRITES = ["bulk_open", "store_delete", "store_insert", "store_insert_once", "store_save", "store_update", "store_update_all",
+WRITES = ["bulk_open", "store_create", "store_delete", "store_insert", "store_insert_once", "store_save", "store_update", "store_update_all",
           "store_upsert", "rollup_count"]
 # A collection that these files get from their callers, or from the settings.
 GIVEN = {"app/core/store/write.c": ["collection"], "app/core/jobs/queue.c": ["collection"], "app/audience/contacts/rollup.c": ["collection"],
@@ -180,6 +180,26 @@ def rooms_write_their_own():
                 yield place, f"{file.place} may not write {name}: that is its room's (WRITERS in tests/lint.py)"
 
 
+def view_text(name):
+    """A view with what it includes."""
+    text = (ROOT / "views" / f"{name}.mustache").read_text()
+    return re.sub(r"\{\{> ?([\w/]+)\}\}", lambda partial: partial[0] + view_text(partial[1]), text)
+
+
+def forms_make_once():
+    """A double click makes one thing: the form of each row with .creates carries a key (core/http/idempotency.h)."""
+    rows = re.findall(r'\{ "POST", "(/[^"]*)",([^}]*)\}', "".join(path.read_text() for path in sorted(APP.rglob("*_pages.c"))))
+    creating = {re.sub(r":\w+", ":", path) for path, row in rows if ".creates = true" in row}
+    for path in sorted((ROOT / "views").rglob("*.mustache")):
+        text = view_text(path.relative_to(ROOT / "views").with_suffix(""))
+        posting = re.findall(r'(<form [^>]*method="post" action="([^"]*)".*?</form>)', text, re.S)
+        posting += re.findall(r'(formmethod="post"[^>]*formaction="([^"]*)")', text)
+        for form, action in posting:
+            address = re.sub(r"\{\{[^}]*\}\}", ":", action.split("?")[0])
+            if address in creating and "idempotency_key" not in form:
+                yield path.relative_to(ROOT), f"the form of {action} makes something: it includes {{{{>once}}}}"
+
+
 def blocks_own_their_filters(file, line):
     if re.search(r"\breturn (?:[\w!>.= -]+\? )?(?:ANY_OF|ALL_OF|NONE_OF|ELEMENT_OF|FILTER|UPDATE|SORT|TEXTS|ONLY|EXCEPT)\(", line):
         return "it ends with the block in which it is written (core/store/filter.h): a caller would read what is gone"
@@ -187,7 +207,7 @@ def blocks_own_their_filters(file, line):
 
 LINE_RULES = [include_order, http_in_headers, foreign_headers, no_goto, misread_by_the_formatter, rates_in_metrics, calendar_in_base,
               blocks_own_their_filters]
-TREE_RULES = [few_ask_the_clock, units_mirror_rooms, views_are_narrow, sources_are_listed, rooms_write_their_own]
+TREE_RULES = [few_ask_the_clock, units_mirror_rooms, views_are_narrow, sources_are_listed, rooms_write_their_own, forms_make_once]
 
 
 def breaks():

@@ -1,5 +1,6 @@
-// Signs in through nginx and looks at every page in both themes and two widths: it answers 200 (see statuses), axe-core finds nothing, no page scrolls
-// sideways, nothing breaks the content security policy; then by keyboard, without scripts at 320 px, and for print.
+// Signs in through nginx and looks at every page in both themes and two widths: the status is right (see statuses), axe-core
+// finds nothing, no page scrolls sideways, nothing breaks the content security policy; then by keyboard, without scripts at
+// 320 px, and for print.
 //
 // usage: node walk.cjs URL USER PASSWORD [--only PAGE]… [--pictures FOLDER]
 //        node walk.cjs --list

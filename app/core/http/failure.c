@@ -36,7 +36,8 @@ static const struct {
 	const char *code;
 } of_http[FAILURE_COUNT] = {
 	[FAILURE_METHOD] = { { 405, "That is not possible here", "Nothing was changed." }, "method_not_allowed" },
-	[FAILURE_KEY] = { { 422, "That was another request", "Nothing was changed." }, "idempotency_key_reused" },
+	[FAILURE_KEY] = { { 422, "That was another request", "Nothing was changed.", .mendable = true },
+	                  "idempotency_key_reused" },
 };
 
 static const struct meaning *meaning_of(const struct exchange *x, const struct error *err) {

@@ -45,6 +45,8 @@ const char *exchange_new_id(struct exchange *x) {
 static bool read_key(const struct exchange *x, const char **key, struct error *err) {
 	const char *given = request_header(x, "Idempotency-Key");
 	*key = given ? given : params_get(&x->form, "idempotency_key");
+	if (!*key)
+		*key = params_get(&x->query, "idempotency_key");
 	if (text_is_empty(*key)) {
 		*key = NULL;
 		return true;
@@ -153,7 +155,10 @@ static bool take_turn(struct exchange *x, struct kept *mine, struct kept *first,
 		return true;
 	if (!text_same(first->request, mine->request)) {
 		x->failure = FAILURE_KEY;
-		return error_set(err, ERROR_INVALID, "this Idempotency-Key came before with another request");
+		return error_set(err, ERROR_INVALID,
+		                 x->wants_json ? "this Idempotency-Key came before with another request"
+		                               : "this form was sent before with something else in it; send it again if you "
+		                                 "mean a second one");
 	}
 	if (first->status != COUNT_NONE) {
 		*turn = TURN_REPLAY;
@@ -200,6 +205,27 @@ bool idempotency_begin(struct exchange *x, bool *replayed, struct error *err) {
 	if (!x->route->creates)
 		return true;
 	return read_key(x, &key, err) && (!key || begin(x, scope_of(x, key), replayed, err));
+}
+
+const char *idempotency_placeholder(struct exchange *x) {
+	char text[SECRET_HEX];
+	secret_mac(x->settings->secret_key, "the key of a form", text);
+	return arena_copy(x->arena, text);
+}
+
+void idempotency_fill(struct exchange *x) {
+	const char *placeholder;
+	char key[SECRET_HEX], *at;
+	size_t size = sizeof key - 1;
+	if (!x->type || !text_starts(x->type, "text/html"))
+		return;
+	placeholder = idempotency_placeholder(x);
+	at = x->body.bytes;
+	while (at && (at = memmem(at, x->body.size - (size_t)(at - x->body.bytes), placeholder, size))) {
+		secret_random(key);
+		memcpy(at, key, size);
+		at += size;
+	}
 }
 
 static bool keep(struct exchange *x, struct error *err) {

@@ -86,4 +86,5 @@ void exchange_serve(struct exchange *x, const struct http_service *service, cons
 		reply_sign_in(x);
 	else
 		failure_reply(x, &err);
+	idempotency_fill(x);
 }

@@ -165,6 +165,7 @@ static struct served *serve(struct request request) {
 	served->service = (struct http_service){ .router = served->router, .instance = "test" };
 	served->source = (struct request_source){ variable, read_body, &kept };
 	served->settings.public_url = "http://test";
+	served->settings.secret_key = "secret";
 	served->x = (struct exchange){ .arena = arena_new(),
 		                           .settings = &served->settings,
 		                           .store = store_open("mongodb://127.0.0.1:1/", "none", "test", 50, &err),
