@@ -115,10 +115,8 @@ def calendar_in_base(file, line):
 # document as it is written. All others are given the moment at which their request, job or command line began.
 CLOCK_FOLDERS = ["programs", "core/base", "core/cli", "core/http", "core/jobs", "core/process", "core/store"]
 CLOCK = {"app/access/user.c": 1,  # a pause begins when a password was found wrong
-         "app/campaigns/cache.c": 1,  # is the clock behind the newest changed_at?
-         "app/campaigns/stored.h": 1,  # changed_at
-         "app/observing/engine.c": 6,  # a run: when it began, went on and ended, when an answer came, what was read until then
-         "app/observing/replay.c": 1, "app/observing/sync.c": 1,  # read_at, requested_at
+         "app/observing/engine.c": 1,  # how long the provider asks to wait
+         "app/observing/replay.c": 1,  # read_at
          "app/operate/upgrade.c": 1,  # is a lease still held, before and after the copy?
          "app/reports/delivery.c": 1,  # when a mail was handed over
          "app/reports/job.c": 1}  # when a report was made

@@ -9,7 +9,7 @@
 
 #include "campaigns/stored.h"
 
-/* A writer stamps what it writes and sends it then: what was stamped so long before the newest may still be new. */
+/* Changes are looked for from so long before the newest one: a write is stamped before others can see it. */
 #define OVERLAP_MS (60 * INT64_C(1000))
 
 enum { CAMPAIGNS_MAX = 1000000, REFRESHED_SHARE = 4 };
@@ -66,18 +66,18 @@ static GHashTable *index_rows(void) {
 struct changes {
 	GHashTable *index;
 	struct arena *arena;
-	struct strings ids; /* of rows that are new or stamped otherwise than those in the cache */
+	struct strings ids; /* of rows that are new or have changed since they were read */
 	int room;
 };
 
-/* When a campaign was changed last. */
+/* How often a campaign was changed. */
 struct stamp {
 	const char *id;
-	struct moment changed_at;
+	int64_t changes;
 };
 static const struct field stamp_fields[] = {
 	FIELD(struct stamp, id, .stored = "_id", .flags = FIELD_ID),
-	FIELD(struct stamp, changed_at),
+	FIELD(struct stamp, changes),
 };
 static const struct record_type stamp_record = RECORD_TYPE("CampaignStamp", struct stamp, stamp_fields);
 
@@ -85,7 +85,7 @@ static void take_stamp(void *context, const void *object) {
 	struct changes *changes = context;
 	const struct stamp *stamp = object;
 	const struct campaign *row = stamp->id ? g_hash_table_lookup(changes->index, stamp->id) : NULL;
-	if (!stamp->id || (row && row->changed_at.ms == stamp->changed_at.ms))
+	if (!stamp->id || (row && row->changes == stamp->changes))
 		return;
 	if (changes->ids.count == changes->room) {
 		int room = changes->room ? 2 * changes->room : 64;
@@ -141,20 +141,34 @@ static bool read_changed(struct store *store, struct error *err) {
 	return fine;
 }
 
-/* Some may have gone, which no stamp tells. */
-static bool is_whole(struct store *store, bool *whole, struct error *err) {
-	int64_t count;
-	if (!store_count(store, CAMPAIGNS, &everything, &count, err))
-		return false;
-	*whole = count == cache.count;
-	return true;
+/* All campaigns together: how many there are and how often they were changed. */
+struct total {
+	int64_t campaigns, changes;
+};
+static const struct field total_fields[] = { FIELD(struct total, changes) };
+static const struct record_type total_record = RECORD_TYPE("CampaignTotal", struct total, total_fields);
+
+static bool read_total(struct store *store, struct total *total, struct error *err) {
+	return store_sum(store, CAMPAIGNS, &everything, &total_record, total, &total->campaigns, err);
+}
+
+/* Not when some have gone, nor when a change lies outside the time that was looked at, because the database's clock was
+ * set back. Others may have changed since the total was read. */
+static bool holds_all(const struct total *total) {
+	int64_t changes = 0;
+	for (int i = 0; i < cache.count; i++)
+		changes += cache.rows[i].changes == COUNT_NONE ? 0 : cache.rows[i].changes;
+	return cache.count == total->campaigns && changes >= total->changes;
 }
 
 static bool renew(struct store *store, struct error *err) {
-	bool whole = cache.store == store && moment_is_set(cache.newest) &&
-	             cache.replaced <= cache.count / REFRESHED_SHARE && moment_now().ms >= cache.newest.ms - OVERLAP_MS;
-	if (whole && (!read_changed(store, err) || !is_whole(store, &whole, err)))
-		return false;
+	bool whole = cache.store == store && moment_is_set(cache.newest) && cache.replaced <= cache.count / REFRESHED_SHARE;
+	struct total total;
+	if (whole) {
+		if (!read_total(store, &total, err) || !read_changed(store, err))
+			return false;
+		whole = holds_all(&total);
+	}
 	if (!whole && !read_all(store, err))
 		return false;
 	qsort(cache.rows, (size_t)cache.count, sizeof *cache.rows, newest_first);

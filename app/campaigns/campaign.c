@@ -50,6 +50,7 @@ static const struct field campaign_fields[] = {
 	FIELD(struct campaign, partner_id, .flags = FIELD_ID, .doc = "The partner it was given to by hand"),
 	FIELD(struct campaign, project_id),
 	FIELD(struct campaign, changed_at, .flags = FIELD_PRIVATE),
+	FIELD(struct campaign, changes, .flags = FIELD_PRIVATE),
 	FIELD(struct campaign, search, .flags = FIELD_PRIVATE),
 	FIELD(struct campaign, sort_sent, .flags = FIELD_PRIVATE),
 };
@@ -105,7 +106,7 @@ bool campaign_save_listed(struct store *store, const struct campaign *campaign, 
 	                                            state.subject ? state.subject : ""));
 	return store_upsert(store, CAMPAIGNS, FILTER(IS_EXTERNAL(campaign->external)),
 	                    UPDATE(set_record(&campaign_record, &state, listed), set_text("listed_digest", digest),
-	                           set_id("seen_run", run_id), set_moment("synced_at", at), campaign_stamp(),
+	                           set_id("seen_run", run_id), set_moment("synced_at", at), CAMPAIGN_CHANGED,
 	                           set_when_new(&beginning_record, &beginning, NULL)),
 	                    err);
 }
@@ -122,7 +123,7 @@ bool campaign_save_engagement(struct store *store, const char *campaign_id, cons
 	char name[64];
 	bool matched;
 	(void)snprintf(name, sizeof name, "engagement_read.%s", type);
-	return store_update(store, CAMPAIGNS, FILTER(by_id(campaign_id)), UPDATE(set_count(name, count), campaign_stamp()),
+	return store_update(store, CAMPAIGNS, FILTER(by_id(campaign_id)), UPDATE(set_count(name, count), CAMPAIGN_CHANGED),
 	                    &matched, err);
 }
 
@@ -136,7 +137,7 @@ static struct condition by_name(const char *id) {
 }
 
 static bool save_member(struct store *store, const char *id, struct edit edit, bool *found, struct error *err) {
-	return store_update(store, CAMPAIGNS, FILTER(by_name(id)), UPDATE(edit, campaign_stamp()), found, err) &&
+	return store_update(store, CAMPAIGNS, FILTER(by_name(id)), UPDATE(edit, CAMPAIGN_CHANGED), found, err) &&
 	       version_bump(store, REALM_PARTNERS, err);
 }
 
@@ -152,7 +153,7 @@ bool campaign_save_project(struct store *store, const char *id, const char *proj
 
 bool campaign_drop_partner(struct store *store, const char *partner_id, struct error *err) {
 	return store_update_all(store, CAMPAIGNS, FILTER(eq_id("partner_id", partner_id)),
-	                        UPDATE(unset("partner_id"), campaign_stamp()), err);
+	                        UPDATE(unset("partner_id"), CAMPAIGN_CHANGED), err);
 }
 
 bool campaign_find(struct store *store, const char *id, struct arena *arena, struct campaign *campaign, bool *found,

@@ -38,8 +38,9 @@ struct campaign {
 	int64_t content_bytes;
 	const char *created_by, *search;
 	const char *partner_id, *project_id; /* set by people here, never by a sync */
-	struct moment changed_at;            /* the newest write that changed more than who saw it last */
-	int64_t sort_sent;                   /* sent_at, 0 where it is not set */
+	struct moment changed_at; /* the newest write that changed more than who saw it last, by the database's clock */
+	int64_t changes;          /* how many such writes there were */
+	int64_t sort_sent;        /* sent_at, 0 where it is not set */
 };
 extern const struct record_type campaign_record;
 

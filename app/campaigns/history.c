@@ -69,7 +69,7 @@ static bool save_state(struct store *store, const struct campaign *campaign, con
 	                           changed ? set_moment("last_updated", snapshot->snapshot_time) : no_edit(),
 	                           changed ? set_text("decreased", decreased) : no_edit(),
 	                           set_id("summary_run", snapshot->run_id), set_moment("summary_read_at", at),
-	                           campaign_stamp()),
+	                           CAMPAIGN_CHANGED),
 	                    &matched, err);
 }
 
@@ -101,7 +101,7 @@ bool campaign_save_gap(struct store *store, const char *campaign_id, const char 
                        struct error *err) {
 	bool matched;
 	return store_update(store, CAMPAIGNS, FILTER(by_id(campaign_id)),
-	                    UPDATE(set_text("report_gap", why), set_id("summary_run", run_id), campaign_stamp()), &matched,
+	                    UPDATE(set_text("report_gap", why), set_id("summary_run", run_id), CAMPAIGN_CHANGED), &matched,
 	                    err);
 }
 

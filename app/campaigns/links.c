@@ -37,7 +37,7 @@ bool campaign_save_links(struct store *store, const struct link_report *report, 
 	return store_insert_once(store, REPORTS, &link_report_record, report, &was_there, err) &&
 	       save_newest(store, report, err) &&
 	       store_update(store, CAMPAIGNS, FILTER(by_id(report->campaign_id)),
-	                    UPDATE(set_count("links_clicked", clicked_total), campaign_stamp()), &matched, err);
+	                    UPDATE(set_count("links_clicked", clicked_total), CAMPAIGN_CHANGED), &matched, err);
 }
 
 bool campaign_find_links(struct store *store, const struct strings *campaign_ids, struct arena *arena,

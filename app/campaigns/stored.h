@@ -6,10 +6,8 @@
 
 static const char CAMPAIGNS[] = "campaigns", SNAPSHOTS[] = "campaign_metrics_snapshots";
 
-/* Every write of a campaign that changes more than who saw it last carries it: workers read again what is stamped
- * newly. */
-static inline struct edit campaign_stamp(void) {
-	return set_moment("changed_at", moment_now());
-}
+/* Every write of a campaign that changes more than who saw it last carries these edits: workers read again what has
+ * changed. */
+#define CAMPAIGN_CHANGED set_now("changed_at"), add_count("changes", 1)
 
 #endif

@@ -57,6 +57,10 @@ static struct task *next_task(struct work *work) {
 	return NULL;
 }
 
+struct moment work_now(const struct work *work) {
+	return moment_add(work->taken_at, monotonic_ms() - work->taken_ms);
+}
+
 /* Gives up the run; what was stored stays. */
 static void stop_run(struct work *work, const char *why) {
 	work->stop = true;
@@ -77,7 +81,7 @@ bool work_outlasts(struct work *work, const struct error *err, int64_t since) {
 void work_save(struct work *work) {
 	struct error err = ERROR_INIT;
 	bool held;
-	work->run.progress_at = moment_now();
+	work->run.progress_at = work_now(work);
 	work->last_progress = monotonic_ms();
 	if (STORED(work, &err, sync_save(work->store, &work->run, work->job->holder.fence, &held, &err)) && !held)
 		work->lost = work->stop = true; /* somebody else goes on with the run */
@@ -86,7 +90,7 @@ void work_save(struct work *work) {
 void work_bump(struct work *work) {
 	struct error err = ERROR_INIT;
 	(void)STORED(work, &err,
-	             work->has_read ? version_note_reading(work->store, moment_now(), &err)
+	             work->has_read ? version_note_reading(work->store, work_now(work), &err)
 	                            : version_bump(work->store, REALM_FIGURES, &err));
 	work->has_read = false;
 }
@@ -175,7 +179,7 @@ static bool take_answer(struct work *work, struct task *task, const struct http_
 	struct http_answer kept = *answer;
 	struct raw_answer raw;
 	bool keeps = task->kind->kept_as && task->kind->is_news(task, answer);
-	work->answered_at = moment_now();
+	work->answered_at = work_now(work);
 	work->repeated = false;
 	if (keeps) {
 		if (!STORED(work, err, raw_keep(work->store, work->run.id, task, work->answered_at, &kept, &raw, arena, err)))
@@ -316,7 +320,7 @@ static void end_run(struct work *work) {
 		run->state = run->gap_count ? RUN_PARTIAL : RUN_COMPLETE;
 	run->phase = "ended";
 	run->active = NULL;
-	run->ended_at = moment_now();
+	run->ended_at = work_now(work);
 	work->stop = false;
 	work_save(work);
 	tell_trouble(work);
@@ -334,7 +338,7 @@ static void begin_run(struct work *work) {
 	run->resumed += run->state == RUN_RUNNING;
 	run->state = RUN_RUNNING;
 	if (!moment_is_set(run->started_at))
-		run->started_at = moment_now();
+		run->started_at = work_now(work);
 	/* A resumed run asks again for what it could not have. */
 	run->gaps = (struct strings){ room, 0 };
 	run->gap_count = run->lists = run->campaigns = run->pages = run->skipped = run->planned = run->done = 0;

@@ -53,6 +53,8 @@ struct work {
 	struct sync_run run;
 	struct rate_limit limit;
 	struct task *ready, **last;
+	struct moment taken_at;    /* the database's clock when this process took the run, */
+	int64_t taken_ms;          /* and the monotonic one */
 	struct moment answered_at; /* when the answer came that is being taken */
 	bool repeated;             /* the very same answer was taken before: nothing new to store */
 	bool has_read;             /* an answer was taken since the version was raised */
@@ -61,6 +63,9 @@ struct work {
 	bool replays;    /* kept answers are taken: people are computed once, at the end */
 	bool stop, lost; /* lost: another process or a later turn goes on with the run */
 };
+
+/* The time by the database's clock: a run may be gone on with on a machine whose own clock is another. */
+struct moment work_now(const struct work *work);
 
 /* At the end of the queue. A task that counts is added to the run's plan. */
 struct task *work_add(struct work *work, const struct task_kind *kind);

@@ -2,15 +2,20 @@
 #include "observing/job.h"
 
 #include "core/process/settings.h"
+#include "core/store/clock.h"
 #include "observing/engine.h"
 
 #define LANE "sync" /* of all that reads the provider or what was read */
 
 static bool find_open(struct job_run *run, struct work *work, bool *open, struct error *err) {
 	const struct settings *settings = run->context;
-	*work = (struct work){ .store = run->store, .settings = settings, .arena = run->arena, .job = run };
+	*work = (struct work){
+		.store = run->store, .settings = settings, .arena = run->arena, .job = run, .taken_ms = monotonic_ms()
+	};
+	*open = false;
 	work->limit = (struct rate_limit){ "emailoctopus", 100, (double)settings->calls_per_second };
-	if (!sync_find(run->store, run->job.subject, run->arena, &work->run, open, err))
+	if (!store_now(run->store, &work->taken_at, err) ||
+	    !sync_find(run->store, run->job.subject, run->arena, &work->run, open, err))
 		return false;
 	*open = *open && (work->run.state == RUN_QUEUED || work->run.state == RUN_RUNNING);
 	return !*open || job_admit(run, "sync_runs", work->run.id, err);
@@ -37,14 +42,17 @@ static bool give_up(struct job_run *run, const char *why, struct error *err) {
 	return true;
 }
 
-static bool plan_figures(struct store *store, struct moment now, void *context, struct error *err) {
+/* By the database's clock, as the runs are stamped. */
+static bool plan_figures(struct store *store, struct moment machine_now, void *context, struct error *err) {
 	const struct settings *settings = context;
 	ARENA_AUTO arena = arena_new();
 	struct sync_run *last;
 	const char *id;
 	int count;
 	bool already;
-	if (!sync_recent(store, RUN_FIGURES, 1, arena, &last, &count, err))
+	struct moment now;
+	(void)machine_now;
+	if (!store_now(store, &now, err) || !sync_recent(store, RUN_FIGURES, 1, arena, &last, &count, err))
 		return false;
 	if (count && (last->active || now.ms - last->requested_at.ms < settings->sync_interval_s * 1000))
 		return true;

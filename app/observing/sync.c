@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/jobs/queue.h"
+#include "core/store/clock.h"
 
 static const char RUNS[] = "sync_runs";
 
@@ -99,7 +100,8 @@ bool sync_recent(struct store *store, enum run_kind kind, int limit, struct aren
 	                  (void **)runs, count, err);
 }
 
-static struct sync_run new_run(enum run_kind kind, const char *trigger, const char *by, struct arena *arena) {
+static struct sync_run new_run(enum run_kind kind, const char *trigger, const char *by, struct moment now,
+                               struct arena *arena) {
 	return (struct sync_run){ .kind = kind,
 		                      .id = store_new_id(arena),
 		                      .active = active_names[kind],
@@ -107,7 +109,7 @@ static struct sync_run new_run(enum run_kind kind, const char *trigger, const ch
 		                      .requested_by = by,
 		                      .phase = "waiting",
 		                      .state = RUN_QUEUED,
-		                      .requested_at = moment_now(),
+		                      .requested_at = now,
 		                      .started_at = MOMENT_NONE,
 		                      .ended_at = MOMENT_NONE,
 		                      .progress_at = MOMENT_NONE,
@@ -127,8 +129,11 @@ bool sync_ask_job(struct store *store, const struct sync_run *run, struct arena 
  * between the two looks is nobody's answer: the next try makes one. */
 bool sync_request(struct store *store, enum run_kind kind, const char *trigger, const char *by, struct arena *arena,
                   const char **id, bool *already, struct error *err) {
+	struct moment now;
+	if (!store_now(store, &now, err))
+		return false;
 	for (int tries = 0; tries < REQUEST_TRIES; tries++) {
-		struct sync_run run = new_run(kind, trigger, by, arena);
+		struct sync_run run = new_run(kind, trigger, by, now, arena);
 		bool found = true;
 		if (!store_insert_once(store, RUNS, &sync_run_record, &run, already, err))
 			return false;

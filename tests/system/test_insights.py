@@ -195,19 +195,19 @@ for row in random.sample(rows, {some}):
     figures = {{key: bson.Int64(random.randint(0, 90)) for key in row['current_metrics']}}
     figures['bounced'] = bson.Int64(figures['bounced_hard'] + figures['bounced_soft'])
     figures.update(sent=bson.Int64(sent), opened=bson.Int64(random.randint(10, 90)), clicked=bson.Int64(random.randint(0, 9)))
-    db.campaigns.update_one({{'_id': row['_id']}}, {{'$set': {{'current_metrics': figures, 'changed_at': datetime.datetime.utcnow()}}}})
+    db.campaigns.update_one({{'_id': row['_id']}}, {{'$set': {{'current_metrics': figures, 'changed_at': datetime.datetime.utcnow() - datetime.timedelta(seconds={behind})}}, '$inc': {{'changes': bson.Int64(1)}}}})
 {more}
 db.versions.update_one({{'_id': 'data'}}, {{'$inc': {{'version': bson.Int64(1)}}}})
 """
 
 
 def test_a_worker_keeps_campaigns_up_to_date(people):
-    """What workers hold in memory is what the database says, after changes of some, of many, of none, a new and a gone campaign."""
+    """What workers hold in memory is what the database says, after changes of some, of many, of none, by a clock that was set back, a new and a gone campaign."""
     before = database("import bson.json_util\nprint(bson.json_util.dumps(list(db.campaigns.find())))")
-    turns = [(1, ""), (40, ""), (0, ""), (3, "db.campaigns.delete_one({'_id': rows[0]['_id']})"), (2, "row = dict(rows[1], _id=bson.ObjectId(), external={'connection_id': rows[1]['external']['connection_id'], 'id': 'new'}, name='New here', changed_at=datetime.datetime.utcnow()); db.campaigns.insert_one(row)"), (5, "")]
+    turns = [(1, 0, ""), (40, 0, ""), (0, 0, ""), (5, 3600, ""), (3, 0, "db.campaigns.delete_one({'_id': rows[0]['_id']})"), (2, 0, "row = dict(rows[1], _id=bson.ObjectId(), external={'connection_id': rows[1]['external']['connection_id'], 'id': 'new'}, name='New here', changed_at=datetime.datetime.utcnow(), changes=bson.Int64(1)); db.campaigns.insert_one(row)"), (5, 0, "")]
     try:
-        for seed, (some, more) in enumerate(turns):
-            database(CHANGES.format(seed=seed, some=some, more=more))
+        for seed, (some, behind, more) in enumerate(turns):
+            database(CHANGES.format(seed=seed, some=some, behind=behind, more=more))
             rows = campaigns(people)  # from the database
             for _ in range(9):  # whichever worker answers
                 reported = foot(f"/campaigns?n={random.random()}", people)
@@ -216,6 +216,6 @@ def test_a_worker_keeps_campaigns_up_to_date(people):
             ended = [row for row in rows if row["has_report"] and row["status"] == "sent"]
             assert [one[1] for one in newest][::-1] == [row["id"] for row in ended]
     finally:
-        database(f"import bson.json_util, bson, datetime\nrows = [dict(row, changed_at=datetime.datetime.utcnow()) for row in bson.json_util.loads({before!r})]\n"
+        database(f"import bson.json_util, bson, datetime\nrows = [dict(row, changed_at=datetime.datetime.utcnow(), changes=bson.Int64(1000)) for row in bson.json_util.loads({before!r})]\n"
                  "db.campaigns.delete_many({}); db.campaigns.insert_many(rows)\n"
                  "db.versions.update_one({'_id': 'data'}, {'$inc': {'version': bson.Int64(1)}})")

@@ -141,7 +141,7 @@ static void retry(struct job *job, const struct job_change *change, struct momen
 	put_back(job, change->wait_ms, now);
 }
 
-static void bury(struct job *job, const struct job_change *change, struct moment now) {
+static void give_up(struct job *job, const struct job_change *change, struct moment now) {
 	job->problem = change->words;
 	end(job, job->cancel ? JOB_CANCELLED : JOB_DEAD, now);
 }
@@ -157,8 +157,8 @@ static void cancel(struct job *job, const struct job_change *change, struct mome
 }
 
 static void (*const verbs[])(struct job *, const struct job_change *, struct moment) = {
-	[JOB_EXTEND] = extend, [JOB_FINISH] = finish, [JOB_RELEASE] = release,
-	[JOB_RETRY] = retry,   [JOB_BURY] = bury,     [JOB_CANCEL] = cancel,
+	[JOB_EXTEND] = extend, [JOB_FINISH] = finish,   [JOB_RELEASE] = release,
+	[JOB_RETRY] = retry,   [JOB_GIVE_UP] = give_up, [JOB_CANCEL] = cancel,
 };
 _Static_assert(sizeof verbs / sizeof *verbs == JOB_VERB_COUNT, "a function a verb");
 

@@ -2,7 +2,7 @@
  * counts.
  *
  *   queued ──claim──> held ──finish──> done
- *     ^ │               │ └──bury────> dead, or cancelled where that was asked for
+ *     ^ │               │ └─give up──> dead, or cancelled where that was asked for
  *     │ └──cancel─┐     │
  *     │           v     └─release, retry, lapse (its holder died)──> queued
  *     │       cancelled, when it was never begun; else its next holder ends it
@@ -86,7 +86,7 @@ enum job_verb {
 	JOB_FINISH,  /* words: the result, may be NULL */
 	JOB_RELEASE, /* gives it back, to be gone on with after wait_ms: no failure, the attempts begin anew */
 	JOB_RETRY,   /* gives it back after a failure, words: which */
-	JOB_BURY,    /* gives it up for good, words: why */
+	JOB_GIVE_UP, /* gives it up for good, words: why */
 	JOB_CANCEL,  /* ends it, or lets its holder know that it is to end it */
 	JOB_VERB_COUNT,
 };

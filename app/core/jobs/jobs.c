@@ -109,7 +109,7 @@ static bool change(struct job_run *run, struct job_change change, struct error *
 static bool give_up(struct job_run *run, const char *why, struct error *err) {
 	if (run->kind->give_up && !run->kind->give_up(run, why, err))
 		return run->lost;
-	return change(run, (struct job_change){ .verb = JOB_BURY, .words = why }, err);
+	return change(run, (struct job_change){ .verb = JOB_GIVE_UP, .words = why }, err);
 }
 
 static bool may_pass(enum error_kind kind) {

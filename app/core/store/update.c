@@ -52,6 +52,10 @@ struct edit set_strings(const char *field, const struct strings *strings) {
 	return set(field, datum_strings(strings));
 }
 
+struct edit set_now(const char *field) {
+	return (struct edit){ .kind = EDIT_NOW, field };
+}
+
 struct edit add_count(const char *field, int64_t by) {
 	return (struct edit){ .kind = EDIT_ADD, field, datum_count(by) };
 }
@@ -70,7 +74,7 @@ struct edit set_when_new(const struct record_type *record, const void *object, c
 
 /* The parts of an update document. */
 struct parts {
-	bson_t set, unset, add, fresh;
+	bson_t set, unset, add, now, fresh;
 };
 
 static void take_out(struct parts *parts, const char *field) {
@@ -116,6 +120,9 @@ static void append_edit(struct parts *parts, const struct edit *edit) {
 		else
 			datum_append(&parts->set, edit->field, &edit->value);
 		break;
+	case EDIT_NOW:
+		BSON_APPEND_BOOL(&parts->now, edit->field, true);
+		break;
 	case EDIT_ADD:
 		datum_append(&parts->add, edit->field, &edit->value);
 		break;
@@ -140,13 +147,14 @@ static void append_part(bson_t *bson, const char *name, bson_t *part) {
 }
 
 bson_t *update_to_bson(const struct update *update) {
-	struct parts parts = { BSON_INITIALIZER, BSON_INITIALIZER, BSON_INITIALIZER, BSON_INITIALIZER };
+	struct parts parts = { BSON_INITIALIZER, BSON_INITIALIZER, BSON_INITIALIZER, BSON_INITIALIZER, BSON_INITIALIZER };
 	bson_t *bson = bson_new();
 	for (int i = 0; i < update->count; i++)
 		append_edit(&parts, &update->edits[i]);
 	append_part(bson, "$set", &parts.set);
 	append_part(bson, "$unset", &parts.unset);
 	append_part(bson, "$inc", &parts.add);
+	append_part(bson, "$currentDate", &parts.now);
 	append_part(bson, "$setOnInsert", &parts.fresh);
 	return bson;
 }

@@ -65,7 +65,7 @@ Test(job, obeys_its_holder_alone) {
 }
 
 Test(job, ends_once) {
-	for (int verb = JOB_FINISH; verb <= JOB_BURY; verb += JOB_BURY - JOB_FINISH) {
+	for (int verb = JOB_FINISH; verb <= JOB_GIVE_UP; verb += JOB_GIVE_UP - JOB_FINISH) {
 		struct job_holder holder;
 		struct job job = claimed(&holder);
 		cr_expect(change(&job, (enum job_verb)verb, &holder, "words"));
@@ -101,7 +101,7 @@ Test(job, is_cancelled_at_once_or_by_its_holder) {
 	struct job orphan = held;
 	cr_expect(job_lapse(&orphan, true, noon) && orphan.state == JOB_QUEUED);
 	cr_expect(job_claim(&orphan, "you", 1000, NULL, noon) && job_is_spent(&orphan, 0));
-	cr_expect(change(&held, JOB_BURY, &holder, NULL) && held.state == JOB_CANCELLED);
+	cr_expect(change(&held, JOB_GIVE_UP, &holder, NULL) && held.state == JOB_CANCELLED);
 }
 
 Test(job, is_taken_only_from_the_gone_and_the_late) {

@@ -117,10 +117,10 @@ static void decide_as_holder(struct world *world, struct worker *worker) {
 	struct job_change change = { some[random_of(world, world->calm ? 5 : 4)], me, (int64_t)random_of(world, 100),
 		                         "words" };
 	if (job_is_spent(&worker->next, ATTEMPTS))
-		change.verb = JOB_BURY;
+		change.verb = JOB_GIVE_UP;
 	if (!admit(world, worker))
 		worker->holds = false;
-	else if (change.verb == JOB_FINISH || change.verb == JOB_BURY)
+	else if (change.verb == JOB_FINISH || change.verb == JOB_GIVE_UP)
 		write_end(world, worker);
 	worker->decided = worker->holds && job_change(&worker->next, &change, world->now);
 	worker->holds = worker->decided;

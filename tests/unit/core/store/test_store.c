@@ -136,6 +136,8 @@ Test(store, ids) {
 Test(update, named_members) {
 	expect_update(UPDATE(set_text("a", "x"), unset("b"), add_count("c", 2), no_edit()),
 	              "{ \"$set\" : { \"a\" : \"x\" }, \"$unset\" : { \"b\" : \"\" }, \"$inc\" : { \"c\" : 2 } }");
+	expect_update(UPDATE(set_now("a"), set_count("b", 1)),
+	              "{ \"$set\" : { \"b\" : 1 }, \"$currentDate\" : { \"a\" : true } }");
 	expect_update(UPDATE(set_text("a", NULL), set_moment("b", MOMENT_NONE), set_count("c", COUNT_NONE),
 	                     set_bool("d", false)),
 	              "{ \"$set\" : { \"d\" : false }, \"$unset\" : { \"a\" : \"\", \"b\" : \"\", \"c\" : \"\" } }");
