@@ -1,4 +1,4 @@
-/* Credentials that a worker has read. */
+/* The worker's cache of credentials. */
 #include "access/identity.h"
 
 #include "core/http/answer_cache.h"

@@ -1,5 +1,5 @@
-/* Who asks: by bearer token, session cookie or remembered browser. What a worker read once about a credential it keeps
- * for as long as the version of the rights stands (core/store: versions); whoever takes a right away raises it. */
+/* Identifies the requester by bearer token, session cookie or remembered browser. A worker caches credentials for as
+ * long as the version of the rights is unchanged (core/store/version.h); whoever revokes a right bumps it. */
 #ifndef ACCESS_IDENTITY_H
 #define ACCESS_IDENTITY_H
 
@@ -7,13 +7,14 @@
 
 struct exchange;
 
-/* A document that this worker has read under the present rights, by its kind and the digest of the credential. */
+/* Reads a document from the cache if this worker has read it under the present rights, by kind and digest of the
+ * credential. */
 bool identity_cached(struct exchange *x, const char *kind, const char *digest, const struct record_type *record,
                      void *object);
 void identity_cache(struct exchange *x, const char *kind, const char *digest, const struct record_type *record,
                     const void *object);
 
-/* After a session, token or user lost its rights. */
+/* Call it after a session, token or user has lost rights. */
 bool identity_forget_all(struct store *store, struct error *err) MUST_CHECK;
 
 #endif

@@ -1,5 +1,5 @@
-/* scrypt behind one file; libscrypt's own text format and its check are not used (they write into their
- * input and answer with three values). */
+/* All use of scrypt is here. libscrypt's own text format and check are not used: they modify their input and return one
+ * of three values. */
 #include "access/password.h"
 
 #include <fcntl.h>
@@ -27,7 +27,7 @@ void password_lock(const char *path) {
 	lock_path = path;
 }
 
-/* A lock that dies with its holder. -1: no lock. */
+/* A lock that is released if its holder dies. -1 if there is none. */
 static int take_lock(void) {
 	int lock = lock_path ? open(lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0600) : -1;
 	if (lock >= 0)

@@ -1,4 +1,4 @@
-/* Passwords: scrypt (RFC 7914) with its parameters in the stored text "scrypt:N:r:p:salt:hash". */
+/* Passwords: scrypt (RFC 7914), stored with its parameters as "scrypt:N:r:p:salt:hash". */
 #ifndef ACCESS_PASSWORD_H
 #define ACCESS_PASSWORD_H
 
@@ -9,23 +9,23 @@
 
 enum { PASSWORD_MAX = 128 };
 
-/* From now on at most one derivation runs among all processes that name this file: each takes 64 MiB. A file that
- * cannot be opened locks nothing. The text must live on. */
+/* From now on, at most one derivation at a time (64 MiB each) runs among all processes that use this lock file. If the
+ * file cannot be opened there is no locking. `path` is not copied. */
 void password_lock(const char *path);
 
-/* FAULT when there is no memory for it (64 MiB for about 0.3 s). */
+/* FAULT if out of memory (needs 64 MiB for about 0.3 s). */
 bool password_hash(struct arena *arena, const char *password, const char **stored, struct error *err) MUST_CHECK;
 
-/* *right is true only when the password is the stored one; *outdated when its parameters were raised since.
- * A damaged text is wrong, never right. */
+/* *right: the password matches; *outdated: the stored parameters are weaker than today's. A damaged stored text never
+ * matches. */
 bool password_check(const char *password, const char *stored, bool *right, bool *outdated,
                     struct error *err) MUST_CHECK;
 
-/* A stored text that no password matches, with today's parameters: for names nobody has. */
+/* A stored text with today's parameters that no password matches, for unknown user names. */
 const char *password_of_nobody(void);
 
-/* INVALID: shorter than `shortest` characters, longer than PASSWORD_MAX bytes, one of the most used, or
- * holding the user's name. */
+/* INVALID: shorter than `shortest` characters, longer than PASSWORD_MAX bytes, among the most common, or containing the
+ * user's name. */
 bool password_acceptable(const char *password, const char *username, int64_t shortest, struct error *err) MUST_CHECK;
 
 #endif

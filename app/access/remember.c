@@ -62,7 +62,7 @@ static bool drop(struct store *store, const char *field, const char *value, stru
 	return store_delete(store, REMEMBERED, FILTER(eq_text(field, value)), &deleted, err);
 }
 
-/* The next token, where the one that was read still is the newest; else a request beside this one was faster. */
+/* Issues the next token, unless a concurrent request has already done so. */
 static bool rotate(struct exchange *x, const struct series *series, const char *selector, bool was_current,
                    struct error *err) {
 	char token[SECRET_HEX], digest[SECRET_HEX];

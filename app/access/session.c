@@ -32,8 +32,8 @@ static void take_identity(struct exchange *x, const struct session *session) {
 		                             .one_time = session->one_time };
 }
 
-/* "Firefox on Windows": enough for somebody to know the own browsers again. The first row that is found wins, because
- * browsers name others besides themselves. */
+/* Makes "Firefox on Windows", for users to recognize their own browsers. The first match wins, because browsers also
+ * name others. */
 static const char *first_named(const char *agent, const char *const (*names)[2], int count) {
 	for (int i = 0; i < count; i++)
 		if (strstr(agent, names[i][0]))
@@ -95,7 +95,7 @@ static bool find_by_cookie(struct exchange *x, struct session *session, bool *fo
 	if (text_is_empty(cookie))
 		return true;
 	secret_digest(cookie, id);
-	/* A kept session may look idle only because another worker has seen its newer requests. */
+	/* A cached session may look idle because another worker handled its latest requests. */
 	if (identity_cached(x, "session", id, &session_record, session) && !is_over(x, session, x->now)) {
 		*found = true;
 		return true;
@@ -115,7 +115,7 @@ bool session_find(struct exchange *x, struct error *err) {
 	bool found, stolen;
 	if (!find_by_cookie(x, &session, &found, err))
 		return false;
-	/* A page that polls says so, and does not keep the session alive. */
+	/* Polling requests are marked as such and do not keep the session alive. */
 	bool polls = params_get(&x->query, "poll") != NULL;
 	if (found) {
 		take_identity(x, &session);

@@ -63,7 +63,7 @@ bool token_revoke(struct store *store, const char *id, bool *found, struct error
 	return fine && identity_forget_all(store, err);
 }
 
-/* Once an hour is enough to know which tokens are in use. */
+/* Recording use once an hour is enough. */
 static bool was_noted(const struct token *token, struct moment now) {
 	return moment_is_set(token->last_used_at) && now.ms - token->last_used_at.ms < HOUR_MS;
 }

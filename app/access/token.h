@@ -17,7 +17,7 @@ struct token {
 };
 extern const struct record_type token_record;
 
-/* What is asked for a new one, as form or JSON. */
+/* A request for a new token, from a form or JSON. */
 struct token_request {
 	const char *name;
 	unsigned scope;
@@ -31,7 +31,7 @@ bool token_create(struct store *store, const struct token_request *request, cons
 bool token_list(struct store *store, struct arena *arena, struct rows *tokens, struct error *err) MUST_CHECK;
 bool token_revoke(struct store *store, const char *id, bool *found, struct error *err) MUST_CHECK;
 
-/* Fills x->identity from the header Authorization; leaves it for an unknown token. */
+/* Fills x->identity from the Authorization header; leaves it empty for an unknown token. */
 bool token_identify(struct exchange *x, struct error *err) MUST_CHECK;
 
 #endif

@@ -111,7 +111,7 @@ static bool check_pause(struct store *store, const char *name, struct moment now
 	                                  (long long)((wait + 999) / 1000));
 }
 
-/* The pause begins when the password was found wrong, not when its check had to wait for others. */
+/* The pause starts when the password was found wrong, not before the wait for the password lock. */
 static bool count_failure(struct store *store, const char *name, const struct attempts *attempts, struct error *err) {
 	int64_t failures = attempts->failures + 1, pause = 0;
 	if (failures >= FREE_ATTEMPTS) {

@@ -11,7 +11,7 @@
 
 enum { GENERATED_DIGITS = 20 };
 
-/* From TELLTALE_PASSWORD or standard input, never from the command line, which other users can see. */
+/* Reads TELLTALE_PASSWORD or standard input, never the command line, which other users can see. */
 static const char *read_password(struct invocation *invocation, bool *made) {
 	char line[256];
 	const char *given = getenv("TELLTALE_PASSWORD");

@@ -1,4 +1,4 @@
-/* Sign-in, sign-out, settings, and who asks. */
+/* Pages for sign-in, sign-out, settings and the present identity. */
 #include "access/user_pages.h"
 
 #include <string.h>
@@ -18,14 +18,14 @@ bool user_identify(struct exchange *x, struct error *err) {
 	return x->authorization ? token_identify(x, err) : session_find(x, err);
 }
 
-/* Only an address of ours: one slash, then no other slash and no backslash. */
+/* Accepts only local addresses: one slash, not followed by another slash or a backslash. */
 static const char *next_page(const char *next) {
 	if (!next || next[0] != '/' || next[1] == '/' || strpbrk(next, "\\\r\n"))
 		return "/dashboard";
 	return next;
 }
 
-/* Before anybody is signed in, a form proves that it came from our page by a nonce in a cookie. */
+/* Before sign-in there is no session, so a nonce in a cookie proves that a form came from our page. */
 static void put_login_proof(struct exchange *x, struct value *view) {
 	char nonce[SECRET_HEX], proof[SECRET_HEX];
 	secret_random(nonce);
@@ -53,7 +53,7 @@ static bool show_login(struct exchange *x, struct error *err) {
 	return reply_page(x, "access/login", "Sign in", NULL, view, err);
 }
 
-/* Whoever is not who they say is not signed in: 401, not 403. */
+/* A wrong password means not authenticated: 401, not 403. */
 static bool check_password(struct exchange *x, struct user *user, struct error *err) {
 	if (user_sign_in(x->store, form_value(x, "username"), form_value(x, "password"), x->now, x->arena, user, err))
 		return true;
@@ -99,7 +99,7 @@ static void put_sessions(struct value *view, const struct rows *sessions, const 
 	value_put_bool(view, "others", sessions->count > 1);
 }
 
-/* `token` was made just now; NULL: none was. */
+/* `token` is one just created, or NULL. */
 static bool settings_page(struct exchange *x, const char *token, struct error *err) {
 	struct value *view = value_map(x->arena);
 	struct rows tokens, sessions;

@@ -47,7 +47,7 @@ static void add_text(struct strings *strings, const char *text) {
 		strings->items[strings->count++] = text;
 }
 
-/* Pure: a person out of the memberships of several. */
+/* Pure. One person's contact, from memberships that may include other people's. */
 static struct contact contact_of(const char *id, const struct membership *rows, int count, struct arena *arena) {
 	struct contact contact;
 	int tags = 0;
@@ -74,7 +74,7 @@ static struct contact contact_of(const char *id, const struct membership *rows, 
 	return contact;
 }
 
-/* What follows from the memberships. Sorting by engagement needs a number from the start. */
+/* Writes what derives from the memberships. Engagement starts as a number because pages sort by it. */
 static void bulk_contact(struct bulk *bulk, const struct contact *contact, const char *norm) {
 	const struct contact fresh = { .email_norm = norm, .engagement = ENGAGEMENT_NONE };
 	const struct members *const gathered = ONLY("email", "status", "list_ids", "tags", "created_at", "last_updated_at");
@@ -86,7 +86,7 @@ static void bulk_contact(struct bulk *bulk, const struct contact *contact, const
 		bulk_update(bulk, FILTER(by_id(contact->id)), UPDATE(set_record(&contact_record, contact, gathered)));
 }
 
-/* norms: by which those are added who are new; NULL where nobody is. */
+/* norms: addresses under which new people are inserted; NULL if there are none. */
 static bool renew_people(struct store *store, const struct strings *ids, const struct strings *norms,
                          struct arena *arena, struct error *err) {
 	struct membership *rows;
@@ -101,7 +101,7 @@ static bool renew_people(struct store *store, const struct strings *ids, const s
 	return bulk_run(bulk, NULL, err);
 }
 
-/* The id that the row of a person names already, or else a new one. */
+/* The id that a row already has for this person, or a new one. */
 static const char *first_id(const struct membership *rows, const char *const *row_norms, int count, const char *norm,
                             struct arena *arena) {
 	for (int i = 0; i < count; i++)
@@ -110,7 +110,7 @@ static const char *first_id(const struct membership *rows, const char *const *ro
 	return store_new_id(arena);
 }
 
-/* Gives each row its person; *ids and *norms: the people, each once. */
+/* Sets each row's contact_id; *ids and *norms: the distinct people. */
 static bool identify(struct store *store, struct membership *rows, int count, struct arena *arena, struct strings *ids,
                      struct strings *norms, struct error *err) {
 	const char **row_norms = arena_array(arena, const char *, count + 1);
@@ -197,7 +197,7 @@ bool contact_save_engagements(struct store *store, const struct strings *ids, co
 	return bulk_run(bulk, NULL, err);
 }
 
-/* The people of the rows, each once. */
+/* The distinct people of the rows. */
 static struct strings people_of(const struct membership *rows, int count, struct arena *arena) {
 	struct strings all = { arena_array(arena, const char *, count + 1), 0 };
 	for (int i = 0; i < count; i++)
@@ -246,7 +246,7 @@ bool contact_forget(struct store *store, const struct membership *rows, int coun
 	       (staying.count == 0 || renew_people(store, &staying, NULL, arena, err));
 }
 
-/* People of the list for whom `more` holds, too. */
+/* Counts people on the list that also meet the condition `more`. */
 static bool count_where(struct store *store, const char *list_id, struct condition more, int64_t *count,
                         struct error *err) {
 	return store_count(store, CONTACTS, FILTER(eq_id("list_ids", list_id), more), count, err);

@@ -1,11 +1,11 @@
-/* Links of contacts to customers: storage. */
+/* Storage of links from contacts to customers. */
 #include "audience/contacts/contact_link.h"
 
 #include <string.h>
 
 static const char CONTACTS[] = "contacts", BY_HAND[] = "manual";
 
-/* The edits that make the link. */
+/* The edits that set the link. */
 #define LINKED(link)                                                                          \
 	set_text("customer_id", (link)->customer_id), set_text("customer_link", (link)->how),     \
 		set_text("customer_run", (link)->run_id),                                             \

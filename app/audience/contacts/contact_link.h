@@ -1,23 +1,23 @@
-/* What a contact shows of the customer of another system that it is linked to (audience/customers finds out which). */
+/* The link from a contact to a customer of another system (found by audience/customers). */
 #ifndef AUDIENCE_CONTACTS_CONTACT_LINK_H
 #define AUDIENCE_CONTACTS_CONTACT_LINK_H
 
 #include "audience/contacts/contact.h"
 
 struct contact_link {
-	const char *contact_id; /* NULL: everybody who is linked to the customer by hand */
+	const char *contact_id; /* NULL: everybody linked by hand to the customer */
 	const char *customer_id, *how, *run_id;
-	const char *usage_segment; /* NULL: unknown */
+	const char *usage_segment; /* NULL if unknown */
 	const struct strings *groups;
 };
 
-/* Links made by hand are never made otherwise, only renewed. */
+/* Never replaces links made by hand; only updates their data. */
 bool contact_save_links(struct store *store, const struct contact_link *links, int count, struct error *err) MUST_CHECK;
 
-/* Links that this run did not renew go, but for those made by hand. */
+/* Removes links that this run did not renew, except those made by hand. */
 bool contact_drop_links(struct store *store, const char *run_id, struct error *err) MUST_CHECK;
 
-/* By hand, whatever link there was before; NULL takes it away. *found is false when there is no such contact. */
+/* Links by hand, replacing any link; NULL removes it. *found is false if there is no such contact. */
 bool contact_link_by_hand(struct store *store, const char *contact_id, const struct contact_link *link, bool *found,
                           struct error *err) MUST_CHECK;
 

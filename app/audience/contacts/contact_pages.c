@@ -1,4 +1,4 @@
-/* Contacts: as page, JSON and CSV. */
+/* The list of contacts as page, JSON and CSV. */
 #include "audience/contacts/contact_pages.h"
 
 #include <string.h>
@@ -14,7 +14,7 @@
 
 enum { TEXT_LIMIT = 100 };
 
-/* What an engagement filter asks of a contact. */
+/* The condition of each engagement filter. */
 static const struct engagement_filter {
 	const char *name, *label, *field;
 	bool wanted;
@@ -30,7 +30,7 @@ enum { ENGAGEMENTS = sizeof engagements / sizeof *engagements };
 struct query {
 	const char *status, *list, *tag, *text, *cursor;
 	const struct engagement_filter *engagement;
-	struct period period; /* when the contact joined */
+	struct period period; /* in which the contact joined */
 	int limit;
 };
 
@@ -70,7 +70,7 @@ static struct condition did(const struct engagement_filter *engagement) {
 	return engagement->wanted ? gt_count(engagement->field, 0) : eq_count(engagement->field, 0);
 }
 
-/* By address; the cursor is the last one. */
+/* Ordered by address; the cursor is the last address. */
 static bool find_page(struct exchange *x, const struct query *query, int limit, struct contact **rows, int *count,
                       const char **next, struct error *err) {
 	const struct period *joined = &query->period;
@@ -121,7 +121,7 @@ static bool put_filters(struct exchange *x, const struct query *query, struct va
 	for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
 		value_put_text(view, arena_print(x->arena, "is_%s", kept[i]), params_get(&x->query, kept[i]));
 	struct value *choices = value_put(view, "statuses", value_list(x->arena));
-	for (int i = 1; i <= CONTACT_STATUS_COUNT; i++) { /* unknown, the first one, stands last */
+	for (int i = 1; i <= CONTACT_STATUS_COUNT; i++) { /* unknown comes first in the enum but is listed last */
 		const char *name = contact_statuses.names[i % CONTACT_STATUS_COUNT];
 		put_choice(choices, name, name, text_same(name, query->status));
 	}
@@ -149,7 +149,7 @@ void contact_put_sum(struct value *view, const struct contact *rows, int count) 
 	value_put_int(view, "count", count);
 }
 
-/* How many people there are, as the newest run over the people counted them. */
+/* The number of people, as counted by the newest contacts run. */
 static bool put_everybody(struct exchange *x, struct value *view, struct error *err) {
 	struct domain_count everybody;
 	int64_t domains;

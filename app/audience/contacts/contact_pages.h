@@ -1,4 +1,4 @@
-/* The list of contacts; and what other pages that show contacts share with it. */
+/* The list of contacts, and what it shares with other pages. */
 #ifndef AUDIENCE_CONTACTS_CONTACT_PAGES_H
 #define AUDIENCE_CONTACTS_CONTACT_PAGES_H
 
@@ -7,10 +7,10 @@
 
 enum { CONTACT_PAGE_ROWS = 50, CONTACT_API_MAX = 500 };
 
-/* Adds "sum" and "count": what the people on a page did, added up. */
+/* Adds "sum" and "count": the totals of what the people on a page did. */
 void contact_put_sum(struct value *view, const struct contact *rows, int count);
 
-/* A row of the list of contacts, as template data and as CSV. */
+/* A row of the list, as template data and as CSV. */
 struct value *contact_row_view(const struct contact *contact, struct arena *arena);
 void contact_to_csv_head(struct buf *out);
 void contact_to_csv(const struct contact *contact, struct arena *arena, struct buf *out);

@@ -55,7 +55,7 @@ bool membership_find_external(struct store *store, const char *connection_id, co
 	                  NULL, MEMBERSHIPS_MAX, &membership_record, arena, (void **)rows, count, err);
 }
 
-/* Always in the same order: which spelling of an address is shown does not depend on what was read last. */
+/* In a fixed order, so that the spelling of an address that is shown does not depend on what was read last. */
 bool membership_list(struct store *store, const struct strings *contact_ids, struct arena *arena,
                      struct membership **rows, int *count, struct error *err) {
 	return store_list(store, MEMBERSHIPS, FILTER(in_ids("contact_id", contact_ids)),
@@ -69,7 +69,7 @@ bool membership_next(struct store *store, const char *list_id, const char *after
 	                  SORT(asc("_id")), limit, &membership_record, arena, (void **)rows, count, err);
 }
 
-/* Of the list; with a run only those that it did not see. */
+/* Memberships of the list; with a run, only those that it did not see. */
 static struct condition unseen_by(const char *run_id) {
 	return run_id ? ne_id("seen_run", run_id) : anything();
 }

@@ -1,4 +1,4 @@
-/* What pages show of all contacts of a list, counted by the run over the people. */
+/* Counts over all contacts, computed by the contacts run. */
 #include "audience/contacts/rollup.h"
 
 #include <stdlib.h>
@@ -31,7 +31,7 @@ static const struct field domain_fields[] = {
 };
 const struct record_type domain_count_record = RECORD_TYPE("DomainCount", struct domain_count, domain_fields);
 
-/* { $sum: 1 where the condition holds } */
+/* { $sum: 1 if the condition holds } */
 #define COUNT_IF(...) "{", "$sum", "{", "$cond", "[", "{", __VA_ARGS__, "}", BCON_INT64(1), BCON_INT64(0), "]", "}", "}"
 #define COUNT_IF_ANY(field) COUNT_IF("$gt", "[", BCON_UTF8(field), BCON_INT64(0), "]")
 #define COUNTS                                                                                         \
@@ -40,7 +40,7 @@ const struct record_type domain_count_record = RECORD_TYPE("DomainCount", struct
 		COUNT_IF_ANY("$engagement.opened"), "clicked", COUNT_IF_ANY("$engagement.clicked"), "bounced", \
 		COUNT_IF_ANY("$engagement.bounced")
 
-/* Rows of a small collection that is counted anew as a whole, by its ids. */
+/* Rows of a small collection that is recounted as a whole, by id. */
 struct counting {
 	struct bulk *bulk;
 	const struct record_type *record;
@@ -57,7 +57,7 @@ static void take_count(void *context, const void *object) {
 		                   set_text("run_id", counting->run_id)));
 }
 
-/* What this run did not count goes. */
+/* Deletes the rows that this run did not count. */
 static bool count_groups(struct store *store, const char *collection, const struct record_type *record,
                          const struct filter *of, const bson_t *stages, const char *run_id, struct error *err) {
 	struct counting counting = { bulk_open(store, collection), record, run_id };

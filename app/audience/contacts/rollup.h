@@ -1,5 +1,4 @@
-/* What pages show of all contacts of a tag or mailbox provider, kept by the run over the people so that no page counts.
- */
+/* Counts of contacts by tag and by mailbox provider, computed by the contacts run so that pages need not count. */
 #ifndef AUDIENCE_CONTACTS_ROLLUP_H
 #define AUDIENCE_CONTACTS_ROLLUP_H
 
@@ -12,7 +11,7 @@ struct tag_count {
 };
 extern const struct record_type tag_count_record;
 
-/* People by the domain of their address. */
+/* Contacts by domain of their address. */
 struct domain_count {
 	const char *domain;
 	int64_t contacts, subscribed, opened, clicked, bounced;
@@ -20,7 +19,7 @@ struct domain_count {
 };
 extern const struct record_type domain_count_record;
 
-/* Counts the people by tag anew; tags that nobody has any more go. */
+/* Recounts contacts by tag; unused tags are deleted. */
 bool rollup_tags(struct store *store, const char *run_id, struct error *err) MUST_CHECK;
 
 bool rollup_domains(struct store *store, const char *run_id, struct error *err) MUST_CHECK;
@@ -28,15 +27,15 @@ bool rollup_domains(struct store *store, const char *run_id, struct error *err) 
 /* struct domain_count, most contacts first. */
 bool rollup_find_domains(struct store *store, struct arena *arena, struct rows *domains, struct error *err) MUST_CHECK;
 
-/* Everybody, by adding up the domains; *domains: how many those are. */
+/* The sum over all domains; *domains is their number. */
 bool rollup_everybody(struct store *store, struct domain_count *everybody, int64_t *domains,
                       struct error *err) MUST_CHECK;
 
 /* struct tag_count, most contacts first. */
 bool rollup_find_tags(struct store *store, struct arena *arena, struct rows *tags, struct error *err) MUST_CHECK;
 
-/* Counts the contacts that the filter meets by a member of theirs (an array: under each of its items) into a small
- * collection of the caller's; what this run did not count goes. The record has the member's value as _id, run_id, and
+/* Counts the matching contacts, grouped by one of their members (for an array, by each item), into a small collection
+ * of the caller's; rows that this run did not count are deleted. The record has the member's value as _id, run_id, and
  * any of the counts contacts, subscribed, opened, clicked, bounced. */
 bool rollup_count(struct store *store, const char *collection, const struct record_type *record,
                   const struct filter *of, const char *by, const char *run_id, struct error *err) MUST_CHECK;

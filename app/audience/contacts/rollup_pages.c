@@ -1,4 +1,4 @@
-/* Tags and mailbox providers: as pages, JSON and CSV. */
+/* Tags and mailbox providers as pages, JSON and CSV. */
 #include "audience/contacts/rollup_pages.h"
 
 #include "audience/contacts/rollup.h"

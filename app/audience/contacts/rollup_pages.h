@@ -1,4 +1,4 @@
-/* Tags and mailbox providers. */
+/* Pages of tags and mailbox providers. */
 #ifndef AUDIENCE_CONTACTS_ROLLUP_PAGES_H
 #define AUDIENCE_CONTACTS_ROLLUP_PAGES_H
 

@@ -106,8 +106,8 @@ struct linking {
 	struct store *store;
 	const struct settings *settings;
 	const char *run_id;
-	struct arena *arena; /* of a batch */
-	GHashTable *keyed;   /* number → id of the contact, of memberships that carry one */
+	struct arena *arena; /* reset for each batch */
+	GHashTable *keyed;   /* customer number → contact id, from the memberships that have one */
 	struct customer *customers;
 	int count;
 	bool fine;
@@ -119,7 +119,7 @@ static struct contact_link link_of(const struct customer *customer, const char *
 	return (struct contact_link){ contact_id, customer->id, how, run_id, customer->segment, &customer->groups };
 }
 
-/* By the address, else by the number; and whoever was linked by hand. */
+/* Links by address, else by number; also updates links made by hand. */
 static int put_links(const struct linking *linking, const struct customer *customer, const struct contact *contacts,
                      int known, struct contact_link *links) {
 	const struct contact *contact = contact_with_address(contacts, known, customer->email_norm);
@@ -189,7 +189,7 @@ static void take_membership(void *context, const void *object) {
 		(void)g_hash_table_insert(keying->keyed, g_strdup(text), g_strdup(row->contact_id));
 }
 
-/* Only members whose fields name the number at all are read. */
+/* Reads only memberships whose fields contain the number field. */
 static bool find_keyed(struct linking *linking) {
 	struct keying keying = { linking->keyed, linking->settings->contact_key };
 	const char *named = arena_print(linking->arena, "\"%s\"", keying.name);
@@ -212,7 +212,7 @@ static bool save_suggestion(struct store *store, const struct contact *contact, 
 	                    UPDATE(set_record(&customer_suggestion_record, &suggestion, NULL)), err);
 }
 
-/* Among the first contacts with a tag in their address that nobody has linked. */
+/* Looks at the first unlinked contacts with a tag in their address. */
 static bool find_suggestions(struct store *store, const struct settings *settings, const char *run_id,
                              struct arena *arena, struct error *err) {
 	struct contact *contacts;
@@ -288,7 +288,7 @@ bool customer_find_by_email(struct store *store, const struct settings *settings
 	return list_where(store, settings, FILTER(eq_text(settings->customers_email, norm)), 1, arena, customers, err);
 }
 
-/* Its id may be an ObjectId, a text or a number there. */
+/* The id may be an ObjectId, a text or a number. */
 static bool find_customer(struct store *store, const struct settings *settings, const char *id, struct arena *arena,
                           struct rows *customers, struct error *err) {
 	return list_where(store, settings, FILTER(in_any_form("_id", TEXTS(id))), 1, arena, customers, err);

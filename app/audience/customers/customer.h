@@ -1,6 +1,6 @@
-/* Customers and energy projects that live in collections of another system: read here, never written. Contacts are
- * linked to customers by their address, by a number that the list's fields carry, or by hand; campaigns to projects by
- * their project_id. Names of collections and members are settings (CUSTOMERS_…, ENERGY_…). */
+/* Customers and energy projects in collections of another system: read here, never written. Contacts are linked to
+ * customers by address, by a number in the list's fields, or by hand; campaigns to projects by project_id. Collection
+ * and member names are settings (CUSTOMERS_…, ENERGY_…). */
 #ifndef AUDIENCE_CUSTOMERS_CUSTOMER_H
 #define AUDIENCE_CUSTOMERS_CUSTOMER_H
 
@@ -11,20 +11,20 @@
 #include "core/store/store.h"
 
 struct customer {
-	const char *id, *email_norm, *key; /* id: as text, whatever its type there */
-	double usage;                      /* a year, NaN when unknown */
-	const char *segment;               /* of the usage: "2,000 to 4,500 kWh" */
+	const char *id, *email_norm, *key; /* id: as text, whatever its stored type */
+	double usage;                      /* per year; NaN if unknown */
+	const char *segment;               /* of usage: "2,000 to 4,500 kWh" */
 	struct strings groups;             /* "region: North" */
 };
 extern const struct record_type customer_record;
 
 struct energy_project {
 	const char *id, *name;
-	int64_t campaigns, delivered, clicked; /* of the campaigns that name it */
+	int64_t campaigns, delivered, clicked; /* of the project's campaigns */
 };
 extern const struct record_type energy_project_record;
 
-/* People of a segment or group, and what they did. */
+/* Contacts in a segment or group, and what they did. */
 struct segment_count {
 	const char *name;
 	int64_t contacts, opened, clicked, bounced;
@@ -32,32 +32,33 @@ struct segment_count {
 };
 extern const struct record_type segment_count_record;
 
-/* Pure. The segment of a yearly usage between bounds like "2000,4500" (kWh); NULL for NaN. */
+/* Pure. The segment of a yearly usage, given bounds such as "2000,4500" (kWh); NULL for NaN. */
 const char *customer_segment(double usage, const char *bounds, struct arena *arena);
 
-/* Pure. The address without what some mailboxes pass over: "a+tag@b" is "a@b". The same text when there is no tag. */
+/* Pure. The address without its tag, which some mail systems ignore: "a+tag@b" gives "a@b". Returns `norm` itself if
+ * there is no tag. */
 const char *customer_plain_address(const char *norm, struct arena *arena);
 
-/* A contact that nobody has linked, whose address without its tag is that of a customer. */
+/* An unlinked contact whose address without its tag is a customer's. */
 struct customer_suggestion {
 	const char *contact, *email, *customer, *address; /* contact: its id */
 	const char *run_id;
 };
 extern const struct record_type customer_suggestion_record;
 
-/* The first of them by address, as customers_link found them. */
+/* The suggestions found by customers_link, the first ones by address. */
 bool customer_suggestions(struct store *store, struct arena *arena, struct rows *suggestions,
                           struct error *err) MUST_CHECK;
 
-/* Links all contacts anew but those linked by hand, counts the segments and looks for suggestions. */
+/* Recomputes all links except those made by hand, counts the segments and looks for suggestions. */
 bool customers_link(struct store *store, const struct settings *settings, const char *run_id,
                     struct error *err) MUST_CHECK;
 
-/* By hand; NULL takes the link away. MISSING: no such contact. INVALID: no such customer. */
+/* Links by hand; NULL removes the link. MISSING: no such contact. INVALID: no such customer. */
 bool customer_link_by_hand(struct store *store, const struct settings *settings, const char *contact_id,
                            const char *customer_id, struct error *err) MUST_CHECK;
 
-/* Those with this address (in the form of contact_norm), one at most. */
+/* Customers with this address (as contact_norm returns it), at most one. */
 bool customer_find_by_email(struct store *store, const struct settings *settings, const char *norm, struct arena *arena,
                             struct rows *customers, struct error *err) MUST_CHECK;
 
@@ -65,7 +66,7 @@ bool customer_find_by_email(struct store *store, const struct settings *settings
 bool customer_list(struct store *store, const struct settings *settings, int limit, struct arena *arena,
                    struct rows *customers, struct error *err) MUST_CHECK;
 
-/* All projects with the figures of their campaigns. */
+/* All projects, with the figures of their campaigns. */
 bool energy_projects(struct store *store, const struct settings *settings, struct arena *arena, struct rows *projects,
                      struct error *err) MUST_CHECK;
 

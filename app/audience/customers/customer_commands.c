@@ -1,11 +1,11 @@
-/* Made-up customers, to look at the pages with. */
+/* Demo customers, for trying out the pages. */
 #include "audience/customers/customer.h"
 #include "core/cli/invocation.h"
 #include "core/store/version.h"
 
 enum { DEMO_CUSTOMERS = 2000 };
 
-/* Documents of the other system, as the settings name their members at first. */
+/* A document of the other system, with the default member names. */
 struct demo_customer {
 	const char *id, *email, *number, *region, *household;
 	int64_t annual_kwh;
@@ -40,7 +40,7 @@ static const struct field demo_project_fields[] = {
 static const struct record_type demo_project_record = RECORD_TYPE("DemoProject", struct demo_project,
                                                                   demo_project_fields);
 
-/* Not everybody is a customer. */
+/* Only some contacts are customers. */
 static bool is_demo_customer(const struct contact *contact, int i) {
 	return i % 4 != 3 && contact->email;
 }

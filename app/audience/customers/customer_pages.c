@@ -1,4 +1,4 @@
-/* Customers, segments and projects: page, JSON, CSV; links by hand. */
+/* Customers, segments and projects as page, JSON and CSV; linking by hand. */
 #include "audience/customers/customer_pages.h"
 
 #include "audience/contacts/rollup.h"

@@ -1,4 +1,4 @@
-/* Members of documents of another system, and its demographics. */
+/* Reading documents of another system, and its demographics. */
 #include "audience/customers/foreign.h"
 
 #include <string.h>

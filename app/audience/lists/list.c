@@ -77,7 +77,7 @@ static bool append_counts(struct store *store, const struct list *list, const ch
 	return store_insert_once(store, SNAPSHOTS, &list_snapshot_record, &snapshot, &was_there, err);
 }
 
-/* Those of the lists that are there, in any order; the one writer of lists is the holder of the sync lease. */
+/* Which of these lists exist, unordered. Only the holder of the sync lease writes lists. */
 static bool find_known(struct store *store, const char *connection_id, const struct strings *external_ids,
                        struct arena *arena, struct list **lists, int *count, struct error *err) {
 	return store_list(store, LISTS,
@@ -85,7 +85,7 @@ static bool find_known(struct store *store, const char *connection_id, const str
 	                  NULL, external_ids->count + 1, &list_record, arena, (void **)lists, count, err);
 }
 
-/* So that it may be referred to, before anything else is known of it. */
+/* Adds a list that is only known by reference so far. */
 static bool add_list(struct store *store, const struct external *external, struct arena *arena, const char **id,
                      struct error *err) {
 	struct list list;
@@ -148,7 +148,7 @@ bool list_at(struct store *store, struct list *list, struct moment as_of, struct
 		return true;
 	list->counts = snapshot.counts;
 	list->synced_at = snapshot.snapshot_time;
-	list->engagement.counted_at = MOMENT_NONE; /* only the present is counted */
+	list->engagement.counted_at = MOMENT_NONE; /* past engagement is unknown */
 	return true;
 }
 

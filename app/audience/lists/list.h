@@ -1,4 +1,4 @@
-/* Subscriber lists: present state, and the history of their counts (append-only). */
+/* Subscriber lists: present state, and append-only history of their counts. */
 #ifndef AUDIENCE_LISTS_LIST_H
 #define AUDIENCE_LISTS_LIST_H
 
@@ -20,17 +20,17 @@ struct list {
 	} counts;
 	struct rows fields; /* struct list_field */
 	struct strings tags;
-	struct moment created_at, synced_at; /* synced_at: absent while it is known by references alone */
+	struct moment created_at, synced_at; /* synced_at: absent while only known by reference */
 	struct list_engagement {
 		int64_t contacts, opened, clicked, never_opened, joined_30_days; /* contacts */
 		struct moment counted_at;
 	} engagement;
-	struct moment contacts_read_at; /* everything that changed before was read */
-	struct moment contacts_full_at; /* the whole list was read, so that who is gone was noticed */
+	struct moment contacts_read_at; /* all changes before this have been read */
+	struct moment contacts_full_at; /* when the whole list was last read, so that removed contacts were noticed */
 };
 extern const struct record_type list_record;
 
-/* Append-only: the counts as one call reported them. */
+/* Append-only: the counts from one answer. */
 struct list_snapshot {
 	const char *id, *list_id, *run_id, *source;
 	struct moment snapshot_time;
@@ -38,45 +38,44 @@ struct list_snapshot {
 };
 extern const struct record_type list_snapshot_record;
 
-/* Renews the present state of the list that its provider calls so, and gives it its id; appends a snapshot when a count
- * changed. `at`: when the answer came. Safe to repeat in one run. */
+/* Updates the list with this provider id and sets its own id; appends a snapshot if a count changed. `at`: when the
+ * answer arrived. Idempotent within a run. */
 bool list_save(struct store *store, struct list *list, const char *run_id, struct moment at, struct arena *arena,
                bool *changed, struct error *err) MUST_CHECK;
 
-/* Our ids of the lists that a provider calls so, in their order. Campaigns name lists that were not read yet, or are
- * gone: those get an id, too. */
+/* Our ids of the provider's lists, in the same order. Unknown ones get an id: campaigns also name lists that have not
+ * been read yet or no longer exist. */
 bool list_identify(struct store *store, const char *connection_id, const struct strings *external_ids,
                    struct arena *arena, struct strings *ids, struct error *err) MUST_CHECK;
 
-/* Kept by the run over the people, so that a page need not count. */
+/* Saved by the contacts run, so that pages need not count. */
 bool list_save_engagement(struct store *store, const char *list_id, const struct list_engagement *engagement,
                           struct error *err) MUST_CHECK;
 
-/* All contacts that changed before `at` were read; `whole`: and all others, too. */
+/* Records that all contacts that changed before `at` have been read; `whole`: and the whole list. */
 bool list_save_read(struct store *store, const char *list_id, struct moment at, bool whole,
                     struct error *err) MUST_CHECK;
 
-/* Contacts in any status, as the list tells. */
+/* Contacts in any status, as the list reports them. */
 int64_t list_total(const struct list_counts *counts);
 
-/* The list as it was reported at the newest sync up to then; *known is false before the first. */
+/* The list as reported by the newest sync up to `as_of`; *known is false before the first. */
 bool list_at(struct store *store, struct list *list, struct moment as_of, struct arena *arena, bool *known,
              struct error *err) MUST_CHECK;
 
-/* The list by "list_" and an id, by the id alone, or by the provider's id. */
+/* Finds a list by "list_" and an id, by the id alone, or by the provider's id. */
 bool list_find(struct store *store, const char *id, struct arena *arena, struct list *list, bool *found,
                struct error *err) MUST_CHECK;
 
-/* Our id of the list that an address or a request names in one of these ways: NULL for none, the text as it is for a
- * list that nobody knows. */
+/* Our id of the list, named in any of these ways: NULL for none; the text unchanged if no list is found. */
 bool list_resolve(struct store *store, const char *id, struct arena *arena, const char **own,
                   struct error *err) MUST_CHECK;
 
-/* The same for what must be known; NULL for none. INVALID, naming the field, where there is no such list. */
+/* The same, but INVALID, naming the field, if there is no such list; NULL for none. */
 bool list_of_request(struct store *store, const char *asked, const char *field, struct arena *arena, const char **id,
                      struct error *err) MUST_CHECK;
 
-/* All lists that were read, by name. */
+/* All lists that have been read, by name. */
 bool list_all(struct store *store, struct arena *arena, struct list **lists, int *count, struct error *err) MUST_CHECK;
 
 #endif

@@ -1,4 +1,4 @@
-/* How a list grew: weeks, cohorts and an outlook; as part of its page, as JSON and CSV. */
+/* The growth of a list: weeks, cohorts and an outlook, as part of its page, as JSON and CSV. */
 #include "audience/lists/list_growth_pages.h"
 
 #include <math.h>
@@ -30,7 +30,7 @@ static void put_week(struct value *row, const struct list_week *week) {
 	value_put_text(row, "net", text_of_change(row->arena, week->joined - left_in(week)));
 }
 
-/* The newest weeks, those who left as negative numbers, so that the chart's bars point down. */
+/* The newest weeks. Losses are negative so that the chart's bars point down. */
 static void put_weeks(struct value *view, const struct rows *weeks) {
 	struct arena *arena = view->arena;
 	struct value *rows = value_put(view, "weeks", value_list(arena));
@@ -61,7 +61,7 @@ static int ramp_step(double share) {
 	return share >= 95 ? 6 : share >= 90 ? 5 : share >= 80 ? 4 : share >= 70 ? 3 : share >= 50 ? 2 : 1;
 }
 
-/* A row a month of joining: how many percent were still there after so many months. */
+/* One row per month of joining: the percentage still subscribed after each number of months. */
 static void put_cohorts(struct value *view, const struct rows *cohorts, struct moment now) {
 	struct arena *arena = view->arena;
 	struct value *rows = value_put(view, "cohorts", value_list(arena)),
@@ -77,7 +77,7 @@ static void put_cohorts(struct value *view, const struct rows *cohorts, struct m
 		value_put_text(row, "joined", text_of_count(arena, items[i].joined));
 		struct value *cells = value_put(row, "cells", value_list(arena));
 		for (int m = 1; m < COHORT_MONTHS && m <= items[i].left.count; m++) {
-			/* The last of the month's people must have been there so long. */
+			/* Even those who joined last in the month must have been there that long. */
 			bool reached = items[i].month.ms + (31 + 30 * (int64_t)m) * DAY_MS <= now.ms;
 			double share = share_percent(items[i].joined - left[m - 1].left, items[i].joined);
 			struct value *cell = value_push(cells, value_map(arena));
@@ -88,12 +88,12 @@ static void put_cohorts(struct value *view, const struct rows *cohorts, struct m
 	value_put_bool(view, "has_cohorts", rows->count > 0);
 }
 
-/* In four weeks, if the net change of the last twelve goes on: its mean, and where the sum lies with 95 %. NULL where
- * that cannot be told. */
+/* The forecast for four weeks if the net change of the last twelve continues: the mean, and the 95 % range of the sum.
+ * NULL if unknown. */
 static const char *outlook(struct arena *arena, const struct list *list, const struct rows *weeks) {
 	double nets[OUTLOOK_OF];
 	const struct list_week *items = weeks->items;
-	int first = weeks->count - 1 - OUTLOOK_OF; /* the present week is not over */
+	int first = weeks->count - 1 - OUTLOOK_OF; /* without the current week, which is incomplete */
 	if (first < 0)
 		return NULL;
 	for (int i = 0; i < OUTLOOK_OF; i++)

@@ -1,4 +1,4 @@
-/* Lists as addresses and forms name them. */
+/* Finding the list that a URL or form names. */
 #include "audience/lists/list_lookup_pages.h"
 
 #include "core/formats/period.h"

@@ -1,4 +1,4 @@
-/* Lists: overview and one list, as pages and JSON. */
+/* The overview of lists and the page of one list, as pages and JSON. */
 #include "audience/lists/list_pages.h"
 
 #include <math.h>
@@ -14,7 +14,7 @@
 
 enum { HISTORY = 400, MONTH_DAYS = 30 };
 
-/* What was reported of a list after the cursor; with as_of only up to then. */
+/* Snapshots of a list after the cursor; with as_of, only those up to then. */
 static bool find_reported(struct exchange *x, const struct list *list, struct moment as_of, bool descending,
                           const char *cursor, int limit, struct page *page, struct error *err) {
 	struct page_query query = {
@@ -28,7 +28,7 @@ static bool find_reported(struct exchange *x, const struct list *list, struct mo
 	return store_page(x->store, "list_snapshots", &query, &list_snapshot_record, x->arena, page, err);
 }
 
-/* The newest of it, newest first. */
+/* The newest snapshots, newest first. */
 static bool find_history(struct exchange *x, const struct list *list, struct list_snapshot **rows, int *count,
                          struct error *err) {
 	struct moment as_of;
@@ -41,7 +41,7 @@ static bool find_history(struct exchange *x, const struct list *list, struct lis
 	return true;
 }
 
-/* The newest snapshot that is at least 30 days old, or the first one; NULL when there is nothing to compare. */
+/* The newest snapshot at least 30 days old, or the oldest one; NULL if there is nothing to compare. */
 static const struct list_snapshot *month_ago(const struct list_snapshot *rows, int count, struct moment now) {
 	int i = 0;
 	while (i < count - 1 && now.ms - rows[i].snapshot_time.ms < MONTH_DAYS * DAY_MS)
@@ -49,7 +49,7 @@ static const struct list_snapshot *month_ago(const struct list_snapshot *rows, i
 	return count < 2 ? NULL : &rows[i];
 }
 
-/* "+12 since 3 Oct 2026", "–" where nothing is known before. */
+/* "+12 since 3 Oct 2026"; "–" if nothing earlier is known. */
 static const char *change_text(struct arena *arena, int64_t now, const struct list_snapshot *before, int64_t was) {
 	char day[MOMENT_TEXT];
 	return before ? arena_print(arena, "%s since %s", text_of_change(arena, now - was),
@@ -57,7 +57,7 @@ static const char *change_text(struct arena *arena, int64_t now, const struct li
 	              : "–";
 }
 
-/* The changes of the three counts in 30 days, and what each is of all contacts. */
+/* The 30-day change of the three counts, and each as a share of all contacts. */
 static void put_month(struct value *row, const struct list *list, const struct list_snapshot *history, int count,
                       struct moment now) {
 	const struct list_snapshot *before = month_ago(history, count, now);
@@ -91,7 +91,7 @@ static struct value *row_view(const struct list *list, struct arena *arena) {
 	return row;
 }
 
-/* All lists, as they are or, with as_of, as they were reported then. */
+/* All lists, as they are or, with as_of, as reported then. */
 static bool find_lists(struct exchange *x, struct list **lists, int *count, struct moment *as_of, struct error *err) {
 	int kept = 0, all;
 	if (!period_as_of(&x->query, x->now, as_of, err) || !list_all(x->store, x->arena, lists, &all, err))
@@ -148,7 +148,7 @@ static bool show_lists(struct exchange *x, struct error *err) {
 	return reply_page(x, "audience/lists", "Lists", "lists", view, err);
 }
 
-/* A share of the contacts of a list, beside that of all lists. */
+/* A share of a list's contacts, beside that of all lists. */
 struct share {
 	int64_t part, whole, all_part, all_whole;
 };
@@ -168,7 +168,7 @@ static void put_share(struct value *cards, const char *label, struct share share
 	value_put_text(card, "filter", filter);
 }
 
-/* What the people of all lists did, who are on two of them twice. */
+/* What the people on all lists did; a person on two lists counts twice. */
 static bool sum_engagements(struct exchange *x, struct list_engagement *sum, struct error *err) {
 	struct list *lists;
 	int count;
@@ -188,7 +188,7 @@ static bool sum_engagements(struct exchange *x, struct list_engagement *sum, str
 	return true;
 }
 
-/* What the people of the list did, as the newest run over the people counted it. */
+/* What the list's people did, as counted by the newest contacts run. */
 static bool put_engagement(struct exchange *x, struct value *row, const struct list *list, struct error *err) {
 	struct value *cards = value_put(row, "engagement", value_list(row->arena));
 	const struct list_engagement *one = &list->engagement;
@@ -211,7 +211,7 @@ static bool put_engagement(struct exchange *x, struct value *row, const struct l
 	return true;
 }
 
-/* What the line of subscribed contacts shows, in words; newest first. NULL where there is none. */
+/* The finding of the chart of subscribed contacts, in words; `history` is newest first. NULL if there is none. */
 static const char *history_finding(struct arena *arena, const struct list_snapshot *history, int count) {
 	if (count == 0)
 		return NULL;
@@ -224,7 +224,7 @@ static const char *history_finding(struct arena *arena, const struct list_snapsh
 	                   text_of_change(arena, last - first), share_text(arena, last - first, first));
 }
 
-/* Oldest first, as the chart reads it. */
+/* Oldest first, for the chart. */
 static void put_history(struct value *view, const struct list_snapshot *history, int count) {
 	struct value *rows = value_put(view, "history", value_list(view->arena));
 	for (int i = count - 1; i >= 0; i--) {
@@ -314,7 +314,7 @@ struct asked_history {
 	struct moment as_of;
 };
 
-/* All that was reported, the oldest first. */
+/* All snapshots, oldest first. */
 static bool history_piece(struct exchange *x, const void *state, const char *cursor, const char **next,
                           struct error *err) {
 	const struct asked_history *asked = state;
@@ -340,7 +340,7 @@ static bool history_csv(struct exchange *x, struct error *err) {
 	return reply_csv_stream(x, "list-history.csv", history_piece, asked, err);
 }
 
-/* With the name that the provider's id had when there was one provider. */
+/* Keeps the old JSON name of the provider's id, from when there was one provider. */
 static struct value *list_json(const struct list *list, struct arena *arena) {
 	struct value *map = record_to_value(&list_record, list, arena);
 	value_put_text(map, "emailoctopus_id", list->external.id);

@@ -1,4 +1,4 @@
-/* The weeks of a list: storage. */
+/* Weeks and cohorts of a list: storage. */
 #include "audience/lists/week.h"
 
 static const char WEEKS[] = "list_weeks";

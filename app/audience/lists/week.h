@@ -1,24 +1,23 @@
-/* The growth of a list, week by week and by cause: a rollup that the run over the people keeps
- * (audience/contacts/rollup.h). */
+/* The growth of a list by week and cause: a rollup maintained by the contacts run (audience/contacts/rollup.h). */
 #ifndef AUDIENCE_LISTS_WEEK_H
 #define AUDIENCE_LISTS_WEEK_H
 
 #include "audience/lists/list.h"
 
-/* One week of a list: who joined, and who left, why. A contact joins in the week of its created_at and leaves in that
- * of the report that says so, or else of its last change. Who has not confirmed has not joined. */
+/* One week of a list: who joined, and who left and why. A contact joins in the week of its created_at and leaves in
+ * that of the report that says so, or else of its last change. Unconfirmed contacts have not joined yet. */
 struct list_week {
 	struct moment week;
 	int64_t joined, unsubscribed, complained, bounced, otherwise; /* contacts */
 };
 extern const struct record_type list_week_record;
 
-/* Who joined in one month, and how many of them had left before they had been there for 1, 2, … months (of 30 days). */
+/* Those who joined in one month, and how many of them had left within 1, 2, … months (of 30 days). */
 enum { COHORT_MONTHS = 13 };
 struct cohort {
 	struct moment month; /* its first day, 00:00 UTC */
 	int64_t joined;
-	struct rows left; /* struct cohort_step: COHORT_MONTHS of them, each the number so far */
+	struct rows left; /* struct cohort_step: COHORT_MONTHS of them, cumulative */
 };
 struct cohort_step {
 	int64_t left;
@@ -28,7 +27,7 @@ extern const struct record_type cohort_record;
 bool list_save_weeks(struct store *store, const char *list_id, const struct rows *weeks, const struct rows *cohorts,
                      struct error *err) MUST_CHECK;
 
-/* struct cohort, oldest first, the newest 24. */
+/* struct cohort, the newest 24, oldest first. */
 bool list_find_cohorts(struct store *store, const char *list_id, struct arena *arena, struct rows *cohorts,
                        struct error *err) MUST_CHECK;
 

@@ -1,4 +1,4 @@
-/* Finding a command, helping with it, running it. */
+/* Dispatching commands and printing help. */
 #include "core/cli/command.h"
 
 #include <libgen.h>
@@ -12,7 +12,7 @@
 
 enum { PATIENCE_MS = 10000, LIST_WIDTH = 20, OPTION_WIDTH = 18, STATUS_FAILED = 1, STATUS_NO_COMMAND = 2 };
 
-/* The names of the scripts that this command line took the place of: as its first word, or as a link to it. */
+/* Names of the scripts that this program replaces: as its first word, or as the name of a link to it. */
 static const char *const aliases[][2] = {
 	{ "create_user", "user create" }, { "set_password", "user password" }, { "deactivate_user", "user disable" },
 	{ "init_db", "db init" },         { "migrate", "db migrate" },         { "manual_sync", "sync" },
@@ -32,12 +32,12 @@ static bool asks_help(int count, char *const *words) {
 	return false;
 }
 
-/* "user create" is of the group "user"; every command is of the group NULL. */
+/* "user create" is in the group "user"; every command is in the group NULL. */
 static bool in_group(const struct command *command, const char *group) {
 	return !group || (text_starts(command->name, group) && command->name[strlen(group)] == ' ');
 }
 
-/* How many commands the group has; they are listed where there is an `out`. */
+/* Counts the commands of a group, listing them if `out` is not NULL. */
 static int list_commands(const struct command *const *tables, int table_count, const char *group, FILE *out) {
 	int listed = 0;
 	for (int i = 0; i < table_count; i++)
@@ -82,7 +82,7 @@ static void print_help(const struct command *command) {
 	print_option(&invocation_json);
 }
 
-/* The command whose words begin the line; *used tells how many they are. */
+/* Finds the command whose name begins the line; *used is its number of words. */
 static const struct command *find_command(const struct command *const *tables, int table_count, int count, char **words,
                                           int *used) {
 	char two[64] = "";
@@ -97,7 +97,7 @@ static const struct command *find_command(const struct command *const *tables, i
 	return NULL;
 }
 
-/* "user --help" is about the commands of a group; anything else is no command. */
+/* "user --help" lists the commands of a group; anything else is an unknown command. */
 static int without_command(const struct command *const *tables, int table_count, int count, char **words) {
 	const char *group = list_commands(tables, table_count, words[0], NULL) > 0 ? words[0] : NULL;
 	if (group && asks_help(count, words)) {
@@ -110,7 +110,7 @@ static int without_command(const struct command *const *tables, int table_count,
 	return STATUS_NO_COMMAND;
 }
 
-/* What `up` wrote down for this home: the database's address, the secret, where the files lie. */
+/* Loads what `up` stored for this home: database address, secret, paths. */
 static void load_settings(struct arena *arena) {
 	const char *home = getenv("TELLTALE_HOME");
 	if (text_is_empty(home))
@@ -131,7 +131,7 @@ static bool run(struct invocation *invocation, struct settings *settings, struct
 	return fine;
 }
 
-/* The words after the program's name, with an older name (the program's own or the first word) replaced by ours. */
+/* The words after the program name, with an alias (as program name or first word) replaced by our name. */
 static char **without_alias(struct arena *arena, int *count, char **words) {
 	const char *own = basename(words[0]);
 	int skip = 1;

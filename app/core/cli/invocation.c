@@ -1,4 +1,4 @@
-/* Reading a command line by its command's rows, and answering it. */
+/* Parsing a command line and printing its result. */
 #include "core/cli/invocation.h"
 
 #include <assert.h>
@@ -12,7 +12,7 @@
 
 const struct command_option invocation_json = { "json", OPTION_FLAG, NULL, "answers with JSON" };
 
-/* "-" alone and negative numbers are words. */
+/* "-" alone and negative numbers are arguments. */
 static bool is_option(const char *word) {
 	return word[0] == '-' && word[1] != '\0' && !isdigit((unsigned char)word[1]);
 }
@@ -24,7 +24,7 @@ static int option_count(const struct command *command) {
 	return count;
 }
 
-/* Where the option stands in the table; -1: nowhere. The name ends at `length`. */
+/* Index of the option in the table, or -1. The name ends at `length`. */
 static int option_index(const struct command *command, const char *name, size_t length) {
 	for (int i = 0; i < option_count(command); i++)
 		if (strlen(command->options[i].name) == length && strncmp(command->options[i].name, name, length) == 0)
@@ -53,7 +53,7 @@ static bool take_value(const struct command_option *option, struct option_value 
 	return option->kind == OPTION_TEXT || take_number(option, value, err);
 }
 
-/* The option at *at, and with it the word after that where this is its value. */
+/* Parses the option at *at, consuming the next word if it is its value. */
 static bool take_option(struct invocation *invocation, int *at, int count, char *const *words, struct error *err) {
 	const char *name = words[*at] + 2, *after = *at + 1 < count ? words[*at + 1] : NULL;
 	size_t length = strcspn(name, "=");
@@ -140,7 +140,7 @@ bool invocation_read(struct invocation *invocation, const struct command *comman
 	return check_whole(invocation, err);
 }
 
-/* The accessors are for what the command declares. */
+/* The accessors accept only what the command declares. */
 static const struct option_value *value_of(const struct invocation *invocation, enum option_kind kind,
                                            const char *name) {
 	int index = option_index(invocation->command, name, strlen(name));

@@ -1,4 +1,4 @@
-/* What a program says of itself before it begins. */
+/* Usage of programs without arguments. */
 #include "core/cli/program.h"
 
 #include <libgen.h>

@@ -1,4 +1,4 @@
-/* HTTP calls over curl's multi interface. */
+/* HTTP client on curl's multi interface. */
 #include "core/client/http.h"
 
 #include <curl/curl.h>
@@ -109,7 +109,7 @@ static void set_headers(struct flight *flight) {
 		add_header(flight, "Content-Type", call->type ? call->type : "application/octet-stream");
 	for (const char *const *header = call->headers; header && *header; header++)
 		flight->headers = curl_slist_append(flight->headers, *header);
-	/* Without "Expect" a body is sent at once: nobody waits for a server that does not know it. */
+	/* An empty "Expect" sends the body at once, without waiting for a server that does not support it. */
 	flight->headers = curl_slist_append(flight->headers, "Expect:");
 	(void)curl_easy_setopt(flight->easy, CURLOPT_HTTPHEADER, flight->headers);
 }

@@ -1,4 +1,4 @@
-/* SMTP by libcurl. */
+/* SMTP client on libcurl. */
 #include "core/client/smtp.h"
 
 #include <curl/curl.h>
@@ -12,7 +12,7 @@ enum { CONNECT_SECONDS = 15, SECONDS = 120, TLS_PORT = 465, REPLY_MAX = 200 };
 struct sending {
 	const char *bytes;
 	size_t size, at;
-	char reply[REPLY_MAX]; /* the server's last refusal */
+	char reply[REPLY_MAX]; /* the server's last error reply */
 };
 
 static size_t give_bytes(char *out, size_t size, size_t count, void *context) {

@@ -1,4 +1,4 @@
-/* Handing one message to one recipient's server by SMTP (RFC 5321), over libcurl. */
+/* Sending one message to one recipient by SMTP (RFC 5321), with libcurl. */
 #ifndef CLIENT_SMTP_H
 #define CLIENT_SMTP_H
 
@@ -7,13 +7,13 @@
 #include "core/base/error.h"
 
 struct smtp {
-	const char *host, *user, *password; /* user "": no sign-in; the password is secret */
+	const char *host, *user, *password; /* user "": no authentication; the password is secret */
 	int port;
-	bool tls; /* STARTTLS must succeed (port 465: TLS from the start); false: plain, for a server on this machine */
+	bool tls; /* STARTTLS is required (port 465: TLS from the start); false: plain text, for a local server */
 };
 
-/* UNAVAILABLE: nobody answers, or the server says "later" (4xx): the same may work then. INVALID: it says "never"
- * (5xx). Addresses must have been checked: they are sent as they are. */
+/* UNAVAILABLE: no answer, or a temporary failure (4xx); retry later. INVALID: a permanent failure (5xx). The addresses
+ * must have been validated: they are sent as they are. */
 bool smtp_send(const struct smtp *smtp, const char *from, const char *to, const char *message, size_t size,
                struct error *err) MUST_CHECK;
 

@@ -1,4 +1,4 @@
-/* A hash table over a list in order of use. */
+/* An LRU cache: a hash table and a list in order of use. */
 #include "core/http/answer_cache.h"
 
 #include <glib.h>
@@ -14,7 +14,7 @@ struct entry {
 
 struct answer_cache {
 	GHashTable *by_key; /* key -> struct entry */
-	GQueue used;        /* the newest first */
+	GQueue used;        /* most recently used first */
 	size_t bytes, max_bytes;
 	int max;
 };

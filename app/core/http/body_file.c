@@ -1,4 +1,4 @@
-/* Bodies in nameless files. */
+/* Request bodies in unnamed temporary files. */
 #include "core/http/body_file.h"
 
 #include <errno.h>
@@ -70,7 +70,7 @@ static bool map_file(struct body_file *file, struct error *err) {
 	return true;
 }
 
-/* The form is read out of one file into another, so that it never stands in memory. */
+/* The form is split from one file into another, so it is never all in memory. */
 static bool take_part(struct arena *arena, const struct request_source *source, const char *type, int64_t size,
                       struct params *form, struct body_file *file, struct error *err) {
 	int whole;

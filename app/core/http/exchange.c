@@ -1,4 +1,4 @@
-/* What handlers, guards and failures ask a request and tell it. */
+/* Accessors of a request for handlers, guards and failures. */
 #include "core/http/exchange.h"
 
 #include <string.h>

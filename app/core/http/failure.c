@@ -10,8 +10,8 @@
 struct meaning {
 	int status;
 	const char *title, *next;
-	bool mendable; /* by the person, in the form */
-	bool hidden;   /* its text is for the log */
+	bool mendable; /* the user can correct it in the form */
+	bool hidden;   /* its text goes only to the log */
 };
 
 static const struct meaning by_kind[ERROR_KIND_COUNT] = {
@@ -48,7 +48,7 @@ static const char *code_of(const struct exchange *x, const struct error *err) {
 	return x->failure == FAILURE_BY_KIND ? error_kind_name(err->kind) : of_http[x->failure].code;
 }
 
-/* Starts the answer anew. */
+/* Discards the answer so far. */
 static void begin(struct exchange *x, const struct error *err) {
 	enum { USUAL_SECONDS = 5 };
 	buf_reset(&x->body);

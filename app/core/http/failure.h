@@ -1,4 +1,4 @@
-/* Errors as answers: the one place where a kind of error becomes a status. */
+/* Errors as answers: the only place that maps kinds of errors to statuses. */
 #ifndef HTTP_FAILURE_H
 #define HTTP_FAILURE_H
 
@@ -6,19 +6,19 @@
 
 struct exchange;
 
-/* Failures of HTTP itself, which no kind of error stands for; set in x->failure before the error is returned. */
+/* HTTP failures that no kind of error represents; set x->failure before returning the error. */
 enum failure {
 	FAILURE_BY_KIND,
-	FAILURE_METHOD, /* 405; x->allow says what the address allows */
-	FAILURE_KEY,    /* 422: an Idempotency-Key came again with another request */
+	FAILURE_METHOD, /* 405; x->allow lists the methods of the address */
+	FAILURE_KEY,    /* 422: an Idempotency-Key was reused for a different request */
 	FAILURE_COUNT,
 };
 
-/* Answers for an error, as page or JSON; what the handler had begun to answer is dropped. Faults are logged. */
+/* Answers with an error, as page or JSON, discarding anything the handler had started. Faults are logged. */
 void failure_reply(struct exchange *x, const struct error *err);
 
-/* Shows the form again, by the route's own page. False: the failure is none that a person mends in the form, or the
- * page failed (*err is then why); failure_reply is to answer. */
+/* Shows the form again, using the route's `form`. False: the user cannot correct this in the form, or the page failed
+ * (*err then says why); call failure_reply instead. */
 bool failure_reply_form(struct exchange *x, struct error *err);
 
 #endif

@@ -1,4 +1,4 @@
-/* FastCGI: the only file that knows libfcgi. */
+/* FastCGI: the only file that uses libfcgi. */
 #include <fcgiapp.h>
 #include <glib.h>
 #include <stdlib.h>
@@ -23,7 +23,7 @@ static const char *variable(void *context, const char *name) {
 	return FCGX_GetParam(name, request->envp);
 }
 
-/* Each piece of a large body has the time that a request has. */
+/* Each piece of a large body gets the full time of a request. */
 static int read_piece(void *context, char *into, int size) {
 	const FCGX_Request *request = context;
 	(void)alarm(REQUEST_SECONDS);
@@ -31,7 +31,7 @@ static int read_piece(void *context, char *into, int size) {
 	return FCGX_GetError(request->in) == 0 ? got : -1;
 }
 
-/* The rest of a table, piece by piece, each in an arena that ends with it. */
+/* Sends the rest of a table in pieces, each with its own arena. */
 static bool send_stream(const FCGX_Request *request, struct exchange *x, size_t *sent, struct error *err) {
 	struct arena *lasting = x->arena, *arena = arena_new();
 	struct csv_stream stream = *x->stream;
@@ -70,7 +70,7 @@ static size_t send_answer(const FCGX_Request *request, struct exchange *x) {
 		buf_add(&out, buf_text(&x->body), x->body.size);
 	(void)FCGX_PutStr(out.bytes, (int)out.size, request->out);
 	if (x->stream && has_body && !send_stream(request, x, &sent, &err)) {
-		/* Without the end of the request nginx ends the answer as broken. */
+		/* Without the end-of-request record, nginx aborts the response. */
 		log_failure(exchange_log_path(x), &err);
 		(void)shutdown(request->ipcFd, SHUT_RDWR);
 	}
@@ -109,7 +109,7 @@ int fcgi_worker_loop(int listener, const struct settings *settings, const struct
 	struct answer_cache *answers = answer_cache_new(ANSWERS_MAX, ANSWERS_BYTES);
 	struct answer_cache *identities = answer_cache_new(IDENTITIES_MAX, IDENTITIES_BYTES);
 	struct arena *arena = arena_new();
-	/* Recycling at slightly different counts keeps workers from leaving together. */
+	/* Slightly different quotas keep workers from being recycled at the same time. */
 	int64_t share = settings->requests_per_worker + getpid() % (settings->requests_per_worker / 10 + 1);
 	(void)FCGX_Init();
 	(void)FCGX_InitRequest(&request, listener, FCGI_FAIL_ACCEPT_ON_INTR);
@@ -124,7 +124,7 @@ int fcgi_worker_loop(int listener, const struct settings *settings, const struct
 			                  .identities = identities };
 		(void)alarm(REQUEST_SECONDS);
 		serve(&request, &x, service);
-		request.keepConnection = 0; /* nginx asks to keep it only to see an answer that ends too early */
+		request.keepConnection = 0; /* nginx keeps the connection only to detect answers cut short */
 		FCGX_Finish_r(&request);
 		(void)alarm(0);
 		buf_finish(&x.headers);

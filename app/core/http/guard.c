@@ -1,4 +1,4 @@
-/* Guards. */
+/* Route guards. */
 #include "core/http/guard.h"
 
 #include <string.h>
@@ -15,7 +15,7 @@ static bool need_identity(struct exchange *x, struct error *err) {
 	return x->identity.user || error_set(err, ERROR_UNSIGNED, "sign in, or send a token");
 }
 
-/* Base64 for addresses, base32 and hex all keep to these. */
+/* Base64url, base32 and hex use only these characters. */
 static bool is_token(const char *text) {
 	static const char allowed[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_.~";
 	size_t size = strlen(text);

@@ -1,4 +1,4 @@
-/* Kept answers of requests that must happen once. */
+/* Stored answers of idempotent requests. */
 #include "core/http/idempotency.h"
 
 #include <glib.h>
@@ -16,11 +16,11 @@ enum { KEY_MAX = 255, LOCK_MS = 60 * SECOND_MS, TRY_MS = 100, FORM_TRIES = 30, R
 struct kept {
 	const char *id;      /* digest of who asks, the route and the key */
 	const char *request; /* digest of what was asked */
-	const char *owner;   /* the process that runs it, or ran it */
+	const char *owner;   /* the process that ran or runs it */
 	const char *object_id;
 	struct moment locked_until, expires_at;
-	int64_t status;      /* absent while it runs */
-	struct bytes answer; /* sealed */
+	int64_t status;      /* absent while running */
+	struct bytes answer; /* encrypted */
 };
 static const struct field kept_fields[] = {
 	FIELD(struct kept, id, .stored = "_id"),
@@ -58,7 +58,7 @@ static bool read_key(const struct exchange *x, const char **key, struct error *e
 	return true;
 }
 
-/* A token is known by itself, because two may have the same name. */
+/* Tokens are identified by the token itself, because two may have the same name. */
 static char *scope_of(struct exchange *x, const char *key) {
 	char token[SECRET_HEX] = "";
 	if (x->authorization)
@@ -73,7 +73,7 @@ static void add_digest(struct buf *out, const char *name, const char *bytes, siz
 	buf_print(out, "%zu:%s=%s\n", strlen(name), name, digest);
 }
 
-/* What the request says, whatever it is wrapped in. */
+/* A digest of the request's content, independent of its encoding. */
 static char *request_of(struct exchange *x) {
 	char digest[SECRET_HEX];
 	BUF_AUTO out = { 0 };
@@ -107,7 +107,7 @@ static struct kept kept_new(struct exchange *x, const char *scope, struct moment
 	return kept;
 }
 
-/* The first answer: type, headers and body, parted by NULs. */
+/* Replies with the first answer, stored as type, headers and body separated by NULs. */
 static bool replay(struct exchange *x, const struct kept *kept, const char *seal, struct error *err) {
 	BUF_AUTO plain = { 0 };
 	if (!kept->answer.data || !secret_open(seal, kept->answer.data, kept->answer.size, &plain))
@@ -121,7 +121,7 @@ static bool replay(struct exchange *x, const struct kept *kept, const char *seal
 	return true;
 }
 
-/* A process answers one request at a time, so what it holds from before it no longer runs. */
+/* A process serves one request at a time, so anything older that it owns no longer runs. */
 static bool is_abandoned(const struct kept *first, const char *self, struct moment now) {
 	return first->locked_until.ms <= now.ms || !first->owner || text_same(first->owner, self) ||
 	       owner_is_gone(first->owner);
@@ -138,7 +138,7 @@ static bool take_over(struct exchange *x, const struct kept *first, const struct
 
 enum turn { TURN_MINE, TURN_REPLAY, TURN_WAIT };
 
-/* Who asks first with a key, runs; who asks later, gets that answer. */
+/* The first request with a key runs; later ones get its answer. */
 static bool take_turn(struct exchange *x, struct kept *mine, struct kept *first, enum turn *turn, struct error *err) {
 	struct moment now;
 	bool was_there, found, taken = false;
@@ -151,7 +151,7 @@ static bool take_turn(struct exchange *x, struct kept *mine, struct kept *first,
 	if (!store_find_now(x->store, KEYS, FILTER(eq_text("_id", mine->id)), &kept_record, x->arena, first, &found, &now,
 	                    err))
 		return false;
-	if (!found) /* it was refused and is free again */
+	if (!found) /* it was refused, so the key is free again */
 		return true;
 	if (!text_same(first->request, mine->request)) {
 		x->failure = FAILURE_KEY;

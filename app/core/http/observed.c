@@ -1,4 +1,4 @@
-/* Kept answers. */
+/* Cached answers. */
 #include "core/http/observed.h"
 
 #include <stdio.h>
@@ -7,7 +7,7 @@
 #include "core/base/calendar.h"
 #include "core/base/secret.h"
 
-/* Everything that an observed answer depends on. */
+/* Everything that a cached answer depends on. */
 static char *answer_key(const struct exchange *x, const char *instance) {
 	const char *theme = params_get(&x->cookies, "theme");
 	bool framed = !x->wants_json && !x->route->download;

@@ -1,4 +1,4 @@
-/* The OpenAPI document out of the route rows. */
+/* Generates the OpenAPI document from the route rows. */
 #include "core/http/openapi.h"
 
 #include <string.h>
@@ -146,7 +146,7 @@ static void add_operation(struct value *paths, const struct route *route) {
 	add_failures(answers, route);
 }
 
-/* As core/http/failure.c writes it. */
+/* The JSON that core/http/failure.c writes. */
 static struct value *error_schema(struct arena *arena) {
 	static const char *const members[][2] = {
 		{ "error", "string" },     { "code", "string" },    { "fields", "object" },

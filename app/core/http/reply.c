@@ -45,7 +45,7 @@ bool reply_bytes(struct exchange *x, const char *type, const char *bytes, size_t
 	return true;
 }
 
-/* Some spreadsheets read UTF-8 only with a mark at its beginning. */
+/* Prepends a UTF-8 BOM: some spreadsheets need it to recognize UTF-8. */
 static void put_mark(struct exchange *x) {
 	struct buf marked = { 0 };
 	buf_add(&marked, "\xEF\xBB\xBF", 3);
@@ -108,7 +108,7 @@ bool reply_deleted(struct exchange *x, const char *page) {
 	return reply_done(x, page, answer);
 }
 
-/* What is wrong with each field of the input, null where nothing is. */
+/* The problem of each input field, null if none. */
 static struct value *wrong_fields(const struct exchange *x) {
 	struct value *wrong = value_map(x->arena);
 	const struct record_type *input = x->route ? x->route->input : NULL;
@@ -120,7 +120,7 @@ static struct value *wrong_fields(const struct exchange *x) {
 	return wrong;
 }
 
-/* What a form that is shown again says. */
+/* The messages of a form that is shown again. */
 static void put_problem(const struct exchange *x, struct value *view) {
 	if (!value_get(view, "problem"))
 		value_put_text(view, "problem", x->problem);

@@ -1,4 +1,4 @@
-/* Reading a request. */
+/* Reading requests. */
 #include "core/http/request.h"
 
 #include <string.h>

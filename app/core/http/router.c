@@ -15,7 +15,7 @@ static const char *const method_names[METHOD_COUNT] = {
 struct node {
 	GHashTable *literals;     /* segment -> struct node; NULL: none */
 	struct node *any;         /* ":name" */
-	const struct route *link; /* a row whose token this segment is */
+	const struct route *link; /* the row whose token this segment is */
 	const struct route *rows[METHOD_COUNT];
 };
 
@@ -30,7 +30,7 @@ struct segments {
 	int count;
 };
 
-/* "/a/b" is "a" and "b"; "/" is one empty segment. False: no path, or too long for any row. */
+/* "/a/b" is "a" and "b"; "/" is one empty segment. False: not a path, or longer than any row. */
 static bool split(struct arena *arena, const char *path, struct segments *segments) {
 	segments->count = 0;
 	while (*path == '/') {
@@ -220,7 +220,7 @@ const struct route *const *router_routes(const struct router *router, int *count
 	return (const struct route *const *)router->routes->pdata;
 }
 
-/* A search on its way down the tree. */
+/* State of a search down the tree. */
 struct search {
 	struct segments segments;
 	int method;

@@ -1,4 +1,4 @@
-/* One request from its head to its answer. */
+/* Serving a request, from its head to its answer. */
 #include <string.h>
 
 #include "core/http/exchange.h"
@@ -20,7 +20,7 @@ static bool find_route(struct exchange *x, struct error *err) {
 	                   : error_set(err, ERROR_MISSING, "nothing is at %.100s", x->path);
 }
 
-/* An object that says nothing, for a body that may be left out. */
+/* An empty object if the body is optional and missing. */
 static const struct value *json_of(const struct exchange *x) {
 	static const struct value nothing = { .kind = VALUE_MAP };
 	return !x->json && x->route->input_optional && x->raw.size == 0 ? &nothing : x->json;
@@ -58,7 +58,7 @@ static void reply_sign_in(struct exchange *x) {
 	(void)reply_redirect(x, arena_print(x->arena, "/login?next=%s", url_encoded(x->arena, x->path)));
 }
 
-/* True: somebody who is not signed in and asked for a page is led to the one where that is done. */
+/* Redirect to the sign-in page? Only for pages requested without being signed in. */
 static bool may_sign_in(const struct exchange *x, const struct error *err) {
 	return err->kind == ERROR_UNSIGNED && !x->wants_json && !exchange_is_write(x);
 }

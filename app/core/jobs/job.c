@@ -34,7 +34,7 @@ static const struct field job_fields[] = {
 };
 const struct record_type job_record = RECORD_TYPE("Job", struct job, job_fields);
 
-/* SplitMix64 (Steele, Lea, Flood 2014): one step scatters neighbouring seeds over all numbers. */
+/* SplitMix64 (Steele, Lea, Flood 2014): one step spreads adjacent seeds over the whole range. */
 static uint64_t scatter(uint64_t seed) {
 	uint64_t z = seed + UINT64_C(0x9e3779b97f4a7c15);
 	z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
@@ -146,7 +146,7 @@ static void give_up(struct job *job, const struct job_change *change, struct mom
 	end(job, job->cancel ? JOB_CANCELLED : JOB_DEAD, now);
 }
 
-/* One that was begun is left to its holder, present or next: only a holder clears up. */
+/* Once a job has been claimed, only a holder may end it, because only a holder cleans up. */
 static void cancel(struct job *job, const struct job_change *change, struct moment now) {
 	(void)change;
 	job->cancel = true;

@@ -1,9 +1,9 @@
-/* A turn of a program that carries out jobs. */
+/* The job loop of a program. */
 #include "core/jobs/jobs.h"
 
 #include <assert.h>
 
-enum { HELD_SEEN = 200, CANDIDATES = 8, ADOPT_EVERY_MS = 30 * SECOND_MS, BEATS = 6 /* a lease */ };
+enum { HELD_SEEN = 200, CANDIDATES = 8, ADOPT_EVERY_MS = 30 * SECOND_MS, BEATS = 6 /* per lease */ };
 
 void jobs_open(struct jobs *jobs, struct store *store, const struct job_kind *const *kinds, int count, void *context) {
 	assert(count <= JOB_KINDS_MAX);
@@ -37,7 +37,7 @@ bool jobs_plan(struct jobs *jobs, struct error *err) {
 	return adopt(jobs, err);
 }
 
-/* The jobs that stay held. Those of holders that are gone go back into the queue, whatever their kind. */
+/* Requeues the jobs of holders that are gone, of every kind; the others remain in *held. */
 static bool reap(struct store *store, struct arena *arena, struct job **held, int *count, struct error *err) {
 	struct moment now;
 	int seen;
@@ -62,7 +62,7 @@ static bool lane_is_taken(const char *lane, const struct job *held, int count) {
 	return false;
 }
 
-/* The longest due one that nobody else takes first. */
+/* Claims the longest due job that nobody else takes first. */
 static bool claim_of(struct jobs *jobs, const struct job_kind *kind, struct arena *arena, struct job *job,
                      bool *claimed, struct error *err) {
 	struct moment now;
@@ -142,7 +142,7 @@ static const char *why_spent(const struct job_run *run) {
 	return run->job.problem ? run->job.problem : "it was begun too often";
 }
 
-/* What the job's own error is goes to the log, unless somebody else has the job by now: then it is theirs. */
+/* The job's own error goes to the log, unless somebody else has taken the job: then it is theirs. */
 static bool carry_out(struct job_run *run, struct error *err) {
 	struct error why = ERROR_INIT, outcome = ERROR_INIT;
 	if (job_is_spent(&run->job, run->kind->attempts_max))

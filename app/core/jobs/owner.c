@@ -1,4 +1,4 @@
-/* Naming processes, and telling whether one is gone. */
+/* Identifying processes, and telling whether one is gone. */
 #include "core/jobs/owner.h"
 
 #include <errno.h>
@@ -15,7 +15,7 @@ enum { BOOT_DIGITS = 8, STAT_BYTES = 1024, FIELDS_TO_START = 19 };
 
 struct process {
 	char state;
-	uint64_t start; /* 0: not known */
+	uint64_t start; /* 0: unknown */
 };
 
 static bool read_file(const char *path, char *out, int size) {
@@ -27,7 +27,7 @@ static bool read_file(const char *path, char *out, int size) {
 	return got > 0;
 }
 
-/* The name of a command may hold blanks and parentheses; what follows its last ")" does not. */
+/* The command name may contain blanks and parentheses; what follows the last ")" does not. */
 static bool look(pid_t pid, struct process *process) {
 	char path[64], text[STAT_BYTES];
 	(void)snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
@@ -63,7 +63,7 @@ const char *owner_self(char *out) {
 	return out;
 }
 
-/* There is such a process, but it may not be the owner: the number can have been used again. */
+/* The process exists but may be another one: process ids are reused. */
 static bool is_another(pid_t pid, uint64_t start) {
 	struct process found;
 	if (!look(pid, &found))

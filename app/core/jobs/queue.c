@@ -14,7 +14,7 @@ static bool fits(const char *name) {
 	return !name || strlen(name) <= JOB_NAME_BYTES;
 }
 
-/* Not in the middle of a character. */
+/* Does not cut a character in two. */
 static const char *cut(struct arena *arena, const char *words) {
 	if (!words || strlen(words) <= JOB_WORDS_BYTES)
 		return words;
@@ -44,7 +44,7 @@ bool queue_insert(struct store *store, const struct job *job, bool *won, struct 
 	return true;
 }
 
-/* A key or lane that is another job's is an answer, no error. */
+/* A key or lane that another job holds is an outcome, not an error. */
 bool queue_write(struct store *store, struct job *job, bool *won, struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	struct job document = small(job, arena);
@@ -93,8 +93,7 @@ static struct job new_job(const struct job_request *request, struct moment now, 
 	return job;
 }
 
-/* The unique index on `key` admits one. A job that ends between the two looks is nobody's answer: the next try makes
- * one. */
+/* The unique index on `key` admits one job. If that one ends between the insert and the search, try again. */
 bool queue_ask(struct store *store, const struct job_request *request, struct arena *arena, const char **id,
                bool *already, struct error *err) {
 	struct moment now, ignored;
@@ -115,7 +114,6 @@ bool queue_ask(struct store *store, const struct job_request *request, struct ar
 	return error_set(err, ERROR_CONFLICT, "jobs of %s end as fast as they are asked for: try again", request->kind);
 }
 
-/* Held from the beginning. */
 bool queue_ask_held(struct store *store, const struct job_request *request, const char *owner, int64_t lease_ms,
                     const char *lane, struct arena *arena, struct job *job, bool *won, struct error *err) {
 	struct moment now;

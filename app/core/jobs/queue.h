@@ -1,15 +1,14 @@
-/* The stored jobs: the collection `jobs`, one small document a job, for every kind of work and every process.
+/* The stored jobs: collection `jobs`, one small document per job, for every kind of work and every process.
  *
- * Why a collection of its own and not a part of the document that the job is about: claimed documents have to be small
- * (a report may name 500 campaigns, a run keeps 100 gaps), one query finds the work of all kinds, and pages read their
- * own documents without a word about leases. The price is that two documents change one after the other: whoever asks
- * for work stores its own document first and then the job, and a kind's `adopt` (core/jobs/jobs.h) asks again for what
- * a crash between the two has left without one. A job names its document in `subject`; the document keeps the fence of
- * its last holder.
+ * Why a separate collection, rather than a part of the document that the job is about: claimed documents must be small
+ * (a report may name 500 campaigns, a run keeps 100 gaps), one query finds work of all kinds, and pages read their own
+ * documents without leases in them. The price is that two documents are written one after the other: whoever asks for
+ * work stores its own document first and then the job, and a kind's `adopt` (core/jobs/jobs.h) adds the job that a
+ * crash in between left out. `subject` is the id of the document; the document stores the fence of its last holder.
  *
- * A change reads a job together with the database's clock (core/store/clock.h), lets a pure function decide
- * (core/jobs/job.h), and writes the whole under the condition that `rev` is as it was read. So no clock but the
- * database's decides anything, no filter has to know the time, and two who change one job cannot both succeed. */
+ * A change reads a job and the database's time (core/store/clock.h), lets a pure function decide (core/jobs/job.h), and
+ * writes the whole job on condition that `rev` is unchanged. So only the database's clock counts, no filter needs the
+ * time, and of two concurrent changes only one succeeds. */
 #ifndef JOBS_QUEUE_H
 #define JOBS_QUEUE_H
 
@@ -21,44 +20,45 @@ struct job_request {
 	int64_t delay_ms;
 };
 
-/* Asks for a job. Where one with the same key has not ended yet, that one holds: *already. *id is the job's. FAULT when
- * a name is longer than JOB_NAME_BYTES. */
+/* Queues a job. If one with the same key has not ended yet, that one stands and *already is true. *id is the job's id.
+ * FAULT if a name is longer than JOB_NAME_BYTES. */
 bool queue_ask(struct store *store, const struct job_request *request, struct arena *arena, const char **id,
                bool *already, struct error *err) MUST_CHECK;
 
-/* The same for a job that is held from the beginning and ends with its holder. *won is false when its key or lane is
- * another job's. */
+/* The same for a job that is held from the start and ends with its holder. *won is false if another job has its key or
+ * lane. */
 bool queue_ask_held(struct store *store, const struct job_request *request, const char *owner, int64_t lease_ms,
                     const char *lane, struct arena *arena, struct job *job, bool *won, struct error *err) MUST_CHECK;
 
-/* Stores a job that is new or was changed since it was read. *won is false when another process has changed it in
- * between, or when its key or lane is another job's. Its rev rises when it was won. */
+/* Stores a new job, or one changed since it was read. *won is false if another process has changed it in between, or if
+ * another job has its key or lane. If won, its rev is incremented. */
 bool queue_insert(struct store *store, const struct job *job, bool *won, struct error *err) MUST_CHECK;
 bool queue_write(struct store *store, struct job *job, bool *won, struct error *err) MUST_CHECK;
 
-/* Up to `limit` jobs of a state, the longest due first; `kind` NULL: of all kinds. *now: see store_list_now. */
+/* Up to `limit` jobs in a state, longest due first; `kind` NULL: all kinds. *now: see store_list_now. */
 bool queue_list(struct store *store, enum job_state state, const char *kind, int limit, struct arena *arena,
                 struct job **jobs, int *count, struct moment *now, struct error *err) MUST_CHECK;
 
-/* By its id; of a key, the one that has not ended. *job keeps to the arena. *now: see store_list_now. */
+/* Finds a job by its id, or the job of a key that has not ended. Its texts live in the arena. *now: see
+ * store_list_now. */
 bool queue_find(struct store *store, const char *id, struct arena *arena, struct job *job, bool *found,
                 struct moment *now, struct error *err) MUST_CHECK;
 bool queue_find_key(struct store *store, const char *key, struct arena *arena, struct job *job, bool *found,
                     struct moment *now, struct error *err) MUST_CHECK;
 
-/* Applies a change to a stored job, again and again while others change it, too. *changed is false when the change is
- * not possible; *job is what is stored then. */
+/* Applies a change to a stored job, retrying while others change it, too. *changed is false if the change is not
+ * allowed; *job is then what is stored. */
 bool queue_change(struct store *store, const char *id, const struct job_change *change, struct arena *arena,
                   struct job *job, bool *changed, struct error *err) MUST_CHECK;
 
-/* Ends the job of this key, or asks its holder to; nothing where there is none. */
+/* Ends the job of this key, or tells its holder to; a no-op if there is none. */
 bool queue_cancel(struct store *store, const char *key, struct error *err) MUST_CHECK;
 
-/* Is the job of this key held, by somebody who is not gone, under a lease that counts? */
+/* Is the job of this key held under a valid lease, by a holder that is not known to be gone? */
 bool queue_is_held(struct store *store, const char *key, bool *held, struct error *err) MUST_CHECK;
 
-/* A holder comes to the document that its job is about: writes its fence there, unless a later holder's stands there
- * already (*admitted: false). All it writes there afterwards is under the condition eq_count("fence", fence). */
+/* Called by a holder before it writes to the document of its job: stores its fence there, unless a later holder's is
+ * there already (*admitted is false). All its writes to the document then require eq_count("fence", fence). */
 bool queue_admit(struct store *store, const char *collection, const char *id, int64_t fence, bool *admitted,
                  struct error *err) MUST_CHECK;
 

@@ -1,4 +1,4 @@
-/* Colours, faces, tags and bytes: what every drawing needs. */
+/* Colours, faces, tags and output: the basics of drawing. */
 #include "core/paper/sheet.h"
 
 const struct colour colour_text = HEX(0x1a2330), colour_muted = HEX(0x57606a), colour_line = HEX(0xd0d7de),

@@ -1,5 +1,5 @@
-/* Charts as vector drawings. Each series has a colour, a dash and a mark of its own, so that they can be told apart in
- * grey, too. */
+/* Charts as vector graphics. Each series has its own colour, dash pattern and marker, so they can be told apart in
+ * greyscale, too. */
 #include <math.h>
 
 #include "core/paper/sheet.h"
@@ -22,8 +22,8 @@ static const struct {
 struct plot {
 	struct sheet *sheet;
 	const struct chart *chart;
-	double x, y, width, height; /* of the area inside the axes */
-	double low, high;           /* of the values */
+	double x, y, width, height; /* the area inside the axes */
+	double low, high;           /* range of the values */
 };
 
 double chart_step(double range, int count) {
@@ -89,7 +89,7 @@ static double x_of(const struct plot *plot, int i) {
 	return plot->x + plot->width * (i + 0.5) / chart->count;
 }
 
-/* Zero belongs to every axis. Stacks add up. */
+/* Every axis includes zero. Stacked values are summed. */
 static void find_range(struct plot *plot) {
 	const struct chart *chart = plot->chart;
 	plot->low = 0;
@@ -108,7 +108,7 @@ static void find_range(struct plot *plot) {
 	}
 	double step = chart_step(plot->high - plot->low, TICKS);
 	if (chart->decimals == 0 && step < 1)
-		step = 1; /* counts have whole ticks */
+		step = 1; /* counts get integer ticks */
 	plot->high = fmax(step, ceil(plot->high / step) * step);
 	plot->low = floor(plot->low / step) * step;
 }
@@ -226,7 +226,7 @@ static void draw_legend(struct plot *plot, double y) {
 		x += legend_item(plot, &plot->chart->series[s], x, y);
 }
 
-/* One bar a label, its value at its end. */
+/* One bar per label, with its value at the end. */
 static void draw_bars(struct plot *plot) {
 	const struct chart *chart = plot->chart;
 	const struct series *series = &chart->series[0];

@@ -1,4 +1,4 @@
-/* Building a document, and writing it as template data and CSV. */
+/* Building a document, and output as template data and CSV. */
 #include "core/paper/document.h"
 
 #include <math.h>
@@ -84,7 +84,7 @@ void table_row(struct document *document, struct table *table, const char *const
 	table->row_count++;
 }
 
-/* The numbers of a chart: a row a point, a column a series. */
+/* A chart's numbers as a table: one row per point, one column per series. */
 static struct table *table_of(struct document *document, const struct chart *chart) {
 	struct arena *arena = document->arena;
 	struct column *columns = arena_array(arena, struct column, chart->series_count + 1);

@@ -1,4 +1,4 @@
-/* Logos: checked, unpacked, made smaller, packed again. */
+/* Logos: checked, decoded, scaled down, re-encoded. */
 #include "core/paper/logo.h"
 
 #include <math.h>
@@ -7,7 +7,7 @@
 
 #include "core/paper/sheet.h"
 
-/* Of cairo's RGB24, which is a number of 32 bits a pixel. */
+/* The pixel format of cairo's RGB24, a 32-bit number per pixel. */
 enum { PIXELS = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? TJPF_BGRX : TJPF_XRGB };
 
 struct reading {
@@ -30,7 +30,7 @@ static bool check_pixels(uint32_t width, uint32_t height, struct error *err) {
 	                   height);
 }
 
-/* Big-endian, as PNG's header has it (RFC 2083, 4.1.1). */
+/* Big-endian, as in PNG headers (RFC 2083, 4.1.1). */
 static uint32_t read_u32(const char *bytes) {
 	const unsigned char *b = (const unsigned char *)bytes;
 	return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
@@ -54,7 +54,7 @@ static cairo_surface_t *unpack_png(const char *bytes, size_t size, struct error 
 	return check_pixels(read_u32(bytes + 16), read_u32(bytes + 20), err) ? png_surface(bytes, size) : NULL;
 }
 
-/* A warning is damage, too: a logo that is cut off is no logo. NULL for damage. */
+/* NULL if damaged. Warnings count: a truncated logo is not accepted. */
 static cairo_surface_t *unpack_pixels(tjhandle jpeg, const unsigned char *data, size_t size, int width, int height) {
 	cairo_surface_t *image = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height);
 	if (cairo_surface_status(image) == CAIRO_STATUS_SUCCESS &&
@@ -83,7 +83,7 @@ static cairo_surface_t *unpack_jpeg(const char *bytes, size_t size, struct error
 	int width = 0, height = 0, sampling, colours = 0;
 	cairo_surface_t *image = NULL;
 	bool known = jpeg && tjDecompressHeader3(jpeg, data, size, &width, &height, &sampling, &colours) == 0 &&
-	             width > 0 && height > 0; /* tables without a picture have a header, too */
+	             width > 0 && height > 0; /* files with only tables have a header, too */
 	bool fine = (known || damaged(err)) && check_colours(colours, err) &&
 	            check_pixels((uint32_t)width, (uint32_t)height, err);
 	if (fine && !(image = unpack_pixels(jpeg, data, size, width, height)))
@@ -93,7 +93,7 @@ static cairo_surface_t *unpack_jpeg(const char *bytes, size_t size, struct error
 	return image;
 }
 
-/* The picture at LOGO_KEPT pixels or less, or itself where it is small enough. */
+/* The image scaled to at most LOGO_KEPT pixels, or itself if it is small enough. */
 static cairo_surface_t *shrunk(cairo_surface_t *image) {
 	int width = cairo_image_surface_get_width(image), height = cairo_image_surface_get_height(image);
 	double scale = fmin((double)LOGO_KEPT / width, (double)LOGO_KEPT / height);

@@ -1,4 +1,4 @@
-/* Where a page ends and the next one begins, with its header and footer. */
+/* Page breaks, with header and footer. */
 #include "core/base/text.h"
 #include "core/paper/sheet.h"
 
@@ -12,7 +12,7 @@ void sheet_rule(struct sheet *sheet, double y) {
 	cairo_stroke(sheet->cr);
 }
 
-/* Header and footer; the cover has none. */
+/* Header and footer, except on the cover. */
 static void draw_frame(struct sheet *sheet) {
 	const struct document *document = sheet->document;
 	struct arena *arena = document->arena;

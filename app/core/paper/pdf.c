@@ -1,4 +1,4 @@
-/* The document: cover, contents, paragraphs and cards; tables and charts have files of their own. */
+/* The document: cover, contents, paragraphs and cards. Tables and charts have their own files. */
 #include "core/paper/pdf.h"
 
 #include <cairo-pdf.h>
@@ -43,7 +43,7 @@ static void draw_title(struct sheet *sheet, const char *text, const struct face 
 	sheet->y += face->size * 0.5;
 }
 
-/* A section begins a page when much of this one is used. */
+/* A section starts a new page if much of this one is used. */
 static void draw_section(struct sheet *sheet, const char *text) {
 	if (sheet->y > sheet->top + (sheet->bottom - sheet->top) * 0.55)
 		sheet_next_page(sheet);
@@ -52,7 +52,7 @@ static void draw_section(struct sheet *sheet, const char *text) {
 	draw_title(sheet, text, &face_section, "H1", 0, 120);
 }
 
-/* Line by line, so that a long text goes on over the page. */
+/* Line by line, so that a long text continues on the next page. */
 static void draw_paragraph(struct sheet *sheet, const char *text, const struct face *face) {
 	PangoLayout *layout = typeset_layout(sheet->set, text, face, sheet->width, TEXT_LINES, PANGO_ALIGN_LEFT);
 	PangoLayoutIter *iter = pango_layout_get_iter(layout);
@@ -209,7 +209,7 @@ static void draw_cover(struct sheet *sheet, double logo) {
 	draw_contents(sheet);
 }
 
-/* About how much of what follows a heading should stand on its page. */
+/* Roughly how much of what follows a heading must fit on its page. */
 static double room_after(const struct part *heading) {
 	double height = 0;
 	const struct part *part = heading->next;
@@ -272,7 +272,7 @@ static void add_outline(struct sheet *sheet) {
 	}
 }
 
-/* One pass over the document; the first one only counts and measures. */
+/* One pass over the document; the first only counts and measures. */
 static cairo_status_t draw(struct sheet *sheet, struct buf *out) {
 	sheet->counting = out == NULL;
 	sheet->surface = sheet->counting ? cairo_image_surface_create(CAIRO_FORMAT_A8, 1, 1)
@@ -285,7 +285,7 @@ static cairo_status_t draw(struct sheet *sheet, struct buf *out) {
 	}
 	sheet->page = 0;
 	sheet_begin_page(sheet);
-	double logo = draw_logo(sheet, sheet->top); /* cairo 1.16 takes pictures only outside of tags */
+	double logo = draw_logo(sheet, sheet->top); /* cairo 1.16 accepts images only outside tags */
 	sheet_tag(sheet, "Document");               /* makes it a tagged PDF */
 	draw_cover(sheet, logo);
 	sheet_next_page(sheet);

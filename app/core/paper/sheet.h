@@ -1,4 +1,4 @@
-/* What the files of the PDF writer share; nobody else includes it. Lengths are points, y grows downwards. */
+/* PDF writer internals, private to its files. Lengths are points, y grows downwards. */
 #ifndef PAPER_SHEET_H
 #define PAPER_SHEET_H
 
@@ -17,17 +17,17 @@ struct face {
 	struct colour colour;
 };
 
-struct entry { /* of the outline */
+struct entry { /* in the outline */
 	const char *text;
 	int page, level;
 	double y;
 };
 
-/* How texts are set, and those that were; see typeset.c. */
+/* Text layout, with a cache; see typeset.c. */
 struct typeset {
 	PangoContext *context;
 	PangoFontDescription *fonts[2]; /* normal, bold */
-	PangoAttrList *figures;         /* figures of one width */
+	PangoAttrList *figures;         /* tabular figures */
 	GHashTable *shapes;             /* a set of struct shape */
 };
 
@@ -39,7 +39,7 @@ struct sheet {
 	double paper_width, paper_height, left, top, width, bottom;
 	double y;
 	int page, total;
-	bool counting; /* the first of two passes: it finds the number of pages and the outline */
+	bool counting; /* the first of two passes, which finds the number of pages and the outline */
 	struct entry *entries;
 	int entry_count, entry_room;
 };
@@ -49,7 +49,7 @@ extern const struct face face_small, face_body, face_label;
 
 void sheet_colour(struct sheet *sheet, const struct colour *colour);
 
-/* Nothing is drawn while counting; whoever draws by itself asks first. */
+/* False in the counting pass; check it before drawing directly. */
 static inline bool sheet_draws(const struct sheet *sheet) {
 	return !sheet->counting;
 }
@@ -57,49 +57,49 @@ static inline bool sheet_draws(const struct sheet *sheet) {
 struct typeset *typeset_new(void);
 void typeset_free(struct typeset *set);
 
-/* A layout of the caller's own, to be unreferenced. */
+/* A new layout; the caller unreferences it. */
 PangoLayout *typeset_layout(struct typeset *set, const char *text, const struct face *face, double width, int lines,
                             PangoAlignment align);
 
-/* The width that the text takes in one line. */
+/* The width of the text on one line. */
 double text_width(struct sheet *sheet, const char *text, const struct face *face);
 
-/* Height of the text in `width`, `lines` lines at most (then an ellipsis). */
+/* Height of the text in `width`, at most `lines` lines (then an ellipsis). */
 double text_height(struct sheet *sheet, const char *text, const struct face *face, double width, int lines);
 
-/* Draws it with its upper left corner there; returns the height. */
+/* Draws the text with its upper left corner at x, y; returns the height. */
 double text_draw(struct sheet *sheet, const char *text, const struct face *face, double x, double y, double width,
                  int lines, PangoAlignment align);
 
 /* Appends to a struct buf, for cairo. */
 cairo_status_t sheet_write(void *buf, const unsigned char *data, unsigned int length);
 
-/* A PNG as a surface of its own, in an error state when it is damaged. */
+/* Decodes a PNG into a new surface, in an error state if damaged. */
 cairo_surface_t *png_surface(const char *bytes, size_t size);
 
-/* A structure element (ISO 32000-1, 14.8.4) around what is drawn until its end, on one page. */
+/* Begins a structure element (ISO 32000-1, 14.8.4), ended by sheet_end on the same page. */
 void sheet_tag(struct sheet *sheet, const char *name);
 void sheet_end(struct sheet *sheet, const char *name);
 
 #define MM (72 / 25.4)
 
-/* A line over the width of the page. */
+/* A rule across the page. */
 void sheet_rule(struct sheet *sheet, double y);
 
-/* Header and footer of a page; the cover has none. sheet_next_page ends the one before. */
+/* Starts a page with header and footer (none on the cover). sheet_next_page ends the previous page first. */
 void sheet_begin_page(struct sheet *sheet);
 void sheet_next_page(struct sheet *sheet);
 
-/* A new page unless so much room is left. */
+/* Starts a new page unless this much room is left. */
 void sheet_need(struct sheet *sheet, double height);
 
-/* Draws the table from y on, over as many pages as it takes. */
+/* Draws the table from y on, over as many pages as needed. */
 void table_draw(struct sheet *sheet, const struct table *table);
 
-/* Draws the chart at y, with its title and legend, not split. */
+/* Draws the chart at y with title and legend, on one page. */
 void chart_draw(struct sheet *sheet, const struct chart *chart);
 
-/* Pure. A round step so that about `count` of them cover the range: 1, 2, 2.5 or 5 times a power of ten. */
+/* Pure. A round step, 1, 2, 2.5 or 5 times a power of ten, such that about `count` steps cover the range. */
 double chart_step(double range, int count);
 
 #endif

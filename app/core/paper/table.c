@@ -1,4 +1,4 @@
-/* Tables that go on over pages, their heads repeated. */
+/* Tables that continue over pages, repeating their heads. */
 #include <math.h>
 
 #include "core/base/text.h"
@@ -22,8 +22,8 @@ static const char *cell_at(const struct table *table, int row, int column) {
 	return text ? text : "";
 }
 
-/* Columns of numbers and of short texts get what they need; the others share the rest by what they would like. */
-/* Tables of many columns are set smaller. */
+/* Columns of numbers and short texts get their natural width; the others share the rest in proportion to theirs. */
+/* Tables with many columns use smaller type. */
 static const struct face *face_of(const struct table *table, bool head) {
 	bool tight = table->column_count > WIDE_COLUMNS;
 	return head ? (tight ? &face_tight_head : &face_head) : (tight ? &face_tight : &face_cell);
@@ -33,7 +33,7 @@ static double natural_width(struct sheet *sheet, const struct table *table, int 
 	int rows = table->row_count < MEASURED_ROWS ? table->row_count : MEASURED_ROWS;
 	double width = text_width(sheet, table->columns[column].label, face_of(table, true));
 	if (table->columns[column].numeric)
-		width = fmin(width, HEAD_WIDTH); /* a long head may wrap */
+		width = fmin(width, HEAD_WIDTH); /* long heads may wrap */
 	for (int r = 0; r < rows; r++)
 		width = fmax(width, text_width(sheet, cell_at(table, r, column), face_of(table, false)));
 	if (table->totals && table->totals[column] && table->columns[column].numeric)
@@ -51,7 +51,7 @@ static void measure_columns(struct sheet *sheet, const struct table *table, doub
 			widths[c] = fmin(widths[c], sheet->width * 0.6);
 		*(shares[c] ? &wished : &fixed) += widths[c];
 	}
-	/* The numbers never take so much that no text fits beside them. */
+	/* Numeric columns always leave room for text beside them. */
 	double max = wished > 0 ? sheet->width - TEXT_WIDTH : sheet->width;
 	double scale = fixed > max || wished <= 0 ? max / fixed : 1, rest = sheet->width - fixed * scale;
 	for (int c = 0; c < table->column_count; c++)

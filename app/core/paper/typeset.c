@@ -1,5 +1,5 @@
-/* Text: measured, shaped and drawn. Shaping is what a report spends its time on, and a cell is asked for its width, its
- * height and its drawing, in two passes: so what was shaped is kept. */
+/* Measuring, shaping and drawing text. Shaping dominates the time for a report, and each cell is measured twice and
+ * drawn, in two passes, so shaped texts are cached. */
 #include <string.h>
 
 #include "core/base/text.h"
@@ -7,11 +7,11 @@
 
 enum { KEPT_MAX = 4096 };
 
-/* A text as a layout. In one line (width -1) it does not depend on where it stands. */
+/* A shaped text. On one line (width -1) it does not depend on its position. */
 struct shape {
 	PangoLayout *layout;
 	char *text;
-	double size, width, drawn, height; /* width: allowed; drawn: taken */
+	double size, width, drawn, height; /* width: available; drawn: used */
 	bool bold;
 	int lines;
 	PangoAlignment align;
@@ -35,7 +35,7 @@ static void shape_free(gpointer item) {
 	g_free(shape);
 }
 
-/* Measures must not depend on the surface: none is rounded to pixels. */
+/* Measurements must not depend on the surface: none are rounded to pixels. */
 struct typeset *typeset_new(void) {
 	struct typeset *set = g_new0(struct typeset, 1);
 	cairo_font_options_t *options = cairo_font_options_create();
@@ -104,8 +104,8 @@ static const struct shape *shape_of(struct typeset *set, const char *text, const
 	return shape;
 }
 
-/* The text in one line where it fits, whoever aligns it; else wrapped. Right-to-left text is left to pango, which turns
- * its alignment around. */
+/* The text on one line if it fits, aligned by the caller; else wrapped. Right-to-left text is left to pango, which
+ * mirrors its alignment. */
 static const struct shape *fitting(struct typeset *set, const char *text, const struct face *face, double width,
                                    int lines, PangoAlignment align) {
 	if (!strchr(text, '\n')) {

@@ -1,5 +1,4 @@
-/* The pre-fork master. SIGTERM stays blocked but inside ppoll, so that none is missed between the check
- * and the wait. */
+/* The pre-fork master. SIGTERM is blocked except inside ppoll, so that none is missed between check and wait. */
 #include "core/process/master.h"
 
 #include <errno.h>
@@ -84,7 +83,7 @@ static void start_worker(struct slot *slot, int listener, master_worker *work, v
 	pid_t pid = fork();
 	if (pid == 0) {
 		(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
-		exit(work(listener, context)); /* with what tools do at the end of a process */
+		exit(work(listener, context)); /* not _exit: sanitizers and profilers report at exit */
 	}
 	if (pid < 0)
 		log_error("cannot start a worker: %s", strerror(errno));
@@ -143,7 +142,7 @@ static void stop_all(struct slot *slots, int count) {
 	}
 }
 
-/* New workers first; the old ones finish what they have in hand. */
+/* Starts new workers first; the old ones finish their current request. */
 static void reload(struct slot *slots, int count, int listener, master_worker *work, void *context) {
 	struct slot old[WORKERS_LIMIT];
 	memcpy(old, slots, sizeof *slots * (size_t)count);

@@ -77,7 +77,7 @@ static bool read_number(struct settings *settings, const struct number_setting *
 	return true;
 }
 
-/* On unless it says off. */
+/* On unless set to off. */
 static bool read_switch(const char *name, bool *at, struct error *err) {
 	const char *value = environment(name);
 	*at = !value || strcmp(value, "off") != 0;
@@ -85,7 +85,7 @@ static bool read_switch(const char *name, bool *at, struct error *err) {
 	       error_field(err, name, "%s must be on or off, not '%s'", name, value);
 }
 
-/* They stand in queries: letters, digits, '_', '.' and ',' only. */
+/* These names go into queries: letters, digits, '_', '.' and ',' only. */
 static bool check_names(const struct settings *settings, struct error *err) {
 	const char *const names[][2] = { { "CUSTOMERS_COLLECTION", settings->customers_collection },
 		                             { "CUSTOMERS_EMAIL", settings->customers_email },

@@ -1,4 +1,4 @@
-/* Settings come from the environment alone (deploy/up reads .env into it). .env.example lists them. */
+/* Settings, from environment variables only (deploy/up loads .env into them); listed in .env.example. */
 #ifndef PROCESS_SETTINGS_H
 #define PROCESS_SETTINGS_H
 
@@ -8,7 +8,7 @@
 
 struct settings {
 	const char *home;                     /* TELLTALE_HOME */
-	const char *root;                     /* TELLTALE_ROOT: where views/ and migrations/ lie */
+	const char *root;                     /* TELLTALE_ROOT: the folder of views/ and migrations/ */
 	const char *mongodb_uri, *mongodb_db; /* MONGODB_URI, MONGODB_DB */
 	const char *api_key, *api_url;        /* EMAILOCTOPUS_API_KEY (secret), EMAILOCTOPUS_BASE_URL */
 	const char *public_url;               /* PUBLIC_BASE_URL */
@@ -20,11 +20,10 @@ struct settings {
 	int64_t sync_interval_s;              /* SYNC_INTERVAL: hourly, daily or seconds */
 	int64_t idle_minutes, session_seconds, remember_days;
 	int64_t max_users, password_min;
-	const char *smtp_host, *smtp_user, *smtp_password,
-		*smtp_from; /* SMTP_…; an empty host: no mail; password: secret */
-	/* Names of collections and their members, of another system: CUSTOMERS_COLLECTION, _EMAIL, _KEY, _USAGE, _GROUPS
-	 * (parted by commas), _BOUNDS (kWh, rising); CONTACT_KEY_FIELD: the list's field that carries the customer's
-	 * number; DEMOGRAPHICS_…, _CUSTOMER: the member that names the customer; ENERGY_… */
+	const char *smtp_host, *smtp_user, *smtp_password, *smtp_from; /* SMTP_…; empty host: no mail; password: secret */
+	/* Collections and members of another system: CUSTOMERS_COLLECTION, _EMAIL, _KEY, _USAGE, _GROUPS (comma-separated),
+	 * _BOUNDS (kWh, ascending); CONTACT_KEY_FIELD: the list field with the customer's number; DEMOGRAPHICS_…,
+	 * _CUSTOMER: the member that names the customer; ENERGY_… */
 	const char *customers_collection, *customers_email, *customers_key, *customers_usage, *customers_groups,
 		*customers_bounds, *contact_key, *demographics_collection, *demographics_customer, *demographics_groups,
 		*energy_collection, *energy_name;
@@ -34,10 +33,11 @@ struct settings {
 	int64_t templates_strict;    /* TEMPLATES_STRICT: 1 in tests: see templates_set_strict */
 };
 
-/* Reads and checks all of them; INVALID names the variable. Texts live as long as the process. */
+/* Reads and validates all settings; INVALID names the variable. Texts live as long as the process. */
 bool settings_read(struct settings *settings, struct error *err) MUST_CHECK;
 
-/* Takes NAME=value lines of a file into the environment where it is silent; a missing file is nothing. */
+/* Reads NAME=value lines from a file into the environment without overriding variables that are set; a missing file is
+ * ignored. */
 void settings_load(const char *path);
 
 #endif

@@ -40,9 +40,8 @@ const char *store_name(const struct store *store);
 
 /* A new unique id of 24 hex digits. */
 const char *store_new_id(struct arena *arena);
-bool store_is_id(const char *text); /* 24 hex digits; false for NULL */
-struct moment store_id_moment(
-	const char *id); /* when the id was created, to the second; MOMENT_NONE if it is not an id */
+bool store_is_id(const char *text);            /* 24 hex digits; false for NULL */
+struct moment store_id_moment(const char *id); /* its creation time in seconds; MOMENT_NONE if invalid */
 
 /* Reads one document into `object` (see record_from_bson), the first in the order of `sort` (NULL: any); *found tells
  * whether there was one. */
@@ -95,8 +94,8 @@ bool store_insert(struct store *store, const char *collection, const struct reco
 bool store_insert_once(struct store *store, const char *collection, const struct record_type *record,
                        const void *object, bool *was_there, struct error *err) MUST_CHECK;
 
-/* As store_insert, for a document with an id that a repeated request brings again: one of this id that is there already
- * is no error, stays as it is, and *was_there is true. CONFLICT: another document has what may be there once. */
+/* As store_insert, for a document whose id comes again when the request is repeated: if a document of this id exists,
+ * it is left alone and *was_there is true. CONFLICT: another document is a duplicate in a unique index. */
 bool store_create(struct store *store, const char *collection, const struct record_type *record, const void *object,
                   const char *id, bool *was_there, struct error *err) MUST_CHECK;
 
