@@ -80,8 +80,7 @@ struct document {
 
 struct document *document_new(struct arena *arena, const char *title);
 
-void document_section(struct document *document,
-                      const char *title); /* listed in the outline; starts a new page where sensible */
+void document_section(struct document *document, const char *title); /* in the outline, on a new page where sensible */
 void document_heading(struct document *document, const char *text);
 void document_text(struct document *document, const char *text);
 void document_note(struct document *document, const char *text); /* in small grey type */
