@@ -1,4 +1,4 @@
-/* The campaigns that a worker keeps. */
+/* The worker's cache of campaigns. */
 #include "campaigns/cache.h"
 
 #include "core/store/version.h"
@@ -14,7 +14,7 @@
 
 enum { CAMPAIGNS_MAX = 1000000, REFRESHED_SHARE = 4 };
 
-/* What was replaced stays in the arena until all is read anew. */
+/* Replaced rows stay in the arena until everything is reread. */
 static struct {
 	struct store *store;
 	struct arena *arena;
@@ -55,7 +55,7 @@ static bool read_all(struct store *store, struct error *err) {
 	return true;
 }
 
-/* Rows by their id, while changes are looked for. */
+/* Index of rows by id, used while changes are merged. */
 static GHashTable *index_rows(void) {
 	GHashTable *index = g_hash_table_new(g_str_hash, g_str_equal);
 	for (int i = 0; i < cache.count; i++)
@@ -66,7 +66,7 @@ static GHashTable *index_rows(void) {
 struct changes {
 	GHashTable *index;
 	struct arena *arena;
-	struct strings ids; /* of rows that are new or have changed since they were read */
+	struct strings ids; /* of rows that are new or whose stamp differs from the cached one */
 	int room;
 };
 
@@ -103,7 +103,7 @@ static bool find_changes(struct store *store, struct changes *changes, struct er
 	                  &stamp_record, take_stamp, changes, err);
 }
 
-/* Takes those of the rows that are new; the others replace what is cached. */
+/* Merges the rows: replaces cached ones and adds new ones. */
 static void put_rows(GHashTable *index, const struct campaign *rows, int count) {
 	int fresh = 0;
 	for (int i = 0; i < count; i++) {
@@ -176,7 +176,7 @@ static bool renew(struct store *store, struct error *err) {
 	return true;
 }
 
-/* What a sync reads of campaigns, and what people set on them. */
+/* Campaigns depend on what a sync reads and on what people set. */
 static bool still_holds(const struct versions *now) {
 	return cache.observed.figures == now->figures && cache.observed.partners == now->partners;
 }

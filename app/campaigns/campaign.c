@@ -1,4 +1,4 @@
-/* Campaigns: storage of what they are. */
+/* Campaigns: storage of their properties. */
 #include "campaigns/campaign.h"
 
 #include <string.h>
@@ -56,7 +56,7 @@ static const struct field campaign_fields[] = {
 };
 const struct record_type campaign_record = RECORD_TYPE("Campaign", struct campaign, campaign_fields);
 
-/* What a campaign begins with. */
+/* The initial members of a campaign. */
 struct beginning {
 	const char *id, *created_by, *origin;
 	bool has_report;
@@ -77,12 +77,12 @@ int64_t campaign_age(const struct campaign *campaign, struct moment now) {
 	return moment_is_set(campaign->sent_at) ? now.ms - campaign->sent_at.ms : INT64_MAX;
 }
 
-/* What its provider lists, and what follows from that. */
+/* The members that the provider lists, and those derived from them. */
 static const struct members *const listed = ONLY("name", "subject", "provider_status", "status", "from_name",
                                                  "from_email", "list_id", "list_ids", "created_at", "sent_at",
                                                  "content_bytes", "search", "sort_sent");
 
-/* A campaign that is listed as it was is only noted as seen; *matched is false when it is new or listed otherwise. */
+/* An unchanged campaign is only marked as seen; *matched is false if it is new or has changed. */
 static bool note_seen(struct store *store, const struct external *external, const char *digest, const char *run_id,
                       struct moment at, bool *matched, struct error *err) {
 	return store_update(store, CAMPAIGNS, FILTER(IS_EXTERNAL(*external), eq_text("listed_digest", digest)),
@@ -131,7 +131,7 @@ static const char *bare_id(const char *id) {
 	return text_starts(id, "campaign_") ? id + strlen("campaign_") : id;
 }
 
-/* By one of the ways in which an address or a request may name it. */
+/* Matches a campaign by any of the ids that a URL or request may use. */
 static struct condition by_name(const char *id) {
 	return by_id_or(bare_id(id), "external.id");
 }

@@ -28,7 +28,7 @@ struct curve_point curve_point_of(const struct snapshot *snapshot) {
 		                         snapshot->metrics.unsubscribed };
 }
 
-/* May `last` stay behind `before` when a newer point comes? */
+/* Is `last` far enough after `before` to be kept when a newer point arrives? */
 static bool is_apart(const struct curve_point *before, const struct curve_point *last, struct moment start) {
 	int64_t age = last->time.ms - start.ms;
 	return last->time.ms - before->time.ms >= 15 * MINUTE_MS + (age > 0 ? age * 3 / 100 : 0);
@@ -89,7 +89,7 @@ struct rows growth_of_times(int64_t *times, int count, struct moment start, stru
 	qsort(times, (size_t)count, sizeof *times, ascending);
 	for (int i = 0; i < count; i++) {
 		int64_t age = times[i] - start.ms, gap = 15 * MINUTE_MS + (age > 0 ? age * 3 / 100 : 0);
-		/* The newest step gives way until it lies far enough behind the one before it. */
+		/* The newest step is replaced until it is far enough after the one before. */
 		if (kept >= 2 && steps[kept - 1].time.ms - steps[kept - 2].time.ms < gap)
 			kept--;
 		steps[kept++] = (struct step){ { times[i] }, i + 1 };

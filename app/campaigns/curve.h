@@ -1,5 +1,5 @@
-/* The growth of a campaign over its whole life in a bounded number of points: a rollup beside the append-only
- * snapshots, kept by their writer, so that a page costs the same however long the history is. */
+/* The growth of a campaign over its whole life in a bounded number of points: a rollup of the append-only snapshots,
+ * updated by their writer, so a page costs the same however long the history is. */
 #ifndef CAMPAIGNS_CURVE_H
 #define CAMPAIGNS_CURVE_H
 
@@ -16,29 +16,28 @@ struct curve {
 };
 extern const struct record_type curve_record;
 
-/* Most points that a curve of ten years of hourly changes has. */
+/* Upper bound on points, for ten years of hourly changes. */
 enum { CURVE_MAX = 400 };
 
 struct curve_point curve_point_of(const struct snapshot *snapshot);
 
-/* Pure. Adds the point; the newest always stays, and gives way to the next one unless it lies at least
- * 15 minutes + 3 % of its age since `start` after the point before it. A point that is not newer than the last
- * replaces it, so that adding twice changes nothing. */
+/* Pure. Appends a point. The newest point is always kept, but the next one replaces it unless it is at least 15 minutes
+ * + 3 % of its age since `start` after the point before. A point not newer than the last replaces it, so appending is
+ * idempotent. */
 void curve_add(struct curve *curve, struct moment start, struct curve_point point, struct arena *arena);
 
-/* Without points when there is none. */
+/* A curve without points if there is none. */
 bool curve_find(struct store *store, const char *campaign_id, struct arena *arena, struct curve *curve,
                 struct error *err) MUST_CHECK;
 
-/* Adds a snapshot's figures to the stored curve. One writer: the holder of the sync lease. */
+/* Adds a snapshot's figures to the stored curve. Single writer: the holder of the sync lease. */
 bool curve_save(struct store *store, const struct campaign *campaign, const struct snapshot *snapshot,
                 struct arena *arena, struct error *err) MUST_CHECK;
 
-/* The same growth by the times that contact reports name: exact also for campaigns that are older than the first sync.
- */
+/* The same growth by the times in contact reports: exact also for campaigns older than the first sync. */
 struct step {
 	struct moment time;
-	int64_t count; /* people up to then */
+	int64_t count; /* people so far */
 };
 
 struct growth {
@@ -51,17 +50,17 @@ extern const struct record_type growth_record;
 /* Pure. Sorts the times (milliseconds) and thins them as curve_add does. */
 struct rows growth_of_times(int64_t *times, int count, struct moment start, struct arena *arena);
 
-/* Pure. People up to `at`; 0 before the first step. */
+/* Pure. The number of people up to `at`; 0 before the first step. */
 int64_t growth_until(const struct rows *steps, struct moment at);
 
-/* Pure. Percent of delivered that had opened (or clicked) at that age; NaN when it has no report. */
+/* Pure. Percent of delivered that had opened (or clicked) at that age; NaN if the campaign has no report. */
 double growth_share(const struct growth *growth, const struct campaign *campaign, int64_t age_ms, bool opened);
 
-/* `word` is opened or clicked; others are not kept and change nothing. `at`: when the report was read. */
+/* `word` is opened or clicked; any other is ignored. `at`: when the report was read. */
 bool growth_save(struct store *store, const char *campaign_id, const char *word, const struct rows *steps,
                  struct moment at, struct error *err) MUST_CHECK;
 
-/* Those of the campaigns that have one, in any order. */
+/* The growths of those campaigns that have one, unordered. */
 bool growth_find(struct store *store, const struct strings *campaign_ids, struct arena *arena, struct growth **growths,
                  int *count, struct error *err) MUST_CHECK;
 

@@ -50,7 +50,7 @@ struct snapshot snapshot_of(const char *campaign_id, const char *run_id, const s
 	return snapshot;
 }
 
-/* After a crash between snapshot and state: what this run has already written holds. */
+/* If a crash came between snapshot and state, the snapshot that this run has already written stands. */
 static bool append_snapshot(struct store *store, struct snapshot *snapshot, struct arena *arena, struct error *err) {
 	bool was_there, found;
 	if (!store_insert_once(store, SNAPSHOTS, &snapshot_record, snapshot, &was_there, err) || !was_there)

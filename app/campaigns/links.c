@@ -25,7 +25,7 @@ static const struct field link_report_fields[] = {
 };
 const struct record_type link_report_record = RECORD_TYPE("LinkReport", struct link_report, link_report_fields);
 
-/* So that a page over many campaigns needs one read. */
+/* So that a page over many campaigns needs only one read. */
 static bool save_newest(struct store *store, const struct link_report *report, struct error *err) {
 	return store_upsert(store, NEWEST, FILTER(by_id(report->campaign_id)),
 	                    UPDATE(set_record(&link_report_record, report, NULL)), err);

@@ -10,7 +10,7 @@ struct link {
 };
 extern const struct record_type link_record;
 
-/* The clicks of all links as one call reported them. */
+/* The clicks of all links, from one answer. */
 struct link_report {
 	const char *id, *campaign_id, *run_id, *source;
 	struct moment snapshot_time;
@@ -18,24 +18,24 @@ struct link_report {
 };
 extern const struct record_type link_report_record;
 
-/* Appends the report once a run; `clicked_total` is the summary's count that made it worth reading. */
+/* Appends the report once per run; `clicked_total` is the summary's count that prompted the reading. */
 bool campaign_save_links(struct store *store, const struct link_report *report, int64_t clicked_total,
                          struct error *err) MUST_CHECK;
 
-/* The newest link report of each campaign, in any order; those without one are left out. */
+/* The newest link report of each campaign that has one, unordered. */
 bool campaign_find_links(struct store *store, const struct strings *campaign_ids, struct arena *arena,
                          struct link_report **reports, int *count, struct error *err) MUST_CHECK;
 
-/* Pure. Adds up what reports tell of the same address, most people first; into sums[], at most `max` of them. */
+/* Pure. Sums the reports by URL into sums[], at most `max` of them, most people first. Returns their number. */
 int campaign_sum_links(const struct link_report *reports, int count, struct link *sums, int max);
 
-/* Pure. All clicks together; who clicked two links counts for both. */
+/* Pure. The sum over all links; someone who clicked two links counts twice. */
 struct link campaign_link_total(const struct rows *links);
 
-/* Adds those of the reports (struct link_report) that are missing. */
+/* Inserts those of the reports (struct link_report) that are missing. */
 bool campaign_restore_link_reports(struct store *store, const struct rows *reports, struct error *err) MUST_CHECK;
 
-/* The newest link report of a campaign, with as_of the newest up to then; without links where *found is false. */
+/* The newest link report of a campaign, or with as_of the newest up to then; no links if *found is false. */
 bool campaign_find_link_report(struct store *store, const char *campaign_id, struct moment as_of, struct arena *arena,
                                struct link_report *report, bool *found, struct error *err) MUST_CHECK;
 

@@ -1,4 +1,4 @@
-/* Which campaigns, and what they were at a moment. */
+/* Selecting campaigns, now or as of a past moment. */
 #include <glib.h>
 #include <string.h>
 
@@ -14,7 +14,7 @@ struct pasts {
 	GHashTable *snapshots; /* by campaign_id */
 };
 
-/* The newest snapshot up to `as_of` of each of these campaigns, in one question: the index has them in this order. */
+/* The newest snapshot up to `as_of` of each of these campaigns, in one query, sorted as the index is. */
 static bool find_pasts(struct store *store, const struct strings *ids, struct moment as_of, struct pasts *pasts,
                        struct error *err) {
 	struct rows found;
@@ -32,7 +32,7 @@ static bool find_pasts(struct store *store, const struct strings *ids, struct mo
 	return true;
 }
 
-/* What has not changed since is what it was. */
+/* Unchanged campaigns need no look into the history. */
 static bool has_changed_since(const struct campaign *campaign, struct moment as_of) {
 	return campaign->has_report && !(moment_is_set(campaign->last_updated) && campaign->last_updated.ms <= as_of.ms);
 }
@@ -79,7 +79,7 @@ static bool is_wanted(const struct campaign *campaign, const struct campaign_fil
 	       (!wanted->reported || campaign->has_report);
 }
 
-/* Out of what the worker keeps. */
+/* From the worker's cache. */
 static bool select_cached(struct store *store, const struct campaign_filter *wanted, struct arena *arena,
                           struct campaign **campaigns, int *count, struct error *err) {
 	const struct campaign *rows;

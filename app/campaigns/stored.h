@@ -1,4 +1,4 @@
-/* What the files of this room share of storing; nobody else includes it. */
+/* Storage shared by the files of this folder; private to it. */
 #ifndef CAMPAIGNS_STORED_H
 #define CAMPAIGNS_STORED_H
 
@@ -6,8 +6,7 @@
 
 static const char CAMPAIGNS[] = "campaigns", SNAPSHOTS[] = "campaign_metrics_snapshots";
 
-/* Every write of a campaign that changes more than who saw it last carries these edits: workers read again what has
- * changed. */
+/* Must be part of every write that changes more than seen_run: workers reread campaigns with a new stamp. */
 #define CAMPAIGN_CHANGED set_now("changed_at"), add_count("changes", 1)
 
 #endif

@@ -1,4 +1,4 @@
-/* What people did with campaigns, counted from their events. */
+/* Engagement, counted from events. */
 #include "events/engagement.h"
 
 #include <string.h>
@@ -7,7 +7,7 @@ enum { PEOPLE_AT_ONCE = 200 };
 
 struct engagement_pass {
 	const struct strings *people;   /* their ids */
-	struct engagement *engagements; /* one a person */
+	struct engagement *engagements; /* one per person */
 };
 
 static int64_t *counter_of(struct engagement *engagement, enum event_type type) {
@@ -21,7 +21,7 @@ static void later(struct moment *at, struct moment candidate) {
 		*at = candidate;
 }
 
-/* One row a (person, campaign, type): the newest time of it. */
+/* One row per (person, campaign, type), with its newest time. */
 static void take_row(void *context, const void *object) {
 	struct engagement_pass *pass = context;
 	const struct event *row = object;

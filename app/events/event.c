@@ -122,7 +122,7 @@ bool event_link(struct store *store, const struct membership *rows, int count, s
 	return bulk_run(bulk, NULL, err);
 }
 
-/* A group of events by their campaign. */
+/* Events grouped by campaign. */
 struct event_campaign {
 	const char *id;
 };

@@ -1,4 +1,4 @@
-/* What contacts did with campaigns: `contact_events` is append-only, one row for (campaign, contact, type, time). */
+/* What contacts did with campaigns: `contact_events` is append-only, one row per (campaign, contact, type, time). */
 #ifndef EVENTS_EVENT_H
 #define EVENTS_EVENT_H
 
@@ -9,30 +9,30 @@ extern const struct choices event_types;
 
 struct event {
 	const char *id, *campaign_id;
-	const char *contact_id;  /* absent: of nobody among the contacts, or of somebody who was forgotten */
-	const char *contact_ref; /* the contact's id at the provider of the campaign, as its report gives it */
-	const char *address;     /* as the report names it, in the form of contact_norm; never stored */
+	const char *contact_id;  /* absent if the contact is unknown or was forgotten */
+	const char *contact_ref; /* the contact's id at the campaign's provider, as in the report */
+	const char *address;     /* as in the report, normalized by contact_norm; never stored */
 	unsigned type;
 	struct moment occurred_at, seen_at; /* occurred_at may be absent */
 	const char *run_id;
-	bool found_by_membership; /* the report named no address: the person was found by contact_ref */
-	bool unknown_contact;     /* nobody among the contacts yet: event_link finds the person when it comes */
+	bool found_by_membership; /* the report gave no address: the person was found by contact_ref */
+	bool unknown_contact;     /* not among the contacts yet: event_link links the event when the contact appears */
 };
 extern const struct record_type event_record;
 
-/* Appends those that are new (*added counts them), and finds the person of each by its address, or else by the
- * membership that contact_ref names. */
+/* Appends the new events (*added counts them), finding each event's person by address, or else by the membership that
+ * contact_ref names. */
 bool event_append(struct store *store, const char *connection_id, struct event *events, int count, struct arena *arena,
                   int64_t *added, struct error *err) MUST_CHECK;
 
-/* Events that came before these contacts did find their people; *contact_ids: who got any, each once. */
+/* Links events that arrived before these contacts did; *contact_ids: the distinct contacts that got any. */
 bool event_link(struct store *store, const struct membership *rows, int count, struct arena *arena,
                 struct strings *contact_ids, struct error *err) MUST_CHECK;
 
-/* Adds those of the events (struct event) that are missing. */
+/* Inserts those of the events (struct event) that are missing. */
 bool event_restore(struct store *store, const struct rows *events, struct error *err) MUST_CHECK;
 
-/* The times (milliseconds) of a campaign's events of a type, at most `max` of them, in any order. */
+/* The times (milliseconds) of a campaign's events of a type, at most `max`, unordered. */
 bool event_times(struct store *store, const char *campaign_id, const char *type, int64_t max, struct arena *arena,
                  int64_t **items, int *count, struct error *err) MUST_CHECK;
 
@@ -40,7 +40,7 @@ bool event_times(struct store *store, const char *campaign_id, const char *type,
 bool event_campaigns(struct store *store, const struct strings *contact_ids, struct arena *arena,
                      struct strings *campaign_ids, struct error *err) MUST_CHECK;
 
-/* Takes these people out of their events, which stay and go on counting. */
+/* Removes these people from their events, which stay and still count. */
 bool event_forget(struct store *store, const struct strings *contact_ids, struct error *err) MUST_CHECK;
 
 #endif

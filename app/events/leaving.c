@@ -1,4 +1,4 @@
-/* Who joined a list and who left it, why: counted by week and month from its members and their events. */
+/* Joining and leaving a list, counted by week and month from its members and their events. */
 #include "events/leaving.h"
 
 #include <stdio.h>
@@ -10,16 +10,16 @@
 
 enum { MEMBERS_AT_ONCE = 1000, EVENTS_MAX = 20000, WEEKS_MAX = 520, COHORTS_MAX = 24 };
 
-/* The weeks before now, newest first, and the newest cohorts, while they are being filled. */
+/* The weeks before now, newest first, and the newest cohorts, under construction. */
 struct filling {
 	struct list_week weeks[WEEKS_MAX];
-	struct cohort_step left[COHORTS_MAX][COHORT_MONTHS]; /* by the month of joining, months back from now */
+	struct cohort_step left[COHORTS_MAX][COHORT_MONTHS]; /* by month of joining, counted back from now */
 	int64_t joined[COHORTS_MAX];
 	struct moment newest, newest_month;
 	int used;
 };
 
-/* Who left counts in every later column of the cohort, too. */
+/* Someone who left counts in every later column of the cohort, too. */
 static void add_to_cohort(struct filling *filling, struct moment joined, bool left, struct moment left_at) {
 	int back = moment_is_set(joined) ? months_between(joined, filling->newest_month) : -1;
 	if (back < 0 || back >= COHORTS_MAX)
@@ -41,7 +41,7 @@ static struct list_week *week_at(struct filling *filling, struct moment at) {
 	return &filling->weeks[back];
 }
 
-/* Why somebody has left: the gravest thing that a campaign's report says of them, and when it was. */
+/* Why and when somebody left: the most serious event in the campaigns' reports. */
 struct leaving {
 	bool known;
 	enum event_type type;
@@ -82,7 +82,7 @@ static void fill_weeks(struct filling *filling, const struct membership *rows, i
 	}
 }
 
-/* What the reports say of those members who have left. */
+/* The events that explain why members left. */
 static bool find_leavings(struct store *store, const struct membership *rows, int count, struct arena *arena,
                           struct event **events, int *event_count, struct error *err) {
 	struct strings people = { arena_array(arena, const char *, count + 1), 0 };
@@ -96,7 +96,7 @@ static bool find_leavings(struct store *store, const struct membership *rows, in
 	                                       NULL, EVENTS_MAX, &event_record, arena, (void **)events, event_count, err);
 }
 
-/* Those in which anybody joined, oldest first. */
+/* The cohorts that anybody joined, oldest first. */
 static struct rows cohorts_of(struct filling *filling, struct arena *arena) {
 	struct cohort *cohorts = arena_array(arena, struct cohort, COHORTS_MAX);
 	struct moment month = filling->newest_month;

@@ -1,4 +1,4 @@
-/* What changed between two moments. */
+/* Changes between two moments. */
 #include "insights/changes.h"
 
 #include <stdlib.h>
@@ -24,7 +24,7 @@ int changes_of(const struct campaign *before, int before_count, const struct cam
                struct change *changes) {
 	int count = 0;
 	for (int i = 0; i < after_count; i++) {
-		/* Both mostly stand in the same order. */
+		/* Both are usually in the same order. */
 		bool aligned = i < before_count && text_same(before[i].id, after[i].id);
 		const struct campaign *was = aligned ? &before[i] : same_campaign(before, before_count, after[i].id);
 		bool known = was && was->has_report;

@@ -1,4 +1,4 @@
-/* What changed between two moments: each campaign's figures as they were known then and then. */
+/* Changes between two moments: each campaign's figures as known at each of them. */
 #ifndef INSIGHTS_CHANGES_H
 #define INSIGHTS_CHANGES_H
 
@@ -6,12 +6,12 @@
 
 struct change {
 	const char *id, *name;
-	bool is_new;                  /* it had no figures at the first moment */
-	struct metrics before, after; /* before is all 0 where is_new */
+	bool is_new;                  /* no figures at the first moment */
+	struct metrics before, after; /* before is all 0 if is_new */
 };
 
-/* Pure. The campaigns of `after` whose figures differ from those in `before` (the same campaigns at an earlier moment,
- * in any order), the greatest change in opens and clicks first. */
+/* Pure. The campaigns of `after` whose figures differ from those in `before` (the same campaigns earlier, in any
+ * order), largest change in opens and clicks first. */
 int changes_of(const struct campaign *before, int before_count, const struct campaign *after, int after_count,
                struct change *changes);
 

@@ -1,4 +1,4 @@
-/* What came in day by day. */
+/* Daily figures of a campaign. */
 #include "insights/daily.h"
 
 #include <string.h>
@@ -24,7 +24,7 @@ static const struct field day_fields[] = {
 };
 const struct record_type daily_record = RECORD_TYPE("DailyAnalytics", struct daily, day_fields);
 
-/* The newest point of the curve up to then; all 0 before the first. */
+/* The newest point of the curve up to `at`; all 0 before the first. */
 static struct curve_point point_until(const struct curve *curve, struct moment at) {
 	const struct curve_point *points = curve->points.items;
 	struct curve_point last = { 0 };
@@ -33,7 +33,7 @@ static struct curve_point point_until(const struct curve *curve, struct moment a
 	return last;
 }
 
-/* People up to then: by the times of the contact reports where they were read. */
+/* People up to `at`: from the times in contact reports if they have been read. */
 static struct curve_point people_until(const struct curve *curve, const struct growth *growth, struct moment at) {
 	struct curve_point point = point_until(curve, at);
 	if (growth) {

@@ -1,4 +1,4 @@
-/* A campaign day by day (UTC). */
+/* Daily figures of a campaign (UTC days). */
 #ifndef INSIGHTS_DAILY_H
 #define INSIGHTS_DAILY_H
 
@@ -8,12 +8,12 @@ struct daily {
 	const char *id, *campaign_id;
 	struct moment date;
 	int64_t emails_sent, emails_delivered, emails_opened, emails_clicked, emails_bounced, emails_unsubscribed;
-	double open_rate, click_rate, bounce_rate, unsubscribe_rate; /* percent, up to the end of that day */
+	double open_rate, click_rate, bounce_rate, unsubscribe_rate; /* percent, cumulative to the end of the day */
 };
 extern const struct record_type daily_record;
 
-/* Pure. What was sent and what bounced counts on the day of sending. `growth` may be NULL: the curve then tells opens
- * and clicks, too. */
+/* Pure. Sent and bounced count on the day of sending. If `growth` is NULL, opens and clicks come from the curve,
+ * too. */
 struct daily daily_of(const struct campaign *campaign, const struct curve *curve, const struct growth *growth,
                       struct moment day, struct arena *arena);
 

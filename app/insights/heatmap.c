@@ -1,4 +1,4 @@
-/* Weekday and hour of sending. */
+/* Campaigns by weekday and hour of sending. */
 #include "insights/heatmap.h"
 
 #include <math.h>
@@ -36,7 +36,7 @@ static bool is_used(const struct heatmap *map, int hour) {
 	return false;
 }
 
-/* The greatest and least rate among the cells that count. */
+/* The range of the rate over cells with enough data. */
 static void find_range(const struct heatmap *map, enum metric metric, double *low, double *high) {
 	*low = *high = NAN;
 	for (int day = 0; day < WEEKDAYS; day++) {

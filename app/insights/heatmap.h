@@ -1,5 +1,5 @@
-/* When sending pays: the campaigns of a period by weekday and hour of sending (UTC), each cell a pooled rate with how
- * many campaigns and people stand behind it. */
+/* Which sending times work: the campaigns of a period by weekday and hour of sending (UTC), each cell a pooled rate
+ * with the number of campaigns and people behind it. */
 #ifndef INSIGHTS_HEATMAP_H
 #define INSIGHTS_HEATMAP_H
 
@@ -8,7 +8,7 @@
 enum { WEEKDAYS = 7, HOURS = 24, CELL_CAMPAIGNS = 3, CELL_DELIVERED = 1000, RAMP_STEPS = 6 };
 
 struct heat_cell {
-	struct metrics totals; /* of the cell's campaigns */
+	struct metrics totals; /* over the cell's campaigns */
 	int campaigns;
 };
 
@@ -16,16 +16,16 @@ struct heatmap {
 	struct heat_cell cells[WEEKDAYS][HOURS]; /* Monday first */
 };
 
-/* Pure. Counts sent campaigns with a report. */
+/* Pure. Includes sent campaigns with a report. */
 void heatmap_of(const struct figures *figures, struct heatmap *map);
 
-/* Enough behind it to be compared: CELL_CAMPAIGNS campaigns and CELL_DELIVERED people. */
+/* Is there enough data to compare the cell: CELL_CAMPAIGNS campaigns and CELL_DELIVERED people? */
 bool heat_cell_counts(const struct heat_cell *cell);
 
-/* Adds "heatmap", rows of weekdays with the hours that any campaign was sent at, to the view. */
+/* Adds "heatmap" to the view: rows of weekdays, with the hours at which any campaign was sent. */
 void heatmap_put(struct value *view, const struct heatmap *map, enum metric metric);
 
-/* The cells with any campaign: weekday (1 is Monday), hour, campaigns, delivered, enough, rates. */
+/* The non-empty cells: weekday (1 is Monday), hour, campaigns, delivered, enough, rates. */
 struct value *heatmap_json(const struct heatmap *map, struct arena *arena);
 
 #endif

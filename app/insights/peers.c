@@ -1,4 +1,4 @@
-/* Campaigns to compare with. */
+/* Peers of a campaign. */
 #include "insights/peers.h"
 
 #include <math.h>
@@ -75,7 +75,7 @@ bool peers_band(const struct peers *peers, int64_t age_ms, bool opened, int min,
 	return known >= min && !isnan(*low);
 }
 
-/* How much of what it reached in the end a campaign had at that age. */
+/* The fraction of its final result that a campaign had reached at that age. */
 static double part_at(const struct growth *growth, const struct campaign *campaign, int64_t age_ms, bool opened) {
 	double end = growth_share(growth, campaign, SETTLED_MS, opened);
 	return end > 0 ? growth_share(growth, campaign, age_ms, opened) / end : NAN;
@@ -87,7 +87,7 @@ static int64_t bounded(double people, int64_t min, int64_t max) {
 	return people > (double)max ? max : (int64_t)llround(people);
 }
 
-/* How the forecast would have done: part by part from the other ones. */
+/* Leave-one-out check of the forecast: predicts each part from the others. */
 static void try_forecast(const double *parts, int known, struct forecast *forecast) {
 	double others[PEERS_MAX], off[PEERS_MAX];
 	for (int i = 0; i < known; i++) {

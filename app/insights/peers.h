@@ -1,4 +1,4 @@
-/* The peers of a campaign: those sent to the same list before it, to compare it with. */
+/* The peers of a campaign: earlier campaigns to the same list, for comparison. */
 #ifndef INSIGHTS_PEERS_H
 #define INSIGHTS_PEERS_H
 
@@ -8,45 +8,44 @@ enum { PEERS_MAX = 12 };
 
 struct peers {
 	struct campaign *campaigns;              /* newest sending first */
-	const struct growth *growths[PEERS_MAX]; /* of each campaign; NULL where its contact reports were not read */
+	const struct growth *growths[PEERS_MAX]; /* per campaign; NULL if its contact reports have not been read */
 	double rates[METRIC_COUNT][PEERS_MAX];
-	int count, counts[METRIC_COUNT]; /* rates that are defined */
+	int count, counts[METRIC_COUNT]; /* number of defined rates */
 };
 
-/* Until then opens and clicks still come in, and a campaign is not held against others. */
+/* Age up to which opens and clicks are still coming in and a campaign is not compared. */
 #define SETTLING_MS (3 * DAY_MS)
 
-/* Empty for a campaign that was not sent. */
+/* Empty if the campaign was not sent. */
 bool peers_find(struct store *store, const struct campaign *campaign, struct arena *arena, struct peers *peers,
                 struct error *err) MUST_CHECK;
 
-/* Fills growths; *own becomes that of the campaign itself, or NULL. */
+/* Fills growths; *own is the campaign's own, or NULL. */
 bool peers_find_growths(struct store *store, const struct campaign *campaign, struct arena *arena, struct peers *peers,
                         const struct growth **own, struct error *err) MUST_CHECK;
 
-/* Pure. "Click rate 1.10 %, usual 2.40–3.00 %" when the rate is far off what the same list does otherwise, else NULL.
- */
+/* Pure. "Click rate 1.10 %, usual 2.40–3.00 %" if the rate is far from what is usual for the list, else NULL. */
 const char *peers_anomaly(const struct peers *peers, const struct metrics *metrics, enum metric metric,
                           struct arena *arena);
 
-/* Pure. The middle half of what the peers had reached at an age, as a share of delivered (percent); false with fewer
- * than `min` campaigns whose growth is known. */
+/* Pure. The interquartile range of what the peers had reached at an age, in percent of delivered; false with fewer than
+ * `min` peers of known growth. */
 bool peers_band(const struct peers *peers, int64_t age_ms, bool opened, int min, double *low, double *high);
 
-/* What a campaign will have reached after SETTLED_MS, if it goes on as those before it did from its present age: the
- * median of what they gained from then on, and a range that holds it with a chance of `chance` percent: 80, or less
- * with fewer than nine campaigns. Tried on these campaigns themselves, each forecast from the others: `held` of them
- * ended in their range, and half of them no farther than `off` percent from what was expected. */
+/* Forecast of what a campaign will have reached after SETTLED_MS if it continues as its peers did from the same age:
+ * their median gain, and a range that contains the result with probability `chance` (percent): 80, or less with fewer
+ * than nine peers. Checked on the peers themselves, each forecast from the others: `held` of them ended within their
+ * range, and half were within `off` percent of the forecast. */
 #define SETTLED_MS (7 * DAY_MS)
 enum { FORECAST_MIN = 5 };
 struct forecast {
 	int64_t people, low, high; /* people */
-	int peers;                 /* campaigns that it rests on */
+	int peers;                 /* number of peers used */
 	double chance, off;        /* percent */
-	int held;                  /* of peers */
+	int held;                  /* out of `peers` */
 };
 
-/* Pure. False when the campaign is older than that, younger than an hour, or has too few peers with growth. */
+/* Pure. False if the campaign is older than SETTLED_MS or younger than an hour, or has too few peers with growth. */
 bool peers_forecast(const struct peers *peers, const struct campaign *campaign, const struct growth *growth,
                     bool opened, struct moment now, struct forecast *forecast);
 

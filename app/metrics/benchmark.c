@@ -28,7 +28,7 @@ static int metric_of(const char *key) {
 	return -1;
 }
 
-/* Digits with a point at most; NaN for anything else. */
+/* Digits with at most one decimal point; NaN for anything else. */
 static double read_percent(const char *text) {
 	if (text_is_empty(text) || strspn(text, "0123456789.") != strlen(text))
 		return NAN;

@@ -1,11 +1,11 @@
-/* The page of reference values, and their JSON. */
+/* Benchmarks as page and JSON. */
 #include "metrics/benchmark_pages.h"
 
 #include <math.h>
 
 #include "metrics/benchmark.h"
 
-/* The form of one metric: what was typed, else what is stored. */
+/* The form of one metric: the typed values, else the stored ones. */
 static void put_form(const struct exchange *x, struct value *row, const struct benchmark *stored) {
 	static const char *const labels[] = { "Percent", "Of whom", "Source", "Published" };
 	static const char *const names[] = { "percent", "name", "source", "dated" };
@@ -43,7 +43,7 @@ static bool show_page(struct exchange *x, struct error *err) {
 	return reply_page(x, "metrics/benchmarks", "Benchmarks", "settings", view, err);
 }
 
-/* What is stored after it was saved; where it was taken away, what was asked. */
+/* Replies with what is now stored, or with the request if it was deleted. */
 static bool reply_benchmark(struct exchange *x, const struct benchmark *asked, struct error *err) {
 	struct benchmark stored;
 	bool found;

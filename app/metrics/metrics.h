@@ -1,7 +1,6 @@
-/* What is counted and what is computed from it: the one place that computes a rate.
- *
- * Counts are unique people unless a name says total. delivered = sent - bounced, hard and soft.
- * Rates are NaN when their denominator is 0 or unknown; pages show "–", the API shows 0. */
+/* Counters and the rates computed from them; no other file computes a rate. Counts are unique people unless a name says
+ * total. delivered = sent - bounced, hard and soft. A rate is NaN if its denominator is 0 or unknown; pages show "–",
+ * the API 0. */
 #ifndef METRICS_METRICS_H
 #define METRICS_METRICS_H
 
@@ -27,42 +26,42 @@ struct metric_row {
 	const char *key, *name, *formula, *denominator, *caveat;
 	int decimals;
 	bool up_is_good;
-	double floor; /* percentage points that a rate must be off the usual to be worth a word; 0: never */
+	double floor; /* minimum deviation from the usual, in percentage points, worth reporting; 0: never reported */
 };
 extern const struct metric_row metric_rows[METRIC_COUNT];
 
 int64_t metrics_delivered(const struct metrics *metrics);
 
-/* Percent; NaN without denominator. */
+/* In percent; NaN without a denominator. */
 double metrics_rate(const struct metrics *metrics, enum metric metric);
 
-/* What the rate counts, and of how many. */
+/* Numerator and denominator of the rate. */
 int64_t metrics_part(const struct metrics *metrics, enum metric metric);
 int64_t metrics_whole(const struct metrics *metrics, enum metric metric);
 
-/* The API's form of an absent number: 0. */
+/* Converts NaN to 0, as the API represents it. */
 double metric_or_zero(double number);
 
-/* Puts "rates", a map of all rates in percent, into `map`. */
+/* Adds "rates", a map of all rates in percent. */
 void metrics_put_rates(struct value *map, const struct metrics *metrics);
 
 void metrics_add(struct metrics *sum, const struct metrics *one);
 bool metrics_equal(const struct metrics *a, const struct metrics *b);
 
-/* Names the first counter that is lower in `now` than in `before`; NULL when none fell. */
+/* The name of the first counter lower in `now` than in `before`; NULL if none is. */
 const char *metrics_decreased(const struct metrics *before, const struct metrics *now);
 
-/* The first limit that the figures pass, in words ("Complaint rate 0.140 %, limit 0.10 %"); NULL when none, or
- * when fewer than METRICS_FEW people got the mail. Limits: complaints 0.10 % (Google's sender guidelines),
- * hard bounces 2 % of sent, unsubscribes 0.5 %. */
+/* The first limit that the figures exceed, as text ("Complaint rate 0.140 %, limit 0.10 %"); NULL if none, or if fewer
+ * than METRICS_FEW people got the mail. Limits: complaints 0.10 % (Google's sender guidelines), hard bounces 2 % of
+ * sent, unsubscribes 0.5 %. */
 enum { METRICS_FEW = 100 };
 const char *metrics_alarm(struct arena *arena, const struct metrics *metrics);
 
-/* "41.3 %" with the metric's decimals, "–" for NaN. */
+/* "41.3 %" with the metric's decimals; "–" for NaN. */
 const char *metric_text(struct arena *arena, enum metric metric, double percent);
 
 /* "▲ 0.30 pp" for two rates (`points`), "▼ 4.10 %" for two counts, "no change"; *verdict is "better", "worse" or NULL.
- * NULL when either is NaN, or the count before is 0. */
+ * NULL if either is NaN, or the count before is 0. */
 const char *metric_change_text(struct arena *arena, double now, double before, bool points, bool up_is_good,
                                const char **verdict);
 

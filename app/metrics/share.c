@@ -1,4 +1,4 @@
-/* Shares of a whole and changes. */
+/* Percentages and changes. */
 #include "metrics/share.h"
 
 #include <math.h>

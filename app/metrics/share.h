@@ -1,4 +1,4 @@
-/* Shares of a whole and changes: the arithmetic of every rate. Pure. */
+/* Percentages and changes: the arithmetic of every rate. Pure. */
 #ifndef METRICS_SHARE_H
 #define METRICS_SHARE_H
 
@@ -6,22 +6,22 @@
 
 #include "core/base/arena.h"
 
-/* `part` of `whole`, as percent and as fraction; NaN where the whole is not above 0 or either is COUNT_NONE. */
+/* `part` of `whole` as percent or as fraction; NaN unless the whole is above 0 and neither is COUNT_NONE. */
 double share_percent(int64_t part, int64_t whole);
 double share_fraction(int64_t part, int64_t whole);
 
-/* How many of `whole` so many percent are; not rounded. */
+/* `percent` of `whole`, not rounded. */
 double share_people(double percent, int64_t whole);
 
-/* "41.2 %"; "–" for no share. */
+/* "41.2 %"; "–" if undefined. */
 char *share_text(struct arena *arena, int64_t part, int64_t whole);
 
-/* How two rates differ, in percentage points; and how `now` differs from `before` in percent of that, NaN when that is
- * 0. NaN when either is. */
+/* The difference of two rates in percentage points; and the change from `before` to `now` in percent, NaN if `before`
+ * is 0. Both NaN if either argument is. */
 double change_points(double now, double before);
 double change_percent(double now, double before);
 
-/* How far `value` lies from what was expected, above or below, in percent of that. */
+/* The absolute deviation of `value` from `expected`, in percent of the latter. */
 double distance_percent(double value, double expected);
 
 #endif

@@ -1,4 +1,4 @@
-/* Middles, spreads, intervals, predictions, outliers. */
+/* Averages, spreads, intervals, predictions, outliers. */
 #include "metrics/statistics.h"
 
 #include <math.h>
@@ -41,8 +41,8 @@ static double *copied(const double *values, int count) {
 	return memcpy(copy, values, sizeof *copy * (size_t)count);
 }
 
-/* Moves what is less than the pivot (or, `equal_too`, not greater) to the front; how many. Without a branch on the
- * values: no processor foresees which side one belongs to. */
+/* Moves values less than the pivot (with `equal_too`, not greater) to the front and returns their number. Branchless,
+ * because the branch would be unpredictable. */
 static inline int move_lesser(double *values, int count, double pivot, bool equal_too) {
 	int lesser = 0;
 	for (int i = 0; i < count; i++) {
@@ -58,8 +58,8 @@ static double middle_of(double a, double b, double c) {
 	return fmax(fmin(a, b), fmin(fmax(a, b), c));
 }
 
-/* Moves the value that would stand at `n` in order there, none greater before it, none lesser behind (after C. A. R.
- * Hoare, Algorithm 65: FIND, 1961), with the median of three as pivot. Values equal to it are told apart, for rates of
+/* Quickselect (C. A. R. Hoare, Algorithm 65: FIND, 1961) with median-of-three pivot: puts the n-th smallest value at
+ * index n, with none greater before and none smaller after. Values equal to the pivot are split off, because rates of
  * small campaigns repeat. */
 static double select_nth(double *values, int count, int n) {
 	for (;;) {
@@ -83,7 +83,7 @@ double stats_percentile(const double *values, int count, double q) {
 	double at = q / 100 * (count - 1);
 	int below = (int)floor(at);
 	double lower = select_nth(copy, count, below), upper = lower;
-	/* The next one is the least of those behind. */
+	/* The next in order is the smallest of the rest. */
 	for (int i = below + 1; i < count; i++)
 		upper = i == below + 1 || copy[i] < upper ? copy[i] : upper;
 	free(copy);
@@ -97,12 +97,12 @@ double stats_prediction_chance(int count, double chance) {
 struct interval stats_prediction(const double *values, int count, double chance) {
 	if (count < 2)
 		return count ? (struct interval){ values[0], values[0] } : (struct interval){ NAN, NAN };
-	double rank = (100 - chance) / 200 * (count + 1) - 1; /* from 0 */
+	double rank = (100 - chance) / 200 * (count + 1) - 1; /* zero-based */
 	double q = 100 * fmax(0, rank) / (count - 1);
 	return (struct interval){ stats_percentile(values, count, q), stats_percentile(values, count, 100 - q) };
 }
 
-/* The 97.5th percentile of Student's distribution. */
+/* The 97.5th percentile of Student's t distribution. */
 static double student95(double freedom) {
 	double z = z95, z3 = z * z * z, z5 = z3 * z * z, z7 = z5 * z * z;
 	return z + (z3 + z) / (4 * freedom) + (5 * z5 + 16 * z3 + 3 * z) / (96 * freedom * freedom) +
