@@ -9,7 +9,7 @@
 
 #include "campaigns/stored.h"
 
-/* Changes are looked for from so long before the newest one: a write is stamped before others can see it. */
+/* Changes are searched from this long before the newest one: a write is stamped before others can see it. */
 #define OVERLAP_MS (60 * INT64_C(1000))
 
 enum { CAMPAIGNS_MAX = 1000000, REFRESHED_SHARE = 4 };
@@ -70,7 +70,7 @@ struct changes {
 	int room;
 };
 
-/* How often a campaign was changed. */
+/* The number of changes to a campaign. */
 struct stamp {
 	const char *id;
 	int64_t changes;
@@ -141,7 +141,7 @@ static bool read_changed(struct store *store, struct error *err) {
 	return fine;
 }
 
-/* All campaigns together: how many there are and how often they were changed. */
+/* Totals over all campaigns: their number and that of their changes. */
 struct total {
 	int64_t campaigns, changes;
 };
@@ -152,8 +152,8 @@ static bool read_total(struct store *store, struct total *total, struct error *e
 	return store_sum(store, CAMPAIGNS, &everything, &total_record, total, &total->campaigns, err);
 }
 
-/* Not when some have gone, nor when a change lies outside the time that was looked at, because the database's clock was
- * set back. Others may have changed since the total was read. */
+/* False if some have been deleted, or if a change lies outside the searched time because the database's clock was set
+ * back. More may have changed since the total was read. */
 static bool holds_all(const struct total *total) {
 	int64_t changes = 0;
 	for (int i = 0; i < cache.count; i++)

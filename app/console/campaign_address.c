@@ -1,4 +1,4 @@
-/* The campaign that an address names. */
+/* Finding the campaign in the URL. */
 #include "console/campaign_address.h"
 
 #include "core/formats/period.h"

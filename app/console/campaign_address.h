@@ -4,10 +4,10 @@
 #include "campaigns/campaign.h"
 #include "core/http/exchange.h"
 
-/* The campaign that the address names, as it is or, with as_of, as it was. */
+/* The campaign in the URL, as it is now or, with as_of=, as it was then. */
 bool campaign_of_address(struct exchange *x, struct campaign *campaign, struct error *err) MUST_CHECK;
 
-/* The campaign that the path names, as it is. MISSING: there is none. */
+/* The campaign in the path, as it is now. MISSING: there is none. */
 bool campaign_of_path(struct exchange *x, struct campaign *campaign, struct error *err) MUST_CHECK;
 
 #endif

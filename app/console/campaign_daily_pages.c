@@ -1,4 +1,4 @@
-/* A campaign day by day, as JSON. */
+/* Daily figures of a campaign, as JSON. */
 #include "campaigns/campaign.h"
 #include "console/campaign_address.h"
 #include "console/campaign_pages.h"

@@ -1,4 +1,4 @@
-/* What was reported of a campaign over time: snapshots and link reports, as JSON and CSV. */
+/* The history of a campaign: snapshots and link reports, as JSON and CSV. */
 #include "campaigns/history.h"
 #include "campaigns/links.h"
 #include "console/campaign_address.h"
@@ -56,8 +56,8 @@ static const struct field link_line_fields[] = { FIELD(struct link_line, url), F
 	                                             FIELD(struct link_line, clicks) };
 static const struct record_type link_line_record = RECORD_TYPE("LinkLine", struct link_line, link_line_fields);
 
-/* The newest, the oldest of them first. The campaign's id at its provider has the name that it had when that was the
- * only one. */
+/* The newest snapshots, in ascending order. The provider's id keeps its old JSON name, from when there was one
+ * provider. */
 bool campaign_snapshots_api(struct exchange *x, struct error *err) {
 	struct campaign campaign;
 	struct page page;

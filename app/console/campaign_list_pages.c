@@ -1,4 +1,4 @@
-/* The list of campaigns: filters, order and pages; as page, JSON and CSV. */
+/* The list of campaigns with filters, sorting and paging, as page, JSON and CSV. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +14,7 @@
 
 enum { API_ROWS = 50, API_MAX = 500 };
 
-/* What a row is put in order by: a number, or a text where there is one. Figures are -1 without a report. */
+/* Sort key of a row: a number, or a text if there is one. Figures are -1 without a report. */
 struct place {
 	double number;
 	const char *text, *id;
@@ -100,7 +100,7 @@ static int in_order(const void *a, const void *b) {
 	return strcmp(x->id, y->id);
 }
 
-/* The cursor is "value:id" of the last row: pages go on behind that place, whether the row is still there or not. */
+/* The cursor is "value:id" of the last row: the next page starts after that position, even if the row is gone. */
 static const char *cursor_of(struct arena *arena, const struct place *last) {
 	return last->text ? arena_print(arena, "%s:%s", last->text, last->id)
 	                  : arena_print(arena, "%.17g:%s", last->number, last->id);
@@ -119,14 +119,14 @@ static bool read_cursor(const char *cursor, bool text, struct arena *arena, stru
 	return fine || error_field(err, "cursor", "this cursor was not made here: start from the first page");
 }
 
-/* What was never sent belongs to no period. */
+/* Campaigns that were never sent belong to no period. */
 static bool is_asked_for(const struct query *query, const char *text, const struct campaign *campaign) {
 	return (query->status < 0 || (int)campaign->status == query->status) &&
 	       (!moment_is_set(query->period.from) || moment_is_set(campaign->sent_at)) &&
 	       (!*text || (campaign->search && strstr(campaign->search, text)));
 }
 
-/* All that match, in ascending order. */
+/* All matches, in ascending order. */
 static bool find_places(struct exchange *x, const struct query *query, struct place **places, int *count,
                         struct error *err) {
 	struct campaign_filter filter = {
@@ -146,9 +146,9 @@ static bool find_places(struct exchange *x, const struct query *query, struct pl
 	return true;
 }
 
-/* What matches, and a page of it. */
+/* All matches and one page of them. */
 struct listing {
-	const struct place *places; /* all that match, ascending */
+	const struct place *places; /* all matches, ascending */
 	const struct campaign **rows;
 	const char *next; /* cursor; NULL on the last page */
 	int matched, count;
@@ -177,7 +177,7 @@ static bool find_page(struct exchange *x, const struct query *query, int limit, 
 	return true;
 }
 
-/* The figures of all that match, over all pages, added up as one campaign. */
+/* The sum of the figures of all matches on all pages, as one campaign. */
 static struct campaign total_of(const struct listing *page) {
 	struct campaign total = { .has_report = true };
 	for (int i = 0; i < page->matched; i++)
@@ -207,7 +207,7 @@ struct value *campaign_to_json(const struct campaign *campaign, struct arena *ar
 	char sent[MOMENT_TEXT];
 	value_put_text(map, "sent_time", *moment_format(campaign->sent_at, sent) ? arena_copy(arena, sent) : NULL);
 	value_put_text(map, "origin", "synced");
-	/* The name that the provider's id had when there was one provider. */
+	/* The old JSON name of the provider's id, from when there was one provider. */
 	value_put_text(map, "emailoctopus_id", campaign->external.id);
 	value_put_real(map, "open_rate", metric_or_zero(metrics_rate(metrics, METRIC_OPEN_RATE)));
 	value_put_real(map, "click_rate", metric_or_zero(metrics_rate(metrics, METRIC_CLICK_RATE)));
@@ -230,7 +230,7 @@ bool campaign_list_api(struct exchange *x, struct error *err) {
 	return reply_json(x, list);
 }
 
-/* Delivered and the rates, "–" without a report. */
+/* Delivered and the rates; "–" without a report. */
 static void put_figures(struct value *row, const struct campaign *campaign) {
 	const struct metrics *metrics = &campaign->current_metrics;
 	struct arena *arena = row->arena;
@@ -259,7 +259,7 @@ static void put_filters(struct exchange *x, const struct query *query, struct va
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		value_put_text(view, arena_print(x->arena, "is_%s", names[i]), params_get(&x->query, names[i]));
 	struct value *statuses = value_put(view, "statuses", value_list(x->arena));
-	for (int i = 1; i <= CAMPAIGN_STATUS_COUNT; i++) { /* unknown, the first one, stands last */
+	for (int i = 1; i <= CAMPAIGN_STATUS_COUNT; i++) { /* unknown comes first in the enum but is listed last */
 		int status = i % CAMPAIGN_STATUS_COUNT;
 		struct value *one = value_push(statuses, value_map(x->arena));
 		value_put_text(one, "name", campaign_statuses.names[status]);
@@ -308,7 +308,7 @@ bool campaign_list_page(struct exchange *x, struct error *err) {
 	return reply_page(x, "console/campaigns", "Campaigns", "campaigns", view, err);
 }
 
-/* A row of the table as CSV: counts and percentages, empty where there is no report. */
+/* A row of the CSV table: counts and percentages, empty without a report. */
 struct campaign_line {
 	const char *id, *name, *subject;
 	unsigned status;

@@ -1,4 +1,4 @@
-/* One campaign: its figures, growth, links and history; and the routes of the room. */
+/* One campaign: its figures, growth, links and history; and the routes of campaigns. */
 #include "console/campaign_pages.h"
 
 #include <math.h>
@@ -37,7 +37,7 @@ static void put_curve_row(struct value *rows, const struct campaign *campaign, c
 	                                                  : value_int(rows->arena, point->unsubscribed));
 }
 
-/* What the campaigns before it would have brought by then, in people of this one. */
+/* What the peers would have reached by then, scaled to this campaign's recipients. */
 static void put_band(struct value *row, const struct campaign *campaign, const struct peers *peers, struct moment at) {
 	int64_t delivered = metrics_delivered(&campaign->current_metrics);
 	double low, high;
@@ -46,7 +46,7 @@ static void put_band(struct value *row, const struct campaign *campaign, const s
 	value_put_text(row, "high", known ? arena_print(row->arena, "%.0f", share_people(high, delivered)) : NULL);
 }
 
-/* One row a moment at which either count moved. */
+/* One row per moment at which either count changed. */
 static void put_growth(struct value *view, const struct campaign *campaign, const struct growth *growth,
                        const struct peers *peers) {
 	struct value *rows = value_put(view, "curve", value_list(view->arena));
@@ -68,7 +68,7 @@ static void put_growth(struct value *view, const struct campaign *campaign, cons
 	}
 }
 
-/* "2.5 hours": when half of the people had done it. */
+/* "2.5 hours", when half of the people had done it. */
 static const char *half_time(struct arena *arena, const struct campaign *campaign, const struct rows *steps) {
 	const struct step *items = steps->items;
 	for (int i = 0; i < steps->count; i++)
@@ -82,7 +82,7 @@ static int64_t last_count(const struct rows *steps) {
 	return steps->count ? items[steps->count - 1].count : 0;
 }
 
-/* What the chart of growth shows, in words. */
+/* The finding of the growth chart, in words. */
 static const char *growth_finding(struct arena *arena, const struct campaign *campaign, const struct growth *growth) {
 	const char *opened = half_time(arena, campaign, &growth->opened);
 	const char *clicked = half_time(arena, campaign, &growth->clicked);
@@ -111,7 +111,7 @@ static struct value *forecast_view(struct arena *arena, enum metric metric, cons
 	return one;
 }
 
-/* Both are made from the same peers, or neither is; without a growth there is none. */
+/* Both come from the same peers, or neither exists; none without a growth. */
 static void put_forecasts(struct value *view, const struct campaign *campaign, const struct growth *growth,
                           const struct peers *peers, struct moment now) {
 	static const struct {
@@ -148,7 +148,7 @@ static void put_quartiles(struct value *row, const char *name, enum metric metri
 	                     : "–");
 }
 
-/* The rates at the same age as those of the campaigns to the same list before it; nothing without a growth. */
+/* The rates at fixed ages, beside those of earlier campaigns to the same list; nothing without a growth. */
 static void put_ages(struct value *view, const struct campaign *campaign, const struct growth *growth,
                      const struct peers *peers, struct moment now) {
 	static const int ages[] = { 1, 6, 24, 72, 168 };
@@ -184,21 +184,21 @@ static struct value *put_card(struct value *cards, const char *label, const char
 	return card;
 }
 
-/* NULL where nothing is to compare with. */
+/* NULL if there is nothing to compare with. */
 static void put_usual(struct value *card, const char *usual_text, int count) {
 	value_put_text(card, "usual",
 	               usual_text ? arena_print(card->arena, "%s, median of %d before to this list", usual_text, count)
 	                          : NULL);
 }
 
-/* `now` is NaN for what is not compared. */
+/* `now` is NaN if not compared. */
 static void put_change(struct value *card, double now, double usual, bool points, bool up_is_good) {
 	const char *verdict;
 	value_put_text(card, "change", metric_change_text(card->arena, now, usual, points, up_is_good, &verdict));
 	value_put_text(card, "verdict", verdict);
 }
 
-/* How many got it is known at once: it is compared also while results are coming in. */
+/* Delivered is known at once, so it is compared even while results are coming in. */
 static void put_delivered(struct value *cards, const struct metrics *metrics, const struct peers *peers) {
 	struct arena *arena = cards->arena;
 	struct value *card = put_card(cards, "Delivered", count_text(arena, metrics_delivered(metrics)),
@@ -214,7 +214,7 @@ static void put_delivered(struct value *cards, const struct metrics *metrics, co
 	put_change(card, (double)metrics_delivered(metrics), usual, false, true);
 }
 
-/* While results are coming in, a rate is not held against others. */
+/* A rate is not compared while results are still coming in. */
 static void put_rate(struct value *cards, const struct metrics *metrics, enum metric metric, const struct peers *peers,
                      bool young) {
 	const struct metric_row *row = &metric_rows[metric];
@@ -258,7 +258,7 @@ static void put_cards(struct value *view, const struct campaign *campaign, const
 	put_anomalies(view, metrics, peers, reported && !young);
 }
 
-/* Histories older than the rollup have only their snapshots. */
+/* Campaigns older than the rollup have only their snapshots. */
 static void curve_from_snapshots(struct curve *curve, const struct campaign *campaign, const struct rows *snapshots,
                                  struct arena *arena) {
 	const struct snapshot *items = snapshots->items;

@@ -1,4 +1,4 @@
-/* What the page files of this room share; nobody else includes it. */
+/* Shared by the page files of this folder; private to it. */
 #ifndef CONSOLE_CAMPAIGN_PAGES_H
 #define CONSOLE_CAMPAIGN_PAGES_H
 

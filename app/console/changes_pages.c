@@ -1,4 +1,4 @@
-/* What changed between two moments, as page, JSON and CSV. */
+/* Changes between two moments, as page, JSON and CSV. */
 #include "console/changes_pages.h"
 
 #include <math.h>
@@ -50,7 +50,7 @@ static bool find_changes(struct exchange *x, const struct span *span, struct cha
 	return true;
 }
 
-/* A change as the JSON and the CSV tell it: what it is now, and by how much it moved. */
+/* A change as in JSON and CSV: the present values and their differences. */
 struct change_line {
 	const char *id, *name;
 	bool is_new;
@@ -134,7 +134,7 @@ static void put_figures(struct value *row, const struct metrics *a, const struct
 	value_put_text(row, "rate_change", told ? arena_print(arena, "%+.2f pp", moved) : NULL);
 }
 
-/* All changes as one, also those that are not shown. */
+/* The sum of all changes, including those not shown. */
 static void put_total(struct value *view, const struct change *changes, int count) {
 	struct metrics before = { 0 }, after = { 0 };
 	for (int i = 0; i < count; i++) {

@@ -1,4 +1,4 @@
-/* /changes as page and CSV, /api/changes. since= and until= name the moments; a week ago and now by default. */
+/* /changes as page and CSV, /api/changes. since= and until= are the moments; default: a week ago and now. */
 #ifndef CONSOLE_CHANGES_PAGES_H
 #define CONSOLE_CHANGES_PAGES_H
 

@@ -1,4 +1,4 @@
-/* Campaigns beside each other. */
+/* Comparing campaigns. */
 #include "console/compare_pages.h"
 
 #include <math.h>
@@ -14,12 +14,12 @@ enum { AGES = sizeof ages / sizeof *ages };
 
 struct party {
 	struct campaign campaigns[COMPARE_MAX];
-	const struct growth *growths[COMPARE_MAX]; /* NULL where the contact reports were not read */
+	const struct growth *growths[COMPARE_MAX]; /* NULL if its contact reports have not been read */
 	int count;
 	struct moment now;
 };
 
-/* The same campaign twice counts once. */
+/* Adding a campaign twice has no effect. */
 static bool add_campaign(struct exchange *x, const char *id, struct party *party, struct error *err) {
 	struct campaign campaign;
 	bool found;
@@ -59,7 +59,7 @@ static bool find_party(struct exchange *x, struct party *party, struct error *er
 	return true;
 }
 
-/* Percent of delivered that had opened (or clicked) at an age; NaN when not known or not reached. */
+/* Percent of delivered that had opened (or clicked) at an age; NaN if unknown or not reached yet. */
 static double share_at(const struct party *party, int i, int hours, bool opened) {
 	const struct campaign *campaign = &party->campaigns[i];
 	int64_t age_ms = hours * (int64_t)HOUR_MS;
@@ -73,7 +73,7 @@ static double rate_of(const struct party *party, int i, enum metric metric) {
 	return campaign->has_report ? metrics_rate(&campaign->current_metrics, metric) : NAN;
 }
 
-/* Which campaign is best; -1 when none stands out. */
+/* Index of the best campaign; -1 if none stands out. */
 static int best_of(const struct party *party, enum metric metric) {
 	int best = -1;
 	double top = NAN;
@@ -143,7 +143,7 @@ static void put_ages(struct value *view, const char *name, const struct party *p
 	}
 }
 
-/* Who is ahead at the last age that all with a known growth have reached: "After 24 hours X is ahead with 31.20 %,
+/* Who is ahead at the last age reached by all campaigns with known growth: "After 24 hours X is ahead with 31.20 %,
  * 3.10 pp before Y." */
 static const char *finding(struct arena *arena, const struct party *party, bool opened) {
 	int growths = known_growths(party);

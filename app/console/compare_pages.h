@@ -1,4 +1,4 @@
-/* Two to six campaigns beside each other: their rates, and how opens and clicks came in at the same age. */
+/* Two to six campaigns compared: their rates, and opens and clicks at the same age. */
 #ifndef CONSOLE_COMPARE_PAGES_H
 #define CONSOLE_COMPARE_PAGES_H
 
@@ -6,7 +6,7 @@
 
 enum { COMPARE_MIN = 2, COMPARE_MAX = 6 };
 
-/* id= once for each campaign. */
+/* Takes id= once per campaign. */
 route_handler compare_page, compare_csv, compare_api;
 
 #endif

@@ -1,4 +1,4 @@
-/* The dashboard as a page: cards, charts with their tables, what needs attention, what changed. */
+/* The dashboard page: cards, charts with tables, what needs attention, what changed. */
 #include "console/dashboard_pages.h"
 
 #include <math.h>
@@ -13,14 +13,14 @@
 #include "metrics/statistics.h"
 #include "observing/sync.h"
 
-enum { SHOWN_MAX = 300 }; /* points of the page; the CSV has all */
+enum { SHOWN_MAX = 300 }; /* points on the page; the CSV has all */
 enum { WINDOW = 7, BARS = 10, SPARK_POINTS = 40, SPARK_WIDTH = 120, SPARK_HEIGHT = 28, ALARMS = 3, CHANGES = 6 };
 
-/* A point of the chart: a sent campaign with a report whose rate is defined (one that is still going out would
- * look like a failure). Oldest first. */
+/* A point of the chart: a sent campaign with a report whose rate is defined; one still being sent would look like a
+ * failure. Oldest first. */
 struct point {
 	const struct campaign *campaign;
-	double rate, average; /* percent; the average is NaN before WINDOW points */
+	double rate, average; /* percent; the average is NaN for the first points, up to WINDOW */
 };
 
 struct series {
@@ -59,7 +59,7 @@ static void put_change(struct value *card, double now, double before, bool point
 	value_put_text(card, "previous", previous);
 }
 
-/* The points of an SVG polyline, the newest at the right; zero is the bottom. Null where there is nothing to draw. */
+/* The points of an SVG polyline, newest at the right, zero at the bottom. Null if there is nothing to draw. */
 static struct value *spark_view(struct arena *arena, const double *values, int count, double usual) {
 	BUF_AUTO points = { 0 };
 	double top = isnan(usual) ? 0 : usual;
@@ -94,7 +94,7 @@ static struct value *add_card(struct value *view, const char *label, const char 
 	return card;
 }
 
-/* The campaign list with the same period and list. */
+/* URL of the campaign list for the same period and list. */
 static char *list_address(const struct exchange *x, const struct dashboard_query *query) {
 	char from[MOMENT_TEXT], to[MOMENT_TEXT];
 	BUF_AUTO out = { 0 };
@@ -190,7 +190,7 @@ static const char *benchmark_words(struct arena *arena, const struct benchmark *
 	                   dated ? ", " : "", dated ? dated : "");
 }
 
-/* The reference value of others, where one is set. */
+/* The benchmark, if one is set. */
 static bool put_benchmark(struct exchange *x, struct value *view, enum metric metric, struct error *err) {
 	struct rows benchmarks;
 	double values[METRIC_COUNT];
@@ -205,7 +205,7 @@ static bool put_benchmark(struct exchange *x, struct value *view, enum metric me
 	return true;
 }
 
-/* The points as one campaign: their people together; null for no points. */
+/* The pooled total of the points; null if there are none. */
 static void put_total(struct value *view, const char *name, const struct point *points, int count, enum metric metric,
                       double usual) {
 	struct metrics sum = { 0 };
@@ -219,7 +219,7 @@ static void put_total(struct value *view, const char *name, const struct point *
 	value_put_text(row, "delivered", text_of_count(view->arena, metrics_delivered(&sum)));
 }
 
-/* Of points that stand highest first. */
+/* `points` are sorted highest first. */
 static const char *bars_finding(struct arena *arena, const struct point *points, int count, enum metric metric) {
 	int decimals = metric_rows[metric].decimals;
 	if (count < 2)
@@ -308,7 +308,7 @@ static bool put_changes(struct exchange *x, struct value *run, const struct sync
 	return true;
 }
 
-/* The newest run that has ended: a running one has a page of its own. */
+/* The newest run that has ended; a running one has its own page. */
 static bool put_sync(struct exchange *x, struct value *view, struct error *err) {
 	struct sync_run *runs;
 	int count, i = 0;

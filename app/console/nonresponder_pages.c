@@ -1,4 +1,5 @@
-/* Who did not open a campaign, or did not click: what its reports leave of the people on its lists. As page, JSON, CSV.
+/* Nonresponders: people on a campaign's lists whom its reports do not name as opened (or clicked), as page, JSON and
+ * CSV.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -11,11 +12,11 @@
 
 enum { AT_ONCE = 500, ROUNDS = 20, EVENTS_MAX = 20000 };
 
-/* Whom a page leaves: those without an event of the type. */
+/* A kind of nonresponders: those without an event of the type. */
 struct nonresponder_kind {
-	const char *name; /* last part of the address */
+	const char *name; /* last segment of the path */
 	enum event_type type;
-	enum metric metric; /* its part is what the summary counts for the type */
+	enum metric metric; /* the summary's count for the type is its numerator */
 };
 static const struct nonresponder_kind non_openers = { "non-openers", EVENT_OPENED, METRIC_OPEN_RATE },
 									  non_clickers = { "non-clickers", EVENT_CLICKED, METRIC_CLICK_RATE };
@@ -23,14 +24,14 @@ static const struct nonresponder_kind non_openers = { "non-openers", EVENT_OPENE
 struct nonresponder_query {
 	struct campaign campaign;
 	const struct nonresponder_kind *kind;
-	const char *cursor; /* address of the last one before the page */
+	const char *cursor; /* address of the last person on the previous page */
 	int limit;
 };
 
 struct found {
 	struct contact *rows;
 	int count;
-	const char *next; /* NULL: nobody comes after */
+	const char *next; /* NULL on the last page */
 };
 
 static bool read_query(struct exchange *x, const struct nonresponder_kind *kind, struct nonresponder_query *query,
@@ -40,7 +41,7 @@ static bool read_query(struct exchange *x, const struct nonresponder_kind *kind,
 	       campaign_of_path(x, &query->campaign, err);
 }
 
-/* People on its lists who had joined when it was sent, by address. */
+/* People on the campaign's lists who had joined before it was sent, by address. */
 static bool find_people(struct exchange *x, const struct nonresponder_query *query, const char *after,
                         struct contact **people, int *count, struct error *err) {
 	return store_list(x->store, "contacts",
@@ -54,7 +55,7 @@ static int event_by_person(const void *a, const void *b) {
 	return strcmp(((const struct event *)a)->contact_id, ((const struct event *)b)->contact_id);
 }
 
-/* What the reports say of these people: that they did it, or that the mail never reached them. */
+/* The events of these people that exclude them: they did it, or the mail did not reach them. */
 static bool find_named(struct exchange *x, const struct nonresponder_query *query, const struct contact *people,
                        int count, struct event **events, int *event_count, struct error *err) {
 	struct strings ids = { arena_array(x->arena, const char *, (size_t)count + 1), 0 };
@@ -70,7 +71,7 @@ static bool find_named(struct exchange *x, const struct nonresponder_query *quer
 	return true;
 }
 
-/* Takes those whom no event names, until the page is full. */
+/* Adds those without such an event until the page is full. */
 static void take_nonresponders(const struct nonresponder_query *query, const struct contact *people, int count,
                                const struct event *events, int event_count, struct found *found) {
 	for (int i = 0; i < count && found->count < query->limit; i++) {
@@ -81,7 +82,7 @@ static void take_nonresponders(const struct nonresponder_query *query, const str
 	}
 }
 
-/* After so many rounds a page may be short, and goes on from where it stopped. */
+/* Stops after a number of rounds; the page may then be short, and the next one continues from there. */
 static bool find_nonresponders(struct exchange *x, const struct nonresponder_query *query, struct found *found,
                                struct error *err) {
 	*found = (struct found){ arena_array(x->arena, struct contact, (size_t)query->limit + 1), 0, query->cursor };

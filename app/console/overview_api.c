@@ -1,4 +1,4 @@
-/* What the overview is asked for, and its JSON. */
+/* The dashboard's query, and its JSON. */
 #include <string.h>
 
 #include "audience/lists/list.h"
@@ -32,7 +32,7 @@ bool dashboard_read_query(struct exchange *x, const struct params *params, struc
 	if (!list_resolve(x->store, params_get(params, "list"), x->arena, &query->list, err) ||
 	    !period_as_of(params, now, &query->as_of, err))
 		return false;
-	/* "The last 90 days" of then. */
+	/* With as_of, "the last 90 days" end then. */
 	struct moment end = moment_is_set(query->as_of) ? query->as_of : now;
 	return period_read(params, end, "90d", &query->period, err) &&
 	       period_compare(params, &query->period, &query->compared, &query->has_compared, err) &&
@@ -107,7 +107,7 @@ static bool heatmap_api(struct exchange *x, struct error *err) {
 	return reply_json(x, heatmap_json(&map, x->arena));
 }
 
-/* The links of the campaigns sent in a period, most people first. */
+/* Links of the campaigns sent in a period, most people first. */
 static bool find_links(struct exchange *x, struct dashboard_query *query, struct rows *links, struct error *err) {
 	struct figures figures;
 	struct link_report *reports;

@@ -1,4 +1,4 @@
-/* One contact: what it did, where it is a member, beside everybody who got the same campaigns. */
+/* One contact: events, memberships, and comparison with everybody who got the same campaigns. */
 #include "console/person_pages.h"
 
 #include <math.h>
@@ -11,7 +11,7 @@
 #include "metrics/share.h"
 
 enum { TIMELINE = 100 };
-#define EARLIER_MS (30 * DAY_MS) /* an event may come so long after the sending */
+#define EARLIER_MS (30 * DAY_MS) /* how long after sending an event may occur */
 
 static bool need_contact(struct exchange *x, struct contact *contact, struct error *err) {
 	bool found;
@@ -24,7 +24,7 @@ static bool show_api(struct exchange *x, struct error *err) {
 	return need_contact(x, &contact, err) && reply_record(x, &contact_record, &contact);
 }
 
-/* The newest events of a person. */
+/* The contact's newest events. */
 static bool find_timeline(struct exchange *x, const struct contact *contact, struct event **events, int *count,
                           struct error *err) {
 	return store_list(x->store, "contact_events", FILTER(eq_id("contact_id", contact->id)), SORT(desc("occurred_at")),
@@ -46,7 +46,7 @@ static bool put_timeline(struct exchange *x, struct value *view, const struct ev
 	const char *known = NULL;
 	bool found = false;
 	for (int i = 0; i < count; i++) {
-		/* The events of one campaign mostly stand together. */
+		/* Events of one campaign are usually adjacent. */
 		if (!text_same(known, events[i].campaign_id)) {
 			known = events[i].campaign_id;
 			if (!campaign_find(x->store, known, x->arena, &campaign, &found, err))
@@ -100,7 +100,7 @@ static void put_card(struct value *cards, const char *label, int64_t count, int6
 	value_put_text(card, "note", note);
 }
 
-/* Since when campaigns are counted: an import may be younger than what its people did before. */
+/* The moment from which campaigns count: a contact may have been imported after its first events. */
 static bool counted_since(struct exchange *x, const struct contact *contact, struct moment *since, struct error *err) {
 	struct event oldest;
 	bool found;
@@ -116,7 +116,7 @@ static bool counted_since(struct exchange *x, const struct contact *contact, str
 	return true;
 }
 
-/* What the person did with the campaigns to its lists since then, beside everybody who got them. */
+/* What the person did with the campaigns to its lists since then, beside all recipients. */
 static bool put_cards(struct exchange *x, struct value *view, const struct contact *contact, struct moment since,
                       struct error *err) {
 	struct metrics everybody;

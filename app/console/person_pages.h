@@ -1,4 +1,4 @@
-/* One contact with its memberships and what it did. */
+/* The page of one contact. */
 #ifndef CONSOLE_PERSON_PAGES_H
 #define CONSOLE_PERSON_PAGES_H
 

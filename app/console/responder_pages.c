@@ -1,4 +1,4 @@
-/* Who did what with a campaign, beside what its summary counts: as page, JSON and CSV. */
+/* Responders of a campaign, beside the counts of its summary, as page, JSON and CSV. */
 #include "console/responder_pages.h"
 
 #include "audience/contacts/contact_pages.h"
@@ -8,7 +8,7 @@
 #include "core/store/version.h"
 #include "events/event.h"
 
-/* Who did `type` with a campaign. */
+/* The query: who did `type` with a campaign. */
 struct report_query {
 	enum event_type type;
 	const char *cursor;
@@ -36,7 +36,7 @@ static bool find_events(struct exchange *x, const struct campaign *campaign, con
 	return store_page(x->store, "contact_events", &asked, &event_record, x->arena, page, err);
 }
 
-/* The people behind these events, for contact_with_id. */
+/* The people of the events, for contact_with_id. */
 struct people {
 	struct contact *contacts;
 	int count;
@@ -121,7 +121,7 @@ static bool contact_report_csv(struct exchange *x, struct error *err) {
 	return reply_csv_stream(x, "campaign-contacts.csv", report_piece, asked, err);
 }
 
-/* What the summary counts for a type, and at which count the report was last read. */
+/* The summary's count for a type, and the count at which the report was last read. */
 static void put_reconciliation(struct value *view, const struct campaign *campaign, enum event_type type,
                                int64_t rows) {
 	const struct metrics *metrics = &campaign->current_metrics;

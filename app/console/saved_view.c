@@ -23,7 +23,7 @@ static const struct field request_fields[] = {
 };
 const struct record_type view_request_record = RECORD_TYPE("ViewRequest", struct view_request, request_fields);
 
-/* One slash, then no other: an address of ours, and one that shows something. */
+/* A local address: one slash, not followed by another; outside /api/ and /login. */
 static bool is_our_page(const char *address) {
 	return address[0] == '/' && address[1] != '/' && address[1] != '\0' && !strpbrk(address, "\\\r\n") &&
 	       !text_starts(address, "/api/") && !text_starts(address, "/login");

@@ -1,4 +1,4 @@
-/* Saved views: an address of ours under a name, for one user. */
+/* Saved views: one user's named local addresses. */
 #ifndef CONSOLE_SAVED_VIEW_H
 #define CONSOLE_SAVED_VIEW_H
 
@@ -13,18 +13,18 @@ struct saved_view {
 };
 extern const struct record_type saved_view_record;
 
-/* What is asked for a new one. */
+/* A request for a new view. */
 struct view_request {
 	const char *name, *address;
 };
 extern const struct record_type view_request_record;
 
-/* Under an id that was used for nothing else; when the view is there already, a repeated request has made it. INVALID:
- * the address is none of our pages, or VIEWS_MAX others exist. CONFLICT: the name is taken. */
+/* Creates a view under an unused id; if it already exists, a repeated request has created it. INVALID: not one of our
+ * pages, or VIEWS_MAX views exist. CONFLICT: the name is taken. */
 bool view_create(struct store *store, const char *user, const struct view_request *request, const char *id,
                  struct moment now, struct error *err) MUST_CHECK;
 
-/* By name. */
+/* Sorted by name. */
 bool view_list(struct store *store, const char *user, struct arena *arena, struct rows *views,
                struct error *err) MUST_CHECK;
 bool view_drop(struct store *store, const char *user, const char *id, bool *found, struct error *err) MUST_CHECK;

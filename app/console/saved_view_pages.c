@@ -1,4 +1,4 @@
-/* The page of saved views, and their JSON. */
+/* Saved views as page and JSON. */
 #include "console/saved_view_pages.h"
 
 #include "console/saved_view.h"

@@ -1,4 +1,4 @@
-/* Notifications: what the sync noticed and a person should look at. Each thing is told once. */
+/* Notifications: what a sync or delivery noticed and somebody should look at. Each thing is reported once. */
 #ifndef NOTICES_NOTICE_H
 #define NOTICES_NOTICE_H
 
@@ -8,9 +8,9 @@ enum notice_kind { NOTICE_SYNC, NOTICE_LIMIT, NOTICE_ANOMALY, NOTICE_REPORT, NOT
 extern const struct choices notice_kinds;
 
 struct notice {
-	const char *id, *key; /* the key tells things apart: the same key is told once */
+	const char *id, *key; /* key: identifies the thing; a known key is not reported again */
 	unsigned kind;
-	const char *words, *campaign, *name, *address; /* campaign: our id, with its name; address: of the page behind it */
+	const char *words, *campaign, *name, *address; /* campaign: our id; name: its name; address: of the page about it */
 	struct moment at, read_at;
 	const char *read_by;
 	bool unread;
@@ -18,7 +18,7 @@ struct notice {
 extern const struct record_type notice_record;
 enum { NOTICES_SHOWN = 100 };
 
-/* Nothing happens when the key is known. */
+/* A no-op if the key is known. */
 bool notice_tell(struct store *store, const struct notice *notice, struct arena *arena, struct error *err) MUST_CHECK;
 
 /* Newest first. */
@@ -26,7 +26,7 @@ bool notice_list(struct store *store, int limit, struct arena *arena, struct row
                  struct error *err) MUST_CHECK;
 bool notice_count_unread(struct store *store, int64_t *count, struct error *err) MUST_CHECK;
 
-/* One by its id, or all with NULL. *found is false when there is no such notice. */
+/* Marks as read one by id, or all for NULL. *found is false if there is no such notice. */
 bool notice_read(struct store *store, const char *id, const char *by, struct moment now, bool *found,
                  struct error *err) MUST_CHECK;
 

@@ -1,4 +1,4 @@
-/* Notifications: page, buttons and JSON. */
+/* Notifications as page and JSON, and their buttons. */
 #include "notices/notice_pages.h"
 
 #include "notices/notice.h"
@@ -60,7 +60,7 @@ const struct route notice_routes[] = {
 };
 
 void notice_frame(struct exchange *x, struct value *view) {
-	struct error ignored = ERROR_INIT; /* a page without its number of notices is better than none */
+	struct error ignored = ERROR_INIT; /* better a page without the number of notices than none */
 	int64_t unread = 0;
 	bool known = x->identity.user && notice_count_unread(x->store, &unread, &ignored);
 	value_put_text(view, "unread", known && unread ? text_of_count(x->arena, unread) : NULL);

@@ -3,7 +3,7 @@
 
 #include "core/http/exchange.h"
 
-/* For every page: "unread", the number of notices that nobody has read. */
+/* For every page: "unread", the number of unread notices. */
 void notice_frame(struct exchange *x, struct value *view);
 
 extern const struct route notice_routes[];

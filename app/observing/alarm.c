@@ -1,4 +1,4 @@
-/* What the figures of a run give notice of: limits that are passed, rates far off the usual. */
+/* Notices about the figures of a run: limits exceeded, rates far from the usual. */
 #include "observing/alarm.h"
 
 #include <string.h>
@@ -19,7 +19,8 @@ static struct notice notice_about(const struct campaign *campaign, enum notice_k
 		                    .at = now };
 }
 
-/* Told once for each campaign and limit, however the figure moves on: the first word names the limit. */
+/* Reported once per campaign and limit, even if the figure changes further: the key uses the first word, which names
+ * the limit. */
 static bool tell_limit(struct store *store, const struct campaign *campaign, struct moment now, struct arena *arena,
                        struct error *err) {
 	const char *words = metrics_alarm(arena, &campaign->current_metrics);

@@ -1,11 +1,11 @@
-/* What the figures of a run give notice of. */
+/* Notices about the figures of a run. */
 #ifndef OBSERVING_ALARM_H
 #define OBSERVING_ALARM_H
 
 #include "core/store/store.h"
 
-/* Gives notice of the campaigns that a run has read, of those sent in the last 30 days: a limit that is passed, and
- * once opens and clicks are in, a rate far off the usual. Each thing once. */
+/* Creates notices about campaigns that the run has read and that were sent in the last 30 days: a limit exceeded or,
+ * once opens and clicks are in, a rate far from the usual. Each once. */
 bool alarm_of_run(struct store *store, const char *run_id, struct moment now, struct error *err) MUST_CHECK;
 
 #endif

@@ -25,7 +25,7 @@ bool connection_observed(struct store *store, const struct settings *settings, s
 		return false;
 	if (!found) {
 		*connection = (struct connection){ store_new_id(arena), EMAILOCTOPUS, "EmailOctopus", settings->api_url, now };
-		/* Another process may be as quick: the index on the kind lets one of them in. */
+		/* Another process may do the same at this moment: the unique index on the kind admits one. */
 		if (!store_insert_once(store, CONNECTIONS, &connection_record, connection, &was_there, err) ||
 		    (was_there && !find(store, arena, connection, &found, err)))
 			return false;

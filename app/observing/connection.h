@@ -1,5 +1,5 @@
-/* Connections: through what the objects of a provider are seen. A document has no secret: the key is a setting.
- * Written here: the one connection to EmailOctopus. */
+/* Connections: accounts at providers through which objects are read. The document holds no secret: the key is a
+ * setting. Currently the only one is to EmailOctopus. */
 #ifndef OBSERVING_CONNECTION_H
 #define OBSERVING_CONNECTION_H
 
@@ -12,7 +12,7 @@ struct connection {
 };
 extern const struct record_type connection_record;
 
-/* The connection to EmailOctopus: made when it is missing, its address renewed from the settings. */
+/* The connection to EmailOctopus: created if missing, its URL updated from the settings. */
 bool connection_observed(struct store *store, const struct settings *settings, struct moment now, struct arena *arena,
                          struct connection *connection, struct error *err) MUST_CHECK;
 

@@ -1,5 +1,5 @@
-/* A run over the people: the contacts of each list, then who did what with each campaign. It goes on in the background
- * for as long as it takes, newest campaigns first, and steps aside for a run over the figures. */
+/* A contacts run: the contacts of each list, then who did what with each campaign, newest first. It runs in the
+ * background and yields to figures runs. */
 #include <string.h>
 
 #include "audience/contacts/membership.h"
@@ -50,10 +50,10 @@ static void events_url(const struct task *task, struct buf *url) {
 	buf_print(url, "/reports?status=%s&limit=%d", task->word, PAGE);
 }
 
-/* The report is whole: how its people came in over time. */
+/* Called when the whole report has been read: computes its growth over time. */
 static bool save_growth(struct work *work, const struct task *task, struct arena *arena, struct error *err) {
 	if (!moment_is_set(task->since))
-		return true; /* nobody knows when it began to grow */
+		return true; /* the start is unknown */
 	int64_t *times, max = EVENTS_A_PERSON * task->counter + PAGE;
 	int count = 0;
 	if (!STORED(work, err, event_times(work->store, task->id, task->word, max, arena, &times, &count, err)))
@@ -108,8 +108,8 @@ const struct task_kind events_kind = { .what = "report",
 	                                   .kept_as = "events",
 	                                   .is_news = events_are_news };
 
-/* Reading only what changed does not tell who is gone. The whole list is read once a week, when asked for, and (once a
- * day) when it has another number of contacts than we hold. */
+/* Reading only changes does not reveal deletions. The whole list is read once a week, on request, and (at most daily)
+ * if its number of contacts differs from ours. */
 static bool is_full_due(struct work *work, const struct list *list) {
 	struct error err = ERROR_INIT;
 	int64_t held = 0;
@@ -137,7 +137,7 @@ static void plan_contacts(struct work *work, const struct list *lists, int count
 	}
 }
 
-/* The addresses under which the kept answers name them. */
+/* The addresses of these people in raw answers. */
 static bool find_norms(struct store *store, const struct strings *people, struct arena *arena, struct strings *norms,
                        struct error *err) {
 	struct contact *contacts;
@@ -151,7 +151,7 @@ static bool find_norms(struct store *store, const struct strings *people, struct
 	return true;
 }
 
-/* One batch of contacts that are gone; *some tells whether there was any. */
+/* Forgets one batch of deleted contacts; *some: there was at least one. */
 static bool forget_batch(struct work *work, const struct list *list, bool *some, struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	struct membership *rows;
@@ -174,7 +174,7 @@ static bool forget_batch(struct work *work, const struct list *list, bool *some,
 	return fine;
 }
 
-/* Forgets who is gone from a list that was read whole; never because an answer came back shorter than the list's own
+/* Forgets contacts deleted from a list that was read completely; never if the answer was shorter than the list's own
  * count. */
 static void forget_gone(struct work *work, const struct list *list) {
 	struct error err = ERROR_INIT;
@@ -194,7 +194,7 @@ static void forget_gone(struct work *work, const struct list *list) {
 		work_beat(work);
 }
 
-/* From here on only what changes after the beginning of this run has to be read. */
+/* From now on, only changes after the start of this run need to be read. */
 static void mark_lists(struct work *work, const struct list *lists, int count, const bool *full) {
 	struct error err = ERROR_INIT;
 	for (int i = 0; i < count && !work->stop; i++) {
@@ -219,7 +219,7 @@ static void count_lists(struct work *work, const struct list *lists, int count) 
 	(void)STORED(work, &err, customers_link(work->store, work->settings, work->run.id, &err));
 }
 
-/* The reports whose counter in the summary is not the one at which they were last read. */
+/* Plans the reports whose counter in the summary differs from when they were last read. */
 static void plan_events(struct work *work, const struct campaign *campaign) {
 	int64_t counters[EVENT_TYPE_COUNT], read[EVENT_TYPE_COUNT];
 	const struct metrics *metrics = &campaign->current_metrics;

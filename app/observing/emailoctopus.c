@@ -1,4 +1,4 @@
-/* EmailOctopus: answers into structs. Every string may be null, every object absent or []. */
+/* Parses EmailOctopus answers into structs. Any string may be null, any object absent or []. */
 #include "observing/emailoctopus.h"
 
 #include <stdio.h>
@@ -13,7 +13,7 @@
 
 enum { SHORTEST_WAIT_S = 1, LONGEST_WAIT_S = 60 };
 
-/* The unit of the header is not documented: a large number is a Unix time, a small one seconds. */
+/* The header's unit is undocumented: a large number is taken for Unix time, a small one for seconds. */
 static int64_t pause_of(int64_t header, struct moment now) {
 	int64_t seconds = header < 0 ? 1 : header > 1000000000 ? header - now.ms / 1000 : header;
 	if (seconds < SHORTEST_WAIT_S)
@@ -173,11 +173,11 @@ bool emailoctopus_lists(struct arena *arena, const struct http_answer *answer, s
 }
 
 struct counter {
-	const char *group, *name; /* where in the summary */
+	const char *group, *name; /* position in the summary */
 	size_t offset;
 };
 
-/* A counter that is null, missing or negative is unknown: never taken for 0, which would look like a fall. */
+/* A counter that is null, missing or negative is unknown, never 0, which would look like a decrease. */
 static bool read_counter(const struct value *root, const struct counter *counter, struct metrics *metrics,
                          struct error *err) {
 	const struct value *group = counter->group ? value_get(root, counter->group) : root;
@@ -228,7 +228,7 @@ bool emailoctopus_links(struct arena *arena, const struct http_answer *answer, s
 	return true;
 }
 
-/* The list's own fields as they came, for showing them; [] stands for none. */
+/* The list's own fields, unparsed, for display; [] means none. */
 static const char *fields_of(struct arena *arena, const struct value *item) {
 	const struct value *fields = value_get(item, "fields");
 	BUF_AUTO text = { 0 };

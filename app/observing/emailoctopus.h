@@ -1,5 +1,4 @@
-/* EmailOctopus API v2, read side: what its answers mean. Pure: bytes in, structs out.
- * Source: the published OpenAPI document "EmailOctopus v2 API" 2.0.0. */
+/* EmailOctopus API v2: parsing of answers. Pure. Source: the published OpenAPI document "EmailOctopus v2 API" 2.0.0. */
 #ifndef OBSERVING_EMAILOCTOPUS_H
 #define OBSERVING_EMAILOCTOPUS_H
 
@@ -11,39 +10,39 @@
 
 enum verdict {
 	VERDICT_GOOD,
-	VERDICT_AGAIN,   /* the same call may succeed later: 5xx, 429, cut, HTML, time-out */
-	VERDICT_REFUSED, /* this thing cannot be had: 403 on a report, 404 */
-	VERDICT_STOP,    /* nothing will work: a wrong or legacy key */
+	VERDICT_AGAIN,   /* retry later: 5xx, 429, truncated, HTML, timeout */
+	VERDICT_REFUSED, /* not available: 403 on a report, 404 */
+	VERDICT_STOP,    /* no call will work: a wrong or legacy key */
 };
 
-/* What to do with an answer, and why, in words. *wait_ms > 0 asks for a pause (429). */
+/* What to do after an answer, and why, as text. *wait_ms > 0 asks for a pause (429). */
 enum verdict emailoctopus_judge(const struct http_answer *answer, struct moment now, int64_t *wait_ms, char why[160]);
 
 struct campaign_page {
-	struct campaign *campaigns; /* external.id only of what it is called; list_ids: the provider's */
+	struct campaign *campaigns; /* external: only id is set; list_ids: the provider's */
 	int count;
-	const char *cursor; /* NULL at the end: paging.next null, absent, {}, [] or "" */
+	const char *cursor; /* NULL on the last page: paging.next null, absent, {}, [] or "" */
 };
 
 struct list_page {
-	struct list *lists; /* external.id only of what it is called */
+	struct list *lists; /* external: only id is set */
 	int count;
 	const char *cursor;
 };
 
 struct contact_page {
-	struct membership *contacts; /* external.id only of what it is called; without list_id and seen_run */
+	struct membership *contacts; /* external: only id is set; no list_id or seen_run */
 	int count;
 	const char *cursor;
 };
 
 struct event_page {
-	struct event *events; /* contact_ref, address and occurred_at only */
+	struct event *events; /* only contact_ref, address and occurred_at */
 	int count;
 	const char *cursor;
 };
 
-/* INVALID when the body has not the documented shape; nulls are fine. */
+/* INVALID if the body does not have the documented shape; nulls are fine. */
 bool emailoctopus_campaigns(struct arena *arena, const struct http_answer *answer, struct campaign_page *page,
                             struct error *err) MUST_CHECK;
 bool emailoctopus_lists(struct arena *arena, const struct http_answer *answer, struct list_page *page,

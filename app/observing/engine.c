@@ -1,4 +1,4 @@
-/* Carrying out a run: a queue of calls, a rate limit before them, and what is done with each answer. */
+/* Executing a run: a queue of calls, rate limiting, and the handling of answers. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,7 +41,7 @@ static void push_front(struct work *work, struct task *task) {
 	work->ready = task;
 }
 
-/* Takes the first task whose time has come out of the queue. */
+/* Dequeues the first task that is due. */
 static struct task *next_task(struct work *work) {
 	int64_t now = monotonic_ms();
 	for (struct task **at = &work->ready; *at; at = &(*at)->next) {
@@ -61,7 +61,7 @@ struct moment work_now(const struct work *work) {
 	return moment_add(work->taken_at, monotonic_ms() - work->taken_ms);
 }
 
-/* Gives up the run; what was stored stays. */
+/* Aborts the run; what has been stored stays. */
 static void stop_run(struct work *work, const char *why) {
 	work->stop = true;
 	work->run.state = RUN_FAILED;
@@ -84,7 +84,7 @@ void work_save(struct work *work) {
 	work->run.progress_at = work_now(work);
 	work->last_progress = monotonic_ms();
 	if (STORED(work, &err, sync_save(work->store, &work->run, work->job->holder.fence, &held, &err)) && !held)
-		work->lost = work->stop = true; /* somebody else goes on with the run */
+		work->lost = work->stop = true; /* somebody else continues the run */
 }
 
 void work_bump(struct work *work) {
@@ -95,7 +95,7 @@ void work_bump(struct work *work) {
 	work->has_read = false;
 }
 
-/* The ledger is shown, too. */
+/* Pages show the ledger, too. */
 static void bump_ledger(struct work *work) {
 	struct error err = ERROR_INIT;
 	(void)STORED(work, &err, version_bump(work->store, REALM_LEDGER, &err));
@@ -104,10 +104,10 @@ static void bump_ledger(struct work *work) {
 void work_beat(struct work *work) {
 	struct error err = ERROR_INIT;
 	if (!job_beat(work->job, NULL, &err) && err.kind == ERROR_CONFLICT)
-		work->lost = work->stop = true; /* somebody else goes on with the run */
+		work->lost = work->stop = true; /* somebody else continues the run */
 }
 
-/* A run over the contacts takes long and steps aside for one over the figures; it goes on afterwards. */
+/* A contacts run takes long, so it yields to a figures run and resumes afterwards. */
 static void step_aside(struct work *work) {
 	struct error err = ERROR_INIT;
 	bool outranked;
@@ -173,7 +173,7 @@ static void try_again(struct work *work, struct task *task, int64_t wait_ms, con
 	push_front(work, task);
 }
 
-/* Keeps the answer before anything is made of it; where the same one was kept already, that one holds. */
+/* Stores the raw answer before processing it; if the same one is already stored, uses that. */
 static bool take_answer(struct work *work, struct task *task, const struct http_answer *answer, struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	struct http_answer kept = *answer;
@@ -183,7 +183,7 @@ static bool take_answer(struct work *work, struct task *task, const struct http_
 	work->repeated = false;
 	if (keeps) {
 		if (!STORED(work, err, raw_keep(work->store, work->run.id, task, work->answered_at, &kept, &raw, arena, err)))
-			return true; /* the run has stopped */
+			return true; /* the run was stopped */
 		work->answered_at = raw.at;
 		work->repeated = raw.taken;
 	}
@@ -293,7 +293,7 @@ void work_drain(struct work *work) {
 	}
 }
 
-/* Once a day for each way to end badly, so that an outage of a night is no flood. */
+/* At most one notice a day for each kind of failure, so that an outage overnight does not flood. */
 static void tell_trouble(struct work *work) {
 	struct error err = ERROR_INIT;
 	const struct sync_run *run = &work->run;
@@ -339,7 +339,7 @@ static void begin_run(struct work *work) {
 	run->state = RUN_RUNNING;
 	if (!moment_is_set(run->started_at))
 		run->started_at = work_now(work);
-	/* A resumed run asks again for what it could not have. */
+	/* A resumed run retries its gaps. */
 	run->gaps = (struct strings){ room, 0 };
 	run->gap_count = run->lists = run->campaigns = run->pages = run->skipped = run->planned = run->done = 0;
 	work_save(work);

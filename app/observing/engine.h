@@ -1,5 +1,5 @@
-/* The engine of a run: a queue of calls, a rate limit before them, retries, progress, and the outage of the database.
- * What is called and what becomes of an answer stands in rows of struct task_kind (figures_run.c, contacts_run.c). */
+/* The engine of a run: a queue of calls with rate limiting, retries, progress and handling of database outages. The
+ * calls and the handling of their answers are rows of struct task_kind (figures_run.c, contacts_run.c). */
 #ifndef OBSERVING_ENGINE_H
 #define OBSERVING_ENGINE_H
 
@@ -12,17 +12,17 @@ struct work;
 struct task;
 
 struct task_kind {
-	const char *what; /* in the list of gaps: "summary of" */
-	/* The address behind the base, without the cursor. */
+	const char *what; /* as in the list of gaps: "summary of" */
+	/* Appends the URL after the base, without the cursor. */
 	void (*url)(const struct task *task, struct buf *url);
-	/* Stores a good answer. False with INVALID when it has not the documented shape: it is asked for again. */
+	/* Stores a good answer. False with INVALID if it does not have the documented shape; the call is then retried. */
 	bool (*take)(struct work *work, struct task *task, const struct http_answer *answer, struct error *err);
-	/* More to do when the call is given up; NULL for nothing. */
+	/* Additional action when the call is given up; or NULL. */
 	void (*give_up)(struct work *work, const struct task *task, const char *why);
-	bool counts; /* in the run's planned and done */
-	/* Good answers are kept as they came (observing/raw.h) under this word; NULL: they are not. */
+	bool counts; /* included in the run's planned and done */
+	/* Raw answers are stored (observing/raw.h) under this word; NULL: not stored. */
 	const char *kept_as;
-	/* Pure: can it be read, and does it tell something new? */
+	/* Pure. Is it readable, with something new in it? */
 	bool (*is_news)(const struct task *task, const struct http_answer *answer);
 };
 
@@ -31,13 +31,13 @@ extern const struct task_kind summary_kind, links_kind, events_kind;
 struct task {
 	const struct task_kind *kind;
 	struct work *work;
-	const char *id;                  /* of a campaign or list */
-	struct external external;        /* what the provider calls it */
+	const char *id;                  /* our id of the campaign or list */
+	struct external external;        /* the provider's id of it */
 	const char *cursor;              /* of the page */
-	const struct campaign *campaign; /* of a summary */
-	const char *word;                /* of contacts: the status; of events: the report */
-	struct moment since;             /* of contacts: changes from then on; of events: when the campaign was sent */
-	int64_t counter;                 /* the summary's count that made the call worth it */
+	const struct campaign *campaign; /* for a summary */
+	const char *word;                /* for contacts: the status; for events: the report */
+	struct moment since;             /* for contacts: changes since then; for events: when the campaign was sent */
+	int64_t counter;                 /* the summary's count that prompted the call */
 	int pages, tries, slow_downs;
 	int64_t not_before;
 	struct task *next;
@@ -47,54 +47,55 @@ struct work {
 	struct store *store;
 	const struct settings *settings;
 	struct http_pool *pool;
-	struct arena *arena; /* lives as long as the run */
+	struct arena *arena; /* freed after the run */
 	struct job_run *job;
-	const char *connection_id; /* through which the figures are read */
+	const char *connection_id; /* connection to the provider */
 	struct sync_run run;
 	struct rate_limit limit;
 	struct task *ready, **last;
-	struct moment taken_at;    /* the database's clock when this process took the run, */
+	struct moment taken_at;    /* the database's time when this process took the run, */
 	int64_t taken_ms;          /* and the monotonic one */
-	struct moment answered_at; /* when the answer came that is being taken */
-	bool repeated;             /* the very same answer was taken before: nothing new to store */
-	bool has_read;             /* an answer was taken since the version was raised */
+	struct moment answered_at; /* arrival of the answer being processed */
+	bool repeated;             /* the same answer was processed before: nothing new to store */
+	bool has_read;             /* an answer was stored since the version was last bumped */
 	int tokens;
 	int64_t limit_closed_until, last_progress, last_look;
-	bool replays;    /* kept answers are taken: people are computed once, at the end */
-	bool stop, lost; /* lost: another process or a later turn goes on with the run */
+	bool replays;    /* replaying raw answers: engagement is computed once, at the end */
+	bool stop, lost; /* lost: another process or a later turn continues the run */
 };
 
-/* The time by the database's clock: a run may be gone on with on a machine whose own clock is another. */
+/* The time by the database's clock, because a run may be resumed on a machine whose own clock differs. */
 struct moment work_now(const struct work *work);
 
-/* At the end of the queue. A task that counts is added to the run's plan. */
+/* Adds a task to the end of the queue. A task that counts is added to the run's plan. */
 struct task *work_add(struct work *work, const struct task_kind *kind);
 
-/* The next page of the same task; *false, and a gap, when the cursor repeats or there are too many. */
+/* Queues the next page of the same task. False, with a gap, if the cursor repeats or there are too many pages. */
 bool work_next_page(struct work *work, const struct task *task, const char *cursor);
 
-/* Carries out the run from where it stands; work->lost when it is to be gone on with, by whomever. Or ends it as
- * failed.
+/* Executes the run from where it stands. Sets work->lost if it is to be resumed, by anybody; otherwise the run has
+ * ended, possibly as failed.
  */
 void work_carry_out(struct work *work);
 void work_give_up(struct work *work, const char *why);
 
-/* Keeps the lease during work that makes no calls. */
+/* Renews the lease during work without calls. */
 void work_beat(struct work *work);
 
 void work_gap(struct work *work, const struct task *task, const char *why);
 
-/* Until nothing is left to do or the run stops. */
+/* Works until the queue is empty or the run stops. */
 void work_drain(struct work *work);
 
-/* Saves the ledger; raises the version of the data. */
+/* Saves the ledger and bumps the data version. */
 void work_save(struct work *work);
 void work_bump(struct work *work);
 
-/* True to try again after a pause: the database is away and the run may wait for it. Else stops the run. */
+/* Handles a storage error: returns true to retry after a pause if the database is away and the run may wait for it;
+ * else stops the run. */
 bool work_outlasts(struct work *work, const struct error *err, int64_t since);
 
-/* Repeats a storing expression while the database is away; stops the run when it fails for good. */
+/* Retries a storage expression while the database is away; stops the run if it fails for good. */
 #define STORED(work, err, expression)                      \
 	({                                                     \
 		int64_t since_ = monotonic_ms();                   \
@@ -104,7 +105,7 @@ bool work_outlasts(struct work *work, const struct error *err, int64_t since);
 		fine_;                                             \
 	})
 
-/* The phases of the two kinds of run. */
+/* The phases of the two kinds of runs. */
 void figures_phases(struct work *work);
 void contacts_phases(struct work *work);
 

@@ -1,4 +1,4 @@
-/* A run over the figures: lists and campaigns, then summaries and links. */
+/* A figures run: lists and campaigns, then summaries and links. */
 #include <string.h>
 
 #include "audience/lists/list.h"
@@ -9,7 +9,7 @@
 #include "observing/emailoctopus.h"
 #include "observing/engine.h"
 
-enum { PAGE = 25 }; /* campaigns come with their HTML: small pages */
+enum { PAGE = 25 }; /* small pages, because campaigns include their HTML */
 
 static const struct task_kind lists_kind, campaigns_kind;
 
@@ -39,7 +39,7 @@ static void campaigns_url(const struct task *task, struct buf *url) {
 	buf_print(url, "/campaigns?limit=%d", PAGE);
 }
 
-/* The lists that it was sent to by our ids. */
+/* Maps the campaign's lists to our ids. */
 static bool save_listed(struct work *work, const struct campaign *campaign, struct arena *arena, struct error *err) {
 	struct campaign own = *campaign;
 	own.external.connection_id = work->connection_id;
@@ -120,7 +120,7 @@ static bool take_links(struct work *work, struct task *task, const struct http_a
 	return true;
 }
 
-/* A summary that differs from what is known is worth keeping as it came. */
+/* A summary is stored as a raw answer if it differs from what is known. */
 static bool summary_is_news(const struct task *task, const struct http_answer *answer) {
 	struct error err = ERROR_INIT;
 	struct metrics metrics;
@@ -173,7 +173,7 @@ static void plan_summaries(struct work *work) {
 		enum plan_reason reason = sync_plan(&campaigns[i], work->run.id, by_hand, work->run.progress_at);
 		counts[reason]++;
 		if (reason == PLAN_DONE &&
-		    campaigns[i].has_report) /* its links may not have been read before the interruption */
+		    campaigns[i].has_report) /* its links may have been left unread by the interruption */
 			plan_links(work, &campaigns[i], &campaigns[i].current_metrics);
 		if (reason == PLAN_NOT_SENT || reason == PLAN_DONE || reason == PLAN_LATER)
 			continue;

@@ -1,11 +1,11 @@
-/* The runs as jobs. */
+/* The jobs of runs. */
 #include "observing/job.h"
 
 #include "core/process/settings.h"
 #include "core/store/clock.h"
 #include "observing/engine.h"
 
-#define LANE "sync" /* of all that reads the provider or what was read */
+#define LANE "sync" /* for everything that reads the provider or raw answers */
 
 static bool find_open(struct job_run *run, struct work *work, bool *open, struct error *err) {
 	const struct settings *settings = run->context;
@@ -59,7 +59,7 @@ static bool plan_figures(struct store *store, struct moment machine_now, void *c
 	return sync_request(store, RUN_FIGURES, "schedule", "system", arena, &id, &already, err);
 }
 
-/* The people are read once after each run over the figures. */
+/* Contacts are read once after each figures run. */
 static bool contacts_are_due(struct store *store, struct arena *arena, bool *due, struct error *err) {
 	struct sync_run *figures, *contacts;
 	int some, any;

@@ -1,4 +1,4 @@
-/* The runs as jobs: one at a time, the figures before the people. Their context is the settings. */
+/* The jobs of runs: one at a time, figures before contacts. Their context is the settings. */
 #ifndef OBSERVING_JOB_H
 #define OBSERVING_JOB_H
 
@@ -7,7 +7,7 @@
 enum { SYNC_KINDS = 2 };
 extern const struct job_kind *const sync_kinds[SYNC_KINDS];
 
-/* A replay, which keeps the runs out as long as it lasts (jobs_hold). */
+/* A replay, which blocks runs while it lasts (jobs_hold). */
 extern const struct job_kind replay_job;
 
 #endif

@@ -104,7 +104,7 @@ int64_t raw_count(struct store *store, struct error *err) {
 	return store_count(store, ANSWERS, &everything, &count, err) ? count : -1;
 }
 
-/* Nulls the addresses in a page; how many. The tree is our own, fresh from json_read. */
+/* Sets these addresses to null in a page and returns how many. The tree is our own, fresh from json_read. */
 static int null_addresses(const struct value *page, const struct strings *norms, struct arena *arena) {
 	const struct value *data = value_get(page, "data");
 	int found = 0;

@@ -1,5 +1,5 @@
-/* Answers of report calls as they came, compressed: what the figures and events were made of, so that they can be made
- * again without the provider (observing/replay.c). Append-only, but for a person's address that has to be forgotten. */
+/* Raw answers: report answers as received, compressed, from which figures and events can be rebuilt without the
+ * provider (observing/replay.c). Append-only, except that a forgotten person's address is removed. */
 #ifndef OBSERVING_RAW_H
 #define OBSERVING_RAW_H
 
@@ -7,19 +7,19 @@
 
 struct raw_answer {
 	const char *id, *key, *call, *run_id, *campaign_id, *word; /* call: summary, links or events; word: the report */
-	int64_t counter;                                           /* of the task */
-	struct moment at;                                          /* when it came */
-	bool taken;                                                /* all that follows from it is stored */
+	int64_t counter;                                           /* the task's counter */
+	struct moment at;                                          /* when it arrived */
+	bool taken;                                                /* everything derived from it is stored */
 	struct bytes body;                                         /* compressed (core/formats/zlib.h) */
 };
 
-/* Keeps an answer once: a summary or link report for each run, a page of a contact report for each different body. When
- * it was kept before, *answer and *raw become what was kept; both live in the arena. */
+/* Stores an answer once: a summary or link report per run, a page of a contact report per distinct body. If it was
+ * stored before, *answer and *raw are set to what is stored; both live in the arena. */
 bool raw_keep(struct store *store, const char *run_id, const struct task *task, struct moment at,
               struct http_answer *answer, struct raw_answer *raw, struct arena *arena, struct error *err) MUST_CHECK;
 bool raw_save_taken(struct store *store, const struct raw_answer *raw, struct error *err) MUST_CHECK;
 
-/* All of them, oldest first, the bodies unpacked; each() returns false with an error to stop. */
+/* Calls each() for every raw answer, oldest first, decompressed; it returns false with an error to stop. */
 bool raw_each(struct store *store,
               bool (*each)(void *context, const struct raw_answer *raw, const struct http_answer *answer,
                            struct error *err),
@@ -27,7 +27,7 @@ bool raw_each(struct store *store,
 
 int64_t raw_count(struct store *store, struct error *err); /* -1 on failure */
 
-/* Takes these addresses (in the form of contact_norm) out of the contact reports of the campaigns. */
+/* Removes these addresses (as contact_norm returns them) from the campaigns' contact reports. */
 bool raw_forget(struct store *store, const struct strings *campaign_ids, const struct strings *norms,
                 struct error *err) MUST_CHECK;
 

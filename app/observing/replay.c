@@ -1,4 +1,4 @@
-/* Replaying the kept answers. */
+/* Replaying raw answers. */
 #include "observing/replay.h"
 
 #include <stdio.h>
@@ -29,8 +29,7 @@ static const struct field row_fields[] = {
 };
 const struct record_type replay_row_record = RECORD_TYPE("ReplayRow", struct replay_row, row_fields);
 
-/* What the answers alone make, as far as two databases can agree on it: without the ids of what is appended, and
- * without reading times. */
+/* Blanks what two databases cannot agree on: ids of appended documents, and reading times. */
 static void blank_snapshot(void *object) {
 	((struct snapshot *)object)->id = NULL;
 }
@@ -55,7 +54,7 @@ static int by_text(const void *a, const void *b) {
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* What customers it is linked to is no answer; and its lists are a set. */
+/* Links to customers do not come from answers, and the lists are an unordered set. */
 static void blank_contact(void *object) {
 	struct contact *contact = object;
 	if (contact->list_ids.count)
@@ -68,7 +67,8 @@ struct collection {
 	const char *name;
 	const struct record_type *record;
 	void (*blank)(void *object);
-	/* Of what is appended: adds those of the rows that are missing. NULL: one document a campaign or person, renewed.
+	/* For append-only collections: inserts the missing rows. NULL: one document per campaign or person, which is
+	 * updated instead.
 	 */
 	bool (*restore)(struct store *store, const struct rows *rows, struct error *err);
 };
@@ -81,7 +81,7 @@ static const struct collection collections[REPLAY_ROWS] = {
 	{ "contacts", &contact_record, blank_contact, NULL },
 };
 
-/* Order does not matter: the sum of the digests of all documents. */
+/* An order-independent checksum: the sum of all documents' digests. */
 struct sum {
 	const struct collection *collection;
 	int64_t count;
@@ -115,7 +115,7 @@ static bool compare(struct store *present, struct store *rebuilt, const struct c
 	return true;
 }
 
-/* All documents of a collection that the filter meets, a page at a time, by their ids. */
+/* Passes on all matching documents of a collection, page by page, in order of id. */
 static bool each_page(struct store *store, const char *name, const struct filter *filter,
                       const struct record_type *record,
                       bool (*take)(struct store *into, const struct rows *rows, struct error *err), struct store *into,
@@ -134,14 +134,14 @@ static bool each_page(struct store *store, const char *name, const struct filter
 	return true;
 }
 
-/* Who is on which list is no report: it is taken over. */
+/* Memberships are not in any report, so they are copied. */
 static bool copy_members(struct store *into, const struct rows *rows, struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	return contact_save_page(into, rows->items, rows->count, arena, err);
 }
 
-/* People whom a membership gave to an event, also where that membership is gone by now while its person stays: without
- * it the event could not find its person again. It gets a list that does not exist. */
+/* Keeps people found for an event by a membership that is gone by now: without one, replay could not find them. Creates
+ * a membership on a nonexistent list. */
 static bool copy_found(struct store *into, const struct rows *rows, struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	const struct event *events = rows->items;
@@ -164,7 +164,7 @@ static bool copy_found(struct store *into, const struct rows *rows, struct error
 	return membership_save(into, members, count, err);
 }
 
-/* A campaign as it was before its first report. */
+/* Copies campaigns as they were before their first report. */
 static bool copy_campaigns(struct store *present, struct store *rebuilt, struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	struct campaign *campaigns;
@@ -197,7 +197,7 @@ struct progress {
 	bool draws;
 };
 
-/* As the run took it, in its name and at its time. */
+/* Processes an answer as the original run did, in its name and at its time. */
 static bool take_raw(void *context, const struct raw_answer *raw, const struct http_answer *answer, struct error *err) {
 	struct progress *progress = context;
 	struct work *work = progress->work;
@@ -227,10 +227,10 @@ static bool take_raw(void *context, const struct raw_answer *raw, const struct h
 		                 .counter = raw->counter };
 	if (kind->take(work, &task, answer, err))
 		return !work->stop || error_set(err, ERROR_UNAVAILABLE, "%s", work->run.problem);
-	return err->kind == ERROR_INVALID; /* the run could not read it either */
+	return err->kind == ERROR_INVALID; /* the original run could not read it either */
 }
 
-/* The last page of a report may be older than the others: growth is computed when all events are there. */
+/* The last page of a report may be older than others, so growth is computed after all events. */
 static bool renew_growth(struct store *store, const struct campaign *campaign, const char *word, int64_t max,
                          struct error *err) {
 	ARENA_AUTO arena = arena_new();
@@ -258,7 +258,7 @@ static bool renew_growths(struct store *store, struct error *err) {
 	return true;
 }
 
-/* What is there already is a duplicate and passed over. */
+/* Existing documents are duplicates and are skipped. */
 static bool put_back(struct store *present, struct store *rebuilt, struct error *err) {
 	for (int i = 0; i < REPLAY_ROWS; i++)
 		if (collections[i].restore && !each_page(rebuilt, collections[i].name, &everything, collections[i].record,

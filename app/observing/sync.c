@@ -92,7 +92,7 @@ bool sync_find(struct store *store, const char *id, struct arena *arena, struct 
 
 bool sync_recent(struct store *store, enum run_kind kind, int limit, struct arena *arena, struct sync_run **runs,
                  int *count, struct error *err) {
-	/* Runs from before there were kinds have none. */
+	/* Runs older than the field have no kind. */
 	struct condition which = kind == RUN_CONTACTS  ? eq_choice("kind", &run_kinds, RUN_CONTACTS)
 	                         : kind == RUN_FIGURES ? ne_choice("kind", &run_kinds, RUN_CONTACTS)
 	                                               : anything();
@@ -125,8 +125,8 @@ bool sync_ask_job(struct store *store, const struct sync_run *run, struct arena 
 	return queue_ask(store, &request, arena, &id, &already, err);
 }
 
-/* The unique index on `active` admits one queued or running run, however often the button is pressed. A run that ends
- * between the two looks is nobody's answer: the next try makes one. */
+/* The unique index on `active` admits one queued or running run, however often the button is pressed. If that run ends
+ * between the insert and the search, try again. */
 bool sync_request(struct store *store, enum run_kind kind, const char *trigger, const char *by, struct arena *arena,
                   const char **id, bool *already, struct error *err) {
 	struct moment now;

@@ -1,8 +1,8 @@
-/* Observing: one run at a time pulls the provider and appends snapshots.
+/* Observing: one run at a time reads the provider and appends snapshots.
  *
- * A run is a ledger document with a job (observing/job.h). It is asked for (button, command line, schedule), carried
- * out by whoever holds the job, and resumed by the next holder when that one dies. What was stored is marked with the
- * run, so that a resumed run repeats nothing. */
+ * A run is a ledger document with a job (observing/job.h). It is requested (button, command line, schedule), executed
+ * by the holder of the job, and resumed by the next one if the holder dies. What is stored is marked with the run, so a
+ * resumed run repeats nothing. */
 #ifndef OBSERVING_SYNC_H
 #define OBSERVING_SYNC_H
 
@@ -25,20 +25,20 @@ struct sync_run {
 	struct moment requested_at, started_at, ended_at, progress_at;
 	int64_t calls, pages, campaigns, lists, planned, done, snapshots, unchanged, skipped, contacts, events, forgotten,
 		waited_ms, resumed;
-	int64_t remaining;   /* calls left in the provider's bucket, as it last said */
-	struct strings plan; /* how many summaries are read or left, and why, a line a reason */
-	struct strings gaps; /* what could not be had, and why; the first 100 */
+	int64_t remaining;   /* calls left in the provider's bucket, as last reported */
+	struct strings plan; /* number of summaries read or skipped, one line per reason */
+	struct strings gaps; /* what was not available, and why; the first 100 */
 	int64_t gap_count;
 };
 extern const struct record_type sync_run_record;
 
-/* The kinds of their jobs. */
+/* The kinds of the runs' jobs. */
 #define FIGURES_JOB "figures"
 #define CONTACTS_JOB "contacts"
 
 extern const struct command sync_commands[]; /* telltale sync */
 
-/* Why a campaign's summary is read or not. */
+/* Why a campaign's summary is read or skipped. */
 enum plan_reason {
 	PLAN_NOT_SENT,
 	PLAN_DONE,
@@ -50,28 +50,28 @@ enum plan_reason {
 	PLAN_REASON_COUNT,
 };
 
-/* In words, for the ledger: "sent in the last 30 days". */
+/* Texts for the ledger: "sent in the last 30 days". */
 extern const char *const plan_words[PLAN_REASON_COUNT];
 
-/* Pure. By hand every sent campaign is read; the schedule reads those sent in the last 30 days each time,
- * up to 180 days daily, older ones weekly. */
+/* Pure. By hand, every sent campaign is read; on schedule, those sent in the last 30 days each time, up to 180 days
+ * daily, older ones weekly. */
 enum plan_reason sync_plan(const struct campaign *campaign, const char *run_id, bool by_hand, struct moment now);
 
-/* Asks for a run. *id is the new run's, or the one that is queued or running already (*already). */
+/* Requests a run. *id is the new run's id, or that of the one already queued or running (*already). */
 bool sync_request(struct store *store, enum run_kind kind, const char *trigger, const char *by, struct arena *arena,
                   const char **id, bool *already, struct error *err) MUST_CHECK;
 
-/* By its id; "active" and "contacts" find the queued or running run of each kind. */
+/* Finds a run by id; "active" and "contacts" mean the queued or running run of each kind. */
 bool sync_find(struct store *store, const char *id, struct arena *arena, struct sync_run *run, bool *found,
                struct error *err) MUST_CHECK;
-/* The newest of a kind; RUN_KIND_COUNT for both. */
+/* The newest runs of a kind; RUN_KIND_COUNT for both. */
 bool sync_recent(struct store *store, enum run_kind kind, int limit, struct arena *arena, struct sync_run **runs,
                  int *count, struct error *err) MUST_CHECK;
-/* All of a run, while its last holder is the one with this fence: *held. */
+/* Saves the whole run if its last holder has this fence: *held. */
 bool sync_save(struct store *store, const struct sync_run *run, int64_t fence, bool *held,
                struct error *err) MUST_CHECK;
 
-/* The job of a run, unless it is there. */
+/* Queues the run's job unless there is one. */
 bool sync_ask_job(struct store *store, const struct sync_run *run, struct arena *arena, struct error *err) MUST_CHECK;
 
 #endif

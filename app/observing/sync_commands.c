@@ -1,4 +1,4 @@
-/* Syncing on the command line. */
+/* Sync commands. */
 #include <stdio.h>
 #include <unistd.h>
 
@@ -39,7 +39,7 @@ static bool say_outcome(const struct invocation *invocation, const struct sync_r
 	       error_set(err, ERROR_UNAVAILABLE, "%s", run->problem ? run->problem : "the sync failed");
 }
 
-/* Until the run has ended. Now and then tries to carry it out here, for the case that no sync worker runs. */
+/* Waits until the run has ended. Occasionally tries to execute it here, in case no sync worker is running. */
 static bool watch(const struct invocation *invocation, const char *id, struct sync_run *run, struct error *err) {
 	struct jobs jobs;
 	bool found, worked, draws = isatty(STDERR_FILENO);

@@ -1,4 +1,4 @@
-/* The sync page, its button, and their JSON. */
+/* The sync page and button, and their JSON. */
 #include "observing/sync_pages.h"
 
 #include <string.h>
@@ -22,7 +22,7 @@ static struct value *run_view(const struct sync_run *run, struct moment now, str
 	return view;
 }
 
-/* The newest run over the people, which goes on in the background. */
+/* The newest contacts run, which continues in the background. */
 static bool put_contacts(struct exchange *x, struct value *view, struct error *err) {
 	struct sync_run *runs;
 	int count;

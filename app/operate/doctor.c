@@ -1,4 +1,4 @@
-/* The checks of telltale doctor, a row each. */
+/* The checks of telltale doctor, one row each. */
 #include "operate/doctor.h"
 
 #include <stdio.h>
@@ -16,7 +16,7 @@
 enum { SECRET_MIN = 32, FREE_MIN_MB = 500, CALL_MS = 10000, TURN_MS = 100, PROVIDER_BYTES = 1 << 20, LATE_FACTOR = 2 };
 
 struct finding {
-	const char *check, *result, *advice; /* advice is NULL when all is well */
+	const char *check, *result, *advice; /* advice is NULL if all is well */
 };
 
 static const struct field finding_fields[] = {

@@ -6,8 +6,8 @@
 
 struct invocation;
 
-/* UNAVAILABLE when a check failed; each is printed with what to do. */
+/* UNAVAILABLE if a check failed; each failure is printed with what to do. */
 bool doctor_run(struct invocation *invocation, struct error *err) MUST_CHECK;
-bool doctor_config(struct invocation *invocation, struct error *err) MUST_CHECK; /* without a call of the provider */
+bool doctor_config(struct invocation *invocation, struct error *err) MUST_CHECK; /* makes no call to the provider */
 
 #endif

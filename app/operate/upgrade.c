@@ -1,4 +1,4 @@
-/* Bringing the database to this version's shape. */
+/* Upgrading the database to this version's schema. */
 #include "operate/upgrade.h"
 
 #include <errno.h>
@@ -11,7 +11,7 @@
 
 #include "metrics/share.h"
 
-/* Does the environment of a process give the variable another value? Not where it cannot be read. */
+/* Does the process's environment set the variable to another value? False if it cannot be read. */
 static bool differs(long pid, const char *variable, const char *value) {
 	g_autofree char *file = g_strdup_printf("/proc/%ld/environ", pid);
 	g_autofree char *all = NULL;
@@ -24,8 +24,8 @@ static bool differs(long pid, const char *variable, const char *value) {
 	return false;
 }
 
-/* The process of this home that runs the program over our database, 0 for none: its number as `deploy/up` noted it,
- * where that number is still the program's. */
+/* Process id of this home's instance of the program using our database, 0 if none: as recorded by `deploy/up`, if the
+ * id still belongs to the program. */
 static long running(const struct settings *settings, const char *name, const char *program) {
 	g_autofree char *file = g_strdup_printf("%s/run/%s.pid", settings->home, name);
 	g_autofree char *text = NULL;
@@ -55,7 +55,7 @@ static bool programs_are_gone(const struct settings *settings, struct error *err
 	return true;
 }
 
-/* Who holds a document until when, whatever the collection calls it. */
+/* Who holds a document until when, whatever the member names. */
 struct holding {
 	const char *owner; /* "host:pid" */
 	struct moment until;
@@ -66,7 +66,7 @@ static const struct field work_fields[] = { FIELD(struct holding, owner, .stored
 static const struct record_type lease_record = RECORD_TYPE("Lease", struct holding, lease_fields);
 static const struct record_type work_record = RECORD_TYPE("Work", struct holding, work_fields);
 
-/* Of this machine, and gone. */
+/* On this machine, and no longer running. */
 static bool is_dead(const char *owner) {
 	char host[64] = "host";
 	(void)gethostname(host, sizeof host - 1);
@@ -104,7 +104,7 @@ static bool is_quiet(const struct migration_host *host, struct store *store, str
 	return programs_are_gone(host->context, err) && leases_are_free(store, err);
 }
 
-/* How to go back, and that the copy must not be forgotten: it holds people, too. */
+/* Says how to go back, and that the copy must be deleted some day: it contains personal data. */
 static void say_copied(const struct migration_host *host, const char *copy) {
 	(void)host;
 	(void)fprintf(stderr,
@@ -115,7 +115,7 @@ static void say_copied(const struct migration_host *host, const char *copy) {
 	              copy, copy, copy);
 }
 
-/* On a terminal one line a collection, which is written over; else a line when it is done. */
+/* On a terminal, one line per collection, overwritten; else one line when it is done. */
 static void draw(const char *collection, int64_t done, int64_t of) {
 	int percent = of > 0 ? (int)share_percent(done, of) : 100;
 	bool ends = done >= of, draws = isatty(STDERR_FILENO);

@@ -1,4 +1,4 @@
-/* telltale-report: makes reports that were asked for or are due, one after the other. */
+/* telltale-report: makes reports that were requested or are due, one after another. */
 #include <stdio.h>
 #include <unistd.h>
 
@@ -14,7 +14,7 @@ enum { PATIENCE_MS = 20000, TICK_US = 300000 };
 
 static const struct job_kind *const kinds[] = { &report_job, &delivery_job };
 
-/* Until there is nothing to do. */
+/* Runs jobs until there are none. */
 static void turn(struct jobs *jobs) {
 	struct error err = ERROR_INIT;
 	bool worked = true;

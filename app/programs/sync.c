@@ -1,4 +1,4 @@
-/* telltale-sync: waits for a run that was asked for, or for the hour, and carries it out. */
+/* telltale-sync: waits for a run to be requested or due, and executes it. */
 #include <stdio.h>
 #include <unistd.h>
 
@@ -38,7 +38,7 @@ int main(int count, char **words) {
 	jobs_open(&jobs, store, sync_kinds, SYNC_KINDS, &settings);
 	master_catch_signals();
 	log_info("startup");
-	/* The process before may have died between its last write and the new version. */
+	/* The previous process may have died between its last write and the version bump. */
 	if (!version_bump(store, REALM_FIGURES | REALM_LEDGER, &err))
 		log_failure("startup", &err);
 	while (!master_should_stop()) {

@@ -31,7 +31,7 @@
 
 static const struct route probe_routes[];
 
-/* One table a room; see each for its addresses. */
+/* One table per room. */
 static const struct route *const tables[] = {
 	user_routes,   view_routes,        dashboard_routes, campaign_routes, responder_routes,
 	list_routes,   list_growth_routes, contact_routes,   rollup_routes,   person_routes,

@@ -1,4 +1,4 @@
-/* Blocks and templates. */
+/* Blocks and templates of reports. */
 #include "reports/block.h"
 
 #include <string.h>

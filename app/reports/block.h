@@ -1,4 +1,4 @@
-/* The blocks that a report is made of: their names, and which template has which. */
+/* The blocks of a report: their names, and the blocks of each template. */
 #ifndef REPORTS_BLOCK_H
 #define REPORTS_BLOCK_H
 
@@ -22,18 +22,18 @@ enum block {
 	BLOCK_COUNT,
 };
 
-/* As requests and addresses name them; as people read them. */
+/* Names in requests and URLs; labels for display. */
 extern const struct choices block_names;
 extern const char *const block_labels[BLOCK_COUNT];
 
 enum report_template { TEMPLATE_CAMPAIGNS, TEMPLATE_LISTS, TEMPLATE_ENGAGEMENT, TEMPLATE_CUSTOM, TEMPLATE_COUNT };
 extern const struct choices report_templates;
 
-/* Pure. The blocks of a template, or those that `chosen` names where it is the custom one, in their order, into
- * blocks[]; how many. A block may stand twice. Names that are none are passed over. */
+/* Pure. Writes the template's blocks, or those named by `chosen` for the custom template, in order to blocks[]; returns
+ * their number. A block may occur twice. Unknown names are ignored. */
 int block_list(enum report_template template, const struct strings *chosen, enum block blocks[], int max);
 
-/* Pure. "up:NAME" or "down:NAME" changes the places of a block and its neighbour; anything else changes nothing. */
+/* Pure. "up:NAME" or "down:NAME" swaps a block with its neighbour; anything else is ignored. */
 void block_move(struct strings *names, const char *move);
 
 #endif

@@ -22,7 +22,7 @@ static char *rate_of(struct arena *arena, const struct metrics *metrics, enum me
 	return number_of(arena, metrics_rate(metrics, metric), metric_rows[metric].decimals);
 }
 
-/* Rates move by percentage points, counts by percent. */
+/* Rates change in percentage points, counts in percent. */
 static void put_change(struct arena *arena, struct card *card, double now, double before, bool points,
                        bool up_is_good) {
 	card->change = metric_change_text(arena, now, before, points, up_is_good, &card->verdict);
@@ -60,7 +60,7 @@ static void put_cards(const struct report_data *data, struct document *document)
 	document_cards(document, cards, count);
 }
 
-/* The campaign with the highest or lowest rate among those that reached enough people and have come to rest. */
+/* The campaign with the highest or lowest rate among settled ones with enough recipients. */
 static const struct campaign *extreme(const struct figures *figures, enum metric metric, struct moment now,
                                       bool highest) {
 	const struct campaign *found = NULL;
@@ -144,7 +144,7 @@ bool block_summary(const struct report_data *data, struct document *document, st
 	return true;
 }
 
-/* A campaign with figures that is no longer going out. */
+/* A campaign with figures whose sending has finished. */
 static bool is_point(const struct campaign *campaign) {
 	return campaign->has_report && campaign->status == CAMPAIGN_SENT &&
 	       !isnan(metrics_rate(&campaign->current_metrics, METRIC_CLICK_RATE));
@@ -333,7 +333,7 @@ static void add_detail(const struct report_data *data, struct document *document
 	}
 }
 
-/* The ids of the newest campaigns at the provider. */
+/* Our ids of the newest campaigns. */
 static struct strings ids_of(const struct report_data *data, int campaigns) {
 	struct strings ids = { arena_array(data->arena, const char *, campaigns + 1), 0 };
 	for (int i = 0; i < campaigns; i++)
@@ -341,7 +341,7 @@ static struct strings ids_of(const struct report_data *data, int campaigns) {
 	return ids;
 }
 
-/* Those of now by one read; those of a past moment one by one. */
+/* Present links in one read; past ones campaign by campaign. */
 static bool find_links(const struct report_data *data, int campaigns, struct link_report **reports, int *count,
                        struct error *err) {
 	const struct figures *figures = &data->figures;

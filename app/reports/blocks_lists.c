@@ -56,12 +56,12 @@ bool block_heatmap(const struct report_data *data, struct document *document, st
 	return true;
 }
 
-/* The list of the report, or every one. */
+/* Is it the report's list, or is the report about all lists? */
 static bool is_meant(const struct report_data *data, const struct list *list) {
 	return !data->report->list || text_same(list->id, data->report->list);
 }
 
-/* As it was at the beginning of the period; *known is false before the first sync. */
+/* The list at the start of the period; *known is false before the first sync. */
 static bool list_before(const struct report_data *data, const struct list *list, struct list *then, bool *known,
                         struct error *err) {
 	*then = *list;
@@ -102,7 +102,7 @@ static double left_in(const struct list_week *week) {
 	return (double)(week->unsubscribed + week->complained + week->bounced + week->otherwise);
 }
 
-/* The weeks of the period, the newest WEEKS_MAX of them. */
+/* The weeks in the period, at most the newest WEEKS_MAX. */
 static void add_weeks(const struct report_data *data, struct document *document, const struct list *list,
                       const struct rows *weeks) {
 	struct arena *arena = data->arena;

@@ -1,4 +1,4 @@
-/* Blocks that explain: what changed since the last report, what the words mean, where the figures come from. */
+/* Explanatory blocks: changes since the last report, definitions, sources. */
 #include <math.h>
 
 #include "insights/changes.h"

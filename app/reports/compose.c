@@ -1,4 +1,4 @@
-/* Gathering the figures and putting the blocks in order. */
+/* Gathers the figures and calls the blocks in order. */
 #include "reports/compose.h"
 
 #include <string.h>
@@ -21,7 +21,7 @@ static bool is_chosen(const struct report *report, const struct campaign *campai
 	return report->campaigns.count == 0 || strings_have(&report->campaigns, campaign->id);
 }
 
-/* Only what was sent, for the partner, and among those picked by hand. */
+/* Only campaigns that were sent, belong to the partner and, if any were picked by hand, are among those. */
 static bool find_figures(const struct report_data *data, const struct period *period, struct figures *figures,
                          struct error *err) {
 	const struct report *report = data->report;
@@ -64,7 +64,7 @@ static bool gather(struct report_data *data, struct error *err) {
 	       report_find_last(data->store, data->report, data->arena, &data->last, &data->has_last, err);
 }
 
-/* The moment up to which all figures are known: the newest reading of a summary. */
+/* The time of the newest reading of a summary. */
 static struct moment newest_reading(const struct figures *figures) {
 	struct moment newest = MOMENT_NONE;
 	for (int i = 0; i < figures->count; i++)

@@ -1,4 +1,4 @@
-/* From figures to a document: blocks, in the order that a report names them. Computed once for page, PDF and CSV. */
+/* Composes a document from figures, block by block in the report's order. Computed once for page, PDF and CSV. */
 #ifndef REPORTS_COMPOSE_H
 #define REPORTS_COMPOSE_H
 
@@ -18,16 +18,16 @@ struct report_data {
 	struct figures figures, before;
 	double usual[METRIC_COUNT], benchmark[METRIC_COUNT];
 	struct rows benchmarks; /* struct benchmark */
-	struct report last;     /* the report before this one, where has_last */
+	struct report last;     /* the previous report, if has_last */
 	struct list *lists;
 	int list_count;
 };
 
-/* *campaign_count becomes the number of campaigns in it. */
+/* *campaign_count is set to the number of campaigns in it. */
 bool report_compose(struct store *store, struct report *report, struct arena *arena, struct moment now,
                     struct document **document, struct error *err) MUST_CHECK;
 
-/* The parts of compose in files of their own. */
+/* Parts of compose.c in other files. */
 bool block_summary(const struct report_data *data, struct document *document, struct error *err);
 bool block_trend(const struct report_data *data, struct document *document, struct error *err);
 bool block_campaigns(const struct report_data *data, struct document *document, struct error *err);

@@ -14,9 +14,9 @@
 #include "reports/schedule.h"
 
 enum { TRIES = 6, DUE_AT_ONCE = 50 };
-#define LEASE_MS (5 * MINUTE_MS) /* longer than one mail may take */
+#define LEASE_MS (5 * MINUTE_MS) /* longer than sending one mail takes */
 #define LOOK_MS (20 * SECOND_MS)
-#define PATIENCE_MS (2 * DAY_MS) /* for fresh figures */
+#define PATIENCE_MS (2 * DAY_MS) /* maximum wait for fresh figures */
 
 static const char DELIVERIES[] = "report_deliveries", SCHEDULES[] = "report_schedules";
 
@@ -54,7 +54,7 @@ static const struct field delivery_fields[] = {
 };
 const struct record_type delivery_record = RECORD_TYPE("ReportDelivery", struct delivery, delivery_fields);
 
-/* What one step works with. */
+/* The state of one step. */
 struct step {
 	struct job_run *run;
 	struct store *store;
@@ -78,7 +78,7 @@ static bool ask_job(struct store *store, const struct delivery *delivery, struct
 	return queue_ask(store, &request, arena, &id, &already, err);
 }
 
-/* Unique by schedule and time: however often this is tried, there is one. */
+/* Unique by schedule and time, so repeated tries create only one. */
 static bool begin_delivery(struct store *store, const struct schedule *schedule, struct arena *arena,
                            struct error *err) {
 	struct recipient *recipients = arena_array(arena, struct recipient, schedule->addresses.count);
@@ -95,7 +95,7 @@ static bool begin_delivery(struct store *store, const struct schedule *schedule,
 	       (was_there || ask_job(store, &delivery, arena, err));
 }
 
-/* Only where nobody has moved it since. */
+/* Only if nobody has changed it since. */
 static bool move_on(struct store *store, const struct schedule *schedule, struct moment now, struct error *err) {
 	struct cron cron;
 	bool matched;
@@ -105,7 +105,7 @@ static bool move_on(struct store *store, const struct schedule *schedule, struct
 	                    UPDATE(set_moment("next_run_at", cron_next(&cron, schedule->zone, now))), &matched, err);
 }
 
-/* By the wall clock of this machine, as the people who made the schedule would read it. */
+/* Uses this machine's wall clock, as the authors of the schedule do. */
 static bool begin_due(struct store *store, struct moment now, void *context, struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	struct schedule *due;
@@ -134,7 +134,7 @@ static bool adopt(struct store *store, void *context, struct error *err) {
 	return true;
 }
 
-/* The delivery as it is now, while no later worker has it. */
+/* Saves the delivery unless a later worker has it. */
 static bool save(struct step *step, struct error *err) {
 	bool matched;
 	if (!store_update(step->store, DELIVERIES,
@@ -167,7 +167,7 @@ static bool give_up(struct step *step, const char *why, struct error *err) {
 	return save(step, err) && tell(step, arena_print(step->arena, "A scheduled report was not sent: %s", why), err);
 }
 
-/* When the newest sync that ended well began; MOMENT_NONE when there is none. */
+/* The start of the newest successful sync; MOMENT_NONE if there is none. */
 static bool newest_figures(struct step *step, struct moment *at, struct error *err) {
 	struct sync_run *runs;
 	int count;
@@ -242,7 +242,7 @@ static bool step_making(struct step *step, struct error *err) {
 	return later(step, 0, err);
 }
 
-/* Those that were begun by a worker that is gone. */
+/* Marks recipients whose sending was begun by a dead worker. */
 static void mark_uncertain(struct delivery *delivery) {
 	struct recipient *recipients = delivery->recipients.items;
 	for (int i = 0; i < delivery->recipients.count; i++)
@@ -253,7 +253,7 @@ static void mark_uncertain(struct delivery *delivery) {
 		}
 }
 
-/* The next one to hand over, or NULL. */
+/* The next recipient, or NULL. */
 static struct recipient *next_recipient(struct step *step) {
 	struct recipient *recipients = step->delivery.recipients.items;
 	for (int i = 0; i < step->delivery.recipients.count; i++)
@@ -275,7 +275,7 @@ static char *mail_text(struct step *step, const char *url) {
 	                   step->schedule.name);
 }
 
-/* The message to one recipient: with a link of its own, or with the file. */
+/* The message to one recipient, with a link of its own or with the file attached. */
 static bool compose_mail(struct step *step, const struct recipient *recipient, struct buf *out, struct error *err) {
 	BUF_AUTO file = { 0 };
 	struct link_request asked = { MOMENT_NONE, COUNT_NONE, NULL, recipient->address };
@@ -306,7 +306,7 @@ static bool compose_mail(struct step *step, const struct recipient *recipient, s
 	return true;
 }
 
-/* What the server said, on the recipient: sent, refused for good, or to be tried again. */
+/* Records the server's answer: sent, refused for good, or to be retried. */
 static void judge(struct recipient *recipient, bool sent, const struct error *why, struct arena *arena) {
 	bool again = !sent && why->kind == ERROR_UNAVAILABLE && recipient->tries < TRIES;
 	recipient->state = sent ? RECIPIENT_SENT : again ? RECIPIENT_OPEN : RECIPIENT_REFUSED;
@@ -380,7 +380,7 @@ static bool go_on(struct step *step, struct error *err) {
 	}
 }
 
-/* The delivery of the job, unless it is gone or its end was written before. */
+/* The job's delivery, unless it is gone or has already ended. */
 static bool find_open(struct step *step, bool *open, struct error *err) {
 	if (!store_find(step->store, DELIVERIES, FILTER(by_id(step->run->job.subject)), NULL, &delivery_record, step->arena,
 	                &step->delivery, open, err))

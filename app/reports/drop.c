@@ -1,4 +1,4 @@
-/* Deleting a report with all that belongs to it. */
+/* Deleting reports. */
 #include "reports/drop.h"
 
 #include "core/jobs/queue.h"

@@ -1,10 +1,10 @@
-/* Deleting a report with all that belongs to it. */
+/* Deleting reports. */
 #ifndef REPORTS_DROP_H
 #define REPORTS_DROP_H
 
 #include "reports/report.h"
 
-/* With its files and links. CONFLICT while it is being made. */
+/* Deletes a report with its files and links. CONFLICT while it is being made. */
 bool report_drop(struct store *store, const char *id, struct error *err) MUST_CHECK;
 
 #endif

@@ -1,4 +1,4 @@
-/* The files of reports, in chunks. */
+/* Files of reports, stored in chunks. */
 #include "reports/file.h"
 
 #include <ctype.h>

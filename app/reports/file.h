@@ -1,4 +1,4 @@
-/* The files of a ready report: kept in chunks, named by the report only when they are whole. */
+/* The files of a finished report, stored in chunks; the report refers to them only when they are complete. */
 #ifndef REPORTS_FILE_H
 #define REPORTS_FILE_H
 
@@ -7,18 +7,18 @@
 
 enum report_file { FILE_PDF, FILE_CSV };
 
-/* A ready report's file into `out`. FAULT when a part of it is lost or it is not the one that was made. */
+/* Appends a finished report's file to `out`. FAULT if a chunk is missing or the digest does not match. */
 bool file_read(struct store *store, const struct report *report, enum report_file file, struct buf *out,
                struct error *err) MUST_CHECK;
 
-/* A name for the file: "acme-2026-10.pdf". */
+/* A file name: "acme-2026-10.pdf". */
 char *file_name(const struct report *report, enum report_file file, struct arena *arena);
 
-/* Stores the file under an id that is not used yet. */
+/* Stores the file under an unused id. */
 bool file_save(struct store *store, const char *file_id, enum report_file file, const struct buf *bytes,
                struct error *err) MUST_CHECK;
 
-/* Both files of that id; NULL: nothing. */
+/* Deletes both files of that id; a no-op for NULL. */
 bool file_drop(struct store *store, const char *file_id, struct error *err) MUST_CHECK;
 
 #endif

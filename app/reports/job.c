@@ -1,4 +1,4 @@
-/* Making reports that were asked for. */
+/* Making requested reports. */
 #include "reports/job.h"
 
 #include "core/base/secret.h"
@@ -11,7 +11,7 @@ static const char REPORTS[] = "reports";
 
 enum { ADOPTED_AT_ONCE = 100 };
 
-/* Changes a report while no later worker has it. */
+/* Updates a report unless a later worker has it. */
 static bool set_held(struct job_run *run, const struct report *report, const struct update *update, struct error *err) {
 	bool matched;
 	if (!store_update(run->store, REPORTS, FILTER(by_id(report->id), eq_count("fence", run->holder.fence)), update,
@@ -24,7 +24,7 @@ static bool say_progress(struct job_run *run, const struct report *report, const
 	return job_beat(run, words, err) && set_held(run, report, UPDATE(set_text("progress", words)), err);
 }
 
-/* The files first, under a name of their own; the report names them in its last step, so there is never half a file. */
+/* Files first, under a new id; the last step refers to them in the report, so it never has half a file. */
 static bool make(struct job_run *run, struct report *report, struct error *err) {
 	BUF_AUTO pdf = { 0 };
 	BUF_AUTO csv = { 0 };
@@ -51,12 +51,12 @@ static bool make(struct job_run *run, struct report *report, struct error *err) 
 	report->csv_bytes = (int64_t)csv.size;
 	const struct members *made = ONLY("state", "progress", "ended_at", "file_id", "sha256", "pages", "bytes",
 	                                  "csv_bytes", "campaign_count", "data_at");
-	/* The next report's "since the last one" is about this one: previews must not be kept. */
+	/* The next report compares itself with this one, so cached previews must go. */
 	return set_held(run, report, UPDATE(set_record(&report_record, report, made)), err) &&
 	       version_bump(run->store, REALM_REPORTS, err);
 }
 
-/* The report of the job, unless it is gone or its end was written before. */
+/* The job's report, unless it is gone or has already ended. */
 static bool find_open(struct job_run *run, struct report *report, bool *open, struct error *err) {
 	if (!report_find(run->store, run->job.subject, run->arena, report, open, err))
 		return false;

@@ -1,4 +1,4 @@
-/* Making reports that were asked for: the job "report", one for each. Its context is the settings. */
+/* Making requested reports: one job "report" each. Its context is the settings. */
 #ifndef REPORTS_JOB_H
 #define REPORTS_JOB_H
 

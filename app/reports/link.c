@@ -141,7 +141,7 @@ static bool log_download(struct store *store, const struct report_link *link, co
 	ARENA_AUTO arena = arena_new();
 	char *known = agent ? text_clean(arena, agent) : NULL;
 	if (known && strlen(known) > AGENT_TEXT)
-		known = arena_print(arena, "%.*s", AGENT_TEXT / 4, known); /* bytes: characters take four at most */
+		known = arena_print(arena, "%.*s", AGENT_TEXT / 4, known); /* in bytes: a character takes at most four */
 	const struct download download = { link->id, remote, known && text_is_utf8(known, strlen(known)) ? known : NULL,
 		                               now };
 	return store_insert(store, DOWNLOADS, &download_record, &download, err);
@@ -150,7 +150,8 @@ static bool log_download(struct store *store, const struct report_link *link, co
 bool link_count(struct store *store, const struct report_link *link, const char *remote, const char *agent,
                 struct moment now, struct error *err) {
 	bool matched;
-	bool limited = link->max_downloads != COUNT_NONE; /* asked again, so that two at once do not share the last one */
+	bool limited = link->max_downloads != COUNT_NONE; /* checked again in the filter, so that two concurrent downloads
+	                                                     do not share the last one */
 	return store_update(store, LINKS,
 	                    FILTER(by_id(link->id), limited ? lt_count("downloads", link->max_downloads) : anything()),
 	                    UPDATE(add_count("downloads", 1), set_moment("last_download_at", now),

@@ -1,5 +1,5 @@
-/* Links by which a partner gets a report: 256 random bits in the address, of which only the SHA-256 is stored; with an
- * end, a number of downloads, a password, and a way to revoke it. */
+/* Links that give a partner a report: 256 random bits in the URL, of which only the SHA-256 is stored; with an expiry,
+ * a number of downloads, a password, and revocation. */
 #ifndef REPORTS_LINK_H
 #define REPORTS_LINK_H
 
@@ -8,8 +8,8 @@
 enum { LINK_DAYS = 30, LINK_DAYS_MAX = 730, LINK_DOWNLOADS_MAX = 100000, LINK_PASSWORD_MIN = 8 };
 
 struct link_request {
-	struct moment expires_at; /* absent: in LINK_DAYS days */
-	int64_t max_downloads;    /* absent: any number */
+	struct moment expires_at; /* default: in LINK_DAYS days */
+	int64_t max_downloads;    /* absent: unlimited */
 	const char *password, *note;
 };
 extern const struct record_type link_request_record;
@@ -17,54 +17,54 @@ extern const struct record_type link_request_record;
 struct report_link {
 	const char *id, *report_id, *token_hash, *password_hash, *note, *created_by;
 	struct moment created_at, expires_at, revoked_at, last_download_at, locked_until;
-	int64_t max_downloads, downloads, failures; /* failures: wrong passwords in a row */
+	int64_t max_downloads, downloads, failures; /* failures: consecutive wrong passwords */
 	bool has_password;
 	int64_t rev;
 };
 extern const struct record_type report_link_record;
 
-/* Why a link does not lead to its report. Whoever has the token may know; to all others every token is unknown. */
+/* Why a link does not give its report. Only those who have the token are told; to others every token is unknown. */
 enum link_verdict { LINK_GOOD, LINK_EXPIRED, LINK_REVOKED, LINK_EXHAUSTED };
 
 /* Pure. */
 enum link_verdict link_judge(const struct report_link *link, struct moment now);
 
-/* INVALID: the end lies in the past or too far away, or the password is too short. CONFLICT: the report is not ready.
- * *token is the only time it is seen. Under an id that was used for nothing else; a link of this id, which a request
- * made that nobody got an answer to, becomes this one. */
+/* INVALID: it expires in the past or too far ahead, or the password is too short. CONFLICT: the report is not ready.
+ * The token is shown only here. `id` must be unused; if a link of this id exists, from a request whose answer was lost,
+ * it is replaced. */
 bool link_create(struct store *store, const struct report *report, const struct link_request *request, const char *id,
                  const char *by, struct moment now, struct arena *arena, struct report_link *link, const char **token,
                  struct error *err) MUST_CHECK;
 
-/* MISSING with one text for every token that leads nowhere. */
+/* MISSING, with the same text for every unknown token. */
 bool link_find(struct store *store, const char *token, struct arena *arena, struct report_link *link,
                struct report *report, struct error *err) MUST_CHECK;
 
-/* DENIED for a wrong password; LIMITED after five in a row. Links without one take any. */
+/* DENIED for a wrong password; LIMITED after five in a row. A link without a password accepts any. */
 bool link_open(struct store *store, const struct report_link *link, const char *password, struct moment now,
                struct error *err) MUST_CHECK;
 
-/* Counts a download, unless the link has none left: CONFLICT. */
+/* Counts a download; CONFLICT if none is left. */
 bool link_count(struct store *store, const struct report_link *link, const char *remote, const char *agent,
                 struct moment now, struct error *err) MUST_CHECK;
 
-/* Those of a report, oldest first. */
+/* The links of a report, oldest first. */
 bool link_list(struct store *store, const char *report_id, struct arena *arena, struct rows *links,
                struct error *err) MUST_CHECK;
 bool link_revoke(struct store *store, const char *id, struct moment now, bool *found, struct error *err) MUST_CHECK;
 
-/* A line of a link's log. */
+/* An entry of a link's log. */
 struct download {
 	const char *link_id, *remote, *agent;
 	struct moment at;
 };
 extern const struct record_type download_record;
 
-/* Of all links of a report, newest first. */
+/* The downloads of all links of a report, newest first. */
 bool link_downloads(struct store *store, const struct rows *links, struct arena *arena, struct rows *downloads,
                     struct error *err) MUST_CHECK;
 
-/* Those of a report that is deleted. */
+/* Deletes the links of a deleted report. */
 bool link_drop_all(struct store *store, const char *report_id, struct error *err) MUST_CHECK;
 
 #endif

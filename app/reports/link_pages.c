@@ -1,4 +1,4 @@
-/* The public side of a link, and the check whether a copy is genuine. No session, no navigation. */
+/* Public pages: links, and verification of copies. No session, no navigation. */
 #include "reports/link_pages.h"
 
 #include <ctype.h>
@@ -30,7 +30,7 @@ static bool put_contact(struct exchange *x, struct value *view, const struct rep
 	return true;
 }
 
-/* Title, partner, period and size, and nothing else. */
+/* Shows only title, partner, period and size. */
 static bool reply_link(struct exchange *x, const struct report_link *link, const struct report *report,
                        struct error *err) {
 	struct value *view = value_map(x->arena);
@@ -58,7 +58,7 @@ static bool show_link(struct exchange *x, struct error *err) {
 	return link_find(x->store, x->values[0], x->arena, &link, &report, err) && reply_link(x, &link, &report, err);
 }
 
-/* By GET only where no password is asked for, so that none ever stands in an address. */
+/* By GET only if there is no password, so that none ever appears in a URL. */
 static bool give_file(struct exchange *x, const char *password, struct error *err) {
 	struct report_link link;
 	struct report report;
@@ -66,7 +66,7 @@ static bool give_file(struct exchange *x, const char *password, struct error *er
 		return false;
 	if (link_judge(&link, x->now) != LINK_GOOD || (link.has_password && !password))
 		return reply_link(x, &link, &report, err);
-	/* The file first: a download that cannot be had does not count. */
+	/* Reads the file first: a failed download does not count. */
 	if (!link_open(x->store, &link, password, x->now, err) || !file_read(x->store, &report, FILE_PDF, &x->body, err) ||
 	    !link_count(x->store, &link, x->remote, x->agent, x->now, err))
 		return false;

@@ -1,4 +1,4 @@
-/* Reports on the command line. */
+/* Report commands. */
 #include <stdio.h>
 #include <unistd.h>
 
@@ -11,7 +11,7 @@
 
 enum { WATCH_US = 200000, TAKE_OVER_EVERY = 15, TAKE_OVER_AT = 10 };
 
-/* The options as an address would have them. */
+/* Reads the options as if they were query parameters. */
 static bool read_options(const struct invocation *invocation, struct report_request *request, struct error *err) {
 	static const char *const names[] = { "template", "title", "partner", "period", "from", "to", "compare", "paper" };
 	struct param *items = arena_array(invocation->arena, struct param, sizeof names / sizeof *names);
@@ -29,7 +29,7 @@ static bool read_options(const struct invocation *invocation, struct report_requ
 	return true;
 }
 
-/* Now and then tries to make it here, for the case that no worker runs. */
+/* Occasionally tries to make it here, in case no worker is running. */
 static bool watch(struct invocation *invocation, const char *id, struct report *report, struct error *err) {
 	static const struct job_kind *const kinds[] = { &report_job };
 	struct jobs jobs;

@@ -1,4 +1,4 @@
-/* Builder with preview, library, one report with its links; as pages and JSON. */
+/* Report builder with preview, library, and the page of one report with its links; as pages and JSON. */
 #include "reports/report_pages.h"
 
 #include <string.h>
@@ -15,7 +15,7 @@
 #include "reports/link.h"
 #include "reports/partners/partner.h"
 
-/* Of a form or an address the period comes by name or as two days. */
+/* In a form or URL, the period is a name or two days. */
 static bool take_period(const struct params *params, struct moment now, struct report_request *request,
                         struct error *err) {
 	struct period period;
@@ -27,7 +27,7 @@ static bool take_period(const struct params *params, struct moment now, struct r
 
 static void put_blocks(struct value *view, const struct report_request *request) {
 	struct value *blocks = value_put(view, "blocks", value_list(view->arena));
-	/* Those chosen stand first, in their order. */
+	/* Chosen ones first, in their order. */
 	for (int i = 0; i < request->blocks.count; i++) {
 		int block;
 		if (!choice_find(&block_names, request->blocks.items[i], &block))
@@ -86,7 +86,7 @@ static void put_document(struct value *view, const struct document *document, co
 	value_put_int(view, "campaigns", report->campaign_count);
 }
 
-/* The form, and under it what the report will hold. */
+/* The form, followed by a preview. */
 static bool show_builder(struct exchange *x, struct error *err) {
 	struct report_request request;
 	struct report report;
@@ -194,7 +194,7 @@ static bool put_links(struct exchange *x, struct value *view, const struct repor
 	return true;
 }
 
-/* `url` is that of a link that was made just now; NULL: none was. */
+/* `url` is that of a link just created, or NULL. */
 static bool report_page(struct exchange *x, const struct report *report, const char *url, struct error *err) {
 	struct value *view = value_map(x->arena);
 	char since[MOMENT_TEXT];
@@ -215,7 +215,7 @@ static bool drop(struct exchange *x, struct error *err) {
 	return report_drop(x->store, x->values[0], err) && reply_deleted(x, "/reports");
 }
 
-/* "2026-12-31" of a form means the end of that day. */
+/* A date such as "2026-12-31" in the form means the end of that day. */
 static struct link_request link_request_of(const struct exchange *x) {
 	struct link_request request = *(const struct link_request *)x->input;
 	if (!x->wants_json && moment_is_set(request.expires_at) && request.expires_at.ms % DAY_MS == 0)
@@ -241,7 +241,7 @@ static bool make_link(struct exchange *x, struct error *err) {
 	return x->wants_json ? reply_link(x, &link, url) : report_page(x, &report, url, err);
 }
 
-/* Its id is the last value of the path. */
+/* The link's id is the last value of the path. */
 static bool revoke_link(struct exchange *x, struct error *err) {
 	const char *id = x->values[x->wants_json ? 0 : 1];
 	bool found;

@@ -1,4 +1,4 @@
-/* What a report is asked for. */
+/* Report requests. */
 #include "reports/request.h"
 
 #include "core/http/exchange.h"

@@ -67,7 +67,7 @@ static void add_address(struct strings *addresses, const char *address) {
 		addresses->items[addresses->count++] = address;
 }
 
-/* Those of the list and those of the text, each once. */
+/* The addresses from both list and text, without duplicates. */
 static bool read_addresses(const struct schedule_request *request, struct arena *arena, struct strings *addresses,
                            struct error *err) {
 	char *rest = arena_copy(arena, request->recipients ? request->recipients : ""), *word;
@@ -144,7 +144,7 @@ static bool check_partner(struct store *store, const struct schedule *schedule, 
 	return found || error_field(err, "partner", "there is no partner '%.60s'", schedule->partner);
 }
 
-/* Checked, with the partner and the list that it names. */
+/* Validates the request, including its partner and list. */
 static bool read_request(struct store *store, const struct schedule_request *request, const char *by, struct moment now,
                          struct arena *arena, struct schedule *schedule, struct error *err) {
 	return schedule_of(request, by, now, arena, schedule, err) && check_partner(store, schedule, arena, err) &&
@@ -165,7 +165,7 @@ bool schedule_create(struct store *store, const struct schedule_request *request
 	return store_create(store, SCHEDULES, &schedule_record, &schedule, id, &was_there, err);
 }
 
-/* All of it but who made it and when; what is absent now goes. */
+/* Replaces everything except creator and creation time; absent members are removed. */
 bool schedule_change(struct store *store, const struct schedule_request *request, const char *id, const char *by,
                      struct moment now, struct arena *arena, struct error *err) {
 	struct schedule schedule;

@@ -1,6 +1,6 @@
-/* Reports that are made and sent by themselves. When a schedule is due, a delivery is stored (one for each schedule and
- * time), then the next time is computed: what was missed while nothing ran happens once. A delivery waits for fresh
- * figures, lets its report be made, and hands each recipient the mail once. */
+/* Scheduled reports. When a schedule is due, a delivery is stored (one per schedule and time), then the next time is
+ * computed, so runs missed while nothing was running happen once. A delivery waits for fresh figures, has its report
+ * made, and mails each recipient once. */
 #ifndef REPORTS_SCHEDULE_H
 #define REPORTS_SCHEDULE_H
 
@@ -11,16 +11,16 @@
 
 enum { SCHEDULES_MAX = 200, RECIPIENTS_MAX = 50, FRESH_HOURS = 24 };
 
-/* What is asked for, as form or JSON. */
+/* A request, from a form or JSON. */
 struct schedule_request {
-	const char *name, *cron, *zone, *recipients; /* recipients: addresses parted by commas or white space */
+	const char *name, *cron, *zone, *recipients; /* recipients: addresses separated by commas or white space */
 	struct strings addresses;                    /* or as a list */
-	bool attach, paused;                         /* the file itself, instead of a link */
+	bool attach, paused;                         /* attach: the file itself instead of a link */
 	int64_t fresh_hours;
 	unsigned template, compare, paper;
-	const char *title, *partner, *list, *note, *period; /* period: a name as in addresses */
+	const char *title, *partner, *list, *note, *period; /* period: a name as in URLs */
 	struct strings blocks;
-	int64_t rev; /* the one that the form shows; absent: whatever is stored is replaced */
+	int64_t rev; /* the revision shown in the form; absent: overwrite whatever is stored */
 };
 extern const struct record_type schedule_request_record;
 
@@ -56,8 +56,8 @@ enum recipient_state {
 	RECIPIENT_STATE_COUNT
 };
 
-/* One recipient of a delivery. Begun is stored before the mail is handed over: when a process dies then, nobody knows
- * whether the mail went out, so it is not sent again but marked uncertain. */
+/* One recipient of a delivery. "Begun" is stored before the mail is sent: if the process then dies, nobody knows
+ * whether it went out, so it is marked uncertain and not sent again. */
 struct recipient {
 	const char *address, *problem;
 	unsigned state;
@@ -73,22 +73,22 @@ struct delivery {
 };
 extern const struct record_type delivery_record;
 
-/* Pure. Checks all of it and makes the schedule; INVALID names the field. */
+/* Pure. Validates the request and fills in the schedule; INVALID names the field. */
 bool schedule_of(const struct schedule_request *request, const char *by, struct moment now, struct arena *arena,
                  struct schedule *schedule, struct error *err) MUST_CHECK;
 
-/* Under an id that was used for nothing else; when the schedule is there already, a repeated request has made it.
- * INVALID: there is no such partner, or SCHEDULES_MAX others exist. */
+/* `id` must be unused; if the schedule already exists, a repeated request has created it. INVALID: there is no such
+ * partner, or SCHEDULES_MAX schedules exist. */
 bool schedule_create(struct store *store, const struct schedule_request *request, const char *id, const char *by,
                      struct moment now, struct arena *arena, struct error *err) MUST_CHECK;
 
-/* INVALID: there is no such partner. MISSING; CONFLICT where it is stale (store_save). */
+/* INVALID: there is no such partner. MISSING; CONFLICT if stale (store_save). */
 bool schedule_change(struct store *store, const struct schedule_request *request, const char *id, const char *by,
                      struct moment now, struct arena *arena, struct error *err) MUST_CHECK;
 bool schedule_find(struct store *store, const char *id, struct arena *arena, struct schedule *schedule, bool *found,
                    struct error *err) MUST_CHECK;
 
-/* By name. */
+/* Sorted by name. */
 bool schedule_list(struct store *store, struct arena *arena, struct rows *schedules, struct error *err) MUST_CHECK;
 bool schedule_drop(struct store *store, const char *id, bool *found, struct error *err) MUST_CHECK;
 
@@ -96,8 +96,8 @@ bool schedule_drop(struct store *store, const char *id, bool *found, struct erro
 bool delivery_list(struct store *store, const char *schedule_id, int limit, struct arena *arena,
                    struct rows *deliveries, struct error *err) MUST_CHECK;
 
-/* The job "delivery", one for each: a step at a time. Its plan begins the deliveries of schedules that are due. Its
- * context is the settings. */
+/* The job "delivery", one per delivery, run step by step. Its plan starts the deliveries of due schedules. Its context
+ * is the settings. */
 extern const struct job_kind delivery_job;
 
 #endif

@@ -47,7 +47,7 @@ static bool put_form(struct exchange *x, struct value *view, const struct schedu
 	return true;
 }
 
-/* What was typed stays in the form; what could not be read at all is left out. */
+/* Keeps what was typed in the form; drops what could not be read. */
 static struct schedule typed_schedule(const struct exchange *x) {
 	const struct schedule_request *read = x->input;
 	struct schedule typed;
@@ -78,7 +78,7 @@ static struct schedule typed_schedule(const struct exchange *x) {
 	return typed;
 }
 
-/* The texts of a schedule in the order of its form; and how it says the rest. */
+/* Shows where the typed schedule differs from the stored one. */
 static void put_differences(const struct exchange *x, struct value *view, const struct schedule *stored,
                             const struct schedule *typed) {
 	struct arena *arena = x->arena;

@@ -36,7 +36,7 @@ static const struct field request_fields[] = {
 };
 const struct record_type partner_request_record = RECORD_TYPE("PartnerRequest", struct partner_request, request_fields);
 
-/* How much of the name a prefix of the partner covers, without case; 0 for none. */
+/* Length of the partner's longest prefix of the name, ignoring case; 0 if none. */
 static size_t prefix_length(const struct partner *partner, const char *name, struct arena *arena) {
 	const char *folded = text_fold(arena, name);
 	size_t longest = 0;
@@ -82,7 +82,7 @@ bool partner_find(struct store *store, const char *id, struct arena *arena, stru
 	                  found, err);
 }
 
-/* Those of the list and those of the text, each once. */
+/* The prefixes from both list and text, without duplicates. */
 static bool read_prefixes(const struct partner_request *request, struct arena *arena, struct strings *prefixes,
                           struct error *err) {
 	char *rest = arena_copy(arena, request->prefix ? request->prefix : ""), *word;
@@ -101,7 +101,7 @@ static bool read_prefixes(const struct partner_request *request, struct arena *a
 	return true;
 }
 
-/* Named in any of the ways in which a list may be named. */
+/* Resolves lists named in any of the accepted ways. */
 static bool resolve_lists(struct store *store, const struct strings *asked, struct arena *arena, struct strings *ids,
                           struct error *err) {
 	*ids = (struct strings){ arena_array(arena, const char *, asked->count + 1), 0 };
@@ -111,7 +111,7 @@ static bool resolve_lists(struct store *store, const struct strings *asked, stru
 	return true;
 }
 
-/* What was asked for, as it is stored; without an id. */
+/* The request as it will be stored, without an id. */
 static bool read_request(struct store *store, const struct partner_request *request, struct moment now,
                          struct arena *arena, struct partner *partner, struct error *err) {
 	record_clear(&partner_record, partner);
@@ -123,7 +123,7 @@ static bool read_request(struct store *store, const struct partner_request *requ
 	       resolve_lists(store, &request->list_ids, arena, &partner->list_ids, err);
 }
 
-/* After a write: names are unique. */
+/* Called after a write: the name may be taken. */
 static bool end_write(struct store *store, bool fine, const char *name, struct error *err) {
 	if (fine)
 		return version_bump(store, REALM_PARTNERS, err);

@@ -1,4 +1,4 @@
-/* Partners: overview, one partner, its logo, and whose a campaign is; as pages and JSON. */
+/* Partners: overview, one partner, its logo, and assignment of campaigns; as pages and JSON. */
 #include "reports/partners/partner_pages.h"
 
 #include <glib.h>
@@ -43,7 +43,7 @@ static void put_campaign(struct value *rows, const struct campaign *campaign) {
 	value_put_text(row, "sent", text_of_day(rows->arena, campaign->sent_at));
 }
 
-/* What the form of a partner shows: what was typed, else what is stored. */
+/* Values of the partner form: what was typed, else what is stored. */
 static void put_typed(const struct exchange *x, struct value *view, const struct partner *partner) {
 	char *prefix = partner ? joined(x->arena, &partner->prefixes) : NULL;
 	value_put_text(view, "typed_name", exchange_typed(x, "name", partner ? partner->name : NULL));
@@ -153,7 +153,7 @@ static bool drop(struct exchange *x, struct error *err) {
 	       (found || error_set(err, ERROR_MISSING, "no partner %.60s", x->values[0])) && reply_deleted(x, "/partners");
 }
 
-/* NULL takes the logo away. */
+/* NULL removes the logo. */
 static bool keep_logo(struct exchange *x, const struct bytes *png, struct error *err) {
 	bool found;
 	return partner_save_logo(x->store, x->values[0], png, &found, err) &&
@@ -225,7 +225,7 @@ static const struct field ownership_fields[] = {
 };
 static const struct record_type ownership_record = RECORD_TYPE("CampaignOwnership", struct ownership, ownership_fields);
 
-/* NULL for "by the rules". INVALID when there is no such partner. */
+/* NULL means "by the rules". INVALID if there is no such partner. */
 static bool check_partner(struct exchange *x, const char **id, struct error *err) {
 	struct partner partner;
 	bool found;
