@@ -198,6 +198,25 @@ def forms_make_once():
                 yield path.relative_to(ROOT), f"the form of {action} makes something: it includes {{{{>once}}}}"
 
 
+# Sorts by what no two of the documents that the filter meets have alike.
+UNIQUE = {"app/audience/contacts/membership.c": ["list_id, external.id"],
+          "app/audience/customers/customer.c": ["email_norm"], "app/audience/customers/customer_commands.c": ["email_norm"],
+          "app/audience/lists/list.c": ["snapshot_time"], "app/campaigns/links.c": ["snapshot_time"],
+          "app/console/nonresponder_pages.c": ["email_norm"], "app/console/person_pages.c": ["list_id, external.id"],
+          "app/console/saved_view.c": ["name"], "app/reports/delivery.c": ["due_at"], "app/reports/file.c": ["n"],
+          "app/reports/partners/partner.c": ["name"]}
+
+
+def sorts_are_total():
+    for path in sorted(APP.rglob("*.c")):
+        file, text = File(path), path.read_text()
+        for sort in re.finditer(r'\bSORT\(((?:asc|desc)\("[^;]*?"\))\)', text):
+            keys = ", ".join(re.findall(r'"([^"]+)"', sort[1]))
+            if not re.search(r"\b_id$", keys) and keys not in UNIQUE.get(file.name, []):
+                place = f"{file.name}:{text.count(chr(10), 0, sort.start()) + 1}"
+                yield place, f'equal rows by {keys} come in any order: end with "_id", or say in UNIQUE of tests/lint.py that there are none'
+
+
 def blocks_own_their_filters(file, line):
     if re.search(r"\breturn (?:[\w!>.= -]+\? )?(?:ANY_OF|ALL_OF|NONE_OF|ELEMENT_OF|FILTER|UPDATE|SORT|TEXTS|ONLY|EXCEPT)\(", line):
         return "it ends with the block in which it is written (core/store/filter.h): a caller would read what is gone"
@@ -205,7 +224,8 @@ def blocks_own_their_filters(file, line):
 
 LINE_RULES = [include_order, http_in_headers, foreign_headers, no_goto, misread_by_the_formatter, rates_in_metrics, calendar_in_base,
               blocks_own_their_filters]
-TREE_RULES = [few_ask_the_clock, units_mirror_rooms, views_are_narrow, sources_are_listed, rooms_write_their_own, forms_make_once]
+TREE_RULES = [few_ask_the_clock, units_mirror_rooms, views_are_narrow, sources_are_listed, rooms_write_their_own, forms_make_once,
+              sorts_are_total]
 
 
 def breaks():

@@ -133,8 +133,8 @@ bool session_list(struct exchange *x, struct rows *sessions, struct error *err) 
 	return store_list(x->store, SESSIONS,
 	                  FILTER(eq_text("user", x->identity.user), gt_moment("expires_at", now),
 	                         gt_moment("last_seen_at", idle)),
-	                  SORT(desc("created_at")), LISTED, &session_record, x->arena, &sessions->items, &sessions->count,
-	                  err);
+	                  SORT(desc("created_at"), desc("_id")), LISTED, &session_record, x->arena, &sessions->items,
+	                  &sessions->count, err);
 }
 
 static bool end(struct store *store, const struct filter *filter, struct error *err) {

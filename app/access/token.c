@@ -52,8 +52,8 @@ bool token_create(struct store *store, const struct token_request *request, cons
 }
 
 bool token_list(struct store *store, struct arena *arena, struct rows *tokens, struct error *err) {
-	return store_list(store, TOKENS, &everything, NULL, LISTED, &token_record, arena, &tokens->items, &tokens->count,
-	                  err);
+	return store_list(store, TOKENS, &everything, SORT(asc("created_at"), asc("_id")), LISTED, &token_record, arena,
+	                  &tokens->items, &tokens->count, err);
 }
 
 bool token_revoke(struct store *store, const char *id, bool *found, struct error *err) {

@@ -78,8 +78,8 @@ bool user_create(struct store *store, const struct settings *settings, const cha
 }
 
 bool user_list(struct store *store, struct arena *arena, struct rows *users, struct error *err) {
-	return store_list(store, USERS, &everything, NULL, USERS_LISTED, &user_record, arena, &users->items, &users->count,
-	                  err);
+	return store_list(store, USERS, &everything, SORT(asc("created_at"), asc("_id")), USERS_LISTED, &user_record, arena,
+	                  &users->items, &users->count, err);
 }
 
 bool user_set_password(struct store *store, const struct settings *settings, const char *username, const char *password,

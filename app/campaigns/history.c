@@ -132,8 +132,9 @@ static int64_t size_of_change(const struct snapshot *snapshot) {
 }
 
 static int greatest_first(const void *a, const void *b) {
-	int64_t x = size_of_change(a), y = size_of_change(b);
-	return (x < y) - (x > y);
+	const struct snapshot *one = a, *other = b;
+	int64_t x = size_of_change(one), y = size_of_change(other);
+	return x != y ? (x < y) - (x > y) : strcmp(one->id, other->id);
 }
 
 static bool name_change(struct store *store, struct campaign_change *change, struct arena *arena, struct error *err) {
@@ -151,8 +152,8 @@ bool campaign_changes(struct store *store, const char *run_id, int limit, struct
 	struct snapshot *snapshots;
 	int found;
 	*count = 0;
-	if (!store_list(store, SNAPSHOTS, FILTER(eq_id("run_id", run_id)), NULL, CHANGES_READ, &snapshot_record, arena,
-	                (void **)&snapshots, &found, err))
+	if (!store_list(store, SNAPSHOTS, FILTER(eq_id("run_id", run_id)), SORT(asc("_id")), CHANGES_READ, &snapshot_record,
+	                arena, (void **)&snapshots, &found, err))
 		return false;
 	qsort(snapshots, (size_t)found, sizeof *snapshots, greatest_first);
 	*changes = arena_array(arena, struct campaign_change, limit + 1);

@@ -165,8 +165,8 @@ static char *plain_rate(struct arena *arena, double rate, enum metric metric) {
 }
 
 static int higher_first(const void *a, const void *b) {
-	double x = ((const struct point *)a)->rate, y = ((const struct point *)b)->rate;
-	return (x < y) - (x > y);
+	const struct point *x = a, *y = b;
+	return x->rate != y->rate ? (x->rate < y->rate) - (x->rate > y->rate) : strcmp(x->campaign->id, y->campaign->id);
 }
 
 static void put_point(struct value *rows, const struct point *point, enum metric metric, double usual) {

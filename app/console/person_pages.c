@@ -27,8 +27,9 @@ static bool show_api(struct exchange *x, struct error *err) {
 /* The contact's newest events. */
 static bool find_timeline(struct exchange *x, const struct contact *contact, struct event **events, int *count,
                           struct error *err) {
-	return store_list(x->store, "contact_events", FILTER(eq_id("contact_id", contact->id)), SORT(desc("occurred_at")),
-	                  TIMELINE, &event_record, x->arena, (void **)events, count, err);
+	return store_list(x->store, "contact_events", FILTER(eq_id("contact_id", contact->id)),
+	                  SORT(desc("occurred_at"), desc("_id")), TIMELINE, &event_record, x->arena, (void **)events, count,
+	                  err);
 }
 
 static bool events_api(struct exchange *x, struct error *err) {
@@ -67,8 +68,9 @@ static bool put_memberships(struct exchange *x, struct value *view, const struct
 	struct membership *rows;
 	struct list *lists;
 	int count, list_count;
-	if (!store_list(x->store, "list_contacts", FILTER(eq_id("contact_id", contact->id)), NULL, TIMELINE,
-	                &membership_record, x->arena, (void **)&rows, &count, err) ||
+	if (!store_list(x->store, "list_contacts", FILTER(eq_id("contact_id", contact->id)),
+	                SORT(asc("list_id"), asc("external.id")), TIMELINE, &membership_record, x->arena, (void **)&rows,
+	                &count, err) ||
 	    !list_all(x->store, x->arena, &lists, &list_count, err))
 		return false;
 	struct value *memberships = value_put(view, "memberships", value_list(x->arena));
@@ -109,7 +111,7 @@ static bool counted_since(struct exchange *x, const struct contact *contact, str
 		return true;
 	if (!store_find(x->store, "contact_events",
 	                FILTER(eq_id("contact_id", contact->id), lt_moment("occurred_at", *since)),
-	                SORT(asc("occurred_at")), &event_record, x->arena, &oldest, &found, err))
+	                SORT(asc("occurred_at"), asc("_id")), &event_record, x->arena, &oldest, &found, err))
 		return false;
 	if (found)
 		*since = moment_add(oldest.occurred_at, -EARLIER_MS);

@@ -10,7 +10,7 @@ static int64_t size_of(const struct change *change) {
 
 static int greatest_first(const void *a, const void *b) {
 	int64_t x = size_of(a), y = size_of(b);
-	return (x < y) - (x > y);
+	return x != y ? (x < y) - (x > y) : strcmp(((const struct change *)a)->id, ((const struct change *)b)->id);
 }
 
 static const struct campaign *same_campaign(const struct campaign *campaigns, int count, const char *id) {

@@ -11,7 +11,7 @@ struct change {
 };
 
 /* Pure. The campaigns of `after` whose figures differ from those in `before` (the same campaigns earlier, in any
- * order), largest change in opens and clicks first. */
+ * order), largest change in opens and clicks first, equal ones by id. */
 int changes_of(const struct campaign *before, int before_count, const struct campaign *after, int after_count,
                struct change *changes);
 

@@ -96,8 +96,8 @@ bool sync_recent(struct store *store, enum run_kind kind, int limit, struct aren
 	struct condition which = kind == RUN_CONTACTS  ? eq_choice("kind", &run_kinds, RUN_CONTACTS)
 	                         : kind == RUN_FIGURES ? ne_choice("kind", &run_kinds, RUN_CONTACTS)
 	                                               : anything();
-	return store_list(store, RUNS, FILTER(which), SORT(desc("requested_at")), limit, &sync_run_record, arena,
-	                  (void **)runs, count, err);
+	return store_list(store, RUNS, FILTER(which), SORT(desc("requested_at"), desc("_id")), limit, &sync_run_record,
+	                  arena, (void **)runs, count, err);
 }
 
 static struct sync_run new_run(enum run_kind kind, const char *trigger, const char *by, struct moment now,

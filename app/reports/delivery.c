@@ -126,7 +126,8 @@ static bool adopt(struct store *store, void *context, struct error *err) {
 	int count;
 	(void)context;
 	if (!store_list(store, DELIVERIES, FILTER(in_texts("state", TEXTS("waiting", "making", "sending"))),
-	                SORT(asc("next_try_at")), DUE_AT_ONCE, &delivery_record, arena, (void **)&open, &count, err))
+	                SORT(asc("next_try_at"), asc("_id")), DUE_AT_ONCE, &delivery_record, arena, (void **)&open, &count,
+	                err))
 		return false;
 	for (int i = 0; i < count; i++)
 		if (!ask_job(store, &open[i], arena, err))

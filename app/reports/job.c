@@ -93,8 +93,8 @@ static bool adopt(struct store *store, void *context, struct error *err) {
 	int count;
 	(void)context;
 	const struct filter *filter = FILTER(in_texts("state", TEXTS("queued", "running")));
-	if (!store_list(store, REPORTS, filter, SORT(asc("requested_at")), ADOPTED_AT_ONCE, &report_record, arena,
-	                (void **)&open, &count, err))
+	if (!store_list(store, REPORTS, filter, SORT(asc("requested_at"), asc("_id")), ADOPTED_AT_ONCE, &report_record,
+	                arena, (void **)&open, &count, err))
 		return false;
 	for (int i = 0; i < count; i++)
 		if (!report_ask_job(store, open[i].id, arena, err))

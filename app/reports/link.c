@@ -182,6 +182,6 @@ bool link_downloads(struct store *store, const struct rows *links, struct arena 
 	struct strings ids = { arena_array(arena, const char *, links->count + 1), 0 };
 	for (int i = 0; i < links->count; i++)
 		ids.items[ids.count++] = items[i].id;
-	return store_list(store, DOWNLOADS, FILTER(in_ids("link_id", &ids)), SORT(desc("at")), DOWNLOADS_SHOWN,
+	return store_list(store, DOWNLOADS, FILTER(in_ids("link_id", &ids)), SORT(desc("at"), desc("_id")), DOWNLOADS_SHOWN,
 	                  &download_record, arena, &downloads->items, &downloads->count, err);
 }

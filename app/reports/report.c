@@ -146,7 +146,7 @@ bool report_find_last(struct store *store, const struct report *report, struct a
 	                         lt_moment("requested_at", report->requested_at),
 	                         report->partner_id ? eq_id("partner_id", report->partner_id) : is_absent("partner_id"),
 	                         report->list ? eq_id("list", report->list) : is_absent("list")),
-	                  SORT(desc("requested_at")), &report_record, arena, last, found, err);
+	                  SORT(desc("requested_at"), desc("_id")), &report_record, arena, last, found, err);
 }
 
 bool report_list(struct store *store, int limit, struct arena *arena, struct rows *reports, struct error *err) {

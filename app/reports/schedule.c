@@ -183,8 +183,8 @@ bool schedule_find(struct store *store, const char *id, struct arena *arena, str
 }
 
 bool schedule_list(struct store *store, struct arena *arena, struct rows *schedules, struct error *err) {
-	return store_list(store, SCHEDULES, &everything, SORT(asc("name")), SCHEDULES_MAX, &schedule_record, arena,
-	                  &schedules->items, &schedules->count, err);
+	return store_list(store, SCHEDULES, &everything, SORT(asc("name"), asc("_id")), SCHEDULES_MAX, &schedule_record,
+	                  arena, &schedules->items, &schedules->count, err);
 }
 
 bool schedule_drop(struct store *store, const char *id, bool *found, struct error *err) {

@@ -236,7 +236,7 @@ static bool find_suggestions(struct store *store, const struct settings *setting
 }
 
 bool customer_suggestions(struct store *store, struct arena *arena, struct rows *suggestions, struct error *err) {
-	return store_list(store, SUGGESTIONS, &everything, SORT(asc("address")), SUGGESTIONS_MAX,
+	return store_list(store, SUGGESTIONS, &everything, SORT(asc("address"), asc("_id")), SUGGESTIONS_MAX,
 	                  &customer_suggestion_record, arena, &suggestions->items, &suggestions->count, err);
 }
 

@@ -168,8 +168,8 @@ bool list_save_engagement(struct store *store, const char *list_id, const struct
 }
 
 bool list_all(struct store *store, struct arena *arena, struct list **lists, int *count, struct error *err) {
-	return store_list(store, LISTS, FILTER(is_present("synced_at")), SORT(asc("name")), LISTS_MAX, &list_record, arena,
-	                  (void **)lists, count, err);
+	return store_list(store, LISTS, FILTER(is_present("synced_at")), SORT(asc("name"), asc("_id")), LISTS_MAX,
+	                  &list_record, arena, (void **)lists, count, err);
 }
 
 static const char *bare_id(const char *id) {

@@ -63,8 +63,8 @@ bool queue_list(struct store *store, enum job_state state, const char *kind, int
                 struct job **jobs, int *count, struct moment *now, struct error *err) {
 	const struct filter *filter = FILTER(eq_choice("state", &job_states, state),
 	                                     kind ? eq_text("kind", kind) : anything());
-	return store_list_now(store, JOBS, filter, SORT(asc("due_at")), limit, &job_record, arena, (void **)jobs, count,
-	                      now, err);
+	return store_list_now(store, JOBS, filter, SORT(asc("due_at"), asc("_id")), limit, &job_record, arena,
+	                      (void **)jobs, count, now, err);
 }
 
 bool queue_find(struct store *store, const char *id, struct arena *arena, struct job *job, bool *found,
