@@ -10,7 +10,7 @@ FLOOR = {"core/base": [], "core/formats": ["core/base"], "core/fields": ["core/b
          "core/store": ["core/base", "core/fields", "core/formats"],
          "core/jobs": ["core/base", "core/fields", "core/formats", "core/store"], "core/client": ["core/base"],
          "core/paper": ["core/base", "core/formats"], "core/process": ["core/base"],
-         "core/cli": ["core/base", "core/fields", "core/formats", "core/store", "core/process"],
+         "core/cli": ["core/base", "core/fields", "core/formats", "core/store", "core/jobs", "core/process"],
          "core/http": ["core/base", "core/fields", "core/formats", "core/store", "core/jobs", "core/process"]}
 ROOMS = ["access", "notices", "metrics", "audience/lists", "audience/contacts", "campaigns", "events", "audience/customers", "insights",
          "observing", "reports/partners", "reports", "operate", "console"]
@@ -40,7 +40,7 @@ WRITERS = {
     "console": ["saved_views"],
 }
 # Functions that write to the collection that is their second argument.
-WRITES = ["bulk_open", "store_create", "store_delete", "store_insert", "store_insert_once", "store_save", "store_update", "store_update_all",
+WRITES = ["bulk_open", "store_create", "store_delete", "store_insert", "store_insert_once", "store_remove", "store_save", "store_update", "store_update_all",
           "store_upsert", "rollup_count"]
 # A collection that these files get from their callers, or from the settings.
 GIVEN = {"app/core/store/write.c": ["collection"], "app/core/jobs/queue.c": ["collection"], "app/audience/contacts/rollup.c": ["collection"],

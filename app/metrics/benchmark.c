@@ -79,10 +79,10 @@ bool benchmark_find(struct store *store, const char *metric, struct arena *arena
 bool benchmark_save(struct store *store, const struct benchmark *benchmark, struct error *err) {
 	const struct filter *its = FILTER(eq_text("_id", benchmark->metric));
 	bool found, goes = text_is_empty(benchmark->percent);
-	int64_t deleted;
-	if (!check(benchmark, err) || !store_save(store, BENCHMARKS, its, &benchmark_record, benchmark, NULL, &found, err))
+	if (!check(benchmark, err))
 		return false;
-	if (goes && !store_delete(store, BENCHMARKS, its, &deleted, err))
+	if (!(goes ? store_remove(store, BENCHMARKS, its, &benchmark_record, benchmark, &found, err)
+	           : store_save(store, BENCHMARKS, its, &benchmark_record, benchmark, NULL, &found, err)))
 		return false;
 	if (!goes && !found && !store_insert(store, BENCHMARKS, &benchmark_record, benchmark, err))
 		return false;

@@ -109,6 +109,11 @@ bool store_save(struct store *store, const char *collection, const struct filter
                 const struct record_type *record, const void *object, const struct members *members, bool *found,
                 struct error *err) MUST_CHECK;
 
+/* Deletes the one document that the filter matches, under the same condition on the object's revision as store_save: so
+ * nobody's later save goes with it. */
+bool store_remove(struct store *store, const char *collection, const struct filter *filter,
+                  const struct record_type *record, const void *object, bool *found, struct error *err) MUST_CHECK;
+
 bool store_is_stale(const struct error *err);
 bool store_raise_stale(struct error *err); /* returns false */
 

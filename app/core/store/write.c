@@ -151,21 +151,35 @@ bool store_is_stale(const struct error *err) {
 	return err->kind == ERROR_CONFLICT && strcmp(err->field, STALE) == 0;
 }
 
+/* Nothing of the revision was there: is another one? */
+static bool check_stale(struct store *store, const char *collection, const struct filter *filter, int64_t revision,
+                        bool found, struct error *err) {
+	int64_t existing = 0;
+	if (found || revision == COUNT_NONE)
+		return true;
+	return store_count(store, collection, filter, &existing, err) && (!existing || store_raise_stale(err));
+}
+
 bool store_save(struct store *store, const char *collection, const struct filter *filter,
                 const struct record_type *record, const void *object, const struct members *members, bool *found,
                 struct error *err) {
 	const struct field *field = revision_of(record);
-	int64_t revision = revision_in(field, object), existing = 0;
+	int64_t revision = revision_in(field, object);
 	const struct condition its = { .op = FILTER_ALL_OF, .nested = filter };
 	const struct update *update = UPDATE(set_record(record, object, members),
 	                                     field ? add_count(field_stored_name(field), 1) : no_edit());
-	if (!store_update(store, collection, FILTER(its, at_revision(field, revision)), update, found, err))
-		return false;
-	if (*found || revision == COUNT_NONE)
-		return true;
-	if (!store_count(store, collection, filter, &existing, err))
-		return false;
-	return !existing || store_raise_stale(err);
+	return store_update(store, collection, FILTER(its, at_revision(field, revision)), update, found, err) &&
+	       check_stale(store, collection, filter, revision, *found, err);
+}
+
+bool store_remove(struct store *store, const char *collection, const struct filter *filter,
+                  const struct record_type *record, const void *object, bool *found, struct error *err) {
+	const struct field *field = revision_of(record);
+	int64_t revision = revision_in(field, object), deleted = 0;
+	const struct condition its = { .op = FILTER_ALL_OF, .nested = filter };
+	bool fine = store_delete(store, collection, FILTER(its, at_revision(field, revision)), &deleted, err);
+	*found = fine && deleted > 0;
+	return fine && check_stale(store, collection, filter, revision, *found, err);
 }
 
 bool store_delete(struct store *store, const char *collection, const struct filter *filter, int64_t *deleted,

@@ -248,6 +248,28 @@ Test(stored, a_stale_save_is_a_conflict) {
 	cr_expect_eq(read_thing(ID_A).rev, 3);
 }
 
+Test(stored, a_stale_removal_is_a_conflict) {
+	struct thing thing = a_thing(ID_A, "lamp");
+	bool found;
+	add_thing(&thing);
+	struct thing mine = read_thing(ID_A);
+	cr_assert(store_save(store, THINGS, FILTER(by_id(ID_A)), &thing_record, &mine, NULL, &found, &err) && found);
+	cr_expect(!store_remove(store, THINGS, FILTER(by_id(ID_A)), &thing_record, &mine, &found, &err));
+	cr_expect(store_is_stale(&err) && !found);
+	mine = read_thing(ID_A);
+	cr_assert(store_remove(store, THINGS, FILTER(by_id(ID_A)), &thing_record, &mine, &found, &err) && found);
+	cr_assert(store_remove(store, THINGS, FILTER(by_id(ID_A)), &thing_record, &mine, &found, &err) && !found);
+}
+
+Test(stored, a_repeated_creation_leaves_what_is_there) {
+	struct thing thing = a_thing(ID_A, "lamp");
+	bool was_there;
+	cr_assert(store_create(store, THINGS, &thing_record, &thing, ID_A, &was_there, &err) && !was_there);
+	thing.weight = 99;
+	cr_assert(store_create(store, THINGS, &thing_record, &thing, ID_A, &was_there, &err) && was_there);
+	cr_expect_neq(read_thing(ID_A).weight, 99);
+}
+
 /* What was stored before there were revisions. */
 Test(stored, a_document_without_revision_has_0) {
 	struct thing thing = a_thing(ID_A, "lamp");
