@@ -1,0 +1,65 @@
+/* Programs that carry out jobs. */
+#include "core/cli/worker.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "core/base/log.h"
+#include "core/cli/program.h"
+#include "core/process/master.h"
+#include "core/process/settings.h"
+#include "core/store/migrate.h"
+
+enum { PATIENCE_MS = 20000 };
+
+static bool open_store(const struct worker *worker, struct settings *settings, struct store **store,
+                       struct error *err) {
+	char folder[512];
+	*store = NULL;
+	if (!settings_read(settings, err) ||
+	    !(*store = store_open(settings->mongodb_uri, settings->mongodb_db, worker->name, PATIENCE_MS, err)))
+		return false;
+	(void)snprintf(folder, sizeof folder, "%s/migrations", settings->root);
+	return migrate_check(*store, folder, err);
+}
+
+/* Runs jobs until there are none. */
+static void turn(struct jobs *jobs) {
+	struct error err = ERROR_INIT;
+	bool worked = true;
+	while (worked && !master_should_stop())
+		if (!jobs_plan(jobs, &err) || !jobs_turn(jobs, &worked, &err)) {
+			log_failure("carrying out jobs", &err);
+			return;
+		}
+}
+
+static void work(const struct worker *worker, struct store *store, struct settings *settings) {
+	struct error err = ERROR_INIT;
+	struct jobs jobs;
+	jobs_open(&jobs, store, worker->kinds, worker->count, settings);
+	master_catch_signals();
+	log_info("startup");
+	if (worker->begin && !worker->begin(store, &err))
+		log_failure("startup", &err);
+	while (!master_should_stop()) {
+		turn(&jobs);
+		(void)usleep((useconds_t)worker->pause_ms * 1000);
+	}
+}
+
+int worker_main(const struct worker *worker, int count, char *const *words) {
+	int status;
+	struct settings settings;
+	struct error err = ERROR_INIT;
+	struct store *store;
+	if (!program_begins(count, words, worker->about, &status))
+		return status;
+	bool opened = open_store(worker, &settings, &store, &err);
+	if (opened)
+		work(worker, store, &settings);
+	else
+		(void)fprintf(stderr, "%s: %s\n", worker->name, err.text);
+	store_close(store);
+	return opened ? 0 : 1;
+}
