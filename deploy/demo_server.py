@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""A believable EmailOctopus account for the demo and the tests: a year of campaigns whose figures grow with
+"""A realistic EmailOctopus account for the demo and the tests: a year of campaigns whose figures grow with
 time, the real API's paging, errors and token bucket, and faults on demand.
 
 Without a port it takes a free one; the first line of its output is the port.
@@ -10,12 +10,12 @@ Switches (POST /_demo with a JSON object; GET /_demo shows them):
   retry      form of X-RateLimit-Retry-After: "seconds", "epoch", "absent"
   fault      {"path": substring, "kind": "500"|"502html"|"cut"|"slow"|"garbage"|"huge"|"nulls"|"404"|"403"|"429", "times": n}
   grow       added to every opened/clicked counter (negative: counters fall)
-  loop       true: the campaign list repeats its cursor for ever
+  loop       true: the campaign list repeats its cursor forever
   foreign    true: paging.next.url points at another host
   sending    true: reports of a campaign in state "sending" are refused
-  still      true: figures stand as they were when the server started
+  still      true: figures stay as they were when the server started
   limit      false switches the token bucket off
-  gzip       true: bodies are compressed where the client takes it
+  gzip       true: bodies are compressed if the client accepts it
   erased     true: every tenth contact is gone from its list and has a null address in reports
 """
 import argparse, base64, functools, gzip, hashlib, json, math, os, random, sys, threading, time, uuid
@@ -111,13 +111,13 @@ def links(c):
 
 
 # Contacts: number n of a list is subscribed below its size, then unsubscribed, then pending. Some people are on two
-# lists with the same address in another case.
+# lists with the same address in different case.
 STATUSES = ("subscribed", "unsubscribed", "pending")
 FIRST = ["Ada", "Björn", "Chen", "Dilek", "Émile", "Fatima", "Grete", "Hiro", "Ines", "Jan"]
 
 
 def share(*words):
-    """A number in [0, 1) that depends on the words alone."""
+    """A number in [0, 1) determined by the words."""
     return int.from_bytes(hashlib.blake2b(repr(words).encode(), digest_size=6).digest(), "big") / 2.0**48
 
 
@@ -156,7 +156,7 @@ def contact_json(which, n):
 
 
 class Rows:
-    """Rows that are made when a page is cut out of them: a list may have 100,000."""
+    """Rows generated on demand, page by page: a list may have 100,000."""
 
     def __init__(self, numbers, make):
         self.numbers, self.make = numbers, make
@@ -173,7 +173,7 @@ def updated_at(which, n):
 
 
 def contacts_of(which, query):
-    """As the API: subscribed unless asked for another status, time filters inclusive."""
+    """As in the API: subscribed unless another status is requested; time filters are inclusive."""
     status = query.get("status", ["subscribed"])[0]
     if status not in STATUSES:
         return None, "status"
@@ -196,7 +196,7 @@ REPORTS = ("bounced", "clicked", "complained", "opened", "sent", "unsubscribed",
 
 @functools.lru_cache(None)
 def audience_of(campaign_id):
-    """The numbers of the list's contacts in the order in which they open: bounced ones last."""
+    """The numbers of the list's contacts in the order in which they open; bounced ones last."""
     c = BY_ID[campaign_id]
     which = next(i for i, entry in enumerate(LISTS) if entry["id"] == c["to"][0])
     size = max(c["audience"], LISTS[which]["size"])

@@ -13,7 +13,7 @@ const column = (data, index) => data.map(row => number(row[index]));
 const dashes = [[], [8, 3], [2, 2], [5, 4], [10, 3, 2, 3], [1, 3]];
 const marks = ['circle', 'rect', 'triangle', 'rectRot', 'cross', 'star'];
 
-// A kind turns a table's rows and column heads into Chart.js data.
+// Each kind turns a table's rows and column heads into Chart.js data.
 const kinds = {
 	rates: (data, head) => ({ type: 'line', labels: data.map(r => r[0]), names: data.map(r => r[1]), datasets: [
 		line(head[2], column(data, 2), css('--clicks'), { pointStyle: 'rect' }),
@@ -55,7 +55,7 @@ function draw(canvas) {
 		plugins: { legend: { align: 'start', labels: { color: css('--text'), usePointStyle: true } },
 			tooltip: { callbacks: { title: items => made.hours ? `${items[0].parsed.x} h` : (made.names ? `${made.names[items[0].dataIndex]} · ` : '') + items[0].label } } } } });
 }
-// A picture of each chart, where scripts run.
+// A button to save each chart as a picture, if scripts run.
 function offerPicture(canvas) {
 	const link = document.createElement('a');
 	link.textContent = 'Download picture';
@@ -69,7 +69,7 @@ const drawAll = () => { if (window.Chart) document.querySelectorAll('canvas[data
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', drawAll);
 drawAll();
 
-// The sync page replaces its fragment until the run has ended; it rests while the tab is hidden.
+// The sync page refreshes its fragment until the run has ended, but not while the tab is hidden.
 async function poll() {
 	const panel = document.querySelector('[data-poll]');
 	if (!panel) return;
@@ -85,7 +85,7 @@ async function poll() {
 }
 setTimeout(poll, 1500);
 
-// A report that is being made: its state, until it is ready.
+// Polls the state of a report until it is ready.
 async function pollReport() {
 	const panel = document.querySelector('[data-poll-report]');
 	if (!panel) return;
@@ -97,7 +97,7 @@ async function pollReport() {
 }
 setTimeout(pollReport, 500);
 
-// The SHA-256 of a chosen file; it is read here and not sent.
+// The SHA-256 of a chosen file, computed here; the file is not uploaded.
 document.querySelectorAll('input[type=file]').forEach(input => input.addEventListener('change', async () => {
 	const file = input.files[0], { digest } = input.dataset;
 	if (!file) return;

@@ -1,10 +1,10 @@
-// The command line of a test program: --help prints the comment at its head and ends it; an unknown option, a surplus or
-// a missing word is refused with status 2.
+// The command line of a test program: --help prints the comment at its head and exits; an unknown option, or a surplus or
+// missing word, exits with status 2.
 const fs = require('fs');
 const path = require('path');
 const { parseArgs } = require('util');
 
-// words: names of the words in order, "name?" where it may be missing. options: as util.parseArgs has them.
+// words: names of the words in order, "name?" if optional. options: as for util.parseArgs.
 module.exports = function read(file, words, options = {}) {
 	const refuse = text => {
 		console.error(`${path.basename(file)}: ${text}; see --help`);

@@ -1,7 +1,7 @@
-/* Moves the wall clock of every program that preloads it by TEST_CLOCK_SECONDS; tests/run builds it for TEST_DATE. With
- * TEST_CLOCK_RATE it also goes that many times as fast from the start of the program on.
- * Monotonic clocks, timeouts and the times of files stay. libfaketime would do this too, but keeps shared memory that a
- * second user may not open and a killed program leaves behind, and tests/run has both. */
+/* A preload library that shifts a program's wall clock by TEST_CLOCK_SECONDS; tests/run builds it for TEST_DATE. With
+ * TEST_CLOCK_RATE the clock also runs that many times as fast from the start of the program on. Monotonic clocks,
+ * timeouts and file times are unaffected. libfaketime would do the same, but keeps shared memory that a second user may
+ * not open and that a killed program leaves behind; tests/run has both. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stdlib.h>
@@ -36,7 +36,7 @@ static void move(struct timespec *now) {
 }
 
 int clock_gettime(clockid_t clock, struct timespec *now) {
-	if (!next_clock_gettime) /* the constructor of another library may ask first */
+	if (!next_clock_gettime) /* another library's constructor may call first */
 		prepare();
 	int result = next_clock_gettime(clock, now);
 	if (result == 0 && (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE))

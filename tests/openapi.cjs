@@ -1,5 +1,5 @@
-// The OpenAPI document is valid, and what the server answers is what it promises: every GET route is asked and its
-// answer held against its schema.
+// The OpenAPI document is valid and the server's answers match it: every GET route is called and its answer validated against
+// its schema.
 //
 // usage: node openapi.cjs URL TOKEN
 const { url, token } = require('./arguments.cjs')(__filename, ['url', 'token']);
@@ -20,7 +20,7 @@ const get = async path => {
 	check('document', verdict.valid, JSON.stringify(verdict.errors ?? "").slice(0, 500));
 	const ajv = formats(new Ajv({ strict: false }));
 	const first = async path => (await get(path))[1][0].id;
-	// What a fresh account has none of: a partner, a report with a link, a schedule.
+	// What a fresh account lacks: a partner, a report with a link, a schedule.
 	const post = async (path, body) => (await fetch(url + path, { method: 'POST', headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' }, body: JSON.stringify(body) })).json();
 	const partner = (await get('/api/partners'))[1][0] ?? await post('/api/partners', { name: 'OpenAPI', prefixes: ['ACME_'] });
 	const schedule = (await get('/api/report-schedules'))[1][0] ?? await post('/api/report-schedules', { name: 'OpenAPI', cron: '0 0 1 1 *', recipients: 'a@b.example', paused: true });
@@ -43,7 +43,7 @@ const get = async path => {
 		const holds = ajv.compile(item.get.responses['200'].content['application/json'].schema);
 		check(`${path} keeps its promise`, holds(body), ajv.errorsText(holds.errors));
 	}
-	// What is refused is refused as the document says.
+	// Errors match the document, too.
 	const isError = ajv.compile(document.components.schemas.Error);
 	const refused = async (name, operation, address, options, wanted) => {
 		const answer = await fetch(url + address, options);

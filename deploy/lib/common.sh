@@ -1,4 +1,4 @@
-# What every script of the set-up shares: where things live, how it speaks, how it fails.
+# Shared by all set-up scripts: paths, messages, failures.
 # Sourced, never run. Sets: ROOT, TELLTALE_HOME, CACHE, RUN, LOG, PORT, HOST.
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -10,16 +10,16 @@ die() {
 	exit 1
 }
 
-# usage: prints the comment at the head of the script that runs.
+# usage: prints the comment at the head of the running script.
 usage() { sed -n '2,${/^#/!q; s/^# \{0,1\}//; p;}' "$0"; }
 
-# refuse WORD: an option or word that the script does not know. Nothing was done yet.
+# refuse WORD: rejects an unknown option or word, before anything has been done.
 refuse() {
 	say "$0: unknown option or word '$1'; see $0 --help"
 	exit 2
 }
 
-# only_options "KNOWN…" "$@": for a script that takes options alone: answers --help, refuses what is not known.
+# only_options "KNOWN…" "$@": for scripts that take only options: handles --help, rejects unknown ones.
 only_options() {
 	local known=" $1 " word
 	shift
@@ -31,7 +31,7 @@ only_options() {
 	done
 }
 
-# step "what" command…: runs it, tells how long it took, shows the end of its output when it fails.
+# step "what" command…: runs it and reports how long it took, or the end of its output if it fails.
 step() {
 	local what=$1 began=$SECONDS log
 	shift
@@ -48,8 +48,8 @@ step() {
 	return 1
 }
 
-# load_values FILE: exports NAME=value lines; they hold only where the environment is silent, so that a caller
-# always wins. Never run as shell: a value is a value.
+# load_values FILE: exports NAME=value lines unless the variable is set already, so the caller always wins. Values are never
+# evaluated by the shell.
 load_values() {
 	local line name
 	[ -f "$1" ] || return 0
@@ -96,7 +96,7 @@ locate_home() {
 	export TELLTALE_HOME
 }
 
-# The unprivileged user that owns the database and runs every process of ours.
+# The unprivileged user that owns the database and runs all our processes.
 service_user() {
 	if [ "$(id -u)" = 0 ]; then echo telltale; else id -un; fi
 }
@@ -115,7 +115,7 @@ as_service() {
 	fi
 }
 
-alive() { # pid-file [name]: true while that process lives (and is what we think it is)
+alive() { # pid-file [name]: true while that process is running (and is the expected program)
 	local pid
 	[ -s "$1" ] || return 1
 	pid=$(cat "$1") || return 1
@@ -123,7 +123,7 @@ alive() { # pid-file [name]: true while that process lives (and is what we think
 	[ -z "${2:-}" ] || tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -q -- "$2"
 }
 
-# stop_process pid-file name [signal [seconds]]: asks, waits, and in the end insists.
+# stop_process pid-file name [signal [seconds]]: sends the signal, waits, and finally kills.
 stop_process() {
 	local file=$1 name=$2 signal=${3:-TERM} limit=${4:-20} pid tries
 	alive "$file" "$name" || {
@@ -140,7 +140,7 @@ stop_process() {
 	rm -f "$file"
 }
 
-wait_for() { # seconds what command…: until the command holds
+wait_for() { # seconds what command…: until the command succeeds
 	local limit=$1 what=$2 tries
 	shift 2
 	for ((tries = 0; tries < limit * 10; tries++)); do
@@ -162,8 +162,8 @@ need_space() { # folder megabytes purpose
 			"Free some space, or point TELLTALE_HOME and TELLTALE_CACHE at a larger disk."
 }
 
-# close_inherited: in a subshell, all but the standard three. What is started there outlives the caller, whose pipes (and the
-# copies of them that bash itself keeps while it redirects) would else never end: `deploy/up | cat`.
+# close_inherited: in a subshell, closes all descriptors but the standard three. Background processes outlive the caller, whose
+# pipes (and the copies that bash keeps while redirecting) would otherwise stay open: `deploy/up | cat` would never end.
 close_inherited() {
 	local fd
 	for fd in "/proc/$BASHPID/fd"/*; do
@@ -172,8 +172,8 @@ close_inherited() {
 	done
 }
 
-# background name command…: as the service user, in a session of its own, output to LOG/name.log, in RUN, where it may leave
-# a core.
+# background name command…: as the service user, in a session of its own, with output to LOG/name.log, in RUN, where it may
+# leave a core.
 background() {
 	local name=$1
 	shift

@@ -1,12 +1,12 @@
 # The embedded database: PostgreSQL + DocumentDB in a small Debian root of its own, FerretDB in front.
-# Unix sockets only. Used where MONGODB_URI is empty. Needs common.sh.
+# Unix sockets only. Used if MONGODB_URI is empty. Needs common.sh.
 
-DATABASE_RECIPE=1 # raise when the recipe below changes: an older cache is then built anew
+DATABASE_RECIPE=1 # raise when the recipe below changes: older caches are then rebuilt
 FERRETDB=v2.7.0
 
 database_cache() { echo "$CACHE/database-$DATABASE_RECIPE"; }
 
-# The mirror this machine itself uses, whatever it is.
+# The Debian mirror that this machine uses.
 debian_mirror() {
 	local found
 	found=$(sed -n 's/^URIs:[[:space:]]*\([^ ]*\).*/\1/p; s/^deb[[:space:]]\(\[[^]]*\][[:space:]]\)\?\([^ ]*\).*/\2/p' \
@@ -15,7 +15,7 @@ debian_mirror() {
 	echo "${found%/}"
 }
 
-# Copies what lets a fresh root reach the network the way the host does.
+# Copies what a fresh root needs to reach the network as the host does.
 lend_network() {
 	cat <<'HOOK'
 set -e
@@ -36,7 +36,7 @@ database_build() {
 		return 1
 	}
 	as_root mkdir -p "$CACHE"
-	# A build that was killed leaves a folder with another name: it is never taken for a whole one.
+	# A killed build leaves a folder with another name, so it is never taken for a complete one.
 	as_root rm -rf "$CACHE"/database-*.building.*
 	as_root rm -rf "$cache"
 	work=$cache.building.$$
@@ -81,7 +81,7 @@ in_database() { # command…: inside the instance, as the service user
 	as_root chroot --userspec="$uid:$gid" "$(database_dir)" "$@"
 }
 
-# Written before each start, so that a setting of today holds for an instance of long ago.
+# Written before each start, so that old instances get today's settings.
 database_configure() {
 	local dir user uid gid hold
 	dir=$(database_dir) user=$(service_user) hold=$(mktemp -d)
@@ -110,7 +110,7 @@ CONF
 	rm -rf "$hold"
 }
 
-# A fresh instance beside the cache: hard links where they can be, a folder for the data.
+# A fresh instance from the cache: hard links where possible, and a folder for the data.
 database_create() {
 	local dir user uid gid hold
 	dir=$(database_dir) user=$(service_user)
@@ -125,7 +125,7 @@ database_create() {
 		as_root rm -rf "$dir"
 		as_root cp -a "$(database_cache)" "$dir" || return 1
 	}
-	# The copy shares its files with the cache: replace, never write through.
+	# The copy shares its files with the cache: replace files, never modify them in place.
 	hold=$(mktemp -d)
 	{
 		grep -v "^$user:" "$dir/etc/passwd"
@@ -146,7 +146,7 @@ database_create() {
 	as_root touch "$dir/initialised" "$dir/created"
 }
 
-# Told by their root, which is this instance's alone. Asked as their own user: root itself may not look in some containers.
+# Recognized by their root, which only this instance has. Looked up as their own user: in some containers root may not.
 postgres_processes() {
 	local dir
 	dir=$(realpath -e "$(database_dir)" 2>/dev/null) || return 0
@@ -158,7 +158,7 @@ postgres_processes() {
 
 postgres_gone() { [ -z "$(postgres_processes)" ]; }
 
-# Where the root of a process cannot be seen at all, its command line is all there is to go by; a zombie has none.
+# If a process's root cannot be read, its command line has to do; a zombie has none.
 postgres_alive() {
 	local pid root
 	pid=$(as_root head -n 1 "$(database_dir)/srv/data/postmaster.pid" 2>/dev/null) || return 1
@@ -167,8 +167,8 @@ postgres_alive() {
 	[ -z "$root" ] || [ "$root" = "$(realpath "$(database_dir)")" ]
 }
 
-# After a postmaster was killed (or ran out of memory): a server process that outlived it holds the shared memory, and its
-# number in a lock file may be another process by now. No new postmaster starts beside either.
+# After a postmaster was killed (or ran out of memory), a surviving server process holds the shared memory, and the pid in a
+# lock file may belong to another process by now. Either keeps a new postmaster from starting.
 postgres_clear() {
 	postgres_alive && return 0
 	# shellcheck disable=SC2046

@@ -51,7 +51,7 @@ fetch_front_end() {
 
 PROGRAMS=(telltale telltale-web telltale-sync telltale-report)
 
-compile() { # [target…]: all where none is named
+compile() { # [target…]: all if none is named
 	local name
 	# shellcheck disable=SC2086
 	[ -e "$BUILD/build.ninja" ] || meson setup $BUILD_OPTIONS "$BUILD" "$ROOT" || return 1
@@ -82,7 +82,7 @@ start_demo() {
 	EMAILOCTOPUS_BASE_URL=http://127.0.0.1:$port
 }
 
-# Every setting that this home runs with, for the programs and for the command line later.
+# All settings of this home, for the programs and for later command lines.
 write_settings() {
 	local file=$TELLTALE_HOME/settings.env name
 	[ -s "$TELLTALE_HOME/secret" ] || (umask 077 && openssl rand -hex 32 >"$TELLTALE_HOME/secret")
@@ -122,7 +122,7 @@ stop_programs() {
 	stop_process "$RUN/report.pid" telltale-report
 }
 
-# The programs of the version before must not be at work while data gets a new shape. That may take minutes, and is seen.
+# The previous version's programs must not run while data is rewritten. That may take minutes and shows its progress.
 migrate_database() {
 	local began=$SECONDS
 	if ! "$BUILD/telltale" db status >/dev/null 2>&1; then

@@ -1,5 +1,5 @@
-/* Mean, median, deviation, moving average and the grid of weekdays and hours over a file of rows, as pages compute
- * them. figures FILE: pairs of (milliseconds, rate) as 64-bit numbers; prints each figure and the milliseconds it took.
+/* Mean, median, deviation, moving average and the weekday-hour grid over a file of rows, computed as pages do. figures
+ * FILE: pairs of (milliseconds, rate) as 64-bit numbers; prints each figure and the milliseconds it took.
  */
 #include <stdio.h>
 #include <stdlib.h>

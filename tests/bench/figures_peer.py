@@ -1,4 +1,4 @@
-"""The same figures by pandas, beside ours in the same run."""
+"""The same figures computed with pandas, for comparison in the same run."""
 import argparse, subprocess, tempfile, time
 
 parser = argparse.ArgumentParser(description=__doc__)
@@ -23,7 +23,7 @@ reports = pd.DataFrame({"sent": np.full(n, 1000), "clicked": (rate * 1000).astyp
 
 
 def heat():
-    """As the page has it: the ten counters of each cell, every rate is computed from."""
+    """As on the page: the ten counters of each cell, from which every rate is computed."""
     grid = reports.groupby([frame["at"].dt.weekday, frame["at"].dt.hour]).sum().loc[(2, 9)]
     return 100 * grid["clicked"] / (grid["sent"] - grid["bounced"])
 

@@ -19,13 +19,13 @@ NOW = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0, tzinfo
 
 
 def grown(final, share):
-    """The counters when `share` of the final opens has come in."""
+    """The counters once `share` of the final opens have come in."""
     moving = {"opened", "clicked", "opened_total", "clicked_total", "unsubscribed", "spam_complaints"}
     return {name: int(final[name] * share) if name in moving else final[name] for name in NAMES}
 
 
 def id_of(kind, number):
-    """The same in each process: an ObjectId of today."""
+    """An ObjectId of today, the same in each process."""
     return bson.ObjectId(f"{int(NOW.replace(tzinfo=datetime.timezone.utc).timestamp()):08x}{kind:02x}{number:014x}")
 
 
@@ -74,7 +74,7 @@ def snapshots_of(final, campaign, each):
 
 
 def curve_of(rows):
-    """As the sync worker thins it (campaigns/curve.h), near enough for reading."""
+    """Thinned roughly as by the sync worker (campaigns/curve.h); close enough for reading."""
     step = max(1, len(rows) // 300)
     return {"points": [{"t": r["snapshot_time"], "o": r["metrics"]["opened"], "c": r["metrics"]["clicked"],
                         "u": r["metrics"]["unsubscribed"]} for r in rows[::step]]}
@@ -100,7 +100,7 @@ def fill(uri, database, numbers, count, each):
 
 
 def people(uri, database, numbers, count):
-    """Contacts with a membership each, and ten events over the newest campaigns."""
+    """Contacts with one membership each, and ten events each in the newest campaigns."""
     db = pymongo.MongoClient(uri)[database]
     contacts, memberships, events = [], [], []
 

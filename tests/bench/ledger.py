@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""The newest run of GET /api/sync (on standard input) in a line. With TOOK also the share of the allowed rate:
-calls ÷ (10 a second × that time); above 100 % where the bucket still held calls."""
+"""Prints the newest run of GET /api/sync (on standard input) as one line. With TOOK also the share of the allowed rate:
+calls ÷ (10 a second × that time); above 100 % if the bucket still held calls."""
 import argparse, datetime, json, sys
 
 parser = argparse.ArgumentParser(description=__doc__)

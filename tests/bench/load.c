@@ -1,6 +1,6 @@
-/* Load on a FastCGI worker without a web server between: CLIENTS processes ask in turn, each on a new connection as
- * nginx does. Prints a line an address: requests, median and 99th percentile in ms, requests a second.
- * A "#" in an address becomes the number of the request, so that no kept answer serves it.
+/* Load on a FastCGI worker without a web server in between: CLIENTS processes send requests one after another, each on
+ * a new connection as nginx does. Prints one line per address: requests, median and 99th percentile in ms, requests per
+ * second. A "#" in an address is replaced by the number of the request, so that no cached answer matches.
  *   load SOCKET CLIENTS REQUESTS TOKEN-FILE ADDRESS… */
 #include <stdbool.h>
 #include <stdint.h>
@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* The FastCGI specification 1.0, section 3. */
+/* FastCGI specification 1.0, section 3. */
 enum { BEGIN = 1, END = 3, PARAMS = 4, STDIN = 5, STDOUT = 6, HEADER = 8, RESPONDER = 1 };
 
 struct message {
@@ -78,7 +78,7 @@ static bool read_whole(int fd, void *into, size_t size) {
 	return true;
 }
 
-/* True when the answer began with Status: 200 and was ended properly. */
+/* True if the answer began with Status: 200 and ended properly. */
 static bool read_answer(int fd) {
 	unsigned char head[HEADER], content[65536 + 256];
 	bool first = true, good = false;
@@ -118,7 +118,7 @@ static int ascending(const void *a, const void *b) {
 	return (x > y) - (x < y);
 }
 
-/* The address with "#" replaced; the result holds until the next call. */
+/* The address with "#" replaced; valid until the next call. */
 static const char *numbered(const char *address, int number) {
 	static char text[512];
 	const char *mark = strchr(address, '#');

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Private memory of each process whose program lies in the given folder, and what they share counted once."""
+"""Private memory of each process whose program is in the given folder, and their shared memory, counted once."""
 import argparse, pathlib
 
 parser = argparse.ArgumentParser(description=__doc__)

@@ -1,5 +1,5 @@
-// The dashboard over nginx in a browser with a cold cache: first contentful paint, bytes on the wire, layout shift, other
-// hosts.
+// The dashboard through nginx in a browser with a cold cache: first contentful paint, bytes transferred, layout shift, other
+// hosts contacted.
 //
 // usage: node paint.cjs URL USER PASSWORD [TIMES]
 const { url, user, password, times } = require('../arguments.cjs')(__filename, ['url', 'user', 'password', 'times?']);

@@ -1,5 +1,5 @@
-/* A report of ten pages with six charts, again and again: paper COUNT FILE. Prints milliseconds a report, its pages and
- * bytes, and the resident memory after the first and after the last. The last one is written to FILE. */
+/* Writes a report of ten pages with six charts repeatedly: paper COUNT FILE. Prints milliseconds per report, its pages
+ * and bytes, and the resident memory after the first and the last. The last one is written to FILE. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

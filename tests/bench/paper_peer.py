@@ -1,4 +1,4 @@
-"""The report of paper.c by WeasyPrint and by ReportLab with matplotlib, same tables and charts."""
+"""The report of paper.c made with WeasyPrint and with ReportLab and matplotlib: the same tables and charts."""
 import argparse, io, math, resource, sys, time
 
 parser = argparse.ArgumentParser(description=__doc__)

@@ -1,4 +1,4 @@
-"""The peer of the benchmark: the seed's own design, small and honest, over the same database.
+"""The peer of the benchmark: the original design, small but fair, over the same database.
    PEER_URI=… PEER_DB=… gunicorn -w 3 -b 127.0.0.1:PORT peer:app"""
 import datetime, hashlib, os
 import bson, numpy as np, pymongo

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Says whether two servers answer alike."""
+"""Tells whether two servers give the same answers."""
 import argparse, json, math, urllib.request
 
 parser = argparse.ArgumentParser(description=__doc__)

@@ -1,6 +1,6 @@
-// Signs in through nginx and looks at every page in both themes and two widths: the status is right (see statuses), axe-core
-// finds nothing, no page scrolls sideways, nothing breaks the content security policy; then by keyboard, without scripts at
-// 320 px, and for print.
+// Signs in through nginx and checks every page in both themes and two widths: the status is right (see statuses), axe-core
+// finds nothing, no page scrolls sideways, nothing violates the content security policy; then by keyboard, without scripts at
+// 320 px, and in print.
 //
 // usage: node walk.cjs URL USER PASSWORD [--only PAGE]… [--pictures FOLDER]
 //        node walk.cjs --list
@@ -11,7 +11,7 @@ const options = { only: { type: 'string', multiple: true }, list: { type: 'boole
 const given = require('../arguments.cjs')(__filename, ['url', 'user', 'password'], options);
 const { url, user, password, pictures: folder } = given;
 
-// How one gets to a page: by its address, over a link, to the newest of its kind (there may be none).
+// How to get to a page: by its address, through a link, or the newest of its kind (there may be none).
 const go = path => page => page.goto(`${url}/${path}`);
 const follow = (path, link) => async page => {
 	await page.goto(`${url}/${path}`);
@@ -60,7 +60,7 @@ const stops = {
 	partner: newest('partners'),
 	report: newest('reports'),
 };
-// What a page answers that shows something wrong; every other one answers 200.
+// The status of pages that show an error; all others answer 200.
 const statuses = {
 	nowhere: 404,
 	'campaigns-error': 400,
@@ -72,7 +72,7 @@ const statuses = {
 	'reports-new-from-never': 400,
 	'verify-sha256-nonsense': 400,
 };
-// These also by keyboard, on paper and without scripts.
+// Also checked by keyboard, in print and without scripts.
 const thorough = ['dashboard', 'campaigns', 'campaign', 'lists', 'contacts', 'sync', 'settings'];
 
 const names = ['login', ...Object.keys(stops), 'no-script'].sort();
@@ -106,8 +106,8 @@ async function look(page, name) {
 
 const titles = new Set();
 
-// What axe-core cannot see: a chart has a name with a number in it and the same numbers in a table; boxes that scroll
-// can be reached by keyboard; one heading names the page.
+// What axe-core does not check: a chart has a name with a number in it and the same numbers in a table; scrollable boxes can
+// be reached by keyboard; one heading names the page.
 async function own(page, name) {
 	const found = await page.evaluate(() => {
 		const bad = [];
@@ -128,7 +128,7 @@ async function own(page, name) {
 	titles.add(await page.title());
 }
 
-// Tab reaches every control that can be seen, each with a mark of at least 2 px.
+// Tab reaches every visible control, and each shows a focus mark of at least 2 px.
 async function keyboard(page, name) {
 	const visible = await page.evaluate(() => [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, summary, [tabindex="0"]')].filter(e => e.checkVisibility()).length);
 	await page.evaluate(() => { document.activeElement.blur(); window.seen = new Set(); window.unmarked = []; });
@@ -147,7 +147,7 @@ async function keyboard(page, name) {
 	check(`${name} keyboard mark`, unmarked.length === 0, unmarked.slice(0, 3).join(' '));
 }
 
-// The status of the last address that the page went to, redirects followed.
+// The status of the last navigation, after redirects.
 function watchStatus(page) {
 	const seen = { status: 0 };
 	page.on('response', response => {
@@ -188,14 +188,14 @@ async function inTheme(browser, theme, width) {
 	await context.close();
 }
 
-// On paper: no navigation or buttons, every table in full.
+// In print: no navigation or buttons, all tables complete.
 async function onPaper(page, what) {
 	const left = await page.evaluate(() => [...document.querySelectorAll('header, footer, button, form')].filter(e => e.checkVisibility({ checkVisibilityCSS: true }) && e.getBoundingClientRect().height > 0 && getComputedStyle(e).display !== 'none' && e.matches('header, footer, button')).length);
 	check(`print ${what}`, left === 0, `${left} controls on paper`);
 	if (folder) await page.pdf({ path: `${folder}/print-${what}.pdf`, format: 'A4', printBackground: true });
 }
 
-// The forms answer without scripts.
+// The forms work without scripts.
 async function withoutScripts(page) {
 	await page.goto(`${url}/dashboard`);
 	check('no script: cards', (await page.locator('.cards li').count()) >= 6, 'fewer than 6 cards');

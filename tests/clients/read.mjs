@@ -1,4 +1,4 @@
-// A client of the read side for browsers and Node: figures of a campaign for a Chart.js line chart.
+// A client of the read API for browsers and Node: a campaign's figures for a Chart.js line chart.
 //
 // usage: node read.mjs URL TOKEN
 import { fileURLToPath } from 'node:url';

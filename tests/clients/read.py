@@ -1,4 +1,4 @@
-"""A client of the read side, as the documentation shows it: platform figures, one campaign day by day, who clicked."""
+"""A client of the read API, as shown in the documentation: platform figures, one campaign day by day, who clicked."""
 import argparse, json, urllib.request
 
 parser = argparse.ArgumentParser(description=__doc__)

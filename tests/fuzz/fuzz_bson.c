@@ -1,5 +1,5 @@
-/* Documents of the database as records: damaged ones give absent members, never a crash; what was read can be
- * stored and read to the same JSON. */
+/* Documents to records: damaged ones give absent members, never a crash; what was read can be stored and reads back as
+ * the same JSON. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
-/* Repetitions and addresses: what is read has a next time that lies ahead, and an address that is taken holds nothing
- * that could end a line of SMTP. */
+/* Cron expressions and mail addresses: an accepted expression has a next time in the future, and an accepted address
+ * cannot end an SMTP line. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t size) {
 	ARENA_AUTO arena = arena_new();
 	struct error err = ERROR_INIT;
 	struct cron cron;
-	struct moment after = { 1774742400000 }; /* the day before clocks change in Berlin */
+	struct moment after = { 1774742400000 }; /* the day before DST begins in Berlin */
 	const char *text = arena_copy_bytes(arena, (const char *)bytes, size);
 	if (cron_read(text, &cron, &err)) {
 		struct moment next = cron_next(&cron, size % 2 ? "Europe/Berlin" : "UTC", after);

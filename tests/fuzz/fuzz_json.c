@@ -1,4 +1,4 @@
-/* JSON from outside: whatever is accepted can be written and read again to the same text. */
+/* JSON: whatever is accepted is written and read back as the same text. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,4 +1,4 @@
-/* Logos, and what was compressed: damaged bytes are refused, good ones come back. */
+/* Logos and compressed data: damaged bytes are refused, good ones round-trip. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,7 +12,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t size) {
 	BUF_AUTO packed = { 0 };
 	BUF_AUTO out = { 0 };
 	if (logo_read((const char *)bytes, size, &packed, &err)) {
-		/* What was taken is taken again, and stays as it is. */
+		/* An accepted logo is accepted again and does not change. */
 		if (!logo_read(packed.bytes, packed.size, &out, &err) && packed.size <= LOGO_BYTES)
 			abort();
 	}

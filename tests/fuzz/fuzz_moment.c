@@ -1,4 +1,4 @@
-/* Times: what is accepted is written to a text that means the same second. */
+/* Times: an accepted text is formatted as one that means the same second. */
 #include <stdlib.h>
 
 #include "core/base/arena.h"

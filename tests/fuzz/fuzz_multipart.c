@@ -1,4 +1,4 @@
-/* Forms with files: the first line is the type of the body. What is read is UTF-8 and within the limits. */
+/* Multipart forms: the first line is the content type of the body. What is read is UTF-8 and within the limits. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 
 int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t size);
 
-/* The same form from file to file. */
+/* The same form, split from file to file. */
 static void split(struct arena *arena, const char *type, const char *body, size_t size) {
 	struct error err = ERROR_INIT;
 	struct params fields;

@@ -1,4 +1,4 @@
-/* Query strings and cookies: what is read is UTF-8, and survives being encoded and read again. */
+/* Query strings and cookies: what is read is UTF-8 and survives encoding and rereading. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,4 +1,4 @@
-/* Every reader of EmailOctopus' answers, over the same body; counters are never negative. */
+/* Every parser of EmailOctopus answers, on the same body; counters are never negative. */
 #include <stdlib.h>
 
 #include "observing/emailoctopus.h"

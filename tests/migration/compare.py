@@ -1,17 +1,17 @@
 #!/usr/bin/python3
-"""Reads everything that two running Telltales over the same data show, and prints what differs; exits 1 when anything does.
+"""Reads everything that two running Telltales over the same data show, and prints the differences; exits 1 if there are any.
 
   compare.py OLD NEW --token TOKEN [--user NAME --password WORD | --cookie sid=…]
                      [--as-of TIME]… [--each N] [--words] [--more] [--ignore PATTERN]…
 
-OLD and NEW are http://host:port or unix:/path/web.sock. Labels of objects and moments come from OLD. The credentials hold for
-both. --each walks at most N pages of a shape (40) and reads 25 N people; --words compares the words of pages, not their markup;
---more lets JSON of NEW have members that OLD lacks; --ignore leaves out addresses that match.
+OLD and NEW are http://host:port or unix:/path/web.sock. Labels of objects and times come from OLD. The credentials are used for
+both. --each visits at most N (40) pages of a kind and reads 25 N people; --words compares the text of pages, not their markup;
+--more allows JSON of NEW to have members that OLD lacks; --ignore skips addresses that match.
 
   compare.py --checkouts OLD NEW --uri URI --databases OLD NEW [--clock "2026-11-20 12:00:00"] [--cookie …] [--token …] …
 
-starts telltale-web of two checkouts (their build/) over two databases, with one clock that stands still, and compares these:
-only so do pages that depend on the present time agree to the letter."""
+starts telltale-web of two checkouts (their build/) over two databases with the same frozen clock and compares them: only then
+do pages that depend on the current time match exactly."""
 import argparse, contextlib, re, sys
 
 from pages import Reader, compare_sites, label_ids, moments_of, read_previews, read_site

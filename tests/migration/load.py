@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""Loads the dump of an older version, or a copy of a database of one, into an empty database: first the schema, by the files of
-migrations/ that its own ledger names; then every document as it was."""
+"""Loads the dump of an older version, or a copy of its database, into an empty database: first the schema, from the files of
+migrations/ named in its own ledger; then every document unchanged."""
 import argparse, gzip, itertools, pathlib
 
 import pymongo
@@ -27,12 +27,12 @@ def create_schema(db, names):
 
 
 def documents_of(db):
-    """The same of a database that is there."""
+    """The same for an existing database."""
     return ((name, document) for name in sorted(db.list_collection_names()) for document in db[name].find())
 
 
 def load(uri, database, rows=None):
-    """How many documents each collection got; of the dump, where no others are given."""
+    """Number of documents loaded into each collection; loads the dump unless others are given."""
     with pymongo.MongoClient(uri) as client:
         db, counts = client[database], {}
         if any(db[name].find_one() for name in db.list_collection_names()):

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""Makes before.jsonl.gz and secrets.json: a month in the life of a small installation, acted out with the programs of a checkout
-(built in its build/), then all collections. The database must not exist. Everybody in it is invented, and what secrets.json
-holds opens nothing else. Clocks are set: what happens in October and November 2026 happens then, whenever this runs."""
+"""Makes before.jsonl.gz and secrets.json: plays a month of a small installation with the programs of a checkout (built in its
+build/), then dumps all collections. The database must not exist. Everybody in it is invented, and the secrets in secrets.json
+open nothing else. Clocks are set, so everything happens in October and November 2026, whenever this runs."""
 import argparse, base64, contextlib, datetime, gzip, io, json, os, pathlib, re, socket, subprocess, tempfile, time, urllib.parse
 
 import pymongo
@@ -24,9 +24,8 @@ SOLAR = "Partners: Solar Owners"
 
 
 class Account:
-    """The demo account of the checkout, smaller, and begun at a time of its own. Of the erased people some stay on their list,
-    so that the address which a report lacks is found there; each campaign grows
-    by another number, so that no table has rows of equal rank."""
+    """The checkout's demo account, smaller and with a fixed start. Some erased people stay on their list, so that the address
+    missing from a report is found there; each campaign grows by a different number, so that no table has ties."""
 
     def __init__(self, checkout):
         text = pathlib.Path(checkout, "deploy/demo_server.py").read_text()
@@ -69,14 +68,14 @@ class Installation:
         return Server(f"{self.checkout}/build", self.checkout, self.uri, self.database, clock, moves=True, **{**self.settings, **more})
 
     def run(self, clock, *words, check=True, **more):
-        """A command line whose clock begins at `clock`."""
+        """A command line whose clock starts at `clock`."""
         run = self.server(clock).command(*words, **more)
         print(f"{clock}  telltale {' '.join(words)}: {(run.stdout + run.stderr).strip()[:200]}")
         assert not check or run.returncode == 0, run.stderr
         return run.stdout.strip()
 
     def look(self, clock, contacts=True, full=False, **switches):
-        """A sync, and one over the people."""
+        """A figures run, then a contacts run."""
         self.account.set(limit=False, **switches)
         self.run(clock, "sync", check=False)
         self.date(clock)
@@ -85,8 +84,8 @@ class Installation:
             self.date(clock[:-5] + "20:00")
 
     def date(self, clock):
-        """The time in an id that the server made for a new object is by its own clock, and a campaign counts as first seen
-        then: it gets the time of the scene."""
+        """The server puts the time of its own clock into new ids, and a campaign counts as first seen then: replaces that by the
+        time of the scene."""
         began = datetime.datetime.fromisoformat(clock)
         for name in ("campaigns", "lists", "contacts", "list_contacts"):
             for row in self.db[name].find({"_id": {"$gt": REAL}}).sort("_id", 1):
@@ -133,7 +132,7 @@ def wait(condition, what):
 
 
 def make_reports(site, token, asked):
-    """Asked for, made by a worker with the clock of the site, and ready."""
+    """A report requested, made by a worker with the site's clock, and finished."""
     ids = [tell(site, token, "/api/reports", one)["id"] for one in asked]
     worker = site.start("telltale-report")
     wait(lambda: all(read(site, token, f"/api/reports/{one}")["state"] in ("ready", "failed") for one in ids), "the reports")
@@ -161,7 +160,7 @@ def begin(old):
 
 
 def partners_and_views(old):
-    """Partners by every rule, what a hand overrules, reference values, and views whose addresses name objects in each way."""
+    """Partners by every rule, overrides by hand, benchmarks, and views whose addresses name objects in every way."""
     with old.server("2026-10-27 09:00:00") as site:
         ask = lambda path, body, method="POST": tell(site, old.token, path, body, method)
         lists = {one["name"]: one for one in read(site, old.token, "/api/lists")}
@@ -195,7 +194,7 @@ def views(site, user, lists, sent, partner):
 
 
 def growth(old):
-    """Counters that grow and fall, answers that fail, and people who are gone and forgotten."""
+    """Counters that increase and decrease, answers that fail, and people who are deleted and forgotten."""
     old.look("2026-10-27 10:00:00", contacts=False, grow=4)
     old.look("2026-11-03 08:00:00", contacts=False, grow=6, fault={"kind": "404", "times": 1, "path": "/reports/summary"})
     old.look("2026-11-10 08:00:00", erased=True, grow=9)
@@ -246,7 +245,7 @@ def deliveries(site, old, schedule):
 
 
 def schedules(old, made):
-    """One that was sent (and refused by one recipient), one that waits for fresh figures, one that is paused."""
+    """One sent (and refused by one recipient), one waiting for fresh figures, one paused."""
     with old.server("2026-11-17 08:00:00") as site:
         at = {one["name"]: one["emailoctopus_id"] for one in read(site, old.token, "/api/lists")}[SOLAR]
         usual = {"zone": "Europe/Berlin", "template": "custom", "blocks": ["summary", "lists"], "period": "lastmonth"}
@@ -270,7 +269,7 @@ def schedules(old, made):
 
 
 def sign_in_for_good(old):
-    """The database ends sessions by its own clock, which nobody sets, and may be quick: these are to be there in ten years."""
+    """The database expires sessions by its own clock, which is not set: these must still exist in ten years."""
     with old.server("2026-11-20 11:59:30") as site:
         browsers = {user: site.sign_in(user, PASSWORDS[user], user_agent=agent) for user, agent in (("admin", FIREFOX), ("desk", "curl/8.5.0"))}
         for name in ("sessions", "remembered"):
@@ -280,7 +279,7 @@ def sign_in_for_good(old):
 
 
 def last_day(old, made):
-    """What is open on the day of the dump: a report that nobody has begun, a run that waits, sessions, a locked link."""
+    """What is pending on the day of the dump: a report not begun, a waiting run, sessions, a locked link."""
     old.look("2026-11-19 08:00:00", grow=15)
     with old.server("2026-11-20 11:50:00") as site:
         notices = read(site, old.token, "/api/notifications")

@@ -1,15 +1,15 @@
-"""All that a Telltale shows, in a form in which two versions of it can be compared: addresses, crawling, ids, differences.
+"""Everything a Telltale shows, in a form that can be compared between two versions: addresses, crawling, ids, differences.
 
-An object may have an id of the provider and one of ours. Both get one label ("‹campaign 3›"), so that an answer stays the
-same when a version names objects by the other id. Times need no such care: let both clocks stand still (server.Server)."""
+An object may have a provider's id and one of ours. Both get the same label ("‹campaign 3›"), so an answer stays the same when a
+version uses the other id. Times need no such treatment: freeze both clocks (server.Server)."""
 import collections, csv, difflib, hashlib, html, io, json, re, time, urllib.parse
 
-# Members of JSON answers that a newer version calls otherwise (old name: new name), and those it has given up.
+# Members of JSON answers that a newer version has renamed (old name: new name) or dropped.
 RENAMED = {"fallen": "decreased", "handovers": "recipients"}
 DROPPED = set()
-# The database keeps no order for these, and rewriting a document may move it.
+# These are unordered in the database, and rewriting a document may move it.
 UNORDERED = re.compile(r"/contacts/‹[^/]*›(/events)?$|/settings$|/api/tokens$|/api/(energy-segments|demographics|energy-analyses)|/customers")
-GONE = "‹somebody who is gone›"  # in events: was at the provider, is no contact here. Any answer in its place is as good.
+GONE = "‹somebody who is gone›"  # in events: somebody at the provider who is not a contact here; matches any answer
 ID = re.compile(r"(?:campaign_|list_|contact_)?(?<![0-9a-f-])([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{24})(?![0-9a-f-])")
 MASKS = [(re.compile(r'(name="csrf" value=")[^"]*'), r"\1…"),
          (re.compile(r"Data as of [^<]*"), "Data as of …"),
@@ -23,7 +23,7 @@ NAVIGATION = ["/dashboard", "/dashboard?period=all", "/dashboard?period=fortnigh
               "/notifications", "/sync", "/sync/latest", "/views", "/settings", "/settings/benchmarks", "/verify", "/nowhere",
               "/reports/new?template=campaign_summary&period=all", "/reports/new?template=list_performance&period=90d",
               "/reports/new?template=engagement_analysis&period=all&compare=year"]
-# By JSON or CSV, of all objects together; with a moment; and as a table that comes in pages.
+# JSON or CSV of all objects; with a moment; and tables that come in pages.
 FIGURES = ["/api/stats", "/api/dashboard?period=all", "/api/dashboard?period=12m&compare=year", "/api/dashboard?period=90d",
            "/api/dashboard?period=30d&match=weekday", "/dashboard.csv?period=all", "/api/heatmap?period=all", "/api/lists", "/lists.csv",
            "/api/links?period=all", "/links.csv?period=all", "/api/domains", "/domains.csv", "/api/tags", "/tags.csv",
@@ -41,13 +41,13 @@ ASKED = ("template", "title", "partner", "period", "compare", "list", "campaigns
 
 
 class Reader:
-    """A site as one asker sees it."""
+    """A site as seen by one requester."""
 
     def __init__(self, site, token=None, cookie=None):
         self.site, self.token, self.cookie = site, token, cookie
 
     def ask(self, address, **more):
-        """A database that is being restarted is no difference: it is waited for."""
+        """Waits while the database is restarting: that is not a difference."""
         for _ in range(PATIENCE):
             answer = self.site.ask(address, self.token, self.cookie, **more)
             if answer.status != 503:
@@ -61,7 +61,7 @@ class Reader:
         return json.loads(answer.body)
 
     def everything(self, address, limit=200):
-        """All rows of an address, page by page; the answer itself where it is none."""
+        """All rows of an address, page by page; the answer itself if it is not a list."""
         rows, cursor, answer = [], "", None
         while cursor is not None:
             answer = self.ask(f"{address}{'&' if '?' in address else '?'}limit={limit}" + (f"&cursor={cursor}" if cursor else ""))
@@ -76,7 +76,7 @@ def own(one):
 
 
 def label_ids(reader):
-    """The labels of all campaigns, lists and people of a site: of our ids and of those at the provider."""
+    """Labels for our ids and the provider's ids of all campaigns, lists and people of a site."""
     labels, people, gone = {}, {}, set()
     for kind, address in (("campaign", "/api/campaigns"), ("list", "/api/lists"), ("contact", "/api/contacts")):
         rows = reader.everything(address)[1] if kind != "list" else reader.json(address)
@@ -96,13 +96,13 @@ def label_ids(reader):
 
 
 def ids_of(labels, kind, provider=False):
-    """Our ids of the campaigns, lists or contacts (or those at the provider), by label."""
+    """Our ids (or the provider's) of the campaigns, lists or contacts, by label."""
     found = [(int(re.search(r"\d+", label)[0]), one) for one, label in labels.items() if label.startswith(f"‹{kind} ") and (len(one) == 36) == provider]
     return [one for _, one in sorted(found)]
 
 
 class Form:
-    """Answers in the form in which they are compared."""
+    """Normalizes answers for comparison."""
 
     def __init__(self, labels, words_only=False):
         self.labels, self.words_only = labels, words_only
@@ -136,18 +136,18 @@ class Form:
         return hashlib.sha256(answer.body).hexdigest() if answer.body else ""
 
     def of(self, answer, rows=None):
-        """Status, kind, where a redirect leads, the name of a file, and the body."""
+        """Status, content type, target of a redirect, file name and body."""
         head = {name: self.text(answer.headers[name]) for name in ("location", "content-disposition") if name in answer.headers}
         return {"status": answer.status, "type": answer.type, **head, "body": self.value(rows) if rows is not None else self.body(answer)}
 
 
 def sample(rows, most):
-    """At most that many, spread over all."""
+    """At most that many, evenly spread."""
     return rows if len(rows) <= most else [rows[i * len(rows) // most] for i in range(most)]
 
 
 def moments_of(reader):
-    """Three times at which the past is asked for: just after an early, a middle and a late run."""
+    """Three past moments to ask for: just after an early, a middle and a late run."""
     ends = sorted(run["ended_at"] for run in reader.json("/api/sync") if run["ended_at"] and run["state"] != "failed")
     return [ends[at] for at in sorted({len(ends) // 10, len(ends) // 2, max(0, len(ends) - 2)})] if ends else []
 
@@ -166,7 +166,7 @@ def list_addresses(one, moments):
 
 
 def addresses(labels, moments):
-    """JSON and CSV over all objects, each by our id, and by the provider's wherever that is taken."""
+    """JSON and CSV of all objects, by our id, and by the provider's where accepted."""
     campaigns, lists = ids_of(labels, "campaign"), ids_of(labels, "list")
     compared = "&".join(f"id={one}" for one in ids_of(labels, "campaign", True)[:2] + campaigns[2:4])
     found = FIGURES + [f"{path}?{compared}" for path in ("/api/compare", "/compare.csv", "/compare")] + [path + at for at in moments for path in PAST]
@@ -178,7 +178,7 @@ def addresses(labels, moments):
 
 
 def tables(labels, moments):
-    """JSON that comes in pages, and is compared as one table."""
+    """Paged JSON, compared as one table."""
     found = TABLES + [f"/api/campaigns?as_of={at}" for at in moments]
     for one in ids_of(labels, "list") + ids_of(labels, "list", True):
         found += [f"/api/campaigns?list={one}", f"/api/contacts?list={one}", f"/api/contacts?list={one}&engagement=opened"]
@@ -189,7 +189,7 @@ def tables(labels, moments):
 
 
 def stored_addresses(reader):
-    """Of objects that are found in answers: partners, reports with their files and links, schedules, runs."""
+    """Objects found in answers: partners, reports with their files and links, schedules, runs."""
     found = []
     for one in reader.json("/api/partners"):
         found += [f"/api/partners/{one['id']}", f"/partners/{one['id']}/logo"]
@@ -203,26 +203,26 @@ def stored_addresses(reader):
 
 
 def previews(reader):
-    """What each report would hold if it were asked for again."""
+    """What each report would contain if requested again."""
     for one in reader.json("/api/reports?limit=200"):
         yield one["id"], {name: one[name] for name in ASKED if one.get(name)}
 
 
 def shape(address):
-    """The address without what it names, so that not every combination of filters is walked."""
+    """The shape of an address, without its values, so that not every combination of filters is visited."""
     path, _, query = address.partition("?")
     return ID.sub(":id", path) + "?" + "&".join(sorted(key for key, value in urllib.parse.parse_qsl(query, keep_blank_values=True) if value))
 
 
 def links_of(page):
-    """Addresses of this site on a page, in their order."""
+    """Local addresses on a page, in order."""
     found = (html.unescape(one).split("#")[0] for one in re.findall(r'<a [^>]*href="([^"]+)"', page))
     return list(dict.fromkeys(one for one in found if one.startswith("/") and not one.startswith(("//", "/static/", "/r/"))))
 
 
 def crawl(reader, form, begin, each, like):
-    """All pages that can be reached, at most `each` of a shape. The next page of a table has the name of the one before. With
-    `like` (such a reading of another site) just the pages which that one has; those that are out of reach, at their old address."""
+    """All reachable pages, at most `each` per shape. The next page of a table is named after the one before. With `like` (the
+    result for another site) only the pages it contains; unreachable ones at their old address."""
     answers, walked, waiting = {}, collections.Counter(), collections.deque((one, form.text(one)) for one in begin)
     rest = collections.deque((one["address"], name[5:]) for name, one in like.items() if "address" in one) if like else waiting
     while waiting or rest:
@@ -238,7 +238,7 @@ def crawl(reader, form, begin, each, like):
 
 
 def read_site(reader, labels, moments, each=40, words_only=False, like=None):
-    """Everything, by the name of its address. Nothing is changed on the site but when its token was used last."""
+    """Everything, by the name of its address. Changes nothing on the site except when its token was last used."""
     form, answers = Form(labels, words_only), {}
     for address in addresses(labels, moments) + stored_addresses(reader):
         answers[form.text(address) + ("" if len((ID.search(address) or [""])[0]) < 36 else " (by the provider's id)")] = form.of(reader.ask(address))
@@ -253,13 +253,13 @@ def read_site(reader, labels, moments, each=40, words_only=False, like=None):
 
 
 def read_previews(reader, labels):
-    """With a token that may write: a preview is asked for by POST, and stores nothing."""
+    """Needs a token that may write: previews are requested by POST, but store nothing."""
     form = Form(labels)
     return {f"preview of {one}": form.of(reader.site.send_json("/api/reports/preview", asked, token=reader.token)) for one, asked in previews(reader)}
 
 
 def read_links(site, secrets, reader, labels):
-    """The partners' side: pages and files of links. Last, because a download is counted."""
+    """The partners' side: pages and files of links. Last, because downloads are counted."""
     form, answers = Form(labels), {}
     for number, path in enumerate(secrets["report_links"]):
         name, password = f"/r/… link {number}", secrets["report_passwords"].get(path)
@@ -273,7 +273,7 @@ def read_links(site, secrets, reader, labels):
 
 
 def differences(old, new, more=False, at=""):
-    """What differs, in words. With `more` the new answer may have members that the old one lacks."""
+    """The differences as text. With `more`, the new answer may have additional members."""
     if old == GONE or (isinstance(old, float) and isinstance(new, (int, float)) and abs(old - new) <= 1e-9 * max(1, abs(old))):
         return []
     if isinstance(old, dict) and isinstance(new, dict):
@@ -305,7 +305,7 @@ def renamed(value):
 
 
 def compare_answers(name, old, new, more=False):
-    """What differs between two answers; of pages the lines, as diff shows them."""
+    """The differences between two answers; for pages, the lines as diff shows them."""
     old, new = in_order(name, renamed(old)), in_order(name, renamed(new))
     if "text/html" == old["type"] == new["type"] and "body" in old and "body" in new:
         lines = [one for one in difflib.unified_diff(old["body"], new["body"], lineterm="", n=0) if not one.startswith(("---", "+++", "@@"))]
@@ -314,7 +314,7 @@ def compare_answers(name, old, new, more=False):
 
 
 def compare_sites(old, new, more=False):
-    """(name, what differs) for each address at which two readings differ."""
+    """(name, difference) for each address at which two results differ."""
     for name, answer in old.items():
         found = compare_answers(name, answer, new[name], more) if name in new else ["nothing is there any more"]
         if found:

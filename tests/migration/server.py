@@ -1,5 +1,5 @@
-"""Asks a Telltale: over HTTP, or a telltale-web of any build straight at its FastCGI socket, with a clock that stands still,
-so that two servers over the same data give the same answers."""
+"""Sends requests to a Telltale: over HTTP, or directly to the FastCGI socket of any build's telltale-web with a frozen clock, so
+that two servers over the same data give the same answers."""
 import http.client, io, json, os, pathlib, re, signal, socket, struct, subprocess, tempfile, time, urllib.parse
 
 FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"
@@ -7,12 +7,12 @@ SECRET = "a secret of the tests, 32 bytes or more"
 
 
 def clocked(moment, moves=False):
-    """The environment of a process whose clock shows `moment` ("2026-11-20 12:00:00", UTC), and from there goes on or not."""
+    """The environment of a process whose clock starts at `moment` ("2026-11-20 12:00:00", UTC) and then runs or stands still."""
     return {"LD_PRELOAD": FAKETIME, "FAKETIME": ("@" if moves else "") + moment, "TZ": "UTC", "FAKETIME_DONT_FAKE_MONOTONIC": "1", "DONT_FAKE_MONOTONIC": "1"}
 
 
 def environment(home, root, uri, database, **more):
-    """What the programs of one instance are started with; nothing of the caller's settings gets in."""
+    """The environment of the programs of one instance, independent of the caller's settings."""
     inherited = {name: os.environ[name] for name in ("PATH", "LSAN_OPTIONS", "ASAN_OPTIONS", "UBSAN_OPTIONS") if name in os.environ}
     return {**inherited, "TELLTALE_HOME": home, "TELLTALE_ROOT": root, "FCGI_SOCKET": f"{home}/run/web.sock", "MONGODB_URI": uri, "MONGODB_DB": database,
             "PUBLIC_BASE_URL": "http://127.0.0.1:8000", "SECRET_KEY": SECRET, "FCGI_WORKERS": "2", "LOG_LEVEL": "warning", "MAX_USERS": "10", **more}
@@ -42,7 +42,7 @@ def pair(name, value):
 
 
 def stream(kind, data):
-    """A FastCGI stream: records of at most 65,535 bytes, and an empty one as its end."""
+    """A FastCGI stream: records of at most 65,535 bytes, ended by an empty one."""
     return b"".join(record(kind, data[at:at + 65535]) for at in range(0, len(data), 65535)) + record(kind, b"")
 
 
@@ -80,7 +80,7 @@ def over_http(base, method, address, headers, data):
 
 
 class Site:
-    """A Telltale at "http://host:port" or "unix:/path/web.sock", asked with a token, as a signed-in browser, or as nobody."""
+    """A Telltale at "http://host:port" or "unix:/path/web.sock", accessed with a token, as a signed-in browser, or anonymously."""
 
     def __init__(self, base):
         self.base = base
@@ -106,7 +106,7 @@ class Site:
         return self.ask(address, method=method, data=json.dumps(value).encode(), content_type="application/json", **more)
 
     def sign_in(self, user, password, **more):
-        """The cookies of a browser that is signed in; None when it is refused."""
+        """The cookies of a browser after signing in; None if refused."""
         page = self.ask("/login")
         proof = re.search(r'name="csrf" value="(\w+)"', page.text)[1]
         fields = {"username": user, "password": password, "csrf": proof}
@@ -115,10 +115,10 @@ class Site:
 
 
 class Server(Site):
-    """telltale-web of `build`, files of `root`, over a database. Its clock stands at `clock`; with `moves` it goes on from there."""
+    """telltale-web from `build` with the files of `root`, over a database. Its clock stands at `clock`; with `moves` it runs from there."""
 
     def __init__(self, build, root, uri, database, clock=None, moves=False, **settings):
-        self.folder = tempfile.TemporaryDirectory(prefix="tt-", dir="/tmp")  # goes with the object; short, for the socket's name
+        self.folder = tempfile.TemporaryDirectory(prefix="tt-", dir="/tmp")  # removed with the object; short, for the socket's name
         self.home = self.folder.name
         os.mkdir(f"{self.home}/run")
         self.environment = environment(self.home, root, uri, database, **settings)
@@ -132,7 +132,7 @@ class Server(Site):
                                     stdout=log, stderr=log, start_new_session=True)
 
     def command(self, *words, **more):
-        """A command line whose clock begins at that of the server, and goes on."""
+        """A command line whose clock starts at the server's and runs."""
         clock = clocked(self.clock, True) if self.clock else {}
         return subprocess.run([f"{self.build}/telltale", *words], env={**self.environment, **clock, **more}, stdin=subprocess.DEVNULL,
                               capture_output=True, text=True, timeout=300)

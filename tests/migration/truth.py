@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Records what the version that made the dump says about it: loads the dump into a database (which must be empty), runs the
-programs of a checkout over it with a clock that stands still, and writes truth.json.gz. Pages are kept by their status only;
-compare.py compares them between two running versions."""
+programs of a checkout over it with a frozen clock, and writes truth.json.gz. Of pages only the status is recorded; compare.py
+compares them between two running versions."""
 import argparse, collections, gzip, json
 
 import pymongo
@@ -11,14 +11,14 @@ from server import Server
 
 TRUTH = HERE / "truth.json.gz"
 SECRETS = json.loads((HERE / "secrets.json").read_text()) if (HERE / "secrets.json").exists() else {}
-# Collections that a newer version calls otherwise, or keeps something else in (None: not compared).
+# Collections that a newer version has renamed or uses differently (None: not compared).
 MOVED = {"schema_migrations": None, "leases": None, "rate_buckets": None, "versions": None}
-# Members of documents that a newer version stores under another name, and those it keeps in another form: what these say is
-# proved by the answers. All others stay.
+# Members of documents that a newer version stores under another name, and those it stores in another form, which the answers
+# verify. All others are unchanged.
 STORED = {"campaigns": {"fallen": "decreased"}, "campaign_metrics_snapshots": {"fallen": "decreased"}, "report_deliveries": {"handovers": "recipients"}}
 CHANGED = {"campaigns": ("emailoctopus_id", "list_id", "list_ids", "partner_id", "summary_run", "seen_run", "listed_digest"),
            "lists": ("emailoctopus_id", "seen_run"), "contacts": ("list_ids",), "partners": ("list_ids",), "reports": ("list", "campaigns", "partner_id", "schedule_id", "worker", "lease_until"),
-           "report_deliveries": ("schedule_id", "report_id", "worker", "lease_until"),  # worker and lease are a job's now
+           "report_deliveries": ("schedule_id", "report_id", "worker", "lease_until"),  # worker and lease have moved to jobs
            "report_links": ("report_id",), "report_downloads": ("link_id",), "notices": ("campaign",),
            "report_schedules": ("list",), "list_contacts": ("list_id", "emailoctopus_id", "email_norm", "seen_run"),
            "contact_events": ("campaign_id", "run_id", "email_norm", "address_found"), "raw_answers": ("key", "campaign_id", "run_id"),
@@ -32,19 +32,19 @@ def counts(uri, database):
 
 
 def replay(server):
-    """What `telltale sync --replay` says of each collection."""
+    """What `telltale sync --replay` reports for each collection."""
     run = server.command("sync", "--replay", "--json")
     assert run.stdout.startswith("["), run.stdout + run.stderr
     return json.loads(run.stdout)
 
 
 def bare(answers):
-    """Without the pages' text, which every version may word anew."""
+    """Without the text of pages, which every version may reword."""
     return {name: {key: value for key, value in one.items() if key != "body" or one["type"] != "text/html"} for name, one in answers.items()}
 
 
 def read(server, labels, moments, like=None):
-    """All answers of a server over the dump: as a browser that was signed in then, with a token, as a partner."""
+    """All answers of a server over the dump: to a browser signed in at that time, with a token, and as a partner."""
     browser, script = Reader(server, cookie=SECRETS["cookies"]["admin"]), Reader(server, token=SECRETS["token"])
     answers = read_site(browser, labels, moments, each=1000, like=like)
     answers["views of the other user"] = Form(labels).of(Reader(server, cookie=SECRETS["cookies"]["desk"]).ask("/api/views"))
@@ -56,13 +56,13 @@ def read(server, labels, moments, like=None):
 
 
 def check(server, truth):
-    """(name, what differs) for all that a server over the dump says otherwise than the truth. It may say more. Once only for
-    each loading: the downloads that it tries are counted."""
+    """(name, difference) for every answer of a server over the dump that differs from the truth; additions are allowed. Only once
+    per loading, because it makes downloads, which are counted."""
     return list(compare_sites(truth["answers"], read(server, truth["labels"], truth["moments"], truth["answers"]), more=True))
 
 
 def check_counts(uri, database, truth):
-    """The same for the number of documents."""
+    """The same for numbers of documents."""
     now = counts(uri, database)
     return [(name, f"{count} became {now.get(MOVED.get(name, name), 0)}") for name, count in truth["counts"].items()
             if MOVED.get(name, name) and now.get(MOVED.get(name, name), 0) != count]
@@ -89,7 +89,7 @@ def references(db):
 
 
 def keep(truth):
-    """Each body once: many addresses give the same one."""
+    """Stores each body once: many addresses give the same one."""
     bodies = {}
     for answer in truth["answers"].values():
         if "body" in answer:
@@ -99,19 +99,19 @@ def keep(truth):
 
 
 def same(old, new):
-    """Whether a value stayed; what an object lost by being null counts as stayed."""
+    """Whether a value is unchanged; null members that were dropped count as unchanged."""
     if isinstance(old, dict) and isinstance(new, dict):
         return all(same(value, new.get(key)) for key, value in old.items())
     return old == new
 
 
 def our_ids():
-    """Our id of each campaign and list by that of the provider."""
+    """Our id of each campaign and list, by the provider's."""
     return {row["emailoctopus_id"]: row["_id"] for name, row in documents() if name in ("campaigns", "lists")}
 
 
 def find_carried(rows, key, ours):
-    """The document under its old id; where that was the provider's, also under ours, as an ObjectId or as text."""
+    """The document by its old id or, if that was the provider's, by ours, as an ObjectId or as text."""
     candidates = [key]
     if isinstance(key, str):
         candidates += [ours.get(key), ID.sub(lambda found: str(ours.get(found[1], found[0])), key)]
@@ -119,7 +119,7 @@ def find_carried(rows, key, ours):
 
 
 def check_documents(uri, database):
-    """(collection and id, member) for every member of a document of the dump that is not in the database as it was."""
+    """(collection and id, member) for every member of the dump's documents that is not unchanged in the database."""
     with pymongo.MongoClient(uri) as client:
         found, now, ours = [], {}, our_ids()
         for name, document in documents():

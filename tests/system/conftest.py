@@ -21,14 +21,14 @@ def clean(request):
     demo(**CLEAN)
     yield
     demo(**CLEAN)
-    if request.node.failed and "TEST_MONGODB_URI" not in os.environ:  # one that fails takes no other one with it
+    if request.node.failed and "TEST_MONGODB_URI" not in os.environ:  # a failing test must not affect others
         restart_database()
         wait_for_health()
 
 
 @pytest.fixture
 def without_worker():
-    """The command line then carries out its run itself, with the environment of the test."""
+    """The command line then executes its run itself, with the environment of the test."""
     kill_sync_worker(signal.SIGTERM)
     yield
     start_sync_worker()
@@ -36,8 +36,7 @@ def without_worker():
 
 @pytest.fixture(scope="session")
 def clock(tmp_path_factory):
-    """What a program needs in its environment to believe that it is another time, or so many days from now; and that it
-    passes so many times as fast."""
+    """The environment that makes a program see another time, or one so many days from now, and time pass so many times as fast."""
     library = tmp_path_factory.mktemp("clock") / "clock.so"
     subprocess.run(["cc", "-O2", "-shared", "-fPIC", "-o", library, f"{ROOT}/tests/clock.c"], check=True)
     moved = int(os.environ.get("TEST_CLOCK_SECONDS", "0"))

@@ -1,4 +1,4 @@
-"""What the tests of the whole product share: its address, its command line, its demo account, its processes.
+"""Shared by the tests of the whole product: its address, command line, demo account and processes.
 tests/run starts it and sets TELLTALE_HOME, PORT and TELLTALE_BUILD."""
 import http.cookiejar, json, os, pathlib, re, signal, subprocess, time, urllib.error, urllib.parse, urllib.request
 
@@ -7,7 +7,7 @@ ROOT = str(pathlib.Path(__file__).resolve().parents[2])
 URL = f"http://127.0.0.1:{PORT}"
 SETTINGS = dict(line.strip().split("=", 1) for line in open(f"{HOME}/settings.env"))
 DEMO = SETTINGS["EMAILOCTOPUS_BASE_URL"]
-EVER = ("2020-01-01", f"{time.gmtime().tm_year + 2}-12-31")  # first and last day of a period that holds all that is shown
+EVER = ("2020-01-01", f"{time.gmtime().tm_year + 2}-12-31")  # first and last day of a period that includes everything
 CLEAN = {"fault": None, "grow": 0, "loop": False, "foreign": False, "sending": False, "end": "null", "counts": "object",
          "retry": "seconds", "limit": False, "still": True, "gzip": False, "erased": False}
 
@@ -142,7 +142,7 @@ def first_user():
 
 
 def restart_database():
-    """As deploy/up would; tried again, because a machine under load may need longer than a start waits."""
+    """As deploy/up would; retried, because a loaded machine may take longer than a start waits."""
     for _ in range(3):
         run = subprocess.run(["bash", "-c", ". deploy/lib/common.sh; . deploy/lib/database.sh; locate_home; DATABASE_FSYNC=off database_start"],
                              cwd=ROOT, timeout=180, capture_output=True, text=True, stdin=subprocess.DEVNULL)
@@ -160,13 +160,13 @@ def wait_until(condition, what, seconds=120):
 
 
 def wait_for_health():
-    """Each worker finds the server again by itself: 30 good answers in a row are all of them."""
+    """Each worker reconnects on its own: 30 good answers in a row cover all of them."""
     good = []
     wait_until(lambda: good.append(call("/readyz")[0] == 200) or (len(good) > 30 and all(good[-30:])), "the workers to find the database")
 
 
 def database(script):
-    """Python against the product's own database."""
+    """Runs Python code on the product's own database."""
     code = "import pymongo, os\ndb = pymongo.MongoClient(os.environ['MONGODB_URI'])[os.environ['MONGODB_DB']]\n" + script
     run = subprocess.run(["/usr/bin/python3", "-c", code], capture_output=True, text=True, env={**os.environ, **SETTINGS}, timeout=120)
     assert run.returncode == 0, run.stderr

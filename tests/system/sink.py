@@ -1,5 +1,5 @@
-"""A mail server that keeps what it gets. Recipients at refuse.example are refused for good, those at
-later.example for their first two tries, those at hang.example never get an answer after their data."""
+"""A mail server that keeps what it receives. Recipients at refuse.example are refused for good, those at
+later.example on the first two tries, and those at hang.example get no answer after their data."""
 import argparse, asyncio, collections, pathlib, time
 
 from aiosmtpd.controller import Controller

@@ -4,7 +4,7 @@ import json, re, time
 from product import Browser, call, cli, first_user, get, URL
 
 
-def test_signing_in_and_out():  # A-015 A-019 A-143
+def test_signing_in_and_out():
     user, password = first_user()
     browser = Browser()
     status, page, where = browser.sign_in(user, password)
@@ -17,7 +17,7 @@ def test_signing_in_and_out():  # A-015 A-019 A-143
     assert status == 401
 
 
-def test_wrong_passwords_say_nothing_and_slow_down():
+def test_wrong_passwords_say_nothing_and_slow_down():
     user, _ = first_user()
     pages = [Browser().sign_in(name, "wrong")[:2] for name in (user, "nobody-of-that-name")]
     assert all(status == 401 and "Invalid username or password" in page for status, page in pages)
@@ -25,7 +25,7 @@ def test_wrong_passwords_say_nothing_and_slow_down():  # A-190
     assert any(status == 429 and "wait" in page for status, page in tries)
 
 
-def test_nothing_is_open_and_no_one_registers():  # A-018 A-121 A-123
+def test_nothing_is_open_and_no_one_registers():
     for path in ("/api/dashboard", "/api/stats", "/api/campaigns", "/api/lists", "/api/sync", "/api/openapi.json", "/api/me"):
         assert call(path)[0] == 401
     assert call("/register")[0] == 404
@@ -37,7 +37,7 @@ def test_a_read_token_cannot_write():
     assert call("/api/sync", reader, "POST", b"")[0] == 403 and call("/api/sync", reader)[0] == 200
 
 
-def test_third_user_is_refused():
+def test_third_user_is_refused():
     run = cli("user", "create", "third", "--generate", check=False)
     assert run.returncode == 1 and "MAX_USERS" in run.stderr
 
@@ -50,7 +50,7 @@ def with_cookies(**cookies):
     return call("/api/me", headers={"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())})
 
 
-def test_a_remembered_browser_is_signed_in_again_and_its_cookie_changes():  # A-020 A-190 B-062
+def test_a_remembered_browser_is_signed_in_again_and_its_cookie_changes():
     user, password = first_user()
     browser = Browser()
     browser.sign_in(user, password, remember="1")
@@ -60,18 +60,18 @@ def test_a_remembered_browser_is_signed_in_again_and_its_cookie_changes():  # A-
     assert status == 200 and json.loads(body)["user"] == user
     given = dict(line.split(";")[0].split("=", 1) for line in headers.get_all("Set-Cookie"))
     assert given["remember"] != first and given["remember"].split(":")[0] == first.split(":")[0] and given["sid"]
-    status, _, headers = with_cookies(remember=first)  # a request beside the first one
+    status, _, headers = with_cookies(remember=first)  # a concurrent request
     assert status == 200 and not any(line.startswith("remember") for line in headers.get_all("Set-Cookie"))
     second = given["remember"]
     third = dict(line.split(";")[0].split("=", 1) for line in with_cookies(remember=second)[2].get_all("Set-Cookie"))
     assert third["remember"] != second
-    assert with_cookies(remember=first)[0] == 401  # an old copy: somebody else has it
+    assert with_cookies(remember=first)[0] == 401  # an old copy: somebody else holds it
     assert with_cookies(remember=third["remember"])[0] == 401 and with_cookies(sid=given["sid"])[0] == 401
     for bad in ("", ":", "x", "0" * 64 + ":" + "0" * 64, "a:b:c"):
         assert with_cookies(remember=bad)[0] == 401
 
 
-def test_sessions_are_listed_and_ended():
+def test_sessions_are_listed_and_ended():
     user, password = first_user()
     mine, other = Browser(), Browser()
     mine.sign_in(user, password)
@@ -83,7 +83,7 @@ def test_sessions_are_listed_and_ended():  # A-016
     assert other.open("/dashboard")[2].startswith(URL + "/login") and mine.open("/dashboard")[2].endswith("/dashboard")
 
 
-def test_a_changed_password_ends_every_other_session():
+def test_a_changed_password_ends_every_other_session():
     name, password, fresh = first_user()[0], first_user()[1], "a quite new phrase 7"
     mine, other = Browser(), Browser()
     page = mine.sign_in(name, password)[1]
@@ -100,7 +100,7 @@ def test_a_changed_password_ends_every_other_session():  # A-017
     assert Browser().sign_in(name, password)[2].endswith("/dashboard")
 
 
-def test_tokens_by_json_are_strict(token):
+def test_tokens_by_json_are_strict(token):
     user, password = first_user()
     browser = Browser()
     page = browser.sign_in(user, password)[1]

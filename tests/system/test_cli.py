@@ -42,7 +42,7 @@ def test_json_output():
     cli("sync")
 
 
-def test_the_seeds_script_names():  # A-178 A-179 A-180
+def test_the_seeds_script_names():
     run = subprocess.run([f"{BUILD}/manual_sync", "--json"], capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL)
     assert run.returncode == 0 and json.loads(run.stdout)["state"] == "complete", run.stderr
     run = subprocess.run([f"{BUILD}/create_user", "third", "--generate"], capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL)
@@ -63,7 +63,7 @@ def test_doctor_says_what_is_wrong():
     assert "chmod 600" in run.stdout and SETTINGS["SECRET_KEY"] not in run.stdout
 
 
-def test_a_disabled_user_is_out_at_once():
+def test_a_disabled_user_is_out_at_once():
     from product import Browser, first_user
     name, password = first_user()
     browser = Browser()

@@ -9,7 +9,7 @@ TYPES = {"opened": "opened", "clicked": "clicked", "bounced": "bounced", "unsubs
 
 
 def reported(path):
-    """All rows of a list of the provider itself."""
+    """All rows of a list, from the provider itself."""
     rows, cursor = [], None
     while True:
         url = f"{DEMO}{path}" + (f"&starting_after={cursor}" if cursor else "")
@@ -53,7 +53,7 @@ def people(token):
     return token
 
 
-def test_every_person_is_there_once(people):  # A-022 A-031 A-101 A-112
+def test_every_person_is_there_once(people):
     truth, mine = reported_contacts(people), everything("/api/contacts", people)
     assert {row["email"].casefold() for row in mine} == set(truth) and len(mine) == len(truth)
     for row in mine:
@@ -63,12 +63,12 @@ def test_every_person_is_there_once(people):  # A-022 A-031 A-101 A-112
         assert row["status"] == best
 
 
-def test_reports_name_whom_the_summaries_count(people):  # A-104
+def test_reports_name_whom_the_summaries_count(people):
     rows = sent(people)
     reports_equal_summaries(people, random.sample(rows, 8))
 
 
-def test_engagement_is_what_the_events_say(people):  # A-032 A-084
+def test_engagement_is_what_the_events_say(people):
     for contact in random.sample(everything("/api/contacts?engagement=clicked", people), 15):
         events = get(f"/api/contacts/{contact['id']}/events", people)
         for kind in TYPES:
@@ -76,7 +76,7 @@ def test_engagement_is_what_the_events_say(people):  # A-032 A-084
         assert contact["engagement"]["last_event_at"] == max(e["occurred_at"] for e in events)
 
 
-def test_a_second_reading_asks_for_changes_only(people):  # A-102
+def test_a_second_reading_asks_for_changes_only(people):
     calls = demo_state()["calls"]["all"]
     out = cli("sync", "--contacts").stdout
     assert " 0 new events" in out and demo_state()["calls"]["all"] - calls == 4 * 3
@@ -146,7 +146,7 @@ def test_faults_while_reading_people_are_gaps(people):
     reports_equal_summaries(people, random.sample(sent(people), 3))
 
 
-def test_pages_filters_and_csv(people):  # A-027 A-028 A-030 A-033
+def test_pages_filters_and_csv(people):
     page = call("/contacts?q=" + urllib.parse.quote("<b>half"), people)[1]
     assert "&lt;b&gt;half&lt;/b&gt;&amp;co@example.net" in page and "<b>half" not in page
     assert len(get("/api/contacts?q=xxxx&limit=5", people)[0]["email"]) == 254
@@ -178,7 +178,7 @@ def test_pages_filters_and_csv(people):  # A-027 A-028 A-030 A-033
     assert entry["engagement"]["never_opened"] == sum(row["engagement"]["opened"] == 0 for row in mine) and "Clicked at least once" in page
 
 
-def test_addresses_with_ids_of_the_provider_go_on_working(people):  # A-076 D-029
+def test_addresses_with_ids_of_the_provider_go_on_working(people):
     entry, row = get("/api/lists", people)[0], sent(people)[0]
     assert entry["external"]["id"] == entry["emailoctopus_id"] != entry["id"] and row["external"]["id"] == row["emailoctopus_id"] != row["id"]
     assert entry["external"]["connection_id"] == row["external"]["connection_id"] and set(row["list_ids"]) <= {one["id"] for one in get("/api/lists", people)}
@@ -187,7 +187,7 @@ def test_addresses_with_ids_of_the_provider_go_on_working(people):  # A-076 D-02
         for address in ("/api/campaigns?list=", "/api/contacts?limit=9&list=", "/api/dashboard?period=all&list="):
             reported, mine = get(address + theirs, people), get(address + entry["id"], people)
             assert reported == mine and reported
-    for address in ("/campaigns", "/contacts", "/dashboard"):  # the choice is still seen, and links go on with our id
+    for address in ("/campaigns", "/contacts", "/dashboard"):  # the choice is kept, and links continue with our id
         page = call(f"{address}?list={entry['emailoctopus_id']}", people)[1]
         assert re.search(rf'<option value="{entry["id"]}" selected', page)
     for theirs in (row["emailoctopus_id"], "campaign_" + row["id"]):
@@ -210,7 +210,7 @@ db.list_contacts.delete_many({mine}); db.contacts.delete_one({{'_id': bson.Objec
     assert len(get(f"/api/contacts/{again['id']}/events", people)) >= one["engagement"]["opened"]
 
 
-def test_growth_follows_the_times_of_the_reports(people):  # A-135
+def test_growth_follows_the_times_of_the_reports(people):
     row = next(r for r in sent(people) if r["status"] == "sent" and r["current_metrics"]["opened"] > 100)
     times = sorted(e["occurred_at"] for e in everything(f"/api/campaigns/{row['id']}/contacts?status=opened", people))
     page = call(f"/campaigns/{row['id']}", people)[1]
@@ -220,10 +220,10 @@ def test_growth_follows_the_times_of_the_reports(people):  # A-135
     assert 'id="ages"' in page
 
 
-def test_campaigns_beside_each_other(people):  # A-036
+def test_campaigns_beside_each_other(people):
     rows = [r for r in sent(people) if r["status"] == "sent"][3:6]
     query = "&".join(f"id={r['id']}" for r in rows)
-    reported = get(f"/api/compare?{query}&id={rows[0]['id']}", people)  # twice is once
+    reported = get(f"/api/compare?{query}&id={rows[0]['id']}", people)  # a duplicate is ignored
     assert [one["id"] for one in reported] == [r["id"] for r in rows]
     for one, row in zip(reported, rows):
         assert one["rates"] == row["rates"]
@@ -239,7 +239,7 @@ def test_campaigns_beside_each_other(people):  # A-036
 
 
 @pytest.mark.parametrize("kind, status", [("non-openers", "opened"), ("non-clickers", "clicked")])
-def test_who_did_not(people, kind, status):  # A-085
+def test_who_did_not(people, kind, status):
     row = max((r for r in sent(people) if r["status"] == "sent"), key=lambda r: r["current_metrics"]["sent"])
     named = {event["email"] for report in (status, "bounced") for event in everything(f"/api/campaigns/{row['id']}/contacts?status={report}", people)}
     rest = [one for one in everything("/api/contacts", people) if set(one["list_ids"]) & set(row["list_ids"]) and one["created_at"] <= row["sent_at"] and (one["email"] or "").strip().lower() not in named]
@@ -255,7 +255,7 @@ def test_who_did_not(people, kind, status):  # A-085
     assert get(f"/api/campaigns/{draft['id']}/{kind}", people) == [] and "There is no report yet" in call(f"/campaigns/{draft['id']}/{kind}", people)[1]
 
 
-def test_a_long_table_comes_in_pieces(people):  # A-033
+def test_a_long_table_comes_in_pieces(people):
     rows = everything("/api/contacts", people)
     assert len(rows) > 2000  # more than two pieces
     status, text, headers = call("/contacts.csv", people)

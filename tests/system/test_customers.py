@@ -10,7 +10,7 @@ from test_reports import post
 
 @pytest.fixture(scope="module")
 def customers(people):
-    """Two linked by address (one in another case), one by number, one like a tagged address, one of nobody."""
+    """Two linked by address (one in different case), one by number, one like a tagged address, one that matches nobody."""
     mine = [row for row in everything("/api/contacts?engagement=clicked", people) if "+" not in row["email"]][:4]
     a, b, c, _ = mine
     database(f"""
@@ -38,7 +38,7 @@ def contact(row, token):
     return get(f"/api/contacts/{row['id']}", token)
 
 
-def test_links_by_address_and_number(people, customers):  # A-044 A-086 A-138
+def test_links_by_address_and_number(people, customers):
     a, b, c, d = (contact(row, people) for row in customers)
     assert (a["customer_id"], a["customer_link"], a["usage_segment"]) == ("K1", "email", "below 2,000 kWh")
     assert a["customer_groups"] == ["region: North", "household: 2", "age_group: 30 to 59", "income_band: 3"]
@@ -47,7 +47,7 @@ def test_links_by_address_and_number(people, customers):  # A-044 A-086 A-138
     assert d["customer_id"] is None and d["customer_link"] is None
 
 
-def test_segments_count_the_linked(people, customers):  # A-046 A-047
+def test_segments_count_the_linked(people, customers):
     usage = {row["name"]: row for row in get("/api/energy-segments", people)}
     assert {name: row["contacts"] for name, row in usage.items()} == {"below 2,000 kWh": 1, "2,000 to 4,500 kWh": 1, "4,500 kWh and more": 1}
     assert usage["below 2,000 kWh"]["clicked"] == 1
@@ -84,13 +84,13 @@ def test_links_end_with_their_customer(people, customers):
     assert contact(customers[0], people)["customer_id"] is None and contact(customers[1], people)["customer_id"]
 
 
-def test_campaigns_belong_to_projects(people, customers):  # A-045 A-140
+def test_campaigns_belong_to_projects(people, customers):
     row = next(r for r in sent(people) if r["current_metrics"]["clicked"])
     assert post(f"/api/campaigns/{row['id']}/project", people, {"project_id": "energy_1"}, "PUT")[0] == 200
     projects = {p["id"]: p for p in get("/api/energy-analyses", people)}
     assert projects["energy_1"]["campaigns"] == 1 and projects["energy_1"]["clicked"] == row["current_metrics"]["clicked"]
     assert projects["energy_1"]["delivered"] == row["delivered_count"] and projects["energy_2"]["campaigns"] == 0
-    cli("sync")  # a sync leaves it
+    cli("sync")  # a sync does not change it
     assert get(f"/api/campaigns/{row['id']}", people)["project_id"] == "energy_1"
     assert post(f"/api/campaigns/{row['id']}/project", people, {}, "PUT")[0] == 200
 

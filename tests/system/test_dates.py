@@ -1,4 +1,4 @@
-"""Days on which a calendar goes wrong, each by a clock of its own; TEST_DATE moves that of a whole run."""
+"""Days on which calendars go wrong, each with its own clock; TEST_DATE moves the clock of a whole run."""
 import datetime, json, os, subprocess, time
 
 import pytest
@@ -11,7 +11,7 @@ from product import call, cli
     ("2027-03-28T01:00", "7d", "2027-03-22", "2027-03-29"), ("2027-10-31T01:00", "7d", "2027-10-25", "2027-11-01"),
     ("2026-12-31T23:55", "ytd", "2026-01-01", "2027-01-01"), ("2027-01-01T00:00", "ytd", "2027-01-01", "2027-01-02"), ("2027-01-01T00:00", "lastmonth", "2026-12-01", "2027-01-01")])
 def test_a_period_has_the_days_of_the_calendar_in_utc(token, clock, now, period, first, end):
-    """Whatever the zone of the machine."""
+    """Independent of the machine's time zone."""
     made = json.loads(cli("report", "--template", "list_performance", "--period", period, "--compare", "year", "--json", env={"TZ": "Europe/Berlin", **clock(now)}).stdout)
     try:
         assert made["period"] == {"from": f"{first}T00:00:00Z", "to": f"{end}T00:00:00Z"}

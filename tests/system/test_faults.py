@@ -79,7 +79,7 @@ def test_killed_at_any_moment_and_resumed(token, without_worker):
 
 
 def test_many_who_ask_at_once_are_not_in_each_others_way(token):
-    """While a worker dies and another one takes over: whoever asks gets a run, or is told of the one that is there."""
+    """While a worker dies and another takes over, each request gets a run or the one that exists."""
     for turn in range(4):
         asked = [subprocess.Popen([f"{BUILD}/telltale", "sync", "--no-wait", *(["--contacts"] if n % 2 else [])], env={**os.environ, **SETTINGS},
                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for n in range(12)]
@@ -103,7 +103,7 @@ def test_the_database_gone_and_back(token):
         os.kill(pid, signal.SIGCONT)
     assert status == 503 and headers["Retry-After"] and "mongo" not in body.lower(), (status, body)
     assert took < 20
-    healthy = 0  # each worker finds the server again by itself, within the driver's 5 s pause between scans
+    healthy = 0  # each worker reconnects on its own, within the driver's 5 s pause between scans
     for _ in range(600):
         healthy = healthy + 1 if call("/readyz")[0] == 200 else 0
         if healthy >= 30 and get("/api/sync", token)[0]["state"] == "complete":
@@ -169,7 +169,7 @@ def test_the_database_killed_for_a_while_during_a_sync(token, victim):
 
 @pytest.mark.skipif("TEST_MONGODB_URI" in os.environ, reason="the server is not ours to stop")
 def test_the_database_starts_again_beside_a_process_that_outlived_it(token):
-    """A server process that hangs does not notice that its postmaster died, and holds the shared memory."""
+    """A hanging server process does not notice that its postmaster died, and holds the shared memory."""
     postmaster = open(f"{HOME}/database/srv/data/postmaster.pid").readline().strip()
     child = int(open(f"/proc/{postmaster}/task/{postmaster}/children").read().split()[0])
     os.kill(child, signal.SIGSTOP)
@@ -239,7 +239,7 @@ def test_up_says_that_the_disk_is_full(tmp_path):
 
 
 def test_a_half_built_database_is_never_used(tmp_path):
-    """database_build with a stand-in for mmdebstrap: only the steps around it are on trial."""
+    """database_build with a stub for mmdebstrap: tests only the steps around it."""
     (tmp_path / "mmdebstrap").write_text('#!/bin/sh\nfor last; do :; done\nfor word; do case $word in */cache/*) mkdir -p "$word/bin";; esac; done\nexit ${FAIL:-0}\n')
     (tmp_path / "mmdebstrap").chmod(0o755)
     cache = tmp_path / "cache"

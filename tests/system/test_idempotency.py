@@ -1,4 +1,4 @@
-"""A request with an Idempotency-Key happens once, however often it comes."""
+"""A request with an Idempotency-Key is executed once, however often it is sent."""
 import concurrent.futures, json, re, urllib.parse, uuid
 
 from product import Browser, call, cli, first_user, get
@@ -44,12 +44,12 @@ def test_a_key_of_another_request_is_refused(token):
     assert post("/api/partners", token, {"name": name}, key)[0] == 200
     status, answer, _ = post("/api/partners", token, {"name": name + "x"}, key)
     assert status == 422 and answer["code"] == "idempotency_key_reused" and not named(token, name + "x")
-    assert post("/api/partners?x=1", token, {"name": name}, key)[0] == 422  # another address is another request
+    assert post("/api/partners?x=1", token, {"name": name}, key)[0] == 422  # a different address is a different request
     schedule = {"name": "S " + fresh()[:8], "cron": "0 0 1 1 *", "recipients": "a@b.example", "paused": True}
-    assert post("/api/report-schedules", token, schedule, key)[0] == 200  # on another route it is another key
+    assert post("/api/report-schedules", token, schedule, key)[0] == 200  # keys are per route
     other = cli("token", "create", "--name", "tests", "--scope", "write").stdout.strip()
     status, answer, _ = post("/api/partners", other, {"name": name + "y"}, key)
-    assert status == 200 and answer["name"] == name + "y"  # so it is for somebody else, even of the same name
+    assert status == 200 and answer["name"] == name + "y"  # and per requester, even one of the same name
 
 
 def test_a_key_must_be_one(token):
@@ -61,8 +61,8 @@ def test_a_key_must_be_one(token):
 
 def test_a_refused_request_keeps_no_key(token):
     key, name = fresh(), "Corrected " + fresh()[:8]
-    assert post("/api/partners", token, {"name": ""}, key)[0] == 400  # by its input
-    assert post("/api/partners", token, {"name": name, "prefixes": ["a"]}, key)[0] == 400  # by its room
+    assert post("/api/partners", token, {"name": ""}, key)[0] == 400  # refused for its input
+    assert post("/api/partners", token, {"name": name, "prefixes": ["a"]}, key)[0] == 400  # refused by its room
     assert post("/api/partners", token, b"{", key)[0] == 400
     assert post("/api/partners", token, {"name": name}, key)[0] == 200
     assert len(named(token, name)) == 1
@@ -81,7 +81,7 @@ def test_a_hundred_at_once_make_one(token):
 def test_a_request_whose_worker_died_is_done_again_and_makes_no_second_object(token):
     key, body = fresh(), {"period": {"from": "2026-01-01", "to": "2026-02-01"}, "title": "Died " + fresh()[:8]}
     first = post("/api/reports", token, body, key)[1]["id"]
-    # As if the worker had been killed after it asked for the report, before it kept its answer; elsewhere, first.
+    # As if the worker had been killed after requesting the report but before storing its answer; first on another machine.
     died = f"import datetime\nk = {KEYS}.find_one(sort=[('expires_at', -1)])\n{KEYS}.update_one({{'_id': k['_id']}}, {{'$unset': {{'status': 1, 'answer': 1}}, '$set': {{'owner': %s}}}})"
     database(died % "'elsewhere:1:1'")
     status, answer, headers = post("/api/reports", token, body, key)
@@ -95,7 +95,7 @@ def test_a_request_whose_worker_died_is_done_again_and_makes_no_second_object(to
 
 
 def kill_after_the_work(key):
-    """As if the worker of this machine had died after it made the object, before it kept its answer."""
+    """As if this machine's worker had died after creating the object but before storing its answer."""
     database(f"import re\nk = {KEYS}.find_one(sort=[('expires_at', -1)])\n"
              f"{KEYS}.update_one({{'_id': k['_id']}}, {{'$unset': {{'status': 1, 'answer': 1}}, '$set': {{'owner': re.sub(r':[0-9]+$', ':1', k['owner'])}}}})")
 
@@ -113,7 +113,7 @@ def test_a_dead_worker_of_this_machine_is_passed_over_at_once(token):
         assert first[0] == again[0] and first[1]["id"] == again[1]["id"] and not again[2]["Idempotent-Replayed"], path
         assert len(get(listed, token)) == before + 1, path
     opened = [call("/r/" + answer[1]["url"].split("/r/")[1])[0] for answer in (first, again)]
-    assert opened == [404, 200]  # nobody got the first address
+    assert opened == [404, 200]  # the first address was never delivered
 
 
 def test_a_token_and_a_view_of_a_dead_worker_are_made_once(token):
@@ -177,7 +177,7 @@ def keys_of(page):
 
 
 def test_forms_carry_a_key_of_their_own():
-    """Also where the page comes out of a worker's cache."""
+    """Also if the page comes from a worker's cache."""
     browser, _, _ = session()
     for path, forms in (("/dashboard", 2), ("/campaigns", 1), ("/sync", 2), ("/settings", 2), ("/partners", 2), ("/reports/new", 2), ("/reports/schedules", 2)):
         seen = [key for _ in range(6) for key in keys_of(browser.open(path)[1])]
@@ -194,7 +194,7 @@ def test_a_page_sent_twice_makes_one_thing(token):
     assert len(where) == 1 and [r["title"] for r in get("/api/reports", token)].count(name) == 1
     fields = dict(csrf=csrf, name=name, prefix="", contact="", idempotency_key=keys_of(browser.open("/partners")[1])[0])
     assert browser.open("/partners", **fields)[2] == browser.open("/partners", **fields)[2]
-    status, page, _ = browser.open("/partners", **{**fields, "name": name + "x"})  # back, and something else typed
+    status, page, _ = browser.open("/partners", **{**fields, "name": name + "x"})  # back, with different input
     assert status == 422 and "sent before" in page and f'value="{name}x"' in page
     assert browser.open("/partners", **{**fields, "name": name + "x", "idempotency_key": keys_of(page)[0]})[0] == 200
     assert len(named(token, name)) == len(named(token, name + "x")) == 1

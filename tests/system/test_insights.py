@@ -10,7 +10,7 @@ from test_reports import post
 
 def test_links_add_up_over_campaigns(people):
     cli("sync", "--full")
-    assert "contacts complete" in cli("sync", "--contacts", "--full").stdout  # whatever other tests have erased
+    assert "contacts complete" in cli("sync", "--contacts", "--full").stdout  # whatever other tests have deleted
     sums = collections.defaultdict(lambda: [0, 0])
     for row in sent(people):
         for link in get(f"/api/campaigns/{row['id']}/links", people):
@@ -53,7 +53,7 @@ def test_who_stays(people):
 
 
 def test_a_young_campaign_has_a_forecast(people):
-    """The page of a campaign that is hours to days old says what to expect; an old one does not."""
+    """The page of a campaign a few hours or days old shows a forecast; that of an old one does not."""
     now = datetime.datetime.now(datetime.timezone.utc).timestamp()
     for row in sent(people):
         page = call(f"/campaigns/{row['id']}", people)[1]
@@ -85,7 +85,7 @@ def test_benchmarks_have_a_source(people):
     assert "Benchmark, %" not in call("/dashboard?period=all", people)[1]
 
 
-def test_days_add_up(people):  # D-026 D-051
+def test_days_add_up(people):
     row = next(r for r in sent(people) if r["status"] == "sent" and r["current_metrics"]["opened"] > 50)
     days = get(f"/api/campaigns/{row['id']}/analytics?days=400", people)
     assert sum(d["emails_sent"] for d in days) == row["sent_count"] and days[0]["date"][:10] == row["sent_at"][:10]
@@ -99,7 +99,7 @@ def test_days_add_up(people):  # D-026 D-051
 
 
 def foot(path, token, caption=None):
-    """The cells of the row of totals: of the first table, or of that with the caption."""
+    """The cells of the totals row of the first table, or of the table with the caption."""
     page = call(path, token)[1]
     page = page[page.index(caption):] if caption else page
     return [re.sub(r"<[^>]*>", "", cell).strip() for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", re.search(r"<tfoot>(.*?)</tfoot>", page, re.S)[1])]
@@ -112,7 +112,7 @@ def together(rows):
             f"{100 * sums['unsubscribed'] / delivered:.2f} %", f"{100 * sums['bounced'] / sums['sent']:.2f} %"]
 
 
-def test_totals_are_those_of_all_rows(people):  # A-036
+def test_totals_are_those_of_all_rows(people):
     rows = campaigns(people)
     for query, chosen in (("", rows), ("?q=member", [row for row in rows if "member" in f"{row['name']} {row['subject']}".lower()]),
                           ("?status=sent", [row for row in rows if row["status"] == "sent"])):
@@ -149,7 +149,7 @@ def test_a_card_of_a_person_names_its_campaigns(people):
 
 
 def test_campaigns_of_a_person_are_counted_from_its_oldest_event(people):
-    """However many events came after it, and though the person joined later: 30 days before the oldest one."""
+    """Counted from 30 days before the oldest event, even if many others followed and the person joined later."""
     rows = [row for row in sent(people) if row["list_ids"]]
     now = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0, tzinfo=None)
     try:
@@ -169,7 +169,7 @@ print(one.inserted_id)""").strip()
         database("db.contacts.delete_many({'email_norm': 'early@nowhere.example'}); db.contact_events.delete_many({'contact_ref': 'early@nowhere.example'})")
 
 
-def test_every_chart_says_what_it_shows(people):  # A-036
+def test_every_chart_says_what_it_shows(people):
     rows = [row for row in sent(people) if row["status"] == "sent"]
     page = call("/campaigns/" + rows[5]["id"], people)[1]
     events = sorted(stamp(event["occurred_at"]) for event in everything(f"/api/campaigns/{rows[5]['id']}/contacts?status=opened", people))
@@ -202,14 +202,14 @@ db.versions.update_one({{'_id': 'data'}}, {{'$inc': {{'version': bson.Int64(1)}}
 
 
 def test_a_worker_keeps_campaigns_up_to_date(people):
-    """What workers hold in memory is what the database says, after changes of some, of many, of none, by a clock that was set back, a new and a gone campaign."""
+    """The workers' cache equals the database after changes to some, many or no campaigns, with a clock set back, and after a campaign was added or deleted."""
     before = database("import bson.json_util\nprint(bson.json_util.dumps(list(db.campaigns.find())))")
     turns = [(1, 0, ""), (40, 0, ""), (0, 0, ""), (5, 3600, ""), (3, 0, "db.campaigns.delete_one({'_id': rows[0]['_id']})"), (2, 0, "row = dict(rows[1], _id=bson.ObjectId(), external={'connection_id': rows[1]['external']['connection_id'], 'id': 'new'}, name='New here', changed_at=datetime.datetime.utcnow(), changes=bson.Int64(1)); db.campaigns.insert_one(row)"), (5, 0, "")]
     try:
         for seed, (some, behind, more) in enumerate(turns):
             database(CHANGES.format(seed=seed, some=some, behind=behind, more=more))
             rows = campaigns(people)  # from the database
-            for _ in range(9):  # whichever worker answers
+            for _ in range(9):  # to reach every worker
                 reported = foot(f"/campaigns?n={random.random()}", people)
                 assert reported[2] == f"All {len(rows)} together" and reported[3:] == together([row for row in rows if row["has_report"]]), (seed, some)
             newest = re.findall(r'<tr><td>([^<]*)</td><th scope="row"><a href="/campaigns/(\w+)', call("/dashboard?period=all", people)[1])

@@ -1,4 +1,4 @@
-"""The job engine under workers that die, sleep, and whose clocks are wrong."""
+"""The job engine with workers that die or sleep, or whose clocks are wrong."""
 import json, os, random, signal, subprocess, time
 
 import pymongo
@@ -13,7 +13,7 @@ def jobs(**filter):
 
 
 class Worker:
-    """A program under a clock of its own."""
+    """A program with its own clock."""
 
     def __init__(self, clock, program="telltale-report"):
         self.clock, self.program = clock, program
@@ -49,7 +49,7 @@ def states(ids, token):
 
 
 def test_workers_that_die_lose_no_report_and_make_none_twice(token, workers):
-    """Each kill may cost one attempt, and nothing else: no worker takes what another one that lives is making."""
+    """Each kill costs at most one attempt, and no worker takes a job from one that is alive."""
     kills, attempts = 0, 0
     for _ in range(3):
         ids = ask(token, 8)

@@ -1,4 +1,4 @@
-"""What is kept for later: raw answers and replaying them, people who are gone, growth by cause, tags, notifications."""
+"""Raw answers and their replay, deleted people, growth by cause, tags, notifications."""
 import collections, html, json, os, re, signal, subprocess, time
 
 import pytest
@@ -20,7 +20,7 @@ def replay(*words, check=True):
     return {row["collection"]: row for row in json.loads(run.stdout)}, run
 
 
-def test_replay_equals_the_original(people):  # A-096
+def test_replay_equals_the_original(people):
     for turn in range(2):
         demo(grow=30 + 4 * turn)
         cli("sync")
@@ -71,7 +71,7 @@ def test_people_who_are_gone_are_forgotten(people):
     gone = {row["email"] for row in before} - {row["email"] for row in after}
     assert gone and len(after) == len(truth) and {row["email"].casefold() for row in after} == set(truth)
     assert database("print(db.contact_events.count_documents({}))") == events  # counts stay
-    # no trace of the address is left, not in events, memberships or raw answers
+    # no trace of the address is left in events, memberships or raw answers
     name = sorted({e.casefold() for e in gone} - {row['email'].casefold() for row in after})[0]
     was = next(row["id"] for row in before if row["email"].casefold() == name)
     assert database(f"""
@@ -98,7 +98,7 @@ def test_a_short_answer_forgets_nobody(people):
     assert "contacts complete" in cli("sync", "--contacts", "--full").stdout
 
 
-def test_growth_by_cause_adds_up(people):  # A-037
+def test_growth_by_cause_adds_up(people):
     for entry in get("/api/lists", people):
         weeks = get(f"/api/lists/{entry['id']}/growth", people)
         left = sum(w["unsubscribed"] + w["complained"] + w["bounced"] + w["otherwise"] for w in weeks)
@@ -124,7 +124,7 @@ def test_tags_count_people(people):
 def test_lists_as_they_were(people):
     entry = get("/api/lists", people)[0]
     history = get(f"/api/lists/{entry['id']}/snapshots", people)
-    assert len(history) >= 2  # the counts have changed when people were erased
+    assert len(history) >= 2  # the counts changed when people were deleted
     for snapshot in history[:3]:
         then = get(f"/api/lists/{entry['id']}?as_of={snapshot['snapshot_time']}", people)
         assert then["counts"] == snapshot["counts"]

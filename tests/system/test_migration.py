@@ -1,4 +1,4 @@
-"""A database made by the version before own ids is carried over whole: documents, figures, the past, links, replay.
+"""A database made by the last version without our own ids is migrated completely: documents, figures, the past, links, replay.
 tests/migration/before.jsonl.gz was dumped by that version, truth.json.gz is what its own programs said about it."""
 import collections, datetime, json, os, re, subprocess, sys, time
 
@@ -12,7 +12,7 @@ from pages import Reader, compare_sites
 from server import FAKETIME, Server, stop
 
 NAME = f"telltale_carried_{os.getpid()}"
-# The programs under a set clock are those without sanitizers, which want to be loaded before anything else.
+# Programs with a set clock are built without sanitizers, which must be loaded before anything else.
 pytestmark = pytest.mark.skipif(not os.path.exists(FAKETIME), reason="faketime is not there")
 
 
@@ -23,7 +23,7 @@ def forget(client, name):
 
 @pytest.fixture(scope="module")
 def carried():
-    """The dump in a database of its own, migrated by the command line."""
+    """The dump in its own database, migrated by the command line."""
     uri = SETTINGS["MONGODB_URI"]
     client = pymongo.MongoClient(uri)
     forget(client, NAME)
@@ -49,7 +49,7 @@ def server(carried):
         yield one
 
 
-def test_every_document_is_there(carried, told):  # before anything is asked: asking notes when a token was used
+def test_every_document_is_there(carried, told):  # before any request: requests record when a token was used
     assert truth.check_counts(carried, NAME, told) == []
     assert truth.check_documents(carried, NAME) == []
 
@@ -59,13 +59,13 @@ def test_replay_equals(server, told):
 
 
 def is_meant(name, lines):
-    """Our id of a list is taken now where the provider's alone was. And an address is kept of people among the contacts only: a report
-    that named somebody who had been forgotten brought the address back before."""
+    """Our id of a list is accepted where only the provider's was. And addresses are stored only for contacts: before, a report that
+    named a forgotten person brought the address back."""
     return re.search(r"[?&]list=‹list \d+›$", name) or all(re.fullmatch(r'/body\[\d+\](/email|\[0\]): "[^"]+@[^"]+" became (null|"")', one) for one in lines)
 
 
 def test_every_answer_is_the_same(server, told):
-    """Figures, curves, people, as_of answers at three moments, reports and their files, links of partners, saved views."""
+    """Figures, curves, people, as_of answers at three moments, reports and their files, partner links, saved views."""
     found = [one for one in truth.check(server, told) if not is_meant(*one)]
     assert not found, f"{len(found)} of {len(told['answers'])} answers differ: " + "; ".join(f"{name}: {lines[:3]}" for name, lines in found[:20])
 
@@ -75,7 +75,7 @@ def test_migrating_again_does_nothing(carried):
 
 
 def test_the_comparison_sees_each_change(told):
-    """What is changed in a copy of the truth is found, and nothing else."""
+    """Exactly the changes made in a copy of the truth are found."""
     name = "/api/campaigns/‹campaign 3›/snapshots?limit=500"
     for change in (lambda one: one.update(status=404), lambda one: one["body"].pop(), lambda one: one["body"][0]["metrics"].update(opened=-1),
                    lambda one: one["body"][0].pop("run_id"), lambda one: one["body"].reverse()):
@@ -87,8 +87,8 @@ def test_the_comparison_sees_each_change(told):
 
 
 def test_open_work_goes_on(carried):
-    """What was asked for and not begun on the day of the dump: a report, a delivery that waited, a run of the sync. No provider
-    and no mail server can be reached."""
+    """What was pending on the day of the dump: a report, a waiting delivery, a sync run. No provider and no mail server can be
+    reached."""
     asked, (_, stale, _) = truth.SECRETS["queued"], truth.SECRETS["schedules"]
     settings = {"EMAILOCTOPUS_BASE_URL": "http://127.0.0.1:1", "EMAILOCTOPUS_API_KEY": "none", "SYNC_CONTACTS": "off"}
     with Server(f"{ROOT}/build-clang", ROOT, carried, NAME, truth.SECRETS["clock"], moves=True, **settings) as server:
@@ -108,7 +108,7 @@ def test_open_work_goes_on(carried):
 
 
 def test_references_are_our_own_ids(carried):
-    """The provider's ids stand where an object says what it is called there, in texts about a call, and in addresses that people kept."""
+    """The provider's ids occur only in `external`, in texts about a call, and in saved addresses."""
     kept = {"campaigns.external.id", "lists.external.id", "list_contacts.external.id", "contact_events.contact_ref", "sync_runs.gaps",
             "campaign_links.source", "campaign_metrics_snapshots.source", "link_snapshots.source", "saved_views.address"}
     with pymongo.MongoClient(carried) as client:
@@ -116,7 +116,7 @@ def test_references_are_our_own_ids(carried):
 
 
 def test_the_copy_is_the_database_before(carried):
-    """The version before starts on the copy that is kept before the first write: the very same documents, indexes and ledger."""
+    """The previous version starts on the copy made before the first write: identical documents, indexes and ledger."""
     with pymongo.MongoClient(carried) as client:
         copy = client[f"{NAME}_before_012"]
         held = collections.defaultdict(list)
@@ -139,7 +139,7 @@ def second(told):
 
 
 def test_killed_in_between_it_goes_on(second, told):
-    """kill -9 again and again, each time a little later, then to the end: the same truth."""
+    """kill -9 repeatedly, each time a little later, then run to the end: the same truth."""
     uri, name, _ = second
     kills, patience = 0, 0.05
     while patience:
@@ -175,7 +175,7 @@ def test_it_refuses_while_a_program_of_before_lives(second, tmp_path):
     assert db.schema_migrations.count_documents({}) == 10 and db.campaigns.count_documents({"emailoctopus_id": {"$exists": True}}) == 15
     db.leases.delete_one({"_id": "sync"})
     with subprocess.Popen(["bash", "-c", "exec -a telltale-web sleep 60"], env={**os.environ, "MONGODB_DB": "another"}) as program:
-        (tmp_path / "run" / "web.pid").write_text(f"{program.pid}\n")  # at work on another database
+        (tmp_path / "run" / "web.pid").write_text(f"{program.pid}\n")  # using another database
         time.sleep(0.2)
         assert re.search(r"^\d+ migrations", migrate(name, **there).stdout)
         program.kill()

@@ -14,7 +14,7 @@ from product import (EVER, HOME, Browser, call, campaigns, cli, demo, everything
     ("/api/campaigns?period=soon", "period"), ("/api/dashboard?as_of=x", "as_of"), ("/api/changes?since=x", "since"), ("/api/changes?since=2026-02-02&until=2026-01-01", "until"), ("/api/dashboard?as_of=2999-01-01", "as_of"),
     ("/api/campaigns?cursor=nan:6b024f9b60bc741f410ba98b", "cursor"), ("/api/campaigns?cursor=1x:6b024f9b60bc741f410ba98b", "cursor"),
     ("/api/campaigns?sort=name&cursor=a:b", "cursor"), ("/api/dashboard?compare=moon", "compare")])
-def test_bad_parameters_are_named(token, query, field):  # A-125 A-126
+def test_bad_parameters_are_named(token, query, field):
     status, body, _ = call(query, token)
     assert status == 400 and field in json.loads(body)["fields"]
 
@@ -58,7 +58,7 @@ def test_the_list_of_a_past_moment_says_so(token):
 
 
 def test_a_page_goes_on_where_a_campaign_was(token):
-    """A cursor is a place, not a row: what left the list in between takes nothing with it."""
+    """A cursor is a position, not a row: rows deleted in between do not affect the next page."""
     rows = get("/api/campaigns?limit=500&sort=name", token)
     place = urllib.parse.quote(f"{rows[9]['name'].casefold()}:{'f' * 24}")
     assert [row["id"] for row in get(f"/api/campaigns?limit=500&sort=name&cursor={place}", token)] == [row["id"] for row in rows[10:]]
@@ -81,7 +81,7 @@ def test_answers_are_kept_by_data_version_only(token):
     status, body, headers = call("/api/stats", token)
     tag = headers["ETag"]
     assert headers["Cache-Control"] == "private, no-cache"
-    for _ in range(8):  # whichever worker answers
+    for _ in range(8):  # to reach every worker
         status, again, headers = call("/api/stats", token, headers={"If-None-Match": tag})
         assert status == 304 and again == "" and headers["ETag"] == tag
     demo(grow=13)
@@ -163,14 +163,14 @@ def test_snapshots_come_in_pages(token):
 
 
 def test_the_past_is_shown_as_it_was(token):
-    """What was shown at the end of a sync is shown again by as_of, on the dashboard, the list and each campaign."""
+    """as_of shows again what was shown at the end of a sync, on the dashboard, the list and each campaign."""
     shown = []
     for grow in (31, 32, 33):
         demo(grow=grow)
         cli("sync")
         board = get("/api/dashboard?period=all", token)
         shown.append((board["as_of"], {k: board[k] for k in ("totals", "rates", "stats", "campaigns")}, {r["id"]: r["current_metrics"] for r in campaigns(token)}))
-        time.sleep(1.2)  # times are told in seconds
+        time.sleep(1.2)  # times have a resolution of one second
     for as_of, board, rows in shown:
         then = get(f"/api/dashboard?period=all&as_of={as_of}", token)
         assert {k: then[k] for k in board} == board and then["as_of"] == as_of
@@ -245,7 +245,7 @@ def test_views_are_saved_for_their_user():
 
 
 def test_what_others_change_keeps_the_answers(token):
-    """Each realm is a version of its own: an answer is made anew only when something that it shows was changed."""
+    """Each realm has its own version: an answer is recomputed only when something it shows has changed."""
     paths = "/api/stats", "/api/lists", "/api/dashboard?period=all", "/campaigns.csv", "/api/campaigns"
     tags = {path: call(path, token)[2]["ETag"] for path in paths}
 

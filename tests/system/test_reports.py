@@ -1,4 +1,4 @@
-"""Reports: what is asked for is made, is the same in page, JSON, CSV and PDF, and reaches the partner and nobody else."""
+"""Reports: made on request, the same in page, JSON, CSV and PDF, and accessible to the partner only."""
 import base64, csv, datetime, hashlib, io, json, os, pathlib, random, re, signal, struct, subprocess, time, urllib.parse, zlib
 
 import pytest
@@ -16,7 +16,7 @@ def post(path, token, body=None, method="POST"):
 
 
 def raw(path, token=None, data=None, headers=None):
-    """Bytes of an answer."""
+    """An answer as bytes."""
     import urllib.request, urllib.error
     request = urllib.request.Request(URL + path, data=data, headers=headers or {})
     if token:
@@ -58,7 +58,7 @@ def partner(token):
 
 
 @pytest.mark.parametrize("template", TEMPLATES + ["custom"])
-def test_page_json_csv_and_pdf_say_the_same(token, partner, tmp_path, template):  # A-039 … A-043 A-147
+def test_page_json_csv_and_pdf_say_the_same(token, partner, tmp_path, template):
     asked = {"template": template, "title": f"Grüße – {template}", "period": ALL}
     if template == "custom":
         asked["blocks"] = ["heatmap", "campaigns", "summary", "lists", "provenance"]
@@ -168,7 +168,7 @@ def test_the_report_before_is_one_of_the_same_list(token):
 
 
 def test_the_same_figures_give_the_same_pages(token, tmp_path):
-    """But for the stamp: time and id."""
+    """Without time and id."""
     texts = []
     for _ in range(2):
         report = make(token, template="list_performance", title="Same")
@@ -230,12 +230,12 @@ def test_a_link_with_a_password(token):
     report = make(token, template="list_performance", title="Locked")
     _, path = link(token, report, password="correct horse")
     assert b'type="password"' in raw(path)[1] and raw(path + "/pdf")[1][:4] != b"%PDF"
-    assert raw(path + "/pdf?password=correct+horse")[1][:4] != b"%PDF"  # never by address
+    assert raw(path + "/pdf?password=correct+horse")[1][:4] != b"%PDF"  # never in the URL
     right = urllib.parse.urlencode({"password": "correct horse"}).encode()
     assert raw(path + "/pdf", data=right)[1][:4] == b"%PDF"
     wrong = [raw(path + "/pdf", data=b"password=wrong")[0] for _ in range(6)]
     assert wrong[:5] == [403] * 5 and wrong[5] == 429
-    status, page, headers = raw(path + "/pdf", data=right)  # even the right one waits
+    status, page, headers = raw(path + "/pdf", data=right)  # even the right one has to wait
     assert status == 429 and 200 < int(headers["Retry-After"]) <= 300 and b"too many wrong passwords" in page
     assert "horse" not in database("print(list(db.report_links.find()))")
 
@@ -299,7 +299,7 @@ def report_worker_lives():
 
 @pytest.fixture(autouse=True)
 def report_worker():
-    """A test that ends between killing and starting the worker takes no other one with it."""
+    """A test that ends between killing and starting the worker must not affect others."""
     yield
     if not report_worker_lives():
         start_report_worker()
@@ -308,8 +308,8 @@ def report_worker():
 def test_a_killed_worker_loses_no_report(token):
     os.kill(report_pid(), signal.SIGKILL)
     ids = [post("/api/reports", token, {"period": ALL, "title": f"Queue {n}"})[1]["id"] for n in range(4)]
-    # one looks as if its worker, elsewhere, had died in the middle, one as if that had happened twice, one has no job, as
-    # an older version left it
+    # one looks as if its worker on another machine had died half-way, one as if that had happened twice, one has no job, as an
+    # older version left it
     database(f"""
 import bson, datetime
 past = datetime.datetime(2020, 1, 1)

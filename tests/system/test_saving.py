@@ -1,4 +1,4 @@
-"""What is emptied is empty afterwards, and a save that comes too late loses nothing: it shows both."""
+"""Cleared members are cleared, and a stale save loses nothing: it shows both versions."""
 import re
 
 import pytest
@@ -28,7 +28,7 @@ def browser():
 
 
 def fields(page, action):
-    """What the form with that action sends when nothing is typed."""
+    """What the form with that action sends if nothing is changed."""
     form = re.search(rf'<form[^>]*action="{re.escape(action)}"[^>]*>(.*?)</form>', page, re.S)[1]
     found = dict(re.findall(r'<input[^>]*name="(\w+)"(?![^>]*type="(?:checkbox|file)")[^>]*value="([^"]*)"', form))
     found.update(re.findall(r'<textarea[^>]*name="(\w+)"[^>]*>([^<]*)</textarea>', form))
@@ -70,7 +70,7 @@ def test_a_late_save_is_a_conflict(token, partner):
     assert status == 409 and answer["code"] == "conflict" and "rev" in answer["fields"]
     assert answer["current"]["contact"] == "one@example.com" and answer["current"]["rev"] == 2
     assert get(path, token)["contact"] == "one@example.com"
-    assert post(path, token, {"name": "Nordlicht", "contact": "two@example.com"}, "PUT")[1]["rev"] == 3  # who sends none wins
+    assert post(path, token, {"name": "Nordlicht", "contact": "two@example.com"}, "PUT")[1]["rev"] == 3  # without rev, the save wins
     assert post(path, token, {"name": "Nordlicht", "rev": -1}, "PUT")[0] == 400
 
 
@@ -88,7 +88,7 @@ def test_a_late_save_of_others(token, schedule):
 
 
 def late(token, browser, path, action, api, body, **typed):
-    """Somebody saves while a form is open; the form is sent then."""
+    """Somebody saves while a form is open; then the form is submitted."""
     form = fields(browser.open(path)[1], action)
     assert form["rev"]
     assert post(api, token, body, "PUT")[0] == 200

@@ -59,7 +59,7 @@ def ended(schedule, token, seconds=120):
     return get(f"/api/report-schedules/{schedule['id']}/deliveries", token)
 
 
-def test_a_due_report_is_mailed_as_a_link(token, sink):  # A-051 C-056
+def test_a_due_report_is_mailed_as_a_link(token, sink):
     cli("sync")
     schedule = add(token, name="Links", recipients="one@partner.example, two@partner.example", title="Monthly für ACME")
     due(schedule)
@@ -74,7 +74,7 @@ def test_a_due_report_is_mailed_as_a_link(token, sink):  # A-051 C-056
         addresses.append(re.search(r"/r/([0-9a-f]{64})", text)[0])
         report = get(f"/api/reports/{rows[0]['report_id']}", token)
         assert report["sha256"] in text and hashlib.sha256(raw(addresses[-1] + "/pdf")[1]).hexdigest() == report["sha256"]
-    assert len(set(addresses)) == 2  # each recipient has a link of their own
+    assert len(set(addresses)) == 2  # each recipient has their own link
     again = next(s for s in get("/api/report-schedules", token) if s["id"] == schedule["id"])
     assert again["next_run_at"][4:] == "-01-01T07:00:00Z"
     assert "one@partner.example: sent" in call(f"/reports/schedules/{schedule['id']}", token)[1]
@@ -103,7 +103,7 @@ def test_what_was_missed_happens_once(token, sink):
 
 
 def test_last_month_is_that_of_the_local_date(token, sink):
-    """At midnight in Berlin it is still the day before by UTC."""
+    """At midnight in Berlin it is still the previous day in UTC."""
     schedule = add(token, name="Local", recipients="local@partner.example", cron="0 0 1 * *", period="lastmonth")
     due(schedule, "datetime.datetime(2026, 2, 28, 23)")
     row = ended(schedule, token)[0]
@@ -113,7 +113,7 @@ def test_last_month_is_that_of_the_local_date(token, sink):
 
 
 def test_a_delivery_that_another_worker_began_is_no_fault(token, sink):
-    """As when two workers begin it at once, or one died before it computed the next time."""
+    """As if two workers had begun it at once, or one had died before computing the next time."""
     schedule = add(token, name="Begun", recipients="begun@partner.example")
     stop_worker()
     database(f"""
@@ -181,7 +181,7 @@ def test_without_a_mail_server(token, sink):
 @pytest.mark.parametrize("begins, cron, expected", [
     ("2026-10-24 23:59:50", "30 2 * * *", "2026-10-25T01:30:00Z"), ("2026-03-28 23:59:50", "0 8 * * *", "2026-03-29T06:00:00Z")])
 def test_the_right_local_time_across_the_change(token, sink, clock, begins, cron, expected):
-    """The worker runs under a clock that begins before the night of the change and goes a thousand times as fast."""
+    """The worker's clock starts before the night of the DST change and runs a thousand times as fast."""
     to = f"dst-{begins[:10]}@partner.example"
     schedule = add(token, name=f"DST {begins}", recipients=to, cron=cron)
     stop_worker()

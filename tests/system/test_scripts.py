@@ -1,4 +1,4 @@
-"""The scripts of deploy/ and tests/: what they say of themselves, and that saying it does nothing else."""
+"""The scripts of deploy/ and tests/: their --help, and that it has no other effect."""
 import os, pathlib, shutil, socket, subprocess, urllib.request
 
 import pytest
@@ -63,7 +63,7 @@ def test_tests_are_picked_by_name_or_path(tmp_path):
 
 
 def test_up_leaves_no_descriptor_of_the_caller_open():
-    """What it starts runs on; the pipe of `deploy/up | cat` ends all the same, and so does one that is only inherited."""
+    """What it starts keeps running, but the pipe of `deploy/up | cat` still ends, and so does a pipe that is only inherited."""
     home = f"/tmp/tt-{os.getpid()}"
     env = {**os.environ, "TELLTALE_HOME": home, "PORT": str(free_port())}
     env.pop("MONGODB_URI", None)

@@ -1,11 +1,11 @@
-"""Observing: figures, growth, least calls."""
+"""Observing: figures, growth, minimal calls."""
 import concurrent.futures, json
 
 import pytest
 from product import call, campaigns, cli, count_snapshots, demo, demo_state, equals_provider, get, no_doubles
 
 
-def test_every_figure_equals_the_providers(token):  # A-009 A-034 A-108 A-145
+def test_every_figure_equals_the_providers(token):
     cli("sync")
     rows = equals_provider(token)
     board, stats = get("/api/dashboard?period=all", token), get("/api/stats", token)
@@ -19,15 +19,15 @@ def test_every_figure_equals_the_providers(token):  # A-009 A-034 A-108 A-145
     assert board["campaigns"]["by_status"] == {"draft": 1, "sending": 1, "sent": 69, "error": 1}
 
 
-def test_a_second_sync_writes_nothing_and_reads_least(token):  # A-103
+def test_a_second_sync_writes_nothing_and_reads_least(token):
     cli("sync")
     before, calls = count_snapshots(token), demo_state()["calls"]["all"]
     assert " 0 snapshots" in cli("sync").stdout
     assert count_snapshots(token) == before
-    assert demo_state()["calls"]["all"] - calls == 1 + 3 + 70  # lists, pages, a summary each; no link report
+    assert demo_state()["calls"]["all"] - calls == 1 + 3 + 70  # lists, pages, one summary each; no link reports
 
 
-def test_growth_is_appended_and_falls_are_kept(token):  # A-096 A-077
+def test_growth_is_appended_and_falls_are_kept(token):
     cli("sync")
     before = count_snapshots(token)
     demo(grow=3)
@@ -42,13 +42,13 @@ def test_growth_is_appended_and_falls_are_kept(token):  # A-096 A-077
 
 
 @pytest.mark.parametrize("switch", [{"end": "absent"}, {"end": "array"}, {"counts": "array"}, {"foreign": True}])
-def test_every_shape_of_the_api(token, switch):  # A-100
+def test_every_shape_of_the_api(token, switch):
     demo(**switch)
     assert "sync complete" in cli("sync").stdout
     assert get("/api/lists", token)[0]["counts"]["subscribed"] > 0
 
 
-def test_the_button_fifty_times_makes_one_run(token):  # A-097
+def test_the_button_fifty_times_makes_one_run(token):
     demo(fault={"kind": "slow", "times": 5, "seconds": 2})
     before = {run["id"] for run in get("/api/sync", token)}
     with concurrent.futures.ThreadPoolExecutor(10) as pool:

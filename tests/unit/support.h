@@ -1,4 +1,4 @@
-/* What the unit tests of several rooms use. */
+/* Shared by the unit tests of several rooms. */
 #ifndef UNIT_SUPPORT_H
 #define UNIT_SUPPORT_H
 
@@ -6,7 +6,7 @@
 
 #include "core/base/moment_text.h"
 
-/* The moment of a text like 2026-11-21T10:00:00Z, which must be one. */
+/* The moment of a text such as 2026-11-21T10:00:00Z, which must be valid. */
 static inline struct moment at(const char *text) {
 	struct moment moment;
 	cr_assert(moment_parse(text, &moment), "%s", text);

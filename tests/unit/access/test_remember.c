@@ -6,8 +6,8 @@
 #include "access/remember.h"
 #include "core/base/moment.h"
 
-/* A browser that uses what it was given, requests beside each other and lost answers included, is never taken for a
- * thief; a copy of an older cookie always is. */
+/* A browser that uses what it was issued is never taken for a thief, even with concurrent requests and lost answers; a
+ * copy of an older cookie always is. */
 Test(remember, tells_a_browser_from_a_copy) {
 	char current[2][20] = { "t0", "" }, *previous = NULL, held[20] = "t0", old[20] = "";
 	int64_t replaced = 0;

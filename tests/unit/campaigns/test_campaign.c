@@ -5,7 +5,6 @@
 #include "campaigns/history.h"
 #include "campaigns/links.h"
 
-/* */
 Test(snapshot, rates_are_fractions_of_sent) {
 	const struct metrics metrics = { .sent = 2000, .opened = 780, .bounced = 50 };
 	struct moment now = { 1000 * DAY_MS };

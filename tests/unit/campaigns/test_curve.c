@@ -6,7 +6,7 @@
 
 #include "campaigns/curve.h"
 
-/* Whatever comes: bounded, in order, the newest is there, adding twice changes nothing. */
+/* For any input: bounded, ordered, the newest point is present, appending is idempotent. */
 Test(curve, keeps_its_bounds) {
 	ARENA_AUTO arena = arena_new();
 	struct curve curve = { 0 };

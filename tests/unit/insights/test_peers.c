@@ -3,7 +3,7 @@
 
 #include "insights/peers.h"
 
-/* A forecast never lies below what is there or above what was delivered, and hits when the peers did the same. */
+/* A forecast is never below the present figure or above delivered, and is exact if the peers did the same. */
 Test(forecast, follows_the_peers) {
 	ARENA_AUTO arena = arena_new();
 	struct moment now = { 1000 * DAY_MS };

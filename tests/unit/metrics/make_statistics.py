@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Prints the expected numbers of tests/unit/metrics/test_statistics.c, made with NumPy and SciPy (Debian: python3-numpy,
+"""Prints the expected numbers of tests/unit/metrics/test_statistics.c, computed with NumPy and SciPy (Debian: python3-numpy,
 python3-scipy): make_statistics.py > statistics.inc"""
 import argparse
 

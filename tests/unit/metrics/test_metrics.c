@@ -12,7 +12,6 @@ static const struct metrics sample = { .sent = 2000,
 	                                   .bounced_hard = 30,
 	                                   .bounced_soft = 20 };
 
-/* D-041, A-196 */
 Test(metrics, denominators) {
 	cr_expect_float_eq(metrics_rate(&sample, METRIC_OPEN_RATE), 40.0, 1e-9);
 	cr_expect_float_eq(metrics_rate(&sample, METRIC_CLICK_RATE), 8.0, 1e-9);

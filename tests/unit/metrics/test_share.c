@@ -1,4 +1,4 @@
-/* Shares and changes. */
+/* Percentages and changes. */
 #include <criterion/criterion.h>
 #include <math.h>
 

@@ -1,4 +1,4 @@
-/* Statistics against NumPy and SciPy: statistics.inc is what make_statistics.py printed. */
+/* Statistics checked against NumPy and SciPy; make_statistics.py prints statistics.inc. */
 #include <criterion/criterion.h>
 #include <math.h>
 #include <stdlib.h>
@@ -33,7 +33,7 @@ Test(statistics, agrees_with_numpy) {
 	cr_expect(isnan(stats_percentile(NULL, 0, 50)) && isnan(stats_mad(NULL, 0)));
 }
 
-/* One more value of the same kind lies in the range as often as is said, whatever the distribution. */
+/* The next value is in the interval as often as stated, for any distribution. */
 Test(statistics, predictions_hold_as_often_as_they_say) {
 	enum { TURNS = 20000, MOST = 12 };
 	srand(3);
@@ -68,7 +68,7 @@ Test(statistics, anomalies_need_distance_and_peers) {
 	cr_expect(!stats_is_anomaly(NAN, usual, 8, 0.5));
 }
 
-/* A-195 … A-197; the expected numbers are NumPy's mean, median, std and convolve(…, 'valid') */
+/* The expected numbers are from NumPy's mean, median, std and convolve(…, 'valid'). */
 Test(statistics, small_sample_agrees_with_numpy) {
 	const double values[] = { 0.1, 0.4, 0.35, 0.2, 0.05, 0.6, 0.25, 0.3 };
 	double averages[8];

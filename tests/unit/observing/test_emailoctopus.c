@@ -1,4 +1,4 @@
-/* What the provider's answers mean. */
+/* Parsing of the provider's answers. */
 #include <criterion/criterion.h>
 #include <string.h>
 

@@ -1,4 +1,4 @@
-/* What a run reads. */
+/* What a run plans to read. */
 #include <criterion/criterion.h>
 #include <string.h>
 
@@ -24,7 +24,7 @@ Test(plan, reads_what_is_due) {
 	cr_expect_eq(sync_plan(&campaign, "run", true, now), PLAN_NOT_SENT);
 }
 
-/* A state of ours in a word that is none: it must not pass for the first one. */
+/* An unknown word for one of our states must not read as the first one. */
 Test(runs, a_state_that_is_not_known_is_a_fault) {
 	ARENA_AUTO arena = arena_new();
 	struct error err = ERROR_INIT;

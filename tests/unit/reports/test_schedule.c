@@ -1,4 +1,4 @@
-/* What a schedule may be. */
+/* Validation of schedules. */
 #include <criterion/criterion.h>
 
 #include "reports/schedule.h"

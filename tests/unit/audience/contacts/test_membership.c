@@ -1,4 +1,4 @@
-/* How somebody is on a list. */
+/* Status of contacts on lists. */
 #include <criterion/criterion.h>
 
 #include "audience/contacts/contact.h"
@@ -12,7 +12,7 @@ Test(membership, of_two_the_better_one_holds) {
 	cr_expect_eq(contact_status_of_both(CONTACT_UNKNOWN, CONTACT_UNKNOWN), CONTACT_UNKNOWN);
 }
 
-/* A word that was stored by another version, or by none, makes nobody subscribed. */
+/* An unknown stored status never counts as subscribed. */
 Test(membership, what_is_not_known_is_not_subscribed) {
 	ARENA_AUTO arena = arena_new();
 	struct error err = ERROR_INIT;

@@ -1,4 +1,4 @@
-/* The arena. */
+/* Arenas. */
 #include <criterion/criterion.h>
 
 #include "core/base/arena.h"

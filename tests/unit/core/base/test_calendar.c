@@ -1,4 +1,4 @@
-/* Days, weeks, months and years, and the clocks of zones. */
+/* Days, weeks, months, years and time zones. */
 #include <criterion/criterion.h>
 
 #include "core/base/calendar.h"
@@ -6,7 +6,7 @@
 
 #define cr_expect_moment(found, text) cr_expect_eq((found).ms, at(text).ms, "%lld is not " text, (long long)(found).ms)
 
-/* Each day of 800 years is the one after the day before it, and the weekdays go round. */
+/* Over 800 years, each day follows the previous one and weekdays cycle. */
 Test(calendar, days_follow_each_other) {
 	struct moment day = at("1600-01-01");
 	struct date last = { 1599, 12, 31 };

@@ -1,4 +1,4 @@
-/* Repeating times, across changes of daylight saving too. */
+/* Cron expressions, also across DST changes. */
 #include <criterion/criterion.h>
 
 #include "core/base/cron.h"
@@ -21,12 +21,12 @@ Test(cron, finds_the_next_time) {
 	cr_expect_str_eq(next("0 0 29 2 *", "UTC", "2026-11-21T00:00:00Z"), "2028-02-29T00:00:00Z");
 	cr_expect_str_eq(next("0 0 30 feb *", "UTC", "2026-11-21T00:00:00Z"), "");
 	cr_expect_str_eq(next("0 0 13 * fri", "UTC", "2026-11-21T00:00:00Z"),
-	                 "2026-11-27T00:00:00Z"); /* either is enough */
+	                 "2026-11-27T00:00:00Z"); /* either may match */
 	cr_expect_str_eq(next("0 0 * * 7", "UTC", "2026-11-21T00:00:00Z"), "2026-11-22T00:00:00Z");
 	cr_expect_str_eq(next("30 23 * * *", "America/New_York", "2026-11-21T00:00:00Z"), "2026-11-21T04:30:00Z");
 }
 
-/* the right local time across the change, once */
+/* The right local time across the change, exactly once. */
 Test(cron, keeps_local_time_across_the_change) {
 	cr_expect_str_eq(next("0 8 * * *", "Europe/Berlin", "2026-03-28T12:00:00Z"), "2026-03-29T06:00:00Z");
 	cr_expect_str_eq(next("0 8 * * *", "Europe/Berlin", "2026-03-27T12:00:00Z"), "2026-03-28T07:00:00Z");
@@ -38,7 +38,7 @@ Test(cron, keeps_local_time_across_the_change) {
 	cr_expect_str_eq(next("30 2 * * *", "Europe/Berlin", "2026-10-25T01:30:00Z"), "2026-10-26T01:30:00Z");
 }
 
-/* Each time is later than the one before, whatever the zone, and each local day has one. */
+/* Each time is later than the one before in any zone, and every local day has one. */
 Test(cron, never_goes_back_nor_skips_a_day) {
 	static const char *const zones[] = { "Europe/Berlin", "America/St_Johns", "Australia/Lord_Howe", "Pacific/Apia" };
 	struct cron cron;

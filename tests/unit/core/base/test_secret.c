@@ -1,4 +1,4 @@
-/* What is sealed opens with its own key only, whole. */
+/* Sealed data opens only with its own key and only complete. */
 #include <criterion/criterion.h>
 #include <string.h>
 

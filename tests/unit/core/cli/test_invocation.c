@@ -1,4 +1,4 @@
-/* Command lines, read by the rows of their command. */
+/* Parsing of command lines. */
 #include <criterion/criterion.h>
 #include <string.h>
 
@@ -16,7 +16,7 @@ static const struct command bare = { "thing", { 0 }, NULL, "", NULL, NULL };
 
 enum { WORDS_MAX = 10 };
 
-/* The words of the line are parted by spaces. */
+/* `line` is split at spaces. */
 static bool read_line(const struct command *its, struct arena *arena, const char *line, struct invocation *invocation,
                       struct error *err) {
 	char *words[WORDS_MAX], *rest = arena_copy(arena, line);

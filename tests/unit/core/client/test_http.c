@@ -1,4 +1,4 @@
-/* Calls to a server that ends connections when it hurts most. */
+/* Calls to a server that closes connections at the worst moments. */
 #include <arpa/inet.h>
 #include <criterion/criterion.h>
 #include <signal.h>
@@ -15,7 +15,7 @@
 #include "core/base/text.h"
 #include "core/client/http.h"
 
-/* What the server has seen; shared with its processes. */
+/* What the server has seen; shared among its processes. */
 struct seen {
 	atomic_int reads, writes, connections;
 	char last[4096];
@@ -23,10 +23,10 @@ struct seen {
 };
 
 enum manner {
-	MANNER_KIND,       /* answers all */
-	MANNER_TIRED,      /* answers the first request of a connection, reads the second one and hangs up */
-	MANNER_RUDE,       /* reads and hangs up */
-	MANNER_STUTTERING, /* hangs up in the middle of its answer */
+	MANNER_KIND,       /* answers every request */
+	MANNER_TIRED,      /* answers the first request of a connection, reads the second and hangs up */
+	MANNER_RUDE,       /* reads, then hangs up */
+	MANNER_STUTTERING, /* hangs up in mid-answer */
 };
 
 struct server {
@@ -35,7 +35,7 @@ struct server {
 	struct seen *seen;
 };
 
-/* Headers and body of one request; false at the end of the connection. */
+/* Reads one request with its body; false at the end of the connection. */
 static bool read_request(int fd, struct seen *seen) {
 	char text[4096] = "";
 	size_t size = 0, wanted = SIZE_MAX;
@@ -68,7 +68,7 @@ static void talk(int fd, enum manner manner, struct seen *seen) {
 	}
 }
 
-/* A process a connection, so that one that is kept open disturbs nobody. */
+/* One process per connection, so that a connection kept open blocks nobody. */
 static void listen_forever(int listener, enum manner manner, struct seen *seen) {
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	(void)signal(SIGCHLD, SIG_IGN);
@@ -107,7 +107,7 @@ static void stop(struct server *server) {
 	(void)munmap(server->seen, sizeof *server->seen);
 }
 
-/* The last answer; its texts are gone. */
+/* Keeps the last answer; its texts are no longer valid. */
 static void note(void *context, const struct http_answer *answer) {
 	*(struct http_answer *)context = *answer;
 }
@@ -141,7 +141,7 @@ Test(http, a_body_that_must_not_arrive_twice_arrives_once) {
 	stop(&server);
 }
 
-/* What the test above is about: should libcurl cease to do so, this one may go. */
+/* The reason for the test above: if libcurl ever stops doing this, both can go. */
 Test(http, libcurl_sends_a_body_again_on_a_connection_that_died) {
 	struct server server = serve(MANNER_TIRED);
 	struct http_pool *pool = http_pool_new("test");

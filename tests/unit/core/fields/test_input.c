@@ -1,4 +1,4 @@
-/* Records from forms and JSON, with all that is wrong with them. */
+/* Records from forms and JSON, and the problems reported. */
 #include <criterion/criterion.h>
 #include <string.h>
 

@@ -1,4 +1,4 @@
-/* Records out of the database: choices in words that are none of theirs. */
+/* Records from the database: unknown words in choices. */
 #include <criterion/criterion.h>
 #include <string.h>
 
@@ -23,7 +23,7 @@ struct toy {
 	unsigned color, mood;
 	struct part lid;
 	struct rows parts;
-	int64_t weight; /* stands in no row */
+	int64_t weight; /* in no row */
 };
 static const struct field toy_fields[] = {
 	FIELD(struct toy, color, .stored = "c", .choices = &colors),

@@ -1,4 +1,4 @@
-/* JSON, in and out. */
+/* JSON, reading and writing. */
 #include <criterion/criterion.h>
 #include <math.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-/* Forms with files. */
+/* Multipart forms. */
 #include <criterion/criterion.h>
 #include <string.h>
 
@@ -18,7 +18,7 @@ Test(multipart, reads_fields_and_files_byte_by_byte) {
 	cr_assert(multipart_read(arena, type, body, sizeof body - 1, &fields, &uploads, &err), "%s", err.text);
 	cr_expect_str_eq(params_get(&fields, "csrf"), "abc\r\n");
 	cr_expect_eq(uploads.count, 2);
-	const struct upload *logo = uploads_get(&uploads, "logo"); /* the one that was chosen */
+	const struct upload *logo = uploads_get(&uploads, "logo"); /* the chosen file */
 	cr_assert_not_null(logo);
 	cr_expect_eq(logo->size, 10);
 	cr_expect_eq(memcmp(logo->bytes, "\xff\xd8\0\r\n\n--\r\xff", 10), 0);

@@ -1,4 +1,4 @@
-/* The official mustache cases: core modules, and the optional inheritance and dynamic names. */
+/* The official mustache tests: core modules, and the optional inheritance and dynamic names. */
 #include <criterion/criterion.h>
 #include <glib.h>
 #include <stdio.h>
@@ -60,7 +60,7 @@ static const char *page(void *context, struct arena *arena, const char *name) {
 	return strcmp(name, "page") == 0 ? context : strcmp(name, "part") == 0 ? "\n\n{{deep}}" : NULL;
 }
 
-/* What the template writes over {"here": 1, "none": null, "rows": [{"cell": 2}]}, or why it fails. */
+/* The output of the template for {"here": 1, "none": null, "rows": [{"cell": 2}]}, or why it fails. */
 static const char *strictly(struct arena *arena, const char *source) {
 	BUF_AUTO out = { 0 };
 	struct error err = ERROR_INIT;

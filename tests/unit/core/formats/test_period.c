@@ -1,4 +1,4 @@
-/* Periods out of parameters. */
+/* Periods from parameters. */
 #include <criterion/criterion.h>
 
 #include "core/formats/period.h"

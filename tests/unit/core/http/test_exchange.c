@@ -1,4 +1,4 @@
-/* Requests through exchange_serve, without a server and without a database. */
+/* Requests through exchange_serve, without server or database. */
 #include <criterion/criterion.h>
 #include <fcntl.h>
 #include <string.h>
@@ -10,8 +10,8 @@
 /* A request in memory. */
 struct request {
 	const char *method, *uri, *type, *body;
-	const char *header, *value; /* one more variable */
-	size_t size, promised;      /* of the body; promised: what Content-Length says, 0: the truth */
+	const char *header, *value; /* one additional variable */
+	size_t size, promised;      /* of the body; promised: Content-Length if not 0 */
 	size_t at;
 };
 
@@ -93,7 +93,7 @@ static bool say_raw(struct exchange *x, struct error *err) {
 	return reply_bytes(x, "application/octet-stream", x->raw.data, x->raw.size);
 }
 
-/* Over the exact bytes. */
+/* The signature covers the exact bytes. */
 static bool verify(struct exchange *x, struct error *err) {
 	char expected[SECRET_HEX];
 	const char *given = request_header(x, "X-Hook-Signature");
@@ -143,7 +143,7 @@ static const char *few_templates(void *context, struct arena *arena, const char 
 	return strcmp(name, "whole") == 0 ? "{{title}}" : strcmp(name, "broken") == 0 ? "{{#title}}" : NULL;
 }
 
-/* What came of a request; lives until finish. */
+/* The result of a request; valid until finish. */
 struct served {
 	struct exchange x;
 	struct settings settings;
@@ -189,7 +189,7 @@ static void finish(struct served *served) {
 #define FORM "application/x-www-form-urlencoded"
 #define JSON "application/json"
 
-/* Status and body as expected; words that the headers must have, or NULL. */
+/* Expects this status and body, and headers that contain `header` (or NULL). */
 static void expect(struct request request, int status, const char *body, const char *header) {
 	struct served *served = serve(request);
 	cr_expect_eq(served->x.status, status, "%s %s: %d", request.method, request.uri, served->x.status);
@@ -280,7 +280,7 @@ Test(exchange, a_link_is_served_without_the_database_and_its_token_is_in_no_log)
 	cr_expect_eq(served->x.status, 404);
 	cr_expect_str_eq(exchange_log_path(&served->x), "/r/:token");
 	finish(served);
-	expect((struct request){ "GET", "/mine" }, 503, "503", "Retry-After"); /* the database is not there */
+	expect((struct request){ "GET", "/mine" }, 503, "503", "Retry-After"); /* there is no database */
 }
 
 Test(exchange, a_hook_runs_only_over_the_bytes_that_were_signed) {

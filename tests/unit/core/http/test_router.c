@@ -1,4 +1,4 @@
-/* Which row a request meets. */
+/* Which row a request matches. */
 #include <criterion/criterion.h>
 #include <string.h>
 
@@ -57,8 +57,8 @@ static void check_addresses(const struct router *router) {
 		{ "GET", "/things/new", "new" },
 		{ "GET", "/things/newer", "one" },
 		{ "GET", "/things/new/help", "help" },
-		{ "GET", "/things/new/parts/7", "part" }, /* no row under the literal one */
-		{ "POST", "/things/new", "change" },      /* nor with this method */
+		{ "GET", "/things/new/parts/7", "part" }, /* no row below the literal one */
+		{ "POST", "/things/new", "change" },      /* nor one with this method */
 		{ "GET", "/things.csv", "table" },
 		{ "PATCH", "/things", "405 GET, HEAD, POST, DELETE" },
 		{ "BREW", "/things/new", "405 GET, HEAD, POST, PUT" },

@@ -113,7 +113,7 @@ Test(job, is_taken_only_from_the_gone_and_the_late) {
 		bool taken;
 	} cases[] = {
 		{ false, 0, false }, { false, 999, false },   { false, 1000, true },
-		{ true, 0, true },   { false, -1000, false }, { false, -1001, true }, /* the clock was put back */
+		{ true, 0, true },   { false, -1000, false }, { false, -1001, true }, /* the clock was set back */
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct job other = job;

@@ -1,4 +1,4 @@
-/* The engine on a database, where TEST_STORE_URI names a server. */
+/* The job engine on a database, if TEST_STORE_URI names a server. */
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +12,7 @@ static struct arena *arena;
 static struct error err;
 static struct jobs jobs;
 
-/* What the kinds below were called for, and what they are to answer. */
+/* How often the kinds below were called, and what they should return. */
 static int runs, surrenders;
 static enum error_kind fails_with;
 static bool loses, is_cancelled_meanwhile;
@@ -70,7 +70,7 @@ static const struct job_kind high = { .name = "high",
 	                                  .backoff = { 60000, 60000 } };
 static const struct job_kind *const kinds[] = { &low, &high };
 
-/* Those of migrations/011-jobs.json that rules rest on. */
+/* The indexes of migrations/011-jobs.json that the rules depend on. */
 static void make_indexes(void) {
 	bson_t *command = BCON_NEW("createIndexes", BCON_UTF8("jobs"), "indexes", "[", "{", "key", "{", "key",
 	                           BCON_INT32(1), "}", "name", BCON_UTF8("key"), "unique", BCON_BOOL(true), "sparse",

@@ -1,4 +1,4 @@
-/* Who holds a job, and whether it is gone. */
+/* Owners of jobs, and whether they are gone. */
 #include <criterion/criterion.h>
 #include <signal.h>
 #include <stdio.h>

@@ -1,26 +1,26 @@
-/* The job engine under several workers that crash, sleep, cancel and see the clock jump. */
+/* The job engine with workers that crash, sleep and cancel, and clocks that jump. */
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "core/jobs/job.h"
 
-/* Several workers over one store. A worker reads, then, when others may have written, writes what it has decided, under
- * the condition that queue_write has: rev, key and lane. It sleeps, crashes and comes back as another process at any
- * point. Each job is about a document that only an admitted fence may write. */
+/* A simulation of several workers on one store. A worker reads; later, after others may have written, it writes its
+ * decision on the same conditions as queue_write: rev, key and lane. At any point it may sleep, or crash and come back
+ * as another process. Each job is about a document that only an admitted fence may write. */
 enum { JOBS = 5, WORKERS = 4, STEPS = 4000, LEASE = 50, ATTEMPTS = 3, HEAL = 20000, OWNERS = 4000 };
 
 struct document {
 	int64_t fence;
-	int endings; /* how often its end was written */
+	int endings; /* number of times its end was written */
 };
 
 struct worker {
-	int owner;       /* number of the process */
-	int at;          /* the job it decides about, or holds */
-	bool holds;      /* it believes so */
-	bool decided;    /* `next` waits to be written */
-	struct job next; /* rev as it was read */
+	int owner;       /* process id */
+	int at;          /* index of the job that it decides about or holds */
+	bool holds;      /* it believes that it holds the job */
+	bool decided;    /* `next` is to be written */
+	struct job next; /* with the rev that was read */
 	int64_t fence;
 };
 
@@ -30,7 +30,7 @@ struct world {
 	struct job jobs[JOBS];
 	struct document documents[JOBS];
 	struct worker workers[WORKERS];
-	const char *claimants[JOBS][STEPS + HEAL]; /* who had the n-th fence of a job */
+	const char *claimants[JOBS][STEPS + HEAL]; /* owner of the n-th fence of each job */
 	int64_t fences[JOBS][STEPS + HEAL];
 	int claims[JOBS];
 	int owners;
@@ -59,7 +59,7 @@ static bool is_gone(const struct world *world, const char *owner) {
 	return !world->alive[(const char(*)[8])owner - owner_names];
 }
 
-/* queue_write: by rev, and one held job a lane. */
+/* As queue_write: checks rev, and one held job per lane. */
 static bool write_job(struct world *world, int at, const struct job *next) {
 	if (world->jobs[at].rev != next->rev)
 		return false;
@@ -72,7 +72,7 @@ static bool write_job(struct world *world, int at, const struct job *next) {
 	return true;
 }
 
-/* Every claim has a fence of its own, above all before it. */
+/* Every claim gets a new fence above all earlier ones. */
 static void note_claim(struct world *world, int at) {
 	const struct job *job = &world->jobs[at];
 	int count = world->claims[at]++;
@@ -95,7 +95,7 @@ static void decide_anew(struct world *world, struct worker *worker) {
 	worker->decided = job_claim(job, owner_names[worker->owner], LEASE, worker->at < 2 ? "lane" : NULL, world->now);
 }
 
-/* What a holder writes to the document: first its fence, at last the end. */
+/* A holder's writes to the document: first its fence, last the end. */
 static bool admit(struct world *world, const struct worker *worker) {
 	struct document *document = &world->documents[worker->at];
 	if (document->fence > worker->fence)
@@ -130,7 +130,7 @@ static void write_decision(struct world *world, struct worker *worker) {
 	bool was = worker->holds;
 	worker->decided = false;
 	if (!write_job(world, worker->at, &worker->next))
-		return; /* a holder looks again */
+		return; /* the holder will look again */
 	const struct job *stored = &world->jobs[worker->at];
 	if (!was && stored->state == JOB_HELD) {
 		worker->fence = stored->fence;
@@ -198,7 +198,7 @@ static void check_end(const struct world *world, uint64_t seed) {
 	}
 }
 
-/* Nobody writes what it may not, nothing is lost, nothing ends twice: whatever happens, and whenever. */
+/* Whatever happens: no forbidden write, nothing lost, nothing ended twice. */
 Test(jobs, survive_everything, .timeout = 120) {
 	static struct world world;
 	for (uint64_t seed = 1; seed <= 400; seed++) {

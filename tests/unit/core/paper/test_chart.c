@@ -1,4 +1,4 @@
-/* Scales of charts. */
+/* Chart scales. */
 #include <criterion/criterion.h>
 
 #include "core/paper/sheet.h"

@@ -1,4 +1,4 @@
-/* Logos that come from outside. */
+/* Uploaded logos. */
 #include <criterion/criterion.h>
 #include <string.h>
 

@@ -1,4 +1,4 @@
-/* The PDF writer: pages, scripts, long tables, determinism. With PAPER_OUT=file the sample is written there. */
+/* The PDF writer: pages, scripts, long tables, determinism. PAPER_OUT=file keeps the sample there. */
 #include <criterion/criterion.h>
 #include <math.h>
 #include <stdio.h>
@@ -119,7 +119,7 @@ Test(pdf, is_written_the_same_each_time) {
 	}
 }
 
-/* A picture of 1 by 1 made by hand (RFC 2083). */
+/* A hand-made PNG of 1 × 1 pixel (RFC 2083). */
 static const unsigned char dot[] = { 0x89, 'P',  'N',  'G',  '\r', '\n', 0x1a, '\n', 0,    0,    0,    13,   'I',  'H',
 	                                 'D',  'R',  0,    0,    0,    1,    0,    0,    0,    1,    8,    0,    0,    0,
 	                                 0,    0x3a, 0x7e, 0x9b, 0x55, 0,    0,    0,    10,   'I',  'D',  'A',  'T',  0x78,

@@ -1,4 +1,4 @@
-/* The pre-fork master with small workers of its own: replacing, rolling reload, stopping. */
+/* The pre-fork master with small test workers: replacing, rolling reload, stopping. */
 #include <criterion/criterion.h>
 #include <poll.h>
 #include <signal.h>
@@ -13,7 +13,7 @@ enum { WORKERS = 3, PATIENCE_MS = 20000 };
 
 static int pipe_ends[2];
 
-/* Tells its pid, then waits for the end. A worker that is told to die by SIGALRM stands for one that hangs. */
+/* Reports its pid, then waits to be ended. A worker ended by SIGALRM stands for one that hangs. */
 static int work(int listener, void *context) {
 	pid_t pid = getpid();
 	(void)context;
@@ -37,7 +37,7 @@ static pid_t start(void) {
 	return master;
 }
 
-/* The pid of the next worker that begins. */
+/* The pid of the next worker to start. */
 static pid_t next_worker(void) {
 	pid_t pid = 0;
 	struct pollfd poll_pipe = { .fd = pipe_ends[0], .events = POLLIN };

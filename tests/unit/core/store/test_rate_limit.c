@@ -1,4 +1,4 @@
-/* The token bucket, and where TEST_STORE_URI names a server, the shared one. */
+/* The token bucket; also the shared one if TEST_STORE_URI names a server. */
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -67,7 +67,7 @@ static int take(int wanted, int64_t *wait_ms) {
 	return taken;
 }
 
-/* A wall clock of this process that is wrong by a day changes nothing. */
+/* A wall clock that is wrong by a day changes nothing. */
 Test(rate_limit, goes_by_the_clock_of_the_database, .init = open_store, .fini = close_store) {
 	int64_t wait_ms;
 	cr_expect_eq(take(100, &wait_ms), 100);

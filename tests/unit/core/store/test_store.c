@@ -1,4 +1,4 @@
-/* Filters, updates and pages: as documents of MongoDB's, and, where TEST_STORE_URI names a server, as what they do. */
+/* Filters, updates and pages: as BSON and, if TEST_STORE_URI names a server, their effect. */
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,7 +80,7 @@ Test(filter, equality) {
 	              "{ \"a\" : { \"$eq\" : null }, \"b\" : { \"$ne\" : null } }");
 }
 
-/* A filter that a mistake made wider would delete too much. */
+/* A filter widened by mistake would delete too much. */
 Test(filter, what_is_absent_meets_nothing) {
 	expect_filter(FILTER(by_id("none")), "{ \"_id\" : { \"$in\" : [  ] } }");
 	expect_filter(FILTER(eq_text("a", NULL)), "{ \"a\" : { \"$in\" : [  ] } }");
@@ -160,7 +160,7 @@ Test(update, what_a_record_lacks_is_taken_out) {
 	              "{ \"$set\" : { \"size\" : { \"width\" : 3 } }, \"$setOnInsert\" : { \"color\" : \"red\" } }");
 }
 
-/* From here on with a server. */
+/* The tests below need a server. */
 static struct store *store;
 static struct arena *arena;
 static struct error err;
@@ -270,7 +270,7 @@ Test(stored, a_repeated_creation_leaves_what_is_there) {
 	cr_expect_neq(read_thing(ID_A).weight, 99);
 }
 
-/* What was stored before there were revisions. */
+/* Documents stored before revisions existed. */
 Test(stored, a_document_without_revision_has_0) {
 	struct thing thing = a_thing(ID_A, "lamp");
 	bool found;
@@ -303,7 +303,7 @@ Test(stored, a_list_of_nothing_can_be_sorted) {
 	cr_expect_not_null(rows.items);
 }
 
-/* What a later version has stored, or a hand. */
+/* Stored by a later version, or by hand. */
 Test(stored, a_word_that_no_choice_has_is_a_fault) {
 	struct thing thing = a_thing(ID_A, "lamp");
 	struct rows rows;
@@ -358,13 +358,13 @@ static void add_things(int count) {
 		struct thing thing = a_thing(store_new_id(arena), arena_print(arena, "thing %02d", i));
 		thing.color = i % 2 ? GREEN : RED;
 		thing.weight = i;
-		thing.made_at = (struct moment){ 1000 * (int64_t)(i / 3) }; /* three at a time */
+		thing.made_at = (struct moment){ 1000 * (int64_t)(i / 3) }; /* three with the same time */
 		bulk_insert(bulk, &thing_record, &thing);
 	}
 	cr_assert(bulk_run(bulk, &inserted, &err) && inserted == count);
 }
 
-/* Walks all pages; how many rows there were, each after the one before. */
+/* Walks all pages and returns the number of rows, checking that each is after the one before. */
 static int walk(struct page_query query, int (*compare)(const struct thing *, const struct thing *)) {
 	struct page page;
 	struct thing last;

@@ -1,4 +1,4 @@
-/* Versions of realms; where TEST_STORE_URI names a server, as they are stored. */
+/* Versions of realms; also as stored if TEST_STORE_URI names a server. */
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <unistd.h>

@@ -1,4 +1,4 @@
-/* Whose campaign it is. */
+/* Which partner a campaign belongs to. */
 #include <criterion/criterion.h>
 
 #include "reports/partners/partner.h"
