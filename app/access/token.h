@@ -24,8 +24,8 @@ struct token_request {
 };
 extern const struct record_type token_request_record;
 
-/* *token is the only time it is seen. Under an id that was used for nothing else; a token of this id, which a request
- * made that nobody got an answer to, gets the new secret. */
+/* *token is shown only here. `id` must be unused; if a token of this id exists, from a request whose answer was lost,
+ * it gets the new secret. */
 bool token_create(struct store *store, const struct token_request *request, const char *id, const char *user,
                   struct moment now, struct arena *arena, const char **token, struct error *err) MUST_CHECK;
 bool token_list(struct store *store, struct arena *arena, struct rows *tokens, struct error *err) MUST_CHECK;

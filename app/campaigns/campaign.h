@@ -39,7 +39,7 @@ struct campaign {
 	const char *created_by, *search;
 	const char *partner_id, *project_id; /* set by users, never by a sync */
 	struct moment changed_at;            /* last write that changed more than seen_run */
-	int64_t changes;                     /* how many such writes there were */
+	int64_t changes;                     /* number of such writes */
 	int64_t sort_sent;                   /* sent_at, or 0 if absent */
 };
 extern const struct record_type campaign_record;

@@ -42,7 +42,7 @@ static bool give_up(struct job_run *run, const char *why, struct error *err) {
 	return true;
 }
 
-/* By the database's clock, as the runs are stamped. */
+/* By the database's clock, as in the runs' timestamps. */
 static bool plan_figures(struct store *store, struct moment machine_now, void *context, struct error *err) {
 	const struct settings *settings = context;
 	ARENA_AUTO arena = arena_new();

@@ -1,4 +1,4 @@
-/* Programs that carry out jobs. */
+/* The main loop of worker programs. */
 #include "core/cli/worker.h"
 
 #include <stdio.h>

@@ -62,7 +62,7 @@ enum field_flags {
 	FIELD_REVISION = 8, /* incremented by each save (store_save); 0 if the stored document has none */
 	FIELD_FOREIGN = 16, /* a choice whose words belong to another system; an unknown word reads as the first choice,
 	                       "unknown" */
-	FIELD_LARGE = 32,   /* store_list and store_page leave it out, so what they give is not saved as a whole */
+	FIELD_LARGE = 32,   /* not read by store_list and store_page, so do not save their results as a whole */
 };
 
 struct record_type;
@@ -113,7 +113,7 @@ const char *field_stored_name(const struct field *field);
 const struct field *record_field(const struct record_type *record, const char *name);
 const struct field *record_field_stored(const struct record_type *record, const char *stored);
 
-/* Sets every member to absent, and those that stand in no row of the table to zero. */
+/* Sets every member in the table to absent, all others to zero. */
 void record_clear(const struct record_type *record, void *object);
 
 /* Appends the object's field; returns false if it is absent. Nested records and arrays are always present. */

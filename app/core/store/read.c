@@ -77,7 +77,7 @@ static void collect_document(void *context, const bson_t *document) {
 		                                       collecting->err);
 }
 
-/* Everything but what is FIELD_LARGE. */
+/* Excludes FIELD_LARGE members. */
 static void leave_out_large(bson_t *opts, const struct record_type *record) {
 	bson_t projection = BSON_INITIALIZER;
 	for (const struct field *field = record->fields; field < record->fields + record->count; field++)

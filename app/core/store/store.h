@@ -109,8 +109,8 @@ bool store_save(struct store *store, const char *collection, const struct filter
                 const struct record_type *record, const void *object, const struct members *members, bool *found,
                 struct error *err) MUST_CHECK;
 
-/* Deletes the one document that the filter matches, under the same condition on the object's revision as store_save: so
- * nobody's later save goes with it. */
+/* Deletes the document that the filter matches, on the same condition on the revision as store_save, so that nobody's
+ * later save is lost. */
 bool store_remove(struct store *store, const char *collection, const struct filter *filter,
                   const struct record_type *record, const void *object, bool *found, struct error *err) MUST_CHECK;
 

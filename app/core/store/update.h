@@ -62,7 +62,7 @@ struct edit set_choice(const char *field, const struct choices *choices, unsigne
 struct edit set_bytes(const char *field, const struct bytes *bytes); /* NULL means absent */
 struct edit set_strings(const char *field, const struct strings *strings);
 
-/* The time of the write by the database's clock (core/store/clock.h says why). */
+/* The time of the write, by the database's clock (see core/store/clock.h for why). */
 struct edit set_now(const char *field);
 
 /* Increments a count; a missing one starts at 0. */

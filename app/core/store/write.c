@@ -151,7 +151,7 @@ bool store_is_stale(const struct error *err) {
 	return err->kind == ERROR_CONFLICT && strcmp(err->field, STALE) == 0;
 }
 
-/* Nothing of the revision was there: is another one? */
+/* No document of that revision matched: does one with another revision? */
 static bool check_stale(struct store *store, const char *collection, const struct filter *filter, int64_t revision,
                         bool found, struct error *err) {
 	int64_t existing = 0;
