@@ -198,6 +198,22 @@ def forms_make_once():
                 yield path.relative_to(ROOT), f"the form of {action} makes something: it includes {{{{>once}}}}"
 
 
+def controls_show_their_problem():
+    """Each control that somebody fills shows beside it why it was refused; the shell's form is shown by the page of views,
+    and what a sign-in or a link was refused for is not told by field."""
+    for path in sorted((ROOT / "views").rglob("*.mustache")):
+        if path.name in ("shell.mustache", "login.mustache", "report_link.mustache"):
+            continue
+        text = path.read_text()
+        for control in re.finditer(r'<(?:input|select|textarea)\b(?:\{\{[^}]*\}\}|[^>{])*>', text):
+            name = re.search(r'\bname="(\w+)"', control[0])
+            if not name or re.search(r'type="(hidden|checkbox)"', control[0]):
+                continue
+            shown = "{{#wrong.%s}}{{>problem}}{{/wrong.%s}}" % (name[1], name[1])
+            if shown not in text:
+                yield path.relative_to(ROOT), f"behind the control {name[1]} stands no {shown}"
+
+
 # Sorts by what no two of the documents that the filter meets have alike.
 UNIQUE = {"app/audience/contacts/membership.c": ["list_id, external.id"],
           "app/audience/customers/customer.c": ["email_norm"], "app/audience/customers/customer_commands.c": ["email_norm"],
@@ -225,7 +241,7 @@ def blocks_own_their_filters(file, line):
 LINE_RULES = [include_order, http_in_headers, foreign_headers, no_goto, misread_by_the_formatter, rates_in_metrics, calendar_in_base,
               blocks_own_their_filters]
 TREE_RULES = [few_ask_the_clock, units_mirror_rooms, views_are_narrow, sources_are_listed, rooms_write_their_own, forms_make_once,
-              sorts_are_total]
+              sorts_are_total, controls_show_their_problem]
 
 
 def breaks():

@@ -108,6 +108,7 @@ static bool settings_page(struct exchange *x, const char *token, struct error *e
 	put_tokens(view, &tokens);
 	put_sessions(view, &sessions, x->identity.session);
 	value_put_text(view, "token", token);
+	value_put_text(view, "typed_name", exchange_typed(x, "name", NULL));
 	value_put_bool(view, "password_changed", params_get(&x->query, "changed") != NULL);
 	value_put_bool(view, "ended", params_get(&x->query, "ended") != NULL);
 	value_put_int(view, "shortest", x->settings->password_min);

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "audience/contacts/contact_pages.h"
+#include "audience/customers/customer_pages.h"
 #include "audience/lists/list.h"
 #include "campaigns/campaign.h"
 #include "core/store/version.h"
@@ -148,6 +149,7 @@ static bool show_page(struct exchange *x, struct error *err) {
 	struct value *view = value_map(x->arena);
 	struct value *row = value_put(view, "contact", contact_row_view(&contact, x->arena));
 	value_put_text(row, "customer_id", contact.customer_id);
+	value_put_text(row, "typed_customer", exchange_typed(x, "customer_id", contact.customer_id));
 	value_put_text(row, "customer_link", contact.customer_link);
 	value_put_text(row, "usage_segment", contact.usage_segment);
 	value_put_bool(view, "all_shown", count < TIMELINE);
@@ -159,6 +161,8 @@ static bool show_page(struct exchange *x, struct error *err) {
 
 const struct route person_routes[] = {
 	{ "GET", "/contacts/:contact_id", GUARD_SIGNED_IN, show_page, .realms = REALM_FIGURES | REALM_CUSTOMERS },
+	{ "POST", "/contacts/:contact_id/customer", GUARD_SIGNED_IN, customer_link, .input = &customer_link_record,
+	  .form = show_page },
 	{ "GET", "/api/contacts/:contact_id", GUARD_SIGNED_IN, show_api, .summary = "One contact",
 	  .output = &contact_record, .realms = REALM_FIGURES | REALM_CUSTOMERS },
 	{ "GET", "/api/contacts/:contact_id/events", GUARD_SIGNED_IN, events_api,

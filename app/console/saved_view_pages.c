@@ -14,6 +14,9 @@ static bool show_views(struct exchange *x, struct error *err) {
 		struct value *row = value_push(rows, record_to_value(&saved_view_record, &items[i], x->arena));
 		value_put_text(row, "made", text_of_moment(x->arena, items[i].created_at));
 	}
+	value_put_bool(page, "again", x->problem != NULL);
+	value_put_text(page, "typed_name", exchange_typed(x, "name", NULL));
+	value_put_text(page, "typed_address", exchange_typed(x, "address", NULL));
 	value_put_bool(page, "saved", params_get(&x->query, "saved") != NULL);
 	value_put_bool(page, "dropped", params_get(&x->query, "deleted") != NULL);
 	return reply_page(x, "console/saved_views", "Saved views", "views", page, err);

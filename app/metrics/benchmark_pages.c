@@ -18,6 +18,7 @@ static void put_form(const struct exchange *x, struct value *row, const struct b
 		put_saved(late, labels[i], values[i], typed);
 	}
 	value_put_bool(row, "late", sent && x->stored);
+	(void)value_put(row, "wrong", sent ? reply_wrong(x) : value_null(x->arena));
 	value_put_text(row, "rev",
 	               sent ? exchange_revision(x, stored->rev) : arena_print(x->arena, "%lld", (long long)stored->rev));
 }

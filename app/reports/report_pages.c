@@ -57,9 +57,14 @@ static bool put_partners(struct exchange *x, struct value *view, const char *cho
 	return true;
 }
 
+/* What the builder shows: its address, or the form that was refused. */
+static const struct params *typed_of(const struct exchange *x) {
+	return exchange_is_write(x) ? &x->form : &x->query;
+}
+
 static void put_choices(struct exchange *x, struct value *view, const struct report_request *request) {
 	static const char *const kept[] = { "title", "from", "to", "note", "as_of" };
-	const char *period = params_get(&x->query, "period");
+	const char *period = params_get(typed_of(x), "period");
 	struct value *list = value_put(view, "periods", value_list(x->arena));
 	for (const struct period_name *name = period_names; name->key; name++)
 		put_choice(list, name->key, name->label, text_same(name->key, text_is_empty(period) ? "lastmonth" : period));
@@ -67,7 +72,7 @@ static void put_choices(struct exchange *x, struct value *view, const struct rep
 	report_put_options(view, "compares", &report_compares, report_compare_labels, (int)request->compare);
 	report_put_options(view, "papers", &paper_names, paper_labels, (int)request->paper);
 	for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
-		value_put_text(view, arena_print(x->arena, "is_%s", kept[i]), params_get(&x->query, kept[i]));
+		value_put_text(view, arena_print(x->arena, "is_%s", kept[i]), params_get(typed_of(x), kept[i]));
 }
 
 static bool compose(struct exchange *x, const struct report_request *request, struct report *report,
@@ -93,10 +98,11 @@ static bool show_builder(struct exchange *x, struct error *err) {
 	struct document *document;
 	struct error problem;
 	const char *list;
+	const struct params *typed = typed_of(x);
 	struct value *view = value_map(x->arena);
-	bool fine = record_from_form(&report_request_record, &x->query, x->arena, &request, &x->problems, &problem) &&
-	            take_period(&x->query, x->now, &request, &problem);
-	block_move(&request.blocks, params_get(&x->query, "move"));
+	bool fine = record_from_form(&report_request_record, typed, x->arena, &request, &x->problems, &problem) &&
+	            take_period(typed, x->now, &request, &problem);
+	block_move(&request.blocks, params_get(typed, "move"));
 	fine = fine && compose(x, &request, &report, &document, &problem);
 	if (!fine && !exchange_show_problem(x, &problem, err))
 		return false;
@@ -108,7 +114,8 @@ static bool show_builder(struct exchange *x, struct error *err) {
 	put_choices(x, view, &request);
 	put_blocks(view, &request);
 	value_put_bool(view, "custom", request.template == TEMPLATE_CUSTOM);
-	return put_partners(x, view, params_get(&x->query, "partner"), err) && list_of_query(x, &list, err) &&
+	return put_partners(x, view, params_get(typed, "partner"), err) &&
+	       list_resolve(x->store, params_get(typed, "list"), x->arena, &list, err) &&
 	       list_put_choices(x, list, view, err) &&
 	       reply_page(x, "reports/report_builder", "New report", "reports", view, err);
 }
@@ -201,6 +208,9 @@ static bool report_page(struct exchange *x, const struct report *report, const c
 	struct value *row = value_put(view, "report", record_to_value(&report_record, report, x->arena));
 	put_row(row, report);
 	value_put_text(view, "new_link", url);
+	value_put_text(view, "typed_expires_at", exchange_typed(x, "expires_at", NULL));
+	value_put_text(view, "typed_max_downloads", exchange_typed(x, "max_downloads", NULL));
+	value_put_text(view, "typed_note", exchange_typed(x, "note", NULL));
 	value_put_text(row, "data_human", text_of_moment(x->arena, report->data_at));
 	value_put_text(row, "since", url_encoded(x->arena, moment_format(report->data_at, since)));
 	return put_links(x, view, report, err) && reply_page(x, "reports/report", report->title, "reports", view, err);
@@ -304,7 +314,8 @@ const struct route report_routes[] = {
 	{ "GET", "/reports", GUARD_SIGNED_IN, show_library },
 	{ "GET", "/reports/new", GUARD_SIGNED_IN, show_builder,
 	  .realms = REALM_FIGURES | REALM_SETTINGS | REALM_PARTNERS | REALM_REPORTS },
-	{ "POST", "/reports", GUARD_SIGNED_IN, ask, .input = &report_request_record, .creates = true },
+	{ "POST", "/reports", GUARD_SIGNED_IN, ask, .input = &report_request_record, .form = show_builder,
+	  .creates = true },
 	{ "GET", "/reports/:report_id", GUARD_SIGNED_IN, show_report },
 	{ "POST", "/reports/:report_id/delete", GUARD_SIGNED_IN, drop },
 	{ "POST", "/reports/:report_id/links", GUARD_SIGNED_IN, make_link, .input = &link_request_record,

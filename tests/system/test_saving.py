@@ -1,9 +1,9 @@
 """Cleared members are cleared, and a stale save loses nothing: it shows both versions."""
-import re
+import html, re
 
 import pytest
 from product import Browser, call, first_user, get
-from test_reports import post
+from test_reports import make, post
 
 
 @pytest.fixture
@@ -128,3 +128,51 @@ def test_a_late_benchmark_shows_both(token, browser):
     assert status == 409 and "theirs" in page and 'value="4"' in page and 'value="mine"' in page
     assert get("/api/benchmarks", token)[0]["percent"] == "3"
     put(percent="")
+
+
+def shown(page):
+    """The problem beside each field, and that the control says that it is wrong."""
+    problems = dict(re.findall(r'<em class="wrong" id="wrong-([\w.]+)">([^<]*)</em>', page))
+    for field in problems:
+        assert len(re.findall(rf'aria-invalid="true" aria-describedby="wrong-{field}"', page)) == (0 if field == "blocks" else 1), field
+    return problems
+
+
+def test_each_refused_form_shows_its_problems_beside_the_fields(token, partner, schedule, browser):
+    proof = re.search(r'name="csrf" value="(\w+)"', browser.open("/partners")[1])[1]
+    report = make(token, template="list_performance", title="Refused")
+    campaign = get("/api/campaigns?status=sent&limit=1", token)[0]["id"]
+    person = get("/api/contacts?limit=1", token)
+    user, password = first_user()
+    refused = [
+        ("/partners", dict(name="", prefix="x"), {"name"}),
+        ("/partners", dict(name="New", prefix="x"), {"prefix"}),
+        (f"/partners/{partner['id']}", dict(name="n" * 101), {"name"}),
+        (f"/partners/{partner['id']}/logo", dict(x="1"), {"logo"}),
+        (f"/campaigns/{campaign}/partner", dict(partner_id="nobody"), {"partner_id"}),
+        ("/reports/schedules", dict(name="", cron="weekly", recipients="", fresh_hours="x"), {"name", "fresh_hours"}),
+        (f"/reports/schedules/{schedule['id']}", dict(name="A", cron="never", recipients="a@b.example"), {"cron"}),
+        ("/reports", dict(template="custom", title="t" * 201, period="90d"), {"title"}),
+        ("/reports", dict(template="custom", title="Mine", period="90d"), {"blocks"}),
+        (f"/reports/{report['id']}/links", dict(expires_at="2001-01-01", note="For whom"), {"expires_at"}),
+        ("/settings/tokens", dict(name="", scope="all"), {"name", "scope"}),
+        ("/settings/password", dict(password=password, new_password="correct horse 7", again="other"), {"again"}),
+        ("/settings/benchmarks", dict(metric="open_rate", percent="many"), {"percent"}),
+        ("/views", dict(name="", address="/campaigns"), {"name"}),
+    ]
+    if person:
+        refused.append((f"/contacts/{person[0]['id']}/customer", dict(customer_id="nobody"), {"customer_id"}))
+    for path, typed, fields in refused:
+        status, page, _ = browser.open(path, csrf=proof, **typed)
+        assert status == 400 and set(shown(page)) == fields and 'role="alert"' in page, (path, status, shown(page))
+        assert all(html.escape(word, quote=True) in page for name, word in typed.items() if name in ("title", "note")), path
+    for path, fields in (("/dashboard?from=never", {"from"}), ("/campaigns?as_of=never", {"as_of"}), ("/contacts?engagement=x", {"engagement"}),
+                         ("/changes?since=never", {"since"}), ("/lists?as_of=never", {"as_of"}), ("/reports/new?as_of=never", {"as_of"})):
+        status, page, _ = browser.open(path)
+        assert status == 400 and set(shown(page)) == fields, (path, status, shown(page))
+    assert not shown(browser.open("/settings")[1])
+
+
+def test_a_nested_problem_names_its_path(token):
+    status, answer, _ = post("/api/reports", token, {"period": {"from": "soon", "until": "2026-02-01"}})
+    assert status == 400 and set(answer["fields"]) == {"period.from", "period.until"}, answer

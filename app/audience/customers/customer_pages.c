@@ -102,12 +102,12 @@ struct link_request {
 };
 static const struct field request_fields[] = { FIELD(struct link_request, customer_id, .max = 100,
 	                                                 .doc = "Null takes the link away") };
-static const struct record_type request_record = RECORD_TYPE("CustomerLink", struct link_request, request_fields);
+const struct record_type customer_link_record = RECORD_TYPE("CustomerLink", struct link_request, request_fields);
 
-static bool link_by_hand(struct exchange *x, struct error *err) {
+bool customer_link(struct exchange *x, struct error *err) {
 	const struct link_request *request = x->input;
 	return customer_link_by_hand(x->store, x->settings, x->values[0], request->customer_id, err) &&
-	       reply_saved(x, arena_print(x->arena, "/contacts/%s", x->values[0]), &request_record, request);
+	       reply_saved(x, arena_print(x->arena, "/contacts/%s", x->values[0]), &customer_link_record, request);
 }
 
 static bool customers_api(struct exchange *x, struct error *err) {
@@ -155,9 +155,8 @@ const struct route customer_routes[] = {
 	{ "GET", "/customers", GUARD_SIGNED_IN, show_page, .realms = REALM_FIGURES | REALM_CUSTOMERS | REALM_PARTNERS },
 	{ "GET", "/customers.csv", GUARD_SIGNED_IN, segments_csv, .realms = REALM_FIGURES | REALM_CUSTOMERS,
 	  .download = true },
-	{ "POST", "/contacts/:contact_id/customer", GUARD_SIGNED_IN, link_by_hand, .input = &request_record },
-	{ "PUT", "/api/contacts/:contact_id/customer", GUARD_SIGNED_IN, link_by_hand,
-	  .summary = "Link a contact to a customer", .output = &request_record, .input = &request_record },
+	{ "PUT", "/api/contacts/:contact_id/customer", GUARD_SIGNED_IN, customer_link,
+	  .summary = "Link a contact to a customer", .output = &customer_link_record, .input = &customer_link_record },
 	{ "GET", "/api/customers", GUARD_SIGNED_IN, customers_api, .summary = "Customers of the other system",
 	  .output = &customer_record, .list = true, .parameters = "limit" },
 	{ "GET", "/api/energy-analyses", GUARD_SIGNED_IN, projects_api,

@@ -79,6 +79,13 @@ static bool find_template(struct templates *templates, const char *name, const c
 	return true;
 }
 
+/* Null has no members, and what a sparse map lacks is null. */
+static const struct value *member_of(const struct value *value, const char *name) {
+	static const struct value nothing = { .kind = VALUE_NULL };
+	const struct value *found = value->kind == VALUE_NULL ? value : value_get(value, name);
+	return !found && value->sparse ? &nothing : found;
+}
+
 static const struct value *look_up(const struct frame *frame, const char *name) {
 	char part[TAG_BYTES];
 	if (strcmp(name, ".") == 0)
@@ -98,7 +105,7 @@ static const struct value *look_up(const struct frame *frame, const char *name) 
 			return NULL;
 		memcpy(part, name, size);
 		part[size] = '\0';
-		found = found->kind == VALUE_NULL ? found : value_get(found, part); /* null has no members: stay at null */
+		found = member_of(found, part);
 	}
 	return found;
 }

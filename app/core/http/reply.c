@@ -108,15 +108,14 @@ bool reply_deleted(struct exchange *x, const char *page) {
 	return reply_done(x, page, answer);
 }
 
-/* The problem of each input field, null if none. */
-static struct value *wrong_fields(const struct exchange *x) {
+struct value *reply_wrong(const struct exchange *x) {
 	struct value *wrong = value_map(x->arena);
-	const struct record_type *input = x->route ? x->route->input : NULL;
-	for (int i = 0; i < x->problems.count; i++)
-		value_put_text(wrong, x->problems.items[i].field, x->problems.items[i].text);
-	for (int i = 0; input && i < input->count; i++)
-		if (!value_get(wrong, input->fields[i].name))
-			value_put_text(wrong, input->fields[i].name, NULL);
+	wrong->sparse = true;
+	for (int i = 0; x->problem && i < x->problems.count; i++) {
+		struct value *one = value_put(wrong, x->problems.items[i].field, value_map(x->arena));
+		value_put_text(one, "field", x->problems.items[i].field);
+		value_put_text(one, "text", x->problems.items[i].text);
+	}
 	return wrong;
 }
 
@@ -124,7 +123,7 @@ static struct value *wrong_fields(const struct exchange *x) {
 static void put_problem(const struct exchange *x, struct value *view) {
 	if (!value_get(view, "problem"))
 		value_put_text(view, "problem", x->problem);
-	(void)value_put(view, "wrong", x->problem ? wrong_fields(x) : value_null(x->arena));
+	(void)value_put(view, "wrong", reply_wrong(x));
 }
 
 static void put_menu(struct value *view, const struct menu_item *item, const char *active) {

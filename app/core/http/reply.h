@@ -41,8 +41,13 @@ bool reply_saved(struct exchange *x, const char *page, const struct record_type 
 bool reply_deleted(struct exchange *x, const char *page); /* {"deleted": true} */
 
 /* Renders views/<name>.mustache. Adds the shell's data (user, csrf, active item) and, if a form is shown again,
- * problem, wrong.<field> and, after a stale save, theirs. */
+ * problem and wrong.<field>. FAULT if the view does not exist or is broken. */
 bool reply_page(struct exchange *x, const char *name, const char *title, const char *active, struct value *view,
                 struct error *err) MUST_CHECK;
+
+/* What is wrong with each field, a map { field, text } by its name; empty unless the page shows a form again. Each
+ * control in a view has {{#wrong.name}}{{>invalid}}{{/wrong.name}} and, behind it, {{#wrong.name}}{{>problem}}…; where
+ * a page has several forms of one kind, each has a `wrong` of its own. */
+struct value *reply_wrong(const struct exchange *x);
 
 #endif

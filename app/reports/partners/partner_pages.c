@@ -265,11 +265,11 @@ static bool show_owner(struct exchange *x, struct error *err) {
 	value_put_text(view, "id", campaign.id);
 	value_put_text(view, "name", campaign_name(&campaign));
 	value_put_text(view, "owner", owner ? owner->name : NULL);
-	value_put_text(view, "project_id", campaign.project_id);
+	value_put_text(view, "project_id", exchange_typed(x, "project_id", campaign.project_id));
+	const char *chosen = exchange_typed(x, "partner_id", campaign.partner_id);
 	struct value *choices = value_put(view, "partners", value_list(x->arena));
 	for (int i = 0; i < all.partner_count; i++)
-		put_choice(choices, all.partners[i].id, all.partners[i].name,
-		           text_same(all.partners[i].id, campaign.partner_id));
+		put_choice(choices, all.partners[i].id, all.partners[i].name, text_same(all.partners[i].id, chosen));
 	return reply_page(x, "reports/campaign_partner", arena_print(x->arena, "Partner of %s", campaign_name(&campaign)),
 	                  "campaigns", view, err);
 }
@@ -285,7 +285,7 @@ const struct route partner_routes[] = {
 	{ "POST", "/partners/:partner_id/logo", GUARD_SIGNED_IN, set_logo, .form = show_partner },
 	{ "GET", "/partners/:partner_id/logo", GUARD_SIGNED_IN, show_logo },
 	{ "GET", "/campaigns/:campaign_id/partner", GUARD_SIGNED_IN, show_owner },
-	{ "POST", "/campaigns/:campaign_id/partner", GUARD_SIGNED_IN, own, .input = &ownership_record },
+	{ "POST", "/campaigns/:campaign_id/partner", GUARD_SIGNED_IN, own, .input = &ownership_record, .form = show_owner },
 	{ "GET", "/api/partners", GUARD_SIGNED_IN, list_api, .summary = "Partners by name", .output = &partner_record,
 	  .list = true },
 	{ "POST", "/api/partners", GUARD_SIGNED_IN, create, .summary = "Add a partner", .output = &partner_record,

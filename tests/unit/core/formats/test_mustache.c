@@ -60,13 +60,16 @@ static const char *page(void *context, struct arena *arena, const char *name) {
 	return strcmp(name, "page") == 0 ? context : strcmp(name, "part") == 0 ? "\n\n{{deep}}" : NULL;
 }
 
-/* The output of the template for {"here": 1, "none": null, "rows": [{"cell": 2}]}, or why it fails. */
+/* The output of the template for {"here": 1, "none": null, "few": {"this": "x"}, "rows": [{"cell": 2}]}, or why it
+ * fails. */
 static const char *strictly(struct arena *arena, const char *source) {
 	BUF_AUTO out = { 0 };
 	struct error err = ERROR_INIT;
 	struct value *data = value_map(arena);
 	value_put_int(data, "here", 1);
 	value_put_text(data, "none", NULL);
+	value_put_text(value_put(data, "few", value_map(arena)), "this", "x");
+	data->last->sparse = true;
 	struct value *rows = value_put(data, "rows", value_list(arena));
 	value_put_int(value_push(rows, value_map(arena)), "cell", 2);
 	struct templates *templates = templates_new(page, (void *)(uintptr_t)source);
@@ -80,6 +83,7 @@ static const char *strictly(struct arena *arena, const char *source) {
 Test(mustache, strict_names_what_is_not_there) {
 	static const char *const fine[][2] = { { "{{here}}", "1" },
 		                                   { "{{#rows}}{{cell}}{{here}}{{/rows}}", "21" },
+		                                   { "{{few.this}}{{#few.that}}y{{/few.that}}{{few.that.member}}", "x" },
 		                                   { "{{none}}{{#none.member}}{{absent}}{{/none.member}}{{^none}}-{{/none}}",
 		                                     "-" } };
 	static const char *const bad[][2] = {
