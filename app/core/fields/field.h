@@ -140,8 +140,9 @@ struct value *record_to_value(const struct record_type *record, const void *obje
 /* Clears the object and fills it from input: a form or a JSON object. INVALID names the first field that has the wrong
  * type, is not a valid choice, exceeds its limit, or is required and missing; `problems` (may be NULL) gets all such
  * fields, and `object` whatever could be read. An unknown JSON key is refused by name; unknown form fields are ignored
- * (forms carry csrf and buttons). PRIVATE fields are never read from input, nested records only from JSON. A list is an
- * array of texts, or all values of its name in a form. Texts are trimmed, and copied only if trimming changes them. */
+ * (forms carry csrf and buttons). PRIVATE fields are never read from input, nested records only from JSON, where a
+ * problem names the path: "period.from". A list is an array of texts, or all values of its name in a form. Texts are
+ * trimmed, and copied only if trimming changes them. */
 bool record_from_form(const struct record_type *record, const struct params *form, struct arena *arena, void *object,
                       struct problems *problems, struct error *err) MUST_CHECK;
 bool record_from_json(const struct record_type *record, const struct value *json, struct arena *arena, void *object,

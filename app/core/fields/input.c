@@ -84,6 +84,28 @@ static bool put_strings(const struct field *field, const struct value *value, st
 	return true;
 }
 
+/* "from is missing" of the member `from` becomes "period: from is missing" of the member `period.from`. */
+static void add_path(struct error *problem, const struct field *field) {
+	struct error bare = *problem;
+	(void)snprintf(problem->field, sizeof problem->field, "%s.%s", field->name, bare.field);
+	(void)snprintf(problem->text, sizeof problem->text, "%s: %s", field->name, bare.text);
+}
+
+static bool put_nested(const struct field *field, const struct value *value, struct arena *arena, void *at,
+                       struct problems *problems, struct error *err) {
+	struct problems *inside = arena_new_of(arena, struct problems);
+	if (record_from_json(field->record, value, arena, at, inside, err))
+		return true;
+	for (int i = 0; i < inside->count; i++) {
+		struct error one;
+		(void)error_field(&one, inside->items[i].field, "%s", inside->items[i].text);
+		add_path(&one, field);
+		problems_add(problems, arena, &one);
+	}
+	add_path(err, field);
+	return false;
+}
+
 static bool put_from_value(const struct field *field, const struct value *value, struct arena *arena, void *at,
                            struct problems *problems, struct error *err) {
 	if (field->type == FIELD_BOOL && value->kind == VALUE_BOOL) {
@@ -95,7 +117,7 @@ static bool put_from_value(const struct field *field, const struct value *value,
 	if (field->type == FIELD_STRINGS && value->kind == VALUE_LIST)
 		return put_strings(field, value, arena, at, err);
 	if (field->type == FIELD_NESTED && value->kind == VALUE_MAP)
-		return record_from_json(field->record, value, arena, at, problems, err);
+		return put_nested(field, value, arena, at, problems, err);
 	if (value->kind == VALUE_TEXT && field->type != FIELD_BOOL && field->type != FIELD_COUNT)
 		return put_from_text(field, value->text, arena, at, err);
 	return wrong(err, field,

@@ -89,11 +89,14 @@ Test(input, json_tells_all_that_is_wrong_even_inside) {
 	cr_expect_eq(order.span.to, 2);
 	cr_expect(!from_json(arena, "{\"nane\":\"ab\",\"secret\":\"x\",\"amount\":\"7\",\"span\":{\"to\":99}}", &order,
 	                     &problems, &err));
-	static const char *const wrong[] = { "nane", "secret", "amount", "to", "from", "name" };
+	static const char *const wrong[] = { "nane", "secret", "amount", "span.to", "span.from", "name" };
 	cr_expect_eq(problems.count, 6, "%d: %s", problems.count, problems_text(&problems, arena));
 	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
 		cr_expect_not_null(problems_of(&problems, wrong[i]), "%s", wrong[i]);
 	cr_expect_str_eq(err.field, "nane");
+	cr_expect_str_eq(problems_of(&problems, "span.from"), "span: from is missing");
+	cr_expect(!from_json(arena, "{\"name\":\"ab\",\"span\":{\"form\":1}}", &order, &problems, &err));
+	cr_expect_str_eq(err.field, "span.form");
 	cr_expect(!record_from_json(&order_record, value_list(arena), arena, &order, &problems, &err));
 	cr_expect_str_eq(err.field, "");
 }
