@@ -1,4 +1,4 @@
-/* Users and tokens: rules and storage. */
+/* Users: rules and storage. */
 #include "access/user.h"
 
 #include <string.h>

@@ -1,4 +1,4 @@
-/* Saved views: rules, storage and pages. */
+/* Saved views: rules and storage. */
 #include "console/saved_view.h"
 
 #include <string.h>

@@ -1,4 +1,4 @@
-/* Benchmarks: rules, storage and pages. */
+/* Benchmarks: rules and storage. */
 #include "metrics/benchmark.h"
 
 #include "core/store/version.h"

@@ -140,8 +140,8 @@ static bool copy_members(struct store *into, const struct rows *rows, struct err
 	return contact_save_page(into, rows->items, rows->count, arena, err);
 }
 
-/* Keeps people found for an event by a membership that is gone by now: without one, replay could not find them. Creates
- * a membership on a nonexistent list. */
+/* Keeps people found for an event by a membership, which may be gone by now: without one, replay could not find them.
+ * Creates memberships on a nonexistent list. */
 static bool copy_found(struct store *into, const struct rows *rows, struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	const struct event *events = rows->items;

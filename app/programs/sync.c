@@ -3,7 +3,7 @@
 #include "core/store/version.h"
 #include "observing/job.h"
 
-/* The process before may have died between its last write and the new version. */
+/* The previous process may have died between its last write and the version bump. */
 static bool begin(struct store *store, struct error *err) {
 	return version_bump(store, REALM_FIGURES | REALM_LEDGER, err);
 }

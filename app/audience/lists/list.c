@@ -1,4 +1,4 @@
-/* Subscriber lists: storage and JSON. */
+/* Subscriber lists: storage. */
 #include "audience/lists/list.h"
 
 #include <string.h>

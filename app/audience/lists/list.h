@@ -38,7 +38,7 @@ struct list_snapshot {
 };
 extern const struct record_type list_snapshot_record;
 
-/* Updates the list with this provider id and sets its own id; appends a snapshot if a count changed. `at`: when the
+/* Updates the list with this provider id and sets its id here; appends a snapshot if a count changed. `at`: when the
  * answer arrived. Idempotent within a run. */
 bool list_save(struct store *store, struct list *list, const char *run_id, struct moment at, struct arena *arena,
                bool *changed, struct error *err) MUST_CHECK;

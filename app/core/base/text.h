@@ -23,7 +23,7 @@ static inline bool text_is_empty(const char *text) {
 bool text_starts(const char *text, const char *prefix);
 bool text_same(const char *a, const char *b); /* NULL equals only NULL */
 
-bool strings_have(const struct strings *strings, const char *text);                  /* text must not be NULL */
+bool strings_have(const struct strings *strings, const char *text);                  /* false for NULL */
 struct strings strings_distinct(struct arena *arena, const struct strings *strings); /* without duplicates */
 bool strings_meet(const struct strings *a, const struct strings *b); /* do they have a text in common? */
 

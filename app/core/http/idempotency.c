@@ -15,7 +15,7 @@ enum { KEY_MAX = 255, LOCK_MS = 60 * SECOND_MS, TRY_MS = 100, FORM_TRIES = 30, R
 
 struct kept {
 	const char *id;      /* digest of who asks, the route and the key */
-	const char *request; /* digest of what was asked */
+	const char *request; /* digest of the request's content */
 	const char *owner;   /* the process that ran or runs it */
 	const char *object_id;
 	struct moment locked_until, expires_at;

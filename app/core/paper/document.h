@@ -73,7 +73,7 @@ struct document {
 	const char *id;                                                       /* printed on every page */
 	struct moment made_at, data_at;                                       /* data_at: when the figures were read */
 	enum paper paper;
-	const char *logo; /* PNG bytes, checked by logo_check; or NULL */
+	const char *logo; /* PNG bytes, checked by logo_read; or NULL */
 	size_t logo_size;
 	struct part *first, *last;
 };

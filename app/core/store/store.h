@@ -4,9 +4,9 @@
  * Errors: CONFLICT for a duplicate key, UNAVAILABLE if the server does not answer or says it is unavailable, FAULT for
  * a command that it rejects.
  *
- * Filters (filter.h) and updates (update.h) are expressions of typed values, documents are records (fields/field.h). A
- * room names its collections once, `static const char PARTNERS[] = "partners";`, and writes no others (checked by
- * tests/lint.py).
+ * Filters (filter.h) and updates (update.h) are expressions of typed values, documents are records
+ * (core/fields/field.h). A room names its collections once, `static const char PARTNERS[] = "partners";`, and writes no
+ * others (checked by tests/lint.py).
  *
  *   store_find(store, PARTNERS, FILTER(by_id(id)), NULL, &partner_record, arena, &partner, &found, err)
  *   store_list(store, PARTNERS, &everything, SORT(asc("name")), MAX, &partner_record, arena, …)

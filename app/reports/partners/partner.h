@@ -11,7 +11,7 @@ struct partner {
 	const char *id, *name;
 	struct strings prefixes, list_ids; /* prefixes ignore case */
 	const char *contact;               /* contact shown to the partner on the page of a link */
-	struct bytes logo;                 /* PNG, checked by logo_check; PRIVATE */
+	struct bytes logo;                 /* PNG, checked by logo_read; PRIVATE */
 	bool has_logo;
 	struct moment created_at, updated_at;
 	const char *created_by;
