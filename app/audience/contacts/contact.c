@@ -156,12 +156,8 @@ static int by_its_id(const void *a, const void *b) {
 
 bool contact_find_names(struct store *store, const struct strings *ids, struct arena *arena, struct contact **contacts,
                         int *count, struct error *err) {
-	if (!store_list(store, CONTACTS, FILTER(in_ids("_id", ids)), NULL, ids->count + 1, &name_record, arena,
-	                (void **)contacts, count, err))
-		return false;
-	if (*count)
-		qsort(*contacts, (size_t)*count, sizeof **contacts, by_its_id);
-	return true;
+	return store_list(store, CONTACTS, FILTER(in_ids("_id", ids)), SORT(asc("_id")), ids->count + 1, &name_record,
+	                  arena, (void **)contacts, count, err);
 }
 
 bool contact_find_by_addresses(struct store *store, const struct strings *norms, struct arena *arena,
