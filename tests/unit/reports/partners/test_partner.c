@@ -1,5 +1,7 @@
-/* Which partner a campaign belongs to. */
+/* Which partner a campaign belongs to; and stored partners, where TEST_STORE_URI names a server. */
 #include <criterion/criterion.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include "reports/partners/partner.h"
 
@@ -19,4 +21,44 @@ Test(partners, longest_prefix_wins_and_the_hand_overrules) {
 	campaign.partner_id = NULL;
 	campaign.list_ids.count = 0;
 	cr_expect_null(partner_of(&campaign, partners, 3));
+}
+
+static struct store *store;
+static struct arena *arena;
+static struct error err;
+
+static void open_store(void) {
+	char name[64];
+	const char *uri = getenv("TEST_STORE_URI");
+	if (!uri)
+		cr_skip_test("TEST_STORE_URI names no server");
+	(void)snprintf(name, sizeof name, "telltale_unit_partners_%d", (int)getpid());
+	arena = arena_new();
+	err = ERROR_INIT;
+	store = store_open(uri, name, "telltale-unit", 10000, &err);
+	cr_assert(store, "%s", err.text);
+}
+
+static void close_store(void) {
+	if (!store)
+		return;
+	cr_expect(store_drop_database(store, &err));
+	store_close(store);
+	arena_free(arena);
+}
+
+Test(stored_partners, lists_read_no_logo, .init = open_store, .fini = close_store) {
+	const struct partner_request request = { .name = "ACME", .rev = COUNT_NONE };
+	const struct bytes logo = { "\x89PNG", 4 };
+	struct partner *listed, found;
+	const char *id = store_new_id(arena);
+	int count;
+	bool exists;
+	cr_assert(partner_create(store, &request, id, "admin", moment_now(), arena, &err), "%s", err.text);
+	cr_assert(partner_save_logo(store, id, &logo, &exists, &err) && exists, "%s", err.text);
+	cr_assert(partner_list(store, arena, &listed, &count, &err), "%s", err.text);
+	cr_expect(count == 1 && listed->has_logo && !listed->logo.data);
+	cr_expect_str_eq(listed->name, "ACME");
+	cr_assert(partner_find(store, id, arena, &found, &exists, &err) && exists, "%s", err.text);
+	cr_expect_eq(found.logo.size, 4);
 }
