@@ -316,7 +316,7 @@ bool replay_run(struct store *store, const struct settings *settings, const char
 	if (!rebuilt)
 		return false;
 	jobs_open(&jobs, store, NULL, 0, NULL);
-	bool holds = jobs_hold(&jobs, &replay_job, name, &held, err);
+	bool holds = jobs_hold(&jobs, &replay_job, &held, err);
 	bool fine = holds && (into || store_drop_database(rebuilt, err)) &&
 	            replay(store, rebuilt, settings, repair, rows, count, err);
 	if (holds && !into)

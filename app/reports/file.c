@@ -9,41 +9,34 @@ enum { CHUNK = 255 * 1024, CHUNKS_MAX = 400, NAME_TEXT = 40 };
 
 static const char FILES[] = "report_files";
 
+static const char *const format_names[] = { [FILE_PDF] = "pdf", [FILE_CSV] = "csv" };
+static const struct choices file_formats = CHOICES(format_names);
+
 struct chunk {
 	const char *file_id;
+	unsigned format;
 	int64_t n;
 	struct bytes data;
 };
 static const struct field chunk_fields[] = {
-	FIELD(struct chunk, file_id),
+	FIELD(struct chunk, file_id, .flags = FIELD_ID),
+	FIELD(struct chunk, format, .choices = &file_formats),
 	FIELD(struct chunk, n),
 	FIELD(struct chunk, data, .flags = FIELD_PRIVATE),
 };
 static const struct record_type chunk_record = RECORD_TYPE("ReportChunk", struct chunk, chunk_fields);
 
-static bool drop_file(struct store *store, const char *file_id, struct error *err) {
-	int64_t deleted;
-	return store_delete(store, FILES, FILTER(eq_text("file_id", file_id)), &deleted, err);
-}
-
-static char *file_key(const char *file_id, enum report_file file, struct arena *arena) {
-	return arena_print(arena, "%s.%s", file_id, file == FILE_PDF ? "pdf" : "csv");
-}
-
 bool file_drop(struct store *store, const char *file_id, struct error *err) {
-	ARENA_AUTO arena = arena_new();
-	return !file_id || (drop_file(store, file_key(file_id, FILE_PDF, arena), err) &&
-	                    drop_file(store, file_key(file_id, FILE_CSV, arena), err));
+	int64_t deleted;
+	return !file_id || store_delete(store, FILES, FILTER(eq_id("file_id", file_id)), &deleted, err);
 }
 
 bool file_save(struct store *store, const char *file_id, enum report_file file, const struct buf *bytes,
                struct error *err) {
-	ARENA_AUTO arena = arena_new();
-	const char *key = file_key(file_id, file, arena);
 	struct bulk *bulk = bulk_open(store, FILES);
 	for (size_t at = 0, n = 0; at < bytes->size; at += CHUNK, n++) {
 		size_t size = bytes->size - at < CHUNK ? bytes->size - at : CHUNK;
-		struct chunk chunk = { key, (int64_t)n, { bytes->bytes + at, size } };
+		struct chunk chunk = { file_id, file, (int64_t)n, { bytes->bytes + at, size } };
 		bulk_insert(bulk, &chunk_record, &chunk);
 	}
 	return bulk_run(bulk, NULL, err);
@@ -57,8 +50,8 @@ bool file_read(struct store *store, const struct report *report, enum report_fil
 	char digest[SECRET_HEX];
 	if (report->state != REPORT_READY || !report->file_id)
 		return error_set(err, ERROR_CONFLICT, "this report is not ready yet");
-	if (!store_list(store, FILES, FILTER(eq_text("file_id", file_key(report->file_id, file, arena))), SORT(asc("n")),
-	                CHUNKS_MAX, &chunk_record, arena, (void **)&chunks, &count, err))
+	if (!store_list(store, FILES, FILTER(eq_id("file_id", report->file_id), eq_choice("format", &file_formats, file)),
+	                SORT(asc("n")), CHUNKS_MAX, &chunk_record, arena, (void **)&chunks, &count, err))
 		return false;
 	for (int i = 0; i < count; i++)
 		buf_add(out, chunks[i].data.data ? chunks[i].data.data : "", chunks[i].data.size);
@@ -87,5 +80,5 @@ char *file_name(const struct report *report, enum report_file file, struct arena
 	name[size] = '\0';
 	(void)moment_format_month(moment_is_set(report->period.from) ? report->period.from : report->requested_at, month);
 	return arena_print(arena, "%s%s%s.%s", size ? name : "report", size && name[size - 1] == '-' ? "" : "-", month,
-	                   file == FILE_PDF ? "pdf" : "csv");
+	                   choice_name(&file_formats, file));
 }

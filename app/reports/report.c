@@ -37,7 +37,7 @@ static const struct field report_fields[] = {
 	FIELD(struct report, ended_at),
 	FIELD(struct report, progress, .doc = "What is being done, in words"),
 	FIELD(struct report, problem),
-	FIELD(struct report, file_id, .flags = FIELD_PRIVATE),
+	FIELD(struct report, file_id, .flags = FIELD_ID | FIELD_PRIVATE),
 	FIELD(struct report, schedule_id, .flags = FIELD_ID),
 	FIELD(struct report, sha256, .doc = "Of the PDF"),
 	FIELD(struct report, data_at, .doc = "Of the figures"),

@@ -27,7 +27,7 @@ static const struct field request_fields[] = {
 	FIELD(struct schedule_request, compare, .choices = &report_compares),
 	FIELD(struct schedule_request, paper, .choices = &paper_names),
 	FIELD(struct schedule_request, title, .max = 200),
-	FIELD(struct schedule_request, partner, .max = 100),
+	FIELD(struct schedule_request, partner, .max = 100, .doc = "A partner's id or name"),
 	FIELD(struct schedule_request, list, .max = 60),
 	FIELD(struct schedule_request, note, .max = 2000),
 	FIELD(struct schedule_request, period, .max = 20, .doc = "lastmonth where nothing is said"),
@@ -50,7 +50,7 @@ static const struct field schedule_fields[] = {
 	FIELD(struct schedule, compare, .choices = &report_compares),
 	FIELD(struct schedule, paper, .choices = &paper_names),
 	FIELD(struct schedule, title),
-	FIELD(struct schedule, partner),
+	FIELD(struct schedule, partner, .flags = FIELD_ID, .doc = "A partner's id"),
 	FIELD(struct schedule, list, .flags = FIELD_ID),
 	FIELD(struct schedule, note),
 	FIELD(struct schedule, period),
@@ -135,19 +135,24 @@ static const char *bare_id(const char *id) {
 	return text_starts(id, "schedule_") ? id + strlen("schedule_") : id;
 }
 
-static bool check_partner(struct store *store, const struct schedule *schedule, struct arena *arena,
-                          struct error *err) {
+/* A partner may be given by name; its id is stored. */
+static bool find_partner(struct store *store, struct schedule *schedule, struct arena *arena, struct error *err) {
 	struct partner partner;
-	bool found = true;
-	if (schedule->partner && !partner_find(store, schedule->partner, arena, &partner, &found, err))
+	bool found;
+	if (!schedule->partner)
+		return true;
+	if (!partner_find(store, schedule->partner, arena, &partner, &found, err))
 		return false;
-	return found || error_field(err, "partner", "there is no partner '%.60s'", schedule->partner);
+	if (!found)
+		return error_field(err, "partner", "there is no partner '%.60s'", schedule->partner);
+	schedule->partner = partner.id;
+	return true;
 }
 
 /* Validates the request, including its partner and list. */
 static bool read_request(struct store *store, const struct schedule_request *request, const char *by, struct moment now,
                          struct arena *arena, struct schedule *schedule, struct error *err) {
-	return schedule_of(request, by, now, arena, schedule, err) && check_partner(store, schedule, arena, err) &&
+	return schedule_of(request, by, now, arena, schedule, err) && find_partner(store, schedule, arena, err) &&
 	       list_of_request(store, schedule->list, "list", arena, &schedule->list, err);
 }
 

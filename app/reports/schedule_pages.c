@@ -31,9 +31,7 @@ static bool put_form(struct exchange *x, struct value *view, const struct schedu
 		return false;
 	struct value *list = value_put(view, "partners", value_list(x->arena));
 	for (int i = 0; i < count; i++)
-		put_choice(list, partners[i].id, partners[i].name,
-		           schedule->partner && (text_same(schedule->partner, partners[i].id) ||
-		                                 text_same(schedule->partner, partners[i].name)));
+		put_choice(list, partners[i].id, partners[i].name, text_same(schedule->partner, partners[i].id));
 	list = value_put(view, "periods", value_list(x->arena));
 	for (const struct period_name *name = period_names; name->key; name++)
 		put_choice(list, name->key, name->label,

@@ -2,7 +2,7 @@
 """Records what the version that made the dump says about it: loads the dump into a database (which must be empty), runs the
 programs of a checkout over it with a frozen clock, and writes truth.json.gz. Of pages only the status is recorded; compare.py
 compares them between two running versions."""
-import argparse, collections, gzip, json
+import argparse, collections, gzip, json, re
 
 import pymongo
 from load import HERE, documents, load
@@ -10,6 +10,7 @@ from pages import ID, Form, Reader, compare_sites, label_ids, moments_of, read_l
 from server import Server
 
 TRUTH = HERE / "truth.json.gz"
+OUR_ID = re.compile(r"(?<![0-9a-f])[0-9a-f]{24}(?![0-9a-f])")
 SECRETS = json.loads((HERE / "secrets.json").read_text()) if (HERE / "secrets.json").exists() else {}
 # Collections that a newer version has renamed or uses differently (None: not compared).
 MOVED = {"schema_migrations": None, "leases": None, "rate_buckets": None, "versions": None}
@@ -17,11 +18,12 @@ MOVED = {"schema_migrations": None, "leases": None, "rate_buckets": None, "versi
 # verify. All others are unchanged.
 STORED = {"campaigns": {"fallen": "decreased"}, "campaign_metrics_snapshots": {"fallen": "decreased"}, "report_deliveries": {"handovers": "recipients"}}
 CHANGED = {"campaigns": ("emailoctopus_id", "list_id", "list_ids", "partner_id", "summary_run", "seen_run", "listed_digest"),
-           "lists": ("emailoctopus_id", "seen_run"), "contacts": ("list_ids",), "partners": ("list_ids",), "reports": ("list", "campaigns", "partner_id", "schedule_id", "worker", "lease_until"),
+           "lists": ("emailoctopus_id", "seen_run"), "contacts": ("list_ids", "customer_run"), "partners": ("list_ids",), "reports": ("list", "campaigns", "partner_id", "schedule_id", "file_id", "worker", "lease_until"),
            "report_deliveries": ("schedule_id", "report_id", "worker", "lease_until"),  # worker and lease have moved to jobs
-           "report_links": ("report_id",), "report_downloads": ("link_id",), "notices": ("campaign",),
-           "report_schedules": ("list",), "list_contacts": ("list_id", "emailoctopus_id", "email_norm", "seen_run"),
+           "report_files": ("file_id",), "report_links": ("report_id",), "report_downloads": ("link_id",), "notices": ("campaign",),
+           "report_schedules": ("list", "partner"), "list_contacts": ("list_id", "emailoctopus_id", "email_norm", "seen_run"),
            "contact_events": ("campaign_id", "run_id", "email_norm", "address_found"), "raw_answers": ("key", "campaign_id", "run_id"),
+           **dict.fromkeys(("customer_suggestions", "demographic_counts", "domain_counts", "tag_counts", "usage_counts"), ("run_id",)),
            **dict.fromkeys(("campaign_metrics_snapshots", "link_snapshots", "campaign_links"), ("campaign_id", "run_id")), "list_snapshots": ("list_id", "run_id")}
 
 
@@ -66,6 +68,37 @@ def check_counts(uri, database, truth):
     now = counts(uri, database)
     return [(name, f"{count} became {now.get(MOVED.get(name, name), 0)}") for name, count in truth["counts"].items()
             if MOVED.get(name, name) and now.get(MOVED.get(name, name), 0) != count]
+
+
+# Members that refer to another document, or to the files of a report.
+REFERENCES = {"campaign_links": ("_id", "campaign_id", "run_id"), "campaign_curves": ("_id",), "campaign_growth": ("_id",),
+              "campaign_metrics_snapshots": ("campaign_id", "run_id"), "campaigns": ("external.connection_id", "list_id", "list_ids", "partner_id", "seen_run", "summary_run"),
+              "contact_events": ("campaign_id", "contact_id", "run_id"), "contacts": ("list_ids", "customer_run"), "customer_suggestions": ("_id", "run_id"),
+              **dict.fromkeys(("demographic_counts", "domain_counts", "tag_counts", "usage_counts"), ("run_id",)), "jobs": ("subject",),
+              "link_snapshots": ("campaign_id", "run_id"), "list_contacts": ("contact_id", "external.connection_id", "list_id", "seen_run"),
+              "list_snapshots": ("list_id", "run_id"), "list_weeks": ("_id",), "lists": ("external.connection_id", "seen_run"), "notices": ("campaign",),
+              "partners": ("list_ids",), "raw_answers": ("campaign_id", "run_id"), "report_deliveries": ("report_id", "schedule_id"), "report_downloads": ("link_id",),
+              "report_files": ("file_id",), "report_links": ("report_id",), "report_schedules": ("list", "partner"),
+              "reports": ("campaigns", "file_id", "list", "partner_id", "schedule_id")}
+
+
+# Where an id stands in a text all the same: keys, by which a second document of the same meaning is refused; addresses of
+# pages; and the id that a request gave to what it made.
+IDS_IN_TEXTS = {"jobs.key", "notices.address", "notices.key", "raw_answers.key", "saved_views.address", "idempotency_keys.object_id"}
+
+
+def references_of_another_kind(db):
+    """Those of them that are no ObjectIds."""
+    return [f"{name}.{member} {one['_id']}" for name, members in REFERENCES.items() for member in members
+            for one in db[name].find({"$nor": [{member: {"$exists": False}}, {member: []}, {member: {"$type": "objectId"}}]}, {"_id": 1})]
+
+
+def ids_in_texts(db):
+    """The members that hold the id of one of our documents as a text, or in one."""
+    names = sorted(db.list_collection_names())
+    ours = {str(one["_id"]) for name in names for one in db[name].find({"_id": {"$type": "objectId"}}, {"_id": 1})}
+    return {f"{name}.{path}" for name in names for document in db[name].find() for path, text in texts_of(document)
+            if any(one in ours for one in OUR_ID.findall(text))}
 
 
 def texts_of(value, path=""):

@@ -1,6 +1,7 @@
 """The job engine with workers that die or sleep, or whose clocks are wrong."""
 import json, os, random, signal, subprocess, time
 
+import bson
 import pymongo
 import pytest
 from product import ROOT, SETTINGS, call, demo, equals_provider, get, kill_sync_worker, no_doubles, start_sync_worker, wait_until
@@ -9,6 +10,8 @@ from test_schedules import stop_worker
 
 
 def jobs(**filter):
+    if "subject" in filter:
+        filter["subject"] = bson.ObjectId(filter["subject"])
     return list(pymongo.MongoClient(SETTINGS["MONGODB_URI"])[SETTINGS["MONGODB_DB"]].jobs.find(filter))
 
 
@@ -161,6 +164,6 @@ def test_a_run_of_an_older_version_is_carried_out(token):
     """It has no job."""
     kill_sync_worker(signal.SIGTERM)
     id = ask_sync(token)
-    pymongo.MongoClient(SETTINGS["MONGODB_URI"])[SETTINGS["MONGODB_DB"]].jobs.delete_one({"subject": id})
+    pymongo.MongoClient(SETTINGS["MONGODB_URI"])[SETTINGS["MONGODB_DB"]].jobs.delete_one({"subject": bson.ObjectId(id)})
     start_sync_worker()
     wait_until(lambda: run_of(id, token)["state"] == "complete", "the run", 60)

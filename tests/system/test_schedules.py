@@ -80,6 +80,21 @@ def test_a_due_report_is_mailed_as_a_link(token, sink):
     assert "one@partner.example: sent" in call(f"/reports/schedules/{schedule['id']}", token)[1]
 
 
+def test_a_partner_may_be_renamed(token, sink):
+    status, partner, _ = post("/api/partners", token, {"name": "Before", "prefixes": ["acme_"]})
+    assert status == 200, partner
+    schedule = add(token, name="Renamed", recipients="renamed@partner.example", partner="Before")
+    assert schedule["partner"] == partner["id"]
+    status, answer, _ = post(f"/api/partners/{partner['id']}", token, {"name": "After", "prefixes": ["acme_"]}, "PUT")
+    assert status == 200, answer
+    due(schedule)
+    row, = ended(schedule, token)
+    report = get(f"/api/reports/{row['report_id']}", token)
+    assert row["state"] == "sent" and report["partner_id"] == partner["id"] and report["partner"] == "After"
+    assert post(f"/api/report-schedules/{schedule['id']}", token, method="DELETE")[0] == 200
+    assert post(f"/api/partners/{partner['id']}", token, method="DELETE")[0] == 200
+
+
 def test_as_attachment(token, sink):
     schedule = add(token, name="Files", recipients="file@partner.example", attach=True)
     due(schedule)

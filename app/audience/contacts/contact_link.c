@@ -8,7 +8,7 @@ static const char CONTACTS[] = "contacts", BY_HAND[] = "manual";
 /* The edits that set the link. */
 #define LINKED(link)                                                                          \
 	set_text("customer_id", (link)->customer_id), set_text("customer_link", (link)->how),     \
-		set_text("customer_run", (link)->run_id),                                             \
+		set_id("customer_run", (link)->run_id),                                               \
 		set_text("usage_segment", (link)->usage_segment ? (link)->usage_segment : "unknown"), \
 		set_strings("customer_groups", (link)->groups)
 
@@ -30,7 +30,7 @@ bool contact_save_links(struct store *store, const struct contact_link *links, i
 
 bool contact_drop_links(struct store *store, const char *run_id, struct error *err) {
 	return store_update_all(store, CONTACTS,
-	                        FILTER(is_present("customer_id"), ne_text("customer_run", run_id),
+	                        FILTER(is_present("customer_id"), ne_id("customer_run", run_id),
 	                               ne_text("customer_link", BY_HAND)),
 	                        UPDATE(UNLINKED), err);
 }

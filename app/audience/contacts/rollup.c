@@ -15,7 +15,7 @@ static const struct field tag_fields[] = {
 	FIELD(struct tag_count, opened, .unit = "contacts",
 	      .doc = "Opened at least one campaign, automated opens included"),
 	FIELD(struct tag_count, clicked, .unit = "contacts", .doc = "Clicked in at least one campaign"),
-	FIELD(struct tag_count, run_id, .flags = FIELD_PRIVATE),
+	FIELD(struct tag_count, run_id, .flags = FIELD_ID | FIELD_PRIVATE),
 };
 const struct record_type tag_count_record = RECORD_TYPE("TagCount", struct tag_count, tag_fields);
 
@@ -27,7 +27,7 @@ static const struct field domain_fields[] = {
 	      .doc = "Opened at least one campaign, automated opens included"),
 	FIELD(struct domain_count, clicked, .unit = "contacts", .doc = "Clicked in at least one campaign"),
 	FIELD(struct domain_count, bounced, .unit = "contacts", .doc = "Bounced at least once"),
-	FIELD(struct domain_count, run_id, .flags = FIELD_PRIVATE),
+	FIELD(struct domain_count, run_id, .flags = FIELD_ID | FIELD_PRIVATE),
 };
 const struct record_type domain_count_record = RECORD_TYPE("DomainCount", struct domain_count, domain_fields);
 
@@ -53,8 +53,7 @@ static void take_count(void *context, const void *object) {
 	const char *name = *(const char *const *)((const char *)object + id->offset);
 	if (name)
 		bulk_upsert(counting->bulk, FILTER(eq_text("_id", name)),
-		            UPDATE(set_record(counting->record, object, EXCEPT("run_id")),
-		                   set_text("run_id", counting->run_id)));
+		            UPDATE(set_record(counting->record, object, EXCEPT("run_id")), set_id("run_id", counting->run_id)));
 }
 
 /* Deletes the rows that this run did not count. */
@@ -67,7 +66,7 @@ static bool count_groups(struct store *store, const char *collection, const stru
 		return false;
 	}
 	return bulk_run(counting.bulk, NULL, err) &&
-	       store_delete(store, collection, FILTER(ne_text("run_id", run_id)), &deleted, err);
+	       store_delete(store, collection, FILTER(ne_id("run_id", run_id)), &deleted, err);
 }
 
 bool rollup_count(struct store *store, const char *collection, const struct record_type *record,

@@ -50,7 +50,7 @@ static const struct field segment_fields[] = {
 	FIELD(struct segment_count, opened, .unit = "contacts"),
 	FIELD(struct segment_count, clicked, .unit = "contacts"),
 	FIELD(struct segment_count, bounced, .unit = "contacts"),
-	FIELD(struct segment_count, run_id, .flags = FIELD_PRIVATE),
+	FIELD(struct segment_count, run_id, .flags = FIELD_ID | FIELD_PRIVATE),
 };
 const struct record_type segment_count_record = RECORD_TYPE("SegmentCount", struct segment_count, segment_fields);
 
@@ -59,7 +59,7 @@ static const struct field suggestion_fields[] = {
 	FIELD(struct customer_suggestion, email),
 	FIELD(struct customer_suggestion, customer),
 	FIELD(struct customer_suggestion, address),
-	FIELD(struct customer_suggestion, run_id, .flags = FIELD_PRIVATE),
+	FIELD(struct customer_suggestion, run_id, .flags = FIELD_ID | FIELD_PRIVATE),
 };
 const struct record_type customer_suggestion_record = RECORD_TYPE("CustomerSuggestion", struct customer_suggestion,
                                                                   suggestion_fields);
@@ -232,7 +232,7 @@ static bool find_suggestions(struct store *store, const struct settings *setting
 			return false;
 		found++;
 	}
-	return store_delete(store, SUGGESTIONS, FILTER(ne_text("run_id", run_id)), &deleted, err);
+	return store_delete(store, SUGGESTIONS, FILTER(ne_id("run_id", run_id)), &deleted, err);
 }
 
 bool customer_suggestions(struct store *store, struct arena *arena, struct rows *suggestions, struct error *err) {

@@ -50,7 +50,8 @@ extern const struct record_type customer_suggestion_record;
 bool customer_suggestions(struct store *store, struct arena *arena, struct rows *suggestions,
                           struct error *err) MUST_CHECK;
 
-/* Recomputes all links except those made by hand, counts the segments and looks for suggestions. */
+/* Recomputes all links except those made by hand, counts the segments and looks for suggestions. `run_id`: the sync
+ * run's, or a new id; what other runs left is removed. */
 bool customers_link(struct store *store, const struct settings *settings, const char *run_id,
                     struct error *err) MUST_CHECK;
 

@@ -109,7 +109,7 @@ static bool demo_customers(struct invocation *invocation, struct error *err) {
 		                 invocation->settings->customers_collection);
 	if (!insert_demo(invocation, contacts, count, err) || !insert_demo_ages(invocation, contacts, count, err) ||
 	    !insert_demo_projects(invocation, err) ||
-	    !customers_link(invocation->store, invocation->settings, "demo", err) ||
+	    !customers_link(invocation->store, invocation->settings, store_new_id(invocation->arena), err) ||
 	    !version_bump(invocation->store, REALM_CUSTOMERS, err))
 		return false;
 	struct value *map = value_map(invocation->arena);

@@ -12,7 +12,7 @@ static const struct field job_fields[] = {
 	FIELD(struct job, id, .stored = "_id", .flags = FIELD_ID),
 	FIELD(struct job, kind),
 	FIELD(struct job, key),
-	FIELD(struct job, subject),
+	FIELD(struct job, subject, .flags = FIELD_ID),
 	FIELD(struct job, lane),
 	FIELD(struct job, owner),
 	FIELD(struct job, progress),

@@ -216,9 +216,8 @@ bool job_is_outranked(struct job_run *run, bool *outranked, struct error *err) {
 	return true;
 }
 
-bool jobs_hold(struct jobs *jobs, const struct job_kind *kind, const char *subject, struct job_run *run,
-               struct error *err) {
-	const struct job_request request = { .kind = kind->name, .subject = subject };
+bool jobs_hold(struct jobs *jobs, const struct job_kind *kind, struct job_run *run, struct error *err) {
+	const struct job_request request = { .kind = kind->name };
 	struct job *held;
 	int count;
 	bool won;

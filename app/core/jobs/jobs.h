@@ -100,8 +100,7 @@ bool job_is_outranked(struct job_run *run, bool *outranked, struct error *err) M
 /* For work outside the queue that must have a kind's lane to itself, under the same kind of lease: inserts a job that
  * is held from the start and ends with its holder. CONFLICT while the lane is taken. `kind` needs a name, a lane and a
  * lease; run->arena must be set. */
-bool jobs_hold(struct jobs *jobs, const struct job_kind *kind, const char *subject, struct job_run *run,
-               struct error *err) MUST_CHECK;
+bool jobs_hold(struct jobs *jobs, const struct job_kind *kind, struct job_run *run, struct error *err) MUST_CHECK;
 bool jobs_let_go(struct job_run *run, struct error *err) MUST_CHECK;
 
 #endif

@@ -36,7 +36,7 @@ bool queue_insert(struct store *store, const struct job *job, bool *won, struct 
 	ARENA_AUTO arena = arena_new();
 	struct job document = small(job, arena);
 	bool was_there;
-	if (!fits(job->kind) || !fits(job->key) || !fits(job->subject) || !fits(job->lane))
+	if (!fits(job->kind) || !fits(job->key) || !fits(job->lane))
 		return error_set(err, ERROR_FAULT, "a name of a job is longer than %d bytes", JOB_NAME_BYTES);
 	if (!store_insert_once(store, JOBS, &job_record, &document, &was_there, err))
 		return false;

@@ -146,7 +146,7 @@ Test(job, document_stays_small) {
 	name[JOB_NAME_BYTES] = words[JOB_WORDS_BYTES] = '\0';
 	struct job_holder holder;
 	struct job job = claimed(&holder);
-	job.kind = job.key = job.lane = job.subject = name;
+	job.kind = job.key = job.lane = name;
 	job.owner = name;
 	job.progress = job.problem = job.result = words;
 	job.ended_at = job.expires_at = noon;
