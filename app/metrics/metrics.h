@@ -1,6 +1,6 @@
-/* Counters and the rates computed from them; no other file computes a rate. Counts are unique people unless a name says
- * total. delivered = sent - bounced, hard and soft. A rate is NaN if its denominator is 0 or unknown; pages show "–",
- * the API 0. */
+/* Counters and the rates computed from them; app/metrics is the only place that computes rates. Counts are unique
+ * people unless a name says total. delivered = sent - bounced, hard and soft. A rate is NaN if its denominator is 0 or
+ * unknown; pages show "–", the API 0. */
 #ifndef METRICS_METRICS_H
 #define METRICS_METRICS_H
 

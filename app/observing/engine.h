@@ -54,7 +54,7 @@ struct work {
 	struct rate_limit limit;
 	struct task *ready, **last;
 	struct moment taken_at;    /* the database's time when this process took the run, */
-	int64_t taken_ms;          /* and the monotonic one */
+	int64_t taken_ms;          /* and the monotonic clock then */
 	struct moment answered_at; /* arrival of the answer being processed */
 	bool repeated;             /* the same answer was processed before: nothing new to store */
 	bool has_read;             /* an answer was stored since the version was last bumped */

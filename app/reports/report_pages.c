@@ -57,7 +57,7 @@ static bool put_partners(struct exchange *x, struct value *view, const char *cho
 	return true;
 }
 
-/* What the builder shows: its address, or the form that was refused. */
+/* The builder's input: the query, or the form that was refused. */
 static const struct params *typed_of(const struct exchange *x) {
 	return exchange_is_write(x) ? &x->form : &x->query;
 }

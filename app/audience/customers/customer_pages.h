@@ -5,7 +5,7 @@
 
 extern const struct route customer_routes[];
 
-/* Links the contact of the path to a customer by hand; the form stands on the contact's page. */
+/* Links the contact in the path to a customer by hand; the form is on the contact's page. */
 extern const struct record_type customer_link_record;
 bool customer_link(struct exchange *x, struct error *err);
 

@@ -84,7 +84,7 @@ static bool put_strings(const struct field *field, const struct value *value, st
 	return true;
 }
 
-/* "from is missing" of the member `from` becomes "period: from is missing" of the member `period.from`. */
+/* Turns "from is missing" for field "from" into "period: from is missing" for "period.from". */
 static void add_path(struct error *problem, const struct field *field) {
 	struct error bare = *problem;
 	(void)snprintf(problem->field, sizeof problem->field, "%s.%s", field->name, bare.field);

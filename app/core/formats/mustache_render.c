@@ -79,7 +79,7 @@ static bool find_template(struct templates *templates, const char *name, const c
 	return true;
 }
 
-/* Null has no members, and what a sparse map lacks is null. */
+/* null has no members; members missing from a sparse map are null */
 static const struct value *member_of(const struct value *value, const char *name) {
 	static const struct value nothing = { .kind = VALUE_NULL };
 	const struct value *found = value->kind == VALUE_NULL ? value : value_get(value, name);

@@ -21,7 +21,7 @@ struct value {
 	};
 	struct value *first, *last, *next; /* children of a list or map; next sibling */
 	int count;
-	bool sparse; /* a map of which templates may name members that it lacks: they are null */
+	bool sparse; /* a map whose missing members templates may name: they are null */
 	struct arena *arena;
 };
 

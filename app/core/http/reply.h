@@ -45,9 +45,9 @@ bool reply_deleted(struct exchange *x, const char *page); /* {"deleted": true} *
 bool reply_page(struct exchange *x, const char *name, const char *title, const char *active, struct value *view,
                 struct error *err) MUST_CHECK;
 
-/* What is wrong with each field, a map { field, text } by its name; empty unless the page shows a form again. Each
- * control in a view has {{#wrong.name}}{{>invalid}}{{/wrong.name}} and, behind it, {{#wrong.name}}{{>problem}}…; where
- * a page has several forms of one kind, each has a `wrong` of its own. */
+/* The problem of each field, a map of { field, text } by name; empty unless the page shows a form again. Each control
+ * in a view includes {{#wrong.name}}{{>invalid}}{{/wrong.name}} and, after it, {{#wrong.name}}{{>problem}}…; if a page
+ * has several forms of one kind, each has its own `wrong`. */
 struct value *reply_wrong(const struct exchange *x);
 
 #endif
