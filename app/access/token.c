@@ -46,9 +46,11 @@ bool token_create(struct store *store, const struct token_request *request, cons
 		                 .user = user,
 		                 .created_at = now,
 		                 .last_used_at = MOMENT_NONE };
-	return store_create(store, TOKENS, &token_record, &row, id, &was_there, err) &&
-	       (!was_there ||
-	        store_update(store, TOKENS, FILTER(by_id(id)), UPDATE(set_text("hash", hash)), &matched, err));
+	if (!store_create(store, TOKENS, &token_record, &row, id, &was_there, err))
+		return false;
+	return !was_there ||
+	       (store_update(store, TOKENS, FILTER(by_id(id)), UPDATE(set_text("hash", hash)), &matched, err) &&
+	        identity_forget_all(store, err));
 }
 
 bool token_list(struct store *store, struct arena *arena, struct rows *tokens, struct error *err) {
