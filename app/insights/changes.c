@@ -9,8 +9,13 @@ static int64_t size_of(const struct change *change) {
 }
 
 static int greatest_first(const void *a, const void *b) {
-	int64_t x = size_of(a), y = size_of(b);
-	return x != y ? (x < y) - (x > y) : strcmp(((const struct change *)a)->id, ((const struct change *)b)->id);
+	const struct change *first = a, *second = b;
+	int64_t x = size_of(first), y = size_of(second);
+	if (x != y)
+		return x > y ? -1 : 1;
+	if (first->sort_sent != second->sort_sent)
+		return first->sort_sent > second->sort_sent ? -1 : 1;
+	return strcmp(second->id, first->id);
 }
 
 static const struct campaign *same_campaign(const struct campaign *campaigns, int count, const char *id) {
@@ -30,7 +35,10 @@ int changes_of(const struct campaign *before, int before_count, const struct cam
 		bool known = was && was->has_report;
 		if (!after[i].has_report || (known && metrics_equal(&was->current_metrics, &after[i].current_metrics)))
 			continue;
-		changes[count++] = (struct change){ after[i].id, after[i].name, !known,
+		changes[count++] = (struct change){ after[i].id,
+			                                after[i].name,
+			                                after[i].sort_sent,
+			                                !known,
 			                                known ? was->current_metrics : (struct metrics){ 0 },
 			                                after[i].current_metrics };
 	}
