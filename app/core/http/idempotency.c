@@ -207,27 +207,6 @@ bool idempotency_begin(struct exchange *x, bool *replayed, struct error *err) {
 	return read_key(x, &key, err) && (!key || begin(x, scope_of(x, key), replayed, err));
 }
 
-const char *idempotency_placeholder(struct exchange *x) {
-	char text[SECRET_HEX];
-	secret_mac(x->settings->secret_key, "the key of a form", text);
-	return arena_copy(x->arena, text);
-}
-
-void idempotency_fill(struct exchange *x) {
-	const char *placeholder;
-	char key[SECRET_HEX], *at;
-	size_t size = sizeof key - 1;
-	if (!x->type || !text_starts(x->type, "text/html"))
-		return;
-	placeholder = idempotency_placeholder(x);
-	at = x->body.bytes;
-	while (at && (at = memmem(at, x->body.size - (size_t)(at - x->body.bytes), placeholder, size))) {
-		secret_random(key);
-		memcpy(at, key, size);
-		at += size;
-	}
-}
-
 static bool keep(struct exchange *x, struct error *err) {
 	const struct idempotency *mine = x->idempotency;
 	BUF_AUTO plain = { 0 }, sealed = { 0 };

@@ -30,10 +30,4 @@ bool idempotency_begin(struct exchange *x, bool *replayed, struct error *err) MU
 /* Call it when the answer is complete; `failure` is the error that it reports, NULL for success. */
 void idempotency_end(struct exchange *x, const struct error *failure);
 
-/* Placeholder in pages for the key of a form: as long as a key, and secret. */
-const char *idempotency_placeholder(struct exchange *x);
-
-/* Call it just before the answer is sent: replaces each placeholder in a page by a new key. */
-void idempotency_fill(struct exchange *x);
-
 #endif

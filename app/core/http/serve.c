@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "core/http/exchange.h"
+#include "core/http/form_key.h"
 #include "core/http/guard.h"
 #include "core/http/idempotency.h"
 #include "core/http/observed.h"
@@ -86,5 +87,5 @@ void exchange_serve(struct exchange *x, const struct http_service *service, cons
 		reply_sign_in(x);
 	else
 		failure_reply(x, &err);
-	idempotency_fill(x);
+	form_key_fill(x);
 }
