@@ -68,7 +68,8 @@ def test_workers_that_die_lose_no_report_and_make_none_twice(token, workers):
         for id in ids:
             ready = get(f"/api/reports/{id}", token)["state"] == "ready"
             first, *more = sorted(jobs(subject=id.removeprefix("report_")), key=lambda job: job["asked_at"])
-            assert (first["state"] == "done" if ready else first["attempts"] > 2), first
+            # A worker that dies between storing the report and ending its job costs an attempt, too.
+            assert first["attempts"] > 2 or (ready and first["state"] == "done"), first
             assert all(job["state"] == "done" for job in more), "asked for again while it was ending: there was nothing to do"
     assert attempts <= kills
 
@@ -125,7 +126,7 @@ def test_a_sync_is_not_stolen_by_a_clock_that_is_ahead(token, clock, without_wor
     demo(grow=3, fault={"kind": "slow", "times": 1, "seconds": 2, "path": "/lists"})
     owner = Worker(clock(0), "telltale-sync")
     id = ask_sync(token)
-    wait_until(lambda: jobs(subject=id, state="held"), "the run to begin", 20)
+    wait_until(lambda: run_of(id, token)["state"] == "running", "the run to begin", 20)
     owner.signal(signal.SIGSTOP)
     others = [Worker(clock(days), "telltale-sync") for days in (1, -1)]
     try:
