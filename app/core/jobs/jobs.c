@@ -3,7 +3,13 @@
 
 #include <assert.h>
 
-enum { HELD_SEEN = 200, CANDIDATES = 8, ADOPT_EVERY_MS = 30 * SECOND_MS, BEATS = 6 /* per lease */ };
+enum {
+	HELD_SEEN = 200,
+	CANDIDATES = 8,
+	ADOPT_EVERY_MS = 30 * SECOND_MS,
+	BEATS = 6, /* per lease */
+	PATIENCE_MS = 300,
+};
 
 void jobs_open(struct jobs *jobs, struct store *store, const struct job_kind *const *kinds, int count, void *context) {
 	assert(count <= JOB_KINDS_MAX);
@@ -88,7 +94,7 @@ static bool claim(struct jobs *jobs, struct job_run *run, bool *claimed, struct 
 		return false;
 	for (int i = 0; i < jobs->count && !*claimed; i++) {
 		run->kind = jobs->kinds[i];
-		if (lane_is_taken(run->kind->lane, held, count))
+		if (lane_is_taken(run->kind->lane, held, count) || (run->kind->go_on && jobs->kept_count >= JOBS_KEPT_MAX))
 			continue;
 		if (!claim_of(jobs, run->kind, run->arena, &run->job, claimed, err))
 			return false;
@@ -129,6 +135,8 @@ static bool after_failure(struct job_run *run, const struct error *why, struct e
 }
 
 static bool after_success(struct job_run *run, struct error *err) {
+	if (run->keeps)
+		return true;
 	if (run->cancelled)
 		return give_up(run, "it was cancelled", err);
 	if (run->again)
@@ -143,11 +151,10 @@ static const char *why_spent(const struct job_run *run) {
 }
 
 /* The job's own error goes to the log, unless somebody else has taken the job: then it is theirs. */
-static bool carry_out(struct job_run *run, struct error *err) {
+static bool carry_on(struct job_run *run, bool (*part)(struct job_run *, struct error *), struct error *err) {
 	struct error why = ERROR_INIT, outcome = ERROR_INIT;
-	if (job_is_spent(&run->job, run->kind->attempts_max))
-		return give_up(run, why_spent(run), err);
-	bool fine = run->kind->run(run, &why);
+	bool fine = part(run, &why);
+	run->keeps &= fine && !run->lost;
 	if (run->lost)
 		return true;
 	bool stored = fine ? after_success(run, &outcome) : after_failure(run, &why, &outcome);
@@ -155,6 +162,12 @@ static bool carry_out(struct job_run *run, struct error *err) {
 		return true;
 	*err = fine ? outcome : why;
 	return error_note(err, "%s %s", run->kind->name, run->job.subject ? run->job.subject : run->job.id);
+}
+
+static bool carry_out(struct job_run *run, struct error *err) {
+	if (job_is_spent(&run->job, run->kind->attempts_max))
+		return give_up(run, why_spent(run), err);
+	return carry_on(run, run->kind->run, err);
 }
 
 static void begin(struct jobs *jobs, struct job_run *run) {
@@ -166,25 +179,90 @@ static void begin(struct jobs *jobs, struct job_run *run) {
 	run->now = moment_now();
 }
 
-bool jobs_turn(struct jobs *jobs, bool *worked, struct error *err) {
-	ARENA_AUTO arena = arena_new();
-	struct job_run run = { .arena = arena };
-	if (!claim(jobs, &run, worked, err))
-		return false;
-	if (!*worked)
-		return true;
-	begin(jobs, &run);
-	return carry_out(&run, err);
+/* A run that is over takes its memory with it. */
+static void keep_or_end(struct jobs *jobs, struct job_run *run) {
+	if (!run->keeps) {
+		arena_free(run->arena);
+		return;
+	}
+	run->next = jobs->kept;
+	jobs->kept = run;
+	jobs->kept_count++;
 }
 
-bool job_beat(struct job_run *run, const char *progress, struct error *err) {
+/* All of them, each once; the first error ends the turn, the others have theirs at the next one. */
+static bool go_on_with_kept(struct jobs *jobs, struct error *err) {
+	struct job_run *runs = jobs->kept, *run;
+	int64_t patience = PATIENCE_MS / (jobs->kept_count ? jobs->kept_count : 1);
+	bool fine = true;
+	jobs->kept = NULL;
+	jobs->kept_count = 0;
+	while ((run = runs)) {
+		runs = run->next;
+		if (fine) {
+			run->keeps = false;
+			run->patience_ms = patience;
+			fine = carry_on(run, run->kind->go_on, err);
+		}
+		keep_or_end(jobs, run);
+	}
+	return fine;
+}
+
+static bool take_one(struct jobs *jobs, bool *worked, struct error *err) {
+	struct arena *arena = arena_new();
+	struct job_run *run = arena_new_of(arena, struct job_run);
+	run->arena = arena;
+	bool fine = claim(jobs, run, worked, err);
+	if (fine && *worked) {
+		begin(jobs, run);
+		fine = carry_out(run, err);
+	}
+	keep_or_end(jobs, run);
+	return fine;
+}
+
+bool jobs_turn(struct jobs *jobs, bool *worked, struct error *err) {
+	*worked = true;
+	if (!go_on_with_kept(jobs, err) || !take_one(jobs, worked, err))
+		return false;
+	*worked |= jobs->kept_count > 0;
+	return true;
+}
+
+bool jobs_close(struct jobs *jobs, int64_t ms, struct error *err) {
+	int64_t until = monotonic_ms() + ms;
+	bool fine = true;
+	jobs->closing = true;
+	while (fine && jobs->kept && monotonic_ms() < until)
+		fine = go_on_with_kept(jobs, err);
+	for (struct job_run *run; (run = jobs->kept); arena_free(run->arena))
+		jobs->kept = run->next;
+	jobs->kept_count = 0;
+	return fine;
+}
+
+static bool beat(struct job_run *run, const char *progress, struct error *err) {
 	int64_t now = monotonic_ms();
-	if (!progress && now - run->extended_ms < run->kind->lease_ms / BEATS)
+	if (!run->lost && !progress && now - run->extended_ms < run->kind->lease_ms / BEATS)
 		return true;
-	if (!change(run, (struct job_change){ .verb = JOB_EXTEND, .words = progress }, err))
+	if (!run->lost && !change(run, (struct job_change){ .verb = JOB_EXTEND, .words = progress }, err))
 		return false;
 	run->extended_ms = now;
 	return !run->lost || error_set(err, ERROR_CONFLICT, "another process has taken job %s", run->job.id);
+}
+
+/* What goes wrong with another run is found by that one, at its next beat. */
+bool job_beat(struct job_run *run, const char *progress, struct error *err) {
+	for (struct job_run *kept = run->jobs->kept; kept; kept = kept->next) {
+		struct error ignored = ERROR_INIT;
+		(void)beat(kept, NULL, &ignored);
+	}
+	return beat(run, progress, err);
+}
+
+void job_keep(struct job_run *run) {
+	run->keeps = true;
 }
 
 bool job_admit(struct job_run *run, const char *collection, const char *id, struct error *err) {
