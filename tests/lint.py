@@ -118,7 +118,7 @@ CLOCK = {"app/access/user.c": 1,  # a pause begins when a password was found wro
          "app/observing/engine.c": 1,  # how long the provider asks to wait
          "app/observing/replay.c": 1,  # read_at
          "app/operate/upgrade.c": 1,  # is a lease still held, before and after the copy?
-         "app/reports/delivery.c": 1,  # when a mail was handed over
+         "app/reports/handover.c": 4,  # when a mail was sent, and who is due
          "app/reports/job.c": 1}  # when a report was made
 
 

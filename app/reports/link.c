@@ -96,8 +96,9 @@ bool link_create(struct store *store, const struct report *report, const struct 
 	if (link->has_password && !password_hash(arena, request->password, &link->password_hash, err))
 		return false;
 	return store_create(store, LINKS, &report_link_record, link, id, &was_there, err) &&
-	       (!was_there || store_update(store, LINKS, FILTER(by_id(id)),
-	                                   UPDATE(set_record(&report_link_record, link, NULL)), &matched, err));
+	       (!was_there ||
+	        store_update(store, LINKS, FILTER(by_id(id)),
+	                     UPDATE(set_record(&report_link_record, link, EXCEPT("revoked_at"))), &matched, err));
 }
 
 bool link_find(struct store *store, const char *token, struct arena *arena, struct report_link *link,

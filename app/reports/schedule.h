@@ -1,12 +1,12 @@
 /* Scheduled reports. When a schedule is due, a delivery is stored (one per schedule and time), then the next time is
  * computed, so runs missed while nothing was running happen once. A delivery waits for fresh figures, has its report
- * made, and mails each recipient once. */
+ * made, and mails each recipient once (reports/recipient.h). */
 #ifndef REPORTS_SCHEDULE_H
 #define REPORTS_SCHEDULE_H
 
-#include "core/client/smtp.h"
 #include "core/jobs/jobs.h"
 #include "core/process/settings.h"
+#include "reports/recipient.h"
 #include "reports/report.h"
 
 enum { SCHEDULES_MAX = 200, RECIPIENTS_MAX = 50, FRESH_HOURS = 24 };
@@ -45,24 +45,6 @@ enum delivery_state {
 	DELIVERY_SENT,
 	DELIVERY_FAILED,
 	DELIVERY_STATE_COUNT
-};
-
-enum recipient_state {
-	RECIPIENT_OPEN,
-	RECIPIENT_BEGUN,
-	RECIPIENT_SENT,
-	RECIPIENT_REFUSED,
-	RECIPIENT_UNCERTAIN,
-	RECIPIENT_STATE_COUNT
-};
-
-/* One recipient of a delivery. "Begun" is stored before the mail is sent: if the process then dies, nobody knows
- * whether it went out, so it is marked uncertain and not sent again. */
-struct recipient {
-	const char *address, *problem;
-	unsigned state;
-	int64_t tries;
-	struct moment at;
 };
 
 struct delivery {

@@ -47,11 +47,14 @@ static const struct text_setting texts[] = {
 	{ "SMTP_USER", "", AT(smtp_user) },
 	{ "SMTP_PASSWORD", "", AT(smtp_password) },
 	{ "SMTP_FROM", "", AT(smtp_from) },
+	{ "SMTP_CA_FILE", "", AT(smtp_authorities) },
 };
 
 static const struct number_setting numbers[] = {
 	{ "EMAILOCTOPUS_CALLS_PER_SECOND", 10, 1, 1000, AT(calls_per_second) },
 	{ "SMTP_PORT", 587, 1, 65535, AT(smtp_port) },
+	{ "SMTP_REPLY_SECONDS", 120, 1, 3600, AT(smtp_reply_seconds) },
+	{ "SMTP_DOT_SECONDS", 600, 1, 7200, AT(smtp_dot_seconds) },
 	{ "FCGI_WORKERS", 3, 1, 64, AT(workers) },
 	{ "SESSION_IDLE_MINUTES", 30, 1, 1440, AT(idle_minutes) },
 	{ "PERMANENT_SESSION_LIFETIME", 7200, 60, 604800, AT(session_seconds) },
