@@ -8,7 +8,8 @@ Switches (POST /_demo with a JSON object; GET /_demo shows them):
   end        how the last page ends: "null", "absent", "array"
   counts     "object" or "array"
   retry      form of X-RateLimit-Retry-After: "seconds", "epoch", "absent"
-  fault      {"path": substring, "kind": "500"|"502html"|"cut"|"slow"|"garbage"|"huge"|"nulls"|"404"|"403"|"429", "times": n}
+  fault      {"path": substring, "kind": "500"|"502html"|"cut"|"slow"|"garbage"|"huge"|"nulls"|"holes"|"counts"|"404"|"403"|"429", "times": n}
+             holes: the first "rows" rows (50) have no id; counts: the summary's openers are "number"
   grow       added to every opened/clicked counter (negative: counters fall)
   loop       true: the campaign list repeats its cursor forever
   foreign    true: paging.next.url points at another host
@@ -317,6 +318,12 @@ class Handler(BaseHTTPRequestHandler):
         elif kind == "nulls":
             self.send(200, {"id": None, "sent": None, "bounced": None, "opened": None, "clicked": None, "complained": None,
                             "unsubscribed": None, "data": [{"id": None, "name": None, "counts": None}], "paging": None})
+        elif kind == "holes":
+            self.holes = fault.get("rows", 50)
+            return False
+        elif kind == "counts":
+            self.count = fault["number"]
+            return False
         elif kind == "slow":
             time.sleep(fault.get("seconds", 3))
             return False
@@ -325,6 +332,11 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self.problem(int(kind))
         return True
+
+    def with_holes(self, rows):
+        """The first rows without their ids, if this fault is on."""
+        return [{name: None if name in ("id", "contact_id", "url") else value for name, value in row.items()}
+                for row in rows[:self.holes]] + rows[self.holes:]
 
     def page(self, path, query, rows, more=None):
         limit = int(query.get("limit", ["100"])[0]) if query.get("limit", ["100"])[0].isdigit() else 0
@@ -344,7 +356,7 @@ class Handler(BaseHTTPRequestHandler):
             token = base64.b64encode(json.dumps([min(end, len(rows) - 1) if not SWITCHES["loop"] else start, "x"]).encode()).decode().rstrip("=")
             host = "evil.example" if SWITCHES["foreign"] else self.headers.get("Host")
             following = {"url": f"http://{host}{path}?limit={limit}&starting_after={token}", "starting_after": token}
-        body = dict(more or {}, data=data, paging={"next": following})
+        body = dict(more or {}, data=self.with_holes(data), paging={"next": following})
         if following is None and SWITCHES["end"] == "absent":
             body["paging"] = {}
         elif following is None and SWITCHES["end"] == "array":
@@ -354,7 +366,9 @@ class Handler(BaseHTTPRequestHandler):
     def report(self, c, what):
         if c["status"] in ("draft", "error") or (c["status"] == "sending" and SWITCHES["sending"]):
             return self.problem(403)
-        self.send(200, figures(c) if what == "summary" else {"data": links(c)})
+        if what == "summary":
+            return self.send(200, dict(figures(c), **({"opened": {"unique": self.count, "total": self.count}} if self.count else {})))
+        self.send(200, {"data": self.with_holes(links(c))})
 
     def contact_report(self, c, path, query):
         status = query.get("status", [""])[0]
@@ -379,6 +393,7 @@ class Handler(BaseHTTPRequestHandler):
         self.problem(404)
 
     def do_GET(self):
+        self.holes = self.count = 0
         parts = urlsplit(self.path)
         query, path = parse_qs(parts.query), parts.path
         if path == "/_demo":

@@ -38,6 +38,7 @@ struct task {
 	const char *word;                /* for contacts: the status; for events: the report */
 	struct moment since;             /* for contacts: changes since then; for events: when the campaign was sent */
 	int64_t counter;                 /* the summary's count that prompted the call */
+	bool *incomplete;                /* if not NULL: set when any page of what this reads had a gap */
 	int pages, tries, slow_downs;
 	int64_t not_before;
 	struct task *next;
@@ -83,6 +84,9 @@ void work_give_up(struct work *work, const char *why);
 void work_beat(struct work *work);
 
 void work_gap(struct work *work, const struct task *task, const char *why);
+
+/* A gap if a page had rows that could not be read. */
+void work_gap_rows(struct work *work, const struct task *task, int unread);
 
 /* Works until the queue is empty or the run stops. */
 void work_drain(struct work *work);

@@ -30,6 +30,7 @@ static bool take_lists(struct work *work, struct task *task, const struct http_a
 		             list_save(work->store, &page.lists[i], work->run.id, work->answered_at, arena, &changed, err));
 	}
 	work->run.lists += page.count;
+	work_gap_rows(work, task, page.unread);
 	(void)work_next_page(work, task, page.cursor);
 	return true;
 }
@@ -55,6 +56,7 @@ static bool take_campaigns(struct work *work, struct task *task, const struct ht
 	for (int i = 0; i < page.count && !work->stop; i++)
 		(void)STORED(work, err, save_listed(work, &page.campaigns[i], arena, err));
 	work->run.campaigns += page.count;
+	work_gap_rows(work, task, page.unread);
 	(void)work_next_page(work, task, page.cursor);
 	return true;
 }
@@ -105,17 +107,18 @@ static void give_up_summary(struct work *work, const struct task *task, const ch
 }
 
 static bool take_links(struct work *work, struct task *task, const struct http_answer *answer, struct error *err) {
-	struct link *links;
-	int count;
+	struct link_page page;
 	ARENA_AUTO arena = arena_new();
-	if (!emailoctopus_links(arena, answer, &links, &count, err))
+	if (!emailoctopus_links(arena, answer, &page, err))
 		return false;
+	work_gap_rows(work, task, page.unread);
 	struct link_report report = { .id = store_new_id(arena),
 		                          .campaign_id = task->id,
 		                          .run_id = work->run.id,
 		                          .source = arena_print(arena, "GET /campaigns/%s/reports/links", task->external.id),
 		                          .snapshot_time = work->answered_at,
-		                          .links = { links, count } };
+		                          .links = { page.links, page.count },
+		                          .unread = page.unread ? page.unread : COUNT_NONE };
 	(void)STORED(work, err, campaign_save_links(work->store, &report, task->counter, err));
 	return true;
 }
@@ -131,11 +134,10 @@ static bool summary_is_news(const struct task *task, const struct http_answer *a
 
 static bool links_are_news(const struct task *task, const struct http_answer *answer) {
 	struct error err = ERROR_INIT;
-	struct link *links;
-	int count;
+	struct link_page page;
 	ARENA_AUTO arena = arena_new();
 	(void)task;
-	return emailoctopus_links(arena, answer, &links, &count, &err);
+	return emailoctopus_links(arena, answer, &page, &err);
 }
 
 static const struct task_kind lists_kind = { .what = "lists", .url = lists_url, .take = take_lists };

@@ -136,6 +136,22 @@ def test_erased_people_keep_their_events(people):
     reports_equal_summaries(people, random.sample(sent(people), 3))
 
 
+@pytest.mark.parametrize("path", ["/reports", "/contacts"])
+def test_rows_without_an_id_are_gaps_and_read_again(people, path):
+    demo(grow=19)
+    cli("sync")
+    row = next(row for row in sent(people) if row["current_metrics"]["opened"] > 100)
+    demo(fault={"kind": "holes", "times": 1, "path": f"/campaigns/{row['emailoctopus_id']}/reports" if path == "/reports" else path, "rows": 40})
+    out = cli("sync", "--contacts", "--full" if path == "/contacts" else "--contacts").stdout
+    assert "contacts partial" in out and "1 gaps" in out and "without an id" in out, out
+    if path == "/reports":
+        pages = [call(f"/campaigns/{row['id']}/contacts?status={status}", people)[1] for status in TYPES]
+        assert any("not been read completely" in " ".join(page.split()) for page in pages)
+    assert "contacts complete" in cli("sync", "--contacts").stdout
+    reports_equal_summaries(people, [row])
+    assert len(everything("/api/contacts", people)) == len(reported_contacts(people))
+
+
 def test_faults_while_reading_people_are_gaps(people):
     demo(grow=19)
     cli("sync")

@@ -2,7 +2,7 @@
 import concurrent.futures, os, random, re, signal, socket, subprocess, threading, time
 
 import pytest
-from product import BUILD, HOME, PORT, ROOT, SETTINGS, call, cli, count_snapshots, demo, equals_provider, get, kill_sync_worker, no_doubles, restart_database, start_sync_worker, wait_for_health, wait_until
+from product import BUILD, HOME, PORT, ROOT, SETTINGS, call, campaigns, cli, count_snapshots, demo, equals_provider, get, kill_sync_worker, no_doubles, restart_database, start_sync_worker, wait_for_health, wait_until
 
 
 @pytest.mark.parametrize("fault", [
@@ -127,6 +127,35 @@ def test_lasting_nulls_are_a_gap_and_no_fall(token):
     cli("sync")
     assert count_snapshots(token) == before
     assert not any(row["decreased"] == "sent" for row in get("/api/campaigns?limit=100", token))
+
+
+@pytest.mark.parametrize("path", ["/lists", "/campaigns"])
+def test_rows_without_an_id_are_a_gap_that_the_next_run_closes(token, path):
+    demo(grow=21, fault={"kind": "holes", "times": 1, "path": path, "rows": 2})
+    out = cli("sync").stdout
+    assert "sync partial" in out and "2 rows without an id or a count" in out, out
+    assert "sync complete" in cli("sync").stdout
+    equals_provider(token)
+
+
+def test_links_without_an_address_are_told_and_read_again(token):
+    row = max((row for row in campaigns(token) if row["has_report"]), key=lambda row: row["current_metrics"]["clicked"])
+    demo(grow=22, fault={"kind": "holes", "times": 1, "path": f"{row['emailoctopus_id']}/reports/links", "rows": 1})
+    out = cli("sync").stdout
+    assert "sync partial" in out and f"links of {row['emailoctopus_id']}: 1 row without" in out, out
+    assert "told 1 more links without" in call(f"/campaigns/{row['id']}", token)[1]
+    assert "sync complete" in cli("sync").stdout
+    assert "more links without" not in call(f"/campaigns/{row['id']}", token)[1]
+
+
+def test_a_counter_that_cannot_be_is_a_gap(token):
+    before = count_snapshots(token)
+    demo(fault={"kind": "counts", "times": 5, "path": "summary", "number": 2**62})
+    out = cli("sync").stdout
+    assert "no count 'opened.unique'" in out or "sync complete" in out, out
+    assert count_snapshots(token) == before
+    assert "sync complete" in cli("sync").stdout
+    equals_provider(token)
 
 
 def newest_lines(log):

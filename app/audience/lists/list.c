@@ -1,6 +1,8 @@
 /* Subscriber lists: storage. */
 #include "audience/lists/list.h"
 
+#include "core/base/checked.h"
+
 #include <string.h>
 
 enum { LISTS_MAX = 10000 };
@@ -135,7 +137,7 @@ bool list_save(struct store *store, struct list *list, const char *run_id, struc
 }
 
 int64_t list_total(const struct list_counts *counts) {
-	return counts->subscribed + counts->unsubscribed + counts->pending;
+	return checked_sum(checked_sum(counts->subscribed, counts->unsubscribed), counts->pending);
 }
 
 bool list_at(struct store *store, struct list *list, struct moment as_of, struct arena *arena, bool *known,

@@ -1,6 +1,8 @@
 /* Text: validation, trimming, case folding, numbers. */
 #include "core/base/text.h"
 
+#include "core/base/checked.h"
+
 #include <errno.h>
 #include <glib.h>
 #include <inttypes.h>
@@ -110,5 +112,5 @@ char *text_of_day(struct arena *arena, struct moment at) {
 }
 
 char *text_of_change(struct arena *arena, int64_t change) {
-	return arena_print(arena, "%s%s", change >= 0 ? "+" : "−", text_of_count(arena, change < 0 ? -change : change));
+	return arena_print(arena, "%s%s", change >= 0 ? "+" : "−", text_of_count(arena, checked_distance(change, 0)));
 }
