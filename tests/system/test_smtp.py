@@ -125,6 +125,17 @@ def test_a_retry_makes_no_further_link(server, token):
     assert call("/r/" + re.search("/r/([0-9a-f]{64})", server.log("message")[-1]["text"].replace("=\r\n", ""))[1])[0] == 200
 
 
+def test_a_link_that_was_revoked_between_tries_stays_revoked(server, token):
+    schedule = deliver(token, "first-rcpt-450")
+    wait_until(lambda: states(schedule, token) == {"first-rcpt-450": "deferred"}, "it to be put off", 60)
+    links = f"/api/reports/{delivery(schedule, token)['report_id']}/links"
+    assert post(f"/api/report-links/{get(links, token)[0]['id']}", token, method="DELETE")[0] == 200
+    assert ended(schedule, token)[0]["state"] == "sent"
+    link, = get(links, token)
+    address = re.search("/r/([0-9a-f]{64})", server.log("message")[0]["text"].replace("=\r\n", ""))[0]
+    assert link["revoked_at"] and call(address)[0] != 200
+
+
 @pytest.mark.parametrize("server", [((), {"SMTP_DOT_SECONDS": "600"})], indirect=True)
 def test_a_silent_server_holds_up_neither_the_others_nor_the_process(server, token):
     """old: a mail waited 120 s, and meanwhile the process made no report and sent no other mail."""
