@@ -202,6 +202,7 @@ static bool go_on_with_kept(struct jobs *jobs, struct error *err) {
 		if (fine) {
 			run->keeps = false;
 			run->patience_ms = patience;
+			run->now = moment_now();
 			fine = carry_on(run, run->kind->go_on, err);
 		}
 		keep_or_end(jobs, run);

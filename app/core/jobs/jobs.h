@@ -74,7 +74,7 @@ struct job_run {
 	struct arena *arena; /* freed after the run, a kept one's when it is over */
 	struct job job;
 	struct job_holder holder;
-	struct moment now;   /* this machine's clock at the start */
+	struct moment now;   /* this machine's clock when run or go_on was called */
 	int64_t extended_ms; /* monotonic */
 	bool lost;           /* somebody else has the job: write nothing more */
 	bool cancelled;      /* cancellation was requested: return at a convenient point */

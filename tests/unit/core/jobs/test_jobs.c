@@ -72,10 +72,13 @@ static const struct job_kind high = { .name = "high",
 	                                  .backoff = { 60000, 60000 } };
 /* Keeps itself until it has gone on so often. */
 static int parts_left, patience;
+static struct moment last_now;
 
 static bool run_kept(struct job_run *run, struct error *why) {
 	runs++;
 	patience += run->patience_ms > 0;
+	cr_expect_geq(run->now.ms, last_now.ms);
+	last_now = run->now;
 	if (parts_left-- > 0)
 		job_keep(run);
 	run->result = "it worked";
