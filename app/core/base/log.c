@@ -1,6 +1,7 @@
 /* Log lines. */
 #include "core/base/log.h"
 
+#include <glib.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -28,14 +29,26 @@ bool log_set_level(const char *name) {
 	return true;
 }
 
-static void escape(const char *text, char *out, size_t size) {
+/* Control characters, line separators, and what reorders a line on the screen (Unicode 15, 23.2 and UAX #9). */
+static bool is_hidden(gunichar c) {
+	return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0x061c || c == 0x200e || c == 0x200f ||
+	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
+/* The bytes of the next character if it may stand in a log as it is, else 0. */
+static size_t plain_at(const char *text) {
+	gunichar c = g_utf8_get_char_validated(text, -1);
+	return c == (gunichar)-1 || c == (gunichar)-2 || is_hidden(c) ? 0 : (size_t)(g_utf8_next_char(text) - text);
+}
+
+void log_escape(const char *text, char *out, size_t size) {
 	size_t used = 0;
-	for (; *text && used + 5 < size; text++) {
-		unsigned char c = (unsigned char)*text;
-		if (c >= 0x20 && c != 0x7f)
-			out[used++] = (char)c;
-		else
-			used += (size_t)snprintf(out + used, size - used, "\\x%02x", c);
+	while (*text && used + 7 < size) {
+		size_t plain = plain_at(text);
+		if (plain)
+			memcpy(out + used, text, plain);
+		used += plain ? plain : (size_t)snprintf(out + used, size - used, "\\x%02x", (unsigned)(unsigned char)*text);
+		text += plain ? plain : 1;
 	}
 	out[used] = '\0';
 }
@@ -49,7 +62,7 @@ void log_write(enum log_level level, const char *file, int line, const char *for
 	va_start(args, format);
 	(void)vsnprintf(message, sizeof message, format, args);
 	va_end(args);
-	escape(message, safe, sizeof safe);
+	log_escape(message, safe, sizeof safe);
 	int size = snprintf(out, sizeof out, "%s %s: %s [in %s:%d]\n", moment_format(moment_now(), time),
 	                    level_names[level], safe, base ? base + 1 : file, line);
 	/* One write per line, so that lines of several processes do not interleave. */
