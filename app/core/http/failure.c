@@ -27,6 +27,8 @@ static const struct meaning by_kind[ERROR_KIND_COUNT] = {
 	                    .mendable = true },
 	[ERROR_UNAVAILABLE] = { 503, "The database does not answer",
 	                        "Nothing was lost. This page works again as soon as the database does.", .hidden = true },
+	[ERROR_FULL] = { 507, "The server's disk is full",
+	                 "Nothing was stored. Somebody must free space on the server; then try again.", .hidden = true },
 	[ERROR_FAULT] = { 500, "Something went wrong here", "Nothing was lost. The reference below finds it in the log.",
 	                  .hidden = true },
 };

@@ -119,7 +119,8 @@ static bool give_up(struct job_run *run, const char *why, struct error *err) {
 }
 
 static bool may_pass(enum error_kind kind) {
-	return kind == ERROR_UNAVAILABLE || kind == ERROR_LIMITED || kind == ERROR_CONFLICT || kind == ERROR_FAULT;
+	return kind == ERROR_UNAVAILABLE || kind == ERROR_LIMITED || kind == ERROR_CONFLICT || kind == ERROR_FULL ||
+	       kind == ERROR_FAULT;
 }
 
 static bool after_failure(struct job_run *run, const struct error *why, struct error *err) {

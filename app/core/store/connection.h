@@ -6,7 +6,7 @@
 
 #include "core/store/version.h"
 
-enum { DUPLICATE_KEY = 11000 };
+enum { DUPLICATE_KEY = 11000, OUT_OF_DISK_SPACE = 14031 };
 
 struct store {
 	mongoc_client_t *client;
@@ -16,7 +16,7 @@ struct store {
 	bool observes;
 };
 
-/* Raises the driver's error as CONFLICT, UNAVAILABLE or FAULT; returns false. */
+/* Raises the driver's error as CONFLICT, UNAVAILABLE, FULL or FAULT; returns false. */
 bool store_failed(struct error *err, const bson_error_t *from, const char *doing, const char *what);
 
 mongoc_collection_t *store_collection(struct store *store, const char *name);

@@ -32,6 +32,16 @@ static bool engine_is_away(const bson_error_t *from) {
 	return false;
 }
 
+/* The embedded server passes on PostgreSQL's words (SQLSTATE 53100); MongoDB has a code. */
+static bool is_full(const bson_error_t *from) {
+	static const char *const texts[] = { "no space left", "disk full", "disk is full",
+		                                 "disk_full",     "53100",     "disk quota" };
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+		if (strcasestr(from->message, texts[i]))
+			return true;
+	return from->code == OUT_OF_DISK_SPACE;
+}
+
 static bool is_unavailable(const bson_error_t *from) {
 	return from->domain == MONGOC_ERROR_STREAM || from->domain == MONGOC_ERROR_SERVER_SELECTION ||
 	       from->domain == MONGOC_ERROR_CLIENT || from->code == 50 || from->code == 91 || from->code == 11600 ||
@@ -40,9 +50,11 @@ static bool is_unavailable(const bson_error_t *from) {
 
 bool store_failed(struct error *err, const bson_error_t *from, const char *doing, const char *what) {
 	enum error_kind kind = from->code == DUPLICATE_KEY ? ERROR_CONFLICT
+	                       : is_full(from)             ? ERROR_FULL
 	                       : is_unavailable(from)      ? ERROR_UNAVAILABLE
 	                                                   : ERROR_FAULT;
-	return error_set(err, kind, "database: %s %s: %.200s", doing, what, from->message);
+	return error_set(err, kind, "%s: %s %s: %.200s", kind == ERROR_FULL ? STORE_FULL : "database", doing, what,
+	                 from->message);
 }
 
 static mongoc_uri_t *read_uri(const char *text, const char *application, int patience_ms, struct error *err) {

@@ -1,8 +1,8 @@
 /* MongoDB access, one client per process, created after fork. Only the portable subset: no transactions, no change
  * streams, no upsert on contended documents.
  *
- * Errors: CONFLICT for a duplicate key, UNAVAILABLE if the server does not answer or says it is unavailable, FAULT for
- * a command that it rejects.
+ * Errors: CONFLICT for a duplicate key, UNAVAILABLE if the server does not answer or says it is unavailable, FULL if it
+ * has no room on its disk (the text begins with STORE_FULL), FAULT for a command that it rejects.
  *
  * Filters (filter.h) and updates (update.h) are expressions of typed values, documents are records
  * (core/fields/field.h). A room names its collections once, `static const char PARTNERS[] = "partners";`, and writes no
@@ -23,6 +23,8 @@
 #include "core/fields/field.h"
 #include "core/store/filter.h"
 #include "core/store/update.h"
+
+#define STORE_FULL "no room on the disk of the database"
 
 struct store;
 
