@@ -22,23 +22,24 @@ static const char *cell(struct buf *out, const char *text) {
 
 /* The characters of OWASP's "CSV Injection", the full-width ones too, and what a reader may skip before them. */
 Test(csv, no_cell_begins_a_formula) {
-	static const char *const formulas[] = { "=1+1",
-		                                    "+1",
-		                                    "-1",
-		                                    "@SUM(A1)",
-		                                    "\t=1+1",
-		                                    "\r=1+1",
-		                                    "\n=1+1",
-		                                    "＝1+1",
-		                                    "＋1",
-		                                    "－1",
-		                                    "＠SUM(A1)",
-		                                    " =1+1",
-		                                    "\xc2\xa0=1+1",
-		                                    "\xef\xbb\xbf=1+1",
-		                                    "\xe3\x80\x80＝1+1",
-		                                    "\xe2\x80\x8b=1",
-		                                     };
+	static const char *const formulas[] = {
+		"=1+1",
+		"+1",
+		"-1",
+		"@SUM(A1)",
+		"\t=1+1",
+		"\r=1+1",
+		"\n=1+1",
+		"＝1+1",
+		"＋1",
+		"－1",
+		"＠SUM(A1)",
+		" =1+1",
+		"\xc2\xa0=1+1",
+		"\xef\xbb\xbf=1+1",
+		"\xe3\x80\x80＝1+1",
+		"\xe2\x80\x8b=1",
+	};
 	BUF_AUTO out = { 0 };
 	for (size_t i = 0; i < sizeof formulas / sizeof *formulas; i++)
 		cr_expect(strncmp(cell(&out, formulas[i]), "\"'", 2) == 0, "%s gives %s", formulas[i], buf_text(&out));
