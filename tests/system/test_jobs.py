@@ -125,7 +125,7 @@ def test_a_sync_is_not_stolen_by_a_clock_that_is_ahead(token, clock, without_wor
     demo(grow=3, fault={"kind": "slow", "times": 1, "seconds": 2, "path": "/lists"})
     owner = Worker(clock(0), "telltale-sync")
     id = ask_sync(token)
-    wait_until(lambda: jobs(subject=id, state="held"), "the run to begin", 20)
+    wait_until(lambda: run_of(id, token)["state"] == "running", "the run to begin", 20)
     owner.signal(signal.SIGSTOP)
     others = [Worker(clock(days), "telltale-sync") for days in (1, -1)]
     try:
