@@ -65,6 +65,7 @@ build_programs() {
 	rm -rf "$app.new"
 	mkdir -p "$app.new" && cp -r "$ROOT/views" "$ROOT/public" "$ROOT/migrations" "$app.new/" &&
 		cp "${PROGRAMS[@]/#/$BUILD/}" "$ROOT/deploy/demo_server.py" "$app.new/" || return 1
+	find "$app.new" -name '.*' -delete # nothing hidden is served
 	chmod -R a+rX "$app.new"
 	rm -rf "$app" && mv "$app.new" "$app"
 }

@@ -199,6 +199,9 @@ def test_a_link_leads_a_partner_to_the_file(token, partner):
     assert links[0]["downloads"] == 1 and "token_hash" not in links[0] and path.split("/")[-1] not in json.dumps(links)
     page = call(f"/reports/{report['id']}", token)[1]
     assert "Downloads</h3>" in page and path.split("/")[-1] not in page
+    secret = path.split("/")[-1]
+    for odd in (f"/r/{secret}/", f"//r/{secret}", f"/x/../r/{secret}", f"/r%2F{secret}", f"/%72/{secret}/pdf", f"/r/{secret}?a=%zz", f"/R/{secret}"):
+        assert raw(odd)[0] in (400, 404) and raw(odd, data=b"x")[0] in (400, 403, 404, 405) and call(odd, method="HEAD")[0] in (400, 404)
     for log in pathlib.Path(HOME, "log").glob("*.log"):
         assert path.split("/")[-1] not in log.read_text(errors="replace"), log
 
@@ -206,6 +209,8 @@ def test_a_link_leads_a_partner_to_the_file(token, partner):
 def test_each_end_of_a_link(token):
     report = make(token, template="list_performance", title="Ends")
     once, path = link(token, report, max_downloads=1)
+    for _ in range(3):  # asks for the headers only
+        assert call(path + "/pdf", method="HEAD")[:2] == (200, "")
     assert raw(path + "/pdf")[0] == 200 and raw(path + "/pdf")[0] == 410 and b"as often as it may be" in raw(path)[1]
     gone, path = link(token, report)
     assert post(f"/api/report-links/{gone['id']}", token, method="DELETE")[0] == 200

@@ -108,7 +108,7 @@ void failure_reply(struct exchange *x, const struct error *err) {
 	begin(x, err);
 	problems_add(&x->problems, x->arena, err);
 	if (meaning_of(x, err)->hidden)
-		log_failure(arena_print(x->arena, "%s %s %s", reference, x->method, exchange_log_path(x)), err);
+		log_failure(arena_print(x->arena, "%s %.10s %s", reference, x->method, exchange_log_path(x)), err);
 	if (x->wants_json)
 		reply_as_json(x, err, reference);
 	else

@@ -59,7 +59,7 @@ static size_t send_answer(const FCGX_Request *request, struct exchange *x) {
 	BUF_AUTO out = { 0 };
 	struct error err = ERROR_INIT;
 	size_t sent = x->body.size;
-	bool has_body = strcmp(x->method, "HEAD") != 0 && x->status != 304;
+	bool has_body = !exchange_is_head(x) && x->status != 304;
 	buf_print(&out, "Status: %d\r\nContent-Type: %s\r\n", x->status, x->type ? x->type : "text/plain; charset=utf-8");
 	if (!x->stream)
 		buf_print(&out, "Content-Length: %zu\r\n", x->body.size);
@@ -82,7 +82,7 @@ static void serve(FCGX_Request *request, struct exchange *x, const struct http_s
 	int64_t began = monotonic_ms();
 	exchange_serve(x, service, &source);
 	size_t sent = send_answer(request, x);
-	log_info("%s %s %d %zu B %lld ms user=%s", x->method, exchange_log_path(x), x->status, sent,
+	log_info("%.10s %s %d %zu B %lld ms user=%s", x->method, exchange_log_path(x), x->status, sent,
 	         (long long)(monotonic_ms() - began), x->identity.user ? x->identity.user : "-");
 }
 

@@ -7,12 +7,37 @@
 #include "core/http/idempotency.h"
 #include "core/http/observed.h"
 
+enum { SHOWN_SEGMENT = 20, LOGGED_PATH = 300 };
+
+/* Where no row matched, any segment may be a token written in another way ("//r/TOKEN", "/r%2FTOKEN"): long ones are
+ * not logged. */
+static const char *without_long_segments(struct arena *arena, const char *path) {
+	BUF_AUTO out = { 0 };
+	while (*path && out.size < LOGGED_PATH) {
+		size_t slashes = strspn(path, "/"), size = strcspn(path + slashes, "/");
+		buf_add(&out, path, slashes);
+		if (size > SHOWN_SEGMENT)
+			buf_text_add(&out, "…");
+		else
+			buf_add(&out, path + slashes, size);
+		path += slashes + size;
+	}
+	return arena_copy(arena, buf_text(&out));
+}
+
+static const char *log_path(struct arena *arena, const struct route_match *match, const char *path) {
+	if (match->link)
+		return match->link->path;
+	const char *shown = match->route ? path : without_long_segments(arena, path);
+	return strlen(shown) > LOGGED_PATH ? arena_print(arena, "%.*s…", LOGGED_PATH, shown) : shown;
+}
+
 static bool find_route(struct exchange *x, struct error *err) {
 	struct route_match match;
 	router_find(x->service->router, x->method, x->path, x->arena, &match);
 	x->route = match.route;
 	memcpy(x->values, match.values, sizeof x->values);
-	x->log_path = match.link ? match.link->path : x->path;
+	x->log_path = log_path(x->arena, &match, x->path);
 	if (match.route)
 		return true;
 	x->allow = match.allow;
