@@ -1,4 +1,6 @@
 # Packages, build and processes. Needs common.sh and database.sh.
+. "$ROOT/deploy/lib/nginx.sh"
+
 # The tests build elsewhere and with sanitizers.
 BUILD=${TELLTALE_BUILD:-$ROOT/build}
 BUILD_OPTIONS=${TELLTALE_BUILD_OPTIONS:-}
@@ -135,9 +137,7 @@ migrate_database() {
 
 start_programs() {
 	stop_programs
-	local rate=${REQUESTS_PER_SECOND:-100} logins=${LOGIN_BURST:-30}
-	sed -e "s,@RATE@,$rate,g; s,@BURST@,$((rate * 4)),g; s,@LOGINS@,$logins,g; s,@LINKS@,${LINK_BURST:-30},g" -e "s,@RUN@,$RUN,g; s,@LOG@,$LOG,g; s,@APP@,$TELLTALE_HOME/app,g; s,@HOST@,$HOST,g; s,@PORT@,$PORT,g" \
-		"$ROOT/deploy/nginx.conf.in" >"$RUN/nginx.conf"
+	nginx_configuration >"$RUN/nginx.conf"
 	background web "$TELLTALE_HOME/app/telltale-web"
 	background sync "$TELLTALE_HOME/app/telltale-sync"
 	background report "$TELLTALE_HOME/app/telltale-report"

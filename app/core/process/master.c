@@ -18,7 +18,7 @@
 #include "core/base/log.h"
 #include "core/base/moment.h"
 
-enum { WORKERS_LIMIT = 64, GRACE_MS = 10000 };
+enum { WORKERS_LIMIT = 64, GRACE_MS = 10000, BACKLOG = 4096 };
 
 struct slot {
 	pid_t pid;
@@ -74,7 +74,7 @@ bool master_listen(const char *path, int *listener, struct error *err) {
 	*listener = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	(void)unlink(path);
 	if (*listener < 0 || bind(*listener, (const struct sockaddr *)&address, sizeof address) != 0 ||
-	    chmod(path, 0660) != 0 || listen(*listener, 511) != 0)
+	    chmod(path, 0660) != 0 || listen(*listener, BACKLOG) != 0)
 		return error_set(err, ERROR_FAULT, "cannot listen on %s: %s", path, strerror(errno));
 	return true;
 }
