@@ -149,6 +149,13 @@ bool session_end(struct exchange *x, struct error *err) {
 	return end(x->store, FILTER(eq_text("_id", x->identity.session)), err) && remember_end(x, err);
 }
 
+bool session_leave(struct exchange *x, struct error *err) {
+	const char *cookie = exchange_cookie(x, "sid");
+	char id[SECRET_HEX];
+	secret_digest(cookie ? cookie : "", id);
+	return (text_is_empty(cookie) || end(x->store, FILTER(eq_text("_id", id)), err)) && remember_end(x, err);
+}
+
 bool session_end_others(struct exchange *x, struct error *err) {
 	const char *mine = x->identity.session ? x->identity.session : "";
 	return end(x->store, FILTER(eq_text("user", x->identity.user), ne_text("_id", mine)), err) &&

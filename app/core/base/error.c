@@ -12,7 +12,7 @@ static const char *const kind_names[] = {
 	[ERROR_MISSING] = "missing",   [ERROR_CONFLICT] = "conflict",
 	[ERROR_LIMITED] = "limited",   [ERROR_TOO_LARGE] = "too_large",
 	[ERROR_FAULT] = "fault",       [ERROR_UNAVAILABLE] = "unavailable",
-	[ERROR_FULL] = "full",
+	[ERROR_FULL] = "full",         [ERROR_BUSY] = "busy",
 };
 _Static_assert(sizeof kind_names / sizeof *kind_names == ERROR_KIND_COUNT, "one name a kind");
 

@@ -23,6 +23,7 @@ enum error_kind {
 	ERROR_CONFLICT,    /* it already exists, or its state forbids this; `retry_ms` is set if that will pass */
 	ERROR_TOO_LARGE,   /* a size limit was exceeded */
 	ERROR_LIMITED,     /* too many attempts: retry after `retry_ms` */
+	ERROR_BUSY,        /* no room for it on this machine now: retry after `retry_ms` */
 	ERROR_UNAVAILABLE, /* a service we depend on does not answer; retrying may work */
 	ERROR_FULL,        /* no room is left on a disk, ours or the database's: somebody must free some */
 	ERROR_FAULT,       /* a defect or a broken environment */

@@ -32,6 +32,11 @@ const char *params_get(const struct params *params, const char *name);
 void url_encode(struct buf *out, const char *text);
 char *url_encoded(struct arena *arena, const char *text);
 
+/* Is this an address of our own site, as typed or sent back by somebody: a path that a browser cannot take for another
+ * site's? It begins with one slash and has no backslash, space or control character, which browsers read as a slash or
+ * drop. False for NULL. */
+bool url_is_ours(const char *address);
+
 /* Escapes & < > " ' as character references. */
 void html_escape(struct buf *out, const char *text);
 

@@ -25,6 +25,7 @@ static const struct meaning by_kind[ERROR_KIND_COUNT] = {
 	[ERROR_TOO_LARGE] = { 413, "That is too large", "Nothing was stored." },
 	[ERROR_LIMITED] = { 429, "Too many requests", "Nothing was changed. Wait a little, then try again.",
 	                    .mendable = true },
+	[ERROR_BUSY] = { 503, "Too much at once", "Nothing was changed. Wait a little, then try again.", .mendable = true },
 	[ERROR_UNAVAILABLE] = { 503, "The database does not answer",
 	                        "Nothing was lost. This page works again as soon as the database does.", .hidden = true },
 	[ERROR_FULL] = { 507, "The server's disk is full",
