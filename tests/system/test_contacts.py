@@ -2,7 +2,7 @@
 import collections, csv, datetime, http.client, io, json, os, random, re, signal, time, urllib.parse, urllib.request
 
 import pytest
-from product import (DEMO, HOME, SETTINGS, URL, call, campaigns, cli, database, demo, demo_state, everything, get, kill_sync_worker, restart_database, start_sync_worker,
+from product import (DEMO, HOME, SETTINGS, URL, call, campaigns, cli, database, demo, demo_state, everything, get, kill_sync_worker, restart_database, service_pid, start_sync_worker, stop_service,
                      wait_for_health)
 
 TYPES = {"opened": "opened", "clicked": "clicked", "bounced": "bounced", "unsubscribed": "unsubscribed", "complained": "spam_complaints"}
@@ -109,7 +109,7 @@ def test_the_database_killed_while_reading_people(people):
     cli("sync")
     cli("sync", "--contacts", "--no-wait")
     time.sleep(1)
-    os.kill(int(open(f"{HOME}/run/ferretdb.pid").read()), signal.SIGKILL)
+    stop_service("ferretdb", signal.SIGKILL)
     time.sleep(3)
     restart_database()
     wait_for_health()
@@ -285,7 +285,7 @@ def test_a_long_table_comes_in_pieces(people):
 
 @pytest.mark.skipif("TEST_MONGODB_URI" in os.environ, reason="the server is not ours to stop")
 def test_a_table_that_breaks_is_not_taken_for_the_whole(people):
-    ferret = int(open(f"{HOME}/run/ferretdb.pid").read())
+    ferret = service_pid("ferretdb")
     whole = call("/contacts.csv", people)[1]
     for turn in range(20):
         request = urllib.request.Request(f"{URL}/contacts.csv?n={turn}", headers={"Authorization": "Bearer " + people})

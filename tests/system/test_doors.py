@@ -321,13 +321,13 @@ def under_https():
                 "PORT": str(port), "HOST": "127.0.0.1", "PROXY_ADDRESSES": "127.0.0.90"}
 
     def shell(words):
-        subprocess.run(["bash", "-c", ". deploy/lib/common.sh; . deploy/lib/services.sh; locate_home; " + words, "-", HOME], cwd=ROOT, env=settings,
-                       stdin=subprocess.DEVNULL, check=True)
-    shell("""chmod 755 "$TELLTALE_HOME"; prepare_home; ln -s "$1/app" "$TELLTALE_HOME/app"; nginx_configuration >"$RUN/nginx.conf"
-background web "$1/app/telltale-web"; as_service nginx -e "$LOG/nginx.log" -c "$RUN/nginx.conf" """)
+        subprocess.run(["bash", "-c", "for part in common keeper database services; do . deploy/lib/$part.sh; done; locate_home; " + words, "-", HOME], cwd=ROOT,
+                       env=settings, stdin=subprocess.DEVNULL, check=True)
+    shell("""chmod 755 "$TELLTALE_HOME"; prepare_home; as_service mkdir "$RUN/nginx"; ln -s "$1/app" "$TELLTALE_HOME/app"
+write_settings; write_services; keeper_start; start_services web nginx""")
     wait_until(lambda: call_at(port, "/healthz") == 200, "the web server and the workers", 20)
     yield port
-    shell('stop_process "$RUN/nginx.pid" nginx QUIT; stop_process "$RUN/web.pid" telltale-web')
+    shell("keeper_stop")
     shutil.rmtree(home)
 
 

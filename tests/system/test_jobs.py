@@ -4,9 +4,8 @@ import json, os, random, signal, subprocess, time
 import bson
 import pymongo
 import pytest
-from product import ROOT, SETTINGS, call, demo, equals_provider, get, kill_sync_worker, no_doubles, start_sync_worker, wait_until
-from test_reports import ALL, post, report_worker, start_report_worker  # noqa: F401 (report_worker is a fixture)
-from test_schedules import stop_worker
+from product import ROOT, SETTINGS, call, demo, equals_provider, get, kill_sync_worker, no_doubles, start_service, start_sync_worker, stop_service, wait_until
+from test_reports import ALL, post, report_worker  # noqa: F401 (report_worker is a fixture)
 
 
 def jobs(**filter):
@@ -35,12 +34,12 @@ class Worker:
 
 @pytest.fixture
 def workers(clock):
-    stop_worker()
+    stop_service("report", signal.SIGKILL)
     three = [Worker(clock(days)) for days in (0, 1, -1)]
     yield three
     for worker in three:
         worker.kill()
-    start_report_worker()
+    start_service("report")
 
 
 def ask(token, count):

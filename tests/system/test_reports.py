@@ -3,7 +3,7 @@ import base64, csv, datetime, hashlib, io, json, os, pathlib, random, re, signal
 
 import pytest
 from PIL import Image
-from product import (EVER, HOME, SETTINGS, URL, Browser, call, campaigns, cli, demo, first_user, get, wait_until)
+from product import (EVER, HOME, SETTINGS, URL, Browser, call, campaigns, cli, demo, first_user, get, service_row, start_service, stop_service, wait_until)
 from test_keeping import database
 
 TEMPLATES = ["campaign_summary", "list_performance", "engagement_analysis"]
@@ -284,34 +284,16 @@ def test_a_lost_file_is_no_half_file(token):
     assert raw(f"/api/reports/{report['id']}/pdf", token)[0] == 500
 
 
-def report_pid():
-    return int(open(f"{HOME}/run/report.pid").read())
-
-
-def start_report_worker():
-    worker = subprocess.Popen([f"{HOME}/app/telltale-report"], env={**os.environ, **SETTINGS}, stdin=subprocess.DEVNULL,
-                              stderr=open(f"{HOME}/log/report.log", "a"), start_new_session=True)
-    open(f"{HOME}/run/report.pid", "w").write(str(worker.pid))
-    return worker
-
-
-def report_worker_lives():
-    try:
-        return ") Z " not in pathlib.Path(f"/proc/{report_pid()}/stat").read_text()
-    except FileNotFoundError:
-        return False
-
-
 @pytest.fixture(autouse=True)
 def report_worker():
     """A test that ends between killing and starting the worker must not affect others."""
     yield
-    if not report_worker_lives():
-        start_report_worker()
+    if service_row("report")["state"] == "down":
+        start_service("report")
 
 
 def test_a_killed_worker_loses_no_report(token):
-    os.kill(report_pid(), signal.SIGKILL)
+    stop_service("report", signal.SIGKILL)
     ids = [post("/api/reports", token, {"period": ALL, "title": f"Queue {n}"})[1]["id"] for n in range(4)]
     # one looks as if its worker on another machine had died half-way, one as if that had happened twice, one has no job, as an
     # older version left it
@@ -323,7 +305,7 @@ for id, attempts in (('{ids[0]}', 1), ('{ids[1]}', 2)):
 for id in ('{ids[0]}', '{ids[1]}', '{ids[3]}'):
     db.reports.update_one({{'_id': bson.ObjectId(id)}}, {{'$set': {{'state': 'running', 'worker': 'dead:1', 'lease_until': past}}}})
 db.jobs.delete_one({{'subject': bson.ObjectId('{ids[3]}')}})""")
-    start_report_worker()
+    start_service("report")
     wait_until(lambda: all(get(f"/api/reports/{i}", token)["state"] in ("ready", "failed") for i in ids), "four reports")
     states = [get(f"/api/reports/{i}", token) for i in ids]
     assert [s["state"] for s in states] == ["ready", "failed", "ready", "ready"] and "died twice" in states[1]["problem"]

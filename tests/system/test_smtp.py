@@ -3,9 +3,9 @@ and what nobody can know is said. Named "old:" is what libcurl's own transfer, o
 import collections, json, re, signal, subprocess
 
 import pytest
-from product import ROOT, SETTINGS, call, cli, get, wait_until
-from test_reports import ALL, post, report_worker, start_report_worker  # noqa: F401 (report_worker is a fixture)
-from test_schedules import add, due, ended, stop_worker
+from product import ROOT, SETTINGS, call, cli, get, start_service, stop_service, wait_until
+from test_reports import ALL, post, report_worker  # noqa: F401 (report_worker is a fixture)
+from test_schedules import add, due, ended
 
 
 class Hostile:
@@ -35,15 +35,15 @@ def server(tmp_path, request):
     options, settings = getattr(request, "param", ((), {}))
     hostile = Hostile(tmp_path, *options)
     old = dict(SETTINGS)
-    stop_worker()
+    stop_service("report", signal.SIGKILL)
     SETTINGS.update({"SMTP_HOST": "127.0.0.1", "SMTP_PORT": hostile.port, "SMTP_FROM": "desk@console.example", "SMTP_TLS": "off", "SMTP_REPLY_SECONDS": "8",
                      "SMTP_DOT_SECONDS": "4", **settings})
-    start_report_worker()
+    start_service("report")
     yield hostile
-    stop_worker()
+    stop_service("report", signal.SIGKILL)
     SETTINGS.clear()
     SETTINGS.update(old)
-    start_report_worker()
+    start_service("report")
     hostile.process.kill()
 
 
@@ -106,8 +106,8 @@ def test_uncertain_ones_are_never_tried_again(server, token):
     """Neither by the next worker."""
     schedule = deliver(token, *UNCERTAIN, "first-rcpt-451")
     wait_until(lambda: list(states(schedule, token).values()) == ["uncertain"] * 6 + ["deferred"], "all but one to have their end")
-    stop_worker()
-    start_report_worker()
+    stop_service("report", signal.SIGKILL)
+    start_service("report")
     assert ended(schedule, token)[0]["state"] == "sent"
     assert server.messages() == {**dict.fromkeys(UNCERTAIN, 1), "first-rcpt-451": 1}
 
@@ -146,8 +146,8 @@ def test_a_silent_server_holds_up_neither_the_others_nor_the_process(server, tok
     assert ended(other, token, 60)[0]["state"] == "sent"
     wait_until(lambda: get(f"/api/reports/{asked}", token)["state"] == "ready", "a report to be made meanwhile", 60)
     assert states(schedule, token)["silent"] == "begun"
-    stop_worker()
-    start_report_worker()
+    stop_service("report", signal.SIGKILL)
+    start_service("report")
     ended(schedule, token)
     assert states(schedule, token) == {"silent": "uncertain", "good": "sent", "fine": "sent"} and server.messages()["silent"] == 1
 
@@ -166,9 +166,9 @@ def test_a_worker_that_is_asked_to_stop_finishes_what_it_has_begun(server, token
     server.control(slow=2)
     schedule = deliver(token, "slow")
     wait_until(lambda: states(schedule, token) == {"slow": "begun"}, "it to be begun", 60)
-    stop_worker(signal.SIGTERM)
+    stop_service("report")
     assert states(schedule, token) == {"slow": "sent"} and server.messages() == {"slow": 1}
-    start_report_worker()
+    start_service("report")
     assert ended(schedule, token)[0]["state"] == "sent" and server.messages() == {"slow": 1}
 
 
@@ -221,12 +221,12 @@ def certificate(tmp_path_factory):
 def test_over_tls_with_a_sign_in(tmp_path, certificate, token, trusted, password, state):
     hostile = Hostile(tmp_path, "--tls", str(certificate))
     old = dict(SETTINGS)
-    stop_worker()
+    stop_service("report", signal.SIGKILL)
     SETTINGS.update(SMTP_HOST="127.0.0.1", SMTP_PORT=hostile.port, SMTP_FROM="desk@console.example", SMTP_USER="me", SMTP_PASSWORD=password, SMTP_TLS="on",
                     SMTP_REPLY_SECONDS="20")
     if trusted:
         SETTINGS["SMTP_CA_FILE"] = str(certificate)
-    start_report_worker()
+    start_service("report")
     try:
         schedule = deliver(token, *[f"t{n}" for n in range(12)], attach=True)
         wait_until(lambda: set(states(schedule, token).values()) == {state}, "all to be " + state, 60)
@@ -234,8 +234,8 @@ def test_over_tls_with_a_sign_in(tmp_path, certificate, token, trusted, password
         assert all(row["user"] == "me" and row["size"] > 20000 for row in hostile.log("message"))
         drop(schedule, token)
     finally:
-        stop_worker()
+        stop_service("report", signal.SIGKILL)
         SETTINGS.clear()
         SETTINGS.update(old)
-        start_report_worker()
+        start_service("report")
         hostile.process.kill()
