@@ -4,7 +4,7 @@
 nginx_descriptors() {
 	local most
 	most=$(ulimit -Hn)
-	[ "$most" != unlimited ] && [ "$most" -lt 8704 ] || most=8704
+	[ "$most" != unlimited ] && [ "$most" -lt 17408 ] || most=17408
 	echo "$most"
 }
 
