@@ -73,12 +73,23 @@ def dashboard():
     return jsonify(answer)
 
 
+def plain(value):
+    """As JSON has it: times and ids as texts."""
+    if isinstance(value, datetime.datetime):
+        return iso(value)
+    if isinstance(value, bson.ObjectId):
+        return str(value)
+    if isinstance(value, dict):
+        return {key: plain(one) for key, one in value.items()}
+    return [plain(one) for one in value] if isinstance(value, list) else value
+
+
 @app.get("/api/campaigns")
 def campaigns():
     rows = []
     hidden = {"search", "sort_sent", "_id"}
     for c in db().campaigns.find().sort([("sort_sent", -1), ("_id", -1)]).limit(50):
-        row = {k: iso(v) if isinstance(v, datetime.datetime) else v for k, v in c.items() if k not in hidden}
+        row = {k: plain(v) for k, v in c.items() if k not in hidden}
         m = c.get("current_metrics") or {}
         row["id"] = str(c["_id"])
         if m:
