@@ -17,6 +17,7 @@ Switches (POST /_demo with a JSON object; GET /_demo shows them):
   still      true: figures stay as they were when the server started
   limit      false switches the token bucket off
   gzip       true: bodies are compressed if the client accepts it
+  date       seconds that the header Date is ahead of the clock (negative: behind)
   erased     true: every tenth contact is gone from its list and has a null address in reports
 """
 import argparse, base64, functools, gzip, hashlib, json, math, os, random, sys, threading, time, uuid
@@ -29,7 +30,7 @@ COUNT = int(os.environ.get("DEMO_CAMPAIGNS", "69"))
 HTML_BYTES = int(os.environ.get("DEMO_HTML_BYTES", "20000"))
 BEGAN = datetime.now(timezone.utc).replace(microsecond=0)
 SWITCHES = {"end": "null", "counts": "object", "retry": "seconds", "fault": None, "grow": 0, "loop": False,
-            "foreign": False, "sending": False, "limit": True, "gzip": False, "erased": False,
+            "foreign": False, "sending": False, "limit": True, "gzip": False, "erased": False, "date": 0,
             "still": os.environ.get("DEMO_STILL") == "1"}
 LIST_SIZE = int(os.environ.get("DEMO_LIST_SIZE", "1900"))  # subscribed contacts of the first list
 LOCK = threading.Lock()
@@ -254,6 +255,9 @@ PROBLEMS = {400: ("bad-request", "Bad request."), 401: ("unauthorized", "Invalid
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+
+    def date_time_string(self, timestamp=None):
+        return super().date_time_string(time.time() + SWITCHES["date"])
 
     def log_message(self, *args):
         pass

@@ -80,10 +80,16 @@ static void put_change(struct snapshot *snapshot, const struct metrics *before) 
 	snapshot->unsubscribed_change = checked_difference(snapshot->metrics.unsubscribed, before->unsubscribed);
 }
 
+/* The newest snapshot must be the last in order, too, even if the clock was set back. */
+static struct moment after_newest(const struct campaign *campaign, struct moment at) {
+	bool is_later = !moment_is_set(campaign->last_updated) || at.ms > campaign->last_updated.ms;
+	return is_later ? at : moment_add(campaign->last_updated, 1);
+}
+
 bool campaign_save_summary(struct store *store, const struct campaign *campaign, const char *run_id,
                            const struct metrics *metrics, struct moment at, struct arena *arena, bool *changed,
                            struct error *err) {
-	struct snapshot snapshot = snapshot_of(campaign->id, run_id, metrics, at);
+	struct snapshot snapshot = snapshot_of(campaign->id, run_id, metrics, after_newest(campaign, at));
 	const char *decreased = campaign->has_report ? metrics_decreased(&campaign->current_metrics, metrics) : NULL;
 	*changed = !campaign->has_report || !metrics_equal(&campaign->current_metrics, metrics);
 	if (*changed) {

@@ -7,6 +7,7 @@
 #include "audience/customers/customer.h"
 #include "audience/lists/list.h"
 #include "campaigns/curve.h"
+#include "core/base/lease.h"
 #include "events/engagement.h"
 #include "events/event.h"
 #include "events/leaving.h"
@@ -121,10 +122,10 @@ static bool is_full_due(struct work *work, const struct list *list) {
 	int64_t held = 0;
 	if (!moment_is_set(list->contacts_full_at) || text_same(work->run.trigger, "full"))
 		return true;
-	int64_t age = work->run.started_at.ms - list->contacts_full_at.ms;
-	if (age >= 7 * DAY_MS)
+	if (!was_lately(list->contacts_full_at, 7 * DAY_MS, work->run.started_at))
 		return true;
-	if (age < DAY_MS || !STORED(work, &err, membership_count(work->store, list->id, NULL, &held, &err)))
+	if (was_lately(list->contacts_full_at, DAY_MS, work->run.started_at) ||
+	    !STORED(work, &err, membership_count(work->store, list->id, NULL, &held, &err)))
 		return false;
 	return held != list_total(&list->counts);
 }
@@ -201,17 +202,18 @@ static void forget_gone(struct work *work, const struct list *list) {
 		work_beat(work);
 }
 
-/* From now on, only changes after the start of this run need to be read. A list with a gap is read again as if this run
- * had not been. */
+/* From now on, only changes after the start of this run need to be read: by the provider's clock, because the provider
+ * compares it with its own times. A list with a gap is read again as if this run had not been. */
 static void mark_lists(struct work *work, const struct list *lists, int count, const bool *full,
                        const bool *incomplete) {
 	struct error err = ERROR_INIT;
+	struct moment began = moment_is_set(work->provider_at) ? work->provider_at : work->run.started_at;
 	for (int i = 0; i < count && !work->stop; i++) {
 		if (incomplete[i])
 			continue;
 		if (full[i])
 			forget_gone(work, &lists[i]);
-		(void)STORED(work, &err, list_save_read(work->store, lists[i].id, work->run.started_at, full[i], &err));
+		(void)STORED(work, &err, list_save_read(work->store, lists[i].id, began, full[i], &err));
 	}
 }
 

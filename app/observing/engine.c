@@ -189,7 +189,7 @@ static bool take_answer(struct work *work, struct task *task, const struct http_
 	struct http_answer kept = *answer;
 	struct raw_answer raw;
 	bool keeps = task->kind->kept_as && task->kind->is_news(task, answer);
-	work->answered_at = work_now(work);
+	work->answered_at = work->run.history_at = moment_add(work_now(work), work->ahead_ms);
 	work->repeated = false;
 	if (keeps) {
 		if (!STORED(work, err, raw_keep(work->store, work->run.id, task, work->answered_at, &kept, &raw, arena, err)))
@@ -222,6 +222,8 @@ static void on_answer(void *context, const struct http_answer *answer) {
 		return;
 	switch (emailoctopus_judge(answer, moment_now(), &wait_ms, why)) {
 	case VERDICT_GOOD:
+		if (!moment_is_set(work->provider_at))
+			work->provider_at = answer->date;
 		if (!take_answer(work, task, answer, &err))
 			try_again(work, task, 0, arena_copy(work->arena, err.text));
 		else

@@ -56,7 +56,9 @@ struct work {
 	struct task *ready, **last;
 	struct moment taken_at;    /* the database's time when this process took the run, */
 	int64_t taken_ms;          /* and the monotonic clock then */
-	struct moment answered_at; /* arrival of the answer being processed */
+	struct moment answered_at; /* arrival of the answer being processed, after everything in the history */
+	int64_t ahead_ms;          /* how far the history is ahead of the clock, because that was set back */
+	struct moment provider_at; /* the provider's clock at its first answer to this process */
 	bool repeated;             /* the same answer was processed before: nothing new to store */
 	bool has_read;             /* an answer was stored since the version was last bumped */
 	int tokens;

@@ -25,7 +25,7 @@ struct list {
 		int64_t contacts, opened, clicked, never_opened, joined_30_days; /* contacts */
 		struct moment counted_at;
 	} engagement;
-	struct moment contacts_read_at; /* all changes before this have been read */
+	struct moment contacts_read_at; /* all changes before this, by the provider's clock, have been read */
 	struct moment contacts_full_at; /* when the whole list was last read, so that removed contacts were noticed */
 };
 extern const struct record_type list_record;
