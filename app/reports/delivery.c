@@ -106,7 +106,7 @@ static bool adopt(struct store *store, void *context, struct error *err) {
 	for (int i = 0; i < count; i++)
 		if (!ask_job(store, &open[i], arena, err))
 			return false;
-	return true;
+	return schedule_pull_back(store, moment_now(), err);
 }
 
 /* Saves the delivery unless a later worker has it. */

@@ -145,7 +145,7 @@ static bool begin(void *context) {
 	struct hand *hand = context;
 	unsigned before = hand->recipient->state;
 	hand->recipient->state = RECIPIENT_BEGUN;
-	hand->recipient->at = moment_now();
+	hand->recipient->at = job_now(hand->handover->step.run);
 	if (hand->handover->failed || !store(hand->handover))
 		hand->recipient->state = before;
 	return hand->recipient->state == RECIPIENT_BEGUN;
@@ -155,7 +155,7 @@ static void done(void *context, const struct smtp_outcome *outcome) {
 	struct hand *hand = context;
 	struct step *step = &hand->handover->step;
 	const struct recipient *first = step->delivery.recipients.items;
-	recipient_judge(hand->recipient, outcome, moment_now(), step->arena);
+	recipient_judge(hand->recipient, outcome, job_now(step->run), step->arena);
 	log_info("report %s to recipient %d: %s, %d at %s", step->report.id, (int)(hand->recipient - first),
 	         choice_name(&recipient_states, (int)hand->recipient->state), outcome->reply.code,
 	         smtp_stage_name(outcome->stage));
@@ -201,7 +201,7 @@ static bool may_start(const struct handover *handover) {
 
 /* Starts due recipients in free hands. */
 static bool start_due(struct handover *handover, struct error *err) {
-	struct moment now = moment_now();
+	struct moment now = job_now(handover->step.run);
 	for (int i = 0; i < AT_ONCE && may_start(handover); i++) {
 		struct hand *hand = &handover->hands[i];
 		struct recipient *recipient = hand->recipient ? NULL : next_due(handover, now);
@@ -215,7 +215,7 @@ static bool start_due(struct handover *handover, struct error *err) {
 /* -1 while there is something to do; otherwise how long until the first recipient is to be tried. */
 static int64_t wait_of_all(const struct handover *handover) {
 	const struct recipient *recipients = handover->step.delivery.recipients.items;
-	struct moment now = moment_now();
+	struct moment now = job_now(handover->step.run);
 	int64_t least = HANDOVER_OVER;
 	if (smtp_in_flight(handover->pool) > 0)
 		return -1;

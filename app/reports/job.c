@@ -43,7 +43,7 @@ static bool make(struct job_run *run, struct report *report, struct error *err) 
 		return false;
 	report->state = REPORT_READY;
 	report->progress = "ready";
-	report->ended_at = moment_now();
+	report->ended_at = job_now(run);
 	report->file_id = file_id;
 	report->sha256 = digest;
 	report->pages = pages;

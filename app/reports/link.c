@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "access/password.h"
+#include "core/base/lease.h"
 #include "core/base/secret.h"
 
 enum { FAILURES_MAX = 5, DOWNLOADS_SHOWN = 100, LINKS_MAX = 200, AGENT_TEXT = 200 };
@@ -124,7 +125,7 @@ static bool note_failure(struct store *store, const struct report_link *link, st
 bool link_open(struct store *store, const struct report_link *link, const char *password, struct moment now,
                struct error *err) {
 	bool right, outdated;
-	int64_t wait = moment_is_set(link->locked_until) ? link->locked_until.ms - now.ms : 0;
+	int64_t wait = lease_counts(link->locked_until, LOCK_MS, now) ? link->locked_until.ms - now.ms : 0;
 	if (!link->has_password)
 		return true;
 	if (wait > 0)

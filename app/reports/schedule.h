@@ -72,6 +72,10 @@ bool schedule_find(struct store *store, const char *id, struct arena *arena, str
 
 /* Sorted by name. */
 bool schedule_list(struct store *store, struct arena *arena, struct rows *schedules, struct error *err) MUST_CHECK;
+/* After a clock was set back, times that it had passed over come again: moves `next_run_at` there. A time whose
+ * delivery exists has no second one. */
+bool schedule_pull_back(struct store *store, struct moment now, struct error *err) MUST_CHECK;
+
 bool schedule_drop(struct store *store, const char *id, bool *found, struct error *err) MUST_CHECK;
 
 /* The newest deliveries of a schedule, newest first. */

@@ -1,5 +1,5 @@
 """The job engine with workers that die or sleep, or whose clocks are wrong."""
-import json, os, random, signal, subprocess, time
+import datetime, json, os, random, signal, subprocess, time
 
 import bson
 import pymongo
@@ -65,7 +65,10 @@ def test_workers_that_die_lose_no_report_and_make_none_twice(token, workers):
         attempts += sum(get(f"/api/reports/{id}", token)["attempts"] - 1 for id in ids)
         wait_until(lambda: not jobs(state={"$in": ["queued", "held"]}), "the jobs to end", 20)
         for id in ids:
-            ready = get(f"/api/reports/{id}", token)["state"] == "ready"
+            report = get(f"/api/reports/{id}", token)
+            ready = report["state"] == "ready"
+            ended = datetime.datetime.fromisoformat(report["ended_at"].replace("Z", "+00:00")).timestamp()
+            assert abs(ended - time.time()) < 600, "by the database's clock, not by a worker's"
             first, *more = sorted(jobs(subject=id.removeprefix("report_")), key=lambda job: job["asked_at"])
             assert (first["state"] == "done" if ready else first["attempts"] > 2), first
             assert all(job["state"] == "done" for job in more), "asked for again while it was ending: there was nothing to do"

@@ -185,6 +185,26 @@ def test_without_a_mail_server(token, sink):
     start_service("report")
 
 
+def test_a_clock_set_back_misses_no_time_and_repeats_none(token, sink):
+    schedule = add(token, name="Set back", recipients="back@partner.example", cron="0 0 1 * *")
+    right = schedule["next_run_at"]
+
+    def comes_right():
+        return next(s for s in get("/api/report-schedules", token) if s["id"] == schedule["id"])["next_run_at"] == right
+
+    stop_worker()
+    due(schedule, f"datetime.datetime.fromisoformat('{right[:-1]}') + datetime.timedelta(days=365)")  # computed by a clock a year ahead
+    start_report_worker()
+    wait_until(comes_right, "its right time", 20)
+    database(f"""import bson, datetime
+when = datetime.datetime.utcnow().replace(microsecond=0) - datetime.timedelta(minutes=1)
+db.report_deliveries.insert_one({{'schedule_id': bson.ObjectId('{schedule['id']}'), 'due_at': when, 'state': 'sent', 'recipients': []}})
+db.report_schedules.update_one({{'_id': bson.ObjectId('{schedule['id']}')}}, {{'$set': {{'next_run_at': when}}}})""")
+    wait_until(comes_right, "the next time", 20)
+    assert len(get(f"/api/report-schedules/{schedule['id']}/deliveries", token)) == 1 and not mails(sink, "back@partner.example")
+    post(f"/api/report-schedules/{schedule['id']}", token, method="DELETE")
+
+
 @pytest.mark.parametrize("begins, cron, expected", [
     ("2026-10-24 23:59:50", "30 2 * * *", "2026-10-25T01:30:00Z"), ("2026-03-28 23:59:50", "0 8 * * *", "2026-03-29T06:00:00Z")])
 def test_the_right_local_time_across_the_change(token, sink, clock, begins, cron, expected):

@@ -69,18 +69,17 @@ static bool lane_is_taken(const char *lane, const struct job *held, int count) {
 }
 
 /* Claims the longest due job that nobody else takes first. */
-static bool claim_of(struct jobs *jobs, const struct job_kind *kind, struct arena *arena, struct job *job,
-                     bool *claimed, struct error *err) {
-	struct moment now;
+static bool claim_of(struct jobs *jobs, struct job_run *run, bool *claimed, struct error *err) {
+	const struct job_kind *kind = run->kind;
 	struct job *waiting;
 	int count;
 	*claimed = false;
-	if (!queue_list(jobs->store, JOB_QUEUED, kind->name, CANDIDATES, arena, &waiting, &count, &now, err))
+	if (!queue_list(jobs->store, JOB_QUEUED, kind->name, CANDIDATES, run->arena, &waiting, &count, &run->now, err))
 		return false;
 	for (int i = 0; i < count && !*claimed; i++) {
-		*job = waiting[i];
-		if (job_claim(job, jobs->owner, kind->lease_ms, kind->lane, now) &&
-		    !queue_write(jobs->store, job, claimed, err))
+		run->job = waiting[i];
+		if (job_claim(&run->job, jobs->owner, kind->lease_ms, kind->lane, run->now) &&
+		    !queue_write(jobs->store, &run->job, claimed, err))
 			return false;
 	}
 	return true;
@@ -96,7 +95,7 @@ static bool claim(struct jobs *jobs, struct job_run *run, bool *claimed, struct 
 		run->kind = jobs->kinds[i];
 		if (lane_is_taken(run->kind->lane, held, count) || (run->kind->go_on && jobs->kept_count >= JOBS_KEPT_MAX))
 			continue;
-		if (!claim_of(jobs, run->kind, run->arena, &run->job, claimed, err))
+		if (!claim_of(jobs, run, claimed, err))
 			return false;
 	}
 	return true;
@@ -176,8 +175,7 @@ static void begin(struct jobs *jobs, struct job_run *run) {
 	run->store = jobs->store;
 	run->context = jobs->context;
 	run->holder = (struct job_holder){ jobs->owner, run->job.fence };
-	run->extended_ms = monotonic_ms();
-	run->now = moment_now();
+	run->extended_ms = run->now_ms = monotonic_ms();
 }
 
 /* A run that is over takes its memory with it. */
@@ -203,7 +201,8 @@ static bool go_on_with_kept(struct jobs *jobs, struct error *err) {
 		if (fine) {
 			run->keeps = false;
 			run->patience_ms = patience;
-			run->now = moment_now();
+			run->now = job_now(run);
+			run->now_ms = monotonic_ms();
 			fine = carry_on(run, run->kind->go_on, err);
 		}
 		keep_or_end(jobs, run);
@@ -274,6 +273,10 @@ bool job_admit(struct job_run *run, const char *collection, const char *id, stru
 	return admitted || error_set(err, ERROR_CONFLICT, "another process has taken job %s", run->job.id);
 }
 
+struct moment job_now(const struct job_run *run) {
+	return moment_add(run->now, monotonic_ms() - run->now_ms);
+}
+
 void job_again(struct job_run *run, int64_t wait_ms) {
 	run->again = true;
 	run->again_ms = wait_ms;
@@ -306,6 +309,7 @@ bool jobs_hold(struct jobs *jobs, const struct job_kind *kind, struct job_run *r
 	                    err))
 		return false;
 	run->kind = kind;
+	run->now = run->job.asked_at;
 	begin(jobs, run);
 	return won || error_set(err, ERROR_CONFLICT, "%s is held by another process", kind->lane);
 }

@@ -74,7 +74,8 @@ struct job_run {
 	struct arena *arena; /* freed after the run, a kept one's when it is over */
 	struct job job;
 	struct job_holder holder;
-	struct moment now;   /* this machine's clock when run or go_on was called */
+	struct moment now;   /* the database's time when run or go_on was called */
+	int64_t now_ms;      /* monotonic, then */
 	int64_t extended_ms; /* monotonic */
 	bool lost;           /* somebody else has the job: write nothing more */
 	bool cancelled;      /* cancellation was requested: return at a convenient point */
@@ -103,6 +104,9 @@ bool jobs_plan(struct jobs *jobs, struct error *err) MUST_CHECK;
 /* Renews the lease, and those of the program's kept runs: writes when a sixth of it has passed or when there is
  * progress to report (NULL: none). CONFLICT, with run->lost set, if somebody else has the job. */
 bool job_beat(struct job_run *run, const char *progress, struct error *err) MUST_CHECK;
+
+/* The time by the database's clock. */
+struct moment job_now(const struct job_run *run);
 
 /* Admits the run to its document (see queue_admit). CONFLICT if a later holder has been there or the document is
  * gone. */

@@ -24,3 +24,11 @@ Test(link, a_locked_link_tells_how_long_it_stays_locked) {
 	cr_expect_eq(err.kind, ERROR_LIMITED);
 	cr_expect_eq(err.retry_ms, 90 * SECOND_MS);
 }
+
+Test(link, a_lock_from_a_clock_that_was_ahead_is_none) {
+	struct moment now = { 1000 * DAY_MS };
+	struct report_link link = { .has_password = true, .locked_until = moment_add(now, 2 * HOUR_MS) };
+	struct error err = ERROR_INIT;
+	link.password_hash = "no hash";
+	cr_expect(!link_open(NULL, &link, "x", now, &err) && err.kind != ERROR_LIMITED, "%s", err.text);
+}
