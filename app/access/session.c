@@ -5,6 +5,7 @@
 
 #include "access/identity.h"
 #include "access/remember.h"
+#include "core/base/lease.h"
 #include "core/base/secret.h"
 #include "core/http/exchange.h"
 
@@ -83,8 +84,14 @@ static bool touch(struct exchange *x, struct session *session, struct error *err
 	                    UPDATE(set_moment("last_seen_at", session->last_seen_at)), &matched, err);
 }
 
+/* Also if it is in the future, because the clock was set back: else the session would be idle only after that. */
+static bool is_to_touch(const struct session *session, struct moment now) {
+	int64_t ago_ms = now.ms - session->last_seen_at.ms;
+	return ago_ms >= TOUCH_MS || ago_ms <= -TOUCH_MS;
+}
+
 static bool is_over(const struct exchange *x, const struct session *session, struct moment now) {
-	return session->expires_at.ms <= now.ms ||
+	return !lease_counts(session->expires_at, x->settings->session_seconds * 1000, now) ||
 	       now.ms - session->last_seen_at.ms > x->settings->idle_minutes * MINUTE_MS;
 }
 
@@ -119,7 +126,7 @@ bool session_find(struct exchange *x, struct error *err) {
 	bool polls = params_get(&x->query, "poll") != NULL;
 	if (found) {
 		take_identity(x, &session);
-		return polls || x->now.ms - session.last_seen_at.ms < TOUCH_MS || touch(x, &session, err);
+		return polls || !is_to_touch(&session, x->now) || touch(x, &session, err);
 	}
 	if (!remember_find(x, &user, &stolen, err))
 		return false;
