@@ -8,7 +8,7 @@ Switches (POST /_demo with a JSON object; GET /_demo shows them):
   end        how the last page ends: "null", "absent", "array"
   counts     "object" or "array"
   retry      form of X-RateLimit-Retry-After: "seconds", "epoch", "absent"
-  fault      {"path": substring, "kind": "500"|"502html"|"cut"|"slow"|"garbage"|"huge"|"nulls"|"holes"|"counts"|"404"|"403"|"429", "times": n}
+  fault      {"path": substring, "kind": "500"|"502html"|"cut"|"slow"|"garbage"|"huge"|"nulls"|"empty"|"holes"|"counts"|"404"|"403"|"429", "times": n}
              holes: the first "rows" rows (50) have no id; counts: the summary's openers are "number"
   grow       added to every opened/clicked counter (negative: counters fall)
   loop       true: the campaign list repeats its cursor forever
@@ -322,6 +322,8 @@ class Handler(BaseHTTPRequestHandler):
         elif kind == "nulls":
             self.send(200, {"id": None, "sent": None, "bounced": None, "opened": None, "clicked": None, "complained": None,
                             "unsubscribed": None, "data": [{"id": None, "name": None, "counts": None}], "paging": None})
+        elif kind == "empty":
+            self.send(200, {"data": [], "paging": None})
         elif kind == "holes":
             self.holes = fault.get("rows", 50)
             return False
