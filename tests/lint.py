@@ -116,9 +116,7 @@ def calendar_in_base(file, line):
 CLOCK_FOLDERS = ["programs", "core/base", "core/cli", "core/http", "core/jobs", "core/process", "core/store"]
 CLOCK = {"app/observing/engine.c": 1,  # how long the provider asks to wait
          "app/observing/replay.c": 1,  # read_at
-         "app/operate/upgrade.c": 1,  # is a lease still held, before and after the copy?
-         "app/reports/handover.c": 4,  # when a mail was sent, and who is due
-         "app/reports/job.c": 1}  # when a report was made
+         "app/operate/upgrade.c": 1}  # is a lease still held, before and after the copy?
 
 
 def few_ask_the_clock():

@@ -107,8 +107,8 @@ bool sync_newest_history(struct store *store, struct moment *at, struct error *e
 	struct sync_run run;
 	bool found;
 	*at = MOMENT_NONE;
-	if (!store_find(store, RUNS, FILTER(is_present("history_at")), SORT(desc("history_at")), &sync_run_record, arena,
-	                &run, &found, err))
+	if (!store_find(store, RUNS, FILTER(is_present("history_at")), SORT(desc("history_at"), desc("_id")),
+	                &sync_run_record, arena, &run, &found, err))
 		return false;
 	if (found)
 		*at = run.history_at;

@@ -5,6 +5,7 @@
 #include "core/base/choice.h"
 #include "core/base/cron.h"
 #include "core/formats/period.h"
+#include "core/store/clock.h"
 #include "notices/notice.h"
 #include "observing/sync.h"
 #include "reports/handover.h"
@@ -97,6 +98,7 @@ static bool begin_due(struct store *store, struct moment now, void *context, str
 static bool adopt(struct store *store, void *context, struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	struct delivery *open;
+	struct moment now;
 	int count;
 	(void)context;
 	if (!store_list(store, DELIVERIES, FILTER(in_texts("state", TEXTS("waiting", "making", "sending"))),
@@ -106,7 +108,7 @@ static bool adopt(struct store *store, void *context, struct error *err) {
 	for (int i = 0; i < count; i++)
 		if (!ask_job(store, &open[i], arena, err))
 			return false;
-	return schedule_pull_back(store, moment_now(), err);
+	return store_now(store, &now, err) && schedule_pull_back(store, now, err);
 }
 
 /* Saves the delivery unless a later worker has it. */
