@@ -59,7 +59,7 @@ static struct value *process_view(const struct service_row *row, struct arena *a
 
 /* As telltale-keeper tells; nothing if it has never run here. */
 static void put_processes(struct exchange *x, struct value *view) {
-	struct service_row rows[KEEPING_SERVICES];
+	struct service_row *rows = arena_array(x->arena, struct service_row, KEEPING_SERVICES);
 	char owner[KEEPING_OWNER];
 	int count;
 	bool kept = keeping_read(x->settings->home, owner, rows, &count);
