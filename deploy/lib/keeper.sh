@@ -3,8 +3,8 @@
 
 PROGRAM_SERVICES=(web sync report nginx)
 
-# It runs the embedded database in a root of its own, which takes root.
-as_keeper() { if is_embedded; then as_root "$@"; else "$@"; fi; }
+# It is root if it runs the embedded database, which has a root folder of its own.
+as_keeper() { if belongs_to "$KEEPER/pid" 0; then as_root "$@"; else "$@"; fi; }
 
 keeper_runs() { [ -e "$KEEPER/lock" ] && ! as_keeper flock --nonblock "$KEEPER/lock" true; }
 keeper_is_gone() { ! keeper_runs; }
@@ -82,7 +82,8 @@ keeper_start() {
 	fi
 	clear_home
 	mv -f "$KEEPER/services.new" "$KEEPER/services"
-	as_keeper rm -f "$KEEPER/state"
+	rm -f "$KEEPER/state" "$KEEPER/pid"
+	[ -w "$KEEPER/lock" ] || rm -f "$KEEPER/lock"
 	for name in $(sed -n 's/^\([a-z]\{1,\}\) .*/\1/p' "$KEEPER/services"); do : >"$KEEPER/$name.down"; done
 	[ "$(id -u)" = 0 ] || ! is_embedded || elevate=(sudo -n)
 	mapfile -t common < <(common_environment)

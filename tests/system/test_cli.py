@@ -33,6 +33,16 @@ def test_the_other_programs_take_no_words():
             assert run.returncode == status and (f"usage: {name}" in run.stdout if status == 0 else words[0] in run.stderr), run
 
 
+def test_the_keeper_takes_a_home():
+    run = lambda *words: subprocess.run([f"{BUILD}/telltale-keeper", *words], capture_output=True, text=True, timeout=20, stdin=subprocess.DEVNULL)
+    assert run("--help").returncode == 0 and "usage: telltale-keeper HOME" in run("--help").stdout
+    for words in [], ["--fast"], ["relative/home"], [HOME, "--fast"], [HOME, "--clear", "more"]:
+        assert run(*words).returncode == 2 and "see telltale-keeper --help" in run(*words).stderr, words
+    for words in [HOME], [HOME, "--clear"]:
+        assert run(*words).returncode == 1 and "another keeper is at work" in run(*words).stderr, words
+    assert run("/nothing/there").returncode == 1
+
+
 def test_json_output():
     assert {row["username"] for row in json.loads(cli("user", "list", "--json").stdout)} == {"admin", "partner-desk"}
     assert "password_hash" not in cli("user", "list", "--json").stdout

@@ -81,7 +81,10 @@ static bool read_table(struct keeper *keeper, struct error *err) {
 	char path[PATH_BYTES];
 	if (!proc_read(file_of(keeper->home, "services", "", path), text, sizeof text))
 		return error_set(err, ERROR_MISSING, "there is no table of services in %s", path);
-	return services_parse(text, keeper->services, &keeper->count, err);
+	bool right = services_parse(text, keeper->services, &keeper->count, err);
+	for (int i = 0; right && i < keeper->count; i++)
+		keeper->services[i].since_ms = monotonic_ms();
+	return right;
 }
 
 static void write_state(struct keeper *keeper) {
