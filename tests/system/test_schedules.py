@@ -192,9 +192,9 @@ def test_a_clock_set_back_misses_no_time_and_repeats_none(token, sink):
     def comes_right():
         return next(s for s in get("/api/report-schedules", token) if s["id"] == schedule["id"])["next_run_at"] == right
 
-    stop_worker()
+    stop_service("report", signal.SIGKILL)
     due(schedule, f"datetime.datetime.fromisoformat('{right[:-1]}') + datetime.timedelta(days=365)")  # computed by a clock a year ahead
-    start_report_worker()
+    start_service("report")
     wait_until(comes_right, "its right time", 20)
     database(f"""import bson, datetime
 when = datetime.datetime.utcnow().replace(microsecond=0) - datetime.timedelta(minutes=1)
