@@ -23,7 +23,7 @@ static const struct field link_report_fields[] = {
 	FIELD(struct link_report, source, .doc = "The call that brought the figures"),
 	FIELD(struct link_report, snapshot_time),
 	FIELD_LIST(struct link_report, links, link_record),
-	FIELD(struct link_report, unread, .doc = "Links that the provider did not tell completely"),
+	FIELD(struct link_report, unread, .flags = FIELD_PRIVATE),
 };
 const struct record_type link_report_record = RECORD_TYPE("LinkReport", struct link_report, link_report_fields);
 

@@ -104,7 +104,8 @@ static struct finding check_sync(struct invocation *invocation) {
 	return (struct finding){
 		"sync",
 		arena_print(invocation->arena, "%s %lld minutes ago", value_get_text(run, "state"), (long long)age_s / 60),
-		runs[0].state == RUN_FAILED                                   ? "see the page Sync for the reason"
+		runs[0].state == RUN_FAILED ? "see the page Sync for the reason"
+		: age_s < -60               ? "set the clocks of this machine and of the database right"
 		: age_s > LATE_FACTOR * invocation->settings->sync_interval_s ? "is telltale-sync running? deploy/up starts it"
 																	  : NULL
 	};

@@ -33,13 +33,6 @@ def set_clock(hours):
     stored().campaign_curves.update_many({}, [{"$set": {"points": points}}])
 
 
-def start_worker(**more):
-    worker = subprocess.Popen([f"{HOME}/app/telltale-sync"], env={**os.environ, **SETTINGS, **more}, stdin=subprocess.DEVNULL,
-                              stderr=open(f"{HOME}/log/sync.log", "a"), start_new_session=True)
-    open(f"{HOME}/run/sync.pid", "w").write(str(worker.pid))
-    return worker
-
-
 def in_order(times):
     return all(a < b for a, b in zip(times, times[1:]))
 
@@ -85,14 +78,14 @@ def test_contacts_are_read_once_after_a_sync(token):
     set_clock(-HOURS)
     contacts = {"kind": "contacts"}
     before = stored().sync_runs.count_documents(contacts)
-    worker = start_worker(SYNC_CONTACTS="on")
+    worker = subprocess.Popen([f"{HOME}/app/telltale-sync"], env={**os.environ, **SETTINGS, "SYNC_CONTACTS": "on"}, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         cli("sync")
         wait_until(lambda: stored().sync_runs.count_documents(contacts) > before and no_run(), "the contacts run", 120)
         time.sleep(4)
         assert stored().sync_runs.count_documents(contacts) <= before + 2, "once for the sync before, once for this one"
     finally:
-        kill_sync_worker(signal.SIGTERM)
+        worker.terminate()
         worker.wait()
         start_sync_worker()
 
