@@ -123,6 +123,7 @@ int fcgi_worker_loop(int listener, const struct settings *settings, const struct
 			                  .answers = answers,
 			                  .identities = identities };
 		(void)alarm(REQUEST_SECONDS);
+		store_renew(store);
 		serve(&request, &x, service);
 		request.keepConnection = 0; /* nginx keeps the connection only to detect answers cut short */
 		FCGX_Finish_r(&request);

@@ -37,6 +37,11 @@ struct store *store_open(const char *uri, const char *database, const char *appl
                          struct error *err);
 void store_close(struct store *store); /* NULL is a no-op */
 
+/* A store with a patience below 5 s, for requests, asks no more for half a second after an outage: its operations are
+ * UNAVAILABLE at once. Call this between requests, while no cursor or bulk is open: it then opens a new connection,
+ * because the driver itself would not try again for 5 s. */
+void store_renew(struct store *store);
+
 /* Name of the database. */
 const char *store_name(const struct store *store);
 
