@@ -56,10 +56,15 @@ bool master_should_stop(void) {
 	return stop_asked != 0;
 }
 
+int master_poll(struct pollfd *polls, int count, int timeout_ms) {
+	struct timespec time = { .tv_sec = timeout_ms / 1000, .tv_nsec = timeout_ms % 1000 * 1000000L };
+	return ppoll(polls, (nfds_t)count, timeout_ms < 0 ? NULL : &time, &unblocked);
+}
+
 bool master_wait(int listener) {
 	struct pollfd poll = { .fd = listener, .events = POLLIN };
 	while (!master_should_stop()) {
-		if (ppoll(&poll, 1, NULL, &unblocked) > 0)
+		if (master_poll(&poll, 1, -1) > 0)
 			return !master_should_stop();
 	}
 	return false;
