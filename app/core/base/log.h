@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "core/base/error.h"
 
@@ -25,6 +26,10 @@ void log_write(enum log_level level, const char *file, int line, const char *for
 /* Writes `text` to `out` as a log shows it, the bytes of each character that may not stand there as \xHH; cut at
  * `size`, always NUL-terminated. */
 void log_escape(const char *text, char *out, size_t size);
+
+/* If stderr is a file in `folder`, it is renamed to NAME.1 when it has `most_bytes`, NAME.1 to NAME.2 and so on; `kept`
+ * of them stay. Each process that writes to it goes on in the new file with its next line. 0 bytes: never. */
+void log_turn_over(const char *folder, int64_t most_bytes, int kept);
 
 /* Logs an error with its notes and where it was raised. */
 void log_failure(const char *doing, const struct error *err);
