@@ -124,7 +124,7 @@ static void finish_request(FCGX_Request *request) {
 int fcgi_worker_loop(int listener, const struct settings *settings, const struct http_service *service) {
 	struct error err = ERROR_INIT;
 	FCGX_Request request;
-	struct store *store = store_open(settings->mongodb_uri, settings->mongodb_db, "telltale-web", 2000, &err);
+	struct store *store = store_open(settings->mongodb_uri, settings->mongodb_db, "telltale-web", 1000, &err);
 	if (!store) {
 		log_failure("starting a worker", &err);
 		return 1;

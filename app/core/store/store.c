@@ -91,10 +91,13 @@ static mongoc_uri_t *read_uri(const char *text, const char *application, int pat
 		(void)error_set(err, ERROR_INVALID, "MONGODB_URI is no MongoDB address: %.200s", why.message);
 		return NULL;
 	}
+	bool patient = is_patient(patience_ms);
 	(void)mongoc_uri_set_option_as_bool(uri, MONGOC_URI_SERVERSELECTIONTRYONCE, probing);
 	(void)mongoc_uri_set_option_as_int32(uri, MONGOC_URI_SERVERSELECTIONTIMEOUTMS, patience_ms);
-	(void)mongoc_uri_set_option_as_int32(uri, MONGOC_URI_CONNECTTIMEOUTMS, probing ? PROBE_MS : 2000);
-	(void)mongoc_uri_set_option_as_int32(uri, MONGOC_URI_SOCKETTIMEOUTMS, is_patient(patience_ms) ? 30000 : 3500);
+	(void)mongoc_uri_set_option_as_int32(uri, MONGOC_URI_CONNECTTIMEOUTMS, patient ? 2000 : PROBE_MS);
+	(void)mongoc_uri_set_option_as_int32(uri, MONGOC_URI_SOCKETTIMEOUTMS, patient ? 30000 : 3000);
+	if (probing) /* a read that fails would be tried twice */
+		(void)mongoc_uri_set_option_as_bool(uri, MONGOC_URI_RETRYREADS, false);
 	(void)mongoc_uri_set_appname(uri, application);
 	return uri;
 }

@@ -5,7 +5,7 @@
 
 #include "core/store/store.h"
 
-enum { PATIENCE_MS = 1200 };
+enum { PATIENCE_MS = 1000 };
 
 static struct store *open_store(int patience_ms) {
 	struct error err;
