@@ -5,7 +5,6 @@
 
 #include "access/identity.h"
 #include "access/remember.h"
-#include "core/base/lease.h"
 #include "core/base/secret.h"
 #include "core/http/exchange.h"
 
@@ -91,7 +90,7 @@ static bool is_to_touch(const struct session *session, struct moment now) {
 }
 
 static bool is_over(const struct exchange *x, const struct session *session, struct moment now) {
-	return !lease_counts(session->expires_at, x->settings->session_seconds * 1000, now) ||
+	return session->expires_at.ms <= now.ms ||
 	       now.ms - session->last_seen_at.ms > x->settings->idle_minutes * MINUTE_MS;
 }
 
