@@ -28,6 +28,7 @@ enum {
 	LOCK_TRIES = 50,
 	LOCK_FD = 9,
 	NOT_EXECUTED = 127,
+	LOG_BYTES = 1 << 20,
 };
 
 struct keeper {
@@ -287,6 +288,9 @@ bool keeper_run(const char *home, const char *owner, char **self, struct error *
 	keeper = (struct keeper){ .home = home, .owner = owner, .self = self };
 	if (!lock_home(home, err) || !read_table(&keeper, err))
 		return false;
+	char folder[PATH_BYTES];
+	(void)snprintf(folder, sizeof folder, "%s/keeper", home);
+	log_turn_over(folder, LOG_BYTES, 1);
 	(void)prctl(PR_SET_CHILD_SUBREAPER, 1);
 	write_pid(home);
 	log_info("startup: %d services", keeper.count);
