@@ -11,10 +11,13 @@ _Static_assert(sizeof names / sizeof *names == RECIPIENT_STATE_COUNT, "a name a 
 const struct choices recipient_states = CHOICES(names);
 
 static const struct field fields[] = {
-	FIELD(struct recipient, address), FIELD(struct recipient, state, .choices = &recipient_states),
-	FIELD(struct recipient, problem), FIELD(struct recipient, tries),
-	FIELD(struct recipient, at),      FIELD(struct recipient, next_try_at),
-	FIELD(struct recipient, link_id),
+	FIELD(struct recipient, address),
+	FIELD(struct recipient, state, .choices = &recipient_states),
+	FIELD(struct recipient, problem),
+	FIELD(struct recipient, tries),
+	FIELD(struct recipient, at),
+	FIELD(struct recipient, next_try_at),
+	FIELD(struct recipient, link_id, .flags = FIELD_ID),
 };
 const struct record_type recipient_record = RECORD_TYPE("ReportRecipient", struct recipient, fields);
 

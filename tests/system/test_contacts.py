@@ -153,7 +153,7 @@ def test_rows_without_an_id_are_gaps_and_read_again(people, path):
 
 
 def test_faults_while_reading_people_are_gaps(people):
-    demo(grow=19)
+    demo(grow=21)
     cli("sync")
     demo(fault={"kind": "404", "times": 1, "path": "/reports"})
     out = cli("sync", "--contacts").stdout

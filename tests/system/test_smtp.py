@@ -229,7 +229,7 @@ def test_over_tls_with_a_sign_in(tmp_path, certificate, token, trusted, password
     start_service("report")
     try:
         schedule = deliver(token, *[f"t{n}" for n in range(12)], attach=True)
-        wait_until(lambda: set(states(schedule, token).values()) == {state}, "all to be " + state, 60)
+        wait_until(lambda: set(states(schedule, token).values()) == {state}, "all to be " + state)
         assert len(hostile.messages()) == (12 if state == "sent" else 0)
         assert all(row["user"] == "me" and row["size"] > 20000 for row in hostile.log("message"))
         drop(schedule, token)
