@@ -79,7 +79,7 @@ def test_tokens_of_a_disabled_user_stop():
 
 
 ELSEWHERE = ["//evil.example", "/\t/evil.example", "/\\evil.example", "\\\\evil.example", "/\n/evil.example", "/\r\n/evil", "\t//evil.example",
-             "https://evil.example", "javascript:alert(1)", "evil", "", "/\x01/evil", "/\x7f/evil", "/ /evil", "/\x0b/evil", "/a\tb"]
+             "https://evil.example", "javascript:alert(1)", "evil", "", "/\x01/evil", "/\x7f/evil", "/ /evil", "/\x0b/evil", "/a\tb", "/" + "a" * 4000]
 
 
 def test_an_address_given_by_a_link_is_ours():
@@ -91,6 +91,7 @@ def test_an_address_given_by_a_link_is_ours():
     assert Caller().sign_in(user, password, next="/\t/evil.example").headers["Location"] == "/dashboard"
     assert browser.sign_in(user, password, next="/campaigns?text=a%20b&list=x#y").headers["Location"] == "/campaigns?text=a%20b&list=x#y"
     csrf = browser.csrf()
+    assert Caller().ask("/campaigns/" + "%20" * 1300).headers["Location"] == "/login"  # nginx would not take the header
     for address in ELSEWHERE:
         assert browser.ask("/views", dict(csrf=csrf, name="bad", address=address)).status == 400, address
         assert browser.ask("/theme", dict(csrf=csrf, theme="system", next=address)).headers["Location"] == "/dashboard", address
@@ -286,6 +287,22 @@ def raw(bytes_):
         except TimeoutError:
             pass
         return received
+
+
+def first_line(head, *fields):
+    with socket.create_connection(("127.0.0.1", int(PORT)), timeout=10, source_address=("127.0.0.60", 0)) as link:
+        link.sendall("\r\n".join([f"{head} HTTP/1.1", "Host: x", *fields, "", ""]).encode())
+        return link.recv(12).decode()
+
+
+def test_refusals_write_no_log_lines():
+    log, secret = f"{HOME}/log/nginx.log", "5ec4e7" * 10
+    before = os.path.getsize(log)
+    for head in (f"POST /login?{secret}", f"POST /R/{secret}", f"POST /static/{secret}", f"POST /r/{secret}"):
+        assert first_line(head, "Content-Length: 99999999") == "HTTP/1.1 413", head
+    for head in (f"GET /static/{secret}", f"GET /static/r/{secret}/"):
+        assert first_line(head) == "HTTP/1.1 404", head
+    assert os.path.getsize(log) == before
 
 
 def test_http_0_9_is_refused():

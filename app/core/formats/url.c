@@ -112,7 +112,7 @@ char *url_encoded(struct arena *arena, const char *text) {
 }
 
 bool url_is_ours(const char *address) {
-	if (!address || address[0] != '/' || address[1] == '/')
+	if (!address || address[0] != '/' || address[1] == '/' || strlen(address) > OUR_ADDRESS_MAX)
 		return false;
 	for (const char *c = address; *c; c++)
 		if ((unsigned char)*c <= ' ' || *c == '\\' || *c == 0x7F)

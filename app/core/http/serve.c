@@ -1,6 +1,7 @@
 /* Serving a request, from its head to its answer. */
 #include <string.h>
 
+#include "core/formats/url.h"
 #include "core/http/exchange.h"
 #include "core/http/form_key.h"
 #include "core/http/guard.h"
@@ -80,8 +81,9 @@ static bool act(struct exchange *x, struct error *err) {
 }
 
 static void reply_sign_in(struct exchange *x) {
+	const char *next = url_encoded(x->arena, x->path);
 	buf_reset(&x->headers);
-	(void)reply_redirect(x, arena_print(x->arena, "/login?next=%s", url_encoded(x->arena, x->path)));
+	(void)reply_redirect(x, strlen(next) > OUR_ADDRESS_MAX ? "/login" : arena_print(x->arena, "/login?next=%s", next));
 }
 
 /* Redirect to the sign-in page? Only for pages requested without being signed in. */
