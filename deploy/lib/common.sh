@@ -129,24 +129,32 @@ belongs_to() { # path user-id: the path itself, not what a link leads to
 	[ "$(stat -c %u -- "$1" 2>/dev/null)" = "$2" ]
 }
 
-home_is_ours() { [ -d "$TELLTALE_HOME" ] && belongs_to "$TELLTALE_HOME/." "$(id -u)"; }
+home_belongs_to_us() { [ -d "$TELLTALE_HOME" ] && belongs_to "$TELLTALE_HOME/." "$(id -u)"; }
+
+foreign_entries() { # what lies in the home, belongs to another user and is none of the folders given to the service user
+	local entry
+	while IFS= read -r entry; do
+		[[ " ${SERVICE_FOLDERS[*]} " == *" ${entry##*/} "* && -d $entry && ! -L $entry ]] || printf '%s\n' "$entry"
+	done < <(find "$TELLTALE_HOME/" -mindepth 1 -maxdepth 1 ! -user "$(id -u)" ! -user 0)
+}
+
+# Only what is in such a home may be executed or believed. One that was taken over and then refused is not ours yet.
+home_is_ours() { home_belongs_to_us && [ -z "$(foreign_entries)" ]; }
 
 # An older version gave the home to the service user, which may have put anything there since.
 take_over_home() {
-	belongs_to "$TELLTALE_HOME" "$(id -u)" && home_is_ours && return 0
+	belongs_to "$TELLTALE_HOME" "$(id -u)" && home_belongs_to_us && return 0
 	[ ! -L "$TELLTALE_HOME" ] && belongs_to "$TELLTALE_HOME" "$(id -u "$(service_user)")" ||
 		die "$TELLTALE_HOME belongs to another user" "Choose another folder as TELLTALE_HOME."
 	chown -h "$(id -u):$(id -g)" "$TELLTALE_HOME"
-	[ ! -L "$TELLTALE_HOME" ] && home_is_ours || die "$TELLTALE_HOME cannot be taken over"
+	[ ! -L "$TELLTALE_HOME" ] && home_belongs_to_us || die "$TELLTALE_HOME cannot be taken over"
 	rm -f "$TELLTALE_HOME/settings.env" # written anew; an older version gave it to the service user
 }
 
 refuse_foreign() {
 	local entry
-	while IFS= read -r entry; do
-		[[ " ${SERVICE_FOLDERS[*]} " == *" ${entry##*/} "* && -d $entry && ! -L $entry ]] ||
-			die "$entry belongs to another user and is not to be trusted" "Look at it and remove it; then run this again."
-	done < <(find "$TELLTALE_HOME" -mindepth 1 -maxdepth 1 ! -user "$(id -u)" ! -user 0)
+	entry=$(foreign_entries | head -n 1)
+	[ -z "$entry" ] || die "$entry belongs to another user and is not to be trusted" "Look at it and remove it; then run this again."
 }
 
 service_folder() { # name: made and given to the service user; its parent is ours
@@ -166,9 +174,9 @@ prepare_home() {
 	mkdir -p "$KEEPER" && chmod 0755 "$KEEPER"
 }
 
-pid_in() { # pid-file: read as the service user, which wrote it
+pid_in() { # pid-file: read as the service user, which wrote it, and may have put a pipe there that never ends
 	local pid
-	pid=$(as_service head -c 12 "$1" 2>/dev/null) && [[ $pid =~ ^[0-9]+$ ]] && echo "$pid"
+	pid=$(as_service timeout 5 head -c 12 "$1" 2>/dev/null) && [[ ${pid%%$'\n'*} =~ ^[0-9]+$ ]] && echo "${pid%%$'\n'*}"
 }
 
 alive() { # pid-file: is that a running process of this home?

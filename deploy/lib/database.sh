@@ -160,19 +160,24 @@ postgres_processes() {
 
 postgres_gone() { [ -z "$(postgres_processes)" ]; }
 
+postmaster() { pid_in "$(database_dir)/srv/data/postmaster.pid"; }
+
 # Started by an older version, or left by a keeper that was killed. If a process's root cannot be read, its command line has to
 # do; a zombie has none.
 postgres_alive() {
 	local pid root
-	pid=$(as_service head -n 1 "$(database_dir)/srv/data/postmaster.pid" 2>/dev/null) && [[ $pid =~ ^[0-9]+$ ]] || return 1
+	pid=$(postmaster) || return 1
 	tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -q postgres || return 1
 	root=$(as_service readlink "/proc/$pid/root")
 	[ -z "$root" ] || [ "$root" = "$(realpath "$(database_dir)")" ]
 }
 
-# A server process that outlives its postmaster holds the shared memory and keeps a new postmaster from starting.
+postgres_is_down() { ! postgres_alive; }
+
+# A server process that outlives its postmaster holds the shared memory and keeps a new postmaster from starting. Asked by signal
+# (INT: PostgreSQL's fast shutdown), since root executes nothing in a home that may be another's.
 postgres_clear() {
-	if postgres_alive; then in_database /usr/lib/postgresql/18/bin/pg_ctl -m fast -w -t 60 -D /srv/data stop >/dev/null 2>&1; fi
+	if postgres_alive; then as_service kill -INT "$(postmaster)" 2>/dev/null && wait_for 60 "the database to end" postgres_is_down; fi
 	# shellcheck disable=SC2046
 	postgres_gone || as_service kill -KILL $(postgres_processes) 2>/dev/null
 	wait_for 30 "what is left of the database to end" postgres_gone
@@ -188,7 +193,7 @@ database_services() {
 	uid=$(id -u "$(service_user)") gid=$(id -g "$(service_user)")
 	# shellcheck disable=SC2016
 	service postgres 1 INT 60 chroot "--userspec=$uid:$gid" "$(database_dir)" sh -c \
-		'cd /srv/run; rm -f /srv/data/postmaster.pid .s.PGSQL.*.lock; [ -w postgres.log ] || rm -f postgres.log; exec /usr/lib/postgresql/18/bin/postgres -D /srv/data >>postgres.log 2>&1'
+		'cd /srv/run; rm -f /srv/data/postmaster.pid .s.PGSQL.*.lock; [ -f postgres.log ] && [ -w postgres.log ] || rm -rf postgres.log; exec /usr/lib/postgresql/18/bin/postgres -D /srv/data >>postgres.log 2>&1'
 	# shellcheck disable=SC2016
 	service_of_user ferretdb 2 TERM 20 sh -c 'rm -f "$0"; exec "$@"' "$(database_socket)" "$(database_dir)/usr/local/bin/ferretdb" \
 		--postgresql-url="postgres://telltale@/postgres?host=$(database_dir)/srv/run&pool_max_conns=${DATABASE_CONNECTIONS:-20}" \

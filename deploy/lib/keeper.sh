@@ -6,7 +6,7 @@ PROGRAM_SERVICES=(web sync report nginx)
 # It is root if it runs the embedded database, which has a root folder of its own.
 as_keeper() { if belongs_to "$KEEPER/pid" 0; then as_root "$@"; else "$@"; fi; }
 
-keeper_runs() { [ -e "$KEEPER/lock" ] && ! as_keeper flock --nonblock "$KEEPER/lock" true; }
+keeper_runs() { home_is_ours && [ -e "$KEEPER/lock" ] && ! as_keeper flock --nonblock "$KEEPER/lock" true; }
 keeper_is_gone() { ! keeper_runs; }
 keeper_signal() { as_keeper kill "-$1" "$(cat "$KEEPER/pid")"; }
 
@@ -23,14 +23,14 @@ service() {
 } >>"$KEEPER/services.new"
 
 # The same, run by the service user in RUN, where it may leave a core, with output to LOG/name.log and its process id in
-# RUN/name.pid; what is there and cannot be written is replaced.
+# RUN/name.pid; what is there and is no file that it can write is replaced.
 service_of_user() {
 	local user=()
 	if is_embedded || [ "$(id -u)" = 0 ]; then
 		user=(setpriv "--reuid=$(id -u "$(service_user)")" "--regid=$(id -g "$(service_user)")" --clear-groups --no-new-privs)
 	fi
 	# shellcheck disable=SC2016
-	service "${@:1:4}" "${user[@]}" sh -c 'cd "$0" && for file in "$1.pid" "$2/$1.log"; do [ -w "$file" ] || rm -f "$file"; done; echo $$ >"$1.pid" && exec >>"$2/$1.log" 2>&1 && shift 2 && exec "$@"' \
+	service "${@:1:4}" "${user[@]}" sh -c 'cd "$0" && for file in "$1.pid" "$2/$1.log"; do [ -f "$file" ] && [ -w "$file" ] || rm -rf "$file"; done; echo $$ >"$1.pid" && exec >>"$2/$1.log" 2>&1 && shift 2 && exec "$@"' \
 		"$RUN" "$1" "$LOG" "${@:5}"
 }
 
@@ -97,7 +97,7 @@ keeper_start() {
 }
 
 keeper_stop() {
-	if home_is_ours && keeper_runs; then
+	if keeper_runs; then
 		keeper_signal TERM
 		wait_for 150 "the processes to end" keeper_is_gone
 	else

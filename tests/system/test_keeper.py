@@ -94,7 +94,8 @@ def test_what_dies_is_started_again(home):
         os.kill(before["pid"], signal.SIGKILL)
         wait_until(lambda: service_row(name, home)["state"] == "up" and service_pid(name, home) not in (0, before["pid"]), f"{name} to be started again", 30)
         after = service_row(name, home)
-        assert after["restarts"] == before["restarts"] + 1 and after["end"] == 1000 + signal.SIGKILL
+        again = after["restarts"] - before["restarts"]  # ferretdb gives up once more if postgres is not ready yet
+        assert again >= 1 and (again > 1 or after["end"] == 1000 + signal.SIGKILL)
     wait_until(ready, "the first answer", 30)
     told = doctor()
     assert "7 of 7 run" in told["result"] and "nginx restarted 1 times, killed by signal 9" in told["result"] and not told["advice"]
@@ -195,3 +196,34 @@ def test_a_home_that_was_the_service_users_is_taken_over_or_refused(target, tmp_
             assert os.stat(old).st_uid == 0
         finally:
             shutil.rmtree(old)
+
+
+@ROOT_ONLY
+def test_root_executes_nothing_in_a_home_that_was_refused(tmp_path):
+    """deploy/up takes such a home over before it looks into it; old: deploy/down then ran its app/telltale-keeper as root."""
+    old, proof = f"/tmp/tt-old-{os.getpid()}", tmp_path / "executed"
+    os.mkdir(old)
+    shutil.chown(old, "telltale", "telltale")
+    try:
+        plant = f'mkdir {old}/app {old}/keeper; printf "#!/bin/sh\\n: >{proof}\\n" >{old}/app/telltale-keeper; chmod 755 {old}/app/telltale-keeper; touch {old}/keeper/state'
+        assert as_service("sh", "-c", plant).returncode == 0
+        env = {**ENV, "TELLTALE_HOME": old, "PORT": str(free_port())}
+        for name in ("down", "up", "down", "service", "up", "down"):
+            run = subprocess.run([f"deploy/{name}"], cwd=ROOT, env=env, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL)
+            assert name != "up" or "belongs to another user" in run.stderr
+        assert not proof.exists()
+    finally:
+        shutil.rmtree(old)
+
+
+@ROOT_ONLY
+def test_pipes_where_files_belong_hold_up_nothing(home):
+    """old: deploy/down and the services waited for somebody to open their other end."""
+    script("down")
+    planted = ["run/web.pid", "run/nginx.pid", "run/sync.pid", "log/web.log", "log/nginx.log", "log/report.log", "database/srv/data/postmaster.pid"]
+    for name in planted:
+        assert as_service("sh", "-c", f"rm -f {home}/{name}; mkfifo {home}/{name}").returncode == 0, name
+    assert script("down", timeout=120).returncode == 0
+    up()
+    assert ready()
+    script("down")
