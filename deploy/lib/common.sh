@@ -176,7 +176,7 @@ prepare_home() {
 
 pid_in() { # pid-file: read as the service user, which wrote it, and may have put a pipe there that never ends
 	local pid
-	pid=$(as_service timeout 5 head -c 12 "$1" 2>/dev/null) && [[ ${pid%%$'\n'*} =~ ^[0-9]+$ ]] && echo "${pid%%$'\n'*}"
+	pid=$(as_service timeout 2 head -c 12 "$1" 2>/dev/null) && [[ ${pid%%$'\n'*} =~ ^[0-9]+$ ]] && echo "${pid%%$'\n'*}"
 }
 
 alive() { # pid-file: is that a running process of this home?

@@ -1,7 +1,9 @@
 """A mail server that treats mails badly, each as its recipient's address says (the part before the @):
 
-  close, silent, rubbish, empty, endless, twice   what comes after the end of the message: nothing and the connection ends; nothing;
-                                                  no reply; an empty line; the lines of a reply without its last one; 354 again
+  close, silent, rubbish, empty, endless, torn, twice
+                                                  what comes after the end of the message: nothing and the connection ends; nothing;
+                                                  no reply; an empty line; the lines of a reply without its last one; a reply that
+                                                  accepts and then defers; 354 again
   leave                                           the connection ends after RCPT, the first time
   slow                                            the reply to the end of the message takes a while
   rcpt-550, data-451, dot-554 …                   this code at this stage
@@ -13,7 +15,7 @@ FOLDER/log.jsonl gets a line for each session, for each recipient and for each m
 import argparse, base64, collections, json, pathlib, re, socketserver, ssl, threading, time
 
 LOCK, TRIES = threading.Lock(), collections.Counter()
-AFTER = {"rubbish": b"what?\r\n", "empty": b"\r\n", "endless": b"250-a\r\n250-b\r\n250-c\r\n", "twice": b"354 go on\r\n"}
+AFTER = {"rubbish": b"what?\r\n", "empty": b"\r\n", "endless": b"250-a\r\n250-b\r\n250-c\r\n", "torn": b"250-fine\r\n450 not\r\n", "twice": b"354 go on\r\n"}
 
 
 class Session(socketserver.StreamRequestHandler):

@@ -57,12 +57,18 @@ static int code_of(const char *line) {
 	return ((line[0] - '0') * 10 + (line[1] - '0')) * 10 + (line[2] - '0');
 }
 
+/* Every line of a reply should have the same code (RFC 5321, 4.2.1); the last one counts. But a reply that accepts in
+ * one line and refuses in another says nothing. */
+static bool is_at_odds(const struct smtp_reply_reader *reader, char first_digit) {
+	return reader->reply.code > 0 && (reader->reply.code < 400) != (first_digit < '4');
+}
+
 static enum smtp_reading take_line(struct smtp_reply_reader *reader) {
 	const char *line = reader->line;
 	size_t size = reader->line_size, at = CODE + 1;
 	if (size > 0 && line[size - 1] == '\r')
 		size--;
-	if (!has_code(line, size))
+	if (!has_code(line, size) || is_at_odds(reader, line[0]))
 		return SMTP_READ_GARBAGE;
 	reader->reply.code = code_of(line);
 	size_t enhanced = size > at ? enhanced_size(line + at, size - at) : 0;

@@ -42,6 +42,9 @@ Test(smtp_reply, lines_codes_and_texts) {
 		{ "150 wait\r\n", SMTP_READ_GARBAGE, 0, "", "" },
 		{ "650 what\r\n", SMTP_READ_GARBAGE, 0, "", "" },
 		{ "250-OK\r\nHTTP/1.1 200\r\n", SMTP_READ_GARBAGE, 250, "", "OK" },
+		{ "250-fine\r\n450 not\r\n", SMTP_READ_GARBAGE, 250, "", "fine" },
+		{ "550-no\r\n250 yes\r\n", SMTP_READ_GARBAGE, 550, "", "no" },
+		{ "250-fine\r\n251 forwarded\r\n", SMTP_READ_WHOLE, 251, "", "fine forwarded" },
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct smtp_reply reply;
