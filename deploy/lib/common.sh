@@ -121,6 +121,15 @@ as_service() {
 	fi
 }
 
+# alone: one deploy/up at a time in this checkout, as it writes the build and copies it to the home. The lock ends with this shell;
+# what goes on in the background closes it before (close_inherited).
+alone() {
+	exec {ALONE}<"$ROOT/deploy/up" || return 0
+	flock --nonblock "$ALONE" && return 0
+	say "  another deploy/up is at work in $ROOT: waiting for it"
+	flock --timeout 600 "$ALONE" || die "another deploy/up has been at work in $ROOT for ten minutes" "pgrep -af deploy/up finds it."
+}
+
 # The home belongs to whoever runs deploy/up (root, as a rule), and so does everything directly in it but the folders in which the
 # service user writes. Root writes nothing in those: a link there could lead anywhere.
 SERVICE_FOLDERS=(run log ferretdb)

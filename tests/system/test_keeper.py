@@ -128,6 +128,14 @@ def test_a_killed_keeper_is_told_and_up_takes_over(home):
     assert ready() and service_pid("postgres", home) == again[0] and service_pid("web", home) != again[1]
 
 
+def test_two_at_once_take_turns(home):
+    """old: one of them failed, as they built and copied over each other."""
+    both = [subprocess.Popen(["deploy/up"], cwd=ROOT, env=ENV, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) for _ in range(2)]
+    said = [process.communicate(timeout=240)[1] for process in both]
+    assert [process.returncode for process in both] == [0, 0], said
+    assert "another deploy/up is at work" in "".join(said) and ready() and not os.path.exists(f"{home}/app/app.new")
+
+
 def test_down_ends_everything_even_without_its_keeper(home):
     os.kill(int(read(f"{home}/keeper/pid")), signal.SIGKILL)
     assert script("down").returncode == 0
