@@ -18,6 +18,7 @@ Switches (POST /_demo with a JSON object; GET /_demo shows them):
   limit      false switches the token bucket off
   gzip       true: bodies are compressed if the client accepts it
   date       seconds that the header Date is ahead of the clock (negative: behind)
+  lists      how many lists the account has; the others are gone
   erased     true: every tenth contact is gone from its list and has a null address in reports
 """
 import argparse, base64, functools, gzip, hashlib, json, math, os, random, sys, threading, time, uuid
@@ -30,7 +31,7 @@ COUNT = int(os.environ.get("DEMO_CAMPAIGNS", "69"))
 HTML_BYTES = int(os.environ.get("DEMO_HTML_BYTES", "20000"))
 BEGAN = datetime.now(timezone.utc).replace(microsecond=0)
 SWITCHES = {"end": "null", "counts": "object", "retry": "seconds", "fault": None, "grow": 0, "loop": False,
-            "foreign": False, "sending": False, "limit": True, "gzip": False, "erased": False, "date": 0,
+            "foreign": False, "sending": False, "limit": True, "gzip": False, "erased": False, "date": 0, "lists": 9,
             "still": os.environ.get("DEMO_STILL") == "1"}
 LIST_SIZE = int(os.environ.get("DEMO_LIST_SIZE", "1900"))  # subscribed contacts of the first list
 LOCK = threading.Lock()
@@ -415,7 +416,7 @@ class Handler(BaseHTTPRequestHandler):
         if words == ["campaigns"]:
             return self.page(path, query, [campaign_json(c) for c in CAMPAIGNS])
         if words == ["lists"]:
-            return self.page(path, query, [list_json(entry) for entry in LISTS])
+            return self.page(path, query, [list_json(entry) for entry in LISTS[:SWITCHES["lists"]]])
         if len(words) >= 2 and words[0] == "campaigns":
             c = BY_ID.get(words[1])
             if not is_uuid(words[1]):
@@ -431,7 +432,7 @@ class Handler(BaseHTTPRequestHandler):
         if len(words) >= 2 and words[0] == "lists":
             if not is_uuid(words[1]):
                 return self.problem(400, [{"detail": "This value is not a valid UUID.", "parameter": "list_id"}])
-            for which, entry in enumerate(LISTS):
+            for which, entry in enumerate(LISTS[:SWITCHES["lists"]]):
                 if entry["id"] == words[1] and len(words) == 2:
                     return self.send(200, list_json(entry))
                 if entry["id"] == words[1] and words[2:] == ["contacts"]:

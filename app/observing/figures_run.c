@@ -18,6 +18,14 @@ static void lists_url(const struct task *task, struct buf *url) {
 	buf_text_add(url, "/lists?limit=100");
 }
 
+/* Once all have been read. An answer without any is rather the provider's fault than the deletion of all. */
+static void mark_gone_lists(struct work *work) {
+	struct error err = ERROR_INIT;
+	if (work->run.lists > 0)
+		(void)STORED(work, &err,
+		             list_mark_gone(work->store, work->connection_id, work->run.id, work->answered_at, &err));
+}
+
 static bool take_lists(struct work *work, struct task *task, const struct http_answer *answer, struct error *err) {
 	struct list_page page;
 	ARENA_AUTO arena = arena_new();
@@ -31,7 +39,8 @@ static bool take_lists(struct work *work, struct task *task, const struct http_a
 	}
 	work->run.lists += page.count;
 	work_gap_rows(work, task, page.unread);
-	(void)work_next_page(work, task, page.cursor);
+	if (work_next_page(work, task, page.cursor) && !page.cursor && !*task->incomplete && !work->stop)
+		mark_gone_lists(work);
 	return true;
 }
 
@@ -207,7 +216,7 @@ void figures_phases(struct work *work) {
 	if (!find_connection(work))
 		return;
 	work->run.phase = "lists and campaigns";
-	(void)work_add(work, &lists_kind);
+	work_add(work, &lists_kind)->incomplete = arena_array(work->arena, bool, 1);
 	(void)work_add(work, &campaigns_kind);
 	work_drain(work);
 	work_bump(work);

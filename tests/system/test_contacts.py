@@ -303,3 +303,21 @@ def test_a_table_that_breaks_is_not_taken_for_the_whole(people):
     else:
         raise AssertionError("none of 20 answers broke")
     assert call("/contacts.csv", people)[1] == whole
+
+
+def test_a_list_that_is_gone_is_no_longer_counted_or_read(people):
+    """old: it stayed in all sums, and each contacts run ended with gaps for ever. An answer without any list says nothing."""
+    before = get("/api/lists", people)
+    demo(lists=3)
+    cli("sync")
+    left = get("/api/lists", people)
+    assert len(before) == 4 and len(left) == 3
+    assert get("/api/stats", people)["active_contacts"] == sum(row["counts"]["subscribed"] for row in left)
+    run = cli("sync", "--contacts").stdout
+    assert "contacts complete" in run and "0 gaps" in run, run
+    demo(lists=0)
+    cli("sync")
+    assert len(get("/api/lists", people)) == 3
+    demo(lists=9)
+    cli("sync")
+    assert get("/api/lists", people) != left and {row["id"] for row in get("/api/lists", people)} == {row["id"] for row in before}

@@ -95,13 +95,17 @@ static struct value *row_view(const struct list *list, struct arena *arena) {
 /* All lists, as they are or, with as_of, as reported then. */
 static bool find_lists(struct exchange *x, struct list **lists, int *count, struct moment *as_of, struct error *err) {
 	int kept = 0, all;
-	if (!period_as_of(&x->query, x->now, as_of, err) || !list_all(x->store, x->arena, lists, &all, err))
+	if (!period_as_of(&x->query, x->now, as_of, err) ||
+	    !(moment_is_set(*as_of) ? list_all_ever : list_all)(x->store, x->arena, lists, &all, err))
 		return false;
 	*count = all;
 	if (!moment_is_set(*as_of))
 		return true;
 	for (int i = 0; i < all; i++) {
 		bool known;
+		struct moment gone = (*lists)[i].gone_at;
+		if (moment_is_set(gone) && gone.ms <= as_of->ms)
+			continue;
 		if (!list_at(x->store, &(*lists)[i], *as_of, x->arena, &known, err))
 			return false;
 		if (known)
