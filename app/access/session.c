@@ -5,6 +5,7 @@
 
 #include "access/identity.h"
 #include "access/remember.h"
+#include "access/user.h"
 #include "core/base/secret.h"
 #include "core/http/exchange.h"
 
@@ -110,9 +111,17 @@ static bool find_by_cookie(struct exchange *x, struct session *session, bool *fo
 	                err))
 		return false;
 	*found = *found && !is_over(x, session, x->now);
+	if (*found && !user_is_active(x->store, session->user, found, err))
+		return false;
 	if (*found)
 		identity_cache(x, "session", id, &session_record, session);
 	return true;
+}
+
+/* A sign-in that was under way while its user was disabled may have left a browser remembered. */
+static bool begin_remembered(struct exchange *x, const char *user, struct error *err) {
+	bool active;
+	return user_is_active(x->store, user, &active, err) && (!active || session_begin(x, user, false, err));
 }
 
 bool session_find(struct exchange *x, struct error *err) {
@@ -131,7 +140,7 @@ bool session_find(struct exchange *x, struct error *err) {
 		return false;
 	if (stolen)
 		return session_end_all(x->store, user, err);
-	return !user || session_begin(x, user, false, err);
+	return !user || begin_remembered(x, user, err);
 }
 
 bool session_list(struct exchange *x, struct rows *sessions, struct error *err) {

@@ -5,7 +5,8 @@ import pymongo
 import pytest
 from product import HOME, PORT, ROOT, SETTINGS, call, cli, first_user, wait_until
 
-ATTEMPTS = pymongo.MongoClient(SETTINGS["MONGODB_URI"])[SETTINGS["MONGODB_DB"]].login_attempts
+DATABASE = pymongo.MongoClient(SETTINGS["MONGODB_URI"])[SETTINGS["MONGODB_DB"]]
+ATTEMPTS, USERS = DATABASE.login_attempts, DATABASE.users
 
 
 def second_user():
@@ -76,6 +77,18 @@ def test_tokens_of_a_disabled_user_stop():
     finally:
         cli("user", "enable", user)
     assert call("/api/me", made)[0] == 200
+
+
+def test_a_sign_in_that_overlaps_with_disabling_is_of_no_use():
+    user, password = second_user()
+    browser, remembered = Caller("127.0.0.61"), Caller("127.0.0.61")
+    assert browser.sign_in(user, password, fields={"remember": "1"}).status == 303
+    remembered.cookies = {"remember": browser.cookies["remember"]}
+    USERS.update_one({"username": user}, {"$set": {"is_active": False}})
+    try:
+        assert browser.ask("/api/me").status == 401 and remembered.ask("/api/me").status == 401
+    finally:
+        cli("user", "enable", user)
 
 
 ELSEWHERE = ["//evil.example", "/\t/evil.example", "/\\evil.example", "\\\\evil.example", "/\n/evil.example", "/\r\n/evil", "\t//evil.example",
