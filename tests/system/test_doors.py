@@ -318,6 +318,17 @@ def test_refusals_write_no_log_lines():
     assert os.path.getsize(log) == before
 
 
+@pytest.mark.skipif(os.getuid() != 0, reason="mounting a small disk needs root")
+def test_a_body_that_fits_on_no_disk_is_refused_with_words():
+    folder = f"{HOME}/run/nginx/body"
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size=64k,uid={os.stat(folder).st_uid}", "tmpfs", folder], check=True)
+    try:
+        answer = Caller().ask("/login", dict(username="a" * 500000))
+    finally:
+        subprocess.run(["umount", folder], check=True)
+    assert answer.status == 507 and "disk is full" in answer.text
+
+
 def test_http_0_9_is_refused():
     for old in (b"GET /login\r\n", b"GET /static/app.css\r\n"):
         assert b"400 Bad Request" in raw(old), old
