@@ -76,6 +76,7 @@ static bool claim_of(struct jobs *jobs, struct job_run *run, bool *claimed, stru
 	*claimed = false;
 	if (!queue_list(jobs->store, JOB_QUEUED, kind->name, CANDIDATES, run->arena, &waiting, &count, &run->now, err))
 		return false;
+	run->now_ms = monotonic_ms();
 	for (int i = 0; i < count && !*claimed; i++) {
 		run->job = waiting[i];
 		if (job_claim(&run->job, jobs->owner, kind->lease_ms, kind->lane, run->now) &&
@@ -175,7 +176,7 @@ static void begin(struct jobs *jobs, struct job_run *run) {
 	run->store = jobs->store;
 	run->context = jobs->context;
 	run->holder = (struct job_holder){ jobs->owner, run->job.fence };
-	run->extended_ms = run->now_ms = monotonic_ms();
+	run->extended_ms = monotonic_ms();
 }
 
 /* A run that is over takes its memory with it. */
@@ -310,6 +311,7 @@ bool jobs_hold(struct jobs *jobs, const struct job_kind *kind, struct job_run *r
 		return false;
 	run->kind = kind;
 	run->now = run->job.asked_at;
+	run->now_ms = monotonic_ms();
 	begin(jobs, run);
 	return won || error_set(err, ERROR_CONFLICT, "%s is held by another process", kind->lane);
 }
