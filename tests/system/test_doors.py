@@ -318,6 +318,11 @@ def test_refusals_write_no_log_lines():
     assert os.path.getsize(log) == before
 
 
+def test_a_redirect_does_not_repeat_the_host():
+    answer = Caller().ask("/static/vendor", Host="evil.example")
+    assert answer.status == 301 and answer.headers["Location"] == "/static/vendor/"
+
+
 @pytest.mark.skipif(os.getuid() != 0, reason="mounting a small disk needs root")
 def test_a_body_that_fits_on_no_disk_is_refused_with_words():
     folder = f"{HOME}/run/nginx/body"

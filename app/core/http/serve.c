@@ -8,16 +8,17 @@
 #include "core/http/idempotency.h"
 #include "core/http/observed.h"
 
-enum { SHOWN_SEGMENT = 20, LOGGED_PATH = 300 };
+enum { SHOWN_SEGMENT = 20, SHOWN_VALUE = 40, LOGGED_PATH = 300 };
 
 /* Where no row matched, any segment may be a token written in another way ("//r/TOKEN", "/r%2FTOKEN"): long ones are
- * not logged. */
-static const char *without_long_segments(struct arena *arena, const char *path) {
+ * not logged. Of a row's values, ids have up to 36 characters, and what is longer may be a token that was put in the
+ * wrong place ("/reports/TOKEN/pdf"). */
+static const char *without_long_segments(struct arena *arena, const char *path, size_t longest) {
 	BUF_AUTO out = { 0 };
 	while (*path && out.size < LOGGED_PATH) {
 		size_t slashes = strspn(path, "/"), size = strcspn(path + slashes, "/");
 		buf_add(&out, path, slashes);
-		if (size > SHOWN_SEGMENT)
+		if (size > longest)
 			buf_text_add(&out, "…");
 		else
 			buf_add(&out, path + slashes, size);
@@ -29,7 +30,7 @@ static const char *without_long_segments(struct arena *arena, const char *path) 
 static const char *log_path(struct arena *arena, const struct route_match *match, const char *path) {
 	if (match->link)
 		return match->link->path;
-	const char *shown = match->route ? path : without_long_segments(arena, path);
+	const char *shown = without_long_segments(arena, path, match->route ? SHOWN_VALUE : SHOWN_SEGMENT);
 	return strlen(shown) > LOGGED_PATH ? arena_print(arena, "%.*s…", LOGGED_PATH, shown) : shown;
 }
 

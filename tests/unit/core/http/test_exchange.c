@@ -306,6 +306,10 @@ Test(exchange, a_token_is_in_no_log_however_its_address_is_written) {
 	expect_log_path("GET", "/r/" SECRET "/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a",
 	                "/r/…/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a");
 	expect_log_path("GET", "/nothing/here", "/nothing/here");
+	expect_log_path("DELETE", "/api/people/" SECRET SECRET, "/api/people/…");
+	expect_log_path("DELETE", "/api/people/..%2f..%2fr%2f" SECRET, "/api/people/…");
+	expect_log_path("DELETE", "/api/people/0123abcd-0123-0123-0123-0123456789ab",
+	                "/api/people/0123abcd-0123-0123-0123-0123456789ab");
 }
 
 Test(exchange, a_long_address_is_cut_in_the_log) {
