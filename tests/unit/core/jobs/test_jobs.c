@@ -1,11 +1,10 @@
 /* The job engine on a database, if TEST_STORE_URI names a server. */
 #include <criterion/criterion.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "core/jobs/jobs.h"
 #include "core/store/clock.h"
+#include "unit/store_support.h"
 
 static const char SUBJECT[] = "6b084fef74614e48902963b1";
 
@@ -83,15 +82,9 @@ static void make_indexes(void) {
 }
 
 static void set_up(void) {
-	char name[64];
-	const char *uri = getenv("TEST_STORE_URI");
-	if (!uri)
-		cr_skip_test("TEST_STORE_URI names no server");
-	(void)snprintf(name, sizeof name, "telltale_unit_jobs_%d", (int)getpid());
 	arena = arena_new();
 	err = ERROR_INIT;
-	store = store_open(uri, name, "telltale-unit", 10000, &err);
-	cr_assert(store, "%s", err.text);
+	store = open_test_store();
 	cr_assert(store_insert(store, "schema_migrations", &step_record, &(struct step){ "1" }, &err), "%s", err.text);
 	make_indexes();
 	jobs_open(&jobs, store, kinds, 2, NULL);
@@ -99,9 +92,7 @@ static void set_up(void) {
 }
 
 static void tear_down(void) {
-	if (store)
-		cr_expect(store_drop_database(store, &err));
-	store_close(store);
+	drop_test_store(store);
 	arena_free(arena);
 }
 

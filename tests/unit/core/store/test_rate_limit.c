@@ -1,10 +1,9 @@
 /* The token bucket; also the shared one if TEST_STORE_URI names a server. */
 #include <criterion/criterion.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 #include "core/store/clock.h"
 #include "core/store/rate_limit.h"
+#include "unit/store_support.h"
 
 static const struct rate_limit limit = { "x", 100, 10 };
 
@@ -44,21 +43,13 @@ static struct store *store;
 static struct error err;
 
 static void open_store(void) {
-	char name[64];
-	const char *uri = getenv("TEST_STORE_URI");
-	if (!uri)
-		cr_skip_test("TEST_STORE_URI names no server");
-	(void)snprintf(name, sizeof name, "telltale_unit_%d", (int)getpid());
 	err = ERROR_INIT;
-	store = store_open(uri, name, "telltale-unit", 10000, &err);
-	cr_assert(store, "%s", err.text);
+	store = open_test_store();
 	cr_assert(store_insert(store, "schema_migrations", &step_record, &(struct bucket){ .name = "1" }, &err));
 }
 
 static void close_store(void) {
-	if (store)
-		cr_expect(store_drop_database(store, &err));
-	store_close(store);
+	drop_test_store(store);
 }
 
 static int take(int wanted, int64_t *wait_ms) {

@@ -1,11 +1,10 @@
 /* Filters, updates and pages: as BSON and, if TEST_STORE_URI names a server, their effect. */
 #include <criterion/criterion.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "core/store/page.h"
 #include "core/store/store.h"
+#include "unit/store_support.h"
 
 #define ID_A "0123456789abcdef01234567"
 #define ID_B "0123456789abcdef01234568"
@@ -166,22 +165,13 @@ static struct arena *arena;
 static struct error err;
 
 static void open_store(void) {
-	char name[64];
-	const char *uri = getenv("TEST_STORE_URI");
-	if (!uri)
-		cr_skip_test("TEST_STORE_URI names no server");
-	(void)snprintf(name, sizeof name, "telltale_unit_%d", (int)getpid());
 	arena = arena_new();
 	err = ERROR_INIT;
-	store = store_open(uri, name, "telltale-unit", 10000, &err);
-	cr_assert(store, "%s", err.text);
+	store = open_test_store();
 }
 
 static void close_store(void) {
-	if (!store)
-		return;
-	cr_expect(store_drop_database(store, &err));
-	store_close(store);
+	drop_test_store(store);
 	arena_free(arena);
 }
 

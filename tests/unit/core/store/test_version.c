@@ -1,9 +1,8 @@
 /* Versions of realms; also as stored if TEST_STORE_URI names a server. */
 #include <criterion/criterion.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 #include "core/store/version.h"
+#include "unit/store_support.h"
 #include "unit/support.h"
 
 Test(version, text_is_of_the_asked_realms_only) {
@@ -25,13 +24,7 @@ static struct versions read_versions(struct store *store) {
 
 Test(version, each_realm_rises_by_itself) {
 	struct error err = ERROR_INIT;
-	const char *uri = getenv("TEST_STORE_URI");
-	char name[64];
-	if (!uri)
-		cr_skip_test("TEST_STORE_URI names no server");
-	(void)snprintf(name, sizeof name, "telltale_unit_%d", (int)getpid());
-	struct store *store = store_open(uri, name, "telltale-unit", 10000, &err);
-	cr_assert(store, "%s", err.text);
+	struct store *store = open_test_store();
 	struct versions first = read_versions(store);
 	cr_expect(first.figures == 0 && first.notices == 0 && !moment_is_set(first.data_at));
 	cr_assert(version_bump(store, REALM_NOTICES, &err) && version_bump(store, REALM_NOTICES | REALM_LEDGER, &err));
@@ -43,6 +36,5 @@ Test(version, each_realm_rises_by_itself) {
 	struct versions third = read_versions(store);
 	cr_expect(third.figures == 2 && third.notices == 2);
 	cr_expect_eq(third.data_at.ms, at("2026-11-21T10:00:00Z").ms);
-	cr_expect(store_drop_database(store, &err));
-	store_close(store);
+	drop_test_store(store);
 }

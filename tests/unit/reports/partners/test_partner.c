@@ -1,9 +1,8 @@
 /* Which partner a campaign belongs to; and stored partners, where TEST_STORE_URI names a server. */
 #include <criterion/criterion.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 #include "reports/partners/partner.h"
+#include "unit/store_support.h"
 
 Test(partners, longest_prefix_wins_and_the_hand_overrules) {
 	const char *short_prefix[] = { "acme" }, *long_prefix[] = { "ACME_Solar" }, *list[] = { "list-1" };
@@ -28,22 +27,13 @@ static struct arena *arena;
 static struct error err;
 
 static void open_store(void) {
-	char name[64];
-	const char *uri = getenv("TEST_STORE_URI");
-	if (!uri)
-		cr_skip_test("TEST_STORE_URI names no server");
-	(void)snprintf(name, sizeof name, "telltale_unit_partners_%d", (int)getpid());
 	arena = arena_new();
 	err = ERROR_INIT;
-	store = store_open(uri, name, "telltale-unit", 10000, &err);
-	cr_assert(store, "%s", err.text);
+	store = open_test_store();
 }
 
 static void close_store(void) {
-	if (!store)
-		return;
-	cr_expect(store_drop_database(store, &err));
-	store_close(store);
+	drop_test_store(store);
 	arena_free(arena);
 }
 
