@@ -34,36 +34,25 @@ void record_clear(const struct record_type *record, void *object) {
 	for (const struct field *field = record->fields; field < record->fields + record->count; field++) {
 		void *at = member(field, object);
 		switch (field->type) {
-		case FIELD_BOOL:
-			*(bool *)at = false;
-			break;
 		case FIELD_COUNT:
 			*(int64_t *)at = COUNT_NONE;
 			break;
 		case FIELD_REAL:
 			*(double *)at = NAN;
 			break;
-		case FIELD_TEXT:
-			*(const char **)at = NULL;
-			break;
 		case FIELD_MOMENT:
 			*(struct moment *)at = MOMENT_NONE;
-			break;
-		case FIELD_CHOICE:
-			*(unsigned *)at = 0;
-			break;
-		case FIELD_STRINGS:
-			*(struct strings *)at = (struct strings){ 0 };
-			break;
-		case FIELD_BYTES:
-			*(struct bytes *)at = (struct bytes){ 0 };
 			break;
 		case FIELD_NESTED:
 			record_clear(field->record, at);
 			break;
+		case FIELD_BOOL:
+		case FIELD_TEXT:
+		case FIELD_CHOICE:
+		case FIELD_STRINGS:
+		case FIELD_BYTES:
 		case FIELD_ROWS:
-			*(struct rows *)at = (struct rows){ 0 };
-			break;
+			break; /* zero */
 		}
 	}
 }
