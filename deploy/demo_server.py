@@ -8,7 +8,8 @@ Switches (POST /_demo with a JSON object; GET /_demo shows them):
   end        how the last page ends: "null", "absent", "array"
   counts     "object" or "array"
   retry      form of X-RateLimit-Retry-After: "seconds", "epoch", "absent"
-  fault      {"path": substring, "kind": "500"|"502html"|"cut"|"slow"|"garbage"|"huge"|"nulls"|"404"|"403"|"429", "times": n}
+  fault      {"path": substring, "kind": "500"|"502html"|"cut"|"slow"|"garbage"|"huge"|"nulls"|"empty"|"holes"|"counts"|"404"|"403"|"429", "times": n}
+             holes: the first "rows" rows (50) have no id; counts: the summary's openers are "number"
   grow       added to every opened/clicked counter (negative: counters fall)
   loop       true: the campaign list repeats its cursor forever
   foreign    true: paging.next.url points at another host
@@ -16,6 +17,8 @@ Switches (POST /_demo with a JSON object; GET /_demo shows them):
   still      true: figures stay as they were when the server started
   limit      false switches the token bucket off
   gzip       true: bodies are compressed if the client accepts it
+  date       seconds that the header Date is ahead of the clock (negative: behind)
+  lists      how many lists the account has; the others are gone
   erased     true: every tenth contact is gone from its list and has a null address in reports
 """
 import argparse, base64, functools, gzip, hashlib, json, math, os, random, sys, threading, time, uuid
@@ -28,7 +31,7 @@ COUNT = int(os.environ.get("DEMO_CAMPAIGNS", "69"))
 HTML_BYTES = int(os.environ.get("DEMO_HTML_BYTES", "20000"))
 BEGAN = datetime.now(timezone.utc).replace(microsecond=0)
 SWITCHES = {"end": "null", "counts": "object", "retry": "seconds", "fault": None, "grow": 0, "loop": False,
-            "foreign": False, "sending": False, "limit": True, "gzip": False, "erased": False,
+            "foreign": False, "sending": False, "limit": True, "gzip": False, "erased": False, "date": 0, "lists": 9,
             "still": os.environ.get("DEMO_STILL") == "1"}
 LIST_SIZE = int(os.environ.get("DEMO_LIST_SIZE", "1900"))  # subscribed contacts of the first list
 LOCK = threading.Lock()
@@ -254,6 +257,9 @@ PROBLEMS = {400: ("bad-request", "Bad request."), 401: ("unauthorized", "Invalid
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
+    def date_time_string(self, timestamp=None):
+        return super().date_time_string(time.time() + SWITCHES["date"])
+
     def log_message(self, *args):
         pass
 
@@ -317,6 +323,14 @@ class Handler(BaseHTTPRequestHandler):
         elif kind == "nulls":
             self.send(200, {"id": None, "sent": None, "bounced": None, "opened": None, "clicked": None, "complained": None,
                             "unsubscribed": None, "data": [{"id": None, "name": None, "counts": None}], "paging": None})
+        elif kind == "empty":
+            self.send(200, {"data": [], "paging": None})
+        elif kind == "holes":
+            self.holes = fault.get("rows", 50)
+            return False
+        elif kind == "counts":
+            self.count = fault["number"]
+            return False
         elif kind == "slow":
             time.sleep(fault.get("seconds", 3))
             return False
@@ -325,6 +339,11 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self.problem(int(kind))
         return True
+
+    def with_holes(self, rows):
+        """The first rows without their ids, if this fault is on."""
+        return [{name: None if name in ("id", "contact_id", "url") else value for name, value in row.items()}
+                for row in rows[:self.holes]] + rows[self.holes:]
 
     def page(self, path, query, rows, more=None):
         limit = int(query.get("limit", ["100"])[0]) if query.get("limit", ["100"])[0].isdigit() else 0
@@ -344,7 +363,7 @@ class Handler(BaseHTTPRequestHandler):
             token = base64.b64encode(json.dumps([min(end, len(rows) - 1) if not SWITCHES["loop"] else start, "x"]).encode()).decode().rstrip("=")
             host = "evil.example" if SWITCHES["foreign"] else self.headers.get("Host")
             following = {"url": f"http://{host}{path}?limit={limit}&starting_after={token}", "starting_after": token}
-        body = dict(more or {}, data=data, paging={"next": following})
+        body = dict(more or {}, data=self.with_holes(data), paging={"next": following})
         if following is None and SWITCHES["end"] == "absent":
             body["paging"] = {}
         elif following is None and SWITCHES["end"] == "array":
@@ -354,7 +373,9 @@ class Handler(BaseHTTPRequestHandler):
     def report(self, c, what):
         if c["status"] in ("draft", "error") or (c["status"] == "sending" and SWITCHES["sending"]):
             return self.problem(403)
-        self.send(200, figures(c) if what == "summary" else {"data": links(c)})
+        if what == "summary":
+            return self.send(200, dict(figures(c), **({"opened": {"unique": self.count, "total": self.count}} if self.count else {})))
+        self.send(200, {"data": self.with_holes(links(c))})
 
     def contact_report(self, c, path, query):
         status = query.get("status", [""])[0]
@@ -379,6 +400,7 @@ class Handler(BaseHTTPRequestHandler):
         self.problem(404)
 
     def do_GET(self):
+        self.holes = self.count = 0
         parts = urlsplit(self.path)
         query, path = parse_qs(parts.query), parts.path
         if path == "/_demo":
@@ -394,7 +416,7 @@ class Handler(BaseHTTPRequestHandler):
         if words == ["campaigns"]:
             return self.page(path, query, [campaign_json(c) for c in CAMPAIGNS])
         if words == ["lists"]:
-            return self.page(path, query, [list_json(entry) for entry in LISTS])
+            return self.page(path, query, [list_json(entry) for entry in LISTS[:SWITCHES["lists"]]])
         if len(words) >= 2 and words[0] == "campaigns":
             c = BY_ID.get(words[1])
             if not is_uuid(words[1]):
@@ -410,7 +432,7 @@ class Handler(BaseHTTPRequestHandler):
         if len(words) >= 2 and words[0] == "lists":
             if not is_uuid(words[1]):
                 return self.problem(400, [{"detail": "This value is not a valid UUID.", "parameter": "list_id"}])
-            for which, entry in enumerate(LISTS):
+            for which, entry in enumerate(LISTS[:SWITCHES["lists"]]):
                 if entry["id"] == words[1] and len(words) == 2:
                     return self.send(200, list_json(entry))
                 if entry["id"] == words[1] and words[2:] == ["contacts"]:

@@ -114,12 +114,9 @@ def calendar_in_base(file, line):
 # Who may ask the clock outside the floor and the programs, and how often: what waits for something and what stamps a
 # document as it is written. All others are given the moment at which their request, job or command line began.
 CLOCK_FOLDERS = ["programs", "core/base", "core/cli", "core/http", "core/jobs", "core/process", "core/store"]
-CLOCK = {"app/access/user.c": 1,  # a pause begins when a password was found wrong
-         "app/observing/engine.c": 1,  # how long the provider asks to wait
+CLOCK = {"app/observing/engine.c": 1,  # how long the provider asks to wait
          "app/observing/replay.c": 1,  # read_at
-         "app/operate/upgrade.c": 1,  # is a lease still held, before and after the copy?
-         "app/reports/delivery.c": 1,  # when a mail was handed over
-         "app/reports/job.c": 1}  # when a report was made
+         "app/operate/upgrade.c": 1}  # is a lease still held, before and after the copy?
 
 
 def few_ask_the_clock():

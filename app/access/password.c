@@ -8,9 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/file.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "access/common_password.h"
+#include "core/base/moment.h"
 #include "core/base/secret.h"
 #include "core/base/text.h"
 
@@ -21,34 +23,70 @@ struct parameters {
 	char salt[SALT_HEX + 1], hash[SECRET_HEX];
 };
 
-static const char *lock_path;
+enum { TURN = 0, FIRST_PLACE = 1, WAIT_MS = 1000, LOOK_MS = 10 };
 
-void password_lock(const char *path) {
-	lock_path = path;
+/* Byte TURN of the file is locked by who derives, a byte from FIRST_PLACE on by each of them and those who wait. */
+static struct {
+	const char *path;
+	int places, file; /* file: -1 unless this process has a place */
+} queue = { .file = -1 };
+
+void password_lock(const char *path, int places) {
+	queue.path = path;
+	queue.places = places;
 }
 
-/* A lock that is released if its holder dies. -1 if there is none. */
-static int take_lock(void) {
-	int lock = lock_path ? open(lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0600) : -1;
-	if (lock >= 0)
-		(void)flock(lock, LOCK_EX);
-	return lock;
+/* The lock ends with the file, so with its process, too. */
+static bool lock_byte(int byte) {
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = byte, .l_len = 1 };
+	return fcntl(queue.file, F_OFD_SETLK, &lock) == 0;
 }
 
-static void release_lock(int lock) {
-	if (lock >= 0)
-		(void)close(lock);
+static bool take_place(void) {
+	for (int i = 0; i < queue.places; i++)
+		if (lock_byte(FIRST_PLACE + i))
+			return true;
+	return false;
+}
+
+static bool await_turn(void) {
+	const struct timespec pause = { .tv_nsec = LOOK_MS * 1000000L };
+	int64_t end = monotonic_ms() + WAIT_MS;
+	while (!lock_byte(TURN)) {
+		if (monotonic_ms() >= end)
+			return false;
+		(void)nanosleep(&pause, NULL);
+	}
+	return true;
+}
+
+bool password_turn_begin(struct error *err) {
+	queue.file = queue.path ? open(queue.path, O_RDWR | O_CREAT | O_CLOEXEC, 0600) : -1;
+	if (queue.file < 0 || (take_place() && await_turn()))
+		return true;
+	password_turn_end();
+	return error_wait(err, ERROR_BUSY, SECOND_MS, "Too many people are signing in right now: try again in a second.");
+}
+
+void password_turn_end(void) {
+	if (queue.file >= 0)
+		(void)close(queue.file);
+	queue.file = -1;
 }
 
 static bool derive(const char *password, const struct parameters *with, char out[SECRET_HEX], struct error *err) {
 	unsigned char raw[HASH_BYTES];
-	int lock = take_lock();
+	bool has_turn = queue.file >= 0;
+	if (!has_turn && !password_turn_begin(err))
+		return false;
 	int failed = libscrypt_scrypt((const uint8_t *)password, strlen(password), (const uint8_t *)with->salt,
 	                              strlen(with->salt), with->cost, (uint32_t)with->block, (uint32_t)with->parallel, raw,
 	                              sizeof raw);
-	release_lock(lock);
+	if (!has_turn)
+		password_turn_end();
 	if (failed)
-		return error_set(err, ERROR_UNAVAILABLE, "no memory to check a password");
+		return error_wait(err, ERROR_BUSY, SECOND_MS,
+		                  "There is no memory to check a password now: try again in a second.");
 	for (int i = 0; i < HASH_BYTES; i++)
 		(void)snprintf(out + 2 * i, 3, "%02x", raw[i]);
 	secret_wipe(raw, sizeof raw);
@@ -93,23 +131,12 @@ const char *password_of_nobody(void) {
 		   "0000000000000000000000000000000000000000000000000000000000000000";
 }
 
-static bool is_common(const char *password) {
-	static const char *const common[] = { "password", "123456789012",  "qwertyuiop",  "letmein",
-		                                  "telltale", "administrator", "welcome1234", "iloveyou" };
-	for (size_t i = 0; i < sizeof common / sizeof *common; i++) {
-		size_t size = strlen(common[i]);
-		if (strncasecmp(password, common[i], size) == 0 && strlen(password) < size + 5)
-			return true;
-	}
-	return strspn(password, (char[]){ password[0], '\0' }) == strlen(password);
-}
-
 bool password_acceptable(const char *password, const char *username, int64_t shortest, struct error *err) {
 	if ((int64_t)text_length(password) < shortest)
 		return error_field(err, "password", "the password needs at least %lld characters", (long long)shortest);
 	if (strlen(password) > PASSWORD_MAX)
 		return error_field(err, "password", "the password may have at most %d bytes", PASSWORD_MAX);
-	if (is_common(password) || strcasestr(password, username))
+	if (password_is_common(password) || strcasestr(password, username))
 		return error_field(err, "password", "this password is too easy to guess: choose another one");
 	return true;
 }

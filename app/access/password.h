@@ -9,11 +9,16 @@
 
 enum { PASSWORD_MAX = 128 };
 
-/* From now on, at most one derivation at a time (64 MiB each) runs among all processes that use this lock file. If the
- * file cannot be opened there is no locking. `path` is not copied. */
-void password_lock(const char *path);
+/* From now on, among all processes that use this lock file, one derivation at a time runs (64 MiB for about 0.3 s each)
+ * and at most `places` - 1 others wait for it. If the file cannot be opened there is no limit. `path` is not copied. */
+void password_lock(const char *path, int places);
 
-/* FAULT if out of memory (needs 64 MiB for about 0.3 s). */
+/* Waits for the turn to derive, so that what belongs to it can be done within; without it, each derivation has its own.
+ * BUSY, at once, if all places are taken; after a second, if the turn does not come. */
+bool password_turn_begin(struct error *err) MUST_CHECK;
+void password_turn_end(void);
+
+/* BUSY as above, or if there is no memory. */
 bool password_hash(struct arena *arena, const char *password, const char **stored, struct error *err) MUST_CHECK;
 
 /* *right: the password matches; *outdated: the stored parameters are weaker than today's. A damaged stored text never

@@ -30,7 +30,7 @@ enum remembered remember_judge(const char *current, const char *previous, int64_
 		return REMEMBERED_CURRENT;
 	if (!previous || !secret_equal(previous, presented))
 		return REMEMBERED_STOLEN;
-	return replaced_ms < PARALLEL_MS ? REMEMBERED_PARALLEL : REMEMBERED_LOST;
+	return replaced_ms < PARALLEL_MS && replaced_ms > -PARALLEL_MS ? REMEMBERED_PARALLEL : REMEMBERED_LOST;
 }
 
 static int64_t lifetime(const struct exchange *x) {

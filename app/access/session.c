@@ -5,6 +5,7 @@
 
 #include "access/identity.h"
 #include "access/remember.h"
+#include "access/user.h"
 #include "core/base/secret.h"
 #include "core/http/exchange.h"
 
@@ -83,6 +84,12 @@ static bool touch(struct exchange *x, struct session *session, struct error *err
 	                    UPDATE(set_moment("last_seen_at", session->last_seen_at)), &matched, err);
 }
 
+/* Also if it is in the future, because the clock was set back: else the session would be idle only after that. */
+static bool is_to_touch(const struct session *session, struct moment now) {
+	int64_t ago_ms = now.ms - session->last_seen_at.ms;
+	return ago_ms >= TOUCH_MS || ago_ms <= -TOUCH_MS;
+}
+
 static bool is_over(const struct exchange *x, const struct session *session, struct moment now) {
 	return session->expires_at.ms <= now.ms ||
 	       now.ms - session->last_seen_at.ms > x->settings->idle_minutes * MINUTE_MS;
@@ -104,9 +111,17 @@ static bool find_by_cookie(struct exchange *x, struct session *session, bool *fo
 	                err))
 		return false;
 	*found = *found && !is_over(x, session, x->now);
+	if (*found && !user_is_active(x->store, session->user, found, err))
+		return false;
 	if (*found)
 		identity_cache(x, "session", id, &session_record, session);
 	return true;
+}
+
+/* A sign-in that was under way while its user was disabled may have left a browser remembered. */
+static bool begin_remembered(struct exchange *x, const char *user, struct error *err) {
+	bool active;
+	return user_is_active(x->store, user, &active, err) && (!active || session_begin(x, user, false, err));
 }
 
 bool session_find(struct exchange *x, struct error *err) {
@@ -119,13 +134,13 @@ bool session_find(struct exchange *x, struct error *err) {
 	bool polls = params_get(&x->query, "poll") != NULL;
 	if (found) {
 		take_identity(x, &session);
-		return polls || x->now.ms - session.last_seen_at.ms < TOUCH_MS || touch(x, &session, err);
+		return polls || !is_to_touch(&session, x->now) || touch(x, &session, err);
 	}
 	if (!remember_find(x, &user, &stolen, err))
 		return false;
 	if (stolen)
 		return session_end_all(x->store, user, err);
-	return !user || session_begin(x, user, false, err);
+	return !user || begin_remembered(x, user, err);
 }
 
 bool session_list(struct exchange *x, struct rows *sessions, struct error *err) {
@@ -147,6 +162,13 @@ bool session_end(struct exchange *x, struct error *err) {
 		return true;
 	reply_cookie(x, "sid", "", -1);
 	return end(x->store, FILTER(eq_text("_id", x->identity.session)), err) && remember_end(x, err);
+}
+
+bool session_leave(struct exchange *x, struct error *err) {
+	const char *cookie = exchange_cookie(x, "sid");
+	char id[SECRET_HEX];
+	secret_digest(cookie ? cookie : "", id);
+	return (text_is_empty(cookie) || end(x->store, FILTER(eq_text("_id", id)), err)) && remember_end(x, err);
 }
 
 bool session_end_others(struct exchange *x, struct error *err) {

@@ -16,6 +16,8 @@ struct session {
 };
 extern const struct record_type session_record;
 
+/* Ends the session that this browser's cookies hold, and forgets the browser; for whoever signs in again. */
+bool session_leave(struct exchange *x, struct error *err) MUST_CHECK;
 bool session_begin(struct exchange *x, const char *user, bool one_time, struct error *err) MUST_CHECK;
 
 /* Fills x->identity from the session cookie, or starts a session for a remembered browser; otherwise leaves it

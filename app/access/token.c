@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "access/identity.h"
+#include "access/user.h"
 #include "core/base/secret.h"
 #include "core/http/exchange.h"
 
@@ -11,6 +12,8 @@ enum { NAME_CHARACTERS = 100, LISTED = 1000 };
 
 static const char *const scope_names[] = { [TOKEN_READ] = "read", [TOKEN_WRITE] = "write" };
 const struct choices token_scopes = CHOICES(scope_names);
+
+const char TOKEN_OF_COMMAND_LINE[] = "cli";
 
 static const char TOKENS[] = "api_tokens";
 
@@ -79,11 +82,19 @@ static bool note_use(struct exchange *x, struct token *token, const char *hash, 
 	                    UPDATE(set_moment("last_used_at", token->last_used_at)), &matched, err);
 }
 
+/* The command line's tokens belong to nobody. */
+static bool may_be_used(struct store *store, const struct token *token, bool *may, struct error *err) {
+	*may = text_same(token->user, TOKEN_OF_COMMAND_LINE);
+	return *may || user_is_active(store, token->user ? token->user : "", may, err);
+}
+
 static bool find_token(struct exchange *x, const char *hash, struct token *token, bool *found, struct error *err) {
 	*found = identity_cached(x, "token", hash, &token_record, token) && was_noted(token, x->now);
 	if (*found)
 		return true;
-	if (!store_find(x->store, TOKENS, FILTER(eq_text("hash", hash)), NULL, &token_record, x->arena, token, found, err))
+	if (!store_find(x->store, TOKENS, FILTER(eq_text("hash", hash)), NULL, &token_record, x->arena, token, found,
+	                err) ||
+	    (*found && !may_be_used(x->store, token, found, err)))
 		return false;
 	if (!*found)
 		return true;

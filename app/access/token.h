@@ -6,6 +6,9 @@
 
 struct exchange;
 
+/* The `user` of a token made on the command line. */
+extern const char TOKEN_OF_COMMAND_LINE[];
+
 enum token_scope { TOKEN_READ, TOKEN_WRITE };
 extern const struct choices token_scopes;
 

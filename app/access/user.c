@@ -3,10 +3,11 @@
 
 #include <string.h>
 
+#include "access/attempts.h"
 #include "access/password.h"
 #include "core/base/secret.h"
 
-static const char USERS[] = "users", LOGIN_ATTEMPTS[] = "login_attempts";
+static const char USERS[] = "users";
 
 static const struct field user_fields[] = {
 	FIELD(struct user, id, .stored = "_id", .flags = FIELD_ID),
@@ -23,17 +24,7 @@ static const struct field user_fields[] = {
 };
 const struct record_type user_record = RECORD_TYPE("User", struct user, user_fields);
 
-struct attempts {
-	int64_t failures;
-	struct moment until;
-};
-static const struct field attempt_fields[] = {
-	FIELD(struct attempts, failures),
-	FIELD(struct attempts, until),
-};
-static const struct record_type attempt_record = RECORD_TYPE("Attempts", struct attempts, attempt_fields);
-
-enum { USERS_LISTED = 1000, FREE_ATTEMPTS = 5, LONGEST_PAUSE_MS = 15 * MINUTE_MS };
+enum { USERS_LISTED = 1000, NAME_BYTES = 40 };
 
 static bool find_user(struct store *store, const char *username, struct arena *arena, struct user *user, bool *found,
                       struct error *err) {
@@ -48,7 +39,7 @@ static bool change_user(struct store *store, const char *username, const struct 
 
 static bool name_acceptable(const char *username, struct error *err) {
 	size_t size = strlen(username);
-	if (size < 2 || size > 40 || strspn(username, "abcdefghijklmnopqrstuvwxyz0123456789._-") != size)
+	if (size < 2 || size > NAME_BYTES || strspn(username, "abcdefghijklmnopqrstuvwxyz0123456789._-") != size)
 		return error_field(err, "username", "a user name has 2 to 40 of the characters a-z 0-9 . _ -");
 	return true;
 }
@@ -93,59 +84,48 @@ bool user_set_password(struct store *store, const struct settings *settings, con
 	                   err);
 }
 
+bool user_is_active(struct store *store, const char *username, bool *active, struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	struct user user;
+	bool found;
+	bool fine = find_user(store, username, arena, &user, &found, err);
+	*active = fine && found && user.is_active;
+	return fine;
+}
+
 bool user_set_active(struct store *store, const char *username, bool active, struct error *err) {
 	return change_user(store, username, UPDATE(set_bool("is_active", active), add_count("rev", 1)), err);
 }
 
-static bool check_pause(struct store *store, const char *name, struct moment now, struct attempts *attempts,
-                        struct error *err) {
-	ARENA_AUTO arena = arena_new();
-	bool found;
-	if (!store_find(store, LOGIN_ATTEMPTS, FILTER(eq_text("_id", name)), NULL, &attempt_record, arena, attempts, &found,
-	                err))
-		return false;
-	if (!found)
-		*attempts = (struct attempts){ 0, MOMENT_NONE };
-	int64_t wait = moment_is_set(attempts->until) ? attempts->until.ms - now.ms : 0;
-	return wait <= 0 || error_limited(err, wait, "Too many failed tries: wait %lld seconds, then try again.",
-	                                  (long long)((wait + 999) / 1000));
-}
-
-/* The pause starts when the password was found wrong, not before the wait for the password lock. */
-static bool count_failure(struct store *store, const char *name, const struct attempts *attempts, struct error *err) {
-	int64_t failures = attempts->failures + 1, pause = 0;
-	if (failures >= FREE_ATTEMPTS) {
-		int64_t doublings = failures - FREE_ATTEMPTS;
-		pause = doublings > 10 ? LONGEST_PAUSE_MS : (int64_t)SECOND_MS << doublings;
-	}
-	const struct attempts next = { failures, moment_add(moment_now(), pause) };
-	return store_upsert(store, LOGIN_ATTEMPTS, FILTER(eq_text("_id", name)),
-	                    UPDATE(set_record(&attempt_record, &next, NULL)), err);
-}
-
-static bool forget_failures(struct store *store, const char *name, struct error *err) {
-	int64_t deleted;
-	return store_delete(store, LOGIN_ATTEMPTS, FILTER(eq_text("_id", name)), &deleted, err);
-}
-
-bool user_sign_in(struct store *store, const char *username, const char *password, struct moment now,
-                  struct arena *arena, struct user *user, struct error *err) {
-	char *name = arena_copy_bytes(arena, username, strnlen(username, 100));
-	struct attempts attempts;
+/* Compares within this process's turn. Everything between the count and its success is as long for unknown names. */
+static bool compare(struct store *store, const struct attempt *attempt, const char *password, struct arena *arena,
+                    const char *username, struct user *user, struct error *err) {
 	bool found, right, outdated;
-	if (strlen(password) > PASSWORD_MAX)
-		password = "";
-	if (!check_pause(store, name, now, &attempts, err) || !find_user(store, name, arena, user, &found, err) ||
+	if (!attempt_begin(store, attempt, err) || !find_user(store, username, arena, user, &found, err) ||
 	    !password_check(password, found ? user->password_hash : password_of_nobody(), &right, &outdated, err))
 		return false;
-	if (!found || !right || !user->is_active) {
-		if (!count_failure(store, name, &attempts, err))
-			return false;
+	if (!found || !right || !user->is_active)
 		return error_set(err, ERROR_DENIED, "Invalid username or password");
-	}
-	const char *stored = user->password_hash;
-	if (outdated && !password_hash(arena, password, &stored, err))
+	return !outdated || password_hash(arena, password, &user->password_hash, err);
+}
+
+/* On condition that nobody has disabled the user meanwhile. */
+static bool note_sign_in(struct store *store, const struct user *user, struct moment now, struct error *err) {
+	bool matched;
+	return store_update(store, USERS, FILTER(eq_text("username", user->username), eq_bool("is_active", true)),
+	                    UPDATE(set_moment("last_login", now), set_text("password_hash", user->password_hash)), &matched,
+	                    err) &&
+	       (matched || error_set(err, ERROR_DENIED, "Invalid username or password"));
+}
+
+bool user_sign_in(struct store *store, const char *username, const char *password, const char *address,
+                  struct moment now, struct arena *arena, struct user *user, struct error *err) {
+	const struct attempt attempt = attempt_of(arena, username, address);
+	if (strlen(password) > PASSWORD_MAX)
+		password = "";
+	if (!attempt_check(store, &attempt, err) || !password_turn_begin(err))
 		return false;
-	return forget_failures(store, name, err) &&
-	       change_user(store, name, UPDATE(set_moment("last_login", now), set_text("password_hash", stored)), err);
+	bool right = compare(store, &attempt, password, arena, strlen(username) > NAME_BYTES ? "" : username, user, err);
+	password_turn_end();
+	return right && attempt_succeed(store, &attempt, err) && note_sign_in(store, user, now, err);
 }

@@ -29,10 +29,14 @@ bool user_set_password(struct store *store, const struct settings *settings, con
                        bool one_time, struct error *err) MUST_CHECK;
 bool user_set_active(struct store *store, const char *username, bool active, struct error *err) MUST_CHECK;
 
-/* Checks name and password; takes the same time for unknown names, one check at a time on this machine (64 MiB each).
- * DENIED with one text for every reason; LIMITED after five failures in a row, for 1 s doubling up to 15 min. */
-bool user_sign_in(struct store *store, const char *username, const char *password, struct moment now,
-                  struct arena *arena, struct user *user, struct error *err) MUST_CHECK;
+/* *active is false if there is no such user. */
+bool user_is_active(struct store *store, const char *username, bool *active, struct error *err) MUST_CHECK;
+
+/* Checks name and password for somebody at this IP address; takes the same time for unknown names. DENIED with one text
+ * for every reason; LIMITED after too many failures there (access/attempts.h); BUSY if too many sign in at once
+ * (access/password.h). */
+bool user_sign_in(struct store *store, const char *username, const char *password, const char *address,
+                  struct moment now, struct arena *arena, struct user *user, struct error *err) MUST_CHECK;
 
 /* Identifies the requester by bearer token or session cookie. Leaves x->identity empty if there is neither. */
 bool user_identify(struct exchange *x, struct error *err) MUST_CHECK;

@@ -91,8 +91,8 @@ static bool token_make(struct invocation *invocation, struct error *err) {
 	struct token_request request;
 	if (!record_from_form(&token_request_record, &(struct params){ given, 2 }, invocation->arena, &request, NULL,
 	                      err) ||
-	    !token_create(invocation->store, &request, store_new_id(invocation->arena), "cli", invocation->now,
-	                  invocation->arena, &token, err))
+	    !token_create(invocation->store, &request, store_new_id(invocation->arena), TOKEN_OF_COMMAND_LINE,
+	                  invocation->now, invocation->arena, &token, err))
 		return false;
 	struct value *map = value_map(invocation->arena);
 	value_put_text(map, "name", request.name);
@@ -150,7 +150,12 @@ const struct command user_commands[] = {
 	  "Sets a password and ends all sessions of the user.",
 	  "The password comes from TELLTALE_PASSWORD or standard input.",
 	  set_password },
-	{ "user disable", { "NAME" }, NULL, "The user can no longer sign in; all sessions end.", NULL, disable },
+	{ "user disable",
+	  { "NAME" },
+	  NULL,
+	  "The user can no longer sign in; sessions and access by API end.",
+	  NULL,
+	  disable },
 	{ "user enable", { "NAME" }, NULL, "The user may sign in again.", NULL, enable },
 	{ "user list",
 	  { 0 },

@@ -18,11 +18,8 @@ bool user_identify(struct exchange *x, struct error *err) {
 	return x->authorization ? token_identify(x, err) : session_find(x, err);
 }
 
-/* Accepts only local addresses: one slash, not followed by another slash or a backslash. */
 static const char *next_page(const char *next) {
-	if (!next || next[0] != '/' || next[1] == '/' || strpbrk(next, "\\\r\n"))
-		return "/dashboard";
-	return next;
+	return url_is_ours(next) ? next : "/dashboard";
 }
 
 /* Before sign-in there is no session, so a nonce in a cookie proves that a form came from our page. */
@@ -30,12 +27,12 @@ static void put_login_proof(struct exchange *x, struct value *view) {
 	char nonce[SECRET_HEX], proof[SECRET_HEX];
 	secret_random(nonce);
 	secret_mac(x->settings->secret_key, nonce, proof);
-	reply_header(x, "Set-Cookie", arena_print(x->arena, "form=%s; Path=/login; HttpOnly; SameSite=Strict", nonce));
+	reply_cookie(x, "proof", nonce, 0);
 	value_put_text(view, "proof", arena_copy(x->arena, proof));
 }
 
 static bool login_proof_holds(const struct exchange *x) {
-	const char *nonce = params_get(&x->cookies, "form");
+	const char *nonce = exchange_cookie(x, "proof");
 	char proof[SECRET_HEX];
 	if (text_is_empty(nonce))
 		return false;
@@ -55,7 +52,8 @@ static bool show_login(struct exchange *x, struct error *err) {
 
 /* A wrong password means not authenticated: 401, not 403. */
 static bool check_password(struct exchange *x, struct user *user, struct error *err) {
-	if (user_sign_in(x->store, form_value(x, "username"), form_value(x, "password"), x->now, x->arena, user, err))
+	if (user_sign_in(x->store, form_value(x, "username"), form_value(x, "password"), x->remote, x->now, x->arena, user,
+	                 err))
 		return true;
 	if (err->kind == ERROR_DENIED)
 		err->kind = ERROR_UNSIGNED;
@@ -66,7 +64,8 @@ static bool sign_in(struct exchange *x, struct error *err) {
 	struct user user;
 	if (!login_proof_holds(x))
 		return error_set(err, ERROR_DENIED, "This form has expired. Please try once more.");
-	return check_password(x, &user, err) && session_begin(x, user.username, user.one_time, err) &&
+	return check_password(x, &user, err) && session_leave(x, err) &&
+	       session_begin(x, user.username, user.one_time, err) &&
 	       (!params_get(&x->form, "remember") || remember_begin(x, user.username, err)) &&
 	       reply_redirect(x, next_page(params_get(&x->form, "next")));
 }
@@ -125,7 +124,7 @@ static bool need_session(const struct exchange *x, const char *what, struct erro
 
 static bool check_present_password(struct exchange *x, struct error *err) {
 	struct user user;
-	if (user_sign_in(x->store, x->identity.user, form_value(x, "password"), x->now, x->arena, &user, err))
+	if (user_sign_in(x->store, x->identity.user, form_value(x, "password"), x->remote, x->now, x->arena, &user, err))
 		return true;
 	return err->kind == ERROR_DENIED && error_field(err, "password", "The present password is not right.");
 }
@@ -173,13 +172,15 @@ static bool revoke_token(struct exchange *x, struct error *err) {
 	       reply_redirect(x, "/settings");
 }
 
+enum { THEME_SECONDS = 365 * 86400 };
+
 static bool set_theme(struct exchange *x, struct error *err) {
 	const char *theme = form_value(x, "theme");
 	(void)err;
 	if (strcmp(theme, "dark") == 0 || strcmp(theme, "light") == 0)
-		reply_header(x, "Set-Cookie", arena_print(x->arena, "theme=%s; Path=/; Max-Age=31536000; SameSite=Lax", theme));
+		reply_cookie(x, "theme", theme, THEME_SECONDS);
 	else
-		reply_header(x, "Set-Cookie", "theme=; Path=/; Max-Age=0");
+		reply_cookie(x, "theme", "", -1);
 	return reply_redirect(x, next_page(params_get(&x->form, "next")));
 }
 

@@ -40,6 +40,8 @@ void curve_add(struct curve *curve, struct moment start, struct curve_point poin
 	if (count)
 		memcpy(points, curve->points.items, sizeof *points * (size_t)count);
 	bool replaces = count && points[count - 1].time.ms >= point.time.ms;
+	if (replaces && point.time.ms < points[count - 1].time.ms)
+		point.time = points[count - 1].time; /* the clock was set back */
 	if (!replaces && count >= 2)
 		replaces = !is_apart(&points[count - 2], &points[count - 1], start);
 	points[replaces ? count - 1 : count] = point;

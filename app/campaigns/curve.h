@@ -22,8 +22,8 @@ enum { CURVE_MAX = 400 };
 struct curve_point curve_point_of(const struct snapshot *snapshot);
 
 /* Pure. Appends a point. The newest point is always kept, but the next one replaces it unless it is at least 15 minutes
- * + 3 % of its age since `start` after the point before. A point not newer than the last replaces it, so appending is
- * idempotent. */
+ * + 3 % of its age since `start` after the point before. A point not newer than the last replaces it and keeps its
+ * time, so appending is idempotent and the points stay in order. */
 void curve_add(struct curve *curve, struct moment start, struct curve_point point, struct arena *arena);
 
 /* A curve without points if there is none. */

@@ -5,6 +5,7 @@
 
 #include "campaigns/curve.h"
 #include "campaigns/stored.h"
+#include "core/base/checked.h"
 #include "metrics/share.h"
 
 enum { CHANGES_READ = 500 };
@@ -74,15 +75,21 @@ static bool save_state(struct store *store, const struct campaign *campaign, con
 }
 
 static void put_change(struct snapshot *snapshot, const struct metrics *before) {
-	snapshot->opened_change = snapshot->metrics.opened - before->opened;
-	snapshot->clicked_change = snapshot->metrics.clicked - before->clicked;
-	snapshot->unsubscribed_change = snapshot->metrics.unsubscribed - before->unsubscribed;
+	snapshot->opened_change = checked_difference(snapshot->metrics.opened, before->opened);
+	snapshot->clicked_change = checked_difference(snapshot->metrics.clicked, before->clicked);
+	snapshot->unsubscribed_change = checked_difference(snapshot->metrics.unsubscribed, before->unsubscribed);
+}
+
+/* The newest snapshot must be the last in order, too, even if the clock was set back. */
+static struct moment after_newest(const struct campaign *campaign, struct moment at) {
+	bool is_later = !moment_is_set(campaign->last_updated) || at.ms > campaign->last_updated.ms;
+	return is_later ? at : moment_add(campaign->last_updated, 1);
 }
 
 bool campaign_save_summary(struct store *store, const struct campaign *campaign, const char *run_id,
                            const struct metrics *metrics, struct moment at, struct arena *arena, bool *changed,
                            struct error *err) {
-	struct snapshot snapshot = snapshot_of(campaign->id, run_id, metrics, at);
+	struct snapshot snapshot = snapshot_of(campaign->id, run_id, metrics, after_newest(campaign, at));
 	const char *decreased = campaign->has_report ? metrics_decreased(&campaign->current_metrics, metrics) : NULL;
 	*changed = !campaign->has_report || !metrics_equal(&campaign->current_metrics, metrics);
 	if (*changed) {
@@ -127,8 +134,8 @@ bool campaign_find_snapshots(struct store *store, const char *campaign_id, bool 
 
 static int64_t size_of_change(const struct snapshot *snapshot) {
 	if (snapshot->opened_change == COUNT_NONE)
-		return snapshot->metrics.opened + snapshot->metrics.clicked;
-	return snapshot->opened_change + snapshot->clicked_change;
+		return checked_sum(snapshot->metrics.opened, snapshot->metrics.clicked);
+	return checked_sum(snapshot->opened_change, snapshot->clicked_change);
 }
 
 static int greatest_first(const void *a, const void *b) {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "campaigns/stored.h"
+#include "core/base/checked.h"
 
 static const char REPORTS[] = "link_snapshots", NEWEST[] = "campaign_links";
 
@@ -22,6 +23,7 @@ static const struct field link_report_fields[] = {
 	FIELD(struct link_report, source, .doc = "The call that brought the figures"),
 	FIELD(struct link_report, snapshot_time),
 	FIELD_LIST(struct link_report, links, link_record),
+	FIELD(struct link_report, unread, .flags = FIELD_PRIVATE),
 };
 const struct record_type link_report_record = RECORD_TYPE("LinkReport", struct link_report, link_report_fields);
 
@@ -37,7 +39,9 @@ bool campaign_save_links(struct store *store, const struct link_report *report, 
 	return store_insert_once(store, REPORTS, &link_report_record, report, &was_there, err) &&
 	       save_newest(store, report, err) &&
 	       store_update(store, CAMPAIGNS, FILTER(by_id(report->campaign_id)),
-	                    UPDATE(set_count("links_clicked", clicked_total), CAMPAIGN_CHANGED), &matched, err);
+	                    UPDATE(set_count("links_clicked", report->unread > 0 ? COUNT_NONE : clicked_total),
+	                           CAMPAIGN_CHANGED),
+	                    &matched, err);
 }
 
 bool campaign_find_links(struct store *store, const struct strings *campaign_ids, struct arena *arena,
@@ -84,8 +88,8 @@ int campaign_sum_links(const struct link_report *reports, int count, struct link
 	qsort(sums, (size_t)used, sizeof *sums, by_url);
 	for (int i = 0; i < used; i++) {
 		if (kept && strcmp(sums[kept - 1].url, sums[i].url) == 0) {
-			sums[kept - 1].clicked_unique += sums[i].clicked_unique;
-			sums[kept - 1].clicked_total += sums[i].clicked_total;
+			checked_add(&sums[kept - 1].clicked_unique, sums[i].clicked_unique);
+			checked_add(&sums[kept - 1].clicked_total, sums[i].clicked_total);
 		} else {
 			sums[kept++] = sums[i];
 		}
@@ -98,8 +102,8 @@ struct link campaign_link_total(const struct rows *links) {
 	struct link total = { 0 };
 	const struct link *items = links->items;
 	for (int i = 0; i < links->count; i++) {
-		total.clicked_unique += items[i].clicked_unique;
-		total.clicked_total += items[i].clicked_total;
+		checked_add(&total.clicked_unique, items[i].clicked_unique);
+		checked_add(&total.clicked_total, items[i].clicked_total);
 	}
 	return total;
 }

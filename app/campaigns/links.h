@@ -15,10 +15,12 @@ struct link_report {
 	const char *id, *campaign_id, *run_id, *source;
 	struct moment snapshot_time;
 	struct rows links; /* struct link */
+	int64_t unread;    /* links that the answer did not tell completely and that are missing here; or COUNT_NONE */
 };
 extern const struct record_type link_report_record;
 
-/* Appends the report once per run; `clicked_total` is the summary's count that prompted the reading. */
+/* Appends the report once per run; `clicked_total` is the summary's count that prompted the reading.
+ * With unread links that count is not noted, so the next run reads the report again. */
 bool campaign_save_links(struct store *store, const struct link_report *report, int64_t clicked_total,
                          struct error *err) MUST_CHECK;
 

@@ -334,6 +334,7 @@ static void put_links(struct value *view, const struct link_report *report) {
 	struct link total = campaign_link_total(&report->links);
 	(void)value_put(view, "links_total",
 	                report->links.count ? record_to_value(&link_record, &total, view->arena) : value_null(view->arena));
+	value_put_text(view, "links_unread", report->unread > 0 ? text_of_count(view->arena, report->unread) : NULL);
 	value_put_text(view, "links_read", text_of_moment(view->arena, report->snapshot_time));
 }
 

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "core/base/calendar.h"
+#include "core/base/checked.h"
 #include "core/formats/period.h"
 #include "insights/changes.h"
 #include "metrics/share.h"
@@ -80,11 +81,11 @@ static struct change_line line_of(const struct change *change) {
 	return (struct change_line){
 		change->id,         change->name,
 		change->is_new,     b->sent,
-		b->opened,          b->opened - a->opened,
-		b->clicked,         b->clicked - a->clicked,
-		b->bounced,         b->bounced - a->bounced,
-		b->unsubscribed,    b->unsubscribed - a->unsubscribed,
-		b->spam_complaints, b->spam_complaints - a->spam_complaints,
+		b->opened,          checked_difference(b->opened, a->opened),
+		b->clicked,         checked_difference(b->clicked, a->clicked),
+		b->bounced,         checked_difference(b->bounced, a->bounced),
+		b->unsubscribed,    checked_difference(b->unsubscribed, a->unsubscribed),
+		b->spam_complaints, checked_difference(b->spam_complaints, a->spam_complaints),
 	};
 }
 
@@ -116,7 +117,7 @@ bool changes_csv(struct exchange *x, struct error *err) {
 
 static void put_count(struct value *row, const char *name, int64_t before, int64_t after) {
 	struct arena *arena = row->arena;
-	int64_t change = after - before;
+	int64_t change = checked_difference(after, before);
 	value_put_text(row, name, text_of_count(arena, after));
 	value_put_text(row, arena_print(arena, "%s_change", name), change ? text_of_change(arena, change) : NULL);
 }

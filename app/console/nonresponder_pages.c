@@ -7,6 +7,7 @@
 #include "audience/contacts/contact_pages.h"
 #include "console/campaign_address.h"
 #include "console/responder_pages.h"
+#include "core/base/checked.h"
 #include "core/formats/json.h"
 #include "events/event.h"
 
@@ -150,7 +151,8 @@ static bool nonresponder_page(struct exchange *x, const struct nonresponder_kind
 	value_put_text(view, "word", word);
 	value_put_text(view, "left",
 	               query.campaign.has_report
-	                   ? text_of_count(x->arena, metrics_delivered(metrics) - metrics_part(metrics, kind->metric))
+	                   ? text_of_count(x->arena, checked_difference(metrics_delivered(metrics),
+	                                                                metrics_part(metrics, kind->metric)))
 	                   : NULL);
 	contact_put_sum(view, found.rows, found.count);
 	value_put_bool(view, "none", found.count == 0);

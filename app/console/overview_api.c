@@ -6,6 +6,7 @@
 #include "console/changes_pages.h"
 #include "console/compare_pages.h"
 #include "console/dashboard_pages.h"
+#include "core/base/checked.h"
 #include "core/store/version.h"
 #include "insights/heatmap.h"
 #include "metrics/statistics.h"
@@ -80,8 +81,8 @@ static bool stats_api(struct exchange *x, struct error *err) {
 	    !list_all(x->store, x->arena, &lists, &count, err))
 		return false;
 	for (int i = 0; i < count; i++) {
-		subscribed += lists[i].counts.subscribed;
-		total += lists[i].counts.subscribed + lists[i].counts.unsubscribed + lists[i].counts.pending;
+		checked_add(&subscribed, lists[i].counts.subscribed);
+		checked_add(&total, list_total(&lists[i].counts));
 	}
 	struct value *stats = value_map(x->arena);
 	value_put_int(stats, "total_contacts", total);

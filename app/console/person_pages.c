@@ -72,7 +72,7 @@ static bool put_memberships(struct exchange *x, struct value *view, const struct
 	if (!store_list(x->store, "list_contacts", FILTER(eq_id("contact_id", contact->id)),
 	                SORT(asc("list_id"), asc("external.id")), TIMELINE, &membership_record, x->arena, (void **)&rows,
 	                &count, err) ||
-	    !list_all(x->store, x->arena, &lists, &list_count, err))
+	    !list_all_ever(x->store, x->arena, &lists, &list_count, err))
 		return false;
 	struct value *memberships = value_put(view, "memberships", value_list(x->arena));
 	for (int i = 0; i < count; i++) {

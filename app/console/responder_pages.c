@@ -132,7 +132,8 @@ static void put_reconciliation(struct value *view, const struct campaign *campai
 	value_put_text(view, "reported", reported[type] == COUNT_NONE ? "–" : text_of_count(view->arena, reported[type]));
 	value_put_text(view, "rows", text_of_count(view->arena, rows));
 	value_put_bool(view, "read", at[type] != COUNT_NONE || reported[type] == 0);
-	value_put_bool(view, "differs", reported[type] != rows);
+	value_put_bool(view, "partial", at[type] != COUNT_NONE && at[type] != reported[type]);
+	value_put_bool(view, "differs", at[type] == reported[type] && reported[type] != rows);
 }
 
 static bool put_rows(struct exchange *x, struct value *view, const struct rows *found, struct error *err) {

@@ -1,7 +1,7 @@
 /* Saved views: rules and storage. */
 #include "console/saved_view.h"
 
-#include <string.h>
+#include "core/formats/url.h"
 
 enum { NAME_CHARACTERS = 80, ADDRESS_MAX = 1000 };
 
@@ -23,10 +23,9 @@ static const struct field request_fields[] = {
 };
 const struct record_type view_request_record = RECORD_TYPE("ViewRequest", struct view_request, request_fields);
 
-/* A local address: one slash, not followed by another; outside /api/ and /login. */
 static bool is_our_page(const char *address) {
-	return address[0] == '/' && address[1] != '/' && address[1] != '\0' && !strpbrk(address, "\\\r\n") &&
-	       !text_starts(address, "/api/") && !text_starts(address, "/login");
+	return url_is_ours(address) && address[1] != '\0' && !text_starts(address, "/api/") &&
+	       !text_starts(address, "/login");
 }
 
 bool view_create(struct store *store, const char *user, const struct view_request *request, const char *id,

@@ -1,9 +1,11 @@
 /* Events of contacts: storage. */
 #include "events/event.h"
 
+#include <string.h>
+
 #include "audience/contacts/contact.h"
 
-enum { CAMPAIGNS_MAX = 10000, LINKED_MAX = 20000 };
+enum { CAMPAIGNS_MAX = 10000, LINKED_MAX = 20000, TIMES_ROOM = 1024 };
 
 static const char EVENTS[] = "contact_events";
 
@@ -152,6 +154,7 @@ static const struct field time_fields[] = { FIELD(struct event_time, occurred_at
 static const struct record_type time_record = RECORD_TYPE("EventTime", struct event_time, time_fields);
 
 struct times {
+	struct arena *arena;
 	int64_t *items;
 	int count, room;
 };
@@ -159,13 +162,21 @@ struct times {
 static void take_time(void *context, const void *object) {
 	struct times *times = context;
 	const struct event_time *event = object;
-	if (times->count < times->room && moment_is_set(event->occurred_at))
-		times->items[times->count++] = event->occurred_at.ms;
+	if (!moment_is_set(event->occurred_at))
+		return;
+	if (times->count == times->room) {
+		int room = 2 * times->room;
+		int64_t *more = arena_array(times->arena, int64_t, room);
+		memcpy(more, times->items, sizeof *more * (size_t)times->count);
+		times->items = more;
+		times->room = room;
+	}
+	times->items[times->count++] = event->occurred_at.ms;
 }
 
-bool event_times(struct store *store, const char *campaign_id, const char *type, int64_t max, struct arena *arena,
-                 int64_t **items, int *count, struct error *err) {
-	struct times times = { arena_array(arena, int64_t, max), 0, (int)max };
+bool event_times(struct store *store, const char *campaign_id, const char *type, struct arena *arena, int64_t **items,
+                 int *count, struct error *err) {
+	struct times times = { arena, arena_array(arena, int64_t, TIMES_ROOM), 0, TIMES_ROOM };
 	if (!store_each(store, EVENTS, FILTER(eq_id("campaign_id", campaign_id), eq_text("type", type)), &time_record,
 	                take_time, &times, err))
 		return false;

@@ -1,11 +1,14 @@
 /* Changes between two moments. */
 #include "insights/changes.h"
 
+#include "core/base/checked.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 static int64_t size_of(const struct change *change) {
-	return llabs(change->after.opened - change->before.opened) + llabs(change->after.clicked - change->before.clicked);
+	return checked_sum(checked_distance(change->after.opened, change->before.opened),
+	                   checked_distance(change->after.clicked, change->before.clicked));
 }
 
 static int greatest_first(const void *a, const void *b) {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/calendar.h"
+#include "core/base/checked.h"
 #include "metrics/share.h"
 
 static const struct field day_fields[] = {
@@ -61,10 +62,10 @@ struct daily daily_of(const struct campaign *campaign, const struct curve *curve
 		.date = day,
 		.emails_sent = first ? metrics->sent : 0,
 		.emails_delivered = first ? delivered : 0,
-		.emails_opened = after.opened - before.opened,
-		.emails_clicked = after.clicked - before.clicked,
+		.emails_opened = checked_difference(after.opened, before.opened),
+		.emails_clicked = checked_difference(after.clicked, before.clicked),
 		.emails_bounced = first ? metrics->bounced : 0,
-		.emails_unsubscribed = after.unsubscribed - before.unsubscribed,
+		.emails_unsubscribed = checked_difference(after.unsubscribed, before.unsubscribed),
 		.open_rate = percent(after.opened, delivered),
 		.click_rate = percent(after.clicked, delivered),
 		.bounce_rate = percent(metrics->bounced, metrics->sent),

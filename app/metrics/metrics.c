@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "core/base/checked.h"
 #include "metrics/share.h"
 
 static const struct field metrics_fields[] = {
@@ -33,7 +34,7 @@ const struct metric_row metric_rows[METRIC_COUNT] = {
 };
 
 int64_t metrics_delivered(const struct metrics *metrics) {
-	return metrics->sent == COUNT_NONE ? COUNT_NONE : metrics->sent - metrics->bounced;
+	return checked_difference(metrics->sent, metrics->bounced == COUNT_NONE ? 0 : metrics->bounced);
 }
 
 int64_t metrics_part(const struct metrics *metrics, enum metric metric) {
@@ -83,8 +84,7 @@ static int64_t counter_of(const struct metrics *metrics, int i) {
 
 void metrics_add(struct metrics *sum, const struct metrics *one) {
 	for (int i = 0; i < metrics_record.count; i++)
-		if (counter_of(one, i) != COUNT_NONE)
-			*counter(sum, i) += counter_of(one, i);
+		checked_add(counter(sum, i), counter_of(one, i));
 }
 
 bool metrics_equal(const struct metrics *a, const struct metrics *b) {

@@ -7,6 +7,7 @@
 #include "audience/customers/customer.h"
 #include "audience/lists/list.h"
 #include "campaigns/curve.h"
+#include "core/base/lease.h"
 #include "events/engagement.h"
 #include "events/event.h"
 #include "events/leaving.h"
@@ -14,7 +15,7 @@
 #include "observing/raw.h"
 
 enum { FORGET_AT_ONCE = 200, FEW_MISSING = 2 };
-enum { PAGE = 100, OVERLAP_MS = 5 * MINUTE_MS, EVENTS_A_PERSON = 4 };
+enum { PAGE = 100, OVERLAP_MS = 5 * MINUTE_MS };
 
 static void contacts_url(const struct task *task, struct buf *url) {
 	char since[MOMENT_TEXT];
@@ -40,6 +41,7 @@ static bool take_contacts(struct work *work, struct task *task, const struct htt
 	if (STORED(work, err, contact_save_page(work->store, page.contacts, page.count, arena, err)) &&
 	    STORED(work, err, engagement_link(work->store, page.contacts, page.count, arena, err)))
 		work->run.contacts += page.count;
+	work_gap_rows(work, task, page.unread);
 	(void)work_next_page(work, task, page.cursor);
 	return true;
 }
@@ -54,12 +56,16 @@ static void events_url(const struct task *task, struct buf *url) {
 static bool save_growth(struct work *work, const struct task *task, struct arena *arena, struct error *err) {
 	if (!moment_is_set(task->since))
 		return true; /* the start is unknown */
-	int64_t *times, max = EVENTS_A_PERSON * task->counter + PAGE;
+	int64_t *times;
 	int count = 0;
-	if (!STORED(work, err, event_times(work->store, task->id, task->word, max, arena, &times, &count, err)))
+	if (!STORED(work, err, event_times(work->store, task->id, task->word, arena, &times, &count, err)))
 		return false;
 	struct rows steps = growth_of_times(times, count, task->since, arena);
 	return STORED(work, err, growth_save(work->store, task->id, task->word, &steps, work->answered_at, err));
+}
+
+static bool is_incomplete(const struct task *task) {
+	return task->incomplete && *task->incomplete;
 }
 
 static bool take_events(struct work *work, struct task *task, const struct http_answer *answer, struct error *err) {
@@ -83,9 +89,10 @@ static bool take_events(struct work *work, struct task *task, const struct http_
 	                                                      page.count, !work->replays, arena, &added, err)))
 		return true;
 	work->run.events += added;
+	work_gap_rows(work, task, page.unread);
 	if (page.cursor)
 		(void)work_next_page(work, task, page.cursor);
-	else if (save_growth(work, task, arena, err))
+	else if (save_growth(work, task, arena, err) && !is_incomplete(task))
 		(void)STORED(work, err, campaign_save_engagement(work->store, task->id, task->word, task->counter, err));
 	return true;
 }
@@ -115,15 +122,15 @@ static bool is_full_due(struct work *work, const struct list *list) {
 	int64_t held = 0;
 	if (!moment_is_set(list->contacts_full_at) || text_same(work->run.trigger, "full"))
 		return true;
-	int64_t age = work->run.started_at.ms - list->contacts_full_at.ms;
-	if (age >= 7 * DAY_MS)
+	if (!was_lately(list->contacts_full_at, 7 * DAY_MS, work->run.started_at))
 		return true;
-	if (age < DAY_MS || !STORED(work, &err, membership_count(work->store, list->id, NULL, &held, &err)))
+	if (was_lately(list->contacts_full_at, DAY_MS, work->run.started_at) ||
+	    !STORED(work, &err, membership_count(work->store, list->id, NULL, &held, &err)))
 		return false;
 	return held != list_total(&list->counts);
 }
 
-static void plan_contacts(struct work *work, const struct list *lists, int count, bool *full) {
+static void plan_contacts(struct work *work, const struct list *lists, int count, bool *full, bool *incomplete) {
 	for (int i = 0; i < count; i++) {
 		full[i] = is_full_due(work, &lists[i]);
 		for (int status = CONTACT_SUBSCRIBED; status < CONTACT_STATUS_COUNT; status++) {
@@ -131,6 +138,7 @@ static void plan_contacts(struct work *work, const struct list *lists, int count
 			task->id = lists[i].id;
 			task->external = lists[i].external;
 			task->word = contact_statuses.names[status];
+			task->incomplete = &incomplete[i];
 			if (!full[i] && moment_is_set(lists[i].contacts_read_at))
 				task->since = moment_add(lists[i].contacts_read_at, -OVERLAP_MS);
 		}
@@ -194,13 +202,18 @@ static void forget_gone(struct work *work, const struct list *list) {
 		work_beat(work);
 }
 
-/* From now on, only changes after the start of this run need to be read. */
-static void mark_lists(struct work *work, const struct list *lists, int count, const bool *full) {
+/* From now on, only changes after the start of this run need to be read: by the provider's clock, because the provider
+ * compares it with its own times. A list with a gap is read again as if this run had not been. */
+static void mark_lists(struct work *work, const struct list *lists, int count, const bool *full,
+                       const bool *incomplete) {
 	struct error err = ERROR_INIT;
+	struct moment began = moment_is_set(work->provider_at) ? work->provider_at : work->run.started_at;
 	for (int i = 0; i < count && !work->stop; i++) {
+		if (incomplete[i])
+			continue;
 		if (full[i])
 			forget_gone(work, &lists[i]);
-		(void)STORED(work, &err, list_save_read(work->store, lists[i].id, work->run.started_at, full[i], &err));
+		(void)STORED(work, &err, list_save_read(work->store, lists[i].id, began, full[i], &err));
 	}
 }
 
@@ -237,6 +250,7 @@ static void plan_events(struct work *work, const struct campaign *campaign) {
 		task->external = campaign->external;
 		task->word = event_types.names[type];
 		task->counter = counters[type];
+		task->incomplete = arena_new_of(work->arena, bool);
 		task->since = campaign->sent_at;
 	}
 }
@@ -260,12 +274,12 @@ void contacts_phases(struct work *work) {
 	work->run.phase = "contacts";
 	if (!STORED(work, &err, list_all(work->store, work->arena, &lists, &count, &err)))
 		return;
-	bool *full = arena_array(work->arena, bool, count + 1);
-	plan_contacts(work, lists, count, full);
+	bool *full = arena_array(work->arena, bool, count + 1), *incomplete = arena_array(work->arena, bool, count + 1);
+	plan_contacts(work, lists, count, full, incomplete);
 	work_save(work);
 	work_drain(work);
-	if (!work->stop && work->run.gap_count == 0)
-		mark_lists(work, lists, count, full);
+	if (!work->stop)
+		mark_lists(work, lists, count, full, incomplete);
 	work_bump(work);
 	if (work->stop)
 		return;

@@ -7,6 +7,7 @@
 #include "audience/lists/list.h"
 #include "campaigns/campaign.h"
 #include "campaigns/links.h"
+#include "core/base/checked.h"
 #include "core/formats/json.h"
 #include "events/event.h"
 #include "metrics/metrics.h"
@@ -58,6 +59,30 @@ enum verdict emailoctopus_judge(const struct http_answer *answer, struct moment 
 	return VERDICT_REFUSED;
 }
 
+/* Absent, null, {}, [] or "". */
+static bool is_void(const struct value *value) {
+	if (!value || value->kind == VALUE_NULL)
+		return true;
+	if (value->kind == VALUE_TEXT)
+		return !*value->text;
+	return (value->kind == VALUE_LIST || value->kind == VALUE_MAP) && !value->first;
+}
+
+static bool is_void_or_map(const struct value *value) {
+	return is_void(value) || value->kind == VALUE_MAP;
+}
+
+/* *cursor is NULL on the last page. False if there is a next page, but not how to ask for it. */
+static bool read_cursor(const struct value *root, const char **cursor) {
+	const struct value *paging = value_get(root, "paging"), *next = value_get(paging, "next"),
+					   *after = value_get(next, "starting_after");
+	*cursor = NULL;
+	if (is_void(after))
+		return is_void_or_map(paging) && is_void_or_map(next);
+	*cursor = after->kind == VALUE_TEXT ? after->text : NULL;
+	return *cursor != NULL;
+}
+
 static bool read_page(struct arena *arena, const struct http_answer *answer, const struct value **data,
                       const char **cursor, struct error *err) {
 	struct value *root;
@@ -66,10 +91,7 @@ static bool read_page(struct arena *arena, const struct http_answer *answer, con
 	*data = value_get(root, "data");
 	if (!*data || (*data)->kind != VALUE_LIST)
 		return error_set(err, ERROR_INVALID, "the answer has no list 'data'");
-	*cursor = value_get_text(value_get(value_get(root, "paging"), "next"), "starting_after");
-	if (text_is_empty(*cursor))
-		*cursor = NULL;
-	return true;
+	return read_cursor(root, cursor) || error_set(err, ERROR_INVALID, "the answer has a cursor that is no text");
 }
 
 static const char *clean(struct arena *arena, const struct value *map, const char *name) {
@@ -82,23 +104,33 @@ static struct moment read_time(const struct value *map, const char *name) {
 	return text && moment_parse(text, &at) ? at : MOMENT_NONE;
 }
 
-static struct strings read_ids(struct arena *arena, const struct value *list) {
-	struct strings ids = { 0 };
+/* False if one of them is not text. */
+static bool read_ids(struct arena *arena, const struct value *list, struct strings *ids) {
+	*ids = (struct strings){ 0 };
 	if (!list || list->kind != VALUE_LIST)
-		return ids;
-	ids.items = arena_array(arena, const char *, list->count);
+		return true;
+	ids->items = arena_array(arena, const char *, list->count);
 	for (const struct value *item = list->first; item; item = item->next)
 		if (item->kind == VALUE_TEXT)
-			ids.items[ids.count++] = item->text;
-	return ids;
+			ids->items[ids->count++] = item->text;
+	return ids->count == list->count;
 }
 
-static void read_campaign(struct arena *arena, const struct value *from, struct campaign *campaign) {
+static bool read_id(struct arena *arena, const struct value *row, const char *name, const char **id) {
+	*id = text_is_empty(value_get_text(row, name)) ? NULL : clean(arena, row, name);
+	return *id != NULL;
+}
+
+static bool read_count(const struct value *map, const char *name, int64_t *count) {
+	*count = value_get_int(map, name, -1);
+	return *count >= 0 && *count <= COUNT_MAX;
+}
+
+static bool read_campaign(struct arena *arena, const struct value *from, struct campaign *campaign) {
 	int status = CAMPAIGN_UNKNOWN;
 	const struct value *sender = value_get(from, "from");
 	const char *html = value_get_text(value_get(from, "content"), "html");
 	record_clear(&campaign_record, campaign);
-	campaign->external.id = clean(arena, from, "id");
 	campaign->name = clean(arena, from, "name");
 	campaign->subject = clean(arena, from, "subject");
 	campaign->provider_status = clean(arena, from, "status");
@@ -107,10 +139,11 @@ static void read_campaign(struct arena *arena, const struct value *from, struct 
 	campaign->status = (unsigned)status;
 	campaign->from_name = clean(arena, sender, "name");
 	campaign->from_email = clean(arena, sender, "email_address");
-	campaign->list_ids = read_ids(arena, value_get(from, "to"));
 	campaign->created_at = read_time(from, "created_at");
 	campaign->sent_at = read_time(from, "sent_at");
 	campaign->content_bytes = html ? (int64_t)strlen(html) : 0;
+	return read_id(arena, from, "id", &campaign->external.id) &&
+	       read_ids(arena, value_get(from, "to"), &campaign->list_ids);
 }
 
 bool emailoctopus_campaigns(struct arena *arena, const struct http_answer *answer, struct campaign_page *page,
@@ -121,8 +154,8 @@ bool emailoctopus_campaigns(struct arena *arena, const struct http_answer *answe
 	page->campaigns = arena_array(arena, struct campaign, data->count);
 	page->count = 0;
 	for (const struct value *item = data->first; item; item = item->next)
-		if (!text_is_empty(value_get_text(item, "id")))
-			read_campaign(arena, item, &page->campaigns[page->count++]);
+		page->count += read_campaign(arena, item, &page->campaigns[page->count]);
+	page->unread = data->count - page->count;
 	return true;
 }
 
@@ -146,6 +179,30 @@ static struct rows list_fields_of(struct arena *arena, const struct value *list)
 	return records;
 }
 
+/* A number that is absent is 0; null is not. */
+static bool read_list_count(const struct value *counts, const char *name, int64_t *count) {
+	*count = 0;
+	return !value_get(counts, name) || read_count(counts, name, count);
+}
+
+static bool read_list_counts(const struct value *item, struct list_counts *counts) {
+	const struct value *given = value_get(item, "counts"), *from = counts_of(item);
+	return given && (given->kind == VALUE_MAP || given->kind == VALUE_LIST) &&
+	       read_list_count(from, "subscribed", &counts->subscribed) &&
+	       read_list_count(from, "unsubscribed", &counts->unsubscribed) &&
+	       read_list_count(from, "pending", &counts->pending);
+}
+
+static bool read_list(struct arena *arena, const struct value *from, struct list *list) {
+	record_clear(&list_record, list);
+	list->name = clean(arena, from, "name");
+	list->double_opt_in = value_get_bool(from, "double_opt_in", false);
+	list->fields = list_fields_of(arena, from);
+	list->created_at = read_time(from, "created_at");
+	return read_id(arena, from, "id", &list->external.id) && read_ids(arena, value_get(from, "tags"), &list->tags) &&
+	       read_list_counts(from, &list->counts);
+}
+
 bool emailoctopus_lists(struct arena *arena, const struct http_answer *answer, struct list_page *page,
                         struct error *err) {
 	const struct value *data;
@@ -153,22 +210,9 @@ bool emailoctopus_lists(struct arena *arena, const struct http_answer *answer, s
 		return false;
 	page->lists = arena_array(arena, struct list, data->count);
 	page->count = 0;
-	for (const struct value *item = data->first; item; item = item->next) {
-		const struct value *counts = counts_of(item);
-		if (text_is_empty(value_get_text(item, "id")))
-			continue;
-		struct list *list = &page->lists[page->count++];
-		record_clear(&list_record, list);
-		list->external.id = clean(arena, item, "id");
-		list->name = clean(arena, item, "name");
-		list->double_opt_in = value_get_bool(item, "double_opt_in", false);
-		list->fields = list_fields_of(arena, item);
-		list->tags = read_ids(arena, value_get(item, "tags"));
-		list->created_at = read_time(item, "created_at");
-		list->counts = (struct list_counts){ value_get_int(counts, "subscribed", 0),
-			                                 value_get_int(counts, "unsubscribed", 0),
-			                                 value_get_int(counts, "pending", 0) };
-	}
+	for (const struct value *item = data->first; item; item = item->next)
+		page->count += read_list(arena, item, &page->lists[page->count]);
+	page->unread = data->count - page->count;
 	return true;
 }
 
@@ -177,13 +221,14 @@ struct counter {
 	size_t offset;
 };
 
-/* A counter that is null, missing or negative is unknown, never 0, which would look like a decrease. */
+/* A counter that is null, missing, negative or beyond COUNT_MAX is unknown, never 0, which would look like a decrease.
+ */
 static bool read_counter(const struct value *root, const struct counter *counter, struct metrics *metrics,
                          struct error *err) {
 	const struct value *group = counter->group ? value_get(root, counter->group) : root;
-	int64_t number = value_get_int(group, counter->name, -1);
-	if (number < 0)
-		return error_set(err, ERROR_INVALID, "the summary has no number '%s%s%s'", counter->group ? counter->group : "",
+	int64_t number;
+	if (!read_count(group, counter->name, &number))
+		return error_set(err, ERROR_INVALID, "the summary has no count '%s%s%s'", counter->group ? counter->group : "",
 		                 counter->group ? "." : "", counter->name);
 	*(int64_t *)(void *)((char *)metrics + counter->offset) = number;
 	return true;
@@ -209,22 +254,26 @@ bool emailoctopus_summary(struct arena *arena, const struct http_answer *answer,
 	for (size_t i = 0; i < sizeof counters / sizeof *counters; i++)
 		if (!read_counter(root, &counters[i], metrics, err))
 			return false;
-	metrics->bounced = metrics->bounced_hard + metrics->bounced_soft;
+	metrics->bounced = checked_sum(metrics->bounced_hard, metrics->bounced_soft);
 	return true;
 }
 
-bool emailoctopus_links(struct arena *arena, const struct http_answer *answer, struct link **links, int *count,
+static bool read_link(struct arena *arena, const struct value *from, struct link *link) {
+	return read_id(arena, from, "url", &link->url) && read_count(from, "clicked_total", &link->clicked_total) &&
+	       read_count(from, "clicked_unique", &link->clicked_unique);
+}
+
+bool emailoctopus_links(struct arena *arena, const struct http_answer *answer, struct link_page *page,
                         struct error *err) {
 	const struct value *data;
 	const char *cursor;
 	if (!read_page(arena, answer, &data, &cursor, err))
 		return false;
-	*links = arena_array(arena, struct link, data->count);
-	*count = 0;
+	page->links = arena_array(arena, struct link, data->count);
+	page->count = 0;
 	for (const struct value *item = data->first; item; item = item->next)
-		if (value_get_text(item, "url"))
-			(*links)[(*count)++] = (struct link){ clean(arena, item, "url"), value_get_int(item, "clicked_total", 0),
-				                                  value_get_int(item, "clicked_unique", 0) };
+		page->count += read_link(arena, item, &page->links[page->count]);
+	page->unread = data->count - page->count;
 	return true;
 }
 
@@ -238,6 +287,21 @@ static const char *fields_of(struct arena *arena, const struct value *item) {
 	return arena_copy(arena, buf_text(&text));
 }
 
+static bool read_contact(struct arena *arena, const struct value *from, struct membership *row) {
+	int status = CONTACT_UNKNOWN;
+	const char *word = value_get_text(from, "status");
+	record_clear(&membership_record, row);
+	if (word)
+		(void)choice_find(&contact_statuses, word, &status);
+	row->provider_status = word && status == CONTACT_UNKNOWN ? clean(arena, from, "status") : NULL;
+	row->email = value_get_text(from, "email_address") ? clean(arena, from, "email_address") : NULL;
+	row->status = (unsigned)status;
+	row->fields = fields_of(arena, from);
+	row->created_at = read_time(from, "created_at");
+	row->last_updated_at = read_time(from, "last_updated_at");
+	return read_id(arena, from, "id", &row->external.id) && read_ids(arena, value_get(from, "tags"), &row->tags);
+}
+
 bool emailoctopus_contacts(struct arena *arena, const struct http_answer *answer, struct contact_page *page,
                            struct error *err) {
 	const struct value *data;
@@ -245,25 +309,20 @@ bool emailoctopus_contacts(struct arena *arena, const struct http_answer *answer
 		return false;
 	page->contacts = arena_array(arena, struct membership, data->count);
 	page->count = 0;
-	for (const struct value *item = data->first; item; item = item->next) {
-		int status = CONTACT_UNKNOWN;
-		const char *word = value_get_text(item, "status");
-		if (text_is_empty(value_get_text(item, "id")))
-			continue;
-		struct membership *row = &page->contacts[page->count++];
-		record_clear(&membership_record, row);
-		if (word)
-			(void)choice_find(&contact_statuses, word, &status);
-		row->provider_status = word && status == CONTACT_UNKNOWN ? clean(arena, item, "status") : NULL;
-		row->external.id = clean(arena, item, "id");
-		row->email = value_get_text(item, "email_address") ? clean(arena, item, "email_address") : NULL;
-		row->status = (unsigned)status;
-		row->tags = read_ids(arena, value_get(item, "tags"));
-		row->fields = fields_of(arena, item);
-		row->created_at = read_time(item, "created_at");
-		row->last_updated_at = read_time(item, "last_updated_at");
-	}
+	for (const struct value *item = data->first; item; item = item->next)
+		page->count += read_contact(arena, item, &page->contacts[page->count]);
+	page->unread = data->count - page->count;
 	return true;
+}
+
+static bool read_event(struct arena *arena, const struct value *from, struct event *event) {
+	*event = (struct event){ 0 };
+	record_clear(&event_record, event);
+	event->address = contact_norm(arena, value_get_text(from, "contact_email_address")
+	                                         ? clean(arena, from, "contact_email_address")
+	                                         : NULL);
+	event->occurred_at = read_time(from, "occurred_at");
+	return read_id(arena, from, "contact_id", &event->contact_ref);
 }
 
 bool emailoctopus_events(struct arena *arena, const struct http_answer *answer, struct event_page *page,
@@ -273,17 +332,8 @@ bool emailoctopus_events(struct arena *arena, const struct http_answer *answer, 
 		return false;
 	page->events = arena_array(arena, struct event, data->count);
 	page->count = 0;
-	for (const struct value *item = data->first; item; item = item->next) {
-		if (text_is_empty(value_get_text(item, "contact_id")))
-			continue;
-		struct event *event = &page->events[page->count++];
-		*event = (struct event){ 0 };
-		record_clear(&event_record, event);
-		event->contact_ref = clean(arena, item, "contact_id");
-		event->address = contact_norm(arena, value_get_text(item, "contact_email_address")
-		                                         ? clean(arena, item, "contact_email_address")
-		                                         : NULL);
-		event->occurred_at = read_time(item, "occurred_at");
-	}
+	for (const struct value *item = data->first; item; item = item->next)
+		page->count += read_event(arena, item, &page->events[page->count]);
+	page->unread = data->count - page->count;
 	return true;
 }

@@ -18,28 +18,35 @@ enum verdict {
 /* What to do after an answer, and why, as text. *wait_ms > 0 asks for a pause (429). */
 enum verdict emailoctopus_judge(const struct http_answer *answer, struct moment now, int64_t *wait_ms, char why[160]);
 
+/* In each page, `unread` is the number of rows that lack what we need: an id, a count, or a count up to COUNT_MAX. They
+ * are not among the rows. */
 struct campaign_page {
 	struct campaign *campaigns; /* external: only id is set; list_ids: the provider's */
-	int count;
+	int count, unread;
 	const char *cursor; /* NULL on the last page: paging.next null, absent, {}, [] or "" */
 };
 
 struct list_page {
 	struct list *lists; /* external: only id is set */
-	int count;
+	int count, unread;
 	const char *cursor;
 };
 
 struct contact_page {
 	struct membership *contacts; /* external: only id is set; no list_id or seen_run */
-	int count;
+	int count, unread;
 	const char *cursor;
 };
 
 struct event_page {
 	struct event *events; /* only contact_ref, address and occurred_at */
-	int count;
+	int count, unread;
 	const char *cursor;
+};
+
+struct link_page {
+	struct link *links;
+	int count, unread;
 };
 
 /* INVALID if the body does not have the documented shape; nulls are fine. */
@@ -49,7 +56,7 @@ bool emailoctopus_lists(struct arena *arena, const struct http_answer *answer, s
                         struct error *err) MUST_CHECK;
 bool emailoctopus_summary(struct arena *arena, const struct http_answer *answer, struct metrics *metrics,
                           struct error *err) MUST_CHECK;
-bool emailoctopus_links(struct arena *arena, const struct http_answer *answer, struct link **links, int *count,
+bool emailoctopus_links(struct arena *arena, const struct http_answer *answer, struct link_page *page,
                         struct error *err) MUST_CHECK;
 
 bool emailoctopus_contacts(struct arena *arena, const struct http_answer *answer, struct contact_page *page,

@@ -121,10 +121,19 @@ static void step_aside(struct work *work) {
 void work_gap(struct work *work, const struct task *task, const char *why) {
 	struct sync_run *run = &work->run;
 	run->gap_count++;
-	if (run->gaps.count < GAPS_KEPT)
+	if (task->incomplete)
+		*task->incomplete = true;
+	if (run->gaps.items && run->gaps.count < GAPS_KEPT) /* a replay keeps none */
 		run->gaps.items[run->gaps.count++] = arena_print(work->arena, "%s %s%s%s: %s", task->kind->what,
 		                                                 task->word ? task->word : "", task->word ? " " : "",
 		                                                 task->external.id ? task->external.id : "", why);
+}
+
+void work_gap_rows(struct work *work, const struct task *task, int unread) {
+	if (unread)
+		work_gap(work, task,
+		         arena_print(work->arena, "%d row%s without an id or a count: the next run reads %s again", unread,
+		                     unread == 1 ? "" : "s", unread == 1 ? "it" : "them"));
 }
 
 bool work_next_page(struct work *work, const struct task *task, const char *cursor) {
@@ -141,6 +150,7 @@ bool work_next_page(struct work *work, const struct task *task, const char *curs
 	next->word = task->word;
 	next->since = task->since;
 	next->counter = task->counter;
+	next->incomplete = task->incomplete;
 	next->pages = task->pages + 1;
 	next->cursor = arena_copy(work->arena, cursor);
 	return true;
@@ -179,7 +189,7 @@ static bool take_answer(struct work *work, struct task *task, const struct http_
 	struct http_answer kept = *answer;
 	struct raw_answer raw;
 	bool keeps = task->kind->kept_as && task->kind->is_news(task, answer);
-	work->answered_at = work_now(work);
+	work->answered_at = work->run.history_at = moment_add(work_now(work), work->ahead_ms);
 	work->repeated = false;
 	if (keeps) {
 		if (!STORED(work, err, raw_keep(work->store, work->run.id, task, work->answered_at, &kept, &raw, arena, err)))
@@ -212,6 +222,8 @@ static void on_answer(void *context, const struct http_answer *answer) {
 		return;
 	switch (emailoctopus_judge(answer, moment_now(), &wait_ms, why)) {
 	case VERDICT_GOOD:
+		if (!moment_is_set(work->provider_at))
+			work->provider_at = answer->date;
 		if (!take_answer(work, task, answer, &err))
 			try_again(work, task, 0, arena_copy(work->arena, err.text));
 		else

@@ -38,6 +38,7 @@ struct task {
 	const char *word;                /* for contacts: the status; for events: the report */
 	struct moment since;             /* for contacts: changes since then; for events: when the campaign was sent */
 	int64_t counter;                 /* the summary's count that prompted the call */
+	bool *incomplete;                /* if not NULL: set when any page of what this reads had a gap */
 	int pages, tries, slow_downs;
 	int64_t not_before;
 	struct task *next;
@@ -55,7 +56,9 @@ struct work {
 	struct task *ready, **last;
 	struct moment taken_at;    /* the database's time when this process took the run, */
 	int64_t taken_ms;          /* and the monotonic clock then */
-	struct moment answered_at; /* arrival of the answer being processed */
+	struct moment answered_at; /* arrival of the answer being processed, after everything in the history */
+	int64_t ahead_ms;          /* how far the history is ahead of the clock, because that was set back */
+	struct moment provider_at; /* the provider's clock at its first answer to this process */
 	bool repeated;             /* the same answer was processed before: nothing new to store */
 	bool has_read;             /* an answer was stored since the version was last bumped */
 	int tokens;
@@ -83,6 +86,9 @@ void work_give_up(struct work *work, const char *why);
 void work_beat(struct work *work);
 
 void work_gap(struct work *work, const struct task *task, const char *why);
+
+/* A gap if a page had rows that could not be read. */
+void work_gap_rows(struct work *work, const struct task *task, int unread);
 
 /* Works until the queue is empty or the run stops. */
 void work_drain(struct work *work);

@@ -18,6 +18,14 @@ static void lists_url(const struct task *task, struct buf *url) {
 	buf_text_add(url, "/lists?limit=100");
 }
 
+/* Once all have been read. An answer without any is rather the provider's fault than the deletion of all. */
+static void mark_gone_lists(struct work *work) {
+	struct error err = ERROR_INIT;
+	if (work->run.lists > 0)
+		(void)STORED(work, &err,
+		             list_mark_gone(work->store, work->connection_id, work->run.id, work->answered_at, &err));
+}
+
 static bool take_lists(struct work *work, struct task *task, const struct http_answer *answer, struct error *err) {
 	struct list_page page;
 	ARENA_AUTO arena = arena_new();
@@ -30,7 +38,9 @@ static bool take_lists(struct work *work, struct task *task, const struct http_a
 		             list_save(work->store, &page.lists[i], work->run.id, work->answered_at, arena, &changed, err));
 	}
 	work->run.lists += page.count;
-	(void)work_next_page(work, task, page.cursor);
+	work_gap_rows(work, task, page.unread);
+	if (work_next_page(work, task, page.cursor) && !page.cursor && !*task->incomplete && !work->stop)
+		mark_gone_lists(work);
 	return true;
 }
 
@@ -55,6 +65,7 @@ static bool take_campaigns(struct work *work, struct task *task, const struct ht
 	for (int i = 0; i < page.count && !work->stop; i++)
 		(void)STORED(work, err, save_listed(work, &page.campaigns[i], arena, err));
 	work->run.campaigns += page.count;
+	work_gap_rows(work, task, page.unread);
 	(void)work_next_page(work, task, page.cursor);
 	return true;
 }
@@ -105,17 +116,18 @@ static void give_up_summary(struct work *work, const struct task *task, const ch
 }
 
 static bool take_links(struct work *work, struct task *task, const struct http_answer *answer, struct error *err) {
-	struct link *links;
-	int count;
+	struct link_page page;
 	ARENA_AUTO arena = arena_new();
-	if (!emailoctopus_links(arena, answer, &links, &count, err))
+	if (!emailoctopus_links(arena, answer, &page, err))
 		return false;
+	work_gap_rows(work, task, page.unread);
 	struct link_report report = { .id = store_new_id(arena),
 		                          .campaign_id = task->id,
 		                          .run_id = work->run.id,
 		                          .source = arena_print(arena, "GET /campaigns/%s/reports/links", task->external.id),
 		                          .snapshot_time = work->answered_at,
-		                          .links = { links, count } };
+		                          .links = { page.links, page.count },
+		                          .unread = page.unread ? page.unread : COUNT_NONE };
 	(void)STORED(work, err, campaign_save_links(work->store, &report, task->counter, err));
 	return true;
 }
@@ -131,11 +143,10 @@ static bool summary_is_news(const struct task *task, const struct http_answer *a
 
 static bool links_are_news(const struct task *task, const struct http_answer *answer) {
 	struct error err = ERROR_INIT;
-	struct link *links;
-	int count;
+	struct link_page page;
 	ARENA_AUTO arena = arena_new();
 	(void)task;
-	return emailoctopus_links(arena, answer, &links, &count, &err);
+	return emailoctopus_links(arena, answer, &page, &err);
 }
 
 static const struct task_kind lists_kind = { .what = "lists", .url = lists_url, .take = take_lists };
@@ -205,7 +216,7 @@ void figures_phases(struct work *work) {
 	if (!find_connection(work))
 		return;
 	work->run.phase = "lists and campaigns";
-	(void)work_add(work, &lists_kind);
+	work_add(work, &lists_kind)->incomplete = arena_array(work->arena, bool, 1);
 	(void)work_add(work, &campaigns_kind);
 	work_drain(work);
 	work_bump(work);

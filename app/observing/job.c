@@ -1,16 +1,32 @@
 /* The jobs of runs. */
 #include "observing/job.h"
 
+#include "core/base/lease.h"
 #include "core/process/settings.h"
 #include "core/store/clock.h"
 #include "observing/engine.h"
 
 #define LANE "sync" /* for everything that reads the provider or raw answers */
 
+/* What this run appends must follow what is there, even if the clock was set back since. */
+static bool follow_history(struct work *work, struct error *err) {
+	struct moment newest;
+	if (!sync_newest_history(work->store, &newest, err))
+		return false;
+	if (moment_is_set(newest) && newest.ms >= work->taken_at.ms)
+		work->ahead_ms = newest.ms - work->taken_at.ms + 1;
+	return true;
+}
+
 static bool find_open(struct job_run *run, struct work *work, bool *open, struct error *err) {
 	const struct settings *settings = run->context;
 	*work = (struct work){
-		.store = run->store, .settings = settings, .arena = run->arena, .job = run, .taken_ms = monotonic_ms()
+		.store = run->store,
+		.settings = settings,
+		.arena = run->arena,
+		.job = run,
+		.taken_ms = monotonic_ms(),
+		.provider_at = MOMENT_NONE,
 	};
 	*open = false;
 	work->limit = (struct rate_limit){ "emailoctopus", 100, (double)settings->calls_per_second };
@@ -18,7 +34,7 @@ static bool find_open(struct job_run *run, struct work *work, bool *open, struct
 	    !sync_find(run->store, run->job.subject, run->arena, &work->run, open, err))
 		return false;
 	*open = *open && (work->run.state == RUN_QUEUED || work->run.state == RUN_RUNNING);
-	return !*open || job_admit(run, "sync_runs", work->run.id, err);
+	return !*open || (job_admit(run, "sync_runs", work->run.id, err) && follow_history(work, err));
 }
 
 static bool run_sync(struct job_run *run, struct error *err) {
@@ -54,12 +70,12 @@ static bool plan_figures(struct store *store, struct moment machine_now, void *c
 	(void)machine_now;
 	if (!store_now(store, &now, err) || !sync_recent(store, RUN_FIGURES, 1, arena, &last, &count, err))
 		return false;
-	if (count && (last->active || now.ms - last->requested_at.ms < settings->sync_interval_s * 1000))
+	if (count && (last->active || was_lately(last->requested_at, settings->sync_interval_s * 1000, now)))
 		return true;
 	return sync_request(store, RUN_FIGURES, "schedule", "system", arena, &id, &already, err);
 }
 
-/* Contacts are read once after each figures run. */
+/* Contacts are read once after each figures run. By numbers, because times may have been set back between the two. */
 static bool contacts_are_due(struct store *store, struct arena *arena, bool *due, struct error *err) {
 	struct sync_run *figures, *contacts;
 	int some, any;
@@ -67,7 +83,7 @@ static bool contacts_are_due(struct store *store, struct arena *arena, bool *due
 	    !sync_recent(store, RUN_CONTACTS, 1, arena, &contacts, &any, err))
 		return false;
 	*due = some && moment_is_set(figures->ended_at) && figures->state != RUN_FAILED &&
-	       (!any || (!contacts->active && contacts->requested_at.ms < figures->requested_at.ms));
+	       (!any || (!contacts->active && contacts->number <= figures->number));
 	return true;
 }
 

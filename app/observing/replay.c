@@ -19,7 +19,7 @@
 #include "observing/job.h"
 #include "observing/raw.h"
 
-enum { PATIENCE_MS = 20000, ROWS_AT_ONCE = 500, EVENTS_ROOM = 1000 };
+enum { PATIENCE_MS = 20000, ROWS_AT_ONCE = 500 };
 
 static const struct field row_fields[] = {
 	FIELD(struct replay_row, collection),
@@ -231,12 +231,11 @@ static bool take_raw(void *context, const struct raw_answer *raw, const struct h
 }
 
 /* The last page of a report may be older than others, so growth is computed after all events. */
-static bool renew_growth(struct store *store, const struct campaign *campaign, const char *word, int64_t max,
-                         struct error *err) {
+static bool renew_growth(struct store *store, const struct campaign *campaign, const char *word, struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	int64_t *times;
 	int count;
-	if (!event_times(store, campaign->id, word, max, arena, &times, &count, err))
+	if (!event_times(store, campaign->id, word, arena, &times, &count, err))
 		return false;
 	struct rows steps = growth_of_times(times, count, campaign->sent_at, arena);
 	return count == 0 || growth_save(store, campaign->id, word, &steps, moment_now(), err);
@@ -248,13 +247,10 @@ static bool renew_growths(struct store *store, struct error *err) {
 	int count;
 	if (!campaign_select(store, &CAMPAIGN_EVERY, arena, &campaigns, &count, err))
 		return false;
-	for (int i = 0; i < count; i++) {
-		const struct metrics *metrics = &campaigns[i].current_metrics;
+	for (int i = 0; i < count; i++)
 		if (campaigns[i].has_report && moment_is_set(campaigns[i].sent_at) &&
-		    (!renew_growth(store, &campaigns[i], "opened", 4 * metrics->opened + EVENTS_ROOM, err) ||
-		     !renew_growth(store, &campaigns[i], "clicked", 4 * metrics->clicked + EVENTS_ROOM, err)))
+		    (!renew_growth(store, &campaigns[i], "opened", err) || !renew_growth(store, &campaigns[i], "clicked", err)))
 			return false;
-	}
 	return true;
 }
 

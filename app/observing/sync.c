@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/base/lease.h"
 #include "core/jobs/queue.h"
 #include "core/store/clock.h"
 
@@ -31,10 +32,12 @@ static const struct field run_fields[] = {
 	FIELD(struct sync_run, phase),
 	FIELD(struct sync_run, problem),
 	FIELD(struct sync_run, state, .choices = &run_states),
+	FIELD(struct sync_run, number, .flags = FIELD_PRIVATE),
 	FIELD(struct sync_run, requested_at),
 	FIELD(struct sync_run, started_at),
 	FIELD(struct sync_run, ended_at),
 	FIELD(struct sync_run, progress_at),
+	FIELD(struct sync_run, history_at, .flags = FIELD_PRIVATE),
 	FIELD(struct sync_run, calls, .unit = "requests"),
 	FIELD(struct sync_run, pages),
 	FIELD(struct sync_run, campaigns),
@@ -76,10 +79,9 @@ enum plan_reason sync_plan(const struct campaign *campaign, const char *run_id, 
 	if (!campaign->has_report || !moment_is_set(campaign->summary_read_at))
 		return PLAN_NEVER_READ;
 	int64_t age = moment_is_set(campaign->sent_at) ? now.ms - campaign->sent_at.ms : 0;
-	int64_t since = now.ms - campaign->summary_read_at.ms;
 	if (age < 30 * DAY_MS)
 		return PLAN_YOUNG;
-	return since >= (age < 180 * DAY_MS ? DAY_MS : 7 * DAY_MS) ? PLAN_DUE : PLAN_LATER;
+	return was_lately(campaign->summary_read_at, age < 180 * DAY_MS ? DAY_MS : 7 * DAY_MS, now) ? PLAN_LATER : PLAN_DUE;
 }
 
 bool sync_find(struct store *store, const char *id, struct arena *arena, struct sync_run *run, bool *found,
@@ -92,17 +94,41 @@ bool sync_find(struct store *store, const char *id, struct arena *arena, struct 
 
 bool sync_recent(struct store *store, enum run_kind kind, int limit, struct arena *arena, struct sync_run **runs,
                  int *count, struct error *err) {
-	/* Runs older than the field have no kind. */
+	/* Runs older than these fields have no kind and no number. */
 	struct condition which = kind == RUN_CONTACTS  ? eq_choice("kind", &run_kinds, RUN_CONTACTS)
 	                         : kind == RUN_FIGURES ? ne_choice("kind", &run_kinds, RUN_CONTACTS)
 	                                               : anything();
-	return store_list(store, RUNS, FILTER(which), SORT(desc("requested_at"), desc("_id")), limit, &sync_run_record,
-	                  arena, (void **)runs, count, err);
+	return store_list(store, RUNS, FILTER(which), SORT(desc("number"), desc("requested_at"), desc("_id")), limit,
+	                  &sync_run_record, arena, (void **)runs, count, err);
 }
 
-static struct sync_run new_run(enum run_kind kind, const char *trigger, const char *by, struct moment now,
-                               struct arena *arena) {
+bool sync_newest_history(struct store *store, struct moment *at, struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	struct sync_run run;
+	bool found;
+	*at = MOMENT_NONE;
+	if (!store_find(store, RUNS, FILTER(is_present("history_at")), SORT(desc("history_at"), desc("_id")),
+	                &sync_run_record, arena, &run, &found, err))
+		return false;
+	if (found)
+		*at = run.history_at;
+	return true;
+}
+
+/* Two requests at once may get one number; then their times decide. */
+static bool next_number(struct store *store, struct arena *arena, int64_t *number, struct error *err) {
+	struct sync_run *newest;
+	int count;
+	if (!sync_recent(store, RUN_KIND_COUNT, 1, arena, &newest, &count, err))
+		return false;
+	*number = count && newest->number != COUNT_NONE ? newest->number + 1 : 1;
+	return true;
+}
+
+static struct sync_run new_run(enum run_kind kind, int64_t number, const char *trigger, const char *by,
+                               struct moment now, struct arena *arena) {
 	return (struct sync_run){ .kind = kind,
+		                      .number = number,
 		                      .id = store_new_id(arena),
 		                      .active = active_names[kind],
 		                      .trigger = trigger,
@@ -113,6 +139,7 @@ static struct sync_run new_run(enum run_kind kind, const char *trigger, const ch
 		                      .started_at = MOMENT_NONE,
 		                      .ended_at = MOMENT_NONE,
 		                      .progress_at = MOMENT_NONE,
+		                      .history_at = MOMENT_NONE,
 		                      .remaining = COUNT_NONE };
 }
 
@@ -130,10 +157,11 @@ bool sync_ask_job(struct store *store, const struct sync_run *run, struct arena 
 bool sync_request(struct store *store, enum run_kind kind, const char *trigger, const char *by, struct arena *arena,
                   const char **id, bool *already, struct error *err) {
 	struct moment now;
-	if (!store_now(store, &now, err))
+	int64_t number;
+	if (!store_now(store, &now, err) || !next_number(store, arena, &number, err))
 		return false;
 	for (int tries = 0; tries < REQUEST_TRIES; tries++) {
-		struct sync_run run = new_run(kind, trigger, by, now, arena);
+		struct sync_run run = new_run(kind, number, trigger, by, now, arena);
 		bool found = true;
 		if (!store_insert_once(store, RUNS, &sync_run_record, &run, already, err))
 			return false;

@@ -22,7 +22,9 @@ struct sync_run {
 	unsigned kind;
 	const char *id, *active, *trigger, *requested_by, *phase, *problem;
 	unsigned state;
+	int64_t number; /* one more than that of the run before: their order, whatever the clock does */
 	struct moment requested_at, started_at, ended_at, progress_at;
+	struct moment history_at; /* the newest time that it has given to a snapshot or another part of the history */
 	int64_t calls, pages, campaigns, lists, planned, done, snapshots, unchanged, skipped, contacts, events, forgotten,
 		waited_ms, resumed;
 	int64_t remaining;   /* calls left in the provider's bucket, as last reported */
@@ -67,6 +69,8 @@ bool sync_find(struct store *store, const char *id, struct arena *arena, struct 
 /* The newest runs of a kind; RUN_KIND_COUNT for both. */
 bool sync_recent(struct store *store, enum run_kind kind, int limit, struct arena *arena, struct sync_run **runs,
                  int *count, struct error *err) MUST_CHECK;
+/* The newest time in the history; MOMENT_NONE if nothing has been read. */
+bool sync_newest_history(struct store *store, struct moment *at, struct error *err) MUST_CHECK;
 /* Saves the whole run if its last holder has this fence: *held. */
 bool sync_save(struct store *store, const struct sync_run *run, int64_t fence, bool *held,
                struct error *err) MUST_CHECK;

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "core/jobs/owner.h"
+#include "core/process/keeping.h"
 #include "metrics/share.h"
 #include "observing/sync.h"
 
@@ -44,10 +46,35 @@ static bool put_runs(struct exchange *x, struct value *view, struct error *err) 
 	return put_contacts(x, view, err);
 }
 
+static struct value *process_view(const struct service_row *row, struct arena *arena) {
+	struct value *view = value_map(arena);
+	value_put_text(view, "name", row->name);
+	value_put_text(view, "state", row->state);
+	value_put_text(view, "since", text_of_moment(arena, (struct moment){ row->since_s * 1000 }));
+	value_put_int(view, "restarts", row->restarts);
+	value_put_text(view, "end", row->end == KEEPING_NEVER ? NULL : keeping_end(arena, row->end));
+	value_put_text(view, "next", row->next_s ? text_of_moment(arena, (struct moment){ row->next_s * 1000 }) : NULL);
+	return view;
+}
+
+/* As telltale-keeper tells; nothing if it has never run here. */
+static void put_processes(struct exchange *x, struct value *view) {
+	struct service_row *rows = arena_array(x->arena, struct service_row, KEEPING_SERVICES);
+	char owner[KEEPING_OWNER];
+	int count;
+	bool kept = keeping_read(x->settings->home, owner, rows, &count);
+	struct value *list = value_put(view, "processes", value_list(x->arena));
+	for (int i = 0; i < count; i++)
+		(void)value_push(list, process_view(&rows[i], x->arena));
+	value_put_bool(view, "has_processes", kept);
+	value_put_bool(view, "keeper_gone", kept && owner_is_gone(owner));
+}
+
 static bool show_page(struct exchange *x, struct error *err) {
 	struct value *view = value_map(x->arena);
 	value_put_bool(view, "already", params_get(&x->query, "already") != NULL);
 	value_put_bool(view, "asked", params_get(&x->query, "asked") != NULL);
+	put_processes(x, view);
 	return put_runs(x, view, err) && reply_page(x, "observing/sync", "Sync", "sync", view, err);
 }
 

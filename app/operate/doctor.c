@@ -7,8 +7,11 @@
 #include <sys/statvfs.h>
 
 #include "access/user.h"
+#include "core/base/buf.h"
 #include "core/cli/invocation.h"
 #include "core/client/http.h"
+#include "core/jobs/owner.h"
+#include "core/process/keeping.h"
 #include "core/store/migrate.h"
 #include "observing/emailoctopus.h"
 #include "observing/sync.h"
@@ -101,10 +104,44 @@ static struct finding check_sync(struct invocation *invocation) {
 	return (struct finding){
 		"sync",
 		arena_print(invocation->arena, "%s %lld minutes ago", value_get_text(run, "state"), (long long)age_s / 60),
-		runs[0].state == RUN_FAILED                                   ? "see the page Sync for the reason"
+		runs[0].state == RUN_FAILED ? "see the page Sync for the reason"
+		: age_s < -60               ? "set the clocks of this machine and of the database right"
 		: age_s > LATE_FACTOR * invocation->settings->sync_interval_s ? "is telltale-sync running? deploy/up starts it"
 																	  : NULL
 	};
+}
+
+/* What each process that does not simply run is doing, and what to do about it; NULL: nothing. */
+static const char *process_advice(struct invocation *invocation, const struct service_row *row, struct buf *result) {
+	if (row->restarts)
+		buf_print(result, "; %s restarted %d times, %s", row->name, row->restarts,
+		          keeping_end(invocation->arena, row->end));
+	if (text_same(row->state, "down")) {
+		buf_print(result, "; %s was stopped", row->name);
+		return arena_print(invocation->arena, "deploy/service %s start", row->name);
+	}
+	return text_same(row->state, "waiting") ? arena_print(invocation->arena, "see log/%s.log", row->name) : NULL;
+}
+
+static struct finding check_processes(struct invocation *invocation) {
+	struct service_row rows[KEEPING_SERVICES];
+	char owner[KEEPING_OWNER];
+	int count, running = 0;
+	BUF_AUTO result = { 0 };
+	const char *advice = NULL;
+	if (!keeping_read(invocation->settings->home, owner, rows, &count))
+		return (struct finding){ "processes", "deploy/up has not been run", "run deploy/up" };
+	if (owner_is_gone(owner))
+		return (struct finding){ "processes", "telltale-keeper is gone: nothing starts again what dies",
+			                     "run deploy/up" };
+	for (int i = 0; i < count; i++)
+		running += text_same(rows[i].state, "up");
+	buf_print(&result, "%d of %d run", running, count);
+	for (int i = 0; i < count; i++) {
+		const char *one = process_advice(invocation, &rows[i], &result);
+		advice = advice ? advice : one;
+	}
+	return (struct finding){ "processes", arena_copy(invocation->arena, buf_text(&result)), advice };
 }
 
 struct provider_check {
@@ -143,8 +180,9 @@ static struct finding check_provider(struct invocation *invocation) {
 
 typedef struct finding check_function(struct invocation *invocation);
 
-static check_function *const checks[] = { check_secret, check_settings_file, check_disk, check_database,
-	                                      check_schema, check_users,         check_sync, check_provider };
+static check_function *const checks[] = { check_secret,   check_settings_file, check_disk,
+	                                      check_database, check_schema,        check_processes,
+	                                      check_users,    check_sync,          check_provider };
 enum { CHECKS = sizeof checks / sizeof *checks };
 
 static bool run_checks(struct invocation *invocation, int count, struct error *err) {

@@ -1,4 +1,4 @@
-/* telltale-report: makes reports that were requested or are due, one after another. */
+/* telltale-report: makes reports that were requested or are due, one after another, and mails them. */
 #include "core/cli/worker.h"
 #include "reports/job.h"
 #include "reports/schedule.h"

@@ -107,6 +107,6 @@ int main(int count, char **words) {
 	service.router = router;
 	secret_random(instance);
 	(void)snprintf(lock, sizeof lock, "%s/run/password.lock", settings.home);
-	password_lock(lock);
+	password_lock(lock, settings.workers > 2 ? 2 : 1); /* one worker always remains for pages */
 	return master_run(listener, (int)settings.workers, work, &settings);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "campaigns/links.h"
+#include "core/base/checked.h"
 #include "insights/peers.h"
 #include "metrics/share.h"
 #include "metrics/statistics.h"
@@ -298,6 +299,17 @@ static void add_links(const struct report_data *data, struct document *document,
 		                            number_of(arena, share_percent(links[i].clicked_unique, delivered), 2) });
 }
 
+static void note_unread(const struct report_data *data, struct document *document, const struct link_report *reports,
+                        int count) {
+	int64_t unread = 0;
+	for (int i = 0; i < count; i++)
+		checked_add(&unread, reports[i].unread);
+	if (unread > 0)
+		document_note(document, arena_print(data->arena,
+		                                    "Partial: EmailOctopus told %s more links without an address or a count.",
+		                                    text_of_count(data->arena, unread)));
+}
+
 static void add_detail(const struct report_data *data, struct document *document, const struct campaign *campaign,
                        const struct growth *growth, const struct link_report *links) {
 	struct arena *arena = data->arena;
@@ -330,6 +342,7 @@ static void add_detail(const struct report_data *data, struct document *document
 		add_links(data, document, arena_print(arena, "links-%s", campaign->id),
 		          arena_print(arena, "Links of “%s” that were clicked most", campaign_name(campaign)), sorted, count,
 		          LINKS_A_PAGE, metrics_delivered(m));
+		note_unread(data, document, links, 1);
 	}
 }
 
@@ -388,11 +401,11 @@ bool block_details(const struct report_data *data, struct document *document, st
 bool block_links(const struct report_data *data, struct document *document, struct error *err) {
 	struct link *sums = arena_array(data->arena, struct link, LINK_ROOM);
 	struct link_report *reports;
-	int count;
+	int count, report_count;
 	document_section(document, "Links that were clicked most");
-	if (!find_links(data, data->figures.count, &reports, &count, err))
+	if (!find_links(data, data->figures.count, &reports, &report_count, err))
 		return false;
-	count = campaign_sum_links(reports, count, sums, LINK_ROOM);
+	count = campaign_sum_links(reports, report_count, sums, LINK_ROOM);
 	if (count == 0) {
 		document_text(document, "No link was clicked, or links are not tracked.");
 		return true;
@@ -403,5 +416,6 @@ bool block_links(const struct report_data *data, struct document *document, stru
 	                      "once a campaign",
 	                      count < LINKS_MAX ? count : LINKS_MAX, count),
 	          sums, count, LINKS_MAX, metrics_delivered(&data->figures.totals));
+	note_unread(data, document, reports, report_count);
 	return true;
 }

@@ -4,6 +4,7 @@
 
 #include "audience/contacts/rollup.h"
 #include "audience/lists/week.h"
+#include "core/base/checked.h"
 #include "insights/heatmap.h"
 #include "metrics/share.h"
 #include "reports/compose.h"
@@ -90,7 +91,9 @@ bool block_lists(const struct report_data *data, struct document *document, stru
 		table_row(document, table,
 		          (const char *[]){
 					  text_is_empty(list.name) ? "(no name)" : list.name, text_of_count(arena, list.counts.subscribed),
-					  known_then ? text_of_change(arena, list.counts.subscribed - then.counts.subscribed) : "–",
+					  known_then
+						  ? text_of_change(arena, checked_difference(list.counts.subscribed, then.counts.subscribed))
+						  : "–",
 					  text_of_count(arena, list.counts.unsubscribed), text_of_count(arena, list.counts.pending),
 					  text_of_moment(arena, list.synced_at) });
 	}
@@ -99,7 +102,7 @@ bool block_lists(const struct report_data *data, struct document *document, stru
 }
 
 static double left_in(const struct list_week *week) {
-	return (double)(week->unsubscribed + week->complained + week->bounced + week->otherwise);
+	return (double)week->unsubscribed + (double)week->complained + (double)week->bounced + (double)week->otherwise;
 }
 
 /* The weeks in the period, at most the newest WEEKS_MAX. */

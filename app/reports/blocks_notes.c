@@ -1,6 +1,7 @@
 /* Explanatory blocks: changes since the last report, definitions, sources. */
 #include <math.h>
 
+#include "core/base/checked.h"
 #include "insights/changes.h"
 #include "reports/compose.h"
 
@@ -32,10 +33,11 @@ bool block_changes(const struct report_data *data, struct document *document, st
 	for (int i = 0; i < changed; i++) {
 		const struct metrics *a = &changes[i].before, *b = &changes[i].after;
 		table_row(document, table,
-		          (const char *[]){ changes[i].name ? changes[i].name : "(no name)", text_of_count(arena, b->opened),
-		                            changes[i].is_new ? "new" : text_of_change(arena, b->opened - a->opened),
-		                            text_of_count(arena, b->clicked),
-		                            changes[i].is_new ? "new" : text_of_change(arena, b->clicked - a->clicked) });
+		          (const char *[]){
+					  changes[i].name ? changes[i].name : "(no name)", text_of_count(arena, b->opened),
+					  changes[i].is_new ? "new" : text_of_change(arena, checked_difference(b->opened, a->opened)),
+					  text_of_count(arena, b->clicked),
+					  changes[i].is_new ? "new" : text_of_change(arena, checked_difference(b->clicked, a->clicked)) });
 	}
 	return true;
 }

@@ -4,17 +4,14 @@
 #include "core/base/calendar.h"
 #include "core/base/choice.h"
 #include "core/base/cron.h"
-#include "core/base/log.h"
-#include "core/formats/mail.h"
 #include "core/formats/period.h"
+#include "core/store/clock.h"
 #include "notices/notice.h"
 #include "observing/sync.h"
-#include "reports/file.h"
-#include "reports/link.h"
-#include "reports/schedule.h"
+#include "reports/handover.h"
 
-enum { TRIES = 6, DUE_AT_ONCE = 50 };
-#define LEASE_MS (5 * MINUTE_MS) /* longer than sending one mail takes */
+enum { DUE_AT_ONCE = 50 };
+#define LEASE_MS (5 * MINUTE_MS)
 #define LOOK_MS (20 * SECOND_MS)
 #define PATIENCE_MS (2 * DAY_MS) /* maximum wait for fresh figures */
 
@@ -26,20 +23,6 @@ static const char *const state_names[] = {
 };
 _Static_assert(sizeof state_names / sizeof *state_names == DELIVERY_STATE_COUNT, "a name a state");
 static const struct choices delivery_states = CHOICES(state_names);
-
-static const char *const recipient_names[] = {
-	[RECIPIENT_OPEN] = "open",       [RECIPIENT_BEGUN] = "begun",         [RECIPIENT_SENT] = "sent",
-	[RECIPIENT_REFUSED] = "refused", [RECIPIENT_UNCERTAIN] = "uncertain",
-};
-_Static_assert(sizeof recipient_names / sizeof *recipient_names == RECIPIENT_STATE_COUNT, "a name a state");
-static const struct choices recipient_states = CHOICES(recipient_names);
-
-static const struct field recipient_fields[] = {
-	FIELD(struct recipient, address), FIELD(struct recipient, state, .choices = &recipient_states),
-	FIELD(struct recipient, problem), FIELD(struct recipient, tries),
-	FIELD(struct recipient, at),
-};
-static const struct record_type recipient_record = RECORD_TYPE("ReportRecipient", struct recipient, recipient_fields);
 
 static const struct field delivery_fields[] = {
 	FIELD(struct delivery, id, .stored = "_id", .flags = FIELD_ID),
@@ -53,17 +36,6 @@ static const struct field delivery_fields[] = {
 	FIELD_LIST(struct delivery, recipients, recipient_record),
 };
 const struct record_type delivery_record = RECORD_TYPE("ReportDelivery", struct delivery, delivery_fields);
-
-/* The state of one step. */
-struct step {
-	struct job_run *run;
-	struct store *store;
-	const struct settings *settings;
-	struct arena *arena;
-	struct delivery delivery;
-	struct schedule schedule;
-	struct report report;
-};
 
 bool delivery_list(struct store *store, const char *schedule_id, int limit, struct arena *arena,
                    struct rows *deliveries, struct error *err) {
@@ -85,7 +57,10 @@ static bool begin_delivery(struct store *store, const struct schedule *schedule,
 	struct delivery delivery;
 	bool was_there;
 	for (int i = 0; i < schedule->addresses.count; i++)
-		recipients[i] = (struct recipient){ .address = schedule->addresses.items[i], .at = MOMENT_NONE };
+		recipients[i] = (struct recipient){ .address = schedule->addresses.items[i],
+			                                .link_id = store_new_id(arena),
+			                                .at = MOMENT_NONE,
+			                                .next_try_at = MOMENT_NONE };
 	record_clear(&delivery_record, &delivery);
 	delivery.id = store_new_id(arena);
 	delivery.schedule_id = schedule->id;
@@ -123,6 +98,7 @@ static bool begin_due(struct store *store, struct moment now, void *context, str
 static bool adopt(struct store *store, void *context, struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	struct delivery *open;
+	struct moment now;
 	int count;
 	(void)context;
 	if (!store_list(store, DELIVERIES, FILTER(in_texts("state", TEXTS("waiting", "making", "sending"))),
@@ -132,11 +108,11 @@ static bool adopt(struct store *store, void *context, struct error *err) {
 	for (int i = 0; i < count; i++)
 		if (!ask_job(store, &open[i], arena, err))
 			return false;
-	return true;
+	return store_now(store, &now, err) && schedule_pull_back(store, now, err);
 }
 
 /* Saves the delivery unless a later worker has it. */
-static bool save(struct step *step, struct error *err) {
+bool step_save(struct step *step, struct error *err) {
 	bool matched;
 	if (!store_update(step->store, DELIVERIES,
 	                  FILTER(by_id(step->delivery.id), eq_count("fence", step->run->holder.fence)),
@@ -148,7 +124,7 @@ static bool save(struct step *step, struct error *err) {
 static bool later(struct step *step, int64_t ms, struct error *err) {
 	step->delivery.next_try_at = moment_add(step->run->now, ms);
 	job_again(step->run, ms);
-	return save(step, err);
+	return step_save(step, err);
 }
 
 static bool tell(struct step *step, const char *words, struct error *err) {
@@ -165,7 +141,8 @@ static bool give_up(struct step *step, const char *why, struct error *err) {
 	step->delivery.state = DELIVERY_FAILED;
 	step->delivery.problem = why;
 	step->delivery.ended_at = step->run->now;
-	return save(step, err) && tell(step, arena_print(step->arena, "A scheduled report was not sent: %s", why), err);
+	return step_save(step, err) &&
+	       tell(step, arena_print(step->arena, "A scheduled report was not sent: %s", why), err);
 }
 
 /* The start of the newest successful sync; MOMENT_NONE if there is none. */
@@ -243,99 +220,6 @@ static bool step_making(struct step *step, struct error *err) {
 	return later(step, 0, err);
 }
 
-/* Marks recipients whose sending was begun by a dead worker. */
-static void mark_uncertain(struct delivery *delivery) {
-	struct recipient *recipients = delivery->recipients.items;
-	for (int i = 0; i < delivery->recipients.count; i++)
-		if (recipients[i].state == RECIPIENT_BEGUN) {
-			recipients[i].state = RECIPIENT_UNCERTAIN;
-			recipients[i]
-				.problem = "the process ended while it was handed over: it may have arrived, it is not sent again";
-		}
-}
-
-/* The next recipient, or NULL. */
-static struct recipient *next_recipient(struct step *step) {
-	struct recipient *recipients = step->delivery.recipients.items;
-	for (int i = 0; i < step->delivery.recipients.count; i++)
-		if (recipients[i].state == RECIPIENT_OPEN)
-			return &recipients[i];
-	return NULL;
-}
-
-static char *mail_text(struct step *step, const char *url) {
-	const struct report *report = &step->report;
-	return arena_print(step->arena,
-	                   "%s\n%s%s\n%s\n\n%s%s\n\nFigures as of %s. Whoever holds the file can have it checked at "
-	                   "%s/verify; its "
-	                   "SHA-256 is\n%s\n\nThis mail was sent by a schedule (%s).\n",
-	                   report->title, report->partner ? "for " : "", report->partner ? report->partner : "",
-	                   report_period_text(&report->period, step->arena),
-	                   url ? "The report waits here for 30 days:\n" : "The report is attached.", url ? url : "",
-	                   text_of_moment(step->arena, report->data_at), step->settings->public_url, report->sha256,
-	                   step->schedule.name);
-}
-
-/* The message to one recipient, with a link of its own or with the file attached. */
-static bool compose_mail(struct step *step, const struct recipient *recipient, struct buf *out, struct error *err) {
-	BUF_AUTO file = { 0 };
-	struct link_request asked = { MOMENT_NONE, COUNT_NONE, NULL, recipient->address };
-	struct report_link link;
-	const char *token, *url = NULL;
-	if (step->schedule.attach && !file_read(step->store, &step->report, FILE_PDF, &file, err))
-		return false;
-	if (!step->schedule.attach) {
-		if (!link_create(step->store, &step->report, &asked, store_new_id(step->arena), "schedule", step->run->now,
-		                 step->arena, &link, &token, err))
-			return false;
-		url = arena_print(step->arena, "%s/r/%s", step->settings->public_url, token);
-	}
-	struct recipient *first = step->delivery.recipients.items;
-	struct mail mail = { .from = step->settings->smtp_from,
-		                 .to = recipient->address,
-		                 .subject = step->report.title,
-		                 .text = mail_text(step, url),
-		                 .id = arena_print(step->arena, "report-%s-%d", step->delivery.id, (int)(recipient - first)),
-		                 .date = step->run->now };
-	if (step->schedule.attach) {
-		mail.file_name = file_name(&step->report, FILE_PDF, step->arena);
-		mail.file_type = "application/pdf";
-		mail.file = file.bytes;
-		mail.file_size = file.size;
-	}
-	mail_write(&mail, out);
-	return true;
-}
-
-/* Records the server's answer: sent, refused for good, or to be retried. */
-static void judge(struct recipient *recipient, bool sent, const struct error *why, struct arena *arena) {
-	bool again = !sent && why->kind == ERROR_UNAVAILABLE && recipient->tries < TRIES;
-	recipient->state = sent ? RECIPIENT_SENT : again ? RECIPIENT_OPEN : RECIPIENT_REFUSED;
-	recipient->problem = sent ? NULL : arena_copy(arena, why->text);
-	recipient->at = moment_now();
-}
-
-static bool hand_over(struct step *step, struct recipient *recipient, struct error *err) {
-	const struct settings *settings = step->settings;
-	struct smtp smtp = { settings->smtp_host, settings->smtp_user, settings->smtp_password, (int)settings->smtp_port,
-		                 settings->smtp_tls };
-	struct error why = ERROR_INIT;
-	BUF_AUTO message = { 0 };
-	if (!compose_mail(step, recipient, &message, err))
-		return false;
-	recipient->state = RECIPIENT_BEGUN;
-	recipient->tries++;
-	recipient->at = step->run->now;
-	if (!save(step, err))
-		return false;
-	bool sent = smtp_send(&smtp, settings->smtp_from, recipient->address, message.bytes, message.size, &why);
-	judge(recipient, sent, &why, step->arena);
-	log_info("report %s to recipient %d: %s", step->report.id,
-	         (int)(recipient - (struct recipient *)step->delivery.recipients.items),
-	         choice_name(&recipient_states, (int)recipient->state));
-	return later(step, recipient->state == RECIPIENT_OPEN ? (int64_t)(5 * SECOND_MS) << recipient->tries : 0, err);
-}
-
 static bool finish(struct step *step, struct error *err) {
 	const struct recipient *recipients = step->delivery.recipients.items;
 	int bad = 0;
@@ -346,21 +230,51 @@ static bool finish(struct step *step, struct error *err) {
 	                                           step->delivery.recipients.count)
 	                             : NULL;
 	step->delivery.ended_at = step->run->now;
-	return save(step, err) &&
+	return step_save(step, err) &&
 	       (!bad || tell(step, arena_print(step->arena, "A scheduled report: %s", step->delivery.problem), err));
+}
+
+static void lose_begun(struct delivery *delivery) {
+	struct recipient *recipients = delivery->recipients.items;
+	for (int i = 0; i < delivery->recipients.count; i++)
+		recipient_lose(&recipients[i]);
+}
+
+static bool go_on_sending(struct job_run *run, struct error *err) {
+	struct handover *handover = run->state;
+	struct step *step = handover_step(handover);
+	int64_t wait;
+	if (!handover_turn(handover, run->patience_ms, &wait, err))
+		return false;
+	if (wait == HANDOVER_OVER)
+		return finish(step, err);
+	if (wait >= 0)
+		return later(step, wait, err);
+	job_keep(run);
+	return true;
+}
+
+static bool anybody_is_left(const struct step *step) {
+	const struct recipient *recipients = step->delivery.recipients.items;
+	for (int i = 0; i < step->delivery.recipients.count; i++)
+		if (recipient_wait(&recipients[i], step->run->now) >= 0)
+			return true;
+	return false;
 }
 
 static bool step_sending(struct step *step, struct error *err) {
 	bool found;
-	mark_uncertain(&step->delivery);
-	struct recipient *recipient = next_recipient(step);
-	if (!recipient)
+	lose_begun(&step->delivery);
+	if (!anybody_is_left(step))
 		return finish(step, err);
 	if (!*step->settings->smtp_host)
 		return give_up(step, "no mail server is set (SMTP_HOST)", err);
 	if (!report_find(step->store, step->delivery.report_id, step->arena, &step->report, &found, err))
 		return false;
-	return found ? hand_over(step, recipient, err) : give_up(step, "its report was deleted", err);
+	if (!found)
+		return give_up(step, "its report was deleted", err);
+	step->run->state = handover_new(step);
+	return go_on_sending(step->run, err);
 }
 
 static bool go_on(struct step *step, struct error *err) {
@@ -409,7 +323,7 @@ static bool give_up_job(struct job_run *run, const char *why, struct error *err)
 		return false;
 	if (!open)
 		return true;
-	mark_uncertain(&step.delivery);
+	lose_begun(&step.delivery);
 	return give_up(&step,
 	               arena_print(run->arena, "it was tried %lld times, at last: %s", (long long)run->job.attempts, why),
 	               err);
@@ -418,6 +332,7 @@ static bool give_up_job(struct job_run *run, const char *why, struct error *err)
 const struct job_kind delivery_job = {
 	.name = "delivery",
 	.run = run_step,
+	.go_on = go_on_sending,
 	.give_up = give_up_job,
 	.plan = begin_due,
 	.adopt = adopt,

@@ -43,7 +43,7 @@ static bool make(struct job_run *run, struct report *report, struct error *err) 
 		return false;
 	report->state = REPORT_READY;
 	report->progress = "ready";
-	report->ended_at = moment_now();
+	report->ended_at = job_now(run);
 	report->file_id = file_id;
 	report->sha256 = digest;
 	report->pages = pages;
@@ -74,16 +74,29 @@ static bool run_report(struct job_run *run, struct error *err) {
 	return set_held(run, &report, begun, err) && make(run, &report, err);
 }
 
+const char *report_problem(const char *why) {
+	static const struct {
+		const char *begins, *words;
+	} rows[] = {
+		{ JOB_DIED, "its worker died twice while making it. Fewer campaigns or a shorter period may help" },
+		{ "PDF:", "its pages could not be drawn. Another title or note, or a partner without a logo, may help" },
+		{ STORE_FULL, "the disk of the database is full. Free some space there first" },
+		{ "database:", "the database did not answer. Wait until it does (telltale doctor tells)" },
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (text_starts(why, rows[i].begins))
+			return rows[i].words;
+	return why;
+}
+
 static bool give_up(struct job_run *run, const char *why, struct error *err) {
 	struct report report;
 	bool open;
 	if (!find_open(run, &report, &open, err) || !open)
 		return !open;
-	const char *words = text_same(why, JOB_DIED) ? "its worker died twice while making it"
-	                                             : "the report could not be made: see the log of telltale-report";
 	return set_held(run, &report,
 	                UPDATE(set_choice("state", &report_states, REPORT_FAILED), set_text("progress", "failed"),
-	                       set_text("problem", words), set_moment("ended_at", run->now)),
+	                       set_text("problem", report_problem(why)), set_moment("ended_at", run->now)),
 	                err);
 }
 

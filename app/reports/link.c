@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "access/password.h"
+#include "core/base/lease.h"
 #include "core/base/secret.h"
 
 enum { FAILURES_MAX = 5, DOWNLOADS_SHOWN = 100, LINKS_MAX = 200, AGENT_TEXT = 200 };
@@ -96,8 +97,9 @@ bool link_create(struct store *store, const struct report *report, const struct 
 	if (link->has_password && !password_hash(arena, request->password, &link->password_hash, err))
 		return false;
 	return store_create(store, LINKS, &report_link_record, link, id, &was_there, err) &&
-	       (!was_there || store_update(store, LINKS, FILTER(by_id(id)),
-	                                   UPDATE(set_record(&report_link_record, link, NULL)), &matched, err));
+	       (!was_there ||
+	        store_update(store, LINKS, FILTER(by_id(id)),
+	                     UPDATE(set_record(&report_link_record, link, EXCEPT("revoked_at"))), &matched, err));
 }
 
 bool link_find(struct store *store, const char *token, struct arena *arena, struct report_link *link,
@@ -123,7 +125,7 @@ static bool note_failure(struct store *store, const struct report_link *link, st
 bool link_open(struct store *store, const struct report_link *link, const char *password, struct moment now,
                struct error *err) {
 	bool right, outdated;
-	int64_t wait = moment_is_set(link->locked_until) ? link->locked_until.ms - now.ms : 0;
+	int64_t wait = lease_counts(link->locked_until, LOCK_MS, now) ? link->locked_until.ms - now.ms : 0;
 	if (!link->has_password)
 		return true;
 	if (wait > 0)

@@ -192,6 +192,32 @@ bool schedule_list(struct store *store, struct arena *arena, struct rows *schedu
 	                  arena, &schedules->items, &schedules->count, err);
 }
 
+static bool pull_one_back(struct store *store, const struct schedule *schedule, struct moment now, struct error *err) {
+	struct error ignored = ERROR_INIT;
+	struct cron cron;
+	bool matched;
+	if (!cron_read(schedule->cron, &cron, &ignored))
+		return true;
+	struct moment next = cron_next(&cron, schedule->zone, now);
+	if (!moment_is_set(next) || next.ms >= schedule->next_run_at.ms)
+		return true;
+	return store_update(store, SCHEDULES, FILTER(by_id(schedule->id), eq_moment("next_run_at", schedule->next_run_at)),
+	                    UPDATE(set_moment("next_run_at", next)), &matched, err);
+}
+
+bool schedule_pull_back(struct store *store, struct moment now, struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	struct schedule *later;
+	int count;
+	if (!store_list(store, SCHEDULES, FILTER(gt_moment("next_run_at", now), ne_bool("paused", true)), NULL,
+	                SCHEDULES_MAX, &schedule_record, arena, (void **)&later, &count, err))
+		return false;
+	for (int i = 0; i < count; i++)
+		if (!pull_one_back(store, &later[i], now, err))
+			return false;
+	return true;
+}
+
 bool schedule_drop(struct store *store, const char *id, bool *found, struct error *err) {
 	int64_t deleted;
 	bool fine = store_delete(store, SCHEDULES, FILTER(by_id(bare_id(id))), &deleted, err);

@@ -1,12 +1,12 @@
 /* Scheduled reports. When a schedule is due, a delivery is stored (one per schedule and time), then the next time is
  * computed, so runs missed while nothing was running happen once. A delivery waits for fresh figures, has its report
- * made, and mails each recipient once. */
+ * made, and mails each recipient once (reports/recipient.h). */
 #ifndef REPORTS_SCHEDULE_H
 #define REPORTS_SCHEDULE_H
 
-#include "core/client/smtp.h"
 #include "core/jobs/jobs.h"
 #include "core/process/settings.h"
+#include "reports/recipient.h"
 #include "reports/report.h"
 
 enum { SCHEDULES_MAX = 200, RECIPIENTS_MAX = 50, FRESH_HOURS = 24 };
@@ -47,24 +47,6 @@ enum delivery_state {
 	DELIVERY_STATE_COUNT
 };
 
-enum recipient_state {
-	RECIPIENT_OPEN,
-	RECIPIENT_BEGUN,
-	RECIPIENT_SENT,
-	RECIPIENT_REFUSED,
-	RECIPIENT_UNCERTAIN,
-	RECIPIENT_STATE_COUNT
-};
-
-/* One recipient of a delivery. "Begun" is stored before the mail is sent: if the process then dies, nobody knows
- * whether it went out, so it is marked uncertain and not sent again. */
-struct recipient {
-	const char *address, *problem;
-	unsigned state;
-	int64_t tries;
-	struct moment at;
-};
-
 struct delivery {
 	const char *id, *schedule_id, *report_id, *problem;
 	unsigned state;
@@ -90,6 +72,10 @@ bool schedule_find(struct store *store, const char *id, struct arena *arena, str
 
 /* Sorted by name. */
 bool schedule_list(struct store *store, struct arena *arena, struct rows *schedules, struct error *err) MUST_CHECK;
+/* After a clock was set back, times that it had passed over come again: moves `next_run_at` there. A time whose
+ * delivery exists has no second one. */
+bool schedule_pull_back(struct store *store, struct moment now, struct error *err) MUST_CHECK;
+
 bool schedule_drop(struct store *store, const char *id, bool *found, struct error *err) MUST_CHECK;
 
 /* The newest deliveries of a schedule, newest first. */

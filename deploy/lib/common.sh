@@ -1,5 +1,5 @@
 # Shared by all set-up scripts: paths, messages, failures.
-# Sourced, never run. Sets: ROOT, TELLTALE_HOME, CACHE, RUN, LOG, PORT, HOST.
+# Sourced, never run. Sets: ROOT, TELLTALE_HOME, CACHE, RUN, LOG, KEEPER, PORT, HOST.
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
@@ -48,8 +48,8 @@ step() {
 	return 1
 }
 
-# load_values FILE: exports NAME=value lines unless the variable is set already, so the caller always wins. Values are never
-# evaluated by the shell.
+# load_values FILE: sets variables from NAME=value lines unless they are set already, so the caller always wins. Values are never
+# evaluated by the shell, and not exported: what a script runs gets no secret that it does not need.
 load_values() {
 	local line name
 	[ -f "$1" ] || return 0
@@ -60,11 +60,16 @@ load_values() {
 		line=${line#*=}
 		line=${line%$'\r'}
 		if [[ $line =~ ^\"(.*)\"$ || $line =~ ^\'(.*)\'$ ]]; then line=${BASH_REMATCH[1]}; fi
-		export "$name=$line"
+		printf -v "$name" '%s' "$line"
 	done <"$1"
 }
 
-load_dotenv() { load_values "$ROOT/.env"; }
+SECRETS=(EMAILOCTOPUS_API_KEY SECRET_KEY SMTP_PASSWORD MONGODB_URI)
+
+load_dotenv() {
+	load_values "$ROOT/.env"
+	export -n "${SECRETS[@]}"
+}
 
 as_root() {
 	if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
@@ -93,6 +98,7 @@ locate_home() {
 			"Unix socket names end at 107 bytes: choose a shorter folder."
 	RUN=$TELLTALE_HOME/run
 	LOG=$TELLTALE_HOME/log
+	KEEPER=$TELLTALE_HOME/keeper
 	export TELLTALE_HOME
 }
 
@@ -115,29 +121,90 @@ as_service() {
 	fi
 }
 
-alive() { # pid-file [name]: true while that process is running (and is the expected program)
-	local pid
-	[ -s "$1" ] || return 1
-	pid=$(cat "$1") || return 1
-	[ -d "/proc/$pid" ] || return 1
-	[ -z "${2:-}" ] || tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -q -- "$2"
+# alone: one deploy/up at a time in this checkout, as it writes the build and copies it to the home. The lock ends with this shell;
+# what goes on in the background closes it before (close_inherited).
+alone() {
+	exec {ALONE}<"$ROOT/deploy/up" || return 0
+	flock --nonblock "$ALONE" && return 0
+	say "  another deploy/up is at work in $ROOT: waiting for it"
+	flock --timeout 600 "$ALONE" || die "another deploy/up has been at work in $ROOT for ten minutes" "pgrep -af deploy/up finds it."
 }
 
-# stop_process pid-file name [signal [seconds]]: sends the signal, waits, and finally kills.
+# The home belongs to whoever runs deploy/up (root, as a rule), and so does everything directly in it but the folders in which the
+# service user writes. Root writes nothing in those: a link there could lead anywhere.
+SERVICE_FOLDERS=(run log ferretdb)
+
+belongs_to() { # path user-id: the path itself, not what a link leads to
+	[ "$(stat -c %u -- "$1" 2>/dev/null)" = "$2" ]
+}
+
+home_belongs_to_us() { [ -d "$TELLTALE_HOME" ] && belongs_to "$TELLTALE_HOME/." "$(id -u)"; }
+
+foreign_entries() { # what lies in the home, belongs to another user and is none of the folders given to the service user
+	local entry
+	while IFS= read -r entry; do
+		[[ " ${SERVICE_FOLDERS[*]} " == *" ${entry##*/} "* && -d $entry && ! -L $entry ]] || printf '%s\n' "$entry"
+	done < <(find "$TELLTALE_HOME/" -mindepth 1 -maxdepth 1 ! -user "$(id -u)" ! -user 0)
+}
+
+# Only what is in such a home may be executed or believed. One that was taken over and then refused is not ours yet.
+home_is_ours() { home_belongs_to_us && [ -z "$(foreign_entries)" ]; }
+
+# An older version gave the home to the service user, which may have put anything there since.
+take_over_home() {
+	belongs_to "$TELLTALE_HOME" "$(id -u)" && home_belongs_to_us && return 0
+	[ ! -L "$TELLTALE_HOME" ] && belongs_to "$TELLTALE_HOME" "$(id -u "$(service_user)")" ||
+		die "$TELLTALE_HOME belongs to another user" "Choose another folder as TELLTALE_HOME."
+	chown -h "$(id -u):$(id -g)" "$TELLTALE_HOME"
+	[ ! -L "$TELLTALE_HOME" ] && home_belongs_to_us || die "$TELLTALE_HOME cannot be taken over"
+	rm -f "$TELLTALE_HOME/settings.env" # written anew; an older version gave it to the service user
+}
+
+refuse_foreign() {
+	local entry
+	entry=$(foreign_entries | head -n 1)
+	[ -z "$entry" ] || die "$entry belongs to another user and is not to be trusted" "Look at it and remove it; then run this again."
+}
+
+service_folder() { # name: made and given to the service user; its parent is ours
+	local folder=$TELLTALE_HOME/$1 user
+	user=$(id -u "$(service_user)")
+	[ -L "$folder" ] || [ -d "$folder" ] || mkdir -m 0755 "$folder" || return 1
+	belongs_to "$folder/." "$user" && return 0
+	[ ! -L "$folder" ] || die "$folder leads to a folder that does not belong to $(service_user)"
+	chown -h "$user:$(id -g "$(service_user)")" "$folder"
+}
+
+prepare_home() {
+	local name
+	mkdir -p "$TELLTALE_HOME" && take_over_home && refuse_foreign || return 1
+	chmod go-w "$TELLTALE_HOME"
+	for name in "${SERVICE_FOLDERS[@]}"; do service_folder "$name" || return 1; done
+	mkdir -p "$KEEPER" && chmod 0755 "$KEEPER"
+}
+
+pid_in() { # pid-file: read as the service user, which wrote it, and may have put a pipe there that never ends
+	local pid
+	pid=$(as_service timeout 2 head -c 12 "$1" 2>/dev/null) && [[ ${pid%%$'\n'*} =~ ^[0-9]+$ ]] && echo "${pid%%$'\n'*}"
+}
+
+alive() { # pid-file: is that a running process of this home?
+	local pid
+	pid=$(pid_in "$1") || return 1
+	tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -qF -- "$TELLTALE_HOME/"
+}
+
+# stop_process pid-file signal: as the service user, which cannot hit the processes of others; after 20 s it is killed.
 stop_process() {
-	local file=$1 name=$2 signal=${3:-TERM} limit=${4:-20} pid tries
-	alive "$file" "$name" || {
-		rm -f "$file"
-		return 0
-	}
-	pid=$(cat "$file")
-	as_root kill "-$signal" "$pid" 2>/dev/null || true
-	for ((tries = 0; tries < limit * 10; tries++)); do
-		[ -d "/proc/$pid" ] || break
+	local file=$1 pid tries
+	alive "$file" || return 0
+	pid=$(pid_in "$file")
+	as_service kill "-$2" "$pid" 2>/dev/null || return 0
+	for ((tries = 0; tries < 200; tries++)); do
+		[ -d "/proc/$pid" ] || return 0
 		sleep 0.1
 	done
-	[ -d "/proc/$pid" ] && as_root kill -KILL "$pid" 2>/dev/null
-	rm -f "$file"
+	as_service kill -KILL "$pid" 2>/dev/null
 }
 
 wait_for() { # seconds what command…: until the command succeeds
@@ -170,17 +237,4 @@ close_inherited() {
 		fd=${fd##*/}
 		[ "$fd" -le 2 ] || exec {fd}>&-
 	done
-}
-
-# background name command…: as the service user, in a session of its own, with output to LOG/name.log, in RUN, where it may
-# leave a core.
-background() {
-	local name=$1
-	shift
-	(
-		exec </dev/null >>"$LOG/$name.log" 2>&1
-		close_inherited
-		cd "$RUN" || exit 1
-		as_service sh -c 'echo $$ >"$1"; shift; exec setsid "$@"' - "$RUN/$name.pid" "$@"
-	) &
 }

@@ -1,5 +1,5 @@
 # The embedded database: PostgreSQL + DocumentDB in a small Debian root of its own, FerretDB in front.
-# Unix sockets only. Used if MONGODB_URI is empty. Needs common.sh.
+# Unix sockets only. Used if MONGODB_URI is empty. Needs common.sh and keeper.sh.
 
 DATABASE_RECIPE=1 # raise when the recipe below changes: older caches are then rebuilt
 FERRETDB=v2.7.0
@@ -74,6 +74,9 @@ database_dir() { echo "$TELLTALE_HOME/database"; }
 database_socket() { echo "$RUN/mongo.sock"; }
 database_uri() { printf 'mongodb://%s/' "$(database_socket | sed 's,/,%2F,g')"; }
 
+# Set by the caller, or the embedded server's?
+is_embedded() { [ -z "${MONGODB_URI:-}" ] || [ "$MONGODB_URI" = "$(database_uri)" ]; }
+
 in_database() { # command…: inside the instance, as the service user
 	local user uid gid
 	user=$(service_user)
@@ -81,12 +84,14 @@ in_database() { # command…: inside the instance, as the service user
 	as_root chroot --userspec="$uid:$gid" "$(database_dir)" "$@"
 }
 
+# as the service user, which owns the folder
+database_write() { as_service sh -c 'umask 077 && rm -f "$1" && cat >"$1"' - "$(database_dir)/srv/data/$1"; }
+
 # Written before each start, so that old instances get today's settings.
 database_configure() {
-	local dir user uid gid hold
-	dir=$(database_dir) user=$(service_user) hold=$(mktemp -d)
-	uid=$(id -u "$user") gid=$(id -g "$user")
-	cat >"$hold/postgresql.conf" <<CONF
+	echo 'local all telltale peer map=telltale' | database_write pg_hba.conf &&
+		echo "telltale $(service_user) telltale" | database_write pg_ident.conf &&
+		database_write postgresql.conf <<CONF
 shared_preload_libraries='pg_cron, pg_documentdb_core, pg_documentdb, pg_documentdb_extended_rum'
 cron.database_name='postgres'
 cron.use_background_workers=on
@@ -104,22 +109,14 @@ max_connections=60
 shared_buffers=${DATABASE_BUFFERS:-128MB}
 fsync=${DATABASE_FSYNC:-on}
 CONF
-	echo 'local all telltale peer map=telltale' >"$hold/pg_hba.conf"
-	echo "telltale $user telltale" >"$hold/pg_ident.conf"
-	as_root install -m 0600 -o "$uid" -g "$gid" "$hold/postgresql.conf" "$hold/pg_hba.conf" "$hold/pg_ident.conf" "$dir/srv/data/"
-	rm -rf "$hold"
 }
 
 # A fresh instance from the cache: hard links where possible, and a folder for the data.
 database_create() {
 	local dir user uid gid hold
 	dir=$(database_dir) user=$(service_user)
-	[ -e "$dir/created" ] && return 0
+	[ -e "$dir/created" ] || [ -e "$dir/initialised" ] && return 0
 	uid=$(id -u "$user") gid=$(id -g "$user")
-	if [ -e "$dir/srv/data/PG_VERSION" ] && [ -e "$dir/initialised" ]; then
-		as_root touch "$dir/created"
-		return 0
-	fi
 	as_root rm -rf "$dir"
 	as_root cp -al "$(database_cache)" "$dir" 2>/dev/null || {
 		as_root rm -rf "$dir"
@@ -140,10 +137,15 @@ database_create() {
 	as_root install -d -m 0755 -o "$uid" -g "$gid" "$dir/srv/run"
 	in_database /usr/lib/postgresql/18/bin/initdb -D /srv/data -U telltale --auth=peer --auth-host=reject -E UTF8 --locale=C.UTF-8 || return 1
 	rm -rf "$hold"
-	postgres_start || return 1
+	as_root touch "$dir/initialised"
+}
+
+# What can only be done while the server runs.
+database_complete() {
+	[ -e "$(database_dir)/created" ] && return 0
 	in_database /usr/lib/postgresql/18/bin/psql -q -v ON_ERROR_STOP=1 -h /srv/run -U telltale -d postgres \
-		-c 'create extension documentdb cascade' -c 'create extension documentdb_extended_rum' || return 1
-	as_root touch "$dir/initialised" "$dir/created"
+		-c 'create extension if not exists documentdb cascade' -c 'create extension if not exists documentdb_extended_rum' || return 1
+	as_root touch "$(database_dir)/created"
 }
 
 # Recognized by their root, which only this instance has. Looked up as their own user: in some containers root may not.
@@ -158,58 +160,53 @@ postgres_processes() {
 
 postgres_gone() { [ -z "$(postgres_processes)" ]; }
 
-# If a process's root cannot be read, its command line has to do; a zombie has none.
+postmaster() { pid_in "$(database_dir)/srv/data/postmaster.pid"; }
+
+# Started by an older version, or left by a keeper that was killed. If a process's root cannot be read, its command line has to
+# do; a zombie has none.
 postgres_alive() {
 	local pid root
-	pid=$(as_root head -n 1 "$(database_dir)/srv/data/postmaster.pid" 2>/dev/null) || return 1
+	pid=$(postmaster) || return 1
 	tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -q postgres || return 1
 	root=$(as_service readlink "/proc/$pid/root")
 	[ -z "$root" ] || [ "$root" = "$(realpath "$(database_dir)")" ]
 }
 
-# After a postmaster was killed (or ran out of memory), a surviving server process holds the shared memory, and the pid in a
-# lock file may belong to another process by now. Either keeps a new postmaster from starting.
+postgres_is_down() { ! postgres_alive; }
+
+# A server process that outlives its postmaster holds the shared memory and keeps a new postmaster from starting. Asked by signal
+# (INT: PostgreSQL's fast shutdown), since root executes nothing in a home that may be another's.
 postgres_clear() {
-	postgres_alive && return 0
+	if postgres_alive; then as_service kill -INT "$(postmaster)" 2>/dev/null && wait_for 60 "the database to end" postgres_is_down; fi
 	# shellcheck disable=SC2046
-	postgres_gone || as_root kill -KILL $(postgres_processes) 2>/dev/null
-	wait_for 30 "what is left of the database to end" postgres_gone || return 1
-	as_root rm -f "$(database_dir)/srv/data/postmaster.pid" "$(database_dir)"/srv/run/.s.PGSQL.*.lock
+	postgres_gone || as_service kill -KILL $(postgres_processes) 2>/dev/null
+	wait_for 30 "what is left of the database to end" postgres_gone
 }
 
-postgres_start() {
-	postgres_alive && return 0
-	postgres_clear && database_configure || return 1
-	(close_inherited && in_database /usr/lib/postgresql/18/bin/pg_ctl -w -t 120 -D /srv/data -l /srv/run/postgres.log start) </dev/null >/dev/null 2>&1 ||
-		{
-			as_root tail -n 20 "$(database_dir)/srv/run/postgres.log"
-			return 1
-		}
-}
+postgres_answers() { in_database /usr/lib/postgresql/18/bin/pg_isready -q -h /srv/run; }
+ferretdb_answers() { [ -S "$(database_socket)" ] && service_is ferretdb up; }
 
-ferretdb_start() {
-	local socket
-	socket=$(database_socket)
-	alive "$RUN/ferretdb.pid" ferretdb && [ -S "$socket" ] && return 0
-	rm -f "$socket"
-	mkdir -p "$TELLTALE_HOME/ferretdb"
-	[ "$(id -u)" = 0 ] && chown telltale:telltale "$TELLTALE_HOME/ferretdb"
-	background ferretdb "$(database_dir)/usr/local/bin/ferretdb" \
+# The keeper starts a server only after the one before and its processes are gone, so a lock file that is there means nothing: its
+# process id may belong to another process by now.
+database_services() {
+	local uid gid
+	uid=$(id -u "$(service_user)") gid=$(id -g "$(service_user)")
+	# shellcheck disable=SC2016
+	service postgres 1 INT 60 chroot "--userspec=$uid:$gid" "$(database_dir)" sh -c \
+		'cd /srv/run; rm -f /srv/data/postmaster.pid .s.PGSQL.*.lock; [ -f postgres.log ] && [ -w postgres.log ] || rm -rf postgres.log; exec /usr/lib/postgresql/18/bin/postgres -D /srv/data >>postgres.log 2>&1'
+	# shellcheck disable=SC2016
+	service_of_user ferretdb 2 TERM 20 sh -c 'rm -f "$0"; exec "$@"' "$(database_socket)" "$(database_dir)/usr/local/bin/ferretdb" \
 		--postgresql-url="postgres://telltale@/postgres?host=$(database_dir)/srv/run&pool_max_conns=${DATABASE_CONNECTIONS:-20}" \
-		--listen-addr=- --listen-unix="$socket" --no-auth --state-dir="$TELLTALE_HOME/ferretdb" \
+		--listen-addr=- --listen-unix="$(database_socket)" --no-auth --state-dir="$TELLTALE_HOME/ferretdb" \
 		--telemetry=disable --debug-addr=- --log-level=warn
-	wait_for 30 "the database's socket" test -S "$socket"
+	environment postgres
+	environment ferretdb
 }
 
 database_start() {
-	database_create && postgres_start && ferretdb_start
-}
-
-database_stop() {
-	stop_process "$RUN/ferretdb.pid" ferretdb
-	rm -f "$(database_socket)"
-	if [ -d "$(database_dir)/srv/data" ] && postgres_alive; then
-		in_database /usr/lib/postgresql/18/bin/pg_ctl -m fast -w -t 60 -D /srv/data stop >/dev/null 2>&1 || true
-	fi
-	postgres_clear || true
+	start_services postgres && wait_for 120 "the database server" postgres_answers && database_complete || {
+		as_service tail -n 20 "$(database_dir)/srv/run/postgres.log"
+		return 1
+	}
+	start_services ferretdb && wait_for 30 "the database's socket" ferretdb_answers
 }

@@ -1,4 +1,6 @@
-# Packages, build and processes. Needs common.sh and database.sh.
+# Packages, build and programs. Needs common.sh, keeper.sh and database.sh.
+. "$ROOT/deploy/lib/nginx.sh"
+
 # The tests build elsewhere and with sanitizers.
 BUILD=${TELLTALE_BUILD:-$ROOT/build}
 BUILD_OPTIONS=${TELLTALE_BUILD_OPTIONS:-}
@@ -18,17 +20,16 @@ install_packages() {
 	step "packages" as_root apt-get install -y -q --no-install-recommends ${missing[@]}
 }
 
+port_is_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+# Also if nginx's master was killed, and its workers still listen.
 check_port() {
 	[[ $PORT =~ ^[0-9]+$ ]] || die "PORT must be a number, not '$PORT'"
-	alive "$RUN/nginx.pid" nginx && return 0
-	(exec 3<>"/dev/tcp/127.0.0.1/$PORT") 2>/dev/null &&
+	port_is_taken "$PORT" || return 0
+	! service_is nginx up && ! alive "$RUN/nginx.pid" || return 0
+	[ ! -e "$KEEPER/state" ] || clear_home
+	! port_is_taken "$PORT" ||
 		die "port $PORT is taken by another program" "Choose another one: PORT=8001 ./deploy/up"
-	return 0
-}
-
-prepare_home() {
-	mkdir -p "$TELLTALE_HOME" "$RUN" "$LOG" "$RUN/nginx" || return 1
-	[ "$(id -u)" != 0 ] || chown telltale:telltale "$TELLTALE_HOME" "$RUN" "$LOG" "$RUN/nginx"
 }
 
 fetch_front_end() {
@@ -49,7 +50,7 @@ fetch_front_end() {
 	echo "$want" >"$vendor/.lock"
 }
 
-PROGRAMS=(telltale telltale-web telltale-sync telltale-report)
+PROGRAMS=(telltale telltale-web telltale-sync telltale-report telltale-keeper)
 
 compile() { # [target…]: all if none is named
 	local name
@@ -65,26 +66,30 @@ build_programs() {
 	rm -rf "$app.new"
 	mkdir -p "$app.new" && cp -r "$ROOT/views" "$ROOT/public" "$ROOT/migrations" "$app.new/" &&
 		cp "${PROGRAMS[@]/#/$BUILD/}" "$ROOT/deploy/demo_server.py" "$app.new/" || return 1
+	find "$app.new" -name '.*' -delete # nothing hidden is served
 	chmod -R a+rX "$app.new"
 	rm -rf "$app" && mv "$app.new" "$app"
 }
 
-start_demo() {
+# The demo account keeps its port, because the programs are told its address when they start.
+choose_demo() {
 	local port
-	if ! alive "$RUN/demo.pid" demo_server; then
-		: >"$LOG/demo.log"
-		[ "$(id -u)" != 0 ] || chown telltale "$LOG/demo.log"
-		background demo /usr/bin/python3 "$TELLTALE_HOME/app/demo_server.py"
-		wait_for 20 "the demo account" grep -q '^[0-9]' "$LOG/demo.log" || return 1
+	port=$(cat "$KEEPER/demo.port" 2>/dev/null)
+	if service_is_not demo up && { [ -z "$port" ] || port_is_taken "$port"; }; then
+		port=$(/usr/bin/python3 -c 'import socket; print(socket.create_server(("127.0.0.1", 0)).getsockname()[1])') || return 1
+		echo "$port" >"$KEEPER/demo.port"
 	fi
-	port=$(head -n 1 "$LOG/demo.log")
 	EMAILOCTOPUS_API_KEY=eo_$(printf 'd%.0s' {1..64})
 	EMAILOCTOPUS_BASE_URL=http://127.0.0.1:$port
+	DEMO=1
 }
 
-# All settings of this home, for the programs and for later command lines.
+demo_answers() { port_is_taken "${EMAILOCTOPUS_BASE_URL##*:}"; }
+demo_start() { start_services demo && wait_for 20 "the demo account" demo_answers; }
+
+# All settings of this home, for later command lines; the programs get theirs from the keeper.
 write_settings() {
-	local file=$TELLTALE_HOME/settings.env name
+	local file=$TELLTALE_HOME/settings.env
 	[ -s "$TELLTALE_HOME/secret" ] || (umask 077 && openssl rand -hex 32 >"$TELLTALE_HOME/secret")
 	TELLTALE_ROOT=$TELLTALE_HOME/app
 	FCGI_SOCKET=$RUN/web.sock
@@ -92,18 +97,29 @@ write_settings() {
 	EMAILOCTOPUS_BASE_URL=${EMAILOCTOPUS_BASE_URL:-https://api.emailoctopus.com}
 	PUBLIC_BASE_URL=${PUBLIC_BASE_URL:-http://127.0.0.1:$PORT}
 	SECRET_KEY=${SECRET_KEY:-$(cat "$TELLTALE_HOME/secret")}
-	(
-		umask 077
-		for name in TELLTALE_HOME TELLTALE_ROOT FCGI_SOCKET $(sed -n 's/^#\([A-Z_]*\)=.*/\1/p' "$ROOT/.env.example"); do
-			case ${!name-} in
-			*$'\n'*) die "$name holds a line break" ;;
-			'') ;;
-			*) printf '%s=%s\n' "$name" "${!name}" ;;
-			esac
-		done | awk -F= '!seen[$1]++' >"$file"
-	)
-	[ "$(id -u)" != 0 ] || chown telltale:telltale "$file"
-	export MONGODB_URI MONGODB_DB EMAILOCTOPUS_API_KEY EMAILOCTOPUS_BASE_URL PUBLIC_BASE_URL SECRET_KEY TELLTALE_ROOT FCGI_SOCKET
+	mapfile -t SETTINGS < <(sed -n 's/^#\([A-Z_]*\)=.*/\1/p' "$ROOT/.env.example")
+	(umask 077 && assignments TELLTALE_HOME TELLTALE_ROOT FCGI_SOCKET "${SETTINGS[@]}" >"$file.new") &&
+		mv -f "$file.new" "$file"
+}
+
+# The keeper's table. Each program gets the settings that are no secret and those secrets that it needs.
+write_services() {
+	local open
+	mapfile -t open < <(printf '%s\n' TELLTALE_HOME TELLTALE_ROOT FCGI_SOCKET "${SETTINGS[@]}" | grep -vxF "$(printf '%s\n' "${SECRETS[@]}")")
+	: >"$KEEPER/services.new"
+	is_embedded && database_services
+	[ -z "${DEMO:-}" ] || service_of_user demo 3 TERM 20 /usr/bin/python3 "$TELLTALE_HOME/app/demo_server.py" "${EMAILOCTOPUS_BASE_URL##*:}"
+	service_of_user web 4 TERM 20 "$TELLTALE_HOME/app/telltale-web"
+	service_of_user sync 4 TERM 20 "$TELLTALE_HOME/app/telltale-sync"
+	service_of_user report 4 TERM 20 "$TELLTALE_HOME/app/telltale-report"
+	service_of_user nginx 5 QUIT 20 nginx -e "$LOG/nginx.log" -c "$KEEPER/nginx.conf"
+	# shellcheck disable=SC2046
+	environment demo $(compgen -v DEMO_)
+	environment web "${open[@]}" MONGODB_URI SECRET_KEY
+	environment sync "${open[@]}" MONGODB_URI EMAILOCTOPUS_API_KEY
+	environment report "${open[@]}" MONGODB_URI SMTP_PASSWORD
+	environment nginx
+	nginx_configuration >"$KEEPER/nginx.conf"
 }
 
 first_users() {
@@ -115,33 +131,21 @@ first_users() {
 	done
 }
 
-stop_programs() {
-	stop_process "$RUN/nginx.pid" nginx QUIT
-	stop_process "$RUN/web.pid" telltale-web
-	stop_process "$RUN/sync.pid" telltale-sync
-	stop_process "$RUN/report.pid" telltale-report
-}
-
 # The previous version's programs must not run while data is rewritten. That may take minutes and shows its progress.
 migrate_database() {
 	local began=$SECONDS
 	if ! "$BUILD/telltale" db status >/dev/null 2>&1; then
-		stop_programs
+		stop_services "${PROGRAM_SERVICES[@]}" || return 1
 		"$BUILD/telltale" db migrate >/dev/null || return 1
 	fi
 	printf '  %-46s ok  %4d s\n' "schema" "$((SECONDS - began))" >&2
 }
 
 start_programs() {
-	stop_programs
-	local rate=${REQUESTS_PER_SECOND:-100} logins=${LOGIN_BURST:-30}
-	sed -e "s,@RATE@,$rate,g; s,@BURST@,$((rate * 4)),g; s,@LOGINS@,$logins,g; s,@LINKS@,${LINK_BURST:-30},g" -e "s,@RUN@,$RUN,g; s,@LOG@,$LOG,g; s,@APP@,$TELLTALE_HOME/app,g; s,@HOST@,$HOST,g; s,@PORT@,$PORT,g" \
-		"$ROOT/deploy/nginx.conf.in" >"$RUN/nginx.conf"
-	background web "$TELLTALE_HOME/app/telltale-web"
-	background sync "$TELLTALE_HOME/app/telltale-sync"
-	background report "$TELLTALE_HOME/app/telltale-report"
-	wait_for 20 "the web workers" test -S "$RUN/web.sock" || { tail -n 5 "$LOG/web.log"; return 1; }
-	touch "$LOG/nginx.log"
-	[ "$(id -u)" != 0 ] || chown telltale:telltale "$LOG/nginx.log" "$RUN/nginx.conf"
-	(close_inherited && as_service nginx -e "$LOG/nginx.log" -c "$RUN/nginx.conf" </dev/null)
+	stop_services "${PROGRAM_SERVICES[@]}" && start_services web sync report || return 1
+	wait_for 20 "the web workers" test -S "$RUN/web.sock" || {
+		as_service tail -n 5 "$LOG/web.log"
+		return 1
+	}
+	start_services nginx
 }

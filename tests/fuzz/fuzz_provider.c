@@ -14,9 +14,8 @@ int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t size) {
 	struct contact_page contacts;
 	struct event_page events;
 	struct metrics metrics;
-	struct link *links;
+	struct link_page links;
 	int64_t wait;
-	int count;
 	char why[160];
 	answer.body = arena_copy_bytes(arena, (const char *)bytes, size);
 	answer.size = size;
@@ -31,7 +30,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t size) {
 	(void)emailoctopus_lists(arena, &answer, &lists, &err);
 	(void)emailoctopus_contacts(arena, &answer, &contacts, &err);
 	(void)emailoctopus_events(arena, &answer, &events, &err);
-	(void)emailoctopus_links(arena, &answer, &links, &count, &err);
+	(void)emailoctopus_links(arena, &answer, &links, &err);
 	if (emailoctopus_summary(arena, &answer, &metrics, &err) && (metrics.sent < 0 || metrics.bounced < 0))
 		abort();
 	return 0;

@@ -1,6 +1,6 @@
 """Shared by the tests of the whole product: its address, command line, demo account and processes.
 tests/run starts it and sets TELLTALE_HOME, PORT and TELLTALE_BUILD."""
-import http.cookiejar, json, os, pathlib, re, signal, subprocess, time, urllib.error, urllib.parse, urllib.request
+import contextlib, http.cookiejar, json, os, pathlib, re, signal, subprocess, time, urllib.error, urllib.parse, urllib.request
 
 HOME, PORT, BUILD = os.environ["TELLTALE_HOME"], os.environ["PORT"], os.environ["TELLTALE_BUILD"]
 ROOT = str(pathlib.Path(__file__).resolve().parents[2])
@@ -9,7 +9,7 @@ SETTINGS = dict(line.strip().split("=", 1) for line in open(f"{HOME}/settings.en
 DEMO = SETTINGS["EMAILOCTOPUS_BASE_URL"]
 EVER = ("2020-01-01", f"{time.gmtime().tm_year + 2}-12-31")  # first and last day of a period that includes everything
 CLEAN = {"fault": None, "grow": 0, "loop": False, "foreign": False, "sending": False, "end": "null", "counts": "object",
-         "retry": "seconds", "limit": False, "still": True, "gzip": False, "erased": False}
+         "retry": "seconds", "limit": False, "still": True, "gzip": False, "erased": False, "date": 0, "lists": 9}
 
 
 def cli(*words, env=None, check=True, **more):
@@ -84,27 +84,43 @@ def no_doubles(token):
         assert len(runs) == len(set(runs))
 
 
-def sync_pid():
-    return int(open(f"{HOME}/run/sync.pid").read())
+def service_row(name, home=HOME):
+    """What the keeper says about one of its processes, None if it has no such."""
+    lines = [line.split() for line in open(f"{home}/keeper/state").readlines()[1:]]
+    return next(({"state": words[1], "pid": int(words[2]), "restarts": int(words[6]), "end": int(words[7])} for words in lines if words[0] == name), None)
+
+
+def service_pid(name, home=HOME):
+    return service_row(name, home)["pid"]
+
+
+def stop_service(name, number=signal.SIGTERM):
+    """It stays away until start_service."""
+    pathlib.Path(f"{HOME}/keeper/{name}.down").touch()
+    if service_pid(name):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(service_pid(name), number)
+    wait_until(lambda: service_row(name)["state"] == "down", f"{name} to stop", 60)
+
+
+GIVEN, ENVIRONMENTS = dict(SETTINGS), {}
+
+
+def start_service(name):
+    """With what a test has changed in SETTINGS since it began."""
+    path = pathlib.Path(f"{HOME}/keeper/{name}.env")
+    own = ENVIRONMENTS.setdefault(name, dict(line.split("=", 1) for line in path.read_text().splitlines()))
+    changed = {key: value for key, value in SETTINGS.items() if GIVEN.get(key) != value}
+    path.write_text("".join(f"{key}={value}\n" for key, value in {**own, **changed}.items()))
+    subprocess.run([f"{ROOT}/deploy/service", name, "start"], check=True, capture_output=True, timeout=60, stdin=subprocess.DEVNULL)
 
 
 def start_sync_worker():
-    worker = subprocess.Popen([f"{HOME}/app/telltale-sync"], env={**os.environ, **SETTINGS}, stdin=subprocess.DEVNULL,
-                              stderr=open(f"{HOME}/log/sync.log", "a"), start_new_session=True)
-    open(f"{HOME}/run/sync.pid", "w").write(str(worker.pid))
+    start_service("sync")
 
 
 def kill_sync_worker(number):
-    try:
-        pid = sync_pid()
-        os.kill(pid, number)
-        for _ in range(300):
-            with open(f"/proc/{pid}/stat") as stat:
-                if ") Z " in stat.read():
-                    break
-            time.sleep(0.1)
-    except (ProcessLookupError, FileNotFoundError):
-        pass
+    stop_service("sync", number)
 
 
 class Browser:
@@ -142,13 +158,9 @@ def first_user():
 
 
 def restart_database():
-    """As deploy/up would; retried, because a loaded machine may take longer than a start waits."""
-    for _ in range(3):
-        run = subprocess.run(["bash", "-c", ". deploy/lib/common.sh; . deploy/lib/database.sh; locate_home; DATABASE_FSYNC=off database_start"],
-                             cwd=ROOT, timeout=180, capture_output=True, text=True, stdin=subprocess.DEVNULL)
-        if run.returncode == 0:
-            return
-    raise AssertionError(f"the database does not start again: {run.stdout}{run.stderr}")
+    if service_row("postgres"):
+        start_service("postgres")
+        start_service("ferretdb")
 
 
 def wait_until(condition, what, seconds=120):

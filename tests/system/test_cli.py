@@ -33,6 +33,16 @@ def test_the_other_programs_take_no_words():
             assert run.returncode == status and (f"usage: {name}" in run.stdout if status == 0 else words[0] in run.stderr), run
 
 
+def test_the_keeper_takes_a_home():
+    run = lambda *words: subprocess.run([f"{BUILD}/telltale-keeper", *words], capture_output=True, text=True, timeout=20, stdin=subprocess.DEVNULL)
+    assert run("--help").returncode == 0 and "usage: telltale-keeper HOME" in run("--help").stdout
+    for words in [], ["--fast"], ["relative/home"], [HOME, "--fast"], [HOME, "--clear", "more"]:
+        assert run(*words).returncode == 2 and "see telltale-keeper --help" in run(*words).stderr, words
+    for words in [HOME], [HOME, "--clear"]:
+        assert run(*words).returncode == 1 and "another keeper is at work" in run(*words).stderr, words
+    assert run("/nothing/there").returncode == 1
+
+
 def test_json_output():
     assert {row["username"] for row in json.loads(cli("user", "list", "--json").stdout)} == {"admin", "partner-desk"}
     assert "password_hash" not in cli("user", "list", "--json").stdout
@@ -52,7 +62,7 @@ def test_the_seeds_script_names():
 
 def test_doctor_says_what_is_wrong():
     found = {row["check"]: row for row in json.loads(cli("doctor", "--json", check=False).stdout)}
-    for check in ("secret", "settings file", "disk", "database", "schema", "sync", "provider"):
+    for check in ("secret", "settings file", "disk", "database", "schema", "processes", "sync", "provider"):
         assert not found[check]["advice"], found[check]
     assert "one-time" in found["users"]["result"]
     run = cli("doctor", check=False, env={"EMAILOCTOPUS_API_KEY": "wrong", "SECRET_KEY": "short"})

@@ -2,7 +2,7 @@
 import collections, csv, datetime, http.client, io, json, os, random, re, signal, time, urllib.parse, urllib.request
 
 import pytest
-from product import (DEMO, HOME, SETTINGS, URL, call, campaigns, cli, database, demo, demo_state, everything, get, kill_sync_worker, restart_database, start_sync_worker,
+from product import (DEMO, HOME, SETTINGS, URL, call, campaigns, cli, database, demo, demo_state, everything, get, kill_sync_worker, restart_database, service_pid, start_sync_worker, stop_service,
                      wait_for_health)
 
 TYPES = {"opened": "opened", "clicked": "clicked", "bounced": "bounced", "unsubscribed": "unsubscribed", "complained": "spam_complaints"}
@@ -109,7 +109,7 @@ def test_the_database_killed_while_reading_people(people):
     cli("sync")
     cli("sync", "--contacts", "--no-wait")
     time.sleep(1)
-    os.kill(int(open(f"{HOME}/run/ferretdb.pid").read()), signal.SIGKILL)
+    stop_service("ferretdb", signal.SIGKILL)
     time.sleep(3)
     restart_database()
     wait_for_health()
@@ -136,8 +136,24 @@ def test_erased_people_keep_their_events(people):
     reports_equal_summaries(people, random.sample(sent(people), 3))
 
 
-def test_faults_while_reading_people_are_gaps(people):
+@pytest.mark.parametrize("path", ["/reports", "/contacts"])
+def test_rows_without_an_id_are_gaps_and_read_again(people, path):
     demo(grow=19)
+    cli("sync")
+    row = next(row for row in sent(people) if row["current_metrics"]["opened"] > 100)
+    demo(fault={"kind": "holes", "times": 1, "path": f"/campaigns/{row['emailoctopus_id']}/reports" if path == "/reports" else path, "rows": 40})
+    out = cli("sync", "--contacts", "--full" if path == "/contacts" else "--contacts").stdout
+    assert "contacts partial" in out and "1 gaps" in out and "without an id" in out, out
+    if path == "/reports":
+        pages = [call(f"/campaigns/{row['id']}/contacts?status={status}", people)[1] for status in TYPES]
+        assert any("not been read completely" in " ".join(page.split()) for page in pages)
+    assert "contacts complete" in cli("sync", "--contacts").stdout
+    reports_equal_summaries(people, [row])
+    assert len(everything("/api/contacts", people)) == len(reported_contacts(people))
+
+
+def test_faults_while_reading_people_are_gaps(people):
+    demo(grow=21)
     cli("sync")
     demo(fault={"kind": "404", "times": 1, "path": "/reports"})
     out = cli("sync", "--contacts").stdout
@@ -269,7 +285,7 @@ def test_a_long_table_comes_in_pieces(people):
 
 @pytest.mark.skipif("TEST_MONGODB_URI" in os.environ, reason="the server is not ours to stop")
 def test_a_table_that_breaks_is_not_taken_for_the_whole(people):
-    ferret = int(open(f"{HOME}/run/ferretdb.pid").read())
+    ferret = service_pid("ferretdb")
     whole = call("/contacts.csv", people)[1]
     for turn in range(20):
         request = urllib.request.Request(f"{URL}/contacts.csv?n={turn}", headers={"Authorization": "Bearer " + people})
@@ -287,3 +303,21 @@ def test_a_table_that_breaks_is_not_taken_for_the_whole(people):
     else:
         raise AssertionError("none of 20 answers broke")
     assert call("/contacts.csv", people)[1] == whole
+
+
+def test_a_list_that_is_gone_is_no_longer_counted_or_read(people):
+    """old: it stayed in all sums, and each contacts run ended with gaps for ever. An answer without any list says nothing."""
+    before = get("/api/lists", people)
+    demo(lists=3)
+    cli("sync")
+    left = get("/api/lists", people)
+    assert len(before) == 4 and len(left) == 3
+    assert get("/api/stats", people)["active_contacts"] == sum(row["counts"]["subscribed"] for row in left)
+    run = cli("sync", "--contacts").stdout
+    assert "contacts complete" in run and "0 gaps" in run, run
+    demo(lists=0)
+    cli("sync")
+    assert len(get("/api/lists", people)) == 3
+    demo(lists=9)
+    cli("sync")
+    assert get("/api/lists", people) != left and {row["id"] for row in get("/api/lists", people)} == {row["id"] for row in before}

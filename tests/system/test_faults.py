@@ -2,7 +2,7 @@
 import concurrent.futures, os, random, re, signal, socket, subprocess, threading, time
 
 import pytest
-from product import BUILD, HOME, PORT, ROOT, SETTINGS, call, cli, count_snapshots, demo, equals_provider, get, kill_sync_worker, no_doubles, restart_database, start_sync_worker, wait_for_health, wait_until
+from product import BUILD, HOME, PORT, ROOT, SETTINGS, call, campaigns, cli, count_snapshots, demo, equals_provider, get, kill_sync_worker, no_doubles, restart_database, service_pid, service_row, start_sync_worker, stop_service, wait_for_health, wait_until
 
 
 @pytest.mark.parametrize("fault", [
@@ -92,7 +92,7 @@ def test_many_who_ask_at_once_are_not_in_each_others_way(token):
 
 
 def test_the_database_gone_and_back(token):
-    pid = int(open(f"{HOME}/run/ferretdb.pid").read())
+    pid = service_pid("ferretdb")
     call("/api/sync", token, "POST", b"")
     os.kill(pid, signal.SIGSTOP)
     began = time.monotonic()
@@ -129,6 +129,35 @@ def test_lasting_nulls_are_a_gap_and_no_fall(token):
     assert not any(row["decreased"] == "sent" for row in get("/api/campaigns?limit=100", token))
 
 
+@pytest.mark.parametrize("path", ["/lists", "/campaigns"])
+def test_rows_without_an_id_are_a_gap_that_the_next_run_closes(token, path):
+    demo(grow=21, fault={"kind": "holes", "times": 1, "path": path, "rows": 2})
+    out = cli("sync").stdout
+    assert "sync partial" in out and "2 rows without an id or a count" in out, out
+    assert "sync complete" in cli("sync").stdout
+    equals_provider(token)
+
+
+def test_links_without_an_address_are_told_and_read_again(token):
+    row = max((row for row in campaigns(token) if row["has_report"]), key=lambda row: row["current_metrics"]["clicked"])
+    demo(grow=22, fault={"kind": "holes", "times": 1, "path": f"{row['emailoctopus_id']}/reports/links", "rows": 1})
+    out = cli("sync").stdout
+    assert "sync partial" in out and f"links of {row['emailoctopus_id']}: 1 row without" in out, out
+    assert "told 1 more links without" in call(f"/campaigns/{row['id']}", token)[1]
+    assert "sync complete" in cli("sync").stdout
+    assert "more links without" not in call(f"/campaigns/{row['id']}", token)[1]
+
+
+def test_a_counter_that_cannot_be_is_a_gap(token):
+    row = next(row for row in campaigns(token) if row["has_report"])
+    demo(fault={"kind": "counts", "times": 5, "path": f"{row['emailoctopus_id']}/reports/summary", "number": 2**62})
+    out = cli("sync").stdout
+    assert "sync partial" in out and "no count 'opened.unique'" in out, out
+    assert get(f"/api/campaigns/{row['id']}", token)["current_metrics"] == row["current_metrics"]
+    assert "sync complete" in cli("sync").stdout
+    equals_provider(token)
+
+
 def newest_lines(log):
     return "".join(line for line in open(f"{HOME}/log/{log}", errors="replace").readlines()[-200:] if not re.search(r" (200|503) \d+ B ", line))
 
@@ -144,12 +173,11 @@ def test_the_database_killed_for_a_while_during_a_sync(token, victim):
     demo(grow=5 if victim == "ferretdb" else 9)
     call("/api/sync", token, "POST", b"")
     wait_until(lambda: get("/api/sync", token)[0]["calls"] > 3, "the run's first calls")
-    path = f"{HOME}/run/ferretdb.pid" if victim == "ferretdb" else f"{HOME}/database/srv/data/postmaster.pid"
     answers, over = set(), threading.Event()
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
         for page in ("/dashboard", "/campaigns", "/api/contacts", "/changes"):
             pool.submit(keep_asking, page, token, answers, over)
-        os.kill(int(open(path).readline()), signal.SIGKILL)
+        stop_service(victim, signal.SIGKILL)
         try:
             wait_until(lambda: call("/api/stats", token)[0] == 503, "the outage to be noticed")
             time.sleep(float(os.environ.get("TEST_OUTAGE_SECONDS", "8")))
@@ -170,20 +198,17 @@ def test_the_database_killed_for_a_while_during_a_sync(token, victim):
 @pytest.mark.skipif("TEST_MONGODB_URI" in os.environ, reason="the server is not ours to stop")
 def test_the_database_starts_again_beside_a_process_that_outlived_it(token):
     """A hanging server process does not notice that its postmaster died, and holds the shared memory."""
-    postmaster = open(f"{HOME}/database/srv/data/postmaster.pid").readline().strip()
+    postmaster = service_pid("postgres")
     child = int(open(f"/proc/{postmaster}/task/{postmaster}/children").read().split()[0])
     os.kill(child, signal.SIGSTOP)
-    os.kill(int(postmaster), signal.SIGKILL)
-    try:
-        wait_until(lambda: call("/api/stats", token)[0] == 503, "the outage to be noticed")
-        assert os.path.exists(f"/proc/{child}")
-    finally:
-        restart_database()
+    os.kill(postmaster, signal.SIGKILL)
+    wait_until(lambda: service_row("postgres")["state"] == "up" and service_pid("postgres") != postmaster, "it to be started again")
+    assert not os.path.exists(f"/proc/{child}")
     wait_for_health()
 
 
 def workers():
-    master = open(f"{HOME}/run/web.pid").read().strip()
+    master = service_pid("web")
     return [int(pid) for pid in open(f"/proc/{master}/task/{master}/children").read().split()]
 
 
@@ -197,10 +222,10 @@ def test_killed_web_workers_are_replaced(token):
 
 
 def test_a_rolling_reload_drops_no_request(token):
-    old, master = set(workers()), int(open(f"{HOME}/run/web.pid").read())
+    old = set(workers())
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
         asked = [pool.submit(call, "/api/stats", token) for _ in range(60)]
-        os.kill(master, signal.SIGHUP)
+        subprocess.run([f"{ROOT}/deploy/service", "web", "reload"], check=True, timeout=60, stdin=subprocess.DEVNULL)
         asked += [pool.submit(call, "/api/stats", token) for _ in range(60)]
         assert {answer.result()[0] for answer in asked} == {200}
     wait_until(lambda: not old & set(workers()), "the old workers to leave")

@@ -1,12 +1,11 @@
 """The job engine with workers that die or sleep, or whose clocks are wrong."""
-import json, os, random, signal, subprocess, time
+import datetime, json, os, random, signal, subprocess, time
 
 import bson
 import pymongo
 import pytest
-from product import ROOT, SETTINGS, call, demo, equals_provider, get, kill_sync_worker, no_doubles, start_sync_worker, wait_until
-from test_reports import ALL, post, report_worker, start_report_worker  # noqa: F401 (report_worker is a fixture)
-from test_schedules import stop_worker
+from product import ROOT, SETTINGS, call, demo, equals_provider, get, kill_sync_worker, no_doubles, start_service, start_sync_worker, stop_service, wait_until
+from test_reports import ALL, post, report_worker  # noqa: F401 (report_worker is a fixture)
 
 
 def jobs(**filter):
@@ -35,12 +34,12 @@ class Worker:
 
 @pytest.fixture
 def workers(clock):
-    stop_worker()
+    stop_service("report", signal.SIGKILL)
     three = [Worker(clock(days)) for days in (0, 1, -1)]
     yield three
     for worker in three:
         worker.kill()
-    start_report_worker()
+    start_service("report")
 
 
 def ask(token, count):
@@ -66,7 +65,10 @@ def test_workers_that_die_lose_no_report_and_make_none_twice(token, workers):
         attempts += sum(get(f"/api/reports/{id}", token)["attempts"] - 1 for id in ids)
         wait_until(lambda: not jobs(state={"$in": ["queued", "held"]}), "the jobs to end", 20)
         for id in ids:
-            ready = get(f"/api/reports/{id}", token)["state"] == "ready"
+            report = get(f"/api/reports/{id}", token)
+            ready = report["state"] == "ready"
+            ended = datetime.datetime.fromisoformat(report["ended_at"].replace("Z", "+00:00")).timestamp()
+            assert abs(ended - time.time()) < 600, "by the database's clock, not by a worker's"
             first, *more = sorted(jobs(subject=id.removeprefix("report_")), key=lambda job: job["asked_at"])
             # A worker that dies between storing the report and ending its job costs an attempt, too.
             assert first["attempts"] > 2 or (ready and first["state"] == "done"), first

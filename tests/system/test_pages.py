@@ -1,5 +1,5 @@
 """Pages, JSON and CSV as their readers meet them."""
-import csv, io, json, re, signal, time, urllib.parse
+import csv, io, json, os, re, signal, time, urllib.parse
 
 import pytest
 from product import (EVER, HOME, Browser, call, campaigns, cli, demo, everything, first_user, get, kill_sync_worker, start_sync_worker,
@@ -134,6 +134,13 @@ def test_page_table_csv_and_json_agree(token):
         assert day == row[0] and f"{float(row[3]):.1f}" == rate == f"{told[ident]['open_rate']:.1f}"
     board = get("/api/dashboard?period=all", token)
     assert f"{board['rates']['open_rate']:.1f} %" in page and f"{board['totals']['delivered']:,}" in page
+
+
+@pytest.mark.skipif(not os.path.exists(f"{HOME}/keeper/state"), reason="no keeper has run here")
+def test_the_sync_page_names_the_processes(token):
+    page = call("/sync", token)[1]
+    rows = re.findall(r"<tr>\s*<t[hd][^>]*>([^<]+)</t[hd]>\s*<td[^>]*>\s*<span[^>]*>([^<]+)</span>", page[page.index("Processes"):])
+    assert {"web": "up", "report": "up", "nginx": "up"}.items() <= dict(rows).items(), rows
 
 
 def test_the_dashboard_tells_what_the_last_sync_changed(token):

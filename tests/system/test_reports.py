@@ -3,7 +3,7 @@ import base64, csv, datetime, hashlib, io, json, os, pathlib, random, re, signal
 
 import pytest
 from PIL import Image
-from product import (EVER, HOME, SETTINGS, URL, Browser, call, campaigns, cli, demo, first_user, get, wait_until)
+from product import (EVER, HOME, SETTINGS, URL, Browser, call, campaigns, cli, demo, first_user, get, service_row, start_service, stop_service, wait_until)
 from test_keeping import database
 
 TEMPLATES = ["campaign_summary", "list_performance", "engagement_analysis"]
@@ -199,6 +199,9 @@ def test_a_link_leads_a_partner_to_the_file(token, partner):
     assert links[0]["downloads"] == 1 and "token_hash" not in links[0] and path.split("/")[-1] not in json.dumps(links)
     page = call(f"/reports/{report['id']}", token)[1]
     assert "Downloads</h3>" in page and path.split("/")[-1] not in page
+    secret = path.split("/")[-1]
+    for odd in (f"/r/{secret}/", f"//r/{secret}", f"/x/../r/{secret}", f"/r%2F{secret}", f"/%72/{secret}/pdf", f"/r/{secret}?a=%zz", f"/R/{secret}"):
+        assert raw(odd)[0] in (400, 404) and raw(odd, data=b"x")[0] in (400, 403, 404, 405) and call(odd, method="HEAD")[0] in (400, 404)
     for log in pathlib.Path(HOME, "log").glob("*.log"):
         assert path.split("/")[-1] not in log.read_text(errors="replace"), log
 
@@ -206,6 +209,8 @@ def test_a_link_leads_a_partner_to_the_file(token, partner):
 def test_each_end_of_a_link(token):
     report = make(token, template="list_performance", title="Ends")
     once, path = link(token, report, max_downloads=1)
+    for _ in range(3):  # asks for the headers only
+        assert call(path + "/pdf", method="HEAD")[:2] == (200, "")
     assert raw(path + "/pdf")[0] == 200 and raw(path + "/pdf")[0] == 410 and b"as often as it may be" in raw(path)[1]
     gone, path = link(token, report)
     assert post(f"/api/report-links/{gone['id']}", token, method="DELETE")[0] == 200
@@ -279,34 +284,16 @@ def test_a_lost_file_is_no_half_file(token):
     assert raw(f"/api/reports/{report['id']}/pdf", token)[0] == 500
 
 
-def report_pid():
-    return int(open(f"{HOME}/run/report.pid").read())
-
-
-def start_report_worker():
-    worker = subprocess.Popen([f"{HOME}/app/telltale-report"], env={**os.environ, **SETTINGS}, stdin=subprocess.DEVNULL,
-                              stderr=open(f"{HOME}/log/report.log", "a"), start_new_session=True)
-    open(f"{HOME}/run/report.pid", "w").write(str(worker.pid))
-    return worker
-
-
-def report_worker_lives():
-    try:
-        return ") Z " not in pathlib.Path(f"/proc/{report_pid()}/stat").read_text()
-    except FileNotFoundError:
-        return False
-
-
 @pytest.fixture(autouse=True)
 def report_worker():
     """A test that ends between killing and starting the worker must not affect others."""
     yield
-    if not report_worker_lives():
-        start_report_worker()
+    if service_row("report")["state"] == "down":
+        start_service("report")
 
 
 def test_a_killed_worker_loses_no_report(token):
-    os.kill(report_pid(), signal.SIGKILL)
+    stop_service("report", signal.SIGKILL)
     ids = [post("/api/reports", token, {"period": ALL, "title": f"Queue {n}"})[1]["id"] for n in range(4)]
     # one looks as if its worker on another machine had died half-way, one as if that had happened twice, one has no job, as an
     # older version left it
@@ -318,7 +305,7 @@ for id, attempts in (('{ids[0]}', 1), ('{ids[1]}', 2)):
 for id in ('{ids[0]}', '{ids[1]}', '{ids[3]}'):
     db.reports.update_one({{'_id': bson.ObjectId(id)}}, {{'$set': {{'state': 'running', 'worker': 'dead:1', 'lease_until': past}}}})
 db.jobs.delete_one({{'subject': bson.ObjectId('{ids[3]}')}})""")
-    start_report_worker()
+    start_service("report")
     wait_until(lambda: all(get(f"/api/reports/{i}", token)["state"] in ("ready", "failed") for i in ids), "four reports")
     states = [get(f"/api/reports/{i}", token) for i in ids]
     assert [s["state"] for s in states] == ["ready", "failed", "ready", "ready"] and "died twice" in states[1]["problem"]

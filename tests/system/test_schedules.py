@@ -2,9 +2,9 @@
 import email, email.policy, hashlib, json, os, pathlib, re, signal, socket, subprocess, time
 
 import pytest
-from product import BUILD, HOME, ROOT, SETTINGS, call, cli, get, wait_until
+from product import BUILD, HOME, ROOT, SETTINGS, call, cli, get, start_service, stop_service, wait_until
 from test_keeping import database
-from test_reports import post, raw, report_pid, report_worker, report_worker_lives, start_report_worker  # noqa: F401 (report_worker is a fixture)
+from test_reports import post, raw, report_worker  # noqa: F401 (report_worker is a fixture)
 
 
 @pytest.fixture(scope="module")
@@ -15,24 +15,16 @@ def sink(tmp_path_factory):
         port = free.getsockname()[1]
     server = subprocess.Popen(["/usr/bin/python3", f"{ROOT}/tests/system/sink.py", str(port), str(folder)], stdout=subprocess.PIPE, text=True)
     assert server.stdout.readline() == "ready\n"
-    stop_worker()
+    stop_service("report", signal.SIGKILL)
     old = dict(SETTINGS)
     SETTINGS.update(SMTP_HOST="127.0.0.1", SMTP_PORT=str(port), SMTP_FROM="desk@console.example", SMTP_TLS="off")
-    start_report_worker()
+    start_service("report")
     yield folder
-    stop_worker()
+    stop_service("report", signal.SIGKILL)
     SETTINGS.clear()
     SETTINGS.update(old)
-    start_report_worker()
+    start_service("report")
     server.kill()
-
-
-def stop_worker(number=signal.SIGKILL):
-    try:
-        os.kill(report_pid(), number)
-        wait_until(lambda: not report_worker_lives(), "the worker to stop")
-    except (ProcessLookupError, FileNotFoundError):
-        pass
 
 
 def mails(folder, to):
@@ -109,9 +101,9 @@ def test_as_attachment(token, sink):
 def test_what_was_missed_happens_once(token, sink):
     half_an_hour_away = (time.gmtime().tm_min + 30) % 60  # nothing new is due while the test runs
     schedule = add(token, name="Missed", recipients="missed@partner.example", cron=f"{half_an_hour_away} * * * *")
-    stop_worker()
+    stop_service("report", signal.SIGKILL)
     due(schedule, "datetime.datetime.utcnow() - datetime.timedelta(hours=9)")
-    start_report_worker()
+    start_service("report")
     assert len(ended(schedule, token)) == 1
     time.sleep(2)
     assert len(get(f"/api/report-schedules/{schedule['id']}/deliveries", token)) == 1 and len(mails(sink, "missed@partner.example")) == 1
@@ -130,7 +122,7 @@ def test_last_month_is_that_of_the_local_date(token, sink):
 def test_a_delivery_that_another_worker_began_is_no_fault(token, sink):
     """As if two workers had begun it at once, or one had died before computing the next time."""
     schedule = add(token, name="Begun", recipients="begun@partner.example")
-    stop_worker()
+    stop_service("report", signal.SIGKILL)
     database(f"""
 import bson, datetime
 when = datetime.datetime(2026, 1, 1)
@@ -138,7 +130,7 @@ db.report_deliveries.insert_one({{'schedule_id': bson.ObjectId('{schedule['id']}
 db.report_schedules.update_one({{'_id': bson.ObjectId('{schedule['id']}')}}, {{'$set': {{'next_run_at': when}}}})""")
     log = pathlib.Path(f"{HOME}/log/report.log")
     before = log.stat().st_size
-    start_report_worker()
+    start_service("report")
     wait_until(lambda: next(s for s in get("/api/report-schedules", token) if s["id"] == schedule["id"])["next_run_at"] > "2026-01-02", "the next time")
     time.sleep(1)
     assert "ERROR" not in log.read_text()[before:], log.read_text()[before:]
@@ -161,8 +153,8 @@ def test_killed_while_handing_over_sends_nothing_twice(token, sink):
     schedule = add(token, name="Killed", recipients="stuck@hang.example after@partner.example")
     due(schedule)
     wait_until(lambda: mails(sink, "stuck@hang.example"), "the mail that hangs")
-    stop_worker()
-    start_report_worker()
+    stop_service("report", signal.SIGKILL)
+    start_service("report")
     row = ended(schedule, token)[0]
     states = {h["address"]: h["state"] for h in row["recipients"]}
     assert states == {"stuck@hang.example": "uncertain", "after@partner.example": "sent"}
@@ -182,15 +174,35 @@ def test_old_figures_are_not_sent(token, sink):
 
 def test_without_a_mail_server(token, sink):
     host = SETTINGS.pop("SMTP_HOST")
-    stop_worker()
-    start_report_worker()
+    stop_service("report", signal.SIGKILL)
+    start_service("report")
     schedule = add(token, name="No mail", recipients="none@partner.example")
     due(schedule)
     row = ended(schedule, token)[0]
     assert row["state"] == "failed" and "SMTP_HOST" in row["problem"] and row["report_id"]
     SETTINGS["SMTP_HOST"] = host
-    stop_worker()
-    start_report_worker()
+    stop_service("report", signal.SIGKILL)
+    start_service("report")
+
+
+def test_a_clock_set_back_misses_no_time_and_repeats_none(token, sink):
+    schedule = add(token, name="Set back", recipients="back@partner.example", cron="0 0 1 * *")
+    right = schedule["next_run_at"]
+
+    def comes_right():
+        return next(s for s in get("/api/report-schedules", token) if s["id"] == schedule["id"])["next_run_at"] == right
+
+    stop_service("report", signal.SIGKILL)
+    due(schedule, f"datetime.datetime.fromisoformat('{right[:-1]}') + datetime.timedelta(days=365)")  # computed by a clock a year ahead
+    start_service("report")
+    wait_until(comes_right, "its right time", 20)
+    database(f"""import bson, datetime
+when = datetime.datetime.utcnow().replace(microsecond=0) - datetime.timedelta(minutes=1)
+db.report_deliveries.insert_one({{'schedule_id': bson.ObjectId('{schedule['id']}'), 'due_at': when, 'state': 'sent', 'recipients': []}})
+db.report_schedules.update_one({{'_id': bson.ObjectId('{schedule['id']}')}}, {{'$set': {{'next_run_at': when}}}})""")
+    wait_until(comes_right, "the next time", 20)
+    assert len(get(f"/api/report-schedules/{schedule['id']}/deliveries", token)) == 1 and not mails(sink, "back@partner.example")
+    post(f"/api/report-schedules/{schedule['id']}", token, method="DELETE")
 
 
 @pytest.mark.parametrize("begins, cron, expected", [
@@ -199,7 +211,7 @@ def test_the_right_local_time_across_the_change(token, sink, clock, begins, cron
     """The worker's clock starts before the night of the DST change and runs a thousand times as fast."""
     to = f"dst-{begins[:10]}@partner.example"
     schedule = add(token, name=f"DST {begins}", recipients=to, cron=cron)
-    stop_worker()
+    stop_service("report", signal.SIGKILL)
     due(schedule, f"datetime.datetime.fromisoformat('{expected[:-1]}')")
     worker = subprocess.Popen([f"{ROOT}/build-clang/telltale-report"], env={**os.environ, **SETTINGS, "TZ": "UTC", **clock(begins, 1000)},
                               stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
@@ -210,7 +222,7 @@ def test_the_right_local_time_across_the_change(token, sink, clock, begins, cron
     finally:
         os.killpg(worker.pid, signal.SIGKILL)
         worker.wait()
-        start_report_worker()
+        start_service("report")
     dues = [row["due_at"] for row in get(f"/api/report-schedules/{schedule['id']}/deliveries", token)]
     assert len(dues) == len(set(dues)) and sum(d[:10] == expected[:10] for d in dues) == 1
     assert len([m for m in mails(sink, to) if m["Message-ID"]]) >= 1, rows

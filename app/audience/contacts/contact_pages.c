@@ -6,6 +6,7 @@
 #include "audience/contacts/rollup.h"
 #include "audience/lists/list.h"
 #include "audience/lists/list_lookup_pages.h"
+#include "core/base/checked.h"
 #include "core/formats/json.h"
 #include "core/formats/period.h"
 #include "core/http/exchange.h"
@@ -136,9 +137,9 @@ void contact_put_sum(struct value *view, const struct contact *rows, int count) 
 	struct engagement sum = { 0 };
 	int subscribed = 0;
 	for (int i = 0; i < count; i++) {
-		sum.opened += rows[i].engagement.opened;
-		sum.clicked += rows[i].engagement.clicked;
-		sum.bounced += rows[i].engagement.bounced;
+		checked_add(&sum.opened, rows[i].engagement.opened);
+		checked_add(&sum.clicked, rows[i].engagement.clicked);
+		checked_add(&sum.bounced, rows[i].engagement.bounced);
 		subscribed += rows[i].status == CONTACT_SUBSCRIBED;
 	}
 	struct value *row = value_put(view, "sum", value_map(view->arena));

@@ -10,6 +10,7 @@
 #include "audience/contacts/rollup.h"
 #include "audience/customers/foreign.h"
 #include "campaigns/campaign.h"
+#include "core/base/checked.h"
 #include "core/formats/json.h"
 #include "core/store/version.h"
 #include "metrics/metrics.h"
@@ -349,8 +350,9 @@ bool energy_projects(struct store *store, const struct settings *settings, struc
 			if (!text_same(rows[p].id, campaigns[i].project_id))
 				continue;
 			rows[p].campaigns++;
-			rows[p].delivered += campaigns[i].has_report ? metrics_delivered(&campaigns[i].current_metrics) : 0;
-			rows[p].clicked += campaigns[i].has_report ? campaigns[i].current_metrics.clicked : 0;
+			checked_add(&rows[p].delivered,
+			            campaigns[i].has_report ? metrics_delivered(&campaigns[i].current_metrics) : 0);
+			checked_add(&rows[p].clicked, campaigns[i].has_report ? campaigns[i].current_metrics.clicked : 0);
 		}
 	}
 	return true;

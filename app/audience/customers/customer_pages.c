@@ -3,6 +3,7 @@
 
 #include "audience/contacts/rollup.h"
 #include "audience/customers/customer.h"
+#include "core/base/checked.h"
 #include "core/store/version.h"
 #include "metrics/metrics.h"
 #include "metrics/share.h"
@@ -28,10 +29,10 @@ static bool put_segments(struct exchange *x, struct value *view, const char *nam
 	*sum = (struct segment_count){ 0 };
 	for (int i = 0; i < segments.count; i++) {
 		put_segment(value_push(rows, value_map(x->arena)), &items[i]);
-		sum->contacts += items[i].contacts;
-		sum->opened += items[i].opened;
-		sum->clicked += items[i].clicked;
-		sum->bounced += items[i].bounced;
+		checked_add(&sum->contacts, items[i].contacts);
+		checked_add(&sum->opened, items[i].opened);
+		checked_add(&sum->clicked, items[i].clicked);
+		checked_add(&sum->bounced, items[i].bounced);
 	}
 	return true;
 }
@@ -54,9 +55,9 @@ static bool put_projects(struct exchange *x, struct value *view, struct error *e
 	struct energy_project sum = { 0 };
 	for (int i = 0; i < projects.count; i++) {
 		put_project(value_push(rows, value_map(x->arena)), &items[i]);
-		sum.campaigns += items[i].campaigns;
-		sum.delivered += items[i].delivered;
-		sum.clicked += items[i].clicked;
+		checked_add(&sum.campaigns, items[i].campaigns);
+		checked_add(&sum.delivered, items[i].delivered);
+		checked_add(&sum.clicked, items[i].clicked);
 	}
 	put_project(value_put(view, "all_projects", value_map(x->arena)), &sum);
 	value_put_bool(view, "has_projects", projects.count > 0);

@@ -1,6 +1,8 @@
 /* Subscriber lists: storage. */
 #include "audience/lists/list.h"
 
+#include "core/base/checked.h"
+
 #include <string.h>
 
 enum { LISTS_MAX = 10000 };
@@ -45,6 +47,7 @@ static const struct field list_fields[] = {
 	FIELD(struct list, tags),
 	FIELD(struct list, created_at),
 	FIELD(struct list, synced_at),
+	FIELD(struct list, gone_at, .doc = "A sync no longer found it at the provider"),
 	FIELD_RECORD(struct list, engagement, engagement_record),
 	FIELD(struct list, contacts_read_at),
 	FIELD(struct list, contacts_full_at, .doc = "The whole list was read then"),
@@ -130,12 +133,13 @@ bool list_save(struct store *store, struct list *list, const char *run_id, struc
 	*changed = !moment_is_set(before.synced_at) || !same_counts(&before.counts, &list->counts);
 	return (!*changed || append_counts(store, list, run_id, at, arena, err)) &&
 	       store_save(store, LISTS, FILTER(by_id(list->id)), &list_record, list,
-	                  ONLY("name", "seen_run", "double_opt_in", "counts", "fields", "tags", "created_at", "synced_at"),
+	                  ONLY("name", "seen_run", "double_opt_in", "counts", "fields", "tags", "created_at", "synced_at",
+	                       "gone_at"),
 	                  &found, err);
 }
 
 int64_t list_total(const struct list_counts *counts) {
-	return counts->subscribed + counts->unsubscribed + counts->pending;
+	return checked_sum(checked_sum(counts->subscribed, counts->unsubscribed), counts->pending);
 }
 
 bool list_at(struct store *store, struct list *list, struct moment as_of, struct arena *arena, bool *known,
@@ -167,7 +171,20 @@ bool list_save_engagement(struct store *store, const char *list_id, const struct
 	                    UPDATE(set_nested("engagement", &engagement_record, engagement)), &matched, err);
 }
 
+bool list_mark_gone(struct store *store, const char *connection_id, const char *run_id, struct moment at,
+                    struct error *err) {
+	return store_update_all(store, LISTS,
+	                        FILTER(eq_id("external.connection_id", connection_id), is_present("synced_at"),
+	                               is_absent("gone_at"), ne_id("seen_run", run_id)),
+	                        UPDATE(set_moment("gone_at", at)), err);
+}
+
 bool list_all(struct store *store, struct arena *arena, struct list **lists, int *count, struct error *err) {
+	return store_list(store, LISTS, FILTER(is_present("synced_at"), is_absent("gone_at")),
+	                  SORT(asc("name"), asc("_id")), LISTS_MAX, &list_record, arena, (void **)lists, count, err);
+}
+
+bool list_all_ever(struct store *store, struct arena *arena, struct list **lists, int *count, struct error *err) {
 	return store_list(store, LISTS, FILTER(is_present("synced_at")), SORT(asc("name"), asc("_id")), LISTS_MAX,
 	                  &list_record, arena, (void **)lists, count, err);
 }

@@ -21,11 +21,12 @@ struct list {
 	struct rows fields; /* struct list_field */
 	struct strings tags;
 	struct moment created_at, synced_at; /* synced_at: absent while only known by reference */
+	struct moment gone_at;               /* when a sync no longer found it at the provider */
 	struct list_engagement {
 		int64_t contacts, opened, clicked, never_opened, joined_30_days; /* contacts */
 		struct moment counted_at;
 	} engagement;
-	struct moment contacts_read_at; /* all changes before this have been read */
+	struct moment contacts_read_at; /* all changes before this, by the provider's clock, have been read */
 	struct moment contacts_full_at; /* when the whole list was last read, so that removed contacts were noticed */
 };
 extern const struct record_type list_record;
@@ -75,7 +76,16 @@ bool list_resolve(struct store *store, const char *id, struct arena *arena, cons
 bool list_of_request(struct store *store, const char *asked, const char *field, struct arena *arena, const char **id,
                      struct error *err) MUST_CHECK;
 
-/* All lists that have been read, by name. */
+/* The provider's lists that a run has read to the end are those that it has saved: the others are gone since `at`. One
+ * that it finds again later is there again (list_save). */
+bool list_mark_gone(struct store *store, const char *connection_id, const char *run_id, struct moment at,
+                    struct error *err) MUST_CHECK;
+
+/* All lists that the provider has, by name. */
 bool list_all(struct store *store, struct arena *arena, struct list **lists, int *count, struct error *err) MUST_CHECK;
+
+/* And those that it once had. */
+bool list_all_ever(struct store *store, struct arena *arena, struct list **lists, int *count,
+                   struct error *err) MUST_CHECK;
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "audience/lists/list_lookup_pages.h"
 #include "audience/lists/week.h"
+#include "core/base/checked.h"
 #include "core/http/exchange.h"
 #include "core/store/version.h"
 #include "metrics/metrics.h"
@@ -14,7 +15,7 @@
 enum { WEEKS_SHOWN = 52, OUTLOOK_OF = 12, OUTLOOK_WEEKS = 4 };
 
 static int64_t left_in(const struct list_week *week) {
-	return week->unsubscribed + week->complained + week->bounced + week->otherwise;
+	return checked_sum(checked_sum(week->unsubscribed, week->complained), checked_sum(week->bounced, week->otherwise));
 }
 
 static void put_lost(struct value *row, const char *name, int64_t count) {
@@ -27,7 +28,7 @@ static void put_week(struct value *row, const struct list_week *week) {
 	put_lost(row, "complained", week->complained);
 	put_lost(row, "bounced", week->bounced);
 	put_lost(row, "otherwise", week->otherwise);
-	value_put_text(row, "net", text_of_change(row->arena, week->joined - left_in(week)));
+	value_put_text(row, "net", text_of_change(row->arena, checked_difference(week->joined, left_in(week))));
 }
 
 /* The newest weeks. Losses are negative so that the chart's bars point down. */
@@ -42,11 +43,11 @@ static void put_weeks(struct value *view, const struct rows *weeks) {
 		struct value *row = value_push(rows, value_map(arena));
 		value_put_text(row, "week", arena_copy(arena, moment_format_day(items[i].week, day)));
 		put_week(row, &items[i]);
-		sum.joined += items[i].joined;
-		sum.unsubscribed += items[i].unsubscribed;
-		sum.complained += items[i].complained;
-		sum.bounced += items[i].bounced;
-		sum.otherwise += items[i].otherwise;
+		checked_add(&sum.joined, items[i].joined);
+		checked_add(&sum.unsubscribed, items[i].unsubscribed);
+		checked_add(&sum.complained, items[i].complained);
+		checked_add(&sum.bounced, items[i].bounced);
+		checked_add(&sum.otherwise, items[i].otherwise);
 	}
 	put_week(value_put(view, "weeks_total", value_map(arena)), &sum);
 	value_put_int(view, "weeks_count", rows->count);
@@ -54,7 +55,7 @@ static void put_weeks(struct value *view, const struct rows *weeks) {
 	value_put_text(view, "weeks_finding",
 	               arena_print(arena, "In these %d weeks %s joined and %s left: net %s.", rows->count,
 	                           text_of_count(arena, sum.joined), text_of_count(arena, left_in(&sum)),
-	                           text_of_change(arena, sum.joined - left_in(&sum))));
+	                           text_of_change(arena, checked_difference(sum.joined, left_in(&sum)))));
 }
 
 static int ramp_step(double share) {
@@ -97,13 +98,13 @@ static const char *outlook(struct arena *arena, const struct list *list, const s
 	if (first < 0)
 		return NULL;
 	for (int i = 0; i < OUTLOOK_OF; i++)
-		nets[i] = (double)(items[first + i].joined - left_in(&items[first + i]));
+		nets[i] = (double)(checked_difference(items[first + i].joined, left_in(&items[first + i])));
 	double mean = stats_mean(nets, OUTLOOK_OF) * OUTLOOK_WEEKS;
 	double half = stats_sum_prediction(nets, OUTLOOK_OF, OUTLOOK_WEEKS);
 	return arena_print(arena, "In %d weeks about %s subscribed (%s to %s), if the last %d weeks go on.", OUTLOOK_WEEKS,
-	                   text_of_count(arena, list->counts.subscribed + llround(mean)),
-	                   text_of_count(arena, list->counts.subscribed + llround(mean - half)),
-	                   text_of_count(arena, list->counts.subscribed + llround(mean + half)), OUTLOOK_OF);
+	                   text_of_count(arena, checked_sum(list->counts.subscribed, llround(mean))),
+	                   text_of_count(arena, checked_sum(list->counts.subscribed, llround(mean - half))),
+	                   text_of_count(arena, checked_sum(list->counts.subscribed, llround(mean + half))), OUTLOOK_OF);
 }
 
 bool list_put_growth(struct exchange *x, struct value *view, const struct list *list, bool is_past, struct error *err) {

@@ -5,6 +5,7 @@
 
 #include "audience/lists/list_growth_pages.h"
 #include "audience/lists/list_lookup_pages.h"
+#include "core/base/checked.h"
 #include "core/formats/json.h"
 #include "core/formats/period.h"
 #include "core/store/page.h"
@@ -52,7 +53,7 @@ static const struct list_snapshot *month_ago(const struct list_snapshot *rows, i
 /* "+12 since 3 Oct 2026"; "–" if nothing earlier is known. */
 static const char *change_text(struct arena *arena, int64_t now, const struct list_snapshot *before, int64_t was) {
 	char day[MOMENT_TEXT];
-	return before ? arena_print(arena, "%s since %s", text_of_change(arena, now - was),
+	return before ? arena_print(arena, "%s since %s", text_of_change(arena, checked_difference(now, was)),
 	                            moment_format_human_day(before->snapshot_time, day))
 	              : "–";
 }
@@ -94,13 +95,17 @@ static struct value *row_view(const struct list *list, struct arena *arena) {
 /* All lists, as they are or, with as_of, as reported then. */
 static bool find_lists(struct exchange *x, struct list **lists, int *count, struct moment *as_of, struct error *err) {
 	int kept = 0, all;
-	if (!period_as_of(&x->query, x->now, as_of, err) || !list_all(x->store, x->arena, lists, &all, err))
+	if (!period_as_of(&x->query, x->now, as_of, err) ||
+	    !(moment_is_set(*as_of) ? list_all_ever : list_all)(x->store, x->arena, lists, &all, err))
 		return false;
 	*count = all;
 	if (!moment_is_set(*as_of))
 		return true;
 	for (int i = 0; i < all; i++) {
 		bool known;
+		struct moment gone = (*lists)[i].gone_at;
+		if (moment_is_set(gone) && gone.ms <= as_of->ms)
+			continue;
 		if (!list_at(x->store, &(*lists)[i], *as_of, x->arena, &known, err))
 			return false;
 		if (known)
@@ -113,9 +118,9 @@ static bool find_lists(struct exchange *x, struct list **lists, int *count, stru
 static void put_total(struct value *view, const struct list *lists, int count) {
 	struct list_counts sum = { 0 };
 	for (int i = 0; i < count; i++) {
-		sum.subscribed += lists[i].counts.subscribed;
-		sum.pending += lists[i].counts.pending;
-		sum.unsubscribed += lists[i].counts.unsubscribed;
+		checked_add(&sum.subscribed, lists[i].counts.subscribed);
+		checked_add(&sum.pending, lists[i].counts.pending);
+		checked_add(&sum.unsubscribed, lists[i].counts.unsubscribed);
 	}
 	struct value *total = value_put(view, "total", value_map(view->arena));
 	value_put_text(total, "subscribed", count_text(view->arena, sum.subscribed));
@@ -179,11 +184,11 @@ static bool sum_engagements(struct exchange *x, struct list_engagement *sum, str
 		const struct list_engagement *one = &lists[i].engagement;
 		if (!moment_is_set(one->counted_at))
 			continue;
-		sum->contacts += one->contacts;
-		sum->opened += one->opened;
-		sum->clicked += one->clicked;
-		sum->never_opened += one->never_opened;
-		sum->joined_30_days += one->joined_30_days;
+		checked_add(&sum->contacts, one->contacts);
+		checked_add(&sum->opened, one->opened);
+		checked_add(&sum->clicked, one->clicked);
+		checked_add(&sum->never_opened, one->never_opened);
+		checked_add(&sum->joined_30_days, one->joined_30_days);
 	}
 	return true;
 }

@@ -1,6 +1,7 @@
 /* Errors by value: raising, adding context, naming. */
 #include "core/base/error.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +12,7 @@ static const char *const kind_names[] = {
 	[ERROR_MISSING] = "missing",   [ERROR_CONFLICT] = "conflict",
 	[ERROR_LIMITED] = "limited",   [ERROR_TOO_LARGE] = "too_large",
 	[ERROR_FAULT] = "fault",       [ERROR_UNAVAILABLE] = "unavailable",
+	[ERROR_FULL] = "full",         [ERROR_BUSY] = "busy",
 };
 _Static_assert(sizeof kind_names / sizeof *kind_names == ERROR_KIND_COUNT, "one name a kind");
 
@@ -51,6 +53,18 @@ bool error_raise_wait(struct error *err, enum error_kind kind, int64_t wait_ms, 
 	va_start(args, format);
 	(void)vsnprintf(err->text, sizeof err->text, format, args);
 	va_end(args);
+	return false;
+}
+
+bool error_raise_system(struct error *err, const char *file, int line, const char *function, const char *format, ...) {
+	int code = errno;
+	va_list args;
+	raise_at(err, code == ENOSPC || code == EDQUOT ? ERROR_FULL : ERROR_FAULT, file, line, function);
+	va_start(args, format);
+	int used = vsnprintf(err->text, sizeof err->text, format, args);
+	va_end(args);
+	if (used >= 0 && (size_t)used < sizeof err->text)
+		(void)snprintf(err->text + used, sizeof err->text - (size_t)used, ": %s", strerror(code));
 	return false;
 }
 

@@ -23,7 +23,9 @@ enum error_kind {
 	ERROR_CONFLICT,    /* it already exists, or its state forbids this; `retry_ms` is set if that will pass */
 	ERROR_TOO_LARGE,   /* a size limit was exceeded */
 	ERROR_LIMITED,     /* too many attempts: retry after `retry_ms` */
+	ERROR_BUSY,        /* no room for it on this machine now: retry after `retry_ms` */
 	ERROR_UNAVAILABLE, /* a service we depend on does not answer; retrying may work */
+	ERROR_FULL,        /* no room is left on a disk, ours or the database's: somebody must free some */
 	ERROR_FAULT,       /* a defect or a broken environment */
 	ERROR_KIND_COUNT,
 };
@@ -52,6 +54,8 @@ struct error {
 #define error_wait(err, kind, wait_ms, ...) \
 	((void)error_raise_wait(err, kind, wait_ms, __FILE__, __LINE__, __func__, __VA_ARGS__), false)
 #define error_limited(err, wait_ms, ...) error_wait(err, ERROR_LIMITED, wait_ms, __VA_ARGS__)
+/* The system's errno: FULL if no room is left on a disk, else FAULT. */
+#define error_system(err, ...) ((void)error_raise_system(err, __FILE__, __LINE__, __func__, __VA_ARGS__), false)
 /* These always return false. */
 bool error_raise(struct error *err, enum error_kind kind, const char *file, int line, const char *function,
                  const char *format, ...) PRINTF_LIKE(6, 7);
@@ -59,6 +63,8 @@ bool error_raise_field(struct error *err, const char *field, const char *file, i
                        const char *format, ...) PRINTF_LIKE(6, 7);
 bool error_raise_wait(struct error *err, enum error_kind kind, int64_t wait_ms, const char *file, int line,
                       const char *function, const char *format, ...) PRINTF_LIKE(7, 8);
+bool error_raise_system(struct error *err, const char *file, int line, const char *function, const char *format, ...)
+	PRINTF_LIKE(5, 6);
 bool error_note(struct error *err, const char *format, ...) PRINTF_LIKE(2, 3);
 
 /* A stable lower-case name for logs and JSON ("invalid", "missing" …). */

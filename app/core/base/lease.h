@@ -10,4 +10,10 @@ static inline bool lease_counts(struct moment until, int64_t length_ms, struct m
 	return moment_is_set(until) && until.ms > now.ms && (until.ms - now.ms + 1) / 2 <= length_ms;
 }
 
+/* Was `at` less than `length_ms` ago? A time in the future, left by a clock that was set back, counts for no longer
+ * than that length. */
+static inline bool was_lately(struct moment at, int64_t length_ms, struct moment now) {
+	return moment_is_set(at) && lease_counts(moment_add(at, length_ms), length_ms, now);
+}
+
 #endif

@@ -1,9 +1,13 @@
 /* Log lines. */
 #include "core/base/log.h"
 
+#include <fcntl.h>
+#include <glib.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/base/choice.h"
@@ -28,16 +32,81 @@ bool log_set_level(const char *name) {
 	return true;
 }
 
-static void escape(const char *text, char *out, size_t size) {
+/* Control characters, line separators, and what reorders a line on the screen (Unicode 15, 23.2 and UAX #9). */
+static bool is_hidden(gunichar c) {
+	return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0x061c || c == 0x200e || c == 0x200f ||
+	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
+/* The bytes of the next character if it may stand in a log as it is, else 0. */
+static size_t plain_at(const char *text) {
+	gunichar c = g_utf8_get_char_validated(text, -1);
+	return c == (gunichar)-1 || c == (gunichar)-2 || is_hidden(c) ? 0 : (size_t)(g_utf8_next_char(text) - text);
+}
+
+void log_escape(const char *text, char *out, size_t size) {
 	size_t used = 0;
-	for (; *text && used + 5 < size; text++) {
-		unsigned char c = (unsigned char)*text;
-		if (c >= 0x20 && c != 0x7f)
-			out[used++] = (char)c;
-		else
-			used += (size_t)snprintf(out + used, size - used, "\\x%02x", c);
+	while (*text && used + 7 < size) {
+		size_t plain = plain_at(text);
+		if (plain)
+			memcpy(out + used, text, plain);
+		used += plain ? plain : (size_t)snprintf(out + used, size - used, "\\x%02x", (unsigned)(unsigned char)*text);
+		text += plain ? plain : 1;
 	}
 	out[used] = '\0';
+}
+
+static struct {
+	char path[400];
+	int64_t most_bytes;
+	int kept;
+} turning;
+
+void log_turn_over(const char *folder, int64_t most_bytes, int kept) {
+	char path[sizeof turning.path] = "";
+	size_t size = strlen(folder);
+	if (readlink("/proc/self/fd/2", path, sizeof path - 1) <= 0 || strncmp(path, folder, size) != 0 ||
+	    path[size] != '/')
+		return;
+	memcpy(turning.path, path, sizeof path);
+	turning.most_bytes = most_bytes;
+	turning.kept = kept;
+}
+
+static bool same_file(const struct stat *a, const struct stat *b) {
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+static void rename_older(void) {
+	char from[sizeof turning.path + 12], to[sizeof from];
+	for (int i = turning.kept; i > 0; i--) {
+		(void)snprintf(from, sizeof from, i > 1 ? "%s.%d" : "%s", turning.path, i - 1);
+		(void)snprintf(to, sizeof to, "%s.%d", turning.path, i);
+		(void)rename(from, to);
+	}
+	if (!turning.kept)
+		(void)unlink(turning.path);
+}
+
+/* Of several processes the first to hold the lock renames; the others find another file under the name. */
+static void turn_over(const struct stat *full) {
+	struct stat there;
+	int fd = open(turning.path, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0 && flock(fd, LOCK_EX) == 0 && stat(turning.path, &there) == 0 && same_file(full, &there))
+		rename_older();
+	int fresh = open(turning.path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+	if (fresh >= 0) {
+		(void)dup2(fresh, STDERR_FILENO);
+		(void)close(fresh);
+	}
+	if (fd >= 0)
+		(void)close(fd);
+}
+
+static void turn_over_if_full(void) {
+	struct stat now;
+	if (turning.most_bytes && fstat(STDERR_FILENO, &now) == 0 && now.st_size >= turning.most_bytes)
+		turn_over(&now);
 }
 
 void log_write(enum log_level level, const char *file, int line, const char *format, ...) {
@@ -49,9 +118,10 @@ void log_write(enum log_level level, const char *file, int line, const char *for
 	va_start(args, format);
 	(void)vsnprintf(message, sizeof message, format, args);
 	va_end(args);
-	escape(message, safe, sizeof safe);
+	log_escape(message, safe, sizeof safe);
 	int size = snprintf(out, sizeof out, "%s %s: %s [in %s:%d]\n", moment_format(moment_now(), time),
 	                    level_names[level], safe, base ? base + 1 : file, line);
+	turn_over_if_full();
 	/* One write per line, so that lines of several processes do not interleave. */
 	if (size > 0)
 		(void)!write(STDERR_FILENO, out, (size_t)size < sizeof out ? (size_t)size : sizeof out - 1);

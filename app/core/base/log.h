@@ -1,10 +1,13 @@
-/* One line per event, to stderr: "time LEVEL: message [in file:line]" (UTC). Control characters and invalid UTF-8 are
- * escaped, so an event never spans lines. An error is logged where it is finally handled: the programs' main loops,
- * core/http, core/process, the sync engine and deliveries. Other code returns errors. */
+/* One line per event, to stderr: "time LEVEL: message [in file:line]" (UTC). Control characters, what reorders text on
+ * the screen and invalid UTF-8 are escaped, so an event never spans lines or looks like another one. An error is logged
+ * where it is finally handled: the programs' main loops, core/http, core/process, the sync engine and deliveries. Other
+ * code returns errors. */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #include "core/base/error.h"
 
@@ -19,6 +22,14 @@ bool log_set_level(const char *name);
 #define log_debug(...) log_write(LOG_DEBUG, __FILE__, __LINE__, __VA_ARGS__)
 
 void log_write(enum log_level level, const char *file, int line, const char *format, ...) PRINTF_LIKE(4, 5);
+
+/* Writes `text` to `out` as a log shows it, the bytes of each character that may not stand there as \xHH; cut at
+ * `size`, always NUL-terminated. */
+void log_escape(const char *text, char *out, size_t size);
+
+/* If stderr is a file in `folder`, it is renamed to NAME.1 when it has `most_bytes`, NAME.1 to NAME.2 and so on; `kept`
+ * of them stay. Each process that writes to it goes on in the new file with its next line. 0 bytes: never. */
+void log_turn_over(const char *folder, int64_t most_bytes, int kept);
 
 /* Logs an error with its notes and where it was raised. */
 void log_failure(const char *doing, const struct error *err);

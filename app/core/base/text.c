@@ -1,11 +1,15 @@
 /* Text: validation, trimming, case folding, numbers. */
 #include "core/base/text.h"
 
+#include "core/base/checked.h"
+
 #include <errno.h>
 #include <glib.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "core/base/buf.h"
 
 bool text_is_utf8(const char *bytes, size_t size) {
 	return g_utf8_validate(bytes, (gssize)size, NULL);
@@ -61,14 +65,49 @@ char *text_fold(struct arena *arena, const char *text) {
 	return arena_copy(arena, folded);
 }
 
-char *text_clean(struct arena *arena, const char *text) {
-	if (!text)
-		return NULL;
+static bool is_noncharacter(gunichar point) {
+	return (point >= 0xfdd0 && point <= 0xfdef) || (point & 0xfffe) == 0xfffe;
+}
+
+static bool is_control(gunichar c) {
+	return c < 0x20 || (c >= 0x7f && c <= 0x9f);
+}
+
+/* `kept` are control characters to keep; the others become `control`. */
+static char *replaced(struct arena *arena, const char *text, const char *kept, gunichar control) {
 	g_autofree char *valid = g_utf8_make_valid(text, -1);
-	for (char *c = valid; *c; c++)
-		if ((unsigned char)*c < 0x20 || *c == 0x7f)
-			*c = ' ';
-	return arena_copy(arena, valid);
+	BUF_AUTO out = { 0 };
+	for (const char *at = valid; *at; at = g_utf8_next_char(at)) {
+		gunichar c = g_utf8_get_char(at);
+		char bytes[6];
+		if (is_control(c) && !(c < 0x20 && strchr(kept, (int)c)))
+			c = control;
+		else if (is_noncharacter(c))
+			c = 0xfffd;
+		buf_add(&out, bytes, (size_t)g_unichar_to_utf8(c, bytes));
+	}
+	return arena_copy(arena, buf_text(&out));
+}
+
+char *text_clean(struct arena *arena, const char *text) {
+	return text ? replaced(arena, text, "", ' ') : NULL;
+}
+
+bool text_is_drawable(const char *text) {
+	while (*text >= ' ' && *text < 0x7f) /* quick for ASCII */
+		text++;
+	if (!g_utf8_validate(text, -1, NULL))
+		return false;
+	for (const char *at = text; *at; at = g_utf8_next_char(at)) {
+		gunichar c = g_utf8_get_char(at);
+		if (is_noncharacter(c) || (is_control(c) && !strchr("\t\n\r", (int)c)))
+			return false;
+	}
+	return true;
+}
+
+const char *text_drawable(struct arena *arena, const char *text) {
+	return !text || text_is_drawable(text) ? text : replaced(arena, text, "\t\n\r", 0xfffd);
 }
 
 bool text_to_int(const char *text, int64_t min, int64_t max, int64_t *number) {
@@ -110,5 +149,5 @@ char *text_of_day(struct arena *arena, struct moment at) {
 }
 
 char *text_of_change(struct arena *arena, int64_t change) {
-	return arena_print(arena, "%s%s", change >= 0 ? "+" : "−", text_of_count(arena, change < 0 ? -change : change));
+	return arena_print(arena, "%s%s", change >= 0 ? "+" : "−", text_of_count(arena, checked_distance(change, 0)));
 }

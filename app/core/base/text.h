@@ -36,8 +36,14 @@ char *text_trim(struct arena *arena, const char *text);
 /* Unicode lower case, for searching and sorting. NULL gives "". */
 char *text_fold(struct arena *arena, const char *text);
 
-/* Replaces invalid UTF-8 by U+FFFD and control characters by a space; for names from outside. */
+/* Replaces invalid UTF-8 and noncharacters by U+FFFD and control characters by a space; for names from outside. NULL
+ * gives NULL. */
 char *text_clean(struct arena *arena, const char *text);
+
+/* The text with U+FFFD for all that is not text: noncharacters (Unicode 15, 23.7), control characters except tab and
+ * line ends, invalid UTF-8. Libraries that draw text refuse it whole if it contains one. May return `text` itself. */
+const char *text_drawable(struct arena *arena, const char *text);
+bool text_is_drawable(const char *text);
 
 /* A decimal integer with an optional minus sign and nothing else, within [min, max]. */
 bool text_to_int(const char *text, int64_t min, int64_t max, int64_t *number);

@@ -10,7 +10,7 @@
 #include "core/process/settings.h"
 #include "core/store/migrate.h"
 
-enum { PATIENCE_MS = 20000 };
+enum { PATIENCE_MS = 20000, FAREWELL_MS = 10000 };
 
 static bool open_store(const struct worker *worker, struct settings *settings, struct store **store,
                        struct error *err) {
@@ -46,6 +46,8 @@ static void work(const struct worker *worker, struct store *store, struct settin
 		turn(&jobs);
 		(void)usleep((useconds_t)worker->pause_ms * 1000);
 	}
+	if (!jobs_close(&jobs, FAREWELL_MS, &err))
+		log_failure("ending jobs", &err);
 }
 
 int worker_main(const struct worker *worker, int count, char *const *words) {

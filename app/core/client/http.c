@@ -81,6 +81,16 @@ static void take_number(const char *line, size_t size, const char *name, int64_t
 	(void)text_to_int(start, 0, INT64_MAX, number);
 }
 
+static void take_date(const char *line, size_t size, struct moment *date) {
+	static const char name[] = "date:";
+	char value[64];
+	if (size < sizeof name || strncasecmp(line, name, sizeof name - 1) != 0)
+		return;
+	(void)snprintf(value, sizeof value, "%.*s", (int)(size - sizeof name + 1), line + sizeof name - 1);
+	time_t seconds = curl_getdate(value, NULL);
+	*date = seconds < 0 ? MOMENT_NONE : (struct moment){ (int64_t)seconds * SECOND_MS };
+}
+
 static size_t take_header(char *line, size_t one, size_t size, void *context) {
 	struct flight *flight = context;
 	(void)one;
@@ -88,6 +98,7 @@ static size_t take_header(char *line, size_t one, size_t size, void *context) {
 	take_number(line, size, "x-ratelimit-remaining", &flight->answer.remaining);
 	take_number(line, size, "retry-after", &flight->answer.retry_after);
 	take_number(line, size, "x-ratelimit-retry-after", &flight->answer.retry_after);
+	take_date(line, size, &flight->answer.date);
 	return size;
 }
 
@@ -165,6 +176,7 @@ void http_start(struct http_pool *pool, const struct http_call *call) {
 		abort();
 	flight->call = *call;
 	flight->answer.remaining = flight->answer.retry_after = -1;
+	flight->answer.date = MOMENT_NONE;
 	flight->began = monotonic_ms();
 	flight->next = pool->flights;
 	pool->flights = flight;

@@ -11,6 +11,7 @@
 #define CLIENT_HTTP_H
 
 #include "core/base/buf.h"
+#include "core/base/moment.h"
 
 struct http_pool;
 
@@ -22,6 +23,7 @@ struct http_answer {
 	bool too_large;
 	int64_t remaining;   /* X-RateLimiting-Remaining or X-RateLimit-Remaining; -1 if absent */
 	int64_t retry_after; /* X-RateLimit-Retry-After or Retry-After, as received; -1 if absent */
+	struct moment date;  /* the server's clock: Date, in seconds; MOMENT_NONE if absent or no date */
 	int64_t took_ms;
 	/* If status is 0: was any of the request sent, and which status had arrived before the response broke off (0:
 	 * none)? Not sent: nothing happened. Sent without a status: the outcome is unknown. */

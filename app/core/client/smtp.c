@@ -1,79 +1,242 @@
-/* SMTP client on libcurl. */
+/* The pool of sessions. */
 #include "core/client/smtp.h"
 
-#include <curl/curl.h>
 #include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
 
-#include "core/base/buf.h"
+#include "core/base/moment.h"
+#include "core/client/smtp_session.h"
 
-enum { CONNECT_SECONDS = 15, SECONDS = 120, TLS_PORT = 465, REPLY_MAX = 200 };
+/* Poll entries: an open session has one, one that is being opened may have several. */
+enum { ROWS_A_SESSION = 4, STALE_MAX = 3, PAUSE_MS = 10 * SECOND_MS, LEARNT_MS = 600 * SECOND_MS };
 
-struct sending {
-	const char *bytes;
-	size_t size, at;
-	char reply[REPLY_MAX]; /* the server's last error reply */
+const struct smtp_times smtp_times = {
+	.connect = 30 * SECOND_MS,
+	.open = 60 * SECOND_MS,
+	.command = 120 * SECOND_MS,
+	.block = 180 * SECOND_MS,
+	.body = 1800 * SECOND_MS,
+	.dot = 600 * SECOND_MS,
+	.quit = 5 * SECOND_MS,
+	.idle = 30 * SECOND_MS,
+	.age = 300 * SECOND_MS,
 };
 
-static size_t give_bytes(char *out, size_t size, size_t count, void *context) {
-	struct sending *sending = context;
-	size_t room = size * count, left = sending->size - sending->at, n = left < room ? left : room;
-	memcpy(out, sending->bytes + sending->at, n);
-	sending->at += n;
-	return n;
+const struct smtp_limits smtp_limits = { .sessions = 8, .mails = 100 };
+
+struct smtp_pool {
+	struct smtp_account account;
+	const struct smtp_times *times;
+	struct smtp_limits limits;
+	int mails_wanted;     /* per session, as configured; limits.mails may be what the server allows */
+	int64_t learnt_until; /* monotonic */
+	struct smtp_item *queue, **last;
+	int queued, in_flight;
+	struct smtp_session *sessions;
+	int session_count, opening;
+	int64_t not_before; /* monotonic: open no more sessions until then, as the server refused one */
+	struct pollfd *polled;
+};
+
+struct smtp_pool *smtp_pool_new(const struct smtp_account *account, const struct smtp_times *times,
+                                const struct smtp_limits *limits) {
+	struct smtp_pool *pool = calloc(1, sizeof *pool);
+	(void)curl_global_init(CURL_GLOBAL_DEFAULT);
+	if (!pool)
+		abort();
+	pool->account = *account;
+	pool->times = times ? times : &smtp_times;
+	pool->limits = limits ? *limits : smtp_limits;
+	pool->mails_wanted = pool->limits.mails;
+	pool->last = &pool->queue;
+	pool->polled = calloc((size_t)pool->limits.sessions * ROWS_A_SESSION, sizeof *pool->polled);
+	if (!pool->polled)
+		abort();
+	return pool;
 }
 
-static size_t take_reply(char *bytes, size_t size, size_t count, void *context) {
-	struct sending *sending = context;
-	size_t all = size * count, n = all < REPLY_MAX - 1 ? all : REPLY_MAX - 1;
-	if (all == 0 || (*bytes != '4' && *bytes != '5'))
-		return all;
-	memcpy(sending->reply, bytes, n);
-	sending->reply[n] = '\0';
-	sending->reply[strcspn(sending->reply, "\r\n")] = '\0';
-	return all;
+static void push(struct smtp_pool *pool, struct smtp_item *item) {
+	item->next = NULL;
+	*pool->last = item;
+	pool->last = &item->next;
+	pool->queued++;
 }
 
-static void set_options(CURL *curl, const struct smtp *smtp, const char *from, struct curl_slist *recipients,
-                        struct sending *sending) {
-	BUF_AUTO url = { 0 };
-	buf_print(&url, "%s://%s:%d", smtp->port == TLS_PORT ? "smtps" : "smtp", smtp->host, smtp->port);
-	(void)curl_easy_setopt(curl, CURLOPT_URL, buf_text(&url));
-	(void)curl_easy_setopt(curl, CURLOPT_USE_SSL, smtp->tls ? (long)CURLUSESSL_ALL : (long)CURLUSESSL_NONE);
-	if (*smtp->user) {
-		(void)curl_easy_setopt(curl, CURLOPT_USERNAME, smtp->user);
-		(void)curl_easy_setopt(curl, CURLOPT_PASSWORD, smtp->password);
+/* A mail whose session ended goes before those that have not started. */
+static void push_front(struct smtp_pool *pool, struct smtp_item *item) {
+	if (!pool->queue)
+		pool->last = &item->next;
+	item->next = pool->queue;
+	pool->queue = item;
+	pool->queued++;
+}
+
+static struct smtp_item *pop(struct smtp_pool *pool) {
+	struct smtp_item *item = pool->queue;
+	pool->queue = item->next;
+	if (!pool->queue)
+		pool->last = &pool->queue;
+	pool->queued--;
+	return item;
+}
+
+void smtp_start(struct smtp_pool *pool, const struct smtp_mail *mail) {
+	struct smtp_item *item = calloc(1, sizeof *item);
+	if (!item)
+		abort();
+	item->mail = *mail;
+	pool->in_flight++;
+	push(pool, item);
+}
+
+int smtp_in_flight(const struct smtp_pool *pool) {
+	return pool->in_flight;
+}
+
+static void finish(struct smtp_pool *pool, struct smtp_item *item, const struct smtp_outcome *outcome) {
+	const struct smtp_mail mail = item->mail;
+	const struct smtp_outcome kept = *outcome;
+	free(item);
+	pool->in_flight--;
+	mail.done(mail.context, &kept);
+}
+
+/* A server that ends sessions after so many mails would cost each following mail a try: take no more for a while. */
+static void learn(struct smtp_pool *pool, const struct smtp_session *session) {
+	if (session->mails <= 1 || session->mails > pool->limits.mails)
+		return;
+	pool->limits.mails = session->mails - 1;
+	pool->learnt_until = monotonic_ms() + LEARNT_MS;
+}
+
+static void forget(struct smtp_pool *pool) {
+	if (monotonic_ms() >= pool->learnt_until)
+		pool->limits.mails = pool->mails_wanted;
+}
+
+/* Finishes the mail of a session, or moves it to another session. */
+static void settle(struct smtp_pool *pool, struct smtp_session *session) {
+	const struct smtp_outcome *outcome = smtp_session_outcome(session);
+	struct smtp_item *item = session->item;
+	if (!outcome)
+		return;
+	session->item = NULL;
+	if (outcome->stale)
+		learn(pool, session);
+	if (outcome->stale && outcome->stage < SMTP_AT_BODY && ++item->stale < STALE_MAX)
+		push_front(pool, item);
+	else
+		finish(pool, item, outcome);
+}
+
+static void fail_queue(struct smtp_pool *pool, const struct smtp_outcome *outcome) {
+	for (int left = pool->queued; left > 0; left--)
+		finish(pool, pop(pool), outcome);
+}
+
+/* While other sessions work, the server may simply allow no more of them. If this was the last one, its failure is that
+ * of all queued mails. */
+static void could_not_open(struct smtp_pool *pool, const struct smtp_outcome *failure) {
+	pool->not_before = monotonic_ms() + PAUSE_MS;
+	if (pool->session_count > 0)
+		return;
+	pool->not_before = 0;
+	fail_queue(pool, failure);
+}
+
+static void drop(struct smtp_pool *pool, struct smtp_session **at) {
+	struct smtp_session *session = *at;
+	const struct smtp_outcome failure = session->failure;
+	bool never_opened = session->failed;
+	*at = session->next;
+	pool->session_count--;
+	smtp_session_free(session);
+	if (never_opened)
+		could_not_open(pool, &failure);
+}
+
+static void open_session(struct smtp_pool *pool) {
+	struct smtp_session *session = smtp_session_new(&pool->account, pool->times, &pool->limits);
+	session->next = pool->sessions;
+	pool->sessions = session;
+	pool->session_count++;
+	pool->opening++;
+}
+
+static void open_sessions(struct smtp_pool *pool) {
+	pool->opening = 0;
+	forget(pool);
+	for (struct smtp_session *session = pool->sessions; session; session = session->next)
+		pool->opening += session->state == SMTP_OPENING;
+	if (pool->session_count > 0 && monotonic_ms() < pool->not_before)
+		return;
+	while (pool->opening < pool->queued && pool->session_count < pool->limits.sessions)
+		open_session(pool);
+}
+
+/* Gives mails to free sessions. A mail that the server cannot take has its outcome at once and leaves the session free.
+ */
+static void deal(struct smtp_pool *pool) {
+	for (struct smtp_session *session = pool->sessions; session; session = session->next)
+		while (pool->queued > 0 && smtp_session_is_free(session)) {
+			smtp_session_begin(session, pop(pool));
+			settle(pool, session);
+		}
+	open_sessions(pool);
+}
+
+static void wait_for_something(struct smtp_pool *pool, int ms) {
+	int count = 0, room = pool->limits.sessions * ROWS_A_SESSION;
+	int64_t now = monotonic_ms(), patience = ms;
+	for (struct smtp_session *session = pool->sessions; session; session = session->next) {
+		count += smtp_session_poll(session, pool->polled + count, room - count);
+		int64_t left = smtp_session_patience(session, now);
+		if (left < patience)
+			patience = left;
 	}
-	(void)curl_easy_setopt(curl, CURLOPT_MAIL_FROM, from);
-	(void)curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, recipients);
-	(void)curl_easy_setopt(curl, CURLOPT_READFUNCTION, give_bytes);
-	(void)curl_easy_setopt(curl, CURLOPT_READDATA, sending);
-	(void)curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_reply);
-	(void)curl_easy_setopt(curl, CURLOPT_HEADERDATA, sending);
-	(void)curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
-	(void)curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-	(void)curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_SECONDS);
-	(void)curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)SECONDS);
+	(void)poll(pool->polled, (nfds_t)count, (int)patience);
 }
 
-bool smtp_send(const struct smtp *smtp, const char *from, const char *to, const char *message, size_t size,
-               struct error *err) {
-	struct sending sending = { .bytes = message, .size = size };
-	long code = 0;
-	CURL *curl = curl_easy_init();
-	struct curl_slist *recipients = curl_slist_append(NULL, to);
-	if (!curl || !recipients)
-		return error_set(err, ERROR_FAULT, "no memory for a mail");
-	set_options(curl, smtp, from, recipients, &sending);
-	CURLcode result = curl_easy_perform(curl);
-	(void)curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &code);
-	curl_slist_free_all(recipients);
-	curl_easy_cleanup(curl);
-	if (result == CURLE_OK)
-		return true;
-	if (code >= 500 && code < 600)
-		return error_set(err, ERROR_INVALID, "the mail server refuses: %s", sending.reply);
-	if (code >= 400 && code < 500)
-		return error_set(err, ERROR_UNAVAILABLE, "the mail server says later: %s", sending.reply);
-	return error_set(err, ERROR_UNAVAILABLE, "the mail server: %s", curl_easy_strerror(result));
+static void drop_gone(struct smtp_pool *pool) {
+	for (struct smtp_session **at = &pool->sessions; *at;)
+		if ((*at)->state == SMTP_GONE)
+			drop(pool, at);
+		else
+			at = &(*at)->next;
+}
+
+void smtp_turn(struct smtp_pool *pool, int ms) {
+	deal(pool);
+	wait_for_something(pool, ms);
+	for (struct smtp_session *session = pool->sessions; session; session = session->next) {
+		smtp_session_turn(session);
+		settle(pool, session);
+	}
+	drop_gone(pool);
+	deal(pool);
+}
+
+void smtp_pool_free(struct smtp_pool *pool) {
+	if (!pool)
+		return;
+	while (pool->sessions) {
+		struct smtp_session *session = pool->sessions;
+		pool->sessions = session->next;
+		free(session->item);
+		smtp_session_free(session);
+	}
+	while (pool->queued > 0)
+		free(pop(pool));
+	free(pool->polled);
+	free(pool);
+}
+
+const char *smtp_words(const struct smtp_outcome *outcome, char out[SMTP_WORDS]) {
+	const struct smtp_reply *reply = &outcome->reply;
+	char code[16] = "";
+	if (reply->code > 0)
+		(void)snprintf(code, sizeof code, "%d ", reply->code);
+	(void)snprintf(out, SMTP_WORDS, "%s%s%s%s (at %s)", code, reply->enhanced, reply->enhanced[0] ? " " : "",
+	               reply->text, smtp_stage_name(outcome->stage));
+	return out;
 }

@@ -1,20 +1,75 @@
-/* Sending one message to one recipient by SMTP (RFC 5321), with libcurl. */
+/* Sending mails by SMTP (RFC 5321) on many sessions at once, in one thread that never blocks on any of them.
+ *
+ * A pool serves one account. smtp_start queues a mail; smtp_turn opens sessions, advances all of them, and passes each
+ * mail's outcome (core/client/smtp_dialog.h) to its callback. libcurl opens the sessions and transports the bytes;
+ * MAIL, RCPT and DATA are our own, because libcurl's SMTP transfer blocks the whole process while a server processes
+ * the end of a message, and does not reliably tell whether a message was accepted.
+ *
+ * Nothing is handed over twice: a mail moves to another session only if the first one ended before any of its body was
+ * sent, and had worked before (servers may close idle sessions at any time).
+ *
+ * TLS is required, except for a server on this machine. If a user is set, the server must offer AUTH. */
 #ifndef CLIENT_SMTP_H
 #define CLIENT_SMTP_H
 
-#include <stddef.h>
+#include "core/client/smtp_dialog.h"
 
-#include "core/base/error.h"
-
-struct smtp {
+struct smtp_account {
 	const char *host, *user, *password; /* user "": no authentication; the password is secret */
-	int port;
-	bool tls; /* STARTTLS is required (port 465: TLS from the start); false: plain text, for a local server */
+	const char *hello;                  /* our name in EHLO: letters, digits, dots, hyphens */
+	const char *authorities;            /* a PEM file of trusted certificates; NULL or "": the system's */
+	int port;                           /* 465: TLS from the start; otherwise STARTTLS */
+	bool tls;                           /* false: plain text, for a server on this machine */
 };
 
-/* UNAVAILABLE: no answer, or a temporary failure (4xx); retry later. INVALID: a permanent failure (5xx). The addresses
- * must have been validated: they are sent as they are. */
-bool smtp_send(const struct smtp *smtp, const char *from, const char *to, const char *message, size_t size,
-               struct error *err) MUST_CHECK;
+/* Timeouts in ms (RFC 5321 section 4.5.3.2, where it has one). */
+struct smtp_times {
+	int64_t connect; /* to connect */
+	int64_t open;    /* after that: greeting, EHLO, TLS, authentication */
+	int64_t command; /* MAIL, RCPT, DATA, RSET */
+	int64_t block;   /* until the server reads more of the body */
+	int64_t body;    /* the whole body, however slowly it is read */
+	int64_t dot;     /* the reply to the end of the message */
+	int64_t quit;
+	int64_t idle; /* a session without a mail is closed after this */
+	int64_t age;  /* a session takes no more mails after this */
+};
+extern const struct smtp_times smtp_times;
+
+struct smtp_limits {
+	int sessions; /* at once */
+	int mails;    /* per session */
+};
+extern const struct smtp_limits smtp_limits;
+
+struct smtp_mail {
+	struct smtp_envelope envelope; /* what it points to must live until `done` */
+
+	/* Called before the first byte of the body is sent, to record that the mail is about to be handed over. If it
+	 * returns false, the mail is NOT_SENT. NULL: nothing to record. */
+	bool (*begin)(void *context);
+
+	/* Called once. May call smtp_start. */
+	void (*done)(void *context, const struct smtp_outcome *outcome);
+	void *context;
+};
+
+struct smtp_pool;
+
+/* times, limits: NULL for the defaults. The times and what the account points to must outlive the pool. SIGPIPE must be
+ * ignored. */
+struct smtp_pool *smtp_pool_new(const struct smtp_account *account, const struct smtp_times *times,
+                                const struct smtp_limits *limits);
+void smtp_pool_free(struct smtp_pool *pool); /* drops mails without calling back; does not wait */
+
+void smtp_start(struct smtp_pool *pool, const struct smtp_mail *mail); /* copies *mail */
+int smtp_in_flight(const struct smtp_pool *pool);                      /* mails without an outcome */
+
+/* Waits up to `ms` for something to happen, and handles it. */
+void smtp_turn(struct smtp_pool *pool, int ms);
+
+/* "550 5.1.1 no such mailbox (at RCPT)", for people. Returns out. */
+enum { SMTP_WORDS = SMTP_TEXT_BYTES + 64 };
+const char *smtp_words(const struct smtp_outcome *outcome, char out[SMTP_WORDS]);
 
 #endif

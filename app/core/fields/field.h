@@ -27,6 +27,10 @@
 
 #define COUNT_NONE INT64_MIN
 
+/* No count that enters is larger: a hundred times as many people as there are. A sum over a million rows of such counts
+ * still fits, and a double holds every one exactly. A provider's larger number is an error of the provider. */
+#define COUNT_MAX INT64_C(1000000000000)
+
 /* "1,234"; "–" for COUNT_NONE. */
 char *count_text(struct arena *arena, int64_t count);
 
@@ -76,7 +80,7 @@ struct field {
 	const struct record_type *record;
 	const char *unit, *doc;
 	int64_t max; /* limit on input: characters of a text (0: TEXT_MAX), number of items (0: STRINGS_MAX), value of a
-	                count (0: none) */
+	                count (0: COUNT_MAX) */
 };
 
 enum { TEXT_MAX = 1000, STRINGS_MAX = 1000 };

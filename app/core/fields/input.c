@@ -23,9 +23,9 @@ static bool put_text(const struct field *field, const char *text, struct arena *
 }
 
 static bool put_count(const struct field *field, int64_t number, int64_t *at, struct error *err) {
-	if (number < 0 || (field->max && number > field->max))
-		return error_field(err, field->name, "%s must be a number from 0 to %" PRId64, field->name,
-		                   field->max ? field->max : INT64_MAX);
+	int64_t max = field->max ? field->max : COUNT_MAX;
+	if (number < 0 || number > max)
+		return error_field(err, field->name, "%s must be a number from 0 to %" PRId64, field->name, max);
 	*at = number;
 	return true;
 }

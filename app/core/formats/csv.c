@@ -1,26 +1,76 @@
 /* CSV writing. */
 #include "core/formats/csv.h"
 
+#include <glib.h>
 #include <string.h>
+
+#include "core/base/text.h"
+
+/* Full-width and small ones too, because spreadsheets read those alike ("CSV Injection", OWASP). */
+static bool begins_formula(const char *text) {
+	static const char *const signs[] = { "=", "+", "-", "@", "＝", "＋", "－", "＠", "﹦", "﹢", "﹣", "﹫" };
+	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+		if (text_starts(text, signs[i]))
+			return true;
+	return false;
+}
+
+/* Letters and symbols that have no ink: Hangul fillers and the empty Braille pattern. */
+static bool is_blank(gunichar c) {
+	return c == 0x115f || c == 0x1160 || c == 0x3164 || c == 0xffa0 || c == 0x2800;
+}
+
+/* A control character, a space or a character that is not seen: a reader may drop it, and so uncover a formula. */
+static bool is_unseen(gunichar c) {
+	return c && (c <= ' ' || g_unichar_isspace(c) || g_unichar_iszerowidth(c) || !g_unichar_isdefined(c) ||
+	             is_blank(c) || g_unichar_type(c) == G_UNICODE_FORMAT || g_unichar_type(c) == G_UNICODE_LINE_SEPARATOR);
+}
+
+static const char *skip_unseen(const char *text) {
+	while (is_unseen(g_utf8_get_char(text)))
+		text = g_utf8_next_char(text);
+	return text;
+}
+
+static bool is_formula(const char *text) {
+	return (*text && strchr("\t\r\n", *text)) || begins_formula(skip_unseen(text));
+}
+
+/* Readers of many countries split at semicolons or tabs, whatever the quotes say inside a line that has commas. */
+static bool splits_before_formula(const char *text) {
+	return (*text == ';' || *text == '\t') && begins_formula(skip_unseen(text + 1 + strspn(text + 1, "\"")));
+}
+
+static void write_quoted(struct buf *out, const char *text) {
+	buf_text_add(out, is_formula(text) ? "\"'" : "\"");
+	for (; *text; text++) {
+		if (*text == '"')
+			buf_char(out, '"');
+		buf_char(out, *text);
+		if (splits_before_formula(text))
+			buf_char(out, '\'');
+	}
+	buf_char(out, '"');
+}
+
+static void write_cell(struct buf *out, const char *text) {
+	if (is_formula(text) || strpbrk(text, ",;\"\t\r\n") || *text == ' ')
+		write_quoted(out, text);
+	else
+		buf_text_add(out, text);
+}
 
 void csv_cell(struct buf *out, const char *text, bool first) {
 	if (!first)
 		buf_char(out, ',');
 	if (!text)
 		return;
-	bool formula = *text && strchr("=+-@\t\r", *text);
-	bool quote = formula || strpbrk(text, ",\"\r\n") || *text == ' ';
-	if (!quote) {
-		buf_text_add(out, text);
+	if (text_is_drawable(text)) {
+		write_cell(out, text);
 		return;
 	}
-	buf_text_add(out, formula ? "\"'" : "\"");
-	for (; *text; text++) {
-		if (*text == '"')
-			buf_char(out, '"');
-		buf_char(out, *text);
-	}
-	buf_char(out, '"');
+	ARENA_AUTO arena = arena_new();
+	write_cell(out, text_drawable(arena, text));
 }
 
 void csv_end(struct buf *out) {

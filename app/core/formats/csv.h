@@ -1,4 +1,5 @@
-/* CSV writing (RFC 4180): CRLF rows, quotes where needed, formulas neutralized by a leading apostrophe. */
+/* CSV writing (RFC 4180): CRLF rows, quotes where needed, what a spreadsheet might take for a formula gets
+ * a leading apostrophe, what is no text is replaced (text_drawable). */
 #ifndef FORMATS_CSV_H
 #define FORMATS_CSV_H
 

@@ -1,6 +1,7 @@
 /* Parsing of multipart forms. */
 #include "core/formats/multipart.h"
 
+#include <errno.h>
 #include <gmime/gmime.h>
 #include <string.h>
 #include <unistd.h>
@@ -88,8 +89,10 @@ static bool write_part(GMimePart *part, int out, struct error *err) {
 	GMimeStream *stream = g_mime_stream_fs_new(dup(out));
 	bool fine = (!content || g_mime_data_wrapper_write_to_stream(content, stream) >= 0) &&
 	            g_mime_stream_flush(stream) == 0;
+	int code = errno;
 	g_object_unref(stream);
-	return fine || error_set(err, ERROR_FAULT, "a file of a form cannot be stored");
+	errno = code;
+	return fine || error_system(err, "a file of a form cannot be stored");
 }
 
 static bool split_field(struct splitting *splitting, GMimePart *part, const char *name, struct error *err) {

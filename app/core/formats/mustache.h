@@ -23,8 +23,8 @@ void templates_set_strict(struct templates *templates);
 void templates_free(struct templates *templates);
 
 /* Renders the named template over `data` (a map) into `out`. MISSING: no such template. INVALID: a tag is
- * not closed, a section is closed by another name, or templates nest more than 64 deep. FAULT: see
- * templates_set_strict. */
+ * not closed, a section is closed by another name, templates nest more than 64 deep, or they multiply beyond what 64 MB
+ * of output cost. FAULT: see templates_set_strict. */
 bool templates_render(struct templates *templates, const char *name, const struct value *data, struct buf *out,
                       struct error *err) MUST_CHECK;
 

@@ -9,7 +9,8 @@
 #include "core/formats/mustache_tree.h"
 #include "core/formats/url.h"
 
-enum { NESTING_LIMIT = 64 };
+/* Work is counted in bytes written; the other costs are measured, roughly, in these. */
+enum { NESTING_LIMIT = 64, NODE_WORK = 32, STEP_WORK = 8, PARSED_BYTE_WORK = 32, WORK_MAX = 64 * 1024 * 1024 };
 
 struct template {
 	const char *name, *indent;
@@ -41,7 +42,15 @@ struct walk {
 	struct buf *out;
 	struct error *err;
 	int depth;
+	int64_t work; /* done so far, at most WORK_MAX */
 };
+
+/* Nested sections over lists and partials multiply, so a short template could keep a process busy for years. */
+static bool spend(struct walk *walk, size_t work) {
+	walk->work += (int64_t)work;
+	return walk->work <= WORK_MAX ||
+	       error_set(walk->err, ERROR_INVALID, "this template takes too much work: its sections or partials multiply");
+}
 
 /* The source with `indent` before each non-empty line. */
 static const char *indented(struct arena *arena, const char *source, const char *indent) {
@@ -58,24 +67,41 @@ static const char *indented(struct arena *arena, const char *source, const char 
 	return arena_copy(arena, buf_text(&out));
 }
 
-static bool find_template(struct templates *templates, const char *name, const char *indent, const struct node **root,
-                          struct error *err) {
-	struct template *template;
-	for (template = templates->known; template; template = template->next) {
-		if (strcmp(template->name, name) == 0 && strcmp(template->indent, indent) == 0) {
-			*root = template->root;
-			return true;
-		}
+/* NULL if it was not used with this indentation before. */
+static const struct template *known_template(struct walk *walk, const char *name, const char *indent) {
+	const struct template *template = walk->templates->known;
+	for (; template; template = template->next) {
+		walk->work += STEP_WORK;
+		if (strcmp(template->name, name) == 0 && strcmp(template->indent, indent) == 0)
+			return template;
 	}
+	return NULL;
+}
+
+static bool load_template(struct walk *walk, const char *name, const char *indent, const struct node **root) {
+	struct templates *templates = walk->templates;
 	struct arena *arena = templates->arena;
 	const char *kept_name = arena_copy(arena, name), *source = templates->load(templates->context, arena, name);
 	struct node *parsed = NULL;
-	if (source && !mustache_parse(arena, kept_name, indented(arena, source, indent), &parsed, err))
-		return error_note(err, "in template %s", name);
-	template = arena_new_of(arena, struct template);
+	if (source) {
+		source = indented(arena, source, indent);
+		if (!spend(walk, strlen(source) * PARSED_BYTE_WORK))
+			return false;
+		if (!mustache_parse(arena, kept_name, source, &parsed, walk->err))
+			return error_note(walk->err, "in template %s", name);
+	}
+	struct template *template = arena_new_of(arena, struct template);
 	*template = (struct template){ kept_name, arena_copy(arena, indent), parsed, templates->known };
 	templates->known = template;
 	*root = parsed;
+	return true;
+}
+
+static bool find_template(struct walk *walk, const char *name, const char *indent, const struct node **root) {
+	const struct template *known = known_template(walk, name, indent);
+	if (!known)
+		return load_template(walk, name, indent, root);
+	*root = known->root;
 	return true;
 }
 
@@ -86,7 +112,7 @@ static const struct value *member_of(const struct value *value, const char *name
 	return !found && value->sparse ? &nothing : found;
 }
 
-static const struct value *look_up(const struct frame *frame, const char *name) {
+static const struct value *look_up(struct walk *walk, const struct frame *frame, const char *name) {
 	char part[TAG_BYTES];
 	if (strcmp(name, ".") == 0)
 		return frame->value;
@@ -96,8 +122,10 @@ static const struct value *look_up(const struct frame *frame, const char *name) 
 	memcpy(part, name, size);
 	part[size] = '\0';
 	const struct value *found = NULL;
-	for (; frame && !found; frame = frame->below)
+	for (; frame && !found; frame = frame->below) {
+		walk->work += STEP_WORK;
 		found = value_get(frame->value, part);
+	}
 	while (found && name[size] == '.') {
 		name += size + 1;
 		size = strcspn(name, ".");
@@ -113,7 +141,7 @@ static const struct value *look_up(const struct frame *frame, const char *name) 
 /* The value that a tag names, NULL if there is none; in strict mode that is a fault. */
 static bool find_value(struct walk *walk, const struct node *tag, const struct frame *frame,
                        const struct value **value) {
-	*value = look_up(frame, tag->name);
+	*value = look_up(walk, frame, tag->name);
 	if (*value || !walk->templates->strict)
 		return true;
 	return error_set(walk->err, ERROR_FAULT, "template %s, line %d: nothing in the data has the name '%s'",
@@ -177,7 +205,7 @@ static bool named_template(struct walk *walk, const struct node *node, const str
 			return true;
 		name = value->text;
 	}
-	if (!find_template(walk->templates, name, node->indent, root, walk->err))
+	if (!find_template(walk, name, node->indent, root))
 		return false;
 	return *root || !walk->templates->strict ||
 	       error_set(walk->err, ERROR_FAULT, "template %s, line %d: there is no template '%s'", node->template,
@@ -197,12 +225,16 @@ static bool walk_partial(struct walk *walk, const struct node *node, const struc
 }
 
 /* The outermost override of the block, or the block itself. */
-static const struct node *block_content(const struct node *block, const struct overrides *overrides) {
+static const struct node *block_content(struct walk *walk, const struct node *block,
+                                        const struct overrides *overrides) {
 	const struct node *content = block;
-	for (; overrides; overrides = overrides->outer)
-		for (const struct node *child = overrides->parent->first; child; child = child->next)
+	for (; overrides; overrides = overrides->outer) {
+		for (const struct node *child = overrides->parent->first; child; child = child->next) {
+			walk->work += STEP_WORK;
 			if (child->kind == NODE_BLOCK && strcmp(child->name, block->name) == 0)
 				content = child;
+		}
+	}
 	return content;
 }
 
@@ -237,7 +269,7 @@ static const char *block_indent(struct walk *walk, const struct node *block) {
 
 static bool walk_block(struct walk *walk, const struct node *node, const struct frame *frame,
                        const struct overrides *overrides) {
-	const struct node *content = block_content(node, overrides);
+	const struct node *content = block_content(walk, node, overrides);
 	if (content == node) {
 		if (!node->standalone)
 			buf_text_add(walk->out, node->indent);
@@ -251,16 +283,19 @@ static bool walk_block(struct walk *walk, const struct node *node, const struct 
 	walk->out = &text;
 	bool fine = walk_nodes(walk, content->first, frame, overrides);
 	walk->out = out;
+	if (!fine || !spend(walk, text.size))
+		return false;
 	reindent(out, buf_text(&text), content->standalone ? common_indent(buf_text(&text)) : 0, add);
-	return fine;
+	return true;
 }
 
 static bool walk_variable(struct walk *walk, const struct node *node, const struct frame *frame) {
 	const struct value *value;
 	if (!find_value(walk, node, frame, &value))
 		return false;
+	size_t before = walk->out->size;
 	write_value(walk->out, value, node->kind == NODE_RAW);
-	return true;
+	return spend(walk, walk->out->size - before);
 }
 
 static bool walk_inverted(struct walk *walk, const struct node *node, const struct frame *frame,
@@ -272,6 +307,8 @@ static bool walk_inverted(struct walk *walk, const struct node *node, const stru
 
 static bool walk_node(struct walk *walk, const struct node *node, const struct frame *frame,
                       const struct overrides *overrides) {
+	if (!spend(walk, NODE_WORK + node->size))
+		return false;
 	switch (node->kind) {
 	case NODE_TEXT:
 		buf_add(walk->out, node->name, node->size);
@@ -326,8 +363,8 @@ void templates_free(struct templates *templates) {
 bool templates_render(struct templates *templates, const char *name, const struct value *data, struct buf *out,
                       struct error *err) {
 	const struct node *root;
-	struct walk walk = { templates, out, err, 0 };
-	if (!find_template(templates, name, "", &root, err))
+	struct walk walk = { .templates = templates, .out = out, .err = err };
+	if (!find_template(&walk, name, "", &root))
 		return false;
 	if (!root)
 		return error_set(err, ERROR_MISSING, "no template %s", name);

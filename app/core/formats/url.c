@@ -111,6 +111,15 @@ char *url_encoded(struct arena *arena, const char *text) {
 	return arena_copy(arena, buf_text(&out));
 }
 
+bool url_is_ours(const char *address) {
+	if (!address || address[0] != '/' || address[1] == '/' || strlen(address) > OUR_ADDRESS_MAX)
+		return false;
+	for (const char *c = address; *c; c++)
+		if ((unsigned char)*c <= ' ' || *c == '\\' || *c == 0x7F)
+			return false;
+	return true;
+}
+
 void html_escape(struct buf *out, const char *text) {
 	while (*text) {
 		size_t plain = strcspn(text, "&<>\"'");

@@ -16,7 +16,7 @@ struct params {
 	int count;
 };
 
-enum { PARAMS_LIMIT = 100 };
+enum { PARAMS_LIMIT = 100, OUR_ADDRESS_MAX = 1500 };
 
 /* Splits at '&' and decodes '+' and %xx. INVALID for malformed escapes, NUL, invalid UTF-8, or more than PARAMS_LIMIT
  * pairs. A name without '=' has the value "". */
@@ -31,6 +31,11 @@ const char *params_get(const struct params *params, const char *name);
 /* Percent-encodes everything but RFC 3986's unreserved characters. */
 void url_encode(struct buf *out, const char *text);
 char *url_encoded(struct arena *arena, const char *text);
+
+/* Is this an address of our own site, as typed or sent back by somebody: a path that a browser cannot take for another
+ * site's? It begins with one slash and has no backslash, space or control character, which browsers read as a slash or
+ * drop, and at most OUR_ADDRESS_MAX bytes, because nginx takes 4 kB of headers from us. False for NULL. */
+bool url_is_ours(const char *address);
 
 /* Escapes & < > " ' as character references. */
 void html_escape(struct buf *out, const char *text);

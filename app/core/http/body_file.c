@@ -25,7 +25,7 @@ static bool open_nameless(struct arena *arena, int *fd, struct error *err) {
 	char *path = arena_print(arena, "%s/telltale-body-XXXXXX", g_get_tmp_dir());
 	*fd = g_mkstemp(path);
 	if (*fd < 0)
-		return error_set(err, ERROR_FAULT, "no file for a body in %s: %s", g_get_tmp_dir(), strerror(errno));
+		return error_system(err, "no file for a body in %s", g_get_tmp_dir());
 	(void)unlink(path);
 	return true;
 }
@@ -34,7 +34,7 @@ static bool write_all(int fd, const char *bytes, size_t size, struct error *err)
 	while (size > 0) {
 		ssize_t wrote = write(fd, bytes, size);
 		if (wrote < 0 && errno != EINTR)
-			return error_set(err, ERROR_FAULT, "a body cannot be stored: %s", strerror(errno));
+			return error_system(err, "a body cannot be stored");
 		if (wrote > 0) {
 			bytes += wrote;
 			size -= (size_t)wrote;
@@ -60,11 +60,11 @@ static bool map_file(struct body_file *file, struct error *err) {
 	file->bytes = "";
 	file->size = lseek(file->fd, 0, SEEK_END);
 	if (file->size <= 0)
-		return file->size == 0 || error_set(err, ERROR_FAULT, "a body's file: %s", strerror(errno));
+		return file->size == 0 || error_system(err, "a body's file");
 	void *bytes = mmap(NULL, (size_t)file->size, PROT_READ, MAP_PRIVATE, file->fd, 0);
 	if (bytes == MAP_FAILED) {
 		file->size = 0;
-		return error_set(err, ERROR_FAULT, "a body's file: %s", strerror(errno));
+		return error_system(err, "a body's file");
 	}
 	file->bytes = bytes;
 	return true;

@@ -97,6 +97,10 @@ void put_saved(struct value *late, const char *label, const char *stored, const 
 	value_put_text(row, "typed", text_is_empty(typed) ? "(nothing)" : typed);
 }
 
+bool exchange_is_head(const struct exchange *x) {
+	return strcmp(x->method, "HEAD") == 0;
+}
+
 const char *exchange_log_path(const struct exchange *x) {
 	return x->log_path ? x->log_path : x->path;
 }

@@ -101,6 +101,10 @@ void exchange_serve(struct exchange *x, const struct http_service *service, cons
 /* Neither GET nor HEAD. */
 bool exchange_is_write(const struct exchange *x);
 
+/* HEAD is served by the rows for GET, and its answer has no body: what counts that something was fetched must not count
+ * it. */
+bool exchange_is_head(const struct exchange *x);
+
 /* `path` with this request's query, with one parameter replaced (NULL: removed) and no cursor. */
 char *exchange_address(const struct exchange *x, const char *path, const char *name, const char *value);
 
@@ -141,7 +145,7 @@ const char *exchange_new_id(struct exchange *x);
 /* Adds { key, label, chosen } to a list of template data: an option of a select or a chip. */
 void put_choice(struct value *list, const char *key, const char *label, bool chosen);
 
-/* The path for logging, without any secret token. */
+/* The path for logging: without any secret token, and of at most 300 bytes. */
 const char *exchange_log_path(const struct exchange *x);
 
 /* Accepts FastCGI requests on the socket until the process must stop or has served its quota. */

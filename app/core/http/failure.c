@@ -25,8 +25,11 @@ static const struct meaning by_kind[ERROR_KIND_COUNT] = {
 	[ERROR_TOO_LARGE] = { 413, "That is too large", "Nothing was stored." },
 	[ERROR_LIMITED] = { 429, "Too many requests", "Nothing was changed. Wait a little, then try again.",
 	                    .mendable = true },
+	[ERROR_BUSY] = { 503, "Too much at once", "Nothing was changed. Wait a little, then try again.", .mendable = true },
 	[ERROR_UNAVAILABLE] = { 503, "The database does not answer",
 	                        "Nothing was lost. This page works again as soon as the database does.", .hidden = true },
+	[ERROR_FULL] = { 507, "The server's disk is full",
+	                 "Nothing was stored. Somebody must free space on the server; then try again.", .hidden = true },
 	[ERROR_FAULT] = { 500, "Something went wrong here", "Nothing was lost. The reference below finds it in the log.",
 	                  .hidden = true },
 };
@@ -106,7 +109,7 @@ void failure_reply(struct exchange *x, const struct error *err) {
 	begin(x, err);
 	problems_add(&x->problems, x->arena, err);
 	if (meaning_of(x, err)->hidden)
-		log_failure(arena_print(x->arena, "%s %s %s", reference, x->method, exchange_log_path(x)), err);
+		log_failure(arena_print(x->arena, "%s %.10s %s", reference, x->method, exchange_log_path(x)), err);
 	if (x->wants_json)
 		reply_as_json(x, err, reference);
 	else

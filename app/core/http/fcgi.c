@@ -8,10 +8,11 @@
 
 #include "core/base/log.h"
 #include "core/http/exchange.h"
-#include "core/process/master.h"
+#include "core/http/intake.h"
 
 enum {
 	REQUEST_SECONDS = 30,
+	HEAD_MS = 2000,
 	ANSWERS_MAX = 64,
 	ANSWERS_BYTES = 3 * 1024 * 1024,
 	IDENTITIES_MAX = 256,
@@ -59,7 +60,7 @@ static size_t send_answer(const FCGX_Request *request, struct exchange *x) {
 	BUF_AUTO out = { 0 };
 	struct error err = ERROR_INIT;
 	size_t sent = x->body.size;
-	bool has_body = strcmp(x->method, "HEAD") != 0 && x->status != 304;
+	bool has_body = !exchange_is_head(x) && x->status != 304;
 	buf_print(&out, "Status: %d\r\nContent-Type: %s\r\n", x->status, x->type ? x->type : "text/plain; charset=utf-8");
 	if (!x->stream)
 		buf_print(&out, "Content-Length: %zu\r\n", x->body.size);
@@ -82,7 +83,7 @@ static void serve(FCGX_Request *request, struct exchange *x, const struct http_s
 	int64_t began = monotonic_ms();
 	exchange_serve(x, service, &source);
 	size_t sent = send_answer(request, x);
-	log_info("%s %s %d %zu B %lld ms user=%s", x->method, exchange_log_path(x), x->status, sent,
+	log_info("%.10s %s %d %zu B %lld ms user=%s", x->method, exchange_log_path(x), x->status, sent,
 	         (long long)(monotonic_ms() - began), x->identity.user ? x->identity.user : "-");
 }
 
@@ -95,10 +96,35 @@ static const char *load_view(void *context, struct arena *arena, const char *nam
 	return arena_copy(arena, text);
 }
 
+/* Gives libfcgi the next connection, open already, so that it accepts none itself. False: there will be none. */
+static bool begin_request(FCGX_Request *request, struct intake *intake) {
+	int fd;
+	while ((fd = intake_next(intake)) >= 0) {
+		request->ipcFd = fd;
+		request->keepConnection = 1;
+		if (FCGX_Accept_r(request) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* nginx asks to keep the connection only to detect answers cut short: it is closed here, not by libfcgi, which would
+ * wait as long as its peer goes on sending. */
+static void finish_request(FCGX_Request *request) {
+	int fd = request->ipcFd;
+	request->keepConnection = 1;
+	request->detached = 1;
+	FCGX_Finish_r(request);
+	if (request->ipcFd < 0)
+		return;
+	request->ipcFd = -1;
+	intake_finish(fd);
+}
+
 int fcgi_worker_loop(int listener, const struct settings *settings, const struct http_service *service) {
 	struct error err = ERROR_INIT;
 	FCGX_Request request;
-	struct store *store = store_open(settings->mongodb_uri, settings->mongodb_db, "telltale-web", 2000, &err);
+	struct store *store = store_open(settings->mongodb_uri, settings->mongodb_db, "telltale-web", 1000, &err);
 	if (!store) {
 		log_failure("starting a worker", &err);
 		return 1;
@@ -110,12 +136,11 @@ int fcgi_worker_loop(int listener, const struct settings *settings, const struct
 	struct answer_cache *identities = answer_cache_new(IDENTITIES_MAX, IDENTITIES_BYTES);
 	struct arena *arena = arena_new();
 	/* Slightly different quotas keep workers from being recycled at the same time. */
-	int64_t share = settings->requests_per_worker + getpid() % (settings->requests_per_worker / 10 + 1);
+	int64_t served = 0, share = settings->requests_per_worker + getpid() % (settings->requests_per_worker / 10 + 1);
 	(void)FCGX_Init();
-	(void)FCGX_InitRequest(&request, listener, FCGI_FAIL_ACCEPT_ON_INTR);
-	for (int64_t served = 0; served < share && master_wait(listener);) {
-		if (FCGX_Accept_r(&request) != 0)
-			continue; /* another worker took it */
+	(void)FCGX_InitRequest(&request, -1, 0);
+	struct intake intake = { .listener = listener, .patience_ms = HEAD_MS };
+	while (begin_request(&request, &intake)) {
 		struct exchange x = { .arena = arena,
 			                  .settings = settings,
 			                  .store = store,
@@ -123,15 +148,16 @@ int fcgi_worker_loop(int listener, const struct settings *settings, const struct
 			                  .answers = answers,
 			                  .identities = identities };
 		(void)alarm(REQUEST_SECONDS);
+		store_renew(store);
 		serve(&request, &x, service);
-		request.keepConnection = 0; /* nginx keeps the connection only to detect answers cut short */
-		FCGX_Finish_r(&request);
+		finish_request(&request);
 		(void)alarm(0);
 		buf_finish(&x.headers);
 		buf_finish(&x.cookie_headers);
 		buf_finish(&x.body);
 		arena_reset(arena);
-		served++;
+		if (++served == share)
+			intake.listener = -1;
 	}
 	arena_free(arena);
 	answer_cache_free(answers);

@@ -4,6 +4,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "core/base/lease.h"
 #include "core/base/log.h"
 #include "core/base/secret.h"
 #include "core/jobs/owner.h"
@@ -123,7 +124,7 @@ static bool replay(struct exchange *x, const struct kept *kept, const char *seal
 
 /* A process serves one request at a time, so anything older that it owns no longer runs. */
 static bool is_abandoned(const struct kept *first, const char *self, struct moment now) {
-	return first->locked_until.ms <= now.ms || !first->owner || text_same(first->owner, self) ||
+	return !lease_counts(first->locked_until, LOCK_MS, now) || !first->owner || text_same(first->owner, self) ||
 	       owner_is_gone(first->owner);
 }
 

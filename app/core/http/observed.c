@@ -9,7 +9,7 @@
 
 /* Everything that a cached answer depends on. */
 static char *answer_key(const struct exchange *x, const char *instance) {
-	const char *theme = params_get(&x->cookies, "theme");
+	const char *theme = exchange_cookie(x, "theme");
 	bool framed = !x->wants_json && !x->route->download;
 	unsigned realms = x->route->realms | (framed ? x->service->frame_realms : 0);
 	return arena_print(x->arena, "%s|%s|%lld|%s|%s|%s|%s?%s", instance, versions_text(&x->versions, realms, x->arena),

@@ -138,7 +138,7 @@ static void put_menu(struct value *view, const struct menu_item *item, const cha
 }
 
 static const char *theme_of(const struct exchange *x) {
-	const char *theme = params_get(&x->cookies, "theme");
+	const char *theme = exchange_cookie(x, "theme");
 	return text_same(theme, "dark") || text_same(theme, "light") ? theme : NULL;
 }
 

@@ -1,18 +1,45 @@
 /* Serving a request, from its head to its answer. */
 #include <string.h>
 
+#include "core/formats/url.h"
 #include "core/http/exchange.h"
 #include "core/http/form_key.h"
 #include "core/http/guard.h"
 #include "core/http/idempotency.h"
 #include "core/http/observed.h"
 
+enum { SHOWN_SEGMENT = 20, SHOWN_VALUE = 40, LOGGED_PATH = 300 };
+
+/* Where no row matched, any segment may be a token written in another way ("//r/TOKEN", "/r%2FTOKEN"): long ones are
+ * not logged. Of a row's values, ids have up to 36 characters, and what is longer may be a token that was put in the
+ * wrong place ("/reports/TOKEN/pdf"). */
+static const char *without_long_segments(struct arena *arena, const char *path, size_t longest) {
+	BUF_AUTO out = { 0 };
+	while (*path && out.size < LOGGED_PATH) {
+		size_t slashes = strspn(path, "/"), size = strcspn(path + slashes, "/");
+		buf_add(&out, path, slashes);
+		if (size > longest)
+			buf_text_add(&out, "…");
+		else
+			buf_add(&out, path + slashes, size);
+		path += slashes + size;
+	}
+	return arena_copy(arena, buf_text(&out));
+}
+
+static const char *log_path(struct arena *arena, const struct route_match *match, const char *path) {
+	if (match->link)
+		return match->link->path;
+	const char *shown = without_long_segments(arena, path, match->route ? SHOWN_VALUE : SHOWN_SEGMENT);
+	return strlen(shown) > LOGGED_PATH ? arena_print(arena, "%.*s…", LOGGED_PATH, shown) : shown;
+}
+
 static bool find_route(struct exchange *x, struct error *err) {
 	struct route_match match;
 	router_find(x->service->router, x->method, x->path, x->arena, &match);
 	x->route = match.route;
 	memcpy(x->values, match.values, sizeof x->values);
-	x->log_path = match.link ? match.link->path : x->path;
+	x->log_path = log_path(x->arena, &match, x->path);
 	if (match.route)
 		return true;
 	x->allow = match.allow;
@@ -55,8 +82,9 @@ static bool act(struct exchange *x, struct error *err) {
 }
 
 static void reply_sign_in(struct exchange *x) {
+	const char *next = url_encoded(x->arena, x->path);
 	buf_reset(&x->headers);
-	(void)reply_redirect(x, arena_print(x->arena, "/login?next=%s", url_encoded(x->arena, x->path)));
+	(void)reply_redirect(x, strlen(next) > OUR_ADDRESS_MAX ? "/login" : arena_print(x->arena, "/login?next=%s", next));
 }
 
 /* Redirect to the sign-in page? Only for pages requested without being signed in. */

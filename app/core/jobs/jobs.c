@@ -3,7 +3,13 @@
 
 #include <assert.h>
 
-enum { HELD_SEEN = 200, CANDIDATES = 8, ADOPT_EVERY_MS = 30 * SECOND_MS, BEATS = 6 /* per lease */ };
+enum {
+	HELD_SEEN = 200,
+	CANDIDATES = 8,
+	ADOPT_EVERY_MS = 30 * SECOND_MS,
+	BEATS = 6, /* per lease */
+	PATIENCE_MS = 300,
+};
 
 void jobs_open(struct jobs *jobs, struct store *store, const struct job_kind *const *kinds, int count, void *context) {
 	assert(count <= JOB_KINDS_MAX);
@@ -63,18 +69,18 @@ static bool lane_is_taken(const char *lane, const struct job *held, int count) {
 }
 
 /* Claims the longest due job that nobody else takes first. */
-static bool claim_of(struct jobs *jobs, const struct job_kind *kind, struct arena *arena, struct job *job,
-                     bool *claimed, struct error *err) {
-	struct moment now;
+static bool claim_of(struct jobs *jobs, struct job_run *run, bool *claimed, struct error *err) {
+	const struct job_kind *kind = run->kind;
 	struct job *waiting;
 	int count;
 	*claimed = false;
-	if (!queue_list(jobs->store, JOB_QUEUED, kind->name, CANDIDATES, arena, &waiting, &count, &now, err))
+	if (!queue_list(jobs->store, JOB_QUEUED, kind->name, CANDIDATES, run->arena, &waiting, &count, &run->now, err))
 		return false;
+	run->now_ms = monotonic_ms();
 	for (int i = 0; i < count && !*claimed; i++) {
-		*job = waiting[i];
-		if (job_claim(job, jobs->owner, kind->lease_ms, kind->lane, now) &&
-		    !queue_write(jobs->store, job, claimed, err))
+		run->job = waiting[i];
+		if (job_claim(&run->job, jobs->owner, kind->lease_ms, kind->lane, run->now) &&
+		    !queue_write(jobs->store, &run->job, claimed, err))
 			return false;
 	}
 	return true;
@@ -88,9 +94,9 @@ static bool claim(struct jobs *jobs, struct job_run *run, bool *claimed, struct 
 		return false;
 	for (int i = 0; i < jobs->count && !*claimed; i++) {
 		run->kind = jobs->kinds[i];
-		if (lane_is_taken(run->kind->lane, held, count))
+		if (lane_is_taken(run->kind->lane, held, count) || (run->kind->go_on && jobs->kept_count >= JOBS_KEPT_MAX))
 			continue;
-		if (!claim_of(jobs, run->kind, run->arena, &run->job, claimed, err))
+		if (!claim_of(jobs, run, claimed, err))
 			return false;
 	}
 	return true;
@@ -113,7 +119,8 @@ static bool give_up(struct job_run *run, const char *why, struct error *err) {
 }
 
 static bool may_pass(enum error_kind kind) {
-	return kind == ERROR_UNAVAILABLE || kind == ERROR_LIMITED || kind == ERROR_CONFLICT || kind == ERROR_FAULT;
+	return kind == ERROR_UNAVAILABLE || kind == ERROR_LIMITED || kind == ERROR_CONFLICT || kind == ERROR_FULL ||
+	       kind == ERROR_FAULT;
 }
 
 static bool after_failure(struct job_run *run, const struct error *why, struct error *err) {
@@ -129,6 +136,8 @@ static bool after_failure(struct job_run *run, const struct error *why, struct e
 }
 
 static bool after_success(struct job_run *run, struct error *err) {
+	if (run->keeps)
+		return true;
 	if (run->cancelled)
 		return give_up(run, "it was cancelled", err);
 	if (run->again)
@@ -143,11 +152,10 @@ static const char *why_spent(const struct job_run *run) {
 }
 
 /* The job's own error goes to the log, unless somebody else has taken the job: then it is theirs. */
-static bool carry_out(struct job_run *run, struct error *err) {
+static bool carry_on(struct job_run *run, bool (*part)(struct job_run *, struct error *), struct error *err) {
 	struct error why = ERROR_INIT, outcome = ERROR_INIT;
-	if (job_is_spent(&run->job, run->kind->attempts_max))
-		return give_up(run, why_spent(run), err);
-	bool fine = run->kind->run(run, &why);
+	bool fine = part(run, &why);
+	run->keeps &= fine && !run->lost;
 	if (run->lost)
 		return true;
 	bool stored = fine ? after_success(run, &outcome) : after_failure(run, &why, &outcome);
@@ -157,34 +165,106 @@ static bool carry_out(struct job_run *run, struct error *err) {
 	return error_note(err, "%s %s", run->kind->name, run->job.subject ? run->job.subject : run->job.id);
 }
 
+static bool carry_out(struct job_run *run, struct error *err) {
+	if (job_is_spent(&run->job, run->kind->attempts_max))
+		return give_up(run, why_spent(run), err);
+	return carry_on(run, run->kind->run, err);
+}
+
 static void begin(struct jobs *jobs, struct job_run *run) {
 	run->jobs = jobs;
 	run->store = jobs->store;
 	run->context = jobs->context;
 	run->holder = (struct job_holder){ jobs->owner, run->job.fence };
 	run->extended_ms = monotonic_ms();
-	run->now = moment_now();
+}
+
+/* A run that is over takes its memory with it. */
+static void keep_or_end(struct jobs *jobs, struct job_run *run) {
+	if (!run->keeps) {
+		arena_free(run->arena);
+		return;
+	}
+	run->next = jobs->kept;
+	jobs->kept = run;
+	jobs->kept_count++;
+}
+
+/* All of them, each once; the first error ends the turn, the others have theirs at the next one. */
+static bool go_on_with_kept(struct jobs *jobs, struct error *err) {
+	struct job_run *runs = jobs->kept, *run;
+	int64_t patience = PATIENCE_MS / (jobs->kept_count ? jobs->kept_count : 1);
+	bool fine = true;
+	jobs->kept = NULL;
+	jobs->kept_count = 0;
+	while ((run = runs)) {
+		runs = run->next;
+		if (fine) {
+			run->keeps = false;
+			run->patience_ms = patience;
+			run->now = job_now(run);
+			run->now_ms = monotonic_ms();
+			fine = carry_on(run, run->kind->go_on, err);
+		}
+		keep_or_end(jobs, run);
+	}
+	return fine;
+}
+
+static bool take_one(struct jobs *jobs, bool *worked, struct error *err) {
+	struct arena *arena = arena_new();
+	struct job_run *run = arena_new_of(arena, struct job_run);
+	run->arena = arena;
+	bool fine = claim(jobs, run, worked, err);
+	if (fine && *worked) {
+		begin(jobs, run);
+		fine = carry_out(run, err);
+	}
+	keep_or_end(jobs, run);
+	return fine;
 }
 
 bool jobs_turn(struct jobs *jobs, bool *worked, struct error *err) {
-	ARENA_AUTO arena = arena_new();
-	struct job_run run = { .arena = arena };
-	if (!claim(jobs, &run, worked, err))
+	*worked = true;
+	if (!go_on_with_kept(jobs, err) || !take_one(jobs, worked, err))
 		return false;
-	if (!*worked)
-		return true;
-	begin(jobs, &run);
-	return carry_out(&run, err);
+	*worked |= jobs->kept_count > 0;
+	return true;
 }
 
-bool job_beat(struct job_run *run, const char *progress, struct error *err) {
+bool jobs_close(struct jobs *jobs, int64_t ms, struct error *err) {
+	int64_t until = monotonic_ms() + ms;
+	bool fine = true;
+	jobs->closing = true;
+	while (fine && jobs->kept && monotonic_ms() < until)
+		fine = go_on_with_kept(jobs, err);
+	for (struct job_run *run; (run = jobs->kept); arena_free(run->arena))
+		jobs->kept = run->next;
+	jobs->kept_count = 0;
+	return fine;
+}
+
+static bool beat(struct job_run *run, const char *progress, struct error *err) {
 	int64_t now = monotonic_ms();
-	if (!progress && now - run->extended_ms < run->kind->lease_ms / BEATS)
+	if (!run->lost && !progress && now - run->extended_ms < run->kind->lease_ms / BEATS)
 		return true;
-	if (!change(run, (struct job_change){ .verb = JOB_EXTEND, .words = progress }, err))
+	if (!run->lost && !change(run, (struct job_change){ .verb = JOB_EXTEND, .words = progress }, err))
 		return false;
 	run->extended_ms = now;
 	return !run->lost || error_set(err, ERROR_CONFLICT, "another process has taken job %s", run->job.id);
+}
+
+/* What goes wrong with another run is found by that one, at its next beat. */
+bool job_beat(struct job_run *run, const char *progress, struct error *err) {
+	for (struct job_run *kept = run->jobs->kept; kept; kept = kept->next) {
+		struct error ignored = ERROR_INIT;
+		(void)beat(kept, NULL, &ignored);
+	}
+	return beat(run, progress, err);
+}
+
+void job_keep(struct job_run *run) {
+	run->keeps = true;
 }
 
 bool job_admit(struct job_run *run, const char *collection, const char *id, struct error *err) {
@@ -192,6 +272,10 @@ bool job_admit(struct job_run *run, const char *collection, const char *id, stru
 	if (!queue_admit(run->store, collection, id, run->holder.fence, &admitted, err))
 		return false;
 	return admitted || error_set(err, ERROR_CONFLICT, "another process has taken job %s", run->job.id);
+}
+
+struct moment job_now(const struct job_run *run) {
+	return moment_add(run->now, monotonic_ms() - run->now_ms);
 }
 
 void job_again(struct job_run *run, int64_t wait_ms) {
@@ -226,6 +310,8 @@ bool jobs_hold(struct jobs *jobs, const struct job_kind *kind, struct job_run *r
 	                    err))
 		return false;
 	run->kind = kind;
+	run->now = run->job.asked_at;
+	run->now_ms = monotonic_ms();
 	begin(jobs, run);
 	return won || error_set(err, ERROR_CONFLICT, "%s is held by another process", kind->lane);
 }

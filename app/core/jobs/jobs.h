@@ -6,7 +6,10 @@
  *
  * A turn requeues the jobs of holders that are gone, claims the most urgent due job, and runs it under a lease. A job
  * may be started more than once: after a crash the next holder finds the progress so far in the document that the job
- * is about, and resumes from there. */
+ * is about, and resumes from there.
+ *
+ * A run that waits for something outside, such as a mail server, can be kept: its job stays held, it is resumed at each
+ * turn, and other jobs run in between. */
 #ifndef JOBS_JOBS_H
 #define JOBS_JOBS_H
 
@@ -24,6 +27,10 @@ struct job_kind {
 	 * UNAVAILABLE, LIMITED, CONFLICT and FAULT are retried after a wait of at least the error's `retry_ms`; other
 	 * errors give up the job at once. */
 	bool (*run)(struct job_run *run, struct error *err);
+
+	/* Resumes a run that was kept (job_keep), at each turn: like `run`, but waits for at most run->patience_ms. NULL if
+	 * this kind keeps no runs. */
+	bool (*go_on)(struct job_run *run, struct error *err);
 
 	/* Records in the document that the job will not be tried again, because of `why`. May be called more than once.
 	 * NULL: nothing to record. */
@@ -43,7 +50,7 @@ struct job_kind {
 	struct job_backoff backoff;
 };
 
-enum { JOB_KINDS_MAX = 16 };
+enum { JOB_KINDS_MAX = 16, JOBS_KEPT_MAX = 4 };
 
 struct jobs {
 	struct store *store;
@@ -53,39 +60,53 @@ struct jobs {
 	char owner[OWNER_TEXT];
 	int64_t adopted_ms; /* monotonic */
 	bool adopted;
+	struct job_run *kept;
+	int kept_count;
+	bool closing; /* the program is ending: kept runs start nothing new */
 };
 
 /* A running job. */
 struct job_run {
 	struct store *store;
 	void *context;
-	const struct jobs *jobs;
+	struct jobs *jobs;
 	const struct job_kind *kind;
-	struct arena *arena; /* freed after the run */
+	struct arena *arena; /* freed after the run, a kept one's when it is over */
 	struct job job;
 	struct job_holder holder;
-	struct moment now;   /* this machine's clock at the start */
+	struct moment now;   /* the database's time when run or go_on was called */
+	int64_t now_ms;      /* monotonic, then */
 	int64_t extended_ms; /* monotonic */
 	bool lost;           /* somebody else has the job: write nothing more */
 	bool cancelled;      /* cancellation was requested: return at a convenient point */
 	const char *result;
 	bool again;
 	int64_t again_ms;
+	bool keeps;          /* job_keep was called */
+	void *state;         /* the kind's own, for go_on; lives in the arena */
+	int64_t patience_ms; /* how long go_on may wait */
+	struct job_run *next;
 };
 
 /* Call it in the process that runs the jobs, after fork. The kinds are constant. */
 void jobs_open(struct jobs *jobs, struct store *store, const struct job_kind *const *kinds, int count, void *context);
 
-/* One turn. *worked tells whether there was a job. A job's error is recorded in the job and then returned, for the
- * log. */
+/* One turn: resumes the kept runs, then claims a job. *worked tells whether there was anything to do. A job's error is
+ * recorded in the job and then returned, for the log. */
 bool jobs_turn(struct jobs *jobs, bool *worked, struct error *err) MUST_CHECK;
+
+/* The program is ending: gives kept runs up to `ms` to finish; what is left then is for other processes. */
+bool jobs_close(struct jobs *jobs, int64_t ms, struct error *err) MUST_CHECK;
 
 /* Queues what is due and what waits without a job. Programs that only run jobs on the side leave it to the others. */
 bool jobs_plan(struct jobs *jobs, struct error *err) MUST_CHECK;
 
-/* Renews the lease: writes when a sixth of it has passed or when there is progress to report (NULL: none). CONFLICT,
- * with run->lost set, if somebody else has the job. */
+/* Renews the lease, and those of the program's kept runs: writes when a sixth of it has passed or when there is
+ * progress to report (NULL: none). CONFLICT, with run->lost set, if somebody else has the job. */
 bool job_beat(struct job_run *run, const char *progress, struct error *err) MUST_CHECK;
+
+/* The time by the database's clock. */
+struct moment job_now(const struct job_run *run);
 
 /* Admits the run to its document (see queue_admit). CONFLICT if a later holder has been there or the document is
  * gone. */
@@ -93,6 +114,9 @@ bool job_admit(struct job_run *run, const char *collection, const char *id, stru
 
 /* The job is to be resumed after a time; not a failure. */
 void job_again(struct job_run *run, int64_t wait_ms);
+
+/* The run is not over: keep it, and call its kind's go_on at the next turn. A program keeps at most JOBS_KEPT_MAX. */
+void job_keep(struct job_run *run);
 
 /* Is a more urgent job of the same program waiting? */
 bool job_is_outranked(struct job_run *run, bool *outranked, struct error *err) MUST_CHECK;

@@ -9,43 +9,15 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/base/proc.h"
 #include "core/base/text.h"
 
-enum { BOOT_DIGITS = 8, STAT_BYTES = 1024, FIELDS_TO_START = 19 };
-
-struct process {
-	char state;
-	uint64_t start; /* 0: unknown */
-};
-
-static bool read_file(const char *path, char *out, int size) {
-	FILE *file = fopen(path, "re");
-	size_t got = file ? fread(out, 1, (size_t)size - 1, file) : 0;
-	out[got] = '\0';
-	if (file)
-		(void)fclose(file);
-	return got > 0;
-}
-
-/* The command name may contain blanks and parentheses; what follows the last ")" does not. */
-static bool look(pid_t pid, struct process *process) {
-	char path[64], text[STAT_BYTES];
-	(void)snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
-	const char *rest = read_file(path, text, sizeof text) ? strrchr(text, ')') : NULL;
-	if (!rest || strlen(rest) < 3)
-		return false;
-	rest += 2;
-	process->state = *rest;
-	for (int i = 0; i < FIELDS_TO_START && rest; i++)
-		rest = strchr(rest + 1, ' ');
-	process->start = rest ? strtoull(rest + 1, NULL, 10) : 0;
-	return true;
-}
+enum { BOOT_DIGITS = 8 };
 
 static void write_place(char *out, int size) {
 	char host[64] = "host", boot[64], space[64] = "";
 	(void)gethostname(host, sizeof host - 1);
-	if (!read_file("/proc/sys/kernel/random/boot_id", boot, sizeof boot))
+	if (!proc_read("/proc/sys/kernel/random/boot_id", boot, sizeof boot))
 		(void)snprintf(boot, sizeof boot, "-");
 	ssize_t got = readlink("/proc/self/ns/pid", space, sizeof space - 1);
 	space[got > 0 ? got : 0] = '\0';
@@ -56,17 +28,17 @@ static void write_place(char *out, int size) {
 
 const char *owner_self(char *out) {
 	char place[OWNER_TEXT];
-	struct process self = { 0 };
+	struct proc self = { 0 };
 	write_place(place, sizeof place);
-	(void)look(getpid(), &self);
+	(void)proc_look(getpid(), &self);
 	(void)snprintf(out, OWNER_TEXT, "%.90s:%d:%" PRIu64, place, (int)getpid(), self.start);
 	return out;
 }
 
 /* The process exists but may be another one: process ids are reused. */
 static bool is_another(pid_t pid, uint64_t start) {
-	struct process found;
-	if (!look(pid, &found))
+	struct proc found;
+	if (!proc_look(pid, &found))
 		return false;
 	if (found.state == 'Z' || found.state == 'X')
 		return true;

@@ -246,17 +246,19 @@ static void draw_part(struct sheet *sheet, const struct part *part) {
 	}
 }
 
+static void put_metadata(struct sheet *sheet, cairo_pdf_metadata_t which, const char *text) {
+	if (!text_is_empty(text))
+		cairo_pdf_surface_set_metadata(sheet->surface, which, text_drawable(sheet->document->arena, text));
+}
+
 static void set_metadata(struct sheet *sheet) {
 	const struct document *document = sheet->document;
 	char made[MOMENT_TEXT];
-	cairo_pdf_surface_set_metadata(sheet->surface, CAIRO_PDF_METADATA_TITLE, document->title);
-	if (!text_is_empty(document->prepared_by))
-		cairo_pdf_surface_set_metadata(sheet->surface, CAIRO_PDF_METADATA_AUTHOR, document->prepared_by);
-	cairo_pdf_surface_set_metadata(sheet->surface, CAIRO_PDF_METADATA_CREATOR, "Telltale");
-	cairo_pdf_surface_set_metadata(sheet->surface, CAIRO_PDF_METADATA_SUBJECT,
-	                               document->period ? document->period : "");
-	cairo_pdf_surface_set_metadata(sheet->surface, CAIRO_PDF_METADATA_CREATE_DATE,
-	                               moment_format(document->made_at, made));
+	put_metadata(sheet, CAIRO_PDF_METADATA_TITLE, document->title);
+	put_metadata(sheet, CAIRO_PDF_METADATA_AUTHOR, document->prepared_by);
+	put_metadata(sheet, CAIRO_PDF_METADATA_CREATOR, "Telltale");
+	put_metadata(sheet, CAIRO_PDF_METADATA_SUBJECT, document->period);
+	put_metadata(sheet, CAIRO_PDF_METADATA_CREATE_DATE, moment_format(document->made_at, made));
 }
 
 static void add_outline(struct sheet *sheet) {
@@ -266,7 +268,8 @@ static void add_outline(struct sheet *sheet) {
 		char link[64];
 		(void)snprintf(link, sizeof link, "page=%d pos=[%.1f %.1f]", entry->page, sheet->left, entry->y);
 		int id = cairo_pdf_surface_add_outline(sheet->surface, entry->level ? section : CAIRO_PDF_OUTLINE_ROOT,
-		                                       entry->text, link, CAIRO_PDF_OUTLINE_FLAG_OPEN);
+		                                       text_drawable(sheet->document->arena, entry->text), link,
+		                                       CAIRO_PDF_OUTLINE_FLAG_OPEN);
 		if (!entry->level)
 			section = id;
 	}

@@ -75,7 +75,8 @@ PangoLayout *typeset_layout(struct typeset *set, const char *text, const struct 
 	pango_layout_set_width(layout, width < 0 ? -1 : (int)(width * PANGO_SCALE));
 	pango_layout_set_height(layout, -lines);
 	pango_layout_set_alignment(layout, align);
-	pango_layout_set_text(layout, text, -1);
+	ARENA_AUTO arena = arena_new();
+	pango_layout_set_text(layout, text_drawable(arena, text), -1);
 	return layout;
 }
 

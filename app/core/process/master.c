@@ -18,7 +18,7 @@
 #include "core/base/log.h"
 #include "core/base/moment.h"
 
-enum { WORKERS_LIMIT = 64, GRACE_MS = 10000 };
+enum { WORKERS_LIMIT = 64, GRACE_MS = 10000, BACKLOG = 4096 };
 
 struct slot {
 	pid_t pid;
@@ -56,10 +56,15 @@ bool master_should_stop(void) {
 	return stop_asked != 0;
 }
 
+int master_poll(struct pollfd *polls, int count, int timeout_ms) {
+	struct timespec time = { .tv_sec = timeout_ms / 1000, .tv_nsec = timeout_ms % 1000 * 1000000L };
+	return ppoll(polls, (nfds_t)count, timeout_ms < 0 ? NULL : &time, &unblocked);
+}
+
 bool master_wait(int listener) {
 	struct pollfd poll = { .fd = listener, .events = POLLIN };
 	while (!master_should_stop()) {
-		if (ppoll(&poll, 1, NULL, &unblocked) > 0)
+		if (master_poll(&poll, 1, -1) > 0)
 			return !master_should_stop();
 	}
 	return false;
@@ -74,7 +79,7 @@ bool master_listen(const char *path, int *listener, struct error *err) {
 	*listener = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	(void)unlink(path);
 	if (*listener < 0 || bind(*listener, (const struct sockaddr *)&address, sizeof address) != 0 ||
-	    chmod(path, 0660) != 0 || listen(*listener, 511) != 0)
+	    chmod(path, 0660) != 0 || listen(*listener, BACKLOG) != 0)
 		return error_set(err, ERROR_FAULT, "cannot listen on %s: %s", path, strerror(errno));
 	return true;
 }

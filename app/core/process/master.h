@@ -17,6 +17,11 @@ int master_run(int listener, int workers, master_worker *work, void *context);
 /* Listens on a Unix socket, mode 0660, replacing a stale file. The fd is non-blocking. */
 bool master_listen(const char *path, int *listener, struct error *err) MUST_CHECK;
 
+struct pollfd;
+
+/* poll(2), during which SIGTERM and SIGINT are noticed; elsewhere they wait. */
+int master_poll(struct pollfd *polls, int count, int timeout_ms);
+
 /* For workers: waits until `listener` is readable or the process must stop; true to go on. */
 bool master_wait(int listener);
 

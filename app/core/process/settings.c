@@ -47,17 +47,22 @@ static const struct text_setting texts[] = {
 	{ "SMTP_USER", "", AT(smtp_user) },
 	{ "SMTP_PASSWORD", "", AT(smtp_password) },
 	{ "SMTP_FROM", "", AT(smtp_from) },
+	{ "SMTP_CA_FILE", "", AT(smtp_authorities) },
 };
 
 static const struct number_setting numbers[] = {
 	{ "EMAILOCTOPUS_CALLS_PER_SECOND", 10, 1, 1000, AT(calls_per_second) },
 	{ "SMTP_PORT", 587, 1, 65535, AT(smtp_port) },
+	{ "SMTP_REPLY_SECONDS", 120, 1, 3600, AT(smtp_reply_seconds) },
+	{ "SMTP_DOT_SECONDS", 600, 1, 7200, AT(smtp_dot_seconds) },
 	{ "FCGI_WORKERS", 3, 1, 64, AT(workers) },
 	{ "SESSION_IDLE_MINUTES", 30, 1, 1440, AT(idle_minutes) },
 	{ "PERMANENT_SESSION_LIFETIME", 7200, 60, 604800, AT(session_seconds) },
 	{ "REMEMBER_DAYS", 30, 0, 365, AT(remember_days) },
 	{ "MAX_USERS", 2, 0, 1000000, AT(max_users) },
 	{ "PASSWORD_MIN_LENGTH", 12, 8, 128, AT(password_min) },
+	{ "LOG_MAX_BYTES", 10240000, 0, INT64_C(1) << 40, AT(log_max_bytes) },
+	{ "LOG_BACKUP_COUNT", 10, 0, 100, AT(log_backup_count) },
 	{ "WORKER_MAX_REQUESTS", 10000, 1, 100000000, AT(requests_per_worker) },
 	{ "TEMPLATES_STRICT", 0, 0, 1, AT(templates_strict) },
 };
@@ -125,6 +130,12 @@ static bool read_interval(struct settings *settings, struct error *err) {
 	return true;
 }
 
+static const char *log_folder(const char *home) {
+	static char folder[300];
+	(void)snprintf(folder, sizeof folder, "%s/log", home);
+	return folder;
+}
+
 bool settings_read(struct settings *settings, struct error *err) {
 	*settings = (struct settings){ 0 };
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
@@ -137,6 +148,7 @@ bool settings_read(struct settings *settings, struct error *err) {
 	const char *level = environment("LOG_LEVEL");
 	if (level && !log_set_level(level))
 		return error_field(err, "LOG_LEVEL", "LOG_LEVEL must be error, warning, info or debug");
+	log_turn_over(log_folder(settings->home), settings->log_max_bytes, (int)settings->log_backup_count);
 	return read_switch("SYNC_CONTACTS", &settings->sync_contacts, err) &&
 	       read_switch("SMTP_TLS", &settings->smtp_tls, err) && read_interval(settings, err) &&
 	       check_names(settings, err) && check_mail(settings, err);

@@ -27,10 +27,13 @@ struct settings {
 	const char *customers_collection, *customers_email, *customers_key, *customers_usage, *customers_groups,
 		*customers_bounds, *contact_key, *demographics_collection, *demographics_customer, *demographics_groups,
 		*energy_collection, *energy_name;
+	const char *smtp_authorities; /* SMTP_CA_FILE: certificates to trust instead of the system's */
 	int64_t smtp_port;
-	bool smtp_tls;               /* SMTP_TLS: on or off */
-	int64_t requests_per_worker; /* WORKER_MAX_REQUESTS */
-	int64_t templates_strict;    /* TEMPLATES_STRICT: 1 in tests: see templates_set_strict */
+	int64_t smtp_reply_seconds, smtp_dot_seconds; /* SMTP_REPLY_SECONDS, SMTP_DOT_SECONDS */
+	bool smtp_tls;                                /* SMTP_TLS: on or off */
+	int64_t log_max_bytes, log_backup_count;      /* LOG_MAX_BYTES, LOG_BACKUP_COUNT: see log_turn_over */
+	int64_t requests_per_worker;                  /* WORKER_MAX_REQUESTS */
+	int64_t templates_strict;                     /* TEMPLATES_STRICT: 1 in tests: see templates_set_strict */
 };
 
 /* Reads and validates all settings; INVALID names the variable. Texts live as long as the process. */

@@ -4,6 +4,7 @@
 #include "core/store/connection.h"
 
 struct bulk {
+	struct store *store;
 	mongoc_collection_t *collection;
 	mongoc_bulk_operation_t *operation;
 	char name[64];
@@ -15,6 +16,7 @@ struct bulk *bulk_open(struct store *store, const char *collection) {
 	struct bulk *bulk = calloc(1, sizeof *bulk);
 	if (!bulk)
 		abort();
+	bulk->store = store;
 	bulk->collection = store_collection(store, collection);
 	bulk->operation = mongoc_collection_create_bulk_operation_with_opts(bulk->collection, opts);
 	bson_strncpy(bulk->name, collection, sizeof bulk->name);
@@ -70,6 +72,10 @@ bool bulk_run(struct bulk *bulk, int64_t *inserted, struct error *err) {
 	bool fine = true;
 	if (inserted)
 		*inserted = 0;
+	if (bulk->count && !store_may_ask(bulk->store, err)) {
+		bulk_drop(bulk);
+		return false;
+	}
 	if (bulk->count) {
 		fine = mongoc_bulk_operation_execute(bulk->operation, &reply, &why) != 0 || only_duplicates(&reply);
 		if (inserted && bson_iter_init_find(&iter, &reply, "nInserted"))
@@ -77,7 +83,7 @@ bool bulk_run(struct bulk *bulk, int64_t *inserted, struct error *err) {
 		bson_destroy(&reply);
 	}
 	if (!fine)
-		(void)store_failed(err, &why, "changing", bulk->name);
+		(void)store_lost(bulk->store, err, &why, "changing", bulk->name);
 	bulk_drop(bulk);
 	return fine;
 }

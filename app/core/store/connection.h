@@ -6,7 +6,14 @@
 
 #include "core/store/version.h"
 
-enum { DUPLICATE_KEY = 11000 };
+enum { DUPLICATE_KEY = 11000, OUT_OF_DISK_SPACE = 14031 };
+
+/* Of a store whose patience is short, so that requests do not queue behind a server that does not answer. */
+enum outage {
+	OUTAGE_NONE,
+	OUTAGE_QUIET,   /* operations fail at once; from `quiet_until` on, store_renew opens a connection to try */
+	OUTAGE_PROBING, /* on that connection, which is tried once and not for long */
+};
 
 struct store {
 	mongoc_client_t *client;
@@ -14,9 +21,21 @@ struct store {
 	char name[64];
 	struct versions observed;
 	bool observes;
+	char *uri;
+	const char *application; /* as given to store_open */
+	int patience_ms;
+	enum outage outage;
+	int64_t quiet_until; /* monotonic */
+	bool asked;          /* since the connection was opened */
 };
 
-/* Raises the driver's error as CONFLICT, UNAVAILABLE or FAULT; returns false. */
+/* Call it before an operation. UNAVAILABLE, at once, if the server did not answer a moment ago. */
+bool store_may_ask(struct store *store, struct error *err) MUST_CHECK;
+
+/* store_failed, and notes an outage. */
+bool store_lost(struct store *store, struct error *err, const bson_error_t *from, const char *doing, const char *what);
+
+/* Raises the driver's error as CONFLICT, UNAVAILABLE, FULL or FAULT; returns false. */
 bool store_failed(struct error *err, const bson_error_t *from, const char *doing, const char *what);
 
 mongoc_collection_t *store_collection(struct store *store, const char *name);

@@ -15,25 +15,29 @@ bool store_find(struct store *store, const char *collection, const struct filter
 	BSON_AUTO opts = BCON_NEW("limit", BCON_INT64(1), "singleBatch", BCON_BOOL(true));
 	const bson_t *document;
 	bson_error_t why;
+	if (!store_may_ask(store, err))
+		return false;
 	if (sort)
 		sort_append(opts, "sort", sort);
 	CURSOR_AUTO cursor = mongoc_collection_find_with_opts(opened, where, opts, NULL);
 	*found = mongoc_cursor_next(cursor, &document);
 	if (mongoc_cursor_error_document(cursor, &why, NULL))
-		return store_failed(err, &why, "reading", collection);
+		return store_lost(store, err, &why, "reading", collection);
 	return !*found || record_from_bson(record, document, arena, object, err) || unreadable(err, collection);
 }
 
 /* Passes each document to the callback, then closes the cursor. */
-static bool walk(mongoc_cursor_t *found, const char *collection, void (*each)(void *context, const bson_t *document),
-                 void *context, struct error *err) {
+static bool walk(struct store *store, mongoc_cursor_t *found, const char *collection,
+                 void (*each)(void *context, const bson_t *document), void *context, struct error *err) {
 	CURSOR_AUTO cursor = found;
 	const bson_t *document;
 	bson_error_t why;
+	if (!store_may_ask(store, err))
+		return false;
 	while (mongoc_cursor_next(cursor, &document))
 		each(context, document);
 	if (mongoc_cursor_error_document(cursor, &why, NULL))
-		return store_failed(err, &why, "reading", collection);
+		return store_lost(store, err, &why, "reading", collection);
 	return true;
 }
 
@@ -98,7 +102,7 @@ bool store_list(struct store *store, const char *collection, const struct filter
 	if (sort)
 		sort_append(opts, "sort", sort);
 	leave_out_large(opts, record);
-	bool fine = walk(mongoc_collection_find_with_opts(opened, where, opts, NULL), collection, collect_document,
+	bool fine = walk(store, mongoc_collection_find_with_opts(opened, where, opts, NULL), collection, collect_document,
 	                 &collecting, err);
 	*objects = collecting.rows.items;
 	*count = collecting.rows.count;
@@ -110,7 +114,7 @@ bool store_each_document(struct store *store, const char *collection, const stru
 	COLLECTION_AUTO opened = store_collection(store, collection);
 	BSON_AUTO where = filter_to_bson(filter);
 	BSON_AUTO opts = BCON_NEW("limit", BCON_INT64(limit));
-	return walk(mongoc_collection_find_with_opts(opened, where, opts, NULL), collection, each, context, err);
+	return walk(store, mongoc_collection_find_with_opts(opened, where, opts, NULL), collection, each, context, err);
 }
 
 static void append_projection(bson_t *opts, const struct record_type *record) {
@@ -153,15 +157,16 @@ bool store_each(struct store *store, const char *collection, const struct filter
 	ARENA_AUTO arena = arena_new();
 	struct receiving receiving = { record, arena, each, context, err, false };
 	append_projection(opts, record);
-	return walk(mongoc_collection_find_with_opts(opened, where, opts, NULL), collection, receive, &receiving, err) &&
+	return walk(store, mongoc_collection_find_with_opts(opened, where, opts, NULL), collection, receive, &receiving,
+	            err) &&
 	       (!receiving.failed || unreadable(err, collection));
 }
 
 bool store_run_pipeline(struct store *store, const char *collection, const bson_t *pipeline,
                         void (*each)(void *context, const bson_t *document), void *context, struct error *err) {
 	COLLECTION_AUTO opened = store_collection(store, collection);
-	return walk(mongoc_collection_aggregate(opened, MONGOC_QUERY_NONE, pipeline, NULL, NULL), collection, each, context,
-	            err);
+	return walk(store, mongoc_collection_aggregate(opened, MONGOC_QUERY_NONE, pipeline, NULL, NULL), collection, each,
+	            context, err);
 }
 
 /* { "0": { $match: … }, "1": … } */
@@ -250,6 +255,9 @@ bool store_count(struct store *store, const char *collection, const struct filte
 	COLLECTION_AUTO opened = store_collection(store, collection);
 	BSON_AUTO where = filter_to_bson(filter);
 	bson_error_t why;
+	*count = 0;
+	if (!store_may_ask(store, err))
+		return false;
 	*count = mongoc_collection_count_documents(opened, where, NULL, NULL, NULL, &why);
-	return *count >= 0 || store_failed(err, &why, "counting", collection);
+	return *count >= 0 || store_lost(store, err, &why, "counting", collection);
 }

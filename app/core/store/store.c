@@ -2,7 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/moment.h"
 #include "core/store/connection.h"
+
+enum { QUIET_MS = 500, PROBE_MS = 1000 };
 
 static void ignore_log(mongoc_log_level_t level, const char *domain, const char *message, void *data) {
 	(void)level;
@@ -32,6 +35,16 @@ static bool engine_is_away(const bson_error_t *from) {
 	return false;
 }
 
+/* The embedded server passes on PostgreSQL's words (SQLSTATE 53100); MongoDB has a code. */
+static bool is_full(const bson_error_t *from) {
+	static const char *const texts[] = { "no space left", "disk full", "disk is full",
+		                                 "disk_full",     "53100",     "disk quota" };
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+		if (strcasestr(from->message, texts[i]))
+			return true;
+	return from->code == OUT_OF_DISK_SPACE;
+}
+
 static bool is_unavailable(const bson_error_t *from) {
 	return from->domain == MONGOC_ERROR_STREAM || from->domain == MONGOC_ERROR_SERVER_SELECTION ||
 	       from->domain == MONGOC_ERROR_CLIENT || from->code == 50 || from->code == 91 || from->code == 11600 ||
@@ -40,27 +53,77 @@ static bool is_unavailable(const bson_error_t *from) {
 
 bool store_failed(struct error *err, const bson_error_t *from, const char *doing, const char *what) {
 	enum error_kind kind = from->code == DUPLICATE_KEY ? ERROR_CONFLICT
+	                       : is_full(from)             ? ERROR_FULL
 	                       : is_unavailable(from)      ? ERROR_UNAVAILABLE
 	                                                   : ERROR_FAULT;
-	return error_set(err, kind, "database: %s %s: %.200s", doing, what, from->message);
+	return error_set(err, kind, "%s: %s %s: %.200s", kind == ERROR_FULL ? STORE_FULL : "database", doing, what,
+	                 from->message);
 }
 
-static mongoc_uri_t *read_uri(const char *text, const char *application, int patience_ms, struct error *err) {
+/* The server could not be reached, or the connection broke or fell silent. */
+static bool is_outage(const bson_error_t *from) {
+	return from->domain == MONGOC_ERROR_STREAM || from->domain == MONGOC_ERROR_SERVER_SELECTION;
+}
+
+static bool is_patient(int patience_ms) {
+	return patience_ms >= 5000;
+}
+
+bool store_lost(struct store *store, struct error *err, const bson_error_t *from, const char *doing, const char *what) {
+	if (is_outage(from) && !is_patient(store->patience_ms)) {
+		store->outage = OUTAGE_QUIET;
+		store->quiet_until = monotonic_ms() + QUIET_MS;
+	}
+	return store_failed(err, from, doing, what);
+}
+
+bool store_may_ask(struct store *store, struct error *err) {
+	store->asked = true;
+	return store->outage != OUTAGE_QUIET ||
+	       error_wait(err, ERROR_UNAVAILABLE, QUIET_MS, "database: it did not answer a moment ago");
+}
+
+static mongoc_uri_t *read_uri(const char *text, const char *application, int patience_ms, bool probing,
+                              struct error *err) {
 	bson_error_t why;
 	mongoc_uri_t *uri = mongoc_uri_new_with_error(text, &why);
 	if (!uri) {
 		(void)error_set(err, ERROR_INVALID, "MONGODB_URI is no MongoDB address: %.200s", why.message);
 		return NULL;
 	}
-	(void)mongoc_uri_set_option_as_bool(uri, MONGOC_URI_SERVERSELECTIONTRYONCE, false);
+	bool patient = is_patient(patience_ms);
+	(void)mongoc_uri_set_option_as_bool(uri, MONGOC_URI_SERVERSELECTIONTRYONCE, probing);
 	(void)mongoc_uri_set_option_as_int32(uri, MONGOC_URI_SERVERSELECTIONTIMEOUTMS, patience_ms);
-	(void)mongoc_uri_set_option_as_int32(uri, MONGOC_URI_CONNECTTIMEOUTMS, 2000);
-	(void)mongoc_uri_set_option_as_int32(uri, MONGOC_URI_SOCKETTIMEOUTMS, patience_ms < 5000 ? 3500 : 30000);
+	(void)mongoc_uri_set_option_as_int32(uri, MONGOC_URI_CONNECTTIMEOUTMS, patient ? 2000 : PROBE_MS);
+	(void)mongoc_uri_set_option_as_int32(uri, MONGOC_URI_SOCKETTIMEOUTMS, patient ? 30000 : 3000);
+	if (probing) /* a read that fails would be tried twice */
+		(void)mongoc_uri_set_option_as_bool(uri, MONGOC_URI_RETRYREADS, false);
 	(void)mongoc_uri_set_appname(uri, application);
 	return uri;
 }
 
-struct store *store_open(const char *uri_text, const char *database, const char *application, int patience_ms,
+static bool open_connection(struct store *store, bool probing, struct error *err) {
+	mongoc_uri_t *uri = read_uri(store->uri, store->application, store->patience_ms, probing, err);
+	if (!uri)
+		return false;
+	store->client = mongoc_client_new_from_uri(uri);
+	mongoc_uri_destroy(uri);
+	if (!store->client)
+		return error_set(err, ERROR_INVALID, "MONGODB_URI asks for what this build cannot do");
+	(void)mongoc_client_set_error_api(store->client, MONGOC_ERROR_API_VERSION_2);
+	store->database = mongoc_client_get_database(store->client, store->name);
+	store->asked = false;
+	return true;
+}
+
+static void close_connection(struct store *store) {
+	mongoc_database_destroy(store->database);
+	mongoc_client_destroy(store->client);
+	store->database = NULL;
+	store->client = NULL;
+}
+
+struct store *store_open(const char *uri, const char *database, const char *application, int patience_ms,
                          struct error *err) {
 	static bool started = false;
 	if (!started) {
@@ -68,32 +131,38 @@ struct store *store_open(const char *uri_text, const char *database, const char 
 		mongoc_init();
 		started = true;
 	}
-	mongoc_uri_t *uri = read_uri(uri_text, application, patience_ms, err);
-	if (!uri)
-		return NULL;
 	struct store *store = calloc(1, sizeof *store);
 	if (!store)
 		abort();
-	store->client = mongoc_client_new_from_uri(uri);
-	mongoc_uri_destroy(uri);
-	if (!store->client) {
-		free(store);
-		(void)error_set(err, ERROR_INVALID, "MONGODB_URI asks for what this build cannot do");
-		return NULL;
-	}
-	(void)mongoc_client_set_error_api(store->client, MONGOC_ERROR_API_VERSION_2);
-	store->database = mongoc_client_get_database(store->client, database);
-	store->observes = false;
+	store->uri = bson_strdup(uri);
+	store->application = application;
+	store->patience_ms = patience_ms;
 	bson_strncpy(store->name, database, sizeof store->name);
-	return store;
+	if (open_connection(store, false, err))
+		return store;
+	store_close(store);
+	return NULL;
 }
 
 void store_close(struct store *store) {
 	if (!store)
 		return;
-	mongoc_database_destroy(store->database);
-	mongoc_client_destroy(store->client);
+	close_connection(store);
+	bson_free(store->uri);
 	free(store);
+}
+
+/* While probing, the first operation tells: if it fails, the store is quiet again. */
+void store_renew(struct store *store) {
+	struct error ignored; /* the address was read before */
+	bool tries = store->outage == OUTAGE_QUIET && monotonic_ms() >= store->quiet_until;
+	bool answered = store->outage == OUTAGE_PROBING && store->asked;
+	if (!tries && !answered)
+		return;
+	close_connection(store);
+	if (!open_connection(store, tries, &ignored))
+		abort();
+	store->outage = tries ? OUTAGE_PROBING : OUTAGE_NONE;
 }
 
 const char *store_name(const struct store *store) {
@@ -144,14 +213,17 @@ bool store_drop_database(struct store *store, struct error *err) {
 bool store_command(struct store *store, const bson_t *command, struct error *err) {
 	bson_t reply;
 	bson_error_t why;
+	if (!store_may_ask(store, err))
+		return false;
 	bool fine = mongoc_database_write_command_with_opts(store->database, command, NULL, &reply, &why);
 	bson_destroy(&reply);
-	return fine || store_failed(err, &why, "command", "refused");
+	return fine || store_lost(store, err, &why, "command", "refused");
 }
 
 bool store_ping(struct store *store, struct error *err) {
 	BSON_AUTO command = BCON_NEW("ping", BCON_INT32(1));
 	bson_error_t why;
-	return mongoc_client_command_simple(store->client, "admin", command, NULL, NULL, &why) ||
-	       store_failed(err, &why, "asking", "the server");
+	return store_may_ask(store, err) &&
+	       (mongoc_client_command_simple(store->client, "admin", command, NULL, NULL, &why) ||
+	        store_lost(store, err, &why, "asking", "the server"));
 }

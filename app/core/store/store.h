@@ -1,8 +1,8 @@
 /* MongoDB access, one client per process, created after fork. Only the portable subset: no transactions, no change
  * streams, no upsert on contended documents.
  *
- * Errors: CONFLICT for a duplicate key, UNAVAILABLE if the server does not answer or says it is unavailable, FAULT for
- * a command that it rejects.
+ * Errors: CONFLICT for a duplicate key, UNAVAILABLE if the server does not answer or says it is unavailable, FULL if it
+ * has no room on its disk (the text begins with STORE_FULL), FAULT for a command that it rejects.
  *
  * Filters (filter.h) and updates (update.h) are expressions of typed values, documents are records
  * (core/fields/field.h). A room names its collections once, `static const char PARTNERS[] = "partners";`, and writes no
@@ -24,6 +24,8 @@
 #include "core/store/filter.h"
 #include "core/store/update.h"
 
+#define STORE_FULL "no room on the disk of the database"
+
 struct store;
 
 /* Destroyed at the end of its block. */
@@ -34,6 +36,11 @@ void bson_cleanup(bson_t **bson);
 struct store *store_open(const char *uri, const char *database, const char *application, int patience_ms,
                          struct error *err);
 void store_close(struct store *store); /* NULL is a no-op */
+
+/* A store with a patience below 5 s, for requests, asks no more for half a second after an outage: its operations are
+ * UNAVAILABLE at once. Call this between requests, while no cursor or bulk is open: it then opens a new connection,
+ * because the driver itself would not try again for 5 s. */
+void store_renew(struct store *store);
 
 /* Name of the database. */
 const char *store_name(const struct store *store);

@@ -49,16 +49,20 @@ bool store_insert(struct store *store, const char *collection, const struct reco
                   struct error *err) {
 	BSON_AUTO document = store_new_document(record, object);
 	bson_error_t why;
-	return insert(store, collection, document, &why) || store_failed(err, &why, "adding to", collection);
+	return store_may_ask(store, err) &&
+	       (insert(store, collection, document, &why) || store_lost(store, err, &why, "adding to", collection));
 }
 
 bool store_insert_once(struct store *store, const char *collection, const struct record_type *record,
                        const void *object, bool *was_there, struct error *err) {
 	BSON_AUTO document = store_new_document(record, object);
 	bson_error_t why;
+	*was_there = false;
+	if (!store_may_ask(store, err))
+		return false;
 	bool fine = insert(store, collection, document, &why);
 	*was_there = !fine && why.code == DUPLICATE_KEY;
-	return fine || *was_there || store_failed(err, &why, "adding to", collection);
+	return fine || *was_there || store_lost(store, err, &why, "adding to", collection);
 }
 
 bool store_create(struct store *store, const char *collection, const struct record_type *record, const void *object,
@@ -86,12 +90,15 @@ static bool update_one(struct store *store, const char *collection, const bson_t
 	bson_t reply;
 	bson_iter_t iter;
 	bson_error_t why;
+	*matched = false;
+	if (!store_may_ask(store, err))
+		return false;
 	if (upsert)
 		BSON_APPEND_BOOL(opts, "upsert", true);
 	bool fine = run_two(mongoc_collection_update_one, opened, filter, change, opts, &reply, &why);
 	*matched = fine && bson_iter_init_find(&iter, &reply, "matchedCount") && bson_iter_as_int64(&iter) > 0;
 	bson_destroy(&reply);
-	return fine || store_failed(err, &why, "changing", collection);
+	return fine || store_lost(store, err, &why, "changing", collection);
 }
 
 bool store_update(struct store *store, const char *collection, const struct filter *filter, const struct update *update,
@@ -108,9 +115,11 @@ bool store_update_all(struct store *store, const char *collection, const struct 
 	BSON_AUTO to = update_to_bson(update);
 	bson_t reply;
 	bson_error_t why;
+	if (!store_may_ask(store, err))
+		return false;
 	bool fine = run_two(mongoc_collection_update_many, opened, where, to, NULL, &reply, &why);
 	bson_destroy(&reply);
-	return fine || store_failed(err, &why, "changing", collection);
+	return fine || store_lost(store, err, &why, "changing", collection);
 }
 
 bool store_upsert(struct store *store, const char *collection, const struct filter *filter, const struct update *update,
@@ -189,8 +198,11 @@ bool store_delete(struct store *store, const char *collection, const struct filt
 	bson_t reply;
 	bson_iter_t iter;
 	bson_error_t why;
+	*deleted = 0;
+	if (!store_may_ask(store, err))
+		return false;
 	bool fine = run_one(mongoc_collection_delete_many, opened, where, &reply, &why);
 	*deleted = fine && bson_iter_init_find(&iter, &reply, "deletedCount") ? bson_iter_as_int64(&iter) : 0;
 	bson_destroy(&reply);
-	return fine || store_failed(err, &why, "deleting from", collection);
+	return fine || store_lost(store, err, &why, "deleting from", collection);
 }

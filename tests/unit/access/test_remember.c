@@ -30,3 +30,8 @@ Test(remember, tells_a_browser_from_a_copy) {
 			(void)snprintf(held, sizeof held, "%s", current[0]);
 	}
 }
+
+Test(remember, a_cookie_replaced_in_the_future_is_no_parallel_request) {
+	cr_expect_eq(remember_judge("new", "old", -HOUR_MS, "old"), REMEMBERED_LOST);
+	cr_expect_eq(remember_judge("new", "old", -20, "old"), REMEMBERED_PARALLEL);
+}

@@ -34,6 +34,18 @@ Test(curve, keeps_its_bounds) {
 	cr_expect_geq(curve.points.count, 100);
 }
 
+Test(curve, stays_in_order_when_the_clock_is_set_back) {
+	ARENA_AUTO arena = arena_new();
+	struct curve curve = { 0 };
+	struct moment start = { 0 };
+	for (int i = 1; i <= 3; i++)
+		curve_add(&curve, start, (struct curve_point){ { i * HOUR_MS }, i, 0, 0 }, arena);
+	curve_add(&curve, start, (struct curve_point){ { HOUR_MS / 2 }, 9, 0, 0 }, arena);
+	const struct curve_point *points = curve.points.items;
+	cr_assert_eq(curve.points.count, 3);
+	cr_expect(points[2].opened == 9 && points[2].time.ms == 3 * HOUR_MS);
+}
+
 Test(growth, is_bounded_and_ends_with_everybody) {
 	ARENA_AUTO arena = arena_new();
 	enum { PEOPLE = 50000 };

@@ -76,3 +76,77 @@ Test(provider, words_that_are_not_known_are_kept) {
 	cr_expect(contacts.contacts[1].status == CONTACT_UNKNOWN && !contacts.contacts[1].provider_status);
 	cr_expect(contacts.contacts[2].status == CONTACT_PENDING && !contacts.contacts[2].provider_status);
 }
+
+/* Rows that cannot be read are told, never left out in silence. */
+Test(provider, counts_what_it_could_not_read) {
+	ARENA_AUTO arena = arena_new();
+	struct error err = ERROR_INIT;
+	struct campaign_page campaigns;
+	struct list_page lists;
+	struct contact_page contacts;
+	struct event_page events;
+	struct link_page links;
+	struct http_answer answer = body("{\"data\":[{\"id\":null},{\"id\":\"a\",\"to\":[\"l\",null]},{\"id\":7},"
+	                                 "{\"id\":\"b\",\"to\":[\"l\"]}]}");
+	cr_assert(emailoctopus_campaigns(arena, &answer, &campaigns, &err));
+	cr_expect(campaigns.count == 1 && campaigns.unread == 3);
+	cr_expect_str_eq(campaigns.campaigns[0].external.id, "b");
+	answer = body("{\"data\":[{\"id\":\"k\",\"counts\":null},{\"id\":\"l\",\"counts\":{\"subscribed\":null}},"
+	              "{\"id\":\"m\",\"counts\":[]},{\"counts\":{}}]}");
+	cr_assert(emailoctopus_lists(arena, &answer, &lists, &err));
+	cr_expect(lists.count == 1 && lists.unread == 3);
+	answer = body("{\"data\":[{\"id\":\"a\",\"tags\":[null]},{\"id\":\"\"},{\"id\":\"c\"}]}");
+	cr_assert(emailoctopus_contacts(arena, &answer, &contacts, &err));
+	cr_expect(contacts.count == 1 && contacts.unread == 2);
+	answer = body("{\"data\":[{\"contact_id\":null},{\"contact_id\":\"c\"},{}]}");
+	cr_assert(emailoctopus_events(arena, &answer, &events, &err));
+	cr_expect(events.count == 1 && events.unread == 2);
+	answer = body(
+		"{\"data\":[{\"url\":\"u\",\"clicked_total\":1,\"clicked_unique\":1},{\"url\":\"v\",\"clicked_total\":1},"
+		"{\"clicked_total\":1,\"clicked_unique\":1}]}");
+	cr_assert(emailoctopus_links(arena, &answer, &links, &err));
+	cr_expect(links.count == 1 && links.unread == 2);
+}
+
+Test(provider, a_cursor_that_cannot_be_asked_for_is_no_end) {
+	ARENA_AUTO arena = arena_new();
+	struct error err = ERROR_INIT;
+	struct event_page page;
+	static const char *const cursors[] = {
+		"7", "true", "[1]", "\"x\"", "{\"next\":\"x\"}", "{\"next\":[1]}", "{\"next\":{\"starting_after\":7}}"
+	};
+	for (size_t i = 0; i < sizeof cursors / sizeof *cursors; i++) {
+		struct http_answer answer = body(arena_print(arena, "{\"data\":[],\"paging\":%s}", cursors[i]));
+		cr_expect_not(emailoctopus_events(arena, &answer, &page, &err), "%s", cursors[i]);
+	}
+}
+
+Test(provider, a_count_that_cannot_be_is_no_count) {
+	ARENA_AUTO arena = arena_new();
+	struct error err = ERROR_INIT;
+	struct list_page lists;
+	struct link_page links;
+	struct metrics metrics;
+	static const char *const counts[] = {
+		"4611686018427387904", "9223372036854775807", "1000000000001", "1e300", "1e15", "-1"
+	};
+	for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+		struct http_answer answer = body(arena_print(arena,
+		                                             "{\"sent\":10,\"opened\":{\"unique\":%s,\"total\":3},\"clicked\":"
+		                                             "{\"unique\":1,\"total\":1},\"bounced\":{\"hard\":0,\"soft\":0},"
+		                                             "\"unsubscribed\":0,\"complained\":0}",
+		                                             counts[i]));
+		cr_expect_not(emailoctopus_summary(arena, &answer, &metrics, &err), "%s", counts[i]);
+		answer = body(arena_print(arena, "{\"data\":[{\"id\":\"l\",\"counts\":{\"subscribed\":%s}}]}", counts[i]));
+		cr_assert(emailoctopus_lists(arena, &answer, &lists, &err));
+		cr_expect(lists.count == 0 && lists.unread == 1, "%s", counts[i]);
+		answer = body(
+			arena_print(arena, "{\"data\":[{\"url\":\"u\",\"clicked_total\":%s,\"clicked_unique\":0}]}", counts[i]));
+		cr_assert(emailoctopus_links(arena, &answer, &links, &err));
+		cr_expect(links.count == 0 && links.unread == 1, "%s", counts[i]);
+	}
+	struct http_answer answer = body("{\"sent\":1000000000000,\"opened\":{\"unique\":1,\"total\":3},\"clicked\":{"
+	                                 "\"unique\":1,\"total\":1},\"bounced\":{\"hard\":1000000000000,\"soft\":"
+	                                 "1000000000000},\"unsubscribed\":0,\"complained\":0}");
+	cr_expect(emailoctopus_summary(arena, &answer, &metrics, &err));
+}

@@ -16,6 +16,8 @@ Test(plan, reads_what_is_due) {
 	cr_expect_eq(sync_plan(&campaign, "old", true, now), PLAN_DONE);
 	campaign.sent_at = moment_add(now, -100 * DAY_MS);
 	cr_expect_eq(sync_plan(&campaign, "run", false, now), PLAN_DUE);
+	campaign.summary_read_at = moment_add(now, 400 * DAY_MS); /* by a clock that was wrong then */
+	cr_expect_eq(sync_plan(&campaign, "run", false, now), PLAN_DUE);
 	campaign.sent_at = moment_add(now, -DAY_MS);
 	cr_expect_eq(sync_plan(&campaign, "run", false, now), PLAN_YOUNG);
 	campaign.has_report = false;

@@ -13,3 +13,25 @@ Test(text, counts_and_numbers) {
 	          !text_to_int(" 1", 0, 50, &number));
 	cr_expect_str_eq(text_clean(arena, "a\xff\x01z"), "a\xef\xbf\xbd z");
 }
+
+#define REPLACED "\xef\xbf\xbd"
+
+Test(text, names_from_outside_have_no_control_and_no_noncharacter) {
+	ARENA_AUTO arena = arena_new();
+	cr_expect_str_eq(text_clean(arena, "a\xc2\x85\xc2\x9bz\x7f"), "a  z ");
+	cr_expect_str_eq(text_clean(arena, "\xef\xbf\xbe\xef\xb7\x90\xf4\x8f\xbf\xbf"), REPLACED REPLACED REPLACED);
+	cr_expect_str_eq(text_clean(arena, "Grüße, 日本語, 🌞"), "Grüße, 日本語, 🌞");
+	cr_expect_null(text_clean(arena, NULL));
+}
+
+Test(text, what_cannot_be_drawn_is_replaced) {
+	ARENA_AUTO arena = arena_new();
+	const char *plain = "Grüße,\n\tΕλλάδα 🌞";
+	cr_expect_eq(text_drawable(arena, plain), plain);
+	cr_expect_str_eq(text_drawable(arena, "a\xef\xbf\xbf"
+	                                      "b\xef\xb7\xaf"
+	                                      "c\x01"
+	                                      "d\xc2\x9b"
+	                                      "e\xff"),
+	                 "a" REPLACED "b" REPLACED "c" REPLACED "d" REPLACED "e" REPLACED);
+}

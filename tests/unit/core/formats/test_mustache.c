@@ -60,6 +60,16 @@ static const char *page(void *context, struct arena *arena, const char *name) {
 	return strcmp(name, "page") == 0 ? context : strcmp(name, "part") == 0 ? "\n\n{{deep}}" : NULL;
 }
 
+struct texts {
+	const char *page, *part;
+};
+
+static const char *page_or_part(void *context, struct arena *arena, const char *name) {
+	const struct texts *texts = context;
+	(void)arena;
+	return strcmp(name, "page") == 0 ? texts->page : texts->part;
+}
+
 /* The output of the template for {"here": 1, "none": null, "few": {"this": "x"}, "rows": [{"cell": 2}]}, or why it
  * fails. */
 static const char *strictly(struct arena *arena, const char *source) {
@@ -102,4 +112,42 @@ Test(mustache, strict_names_what_is_not_there) {
 		cr_expect_str_eq(strictly(arena, fine[i][0]), fine[i][1], "%s", fine[i][0]);
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
 		cr_expect_str_eq(strictly(arena, bad[i][0]), bad[i][1], "%s: %s", bad[i][0], strictly(arena, bad[i][0]));
+}
+
+/* `part` is the text of any partial. Data: {"rows": [1, … 20 of them], "deep": {"deep": …}} */
+static bool renders(const char *source, const char *part, struct error *err, size_t *size) {
+	ARENA_AUTO arena = arena_new();
+	BUF_AUTO out = { 0 };
+	const struct texts texts = { source, part };
+	struct value *data = value_map(arena), *rows = value_put(data, "rows", value_list(arena));
+	for (int i = 0; i < 20; i++)
+		value_put_int(value_push(rows, value_map(arena)), "cell", i);
+	struct templates *templates = templates_new(page_or_part, (void *)(uintptr_t)&texts);
+	bool fine = templates_render(templates, "page", data, &out, err);
+	*size = out.size;
+	templates_free(templates);
+	return fine;
+}
+
+/* What a template costs is limited, whatever it multiplies: rows by rows, partials by partials, blocks by parents. */
+Test(mustache, a_template_that_multiplies_is_refused, .timeout = 20) {
+	static const char *const greedy[][2] = {
+		{ "{{#rows}}{{#rows}}{{#rows}}{{#rows}}{{#rows}}{{#rows}}{{#rows}}{{#rows}}{{/rows}}{{/rows}}{{/rows}}{{/"
+		  "rows}}{{/"
+		  "rows}}{{/rows}}{{/rows}}{{/rows}}",
+		  "" },
+		{ "{{>p}}", "{{>p}}{{>p}}" },
+		{ "{{>p}}", "{{#rows}}{{>p}}{{/rows}}x" },
+		{ "{{>p}}", "\n  {{>p}}\n {{>q}}\n   {{>r}}\n" },
+		{ "{{<p}}{{$b}}xxxxxxxxxxxxxxxxxxxxxxxx{{/b}}{{/p}}", "{{$b}}{{/b}}{{<p}}{{$b}}{{>p}}{{/b}}{{/p}}{{>p}}" },
+		{ "{{>p}}", "{{^a}}{{^b}}{{^c}}{{>p}}{{>p}}{{>p}}{{/c}}{{/b}}{{/a}}" },
+		{ "{{>p}}", "{{a.b.c}}{{#rows}}{{nothing}}{{>p}}{{/rows}}" },
+	};
+	for (size_t i = 0; i < sizeof greedy / sizeof *greedy; i++) {
+		struct error err = ERROR_INIT;
+		size_t size;
+		cr_expect(!renders(greedy[i][0], greedy[i][1], &err, &size) && err.kind == ERROR_INVALID, "%zu", i);
+		cr_expect(strstr(err.text, "too much") || strstr(err.text, "deep"), "%zu: %s", i, err.text);
+		cr_expect(size <= 70 * 1000 * 1000, "%zu: %zu bytes", i, size);
+	}
 }

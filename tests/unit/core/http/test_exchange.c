@@ -105,7 +105,7 @@ static bool say_file(struct exchange *x, struct error *err) {
 	const char *note = params_get(&x->form, "note");
 	char begin[4] = "";
 	(void)err;
-	(void)pread(x->file->fd, begin, 3, 0);
+	cr_assert_geq(pread(x->file->fd, begin, 3, 0), 0);
 	buf_print(&x->body, "%lld|%s|%s|%s", (long long)x->file->size, x->file->name ? x->file->name : "-",
 	          note ? note : "-", begin);
 	return true;
@@ -281,6 +281,58 @@ Test(exchange, a_link_is_served_without_the_database_and_its_token_is_in_no_log)
 	cr_expect_str_eq(exchange_log_path(&served->x), "/r/:token");
 	finish(served);
 	expect((struct request){ "GET", "/mine" }, 503, "503", "Retry-After"); /* there is no database */
+}
+
+static void expect_log_path(const char *method, const char *uri, const char *path) {
+	struct served *served = serve((struct request){ method, uri });
+	cr_expect_str_eq(exchange_log_path(&served->x), path, "%s %.40s: %s", method, uri, exchange_log_path(&served->x));
+	finish(served);
+}
+
+#define SECRET "0123456789abcdef0123456789abcdef"
+
+/* nginx takes each of these for an address below /r/, and passes it on as it was written. */
+Test(exchange, a_token_is_in_no_log_however_its_address_is_written) {
+	static const char *const below[] = { "/r/" SECRET,          "/r/" SECRET "/",  "/r/" SECRET "?a=%zz",
+		                                 "/r/" SECRET "/pdf/x", "/r/" SECRET "//", "/r/" SECRET ".zip" };
+	static const char *const methods[] = { "GET", "HEAD", "POST", "PUT", "OPTIONS", "BREW" };
+	for (size_t i = 0; i < sizeof below / sizeof *below; i++)
+		for (size_t k = 0; k < sizeof methods / sizeof *methods; k++)
+			expect_log_path(methods[k], below[i], "/r/:token");
+	expect_log_path("GET", "//r/" SECRET, "//r/…");
+	expect_log_path("GET", "/x/../r/" SECRET "/pdf", "/x/../r/…/pdf");
+	expect_log_path("GET", "/r%2F" SECRET, "/…");
+	expect_log_path("POST", "/%72/" SECRET, "/%72/…");
+	expect_log_path("GET", "/r/" SECRET "/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a",
+	                "/r/…/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a");
+	expect_log_path("GET", "/nothing/here", "/nothing/here");
+	expect_log_path("DELETE", "/api/people/" SECRET SECRET, "/api/people/…");
+	expect_log_path("DELETE", "/api/people/..%2f..%2fr%2f" SECRET, "/api/people/…");
+	expect_log_path("DELETE", "/api/people/0123abcd-0123-0123-0123-0123456789ab",
+	                "/api/people/0123abcd-0123-0123-0123-0123456789ab");
+}
+
+Test(exchange, a_long_address_is_cut_in_the_log) {
+	char uri[4000] = "/people/";
+	memset(uri + 8, 'x', 3000);
+	ARENA_AUTO arena = arena_new();
+	struct served *served = serve((struct request){ "DELETE", arena_print(arena, "/api%s", uri) });
+	cr_expect_eq(served->x.status, 200);
+	cr_expect(strlen(exchange_log_path(&served->x)) <= 304);
+	finish(served);
+	for (char *c = uri; *c; c += 2)
+		*c = '/';
+	served = serve((struct request){ "GET", uri });
+	cr_expect_eq(served->x.status, 404);
+	cr_expect(strlen(exchange_log_path(&served->x)) <= 304);
+	finish(served);
+}
+
+Test(exchange, head_is_told_from_get) {
+	struct served *served = serve((struct request){ "HEAD", "/r/abc" });
+	cr_expect_eq(served->x.status, 200);
+	cr_expect(exchange_is_head(&served->x) && !exchange_is_write(&served->x));
+	finish(served);
 }
 
 Test(exchange, a_hook_runs_only_over_the_bytes_that_were_signed) {

@@ -69,7 +69,27 @@ static const struct job_kind high = { .name = "high",
 	                                  .priority = 2,
 	                                  .lane = "lane",
 	                                  .backoff = { 60000, 60000 } };
-static const struct job_kind *const kinds[] = { &low, &high };
+/* Keeps itself until it has gone on so often. */
+static int parts_left, patience;
+static struct moment last_now;
+static const struct job_run *last_run;
+
+static bool run_kept(struct job_run *run, struct error *why) {
+	runs++;
+	patience += run->patience_ms > 0;
+	cr_expect(run != last_run || run->now.ms >= last_now.ms);
+	last_now = run->now;
+	last_run = run;
+	if (parts_left-- > 0)
+		job_keep(run);
+	run->result = "it worked";
+	return job_beat(run, NULL, why);
+}
+
+static const struct job_kind slow = {
+	.name = "slow", .run = run_kept, .go_on = run_kept, .lease_ms = 60000, .priority = 3
+};
+static const struct job_kind *const kinds[] = { &low, &high, &slow };
 
 /* The indexes of migrations/011-jobs.json that the rules depend on. */
 static void make_indexes(void) {
@@ -87,7 +107,7 @@ static void set_up(void) {
 	store = open_test_store();
 	cr_assert(store_insert(store, "schema_migrations", &step_record, &(struct step){ "1" }, &err), "%s", err.text);
 	make_indexes();
-	jobs_open(&jobs, store, kinds, 2, NULL);
+	jobs_open(&jobs, store, kinds, 3, NULL);
 	again_ms = -1;
 }
 
@@ -201,6 +221,54 @@ ENGINE_TEST(gives_up_what_killed_its_workers) {
 	cr_expect(turn() && runs == 0 && surrenders == 1);
 	cr_expect_str_eq(last_why, JOB_DIED);
 	cr_expect(job_of(id).state == JOB_DEAD);
+}
+
+ENGINE_TEST(keeps_a_run_and_carries_out_others_beside_it) {
+	const char *kept = ask("slow", "a"), *other = ask("low", "b");
+	parts_left = 3;
+	cr_expect(turn() && runs == 1 && job_of(kept).state == JOB_HELD);
+	cr_expect(turn() && runs == 3 && job_of(other).state == JOB_DONE && job_of(kept).state == JOB_HELD);
+	cr_expect(turn() && runs == 4 && job_of(kept).state == JOB_HELD);
+	cr_expect(!turn() && runs == 5 && job_of(kept).state == JOB_DONE && patience == 3);
+	cr_expect_str_eq(job_of(kept).result, "it worked");
+}
+
+ENGINE_TEST(keeps_so_many) {
+	char keys[JOBS_KEPT_MAX + 1][10];
+	parts_left = 1000;
+	for (int i = 0; i <= JOBS_KEPT_MAX; i++) {
+		(void)snprintf(keys[i], sizeof keys[i], "%d", i);
+		(void)ask("slow", keys[i]);
+	}
+	for (int i = 0; i <= JOBS_KEPT_MAX; i++)
+		cr_expect(turn());
+	cr_expect_eq(jobs.kept_count, JOBS_KEPT_MAX);
+	parts_left = 0;
+	cr_expect(jobs_close(&jobs, 1000, &err) && jobs.kept_count == 0);
+	cr_expect(turn() && !turn());
+}
+
+ENGINE_TEST(lets_go_of_kept_runs_when_the_program_ends) {
+	const char *id = ask("slow", "a");
+	parts_left = 1000000;
+	cr_expect(turn());
+	cr_expect(jobs_close(&jobs, 0, &err) && jobs.kept_count == 0);
+	cr_expect(job_of(id).state == JOB_HELD, "its lease ends with this process");
+}
+
+ENGINE_TEST(drops_a_kept_run_that_was_taken_away) {
+	const char *id = ask("slow", "a");
+	struct moment now;
+	bool won;
+	parts_left = 1000000;
+	cr_expect(turn() && jobs.kept_count == 1);
+	struct job job = job_of(id);
+	cr_assert(store_now(store, &now, &err) && job_lapse(&job, true, now));
+	cr_assert(queue_write(store, &job, &won, &err) && won);
+	jobs.kept->extended_ms -= 60000;
+	parts_left = 2;
+	cr_expect(turn(), "it ends, and the job is taken anew");
+	cr_expect(job_of(id).state == JOB_HELD && jobs.kept_count == 1);
 }
 
 ENGINE_TEST(cancels) {

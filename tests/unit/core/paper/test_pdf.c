@@ -1,5 +1,6 @@
 /* The PDF writer: pages, scripts, long tables, determinism. PAPER_OUT=file keeps the sample there. */
 #include <criterion/criterion.h>
+#include <glib.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -153,4 +154,45 @@ Test(pdf, bears_any_title_and_no_parts) {
 	document->paper = PAPER_LETTER;
 	buf_reset(&out);
 	cr_assert(pdf_write(document, &out, &pages, &err), "%s", err.text);
+}
+
+/* Writes a report that has this text in every place. */
+static void expect_drawn(const char *text, const char *what) {
+	static const struct column columns[] = { { "Campaign", false } };
+	ARENA_AUTO arena = arena_new();
+	BUF_AUTO out = { 0 };
+	struct error err = ERROR_INIT;
+	int pages;
+	const struct card card = { text, text, text, text, text };
+	const struct column named = { text, false };
+	struct document *document = document_new(arena, text);
+	document->partner = document->period = document->compared = document->prepared_by = document->note = text;
+	document->made_at = document->data_at = at("2026-11-01T10:00:00Z");
+	document_section(document, text);
+	document_heading(document, text);
+	document_text(document, text);
+	document_note(document, text);
+	document_cards(document, &card, 1);
+	table_row(document, document_table(document, "campaigns", text, columns, 1), &text);
+	(void)document_table(document, "named", text, &named, 1);
+	cr_expect(pdf_write(document, &out, &pages, &err), "%s: %s", what, err.text);
+}
+
+static size_t add_characters(char *text, size_t size, unsigned from, unsigned to) {
+	for (unsigned c = from; c <= to; c++)
+		size += (size_t)g_unichar_to_utf8(c, text + size);
+	return size;
+}
+
+/* Control characters, invisible ones and all noncharacters: those at the end of each plane, and 32 others. */
+Test(pdf, bears_any_character) {
+	char text[4000];
+	size_t size = add_characters(text, 0, 0x01, 0xff);
+	size = add_characters(text, size, 0x2000, 0x206f);
+	size = add_characters(text, size, 0xfdd0, 0xfdef);
+	for (unsigned plane = 0; plane <= 0x10; plane++)
+		size = add_characters(text, size, plane << 16 | 0xfff8, plane << 16 | 0xffff);
+	text[size] = '\0';
+	expect_drawn(text, "every kind of character");
+	expect_drawn("a\xffz", "what is no UTF-8");
 }

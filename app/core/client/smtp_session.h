@@ -1,0 +1,67 @@
+/* Only for core/client: one connection to a mail server. libcurl opens it (resolving, connecting, greeting, EHLO, TLS,
+ * authentication), then a dialog uses it. Never blocks.
+ *
+ * Each session has a curl multi handle of its own: when a connection is opened in a handle, libcurl checks the others
+ * in it and closes those that have unexpected bytes to read, such as the reply that we are waiting for. */
+#ifndef CLIENT_SMTP_SESSION_H
+#define CLIENT_SMTP_SESSION_H
+
+#include <curl/curl.h>
+#include <poll.h>
+
+#include "core/client/smtp.h"
+
+/* A mail in the pool. */
+struct smtp_item {
+	struct smtp_mail mail;
+	int stale; /* how many sessions ended before its body was sent */
+	struct smtp_item *next;
+};
+
+enum smtp_state { SMTP_OPENING, SMTP_OPEN, SMTP_GONE };
+
+struct smtp_session {
+	enum smtp_state state;
+	const struct smtp_account *account;
+	const struct smtp_times *times;
+	const struct smtp_limits *limits;
+	CURLM *multi;
+	CURL *easy;
+	int socket;
+	struct smtp_features features;
+	bool failed; /* it could not be opened; failure tells why */
+	struct smtp_outcome failure;
+	struct smtp_dialog dialog;
+	struct smtp_item *item;        /* the current mail; NULL: none */
+	int mails;                     /* begun in this session */
+	int64_t began, since, granted; /* monotonic start of the session, of the current wait, of the body */
+	struct smtp_reply_reader reader;
+	struct smtp_reply refusal; /* the last error reply while it was being opened */
+	char problem[CURL_ERROR_SIZE];
+	const struct pollfd *polled; /* its entries in this turn */
+	int polled_count;
+	struct smtp_session *next;
+};
+
+/* Starts opening it. The arguments must outlive it. */
+struct smtp_session *smtp_session_new(const struct smtp_account *account, const struct smtp_times *times,
+                                      const struct smtp_limits *limits);
+/* Closes it at once, with QUIT if that can be sent without waiting. */
+void smtp_session_free(struct smtp_session *session);
+
+/* Can it take a mail? */
+bool smtp_session_is_free(const struct smtp_session *session);
+void smtp_session_begin(struct smtp_session *session, struct smtp_item *item);
+
+/* Of the current mail; NULL while there is none. */
+const struct smtp_outcome *smtp_session_outcome(const struct smtp_session *session);
+
+/* Writes what it waits for to up to `room` entries and returns how many. */
+int smtp_session_poll(struct smtp_session *session, struct pollfd *polled, int room);
+/* After how many ms it needs a turn in any case. */
+int64_t smtp_session_patience(struct smtp_session *session, int64_t now);
+
+/* Handles what has arrived, and timeouts. */
+void smtp_session_turn(struct smtp_session *session);
+
+#endif

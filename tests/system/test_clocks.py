@@ -1,0 +1,100 @@
+"""The database's clock is set back or forward. For every program that is the same as moving all that it has stamped by so much the other way."""
+import datetime, os, signal, subprocess, time
+
+import bson
+import pymongo
+import pytest
+from product import HOME, SETTINGS, campaigns, cli, demo, equals_provider, get, kill_sync_worker, no_doubles, start_sync_worker, wait_until
+
+HOURS = 2
+# What our programs stamp; the provider's own times stay.
+STAMPED = {
+    "sync_runs": ["requested_at", "started_at", "ended_at", "progress_at", "history_at"], "jobs": ["asked_at", "due_at", "lease_until", "ended_at"],
+    "rate_buckets": ["at", "blocked_until"], "campaigns": ["synced_at", "last_updated", "summary_read_at", "changed_at"],
+    "campaign_metrics_snapshots": ["snapshot_time"], "link_snapshots": ["snapshot_time"], "campaign_links": ["snapshot_time"],
+    "lists": ["synced_at", "contacts_full_at"], "list_snapshots": ["snapshot_time"], "raw_answers": ["at"], "contact_events": ["seen_at"], "versions": ["at"]}
+
+
+def stored():
+    return pymongo.MongoClient(SETTINGS["MONGODB_URI"])[SETTINGS["MONGODB_DB"]]
+
+
+def no_run():
+    return not stored().sync_runs.count_documents({"active": {"$exists": True}})
+
+
+def set_clock(hours):
+    ms = -hours * 3600 * 1000
+    kill_sync_worker(signal.SIGTERM)
+    for name, fields in STAMPED.items():
+        for field in fields:
+            stored()[name].update_many({field: {"$type": "date"}}, [{"$set": {field: {"$add": ["$" + field, ms]}}}])
+    points = {"$map": {"input": "$points", "as": "p", "in": {"$mergeObjects": ["$$p", {"t": {"$add": ["$$p.t", ms]}}]}}}
+    stored().campaign_curves.update_many({}, [{"$set": {"points": points}}])
+
+
+def in_order(times):
+    return all(a < b for a, b in zip(times, times[1:]))
+
+
+def history_is_in_order(token):
+    for row in [row for row in campaigns(token) if row["has_report"]][:8]:
+        id = bson.ObjectId(row["id"].removeprefix("campaign_"))
+        snapshots = list(stored().campaign_metrics_snapshots.find({"campaign_id": id}).sort("_id"))
+        assert in_order([snapshot["snapshot_time"] for snapshot in snapshots]) and snapshots[-1]["metrics"] == row["current_metrics"], snapshots
+        points = stored().campaign_curves.find_one({"_id": id})["points"]
+        assert in_order([point["t"] for point in points]) and points[-1]["o"] == row["current_metrics"]["opened"], points
+        assert in_order([report["snapshot_time"] for report in stored().link_snapshots.find({"campaign_id": id}).sort("_id")])
+        answers = list(stored().raw_answers.find({"campaign_id": id, "call": "summary"}, {"at": 1}).sort("_id"))
+        assert in_order([answer["at"] for answer in answers])
+
+
+@pytest.fixture(autouse=True)
+def past():
+    """Later tests ask for what was known at times that have been stamped: these must not lie in the future."""
+    yield
+    if stored().sync_runs.count_documents({"history_at": {"$gt": datetime.datetime.utcnow()}}):
+        set_clock(HOURS)
+        start_sync_worker()
+
+
+@pytest.mark.parametrize("hours", [-HOURS, HOURS])
+def test_figures_go_on_in_order(token, hours):
+    demo(grow=31)
+    cli("sync")
+    set_clock(hours)
+    start_sync_worker()
+    for grow in (32, 33):
+        demo(grow=grow)
+        assert "sync complete" in cli("sync").stdout
+    equals_provider(token)
+    history_is_in_order(token)
+    no_doubles(token)
+
+
+def test_contacts_are_read_once_after_a_sync(token):
+    cli("sync")
+    wait_until(no_run, "the runs to end", 120)
+    set_clock(-HOURS)
+    contacts = {"kind": "contacts"}
+    before = stored().sync_runs.count_documents(contacts)
+    worker = subprocess.Popen([f"{HOME}/app/telltale-sync"], env={**os.environ, **SETTINGS, "SYNC_CONTACTS": "on"}, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        cli("sync")
+        wait_until(lambda: stored().sync_runs.count_documents(contacts) > before and no_run(), "the contacts run", 120)
+        time.sleep(4)
+        assert stored().sync_runs.count_documents(contacts) <= before + 2, "once for the sync before, once for this one"
+    finally:
+        worker.terminate()
+        worker.wait()
+        start_sync_worker()
+
+
+def test_what_changed_is_asked_by_the_providers_clock(token):
+    """Else a clock that is ahead leaves out what changes until the real time has caught up."""
+    demo(date=-HOURS * 3600)
+    cli("sync")
+    assert "contacts complete" in cli("sync", "--contacts").stdout
+    for entry in get("/api/lists", token):
+        read = datetime.datetime.fromisoformat(entry["contacts_read_at"].replace("Z", "+00:00")).timestamp()
+        assert abs(read - time.time() + HOURS * 3600) < 120, entry

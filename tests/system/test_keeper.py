@@ -1,0 +1,237 @@
+"""What deploy/up starts is started again when it dies, gets only its own variables, and root writes nothing where the service user
+could lead it astray. In a home of its own."""
+import json, os, pathlib, shutil, signal, socket, subprocess, urllib.request
+
+import pytest
+from product import ROOT, service_pid, service_row, wait_until
+
+HOME = f"/tmp/tt-keeper-{os.getpid()}"
+SERVICES = ["postgres", "ferretdb", "demo", "web", "sync", "report", "nginx"]
+SECRETS = {"EMAILOCTOPUS_API_KEY": "eo_" + "d" * 64, "SECRET_KEY": "k" * 40, "SMTP_PASSWORD": "hush-hush-hush"}
+ROOT_ONLY = pytest.mark.skipif(os.getuid() != 0, reason="there is no other user")
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return free.getsockname()[1]
+
+
+PORT = str(free_port())
+ENV = {**os.environ, "TELLTALE_HOME": HOME, "PORT": PORT, "SMTP_HOST": "127.0.0.1", "SMTP_FROM": "a@b.example", **SECRETS, "EMAILOCTOPUS_API_KEY": ""}
+ENV.pop("MONGODB_URI", None)
+
+
+def script(name, *words, timeout=240):
+    return subprocess.run([f"deploy/{name}", *words], cwd=ROOT, env=ENV, capture_output=True, text=True, timeout=timeout, stdin=subprocess.DEVNULL)
+
+
+def up():
+    run = script("up", "--detach")
+    assert run.returncode == 0, run.stderr
+    return run
+
+
+def ready():
+    try:
+        return urllib.request.urlopen(f"http://127.0.0.1:{PORT}/readyz", timeout=10).status == 200
+    except OSError:
+        return False
+
+
+def doctor():
+    run = subprocess.run([f"{HOME}/app/telltale", "doctor", "--json"], env=ENV, capture_output=True, text=True, timeout=60)
+    return next(row for row in json.loads(run.stdout) if row["check"] == "processes")
+
+
+def read(path):
+    try:
+        return pathlib.Path(path).read_bytes().decode(errors="replace")
+    except OSError:
+        return ""
+
+
+def processes():
+    """Of this home, by their command, environment or folder."""
+    mine = [p.name for p in pathlib.Path("/proc").glob("[0-9]*") if int(p.name) != os.getpid()]
+    def folder(pid, link):
+        try:
+            return os.readlink(f"/proc/{pid}/{link}")
+        except OSError:
+            return ""
+
+    return {int(pid) for pid in mine if HOME in read(f"/proc/{pid}/cmdline") + read(f"/proc/{pid}/environ") + folder(pid, "root") + folder(pid, "cwd")}
+
+
+@pytest.fixture(scope="module")
+def home():
+    """Brought up by a command whose pipe ends, and so does one that is only inherited: nothing holds a descriptor of the caller."""
+    process = subprocess.Popen(["bash", "-c", "exec 9>&1; exec deploy/up --detach"], cwd=ROOT, env=ENV, text=True, stdin=subprocess.DEVNULL,
+                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    try:
+        said = process.communicate(timeout=240)[0]
+        assert process.returncode == 0 and "Sign in with" in said, said
+        assert subprocess.run([f"{HOME}/app/telltale", "db", "status"], env=ENV, stdin=subprocess.DEVNULL).returncode == 0
+        yield HOME
+    finally:
+        script("down")
+        shutil.rmtree(HOME, ignore_errors=True)
+
+
+def test_each_process_gets_only_its_own_variables(home):
+    may = {"EMAILOCTOPUS_API_KEY": "sync", "SECRET_KEY": "web", "SMTP_PASSWORD": "report"}
+    own = {name: service_pid(name, home) for name in SERVICES}
+    for variable, name in may.items():
+        assert f"{variable}={SECRETS[variable]}\0" in read(f"/proc/{own[name]}/environ")
+        for pid in processes():
+            leader = os.getsid(pid)
+            assert leader == own[name] or SECRETS[variable] not in read(f"/proc/{pid}/environ"), (variable, read(f"/proc/{pid}/cmdline"))
+    assert read(f"/proc/{own['postgres']}/environ").count("=") < 15 and "MONGODB" not in read(f"/proc/{own['nginx']}/environ")
+
+
+def test_what_dies_is_started_again(home):
+    for name in SERVICES:
+        before = service_row(name, home)
+        os.kill(before["pid"], signal.SIGKILL)
+        wait_until(lambda: service_row(name, home)["state"] == "up" and service_pid(name, home) not in (0, before["pid"]), f"{name} to be started again", 30)
+        after = service_row(name, home)
+        again = after["restarts"] - before["restarts"]  # ferretdb gives up once more if postgres is not ready yet
+        assert again >= 1 and (again > 1 or after["end"] == 1000 + signal.SIGKILL)
+    wait_until(ready, "the first answer", 30)
+    told = doctor()
+    assert "7 of 7 run" in told["result"] and "nginx restarted 1 times, killed by signal 9" in told["result"] and not told["advice"]
+
+
+def test_one_that_was_stopped_stays_away_and_is_told(home):
+    assert script("service", "sync", "stop").returncode == 0
+    assert service_row("sync", home) == {**service_row("sync", home), "state": "down", "pid": 0}
+    assert doctor()["advice"] == "deploy/service sync start"
+    assert script("service", "sync", "start").returncode == 0 and service_row("sync", home)["state"] == "up"
+    assert "web        up" in script("service").stdout
+    for words in (("sync", "fly"), ("nothing", "stop"), ("sync", "reload")):
+        assert script("service", *words).returncode == 2
+
+
+def test_a_killed_keeper_is_told_and_up_takes_over(home):
+    """Nor is nginx's port lost to workers whose master died meanwhile."""
+    old = {name: service_pid(name, home) for name in SERVICES}
+    os.kill(int(read(f"{home}/keeper/pid")), signal.SIGKILL)
+    os.kill(old["nginx"], signal.SIGKILL)
+    wait_until(lambda: doctor()["advice"] == "run deploy/up", "doctor to notice", 10)
+    assert "telltale-keeper is gone" in doctor()["result"] and ready()
+    run = script("service", "sync", "stop")
+    assert run.returncode == 1 and "no keeper is at work" in run.stderr
+    up()
+    assert ready() and not processes() & set(old.values())
+    assert len([pid for pid in processes() if "telltale-keeper" in read(f"/proc/{pid}/cmdline")]) == 1
+    again = service_pid("postgres", home), service_pid("web", home)
+    up()
+    assert ready() and service_pid("postgres", home) == again[0] and service_pid("web", home) != again[1]
+
+
+def test_two_at_once_take_turns(home):
+    """old: one of them failed, as they built and copied over each other."""
+    both = [subprocess.Popen(["deploy/up"], cwd=ROOT, env=ENV, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) for _ in range(2)]
+    said = [process.communicate(timeout=240)[1] for process in both]
+    assert [process.returncode for process in both] == [0, 0], said
+    assert "another deploy/up is at work" in "".join(said) and ready() and not os.path.exists(f"{home}/app/app.new")
+
+
+def test_down_ends_everything_even_without_its_keeper(home):
+    os.kill(int(read(f"{home}/keeper/pid")), signal.SIGKILL)
+    assert script("down").returncode == 0
+    assert processes() == set()
+    up()
+    assert script("down").returncode == 0 and script("down").returncode == 0
+    assert processes() == set()
+
+
+def as_service(*words):
+    return subprocess.run(["setpriv", "--reuid=telltale", "--regid=telltale", "--clear-groups", *words], capture_output=True, text=True, timeout=20)
+
+
+@pytest.fixture
+def target(tmp_path):
+    """A file of root's that nobody else may touch, and that must stay as it is."""
+    path = tmp_path / "target"
+    path.write_text("root's own\n")
+    path.chmod(0o600)
+    os.utime(path, (1e9, 1e9))
+    look = lambda: (path.read_text(), path.stat().st_mtime, path.stat().st_mode, path.stat().st_uid)
+    before = look()
+    yield path
+    assert look() == before
+
+
+@ROOT_ONLY
+def test_root_does_not_follow_links_of_the_service_user(home, target):
+    script("down")
+    planted = ["run/web.pid", "run/nginx.conf", "run/mongo.sock", "run/web.sock", "log/nginx.log", "log/demo.log", "log/web.log", "log/keeper.log",
+               "database/srv/data/postgresql.conf", "database/srv/data/pg_hba.conf", "database/srv/data/postmaster.pid", "database/srv/run/postgres.log"]
+    for name in planted:
+        assert as_service("ln", "-sfn", target, f"{home}/{name}").returncode == 0, name
+    for name in ("settings.env", "secret", "synced", "nothing", "keeper/state", "app/telltale-web", "database/nothing", "database/srv/nothing"):
+        assert as_service("ln", "-sfn", target, f"{home}/{name}").returncode != 0, "the service user may put nothing there: " + name
+    up()
+    assert ready()
+    writable = [f"{home}/{folder}" for folder in ("run", "log", "ferretdb", "database/srv/data", "database/srv/run")]
+    assert subprocess.run(["find", *writable, "-user", "0"], capture_output=True, text=True).stdout == "", "root has written where the service user could"
+    script("down")
+
+
+@ROOT_ONLY
+def test_root_kills_nobody_whom_the_service_user_names(home):
+    with subprocess.Popen(["bash", "-c", f"exec -a {home}/app/telltale-sync sleep 60"]) as innocent:
+        for name in ("sync", "web", "nginx", "ferretdb", "demo"):
+            as_service("sh", "-c", f"rm -f {home}/run/{name}.pid; echo {innocent.pid} >{home}/run/{name}.pid")
+        as_service("sh", "-c", f"rm -f {home}/database/srv/data/postmaster.pid; echo {innocent.pid} >{home}/database/srv/data/postmaster.pid")
+        script("down")
+        assert innocent.poll() is None
+        innocent.kill()
+
+
+@ROOT_ONLY
+def test_a_home_that_was_the_service_users_is_taken_over_or_refused(target, tmp_path):
+    """An older version gave it the whole home."""
+    for name, refused in (("secret", True), ("synced", True), ("app", True), ("run", True), ("keeper", True), ("settings.env", False)):
+        old = f"/tmp/tt-old-{os.getpid()}"
+        os.mkdir(old)
+        shutil.chown(old, "telltale", "telltale")
+        try:
+            assert as_service("ln", "-s", target, f"{old}/{name}").returncode == 0
+            words = f". deploy/lib/common.sh; . deploy/lib/keeper.sh; . deploy/lib/database.sh; . deploy/lib/services.sh; locate_home; prepare_home"
+            run = subprocess.run(["bash", "-c", words], cwd=ROOT, env={**ENV, "TELLTALE_HOME": old}, capture_output=True, text=True, timeout=60)
+            assert (run.returncode != 0 and f"{old}/{name} belongs to another user" in run.stderr) if refused else run.returncode == 0, (name, run.stderr)
+            assert os.stat(old).st_uid == 0
+        finally:
+            shutil.rmtree(old)
+
+
+@ROOT_ONLY
+def test_root_executes_nothing_in_a_home_that_was_refused(tmp_path):
+    """deploy/up takes such a home over before it looks into it; old: deploy/down then ran its app/telltale-keeper as root."""
+    old, proof = f"/tmp/tt-old-{os.getpid()}", tmp_path / "executed"
+    os.mkdir(old)
+    shutil.chown(old, "telltale", "telltale")
+    try:
+        plant = f'mkdir {old}/app {old}/keeper; printf "#!/bin/sh\\n: >{proof}\\n" >{old}/app/telltale-keeper; chmod 755 {old}/app/telltale-keeper; touch {old}/keeper/state'
+        assert as_service("sh", "-c", plant).returncode == 0
+        env = {**ENV, "TELLTALE_HOME": old, "PORT": str(free_port())}
+        for name in ("down", "up", "down", "service", "up", "down"):
+            run = subprocess.run([f"deploy/{name}"], cwd=ROOT, env=env, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL)
+            assert name != "up" or "belongs to another user" in run.stderr
+        assert not proof.exists()
+    finally:
+        shutil.rmtree(old)
+
+
+@ROOT_ONLY
+def test_pipes_where_files_belong_hold_up_nothing(home):
+    """old: deploy/down and the services waited for somebody to open their other end."""
+    script("down")
+    planted = ["run/web.pid", "run/nginx.pid", "run/sync.pid", "log/web.log", "log/nginx.log", "log/report.log", "database/srv/data/postmaster.pid"]
+    for name in planted:
+        assert as_service("sh", "-c", f"rm -f {home}/{name}; mkfifo {home}/{name}").returncode == 0, name
+    assert script("down", timeout=120).returncode == 0
+    up()
+    assert ready()
+    script("down")
