@@ -313,7 +313,7 @@ static bool links_api(struct exchange *x, struct error *err) {
 const struct route report_routes[] = {
 	{ "GET", "/reports", GUARD_SIGNED_IN, show_library },
 	{ "GET", "/reports/new", GUARD_SIGNED_IN, show_builder,
-	  .realms = REALM_FIGURES | REALM_SETTINGS | REALM_PARTNERS | REALM_REPORTS },
+	  .realms = REALM_FIGURES | REALM_SETTINGS | REALM_PARTNERS | REALM_REPORTS, .goes_back = true },
 	{ "POST", "/reports", GUARD_SIGNED_IN, ask, .input = &report_request_record, .form = show_builder,
 	  .creates = true },
 	{ "GET", "/reports/:report_id", GUARD_SIGNED_IN, show_report },

@@ -380,16 +380,17 @@ static bool snapshots_api(struct exchange *x, struct error *err) {
 }
 
 const struct route list_routes[] = {
-	{ "GET", "/lists", GUARD_SIGNED_IN, show_lists, .realms = REALM_FIGURES },
-	{ "GET", "/lists/:list_id", GUARD_SIGNED_IN, show_list, .realms = REALM_FIGURES },
-	{ "GET", "/lists.csv", GUARD_SIGNED_IN, lists_csv, .realms = REALM_FIGURES, .download = true },
-	{ "GET", "/lists/:list_id/history.csv", GUARD_SIGNED_IN, history_csv, .realms = REALM_FIGURES, .download = true },
+	{ "GET", "/lists", GUARD_SIGNED_IN, show_lists, .realms = REALM_FIGURES, .goes_back = true },
+	{ "GET", "/lists/:list_id", GUARD_SIGNED_IN, show_list, .realms = REALM_FIGURES, .goes_back = true },
+	{ "GET", "/lists.csv", GUARD_SIGNED_IN, lists_csv, .realms = REALM_FIGURES, .download = true, .goes_back = true },
+	{ "GET", "/lists/:list_id/history.csv", GUARD_SIGNED_IN, history_csv, .realms = REALM_FIGURES, .download = true,
+	  .goes_back = true },
 	{ "GET", "/api/lists", GUARD_SIGNED_IN, lists_api, .summary = "All lists with their counts", .output = &list_record,
-	  .list = true, .parameters = "as_of", .realms = REALM_FIGURES },
+	  .list = true, .realms = REALM_FIGURES, .goes_back = true },
 	{ "GET", "/api/lists/:list_id", GUARD_SIGNED_IN, list_api, .summary = "One list", .output = &list_record,
-	  .parameters = "as_of", .realms = REALM_FIGURES },
+	  .realms = REALM_FIGURES, .goes_back = true },
 	{ "GET", "/api/lists/:list_id/snapshots", GUARD_SIGNED_IN, snapshots_api,
 	  .summary = "The history of its counts, newest first", .output = &list_snapshot_record, .list = true,
-	  .realms = REALM_FIGURES },
+	  .realms = REALM_FIGURES, .goes_back = true },
 	{ 0 },
 };

@@ -16,6 +16,13 @@ static void add_parameters(struct value *operation, const char *names) {
 	}
 }
 
+/* A parameter that several routes have (see `shared`). */
+static void add_shared(struct value *operation, const char *key) {
+	struct arena *arena = operation->arena;
+	struct value *list = (struct value *)(uintptr_t)value_get(operation, "parameters");
+	value_put_text(value_push(list, value_map(arena)), "$ref", arena_print(arena, "#/components/parameters/%s", key));
+}
+
 static void add_path_values(struct value *operation, const char *path) {
 	struct arena *arena = operation->arena;
 	struct value *list = (struct value *)(uintptr_t)value_get(operation, "parameters");
@@ -26,11 +33,6 @@ static void add_path_values(struct value *operation, const char *path) {
 		value_put_bool(one, "required", true);
 		value_put_text(value_put(one, "schema", value_map(arena)), "type", "string");
 	}
-}
-
-static void add_key(struct value *operation) {
-	struct value *list = (struct value *)(uintptr_t)value_get(operation, "parameters");
-	value_put_text(value_push(list, value_map(operation->arena)), "$ref", "#/components/parameters/Key");
 }
 
 static char *openapi_path(struct arena *arena, const char *path) {
@@ -56,7 +58,7 @@ static bool is_write(const struct route *route) {
 }
 
 static bool may_be_invalid(const struct route *route) {
-	return route->input || route->parameters || is_write(route);
+	return route->input || route->parameters || is_write(route) || route->guard == GUARD_SIGNED_IN;
 }
 
 static bool needs_identity(const struct route *route) {
@@ -136,7 +138,9 @@ static void add_operation(struct value *paths, const struct route *route) {
 	add_parameters(operation, route->parameters);
 	add_path_values(operation, route->path);
 	if (route->creates)
-		add_key(operation);
+		add_shared(operation, "Key");
+	if (route->goes_back)
+		add_shared(operation, "AsOf");
 	add_body(operation, route);
 	struct value *answers = value_put(operation, "responses", value_map(arena));
 	const char *status = arena_print(arena, "%d", route->status ? route->status : 200);
@@ -163,6 +167,25 @@ static struct value *error_schema(struct arena *arena) {
 	return schema;
 }
 
+static const struct {
+	const char *key, *name, *place, *description;
+} shared[] = {
+	{ "Key", "Idempotency-Key", "header", "The same request again, within 24 hours, gets the first answer" },
+	{ "AsOf", "as_of", "query",
+	  "A past moment, or a day for its end: everything as it was known then. Other addresses refuse it" },
+};
+
+static void add_shared_parameters(struct value *parameters) {
+	struct arena *arena = parameters->arena;
+	for (size_t i = 0; i < sizeof shared / sizeof *shared; i++) {
+		struct value *one = value_put(parameters, shared[i].key, value_map(arena));
+		value_put_text(one, "name", shared[i].name);
+		value_put_text(one, "in", shared[i].place);
+		value_put_text(one, "description", shared[i].description);
+		value_put_text(value_put(one, "schema", value_map(arena)), "type", "string");
+	}
+}
+
 static void add_components(struct value *document) {
 	struct arena *arena = document->arena;
 	struct value *components = value_put(document, "components", value_map(arena));
@@ -171,11 +194,7 @@ static void add_components(struct value *document) {
 	value_put_text(bearer, "type", "http");
 	value_put_text(bearer, "scheme", "bearer");
 	(void)value_put(value_put(components, "schemas", value_map(arena)), "Error", error_schema(arena));
-	struct value *key = value_put(value_put(components, "parameters", value_map(arena)), "Key", value_map(arena));
-	value_put_text(key, "name", "Idempotency-Key");
-	value_put_text(key, "in", "header");
-	value_put_text(key, "description", "The same request again, within 24 hours, gets the first answer");
-	value_put_text(value_put(key, "schema", value_map(arena)), "type", "string");
+	add_shared_parameters(value_put(components, "parameters", value_map(arena)));
 	struct value *responses = value_put(components, "responses", value_map(arena));
 	for (int i = 0; i < FAILURES; i++) {
 		struct value *one = value_put(responses, failures[i].name, value_map(arena));

@@ -51,8 +51,12 @@ struct route {
 	int64_t body_limit; /* bytes; 0: BODY_LIMIT. nginx refuses more than client_max_body_size (deploy/nginx.conf.in) */
 	route_handler *verify; /* for GUARD_HOOK: DENIED unless the claimed sender signed x->raw */
 
+	/* as_of= shows a past moment: everything in the answer is as it was known then. A row without this refuses as_of
+	 * (INVALID), so that no page shows the present under a past date. */
+	bool goes_back;
+
 	bool list;              /* the output is an array of `output` */
-	const char *parameters; /* query parameters, comma-separated */
+	const char *parameters; /* query parameters, comma-separated; as_of follows from goes_back */
 	/* The answer depends only on the versions of these realms (core/store/version.h), who asks, the address and the
 	 * day: workers may cache it, and JSON and downloads carry an ETag (RFC 9110, 8.8.3). 0: not cached. */
 	unsigned realms;

@@ -114,6 +114,14 @@ static bool observes_without_version(const struct route *route) {
 	return route->realms && (!is_read(route) || route->guard != GUARD_SIGNED_IN);
 }
 
+static bool names_past_itself(const struct route *route) {
+	return route->parameters && strstr(route->parameters, "as_of");
+}
+
+static bool goes_back_writing(const struct route *route) {
+	return route->goes_back && !is_read(route);
+}
+
 static const struct {
 	bool (*holds)(const struct route *route);
 	const char *text;
@@ -130,6 +138,8 @@ static const struct {
 	{ has_lost_form, "has a form that nobody would see" },
 	{ lacks_limit, "takes a file, but sets no limit" },
 	{ observes_without_version, "is observed, but no page of somebody signed in" },
+	{ names_past_itself, "names as_of among its parameters, which follows from goes_back" },
+	{ goes_back_writing, "goes back, but writes" },
 };
 
 static bool check(const struct route *route, struct error *err) {

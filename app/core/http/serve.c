@@ -65,9 +65,14 @@ static bool decode_input(struct exchange *x, struct error *err) {
 	return record_from_form(record, &x->form, x->arena, input, &x->problems, err);
 }
 
+static bool refuse_past(const struct exchange *x, struct error *err) {
+	return x->route->goes_back || text_is_empty(params_get(&x->query, "as_of")) ||
+	       error_field(err, "as_of", "this address cannot show a past moment: leave as_of out");
+}
+
 static bool prepare(struct exchange *x, struct error *err) {
 	return request_read_head(x, err) && find_route(x, err) && guard_check(x, err) && request_read_body(x, err) &&
-	       guard_check_body(x, err);
+	       refuse_past(x, err) && guard_check_body(x, err);
 }
 
 static bool act(struct exchange *x, struct error *err) {

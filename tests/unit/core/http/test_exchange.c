@@ -128,6 +128,7 @@ static const struct route rows[] = {
 	{ "GET", "/r/:token", GUARD_LINK, say_path },
 	{ "GET", "/view/:name", GUARD_PUBLIC, show_view },
 	{ "GET", "/mine", GUARD_SIGNED_IN, say_path },
+	{ "GET", "/past/:name", GUARD_PUBLIC, say_path, .goes_back = true },
 	{ "POST", "/hook", GUARD_HOOK, say_raw, .body = BODY_RAW, .verify = verify },
 	{ "POST", "/api/raw", GUARD_PUBLIC, say_raw, .body = BODY_RAW },
 	{ "POST", "/api/import", GUARD_PUBLIC, say_file, .body = BODY_FILE, .body_limit = 4000000 },
@@ -252,6 +253,16 @@ Test(exchange, a_view_that_is_not_there_or_broken_is_a_fault) {
 	expect((struct request){ "GET", "/view/whole" }, 200, "A view", NULL);
 	expect((struct request){ "GET", "/view/absent" }, 500, "500", NULL);
 	expect((struct request){ "GET", "/view/broken" }, 500, "500", NULL);
+}
+
+Test(exchange, only_a_row_that_goes_back_takes_a_past_moment) {
+	expect((struct request){ "GET", "/past/a?as_of=2026-01-01" }, 200, "a", NULL);
+	expect((struct request){ "GET", "/view/whole?as_of=2026-01-01" }, 400, "cannot show a past moment", NULL);
+	expect((struct request){ "GET", "/view/whole?as_of=" }, 200, "A view", NULL); /* an empty field of a form */
+	expect((struct request){ "GET", "/r/abc?as_of=2026-01-01" }, 400, "cannot show a past moment", NULL);
+	expect((struct request){ "POST", "/api/people?as_of=2026-01-01", JSON, "{\"name\":\"Ann\"}" }, 400,
+	       "\"fields\":{\"as_of\":", NULL);
+	cr_expect_eq(handled, 0);
 }
 
 Test(exchange, bodies_keep_to_the_limit_of_their_row) {
