@@ -10,7 +10,6 @@
 #include "core/formats/json.h"
 #include "core/formats/period.h"
 #include "core/http/exchange.h"
-#include "metrics/share.h"
 
 enum { API_ROWS = 50, API_MAX = 500 };
 
@@ -212,7 +211,7 @@ struct value *campaign_to_json(const struct campaign *campaign, struct arena *ar
 	value_put_real(map, "open_rate", metric_or_zero(metrics_rate(metrics, METRIC_OPEN_RATE)));
 	value_put_real(map, "click_rate", metric_or_zero(metrics_rate(metrics, METRIC_CLICK_RATE)));
 	value_put_real(map, "bounce_rate", metric_or_zero(metrics_rate(metrics, METRIC_BOUNCE_RATE)));
-	value_put_real(map, "unsubscribe_rate", metric_or_zero(share_percent(metrics->unsubscribed, metrics->sent)));
+	value_put_real(map, "unsubscribe_rate", metric_or_zero(metrics_rate(metrics, METRIC_UNSUBSCRIBE_RATE)));
 	metrics_put_rates(map, metrics);
 	return map;
 }

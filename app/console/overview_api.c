@@ -1,6 +1,7 @@
 /* The dashboard's query, and its JSON. */
 #include <string.h>
 
+#include "audience/contacts/rollup.h"
 #include "audience/lists/list.h"
 #include "campaigns/links.h"
 #include "console/changes_pages.h"
@@ -9,7 +10,6 @@
 #include "core/base/checked.h"
 #include "core/store/version.h"
 #include "insights/heatmap.h"
-#include "metrics/statistics.h"
 
 enum { LINKS_MAX = 20000, LINKS_SHOWN = 200 };
 
@@ -71,30 +71,61 @@ static bool dashboard_api(struct exchange *x, struct error *err) {
 	return reply_json(x, answer);
 }
 
+struct stats {
+	int64_t total_contacts, active_contacts, total_campaigns, total_sent, total_opened, total_clicked;
+	double overall_open_rate, overall_click_rate, avg_open_rate, avg_click_rate, median_open_rate, std_open_rate;
+};
+static const struct field stats_fields[] = {
+	FIELD(struct stats, total_contacts, .unit = "people", .doc = "Each once, on however many lists"),
+	FIELD(struct stats, active_contacts, .unit = "people", .doc = "Subscribed to at least one list"),
+	FIELD(struct stats, total_campaigns),
+	FIELD(struct stats, total_sent, .unit = "people", .doc = "Each once a campaign"),
+	FIELD(struct stats, total_opened, .unit = "people", .doc = "Each once a campaign"),
+	FIELD(struct stats, total_clicked, .unit = "people", .doc = "Each once a campaign"),
+	FIELD(struct stats, overall_open_rate, .unit = "% of delivered", .doc = "All opened ÷ all delivered"),
+	FIELD(struct stats, overall_click_rate, .unit = "% of delivered", .doc = "All clicked ÷ all delivered"),
+	FIELD(struct stats, avg_open_rate, .unit = "fraction of sent", .doc = "Plain mean of the campaigns"),
+	FIELD(struct stats, avg_click_rate, .unit = "fraction of sent", .doc = "Plain mean of the campaigns"),
+	FIELD(struct stats, median_open_rate, .unit = "fraction of sent"),
+	FIELD(struct stats, std_open_rate, .unit = "fraction of sent", .doc = "Standard deviation of the population"),
+};
+static const struct record_type stats_record = RECORD_TYPE("Stats", struct stats, stats_fields);
+
+/* People once they have been read, each once; before that the sum over the lists is all that is known. */
+static bool count_people(struct exchange *x, struct stats *stats, struct error *err) {
+	struct domain_count everybody;
+	struct list *lists;
+	int64_t domains;
+	int count;
+	if (!rollup_everybody(x->store, &everybody, &domains, err) || !list_all(x->store, x->arena, &lists, &count, err))
+		return false;
+	stats->total_contacts = everybody.contacts;
+	stats->active_contacts = everybody.subscribed;
+	for (int i = 0; i < count && !domains; i++) {
+		checked_add(&stats->total_contacts, list_total(&lists[i].counts));
+		checked_add(&stats->active_contacts, lists[i].counts.subscribed);
+	}
+	return true;
+}
+
 static bool stats_api(struct exchange *x, struct error *err) {
 	struct period all = { "all", MOMENT_NONE, MOMENT_NONE };
 	struct figures figures;
-	struct list *lists;
-	int count;
-	int64_t subscribed = 0, total = 0;
-	if (!figures_find(x->store, &all, NULL, MOMENT_NONE, x->arena, &figures, err) ||
-	    !list_all(x->store, x->arena, &lists, &count, err))
+	struct stats stats = { 0 };
+	if (!figures_find(x->store, &all, NULL, MOMENT_NONE, x->arena, &figures, err) || !count_people(x, &stats, err))
 		return false;
-	for (int i = 0; i < count; i++) {
-		checked_add(&subscribed, lists[i].counts.subscribed);
-		checked_add(&total, list_total(&lists[i].counts));
-	}
-	struct value *stats = value_map(x->arena);
-	value_put_int(stats, "total_contacts", total);
-	value_put_int(stats, "active_contacts", subscribed);
-	value_put_int(stats, "total_campaigns", figures.count);
-	value_put_int(stats, "total_sent", figures.totals.sent);
-	value_put_int(stats, "total_opened", figures.totals.opened);
-	value_put_int(stats, "total_clicked", figures.totals.clicked);
-	value_put_real(stats, "overall_open_rate", metric_or_zero(metrics_rate(&figures.totals, METRIC_OPEN_RATE)));
-	value_put_real(stats, "overall_click_rate", metric_or_zero(metrics_rate(&figures.totals, METRIC_CLICK_RATE)));
-	figures_put_stats(stats, &figures);
-	return reply_json(x, stats);
+	struct figures_stats plain = figures_stats_of(&figures);
+	stats.total_campaigns = figures.count;
+	stats.total_sent = figures.totals.sent;
+	stats.total_opened = figures.totals.opened;
+	stats.total_clicked = figures.totals.clicked;
+	stats.overall_open_rate = metric_or_zero(metrics_rate(&figures.totals, METRIC_OPEN_RATE));
+	stats.overall_click_rate = metric_or_zero(metrics_rate(&figures.totals, METRIC_CLICK_RATE));
+	stats.avg_open_rate = plain.avg_open_rate;
+	stats.avg_click_rate = plain.avg_click_rate;
+	stats.median_open_rate = plain.median_open_rate;
+	stats.std_open_rate = plain.std_open_rate;
+	return reply_record(x, &stats_record, &stats);
 }
 
 static bool heatmap_api(struct exchange *x, struct error *err) {
@@ -220,6 +251,6 @@ const struct route dashboard_routes[] = {
 	  .output = &link_record, .list = true, .parameters = "period,from,to,list", .realms = REALM_FIGURES,
 	  .goes_back = true },
 	{ "GET", "/api/stats", GUARD_SIGNED_IN, stats_api, .summary = "Totals and averages over all campaigns",
-	  .realms = REALM_FIGURES },
+	  .output = &stats_record, .realms = REALM_FIGURES },
 	{ 0 },
 };

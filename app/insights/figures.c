@@ -33,12 +33,20 @@ void figures_of(struct campaign *campaigns, int count, struct arena *arena, stru
 	}
 }
 
-void figures_put_stats(struct value *map, const struct figures *figures) {
+struct figures_stats figures_stats_of(const struct figures *figures) {
 	int n = figures->with_report;
-	value_put_real(map, "avg_open_rate", metric_or_zero(stats_mean(figures->open_fractions, n)));
-	value_put_real(map, "avg_click_rate", metric_or_zero(stats_mean(figures->click_fractions, n)));
-	value_put_real(map, "median_open_rate", metric_or_zero(stats_median(figures->open_fractions, n)));
-	value_put_real(map, "std_open_rate", metric_or_zero(stats_deviation(figures->open_fractions, n)));
+	return (struct figures_stats){ .avg_open_rate = metric_or_zero(stats_mean(figures->open_fractions, n)),
+		                           .avg_click_rate = metric_or_zero(stats_mean(figures->click_fractions, n)),
+		                           .median_open_rate = metric_or_zero(stats_median(figures->open_fractions, n)),
+		                           .std_open_rate = metric_or_zero(stats_deviation(figures->open_fractions, n)) };
+}
+
+static void put_stats(struct value *map, const struct figures *figures) {
+	struct figures_stats stats = figures_stats_of(figures);
+	value_put_real(map, "avg_open_rate", stats.avg_open_rate);
+	value_put_real(map, "avg_click_rate", stats.avg_click_rate);
+	value_put_real(map, "median_open_rate", stats.median_open_rate);
+	value_put_real(map, "std_open_rate", stats.std_open_rate);
 }
 
 void figures_put(struct value *map, const struct figures *figures) {
@@ -61,7 +69,7 @@ void figures_put(struct value *map, const struct figures *figures) {
 	value_put_int(sums, "unsubscribed", totals->unsubscribed);
 	value_put_int(sums, "complained", totals->spam_complaints);
 	metrics_put_rates(map, totals);
-	figures_put_stats(value_put(map, "stats", value_map(arena)), figures);
+	put_stats(value_put(map, "stats", value_map(arena)), figures);
 }
 
 bool figures_usual(struct store *store, const struct period *period, const char *list, struct moment as_of,

@@ -23,7 +23,12 @@ void figures_of(struct campaign *campaigns, int count, struct arena *arena, stru
 
 /* Adds campaigns, totals, rates and stats, as in GET /api/dashboard. */
 void figures_put(struct value *map, const struct figures *figures);
-void figures_put_stats(struct value *map, const struct figures *figures);
+
+/* Pure. Over the campaigns with a report, each counted alike, as fractions of sent; 0 without any. */
+struct figures_stats {
+	double avg_open_rate, avg_click_rate, median_open_rate, std_open_rate;
+};
+struct figures_stats figures_stats_of(const struct figures *figures);
 
 /* The median of each rate over the last USUAL_OF campaigns with a report before `period` (if it has no start, the
  * newest ones); NaN if there are none. */

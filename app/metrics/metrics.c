@@ -27,8 +27,7 @@ const struct metric_row metric_rows[METRIC_COUNT] = {
 	[METRIC_CLICK_TO_OPEN_RATE] = { "click_to_open_rate", "Click-to-open rate", "unique clickers ÷ unique opens",
 	                                "unique opens", "automated opens lower it", 1, true },
 	[METRIC_BOUNCE_RATE] = { "bounce_rate", "Bounce rate", "bounces ÷ sent", "sent", "", 2, false },
-	[METRIC_UNSUBSCRIBE_RATE] = { "unsubscribe_rate", "Unsubscribe rate", "unsubscribes ÷ delivered", "delivered", "",
-	                              2, false },
+	[METRIC_UNSUBSCRIBE_RATE] = { "unsubscribe_rate", "Unsubscribe rate", "unsubscribes ÷ sent", "sent", "", 2, false },
 	[METRIC_COMPLAINT_RATE] = { "complaint_rate", "Complaint rate", "complaints ÷ delivered", "delivered", "", 3,
 	                            false },
 };
@@ -54,9 +53,15 @@ int64_t metrics_part(const struct metrics *metrics, enum metric metric) {
 }
 
 int64_t metrics_whole(const struct metrics *metrics, enum metric metric) {
-	return metric == METRIC_CLICK_TO_OPEN_RATE ? metrics->opened
-	       : metric == METRIC_BOUNCE_RATE      ? metrics->sent
-	                                           : metrics_delivered(metrics);
+	switch (metric) {
+	case METRIC_CLICK_TO_OPEN_RATE:
+		return metrics->opened;
+	case METRIC_BOUNCE_RATE:
+	case METRIC_UNSUBSCRIBE_RATE:
+		return metrics->sent;
+	default:
+		return metrics_delivered(metrics);
+	}
 }
 
 double metrics_rate(const struct metrics *metrics, enum metric metric) {

@@ -52,8 +52,8 @@ bool metrics_equal(const struct metrics *a, const struct metrics *b);
 const char *metrics_decreased(const struct metrics *before, const struct metrics *now);
 
 /* The first limit that the figures exceed, as text ("Complaint rate 0.140 %, limit 0.10 %"); NULL if none, or if fewer
- * than METRICS_FEW people got the mail. Limits: complaints 0.10 % (Google's sender guidelines), hard bounces 2 % of
- * sent, unsubscribes 0.5 %. */
+ * than METRICS_FEW people got the mail. Limits: complaints 0.10 % of delivered (Google's sender guidelines), hard
+ * bounces 2 % and unsubscribes 0.5 % of sent. */
 enum { METRICS_FEW = 100 };
 const char *metrics_alarm(struct arena *arena, const struct metrics *metrics);
 

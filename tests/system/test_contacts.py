@@ -175,7 +175,7 @@ def test_pages_filters_and_csv(people):
     vip = everything("/api/contacts?tag=VIP&status=subscribed&engagement=opened", people)
     assert vip and all("vip" in row["tags"] and row["status"] == "subscribed" and row["engagement"]["opened"] for row in vip)
     rows = list(csv.reader(io.StringIO(call("/contacts.csv?tag=vip", people)[1])))
-    assert len(rows) - 1 == len(everything("/api/contacts?tag=vip", people))
+    assert {row[0]: json.loads(row[rows[0].index("tags")]) for row in rows[1:]} == {"contact_" + row["id"]: row["tags"] for row in everything("/api/contacts?tag=vip", people)}
     contact = vip[0]
     assert contact["email"] in call(f"/contacts/contact_{contact['id']}", people)[1]
     assert call("/contacts/" + "0" * 24, people)[0] == 404 and call("/contacts/zzz", people)[0] == 404
@@ -312,9 +312,9 @@ def test_a_list_that_is_gone_is_no_longer_counted_or_read(people):
     cli("sync")
     left = get("/api/lists", people)
     assert len(before) == 4 and len(left) == 3
-    assert get("/api/stats", people)["active_contacts"] == sum(row["counts"]["subscribed"] for row in left)
     run = cli("sync", "--contacts").stdout
     assert "contacts complete" in run and "0 gaps" in run, run
+    assert get("/api/stats", people)["active_contacts"] == len(everything("/api/contacts?status=subscribed", people))
     demo(lists=0)
     cli("sync")
     assert len(get("/api/lists", people)) == 3

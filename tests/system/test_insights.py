@@ -109,7 +109,7 @@ def together(rows):
     sums = {key: sum(row["current_metrics"][key] for row in rows) for key in ("sent", "bounced_hard", "bounced_soft", "opened", "clicked", "bounced", "unsubscribed")}
     delivered = sums["sent"] - sums["bounced_hard"] - sums["bounced_soft"]
     return [f"{delivered:,}", f"{100 * sums['opened'] / delivered:.1f} %", f"{100 * sums['clicked'] / delivered:.2f} %", "",
-            f"{100 * sums['unsubscribed'] / delivered:.2f} %", f"{100 * sums['bounced'] / sums['sent']:.2f} %"]
+            f"{100 * sums['unsubscribed'] / sums['sent']:.2f} %", f"{100 * sums['bounced'] / sums['sent']:.2f} %"]
 
 
 def test_totals_are_those_of_all_rows(people):
@@ -124,6 +124,9 @@ def test_totals_are_those_of_all_rows(people):
     total = foot("/lists", people)
     assert total[1] == f"{sum(one['counts']['subscribed'] for one in lists):,}" and total[4] == f"{sum(one['counts']['unsubscribed'] for one in lists):,}"
     everybody = everything("/api/contacts", people)
+    stats = get("/api/stats", people)
+    assert stats["total_contacts"] == len(everybody) < sum(sum(one["counts"].values()) for one in lists)
+    assert stats["active_contacts"] == sum(one["status"] == "subscribed" for one in everybody)
     share = lambda key: f"{100 * sum(one['engagement'][key] > 0 for one in everybody) / len(everybody):.1f} %"
     assert foot("/domains", people)[1:] == [f"{len(everybody):,}", share("opened"), share("clicked"), share("bounced")]
     assert foot("/tags", people)[1:3] == [f"{len(everybody):,}", f"{sum(one['status'] == 'subscribed' for one in everybody):,}"]

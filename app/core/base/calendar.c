@@ -76,12 +76,18 @@ int months_between(struct moment earlier, struct moment later) {
 	return (b.year - a.year) * 12 + b.month - a.month;
 }
 
+struct moment months_later(struct moment at, int months, bool up) {
+	struct date date = date_of(month_start(at, months));
+	int last = days_in_month(date.year, date.month);
+	date.day = date_of(at).day;
+	struct moment day = date.day <= last ? date_start(date)
+	                    : up             ? month_start(at, months + 1)
+	                                     : date_start((struct date){ date.year, date.month, last });
+	return moment_add(day, at.ms - day_start(at).ms);
+}
+
 struct moment year_before(struct moment at, bool up) {
-	struct date date = date_of(at);
-	date.year--;
-	if (!date_is_real(date))
-		date = up ? (struct date){ date.year, 3, 1 } : (struct date){ date.year, 2, 28 };
-	return moment_add(date_start(date), at.ms - day_start(at).ms);
+	return months_later(at, -12, up);
 }
 
 struct zone *zone_open(const char *name) {

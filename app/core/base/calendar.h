@@ -28,7 +28,11 @@ struct moment month_start(struct moment at, int months);
 /* Calendar months from `earlier` to `later`, ignoring the day: 1 from 31 January to 1 February. */
 int months_between(struct moment earlier, struct moment later);
 
-/* The same day and time a year earlier. 29 February becomes 28 February or, with `up`, 1 March. */
+/* The same day and time that many months later, or earlier if negative. A day that the month does not have becomes its
+ * last one or, with `up`, the first of the next month. */
+struct moment months_later(struct moment at, int months, bool up);
+
+/* The same day and time a year earlier; 29 February as above. */
 struct moment year_before(struct moment at, bool up);
 
 /* A zone of the tz database, such as Europe/Berlin. NULL if there is no such zone. */

@@ -246,8 +246,6 @@ void record_to_csv_head(const struct record_type *record, struct buf *out) {
 
 static void write_cell(const struct field *field, const void *at, struct buf *out, bool first) {
 	char text[48] = "";
-	BUF_AUTO joined = { 0 };
-	const struct strings *strings;
 	switch (field->type) {
 	case FIELD_BOOL:
 		csv_cell(out, *(const bool *)at ? "true" : "false", first);
@@ -270,17 +268,14 @@ static void write_cell(const struct field *field, const void *at, struct buf *ou
 		csv_cell(out, choice_name(field->choices, (int)*(const unsigned *)at), first);
 		return;
 	case FIELD_STRINGS:
-		strings = at;
-		for (int i = 0; i < strings->count; i++)
-			buf_print(&joined, "%s%s", i ? " " : "", strings->items[i]);
-		csv_cell(out, buf_text(&joined), first);
+		csv_list(out, at, first);
 		return;
 	case FIELD_BYTES:
 	case FIELD_NESTED:
 	case FIELD_ROWS:
 		return;
 	}
-	csv_cell(out, text, first);
+	csv_number(out, text, first);
 }
 
 void record_to_csv(const struct record_type *record, const void *object, struct buf *out) {

@@ -4,8 +4,6 @@
 #include <glib.h>
 #include <string.h>
 
-#include "core/base/text.h"
-
 /* Full-width and small ones too, because spreadsheets read those alike ("CSV Injection", OWASP). */
 static bool begins_formula(const char *text) {
 	static const char *const signs[] = { "=", "+", "-", "@", "＝", "＋", "－", "＠", "﹦", "﹢", "﹣", "﹫" };
@@ -71,6 +69,49 @@ void csv_cell(struct buf *out, const char *text, bool first) {
 	}
 	ARENA_AUTO arena = arena_new();
 	write_cell(out, text_drawable(arena, text));
+}
+
+static bool is_number(const char *text) {
+	text += *text == '-';
+	size_t whole = strspn(text, "0123456789");
+	const char *rest = text + whole;
+	if (*rest == '.' && strspn(rest + 1, "0123456789") > 0)
+		rest += 1 + strspn(rest + 1, "0123456789");
+	return whole > 0 && !*rest;
+}
+
+void csv_number(struct buf *out, const char *number, bool first) {
+	if (!number || !is_number(number)) {
+		csv_cell(out, number, first);
+		return;
+	}
+	buf_print(out, "%s%s", first ? "" : ",", number);
+}
+
+/* A semicolon that csv_cell would follow with an apostrophe is escaped instead. */
+static void add_item(struct buf *json, const char *text) {
+	buf_char(json, '"');
+	for (; *text; text++) {
+		if ((unsigned char)*text < ' ' || splits_before_formula(text)) {
+			buf_print(json, "\\u%04x", (unsigned)(unsigned char)*text);
+			continue;
+		}
+		if (*text == '"' || *text == '\\')
+			buf_char(json, '\\');
+		buf_char(json, *text);
+	}
+	buf_char(json, '"');
+}
+
+void csv_list(struct buf *out, const struct strings *items, bool first) {
+	BUF_AUTO json = { 0 };
+	for (int i = 0; i < items->count; i++) {
+		buf_char(&json, i ? ',' : '[');
+		add_item(&json, items->items[i]);
+	}
+	if (items->count)
+		buf_char(&json, ']');
+	csv_cell(out, items->count ? buf_text(&json) : NULL, first);
 }
 
 void csv_end(struct buf *out) {

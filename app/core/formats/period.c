@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "core/base/calendar.h"
 #include "core/base/text.h"
 
 const struct period_name period_names[] = {
@@ -17,7 +16,7 @@ static bool named(const char *name, struct moment now, struct period *period) {
 	static const struct {
 		const char *name;
 		int days;
-	} lengths[] = { { "7d", 7 }, { "28d", 28 }, { "30d", 30 }, { "90d", 90 }, { "12m", 365 } };
+	} lengths[] = { { "7d", 7 }, { "28d", 28 }, { "30d", 30 }, { "90d", 90 } };
 	struct moment end = moment_add(day_start(now), DAY_MS);
 	*period = (struct period){ name, MOMENT_NONE, MOMENT_NONE };
 	for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++)
@@ -29,6 +28,8 @@ static bool named(const char *name, struct moment now, struct period *period) {
 		*period = (struct period){ "lastmonth", month_start(now, -1), month_start(now, 0) };
 	else if (strcmp(name, "ytd") == 0)
 		*period = (struct period){ "ytd", year_start(now), end };
+	else if (strcmp(name, "12m") == 0)
+		*period = (struct period){ "12m", year_before(end, true), end };
 	return moment_is_set(period->from) || strcmp(name, "all") == 0;
 }
 
@@ -64,13 +65,59 @@ static struct period shifted(const struct period *period, const char *name, int6
 	return (struct period){ name, moment_add(period->from, -by), moment_add(period->to, -by) };
 }
 
+static bool is_named(const struct period *period, const char *const *names) {
+	for (; *names; names++)
+		if (text_same(period->name, *names))
+			return true;
+	return false;
+}
+
+/* From a day of one month to the same of another, at the same time. */
+static bool is_of_months(const struct period *period) {
+	struct moment from = period->from, to = period->to;
+	return date_of(from).day == date_of(to).day && from.ms - day_start(from).ms == to.ms - day_start(to).ms;
+}
+
+static struct moment earlier_of(struct moment a, struct moment b) {
+	return a.ms < b.ms ? a : b;
+}
+
 struct period period_before(const struct period *period, bool weekdays) {
-	int64_t length = period->to.ms - period->from.ms;
-	return shifted(period, "prev", weekdays ? (length + WEEK_MS - 1) / WEEK_MS * WEEK_MS : length);
+	static const char *const of_days[] = { "7d", "28d", "30d", "90d", NULL }, *const of_a_year[] = { "ytd", "12m",
+		                                                                                             NULL };
+	struct moment from = period->from, to = period->to;
+	int64_t length = to.ms - from.ms;
+	if (weekdays)
+		return shifted(period, "prev", (length + WEEK_MS - 1) / WEEK_MS * WEEK_MS);
+	if (is_named(period, of_a_year))
+		return (struct period){ "prev", year_before(from, false), year_before(to, true) };
+	if (text_same(period->name, "mtd")) {
+		struct moment start = month_start(from, -1);
+		return (struct period){ "prev", start, earlier_of(moment_add(start, length), from) };
+	}
+	if (!is_named(period, of_days) && is_of_months(period))
+		return (struct period){ "prev", months_later(from, -months_between(from, to), false), from };
+	return shifted(period, "prev", length);
 }
 
 struct period period_year_before(const struct period *period) {
 	return (struct period){ "year", year_before(period->from, false), year_before(period->to, true) };
+}
+
+static struct moment moment_of(const struct zone *zone, struct moment wall) {
+	return zone && moment_is_set(wall) ? zone_moment(zone, wall) : wall;
+}
+
+static struct moment wall_of(const struct zone *zone, struct moment at) {
+	return zone && moment_is_set(at) ? zone_wall(zone, at) : at;
+}
+
+struct period period_moments(const struct period *wall, const struct zone *zone) {
+	return (struct period){ wall->name, moment_of(zone, wall->from), moment_of(zone, wall->to) };
+}
+
+struct period period_wall(const struct period *period, const struct zone *zone) {
+	return (struct period){ period->name, wall_of(zone, period->from), wall_of(zone, period->to) };
 }
 
 bool period_compare(const struct params *query, const struct period *period, struct period *compared, bool *has,

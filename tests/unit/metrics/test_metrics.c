@@ -1,6 +1,7 @@
 /* Rates of counters, and counters that decreased. */
 #include <criterion/criterion.h>
 #include <math.h>
+#include <string.h>
 
 #include "metrics/metrics.h"
 
@@ -9,6 +10,7 @@ static const struct metrics sample = { .sent = 2000,
 	                                   .clicked = 156,
 	                                   .bounced = 50,
 	                                   .unsubscribed = 10,
+	                                   .spam_complaints = 2,
 	                                   .bounced_hard = 30,
 	                                   .bounced_soft = 20 };
 
@@ -16,7 +18,34 @@ Test(metrics, denominators) {
 	cr_expect_float_eq(metrics_rate(&sample, METRIC_OPEN_RATE), 40.0, 1e-9);
 	cr_expect_float_eq(metrics_rate(&sample, METRIC_CLICK_RATE), 8.0, 1e-9);
 	cr_expect_float_eq(metrics_rate(&sample, METRIC_BOUNCE_RATE), 2.5, 1e-9);
+	cr_expect_float_eq(metrics_rate(&sample, METRIC_UNSUBSCRIBE_RATE), 0.5, 1e-9);
+	cr_expect_float_eq(metrics_rate(&sample, METRIC_CLICK_TO_OPEN_RATE), 20.0, 1e-9);
+	cr_expect_float_eq(metrics_rate(&sample, METRIC_COMPLAINT_RATE), 100.0 * 2 / 1950, 1e-9);
 	cr_expect(isnan(metrics_rate(&(struct metrics){ 0 }, METRIC_OPEN_RATE)));
+}
+
+/* What a page says a rate is of must be what it is of. */
+Test(metrics, formulas_name_their_denominators) {
+	static const struct {
+		const char *words;
+		int64_t people;
+	} wholes[] = { { "delivered", 1950 }, { "unique opens", 780 }, { "sent", 2000 } };
+	for (int m = 0; m < METRIC_COUNT; m++) {
+		const char *after = strstr(metric_rows[m].formula, "÷ ");
+		cr_assert_not_null(after);
+		cr_expect_str_eq(after + strlen("÷ "), metric_rows[m].denominator);
+		for (size_t i = 0; i < sizeof wholes / sizeof *wholes; i++)
+			if (strcmp(wholes[i].words, metric_rows[m].denominator) == 0)
+				cr_expect_eq(metrics_whole(&sample, (enum metric)m), wholes[i].people, "%s", metric_rows[m].key);
+	}
+}
+
+Test(metrics, limits_are_of_the_same_wholes) {
+	ARENA_AUTO arena = arena_new();
+	const struct metrics half = { .sent = 2000, .bounced = 1000, .bounced_soft = 1000, .unsubscribed = 9 };
+	const struct metrics left = { .sent = 2000, .bounced = 1000, .bounced_soft = 1000, .unsubscribed = 10 };
+	cr_expect_null(metrics_alarm(arena, &half), "0.45 %% of sent, 0.9 %% of delivered");
+	cr_expect_str_eq(metrics_alarm(arena, &left), "Unsubscribe rate 0.50 %, limit 0.5 %");
 }
 
 Test(metrics, changes_in_words) {

@@ -79,6 +79,31 @@ Test(csv, no_part_of_a_cell_begins_a_formula) {
 	cr_expect_str_eq(cell(&out, "a=1"), "a=1");
 }
 
+static const char *list(struct buf *out, const char **items, int count) {
+	buf_reset(out);
+	csv_list(out, &(struct strings){ items, count }, true);
+	return buf_text(out);
+}
+
+Test(csv, lists_can_be_parted_again) {
+	BUF_AUTO out = { 0 };
+	cr_expect_str_eq(list(&out, (const char *[]){ "welcome day", "R&D + ops #1", "a;b,c" }, 3),
+	                 "\"[\"\"welcome day\"\",\"\"R&D + ops #1\"\",\"\"a;b,c\"\"]\"");
+	cr_expect_str_eq(list(&out, (const char *[]){ "say \"a\\b\"\n" }, 1),
+	                 "\"[\"\"say \\\"\"a\\\\b\\\"\"\\u000a\"\"]\"");
+	cr_expect_str_eq(list(&out, (const char *[]){ "x;=1", "=1" }, 2), "\"[\"\"x\\u003b=1\"\",\"\"=1\"\"]\"");
+	cr_expect_str_eq(list(&out, NULL, 0), "");
+}
+
+Test(csv, numbers_are_plain) {
+	BUF_AUTO out = { 0 };
+	csv_number(&out, "12340", true);
+	csv_number(&out, "-0.5", false);
+	csv_number(&out, NULL, false);
+	csv_number(&out, "-1+1", false); /* is none */
+	cr_expect_str_eq(buf_text(&out), "12340,-0.5,,\"'-1+1\"");
+}
+
 Test(csv, what_is_no_text_is_replaced) {
 	BUF_AUTO out = { 0 };
 	cr_expect_str_eq(cell(&out, "a\xef\xbf\xbe"

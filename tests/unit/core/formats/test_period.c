@@ -51,6 +51,57 @@ Test(period, begins_and_ends_with_days_of_the_calendar) {
 	}
 }
 
+Test(period, of_twelve_months_is_one_of_the_calendar) {
+	static const struct {
+		const char *now, *from, *to;
+	} rows[] = { { "2026-11-26T10:00:00Z", "2025-11-27", "2026-11-27" },
+		         { "2028-11-26T10:00:00Z", "2027-11-27", "2028-11-27" },
+		         { "2028-02-28T10:00:00Z", "2027-03-01", "2028-02-29" } };
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct params none = { 0 };
+		struct period period;
+		struct error err;
+		cr_assert(period_read(&none, at(rows[i].now), "12m", &period, &err));
+		cr_expect(is_span(&period, rows[i].from, rows[i].to), "%s", rows[i].now);
+	}
+}
+
+/* Months differ in length: what comes before a month is the month before, not as many days. */
+Test(period, of_the_calendar_is_compared_with_that_before) {
+	static const struct {
+		const char *name, *from, *to, *before_from, *before_to;
+	} rows[] = {
+		{ "custom", "2026-11-01", "2026-12-01", "2026-10-01", "2026-11-01" },
+		{ "lastmonth", "2026-10-01", "2026-11-01", "2026-09-01", "2026-10-01" },
+		{ "lastmonth", "2028-03-01", "2028-04-01", "2028-02-01", "2028-03-01" },
+		{ "custom", "2026-07-01", "2026-10-01", "2026-04-01", "2026-07-01" },
+		{ "custom", "2026-01-01", "2027-01-01", "2025-01-01", "2026-01-01" },
+		{ "custom", "2026-10-21", "2026-11-21", "2026-09-21", "2026-10-21" },
+		{ "custom", "2027-03-31", "2027-05-31", "2027-01-31", "2027-03-31" },
+		{ "12m", "2027-11-27", "2028-11-27", "2026-11-27", "2027-11-27" },
+		{ "mtd", "2026-11-01", "2026-11-21", "2026-10-01", "2026-10-21" },
+		{ "mtd", "2027-03-01", "2027-03-31", "2027-02-01", "2027-03-01" },
+		{ "mtd", "2027-03-01", "2027-04-01", "2027-02-01", "2027-03-01" },
+		{ "ytd", "2026-01-01", "2026-11-27", "2025-01-01", "2025-11-27" },
+		{ "ytd", "2028-01-01", "2028-02-29", "2027-01-01", "2027-03-01" },
+		{ "28d", "2026-02-01", "2026-03-01", "2026-01-04", "2026-02-01" },
+		{ "30d", "2026-10-28", "2026-11-27", "2026-09-28", "2026-10-28" },
+		{ "custom", "2026-11-01", "2026-11-21", "2026-10-12", "2026-11-01" },
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct period period = { rows[i].name, at(rows[i].from), at(rows[i].to) };
+		struct period before = period_before(&period, false);
+		cr_expect(is_span(&before, rows[i].before_from, rows[i].before_to), "%s %s to %s", rows[i].name, rows[i].from,
+		          rows[i].to);
+	}
+}
+
+Test(period, shifted_by_weeks_keeps_its_weekdays) {
+	struct period november = { "custom", at("2026-11-01"), at("2026-12-01") };
+	struct period before = period_before(&november, true);
+	cr_expect(is_span(&before, "2026-09-27", "2026-10-27"));
+}
+
 Test(period, is_compared_with_the_same_days_of_the_year_before) {
 	static const struct {
 		const char *from, *to, *before_from, *before_to;
