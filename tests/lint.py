@@ -115,7 +115,6 @@ def calendar_in_base(file, line):
 # document as it is written. All others are given the moment at which their request, job or command line began.
 CLOCK_FOLDERS = ["programs", "core/base", "core/cli", "core/http", "core/jobs", "core/process", "core/store"]
 CLOCK = {"app/observing/engine.c": 1,  # how long the provider asks to wait
-         "app/observing/replay.c": 1,  # read_at
          "app/operate/upgrade.c": 1}  # is a lease still held, before and after the copy?
 
 

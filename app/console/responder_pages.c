@@ -28,7 +28,8 @@ static bool read_report(const struct exchange *x, struct report_query *query, st
 static bool find_events(struct exchange *x, const struct campaign *campaign, const struct report_query *query,
                         int limit, bool counts, struct page *page, struct error *err) {
 	struct page_query asked = {
-		.filter = FILTER(eq_id("campaign_id", campaign->id), eq_choice("type", &event_types, query->type)),
+		.filter = FILTER(eq_id("campaign_id", campaign->id), eq_choice("type", &event_types, query->type),
+		                 ne_bool("repeated", true)), /* each person once */
 		.cursor = query->cursor,
 		.limit = limit,
 		.count = counts,

@@ -33,7 +33,7 @@ const struct metric_row metric_rows[METRIC_COUNT] = {
 };
 
 int64_t metrics_delivered(const struct metrics *metrics) {
-	return checked_difference(metrics->sent, metrics->bounced == COUNT_NONE ? 0 : metrics->bounced);
+	return checked_difference(metrics->sent, metrics->bounced);
 }
 
 int64_t metrics_part(const struct metrics *metrics, enum metric metric) {
@@ -101,7 +101,8 @@ bool metrics_equal(const struct metrics *a, const struct metrics *b) {
 
 const char *metrics_decreased(const struct metrics *before, const struct metrics *now) {
 	for (int i = 0; i < metrics_record.count; i++)
-		if (counter_of(before, i) != COUNT_NONE && counter_of(now, i) < counter_of(before, i))
+		if (counter_of(before, i) != COUNT_NONE && counter_of(now, i) != COUNT_NONE &&
+		    counter_of(now, i) < counter_of(before, i))
 			return metrics_fields[i].name;
 	return NULL;
 }

@@ -6,7 +6,7 @@
 #include "audience/contacts/rollup.h"
 #include "audience/customers/customer.h"
 #include "audience/lists/list.h"
-#include "campaigns/curve.h"
+#include "campaigns/growth.h"
 #include "core/base/lease.h"
 #include "events/engagement.h"
 #include "events/event.h"
@@ -52,18 +52,6 @@ static void events_url(const struct task *task, struct buf *url) {
 	buf_print(url, "/reports?status=%s&limit=%d", task->word, PAGE);
 }
 
-/* Called when the whole report has been read: computes its growth over time. */
-static bool save_growth(struct work *work, const struct task *task, struct arena *arena, struct error *err) {
-	if (!moment_is_set(task->since))
-		return true; /* the start is unknown */
-	int64_t *times;
-	int count = 0;
-	if (!STORED(work, err, event_times(work->store, task->id, task->word, arena, &times, &count, err)))
-		return false;
-	struct rows steps = growth_of_times(times, count, task->since, arena);
-	return STORED(work, err, growth_save(work->store, task->id, task->word, &steps, work->answered_at, err));
-}
-
 static bool is_incomplete(const struct task *task) {
 	return task->incomplete && *task->incomplete;
 }
@@ -92,7 +80,10 @@ static bool take_events(struct work *work, struct task *task, const struct http_
 	work_gap_rows(work, task, page.unread);
 	if (page.cursor)
 		(void)work_next_page(work, task, page.cursor);
-	else if (save_growth(work, task, arena, err) && !is_incomplete(task))
+	else if (STORED(work, err,
+	                event_save_growth(work->store, task->id, (enum event_type)type, task->since, work->answered_at,
+	                                  err)) &&
+	         !is_incomplete(task))
 		(void)STORED(work, err, campaign_save_engagement(work->store, task->id, task->word, task->counter, err));
 	return true;
 }
@@ -234,24 +225,52 @@ static void count_lists(struct work *work, const struct list *lists, int count) 
 
 /* Plans the reports whose counter in the summary differs from when they were last read. */
 static void plan_events(struct work *work, const struct campaign *campaign) {
-	int64_t counters[EVENT_TYPE_COUNT], read[EVENT_TYPE_COUNT];
-	const struct metrics *metrics = &campaign->current_metrics;
-	const struct engagement_read *before = &campaign->engagement_read;
-	counters[EVENT_OPENED] = metrics->opened, read[EVENT_OPENED] = before->opened;
-	counters[EVENT_CLICKED] = metrics->clicked, read[EVENT_CLICKED] = before->clicked;
-	counters[EVENT_BOUNCED] = metrics->bounced, read[EVENT_BOUNCED] = before->bounced;
-	counters[EVENT_UNSUBSCRIBED] = metrics->unsubscribed, read[EVENT_UNSUBSCRIBED] = before->unsubscribed;
-	counters[EVENT_COMPLAINED] = metrics->spam_complaints, read[EVENT_COMPLAINED] = before->complained;
 	for (int type = 0; type < EVENT_TYPE_COUNT; type++) {
-		if (counters[type] == read[type] || (counters[type] == 0 && read[type] == COUNT_NONE))
+		int64_t counted = campaign_counted(campaign, (enum response)type),
+				read = campaign_count_read(campaign, (enum response)type);
+		if (counted == COUNT_NONE || counted == read || (counted == 0 && read == COUNT_NONE))
 			continue;
 		struct task *task = work_add(work, &events_kind);
 		task->id = campaign->id;
 		task->external = campaign->external;
 		task->word = event_types.names[type];
-		task->counter = counters[type];
+		task->counter = counted;
 		task->incomplete = arena_new_of(work->arena, bool);
 		task->since = campaign->sent_at;
+	}
+}
+
+static bool has_growth(const struct growth_head *heads, int count, const struct campaign *campaign) {
+	for (int i = 0; i < count; i++)
+		if (text_same(heads[i].campaign_id, campaign->id))
+			return moment_is_set(heads[i].since) == moment_is_set(campaign->sent_at) &&
+			       (!moment_is_set(campaign->sent_at) || heads[i].since.ms == campaign->sent_at.ms);
+	return false;
+}
+
+static bool was_read(const struct campaign *campaign) {
+	bool any = false;
+	for (int type = 0; type < EVENT_TYPE_COUNT; type++)
+		any = any || campaign_count_read(campaign, (enum response)type) != COUNT_NONE;
+	return any;
+}
+
+/* Counts anew what was read by a version that counted otherwise, or before the provider told another sending time. */
+static void renew_growths(struct work *work, const struct campaign *campaigns, int count) {
+	struct error err = ERROR_INIT;
+	struct growth_head *heads;
+	int known = 0;
+	if (!STORED(work, &err, growth_heads(work->store, work->arena, &heads, &known, &err)))
+		return;
+	for (int i = 0; i < count && !work->stop; i++) {
+		if (!was_read(&campaigns[i]) || has_growth(heads, known, &campaigns[i]))
+			continue;
+		for (int type = 0; type < EVENT_TYPE_COUNT; type++)
+			if (campaign_count_read(&campaigns[i], (enum response)type) != COUNT_NONE)
+				(void)STORED(work, &err,
+				             event_save_growth(work->store, campaigns[i].id, (enum event_type)type,
+				                               campaigns[i].sent_at, MOMENT_NONE, &err));
+		work_beat(work);
 	}
 }
 
@@ -263,6 +282,7 @@ static void plan_reports(struct work *work) {
 	filter.reported = true;
 	if (!STORED(work, &err, campaign_select(work->store, &filter, work->arena, &campaigns, &count, &err)))
 		return;
+	renew_growths(work, campaigns, count);
 	for (int i = 0; i < count; i++)
 		plan_events(work, &campaigns[i]);
 }

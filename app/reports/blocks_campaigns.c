@@ -272,8 +272,8 @@ static void add_growth(const struct report_data *data, struct document *document
 			break;
 		chart->labels[i] = arena_print(arena, "%d", ages[i]);
 		chart->positions[i] = ages[i];
-		opened[i] = (double)growth_until(&growth->opened, at);
-		clicked[i] = (double)growth_until(&growth->clicked, at);
+		opened[i] = (double)growth_until(&growth->opened.steps, at);
+		clicked[i] = (double)growth_until(&growth->clicked.steps, at);
 		chart->count++;
 	}
 	chart->kind = CHART_STEPS;

@@ -52,7 +52,7 @@ bool text_to_int(const char *text, int64_t min, int64_t max, int64_t *number);
 char *text_of_moment(struct arena *arena, struct moment at);
 char *text_of_day(struct arena *arena, struct moment at);
 
-/* 1234567 -> "1,234,567". */
+/* 1234567 -> "1,234,567"; "–" for CHECKED_UNKNOWN, as in text_of_change. */
 char *text_of_count(struct arena *arena, int64_t number);
 
 /* text_of_count with a sign: "+12", "−3", "+0". */
