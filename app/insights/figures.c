@@ -72,6 +72,25 @@ void figures_put(struct value *map, const struct figures *figures) {
 	put_stats(value_put(map, "stats", value_map(arena)), figures);
 }
 
+int figures_usual_of(const struct campaign *campaigns, int count, double usual[METRIC_COUNT]) {
+	const struct campaign *used[USUAL_OF];
+	int n = 0;
+	for (int i = 0; i < count && n < USUAL_OF; i++)
+		if (campaigns[i].has_report)
+			used[n++] = &campaigns[i];
+	for (int m = 0; m < METRIC_COUNT; m++) {
+		double rates[USUAL_OF];
+		int defined = 0;
+		for (int i = 0; i < n; i++) {
+			double rate = metrics_rate(&used[i]->current_metrics, (enum metric)m);
+			if (!isnan(rate))
+				rates[defined++] = rate;
+		}
+		usual[m] = stats_median(rates, defined);
+	}
+	return n;
+}
+
 bool figures_usual(struct store *store, const struct period *period, const char *list, struct moment as_of,
                    struct arena *arena, double usual[METRIC_COUNT], struct error *err) {
 	struct campaign_filter filter = {
@@ -81,15 +100,6 @@ bool figures_usual(struct store *store, const struct period *period, const char 
 	int count;
 	if (!campaign_select(store, &filter, arena, &campaigns, &count, err))
 		return false;
-	for (int m = 0; m < METRIC_COUNT; m++) {
-		double rates[USUAL_OF];
-		int n = 0;
-		for (int i = 0; i < count; i++) {
-			double rate = metrics_rate(&campaigns[i].current_metrics, (enum metric)m);
-			if (!isnan(rate))
-				rates[n++] = rate;
-		}
-		usual[m] = stats_median(rates, n);
-	}
+	(void)figures_usual_of(campaigns, count, usual);
 	return true;
 }

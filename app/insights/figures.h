@@ -30,6 +30,10 @@ struct figures_stats {
 };
 struct figures_stats figures_stats_of(const struct figures *figures);
 
+/* Pure. The median of each rate over the first USUAL_OF of these campaigns, newest first, that have a report; NaN if
+ * there are none. Returns how many there were. */
+int figures_usual_of(const struct campaign *campaigns, int count, double usual[METRIC_COUNT]);
+
 /* The median of each rate over the last USUAL_OF campaigns with a report before `period` (if it has no start, the
  * newest ones); NaN if there are none. */
 bool figures_usual(struct store *store, const struct period *period, const char *list, struct moment as_of,

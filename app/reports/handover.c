@@ -81,7 +81,7 @@ static char *mail_text(struct step *step, const char *url) {
 	                   "%s/verify; its "
 	                   "SHA-256 is\n%s\n\nThis mail was sent by a schedule (%s).\n",
 	                   report->title, report->partner ? "for " : "", report->partner ? report->partner : "",
-	                   report_period_text(&report->period, step->arena),
+	                   report_period_text(&report->period, report->zone, step->arena),
 	                   url ? "The report waits here for 30 days:\n" : "The report is attached.", url ? url : "",
 	                   text_of_moment(step->arena, report->data_at), step->settings->public_url, report->sha256,
 	                   step->schedule.name);

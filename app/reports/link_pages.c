@@ -41,7 +41,7 @@ static bool reply_link(struct exchange *x, const struct report_link *link, const
 	value_put_text(view, "report", verdict == LINK_GOOD ? report->title : NULL);
 	if (verdict == LINK_GOOD) {
 		value_put_text(view, "partner", report->partner);
-		value_put_text(view, "period", report_period_text(&report->period, x->arena));
+		value_put_text(view, "period", report_period_text(&report->period, report->zone, x->arena));
 		value_put_text(view, "made", text_of_moment(x->arena, report->ended_at));
 		value_put_text(view, "size", size_text(x->arena, report->bytes));
 		value_put_int(view, "pages", report->pages);
@@ -111,7 +111,7 @@ static bool show_verify(struct exchange *x, struct error *err) {
 	if (found) {
 		value_put_text(known, "report", report.title);
 		value_put_text(known, "partner", report.partner);
-		value_put_text(known, "period", report_period_text(&report.period, x->arena));
+		value_put_text(known, "period", report_period_text(&report.period, report.zone, x->arena));
 		value_put_text(known, "made", text_of_moment(x->arena, report.ended_at));
 		value_put_text(known, "data_at", text_of_moment(x->arena, report.data_at));
 		value_put_int(known, "pages", report.pages);

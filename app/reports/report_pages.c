@@ -22,6 +22,7 @@ static bool take_period(const struct params *params, struct moment now, struct r
 	if (!period_read(params, now, "lastmonth", &period, err))
 		return false;
 	request->period = (struct report_period){ period.from, period.to };
+	request->period_name = period.name;
 	return true;
 }
 
@@ -75,9 +76,11 @@ static void put_choices(struct exchange *x, struct value *view, const struct rep
 		value_put_text(view, arena_print(x->arena, "is_%s", kept[i]), params_get(typed_of(x), kept[i]));
 }
 
-static bool compose(struct exchange *x, const struct report_request *request, struct report *report,
+static bool compose(struct exchange *x, const struct report_request *asked, struct report *report,
                     struct document **document, struct error *err) {
-	return report_of(x->store, request, x->identity.user, x->now, x->arena, report, err) &&
+	struct report_request request = *asked;
+	request.organisation = x->settings->organisation;
+	return report_of(x->store, &request, x->identity.user, x->now, x->arena, report, err) &&
 	       report_compose(x->store, report, x->arena, x->now, document, err);
 }
 
@@ -124,6 +127,7 @@ static bool ask(struct exchange *x, struct error *err) {
 	struct report_request request = *(const struct report_request *)x->input;
 	struct report report;
 	const char *id;
+	request.organisation = x->settings->organisation;
 	if ((!x->wants_json && !take_period(&x->form, x->now, &request, err)) ||
 	    !report_of(x->store, &request, x->identity.user, x->now, x->arena, &report, err))
 		return false;
@@ -139,7 +143,7 @@ static bool ask(struct exchange *x, struct error *err) {
 
 static void put_row(struct value *row, const struct report *report) {
 	struct arena *arena = row->arena;
-	value_put_text(row, "period_text", report_period_text(&report->period, arena));
+	value_put_text(row, "period_text", report_period_text(&report->period, report->zone, arena));
 	value_put_text(row, "requested", text_of_moment(arena, report->requested_at));
 	value_put_text(row, "size",
 	               report->bytes == COUNT_NONE ? NULL : arena_print(arena, "%.0f kB", (double)report->bytes / 1000));

@@ -131,6 +131,18 @@ bool schedule_of(const struct schedule_request *request, const char *by, struct 
 	       error_field(err, "cron", "this repetition never comes: there is no such day");
 }
 
+bool schedule_period(const struct schedule *schedule, struct moment due_at, struct report_period *period,
+                     struct error *err) {
+	ZONE_AUTO zone = zone_open(schedule->zone);
+	struct param name = { "period", schedule->period };
+	struct period wall;
+	if (!period_read(&(struct params){ &name, 1 }, zone ? zone_wall(zone, due_at) : due_at, "lastmonth", &wall, err))
+		return false;
+	struct period moments = period_moments(&wall, zone);
+	*period = (struct report_period){ moments.from, moments.to };
+	return true;
+}
+
 static const char *bare_id(const char *id) {
 	return text_starts(id, "schedule_") ? id + strlen("schedule_") : id;
 }

@@ -81,7 +81,7 @@ static void draw_paragraph(struct sheet *sheet, const char *text, const struct f
 }
 
 static double card_height(struct sheet *sheet, const struct card *card, double width) {
-	double height = 18 + 24 + (card->change ? 12 : 0);
+	double height = 18 + 24 + (card->change.text ? 12 : 0);
 	return height + (text_is_empty(card->note) ? 0 : text_height(sheet, card->note, &face_small, width - 16, 3)) + 8;
 }
 
@@ -96,10 +96,11 @@ static void draw_card(struct sheet *sheet, const struct card *card, double x, do
 	cairo_stroke(sheet->cr);
 	sheet_tag(sheet, "P");
 	y += text_draw(sheet, card->label, &face_label, x + 8, y, inner, 1, PANGO_ALIGN_LEFT);
-	y += text_draw(sheet, card->value, &face_figure, x + 8, y, inner, 1, PANGO_ALIGN_LEFT);
-	if (card->change)
+	y += text_draw(sheet, card->value.text, &face_figure, x + 8, y, inner, 1, PANGO_ALIGN_LEFT);
+	if (card->change.text)
 		y += text_draw(sheet,
-		               arena_print(sheet->document->arena, "%s %s", card->change, card->verdict ? card->verdict : ""),
+		               arena_print(sheet->document->arena, "%s %s", card->change.text,
+		                           card->verdict ? card->verdict : ""),
 		               &change, x + 8, y, inner, 1, PANGO_ALIGN_LEFT);
 	if (!text_is_empty(card->note))
 		(void)text_draw(sheet, card->note, &face_small, x + 8, y, inner, 3, PANGO_ALIGN_LEFT);
@@ -241,7 +242,8 @@ static void draw_part(struct sheet *sheet, const struct part *part) {
 		table_draw(sheet, part->table);
 		break;
 	case PART_TABLE:
-		table_draw(sheet, part->table);
+		if (!part->table->only_csv)
+			table_draw(sheet, part->table);
 		break;
 	}
 }

@@ -27,7 +27,7 @@ struct entry { /* in the outline */
 struct typeset {
 	PangoContext *context;
 	PangoFontDescription *fonts[2]; /* normal, bold */
-	PangoAttrList *figures;         /* tabular figures */
+	PangoAttrList *figures;         /* tabular figures; no hyphens where a word breaks */
 	GHashTable *shapes;             /* a set of struct shape */
 };
 
