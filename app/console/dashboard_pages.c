@@ -355,6 +355,7 @@ static void put_controls(struct exchange *x, struct value *view, const struct da
 		value_put_text(view, arena_print(x->arena, "is_%s", kept[i]), params_get(&x->query, kept[i]));
 	value_put_text(view, "metric_key", metric_rows[query->metric].key);
 	value_put_text(view, "csv", exchange_address(x, "/dashboard.csv", "format", "csv"));
+	value_put_text(view, "heatmap_csv", exchange_address(x, "/heatmap.csv", "format", "csv"));
 }
 
 static void put_dates(struct value *view, const struct dashboard_query *query) {

@@ -128,15 +128,26 @@ static bool stats_api(struct exchange *x, struct error *err) {
 	return reply_record(x, &stats_record, &stats);
 }
 
-static bool heatmap_api(struct exchange *x, struct error *err) {
+static bool find_heatmap(struct exchange *x, struct heatmap *map, struct error *err) {
 	struct dashboard_query query;
 	struct figures figures;
-	struct heatmap map;
 	if (!dashboard_read_query(x, &x->query, x->now, &query, err) ||
 	    !figures_find(x->store, &query.period, query.list, query.as_of, x->arena, &figures, err))
 		return false;
-	heatmap_of(&figures, &map);
-	return reply_json(x, heatmap_json(&map, x->arena));
+	heatmap_of(&figures, map);
+	return true;
+}
+
+static bool heatmap_api(struct exchange *x, struct error *err) {
+	struct heatmap map;
+	return find_heatmap(x, &map, err) && reply_json(x, heatmap_json(&map, x->arena));
+}
+
+static bool heatmap_csv(struct exchange *x, struct error *err) {
+	struct heatmap map;
+	if (!find_heatmap(x, &map, err))
+		return false;
+	return reply_csv_rows(x, "sending-times.csv", &heat_line_record, heatmap_lines(&map, x->arena));
 }
 
 /* Links of the campaigns sent in a period, most people first. */
@@ -187,13 +198,7 @@ static bool links_page(struct exchange *x, struct error *err) {
 static bool links_csv(struct exchange *x, struct error *err) {
 	struct dashboard_query query;
 	struct rows links;
-	if (!find_links(x, &query, &links, err))
-		return false;
-	const struct link *items = links.items;
-	record_to_csv_head(&link_record, &x->body);
-	for (int i = 0; i < links.count; i++)
-		record_to_csv(&link_record, &items[i], &x->body);
-	return reply_csv(x, "links.csv");
+	return find_links(x, &query, &links, err) && reply_csv_rows(x, "links.csv", &link_record, links);
 }
 
 static bool links_api(struct exchange *x, struct error *err) {
@@ -245,6 +250,8 @@ const struct route dashboard_routes[] = {
 	{ "GET", "/api/heatmap", GUARD_SIGNED_IN, heatmap_api,
 	  .summary = "Rates by weekday and hour of sending (UTC, Monday is 1)", .parameters = "period,from,to,list",
 	  .realms = REALM_FIGURES, .goes_back = true },
+	{ "GET", "/heatmap.csv", GUARD_SIGNED_IN, heatmap_csv, .realms = REALM_FIGURES, .goes_back = true,
+	  .download = true },
 	{ "GET", "/links", GUARD_SIGNED_IN, links_page, .realms = REALM_FIGURES, .goes_back = true },
 	{ "GET", "/links.csv", GUARD_SIGNED_IN, links_csv, .realms = REALM_FIGURES, .download = true, .goes_back = true },
 	{ "GET", "/api/links", GUARD_SIGNED_IN, links_api, .summary = "Links of the campaigns sent in a period",

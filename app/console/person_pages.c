@@ -11,7 +11,7 @@
 #include "events/event.h"
 #include "metrics/share.h"
 
-enum { TIMELINE = 100 };
+enum { TIMELINE = 100, EVENTS_MAX = 100000 };
 #define EARLIER_MS (30 * DAY_MS) /* how long after sending an event may occur */
 
 static bool need_contact(struct exchange *x, struct contact *contact, struct error *err) {
@@ -26,10 +26,10 @@ static bool show_api(struct exchange *x, struct error *err) {
 }
 
 /* The contact's newest events. */
-static bool find_timeline(struct exchange *x, const struct contact *contact, struct event **events, int *count,
-                          struct error *err) {
+static bool find_timeline(struct exchange *x, const struct contact *contact, int limit, struct event **events,
+                          int *count, struct error *err) {
 	return store_list(x->store, "contact_events", FILTER(eq_id("contact_id", contact->id)),
-	                  SORT(desc("occurred_at"), desc("_id")), TIMELINE, &event_record, x->arena, (void **)events, count,
+	                  SORT(desc("occurred_at"), desc("_id")), limit, &event_record, x->arena, (void **)events, count,
 	                  err);
 }
 
@@ -37,30 +37,69 @@ static bool events_api(struct exchange *x, struct error *err) {
 	struct contact contact;
 	struct event *events;
 	int count;
-	return need_contact(x, &contact, err) && find_timeline(x, &contact, &events, &count, err) &&
+	return need_contact(x, &contact, err) && find_timeline(x, &contact, TIMELINE, &events, &count, err) &&
 	       reply_rows(x, &event_record, (struct rows){ events, count });
+}
+
+/* Finds the campaigns of events one after another; those of one campaign are usually adjacent. */
+struct naming {
+	struct campaign campaign;
+	const char *known;
+	bool found;
+};
+
+static bool name_campaign(struct exchange *x, struct naming *naming, const struct event *event, struct error *err) {
+	if (text_same(naming->known, event->campaign_id))
+		return true;
+	naming->known = event->campaign_id;
+	return campaign_find(x->store, naming->known, x->arena, &naming->campaign, &naming->found, err);
+}
+
+struct person_event {
+	struct moment occurred_at, seen_at;
+	unsigned type;
+	const char *campaign_id, *campaign;
+};
+static const struct field person_event_fields[] = {
+	FIELD(struct person_event, occurred_at), FIELD(struct person_event, type, .choices = &event_types),
+	FIELD(struct person_event, campaign_id), FIELD(struct person_event, campaign),
+	FIELD(struct person_event, seen_at),
+};
+static const struct record_type person_event_record = RECORD_TYPE("PersonEvent", struct person_event,
+                                                                  person_event_fields);
+
+static bool events_csv(struct exchange *x, struct error *err) {
+	struct contact contact;
+	struct event *events;
+	struct naming naming = { 0 };
+	int count;
+	if (!need_contact(x, &contact, err) || !find_timeline(x, &contact, EVENTS_MAX, &events, &count, err))
+		return false;
+	struct person_event *lines = arena_array(x->arena, struct person_event, (size_t)count + 1);
+	for (int i = 0; i < count; i++) {
+		if (!name_campaign(x, &naming, &events[i], err))
+			return false;
+		lines[i] = (struct person_event){ events[i].occurred_at, events[i].seen_at, events[i].type,
+			                              arena_print(x->arena, "campaign_%s", events[i].campaign_id),
+			                              naming.found ? campaign_name(&naming.campaign) : NULL };
+	}
+	return reply_csv_rows(x, "contact-events.csv", &person_event_record, (struct rows){ lines, count });
 }
 
 static bool put_timeline(struct exchange *x, struct value *view, const struct event *events, int count,
                          struct error *err) {
 	struct value *rows = value_put(view, "events", value_list(x->arena));
-	struct campaign campaign = { 0 };
-	const char *known = NULL;
-	bool found = false;
+	struct naming naming = { 0 };
 	for (int i = 0; i < count; i++) {
-		/* Events of one campaign are usually adjacent. */
-		if (!text_same(known, events[i].campaign_id)) {
-			known = events[i].campaign_id;
-			if (!campaign_find(x->store, known, x->arena, &campaign, &found, err))
-				return false;
-		}
+		if (!name_campaign(x, &naming, &events[i], err))
+			return false;
 		struct value *row = value_push(rows, value_map(x->arena));
 		value_put_text(row, "type", choice_name(&event_types, (int)events[i].type));
 		value_put_text(row, "when",
 		               moment_is_set(events[i].occurred_at) ? text_of_moment(x->arena, events[i].occurred_at)
 		                                                    : "time not reported");
-		value_put_text(row, "campaign", found ? campaign.id : NULL);
-		value_put_text(row, "name", found ? campaign_name(&campaign) : "(no name)");
+		value_put_text(row, "campaign", naming.found ? naming.campaign.id : NULL);
+		value_put_text(row, "name", naming.found ? campaign_name(&naming.campaign) : "(no name)");
 	}
 	return true;
 }
@@ -143,7 +182,7 @@ static bool show_page(struct exchange *x, struct error *err) {
 	struct event *events;
 	struct moment since;
 	int count;
-	if (!need_contact(x, &contact, err) || !find_timeline(x, &contact, &events, &count, err) ||
+	if (!need_contact(x, &contact, err) || !find_timeline(x, &contact, TIMELINE, &events, &count, err) ||
 	    !counted_since(x, &contact, &since, err))
 		return false;
 	struct value *view = value_map(x->arena);
@@ -167,5 +206,7 @@ const struct route person_routes[] = {
 	  .output = &contact_record, .realms = REALM_FIGURES | REALM_CUSTOMERS },
 	{ "GET", "/api/contacts/:contact_id/events", GUARD_SIGNED_IN, events_api,
 	  .summary = "What a contact did, newest first", .output = &event_record, .list = true, .realms = REALM_FIGURES },
+	{ "GET", "/contacts/:contact_id/events.csv", GUARD_SIGNED_IN, events_csv, .realms = REALM_FIGURES,
+	  .download = true },
 	{ 0 },
 };

@@ -8,7 +8,7 @@
 #include "metrics/share.h"
 #include "observing/sync.h"
 
-enum { HISTORY = 30 };
+enum { HISTORY = 30, RUNS_MAX = 10000 };
 
 static struct value *run_view(const struct sync_run *run, struct moment now, struct arena *arena) {
 	struct value *view = record_to_value(&sync_run_record, run, arena);
@@ -95,14 +95,26 @@ static bool ask(struct exchange *x, struct error *err) {
 	return reply_done(x, already ? "/sync?already=1" : "/sync?asked=1", answer);
 }
 
-static bool list_api(struct exchange *x, struct error *err) {
+static bool find_runs(struct exchange *x, int limit, struct rows *rows, struct error *err) {
 	struct sync_run *runs;
-	int count, kind = RUN_FIGURES;
+	int kind = RUN_FIGURES;
 	const char *value = params_get(&x->query, "kind");
 	if (!text_is_empty(value) && !choice_find(&run_kinds, value, &kind))
 		return error_field(err, "kind", "kind must be figures or contacts, not '%.40s'", value);
-	return sync_recent(x->store, (enum run_kind)kind, HISTORY, x->arena, &runs, &count, err) &&
-	       reply_rows(x, &sync_run_record, (struct rows){ runs, count });
+	if (!sync_recent(x->store, (enum run_kind)kind, limit, x->arena, &runs, &rows->count, err))
+		return false;
+	rows->items = runs;
+	return true;
+}
+
+static bool list_api(struct exchange *x, struct error *err) {
+	struct rows runs;
+	return find_runs(x, HISTORY, &runs, err) && reply_rows(x, &sync_run_record, runs);
+}
+
+static bool list_csv(struct exchange *x, struct error *err) {
+	struct rows runs;
+	return find_runs(x, RUNS_MAX, &runs, err) && reply_csv_rows(x, "sync-runs.csv", &sync_run_record, runs);
 }
 
 static bool show_api(struct exchange *x, struct error *err) {
@@ -117,6 +129,7 @@ static bool show_api(struct exchange *x, struct error *err) {
 const struct route sync_routes[] = {
 	{ "GET", "/sync", GUARD_SIGNED_IN, show_page },
 	{ "GET", "/sync/latest", GUARD_SIGNED_IN, show_fragment },
+	{ "GET", "/sync.csv", GUARD_SIGNED_IN, list_csv, .download = true },
 	{ "POST", "/sync", GUARD_SIGNED_IN, ask, .creates = true },
 	{ "GET", "/api/sync", GUARD_SIGNED_IN, list_api, .summary = "The newest sync runs", .output = &sync_run_record,
 	  .list = true, .parameters = "kind" },

@@ -62,6 +62,13 @@ bool reply_csv(struct exchange *x, const char *file) {
 	return true;
 }
 
+bool reply_csv_rows(struct exchange *x, const char *file, const struct record_type *record, struct rows rows) {
+	record_to_csv_head(record, &x->body);
+	for (int i = 0; i < rows.count; i++)
+		record_to_csv(record, (const char *)rows.items + (size_t)i * record->size, &x->body);
+	return reply_csv(x, file);
+}
+
 bool reply_csv_stream(struct exchange *x, const char *file, csv_piece *piece, const void *state, struct error *err) {
 	const char *next = NULL;
 	if (!piece(x, state, NULL, &next, err))
