@@ -48,6 +48,17 @@ def test_who_stays(people):
     for cohort in cohorts:
         left = [step["left"] for step in cohort["left"]]
         assert left == sorted(left) and left[-1] <= cohort["joined"]
+    table = list(csv.DictReader(io.StringIO(call(f"/lists/{entry['id']}/cohorts.csv", people)[1])))
+    assert len(table) > 100
+    for row in table:
+        cohort = next(c for c in cohorts if c["month"].startswith(row["month"]))
+        left = cohort["left"][int(row["after_months"]) - 1]["left"]
+        assert (int(row["joined"]), int(row["left"])) == (cohort["joined"], left)
+        assert abs(float(row["still_there_percent"]) - 100 * (cohort["joined"] - left) / cohort["joined"]) < 1e-3
+    person = next(row for row in everything("/api/contacts", people) if row["engagement"]["clicked"])
+    events = get(f"/api/contacts/{person['id']}/events", people)
+    told = list(csv.DictReader(io.StringIO(call(f"/contacts/{person['id']}/events.csv", people)[1])))[:len(events)]
+    assert [(e["type"], e["occurred_at"] or "", "campaign_" + e["campaign_id"]) for e in events] == [(r["type"], r["occurred_at"], r["campaign_id"]) for r in told]
     page = call(f"/lists/{entry['id']}", people)[1]
     assert 'id="cohorts"' in page and "if the last 12 weeks go on" in page
 

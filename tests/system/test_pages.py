@@ -213,6 +213,11 @@ def test_every_table_is_a_csv_too(token):
     assert [int(r[3]) for r in rows("/lists.csv")[1:]] == [entry["counts"]["subscribed"] for entry in lists]
     history = get(f"/api/lists/{lists[0]['id']}/snapshots", token)
     assert [int(r[1]) for r in rows(f"/lists/{lists[0]['id']}/history.csv")[1:]] == [s["counts"]["subscribed"] for s in reversed(history)]
+    columns = "weekday", "hour", "campaigns", "delivered"
+    grid = list(csv.DictReader(io.StringIO(call("/heatmap.csv?period=all", token)[1])))
+    assert [[int(r[c]) for c in columns] for r in grid] == [[cell[c] for c in columns] for cell in get("/api/heatmap?period=all", token)] != []
+    runs = list(csv.DictReader(io.StringIO(call("/sync.csv", token)[1])))
+    assert [(r["id"], r["state"], r["requested_at"]) for r in runs][:30] == [(r["id"], r["state"], r["requested_at"]) for r in get("/api/sync", token)]
 
 
 def test_the_grid_of_sending_times_adds_up(token):

@@ -96,6 +96,8 @@ def test_page_json_csv_and_pdf_say_the_same(token, partner, tmp_path, template):
                     numbers += 1
     for part in preview["parts"]:
         for card in part.get("cards", []):
+            number = re.sub("[,%\\s]", "", card["value"])
+            assert any(row[:2] == (card["label"], "" if number == "–" else number) for row in rows), card
             assert card["value"].replace(" ", "") in squeezed and f"<strong>{card['value']}</strong>" in page
     assert numbers > 50
 
