@@ -2,7 +2,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "campaigns/curve.h"
+#include "campaigns/growth.h"
 #include "campaigns/links.h"
 #include "core/base/checked.h"
 #include "metrics/share.h"

@@ -5,7 +5,6 @@
 #include "audience/contacts/contact.h"
 #include "audience/contacts/rollup.h"
 #include "audience/lists/list.h"
-#include "campaigns/curve.h"
 #include "campaigns/links.h"
 #include "core/formats/json.h"
 #include "events/event.h"
