@@ -22,12 +22,17 @@ static const char *next_page(const char *next) {
 	return url_is_ours(next) ? next : "/dashboard";
 }
 
-/* Before sign-in there is no session, so a nonce in a cookie proves that a form came from our page. */
+/* Before sign-in there is no session, so a nonce in a cookie proves that a form came from our page. A browser keeps the
+ * one it has: the form in its other tab depends on it. */
 static void put_login_proof(struct exchange *x, struct value *view) {
-	char nonce[SECRET_HEX], proof[SECRET_HEX];
-	secret_random(nonce);
-	secret_mac(x->settings->secret_key, nonce, proof);
-	reply_cookie(x, "proof", nonce, 0);
+	const char *kept = exchange_cookie(x, "proof");
+	char fresh[SECRET_HEX], proof[SECRET_HEX];
+	bool is_ours = kept && strlen(kept) == SECRET_HEX - 1;
+	if (!is_ours) {
+		secret_random(fresh);
+		reply_cookie(x, "proof", fresh, 0);
+	}
+	secret_mac(x->settings->secret_key, is_ours ? kept : fresh, proof);
 	value_put_text(view, "proof", arena_copy(x->arena, proof));
 }
 
