@@ -123,6 +123,30 @@ static bool show_builder(struct exchange *x, struct error *err) {
 	       reply_page(x, "reports/report_builder", "New report", "reports", view, err);
 }
 
+/* The address of the builder with what was typed, which can be saved as a view, sent to somebody and opened again. */
+static void builder_address(const struct params *form, struct buf *address) {
+	const char *join = "?";
+	buf_text_add(address, "/reports/new");
+	for (int i = 0; i < form->count; i++) {
+		const struct param *one = &form->items[i];
+		if (!*one->value || strcmp(one->name, "csrf") == 0)
+			continue;
+		buf_text_add(address, join);
+		url_encode(address, one->name);
+		buf_char(address, '=');
+		url_encode(address, one->value);
+		join = "&";
+	}
+}
+
+/* A long note fits in no address: the preview is then the answer itself. */
+static bool preview(struct exchange *x, struct error *err) {
+	BUF_AUTO address = { 0 };
+	builder_address(&x->form, &address);
+	return address.size > OUR_ADDRESS_MAX ? show_builder(x, err)
+	                                      : reply_redirect(x, arena_copy(x->arena, buf_text(&address)));
+}
+
 static bool ask(struct exchange *x, struct error *err) {
 	struct report_request request = *(const struct report_request *)x->input;
 	struct report report;
@@ -318,6 +342,7 @@ const struct route report_routes[] = {
 	{ "GET", "/reports", GUARD_SIGNED_IN, show_library },
 	{ "GET", "/reports/new", GUARD_SIGNED_IN, show_builder,
 	  .realms = REALM_FIGURES | REALM_SETTINGS | REALM_PARTNERS | REALM_REPORTS, .goes_back = true },
+	{ "POST", "/reports/new", GUARD_SIGNED_IN, preview },
 	{ "POST", "/reports", GUARD_SIGNED_IN, ask, .input = &report_request_record, .form = show_builder,
 	  .creates = true },
 	{ "GET", "/reports/:report_id", GUARD_SIGNED_IN, show_report },

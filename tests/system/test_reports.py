@@ -392,3 +392,20 @@ def test_blocks_are_moved_by_a_button(token):
     assert chosen(page) == ["summary", "links", "campaigns"]
     for nothing in ("up:summary", "down:links", "up:secrets", "sideways:links", "up:", ""):
         assert chosen(browser.open(f"{address}&move={nothing}")[1]) == ["summary", "campaigns", "links"], nothing
+
+
+def test_a_long_note_is_no_part_of_an_address(token):
+    browser = Browser()
+    browser.sign_in(*first_user())
+    page = browser.open("/reports/new")[1]
+    form = re.search(r'<form class="panel" method="(\w+)" action="([^"]+)">.*?</form>', page, re.S)
+    assert form[1] == "post"
+    proof = re.search(r'name="csrf" value="(\w+)"', form[0])[1]
+    chosen = {"csrf": proof, "template": "campaign_summary", "period": "90d", "partner": "", "note": "Ж" * 1400}
+    status, page, where = browser.open(form[2], **chosen)
+    assert status == 200 and "Ж" * 1400 in page and "Preview ·" in page and where == URL + "/reports/new"
+    status, page, where = browser.open(form[2], **{**chosen, "note": "short & plain"})
+    assert status == 200 and where == URL + "/reports/new?template=campaign_summary&period=90d&note=short%20%26%20plain"
+    assert "short &amp; plain" in page and proof not in where
+    status, page, _ = browser.open(form[2], **{**chosen, "note": "Ж" * 2001})
+    assert status == 400 and "note" in page and browser.open(form[2], **{**chosen, "csrf": "0" * 64})[0] == 403
