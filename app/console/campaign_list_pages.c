@@ -7,6 +7,7 @@
 #include "audience/lists/list_lookup_pages.h"
 #include "audience/lists/list_pages.h"
 #include "console/campaign_pages.h"
+#include "core/base/collate.h"
 #include "core/formats/json.h"
 #include "core/formats/period.h"
 #include "core/http/exchange.h"
@@ -43,7 +44,7 @@ static double figure_of(const struct campaign *campaign, enum sort_key key) {
 static struct place place_of(const struct campaign *campaign, enum sort_key key, struct arena *arena) {
 	struct place place = { .id = campaign->id, .campaign = campaign };
 	if (key == BY_NAME)
-		place.text = text_fold(arena, campaign->name);
+		place.text = collate_key(arena, campaign->name);
 	else
 		place.number = key == BY_SENT ? (double)campaign->sort_sent : figure_of(campaign, key);
 	return place;

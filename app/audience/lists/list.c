@@ -2,6 +2,7 @@
 #include "audience/lists/list.h"
 
 #include "core/base/checked.h"
+#include "core/base/collate.h"
 
 #include <string.h>
 
@@ -179,14 +180,21 @@ bool list_mark_gone(struct store *store, const char *connection_id, const char *
 	                        UPDATE(set_moment("gone_at", at)), err);
 }
 
+static bool find_by_name(struct store *store, const struct filter *filter, struct arena *arena, struct list **lists,
+                         int *count, struct error *err) {
+	if (!store_list(store, LISTS, filter, SORT(asc("name"), asc("_id")), LISTS_MAX, &list_record, arena, (void **)lists,
+	                count, err))
+		return false;
+	COLLATE(*lists, *count, struct list, name);
+	return true;
+}
+
 bool list_all(struct store *store, struct arena *arena, struct list **lists, int *count, struct error *err) {
-	return store_list(store, LISTS, FILTER(is_present("synced_at"), is_absent("gone_at")),
-	                  SORT(asc("name"), asc("_id")), LISTS_MAX, &list_record, arena, (void **)lists, count, err);
+	return find_by_name(store, FILTER(is_present("synced_at"), is_absent("gone_at")), arena, lists, count, err);
 }
 
 bool list_all_ever(struct store *store, struct arena *arena, struct list **lists, int *count, struct error *err) {
-	return store_list(store, LISTS, FILTER(is_present("synced_at")), SORT(asc("name"), asc("_id")), LISTS_MAX,
-	                  &list_record, arena, (void **)lists, count, err);
+	return find_by_name(store, FILTER(is_present("synced_at")), arena, lists, count, err);
 }
 
 static const char *bare_id(const char *id) {
