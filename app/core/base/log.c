@@ -128,7 +128,7 @@ void log_write(enum log_level level, const char *file, int line, const char *for
 }
 
 void log_failure(const char *doing, const struct error *err) {
-	char text[1024];
+	char text[ERROR_DESCRIBED];
 	error_describe(err, text, sizeof text);
 	log_write(LOG_ERROR, err->file ? err->file : "?", err->line, "%s: %s: %s", doing, error_kind_name(err->kind), text);
 }

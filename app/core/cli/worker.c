@@ -61,7 +61,7 @@ int worker_main(const struct worker *worker, int count, char *const *words) {
 	if (opened)
 		work(worker, store, &settings);
 	else
-		(void)fprintf(stderr, "%s: %s\n", worker->name, err.text);
+		error_print(worker->name, &err);
 	store_close(store);
 	return opened ? 0 : 1;
 }

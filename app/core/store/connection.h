@@ -35,6 +35,15 @@ bool store_may_ask(struct store *store, struct error *err) MUST_CHECK;
 /* store_failed, and notes an outage. */
 bool store_lost(struct store *store, struct error *err, const bson_error_t *from, const char *doing, const char *what);
 
+/* PostgreSQL under the embedded server aborts and rolls back one of two deadlocked statements: it is to be repeated,
+ * after a wait of random length, or the same two meet again. store_repeats waits; it is false once there were too many
+ * tries. */
+bool store_is_deadlock(const char *message);
+bool store_repeats(bool deadlock, int *tries);
+
+/* The same of a bulk: any of its errors, of which the driver's names only the first. */
+bool bulk_met_deadlock(const bson_t *reply, const bson_error_t *why);
+
 /* Raises the driver's error as CONFLICT, UNAVAILABLE, FULL or FAULT; returns false. */
 bool store_failed(struct error *err, const bson_error_t *from, const char *doing, const char *what);
 

@@ -1,6 +1,7 @@
 /* The connection to MongoDB, through libmongoc. */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/base/moment.h"
 #include "core/store/connection.h"
@@ -45,19 +46,36 @@ static bool is_full(const bson_error_t *from) {
 	return from->code == OUT_OF_DISK_SPACE;
 }
 
+bool store_is_deadlock(const char *message) {
+	return strcasestr(message, "deadlock detected") != NULL;
+}
+
+bool store_repeats(bool deadlock, int *tries) {
+	enum { TRIES = 7, FIRST_US = 50000 };
+	if (!deadlock || ++*tries == TRIES)
+		return false;
+	(void)usleep(arc4random_uniform(FIRST_US << *tries));
+	return true;
+}
+
 static bool is_unavailable(const bson_error_t *from) {
 	return from->domain == MONGOC_ERROR_STREAM || from->domain == MONGOC_ERROR_SERVER_SELECTION ||
 	       from->domain == MONGOC_ERROR_CLIENT || from->code == 50 || from->code == 91 || from->code == 11600 ||
 	       from->code == 10107 || from->code == 189 || engine_is_away(from);
 }
 
+/* The text may come to a page, the driver's words are for the log. */
 bool store_failed(struct error *err, const bson_error_t *from, const char *doing, const char *what) {
+	static const char *const words[ERROR_KIND_COUNT] = { [ERROR_CONFLICT] = "this is stored already",
+		                                                 [ERROR_FULL] = STORE_FULL,
+		                                                 [ERROR_UNAVAILABLE] = STORE_AWAY,
+		                                                 [ERROR_FAULT] = STORE_REFUSED };
 	enum error_kind kind = from->code == DUPLICATE_KEY ? ERROR_CONFLICT
 	                       : is_full(from)             ? ERROR_FULL
 	                       : is_unavailable(from)      ? ERROR_UNAVAILABLE
 	                                                   : ERROR_FAULT;
-	return error_set(err, kind, "%s: %s %s: %.200s", kind == ERROR_FULL ? STORE_FULL : "database", doing, what,
-	                 from->message);
+	(void)error_set(err, kind, "%s", words[kind]);
+	return error_note(err, "%s %s: %.160s", doing, what, from->message);
 }
 
 /* The server could not be reached, or the connection broke or fell silent. */
@@ -79,8 +97,10 @@ bool store_lost(struct store *store, struct error *err, const bson_error_t *from
 
 bool store_may_ask(struct store *store, struct error *err) {
 	store->asked = true;
-	return store->outage != OUTAGE_QUIET ||
-	       error_wait(err, ERROR_UNAVAILABLE, QUIET_MS, "database: it did not answer a moment ago");
+	if (store->outage != OUTAGE_QUIET)
+		return true;
+	(void)error_wait(err, ERROR_UNAVAILABLE, QUIET_MS, STORE_AWAY);
+	return error_note(err, "it did not a moment ago");
 }
 
 static mongoc_uri_t *read_uri(const char *text, const char *application, int patience_ms, bool probing,

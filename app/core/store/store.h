@@ -2,7 +2,8 @@
  * streams, no upsert on contended documents.
  *
  * Errors: CONFLICT for a duplicate key, UNAVAILABLE if the server does not answer or says it is unavailable, FULL if it
- * has no room on its disk (the text begins with STORE_FULL), FAULT for a command that it rejects.
+ * has no room on its disk (the text begins with STORE_FULL), FAULT for a command that it rejects. A text never has the
+ * server's words, which are a note for the log.
  *
  * Filters (filter.h) and updates (update.h) are expressions of typed values, documents are records
  * (core/fields/field.h). A room names its collections once, `static const char PARTNERS[] = "partners";`, and writes no
@@ -25,6 +26,8 @@
 #include "core/store/update.h"
 
 #define STORE_FULL "no room on the disk of the database"
+#define STORE_AWAY "the database does not answer"
+#define STORE_REFUSED "the database refused what was asked of it"
 
 struct store;
 
