@@ -89,6 +89,18 @@ static bool note_seen(struct store *store, const struct external *external, cons
 	                    UPDATE(set_id("seen_run", run_id), set_moment("synced_at", at)), matched, err);
 }
 
+/* What could not be read stays as it was. */
+static bool keep_unread(struct store *store, struct campaign *state, struct arena *arena, struct error *err) {
+	struct campaign before;
+	bool found = false;
+	if (state->unread.count && !store_find(store, CAMPAIGNS, FILTER(IS_EXTERNAL(state->external)), NULL,
+	                                       &campaign_record, arena, &before, &found, err))
+		return false;
+	if (found)
+		record_copy_members(&campaign_record, state, &before, &state->unread);
+	return true;
+}
+
 bool campaign_save_listed(struct store *store, const struct campaign *campaign, const char *run_id, struct moment at,
                           struct arena *arena, struct error *err) {
 	struct campaign state = *campaign;
@@ -96,7 +108,9 @@ bool campaign_save_listed(struct store *store, const struct campaign *campaign, 
 	char digest[SECRET_HEX];
 	bool seen;
 	BUF_AUTO text = { 0 };
-	record_to_json(&campaign_record, campaign, &text);
+	if (!keep_unread(store, &state, arena, err))
+		return false;
+	record_to_json(&campaign_record, &state, &text);
 	secret_digest(buf_text(&text), digest);
 	if (!note_seen(store, &campaign->external, digest, run_id, at, &seen, err) || seen)
 		return seen;

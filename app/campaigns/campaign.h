@@ -41,6 +41,7 @@ struct campaign {
 	struct moment changed_at;            /* last write that changed more than seen_run */
 	int64_t changes;                     /* number of such writes */
 	int64_t sort_sent;                   /* sent_at, or 0 if absent */
+	struct strings unread;               /* members that an answer told unreadably; not stored */
 };
 extern const struct record_type campaign_record;
 

@@ -180,8 +180,8 @@ static bool links_page(struct exchange *x, struct error *err) {
 	for (int i = 0; i < links.count && i < LINKS_SHOWN; i++) {
 		struct value *row = value_push(rows, value_map(x->arena));
 		value_put_text(row, "url", items[i].url);
-		value_put_text(row, "people", text_of_count(x->arena, items[i].clicked_unique));
-		value_put_text(row, "clicks", text_of_count(x->arena, items[i].clicked_total));
+		value_put_text(row, "people", count_text(x->arena, items[i].clicked_unique));
+		value_put_text(row, "clicks", count_text(x->arena, items[i].clicked_total));
 	}
 	struct value *periods = value_put(view, "periods", value_list(x->arena));
 	for (const struct period_name *name = period_names; name->key; name++)

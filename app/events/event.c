@@ -148,6 +148,23 @@ bool event_campaigns(struct store *store, const struct strings *contact_ids, str
 	return true;
 }
 
+static bool give(struct store *store, const char *from, const char *to, struct condition which, struct error *err) {
+	return store_update_all(store, EVENTS, FILTER(eq_id("contact_id", from), which), UPDATE(set_id("contact_id", to)),
+	                        err);
+}
+
+bool event_move(struct store *store, const struct membership *rows, int count, const struct page_people *people,
+                struct error *err) {
+	bool fine = true;
+	for (int i = 0; fine && i < count; i++)
+		if (rows[i].moved_from && rows[i].contact_id)
+			fine = give(store, rows[i].moved_from, rows[i].contact_id, eq_text("contact_ref", rows[i].external.id),
+			            err);
+	for (int i = 0; fine && i < people->left.count; i++)
+		fine = give(store, people->left.items[i], people->heirs.items[i], anything(), err);
+	return fine;
+}
+
 bool event_forget(struct store *store, const struct strings *contact_ids, struct error *err) {
 	return contact_ids->count == 0 ||
 	       store_update_all(store, EVENTS, FILTER(in_ids("contact_id", contact_ids)), UPDATE(unset("contact_id")), err);

@@ -2,7 +2,7 @@
 #ifndef EVENTS_EVENT_H
 #define EVENTS_EVENT_H
 
-#include "audience/contacts/membership.h"
+#include "audience/contacts/contact.h"
 
 enum event_type { EVENT_OPENED, EVENT_CLICKED, EVENT_BOUNCED, EVENT_UNSUBSCRIBED, EVENT_COMPLAINED, EVENT_TYPE_COUNT };
 extern const struct choices event_types;
@@ -51,6 +51,10 @@ bool event_save_growth(struct store *store, const char *campaign_id, enum event_
 /* The campaigns in which these people did something. */
 bool event_campaigns(struct store *store, const struct strings *contact_ids, struct arena *arena,
                      struct strings *campaign_ids, struct error *err) MUST_CHECK;
+
+/* The events of memberships that are somebody else's now follow them, and all events of those who have left. */
+bool event_move(struct store *store, const struct membership *rows, int count, const struct page_people *people,
+                struct error *err) MUST_CHECK;
 
 /* Removes these people from their events, which stay and still count. */
 bool event_forget(struct store *store, const struct strings *contact_ids, struct error *err) MUST_CHECK;

@@ -99,6 +99,15 @@ bool metrics_equal(const struct metrics *a, const struct metrics *b) {
 	return true;
 }
 
+void metrics_complete(struct metrics *metrics, const struct metrics *known) {
+	metrics->bounced = COUNT_NONE;
+	for (int i = 0; known && i < metrics_record.count; i++)
+		if (counter_of(metrics, i) == COUNT_NONE)
+			*counter(metrics, i) = counter_of(known, i);
+	if (metrics->bounced_hard != COUNT_NONE && metrics->bounced_soft != COUNT_NONE)
+		metrics->bounced = checked_sum(metrics->bounced_hard, metrics->bounced_soft);
+}
+
 const char *metrics_decreased(const struct metrics *before, const struct metrics *now) {
 	for (int i = 0; i < metrics_record.count; i++)
 		if (counter_of(before, i) != COUNT_NONE && counter_of(now, i) != COUNT_NONE &&

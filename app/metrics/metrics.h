@@ -48,6 +48,9 @@ void metrics_put_rates(struct value *map, const struct metrics *metrics);
 void metrics_add(struct metrics *sum, const struct metrics *one);
 bool metrics_equal(const struct metrics *a, const struct metrics *b);
 
+/* Replaces counters that are unknown by those of `known`, as they were before (NULL: none), and sums up the bounces. */
+void metrics_complete(struct metrics *metrics, const struct metrics *known);
+
 /* The name of the first counter lower in `now` than in `before`; NULL if none is. */
 const char *metrics_decreased(const struct metrics *before, const struct metrics *now);
 

@@ -38,11 +38,11 @@ static bool take_contacts(struct work *work, struct task *task, const struct htt
 		page.contacts[i].external.connection_id = task->external.connection_id;
 		page.contacts[i].seen_run = work->run.id;
 	}
-	if (STORED(work, err, contact_save_page(work->store, page.contacts, page.count, arena, err)) &&
-	    STORED(work, err, engagement_link(work->store, page.contacts, page.count, arena, err)))
+	if (STORED(work, err, engagement_save_contacts(work->store, page.contacts, page.count, arena, err)))
 		work->run.contacts += page.count;
 	work_gap_rows(work, task, page.unread);
-	(void)work_next_page(work, task, page.cursor);
+	work_unreadable(work, task, &page.unreadable);
+	(void)work_next_page(work, task, &page.next);
 	return true;
 }
 
@@ -78,12 +78,12 @@ static bool take_events(struct work *work, struct task *task, const struct http_
 		return true;
 	work->run.events += added;
 	work_gap_rows(work, task, page.unread);
-	if (page.cursor)
-		(void)work_next_page(work, task, page.cursor);
-	else if (STORED(work, err,
-	                event_save_growth(work->store, task->id, (enum event_type)type, task->since, work->answered_at,
-	                                  err)) &&
-	         !is_incomplete(task))
+	work_unreadable(work, task, &page.unreadable);
+	if (!work_next_page(work, task, &page.next) || !work_is_last(&page.next))
+		return true;
+	if (STORED(work, err,
+	           event_save_growth(work->store, task->id, (enum event_type)type, task->since, work->answered_at, err)) &&
+	    !is_incomplete(task))
 		(void)STORED(work, err, campaign_save_engagement(work->store, task->id, task->word, task->counter, err));
 	return true;
 }
@@ -136,6 +136,16 @@ static void plan_contacts(struct work *work, const struct list *lists, int count
 	}
 }
 
+/* The ids at the provider of those memberships whose people are forgotten. */
+static struct strings refs_of(const struct membership *rows, int count, const struct strings *people,
+                              struct arena *arena) {
+	struct strings refs = { arena_array(arena, const char *, count + 1), 0 };
+	for (int i = 0; i < count; i++)
+		if (strings_have(people, rows[i].contact_id))
+			refs.items[refs.count++] = rows[i].external.id;
+	return refs;
+}
+
 /* The addresses of these people in raw answers. */
 static bool find_norms(struct store *store, const struct strings *people, struct arena *arena, struct strings *norms,
                        struct error *err) {
@@ -163,10 +173,12 @@ static bool forget_batch(struct work *work, const struct list *list, bool *some,
 	*some = count > 0;
 	if (!count)
 		return true;
-	bool fine = STORED(work, err, contact_last_of(work->store, rows, count, arena, &people, err)) &&
-	            STORED(work, err, find_norms(work->store, &people, arena, &norms, err)) &&
+	if (!STORED(work, err, contact_last_of(work->store, rows, count, arena, &people, err)))
+		return false;
+	struct strings refs = refs_of(rows, count, &people, arena);
+	bool fine = STORED(work, err, find_norms(work->store, &people, arena, &norms, err)) &&
 	            STORED(work, err, event_campaigns(work->store, &people, arena, &campaign_ids, err)) &&
-	            STORED(work, err, raw_forget(work->store, &campaign_ids, &norms, err)) &&
+	            STORED(work, err, raw_forget(work->store, &campaign_ids, &norms, &refs, err)) &&
 	            STORED(work, err, event_forget(work->store, &people, err)) &&
 	            STORED(work, err, contact_forget(work->store, rows, count, &people, arena, err));
 	work->run.forgotten += fine ? count : 0;

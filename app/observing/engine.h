@@ -6,6 +6,7 @@
 #include "core/client/http.h"
 #include "core/jobs/jobs.h"
 #include "core/store/rate_limit.h"
+#include "observing/emailoctopus.h"
 #include "observing/sync.h"
 
 struct work;
@@ -34,12 +35,14 @@ struct task {
 	const char *id;                  /* our id of the campaign or list */
 	struct external external;        /* the provider's id of it */
 	const char *cursor;              /* of the page */
+	const char *url;                 /* where a redirect or paging.next leads, instead of the kind's URL; or NULL */
+	const char *mark;                /* cursor or URL of an earlier page: if it comes again, the pages go in circles */
 	const struct campaign *campaign; /* for a summary */
 	const char *word;                /* for contacts: the status; for events: the report */
 	struct moment since;             /* for contacts: changes since then; for events: when the campaign was sent */
 	int64_t counter;                 /* the summary's count that prompted the call */
 	bool *incomplete;                /* if not NULL: set when any page of what this reads had a gap */
-	int pages, tries, slow_downs;
+	int pages, tries, slow_downs, hops;
 	int64_t not_before;
 	struct task *next;
 };
@@ -73,8 +76,12 @@ struct moment work_now(const struct work *work);
 /* Adds a task to the end of the queue. A task that counts is added to the run's plan. */
 struct task *work_add(struct work *work, const struct task_kind *kind);
 
-/* Queues the next page of the same task. False, with a gap, if the cursor repeats or there are too many pages. */
-bool work_next_page(struct work *work, const struct task *task, const char *cursor);
+/* Queues the next page of the same task, if there is one. False, with a gap, if it cannot be asked for, the pages
+ * repeat themselves, or there are too many. */
+bool work_next_page(struct work *work, const struct task *task, const struct following *next);
+
+/* Is this the last page? */
+bool work_is_last(const struct following *next);
 
 /* Executes the run from where it stands. Sets work->lost if it is to be resumed, by anybody; otherwise the run has
  * ended, possibly as failed.
@@ -89,6 +96,9 @@ void work_gap(struct work *work, const struct task *task, const char *why);
 
 /* A gap if a page had rows that could not be read. */
 void work_gap_rows(struct work *work, const struct task *task, int unread);
+
+/* Names values that could not be read in the ledger; the rest of the answer was read, so they are no gap. */
+void work_unreadable(struct work *work, const struct task *task, const struct unreadable *unreadable);
 
 /* Works until the queue is empty or the run stops. */
 void work_drain(struct work *work);

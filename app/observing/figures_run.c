@@ -39,7 +39,8 @@ static bool take_lists(struct work *work, struct task *task, const struct http_a
 	}
 	work->run.lists += page.count;
 	work_gap_rows(work, task, page.unread);
-	if (work_next_page(work, task, page.cursor) && !page.cursor && !*task->incomplete && !work->stop)
+	work_unreadable(work, task, &page.unreadable);
+	if (work_next_page(work, task, &page.next) && work_is_last(&page.next) && !*task->incomplete && !work->stop)
 		mark_gone_lists(work);
 	return true;
 }
@@ -66,7 +67,8 @@ static bool take_campaigns(struct work *work, struct task *task, const struct ht
 		(void)STORED(work, err, save_listed(work, &page.campaigns[i], arena, err));
 	work->run.campaigns += page.count;
 	work_gap_rows(work, task, page.unread);
-	(void)work_next_page(work, task, page.cursor);
+	work_unreadable(work, task, &page.unreadable);
+	(void)work_next_page(work, task, &page.next);
 	return true;
 }
 
@@ -94,12 +96,23 @@ static void plan_links(struct work *work, const struct campaign *campaign, const
 	task->counter = metrics->clicked_total;
 }
 
+/* A counter that could not be read stays as it was. */
+static bool read_summary(const struct task *task, const struct http_answer *answer, struct arena *arena,
+                         struct metrics *metrics, struct unreadable *unreadable, struct error *err) {
+	if (!emailoctopus_summary(arena, answer, metrics, unreadable, err))
+		return false;
+	metrics_complete(metrics, task->campaign->has_report ? &task->campaign->current_metrics : NULL);
+	return true;
+}
+
 static bool take_summary(struct work *work, struct task *task, const struct http_answer *answer, struct error *err) {
 	struct metrics metrics;
+	struct unreadable unreadable;
 	bool changed = false;
 	ARENA_AUTO arena = arena_new();
-	if (!emailoctopus_summary(arena, answer, &metrics, err))
+	if (!read_summary(task, answer, arena, &metrics, &unreadable, err))
 		return false;
+	work_unreadable(work, task, &unreadable);
 	if (STORED(work, err,
 	           campaign_save_summary(work->store, task->campaign, work->run.id, &metrics, work->answered_at, arena,
 	                                 &changed, err))) {
@@ -121,6 +134,7 @@ static bool take_links(struct work *work, struct task *task, const struct http_a
 	if (!emailoctopus_links(arena, answer, &page, err))
 		return false;
 	work_gap_rows(work, task, page.unread);
+	work_unreadable(work, task, &page.unreadable);
 	struct link_report report = { .id = store_new_id(arena),
 		                          .campaign_id = task->id,
 		                          .run_id = work->run.id,
@@ -136,8 +150,9 @@ static bool take_links(struct work *work, struct task *task, const struct http_a
 static bool summary_is_news(const struct task *task, const struct http_answer *answer) {
 	struct error err = ERROR_INIT;
 	struct metrics metrics;
+	struct unreadable unreadable;
 	ARENA_AUTO arena = arena_new();
-	return emailoctopus_summary(arena, answer, &metrics, &err) &&
+	return read_summary(task, answer, arena, &metrics, &unreadable, &err) &&
 	       (!task->campaign->has_report || !metrics_equal(&task->campaign->current_metrics, &metrics));
 }
 

@@ -56,6 +56,8 @@ static const struct field run_fields[] = {
 	FIELD(struct sync_run, plan, .doc = "How many reports are read or left, and why"),
 	FIELD(struct sync_run, gaps),
 	FIELD(struct sync_run, gap_count),
+	FIELD(struct sync_run, unreadable, .doc = "Values in answers that could not be read; the rest of them was"),
+	FIELD(struct sync_run, unreadable_count, .unit = "values"),
 };
 const struct record_type sync_run_record = RECORD_TYPE("SyncRun", struct sync_run, run_fields);
 

@@ -31,6 +31,8 @@ struct sync_run {
 	struct strings plan; /* number of summaries read or skipped, one line per reason */
 	struct strings gaps; /* what was not available, and why; the first 100 */
 	int64_t gap_count;
+	struct strings unreadable; /* values in answers that could not be read; the first 100 */
+	int64_t unreadable_count;
 };
 extern const struct record_type sync_run_record;
 

@@ -109,6 +109,7 @@ static void take_stored(struct seen *seen, const char *line, size_t size) {
 static void take_line(struct seen *seen, const char *line, size_t size) {
 	struct error err = ERROR_INIT;
 	struct metrics metrics;
+	struct unreadable unreadable;
 	struct http_answer answer = { .status = 200, .problem = "", .remaining = -1, .retry_after = -1 };
 	if (size && *line == '!') {
 		take_stored(seen, line + 1, size - 1);
@@ -116,8 +117,8 @@ static void take_line(struct seen *seen, const char *line, size_t size) {
 	}
 	answer.body = arena_copy_bytes(seen->arena, line, size);
 	answer.size = size;
-	if (emailoctopus_summary(seen->arena, &answer, &metrics, &err)) {
-		expect(metrics.bounced >= 0 && metrics.bounced <= 2 * COUNT_MAX);
+	if (emailoctopus_summary(seen->arena, &answer, &metrics, &unreadable, &err)) {
+		expect(metrics.bounced == COUNT_NONE || (metrics.bounced >= 0 && metrics.bounced <= 2 * COUNT_MAX));
 		take_metrics(seen, &metrics);
 		return;
 	}

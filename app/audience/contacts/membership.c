@@ -37,7 +37,10 @@ static const struct field membership_fields[] = {
 const struct record_type membership_record = RECORD_TYPE("Membership", struct membership, membership_fields);
 
 char *contact_norm(struct arena *arena, const char *email) {
-	return email ? text_fold(arena, text_trim(arena, email)) : NULL;
+	char *norm = email ? text_trim(arena, email) : NULL;
+	for (char *at = norm; at && *at; at++)
+		*at = (char)(*at >= 'A' && *at <= 'Z' ? *at - 'A' + 'a' : *at);
+	return text_is_empty(norm) ? NULL : norm;
 }
 
 bool membership_save(struct store *store, const struct membership *rows, int count, struct error *err) {
@@ -66,6 +69,13 @@ bool membership_list(struct store *store, const struct strings *contact_ids, str
 bool membership_next(struct store *store, const char *list_id, const char *after, int limit, struct arena *arena,
                      struct membership **rows, int *count, struct error *err) {
 	return store_list(store, MEMBERSHIPS, FILTER(eq_id("list_id", list_id), *after ? gt_id("_id", after) : anything()),
+	                  SORT(asc("_id")), limit, &membership_record, arena, (void **)rows, count, err);
+}
+
+bool membership_next_not_ascii(struct store *store, const char *after, int limit, struct arena *arena,
+                               struct membership **rows, int *count, struct error *err) {
+	return store_list(store, MEMBERSHIPS,
+	                  FILTER(matches_pattern("email", "[^ -~]"), *after ? gt_id("_id", after) : anything()),
 	                  SORT(asc("_id")), limit, &membership_record, arena, (void **)rows, count, err);
 }
 

@@ -28,6 +28,7 @@ struct list {
 	} engagement;
 	struct moment contacts_read_at; /* all changes before this, by the provider's clock, have been read */
 	struct moment contacts_full_at; /* when the whole list was last read, so that removed contacts were noticed */
+	struct strings unread;          /* members that an answer told unreadably; not stored */
 };
 extern const struct record_type list_record;
 

@@ -21,7 +21,8 @@ struct value {
 	};
 	struct value *first, *last, *next; /* children of a list or map; next sibling */
 	int count;
-	bool sparse; /* a map whose missing members templates may name: they are null */
+	bool sparse;     /* a map whose missing members templates may name: they are null */
+	bool unreadable; /* null, because what stood there could not be read (json_read_lenient) */
 	struct arena *arena;
 };
 
