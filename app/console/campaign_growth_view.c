@@ -143,37 +143,74 @@ static void put_forecasts(struct value *view, const struct campaign *campaign, c
 	(void)value_put(view, "forecast_peers", with ? value_int(arena, with) : value_null(arena));
 }
 
-static void put_quartiles(struct value *row, enum metric metric, enum response response, double mine,
-                          const struct peers *peers, int64_t age_ms) {
-	struct arena *arena = row->arena;
-	const char *name = responses.names[response];
+static const struct field age_fields[] = {
+	FIELD(struct age_line, age_hours, .unit = "hours"),
+	FIELD(struct age_line, response, .choices = &responses),
+	FIELD(struct age_line, percent, .unit = "% of delivered"),
+	FIELD(struct age_line, usual_low, .unit = "% of delivered"),
+	FIELD(struct age_line, usual_high, .unit = "% of delivered"),
+	FIELD(struct age_line, campaigns, .doc = "Behind the usual values"),
+};
+const struct record_type age_line_record = RECORD_TYPE("AgeLine", struct age_line, age_fields);
+
+static struct age_line age_line_of(const struct campaign *campaign, const struct growth *growth,
+                                   const struct peers *peers, int hours, enum response response) {
 	double others[PEERS_MAX];
-	int decimals = metric_rows[metric].decimals, count = peers_shares(peers, age_ms, response, others);
-	value_put_text(row, name, metric_text(arena, metric, mine));
-	value_put_text(row, arena_print(arena, "%s_usual", name),
-	               count ? arena_print(arena, "%.*f–%.*f %%", decimals, stats_percentile(others, count, 25), decimals,
-	                                   stats_percentile(others, count, 75))
-	                     : "–");
-	value_put_int(row, arena_print(arena, "%s_peers", name), count);
+	int64_t age_ms = hours * (int64_t)HOUR_MS;
+	int count = peers_shares(peers, age_ms, response, others);
+	return (struct age_line){ hours,
+		                      response,
+		                      growth_share(growth, campaign, age_ms, response),
+		                      count ? stats_percentile(others, count, 25) : NAN,
+		                      count ? stats_percentile(others, count, 75) : NAN,
+		                      count };
 }
 
-/* The rates at fixed ages, beside those of earlier campaigns to the same list. */
+struct rows campaign_age_lines(const struct campaign *campaign, const struct growth *growth, const struct peers *peers,
+                               struct arena *arena) {
+	static const int ages[] = { 1, 6, 24, 72, 168 };
+	enum { AGES = sizeof ages / sizeof *ages };
+	struct age_line *lines = arena_array(arena, struct age_line, 2 * AGES);
+	int count = 0;
+	for (int i = 0; i < AGES; i++) {
+		struct age_line opened = age_line_of(campaign, growth, peers, ages[i], RESPONSE_OPENED),
+						clicked = age_line_of(campaign, growth, peers, ages[i], RESPONSE_CLICKED);
+		if (isnan(opened.percent) && isnan(clicked.percent))
+			continue;
+		lines[count++] = opened;
+		lines[count++] = clicked;
+	}
+	return (struct rows){ lines, count };
+}
+
+static void put_age(struct value *row, const struct age_line *line) {
+	struct arena *arena = row->arena;
+	enum metric metric = line->response == RESPONSE_OPENED ? METRIC_OPEN_RATE : METRIC_CLICK_RATE;
+	const char *name = responses.names[line->response];
+	int decimals = metric_rows[metric].decimals;
+	value_put_text(row, name, metric_text(arena, metric, line->percent));
+	value_put_text(row, arena_print(arena, "%s_usual", name),
+	               isnan(line->usual_low)
+	                   ? "–"
+	                   : arena_print(arena, "%.*f–%.*f %%", decimals, line->usual_low, decimals, line->usual_high));
+	value_put_int(row, arena_print(arena, "%s_peers", name), line->campaigns);
+}
+
+/* The rates at fixed ages, beside those of earlier campaigns to the same list: opened and clicked in one row. */
 static void put_ages(struct value *view, const struct campaign *campaign, const struct growth *growth,
                      const struct peers *peers) {
-	static const int ages[] = { 1, 6, 24, 72, 168 };
 	struct value *rows = value_put(view, "ages", value_list(view->arena));
-	for (size_t i = 0; i < sizeof ages / sizeof *ages; i++) {
-		int64_t age_ms = ages[i] * (int64_t)HOUR_MS;
-		double opened = growth_share(growth, campaign, age_ms, RESPONSE_OPENED),
-			   clicked = growth_share(growth, campaign, age_ms, RESPONSE_CLICKED);
-		if (isnan(opened) && isnan(clicked))
-			continue;
-		struct value *row = value_push(rows, value_map(view->arena));
-		value_put_text(row, "age",
-		               ages[i] < 48 ? arena_print(view->arena, "%d h", ages[i])
-		                            : arena_print(view->arena, "%d days", ages[i] / 24));
-		put_quartiles(row, METRIC_OPEN_RATE, RESPONSE_OPENED, opened, peers, age_ms);
-		put_quartiles(row, METRIC_CLICK_RATE, RESPONSE_CLICKED, clicked, peers, age_ms);
+	struct rows lines = campaign_age_lines(campaign, growth, peers, view->arena);
+	const struct age_line *items = lines.items;
+	for (int i = 0; i < lines.count; i++) {
+		int hours = (int)items[i].age_hours;
+		struct value *row = items[i].response == RESPONSE_OPENED ? value_push(rows, value_map(view->arena))
+		                                                         : rows->last;
+		if (items[i].response == RESPONSE_OPENED)
+			value_put_text(row, "age",
+			               hours < 48 ? arena_print(view->arena, "%d h", hours)
+			                          : arena_print(view->arena, "%d days", hours / 24));
+		put_age(row, &items[i]);
 	}
 	value_put_bool(view, "has_ages", rows->count > 0);
 }

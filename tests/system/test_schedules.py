@@ -111,12 +111,14 @@ def test_what_was_missed_happens_once(token, sink):
 
 
 def test_last_month_is_that_of_the_local_date(token, sink):
-    """At midnight in Berlin it is still the previous day in UTC."""
+    """At midnight in Berlin it is still the previous day in UTC; the month is Berlin's, too."""
     schedule = add(token, name="Local", recipients="local@partner.example", cron="0 0 1 * *", period="lastmonth")
     due(schedule, "datetime.datetime(2026, 2, 28, 23)")
     row = ended(schedule, token)[0]
     assert row["due_at"] == "2026-02-28T23:00:00Z" and row["state"] == "sent"
-    assert get(f"/api/reports/{row['report_id']}", token)["period"] == {"from": "2026-02-01T00:00:00Z", "to": "2026-03-01T00:00:00Z"}
+    report = get(f"/api/reports/{row['report_id']}", token)
+    assert report["period"] == {"from": "2026-01-31T23:00:00Z", "to": "2026-02-28T23:00:00Z"} and report["zone"] == "Europe/Berlin"
+    assert "1 Feb 2026 – 28 Feb 2026 (Europe/Berlin)" in call(f"/reports/{row['report_id']}", token)[1]
     post(f"/api/report-schedules/{schedule['id']}", token, method="DELETE")
 
 
