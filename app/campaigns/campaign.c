@@ -3,9 +3,13 @@
 
 #include <string.h>
 
+#include "campaigns/listed.h"
 #include "campaigns/stored.h"
 #include "core/base/secret.h"
+#include "core/store/clock.h"
 #include "core/store/version.h"
+
+enum { ASSIGNED_MAX = 1000000 };
 
 static const char *const status_names[] = {
 	[CAMPAIGN_UNKNOWN] = "unknown", [CAMPAIGN_DRAFT] = "draft",  [CAMPAIGN_SENDING] = "sending",
@@ -53,6 +57,7 @@ static const struct field campaign_fields[] = {
 	FIELD(struct campaign, changes, .flags = FIELD_PRIVATE),
 	FIELD(struct campaign, search, .flags = FIELD_PRIVATE),
 	FIELD(struct campaign, sort_sent, .flags = FIELD_PRIVATE),
+	FIELD(struct campaign, listed_since, .flags = FIELD_PRIVATE),
 };
 const struct record_type campaign_record = RECORD_TYPE("Campaign", struct campaign, campaign_fields);
 
@@ -101,26 +106,42 @@ static bool keep_unread(struct store *store, struct campaign *state, struct aren
 	return true;
 }
 
-bool campaign_save_listed(struct store *store, const struct campaign *campaign, const char *run_id, struct moment at,
-                          struct arena *arena, struct error *err) {
-	struct campaign state = *campaign;
-	struct beginning beginning = { store_new_id(arena), "system", "synced", false };
-	char digest[SECRET_HEX];
-	bool seen;
-	BUF_AUTO text = { 0 };
-	if (!keep_unread(store, &state, arena, err))
-		return false;
-	record_to_json(&campaign_record, &state, &text);
-	secret_digest(buf_text(&text), digest);
-	if (!note_seen(store, &campaign->external, digest, run_id, at, &seen, err) || seen)
-		return seen;
+/* The state to store of what the provider tells now; `before` is NULL for a new campaign. */
+static struct campaign state_of(const struct campaign *told, const struct campaign *before, const char *new_id,
+                                struct arena *arena) {
+	struct campaign state = *told;
+	state.id = before ? before->id : new_id;
 	state.list_id = state.list_ids.count ? state.list_ids.items[0] : NULL;
 	state.sort_sent = moment_is_set(state.sent_at) ? state.sent_at.ms : 0;
 	state.search = text_fold(arena, arena_print(arena, "%s\n%s", state.name ? state.name : "",
 	                                            state.subject ? state.subject : ""));
-	return store_upsert(store, CAMPAIGNS, FILTER(IS_EXTERNAL(campaign->external)),
+	state.partner_id = before ? before->partner_id : NULL;
+	state.project_id = before ? before->project_id : NULL;
+	return state;
+}
+
+bool campaign_save_listed(struct store *store, const struct campaign *campaign, const char *run_id, struct moment at,
+                          struct arena *arena, struct error *err) {
+	struct beginning beginning = { store_new_id(arena), "system", "synced", false };
+	struct campaign before, told = *campaign;
+	char digest[SECRET_HEX];
+	bool seen, found;
+	BUF_AUTO text = { 0 };
+	if (!keep_unread(store, &told, arena, err))
+		return false;
+	record_to_json(&campaign_record, &told, &text);
+	secret_digest(buf_text(&text), digest);
+	if (!note_seen(store, &campaign->external, digest, run_id, at, &seen, err) || seen)
+		return seen;
+	if (!store_find(store, CAMPAIGNS, FILTER(IS_EXTERNAL(campaign->external)), NULL, &campaign_record, arena, &before,
+	                &found, err))
+		return false;
+	struct campaign state = state_of(&told, found ? &before : NULL, beginning.id, arena);
+	return listed_note(store, found ? &before : NULL, &state, at, arena, err) &&
+	       store_upsert(store, CAMPAIGNS, FILTER(IS_EXTERNAL(campaign->external)),
 	                    UPDATE(set_record(&campaign_record, &state, listed), set_text("listed_digest", digest),
-	                           set_id("seen_run", run_id), set_moment("synced_at", at), CAMPAIGN_CHANGED,
+	                           set_moment("listed_since", state.listed_since), set_id("seen_run", run_id),
+	                           set_moment("synced_at", at), CAMPAIGN_CHANGED,
 	                           set_when_new(&beginning_record, &beginning, NULL)),
 	                    err);
 }
@@ -150,24 +171,51 @@ static struct condition by_name(const char *id) {
 	return by_id_or(bare_id(id), "external.id");
 }
 
-static bool save_member(struct store *store, const char *id, struct edit edit, bool *found, struct error *err) {
-	return store_update(store, CAMPAIGNS, FILTER(by_name(id)), UPDATE(edit, CAMPAIGN_CHANGED), found, err) &&
-	       version_bump(store, REALM_PARTNERS, err);
+/* What people assign to a campaign; each writes only its own member. */
+enum assignment { ASSIGN_PARTNER, ASSIGN_PROJECT };
+
+static bool assign(struct store *store, const struct campaign *before, enum assignment what, const char *value,
+                   struct arena *arena, struct error *err) {
+	struct campaign after = *before;
+	struct moment now;
+	bool matched, partner = what == ASSIGN_PARTNER;
+	*(partner ? &after.partner_id : &after.project_id) = value;
+	return store_now(store, &now, err) && listed_note(store, before, &after, now, arena, err) &&
+	       store_update(store, CAMPAIGNS, FILTER(by_id(before->id)),
+	                    UPDATE(partner ? set_id("partner_id", value) : set_text("project_id", value),
+	                           set_moment("listed_since", after.listed_since), CAMPAIGN_CHANGED),
+	                    &matched, err);
+}
+
+static bool find_and_assign(struct store *store, const char *id, enum assignment what, const char *value, bool *found,
+                            struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	struct campaign campaign;
+	return campaign_find(store, id, arena, &campaign, found, err) &&
+	       (!*found || assign(store, &campaign, what, value, arena, err)) && version_bump(store, REALM_PARTNERS, err);
 }
 
 bool campaign_save_partner(struct store *store, const char *id, const char *partner_id, bool *found,
                            struct error *err) {
-	return save_member(store, id, set_id("partner_id", partner_id), found, err);
+	return find_and_assign(store, id, ASSIGN_PARTNER, partner_id, found, err);
 }
 
 bool campaign_save_project(struct store *store, const char *id, const char *project_id, bool *found,
                            struct error *err) {
-	return save_member(store, id, set_text("project_id", project_id), found, err);
+	return find_and_assign(store, id, ASSIGN_PROJECT, project_id, found, err);
 }
 
 bool campaign_drop_partner(struct store *store, const char *partner_id, struct error *err) {
-	return store_update_all(store, CAMPAIGNS, FILTER(eq_id("partner_id", partner_id)),
-	                        UPDATE(unset("partner_id"), CAMPAIGN_CHANGED), err);
+	ARENA_AUTO arena = arena_new();
+	struct campaign *campaigns;
+	int count;
+	if (!store_list(store, CAMPAIGNS, FILTER(eq_id("partner_id", partner_id)), NULL, ASSIGNED_MAX, &campaign_record,
+	                arena, (void **)&campaigns, &count, err))
+		return false;
+	for (int i = 0; i < count; i++)
+		if (!assign(store, &campaigns[i], ASSIGN_PARTNER, NULL, arena, err))
+			return false;
+	return true;
 }
 
 bool campaign_find(struct store *store, const char *id, struct arena *arena, struct campaign *campaign, bool *found,

@@ -42,6 +42,7 @@ struct campaign {
 	int64_t changes;                     /* number of such writes */
 	int64_t sort_sent;                   /* sent_at, or 0 if absent */
 	struct strings unread;               /* members that an answer told unreadably; not stored */
+	struct moment listed_since; /* when it last changed what is listed of it; absent if not since there is a history */
 };
 extern const struct record_type campaign_record;
 
@@ -82,19 +83,18 @@ struct campaign_filter {
 };
 #define CAMPAIGN_EVERY ((struct campaign_filter){ .from = MOMENT_NONE, .to = MOMENT_NONE, .as_of = MOMENT_NONE })
 
-/* Replaces the campaigns' state by what was known at `as_of`: the figures of the newest snapshot up to then, none
- * before the first. Campaigns not yet seen then are removed from the array. */
-bool campaign_as_of(struct store *store, struct moment as_of, struct arena *arena, struct campaign *campaigns,
-                    int *count, struct error *err) MUST_CHECK;
-
 /* Newest sending first; the texts are valid until the end of the request. If the store is observed (store_observe),
- * they come from the worker's cache. */
+ * they come from the worker's cache. With as_of all of the filter asks what was known then (past.h). */
 bool campaign_select(struct store *store, const struct campaign_filter *filter, struct arena *arena,
                      struct campaign **campaigns, int *count, struct error *err) MUST_CHECK;
 
 /* Sums the figures of campaigns with a report sent to any of these lists since `since`; *count is their number. */
 bool campaign_sum(struct store *store, const struct strings *list_ids, struct moment since, struct arena *arena,
                   struct metrics *sum, int64_t *count, struct error *err) MUST_CHECK;
+
+/* When the oldest campaign was first seen, to the second; MOMENT_NONE without campaigns. Of earlier moments nothing is
+ * recorded. */
+bool campaign_first_seen(struct store *store, struct arena *arena, struct moment *first, struct error *err) MUST_CHECK;
 
 /* The name for display; "(no name)" if it has none. */
 const char *campaign_name(const struct campaign *campaign);

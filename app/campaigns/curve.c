@@ -24,6 +24,10 @@ struct curve_point curve_point_of(const struct snapshot *snapshot) {
 		                         snapshot->metrics.unsubscribed };
 }
 
+struct moment curve_start(const struct campaign *campaign, const struct snapshot *snapshot) {
+	return moment_is_set(campaign->sent_at) ? campaign->sent_at : snapshot->snapshot_time;
+}
+
 int64_t curve_gap(struct moment start, struct moment at) {
 	int64_t age = at.ms - start.ms;
 	return 15 * MINUTE_MS + (age > 0 ? age * 3 / 100 : 0);
@@ -55,8 +59,7 @@ bool curve_save(struct store *store, const struct campaign *campaign, const stru
 	struct curve curve;
 	if (!curve_find(store, campaign->id, arena, &curve, err))
 		return false;
-	struct moment start = moment_is_set(campaign->sent_at) ? campaign->sent_at : snapshot->snapshot_time;
-	curve_add(&curve, start, curve_point_of(snapshot), arena);
+	curve_add(&curve, curve_start(campaign, snapshot), curve_point_of(snapshot), arena);
 	return store_upsert(store, CURVES, FILTER(by_id(campaign->id)), UPDATE(set_record(&curve_record, &curve, NULL)),
 	                    err);
 }

@@ -21,6 +21,9 @@ enum { CURVE_MAX = 400 };
 
 struct curve_point curve_point_of(const struct snapshot *snapshot);
 
+/* Pure. From when the ages of a curve's points count: the sending, or else the snapshot itself. */
+struct moment curve_start(const struct campaign *campaign, const struct snapshot *snapshot);
+
 /* Pure. How far apart points are kept at `at`: 15 minutes + 3 % of the age since `start`, in milliseconds. */
 int64_t curve_gap(struct moment start, struct moment at);
 

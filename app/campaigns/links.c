@@ -7,7 +7,7 @@
 #include "campaigns/stored.h"
 #include "core/base/checked.h"
 
-static const char REPORTS[] = "link_snapshots", NEWEST[] = "campaign_links";
+static const char NEWEST[] = "campaign_links";
 
 static const struct field link_fields[] = {
 	FIELD(struct link, url),
@@ -36,7 +36,7 @@ static bool save_newest(struct store *store, const struct link_report *report, s
 bool campaign_save_links(struct store *store, const struct link_report *report, int64_t clicked_total,
                          struct error *err) {
 	bool was_there, matched;
-	return store_insert_once(store, REPORTS, &link_report_record, report, &was_there, err) &&
+	return store_insert_once(store, LINK_REPORTS, &link_report_record, report, &was_there, err) &&
 	       save_newest(store, report, err) &&
 	       store_update(store, CAMPAIGNS, FILTER(by_id(report->campaign_id)),
 	                    UPDATE(set_count("links_clicked", report->unread > 0 ? COUNT_NONE : clicked_total),
@@ -52,7 +52,7 @@ bool campaign_find_links(struct store *store, const struct strings *campaign_ids
 
 bool campaign_restore_link_reports(struct store *store, const struct rows *reports, struct error *err) {
 	const struct link_report *items = reports->items;
-	struct bulk *bulk = bulk_open(store, REPORTS);
+	struct bulk *bulk = bulk_open(store, LINK_REPORTS);
 	for (int i = 0; i < reports->count; i++)
 		bulk_insert(bulk, &link_report_record, &items[i]);
 	return bulk_run(bulk, NULL, err);
@@ -61,7 +61,7 @@ bool campaign_restore_link_reports(struct store *store, const struct rows *repor
 bool campaign_find_link_report(struct store *store, const char *campaign_id, struct moment as_of, struct arena *arena,
                                struct link_report *report, bool *found, struct error *err) {
 	*report = (struct link_report){ .snapshot_time = MOMENT_NONE };
-	return store_find(store, REPORTS,
+	return store_find(store, LINK_REPORTS,
 	                  FILTER(eq_id("campaign_id", campaign_id),
 	                         moment_is_set(as_of) ? lte_moment("snapshot_time", as_of) : anything()),
 	                  SORT(desc("snapshot_time")), &link_report_record, arena, report, found, err);

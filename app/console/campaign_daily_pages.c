@@ -26,7 +26,7 @@ bool campaign_daily_api(struct exchange *x, struct error *err) {
 	const struct growth *growth;
 	int64_t days;
 	int count = 0;
-	if (!read_days(x, &days, err) || !campaign_of_address(x, &campaign, err) ||
+	if (!read_days(x, &days, err) || !campaign_of_path(x, &campaign, err) ||
 	    !campaign_find_growth(x, &campaign, &growth, err))
 		return false;
 	struct daily *rows = arena_array(x->arena, struct daily, days);
@@ -65,7 +65,7 @@ bool campaign_days_csv(struct exchange *x, struct error *err) {
 	struct campaign campaign;
 	const struct growth *growth;
 	char day[MOMENT_TEXT];
-	if (!campaign_of_address(x, &campaign, err) || !campaign_find_growth(x, &campaign, &growth, err))
+	if (!campaign_of_path(x, &campaign, err) || !campaign_find_growth(x, &campaign, &growth, err))
 		return false;
 	struct rows lines = daily_lines(&campaign, growth, x->arena);
 	const struct daily_line *items = lines.items;

@@ -60,7 +60,7 @@ bool campaign_growth_csv(struct exchange *x, struct error *err) {
 	struct campaign campaign;
 	const struct growth *growth;
 	struct rows lines;
-	if (!campaign_of_address(x, &campaign, err) || !campaign_find_growth(x, &campaign, &growth, err))
+	if (!campaign_of_path(x, &campaign, err) || !campaign_find_growth(x, &campaign, &growth, err))
 		return false;
 	if (growth && moment_is_set(campaign.sent_at) && growth->opened.steps.count + growth->clicked.steps.count > 0)
 		lines = lines_of_steps(&campaign, growth, x->arena);
@@ -73,7 +73,8 @@ bool campaign_ages_csv(struct exchange *x, struct error *err) {
 	struct campaign campaign;
 	struct peers peers;
 	const struct growth *growth;
-	if (!campaign_of_address(x, &campaign, err) || !peers_find(x->store, &campaign, x->now, x->arena, &peers, err) ||
+	if (!campaign_of_path(x, &campaign, err) ||
+	    !peers_find(x->store, &campaign, x->now, MOMENT_NONE, x->arena, &peers, err) ||
 	    !peers_find_growths(x->store, &campaign, x->arena, &peers, &growth, err))
 		return false;
 	return reply_csv_rows(x, "same-age.csv", &age_line_record, campaign_age_lines(&campaign, growth, &peers, x->arena));

@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#include "campaigns/curve.h"
+#include "campaigns/past.h"
 #include "insights/daily.h"
 #include "metrics/share.h"
 #include "metrics/statistics.h"
@@ -223,11 +223,11 @@ static void curve_from_snapshots(struct curve *curve, const struct campaign *cam
 		curve_add(curve, campaign->sent_at, curve_point_of(&items[i]), arena);
 }
 
-static bool put_curve(struct exchange *x, struct value *view, const struct campaign *campaign,
+static bool put_curve(struct exchange *x, struct value *view, const struct campaign *campaign, struct moment as_of,
                       const struct rows *snapshots, struct error *err) {
 	struct value *rows = value_put(view, "curve", value_list(view->arena));
 	struct curve curve;
-	if (!curve_find(x->store, campaign->id, x->arena, &curve, err))
+	if (!curve_at(x->store, campaign, as_of, x->arena, &curve, err))
 		return false;
 	if (curve.points.count == 0)
 		curve_from_snapshots(&curve, campaign, snapshots, x->arena);
@@ -270,21 +270,26 @@ static void put_days(struct value *view, const struct campaign *campaign, const 
 		        &items[i].figures);
 }
 
-bool campaign_put_growth(struct exchange *x, struct value *view, const struct campaign *campaign,
+bool campaign_put_growth(struct exchange *x, struct value *view, const struct campaign *campaign, struct moment as_of,
                          const struct growth *growth, const struct peers *peers, const struct rows *snapshots,
                          struct error *err) {
-	bool by_reports = growth && moment_is_set(campaign->sent_at) &&
+	bool is_past = moment_is_set(as_of);
+	bool by_reports = !is_past && growth && moment_is_set(campaign->sent_at) &&
 	                  growth->opened.steps.count + growth->clicked.steps.count > 0;
 	value_put_bool(view, "by_reports", by_reports);
-	put_gaps(view, campaign, growth);
+	if (!is_past)
+		put_gaps(view, campaign, growth);
+	else
+		(void)value_put(view, "growth_gaps", value_list(view->arena));
 	if (by_reports) {
 		put_steps(value_put(view, "curve", value_list(view->arena)), campaign, growth, peers);
 		value_put_text(view, "growth_finding", growth_finding(x->arena, campaign, growth));
-	} else if (!put_curve(x, view, campaign, snapshots, err)) {
+	} else if (!put_curve(x, view, campaign, as_of, snapshots, err)) {
 		return false;
 	}
 	put_ages(view, campaign, growth, peers);
 	put_forecasts(view, campaign, growth, peers, x->now);
-	put_days(view, campaign, growth);
+	if (!is_past)
+		put_days(view, campaign, growth);
 	return true;
 }

@@ -20,8 +20,9 @@ struct rows campaign_age_lines(const struct campaign *campaign, const struct gro
                                struct arena *arena);
 
 /* By the times in contact reports, or without any by the changes that syncs saw (`snapshots`, newest first).
- * `growth` is NULL if no report has been read. */
-bool campaign_put_growth(struct exchange *x, struct value *view, const struct campaign *campaign,
+ * `growth` is NULL if no report has been read. Of a past moment (else MOMENT_NONE) only the changes that syncs had seen
+ * are shown: contact reports are kept only as they are now. */
+bool campaign_put_growth(struct exchange *x, struct value *view, const struct campaign *campaign, struct moment as_of,
                          const struct growth *growth, const struct peers *peers, const struct rows *snapshots,
                          struct error *err) MUST_CHECK;
 

@@ -7,6 +7,7 @@
 #include "audience/lists/list_lookup_pages.h"
 #include "audience/lists/list_pages.h"
 #include "console/campaign_pages.h"
+#include "console/recording.h"
 #include "core/base/collate.h"
 #include "core/formats/json.h"
 #include "core/formats/period.h"
@@ -220,7 +221,8 @@ struct value *campaign_to_json(const struct campaign *campaign, struct arena *ar
 bool campaign_list_api(struct exchange *x, struct error *err) {
 	struct query query;
 	struct listing page;
-	if (!read_query(x, &query, err) || !find_page(x, &query, query.limit, &page, err))
+	if (!read_query(x, &query, err) || !recording_check(x, query.as_of, err) ||
+	    !find_page(x, &query, query.limit, &page, err))
 		return false;
 	struct value *list = value_list(x->arena);
 	for (int i = 0; i < page.count; i++)
@@ -300,8 +302,10 @@ bool campaign_list_page(struct exchange *x, struct error *err) {
 	put_figures(value_put(view, "total", value_map(x->arena)), &total);
 	value_put_text(view, "matched", text_of_count(x->arena, page.matched));
 	put_filters(x, &query, view);
-	if (!list_put_choices(x, query.list, view, err))
+	const char *began;
+	if (!list_put_choices(x, query.list, view, err) || !recording_began(x, query.as_of, &began, err))
 		return false;
+	value_put_text(view, "began", began);
 	value_put_int(view, "count", page.count);
 	value_put_bool(view, "none", page.count == 0);
 	value_put_text(view, "next_page", page.next ? exchange_address(x, "/campaigns", "cursor", page.next) : NULL);
@@ -384,7 +388,7 @@ static bool list_piece(struct exchange *x, const void *state, const char *cursor
 
 bool campaign_list_csv(struct exchange *x, struct error *err) {
 	struct query *query = arena_new_of(x->arena, struct query);
-	if (!read_query(x, query, err))
+	if (!read_query(x, query, err) || !recording_check(x, query->as_of, err))
 		return false;
 	record_to_csv_head(&line_record, &x->body);
 	return reply_csv_stream(x, "campaigns.csv", list_piece, query, err);

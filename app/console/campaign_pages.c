@@ -4,7 +4,7 @@
 #include <math.h>
 
 #include "campaigns/history.h"
-#include "campaigns/links.h"
+#include "campaigns/past.h"
 #include "console/campaign_address.h"
 #include "console/campaign_growth_view.h"
 #include "core/formats/period.h"
@@ -16,10 +16,11 @@
 static bool show_api(struct exchange *x, struct error *err) {
 	struct campaign campaign;
 	const struct growth *growth;
-	if (!campaign_of_address(x, &campaign, err) || !campaign_find_growth(x, &campaign, &growth, err))
+	struct moment as_of;
+	if (!campaign_of_address(x, &campaign, &as_of, err) || !campaign_find_growth(x, &campaign, &growth, err))
 		return false;
 	struct value *answer = campaign_to_json(&campaign, x->arena);
-	if (campaign.has_report && text_is_empty(params_get(&x->query, "as_of")))
+	if (campaign.has_report && !moment_is_set(as_of))
 		daily_put_undated(answer, &campaign, growth);
 	return reply_json(x, answer);
 }
@@ -163,18 +164,20 @@ static bool show_page(struct exchange *x, struct error *err) {
 	const struct growth *growth = NULL;
 	struct moment as_of;
 	bool found;
-	if (!period_as_of(&x->query, x->now, &as_of, err) || !campaign_of_address(x, &campaign, err) ||
-	    !campaign_find_snapshots(x->store, campaign.id, true, NULL, CAMPAIGN_PAGE_ROWS, x->arena, &snapshots, err) ||
-	    !campaign_find_link_report(x->store, campaign.id, MOMENT_NONE, x->arena, &report, &found, err))
+	if (!campaign_of_address(x, &campaign, &as_of, err) ||
+	    !campaign_find_snapshots(x->store, campaign.id, as_of, true, NULL, CAMPAIGN_PAGE_ROWS, x->arena, &snapshots,
+	                             err) ||
+	    !campaign_find_link_report(x->store, campaign.id, as_of, x->arena, &report, &found, err))
 		return false;
+	struct moment now = moment_is_set(as_of) ? as_of : x->now;
 	struct value *view = value_map(x->arena);
 	put_header(view, &campaign);
 	exchange_put_past(x, view, as_of);
-	if (!peers_find(x->store, &campaign, x->now, x->arena, &peers, err) ||
-	    !peers_find_growths(x->store, &campaign, x->arena, &peers, &growth, err))
+	if (!peers_find(x->store, &campaign, now, as_of, x->arena, &peers, err) ||
+	    (!moment_is_set(as_of) && !peers_find_growths(x->store, &campaign, x->arena, &peers, &growth, err)))
 		return false;
-	put_cards(view, &campaign, &peers, x->now);
-	if (!campaign_put_growth(x, view, &campaign, growth, &peers, &snapshots.rows, err))
+	put_cards(view, &campaign, &peers, now);
+	if (!campaign_put_growth(x, view, &campaign, as_of, growth, &peers, &snapshots.rows, err))
 		return false;
 	put_history(view, &snapshots.rows, snapshots.next != NULL);
 	put_links(view, &report);
@@ -206,7 +209,7 @@ const struct route campaign_routes[] = {
 	  .parameters = "limit,cursor", .realms = REALM_FIGURES, .goes_back = true },
 	{ "GET", "/api/campaigns/:campaign_id/analytics", GUARD_SIGNED_IN, campaign_daily_api,
 	  .summary = "What came in day by day, oldest first", .output = &daily_record, .list = true, .parameters = "days",
-	  .realms = REALM_FIGURES, .goes_back = true },
+	  .realms = REALM_FIGURES },
 	{ "GET", "/api/campaigns/:campaign_id/links", GUARD_SIGNED_IN, campaign_links_api,
 	  .summary = "Its links with their clicks", .output = &link_record, .list = true, .realms = REALM_FIGURES,
 	  .goes_back = true },

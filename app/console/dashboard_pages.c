@@ -7,6 +7,7 @@
 #include "audience/lists/list.h"
 #include "audience/lists/list_lookup_pages.h"
 #include "campaigns/history.h"
+#include "console/recording.h"
 #include "core/http/exchange.h"
 #include "insights/heatmap.h"
 #include "metrics/benchmark.h"
@@ -308,10 +309,14 @@ static bool put_changes(struct exchange *x, struct value *run, const struct sync
 	return true;
 }
 
-/* The newest run that has ended; a running one has its own page. */
-static bool put_sync(struct exchange *x, struct value *view, struct error *err) {
+/* The newest run that has ended; a running one has its own page, and a past moment none. */
+static bool put_sync(struct exchange *x, struct value *view, struct moment as_of, struct error *err) {
 	struct sync_run *runs;
 	int count, i = 0;
+	if (moment_is_set(as_of)) {
+		(void)value_put(view, "run", value_null(x->arena));
+		return true;
+	}
 	if (!sync_recent(x->store, RUN_FIGURES, 2, x->arena, &runs, &count, err))
 		return false;
 	while (i < count && !moment_is_set(runs[i].ended_at))
@@ -375,6 +380,7 @@ bool dashboard_page(struct exchange *x, struct error *err) {
 	struct value *view = value_map(x->arena);
 	double usual[METRIC_COUNT];
 	struct heatmap heatmap;
+	const char *began;
 	if (!dashboard_read_query(x, &x->query, x->now, &query, &problem)) {
 		if (!exchange_show_problem(x, &problem, err) ||
 		    !dashboard_read_query(x, &(struct params){ 0 }, x->now, &query, err))
@@ -384,11 +390,12 @@ bool dashboard_page(struct exchange *x, struct error *err) {
 	    (query.has_compared &&
 	     !figures_find(x->store, &query.compared, query.list, query.as_of, x->arena, &before, err)) ||
 	    !figures_usual(x->store, &query.period, query.list, query.as_of, x->arena, usual, err) ||
-	    !put_sync(x, view, err) || !put_benchmark(x, view, query.metric, err) ||
-	    !list_put_choices(x, query.list, view, err))
+	    !put_sync(x, view, query.as_of, err) || !recording_began(x, query.as_of, &began, err) ||
+	    !put_benchmark(x, view, query.metric, err) || !list_put_choices(x, query.list, view, err))
 		return false;
 	struct series series = series_of(&now, query.metric, x->arena);
-	value_put_text(view, "as_of", text_of_moment(x->arena, x->versions.data_at));
+	value_put_text(view, "as_of", moment_is_set(query.as_of) ? NULL : text_of_moment(x->arena, x->versions.data_at));
+	value_put_text(view, "began", began);
 	put_dates(view, &query);
 	exchange_put_past(x, view, query.as_of);
 	put_controls(x, view, &query);
@@ -422,7 +429,7 @@ static const struct record_type series_record = RECORD_TYPE("SeriesLine", struct
 bool dashboard_csv(struct exchange *x, struct error *err) {
 	struct dashboard_query query;
 	struct figures figures;
-	if (!dashboard_read_query(x, &x->query, x->now, &query, err) ||
+	if (!dashboard_read_query(x, &x->query, x->now, &query, err) || !recording_check(x, query.as_of, err) ||
 	    !figures_find(x->store, &query.period, query.list, query.as_of, x->arena, &figures, err))
 		return false;
 	struct series series = series_of(&figures, query.metric, x->arena);

@@ -3,10 +3,11 @@
 
 #include "audience/contacts/rollup.h"
 #include "audience/lists/list.h"
-#include "campaigns/links.h"
+#include "campaigns/past.h"
 #include "console/changes_pages.h"
 #include "console/compare_pages.h"
 #include "console/dashboard_pages.h"
+#include "console/recording.h"
 #include "core/base/checked.h"
 #include "core/store/version.h"
 #include "insights/heatmap.h"
@@ -55,7 +56,7 @@ static bool dashboard_api(struct exchange *x, struct error *err) {
 	struct dashboard_query query;
 	struct figures figures, before;
 	struct value *answer = value_map(x->arena);
-	if (!dashboard_read_query(x, &x->query, x->now, &query, err) ||
+	if (!dashboard_read_query(x, &x->query, x->now, &query, err) || !recording_check(x, query.as_of, err) ||
 	    !figures_find(x->store, &query.period, query.list, query.as_of, x->arena, &figures, err))
 		return false;
 	put_time(answer, "as_of", moment_is_set(query.as_of) ? query.as_of : x->versions.data_at);
@@ -131,7 +132,7 @@ static bool stats_api(struct exchange *x, struct error *err) {
 static bool find_heatmap(struct exchange *x, struct heatmap *map, struct error *err) {
 	struct dashboard_query query;
 	struct figures figures;
-	if (!dashboard_read_query(x, &x->query, x->now, &query, err) ||
+	if (!dashboard_read_query(x, &x->query, x->now, &query, err) || !recording_check(x, query.as_of, err) ||
 	    !figures_find(x->store, &query.period, query.list, query.as_of, x->arena, &figures, err))
 		return false;
 	heatmap_of(&figures, map);
@@ -156,12 +157,12 @@ static bool find_links(struct exchange *x, struct dashboard_query *query, struct
 	struct link_report *reports;
 	int count;
 	if (!dashboard_read_query(x, &x->query, x->now, query, err) ||
-	    !figures_find(x->store, &query->period, query->list, MOMENT_NONE, x->arena, &figures, err))
+	    !figures_find(x->store, &query->period, query->list, query->as_of, x->arena, &figures, err))
 		return false;
 	struct strings ids = { arena_array(x->arena, const char *, figures.count + 1), 0 };
 	for (int i = 0; i < figures.count; i++)
 		ids.items[ids.count++] = figures.campaigns[i].id;
-	if (!campaign_find_links(x->store, &ids, x->arena, &reports, &count, err))
+	if (!campaign_links_at(x->store, &ids, query->as_of, x->arena, &reports, &count, err))
 		return false;
 	links->items = arena_array(x->arena, struct link, LINKS_MAX);
 	links->count = campaign_sum_links(reports, count, links->items, LINKS_MAX);
@@ -173,7 +174,13 @@ static bool links_page(struct exchange *x, struct error *err) {
 	struct rows links = { 0 };
 	struct error problem;
 	struct value *view = value_map(x->arena), *rows = value_put(view, "links", value_list(x->arena));
-	if (!find_links(x, &query, &links, &problem) && !exchange_show_problem(x, &problem, err))
+	const char *began;
+	if (!find_links(x, &query, &links, &problem)) {
+		if (!exchange_show_problem(x, &problem, err))
+			return false;
+		query = (struct dashboard_query){ .as_of = MOMENT_NONE };
+	}
+	if (!recording_began(x, query.as_of, &began, err))
 		return false;
 	const struct link *items = links.items;
 	struct link total = campaign_link_total(&links);
@@ -186,6 +193,8 @@ static bool links_page(struct exchange *x, struct error *err) {
 	struct value *periods = value_put(view, "periods", value_list(x->arena));
 	for (const struct period_name *name = period_names; name->key; name++)
 		put_choice(periods, name->key, name->label, !x->problem && text_same(name->key, query.period.name));
+	value_put_text(view, "began", began);
+	exchange_put_past(x, view, query.as_of);
 	value_put_text(view, "all_people", text_of_count(x->arena, total.clicked_unique));
 	value_put_text(view, "all_clicks", text_of_count(x->arena, total.clicked_total));
 	value_put_text(view, "count", text_of_count(x->arena, links.count));
@@ -198,13 +207,15 @@ static bool links_page(struct exchange *x, struct error *err) {
 static bool links_csv(struct exchange *x, struct error *err) {
 	struct dashboard_query query;
 	struct rows links;
-	return find_links(x, &query, &links, err) && reply_csv_rows(x, "links.csv", &link_record, links);
+	return find_links(x, &query, &links, err) && recording_check(x, query.as_of, err) &&
+	       reply_csv_rows(x, "links.csv", &link_record, links);
 }
 
 static bool links_api(struct exchange *x, struct error *err) {
 	struct dashboard_query query;
 	struct rows links;
-	return find_links(x, &query, &links, err) && reply_rows(x, &link_record, links);
+	return find_links(x, &query, &links, err) && recording_check(x, query.as_of, err) &&
+	       reply_rows(x, &link_record, links);
 }
 
 static bool show_definitions(struct exchange *x, struct error *err) {
@@ -232,12 +243,11 @@ const struct route dashboard_routes[] = {
 	{ "GET", "/", GUARD_SIGNED_IN, show_root },
 	{ "GET", "/dashboard", GUARD_SIGNED_IN, dashboard_page, .realms = REALM_FIGURES | REALM_LEDGER | REALM_SETTINGS,
 	  .goes_back = true },
-	{ "GET", "/compare", GUARD_SIGNED_IN, compare_page, .realms = REALM_FIGURES, .goes_back = true },
-	{ "GET", "/compare.csv", GUARD_SIGNED_IN, compare_csv, .realms = REALM_FIGURES, .download = true,
-	  .goes_back = true },
+	{ "GET", "/compare", GUARD_SIGNED_IN, compare_page, .realms = REALM_FIGURES },
+	{ "GET", "/compare.csv", GUARD_SIGNED_IN, compare_csv, .realms = REALM_FIGURES, .download = true },
 	{ "GET", "/api/compare", GUARD_SIGNED_IN, compare_api,
 	  .summary = "Two to six campaigns beside each other (id once for each)", .parameters = "id",
-	  .realms = REALM_FIGURES, .goes_back = true },
+	  .realms = REALM_FIGURES },
 	{ "GET", "/changes", GUARD_SIGNED_IN, changes_page, .realms = REALM_FIGURES },
 	{ "GET", "/changes.csv", GUARD_SIGNED_IN, changes_csv, .realms = REALM_FIGURES, .download = true },
 	{ "GET", "/api/changes", GUARD_SIGNED_IN, changes_api, .summary = "What changed between two moments",

@@ -29,11 +29,11 @@ bool peers_find_growths(struct store *store, const struct campaign *campaign, st
 	return true;
 }
 
-bool peers_find(struct store *store, const struct campaign *campaign, struct moment now, struct arena *arena,
-                struct peers *peers, struct error *err) {
+bool peers_find(struct store *store, const struct campaign *campaign, struct moment now, struct moment as_of,
+                struct arena *arena, struct peers *peers, struct error *err) {
 	struct campaign_filter filter = { .from = MOMENT_NONE,
 		                              .to = campaign->sent_at,
-		                              .as_of = MOMENT_NONE,
+		                              .as_of = as_of,
 		                              .list = campaign->list_id,
 		                              .reported = true,
 		                              .limit = PEERS_MAX };

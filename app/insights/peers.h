@@ -17,9 +17,10 @@ struct peers {
 /* Age up to which opens and clicks are still coming in and a campaign is not compared. */
 #define SETTLING_MS (3 * DAY_MS)
 
-/* Empty if the campaign was not sent. */
-bool peers_find(struct store *store, const struct campaign *campaign, struct moment now, struct arena *arena,
-                struct peers *peers, struct error *err) MUST_CHECK;
+/* Empty if the campaign was not sent. With as_of (else MOMENT_NONE) as they were known then; `now` is then as_of, too.
+ */
+bool peers_find(struct store *store, const struct campaign *campaign, struct moment now, struct moment as_of,
+                struct arena *arena, struct peers *peers, struct error *err) MUST_CHECK;
 
 /* Fills growths; *own is the campaign's own, or NULL. */
 bool peers_find_growths(struct store *store, const struct campaign *campaign, struct arena *arena, struct peers *peers,

@@ -1,4 +1,5 @@
 /* Blocks about lists: size and growth. */
+#include "audience/lists/past.h"
 #include "audience/lists/week.h"
 #include "core/base/checked.h"
 #include "reports/compose.h"

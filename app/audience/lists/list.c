@@ -1,6 +1,8 @@
 /* Subscriber lists: storage. */
 #include "audience/lists/list.h"
 
+#include "audience/lists/past.h"
+
 #include "core/base/checked.h"
 #include "core/base/collate.h"
 
@@ -26,8 +28,8 @@ static const struct field engagement_fields[] = {
 	FIELD(struct list_engagement, joined_30_days, .unit = "contacts"),
 	FIELD(struct list_engagement, counted_at),
 };
-static const struct record_type engagement_record = RECORD_TYPE("ListEngagement", struct list_engagement,
-                                                                engagement_fields);
+const struct record_type list_engagement_record = RECORD_TYPE("ListEngagement", struct list_engagement,
+                                                              engagement_fields);
 
 static const struct field field_fields[] = {
 	FIELD(struct list_field, tag),
@@ -49,9 +51,10 @@ static const struct field list_fields[] = {
 	FIELD(struct list, created_at),
 	FIELD(struct list, synced_at),
 	FIELD(struct list, gone_at, .doc = "A sync no longer found it at the provider"),
-	FIELD_RECORD(struct list, engagement, engagement_record),
+	FIELD_RECORD(struct list, engagement, list_engagement_record),
 	FIELD(struct list, contacts_read_at),
 	FIELD(struct list, contacts_full_at, .doc = "The whole list was read then"),
+	FIELD(struct list, listed_since, .flags = FIELD_PRIVATE),
 };
 const struct record_type list_record = RECORD_TYPE("List", struct list, list_fields);
 
@@ -142,30 +145,18 @@ bool list_save(struct store *store, struct list *list, const char *run_id, struc
 	list->id = ids.items[0];
 	list->seen_run = run_id;
 	list->synced_at = at;
-	*changed = !moment_is_set(before.synced_at) || !same_counts(&before.counts, &list->counts);
-	return (!*changed || append_counts(store, list, run_id, at, arena, err)) &&
+	bool is_first = !moment_is_set(before.synced_at);
+	*changed = is_first || !same_counts(&before.counts, &list->counts);
+	return list_note_state(store, is_first ? NULL : &before, list, at, arena, err) &&
+	       (!*changed || append_counts(store, list, run_id, at, arena, err)) &&
 	       store_save(store, LISTS, FILTER(by_id(list->id)), &list_record, list,
 	                  ONLY("name", "seen_run", "double_opt_in", "counts", "fields", "tags", "created_at", "synced_at",
-	                       "gone_at"),
+	                       "gone_at", "listed_since"),
 	                  &found, err);
 }
 
 int64_t list_total(const struct list_counts *counts) {
 	return checked_sum(checked_sum(counts->subscribed, counts->unsubscribed), counts->pending);
-}
-
-bool list_at(struct store *store, struct list *list, struct moment as_of, struct arena *arena, bool *known,
-             struct error *err) {
-	struct list_snapshot snapshot;
-	if (!store_find(store, SNAPSHOTS, FILTER(eq_id("list_id", list->id), lte_moment("snapshot_time", as_of)),
-	                SORT(desc("snapshot_time")), &list_snapshot_record, arena, &snapshot, known, err))
-		return false;
-	if (!*known)
-		return true;
-	list->counts = snapshot.counts;
-	list->synced_at = snapshot.snapshot_time;
-	list->engagement.counted_at = MOMENT_NONE; /* past engagement is unknown */
-	return true;
 }
 
 bool list_save_read(struct store *store, const char *list_id, struct moment at, bool whole, struct error *err) {
@@ -178,17 +169,34 @@ bool list_save_read(struct store *store, const char *list_id, struct moment at, 
 
 bool list_save_engagement(struct store *store, const char *list_id, const struct list_engagement *engagement,
                           struct error *err) {
+	ARENA_AUTO arena = arena_new();
 	bool matched;
-	return store_update(store, LISTS, FILTER(by_id(list_id)),
-	                    UPDATE(set_nested("engagement", &engagement_record, engagement)), &matched, err);
+	return list_note_engagement(store, list_id, engagement, arena, err) &&
+	       store_update(store, LISTS, FILTER(by_id(list_id)),
+	                    UPDATE(set_nested("engagement", &list_engagement_record, engagement)), &matched, err);
 }
 
 bool list_mark_gone(struct store *store, const char *connection_id, const char *run_id, struct moment at,
                     struct error *err) {
-	return store_update_all(store, LISTS,
-	                        FILTER(eq_id("external.connection_id", connection_id), is_present("synced_at"),
-	                               is_absent("gone_at"), ne_id("seen_run", run_id)),
-	                        UPDATE(set_moment("gone_at", at)), err);
+	ARENA_AUTO arena = arena_new();
+	struct list *lists;
+	int count;
+	if (!store_list(store, LISTS,
+	                FILTER(eq_id("external.connection_id", connection_id), is_present("synced_at"),
+	                       is_absent("gone_at"), ne_id("seen_run", run_id)),
+	                NULL, LISTS_MAX, &list_record, arena, (void **)&lists, &count, err))
+		return false;
+	for (int i = 0; i < count; i++) {
+		struct list gone = lists[i];
+		bool matched;
+		gone.gone_at = at;
+		if (!list_note_state(store, &lists[i], &gone, at, arena, err) ||
+		    !store_update(store, LISTS, FILTER(by_id(gone.id)),
+		                  UPDATE(set_moment("gone_at", at), set_moment("listed_since", gone.listed_since)), &matched,
+		                  err))
+			return false;
+	}
+	return true;
 }
 
 static bool find_by_name(struct store *store, const struct filter *filter, struct arena *arena, struct list **lists,

@@ -117,9 +117,10 @@ static const char *outlook(struct arena *arena, const struct list *list, const s
 }
 
 bool list_put_growth(struct exchange *x, struct value *view, const struct list *list, bool is_past, struct error *err) {
-	struct rows weeks, cohorts;
-	if (!list_find_weeks(x->store, list->id, x->arena, &weeks, err) ||
-	    !list_find_cohorts(x->store, list->id, x->arena, &cohorts, err))
+	struct rows weeks = { 0 }, cohorts = { 0 };
+	/* Both are kept only as they are now. */
+	if (!is_past && (!list_find_weeks(x->store, list->id, x->arena, &weeks, err) ||
+	                 !list_find_cohorts(x->store, list->id, x->arena, &cohorts, err)))
 		return false;
 	put_weeks(view, &weeks);
 	put_cohorts(view, &cohorts, x->now);

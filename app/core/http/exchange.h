@@ -108,8 +108,8 @@ bool exchange_is_head(const struct exchange *x);
 /* `path` with this request's query, with one parameter replaced (NULL: removed) and no cursor. */
 char *exchange_address(const struct exchange *x, const char *path, const char *name, const char *value);
 
-/* Adds to a page's view what its note about a past moment needs: past (in words), past_query ("?as_of=…") and
- * now_address; all null for MOMENT_NONE. */
+/* Adds to a page's view what its note about a past moment needs: past (in words), past_query ("?as_of=…"), past_and
+ * ("&as_of=…") and now_address; all null for MOMENT_NONE. */
 void exchange_put_past(const struct exchange *x, struct value *view, struct moment as_of);
 
 /* The parameter limit=: 1 to `max`, default `usual`. INVALID names it. */
