@@ -318,6 +318,30 @@ def test_refusals_write_no_log_lines():
     assert os.path.getsize(log) == before
 
 
+REFUSED = [("POST", "/sync", "99999999", 413, "That is too large."), ("POST", "/api/sync", "99999999", 413, '"code":"too_large"'),
+           ("GET", "/static/none.css", "0", 404, "There is no such file."), ("POST", "/static/app.css", "0", 405, "That is not possible here.")]
+
+
+def test_what_nginx_refuses_is_told_in_words():
+    for method, path, length, status, words in REFUSED:
+        link = http.client.HTTPConnection("127.0.0.1", int(PORT), timeout=60)
+        link.putrequest(method, path)
+        link.putheader("Content-Length", length)
+        link.endheaders()
+        answer = link.getresponse()
+        text = answer.read().decode()
+        assert answer.status == status and words in text and "<" not in text and answer.headers["X-Content-Type-Options"] == "nosniff", text
+        assert answer.headers["Content-Type"] == ("application/json" if path.startswith("/api/") else "text/plain; charset=utf-8"), path
+        assert json.loads(text) if path.startswith("/api/") else text.endswith("\n")
+
+
+def test_who_asks_too_often_is_told_to_wait():
+    address = "127.0.0.83"
+    exhaust("/q/x", address, 120)
+    answer = Caller(address).ask("/q/x")
+    assert answer.status == 429 and "Wait a little" in answer.text and "<" not in answer.text and answer.headers.get_all("Retry-After") == ["1"]
+
+
 def test_a_redirect_does_not_repeat_the_host():
     answer = Caller().ask("/static/vendor", Host="evil.example")
     assert answer.status == 301 and answer.headers["Location"] == "/static/vendor/"
