@@ -91,6 +91,26 @@ def test_a_sign_in_that_overlaps_with_disabling_is_of_no_use():
         cli("user", "enable", user)
 
 
+def test_a_sign_in_that_overlaps_with_a_new_password_is_of_no_use():
+    """old: it stored the hash that it had compared, so the old password was right again."""
+    user, password = second_user()
+    before = USERS.find_one({"username": user})["password_hash"]
+    new = USERS.find_one({"username": first_user()[0]})["password_hash"]
+    caller = Caller("127.0.0.62")
+    form = dict(username=user, password=password, csrf=caller.proof())
+    try:
+        with concurrent.futures.ThreadPoolExecutor(1) as pool:
+            running = pool.submit(caller.ask, "/login", form)
+            while ATTEMPTS.count_documents({}) < 2 and not running.done():  # it is counted, then compared, which takes a while
+                time.sleep(0.002)
+            time.sleep(0.02)
+            USERS.update_one({"username": user}, {"$set": {"password_hash": new}})
+            status = running.result().status
+        assert USERS.find_one({"username": user})["password_hash"] == new and status == 401
+    finally:
+        USERS.update_one({"username": user}, {"$set": {"password_hash": before}})
+
+
 ELSEWHERE = ["//evil.example", "/\t/evil.example", "/\\evil.example", "\\\\evil.example", "/\n/evil.example", "/\r\n/evil", "\t//evil.example",
              "https://evil.example", "javascript:alert(1)", "evil", "", "/\x01/evil", "/\x7f/evil", "/ /evil", "/\x0b/evil", "/a\tb", "/" + "a" * 4000]
 
