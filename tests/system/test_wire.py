@@ -1,5 +1,5 @@
 """What arrives on the wire: hidden files, the socket of the workers, many requests without a database."""
-import concurrent.futures, os, pathlib, signal, socket, struct, time
+import concurrent.futures, gzip, os, pathlib, signal, socket, struct, time
 
 import pytest
 from product import HOME, call, service_pid
@@ -14,6 +14,14 @@ def timed(path, token):
     began = time.monotonic()
     status, _, headers = call(path, token)
     return status, headers.get("Retry-After"), time.monotonic() - began
+
+
+def test_static_files_are_compressed_beforehand():
+    """old: nginx compressed them for each request, and a few clients kept it too busy for the others."""
+    for path in pathlib.Path(HOME, "app/public").rglob("*.css"):
+        _, _, headers = call(f"/static/{path.relative_to(pathlib.Path(HOME, 'app/public'))}", headers={"Accept-Encoding": "gzip"}, method="HEAD")
+        assert headers["Content-Encoding"] == "gzip" and 0 < int(headers["Content-Length"] or 0) < path.stat().st_size / 2, path
+        assert gzip.decompress(pathlib.Path(f"{path}.gz").read_bytes()) == path.read_bytes()
 
 
 def test_no_hidden_file_is_served():
