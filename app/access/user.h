@@ -32,6 +32,9 @@ bool user_set_active(struct store *store, const char *username, bool active, str
 /* *active is false if there is no such user. */
 bool user_is_active(struct store *store, const char *username, bool *active, struct error *err) MUST_CHECK;
 
+/* *unchanged: the user is still active and has the same password. */
+bool user_is_unchanged(struct store *store, const struct user *user, bool *unchanged, struct error *err) MUST_CHECK;
+
 /* Checks name and password for somebody at this IP address; takes the same time for unknown names. DENIED with one text
  * for every reason; LIMITED after too many failures there (access/attempts.h); BUSY if too many sign in at once
  * (access/password.h). */

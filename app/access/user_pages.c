@@ -65,13 +65,23 @@ static bool check_password(struct exchange *x, struct user *user, struct error *
 	return false;
 }
 
+/* Whoever disables a user or changes a password ends the user's sessions afterwards: one that a sign-in under way began
+ * after that would go on. */
+static bool confirm(struct exchange *x, const struct user *user, struct error *err) {
+	bool unchanged;
+	if (!user_is_unchanged(x->store, user, &unchanged, err))
+		return false;
+	return unchanged || (session_end_all(x->store, user->username, err) &&
+	                     error_set(err, ERROR_UNSIGNED, "Invalid username or password"));
+}
+
 static bool sign_in(struct exchange *x, struct error *err) {
 	struct user user;
 	if (!login_proof_holds(x))
 		return error_set(err, ERROR_DENIED, "This form has expired. Please try once more.");
 	return check_password(x, &user, err) && session_leave(x, err) &&
 	       session_begin(x, user.username, user.one_time, err) &&
-	       (!params_get(&x->form, "remember") || remember_begin(x, user.username, err)) &&
+	       (!params_get(&x->form, "remember") || remember_begin(x, user.username, err)) && confirm(x, &user, err) &&
 	       reply_redirect(x, next_page(params_get(&x->form, "next")));
 }
 

@@ -67,7 +67,8 @@ static bool give_file(struct exchange *x, const char *password, struct error *er
 	if (link_judge(&link, x->now) != LINK_GOOD || (link.has_password && !password))
 		return reply_link(x, &link, &report, err);
 	/* Reads the file first: a failed download does not count. */
-	if (!link_open(x->store, &link, password, x->now, err) || !file_read(x->store, &report, FILE_PDF, &x->body, err) ||
+	if (!link_open(x->store, &link, password, x->remote, err) ||
+	    !file_read(x->store, &report, FILE_PDF, &x->body, err) ||
 	    (!exchange_is_head(x) && !link_count(x->store, &link, x->remote, x->agent, x->now, err)))
 		return false;
 	x->type = "application/pdf";

@@ -67,6 +67,7 @@ build_programs() {
 	mkdir -p "$app.new" && cp -r "$ROOT/views" "$ROOT/public" "$ROOT/migrations" "$app.new/" &&
 		cp "${PROGRAMS[@]/#/$BUILD/}" "$ROOT/deploy/demo_server.py" "$app.new/" || return 1
 	find "$app.new" -name '.*' -delete # nothing hidden is served
+	find "$app.new/public" -type f -regex '.*\.\(css\|js\|svg\)' -exec gzip -9 --keep --no-name {} + || return 1
 	chmod -R a+rX "$app.new"
 	rm -rf "$app" && mv "$app.new" "$app"
 }

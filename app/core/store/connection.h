@@ -8,13 +8,6 @@
 
 enum { DUPLICATE_KEY = 11000, OUT_OF_DISK_SPACE = 14031 };
 
-/* Of a store whose patience is short, so that requests do not queue behind a server that does not answer. */
-enum outage {
-	OUTAGE_NONE,
-	OUTAGE_QUIET,   /* operations fail at once; from `quiet_until` on, store_renew opens a connection to try */
-	OUTAGE_PROBING, /* on that connection, which is tried once and not for long */
-};
-
 struct store {
 	mongoc_client_t *client;
 	mongoc_database_t *database;
@@ -24,9 +17,10 @@ struct store {
 	char *uri;
 	const char *application; /* as given to store_open */
 	int patience_ms;
-	enum outage outage;
-	int64_t quiet_until; /* monotonic */
-	bool asked;          /* since the connection was opened */
+	/* With a short patience, so that requests do not queue behind a server that does not answer: operations fail at
+	 * once. From `quiet_until` on (monotonic), store_renew tries again. */
+	bool is_quiet;
+	int64_t quiet_until;
 };
 
 /* Call it before an operation. UNAVAILABLE, at once, if the server did not answer a moment ago. */

@@ -89,15 +89,14 @@ static bool is_patient(int patience_ms) {
 
 bool store_lost(struct store *store, struct error *err, const bson_error_t *from, const char *doing, const char *what) {
 	if (is_outage(from) && !is_patient(store->patience_ms)) {
-		store->outage = OUTAGE_QUIET;
+		store->is_quiet = true;
 		store->quiet_until = monotonic_ms() + QUIET_MS;
 	}
 	return store_failed(err, from, doing, what);
 }
 
 bool store_may_ask(struct store *store, struct error *err) {
-	store->asked = true;
-	if (store->outage != OUTAGE_QUIET)
+	if (!store->is_quiet)
 		return true;
 	(void)error_wait(err, ERROR_UNAVAILABLE, QUIET_MS, STORE_AWAY);
 	return error_note(err, "it did not a moment ago");
@@ -115,8 +114,8 @@ static mongoc_uri_t *read_uri(const char *text, const char *application, int pat
 	(void)mongoc_uri_set_option_as_bool(uri, MONGOC_URI_SERVERSELECTIONTRYONCE, probing);
 	(void)mongoc_uri_set_option_as_int32(uri, MONGOC_URI_SERVERSELECTIONTIMEOUTMS, patience_ms);
 	(void)mongoc_uri_set_option_as_int32(uri, MONGOC_URI_CONNECTTIMEOUTMS, patient ? 2000 : PROBE_MS);
-	(void)mongoc_uri_set_option_as_int32(uri, MONGOC_URI_SOCKETTIMEOUTMS, patient ? 30000 : 3000);
-	if (probing) /* a read that fails would be tried twice */
+	(void)mongoc_uri_set_option_as_int32(uri, MONGOC_URI_SOCKETTIMEOUTMS, patient ? 30000 : probing ? PROBE_MS : 3000);
+	if (!patient) /* a read that was not answered in time would be asked once more, for as long again */
 		(void)mongoc_uri_set_option_as_bool(uri, MONGOC_URI_RETRYREADS, false);
 	(void)mongoc_uri_set_appname(uri, application);
 	return uri;
@@ -132,7 +131,6 @@ static bool open_connection(struct store *store, bool probing, struct error *err
 		return error_set(err, ERROR_INVALID, "MONGODB_URI asks for what this build cannot do");
 	(void)mongoc_client_set_error_api(store->client, MONGOC_ERROR_API_VERSION_2);
 	store->database = mongoc_client_get_database(store->client, store->name);
-	store->asked = false;
 	return true;
 }
 
@@ -172,17 +170,36 @@ void store_close(struct store *store) {
 	free(store);
 }
 
-/* While probing, the first operation tells: if it fails, the store is quiet again. */
-void store_renew(struct store *store) {
+static void reopen(struct store *store, bool probing) {
 	struct error ignored; /* the address was read before */
-	bool tries = store->outage == OUTAGE_QUIET && monotonic_ms() >= store->quiet_until;
-	bool answered = store->outage == OUTAGE_PROBING && store->asked;
-	if (!tries && !answered)
-		return;
 	close_connection(store);
-	if (!open_connection(store, tries, &ignored))
+	if (!open_connection(store, probing, &ignored))
 		abort();
-	store->outage = tries ? OUTAGE_PROBING : OUTAGE_NONE;
+}
+
+/* A ping is answered by a FerretDB whose PostgreSQL hangs: only a read tells. */
+static bool reads_again(struct store *store) {
+	bson_t all = BSON_INITIALIZER;
+	const bson_t *document;
+	bson_error_t why;
+	mongoc_collection_t *collection = store_collection(store, "versions");
+	mongoc_cursor_t *cursor = mongoc_collection_find_with_opts(collection, &all, NULL, NULL);
+	(void)mongoc_cursor_next(cursor, &document);
+	bool answered = !mongoc_cursor_error(cursor, &why) || !is_unavailable(&why);
+	mongoc_cursor_destroy(cursor);
+	mongoc_collection_destroy(collection);
+	bson_destroy(&all);
+	return answered;
+}
+
+void store_renew(struct store *store) {
+	if (!store->is_quiet || monotonic_ms() < store->quiet_until)
+		return;
+	reopen(store, true);
+	store->is_quiet = !reads_again(store);
+	store->quiet_until = monotonic_ms() + QUIET_MS;
+	if (!store->is_quiet)
+		reopen(store, false);
 }
 
 const char *store_name(const struct store *store) {

@@ -41,8 +41,8 @@ struct store *store_open(const char *uri, const char *database, const char *appl
 void store_close(struct store *store); /* NULL is a no-op */
 
 /* A store with a patience below 5 s, for requests, asks no more for half a second after an outage: its operations are
- * UNAVAILABLE at once. Call this between requests, while no cursor or bulk is open: it then opens a new connection,
- * because the driver itself would not try again for 5 s. */
+ * UNAVAILABLE at once. Call this between requests, while no cursor or bulk is open: it then tries for at most a second
+ * whether the server reads again, and opens a new connection, because the driver itself would not try again for 5 s. */
 void store_renew(struct store *store);
 
 /* Name of the database. */
