@@ -2,6 +2,7 @@
 #include "audience/lists/past.h"
 #include "audience/lists/week.h"
 #include "core/base/checked.h"
+#include "events/leaving.h"
 #include "reports/compose.h"
 
 enum { WEEKS_MAX = 26 };
@@ -113,13 +114,23 @@ static void add_weeks(const struct report_data *data, struct document *document,
 		document_chart(document, chart);
 }
 
+/* Of a list that is shared with others, only the causes that the report's own campaigns tell. */
+static bool find_weeks(const struct report_data *data, const struct list *list, struct rows *weeks, struct error *err) {
+	return strings_have(&data->shared_lists, list->id)
+	           ? leaving_find_weeks(data->store, list->id, &data->campaign_ids, data->now, data->arena, weeks, err)
+	           : list_find_weeks(data->store, list->id, data->arena, weeks, err);
+}
+
 bool block_list_growth(const struct report_data *data, struct document *document, struct error *err) {
 	document_section(document, "Who joined and who left");
 	document_note(document,
 	              "Who left is dated by the campaign's report that says why, or else by the contact's last change.");
+	if (report_is_limited(data->report))
+		document_note(document, "Causes are those that the campaigns of this report tell; all others stand under "
+		                        "“Otherwise”.");
 	for (int i = 0; i < data->list_count; i++) {
 		struct rows weeks;
-		if (!list_find_weeks(data->store, data->lists[i].id, data->arena, &weeks, err))
+		if (!find_weeks(data, &data->lists[i], &weeks, err))
 			return false;
 		add_weeks(data, document, &data->lists[i], &weeks);
 	}

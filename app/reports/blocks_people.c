@@ -116,11 +116,7 @@ static const char *whose_campaigns(const struct report_data *data) {
 	return data->report->partner_id ? "the partner's campaigns" : "the campaigns of this report";
 }
 
-/* Only of its lists and campaigns? A report on a list alone has the list's own engagement, over all campaigns. */
-static bool is_limited(const struct report_data *data) {
-	return data->report->partner_id || data->report->campaigns.count > 0;
-}
-
+/* A report on a list alone has the list's own engagement, over all campaigns. */
 bool block_engagement(const struct report_data *data, struct document *document, struct error *err) {
 	static const struct column columns[] = { { .label = "List" },         { "Contacts", true },
 		                                     { "Opened once, %", true },  { "Clicked once, %", true },
@@ -129,15 +125,16 @@ bool block_engagement(const struct report_data *data, struct document *document,
 	document_section(document, "How many open and click");
 	if (is_past(data, document))
 		return true;
-	if (is_limited(data) && !report_reach(data, &reaches, err))
+	if (report_is_limited(data->report) && !report_reach(data, &reaches, err))
 		return false;
 	struct table *table = document_table(document, "engagement",
 	                                     arena_print(data->arena,
 	                                                 "People of each list and what they did with %s, percent of "
 	                                                 "contacts; opens include automated ones",
-	                                                 is_limited(data) ? whose_campaigns(data) : "all campaigns"),
+	                                                 report_is_limited(data->report) ? whose_campaigns(data)
+	                                                                                 : "all campaigns"),
 	                                     columns, 6);
-	const struct reach *reach = is_limited(data) ? reaches.lists.items : NULL;
+	const struct reach *reach = report_is_limited(data->report) ? reaches.lists.items : NULL;
 	for (int i = 0; i < data->list_count; i++) {
 		if (!reach)
 			add_engagement(data, document, table, &data->lists[i]);
@@ -153,7 +150,7 @@ bool block_engagement(const struct report_data *data, struct document *document,
 static bool find_domains(const struct report_data *data, struct rows *domains, struct error *err) {
 	struct rows all;
 	struct reaches reaches;
-	if (is_limited(data) || data->report->list) {
+	if (report_is_limited(data->report) || data->report->list) {
 		bool fine = report_reach(data, &reaches, err);
 		*domains = reaches.domains;
 		return fine;
@@ -183,7 +180,7 @@ bool block_domains(const struct report_data *data, struct document *document, st
 	if (!find_domains(data, &domains, err))
 		return false;
 	const struct reach *items = domains.items;
-	const char *whose = is_limited(data) || data->report->list
+	const char *whose = report_is_limited(data->report) || data->report->list
 	                        ? arena_print(arena, "The people of these lists, and what they did with %s,",
 	                                      whose_campaigns(data))
 	                        : "All contacts";

@@ -14,11 +14,13 @@ enum { CARDS = 6, TREND_MAX = 60 };
 static const enum metric shown[] = { METRIC_CLICK_RATE, METRIC_OPEN_RATE, METRIC_UNSUBSCRIBE_RATE, METRIC_BOUNCE_RATE };
 enum { SHOWN = sizeof shown / sizeof *shown };
 
-/* Rates change in percentage points, counts in percent. */
+/* Rates change in percentage points, counts in percent; more or fewer people is neither better nor worse. */
 static void put_change(struct arena *arena, struct card *card, double now, double before, bool points,
                        bool up_is_good) {
 	double change = points ? change_points(now, before) : change_percent(now, before);
 	card->change.text = metric_change_text(arena, now, before, points, up_is_good, &card->verdict);
+	if (!points)
+		card->verdict = NULL;
 	card->change.plain = cell_number(arena, change, 2, NULL).plain;
 }
 

@@ -74,12 +74,31 @@ static bool is_about(const struct report_data *data, const struct list *list, co
 	const struct report *report = data->report;
 	if (report->list && !text_same(list->id, report->list))
 		return false;
-	if (!report->partner_id && report->campaigns.count == 0)
+	if (!report_is_limited(report))
 		return true;
 	for (int i = 0; i < count; i++)
 		if (is_chosen(report, &campaigns[i]) && strings_have(&campaigns[i].list_ids, list->id))
 			return true;
 	return false;
+}
+
+/* Lists to which campaigns went that the report is not about. */
+static bool find_shared(struct report_data *data, struct error *err) {
+	struct campaign_filter filter = { MOMENT_NONE, data->period.to, data->as_of, data->report->list, false, 0 };
+	struct campaign *campaigns;
+	int count;
+	if (!campaign_select(data->store, &filter, data->arena, &campaigns, &count, err))
+		return false;
+	data->shared_lists.items = arena_array(data->arena, const char *, data->list_count + 1);
+	for (int i = 0; i < data->list_count; i++) {
+		bool shared = false;
+		for (int k = 0; k < count && !shared; k++)
+			shared = was_sent(&campaigns[k]) && strings_have(&campaigns[k].list_ids, data->lists[i].id) &&
+			         !strings_have(&data->campaign_ids, campaigns[k].id);
+		if (shared)
+			data->shared_lists.items[data->shared_lists.count++] = data->lists[i].id;
+	}
+	return true;
 }
 
 /* The campaigns that the report is about, and of the account's lists those to which they went. */
@@ -98,7 +117,7 @@ static bool find_scope(struct report_data *data, struct error *err) {
 		if (is_about(data, &data->lists[i], campaigns, count))
 			data->lists[kept++] = data->lists[i];
 	data->list_count = kept;
-	return true;
+	return !report_is_limited(data->report) || find_shared(data, err);
 }
 
 bool report_reach(const struct report_data *data, struct reaches *reaches, struct error *err) {

@@ -26,12 +26,18 @@ struct report_data {
 	struct list *lists;     /* those that the report is about */
 	int list_count;
 	struct strings campaign_ids; /* what it is about, up to the end of its period, whenever it was sent */
+	struct strings shared_lists; /* ids of lists to which other campaigns went, too */
 	struct reaches *reaches;     /* see report_reach */
 };
 
 /* *campaign_count is set to the number of campaigns in it. */
 bool report_compose(struct store *store, struct report *report, struct arena *arena, struct moment now,
                     struct document **document, struct error *err) MUST_CHECK;
+
+/* Is the report about some campaigns only, of a partner or picked? Then nothing of others may enter. */
+static inline bool report_is_limited(const struct report *report) {
+	return report->partner_id || report->campaigns.count > 0;
+}
 
 /* What the people of the report's lists did with its campaigns; counted at the first call. The lists are in the order
  * of data->lists. */

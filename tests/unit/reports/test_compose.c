@@ -61,7 +61,8 @@ static void read_list(const struct side *side, int64_t subscribed, const char *w
 }
 
 /* Returns the person's id. */
-static const char *add_person(const char *address, const struct side *const *sides, int count) {
+static const char *add_member(const char *address, enum contact_status status, const struct side *const *sides,
+                              int count) {
 	struct membership rows[2];
 	const char *id = NULL;
 	for (int i = 0; i < count; i++) {
@@ -71,7 +72,7 @@ static const char *add_person(const char *address, const struct side *const *sid
 		rows[i].external = (struct external){ connection, store_new_id(arena) };
 		rows[i].email = address;
 		rows[i].fields = "{}";
-		rows[i].status = CONTACT_SUBSCRIBED;
+		rows[i].status = status;
 		rows[i].created_at = at("2026-10-20T08:00:00Z");
 		rows[i].last_updated_at = rows[i].created_at;
 		rows[i].seen_run = run;
@@ -79,6 +80,10 @@ static const char *add_person(const char *address, const struct side *const *sid
 		id = rows[i].contact_id;
 	}
 	return id;
+}
+
+static const char *add_person(const char *address, const struct side *const *sides, int count) {
+	return add_member(address, CONTACT_SUBSCRIBED, sides, count);
 }
 
 static struct campaign add_campaign(const struct side *side, const char *name, const char *when) {
@@ -138,6 +143,11 @@ static void fill_account(void) {
 	const char *ann = add_person("ann@acme-mail.example", mine, 1),
 			   *bob = add_person("bob@rival-mail.example", theirs, 1), *cy = add_person("cy@shared.example", both, 2);
 	(void)add_person("dee@acme-mail.example", mine, 1);
+	/* Somebody left the list of one because of a campaign of the other, which went there, too. */
+	struct side guest = rival;
+	guest.list = acme.list;
+	struct campaign visit = add_campaign(&guest, "visit", "2026-10-19T08:00:00Z");
+	add_event(&visit, add_member("eve@acme-mail.example", CONTACT_UNSUBSCRIBED, mine, 1), EVENT_UNSUBSCRIBED);
 	for (int month = 1; month <= 10; month++) {
 		const char *when = arena_print(arena, "2026-%02d-15T%02d:00:00Z", month, month + 5);
 		struct campaign one = add_campaign(&acme, arena_print(arena, "%d", month), when),
@@ -202,11 +212,12 @@ Test(partner_report, holds_nothing_of_another, .init = open_store, .fini = close
 		}
 		for (size_t i = 0; i < sizeof own / sizeof *own; i++)
 			cr_expect_not_null(strstr(text, own[i]), "%s is missing", own[i]);
-		/* The change of October, not since; of three people one opened a campaign of this partner. */
+		/* The change of October, not since; of four people one opened a campaign of this partner. */
 		cr_expect_not_null(strstr(text, "acme readers,1010,10,"), "the change of the list");
-		cr_expect_not_null(strstr(text, "acme readers,3,33.3,33.3,66.7,3"), "engagement");
-		cr_expect_not_null(strstr(text, "acme-mail.example,2,50.0,50.0,0.0"), "domains");
+		cr_expect_not_null(strstr(text, "acme readers,4,25.0,25.0,75.0,4"), "engagement");
+		cr_expect_not_null(strstr(text, "acme-mail.example,3,33.3,33.3,0.0"), "domains");
 		cr_expect_not_null(strstr(text, "shared.example,1,0.0,0.0,0.0"), "somebody whom both know");
+		cr_expect_not_null(strstr(text, "\r\n2026-10-19,4,0,0,0,-1,3\r\n"), "who left, and why");
 	}
 }
 
