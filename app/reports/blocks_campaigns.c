@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "campaigns/growth.h"
-#include "campaigns/links.h"
+#include "campaigns/past.h"
 #include "core/base/checked.h"
 #include "metrics/share.h"
 #include "reports/compose.h"
@@ -170,23 +170,10 @@ static struct strings ids_of(const struct report_data *data, int campaigns) {
 	return ids;
 }
 
-/* Present links in one read; past ones campaign by campaign. */
 static bool find_links(const struct report_data *data, int campaigns, struct link_report **reports, int *count,
                        struct error *err) {
-	const struct figures *figures = &data->figures;
 	struct strings ids = ids_of(data, campaigns);
-	if (!moment_is_set(data->as_of))
-		return campaign_find_links(data->store, &ids, data->arena, reports, count, err);
-	*reports = arena_array(data->arena, struct link_report, campaigns);
-	*count = 0;
-	for (int i = 0; i < campaigns; i++) {
-		bool found;
-		if (!campaign_find_link_report(data->store, figures->campaigns[i].id, data->as_of, data->arena,
-		                               &(*reports)[*count], &found, err))
-			return false;
-		*count += found;
-	}
-	return true;
+	return campaign_links_at(data->store, &ids, data->as_of, data->arena, reports, count, err);
 }
 
 bool block_details(const struct report_data *data, struct document *document, struct error *err) {

@@ -123,6 +123,10 @@ static bool find_weeks(const struct report_data *data, const struct list *list, 
 
 bool block_list_growth(const struct report_data *data, struct document *document, struct error *err) {
 	document_section(document, "Who joined and who left");
+	if (moment_is_set(data->as_of)) {
+		document_text(document, "Not recorded for a past moment: who joined and left is known as it is now.");
+		return true;
+	}
 	document_note(document,
 	              "Who left is dated by the campaign's report that says why, or else by the contact's last change.");
 	if (report_is_limited(data->report))

@@ -73,6 +73,11 @@ bool block_definitions(const struct report_data *data, struct document *document
 	return true;
 }
 
+/* Of a past moment only the reading that brought the figures is known. */
+static struct moment read_at(const struct campaign *campaign) {
+	return moment_is_set(campaign->summary_read_at) ? campaign->summary_read_at : campaign->last_updated;
+}
+
 bool block_provenance(const struct report_data *data, struct document *document, struct error *err) {
 	static const struct column columns[] = { { .label = "Campaign" }, { .label = "Call" }, { .label = "Last read" } };
 	struct arena *arena = data->arena;
@@ -92,7 +97,7 @@ bool block_provenance(const struct report_data *data, struct document *document,
 		          (const struct cell[]){
 					  cell_text(campaign_name(campaign)),
 					  cell_text(arena_print(arena, "GET /campaigns/%s/reports/summary", campaign->external.id)),
-					  campaign->has_report ? cell_moment(arena, campaign->summary_read_at) : cell_text("no report") });
+					  campaign->has_report ? cell_moment(arena, read_at(campaign)) : cell_text("no report") });
 	}
 	return true;
 }

@@ -104,7 +104,7 @@ static bool add_reach(const struct report_data *data, struct document *document,
 	return true;
 }
 
-/* People as of a past moment are not recorded. */
+/* People as of a past moment are not recorded, only what was counted of whole lists. */
 static bool is_past(const struct report_data *data, struct document *document) {
 	if (!moment_is_set(data->as_of))
 		return false;
@@ -123,7 +123,7 @@ bool block_engagement(const struct report_data *data, struct document *document,
 		                                     { "Never opened, %", true }, { "Joined in 30 days", true } };
 	struct reaches reaches;
 	document_section(document, "How many open and click");
-	if (is_past(data, document))
+	if (report_is_limited(data->report) && is_past(data, document))
 		return true;
 	if (report_is_limited(data->report) && !report_reach(data, &reaches, err))
 		return false;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "audience/lists/past.h"
 #include "core/formats/period.h"
 
 enum { BLOCKS_MAX = 64 };
@@ -107,7 +108,7 @@ static bool find_scope(struct report_data *data, struct error *err) {
 	struct campaign *campaigns;
 	int count, all, kept = 0;
 	if (!find_campaigns(data, &ever, &campaigns, &count, err) ||
-	    !list_all(data->store, data->arena, &data->lists, &all, err))
+	    !list_all_at(data->store, data->as_of, data->arena, &data->lists, &all, err))
 		return false;
 	data->campaign_ids.items = arena_array(data->arena, const char *, count + 1);
 	for (int i = 0; i < count; i++)
