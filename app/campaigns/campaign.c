@@ -39,6 +39,7 @@ static const struct field campaign_fields[] = {
 	FIELD(struct campaign, created_at),
 	FIELD(struct campaign, sent_at),
 	FIELD(struct campaign, synced_at),
+	FIELD(struct campaign, gone_at, .doc = "A sync no longer found it at the provider"),
 	FIELD_RECORD(struct campaign, current_metrics, metrics_record),
 	FIELD(struct campaign, has_report),
 	FIELD(struct campaign, report_gap),
@@ -90,7 +91,8 @@ static const struct members *const listed = ONLY("name", "subject", "provider_st
 /* An unchanged campaign is only marked as seen; *matched is false if it is new or has changed. */
 static bool note_seen(struct store *store, const struct external *external, const char *digest, const char *run_id,
                       struct moment at, bool *matched, struct error *err) {
-	return store_update(store, CAMPAIGNS, FILTER(IS_EXTERNAL(*external), eq_text("listed_digest", digest)),
+	return store_update(store, CAMPAIGNS,
+	                    FILTER(IS_EXTERNAL(*external), eq_text("listed_digest", digest), is_absent("gone_at")),
 	                    UPDATE(set_id("seen_run", run_id), set_moment("synced_at", at)), matched, err);
 }
 
@@ -140,10 +142,18 @@ bool campaign_save_listed(struct store *store, const struct campaign *campaign, 
 	return listed_note(store, found ? &before : NULL, &state, at, arena, err) &&
 	       store_upsert(store, CAMPAIGNS, FILTER(IS_EXTERNAL(campaign->external)),
 	                    UPDATE(set_record(&campaign_record, &state, listed), set_text("listed_digest", digest),
-	                           set_moment("listed_since", state.listed_since), set_id("seen_run", run_id),
-	                           set_moment("synced_at", at), CAMPAIGN_CHANGED,
+	                           set_moment("listed_since", state.listed_since), unset("gone_at"),
+	                           set_id("seen_run", run_id), set_moment("synced_at", at), CAMPAIGN_CHANGED,
 	                           set_when_new(&beginning_record, &beginning, NULL)),
 	                    err);
+}
+
+bool campaign_mark_gone(struct store *store, const char *connection_id, const char *run_id, struct moment at,
+                        struct error *err) {
+	return store_update_all(store, CAMPAIGNS,
+	                        FILTER(eq_id("external.connection_id", connection_id), is_present("synced_at"),
+	                               is_absent("gone_at"), ne_id("seen_run", run_id)),
+	                        UPDATE(set_moment("gone_at", at), CAMPAIGN_CHANGED), err);
 }
 
 bool campaign_restore(struct store *store, const struct campaign *campaigns, int count, struct error *err) {

@@ -24,6 +24,7 @@ struct campaign {
 	const char *from_name, *from_email, *list_id;
 	struct strings list_ids; /* list_id is the first */
 	struct moment created_at, sent_at, synced_at;
+	struct moment gone_at; /* when a sync no longer found it at the provider */
 	struct metrics current_metrics;
 	bool has_report;
 	const char *report_gap;     /* why there is no report, as text */
@@ -55,6 +56,11 @@ bool campaign_save_listed(struct store *store, const struct campaign *campaign, 
 bool campaign_save_engagement(struct store *store, const char *campaign_id, const char *type, int64_t count,
                               struct error *err) MUST_CHECK;
 
+/* The provider's campaigns that a run has read to the end are those that it has saved: the others are gone since `at`.
+ * One that it finds again later is there again. */
+bool campaign_mark_gone(struct store *store, const char *connection_id, const char *run_id, struct moment at,
+                        struct error *err) MUST_CHECK;
+
 /* Inserts campaigns unchanged; existing ones are left alone. */
 bool campaign_restore(struct store *store, const struct campaign *campaigns, int count, struct error *err) MUST_CHECK;
 
@@ -79,12 +85,14 @@ struct campaign_filter {
 	struct moment as_of; /* state as it was known then; MOMENT_NONE for now */
 	const char *list;
 	bool reported;
+	bool gone; /* those that the provider no longer has, too */
 	int limit;
 };
 #define CAMPAIGN_EVERY ((struct campaign_filter){ .from = MOMENT_NONE, .to = MOMENT_NONE, .as_of = MOMENT_NONE })
 
-/* Newest sending first; the texts are valid until the end of the request. If the store is observed (store_observe),
- * they come from the worker's cache. With as_of all of the filter asks what was known then (past.h). */
+/* Those that the provider has (with as_of: had then), unless `gone`. Newest sending first; the texts are valid until
+ * the end of the request. If the store is observed (store_observe), they come from the worker's cache. With as_of all
+ * of the filter asks what was known then (past.h). */
 bool campaign_select(struct store *store, const struct campaign_filter *filter, struct arena *arena,
                      struct campaign **campaigns, int *count, struct error *err) MUST_CHECK;
 

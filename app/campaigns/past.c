@@ -109,6 +109,8 @@ static bool put_states(struct store *store, struct moment as_of, struct arena *a
 			listed_copy(&campaigns[known], &state->campaign);
 		if (state ? state->inferred : !moment_is_set(campaigns[known].listed_since))
 			forget_future(&campaigns[known], as_of);
+		if (is_later(campaigns[known].gone_at, as_of))
+			campaigns[known].gone_at = MOMENT_NONE;
 		forget_reading(&campaigns[known++]);
 	}
 	*count = known;

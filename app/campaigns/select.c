@@ -9,11 +9,16 @@
 
 enum { EVERY = 100000 };
 
+/* Has the provider the campaign, or had it then? */
+static bool is_there(const struct campaign *campaign, struct moment as_of) {
+	return !moment_is_set(campaign->gone_at) || (moment_is_set(as_of) && campaign->gone_at.ms > as_of.ms);
+}
+
 static bool is_wanted(const struct campaign *campaign, const struct campaign_filter *wanted) {
 	return (!moment_is_set(wanted->from) || campaign->sort_sent >= wanted->from.ms) &&
 	       (!moment_is_set(wanted->to) || campaign->sort_sent < wanted->to.ms) &&
 	       (text_is_empty(wanted->list) || strings_have(&campaign->list_ids, wanted->list)) &&
-	       (!wanted->reported || campaign->has_report);
+	       (!wanted->reported || campaign->has_report) && (wanted->gone || is_there(campaign, wanted->as_of));
 }
 
 /* From the worker's cache. */
@@ -37,7 +42,9 @@ static bool select_stored(struct store *store, const struct campaign_filter *wan
 	                  FILTER(moment_is_set(wanted->from) ? gte_count("sort_sent", wanted->from.ms) : anything(),
 	                         moment_is_set(wanted->to) ? lt_count("sort_sent", wanted->to.ms) : anything(),
 	                         text_is_empty(wanted->list) ? anything() : eq_id("list_ids", wanted->list),
-	                         wanted->reported ? eq_bool("has_report", true) : anything()),
+	                         wanted->reported ? eq_bool("has_report", true) : anything(),
+	                         wanted->gone ? anything()
+	                                      : ANY_OF(is_absent("gone_at"), gt_moment("gone_at", wanted->as_of))),
 	                  SORT(desc("sort_sent"), desc("_id")), wanted->limit ? wanted->limit : EVERY, &campaign_record,
 	                  arena, (void **)campaigns, count, err);
 }
@@ -52,6 +59,7 @@ static bool select_now(struct store *store, const struct campaign_filter *wanted
 static bool select_past(struct store *store, const struct campaign_filter *wanted, struct arena *arena,
                         struct campaign **campaigns, int *count, struct error *err) {
 	struct campaign_filter every = CAMPAIGN_EVERY;
+	every.gone = true;
 	int all, limit = wanted->limit ? wanted->limit : EVERY;
 	if (!select_now(store, &every, arena, campaigns, &all, err) ||
 	    !campaign_as_of(store, wanted->as_of, arena, *campaigns, &all, err))
@@ -74,6 +82,7 @@ bool campaign_first_seen(struct store *store, struct arena *arena, struct moment
 	struct campaign_filter every = CAMPAIGN_EVERY;
 	struct campaign *campaigns;
 	int count;
+	every.gone = true;
 	*first = MOMENT_NONE;
 	if (!select_now(store, &every, arena, &campaigns, &count, err))
 		return false;

@@ -80,6 +80,9 @@ bool emailoctopus_campaigns(struct arena *arena, const struct http_answer *answe
                             struct error *err) MUST_CHECK;
 bool emailoctopus_lists(struct arena *arena, const struct http_answer *answer, struct list_page *page,
                         struct error *err) MUST_CHECK;
+/* One list; INVALID if it has no id. */
+bool emailoctopus_list(struct arena *arena, const struct http_answer *answer, struct list *list,
+                       struct unreadable *unreadable, struct error *err) MUST_CHECK;
 bool emailoctopus_links(struct arena *arena, const struct http_answer *answer, struct link_page *page,
                         struct error *err) MUST_CHECK;
 bool emailoctopus_contacts(struct arena *arena, const struct http_answer *answer, struct contact_page *page,

@@ -248,6 +248,11 @@ static void on_answer(void *context, const struct http_answer *answer) {
 		try_again(work, task, wait_ms, arena_copy(work->arena, why));
 		break;
 	case VERDICT_GONE:
+		if (task->kind->gone && task->kind->gone(work, task))
+			work->run.done += task->kind->counts;
+		else
+			give_up(work, task, arena_copy(work->arena, why));
+		break;
 	case VERDICT_REFUSED:
 		give_up(work, task, arena_copy(work->arena, why));
 		break;

@@ -18,6 +18,8 @@ struct task_kind {
 	void (*url)(const struct task *task, struct buf *url);
 	/* Stores a good answer. False with INVALID if it does not have the documented shape; the call is then retried. */
 	bool (*take)(struct work *work, struct task *task, const struct http_answer *answer, struct error *err);
+	/* The API says that it does not have it: true if that settles the call and is no gap. Or NULL: it is a gap. */
+	bool (*gone)(struct work *work, const struct task *task);
 	/* Additional action when the call is given up; or NULL. */
 	void (*give_up)(struct work *work, const struct task *task, const char *why);
 	bool counts; /* included in the run's planned and done */
@@ -41,6 +43,7 @@ struct task {
 	const char *word;                /* for contacts: the status; for events: the report */
 	struct moment since;             /* for contacts: changes since then; for events: when the campaign was sent */
 	int64_t counter;                 /* the summary's count that prompted the call */
+	void *about;                     /* for the kind's use, on every page */
 	bool *incomplete;                /* if not NULL: set when any page of what this reads had a gap */
 	int pages, tries, slow_downs, hops;
 	int64_t not_before;

@@ -45,6 +45,13 @@ static bool take_lists(struct work *work, struct task *task, const struct http_a
 	return true;
 }
 
+static void mark_gone_campaigns(struct work *work) {
+	struct error err = ERROR_INIT;
+	if (work->run.campaigns > 0)
+		(void)STORED(work, &err,
+		             campaign_mark_gone(work->store, work->connection_id, work->run.id, work->answered_at, &err));
+}
+
 static void campaigns_url(const struct task *task, struct buf *url) {
 	(void)task;
 	buf_print(url, "/campaigns?limit=%d", PAGE);
@@ -68,7 +75,8 @@ static bool take_campaigns(struct work *work, struct task *task, const struct ht
 	work->run.campaigns += page.count;
 	work_gap_rows(work, task, page.unread);
 	work_unreadable(work, task, &page.unreadable);
-	(void)work_next_page(work, task, &page.next);
+	if (work_next_page(work, task, &page.next) && work_is_last(&page.next) && !*task->incomplete && !work->stop)
+		mark_gone_campaigns(work);
 	return true;
 }
 
@@ -232,7 +240,7 @@ void figures_phases(struct work *work) {
 		return;
 	work->run.phase = "lists and campaigns";
 	work_add(work, &lists_kind)->incomplete = arena_array(work->arena, bool, 1);
-	(void)work_add(work, &campaigns_kind);
+	work_add(work, &campaigns_kind)->incomplete = arena_array(work->arena, bool, 1);
 	work_drain(work);
 	work_bump(work);
 	if (work->stop)

@@ -56,6 +56,7 @@ bool work_next_page(struct work *work, const struct task *task, const struct fol
 	after->since = task->since;
 	after->counter = task->counter;
 	after->incomplete = task->incomplete;
+	after->about = task->about;
 	after->pages = task->pages + 1;
 	after->cursor = which;
 	after->url = next->cursor ? NULL : url_of_next(work, which);

@@ -174,7 +174,9 @@ static bool copy_campaigns(struct store *present, struct store *rebuilt, struct 
 	ARENA_AUTO arena = arena_new();
 	struct campaign *campaigns;
 	int count;
-	if (!campaign_select(present, &CAMPAIGN_EVERY, arena, &campaigns, &count, err))
+	struct campaign_filter ever = CAMPAIGN_EVERY;
+	ever.gone = true;
+	if (!campaign_select(present, &ever, arena, &campaigns, &count, err))
 		return false;
 	struct campaign *bare = arena_array(arena, struct campaign, (size_t)count + 1);
 	for (int i = 0; i < count; i++) {

@@ -33,6 +33,7 @@ static const struct field membership_fields[] = {
 	FIELD(struct membership, created_at),
 	FIELD(struct membership, last_updated_at),
 	FIELD(struct membership, seen_run, .flags = FIELD_ID),
+	FIELD(struct membership, missing_run, .flags = FIELD_ID),
 };
 const struct record_type membership_record = RECORD_TYPE("Membership", struct membership, membership_fields);
 
@@ -89,10 +90,19 @@ bool membership_count(struct store *store, const char *list_id, const char *not_
 	return store_count(store, MEMBERSHIPS, FILTER(eq_id("list_id", list_id), unseen_by(not_seen_by)), count, err);
 }
 
-bool membership_find_gone(struct store *store, const char *list_id, const char *run_id, int limit, struct arena *arena,
-                          struct membership **rows, int *count, struct error *err) {
-	return store_list(store, MEMBERSHIPS, FILTER(eq_id("list_id", list_id), unseen_by(run_id)), NULL, limit,
-	                  &membership_record, arena, (void **)rows, count, err);
+bool membership_find_gone(struct store *store, const char *list_id, const char *run_id, bool confirmed, int limit,
+                          struct arena *arena, struct membership **rows, int *count, struct error *err) {
+	return store_list(store, MEMBERSHIPS,
+	                  FILTER(eq_id("list_id", list_id), unseen_by(run_id),
+	                         confirmed ? anything() : is_present("missing_run"),
+	                         confirmed ? anything() : ne_id("missing_run", run_id)),
+	                  NULL, limit, &membership_record, arena, (void **)rows, count, err);
+}
+
+bool membership_note_missing(struct store *store, const char *list_id, const char *run_id, struct error *err) {
+	return store_update_all(store, MEMBERSHIPS,
+	                        FILTER(eq_id("list_id", list_id), unseen_by(run_id), is_absent("missing_run")),
+	                        UPDATE(set_id("missing_run", run_id)), err);
 }
 
 bool membership_drop(struct store *store, const struct membership *rows, int count, struct error *err) {

@@ -24,8 +24,9 @@ struct membership {
 	struct strings tags;
 	struct moment created_at, last_updated_at;
 	const char *seen_run;
-	struct strings unread;  /* members that an answer told unreadably; not stored */
-	const char *moved_from; /* whose it was before this page was saved, if somebody else's; not stored */
+	const char *missing_run; /* the complete reading that first did not see it; absent once it is seen again */
+	struct strings unread;   /* members that an answer told unreadably; not stored */
+	const char *moved_from;  /* whose it was before this page was saved, if somebody else's; not stored */
 };
 extern const struct record_type membership_record;
 
@@ -52,9 +53,14 @@ bool membership_list(struct store *store, const struct strings *contact_ids, str
 bool membership_count(struct store *store, const char *list_id, const char *not_seen_by, int64_t *count,
                       struct error *err) MUST_CHECK;
 
-/* Up to `limit` memberships of a list that the run did not see, so no longer at the provider. */
-bool membership_find_gone(struct store *store, const char *list_id, const char *run_id, int limit, struct arena *arena,
-                          struct membership **rows, int *count, struct error *err) MUST_CHECK;
+/* Up to `limit` memberships of a list that the run did not see; unless `confirmed`, only those that an earlier complete
+ * reading did not see, either. */
+bool membership_find_gone(struct store *store, const char *list_id, const char *run_id, bool confirmed, int limit,
+                          struct arena *arena, struct membership **rows, int *count, struct error *err) MUST_CHECK;
+
+/* Notes those that the run, a complete reading of the list, did not see. */
+bool membership_note_missing(struct store *store, const char *list_id, const char *run_id,
+                             struct error *err) MUST_CHECK;
 
 /* Memberships of a list in order of id, after `after` (empty: from the first). */
 bool membership_next(struct store *store, const char *list_id, const char *after, int limit, struct arena *arena,

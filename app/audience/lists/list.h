@@ -79,6 +79,9 @@ bool list_of_request(struct store *store, const char *asked, const char *field, 
 bool list_mark_gone(struct store *store, const char *connection_id, const char *run_id, struct moment at,
                     struct error *err) MUST_CHECK;
 
+/* The provider no longer has this list; nothing changes if that was known. */
+bool list_save_gone(struct store *store, const char *list_id, struct moment at, struct error *err) MUST_CHECK;
+
 /* All lists that the provider has, by name. */
 bool list_all(struct store *store, struct arena *arena, struct list **lists, int *count, struct error *err) MUST_CHECK;
 
