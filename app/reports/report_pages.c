@@ -26,6 +26,13 @@ static bool take_period(const struct params *params, struct moment now, struct r
 	return true;
 }
 
+/* As elsewhere, the whole second or day that is named. */
+static bool take_as_of(const struct exchange *x, struct report_request *request, struct error *err) {
+	const struct params *typed = exchange_is_write(x) ? &x->form : &x->query;
+	struct param named = { "as_of", x->wants_json ? value_get_text(x->json, "as_of") : params_get(typed, "as_of") };
+	return period_as_of(&(struct params){ &named, 1 }, x->now, &request->as_of, err);
+}
+
 static void put_blocks(struct value *view, const struct report_request *request) {
 	struct value *blocks = value_put(view, "blocks", value_list(view->arena));
 	/* Chosen ones first, in their order. */
@@ -104,7 +111,7 @@ static bool show_builder(struct exchange *x, struct error *err) {
 	const struct params *typed = typed_of(x);
 	struct value *view = value_map(x->arena);
 	bool fine = record_from_form(&report_request_record, typed, x->arena, &request, &x->problems, &problem) &&
-	            take_period(typed, x->now, &request, &problem);
+	            take_period(typed, x->now, &request, &problem) && take_as_of(x, &request, &problem);
 	block_move(&request.blocks, params_get(typed, "move"));
 	fine = fine && compose(x, &request, &report, &document, &problem);
 	if (!fine && !exchange_show_problem(x, &problem, err))
@@ -152,7 +159,7 @@ static bool ask(struct exchange *x, struct error *err) {
 	struct report report;
 	const char *id;
 	request.organisation = x->settings->organisation;
-	if ((!x->wants_json && !take_period(&x->form, x->now, &request, err)) ||
+	if ((!x->wants_json && !take_period(&x->form, x->now, &request, err)) || !take_as_of(x, &request, err) ||
 	    !report_of(x->store, &request, x->identity.user, x->now, x->arena, &report, err))
 		return false;
 	report.id = exchange_new_id(x);
@@ -322,8 +329,9 @@ static bool show_api(struct exchange *x, struct error *err) {
 
 static bool preview_api(struct exchange *x, struct error *err) {
 	struct report report;
+	struct report_request request = *(const struct report_request *)x->input;
 	struct document *document;
-	if (!compose(x, x->input, &report, &document, err))
+	if (!take_as_of(x, &request, err) || !compose(x, &request, &report, &document, err))
 		return false;
 	struct value *answer = value_map(x->arena);
 	(void)value_put(answer, "parts", document_to_value(document, x->arena));
