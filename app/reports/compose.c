@@ -31,15 +31,14 @@ static bool find_campaigns(const struct report_data *data, const struct period *
                            int *count, struct error *err) {
 	const struct report *report = data->report;
 	struct campaign_filter filter = { period->from, period->to, data->as_of, report->list, false, 0 };
-	struct partner *partners;
-	int all, partner_count;
+	int all;
 	*count = 0;
-	if (!campaign_select(data->store, &filter, data->arena, campaigns, &all, err) ||
-	    !partner_list(data->store, data->arena, &partners, &partner_count, err))
+	if (!campaign_select(data->store, &filter, data->arena, campaigns, &all, err))
 		return false;
 	for (int i = 0; i < all; i++) {
 		const struct campaign *campaign = &(*campaigns)[i];
-		const struct partner *owner = report->partner_id ? partner_of(campaign, partners, partner_count) : NULL;
+		const struct partner *owner = report->partner_id ? partner_of(campaign, data->partners, data->partner_count)
+		                                                 : NULL;
 		if (was_sent(campaign) && (!report->partner_id || (owner && text_same(owner->id, report->partner_id))))
 			(*campaigns)[(*count)++] = *campaign;
 	}
@@ -156,7 +155,8 @@ static void read_periods(struct report_data *data) {
 static bool gather(struct report_data *data, struct error *err) {
 	read_periods(data);
 	data->reaches = arena_new_of(data->arena, struct reaches);
-	return find_figures(data, &data->period, &data->figures, err) &&
+	return partner_list(data->store, data->arena, &data->partners, &data->partner_count, err) &&
+	       find_figures(data, &data->period, &data->figures, err) &&
 	       (!data->has_compared || find_figures(data, &data->compared, &data->before, err)) && find_usual(data, err) &&
 	       find_scope(data, err) && benchmark_list(data->store, data->arena, &data->benchmarks, data->benchmark, err) &&
 	       report_find_last(data->store, data->report, data->arena, &data->last, &data->has_last, err);

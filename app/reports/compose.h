@@ -25,6 +25,8 @@ struct report_data {
 	struct report last;     /* the previous report, if has_last */
 	struct list *lists;     /* those that the report is about */
 	int list_count;
+	struct partner *partners; /* all, to find out whose a campaign is */
+	int partner_count;
 	struct strings campaign_ids; /* what it is about, up to the end of its period, whenever it was sent */
 	struct strings shared_lists; /* ids of lists to which other campaigns went, too */
 	struct reaches *reaches;     /* see report_reach */
