@@ -8,8 +8,8 @@ Switches (POST /_demo with a JSON object; GET /_demo shows them):
   end        how the last page ends: "null", "absent", "array"
   counts     "object" or "array"
   retry      form of X-RateLimit-Retry-After: "seconds", "epoch", "absent"
-  fault      {"path": substring, "kind": "500"|"502html"|"cut"|"slow"|"garbage"|"huge"|"nulls"|"empty"|"holes"|"counts"|"404"|"403"|"429", "times": n}
-             holes: the first "rows" rows (50) have no id; counts: the summary's openers are "number"
+  fault      {"path": substring, "kind": "500"|"502html"|"cut"|"slow"|"garbage"|"huge"|"nulls"|"empty"|"end"|"holes"|"counts"|"404"|"403"|"429", "times": n}
+             end: a page says that it is the last one; holes: the first "rows" rows (50) have no id; counts: the summary's openers are "number"
   grow       added to every opened/clicked counter (negative: counters fall)
   loop       true: the campaign list repeats its cursor forever
   foreign    true: paging.next.url points at another host
@@ -325,6 +325,9 @@ class Handler(BaseHTTPRequestHandler):
                             "unsubscribed": None, "data": [{"id": None, "name": None, "counts": None}], "paging": None})
         elif kind == "empty":
             self.send(200, {"data": [], "paging": None})
+        elif kind == "end":
+            self.ends = True
+            return False
         elif kind == "holes":
             self.holes = fault.get("rows", 50)
             return False
@@ -359,7 +362,7 @@ class Handler(BaseHTTPRequestHandler):
         data = rows[start:start + limit]
         end = start + limit
         following = None
-        if end < len(rows) or (SWITCHES["loop"] and "campaigns" in path):
+        if not self.ends and (end < len(rows) or (SWITCHES["loop"] and "campaigns" in path)):
             token = base64.b64encode(json.dumps([min(end, len(rows) - 1) if not SWITCHES["loop"] else start, "x"]).encode()).decode().rstrip("=")
             host = "evil.example" if SWITCHES["foreign"] else self.headers.get("Host")
             following = {"url": f"http://{host}{path}?limit={limit}&starting_after={token}", "starting_after": token}
@@ -401,6 +404,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self):
         self.holes = self.count = 0
+        self.ends = False
         parts = urlsplit(self.path)
         query, path = parse_qs(parts.query), parts.path
         if path == "/_demo":

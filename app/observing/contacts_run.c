@@ -31,7 +31,8 @@ static void contacts_url(const struct task *task, struct buf *url) {
 static bool take_contacts(struct work *work, struct task *task, const struct http_answer *answer, struct error *err) {
 	struct contact_page page;
 	ARENA_AUTO arena = arena_new();
-	if (!emailoctopus_contacts(arena, answer, &page, err))
+	if (!emailoctopus_contacts(arena, answer, &page, err) ||
+	    !work_has_all(task, page.count + page.unread, PAGE, page.cursor, err))
 		return false;
 	for (int i = 0; i < page.count; i++) {
 		page.contacts[i].list_id = task->id;
@@ -42,6 +43,7 @@ static bool take_contacts(struct work *work, struct task *task, const struct htt
 	    STORED(work, err, engagement_link(work->store, page.contacts, page.count, arena, err)))
 		work->run.contacts += page.count;
 	work_gap_rows(work, task, page.unread);
+	task->rows += page.count + page.unread;
 	(void)work_next_page(work, task, page.cursor);
 	return true;
 }
@@ -68,12 +70,19 @@ static bool is_incomplete(const struct task *task) {
 	return task->incomplete && *task->incomplete;
 }
 
+/* A replay has single pages, of which it cannot tell how many rows came before. */
+static bool read_events(struct arena *arena, const struct task *task, const struct http_answer *answer,
+                        struct event_page *page, struct error *err) {
+	return emailoctopus_events(arena, answer, task->word, page, err) &&
+	       (task->work->replays || work_has_all(task, page->count + page->unread, PAGE, page->cursor, err));
+}
+
 static bool take_events(struct work *work, struct task *task, const struct http_answer *answer, struct error *err) {
 	struct event_page page;
 	int64_t added = 0;
 	int type = 0;
 	ARENA_AUTO arena = arena_new();
-	if (!emailoctopus_events(arena, answer, &page, err))
+	if (!read_events(arena, task, answer, &page, err))
 		return false;
 	(void)choice_find(&event_types, task->word, &type);
 	for (int i = 0; i < page.count; i++) {
@@ -90,6 +99,7 @@ static bool take_events(struct work *work, struct task *task, const struct http_
 		return true;
 	work->run.events += added;
 	work_gap_rows(work, task, page.unread);
+	task->rows += page.count + page.unread;
 	if (page.cursor)
 		(void)work_next_page(work, task, page.cursor);
 	else if (save_growth(work, task, arena, err) && !is_incomplete(task))
@@ -101,8 +111,7 @@ static bool events_are_news(const struct task *task, const struct http_answer *a
 	struct error err = ERROR_INIT;
 	struct event_page page;
 	ARENA_AUTO arena = arena_new();
-	(void)task;
-	return emailoctopus_events(arena, answer, &page, &err);
+	return read_events(arena, task, answer, &page, &err);
 }
 
 static const struct task_kind contacts_kind = {
@@ -130,6 +139,14 @@ static bool is_full_due(struct work *work, const struct list *list) {
 	return held != list_total(&list->counts);
 }
 
+static int64_t count_of_status(const struct list *list, int status) {
+	const struct list_counts *counts = &list->counts;
+	return status == CONTACT_SUBSCRIBED     ? counts->subscribed
+	       : status == CONTACT_UNSUBSCRIBED ? counts->unsubscribed
+	       : status == CONTACT_PENDING      ? counts->pending
+	                                        : 0;
+}
+
 static void plan_contacts(struct work *work, const struct list *lists, int count, bool *full, bool *incomplete) {
 	for (int i = 0; i < count; i++) {
 		full[i] = is_full_due(work, &lists[i]);
@@ -141,6 +158,8 @@ static void plan_contacts(struct work *work, const struct list *lists, int count
 			task->incomplete = &incomplete[i];
 			if (!full[i] && moment_is_set(lists[i].contacts_read_at))
 				task->since = moment_add(lists[i].contacts_read_at, -OVERLAP_MS);
+			else
+				task->counter = count_of_status(&lists[i], status);
 		}
 	}
 }

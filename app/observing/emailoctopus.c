@@ -2,7 +2,9 @@
 #include "observing/emailoctopus.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "audience/lists/list.h"
 #include "campaigns/campaign.h"
@@ -83,15 +85,27 @@ static bool read_cursor(const struct value *root, const char **cursor) {
 	return *cursor != NULL;
 }
 
-static bool read_page(struct arena *arena, const struct http_answer *answer, const struct value **data,
-                      const char **cursor, struct error *err) {
+/* Something between us and the provider may mix up answers. */
+static bool is_about(const struct value *root, const char *name, const char *about, struct error *err) {
+	const char *told = value_get_text(root, name);
+	return text_is_empty(told) || !about || strcasecmp(told, about) == 0 ||
+	       error_set(err, ERROR_INVALID, "the answer is about something else: its %s is another one", name);
+}
+
+static bool read_page_about(struct arena *arena, const struct http_answer *answer, const char *about,
+                            const struct value **data, const char **cursor, struct error *err) {
 	struct value *root;
-	if (!json_read(arena, answer->body, answer->size, &root, err))
+	if (!json_read(arena, answer->body, answer->size, &root, err) || !is_about(root, "status", about, err))
 		return false;
 	*data = value_get(root, "data");
 	if (!*data || (*data)->kind != VALUE_LIST)
 		return error_set(err, ERROR_INVALID, "the answer has no list 'data'");
 	return read_cursor(root, cursor) || error_set(err, ERROR_INVALID, "the answer has a cursor that is no text");
+}
+
+static bool read_page(struct arena *arena, const struct http_answer *answer, const struct value **data,
+                      const char **cursor, struct error *err) {
+	return read_page_about(arena, answer, NULL, data, cursor, err);
 }
 
 static const char *clean(struct arena *arena, const struct value *map, const char *name) {
@@ -234,8 +248,8 @@ static bool read_counter(const struct value *root, const struct counter *counter
 	return true;
 }
 
-bool emailoctopus_summary(struct arena *arena, const struct http_answer *answer, struct metrics *metrics,
-                          struct error *err) {
+bool emailoctopus_summary(struct arena *arena, const struct http_answer *answer, const char *about,
+                          struct metrics *metrics, struct error *err) {
 	static const struct counter counters[] = {
 		{ NULL, "sent", offsetof(struct metrics, sent) },
 		{ "opened", "unique", offsetof(struct metrics, opened) },
@@ -248,7 +262,7 @@ bool emailoctopus_summary(struct arena *arena, const struct http_answer *answer,
 		{ NULL, "complained", offsetof(struct metrics, spam_complaints) },
 	};
 	struct value *root;
-	if (!json_read(arena, answer->body, answer->size, &root, err))
+	if (!json_read(arena, answer->body, answer->size, &root, err) || !is_about(root, "id", about, err))
 		return false;
 	*metrics = (struct metrics){ 0 };
 	for (size_t i = 0; i < sizeof counters / sizeof *counters; i++)
@@ -263,6 +277,37 @@ static bool read_link(struct arena *arena, const struct value *from, struct link
 	       read_count(from, "clicked_unique", &link->clicked_unique);
 }
 
+static int compare_links(const void *a, const void *b) {
+	const struct link *x = *(const struct link *const *)a, *y = *(const struct link *const *)b;
+	int order = strcmp(x->url, y->url);
+	if (order == 0)
+		order = (x->clicked_total > y->clicked_total) - (x->clicked_total < y->clicked_total);
+	if (order == 0)
+		order = (x->clicked_unique > y->clicked_unique) - (x->clicked_unique < y->clicked_unique);
+	return order ? order : (x > y) - (x < y);
+}
+
+static bool are_same(const struct link *x, const struct link *y) {
+	return strcmp(x->url, y->url) == 0 && x->clicked_total == y->clicked_total &&
+	       x->clicked_unique == y->clicked_unique;
+}
+
+/* Pages add up the rows of an address, so a row that is repeated would count twice. Keeps the first of each. */
+static void drop_repeats(struct arena *arena, struct link_page *page) {
+	struct link **sorted = arena_array(arena, struct link *, page->count + 1);
+	bool *repeats = arena_array(arena, bool, page->count + 1);
+	int kept = 0;
+	for (int i = 0; i < page->count; i++)
+		sorted[i] = &page->links[i];
+	qsort(sorted, (size_t)page->count, sizeof(struct link *), compare_links);
+	for (int i = 1; i < page->count; i++)
+		repeats[sorted[i] - page->links] = are_same(sorted[i], sorted[i - 1]);
+	for (int i = 0; i < page->count; i++)
+		if (!repeats[i])
+			page->links[kept++] = page->links[i];
+	page->count = kept;
+}
+
 bool emailoctopus_links(struct arena *arena, const struct http_answer *answer, struct link_page *page,
                         struct error *err) {
 	const struct value *data;
@@ -274,6 +319,7 @@ bool emailoctopus_links(struct arena *arena, const struct http_answer *answer, s
 	for (const struct value *item = data->first; item; item = item->next)
 		page->count += read_link(arena, item, &page->links[page->count]);
 	page->unread = data->count - page->count;
+	drop_repeats(arena, page);
 	return true;
 }
 
@@ -325,10 +371,10 @@ static bool read_event(struct arena *arena, const struct value *from, struct eve
 	return read_id(arena, from, "contact_id", &event->contact_ref);
 }
 
-bool emailoctopus_events(struct arena *arena, const struct http_answer *answer, struct event_page *page,
-                         struct error *err) {
+bool emailoctopus_events(struct arena *arena, const struct http_answer *answer, const char *about,
+                         struct event_page *page, struct error *err) {
 	const struct value *data;
-	if (!read_page(arena, answer, &data, &page->cursor, err))
+	if (!read_page_about(arena, answer, about, &data, &page->cursor, err))
 		return false;
 	page->events = arena_array(arena, struct event, data->count);
 	page->count = 0;

@@ -45,23 +45,24 @@ struct event_page {
 };
 
 struct link_page {
-	struct link *links;
+	struct link *links; /* each row once, even if the answer repeats it */
 	int count, unread;
 };
 
-/* INVALID if the body does not have the documented shape; nulls are fine. */
+/* INVALID if the body does not have the documented shape; nulls are fine. `about`: the campaign's or the report's name
+ * that was asked for, NULL if not known; an answer that names another one is INVALID, too. */
 bool emailoctopus_campaigns(struct arena *arena, const struct http_answer *answer, struct campaign_page *page,
                             struct error *err) MUST_CHECK;
 bool emailoctopus_lists(struct arena *arena, const struct http_answer *answer, struct list_page *page,
                         struct error *err) MUST_CHECK;
-bool emailoctopus_summary(struct arena *arena, const struct http_answer *answer, struct metrics *metrics,
-                          struct error *err) MUST_CHECK;
+bool emailoctopus_summary(struct arena *arena, const struct http_answer *answer, const char *about,
+                          struct metrics *metrics, struct error *err) MUST_CHECK;
 bool emailoctopus_links(struct arena *arena, const struct http_answer *answer, struct link_page *page,
                         struct error *err) MUST_CHECK;
 
 bool emailoctopus_contacts(struct arena *arena, const struct http_answer *answer, struct contact_page *page,
                            struct error *err) MUST_CHECK;
-bool emailoctopus_events(struct arena *arena, const struct http_answer *answer, struct event_page *page,
-                         struct error *err) MUST_CHECK;
+bool emailoctopus_events(struct arena *arena, const struct http_answer *answer, const char *about,
+                         struct event_page *page, struct error *err) MUST_CHECK;
 
 #endif

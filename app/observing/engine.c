@@ -136,6 +136,13 @@ void work_gap_rows(struct work *work, const struct task *task, int unread) {
 		                     unread == 1 ? "" : "s", unread == 1 ? "it" : "them"));
 }
 
+bool work_has_all(const struct task *task, int rows, int limit, const char *cursor, struct error *err) {
+	int64_t all = (int64_t)task->rows + rows;
+	if (cursor || all >= task->counter || (all > 0 && rows < limit))
+		return true;
+	return error_set(err, ERROR_INVALID, "it ends after %lld of %lld rows", (long long)all, (long long)task->counter);
+}
+
 bool work_next_page(struct work *work, const struct task *task, const char *cursor) {
 	work->run.pages++;
 	if (!cursor)
@@ -150,6 +157,8 @@ bool work_next_page(struct work *work, const struct task *task, const char *curs
 	next->word = task->word;
 	next->since = task->since;
 	next->counter = task->counter;
+	next->named = task->named;
+	next->rows = task->rows;
 	next->incomplete = task->incomplete;
 	next->pages = task->pages + 1;
 	next->cursor = arena_copy(work->arena, cursor);

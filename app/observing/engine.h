@@ -37,7 +37,10 @@ struct task {
 	const struct campaign *campaign; /* for a summary */
 	const char *word;                /* for contacts: the status; for events: the report */
 	struct moment since;             /* for contacts: changes since then; for events: when the campaign was sent */
-	int64_t counter;                 /* the summary's count that prompted the call */
+	int64_t counter;                 /* the provider's own count of the rows, where it tells one; for events: the one
+	                                    that prompted the call */
+	int64_t named;                   /* for events: how many were known when the report last fell short */
+	int rows;                        /* on the pages before */
 	bool *incomplete;                /* if not NULL: set when any page of what this reads had a gap */
 	int pages, tries, slow_downs;
 	int64_t not_before;
@@ -86,6 +89,10 @@ void work_give_up(struct work *work, const char *why);
 void work_beat(struct work *work);
 
 void work_gap(struct work *work, const struct task *task, const char *why);
+
+/* Pure. False, with INVALID, if this page is said to be the last one although that contradicts the provider's own count
+ * of the rows: there was none at all, or fewer although the page is as full as was asked for (`limit`). */
+bool work_has_all(const struct task *task, int rows, int limit, const char *cursor, struct error *err) MUST_CHECK;
 
 /* A gap if a page had rows that could not be read. */
 void work_gap_rows(struct work *work, const struct task *task, int unread);

@@ -29,9 +29,9 @@ int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t size) {
 	(void)emailoctopus_campaigns(arena, &answer, &campaigns, &err);
 	(void)emailoctopus_lists(arena, &answer, &lists, &err);
 	(void)emailoctopus_contacts(arena, &answer, &contacts, &err);
-	(void)emailoctopus_events(arena, &answer, &events, &err);
+	(void)emailoctopus_events(arena, &answer, NULL, &events, &err);
 	(void)emailoctopus_links(arena, &answer, &links, &err);
-	if (emailoctopus_summary(arena, &answer, &metrics, &err) && (metrics.sent < 0 || metrics.bounced < 0))
+	if (emailoctopus_summary(arena, &answer, NULL, &metrics, &err) && (metrics.sent < 0 || metrics.bounced < 0))
 		abort();
 	return 0;
 }

@@ -152,6 +152,18 @@ def test_rows_without_an_id_are_gaps_and_read_again(people, path):
     assert len(everything("/api/contacts", people)) == len(reported_contacts(people))
 
 
+def test_a_report_that_ends_too_early_is_a_gap_and_read_again(people):
+    demo(grow=23)
+    cli("sync")
+    row = next(row for row in sent(people) if row["current_metrics"]["opened"] > 200)
+    demo(fault={"kind": "end", "times": 1000, "path": f"/campaigns/{row['emailoctopus_id']}/reports"})
+    out = cli("sync", "--contacts").stdout
+    assert "contacts partial" in out and "it ends after" in out, out
+    demo(fault=None)
+    assert "contacts complete" in cli("sync", "--contacts").stdout
+    reports_equal_summaries(people, [row])
+
+
 def test_faults_while_reading_people_are_gaps(people):
     demo(grow=21)
     cli("sync")

@@ -52,10 +52,10 @@ Test(provider, survives_nulls_and_every_end_of_paging) {
 	cr_expect(lists.lists[0].counts.subscribed == 5 && lists.lists[1].counts.subscribed == 6);
 	struct metrics metrics;
 	answer = body("{\"data\":[]}");
-	cr_expect(!emailoctopus_summary(arena, &answer, &metrics, &err));
+	cr_expect(!emailoctopus_summary(arena, &answer, NULL, &metrics, &err));
 	answer = body("{\"sent\":10,\"opened\":{\"unique\":null,\"total\":3},\"clicked\":{\"unique\":1,\"total\":1},"
 	              "\"bounced\":{\"hard\":0,\"soft\":0},\"unsubscribed\":0,\"complained\":0}");
-	cr_expect(!emailoctopus_summary(arena, &answer, &metrics, &err));
+	cr_expect(!emailoctopus_summary(arena, &answer, NULL, &metrics, &err));
 	cr_expect(strstr(err.text, "opened.unique"));
 }
 
@@ -99,13 +99,43 @@ Test(provider, counts_what_it_could_not_read) {
 	cr_assert(emailoctopus_contacts(arena, &answer, &contacts, &err));
 	cr_expect(contacts.count == 1 && contacts.unread == 2);
 	answer = body("{\"data\":[{\"contact_id\":null},{\"contact_id\":\"c\"},{}]}");
-	cr_assert(emailoctopus_events(arena, &answer, &events, &err));
+	cr_assert(emailoctopus_events(arena, &answer, NULL, &events, &err));
 	cr_expect(events.count == 1 && events.unread == 2);
 	answer = body(
 		"{\"data\":[{\"url\":\"u\",\"clicked_total\":1,\"clicked_unique\":1},{\"url\":\"v\",\"clicked_total\":1},"
 		"{\"clicked_total\":1,\"clicked_unique\":1}]}");
 	cr_assert(emailoctopus_links(arena, &answer, &links, &err));
 	cr_expect(links.count == 1 && links.unread == 2);
+}
+
+Test(provider, an_answer_about_something_else_is_refused) {
+	ARENA_AUTO arena = arena_new();
+	struct error err = ERROR_INIT;
+	struct event_page events;
+	struct metrics metrics;
+	struct http_answer answer = body("{\"id\":\"B\",\"sent\":10,\"opened\":{\"unique\":1,\"total\":3},\"clicked\":"
+	                                 "{\"unique\":1,\"total\":1},\"bounced\":{\"hard\":0,\"soft\":0},"
+	                                 "\"unsubscribed\":0,\"complained\":0}");
+	cr_expect(emailoctopus_summary(arena, &answer, "b", &metrics, &err), "%s", err.text);
+	cr_expect_not(emailoctopus_summary(arena, &answer, "a", &metrics, &err));
+	answer = body("{\"status\":\"clicked\",\"data\":[]}");
+	cr_expect(emailoctopus_events(arena, &answer, "clicked", &events, &err), "%s", err.text);
+	cr_expect_not(emailoctopus_events(arena, &answer, "opened", &events, &err));
+}
+
+Test(provider, a_link_that_is_repeated_counts_once) {
+	ARENA_AUTO arena = arena_new();
+	struct error err = ERROR_INIT;
+	struct link_page page;
+	struct http_answer answer = body("{\"data\":[{\"url\":\"u\",\"clicked_total\":2,\"clicked_unique\":1},"
+	                                 "{\"url\":\"a\",\"clicked_total\":2,\"clicked_unique\":1},"
+	                                 "{\"url\":\"u\",\"clicked_total\":2,\"clicked_unique\":1},"
+	                                 "{\"url\":\"u\",\"clicked_total\":2,\"clicked_unique\":2}]}");
+	cr_assert(emailoctopus_links(arena, &answer, &page, &err));
+	cr_assert(page.count == 3 && page.unread == 0);
+	cr_expect_str_eq(page.links[0].url, "u");
+	cr_expect_str_eq(page.links[1].url, "a");
+	cr_expect_eq(page.links[2].clicked_unique, 2);
 }
 
 Test(provider, a_cursor_that_cannot_be_asked_for_is_no_end) {
@@ -117,7 +147,7 @@ Test(provider, a_cursor_that_cannot_be_asked_for_is_no_end) {
 	};
 	for (size_t i = 0; i < sizeof cursors / sizeof *cursors; i++) {
 		struct http_answer answer = body(arena_print(arena, "{\"data\":[],\"paging\":%s}", cursors[i]));
-		cr_expect_not(emailoctopus_events(arena, &answer, &page, &err), "%s", cursors[i]);
+		cr_expect_not(emailoctopus_events(arena, &answer, NULL, &page, &err), "%s", cursors[i]);
 	}
 }
 
@@ -136,7 +166,7 @@ Test(provider, a_count_that_cannot_be_is_no_count) {
 		                                             "{\"unique\":1,\"total\":1},\"bounced\":{\"hard\":0,\"soft\":0},"
 		                                             "\"unsubscribed\":0,\"complained\":0}",
 		                                             counts[i]));
-		cr_expect_not(emailoctopus_summary(arena, &answer, &metrics, &err), "%s", counts[i]);
+		cr_expect_not(emailoctopus_summary(arena, &answer, NULL, &metrics, &err), "%s", counts[i]);
 		answer = body(arena_print(arena, "{\"data\":[{\"id\":\"l\",\"counts\":{\"subscribed\":%s}}]}", counts[i]));
 		cr_assert(emailoctopus_lists(arena, &answer, &lists, &err));
 		cr_expect(lists.count == 0 && lists.unread == 1, "%s", counts[i]);
@@ -148,5 +178,5 @@ Test(provider, a_count_that_cannot_be_is_no_count) {
 	struct http_answer answer = body("{\"sent\":1000000000000,\"opened\":{\"unique\":1,\"total\":3},\"clicked\":{"
 	                                 "\"unique\":1,\"total\":1},\"bounced\":{\"hard\":1000000000000,\"soft\":"
 	                                 "1000000000000},\"unsubscribed\":0,\"complained\":0}");
-	cr_expect(emailoctopus_summary(arena, &answer, &metrics, &err));
+	cr_expect(emailoctopus_summary(arena, &answer, NULL, &metrics, &err));
 }

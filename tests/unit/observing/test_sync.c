@@ -2,7 +2,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "observing/sync.h"
+#include "observing/engine.h"
 
 Test(plan, reads_what_is_due) {
 	struct moment now = { 1000 * DAY_MS };
@@ -24,6 +24,23 @@ Test(plan, reads_what_is_due) {
 	cr_expect_eq(sync_plan(&campaign, "run", false, now), PLAN_NEVER_READ);
 	campaign.status = CAMPAIGN_DRAFT;
 	cr_expect_eq(sync_plan(&campaign, "run", true, now), PLAN_NOT_SENT);
+}
+
+/* The provider's own counts tell that rows are missing, even if the last page says that it is the last one. */
+Test(runs, an_end_that_contradicts_the_count_is_no_end) {
+	struct error err = ERROR_INIT;
+	struct task none = { .counter = 0 }, some = { .counter = 250 }, later = { .counter = 250, .rows = 200 };
+	cr_expect(work_has_all(&none, 0, 100, NULL, &err));
+	cr_expect(work_has_all(&none, 100, 100, NULL, &err));
+	cr_expect(work_has_all(&some, 100, 100, "next", &err));
+	cr_expect(work_has_all(&some, 0, 100, "next", &err));
+	cr_expect_not(work_has_all(&some, 0, 100, NULL, &err));
+	cr_expect(err.kind == ERROR_INVALID);
+	cr_expect_not(work_has_all(&some, 100, 100, NULL, &err));
+	cr_expect_str_eq(err.text, "it ends after 100 of 250 rows");
+	cr_expect(work_has_all(&some, 97, 100, NULL, &err)); /* people who are gone are left out */
+	cr_expect(work_has_all(&later, 50, 100, NULL, &err));
+	cr_expect(work_has_all(&later, 0, 100, NULL, &err));
 }
 
 /* An unknown word for one of our states must not read as the first one. */
