@@ -20,8 +20,8 @@ struct event {
 };
 extern const struct record_type event_record;
 
-/* Appends the new events (*added counts them), finding each event's person by address, or else by the membership that
- * contact_ref names. */
+/* Appends the new events of one report of a campaign (*added counts them), finding each event's person by address, or
+ * else by the membership that contact_ref names. An event whose time is told only once is one event. */
 bool event_append(struct store *store, const char *connection_id, struct event *events, int count, struct arena *arena,
                   int64_t *added, struct error *err) MUST_CHECK;
 

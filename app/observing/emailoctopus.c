@@ -361,14 +361,21 @@ bool emailoctopus_contacts(struct arena *arena, const struct http_answer *answer
 	return true;
 }
 
+/* False if there is a time that cannot be read or cannot be. Old events may have none. */
+static bool read_event_time(const struct value *from, struct moment *at) {
+	static const struct moment earliest = { INT64_C(946684800000) },
+							   latest = { INT64_C(4102444800000) }; /* 2000, 2100 */
+	*at = read_time(from, "occurred_at");
+	return moment_is_set(*at) ? at->ms >= earliest.ms && at->ms < latest.ms : is_void(value_get(from, "occurred_at"));
+}
+
 static bool read_event(struct arena *arena, const struct value *from, struct event *event) {
 	*event = (struct event){ 0 };
 	record_clear(&event_record, event);
 	event->address = contact_norm(arena, value_get_text(from, "contact_email_address")
 	                                         ? clean(arena, from, "contact_email_address")
 	                                         : NULL);
-	event->occurred_at = read_time(from, "occurred_at");
-	return read_id(arena, from, "contact_id", &event->contact_ref);
+	return read_event_time(from, &event->occurred_at) && read_id(arena, from, "contact_id", &event->contact_ref);
 }
 
 bool emailoctopus_events(struct arena *arena, const struct http_answer *answer, const char *about,

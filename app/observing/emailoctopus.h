@@ -18,8 +18,8 @@ enum verdict {
 /* What to do after an answer, and why, as text. *wait_ms > 0 asks for a pause (429). */
 enum verdict emailoctopus_judge(const struct http_answer *answer, struct moment now, int64_t *wait_ms, char why[160]);
 
-/* In each page, `unread` is the number of rows that lack what we need: an id, a count, or a count up to COUNT_MAX. They
- * are not among the rows. */
+/* In each page, `unread` is the number of rows that lack what we need: an id, a count, a count up to COUNT_MAX, or a
+ * time that can be read if they have one. They are not among the rows. */
 struct campaign_page {
 	struct campaign *campaigns; /* external: only id is set; list_ids: the provider's */
 	int count, unread;

@@ -132,7 +132,7 @@ void work_gap(struct work *work, const struct task *task, const char *why) {
 void work_gap_rows(struct work *work, const struct task *task, int unread) {
 	if (unread)
 		work_gap(work, task,
-		         arena_print(work->arena, "%d row%s without an id or a count: the next run reads %s again", unread,
+		         arena_print(work->arena, "%d row%s without an id, a count or a time: the next run reads %s again", unread,
 		                     unread == 1 ? "" : "s", unread == 1 ? "it" : "them"));
 }
 

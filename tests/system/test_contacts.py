@@ -164,6 +164,19 @@ def test_a_report_that_ends_too_early_is_a_gap_and_read_again(people):
     reports_equal_summaries(people, [row])
 
 
+def test_events_without_times_are_the_same_events(people):
+    """Some plans leave out the times of old events: a report that was read before must not double."""
+    row = next(row for row in sent(people) if row["current_metrics"]["opened"] > 200)
+    path = f"/campaigns/{row['emailoctopus_id']}/reports"
+    for grow, fault in ((25, {"kind": "untimed", "times": 1000, "path": path}), (26, None)):
+        demo(grow=grow, fault=fault)
+        cli("sync")
+        cli("sync", "--contacts")
+        reports_equal_summaries(people, [get(f"/api/campaigns/{row['id']}", people)])
+    events = everything(f"/api/campaigns/{row['id']}/contacts?status=opened", people)
+    assert all(event["occurred_at"] for event in events)
+
+
 def test_faults_while_reading_people_are_gaps(people):
     demo(grow=21)
     cli("sync")

@@ -123,6 +123,29 @@ Test(provider, an_answer_about_something_else_is_refused) {
 	cr_expect_not(emailoctopus_events(arena, &answer, "opened", &events, &err));
 }
 
+Test(provider, a_time_that_cannot_be_read_is_not_no_time) {
+	ARENA_AUTO arena = arena_new();
+	struct error err = ERROR_INIT;
+	struct event_page page;
+	static const char *const times[] = { "\"x\"",
+		                                 "7",
+		                                 "true",
+		                                 "[1]",
+		                                 "\"9999-12-31T23:59:59+00:00\"",
+		                                 "\"0001-01-01T00:00:00+00:00\"",
+		                                 "\"2015-13-45T99:99:99+00:00\"" };
+	for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
+		struct http_answer answer = body(
+			arena_print(arena, "{\"data\":[{\"contact_id\":\"c\",\"occurred_at\":%s}]}", times[i]));
+		cr_assert(emailoctopus_events(arena, &answer, NULL, &page, &err));
+		cr_expect(page.count == 0 && page.unread == 1, "%s", times[i]);
+	}
+	struct http_answer answer = body("{\"data\":[{\"contact_id\":\"c\"},{\"contact_id\":\"d\",\"occurred_at\":null},"
+	                                 "{\"contact_id\":\"e\",\"occurred_at\":\"2026-01-31T08:00:00+00:00\"}]}");
+	cr_assert(emailoctopus_events(arena, &answer, NULL, &page, &err));
+	cr_expect(page.count == 3 && page.unread == 0);
+}
+
 Test(provider, a_link_that_is_repeated_counts_once) {
 	ARENA_AUTO arena = arena_new();
 	struct error err = ERROR_INIT;
