@@ -9,7 +9,7 @@ Switches (POST /_demo with a JSON object; GET /_demo shows them):
   counts     "object" or "array"
   retry      form of X-RateLimit-Retry-After: "seconds", "epoch", "absent"
   fault      {"path": substring, "kind": "500"|"502html"|"cut"|"slow"|"garbage"|"huge"|"nulls"|"empty"|"end"|"untimed"|"holes"|"counts"|"404"|"403"|"429", "times": n}
-             end: a page says that it is the last one; untimed: events have no time; holes: the first "rows" rows (50) have no id; counts: the summary's openers are "number"
+             end: a page says that it is the last one, and has at most "rows" rows; untimed: events have no time; holes: the first "rows" rows (50) have no id; counts: the summary's openers are "number"
   grow       added to every opened/clicked counter (negative: counters fall)
   loop       true: the campaign list repeats its cursor forever
   foreign    true: paging.next.url points at another host
@@ -326,10 +326,10 @@ class Handler(BaseHTTPRequestHandler):
         elif kind == "empty":
             self.send(200, {"data": [], "paging": None})
         elif kind == "end":
-            self.ends = True
+            self.ends = fault.get("rows", 100)
             return False
         elif kind == "untimed":
-            self.untimed = True
+            self.untimed = 1
             return False
         elif kind == "holes":
             self.holes = fault.get("rows", 50)
@@ -367,6 +367,8 @@ class Handler(BaseHTTPRequestHandler):
         data = rows[start:start + limit]
         end = start + limit
         following = None
+        if self.ends:
+            data = data[:self.ends]
         if not self.ends and (end < len(rows) or (SWITCHES["loop"] and "campaigns" in path)):
             token = base64.b64encode(json.dumps([min(end, len(rows) - 1) if not SWITCHES["loop"] else start, "x"]).encode()).decode().rstrip("=")
             host = "evil.example" if SWITCHES["foreign"] else self.headers.get("Host")
@@ -409,7 +411,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self):
         self.holes = self.count = 0
-        self.ends = self.untimed = False
+        self.ends = self.untimed = 0
         parts = urlsplit(self.path)
         query, path = parse_qs(parts.query), parts.path
         if path == "/_demo":

@@ -66,6 +66,7 @@ struct work {
 	bool has_read;             /* an answer was stored since the version was last bumped */
 	int tokens;
 	int64_t limit_closed_until, last_progress, last_look;
+	int64_t outage_since; /* of the outage that was told last */
 	bool replays;    /* replaying raw answers: engagement is computed once, at the end */
 	bool stop, lost; /* lost: another process or a later turn continues the run */
 };

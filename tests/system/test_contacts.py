@@ -152,6 +152,16 @@ def test_rows_without_an_id_are_gaps_and_read_again(people, path):
     assert len(everything("/api/contacts", people)) == len(reported_contacts(people))
 
 
+def test_faults_while_reading_people_are_gaps(people):
+    demo(grow=21)
+    cli("sync")
+    demo(fault={"kind": "404", "times": 1, "path": "/reports"})
+    out = cli("sync", "--contacts").stdout
+    assert "contacts partial" in out and "1 gaps" in out
+    assert "contacts complete" in cli("sync", "--contacts").stdout
+    reports_equal_summaries(people, random.sample(sent(people), 3))
+
+
 def test_a_report_that_ends_too_early_is_a_gap_and_read_again(people):
     demo(grow=23)
     cli("sync")
@@ -175,16 +185,6 @@ def test_events_without_times_are_the_same_events(people):
         reports_equal_summaries(people, [get(f"/api/campaigns/{row['id']}", people)])
     events = everything(f"/api/campaigns/{row['id']}/contacts?status=opened", people)
     assert all(event["occurred_at"] for event in events)
-
-
-def test_faults_while_reading_people_are_gaps(people):
-    demo(grow=21)
-    cli("sync")
-    demo(fault={"kind": "404", "times": 1, "path": "/reports"})
-    out = cli("sync", "--contacts").stdout
-    assert "contacts partial" in out and "1 gaps" in out
-    assert "contacts complete" in cli("sync", "--contacts").stdout
-    reports_equal_summaries(people, random.sample(sent(people), 3))
 
 
 def test_pages_filters_and_csv(people):

@@ -1,5 +1,6 @@
 /* What a run plans to read. */
 #include <criterion/criterion.h>
+#include <criterion/redirect.h>
 #include <string.h>
 
 #include "observing/engine.h"
@@ -41,6 +42,23 @@ Test(runs, an_end_that_contradicts_the_count_is_no_end) {
 	cr_expect(work_has_all(&some, 97, 100, NULL, &err)); /* people who are gone are left out */
 	cr_expect(work_has_all(&later, 50, 100, NULL, &err));
 	cr_expect(work_has_all(&later, 0, 100, NULL, &err));
+}
+
+/* Once for each wait, not at each try. */
+Test(runs, a_wait_for_the_database_is_told) {
+	struct error err = ERROR_INIT;
+	struct work work = { .last_look = 0 };
+	char text[2000];
+	(void)error_set(&err, ERROR_UNAVAILABLE, "database: gone");
+	cr_redirect_stderr();
+	int64_t since = monotonic_ms();
+	cr_expect(work_outlasts(&work, &err, since) && work_outlasts(&work, &err, since) && !work.stop);
+	(void)fflush(stderr);
+	size_t size = fread(text, 1, sizeof text - 1, cr_get_redirected_stderr());
+	text[size] = '\0';
+	const char *told = strstr(text, "the sync waits up to 10 minutes for the database: database: gone");
+	cr_assert(told, "%s", text);
+	cr_expect_not(strstr(told + 1, "the sync waits"));
 }
 
 /* An unknown word for one of our states must not read as the first one. */
