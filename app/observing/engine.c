@@ -140,8 +140,8 @@ void work_gap(struct work *work, const struct task *task, const char *why) {
 void work_gap_rows(struct work *work, const struct task *task, int unread) {
 	if (unread)
 		work_gap(work, task,
-		         arena_print(work->arena, "%d row%s without an id, a count or a time: the next run reads %s again", unread,
-		                     unread == 1 ? "" : "s", unread == 1 ? "it" : "them"));
+		         arena_print(work->arena, "%d row%s without an id, a count or a time: the next run reads %s again",
+		                     unread, unread == 1 ? "" : "s", unread == 1 ? "it" : "them"));
 }
 
 bool work_has_all(const struct task *task, int rows, int limit, const char *cursor, struct error *err) {

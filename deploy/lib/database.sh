@@ -107,6 +107,7 @@ documentdb.enableBackgroundWorker=off
 autovacuum_naptime=10s
 max_connections=60
 shared_buffers=${DATABASE_BUFFERS:-128MB}
+deadlock_timeout=100ms
 fsync=${DATABASE_FSYNC:-on}
 CONF
 }

@@ -48,7 +48,8 @@ static bool is_full(const bson_error_t *from) {
 static bool is_unavailable(const bson_error_t *from) {
 	return from->domain == MONGOC_ERROR_STREAM || from->domain == MONGOC_ERROR_SERVER_SELECTION ||
 	       from->domain == MONGOC_ERROR_CLIENT || from->code == 50 || from->code == 91 || from->code == 11600 ||
-	       from->code == 10107 || from->code == 189 || engine_is_away(from);
+	       from->code == 10107 || from->code == 189 || strcasestr(from->message, "deadlock detected") ||
+	       engine_is_away(from);
 }
 
 bool store_failed(struct error *err, const bson_error_t *from, const char *doing, const char *what) {

@@ -1,13 +1,19 @@
 /* Writing documents. */
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/store/connection.h"
 
-enum { DEADLOCK_TRIES = 5 };
+enum { DEADLOCK_TRIES = 5, DEADLOCK_PAUSE_MS = 20 };
 
-/* PostgreSQL under the embedded server aborts and rolls back one of two deadlocked statements. */
+/* PostgreSQL under the embedded server aborts and rolls back one of two deadlocked statements. The pauses differ, or
+ * the same statements would meet again. */
 static bool may_repeat(const bson_error_t *why, int *tries) {
-	return strstr(why->message, "deadlock detected") && ++*tries < DEADLOCK_TRIES;
+	if (!strstr(why->message, "deadlock detected") || ++*tries >= DEADLOCK_TRIES)
+		return false;
+	(void)usleep((useconds_t)(*tries * (DEADLOCK_PAUSE_MS + (rand() + getpid()) % DEADLOCK_PAUSE_MS)) * 1000);
+	return true;
 }
 
 typedef bool write_one(mongoc_collection_t *, const bson_t *, const bson_t *, bson_t *, bson_error_t *);
