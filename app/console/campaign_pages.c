@@ -156,15 +156,10 @@ static void put_ages(struct value *view, const struct campaign *campaign, const 
 	for (size_t i = 0; growth && i < sizeof ages / sizeof *ages; i++) {
 		double opened[PEERS_MAX], clicked[PEERS_MAX];
 		int64_t age_ms = ages[i] * (int64_t)HOUR_MS;
-		int known = 0;
 		if (moment_add(campaign->sent_at, age_ms).ms > now.ms)
 			break;
-		for (int k = 0; k < peers->count; k++) {
-			if (!peers->growths[k])
-				continue;
-			opened[known] = growth_share(peers->growths[k], &peers->campaigns[k], age_ms, true);
-			clicked[known++] = growth_share(peers->growths[k], &peers->campaigns[k], age_ms, false);
-		}
+		int known = peers_shares(peers, age_ms, true, opened);
+		(void)peers_shares(peers, age_ms, false, clicked); /* the same peers */
 		struct value *row = value_push(rows, value_map(view->arena));
 		value_put_text(row, "age",
 		               ages[i] < 48 ? arena_print(view->arena, "%d h", ages[i])

@@ -64,12 +64,19 @@ const char *peers_anomaly(const struct peers *peers, const struct metrics *metri
 	                   stats_percentile(usual, count, 25), row->decimals, stats_percentile(usual, count, 75));
 }
 
+int peers_shares(const struct peers *peers, int64_t age_ms, bool opened, double shares[PEERS_MAX]) {
+	int known = 0;
+	for (int i = 0; i < peers->count; i++) {
+		double share = peers->growths[i] ? growth_share(peers->growths[i], &peers->campaigns[i], age_ms, opened) : NAN;
+		if (!isnan(share))
+			shares[known++] = share;
+	}
+	return known;
+}
+
 bool peers_band(const struct peers *peers, int64_t age_ms, bool opened, int min, double *low, double *high) {
 	double shares[PEERS_MAX];
-	int known = 0;
-	for (int i = 0; i < peers->count; i++)
-		if (peers->growths[i])
-			shares[known++] = growth_share(peers->growths[i], &peers->campaigns[i], age_ms, opened);
+	int known = peers_shares(peers, age_ms, opened, shares);
 	*low = stats_percentile(shares, known, 25);
 	*high = stats_percentile(shares, known, 75);
 	return known >= min && !isnan(*low);

@@ -28,6 +28,10 @@ bool peers_find_growths(struct store *store, const struct campaign *campaign, st
 const char *peers_anomaly(const struct peers *peers, const struct metrics *metrics, enum metric metric,
                           struct arena *arena);
 
+/* The shares (percent) that the peers had reached at an age; none for peers without a growth or of which nothing was
+ * delivered. Returns how many. */
+int peers_shares(const struct peers *peers, int64_t age_ms, bool opened, double shares[PEERS_MAX]);
+
 /* Pure. The interquartile range of what the peers had reached at an age, in percent of delivered; false with fewer than
  * `min` peers of known growth. */
 bool peers_band(const struct peers *peers, int64_t age_ms, bool opened, int min, double *low, double *high);

@@ -40,3 +40,23 @@ Test(forecast, follows_the_peers) {
 	peers.count = FORECAST_MIN - 1;
 	cr_expect_not(peers_forecast(&peers, &young, &growth, false, now, &forecast));
 }
+
+/* One campaign of which nothing was delivered must not make the usual share of all the others "nan". */
+Test(shares, leave_out_whom_nothing_was_delivered) {
+	ARENA_AUTO arena = arena_new();
+	struct peers peers = { .campaigns = arena_array(arena, struct campaign, PEERS_MAX), .count = 3 };
+	double shares[PEERS_MAX], low, high;
+	for (int i = 0; i < 3; i++) {
+		struct growth *growth = arena_new_of(arena, struct growth);
+		peers.campaigns[i] = (struct campaign){ .has_report = true,
+			                                    .sent_at = { DAY_MS },
+			                                    .current_metrics = { .sent = 100, .bounced = i == 1 ? 100 : 0 } };
+		growth->opened = (struct rows){ arena_array(arena, struct step, 1), 1 };
+		*(struct step *)growth->opened.items = (struct step){ { DAY_MS }, 10 };
+		peers.growths[i] = growth;
+	}
+	cr_expect_eq(peers_shares(&peers, HOUR_MS, true, shares), 2);
+	cr_expect(shares[0] == 10 && shares[1] == 10);
+	cr_expect(peers_band(&peers, HOUR_MS, true, 2, &low, &high) && low == 10 && high == 10);
+	cr_expect_not(peers_band(&peers, HOUR_MS, true, 3, &low, &high));
+}
