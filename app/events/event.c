@@ -195,6 +195,10 @@ bool event_campaigns(struct store *store, const struct strings *contact_ids, str
 	return true;
 }
 
+bool event_count(struct store *store, const char *campaign_id, const char *type, int64_t *count, struct error *err) {
+	return store_count(store, EVENTS, FILTER(eq_id("campaign_id", campaign_id), eq_text("type", type)), count, err);
+}
+
 struct event_time {
 	struct moment occurred_at;
 };

@@ -32,6 +32,10 @@ bool event_link(struct store *store, const struct membership *rows, int count, s
 /* Inserts those of the events (struct event) that are missing. */
 bool event_restore(struct store *store, const struct rows *events, struct error *err) MUST_CHECK;
 
+/* How many events of a type of a campaign are known. */
+bool event_count(struct store *store, const char *campaign_id, const char *type, int64_t *count,
+                 struct error *err) MUST_CHECK;
+
 /* The times (milliseconds) of a campaign's events of a type, unordered. */
 bool event_times(struct store *store, const char *campaign_id, const char *type, struct arena *arena, int64_t **items,
                  int *count, struct error *err) MUST_CHECK;

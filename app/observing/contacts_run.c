@@ -70,6 +70,16 @@ static bool is_incomplete(const struct task *task) {
 	return task->incomplete && *task->incomplete;
 }
 
+/* The whole report was read without a gap. */
+static bool note_read(struct work *work, const struct task *task, struct error *err) {
+	int64_t named = 0;
+	if (!STORED(work, err, event_count(work->store, task->id, task->word, &named, err)))
+		return false;
+	if (engagement_settles(task->counter, named, task->named))
+		return STORED(work, err, campaign_save_engagement(work->store, task->id, task->word, task->counter, err));
+	return STORED(work, err, campaign_save_named(work->store, task->id, task->word, named, err));
+}
+
 /* A replay has single pages, of which it cannot tell how many rows came before. */
 static bool read_events(struct arena *arena, const struct task *task, const struct http_answer *answer,
                         struct event_page *page, struct error *err) {
@@ -103,7 +113,7 @@ static bool take_events(struct work *work, struct task *task, const struct http_
 	if (page.cursor)
 		(void)work_next_page(work, task, page.cursor);
 	else if (save_growth(work, task, arena, err) && !is_incomplete(task))
-		(void)STORED(work, err, campaign_save_engagement(work->store, task->id, task->word, task->counter, err));
+		(void)note_read(work, task, err);
 	return true;
 }
 
@@ -251,24 +261,26 @@ static void count_lists(struct work *work, const struct list *lists, int count) 
 	(void)STORED(work, &err, customers_link(work->store, work->settings, work->run.id, &err));
 }
 
+static int64_t count_of_type(const struct engagement_read *counts, enum event_type type) {
+	const int64_t of[] = { counts->opened, counts->clicked, counts->bounced, counts->unsubscribed, counts->complained };
+	return of[type];
+}
+
 /* Plans the reports whose counter in the summary differs from when they were last read. */
 static void plan_events(struct work *work, const struct campaign *campaign) {
-	int64_t counters[EVENT_TYPE_COUNT], read[EVENT_TYPE_COUNT];
 	const struct metrics *metrics = &campaign->current_metrics;
-	const struct engagement_read *before = &campaign->engagement_read;
-	counters[EVENT_OPENED] = metrics->opened, read[EVENT_OPENED] = before->opened;
-	counters[EVENT_CLICKED] = metrics->clicked, read[EVENT_CLICKED] = before->clicked;
-	counters[EVENT_BOUNCED] = metrics->bounced, read[EVENT_BOUNCED] = before->bounced;
-	counters[EVENT_UNSUBSCRIBED] = metrics->unsubscribed, read[EVENT_UNSUBSCRIBED] = before->unsubscribed;
-	counters[EVENT_COMPLAINED] = metrics->spam_complaints, read[EVENT_COMPLAINED] = before->complained;
+	const struct engagement_read counters = { metrics->opened, metrics->clicked, metrics->bounced,
+		                                      metrics->unsubscribed, metrics->spam_complaints };
 	for (int type = 0; type < EVENT_TYPE_COUNT; type++) {
-		if (counters[type] == read[type] || (counters[type] == 0 && read[type] == COUNT_NONE))
+		int64_t counter = count_of_type(&counters, type), read = count_of_type(&campaign->engagement_read, type);
+		if (counter == read || (counter == 0 && read == COUNT_NONE))
 			continue;
 		struct task *task = work_add(work, &events_kind);
 		task->id = campaign->id;
 		task->external = campaign->external;
 		task->word = event_types.names[type];
-		task->counter = counters[type];
+		task->counter = counter;
+		task->named = count_of_type(&campaign->engagement_named, type);
 		task->incomplete = arena_new_of(work->arena, bool);
 		task->since = campaign->sent_at;
 	}
