@@ -67,8 +67,8 @@ struct work {
 	int tokens;
 	int64_t limit_closed_until, last_progress, last_look;
 	int64_t outage_since; /* of the outage that was told last */
-	bool replays;    /* replaying raw answers: engagement is computed once, at the end */
-	bool stop, lost; /* lost: another process or a later turn continues the run */
+	bool replays;         /* replaying raw answers: engagement is computed once, at the end */
+	bool stop, lost;      /* lost: another process or a later turn continues the run */
 };
 
 /* The time by the database's clock, because a run may be resumed on a machine whose own clock differs. */
