@@ -8,8 +8,8 @@ Switches (POST /_demo with a JSON object; GET /_demo shows them):
   end        how the last page ends: "null", "absent", "array"
   counts     "object" or "array"
   retry      form of X-RateLimit-Retry-After: "seconds", "epoch", "absent"
-  fault      {"path": substring, "kind": "500"|"502html"|"cut"|"slow"|"garbage"|"huge"|"nulls"|"empty"|"holes"|"counts"|"404"|"403"|"429", "times": n}
-             holes: the first "rows" rows (50) have no id; counts: the summary's openers are "number"
+  fault      {"path": substring, "kind": "500"|"502html"|"cut"|"slow"|"garbage"|"huge"|"nulls"|"empty"|"end"|"untimed"|"holes"|"counts"|"404"|"403"|"429", "times": n}
+             end: a page says that it is the last one, and has at most "rows" rows; untimed: events have no time; holes: the first "rows" rows (50) have no id; counts: the summary's openers are "number"
   grow       added to every opened/clicked counter (negative: counters fall)
   loop       true: the campaign list repeats its cursor forever
   foreign    true: paging.next.url points at another host
@@ -339,6 +339,12 @@ class Handler(BaseHTTPRequestHandler):
                             "unsubscribed": None, "data": [{"id": None, "name": None, "counts": None}], "paging": None})
         elif kind == "empty":
             self.send(200, {"data": [], "paging": None})
+        elif kind == "end":
+            self.ends = fault.get("rows", 100)
+            return False
+        elif kind == "untimed":
+            self.untimed = 1
+            return False
         elif kind == "holes":
             self.holes = fault.get("rows", 50)
             return False
@@ -355,7 +361,9 @@ class Handler(BaseHTTPRequestHandler):
         return True
 
     def with_holes(self, rows):
-        """The first rows without their ids, if this fault is on."""
+        """The first rows without their ids, or all without their times, if these faults are on."""
+        if self.untimed:
+            rows = [dict(row, occurred_at=None) for row in rows]
         return [{name: None if name in ("id", "contact_id", "url") else value for name, value in row.items()}
                 for row in rows[:self.holes]] + rows[self.holes:]
 
@@ -373,7 +381,9 @@ class Handler(BaseHTTPRequestHandler):
         data = rows[start:start + limit]
         end = start + limit
         following = None
-        if end < len(rows) or (SWITCHES["loop"] and "campaigns" in path):
+        if self.ends:
+            data = data[:self.ends]
+        if not self.ends and (end < len(rows) or (SWITCHES["loop"] and "campaigns" in path)):
             token = base64.b64encode(json.dumps([min(end, len(rows) - 1) if not SWITCHES["loop"] else start, "x"]).encode()).decode().rstrip("=")
             host = "evil.example" if SWITCHES["foreign"] else self.headers.get("Host")
             following = {"url": f"http://{host}{path}?limit={limit}&starting_after={token}", "starting_after": token}
@@ -415,6 +425,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self):
         self.holes = self.count = 0
+        self.ends = self.untimed = 0
         parts = urlsplit(self.path)
         query, path = parse_qs(parts.query), parts.path
         if path == "/_demo":

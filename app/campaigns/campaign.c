@@ -49,6 +49,7 @@ static const struct field campaign_fields[] = {
 	FIELD(struct campaign, seen_run, .flags = FIELD_ID),
 	FIELD(struct campaign, summary_read_at),
 	FIELD_RECORD(struct campaign, engagement_read, read_record),
+	FIELD_RECORD(struct campaign, engagement_named, read_record),
 	FIELD(struct campaign, links_clicked),
 	FIELD(struct campaign, content_bytes, .unit = "bytes"),
 	FIELD(struct campaign, created_by),
@@ -163,13 +164,27 @@ bool campaign_restore(struct store *store, const struct campaign *campaigns, int
 	return bulk_run(bulk, NULL, err);
 }
 
-bool campaign_save_engagement(struct store *store, const char *campaign_id, const char *type, int64_t count,
-                              struct error *err) {
+static bool save_count_of(struct store *store, const char *campaign_id, const char *record, const char *type,
+                          int64_t count, struct error *err) {
 	char name[64];
 	bool matched;
-	(void)snprintf(name, sizeof name, "engagement_read.%s", type);
+	(void)snprintf(name, sizeof name, "%s.%s", record, type);
 	return store_update(store, CAMPAIGNS, FILTER(by_id(campaign_id)), UPDATE(set_count(name, count), CAMPAIGN_CHANGED),
 	                    &matched, err);
+}
+
+bool engagement_settles(int64_t counter, int64_t named, int64_t before) {
+	return named >= counter || named == before;
+}
+
+bool campaign_save_named(struct store *store, const char *campaign_id, const char *type, int64_t named,
+                         struct error *err) {
+	return save_count_of(store, campaign_id, "engagement_named", type, named, err);
+}
+
+bool campaign_save_engagement(struct store *store, const char *campaign_id, const char *type, int64_t count,
+                              struct error *err) {
+	return save_count_of(store, campaign_id, "engagement_read", type, count, err);
 }
 
 static const char *bare_id(const char *id) {

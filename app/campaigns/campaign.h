@@ -34,8 +34,9 @@ struct campaign {
 	struct moment summary_read_at;
 	struct engagement_read {
 		int64_t opened, clicked, bounced, unsubscribed, complained;
-	} engagement_read;     /* the summary's count when each contact report was last read completely */
-	int64_t links_clicked; /* clicked_total when the links were last read */
+	} engagement_read;                       /* the summary's count when each contact report was last read completely */
+	struct engagement_read engagement_named; /* people whom a report named when it last fell short of the summary */
+	int64_t links_clicked;                   /* clicked_total when the links were last read */
 	int64_t content_bytes;
 	const char *created_by, *search;
 	const char *partner_id, *project_id; /* set by users, never by a sync */
@@ -51,6 +52,15 @@ extern const struct record_type campaign_record;
  * arrived. */
 bool campaign_save_listed(struct store *store, const struct campaign *campaign, const char *run_id, struct moment at,
                           struct arena *arena, struct error *err) MUST_CHECK;
+
+/* Pure. Has a contact report told all that it will? The provider may count somebody in the summary before the report
+ * names them, so a report that falls short of the summary (`counter`) is read once more; if it still names no more than
+ * `before`, it never will, as of people whom the provider has erased. */
+bool engagement_settles(int64_t counter, int64_t named, int64_t before);
+
+/* Records that report `type` fell short: so many people it names. */
+bool campaign_save_named(struct store *store, const char *campaign_id, const char *type, int64_t named,
+                         struct error *err) MUST_CHECK;
 
 /* Records that report `type` (a member of engagement_read) was read completely at this count of the summary. */
 bool campaign_save_engagement(struct store *store, const char *campaign_id, const char *type, int64_t count,

@@ -53,10 +53,17 @@ int64_t campaign_counted(const struct campaign *campaign, enum response response
 	return counts[response];
 }
 
-int64_t campaign_count_read(const struct campaign *campaign, enum response response) {
-	const struct engagement_read *read = &campaign->engagement_read;
+static int64_t count_of(const struct engagement_read *read, enum response response) {
 	const int64_t counts[] = { read->opened, read->clicked, read->bounced, read->unsubscribed, read->complained };
 	return counts[response];
+}
+
+int64_t campaign_count_read(const struct campaign *campaign, enum response response) {
+	return count_of(&campaign->engagement_read, response);
+}
+
+int64_t campaign_count_named(const struct campaign *campaign, enum response response) {
+	return count_of(&campaign->engagement_named, response);
 }
 
 const struct named *growth_named(const struct growth *growth, enum response response) {

@@ -5,7 +5,7 @@
 
 #include "audience/contacts/contact.h"
 
-enum { CAMPAIGNS_MAX = 10000, LINKED_MAX = 20000 };
+enum { CAMPAIGNS_MAX = 10000, STORED_MAX = 10000, LINKED_MAX = 20000 };
 
 static const char EVENTS[] = "contact_events";
 
@@ -88,12 +88,60 @@ static bool insert_events(struct store *store, const struct event *events, int c
 	return bulk_run(bulk, added, err);
 }
 
+/* The events of one report of a campaign that are stored for these rows' contacts. */
+static bool find_stored(struct store *store, const struct event *events, int count, struct arena *arena,
+                        struct event **stored, int *found, struct error *err) {
+	struct strings refs = { arena_array(arena, const char *, count + 1), 0 };
+	for (int i = 0; i < count; i++)
+		refs.items[refs.count++] = events[i].contact_ref;
+	return store_list(store, EVENTS,
+	                  FILTER(eq_id("campaign_id", events[0].campaign_id),
+	                         eq_choice("type", &event_types, events[0].type), in_texts("contact_ref", &refs)),
+	                  NULL, STORED_MAX, &event_record, arena, (void **)stored, found, err);
+}
+
+static struct event *event_of(struct event *events, int count, const char *contact_ref, bool timed) {
+	for (int i = 0; i < count; i++)
+		if (text_same(events[i].contact_ref, contact_ref) && moment_is_set(events[i].occurred_at) == timed)
+			return &events[i];
+	return NULL;
+}
+
+/* A report may tell the time of an event at first and leave it out later, as some plans do after 30 days, or the other
+ * way round: that is one event. Removes rows that are stored already, and gives stored ones the time that was missing.
+ */
+static bool match_untimed(struct store *store, struct event *events, int *count, struct arena *arena,
+                          struct error *err) {
+	struct event *stored, *known;
+	int found, kept = 0;
+	if (*count == 0)
+		return true;
+	if (!find_stored(store, events, *count, arena, &stored, &found, err))
+		return false;
+	struct bulk *bulk = bulk_open(store, EVENTS);
+	for (int i = 0; i < *count; i++) {
+		bool timed = moment_is_set(events[i].occurred_at);
+		if (!timed && (event_of(stored, found, events[i].contact_ref, true) ||
+		               event_of(events, *count, events[i].contact_ref, true)))
+			continue;
+		known = timed ? event_of(stored, found, events[i].contact_ref, false) : NULL;
+		if (known && !event_of(stored, found, events[i].contact_ref, true)) {
+			known->occurred_at = events[i].occurred_at;
+			bulk_update(bulk, FILTER(by_id(known->id)), UPDATE(set_moment("occurred_at", known->occurred_at)));
+			continue;
+		}
+		events[kept++] = events[i];
+	}
+	*count = kept;
+	return bulk_run(bulk, NULL, err);
+}
+
 bool event_append(struct store *store, const char *connection_id, struct event *events, int count, struct arena *arena,
                   int64_t *added, struct error *err) {
 	if (!find_by_address(store, events, count, arena, err) ||
 	    !find_by_membership(store, connection_id, events, count, arena, err))
 		return false;
-	return insert_events(store, events, count, added, err);
+	return match_untimed(store, events, &count, arena, err) && insert_events(store, events, count, added, err);
 }
 
 bool event_restore(struct store *store, const struct rows *events, struct error *err) {

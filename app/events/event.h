@@ -21,8 +21,8 @@ struct event {
 };
 extern const struct record_type event_record;
 
-/* Appends the new events (*added counts them), finding each event's person by address, or else by the membership that
- * contact_ref names. */
+/* Appends the new events of one report of a campaign (*added counts them), finding each event's person by address, or
+ * else by the membership that contact_ref names. An event whose time is told only once is one event. */
 bool event_append(struct store *store, const char *connection_id, struct event *events, int count, struct arena *arena,
                   int64_t *added, struct error *err) MUST_CHECK;
 
@@ -44,9 +44,10 @@ bool event_firsts(struct store *store, const char *campaign_id, const char *type
                   struct event_firsts *firsts, struct error *err) MUST_CHECK;
 
 /* Counts these people into the campaign's growth and marks all but the first event of each as repeated. `since`: when
- * it was sent; `read_at`: when the report was read, or MOMENT_NONE to count anew what was read before. */
+ * it was sent; `read_at`: when the report was read, or MOMENT_NONE to count anew what was read before; *people: how
+ * many they are, unless NULL. */
 bool event_save_growth(struct store *store, const char *campaign_id, enum event_type type, struct moment since,
-                       struct moment read_at, struct error *err) MUST_CHECK;
+                       struct moment read_at, int64_t *people, struct error *err) MUST_CHECK;
 
 /* The campaigns in which these people did something. */
 bool event_campaigns(struct store *store, const struct strings *contact_ids, struct arena *arena,

@@ -170,7 +170,7 @@ static bool mark_repeats(struct store *store, const char *campaign_id, const cha
 }
 
 bool event_save_growth(struct store *store, const char *campaign_id, enum event_type type, struct moment since,
-                       struct moment read_at, struct error *err) {
+                       struct moment read_at, int64_t *people, struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	struct event_firsts firsts;
 	const char *word = event_types.names[type];
@@ -179,5 +179,7 @@ bool event_save_growth(struct store *store, const char *campaign_id, enum event_
 		return false;
 	struct named named = named_of_times(firsts.times, firsts.count, firsts.undated, since, arena);
 	named.read_at = moment_is_set(read_at) ? read_at : firsts.seen;
+	if (people)
+		*people = named.people;
 	return growth_save(store, campaign_id, (enum response)type, &named, since, err);
 }

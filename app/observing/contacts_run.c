@@ -27,12 +27,26 @@ static bool is_incomplete(const struct task *task) {
 	return task->incomplete && *task->incomplete;
 }
 
+/* The whole report was read without a gap. */
+static bool note_read(struct work *work, const struct task *task, int64_t named, struct error *err) {
+	if (engagement_settles(task->counter, named, task->named))
+		return STORED(work, err, campaign_save_engagement(work->store, task->id, task->word, task->counter, err));
+	return STORED(work, err, campaign_save_named(work->store, task->id, task->word, named, err));
+}
+
+/* A replay has single pages, of which it cannot tell how many rows came before. */
+static bool read_events(struct arena *arena, const struct task *task, const struct http_answer *answer,
+                        struct event_page *page, struct error *err) {
+	return emailoctopus_events(arena, answer, task->word, page, err) &&
+	       (task->work->replays || work_has_all(task, page->count + page->unread, PAGE, &page->next, err));
+}
+
 static bool take_events(struct work *work, struct task *task, const struct http_answer *answer, struct error *err) {
 	struct event_page page;
-	int64_t added = 0;
+	int64_t added = 0, named = 0;
 	int type = 0;
 	ARENA_AUTO arena = arena_new();
-	if (!emailoctopus_events(arena, answer, &page, err))
+	if (!read_events(arena, task, answer, &page, err))
 		return false;
 	(void)choice_find(&event_types, task->word, &type);
 	for (int i = 0; i < page.count; i++) {
@@ -48,14 +62,16 @@ static bool take_events(struct work *work, struct task *task, const struct http_
 	                                                      page.count, !work->replays, arena, &added, err)))
 		return true;
 	work->run.events += added;
+	task->rows += page.count + page.unread;
 	work_gap_rows(work, task, page.unread);
 	work_unreadable(work, task, &page.unreadable);
 	if (!work_next_page(work, task, &page.next) || !work_is_last(&page.next))
 		return true;
 	if (STORED(work, err,
-	           event_save_growth(work->store, task->id, (enum event_type)type, task->since, work->answered_at, err)) &&
+	           event_save_growth(work->store, task->id, (enum event_type)type, task->since, work->answered_at, &named,
+	                             err)) &&
 	    !is_incomplete(task))
-		(void)STORED(work, err, campaign_save_engagement(work->store, task->id, task->word, task->counter, err));
+		(void)note_read(work, task, named, err);
 	return true;
 }
 
@@ -63,8 +79,7 @@ static bool events_are_news(const struct task *task, const struct http_answer *a
 	struct error err = ERROR_INIT;
 	struct event_page page;
 	ARENA_AUTO arena = arena_new();
-	(void)task;
-	return emailoctopus_events(arena, answer, &page, &err);
+	return read_events(arena, task, answer, &page, &err);
 }
 
 const struct task_kind events_kind = { .what = "report",
@@ -103,6 +118,7 @@ static void plan_events(struct work *work, const struct campaign *campaign) {
 		task->external = campaign->external;
 		task->word = event_types.names[type];
 		task->counter = counted;
+		task->named = campaign_count_named(campaign, (enum response)type);
 		task->incomplete = arena_new_of(work->arena, bool);
 		task->since = campaign->sent_at;
 	}
@@ -137,7 +153,7 @@ static void renew_growths(struct work *work, const struct campaign *campaigns, i
 			if (campaign_count_read(&campaigns[i], (enum response)type) != COUNT_NONE)
 				(void)STORED(work, &err,
 				             event_save_growth(work->store, campaigns[i].id, (enum event_type)type,
-				                               campaigns[i].sent_at, MOMENT_NONE, &err));
+				                               campaigns[i].sent_at, MOMENT_NONE, NULL, &err));
 		work_beat(work);
 	}
 }

@@ -1,6 +1,7 @@
 /* Parses EmailOctopus answers into structs. Any string may be null, any object absent or []. */
 #include "observing/emailoctopus.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "audience/lists/list.h"
@@ -122,10 +123,10 @@ bool emailoctopus_lists(struct arena *arena, const struct http_answer *answer, s
 	return true;
 }
 
-bool emailoctopus_list(struct arena *arena, const struct http_answer *answer, struct list *list,
+bool emailoctopus_list(struct arena *arena, const struct http_answer *answer, const char *about, struct list *list,
                        struct unreadable *unreadable, struct error *err) {
 	struct value *root;
-	struct reading reading = { arena, unreadable };
+	struct reading reading = { arena, unreadable, .about = about };
 	return reading_object(&reading, answer, &root, err) &&
 	       (read_list(&reading, root, list) || error_set(err, ERROR_INVALID, "the list has no id"));
 }
@@ -145,8 +146,8 @@ static bool read_counter(struct reading *reading, const struct value *root, cons
 	return number != COUNT_NONE;
 }
 
-bool emailoctopus_summary(struct arena *arena, const struct http_answer *answer, struct metrics *metrics,
-                          struct unreadable *unreadable, struct error *err) {
+bool emailoctopus_summary(struct arena *arena, const struct http_answer *answer, const char *about,
+                          struct metrics *metrics, struct unreadable *unreadable, struct error *err) {
 	static const struct counter counters[] = {
 		{ NULL, "sent", offsetof(struct metrics, sent) },
 		{ "opened", "unique", offsetof(struct metrics, opened) },
@@ -159,7 +160,7 @@ bool emailoctopus_summary(struct arena *arena, const struct http_answer *answer,
 		{ NULL, "complained", offsetof(struct metrics, spam_complaints) },
 	};
 	struct value *root;
-	struct reading reading = { arena, unreadable };
+	struct reading reading = { arena, unreadable, .about = about };
 	int known = 0;
 	if (!reading_object(&reading, answer, &root, err))
 		return false;
@@ -178,6 +179,41 @@ static bool read_link(struct reading *reading, const struct value *from, struct 
 	return true;
 }
 
+static int compare_counts(int64_t a, int64_t b) {
+	return (a > b) - (a < b);
+}
+
+static int compare_links(const void *a, const void *b) {
+	const struct link *x = *(const struct link *const *)a, *y = *(const struct link *const *)b;
+	int order = strcmp(x->url, y->url);
+	if (order == 0)
+		order = compare_counts(x->clicked_total, y->clicked_total);
+	if (order == 0)
+		order = compare_counts(x->clicked_unique, y->clicked_unique);
+	return order ? order : (x > y) - (x < y);
+}
+
+static bool are_same(const struct link *x, const struct link *y) {
+	return strcmp(x->url, y->url) == 0 && x->clicked_total == y->clicked_total &&
+	       x->clicked_unique == y->clicked_unique;
+}
+
+/* Pages add up the rows of an address, so a row that is repeated would count twice. Keeps the first of each. */
+static void drop_repeats(struct arena *arena, struct link_page *page) {
+	struct link **sorted = arena_array(arena, struct link *, page->count + 1);
+	bool *repeats = arena_array(arena, bool, page->count + 1);
+	int kept = 0;
+	for (int i = 0; i < page->count; i++)
+		sorted[i] = &page->links[i];
+	qsort(sorted, (size_t)page->count, sizeof(struct link *), compare_links);
+	for (int i = 1; i < page->count; i++)
+		repeats[sorted[i] - page->links] = are_same(sorted[i], sorted[i - 1]);
+	for (int i = 0; i < page->count; i++)
+		if (!repeats[i])
+			page->links[kept++] = page->links[i];
+	page->count = kept;
+}
+
 bool emailoctopus_links(struct arena *arena, const struct http_answer *answer, struct link_page *page,
                         struct error *err) {
 	*page = (struct link_page){ 0 };
@@ -188,6 +224,7 @@ bool emailoctopus_links(struct arena *arena, const struct http_answer *answer, s
 	for (const struct value *item = reading.data->first; item; item = item->next)
 		page->count += read_link(&reading, item, &page->links[page->count]);
 	page->unread = reading.data->count - page->count;
+	drop_repeats(arena, page);
 	return true;
 }
 
@@ -236,19 +273,30 @@ bool emailoctopus_contacts(struct arena *arena, const struct http_answer *answer
 	return true;
 }
 
+/* MOMENT_NONE if it has none, as old events may, or one that cannot be. */
+static struct moment event_time(struct reading *reading, const struct value *from) {
+	static const struct moment earliest = { INT64_C(946684800000) },
+							   latest = { INT64_C(4102444800000) }; /* 2000, 2100 */
+	struct moment at = reading_time(reading, from, "occurred_at", NULL);
+	if (!moment_is_set(at) || (at.ms >= earliest.ms && at.ms < latest.ms))
+		return at;
+	reading_lose(reading, value_get(from, "occurred_at"), "occurred_at", NULL, "it is no possible time");
+	return MOMENT_NONE;
+}
+
 static bool read_event(struct reading *reading, const struct value *from, struct event *event) {
 	record_clear(&event_record, event);
 	if (!reading_begin(reading, from, "contact_id", NULL, &event->contact_ref))
 		return false;
 	event->address = contact_norm(reading->arena, reading_text(reading, from, "contact_email_address", NULL));
-	event->occurred_at = reading_time(reading, from, "occurred_at", NULL);
+	event->occurred_at = event_time(reading, from);
 	return true;
 }
 
-bool emailoctopus_events(struct arena *arena, const struct http_answer *answer, struct event_page *page,
-                         struct error *err) {
+bool emailoctopus_events(struct arena *arena, const struct http_answer *answer, const char *about,
+                         struct event_page *page, struct error *err) {
 	*page = (struct event_page){ 0 };
-	struct reading reading = { arena, &page->unreadable };
+	struct reading reading = { arena, &page->unreadable, .about = about };
 	if (!reading_page(&reading, answer, &page->next, err))
 		return false;
 	page->events = arena_array(arena, struct event, reading.data->count);

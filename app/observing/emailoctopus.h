@@ -69,30 +69,32 @@ struct event_page {
 };
 
 struct link_page {
-	struct link *links; /* a count that could not be read is COUNT_NONE */
+	struct link *links; /* each row once, even if repeated; a count that could not be read is COUNT_NONE */
 	int count, unread;
 	struct following next;
 	struct unreadable unreadable;
 };
 
-/* INVALID if the body is no JSON or has no list of rows; nulls are fine. */
+/* INVALID if the body is no JSON or has no list of rows; nulls are fine. `about`: the id or the report's name that was
+ * asked for, NULL if not known; an answer that names another one is INVALID, too. */
 bool emailoctopus_campaigns(struct arena *arena, const struct http_answer *answer, struct campaign_page *page,
                             struct error *err) MUST_CHECK;
 bool emailoctopus_lists(struct arena *arena, const struct http_answer *answer, struct list_page *page,
                         struct error *err) MUST_CHECK;
 /* One list; INVALID if it has no id. */
-bool emailoctopus_list(struct arena *arena, const struct http_answer *answer, struct list *list,
+bool emailoctopus_list(struct arena *arena, const struct http_answer *answer, const char *about, struct list *list,
                        struct unreadable *unreadable, struct error *err) MUST_CHECK;
 bool emailoctopus_links(struct arena *arena, const struct http_answer *answer, struct link_page *page,
                         struct error *err) MUST_CHECK;
 bool emailoctopus_contacts(struct arena *arena, const struct http_answer *answer, struct contact_page *page,
                            struct error *err) MUST_CHECK;
-bool emailoctopus_events(struct arena *arena, const struct http_answer *answer, struct event_page *page,
-                         struct error *err) MUST_CHECK;
+/* A time outside 2000 to 2099 cannot be read. */
+bool emailoctopus_events(struct arena *arena, const struct http_answer *answer, const char *about,
+                         struct event_page *page, struct error *err) MUST_CHECK;
 
 /* A counter that is null, missing, of another shape, negative or beyond COUNT_MAX is COUNT_NONE, never 0, which would
  * look like a decrease. INVALID if there is no counter at all. */
-bool emailoctopus_summary(struct arena *arena, const struct http_answer *answer, struct metrics *metrics,
-                          struct unreadable *unreadable, struct error *err) MUST_CHECK;
+bool emailoctopus_summary(struct arena *arena, const struct http_answer *answer, const char *about,
+                          struct metrics *metrics, struct unreadable *unreadable, struct error *err) MUST_CHECK;
 
 #endif

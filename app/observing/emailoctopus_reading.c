@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "core/formats/json.h"
 
@@ -89,11 +90,19 @@ static void tell_faults(struct reading *reading, const struct json_faults *fault
 		reading->unreadable->count += faults->count - JSON_FAULTS_TOLD;
 }
 
+/* Something between us and the provider may mix up answers. */
+static bool is_about(const struct reading *reading, const struct value *root, const char *name, struct error *err) {
+	const char *told = value_get_text(root, name);
+	return text_is_empty(told) || !reading->about || strcasecmp(told, reading->about) == 0 ||
+	       error_set(err, ERROR_INVALID, "the answer is about something else: its %s is another one", name);
+}
+
 bool reading_page(struct reading *reading, const struct http_answer *answer, struct following *next,
                   struct error *err) {
 	struct value *root;
 	struct json_faults faults;
-	if (!json_read_lenient(reading->arena, answer->body, answer->size, &root, &faults, err))
+	if (!json_read_lenient(reading->arena, answer->body, answer->size, &root, &faults, err) ||
+	    !is_about(reading, root, "status", err))
 		return false;
 	reading->data = value_get(root, "data");
 	if (!reading_is_list(reading->data))
@@ -106,7 +115,8 @@ bool reading_page(struct reading *reading, const struct http_answer *answer, str
 bool reading_object(struct reading *reading, const struct http_answer *answer, struct value **root, struct error *err) {
 	struct json_faults faults;
 	*reading->unreadable = (struct unreadable){ 0 };
-	if (!json_read_lenient(reading->arena, answer->body, answer->size, root, &faults, err))
+	if (!json_read_lenient(reading->arena, answer->body, answer->size, root, &faults, err) ||
+	    !is_about(reading, *root, "id", err))
 		return false;
 	tell_faults(reading, &faults);
 	return true;

@@ -10,6 +10,7 @@ struct reading {
 	struct arena *arena;
 	struct unreadable *unreadable;
 	const struct value *data; /* the rows; NULL in a summary */
+	const char *about;        /* the id or the report that was asked for; or NULL */
 	const char *row;          /* the id of the row that is being read; or NULL */
 	struct strings *unread;   /* its members that could not be read; or NULL */
 };
@@ -23,9 +24,9 @@ void reading_lose(struct reading *reading, const struct value *value, const char
 bool reading_is_void(const struct value *value);
 /* A list, or the map with numbers for names that PHP makes of a list with holes. */
 bool reading_is_list(const struct value *value);
-/* An answer that is one object. */
+/* An answer that is one object. INVALID if it is about something else. */
 bool reading_object(struct reading *reading, const struct http_answer *answer, struct value **root, struct error *err);
-/* An answer with rows, and what leads to the next one. */
+/* An answer with rows, and what leads to the next one. INVALID if it is about something else. */
 bool reading_page(struct reading *reading, const struct http_answer *answer, struct following *next, struct error *err);
 /* NULL if absent, null, {} or []. */
 const char *reading_text(struct reading *reading, const struct value *map, const char *name, const char *member);

@@ -70,8 +70,18 @@ static void stop_run(struct work *work, const char *why) {
 	work->run.problem = arena_copy(work->arena, why);
 }
 
+static void tell_outage(struct work *work, const struct error *err, int64_t since) {
+	char text[ERROR_DESCRIBED];
+	if (work->outage_since == since)
+		return;
+	work->outage_since = since;
+	error_describe(err, text, sizeof text);
+	log_warning("the sync waits up to %d minutes for the database: %s", OUTAGE_MS / (int)MINUTE_MS, text);
+}
+
 bool work_outlasts(struct work *work, const struct error *err, int64_t since) {
 	if (err->kind == ERROR_UNAVAILABLE && monotonic_ms() - since < OUTAGE_MS && !master_should_stop()) {
+		tell_outage(work, err, since);
 		(void)usleep(500000);
 		return true;
 	}

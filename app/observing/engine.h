@@ -42,7 +42,10 @@ struct task {
 	const struct campaign *campaign; /* for a summary */
 	const char *word;                /* for contacts: the status; for events: the report */
 	struct moment since;             /* for contacts: changes since then; for events: when the campaign was sent */
-	int64_t counter;                 /* the summary's count that prompted the call */
+	int64_t counter;                 /* the provider's own count of the rows, where it tells one; for events: the one
+	                                    that prompted the call */
+	int64_t named;                   /* for events: whom the report named when it last fell short */
+	int rows;                        /* on the pages before */
 	void *about;                     /* for the kind's use, on every page */
 	bool *incomplete;                /* if not NULL: set when any page of what this reads had a gap */
 	int pages, tries, slow_downs, hops;
@@ -69,8 +72,9 @@ struct work {
 	bool has_read;             /* an answer was stored since the version was last bumped */
 	int tokens;
 	int64_t limit_closed_until, last_progress, last_look;
-	bool replays;    /* replaying raw answers: engagement is computed once, at the end */
-	bool stop, lost; /* lost: another process or a later turn continues the run */
+	int64_t outage_since; /* of the outage that was told last */
+	bool replays;         /* replaying raw answers: engagement is computed once, at the end */
+	bool stop, lost;      /* lost: another process or a later turn continues the run */
 };
 
 /* The time by the database's clock, because a run may be resumed on a machine whose own clock differs. */
@@ -85,6 +89,11 @@ bool work_next_page(struct work *work, const struct task *task, const struct fol
 
 /* Is this the last page? */
 bool work_is_last(const struct following *next);
+
+/* Pure. False, with INVALID, if this page is said to be the last one although that contradicts the provider's own count
+ * of the rows: there was none at all, or fewer although the page is as full as was asked for (`limit`). */
+bool work_has_all(const struct task *task, int rows, int limit, const struct following *next,
+                  struct error *err) MUST_CHECK;
 
 /* Executes the run from where it stands. Sets work->lost if it is to be resumed, by anybody; otherwise the run has
  * ended, possibly as failed.

@@ -1,21 +1,27 @@
 /* A figures run: lists and campaigns, then summaries and links. */
+#include <limits.h>
 #include <string.h>
 
 #include "audience/lists/list.h"
 #include "campaigns/history.h"
 #include "campaigns/links.h"
+#include "core/base/lease.h"
 #include "observing/alarm.h"
 #include "observing/connection.h"
 #include "observing/emailoctopus.h"
 #include "observing/engine.h"
 
-enum { PAGE = 25 }; /* small pages, because campaigns include their HTML */
+enum { PAGE = 25, LISTS_PAGE = 100 }; /* small pages, because campaigns include their HTML */
+
+/* What was listed so lately is expected to be listed again; what has been deleted there is told as a gap for no longer.
+ */
+#define EXPECTED_MS (2 * DAY_MS)
 
 static const struct task_kind lists_kind, campaigns_kind;
 
 static void lists_url(const struct task *task, struct buf *url) {
 	(void)task;
-	buf_text_add(url, "/lists?limit=100");
+	buf_print(url, "/lists?limit=%d", LISTS_PAGE);
 }
 
 /* Once all have been read. An answer without any is rather the provider's fault than the deletion of all. */
@@ -29,7 +35,8 @@ static void mark_gone_lists(struct work *work) {
 static bool take_lists(struct work *work, struct task *task, const struct http_answer *answer, struct error *err) {
 	struct list_page page;
 	ARENA_AUTO arena = arena_new();
-	if (!emailoctopus_lists(arena, answer, &page, err))
+	if (!emailoctopus_lists(arena, answer, &page, err) ||
+	    !work_has_all(task, page.count + page.unread, LISTS_PAGE, &page.next, err))
 		return false;
 	for (int i = 0; i < page.count && !work->stop; i++) {
 		bool changed = false;
@@ -38,6 +45,7 @@ static bool take_lists(struct work *work, struct task *task, const struct http_a
 		             list_save(work->store, &page.lists[i], work->run.id, work->answered_at, arena, &changed, err));
 	}
 	work->run.lists += page.count;
+	task->rows += page.count + page.unread;
 	work_gap_rows(work, task, page.unread);
 	work_unreadable(work, task, &page.unreadable);
 	if (work_next_page(work, task, &page.next) && work_is_last(&page.next) && !*task->incomplete && !work->stop)
@@ -68,11 +76,13 @@ static bool save_listed(struct work *work, const struct campaign *campaign, stru
 static bool take_campaigns(struct work *work, struct task *task, const struct http_answer *answer, struct error *err) {
 	struct campaign_page page;
 	ARENA_AUTO arena = arena_new();
-	if (!emailoctopus_campaigns(arena, answer, &page, err))
+	if (!emailoctopus_campaigns(arena, answer, &page, err) ||
+	    !work_has_all(task, page.count + page.unread, PAGE, &page.next, err))
 		return false;
 	for (int i = 0; i < page.count && !work->stop; i++)
 		(void)STORED(work, err, save_listed(work, &page.campaigns[i], arena, err));
 	work->run.campaigns += page.count;
+	task->rows += page.count + page.unread;
 	work_gap_rows(work, task, page.unread);
 	work_unreadable(work, task, &page.unreadable);
 	if (work_next_page(work, task, &page.next) && work_is_last(&page.next) && !*task->incomplete && !work->stop)
@@ -107,7 +117,7 @@ static void plan_links(struct work *work, const struct campaign *campaign, const
 /* A counter that could not be read stays as it was. */
 static bool read_summary(const struct task *task, const struct http_answer *answer, struct arena *arena,
                          struct metrics *metrics, struct unreadable *unreadable, struct error *err) {
-	if (!emailoctopus_summary(arena, answer, metrics, unreadable, err))
+	if (!emailoctopus_summary(arena, answer, task->external.id, metrics, unreadable, err))
 		return false;
 	metrics_complete(metrics, task->campaign->has_report ? &task->campaign->current_metrics : NULL);
 	return true;
@@ -136,10 +146,17 @@ static void give_up_summary(struct work *work, const struct task *task, const ch
 	(void)STORED(work, &err, campaign_save_gap(work->store, task->id, work->run.id, why, &err));
 }
 
+/* The report is not paged. Clicks without any link contradict the summary. */
+static bool read_links(struct arena *arena, const struct task *task, const struct http_answer *answer,
+                       struct link_page *page, struct error *err) {
+	return emailoctopus_links(arena, answer, page, err) &&
+	       work_has_all(task, page->count + page->unread, INT_MAX, &(struct following){ 0 }, err);
+}
+
 static bool take_links(struct work *work, struct task *task, const struct http_answer *answer, struct error *err) {
 	struct link_page page;
 	ARENA_AUTO arena = arena_new();
-	if (!emailoctopus_links(arena, answer, &page, err))
+	if (!read_links(arena, task, answer, &page, err))
 		return false;
 	work_gap_rows(work, task, page.unread);
 	work_unreadable(work, task, &page.unreadable);
@@ -168,8 +185,7 @@ static bool links_are_news(const struct task *task, const struct http_answer *an
 	struct error err = ERROR_INIT;
 	struct link_page page;
 	ARENA_AUTO arena = arena_new();
-	(void)task;
-	return emailoctopus_links(arena, answer, &page, &err);
+	return read_links(arena, task, answer, &page, &err);
 }
 
 static const struct task_kind lists_kind = { .what = "lists", .url = lists_url, .take = take_lists };
@@ -235,12 +251,45 @@ static bool find_connection(struct work *work) {
 	return true;
 }
 
+static bool is_expected(struct moment listed_at, struct moment now) {
+	return was_lately(listed_at, EXPECTED_MS, now);
+}
+
+static int64_t count_expected_lists(struct work *work) {
+	struct error err = ERROR_INIT;
+	struct list *lists;
+	int count = 0, expected = 0;
+	if (!STORED(work, &err, list_all(work->store, work->arena, &lists, &count, &err)))
+		return 0;
+	for (int i = 0; i < count; i++)
+		expected += is_expected(lists[i].synced_at, work->run.started_at);
+	return expected;
+}
+
+static int64_t count_expected_campaigns(struct work *work) {
+	struct error err = ERROR_INIT;
+	struct campaign *campaigns;
+	int count = 0, expected = 0;
+	if (!STORED(work, &err, campaign_select(work->store, &CAMPAIGN_EVERY, work->arena, &campaigns, &count, &err)))
+		return 0;
+	for (int i = 0; i < count; i++)
+		expected += is_expected(campaigns[i].synced_at, work->run.started_at);
+	return expected;
+}
+
+static void plan_listings(struct work *work) {
+	struct task *lists = work_add(work, &lists_kind), *campaigns = work_add(work, &campaigns_kind);
+	lists->incomplete = arena_array(work->arena, bool, 1);
+	lists->counter = count_expected_lists(work);
+	campaigns->incomplete = arena_array(work->arena, bool, 1);
+	campaigns->counter = count_expected_campaigns(work);
+}
+
 void figures_phases(struct work *work) {
 	if (!find_connection(work))
 		return;
 	work->run.phase = "lists and campaigns";
-	work_add(work, &lists_kind)->incomplete = arena_array(work->arena, bool, 1);
-	work_add(work, &campaigns_kind)->incomplete = arena_array(work->arena, bool, 1);
+	plan_listings(work);
 	work_drain(work);
 	work_bump(work);
 	if (work->stop)

@@ -39,6 +39,13 @@ static const char *mark_after(const struct task *task, const char *which) {
 	return is_power || !task->mark ? which : task->mark;
 }
 
+bool work_has_all(const struct task *task, int rows, int limit, const struct following *next, struct error *err) {
+	int64_t all = (int64_t)task->rows + rows;
+	if (!work_is_last(next) || all >= task->counter || (all > 0 && rows < limit))
+		return true;
+	return error_set(err, ERROR_INVALID, "it ends after %lld of %lld rows", (long long)all, (long long)task->counter);
+}
+
 bool work_next_page(struct work *work, const struct task *task, const struct following *next) {
 	work->run.pages++;
 	if (work_is_last(next))
@@ -55,6 +62,8 @@ bool work_next_page(struct work *work, const struct task *task, const struct fol
 	after->word = task->word;
 	after->since = task->since;
 	after->counter = task->counter;
+	after->named = task->named;
+	after->rows = task->rows;
 	after->incomplete = task->incomplete;
 	after->about = task->about;
 	after->pages = task->pages + 1;

@@ -25,7 +25,8 @@ static void contacts_url(const struct task *task, struct buf *url) {
 static bool take_contacts(struct work *work, struct task *task, const struct http_answer *answer, struct error *err) {
 	struct contact_page page;
 	ARENA_AUTO arena = arena_new();
-	if (!emailoctopus_contacts(arena, answer, &page, err))
+	if (!emailoctopus_contacts(arena, answer, &page, err) ||
+	    !work_has_all(task, page.count + page.unread, PAGE, &page.next, err))
 		return false;
 	for (int i = 0; i < page.count; i++) {
 		page.contacts[i].list_id = task->id;
@@ -34,6 +35,7 @@ static bool take_contacts(struct work *work, struct task *task, const struct htt
 	}
 	if (STORED(work, err, engagement_save_contacts(work->store, page.contacts, page.count, arena, err)))
 		work->run.contacts += page.count;
+	task->rows += page.count + page.unread;
 	work_gap_rows(work, task, page.unread);
 	work_unreadable(work, task, &page.unreadable);
 	(void)work_next_page(work, task, &page.next);
@@ -60,7 +62,7 @@ static bool take_count(struct work *work, struct task *task, const struct http_a
 	struct unreadable unreadable;
 	struct list list;
 	ARENA_AUTO arena = arena_new();
-	if (!emailoctopus_list(arena, answer, &list, &unreadable, err))
+	if (!emailoctopus_list(arena, answer, task->external.id, &list, &unreadable, err))
 		return false;
 	work_unreadable(work, task, &unreadable);
 	const struct list_counts *counts = &list.counts;
@@ -101,6 +103,14 @@ static struct task *add_task(struct work *work, const struct task_kind *kind, st
 	return task;
 }
 
+static int64_t count_of_status(const struct list *list, int status) {
+	const struct list_counts *counts = &list->counts;
+	return status == CONTACT_SUBSCRIBED     ? counts->subscribed
+	       : status == CONTACT_UNSUBSCRIBED ? counts->unsubscribed
+	       : status == CONTACT_PENDING      ? counts->pending
+	                                        : 0;
+}
+
 static void plan_list(struct work *work, struct list_reading *reading) {
 	reading->full = is_full_due(work, &reading->list);
 	for (int status = CONTACT_SUBSCRIBED; status < CONTACT_STATUS_COUNT; status++) {
@@ -108,6 +118,8 @@ static void plan_list(struct work *work, struct list_reading *reading) {
 		task->word = contact_statuses.names[status];
 		if (!reading->full && moment_is_set(reading->list.contacts_read_at))
 			task->since = moment_add(reading->list.contacts_read_at, -OVERLAP_MS);
+		else
+			task->counter = count_of_status(&reading->list, status);
 	}
 }
 

@@ -154,8 +154,9 @@ bool sync_ask_job(struct store *store, const struct sync_run *run, struct arena 
 	return queue_ask(store, &request, arena, &id, &already, err);
 }
 
-/* The unique index on `active` admits one queued or running run, however often the button is pressed. If that run ends
- * between the insert and the search, try again. */
+/* The unique index on `active` admits one queued or running run, however often the button is pressed. Looking first
+ * spares the database most of the inserts that would collide, which it may see as a deadlock and take long over. If the
+ * other run ends between the insert and the next look, try again. */
 bool sync_request(struct store *store, enum run_kind kind, const char *trigger, const char *by, struct arena *arena,
                   const char **id, bool *already, struct error *err) {
 	struct moment now;
@@ -163,14 +164,17 @@ bool sync_request(struct store *store, enum run_kind kind, const char *trigger, 
 	if (!store_now(store, &now, err) || !next_number(store, arena, &number, err))
 		return false;
 	for (int tries = 0; tries < REQUEST_TRIES; tries++) {
-		struct sync_run run = new_run(kind, number, trigger, by, now, arena);
-		bool found = true;
-		if (!store_insert_once(store, RUNS, &sync_run_record, &run, already, err))
+		struct sync_run run;
+		bool was_there = false;
+		if (!sync_find(store, kind == RUN_CONTACTS ? "contacts" : "active", arena, &run, already, err))
 			return false;
-		if (*already && !sync_find(store, kind == RUN_CONTACTS ? "contacts" : "active", arena, &run, &found, err))
-			return false;
+		if (!*already) {
+			run = new_run(kind, number, trigger, by, now, arena);
+			if (!store_insert_once(store, RUNS, &sync_run_record, &run, &was_there, err))
+				return false;
+		}
 		*id = run.id;
-		if (found)
+		if (!was_there)
 			return sync_ask_job(store, &run, arena, err);
 	}
 	return error_set(err, ERROR_CONFLICT, "a sync has just ended: try again");

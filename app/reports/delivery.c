@@ -209,8 +209,10 @@ static bool step_making(struct step *step, struct error *err) {
 	bool found;
 	if (!report_find(step->store, step->delivery.report_id, step->arena, &step->report, &found, err))
 		return false;
-	if (!found || step->report.state == REPORT_FAILED)
-		return give_up(step, found ? "its report could not be made" : "its report was deleted", err);
+	if (!found)
+		return give_up(step, "its report was deleted", err);
+	if (step->report.state == REPORT_FAILED)
+		return give_up(step, arena_print(step->arena, "its report could not be made: %s", step->report.problem), err);
 	if (step->report.state != REPORT_READY)
 		return later(step, SECOND_MS, err);
 	step->delivery.state = DELIVERY_SENDING;

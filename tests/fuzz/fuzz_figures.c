@@ -72,7 +72,7 @@ static void take_events(struct seen *seen, const struct http_answer *answer) {
 	struct error err = ERROR_INIT;
 	struct event_page page = { 0 };
 	struct campaign *campaign = next_campaign(seen);
-	if (!campaign || !moment_is_set(campaign->sent_at) || !emailoctopus_events(seen->arena, answer, &page, &err))
+	if (!campaign || !moment_is_set(campaign->sent_at) || !emailoctopus_events(seen->arena, answer, NULL, &page, &err))
 		return;
 	struct growth *growth = &seen->growths[campaign - seen->campaigns];
 	int64_t *times = arena_array(seen->arena, int64_t, page.count + 1);
@@ -117,7 +117,7 @@ static void take_line(struct seen *seen, const char *line, size_t size) {
 	}
 	answer.body = arena_copy_bytes(seen->arena, line, size);
 	answer.size = size;
-	if (emailoctopus_summary(seen->arena, &answer, &metrics, &unreadable, &err)) {
+	if (emailoctopus_summary(seen->arena, &answer, NULL, &metrics, &unreadable, &err)) {
 		expect(metrics.bounced == COUNT_NONE || (metrics.bounced >= 0 && metrics.bounced <= 2 * COUNT_MAX));
 		take_metrics(seen, &metrics);
 		return;

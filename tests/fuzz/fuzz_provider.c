@@ -30,9 +30,9 @@ int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t size) {
 	(void)emailoctopus_campaigns(arena, &answer, &campaigns, &err);
 	(void)emailoctopus_lists(arena, &answer, &lists, &err);
 	(void)emailoctopus_contacts(arena, &answer, &contacts, &err);
-	(void)emailoctopus_events(arena, &answer, &events, &err);
+	(void)emailoctopus_events(arena, &answer, NULL, &events, &err);
 	(void)emailoctopus_links(arena, &answer, &links, &err);
-	if (emailoctopus_summary(arena, &answer, &metrics, &unreadable, &err) && metrics.sent != COUNT_NONE &&
+	if (emailoctopus_summary(arena, &answer, NULL, &metrics, &unreadable, &err) && metrics.sent != COUNT_NONE &&
 	    metrics.sent < 0)
 		abort();
 	return 0;

@@ -162,6 +162,31 @@ def test_faults_while_reading_people_are_gaps(people):
     reports_equal_summaries(people, random.sample(sent(people), 3))
 
 
+def test_a_report_that_ends_too_early_is_a_gap_and_read_again(people):
+    demo(grow=23)
+    cli("sync")
+    row = next(row for row in sent(people) if row["current_metrics"]["opened"] > 200)
+    demo(fault={"kind": "end", "times": 1000, "path": f"/campaigns/{row['emailoctopus_id']}/reports"})
+    out = cli("sync", "--contacts").stdout
+    assert "contacts partial" in out and "it ends after" in out, out
+    demo(fault=None)
+    assert "contacts complete" in cli("sync", "--contacts").stdout
+    reports_equal_summaries(people, [row])
+
+
+def test_events_without_times_are_the_same_events(people):
+    """Some plans leave out the times of old events: a report that was read before must not double."""
+    row = next(row for row in sent(people) if row["current_metrics"]["opened"] > 200)
+    path = f"/campaigns/{row['emailoctopus_id']}/reports"
+    for grow, fault in ((25, {"kind": "untimed", "times": 1000, "path": path}), (26, None)):
+        demo(grow=grow, fault=fault)
+        cli("sync")
+        cli("sync", "--contacts")
+        reports_equal_summaries(people, [get(f"/api/campaigns/{row['id']}", people)])
+    events = everything(f"/api/campaigns/{row['id']}/contacts?status=opened", people)
+    assert all(event["occurred_at"] for event in events)
+
+
 def test_pages_filters_and_csv(people):
     page = call("/contacts?q=" + urllib.parse.quote("<b>half"), people)[1]
     assert "&lt;b&gt;half&lt;/b&gt;&amp;co@example.net" in page and "<b>half" not in page

@@ -454,3 +454,11 @@ def test_only_a_known_proxy_says_who_asks(under_https):
     assert answers[:5] == [401] * 5 and answers[-1] == 429, answers
     network = [Caller("127.0.0.90", under_https).sign_in(user, "wrong", X_Forwarded_For=f"2001:db8:1:2::{i + 1}").status for i in range(7)]
     assert network[:5] == [401] * 5 and network[-1] == 429, network  # one client has a whole /64
+
+
+@pytest.mark.parametrize("one,other,same", [("::ffff:192.0.2.60", "192.0.2.60", True), ("::ffff:192.0.2.61", "::ffff:192.0.2.62", False), ("2001:db8:5::1", "2001:db8:5::2", True)])
+def test_who_asks_is_counted_as_one_client(under_https, one, other, same):
+    """old: all IPv4 clients of a proxy that writes them as IPv6 were one."""
+    behind = Caller("127.0.0.90", under_https)
+    assert 429 in [behind.ask("/q/x", X_Forwarded_For=one).status for _ in range(80)]
+    assert behind.ask("/q/x", X_Forwarded_For=other).status == (429 if same else 404)

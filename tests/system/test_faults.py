@@ -133,7 +133,19 @@ def test_lasting_nulls_are_a_gap_and_no_fall(token):
 def test_rows_without_an_id_are_a_gap_that_the_next_run_closes(token, path):
     demo(grow=21, fault={"kind": "holes", "times": 1, "path": path, "rows": 2})
     out = cli("sync").stdout
-    assert "sync partial" in out and "2 rows without an id or a count" in out, out
+    assert "sync partial" in out and "2 rows without an id:" in out, out
+    assert "sync complete" in cli("sync").stdout
+    equals_provider(token)
+
+
+@pytest.mark.parametrize("grow, kind, path", [(23, "end", "/campaigns"), (24, "empty", "/links")])
+def test_answers_that_contradict_what_is_known_are_gaps(token, grow, kind, path):
+    row = max((row for row in campaigns(token) if row["has_report"]), key=lambda row: row["current_metrics"]["clicked"])
+    links = get(f"/api/campaigns/{row['id']}/links", token)
+    demo(grow=grow, fault={"kind": kind, "times": 5, "path": f"{row['emailoctopus_id']}/reports{path}" if path == "/links" else path})
+    out = cli("sync").stdout
+    assert "sync partial" in out and "it ends after" in out, out
+    assert len(get(f"/api/campaigns/{row['id']}/links", token)) == len(links) > 0
     assert "sync complete" in cli("sync").stdout
     equals_provider(token)
 

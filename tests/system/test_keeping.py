@@ -91,7 +91,7 @@ def test_a_short_answer_forgets_nobody(people):
     cli("sync", "--contacts", "--full")
     held = len(everything("/api/contacts", people))
     assert held > before
-    demo(fault={"kind": "empty", "times": 2, "path": "/contacts"})
+    demo(fault={"kind": "end", "rows": 50, "times": 2, "path": "/contacts"})
     out = cli("sync", "--contacts", "--full").stdout
     assert "contacts partial" in out and "nobody is forgotten" in out
     assert len(everything("/api/contacts", people)) == held

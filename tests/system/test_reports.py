@@ -309,6 +309,7 @@ def report_worker():
 def test_a_killed_worker_loses_no_report(token):
     stop_service("report", signal.SIGKILL)
     ids = [post("/api/reports", token, {"period": ALL, "title": f"Queue {n}"})[1]["id"] for n in range(4)]
+    schedule = post("/api/report-schedules", token, {"name": "Of one that fails", "cron": "0 8 1 1 *", "zone": "UTC", "period": "all", "addresses": ["a@partner.example"]})[1]
     # one looks as if its worker on another machine had died half-way, one as if that had happened twice, one has no job, as an
     # older version left it
     database(f"""
@@ -318,12 +319,17 @@ for id, attempts in (('{ids[0]}', 1), ('{ids[1]}', 2)):
     db.jobs.update_one({{'subject': bson.ObjectId(id)}}, {{'$set': {{'state': 'held', 'owner': 'dead:1:1', 'fence': bson.Int64(1), 'lease_ms': bson.Int64(60000), 'lease_until': past, 'attempts': bson.Int64(attempts)}}}})
 for id in ('{ids[0]}', '{ids[1]}', '{ids[3]}'):
     db.reports.update_one({{'_id': bson.ObjectId(id)}}, {{'$set': {{'state': 'running', 'worker': 'dead:1', 'lease_until': past}}}})
-db.jobs.delete_one({{'subject': bson.ObjectId('{ids[3]}')}})""")
+db.jobs.delete_one({{'subject': bson.ObjectId('{ids[3]}')}})
+db.report_deliveries.insert_one({{'schedule_id': bson.ObjectId('{schedule['id']}'), 'report_id': bson.ObjectId('{ids[1]}'), 'state': 'making', 'due_at': past, 'next_try_at': past, 'recipients': []}})""")
     start_service("report")
     wait_until(lambda: all(get(f"/api/reports/{i}", token)["state"] in ("ready", "failed") for i in ids), "four reports")
     states = [get(f"/api/reports/{i}", token) for i in ids]
     assert [s["state"] for s in states] == ["ready", "failed", "ready", "ready"] and "died twice" in states[1]["problem"]
     assert raw(f"/api/reports/{ids[0]}/pdf", token)[1][:4] == b"%PDF" and raw(f"/api/reports/{ids[1]}/pdf", token)[0] == 409
+    deliveries = f"/api/report-schedules/{schedule['id']}/deliveries"
+    wait_until(lambda: get(deliveries, token)[0]["state"] == "failed", "its delivery to fail")
+    assert get(deliveries, token)[0]["problem"] == "its report could not be made: " + states[1]["problem"]
+    post(f"/api/report-schedules/{schedule['id']}", token, method="DELETE")
 
 
 def png(width, height):

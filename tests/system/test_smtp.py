@@ -1,6 +1,6 @@
 """Reports handed over to a server that treats mails badly (hostile.py): nobody gets one twice, nobody waits for another one,
 and what nobody can know is said. Named "old:" is what libcurl's own transfer, one mail after the other, did."""
-import collections, json, re, signal, subprocess
+import collections, json, pathlib, re, shutil, signal, subprocess, tempfile
 
 import pytest
 from product import ROOT, SETTINGS, call, cli, get, start_service, stop_service, wait_until
@@ -208,13 +208,17 @@ def test_without_auth_nothing_is_sent(server, token):
 
 
 @pytest.fixture(scope="module")
-def certificate(tmp_path_factory):
-    path = tmp_path_factory.mktemp("tls") / "server.pem"
+def certificate():
+    """In a folder that the service user can enter, other than those of pytest."""
+    folder = pathlib.Path(tempfile.mkdtemp())
+    folder.chmod(0o755)
+    path = folder / "server.pem"
     subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "9000", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1",
                     "-keyout", path, "-out", f"{path}.crt"], check=True, capture_output=True)
     path.write_text(path.read_text() + open(f"{path}.crt").read())
     path.chmod(0o644)
-    return path
+    yield path
+    shutil.rmtree(folder)
 
 
 @pytest.mark.parametrize("trusted, password, state", [(True, "right", "sent"), (True, "wrong", "deferred"), (False, "right", "deferred")])
@@ -230,6 +234,8 @@ def test_over_tls_with_a_sign_in(tmp_path, certificate, token, trusted, password
     try:
         schedule = deliver(token, *[f"t{n}" for n in range(12)], attach=True)
         wait_until(lambda: set(states(schedule, token).values()) == {state}, "all to be " + state)
+        why = {row.get("problem") or "" for row in recipients(schedule, token).values()}
+        assert all(("535" if trusted else "self-signed") in words for words in why) or state == "sent", why
         assert len(hostile.messages()) == (12 if state == "sent" else 0)
         assert all(row["user"] == "me" and row["size"] > 20000 for row in hostile.log("message"))
         drop(schedule, token)

@@ -24,6 +24,13 @@ def test_static_files_are_compressed_beforehand():
         assert gzip.decompress(pathlib.Path(f"{path}.gz").read_bytes()) == path.read_bytes()
 
 
+def test_an_answer_has_one_part():
+    """old: a header of 8 kB got 1,900 parts, as much work for nginx as a hundred requests."""
+    assert call("/static/app.css", headers={"Range": "bytes=1-3"})[0] == 206
+    status, text, _ = call("/static/app.css", headers={"Range": "bytes=1-3,5-7"})
+    assert status == 200 and text == pathlib.Path(HOME, "app/public/app.css").read_text()
+
+
 def test_no_hidden_file_is_served():
     public = pathlib.Path(HOME, "app/public")
     assert not [str(path) for path in public.rglob(".*")]

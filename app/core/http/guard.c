@@ -15,6 +15,12 @@ static bool need_identity(struct exchange *x, struct error *err) {
 	return x->identity.user || error_set(err, ERROR_UNSIGNED, "sign in, or send a token");
 }
 
+/* Before the body is read: parsing one may be work. A session has a key for its writes, which is in the form. */
+static bool token_may_write(const struct exchange *x, struct error *err) {
+	return !exchange_is_write(x) || x->identity.csrf || x->identity.can_write ||
+	       error_set(err, ERROR_DENIED, "this token may only read");
+}
+
 /* Base64url, base32 and hex use only these characters. */
 static bool is_token(const char *text) {
 	static const char allowed[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_.~";
@@ -31,7 +37,7 @@ bool guard_check(struct exchange *x, struct error *err) {
 	store_observe(x->store, NULL);
 	switch (x->route->guard) {
 	case GUARD_SIGNED_IN:
-		return need_identity(x, err);
+		return need_identity(x, err) && token_may_write(x, err);
 	case GUARD_LINK:
 		return need_token(x, err);
 	case GUARD_PUBLIC:
@@ -41,10 +47,10 @@ bool guard_check(struct exchange *x, struct error *err) {
 	return true;
 }
 
-static bool may_write(const struct exchange *x, struct error *err) {
+static bool has_form_key(const struct exchange *x, struct error *err) {
 	const char *given = x->csrf_header ? x->csrf_header : params_get(&x->form, "csrf");
 	if (!x->identity.csrf)
-		return x->identity.can_write || error_set(err, ERROR_DENIED, "this token may only read");
+		return true;
 	if (!given || !secret_equal(given, x->identity.csrf) ||
 	    (x->origin_site && strcmp(x->origin_site, "cross-site") == 0))
 		return error_set(err, ERROR_DENIED, "the form has expired or came from another site: reload the page");
@@ -54,5 +60,5 @@ static bool may_write(const struct exchange *x, struct error *err) {
 bool guard_check_body(struct exchange *x, struct error *err) {
 	if (x->route->guard == GUARD_HOOK)
 		return x->route->verify(x, err);
-	return x->route->guard != GUARD_SIGNED_IN || !exchange_is_write(x) || may_write(x, err);
+	return x->route->guard != GUARD_SIGNED_IN || !exchange_is_write(x) || has_form_key(x, err);
 }

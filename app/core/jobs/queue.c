@@ -93,20 +93,24 @@ static struct job new_job(const struct job_request *request, struct moment now, 
 	return job;
 }
 
-/* The unique index on `key` admits one job. If that one ends between the insert and the search, try again. */
+/* The unique index on `key` admits one job. Looking first spares the database inserts that collide, which it may see as
+ * a deadlock. If the other job ends between the insert and the next look, try again. */
 bool queue_ask(struct store *store, const struct job_request *request, struct arena *arena, const char **id,
                bool *already, struct error *err) {
 	struct moment now, ignored;
 	if (!store_now(store, &now, err))
 		return false;
 	for (int tries = 0; tries < TRIES; tries++) {
-		struct job job = new_job(request, now, arena);
-		bool won;
+		struct job job;
+		bool won = false;
 		*already = false;
-		if (!queue_insert(store, &job, &won, err))
+		if (request->key && !queue_find_key(store, request->key, arena, &job, already, &ignored, err))
 			return false;
-		if (!won && !queue_find_key(store, request->key, arena, &job, already, &ignored, err))
-			return false;
+		if (!*already) {
+			job = new_job(request, now, arena);
+			if (!queue_insert(store, &job, &won, err))
+				return false;
+		}
 		*id = job.id;
 		if (won || *already)
 			return true;

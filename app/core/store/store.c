@@ -61,7 +61,7 @@ bool store_repeats(bool deadlock, int *tries) {
 static bool is_unavailable(const bson_error_t *from) {
 	return from->domain == MONGOC_ERROR_STREAM || from->domain == MONGOC_ERROR_SERVER_SELECTION ||
 	       from->domain == MONGOC_ERROR_CLIENT || from->code == 50 || from->code == 91 || from->code == 11600 ||
-	       from->code == 10107 || from->code == 189 || engine_is_away(from);
+	       from->code == 10107 || from->code == 189 || store_is_deadlock(from->message) || engine_is_away(from);
 }
 
 /* The text may come to a page, the driver's words are for the log. */

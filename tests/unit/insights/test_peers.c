@@ -90,3 +90,21 @@ Test(peers, only_whole_growths_are_compared) {
 	cr_assert(peers_band(&peers, HOUR_MS, RESPONSE_CLICKED, 3, &low, &high));
 	cr_expect(low >= 2.25 && high <= 2.75);
 }
+
+/* One campaign of which nothing was delivered must not make the usual share of all the others "nan". */
+Test(shares, leave_out_whom_nothing_was_delivered) {
+	ARENA_AUTO arena = arena_new();
+	struct peers peers = { .campaigns = arena_array(arena, struct campaign, PEERS_MAX), .count = 3 };
+	double shares[PEERS_MAX], low, high;
+	for (int i = 0; i < 3; i++) {
+		peers.campaigns[i] = campaign(10 * DAY_MS, 100, 10);
+		peers.campaigns[i].current_metrics.bounced = i == 1 ? 100 : 0;
+		struct growth *growth = arena_new_of(arena, struct growth);
+		*growth = growth_of(&peers.campaigns[i], 10, 0, arena);
+		peers.growths[i] = growth;
+	}
+	cr_expect_eq(peers_shares(&peers, 2 * HOUR_MS, RESPONSE_CLICKED, shares), 2);
+	cr_expect(shares[0] == 10 && shares[1] == 10);
+	cr_expect(peers_band(&peers, 2 * HOUR_MS, RESPONSE_CLICKED, 2, &low, &high) && low == 10 && high == 10);
+	cr_expect_not(peers_band(&peers, 2 * HOUR_MS, RESPONSE_CLICKED, 3, &low, &high));
+}

@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
+#include "events/event.h"
 #include "observing/emailoctopus.h"
 
 static enum verdict judge(int status, const char *body, int64_t retry_after, int64_t *wait_ms) {
@@ -81,7 +82,7 @@ Test(provider, survives_nulls_and_every_end_of_paging) {
 	struct metrics metrics;
 	struct unreadable unreadable;
 	answer = body("{\"data\":[]}");
-	cr_expect(!emailoctopus_summary(arena, &answer, &metrics, &unreadable, &err));
+	cr_expect(!emailoctopus_summary(arena, &answer, NULL, &metrics, &unreadable, &err));
 }
 
 /* One counter of another shape costs that counter. */
@@ -93,7 +94,7 @@ Test(provider, a_counter_that_is_none_is_unknown) {
 	struct http_answer answer = body("{\"id\":\"x\",\"sent\":1000,\"bounced\":[],\"opened\":{\"total\":600,\"unique\":"
 	                                 "300},\"clicked\":{\"total\":\"50\",\"unique\":40},\"complained\":null,"
 	                                 "\"unsubscribed\":2}");
-	cr_assert(emailoctopus_summary(arena, &answer, &metrics, &unreadable, &err), "%s", err.text);
+	cr_assert(emailoctopus_summary(arena, &answer, NULL, &metrics, &unreadable, &err), "%s", err.text);
 	cr_expect(metrics.sent == 1000 && metrics.opened == 300 && metrics.clicked == 40 && metrics.unsubscribed == 2);
 	cr_expect(metrics.bounced_hard == COUNT_NONE && metrics.bounced == COUNT_NONE);
 	cr_expect(metrics.clicked_total == COUNT_NONE && metrics.spam_complaints == COUNT_NONE);
@@ -150,7 +151,7 @@ Test(provider, counts_what_it_could_not_read) {
 	cr_assert(emailoctopus_contacts(arena, &answer, &contacts, &err));
 	cr_expect(contacts.count == 2 && contacts.unread == 1 && contacts.unreadable.count == 1);
 	answer = body("{\"data\":[{\"contact_id\":null},{\"contact_id\":\"c\",\"occurred_at\":7},{}]}");
-	cr_assert(emailoctopus_events(arena, &answer, &events, &err));
+	cr_assert(emailoctopus_events(arena, &answer, NULL, &events, &err));
 	cr_expect(events.count == 1 && events.unread == 2 && tells(&events.unreadable, "c occurred_at"));
 	answer = body("{\"data\":[{\"url\":\"u\",\"clicked_total\":1,\"clicked_unique\":1},{\"url\":\"v\","
 	              "\"clicked_total\":1},{\"clicked_total\":1,\"clicked_unique\":1}]}");
@@ -220,10 +221,71 @@ Test(provider, what_leads_to_the_next_page) {
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct http_answer answer = body(arena_print(arena, "{\"data\":[],\"paging\":%s}", cases[i].paging));
-		cr_assert(emailoctopus_events(arena, &answer, &page, &err), "%s", err.text);
+		cr_assert(emailoctopus_events(arena, &answer, NULL, &page, &err), "%s", err.text);
 		cr_expect(text_same(page.next.cursor, cases[i].cursor), "%s", cases[i].paging);
 		cr_expect(text_same(page.next.url, cases[i].url), "%s", cases[i].paging);
 	}
+}
+
+Test(provider, an_answer_about_something_else_is_refused) {
+	ARENA_AUTO arena = arena_new();
+	struct error err = ERROR_INIT;
+	struct event_page events;
+	struct metrics metrics;
+	struct unreadable unreadable;
+	struct list list;
+	struct http_answer answer = body("{\"id\":\"B\",\"sent\":10,\"opened\":{\"unique\":1,\"total\":3},\"clicked\":"
+	                                 "{\"unique\":1,\"total\":1},\"bounced\":{\"hard\":0,\"soft\":0},"
+	                                 "\"unsubscribed\":0,\"complained\":0}");
+	cr_expect(emailoctopus_summary(arena, &answer, "b", &metrics, &unreadable, &err), "%s", err.text);
+	cr_expect_not(emailoctopus_summary(arena, &answer, "a", &metrics, &unreadable, &err));
+	answer = body("{\"status\":\"clicked\",\"data\":[]}");
+	cr_expect(emailoctopus_events(arena, &answer, "clicked", &events, &err), "%s", err.text);
+	cr_expect_not(emailoctopus_events(arena, &answer, "opened", &events, &err));
+	answer = body("{\"id\":\"B\",\"counts\":{\"subscribed\":1}}");
+	cr_expect(emailoctopus_list(arena, &answer, "b", &list, &unreadable, &err), "%s", err.text);
+	cr_expect_not(emailoctopus_list(arena, &answer, "a", &list, &unreadable, &err));
+}
+
+/* It costs the time, which is told; a time that is absent is not told. */
+Test(provider, a_time_that_cannot_be_read_is_not_no_time) {
+	ARENA_AUTO arena = arena_new();
+	struct error err = ERROR_INIT;
+	struct event_page page;
+	static const char *const times[] = { "\"x\"",
+		                                 "7",
+		                                 "true",
+		                                 "[1]",
+		                                 "\"9999-12-31T23:59:59+00:00\"",
+		                                 "\"0001-01-01T00:00:00+00:00\"",
+		                                 "\"2015-13-45T99:99:99+00:00\"" };
+	for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
+		struct http_answer answer = body(
+			arena_print(arena, "{\"data\":[{\"contact_id\":\"c\",\"occurred_at\":%s}]}", times[i]));
+		cr_assert(emailoctopus_events(arena, &answer, NULL, &page, &err));
+		cr_assert(page.count == 1 && page.unread == 0, "%s", times[i]);
+		cr_expect_not(moment_is_set(page.events[0].occurred_at), "%s", times[i]);
+		cr_expect(page.unreadable.count == 1 && tells(&page.unreadable, "c occurred_at"), "%s", times[i]);
+	}
+	struct http_answer answer = body("{\"data\":[{\"contact_id\":\"c\"},{\"contact_id\":\"d\",\"occurred_at\":null},"
+	                                 "{\"contact_id\":\"e\",\"occurred_at\":\"2026-01-31T08:00:00+00:00\"}]}");
+	cr_assert(emailoctopus_events(arena, &answer, NULL, &page, &err));
+	cr_expect(page.count == 3 && page.unread == 0 && page.unreadable.count == 0);
+}
+
+Test(provider, a_link_that_is_repeated_counts_once) {
+	ARENA_AUTO arena = arena_new();
+	struct error err = ERROR_INIT;
+	struct link_page page;
+	struct http_answer answer = body("{\"data\":[{\"url\":\"u\",\"clicked_total\":2,\"clicked_unique\":1},"
+	                                 "{\"url\":\"a\",\"clicked_total\":2,\"clicked_unique\":1},"
+	                                 "{\"url\":\"u\",\"clicked_total\":2,\"clicked_unique\":1},"
+	                                 "{\"url\":\"u\",\"clicked_total\":2,\"clicked_unique\":2}]}");
+	cr_assert(emailoctopus_links(arena, &answer, &page, &err));
+	cr_assert(page.count == 3 && page.unread == 0);
+	cr_expect_str_eq(page.links[0].url, "u");
+	cr_expect_str_eq(page.links[1].url, "a");
+	cr_expect_eq(page.links[2].clicked_unique, 2);
 }
 
 /* The rows are read; only the next page is lost, and that is told. */
@@ -241,7 +303,7 @@ Test(provider, a_cursor_that_cannot_be_asked_for_is_no_end) {
 	for (size_t i = 0; i < sizeof cursors / sizeof *cursors; i++) {
 		struct http_answer answer = body(
 			arena_print(arena, "{\"data\":[{\"contact_id\":\"c\"}],\"paging\":%s}", cursors[i]));
-		cr_assert(emailoctopus_events(arena, &answer, &page, &err), "%s", cursors[i]);
+		cr_assert(emailoctopus_events(arena, &answer, NULL, &page, &err), "%s", cursors[i]);
 		cr_expect(page.count == 1 && page.next.unread && !page.next.cursor, "%s", cursors[i]);
 	}
 }
@@ -266,7 +328,7 @@ Test(provider, a_count_that_cannot_be_is_no_count) {
 	for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
 		struct http_answer answer = body(
 			arena_print(arena, "{\"sent\":10,\"opened\":{\"unique\":%s,\"total\":3}}", counts[i]));
-		cr_assert(emailoctopus_summary(arena, &answer, &metrics, &unreadable, &err), "%s", counts[i]);
+		cr_assert(emailoctopus_summary(arena, &answer, NULL, &metrics, &unreadable, &err), "%s", counts[i]);
 		cr_expect(metrics.sent == 10 && metrics.opened == COUNT_NONE && metrics.opened_total == 3, "%s", counts[i]);
 		cr_expect(tells(&unreadable, "opened.unique"));
 		answer = body(arena_print(arena, "{\"data\":[{\"id\":\"l\",\"counts\":{\"subscribed\":%s}}]}", counts[i]));
@@ -279,5 +341,6 @@ Test(provider, a_count_that_cannot_be_is_no_count) {
 	}
 	struct http_answer answer = body("{\"sent\":1000000000000,\"bounced\":{\"hard\":1000000000000,\"soft\":"
 	                                 "1000000000000}}");
-	cr_expect(emailoctopus_summary(arena, &answer, &metrics, &unreadable, &err) && metrics.bounced == 2 * COUNT_MAX);
+	cr_expect(emailoctopus_summary(arena, &answer, NULL, &metrics, &unreadable, &err) &&
+	          metrics.bounced == 2 * COUNT_MAX);
 }

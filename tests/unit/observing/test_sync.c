@@ -1,8 +1,9 @@
 /* What a run plans to read. */
 #include <criterion/criterion.h>
+#include <criterion/redirect.h>
 #include <string.h>
 
-#include "observing/sync.h"
+#include "observing/engine.h"
 
 Test(plan, reads_what_is_due) {
 	struct moment now = { 1000 * DAY_MS };
@@ -24,6 +25,42 @@ Test(plan, reads_what_is_due) {
 	cr_expect_eq(sync_plan(&campaign, "run", false, now), PLAN_NEVER_READ);
 	campaign.status = CAMPAIGN_DRAFT;
 	cr_expect_eq(sync_plan(&campaign, "run", true, now), PLAN_NOT_SENT);
+}
+
+/* The provider's own counts tell that rows are missing, even if the last page says that it is the last one. */
+Test(runs, an_end_that_contradicts_the_count_is_no_end) {
+	struct error err = ERROR_INIT;
+	struct task none = { .counter = 0 }, some = { .counter = 250 }, later = { .counter = 250, .rows = 200 };
+	const struct following last = { 0 }, more = { .cursor = "next" }, lost = { .unread = true };
+	cr_expect(work_has_all(&none, 0, 100, &last, &err));
+	cr_expect(work_has_all(&none, 100, 100, &last, &err));
+	cr_expect(work_has_all(&some, 100, 100, &more, &err));
+	cr_expect(work_has_all(&some, 0, 100, &more, &err));
+	cr_expect(work_has_all(&some, 100, 100, &lost, &err)); /* a gap already */
+	cr_expect_not(work_has_all(&some, 0, 100, &last, &err));
+	cr_expect(err.kind == ERROR_INVALID);
+	cr_expect_not(work_has_all(&some, 100, 100, &last, &err));
+	cr_expect_str_eq(err.text, "it ends after 100 of 250 rows");
+	cr_expect(work_has_all(&some, 97, 100, &last, &err)); /* people who are gone are left out */
+	cr_expect(work_has_all(&later, 50, 100, &last, &err));
+	cr_expect(work_has_all(&later, 0, 100, &last, &err));
+}
+
+/* Once for each wait, not at each try. */
+Test(runs, a_wait_for_the_database_is_told) {
+	struct error err = ERROR_INIT;
+	struct work work = { .last_look = 0 };
+	char text[2000];
+	(void)error_set(&err, ERROR_UNAVAILABLE, "database: gone");
+	cr_redirect_stderr();
+	int64_t since = monotonic_ms();
+	cr_expect(work_outlasts(&work, &err, since) && work_outlasts(&work, &err, since) && !work.stop);
+	(void)fflush(stderr);
+	size_t size = fread(text, 1, sizeof text - 1, cr_get_redirected_stderr());
+	text[size] = '\0';
+	const char *told = strstr(text, "the sync waits up to 10 minutes for the database: database: gone");
+	cr_assert(told, "%s", text);
+	cr_expect_not(strstr(told + 1, "the sync waits"));
 }
 
 /* An unknown word for one of our states must not read as the first one. */

@@ -19,6 +19,7 @@ Test(failed, tells_a_full_disk_from_an_outage_and_a_defect) {
 	cr_expect_eq(kind_of(MONGOC_ERROR_SERVER, 14031, "Cannot continue: free disk space is below 500 MB"), ERROR_FULL);
 	cr_expect_eq(kind_of(MONGOC_ERROR_SERVER, 1, "unexpected EOF"), ERROR_UNAVAILABLE);
 	cr_expect_eq(kind_of(MONGOC_ERROR_STREAM, 4, "socket error or timeout"), ERROR_UNAVAILABLE);
+	cr_expect_eq(kind_of(MONGOC_ERROR_SERVER, 1, "deadlock detected"), ERROR_UNAVAILABLE);
 	cr_expect_eq(kind_of(MONGOC_ERROR_SERVER, 11000, "E11000 duplicate key"), ERROR_CONFLICT);
 	cr_expect_eq(kind_of(MONGOC_ERROR_SERVER, 9, "unknown operator"), ERROR_FAULT);
 }
