@@ -10,6 +10,7 @@
 #include "core/formats/period.h"
 #include "core/store/version.h"
 #include "insights/daily.h"
+#include "insights/figures.h"
 #include "insights/peers.h"
 #include "metrics/statistics.h"
 
@@ -156,6 +157,12 @@ static void put_links(struct value *view, const struct link_report *report) {
 	value_put_text(view, "links_read", text_of_moment(view->arena, report->snapshot_time));
 }
 
+static struct moment read_at(const struct exchange *x, struct campaign *campaign) {
+	struct figures figures;
+	figures_of(campaign, 1, x->arena, &figures);
+	return figures_read_at(&figures, x->versions.data_at);
+}
+
 static bool show_page(struct exchange *x, struct error *err) {
 	struct campaign campaign;
 	struct page snapshots;
@@ -172,6 +179,7 @@ static bool show_page(struct exchange *x, struct error *err) {
 	struct moment now = moment_is_set(as_of) ? as_of : x->now;
 	struct value *view = value_map(x->arena);
 	put_header(view, &campaign);
+	exchange_put_data_at(x, view, read_at(x, &campaign));
 	exchange_put_past(x, view, as_of);
 	if (!peers_find(x->store, &campaign, now, as_of, x->arena, &peers, err) ||
 	    (!moment_is_set(as_of) && !peers_find_growths(x->store, &campaign, x->arena, &peers, &growth, err)))

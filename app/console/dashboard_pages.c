@@ -394,8 +394,10 @@ bool dashboard_page(struct exchange *x, struct error *err) {
 	    !put_benchmark(x, view, query.metric, err) || !list_put_choices(x, query.list, view, err))
 		return false;
 	struct series series = series_of(&now, query.metric, x->arena);
-	value_put_text(view, "as_of", moment_is_set(query.as_of) ? NULL : text_of_moment(x->arena, x->versions.data_at));
 	value_put_text(view, "began", began);
+	struct moment read_at = figures_read_at(&now, x->versions.data_at);
+	value_put_text(view, "as_of", moment_is_set(query.as_of) ? NULL : text_of_moment(x->arena, read_at));
+	exchange_put_data_at(x, view, read_at);
 	put_dates(view, &query);
 	exchange_put_past(x, view, query.as_of);
 	put_controls(x, view, &query);

@@ -59,7 +59,8 @@ static bool dashboard_api(struct exchange *x, struct error *err) {
 	if (!dashboard_read_query(x, &x->query, x->now, &query, err) || !recording_check(x, query.as_of, err) ||
 	    !figures_find(x->store, &query.period, query.list, query.as_of, x->arena, &figures, err))
 		return false;
-	put_time(answer, "as_of", moment_is_set(query.as_of) ? query.as_of : x->versions.data_at);
+	put_time(answer, "as_of",
+	         moment_is_set(query.as_of) ? query.as_of : figures_read_at(&figures, x->versions.data_at));
 	put_bounds(answer, &query.period);
 	figures_put(answer, &figures);
 	if (query.has_compared) {

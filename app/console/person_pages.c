@@ -195,6 +195,7 @@ static bool show_page(struct exchange *x, struct error *err) {
 	if (!put_cards(x, view, &contact, since, err) || !put_memberships(x, view, &contact, err) ||
 	    !put_timeline(x, view, events, count, err))
 		return false;
+	exchange_put_data_at(x, view, x->versions.people_at);
 	return reply_page(x, "console/person", contact.email ? contact.email : "(no address)", "contacts", view, err);
 }
 

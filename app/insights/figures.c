@@ -33,6 +33,17 @@ void figures_of(struct campaign *campaigns, int count, struct arena *arena, stru
 	}
 }
 
+struct moment figures_read_at(const struct figures *figures, struct moment data_at) {
+	struct moment newest = MOMENT_NONE;
+	for (int i = 0; i < figures->count; i++) {
+		const struct campaign *campaign = &figures->campaigns[i];
+		bool later = campaign->has_report && moment_is_set(campaign->summary_read_at) &&
+		             campaign->summary_read_at.ms > newest.ms;
+		newest = later ? campaign->summary_read_at : newest;
+	}
+	return moment_is_set(newest) && newest.ms < data_at.ms ? newest : data_at;
+}
+
 struct figures_stats figures_stats_of(const struct figures *figures) {
 	int n = figures->with_report;
 	return (struct figures_stats){ .avg_open_rate = metric_or_zero(stats_mean(figures->open_fractions, n)),

@@ -21,6 +21,10 @@ bool figures_find(struct store *store, const struct period *period, const char *
 /* Pure. The figures of these campaigns, which are newest sending first; the array is referenced, not copied. */
 void figures_of(struct campaign *campaigns, int count, struct arena *arena, struct figures *figures);
 
+/* Pure. When the newest of these figures was read, but not after `data_at` (struct versions): what a failed run read
+ * does not count. `data_at` itself if there are no figures. */
+struct moment figures_read_at(const struct figures *figures, struct moment data_at);
+
 /* Adds campaigns, totals, rates and stats, as in GET /api/dashboard. */
 void figures_put(struct value *map, const struct figures *figures);
 

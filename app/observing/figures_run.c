@@ -179,6 +179,7 @@ const struct task_kind summary_kind = { .what = "summary of",
 	                                    .take = take_summary,
 	                                    .give_up = give_up_summary,
 	                                    .counts = true,
+	                                    .dates = true,
 	                                    .kept_as = "summary",
 	                                    .is_news = summary_is_news };
 const struct task_kind links_kind = { .what = "links of",

@@ -1,5 +1,5 @@
 """Pages, JSON and CSV as their readers meet them."""
-import csv, io, json, os, re, signal, time, urllib.parse
+import csv, datetime, io, json, os, re, signal, time, urllib.parse
 
 import pytest
 from product import (EVER, HOME, Browser, call, campaigns, cli, demo, everything, first_user, get, kill_sync_worker, start_sync_worker,
@@ -278,6 +278,10 @@ def test_what_others_change_keeps_the_answers(token):
     send(f"/api/campaigns/{ident}/project", {"project_id": None}, "PUT")
 
 
+def worded(stamp):
+    return datetime.datetime.fromisoformat(stamp.replace("Z", "+00:00")).strftime("%-d %b %Y, %H:%M UTC")
+
+
 def test_data_is_as_old_as_the_newest_reading_that_succeeded(token, without_worker):
     cli("sync")
     as_of = get("/api/dashboard", token)["as_of"]
@@ -290,5 +294,13 @@ def test_data_is_as_old_as_the_newest_reading_that_succeeded(token, without_work
     time.sleep(2)
     kill_sync_worker(signal.SIGTERM)
     assert get("/api/dashboard", token)["as_of"] == as_of
+    demo(fault={"kind": "404", "times": 1000, "path": "summary"})  # lists and campaigns are read, but no figure
+    assert "sync partial" in cli("sync").stdout and get("/api/dashboard", token)["as_of"] == as_of
+    demo(fault=None)
+    cli("sync", "--contacts")  # people are read, but no figure
+    assert get("/api/dashboard", token)["as_of"] == as_of
+    figures, contacts = (re.search(r"Data as of ([^<]+)<", call(page, token)[1])[1] for page in ("/dashboard", "/contacts"))
+    read = get("/api/sync?kind=contacts", token)[0]["data_at"]
+    assert read > as_of and figures == worded(as_of) and contacts == worded(read)
     cli("sync")
     assert get("/api/dashboard", token)["as_of"] > as_of
