@@ -50,6 +50,7 @@ static const struct field campaign_fields[] = {
 	FIELD(struct campaign, summary_read_at),
 	FIELD_RECORD(struct campaign, engagement_read, read_record),
 	FIELD(struct campaign, links_clicked),
+	FIELD(struct campaign, links_gap, .doc = "Why the last run could not read its links"),
 	FIELD(struct campaign, content_bytes, .unit = "bytes"),
 	FIELD(struct campaign, created_by),
 	FIELD(struct campaign, partner_id, .flags = FIELD_ID, .doc = "The partner it was given to by hand"),

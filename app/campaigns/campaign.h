@@ -36,6 +36,7 @@ struct campaign {
 		int64_t opened, clicked, bounced, unsubscribed, complained;
 	} engagement_read;     /* the summary's count when each contact report was last read completely */
 	int64_t links_clicked; /* clicked_total when the links were last read */
+	const char *links_gap; /* why the last run could not read the links, as text */
 	int64_t content_bytes;
 	const char *created_by, *search;
 	const char *partner_id, *project_id; /* set by users, never by a sync */

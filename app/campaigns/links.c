@@ -40,8 +40,14 @@ bool campaign_save_links(struct store *store, const struct link_report *report, 
 	       save_newest(store, report, err) &&
 	       store_update(store, CAMPAIGNS, FILTER(by_id(report->campaign_id)),
 	                    UPDATE(set_count("links_clicked", report->unread > 0 ? COUNT_NONE : clicked_total),
-	                           CAMPAIGN_CHANGED),
+	                           unset("links_gap"), CAMPAIGN_CHANGED),
 	                    &matched, err);
+}
+
+bool campaign_save_links_gap(struct store *store, const char *campaign_id, const char *why, struct error *err) {
+	bool matched;
+	return store_update(store, CAMPAIGNS, FILTER(by_id(campaign_id)),
+	                    UPDATE(set_text("links_gap", why), CAMPAIGN_CHANGED), &matched, err);
 }
 
 bool campaign_find_links(struct store *store, const struct strings *campaign_ids, struct arena *arena,

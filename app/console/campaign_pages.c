@@ -13,6 +13,7 @@
 #include "insights/figures.h"
 #include "insights/peers.h"
 #include "metrics/statistics.h"
+#include "metrics/usual.h"
 
 static bool show_api(struct exchange *x, struct error *err) {
 	struct campaign campaign;
@@ -34,21 +35,15 @@ static struct value *put_card(struct value *cards, const char *label, const char
 	return card;
 }
 
-/* NULL if there is nothing to compare with. */
-static void put_usual(struct value *card, const char *usual_text, int count) {
+/* `words` is NULL if there is nothing to compare with. */
+static void put_usual(struct value *card, const char *words, int count, const struct peers *peers) {
 	value_put_text(card, "usual",
-	               usual_text ? arena_print(card->arena, "%s, median of %d before to this list", usual_text, count)
-	                          : NULL);
+	               words ? arena_print(card->arena, "%s, of the %d campaigns before it %s", words, count,
+	                                   peers->of_list ? "to this list" : "to all lists, because it names none")
+	                     : NULL);
 }
 
-/* `now` is NaN if not compared. */
-static void put_change(struct value *card, double now, double usual, bool points, bool up_is_good) {
-	const char *verdict;
-	value_put_text(card, "change", metric_change_text(card->arena, now, usual, points, up_is_good, &verdict));
-	value_put_text(card, "verdict", verdict);
-}
-
-/* Delivered is known at once, so it is compared even while results are coming in. */
+/* A count is neither good nor bad. */
 static void put_delivered(struct value *cards, const struct metrics *metrics, const struct peers *peers) {
 	struct arena *arena = cards->arena;
 	struct value *card = put_card(cards, "Delivered", count_text(arena, metrics_delivered(metrics)),
@@ -56,15 +51,19 @@ static void put_delivered(struct value *cards, const struct metrics *metrics, co
 	double others[PEERS_MAX];
 	int count = 0;
 	for (int i = 0; i < peers->count; i++)
-		if (peers->campaigns[i].has_report)
+		if (peers->campaigns[i].has_report && metrics_delivered(&peers->campaigns[i].current_metrics) != COUNT_NONE)
 			others[count++] = (double)metrics_delivered(&peers->campaigns[i].current_metrics);
 	double usual = stats_median(others, count);
+	bool known = metrics_delivered(metrics) != COUNT_NONE;
 	value_put_text(card, "interval", NULL);
-	put_usual(card, count ? text_of_count(arena, llround(usual)) : NULL, count);
-	put_change(card, (double)metrics_delivered(metrics), usual, false, true);
+	put_usual(card, count ? arena_print(arena, "median %s", text_of_count(arena, llround(usual))) : NULL, count, peers);
+	value_put_text(card, "change",
+	               metric_change_text(arena, known ? (double)metrics_delivered(metrics) : NAN, usual, false));
+	value_put_text(card, "judgement", NULL);
+	value_put_text(card, "side", NULL);
 }
 
-/* A rate is not compared while results are still coming in. */
+/* A rate is not judged while results are still coming in. */
 static void put_rate(struct value *cards, const struct metrics *metrics, enum metric metric, const struct peers *peers,
                      bool young) {
 	const struct metric_row *row = &metric_rows[metric];
@@ -77,10 +76,13 @@ static void put_rate(struct value *cards, const struct metrics *metrics, enum me
 	               isnan(interval.low)
 	                   ? NULL
 	                   : arena_print(arena, "%.*f–%.*f %%", row->decimals, interval.low, row->decimals, interval.high));
-	int count = peers->counts[metric];
-	double usual = stats_median(peers->rates[metric], count);
-	put_usual(card, count ? metric_text(arena, metric, usual) : NULL, count);
-	put_change(card, young ? NAN : metrics_rate(metrics, metric), usual, true, row->up_is_good);
+	struct usual usual = usual_of(peers->rates[metric], peers->counts[metric]);
+	const char *side;
+	put_usual(card, usual_text(arena, metric, &usual), usual.count, peers);
+	value_put_text(card, "change", NULL);
+	value_put_text(card, "judgement",
+	               judgement_text(young ? JUDGED_NOT : usual_judge(&usual, metrics, metric), metric, &side));
+	value_put_text(card, "side", side);
 }
 
 static void put_anomalies(struct value *view, const struct metrics *metrics, const struct peers *peers, bool compared) {
@@ -98,7 +100,7 @@ static void put_cards(struct value *view, const struct campaign *campaign, const
 	struct arena *arena = view->arena;
 	const struct metrics *metrics = &campaign->current_metrics;
 	struct value *cards = value_put(view, "cards", value_list(arena));
-	bool young = campaign_age(campaign, now) < SETTLING_MS, reported = campaign->has_report;
+	bool young = !campaign_has_settled(campaign, now), reported = campaign->has_report;
 	if (reported)
 		put_delivered(cards, metrics, peers);
 	for (int i = 0; reported && i < METRIC_COUNT; i++)
@@ -145,7 +147,8 @@ static void put_header(struct value *view, const struct campaign *campaign) {
 	value_put_text(view, "alarm", campaign->has_report ? metrics_alarm(arena, &campaign->current_metrics) : NULL);
 }
 
-static void put_links(struct value *view, const struct link_report *report) {
+static void put_links(struct value *view, const struct campaign *campaign, const struct link_report *report) {
+	value_put_text(view, "links_gap", campaign->links_gap);
 	struct value *rows = value_put(view, "links", value_list(view->arena));
 	const struct link *links = report->links.items;
 	for (int i = 0; i < report->links.count; i++)
@@ -188,7 +191,7 @@ static bool show_page(struct exchange *x, struct error *err) {
 	if (!campaign_put_growth(x, view, &campaign, as_of, growth, &peers, &snapshots.rows, err))
 		return false;
 	put_history(view, &snapshots.rows, snapshots.next != NULL);
-	put_links(view, &report);
+	put_links(view, &campaign, &report);
 	return reply_page(x, "console/campaign", campaign_name(&campaign), "campaigns", view, err);
 }
 

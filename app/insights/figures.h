@@ -4,6 +4,7 @@
 
 #include "campaigns/campaign.h"
 #include "core/formats/period.h"
+#include "metrics/usual.h"
 
 enum { USUAL_OF = 12 }; /* number of campaigns behind the "usual" value */
 
@@ -34,13 +35,18 @@ struct figures_stats {
 };
 struct figures_stats figures_stats_of(const struct figures *figures);
 
-/* Pure. The median of each rate over the first USUAL_OF of these campaigns, newest first, that have a report; NaN if
- * there are none. Returns how many there were. */
-int figures_usual_of(const struct campaign *campaigns, int count, double usual[METRIC_COUNT]);
+/* Pure. The sum over the campaigns whose rates can be judged (campaign_has_settled); *left_out: the others with a
+ * report. */
+struct metrics figures_settled(const struct figures *figures, struct moment now, int *left_out);
 
-/* The median of each rate over the last USUAL_OF campaigns with a report before `period` (if it has no start, the
- * newest ones); NaN if there are none. */
+/* Pure. What each rate was over the first USUAL_OF of these campaigns, newest first, that have a report and had settled
+ * (at `as_of`, or when they were last read). Returns how many there were. */
+int figures_usual_of(const struct campaign *campaigns, int count, struct moment as_of,
+                     struct usual usual[METRIC_COUNT]);
+
+/* What each rate was over the last USUAL_OF settled campaigns with a report before `period` (if it has no start, the
+ * newest ones). */
 bool figures_usual(struct store *store, const struct period *period, const char *list, struct moment as_of,
-                   struct arena *arena, double usual[METRIC_COUNT], struct error *err) MUST_CHECK;
+                   struct arena *arena, struct usual usual[METRIC_COUNT], struct error *err) MUST_CHECK;
 
 #endif

@@ -138,14 +138,11 @@ const char *metric_text(struct arena *arena, enum metric metric, double percent)
 	return isnan(percent) ? "–" : arena_print(arena, "%.*f %%", metric_rows[metric].decimals, percent);
 }
 
-const char *metric_change_text(struct arena *arena, double now, double before, bool points, bool up_is_good,
-                               const char **verdict) {
-	*verdict = NULL;
+const char *metric_change_text(struct arena *arena, double now, double before, bool points) {
 	double change = points ? change_points(now, before) : change_percent(now, before);
 	if (isnan(change))
 		return NULL;
 	if (fabs(change) < 0.005)
 		return "no change";
-	*verdict = (change > 0) == up_is_good ? "better" : "worse";
 	return arena_print(arena, "%s %.2f %s", change > 0 ? "▲" : "▼", fabs(change), points ? "pp" : "%");
 }

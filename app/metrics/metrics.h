@@ -63,9 +63,8 @@ const char *metrics_alarm(struct arena *arena, const struct metrics *metrics);
 /* "41.3 %" with the metric's decimals; "–" for NaN. */
 const char *metric_text(struct arena *arena, enum metric metric, double percent);
 
-/* "▲ 0.30 pp" for two rates (`points`), "▼ 4.10 %" for two counts, "no change"; *verdict is "better", "worse" or NULL.
- * NULL if either is NaN, or the count before is 0. */
-const char *metric_change_text(struct arena *arena, double now, double before, bool points, bool up_is_good,
-                               const char **verdict);
+/* "▲ 0.30 pp" for two rates (`points`), "▼ 4.10 %" for two counts, "no change". NULL if either is NaN, or the count
+ * before is 0. A change is no judgement: see metrics/usual.h. */
+const char *metric_change_text(struct arena *arena, double now, double before, bool points);
 
 #endif

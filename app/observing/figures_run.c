@@ -136,6 +136,11 @@ static void give_up_summary(struct work *work, const struct task *task, const ch
 	(void)STORED(work, &err, campaign_save_gap(work->store, task->id, work->run.id, why, &err));
 }
 
+static void give_up_links(struct work *work, const struct task *task, const char *why) {
+	struct error err = ERROR_INIT;
+	(void)STORED(work, &err, campaign_save_links_gap(work->store, task->id, why, &err));
+}
+
 static bool take_links(struct work *work, struct task *task, const struct http_answer *answer, struct error *err) {
 	struct link_page page;
 	ARENA_AUTO arena = arena_new();
@@ -185,6 +190,7 @@ const struct task_kind summary_kind = { .what = "summary of",
 const struct task_kind links_kind = { .what = "links of",
 	                                  .url = links_url,
 	                                  .take = take_links,
+	                                  .give_up = give_up_links,
 	                                  .counts = true,
 	                                  .kept_as = "links",
 	                                  .is_news = links_are_news };

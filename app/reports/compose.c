@@ -66,7 +66,7 @@ static bool find_usual(struct report_data *data, struct error *err) {
 	int count;
 	if (!find_campaigns(data, &before, &campaigns, &count, err))
 		return false;
-	data->usual_of = figures_usual_of(campaigns, count, data->usual);
+	data->usual_of = figures_usual_of(campaigns, count, data->as_of, data->usual);
 	return true;
 }
 

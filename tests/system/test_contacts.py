@@ -248,7 +248,7 @@ def test_campaigns_beside_each_other(people):
         age = lambda e: (stamp(e["occurred_at"]) - stamp(row["sent_at"])) / 3600
         assert last["opened_percent"] == pytest.approx(100 * sum(age(e) <= last["hours"] for e in events) / row["delivered_count"])
     page = call("/compare?" + query, people)[1]
-    assert page.count('scope="col" class="number"><a') == 3 and "best" in page
+    assert page.count('scope="col" class="number"><a') == 3 and "</b> highest" in page
     assert len(call("/compare.csv?" + query, people)[1].splitlines()) == 3 * 15 + 1
     for bad in ("", f"id={rows[0]['id']}", "id=zzz&id=yyy", "&".join(f"id={r['id']}" for r in sent(people)[:7])):
         assert call("/api/compare?" + bad, people)[0] == 400 and call("/compare?" + bad, people)[0] == 400
