@@ -9,7 +9,7 @@
 enum { FORECAST_CHANCE = 80 };
 
 bool campaign_has_settled(const struct campaign *campaign, struct moment now) {
-	return campaign->status != CAMPAIGN_SENDING && campaign_age(campaign, now) >= SETTLING_MS;
+	return campaign->status != CAMPAIGN_SENDING && (!moment_is_set(now) || campaign_age(campaign, now) >= SETTLING_MS);
 }
 
 bool peers_find_growths(struct store *store, const struct campaign *campaign, struct arena *arena, struct peers *peers,
