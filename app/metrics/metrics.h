@@ -6,12 +6,6 @@
 
 #include "core/fields/field.h"
 
-struct metrics {
-	int64_t sent, opened, clicked, bounced, unsubscribed, spam_complaints;
-	int64_t opened_total, clicked_total, bounced_hard, bounced_soft;
-};
-extern const struct record_type metrics_record;
-
 enum metric {
 	METRIC_OPEN_RATE,
 	METRIC_CLICK_RATE,
@@ -21,6 +15,18 @@ enum metric {
 	METRIC_COMPLAINT_RATE,
 	METRIC_COUNT,
 };
+
+struct metrics {
+	int64_t sent, opened, clicked, bounced, unsubscribed, spam_complaints;
+	int64_t opened_total, clicked_total, bounced_hard, bounced_soft;
+	/* Of a sum, never stored: what its rates are made of. A campaign of which one of the two counts is unknown is in
+	 * neither. */
+	struct pool {
+		int64_t campaigns; /* 0: it is no sum */
+		int64_t delivered, part[METRIC_COUNT], whole[METRIC_COUNT];
+	} pool;
+};
+extern const struct record_type metrics_record;
 
 struct metric_row {
 	const char *key, *name, *formula, *denominator, *caveat;
@@ -45,6 +51,7 @@ double metric_or_zero(double number);
 /* Adds "rates", a map of all rates in percent. */
 void metrics_put_rates(struct value *map, const struct metrics *metrics);
 
+/* Unknown counters add nothing. */
 void metrics_add(struct metrics *sum, const struct metrics *one);
 bool metrics_equal(const struct metrics *a, const struct metrics *b);
 

@@ -93,6 +93,22 @@ Test(metrics, rates_are_judged_by_their_intervals) {
 	cr_expect_null(usual_text(arena, METRIC_CLICK_RATE, &usual));
 }
 
+/* Rates of a sum are of those campaigns whose counts are known. */
+Test(metrics, a_sum_with_an_unknown_counter) {
+	struct metrics sum = { 0 }, all = { 0 }, unknown = sample;
+	unknown.bounced = unknown.bounced_hard = unknown.bounced_soft = COUNT_NONE;
+	metrics_add(&sum, &sample);
+	metrics_add(&sum, &unknown);
+	cr_expect(sum.sent == 4000 && sum.opened == 1560 && sum.bounced == 50);
+	cr_expect_eq(metrics_delivered(&sum), 1950);
+	cr_expect_float_eq(metrics_rate(&sum, METRIC_OPEN_RATE), 40.0, 1e-9);
+	cr_expect_float_eq(metrics_rate(&sum, METRIC_BOUNCE_RATE), 2.5, 1e-9);
+	cr_expect_float_eq(metrics_rate(&sum, METRIC_UNSUBSCRIBE_RATE), 0.5, 1e-9);
+	metrics_add(&all, &sum);
+	cr_expect_float_eq(metrics_rate(&all, METRIC_OPEN_RATE), 40.0, 1e-9);
+	cr_expect(all.pool.campaigns == 2 && metrics_delivered(&all) == 1950);
+}
+
 /* A counter that the provider did not tell is unknown: neither 0, nor a decrease, and nothing is delivered by it. */
 Test(metrics, an_unknown_counter) {
 	struct metrics before = sample, now = sample;
