@@ -113,3 +113,15 @@ struct link campaign_link_total(const struct rows *links) {
 	}
 	return total;
 }
+
+const char *campaign_links_gaps(const struct campaign *campaigns, int count, struct arena *arena) {
+	const char *why = NULL;
+	int gaps = 0;
+	for (int i = 0; i < count; i++) {
+		gaps += campaigns[i].links_gap != NULL;
+		why = why ? why : campaigns[i].links_gap;
+	}
+	return gaps == 0 ? NULL
+	                 : arena_print(arena, "The links of %d campaign%s could not be read at last: %s.", gaps,
+	                               gaps == 1 ? "" : "s", why);
+}

@@ -35,6 +35,9 @@ bool campaign_find_links(struct store *store, const struct strings *campaign_ids
 /* Pure. Sums the reports by URL into sums[], at most `max` of them, most people first. Returns their number. */
 int campaign_sum_links(const struct link_report *reports, int count, struct link *sums, int max);
 
+/* Pure. "The links of 2 campaigns could not be read: …"; NULL if those of all could. */
+const char *campaign_links_gaps(const struct campaign *campaigns, int count, struct arena *arena);
+
 /* Pure. The sum over all links; someone who clicked two links counts twice. */
 struct link campaign_link_total(const struct rows *links);
 

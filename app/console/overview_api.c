@@ -153,7 +153,8 @@ static bool heatmap_csv(struct exchange *x, struct error *err) {
 }
 
 /* Links of the campaigns sent in a period, most people first. */
-static bool find_links(struct exchange *x, struct dashboard_query *query, struct rows *links, struct error *err) {
+static bool find_links(struct exchange *x, struct dashboard_query *query, struct rows *links, const char **gaps,
+                       struct error *err) {
 	struct figures figures;
 	struct link_report *reports;
 	int count;
@@ -167,6 +168,7 @@ static bool find_links(struct exchange *x, struct dashboard_query *query, struct
 		return false;
 	links->items = arena_array(x->arena, struct link, LINKS_MAX);
 	links->count = campaign_sum_links(reports, count, links->items, LINKS_MAX);
+	*gaps = campaign_links_gaps(figures.campaigns, figures.count, x->arena);
 	return true;
 }
 
@@ -175,8 +177,8 @@ static bool links_page(struct exchange *x, struct error *err) {
 	struct rows links = { 0 };
 	struct error problem;
 	struct value *view = value_map(x->arena), *rows = value_put(view, "links", value_list(x->arena));
-	const char *began;
-	if (!find_links(x, &query, &links, &problem)) {
+	const char *began, *gaps = NULL;
+	if (!find_links(x, &query, &links, &gaps, &problem)) {
 		if (!exchange_show_problem(x, &problem, err))
 			return false;
 		query = (struct dashboard_query){ .as_of = MOMENT_NONE };
@@ -196,6 +198,7 @@ static bool links_page(struct exchange *x, struct error *err) {
 		put_choice(periods, name->key, name->label, !x->problem && text_same(name->key, query.period.name));
 	value_put_text(view, "began", began);
 	exchange_put_past(x, view, query.as_of);
+	value_put_text(view, "gaps", gaps);
 	value_put_text(view, "all_people", text_of_count(x->arena, total.clicked_unique));
 	value_put_text(view, "all_clicks", text_of_count(x->arena, total.clicked_total));
 	value_put_text(view, "count", text_of_count(x->arena, links.count));
@@ -208,14 +211,16 @@ static bool links_page(struct exchange *x, struct error *err) {
 static bool links_csv(struct exchange *x, struct error *err) {
 	struct dashboard_query query;
 	struct rows links;
-	return find_links(x, &query, &links, err) && recording_check(x, query.as_of, err) &&
+	const char *gaps;
+	return find_links(x, &query, &links, &gaps, err) && recording_check(x, query.as_of, err) &&
 	       reply_csv_rows(x, "links.csv", &link_record, links);
 }
 
 static bool links_api(struct exchange *x, struct error *err) {
 	struct dashboard_query query;
 	struct rows links;
-	return find_links(x, &query, &links, err) && recording_check(x, query.as_of, err) &&
+	const char *gaps;
+	return find_links(x, &query, &links, &gaps, err) && recording_check(x, query.as_of, err) &&
 	       reply_rows(x, &link_record, links);
 }
 
