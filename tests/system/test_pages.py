@@ -214,6 +214,9 @@ def test_every_table_is_a_csv_too(token):
     columns = "weekday", "hour", "campaigns", "delivered"
     grid = list(csv.DictReader(io.StringIO(call("/heatmap.csv?period=all", token)[1])))
     assert [[int(r[c]) for c in columns] for r in grid] == [[cell[c] for c in columns] for cell in get("/api/heatmap?period=all", token)] != []
+    for path in ("/campaigns.csv", "/lists.csv", "/links.csv?period=all", "/changes.csv", "/dashboard.csv?period=all", "/heatmap.csv?period=all", "/sync.csv",
+                 f"/campaigns/{campaign['id']}/days.csv", f"/campaigns/{campaign['id']}/growth.csv", f"/campaigns/{campaign['id']}/ages.csv"):
+        assert not [c for row in rows(path)[1:] for c in row if re.fullmatch(r"[\d,]+,\d{3}|[\d.]+ ?%|–|.* UTC|\d+ \w{3} \d{4}|'-?[\d.]+", c)], path
     runs = list(csv.DictReader(io.StringIO(call("/sync.csv", token)[1])))
     assert [(r["id"], r["state"], r["requested_at"]) for r in runs][:30] == [(r["id"], r["state"], r["requested_at"]) for r in get("/api/sync", token)]
 
