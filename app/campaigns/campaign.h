@@ -49,9 +49,9 @@ struct campaign {
 extern const struct record_type campaign_record;
 
 /* Saves what the provider lists: creates or updates the campaign, but never its figures. `at`: when the answer
- * arrived. */
-bool campaign_save_listed(struct store *store, const struct campaign *campaign, const char *run_id, struct moment at,
-                          struct arena *arena, struct error *err) MUST_CHECK;
+ * arrived; `by`: who asked for the run, of a new campaign its created_by. */
+bool campaign_save_listed(struct store *store, const struct campaign *campaign, const char *run_id, const char *by,
+                          struct moment at, struct arena *arena, struct error *err) MUST_CHECK;
 
 /* Records that report `type` (a member of engagement_read) was read completely at this count of the summary. */
 bool campaign_save_engagement(struct store *store, const char *campaign_id, const char *type, int64_t count,
@@ -111,7 +111,13 @@ const char *campaign_name(const struct campaign *campaign);
 /* Milliseconds since it was sent; INT64_MAX if unknown. */
 int64_t campaign_age(const struct campaign *campaign, struct moment now);
 
-/* A campaign as JSON, including older names of its members; rates in percent. */
+/* A campaign as JSON, including older names of its members; rates in percent. Its shape beyond campaign_record. */
+#define CAMPAIGN_SHAPE                                                                                  \
+	"current_metrics{last_updated:time} total_recipients:count sent_count:count delivered_count:count " \
+	"opened_count:count clicked_count:count "                                                           \
+	"bounced_count:count unsubscribed_count:count complained_count:count sent_time:time origin:text "   \
+	"emailoctopus_id:text open_rate:number click_rate:number bounce_rate:number "                       \
+	"unsubscribe_rate:number " METRICS_RATES_SHAPE
 struct value *campaign_to_json(const struct campaign *campaign, struct arena *arena);
 
 #endif

@@ -217,6 +217,6 @@ const struct route responder_routes[] = {
 	  .list = true, .parameters = "limit,cursor", .realms = REALM_FIGURES | REALM_CUSTOMERS },
 	{ "GET", "/api/campaigns/:campaign_id/contacts", GUARD_SIGNED_IN, contact_report_api,
 	  .summary = "Who did what with a campaign", .output = &event_record, .list = true,
-	  .parameters = "status,limit,cursor", .realms = REALM_FIGURES },
+	  .parameters = "status,limit,cursor", .realms = REALM_FIGURES, .shape = "email:text" },
 	{ 0 },
 };

@@ -27,6 +27,9 @@ void figures_of(struct campaign *campaigns, int count, struct arena *arena, stru
 struct moment figures_read_at(const struct figures *figures, struct moment data_at);
 
 /* Adds campaigns, totals, rates and stats, as in GET /api/dashboard. */
+#define FIGURES_SHAPE                                                                                        \
+	"period{from:time to:time} campaigns{total:count with_report:count by_status{*:count}} totals{*:count} " \
+	"stats{*:number} " METRICS_RATES_SHAPE
 void figures_put(struct value *map, const struct figures *figures);
 
 /* Pure. Over the campaigns with a report, each counted alike, as fractions of sent; 0 without any. */

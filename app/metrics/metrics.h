@@ -48,7 +48,8 @@ int64_t metrics_whole(const struct metrics *metrics, enum metric metric);
 /* Converts NaN to 0, as the API represents it. */
 double metric_or_zero(double number);
 
-/* Adds "rates", a map of all rates in percent. */
+/* Adds "rates", a map of all rates in percent. Its shape (core/http/shape.h). */
+#define METRICS_RATES_SHAPE "rates{*:number}"
 void metrics_put_rates(struct value *map, const struct metrics *metrics);
 
 /* Unknown counters add nothing. */

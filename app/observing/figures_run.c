@@ -62,7 +62,7 @@ static bool save_listed(struct work *work, const struct campaign *campaign, stru
 	struct campaign own = *campaign;
 	own.external.connection_id = work->connection_id;
 	return list_identify(work->store, work->connection_id, &campaign->list_ids, arena, &own.list_ids, err) &&
-	       campaign_save_listed(work->store, &own, work->run.id, work->answered_at, arena, err);
+	       campaign_save_listed(work->store, &own, work->run.id, work->run.requested_by, work->answered_at, arena, err);
 }
 
 static bool take_campaigns(struct work *work, struct task *task, const struct http_answer *answer, struct error *err) {

@@ -199,6 +199,25 @@ def test_the_past_is_shown_as_it_was(token):
     assert get(f"/api/changes?since={last[0]}", token) == [] and call("/changes?since=x", token)[0] == 400
 
 
+def test_a_series_over_the_snapshots(token):
+    """Timestamps, values and their moving average over seven, as NumPy's convolve in 'valid' mode gives it."""
+    ident = next(row["id"] for row in campaigns(token) if row["has_report"] and row["current_metrics"]["opened"] < 500)
+    for grow in range(60, 69):
+        if len(get(f"/api/campaigns/{ident}/snapshots", token)) < 9:
+            demo(grow=grow)
+            cli("sync")
+    told = get(f"/api/campaigns/{ident}/snapshots", token)
+    series = get(f"/api/campaigns/{ident}/series", token)
+    values = [one["metrics"]["opened"] for one in told]
+    assert series["timestamps"] == [one["snapshot_time"] for one in told] and series["values"] == values and series["metric"] == "opened"
+    assert series["moving_average"] == pytest.approx([sum(values[i:i + 7]) / 7 for i in range(len(values) - 6)]) and len(values) >= 9
+    campaign = get(f"/api/campaigns/{ident}", token)
+    assert campaign["current_metrics"]["last_updated"] == campaign["last_updated"] == told[-1]["snapshot_time"]
+    rates = get(f"/api/campaigns/{ident}/series?metric=open_rate", token)["values"]
+    assert rates == pytest.approx([100 * m["opened"] / (m["sent"] - m["bounced"]) for m in (one["metrics"] for one in told)])
+    assert json.loads(call(f"/api/campaigns/{ident}/series?metric=luck", token)[1])["fields"].keys() == {"metric"}
+
+
 def test_every_table_is_a_csv_too(token):
     rows = lambda path: list(csv.reader(io.StringIO(call(path, token)[1])))
     campaign = next(row for row in campaigns(token) if row["has_report"])
