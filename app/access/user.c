@@ -13,6 +13,7 @@ static const struct field user_fields[] = {
 	FIELD(struct user, id, .stored = "_id", .flags = FIELD_ID),
 	FIELD(struct user, username),
 	FIELD(struct user, email),
+	FIELD(struct user, full_name),
 	FIELD(struct user, password_hash, .flags = FIELD_PRIVATE),
 	FIELD(struct user, role),
 	FIELD(struct user, created_by),
@@ -45,11 +46,12 @@ static bool name_acceptable(const char *username, struct error *err) {
 }
 
 bool user_create(struct store *store, const struct settings *settings, const char *username, const char *email,
-                 const char *password, bool one_time, struct moment now, struct error *err) {
+                 const char *full_name, const char *password, bool one_time, struct moment now, struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	struct user user = { .id = store_new_id(arena),
 		                 .username = username,
 		                 .email = email,
+		                 .full_name = full_name,
 		                 .role = "super_user",
 		                 .created_by = "cli",
 		                 .is_active = true,

@@ -222,7 +222,8 @@ const struct route user_routes[] = {
 	{ "GET", "/api/tokens", GUARD_SIGNED_IN, list_tokens_api, .summary = "API tokens, without their secret",
 	  .output = &token_record, .list = true },
 	{ "POST", "/api/tokens", GUARD_SIGNED_IN, make_token, .summary = "Make an API token (by session only)",
-	  .status = 201, .input = &token_request_record, .creates = true },
-	{ "GET", "/api/me", GUARD_SIGNED_IN, show_me, .summary = "Who is signed in" },
+	  .status = 201, .input = &token_request_record, .creates = true, .shape = "name:text scope:text token:text" },
+	{ "GET", "/api/me", GUARD_SIGNED_IN, show_me, .summary = "Who is signed in",
+	  .shape = "user:text can_write:bool csrf:text" },
 	{ 0 },
 };

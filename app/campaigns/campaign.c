@@ -51,8 +51,9 @@ static const struct field campaign_fields[] = {
 	FIELD_RECORD(struct campaign, engagement_read, read_record),
 	FIELD_RECORD(struct campaign, engagement_named, read_record),
 	FIELD(struct campaign, links_clicked),
+	FIELD(struct campaign, links_gap, .doc = "Why the last run could not read its links"),
 	FIELD(struct campaign, content_bytes, .unit = "bytes"),
-	FIELD(struct campaign, created_by),
+	FIELD(struct campaign, created_by, .doc = "Who asked for the sync that saw it first"),
 	FIELD(struct campaign, partner_id, .flags = FIELD_ID, .doc = "The partner it was given to by hand"),
 	FIELD(struct campaign, project_id),
 	FIELD(struct campaign, changed_at, .flags = FIELD_PRIVATE),
@@ -123,9 +124,9 @@ static struct campaign state_of(const struct campaign *told, const struct campai
 	return state;
 }
 
-bool campaign_save_listed(struct store *store, const struct campaign *campaign, const char *run_id, struct moment at,
-                          struct arena *arena, struct error *err) {
-	struct beginning beginning = { store_new_id(arena), "system", "synced", false };
+bool campaign_save_listed(struct store *store, const struct campaign *campaign, const char *run_id, const char *by,
+                          struct moment at, struct arena *arena, struct error *err) {
+	struct beginning beginning = { store_new_id(arena), by, "synced", false };
 	struct campaign before, told = *campaign;
 	char digest[SECRET_HEX];
 	bool seen, found;

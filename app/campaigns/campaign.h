@@ -37,6 +37,7 @@ struct campaign {
 	} engagement_read;                       /* the summary's count when each contact report was last read completely */
 	struct engagement_read engagement_named; /* people whom a report named when it last fell short of the summary */
 	int64_t links_clicked;                   /* clicked_total when the links were last read */
+	const char *links_gap;                   /* why the last run could not read the links, as text */
 	int64_t content_bytes;
 	const char *created_by, *search;
 	const char *partner_id, *project_id; /* set by users, never by a sync */
@@ -49,9 +50,9 @@ struct campaign {
 extern const struct record_type campaign_record;
 
 /* Saves what the provider lists: creates or updates the campaign, but never its figures. `at`: when the answer
- * arrived. */
-bool campaign_save_listed(struct store *store, const struct campaign *campaign, const char *run_id, struct moment at,
-                          struct arena *arena, struct error *err) MUST_CHECK;
+ * arrived; `by`: who asked for the run, of a new campaign its created_by. */
+bool campaign_save_listed(struct store *store, const struct campaign *campaign, const char *run_id, const char *by,
+                          struct moment at, struct arena *arena, struct error *err) MUST_CHECK;
 
 /* Pure. Has a contact report told all that it will? The provider may count somebody in the summary before the report
  * names them, so a report that falls short of the summary (`counter`) is read once more; if it still names no more than
@@ -120,7 +121,13 @@ const char *campaign_name(const struct campaign *campaign);
 /* Milliseconds since it was sent; INT64_MAX if unknown. */
 int64_t campaign_age(const struct campaign *campaign, struct moment now);
 
-/* A campaign as JSON, including older names of its members; rates in percent. */
+/* A campaign as JSON, including older names of its members; rates in percent. Its shape beyond campaign_record. */
+#define CAMPAIGN_SHAPE                                                                                  \
+	"current_metrics{last_updated:time} total_recipients:count sent_count:count delivered_count:count " \
+	"opened_count:count clicked_count:count "                                                           \
+	"bounced_count:count unsubscribed_count:count complained_count:count sent_time:time origin:text "   \
+	"emailoctopus_id:text open_rate:number click_rate:number bounce_rate:number "                       \
+	"unsubscribe_rate:number " METRICS_RATES_SHAPE
 struct value *campaign_to_json(const struct campaign *campaign, struct arena *arena);
 
 #endif

@@ -177,7 +177,7 @@ bool growth_is_whole(const struct growth *growth, const struct campaign *campaig
 	if (!growth || read == COUNT_NONE)
 		return false;
 	const struct named *named = growth_named(growth, response);
-	return named->people - named->undated >= read;
+	return named->undated == 0 && named->people >= read;
 }
 
 struct moment growth_known_until(const struct growth *growth, const struct campaign *campaign, enum response response) {

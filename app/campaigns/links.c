@@ -40,8 +40,14 @@ bool campaign_save_links(struct store *store, const struct link_report *report, 
 	       save_newest(store, report, err) &&
 	       store_update(store, CAMPAIGNS, FILTER(by_id(report->campaign_id)),
 	                    UPDATE(set_count("links_clicked", report->unread > 0 ? COUNT_NONE : clicked_total),
-	                           CAMPAIGN_CHANGED),
+	                           unset("links_gap"), CAMPAIGN_CHANGED),
 	                    &matched, err);
+}
+
+bool campaign_save_links_gap(struct store *store, const char *campaign_id, const char *why, struct error *err) {
+	bool matched;
+	return store_update(store, CAMPAIGNS, FILTER(by_id(campaign_id)),
+	                    UPDATE(set_text("links_gap", why), CAMPAIGN_CHANGED), &matched, err);
 }
 
 bool campaign_find_links(struct store *store, const struct strings *campaign_ids, struct arena *arena,
@@ -106,4 +112,16 @@ struct link campaign_link_total(const struct rows *links) {
 		checked_add(&total.clicked_total, items[i].clicked_total);
 	}
 	return total;
+}
+
+const char *campaign_links_gaps(const struct campaign *campaigns, int count, struct arena *arena) {
+	const char *why = NULL;
+	int gaps = 0;
+	for (int i = 0; i < count; i++) {
+		gaps += campaigns[i].links_gap != NULL;
+		why = why ? why : campaigns[i].links_gap;
+	}
+	return gaps == 0 ? NULL
+	                 : arena_print(arena, "The links of %d campaign%s could not be read at last: %s.", gaps,
+	                               gaps == 1 ? "" : "s", why);
 }

@@ -86,7 +86,7 @@ static void forget_future(struct campaign *campaign, struct moment as_of) {
 /* What describes the newest reading, of which there is no history. */
 static void forget_reading(struct campaign *campaign) {
 	campaign->synced_at = campaign->summary_read_at = campaign->changed_at = MOMENT_NONE;
-	campaign->seen_run = campaign->summary_run = campaign->report_gap = NULL;
+	campaign->seen_run = campaign->summary_run = campaign->report_gap = campaign->links_gap = NULL;
 	campaign->engagement_read = campaign->engagement_named = (struct engagement_read){ COUNT_NONE, COUNT_NONE,
 		                                                                               COUNT_NONE, COUNT_NONE,
 		                                                                               COUNT_NONE };

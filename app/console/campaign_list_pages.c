@@ -187,6 +187,11 @@ static struct campaign total_of(const struct listing *page) {
 	return total;
 }
 
+static void put_time(struct value *map, const char *name, struct moment at) {
+	char text[MOMENT_TEXT];
+	value_put_text(map, name, *moment_format(at, text) ? arena_copy(map->arena, text) : NULL);
+}
+
 struct value *campaign_to_json(const struct campaign *campaign, struct arena *arena) {
 	struct value *map = record_to_value(&campaign_record, campaign, arena);
 	const struct metrics *metrics = &campaign->current_metrics;
@@ -205,8 +210,8 @@ struct value *campaign_to_json(const struct campaign *campaign, struct arena *ar
 	};
 	for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
 		value_put_int(map, counts[i].name, campaign->has_report ? counts[i].value : 0);
-	char sent[MOMENT_TEXT];
-	value_put_text(map, "sent_time", *moment_format(campaign->sent_at, sent) ? arena_copy(arena, sent) : NULL);
+	put_time(map, "sent_time", campaign->sent_at);
+	put_time((struct value *)(uintptr_t)value_get(map, "current_metrics"), "last_updated", campaign->last_updated);
 	value_put_text(map, "origin", "synced");
 	/* The old JSON name of the provider's id, from when there was one provider. */
 	value_put_text(map, "emailoctopus_id", campaign->external.id);

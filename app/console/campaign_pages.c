@@ -10,8 +10,10 @@
 #include "core/formats/period.h"
 #include "core/store/version.h"
 #include "insights/daily.h"
+#include "insights/figures.h"
 #include "insights/peers.h"
 #include "metrics/statistics.h"
+#include "metrics/usual.h"
 
 static bool show_api(struct exchange *x, struct error *err) {
 	struct campaign campaign;
@@ -33,21 +35,15 @@ static struct value *put_card(struct value *cards, const char *label, const char
 	return card;
 }
 
-/* NULL if there is nothing to compare with. */
-static void put_usual(struct value *card, const char *usual_text, int count) {
+/* `words` is NULL if there is nothing to compare with. */
+static void put_usual(struct value *card, const char *words, int count, const struct peers *peers) {
 	value_put_text(card, "usual",
-	               usual_text ? arena_print(card->arena, "%s, median of %d before to this list", usual_text, count)
-	                          : NULL);
+	               words ? arena_print(card->arena, "%s, of the %d campaigns before it %s", words, count,
+	                                   peers->of_list ? "to this list" : "to all lists, because it names none")
+	                     : NULL);
 }
 
-/* `now` is NaN if not compared. */
-static void put_change(struct value *card, double now, double usual, bool points, bool up_is_good) {
-	const char *verdict;
-	value_put_text(card, "change", metric_change_text(card->arena, now, usual, points, up_is_good, &verdict));
-	value_put_text(card, "verdict", verdict);
-}
-
-/* Delivered is known at once, so it is compared even while results are coming in. */
+/* A count is neither good nor bad. */
 static void put_delivered(struct value *cards, const struct metrics *metrics, const struct peers *peers) {
 	struct arena *arena = cards->arena;
 	struct value *card = put_card(cards, "Delivered", count_text(arena, metrics_delivered(metrics)),
@@ -55,15 +51,19 @@ static void put_delivered(struct value *cards, const struct metrics *metrics, co
 	double others[PEERS_MAX];
 	int count = 0;
 	for (int i = 0; i < peers->count; i++)
-		if (peers->campaigns[i].has_report)
+		if (peers->campaigns[i].has_report && metrics_delivered(&peers->campaigns[i].current_metrics) != COUNT_NONE)
 			others[count++] = (double)metrics_delivered(&peers->campaigns[i].current_metrics);
 	double usual = stats_median(others, count);
+	bool known = metrics_delivered(metrics) != COUNT_NONE;
 	value_put_text(card, "interval", NULL);
-	put_usual(card, count ? text_of_count(arena, llround(usual)) : NULL, count);
-	put_change(card, (double)metrics_delivered(metrics), usual, false, true);
+	put_usual(card, count ? arena_print(arena, "median %s", text_of_count(arena, llround(usual))) : NULL, count, peers);
+	value_put_text(card, "change",
+	               metric_change_text(arena, known ? (double)metrics_delivered(metrics) : NAN, usual, false));
+	value_put_text(card, "judgement", NULL);
+	value_put_text(card, "side", NULL);
 }
 
-/* A rate is not compared while results are still coming in. */
+/* A rate is not judged while results are still coming in. */
 static void put_rate(struct value *cards, const struct metrics *metrics, enum metric metric, const struct peers *peers,
                      bool young) {
 	const struct metric_row *row = &metric_rows[metric];
@@ -76,10 +76,13 @@ static void put_rate(struct value *cards, const struct metrics *metrics, enum me
 	               isnan(interval.low)
 	                   ? NULL
 	                   : arena_print(arena, "%.*f–%.*f %%", row->decimals, interval.low, row->decimals, interval.high));
-	int count = peers->counts[metric];
-	double usual = stats_median(peers->rates[metric], count);
-	put_usual(card, count ? metric_text(arena, metric, usual) : NULL, count);
-	put_change(card, young ? NAN : metrics_rate(metrics, metric), usual, true, row->up_is_good);
+	struct usual usual = usual_of(peers->rates[metric], peers->counts[metric]);
+	const char *side;
+	put_usual(card, usual_text(arena, metric, &usual), usual.count, peers);
+	value_put_text(card, "change", NULL);
+	value_put_text(card, "judgement",
+	               judgement_text(young ? JUDGED_NOT : usual_judge(&usual, metrics, metric), metric, &side));
+	value_put_text(card, "side", side);
 }
 
 static void put_anomalies(struct value *view, const struct metrics *metrics, const struct peers *peers, bool compared) {
@@ -97,7 +100,7 @@ static void put_cards(struct value *view, const struct campaign *campaign, const
 	struct arena *arena = view->arena;
 	const struct metrics *metrics = &campaign->current_metrics;
 	struct value *cards = value_put(view, "cards", value_list(arena));
-	bool young = campaign_age(campaign, now) < SETTLING_MS, reported = campaign->has_report;
+	bool young = !campaign_has_settled(campaign, now), reported = campaign->has_report;
 	if (reported)
 		put_delivered(cards, metrics, peers);
 	for (int i = 0; reported && i < METRIC_COUNT; i++)
@@ -144,7 +147,8 @@ static void put_header(struct value *view, const struct campaign *campaign) {
 	value_put_text(view, "alarm", campaign->has_report ? metrics_alarm(arena, &campaign->current_metrics) : NULL);
 }
 
-static void put_links(struct value *view, const struct link_report *report) {
+static void put_links(struct value *view, const struct campaign *campaign, const struct link_report *report) {
+	value_put_text(view, "links_gap", campaign->links_gap);
 	struct value *rows = value_put(view, "links", value_list(view->arena));
 	const struct link *links = report->links.items;
 	for (int i = 0; i < report->links.count; i++)
@@ -154,6 +158,12 @@ static void put_links(struct value *view, const struct link_report *report) {
 	                report->links.count ? record_to_value(&link_record, &total, view->arena) : value_null(view->arena));
 	value_put_text(view, "links_unread", report->unread > 0 ? text_of_count(view->arena, report->unread) : NULL);
 	value_put_text(view, "links_read", text_of_moment(view->arena, report->snapshot_time));
+}
+
+static struct moment read_at(const struct exchange *x, struct campaign *campaign) {
+	struct figures figures;
+	figures_of(campaign, 1, x->arena, &figures);
+	return figures_read_at(&figures, x->versions.data_at);
 }
 
 static bool show_page(struct exchange *x, struct error *err) {
@@ -172,6 +182,7 @@ static bool show_page(struct exchange *x, struct error *err) {
 	struct moment now = moment_is_set(as_of) ? as_of : x->now;
 	struct value *view = value_map(x->arena);
 	put_header(view, &campaign);
+	exchange_put_data_at(x, view, read_at(x, &campaign));
 	exchange_put_past(x, view, as_of);
 	if (!peers_find(x->store, &campaign, now, as_of, x->arena, &peers, err) ||
 	    (!moment_is_set(as_of) && !peers_find_growths(x->store, &campaign, x->arena, &peers, &growth, err)))
@@ -180,7 +191,7 @@ static bool show_page(struct exchange *x, struct error *err) {
 	if (!campaign_put_growth(x, view, &campaign, as_of, growth, &peers, &snapshots.rows, err))
 		return false;
 	put_history(view, &snapshots.rows, snapshots.next != NULL);
-	put_links(view, &report);
+	put_links(view, &campaign, &report);
 	return reply_page(x, "console/campaign", campaign_name(&campaign), "campaigns", view, err);
 }
 
@@ -201,12 +212,17 @@ const struct route campaign_routes[] = {
 	  .download = true, .goes_back = true },
 	{ "GET", "/api/campaigns", GUARD_SIGNED_IN, campaign_list_api, .summary = "Campaigns, newest first",
 	  .output = &campaign_record, .list = true, .parameters = "status,list,q,period,from,to,sort,limit,cursor",
-	  .realms = REALM_FIGURES | REALM_PARTNERS, .goes_back = true },
+	  .realms = REALM_FIGURES | REALM_PARTNERS, .goes_back = true, .shape = CAMPAIGN_SHAPE },
 	{ "GET", "/api/campaigns/:campaign_id", GUARD_SIGNED_IN, show_api, .summary = "One campaign",
-	  .output = &campaign_record, .realms = REALM_FIGURES | REALM_PARTNERS, .goes_back = true },
+	  .output = &campaign_record, .realms = REALM_FIGURES | REALM_PARTNERS, .goes_back = true,
+	  .shape = CAMPAIGN_SHAPE " undated{*:count}" },
 	{ "GET", "/api/campaigns/:campaign_id/snapshots", GUARD_SIGNED_IN, campaign_snapshots_api,
 	  .summary = "Its history of figures, oldest first", .output = &snapshot_record, .list = true,
-	  .parameters = "limit,cursor", .realms = REALM_FIGURES, .goes_back = true },
+	  .parameters = "limit,cursor", .realms = REALM_FIGURES, .goes_back = true, .shape = "emailoctopus_id:text" },
+	{ "GET", "/api/campaigns/:campaign_id/series", GUARD_SIGNED_IN, campaign_series_api,
+	  .summary = "A counter or rate over its snapshots, oldest first, with its moving average over 7 of them",
+	  .shape = "campaign_id:text metric:text window:count timestamps[]:time values[]:number moving_average[]:number",
+	  .parameters = "metric", .realms = REALM_FIGURES, .goes_back = true },
 	{ "GET", "/api/campaigns/:campaign_id/analytics", GUARD_SIGNED_IN, campaign_daily_api,
 	  .summary = "What came in day by day, oldest first", .output = &daily_record, .list = true, .parameters = "days",
 	  .realms = REALM_FIGURES },

@@ -16,7 +16,7 @@ bool campaign_find_growth(struct exchange *x, const struct campaign *campaign, c
 
 route_handler campaign_list_page, campaign_list_api, campaign_list_csv;
 route_handler campaign_snapshots_api, campaign_snapshots_csv, campaign_links_api, campaign_links_csv,
-	campaign_daily_api, campaign_days_csv, campaign_growth_csv, campaign_ages_csv;
+	campaign_series_api, campaign_daily_api, campaign_days_csv, campaign_growth_csv, campaign_ages_csv;
 
 extern const struct route campaign_routes[];
 

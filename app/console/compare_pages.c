@@ -73,23 +73,18 @@ static double rate_of(const struct party *party, int i, enum metric metric) {
 	return campaign->has_report ? metrics_rate(&campaign->current_metrics, metric) : NAN;
 }
 
-/* Index of the best campaign; -1 if none stands out. */
-static int best_of(const struct party *party, enum metric metric) {
-	int best = -1;
+/* Index of the campaign with the highest rate; -1 if two have it. */
+static int highest_of(const struct party *party, enum metric metric) {
+	int highest = -1;
 	double top = NAN;
 	for (int i = 0; i < party->count; i++) {
 		double rate = rate_of(party, i, metric);
-		if (isnan(rate))
+		if (isnan(rate) || rate < top)
 			continue;
-		if (rate == top)
-			best = -1;
-		if (isnan(top) || (rate > top) == metric_rows[metric].up_is_good) {
-			if (rate != top)
-				best = i;
-			top = rate;
-		}
+		highest = rate == top ? -1 : i;
+		top = rate;
 	}
-	return best;
+	return highest;
 }
 
 static void put_heads(struct value *view, const struct party *party) {
@@ -113,11 +108,25 @@ static void put_rates(struct value *view, const struct party *party) {
 		value_put_text(row, "metric", metric_rows[m].name);
 		value_put_text(row, "formula", metric_rows[m].formula);
 		struct value *cells = value_put(row, "cells", value_list(view->arena));
-		int best = best_of(party, (enum metric)m);
+		int highest = highest_of(party, (enum metric)m);
 		for (int i = 0; i < party->count; i++) {
 			struct value *cell = value_push(cells, value_map(view->arena));
 			value_put_text(cell, "rate", metric_text(view->arena, (enum metric)m, rate_of(party, i, (enum metric)m)));
-			value_put_bool(cell, "best", i == best);
+			value_put_bool(cell, "highest", i == highest);
+		}
+	}
+}
+
+/* Why a growth is missing, or not of everybody. */
+static void put_gaps(struct value *view, const struct party *party) {
+	struct value *gaps = value_put(view, "growth_gaps", value_list(view->arena));
+	for (int i = 0; i < party->count; i++) {
+		for (int k = RESPONSE_OPENED; k <= RESPONSE_CLICKED; k++) {
+			const char *words = growth_gap(party->growths[i], &party->campaigns[i], (enum response)k, view->arena);
+			if (words)
+				(void)value_push(gaps,
+				                 value_text(view->arena, arena_print(view->arena, "%s: %s",
+				                                                     campaign_name(&party->campaigns[i]), words)));
 		}
 	}
 }
@@ -179,6 +188,7 @@ bool compare_page(struct exchange *x, struct error *err) {
 		       reply_page(x, "console/compare", "Compare", "campaigns", view, err);
 	put_heads(view, &party);
 	put_rates(view, &party);
+	put_gaps(view, &party);
 	put_ages(view, &party, RESPONSE_OPENED);
 	put_ages(view, &party, RESPONSE_CLICKED);
 	value_put_text(view, "opened_finding", finding(x->arena, &party, RESPONSE_OPENED));

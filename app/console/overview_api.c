@@ -59,7 +59,8 @@ static bool dashboard_api(struct exchange *x, struct error *err) {
 	if (!dashboard_read_query(x, &x->query, x->now, &query, err) || !recording_check(x, query.as_of, err) ||
 	    !figures_find(x->store, &query.period, query.list, query.as_of, x->arena, &figures, err))
 		return false;
-	put_time(answer, "as_of", moment_is_set(query.as_of) ? query.as_of : x->versions.data_at);
+	put_time(answer, "as_of",
+	         moment_is_set(query.as_of) ? query.as_of : figures_read_at(&figures, x->versions.data_at));
 	put_bounds(answer, &query.period);
 	figures_put(answer, &figures);
 	if (query.has_compared) {
@@ -152,7 +153,8 @@ static bool heatmap_csv(struct exchange *x, struct error *err) {
 }
 
 /* Links of the campaigns sent in a period, most people first. */
-static bool find_links(struct exchange *x, struct dashboard_query *query, struct rows *links, struct error *err) {
+static bool find_links(struct exchange *x, struct dashboard_query *query, struct rows *links, const char **gaps,
+                       struct error *err) {
 	struct figures figures;
 	struct link_report *reports;
 	int count;
@@ -166,6 +168,7 @@ static bool find_links(struct exchange *x, struct dashboard_query *query, struct
 		return false;
 	links->items = arena_array(x->arena, struct link, LINKS_MAX);
 	links->count = campaign_sum_links(reports, count, links->items, LINKS_MAX);
+	*gaps = campaign_links_gaps(figures.campaigns, figures.count, x->arena);
 	return true;
 }
 
@@ -174,8 +177,8 @@ static bool links_page(struct exchange *x, struct error *err) {
 	struct rows links = { 0 };
 	struct error problem;
 	struct value *view = value_map(x->arena), *rows = value_put(view, "links", value_list(x->arena));
-	const char *began;
-	if (!find_links(x, &query, &links, &problem)) {
+	const char *began, *gaps = NULL;
+	if (!find_links(x, &query, &links, &gaps, &problem)) {
 		if (!exchange_show_problem(x, &problem, err))
 			return false;
 		query = (struct dashboard_query){ .as_of = MOMENT_NONE };
@@ -195,6 +198,7 @@ static bool links_page(struct exchange *x, struct error *err) {
 		put_choice(periods, name->key, name->label, !x->problem && text_same(name->key, query.period.name));
 	value_put_text(view, "began", began);
 	exchange_put_past(x, view, query.as_of);
+	value_put_text(view, "gaps", gaps);
 	value_put_text(view, "all_people", text_of_count(x->arena, total.clicked_unique));
 	value_put_text(view, "all_clicks", text_of_count(x->arena, total.clicked_total));
 	value_put_text(view, "count", text_of_count(x->arena, links.count));
@@ -207,14 +211,16 @@ static bool links_page(struct exchange *x, struct error *err) {
 static bool links_csv(struct exchange *x, struct error *err) {
 	struct dashboard_query query;
 	struct rows links;
-	return find_links(x, &query, &links, err) && recording_check(x, query.as_of, err) &&
+	const char *gaps;
+	return find_links(x, &query, &links, &gaps, err) && recording_check(x, query.as_of, err) &&
 	       reply_csv_rows(x, "links.csv", &link_record, links);
 }
 
 static bool links_api(struct exchange *x, struct error *err) {
 	struct dashboard_query query;
 	struct rows links;
-	return find_links(x, &query, &links, err) && recording_check(x, query.as_of, err) &&
+	const char *gaps;
+	return find_links(x, &query, &links, &gaps, err) && recording_check(x, query.as_of, err) &&
 	       reply_rows(x, &link_record, links);
 }
 
@@ -247,7 +253,10 @@ const struct route dashboard_routes[] = {
 	{ "GET", "/compare.csv", GUARD_SIGNED_IN, compare_csv, .realms = REALM_FIGURES, .download = true },
 	{ "GET", "/api/compare", GUARD_SIGNED_IN, compare_api,
 	  .summary = "Two to six campaigns beside each other (id once for each)", .parameters = "id",
-	  .realms = REALM_FIGURES },
+	  .realms = REALM_FIGURES,
+	  .shape = "id:text name:text " METRICS_RATES_SHAPE
+	           " ages[]{hours:count opened_percent:number clicked_percent:number}",
+	  .list = true },
 	{ "GET", "/changes", GUARD_SIGNED_IN, changes_page, .realms = REALM_FIGURES },
 	{ "GET", "/changes.csv", GUARD_SIGNED_IN, changes_csv, .realms = REALM_FIGURES, .download = true },
 	{ "GET", "/api/changes", GUARD_SIGNED_IN, changes_api, .summary = "What changed between two moments",
@@ -256,10 +265,13 @@ const struct route dashboard_routes[] = {
 	{ "GET", "/dashboard.csv", GUARD_SIGNED_IN, dashboard_csv, .realms = REALM_FIGURES, .download = true,
 	  .goes_back = true },
 	{ "GET", "/api/dashboard", GUARD_SIGNED_IN, dashboard_api, .summary = "Figures of the campaigns sent in a period",
-	  .parameters = "period,from,to,compare,cfrom,cto,match,list", .realms = REALM_FIGURES, .goes_back = true },
+	  .parameters = "period,from,to,compare,cfrom,cto,match,list", .realms = REALM_FIGURES, .goes_back = true,
+	  .shape = "as_of:time " FIGURES_SHAPE " previous{" FIGURES_SHAPE "}" },
 	{ "GET", "/api/heatmap", GUARD_SIGNED_IN, heatmap_api,
 	  .summary = "Rates by weekday and hour of sending (UTC, Monday is 1)", .parameters = "period,from,to,list",
-	  .realms = REALM_FIGURES, .goes_back = true },
+	  .realms = REALM_FIGURES, .goes_back = true,
+	  .shape = "weekday:count hour:count campaigns:count delivered:count enough:bool " METRICS_RATES_SHAPE,
+	  .list = true },
 	{ "GET", "/heatmap.csv", GUARD_SIGNED_IN, heatmap_csv, .realms = REALM_FIGURES, .goes_back = true,
 	  .download = true },
 	{ "GET", "/links", GUARD_SIGNED_IN, links_page, .realms = REALM_FIGURES, .goes_back = true },

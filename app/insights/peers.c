@@ -8,6 +8,10 @@
 
 enum { FORECAST_CHANCE = 80 };
 
+bool campaign_has_settled(const struct campaign *campaign, struct moment now) {
+	return campaign->status != CAMPAIGN_SENDING && (!moment_is_set(now) || campaign_age(campaign, now) >= SETTLING_MS);
+}
+
 bool peers_find_growths(struct store *store, const struct campaign *campaign, struct arena *arena, struct peers *peers,
                         const struct growth **own, struct error *err) {
 	struct strings ids = { arena_array(arena, const char *, PEERS_MAX + 1), 0 };
@@ -45,7 +49,7 @@ bool peers_find(struct store *store, const struct campaign *campaign, struct mom
 	for (int m = 0; m < METRIC_COUNT; m++) {
 		for (int i = 0; i < peers->count; i++) {
 			double rate = metrics_rate(&peers->campaigns[i].current_metrics, (enum metric)m);
-			if (!isnan(rate) && campaign_age(&peers->campaigns[i], now) >= SETTLING_MS)
+			if (!isnan(rate) && campaign_has_settled(&peers->campaigns[i], now))
 				peers->rates[m][peers->counts[m]++] = rate;
 		}
 	}

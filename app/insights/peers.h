@@ -14,8 +14,11 @@ struct peers {
 	bool of_list;                    /* false: the campaign names no list, so they are those of all lists */
 };
 
-/* Age up to which opens and clicks are still coming in and a campaign is not compared. */
+/* Age up to which opens and clicks are still coming in and a campaign is not judged. */
 #define SETTLING_MS (3 * DAY_MS)
+
+/* Pure. Has it been sent completely, and so long ago that its rates can be judged? True if `now` is not known. */
+bool campaign_has_settled(const struct campaign *campaign, struct moment now);
 
 /* Empty if the campaign was not sent. With as_of (else MOMENT_NONE) as they were known then; `now` is then as_of, too.
  */

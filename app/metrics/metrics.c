@@ -33,10 +33,12 @@ const struct metric_row metric_rows[METRIC_COUNT] = {
 };
 
 int64_t metrics_delivered(const struct metrics *metrics) {
-	return checked_difference(metrics->sent, metrics->bounced);
+	return metrics->pool.campaigns ? metrics->pool.delivered : checked_difference(metrics->sent, metrics->bounced);
 }
 
 int64_t metrics_part(const struct metrics *metrics, enum metric metric) {
+	if (metrics->pool.campaigns)
+		return metrics->pool.part[metric];
 	switch (metric) {
 	case METRIC_OPEN_RATE:
 		return metrics->opened;
@@ -53,6 +55,8 @@ int64_t metrics_part(const struct metrics *metrics, enum metric metric) {
 }
 
 int64_t metrics_whole(const struct metrics *metrics, enum metric metric) {
+	if (metrics->pool.campaigns)
+		return metrics->pool.whole[metric];
 	switch (metric) {
 	case METRIC_CLICK_TO_OPEN_RATE:
 		return metrics->opened;
@@ -88,6 +92,15 @@ static int64_t counter_of(const struct metrics *metrics, int i) {
 }
 
 void metrics_add(struct metrics *sum, const struct metrics *one) {
+	checked_add(&sum->pool.delivered, metrics_delivered(one));
+	for (int m = 0; m < METRIC_COUNT; m++) {
+		int64_t part = metrics_part(one, (enum metric)m), whole = metrics_whole(one, (enum metric)m);
+		if (part == COUNT_NONE || whole == COUNT_NONE)
+			continue;
+		checked_add(&sum->pool.part[m], part);
+		checked_add(&sum->pool.whole[m], whole);
+	}
+	sum->pool.campaigns += one->pool.campaigns ? one->pool.campaigns : 1;
 	for (int i = 0; i < metrics_record.count; i++)
 		checked_add(counter(sum, i), counter_of(one, i));
 }
@@ -138,14 +151,11 @@ const char *metric_text(struct arena *arena, enum metric metric, double percent)
 	return isnan(percent) ? "–" : arena_print(arena, "%.*f %%", metric_rows[metric].decimals, percent);
 }
 
-const char *metric_change_text(struct arena *arena, double now, double before, bool points, bool up_is_good,
-                               const char **verdict) {
-	*verdict = NULL;
+const char *metric_change_text(struct arena *arena, double now, double before, bool points) {
 	double change = points ? change_points(now, before) : change_percent(now, before);
 	if (isnan(change))
 		return NULL;
 	if (fabs(change) < 0.005)
 		return "no change";
-	*verdict = (change > 0) == up_is_good ? "better" : "worse";
 	return arena_print(arena, "%s %.2f %s", change > 0 ? "▲" : "▼", fabs(change), points ? "pp" : "%");
 }

@@ -86,6 +86,7 @@ const struct task_kind events_kind = { .what = "report",
 	                                   .url = events_url,
 	                                   .take = take_events,
 	                                   .counts = true,
+	                                   .dates = true,
 	                                   .kept_as = "events",
 	                                   .is_news = events_are_news };
 

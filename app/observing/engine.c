@@ -101,10 +101,18 @@ void work_save(struct work *work) {
 
 void work_bump(struct work *work) {
 	struct error err = ERROR_INIT;
-	(void)STORED(work, &err,
-	             work->has_read ? version_note_reading(work->store, work_now(work), &err)
-	                            : version_bump(work->store, REALM_FIGURES, &err));
-	work->has_read = false;
+	(void)STORED(work, &err, version_bump(work->store, REALM_FIGURES, &err));
+}
+
+/* From now on the data is as of this run. One that had nothing to read but what the provider lists is as of that; one
+ * that could read nothing of what it planned, as of nothing. */
+static void note_reading(struct work *work) {
+	struct error err = ERROR_INIT;
+	struct sync_run *run = &work->run;
+	if (!moment_is_set(run->data_at) && run->planned == 0)
+		run->data_at = work->listed_at;
+	if (run->state != RUN_FAILED && moment_is_set(run->data_at))
+		(void)STORED(work, &err, version_note_reading(work->store, run->kind == RUN_CONTACTS, run->data_at, &err));
 }
 
 /* Pages show the ledger, too. */
@@ -209,7 +217,7 @@ static bool take_answer(struct work *work, struct task *task, const struct http_
 }
 
 static void note_taken(struct work *work, const struct task *task) {
-	work->has_read = true;
+	*(task->kind->dates ? &work->run.data_at : &work->listed_at) = work->run.history_at;
 	work->run.done += task->kind->counts;
 }
 
@@ -365,6 +373,7 @@ static void end_run(struct work *work) {
 		return;
 	if (run->state == RUN_RUNNING)
 		run->state = run->gap_count ? RUN_PARTIAL : RUN_COMPLETE;
+	note_reading(work);
 	run->phase = "ended";
 	run->active = NULL;
 	run->ended_at = work_now(work);

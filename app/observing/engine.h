@@ -23,6 +23,7 @@ struct task_kind {
 	/* Additional action when the call is given up; or NULL. */
 	void (*give_up)(struct work *work, const struct task *task, const char *why);
 	bool counts; /* included in the run's planned and done */
+	bool dates;  /* the run's data is as of its answers */
 	/* Raw answers are stored (observing/raw.h) under this word; NULL: not stored. */
 	const char *kept_as;
 	/* Pure. Is it readable, with something new in it? */
@@ -69,7 +70,7 @@ struct work {
 	int64_t ahead_ms;          /* how far the history is ahead of the clock, because that was set back */
 	struct moment provider_at; /* the provider's clock at its first answer to this process */
 	bool repeated;             /* the same answer was processed before: nothing new to store */
-	bool has_read;             /* an answer was stored since the version was last bumped */
+	struct moment listed_at;   /* arrival of the newest answer of a kind that does not date */
 	int tokens;
 	int64_t limit_closed_until, last_progress, last_look;
 	int64_t outage_since; /* of the outage that was told last */

@@ -70,7 +70,7 @@ static bool save_listed(struct work *work, const struct campaign *campaign, stru
 	struct campaign own = *campaign;
 	own.external.connection_id = work->connection_id;
 	return list_identify(work->store, work->connection_id, &campaign->list_ids, arena, &own.list_ids, err) &&
-	       campaign_save_listed(work->store, &own, work->run.id, work->answered_at, arena, err);
+	       campaign_save_listed(work->store, &own, work->run.id, work->run.requested_by, work->answered_at, arena, err);
 }
 
 static bool take_campaigns(struct work *work, struct task *task, const struct http_answer *answer, struct error *err) {
@@ -153,6 +153,11 @@ static bool read_links(struct arena *arena, const struct task *task, const struc
 	       work_has_all(task, page->count + page->unread, INT_MAX, &(struct following){ 0 }, err);
 }
 
+static void give_up_links(struct work *work, const struct task *task, const char *why) {
+	struct error err = ERROR_INIT;
+	(void)STORED(work, &err, campaign_save_links_gap(work->store, task->id, why, &err));
+}
+
 static bool take_links(struct work *work, struct task *task, const struct http_answer *answer, struct error *err) {
 	struct link_page page;
 	ARENA_AUTO arena = arena_new();
@@ -195,11 +200,13 @@ const struct task_kind summary_kind = { .what = "summary of",
 	                                    .take = take_summary,
 	                                    .give_up = give_up_summary,
 	                                    .counts = true,
+	                                    .dates = true,
 	                                    .kept_as = "summary",
 	                                    .is_news = summary_is_news };
 const struct task_kind links_kind = { .what = "links of",
 	                                  .url = links_url,
 	                                  .take = take_links,
+	                                  .give_up = give_up_links,
 	                                  .counts = true,
 	                                  .kept_as = "links",
 	                                  .is_news = links_are_news };

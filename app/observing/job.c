@@ -28,6 +28,7 @@ static bool find_open(struct job_run *run, struct work *work, bool *open, struct
 		.job = run,
 		.taken_ms = monotonic_ms(),
 		.provider_at = MOMENT_NONE,
+		.listed_at = MOMENT_NONE,
 	};
 	*open = false;
 	work->limit = (struct rate_limit){ "emailoctopus", 100, (double)settings->calls_per_second };

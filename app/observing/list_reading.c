@@ -73,7 +73,7 @@ static bool take_count(struct work *work, struct task *task, const struct http_a
 }
 
 static const struct task_kind contacts_kind = {
-	.what = "contacts", .url = contacts_url, .take = take_contacts, .gone = list_is_gone, .counts = true
+	.what = "contacts", .url = contacts_url, .take = take_contacts, .gone = list_is_gone, .counts = true, .dates = true
 };
 static const struct task_kind count_kind = {
 	.what = "number of contacts of", .url = count_url, .take = take_count, .gone = list_is_gone, .counts = true

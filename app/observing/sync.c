@@ -38,6 +38,7 @@ static const struct field run_fields[] = {
 	FIELD(struct sync_run, ended_at),
 	FIELD(struct sync_run, progress_at),
 	FIELD(struct sync_run, history_at, .flags = FIELD_PRIVATE),
+	FIELD(struct sync_run, data_at, .doc = "When it read its newest figures, or people and what they did"),
 	FIELD(struct sync_run, calls, .unit = "requests"),
 	FIELD(struct sync_run, pages),
 	FIELD(struct sync_run, campaigns),
@@ -142,6 +143,7 @@ static struct sync_run new_run(enum run_kind kind, int64_t number, const char *t
 		                      .ended_at = MOMENT_NONE,
 		                      .progress_at = MOMENT_NONE,
 		                      .history_at = MOMENT_NONE,
+		                      .data_at = MOMENT_NONE,
 		                      .remaining = COUNT_NONE };
 }
 

@@ -79,9 +79,12 @@ static void add_growth(const struct report_data *data, struct document *document
 	double *opened = arena_array(arena, double, AGES), *clicked = arena_array(arena, double, AGES);
 	chart->labels = arena_array(arena, const char *, AGES);
 	chart->positions = arena_array(arena, double, AGES);
+	struct moment opens = growth_known_until(growth, campaign, RESPONSE_OPENED),
+				  clicks = growth_known_until(growth, campaign, RESPONSE_CLICKED),
+				  known = moment_is_set(clicks) && clicks.ms < opens.ms ? clicks : opens;
 	for (int i = 0; i < AGES; i++) {
 		struct moment at = moment_add(campaign->sent_at, ages[i] * (int64_t)HOUR_MS);
-		if (at.ms > data->now.ms)
+		if (at.ms > known.ms)
 			break;
 		chart->labels[i] = arena_print(arena, "%d", ages[i]);
 		chart->positions[i] = ages[i];
@@ -95,7 +98,18 @@ static void add_growth(const struct report_data *data, struct document *document
 	chart->unit = "people, cumulative, by hours since sending; opens include automated ones";
 	chart->series[chart->series_count++] = (struct series){ "Opened", ROLE_OPENS, opened };
 	chart->series[chart->series_count++] = (struct series){ "Clicked", ROLE_CLICKS, clicked };
-	document_chart(document, chart);
+	if (chart->count)
+		document_chart(document, chart);
+}
+
+/* Why the chart and the cards differ, if they do. */
+static void note_gaps(const struct report_data *data, struct document *document, const struct campaign *campaign,
+                      const struct growth *growth) {
+	for (int i = RESPONSE_OPENED; i <= RESPONSE_CLICKED; i++) {
+		const char *words = growth_gap(growth, campaign, (enum response)i, data->arena);
+		if (words)
+			document_note(document, words);
+	}
 }
 
 static void add_links(const struct report_data *data, struct document *document, const char *name, const char *caption,
@@ -150,8 +164,13 @@ static void add_detail(const struct report_data *data, struct document *document
 		                      .note = arena_print(arena, "%s people, incl. automated opens",
 		                                          text_of_count(arena, m->opened)) };
 	document_cards(document, arena_print(arena, "Figures of “%s”", campaign_name(campaign)), cards, CARDS);
-	if (growth && moment_is_set(campaign->sent_at) && !moment_is_set(data->as_of))
+	if (growth && growth->opened.steps.count && !moment_is_set(data->as_of))
 		add_growth(data, document, campaign, growth);
+	if (!moment_is_set(data->as_of))
+		note_gaps(data, document, campaign, growth);
+	const char *gap = campaign_links_gaps(campaign, 1, arena);
+	if (gap)
+		document_note(document, gap);
 	if (links && links->links.count) {
 		struct link *sorted = arena_array(arena, struct link, links->links.count);
 		int count = campaign_sum_links(links, 1, sorted, links->links.count);
@@ -209,10 +228,13 @@ bool block_links(const struct report_data *data, struct document *document, stru
 	if (!find_links(data, data->figures.count, &reports, &report_count, err))
 		return false;
 	count = campaign_sum_links(reports, report_count, sums, LINK_ROOM);
-	if (count == 0) {
+	const char *gaps = campaign_links_gaps(data->figures.campaigns, data->figures.count, data->arena);
+	if (gaps)
+		document_note(document, gaps);
+	if (count == 0 && !gaps)
 		document_text(document, "No link was clicked, or links are not tracked.");
+	if (count == 0)
 		return true;
-	}
 	add_links(data, document, "links",
 	          arena_print(data->arena,
 	                      "Over all campaigns of the period, the first %d of %d links; people are counted "

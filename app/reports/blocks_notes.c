@@ -58,9 +58,11 @@ bool block_definitions(const struct report_data *data, struct document *document
 	              "Counts are people, each counted once a campaign. Opens include automated ones: mail programs "
 	              "that load pictures in advance count as opens, so the click rate is the better measure.");
 	if (data->usual_of)
-		document_text(document,
-		              arena_print(data->arena, "“Usual” is the median of the newest %d campaigns%s before the period.",
-		                          data->usual_of, data->report->partner_id ? " of this partner" : ""));
+		document_text(document, arena_print(data->arena,
+		                                    "“Usual” is the middle half of the newest %d campaigns%s before the period "
+		                                    "that had settled; a rate is above or "
+		                                    "below it only if its whole 95 %% interval is.",
+		                                    data->usual_of, data->report->partner_id ? " of this partner" : ""));
 	const struct benchmark *benchmarks = data->benchmarks.items;
 	for (int i = 0; i < data->benchmarks.count; i++)
 		document_note(document,

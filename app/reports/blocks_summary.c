@@ -7,6 +7,7 @@
 #include "insights/peers.h"
 #include "metrics/share.h"
 #include "metrics/statistics.h"
+#include "metrics/usual.h"
 #include "reports/compose.h"
 
 enum { CARDS = 6, TREND_MAX = 60 };
@@ -14,14 +15,24 @@ enum { CARDS = 6, TREND_MAX = 60 };
 static const enum metric shown[] = { METRIC_CLICK_RATE, METRIC_OPEN_RATE, METRIC_UNSUBSCRIBE_RATE, METRIC_BOUNCE_RATE };
 enum { SHOWN = sizeof shown / sizeof *shown };
 
-/* Rates change in percentage points, counts in percent; more or fewer people is neither better nor worse. */
-static void put_change(struct arena *arena, struct card *card, double now, double before, bool points,
-                       bool up_is_good) {
+/* Rates change in percentage points, counts in percent; neither says whether it is good. */
+static void put_change(struct arena *arena, struct card *card, double now, double before, bool points) {
 	double change = points ? change_points(now, before) : change_percent(now, before);
-	card->change.text = metric_change_text(arena, now, before, points, up_is_good, &card->verdict);
-	if (!points)
-		card->verdict = NULL;
+	card->change.text = metric_change_text(arena, now, before, points);
 	card->change.plain = cell_number(arena, change, 2, NULL).plain;
+}
+
+/* "usual 2.40–3.00 %, median 2.70 %: within", judged by the campaigns that have settled; NULL if nothing is usual. */
+static const char *usual_note(const struct report_data *data, enum metric metric) {
+	int left_out;
+	struct metrics settled = figures_settled(&data->figures, moment_is_set(data->as_of) ? data->as_of : data->now,
+	                                         &left_out);
+	const char *words = usual_text(data->arena, metric, &data->usual[metric]), *side;
+	const char *judgement = judgement_text(usual_judge(&data->usual[metric], &settled, metric), metric, &side);
+	if (!words)
+		return NULL;
+	return arena_print(data->arena, "%s %s%s%s", data->report->partner_id ? "usual for this partner" : "usual", words,
+	                   judgement ? "; " : "", judgement ? judgement : "");
 }
 
 static void put_cards(const struct report_data *data, struct document *document) {
@@ -34,27 +45,27 @@ static void put_cards(const struct report_data *data, struct document *document)
 		                          .value = cell_count(arena, now->count),
 		                          .note = arena_print(arena, "sent in the period, %d with figures", now->with_report) };
 	if (data->has_compared)
-		put_change(arena, &cards[count], now->count, before->count, false, true);
+		put_change(arena, &cards[count], now->count, before->count, false);
 	count++;
 	cards[count] = (struct card){ .label = "Delivered",
 		                          .value = cell_count(arena, delivered),
 		                          .note = arena_print(arena, "people; of %s sent",
 		                                              text_of_count(arena, now->totals.sent)) };
 	if (data->has_compared)
-		put_change(arena, &cards[count], (double)delivered, (double)metrics_delivered(&before->totals), false, true);
+		put_change(arena, &cards[count], (double)delivered, (double)metrics_delivered(&before->totals), false);
 	count++;
 	for (int i = 0; i < SHOWN; i++) {
 		const struct metric_row *row = &metric_rows[shown[i]];
-		double rate = metrics_rate(&now->totals, shown[i]), usual = data->usual[shown[i]];
+		double rate = metrics_rate(&now->totals, shown[i]);
 		const char *note = *row->caveat ? arena_print(arena, "%s, %s", row->formula, row->caveat) : row->formula;
-		if (!isnan(usual))
-			note = arena_print(arena, "%s; %s %s", note, data->report->partner_id ? "usual for this partner" : "usual",
-			                   metric_text(arena, shown[i], usual));
+		const char *usual = usual_note(data, shown[i]);
+		if (usual)
+			note = arena_print(arena, "%s; %s", note, usual);
 		cards[count] = (struct card){ .label = row->name,
 			                          .value = cell_number(arena, rate, row->decimals, "%"),
 			                          .note = note };
 		if (data->has_compared)
-			put_change(arena, &cards[count], rate, metrics_rate(&before->totals, shown[i]), true, row->up_is_good);
+			put_change(arena, &cards[count], rate, metrics_rate(&before->totals, shown[i]), true);
 		count++;
 	}
 	document_cards(document, "Summary", cards, count);
@@ -165,7 +176,7 @@ static void fill_trend(const struct report_data *data, struct chart *chart, enum
 		if (!is_point(campaign) || newer >= TREND_MAX)
 			continue;
 		rates[chart->count] = metrics_rate(&campaign->current_metrics, metric);
-		usual[chart->count] = data->usual[metric];
+		usual[chart->count] = data->usual[metric].median;
 		low = fmin(low, rates[chart->count]);
 		high = fmax(high, rates[chart->count]);
 		chart->labels[chart->count++] = arena_copy(arena, moment_format_day(report_wall(data, campaign->sent_at), day));
@@ -173,7 +184,7 @@ static void fill_trend(const struct report_data *data, struct chart *chart, enum
 	chart->decimals = metric_rows[metric].decimals;
 	chart->series[chart->series_count++] = (struct series){ arena_print(arena, "%s, %%", metric_rows[metric].name),
 		                                                    role, rates };
-	if (!isnan(data->usual[metric]))
+	if (data->usual[metric].count)
 		chart->series[chart->series_count++] = (struct series){ data->report->partner_id ? "Usual for this partner, %"
 			                                                                             : "Usual, %",
 			                                                    ROLE_USUAL, usual };

@@ -5,6 +5,7 @@
 
 #include "audience/lists/past.h"
 #include "core/formats/period.h"
+#include "core/store/version.h"
 
 enum { BLOCKS_MAX = 64 };
 
@@ -65,7 +66,7 @@ static bool find_usual(struct report_data *data, struct error *err) {
 	int count;
 	if (!find_campaigns(data, &before, &campaigns, &count, err))
 		return false;
-	data->usual_of = figures_usual_of(campaigns, count, data->usual);
+	data->usual_of = figures_usual_of(campaigns, count, data->as_of, data->usual);
 	return true;
 }
 
@@ -163,14 +164,6 @@ static bool gather(struct report_data *data, struct error *err) {
 }
 
 /* The time of the newest reading of a summary. */
-static struct moment newest_reading(const struct figures *figures) {
-	struct moment newest = MOMENT_NONE;
-	for (int i = 0; i < figures->count; i++)
-		if (figures->campaigns[i].has_report && figures->campaigns[i].summary_read_at.ms > newest.ms)
-			newest = figures->campaigns[i].summary_read_at;
-	return newest;
-}
-
 static bool put_head(const struct report_data *data, struct document *document, struct error *err) {
 	const struct report *report = data->report;
 	struct partner partner;
@@ -204,10 +197,11 @@ bool report_compose(struct store *store, struct report *report, struct arena *ar
 		.store = store, .arena = arena, .report = report, .as_of = report->as_of, .now = now, .zone = zone
 	};
 	int count = block_list((enum report_template)report->template, &report->blocks, blocks, BLOCKS_MAX);
-	if (!gather(&data, err))
+	struct versions versions;
+	if (!versions_read(store, &versions, err) || !gather(&data, err))
 		return false;
 	report->campaign_count = data.figures.count;
-	report->data_at = moment_is_set(report->as_of) ? report->as_of : newest_reading(&data.figures);
+	report->data_at = moment_is_set(report->as_of) ? report->as_of : figures_read_at(&data.figures, versions.data_at);
 	*document = document_new(arena, report->title);
 	if (!put_head(&data, *document, err))
 		return false;

@@ -19,7 +19,8 @@ struct report_data {
 	bool has_compared, has_last;
 	struct figures figures, before;
 	struct zone *zone; /* of the report; NULL is UTC */
-	double usual[METRIC_COUNT], benchmark[METRIC_COUNT];
+	struct usual usual[METRIC_COUNT];
+	double benchmark[METRIC_COUNT];
 	int usual_of;           /* number of campaigns behind usual[] */
 	struct rows benchmarks; /* struct benchmark */
 	struct report last;     /* the previous report, if has_last */

@@ -102,7 +102,7 @@ static void take_lists(struct seen *seen, const struct http_answer *answer) {
 
 static void take_stored(struct seen *seen, const char *line, size_t size) {
 	struct metrics metrics = { 0 };
-	memcpy(&metrics, line, size < sizeof metrics ? size : sizeof metrics);
+	memcpy(&metrics, line, size < offsetof(struct metrics, pool) ? size : offsetof(struct metrics, pool));
 	take_metrics(seen, &metrics);
 }
 

@@ -1,7 +1,7 @@
 """Who may do what."""
 import html, json, re, time
 
-from product import Browser, call, cli, first_user, get, URL
+from product import Browser, call, cli, database, first_user, get, URL
 
 
 def test_signing_in_and_out():
@@ -63,6 +63,13 @@ def test_a_read_token_cannot_write():
     assert call("/api/sync", reader, "POST", b"")[0] == 403 and call("/api/sync", reader)[0] == 200
     # Before its body is parsed, which a form of tiny parts makes a second's work.
     assert call("/api/sync", reader, "POST", b'{"name":', {"Content-Type": "application/json"})[0] == 403
+
+
+def test_a_user_has_a_full_name():
+    cli("user", "create", "ann", "--full-name", "Ann Lée", "--generate", env={"MAX_USERS": "9"})
+    found = {row["username"]: row["full_name"] for row in json.loads(cli("user", "list", "--json").stdout)}
+    database("db.users.delete_one({'username': 'ann'})")
+    assert found.pop("ann") == "Ann Lée" and set(found.values()) == {None}
 
 
 def test_third_user_is_refused():

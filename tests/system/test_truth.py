@@ -235,8 +235,12 @@ def test_one_campaign(story, moment):
                             ("Unsubscribe rate", "unsubscribe_rate"), ("Complaint rate", "complaint_rate")):
             card = re.search(rf"\|{label}\|{re.escape(shown(figures, name))}\|.*?(?=\|[A-Z][a-z-]+( rate)?\||\|Every figure)", words)
             assert card and interval(figures, name) in card[0], (label, shown(figures, name), interval(figures, name), card)
-            usual = statistics.median(rates_of(moment.figures[other["id"]])[name] for other in moment.before(row))
-            assert f"usual {usual:.{DECIMALS[name]}f} %, median of {len(moment.before(row))} before" in card[0], (row["name"], name, usual, card[0])
+            before = [rates_of(moment.figures[other["id"]])[name] for other in moment.before(row)]
+            low, median, high = (f"{rate:.{DECIMALS[name]}f} %" for rate in statistics.quantiles(before, n=4, method="inclusive"))
+            usual = f"usual {low[:-2]}–{high}, median {median}, of the {len(before)} campaigns before it to this list"
+            assert usual in card[0], (row["name"], name, usual, card[0])
+            young = row["sent_at"] > datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=3)
+            assert bool(re.search(r"\|(above|below|within) its usual range\|", card[0])) == (len(before) >= 5 and not young), card[0]
 
 
 def test_lists(story, moment):
@@ -262,7 +266,7 @@ def test_comparison(story, moment):
         equals(one["rates"], rates_of(moment.figures[row["id"]]))
     assert "|Delivered|" + "|".join(f"{moment.figures[row['id']]['delivered']:,}" for row in chosen) + "|" in words
     for label, name in (("Open rate", "open_rate"), ("Click-to-open rate", "click_to_open_rate"), ("Unsubscribe rate", "unsubscribe_rate"), ("Complaint rate", "complaint_rate")):
-        cells = re.search(rf"\|{label}\|[^|]*÷[^|]*\|(.*?)\|[A-Z]", words)[1].replace("|best", "")
+        cells = re.search(rf"\|{label}\|[^|]*÷[^|]*\|(.*?)\|[A-Z]", words)[1].replace("|highest", "")
         assert cells == "|".join(shown(moment.figures[row["id"]], name) for row in chosen), label
 
 

@@ -178,6 +178,7 @@ static bool list_page(struct exchange *x, struct error *err) {
 	for (int i = 0; i < count; i++)
 		(void)value_push(list, contact_row_view(&rows[i], x->arena));
 	contact_put_sum(view, rows, count);
+	exchange_put_data_at(x, view, x->versions.people_at);
 	value_put_bool(view, "none", count == 0);
 	value_put_text(view, "next_page", next ? exchange_address(x, "/contacts", "cursor", next) : NULL);
 	return put_everybody(x, view, err) && put_filters(x, &query, view, err) &&

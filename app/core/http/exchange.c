@@ -38,6 +38,10 @@ void exchange_put_past(const struct exchange *x, struct value *view, struct mome
 	value_put_text(view, "now_address", past ? exchange_address(x, x->path, "as_of", NULL) : NULL);
 }
 
+void exchange_put_data_at(const struct exchange *x, struct value *view, struct moment at) {
+	value_put_text(view, "data_as_of", text_of_moment(x->arena, at));
+}
+
 bool exchange_limit(const struct exchange *x, int usual, int max, int *limit, struct error *err) {
 	const char *value = params_get(&x->query, "limit");
 	int64_t number = usual;

@@ -112,6 +112,9 @@ char *exchange_address(const struct exchange *x, const char *path, const char *n
  * ("&as_of=…") and now_address; all null for MOMENT_NONE. */
 void exchange_put_past(const struct exchange *x, struct value *view, struct moment as_of);
 
+/* Sets what the page's head calls "Data as of"; without it that is when figures were last read. */
+void exchange_put_data_at(const struct exchange *x, struct value *view, struct moment at);
+
 /* The parameter limit=: 1 to `max`, default `usual`. INVALID names it. */
 bool exchange_limit(const struct exchange *x, int usual, int max, int *limit, struct error *err) MUST_CHECK;
 

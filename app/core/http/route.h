@@ -32,7 +32,8 @@ struct route {
 	enum route_guard guard;
 	route_handler *handle;
 	const char *summary;              /* for the OpenAPI document; NULL omits the route */
-	const struct record_type *output; /* of JSON; NULL for free form */
+	const struct record_type *output; /* of JSON */
+	const char *shape;                /* of JSON: its members that `output` does not name (shape.h) */
 	int status;                       /* on success; 0: 200. Redirects set their own */
 
 	/* Type of x->input, filled before the handler runs: from JSON for /api addresses, else from the form. INVALID

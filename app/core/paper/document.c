@@ -164,7 +164,6 @@ static void put_cards(struct value *one, const struct part *part) {
 		value_put_text(view, "value", card->value.text);
 		value_put_text(view, "note", card->note);
 		value_put_text(view, "change", card->change.text);
-		value_put_text(view, "verdict", card->verdict);
 	}
 }
 

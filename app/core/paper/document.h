@@ -20,8 +20,7 @@ struct card {
 	const char *label;
 	struct cell value;
 	const char *note;
-	struct cell change;  /* "▲ 0.30 pp"; text NULL for none */
-	const char *verdict; /* better, worse or NULL */
+	struct cell change; /* "▲ 0.30 pp"; text NULL for none */
 };
 
 struct column {

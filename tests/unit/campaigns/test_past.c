@@ -37,7 +37,8 @@ static void list_it(const char *name, unsigned status, struct moment sent_at, in
 	campaign.name = name;
 	campaign.status = status;
 	campaign.sent_at = sent_at;
-	cr_assert(campaign_save_listed(store, &campaign, store_new_id(arena), at(second), arena, &err), "%s", err.text);
+	cr_assert(campaign_save_listed(store, &campaign, store_new_id(arena), "ann", at(second), arena, &err), "%s",
+	          err.text);
 }
 
 static struct campaign now_known(void) {
@@ -70,6 +71,7 @@ Test(past, each_state_holds_until_the_next, .init = open_all, .fini = close_all)
 	list_it("Sent", CAMPAIGN_SENT, at(FIRST + 15), FIRST + 25); /* unchanged */
 	list_it("Renamed", CAMPAIGN_SENT, at(FIRST + 15), FIRST + 30);
 	cr_expect_not(was(FIRST + 9, &campaign));
+	cr_expect_str_eq(now_known().created_by, "ann");
 	cr_assert(was(FIRST + 10, &campaign));
 	cr_expect_str_eq(campaign.name, "Draft");
 	cr_expect_eq(campaign.status, CAMPAIGN_DRAFT);

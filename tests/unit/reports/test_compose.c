@@ -195,9 +195,16 @@ static struct report_request every_block(const char *partner) {
 	return request;
 }
 
-Test(partner_report, holds_nothing_of_another, .init = open_store, .fini = close_store) {
+static void expect_nothing_foreign(const char *text) {
 	/* Names of the other, and figures of it and of the whole account. */
 	static const char *const foreign[] = { "rival", "7,777", "7777", "3,333", "3333", "7,07", "8,08", "8,16", "8,977" };
+	for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++) {
+		const char *hit = strstr(text, foreign[i]);
+		cr_expect_null(hit, "%s: %.120s", foreign[i], hit ? hit - (hit - text > 60 ? 60 : hit - text) : "");
+	}
+}
+
+Test(partner_report, holds_nothing_of_another, .init = open_store, .fini = close_store) {
 	static const char *const own[] = { "acme_10",           "acme readers",    "https://acme.example/offer",
 		                               "acme-mail.example", "telltale energy", "usual for this partner" };
 	fill_account();
@@ -206,10 +213,7 @@ Test(partner_report, holds_nothing_of_another, .init = open_store, .fini = close
 		struct report report;
 		request.list = picked ? acme.list : NULL;
 		const char *text = rendered(&request, &report);
-		for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++) {
-			const char *hit = strstr(text, foreign[i]);
-			cr_expect_null(hit, "%s: %.120s", foreign[i], hit ? hit - (hit - text > 60 ? 60 : hit - text) : "");
-		}
+		expect_nothing_foreign(text);
 		for (size_t i = 0; i < sizeof own / sizeof *own; i++)
 			cr_expect_not_null(strstr(text, own[i]), "%s is missing", own[i]);
 		/* The change of October, not since; of four people one opened a campaign of this partner. */
@@ -219,6 +223,22 @@ Test(partner_report, holds_nothing_of_another, .init = open_store, .fini = close
 		cr_expect_not_null(strstr(text, "shared.example,1,0.0,0.0,0.0"), "somebody whom both know");
 		cr_expect_not_null(strstr(text, "\r\n2026-10-19,4,0,0,0,-1,3\r\n"), "who left, and why");
 	}
+}
+
+/* Whatever is asked for beside the partner narrows the report, it never widens it. */
+Test(partner_report, is_not_widened_by_a_list_or_campaigns_of_another, .init = open_store, .fini = close_store) {
+	struct report report;
+	fill_account();
+	struct report_request by_list = every_block(acme.partner), by_campaign = by_list, ever = by_list, past = by_list;
+	const char *visit[] = { add_campaign(&rival, "picked", "2026-10-02T08:00:00Z").id };
+	by_list.list = rival.list;
+	by_campaign.campaigns = (struct strings){ visit, 1 };
+	ever.period = (struct report_period){ MOMENT_NONE, MOMENT_NONE };
+	past.as_of = at("2026-11-10T08:00:00Z");
+	expect_nothing_foreign(rendered(&by_list, &report));
+	expect_nothing_foreign(rendered(&by_campaign, &report));
+	expect_nothing_foreign(rendered(&ever, &report));
+	expect_nothing_foreign(rendered(&past, &report));
 }
 
 Test(partner_report, has_all_hours_in_the_grid, .init = open_store, .fini = close_store) {

@@ -41,8 +41,7 @@ Test(document, csv_is_for_machines) {
 	cards[0] = (struct card){ .label = "Delivered", .value = cell_count(arena, 12340), .note = "people" };
 	cards[1] = (struct card){ .label = "Click rate",
 		                      .value = cell_number(arena, 2.705, 2, "%"),
-		                      .change = { "▼ 0.30 pp", "-0.30" },
-		                      .verdict = "worse" };
+		                      .change = { "▼ 0.30 pp", "-0.30" } };
 	document_cards(document, "Summary", cards, 2);
 	struct table *table = document_table(document, "t", "Table", columns, 4);
 	table_row(document, table,
