@@ -72,7 +72,7 @@ const struct contact *contact_with_address(const struct contact *contacts, int c
 bool contact_next(struct store *store, const char *after, int limit, struct arena *arena, struct contact **contacts,
                   int *count, struct error *err) MUST_CHECK;
 
-/* Counts a list's people by what they did; joined_30_days looks back from `now`. */
+/* Counts a list's people by what they did; joined_30_days: memberships of this list, looking back from `now`. */
 bool contact_count(struct store *store, const char *list_id, struct moment now, struct list_engagement *engagement,
                    struct error *err) MUST_CHECK;
 
