@@ -29,9 +29,8 @@ extern const struct record_type contact_record;
 
 /* The people of a page of memberships. */
 struct page_people {
-	struct strings ids, norms; /* each once, with its address */
-	/* Who has no membership after the page, and who they are now: "" if nobody, because the address was emptied. */
-	struct strings left, heirs;
+	struct strings ids, norms;  /* each once, with its address */
+	struct strings left, heirs; /* who has no membership after the page, and who they are now */
 };
 
 /* Finds the people of the rows by their addresses and sets each row's contact_id. A membership with a new address stays
