@@ -19,6 +19,7 @@ Switches (POST /_demo with a JSON object; GET /_demo shows them):
   gzip       true: bodies are compressed if the client accepts it
   date       seconds that the header Date is ahead of the clock (negative: behind)
   lists      how many lists the account has; the others are gone
+  gone       how many of the oldest campaigns are gone
   edited     true: names, subjects, sending times and states of campaigns, names, tags and opt-in of lists are others
   erased     true: every tenth contact is gone from its list and has a null address in reports
 """
@@ -32,7 +33,7 @@ COUNT = int(os.environ.get("DEMO_CAMPAIGNS", "69"))
 HTML_BYTES = int(os.environ.get("DEMO_HTML_BYTES", "20000"))
 BEGAN = datetime.now(timezone.utc).replace(microsecond=0)
 SWITCHES = {"end": "null", "counts": "object", "retry": "seconds", "fault": None, "grow": 0, "loop": False,
-            "foreign": False, "sending": False, "limit": True, "gzip": False, "erased": False, "edited": False, "date": 0, "lists": 9,
+            "foreign": False, "sending": False, "limit": True, "gzip": False, "erased": False, "edited": False, "date": 0, "lists": 9, "gone": 0,
             "still": os.environ.get("DEMO_STILL") == "1"}
 LIST_SIZE = int(os.environ.get("DEMO_LIST_SIZE", "1900"))  # subscribed contacts of the first list
 LOCK = threading.Lock()
@@ -439,7 +440,7 @@ class Handler(BaseHTTPRequestHandler):
             return None
         words = [w for w in path.split("/") if w]
         if words == ["campaigns"]:
-            return self.page(path, query, [campaign_json(c) for c in CAMPAIGNS])
+            return self.page(path, query, [campaign_json(c) for c in CAMPAIGNS[SWITCHES["gone"]:]])
         if words == ["lists"]:
             return self.page(path, query, [list_json(entry) for entry in LISTS[:SWITCHES["lists"]]])
         if len(words) >= 2 and words[0] == "campaigns":

@@ -288,6 +288,23 @@ static void put_filters(struct exchange *x, const struct query *query, struct va
 	exchange_put_past(x, view, query->as_of);
 }
 
+/* Those that the provider no longer has; with as_of they are among the others. */
+static bool put_gone(struct exchange *x, struct value *view, struct moment as_of, struct error *err) {
+	struct campaign_filter ever = CAMPAIGN_EVERY;
+	struct campaign *campaigns;
+	int count = 0;
+	struct value *rows = value_put(view, "gone_campaigns", value_list(x->arena));
+	ever.gone = true;
+	if (!moment_is_set(as_of) && !campaign_select(x->store, &ever, x->arena, &campaigns, &count, err))
+		return false;
+	for (int i = 0; i < count && rows->count < CAMPAIGN_PAGE_ROWS; i++)
+		if (moment_is_set(campaigns[i].gone_at))
+			value_put_text(value_push(rows, campaign_row_view(&campaigns[i], x->arena)), "gone",
+			               text_of_moment(x->arena, campaigns[i].gone_at));
+	value_put_bool(view, "has_gone", rows->count > 0);
+	return true;
+}
+
 bool campaign_list_page(struct exchange *x, struct error *err) {
 	struct query query;
 	struct listing page = { 0 };
@@ -308,7 +325,8 @@ bool campaign_list_page(struct exchange *x, struct error *err) {
 	value_put_text(view, "matched", text_of_count(x->arena, page.matched));
 	put_filters(x, &query, view);
 	const char *began;
-	if (!list_put_choices(x, query.list, view, err) || !recording_began(x, query.as_of, &began, err))
+	if (!put_gone(x, view, query.as_of, err) || !list_put_choices(x, query.list, view, err) ||
+	    !recording_began(x, query.as_of, &began, err))
 		return false;
 	value_put_text(view, "began", began);
 	value_put_int(view, "count", page.count);

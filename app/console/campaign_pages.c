@@ -143,6 +143,7 @@ static void put_header(struct value *view, const struct campaign *campaign) {
 	value_put_text(view, "run", campaign->summary_run);
 	value_put_bool(view, "has_report", campaign->has_report);
 	value_put_text(view, "gap", campaign->report_gap);
+	value_put_text(view, "gone", moment_is_set(campaign->gone_at) ? text_of_moment(arena, campaign->gone_at) : NULL);
 	value_put_text(view, "decreased", campaign->decreased);
 	value_put_text(view, "alarm", campaign->has_report ? metrics_alarm(arena, &campaign->current_metrics) : NULL);
 }

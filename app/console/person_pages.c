@@ -159,6 +159,8 @@ static bool put_memberships(struct exchange *x, struct value *view, const struct
 		value_put_text(row, "list", one->list_id);
 		value_put_text(row, "name", list ? list->name : NULL);
 		value_put_text(row, "list_id", list ? list->id : NULL);
+		value_put_text(row, "gone",
+		               list && moment_is_set(list->gone_at) ? text_of_moment(x->arena, list->gone_at) : NULL);
 		value_put_text(row, "status", choice_name(&contact_statuses, (int)one->status));
 		value_put_text(row, "joined", text_of_moment(x->arena, one->created_at));
 		value_put_text(row, "updated", text_of_moment(x->arena, one->last_updated_at));

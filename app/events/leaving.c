@@ -6,9 +6,14 @@
 #include <string.h>
 
 #include "audience/contacts/membership.h"
+#include "campaigns/campaign.h"
 #include "core/base/calendar.h"
 
 enum { MEMBERS_AT_ONCE = 1000, EVENTS_MAX = 20000, WEEKS_MAX = 520, COHORTS_MAX = 24 };
+
+/* How long before the leaving a cause may lie, and how much later the provider may note it. */
+#define CAUSE_MS (7 * DAY_MS)
+#define SAME_MS MINUTE_MS
 
 /* The weeks before now, newest first, and the newest cohorts, under construction. */
 struct filling {
@@ -41,20 +46,28 @@ static struct list_week *week_at(struct filling *filling, struct moment at) {
 	return &filling->weeks[back];
 }
 
-/* Why and when somebody left: the most serious event in the campaigns' reports. */
+bool leaving_explains(struct moment at, struct moment left_at) {
+	return moment_is_set(at) && moment_is_set(left_at) && at.ms <= left_at.ms + SAME_MS &&
+	       at.ms >= left_at.ms - CAUSE_MS;
+}
+
+/* Why and when somebody left: the most serious event that explains it; of several, the last. */
 struct leaving {
 	bool known;
 	enum event_type type;
 	struct moment at;
 };
 
-static struct leaving leaving_of(const char *contact_id, const struct event *events, int count) {
+static struct leaving leaving_of(const struct membership *row, const struct event *events, int count) {
 	static const enum event_type graver[] = { EVENT_COMPLAINED, EVENT_UNSUBSCRIBED, EVENT_BOUNCED };
-	for (size_t g = 0; contact_id && g < sizeof graver / sizeof *graver; g++)
+	struct leaving why = { .at = MOMENT_NONE };
+	for (size_t g = 0; row->contact_id && g < sizeof graver / sizeof *graver && !why.known; g++)
 		for (int i = 0; i < count; i++)
-			if (events[i].type == graver[g] && text_same(events[i].contact_id, contact_id))
-				return (struct leaving){ true, graver[g], events[i].occurred_at };
-	return (struct leaving){ 0 };
+			if (events[i].type == graver[g] && text_same(events[i].contact_id, row->contact_id) &&
+			    leaving_explains(events[i].occurred_at, row->last_updated_at) &&
+			    (!why.known || events[i].occurred_at.ms > why.at.ms))
+				why = (struct leaving){ true, graver[g], events[i].occurred_at };
+	return why;
 }
 
 void leaving_add(struct list_week *week, bool known, enum event_type type) {
@@ -75,17 +88,44 @@ static void fill_weeks(struct filling *filling, const struct membership *rows, i
 			add_to_cohort(filling, rows[i].created_at, false, MOMENT_NONE);
 			continue;
 		}
-		struct leaving why = leaving_of(rows[i].contact_id, events, event_count);
-		struct moment left_at = why.known && moment_is_set(why.at) ? why.at : rows[i].last_updated_at;
+		struct leaving why = leaving_of(&rows[i], events, event_count);
+		struct moment left_at = why.known ? why.at : rows[i].last_updated_at;
 		leaving_add(week_at(filling, left_at), why.known, why.type);
 		add_to_cohort(filling, rows[i].created_at, true, left_at);
 	}
 }
 
-/* The events that explain why members left; campaign_ids: of these campaigns alone, or NULL. */
-static bool find_leavings(struct store *store, const struct membership *rows, int count,
-                          const struct strings *campaign_ids, struct arena *arena, struct event **events,
-                          int *event_count, struct error *err) {
+/* The campaigns to the list, and those of them that have hard bounces: EmailOctopus does not say of a contact's bounce
+ * whether it was hard, but a campaign without hard bounces removes nobody. */
+struct causes {
+	struct strings campaign_ids, hard_ids;
+};
+
+/* only: of these campaigns alone; or NULL. */
+static bool find_causes(struct store *store, const char *list_id, const struct strings *only, struct arena *arena,
+                        struct causes *causes, struct error *err) {
+	struct campaign_filter filter = CAMPAIGN_EVERY;
+	struct campaign *campaigns;
+	int count;
+	filter.list = list_id;
+	filter.gone = true;
+	if (!campaign_select(store, &filter, arena, &campaigns, &count, err))
+		return false;
+	causes->campaign_ids = (struct strings){ arena_array(arena, const char *, count + 1), 0 };
+	causes->hard_ids = (struct strings){ arena_array(arena, const char *, count + 1), 0 };
+	for (int i = 0; i < count; i++) {
+		if (only && !strings_have(only, campaigns[i].id))
+			continue;
+		causes->campaign_ids.items[causes->campaign_ids.count++] = campaigns[i].id;
+		if (campaigns[i].current_metrics.bounced_hard != 0)
+			causes->hard_ids.items[causes->hard_ids.count++] = campaigns[i].id;
+	}
+	return true;
+}
+
+/* The events that may explain why members left. */
+static bool find_leavings(struct store *store, const struct causes *causes, const struct membership *rows, int count,
+                          struct arena *arena, struct event **events, int *event_count, struct error *err) {
 	struct strings people = { arena_array(arena, const char *, count + 1), 0 };
 	*event_count = 0;
 	for (int i = 0; i < count; i++)
@@ -93,8 +133,10 @@ static bool find_leavings(struct store *store, const struct membership *rows, in
 			people.items[people.count++] = rows[i].contact_id;
 	return people.count == 0 || store_list(store, "contact_events",
 	                                       FILTER(in_ids("contact_id", &people),
-	                                              in_texts("type", TEXTS("unsubscribed", "complained", "bounced")),
-	                                              campaign_ids ? in_ids("campaign_id", campaign_ids) : anything()),
+	                                              ANY_OF(ALL_OF(in_texts("type", TEXTS("unsubscribed", "complained")),
+	                                                            in_ids("campaign_id", &causes->campaign_ids)),
+	                                                     ALL_OF(eq_choice("type", &event_types, EVENT_BOUNCED),
+	                                                            in_ids("campaign_id", &causes->hard_ids)))),
 	                                       NULL, EVENTS_MAX, &event_record, arena, (void **)events, event_count, err);
 }
 
@@ -131,9 +173,11 @@ static struct filling *filling_new(void) {
 
 static bool fill_from_members(struct store *store, const char *list_id, const struct strings *campaign_ids,
                               struct moment now, struct filling *filling, struct error *err) {
+	ARENA_AUTO all = arena_new();
+	struct causes causes;
 	char after[25] = "";
 	int count = MEMBERS_AT_ONCE;
-	bool fine = true;
+	bool fine = find_causes(store, list_id, campaign_ids, all, &causes, err);
 	filling->newest = week_start(now);
 	filling->newest_month = month_start(now, 0);
 	while (fine && count == MEMBERS_AT_ONCE) {
@@ -142,7 +186,7 @@ static bool fill_from_members(struct store *store, const char *list_id, const st
 		struct event *events = NULL;
 		int event_count = 0;
 		fine = membership_next(store, list_id, after, MEMBERS_AT_ONCE, arena, &rows, &count, err) &&
-		       find_leavings(store, rows, count, campaign_ids, arena, &events, &event_count, err);
+		       find_leavings(store, &causes, rows, count, arena, &events, &event_count, err);
 		if (fine && count) {
 			fill_weeks(filling, rows, count, events, event_count);
 			(void)snprintf(after, sizeof after, "%s", rows[count - 1].id);

@@ -6,6 +6,9 @@
 #include "audience/lists/week.h"
 #include "events/event.h"
 
+/* Pure. Can what happened then have made somebody leave at `left_at`? Only if it lies before, within 7 days. */
+bool leaving_explains(struct moment at, struct moment left_at);
+
 /* Pure. Counts one who left; `known`: a report says why. */
 void leaving_add(struct list_week *week, bool known, enum event_type type);
 
@@ -14,7 +17,8 @@ void leaving_add(struct list_week *week, bool known, enum event_type type);
 bool leaving_find_weeks(struct store *store, const char *list_id, const struct strings *campaign_ids, struct moment now,
                         struct arena *arena, struct rows *weeks, struct error *err) MUST_CHECK;
 
-/* Recounts the list week by week up to `now`, at most ten years. */
+/* Recounts the list week by week up to `now`, at most ten years. A cause is an unsubscribe, a complaint or a bounce in
+ * a campaign to this list; not a bounce in a campaign that has none but soft ones. */
 bool leaving_count_weeks(struct store *store, const char *list_id, struct moment now, struct error *err) MUST_CHECK;
 
 #endif

@@ -149,8 +149,5 @@ bool reach_count(struct store *store, const struct strings *list_ids, const stru
 
 bool reach_joined(struct store *store, const char *list_id, struct moment from, struct moment to, int64_t *count,
                   struct error *err) {
-	return store_count(store, "list_contacts",
-	                   FILTER(eq_id("list_id", list_id), gte_moment("created_at", from), lt_moment("created_at", to),
-	                          in_texts("status", TEXTS("subscribed", "unsubscribed"))),
-	                   count, err);
+	return membership_count_joined(store, list_id, from, to, count, err);
 }

@@ -10,13 +10,22 @@
 #include "core/base/buf.h"
 #include "core/cli/invocation.h"
 #include "core/client/http.h"
+#include "core/formats/url.h"
 #include "core/jobs/owner.h"
 #include "core/process/keeping.h"
 #include "core/store/migrate.h"
 #include "observing/emailoctopus.h"
 #include "observing/sync.h"
 
-enum { SECRET_MIN = 32, FREE_MIN_MB = 500, CALL_MS = 10000, TURN_MS = 100, PROVIDER_BYTES = 1 << 20, LATE_FACTOR = 2 };
+enum {
+	SECRET_MIN = 32,
+	FREE_MIN_MB = 500,
+	CALL_MS = 10000,
+	TURN_MS = 100,
+	HOPS = 5,
+	PROVIDER_BYTES = 1 << 20,
+	LATE_FACTOR = 2
+};
 
 struct finding {
 	const char *check, *result, *advice; /* advice is NULL if all is well */
@@ -148,13 +157,22 @@ struct provider_check {
 	struct invocation *invocation;
 	struct finding finding;
 	bool done;
+	struct http_pool *pool;
+	int hops;
 };
+
+static void ask_provider(struct provider_check *check, const char *url);
 
 static void on_answer(void *context, const struct http_answer *answer) {
 	struct provider_check *check = context;
 	int64_t wait_ms;
 	char why[160];
 	enum verdict verdict = emailoctopus_judge(answer, check->invocation->now, &wait_ms, why);
+	if (verdict == VERDICT_MOVED && answer->location && check->hops++ < HOPS &&
+	    url_is_on(answer->location, check->invocation->settings->api_url)) {
+		ask_provider(check, answer->location);
+		return;
+	}
 	check->done = true;
 	check->finding = verdict == VERDICT_GOOD
 	                     ? good("provider", "EmailOctopus takes the key")
@@ -163,18 +181,21 @@ static void on_answer(void *context, const struct http_answer *answer) {
 		                                                             : "try again later" };
 }
 
+static void ask_provider(struct provider_check *check, const char *url) {
+	http_start(check->pool, &(struct http_call){ url, check->invocation->settings->api_key, PROVIDER_BYTES, CALL_MS,
+	                                             on_answer, check });
+}
+
 static struct finding check_provider(struct invocation *invocation) {
 	struct provider_check check = { .invocation = invocation,
 		                            .finding = { "provider", "no key is set", "set EMAILOCTOPUS_API_KEY" } };
 	if (text_is_empty(invocation->settings->api_key))
 		return check.finding;
-	struct http_pool *pool = http_pool_new("Telltale/0.1 (self-hosted campaign console)");
-	http_start(pool,
-	           &(struct http_call){ arena_print(invocation->arena, "%s/lists?limit=1", invocation->settings->api_url),
-	                                invocation->settings->api_key, PROVIDER_BYTES, CALL_MS, on_answer, &check });
+	check.pool = http_pool_new("Telltale/0.1 (self-hosted campaign console)");
+	ask_provider(&check, arena_print(invocation->arena, "%s/lists?limit=1", invocation->settings->api_url));
 	while (!check.done)
-		http_turn(pool, TURN_MS);
-	http_pool_free(pool);
+		http_turn(check.pool, TURN_MS);
+	http_pool_free(check.pool);
 	return check.finding;
 }
 

@@ -102,8 +102,8 @@ static void add_weeks(const struct report_data *data, struct document *document,
 	static const struct {
 		const char *label;
 		enum role role;
-	} looks[] = { { "Joined", ROLE_JOINED }, { "Unsubscribed", ROLE_LOST }, { "Complained", ROLE_OTHER },
-		          { "Bounced", ROLE_PLAIN }, { "Otherwise", ROLE_OPENS },   { "Net", ROLE_USUAL } };
+	} looks[] = { { "Joined", ROLE_JOINED }, { "Unsubscribed", ROLE_LOST },   { "Complained", ROLE_OTHER },
+		          { "Bounced", ROLE_PLAIN }, { "Cause unknown", ROLE_OPENS }, { "Net", ROLE_USUAL } };
 	for (int s = 0; s < 6; s++)
 		chart->series[chart->series_count++] = (struct series){ looks[s].label, looks[s].role, rows[s] };
 	chart->kind = CHART_STACKED;

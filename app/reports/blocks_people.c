@@ -73,27 +73,36 @@ static struct cell share_of(struct arena *arena, int64_t part, int64_t whole) {
 	return cell_number(arena, share_percent(part, whole), 1, NULL);
 }
 
+/* In the 30 days before the end of the period. */
+static bool count_joined(const struct report_data *data, const struct list *list, int64_t *joined, struct error *err) {
+	bool is_over = moment_is_set(data->period.to) && data->period.to.ms < data->now.ms;
+	struct moment end = is_over ? data->period.to : data->now;
+	return reach_joined(data->store, list->id, moment_add(end, -30 * DAY_MS), end, joined, err);
+}
+
 /* By the rollup of the newest sync, over all campaigns of the account. */
-static void add_engagement(const struct report_data *data, struct document *document, struct table *table,
-                           const struct list *list) {
+static bool add_engagement(const struct report_data *data, struct document *document, struct table *table,
+                           const struct list *list, struct error *err) {
 	struct arena *arena = data->arena;
 	const struct list_engagement *e = &list->engagement;
+	int64_t joined;
+	if (!count_joined(data, list, &joined, err))
+		return false;
 	if (moment_is_set(e->counted_at))
 		table_row(document, table,
-		          (const struct cell[]){
-					  cell_text(report_list_name(list)), cell_count(arena, e->contacts),
-					  share_of(arena, e->opened, e->contacts), share_of(arena, e->clicked, e->contacts),
-					  share_of(arena, e->never_opened, e->contacts), cell_count(arena, e->joined_30_days) });
+		          (const struct cell[]){ cell_text(report_list_name(list)), cell_count(arena, e->contacts),
+		                                 share_of(arena, e->opened, e->contacts),
+		                                 share_of(arena, e->clicked, e->contacts),
+		                                 share_of(arena, e->never_opened, e->contacts), cell_count(arena, joined) });
+	return true;
 }
 
 /* The same for the report's campaigns alone. */
 static bool add_reach(const struct report_data *data, struct document *document, struct table *table,
                       const struct list *list, const struct reach *reach, struct error *err) {
 	struct arena *arena = data->arena;
-	struct moment end = moment_is_set(data->period.to) && data->period.to.ms < data->now.ms ? data->period.to
-	                                                                                        : data->now;
 	int64_t joined;
-	if (!reach_joined(data->store, list->id, moment_add(end, -30 * DAY_MS), end, &joined, err))
+	if (!count_joined(data, list, &joined, err))
 		return false;
 	if (reach->contacts)
 		table_row(document, table,
@@ -136,9 +145,8 @@ bool block_engagement(const struct report_data *data, struct document *document,
 	                                     columns, 6);
 	const struct reach *reach = report_is_limited(data->report) ? reaches.lists.items : NULL;
 	for (int i = 0; i < data->list_count; i++) {
-		if (!reach)
-			add_engagement(data, document, table, &data->lists[i]);
-		else if (!add_reach(data, document, table, &data->lists[i], &reach[i], err))
+		if (reach ? !add_reach(data, document, table, &data->lists[i], &reach[i], err)
+		          : !add_engagement(data, document, table, &data->lists[i], err))
 			return false;
 	}
 	if (table->row_count == 0)

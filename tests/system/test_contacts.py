@@ -358,9 +358,19 @@ def test_a_list_that_is_gone_is_no_longer_counted_or_read(people):
     run = cli("sync", "--contacts").stdout
     assert "contacts complete" in run and "0 gaps" in run, run
     assert get("/api/stats", people)["active_contacts"] == len(everything("/api/contacts?status=subscribed", people))
-    demo(lists=0)
+    gone = next(row for row in before if row["id"] not in {one["id"] for one in left})
+    for address in ("/lists", f"/lists/{gone['id']}"):
+        assert "one since" in " ".join(call(address, people)[1].split()) and gone["name"] in call(address, people)[1]
+    for address in ("/contacts", "/campaigns", "/dashboard"):
+        assert f'value="{gone["id"]}"' not in call(address, people)[1] and f'value="{gone["id"]}" selected' in call(f"{address}?list={gone['id']}", people)[1]
+    demo(lists=0, gone=1)
+    oldest = min(sent(people), key=lambda row: row["sent_at"])
+    figures = get("/api/stats", people)["total_campaigns"]
     cli("sync")
-    assert len(get("/api/lists", people)) == 3
-    demo(lists=9)
+    assert len(get("/api/lists", people)) == 3 and get("/api/stats", people)["total_campaigns"] == figures - 1
+    assert oldest["id"] not in {row["id"] for row in campaigns(people)} and get(f"/api/campaigns/{oldest['id']}", people)["gone_at"]
+    assert "gone since" in call(f"/campaigns/{oldest['id']}", people)[1] and f'/campaigns/{oldest["id"]}"' in call("/campaigns", people)[1]
+    demo(lists=9, gone=0)
     cli("sync")
+    assert oldest["id"] in {row["id"] for row in campaigns(people)}
     assert get("/api/lists", people) != left and {row["id"] for row in get("/api/lists", people)} == {row["id"] for row in before}

@@ -23,7 +23,7 @@ def test_slowing_down_in_every_form(token, form):
 def test_a_repeating_cursor_ends_as_partial(token):
     demo(loop=True)
     out = cli("sync").stdout
-    assert "sync partial" in out and "repeats its cursor" in out
+    assert "sync partial" in out and "pages repeat themselves" in out
 
 
 def test_refused_and_vanished_reports_are_gaps(token):
@@ -133,7 +133,7 @@ def test_lasting_nulls_are_a_gap_and_no_fall(token):
 def test_rows_without_an_id_are_a_gap_that_the_next_run_closes(token, path):
     demo(grow=21, fault={"kind": "holes", "times": 1, "path": path, "rows": 2})
     out = cli("sync").stdout
-    assert "sync partial" in out and "2 rows without an id:" in out, out
+    assert "sync partial" in out and "2 rows without an id" in out, out
     assert "sync complete" in cli("sync").stdout
     equals_provider(token)
 
@@ -165,7 +165,8 @@ def test_a_counter_that_cannot_be_costs_that_counter(token):
     demo(fault={"kind": "counts", "times": 5, "path": f"{row['emailoctopus_id']}/reports/summary", "number": 2**62})
     out = cli("sync").stdout
     assert "sync complete" in out and "opened.unique: it is no count" in out, out
-    assert get(f"/api/campaigns/{row['id']}", token)["current_metrics"] == row["current_metrics"]
+    now = get(f"/api/campaigns/{row['id']}", token)["current_metrics"]
+    assert now["opened"] == row["current_metrics"]["opened"] and now["sent"] == row["current_metrics"]["sent"]
     assert "sync complete" in cli("sync").stdout
     equals_provider(token)
 

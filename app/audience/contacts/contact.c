@@ -261,5 +261,5 @@ bool contact_count(struct store *store, const char *list_id, struct moment now, 
 	       count_where(store, list_id, gt_count("engagement.opened", 0), &engagement->opened, err) &&
 	       count_where(store, list_id, gt_count("engagement.clicked", 0), &engagement->clicked, err) &&
 	       count_where(store, list_id, eq_count("engagement.opened", 0), &engagement->never_opened, err) &&
-	       count_where(store, list_id, gte_moment("created_at", month), &engagement->joined_30_days, err);
+	       membership_count_joined(store, list_id, month, now, &engagement->joined_30_days, err);
 }

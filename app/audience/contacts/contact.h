@@ -29,9 +29,8 @@ extern const struct record_type contact_record;
 
 /* The people of a page of memberships. */
 struct page_people {
-	struct strings ids, norms; /* each once, with its address */
-	/* Who has no membership after the page, and who they are now: "" if nobody, because the address was emptied. */
-	struct strings left, heirs;
+	struct strings ids, norms;  /* each once, with its address */
+	struct strings left, heirs; /* who has no membership after the page, and who they are now */
 };
 
 /* Finds the people of the rows by their addresses and sets each row's contact_id. A membership with a new address stays
@@ -72,7 +71,7 @@ const struct contact *contact_with_address(const struct contact *contacts, int c
 bool contact_next(struct store *store, const char *after, int limit, struct arena *arena, struct contact **contacts,
                   int *count, struct error *err) MUST_CHECK;
 
-/* Counts a list's people by what they did; joined_30_days looks back from `now`. */
+/* Counts a list's people by what they did; joined_30_days: memberships of this list, looking back from `now`. */
 bool contact_count(struct store *store, const char *list_id, struct moment now, struct list_engagement *engagement,
                    struct error *err) MUST_CHECK;
 

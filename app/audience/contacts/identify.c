@@ -17,7 +17,8 @@ static bool is_same(const struct membership *a, const struct membership *b) {
 	       text_same(a->external.connection_id, b->external.connection_id);
 }
 
-/* What could not be read stays as it was. */
+/* What could not be read stays as it was. A contact without an address has been erased at the provider: as if it had
+ * not come, it is forgotten with all that is stored of it once that is confirmed. */
 static bool find_before(struct store *store, struct identifying *page, struct error *err) {
 	struct strings ids = { arena_array(page->arena, const char *, page->count + 1), 0 };
 	struct membership *stored;
@@ -30,7 +31,10 @@ static bool find_before(struct store *store, struct identifying *page, struct er
 		struct membership *row = &page->rows[i];
 		for (int k = 0; k < found && !page->before[i]; k++)
 			page->before[i] = is_same(&stored[k], row) ? &stored[k] : NULL;
-		if (page->before[i])
+		bool is_emptied = text_is_empty(row->email) && !strings_have(&row->unread, "email");
+		if (page->before[i] && page->before[i]->contact_id && is_emptied)
+			*row = *page->before[i];
+		else if (page->before[i])
 			record_copy_members(&membership_record, row, page->before[i], &row->unread);
 		page->norms[i] = contact_norm(page->arena, row->email);
 	}
@@ -154,7 +158,7 @@ static void find_left(const struct identifying *page, struct page_people *people
 		if (!row->moved_from || strings_have(&people->left, row->moved_from) || stays(page, people, row->moved_from))
 			continue;
 		people->left.items[people->left.count++] = row->moved_from;
-		people->heirs.items[people->heirs.count++] = row->contact_id ? row->contact_id : "";
+		people->heirs.items[people->heirs.count++] = row->contact_id;
 	}
 }
 

@@ -90,6 +90,14 @@ bool membership_count(struct store *store, const char *list_id, const char *not_
 	return store_count(store, MEMBERSHIPS, FILTER(eq_id("list_id", list_id), unseen_by(not_seen_by)), count, err);
 }
 
+bool membership_count_joined(struct store *store, const char *list_id, struct moment from, struct moment to,
+                             int64_t *count, struct error *err) {
+	return store_count(store, MEMBERSHIPS,
+	                   FILTER(eq_id("list_id", list_id), gte_moment("created_at", from), lt_moment("created_at", to),
+	                          in_texts("status", TEXTS("subscribed", "unsubscribed"))),
+	                   count, err);
+}
+
 bool membership_find_gone(struct store *store, const char *list_id, const char *run_id, bool confirmed, int limit,
                           struct arena *arena, struct membership **rows, int *count, struct error *err) {
 	return store_list(store, MEMBERSHIPS,

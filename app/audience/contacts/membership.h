@@ -53,6 +53,10 @@ bool membership_list(struct store *store, const struct strings *contact_ids, str
 bool membership_count(struct store *store, const char *list_id, const char *not_seen_by, int64_t *count,
                       struct error *err) MUST_CHECK;
 
+/* How many joined the list in [from, to), whether still on it or not; unconfirmed contacts have not joined yet. */
+bool membership_count_joined(struct store *store, const char *list_id, struct moment from, struct moment to,
+                             int64_t *count, struct error *err) MUST_CHECK;
+
 /* Up to `limit` memberships of a list that the run did not see; unless `confirmed`, only those that an earlier complete
  * reading did not see, either. */
 bool membership_find_gone(struct store *store, const char *list_id, const char *run_id, bool confirmed, int limit,

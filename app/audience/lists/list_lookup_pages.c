@@ -8,6 +8,14 @@ bool list_of_query(struct exchange *x, const char **id, struct error *err) {
 	return list_resolve(x->store, params_get(&x->query, "list"), x->arena, id, err);
 }
 
+void list_put_choice(struct value *choices, const struct list *list, bool chosen) {
+	bool is_gone = moment_is_set(list->gone_at);
+	const char *name = list->name;
+	if (is_gone && !chosen)
+		return;
+	put_choice(choices, list->id, is_gone ? arena_print(choices->arena, "%s (gone)", name ? name : "") : name, chosen);
+}
+
 bool list_put_choices(struct exchange *x, const char *chosen, struct value *view, struct error *err) {
 	struct list *lists;
 	struct moment as_of;
@@ -15,11 +23,12 @@ bool list_put_choices(struct exchange *x, const char *chosen, struct value *view
 	int count;
 	if (!period_as_of(&x->query, x->now, &as_of, &wrong))
 		as_of = MOMENT_NONE;
-	if (!list_all_at(x->store, as_of, x->arena, &lists, &count, err))
+	if (moment_is_set(as_of) ? !list_all_at(x->store, as_of, x->arena, &lists, &count, err)
+	                         : !list_all_ever(x->store, x->arena, &lists, &count, err))
 		return false;
 	struct value *choices = value_put(view, "lists", value_list(x->arena));
 	for (int i = 0; i < count; i++)
-		put_choice(choices, lists[i].id, lists[i].name, text_same(lists[i].id, chosen));
+		list_put_choice(choices, &lists[i], text_same(lists[i].id, chosen));
 	return true;
 }
 

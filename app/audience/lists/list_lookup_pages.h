@@ -13,6 +13,10 @@ bool list_of_address(struct exchange *x, struct list *list, struct moment *as_of
 /* Our id of the list in ?list=, NULL for none. Older URLs use the provider's id. */
 bool list_of_query(struct exchange *x, const char **id, struct error *err) MUST_CHECK;
 
+/* One option; of a list that the provider no longer has only if it is chosen, so that saving the form does not drop it.
+ */
+void list_put_choice(struct value *choices, const struct list *list, bool chosen);
+
 /* The options of a list filter: "lists" in `view`, each { key: our id, label, chosen };
  * with as_of= in the URL the lists of that time. */
 bool list_put_choices(struct exchange *x, const char *chosen, struct value *view, struct error *err) MUST_CHECK;

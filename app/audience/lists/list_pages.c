@@ -90,6 +90,7 @@ static struct value *row_view(const struct list *list, struct arena *arena) {
 	value_put_text(row, "unsubscribed", count_text(arena, list->counts.unsubscribed));
 	value_put_text(row, "synced", text_of_moment(arena, list->synced_at));
 	value_put_text(row, "contacts_read", text_of_moment(arena, list->contacts_read_at));
+	value_put_text(row, "gone", moment_is_set(list->gone_at) ? text_of_moment(arena, list->gone_at) : NULL);
 	return row;
 }
 
@@ -129,6 +130,20 @@ static void put_total(struct value *view, const struct list *lists, int count) {
 	value_put_int(view, "count", count);
 }
 
+/* Those that the provider no longer has: only now, because then they were among the others. */
+static bool put_gone(struct exchange *x, struct value *view, bool is_past, struct error *err) {
+	struct list *lists;
+	int count = 0;
+	struct value *rows = value_put(view, "gone_lists", value_list(x->arena));
+	if (!is_past && !list_all_ever(x->store, x->arena, &lists, &count, err))
+		return false;
+	for (int i = 0; i < count; i++)
+		if (moment_is_set(lists[i].gone_at))
+			(void)value_push(rows, row_view(&lists[i], x->arena));
+	value_put_bool(view, "has_gone", rows->count > 0);
+	return true;
+}
+
 static bool show_lists(struct exchange *x, struct error *err) {
 	struct list *lists = NULL;
 	struct moment as_of = MOMENT_NONE;
@@ -151,6 +166,8 @@ static bool show_lists(struct exchange *x, struct error *err) {
 		put_month(row, &lists[i], history, known, moment_is_set(as_of) ? as_of : x->now);
 	}
 	put_total(view, lists, count);
+	if (!put_gone(x, view, moment_is_set(as_of), err))
+		return false;
 	value_put_bool(view, "none", count == 0 && !x->problem);
 	value_put_text(view, "began", began);
 	value_put_text(view, "is_as_of", params_get(&x->query, "as_of"));

@@ -9,7 +9,8 @@ static const struct field week_fields[] = {
 	FIELD(struct list_week, unsubscribed, .unit = "contacts", .doc = "Left by a link in a campaign"),
 	FIELD(struct list_week, complained, .unit = "contacts", .doc = "Left by calling a campaign spam"),
 	FIELD(struct list_week, bounced, .unit = "contacts", .doc = "Left because their mail came back"),
-	FIELD(struct list_week, otherwise, .unit = "contacts", .doc = "Left in another way: by form, by hand, by import"),
+	FIELD(struct list_week, otherwise, .unit = "contacts",
+	      .doc = "Left, and no campaign to this list explains it: by form, by hand, by import"),
 };
 const struct record_type list_week_record = RECORD_TYPE("ListWeek", struct list_week, week_fields);
 

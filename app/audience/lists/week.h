@@ -5,7 +5,8 @@
 #include "audience/lists/list.h"
 
 /* One week of a list: who joined, and who left and why. A contact joins in the week of its created_at and leaves in
- * that of the report that says so, or else of its last change. Unconfirmed contacts have not joined yet. */
+ * that of the event that explains it (events/leaving.h), or else of its last change. Unconfirmed contacts have not
+ * joined yet. */
 struct list_week {
 	struct moment week;
 	int64_t joined, unsubscribed, complained, bounced, otherwise; /* contacts */

@@ -171,6 +171,11 @@ static bool is_empty(struct reader *reader, char close) {
 	return true;
 }
 
+static bool looks_empty(const struct reader *reader, char close) {
+	struct reader ahead = *reader;
+	return is_empty(&ahead, close);
+}
+
 static struct value *read_list(struct reader *reader, const struct step *step) {
 	struct value *list = value_list(reader->arena);
 	bool fine = true, more = !is_empty(reader, ']');
@@ -320,7 +325,7 @@ static struct value *read_value(struct reader *reader, const struct step *step) 
 	const char *text, *why;
 	skip_space(reader);
 	char c = reader->at < reader->end ? *reader->at : '\0';
-	if ((c == '[' || c == '{') && step->depth > DEPTH_LIMIT) {
+	if ((c == '[' || c == '{') && step->depth >= DEPTH_LIMIT && !looks_empty(reader, c == '[' ? ']' : '}')) {
 		add_fault(reader, step, "something nested too deeply");
 		return skip_deep(reader) ? unreadable(reader->arena) : NULL;
 	}

@@ -103,7 +103,7 @@ static bool show_partner(struct exchange *x, struct error *err) {
 	struct list *lists;
 	int list_count;
 	if (!need_partner(x, &partner, err) || !find_all(x, &all, err) ||
-	    !list_all(x->store, x->arena, &lists, &list_count, err))
+	    !list_all_ever(x->store, x->arena, &lists, &list_count, err))
 		return false;
 	value_put_text(view, "id", partner.id);
 	value_put_text(view, "name", partner.name);
@@ -112,7 +112,7 @@ static bool show_partner(struct exchange *x, struct error *err) {
 	const struct strings *chosen = typed ? &typed->list_ids : &partner.list_ids;
 	struct value *choices = value_put(view, "lists", value_list(x->arena));
 	for (int i = 0; i < list_count; i++)
-		put_choice(choices, lists[i].id, lists[i].name, strings_have(chosen, lists[i].id));
+		list_put_choice(choices, &lists[i], strings_have(chosen, lists[i].id));
 	struct value *rows = value_put(view, "campaigns", value_list(x->arena));
 	for (int i = 0; i < all.campaign_count; i++) {
 		const struct partner *owner = partner_of(&all.campaigns[i], all.partners, all.partner_count);

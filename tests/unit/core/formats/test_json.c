@@ -20,6 +20,10 @@ Test(json, refuses_what_is_not_json) {
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
 		cr_expect(!reads(bad[i]), "took %s", bad[i]);
 	cr_expect(reads("{\"a\":[1,2.5,null,true,\"\\u00e9\"]}"));
+	ARENA_AUTO arena = arena_new();
+	struct value *value;
+	struct error err;
+	cr_expect_not(json_read(arena, "{}\0x", 4, &value, &err));
 	char deep[201];
 	memset(deep, '[', 100);
 	memset(deep + 100, ']', 100);
