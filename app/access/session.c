@@ -55,7 +55,7 @@ static const char *agent_of(const struct exchange *x) {
 	                   system ? system : "");
 }
 
-bool session_begin(struct exchange *x, const char *user, bool one_time, struct error *err) {
+bool session_begin(struct exchange *x, const char *user, const char *kept_csrf, bool one_time, struct error *err) {
 	char cookie[SECRET_HEX], id[SECRET_HEX], csrf[SECRET_HEX];
 	struct moment now = x->now;
 	secret_random(cookie);
@@ -63,7 +63,7 @@ bool session_begin(struct exchange *x, const char *user, bool one_time, struct e
 	secret_digest(cookie, id);
 	struct session session = { .id = arena_copy(x->arena, id),
 		                       .user = user,
-		                       .csrf = arena_copy(x->arena, csrf),
+		                       .csrf = kept_csrf ? kept_csrf : arena_copy(x->arena, csrf),
 		                       .agent = agent_of(x),
 		                       .one_time = one_time,
 		                       .created_at = now,
@@ -121,7 +121,7 @@ static bool find_by_cookie(struct exchange *x, struct session *session, bool *fo
 /* A sign-in that was under way while its user was disabled may have left a browser remembered. */
 static bool begin_remembered(struct exchange *x, const char *user, struct error *err) {
 	bool active;
-	return user_is_active(x->store, user, &active, err) && (!active || session_begin(x, user, false, err));
+	return user_is_active(x->store, user, &active, err) && (!active || session_begin(x, user, NULL, false, err));
 }
 
 bool session_find(struct exchange *x, struct error *err) {
@@ -164,10 +164,15 @@ bool session_end(struct exchange *x, struct error *err) {
 	return end(x->store, FILTER(eq_text("_id", x->identity.session)), err) && remember_end(x, err);
 }
 
-bool session_leave(struct exchange *x, struct error *err) {
+bool session_leave(struct exchange *x, const char *user, const char **csrf, struct error *err) {
 	const char *cookie = exchange_cookie(x, "sid");
+	struct session session;
 	char id[SECRET_HEX];
+	bool found;
 	secret_digest(cookie ? cookie : "", id);
+	if (!find_by_cookie(x, &session, &found, err))
+		return false;
+	*csrf = found && text_same(session.user, user) ? session.csrf : NULL;
 	return (text_is_empty(cookie) || end(x->store, FILTER(eq_text("_id", id)), err)) && remember_end(x, err);
 }
 

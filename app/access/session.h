@@ -16,9 +16,12 @@ struct session {
 };
 extern const struct record_type session_record;
 
-/* Ends the session that this browser's cookies hold, and forgets the browser; for whoever signs in again. */
-bool session_leave(struct exchange *x, struct error *err) MUST_CHECK;
-bool session_begin(struct exchange *x, const char *user, bool one_time, struct error *err) MUST_CHECK;
+/* Ends the session that this browser's cookies hold, and forgets the browser; for whoever signs in again. If it is the
+ * session of the same user, *csrf is its secret of forms, else NULL: with it, what is open in other tabs stays good. */
+bool session_leave(struct exchange *x, const char *user, const char **csrf, struct error *err) MUST_CHECK;
+
+/* `csrf`: from session_leave, or NULL for a new one. */
+bool session_begin(struct exchange *x, const char *user, const char *csrf, bool one_time, struct error *err) MUST_CHECK;
 
 /* Fills x->identity from the session cookie, or starts a session for a remembered browser; otherwise leaves it
  * empty. */

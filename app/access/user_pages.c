@@ -77,10 +77,11 @@ static bool confirm(struct exchange *x, const struct user *user, struct error *e
 
 static bool sign_in(struct exchange *x, struct error *err) {
 	struct user user;
+	const char *csrf;
 	if (!login_proof_holds(x))
 		return error_set(err, ERROR_DENIED, "This form has expired. Please try once more.");
-	return check_password(x, &user, err) && session_leave(x, err) &&
-	       session_begin(x, user.username, user.one_time, err) &&
+	return check_password(x, &user, err) && session_leave(x, user.username, &csrf, err) &&
+	       session_begin(x, user.username, csrf, user.one_time, err) &&
 	       (!params_get(&x->form, "remember") || remember_begin(x, user.username, err)) && confirm(x, &user, err) &&
 	       reply_redirect(x, next_page(params_get(&x->form, "next")));
 }
@@ -149,7 +150,8 @@ static bool change_password(struct exchange *x, struct error *err) {
 	return need_session(x, "change a password", err) && check_present_password(x, err) &&
 	       (strcmp(fresh, form_value(x, "again")) == 0 || error_field(err, "again", "The two new passwords differ.")) &&
 	       user_set_password(x->store, x->settings, user, fresh, false, err) && session_end_others(x, err) &&
-	       session_begin(x, user, false, err) && session_end_others(x, err) && reply_redirect(x, "/settings?changed=1");
+	       session_begin(x, user, NULL, false, err) && session_end_others(x, err) &&
+	       reply_redirect(x, "/settings?changed=1");
 }
 
 static bool end_session(struct exchange *x, struct error *err) {

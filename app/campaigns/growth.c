@@ -77,13 +77,18 @@ static int ascending(const void *a, const void *b) {
 	return (x > y) - (x < y);
 }
 
+static bool is_new_day(const int64_t *times, int i) {
+	return i == 0 || day_start((struct moment){ times[i] }).ms != day_start((struct moment){ times[i - 1] }).ms;
+}
+
 static struct rows days_of(const int64_t *times, int count, struct arena *arena) {
-	struct growth_day *days = arena_array(arena, struct growth_day, (size_t)count + 1);
-	int kept = 0;
+	int room = 0, kept = 0;
+	for (int i = 0; i < count; i++)
+		room += is_new_day(times, i);
+	struct growth_day *days = arena_array(arena, struct growth_day, (size_t)room + 1);
 	for (int i = 0; i < count; i++) {
-		struct moment day = day_start((struct moment){ times[i] });
-		if (!kept || days[kept - 1].day.ms != day.ms)
-			days[kept++] = (struct growth_day){ day, 0 };
+		if (is_new_day(times, i))
+			days[kept++] = (struct growth_day){ day_start((struct moment){ times[i] }), 0 };
 		days[kept - 1].people++;
 	}
 	return (struct rows){ days, kept };
@@ -233,8 +238,10 @@ const char *growth_gap(const struct growth *growth, const struct campaign *campa
 	else if (growth)
 		add_named(&out, growth_named(growth, response), read, word, arena);
 	if (read != COUNT_NONE && counted != COUNT_NONE && counted != read)
-		add_sentence(&out, arena_print(arena, "The summary now counts %s who %s: the next sync reads who they are.",
-		                               count_text(arena, counted), word));
+		add_sentence(&out,
+		             arena_print(arena,
+		                         "The summary now counts %s who %s; who they are has not been read completely yet.",
+		                         count_text(arena, counted), word));
 	return out.size ? arena_copy(arena, buf_text(&out)) : NULL;
 }
 

@@ -6,6 +6,7 @@
 
 #include "audience/contacts/contact_pages.h"
 #include "console/campaign_address.h"
+#include "console/campaign_pages.h"
 #include "console/responder_pages.h"
 #include "core/base/checked.h"
 #include "core/formats/json.h"
@@ -138,7 +139,9 @@ static bool nonresponder_csv(struct exchange *x, const struct nonresponder_kind 
 static bool nonresponder_page(struct exchange *x, const struct nonresponder_kind *kind, struct error *err) {
 	struct nonresponder_query query;
 	struct found found;
-	if (!read_query(x, kind, &query, err) || !find_nonresponders(x, &query, &found, err))
+	const struct growth *growth;
+	if (!read_query(x, kind, &query, err) || !find_nonresponders(x, &query, &found, err) ||
+	    !campaign_find_growth(x, &query.campaign, &growth, err))
 		return false;
 	const char *word = event_types.names[kind->type];
 	const struct metrics *metrics = &query.campaign.current_metrics;
@@ -154,6 +157,7 @@ static bool nonresponder_page(struct exchange *x, const struct nonresponder_kind
 	                   ? text_of_count(x->arena, checked_difference(metrics_delivered(metrics),
 	                                                                metrics_part(metrics, kind->metric)))
 	                   : NULL);
+	value_put_text(view, "gap", growth_gap(growth, &query.campaign, (enum response)kind->type, x->arena));
 	contact_put_sum(view, found.rows, found.count);
 	value_put_bool(view, "none", found.count == 0);
 	responder_put_reports(view, query.campaign.id, arena_print(x->arena, "not %s", word));

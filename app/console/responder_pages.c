@@ -3,6 +3,7 @@
 
 #include "audience/contacts/contact_pages.h"
 #include "console/campaign_address.h"
+#include "console/campaign_pages.h"
 #include "core/formats/json.h"
 #include "core/store/page.h"
 #include "core/store/version.h"
@@ -122,19 +123,16 @@ static bool contact_report_csv(struct exchange *x, struct error *err) {
 	return reply_csv_stream(x, "campaign-contacts.csv", report_piece, asked, err);
 }
 
-/* The summary's count for a type, and the count at which the report was last read. */
-static void put_reconciliation(struct value *view, const struct campaign *campaign, enum event_type type,
-                               int64_t rows) {
-	const struct metrics *metrics = &campaign->current_metrics;
-	const struct engagement_read *read = &campaign->engagement_read;
-	const int64_t reported[] = { metrics->opened, metrics->clicked, metrics->bounced, metrics->unsubscribed,
-		                         metrics->spam_complaints };
-	const int64_t at[] = { read->opened, read->clicked, read->bounced, read->unsubscribed, read->complained };
-	value_put_text(view, "reported", reported[type] == COUNT_NONE ? "–" : text_of_count(view->arena, reported[type]));
-	value_put_text(view, "rows", text_of_count(view->arena, rows));
-	value_put_bool(view, "read", at[type] != COUNT_NONE || reported[type] == 0);
-	value_put_bool(view, "partial", at[type] != COUNT_NONE && at[type] != reported[type]);
-	value_put_bool(view, "differs", at[type] == reported[type] && reported[type] != rows);
+/* The summary's count of a response beside that of the people named, and why they differ. */
+static bool put_reconciliation(struct exchange *x, struct value *view, const struct campaign *campaign,
+                               enum event_type type, int64_t rows, struct error *err) {
+	const struct growth *growth;
+	if (!campaign_find_growth(x, campaign, &growth, err))
+		return false;
+	value_put_text(view, "reported", text_of_count(x->arena, campaign_counted(campaign, (enum response)type)));
+	value_put_text(view, "rows", text_of_count(x->arena, rows));
+	value_put_text(view, "gap", growth_gap(growth, campaign, (enum response)type, x->arena));
+	return true;
 }
 
 static bool put_rows(struct exchange *x, struct value *view, const struct rows *found, struct error *err) {
@@ -190,11 +188,10 @@ static bool contact_report_page(struct exchange *x, struct error *err) {
 	               arena_print(x->arena, "GET /campaigns/%s/reports?status=%s", campaign.external.id, word));
 	responder_put_reports(view, campaign.id, word);
 	exchange_put_data_at(x, view, x->versions.people_at);
-	put_reconciliation(view, &campaign, query.type, page.total);
 	value_put_bool(view, "none", page.rows.count == 0);
 	value_put_text(view, "csv", arena_print(x->arena, "%s.csv?status=%s", path, word));
 	value_put_text(view, "next_page", page.next ? exchange_address(x, path, "cursor", page.next) : NULL);
-	return put_rows(x, view, &page.rows, err) &&
+	return put_reconciliation(x, view, &campaign, query.type, page.total, err) && put_rows(x, view, &page.rows, err) &&
 	       reply_page(x, "console/campaign_contacts", arena_print(x->arena, "%s: %s", campaign_name(&campaign), word),
 	                  "campaigns", view, err);
 }

@@ -7,8 +7,8 @@ import collections, csv, difflib, hashlib, html, io, json, re, time, urllib.pars
 # Members of JSON answers that a newer version has renamed (old name: new name) or dropped.
 RENAMED = {"fallen": "decreased", "handovers": "recipients"}
 DROPPED = set()
-# These are unordered in the database, and rewriting a document may move it.
-UNORDERED = re.compile(r"/contacts/‹[^/]*›(/events)?$|/settings$|/api/tokens$|/api/(energy-segments|demographics|energy-analyses)|/customers")
+# These are unordered in the database, and rewriting a document may move it; lists stood in the order of bytes before.
+UNORDERED = re.compile(r"/lists(\.csv)?$|/contacts/‹[^/]*›(/events)?$|/settings$|/api/tokens$|/api/(energy-segments|demographics|energy-analyses)|/customers")
 GONE = "‹somebody who is gone›"  # in events: somebody at the provider who is not a contact here; matches any answer
 ID = re.compile(r"(?:campaign_|list_|contact_)?(?<![0-9a-f-])([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{24})(?![0-9a-f-])")
 MASKS = [(re.compile(r'(name="csrf" value=")[^"]*'), r"\1…"),

@@ -37,9 +37,16 @@ def test_signing_in_keeps_the_whole_address():
 def test_signing_in_in_two_tabs():
     browser, (user, password) = Browser(), first_user()
     first, second = (re.search(r'name="csrf" value="(\w+)"', browser.open("/login")[1])[1] for _ in range(2))
+    sessions, forms = set(), set()
     for proof in (first, second, first):
-        status, _, where = browser.open("/login", username=user, password=password, csrf=proof, next="/lists")
+        status, page, where = browser.open("/login", username=user, password=password, csrf=proof, next="/lists")
         assert status == 200 and where == URL + "/lists"
+        sessions.add(jar_value(browser, "sid"))
+        forms.add(re.search(r'name="csrf" value="(\w+)"', page)[1])
+    assert len(sessions) == 3 and len(forms) == 1  # what is open in the first tab can still be sent
+    assert browser.open("/theme", csrf=forms.pop(), theme="dark")[0] == 200
+    browser.open("/logout", csrf=re.search(r'name="csrf" value="(\w+)"', page)[1])
+    assert re.search(r'name="csrf" value="(\w+)"', browser.sign_in(user, password)[1])[1] != re.search(r'name="csrf" value="(\w+)"', page)[1]
     assert browser.open("/login", username=user, password=password, csrf="0" * 64)[0] == 403
 
 

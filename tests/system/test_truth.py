@@ -42,6 +42,7 @@ class Moment:
         self.figures = {one["id"]: figures_of(one) for one in demo_state()["campaigns"]}
         for row in self.campaigns.values():
             row["sent_at"] = row["sent_at"] and datetime.datetime.fromisoformat(row["sent_at"])
+        self.links = {key: provider.get(f"/campaigns/{key}/reports/links")["data"] for key in self.figures}
         self.sent = sorted((self.campaigns[key] for key in self.figures), key=lambda row: row["sent_at"])
         self.at = None
 
@@ -130,7 +131,7 @@ class Story:
     def live(self, step):
         """One step of the account's life, read by a sync. A moment is named by its second, all of which counts as past."""
         demo(**{**CLEAN, **step})
-        assert "sync complete" in cli("sync").stdout
+        assert re.search(r"sync (complete|partial): .* [01] gaps", cli("sync").stdout)  # the report of a campaign about to go out is refused
         self.ids = self.ids or {row["emailoctopus_id"]: row["id"] for row in everything("/api/campaigns", self.token, 100)}
         moment, when = Moment(Provider()), int(time.time())
         moment.chosen = [moment.sent[at] for at in (-9, -4, -2)]  # to compare now, because a comparison does not go back
@@ -172,10 +173,12 @@ def check_totals(told, moment, campaigns):
     totals = moment.over(campaigns)
     equals(told["totals"], {name: totals[name] for name in ("sent", "delivered", "opened", "clicked", "bounced", "unsubscribed", "complained")})
     equals(told["rates"], rates_of(totals))
+    assert told["campaigns"]["with_report"] == len(campaigns)
+    if not campaigns:
+        return
     shares = {name: [moment.figures[row["id"]][name] / moment.figures[row["id"]]["sent"] for row in campaigns] for name in ("opened", "clicked")}
     equals(told["stats"], {"avg_open_rate": statistics.fmean(shares["opened"]), "avg_click_rate": statistics.fmean(shares["clicked"]),
                            "median_open_rate": statistics.median(shares["opened"]), "std_open_rate": statistics.pstdev(shares["opened"])})
-    assert told["campaigns"]["with_report"] == len(campaigns)
 
 
 def test_dashboard(story, moment):
@@ -205,6 +208,46 @@ def test_dashboard_page_and_csv(story, moment):
             told = [(row["sent_day_utc"], row["campaign"], int(row["delivered"]), float(row["percent"])) for row in rows]
             expected = [(f"{row['sent_at']:%F}", row["name"], moment.figures[row["id"]]["delivered"], round(rates_of(moment.figures[row["id"]])[name], 4)) for row in campaigns if row["status"] == "sent"]
             assert told == expected
+
+
+def test_dashboard_counts_only_what_was_sent(story, moment):
+    states = collections.Counter(row["status"] for row in moment.campaigns.values())
+    words = page(with_moment("/dashboard", moment, period="all"), story.token)
+    others = ", ".join(f"{states[name]} {name}" for name in ("draft", "sending", "error") if states[name])
+    assert f"|{states['sent']}|{len(moment.sent)} with a report; also {others}|" in words
+
+
+def test_links_and_hours(story, moment):
+    def people(links):
+        return sorted((row["url"], row["clicked_unique"], row["clicked_total"]) for row in links if row["clicked_total"])
+    summed = collections.defaultdict(collections.Counter)
+    for row in sum(moment.links.values(), []):
+        summed[row["url"]].update({name: row[name] for name in ("clicked_unique", "clicked_total")})
+    told = get(with_moment("/api/links", moment, period="all"), story.token)
+    assert people(told) == people({"url": url, **counts} for url, counts in summed.items())
+    row = moment.sent[-8]
+    assert people(get(with_moment(f"/api/campaigns/{story.campaign(row)}/links", moment), story.token)) == people(moment.links[row["id"]])
+    hours = collections.defaultdict(list)
+    for row in (row for row in moment.sent if row["status"] == "sent"):
+        hours[row["sent_at"].isoweekday(), row["sent_at"].hour].append(row)
+    told = {(cell["weekday"], cell["hour"]): cell for cell in get(with_moment("/api/heatmap", moment, period="all"), story.token)}
+    assert set(told) == set(hours)
+    for hour, rows in hours.items():
+        assert (told[hour]["campaigns"], told[hour]["delivered"]) == (len(rows), moment.over(rows)["delivered"])
+        equals(told[hour]["rates"], rates_of(moment.over(rows)))
+
+
+def test_changes(story):
+    """Between two moments, and since one."""
+    for first, last in ((story.past[0], story.past[2]), (story.past[1], story.past[3]), (story.past[3], story.now)):
+        query = urllib.parse.urlencode({"since": first.at, **({"until": last.at} if last.at else {})})
+        told = {row["id"]: row for row in get(f"/api/changes?{query}", story.token)}
+        changed = {key for key in last.figures if last.figures[key] != first.figures[key]}
+        assert set(told) == {story.ids[key] for key in changed}
+        for key in changed:
+            row = told[story.ids[key]]
+            for name in ("opened", "clicked", "bounced", "unsubscribed"):
+                assert (row[name], row[name + "_change"]) == (last.figures[key][name], last.figures[key][name] - first.figures[key][name])
 
 
 def test_every_campaign(story, moment):
@@ -239,7 +282,7 @@ def test_one_campaign(story, moment):
             low, median, high = (f"{rate:.{DECIMALS[name]}f} %" for rate in statistics.quantiles(before, n=4, method="inclusive"))
             usual = f"usual {low[:-2]}–{high}, median {median}, of the {len(before)} campaigns before it to this list"
             assert usual in card[0], (row["name"], name, usual, card[0])
-            young = row["sent_at"] > datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=3)
+            young = row["status"] == "sending" or row["sent_at"] > datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=3)
             assert bool(re.search(r"\|(above|below|within) its usual range\|", card[0])) == (len(before) >= 5 and not young), card[0]
 
 
@@ -344,7 +387,7 @@ def test_people(story):
         assert told["status"] == next(status for status in ("subscribed", "pending", "unsubscribed") if any(row["status"] == status for _, row in rows))
         assert set(told["tags"]) == {tag for _, row in rows for tag in row["tags"]}
         mine = {(back[row["campaign_id"]], row["type"], row["occurred_at"]) for row in everything(f"/api/contacts/{told['id']}/events", token)}
-        assert events <= mine and {row[:2] for row in mine} == {row[:2] for row in events}, address  # more only if the demo account began anew
+        assert mine == events, address
         counted = {kind: len({campaign for campaign, what, _ in events if what == kind}) for kind in TYPES}
         assert {kind: told["engagement"][kind] for kind in TYPES} == counted
         for kind in ("opened", "clicked"):
