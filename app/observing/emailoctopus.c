@@ -14,7 +14,7 @@
 #include "events/event.h"
 #include "metrics/metrics.h"
 
-enum { SHORTEST_WAIT_S = 1, LONGEST_WAIT_S = 60 };
+enum { SHORTEST_WAIT_S = 1, LONGEST_WAIT_S = 60, ID_MAX = 200 };
 
 /* The header's unit is undocumented: a large number is taken for Unix time, a small one for seconds. */
 static int64_t pause_of(int64_t header, struct moment now) {
@@ -131,8 +131,14 @@ static bool read_ids(struct arena *arena, const struct value *list, struct strin
 }
 
 static bool read_id(struct arena *arena, const struct value *row, const char *name, const char **id) {
-	*id = text_is_empty(value_get_text(row, name)) ? NULL : clean(arena, row, name);
+	const char *text = value_get_text(row, name);
+	*id = text_is_empty(text) || strlen(text) > ID_MAX ? NULL : clean(arena, row, name);
 	return *id != NULL;
+}
+
+static bool read_url(struct arena *arena, const struct value *row, const char **url) {
+	*url = text_is_empty(value_get_text(row, "url")) ? NULL : clean(arena, row, "url");
+	return *url != NULL;
 }
 
 static bool read_count(const struct value *map, const char *name, int64_t *count) {
@@ -273,7 +279,7 @@ bool emailoctopus_summary(struct arena *arena, const struct http_answer *answer,
 }
 
 static bool read_link(struct arena *arena, const struct value *from, struct link *link) {
-	return read_id(arena, from, "url", &link->url) && read_count(from, "clicked_total", &link->clicked_total) &&
+	return read_url(arena, from, &link->url) && read_count(from, "clicked_total", &link->clicked_total) &&
 	       read_count(from, "clicked_unique", &link->clicked_unique);
 }
 

@@ -13,10 +13,6 @@
 
 enum { PAGE = 25, LISTS_PAGE = 100 }; /* small pages, because campaigns include their HTML */
 
-/* What was listed so lately is expected to be listed again; what has been deleted there is told as a gap for no longer.
- */
-#define EXPECTED_MS (2 * DAY_MS)
-
 static const struct task_kind lists_kind, campaigns_kind;
 
 static void lists_url(const struct task *task, struct buf *url) {
@@ -189,7 +185,7 @@ static void tell_plan(struct work *work, const int *counts) {
 			plan->items[plan->count++] = arena_print(work->arena, "%d %s", counts[i], plan_words[i]);
 }
 
-static void plan_summaries(struct work *work) {
+static void plan_summaries(struct work *work, bool listed) {
 	struct error err = ERROR_INIT;
 	struct campaign *campaigns;
 	int count = 0, counts[PLAN_REASON_COUNT] = { 0 };
@@ -197,12 +193,12 @@ static void plan_summaries(struct work *work) {
 	if (!STORED(work, &err, campaign_select(work->store, &CAMPAIGN_EVERY, work->arena, &campaigns, &count, &err)))
 		return;
 	for (int i = 0; i < count; i++) {
-		enum plan_reason reason = sync_plan(&campaigns[i], work->run.id, by_hand, work->run.progress_at);
+		enum plan_reason reason = sync_plan(&campaigns[i], work->run.id, by_hand, listed, work->run.progress_at);
 		counts[reason]++;
 		if (reason == PLAN_DONE &&
 		    campaigns[i].has_report) /* its links may have been left unread by the interruption */
 			plan_links(work, &campaigns[i], &campaigns[i].current_metrics);
-		if (reason == PLAN_NOT_SENT || reason == PLAN_DONE || reason == PLAN_LATER)
+		if (reason == PLAN_NOT_SENT || reason == PLAN_DONE || reason == PLAN_GONE || reason == PLAN_LATER)
 			continue;
 		struct task *task = work_add(work, &summary_kind);
 		task->campaign = &campaigns[i];
@@ -229,7 +225,7 @@ static bool find_connection(struct work *work) {
 }
 
 static bool is_expected(struct moment listed_at, struct moment now) {
-	return was_lately(listed_at, EXPECTED_MS, now);
+	return was_lately(listed_at, SYNC_EXPECTED_MS, now);
 }
 
 static int64_t count_expected_lists(struct work *work) {
@@ -254,24 +250,27 @@ static int64_t count_expected_campaigns(struct work *work) {
 	return expected;
 }
 
-static void plan_listings(struct work *work) {
+/* *unlisted is set if not all campaigns could be listed. */
+static void plan_listings(struct work *work, bool *unlisted) {
 	struct task *lists = work_add(work, &lists_kind), *campaigns = work_add(work, &campaigns_kind);
 	lists->incomplete = arena_array(work->arena, bool, 1);
 	lists->counter = count_expected_lists(work);
 	campaigns->counter = count_expected_campaigns(work);
+	campaigns->incomplete = unlisted;
 }
 
 void figures_phases(struct work *work) {
 	if (!find_connection(work))
 		return;
+	bool *unlisted = arena_array(work->arena, bool, 1);
 	work->run.phase = "lists and campaigns";
-	plan_listings(work);
+	plan_listings(work, unlisted);
 	work_drain(work);
 	work_bump(work);
 	if (work->stop)
 		return;
 	work->run.phase = "reports";
-	plan_summaries(work);
+	plan_summaries(work, !*unlisted);
 	work_save(work);
 	work_drain(work);
 	if (!work->stop)

@@ -48,6 +48,7 @@ enum plan_reason {
 	PLAN_BY_HAND,
 	PLAN_YOUNG,
 	PLAN_DUE,
+	PLAN_GONE,
 	PLAN_LATER,
 	PLAN_REASON_COUNT,
 };
@@ -55,9 +56,14 @@ enum plan_reason {
 /* Texts for the ledger: "sent in the last 30 days". */
 extern const char *const plan_words[PLAN_REASON_COUNT];
 
+/* What the provider listed so lately is expected to be listed again: if it is not, that is a gap for so long. */
+#define SYNC_EXPECTED_MS (2 * DAY_MS)
+
 /* Pure. By hand, every sent campaign is read; on schedule, those sent in the last 30 days each time, up to 180 days
- * daily, older ones weekly. */
-enum plan_reason sync_plan(const struct campaign *campaign, const char *run_id, bool by_hand, struct moment now);
+ * daily, older ones weekly. Campaigns that the provider does not list any more are not read (`listed`: this run has
+ * listed all of them without a gap). */
+enum plan_reason sync_plan(const struct campaign *campaign, const char *run_id, bool by_hand, bool listed,
+                           struct moment now);
 
 /* Requests a run. *id is the new run's id, or that of the one already queued or running (*already). */
 bool sync_request(struct store *store, enum run_kind kind, const char *trigger, const char *by, struct arena *arena,

@@ -12,19 +12,26 @@ Test(plan, reads_what_is_due) {
 		                         .sent_at = moment_add(now, -400 * DAY_MS),
 		                         .summary_read_at = moment_add(now, -2 * DAY_MS),
 		                         .summary_run = "old" };
-	cr_expect_eq(sync_plan(&campaign, "run", false, now), PLAN_LATER);
-	cr_expect_eq(sync_plan(&campaign, "run", true, now), PLAN_BY_HAND);
-	cr_expect_eq(sync_plan(&campaign, "old", true, now), PLAN_DONE);
+	cr_expect_eq(sync_plan(&campaign, "run", false, false, now), PLAN_LATER);
+	cr_expect_eq(sync_plan(&campaign, "run", true, false, now), PLAN_BY_HAND);
+	cr_expect_eq(sync_plan(&campaign, "old", true, false, now), PLAN_DONE);
 	campaign.sent_at = moment_add(now, -100 * DAY_MS);
-	cr_expect_eq(sync_plan(&campaign, "run", false, now), PLAN_DUE);
+	cr_expect_eq(sync_plan(&campaign, "run", false, false, now), PLAN_DUE);
 	campaign.summary_read_at = moment_add(now, 400 * DAY_MS); /* by a clock that was wrong then */
-	cr_expect_eq(sync_plan(&campaign, "run", false, now), PLAN_DUE);
+	cr_expect_eq(sync_plan(&campaign, "run", false, false, now), PLAN_DUE);
 	campaign.sent_at = moment_add(now, -DAY_MS);
-	cr_expect_eq(sync_plan(&campaign, "run", false, now), PLAN_YOUNG);
+	cr_expect_eq(sync_plan(&campaign, "run", false, false, now), PLAN_YOUNG);
 	campaign.has_report = false;
-	cr_expect_eq(sync_plan(&campaign, "run", false, now), PLAN_NEVER_READ);
+	cr_expect_eq(sync_plan(&campaign, "run", false, false, now), PLAN_NEVER_READ);
+	cr_expect_eq(sync_plan(&campaign, "run", true, true, now), PLAN_GONE);
+	campaign.synced_at = moment_add(now, -DAY_MS);
+	cr_expect_eq(sync_plan(&campaign, "run", true, true, now), PLAN_BY_HAND);
+	campaign.synced_at = moment_add(now, -3 * DAY_MS);
+	cr_expect_eq(sync_plan(&campaign, "run", true, true, now), PLAN_GONE);
+	campaign.seen_run = "run";
+	cr_expect_eq(sync_plan(&campaign, "run", true, true, now), PLAN_BY_HAND);
 	campaign.status = CAMPAIGN_DRAFT;
-	cr_expect_eq(sync_plan(&campaign, "run", true, now), PLAN_NOT_SENT);
+	cr_expect_eq(sync_plan(&campaign, "run", true, false, now), PLAN_NOT_SENT);
 }
 
 /* The provider's own counts tell that rows are missing, even if the last page says that it is the last one. */
