@@ -49,7 +49,7 @@ static const struct field campaign_fields[] = {
 	FIELD(struct campaign, seen_run, .flags = FIELD_ID),
 	FIELD(struct campaign, summary_read_at),
 	FIELD_RECORD(struct campaign, engagement_read, read_record),
-	FIELD_RECORD(struct campaign, engagement_named, read_record),
+	FIELD_RECORD(struct campaign, engagement_named, read_record, .flags = FIELD_PRIVATE),
 	FIELD(struct campaign, links_clicked),
 	FIELD(struct campaign, links_gap, .doc = "Why the last run could not read its links"),
 	FIELD(struct campaign, content_bytes, .unit = "bytes"),

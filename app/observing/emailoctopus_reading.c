@@ -7,7 +7,7 @@
 
 #include "core/formats/json.h"
 
-enum { UNREAD_MAX = 16 };
+enum { UNREAD_MAX = 16, ID_MAX = 200 };
 
 static void add_unreadable(struct reading *reading, const char *row, const char *name, const char *why) {
 	struct unreadable *told = reading->unreadable;
@@ -183,10 +183,14 @@ int64_t reading_count(struct reading *reading, const struct value *map, const ch
 	return COUNT_NONE;
 }
 
+static bool identifies(const char *name, const char *text) {
+	return !text_is_empty(text) && (text_same(name, "url") || strlen(text) <= ID_MAX);
+}
+
 bool reading_begin(struct reading *reading, const struct value *from, const char *name, struct strings *unread,
                    const char **id) {
 	const char *text = value_get_text(from, name);
-	reading->row = *id = text_is_empty(text) ? NULL : text_clean(reading->arena, text);
+	reading->row = *id = identifies(name, text) ? text_clean(reading->arena, text) : NULL;
 	reading->unread = unread;
 	return *id != NULL;
 }

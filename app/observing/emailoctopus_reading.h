@@ -37,7 +37,7 @@ struct strings reading_texts(struct reading *reading, const struct value *map, c
 /* COUNT_NONE if there is no such count; `otherwise` if the member is absent. */
 int64_t reading_count(struct reading *reading, const struct value *map, const char *name, const char *path,
                       int64_t otherwise);
-/* Begins a row; false if it cannot be identified. */
+/* Begins a row; false if it cannot be identified: it has no id or URL, or an id of more than 200 bytes. */
 bool reading_begin(struct reading *reading, const struct value *from, const char *name, struct strings *unread,
                    const char **id);
 

@@ -224,7 +224,9 @@ static void plan_summaries(struct work *work) {
 	struct campaign *campaigns;
 	int count = 0, counts[PLAN_REASON_COUNT] = { 0 };
 	bool by_hand = !text_same(work->run.trigger, "schedule");
-	if (!STORED(work, &err, campaign_select(work->store, &CAMPAIGN_EVERY, work->arena, &campaigns, &count, &err)))
+	struct campaign_filter ever = CAMPAIGN_EVERY;
+	ever.gone = true;
+	if (!STORED(work, &err, campaign_select(work->store, &ever, work->arena, &campaigns, &count, &err)))
 		return;
 	for (int i = 0; i < count; i++) {
 		enum plan_reason reason = sync_plan(&campaigns[i], work->run.id, by_hand, work->run.progress_at);
@@ -232,7 +234,7 @@ static void plan_summaries(struct work *work) {
 		if (reason == PLAN_DONE &&
 		    campaigns[i].has_report) /* its links may have been left unread by the interruption */
 			plan_links(work, &campaigns[i], &campaigns[i].current_metrics);
-		if (reason == PLAN_NOT_SENT || reason == PLAN_DONE || reason == PLAN_LATER)
+		if (reason == PLAN_NOT_SENT || reason == PLAN_DONE || reason == PLAN_GONE || reason == PLAN_LATER)
 			continue;
 		struct task *task = work_add(work, &summary_kind);
 		task->campaign = &campaigns[i];

@@ -69,6 +69,7 @@ const char *const plan_words[PLAN_REASON_COUNT] = {
 	[PLAN_BY_HAND] = "read: asked for by hand",
 	[PLAN_YOUNG] = "read: sent in the last 30 days",
 	[PLAN_DUE] = "read: older, last read a day (a week after 180 days) ago",
+	[PLAN_GONE] = "left: no longer listed by the provider",
 	[PLAN_LATER] = "left: older, read not long ago",
 };
 
@@ -77,6 +78,8 @@ enum plan_reason sync_plan(const struct campaign *campaign, const char *run_id, 
 		return PLAN_NOT_SENT;
 	if (text_same(campaign->summary_run, run_id))
 		return PLAN_DONE;
+	if (moment_is_set(campaign->gone_at))
+		return PLAN_GONE;
 	if (by_hand)
 		return PLAN_BY_HAND;
 	if (!campaign->has_report || !moment_is_set(campaign->summary_read_at))

@@ -63,7 +63,7 @@ PARTNERS = "|".join(re.escape(f'partner: "{one["name"]}" became "{one["_id"]}"')
 
 
 # What answers otherwise than before, by intent: addresses and differences.
-NOT_KEPT = "synced_at|seen_run|summary_run|summary_read_at|report_gap|engagement_read/.*|engagement_named/.*|links_clicked|contacts_read_at|contacts_full_at|engagement/.*"
+NOT_KEPT = "synced_at|seen_run|summary_run|summary_read_at|report_gap|engagement_read/.*|links_clicked|contacts_read_at|contacts_full_at|engagement/.*"
 MEANT = [(address, re.compile(difference)) for address, difference in (
     # Our id of a list is accepted where only the provider's was.
     (r"[?&]list=‹list \d+›$", ".*"),

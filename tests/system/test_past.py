@@ -5,7 +5,7 @@ import pytest
 from product import ROOT, call, cli, demo, get
 
 # What describes the newest reading has no history: null when a past moment is asked for. And the moment of asking.
-READING = {"synced_at", "seen_run", "summary_run", "summary_read_at", "report_gap", "engagement_read", "engagement_named", "links_clicked",
+READING = {"synced_at", "seen_run", "summary_run", "summary_read_at", "report_gap", "engagement_read", "links_clicked",
            "contacts_read_at", "contacts_full_at", "undated"}
 ASKING = {"as_of"}
 FILLED = {"/api/dashboard": "period=all", "/api/heatmap": "period=all", "/api/links": "period=all", "/dashboard": "period=all",

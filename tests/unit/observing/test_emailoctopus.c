@@ -273,6 +273,15 @@ Test(provider, a_time_that_cannot_be_read_is_not_no_time) {
 	cr_expect(page.count == 3 && page.unread == 0 && page.unreadable.count == 0);
 }
 
+Test(provider, an_id_of_any_length_is_none) {
+	ARENA_AUTO arena = arena_new();
+	struct error err = ERROR_INIT;
+	struct campaign_page page;
+	struct http_answer answer = body(arena_print(arena, "{\"data\":[{\"id\":\"%0201d\"},{\"id\":\"%0200d\"}]}", 1, 1));
+	cr_assert(emailoctopus_campaigns(arena, &answer, &page, &err));
+	cr_expect(page.count == 1 && page.unread == 1);
+}
+
 Test(provider, a_link_that_is_repeated_counts_once) {
 	ARENA_AUTO arena = arena_new();
 	struct error err = ERROR_INIT;

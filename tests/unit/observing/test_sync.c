@@ -11,6 +11,7 @@ Test(plan, reads_what_is_due) {
 		                         .has_report = true,
 		                         .sent_at = moment_add(now, -400 * DAY_MS),
 		                         .summary_read_at = moment_add(now, -2 * DAY_MS),
+		                         .gone_at = MOMENT_NONE,
 		                         .summary_run = "old" };
 	cr_expect_eq(sync_plan(&campaign, "run", false, now), PLAN_LATER);
 	cr_expect_eq(sync_plan(&campaign, "run", true, now), PLAN_BY_HAND);
@@ -23,6 +24,11 @@ Test(plan, reads_what_is_due) {
 	cr_expect_eq(sync_plan(&campaign, "run", false, now), PLAN_YOUNG);
 	campaign.has_report = false;
 	cr_expect_eq(sync_plan(&campaign, "run", false, now), PLAN_NEVER_READ);
+	campaign.gone_at = moment_add(now, -DAY_MS);
+	cr_expect_eq(sync_plan(&campaign, "run", true, now), PLAN_GONE);
+	cr_expect_eq(sync_plan(&campaign, "run", false, now), PLAN_GONE);
+	campaign.gone_at = MOMENT_NONE;
+	cr_expect_eq(sync_plan(&campaign, "run", true, now), PLAN_BY_HAND);
 	campaign.status = CAMPAIGN_DRAFT;
 	cr_expect_eq(sync_plan(&campaign, "run", true, now), PLAN_NOT_SENT);
 }
