@@ -9,7 +9,7 @@
 #include "core/store/clock.h"
 #include "core/store/version.h"
 
-enum { ASSIGNED_MAX = 1000000 };
+enum { CAMPAIGNS_MAX = 1000000 };
 
 static const char *const status_names[] = {
 	[CAMPAIGN_UNKNOWN] = "unknown", [CAMPAIGN_DRAFT] = "draft",  [CAMPAIGN_SENDING] = "sending",
@@ -119,6 +119,7 @@ static struct campaign state_of(const struct campaign *told, const struct campai
 	state.sort_sent = moment_is_set(state.sent_at) ? state.sent_at.ms : 0;
 	state.search = text_fold(arena, arena_print(arena, "%s\n%s", state.name ? state.name : "",
 	                                            state.subject ? state.subject : ""));
+	state.gone_at = MOMENT_NONE;
 	state.partner_id = before ? before->partner_id : NULL;
 	state.project_id = before ? before->project_id : NULL;
 	return state;
@@ -150,12 +151,30 @@ bool campaign_save_listed(struct store *store, const struct campaign *campaign, 
 	                    err);
 }
 
+static bool mark_gone(struct store *store, const struct campaign *campaign, struct moment at, struct arena *arena,
+                      struct error *err) {
+	struct campaign gone = *campaign;
+	bool matched;
+	gone.gone_at = at;
+	return listed_note(store, campaign, &gone, at, arena, err) &&
+	       store_update(store, CAMPAIGNS, FILTER(by_id(gone.id)),
+	                    UPDATE(set_moment("gone_at", at), set_moment("listed_since", gone.listed_since),
+	                           CAMPAIGN_CHANGED),
+	                    &matched, err);
+}
+
 bool campaign_mark_gone(struct store *store, const char *connection_id, const char *run_id, struct moment at,
                         struct error *err) {
-	return store_update_all(store, CAMPAIGNS,
-	                        FILTER(eq_id("external.connection_id", connection_id), is_present("synced_at"),
-	                               is_absent("gone_at"), ne_id("seen_run", run_id)),
-	                        UPDATE(set_moment("gone_at", at), CAMPAIGN_CHANGED), err);
+	ARENA_AUTO arena = arena_new();
+	struct campaign *campaigns;
+	int count;
+	bool fine = store_list(store, CAMPAIGNS,
+	                       FILTER(eq_id("external.connection_id", connection_id), is_present("synced_at"),
+	                              is_absent("gone_at"), ne_id("seen_run", run_id)),
+	                       NULL, CAMPAIGNS_MAX, &campaign_record, arena, (void **)&campaigns, &count, err);
+	for (int i = 0; fine && i < count; i++)
+		fine = mark_gone(store, &campaigns[i], at, arena, err);
+	return fine;
 }
 
 bool campaign_restore(struct store *store, const struct campaign *campaigns, int count, struct error *err) {
@@ -235,7 +254,7 @@ bool campaign_drop_partner(struct store *store, const char *partner_id, struct e
 	ARENA_AUTO arena = arena_new();
 	struct campaign *campaigns;
 	int count;
-	if (!store_list(store, CAMPAIGNS, FILTER(eq_id("partner_id", partner_id)), NULL, ASSIGNED_MAX, &campaign_record,
+	if (!store_list(store, CAMPAIGNS, FILTER(eq_id("partner_id", partner_id)), NULL, CAMPAIGNS_MAX, &campaign_record,
 	                arena, (void **)&campaigns, &count, err))
 		return false;
 	for (int i = 0; i < count; i++)

@@ -26,6 +26,7 @@ void listed_copy(struct campaign *to, const struct campaign *from) {
 	to->content_bytes = from->content_bytes;
 	to->partner_id = from->partner_id;
 	to->project_id = from->project_id;
+	to->gone_at = from->gone_at;
 	to->search = from->search;
 	to->sort_sent = from->sort_sent;
 }

@@ -1,6 +1,6 @@
 /* What is listed of a campaign, in contrast to its figures: what the provider's list says of it (name, subject, status,
- * sender, lists, times) and what people have assigned (partner, project). Its history is append-only: one row for each
- * state, with the moment since when it held. Private to this folder. */
+ * sender, lists, times, whether it has it) and what people have assigned (partner, project). Its history is
+ * append-only: one row for each state, with the moment since when it held. Private to this folder. */
 #ifndef CAMPAIGNS_LISTED_H
 #define CAMPAIGNS_LISTED_H
 

@@ -80,13 +80,17 @@ bool campaign_select(struct store *store, const struct campaign_filter *wanted, 
 
 bool campaign_first_seen(struct store *store, struct arena *arena, struct moment *first, struct error *err) {
 	struct campaign_filter every = CAMPAIGN_EVERY;
-	struct campaign *campaigns;
+	const struct campaign *campaigns = NULL;
+	struct campaign *stored = NULL;
 	int count;
 	every.gone = true;
 	*first = MOMENT_NONE;
-	if (!select_now(store, &every, arena, &campaigns, &count, err))
+	if (store_observed(store) ? !campaign_cache_read(store, &campaigns, &count, err)
+	                          : !select_stored(store, &every, arena, &stored, &count, err))
 		return false;
-	for (int i = 0; i < count; i++) {
+	if (stored)
+		campaigns = stored;
+	for (int i = 0; campaigns && i < count; i++) {
 		struct moment seen = store_id_moment(campaigns[i].id);
 		if (!moment_is_set(*first) || seen.ms < first->ms)
 			*first = seen;

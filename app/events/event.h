@@ -49,6 +49,11 @@ bool event_firsts(struct store *store, const char *campaign_id, const char *type
 bool event_save_growth(struct store *store, const char *campaign_id, enum event_type type, struct moment since,
                        struct moment read_at, int64_t *people, struct error *err) MUST_CHECK;
 
+/* Counts the growths anew that are missing, of an older version, or from another sending time than the campaign's now.
+ * `beat` (may be NULL) is called between campaigns; *renewed counts them. */
+bool event_renew_growths(struct store *store, void (*beat)(void *context), void *context, int *renewed,
+                         struct error *err) MUST_CHECK;
+
 /* The campaigns in which these people did something. */
 bool event_campaigns(struct store *store, const struct strings *contact_ids, struct arena *arena,
                      struct strings *campaign_ids, struct error *err) MUST_CHECK;

@@ -183,3 +183,52 @@ bool event_save_growth(struct store *store, const char *campaign_id, enum event_
 		*people = named.people;
 	return growth_save(store, campaign_id, (enum response)type, &named, since, err);
 }
+
+static const struct growth_head *head_of(const struct growth_head *heads, int count, const char *campaign_id) {
+	for (int i = 0; i < count; i++)
+		if (text_same(heads[i].campaign_id, campaign_id))
+			return &heads[i];
+	return NULL;
+}
+
+static bool is_current(const struct growth_head *head, const struct campaign *campaign) {
+	return head && moment_is_set(head->since) == moment_is_set(campaign->sent_at) &&
+	       (!moment_is_set(head->since) || head->since.ms == campaign->sent_at.ms);
+}
+
+/* Of the reports that have been read. */
+static bool renew_growth(struct store *store, const struct campaign *campaign, int *renewed, struct error *err) {
+	bool any = false;
+	for (int type = 0; type < EVENT_TYPE_COUNT; type++) {
+		if (campaign_count_read(campaign, (enum response)type) == COUNT_NONE)
+			continue;
+		if (!event_save_growth(store, campaign->id, (enum event_type)type, campaign->sent_at, MOMENT_NONE, NULL, err))
+			return false;
+		any = true;
+	}
+	*renewed += any;
+	return true;
+}
+
+bool event_renew_growths(struct store *store, void (*beat)(void *context), void *context, int *renewed,
+                         struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	struct campaign_filter filter = CAMPAIGN_EVERY;
+	struct campaign *campaigns;
+	struct growth_head *heads;
+	int count, known;
+	filter.reported = true;
+	*renewed = 0;
+	if (!growth_heads(store, arena, &heads, &known, err) ||
+	    !campaign_select(store, &filter, arena, &campaigns, &count, err))
+		return false;
+	for (int i = 0; i < count; i++) {
+		if (is_current(head_of(heads, known, campaigns[i].id), &campaigns[i]))
+			continue;
+		if (!renew_growth(store, &campaigns[i], renewed, err))
+			return false;
+		if (beat)
+			beat(context);
+	}
+	return true;
+}

@@ -125,49 +125,21 @@ static void plan_events(struct work *work, const struct campaign *campaign) {
 	}
 }
 
-static bool has_growth(const struct growth_head *heads, int count, const struct campaign *campaign) {
-	for (int i = 0; i < count; i++)
-		if (text_same(heads[i].campaign_id, campaign->id))
-			return moment_is_set(heads[i].since) == moment_is_set(campaign->sent_at) &&
-			       (!moment_is_set(campaign->sent_at) || heads[i].since.ms == campaign->sent_at.ms);
-	return false;
-}
-
-static bool was_read(const struct campaign *campaign) {
-	bool any = false;
-	for (int type = 0; type < EVENT_TYPE_COUNT; type++)
-		any = any || campaign_count_read(campaign, (enum response)type) != COUNT_NONE;
-	return any;
-}
-
-/* Counts anew what was read by a version that counted otherwise, or before the provider told another sending time. */
-static void renew_growths(struct work *work, const struct campaign *campaigns, int count) {
-	struct error err = ERROR_INIT;
-	struct growth_head *heads;
-	int known = 0;
-	if (!STORED(work, &err, growth_heads(work->store, work->arena, &heads, &known, &err)))
-		return;
-	for (int i = 0; i < count && !work->stop; i++) {
-		if (!was_read(&campaigns[i]) || has_growth(heads, known, &campaigns[i]))
-			continue;
-		for (int type = 0; type < EVENT_TYPE_COUNT; type++)
-			if (campaign_count_read(&campaigns[i], (enum response)type) != COUNT_NONE)
-				(void)STORED(work, &err,
-				             event_save_growth(work->store, campaigns[i].id, (enum event_type)type,
-				                               campaigns[i].sent_at, MOMENT_NONE, NULL, &err));
-		work_beat(work);
-	}
+static void beat(void *context) {
+	work_beat(context);
 }
 
 static void plan_reports(struct work *work) {
 	struct error err = ERROR_INIT;
+	int renewed = 0;
 	struct campaign *campaigns;
 	struct campaign_filter filter = CAMPAIGN_EVERY;
 	int count = 0;
 	filter.reported = true;
+	if (!STORED(work, &err, event_renew_growths(work->store, beat, work, &renewed, &err)))
+		return;
 	if (!STORED(work, &err, campaign_select(work->store, &filter, work->arena, &campaigns, &count, &err)))
 		return;
-	renew_growths(work, campaigns, count);
 	for (int i = 0; i < count; i++)
 		plan_events(work, &campaigns[i]);
 }

@@ -66,10 +66,17 @@ static struct finding check_disk(struct invocation *invocation) {
 		                     free_mb < FREE_MIN_MB ? "free some space: the database stops without" : NULL };
 }
 
+/* With the words of the database, which tell more than ours. */
+static const char *described(const struct invocation *invocation, const struct error *err) {
+	char text[ERROR_DESCRIBED];
+	error_describe(err, text, sizeof text);
+	return arena_copy(invocation->arena, text);
+}
+
 static struct finding check_database(struct invocation *invocation) {
 	struct error err = ERROR_INIT;
 	if (!store_ping(invocation->store, &err))
-		return (struct finding){ "database", arena_copy(invocation->arena, err.text),
+		return (struct finding){ "database", described(invocation, &err),
 			                     "check MONGODB_URI, and that the server runs" };
 	return good("database", "answers");
 }
@@ -78,7 +85,7 @@ static struct finding check_schema(struct invocation *invocation) {
 	struct error err = ERROR_INIT;
 	if (!migrate_check(invocation->store, arena_print(invocation->arena, "%s/migrations", invocation->settings->root),
 	                   &err))
-		return (struct finding){ "schema", arena_copy(invocation->arena, err.text), "telltale db migrate" };
+		return (struct finding){ "schema", described(invocation, &err), "telltale db migrate" };
 	return good("schema", "up to date");
 }
 

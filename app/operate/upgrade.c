@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "events/event.h"
 #include "metrics/share.h"
 #include "observing/separate.h"
 
@@ -116,10 +117,21 @@ static void say_copied(const struct migration_host *host, const char *copy) {
 	              copy, copy, copy);
 }
 
+static bool count_growths(struct store *store, struct error *err) {
+	int renewed;
+	return event_renew_growths(store, NULL, NULL, &renewed, err);
+}
+
 static bool call(const struct migration_host *host, struct store *store, const char *name, struct error *err) {
+	static const struct {
+		const char *name;
+		bool (*run)(struct store *store, struct error *err);
+	} calls[] = { { "separate_people", separate_people }, { "count_growths", count_growths } };
 	(void)host;
-	return text_same(name, "separate_people") ? separate_people(store, err)
-	                                          : error_set(err, ERROR_FAULT, "nothing is called '%s'", name);
+	for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
+		if (text_same(name, calls[i].name))
+			return calls[i].run(store, err);
+	return error_set(err, ERROR_FAULT, "nothing is called '%s'", name);
 }
 
 /* On a terminal, one line per collection, overwritten; else one line when it is done. */

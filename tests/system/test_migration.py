@@ -72,7 +72,16 @@ MEANT = [(address, re.compile(difference)) for address, difference in (
     ("", r'/body\[\d+\](/email|\[0\]): "[^"]+@[^"]+" became (null|"")'),
     # as_of shows nothing newer: neither what describes the newest reading nor figures that came later.
     (r"/api/(campaigns|lists).*[?&]as_of=", rf"/body(\[\d+\])?/({NOT_KEPT}): .* became null"),
-    (r"/api/campaigns.*[?&]as_of=", r"/body(\[\d+\])?/(current_metrics/\w+: \d+ became null|(rates/)?\w+_rate: [\d.]+ became 0)"))]
+    (r"/api/campaigns.*[?&]as_of=", r"/body(\[\d+\])?/(current_metrics/\w+: \d+ became null|(rates/)?\w+_rate: [\d.]+ became 0)"),
+    # Unsubscribes are counted of those to whom was sent.
+    ("", r"/body.*/unsubscribe_rate: [\d.]+ became [\d.]+"), (r"campaigns\.csv", r'/body\[\d+\]\[16\]: "[\d.]+" became "[\d.]+"'),
+    (r"/dashboard\.csv\?.*metric=unsubscribe_rate", r"/body\[\d+\]\[\d\]: .*"),
+    # Several tags in a cell can be parted again; a person on two lists is one; figures are as of their own reading.
+    (r"\.csv", r'/body\[\d+\]\[3\]: "[^"]*" became "\[.*\]"'), ("^/api/stats$", r"/body/(total|active)_contacts: \d+ became \d+"),
+    ("^/api/dashboard", r'/body/as_of: "[^"]+" became "[^"]+"'),
+    # Figures at an age are exact, every event counts on its own day, and reports judge only rates, by their usual range.
+    ("/api/compare", r"/body\[\d\]/ages\[\d+\]/(opened|clicked)_percent: .*"), (r"/compare\.csv", r"/body\[\d+\]\[[56]\]: .*"),
+    (r"/analytics\?", "/body.*"), ("^preview of ", "/body/(parts.*|compared: .*)"))]
 
 
 def is_meant(name, lines):

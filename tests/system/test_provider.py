@@ -138,7 +138,7 @@ def test_what_cannot_be_read_costs_itself(product):
     names = {one["external"]["id"]: one["name"] for one in product.db.campaigns.find()}
     account.summaries["c1"] = {**SUMMARY, "bounced": [], "opened": {"total": 700, "unique": 2}}
     nul = json.dumps({"data": [campaign(1, name="Renamed"), campaign(2, name="a\0b"), campaign(3, content={"html": "\0"})], "paging": {"next": None}}).encode()
-    account.odd["/campaigns"] = (1, 200, {}, b"\xef\xbb\xbf" + nul)
+    account.odd["/campaigns"] = (99, 200, {}, b"\xef\xbb\xbf" + nul)
     out = product.sync()
     assert "sync complete" in out and "c2 name" in out and "c3 content.html" in out and "bounced.hard" in out, out
     one, two = (product.db.campaigns.find_one({"external.id": id}) for id in ("c1", "c2"))
@@ -146,8 +146,8 @@ def test_what_cannot_be_read_costs_itself(product):
     run = product.run()
     assert run["unreadable_count"] == 4 and run["gap_count"] == 0 and run["state"] == "complete"
     page = {"data": [person(1, fields=[]), person(2, fields={"FirstName": "Bo\0b"}), person(3, email_address="p\0@example.org")], "paging": {"next": {"url": "/lists/A/contacts?page=2"}}}
-    account.odd["/lists/A/contacts?limit=100&status=subscribed"] = (1, 200, {"Content-Encoding": "gzip"}, gzip.compress(json.dumps(page).encode()))
-    account.odd["/lists/A/contacts?page=2"] = (1, 200, {"Content-Type": "application/json; charset=utf-16"}, json.dumps({"data": [person(4)], "paging": []}).encode("utf-16"))
+    account.odd["/lists/A/contacts?limit=100&status=subscribed"] = (99, 200, {"Content-Encoding": "gzip"}, gzip.compress(json.dumps(page).encode()))
+    account.odd["/lists/A/contacts?page=2"] = (99, 200, {"Content-Type": "application/json; charset=utf-16"}, json.dumps({"data": [person(4)], "paging": []}).encode("utf-16"))
     account.people["A"].append(person(4))
     out = product.sync("--contacts", "--full")
     assert "contacts complete" in out and "r2 fields.FirstName" in out and "r3 email_address" in out, out
@@ -162,19 +162,23 @@ def test_redirects_and_next_pages_on_the_same_server(product):
     account.add_list("A", [])
     account.campaigns = [campaign(1), campaign(2)]
     account.odd["/campaigns?limit=25"] = (9, 308, {"Location": "/campaigns?limit=25&moved=1"}, b"")
-    account.odd["/campaigns?limit=25&moved=1"] = (1, 200, {}, {"data": [campaign(1)], "paging": {"next": {"url": account.url + "/campaigns?b"}}})
-    account.odd["/campaigns?b"] = (1, 200, {}, {"data": [campaign(2)], "paging": {"next": {"starting_after": "X"}}})
+    account.odd["/campaigns?limit=25&moved=1"] = (9, 200, {}, {"data": [campaign(1)], "paging": {"next": {"url": account.url + "/campaigns?b"}}})
+    account.odd["/campaigns?b"] = (9, 200, {}, {"data": [campaign(2)], "paging": {"next": {"starting_after": "X"}}})
     account.odd["/campaigns?limit=25&starting_after=X"] = (9, 302, {"Location": other.url + "/campaigns?c"}, b"")
     account.odd["/lists"] = (2, 503, {"Retry-After": "2", "Content-Type": "text/html"}, b"<html>maintenance")
     began = time.monotonic()
     out = product.sync()
     assert "sync partial" in out and "2 campaigns" in out and "may not go" in out and " 1 gaps" in out, out
     times = [at for at, path, _ in account.seen if path.startswith("/lists")]
-    assert len(times) == 3 and times[1] - times[0] >= 1.9 and times[2] - times[1] >= 1.9, times
+    assert len(times) >= 3 and times[1] - times[0] >= 1.9 and times[2] - times[1] >= 1.9, times
     assert not other.seen and all(key == "Bearer " + KEY for _, _, key in account.seen) and time.monotonic() - began < 30
-    account.odd = {"/campaigns": (9, 301, {"Location": "/campaigns"}, b""), "/lists?limit=100": (1, 200, {}, {"data": [], "paging": {"next": {"url": other.url}}})}
+    account.odd = {"/campaigns": (9, 301, {"Location": "/campaigns"}, b""), "/lists?limit=100": (9, 200, {}, {"data": [], "paging": {"next": {"url": other.url}}})}
     out = product.sync()
     assert "redirects in circles" in out and "another server" in out and not other.seen, out
+    page, account.seen, after = "/campaigns?limit=25", [], {"": "X", "&starting_after=X": "Y", "&starting_after=Y": "X"}
+    account.odd = {page + which: (99, 200, {}, {"data": [campaign(1)], "paging": {"next": {"starting_after": following}}}) for which, following in after.items()}
+    out = product.sync()
+    assert "repeat themselves" in out and sum(path.startswith(page) for _, path, _ in account.seen) < 20, out
     other.shutdown()
 
 
@@ -189,17 +193,19 @@ def test_absent_once_is_not_erased(product):
     who = product.db.contacts.find_one({"email": "p7@example.org"})["_id"]
     without = {"data": [one for one in account.people["A"] if one["id"] != "r7"], "paging": []}
     path = "/lists/A/contacts?limit=100&status=subscribed"
-    account.odd[path] = (1, 200, {}, without)  # the list still counts ten
+    account.odd[path] = (99, 200, {}, without)  # the list still counts ten
     assert "contacts complete" in product.sync("--contacts", "--full")
     assert len(product.emails()) == 10
+    account.odd = {}
     account.people["A"][6]["last_updated_at"] = "2026-11-26T13:10:00+00:00"
     product.sync("--contacts", "--full")
     one = product.db.contacts.find_one({"email": "p7@example.org"})
     assert one["_id"] == who and one["engagement"]["opened"] == 1 and not product.db.list_contacts.find_one({"missing_run": {"$exists": True}})
+    account.odd[path] = (99, 200, {}, without)
     for turn in range(2):  # twice in a row, although it is counted: gone
-        account.odd[path] = (1, 200, {}, without)
         product.sync("--contacts", "--full")
         assert len(product.emails()) == 10 - turn
+    account.odd = {}
     account.people["A"].pop(0)
     product.sync("--contacts", "--full")
     assert len(product.emails()) == 9 and "p1@example.org" not in product.emails()

@@ -430,4 +430,6 @@ def test_engagement_of_a_list(story):
         rows = story.people[told["emailoctopus_id"]]
         at_most, engagement = sum(who[row["email_address"].lower()] for row in rows), told["engagement"]
         assert engagement["contacts"] == len(rows) == sum(told["counts"].values()) == engagement["opened"] + engagement["never_opened"]
+        counted = datetime.datetime.fromisoformat(engagement["counted_at"].replace("Z", "+00:00"))
+        assert engagement["joined_30_days"] == sum(counted - datetime.timedelta(days=30) <= datetime.datetime.fromisoformat(row["created_at"]) < counted for row in rows if row["status"] != "pending")
         assert 0.85 * at_most <= engagement["opened"] <= at_most

@@ -28,6 +28,10 @@ char *exchange_address(const struct exchange *x, const char *path, const char *n
 	return arena_copy(x->arena, buf_text(&out));
 }
 
+bool exchange_shows_past(const struct exchange *x) {
+	return x->route && x->route->goes_back && !text_is_empty(params_get(&x->query, "as_of"));
+}
+
 void exchange_put_past(const struct exchange *x, struct value *view, struct moment as_of) {
 	char text[MOMENT_TEXT];
 	bool past = moment_is_set(as_of);
@@ -39,7 +43,7 @@ void exchange_put_past(const struct exchange *x, struct value *view, struct mome
 }
 
 void exchange_put_data_at(const struct exchange *x, struct value *view, struct moment at) {
-	value_put_text(view, "data_as_of", text_of_moment(x->arena, at));
+	value_put_text(view, "data_as_of", exchange_shows_past(x) ? NULL : text_of_moment(x->arena, at));
 }
 
 bool exchange_limit(const struct exchange *x, int usual, int max, int *limit, struct error *err) {

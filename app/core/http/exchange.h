@@ -108,6 +108,9 @@ bool exchange_is_head(const struct exchange *x);
 /* `path` with this request's query, with one parameter replaced (NULL: removed) and no cursor. */
 char *exchange_address(const struct exchange *x, const char *path, const char *name, const char *value);
 
+/* Is this a request for a past moment? */
+bool exchange_shows_past(const struct exchange *x);
+
 /* Adds to a page's view what its note about a past moment needs: past (in words), past_query ("?as_of=…"), past_and
  * ("&as_of=…") and now_address; all null for MOMENT_NONE. */
 void exchange_put_past(const struct exchange *x, struct value *view, struct moment as_of);

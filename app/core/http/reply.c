@@ -160,7 +160,9 @@ bool reply_page(struct exchange *x, const char *name, const char *title, const c
 	value_put_text(view, "here", *x->query_text ? arena_print(x->arena, "%s?%s", x->path, x->query_text) : x->path);
 	value_put_text(view, "theme", theme_of(x));
 	if (!value_get(view, "data_as_of"))
-		value_put_text(view, "data_as_of", x->identity.user ? text_of_moment(x->arena, x->versions.data_at) : NULL);
+		value_put_text(view, "data_as_of",
+		               x->identity.user && !exchange_shows_past(x) ? text_of_moment(x->arena, x->versions.data_at)
+		                                                           : NULL);
 	put_menu(view, x->service ? x->service->menu : NULL, active);
 	put_problem(x, view);
 	if (x->service && x->service->frame)

@@ -84,6 +84,16 @@ Test(past, each_state_holds_until_the_next, .init = open_all, .fini = close_all)
 	cr_expect_str_eq(campaign.name, "Renamed");
 }
 
+Test(past, what_was_gone_for_a_while_is_gone_for_that_while, .init = open_all, .fini = close_all) {
+	struct campaign campaign;
+	list_it("One", CAMPAIGN_DRAFT, MOMENT_NONE, FIRST + 10);
+	cr_assert(campaign_mark_gone(store, campaign_id().connection_id, store_new_id(arena), at(FIRST + 20), &err));
+	list_it("One", CAMPAIGN_DRAFT, MOMENT_NONE, FIRST + 30);
+	cr_expect(was(FIRST + 19, &campaign) && !moment_is_set(campaign.gone_at));
+	cr_expect(was(FIRST + 29, &campaign) && campaign.gone_at.ms == at(FIRST + 20).ms);
+	cr_expect(was(FIRST + 30, &campaign) && !moment_is_set(campaign.gone_at));
+}
+
 Test(past, a_clock_that_was_set_back_keeps_the_order, .init = open_all, .fini = close_all) {
 	struct campaign campaign;
 	list_it("One", CAMPAIGN_DRAFT, MOMENT_NONE, FIRST + 100);

@@ -77,6 +77,35 @@ Test(firsts, of_people_named_many_times) {
 	cr_expect_eq(not_repeated(), 3);
 }
 
+static int renewed(void) {
+	struct error err = ERROR_INIT;
+	int count = 0;
+	cr_assert(event_renew_growths(store, NULL, NULL, &count, &err), "%s", err.text);
+	return count;
+}
+
+/* Only what was read, and only once, unless the provider tells another sending time. */
+Test(firsts, growths_are_counted_anew_when_it_is_due) {
+	ARENA_AUTO arena = arena_new();
+	struct error err = ERROR_INIT;
+	struct campaign campaign;
+	bool matched;
+	record_clear(&campaign_record, &campaign);
+	campaign.id = CAMPAIGN;
+	campaign.external = (struct external){ "0123456789abcdef01234568", "x" };
+	campaign.has_report = true;
+	campaign.sent_at = sent;
+	cr_assert(campaign_restore(store, &campaign, 1, &err), "%s", err.text);
+	append(PERSON, "x", moment_add(sent, HOUR_MS), arena);
+	cr_expect_eq(renewed(), 0, "no report has been read");
+	cr_assert(campaign_save_engagement(store, CAMPAIGN, "opened", 1, &err), "%s", err.text);
+	cr_expect_eq(renewed(), 1);
+	cr_expect_eq(renewed(), 0);
+	cr_assert(store_update(store, "campaigns", FILTER(by_id(CAMPAIGN)),
+	                       UPDATE(set_moment("sent_at", moment_add(sent, MINUTE_MS))), &matched, &err));
+	cr_expect_eq(renewed(), 1);
+}
+
 /* What an older version stored is not taken for the new form. */
 Test(firsts, a_growth_of_the_older_form_is_counted_anew) {
 	ARENA_AUTO arena = arena_new();
