@@ -229,6 +229,14 @@ def sorts_are_total():
                 yield place, f'equal rows by {keys} come in any order: end with "_id", or say in UNIQUE of tests/lint.py that there are none'
 
 
+def migrations_are_numbered():
+    names = sorted(path.name for path in (ROOT / "migrations").iterdir())
+    for number, name in enumerate(names, 1):
+        if not re.fullmatch(rf"{number:03}-[a-z-]+\.json", name):
+            yield f"migrations/{name}", f"migrations are numbered from 001 without a gap or a number twice: this one is {number:03}"
+            return
+
+
 def blocks_own_their_filters(file, line):
     if re.search(r"\breturn (?:[\w!>.= -]+\? )?(?:ANY_OF|ALL_OF|NONE_OF|ELEMENT_OF|FILTER|UPDATE|SORT|TEXTS|ONLY|EXCEPT)\(", line):
         return "it ends with the block in which it is written (core/store/filter.h): a caller would read what is gone"
@@ -237,7 +245,7 @@ def blocks_own_their_filters(file, line):
 LINE_RULES = [include_order, http_in_headers, foreign_headers, no_goto, misread_by_the_formatter, rates_in_metrics, calendar_in_base,
               blocks_own_their_filters]
 TREE_RULES = [few_ask_the_clock, units_mirror_rooms, views_are_narrow, sources_are_listed, rooms_write_their_own, forms_make_once,
-              sorts_are_total, controls_show_their_problem]
+              sorts_are_total, controls_show_their_problem, migrations_are_numbered]
 
 
 def breaks():
