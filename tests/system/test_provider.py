@@ -18,7 +18,7 @@ def campaign(n, **more):
             "content": {"html": "<p>x</p>"}, "created_at": "2026-11-01T08:00:00+00:00", "sent_at": "2026-11-02T08:00:00+00:00", **more}
 
 
-SUMMARY = {"sent": 1000, "bounced": {"hard": 3, "soft": 4}, "opened": {"total": 600, "unique": 1}, "clicked": {"total": 0, "unique": 0}, "complained": 0, "unsubscribed": 0}
+SUMMARY = {"sent": 1000, "bounced": {"hard": 3, "soft": 4}, "opened": {"total": 600, "unique": 0}, "clicked": {"total": 0, "unique": 0}, "complained": 0, "unsubscribed": 0}
 
 
 class Account(http.server.ThreadingHTTPServer):
@@ -48,8 +48,15 @@ class Account(http.server.ThreadingHTTPServer):
         if words[0] == "campaigns" and words[1] in [one["id"] for one in self.campaigns]:
             if words[-1] == "summary":
                 return {"id": words[1], **self.summaries.get(words[1], SUMMARY)}
-            return self.openers.get(words[1], []) if query.get("status") == ["opened"] else []
+            return self.report(words[1], query["status"][0]) if "status" in query else []
         return None
+
+    def report(self, id, status):
+        """As many rows as the summary counts: strangers beside those who are given."""
+        summary = {**SUMMARY, **{key: value for key, value in self.summaries.get(id, {}).items() if value}}
+        wanted = summary["opened"]["unique"] if status == "opened" else sum(summary["bounced"].values()) if status == "bounced" else 0
+        given = self.openers.get(id, []) if status == "opened" else []
+        return given + [{"contact_id": f"x{n}", "contact_email_address": None, "occurred_at": "2026-11-02T09:00:00+00:00"} for n in range(wanted - len(given))]
 
     def list(self, id):
         states = [one["status"] for one in self.people[id]]
@@ -187,6 +194,7 @@ def test_absent_once_is_not_erased(product):
     account = product.account
     account.add_list("A", [person(n) for n in range(1, 11)])
     account.campaigns = [campaign(1)]
+    account.summaries["c1"] = {**SUMMARY, "opened": {"total": 1, "unique": 1}}
     account.openers["c1"] = [{"contact_id": "r7", "contact_email_address": "p7@example.org", "occurred_at": "2026-11-02T09:00:00+00:00"}]
     product.sync()
     product.sync("--contacts")
