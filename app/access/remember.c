@@ -117,6 +117,12 @@ bool remember_find(struct exchange *x, const char **user, bool *stolen, struct e
 	return meaning == REMEMBERED_PARALLEL || rotate(x, &series, selector, meaning == REMEMBERED_CURRENT, err);
 }
 
+bool remember_stands(struct exchange *x, bool *stands, struct error *err) {
+	const char *cookie = exchange_cookie(x, "remember");
+	struct series series;
+	return find_series(x, arena_copy_bytes(x->arena, cookie, strcspn(cookie, ":")), &series, stands, err);
+}
+
 bool remember_end(struct exchange *x, struct error *err) {
 	const char *cookie = exchange_cookie(x, "remember");
 	char id[SECRET_HEX];

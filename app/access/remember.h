@@ -24,6 +24,9 @@ bool remember_begin(struct exchange *x, const char *user, struct error *err) MUS
  * end the user's sessions and remembered browsers. */
 bool remember_find(struct exchange *x, const char **user, bool *stolen, struct error *err) MUST_CHECK;
 
+/* *stands: this browser is still remembered, by the cookie that it sent. */
+bool remember_stands(struct exchange *x, bool *stands, struct error *err) MUST_CHECK;
+
 /* Forgets this browser, or all of a user's. */
 bool remember_end(struct exchange *x, struct error *err) MUST_CHECK;
 bool remember_end_all(struct store *store, const char *user, struct error *err) MUST_CHECK;

@@ -118,10 +118,29 @@ static bool find_by_cookie(struct exchange *x, struct session *session, bool *fo
 	return true;
 }
 
-/* A sign-in that was under way while its user was disabled may have left a browser remembered. */
+static bool end(struct store *store, const struct filter *filter, struct error *err) {
+	int64_t deleted;
+	return store_delete(store, SESSIONS, filter, &deleted, err) && identity_forget_all(store, err);
+}
+
+/* Ends the session that this request has just begun. */
+static bool withdraw(struct exchange *x, struct error *err) {
+	const char *id = x->identity.session;
+	x->identity = (struct identity){ 0 };
+	reply_cookie(x, "sid", "", -1);
+	return end(x->store, FILTER(eq_text("_id", id)), err);
+}
+
+/* A sign-in that was under way while its user was disabled may have left a browser remembered. Whoever changes a
+ * password or signs out forgets the browsers and then ends the sessions: one that was begun from the browser after that
+ * would go on. */
 static bool begin_remembered(struct exchange *x, const char *user, struct error *err) {
-	bool active;
-	return user_is_active(x->store, user, &active, err) && (!active || session_begin(x, user, NULL, false, err));
+	bool active, stands;
+	if (!user_is_active(x->store, user, &active, err))
+		return false;
+	if (!active)
+		return true;
+	return session_begin(x, user, NULL, false, err) && remember_stands(x, &stands, err) && (stands || withdraw(x, err));
 }
 
 bool session_find(struct exchange *x, struct error *err) {
@@ -152,16 +171,11 @@ bool session_list(struct exchange *x, struct rows *sessions, struct error *err) 
 	                  &sessions->count, err);
 }
 
-static bool end(struct store *store, const struct filter *filter, struct error *err) {
-	int64_t deleted;
-	return store_delete(store, SESSIONS, filter, &deleted, err) && identity_forget_all(store, err);
-}
-
 bool session_end(struct exchange *x, struct error *err) {
 	if (!x->identity.session)
 		return true;
 	reply_cookie(x, "sid", "", -1);
-	return end(x->store, FILTER(eq_text("_id", x->identity.session)), err) && remember_end(x, err);
+	return remember_end(x, err) && end(x->store, FILTER(eq_text("_id", x->identity.session)), err);
 }
 
 bool session_leave(struct exchange *x, const char *user, const char **csrf, struct error *err) {
@@ -173,13 +187,13 @@ bool session_leave(struct exchange *x, const char *user, const char **csrf, stru
 	if (!find_by_cookie(x, &session, &found, err))
 		return false;
 	*csrf = found && text_same(session.user, user) ? session.csrf : NULL;
-	return (text_is_empty(cookie) || end(x->store, FILTER(eq_text("_id", id)), err)) && remember_end(x, err);
+	return remember_end(x, err) && (text_is_empty(cookie) || end(x->store, FILTER(eq_text("_id", id)), err));
 }
 
 bool session_end_others(struct exchange *x, struct error *err) {
 	const char *mine = x->identity.session ? x->identity.session : "";
-	return end(x->store, FILTER(eq_text("user", x->identity.user), ne_text("_id", mine)), err) &&
-	       remember_end_all(x->store, x->identity.user, err);
+	return remember_end_all(x->store, x->identity.user, err) &&
+	       end(x->store, FILTER(eq_text("user", x->identity.user), ne_text("_id", mine)), err);
 }
 
 bool session_end_one(struct exchange *x, const char *id, struct error *err) {
@@ -187,5 +201,5 @@ bool session_end_one(struct exchange *x, const char *id, struct error *err) {
 }
 
 bool session_end_all(struct store *store, const char *user, struct error *err) {
-	return end(store, FILTER(eq_text("user", user)), err) && remember_end_all(store, user, err);
+	return remember_end_all(store, user, err) && end(store, FILTER(eq_text("user", user)), err);
 }

@@ -5,6 +5,7 @@
 
 #include "access/attempts.h"
 #include "access/password.h"
+#include "access/token.h"
 #include "core/base/secret.h"
 
 static const char USERS[] = "users";
@@ -42,7 +43,8 @@ static bool name_acceptable(const char *username, struct error *err) {
 	size_t size = strlen(username);
 	if (size < 2 || size > NAME_BYTES || strspn(username, "abcdefghijklmnopqrstuvwxyz0123456789._-") != size)
 		return error_field(err, "username", "a user name has 2 to 40 of the characters a-z 0-9 . _ -");
-	return true;
+	return !text_same(username, TOKEN_OF_COMMAND_LINE) ||
+	       error_field(err, "username", "'%s' stands for the command line: choose another name", username);
 }
 
 bool user_create(struct store *store, const struct settings *settings, const char *username, const char *email,
@@ -84,6 +86,22 @@ bool user_set_password(struct store *store, const struct settings *settings, con
 	       change_user(store, username,
 	                   UPDATE(set_text("password_hash", stored), set_bool("one_time", one_time), add_count("rev", 1)),
 	                   err);
+}
+
+bool user_change_password(struct store *store, const struct settings *settings, struct user *user, const char *password,
+                          struct arena *arena, struct error *err) {
+	const char *compared = user->password_hash;
+	bool matched;
+	if (!password_acceptable(password, user->username, settings->password_min, err) ||
+	    !password_hash(arena, password, &user->password_hash, err) ||
+	    !store_update(store, USERS,
+	                  FILTER(eq_text("username", user->username), eq_bool("is_active", true),
+	                         eq_text("password_hash", compared)),
+	                  UPDATE(set_text("password_hash", user->password_hash), set_bool("one_time", false),
+	                         add_count("rev", 1)),
+	                  &matched, err))
+		return false;
+	return matched || error_set(err, ERROR_CONFLICT, "The password was changed meanwhile. Nothing was changed here.");
 }
 
 bool user_is_active(struct store *store, const char *username, bool *active, struct error *err) {

@@ -28,6 +28,11 @@ bool user_create(struct store *store, const struct settings *settings, const cha
 bool user_list(struct store *store, struct arena *arena, struct rows *users, struct error *err) MUST_CHECK;
 bool user_set_password(struct store *store, const struct settings *settings, const char *username, const char *password,
                        bool one_time, struct error *err) MUST_CHECK;
+
+/* The user's own change, after user_sign_in: only if nobody has changed the password or disabled the user since it was
+ * compared, else CONFLICT. user->password_hash is the new one then. */
+bool user_change_password(struct store *store, const struct settings *settings, struct user *user, const char *password,
+                          struct arena *arena, struct error *err) MUST_CHECK;
 bool user_set_active(struct store *store, const char *username, bool active, struct error *err) MUST_CHECK;
 
 /* *active is false if there is no such user. */

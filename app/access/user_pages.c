@@ -138,19 +138,19 @@ static bool need_session(const struct exchange *x, const char *what, struct erro
 	return x->identity.session || error_set(err, ERROR_DENIED, "a token cannot %s: sign in for that", what);
 }
 
-static bool check_present_password(struct exchange *x, struct error *err) {
-	struct user user;
-	if (user_sign_in(x->store, x->identity.user, form_value(x, "password"), x->remote, x->now, x->arena, &user, err))
+static bool check_present_password(struct exchange *x, struct user *user, struct error *err) {
+	if (user_sign_in(x->store, x->identity.user, form_value(x, "password"), x->remote, x->now, x->arena, user, err))
 		return true;
 	return err->kind == ERROR_DENIED && error_field(err, "password", "The present password is not right.");
 }
 
 static bool change_password(struct exchange *x, struct error *err) {
-	const char *user = x->identity.user, *fresh = form_value(x, "new_password");
-	return need_session(x, "change a password", err) && check_present_password(x, err) &&
+	const char *fresh = form_value(x, "new_password");
+	struct user user;
+	return need_session(x, "change a password", err) && check_present_password(x, &user, err) &&
 	       (strcmp(fresh, form_value(x, "again")) == 0 || error_field(err, "again", "The two new passwords differ.")) &&
-	       user_set_password(x->store, x->settings, user, fresh, false, err) && session_end_others(x, err) &&
-	       session_begin(x, user, NULL, false, err) && session_end_others(x, err) &&
+	       user_change_password(x->store, x->settings, &user, fresh, x->arena, err) && session_end_others(x, err) &&
+	       session_begin(x, user.username, NULL, false, err) && session_end_others(x, err) && confirm(x, &user, err) &&
 	       reply_redirect(x, "/settings?changed=1");
 }
 

@@ -111,6 +111,40 @@ def test_a_sign_in_that_overlaps_with_a_new_password_is_of_no_use():
         USERS.update_one({"username": user}, {"$set": {"password_hash": before}})
 
 
+def while_compared(change, caller, path, form):
+    """Sends the form and, while its password is compared, makes the change. Returns the answer."""
+    before = ATTEMPTS.count_documents({})
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        running = pool.submit(caller.ask, path, form)
+        while ATTEMPTS.count_documents({}) <= before and not running.done():
+            time.sleep(0.002)
+        time.sleep(0.02)
+        change()
+        return running.result()
+
+
+def test_a_change_of_the_password_that_overlaps_with_another_is_of_no_use():
+    """old: it stored its own over the one that the command line had set."""
+    user, password = second_user()
+    before = USERS.find_one({"username": user})["password_hash"]
+    new = USERS.find_one({"username": first_user()[0]})["password_hash"]
+    thief = Caller("127.0.0.63")
+    assert thief.sign_in(user, password).status == 303
+    csrf = re.search(r'name="csrf" value="(\w+)"', thief.ask("/settings").text)[1]
+    form = dict(password=password, new_password="a thief's own password", again="a thief's own password", csrf=csrf)
+    try:
+        answer = while_compared(lambda: USERS.update_one({"username": user}, {"$set": {"password_hash": new}}), thief, "/settings/password", form)
+        assert USERS.find_one({"username": user})["password_hash"] == new and answer.status != 303, answer.status
+    finally:
+        USERS.update_one({"username": user}, {"$set": {"password_hash": before}})
+
+
+def test_the_name_of_the_command_line_is_no_users():
+    """old: the tokens of a user of that name outlived it."""
+    run = cli("user", "create", "cli", "--generate", check=False)
+    assert run.returncode != 0 and "choose another name" in run.stderr, run.stderr
+
+
 ELSEWHERE = ["//evil.example", "/\t/evil.example", "/\\evil.example", "\\\\evil.example", "/\n/evil.example", "/\r\n/evil", "\t//evil.example",
              "https://evil.example", "javascript:alert(1)", "evil", "", "/\x01/evil", "/\x7f/evil", "/ /evil", "/\x0b/evil", "/a\tb", "/" + "a" * 4000]
 
