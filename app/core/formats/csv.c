@@ -34,9 +34,10 @@ static bool is_formula(const char *text) {
 	return (*text && strchr("\t\r\n", *text)) || begins_formula(skip_unseen(text));
 }
 
-/* Readers of many countries split at semicolons or tabs, whatever the quotes say inside a line that has commas. */
+/* Readers of many countries split at semicolons or tabs, whatever the quotes say inside a line that has commas; then a
+ * line break within the quotes begins a row, too. */
 static bool splits_before_formula(const char *text) {
-	return (*text == ';' || *text == '\t') && begins_formula(skip_unseen(text + 1 + strspn(text + 1, "\"")));
+	return *text && strchr(";\t\r\n", *text) && begins_formula(skip_unseen(text + 1 + strspn(text + 1, "\"")));
 }
 
 static void write_quoted(struct buf *out, const char *text) {

@@ -75,7 +75,10 @@ Test(csv, no_part_of_a_cell_begins_a_formula) {
 	cr_expect_str_eq(cell(&out, "x\t=1+1"), "\"x\t'=1+1\"");
 	cr_expect_str_eq(cell(&out, "x;\"@A1"), "\"x;'\"\"@A1\"");
 	cr_expect_str_eq(cell(&out, "x; \u00ad=1"), "\"x;' \u00ad=1\"");
+	cr_expect_str_eq(cell(&out, "x\n=1+1;y"), "\"x\n'=1+1;y\"");
+	cr_expect_str_eq(cell(&out, "x\r@A1"), "\"x\r'@A1\"");
 	cr_expect_str_eq(cell(&out, "a;b"), "\"a;b\"");
+	cr_expect_str_eq(cell(&out, "a\nb"), "\"a\nb\"");
 	cr_expect_str_eq(cell(&out, "a=1"), "a=1");
 }
 
