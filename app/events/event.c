@@ -217,18 +217,3 @@ bool event_forget(struct store *store, const struct strings *contact_ids, struct
 	return contact_ids->count == 0 ||
 	       store_update_all(store, EVENTS, FILTER(in_ids("contact_id", contact_ids)), UPDATE(unset("contact_id")), err);
 }
-
-bool event_forget_same(struct store *store, const struct rows *events, struct error *err) {
-	const struct event *all = events->items;
-	struct bulk *bulk = bulk_open(store, EVENTS);
-	for (int i = 0; i < events->count; i++) {
-		const struct event *one = &all[i];
-		bulk_update(bulk,
-		            FILTER(eq_id("campaign_id", one->campaign_id), eq_text("contact_ref", one->contact_ref),
-		                   eq_choice("type", &event_types, one->type),
-		                   moment_is_set(one->occurred_at) ? eq_moment("occurred_at", one->occurred_at)
-		                                                   : is_absent("occurred_at")),
-		            UPDATE(unset("contact_id")));
-	}
-	return bulk_run(bulk, NULL, err);
-}

@@ -65,10 +65,4 @@ bool event_move(struct store *store, const struct membership *rows, int count, c
 /* Removes these people from their events, which stay and still count. */
 bool event_forget(struct store *store, const struct strings *contact_ids, struct error *err) MUST_CHECK;
 
-/* The events of forgotten people: they had a contact once. */
-#define EVENT_FORGOTTEN FILTER(is_absent("contact_id"), ne_bool("unknown_contact", true))
-
-/* Removes the people from what are the same events in this store. */
-bool event_forget_same(struct store *store, const struct rows *events, struct error *err) MUST_CHECK;
-
 #endif

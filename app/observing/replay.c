@@ -276,12 +276,6 @@ static bool put_back(struct store *present, struct store *rebuilt, struct error 
 	return renew_growths(present, err) && version_bump(present, REALM_FIGURES, err);
 }
 
-/* Applies what no answer tells: who was forgotten, and stays out of the events of before even if the same ids are there
- * again, as with a list that comes back. */
-static bool forget_again(struct store *present, struct store *rebuilt, struct error *err) {
-	return each_page(present, "contact_events", EVENT_FORGOTTEN, &event_record, event_forget_same, rebuilt, err);
-}
-
 static bool rebuild(struct store *present, struct store *rebuilt, const struct settings *settings, struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	int applied;
@@ -294,7 +288,7 @@ static bool rebuild(struct store *present, struct store *rebuilt, const struct s
 	    !each_page(present, "list_contacts", &everything, &membership_record, copy_members, rebuilt, err) ||
 	    !each_page(present, "contact_events", FILTER(eq_bool("found_by_membership", true)), &event_record, copy_found,
 	               rebuilt, err) ||
-	    !raw_each(present, take_raw, &progress, err) || !forget_again(present, rebuilt, err))
+	    !raw_each(present, take_raw, &progress, err))
 		return false;
 	if (progress.draws)
 		fputc('\n', stderr);
