@@ -146,9 +146,9 @@ static bool put_rows(struct exchange *x, struct value *view, const struct rows *
 		struct value *row = value_push(rows, value_map(x->arena));
 		value_put_text(row, "contact", contact ? contact->id : NULL);
 		value_put_text(row, "email",
-		               contact && contact->email   ? contact->email
-		               : events[i].unknown_contact ? "(not a contact)"
-		                                           : "(address erased)");
+		               contact && contact->email                           ? contact->email
+		               : events[i].unknown_contact && !events[i].forgotten ? "(not a contact)"
+		                                                                   : "(address erased)");
 		value_put_text(row, "when",
 		               moment_is_set(events[i].occurred_at) ? text_of_moment(x->arena, events[i].occurred_at)
 		                                                    : "time not reported");

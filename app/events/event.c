@@ -28,6 +28,7 @@ static const struct field event_fields[] = {
 	FIELD(struct event, run_id, .flags = FIELD_ID),
 	FIELD(struct event, found_by_membership, .flags = FIELD_PRIVATE),
 	FIELD(struct event, unknown_contact, .flags = FIELD_PRIVATE),
+	FIELD(struct event, forgotten, .flags = FIELD_PRIVATE),
 	FIELD(struct event, repeated, .flags = FIELD_PRIVATE),
 };
 const struct record_type event_record = RECORD_TYPE("ContactEvent", struct event, event_fields);
@@ -167,7 +168,8 @@ bool event_link(struct store *store, const struct membership *rows, int count, s
 			continue;
 		people.items[people.count++] = id;
 		bulk_update(bulk, FILTER(by_id(events[i].id)),
-		            UPDATE(set_id("contact_id", id), set_bool("found_by_membership", true), unset("unknown_contact")));
+		            UPDATE(set_id("contact_id", id), set_bool("found_by_membership", true), unset("unknown_contact"),
+		                   unset("forgotten")));
 	}
 	*contact_ids = strings_distinct(arena, &people);
 	return bulk_run(bulk, NULL, err);
@@ -215,5 +217,7 @@ bool event_move(struct store *store, const struct membership *rows, int count, c
 
 bool event_forget(struct store *store, const struct strings *contact_ids, struct error *err) {
 	return contact_ids->count == 0 ||
-	       store_update_all(store, EVENTS, FILTER(in_ids("contact_id", contact_ids)), UPDATE(unset("contact_id")), err);
+	       store_update_all(store, EVENTS, FILTER(in_ids("contact_id", contact_ids)),
+	                        UPDATE(unset("contact_id"), set_bool("unknown_contact", true), set_bool("forgotten", true)),
+	                        err);
 }

@@ -16,7 +16,8 @@ struct event {
 	struct moment occurred_at, seen_at; /* occurred_at may be absent */
 	const char *run_id;
 	bool found_by_membership; /* the report gave no address: the person was found by contact_ref */
-	bool unknown_contact;     /* not among the contacts yet: event_link links the event when the contact appears */
+	bool unknown_contact;     /* not among the contacts: event_link links the event when the contact appears */
+	bool forgotten;           /* the contact was forgotten; it is unknown since */
 	bool repeated;            /* the report names the person more than once, and this is not the first time */
 };
 extern const struct record_type event_record;
@@ -62,7 +63,8 @@ bool event_campaigns(struct store *store, const struct strings *contact_ids, str
 bool event_move(struct store *store, const struct membership *rows, int count, const struct page_people *people,
                 struct error *err) MUST_CHECK;
 
-/* Removes these people from their events, which stay and still count. */
+/* Removes these people from their events, which stay and still count. Who comes back under the same id at the provider
+ * has them again (event_link). */
 bool event_forget(struct store *store, const struct strings *contact_ids, struct error *err) MUST_CHECK;
 
 #endif
