@@ -172,13 +172,18 @@ struct rows daily_lines(const struct campaign *campaign, const struct growth *gr
 	return (struct rows){ lines, count };
 }
 
+/* Null if one of them is unknown. */
+static void put_both(struct value *map, const char *name, int64_t one, int64_t other) {
+	bool known = one != COUNT_NONE && other != COUNT_NONE;
+	(void)value_put(map, name, known ? value_int(map->arena, checked_sum(one, other)) : value_null(map->arena));
+}
+
 void daily_put_undated(struct value *map, const struct campaign *campaign, const struct growth *growth) {
 	struct daily undated = undated_of(campaign, growth), difference = difference_of(campaign, growth);
 	struct value *rest = value_put(map, "undated", value_map(map->arena));
-	value_put_int(rest, "emails_sent", undated.emails_sent);
-	value_put_int(rest, "emails_delivered", undated.emails_delivered);
+	put_both(rest, "emails_sent", undated.emails_sent, 0);
+	put_both(rest, "emails_delivered", undated.emails_delivered, 0);
 	for (int i = 0; i <= RESPONSE_UNSUBSCRIBED; i++)
-		value_put_int(rest, arena_print(map->arena, "emails_%s", responses.names[i]),
-		              checked_difference(*count_of(&difference, (enum response)i),
-		                                 -*count_of(&undated, (enum response)i)));
+		put_both(rest, arena_print(map->arena, "emails_%s", responses.names[i]),
+		         *count_of(&difference, (enum response)i), *count_of(&undated, (enum response)i));
 }

@@ -98,3 +98,15 @@ Test(daily, an_unknown_counter_stays_unknown) {
 	daily_put_undated(map, &one, NULL);
 	cr_expect_eq(value_get(value_get(map, "undated"), "emails_bounced")->kind, VALUE_NULL);
 }
+
+Test(daily, what_is_unknown_is_null_without_a_date_too) {
+	ARENA_AUTO arena = arena_new();
+	struct campaign one = campaign();
+	one.current_metrics.opened = COUNT_NONE;
+	one.sent_at = MOMENT_NONE;
+	struct value *map = value_map(arena);
+	daily_put_undated(map, &one, NULL);
+	const struct value *rest = value_get(map, "undated");
+	cr_expect_eq(value_get(rest, "emails_opened")->kind, VALUE_NULL);
+	cr_expect_eq(value_get_int(rest, "emails_unsubscribed", -1), 137);
+}
