@@ -19,6 +19,7 @@ Switches (POST /_demo with a JSON object; GET /_demo shows them):
   gzip       true: bodies are compressed if the client accepts it
   date       seconds that the header Date is ahead of the clock (negative: behind)
   lists      how many lists the account has; the others are gone
+  edited     true: names, subjects, sending times and states of campaigns, names, tags and opt-in of lists are others
   erased     true: every tenth contact is gone from its list and has a null address in reports
 """
 import argparse, base64, functools, gzip, hashlib, json, math, os, random, sys, threading, time, uuid
@@ -31,7 +32,7 @@ COUNT = int(os.environ.get("DEMO_CAMPAIGNS", "69"))
 HTML_BYTES = int(os.environ.get("DEMO_HTML_BYTES", "20000"))
 BEGAN = datetime.now(timezone.utc).replace(microsecond=0)
 SWITCHES = {"end": "null", "counts": "object", "retry": "seconds", "fault": None, "grow": 0, "loop": False,
-            "foreign": False, "sending": False, "limit": True, "gzip": False, "erased": False, "date": 0, "lists": 9,
+            "foreign": False, "sending": False, "limit": True, "gzip": False, "erased": False, "edited": False, "date": 0, "lists": 9,
             "still": os.environ.get("DEMO_STILL") == "1"}
 LIST_SIZE = int(os.environ.get("DEMO_LIST_SIZE", "1900"))  # subscribed contacts of the first list
 LOCK = threading.Lock()
@@ -231,11 +232,24 @@ def is_uuid(text):
         return False
 
 
+def edited(row):
+    """What somebody else would have made of a campaign or list."""
+    if not SWITCHES["edited"]:
+        return row
+    changes = {"name": f"{row['name']} (edited)"}
+    if "subject" in row:
+        sent_at = row["sent_at"] and stamp(datetime.fromisoformat(row["sent_at"]) - timedelta(days=40))
+        changes |= {"subject": "Edited", "sent_at": sent_at, "to": [LISTS[1]["id"]], "status": "sending" if row["status"] == "draft" else row["status"]}
+    else:
+        changes |= {"tags": ["edited"], "double_opt_in": not row["double_opt_in"]}
+    return row | changes
+
+
 def campaign_json(c):
     filler = ("<p>Hello {{FirstName}}, 🌞 news.</p>\n" * (HTML_BYTES // 36 + 1))[:HTML_BYTES]
-    return {"id": c["id"], "status": c["status"], "name": c["name"], "subject": c["subject"], "to": c["to"],
-            "from": {"name": "Otto", "email_address": "otto@example.com"}, "content": {"html": filler},
-            "created_at": stamp(c["created_at"]), "sent_at": stamp(c["sent_at"])}
+    return edited({"id": c["id"], "status": c["status"], "name": c["name"], "subject": c["subject"], "to": c["to"],
+                   "from": {"name": "Otto", "email_address": "otto@example.com"}, "content": {"html": filler},
+                   "created_at": stamp(c["created_at"]), "sent_at": stamp(c["sent_at"])})
 
 
 def list_json(entry):
@@ -244,10 +258,10 @@ def list_json(entry):
         held.append(sum(not is_erased(n) for n in range(first, first + count)) if SWITCHES["erased"] else count)
         first += count
     counts = {"subscribed": held[0], "unsubscribed": held[1], "pending": held[2]}
-    return {"id": entry["id"], "name": entry["name"], "double_opt_in": entry["double_opt_in"],
-            "fields": [{"label": "First name", "tag": "FirstName", "type": "text", "fallback": "friend"}], "tags": ["vip"],
-            "counts": [counts] if SWITCHES["counts"] == "array" else counts,
-            "created_at": stamp(BEGAN - timedelta(days=700)), "last_updated_at": stamp(BEGAN)}
+    return edited({"id": entry["id"], "name": entry["name"], "double_opt_in": entry["double_opt_in"],
+                   "fields": [{"label": "First name", "tag": "FirstName", "type": "text", "fallback": "friend"}], "tags": ["vip"],
+                   "counts": [counts] if SWITCHES["counts"] == "array" else counts,
+                   "created_at": stamp(BEGAN - timedelta(days=700)), "last_updated_at": stamp(BEGAN)})
 
 
 PROBLEMS = {400: ("bad-request", "Bad request."), 401: ("unauthorized", "Invalid key."), 403: ("access-denied", "Access denied."),

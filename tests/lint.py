@@ -15,7 +15,7 @@ FLOOR = {"core/base": [], "core/formats": ["core/base"], "core/fields": ["core/b
 ROOMS = ["access", "notices", "metrics", "audience/lists", "audience/contacts", "campaigns", "events", "audience/customers", "insights",
          "observing", "reports/partners", "reports", "operate", "console"]
 FOREIGN = {"mongoc/": ["core/store"], "curl/": ["core/client"], "fcgiapp": ["core/http"], "jansson": ["core/formats"], "zlib": ["core/formats"],
-           "gmime/": ["core/formats"], "cairo": ["core/paper"], "turbojpeg": ["core/paper"], "pango": ["core/paper"], "libscrypt": ["access"],
+           "gmime/": ["core/formats"], "idn2": ["core/formats"], "cairo": ["core/paper"], "turbojpeg": ["core/paper"], "pango": ["core/paper"], "libscrypt": ["access"],
            "openssl/": ["core/base"]}
 VIEW_COLUMNS = 200
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -29,10 +29,10 @@ WRITERS = {
     "access": ["api_tokens", "login_attempts", "remembered", "sessions", "users"],
     "notices": ["notices"],
     "metrics": ["benchmarks"],
-    "audience/lists": ["list_snapshots", "list_weeks", "lists"],
+    "audience/lists": ["list_engagements", "list_snapshots", "list_states", "list_weeks", "lists"],
     "audience/contacts": ["contacts", "domain_counts", "list_contacts", "tag_counts"],
     "audience/customers": ["customer_suggestions", "demographic_counts", "usage_counts"],
-    "campaigns": ["campaign_curves", "campaign_growth", "campaign_links", "campaign_metrics_snapshots", "campaigns", "link_snapshots"],
+    "campaigns": ["campaign_curves", "campaign_growth", "campaign_links", "campaign_metrics_snapshots", "campaign_states", "campaigns", "link_snapshots"],
     "events": ["contact_events"],
     "observing": ["connections", "raw_answers", "sync_runs"],
     "reports/partners": ["partners"],
@@ -96,7 +96,7 @@ def misread_by_the_formatter(file, line):
 
 
 # Hundredths that are no share of people: the calendar's centuries, the spacing of a growth curve, how many may be missing.
-HUNDREDTHS = ["app/core/base/calendar.c", "app/campaigns/curve.c", "app/observing/contacts_run.c"]
+HUNDREDTHS = ["app/core/base/calendar.c", "app/campaigns/curve.c", "app/observing/list_reading.c"]
 
 
 def rates_in_metrics(file, line):
@@ -115,7 +115,6 @@ def calendar_in_base(file, line):
 # document as it is written. All others are given the moment at which their request, job or command line began.
 CLOCK_FOLDERS = ["programs", "core/base", "core/cli", "core/http", "core/jobs", "core/process", "core/store"]
 CLOCK = {"app/observing/engine.c": 1,  # how long the provider asks to wait
-         "app/observing/replay.c": 1,  # read_at
          "app/operate/upgrade.c": 1}  # is a lease still held, before and after the copy?
 
 

@@ -8,6 +8,14 @@ const formats = require('ajv-formats').default;
 let passed = 0;
 const failures = [];
 const check = (name, fine, detail) => (fine ? passed++ : failures.push(`${name}: ${detail}`));
+// The same schema, but without any member that it does not name.
+const closed = schema => {
+	if (typeof schema !== 'object' || schema === null) return schema;
+	if (Array.isArray(schema)) return schema.map(closed);
+	const copy = Object.fromEntries(Object.entries(schema).map(([name, one]) => [name, name === 'enum' ? one : closed(one)]));
+	return schema.properties && !schema.additionalProperties && typeof schema.properties === 'object' && !Array.isArray(schema.properties) && 'type' in schema ? { ...copy, additionalProperties: false } : copy;
+};
+const headersOf = async path => (await fetch(url + path, { headers: { Authorization: `Bearer ${token}` } })).headers;
 const get = async path => {
 	const answer = await fetch(url + path, { headers: { Authorization: `Bearer ${token}` } });
 	return [answer.status, answer.status === 200 ? await answer.json() : null];
@@ -40,7 +48,10 @@ const get = async path => {
 		const address = path.replace(/\{(\w+)\}/g, (_, name) => ids[name]);
 		const [status, body] = await get(address + (queries[path] ?? ''));
 		check(`${path} answers`, status === 200, `status ${status}`);
-		const holds = ajv.compile(item.get.responses['200'].content['application/json'].schema);
+		const holds = ajv.compile(closed(item.get.responses['200'].content['application/json'].schema));
+		const told = item.get.responses['200'].headers ?? {};
+		for (const name of ['etag', 'x-next-cursor'])
+			if ((await headersOf(address + (queries[path] ?? ''))).has(name)) check(`${path} names its header ${name}`, Object.keys(told).some(one => one.toLowerCase() === name), 'it does not');
 		check(`${path} keeps its promise`, holds(body), ajv.errorsText(holds.errors));
 	}
 	// Errors match the document, too.

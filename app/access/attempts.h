@@ -1,6 +1,6 @@
-/* Failed sign-ins, counted by user name and address together, and by address alone. After a few, the next try must
- * wait, longer each time; the wait holds for that address only, so that nobody can lock out somebody else. Exact among
- * all processes, by the database's clock. A count is forgotten a day after its last failure. */
+/* Wrong passwords, of users and of links, counted by name and address together, and by address alone. After a few, the
+ * next try must wait, longer each time; the wait holds for that address only, so that nobody can lock out somebody
+ * else. Exact among all processes, by the database's clock. A count is forgotten a day after its last failure. */
 #ifndef ACCESS_ATTEMPTS_H
 #define ACCESS_ATTEMPTS_H
 
@@ -12,7 +12,7 @@ struct attempt {
 };
 
 /* `address` is an IPv4 or IPv6 address; of IPv6, the /64 counts, which one client has for itself. Any text is fine as a
- * name. */
+ * name: a user name, or "link ID". */
 struct attempt attempt_of(struct arena *arena, const char *username, const char *address);
 
 /* LIMITED while a wait lasts; counts nothing. */

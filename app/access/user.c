@@ -13,6 +13,7 @@ static const struct field user_fields[] = {
 	FIELD(struct user, id, .stored = "_id", .flags = FIELD_ID),
 	FIELD(struct user, username),
 	FIELD(struct user, email),
+	FIELD(struct user, full_name),
 	FIELD(struct user, password_hash, .flags = FIELD_PRIVATE),
 	FIELD(struct user, role),
 	FIELD(struct user, created_by),
@@ -45,11 +46,12 @@ static bool name_acceptable(const char *username, struct error *err) {
 }
 
 bool user_create(struct store *store, const struct settings *settings, const char *username, const char *email,
-                 const char *password, bool one_time, struct moment now, struct error *err) {
+                 const char *full_name, const char *password, bool one_time, struct moment now, struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	struct user user = { .id = store_new_id(arena),
 		                 .username = username,
 		                 .email = email,
+		                 .full_name = full_name,
 		                 .role = "super_user",
 		                 .created_by = "cli",
 		                 .is_active = true,
@@ -93,26 +95,39 @@ bool user_is_active(struct store *store, const char *username, bool *active, str
 	return fine;
 }
 
+bool user_is_unchanged(struct store *store, const struct user *user, bool *unchanged, struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	struct user now;
+	bool found;
+	bool fine = find_user(store, user->username, arena, &now, &found, err);
+	*unchanged = fine && found && now.is_active && text_same(now.password_hash, user->password_hash);
+	return fine;
+}
+
 bool user_set_active(struct store *store, const char *username, bool active, struct error *err) {
 	return change_user(store, username, UPDATE(set_bool("is_active", active), add_count("rev", 1)), err);
 }
 
 /* Compares within this process's turn. Everything between the count and its success is as long for unknown names. */
 static bool compare(struct store *store, const struct attempt *attempt, const char *password, struct arena *arena,
-                    const char *username, struct user *user, struct error *err) {
+                    const char *username, struct user *user, const char **compared, struct error *err) {
 	bool found, right, outdated;
 	if (!attempt_begin(store, attempt, err) || !find_user(store, username, arena, user, &found, err) ||
 	    !password_check(password, found ? user->password_hash : password_of_nobody(), &right, &outdated, err))
 		return false;
 	if (!found || !right || !user->is_active)
 		return error_set(err, ERROR_DENIED, "Invalid username or password");
+	*compared = user->password_hash;
 	return !outdated || password_hash(arena, password, &user->password_hash, err);
 }
 
-/* On condition that nobody has disabled the user meanwhile. */
-static bool note_sign_in(struct store *store, const struct user *user, struct moment now, struct error *err) {
+/* On condition that nobody has disabled the user or changed the password meanwhile. */
+static bool note_sign_in(struct store *store, const struct user *user, const char *compared, struct moment now,
+                         struct error *err) {
 	bool matched;
-	return store_update(store, USERS, FILTER(eq_text("username", user->username), eq_bool("is_active", true)),
+	return store_update(store, USERS,
+	                    FILTER(eq_text("username", user->username), eq_bool("is_active", true),
+	                           eq_text("password_hash", compared)),
 	                    UPDATE(set_moment("last_login", now), set_text("password_hash", user->password_hash)), &matched,
 	                    err) &&
 	       (matched || error_set(err, ERROR_DENIED, "Invalid username or password"));
@@ -121,11 +136,13 @@ static bool note_sign_in(struct store *store, const struct user *user, struct mo
 bool user_sign_in(struct store *store, const char *username, const char *password, const char *address,
                   struct moment now, struct arena *arena, struct user *user, struct error *err) {
 	const struct attempt attempt = attempt_of(arena, username, address);
+	const char *compared;
 	if (strlen(password) > PASSWORD_MAX)
 		password = "";
 	if (!attempt_check(store, &attempt, err) || !password_turn_begin(err))
 		return false;
-	bool right = compare(store, &attempt, password, arena, strlen(username) > NAME_BYTES ? "" : username, user, err);
+	bool right = compare(store, &attempt, password, arena, strlen(username) > NAME_BYTES ? "" : username, user,
+	                     &compared, err);
 	password_turn_end();
-	return right && attempt_succeed(store, &attempt, err) && note_sign_in(store, user, now, err);
+	return right && attempt_succeed(store, &attempt, err) && note_sign_in(store, user, compared, now, err);
 }

@@ -40,7 +40,8 @@ static bool create(struct invocation *invocation, struct error *err) {
 	const char *name = invocation_word(invocation, "NAME"), *email = invocation_text(invocation, "email", "");
 	bool made;
 	const char *password = read_password(invocation, &made);
-	if (!user_create(invocation->store, invocation->settings, name, email, password, made, invocation->now, err))
+	if (!user_create(invocation->store, invocation->settings, name, email,
+	                 invocation_text(invocation, "full-name", NULL), password, made, invocation->now, err))
 		return false;
 	invocation_say(invocation, outcome(invocation, name, made ? password : NULL),
 	               made ? "user %s created, password %s" : "user %s created", name, password);
@@ -122,6 +123,7 @@ static bool token_end(struct invocation *invocation, struct error *err) {
 
 static const struct command_option create_options[] = {
 	{ "email", OPTION_TEXT, "E", "the user's address" },
+	{ "full-name", OPTION_TEXT, "F", "the user's name as people write it" },
 	{ "generate", OPTION_FLAG, NULL, "makes a one-time password and prints it" },
 	{ 0 },
 };

@@ -23,12 +23,17 @@ static const char *next_page(const char *next) {
 	return url_is_ours(next) ? next : "/dashboard";
 }
 
-/* Before sign-in there is no session, so a nonce in a cookie proves that a form came from our page. */
+/* Before sign-in there is no session, so a nonce in a cookie proves that a form came from our page. A browser keeps the
+ * one it has: the form in its other tab depends on it. */
 static void put_login_proof(struct exchange *x, struct value *view) {
-	char nonce[SECRET_HEX], proof[SECRET_HEX];
-	secret_random(nonce);
-	secret_mac(x->settings->secret_key, nonce, proof);
-	reply_cookie(x, "proof", nonce, 0);
+	const char *kept = exchange_cookie(x, "proof");
+	char fresh[SECRET_HEX], proof[SECRET_HEX];
+	bool is_ours = kept && strlen(kept) == SECRET_HEX - 1;
+	if (!is_ours) {
+		secret_random(fresh);
+		reply_cookie(x, "proof", fresh, 0);
+	}
+	secret_mac(x->settings->secret_key, is_ours ? kept : fresh, proof);
 	value_put_text(view, "proof", arena_copy(x->arena, proof));
 }
 
@@ -61,13 +66,23 @@ static bool check_password(struct exchange *x, struct user *user, struct error *
 	return false;
 }
 
+/* Whoever disables a user or changes a password ends the user's sessions afterwards: one that a sign-in under way began
+ * after that would go on. */
+static bool confirm(struct exchange *x, const struct user *user, struct error *err) {
+	bool unchanged;
+	if (!user_is_unchanged(x->store, user, &unchanged, err))
+		return false;
+	return unchanged || (session_end_all(x->store, user->username, err) &&
+	                     error_set(err, ERROR_UNSIGNED, "Invalid username or password"));
+}
+
 static bool sign_in(struct exchange *x, struct error *err) {
 	struct user user;
 	if (!login_proof_holds(x))
 		return error_set(err, ERROR_DENIED, "This form has expired. Please try once more.");
 	return check_password(x, &user, err) && session_leave(x, err) &&
 	       session_begin(x, user.username, user.one_time, err) &&
-	       (!params_get(&x->form, "remember") || remember_begin(x, user.username, err)) &&
+	       (!params_get(&x->form, "remember") || remember_begin(x, user.username, err)) && confirm(x, &user, err) &&
 	       reply_redirect(x, next_page(params_get(&x->form, "next")));
 }
 
@@ -223,7 +238,8 @@ const struct route user_routes[] = {
 	{ "GET", "/api/tokens", GUARD_SIGNED_IN, list_tokens_api, .summary = "API tokens, without their secret",
 	  .output = &token_record, .list = true },
 	{ "POST", "/api/tokens", GUARD_SIGNED_IN, make_token, .summary = "Make an API token (by session only)",
-	  .status = 201, .input = &token_request_record, .creates = true },
-	{ "GET", "/api/me", GUARD_SIGNED_IN, show_me, .summary = "Who is signed in" },
+	  .status = 201, .input = &token_request_record, .creates = true, .shape = "name:text scope:text token:text" },
+	{ "GET", "/api/me", GUARD_SIGNED_IN, show_me, .summary = "Who is signed in",
+	  .shape = "user:text can_write:bool csrf:text" },
 	{ 0 },
 };

@@ -24,7 +24,7 @@ static struct {
 	struct moment newest; /* changed_at */
 } cache;
 
-static int newest_first(const void *a, const void *b) {
+int campaign_newest_first(const void *a, const void *b) {
 	const struct campaign *x = a, *y = b;
 	return x->sort_sent != y->sort_sent ? (x->sort_sent < y->sort_sent) - (x->sort_sent > y->sort_sent)
 	                                    : strcmp(y->id, x->id);
@@ -171,7 +171,7 @@ static bool renew(struct store *store, struct error *err) {
 	}
 	if (!whole && !read_all(store, err))
 		return false;
-	qsort(cache.rows, (size_t)cache.count, sizeof *cache.rows, newest_first);
+	qsort(cache.rows, (size_t)cache.count, sizeof *cache.rows, campaign_newest_first);
 	cache.observed = *store_observed(store);
 	return true;
 }

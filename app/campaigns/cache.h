@@ -11,4 +11,7 @@
 bool campaign_cache_read(struct store *store, const struct campaign **campaigns, int *count,
                          struct error *err) MUST_CHECK;
 
+/* For qsort: by sending, then by id. */
+int campaign_newest_first(const void *a, const void *b);
+
 #endif

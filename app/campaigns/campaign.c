@@ -3,9 +3,13 @@
 
 #include <string.h>
 
+#include "campaigns/listed.h"
 #include "campaigns/stored.h"
 #include "core/base/secret.h"
+#include "core/store/clock.h"
 #include "core/store/version.h"
+
+enum { ASSIGNED_MAX = 1000000 };
 
 static const char *const status_names[] = {
 	[CAMPAIGN_UNKNOWN] = "unknown", [CAMPAIGN_DRAFT] = "draft",  [CAMPAIGN_SENDING] = "sending",
@@ -39,6 +43,7 @@ static const struct field campaign_fields[] = {
 	FIELD(struct campaign, created_at),
 	FIELD(struct campaign, sent_at),
 	FIELD(struct campaign, synced_at),
+	FIELD(struct campaign, gone_at, .doc = "A sync no longer found it at the provider"),
 	FIELD_RECORD(struct campaign, current_metrics, metrics_record),
 	FIELD(struct campaign, has_report),
 	FIELD(struct campaign, report_gap),
@@ -49,14 +54,16 @@ static const struct field campaign_fields[] = {
 	FIELD(struct campaign, summary_read_at),
 	FIELD_RECORD(struct campaign, engagement_read, read_record),
 	FIELD(struct campaign, links_clicked),
+	FIELD(struct campaign, links_gap, .doc = "Why the last run could not read its links"),
 	FIELD(struct campaign, content_bytes, .unit = "bytes"),
-	FIELD(struct campaign, created_by),
+	FIELD(struct campaign, created_by, .doc = "Who asked for the sync that saw it first"),
 	FIELD(struct campaign, partner_id, .flags = FIELD_ID, .doc = "The partner it was given to by hand"),
 	FIELD(struct campaign, project_id),
 	FIELD(struct campaign, changed_at, .flags = FIELD_PRIVATE),
 	FIELD(struct campaign, changes, .flags = FIELD_PRIVATE),
 	FIELD(struct campaign, search, .flags = FIELD_PRIVATE),
 	FIELD(struct campaign, sort_sent, .flags = FIELD_PRIVATE),
+	FIELD(struct campaign, listed_since, .flags = FIELD_PRIVATE),
 };
 const struct record_type campaign_record = RECORD_TYPE("Campaign", struct campaign, campaign_fields);
 
@@ -89,30 +96,69 @@ static const struct members *const listed = ONLY("name", "subject", "provider_st
 /* An unchanged campaign is only marked as seen; *matched is false if it is new or has changed. */
 static bool note_seen(struct store *store, const struct external *external, const char *digest, const char *run_id,
                       struct moment at, bool *matched, struct error *err) {
-	return store_update(store, CAMPAIGNS, FILTER(IS_EXTERNAL(*external), eq_text("listed_digest", digest)),
+	return store_update(store, CAMPAIGNS,
+	                    FILTER(IS_EXTERNAL(*external), eq_text("listed_digest", digest), is_absent("gone_at")),
 	                    UPDATE(set_id("seen_run", run_id), set_moment("synced_at", at)), matched, err);
 }
 
-bool campaign_save_listed(struct store *store, const struct campaign *campaign, const char *run_id, struct moment at,
-                          struct arena *arena, struct error *err) {
-	struct campaign state = *campaign;
-	struct beginning beginning = { store_new_id(arena), "system", "synced", false };
-	char digest[SECRET_HEX];
-	bool seen;
-	BUF_AUTO text = { 0 };
-	record_to_json(&campaign_record, campaign, &text);
-	secret_digest(buf_text(&text), digest);
-	if (!note_seen(store, &campaign->external, digest, run_id, at, &seen, err) || seen)
-		return seen;
+/* What could not be read stays as it was. */
+static bool keep_unread(struct store *store, struct campaign *state, struct arena *arena, struct error *err) {
+	struct campaign before;
+	bool found = false;
+	if (state->unread.count && !store_find(store, CAMPAIGNS, FILTER(IS_EXTERNAL(state->external)), NULL,
+	                                       &campaign_record, arena, &before, &found, err))
+		return false;
+	if (found)
+		record_copy_members(&campaign_record, state, &before, &state->unread);
+	return true;
+}
+
+/* The state to store of what the provider tells now; `before` is NULL for a new campaign. */
+static struct campaign state_of(const struct campaign *told, const struct campaign *before, const char *new_id,
+                                struct arena *arena) {
+	struct campaign state = *told;
+	state.id = before ? before->id : new_id;
 	state.list_id = state.list_ids.count ? state.list_ids.items[0] : NULL;
 	state.sort_sent = moment_is_set(state.sent_at) ? state.sent_at.ms : 0;
 	state.search = text_fold(arena, arena_print(arena, "%s\n%s", state.name ? state.name : "",
 	                                            state.subject ? state.subject : ""));
-	return store_upsert(store, CAMPAIGNS, FILTER(IS_EXTERNAL(campaign->external)),
+	state.partner_id = before ? before->partner_id : NULL;
+	state.project_id = before ? before->project_id : NULL;
+	return state;
+}
+
+bool campaign_save_listed(struct store *store, const struct campaign *campaign, const char *run_id, const char *by,
+                          struct moment at, struct arena *arena, struct error *err) {
+	struct beginning beginning = { store_new_id(arena), by, "synced", false };
+	struct campaign before, told = *campaign;
+	char digest[SECRET_HEX];
+	bool seen, found;
+	BUF_AUTO text = { 0 };
+	if (!keep_unread(store, &told, arena, err))
+		return false;
+	record_to_json(&campaign_record, &told, &text);
+	secret_digest(buf_text(&text), digest);
+	if (!note_seen(store, &campaign->external, digest, run_id, at, &seen, err) || seen)
+		return seen;
+	if (!store_find(store, CAMPAIGNS, FILTER(IS_EXTERNAL(campaign->external)), NULL, &campaign_record, arena, &before,
+	                &found, err))
+		return false;
+	struct campaign state = state_of(&told, found ? &before : NULL, beginning.id, arena);
+	return listed_note(store, found ? &before : NULL, &state, at, arena, err) &&
+	       store_upsert(store, CAMPAIGNS, FILTER(IS_EXTERNAL(campaign->external)),
 	                    UPDATE(set_record(&campaign_record, &state, listed), set_text("listed_digest", digest),
+	                           set_moment("listed_since", state.listed_since), unset("gone_at"),
 	                           set_id("seen_run", run_id), set_moment("synced_at", at), CAMPAIGN_CHANGED,
 	                           set_when_new(&beginning_record, &beginning, NULL)),
 	                    err);
+}
+
+bool campaign_mark_gone(struct store *store, const char *connection_id, const char *run_id, struct moment at,
+                        struct error *err) {
+	return store_update_all(store, CAMPAIGNS,
+	                        FILTER(eq_id("external.connection_id", connection_id), is_present("synced_at"),
+	                               is_absent("gone_at"), ne_id("seen_run", run_id)),
+	                        UPDATE(set_moment("gone_at", at), CAMPAIGN_CHANGED), err);
 }
 
 bool campaign_restore(struct store *store, const struct campaign *campaigns, int count, struct error *err) {
@@ -140,24 +186,51 @@ static struct condition by_name(const char *id) {
 	return by_id_or(bare_id(id), "external.id");
 }
 
-static bool save_member(struct store *store, const char *id, struct edit edit, bool *found, struct error *err) {
-	return store_update(store, CAMPAIGNS, FILTER(by_name(id)), UPDATE(edit, CAMPAIGN_CHANGED), found, err) &&
-	       version_bump(store, REALM_PARTNERS, err);
+/* What people assign to a campaign; each writes only its own member. */
+enum assignment { ASSIGN_PARTNER, ASSIGN_PROJECT };
+
+static bool assign(struct store *store, const struct campaign *before, enum assignment what, const char *value,
+                   struct arena *arena, struct error *err) {
+	struct campaign after = *before;
+	struct moment now;
+	bool matched, partner = what == ASSIGN_PARTNER;
+	*(partner ? &after.partner_id : &after.project_id) = value;
+	return store_now(store, &now, err) && listed_note(store, before, &after, now, arena, err) &&
+	       store_update(store, CAMPAIGNS, FILTER(by_id(before->id)),
+	                    UPDATE(partner ? set_id("partner_id", value) : set_text("project_id", value),
+	                           set_moment("listed_since", after.listed_since), CAMPAIGN_CHANGED),
+	                    &matched, err);
+}
+
+static bool find_and_assign(struct store *store, const char *id, enum assignment what, const char *value, bool *found,
+                            struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	struct campaign campaign;
+	return campaign_find(store, id, arena, &campaign, found, err) &&
+	       (!*found || assign(store, &campaign, what, value, arena, err)) && version_bump(store, REALM_PARTNERS, err);
 }
 
 bool campaign_save_partner(struct store *store, const char *id, const char *partner_id, bool *found,
                            struct error *err) {
-	return save_member(store, id, set_id("partner_id", partner_id), found, err);
+	return find_and_assign(store, id, ASSIGN_PARTNER, partner_id, found, err);
 }
 
 bool campaign_save_project(struct store *store, const char *id, const char *project_id, bool *found,
                            struct error *err) {
-	return save_member(store, id, set_text("project_id", project_id), found, err);
+	return find_and_assign(store, id, ASSIGN_PROJECT, project_id, found, err);
 }
 
 bool campaign_drop_partner(struct store *store, const char *partner_id, struct error *err) {
-	return store_update_all(store, CAMPAIGNS, FILTER(eq_id("partner_id", partner_id)),
-	                        UPDATE(unset("partner_id"), CAMPAIGN_CHANGED), err);
+	ARENA_AUTO arena = arena_new();
+	struct campaign *campaigns;
+	int count;
+	if (!store_list(store, CAMPAIGNS, FILTER(eq_id("partner_id", partner_id)), NULL, ASSIGNED_MAX, &campaign_record,
+	                arena, (void **)&campaigns, &count, err))
+		return false;
+	for (int i = 0; i < count; i++)
+		if (!assign(store, &campaigns[i], ASSIGN_PARTNER, NULL, arena, err))
+			return false;
+	return true;
 }
 
 bool campaign_find(struct store *store, const char *id, struct arena *arena, struct campaign *campaign, bool *found,

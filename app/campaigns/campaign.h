@@ -25,6 +25,7 @@ struct campaign {
 	const char *from_name, *from_email, *list_id;
 	struct strings list_ids; /* list_id is the first */
 	struct moment created_at, sent_at, synced_at;
+	struct moment gone_at; /* when a sync no longer found it at the provider */
 	struct metrics current_metrics;
 	bool has_report;
 	const char *report_gap;     /* why there is no report, as text */
@@ -36,23 +37,31 @@ struct campaign {
 		int64_t opened, clicked, bounced, unsubscribed, complained;
 	} engagement_read;     /* the summary's count when each contact report was last read completely */
 	int64_t links_clicked; /* clicked_total when the links were last read */
+	const char *links_gap; /* why the last run could not read the links, as text */
 	int64_t content_bytes;
 	const char *created_by, *search;
 	const char *partner_id, *project_id; /* set by users, never by a sync */
 	struct moment changed_at;            /* last write that changed more than seen_run */
 	int64_t changes;                     /* number of such writes */
 	int64_t sort_sent;                   /* sent_at, or 0 if absent */
+	struct strings unread;               /* members that an answer told unreadably; not stored */
+	struct moment listed_since; /* when it last changed what is listed of it; absent if not since there is a history */
 };
 extern const struct record_type campaign_record;
 
 /* Saves what the provider lists: creates or updates the campaign, but never its figures. `at`: when the answer
- * arrived. */
-bool campaign_save_listed(struct store *store, const struct campaign *campaign, const char *run_id, struct moment at,
-                          struct arena *arena, struct error *err) MUST_CHECK;
+ * arrived; `by`: who asked for the run, of a new campaign its created_by. */
+bool campaign_save_listed(struct store *store, const struct campaign *campaign, const char *run_id, const char *by,
+                          struct moment at, struct arena *arena, struct error *err) MUST_CHECK;
 
 /* Records that report `type` (a member of engagement_read) was read completely at this count of the summary. */
 bool campaign_save_engagement(struct store *store, const char *campaign_id, const char *type, int64_t count,
                               struct error *err) MUST_CHECK;
+
+/* The provider's campaigns that a run has read to the end are those that it has saved: the others are gone since `at`.
+ * One that it finds again later is there again. */
+bool campaign_mark_gone(struct store *store, const char *connection_id, const char *run_id, struct moment at,
+                        struct error *err) MUST_CHECK;
 
 /* Inserts campaigns unchanged; existing ones are left alone. */
 bool campaign_restore(struct store *store, const struct campaign *campaigns, int count, struct error *err) MUST_CHECK;
@@ -78,17 +87,14 @@ struct campaign_filter {
 	struct moment as_of; /* state as it was known then; MOMENT_NONE for now */
 	const char *list;
 	bool reported;
+	bool gone; /* those that the provider no longer has, too */
 	int limit;
 };
 #define CAMPAIGN_EVERY ((struct campaign_filter){ .from = MOMENT_NONE, .to = MOMENT_NONE, .as_of = MOMENT_NONE })
 
-/* Replaces the campaigns' state by what was known at `as_of`: the figures of the newest snapshot up to then, none
- * before the first. Campaigns not yet seen then are removed from the array. */
-bool campaign_as_of(struct store *store, struct moment as_of, struct arena *arena, struct campaign *campaigns,
-                    int *count, struct error *err) MUST_CHECK;
-
-/* Newest sending first; the texts are valid until the end of the request. If the store is observed (store_observe),
- * they come from the worker's cache. */
+/* Those that the provider has (with as_of: had then), unless `gone`. Newest sending first; the texts are valid until
+ * the end of the request. If the store is observed (store_observe), they come from the worker's cache. With as_of all
+ * of the filter asks what was known then (past.h). */
 bool campaign_select(struct store *store, const struct campaign_filter *filter, struct arena *arena,
                      struct campaign **campaigns, int *count, struct error *err) MUST_CHECK;
 
@@ -96,13 +102,23 @@ bool campaign_select(struct store *store, const struct campaign_filter *filter, 
 bool campaign_sum(struct store *store, const struct strings *list_ids, struct moment since, struct arena *arena,
                   struct metrics *sum, int64_t *count, struct error *err) MUST_CHECK;
 
+/* When the oldest campaign was first seen, to the second; MOMENT_NONE without campaigns. Of earlier moments nothing is
+ * recorded. */
+bool campaign_first_seen(struct store *store, struct arena *arena, struct moment *first, struct error *err) MUST_CHECK;
+
 /* The name for display; "(no name)" if it has none. */
 const char *campaign_name(const struct campaign *campaign);
 
 /* Milliseconds since it was sent; INT64_MAX if unknown. */
 int64_t campaign_age(const struct campaign *campaign, struct moment now);
 
-/* A campaign as JSON, including older names of its members; rates in percent. */
+/* A campaign as JSON, including older names of its members; rates in percent. Its shape beyond campaign_record. */
+#define CAMPAIGN_SHAPE                                                                                  \
+	"current_metrics{last_updated:time} total_recipients:count sent_count:count delivered_count:count " \
+	"opened_count:count clicked_count:count "                                                           \
+	"bounced_count:count unsubscribed_count:count complained_count:count sent_time:time origin:text "   \
+	"emailoctopus_id:text open_rate:number click_rate:number bounce_rate:number "                       \
+	"unsubscribe_rate:number " METRICS_RATES_SHAPE
 struct value *campaign_to_json(const struct campaign *campaign, struct arena *arena);
 
 #endif

@@ -21,8 +21,14 @@ enum { CURVE_MAX = 400 };
 
 struct curve_point curve_point_of(const struct snapshot *snapshot);
 
-/* Pure. Appends a point. The newest point is always kept, but the next one replaces it unless it is at least 15 minutes
- * + 3 % of its age since `start` after the point before. A point not newer than the last replaces it and keeps its
+/* Pure. From when the ages of a curve's points count: the sending, or else the snapshot itself. */
+struct moment curve_start(const struct campaign *campaign, const struct snapshot *snapshot);
+
+/* Pure. How far apart points are kept at `at`: 15 minutes + 3 % of the age since `start`, in milliseconds. */
+int64_t curve_gap(struct moment start, struct moment at);
+
+/* Pure. Appends a point. The newest point is always kept, but the next one replaces it unless it is at least
+ * curve_gap after the point before. A point not newer than the last replaces it and keeps its
  * time, so appending is idempotent and the points stay in order. */
 void curve_add(struct curve *curve, struct moment start, struct curve_point point, struct arena *arena);
 
@@ -33,35 +39,5 @@ bool curve_find(struct store *store, const char *campaign_id, struct arena *aren
 /* Adds a snapshot's figures to the stored curve. Single writer: the holder of the sync lease. */
 bool curve_save(struct store *store, const struct campaign *campaign, const struct snapshot *snapshot,
                 struct arena *arena, struct error *err) MUST_CHECK;
-
-/* The same growth by the times in contact reports: exact also for campaigns older than the first sync. */
-struct step {
-	struct moment time;
-	int64_t count; /* people so far */
-};
-
-struct growth {
-	const char *campaign_id;
-	struct rows opened, clicked; /* struct step, oldest first */
-	struct moment read_at;
-};
-extern const struct record_type growth_record;
-
-/* Pure. Sorts the times (milliseconds) and thins them as curve_add does. */
-struct rows growth_of_times(int64_t *times, int count, struct moment start, struct arena *arena);
-
-/* Pure. The number of people up to `at`; 0 before the first step. */
-int64_t growth_until(const struct rows *steps, struct moment at);
-
-/* Pure. Percent of delivered that had opened (or clicked) at that age; NaN if the campaign has no report. */
-double growth_share(const struct growth *growth, const struct campaign *campaign, int64_t age_ms, bool opened);
-
-/* `word` is opened or clicked; any other is ignored. `at`: when the report was read. */
-bool growth_save(struct store *store, const char *campaign_id, const char *word, const struct rows *steps,
-                 struct moment at, struct error *err) MUST_CHECK;
-
-/* The growths of those campaigns that have one, unordered. */
-bool growth_find(struct store *store, const struct strings *campaign_ids, struct arena *arena, struct growth **growths,
-                 int *count, struct error *err) MUST_CHECK;
 
 #endif

@@ -120,10 +120,11 @@ bool campaign_restore_snapshots(struct store *store, const struct rows *snapshot
 	return bulk_run(bulk, NULL, err);
 }
 
-bool campaign_find_snapshots(struct store *store, const char *campaign_id, bool newest_first, const char *cursor,
-                             int limit, struct arena *arena, struct page *page, struct error *err) {
+bool campaign_find_snapshots(struct store *store, const char *campaign_id, struct moment as_of, bool newest_first,
+                             const char *cursor, int limit, struct arena *arena, struct page *page, struct error *err) {
 	struct page_query query = {
-		.filter = FILTER(eq_id("campaign_id", campaign_id)),
+		.filter = FILTER(eq_id("campaign_id", campaign_id),
+		                 moment_is_set(as_of) ? lte_moment("snapshot_time", as_of) : anything()),
 		.by = "snapshot_time",
 		.descending = newest_first,
 		.cursor = cursor,

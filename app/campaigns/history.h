@@ -35,9 +35,10 @@ bool campaign_save_gap(struct store *store, const char *campaign_id, const char 
 /* Inserts those of the snapshots (struct snapshot) that are missing. */
 bool campaign_restore_snapshots(struct store *store, const struct rows *snapshots, struct error *err) MUST_CHECK;
 
-/* A page of a campaign's snapshots, newest or oldest first. */
-bool campaign_find_snapshots(struct store *store, const char *campaign_id, bool newest_first, const char *cursor,
-                             int limit, struct arena *arena, struct page *page, struct error *err) MUST_CHECK;
+/* A page of a campaign's snapshots up to as_of (MOMENT_NONE: all), newest or oldest first. */
+bool campaign_find_snapshots(struct store *store, const char *campaign_id, struct moment as_of, bool newest_first,
+                             const char *cursor, int limit, struct arena *arena, struct page *page,
+                             struct error *err) MUST_CHECK;
 
 /* What a run changed: its snapshots, with the campaign's name. */
 struct campaign_change {

@@ -7,7 +7,7 @@
 #include "campaigns/stored.h"
 #include "core/base/checked.h"
 
-static const char REPORTS[] = "link_snapshots", NEWEST[] = "campaign_links";
+static const char NEWEST[] = "campaign_links";
 
 static const struct field link_fields[] = {
 	FIELD(struct link, url),
@@ -36,12 +36,18 @@ static bool save_newest(struct store *store, const struct link_report *report, s
 bool campaign_save_links(struct store *store, const struct link_report *report, int64_t clicked_total,
                          struct error *err) {
 	bool was_there, matched;
-	return store_insert_once(store, REPORTS, &link_report_record, report, &was_there, err) &&
+	return store_insert_once(store, LINK_REPORTS, &link_report_record, report, &was_there, err) &&
 	       save_newest(store, report, err) &&
 	       store_update(store, CAMPAIGNS, FILTER(by_id(report->campaign_id)),
 	                    UPDATE(set_count("links_clicked", report->unread > 0 ? COUNT_NONE : clicked_total),
-	                           CAMPAIGN_CHANGED),
+	                           unset("links_gap"), CAMPAIGN_CHANGED),
 	                    &matched, err);
+}
+
+bool campaign_save_links_gap(struct store *store, const char *campaign_id, const char *why, struct error *err) {
+	bool matched;
+	return store_update(store, CAMPAIGNS, FILTER(by_id(campaign_id)),
+	                    UPDATE(set_text("links_gap", why), CAMPAIGN_CHANGED), &matched, err);
 }
 
 bool campaign_find_links(struct store *store, const struct strings *campaign_ids, struct arena *arena,
@@ -52,7 +58,7 @@ bool campaign_find_links(struct store *store, const struct strings *campaign_ids
 
 bool campaign_restore_link_reports(struct store *store, const struct rows *reports, struct error *err) {
 	const struct link_report *items = reports->items;
-	struct bulk *bulk = bulk_open(store, REPORTS);
+	struct bulk *bulk = bulk_open(store, LINK_REPORTS);
 	for (int i = 0; i < reports->count; i++)
 		bulk_insert(bulk, &link_report_record, &items[i]);
 	return bulk_run(bulk, NULL, err);
@@ -61,7 +67,7 @@ bool campaign_restore_link_reports(struct store *store, const struct rows *repor
 bool campaign_find_link_report(struct store *store, const char *campaign_id, struct moment as_of, struct arena *arena,
                                struct link_report *report, bool *found, struct error *err) {
 	*report = (struct link_report){ .snapshot_time = MOMENT_NONE };
-	return store_find(store, REPORTS,
+	return store_find(store, LINK_REPORTS,
 	                  FILTER(eq_id("campaign_id", campaign_id),
 	                         moment_is_set(as_of) ? lte_moment("snapshot_time", as_of) : anything()),
 	                  SORT(desc("snapshot_time")), &link_report_record, arena, report, found, err);
@@ -106,4 +112,16 @@ struct link campaign_link_total(const struct rows *links) {
 		checked_add(&total.clicked_total, items[i].clicked_total);
 	}
 	return total;
+}
+
+const char *campaign_links_gaps(const struct campaign *campaigns, int count, struct arena *arena) {
+	const char *why = NULL;
+	int gaps = 0;
+	for (int i = 0; i < count; i++) {
+		gaps += campaigns[i].links_gap != NULL;
+		why = why ? why : campaigns[i].links_gap;
+	}
+	return gaps == 0 ? NULL
+	                 : arena_print(arena, "The links of %d campaign%s could not be read at last: %s.", gaps,
+	                               gaps == 1 ? "" : "s", why);
 }

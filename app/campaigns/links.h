@@ -24,12 +24,19 @@ extern const struct record_type link_report_record;
 bool campaign_save_links(struct store *store, const struct link_report *report, int64_t clicked_total,
                          struct error *err) MUST_CHECK;
 
+/* Records that a run could not get the links, and why; the next report that is read removes it. */
+bool campaign_save_links_gap(struct store *store, const char *campaign_id, const char *why,
+                             struct error *err) MUST_CHECK;
+
 /* The newest link report of each campaign that has one, unordered. */
 bool campaign_find_links(struct store *store, const struct strings *campaign_ids, struct arena *arena,
                          struct link_report **reports, int *count, struct error *err) MUST_CHECK;
 
 /* Pure. Sums the reports by URL into sums[], at most `max` of them, most people first. Returns their number. */
 int campaign_sum_links(const struct link_report *reports, int count, struct link *sums, int max);
+
+/* Pure. "The links of 2 campaigns could not be read: …"; NULL if those of all could. */
+const char *campaign_links_gaps(const struct campaign *campaigns, int count, struct arena *arena);
 
 /* Pure. The sum over all links; someone who clicked two links counts twice. */
 struct link campaign_link_total(const struct rows *links);

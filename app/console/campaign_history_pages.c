@@ -22,10 +22,17 @@ static const struct field snapshot_line_fields[] = {
 static const struct record_type snapshot_line_record = RECORD_TYPE("SnapshotLine", struct snapshot_line,
                                                                    snapshot_line_fields);
 
+struct asked_history {
+	struct campaign campaign;
+	struct moment as_of;
+};
+
 static bool snapshots_piece(struct exchange *x, const void *state, const char *cursor, const char **next,
                             struct error *err) {
+	const struct asked_history *asked = state;
 	struct page page;
-	if (!campaign_find_snapshots(x->store, state, false, cursor, CSV_PIECE_ROWS, x->arena, &page, err))
+	if (!campaign_find_snapshots(x->store, asked->campaign.id, asked->as_of, false, cursor, CSV_PIECE_ROWS, x->arena,
+	                             &page, err))
 		return false;
 	const struct snapshot *items = page.rows.items;
 	*next = page.next;
@@ -41,11 +48,11 @@ static bool snapshots_piece(struct exchange *x, const void *state, const char *c
 }
 
 bool campaign_snapshots_csv(struct exchange *x, struct error *err) {
-	struct campaign campaign;
-	if (!campaign_of_address(x, &campaign, err))
+	struct asked_history *asked = arena_new_of(x->arena, struct asked_history);
+	if (!campaign_of_address(x, &asked->campaign, &asked->as_of, err))
 		return false;
 	record_to_csv_head(&snapshot_line_record, &x->body);
-	return reply_csv_stream(x, "snapshots.csv", snapshots_piece, campaign.id, err);
+	return reply_csv_stream(x, "snapshots.csv", snapshots_piece, asked, err);
 }
 
 struct link_line {
@@ -60,11 +67,13 @@ static const struct record_type link_line_record = RECORD_TYPE("LinkLine", struc
  * provider. */
 bool campaign_snapshots_api(struct exchange *x, struct error *err) {
 	struct campaign campaign;
+	struct moment as_of;
 	struct page page;
 	int limit;
-	if (!exchange_limit(x, SNAPSHOTS_MAX, SNAPSHOTS_MAX, &limit, err) || !campaign_of_address(x, &campaign, err) ||
-	    !campaign_find_snapshots(x->store, campaign.id, true, params_get(&x->query, "cursor"), limit, x->arena, &page,
-	                             err))
+	if (!exchange_limit(x, SNAPSHOTS_MAX, SNAPSHOTS_MAX, &limit, err) ||
+	    !campaign_of_address(x, &campaign, &as_of, err) ||
+	    !campaign_find_snapshots(x->store, campaign.id, as_of, true, params_get(&x->query, "cursor"), limit, x->arena,
+	                             &page, err))
 		return false;
 	const struct snapshot *items = page.rows.items;
 	struct value *rows = value_list(x->arena);
@@ -77,21 +86,23 @@ bool campaign_snapshots_api(struct exchange *x, struct error *err) {
 	return reply_json(x, rows);
 }
 
-bool campaign_links_api(struct exchange *x, struct error *err) {
+/* No links if the report has not been read. */
+static bool find_links(struct exchange *x, struct link_report *report, struct error *err) {
 	struct campaign campaign;
-	struct link_report report;
+	struct moment as_of;
 	bool found;
-	return campaign_of_address(x, &campaign, err) &&
-	       campaign_find_link_report(x->store, campaign.id, MOMENT_NONE, x->arena, &report, &found, err) &&
-	       reply_rows(x, &link_record, report.links);
+	return campaign_of_address(x, &campaign, &as_of, err) &&
+	       campaign_find_link_report(x->store, campaign.id, as_of, x->arena, report, &found, err);
+}
+
+bool campaign_links_api(struct exchange *x, struct error *err) {
+	struct link_report report;
+	return find_links(x, &report, err) && reply_rows(x, &link_record, report.links);
 }
 
 bool campaign_links_csv(struct exchange *x, struct error *err) {
-	struct campaign campaign;
 	struct link_report report;
-	bool found;
-	if (!campaign_of_address(x, &campaign, err) ||
-	    !campaign_find_link_report(x->store, campaign.id, MOMENT_NONE, x->arena, &report, &found, err))
+	if (!find_links(x, &report, err))
 		return false;
 	const struct link *links = report.links.items;
 	record_to_csv_head(&link_line_record, &x->body);

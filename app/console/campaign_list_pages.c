@@ -4,9 +4,15 @@
 #include "audience/lists/list_lookup_pages.h"
 #include "console/campaign_listing.h"
 #include "console/campaign_pages.h"
+#include "console/recording.h"
 #include "core/formats/json.h"
 #include "core/http/parts.h"
 #include "reports/partners/partner.h"
+
+static void put_time(struct value *map, const char *name, struct moment at) {
+	char text[MOMENT_TEXT];
+	value_put_text(map, name, *moment_format(at, text) ? arena_copy(map->arena, text) : NULL);
+}
 
 struct value *campaign_to_json(const struct campaign *campaign, struct arena *arena) {
 	struct value *map = record_to_value(&campaign_record, campaign, arena);
@@ -26,8 +32,8 @@ struct value *campaign_to_json(const struct campaign *campaign, struct arena *ar
 	};
 	for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
 		value_put_int(map, counts[i].name, campaign->has_report ? counts[i].value : 0);
-	char sent[MOMENT_TEXT];
-	value_put_text(map, "sent_time", *moment_format(campaign->sent_at, sent) ? arena_copy(arena, sent) : NULL);
+	put_time(map, "sent_time", campaign->sent_at);
+	put_time((struct value *)(uintptr_t)value_get(map, "current_metrics"), "last_updated", campaign->last_updated);
 	value_put_text(map, "origin", "synced");
 	/* The old JSON name of the provider's id, from when there was one provider. */
 	value_put_text(map, "emailoctopus_id", campaign->external.id);
@@ -42,7 +48,8 @@ struct value *campaign_to_json(const struct campaign *campaign, struct arena *ar
 bool campaign_list_api(struct exchange *x, struct error *err) {
 	struct campaign_query query;
 	struct listing page;
-	if (!campaign_query_read(x, &query, err) || !campaign_listing_find(x, &query, query.limit, &page, err))
+	if (!campaign_query_read(x, &query, err) || !recording_check(x, query.as_of, err) ||
+	    !campaign_listing_find(x, &query, query.limit, &page, err))
 		return false;
 	struct value *list = value_list(x->arena);
 	for (int i = 0; i < page.count; i++)
@@ -184,8 +191,11 @@ bool campaign_list_page(struct exchange *x, struct error *err) {
 		return false;
 	}
 	struct campaign total = campaign_listing_total(&page);
-	if (!find_around(x, &page, &around, err) || !list_put_choices(x, query.list, view, err))
+	const char *began;
+	if (!find_around(x, &page, &around, err) || !list_put_choices(x, query.list, view, err) ||
+	    !recording_began(x, query.as_of, &began, err))
 		return false;
+	value_put_text(view, "began", began);
 	struct value *list = value_put(view, "campaigns", value_list(x->arena));
 	for (int i = 0; i < page.count; i++)
 		put_row(x, list, page.rows[i], &around);
@@ -275,7 +285,7 @@ static bool list_piece(struct exchange *x, const void *state, const char *cursor
 
 bool campaign_list_csv(struct exchange *x, struct error *err) {
 	struct campaign_query *query = arena_new_of(x->arena, struct campaign_query);
-	if (!campaign_query_read(x, query, err))
+	if (!campaign_query_read(x, query, err) || !recording_check(x, query->as_of, err))
 		return false;
 	record_to_csv_head(&line_record, &x->body);
 	return reply_csv_stream(x, "campaigns.csv", list_piece, query, err);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "audience/lists/list_lookup_pages.h"
+#include "core/base/collate.h"
 
 enum { API_ROWS = 50, API_MAX = 500 };
 
@@ -33,7 +34,7 @@ static double figure_of(const struct campaign *campaign, const struct sorting *s
 static struct place place_of(const struct campaign *campaign, const struct sorting *sorting, struct arena *arena) {
 	struct place place = { .id = campaign->id, .campaign = campaign };
 	if (sorting->key == BY_NAME)
-		place.text = text_fold(arena, campaign->name);
+		place.text = collate_key(arena, campaign->name);
 	else
 		place.number = sorting->key == BY_SENT ? (double)campaign->sort_sent : figure_of(campaign, sorting);
 	return place;

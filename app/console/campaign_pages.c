@@ -4,176 +4,27 @@
 #include <math.h>
 
 #include "campaigns/history.h"
-#include "campaigns/links.h"
+#include "campaigns/past.h"
 #include "console/campaign_address.h"
+#include "console/campaign_growth_view.h"
 #include "core/formats/period.h"
 #include "core/store/version.h"
 #include "insights/daily.h"
+#include "insights/figures.h"
 #include "insights/peers.h"
-#include "metrics/share.h"
 #include "metrics/statistics.h"
-
-enum { BAND_MIN = 3 };
+#include "metrics/usual.h"
 
 static bool show_api(struct exchange *x, struct error *err) {
 	struct campaign campaign;
-	return campaign_of_address(x, &campaign, err) && reply_json(x, campaign_to_json(&campaign, x->arena));
-}
-
-static char *hours_since(struct arena *arena, const struct campaign *campaign, struct moment at) {
-	return moment_is_set(campaign->sent_at)
-	           ? arena_print(arena, "%.1f", (double)(at.ms - campaign->sent_at.ms) / (double)HOUR_MS)
-	           : arena_copy(arena, "–");
-}
-
-static void put_curve_row(struct value *rows, const struct campaign *campaign, const struct curve_point *point) {
-	struct value *row = value_push(rows, value_map(rows->arena));
-	value_put_text(row, "time", text_of_moment(rows->arena, point->time));
-	value_put_text(row, "hours", hours_since(rows->arena, campaign, point->time));
-	value_put_int(row, "opened", point->opened);
-	value_put_int(row, "clicked", point->clicked);
-	(void)value_put(row, "unsubscribed",
-	                point->unsubscribed == COUNT_NONE ? value_null(rows->arena)
-	                                                  : value_int(rows->arena, point->unsubscribed));
-}
-
-/* What the peers would have reached by then, scaled to this campaign's recipients. */
-static void put_band(struct value *row, const struct campaign *campaign, const struct peers *peers, struct moment at) {
-	int64_t delivered = metrics_delivered(&campaign->current_metrics);
-	double low, high;
-	bool known = peers_band(peers, at.ms - campaign->sent_at.ms, true, BAND_MIN, &low, &high);
-	value_put_text(row, "low", known ? arena_print(row->arena, "%.0f", share_people(low, delivered)) : NULL);
-	value_put_text(row, "high", known ? arena_print(row->arena, "%.0f", share_people(high, delivered)) : NULL);
-}
-
-/* One row per moment at which either count changed. */
-static void put_growth(struct value *view, const struct campaign *campaign, const struct growth *growth,
-                       const struct peers *peers) {
-	struct value *rows = value_put(view, "curve", value_list(view->arena));
-	const struct step *opened = growth->opened.items, *clicked = growth->clicked.items;
-	int64_t opens = 0, clicks = 0;
-	int i = 0, k = 0;
-	put_curve_row(rows, campaign, &(struct curve_point){ .time = campaign->sent_at });
-	put_band(rows->last, campaign, peers, campaign->sent_at);
-	while (i < growth->opened.count || k < growth->clicked.count) {
-		bool open_next = k >= growth->clicked.count ||
-		                 (i < growth->opened.count && opened[i].time.ms <= clicked[k].time.ms);
-		struct moment at = open_next ? opened[i].time : clicked[k].time;
-		if (open_next)
-			opens = opened[i++].count;
-		else
-			clicks = clicked[k++].count;
-		put_curve_row(rows, campaign, &(struct curve_point){ at, opens, clicks, COUNT_NONE });
-		put_band(rows->last, campaign, peers, at);
-	}
-}
-
-/* "2.5 hours", when half of the people had done it. */
-static const char *half_time(struct arena *arena, const struct campaign *campaign, const struct rows *steps) {
-	const struct step *items = steps->items;
-	for (int i = 0; i < steps->count; i++)
-		if (2 * items[i].count >= items[steps->count - 1].count)
-			return arena_print(arena, "%s hours", hours_since(arena, campaign, items[i].time));
-	return NULL;
-}
-
-static int64_t last_count(const struct rows *steps) {
-	const struct step *items = steps->items;
-	return steps->count ? items[steps->count - 1].count : 0;
-}
-
-/* The finding of the growth chart, in words. */
-static const char *growth_finding(struct arena *arena, const struct campaign *campaign, const struct growth *growth) {
-	const char *opened = half_time(arena, campaign, &growth->opened);
-	const char *clicked = half_time(arena, campaign, &growth->clicked);
-	if (!opened)
-		return "Nobody has opened it yet.";
-	const char *opens = arena_print(arena, "Half of the %s opens so far came within %s of sending",
-	                                text_of_count(arena, last_count(&growth->opened)), opened);
-	return clicked ? arena_print(arena, "%s, half of the %s clicks within %s.", opens,
-	                             text_of_count(arena, last_count(&growth->clicked)), clicked)
-	               : arena_print(arena, "%s; nobody has clicked yet.", opens);
-}
-
-/* "about 410 people, 22.1 % (380 to 450)" */
-static struct value *forecast_view(struct arena *arena, enum metric metric, const struct forecast *forecast,
-                                   int64_t delivered) {
-	struct value *one = value_map(arena);
-	value_put_text(one, "words",
-	               arena_print(arena, "about %s people, %s (%s to %s)", text_of_count(arena, forecast->people),
-	                           metric_text(arena, metric, share_percent(forecast->people, delivered)),
-	                           text_of_count(arena, forecast->low), text_of_count(arena, forecast->high)));
-	value_put_text(one, "tried",
-	               arena_print(arena,
-	                           "Tried on each of these %d from the others: %d ended in the range, half within "
-	                           "%.1f %% of what was expected.",
-	                           forecast->peers, forecast->held, forecast->off));
-	return one;
-}
-
-/* Both come from the same peers, or neither exists; none without a growth. */
-static void put_forecasts(struct value *view, const struct campaign *campaign, const struct growth *growth,
-                          const struct peers *peers, struct moment now) {
-	static const struct {
-		const char *name;
-		enum metric metric;
-	} rows[] = { { "forecast_opened", METRIC_OPEN_RATE }, { "forecast_clicked", METRIC_CLICK_RATE } };
-	struct arena *arena = view->arena;
-	const char *chance = NULL;
-	int with = 0;
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		struct forecast forecast;
-		bool known = growth &&
-		             peers_forecast(peers, campaign, growth, rows[i].metric == METRIC_OPEN_RATE, now, &forecast);
-		int64_t delivered = metrics_delivered(&campaign->current_metrics);
-		(void)value_put(view, rows[i].name,
-		                known ? forecast_view(arena, rows[i].metric, &forecast, delivered) : value_null(arena));
-		if (known && !with) {
-			chance = arena_print(arena, "%.0f\u00a0%%", forecast.chance);
-			with = forecast.peers;
-		}
-	}
-	value_put_text(view, "forecast_chance", chance);
-	(void)value_put(view, "forecast_peers", with ? value_int(arena, with) : value_null(arena));
-}
-
-static void put_quartiles(struct value *row, const char *name, enum metric metric, double mine, const double *others,
-                          int count) {
-	struct arena *arena = row->arena;
-	int decimals = metric_rows[metric].decimals;
-	value_put_text(row, name, metric_text(arena, metric, mine));
-	value_put_text(row, arena_print(arena, "%s_usual", name),
-	               count ? arena_print(arena, "%.*f–%.*f %%", decimals, stats_percentile(others, count, 25), decimals,
-	                                   stats_percentile(others, count, 75))
-	                     : "–");
-}
-
-/* The rates at fixed ages, beside those of earlier campaigns to the same list; nothing without a growth. */
-static void put_ages(struct value *view, const struct campaign *campaign, const struct growth *growth,
-                     const struct peers *peers, struct moment now) {
-	static const int ages[] = { 1, 6, 24, 72, 168 };
-	struct value *rows = value_put(view, "ages", value_list(view->arena));
-	for (size_t i = 0; growth && i < sizeof ages / sizeof *ages; i++) {
-		double opened[PEERS_MAX], clicked[PEERS_MAX];
-		int64_t age_ms = ages[i] * (int64_t)HOUR_MS;
-		int known = 0;
-		if (moment_add(campaign->sent_at, age_ms).ms > now.ms)
-			break;
-		for (int k = 0; k < peers->count; k++) {
-			if (!peers->growths[k])
-				continue;
-			opened[known] = growth_share(peers->growths[k], &peers->campaigns[k], age_ms, true);
-			clicked[known++] = growth_share(peers->growths[k], &peers->campaigns[k], age_ms, false);
-		}
-		struct value *row = value_push(rows, value_map(view->arena));
-		value_put_text(row, "age",
-		               ages[i] < 48 ? arena_print(view->arena, "%d h", ages[i])
-		                            : arena_print(view->arena, "%d days", ages[i] / 24));
-		put_quartiles(row, "opened", METRIC_OPEN_RATE, growth_share(growth, campaign, age_ms, true), opened, known);
-		put_quartiles(row, "clicked", METRIC_CLICK_RATE, growth_share(growth, campaign, age_ms, false), clicked, known);
-		value_put_int(row, "peers", known);
-	}
-	value_put_bool(view, "has_ages", rows->count > 0);
+	const struct growth *growth;
+	struct moment as_of;
+	if (!campaign_of_address(x, &campaign, &as_of, err) || !campaign_find_growth(x, &campaign, &growth, err))
+		return false;
+	struct value *answer = campaign_to_json(&campaign, x->arena);
+	if (campaign.has_report && !moment_is_set(as_of))
+		daily_put_undated(answer, &campaign, growth);
+	return reply_json(x, answer);
 }
 
 static struct value *put_card(struct value *cards, const char *label, const char *value, const char *note) {
@@ -184,21 +35,15 @@ static struct value *put_card(struct value *cards, const char *label, const char
 	return card;
 }
 
-/* NULL if there is nothing to compare with. */
-static void put_usual(struct value *card, const char *usual_text, int count) {
+/* `words` is NULL if there is nothing to compare with. */
+static void put_usual(struct value *card, const char *words, int count, const struct peers *peers) {
 	value_put_text(card, "usual",
-	               usual_text ? arena_print(card->arena, "%s, median of %d before to this list", usual_text, count)
-	                          : NULL);
+	               words ? arena_print(card->arena, "%s, of the %d campaigns before it %s", words, count,
+	                                   peers->of_list ? "to this list" : "to all lists, because it names none")
+	                     : NULL);
 }
 
-/* `now` is NaN if not compared. */
-static void put_change(struct value *card, double now, double usual, bool points, bool up_is_good) {
-	const char *verdict;
-	value_put_text(card, "change", metric_change_text(card->arena, now, usual, points, up_is_good, &verdict));
-	value_put_text(card, "verdict", verdict);
-}
-
-/* Delivered is known at once, so it is compared even while results are coming in. */
+/* A count is neither good nor bad. */
 static void put_delivered(struct value *cards, const struct metrics *metrics, const struct peers *peers) {
 	struct arena *arena = cards->arena;
 	struct value *card = put_card(cards, "Delivered", count_text(arena, metrics_delivered(metrics)),
@@ -206,15 +51,19 @@ static void put_delivered(struct value *cards, const struct metrics *metrics, co
 	double others[PEERS_MAX];
 	int count = 0;
 	for (int i = 0; i < peers->count; i++)
-		if (peers->campaigns[i].has_report)
+		if (peers->campaigns[i].has_report && metrics_delivered(&peers->campaigns[i].current_metrics) != COUNT_NONE)
 			others[count++] = (double)metrics_delivered(&peers->campaigns[i].current_metrics);
 	double usual = stats_median(others, count);
+	bool known = metrics_delivered(metrics) != COUNT_NONE;
 	value_put_text(card, "interval", NULL);
-	put_usual(card, count ? text_of_count(arena, llround(usual)) : NULL, count);
-	put_change(card, (double)metrics_delivered(metrics), usual, false, true);
+	put_usual(card, count ? arena_print(arena, "median %s", text_of_count(arena, llround(usual))) : NULL, count, peers);
+	value_put_text(card, "change",
+	               metric_change_text(arena, known ? (double)metrics_delivered(metrics) : NAN, usual, false));
+	value_put_text(card, "judgement", NULL);
+	value_put_text(card, "side", NULL);
 }
 
-/* A rate is not compared while results are still coming in. */
+/* A rate is not judged while results are still coming in. */
 static void put_rate(struct value *cards, const struct metrics *metrics, enum metric metric, const struct peers *peers,
                      bool young) {
 	const struct metric_row *row = &metric_rows[metric];
@@ -227,10 +76,13 @@ static void put_rate(struct value *cards, const struct metrics *metrics, enum me
 	               isnan(interval.low)
 	                   ? NULL
 	                   : arena_print(arena, "%.*f–%.*f %%", row->decimals, interval.low, row->decimals, interval.high));
-	int count = peers->counts[metric];
-	double usual = stats_median(peers->rates[metric], count);
-	put_usual(card, count ? metric_text(arena, metric, usual) : NULL, count);
-	put_change(card, young ? NAN : metrics_rate(metrics, metric), usual, true, row->up_is_good);
+	struct usual usual = usual_of(peers->rates[metric], peers->counts[metric]);
+	const char *side;
+	put_usual(card, usual_text(arena, metric, &usual), usual.count, peers);
+	value_put_text(card, "change", NULL);
+	value_put_text(card, "judgement",
+	               judgement_text(young ? JUDGED_NOT : usual_judge(&usual, metrics, metric), metric, &side));
+	value_put_text(card, "side", side);
 }
 
 static void put_anomalies(struct value *view, const struct metrics *metrics, const struct peers *peers, bool compared) {
@@ -248,7 +100,7 @@ static void put_cards(struct value *view, const struct campaign *campaign, const
 	struct arena *arena = view->arena;
 	const struct metrics *metrics = &campaign->current_metrics;
 	struct value *cards = value_put(view, "cards", value_list(arena));
-	bool young = campaign_age(campaign, now) < SETTLING_MS, reported = campaign->has_report;
+	bool young = !campaign_has_settled(campaign, now), reported = campaign->has_report;
 	if (reported)
 		put_delivered(cards, metrics, peers);
 	for (int i = 0; reported && i < METRIC_COUNT; i++)
@@ -256,37 +108,6 @@ static void put_cards(struct value *view, const struct campaign *campaign, const
 	value_put_bool(view, "settling", reported && young);
 	value_put_bool(view, "low_volume", reported && metrics_delivered(metrics) < METRICS_FEW);
 	put_anomalies(view, metrics, peers, reported && !young);
-}
-
-/* Campaigns older than the rollup have only their snapshots. */
-static void curve_from_snapshots(struct curve *curve, const struct campaign *campaign, const struct rows *snapshots,
-                                 struct arena *arena) {
-	const struct snapshot *items = snapshots->items;
-	for (int i = snapshots->count - 1; i >= 0; i--)
-		curve_add(curve, campaign->sent_at, curve_point_of(&items[i]), arena);
-}
-
-static bool put_curve(struct exchange *x, struct value *view, const struct campaign *campaign,
-                      const struct rows *snapshots, struct error *err) {
-	struct value *rows = value_put(view, "curve", value_list(view->arena));
-	struct curve curve;
-	if (!curve_find(x->store, campaign->id, x->arena, &curve, err))
-		return false;
-	if (curve.points.count == 0)
-		curve_from_snapshots(&curve, campaign, snapshots, x->arena);
-	const struct curve_point *points = curve.points.items;
-	if (moment_is_set(campaign->sent_at) && curve.points.count)
-		put_curve_row(rows, campaign, &(struct curve_point){ .time = campaign->sent_at });
-	for (int i = 0; i < curve.points.count; i++)
-		put_curve_row(rows, campaign, &points[i]);
-	const struct curve_point *last = curve.points.count ? &points[curve.points.count - 1] : NULL;
-	value_put_text(view, "growth_finding",
-	               last
-	                   ? arena_print(x->arena, "%s opened and %s clicked by %s, the last of %d changes that syncs saw.",
-	                                 text_of_count(x->arena, last->opened), text_of_count(x->arena, last->clicked),
-	                                 text_of_moment(x->arena, last->time), curve.points.count)
-	                   : NULL);
-	return true;
 }
 
 static void put_history(struct value *view, const struct rows *snapshots, bool more) {
@@ -326,7 +147,8 @@ static void put_header(struct value *view, const struct campaign *campaign) {
 	value_put_text(view, "alarm", campaign->has_report ? metrics_alarm(arena, &campaign->current_metrics) : NULL);
 }
 
-static void put_links(struct value *view, const struct link_report *report) {
+static void put_links(struct value *view, const struct campaign *campaign, const struct link_report *report) {
+	value_put_text(view, "links_gap", campaign->links_gap);
 	struct value *rows = value_put(view, "links", value_list(view->arena));
 	const struct link *links = report->links.items;
 	for (int i = 0; i < report->links.count; i++)
@@ -338,6 +160,12 @@ static void put_links(struct value *view, const struct link_report *report) {
 	value_put_text(view, "links_read", text_of_moment(view->arena, report->snapshot_time));
 }
 
+static struct moment read_at(const struct exchange *x, struct campaign *campaign) {
+	struct figures figures;
+	figures_of(campaign, 1, x->arena, &figures);
+	return figures_read_at(&figures, x->versions.data_at);
+}
+
 static bool show_page(struct exchange *x, struct error *err) {
 	struct campaign campaign;
 	struct page snapshots;
@@ -346,29 +174,24 @@ static bool show_page(struct exchange *x, struct error *err) {
 	const struct growth *growth = NULL;
 	struct moment as_of;
 	bool found;
-	if (!period_as_of(&x->query, x->now, &as_of, err) || !campaign_of_address(x, &campaign, err) ||
-	    !campaign_find_snapshots(x->store, campaign.id, true, NULL, CAMPAIGN_PAGE_ROWS, x->arena, &snapshots, err) ||
-	    !campaign_find_link_report(x->store, campaign.id, MOMENT_NONE, x->arena, &report, &found, err))
+	if (!campaign_of_address(x, &campaign, &as_of, err) ||
+	    !campaign_find_snapshots(x->store, campaign.id, as_of, true, NULL, CAMPAIGN_PAGE_ROWS, x->arena, &snapshots,
+	                             err) ||
+	    !campaign_find_link_report(x->store, campaign.id, as_of, x->arena, &report, &found, err))
 		return false;
+	struct moment now = moment_is_set(as_of) ? as_of : x->now;
 	struct value *view = value_map(x->arena);
 	put_header(view, &campaign);
+	exchange_put_data_at(x, view, read_at(x, &campaign));
 	exchange_put_past(x, view, as_of);
-	if (!peers_find(x->store, &campaign, x->arena, &peers, err) ||
-	    !peers_find_growths(x->store, &campaign, x->arena, &peers, &growth, err))
+	if (!peers_find(x->store, &campaign, now, as_of, x->arena, &peers, err) ||
+	    (!moment_is_set(as_of) && !peers_find_growths(x->store, &campaign, x->arena, &peers, &growth, err)))
 		return false;
-	put_cards(view, &campaign, &peers, x->now);
-	bool by_reports = growth && moment_is_set(campaign.sent_at);
-	value_put_bool(view, "by_reports", by_reports);
-	if (by_reports) {
-		put_growth(view, &campaign, growth, &peers);
-		value_put_text(view, "growth_finding", growth_finding(x->arena, &campaign, growth));
-	} else if (!put_curve(x, view, &campaign, &snapshots.rows, err)) {
+	put_cards(view, &campaign, &peers, now);
+	if (!campaign_put_growth(x, view, &campaign, as_of, growth, &peers, &snapshots.rows, err))
 		return false;
-	}
-	put_ages(view, &campaign, by_reports ? growth : NULL, &peers, x->now);
-	put_forecasts(view, &campaign, by_reports ? growth : NULL, &peers, x->now);
 	put_history(view, &snapshots.rows, snapshots.next != NULL);
-	put_links(view, &report);
+	put_links(view, &campaign, &report);
 	return reply_page(x, "console/campaign", campaign_name(&campaign), "campaigns", view, err);
 }
 
@@ -379,19 +202,30 @@ const struct route campaign_routes[] = {
 	{ "GET", "/campaigns/:campaign_id", GUARD_SIGNED_IN, show_page, .realms = REALM_FIGURES, .goes_back = true },
 	{ "GET", "/campaigns/:campaign_id/snapshots.csv", GUARD_SIGNED_IN, campaign_snapshots_csv, .realms = REALM_FIGURES,
 	  .download = true, .goes_back = true },
+	{ "GET", "/campaigns/:campaign_id/days.csv", GUARD_SIGNED_IN, campaign_days_csv, .realms = REALM_FIGURES,
+	  .download = true },
+	{ "GET", "/campaigns/:campaign_id/growth.csv", GUARD_SIGNED_IN, campaign_growth_csv, .realms = REALM_FIGURES,
+	  .download = true },
+	{ "GET", "/campaigns/:campaign_id/ages.csv", GUARD_SIGNED_IN, campaign_ages_csv, .realms = REALM_FIGURES,
+	  .download = true },
 	{ "GET", "/campaigns/:campaign_id/links.csv", GUARD_SIGNED_IN, campaign_links_csv, .realms = REALM_FIGURES,
 	  .download = true, .goes_back = true },
 	{ "GET", "/api/campaigns", GUARD_SIGNED_IN, campaign_list_api, .summary = "Campaigns, newest first",
 	  .output = &campaign_record, .list = true, .parameters = "status,list,q,period,from,to,sort,limit,cursor",
-	  .realms = REALM_FIGURES | REALM_PARTNERS, .goes_back = true },
+	  .realms = REALM_FIGURES | REALM_PARTNERS, .goes_back = true, .shape = CAMPAIGN_SHAPE },
 	{ "GET", "/api/campaigns/:campaign_id", GUARD_SIGNED_IN, show_api, .summary = "One campaign",
-	  .output = &campaign_record, .realms = REALM_FIGURES | REALM_PARTNERS, .goes_back = true },
+	  .output = &campaign_record, .realms = REALM_FIGURES | REALM_PARTNERS, .goes_back = true,
+	  .shape = CAMPAIGN_SHAPE " undated{*:count}" },
 	{ "GET", "/api/campaigns/:campaign_id/snapshots", GUARD_SIGNED_IN, campaign_snapshots_api,
 	  .summary = "Its history of figures, oldest first", .output = &snapshot_record, .list = true,
-	  .parameters = "limit,cursor", .realms = REALM_FIGURES, .goes_back = true },
+	  .parameters = "limit,cursor", .realms = REALM_FIGURES, .goes_back = true, .shape = "emailoctopus_id:text" },
+	{ "GET", "/api/campaigns/:campaign_id/series", GUARD_SIGNED_IN, campaign_series_api,
+	  .summary = "A counter or rate over its snapshots, oldest first, with its moving average over 7 of them",
+	  .shape = "campaign_id:text metric:text window:count timestamps[]:time values[]:number moving_average[]:number",
+	  .parameters = "metric", .realms = REALM_FIGURES, .goes_back = true },
 	{ "GET", "/api/campaigns/:campaign_id/analytics", GUARD_SIGNED_IN, campaign_daily_api,
 	  .summary = "What came in day by day, oldest first", .output = &daily_record, .list = true, .parameters = "days",
-	  .realms = REALM_FIGURES, .goes_back = true },
+	  .realms = REALM_FIGURES },
 	{ "GET", "/api/campaigns/:campaign_id/links", GUARD_SIGNED_IN, campaign_links_api,
 	  .summary = "Its links with their clicks", .output = &link_record, .list = true, .realms = REALM_FIGURES,
 	  .goes_back = true },

@@ -2,7 +2,7 @@
 #ifndef CONSOLE_CAMPAIGN_PAGES_H
 #define CONSOLE_CAMPAIGN_PAGES_H
 
-#include "campaigns/campaign.h"
+#include "campaigns/growth.h"
 #include "core/http/exchange.h"
 
 enum { CAMPAIGN_PAGE_ROWS = 50 };
@@ -10,9 +10,13 @@ enum { CAMPAIGN_PAGE_ROWS = 50 };
 /* A row of the list, as template data. */
 struct value *campaign_row_view(const struct campaign *campaign, struct arena *arena);
 
+/* *growth is NULL if none of its contact reports has been read. */
+bool campaign_find_growth(struct exchange *x, const struct campaign *campaign, const struct growth **growth,
+                          struct error *err) MUST_CHECK;
+
 route_handler campaign_list_page, campaign_list_api, campaign_list_csv;
 route_handler campaign_snapshots_api, campaign_snapshots_csv, campaign_links_api, campaign_links_csv,
-	campaign_daily_api;
+	campaign_series_api, campaign_daily_api, campaign_days_csv, campaign_growth_csv, campaign_ages_csv;
 
 extern const struct route campaign_routes[];
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "campaigns/campaign.h"
-#include "campaigns/curve.h"
+#include "campaigns/growth.h"
 #include "core/formats/json.h"
 #include "metrics/share.h"
 
@@ -59,13 +59,13 @@ static bool find_party(struct exchange *x, struct party *party, struct error *er
 	return true;
 }
 
-/* Percent of delivered that had opened (or clicked) at an age; NaN if unknown or not reached yet. */
-static double share_at(const struct party *party, int i, int hours, bool opened) {
+/* Percent of delivered that had responded at an age; NaN if unknown or not reached yet. */
+static double share_at(const struct party *party, int i, int hours, enum response response) {
 	const struct campaign *campaign = &party->campaigns[i];
 	int64_t age_ms = hours * (int64_t)HOUR_MS;
-	if (!party->growths[i] || moment_add(campaign->sent_at, age_ms).ms > party->now.ms)
-		return NAN;
-	return growth_share(party->growths[i], campaign, age_ms, opened);
+	return moment_add(campaign->sent_at, age_ms).ms > party->now.ms
+	           ? NAN
+	           : growth_share(party->growths[i], campaign, age_ms, response);
 }
 
 static double rate_of(const struct party *party, int i, enum metric metric) {
@@ -73,23 +73,18 @@ static double rate_of(const struct party *party, int i, enum metric metric) {
 	return campaign->has_report ? metrics_rate(&campaign->current_metrics, metric) : NAN;
 }
 
-/* Index of the best campaign; -1 if none stands out. */
-static int best_of(const struct party *party, enum metric metric) {
-	int best = -1;
+/* Index of the campaign with the highest rate; -1 if two have it. */
+static int highest_of(const struct party *party, enum metric metric) {
+	int highest = -1;
 	double top = NAN;
 	for (int i = 0; i < party->count; i++) {
 		double rate = rate_of(party, i, metric);
-		if (isnan(rate))
+		if (isnan(rate) || rate < top)
 			continue;
-		if (rate == top)
-			best = -1;
-		if (isnan(top) || (rate > top) == metric_rows[metric].up_is_good) {
-			if (rate != top)
-				best = i;
-			top = rate;
-		}
+		highest = rate == top ? -1 : i;
+		top = rate;
 	}
-	return best;
+	return highest;
 }
 
 static void put_heads(struct value *view, const struct party *party) {
@@ -113,30 +108,44 @@ static void put_rates(struct value *view, const struct party *party) {
 		value_put_text(row, "metric", metric_rows[m].name);
 		value_put_text(row, "formula", metric_rows[m].formula);
 		struct value *cells = value_put(row, "cells", value_list(view->arena));
-		int best = best_of(party, (enum metric)m);
+		int highest = highest_of(party, (enum metric)m);
 		for (int i = 0; i < party->count; i++) {
 			struct value *cell = value_push(cells, value_map(view->arena));
 			value_put_text(cell, "rate", metric_text(view->arena, (enum metric)m, rate_of(party, i, (enum metric)m)));
-			value_put_bool(cell, "best", i == best);
+			value_put_bool(cell, "highest", i == highest);
 		}
 	}
 }
 
-static int known_growths(const struct party *party) {
+/* Why a growth is missing, or not of everybody. */
+static void put_gaps(struct value *view, const struct party *party) {
+	struct value *gaps = value_put(view, "growth_gaps", value_list(view->arena));
+	for (int i = 0; i < party->count; i++) {
+		for (int k = RESPONSE_OPENED; k <= RESPONSE_CLICKED; k++) {
+			const char *words = growth_gap(party->growths[i], &party->campaigns[i], (enum response)k, view->arena);
+			if (words)
+				(void)value_push(gaps,
+				                 value_text(view->arena, arena_print(view->arena, "%s: %s",
+				                                                     campaign_name(&party->campaigns[i]), words)));
+		}
+	}
+}
+
+static int known_growths(const struct party *party, enum response response) {
 	int known = 0;
 	for (int i = 0; i < party->count; i++)
-		known += party->growths[i] != NULL;
+		known += growth_is_whole(party->growths[i], &party->campaigns[i], response);
 	return known;
 }
 
-static void put_ages(struct value *view, const char *name, const struct party *party, bool opened) {
-	struct value *rows = value_put(view, name, value_list(view->arena));
+static void put_ages(struct value *view, const struct party *party, enum response response) {
+	struct value *rows = value_put(view, responses.names[response], value_list(view->arena));
 	for (int a = 0; a < AGES; a++) {
 		struct value *row = value_push(rows, value_map(view->arena));
 		value_put_int(row, "hours", ages[a]);
 		struct value *cells = value_put(row, "cells", value_list(view->arena));
 		for (int i = 0; i < party->count; i++) {
-			double share = share_at(party, i, ages[a], opened);
+			double share = share_at(party, i, ages[a], response);
 			(void)value_push(cells,
 			                 value_text(view->arena, isnan(share) ? "–" : arena_print(view->arena, "%.2f", share)));
 		}
@@ -145,13 +154,13 @@ static void put_ages(struct value *view, const char *name, const struct party *p
 
 /* Who is ahead at the last age reached by all campaigns with known growth: "After 24 hours X is ahead with 31.20 %,
  * 3.10 pp before Y." */
-static const char *finding(struct arena *arena, const struct party *party, bool opened) {
-	int growths = known_growths(party);
+static const char *finding(struct arena *arena, const struct party *party, enum response response) {
+	int growths = known_growths(party, response);
 	for (int a = AGES - 1; a > 0 && growths >= 2; a--) {
 		double shares[COMPARE_MAX];
 		int first = -1, last = -1, known = 0;
 		for (int i = 0; i < party->count; i++) {
-			shares[i] = share_at(party, i, ages[a], opened);
+			shares[i] = share_at(party, i, ages[a], response);
 			if (isnan(shares[i]))
 				continue;
 			known++;
@@ -179,10 +188,11 @@ bool compare_page(struct exchange *x, struct error *err) {
 		       reply_page(x, "console/compare", "Compare", "campaigns", view, err);
 	put_heads(view, &party);
 	put_rates(view, &party);
-	put_ages(view, "opened", &party, true);
-	put_ages(view, "clicked", &party, false);
-	value_put_text(view, "opened_finding", finding(x->arena, &party, true));
-	value_put_text(view, "clicked_finding", finding(x->arena, &party, false));
+	put_gaps(view, &party);
+	put_ages(view, &party, RESPONSE_OPENED);
+	put_ages(view, &party, RESPONSE_CLICKED);
+	value_put_text(view, "opened_finding", finding(x->arena, &party, RESPONSE_OPENED));
+	value_put_text(view, "clicked_finding", finding(x->arena, &party, RESPONSE_CLICKED));
 	value_put_text(view, "csv", exchange_address(x, "/compare.csv", "format", "csv"));
 	return reply_page(x, "console/compare", "Compare", "campaigns", view, err);
 }
@@ -211,8 +221,8 @@ static struct compare_line line_of(const struct party *party, int i, int age) {
 		                          campaign->sent_at,
 		                          campaign->has_report ? metrics_delivered(&campaign->current_metrics) : COUNT_NONE,
 		                          age,
-		                          share_at(party, i, age, true),
-		                          share_at(party, i, age, false) };
+		                          share_at(party, i, age, RESPONSE_OPENED),
+		                          share_at(party, i, age, RESPONSE_CLICKED) };
 }
 
 bool compare_csv(struct exchange *x, struct error *err) {
@@ -243,8 +253,8 @@ bool compare_api(struct exchange *x, struct error *err) {
 		for (int a = 0; a < AGES; a++) {
 			struct value *row = value_push(rows, value_map(x->arena));
 			value_put_int(row, "hours", ages[a]);
-			value_put_real(row, "opened_percent", share_at(&party, i, ages[a], true));
-			value_put_real(row, "clicked_percent", share_at(&party, i, ages[a], false));
+			value_put_real(row, "opened_percent", share_at(&party, i, ages[a], RESPONSE_OPENED));
+			value_put_real(row, "clicked_percent", share_at(&party, i, ages[a], RESPONSE_CLICKED));
 		}
 	}
 	return reply_json(x, list);

@@ -7,6 +7,7 @@
 #include "audience/lists/list.h"
 #include "audience/lists/list_lookup_pages.h"
 #include "campaigns/history.h"
+#include "console/recording.h"
 #include "core/http/exchange.h"
 #include "insights/heatmap.h"
 #include "metrics/benchmark.h"
@@ -51,11 +52,8 @@ static struct series series_of(const struct figures *figures, enum metric metric
 	return series;
 }
 
-static void put_change(struct value *card, double now, double before, bool points, bool up_is_good,
-                       const char *previous) {
-	const char *verdict, *change = metric_change_text(card->arena, now, before, points, up_is_good, &verdict);
-	value_put_text(card, "change", change);
-	value_put_text(card, "verdict", verdict);
+static void put_change(struct value *card, double now, double before, bool points, const char *previous) {
+	value_put_text(card, "change", metric_change_text(card->arena, now, before, points));
 	value_put_text(card, "previous", previous);
 }
 
@@ -114,18 +112,38 @@ static char *list_address(const struct exchange *x, const struct dashboard_query
 	return arena_copy(x->arena, buf_text(&out));
 }
 
+/* A count is neither usual nor not. */
+static void put_no_judgement(struct value *card) {
+	value_put_text(card, "judgement", NULL);
+	value_put_text(card, "usual", NULL);
+}
+
+/* "12 with a report; also 2 draft, 1 sending" */
+static const char *sent_note(struct arena *arena, const struct figures *figures) {
+	BUF_AUTO out = { 0 };
+	bool first = true;
+	buf_print(&out, "%d with a report", figures->with_report);
+	for (int i = 0; i < CAMPAIGN_STATUS_COUNT; i++) {
+		if (i == CAMPAIGN_SENT || !figures->by_status[i])
+			continue;
+		buf_print(&out, "%s %d %s", first ? "; also" : ",", figures->by_status[i], campaign_statuses.names[i]);
+		first = false;
+	}
+	return arena_copy(arena, buf_text(&out));
+}
+
 static void put_counts(struct exchange *x, struct value *view, const struct dashboard_query *query,
                        const struct figures *now, const struct figures *before) {
 	double *delivered = arena_array(x->arena, double, now->count + 1);
 	int count = 0;
 	const char *address = list_address(x, query);
-	struct value *card = add_card(view, "Campaigns", text_of_count(x->arena, now->count),
-	                              arena_print(x->arena, "sent in the period; %d with a report", now->with_report),
+	int sent = now->by_status[CAMPAIGN_SENT];
+	struct value *card = add_card(view, "Campaigns sent", text_of_count(x->arena, sent), sent_note(x->arena, now),
 	                              address, "list", false);
-	put_change(card, now->count, before ? before->count : NAN, false, true,
-	           before ? text_of_count(x->arena, before->count) : NULL);
+	put_change(card, sent, before ? before->by_status[CAMPAIGN_SENT] : NAN, false,
+	           before ? text_of_count(x->arena, before->by_status[CAMPAIGN_SENT]) : NULL);
 	(void)value_put(card, "spark", value_null(x->arena));
-	value_put_text(card, "usual", NULL);
+	put_no_judgement(card);
 	card = add_card(view, "Delivered", text_of_count(x->arena, metrics_delivered(&now->totals)),
 	                "people; sent − bounces", address, "list", false);
 	for (int i = now->count - 1; i >= 0; i--)
@@ -133,13 +151,29 @@ static void put_counts(struct exchange *x, struct value *view, const struct dash
 			delivered[count++] = (double)metrics_delivered(&now->campaigns[i].current_metrics);
 	int64_t was = before ? metrics_delivered(&before->totals) : COUNT_NONE;
 	(void)value_put(card, "spark", spark_view(x->arena, delivered, count, NAN));
-	value_put_text(card, "usual", NULL);
-	put_change(card, (double)metrics_delivered(&now->totals), before ? (double)was : NAN, false, true,
+	put_no_judgement(card);
+	put_change(card, (double)metrics_delivered(&now->totals), before ? (double)was : NAN, false,
 	           count_text(x->arena, was));
 }
 
+/* Judged by the campaigns that have settled. */
+static void put_judgement(struct value *card, const struct metrics *settled, int left_out, enum metric metric,
+                          const struct usual *usual) {
+	struct arena *arena = card->arena;
+	const char *words = usual_text(arena, metric, usual), *side;
+	const char *judgement = judgement_text(usual_judge(usual, settled, metric), metric, &side);
+	value_put_text(card, "usual",
+	               words ? arena_print(arena, "%s, of the %d campaigns before", words, usual->count) : NULL);
+	value_put_text(card, "judgement", judgement);
+	value_put_text(card, "side", side);
+	value_put_text(card, "left_out",
+	               judgement && left_out ? arena_print(arena, "without %d still coming in", left_out) : NULL);
+}
+
 static void put_rates(struct exchange *x, struct value *view, const struct figures *now, const struct figures *before,
-                      const double *usual, enum metric chosen) {
+                      const struct usual *usual, struct moment at, enum metric chosen) {
+	int left_out;
+	struct metrics settled = figures_settled(now, at, &left_out);
 	static const enum metric shown[] = { METRIC_CLICK_RATE, METRIC_OPEN_RATE, METRIC_BOUNCE_RATE,
 		                                 METRIC_UNSUBSCRIBE_RATE };
 	for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
@@ -153,10 +187,11 @@ static void put_rates(struct exchange *x, struct value *view, const struct figur
 		                                           : row->formula,
 		                              exchange_address(x, "/dashboard", "metric", row->key), "plot",
 		                              shown[i] == chosen);
-		double typical = usual[shown[i]], was = before ? metrics_rate(&before->totals, shown[i]) : NAN;
-		(void)value_put(card, "spark", spark_view(x->arena, rates, series.count, typical));
-		value_put_text(card, "usual", isnan(typical) ? NULL : metric_text(x->arena, shown[i], typical));
-		put_change(card, rate, was, true, row->up_is_good, metric_text(x->arena, shown[i], was));
+		const struct usual *typical = &usual[shown[i]];
+		double was = before ? metrics_rate(&before->totals, shown[i]) : NAN;
+		(void)value_put(card, "spark", spark_view(x->arena, rates, series.count, typical->median));
+		put_judgement(card, &settled, left_out, shown[i], typical);
+		put_change(card, rate, was, true, metric_text(x->arena, shown[i], was));
 	}
 }
 
@@ -308,10 +343,14 @@ static bool put_changes(struct exchange *x, struct value *run, const struct sync
 	return true;
 }
 
-/* The newest run that has ended; a running one has its own page. */
-static bool put_sync(struct exchange *x, struct value *view, struct error *err) {
+/* The newest run that has ended; a running one has its own page, and a past moment none. */
+static bool put_sync(struct exchange *x, struct value *view, struct moment as_of, struct error *err) {
 	struct sync_run *runs;
 	int count, i = 0;
+	if (moment_is_set(as_of)) {
+		(void)value_put(view, "run", value_null(x->arena));
+		return true;
+	}
 	if (!sync_recent(x->store, RUN_FIGURES, 2, x->arena, &runs, &count, err))
 		return false;
 	while (i < count && !moment_is_set(runs[i].ended_at))
@@ -355,6 +394,7 @@ static void put_controls(struct exchange *x, struct value *view, const struct da
 		value_put_text(view, arena_print(x->arena, "is_%s", kept[i]), params_get(&x->query, kept[i]));
 	value_put_text(view, "metric_key", metric_rows[query->metric].key);
 	value_put_text(view, "csv", exchange_address(x, "/dashboard.csv", "format", "csv"));
+	value_put_text(view, "heatmap_csv", exchange_address(x, "/heatmap.csv", "format", "csv"));
 }
 
 static void put_dates(struct value *view, const struct dashboard_query *query) {
@@ -372,8 +412,9 @@ bool dashboard_page(struct exchange *x, struct error *err) {
 	struct figures now, before;
 	struct error problem;
 	struct value *view = value_map(x->arena);
-	double usual[METRIC_COUNT];
+	struct usual usual[METRIC_COUNT];
 	struct heatmap heatmap;
+	const char *began;
 	if (!dashboard_read_query(x, &x->query, x->now, &query, &problem)) {
 		if (!exchange_show_problem(x, &problem, err) ||
 		    !dashboard_read_query(x, &(struct params){ 0 }, x->now, &query, err))
@@ -383,18 +424,22 @@ bool dashboard_page(struct exchange *x, struct error *err) {
 	    (query.has_compared &&
 	     !figures_find(x->store, &query.compared, query.list, query.as_of, x->arena, &before, err)) ||
 	    !figures_usual(x->store, &query.period, query.list, query.as_of, x->arena, usual, err) ||
-	    !put_sync(x, view, err) || !put_benchmark(x, view, query.metric, err) ||
-	    !list_put_choices(x, query.list, view, err))
+	    !put_sync(x, view, query.as_of, err) || !recording_began(x, query.as_of, &began, err) ||
+	    !put_benchmark(x, view, query.metric, err) || !list_put_choices(x, query.list, view, err))
 		return false;
 	struct series series = series_of(&now, query.metric, x->arena);
-	value_put_text(view, "as_of", text_of_moment(x->arena, x->versions.data_at));
+	value_put_text(view, "began", began);
+	struct moment read_at = figures_read_at(&now, x->versions.data_at);
+	value_put_text(view, "as_of", moment_is_set(query.as_of) ? NULL : text_of_moment(x->arena, read_at));
+	exchange_put_data_at(x, view, read_at);
 	put_dates(view, &query);
 	exchange_put_past(x, view, query.as_of);
 	put_controls(x, view, &query);
 	(void)value_put(view, "cards", value_list(x->arena));
 	put_counts(x, view, &query, &now, query.has_compared ? &before : NULL);
-	put_rates(x, view, &now, query.has_compared ? &before : NULL, usual, query.metric);
-	put_series(view, &series, query.metric, usual[query.metric]);
+	put_rates(x, view, &now, query.has_compared ? &before : NULL, usual,
+	          moment_is_set(query.as_of) ? query.as_of : x->now, query.metric);
+	put_series(view, &series, query.metric, usual[query.metric].median);
 	put_alarms(view, &now);
 	heatmap_of(&now, &heatmap);
 	heatmap_put(view, &heatmap, query.metric);
@@ -421,7 +466,7 @@ static const struct record_type series_record = RECORD_TYPE("SeriesLine", struct
 bool dashboard_csv(struct exchange *x, struct error *err) {
 	struct dashboard_query query;
 	struct figures figures;
-	if (!dashboard_read_query(x, &x->query, x->now, &query, err) ||
+	if (!dashboard_read_query(x, &x->query, x->now, &query, err) || !recording_check(x, query.as_of, err) ||
 	    !figures_find(x->store, &query.period, query.list, query.as_of, x->arena, &figures, err))
 		return false;
 	struct series series = series_of(&figures, query.metric, x->arena);

@@ -159,6 +159,7 @@ static bool nonresponder_page(struct exchange *x, const struct nonresponder_kind
 	responder_put_reports(view, query.campaign.id, arena_print(x->arena, "not %s", word));
 	value_put_text(view, "csv", arena_print(x->arena, "%s.csv", path));
 	value_put_text(view, "next_page", found.next ? exchange_address(x, path, "cursor", found.next) : NULL);
+	exchange_put_data_at(x, view, x->versions.people_at);
 	return reply_page(x, "console/campaign_nonresponders",
 	                  arena_print(x->arena, "%s: who has not %s", campaign_name(&query.campaign), word), "campaigns",
 	                  view, err);

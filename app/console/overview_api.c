@@ -3,10 +3,11 @@
 
 #include "audience/contacts/rollup.h"
 #include "audience/lists/list.h"
-#include "campaigns/links.h"
+#include "campaigns/past.h"
 #include "console/changes_pages.h"
 #include "console/compare_pages.h"
 #include "console/dashboard_pages.h"
+#include "console/recording.h"
 #include "core/base/checked.h"
 #include "core/store/version.h"
 #include "insights/heatmap.h"
@@ -55,10 +56,11 @@ static bool dashboard_api(struct exchange *x, struct error *err) {
 	struct dashboard_query query;
 	struct figures figures, before;
 	struct value *answer = value_map(x->arena);
-	if (!dashboard_read_query(x, &x->query, x->now, &query, err) ||
+	if (!dashboard_read_query(x, &x->query, x->now, &query, err) || !recording_check(x, query.as_of, err) ||
 	    !figures_find(x->store, &query.period, query.list, query.as_of, x->arena, &figures, err))
 		return false;
-	put_time(answer, "as_of", moment_is_set(query.as_of) ? query.as_of : x->versions.data_at);
+	put_time(answer, "as_of",
+	         moment_is_set(query.as_of) ? query.as_of : figures_read_at(&figures, x->versions.data_at));
 	put_bounds(answer, &query.period);
 	figures_put(answer, &figures);
 	if (query.has_compared) {
@@ -128,32 +130,45 @@ static bool stats_api(struct exchange *x, struct error *err) {
 	return reply_record(x, &stats_record, &stats);
 }
 
-static bool heatmap_api(struct exchange *x, struct error *err) {
+static bool find_heatmap(struct exchange *x, struct heatmap *map, struct error *err) {
 	struct dashboard_query query;
 	struct figures figures;
-	struct heatmap map;
-	if (!dashboard_read_query(x, &x->query, x->now, &query, err) ||
+	if (!dashboard_read_query(x, &x->query, x->now, &query, err) || !recording_check(x, query.as_of, err) ||
 	    !figures_find(x->store, &query.period, query.list, query.as_of, x->arena, &figures, err))
 		return false;
-	heatmap_of(&figures, &map);
-	return reply_json(x, heatmap_json(&map, x->arena));
+	heatmap_of(&figures, map);
+	return true;
+}
+
+static bool heatmap_api(struct exchange *x, struct error *err) {
+	struct heatmap map;
+	return find_heatmap(x, &map, err) && reply_json(x, heatmap_json(&map, x->arena));
+}
+
+static bool heatmap_csv(struct exchange *x, struct error *err) {
+	struct heatmap map;
+	if (!find_heatmap(x, &map, err))
+		return false;
+	return reply_csv_rows(x, "sending-times.csv", &heat_line_record, heatmap_lines(&map, x->arena));
 }
 
 /* Links of the campaigns sent in a period, most people first. */
-static bool find_links(struct exchange *x, struct dashboard_query *query, struct rows *links, struct error *err) {
+static bool find_links(struct exchange *x, struct dashboard_query *query, struct rows *links, const char **gaps,
+                       struct error *err) {
 	struct figures figures;
 	struct link_report *reports;
 	int count;
 	if (!dashboard_read_query(x, &x->query, x->now, query, err) ||
-	    !figures_find(x->store, &query->period, query->list, MOMENT_NONE, x->arena, &figures, err))
+	    !figures_find(x->store, &query->period, query->list, query->as_of, x->arena, &figures, err))
 		return false;
 	struct strings ids = { arena_array(x->arena, const char *, figures.count + 1), 0 };
 	for (int i = 0; i < figures.count; i++)
 		ids.items[ids.count++] = figures.campaigns[i].id;
-	if (!campaign_find_links(x->store, &ids, x->arena, &reports, &count, err))
+	if (!campaign_links_at(x->store, &ids, query->as_of, x->arena, &reports, &count, err))
 		return false;
 	links->items = arena_array(x->arena, struct link, LINKS_MAX);
 	links->count = campaign_sum_links(reports, count, links->items, LINKS_MAX);
+	*gaps = campaign_links_gaps(figures.campaigns, figures.count, x->arena);
 	return true;
 }
 
@@ -162,19 +177,28 @@ static bool links_page(struct exchange *x, struct error *err) {
 	struct rows links = { 0 };
 	struct error problem;
 	struct value *view = value_map(x->arena), *rows = value_put(view, "links", value_list(x->arena));
-	if (!find_links(x, &query, &links, &problem) && !exchange_show_problem(x, &problem, err))
+	const char *began, *gaps = NULL;
+	if (!find_links(x, &query, &links, &gaps, &problem)) {
+		if (!exchange_show_problem(x, &problem, err))
+			return false;
+		query = (struct dashboard_query){ .as_of = MOMENT_NONE };
+	}
+	if (!recording_began(x, query.as_of, &began, err))
 		return false;
 	const struct link *items = links.items;
 	struct link total = campaign_link_total(&links);
 	for (int i = 0; i < links.count && i < LINKS_SHOWN; i++) {
 		struct value *row = value_push(rows, value_map(x->arena));
 		value_put_text(row, "url", items[i].url);
-		value_put_text(row, "people", text_of_count(x->arena, items[i].clicked_unique));
-		value_put_text(row, "clicks", text_of_count(x->arena, items[i].clicked_total));
+		value_put_text(row, "people", count_text(x->arena, items[i].clicked_unique));
+		value_put_text(row, "clicks", count_text(x->arena, items[i].clicked_total));
 	}
 	struct value *periods = value_put(view, "periods", value_list(x->arena));
 	for (const struct period_name *name = period_names; name->key; name++)
 		put_choice(periods, name->key, name->label, !x->problem && text_same(name->key, query.period.name));
+	value_put_text(view, "began", began);
+	exchange_put_past(x, view, query.as_of);
+	value_put_text(view, "gaps", gaps);
 	value_put_text(view, "all_people", text_of_count(x->arena, total.clicked_unique));
 	value_put_text(view, "all_clicks", text_of_count(x->arena, total.clicked_total));
 	value_put_text(view, "count", text_of_count(x->arena, links.count));
@@ -187,19 +211,17 @@ static bool links_page(struct exchange *x, struct error *err) {
 static bool links_csv(struct exchange *x, struct error *err) {
 	struct dashboard_query query;
 	struct rows links;
-	if (!find_links(x, &query, &links, err))
-		return false;
-	const struct link *items = links.items;
-	record_to_csv_head(&link_record, &x->body);
-	for (int i = 0; i < links.count; i++)
-		record_to_csv(&link_record, &items[i], &x->body);
-	return reply_csv(x, "links.csv");
+	const char *gaps;
+	return find_links(x, &query, &links, &gaps, err) && recording_check(x, query.as_of, err) &&
+	       reply_csv_rows(x, "links.csv", &link_record, links);
 }
 
 static bool links_api(struct exchange *x, struct error *err) {
 	struct dashboard_query query;
 	struct rows links;
-	return find_links(x, &query, &links, err) && reply_rows(x, &link_record, links);
+	const char *gaps;
+	return find_links(x, &query, &links, &gaps, err) && recording_check(x, query.as_of, err) &&
+	       reply_rows(x, &link_record, links);
 }
 
 static bool show_definitions(struct exchange *x, struct error *err) {
@@ -227,12 +249,14 @@ const struct route dashboard_routes[] = {
 	{ "GET", "/", GUARD_SIGNED_IN, show_root },
 	{ "GET", "/dashboard", GUARD_SIGNED_IN, dashboard_page, .realms = REALM_FIGURES | REALM_LEDGER | REALM_SETTINGS,
 	  .goes_back = true },
-	{ "GET", "/compare", GUARD_SIGNED_IN, compare_page, .realms = REALM_FIGURES, .goes_back = true },
-	{ "GET", "/compare.csv", GUARD_SIGNED_IN, compare_csv, .realms = REALM_FIGURES, .download = true,
-	  .goes_back = true },
+	{ "GET", "/compare", GUARD_SIGNED_IN, compare_page, .realms = REALM_FIGURES },
+	{ "GET", "/compare.csv", GUARD_SIGNED_IN, compare_csv, .realms = REALM_FIGURES, .download = true },
 	{ "GET", "/api/compare", GUARD_SIGNED_IN, compare_api,
 	  .summary = "Two to six campaigns beside each other (id once for each)", .parameters = "id",
-	  .realms = REALM_FIGURES, .goes_back = true },
+	  .realms = REALM_FIGURES,
+	  .shape = "id:text name:text " METRICS_RATES_SHAPE
+	           " ages[]{hours:count opened_percent:number clicked_percent:number}",
+	  .list = true },
 	{ "GET", "/changes", GUARD_SIGNED_IN, changes_page, .realms = REALM_FIGURES },
 	{ "GET", "/changes.csv", GUARD_SIGNED_IN, changes_csv, .realms = REALM_FIGURES, .download = true },
 	{ "GET", "/api/changes", GUARD_SIGNED_IN, changes_api, .summary = "What changed between two moments",
@@ -241,10 +265,15 @@ const struct route dashboard_routes[] = {
 	{ "GET", "/dashboard.csv", GUARD_SIGNED_IN, dashboard_csv, .realms = REALM_FIGURES, .download = true,
 	  .goes_back = true },
 	{ "GET", "/api/dashboard", GUARD_SIGNED_IN, dashboard_api, .summary = "Figures of the campaigns sent in a period",
-	  .parameters = "period,from,to,compare,cfrom,cto,match,list", .realms = REALM_FIGURES, .goes_back = true },
+	  .parameters = "period,from,to,compare,cfrom,cto,match,list", .realms = REALM_FIGURES, .goes_back = true,
+	  .shape = "as_of:time " FIGURES_SHAPE " previous{" FIGURES_SHAPE "}" },
 	{ "GET", "/api/heatmap", GUARD_SIGNED_IN, heatmap_api,
 	  .summary = "Rates by weekday and hour of sending (UTC, Monday is 1)", .parameters = "period,from,to,list",
-	  .realms = REALM_FIGURES, .goes_back = true },
+	  .realms = REALM_FIGURES, .goes_back = true,
+	  .shape = "weekday:count hour:count campaigns:count delivered:count enough:bool " METRICS_RATES_SHAPE,
+	  .list = true },
+	{ "GET", "/heatmap.csv", GUARD_SIGNED_IN, heatmap_csv, .realms = REALM_FIGURES, .goes_back = true,
+	  .download = true },
 	{ "GET", "/links", GUARD_SIGNED_IN, links_page, .realms = REALM_FIGURES, .goes_back = true },
 	{ "GET", "/links.csv", GUARD_SIGNED_IN, links_csv, .realms = REALM_FIGURES, .download = true, .goes_back = true },
 	{ "GET", "/api/links", GUARD_SIGNED_IN, links_api, .summary = "Links of the campaigns sent in a period",

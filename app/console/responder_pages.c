@@ -28,7 +28,8 @@ static bool read_report(const struct exchange *x, struct report_query *query, st
 static bool find_events(struct exchange *x, const struct campaign *campaign, const struct report_query *query,
                         int limit, bool counts, struct page *page, struct error *err) {
 	struct page_query asked = {
-		.filter = FILTER(eq_id("campaign_id", campaign->id), eq_choice("type", &event_types, query->type)),
+		.filter = FILTER(eq_id("campaign_id", campaign->id), eq_choice("type", &event_types, query->type),
+		                 ne_bool("repeated", true)), /* each person once */
 		.cursor = query->cursor,
 		.limit = limit,
 		.count = counts,
@@ -188,6 +189,7 @@ static bool contact_report_page(struct exchange *x, struct error *err) {
 	value_put_text(view, "source",
 	               arena_print(x->arena, "GET /campaigns/%s/reports?status=%s", campaign.external.id, word));
 	responder_put_reports(view, campaign.id, word);
+	exchange_put_data_at(x, view, x->versions.people_at);
 	put_reconciliation(view, &campaign, query.type, page.total);
 	value_put_bool(view, "none", page.rows.count == 0);
 	value_put_text(view, "csv", arena_print(x->arena, "%s.csv?status=%s", path, word));
@@ -215,6 +217,6 @@ const struct route responder_routes[] = {
 	  .list = true, .parameters = "limit,cursor", .realms = REALM_FIGURES | REALM_CUSTOMERS },
 	{ "GET", "/api/campaigns/:campaign_id/contacts", GUARD_SIGNED_IN, contact_report_api,
 	  .summary = "Who did what with a campaign", .output = &event_record, .list = true,
-	  .parameters = "status,limit,cursor", .realms = REALM_FIGURES },
+	  .parameters = "status,limit,cursor", .realms = REALM_FIGURES, .shape = "email:text" },
 	{ 0 },
 };

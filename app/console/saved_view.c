@@ -1,6 +1,7 @@
 /* Saved views: rules and storage. */
 #include "console/saved_view.h"
 
+#include "core/base/collate.h"
 #include "core/formats/url.h"
 
 enum { NAME_CHARACTERS = 80, ADDRESS_MAX = 1000 };
@@ -51,8 +52,11 @@ bool view_create(struct store *store, const char *user, const struct view_reques
 }
 
 bool view_list(struct store *store, const char *user, struct arena *arena, struct rows *views, struct error *err) {
-	return store_list(store, SAVED_VIEWS, FILTER(eq_text("user", user)), SORT(asc("name")), VIEWS_MAX,
-	                  &saved_view_record, arena, &views->items, &views->count, err);
+	if (!store_list(store, SAVED_VIEWS, FILTER(eq_text("user", user)), SORT(asc("name")), VIEWS_MAX, &saved_view_record,
+	                arena, &views->items, &views->count, err))
+		return false;
+	COLLATE(views->items, views->count, struct saved_view, name);
+	return true;
 }
 
 bool view_drop(struct store *store, const char *user, const char *id, bool *found, struct error *err) {

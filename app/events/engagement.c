@@ -65,11 +65,35 @@ bool engagement_save_events(struct store *store, const char *connection_id, stru
 	return people.count == 0 || !renews || renew_engagement(store, &people, arena, err);
 }
 
-bool engagement_link(struct store *store, const struct membership *rows, int count, struct arena *arena,
+/* Everybody who got or lost events because memberships moved. */
+static bool renew_moved(struct store *store, const struct membership *rows, int count, struct arena *arena,
+                        struct error *err) {
+	struct strings all = { arena_array(arena, const char *, 2 * count + 1), 0 };
+	for (int i = 0; i < count; i++) {
+		if (!rows[i].moved_from)
+			continue;
+		all.items[all.count++] = rows[i].moved_from;
+		if (rows[i].contact_id)
+			all.items[all.count++] = rows[i].contact_id;
+	}
+	struct strings people = strings_distinct(arena, &all);
+	return people.count == 0 || renew_engagement(store, &people, arena, err);
+}
+
+bool engagement_move(struct store *store, const struct membership *rows, int count, struct arena *arena,
                      struct error *err) {
-	struct strings people;
-	return event_link(store, rows, count, arena, &people, err) &&
-	       (people.count == 0 || renew_engagement(store, &people, arena, err));
+	const struct page_people nobody = { 0 };
+	return event_move(store, rows, count, &nobody, err) && renew_moved(store, rows, count, arena, err);
+}
+
+bool engagement_save_contacts(struct store *store, struct membership *rows, int count, struct arena *arena,
+                              struct error *err) {
+	struct page_people people;
+	struct strings linked;
+	return contact_prepare(store, rows, count, arena, &people, err) && event_move(store, rows, count, &people, err) &&
+	       renew_moved(store, rows, count, arena, err) && contact_save(store, rows, count, &people, arena, err) &&
+	       event_link(store, rows, count, arena, &linked, err) &&
+	       (linked.count == 0 || renew_engagement(store, &linked, arena, err));
 }
 
 bool engagement_renew_all(struct store *store, struct error *err) {

@@ -10,9 +10,15 @@
 bool engagement_save_events(struct store *store, const char *connection_id, struct event *events, int count,
                             bool renews, struct arena *arena, int64_t *added, struct error *err) MUST_CHECK;
 
-/* Call it after a page of a list's contacts: links earlier events to their people (event_link) and recomputes those
- * people's engagement. */
-bool engagement_link(struct store *store, const struct membership *rows, int count, struct arena *arena,
+/* Saves a page of a list's contacts (contact_prepare, contact_save): events of memberships that are somebody else's now
+ * follow them, earlier events are linked to people who have come (event_link), and the engagement of all these is
+ * recomputed. Interrupted at any point and repeated, it loses nothing. */
+bool engagement_save_contacts(struct store *store, struct membership *rows, int count, struct arena *arena,
+                              struct error *err) MUST_CHECK;
+
+/* Of each row only external.id, moved_from and contact_id: the events with this id at the provider are given from one
+ * person to another, and the engagement of both is recomputed. */
+bool engagement_move(struct store *store, const struct membership *rows, int count, struct arena *arena,
                      struct error *err) MUST_CHECK;
 
 /* Recomputes everybody's engagement. */

@@ -5,7 +5,7 @@
 
 #include "audience/contacts/contact.h"
 
-enum { CAMPAIGNS_MAX = 10000, LINKED_MAX = 20000, TIMES_ROOM = 1024 };
+enum { CAMPAIGNS_MAX = 10000, LINKED_MAX = 20000 };
 
 static const char EVENTS[] = "contact_events";
 
@@ -28,6 +28,7 @@ static const struct field event_fields[] = {
 	FIELD(struct event, run_id, .flags = FIELD_ID),
 	FIELD(struct event, found_by_membership, .flags = FIELD_PRIVATE),
 	FIELD(struct event, unknown_contact, .flags = FIELD_PRIVATE),
+	FIELD(struct event, repeated, .flags = FIELD_PRIVATE),
 };
 const struct record_type event_record = RECORD_TYPE("ContactEvent", struct event, event_fields);
 
@@ -147,42 +148,21 @@ bool event_campaigns(struct store *store, const struct strings *contact_ids, str
 	return true;
 }
 
-struct event_time {
-	struct moment occurred_at;
-};
-static const struct field time_fields[] = { FIELD(struct event_time, occurred_at) };
-static const struct record_type time_record = RECORD_TYPE("EventTime", struct event_time, time_fields);
-
-struct times {
-	struct arena *arena;
-	int64_t *items;
-	int count, room;
-};
-
-static void take_time(void *context, const void *object) {
-	struct times *times = context;
-	const struct event_time *event = object;
-	if (!moment_is_set(event->occurred_at))
-		return;
-	if (times->count == times->room) {
-		int room = 2 * times->room;
-		int64_t *more = arena_array(times->arena, int64_t, room);
-		memcpy(more, times->items, sizeof *more * (size_t)times->count);
-		times->items = more;
-		times->room = room;
-	}
-	times->items[times->count++] = event->occurred_at.ms;
+static bool give(struct store *store, const char *from, const char *to, struct condition which, struct error *err) {
+	return store_update_all(store, EVENTS, FILTER(eq_id("contact_id", from), which), UPDATE(set_id("contact_id", to)),
+	                        err);
 }
 
-bool event_times(struct store *store, const char *campaign_id, const char *type, struct arena *arena, int64_t **items,
-                 int *count, struct error *err) {
-	struct times times = { arena, arena_array(arena, int64_t, TIMES_ROOM), 0, TIMES_ROOM };
-	if (!store_each(store, EVENTS, FILTER(eq_id("campaign_id", campaign_id), eq_text("type", type)), &time_record,
-	                take_time, &times, err))
-		return false;
-	*items = times.items;
-	*count = times.count;
-	return true;
+bool event_move(struct store *store, const struct membership *rows, int count, const struct page_people *people,
+                struct error *err) {
+	bool fine = true;
+	for (int i = 0; fine && i < count; i++)
+		if (rows[i].moved_from && rows[i].contact_id)
+			fine = give(store, rows[i].moved_from, rows[i].contact_id, eq_text("contact_ref", rows[i].external.id),
+			            err);
+	for (int i = 0; fine && i < people->left.count; i++)
+		fine = give(store, people->left.items[i], people->heirs.items[i], anything(), err);
+	return fine;
 }
 
 bool event_forget(struct store *store, const struct strings *contact_ids, struct error *err) {

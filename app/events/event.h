@@ -2,7 +2,7 @@
 #ifndef EVENTS_EVENT_H
 #define EVENTS_EVENT_H
 
-#include "audience/contacts/membership.h"
+#include "audience/contacts/contact.h"
 
 enum event_type { EVENT_OPENED, EVENT_CLICKED, EVENT_BOUNCED, EVENT_UNSUBSCRIBED, EVENT_COMPLAINED, EVENT_TYPE_COUNT };
 extern const struct choices event_types;
@@ -17,6 +17,7 @@ struct event {
 	const char *run_id;
 	bool found_by_membership; /* the report gave no address: the person was found by contact_ref */
 	bool unknown_contact;     /* not among the contacts yet: event_link links the event when the contact appears */
+	bool repeated;            /* the report names the person more than once, and this is not the first time */
 };
 extern const struct record_type event_record;
 
@@ -32,13 +33,28 @@ bool event_link(struct store *store, const struct membership *rows, int count, s
 /* Inserts those of the events (struct event) that are missing. */
 bool event_restore(struct store *store, const struct rows *events, struct error *err) MUST_CHECK;
 
-/* The times (milliseconds) of a campaign's events of a type, unordered. */
-bool event_times(struct store *store, const char *campaign_id, const char *type, struct arena *arena, int64_t **items,
-                 int *count, struct error *err) MUST_CHECK;
+/* Who did one thing with a campaign, each person once: a contact, or an id at the provider that is none. */
+struct event_firsts {
+	int64_t *times;     /* the first time of each person who has one, milliseconds, unordered */
+	int count, repeats; /* repeats: events beyond the first of their person */
+	int64_t undated;    /* people without any time */
+	struct moment seen; /* when the newest event was read */
+};
+bool event_firsts(struct store *store, const char *campaign_id, const char *type, struct arena *arena,
+                  struct event_firsts *firsts, struct error *err) MUST_CHECK;
+
+/* Counts these people into the campaign's growth and marks all but the first event of each as repeated. `since`: when
+ * it was sent; `read_at`: when the report was read, or MOMENT_NONE to count anew what was read before. */
+bool event_save_growth(struct store *store, const char *campaign_id, enum event_type type, struct moment since,
+                       struct moment read_at, struct error *err) MUST_CHECK;
 
 /* The campaigns in which these people did something. */
 bool event_campaigns(struct store *store, const struct strings *contact_ids, struct arena *arena,
                      struct strings *campaign_ids, struct error *err) MUST_CHECK;
+
+/* The events of memberships that are somebody else's now follow them, and all events of those who have left. */
+bool event_move(struct store *store, const struct membership *rows, int count, const struct page_people *people,
+                struct error *err) MUST_CHECK;
 
 /* Removes these people from their events, which stay and still count. */
 bool event_forget(struct store *store, const struct strings *contact_ids, struct error *err) MUST_CHECK;

@@ -82,9 +82,10 @@ static void fill_weeks(struct filling *filling, const struct membership *rows, i
 	}
 }
 
-/* The events that explain why members left. */
-static bool find_leavings(struct store *store, const struct membership *rows, int count, struct arena *arena,
-                          struct event **events, int *event_count, struct error *err) {
+/* The events that explain why members left; campaign_ids: of these campaigns alone, or NULL. */
+static bool find_leavings(struct store *store, const struct membership *rows, int count,
+                          const struct strings *campaign_ids, struct arena *arena, struct event **events,
+                          int *event_count, struct error *err) {
 	struct strings people = { arena_array(arena, const char *, count + 1), 0 };
 	*event_count = 0;
 	for (int i = 0; i < count; i++)
@@ -92,7 +93,8 @@ static bool find_leavings(struct store *store, const struct membership *rows, in
 			people.items[people.count++] = rows[i].contact_id;
 	return people.count == 0 || store_list(store, "contact_events",
 	                                       FILTER(in_ids("contact_id", &people),
-	                                              in_texts("type", TEXTS("unsubscribed", "complained", "bounced"))),
+	                                              in_texts("type", TEXTS("unsubscribed", "complained", "bounced")),
+	                                              campaign_ids ? in_ids("campaign_id", campaign_ids) : anything()),
 	                                       NULL, EVENTS_MAX, &event_record, arena, (void **)events, event_count, err);
 }
 
@@ -110,24 +112,28 @@ static struct rows cohorts_of(struct filling *filling, struct arena *arena) {
 	return (struct rows){ cohorts + first, count };
 }
 
-static bool save_weeks(struct store *store, const char *list_id, struct filling *filling, struct error *err) {
-	ARENA_AUTO arena = arena_new();
-	struct list_week *weeks = arena_array(arena, struct list_week, filling->used);
+/* Oldest first. */
+static struct rows weeks_of(const struct filling *filling, struct arena *arena) {
+	struct list_week *weeks = arena_array(arena, struct list_week, filling->used + 1);
 	for (int i = 0; i < filling->used; i++) {
 		weeks[i] = filling->weeks[filling->used - 1 - i];
 		weeks[i].week = moment_add(filling->newest, -(int64_t)(filling->used - 1 - i) * WEEK_MS);
 	}
-	struct rows cohorts = cohorts_of(filling, arena);
-	return list_save_weeks(store, list_id, &(struct rows){ weeks, filling->used }, &cohorts, err);
+	return (struct rows){ weeks, filling->used };
 }
 
-bool leaving_count_weeks(struct store *store, const char *list_id, struct moment now, struct error *err) {
+static struct filling *filling_new(void) {
 	struct filling *filling = calloc(1, sizeof *filling);
+	if (!filling)
+		abort();
+	return filling;
+}
+
+static bool fill_from_members(struct store *store, const char *list_id, const struct strings *campaign_ids,
+                              struct moment now, struct filling *filling, struct error *err) {
 	char after[25] = "";
 	int count = MEMBERS_AT_ONCE;
 	bool fine = true;
-	if (!filling)
-		abort();
 	filling->newest = week_start(now);
 	filling->newest_month = month_start(now, 0);
 	while (fine && count == MEMBERS_AT_ONCE) {
@@ -136,13 +142,30 @@ bool leaving_count_weeks(struct store *store, const char *list_id, struct moment
 		struct event *events = NULL;
 		int event_count = 0;
 		fine = membership_next(store, list_id, after, MEMBERS_AT_ONCE, arena, &rows, &count, err) &&
-		       find_leavings(store, rows, count, arena, &events, &event_count, err);
+		       find_leavings(store, rows, count, campaign_ids, arena, &events, &event_count, err);
 		if (fine && count) {
 			fill_weeks(filling, rows, count, events, event_count);
 			(void)snprintf(after, sizeof after, "%s", rows[count - 1].id);
 		}
 	}
-	fine = fine && save_weeks(store, list_id, filling, err);
+	return fine;
+}
+
+bool leaving_find_weeks(struct store *store, const char *list_id, const struct strings *campaign_ids, struct moment now,
+                        struct arena *arena, struct rows *weeks, struct error *err) {
+	struct filling *filling = filling_new();
+	bool fine = fill_from_members(store, list_id, campaign_ids, now, filling, err);
+	*weeks = weeks_of(filling, arena);
+	free(filling);
+	return fine;
+}
+
+bool leaving_count_weeks(struct store *store, const char *list_id, struct moment now, struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	struct filling *filling = filling_new();
+	bool fine = fill_from_members(store, list_id, NULL, now, filling, err);
+	struct rows weeks = weeks_of(filling, arena), cohorts = cohorts_of(filling, arena);
+	fine = fine && list_save_weeks(store, list_id, &weeks, &cohorts, err);
 	free(filling);
 	return fine;
 }

@@ -9,6 +9,11 @@
 /* Pure. Counts one who left; `known`: a report says why. */
 void leaving_add(struct list_week *week, bool known, enum event_type type);
 
+/* Counts the list's weeks (struct list_week) up to `now`, with only what these campaigns tell of why somebody left. It
+ * reads every member, so it takes seconds for a hundred thousand. */
+bool leaving_find_weeks(struct store *store, const char *list_id, const struct strings *campaign_ids, struct moment now,
+                        struct arena *arena, struct rows *weeks, struct error *err) MUST_CHECK;
+
 /* Recounts the list week by week up to `now`, at most ten years. */
 bool leaving_count_weeks(struct store *store, const char *list_id, struct moment now, struct error *err) MUST_CHECK;
 

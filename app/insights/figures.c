@@ -4,7 +4,10 @@
 
 #include <math.h>
 
+#include "insights/peers.h"
 #include "metrics/statistics.h"
+
+enum { USUAL_READ = 4 * USUAL_OF }; /* some have not settled */
 
 bool figures_find(struct store *store, const struct period *period, const char *list, struct moment as_of,
                   struct arena *arena, struct figures *figures, struct error *err) {
@@ -31,6 +34,17 @@ void figures_of(struct campaign *campaigns, int count, struct arena *arena, stru
 		figures->click_fractions[figures->with_report++] = seen.rates.click_rate;
 		metrics_add(&figures->totals, &campaign->current_metrics);
 	}
+}
+
+struct moment figures_read_at(const struct figures *figures, struct moment data_at) {
+	struct moment newest = MOMENT_NONE;
+	for (int i = 0; i < figures->count; i++) {
+		const struct campaign *campaign = &figures->campaigns[i];
+		bool later = campaign->has_report && moment_is_set(campaign->summary_read_at) &&
+		             campaign->summary_read_at.ms > newest.ms;
+		newest = later ? campaign->summary_read_at : newest;
+	}
+	return moment_is_set(newest) && newest.ms < data_at.ms ? newest : data_at;
 }
 
 struct figures_stats figures_stats_of(const struct figures *figures) {
@@ -72,24 +86,51 @@ void figures_put(struct value *map, const struct figures *figures) {
 	put_stats(value_put(map, "stats", value_map(arena)), figures);
 }
 
+struct metrics figures_settled(const struct figures *figures, struct moment now, int *left_out) {
+	struct metrics sum = { 0 };
+	*left_out = 0;
+	for (int i = 0; i < figures->count; i++) {
+		if (!figures->campaigns[i].has_report)
+			continue;
+		if (campaign_has_settled(&figures->campaigns[i], now))
+			metrics_add(&sum, &figures->campaigns[i].current_metrics);
+		else
+			++*left_out;
+	}
+	return sum;
+}
+
+int figures_usual_of(const struct campaign *campaigns, int count, struct moment as_of,
+                     struct usual usual[METRIC_COUNT]) {
+	const struct campaign *used[USUAL_OF];
+	int n = 0;
+	for (int i = 0; i < count && n < USUAL_OF; i++) {
+		struct moment known = moment_is_set(as_of) ? as_of : campaigns[i].summary_read_at;
+		if (campaigns[i].has_report && campaign_has_settled(&campaigns[i], known))
+			used[n++] = &campaigns[i];
+	}
+	for (int m = 0; m < METRIC_COUNT; m++) {
+		double rates[USUAL_OF];
+		int defined = 0;
+		for (int i = 0; i < n; i++) {
+			double rate = metrics_rate(&used[i]->current_metrics, (enum metric)m);
+			if (!isnan(rate))
+				rates[defined++] = rate;
+		}
+		usual[m] = usual_of(rates, defined);
+	}
+	return n;
+}
+
 bool figures_usual(struct store *store, const struct period *period, const char *list, struct moment as_of,
-                   struct arena *arena, double usual[METRIC_COUNT], struct error *err) {
+                   struct arena *arena, struct usual usual[METRIC_COUNT], struct error *err) {
 	struct campaign_filter filter = {
-		.from = MOMENT_NONE, .to = period->from, .as_of = as_of, .list = list, .reported = true, .limit = USUAL_OF
+		.from = MOMENT_NONE, .to = period->from, .as_of = as_of, .list = list, .reported = true, .limit = USUAL_READ
 	};
 	struct campaign *campaigns;
 	int count;
 	if (!campaign_select(store, &filter, arena, &campaigns, &count, err))
 		return false;
-	for (int m = 0; m < METRIC_COUNT; m++) {
-		double rates[USUAL_OF];
-		int n = 0;
-		for (int i = 0; i < count; i++) {
-			double rate = metrics_rate(&campaigns[i].current_metrics, (enum metric)m);
-			if (!isnan(rate))
-				rates[n++] = rate;
-		}
-		usual[m] = stats_median(rates, n);
-	}
+	(void)figures_usual_of(campaigns, count, as_of, usual);
 	return true;
 }

@@ -4,6 +4,7 @@
 
 #include "campaigns/campaign.h"
 #include "core/formats/period.h"
+#include "metrics/usual.h"
 
 enum { USUAL_OF = 12 }; /* number of campaigns behind the "usual" value */
 
@@ -21,7 +22,14 @@ bool figures_find(struct store *store, const struct period *period, const char *
 /* Pure. The figures of these campaigns, which are newest sending first; the array is referenced, not copied. */
 void figures_of(struct campaign *campaigns, int count, struct arena *arena, struct figures *figures);
 
+/* Pure. When the newest of these figures was read, but not after `data_at` (struct versions): what a failed run read
+ * does not count. `data_at` itself if there are no figures. */
+struct moment figures_read_at(const struct figures *figures, struct moment data_at);
+
 /* Adds campaigns, totals, rates and stats, as in GET /api/dashboard. */
+#define FIGURES_SHAPE                                                                                        \
+	"period{from:time to:time} campaigns{total:count with_report:count by_status{*:count}} totals{*:count} " \
+	"stats{*:number} " METRICS_RATES_SHAPE
 void figures_put(struct value *map, const struct figures *figures);
 
 /* Pure. Over the campaigns with a report, each counted alike, as fractions of sent; 0 without any. */
@@ -30,9 +38,18 @@ struct figures_stats {
 };
 struct figures_stats figures_stats_of(const struct figures *figures);
 
-/* The median of each rate over the last USUAL_OF campaigns with a report before `period` (if it has no start, the
- * newest ones); NaN if there are none. */
+/* Pure. The sum over the campaigns whose rates can be judged (campaign_has_settled); *left_out: the others with a
+ * report. */
+struct metrics figures_settled(const struct figures *figures, struct moment now, int *left_out);
+
+/* Pure. What each rate was over the first USUAL_OF of these campaigns, newest first, that have a report and had settled
+ * (at `as_of`, or when they were last read). Returns how many there were. */
+int figures_usual_of(const struct campaign *campaigns, int count, struct moment as_of,
+                     struct usual usual[METRIC_COUNT]);
+
+/* What each rate was over the last USUAL_OF settled campaigns with a report before `period` (if it has no start, the
+ * newest ones). */
 bool figures_usual(struct store *store, const struct period *period, const char *list, struct moment as_of,
-                   struct arena *arena, double usual[METRIC_COUNT], struct error *err) MUST_CHECK;
+                   struct arena *arena, struct usual usual[METRIC_COUNT], struct error *err) MUST_CHECK;
 
 #endif

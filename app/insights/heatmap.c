@@ -106,3 +106,47 @@ struct value *heatmap_json(const struct heatmap *map, struct arena *arena) {
 	}
 	return list;
 }
+
+static const struct field line_fields[] = {
+	FIELD(struct heat_line, weekday, .doc = "1 is Monday"),
+	FIELD(struct heat_line, hour, .doc = "UTC"),
+	FIELD(struct heat_line, campaigns),
+	FIELD(struct heat_line, delivered, .unit = "people"),
+	FIELD(struct heat_line, opened, .unit = "people"),
+	FIELD(struct heat_line, clicked, .unit = "people"),
+	FIELD(struct heat_line, enough, .doc = "Enough campaigns and people to compare it"),
+	FIELD(struct heat_line, open_rate, .unit = "% of delivered"),
+	FIELD(struct heat_line, click_rate, .unit = "% of delivered"),
+	FIELD(struct heat_line, click_to_open_rate, .unit = "% of opened"),
+	FIELD(struct heat_line, bounce_rate, .unit = "% of sent"),
+	FIELD(struct heat_line, unsubscribe_rate, .unit = "% of sent"),
+	FIELD(struct heat_line, complaint_rate, .unit = "% of delivered"),
+};
+const struct record_type heat_line_record = RECORD_TYPE("HeatCell", struct heat_line, line_fields);
+
+static struct heat_line line_of(const struct heat_cell *cell, int day, int hour) {
+	const struct metrics *totals = &cell->totals;
+	return (struct heat_line){ .weekday = day + 1,
+		                       .hour = hour,
+		                       .campaigns = cell->campaigns,
+		                       .delivered = metrics_delivered(totals),
+		                       .opened = totals->opened,
+		                       .clicked = totals->clicked,
+		                       .enough = heat_cell_counts(cell),
+		                       .open_rate = metrics_rate(totals, METRIC_OPEN_RATE),
+		                       .click_rate = metrics_rate(totals, METRIC_CLICK_RATE),
+		                       .click_to_open_rate = metrics_rate(totals, METRIC_CLICK_TO_OPEN_RATE),
+		                       .bounce_rate = metrics_rate(totals, METRIC_BOUNCE_RATE),
+		                       .unsubscribe_rate = metrics_rate(totals, METRIC_UNSUBSCRIBE_RATE),
+		                       .complaint_rate = metrics_rate(totals, METRIC_COMPLAINT_RATE) };
+}
+
+struct rows heatmap_lines(const struct heatmap *map, struct arena *arena) {
+	struct heat_line *lines = arena_array(arena, struct heat_line, WEEKDAYS * HOURS);
+	int count = 0;
+	for (int day = 0; day < WEEKDAYS; day++)
+		for (int hour = 0; hour < HOURS; hour++)
+			if (map->cells[day][hour].campaigns)
+				lines[count++] = line_of(&map->cells[day][hour], day, hour);
+	return (struct rows){ lines, count };
+}

@@ -25,6 +25,17 @@ bool heat_cell_counts(const struct heat_cell *cell);
 /* Adds "heatmap" to the view: rows of weekdays, with the hours at which any campaign was sent. */
 void heatmap_put(struct value *view, const struct heatmap *map, enum metric metric);
 
+/* A cell for a table: weekday 1 is Monday. */
+struct heat_line {
+	int64_t weekday, hour, campaigns, delivered, opened, clicked;
+	bool enough;
+	double open_rate, click_rate, click_to_open_rate, bounce_rate, unsubscribe_rate, complaint_rate;
+};
+extern const struct record_type heat_line_record;
+
+/* struct heat_line: the non-empty cells. */
+struct rows heatmap_lines(const struct heatmap *map, struct arena *arena);
+
 /* The non-empty cells: weekday (1 is Monday), hour, campaigns, delivered, enough, rates. */
 struct value *heatmap_json(const struct heatmap *map, struct arena *arena);
 

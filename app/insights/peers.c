@@ -8,6 +8,10 @@
 
 enum { FORECAST_CHANCE = 80 };
 
+bool campaign_has_settled(const struct campaign *campaign, struct moment now) {
+	return campaign->status != CAMPAIGN_SENDING && (!moment_is_set(now) || campaign_age(campaign, now) >= SETTLING_MS);
+}
+
 bool peers_find_growths(struct store *store, const struct campaign *campaign, struct arena *arena, struct peers *peers,
                         const struct growth **own, struct error *err) {
 	struct strings ids = { arena_array(arena, const char *, PEERS_MAX + 1), 0 };
@@ -29,15 +33,15 @@ bool peers_find_growths(struct store *store, const struct campaign *campaign, st
 	return true;
 }
 
-bool peers_find(struct store *store, const struct campaign *campaign, struct arena *arena, struct peers *peers,
-                struct error *err) {
+bool peers_find(struct store *store, const struct campaign *campaign, struct moment now, struct moment as_of,
+                struct arena *arena, struct peers *peers, struct error *err) {
 	struct campaign_filter filter = { .from = MOMENT_NONE,
 		                              .to = campaign->sent_at,
-		                              .as_of = MOMENT_NONE,
+		                              .as_of = as_of,
 		                              .list = campaign->list_id,
 		                              .reported = true,
 		                              .limit = PEERS_MAX };
-	*peers = (struct peers){ 0 };
+	*peers = (struct peers){ .of_list = !text_is_empty(campaign->list_id) };
 	if (!moment_is_set(campaign->sent_at))
 		return true;
 	if (!campaign_select(store, &filter, arena, &peers->campaigns, &peers->count, err))
@@ -45,7 +49,7 @@ bool peers_find(struct store *store, const struct campaign *campaign, struct are
 	for (int m = 0; m < METRIC_COUNT; m++) {
 		for (int i = 0; i < peers->count; i++) {
 			double rate = metrics_rate(&peers->campaigns[i].current_metrics, (enum metric)m);
-			if (!isnan(rate))
+			if (!isnan(rate) && campaign_has_settled(&peers->campaigns[i], now))
 				peers->rates[m][peers->counts[m]++] = rate;
 		}
 	}
@@ -64,27 +68,35 @@ const char *peers_anomaly(const struct peers *peers, const struct metrics *metri
 	                   stats_percentile(usual, count, 25), row->decimals, stats_percentile(usual, count, 75));
 }
 
-bool peers_band(const struct peers *peers, int64_t age_ms, bool opened, int min, double *low, double *high) {
-	double shares[PEERS_MAX];
+int peers_shares(const struct peers *peers, int64_t age_ms, enum response response, double shares[PEERS_MAX]) {
 	int known = 0;
-	for (int i = 0; i < peers->count; i++)
-		if (peers->growths[i])
-			shares[known++] = growth_share(peers->growths[i], &peers->campaigns[i], age_ms, opened);
+	for (int i = 0; i < peers->count; i++) {
+		double share = growth_share(peers->growths[i], &peers->campaigns[i], age_ms, response);
+		if (!isnan(share))
+			shares[known++] = share;
+	}
+	return known;
+}
+
+bool peers_band(const struct peers *peers, int64_t age_ms, enum response response, int min, double *low, double *high) {
+	double shares[PEERS_MAX];
+	int known = peers_shares(peers, age_ms, response, shares);
 	*low = stats_percentile(shares, known, 25);
 	*high = stats_percentile(shares, known, 75);
 	return known >= min && !isnan(*low);
 }
 
 /* The fraction of its final result that a campaign had reached at that age. */
-static double part_at(const struct growth *growth, const struct campaign *campaign, int64_t age_ms, bool opened) {
-	double end = growth_share(growth, campaign, SETTLED_MS, opened);
-	return end > 0 ? growth_share(growth, campaign, age_ms, opened) / end : NAN;
+static double part_at(const struct growth *growth, const struct campaign *campaign, int64_t age_ms,
+                      enum response response) {
+	double end = growth_share(growth, campaign, SETTLED_MS, response);
+	return end > 0 ? growth_share(growth, campaign, age_ms, response) / end : NAN;
 }
 
 static int64_t bounded(double people, int64_t min, int64_t max) {
 	if (people < (double)min)
 		return min;
-	return people > (double)max ? max : (int64_t)llround(people);
+	return people > (double)max ? max : (int64_t)people;
 }
 
 /* Leave-one-out check of the forecast: predicts each part from the others. */
@@ -102,29 +114,42 @@ static void try_forecast(const double *parts, int known, struct forecast *foreca
 	forecast->off = stats_median(off, known);
 }
 
-bool peers_forecast(const struct peers *peers, const struct campaign *campaign, const struct growth *growth,
-                    bool opened, struct moment now, struct forecast *forecast) {
-	double parts[PEERS_MAX];
-	int64_t age = campaign_age(campaign, now), delivered = metrics_delivered(&campaign->current_metrics);
-	int64_t present = growth_until(opened ? &growth->opened : &growth->clicked, now);
+/* The parts of their results that the peers had reached at that age. */
+static int parts_at(const struct peers *peers, int64_t age_ms, enum response response, double parts[PEERS_MAX]) {
 	int known = 0;
-	if (age < HOUR_MS || age >= SETTLED_MS || delivered <= 0 || present <= 0)
-		return false;
 	for (int i = 0; i < peers->count; i++) {
-		double part = peers->growths[i] && campaign_age(&peers->campaigns[i], now) >= SETTLED_MS
-		                  ? part_at(peers->growths[i], &peers->campaigns[i], age, opened)
-		                  : NAN;
+		double part = part_at(peers->growths[i], &peers->campaigns[i], age_ms, response);
 		if (part > 0)
 			parts[known++] = part;
 	}
-	if (known < FORECAST_MIN)
+	return known;
+}
+
+bool peers_forecast(const struct peers *peers, const struct campaign *campaign, const struct growth *growth,
+                    enum response response, struct moment now, struct forecast *forecast) {
+	double parts[PEERS_MAX];
+	int64_t delivered = metrics_delivered(&campaign->current_metrics), counted = campaign_counted(campaign, response);
+	if (!growth || !growth_is_whole(growth, campaign, response) || campaign_age(campaign, now) >= SETTLED_MS)
 		return false;
-	struct interval range = stats_prediction(parts, known, FORECAST_CHANCE);
-	*forecast = (struct forecast){ .people = bounded((double)present / stats_median(parts, known), present, delivered),
-		                           .low = bounded((double)present / range.high, present, delivered),
-		                           .high = bounded((double)present / range.low, present, delivered),
-		                           .peers = known,
-		                           .chance = stats_prediction_chance(known, FORECAST_CHANCE) };
-	try_forecast(parts, known, forecast);
-	return true;
+	/* By what was known at the last reading, at the age of then. */
+	struct moment known = growth_known_until(growth, campaign, response);
+	int64_t age = moment_is_set(known) ? campaign_age(campaign, known) / MINUTE_MS * MINUTE_MS : 0;
+	int64_t present = growth_until(&growth_named(growth, response)->steps, moment_add(campaign->sent_at, age));
+	if (age < HOUR_MS || delivered <= 0 || present <= 0)
+		return false;
+	int count = parts_at(peers, age, response, parts);
+	if (count < FORECAST_MIN)
+		return false;
+	struct interval range = stats_prediction(parts, count, FORECAST_CHANCE);
+	int64_t least = counted > present ? counted : present;
+	if (least > delivered)
+		return false;
+	*forecast = (struct forecast){ .people = bounded(round((double)present / stats_median(parts, count)), least,
+		                                             delivered),
+		                           .low = bounded(floor((double)present / range.high), least, delivered),
+		                           .high = bounded(ceil((double)present / range.low), least, delivered),
+		                           .peers = count,
+		                           .chance = stats_prediction_chance(count, FORECAST_CHANCE) };
+	try_forecast(parts, count, forecast);
+	return forecast->low < forecast->high;
 }

@@ -2,7 +2,7 @@
 #ifndef INSIGHTS_PEERS_H
 #define INSIGHTS_PEERS_H
 
-#include "campaigns/curve.h"
+#include "campaigns/growth.h"
 
 enum { PEERS_MAX = 12 };
 
@@ -10,15 +10,20 @@ struct peers {
 	struct campaign *campaigns;              /* newest sending first */
 	const struct growth *growths[PEERS_MAX]; /* per campaign; NULL if its contact reports have not been read */
 	double rates[METRIC_COUNT][PEERS_MAX];
-	int count, counts[METRIC_COUNT]; /* number of defined rates */
+	int count, counts[METRIC_COUNT]; /* counts: defined rates of campaigns that are settling no more */
+	bool of_list;                    /* false: the campaign names no list, so they are those of all lists */
 };
 
-/* Age up to which opens and clicks are still coming in and a campaign is not compared. */
+/* Age up to which opens and clicks are still coming in and a campaign is not judged. */
 #define SETTLING_MS (3 * DAY_MS)
 
-/* Empty if the campaign was not sent. */
-bool peers_find(struct store *store, const struct campaign *campaign, struct arena *arena, struct peers *peers,
-                struct error *err) MUST_CHECK;
+/* Pure. Has it been sent completely, and so long ago that its rates can be judged? True if `now` is not known. */
+bool campaign_has_settled(const struct campaign *campaign, struct moment now);
+
+/* Empty if the campaign was not sent. With as_of (else MOMENT_NONE) as they were known then; `now` is then as_of, too.
+ */
+bool peers_find(struct store *store, const struct campaign *campaign, struct moment now, struct moment as_of,
+                struct arena *arena, struct peers *peers, struct error *err) MUST_CHECK;
 
 /* Fills growths; *own is the campaign's own, or NULL. */
 bool peers_find_growths(struct store *store, const struct campaign *campaign, struct arena *arena, struct peers *peers,
@@ -28,9 +33,12 @@ bool peers_find_growths(struct store *store, const struct campaign *campaign, st
 const char *peers_anomaly(const struct peers *peers, const struct metrics *metrics, enum metric metric,
                           struct arena *arena);
 
-/* Pure. The interquartile range of what the peers had reached at an age, in percent of delivered; false with fewer than
- * `min` peers of known growth. */
-bool peers_band(const struct peers *peers, int64_t age_ms, bool opened, int min, double *low, double *high);
+/* Pure. What the peers had reached at an age, in percent of delivered; those whose growth is not whole or not known up
+ * to that age take no part. Returns their number. */
+int peers_shares(const struct peers *peers, int64_t age_ms, enum response response, double shares[PEERS_MAX]);
+
+/* Pure. The interquartile range of these shares; false with fewer than `min` of them. */
+bool peers_band(const struct peers *peers, int64_t age_ms, enum response response, int min, double *low, double *high);
 
 /* Forecast of what a campaign will have reached after SETTLED_MS if it continues as its peers did from the same age:
  * their median gain, and a range that contains the result with probability `chance` (percent): 80, or less with fewer
@@ -45,8 +53,10 @@ struct forecast {
 	int held;                  /* out of `peers` */
 };
 
-/* Pure. False if the campaign is older than SETTLED_MS or younger than an hour, or has too few peers with growth. */
+/* Pure. Never below what has happened. False if the campaign is older than SETTLED_MS or younger than an hour, its
+ * growth is not whole, it has too few peers whose growth is, or nothing more is to be expected: the range has no
+ * width. */
 bool peers_forecast(const struct peers *peers, const struct campaign *campaign, const struct growth *growth,
-                    bool opened, struct moment now, struct forecast *forecast);
+                    enum response response, struct moment now, struct forecast *forecast);
 
 #endif

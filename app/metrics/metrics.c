@@ -33,10 +33,12 @@ const struct metric_row metric_rows[METRIC_COUNT] = {
 };
 
 int64_t metrics_delivered(const struct metrics *metrics) {
-	return checked_difference(metrics->sent, metrics->bounced == COUNT_NONE ? 0 : metrics->bounced);
+	return metrics->pool.campaigns ? metrics->pool.delivered : checked_difference(metrics->sent, metrics->bounced);
 }
 
 int64_t metrics_part(const struct metrics *metrics, enum metric metric) {
+	if (metrics->pool.campaigns)
+		return metrics->pool.part[metric];
 	switch (metric) {
 	case METRIC_OPEN_RATE:
 		return metrics->opened;
@@ -53,6 +55,8 @@ int64_t metrics_part(const struct metrics *metrics, enum metric metric) {
 }
 
 int64_t metrics_whole(const struct metrics *metrics, enum metric metric) {
+	if (metrics->pool.campaigns)
+		return metrics->pool.whole[metric];
 	switch (metric) {
 	case METRIC_CLICK_TO_OPEN_RATE:
 		return metrics->opened;
@@ -88,6 +92,15 @@ static int64_t counter_of(const struct metrics *metrics, int i) {
 }
 
 void metrics_add(struct metrics *sum, const struct metrics *one) {
+	checked_add(&sum->pool.delivered, metrics_delivered(one));
+	for (int m = 0; m < METRIC_COUNT; m++) {
+		int64_t part = metrics_part(one, (enum metric)m), whole = metrics_whole(one, (enum metric)m);
+		if (part == COUNT_NONE || whole == COUNT_NONE)
+			continue;
+		checked_add(&sum->pool.part[m], part);
+		checked_add(&sum->pool.whole[m], whole);
+	}
+	sum->pool.campaigns += one->pool.campaigns ? one->pool.campaigns : 1;
 	for (int i = 0; i < metrics_record.count; i++)
 		checked_add(counter(sum, i), counter_of(one, i));
 }
@@ -99,9 +112,19 @@ bool metrics_equal(const struct metrics *a, const struct metrics *b) {
 	return true;
 }
 
+void metrics_complete(struct metrics *metrics, const struct metrics *known) {
+	metrics->bounced = COUNT_NONE;
+	for (int i = 0; known && i < metrics_record.count; i++)
+		if (counter_of(metrics, i) == COUNT_NONE)
+			*counter(metrics, i) = counter_of(known, i);
+	if (metrics->bounced_hard != COUNT_NONE && metrics->bounced_soft != COUNT_NONE)
+		metrics->bounced = checked_sum(metrics->bounced_hard, metrics->bounced_soft);
+}
+
 const char *metrics_decreased(const struct metrics *before, const struct metrics *now) {
 	for (int i = 0; i < metrics_record.count; i++)
-		if (counter_of(before, i) != COUNT_NONE && counter_of(now, i) < counter_of(before, i))
+		if (counter_of(before, i) != COUNT_NONE && counter_of(now, i) != COUNT_NONE &&
+		    counter_of(now, i) < counter_of(before, i))
 			return metrics_fields[i].name;
 	return NULL;
 }
@@ -128,14 +151,11 @@ const char *metric_text(struct arena *arena, enum metric metric, double percent)
 	return isnan(percent) ? "–" : arena_print(arena, "%.*f %%", metric_rows[metric].decimals, percent);
 }
 
-const char *metric_change_text(struct arena *arena, double now, double before, bool points, bool up_is_good,
-                               const char **verdict) {
-	*verdict = NULL;
+const char *metric_change_text(struct arena *arena, double now, double before, bool points) {
 	double change = points ? change_points(now, before) : change_percent(now, before);
 	if (isnan(change))
 		return NULL;
 	if (fabs(change) < 0.005)
 		return "no change";
-	*verdict = (change > 0) == up_is_good ? "better" : "worse";
 	return arena_print(arena, "%s %.2f %s", change > 0 ? "▲" : "▼", fabs(change), points ? "pp" : "%");
 }

@@ -6,12 +6,6 @@
 
 #include "core/fields/field.h"
 
-struct metrics {
-	int64_t sent, opened, clicked, bounced, unsubscribed, spam_complaints;
-	int64_t opened_total, clicked_total, bounced_hard, bounced_soft;
-};
-extern const struct record_type metrics_record;
-
 enum metric {
 	METRIC_OPEN_RATE,
 	METRIC_CLICK_RATE,
@@ -21,6 +15,18 @@ enum metric {
 	METRIC_COMPLAINT_RATE,
 	METRIC_COUNT,
 };
+
+struct metrics {
+	int64_t sent, opened, clicked, bounced, unsubscribed, spam_complaints;
+	int64_t opened_total, clicked_total, bounced_hard, bounced_soft;
+	/* Of a sum, never stored: what its rates are made of. A campaign of which one of the two counts is unknown is in
+	 * neither. */
+	struct pool {
+		int64_t campaigns; /* 0: it is no sum */
+		int64_t delivered, part[METRIC_COUNT], whole[METRIC_COUNT];
+	} pool;
+};
+extern const struct record_type metrics_record;
 
 struct metric_row {
 	const char *key, *name, *formula, *denominator, *caveat;
@@ -42,11 +48,16 @@ int64_t metrics_whole(const struct metrics *metrics, enum metric metric);
 /* Converts NaN to 0, as the API represents it. */
 double metric_or_zero(double number);
 
-/* Adds "rates", a map of all rates in percent. */
+/* Adds "rates", a map of all rates in percent. Its shape (core/http/shape.h). */
+#define METRICS_RATES_SHAPE "rates{*:number}"
 void metrics_put_rates(struct value *map, const struct metrics *metrics);
 
+/* Unknown counters add nothing. */
 void metrics_add(struct metrics *sum, const struct metrics *one);
 bool metrics_equal(const struct metrics *a, const struct metrics *b);
+
+/* Replaces counters that are unknown by those of `known`, as they were before (NULL: none), and sums up the bounces. */
+void metrics_complete(struct metrics *metrics, const struct metrics *known);
 
 /* The name of the first counter lower in `now` than in `before`; NULL if none is. */
 const char *metrics_decreased(const struct metrics *before, const struct metrics *now);
@@ -60,9 +71,8 @@ const char *metrics_alarm(struct arena *arena, const struct metrics *metrics);
 /* "41.3 %" with the metric's decimals; "–" for NaN. */
 const char *metric_text(struct arena *arena, enum metric metric, double percent);
 
-/* "▲ 0.30 pp" for two rates (`points`), "▼ 4.10 %" for two counts, "no change"; *verdict is "better", "worse" or NULL.
- * NULL if either is NaN, or the count before is 0. */
-const char *metric_change_text(struct arena *arena, double now, double before, bool points, bool up_is_good,
-                               const char **verdict);
+/* "▲ 0.30 pp" for two rates (`points`), "▼ 4.10 %" for two counts, "no change". NULL if either is NaN, or the count
+ * before is 0. A change is no judgement: see metrics/usual.h. */
+const char *metric_change_text(struct arena *arena, double now, double before, bool points);
 
 #endif

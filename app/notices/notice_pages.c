@@ -55,6 +55,6 @@ const struct route notice_routes[] = {
 	{ "GET", "/api/notifications", GUARD_SIGNED_IN, list_api, .summary = "Notifications, newest first",
 	  .output = &notice_record, .list = true, .parameters = "limit" },
 	{ "POST", "/api/notifications/:notification_id/read", GUARD_SIGNED_IN, mark_one,
-	  .summary = "Mark a notification as read" },
+	  .summary = "Mark a notification as read", .shape = "id:text unread:bool" },
 	{ 0 },
 };

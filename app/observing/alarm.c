@@ -36,7 +36,7 @@ static bool tell_anomalies(struct store *store, const struct campaign *campaign,
 	struct peers peers;
 	if (campaign_age(campaign, now) < SETTLING_MS || metrics_delivered(&campaign->current_metrics) < METRICS_FEW)
 		return true;
-	if (!peers_find(store, campaign, arena, &peers, err))
+	if (!peers_find(store, campaign, now, MOMENT_NONE, arena, &peers, err))
 		return false;
 	for (int m = 0; m < METRIC_COUNT; m++) {
 		const char *words = peers_anomaly(&peers, &campaign->current_metrics, (enum metric)m, arena);

@@ -6,62 +6,21 @@
 #include "audience/contacts/rollup.h"
 #include "audience/customers/customer.h"
 #include "audience/lists/list.h"
-#include "campaigns/curve.h"
+#include "campaigns/growth.h"
 #include "core/base/lease.h"
 #include "events/engagement.h"
 #include "events/event.h"
 #include "events/leaving.h"
 #include "observing/emailoctopus.h"
+#include "observing/list_reading.h"
 #include "observing/raw.h"
 
-enum { FORGET_AT_ONCE = 200, FEW_MISSING = 2 };
-enum { PAGE = 100, OVERLAP_MS = 5 * MINUTE_MS };
-
-static void contacts_url(const struct task *task, struct buf *url) {
-	char since[MOMENT_TEXT];
-	buf_text_add(url, "/lists/");
-	url_encode(url, task->external.id);
-	buf_print(url, "/contacts?limit=%d&status=%s", PAGE, task->word);
-	if (moment_is_set(task->since)) {
-		buf_text_add(url, "&last_updated_at.gte=");
-		url_encode(url, moment_format(task->since, since));
-	}
-}
-
-static bool take_contacts(struct work *work, struct task *task, const struct http_answer *answer, struct error *err) {
-	struct contact_page page;
-	ARENA_AUTO arena = arena_new();
-	if (!emailoctopus_contacts(arena, answer, &page, err))
-		return false;
-	for (int i = 0; i < page.count; i++) {
-		page.contacts[i].list_id = task->id;
-		page.contacts[i].external.connection_id = task->external.connection_id;
-		page.contacts[i].seen_run = work->run.id;
-	}
-	if (STORED(work, err, contact_save_page(work->store, page.contacts, page.count, arena, err)) &&
-	    STORED(work, err, engagement_link(work->store, page.contacts, page.count, arena, err)))
-		work->run.contacts += page.count;
-	work_gap_rows(work, task, page.unread);
-	(void)work_next_page(work, task, page.cursor);
-	return true;
-}
+enum { PAGE = 100 };
 
 static void events_url(const struct task *task, struct buf *url) {
 	buf_text_add(url, "/campaigns/");
 	url_encode(url, task->external.id);
 	buf_print(url, "/reports?status=%s&limit=%d", task->word, PAGE);
-}
-
-/* Called when the whole report has been read: computes its growth over time. */
-static bool save_growth(struct work *work, const struct task *task, struct arena *arena, struct error *err) {
-	if (!moment_is_set(task->since))
-		return true; /* the start is unknown */
-	int64_t *times;
-	int count = 0;
-	if (!STORED(work, err, event_times(work->store, task->id, task->word, arena, &times, &count, err)))
-		return false;
-	struct rows steps = growth_of_times(times, count, task->since, arena);
-	return STORED(work, err, growth_save(work->store, task->id, task->word, &steps, work->answered_at, err));
 }
 
 static bool is_incomplete(const struct task *task) {
@@ -90,9 +49,12 @@ static bool take_events(struct work *work, struct task *task, const struct http_
 		return true;
 	work->run.events += added;
 	work_gap_rows(work, task, page.unread);
-	if (page.cursor)
-		(void)work_next_page(work, task, page.cursor);
-	else if (save_growth(work, task, arena, err) && !is_incomplete(task))
+	work_unreadable(work, task, &page.unreadable);
+	if (!work_next_page(work, task, &page.next) || !work_is_last(&page.next))
+		return true;
+	if (STORED(work, err,
+	           event_save_growth(work->store, task->id, (enum event_type)type, task->since, work->answered_at, err)) &&
+	    !is_incomplete(task))
 		(void)STORED(work, err, campaign_save_engagement(work->store, task->id, task->word, task->counter, err));
 	return true;
 }
@@ -105,122 +67,20 @@ static bool events_are_news(const struct task *task, const struct http_answer *a
 	return emailoctopus_events(arena, answer, &page, &err);
 }
 
-static const struct task_kind contacts_kind = {
-	.what = "contacts", .url = contacts_url, .take = take_contacts, .counts = true
-};
 const struct task_kind events_kind = { .what = "report",
 	                                   .url = events_url,
 	                                   .take = take_events,
 	                                   .counts = true,
+	                                   .dates = true,
 	                                   .kept_as = "events",
 	                                   .is_news = events_are_news };
 
-/* Reading only changes does not reveal deletions. The whole list is read once a week, on request, and (at most daily)
- * if its number of contacts differs from ours. */
-static bool is_full_due(struct work *work, const struct list *list) {
+static void count_lists(struct work *work, const struct list_reading *readings, int count) {
 	struct error err = ERROR_INIT;
-	int64_t held = 0;
-	if (!moment_is_set(list->contacts_full_at) || text_same(work->run.trigger, "full"))
-		return true;
-	if (!was_lately(list->contacts_full_at, 7 * DAY_MS, work->run.started_at))
-		return true;
-	if (was_lately(list->contacts_full_at, DAY_MS, work->run.started_at) ||
-	    !STORED(work, &err, membership_count(work->store, list->id, NULL, &held, &err)))
-		return false;
-	return held != list_total(&list->counts);
-}
-
-static void plan_contacts(struct work *work, const struct list *lists, int count, bool *full, bool *incomplete) {
-	for (int i = 0; i < count; i++) {
-		full[i] = is_full_due(work, &lists[i]);
-		for (int status = CONTACT_SUBSCRIBED; status < CONTACT_STATUS_COUNT; status++) {
-			struct task *task = work_add(work, &contacts_kind);
-			task->id = lists[i].id;
-			task->external = lists[i].external;
-			task->word = contact_statuses.names[status];
-			task->incomplete = &incomplete[i];
-			if (!full[i] && moment_is_set(lists[i].contacts_read_at))
-				task->since = moment_add(lists[i].contacts_read_at, -OVERLAP_MS);
-		}
-	}
-}
-
-/* The addresses of these people in raw answers. */
-static bool find_norms(struct store *store, const struct strings *people, struct arena *arena, struct strings *norms,
-                       struct error *err) {
-	struct contact *contacts;
-	int count;
-	*norms = (struct strings){ arena_array(arena, const char *, people->count + 1), 0 };
-	if (!contact_find_names(store, people, arena, &contacts, &count, err))
-		return false;
-	for (int i = 0; i < count; i++)
-		if (contacts[i].email_norm)
-			norms->items[norms->count++] = contacts[i].email_norm;
-	return true;
-}
-
-/* Forgets one batch of deleted contacts; *some: there was at least one. */
-static bool forget_batch(struct work *work, const struct list *list, bool *some, struct error *err) {
-	ARENA_AUTO arena = arena_new();
-	struct membership *rows;
-	struct strings people, norms, campaign_ids;
-	int count = 0;
-	*some = false;
-	if (!STORED(work, err,
-	            membership_find_gone(work->store, list->id, work->run.id, FORGET_AT_ONCE, arena, &rows, &count, err)))
-		return false;
-	*some = count > 0;
-	if (!count)
-		return true;
-	bool fine = STORED(work, err, contact_last_of(work->store, rows, count, arena, &people, err)) &&
-	            STORED(work, err, find_norms(work->store, &people, arena, &norms, err)) &&
-	            STORED(work, err, event_campaigns(work->store, &people, arena, &campaign_ids, err)) &&
-	            STORED(work, err, raw_forget(work->store, &campaign_ids, &norms, err)) &&
-	            STORED(work, err, event_forget(work->store, &people, err)) &&
-	            STORED(work, err, contact_forget(work->store, rows, count, &people, arena, err));
-	work->run.forgotten += fine ? count : 0;
-	return fine;
-}
-
-/* Forgets contacts deleted from a list that was read completely; never if the answer was shorter than the list's own
- * count. */
-static void forget_gone(struct work *work, const struct list *list) {
-	struct error err = ERROR_INIT;
-	int64_t held = 0, gone = 0, reported = list_total(&list->counts);
-	const char *id = list->id;
-	bool some = true;
-	if (!STORED(work, &err, membership_count(work->store, id, NULL, &held, &err)) ||
-	    !STORED(work, &err, membership_count(work->store, id, work->run.id, &gone, &err)))
-		return;
-	if (gone && held - gone < reported - reported / 100 - FEW_MISSING) {
-		work_gap(work, &(struct task){ .kind = &contacts_kind, .external = list->external },
-		         arena_print(work->arena, "only %lld of %lld contacts came: nobody is forgotten",
-		                     (long long)(held - gone), (long long)reported));
-		return;
-	}
-	while (some && !work->stop && forget_batch(work, list, &some, &err))
-		work_beat(work);
-}
-
-/* From now on, only changes after the start of this run need to be read: by the provider's clock, because the provider
- * compares it with its own times. A list with a gap is read again as if this run had not been. */
-static void mark_lists(struct work *work, const struct list *lists, int count, const bool *full,
-                       const bool *incomplete) {
-	struct error err = ERROR_INIT;
-	struct moment began = moment_is_set(work->provider_at) ? work->provider_at : work->run.started_at;
 	for (int i = 0; i < count && !work->stop; i++) {
-		if (incomplete[i])
+		const char *id = readings[i].list.id;
+		if (readings[i].is_gone)
 			continue;
-		if (full[i])
-			forget_gone(work, &lists[i]);
-		(void)STORED(work, &err, list_save_read(work->store, lists[i].id, began, full[i], &err));
-	}
-}
-
-static void count_lists(struct work *work, const struct list *lists, int count) {
-	struct error err = ERROR_INIT;
-	for (int i = 0; i < count && !work->stop; i++) {
-		const char *id = lists[i].id;
 		struct list_engagement engagement;
 		if (STORED(work, &err, contact_count(work->store, id, work->run.progress_at, &engagement, &err)))
 			(void)STORED(work, &err, list_save_engagement(work->store, id, &engagement, &err));
@@ -234,24 +94,52 @@ static void count_lists(struct work *work, const struct list *lists, int count) 
 
 /* Plans the reports whose counter in the summary differs from when they were last read. */
 static void plan_events(struct work *work, const struct campaign *campaign) {
-	int64_t counters[EVENT_TYPE_COUNT], read[EVENT_TYPE_COUNT];
-	const struct metrics *metrics = &campaign->current_metrics;
-	const struct engagement_read *before = &campaign->engagement_read;
-	counters[EVENT_OPENED] = metrics->opened, read[EVENT_OPENED] = before->opened;
-	counters[EVENT_CLICKED] = metrics->clicked, read[EVENT_CLICKED] = before->clicked;
-	counters[EVENT_BOUNCED] = metrics->bounced, read[EVENT_BOUNCED] = before->bounced;
-	counters[EVENT_UNSUBSCRIBED] = metrics->unsubscribed, read[EVENT_UNSUBSCRIBED] = before->unsubscribed;
-	counters[EVENT_COMPLAINED] = metrics->spam_complaints, read[EVENT_COMPLAINED] = before->complained;
 	for (int type = 0; type < EVENT_TYPE_COUNT; type++) {
-		if (counters[type] == read[type] || (counters[type] == 0 && read[type] == COUNT_NONE))
+		int64_t counted = campaign_counted(campaign, (enum response)type),
+				read = campaign_count_read(campaign, (enum response)type);
+		if (counted == COUNT_NONE || counted == read || (counted == 0 && read == COUNT_NONE))
 			continue;
 		struct task *task = work_add(work, &events_kind);
 		task->id = campaign->id;
 		task->external = campaign->external;
 		task->word = event_types.names[type];
-		task->counter = counters[type];
+		task->counter = counted;
 		task->incomplete = arena_new_of(work->arena, bool);
 		task->since = campaign->sent_at;
+	}
+}
+
+static bool has_growth(const struct growth_head *heads, int count, const struct campaign *campaign) {
+	for (int i = 0; i < count; i++)
+		if (text_same(heads[i].campaign_id, campaign->id))
+			return moment_is_set(heads[i].since) == moment_is_set(campaign->sent_at) &&
+			       (!moment_is_set(campaign->sent_at) || heads[i].since.ms == campaign->sent_at.ms);
+	return false;
+}
+
+static bool was_read(const struct campaign *campaign) {
+	bool any = false;
+	for (int type = 0; type < EVENT_TYPE_COUNT; type++)
+		any = any || campaign_count_read(campaign, (enum response)type) != COUNT_NONE;
+	return any;
+}
+
+/* Counts anew what was read by a version that counted otherwise, or before the provider told another sending time. */
+static void renew_growths(struct work *work, const struct campaign *campaigns, int count) {
+	struct error err = ERROR_INIT;
+	struct growth_head *heads;
+	int known = 0;
+	if (!STORED(work, &err, growth_heads(work->store, work->arena, &heads, &known, &err)))
+		return;
+	for (int i = 0; i < count && !work->stop; i++) {
+		if (!was_read(&campaigns[i]) || has_growth(heads, known, &campaigns[i]))
+			continue;
+		for (int type = 0; type < EVENT_TYPE_COUNT; type++)
+			if (campaign_count_read(&campaigns[i], (enum response)type) != COUNT_NONE)
+				(void)STORED(work, &err,
+				             event_save_growth(work->store, campaigns[i].id, (enum event_type)type,
+				                               campaigns[i].sent_at, MOMENT_NONE, &err));
+		work_beat(work);
 	}
 }
 
@@ -263,23 +151,22 @@ static void plan_reports(struct work *work) {
 	filter.reported = true;
 	if (!STORED(work, &err, campaign_select(work->store, &filter, work->arena, &campaigns, &count, &err)))
 		return;
+	renew_growths(work, campaigns, count);
 	for (int i = 0; i < count; i++)
 		plan_events(work, &campaigns[i]);
 }
 
 void contacts_phases(struct work *work) {
-	struct error err = ERROR_INIT;
-	struct list *lists;
+	struct list_reading *readings;
 	int count = 0;
 	work->run.phase = "contacts";
-	if (!STORED(work, &err, list_all(work->store, work->arena, &lists, &count, &err)))
+	if (!list_readings_plan(work, &readings, &count))
 		return;
-	bool *full = arena_array(work->arena, bool, count + 1), *incomplete = arena_array(work->arena, bool, count + 1);
-	plan_contacts(work, lists, count, full, incomplete);
 	work_save(work);
 	work_drain(work);
-	if (!work->stop)
-		mark_lists(work, lists, count, full, incomplete);
+	list_readings_check(work, readings, count);
+	work_drain(work);
+	list_readings_end(work, readings, count);
 	work_bump(work);
 	if (work->stop)
 		return;
@@ -287,6 +174,6 @@ void contacts_phases(struct work *work) {
 	plan_reports(work);
 	work_save(work);
 	work_drain(work);
-	count_lists(work, lists, count);
+	count_lists(work, readings, count);
 	work_bump(work);
 }

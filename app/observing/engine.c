@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include "core/base/log.h"
+#include "core/formats/json.h"
+#include "core/formats/url.h"
 #include "core/process/master.h"
 #include "core/store/version.h"
 #include "notices/notice.h"
@@ -19,7 +21,7 @@ enum {
 	BODY_BYTES = 32 * 1024 * 1024,
 	PROGRESS_MS = 500,
 	GAPS_KEPT = 100,
-	PAGES_LIMIT = 20000,
+	HOPS_LIMIT = 5,
 	OUTAGE_MS = 10 * MINUTE_MS,
 };
 
@@ -89,10 +91,18 @@ void work_save(struct work *work) {
 
 void work_bump(struct work *work) {
 	struct error err = ERROR_INIT;
-	(void)STORED(work, &err,
-	             work->has_read ? version_note_reading(work->store, work_now(work), &err)
-	                            : version_bump(work->store, REALM_FIGURES, &err));
-	work->has_read = false;
+	(void)STORED(work, &err, version_bump(work->store, REALM_FIGURES, &err));
+}
+
+/* From now on the data is as of this run. One that had nothing to read but what the provider lists is as of that; one
+ * that could read nothing of what it planned, as of nothing. */
+static void note_reading(struct work *work) {
+	struct error err = ERROR_INIT;
+	struct sync_run *run = &work->run;
+	if (!moment_is_set(run->data_at) && run->planned == 0)
+		run->data_at = work->listed_at;
+	if (run->state != RUN_FAILED && moment_is_set(run->data_at))
+		(void)STORED(work, &err, version_note_reading(work->store, run->kind == RUN_CONTACTS, run->data_at, &err));
 }
 
 /* Pages show the ledger, too. */
@@ -129,31 +139,23 @@ void work_gap(struct work *work, const struct task *task, const char *why) {
 		                                                 task->external.id ? task->external.id : "", why);
 }
 
+void work_unreadable(struct work *work, const struct task *task, const struct unreadable *unreadable) {
+	struct sync_run *run = &work->run;
+	run->unreadable_count += unreadable->count;
+	for (int i = 0; i < unreadable->count && i < UNREADABLE_TOLD; i++)
+		if (run->unreadable.items && run->unreadable.count < GAPS_KEPT) /* a replay keeps none */
+			run->unreadable.items[run->unreadable.count++] = arena_print(work->arena, "%s %s%s%s: %s", task->kind->what,
+			                                                             task->word ? task->word : "",
+			                                                             task->word ? " " : "",
+			                                                             task->external.id ? task->external.id : "",
+			                                                             unreadable->items[i]);
+}
+
 void work_gap_rows(struct work *work, const struct task *task, int unread) {
 	if (unread)
 		work_gap(work, task,
-		         arena_print(work->arena, "%d row%s without an id or a count: the next run reads %s again", unread,
+		         arena_print(work->arena, "%d row%s without an id: the next run reads %s again", unread,
 		                     unread == 1 ? "" : "s", unread == 1 ? "it" : "them"));
-}
-
-bool work_next_page(struct work *work, const struct task *task, const char *cursor) {
-	work->run.pages++;
-	if (!cursor)
-		return true;
-	if (text_same(cursor, task->cursor) || task->pages > PAGES_LIMIT) {
-		work_gap(work, task, "the list repeats its cursor: the rest cannot be read");
-		return false;
-	}
-	struct task *next = work_add(work, task->kind);
-	next->id = task->id;
-	next->external = task->external;
-	next->word = task->word;
-	next->since = task->since;
-	next->counter = task->counter;
-	next->incomplete = task->incomplete;
-	next->pages = task->pages + 1;
-	next->cursor = arena_copy(work->arena, cursor);
-	return true;
 }
 
 static void give_up(struct work *work, const struct task *task, const char *why) {
@@ -205,14 +207,37 @@ static bool take_answer(struct work *work, struct task *task, const struct http_
 }
 
 static void note_taken(struct work *work, const struct task *task) {
-	work->has_read = true;
+	*(task->kind->dates ? &work->run.data_at : &work->listed_at) = work->run.history_at;
 	work->run.done += task->kind->counts;
+}
+
+/* The key goes only to the API's own server. Each redirect is a call of its own for the rate limit. */
+static void follow(struct work *work, struct task *task, const struct http_answer *answer, const char *why) {
+	const char *to = answer->location && url_is_on(answer->location, work->settings->api_url) ? answer->location : NULL;
+	if (!to || ++task->hops > HOPS_LIMIT) {
+		give_up(work, task, to ? "EmailOctopus redirects in circles" : why);
+		return;
+	}
+	task->url = arena_copy(work->arena, to);
+	push_front(work, task);
+}
+
+static void take_good(struct work *work, struct task *task, const struct http_answer *answer) {
+	struct error err = ERROR_INIT;
+	ARENA_AUTO arena = arena_new();
+	struct http_answer read = *answer;
+	read.body = json_in_utf8(arena, answer->body, &read.size, answer->charset);
+	if (!moment_is_set(work->provider_at))
+		work->provider_at = answer->date;
+	if (!take_answer(work, task, &read, &err))
+		try_again(work, task, 0, arena_copy(work->arena, err.text));
+	else
+		note_taken(work, task);
 }
 
 static void on_answer(void *context, const struct http_answer *answer) {
 	struct task *task = context;
 	struct work *work = task->work;
-	struct error err = ERROR_INIT;
 	char why[160];
 	int64_t wait_ms;
 	work->run.calls++;
@@ -222,15 +247,19 @@ static void on_answer(void *context, const struct http_answer *answer) {
 		return;
 	switch (emailoctopus_judge(answer, moment_now(), &wait_ms, why)) {
 	case VERDICT_GOOD:
-		if (!moment_is_set(work->provider_at))
-			work->provider_at = answer->date;
-		if (!take_answer(work, task, answer, &err))
-			try_again(work, task, 0, arena_copy(work->arena, err.text));
-		else
-			note_taken(work, task);
+		take_good(work, task, answer);
+		break;
+	case VERDICT_MOVED:
+		follow(work, task, answer, arena_copy(work->arena, why));
 		break;
 	case VERDICT_AGAIN:
 		try_again(work, task, wait_ms, arena_copy(work->arena, why));
+		break;
+	case VERDICT_GONE:
+		if (task->kind->gone && task->kind->gone(work, task))
+			work->run.done += task->kind->counts;
+		else
+			give_up(work, task, arena_copy(work->arena, why));
 		break;
 	case VERDICT_REFUSED:
 		give_up(work, task, arena_copy(work->arena, why));
@@ -243,11 +272,15 @@ static void on_answer(void *context, const struct http_answer *answer) {
 
 static void start_call(struct work *work, struct task *task) {
 	BUF_AUTO url = { 0 };
-	buf_text_add(&url, work->settings->api_url);
-	task->kind->url(task, &url);
-	if (task->cursor) {
-		buf_text_add(&url, "&starting_after=");
-		url_encode(&url, task->cursor);
+	if (task->url) {
+		buf_text_add(&url, task->url);
+	} else {
+		buf_text_add(&url, work->settings->api_url);
+		task->kind->url(task, &url);
+		if (task->cursor) {
+			buf_text_add(&url, "&starting_after=");
+			url_encode(&url, task->cursor);
+		}
 	}
 	work->tokens--;
 	http_start(work->pool,
@@ -330,6 +363,7 @@ static void end_run(struct work *work) {
 		return;
 	if (run->state == RUN_RUNNING)
 		run->state = run->gap_count ? RUN_PARTIAL : RUN_COMPLETE;
+	note_reading(work);
 	run->phase = "ended";
 	run->active = NULL;
 	run->ended_at = work_now(work);
@@ -347,13 +381,16 @@ static void end_run(struct work *work) {
 static void begin_run(struct work *work) {
 	struct sync_run *run = &work->run;
 	const char **room = arena_array(work->arena, const char *, GAPS_KEPT);
+	const char **values = arena_array(work->arena, const char *, GAPS_KEPT);
 	run->resumed += run->state == RUN_RUNNING;
 	run->state = RUN_RUNNING;
 	if (!moment_is_set(run->started_at))
 		run->started_at = work_now(work);
 	/* A resumed run retries its gaps. */
 	run->gaps = (struct strings){ room, 0 };
-	run->gap_count = run->lists = run->campaigns = run->pages = run->skipped = run->planned = run->done = 0;
+	run->unreadable = (struct strings){ values, 0 };
+	run->unreadable_count = run->gap_count = run->lists = run->campaigns = run->pages = run->skipped = run->planned =
+		run->done = 0;
 	work_save(work);
 }
 

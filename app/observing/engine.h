@@ -6,6 +6,7 @@
 #include "core/client/http.h"
 #include "core/jobs/jobs.h"
 #include "core/store/rate_limit.h"
+#include "observing/emailoctopus.h"
 #include "observing/sync.h"
 
 struct work;
@@ -17,9 +18,12 @@ struct task_kind {
 	void (*url)(const struct task *task, struct buf *url);
 	/* Stores a good answer. False with INVALID if it does not have the documented shape; the call is then retried. */
 	bool (*take)(struct work *work, struct task *task, const struct http_answer *answer, struct error *err);
+	/* The API says that it does not have it: true if that settles the call and is no gap. Or NULL: it is a gap. */
+	bool (*gone)(struct work *work, const struct task *task);
 	/* Additional action when the call is given up; or NULL. */
 	void (*give_up)(struct work *work, const struct task *task, const char *why);
 	bool counts; /* included in the run's planned and done */
+	bool dates;  /* the run's data is as of its answers */
 	/* Raw answers are stored (observing/raw.h) under this word; NULL: not stored. */
 	const char *kept_as;
 	/* Pure. Is it readable, with something new in it? */
@@ -34,12 +38,15 @@ struct task {
 	const char *id;                  /* our id of the campaign or list */
 	struct external external;        /* the provider's id of it */
 	const char *cursor;              /* of the page */
+	const char *url;                 /* where a redirect or paging.next leads, instead of the kind's URL; or NULL */
+	const char *mark;                /* cursor or URL of an earlier page: if it comes again, the pages go in circles */
 	const struct campaign *campaign; /* for a summary */
 	const char *word;                /* for contacts: the status; for events: the report */
 	struct moment since;             /* for contacts: changes since then; for events: when the campaign was sent */
 	int64_t counter;                 /* the summary's count that prompted the call */
+	void *about;                     /* for the kind's use, on every page */
 	bool *incomplete;                /* if not NULL: set when any page of what this reads had a gap */
-	int pages, tries, slow_downs;
+	int pages, tries, slow_downs, hops;
 	int64_t not_before;
 	struct task *next;
 };
@@ -60,7 +67,7 @@ struct work {
 	int64_t ahead_ms;          /* how far the history is ahead of the clock, because that was set back */
 	struct moment provider_at; /* the provider's clock at its first answer to this process */
 	bool repeated;             /* the same answer was processed before: nothing new to store */
-	bool has_read;             /* an answer was stored since the version was last bumped */
+	struct moment listed_at;   /* arrival of the newest answer of a kind that does not date */
 	int tokens;
 	int64_t limit_closed_until, last_progress, last_look;
 	bool replays;    /* replaying raw answers: engagement is computed once, at the end */
@@ -73,8 +80,12 @@ struct moment work_now(const struct work *work);
 /* Adds a task to the end of the queue. A task that counts is added to the run's plan. */
 struct task *work_add(struct work *work, const struct task_kind *kind);
 
-/* Queues the next page of the same task. False, with a gap, if the cursor repeats or there are too many pages. */
-bool work_next_page(struct work *work, const struct task *task, const char *cursor);
+/* Queues the next page of the same task, if there is one. False, with a gap, if it cannot be asked for, the pages
+ * repeat themselves, or there are too many. */
+bool work_next_page(struct work *work, const struct task *task, const struct following *next);
+
+/* Is this the last page? */
+bool work_is_last(const struct following *next);
 
 /* Executes the run from where it stands. Sets work->lost if it is to be resumed, by anybody; otherwise the run has
  * ended, possibly as failed.
@@ -89,6 +100,9 @@ void work_gap(struct work *work, const struct task *task, const char *why);
 
 /* A gap if a page had rows that could not be read. */
 void work_gap_rows(struct work *work, const struct task *task, int unread);
+
+/* Names values that could not be read in the ledger; the rest of the answer was read, so they are no gap. */
+void work_unreadable(struct work *work, const struct task *task, const struct unreadable *unreadable);
 
 /* Works until the queue is empty or the run stops. */
 void work_drain(struct work *work);

@@ -39,9 +39,17 @@ static bool take_lists(struct work *work, struct task *task, const struct http_a
 	}
 	work->run.lists += page.count;
 	work_gap_rows(work, task, page.unread);
-	if (work_next_page(work, task, page.cursor) && !page.cursor && !*task->incomplete && !work->stop)
+	work_unreadable(work, task, &page.unreadable);
+	if (work_next_page(work, task, &page.next) && work_is_last(&page.next) && !*task->incomplete && !work->stop)
 		mark_gone_lists(work);
 	return true;
+}
+
+static void mark_gone_campaigns(struct work *work) {
+	struct error err = ERROR_INIT;
+	if (work->run.campaigns > 0)
+		(void)STORED(work, &err,
+		             campaign_mark_gone(work->store, work->connection_id, work->run.id, work->answered_at, &err));
 }
 
 static void campaigns_url(const struct task *task, struct buf *url) {
@@ -54,7 +62,7 @@ static bool save_listed(struct work *work, const struct campaign *campaign, stru
 	struct campaign own = *campaign;
 	own.external.connection_id = work->connection_id;
 	return list_identify(work->store, work->connection_id, &campaign->list_ids, arena, &own.list_ids, err) &&
-	       campaign_save_listed(work->store, &own, work->run.id, work->answered_at, arena, err);
+	       campaign_save_listed(work->store, &own, work->run.id, work->run.requested_by, work->answered_at, arena, err);
 }
 
 static bool take_campaigns(struct work *work, struct task *task, const struct http_answer *answer, struct error *err) {
@@ -66,7 +74,9 @@ static bool take_campaigns(struct work *work, struct task *task, const struct ht
 		(void)STORED(work, err, save_listed(work, &page.campaigns[i], arena, err));
 	work->run.campaigns += page.count;
 	work_gap_rows(work, task, page.unread);
-	(void)work_next_page(work, task, page.cursor);
+	work_unreadable(work, task, &page.unreadable);
+	if (work_next_page(work, task, &page.next) && work_is_last(&page.next) && !*task->incomplete && !work->stop)
+		mark_gone_campaigns(work);
 	return true;
 }
 
@@ -94,12 +104,23 @@ static void plan_links(struct work *work, const struct campaign *campaign, const
 	task->counter = metrics->clicked_total;
 }
 
+/* A counter that could not be read stays as it was. */
+static bool read_summary(const struct task *task, const struct http_answer *answer, struct arena *arena,
+                         struct metrics *metrics, struct unreadable *unreadable, struct error *err) {
+	if (!emailoctopus_summary(arena, answer, metrics, unreadable, err))
+		return false;
+	metrics_complete(metrics, task->campaign->has_report ? &task->campaign->current_metrics : NULL);
+	return true;
+}
+
 static bool take_summary(struct work *work, struct task *task, const struct http_answer *answer, struct error *err) {
 	struct metrics metrics;
+	struct unreadable unreadable;
 	bool changed = false;
 	ARENA_AUTO arena = arena_new();
-	if (!emailoctopus_summary(arena, answer, &metrics, err))
+	if (!read_summary(task, answer, arena, &metrics, &unreadable, err))
 		return false;
+	work_unreadable(work, task, &unreadable);
 	if (STORED(work, err,
 	           campaign_save_summary(work->store, task->campaign, work->run.id, &metrics, work->answered_at, arena,
 	                                 &changed, err))) {
@@ -115,12 +136,18 @@ static void give_up_summary(struct work *work, const struct task *task, const ch
 	(void)STORED(work, &err, campaign_save_gap(work->store, task->id, work->run.id, why, &err));
 }
 
+static void give_up_links(struct work *work, const struct task *task, const char *why) {
+	struct error err = ERROR_INIT;
+	(void)STORED(work, &err, campaign_save_links_gap(work->store, task->id, why, &err));
+}
+
 static bool take_links(struct work *work, struct task *task, const struct http_answer *answer, struct error *err) {
 	struct link_page page;
 	ARENA_AUTO arena = arena_new();
 	if (!emailoctopus_links(arena, answer, &page, err))
 		return false;
 	work_gap_rows(work, task, page.unread);
+	work_unreadable(work, task, &page.unreadable);
 	struct link_report report = { .id = store_new_id(arena),
 		                          .campaign_id = task->id,
 		                          .run_id = work->run.id,
@@ -136,8 +163,9 @@ static bool take_links(struct work *work, struct task *task, const struct http_a
 static bool summary_is_news(const struct task *task, const struct http_answer *answer) {
 	struct error err = ERROR_INIT;
 	struct metrics metrics;
+	struct unreadable unreadable;
 	ARENA_AUTO arena = arena_new();
-	return emailoctopus_summary(arena, answer, &metrics, &err) &&
+	return read_summary(task, answer, arena, &metrics, &unreadable, &err) &&
 	       (!task->campaign->has_report || !metrics_equal(&task->campaign->current_metrics, &metrics));
 }
 
@@ -156,11 +184,13 @@ const struct task_kind summary_kind = { .what = "summary of",
 	                                    .take = take_summary,
 	                                    .give_up = give_up_summary,
 	                                    .counts = true,
+	                                    .dates = true,
 	                                    .kept_as = "summary",
 	                                    .is_news = summary_is_news };
 const struct task_kind links_kind = { .what = "links of",
 	                                  .url = links_url,
 	                                  .take = take_links,
+	                                  .give_up = give_up_links,
 	                                  .counts = true,
 	                                  .kept_as = "links",
 	                                  .is_news = links_are_news };
@@ -217,7 +247,7 @@ void figures_phases(struct work *work) {
 		return;
 	work->run.phase = "lists and campaigns";
 	work_add(work, &lists_kind)->incomplete = arena_array(work->arena, bool, 1);
-	(void)work_add(work, &campaigns_kind);
+	work_add(work, &campaigns_kind)->incomplete = arena_array(work->arena, bool, 1);
 	work_drain(work);
 	work_bump(work);
 	if (work->stop)

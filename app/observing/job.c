@@ -1,12 +1,13 @@
 /* The jobs of runs. */
 #include "observing/job.h"
 
+#include "audience/contacts/contact_link.h"
 #include "core/base/lease.h"
 #include "core/process/settings.h"
 #include "core/store/clock.h"
 #include "observing/engine.h"
 
-#define LANE "sync" /* for everything that reads the provider or raw answers */
+#define LANE CONTACTS_LANE /* for everything that reads the provider or raw answers */
 
 /* What this run appends must follow what is there, even if the clock was set back since. */
 static bool follow_history(struct work *work, struct error *err) {
@@ -27,6 +28,7 @@ static bool find_open(struct job_run *run, struct work *work, bool *open, struct
 		.job = run,
 		.taken_ms = monotonic_ms(),
 		.provider_at = MOMENT_NONE,
+		.listed_at = MOMENT_NONE,
 	};
 	*open = false;
 	work->limit = (struct rate_limit){ "emailoctopus", 100, (double)settings->calls_per_second };

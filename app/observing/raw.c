@@ -104,39 +104,11 @@ int64_t raw_count(struct store *store, struct error *err) {
 	return store_count(store, ANSWERS, &everything, &count, err) ? count : -1;
 }
 
-/* Sets these addresses to null in a page and returns how many. The tree is our own, fresh from json_read. */
-static int null_addresses(const struct value *page, const struct strings *norms, struct arena *arena) {
-	const struct value *data = value_get(page, "data");
-	int found = 0;
-	for (struct value *row = data ? data->first : NULL; row; row = row->next) {
-		struct value *address = (struct value *)(uintptr_t)value_get(row, "contact_email_address");
-		if (!address || address->kind != VALUE_TEXT || !strings_have(norms, contact_norm(arena, address->text)))
-			continue;
-		address->kind = VALUE_NULL;
-		found++;
-	}
-	return found;
-}
-
-static bool forget_in(struct store *store, const struct raw_answer *raw, const struct strings *norms,
-                      struct arena *arena, struct error *err) {
-	struct http_answer answer;
-	struct value *page;
-	bool matched;
-	if (!unpack(raw, arena, &answer, err) || !json_read(arena, answer.body, answer.size, &page, err))
-		return false;
-	if (!null_addresses(page, norms, arena))
-		return true;
-	BUF_AUTO text = { 0 };
-	BUF_AUTO body = { 0 };
-	json_write(&text, page);
-	zlib_pack(&body, buf_text(&text), text.size);
-	return store_update(store, ANSWERS, FILTER(by_id(raw->id)),
-	                    UPDATE(set_bytes("body", &(struct bytes){ body.bytes, body.size })), &matched, err);
-}
-
-static bool forget_in_campaign(struct store *store, const char *campaign_id, const struct strings *norms,
-                               struct error *err) {
+/* Calls each() for every page of a campaign's contact reports. */
+static bool each_report(struct store *store, const char *campaign_id,
+                        bool (*each)(struct store *store, void *context, const struct raw_answer *raw,
+                                     struct value *page, struct arena *arena, struct error *err),
+                        void *context, struct error *err) {
 	char cursor[CURSOR_TEXT] = "";
 	bool more = true;
 	while (more) {
@@ -148,19 +120,85 @@ static bool forget_in_campaign(struct store *store, const char *campaign_id, con
 		if (!store_page(store, ANSWERS, &query, &raw_record, arena, &page, err))
 			return false;
 		const struct raw_answer *rows = page.rows.items;
-		for (int i = 0; i < page.rows.count; i++)
-			if (!forget_in(store, &rows[i], norms, arena, err))
+		for (int i = 0; i < page.rows.count; i++) {
+			struct http_answer answer;
+			struct value *read;
+			struct json_faults faults;
+			if (!unpack(&rows[i], arena, &answer, err) ||
+			    !json_read_lenient(arena, answer.body, answer.size, &read, &faults, err) ||
+			    !each(store, context, &rows[i], read, arena, err))
 				return false;
+		}
 		more = page.next != NULL;
 		(void)snprintf(cursor, sizeof cursor, "%s", more ? page.next : "");
 	}
 	return true;
 }
 
+struct forgetting {
+	const struct strings *norms, *refs;
+};
+
+/* Sets their addresses to null in a page and returns how many. The tree is our own, fresh from json_read_lenient. */
+static int null_addresses(const struct value *page, const struct forgetting *those, struct arena *arena) {
+	const struct value *data = value_get(page, "data");
+	int found = 0;
+	for (struct value *row = data ? data->first : NULL; row; row = row->next) {
+		struct value *address = (struct value *)(uintptr_t)value_get(row, "contact_email_address");
+		if (!address || address->kind != VALUE_TEXT ||
+		    !(strings_have(those->norms, contact_norm(arena, address->text)) ||
+		      strings_have(those->refs, value_get_text(row, "contact_id"))))
+			continue;
+		address->kind = VALUE_NULL;
+		found++;
+	}
+	return found;
+}
+
+static bool forget_in(struct store *store, void *context, const struct raw_answer *raw, struct value *page,
+                      struct arena *arena, struct error *err) {
+	bool matched;
+	if (!null_addresses(page, context, arena))
+		return true;
+	BUF_AUTO text = { 0 };
+	BUF_AUTO body = { 0 };
+	json_write(&text, page);
+	zlib_pack(&body, buf_text(&text), text.size);
+	return store_update(store, ANSWERS, FILTER(by_id(raw->id)),
+	                    UPDATE(set_bytes("body", &(struct bytes){ body.bytes, body.size })), &matched, err);
+}
+
 bool raw_forget(struct store *store, const struct strings *campaign_ids, const struct strings *norms,
-                struct error *err) {
+                const struct strings *refs, struct error *err) {
+	struct forgetting those = { norms, refs };
 	for (int i = 0; i < campaign_ids->count; i++)
-		if (!forget_in_campaign(store, campaign_ids->items[i], norms, err))
+		if (!each_report(store, campaign_ids->items[i], forget_in, &those, err))
 			return false;
 	return true;
+}
+
+struct asking {
+	const struct strings *refs;
+	struct arena *arena;
+	const char **addresses;
+};
+
+static bool take_addresses(struct store *store, void *context, const struct raw_answer *raw, struct value *page,
+                           struct arena *arena, struct error *err) {
+	struct asking *asking = context;
+	const struct value *data = value_get(page, "data");
+	(void)store, (void)raw, (void)arena, (void)err;
+	for (const struct value *row = data ? data->first : NULL; row; row = row->next) {
+		const char *ref = value_get_text(row, "contact_id");
+		for (int i = 0; ref && i < asking->refs->count; i++)
+			if (!asking->addresses[i] && strcmp(asking->refs->items[i], ref) == 0)
+				asking->addresses[i] = arena_copy(asking->arena, value_get_text(row, "contact_email_address"));
+	}
+	return true;
+}
+
+bool raw_find_addresses(struct store *store, const char *campaign_id, const struct strings *refs, struct arena *arena,
+                        const char **addresses, struct error *err) {
+	struct asking asking = { refs, arena, addresses };
+	return each_report(store, campaign_id, take_addresses, &asking, err);
 }

@@ -27,8 +27,14 @@ bool raw_each(struct store *store,
 
 int64_t raw_count(struct store *store, struct error *err); /* -1 on failure */
 
-/* Removes these addresses (as contact_norm returns them) from the campaigns' contact reports. */
+/* Removes these people's addresses from the campaigns' contact reports: those that are theirs now (as contact_norm
+ * returns them), and those of rows with their ids at the provider, because an address may have changed since. */
 bool raw_forget(struct store *store, const struct strings *campaign_ids, const struct strings *norms,
-                struct error *err) MUST_CHECK;
+                const struct strings *refs, struct error *err) MUST_CHECK;
+
+/* The addresses of contacts, by their ids at the provider, as the campaign's contact reports have them: fills those of
+ * `addresses`, one for each of `refs`, that are NULL and are told. */
+bool raw_find_addresses(struct store *store, const char *campaign_id, const struct strings *refs, struct arena *arena,
+                        const char **addresses, struct error *err) MUST_CHECK;
 
 #endif

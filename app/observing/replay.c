@@ -9,6 +9,7 @@
 #include "audience/contacts/contact.h"
 #include "audience/lists/list.h"
 #include "campaigns/curve.h"
+#include "campaigns/growth.h"
 #include "campaigns/links.h"
 #include "core/base/secret.h"
 #include "core/store/migrate.h"
@@ -47,7 +48,11 @@ static void blank_event(void *object) {
 }
 
 static void blank_growth(void *object) {
-	((struct growth *)object)->read_at = MOMENT_NONE;
+	struct growth *growth = object;
+	struct named *const reports[] = { &growth->opened, &growth->clicked, &growth->bounced, &growth->unsubscribed,
+		                              &growth->complained };
+	for (int i = 0; i < RESPONSE_COUNT; i++)
+		reports[i]->read_at = MOMENT_NONE;
 }
 
 static int by_text(const void *a, const void *b) {
@@ -169,7 +174,9 @@ static bool copy_campaigns(struct store *present, struct store *rebuilt, struct 
 	ARENA_AUTO arena = arena_new();
 	struct campaign *campaigns;
 	int count;
-	if (!campaign_select(present, &CAMPAIGN_EVERY, arena, &campaigns, &count, err))
+	struct campaign_filter ever = CAMPAIGN_EVERY;
+	ever.gone = true;
+	if (!campaign_select(present, &ever, arena, &campaigns, &count, err))
 		return false;
 	struct campaign *bare = arena_array(arena, struct campaign, (size_t)count + 1);
 	for (int i = 0; i < count; i++) {
@@ -231,14 +238,20 @@ static bool take_raw(void *context, const struct raw_answer *raw, const struct h
 }
 
 /* The last page of a report may be older than others, so growth is computed after all events. */
-static bool renew_growth(struct store *store, const struct campaign *campaign, const char *word, struct error *err) {
+static bool renew_growth(struct store *store, const struct campaign *campaign, struct error *err) {
 	ARENA_AUTO arena = arena_new();
-	int64_t *times;
+	struct growth *growths;
 	int count;
-	if (!event_times(store, campaign->id, word, arena, &times, &count, err))
+	struct strings id = { (const char *[]){ campaign->id }, 1 };
+	if (!growth_find(store, &id, arena, &growths, &count, err))
 		return false;
-	struct rows steps = growth_of_times(times, count, campaign->sent_at, arena);
-	return count == 0 || growth_save(store, campaign->id, word, &steps, moment_now(), err);
+	for (int type = 0; type < EVENT_TYPE_COUNT; type++) {
+		struct moment read_at = count ? growth_named(growths, (enum response)type)->read_at : MOMENT_NONE;
+		bool was_read = moment_is_set(read_at) || campaign_count_read(campaign, (enum response)type) != COUNT_NONE;
+		if (was_read && !event_save_growth(store, campaign->id, (enum event_type)type, campaign->sent_at, read_at, err))
+			return false;
+	}
+	return true;
 }
 
 static bool renew_growths(struct store *store, struct error *err) {
@@ -248,8 +261,7 @@ static bool renew_growths(struct store *store, struct error *err) {
 	if (!campaign_select(store, &CAMPAIGN_EVERY, arena, &campaigns, &count, err))
 		return false;
 	for (int i = 0; i < count; i++)
-		if (campaigns[i].has_report && moment_is_set(campaigns[i].sent_at) &&
-		    (!renew_growth(store, &campaigns[i], "opened", err) || !renew_growth(store, &campaigns[i], "clicked", err)))
+		if (campaigns[i].has_report && !renew_growth(store, &campaigns[i], err))
 			return false;
 	return true;
 }

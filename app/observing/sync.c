@@ -38,6 +38,7 @@ static const struct field run_fields[] = {
 	FIELD(struct sync_run, ended_at),
 	FIELD(struct sync_run, progress_at),
 	FIELD(struct sync_run, history_at, .flags = FIELD_PRIVATE),
+	FIELD(struct sync_run, data_at, .doc = "When it read its newest figures, or people and what they did"),
 	FIELD(struct sync_run, calls, .unit = "requests"),
 	FIELD(struct sync_run, pages),
 	FIELD(struct sync_run, campaigns),
@@ -56,6 +57,8 @@ static const struct field run_fields[] = {
 	FIELD(struct sync_run, plan, .doc = "How many reports are read or left, and why"),
 	FIELD(struct sync_run, gaps),
 	FIELD(struct sync_run, gap_count),
+	FIELD(struct sync_run, unreadable, .doc = "Values in answers that could not be read; the rest of them was"),
+	FIELD(struct sync_run, unreadable_count, .unit = "values"),
 };
 const struct record_type sync_run_record = RECORD_TYPE("SyncRun", struct sync_run, run_fields);
 
@@ -140,6 +143,7 @@ static struct sync_run new_run(enum run_kind kind, int64_t number, const char *t
 		                      .ended_at = MOMENT_NONE,
 		                      .progress_at = MOMENT_NONE,
 		                      .history_at = MOMENT_NONE,
+		                      .data_at = MOMENT_NONE,
 		                      .remaining = COUNT_NONE };
 }
 

@@ -25,12 +25,15 @@ struct sync_run {
 	int64_t number; /* one more than that of the run before: their order, whatever the clock does */
 	struct moment requested_at, started_at, ended_at, progress_at;
 	struct moment history_at; /* the newest time that it has given to a snapshot or another part of the history */
+	struct moment data_at;    /* when it read its newest figures, or people and what they did */
 	int64_t calls, pages, campaigns, lists, planned, done, snapshots, unchanged, skipped, contacts, events, forgotten,
 		waited_ms, resumed;
 	int64_t remaining;   /* calls left in the provider's bucket, as last reported */
 	struct strings plan; /* number of summaries read or skipped, one line per reason */
 	struct strings gaps; /* what was not available, and why; the first 100 */
 	int64_t gap_count;
+	struct strings unreadable; /* values in answers that could not be read; the first 100 */
+	int64_t unreadable_count;
 };
 extern const struct record_type sync_run_record;
 

@@ -35,6 +35,8 @@ static bool say_outcome(const struct invocation *invocation, const struct sync_r
 		               (long long)run->unchanged, (long long)run->calls, (long long)run->gap_count);
 	for (int i = 0; i < run->gaps.count && !invocation->json; i++)
 		printf("  gap: %s\n", run->gaps.items[i]);
+	for (int i = 0; i < run->unreadable.count && !invocation->json; i++)
+		printf("  not readable: %s\n", run->unreadable.items[i]);
 	return run->state != RUN_FAILED ||
 	       error_set(err, ERROR_UNAVAILABLE, "%s", run->problem ? run->problem : "the sync failed");
 }

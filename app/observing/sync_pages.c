@@ -8,7 +8,7 @@
 #include "metrics/share.h"
 #include "observing/sync.h"
 
-enum { HISTORY = 30 };
+enum { HISTORY = 30, RUNS_MAX = 10000 };
 
 static const char *const run_state_labels[RUN_STATE_COUNT] = {
 	[RUN_QUEUED] = "Waiting",  [RUN_RUNNING] = "Running", [RUN_COMPLETE] = "Complete",
@@ -41,6 +41,7 @@ static struct value *run_view(const struct sync_run *run, struct moment now, str
 	value_put_bool(view, "is_active", run->state == RUN_QUEUED || run->state == RUN_RUNNING);
 	value_put_bool(view, "has_plan", run->plan.count > 0);
 	value_put_bool(view, "has_gaps", run->gap_count > 0);
+	value_put_bool(view, "has_unreadable", run->unreadable_count > 0);
 	value_put_int(view, "percent", (int64_t)metric_or_zero(share_percent(run->done, run->planned)));
 	return view;
 }
@@ -116,14 +117,26 @@ static bool ask(struct exchange *x, struct error *err) {
 	return reply_done(x, already ? "/sync?already=1" : "/sync?asked=1", answer);
 }
 
-static bool list_api(struct exchange *x, struct error *err) {
+static bool find_runs(struct exchange *x, int limit, struct rows *rows, struct error *err) {
 	struct sync_run *runs;
-	int count, kind = RUN_FIGURES;
+	int kind = RUN_FIGURES;
 	const char *value = params_get(&x->query, "kind");
 	if (!text_is_empty(value) && !choice_find(&run_kinds, value, &kind))
 		return error_field(err, "kind", "kind must be figures or contacts, not '%.40s'", value);
-	return sync_recent(x->store, (enum run_kind)kind, HISTORY, x->arena, &runs, &count, err) &&
-	       reply_rows(x, &sync_run_record, (struct rows){ runs, count });
+	if (!sync_recent(x->store, (enum run_kind)kind, limit, x->arena, &runs, &rows->count, err))
+		return false;
+	rows->items = runs;
+	return true;
+}
+
+static bool list_api(struct exchange *x, struct error *err) {
+	struct rows runs;
+	return find_runs(x, HISTORY, &runs, err) && reply_rows(x, &sync_run_record, runs);
+}
+
+static bool list_csv(struct exchange *x, struct error *err) {
+	struct rows runs;
+	return find_runs(x, RUNS_MAX, &runs, err) && reply_csv_rows(x, "sync-runs.csv", &sync_run_record, runs);
 }
 
 static bool show_api(struct exchange *x, struct error *err) {
@@ -138,10 +151,12 @@ static bool show_api(struct exchange *x, struct error *err) {
 const struct route sync_routes[] = {
 	{ "GET", "/sync", GUARD_SIGNED_IN, show_page },
 	{ "GET", "/sync/latest", GUARD_SIGNED_IN, show_fragment },
+	{ "GET", "/sync.csv", GUARD_SIGNED_IN, list_csv, .download = true },
 	{ "POST", "/sync", GUARD_SIGNED_IN, ask, .creates = true },
 	{ "GET", "/api/sync", GUARD_SIGNED_IN, list_api, .summary = "The newest sync runs", .output = &sync_run_record,
 	  .list = true, .parameters = "kind" },
-	{ "POST", "/api/sync", GUARD_SIGNED_IN, ask, .summary = "Ask for a sync", .status = 202, .creates = true },
+	{ "POST", "/api/sync", GUARD_SIGNED_IN, ask, .summary = "Ask for a sync", .status = 202, .creates = true,
+	  .shape = "id:text already_running:bool watch:text" },
 	{ "GET", "/api/sync/:run_id", GUARD_SIGNED_IN, show_api, .summary = "One sync run", .output = &sync_run_record },
 	{ 0 },
 };

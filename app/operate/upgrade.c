@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "metrics/share.h"
+#include "observing/separate.h"
 
 /* Does the process's environment set the variable to another value? False if it cannot be read. */
 static bool differs(long pid, const char *variable, const char *value) {
@@ -115,6 +116,12 @@ static void say_copied(const struct migration_host *host, const char *copy) {
 	              copy, copy, copy);
 }
 
+static bool call(const struct migration_host *host, struct store *store, const char *name, struct error *err) {
+	(void)host;
+	return text_same(name, "separate_people") ? separate_people(store, err)
+	                                          : error_set(err, ERROR_FAULT, "nothing is called '%s'", name);
+}
+
 /* On a terminal, one line per collection, overwritten; else one line when it is done. */
 static void draw(const char *collection, int64_t done, int64_t of) {
 	int percent = of > 0 ? (int)share_percent(done, of) : 100;
@@ -126,6 +133,6 @@ static void draw(const char *collection, int64_t done, int64_t of) {
 
 bool upgrade_run(struct store *store, const struct settings *settings, const char *folder, int *applied,
                  struct error *err) {
-	const struct migration_host host = { is_quiet, say_copied, draw, settings };
+	const struct migration_host host = { is_quiet, say_copied, call, draw, settings };
 	return migrate_apply(store, folder, &host, applied, err);
 }

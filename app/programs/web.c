@@ -105,7 +105,7 @@ int main(int count, char **words) {
 	struct router *router = router_new(tables, sizeof tables / sizeof *tables, &err);
 	if (!router || !settings_read(&settings, &err) || !check_schema(&settings, &err) ||
 	    !master_listen(settings.socket, &listener, &err)) {
-		(void)fprintf(stderr, "telltale-web: %s\n", err.text);
+		error_print("telltale-web", &err);
 		return 1;
 	}
 	service.router = router;

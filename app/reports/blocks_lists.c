@@ -1,103 +1,68 @@
-/* Blocks about lists and people: heatmap, size, growth, engagement, mailbox providers. */
-#include <math.h>
-#include <string.h>
-
-#include "audience/contacts/rollup.h"
+/* Blocks about lists: size and growth. */
+#include "audience/lists/past.h"
 #include "audience/lists/week.h"
 #include "core/base/checked.h"
-#include "insights/heatmap.h"
-#include "metrics/share.h"
+#include "events/leaving.h"
 #include "reports/compose.h"
 
-enum { WEEKS_MAX = 26, DOMAINS_MAX = 15, HOURS_MAX = 14 };
+enum { WEEKS_MAX = 26 };
 
-static bool is_used(const struct heatmap *map, int hour) {
-	for (int day = 0; day < WEEKDAYS; day++)
-		if (map->cells[day][hour].campaigns)
-			return true;
-	return false;
-}
+static const struct list_counts unknown = { COUNT_NONE, COUNT_NONE, COUNT_NONE };
 
-bool block_heatmap(const struct report_data *data, struct document *document, struct error *err) {
-	static const char *const days[WEEKDAYS] = { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" };
-	struct arena *arena = data->arena;
-	struct heatmap map;
-	struct column *columns = arena_array(arena, struct column, HOURS_MAX + 1);
-	int hours[HOURS_MAX], count = 0;
-	(void)err;
-	heatmap_of(&data->figures, &map);
-	document_section(document, "When campaigns were sent");
-	columns[0] = (struct column){ "UTC", false };
-	for (int hour = 0; hour < HOURS && count < HOURS_MAX; hour++)
-		if (is_used(&map, hour)) {
-			hours[count++] = hour;
-			columns[count] = (struct column){ arena_print(arena, "%02d h", hour), true };
-		}
-	if (count == 0) {
-		document_text(document, "No campaign of this period has figures yet.");
-		return true;
-	}
-	struct table
-		*table = document_table(document, "heatmap",
-	                            "Click rate in percent by weekday and hour of sending, and number of campaigns; "
-	                            "in brackets where fewer than 3 campaigns or 1,000 delivered stand behind it",
-	                            columns, count + 1);
-	for (int day = 0; day < WEEKDAYS; day++) {
-		const char **cells = arena_array(arena, const char *, count + 1);
-		cells[0] = days[day];
-		for (int i = 0; i < count; i++) {
-			const struct heat_cell *cell = &map.cells[day][hours[i]];
-			double rate = metrics_rate(&cell->totals, METRIC_CLICK_RATE);
-			if (cell->campaigns && !isnan(rate))
-				cells[i + 1] = arena_print(arena, heat_cell_counts(cell) ? "%.2f ×%d" : "(%.2f ×%d)", rate,
-				                           cell->campaigns);
-		}
-		table_row(document, table, cells);
-	}
+/* The counts that were read last up to that moment: unknown before the first sync. */
+static bool counts_at(const struct report_data *data, const struct list *list, struct moment at,
+                      struct list_counts *counts, struct moment *read_at, struct error *err) {
+	struct list then = *list;
+	bool known;
+	if (!list_at(data->store, &then, at, data->arena, &known, err))
+		return false;
+	*counts = known ? then.counts : unknown;
+	*read_at = known ? then.synced_at : MOMENT_NONE;
 	return true;
 }
 
-/* Is it the report's list, or is the report about all lists? */
-static bool is_meant(const struct report_data *data, const struct list *list) {
-	return !data->report->list || text_same(list->id, data->report->list);
+/* Where the report ends: at the end of its period if that is past, at the past moment it is about, or now
+ * (MOMENT_NONE). */
+static struct moment end_of(const struct report_data *data) {
+	struct moment to = data->period.to, last = moment_is_set(data->as_of) ? data->as_of : data->now;
+	return moment_is_set(to) && to.ms <= last.ms ? moment_add(to, -1) : data->as_of;
 }
 
-/* The list at the start of the period; *known is false before the first sync. */
-static bool list_before(const struct report_data *data, const struct list *list, struct list *then, bool *known,
-                        struct error *err) {
-	*then = *list;
-	*known = false;
-	return !moment_is_set(data->period.from) || list_at(data->store, then, data->period.from, data->arena, known, err);
+static bool add_list(const struct report_data *data, struct document *document, struct table *table,
+                     const struct list *list, struct error *err) {
+	struct arena *arena = data->arena;
+	struct moment end = end_of(data), from = data->period.from, read_at = list->synced_at, ignored;
+	struct list_counts now = list->counts, then = unknown;
+	if (moment_is_set(end) && moment_is_set(list->created_at) && list->created_at.ms > end.ms)
+		return true; /* not there yet */
+	if ((moment_is_set(end) && !counts_at(data, list, end, &now, &read_at, err)) ||
+	    (moment_is_set(from) && !counts_at(data, list, moment_add(from, -1), &then, &ignored, err)))
+		return false;
+	bool known = now.subscribed != COUNT_NONE && then.subscribed != COUNT_NONE;
+	int64_t change = known ? checked_difference(now.subscribed, then.subscribed) : COUNT_NONE;
+	table_row(document, table,
+	          (const struct cell[]){ cell_text(report_list_name(list)), cell_count(arena, now.subscribed),
+	                                 cell_change(arena, change), cell_count(arena, now.unsubscribed),
+	                                 cell_count(arena, now.pending),
+	                                 moment_is_set(read_at) ? cell_moment(arena, read_at)
+	                                                        : cell_text("not read before the end of the period") });
+	return true;
 }
 
 bool block_lists(const struct report_data *data, struct document *document, struct error *err) {
 	static const struct column columns[] = {
-		{ "List", false },        { "Subscribed", true }, { "Change in the period", true },
-		{ "Unsubscribed", true }, { "Pending", true },    { "Read", false }
+		{ .label = "List" },      { "Subscribed", true }, { "Change in the period", true },
+		{ "Unsubscribed", true }, { "Pending", true },    { .label = "Read" }
 	};
-	struct arena *arena = data->arena;
 	document_section(document, "Lists");
-	struct table *table = document_table(document, "lists", "Contacts, as EmailOctopus counts them (GET /lists)",
+	struct table *table = document_table(document, "lists",
+	                                     "Contacts at the end of the period, as EmailOctopus counted them (GET /lists)",
 	                                     columns, 6);
-	for (int i = 0; i < data->list_count; i++) {
-		struct list list = data->lists[i], then;
-		bool known = true, known_then;
-		if (moment_is_set(data->as_of) && !list_at(data->store, &list, data->as_of, arena, &known, err))
+	for (int i = 0; i < data->list_count; i++)
+		if (!add_list(data, document, table, &data->lists[i], err))
 			return false;
-		if (!known || !is_meant(data, &list))
-			continue;
-		if (!list_before(data, &list, &then, &known_then, err))
-			return false;
-		table_row(document, table,
-		          (const char *[]){
-					  text_is_empty(list.name) ? "(no name)" : list.name, text_of_count(arena, list.counts.subscribed),
-					  known_then
-						  ? text_of_change(arena, checked_difference(list.counts.subscribed, then.counts.subscribed))
-						  : "–",
-					  text_of_count(arena, list.counts.unsubscribed), text_of_count(arena, list.counts.pending),
-					  text_of_moment(arena, list.synced_at) });
-	}
-	document_note(document, "A change is known only when a sync had read the list before the period began.");
+	document_note(document, "The change is that from the beginning to the end of the period. It is known only when a "
+	                        "sync had read the list before the period began.");
 	return true;
 }
 
@@ -143,82 +108,35 @@ static void add_weeks(const struct report_data *data, struct document *document,
 		chart->series[chart->series_count++] = (struct series){ looks[s].label, looks[s].role, rows[s] };
 	chart->kind = CHART_STACKED;
 	chart->name = arena_print(arena, "weeks-%s", list->id);
-	chart->title = text_is_empty(list->name) ? "(no name)" : list->name;
+	chart->title = report_list_name(list);
 	chart->unit = "contacts a week (UTC, from Monday), by cause";
 	if (chart->count)
 		document_chart(document, chart);
 }
 
+/* Of a list that is shared with others, only the causes that the report's own campaigns tell. */
+static bool find_weeks(const struct report_data *data, const struct list *list, struct rows *weeks, struct error *err) {
+	return strings_have(&data->shared_lists, list->id)
+	           ? leaving_find_weeks(data->store, list->id, &data->campaign_ids, data->now, data->arena, weeks, err)
+	           : list_find_weeks(data->store, list->id, data->arena, weeks, err);
+}
+
 bool block_list_growth(const struct report_data *data, struct document *document, struct error *err) {
 	document_section(document, "Who joined and who left");
+	if (moment_is_set(data->as_of)) {
+		document_text(document, "Not recorded for a past moment: who joined and left is known as it is now.");
+		return true;
+	}
 	document_note(document,
 	              "Who left is dated by the campaign's report that says why, or else by the contact's last change.");
+	if (report_is_limited(data->report))
+		document_note(document, "Causes are those that the campaigns of this report tell; all others stand under "
+		                        "“Otherwise”.");
 	for (int i = 0; i < data->list_count; i++) {
 		struct rows weeks;
-		if (!is_meant(data, &data->lists[i]))
-			continue;
-		if (!list_find_weeks(data->store, data->lists[i].id, data->arena, &weeks, err))
+		if (!find_weeks(data, &data->lists[i], &weeks, err))
 			return false;
 		add_weeks(data, document, &data->lists[i], &weeks);
 	}
-	return true;
-}
-
-static char *share_of(struct arena *arena, int64_t part, int64_t whole) {
-	double percent = share_percent(part, whole);
-	return isnan(percent) ? arena_copy(arena, "–") : arena_print(arena, "%.1f", percent);
-}
-
-bool block_engagement(const struct report_data *data, struct document *document, struct error *err) {
-	static const struct column columns[] = { { "List", false },           { "Contacts", true },
-		                                     { "Opened once, %", true },  { "Clicked once, %", true },
-		                                     { "Never opened, %", true }, { "Joined in 30 days", true } };
-	struct arena *arena = data->arena;
-	(void)err;
-	document_section(document, "How many open and click");
-	struct table *table = document_table(document, "engagement",
-	                                     "People of each list over all campaigns, percent of contacts; opens include "
-	                                     "automated ones",
-	                                     columns, 6);
-	for (int i = 0; i < data->list_count; i++) {
-		const struct list_engagement *e = &data->lists[i].engagement;
-		if (!is_meant(data, &data->lists[i]) || !moment_is_set(e->counted_at))
-			continue;
-		table_row(document, table,
-		          (const char *[]){ text_is_empty(data->lists[i].name) ? "(no name)" : data->lists[i].name,
-		                            text_of_count(arena, e->contacts), share_of(arena, e->opened, e->contacts),
-		                            share_of(arena, e->clicked, e->contacts),
-		                            share_of(arena, e->never_opened, e->contacts),
-		                            text_of_count(arena, e->joined_30_days) });
-	}
-	if (table->row_count == 0)
-		document_note(document, "Contacts have not been read yet.");
-	return true;
-}
-
-bool block_domains(const struct report_data *data, struct document *document, struct error *err) {
-	static const struct column columns[] = { { "Mailbox provider", false },
-		                                     { "Contacts", true },
-		                                     { "Opened once, %", true },
-		                                     { "Clicked once, %", true },
-		                                     { "Bounced once, %", true } };
-	struct arena *arena = data->arena;
-	struct rows domains;
-	if (!rollup_find_domains(data->store, arena, &domains, err))
-		return false;
-	const struct domain_count *items = domains.items;
-	document_section(document, "Mailbox providers");
-	struct table *table = document_table(document, "domains",
-	                                     "All contacts by the domain of their address, the largest first, percent of "
-	                                     "contacts; opens include automated ones",
-	                                     columns, 5);
-	for (int i = 0; i < domains.count && i < DOMAINS_MAX; i++)
-		table_row(document, table,
-		          (const char *[]){ items[i].domain, text_of_count(arena, items[i].contacts),
-		                            share_of(arena, items[i].opened, items[i].contacts),
-		                            share_of(arena, items[i].clicked, items[i].contacts),
-		                            share_of(arena, items[i].bounced, items[i].contacts) });
-	if (domains.count > DOMAINS_MAX)
-		document_note(document, arena_print(arena, "and %d smaller ones", domains.count - DOMAINS_MAX));
 	return true;
 }

@@ -7,7 +7,7 @@
 
 bool block_changes(const struct report_data *data, struct document *document, struct error *err) {
 	static const struct column columns[] = {
-		{ "Campaign", false }, { "Opened", true }, { "Change", true }, { "Clicked", true }, { "Change", true }
+		{ .label = "Campaign" }, { "Opened", true }, { "Change", true }, { "Clicked", true }, { "Change", true }
 	};
 	struct arena *arena = data->arena;
 	struct campaign_filter filter = { data->period.from, data->period.to, MOMENT_NONE, data->report->list, false, 0 };
@@ -32,31 +32,37 @@ bool block_changes(const struct report_data *data, struct document *document, st
 	                                     columns, 5);
 	for (int i = 0; i < changed; i++) {
 		const struct metrics *a = &changes[i].before, *b = &changes[i].after;
+		bool is_new = changes[i].is_new;
 		table_row(document, table,
-		          (const char *[]){
-					  changes[i].name ? changes[i].name : "(no name)", text_of_count(arena, b->opened),
-					  changes[i].is_new ? "new" : text_of_change(arena, checked_difference(b->opened, a->opened)),
-					  text_of_count(arena, b->clicked),
-					  changes[i].is_new ? "new" : text_of_change(arena, checked_difference(b->clicked, a->clicked)) });
+		          (const struct cell[]){
+					  cell_text(changes[i].name ? changes[i].name : "(no name)"), cell_count(arena, b->opened),
+					  is_new ? cell_text("new") : cell_change(arena, checked_difference(b->opened, a->opened)),
+					  cell_count(arena, b->clicked),
+					  is_new ? cell_text("new") : cell_change(arena, checked_difference(b->clicked, a->clicked)) });
 	}
 	return true;
 }
 
 bool block_definitions(const struct report_data *data, struct document *document, struct error *err) {
-	static const struct column columns[] = { { "Rate", false }, { "Formula", false }, { "Note", false } };
+	static const struct column columns[] = { { .label = "Rate" }, { .label = "Formula" }, { .label = "Note" } };
 	(void)err;
 	document_section(document, "Definitions");
 	struct table *table = document_table(document, "definitions",
 	                                     "What each rate means, here and everywhere in Telltale", columns, 3);
 	for (int i = 0; i < METRIC_COUNT; i++)
 		table_row(document, table,
-		          (const char *[]){ metric_rows[i].name, metric_rows[i].formula,
-		                            *metric_rows[i].caveat ? metric_rows[i].caveat : "" });
+		          (const struct cell[]){ cell_text(metric_rows[i].name), cell_text(metric_rows[i].formula),
+		                                 cell_text(metric_rows[i].caveat) });
 	document_text(document,
 	              "Delivered is sent less hard and soft bounces; it does not say in which folder the mail lies. "
 	              "Counts are people, each counted once a campaign. Opens include automated ones: mail programs "
-	              "that load pictures in advance count as opens, so the click rate is the better measure. "
-	              "“Usual” is the median of the twelve campaigns before the period.");
+	              "that load pictures in advance count as opens, so the click rate is the better measure.");
+	if (data->usual_of)
+		document_text(document, arena_print(data->arena,
+		                                    "“Usual” is the middle half of the newest %d campaigns%s before the period "
+		                                    "that had settled; a rate is above or "
+		                                    "below it only if its whole 95 %% interval is.",
+		                                    data->usual_of, data->report->partner_id ? " of this partner" : ""));
 	const struct benchmark *benchmarks = data->benchmarks.items;
 	for (int i = 0; i < data->benchmarks.count; i++)
 		document_note(document,
@@ -69,8 +75,13 @@ bool block_definitions(const struct report_data *data, struct document *document
 	return true;
 }
 
+/* Of a past moment only the reading that brought the figures is known. */
+static struct moment read_at(const struct campaign *campaign) {
+	return moment_is_set(campaign->summary_read_at) ? campaign->summary_read_at : campaign->last_updated;
+}
+
 bool block_provenance(const struct report_data *data, struct document *document, struct error *err) {
-	static const struct column columns[] = { { "Campaign", false }, { "Call", false }, { "Last read", false } };
+	static const struct column columns[] = { { .label = "Campaign" }, { .label = "Call" }, { .label = "Last read" } };
 	struct arena *arena = data->arena;
 	(void)err;
 	document_section(document, "Where each figure comes from");
@@ -85,10 +96,10 @@ bool block_provenance(const struct report_data *data, struct document *document,
 	for (int i = 0; i < data->figures.count; i++) {
 		const struct campaign *campaign = &data->figures.campaigns[i];
 		table_row(document, table,
-		          (const char *[]){ campaign_name(campaign),
-		                            arena_print(arena, "GET /campaigns/%s/reports/summary", campaign->external.id),
-		                            campaign->has_report ? text_of_moment(arena, campaign->summary_read_at)
-		                                                 : "no report" });
+		          (const struct cell[]){
+					  cell_text(campaign_name(campaign)),
+					  cell_text(arena_print(arena, "GET /campaigns/%s/reports/summary", campaign->external.id)),
+					  campaign->has_report ? cell_moment(arena, read_at(campaign)) : cell_text("no report") });
 	}
 	return true;
 }

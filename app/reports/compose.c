@@ -3,8 +3,9 @@
 
 #include <string.h>
 
-#include "audience/lists/list.h"
+#include "audience/lists/past.h"
 #include "core/formats/period.h"
+#include "core/store/version.h"
 
 enum { BLOCKS_MAX = 64 };
 
@@ -21,67 +22,157 @@ static bool is_chosen(const struct report *report, const struct campaign *campai
 	return report->campaigns.count == 0 || strings_have(&report->campaigns, campaign->id);
 }
 
-/* Only campaigns that were sent, belong to the partner and, if any were picked by hand, are among those. */
-static bool find_figures(const struct report_data *data, const struct period *period, struct figures *figures,
-                         struct error *err) {
+static bool was_sent(const struct campaign *campaign) {
+	return campaign->status == CAMPAIGN_SENT || campaign->status == CAMPAIGN_SENDING;
+}
+
+/* The campaigns of the report's partner and list that were sent in the period. Nothing else enters a report, so a
+ * partner sees nothing of another. */
+static bool find_campaigns(const struct report_data *data, const struct period *period, struct campaign **campaigns,
+                           int *count, struct error *err) {
 	const struct report *report = data->report;
 	struct campaign_filter filter = { period->from, period->to, data->as_of, report->list, false, 0 };
-	struct campaign *campaigns;
-	struct partner *partners;
-	int count, partner_count, kept = 0;
-	if (!campaign_select(data->store, &filter, data->arena, &campaigns, &count, err) ||
-	    !partner_list(data->store, data->arena, &partners, &partner_count, err))
+	int all;
+	*count = 0;
+	if (!campaign_select(data->store, &filter, data->arena, campaigns, &all, err))
 		return false;
-	for (int i = 0; i < count; i++) {
-		const struct campaign *campaign = &campaigns[i];
-		const struct partner *owner = report->partner_id ? partner_of(campaign, partners, partner_count) : NULL;
-		bool sent = campaign->status == CAMPAIGN_SENT || campaign->status == CAMPAIGN_SENDING;
-		if (sent && is_chosen(report, campaign) &&
-		    (!report->partner_id || (owner && text_same(owner->id, report->partner_id))))
-			campaigns[kept++] = *campaign;
+	for (int i = 0; i < all; i++) {
+		const struct campaign *campaign = &(*campaigns)[i];
+		const struct partner *owner = report->partner_id ? partner_of(campaign, data->partners, data->partner_count)
+		                                                 : NULL;
+		if (was_sent(campaign) && (!report->partner_id || (owner && text_same(owner->id, report->partner_id))))
+			(*campaigns)[(*count)++] = *campaign;
 	}
+	return true;
+}
+
+static bool find_figures(const struct report_data *data, const struct period *period, struct figures *figures,
+                         struct error *err) {
+	struct campaign *campaigns;
+	int count, kept = 0;
+	if (!find_campaigns(data, period, &campaigns, &count, err))
+		return false;
+	for (int i = 0; i < count; i++)
+		if (is_chosen(data->report, &campaigns[i]))
+			campaigns[kept++] = campaigns[i];
 	figures_of(campaigns, kept, data->arena, figures);
 	return true;
 }
 
+/* What is usual before the period, of the same partner and list. */
+static bool find_usual(struct report_data *data, struct error *err) {
+	struct period before = { "all", MOMENT_NONE, data->period.from };
+	struct campaign *campaigns;
+	int count;
+	if (!find_campaigns(data, &before, &campaigns, &count, err))
+		return false;
+	data->usual_of = figures_usual_of(campaigns, count, data->as_of, data->usual);
+	return true;
+}
+
+static bool is_about(const struct report_data *data, const struct list *list, const struct campaign *campaigns,
+                     int count) {
+	const struct report *report = data->report;
+	if (report->list && !text_same(list->id, report->list))
+		return false;
+	if (!report_is_limited(report))
+		return true;
+	for (int i = 0; i < count; i++)
+		if (is_chosen(report, &campaigns[i]) && strings_have(&campaigns[i].list_ids, list->id))
+			return true;
+	return false;
+}
+
+/* Lists to which campaigns went that the report is not about. */
+static bool find_shared(struct report_data *data, struct error *err) {
+	struct campaign_filter filter = { MOMENT_NONE, data->period.to, data->as_of, data->report->list, false, 0 };
+	struct campaign *campaigns;
+	int count;
+	if (!campaign_select(data->store, &filter, data->arena, &campaigns, &count, err))
+		return false;
+	data->shared_lists.items = arena_array(data->arena, const char *, data->list_count + 1);
+	for (int i = 0; i < data->list_count; i++) {
+		bool shared = false;
+		for (int k = 0; k < count && !shared; k++)
+			shared = was_sent(&campaigns[k]) && strings_have(&campaigns[k].list_ids, data->lists[i].id) &&
+			         !strings_have(&data->campaign_ids, campaigns[k].id);
+		if (shared)
+			data->shared_lists.items[data->shared_lists.count++] = data->lists[i].id;
+	}
+	return true;
+}
+
+/* The campaigns that the report is about, and of the account's lists those to which they went. */
+static bool find_scope(struct report_data *data, struct error *err) {
+	struct period ever = { "all", MOMENT_NONE, data->period.to };
+	struct campaign *campaigns;
+	int count, all, kept = 0;
+	if (!find_campaigns(data, &ever, &campaigns, &count, err) ||
+	    !list_all_at(data->store, data->as_of, data->arena, &data->lists, &all, err))
+		return false;
+	data->campaign_ids.items = arena_array(data->arena, const char *, count + 1);
+	for (int i = 0; i < count; i++)
+		if (is_chosen(data->report, &campaigns[i]))
+			data->campaign_ids.items[data->campaign_ids.count++] = campaigns[i].id;
+	for (int i = 0; i < all; i++)
+		if (is_about(data, &data->lists[i], campaigns, count))
+			data->lists[kept++] = data->lists[i];
+	data->list_count = kept;
+	return !report_is_limited(data->report) || find_shared(data, err);
+}
+
+bool report_reach(const struct report_data *data, struct reaches *reaches, struct error *err) {
+	struct strings list_ids = { arena_array(data->arena, const char *, data->list_count + 1), 0 };
+	for (int i = 0; i < data->list_count; i++)
+		list_ids.items[list_ids.count++] = data->lists[i].id;
+	if (!data->reaches->lists.items &&
+	    !reach_count(data->store, &list_ids, &data->campaign_ids, data->arena, data->reaches, err))
+		return false;
+	*reaches = *data->reaches;
+	return true;
+}
+
+struct moment report_wall(const struct report_data *data, struct moment at) {
+	return data->zone && moment_is_set(at) ? zone_wall(data->zone, at) : at;
+}
+
+const char *report_list_name(const struct list *list) {
+	return text_is_empty(list->name) ? "(no name)" : list->name;
+}
+
+/* Days and months are those of the report's zone. */
 static void read_periods(struct report_data *data) {
 	const struct report *report = data->report;
-	data->period = (struct period){ "custom", report->period.from, report->period.to };
+	data->period = (struct period){ report->period_name ? report->period_name : "custom", report->period.from,
+		                            report->period.to };
 	data->has_compared = report->compare != REPORT_ALONE && moment_is_set(report->period.from);
 	if (!data->has_compared)
 		return;
-	data->compared = report->compare == REPORT_YEAR ? period_year_before(&data->period)
-	                                                : period_before(&data->period, false);
+	struct period wall = period_wall(&data->period, data->zone);
+	struct period before = report->compare == REPORT_YEAR ? period_year_before(&wall) : period_before(&wall, false);
+	data->compared = period_moments(&before, data->zone);
 }
 
 static bool gather(struct report_data *data, struct error *err) {
 	read_periods(data);
-	return find_figures(data, &data->period, &data->figures, err) &&
-	       (!data->has_compared || find_figures(data, &data->compared, &data->before, err)) &&
-	       figures_usual(data->store, &data->period, data->report->list, data->as_of, data->arena, data->usual, err) &&
-	       benchmark_list(data->store, data->arena, &data->benchmarks, data->benchmark, err) &&
-	       list_all(data->store, data->arena, &data->lists, &data->list_count, err) &&
+	data->reaches = arena_new_of(data->arena, struct reaches);
+	return partner_list(data->store, data->arena, &data->partners, &data->partner_count, err) &&
+	       find_figures(data, &data->period, &data->figures, err) &&
+	       (!data->has_compared || find_figures(data, &data->compared, &data->before, err)) && find_usual(data, err) &&
+	       find_scope(data, err) && benchmark_list(data->store, data->arena, &data->benchmarks, data->benchmark, err) &&
 	       report_find_last(data->store, data->report, data->arena, &data->last, &data->has_last, err);
 }
 
 /* The time of the newest reading of a summary. */
-static struct moment newest_reading(const struct figures *figures) {
-	struct moment newest = MOMENT_NONE;
-	for (int i = 0; i < figures->count; i++)
-		if (figures->campaigns[i].has_report && figures->campaigns[i].summary_read_at.ms > newest.ms)
-			newest = figures->campaigns[i].summary_read_at;
-	return newest;
-}
-
 static bool put_head(const struct report_data *data, struct document *document, struct error *err) {
 	const struct report *report = data->report;
 	struct partner partner;
 	bool found = false;
 	struct report_period compared = { data->compared.from, data->compared.to };
 	document->partner = report->partner;
-	document->period = report_period_text(&report->period, data->arena);
-	document->compared = data->has_compared ? report_period_text(&compared, data->arena) : NULL;
-	document->prepared_by = report->requested_by;
+	document->period = report_period_text(&report->period, report->zone, data->arena);
+	document->compared = data->has_compared ? report_period_text(&compared, report->zone, data->arena) : NULL;
+	document->prepared_by = report->organisation;
 	document->note = report->note;
 	document->paper = (enum paper)report->paper;
 	document->made_at = data->now;
@@ -101,12 +192,16 @@ static bool put_head(const struct report_data *data, struct document *document, 
 bool report_compose(struct store *store, struct report *report, struct arena *arena, struct moment now,
                     struct document **document, struct error *err) {
 	enum block blocks[BLOCKS_MAX];
-	struct report_data data = { .store = store, .arena = arena, .report = report, .as_of = report->as_of, .now = now };
+	ZONE_AUTO zone = zone_open(report->zone);
+	struct report_data data = {
+		.store = store, .arena = arena, .report = report, .as_of = report->as_of, .now = now, .zone = zone
+	};
 	int count = block_list((enum report_template)report->template, &report->blocks, blocks, BLOCKS_MAX);
-	if (!gather(&data, err))
+	struct versions versions;
+	if (!versions_read(store, &versions, err) || !gather(&data, err))
 		return false;
 	report->campaign_count = data.figures.count;
-	report->data_at = moment_is_set(report->as_of) ? report->as_of : newest_reading(&data.figures);
+	report->data_at = moment_is_set(report->as_of) ? report->as_of : figures_read_at(&data.figures, versions.data_at);
 	*document = document_new(arena, report->title);
 	if (!put_head(&data, *document, err))
 		return false;

@@ -2,7 +2,9 @@
 #ifndef REPORTS_COMPOSE_H
 #define REPORTS_COMPOSE_H
 
+#include "audience/lists/list.h"
 #include "core/paper/document.h"
+#include "events/reach.h"
 #include "insights/figures.h"
 #include "metrics/benchmark.h"
 #include "reports/partners/partner.h"
@@ -16,18 +18,41 @@ struct report_data {
 	struct period period, compared;
 	bool has_compared, has_last;
 	struct figures figures, before;
-	double usual[METRIC_COUNT], benchmark[METRIC_COUNT];
+	struct zone *zone; /* of the report; NULL is UTC */
+	struct usual usual[METRIC_COUNT];
+	double benchmark[METRIC_COUNT];
+	int usual_of;           /* number of campaigns behind usual[] */
 	struct rows benchmarks; /* struct benchmark */
 	struct report last;     /* the previous report, if has_last */
-	struct list *lists;
+	struct list *lists;     /* those that the report is about */
 	int list_count;
+	struct partner *partners; /* all, to find out whose a campaign is */
+	int partner_count;
+	struct strings campaign_ids; /* what it is about, up to the end of its period, whenever it was sent */
+	struct strings shared_lists; /* ids of lists to which other campaigns went, too */
+	struct reaches *reaches;     /* see report_reach */
 };
 
 /* *campaign_count is set to the number of campaigns in it. */
 bool report_compose(struct store *store, struct report *report, struct arena *arena, struct moment now,
                     struct document **document, struct error *err) MUST_CHECK;
 
-/* Parts of compose.c in other files. */
+/* Is the report about some campaigns only, of a partner or picked? Then nothing of others may enter. */
+static inline bool report_is_limited(const struct report *report) {
+	return report->partner_id || report->campaigns.count > 0;
+}
+
+/* What the people of the report's lists did with its campaigns; counted at the first call. The lists are in the order
+ * of data->lists. */
+bool report_reach(const struct report_data *data, struct reaches *reaches, struct error *err);
+
+/* Local time of the report's zone, represented as if it were UTC. */
+struct moment report_wall(const struct report_data *data, struct moment at);
+
+/* For display; "(no name)" if it has none. */
+const char *report_list_name(const struct list *list);
+
+/* The blocks, in files of their own. */
 bool block_summary(const struct report_data *data, struct document *document, struct error *err);
 bool block_trend(const struct report_data *data, struct document *document, struct error *err);
 bool block_campaigns(const struct report_data *data, struct document *document, struct error *err);

@@ -1,10 +1,8 @@
 /* Deliveries: from due to sent, one step at a time, each stored before the next. */
 #include <string.h>
 
-#include "core/base/calendar.h"
 #include "core/base/choice.h"
 #include "core/base/cron.h"
-#include "core/formats/period.h"
 #include "core/store/clock.h"
 #include "notices/notice.h"
 #include "observing/sync.h"
@@ -160,13 +158,10 @@ static bool newest_figures(struct step *step, struct moment *at, struct error *e
 
 static bool ask_report(struct step *step, struct error *err) {
 	const struct schedule *schedule = &step->schedule;
-	struct param name = { "period", schedule->period };
-	struct period period;
+	struct report_period period;
 	struct report report;
 	const char *id;
-	ZONE_AUTO zone = zone_open(schedule->zone);
-	struct moment local = zone ? zone_wall(zone, step->delivery.due_at) : step->delivery.due_at;
-	if (!period_read(&(struct params){ &name, 1 }, local, "lastmonth", &period, err))
+	if (!schedule_period(schedule, step->delivery.due_at, &period, err))
 		return false;
 	struct report_request request = { .template = schedule->template,
 		                              .compare = schedule->compare,
@@ -176,7 +171,10 @@ static bool ask_report(struct step *step, struct error *err) {
 		                              .list = schedule->list,
 		                              .note = schedule->note,
 		                              .blocks = schedule->blocks,
-		                              .period = { period.from, period.to },
+		                              .period = period,
+		                              .period_name = schedule->period,
+		                              .zone = schedule->zone,
+		                              .organisation = step->settings->organisation,
 		                              .as_of = MOMENT_NONE };
 	if (!report_of(step->store, &request, schedule->created_by, step->run->now, step->arena, &report, err))
 		return false;

@@ -20,6 +20,7 @@ struct hand {
 
 struct handover {
 	struct step step;
+	const char *from; /* in ASCII */
 	struct smtp_account account;
 	struct smtp_times times;
 	struct smtp_limits limits;
@@ -54,7 +55,8 @@ static struct smtp_times times_of(const struct settings *settings) {
 struct handover *handover_new(const struct step *step) {
 	const struct settings *settings = step->settings;
 	struct handover *handover = arena_new_of(step->arena, struct handover);
-	const char *at = strrchr(settings->smtp_from, '@');
+	handover->from = mail_ascii_address(settings->smtp_from, step->arena);
+	const char *at = strrchr(handover->from, '@');
 	handover->step = *step;
 	handover->account = (struct smtp_account){ .host = settings->smtp_host,
 		                                       .user = settings->smtp_user,
@@ -81,7 +83,7 @@ static char *mail_text(struct step *step, const char *url) {
 	                   "%s/verify; its "
 	                   "SHA-256 is\n%s\n\nThis mail was sent by a schedule (%s).\n",
 	                   report->title, report->partner ? "for " : "", report->partner ? report->partner : "",
-	                   report_period_text(&report->period, step->arena),
+	                   report_period_text(&report->period, report->zone, step->arena),
 	                   url ? "The report waits here for 30 days:\n" : "The report is attached.", url ? url : "",
 	                   text_of_moment(step->arena, report->data_at), step->settings->public_url, report->sha256,
 	                   step->schedule.name);
@@ -113,8 +115,8 @@ static bool compose(struct handover *handover, struct recipient *recipient, stru
 	const char *url = NULL;
 	if (step->schedule.attach ? !read_file(handover, err) : !make_link(step, recipient, &url, err))
 		return false;
-	struct mail mail = { .from = step->settings->smtp_from,
-		                 .to = recipient->address,
+	struct mail mail = { .from = handover->from,
+		                 .to = mail_ascii_address(recipient->address, step->arena),
 		                 .subject = step->report.title,
 		                 .text = mail_text(step, url),
 		                 .id = arena_print(step->arena, "report-%s-%d", step->delivery.id, (int)(recipient - first)),
@@ -170,13 +172,14 @@ static bool hand_over(struct hand *hand, struct recipient *recipient, struct err
 	hand->recipient = recipient;
 	recipient->tries++;
 	smtp_start(hand->handover->pool,
-	           &(struct smtp_mail){ .envelope = { .from = hand->handover->step.settings->smtp_from,
-	                                              .to = recipient->address,
-	                                              .message = hand->message.bytes,
-	                                              .size = hand->message.size },
-	                                .begin = begin,
-	                                .done = done,
-	                                .context = hand });
+	           &(struct smtp_mail){
+				   .envelope = { .from = hand->handover->from,
+	                             .to = mail_ascii_address(recipient->address, hand->handover->step.arena),
+	                             .message = hand->message.bytes,
+	                             .size = hand->message.size },
+				   .begin = begin,
+				   .done = done,
+				   .context = hand });
 	return true;
 }
 

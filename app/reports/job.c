@@ -81,7 +81,8 @@ const char *report_problem(const char *why) {
 		{ JOB_DIED, "its worker died twice while making it. Fewer campaigns or a shorter period may help" },
 		{ "PDF:", "its pages could not be drawn. Another title or note, or a partner without a logo, may help" },
 		{ STORE_FULL, "the disk of the database is full. Free some space there first" },
-		{ "database:", "the database did not answer. Wait until it does (telltale doctor tells)" },
+		{ STORE_AWAY, "the database did not answer. Wait until it does (telltale doctor tells)" },
+		{ STORE_REFUSED, "the database failed. The log of telltale-report says how (log/report.log)" },
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		if (text_starts(why, rows[i].begins))

@@ -3,12 +3,11 @@
 
 #include <string.h>
 
+#include "access/attempts.h"
 #include "access/password.h"
-#include "core/base/lease.h"
 #include "core/base/secret.h"
 
-enum { FAILURES_MAX = 5, DOWNLOADS_SHOWN = 100, LINKS_MAX = 200, AGENT_TEXT = 200 };
-#define LOCK_MS (5 * MINUTE_MS)
+enum { DOWNLOADS_SHOWN = 100, LINKS_MAX = 200, AGENT_TEXT = 200 };
 
 static const char LINKS[] = "report_links", DOWNLOADS[] = "report_downloads";
 
@@ -34,8 +33,6 @@ static const struct field link_fields[] = {
 	FIELD(struct report_link, last_download_at),
 	FIELD(struct report_link, max_downloads),
 	FIELD(struct report_link, downloads),
-	FIELD(struct report_link, failures, .flags = FIELD_PRIVATE),
-	FIELD(struct report_link, locked_until, .flags = FIELD_PRIVATE),
 	FIELD(struct report_link, rev, .flags = FIELD_REVISION),
 };
 const struct record_type report_link_record = RECORD_TYPE("ReportLink", struct report_link, link_fields);
@@ -92,7 +89,7 @@ bool link_create(struct store *store, const struct report *report, const struct 
 	link->expires_at = moment_is_set(request->expires_at) ? request->expires_at
 	                                                      : moment_add(link->created_at, LINK_DAYS * DAY_MS);
 	link->max_downloads = request->max_downloads;
-	link->downloads = link->failures = 0;
+	link->downloads = 0;
 	link->has_password = !text_is_empty(request->password);
 	if (link->has_password && !password_hash(arena, request->password, &link->password_hash, err))
 		return false;
@@ -114,28 +111,27 @@ bool link_find(struct store *store, const char *token, struct arena *arena, stru
 	return exists || error_set(err, ERROR_MISSING, "this link leads nowhere: check that it was copied whole");
 }
 
-static bool note_failure(struct store *store, const struct report_link *link, struct moment now, struct error *err) {
-	bool matched, locks = link->failures + 1 >= FAILURES_MAX;
-	return store_update(store, LINKS, FILTER(by_id(link->id)),
-	                    UPDATE(locks ? set_count("failures", 0) : add_count("failures", 1),
-	                           locks ? set_moment("locked_until", moment_add(now, LOCK_MS)) : no_edit()),
-	                    &matched, err);
+static bool compare(struct store *store, const struct attempt *attempt, const struct report_link *link,
+                    const char *password, bool *right, struct error *err) {
+	bool outdated;
+	if (!attempt_check(store, attempt, err) || !password_turn_begin(err))
+		return false;
+	bool fine = attempt_begin(store, attempt, err) &&
+	            password_check(password, link->password_hash, right, &outdated, err);
+	password_turn_end();
+	return fine;
 }
 
-bool link_open(struct store *store, const struct report_link *link, const char *password, struct moment now,
+bool link_open(struct store *store, const struct report_link *link, const char *password, const char *remote,
                struct error *err) {
-	bool right, outdated;
-	int64_t wait = lease_counts(link->locked_until, LOCK_MS, now) ? link->locked_until.ms - now.ms : 0;
+	ARENA_AUTO arena = arena_new();
+	const struct attempt attempt = attempt_of(arena, arena_print(arena, "link %s", link->id), remote);
+	bool right;
 	if (!link->has_password)
 		return true;
-	if (wait > 0)
-		return error_limited(err, wait, "too many wrong passwords: wait %lld seconds, then try again",
-		                     (long long)(wait + 999) / 1000);
-	if (!password_check(password ? password : "", link->password_hash, &right, &outdated, err))
+	if (!compare(store, &attempt, link, password ? password : "", &right, err))
 		return false;
-	if (right)
-		return true;
-	return note_failure(store, link, now, err) && error_set(err, ERROR_DENIED, "the password is wrong");
+	return right ? attempt_succeed(store, &attempt, err) : error_set(err, ERROR_DENIED, "The password is wrong.");
 }
 
 static bool log_download(struct store *store, const struct report_link *link, const char *remote, const char *agent,
@@ -156,9 +152,7 @@ bool link_count(struct store *store, const struct report_link *link, const char 
 	                                                     do not share the last one */
 	return store_update(store, LINKS,
 	                    FILTER(by_id(link->id), limited ? lt_count("downloads", link->max_downloads) : anything()),
-	                    UPDATE(add_count("downloads", 1), set_moment("last_download_at", now),
-	                           set_count("failures", 0)),
-	                    &matched, err) &&
+	                    UPDATE(add_count("downloads", 1), set_moment("last_download_at", now)), &matched, err) &&
 	       (matched || error_set(err, ERROR_CONFLICT, "this link was used as often as it may be")) &&
 	       log_download(store, link, remote, agent, now, err);
 }

@@ -16,8 +16,8 @@ extern const struct record_type link_request_record;
 
 struct report_link {
 	const char *id, *report_id, *token_hash, *password_hash, *note, *created_by;
-	struct moment created_at, expires_at, revoked_at, last_download_at, locked_until;
-	int64_t max_downloads, downloads, failures; /* failures: consecutive wrong passwords */
+	struct moment created_at, expires_at, revoked_at, last_download_at;
+	int64_t max_downloads, downloads;
 	bool has_password;
 	int64_t rev;
 };
@@ -40,8 +40,9 @@ bool link_create(struct store *store, const struct report *report, const struct 
 bool link_find(struct store *store, const char *token, struct arena *arena, struct report_link *link,
                struct report *report, struct error *err) MUST_CHECK;
 
-/* DENIED for a wrong password; LIMITED after five in a row. A link without a password accepts any. */
-bool link_open(struct store *store, const struct report_link *link, const char *password, struct moment now,
+/* DENIED for a wrong password. `remote` is the address that asks: after a few wrong ones it must wait, LIMITED, and
+ * nobody else (access/attempts.h). BUSY while others' passwords are compared. A link without a password accepts any. */
+bool link_open(struct store *store, const struct report_link *link, const char *password, const char *remote,
                struct error *err) MUST_CHECK;
 
 /* Counts a download; CONFLICT if none is left. */

@@ -41,7 +41,7 @@ static bool reply_link(struct exchange *x, const struct report_link *link, const
 	value_put_text(view, "report", verdict == LINK_GOOD ? report->title : NULL);
 	if (verdict == LINK_GOOD) {
 		value_put_text(view, "partner", report->partner);
-		value_put_text(view, "period", report_period_text(&report->period, x->arena));
+		value_put_text(view, "period", report_period_text(&report->period, report->zone, x->arena));
 		value_put_text(view, "made", text_of_moment(x->arena, report->ended_at));
 		value_put_text(view, "size", size_text(x->arena, report->bytes));
 		value_put_int(view, "pages", report->pages);
@@ -67,7 +67,8 @@ static bool give_file(struct exchange *x, const char *password, struct error *er
 	if (link_judge(&link, x->now) != LINK_GOOD || (link.has_password && !password))
 		return reply_link(x, &link, &report, err);
 	/* Reads the file first: a failed download does not count. */
-	if (!link_open(x->store, &link, password, x->now, err) || !file_read(x->store, &report, FILE_PDF, &x->body, err) ||
+	if (!link_open(x->store, &link, password, x->remote, err) ||
+	    !file_read(x->store, &report, FILE_PDF, &x->body, err) ||
 	    (!exchange_is_head(x) && !link_count(x->store, &link, x->remote, x->agent, x->now, err)))
 		return false;
 	x->type = "application/pdf";
@@ -111,7 +112,7 @@ static bool show_verify(struct exchange *x, struct error *err) {
 	if (found) {
 		value_put_text(known, "report", report.title);
 		value_put_text(known, "partner", report.partner);
-		value_put_text(known, "period", report_period_text(&report.period, x->arena));
+		value_put_text(known, "period", report_period_text(&report.period, report.zone, x->arena));
 		value_put_text(known, "made", text_of_moment(x->arena, report.ended_at));
 		value_put_text(known, "data_at", text_of_moment(x->arena, report.data_at));
 		value_put_int(known, "pages", report.pages);

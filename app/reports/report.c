@@ -24,6 +24,9 @@ static const struct field report_fields[] = {
 	FIELD(struct report, partner_id, .flags = FIELD_ID),
 	FIELD(struct report, partner),
 	FIELD_RECORD(struct report, period, report_period_record),
+	FIELD(struct report, period_name, .doc = "As in addresses, such as lastmonth; says what it is compared with"),
+	FIELD(struct report, zone, .doc = "Whose days the period is made of; UTC where nothing is said"),
+	FIELD(struct report, organisation, .doc = "Who prepared it, as the cover says"),
 	FIELD(struct report, compare, .choices = &report_compares),
 	FIELD(struct report, list, .flags = FIELD_ID),
 	FIELD(struct report, campaigns, .flags = FIELD_ID),
@@ -90,6 +93,9 @@ bool report_of(struct store *store, const struct report_request *request, const 
 	report->title = text_is_empty(request->title) ? usual_title(request, report->partner, arena) : request->title;
 	report->note = request->note;
 	report->period = request->period;
+	report->period_name = request->period_name;
+	report->zone = request->zone;
+	report->organisation = request->organisation;
 	report->blocks = request->blocks;
 	report->as_of = request->as_of;
 	report->requested_by = by;

@@ -11,7 +11,7 @@ extern const struct choices report_states;
 
 struct report {
 	const char *id, *title, *partner_id, *partner, *list, *note, *requested_by, *progress, *problem, *file_id, *sha256,
-		*schedule_id;
+		*schedule_id, *organisation, *period_name, *zone; /* see struct report_request */
 	unsigned template, compare, paper, state;
 	struct report_period period;
 	struct strings campaigns, blocks;

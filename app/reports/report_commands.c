@@ -26,6 +26,8 @@ static bool read_options(const struct invocation *invocation, struct report_requ
 	    !period_read(&params, invocation->now, "lastmonth", &period, err))
 		return false;
 	request->period = (struct report_period){ period.from, period.to };
+	request->period_name = period.name;
+	request->organisation = invocation->settings->organisation;
 	return true;
 }
 

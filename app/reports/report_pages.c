@@ -23,7 +23,15 @@ static bool take_period(const struct params *params, struct moment now, struct r
 	if (!period_read(params, now, "lastmonth", &period, err))
 		return false;
 	request->period = (struct report_period){ period.from, period.to };
+	request->period_name = period.name;
 	return true;
+}
+
+/* As elsewhere, the whole second or day that is named. */
+static bool take_as_of(const struct exchange *x, struct report_request *request, struct error *err) {
+	const struct params *typed = exchange_is_write(x) ? &x->form : &x->query;
+	struct param named = { "as_of", x->wants_json ? value_get_text(x->json, "as_of") : params_get(typed, "as_of") };
+	return period_as_of(&(struct params){ &named, 1 }, x->now, &request->as_of, err);
 }
 
 static void put_blocks(struct value *view, const struct report_request *request) {
@@ -76,9 +84,11 @@ static void put_choices(struct exchange *x, struct value *view, const struct rep
 		value_put_text(view, arena_print(x->arena, "is_%s", kept[i]), params_get(typed_of(x), kept[i]));
 }
 
-static bool compose(struct exchange *x, const struct report_request *request, struct report *report,
+static bool compose(struct exchange *x, const struct report_request *asked, struct report *report,
                     struct document **document, struct error *err) {
-	return report_of(x->store, request, x->identity.user, x->now, x->arena, report, err) &&
+	struct report_request request = *asked;
+	request.organisation = x->settings->organisation;
+	return report_of(x->store, &request, x->identity.user, x->now, x->arena, report, err) &&
 	       report_compose(x->store, report, x->arena, x->now, document, err);
 }
 
@@ -102,7 +112,7 @@ static bool show_builder(struct exchange *x, struct error *err) {
 	const struct params *typed = typed_of(x);
 	struct value *view = value_map(x->arena);
 	bool fine = record_from_form(&report_request_record, typed, x->arena, &request, &x->problems, &problem) &&
-	            take_period(typed, x->now, &request, &problem);
+	            take_period(typed, x->now, &request, &problem) && take_as_of(x, &request, &problem);
 	block_move(&request.blocks, params_get(typed, "move"));
 	fine = fine && compose(x, &request, &report, &document, &problem);
 	if (!fine && !exchange_show_problem(x, &problem, err))
@@ -121,11 +131,36 @@ static bool show_builder(struct exchange *x, struct error *err) {
 	       reply_page(x, "reports/report_builder", "New report", "reports", view, err);
 }
 
+/* The address of the builder with what was typed, which can be saved as a view, sent to somebody and opened again. */
+static void builder_address(const struct params *form, struct buf *address) {
+	const char *join = "?";
+	buf_text_add(address, "/reports/new");
+	for (int i = 0; i < form->count; i++) {
+		const struct param *one = &form->items[i];
+		if (!*one->value || strcmp(one->name, "csrf") == 0)
+			continue;
+		buf_text_add(address, join);
+		url_encode(address, one->name);
+		buf_char(address, '=');
+		url_encode(address, one->value);
+		join = "&";
+	}
+}
+
+/* A long note fits in no address: the preview is then the answer itself. */
+static bool preview(struct exchange *x, struct error *err) {
+	BUF_AUTO address = { 0 };
+	builder_address(&x->form, &address);
+	return address.size > OUR_ADDRESS_MAX ? show_builder(x, err)
+	                                      : reply_redirect(x, arena_copy(x->arena, buf_text(&address)));
+}
+
 static bool ask(struct exchange *x, struct error *err) {
 	struct report_request request = *(const struct report_request *)x->input;
 	struct report report;
 	const char *id;
-	if ((!x->wants_json && !take_period(&x->form, x->now, &request, err)) ||
+	request.organisation = x->settings->organisation;
+	if ((!x->wants_json && !take_period(&x->form, x->now, &request, err)) || !take_as_of(x, &request, err) ||
 	    !report_of(x->store, &request, x->identity.user, x->now, x->arena, &report, err))
 		return false;
 	report.id = exchange_new_id(x);
@@ -143,7 +178,7 @@ static void put_row(const struct exchange *x, struct value *row, const struct re
 	struct arena *arena = row->arena;
 	value_put_text(row, "state_label", labels[report->state]);
 	value_put_text(row, "requested_near", text_of_moment_near(arena, report->requested_at, x->now));
-	value_put_text(row, "period_text", report_period_text(&report->period, arena));
+	value_put_text(row, "period_text", report_period_text(&report->period, report->zone, arena));
 	value_put_text(row, "requested", text_of_moment(arena, report->requested_at));
 	value_put_text(row, "size",
 	               report->bytes == COUNT_NONE ? NULL : arena_print(arena, "%.0f kB", (double)report->bytes / 1000));
@@ -210,7 +245,7 @@ static bool put_links(struct exchange *x, struct value *view, const struct repor
 
 /* An email with the link, to be sent by the user's own mail program (RFC 6068). */
 static char *mail_address(struct arena *arena, const struct report *report, const char *url) {
-	const char *body = arena_print(arena, "%s\n%s\n\n%s\n", report->title, report_period_text(&report->period, arena),
+	const char *body = arena_print(arena, "%s\n%s\n\n%s\n", report->title, report_period_text(&report->period, report->zone, arena),
 	                               url);
 	return arena_print(arena, "mailto:?subject=%s&body=%s", url_encoded(arena, report->title),
 	                   url_encoded(arena, body));
@@ -311,8 +346,9 @@ static bool show_api(struct exchange *x, struct error *err) {
 
 static bool preview_api(struct exchange *x, struct error *err) {
 	struct report report;
+	struct report_request request = *(const struct report_request *)x->input;
 	struct document *document;
-	if (!compose(x, x->input, &report, &document, err))
+	if (!take_as_of(x, &request, err) || !compose(x, &request, &report, &document, err))
 		return false;
 	struct value *answer = value_map(x->arena);
 	(void)value_put(answer, "parts", document_to_value(document, x->arena));
@@ -331,6 +367,7 @@ const struct route report_routes[] = {
 	{ "GET", "/reports", GUARD_SIGNED_IN, show_library },
 	{ "GET", "/reports/new", GUARD_SIGNED_IN, show_builder,
 	  .realms = REALM_FIGURES | REALM_SETTINGS | REALM_PARTNERS | REALM_REPORTS, .goes_back = true },
+	{ "POST", "/reports/new", GUARD_SIGNED_IN, preview },
 	{ "POST", "/reports", GUARD_SIGNED_IN, ask, .input = &report_request_record, .form = show_builder,
 	  .creates = true },
 	{ "GET", "/reports/:report_id", GUARD_SIGNED_IN, show_report },
@@ -343,19 +380,22 @@ const struct route report_routes[] = {
 	{ "GET", "/api/reports", GUARD_SIGNED_IN, list_api, .summary = "Reports, newest first", .output = &report_record,
 	  .list = true, .parameters = "limit" },
 	{ "POST", "/api/reports", GUARD_SIGNED_IN, ask, .summary = "Ask for a report; it is made as a job", .status = 202,
-	  .input = &report_request_record, .creates = true },
+	  .input = &report_request_record, .creates = true, .shape = "id:text state:text watch:text" },
 	{ "POST", "/api/reports/preview", GUARD_SIGNED_IN, preview_api, .summary = "What a report would hold",
-	  .input = &report_request_record },
+	  .input = &report_request_record,
+	  .shape = "report:text partner:text period:text compared:text data_at:text campaigns:count parts[]:any" },
 	{ "GET", "/api/reports/:report_id", GUARD_SIGNED_IN, show_api, .summary = "One report and its state",
 	  .output = &report_record },
-	{ "DELETE", "/api/reports/:report_id", GUARD_SIGNED_IN, drop, .summary = "Delete a report with its links" },
+	{ "DELETE", "/api/reports/:report_id", GUARD_SIGNED_IN, drop, .summary = "Delete a report with its links",
+	  .shape = "deleted:bool" },
 	{ "GET", "/api/reports/:report_id/pdf", GUARD_SIGNED_IN, give_pdf },
 	{ "GET", "/api/reports/:report_id/csv", GUARD_SIGNED_IN, give_csv },
 	{ "GET", "/api/reports/:report_id/links", GUARD_SIGNED_IN, links_api, .summary = "The links of a report",
 	  .output = &report_link_record, .list = true },
 	{ "POST", "/api/reports/:report_id/links", GUARD_SIGNED_IN, make_link,
 	  .summary = "Make a link; its address is shown this once", .status = 201, .input = &link_request_record,
-	  .input_optional = true, .creates = true },
-	{ "DELETE", "/api/report-links/:link_id", GUARD_SIGNED_IN, revoke_link, .summary = "Revoke a link" },
+	  .input_optional = true, .creates = true, .output = &report_link_record, .shape = "url:text" },
+	{ "DELETE", "/api/report-links/:link_id", GUARD_SIGNED_IN, revoke_link, .summary = "Revoke a link",
+	  .shape = "deleted:bool" },
 	{ 0 },
 };

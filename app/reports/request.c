@@ -1,6 +1,7 @@
 /* Report requests. */
 #include "reports/request.h"
 
+#include "core/formats/period.h"
 #include "core/http/exchange.h"
 
 static const char *const compare_names[] = {
@@ -58,9 +59,12 @@ bool report_check(const struct report_request *request, struct moment now, struc
 	return true;
 }
 
-char *report_period_text(const struct report_period *period, struct arena *arena) {
+char *report_period_text(const struct report_period *period, const char *zone_name, struct arena *arena) {
 	if (!moment_is_set(period->from))
 		return arena_copy(arena, "all of time");
-	return arena_print(arena, "%s – %s (UTC)", text_of_day(arena, period->from),
-	                   text_of_day(arena, moment_add(period->to, -1)));
+	ZONE_AUTO zone = zone_open(zone_name);
+	struct period days = { "custom", period->from, moment_add(period->to, -1) };
+	days = period_wall(&days, zone);
+	return arena_print(arena, "%s – %s (%s)", text_of_day(arena, days.from), text_of_day(arena, days.to),
+	                   zone ? zone_name : "UTC");
 }

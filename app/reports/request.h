@@ -22,6 +22,10 @@ struct report_request {
 	struct report_period period;
 	struct strings campaigns, blocks; /* ids; block names, for the custom template */
 	struct moment as_of;
+	/* Not part of a request from outside. */
+	const char *organisation; /* who prepares it; NULL or "" for nobody */
+	const char *period_name;  /* as in core/formats/period.h, which says what the period is compared with; or NULL */
+	const char *zone;         /* whose days the period is made of; NULL is UTC */
 };
 extern const struct record_type report_request_record;
 
@@ -36,7 +40,7 @@ extern const char *const report_template_labels[TEMPLATE_COUNT], *const report_c
 void report_put_options(struct value *view, const char *name, const struct choices *choices, const char *const *labels,
                         int chosen);
 
-/* The period as text: "1 Oct 2026 – 31 Oct 2026 (UTC)". */
-char *report_period_text(const struct report_period *period, struct arena *arena);
+/* The period as text, in days of the zone (NULL: UTC): "1 Oct 2026 – 31 Oct 2026 (Europe/Berlin)". */
+char *report_period_text(const struct report_period *period, const char *zone, struct arena *arena);
 
 #endif

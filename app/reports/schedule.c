@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "audience/lists/list.h"
+#include "core/base/collate.h"
 #include "core/base/cron.h"
 #include "core/formats/mail.h"
 #include "core/formats/period.h"
@@ -62,21 +63,27 @@ static const struct field schedule_fields[] = {
 };
 const struct record_type schedule_record = RECORD_TYPE("ReportSchedule", struct schedule, schedule_fields);
 
-static void add_address(struct strings *addresses, const char *address) {
-	if (!strings_have(addresses, address))
-		addresses->items[addresses->count++] = address;
+/* Two spellings of one domain are one address. */
+static void add_address(struct strings *addresses, struct strings *ascii, const char *address, struct arena *arena) {
+	const char *its = mail_ascii_address(address, arena);
+	if (strings_have(ascii, its))
+		return;
+	ascii->items[ascii->count++] = its;
+	addresses->items[addresses->count++] = address;
 }
 
 /* The addresses from both list and text, without duplicates. */
 static bool read_addresses(const struct schedule_request *request, struct arena *arena, struct strings *addresses,
                            struct error *err) {
 	char *rest = arena_copy(arena, request->recipients ? request->recipients : ""), *word;
-	*addresses = (struct strings){ arena_array(arena, const char *, strlen(rest) + RECIPIENTS_MAX + 1), 0 };
+	size_t most = strlen(rest) + (size_t)request->addresses.count + 1;
+	struct strings ascii = { arena_array(arena, const char *, most), 0 };
+	*addresses = (struct strings){ arena_array(arena, const char *, most), 0 };
 	for (int i = 0; i < request->addresses.count; i++)
-		add_address(addresses, request->addresses.items[i]);
+		add_address(addresses, &ascii, request->addresses.items[i], arena);
 	while ((word = strsep(&rest, ", ;\t\r\n")))
 		if (*word)
-			add_address(addresses, word);
+			add_address(addresses, &ascii, word, arena);
 	if (addresses->count == 0)
 		return error_field(err, "recipients", "name at least one recipient");
 	if (addresses->count > RECIPIENTS_MAX)
@@ -129,6 +136,18 @@ bool schedule_of(const struct schedule_request *request, const char *by, struct 
 	schedule->next_run_at = cron_next(&cron, schedule->zone, now);
 	return moment_is_set(schedule->next_run_at) ||
 	       error_field(err, "cron", "this repetition never comes: there is no such day");
+}
+
+bool schedule_period(const struct schedule *schedule, struct moment due_at, struct report_period *period,
+                     struct error *err) {
+	ZONE_AUTO zone = zone_open(schedule->zone);
+	struct param name = { "period", schedule->period };
+	struct period wall;
+	if (!period_read(&(struct params){ &name, 1 }, zone ? zone_wall(zone, due_at) : due_at, "lastmonth", &wall, err))
+		return false;
+	struct period moments = period_moments(&wall, zone);
+	*period = (struct report_period){ moments.from, moments.to };
+	return true;
 }
 
 static const char *bare_id(const char *id) {
@@ -188,8 +207,11 @@ bool schedule_find(struct store *store, const char *id, struct arena *arena, str
 }
 
 bool schedule_list(struct store *store, struct arena *arena, struct rows *schedules, struct error *err) {
-	return store_list(store, SCHEDULES, &everything, SORT(asc("name"), asc("_id")), SCHEDULES_MAX, &schedule_record,
-	                  arena, &schedules->items, &schedules->count, err);
+	if (!store_list(store, SCHEDULES, &everything, SORT(asc("name"), asc("_id")), SCHEDULES_MAX, &schedule_record,
+	                arena, &schedules->items, &schedules->count, err))
+		return false;
+	COLLATE(schedules->items, schedules->count, struct schedule, name);
+	return true;
 }
 
 static bool pull_one_back(struct store *store, const struct schedule *schedule, struct moment now, struct error *err) {

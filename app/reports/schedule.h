@@ -59,6 +59,10 @@ extern const struct record_type delivery_record;
 bool schedule_of(const struct schedule_request *request, const char *by, struct moment now, struct arena *arena,
                  struct schedule *schedule, struct error *err) MUST_CHECK;
 
+/* Pure. The schedule's period for a report that was due then, in days of its zone; INVALID: it has an unknown name. */
+bool schedule_period(const struct schedule *schedule, struct moment due_at, struct report_period *period,
+                     struct error *err) MUST_CHECK;
+
 /* `id` must be unused; if the schedule already exists, a repeated request has created it. INVALID: there is no such
  * partner, or SCHEDULES_MAX schedules exist. */
 bool schedule_create(struct store *store, const struct schedule_request *request, const char *id, const char *by,

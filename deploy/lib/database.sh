@@ -105,6 +105,7 @@ documentdb.rum_library_load_option='require_documentdb_extended_rum'
 documentdb.alternate_index_handler_name='extended_rum'
 documentdb.enableBackgroundWorker=off
 autovacuum_naptime=10s
+deadlock_timeout=50ms
 max_connections=60
 shared_buffers=${DATABASE_BUFFERS:-128MB}
 fsync=${DATABASE_FSYNC:-on}

@@ -71,6 +71,7 @@ build_programs() {
 	cat "$app.new"/public/css/*.css >"$app.new/public/app.css" # one request
 	rm -r "$app.new/public/css"
 	find "$app.new" -name '.*' -delete # nothing hidden is served
+	find "$app.new/public" -type f -regex '.*\.\(css\|js\|svg\)' -exec gzip -9 --keep --no-name {} + || return 1
 	chmod -R a+rX "$app.new"
 	rm -rf "$app" && mv "$app.new" "$app"
 }

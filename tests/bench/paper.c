@@ -52,8 +52,9 @@ static struct document *report(struct arena *arena) {
 	struct table *table = document_table(document, "campaigns", "All campaigns", columns, 5);
 	for (int i = 0; i < ROWS; i++)
 		table_row(document, table,
-		          (const char *[]){ "2026-10-01", arena_print(arena, "ACME_Energy tips_%d", i), "1,234", "56",
-		                            "4.54" });
+		          (const struct cell[]){
+					  cell_text("2026-10-01"), cell_text(arena_print(arena, "ACME_Energy tips_%d", i)),
+					  cell_count(arena, 1234), cell_count(arena, 56), cell_number(arena, 4.54, 2, NULL) });
 	return document;
 }
 

@@ -6,6 +6,7 @@
 
 #include "audience/lists/list.h"
 #include "campaigns/curve.h"
+#include "campaigns/growth.h"
 #include "campaigns/links.h"
 #include "core/base/calendar.h"
 #include "core/base/checked.h"
@@ -79,7 +80,8 @@ static void take_events(struct seen *seen, const struct http_answer *answer) {
 	for (int i = 0; i < page.count; i++)
 		if (moment_is_set(page.events[i].occurred_at))
 			times[count++] = page.events[i].occurred_at.ms;
-	growth->opened = growth->clicked = growth_of_times(times, count, campaign->sent_at, seen->arena);
+	growth->opened = growth->clicked = named_of_times(times, count, page.count - count, campaign->sent_at, seen->arena);
+	expect(growth->opened.people == page.count && growth->opened.early <= count);
 }
 
 static void take_links(struct seen *seen, const struct http_answer *answer) {
@@ -100,13 +102,14 @@ static void take_lists(struct seen *seen, const struct http_answer *answer) {
 
 static void take_stored(struct seen *seen, const char *line, size_t size) {
 	struct metrics metrics = { 0 };
-	memcpy(&metrics, line, size < sizeof metrics ? size : sizeof metrics);
+	memcpy(&metrics, line, size < offsetof(struct metrics, pool) ? size : offsetof(struct metrics, pool));
 	take_metrics(seen, &metrics);
 }
 
 static void take_line(struct seen *seen, const char *line, size_t size) {
 	struct error err = ERROR_INIT;
 	struct metrics metrics;
+	struct unreadable unreadable;
 	struct http_answer answer = { .status = 200, .problem = "", .remaining = -1, .retry_after = -1 };
 	if (size && *line == '!') {
 		take_stored(seen, line + 1, size - 1);
@@ -114,8 +117,8 @@ static void take_line(struct seen *seen, const char *line, size_t size) {
 	}
 	answer.body = arena_copy_bytes(seen->arena, line, size);
 	answer.size = size;
-	if (emailoctopus_summary(seen->arena, &answer, &metrics, &err)) {
-		expect(metrics.bounced >= 0 && metrics.bounced <= 2 * COUNT_MAX);
+	if (emailoctopus_summary(seen->arena, &answer, &metrics, &unreadable, &err)) {
+		expect(metrics.bounced == COUNT_NONE || (metrics.bounced >= 0 && metrics.bounced <= 2 * COUNT_MAX));
 		take_metrics(seen, &metrics);
 		return;
 	}
@@ -140,7 +143,7 @@ static void show_days(const struct seen *seen, int i) {
 	if (!moment_is_set(campaign->sent_at))
 		return;
 	for (int day = 0; day < DAYS; day++) {
-		struct daily daily = daily_of(campaign, &seen->curves[i], day % 2 ? &seen->growths[i] : NULL,
+		struct daily daily = daily_of(campaign, day % 2 ? &seen->growths[i] : NULL,
 		                              moment_add(day_start(campaign->sent_at), day * DAY_MS), seen->arena);
 		record_to_json(&daily_record, &daily, &out);
 	}
@@ -162,10 +165,11 @@ static void show_peers(struct seen *seen) {
 	}
 	for (int m = 0; m < METRIC_COUNT; m++)
 		(void)peers_anomaly(&peers, &one->current_metrics, (enum metric)m, seen->arena);
-	(void)peers_band(&peers, DAY_MS, true, 1, &low, &high);
+	(void)daily_lines(one, &seen->growths[0], seen->arena);
+	(void)peers_band(&peers, DAY_MS, RESPONSE_OPENED, 1, &low, &high);
 	if (moment_is_set(one->sent_at) &&
-	    peers_forecast(&peers, one, &seen->growths[0], true, moment_add(one->sent_at, DAY_MS), &forecast))
-		expect(forecast.low <= forecast.high || metrics_delivered(&one->current_metrics) < forecast.people);
+	    peers_forecast(&peers, one, &seen->growths[0], RESPONSE_OPENED, moment_add(one->sent_at, DAY_MS), &forecast))
+		expect(forecast.low < forecast.high && forecast.low >= one->current_metrics.opened);
 }
 
 static void show_links(const struct seen *seen) {

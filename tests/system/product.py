@@ -9,7 +9,7 @@ SETTINGS = dict(line.strip().split("=", 1) for line in open(f"{HOME}/settings.en
 DEMO = SETTINGS["EMAILOCTOPUS_BASE_URL"]
 EVER = ("2020-01-01", f"{time.gmtime().tm_year + 2}-12-31")  # first and last day of a period that includes everything
 CLEAN = {"fault": None, "grow": 0, "loop": False, "foreign": False, "sending": False, "end": "null", "counts": "object",
-         "retry": "seconds", "limit": False, "still": True, "gzip": False, "erased": False, "date": 0, "lists": 9}
+         "retry": "seconds", "limit": False, "still": True, "gzip": False, "erased": False, "edited": False, "date": 0, "lists": 9}
 
 
 def cli(*words, env=None, check=True, **more):

@@ -1,7 +1,7 @@
 """Who may do what."""
-import json, re, time
+import html, json, re, time
 
-from product import Browser, call, cli, first_user, get, URL
+from product import Browser, call, cli, database, first_user, get, URL
 
 
 def test_signing_in_and_out():
@@ -15,6 +15,32 @@ def test_signing_in_and_out():
     assert browser.open("/logout", csrf=csrf)[2].endswith("/login?signed_out=1")
     status, _, headers = call("/api/me", headers={"Cookie": f"sid={old}"})
     assert status == 401
+
+
+def test_signing_in_keeps_the_whole_address():
+    browser = Browser()
+    chosen = "/campaigns?q=Grüße+%26+more&status=sent&sort=name".replace("ü", "%C3%BC").replace("ß", "%C3%9F")
+    _, page, where = browser.open(chosen)
+    assert "/login?next=" in where
+    fields = dict(re.findall(r'name="(csrf|next)" value="([^"]*)"', page))
+    user, password = first_user()
+    fields["next"] = html.unescape(fields["next"])
+    assert browser.open("/login", username=user, password="wrong", **fields)[0] == 401
+    status, page, where = browser.open("/login", username=user, password=password, **fields)
+    assert status == 200 and where == URL + chosen
+    assert 'name="q" value="Grüße &amp; more"' in page and "<option selected>sent</option>" in page
+    strange = Browser()
+    assert strange.open("/campaigns?q=" + "x" * 3000)[2] == URL + "/login?next=%2Fcampaigns"
+    assert strange.open("/" + "x" * 3000)[0] == 404
+
+
+def test_signing_in_in_two_tabs():
+    browser, (user, password) = Browser(), first_user()
+    first, second = (re.search(r'name="csrf" value="(\w+)"', browser.open("/login")[1])[1] for _ in range(2))
+    for proof in (first, second, first):
+        status, _, where = browser.open("/login", username=user, password=password, csrf=proof, next="/lists")
+        assert status == 200 and where == URL + "/lists"
+    assert browser.open("/login", username=user, password=password, csrf="0" * 64)[0] == 403
 
 
 def test_wrong_passwords_say_nothing_and_slow_down():
@@ -35,6 +61,13 @@ def test_nothing_is_open_and_no_one_registers():
 def test_a_read_token_cannot_write():
     reader = cli("token", "create", "--name", "reader", "--scope", "read").stdout.strip()
     assert call("/api/sync", reader, "POST", b"")[0] == 403 and call("/api/sync", reader)[0] == 200
+
+
+def test_a_user_has_a_full_name():
+    cli("user", "create", "ann", "--full-name", "Ann Lée", "--generate", env={"MAX_USERS": "9"})
+    found = {row["username"]: row["full_name"] for row in json.loads(cli("user", "list", "--json").stdout)}
+    database("db.users.delete_one({'username': 'ann'})")
+    assert found.pop("ann") == "Ann Lée" and set(found.values()) == {None}
 
 
 def test_third_user_is_refused():

@@ -68,6 +68,24 @@ def test_reports_name_whom_the_summaries_count(people):
     reports_equal_summaries(people, random.sample(rows, 8))
 
 
+def test_a_person_shows_fields_readings_and_history(people):
+    events = everything(f"/api/campaigns/{sent(people)[0]['id']}/contacts?status=opened", people)
+    ident = next(row["contact_id"] for row in events if row["contact_id"])
+    person = get(f"/api/contacts/{ident}", people)
+    lists = {row["id"]: row for row in get("/api/lists", people)}
+    assert {row["list_id"] for row in person["memberships"]} == set(person["list_ids"]) and person["memberships"]
+    for row in person["memberships"]:
+        assert row["synced_at"] == lists[row["list_id"]]["contacts_read_at"] and row["status"] and row["emailoctopus_id"]
+    assert person["synced_at"] == max(row["synced_at"] for row in person["memberships"])
+    told = get(f"/api/contacts/{ident}/events", people)
+    assert [(row["campaign_id"], row["event_type"], row["event_time"]) for row in person["engagement_history"]] == \
+        [(row["campaign_id"], row["type"], row["occurred_at"]) for row in told] != []
+    with_fields = next(row for row in (get(f"/api/contacts/{one['id']}", people) for one in get("/api/contacts?limit=20", people)) if row["fields"])
+    assert with_fields["fields"]["FirstName"] and isinstance(with_fields["fields"]["Pets"], int)
+    page = call(f"/contacts/{with_fields['id']}", people)[1]
+    assert f'<th scope="row">FirstName</th><td>{with_fields["fields"]["FirstName"]}</td>' in page and "{&quot;" not in page
+
+
 def test_engagement_is_what_the_events_say(people):
     for contact in random.sample(everything("/api/contacts?engagement=clicked", people), 15):
         events = get(f"/api/contacts/{contact['id']}/events", people)
@@ -248,7 +266,7 @@ def test_campaigns_beside_each_other(people):
         age = lambda e: (stamp(e["occurred_at"]) - stamp(row["sent_at"])) / 3600
         assert last["opened_percent"] == pytest.approx(100 * sum(age(e) <= last["hours"] for e in events) / row["delivered_count"])
     page = call("/compare?" + query, people)[1]
-    assert page.count('scope="col" class="number"><a') == 3 and "best" in page
+    assert page.count('scope="col" class="number"><a') == 3 and "</b> highest" in page
     assert len(call("/compare.csv?" + query, people)[1].splitlines()) == 3 * 15 + 1
     for bad in ("", f"id={rows[0]['id']}", "id=zzz&id=yyy", "&".join(f"id={r['id']}" for r in sent(people)[:7])):
         assert call("/api/compare?" + bad, people)[0] == 400 and call("/compare?" + bad, people)[0] == 400

@@ -2,7 +2,7 @@
 import json, re
 
 import pytest
-from product import Browser, call, campaigns, cli, everything, first_user, get
+from product import Browser, call, campaigns, cli, demo, everything, first_user, get, wait_until
 from test_contacts import people, sent  # noqa: F401 (people is a fixture)
 from test_keeping import database
 from test_reports import post
@@ -102,3 +102,34 @@ def test_customers_are_only_read(people, customers):
     bad = cli("demo", "customers", check=False)
     assert bad.returncode == 1 and "holds customers already" in bad.stderr
     assert cli("sync", env={"CUSTOMERS_EMAIL": "a$where"}, check=False).returncode == 1
+
+
+def test_demo_customers_wait_for_a_sync(people):
+    """Two that link at a time would drop each other's links."""
+    database("db.customers.delete_many({}); db.demographics.delete_many({}); db.energy_analyses.delete_many({})")
+    demo(fault={"path": "/contacts", "kind": "slow", "seconds": 2, "times": 3})
+    run = json.loads(cli("sync", "--contacts", "--full", "--no-wait", "--json").stdout)["id"]
+    wait_until(lambda: get(f"/api/sync/{run}", people)["state"] == "running", "the run to begin")
+    told = cli("demo", "customers")
+    assert "waiting for the end of a sync" in told.stderr and get(f"/api/sync/{run}", people)["state"] == "complete"
+    made = int(database("print(db.customers.count_documents({}))"))
+    assert made > 1000 and int(database("print(db.contacts.count_documents({'customer_link': 'email'}))")) == made
+    database("db.customers.delete_many({}); db.demographics.delete_many({}); db.energy_analyses.delete_many({})")
+    cli("sync", "--contacts")
+
+
+def test_numbers_of_any_type_are_read(people):
+    """Decimal128 too; what is no number is an unknown usage, never a usage of 0."""
+    rows = [("NumberDecimal", "bson.Decimal128('3500.5')", "2,000 to 4,500 kWh"), ("exponent", "bson.Decimal128('1.2E+4')", "4,500 kWh and more"),
+            ("text", "'1999.5'", "below 2,000 kWh"), ("words", "'many'", "unknown"), ("german", "'3.500,5'", "unknown"),
+            ("nothing", "bson.Decimal128('NaN')", "unknown"), ("endless", "bson.Decimal128('Infinity')", "unknown"), ("truth", "True", "unknown")]
+    mine = everything("/api/contacts?engagement=clicked", people)[10:10 + len(rows)]
+    database("import bson, datetime\ndb.customers.delete_many({})\ndb.customers.insert_many([" + ", ".join(
+        f"{{'_id': {name!r}, 'email': {row['email']!r}, 'annual_kwh': {usage}, 'region': {group}}}" for (name, usage, _), row, group in
+        zip(rows, mine, ["bson.Decimal128('7.50')", "True", "datetime.datetime(2026, 3, 1)"] + ["None"] * 5)) + "])")
+    cli("sync", "--contacts")
+    told = [contact(row, people) for row in mine]
+    assert [row["usage_segment"] for row in told] == [segment for _, _, segment in rows]
+    assert [row["customer_groups"] for row in told[:4]] == [["region: 7.50"], ["region: yes"], ["region: 2026-03-01T00:00:00Z"], []]
+    database("db.customers.delete_many({})")
+    cli("sync", "--contacts")

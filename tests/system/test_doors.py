@@ -91,6 +91,26 @@ def test_a_sign_in_that_overlaps_with_disabling_is_of_no_use():
         cli("user", "enable", user)
 
 
+def test_a_sign_in_that_overlaps_with_a_new_password_is_of_no_use():
+    """old: it stored the hash that it had compared, so the old password was right again."""
+    user, password = second_user()
+    before = USERS.find_one({"username": user})["password_hash"]
+    new = USERS.find_one({"username": first_user()[0]})["password_hash"]
+    caller = Caller("127.0.0.62")
+    form = dict(username=user, password=password, csrf=caller.proof())
+    try:
+        with concurrent.futures.ThreadPoolExecutor(1) as pool:
+            running = pool.submit(caller.ask, "/login", form)
+            while ATTEMPTS.count_documents({}) < 2 and not running.done():  # it is counted, then compared, which takes a while
+                time.sleep(0.002)
+            time.sleep(0.02)
+            USERS.update_one({"username": user}, {"$set": {"password_hash": new}})
+            status = running.result().status
+        assert USERS.find_one({"username": user})["password_hash"] == new and status == 401
+    finally:
+        USERS.update_one({"username": user}, {"$set": {"password_hash": before}})
+
+
 ELSEWHERE = ["//evil.example", "/\t/evil.example", "/\\evil.example", "\\\\evil.example", "/\n/evil.example", "/\r\n/evil", "\t//evil.example",
              "https://evil.example", "javascript:alert(1)", "evil", "", "/\x01/evil", "/\x7f/evil", "/ /evil", "/\x0b/evil", "/a\tb", "/" + "a" * 4000]
 
@@ -316,6 +336,30 @@ def test_refusals_write_no_log_lines():
     for head in (f"GET /static/{secret}", f"GET /static/r/{secret}/"):
         assert first_line(head) == "HTTP/1.1 404", head
     assert os.path.getsize(log) == before
+
+
+REFUSED = [("POST", "/sync", "99999999", 413, "That is too large."), ("POST", "/api/sync", "99999999", 413, '"code":"too_large"'),
+           ("GET", "/static/none.css", "0", 404, "There is no such file."), ("POST", "/static/app.css", "0", 405, "That is not possible here.")]
+
+
+def test_what_nginx_refuses_is_told_in_words():
+    for method, path, length, status, words in REFUSED:
+        link = http.client.HTTPConnection("127.0.0.1", int(PORT), timeout=60)
+        link.putrequest(method, path)
+        link.putheader("Content-Length", length)
+        link.endheaders()
+        answer = link.getresponse()
+        text = answer.read().decode()
+        assert answer.status == status and words in text and "<" not in text and answer.headers["X-Content-Type-Options"] == "nosniff", text
+        assert answer.headers["Content-Type"] == ("application/json" if path.startswith("/api/") else "text/plain; charset=utf-8"), path
+        assert json.loads(text) if path.startswith("/api/") else text.endswith("\n")
+
+
+def test_who_asks_too_often_is_told_to_wait():
+    address = "127.0.0.83"
+    exhaust("/q/x", address, 120)
+    answer = Caller(address).ask("/q/x")
+    assert answer.status == 429 and "Wait a little" in answer.text and "<" not in answer.text and answer.headers.get_all("Retry-After") == ["1"]
 
 
 def test_a_redirect_does_not_repeat_the_host():

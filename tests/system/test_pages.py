@@ -1,5 +1,5 @@
 """Pages, JSON and CSV as their readers meet them."""
-import csv, io, json, os, re, signal, time, urllib.parse
+import csv, datetime, io, json, os, re, signal, time, urllib.parse
 
 import pytest
 from product import (EVER, HOME, Browser, call, campaigns, cli, demo, everything, first_user, get, kill_sync_worker, start_sync_worker,
@@ -197,8 +197,25 @@ def test_the_past_is_shown_as_it_was(token):
             assert changes[ident]["opened_change"] == now["opened"] - was["opened"] and changes[ident]["clicked"] == now["clicked"]
     assert changes and len(call(f"/changes.csv?since={first[0]}&until={last[0]}", token)[1].splitlines()) == len(changes) + 1
     assert get(f"/api/changes?since={last[0]}", token) == [] and call("/changes?since=x", token)[0] == 400
-    assert get("/api/dashboard?period=all&as_of=2020-01-01", token)["campaigns"]["total"] == 0
-    assert get("/api/campaigns?as_of=2020-01-01", token) == []
+
+
+def test_a_series_over_the_snapshots(token):
+    """Timestamps, values and their moving average over seven, as NumPy's convolve in 'valid' mode gives it."""
+    ident = next(row["id"] for row in campaigns(token) if row["has_report"] and row["current_metrics"]["opened"] < 500)
+    for grow in range(60, 69):
+        if len(get(f"/api/campaigns/{ident}/snapshots", token)) < 9:
+            demo(grow=grow)
+            cli("sync")
+    told = get(f"/api/campaigns/{ident}/snapshots", token)
+    series = get(f"/api/campaigns/{ident}/series", token)
+    values = [one["metrics"]["opened"] for one in told]
+    assert series["timestamps"] == [one["snapshot_time"] for one in told] and series["values"] == values and series["metric"] == "opened"
+    assert series["moving_average"] == pytest.approx([sum(values[i:i + 7]) / 7 for i in range(len(values) - 6)]) and len(values) >= 9
+    campaign = get(f"/api/campaigns/{ident}", token)
+    assert campaign["current_metrics"]["last_updated"] == campaign["last_updated"] == told[-1]["snapshot_time"]
+    rates = get(f"/api/campaigns/{ident}/series?metric=open_rate", token)["values"]
+    assert rates == pytest.approx([100 * m["opened"] / (m["sent"] - m["bounced"]) for m in (one["metrics"] for one in told)])
+    assert json.loads(call(f"/api/campaigns/{ident}/series?metric=luck", token)[1])["fields"].keys() == {"metric"}
 
 
 def test_every_table_is_a_csv_too(token):
@@ -213,6 +230,14 @@ def test_every_table_is_a_csv_too(token):
     assert [int(r[3]) for r in rows("/lists.csv")[1:]] == [entry["counts"]["subscribed"] for entry in lists]
     history = get(f"/api/lists/{lists[0]['id']}/snapshots", token)
     assert [int(r[1]) for r in rows(f"/lists/{lists[0]['id']}/history.csv")[1:]] == [s["counts"]["subscribed"] for s in reversed(history)]
+    columns = "weekday", "hour", "campaigns", "delivered"
+    grid = list(csv.DictReader(io.StringIO(call("/heatmap.csv?period=all", token)[1])))
+    assert [[int(r[c]) for c in columns] for r in grid] == [[cell[c] for c in columns] for cell in get("/api/heatmap?period=all", token)] != []
+    for path in ("/campaigns.csv", "/lists.csv", "/links.csv?period=all", "/changes.csv", "/dashboard.csv?period=all", "/heatmap.csv?period=all", "/sync.csv",
+                 f"/campaigns/{campaign['id']}/days.csv", f"/campaigns/{campaign['id']}/growth.csv", f"/campaigns/{campaign['id']}/ages.csv"):
+        assert not [c for row in rows(path)[1:] for c in row if re.fullmatch(r"[\d,]+,\d{3}|[\d.]+ ?%|–|.* UTC|\d+ \w{3} \d{4}|'-?[\d.]+", c)], path
+    runs = list(csv.DictReader(io.StringIO(call("/sync.csv", token)[1])))
+    assert [(r["id"], r["state"], r["requested_at"]) for r in runs][:30] == [(r["id"], r["state"], r["requested_at"]) for r in get("/api/sync", token)]
 
 
 def test_the_grid_of_sending_times_adds_up(token):
@@ -275,6 +300,10 @@ def test_what_others_change_keeps_the_answers(token):
     send(f"/api/campaigns/{ident}/project", {"project_id": None}, "PUT")
 
 
+def worded(stamp):
+    return datetime.datetime.fromisoformat(stamp.replace("Z", "+00:00")).strftime("%-d %b %Y, %H:%M UTC")
+
+
 def test_data_is_as_old_as_the_newest_reading_that_succeeded(token, without_worker):
     cli("sync")
     as_of = get("/api/dashboard", token)["as_of"]
@@ -287,5 +316,13 @@ def test_data_is_as_old_as_the_newest_reading_that_succeeded(token, without_work
     time.sleep(2)
     kill_sync_worker(signal.SIGTERM)
     assert get("/api/dashboard", token)["as_of"] == as_of
+    demo(fault={"kind": "404", "times": 1000, "path": "summary"})  # lists and campaigns are read, but no figure
+    assert "sync partial" in cli("sync").stdout and get("/api/dashboard", token)["as_of"] == as_of
+    demo(fault=None)
+    cli("sync", "--contacts")  # people are read, but no figure
+    assert get("/api/dashboard", token)["as_of"] == as_of
+    figures, contacts = (re.search(r"Data as of ([^<]+)<", call(page, token)[1])[1] for page in ("/dashboard", "/contacts"))
+    read = get("/api/sync?kind=contacts", token)[0]["data_at"]
+    assert read > as_of and figures == worded(as_of) and contacts == worded(read)
     cli("sync")
     assert get("/api/dashboard", token)["as_of"] > as_of

@@ -53,12 +53,13 @@ def ended(schedule, token, seconds=120):
 
 def test_a_due_report_is_mailed_as_a_link(token, sink):
     cli("sync")
-    schedule = add(token, name="Links", recipients="one@partner.example, two@partner.example", title="Monthly für ACME")
+    schedule = add(token, name="Links", recipients="one@partner.example, two@partner.example, info@müller.example info@xn--mller-kva.example", title="Monthly für ACME")
     due(schedule)
     rows = ended(schedule, token)
-    assert len(rows) == 1 and rows[0]["state"] == "sent" and [h["state"] for h in rows[0]["recipients"]] == ["sent", "sent"]
+    assert len(rows) == 1 and rows[0]["state"] == "sent" and [h["state"] for h in rows[0]["recipients"]] == ["sent"] * 3
+    assert rows[0]["recipients"][2]["address"] == "info@müller.example"  # as it was typed; the mail server gets it in ASCII
     addresses = []
-    for to in ("one@partner.example", "two@partner.example"):
+    for to in ("one@partner.example", "two@partner.example", "info@xn--mller-kva.example"):
         message, = mails(sink, to)
         assert message["Subject"] == "Monthly für ACME" and message["From"] == "desk@console.example" and message["To"] == to
         assert message["Auto-Submitted"] == "auto-generated" and message["Message-ID"] and message["Date"]
@@ -66,7 +67,7 @@ def test_a_due_report_is_mailed_as_a_link(token, sink):
         addresses.append(re.search(r"/r/([0-9a-f]{64})", text)[0])
         report = get(f"/api/reports/{rows[0]['report_id']}", token)
         assert report["sha256"] in text and hashlib.sha256(raw(addresses[-1] + "/pdf")[1]).hexdigest() == report["sha256"]
-    assert len(set(addresses)) == 2  # each recipient has their own link
+    assert len(set(addresses)) == 3  # each recipient has their own link
     again = next(s for s in get("/api/report-schedules", token) if s["id"] == schedule["id"])
     assert again["next_run_at"][4:] == "-01-01T07:00:00Z"
     assert "one@partner.example: sent" in call(f"/reports/schedules/{schedule['id']}", token)[1]
@@ -110,12 +111,14 @@ def test_what_was_missed_happens_once(token, sink):
 
 
 def test_last_month_is_that_of_the_local_date(token, sink):
-    """At midnight in Berlin it is still the previous day in UTC."""
+    """At midnight in Berlin it is still the previous day in UTC; the month is Berlin's, too."""
     schedule = add(token, name="Local", recipients="local@partner.example", cron="0 0 1 * *", period="lastmonth")
     due(schedule, "datetime.datetime(2026, 2, 28, 23)")
     row = ended(schedule, token)[0]
     assert row["due_at"] == "2026-02-28T23:00:00Z" and row["state"] == "sent"
-    assert get(f"/api/reports/{row['report_id']}", token)["period"] == {"from": "2026-02-01T00:00:00Z", "to": "2026-03-01T00:00:00Z"}
+    report = get(f"/api/reports/{row['report_id']}", token)
+    assert report["period"] == {"from": "2026-01-31T23:00:00Z", "to": "2026-02-28T23:00:00Z"} and report["zone"] == "Europe/Berlin"
+    assert "1 Feb 2026 – 28 Feb 2026 (Europe/Berlin)" in call(f"/reports/{row['report_id']}", token)[1]
     post(f"/api/report-schedules/{schedule['id']}", token, method="DELETE")
 
 
@@ -230,7 +233,7 @@ def test_the_right_local_time_across_the_change(token, sink, clock, begins, cron
 
 
 @pytest.mark.parametrize("asked, field", [
-    ({"name": ""}, "name"), ({"cron": "often"}, "cron"), ({"cron": "0 0 30 2 *"}, "cron"), ({"zone": "Mars/Base"}, "zone"), ({"recipients": "nobody"}, "recipients"),
+    ({"name": ""}, "name"), ({"cron": "often"}, "cron"), ({"cron": "0 0 30 2 *"}, "cron"), ({"zone": "Mars/Base"}, "zone"), ({"recipients": "nobody"}, "recipients"), ({"recipients": "müller@b.example"}, "recipients"),
     ({"recipients": "a@b.example\r\nRCPT TO:<evil@x.example>"}, "recipients"), ({"recipients": ""}, "recipients"), ({"addresses": ["a@b.example"] * 51}, "addresses"),
     ({"period": "fortnight"}, "period"), ({"partner": "nobody"}, "partner"), ({"template": "custom"}, "blocks"), ({"fresh_hours": 0}, "fresh_hours"), ({"colour": 1}, "colour")])
 def test_wrong_schedules_name_the_field(token, asked, field):

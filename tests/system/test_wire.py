@@ -1,8 +1,8 @@
 """What arrives on the wire: hidden files, the socket of the workers, many requests without a database."""
-import concurrent.futures, os, pathlib, signal, socket, struct, time
+import concurrent.futures, gzip, os, pathlib, signal, socket, struct, time
 
 import pytest
-from product import HOME, call
+from product import HOME, call, service_pid
 
 
 def workers():
@@ -14,6 +14,14 @@ def timed(path, token):
     began = time.monotonic()
     status, _, headers = call(path, token)
     return status, headers.get("Retry-After"), time.monotonic() - began
+
+
+def test_static_files_are_compressed_beforehand():
+    """old: nginx compressed them for each request, and a few clients kept it too busy for the others."""
+    for path in pathlib.Path(HOME, "app/public").rglob("*.css"):
+        _, _, headers = call(f"/static/{path.relative_to(pathlib.Path(HOME, 'app/public'))}", headers={"Accept-Encoding": "gzip"}, method="HEAD")
+        assert headers["Content-Encoding"] == "gzip" and 0 < int(headers["Content-Length"] or 0) < path.stat().st_size / 2, path
+        assert gzip.decompress(pathlib.Path(f"{path}.gz").read_bytes()) == path.read_bytes()
 
 
 def test_no_hidden_file_is_served():
@@ -70,9 +78,16 @@ def test_peers_of_the_workers_socket_hold_and_kill_nobody(token):
 
 
 @pytest.mark.skipif("TEST_MONGODB_URI" in os.environ, reason="the server is not ours to stop")
-def test_requests_do_not_queue_behind_a_stopped_database(token):
-    pid = int(open(f"{HOME}/run/ferretdb.pid").read())
-    os.kill(pid, signal.SIGSTOP)
+def signal_all(name, number):
+    """A service and its children."""
+    first = service_pid(name)
+    for pid in (first, *map(int, open(f"/proc/{first}/task/{first}/children").read().split())):
+        os.kill(pid, number)
+
+
+@pytest.mark.parametrize("name", ["ferretdb", "postgres"])  # old: a FerretDB that waits for PostgreSQL held each worker for 3 s
+def test_requests_do_not_queue_behind_a_stopped_database(token, name):
+    signal_all(name, signal.SIGSTOP)
     try:
         with concurrent.futures.ThreadPoolExecutor(12) as pool:
             answers = list(pool.map(lambda _: timed("/api/stats", token), range(12)))
@@ -80,7 +95,7 @@ def test_requests_do_not_queue_behind_a_stopped_database(token):
         with concurrent.futures.ThreadPoolExecutor(12) as pool:
             later = list(pool.map(lambda _: timed("/dashboard", token), range(12)))
     finally:
-        os.kill(pid, signal.SIGCONT)
+        signal_all(name, signal.SIGCONT)
     began = time.monotonic()
     asked = []
     while time.monotonic() - began < 3.5:

@@ -22,6 +22,7 @@ static const struct field contact_fields[] = {
 	FIELD(struct contact, id, .stored = "_id", .flags = FIELD_ID),
 	FIELD(struct contact, email),
 	FIELD(struct contact, email_norm, .flags = FIELD_PRIVATE),
+	FIELD(struct contact, search, .flags = FIELD_PRIVATE),
 	FIELD(struct contact, status, .choices = &contact_statuses, .flags = FIELD_FOREIGN),
 	FIELD(struct contact, list_ids, .flags = FIELD_ID),
 	FIELD(struct contact, tags),
@@ -74,14 +75,17 @@ static struct contact contact_of(const char *id, const struct membership *rows, 
 	return contact;
 }
 
-/* Writes what derives from the memberships. Engagement starts as a number because pages sort by it. */
-static void bulk_contact(struct bulk *bulk, const struct contact *contact, const char *norm) {
-	const struct contact fresh = { .email_norm = norm, .engagement = ENGAGEMENT_NONE };
-	const struct members *const gathered = ONLY("email", "status", "list_ids", "tags", "created_at", "last_updated_at");
+/* Writes what derives from the memberships; `norm`: also the address, which may be new. Engagement starts as a number
+ * because pages sort by it. */
+static void bulk_contact(struct bulk *bulk, struct contact *contact, const char *norm, struct arena *arena) {
+	const struct contact fresh = { .engagement = ENGAGEMENT_NONE };
+	const struct members *const gathered = ONLY("email", "search", "status", "list_ids", "tags", "created_at",
+	                                            "last_updated_at");
+	contact->search = contact->email ? text_fold(arena, contact->email) : NULL;
 	if (norm)
 		bulk_upsert(bulk, FILTER(by_id(contact->id)),
-		            UPDATE(set_record(&contact_record, contact, gathered),
-		                   set_when_new(&contact_record, &fresh, ONLY("email_norm", "engagement"))));
+		            UPDATE(set_record(&contact_record, contact, gathered), set_text("email_norm", norm),
+		                   set_when_new(&contact_record, &fresh, ONLY("engagement"))));
 	else
 		bulk_update(bulk, FILTER(by_id(contact->id)), UPDATE(set_record(&contact_record, contact, gathered)));
 }
@@ -96,51 +100,57 @@ static bool renew_people(struct store *store, const struct strings *ids, const s
 	struct bulk *bulk = bulk_open(store, CONTACTS);
 	for (int i = 0; i < ids->count; i++) {
 		struct contact contact = contact_of(ids->items[i], rows, count, arena);
-		bulk_contact(bulk, &contact, norms ? norms->items[i] : NULL);
+		bulk_contact(bulk, &contact, norms ? norms->items[i] : NULL, arena);
 	}
 	return bulk_run(bulk, NULL, err);
 }
 
-/* The id that a row already has for this person, or a new one. */
-static const char *first_id(const struct membership *rows, const char *const *row_norms, int count, const char *norm,
-                            struct arena *arena) {
-	for (int i = 0; i < count; i++)
-		if (rows[i].contact_id && text_same(row_norms[i], norm))
-			return rows[i].contact_id;
-	return store_new_id(arena);
+static bool drop_people(struct store *store, const struct strings *ids, struct error *err) {
+	int64_t deleted;
+	return ids->count == 0 || store_delete(store, CONTACTS, FILTER(in_ids("_id", ids)), &deleted, err);
 }
 
-/* Sets each row's contact_id; *ids and *norms: the distinct people. */
-static bool identify(struct store *store, struct membership *rows, int count, struct arena *arena, struct strings *ids,
-                     struct strings *norms, struct error *err) {
-	const char **row_norms = arena_array(arena, const char *, count + 1);
-	struct strings all = { arena_array(arena, const char *, count + 1), 0 };
-	struct contact *known;
-	int known_count;
-	for (int i = 0; i < count; i++)
-		if ((row_norms[i] = contact_norm(arena, rows[i].email)))
-			all.items[all.count++] = row_norms[i];
-	*norms = strings_distinct(arena, &all);
-	*ids = (struct strings){ arena_array(arena, const char *, norms->count + 1), norms->count };
-	if (!contact_find_by_addresses(store, norms, arena, &known, &known_count, err))
+/* Those whom others are moved to must be there first: if this is interrupted, they are found by their addresses. */
+static bool insert_people(struct store *store, const struct page_people *people, struct error *err) {
+	struct bulk *bulk = bulk_open(store, CONTACTS);
+	for (int i = 0; i < people->ids.count; i++) {
+		const struct contact fresh = { .id = people->ids.items[i],
+			                           .email_norm = people->norms.items[i],
+			                           .engagement = ENGAGEMENT_NONE };
+		bulk_upsert(bulk, FILTER(by_id(fresh.id)),
+		            UPDATE(set_text("email_norm", fresh.email_norm),
+		                   set_when_new(&contact_record, &fresh, ONLY("engagement"))));
+	}
+	return bulk_run(bulk, NULL, err);
+}
+
+bool contact_prepare(struct store *store, struct membership *rows, int count, struct arena *arena,
+                     struct page_people *people, struct error *err) {
+	bool moves = false;
+	if (!contact_identify(store, rows, count, arena, people, err))
 		return false;
-	for (int k = 0; k < norms->count; k++) {
-		const struct contact *contact = contact_with_address(known, known_count, norms->items[k]);
-		ids->items[k] = contact ? contact->id : first_id(rows, row_norms, count, norms->items[k], arena);
-	}
-	for (int i = 0; i < count; i++) {
-		rows[i].contact_id = NULL;
-		for (int k = 0; row_norms[i] && k < norms->count && !rows[i].contact_id; k++)
-			rows[i].contact_id = text_same(row_norms[i], norms->items[k]) ? ids->items[k] : NULL;
-	}
-	return true;
+	for (int i = 0; i < count; i++)
+		moves = moves || rows[i].moved_from;
+	return !moves || insert_people(store, people, err);
+}
+
+bool contact_save(struct store *store, const struct membership *rows, int count, const struct page_people *people,
+                  struct arena *arena, struct error *err) {
+	struct strings before = { arena_array(arena, const char *, count + 1), 0 };
+	for (int i = 0; i < count; i++)
+		if (rows[i].moved_from && !strings_have(&before, rows[i].moved_from) &&
+		    !strings_have(&people->left, rows[i].moved_from))
+			before.items[before.count++] = rows[i].moved_from;
+	return drop_people(store, &people->left, err) && membership_save(store, rows, count, err) &&
+	       (people->ids.count == 0 || renew_people(store, &people->ids, &people->norms, arena, err)) &&
+	       (before.count == 0 || renew_people(store, &before, NULL, arena, err));
 }
 
 bool contact_save_page(struct store *store, struct membership *rows, int count, struct arena *arena,
                        struct error *err) {
-	struct strings ids, norms;
-	return identify(store, rows, count, arena, &ids, &norms, err) && membership_save(store, rows, count, err) &&
-	       (ids.count == 0 || renew_people(store, &ids, &norms, arena, err));
+	struct page_people people;
+	return contact_prepare(store, rows, count, arena, &people, err) &&
+	       contact_save(store, rows, count, &people, arena, err);
 }
 
 bool contact_find(struct store *store, const char *id, struct arena *arena, struct contact *contact, bool *found,
@@ -225,11 +235,6 @@ bool contact_last_of(struct store *store, const struct membership *rows, int cou
 			ids->items[ids->count++] = people.items[i];
 	}
 	return true;
-}
-
-static bool drop_people(struct store *store, const struct strings *ids, struct error *err) {
-	int64_t deleted;
-	return ids->count == 0 || store_delete(store, CONTACTS, FILTER(in_ids("_id", ids)), &deleted, err);
 }
 
 bool contact_forget(struct store *store, const struct membership *rows, int count, const struct strings *ids,

@@ -1,4 +1,4 @@
-/* People on lists: `contacts` holds each person once, by lower-cased address. A contact's list data is computed from
+/* People on lists: `contacts` holds each person once, by address (contact_norm). A contact's list data is computed from
  * its memberships, and its engagement from its events (events/engagement.h), so saving a page twice changes nothing. */
 #ifndef AUDIENCE_CONTACTS_CONTACT_H
 #define AUDIENCE_CONTACTS_CONTACT_H
@@ -16,7 +16,8 @@ struct engagement {
 
 struct contact {
 	const char *id, *email, *email_norm;
-	unsigned status; /* subscribed on any list, else pending on any, else unsubscribed */
+	const char *search; /* the address in lower case by Unicode rules, which tells nobody apart */
+	unsigned status;    /* subscribed on any list, else pending on any, else unsubscribed */
 	struct strings list_ids, tags;
 	struct moment created_at, last_updated_at;
 	struct engagement engagement;
@@ -26,8 +27,28 @@ struct contact {
 };
 extern const struct record_type contact_record;
 
-/* Saves a page of a list's contacts: updates the memberships and the people behind them. People are identified by
- * address; a new person gets the contact_id already in the row, or a new one. Sets each row's contact_id. */
+/* The people of a page of memberships. */
+struct page_people {
+	struct strings ids, norms; /* each once, with its address */
+	/* Who has no membership after the page, and who they are now: "" if nobody, because the address was emptied. */
+	struct strings left, heirs;
+};
+
+/* Finds the people of the rows by their addresses and sets each row's contact_id. A membership with a new address stays
+ * the same person if that one has no membership with another address; else moved_from says whose it was. A new person
+ * gets the contact_id already in the row, or a new one. What could not be read of a row is taken from what is stored.
+ */
+bool contact_identify(struct store *store, struct membership *rows, int count, struct arena *arena,
+                      struct page_people *people, struct error *err) MUST_CHECK;
+
+/* Saves a page of a list's contacts in two steps: contact_identify, which also stores the people whom others become;
+ * then, after events have followed (events/engagement.h), the memberships and the people behind them. */
+bool contact_prepare(struct store *store, struct membership *rows, int count, struct arena *arena,
+                     struct page_people *people, struct error *err) MUST_CHECK;
+bool contact_save(struct store *store, const struct membership *rows, int count, const struct page_people *people,
+                  struct arena *arena, struct error *err) MUST_CHECK;
+
+/* Both, where there are no events. */
 bool contact_save_page(struct store *store, struct membership *rows, int count, struct arena *arena,
                        struct error *err) MUST_CHECK;
 

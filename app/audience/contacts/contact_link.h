@@ -4,6 +4,9 @@
 
 #include "audience/contacts/contact.h"
 
+/* Held (core/jobs/jobs.h) by whoever reads or links all contacts: two at a time would drop what the other one links. */
+#define CONTACTS_LANE "sync"
+
 struct contact_link {
 	const char *contact_id; /* NULL: everybody linked by hand to the customer */
 	const char *customer_id, *how, *run_id;

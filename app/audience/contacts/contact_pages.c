@@ -84,7 +84,8 @@ static bool find_page(struct exchange *x, const struct query *query, int limit, 
 		                 did(query->engagement),
 		                 moment_is_set(joined->from) ? gte_moment("created_at", joined->from) : anything(),
 		                 moment_is_set(joined->from) ? lt_moment("created_at", joined->to) : anything(),
-		                 searched ? contains_text("email_norm", contact_norm(x->arena, query->text)) : anything()),
+		                 searched ? contains_text("search", text_fold(x->arena, text_trim(x->arena, query->text)))
+		                          : anything()),
 		.by = "email_norm",
 		.unique = true,
 		.cursor = query->cursor,
@@ -197,6 +198,7 @@ static bool list_page(struct exchange *x, struct error *err) {
 	for (int i = 0; i < count; i++)
 		(void)value_push(list, contact_row_view(&rows[i], x->arena));
 	contact_put_sum(view, rows, count);
+	exchange_put_data_at(x, view, x->versions.people_at);
 	value_put_bool(view, "none", count == 0);
 	value_put_text(view, "next_page", next ? exchange_address(x, "/contacts", "cursor", next) : NULL);
 	return put_everybody(x, view, err) && put_filters(x, &query, view, err) &&

@@ -39,11 +39,15 @@ static const struct field membership_fields[] = {
 	FIELD(struct membership, created_at),
 	FIELD(struct membership, last_updated_at),
 	FIELD(struct membership, seen_run, .flags = FIELD_ID),
+	FIELD(struct membership, missing_run, .flags = FIELD_ID),
 };
 const struct record_type membership_record = RECORD_TYPE("Membership", struct membership, membership_fields);
 
 char *contact_norm(struct arena *arena, const char *email) {
-	return email ? text_fold(arena, text_trim(arena, email)) : NULL;
+	char *norm = email ? text_trim(arena, email) : NULL;
+	for (char *at = norm; at && *at; at++)
+		*at = (char)(*at >= 'A' && *at <= 'Z' ? *at - 'A' + 'a' : *at);
+	return text_is_empty(norm) ? NULL : norm;
 }
 
 bool membership_save(struct store *store, const struct membership *rows, int count, struct error *err) {
@@ -75,6 +79,13 @@ bool membership_next(struct store *store, const char *list_id, const char *after
 	                  SORT(asc("_id")), limit, &membership_record, arena, (void **)rows, count, err);
 }
 
+bool membership_next_not_ascii(struct store *store, const char *after, int limit, struct arena *arena,
+                               struct membership **rows, int *count, struct error *err) {
+	return store_list(store, MEMBERSHIPS,
+	                  FILTER(matches_pattern("email", "[^ -~]"), *after ? gt_id("_id", after) : anything()),
+	                  SORT(asc("_id")), limit, &membership_record, arena, (void **)rows, count, err);
+}
+
 /* Memberships of the list; with a run, only those that it did not see. */
 static struct condition unseen_by(const char *run_id) {
 	return run_id ? ne_id("seen_run", run_id) : anything();
@@ -85,10 +96,19 @@ bool membership_count(struct store *store, const char *list_id, const char *not_
 	return store_count(store, MEMBERSHIPS, FILTER(eq_id("list_id", list_id), unseen_by(not_seen_by)), count, err);
 }
 
-bool membership_find_gone(struct store *store, const char *list_id, const char *run_id, int limit, struct arena *arena,
-                          struct membership **rows, int *count, struct error *err) {
-	return store_list(store, MEMBERSHIPS, FILTER(eq_id("list_id", list_id), unseen_by(run_id)), NULL, limit,
-	                  &membership_record, arena, (void **)rows, count, err);
+bool membership_find_gone(struct store *store, const char *list_id, const char *run_id, bool confirmed, int limit,
+                          struct arena *arena, struct membership **rows, int *count, struct error *err) {
+	return store_list(store, MEMBERSHIPS,
+	                  FILTER(eq_id("list_id", list_id), unseen_by(run_id),
+	                         confirmed ? anything() : is_present("missing_run"),
+	                         confirmed ? anything() : ne_id("missing_run", run_id)),
+	                  NULL, limit, &membership_record, arena, (void **)rows, count, err);
+}
+
+bool membership_note_missing(struct store *store, const char *list_id, const char *run_id, struct error *err) {
+	return store_update_all(store, MEMBERSHIPS,
+	                        FILTER(eq_id("list_id", list_id), unseen_by(run_id), is_absent("missing_run")),
+	                        UPDATE(set_id("missing_run", run_id)), err);
 }
 
 bool membership_drop(struct store *store, const struct membership *rows, int count, struct error *err) {

@@ -25,14 +25,18 @@ struct membership {
 	struct strings tags;
 	struct moment created_at, last_updated_at;
 	const char *seen_run;
+	const char *missing_run; /* the complete reading that first did not see it; absent once it is seen again */
+	struct strings unread;   /* members that an answer told unreadably; not stored */
+	const char *moved_from;  /* whose it was before this page was saved, if somebody else's; not stored */
 };
 extern const struct record_type membership_record;
 
 /* Pure. The status of a person with both: the better one, and any rather than UNKNOWN. */
 enum contact_status contact_status_of_both(enum contact_status a, enum contact_status b);
 
-/* The canonical form of an address, which identifies a person: trimmed, lower case by Unicode rules. NULL gives
- * NULL. */
+/* The canonical form of an address, which identifies a person: trimmed, with small letters for A to Z. Any other rule
+ * makes one of two: by Unicode, "strasse" and "straße" are the same, and they are two domains. NULL and "" give NULL.
+ */
 char *contact_norm(struct arena *arena, const char *email);
 
 /* Stores the rows as the present memberships. */
@@ -50,13 +54,22 @@ bool membership_list(struct store *store, const struct strings *contact_ids, str
 bool membership_count(struct store *store, const char *list_id, const char *not_seen_by, int64_t *count,
                       struct error *err) MUST_CHECK;
 
-/* Up to `limit` memberships of a list that the run did not see, so no longer at the provider. */
-bool membership_find_gone(struct store *store, const char *list_id, const char *run_id, int limit, struct arena *arena,
-                          struct membership **rows, int *count, struct error *err) MUST_CHECK;
+/* Up to `limit` memberships of a list that the run did not see; unless `confirmed`, only those that an earlier complete
+ * reading did not see, either. */
+bool membership_find_gone(struct store *store, const char *list_id, const char *run_id, bool confirmed, int limit,
+                          struct arena *arena, struct membership **rows, int *count, struct error *err) MUST_CHECK;
+
+/* Notes those that the run, a complete reading of the list, did not see. */
+bool membership_note_missing(struct store *store, const char *list_id, const char *run_id,
+                             struct error *err) MUST_CHECK;
 
 /* Memberships of a list in order of id, after `after` (empty: from the first). */
 bool membership_next(struct store *store, const char *list_id, const char *after, int limit, struct arena *arena,
                      struct membership **rows, int *count, struct error *err) MUST_CHECK;
+
+/* The same of all lists, but only those whose address has other characters than ASCII. */
+bool membership_next_not_ascii(struct store *store, const char *after, int limit, struct arena *arena,
+                               struct membership **rows, int *count, struct error *err) MUST_CHECK;
 
 bool membership_drop(struct store *store, const struct membership *rows, int count, struct error *err) MUST_CHECK;
 

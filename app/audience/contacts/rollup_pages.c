@@ -36,6 +36,7 @@ static bool tags_page(struct exchange *x, struct error *err) {
 	                                                        .clicked = everybody.clicked }));
 	value_put_int(view, "count", tags.count);
 	value_put_bool(view, "none", tags.count == 0);
+	exchange_put_data_at(x, view, x->versions.people_at);
 	return reply_page(x, "audience/tags", "Tags", "contacts", view, err);
 }
 
@@ -80,6 +81,7 @@ static bool domains_page(struct exchange *x, struct error *err) {
 	value_put_text(view, "count", text_of_count(x->arena, count));
 	value_put_bool(view, "none", count == 0);
 	value_put_bool(view, "cut", count > DOMAINS_SHOWN);
+	exchange_put_data_at(x, view, x->versions.people_at);
 	return reply_page(x, "audience/domains", "Mailbox providers", "contacts", view, err);
 }
 

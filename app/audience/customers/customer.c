@@ -11,6 +11,7 @@
 #include "audience/customers/foreign.h"
 #include "campaigns/campaign.h"
 #include "core/base/checked.h"
+#include "core/base/collate.h"
 #include "core/formats/json.h"
 #include "core/store/version.h"
 #include "metrics/metrics.h"
@@ -91,12 +92,11 @@ const char *customer_plain_address(const char *norm, struct arena *arena) {
 
 static struct customer customer_of(const bson_t *document, const struct settings *settings, struct arena *arena) {
 	struct customer customer;
-	const char *usage = foreign_member(document, settings->customers_usage, arena);
 	record_clear(&customer_record, &customer);
 	customer.id = foreign_member(document, "_id", arena);
 	customer.email_norm = contact_norm(arena, foreign_member(document, settings->customers_email, arena));
 	customer.key = foreign_member(document, settings->customers_key, arena);
-	customer.usage = usage ? strtod(usage, NULL) : NAN;
+	customer.usage = foreign_number(document, settings->customers_usage, arena);
 	customer.segment = customer_segment(customer.usage, settings->customers_bounds, arena);
 	customer.groups.items = arena_array(arena, const char *, GROUPS_MAX);
 	foreign_groups(document, settings->customers_groups, &customer.groups, arena);
@@ -345,6 +345,7 @@ bool energy_projects(struct store *store, const struct settings *settings, struc
 	    !campaign_select(store, &CAMPAIGN_EVERY, arena, &campaigns, &count, err))
 		return false;
 	struct energy_project *rows = projects->items;
+	COLLATE(rows, projects->count, struct energy_project, name);
 	for (int i = 0; i < count; i++) {
 		for (int p = 0; campaigns[i].project_id && p < projects->count; p++) {
 			if (!text_same(rows[p].id, campaigns[i].project_id))

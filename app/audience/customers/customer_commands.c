@@ -1,9 +1,16 @@
 /* Demo customers, for trying out the pages. */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "audience/contacts/contact_link.h"
 #include "audience/customers/customer.h"
 #include "core/cli/invocation.h"
+#include "core/jobs/jobs.h"
 #include "core/store/version.h"
 
-enum { DEMO_CUSTOMERS = 2000 };
+enum { DEMO_CUSTOMERS = 2000, LANE_MS = 10 * MINUTE_MS, WAIT_SECONDS = 600 };
+
+static const struct job_kind demo_job = { .name = "demo customers", .lane = CONTACTS_LANE, .lease_ms = LANE_MS };
 
 /* A document of the other system, with the default member names. */
 struct demo_customer {
@@ -96,7 +103,19 @@ static bool insert_demo_projects(struct invocation *invocation, struct error *er
 	return bulk_run(bulk, NULL, err);
 }
 
-static bool demo_customers(struct invocation *invocation, struct error *err) {
+/* Waits for a sync to end. */
+static bool hold_lane(struct jobs *jobs, struct job_run *held, struct error *err) {
+	for (int waited = 0; !jobs_hold(jobs, &demo_job, held, err); waited++) {
+		if (err->kind != ERROR_CONFLICT || waited == WAIT_SECONDS)
+			return false;
+		if (waited == 0)
+			(void)fprintf(stderr, "waiting for the end of a sync\n");
+		(void)sleep(1);
+	}
+	return true;
+}
+
+static bool fill_and_link(struct invocation *invocation, struct error *err) {
 	struct contact *contacts;
 	int64_t existing;
 	int count;
@@ -107,6 +126,8 @@ static bool demo_customers(struct invocation *invocation, struct error *err) {
 	if (existing > 0)
 		return error_set(err, ERROR_CONFLICT, "%s holds customers already: nothing was changed",
 		                 invocation->settings->customers_collection);
+	if (count == 0)
+		return error_set(err, ERROR_CONFLICT, "no contacts have been read yet: run 'telltale sync --contacts' first");
 	if (!insert_demo(invocation, contacts, count, err) || !insert_demo_ages(invocation, contacts, count, err) ||
 	    !insert_demo_projects(invocation, err) ||
 	    !customers_link(invocation->store, invocation->settings, store_new_id(invocation->arena), err) ||
@@ -118,6 +139,17 @@ static bool demo_customers(struct invocation *invocation, struct error *err) {
 	return true;
 }
 
+static bool demo_customers(struct invocation *invocation, struct error *err) {
+	struct error ignored = ERROR_INIT;
+	struct jobs jobs;
+	struct job_run held = { .arena = invocation->arena };
+	jobs_open(&jobs, invocation->store, NULL, 0, NULL);
+	if (!hold_lane(&jobs, &held, err))
+		return false;
+	bool fine = fill_and_link(invocation, err);
+	return jobs_let_go(&held, fine ? err : &ignored) && fine;
+}
+
 const struct command customer_commands[] = {
 	{ "demo customers",
 	  { 0 },
@@ -125,7 +157,7 @@ const struct command customer_commands[] = {
 	  "Fills the empty collection of customers with made-up ones, to look at the pages with.",
 	  "They are made for contacts that are there, in CUSTOMERS_COLLECTION, with three energy projects. Refused when "
 	  "it\n"
-	  "holds any.",
+	  "holds any. Waits for a sync that is under way.",
 	  demo_customers },
 	{ 0 },
 };

@@ -1,25 +1,54 @@
 /* Reading documents of another system, and its demographics. */
 #include "audience/customers/foreign.h"
 
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
+static const char *text_of_decimal(const bson_iter_t *iter, struct arena *arena) {
+	char text[BSON_DECIMAL128_STRING];
+	bson_decimal128_t decimal;
+	if (!bson_iter_decimal128(iter, &decimal))
+		return NULL;
+	bson_decimal128_to_string(&decimal, text);
+	return arena_copy(arena, text);
+}
+
 static const char *text_of(const bson_iter_t *iter, struct arena *arena) {
-	char id[25];
-	if (BSON_ITER_HOLDS_UTF8(iter))
+	char id[25], day[MOMENT_TEXT];
+	switch (bson_iter_type(iter)) {
+	case BSON_TYPE_UTF8:
 		return text_clean(arena, bson_iter_utf8(iter, NULL));
-	if (BSON_ITER_HOLDS_OID(iter)) {
+	case BSON_TYPE_OID:
 		bson_oid_to_string(bson_iter_oid(iter), id);
 		return arena_copy(arena, id);
-	}
-	if (BSON_ITER_HOLDS_DOUBLE(iter))
+	case BSON_TYPE_DOUBLE:
 		return arena_print(arena, "%.15g", bson_iter_double(iter));
-	return BSON_ITER_HOLDS_NUMBER(iter) ? arena_print(arena, "%lld", (long long)bson_iter_as_int64(iter)) : NULL;
+	case BSON_TYPE_INT32:
+	case BSON_TYPE_INT64:
+		return arena_print(arena, "%lld", (long long)bson_iter_as_int64(iter));
+	case BSON_TYPE_DECIMAL128:
+		return text_of_decimal(iter, arena);
+	case BSON_TYPE_BOOL:
+		return bson_iter_bool(iter) ? "yes" : "no";
+	case BSON_TYPE_DATE_TIME:
+		return arena_copy(arena, moment_format((struct moment){ bson_iter_date_time(iter) }, day));
+	default:
+		return NULL;
+	}
 }
 
 const char *foreign_member(const bson_t *document, const char *name, struct arena *arena) {
 	bson_iter_t iter, inner;
 	return bson_iter_init(&iter, document) && bson_iter_find_descendant(&iter, name, &inner) ? text_of(&inner, arena)
 	                                                                                         : NULL;
+}
+
+double foreign_number(const bson_t *document, const char *name, struct arena *arena) {
+	const char *text = foreign_member(document, name, arena);
+	char *end = NULL;
+	double number = text ? strtod(text, &end) : NAN;
+	return text && end > text && !*end && isfinite(number) ? number : NAN;
 }
 
 void foreign_groups(const bson_t *document, const char *names, struct strings *groups, struct arena *arena) {

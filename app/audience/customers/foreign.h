@@ -8,6 +8,9 @@
 /* A member (dots for nested ones) as text, of any scalar type; NULL if there is none. In the arena. */
 const char *foreign_member(const bson_t *document, const char *name, struct arena *arena);
 
+/* A member as a number, also of decimal type or a text that is nothing but a number; NaN if there is none. */
+double foreign_number(const bson_t *document, const char *name, struct arena *arena);
+
 /* Appends "name: value" to groups for each name (comma-separated) present in the document; at most GROUPS_MAX. */
 enum { GROUPS_MAX = 20 };
 void foreign_groups(const bson_t *document, const char *names, struct strings *groups, struct arena *arena);

@@ -1,7 +1,10 @@
 /* Subscriber lists: storage. */
 #include "audience/lists/list.h"
 
+#include "audience/lists/past.h"
+
 #include "core/base/checked.h"
+#include "core/base/collate.h"
 
 #include <string.h>
 
@@ -25,8 +28,8 @@ static const struct field engagement_fields[] = {
 	FIELD(struct list_engagement, joined_30_days, .unit = "contacts"),
 	FIELD(struct list_engagement, counted_at),
 };
-static const struct record_type engagement_record = RECORD_TYPE("ListEngagement", struct list_engagement,
-                                                                engagement_fields);
+const struct record_type list_engagement_record = RECORD_TYPE("ListEngagement", struct list_engagement,
+                                                              engagement_fields);
 
 static const struct field field_fields[] = {
 	FIELD(struct list_field, tag),
@@ -48,9 +51,10 @@ static const struct field list_fields[] = {
 	FIELD(struct list, created_at),
 	FIELD(struct list, synced_at),
 	FIELD(struct list, gone_at, .doc = "A sync no longer found it at the provider"),
-	FIELD_RECORD(struct list, engagement, engagement_record),
+	FIELD_RECORD(struct list, engagement, list_engagement_record),
 	FIELD(struct list, contacts_read_at),
 	FIELD(struct list, contacts_full_at, .doc = "The whole list was read then"),
+	FIELD(struct list, listed_since, .flags = FIELD_PRIVATE),
 };
 const struct record_type list_record = RECORD_TYPE("List", struct list, list_fields);
 
@@ -119,6 +123,16 @@ bool list_identify(struct store *store, const char *connection_id, const struct 
 	return true;
 }
 
+/* What could not be read stays as it was. */
+static void keep_unread(struct list *list, const struct list *before) {
+	int64_t *counts[] = { &list->counts.subscribed, &list->counts.unsubscribed, &list->counts.pending };
+	const int64_t known[] = { before->counts.subscribed, before->counts.unsubscribed, before->counts.pending };
+	for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+		if (*counts[i] == COUNT_NONE)
+			*counts[i] = known[i];
+	record_copy_members(&list_record, list, before, &list->unread);
+}
+
 bool list_save(struct store *store, struct list *list, const char *run_id, struct moment at, struct arena *arena,
                bool *changed, struct error *err) {
 	struct list before;
@@ -127,33 +141,22 @@ bool list_save(struct store *store, struct list *list, const char *run_id, struc
 	if (!list_identify(store, list->external.connection_id, &one, arena, &ids, err) ||
 	    !store_find(store, LISTS, FILTER(by_id(ids.items[0])), NULL, &list_record, arena, &before, &found, err))
 		return false;
+	keep_unread(list, &before);
 	list->id = ids.items[0];
 	list->seen_run = run_id;
 	list->synced_at = at;
-	*changed = !moment_is_set(before.synced_at) || !same_counts(&before.counts, &list->counts);
-	return (!*changed || append_counts(store, list, run_id, at, arena, err)) &&
+	bool is_first = !moment_is_set(before.synced_at);
+	*changed = is_first || !same_counts(&before.counts, &list->counts);
+	return list_note_state(store, is_first ? NULL : &before, list, at, arena, err) &&
+	       (!*changed || append_counts(store, list, run_id, at, arena, err)) &&
 	       store_save(store, LISTS, FILTER(by_id(list->id)), &list_record, list,
 	                  ONLY("name", "seen_run", "double_opt_in", "counts", "fields", "tags", "created_at", "synced_at",
-	                       "gone_at"),
+	                       "gone_at", "listed_since"),
 	                  &found, err);
 }
 
 int64_t list_total(const struct list_counts *counts) {
 	return checked_sum(checked_sum(counts->subscribed, counts->unsubscribed), counts->pending);
-}
-
-bool list_at(struct store *store, struct list *list, struct moment as_of, struct arena *arena, bool *known,
-             struct error *err) {
-	struct list_snapshot snapshot;
-	if (!store_find(store, SNAPSHOTS, FILTER(eq_id("list_id", list->id), lte_moment("snapshot_time", as_of)),
-	                SORT(desc("snapshot_time")), &list_snapshot_record, arena, &snapshot, known, err))
-		return false;
-	if (!*known)
-		return true;
-	list->counts = snapshot.counts;
-	list->synced_at = snapshot.snapshot_time;
-	list->engagement.counted_at = MOMENT_NONE; /* past engagement is unknown */
-	return true;
 }
 
 bool list_save_read(struct store *store, const char *list_id, struct moment at, bool whole, struct error *err) {
@@ -166,27 +169,63 @@ bool list_save_read(struct store *store, const char *list_id, struct moment at, 
 
 bool list_save_engagement(struct store *store, const char *list_id, const struct list_engagement *engagement,
                           struct error *err) {
+	ARENA_AUTO arena = arena_new();
 	bool matched;
-	return store_update(store, LISTS, FILTER(by_id(list_id)),
-	                    UPDATE(set_nested("engagement", &engagement_record, engagement)), &matched, err);
+	return list_note_engagement(store, list_id, engagement, arena, err) &&
+	       store_update(store, LISTS, FILTER(by_id(list_id)),
+	                    UPDATE(set_nested("engagement", &list_engagement_record, engagement)), &matched, err);
+}
+
+/* The list as it is stored. */
+static bool note_gone(struct store *store, const struct list *list, struct moment at, struct arena *arena,
+                      struct error *err) {
+	struct list gone = *list;
+	bool matched;
+	gone.gone_at = at;
+	return list_note_state(store, list, &gone, at, arena, err) &&
+	       store_update(store, LISTS, FILTER(by_id(gone.id)),
+	                    UPDATE(set_moment("gone_at", at), set_moment("listed_since", gone.listed_since)), &matched,
+	                    err);
 }
 
 bool list_mark_gone(struct store *store, const char *connection_id, const char *run_id, struct moment at,
                     struct error *err) {
-	return store_update_all(store, LISTS,
-	                        FILTER(eq_id("external.connection_id", connection_id), is_present("synced_at"),
-	                               is_absent("gone_at"), ne_id("seen_run", run_id)),
-	                        UPDATE(set_moment("gone_at", at)), err);
+	ARENA_AUTO arena = arena_new();
+	struct list *lists;
+	int count;
+	bool fine = store_list(store, LISTS,
+	                       FILTER(eq_id("external.connection_id", connection_id), is_present("synced_at"),
+	                              is_absent("gone_at"), ne_id("seen_run", run_id)),
+	                       NULL, LISTS_MAX, &list_record, arena, (void **)&lists, &count, err);
+	for (int i = 0; fine && i < count; i++)
+		fine = note_gone(store, &lists[i], at, arena, err);
+	return fine;
+}
+
+bool list_save_gone(struct store *store, const char *list_id, struct moment at, struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	struct list list;
+	bool found;
+	return store_find(store, LISTS, FILTER(by_id(list_id), is_absent("gone_at")), NULL, &list_record, arena, &list,
+	                  &found, err) &&
+	       (!found || note_gone(store, &list, at, arena, err));
+}
+
+static bool find_by_name(struct store *store, const struct filter *filter, struct arena *arena, struct list **lists,
+                         int *count, struct error *err) {
+	if (!store_list(store, LISTS, filter, SORT(asc("name"), asc("_id")), LISTS_MAX, &list_record, arena, (void **)lists,
+	                count, err))
+		return false;
+	COLLATE(*lists, *count, struct list, name);
+	return true;
 }
 
 bool list_all(struct store *store, struct arena *arena, struct list **lists, int *count, struct error *err) {
-	return store_list(store, LISTS, FILTER(is_present("synced_at"), is_absent("gone_at")),
-	                  SORT(asc("name"), asc("_id")), LISTS_MAX, &list_record, arena, (void **)lists, count, err);
+	return find_by_name(store, FILTER(is_present("synced_at"), is_absent("gone_at")), arena, lists, count, err);
 }
 
 bool list_all_ever(struct store *store, struct arena *arena, struct list **lists, int *count, struct error *err) {
-	return store_list(store, LISTS, FILTER(is_present("synced_at")), SORT(asc("name"), asc("_id")), LISTS_MAX,
-	                  &list_record, arena, (void **)lists, count, err);
+	return find_by_name(store, FILTER(is_present("synced_at")), arena, lists, count, err);
 }
 
 static const char *bare_id(const char *id) {

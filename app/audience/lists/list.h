@@ -28,8 +28,10 @@ struct list {
 	} engagement;
 	struct moment contacts_read_at; /* all changes before this, by the provider's clock, have been read */
 	struct moment contacts_full_at; /* when the whole list was last read, so that removed contacts were noticed */
+	struct strings unread;          /* members that an answer told unreadably; not stored */
+	struct moment listed_since;     /* when it last changed what is listed of it; absent if not since it is recorded */
 };
-extern const struct record_type list_record;
+extern const struct record_type list_record, list_engagement_record;
 
 /* Append-only: the counts from one answer. */
 struct list_snapshot {
@@ -60,10 +62,6 @@ bool list_save_read(struct store *store, const char *list_id, struct moment at, 
 /* Contacts in any status, as the list reports them. */
 int64_t list_total(const struct list_counts *counts);
 
-/* The list as reported by the newest sync up to `as_of`; *known is false before the first. */
-bool list_at(struct store *store, struct list *list, struct moment as_of, struct arena *arena, bool *known,
-             struct error *err) MUST_CHECK;
-
 /* Finds a list by "list_" and an id, by the id alone, or by the provider's id. */
 bool list_find(struct store *store, const char *id, struct arena *arena, struct list *list, bool *found,
                struct error *err) MUST_CHECK;
@@ -80,6 +78,9 @@ bool list_of_request(struct store *store, const char *asked, const char *field, 
  * that it finds again later is there again (list_save). */
 bool list_mark_gone(struct store *store, const char *connection_id, const char *run_id, struct moment at,
                     struct error *err) MUST_CHECK;
+
+/* The provider no longer has this list; nothing changes if that was known. */
+bool list_save_gone(struct store *store, const char *list_id, struct moment at, struct error *err) MUST_CHECK;
 
 /* All lists that the provider has, by name. */
 bool list_all(struct store *store, struct arena *arena, struct list **lists, int *count, struct error *err) MUST_CHECK;

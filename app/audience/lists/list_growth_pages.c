@@ -62,6 +62,17 @@ static int ramp_step(double share) {
 	return share >= 95 ? 6 : share >= 90 ? 5 : share >= 80 ? 4 : share >= 70 ? 3 : share >= 50 ? 2 : 1;
 }
 
+/* Even those who joined last in the month must have been there that long. */
+static bool is_reached(const struct cohort *cohort, int months, struct moment now) {
+	return cohort->month.ms + (31 + 30 * (int64_t)months) * DAY_MS <= now.ms;
+}
+
+/* In percent, after that many months. */
+static double still_there(const struct cohort *cohort, int months) {
+	const struct cohort_step *left = cohort->left.items;
+	return share_percent(cohort->joined - left[months - 1].left, cohort->joined);
+}
+
 /* One row per month of joining: the percentage still subscribed after each number of months. */
 static void put_cohorts(struct value *view, const struct rows *cohorts, struct moment now) {
 	struct arena *arena = view->arena;
@@ -73,14 +84,12 @@ static void put_cohorts(struct value *view, const struct rows *cohorts, struct m
 	for (int i = 0; i < cohorts->count; i++) {
 		char month[MOMENT_TEXT];
 		struct value *row = value_push(rows, value_map(arena));
-		const struct cohort_step *left = items[i].left.items;
 		value_put_text(row, "month", arena_copy(arena, moment_format_month(items[i].month, month)));
 		value_put_text(row, "joined", text_of_count(arena, items[i].joined));
 		struct value *cells = value_put(row, "cells", value_list(arena));
 		for (int m = 1; m < COHORT_MONTHS && m <= items[i].left.count; m++) {
-			/* Even those who joined last in the month must have been there that long. */
-			bool reached = items[i].month.ms + (31 + 30 * (int64_t)m) * DAY_MS <= now.ms;
-			double share = share_percent(items[i].joined - left[m - 1].left, items[i].joined);
+			bool reached = is_reached(&items[i], m, now);
+			double share = still_there(&items[i], m);
 			struct value *cell = value_push(cells, value_map(arena));
 			value_put_text(cell, "share", reached ? arena_print(arena, "%.0f", share) : "");
 			(void)value_put(cell, "step", reached ? value_int(arena, ramp_step(share)) : value_null(arena));
@@ -108,9 +117,10 @@ static const char *outlook(struct arena *arena, const struct list *list, const s
 }
 
 bool list_put_growth(struct exchange *x, struct value *view, const struct list *list, bool is_past, struct error *err) {
-	struct rows weeks, cohorts;
-	if (!list_find_weeks(x->store, list->id, x->arena, &weeks, err) ||
-	    !list_find_cohorts(x->store, list->id, x->arena, &cohorts, err))
+	struct rows weeks = { 0 }, cohorts = { 0 };
+	/* Both are kept only as they are now. */
+	if (!is_past && (!list_find_weeks(x->store, list->id, x->arena, &weeks, err) ||
+	                 !list_find_cohorts(x->store, list->id, x->arena, &cohorts, err)))
 		return false;
 	put_weeks(view, &weeks);
 	put_cohorts(view, &cohorts, x->now);
@@ -140,15 +150,47 @@ static bool weeks_csv(struct exchange *x, struct error *err) {
 	struct moment as_of;
 	if (!list_of_address(x, &list, &as_of, err) || !list_find_weeks(x->store, list.id, x->arena, &weeks, err))
 		return false;
-	const struct list_week *items = weeks.items;
-	record_to_csv_head(&list_week_record, &x->body);
-	for (int i = 0; i < weeks.count; i++)
-		record_to_csv(&list_week_record, &items[i], &x->body);
-	return reply_csv(x, "list-weeks.csv");
+	return reply_csv_rows(x, "list-weeks.csv", &list_week_record, weeks);
+}
+
+struct retention_line {
+	const char *month;
+	int64_t joined, after_months, left;
+	double still_there_percent;
+};
+static const struct field retention_fields[] = {
+	FIELD(struct retention_line, month),
+	FIELD(struct retention_line, joined),
+	FIELD(struct retention_line, after_months),
+	FIELD(struct retention_line, left),
+	FIELD(struct retention_line, still_there_percent),
+};
+static const struct record_type retention_record = RECORD_TYPE("RetentionLine", struct retention_line,
+                                                               retention_fields);
+
+static bool cohorts_csv(struct exchange *x, struct error *err) {
+	struct list list;
+	struct rows cohorts;
+	struct moment as_of;
+	if (!list_of_address(x, &list, &as_of, err) || !list_find_cohorts(x->store, list.id, x->arena, &cohorts, err))
+		return false;
+	const struct cohort *items = cohorts.items;
+	struct retention_line *lines = arena_array(x->arena, struct retention_line, cohorts.count * COHORT_MONTHS + 1);
+	int count = 0;
+	for (int i = 0; i < cohorts.count; i++) {
+		const struct cohort_step *left = items[i].left.items;
+		char month[MOMENT_TEXT];
+		const char *name = arena_copy(x->arena, moment_format_month(items[i].month, month));
+		for (int m = 1; m < COHORT_MONTHS && m <= items[i].left.count && is_reached(&items[i], m, x->now); m++)
+			lines[count++] = (struct retention_line){ name, items[i].joined, m, left[m - 1].left,
+				                                      still_there(&items[i], m) };
+	}
+	return reply_csv_rows(x, "list-retention.csv", &retention_record, (struct rows){ lines, count });
 }
 
 const struct route list_growth_routes[] = {
 	{ "GET", "/lists/:list_id/weeks.csv", GUARD_SIGNED_IN, weeks_csv, .realms = REALM_FIGURES, .download = true },
+	{ "GET", "/lists/:list_id/cohorts.csv", GUARD_SIGNED_IN, cohorts_csv, .realms = REALM_FIGURES, .download = true },
 	{ "GET", "/api/lists/:list_id/cohorts", GUARD_SIGNED_IN, cohorts_api,
 	  .summary = "Who is still there, by the month of joining", .output = &cohort_record, .list = true,
 	  .realms = REALM_FIGURES },

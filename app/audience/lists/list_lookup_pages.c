@@ -1,6 +1,7 @@
 /* Finding the list that a URL or form names. */
 #include "audience/lists/list_lookup_pages.h"
 
+#include "audience/lists/past.h"
 #include "core/formats/period.h"
 
 bool list_of_query(struct exchange *x, const char **id, struct error *err) {
@@ -9,8 +10,12 @@ bool list_of_query(struct exchange *x, const char **id, struct error *err) {
 
 bool list_put_choices(struct exchange *x, const char *chosen, struct value *view, struct error *err) {
 	struct list *lists;
+	struct moment as_of;
+	struct error wrong;
 	int count;
-	if (!list_all(x->store, x->arena, &lists, &count, err))
+	if (!period_as_of(&x->query, x->now, &as_of, &wrong))
+		as_of = MOMENT_NONE;
+	if (!list_all_at(x->store, as_of, x->arena, &lists, &count, err))
 		return false;
 	struct value *choices = value_put(view, "lists", value_list(x->arena));
 	for (int i = 0; i < count; i++)
@@ -19,11 +24,14 @@ bool list_put_choices(struct exchange *x, const char *chosen, struct value *view
 }
 
 bool list_of_address(struct exchange *x, struct list *list, struct moment *as_of, struct error *err) {
-	bool found;
-	if (!period_as_of(&x->query, x->now, as_of, err))
+	bool found, known = true;
+	if (!period_as_of(&x->query, x->now, as_of, err) || !list_find(x->store, x->values[0], x->arena, list, &found, err))
 		return false;
-	if (!list_find(x->store, x->values[0], x->arena, list, &found, err) ||
-	    (found && moment_is_set(*as_of) && !list_at(x->store, list, *as_of, x->arena, &found, err)))
+	if (!found)
+		return error_set(err, ERROR_MISSING, "no list %.60s", x->values[0]);
+	struct moment first = store_id_moment(list->id);
+	if (moment_is_set(*as_of) && !list_at(x->store, list, *as_of, x->arena, &known, err))
 		return false;
-	return found || error_set(err, ERROR_MISSING, "no list %.60s", x->values[0]);
+	return known || error_set(err, ERROR_MISSING, "list %.60s is recorded only since %s", x->values[0],
+	                          text_of_moment(x->arena, first));
 }

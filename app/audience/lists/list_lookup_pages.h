@@ -13,7 +13,8 @@ bool list_of_address(struct exchange *x, struct list *list, struct moment *as_of
 /* Our id of the list in ?list=, NULL for none. Older URLs use the provider's id. */
 bool list_of_query(struct exchange *x, const char **id, struct error *err) MUST_CHECK;
 
-/* The options of a list filter: "lists" in `view`, each { key: our id, label, chosen }. */
+/* The options of a list filter: "lists" in `view`, each { key: our id, label, chosen };
+ * with as_of= in the URL the lists of that time. */
 bool list_put_choices(struct exchange *x, const char *chosen, struct value *view, struct error *err) MUST_CHECK;
 
 #endif

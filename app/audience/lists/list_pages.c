@@ -5,6 +5,7 @@
 
 #include "audience/lists/list_growth_pages.h"
 #include "audience/lists/list_lookup_pages.h"
+#include "audience/lists/past.h"
 #include "core/base/checked.h"
 #include "core/formats/json.h"
 #include "core/formats/period.h"
@@ -93,27 +94,26 @@ static struct value *row_view(const struct list *list, struct arena *arena) {
 	return row;
 }
 
-/* All lists, as they are or, with as_of, as reported then. */
+/* All lists, as they are or, with as_of, as they were known then. */
 static bool find_lists(struct exchange *x, struct list **lists, int *count, struct moment *as_of, struct error *err) {
-	int kept = 0, all;
-	if (!period_as_of(&x->query, x->now, as_of, err) ||
-	    !(moment_is_set(*as_of) ? list_all_ever : list_all)(x->store, x->arena, lists, &all, err))
+	return period_as_of(&x->query, x->now, as_of, err) && list_all_at(x->store, *as_of, x->arena, lists, count, err);
+}
+
+/* When recording began, in words, if `as_of` lies before it; else NULL. */
+static bool find_began(struct exchange *x, struct moment as_of, const char **began, struct error *err) {
+	struct moment first = MOMENT_NONE;
+	if (moment_is_set(as_of) && !list_first_seen(x->store, x->arena, &first, err))
 		return false;
-	*count = all;
-	if (!moment_is_set(*as_of))
-		return true;
-	for (int i = 0; i < all; i++) {
-		bool known;
-		struct moment gone = (*lists)[i].gone_at;
-		if (moment_is_set(gone) && gone.ms <= as_of->ms)
-			continue;
-		if (!list_at(x->store, &(*lists)[i], *as_of, x->arena, &known, err))
-			return false;
-		if (known)
-			(*lists)[kept++] = (*lists)[i];
-	}
-	*count = kept;
+	*began = moment_is_set(first) && as_of.ms < first.ms ? text_of_moment(x->arena, first) : NULL;
 	return true;
+}
+
+/* For JSON and CSV. */
+static bool find_recorded(struct exchange *x, struct list **lists, int *count, struct error *err) {
+	struct moment as_of;
+	const char *began;
+	return find_lists(x, lists, count, &as_of, err) && find_began(x, as_of, &began, err) &&
+	       (!began || error_set(err, ERROR_MISSING, "recording began on %s: earlier counts are not recorded", began));
 }
 
 static void put_total(struct value *view, const struct list *lists, int count) {
@@ -135,7 +135,12 @@ static bool show_lists(struct exchange *x, struct error *err) {
 	struct moment as_of = MOMENT_NONE;
 	struct error problem;
 	int count = 0;
+	const char *began;
 	if (!find_lists(x, &lists, &count, &as_of, &problem) && !exchange_show_problem(x, &problem, err))
+		return false;
+	if (x->problem)
+		as_of = MOMENT_NONE;
+	if (!find_began(x, as_of, &began, err))
 		return false;
 	struct value *view = value_map(x->arena), *rows = value_put(view, "lists", value_list(x->arena));
 	for (int i = 0; i < count; i++) {
@@ -148,6 +153,7 @@ static bool show_lists(struct exchange *x, struct error *err) {
 	}
 	put_total(view, lists, count);
 	value_put_bool(view, "none", count == 0 && !x->problem);
+	value_put_text(view, "began", began);
 	part_field(x, view, "as_of", params_get(&x->query, "as_of"));
 	part_chips(view, "/lists");
 	part_chip(x, view, "as_of", "Figures as of", params_get(&x->query, "as_of"));
@@ -179,9 +185,10 @@ static void put_share(struct value *cards, const char *label, struct share share
 /* What the people on all lists did; a person on two lists counts twice. */
 static bool sum_engagements(struct exchange *x, struct list_engagement *sum, struct error *err) {
 	struct list *lists;
+	struct moment as_of;
 	int count;
 	*sum = (struct list_engagement){ 0 };
-	if (!list_all(x->store, x->arena, &lists, &count, err))
+	if (!find_lists(x, &lists, &count, &as_of, err))
 		return false;
 	for (int i = 0; i < count; i++) {
 		const struct list_engagement *one = &lists[i].engagement;
@@ -287,9 +294,8 @@ static const struct record_type line_record = RECORD_TYPE("ListLine", struct lis
 
 static bool lists_csv(struct exchange *x, struct error *err) {
 	struct list *lists;
-	struct moment as_of;
 	int count;
-	if (!find_lists(x, &lists, &count, &as_of, err))
+	if (!find_recorded(x, &lists, &count, err))
 		return false;
 	record_to_csv_head(&line_record, &x->body);
 	for (const struct list *list = lists; list < lists + count; list++) {
@@ -357,9 +363,8 @@ static struct value *list_json(const struct list *list, struct arena *arena) {
 
 static bool lists_api(struct exchange *x, struct error *err) {
 	struct list *lists;
-	struct moment as_of;
 	int count;
-	if (!find_lists(x, &lists, &count, &as_of, err))
+	if (!find_recorded(x, &lists, &count, err))
 		return false;
 	struct value *rows = value_list(x->arena);
 	for (int i = 0; i < count; i++)
@@ -389,9 +394,9 @@ const struct route list_routes[] = {
 	{ "GET", "/lists/:list_id/history.csv", GUARD_SIGNED_IN, history_csv, .realms = REALM_FIGURES, .download = true,
 	  .goes_back = true },
 	{ "GET", "/api/lists", GUARD_SIGNED_IN, lists_api, .summary = "All lists with their counts", .output = &list_record,
-	  .list = true, .realms = REALM_FIGURES, .goes_back = true },
+	  .list = true, .realms = REALM_FIGURES, .goes_back = true, .shape = "emailoctopus_id:text" },
 	{ "GET", "/api/lists/:list_id", GUARD_SIGNED_IN, list_api, .summary = "One list", .output = &list_record,
-	  .realms = REALM_FIGURES, .goes_back = true },
+	  .realms = REALM_FIGURES, .goes_back = true, .shape = "emailoctopus_id:text" },
 	{ "GET", "/api/lists/:list_id/snapshots", GUARD_SIGNED_IN, snapshots_api,
 	  .summary = "The history of its counts, newest first", .output = &list_snapshot_record, .list = true,
 	  .realms = REALM_FIGURES, .goes_back = true },

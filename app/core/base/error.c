@@ -24,12 +24,38 @@ static void raise_at(struct error *err, enum error_kind kind, const char *file, 
 	err->function = function;
 }
 
+static int continuations(unsigned char lead) {
+	return lead < 0x80 ? 0 : lead >= 0xF0 ? 3 : lead >= 0xE0 ? 2 : lead >= 0xC0 ? 1 : -1;
+}
+
+/* Bytes are counted where a text is shortened ("%.60s"): drops what is left of a character there, because an answer in
+ * JSON must be UTF-8. */
+static void drop_halves(char *text) {
+	char *to = text;
+	while (*text) {
+		int more = continuations((unsigned char)*text), size = 1;
+		while (size <= more && ((unsigned char)text[size] & 0xC0) == 0x80)
+			size++;
+		if (size == more + 1) {
+			memmove(to, text, (size_t)size);
+			to += size;
+		}
+		text += size;
+	}
+	*to = '\0';
+}
+
+static void print_text(struct error *err, const char *format, va_list args) {
+	(void)vsnprintf(err->text, sizeof err->text, format, args);
+	drop_halves(err->text);
+}
+
 bool error_raise(struct error *err, enum error_kind kind, const char *file, int line, const char *function,
                  const char *format, ...) {
 	va_list args;
 	raise_at(err, kind, file, line, function);
 	va_start(args, format);
-	(void)vsnprintf(err->text, sizeof err->text, format, args);
+	print_text(err, format, args);
 	va_end(args);
 	return false;
 }
@@ -40,7 +66,7 @@ bool error_raise_field(struct error *err, const char *field, const char *file, i
 	raise_at(err, ERROR_INVALID, file, line, function);
 	(void)snprintf(err->field, sizeof err->field, "%s", field);
 	va_start(args, format);
-	(void)vsnprintf(err->text, sizeof err->text, format, args);
+	print_text(err, format, args);
 	va_end(args);
 	return false;
 }
@@ -51,7 +77,7 @@ bool error_raise_wait(struct error *err, enum error_kind kind, int64_t wait_ms, 
 	raise_at(err, kind, file, line, function);
 	err->retry_ms = wait_ms;
 	va_start(args, format);
-	(void)vsnprintf(err->text, sizeof err->text, format, args);
+	print_text(err, format, args);
 	va_end(args);
 	return false;
 }
@@ -88,4 +114,10 @@ void error_describe(const struct error *err, char *out, int size) {
 	for (int i = 0; i < err->note_count && used < size; i++)
 		used += snprintf(out + used, (size_t)(size - used), "%s%s%s", i ? "; " : " (", err->notes[i],
 		                 i == err->note_count - 1 ? ")" : "");
+}
+
+void error_print(const char *program, const struct error *err) {
+	char text[ERROR_DESCRIBED];
+	error_describe(err, text, sizeof text);
+	(void)fprintf(stderr, "%s: %s\n", program, text);
 }

@@ -30,13 +30,13 @@ enum error_kind {
 	ERROR_KIND_COUNT,
 };
 
-enum { ERROR_NOTES = 4 };
+enum { ERROR_NOTES = 4, ERROR_DESCRIBED = 1024 };
 
 struct error {
 	enum error_kind kind;
 	char field[64];
 	char text[384];
-	char notes[ERROR_NOTES][160];
+	char notes[ERROR_NOTES][240];
 	int note_count;
 	int64_t retry_ms; /* when to retry; 0 if unknown */
 	const char *file, *function;
@@ -72,5 +72,8 @@ const char *error_kind_name(enum error_kind kind);
 
 /* Writes "text (note; note)" to `out`, always NUL-terminated. */
 void error_describe(const struct error *err, char *out, int size);
+
+/* The same to stderr, as a program's last words: "program: text (note; note)". */
+void error_print(const char *program, const struct error *err);
 
 #endif

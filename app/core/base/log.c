@@ -22,7 +22,7 @@ static const char *const level_names[] = {
 static const struct choices levels = CHOICES(level_names);
 static enum log_level threshold = LOG_INFO;
 
-enum { LINE_BYTES = 2048 };
+enum { LINE_BYTES = 2048, PATH_BYTES = 400, COPY_BYTES = 65536 };
 
 bool log_set_level(const char *name) {
 	int level;
@@ -57,7 +57,7 @@ void log_escape(const char *text, char *out, size_t size) {
 }
 
 static struct {
-	char path[400];
+	char path[PATH_BYTES];
 	int64_t most_bytes;
 	int kept;
 } turning;
@@ -77,15 +77,16 @@ static bool same_file(const struct stat *a, const struct stat *b) {
 	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
-static void rename_older(void) {
-	char from[sizeof turning.path + 12], to[sizeof from];
-	for (int i = turning.kept; i > 0; i--) {
-		(void)snprintf(from, sizeof from, i > 1 ? "%s.%d" : "%s", turning.path, i - 1);
-		(void)snprintf(to, sizeof to, "%s.%d", turning.path, i);
-		(void)rename(from, to);
+/* `newest` becomes PATH.1. */
+static void rename_older(const char *path, const char *newest, int kept) {
+	char from[PATH_BYTES + 12], to[sizeof from];
+	for (int i = kept; i > 0; i--) {
+		(void)snprintf(from, sizeof from, "%s.%d", path, i - 1);
+		(void)snprintf(to, sizeof to, "%s.%d", path, i);
+		(void)rename(i > 1 ? from : newest, to);
 	}
-	if (!turning.kept)
-		(void)unlink(turning.path);
+	if (!kept)
+		(void)unlink(newest);
 }
 
 /* Of several processes the first to hold the lock renames; the others find another file under the name. */
@@ -93,7 +94,7 @@ static void turn_over(const struct stat *full) {
 	struct stat there;
 	int fd = open(turning.path, O_RDONLY | O_CLOEXEC);
 	if (fd >= 0 && flock(fd, LOCK_EX) == 0 && stat(turning.path, &there) == 0 && same_file(full, &there))
-		rename_older();
+		rename_older(turning.path, turning.path, turning.kept);
 	int fresh = open(turning.path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
 	if (fresh >= 0) {
 		(void)dup2(fresh, STDERR_FILENO);
@@ -107,6 +108,39 @@ static void turn_over_if_full(void) {
 	struct stat now;
 	if (turning.most_bytes && fstat(STDERR_FILENO, &now) == 0 && now.st_size >= turning.most_bytes)
 		turn_over(&now);
+}
+
+static bool copy(int from, int to) {
+	static char bytes[COPY_BYTES];
+	ssize_t size;
+	while ((size = read(from, bytes, sizeof bytes)) > 0)
+		if (write(to, bytes, (size_t)size) != size)
+			return false;
+	return size == 0;
+}
+
+static void copy_and_empty(const char *path, int file, int kept) {
+	char older[PATH_BYTES + 12];
+	(void)snprintf(older, sizeof older, "%s.new", path);
+	(void)unlink(older);
+	int to = open(older, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
+	if (to >= 0 && copy(file, to))
+		rename_older(path, older, kept);
+	(void)unlink(older); /* on a full disk it is more important to make room */
+	(void)!ftruncate(file, 0);
+	if (to >= 0)
+		(void)close(to);
+}
+
+void log_cut(const char *path, int64_t most_bytes, int kept) {
+	struct stat now;
+	int file = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	if (file < 0)
+		return;
+	if (most_bytes && flock(file, LOCK_EX | LOCK_NB) == 0 && fstat(file, &now) == 0 && S_ISREG(now.st_mode) &&
+	    now.st_size >= most_bytes)
+		copy_and_empty(path, file, kept);
+	(void)close(file);
 }
 
 void log_write(enum log_level level, const char *file, int line, const char *format, ...) {
@@ -128,7 +162,7 @@ void log_write(enum log_level level, const char *file, int line, const char *for
 }
 
 void log_failure(const char *doing, const struct error *err) {
-	char text[1024];
+	char text[ERROR_DESCRIBED];
 	error_describe(err, text, sizeof text);
 	log_write(LOG_ERROR, err->file ? err->file : "?", err->line, "%s: %s: %s", doing, error_kind_name(err->kind), text);
 }

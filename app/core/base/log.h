@@ -31,6 +31,10 @@ void log_escape(const char *text, char *out, size_t size);
  * of them stay. Each process that writes to it goes on in the new file with its next line. 0 bytes: never. */
 void log_turn_over(const char *folder, int64_t most_bytes, int kept);
 
+/* The same for the log of a program that appends to it and does not turn it over itself: what it holds goes to NAME.1,
+ * and the program goes on in the same file. What it writes in between is lost. */
+void log_cut(const char *path, int64_t most_bytes, int kept);
+
 /* Logs an error with its notes and where it was raised. */
 void log_failure(const char *doing, const struct error *err);
 

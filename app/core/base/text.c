@@ -125,6 +125,8 @@ bool text_to_int(const char *text, int64_t min, int64_t max, int64_t *number) {
 
 char *text_of_count(struct arena *arena, int64_t number) {
 	char digits[32], out[48];
+	if (number == CHECKED_UNKNOWN)
+		return arena_copy(arena, "–");
 	int size = g_snprintf(digits, sizeof digits, "%" PRIu64,
 	                      number < 0 ? (uint64_t)0 - (uint64_t)number : (uint64_t)number);
 	char *to = out;
@@ -170,6 +172,8 @@ char *text_of_moment_near(struct arena *arena, struct moment at, struct moment n
 }
 
 char *text_of_change(struct arena *arena, int64_t change) {
+	if (change == CHECKED_UNKNOWN)
+		return arena_copy(arena, "–");
 	return arena_print(arena, "%s%s", change >= 0 ? "+" : "−", text_of_count(arena, checked_distance(change, 0)));
 }
 

@@ -60,7 +60,7 @@ char *text_of_day(struct arena *arena, struct moment at);
 char *text_of_moment_near(struct arena *arena, struct moment at, struct moment now);
 char *text_of_day_near(struct arena *arena, struct moment at, struct moment now);
 
-/* 1234567 -> "1,234,567". */
+/* 1234567 -> "1,234,567"; "–" for CHECKED_UNKNOWN, as in text_of_change. */
 char *text_of_count(struct arena *arena, int64_t number);
 
 /* text_of_count with a sign: "+12", "−3", "+0". */

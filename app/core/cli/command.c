@@ -170,6 +170,6 @@ int command_main(const struct command *const *tables, int table_count, int count
 	if (invocation_read(&invocation, command, arena, count - used, words + used, &err) &&
 	    run(&invocation, &settings, &err))
 		return 0;
-	fprintf(stderr, "telltale: %s\n", err.text);
+	error_print("telltale", &err);
 	return STATUS_FAILED;
 }

@@ -23,6 +23,17 @@ static bool open_store(const struct worker *worker, struct settings *settings, s
 	return migrate_check(*store, folder, err);
 }
 
+/* The logs of those programs of a home that do not turn them over themselves. */
+static void cut_logs(const struct settings *settings) {
+	static const char *const names[] = { "log/nginx.log", "log/ferretdb.log", "log/demo.log",
+		                                 "database/srv/run/postgres.log" };
+	char path[512];
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		(void)snprintf(path, sizeof path, "%s/%s", settings->home, names[i]);
+		log_cut(path, settings->log_max_bytes, (int)settings->log_backup_count);
+	}
+}
+
 /* Runs jobs until there are none. */
 static void turn(struct jobs *jobs) {
 	struct error err = ERROR_INIT;
@@ -44,6 +55,7 @@ static void work(const struct worker *worker, struct store *store, struct settin
 		log_failure("startup", &err);
 	while (!master_should_stop()) {
 		turn(&jobs);
+		cut_logs(settings);
 		(void)usleep((useconds_t)worker->pause_ms * 1000);
 	}
 	if (!jobs_close(&jobs, FAREWELL_MS, &err))
@@ -61,7 +73,7 @@ int worker_main(const struct worker *worker, int count, char *const *words) {
 	if (opened)
 		work(worker, store, &settings);
 	else
-		(void)fprintf(stderr, "%s: %s\n", worker->name, err.text);
+		error_print(worker->name, &err);
 	store_close(store);
 	return opened ? 0 : 1;
 }

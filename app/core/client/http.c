@@ -24,7 +24,8 @@ struct flight {
 	struct buf body;
 	struct http_answer answer;
 	int64_t began;
-	char problem[CURL_ERROR_SIZE];
+	struct moment retry_at; /* Retry-After as a date */
+	char problem[CURL_ERROR_SIZE], charset[32];
 	struct flight *next;
 };
 
@@ -70,25 +71,45 @@ static size_t take_body(char *bytes, size_t one, size_t size, void *context) {
 	return size;
 }
 
-static void take_number(const char *line, size_t size, const char *name, int64_t *number) {
-	char value[32];
+/* The value of the header of this name, without spaces around it; "" if the line is another header's. */
+static void value_of(const char *line, size_t size, const char *name, char *value, size_t room) {
 	size_t length = strlen(name);
+	*value = '\0';
 	if (size <= length || strncasecmp(line, name, length) != 0 || line[length] != ':')
 		return;
-	(void)snprintf(value, sizeof value, "%.*s", (int)(size - length - 1), line + length + 1);
-	char *start = value + strspn(value, " \t");
-	start[strcspn(start, " \t\r\n.")] = '\0';
-	(void)text_to_int(start, 0, INT64_MAX, number);
+	line += length + 1, size -= length + 1;
+	while (size && strchr(" \t", *line))
+		line++, size--;
+	while (size && strchr(" \t\r\n", line[size - 1]))
+		size--;
+	(void)snprintf(value, room, "%.*s", (int)size, line);
 }
 
-static void take_date(const char *line, size_t size, struct moment *date) {
-	static const char name[] = "date:";
+static void take_number(const char *line, size_t size, const char *name, int64_t *number) {
+	char value[32];
+	value_of(line, size, name, value, sizeof value);
+	value[strcspn(value, ".")] = '\0';
+	if (*value)
+		(void)text_to_int(value, 0, INT64_MAX, number);
+}
+
+static void take_date(const char *line, size_t size, const char *name, struct moment *date) {
 	char value[64];
-	if (size < sizeof name || strncasecmp(line, name, sizeof name - 1) != 0)
+	value_of(line, size, name, value, sizeof value);
+	time_t seconds = strchr(value, ':') ? curl_getdate(value, NULL) : -1;
+	if (seconds >= 0)
+		*date = (struct moment){ (int64_t)seconds * SECOND_MS };
+}
+
+static void take_charset(const char *line, size_t size, char *charset, size_t room) {
+	char value[200];
+	value_of(line, size, "content-type", value, sizeof value);
+	const char *found = strcasestr(value, "charset=");
+	if (!found)
 		return;
-	(void)snprintf(value, sizeof value, "%.*s", (int)(size - sizeof name + 1), line + sizeof name - 1);
-	time_t seconds = curl_getdate(value, NULL);
-	*date = seconds < 0 ? MOMENT_NONE : (struct moment){ (int64_t)seconds * SECOND_MS };
+	found += strlen("charset=");
+	found += *found == '"';
+	(void)snprintf(charset, room, "%.*s", (int)strcspn(found, "\"; \t"), found);
 }
 
 static size_t take_header(char *line, size_t one, size_t size, void *context) {
@@ -98,7 +119,9 @@ static size_t take_header(char *line, size_t one, size_t size, void *context) {
 	take_number(line, size, "x-ratelimit-remaining", &flight->answer.remaining);
 	take_number(line, size, "retry-after", &flight->answer.retry_after);
 	take_number(line, size, "x-ratelimit-retry-after", &flight->answer.retry_after);
-	take_date(line, size, &flight->answer.date);
+	take_date(line, size, "date", &flight->answer.date);
+	take_date(line, size, "retry-after", &flight->retry_at);
+	take_charset(line, size, flight->charset, sizeof flight->charset);
 	return size;
 }
 
@@ -176,7 +199,7 @@ void http_start(struct http_pool *pool, const struct http_call *call) {
 		abort();
 	flight->call = *call;
 	flight->answer.remaining = flight->answer.retry_after = -1;
-	flight->answer.date = MOMENT_NONE;
+	flight->answer.date = flight->retry_at = MOMENT_NONE;
 	flight->began = monotonic_ms();
 	flight->next = pool->flights;
 	pool->flights = flight;
@@ -194,13 +217,23 @@ int http_in_flight(const struct http_pool *pool) {
 	return pool->in_flight;
 }
 
+static int64_t seconds_until(struct moment at, struct moment by) {
+	return at.ms > by.ms ? (at.ms - by.ms + SECOND_MS - 1) / SECOND_MS : 0;
+}
+
 static void finish(struct http_pool *pool, CURL *easy, CURLcode result) {
 	struct flight *flight;
 	long status = 0, sent = 0;
+	char *location = NULL;
 	(void)curl_easy_getinfo(easy, CURLINFO_PRIVATE, &flight);
 	(void)curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
 	(void)curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &sent);
+	(void)curl_easy_getinfo(easy, CURLINFO_REDIRECT_URL, &location);
 	struct http_answer *answer = &flight->answer;
+	if (answer->retry_after < 0 && moment_is_set(flight->retry_at) && moment_is_set(answer->date))
+		answer->retry_after = seconds_until(flight->retry_at, answer->date);
+	answer->location = location;
+	answer->charset = flight->charset[0] ? flight->charset : NULL;
 	answer->status = result == CURLE_OK ? (int)status : 0;
 	answer->broken_status = result == CURLE_OK ? 0 : (int)status;
 	answer->sent = sent > 0;

@@ -1,7 +1,8 @@
 /* HTTP client on libcurl: many concurrent calls in one thread.
  *
  * A pool keeps connections open. http_start begins a call; http_turn advances all calls and passes finished ones to
- * their callbacks in order of completion. Redirects are never followed, so a key stays with its host.
+ * their callbacks in order of completion. Redirects are never followed, so a key stays with its host; the answer says
+ * where they lead.
  *
  * If a reused connection closes before the first byte of the response, libcurl silently resends the request on another
  * one, so a POST could arrive twice. Therefore only GET, HEAD and calls marked repeatable reuse connections; everything
@@ -22,9 +23,12 @@ struct http_answer {
 	size_t size;
 	bool too_large;
 	int64_t remaining;   /* X-RateLimiting-Remaining or X-RateLimit-Remaining; -1 if absent */
-	int64_t retry_after; /* X-RateLimit-Retry-After or Retry-After, as received; -1 if absent */
+	int64_t retry_after; /* X-RateLimit-Retry-After or Retry-After, as received; a date as the seconds until then by the
+	                        server's own clock; -1 if absent */
 	struct moment date;  /* the server's clock: Date, in seconds; MOMENT_NONE if absent or no date */
 	int64_t took_ms;
+	const char *location; /* of a redirect: the whole URL that it leads to; else NULL */
+	const char *charset;  /* of the Content-Type; NULL if it states none */
 	/* If status is 0: was any of the request sent, and which status had arrived before the response broke off (0:
 	 * none)? Not sent: nothing happened. Sent without a status: the outcome is unknown. */
 	bool sent;

@@ -57,6 +57,28 @@ void record_clear(const struct record_type *record, void *object) {
 	}
 }
 
+static size_t member_size(const struct field *field) {
+	static const size_t sizes[] = {
+		[FIELD_BOOL] = sizeof(bool),
+		[FIELD_COUNT] = sizeof(int64_t),
+		[FIELD_REAL] = sizeof(double),
+		[FIELD_TEXT] = sizeof(const char *),
+		[FIELD_MOMENT] = sizeof(struct moment),
+		[FIELD_CHOICE] = sizeof(unsigned),
+		[FIELD_STRINGS] = sizeof(struct strings),
+		[FIELD_BYTES] = sizeof(struct bytes),
+		[FIELD_ROWS] = sizeof(struct rows),
+	};
+	return field->type == FIELD_NESTED ? field->record->size : sizes[field->type];
+}
+
+void record_copy_members(const struct record_type *record, void *to, const void *from, const struct strings *names) {
+	for (int i = 0; i < names->count; i++) {
+		const struct field *field = record_field(record, names->items[i]);
+		memcpy(member(field, to), member_of(field, from), member_size(field));
+	}
+}
+
 static struct value *rows_value(const struct record_type *record, const struct rows *rows, struct arena *arena) {
 	struct value *list = value_list(arena);
 	for (int i = 0; i < rows->count; i++)

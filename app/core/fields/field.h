@@ -120,6 +120,9 @@ const struct field *record_field_stored(const struct record_type *record, const 
 /* Sets every member in the table to absent, all others to zero. */
 void record_clear(const struct record_type *record, void *object);
 
+/* Copies the named members of `from` to `to`; nothing is copied deeper. */
+void record_copy_members(const struct record_type *record, void *to, const void *from, const struct strings *names);
+
 /* Appends the object's field; returns false if it is absent. Nested records and arrays are always present. */
 bool field_to_bson(const struct field *field, const void *object, bson_t *bson);
 

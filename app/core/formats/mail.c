@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <gmime/gmime.h>
+#include <idn2.h>
 #include <string.h>
 
 enum { ADDRESS_MAX = 254, LOCAL_MAX = 64, LABEL_MAX = 63 };
@@ -27,13 +28,47 @@ static bool is_domain(const char *domain) {
 	return dot && label > 0;
 }
 
-bool mail_check_address(const char *address, const char *field, struct error *err) {
+static bool is_ascii_until(const char *text, const char *end) {
+	while (text < end && isascii((unsigned char)*text))
+		text++;
+	return text == end;
+}
+
+/* NULL: it is no address. */
+static const char *in_ascii(const char *address, struct arena *arena) {
 	const char *at = strrchr(address, '@');
-	bool fine = at && at > address && at - address <= LOCAL_MAX && strlen(address) <= ADDRESS_MAX && is_domain(at + 1);
+	char *domain = NULL;
+	if (!at || is_ascii_until(at, at + strlen(at)))
+		return at ? address : NULL;
+	if (idn2_to_ascii_8z(at + 1, &domain, IDN2_NONTRANSITIONAL) != IDN2_OK)
+		return NULL;
+	const char *whole = arena_print(arena, "%.*s@%s", (int)(at - address), address, domain);
+	idn2_free(domain);
+	return whole;
+}
+
+const char *mail_ascii_address(const char *address, struct arena *arena) {
+	const char *ascii = in_ascii(address, arena);
+	return ascii ? ascii : address;
+}
+
+static bool is_local(const char *address, const char *at) {
+	bool fine = at > address && at - address <= LOCAL_MAX;
 	for (const char *c = address; fine && c < at; c++)
 		fine = isascii((unsigned char)*c) && (isalnum((unsigned char)*c) || strchr("!#$%&'*+-/=?^_`{|}~.", *c)) &&
 		       !(*c == '.' && (c == address || c + 1 == at || c[1] == '.'));
-	return fine || error_field(err, field, "'%.60s' is no e-mail address", address);
+	return fine;
+}
+
+bool mail_check_address(const char *address, const char *field, struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	const char *ascii = in_ascii(address, arena), *at = ascii ? strrchr(ascii, '@') : NULL;
+	if (at && is_local(ascii, at) && is_domain(at + 1) && strlen(ascii) <= ADDRESS_MAX)
+		return true;
+	if (at && !is_ascii_until(ascii, at))
+		return error_field(err, field,
+		                   "'%.60s' cannot be mailed to: before the @ only letters without accents may stand", address);
+	return error_field(err, field, "'%.60s' is no e-mail address", address);
 }
 
 /* The part holds its own reference to the stream. */

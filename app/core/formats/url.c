@@ -2,7 +2,9 @@
 #include "core/formats/url.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "core/base/text.h"
 
@@ -118,6 +120,44 @@ bool url_is_ours(const char *address) {
 		if ((unsigned char)*c <= ' ' || *c == '\\' || *c == 0x7F)
 			return false;
 	return true;
+}
+
+struct origin {
+	bool secure;
+	char host[256];
+	int64_t port;
+};
+
+/* After "http://" or "https://"; NULL for any other URL. */
+static const char *after_scheme(const char *url, bool *secure) {
+	*secure = strncasecmp(url, "https://", 8) == 0;
+	return *secure ? url + 8 : strncasecmp(url, "http://", 7) == 0 ? url + 7 : NULL;
+}
+
+static bool origin_of(const char *url, struct origin *origin) {
+	const char *host = after_scheme(url, &origin->secure);
+	if (!host)
+		return false;
+	for (const char *at = url; *at; at++)
+		if ((unsigned char)*at <= ' ' || *at == '\\' || *at == 0x7f)
+			return false;
+	size_t size = strcspn(host, "/?#"), length = strspn(host, "[") ? strcspn(host, "]") + 1 : strcspn(host, ":/?#");
+	if (length > size || length == 0 || length >= sizeof origin->host || memchr(host, '@', size))
+		return false;
+	(void)snprintf(origin->host, sizeof origin->host, "%.*s", (int)length, host);
+	origin->port = origin->secure ? 443 : 80;
+	char port[8] = "";
+	if (size > length + 1)
+		(void)snprintf(port, sizeof port, "%.*s", (int)(size - length - 1), host + length + 1);
+	return size <= length + 1 || (host[length] == ':' && text_to_int(port, 1, 65535, &origin->port));
+}
+
+bool url_is_on(const char *url, const char *base) {
+	struct origin one, other;
+	if (!origin_of(url, &one) || !origin_of(base, &other) || strcasecmp(one.host, other.host) != 0)
+		return false;
+	return (one.secure == other.secure && one.port == other.port) ||
+	       (one.secure && one.port == 443 && !other.secure && other.port == 80);
 }
 
 void html_escape(struct buf *out, const char *text) {

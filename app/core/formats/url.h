@@ -37,6 +37,10 @@ char *url_encoded(struct arena *arena, const char *text);
  * drop, and at most OUR_ADDRESS_MAX bytes, because nginx takes 4 kB of headers from us. False for NULL. */
 bool url_is_ours(const char *address);
 
+/* Is `url` on the server of `base`, both http or https: the same scheme, host and port, or https instead of http on the
+ * usual ports? False if either could be read in two ways: with a user, a backslash, a space or a control character. */
+bool url_is_on(const char *url, const char *base);
+
 /* Escapes & < > " ' as character references. */
 void html_escape(struct buf *out, const char *text);
 

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/base/checked.h"
+
 static struct value *value_new(struct arena *arena, enum value_kind kind) {
 	struct value *value = arena_new_of(arena, struct value);
 	value->kind = kind;
@@ -30,6 +32,8 @@ struct value *value_text(struct arena *arena, const char *text) {
 }
 
 struct value *value_int(struct arena *arena, int64_t number) {
+	if (number == CHECKED_UNKNOWN)
+		return value_null(arena);
 	struct value *value = value_new(arena, VALUE_INT);
 	value->integer = number;
 	return value;

@@ -21,14 +21,16 @@ struct value {
 	};
 	struct value *first, *last, *next; /* children of a list or map; next sibling */
 	int count;
-	bool sparse; /* a map whose missing members templates may name: they are null */
+	bool sparse;     /* a map whose missing members templates may name: they are null */
+	bool unreadable; /* null, because what stood there could not be read (json_read_lenient) */
 	struct arena *arena;
 };
 
 struct value *value_map(struct arena *arena);
 struct value *value_list(struct arena *arena);
 struct value *value_text(struct arena *arena, const char *text); /* NULL gives VALUE_NULL; not copied */
-struct value *value_int(struct arena *arena, int64_t number);
+struct value *value_int(struct arena *arena,
+                        int64_t number); /* CHECKED_UNKNOWN (core/base/checked.h) gives VALUE_NULL */
 struct value *value_real(struct arena *arena, double number); /* NaN and infinities give VALUE_NULL */
 struct value *value_bool(struct arena *arena, bool boolean);
 struct value *value_null(struct arena *arena);

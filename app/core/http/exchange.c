@@ -39,7 +39,12 @@ void exchange_put_past(const struct exchange *x, struct value *view, struct mome
 	const char *moment = past ? url_encoded(x->arena, moment_format(as_of, text)) : "";
 	value_put_text(view, "past", past ? text_of_moment(x->arena, as_of) : NULL);
 	value_put_text(view, "past_query", past ? arena_print(x->arena, "?as_of=%s", moment) : NULL);
+	value_put_text(view, "past_and", past ? arena_print(x->arena, "&as_of=%s", moment) : NULL);
 	value_put_text(view, "now_address", past ? exchange_address(x, x->path, "as_of", NULL) : NULL);
+}
+
+void exchange_put_data_at(const struct exchange *x, struct value *view, struct moment at) {
+	value_put_text(view, "data_as_of", text_of_moment(x->arena, at));
 }
 
 bool exchange_limit(const struct exchange *x, int usual, int max, int *limit, struct error *err) {

@@ -109,9 +109,12 @@ bool exchange_is_head(const struct exchange *x);
 /* `path` with this request's query, with one parameter replaced (NULL: removed) and without cursor= and page=. */
 char *exchange_address(const struct exchange *x, const char *path, const char *name, const char *value);
 
-/* Adds to a page's view what its note about a past moment needs: past (in words), past_query ("?as_of=…") and
- * now_address; all null for MOMENT_NONE. */
+/* Adds to a page's view what its note about a past moment needs: past (in words), past_query ("?as_of=…"), past_and
+ * ("&as_of=…") and now_address; all null for MOMENT_NONE. */
 void exchange_put_past(const struct exchange *x, struct value *view, struct moment as_of);
+
+/* Sets what the page's head calls "Data as of"; without it that is when figures were last read. */
+void exchange_put_data_at(const struct exchange *x, struct value *view, struct moment at);
 
 /* The parameter limit=: 1 to `max`, default `usual`. INVALID names it. */
 bool exchange_limit(const struct exchange *x, int usual, int max, int *limit, struct error *err) MUST_CHECK;

@@ -1,6 +1,8 @@
 /* Generates the OpenAPI document from the route rows. */
 #include "core/http/openapi.h"
 
+#include "core/http/shape.h"
+
 #include <string.h>
 
 static void add_parameters(struct value *operation, const char *names) {
@@ -77,20 +79,58 @@ static bool always(const struct route *route) {
 	return route->method;
 }
 
+static bool has_pages(const struct route *route) {
+	return route->parameters && strstr(route->parameters, "cursor");
+}
+
+static bool may_revalidate(const struct route *route) {
+	return route->realms;
+}
+
+static const struct {
+	const char *name, *description;
+	bool (*applies)(const struct route *route);
+} headers[] = {
+	{ "X-Next-Cursor", "Value of the parameter cursor for the next page; missing on the last one", has_pages },
+	{ "ETag", "Of these figures: If-None-Match gets 304 until they change", may_revalidate },
+	{ "Idempotent-Replayed", "\"true\": this is the first answer to the same Idempotency-Key", takes_key },
+};
+
+static struct value *header_of(struct arena *arena, const char *description, const char *type) {
+	struct value *header = value_map(arena);
+	value_put_text(header, "description", description);
+	value_put_text(value_put(header, "schema", value_map(arena)), "type", type);
+	return header;
+}
+
+static void add_headers(struct value *answer, const struct route *route) {
+	struct arena *arena = answer->arena;
+	struct value *map = value_map(arena);
+	for (size_t i = 0; i < sizeof headers / sizeof *headers; i++)
+		if (headers[i].applies(route))
+			(void)value_put(map, headers[i].name, header_of(arena, headers[i].description, "string"));
+	if (map->count)
+		(void)value_put(answer, "headers", map);
+}
+
 static const struct {
 	const char *status, *name, *description;
 	bool (*applies)(const struct route *route);
+	const char *header, *header_type, *header_description;
 } failures[] = {
 	{ "400", "Invalid", "The request cannot be read; `fields` tells all that is wrong with it", may_be_invalid },
 	{ "401", "Unsigned", "Nobody is signed in, and no token came", needs_identity },
 	{ "403", "Denied", "The session or token may not do this", is_write },
 	{ "404", "Missing", "There is no such thing", names_something },
-	{ "405", "Method", "The address has other methods; Allow names them", always },
+	{ "405", "Method", "The address has other methods; Allow names them", always, "Allow", "string",
+	  "The methods of the address" },
 	{ "409", "Conflict", "It exists, its state forbids this, or somebody else has changed it: `current`", is_write },
 	{ "413", "TooLarge", "The body is above the limit", is_write },
 	{ "422", "KeyReused", "The Idempotency-Key came before with another request", takes_key },
-	{ "429", "Limited", "Too often; Retry-After tells the wait in seconds", always },
-	{ "503", "Unavailable", "The database does not answer; the same may work later", always },
+	{ "429", "Limited", "Too often; Retry-After tells the wait in seconds", always, "Retry-After", "integer",
+	  "Seconds" },
+	{ "503", "Unavailable", "The database does not answer; the same may work later", always, "Retry-After", "integer",
+	  "Seconds" },
 };
 enum { FAILURES = sizeof failures / sizeof *failures };
 
@@ -110,6 +150,10 @@ static void put_json(struct value *place, struct value *schema) {
 
 static struct value *schema_of(const struct route *route, struct arena *arena) {
 	struct value *schema = route->output ? record_schema(route->output, arena) : value_map(arena);
+	if (!route->output)
+		value_put_text(schema, "type", "object");
+	if (route->shape)
+		(void)shape_add(schema, route->shape);
 	if (!route->list)
 		return schema;
 	struct value *array = value_map(arena);
@@ -146,6 +190,7 @@ static void add_operation(struct value *paths, const struct route *route) {
 	const char *status = arena_print(arena, "%d", route->status ? route->status : 200);
 	struct value *fine = value_put(answers, status, value_map(arena));
 	value_put_text(fine, "description", route->summary);
+	add_headers(fine, route);
 	put_json(fine, schema_of(route, arena));
 	add_failures(answers, route);
 }
@@ -200,6 +245,9 @@ static void add_components(struct value *document) {
 		struct value *one = value_put(responses, failures[i].name, value_map(arena));
 		struct value *schema = value_map(arena);
 		value_put_text(one, "description", failures[i].description);
+		if (failures[i].header)
+			(void)value_put(value_put(one, "headers", value_map(arena)), failures[i].header,
+			                header_of(arena, failures[i].header_description, failures[i].header_type));
 		value_put_text(schema, "$ref", "#/components/schemas/Error");
 		put_json(one, schema);
 	}

@@ -62,6 +62,13 @@ bool reply_csv(struct exchange *x, const char *file) {
 	return true;
 }
 
+bool reply_csv_rows(struct exchange *x, const char *file, const struct record_type *record, struct rows rows) {
+	record_to_csv_head(record, &x->body);
+	for (int i = 0; i < rows.count; i++)
+		record_to_csv(record, (const char *)rows.items + (size_t)i * record->size, &x->body);
+	return reply_csv(x, file);
+}
+
 bool reply_csv_stream(struct exchange *x, const char *file, csv_piece *piece, const void *state, struct error *err) {
 	const char *next = NULL;
 	if (!piece(x, state, NULL, &next, err))
@@ -194,7 +201,8 @@ bool reply_page(struct exchange *x, const char *name, const char *title, const c
 	put_themes(view, theme_of(x));
 	value_put_text(view, "initials", text_initials(x->arena, x->identity.user));
 	value_put_text(view, "zone", "UTC");
-	value_put_text(view, "data_as_of", x->identity.user ? text_of_moment(x->arena, x->versions.data_at) : NULL);
+	if (!value_get(view, "data_as_of"))
+		value_put_text(view, "data_as_of", x->identity.user ? text_of_moment(x->arena, x->versions.data_at) : NULL);
 	put_menu(view, x->service ? x->service->menu : NULL, active);
 	put_problem(x, view);
 	if (x->service && x->service->frame)

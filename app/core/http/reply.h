@@ -15,7 +15,10 @@ const char *exchange_cookie(const struct exchange *x, const char *name); /* by t
 
 bool reply_redirect(struct exchange *x, const char *to); /* 303 */
 bool reply_bytes(struct exchange *x, const char *type, const char *bytes, size_t size);
-bool reply_csv(struct exchange *x, const char *file); /* the body is already written; bom=1 prepends a UTF-8 BOM */
+bool reply_csv(struct exchange *x, const char *file);
+/* A whole table: the record's columns, then a line each. */
+bool reply_csv_rows(struct exchange *x, const char *file, const struct record_type *record,
+                    struct rows rows); /* the body is already written; bom=1 prepends a UTF-8 BOM */
 
 /* A table of any length, sent in pieces of bounded memory. `piece` appends the rows after `cursor` (NULL: the first
  * rows) to x->body, using x->arena, which is reset after each piece; *next is the cursor of the next piece, NULL after

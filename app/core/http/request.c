@@ -63,9 +63,16 @@ static bool read_bytes(struct exchange *x, int64_t size, struct error *err) {
 	return true;
 }
 
+static int64_t body_limit(const struct route *route) {
+	bool by_strangers = route->guard == GUARD_PUBLIC || route->guard == GUARD_LINK;
+	if (route->body_limit)
+		return route->body_limit;
+	return by_strangers ? STRANGERS_BODY_LIMIT : BODY_LIMIT;
+}
+
 static bool body_size(const struct exchange *x, int64_t *size, struct error *err) {
 	const char *length = variable(x, "CONTENT_LENGTH");
-	int64_t limit = x->route->body_limit ? x->route->body_limit : BODY_LIMIT;
+	int64_t limit = body_limit(x->route);
 	*size = 0;
 	if (length && !text_to_int(length, 0, INT64_MAX, size))
 		return error_set(err, ERROR_INVALID, "the length of the body is no number");

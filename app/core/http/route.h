@@ -10,7 +10,7 @@ struct exchange;
  * the error becomes the answer. */
 typedef bool route_handler(struct exchange *x, struct error *err);
 
-enum { PATH_VALUES = 4, BODY_LIMIT = 1024 * 1024 };
+enum { PATH_VALUES = 4, BODY_LIMIT = 1024 * 1024, STRANGERS_BODY_LIMIT = 16 * 1024 };
 
 enum route_guard {
 	GUARD_SIGNED_IN, /* session or token; writes need the session's CSRF token or the write scope */
@@ -32,7 +32,8 @@ struct route {
 	enum route_guard guard;
 	route_handler *handle;
 	const char *summary;              /* for the OpenAPI document; NULL omits the route */
-	const struct record_type *output; /* of JSON; NULL for free form */
+	const struct record_type *output; /* of JSON */
+	const char *shape;                /* of JSON: its members that `output` does not name (shape.h) */
 	int status;                       /* on success; 0: 200. Redirects set their own */
 
 	/* Type of x->input, filled before the handler runs: from JSON for /api addresses, else from the form. INVALID
@@ -48,7 +49,9 @@ struct route {
 	bool creates;
 
 	enum route_body body;
-	int64_t body_limit; /* bytes; 0: BODY_LIMIT. nginx refuses more than client_max_body_size (deploy/nginx.conf.in) */
+	/* In bytes; 0: BODY_LIMIT, or STRANGERS_BODY_LIMIT if anybody may send one, as parsing a body can take long. nginx
+	 * refuses more than client_max_body_size (deploy/nginx.conf.in). */
+	int64_t body_limit;
 	route_handler *verify; /* for GUARD_HOOK: DENIED unless the claimed sender signed x->raw */
 
 	/* as_of= shows a past moment: everything in the answer is as it was known then. A row without this refuses as_of

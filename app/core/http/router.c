@@ -1,6 +1,8 @@
 /* A tree of path segments. */
 #include "core/http/router.h"
 
+#include "core/http/shape.h"
+
 #include <glib.h>
 #include <string.h>
 
@@ -118,6 +120,16 @@ static bool names_past_itself(const struct route *route) {
 	return route->parameters && strstr(route->parameters, "as_of");
 }
 
+static bool has_odd_shape(const struct route *route) {
+	ARENA_AUTO arena = arena_new();
+	return route->shape && !shape_add(value_map(arena), route->shape);
+}
+
+/* So that the OpenAPI document has the schema of every answer. */
+static bool documents_no_answer(const struct route *route) {
+	return route->summary && is_api(route) && !route->output && !route->shape;
+}
+
 static bool goes_back_writing(const struct route *route) {
 	return route->goes_back && !is_read(route);
 }
@@ -140,6 +152,8 @@ static const struct {
 	{ observes_without_version, "is observed, but no page of somebody signed in" },
 	{ names_past_itself, "names as_of among its parameters, which follows from goes_back" },
 	{ goes_back_writing, "goes back, but writes" },
+	{ has_odd_shape, "has a shape that is none" },
+	{ documents_no_answer, "is documented, but its answer has neither output nor shape" },
 };
 
 static bool check(const struct route *route, struct error *err) {

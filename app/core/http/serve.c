@@ -8,6 +8,9 @@
 #include "core/http/idempotency.h"
 #include "core/http/observed.h"
 
+/* Of a header to nginx, which takes 4 kB of them all; encoding makes an address longer. */
+enum { NEXT_MAX = 3000 };
+
 enum { SHOWN_SEGMENT = 20, SHOWN_VALUE = 40, LOGGED_PATH = 300 };
 
 /* Where no row matched, any segment may be a token written in another way ("//r/TOKEN", "/r%2FTOKEN"): long ones are
@@ -86,10 +89,14 @@ static bool act(struct exchange *x, struct error *err) {
 	return x->route->realms ? observed_serve(x, err) : x->route->handle(x, err);
 }
 
+/* The whole address, with what was chosen on the page; only the page if that is too long. */
 static void reply_sign_in(struct exchange *x) {
-	const char *next = url_encoded(x->arena, x->path);
+	const char *whole = *x->query_text ? arena_print(x->arena, "%s?%s", x->path, x->query_text) : x->path;
+	const char *page = strlen(x->path) > OUR_ADDRESS_MAX ? "" : x->path;
+	const char *next = url_encoded(x->arena, strlen(whole) > OUR_ADDRESS_MAX ? page : whole);
 	buf_reset(&x->headers);
-	(void)reply_redirect(x, strlen(next) > OUR_ADDRESS_MAX ? "/login" : arena_print(x->arena, "/login?next=%s", next));
+	(void)reply_redirect(x,
+	                     strlen(next) > NEXT_MAX || !*next ? "/login" : arena_print(x->arena, "/login?next=%s", next));
 }
 
 /* Redirect to the sign-in page? Only for pages requested without being signed in. */

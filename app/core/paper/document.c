@@ -56,8 +56,8 @@ void document_note(struct document *document, const char *text) {
 	(void)add_part(document, PART_NOTE, text);
 }
 
-void document_cards(struct document *document, const struct card *cards, int count) {
-	struct part *part = add_part(document, PART_CARDS, NULL);
+void document_cards(struct document *document, const char *caption, const struct card *cards, int count) {
+	struct part *part = add_part(document, PART_CARDS, caption);
 	part->cards = cards;
 	part->card_count = count;
 }
@@ -70,11 +70,11 @@ struct table *document_table(struct document *document, const char *name, const 
 	return part->table;
 }
 
-void table_row(struct document *document, struct table *table, const char *const *cells) {
+void table_row(struct document *document, struct table *table, const struct cell *cells) {
 	size_t width = (size_t)table->column_count;
 	if (table->row_count == table->room) {
 		int room = table->room ? 2 * table->room : 16;
-		const char **more = arena_array(document->arena, const char *, room * table->column_count);
+		struct cell *more = arena_array(document->arena, struct cell, room * table->column_count);
 		if (table->row_count)
 			memcpy(more, table->cells, sizeof *more * (size_t)table->row_count * width);
 		table->cells = more;
@@ -89,7 +89,7 @@ static struct table *table_of(struct document *document, const struct chart *cha
 	struct arena *arena = document->arena;
 	struct column *columns = arena_array(arena, struct column, chart->series_count + 1);
 	struct table *table = arena_new_of(arena, struct table);
-	const char **cells = arena_array(arena, const char *, chart->series_count + 1);
+	struct cell *cells = arena_array(arena, struct cell, chart->series_count + 1);
 	columns[0] = (struct column){ chart->kind == CHART_STEPS ? "Hours since sending" : "", chart->kind == CHART_STEPS };
 	for (int s = 0; s < chart->series_count; s++)
 		columns[s + 1] = (struct column){ chart->series[s].label, true };
@@ -98,13 +98,9 @@ static struct table *table_of(struct document *document, const struct chart *cha
 		                     .columns = columns,
 		                     .column_count = chart->series_count + 1 };
 	for (int i = 0; i < chart->count; i++) {
-		cells[0] = chart->labels[i];
-		for (int s = 0; s < chart->series_count; s++) {
-			double value = chart->series[s].values[i];
-			cells[s + 1] = isnan(value)
-			                   ? "–"
-			                   : arena_print(arena, "%.*f", chart->decimals, value == 0 ? 0 : value) /* no "-0" */;
-		}
+		cells[0] = cell_text(chart->labels[i]);
+		for (int s = 0; s < chart->series_count; s++)
+			cells[s + 1] = cell_number(arena, chart->series[s].values[i], chart->decimals, NULL);
 		table_row(document, table, cells);
 	}
 	return table;
@@ -116,11 +112,13 @@ void document_chart(struct document *document, const struct chart *chart) {
 	part->table = table_of(document, chart);
 }
 
-static void put_cells(struct value *row, const struct table *table, const char *const *cells) {
+static void put_cells(struct value *row, const struct table *table, const struct cell *cells) {
 	struct value *list = value_put(row, "cells", value_list(row->arena));
 	for (int i = 0; i < table->column_count; i++) {
 		struct value *cell = value_push(list, value_map(row->arena));
-		value_put_text(cell, "text", cells[i] ? cells[i] : "");
+		value_put_text(cell, "text", cells[i].text ? cells[i].text : "");
+		if (cells[i].plain)
+			value_put_text(cell, "plain", cells[i].plain);
 		value_put_bool(cell, "numeric", table->columns[i].numeric);
 		value_put_bool(cell, "first", i == 0);
 	}
@@ -163,10 +161,9 @@ static void put_cards(struct value *one, const struct part *part) {
 	for (const struct card *card = part->cards; card < part->cards + part->card_count; card++) {
 		struct value *view = value_push(list, value_map(one->arena));
 		value_put_text(view, "label", card->label);
-		value_put_text(view, "value", card->value);
+		value_put_text(view, "value", card->value.text);
 		value_put_text(view, "note", card->note);
-		value_put_text(view, "change", card->change);
-		value_put_text(view, "verdict", card->verdict);
+		value_put_text(view, "change", card->change.text);
 	}
 }
 
@@ -176,6 +173,8 @@ struct value *document_to_value(const struct document *document, struct arena *a
 	};
 	struct value *list = value_list(arena);
 	for (const struct part *part = document->first; part; part = part->next) {
+		if (part->table && part->table->only_csv)
+			continue;
 		struct value *one = value_push(list, value_map(arena));
 		if (part->kind <= PART_NOTE)
 			value_put_text(one, texts[part->kind], part->text);
@@ -207,29 +206,50 @@ struct value *document_to_view(const struct document *document, struct arena *ar
 	return list;
 }
 
-static void write_row(const char *const *cells, int count, struct buf *out) {
-	for (int i = 0; i < count; i++)
-		csv_cell(out, cells[i], i == 0);
+static void write_row(const struct cell *cells, int count, struct buf *out) {
+	for (int i = 0; i < count; i++) {
+		if (cells[i].plain)
+			csv_number(out, cells[i].plain, i == 0);
+		else
+			csv_cell(out, cells[i].text, i == 0);
+	}
 	csv_end(out);
 }
 
-void document_to_csv(const struct document *document, struct buf *out) {
+static void write_table(const struct table *table, struct buf *out) {
+	csv_cell(out, table->caption, true);
+	csv_end(out);
+	for (int i = 0; i < table->column_count; i++)
+		csv_cell(out, table->columns[i].label, i == 0);
+	csv_end(out);
+	for (int i = 0; i < table->row_count; i++)
+		write_row(table->cells + (size_t)i * (size_t)table->column_count, table->column_count, out);
+	if (table->totals)
+		write_row(table->totals, table->column_count, out);
+}
+
+static void write_cards(struct document *document, const struct part *part, struct buf *out) {
+	static const struct column columns[] = {
+		{ .label = "Figure" }, { "Value", true }, { "Change", true }, { .label = "Note" }
+	};
+	struct table table = { .caption = part->text, .columns = columns, .column_count = 4 };
+	for (const struct card *card = part->cards; card < part->cards + part->card_count; card++)
+		table_row(document, &table,
+		          (const struct cell[]){ cell_text(card->label), card->value, card->change, cell_text(card->note) });
+	write_table(&table, out);
+}
+
+void document_to_csv(struct document *document, struct buf *out) {
 	bool first = true;
 	for (const struct part *part = document->first; part; part = part->next) {
-		const struct table *table = part->table;
-		if (!table)
+		if (!part->table && part->kind != PART_CARDS)
 			continue;
 		if (!first)
 			csv_end(out);
 		first = false;
-		csv_cell(out, table->caption, true);
-		csv_end(out);
-		for (int i = 0; i < table->column_count; i++)
-			csv_cell(out, table->columns[i].label, i == 0);
-		csv_end(out);
-		for (int i = 0; i < table->row_count; i++)
-			write_row(table->cells + (size_t)i * (size_t)table->column_count, table->column_count, out);
-		if (table->totals)
-			write_row(table->totals, table->column_count, out);
+		if (part->table)
+			write_table(part->table, out);
+		else
+			write_cards(document, part, out);
 	}
 }

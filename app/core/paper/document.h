@@ -1,6 +1,5 @@
 /* A report as a sequence of parts, independent of layout: one model, written as page, PDF and CSV, so that the figures
- * are the same in all of them. Everything lives in the arena it was created in. Texts are UTF-8; numbers in cells are
- * already text. */
+ * are the same in all of them. Everything lives in the arena it was created in. Texts are UTF-8. */
 #ifndef PAPER_DOCUMENT_H
 #define PAPER_DOCUMENT_H
 
@@ -9,6 +8,7 @@
 #include "core/base/choice.h"
 #include "core/base/moment.h"
 #include "core/formats/value.h"
+#include "core/paper/cell.h"
 
 enum part_kind { PART_SECTION, PART_HEADING, PART_TEXT, PART_NOTE, PART_CARDS, PART_TABLE, PART_CHART };
 
@@ -17,21 +17,25 @@ enum role { ROLE_OPENS, ROLE_CLICKS, ROLE_JOINED, ROLE_LOST, ROLE_OTHER, ROLE_PL
 extern const char *const role_names[ROLE_COUNT];
 
 struct card {
-	const char *label, *value, *note;
-	const char *change, *verdict; /* "▲ 0.30 pp" and better or worse; or NULL */
+	const char *label;
+	struct cell value;
+	const char *note;
+	struct cell change; /* "▲ 0.30 pp"; text NULL for none */
 };
 
 struct column {
 	const char *label;
 	bool numeric;
+	bool whole; /* its texts are never cut: addresses */
 };
 
 struct table {
 	const char *name, *caption; /* name: of the file and the element; a-z and '-' */
 	const struct column *columns;
 	int column_count, row_count, room;
-	const char **cells;  /* row_count × column_count, row by row; NULL is an empty cell */
-	const char **totals; /* a totals row at the end, or NULL */
+	struct cell *cells;  /* row_count × column_count, row by row */
+	struct cell *totals; /* a totals row at the end, or NULL */
+	bool only_csv;       /* for machines: neither drawn nor shown */
 };
 
 /* Lines over labels (LINE), growth over hours (STEPS; the labels are hours), horizontal bars (BARS), columns above and
@@ -56,8 +60,8 @@ struct chart {
 
 struct part {
 	enum part_kind kind;
-	const char *text; /* for a section, heading, text or note */
-	const struct card *cards;
+	const char *text;         /* for a section, heading, text or note */
+	const struct card *cards; /* `text` is then their caption in CSV */
 	int card_count;
 	struct table *table; /* for a chart: its numbers */
 	const struct chart *chart;
@@ -84,13 +88,13 @@ void document_section(struct document *document, const char *title); /* in the o
 void document_heading(struct document *document, const char *text);
 void document_text(struct document *document, const char *text);
 void document_note(struct document *document, const char *text); /* in small grey type */
-void document_cards(struct document *document, const struct card *cards, int count);
+void document_cards(struct document *document, const char *caption, const struct card *cards, int count);
 
 /* Adds a table, to be filled by table_row. `columns` is not copied. */
 struct table *document_table(struct document *document, const char *name, const char *caption,
                              const struct column *columns, int count);
-/* Adds a row of column_count texts, which are not copied. */
-void table_row(struct document *document, struct table *table, const char *const *cells);
+/* Adds a row of column_count cells, whose texts are not copied. */
+void table_row(struct document *document, struct table *table, const struct cell *cells);
 
 /* Adds a chart, followed by a table of its numbers. */
 void document_chart(struct document *document, const struct chart *chart);
@@ -102,7 +106,7 @@ struct value *document_to_value(const struct document *document, struct arena *a
  * are null. */
 struct value *document_to_view(const struct document *document, struct arena *arena);
 
-/* All tables as CSV, one after another, each preceded by its caption. */
-void document_to_csv(const struct document *document, struct buf *out);
+/* All tables and cards as CSV, one after another, each preceded by its caption; plain numbers, ISO times. */
+void document_to_csv(struct document *document, struct buf *out);
 
 #endif

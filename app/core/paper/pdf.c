@@ -8,7 +8,7 @@
 #include "core/base/text.h"
 #include "core/paper/sheet.h"
 
-enum { TITLE_LINES = 4, TEXT_LINES = 200, CARDS_A_ROW = 3, CONTENTS_MAX = 24 };
+enum { TITLE_LINES = 4, TEXT_LINES = 200, CARDS_A_ROW = 3, NOTE_LINES = 5, CONTENTS_MAX = 24 };
 
 static const struct face face_title = { 28, true, HEX(0x1a2330) }, face_section = { 18, true, HEX(0x1a2330) },
 						 face_heading = { 12, true, HEX(0x1a2330) }, face_figure = { 20, true, HEX(0x1a2330) },
@@ -81,12 +81,13 @@ static void draw_paragraph(struct sheet *sheet, const char *text, const struct f
 }
 
 static double card_height(struct sheet *sheet, const struct card *card, double width) {
-	double height = 18 + 24 + (card->change ? 12 : 0);
-	return height + (text_is_empty(card->note) ? 0 : text_height(sheet, card->note, &face_small, width - 16, 3)) + 8;
+	double height = 18 + 24 + (card->change.text ? 12 : 0);
+	return height +
+	       (text_is_empty(card->note) ? 0 : text_height(sheet, card->note, &face_small, width - 16, NOTE_LINES)) + 8;
 }
 
 static void draw_card(struct sheet *sheet, const struct card *card, double x, double width, double height) {
-	struct face change = { 8.5, true, text_same(card->verdict, "worse") ? colour_worse : colour_accent };
+	const struct face change = { 8.5, true, colour_accent };
 	double y = sheet->y + 8, inner = width - 16;
 	sheet_colour(sheet, &colour_shade);
 	cairo_rectangle(sheet->cr, x, sheet->y, width, height);
@@ -96,13 +97,11 @@ static void draw_card(struct sheet *sheet, const struct card *card, double x, do
 	cairo_stroke(sheet->cr);
 	sheet_tag(sheet, "P");
 	y += text_draw(sheet, card->label, &face_label, x + 8, y, inner, 1, PANGO_ALIGN_LEFT);
-	y += text_draw(sheet, card->value, &face_figure, x + 8, y, inner, 1, PANGO_ALIGN_LEFT);
-	if (card->change)
-		y += text_draw(sheet,
-		               arena_print(sheet->document->arena, "%s %s", card->change, card->verdict ? card->verdict : ""),
-		               &change, x + 8, y, inner, 1, PANGO_ALIGN_LEFT);
+	y += text_draw(sheet, card->value.text, &face_figure, x + 8, y, inner, 1, PANGO_ALIGN_LEFT);
+	if (card->change.text)
+		y += text_draw(sheet, card->change.text, &change, x + 8, y, inner, 1, PANGO_ALIGN_LEFT);
 	if (!text_is_empty(card->note))
-		(void)text_draw(sheet, card->note, &face_small, x + 8, y, inner, 3, PANGO_ALIGN_LEFT);
+		(void)text_draw(sheet, card->note, &face_small, x + 8, y, inner, NOTE_LINES, PANGO_ALIGN_LEFT);
 	sheet_end(sheet, "P");
 }
 
@@ -241,7 +240,8 @@ static void draw_part(struct sheet *sheet, const struct part *part) {
 		table_draw(sheet, part->table);
 		break;
 	case PART_TABLE:
-		table_draw(sheet, part->table);
+		if (!part->table->only_csv)
+			table_draw(sheet, part->table);
 		break;
 	}
 }

@@ -27,7 +27,7 @@ struct entry { /* in the outline */
 struct typeset {
 	PangoContext *context;
 	PangoFontDescription *fonts[2]; /* normal, bold */
-	PangoAttrList *figures;         /* tabular figures */
+	PangoAttrList *figures;         /* tabular figures; no hyphens where a word breaks */
 	GHashTable *shapes;             /* a set of struct shape */
 };
 
@@ -44,7 +44,7 @@ struct sheet {
 	int entry_count, entry_room;
 };
 
-extern const struct colour colour_text, colour_muted, colour_line, colour_accent, colour_worse, colour_shade;
+extern const struct colour colour_text, colour_muted, colour_line, colour_accent, colour_shade;
 extern const struct face face_small, face_body, face_label;
 
 void sheet_colour(struct sheet *sheet, const struct colour *colour);

@@ -7,6 +7,7 @@
 enum {
 	COLUMNS_MAX = 16,
 	CELL_LINES = 4,
+	WHOLE_LINES = 60, /* 2,000 characters, the longest address, fit on a page */
 	MEASURED_ROWS = 200,
 	HEAD_WIDTH = 58,
 	SHORT_WIDTH = 95,
@@ -17,9 +18,16 @@ enum {
 static const struct face face_cell = { 8.5, false, HEX(0x1a2330) }, face_head = { 8.5, true, HEX(0x1a2330) },
 						 face_tight = { 7.5, false, HEX(0x1a2330) }, face_tight_head = { 7.5, true, HEX(0x1a2330) };
 
+static const char *text_of(const struct cell *cell) {
+	return cell->text ? cell->text : "";
+}
+
 static const char *cell_at(const struct table *table, int row, int column) {
-	const char *text = table->cells[(size_t)row * (size_t)table->column_count + (size_t)column];
-	return text ? text : "";
+	return text_of(&table->cells[(size_t)row * (size_t)table->column_count + (size_t)column]);
+}
+
+static int lines_of(const struct column *column) {
+	return column->whole ? WHOLE_LINES : CELL_LINES;
 }
 
 /* Columns of numbers and short texts get their natural width; the others share the rest in proportion to theirs. */
@@ -36,8 +44,8 @@ static double natural_width(struct sheet *sheet, const struct table *table, int 
 		width = fmin(width, HEAD_WIDTH); /* long heads may wrap */
 	for (int r = 0; r < rows; r++)
 		width = fmax(width, text_width(sheet, cell_at(table, r, column), face_of(table, false)));
-	if (table->totals && table->totals[column] && table->columns[column].numeric)
-		width = fmax(width, text_width(sheet, table->totals[column], face_of(table, true)));
+	if (table->totals && table->columns[column].numeric)
+		width = fmax(width, text_width(sheet, text_of(&table->totals[column]), face_of(table, true)));
 	return width + 10;
 }
 
@@ -58,22 +66,23 @@ static void measure_columns(struct sheet *sheet, const struct table *table, doub
 		widths[c] *= shares[c] ? rest / wished : scale;
 }
 
-static double row_height(struct sheet *sheet, const struct table *table, const char *const *cells,
+static double row_height(struct sheet *sheet, const struct table *table, const struct cell *cells,
                          const struct face *face, const double *widths) {
 	double height = 0;
 	for (int c = 0; c < table->column_count; c++)
-		height = fmax(height, text_height(sheet, cells[c] ? cells[c] : "", face, widths[c] - 8, CELL_LINES));
+		height = fmax(height,
+		              text_height(sheet, text_of(&cells[c]), face, widths[c] - 8, lines_of(&table->columns[c])));
 	return height + 6;
 }
 
-static void draw_row(struct sheet *sheet, const struct table *table, const char *const *cells, const struct face *face,
+static void draw_row(struct sheet *sheet, const struct table *table, const struct cell *cells, const struct face *face,
                      const double *widths, double height, const char *cell_tag) {
 	double x = sheet->left;
 	sheet_tag(sheet, "TR");
 	for (int c = 0; c < table->column_count; c++) {
 		sheet_tag(sheet, cell_tag);
-		(void)text_draw(sheet, cells[c] ? cells[c] : "", face, x + 4, sheet->y + 3, widths[c] - 8, CELL_LINES,
-		                table->columns[c].numeric ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT);
+		(void)text_draw(sheet, text_of(&cells[c]), face, x + 4, sheet->y + 3, widths[c] - 8,
+		                lines_of(&table->columns[c]), table->columns[c].numeric ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT);
 		sheet_end(sheet, cell_tag);
 		x += widths[c];
 	}
@@ -82,7 +91,7 @@ static void draw_row(struct sheet *sheet, const struct table *table, const char 
 	sheet_rule(sheet, sheet->y);
 }
 
-static void draw_head(struct sheet *sheet, const struct table *table, const char *const *heads, const double *widths,
+static void draw_head(struct sheet *sheet, const struct table *table, const struct cell *heads, const double *widths,
                       double height) {
 	sheet_colour(sheet, &colour_shade);
 	cairo_rectangle(sheet->cr, sheet->left, sheet->y, sheet->width, height);
@@ -92,12 +101,12 @@ static void draw_head(struct sheet *sheet, const struct table *table, const char
 
 void table_draw(struct sheet *sheet, const struct table *table) {
 	double widths[COLUMNS_MAX];
-	const char *heads[COLUMNS_MAX];
+	struct cell heads[COLUMNS_MAX];
 	if (table->column_count > COLUMNS_MAX || table->column_count < 1)
 		return;
 	measure_columns(sheet, table, widths);
 	for (int c = 0; c < table->column_count; c++)
-		heads[c] = table->columns[c].label;
+		heads[c] = cell_text(table->columns[c].label);
 	double head = row_height(sheet, table, heads, face_of(table, true), widths);
 	sheet_need(sheet, head + 60);
 	sheet_tag(sheet, "P");
@@ -110,7 +119,7 @@ void table_draw(struct sheet *sheet, const struct table *table) {
 		bool total = r == table->row_count;
 		if (total && !table->totals)
 			break;
-		const char *const *cells = total ? table->totals : table->cells + (size_t)r * (size_t)table->column_count;
+		const struct cell *cells = total ? table->totals : table->cells + (size_t)r * (size_t)table->column_count;
 		const struct face *face = face_of(table, total);
 		double height = row_height(sheet, table, cells, face, widths);
 		if (sheet->y + height > sheet->bottom) {

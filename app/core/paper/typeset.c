@@ -50,6 +50,7 @@ struct typeset *typeset_new(void) {
 	}
 	set->figures = pango_attr_list_new();
 	pango_attr_list_insert(set->figures, pango_attr_font_features_new("tnum=1"));
+	pango_attr_list_insert(set->figures, pango_attr_insert_hyphens_new(FALSE)); /* a copied address stays what it is */
 	set->shapes = g_hash_table_new_full(shape_hash, shape_equal, shape_free, NULL);
 	return set;
 }

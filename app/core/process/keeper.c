@@ -100,10 +100,11 @@ static void write_state(struct keeper *keeper) {
 	FILE *file = fopen(file_of(keeper->home, "state", ".new", new), "we");
 	if (!file)
 		return;
-	(void)fprintf(file, "%s\n%s", keeper->owner, text);
 	(void)fchmod(fileno(file), 0644);
-	(void)fclose(file);
-	(void)rename(new, file_of(keeper->home, "state", "", path));
+	bool written = fprintf(file, "%s\n%s", keeper->owner, text) > 0;
+	written = fclose(file) == 0 && written;
+	if (written) /* on a full disk the one before stays */
+		(void)rename(new, file_of(keeper->home, "state", "", path));
 }
 
 static void block_signals(sigset_t *signals) {

@@ -65,23 +65,48 @@ static bool only_duplicates(const bson_t *reply) {
 	return any;
 }
 
-bool bulk_run(struct bulk *bulk, int64_t *inserted, struct error *err) {
+bool bulk_met_deadlock(const bson_t *reply, const bson_error_t *why) {
+	bson_iter_t iter, errors, one;
+	if (store_is_deadlock(why->message))
+		return true;
+	if (!bson_iter_init_find(&iter, reply, "writeErrors") || !BSON_ITER_HOLDS_ARRAY(&iter) ||
+	    !bson_iter_recurse(&iter, &errors))
+		return false;
+	while (bson_iter_next(&errors))
+		if (bson_iter_recurse(&errors, &one) && bson_iter_find(&one, "errmsg") && BSON_ITER_HOLDS_UTF8(&one) &&
+		    store_is_deadlock(bson_iter_utf8(&one, NULL)))
+			return true;
+	return false;
+}
+
+/* Once. What an earlier time has inserted is a duplicate, which counts as done. */
+static bool execute(struct bulk *bulk, int64_t *inserted, bool *deadlock, bson_error_t *why) {
 	bson_t reply;
 	bson_iter_t iter;
+	bool fine = mongoc_bulk_operation_execute(bulk->operation, &reply, why) != 0 || only_duplicates(&reply);
+	if (bson_iter_init_find(&iter, &reply, "nInserted"))
+		*inserted += bson_iter_as_int64(&iter);
+	*deadlock = !fine && bulk_met_deadlock(&reply, why);
+	bson_destroy(&reply);
+	return fine;
+}
+
+bool bulk_run(struct bulk *bulk, int64_t *inserted, struct error *err) {
 	bson_error_t why;
-	bool fine = true;
+	int64_t count = 0;
+	bool fine = true, deadlock = false;
+	int tries = 0;
 	if (inserted)
 		*inserted = 0;
 	if (bulk->count && !store_may_ask(bulk->store, err)) {
 		bulk_drop(bulk);
 		return false;
 	}
-	if (bulk->count) {
-		fine = mongoc_bulk_operation_execute(bulk->operation, &reply, &why) != 0 || only_duplicates(&reply);
-		if (inserted && bson_iter_init_find(&iter, &reply, "nInserted"))
-			*inserted = bson_iter_as_int64(&iter);
-		bson_destroy(&reply);
-	}
+	do
+		fine = !bulk->count || execute(bulk, &count, &deadlock, &why);
+	while (!fine && store_repeats(deadlock, &tries));
+	if (inserted)
+		*inserted = count;
 	if (!fine)
 		(void)store_lost(bulk->store, err, &why, "changing", bulk->name);
 	bulk_drop(bulk);

@@ -8,13 +8,6 @@
 
 enum { DUPLICATE_KEY = 11000, OUT_OF_DISK_SPACE = 14031 };
 
-/* Of a store whose patience is short, so that requests do not queue behind a server that does not answer. */
-enum outage {
-	OUTAGE_NONE,
-	OUTAGE_QUIET,   /* operations fail at once; from `quiet_until` on, store_renew opens a connection to try */
-	OUTAGE_PROBING, /* on that connection, which is tried once and not for long */
-};
-
 struct store {
 	mongoc_client_t *client;
 	mongoc_database_t *database;
@@ -24,9 +17,10 @@ struct store {
 	char *uri;
 	const char *application; /* as given to store_open */
 	int patience_ms;
-	enum outage outage;
-	int64_t quiet_until; /* monotonic */
-	bool asked;          /* since the connection was opened */
+	/* With a short patience, so that requests do not queue behind a server that does not answer: operations fail at
+	 * once. From `quiet_until` on (monotonic), store_renew tries again. */
+	bool is_quiet;
+	int64_t quiet_until;
 };
 
 /* Call it before an operation. UNAVAILABLE, at once, if the server did not answer a moment ago. */
@@ -34,6 +28,15 @@ bool store_may_ask(struct store *store, struct error *err) MUST_CHECK;
 
 /* store_failed, and notes an outage. */
 bool store_lost(struct store *store, struct error *err, const bson_error_t *from, const char *doing, const char *what);
+
+/* PostgreSQL under the embedded server aborts and rolls back one of two deadlocked statements: it is to be repeated,
+ * after a wait of random length, or the same two meet again. store_repeats waits; it is false once there were too many
+ * tries. */
+bool store_is_deadlock(const char *message);
+bool store_repeats(bool deadlock, int *tries);
+
+/* The same of a bulk: any of its errors, of which the driver's names only the first. */
+bool bulk_met_deadlock(const bson_t *reply, const bson_error_t *why);
 
 /* Raises the driver's error as CONFLICT, UNAVAILABLE, FULL or FAULT; returns false. */
 bool store_failed(struct error *err, const bson_error_t *from, const char *doing, const char *what);

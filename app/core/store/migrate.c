@@ -92,8 +92,20 @@ struct migrating {
 	bool fresh; /* the database holds only the schema */
 };
 
+static bool call_host(const struct migrating *migrating, const bson_t *command, struct error *err) {
+	const struct migration_host *host = migrating->host;
+	bson_iter_t iter;
+	const char *name = bson_iter_init_find(&iter, command, "call") ? bson_iter_utf8(&iter, NULL) : "";
+	if (migrating->fresh)
+		return true;
+	return host ? host->call(host, migrating->store, name, err)
+	            : error_set(err, ERROR_FAULT, "it needs a command that can execute '%s'", name);
+}
+
 static bool run_command(const struct migrating *migrating, const char *step, const bson_t *command, struct error *err) {
 	rewrite_progress *tell = migrating->host ? migrating->host->tell : NULL;
+	if (bson_has_field(command, "call"))
+		return call_host(migrating, command, err);
 	return bson_has_field(command, "rewrite")
 	           ? rewrite_collection(migrating->store, step, command, migrating->fresh, tell, err)
 	           : store_command(migrating->store, command, err);

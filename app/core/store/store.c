@@ -1,6 +1,7 @@
 /* The connection to MongoDB, through libmongoc. */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/base/moment.h"
 #include "core/store/connection.h"
@@ -45,19 +46,36 @@ static bool is_full(const bson_error_t *from) {
 	return from->code == OUT_OF_DISK_SPACE;
 }
 
+bool store_is_deadlock(const char *message) {
+	return strcasestr(message, "deadlock detected") != NULL;
+}
+
+bool store_repeats(bool deadlock, int *tries) {
+	enum { TRIES = 7, FIRST_US = 50000 };
+	if (!deadlock || ++*tries == TRIES)
+		return false;
+	(void)usleep(arc4random_uniform(FIRST_US << *tries));
+	return true;
+}
+
 static bool is_unavailable(const bson_error_t *from) {
 	return from->domain == MONGOC_ERROR_STREAM || from->domain == MONGOC_ERROR_SERVER_SELECTION ||
 	       from->domain == MONGOC_ERROR_CLIENT || from->code == 50 || from->code == 91 || from->code == 11600 ||
 	       from->code == 10107 || from->code == 189 || engine_is_away(from);
 }
 
+/* The text may come to a page, the driver's words are for the log. */
 bool store_failed(struct error *err, const bson_error_t *from, const char *doing, const char *what) {
+	static const char *const words[ERROR_KIND_COUNT] = { [ERROR_CONFLICT] = "this is stored already",
+		                                                 [ERROR_FULL] = STORE_FULL,
+		                                                 [ERROR_UNAVAILABLE] = STORE_AWAY,
+		                                                 [ERROR_FAULT] = STORE_REFUSED };
 	enum error_kind kind = from->code == DUPLICATE_KEY ? ERROR_CONFLICT
 	                       : is_full(from)             ? ERROR_FULL
 	                       : is_unavailable(from)      ? ERROR_UNAVAILABLE
 	                                                   : ERROR_FAULT;
-	return error_set(err, kind, "%s: %s %s: %.200s", kind == ERROR_FULL ? STORE_FULL : "database", doing, what,
-	                 from->message);
+	(void)error_set(err, kind, "%s", words[kind]);
+	return error_note(err, "%s %s: %.160s", doing, what, from->message);
 }
 
 /* The server could not be reached, or the connection broke or fell silent. */
@@ -71,16 +89,17 @@ static bool is_patient(int patience_ms) {
 
 bool store_lost(struct store *store, struct error *err, const bson_error_t *from, const char *doing, const char *what) {
 	if (is_outage(from) && !is_patient(store->patience_ms)) {
-		store->outage = OUTAGE_QUIET;
+		store->is_quiet = true;
 		store->quiet_until = monotonic_ms() + QUIET_MS;
 	}
 	return store_failed(err, from, doing, what);
 }
 
 bool store_may_ask(struct store *store, struct error *err) {
-	store->asked = true;
-	return store->outage != OUTAGE_QUIET ||
-	       error_wait(err, ERROR_UNAVAILABLE, QUIET_MS, "database: it did not answer a moment ago");
+	if (!store->is_quiet)
+		return true;
+	(void)error_wait(err, ERROR_UNAVAILABLE, QUIET_MS, STORE_AWAY);
+	return error_note(err, "it did not a moment ago");
 }
 
 static mongoc_uri_t *read_uri(const char *text, const char *application, int patience_ms, bool probing,
@@ -95,8 +114,8 @@ static mongoc_uri_t *read_uri(const char *text, const char *application, int pat
 	(void)mongoc_uri_set_option_as_bool(uri, MONGOC_URI_SERVERSELECTIONTRYONCE, probing);
 	(void)mongoc_uri_set_option_as_int32(uri, MONGOC_URI_SERVERSELECTIONTIMEOUTMS, patience_ms);
 	(void)mongoc_uri_set_option_as_int32(uri, MONGOC_URI_CONNECTTIMEOUTMS, patient ? 2000 : PROBE_MS);
-	(void)mongoc_uri_set_option_as_int32(uri, MONGOC_URI_SOCKETTIMEOUTMS, patient ? 30000 : 3000);
-	if (probing) /* a read that fails would be tried twice */
+	(void)mongoc_uri_set_option_as_int32(uri, MONGOC_URI_SOCKETTIMEOUTMS, patient ? 30000 : probing ? PROBE_MS : 3000);
+	if (!patient) /* a read that was not answered in time would be asked once more, for as long again */
 		(void)mongoc_uri_set_option_as_bool(uri, MONGOC_URI_RETRYREADS, false);
 	(void)mongoc_uri_set_appname(uri, application);
 	return uri;
@@ -112,7 +131,6 @@ static bool open_connection(struct store *store, bool probing, struct error *err
 		return error_set(err, ERROR_INVALID, "MONGODB_URI asks for what this build cannot do");
 	(void)mongoc_client_set_error_api(store->client, MONGOC_ERROR_API_VERSION_2);
 	store->database = mongoc_client_get_database(store->client, store->name);
-	store->asked = false;
 	return true;
 }
 
@@ -152,17 +170,36 @@ void store_close(struct store *store) {
 	free(store);
 }
 
-/* While probing, the first operation tells: if it fails, the store is quiet again. */
-void store_renew(struct store *store) {
+static void reopen(struct store *store, bool probing) {
 	struct error ignored; /* the address was read before */
-	bool tries = store->outage == OUTAGE_QUIET && monotonic_ms() >= store->quiet_until;
-	bool answered = store->outage == OUTAGE_PROBING && store->asked;
-	if (!tries && !answered)
-		return;
 	close_connection(store);
-	if (!open_connection(store, tries, &ignored))
+	if (!open_connection(store, probing, &ignored))
 		abort();
-	store->outage = tries ? OUTAGE_PROBING : OUTAGE_NONE;
+}
+
+/* A ping is answered by a FerretDB whose PostgreSQL hangs: only a read tells. */
+static bool reads_again(struct store *store) {
+	bson_t all = BSON_INITIALIZER;
+	const bson_t *document;
+	bson_error_t why;
+	mongoc_collection_t *collection = store_collection(store, "versions");
+	mongoc_cursor_t *cursor = mongoc_collection_find_with_opts(collection, &all, NULL, NULL);
+	(void)mongoc_cursor_next(cursor, &document);
+	bool answered = !mongoc_cursor_error(cursor, &why) || !is_unavailable(&why);
+	mongoc_cursor_destroy(cursor);
+	mongoc_collection_destroy(collection);
+	bson_destroy(&all);
+	return answered;
+}
+
+void store_renew(struct store *store) {
+	if (!store->is_quiet || monotonic_ms() < store->quiet_until)
+		return;
+	reopen(store, true);
+	store->is_quiet = !reads_again(store);
+	store->quiet_until = monotonic_ms() + QUIET_MS;
+	if (!store->is_quiet)
+		reopen(store, false);
 }
 
 const char *store_name(const struct store *store) {

@@ -2,7 +2,8 @@
  * streams, no upsert on contended documents.
  *
  * Errors: CONFLICT for a duplicate key, UNAVAILABLE if the server does not answer or says it is unavailable, FULL if it
- * has no room on its disk (the text begins with STORE_FULL), FAULT for a command that it rejects.
+ * has no room on its disk (the text begins with STORE_FULL), FAULT for a command that it rejects. A text never has the
+ * server's words, which are a note for the log.
  *
  * Filters (filter.h) and updates (update.h) are expressions of typed values, documents are records
  * (core/fields/field.h). A room names its collections once, `static const char PARTNERS[] = "partners";`, and writes no
@@ -25,6 +26,8 @@
 #include "core/store/update.h"
 
 #define STORE_FULL "no room on the disk of the database"
+#define STORE_AWAY "the database does not answer"
+#define STORE_REFUSED "the database refused what was asked of it"
 
 struct store;
 
@@ -38,8 +41,8 @@ struct store *store_open(const char *uri, const char *database, const char *appl
 void store_close(struct store *store); /* NULL is a no-op */
 
 /* A store with a patience below 5 s, for requests, asks no more for half a second after an outage: its operations are
- * UNAVAILABLE at once. Call this between requests, while no cursor or bulk is open: it then opens a new connection,
- * because the driver itself would not try again for 5 s. */
+ * UNAVAILABLE at once. Call this between requests, while no cursor or bulk is open: it then tries for at most a second
+ * whether the server reads again, and opens a new connection, because the driver itself would not try again for 5 s. */
 void store_renew(struct store *store);
 
 /* Name of the database. */

@@ -15,8 +15,9 @@ static const struct field version_fields[] = {
 	FIELD(struct versions, customers),
 	FIELD(struct versions, notices),
 	FIELD(struct versions, data_at, .stored = "at"),
+	FIELD(struct versions, people_at),
 };
-_Static_assert(sizeof version_fields / sizeof *version_fields == REALM_COUNT + 1, "a field a realm, then data_at");
+_Static_assert(sizeof version_fields / sizeof *version_fields == REALM_COUNT + 2, "a field a realm, then the times");
 static const struct record_type version_record = RECORD_TYPE("Versions", struct versions, version_fields);
 
 /* The initial document. */
@@ -43,7 +44,7 @@ bool versions_read(struct store *store, struct versions *versions, struct error 
 	return true;
 }
 
-static bool raise_versions(struct store *store, unsigned realms, struct moment at, struct error *err) {
+static bool raise_versions(struct store *store, unsigned realms, struct edit time, struct error *err) {
 	struct edit edits[REALM_COUNT + 1];
 	const struct update raise = { edits, REALM_COUNT + 1 };
 	const struct filter *it = FILTER(eq_text("_id", ONLY_ONE));
@@ -51,7 +52,7 @@ static bool raise_versions(struct store *store, unsigned realms, struct moment a
 	bool matched, was_there;
 	for (int i = 0; i < REALM_COUNT; i++)
 		edits[i] = realms & 1U << i ? add_count(field_stored_name(&version_fields[i]), 1) : no_edit();
-	edits[REALM_COUNT] = moment_is_set(at) ? set_moment("at", at) : no_edit();
+	edits[REALM_COUNT] = time;
 	if (!store_update(store, VERSIONS, it, &raise, &matched, err))
 		return false;
 	/* Not an upsert: several writers share the document. */
@@ -60,11 +61,11 @@ static bool raise_versions(struct store *store, unsigned realms, struct moment a
 }
 
 bool version_bump(struct store *store, unsigned realms, struct error *err) {
-	return raise_versions(store, realms, MOMENT_NONE, err);
+	return raise_versions(store, realms, no_edit(), err);
 }
 
-bool version_note_reading(struct store *store, struct moment at, struct error *err) {
-	return raise_versions(store, REALM_FIGURES, at, err);
+bool version_note_reading(struct store *store, bool people, struct moment at, struct error *err) {
+	return raise_versions(store, REALM_FIGURES, set_moment(people ? "people_at" : "at", at), err);
 }
 
 char *versions_text(const struct versions *versions, unsigned realms, struct arena *arena) {

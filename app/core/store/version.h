@@ -20,7 +20,9 @@ enum { REALM_COUNT = 8 };
 /* All 0 in an empty database. */
 struct versions {
 	int64_t figures, ledger, rights, settings, partners, reports, customers, notices; /* in the order of enum realm */
-	struct moment data_at; /* time of the newest successful reading of a provider; MOMENT_NONE if there was none */
+	/* When the newest run that did not fail read its newest figures, or people and what they did; MOMENT_NONE if none
+	 * has. */
+	struct moment data_at, people_at;
 };
 
 bool versions_read(struct store *store, struct versions *versions, struct error *err) MUST_CHECK;
@@ -28,8 +30,9 @@ bool versions_read(struct store *store, struct versions *versions, struct error 
 /* Increments the versions of realms or'ed together. */
 bool version_bump(struct store *store, unsigned realms, struct error *err) MUST_CHECK;
 
-/* The provider's data up to `at` is stored: bumps the figures and sets data_at. */
-bool version_note_reading(struct store *store, struct moment at, struct error *err) MUST_CHECK;
+/* A run has ended that read figures or `people` at that time, at last: bumps the figures and sets data_at or
+ * people_at. */
+bool version_note_reading(struct store *store, bool people, struct moment at, struct error *err) MUST_CHECK;
 
 /* The versions of some realms as text, which changes if and only if one of them does. */
 char *versions_text(const struct versions *versions, unsigned realms, struct arena *arena);

@@ -3,11 +3,8 @@
 
 #include "core/store/connection.h"
 
-enum { DEADLOCK_TRIES = 5 };
-
-/* PostgreSQL under the embedded server aborts and rolls back one of two deadlocked statements. */
 static bool may_repeat(const bson_error_t *why, int *tries) {
-	return strstr(why->message, "deadlock detected") && ++*tries < DEADLOCK_TRIES;
+	return store_repeats(store_is_deadlock(why->message), tries);
 }
 
 typedef bool write_one(mongoc_collection_t *, const bson_t *, const bson_t *, bson_t *, bson_error_t *);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "audience/lists/list.h"
+#include "core/base/collate.h"
 
 enum { PREFIX_MIN = 2, PREFIX_TEXT = 400, NAME_TEXT = 100, CONTACT_TEXT = 200 };
 
@@ -68,8 +69,11 @@ const struct partner *partner_of(const struct campaign *campaign, const struct p
 }
 
 bool partner_list(struct store *store, struct arena *arena, struct partner **partners, int *count, struct error *err) {
-	return store_list(store, PARTNERS, &everything, SORT(asc("name")), PARTNERS_MAX, &partner_record, arena,
-	                  (void **)partners, count, err);
+	if (!store_list(store, PARTNERS, &everything, SORT(asc("name")), PARTNERS_MAX, &partner_record, arena,
+	                (void **)partners, count, err))
+		return false;
+	COLLATE(*partners, *count, struct partner, name);
+	return true;
 }
 
 static const char *bare_id(const char *id) {

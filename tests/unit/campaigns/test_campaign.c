@@ -22,6 +22,14 @@ Test(links, of_several_campaigns_add_up) {
 	cr_expect_eq(sums[0].clicked_total, 11);
 }
 
+Test(links, that_could_not_be_read_are_told) {
+	ARENA_AUTO arena = arena_new();
+	struct campaign campaigns[] = { { .id = "a" }, { .id = "b", .links_gap = "refused (403)" }, { .id = "c" } };
+	cr_expect_null(campaign_links_gaps(campaigns, 1, arena));
+	cr_expect_str_eq(campaign_links_gaps(campaigns, 3, arena),
+	                 "The links of 1 campaign could not be read at last: refused (403).");
+}
+
 Test(campaign, a_status_that_is_not_known_is_no_draft) {
 	ARENA_AUTO arena = arena_new();
 	BUF_AUTO json = { 0 };

@@ -45,24 +45,3 @@ Test(curve, stays_in_order_when_the_clock_is_set_back) {
 	cr_assert_eq(curve.points.count, 3);
 	cr_expect(points[2].opened == 9 && points[2].time.ms == 3 * HOUR_MS);
 }
-
-Test(growth, is_bounded_and_ends_with_everybody) {
-	ARENA_AUTO arena = arena_new();
-	enum { PEOPLE = 50000 };
-	int64_t *times = arena_array(arena, int64_t, PEOPLE), last = 0;
-	struct moment start = { 1000 * DAY_MS };
-	srand(11);
-	for (int i = 0; i < PEOPLE; i++) {
-		times[i] = start.ms + (int64_t)(-log(1 - rand() / (RAND_MAX + 1.0)) * 9 * HOUR_MS);
-		last = times[i] > last ? times[i] : last;
-	}
-	struct rows steps = growth_of_times(times, PEOPLE, start, arena);
-	const struct step *items = steps.items;
-	cr_assert(steps.count > 20 && steps.count <= CURVE_MAX);
-	cr_expect(items[steps.count - 1].count == PEOPLE && items[steps.count - 1].time.ms == last);
-	for (int i = 1; i < steps.count; i++)
-		cr_assert(items[i].time.ms > items[i - 1].time.ms && items[i].count > items[i - 1].count);
-	cr_expect_eq(growth_until(&steps, moment_add(start, -1)), 0);
-	cr_expect_eq(growth_until(&steps, moment_add(start, 1000 * DAY_MS)), PEOPLE);
-	cr_expect_eq(growth_of_times(times, 0, start, arena).count, 0);
-}

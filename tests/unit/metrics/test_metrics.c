@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "metrics/metrics.h"
+#include "metrics/usual.h"
 
 static const struct metrics sample = { .sent = 2000,
 	                                   .opened = 780,
@@ -50,15 +51,73 @@ Test(metrics, limits_are_of_the_same_wholes) {
 
 Test(metrics, changes_in_words) {
 	ARENA_AUTO arena = arena_new();
-	const char *verdict = "";
-	cr_expect_str_eq(metric_change_text(arena, 2.8, 2.5, true, true, &verdict), "▲ 0.30 pp");
-	cr_expect_str_eq(verdict, "better");
-	cr_expect_str_eq(metric_change_text(arena, 96, 100, false, true, &verdict), "▼ 4.00 %");
-	cr_expect_str_eq(verdict, "worse");
-	cr_expect_str_eq(metric_change_text(arena, 2.501, 2.5, true, true, &verdict), "no change");
-	cr_expect_null(verdict);
-	cr_expect_null(metric_change_text(arena, 1, 0, false, true, &verdict));
-	cr_expect_null(metric_change_text(arena, NAN, 1, true, true, &verdict));
+	cr_expect_str_eq(metric_change_text(arena, 2.8, 2.5, true), "▲ 0.30 pp");
+	cr_expect_str_eq(metric_change_text(arena, 96, 100, false), "▼ 4.00 %");
+	cr_expect_str_eq(metric_change_text(arena, 2.501, 2.5, true), "no change");
+	cr_expect_null(metric_change_text(arena, 1, 0, false));
+	cr_expect_null(metric_change_text(arena, NAN, 1, true));
+}
+
+/* By the rate's interval: 40 of 1,000 and 4 of 100 are the same rate, but only one is surely above. */
+Test(metrics, rates_are_judged_by_their_intervals) {
+	ARENA_AUTO arena = arena_new();
+	const double rates[] = { 2.0, 2.2, 2.4, 2.5, 2.6, 2.8, 3.0 };
+	const struct {
+		int64_t clicked, sent;
+		int count;
+		enum judgement judgement;
+		const char *words, *side;
+	} cases[] = {
+		{ 50, 1000, 7, JUDGED_ABOVE, "above its usual range", "better" },
+		{ 5, 100, 7, JUDGED_WITHIN, "within its usual range", NULL },
+		{ 25, 1000, 7, JUDGED_WITHIN, "within its usual range", NULL },
+		{ 5, 1000, 7, JUDGED_BELOW, "below its usual range", "worse" },
+		{ 50, 1000, 4, JUDGED_NOT, NULL, NULL },
+		{ 0, 0, 7, JUDGED_NOT, NULL, NULL },
+		{ COUNT_NONE, 1000, 7, JUDGED_NOT, NULL, NULL },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct usual usual = usual_of(rates, cases[i].count);
+		struct metrics metrics = { .sent = cases[i].sent, .clicked = cases[i].clicked };
+		const char *side, *words;
+		cr_expect_eq(usual_judge(&usual, &metrics, METRIC_CLICK_RATE), cases[i].judgement, "case %zu", i);
+		words = judgement_text(cases[i].judgement, METRIC_CLICK_RATE, &side);
+		cr_expect(text_same(words, cases[i].words) && text_same(side, cases[i].side), "case %zu", i);
+	}
+	const char *side;
+	(void)judgement_text(JUDGED_ABOVE, METRIC_BOUNCE_RATE, &side);
+	cr_expect_str_eq(side, "worse");
+	struct usual usual = usual_of(rates, 7);
+	cr_expect_str_eq(usual_text(arena, METRIC_CLICK_RATE, &usual), "2.30–2.70 %, median 2.50 %");
+	usual = usual_of(rates, 0);
+	cr_expect_null(usual_text(arena, METRIC_CLICK_RATE, &usual));
+}
+
+/* Rates of a sum are of those campaigns whose counts are known. */
+Test(metrics, a_sum_with_an_unknown_counter) {
+	struct metrics sum = { 0 }, all = { 0 }, unknown = sample;
+	unknown.bounced = unknown.bounced_hard = unknown.bounced_soft = COUNT_NONE;
+	metrics_add(&sum, &sample);
+	metrics_add(&sum, &unknown);
+	cr_expect(sum.sent == 4000 && sum.opened == 1560 && sum.bounced == 50);
+	cr_expect_eq(metrics_delivered(&sum), 1950);
+	cr_expect_float_eq(metrics_rate(&sum, METRIC_OPEN_RATE), 40.0, 1e-9);
+	cr_expect_float_eq(metrics_rate(&sum, METRIC_BOUNCE_RATE), 2.5, 1e-9);
+	cr_expect_float_eq(metrics_rate(&sum, METRIC_UNSUBSCRIBE_RATE), 0.5, 1e-9);
+	metrics_add(&all, &sum);
+	cr_expect_float_eq(metrics_rate(&all, METRIC_OPEN_RATE), 40.0, 1e-9);
+	cr_expect(all.pool.campaigns == 2 && metrics_delivered(&all) == 1950);
+}
+
+/* A counter that the provider did not tell is unknown: neither 0, nor a decrease, and nothing is delivered by it. */
+Test(metrics, an_unknown_counter) {
+	struct metrics before = sample, now = sample;
+	now.bounced = now.bounced_hard = now.bounced_soft = COUNT_NONE;
+	cr_expect_eq(metrics_delivered(&now), COUNT_NONE);
+	cr_expect(isnan(metrics_rate(&now, METRIC_OPEN_RATE)) && isnan(metrics_rate(&now, METRIC_BOUNCE_RATE)));
+	cr_expect_float_eq(metrics_rate(&now, METRIC_UNSUBSCRIBE_RATE), 0.5, 1e-9);
+	cr_expect_null(metrics_decreased(&before, &now));
+	cr_expect_not(metrics_equal(&before, &now));
 }
 
 Test(metrics, falls_are_named) {

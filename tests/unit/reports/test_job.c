@@ -8,11 +8,9 @@
 
 Test(report_job, says_why_and_what_helps) {
 	static const char *const rows[][2] = {
-		{ JOB_DIED, "Fewer campaigns" },
-		{ "PDF: input string not valid UTF-8", "Another title" },
-		{ "database: reading reports: No suitable servers found", "did not answer" },
-		{ STORE_FULL ": adding to report_files: No space left on device", "Free some space" },
-		{ "there is no campaign 'x'", "there is no campaign 'x'" },
+		{ JOB_DIED, "Fewer campaigns" },     { "PDF: input string not valid UTF-8", "Another title" },
+		{ STORE_AWAY, "did not answer" },    { STORE_FULL, "Free some space" },
+		{ STORE_REFUSED, "log/report.log" }, { "there is no campaign 'x'", "there is no campaign 'x'" },
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		const char *words = report_problem(rows[i][0]);

@@ -29,3 +29,34 @@ Test(schedule, is_checked) {
 	request.period = "fortnight";
 	cr_expect_not(schedule_of(&request, "me", at("2026-11-21T10:00:00Z"), arena, &schedule, &err));
 }
+
+/* Half past midnight of 1 November in Berlin is still October in UTC: the report is on October as Berlin had it. */
+Test(schedule, has_the_periods_of_its_zone) {
+	static const struct {
+		const char *period, *zone, *due, *from, *to;
+	} rows[] = {
+		{ "lastmonth", "Europe/Berlin", "2026-10-31T23:30:00Z", "2026-09-30T22:00:00Z", "2026-10-31T23:00:00Z" },
+		{ "lastmonth", "UTC", "2026-11-01T00:30:00Z", "2026-10-01T00:00:00Z", "2026-11-01T00:00:00Z" },
+		{ "lastmonth", "America/New_York", "2026-12-01T04:30:00Z", "2026-10-01T04:00:00Z", "2026-11-01T04:00:00Z" },
+		{ "ytd", "Europe/Berlin", "2025-12-31T23:30:00Z", "2025-12-31T23:00:00Z", "2026-01-01T23:00:00Z" },
+		{ "mtd", "Asia/Tokyo", "2026-10-31T15:30:00Z", "2026-10-31T15:00:00Z", "2026-11-01T15:00:00Z" },
+		{ "7d", "Europe/Berlin", "2026-10-27T08:00:00Z", "2026-10-20T22:00:00Z", "2026-10-27T23:00:00Z" },
+		{ "12m", "Europe/Berlin", "2026-10-31T23:30:00Z", "2025-11-01T23:00:00Z", "2026-11-01T23:00:00Z" },
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct schedule schedule = { .period = rows[i].period, .zone = rows[i].zone };
+		struct report_period period;
+		struct error err = ERROR_INIT;
+		cr_assert(schedule_period(&schedule, at(rows[i].due), &period, &err), "%s", err.text);
+		cr_expect(period.from.ms == at(rows[i].from).ms && period.to.ms == at(rows[i].to).ms, "%s in %s",
+		          rows[i].period, rows[i].zone);
+	}
+}
+
+Test(schedule, names_the_days_of_its_zone) {
+	ARENA_AUTO arena = arena_new();
+	const struct report_period october = { at("2026-09-30T22:00:00Z"), at("2026-10-31T23:00:00Z") };
+	cr_expect_str_eq(report_period_text(&october, "Europe/Berlin", arena), "1 Oct 2026 – 31 Oct 2026 (Europe/Berlin)");
+	cr_expect_str_eq(report_period_text(&(struct report_period){ at("2026-10-01"), at("2026-11-01") }, NULL, arena),
+	                 "1 Oct 2026 – 31 Oct 2026 (UTC)");
+}

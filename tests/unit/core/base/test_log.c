@@ -115,3 +115,38 @@ Test(log, keeps_so_many_and_leaves_other_files_alone) {
 	(void)unlink(path);
 	cr_expect(rmdir(folder) == 0, "more than two were kept");
 }
+
+static void expect_size(const char *path, const char *ending, off_t size) {
+	char name[80];
+	struct stat there;
+	(void)snprintf(name, sizeof name, "%s%s", path, ending);
+	cr_expect_eq(stat(name, &there) == 0 ? there.st_size : -1, size, "%s has %lld bytes", name,
+	             (long long)there.st_size);
+	(void)unlink(name);
+}
+
+Test(log, cuts_the_log_of_another_program_that_goes_on_in_it) {
+	char folder[] = "/tmp/tt-log-XXXXXX", path[64], link[64];
+	char text[101] = { 0 };
+	cr_assert_not_null(mkdtemp(folder));
+	(void)snprintf(path, sizeof path, "%s/nginx.log", folder);
+	(void)snprintf(link, sizeof link, "%s/link.log", folder);
+	int other = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+	cr_assert(symlink(path, link) == 0);
+	for (int i = 1; i <= 4; i++) {
+		cr_assert_eq(write(other, text, (size_t)i), i);
+		log_cut(path, 0, 2);
+		log_cut(path, 100, 2);
+		cr_assert_eq(write(other, text, 100), 100);
+		log_cut(link, 100, 2);
+		log_cut(path, 100, 2);
+	}
+	cr_assert_eq(write(other, text, 7), 7);
+	expect_size(path, "", 7);
+	expect_size(path, ".1", 104);
+	expect_size(path, ".2", 103);
+	expect_size(path, ".3", -1);
+	(void)unlink(link);
+	cr_expect(rmdir(folder) == 0);
+	(void)close(other);
+}

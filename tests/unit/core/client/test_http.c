@@ -27,6 +27,7 @@ enum manner {
 	MANNER_TIRED,      /* answers the first request of a connection, reads the second and hangs up */
 	MANNER_RUDE,       /* reads, then hangs up */
 	MANNER_STUTTERING, /* hangs up in mid-answer */
+	MANNER_MOVED,      /* redirects elsewhere and asks to wait until a date */
 };
 
 struct server {
@@ -58,10 +59,13 @@ static bool read_request(int fd, struct seen *seen) {
 static void talk(int fd, enum manner manner, struct seen *seen) {
 	static const char answer[] = "HTTP/1.1 202 Accepted\r\nContent-Length: 2\r\nRetry-After: 7\r\n\r\nok";
 	static const char half[] = "HTTP/1.1 202 Accepted\r\nContent-Length: 200\r\n\r\nok";
+	static const char moved[] = "HTTP/1.1 308 Moved\r\nLocation: /y?more=1\r\nContent-Length: 2\r\n"
+								"Date: Thu, 26 Nov 2026 10:00:00 GMT\r\nRetry-After: Thu, 26 Nov 2026 10:01:30 GMT\r\n"
+								"Content-Type: application/json; charset=\"ISO-8859-1\"\r\n\r\nok";
 	for (int count = 1; read_request(fd, seen); count++) {
 		if (manner == MANNER_RUDE || (manner == MANNER_TIRED && count > 1))
 			return;
-		const char *text = manner == MANNER_STUTTERING ? half : answer;
+		const char *text = manner == MANNER_STUTTERING ? half : manner == MANNER_MOVED ? moved : answer;
 		size_t head = text_starts(seen->last, "HEAD") ? strlen(text) - 2 : strlen(text);
 		if (write(fd, text, head) < 0 || manner == MANNER_STUTTERING)
 			return;
@@ -110,6 +114,18 @@ static void stop(struct server *server) {
 /* Keeps the last answer; its texts are no longer valid. */
 static void note(void *context, const struct http_answer *answer) {
 	*(struct http_answer *)context = *answer;
+}
+
+/* What a test wants to know of an answer's texts, which do not outlive it. */
+struct texts {
+	char location[100], charset[40];
+};
+
+static void note_texts(void *context, const struct http_answer *answer) {
+	struct texts *texts = context;
+	(void)snprintf(texts->location, sizeof texts->location, "%s", answer->location ? answer->location : "");
+	(void)snprintf(texts->charset, sizeof texts->charset, "%s %d %d", answer->charset ? answer->charset : "",
+	               answer->status, (int)answer->retry_after);
 }
 
 static struct http_answer call_with(struct http_pool *pool, int port, struct http_call call) {
@@ -205,6 +221,24 @@ Test(http, method_headers_and_bytes_arrive) {
 	cr_expect_null(strstr(last, "Expect"));
 	cr_expect_eq(memcmp(last + server.seen->size - 4, body, 4), 0);
 	cr_expect_eq(call_with(pool, server.port, (struct http_call){ .method = "HEAD" }).status, 202);
+	http_pool_free(pool);
+	stop(&server);
+}
+
+/* A redirect is not followed: who called knows where the key may go. */
+Test(http, tells_where_a_redirect_leads) {
+	struct server server = serve(MANNER_MOVED);
+	struct http_pool *pool = http_pool_new("test");
+	struct texts texts;
+	char url[64], expected[100];
+	(void)snprintf(url, sizeof url, "http://127.0.0.1:%d/x", server.port);
+	(void)snprintf(expected, sizeof expected, "http://127.0.0.1:%d/y?more=1", server.port);
+	http_start(pool, &(struct http_call){ url, "secret", 1000, 5000, note_texts, &texts });
+	while (http_in_flight(pool))
+		http_turn(pool, 100);
+	cr_expect_str_eq(texts.location, expected);
+	cr_expect_str_eq(texts.charset, "ISO-8859-1 308 90");
+	cr_expect_eq(server.seen->reads, 1);
 	http_pool_free(pool);
 	stop(&server);
 }

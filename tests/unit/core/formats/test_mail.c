@@ -5,7 +5,9 @@
 #include "core/formats/mail.h"
 
 Test(mail, addresses) {
-	static const char *const good[] = { "a@b.example", "first.last+tag@sub.example.co", "o'hara_x@x-y.example" };
+	static const char *const good[] = { "a@b.example",          "first.last+tag@sub.example.co",
+		                                "o'hara_x@x-y.example", "info@müller.example",
+		                                "a@bücher.例え.テスト", "a@xn--mller-kva.example" };
 	static const char *const bad[] = { "",
 		                               "a",
 		                               "@b.example",
@@ -20,12 +22,40 @@ Test(mail, addresses) {
 		                               "a@b..example",
 		                               "a@b.example.",
 		                               "<a@b.example>",
-		                               "ü@b.example" };
+		                               "ü@b.example",
+		                               "a@b\xC3.example",
+		                               "a@b\u200e.example",
+		                               "a@ü_x.example",
+		                               "a@-ü.example",
+		                               "a@ü",
+		                               "a@ü\u3002\u3002example" };
 	struct error err = ERROR_INIT;
 	for (size_t i = 0; i < sizeof good / sizeof *good; i++)
 		cr_expect(mail_check_address(good[i], "to", &err), "%s", good[i]);
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
 		cr_expect_not(mail_check_address(bad[i], "to", &err), "%s", bad[i]);
+}
+
+Test(mail, domain_in_ascii) {
+	static const char *const pairs[][2] = { { "info@müller.example", "info@xn--mller-kva.example" },
+		                                    { "info@MÜLLER.example", "info@xn--mller-kva.example" },
+		                                    { "info@mu\u0308ller.example", "info@xn--mller-kva.example" },
+		                                    { "info@stra\u00dfe.example", "info@xn--strae-oqa.example" },
+		                                    { "a.b+c@例え\u3002テスト", "a.b+c@xn--r8jz45g.xn--zckzah" },
+		                                    { "Info@Plain.example", "Info@Plain.example" },
+		                                    { "a@xn--mller-kva.example", "a@xn--mller-kva.example" },
+		                                    { "no address", "no address" } };
+	ARENA_AUTO arena = arena_new();
+	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+		cr_expect_str_eq(mail_ascii_address(pairs[i][0], arena), pairs[i][1]);
+}
+
+Test(mail, says_what_it_cannot_reach) {
+	struct error err = ERROR_INIT;
+	cr_expect_not(mail_check_address("müller@b.example", "to", &err));
+	cr_expect(strstr(err.text, "before the @"), "%s", err.text);
+	cr_expect_not(mail_check_address("a@b", "to", &err));
+	cr_expect(strstr(err.text, "no e-mail address"), "%s", err.text);
 }
 
 Test(mail, is_a_message) {

@@ -126,6 +126,7 @@ static const struct route rows[] = {
 	{ "DELETE", "/api/people/:id", GUARD_PUBLIC, remove_one },
 	{ "POST", "/people/:id/delete", GUARD_PUBLIC, remove_one },
 	{ "GET", "/r/:token", GUARD_LINK, say_path },
+	{ "POST", "/send/:token", GUARD_LINK, say_path },
 	{ "GET", "/view/:name", GUARD_PUBLIC, show_view },
 	{ "GET", "/mine", GUARD_SIGNED_IN, say_path },
 	{ "GET", "/past/:name", GUARD_PUBLIC, say_path, .goes_back = true },
@@ -272,7 +273,13 @@ Test(exchange, bodies_keep_to_the_limit_of_their_row) {
 	       "30 bytes", NULL);
 	expect((struct request){ "POST", "/api/people", JSON, "{\"name\":\"A\"}", .promised = 500 }, 400, "ended early",
 	       NULL);
-	expect((struct request){ "POST", "/api/people", JSON, "{}", .promised = BODY_LIMIT + 1 }, 413, "may have", NULL);
+	expect((struct request){ "POST", "/hook", JSON, "{}", .promised = BODY_LIMIT + 1 }, 413, "1048576 bytes", NULL);
+	expect((struct request){ "POST", "/hook", JSON, "{}", .promised = BODY_LIMIT }, 400, "ended early", NULL);
+	/* who has not signed in: parsing a megabyte of tiny parts took a worker a second, from anybody */
+	expect((struct request){ "POST", "/people", FORM, "{}", .promised = STRANGERS_BODY_LIMIT + 1 }, 413, "16384 bytes",
+	       NULL);
+	expect((struct request){ "POST", "/send/abc", FORM, "{}", .promised = STRANGERS_BODY_LIMIT + 1 }, 413,
+	       "16384 bytes", NULL);
 }
 
 Test(exchange, a_link_is_served_without_the_database_and_its_token_is_in_no_log) {

@@ -161,4 +161,6 @@ Test(router, a_row_that_cannot_be_meant_does_not_start) {
 	refuses(ROW("GET", "/a", GUARD_PUBLIC, handle, .realms = REALM_FIGURES), NO_ROW, "observed");
 	refuses(ROW("GET", "/a", GUARD_PUBLIC, handle, .parameters = "limit,as_of"), NO_ROW, "goes_back");
 	refuses(ROW("POST", "/a", GUARD_PUBLIC, handle, .goes_back = true), NO_ROW, "goes back, but writes");
+	refuses(ROW("GET", "/a", GUARD_PUBLIC, handle, .shape = "a:word"), NO_ROW, "shape");
+	refuses(ROW("GET", "/api/a", GUARD_PUBLIC, handle, "All"), NO_ROW, "neither output nor shape");
 }

@@ -1,8 +1,10 @@
-/* A document as CSV. */
+/* A document as CSV, for machines. */
 #include <criterion/criterion.h>
+#include <math.h>
 #include <string.h>
 
 #include "core/paper/document.h"
+#include "unit/support.h"
 
 Test(document, csv_holds_every_table) {
 	static const struct column columns[] = { { "Campaign", false }, { "Delivered", true } };
@@ -20,11 +22,36 @@ Test(document, csv_holds_every_table) {
 	struct document *document = document_new(arena, "Report");
 	document_chart(document, &chart);
 	struct table *table = document_table(document, "campaigns", "Campaigns", columns, 2);
-	table_row(document, table, (const char *[]){ "One", "48,210" });
-	table->totals = arena_array(arena, const char *, 2);
-	table->totals[0] = "Total";
-	table->totals[1] = "48,210";
+	table_row(document, table, (const struct cell[]){ cell_text("One"), cell_count(arena, 48210) });
+	table->totals = arena_array(arena, struct cell, 2);
+	table->totals[0] = cell_text("Total");
+	table->totals[1] = cell_count(arena, 48210);
 	document_to_csv(document, &out);
-	cr_expect(strstr(buf_text(&out), "Total,\"48,210\"") != NULL, "%s", buf_text(&out));
+	cr_expect(strstr(buf_text(&out), "\r\nTotal,48210\r\n") != NULL, "%s", buf_text(&out));
 	cr_expect(strstr(buf_text(&out), "\"Click rate by campaign, percent of delivered\"") != NULL);
+}
+
+/* Numbers without separators or units, times in ISO 8601, nothing where nothing is known; texts keep their guard. */
+Test(document, csv_is_for_machines) {
+	static const struct column columns[] = { { .label = "A" }, { "B", true }, { "C", true }, { .label = "D" } };
+	ARENA_AUTO arena = arena_new();
+	BUF_AUTO out = { 0 };
+	struct document *document = document_new(arena, "Report");
+	struct card *cards = arena_array(arena, struct card, 2);
+	cards[0] = (struct card){ .label = "Delivered", .value = cell_count(arena, 12340), .note = "people" };
+	cards[1] = (struct card){ .label = "Click rate",
+		                      .value = cell_number(arena, 2.705, 2, "%"),
+		                      .change = { "▼ 0.30 pp", "-0.30" } };
+	document_cards(document, "Summary", cards, 2);
+	struct table *table = document_table(document, "t", "Table", columns, 4);
+	table_row(document, table,
+	          (const struct cell[]){ cell_text("-1"), cell_change(arena, -12340), cell_number(arena, NAN, 2, NULL),
+	                                 cell_moment(arena, at("2026-11-21T10:00:00Z")) });
+	table_row(document, table,
+	          (const struct cell[]){ cell_text("=1+1"), cell_count(arena, INT64_MIN), cell_number(arena, -0.0, 1, "%"),
+	                                 cell_day(arena, at("2026-11-21T10:00:00Z")) });
+	document_to_csv(document, &out);
+	cr_expect_str_eq(buf_text(&out), "Summary\r\nFigure,Value,Change,Note\r\nDelivered,12340,,people\r\n"
+	                                 "Click rate,2.71,-0.30,\r\n\r\nTable\r\nA,B,C,D\r\n"
+	                                 "\"'-1\",-12340,,2026-11-21T10:00:00Z\r\n\"'=1+1\",,0.0,2026-11-21\r\n");
 }

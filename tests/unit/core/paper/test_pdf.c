@@ -8,6 +8,7 @@
 
 #include "core/paper/logo.h"
 #include "core/paper/pdf.h"
+#include "core/paper/sheet.h"
 #include "unit/support.h"
 
 static void add_charts(struct document *document) {
@@ -73,10 +74,12 @@ static void add_charts(struct document *document) {
 
 static struct document *sample(struct arena *arena, int rows) {
 	static const struct column columns[] = { { "Campaign", false }, { "Delivered", true }, { "Click rate, %", true } };
-	static const struct card cards[] = { { "Delivered", "48,210", "people; sent − bounces", "▲ 4.10 %", "better" },
-		                                 { "Open rate", "38.4 %", "incl. automated opens", "▼ 1.20 pp", "worse" },
-		                                 { "Click rate", "2.71 %", "unique clickers ÷ delivered", NULL, NULL },
-		                                 { "Unsubscribe rate", "0.19 %", NULL, NULL, NULL } };
+	static const struct card cards[] = {
+		{ "Delivered", { .text = "48,210" }, "people; sent − bounces", { .text = "▲ 4.10 %" } },
+		{ "Open rate", { .text = "38.4 %" }, "incl. automated opens", { .text = "▼ 1.20 pp" } },
+		{ "Click rate", { .text = "2.71 %" }, "unique clickers ÷ delivered" },
+		{ "Unsubscribe rate", { .text = "0.19 %" } },
+	};
 	struct document *document = document_new(arena, "Partner report: Grüße, Ελλάδα, Привет, 日本語, مرحبا, 🌞");
 	document->partner = "ACME <&> \"Solar\" (owners)";
 	document->period = "1 Oct 2026 – 31 Oct 2026 (UTC)";
@@ -84,7 +87,7 @@ static struct document *sample(struct arena *arena, int rows) {
 	document->made_at = document->data_at = at("2026-11-01T10:00:00Z");
 	document->id = "report_0123";
 	document_section(document, "Summary");
-	document_cards(document, cards, 4);
+	document_cards(document, "Summary", cards, 4);
 	document_text(document, "Three findings in words. Click rate moved from 2.41 % to 2.71 %.");
 	document_heading(document, "How it went");
 	add_charts(document);
@@ -92,11 +95,11 @@ static struct document *sample(struct arena *arena, int rows) {
 	struct table *table = document_table(document, "campaigns", "Campaigns, newest first", columns, 3);
 	for (int i = 0; i < rows; i++)
 		table_row(document, table,
-		          (const char *[]){ arena_print(arena, "Campaign %d ) \\ ( %%PDF /JS", i), "1,234",
-		                            i % 7 ? "2.71" : "–" });
-	table->totals = arena_array(arena, const char *, 3);
-	table->totals[0] = "Total";
-	table->totals[1] = "48,210";
+		          (const struct cell[]){ cell_text(arena_print(arena, "Campaign %d ) \\ ( %%PDF /JS", i)),
+		                                 cell_count(arena, 1234), cell_number(arena, i % 7 ? 2.71 : NAN, 2, NULL) });
+	table->totals = arena_array(arena, struct cell, 3);
+	table->totals[0] = cell_text("Total");
+	table->totals[1] = cell_count(arena, 48210);
 	return document;
 }
 
@@ -116,6 +119,40 @@ Test(pdf, is_written_the_same_each_time) {
 	if (path) {
 		FILE *file = fopen(path, "wb");
 		(void)fwrite(first.bytes, 1, first.size, file);
+		(void)fclose(file);
+	}
+}
+
+/* Whoever copies an address from the page must get it whole and unchanged: no hyphens where it breaks, no "…". */
+Test(pdf, addresses_break_without_signs) {
+	static const struct column columns[] = { { .label = "Link", .whole = true }, { "People", true } };
+	ARENA_AUTO arena = arena_new();
+	char *address = arena_print(arena, "https://example.com/?x=%0*d", 1900, 0), *at_zero = strstr(address, "000");
+	memset(at_zero, 'y', strlen(at_zero));
+	struct typeset *set = typeset_new();
+	PangoLayout *layout = typeset_layout(set, address, &face_body, 300, 60, PANGO_ALIGN_LEFT);
+	int glyphs = 0;
+	for (GSList *line = pango_layout_get_lines_readonly(layout); line; line = line->next)
+		for (GSList *run = ((PangoLayoutLine *)line->data)->runs; run; run = run->next)
+			glyphs += ((PangoGlyphItem *)run->data)->glyphs->num_glyphs;
+	cr_expect_eq(glyphs, (int)strlen(address));
+	cr_expect_not(pango_layout_is_ellipsized(layout));
+	g_object_unref(layout);
+	typeset_free(set);
+	/* The table gives it as many lines as it needs. */
+	BUF_AUTO out = { 0 };
+	struct error err = ERROR_INIT;
+	int pages;
+	struct document *document = document_new(arena, "Links");
+	document_section(document, "Links");
+	struct table *table = document_table(document, "links", "Links", columns, 2);
+	for (int i = 0; i < 3; i++)
+		table_row(document, table, (const struct cell[]){ cell_text(address), cell_count(arena, 4) });
+	cr_assert(pdf_write(document, &out, &pages, &err), "%s", err.text);
+	const char *path = getenv("PAPER_LINKS");
+	FILE *file = path ? fopen(path, "wb") : NULL;
+	if (file) {
+		(void)fwrite(out.bytes, 1, out.size, file);
 		(void)fclose(file);
 	}
 }
@@ -163,7 +200,8 @@ static void expect_drawn(const char *text, const char *what) {
 	BUF_AUTO out = { 0 };
 	struct error err = ERROR_INIT;
 	int pages;
-	const struct card card = { text, text, text, text, text };
+	const struct cell cell = cell_text(text);
+	const struct card card = { text, cell, text, cell };
 	const struct column named = { text, false };
 	struct document *document = document_new(arena, text);
 	document->partner = document->period = document->compared = document->prepared_by = document->note = text;
@@ -172,8 +210,8 @@ static void expect_drawn(const char *text, const char *what) {
 	document_heading(document, text);
 	document_text(document, text);
 	document_note(document, text);
-	document_cards(document, &card, 1);
-	table_row(document, document_table(document, "campaigns", text, columns, 1), &text);
+	document_cards(document, text, &card, 1);
+	table_row(document, document_table(document, "campaigns", text, columns, 1), &cell);
 	(void)document_table(document, "named", text, &named, 1);
 	cr_expect(pdf_write(document, &out, &pages, &err), "%s: %s", what, err.text);
 }

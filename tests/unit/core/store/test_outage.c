@@ -40,6 +40,6 @@ Test(outage, after_half_a_second_one_tries_for_a_moment) {
 	(void)usleep(550000);
 	store_renew(store);
 	cr_expect_lt(ask(store), 200, "refused at once: there is nothing to wait for");
-	cr_expect(!store_ping(store, &err) && strstr(err.text, "a moment ago"), "%s", err.text);
+	cr_expect(!store_ping(store, &err) && strstr(err.notes[0], "a moment ago"), "%s", err.text);
 	store_close(store);
 }

@@ -31,10 +31,13 @@ Test(version, each_realm_rises_by_itself) {
 	struct versions second = read_versions(store);
 	cr_expect(second.notices == 2 && second.ledger == 1 && second.figures == 0 && second.rights == 0);
 	cr_expect_not(moment_is_set(second.data_at));
-	cr_assert(version_note_reading(store, at("2026-11-21T10:00:00Z"), &err));
+	cr_assert(version_note_reading(store, false, at("2026-11-21T10:00:00Z"), &err));
 	cr_assert(version_bump(store, REALM_FIGURES, &err));
 	struct versions third = read_versions(store);
-	cr_expect(third.figures == 2 && third.notices == 2);
+	cr_expect(third.figures == 2 && third.notices == 2 && !moment_is_set(third.people_at));
 	cr_expect_eq(third.data_at.ms, at("2026-11-21T10:00:00Z").ms);
+	cr_assert(version_note_reading(store, true, at("2026-11-21T11:00:00Z"), &err));
+	struct versions last = read_versions(store);
+	cr_expect(last.data_at.ms == third.data_at.ms && last.people_at.ms == at("2026-11-21T11:00:00Z").ms);
 	drop_test_store(store);
 }

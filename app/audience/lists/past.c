@@ -1,0 +1,172 @@
+/* Past states of lists. */
+#include "audience/lists/past.h"
+
+#include "core/base/collate.h"
+
+static const char STATES[] = "list_states", ENGAGEMENTS[] = "list_engagements", COUNTS[] = "list_snapshots";
+
+struct list_state {
+	const char *id, *list_id;
+	struct moment since;
+	struct list list; /* only its listed members are set */
+};
+static const struct field state_fields[] = {
+	FIELD(struct list_state, id, .stored = "_id", .flags = FIELD_ID),
+	FIELD(struct list_state, list_id, .flags = FIELD_ID),
+	FIELD(struct list_state, since),
+	FIELD_RECORD(struct list_state, list, list_record),
+};
+static const struct record_type state_record = RECORD_TYPE("ListState", struct list_state, state_fields);
+
+struct counted_engagement {
+	const char *id, *list_id;
+	struct moment counted_at;
+	struct list_engagement engagement;
+};
+static const struct field counted_fields[] = {
+	FIELD(struct counted_engagement, id, .stored = "_id", .flags = FIELD_ID),
+	FIELD(struct counted_engagement, list_id, .flags = FIELD_ID),
+	FIELD(struct counted_engagement, counted_at),
+	FIELD_RECORD(struct counted_engagement, engagement, list_engagement_record),
+};
+static const struct record_type counted_record = RECORD_TYPE("CountedEngagement", struct counted_engagement,
+                                                             counted_fields);
+
+static void copy_listed(struct list *to, const struct list *from) {
+	to->name = from->name;
+	to->double_opt_in = from->double_opt_in;
+	to->fields = from->fields;
+	to->tags = from->tags;
+	to->created_at = from->created_at;
+	to->gone_at = from->gone_at;
+}
+
+static struct list listed_of(const struct list *list) {
+	struct list listed;
+	record_clear(&list_record, &listed);
+	copy_listed(&listed, list);
+	return listed;
+}
+
+static bool is_same(const struct list *a, const struct list *b) {
+	BUF_AUTO one = { 0 };
+	BUF_AUTO other = { 0 };
+	struct list first = listed_of(a), second = listed_of(b);
+	record_to_json(&list_record, &first, &one);
+	record_to_json(&list_record, &second, &other);
+	return text_same(buf_text(&one), buf_text(&other));
+}
+
+static bool append(struct store *store, const struct list *list, struct moment since, struct arena *arena,
+                   struct error *err) {
+	struct list_state state = { store_new_id(arena), list->id, since, listed_of(list) };
+	return store_insert(store, STATES, &state_record, &state, err);
+}
+
+bool list_note_state(struct store *store, const struct list *before, struct list *after, struct moment at,
+                     struct arena *arena, struct error *err) {
+	bool has_row = before && moment_is_set(before->listed_since);
+	struct moment was = !before ? MOMENT_NONE : has_row ? before->listed_since : store_id_moment(before->id);
+	after->listed_since = was;
+	if (before && !has_row && !append(store, before, was, arena, err))
+		return false;
+	if (before && is_same(before, after))
+		return true;
+	after->listed_since = moment_is_set(was) && at.ms <= was.ms ? moment_add(was, 1) : at;
+	return append(store, after, after->listed_since, arena, err);
+}
+
+bool list_note_engagement(struct store *store, const char *list_id, const struct list_engagement *engagement,
+                          struct arena *arena, struct error *err) {
+	struct counted_engagement counted = { store_new_id(arena), list_id, engagement->counted_at, *engagement };
+	return store_insert(store, ENGAGEMENTS, &counted_record, &counted, err);
+}
+
+static bool put_counts(struct store *store, struct list *list, struct moment as_of, struct arena *arena, bool *known,
+                       struct error *err) {
+	struct list_snapshot snapshot;
+	if (!store_find(store, COUNTS, FILTER(eq_id("list_id", list->id), lte_moment("snapshot_time", as_of)),
+	                SORT(desc("snapshot_time"), desc("_id")), &list_snapshot_record, arena, &snapshot, known, err))
+		return false;
+	if (!*known)
+		return true;
+	list->counts = snapshot.counts;
+	list->synced_at = snapshot.snapshot_time;
+	return true;
+}
+
+static bool put_state(struct store *store, struct list *list, struct moment as_of, struct arena *arena,
+                      struct error *err) {
+	struct list_state state;
+	bool found;
+	if (!moment_is_set(list->listed_since) || list->listed_since.ms <= as_of.ms)
+		return true;
+	if (!store_find(store, STATES, FILTER(eq_id("list_id", list->id), lte_moment("since", as_of)),
+	                SORT(desc("since"), desc("_id")), &state_record, arena, &state, &found, err))
+		return false;
+	if (found)
+		copy_listed(list, &state.list);
+	return true;
+}
+
+static bool put_engagement(struct store *store, struct list *list, struct moment as_of, struct arena *arena,
+                           struct error *err) {
+	struct counted_engagement counted;
+	bool found;
+	if (!moment_is_set(list->engagement.counted_at) || list->engagement.counted_at.ms <= as_of.ms)
+		return true;
+	record_clear(&list_engagement_record, &list->engagement);
+	if (!store_find(store, ENGAGEMENTS, FILTER(eq_id("list_id", list->id), lte_moment("counted_at", as_of)),
+	                SORT(desc("counted_at"), desc("_id")), &counted_record, arena, &counted, &found, err))
+		return false;
+	if (found)
+		list->engagement = counted.engagement;
+	return true;
+}
+
+bool list_at(struct store *store, struct list *list, struct moment as_of, struct arena *arena, bool *known,
+             struct error *err) {
+	if (!put_counts(store, list, as_of, arena, known, err))
+		return false;
+	if (!*known)
+		return true;
+	list->seen_run = NULL;
+	list->contacts_read_at = list->contacts_full_at = MOMENT_NONE;
+	if (!put_state(store, list, as_of, arena, err))
+		return false;
+	if (moment_is_set(list->gone_at) && list->gone_at.ms > as_of.ms)
+		list->gone_at = MOMENT_NONE;
+	return put_engagement(store, list, as_of, arena, err);
+}
+
+bool list_all_at(struct store *store, struct moment as_of, struct arena *arena, struct list **lists, int *count,
+                 struct error *err) {
+	int all, kept = 0;
+	if (!moment_is_set(as_of))
+		return list_all(store, arena, lists, count, err);
+	if (!list_all_ever(store, arena, lists, &all, err))
+		return false;
+	for (int i = 0; i < all; i++) {
+		bool known;
+		struct list list = (*lists)[i];
+		if (!list_at(store, &list, as_of, arena, &known, err))
+			return false;
+		if (known && !moment_is_set(list.gone_at))
+			(*lists)[kept++] = list;
+	}
+	COLLATE(*lists, kept, struct list, name);
+	*count = kept;
+	return true;
+}
+
+bool list_first_seen(struct store *store, struct arena *arena, struct moment *first, struct error *err) {
+	struct list_snapshot snapshot;
+	bool found;
+	*first = MOMENT_NONE;
+	if (!store_find(store, COUNTS, &everything, SORT(asc("snapshot_time"), asc("_id")), &list_snapshot_record, arena,
+	                &snapshot, &found, err))
+		return false;
+	if (found)
+		*first = snapshot.snapshot_time;
+	return true;
+}

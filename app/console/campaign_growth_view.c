@@ -1,0 +1,295 @@
+/* The growth of a campaign on its page. */
+#include "console/campaign_growth_view.h"
+
+#include <math.h>
+
+#include "campaigns/past.h"
+#include "insights/daily.h"
+#include "metrics/share.h"
+#include "metrics/statistics.h"
+
+enum { BAND_MIN = 3 };
+
+static char *hours_since(struct arena *arena, const struct campaign *campaign, struct moment at) {
+	return moment_is_set(campaign->sent_at)
+	           ? arena_print(arena, "%.1f", (double)(at.ms - campaign->sent_at.ms) / (double)HOUR_MS)
+	           : arena_copy(arena, "–");
+}
+
+static void put_curve_row(struct value *rows, const struct campaign *campaign, const struct curve_point *point) {
+	struct value *row = value_push(rows, value_map(rows->arena));
+	value_put_text(row, "time", text_of_moment(rows->arena, point->time));
+	value_put_text(row, "hours", hours_since(rows->arena, campaign, point->time));
+	value_put_int(row, "opened", point->opened);
+	value_put_int(row, "clicked", point->clicked);
+	value_put_int(row, "unsubscribed", point->unsubscribed);
+}
+
+/* What the peers would have reached by then, scaled to this campaign's recipients. */
+static void put_band(struct value *row, const struct campaign *campaign, const struct peers *peers, struct moment at) {
+	int64_t delivered = metrics_delivered(&campaign->current_metrics);
+	double low, high;
+	bool known = delivered != COUNT_NONE &&
+	             peers_band(peers, at.ms - campaign->sent_at.ms, RESPONSE_OPENED, BAND_MIN, &low, &high);
+	value_put_text(row, "low", known ? arena_print(row->arena, "%.0f", share_people(low, delivered)) : NULL);
+	value_put_text(row, "high", known ? arena_print(row->arena, "%.0f", share_people(high, delivered)) : NULL);
+}
+
+/* One row per moment at which either count changed. */
+static void put_steps(struct value *rows, const struct campaign *campaign, const struct growth *growth,
+                      const struct peers *peers) {
+	struct rows opens_thin = growth_thinned(&growth->opened.steps, campaign->sent_at, rows->arena),
+				clicks_thin = growth_thinned(&growth->clicked.steps, campaign->sent_at, rows->arena);
+	const struct step *opened = opens_thin.items, *clicked = clicks_thin.items;
+	int64_t opens = growth_until(&growth->opened.steps, campaign->sent_at),
+			clicks = growth_until(&growth->clicked.steps, campaign->sent_at);
+	int i = 0, k = 0;
+	put_curve_row(rows, campaign, &(struct curve_point){ campaign->sent_at, opens, clicks, COUNT_NONE });
+	put_band(rows->last, campaign, peers, campaign->sent_at);
+	while (i < opens_thin.count || k < clicks_thin.count) {
+		bool open_next = k >= clicks_thin.count || (i < opens_thin.count && opened[i].time.ms <= clicked[k].time.ms);
+		struct moment at = open_next ? opened[i].time : clicked[k].time;
+		if (open_next)
+			opens = opened[i++].count;
+		else
+			clicks = clicked[k++].count;
+		if (at.ms <= campaign->sent_at.ms)
+			continue; /* in the first row */
+		put_curve_row(rows, campaign, &(struct curve_point){ at, opens, clicks, COUNT_NONE });
+		put_band(rows->last, campaign, peers, at);
+	}
+}
+
+/* "2.5 hours", when half of the people had done it. */
+static const char *half_time(struct arena *arena, const struct campaign *campaign, const struct rows *steps) {
+	const struct step *items = steps->items;
+	for (int i = 0; i < steps->count; i++)
+		if (2 * items[i].count >= items[steps->count - 1].count)
+			return arena_print(arena, "%s hours", hours_since(arena, campaign, items[i].time));
+	return NULL;
+}
+
+static int64_t last_count(const struct rows *steps) {
+	const struct step *items = steps->items;
+	return steps->count ? items[steps->count - 1].count : 0;
+}
+
+/* The finding of the growth chart, in words. */
+static const char *growth_finding(struct arena *arena, const struct campaign *campaign, const struct growth *growth) {
+	const struct rows *opens = &growth->opened.steps, *clicks = &growth->clicked.steps;
+	const char *opened = half_time(arena, campaign, opens), *clicked = half_time(arena, campaign, clicks);
+	if (!opened && !clicked)
+		return "Nobody has opened it yet.";
+	if (!opened)
+		return arena_print(arena, "Half of the %s clicks so far came within %s of sending.",
+		                   text_of_count(arena, last_count(clicks)), clicked);
+	const char *words = arena_print(arena, "Half of the %s opens so far came within %s of sending",
+	                                text_of_count(arena, last_count(opens)), opened);
+	return clicked ? arena_print(arena, "%s, half of the %s clicks within %s.", words,
+	                             text_of_count(arena, last_count(clicks)), clicked)
+	               : arena_print(arena, "%s.", words);
+}
+
+/* Why card, curve, sentence and forecast differ, if they do. */
+static void put_gaps(struct value *view, const struct campaign *campaign, const struct growth *growth) {
+	struct value *gaps = value_put(view, "growth_gaps", value_list(view->arena));
+	for (int i = RESPONSE_OPENED; i <= RESPONSE_CLICKED; i++) {
+		const char *words = growth_gap(growth, campaign, (enum response)i, view->arena);
+		if (words)
+			(void)value_push(gaps, value_text(view->arena, words));
+	}
+}
+
+/* "about 410 people, 22.1 % (380 to 450)" */
+static struct value *forecast_view(struct arena *arena, enum metric metric, const struct forecast *forecast,
+                                   int64_t delivered) {
+	struct value *one = value_map(arena);
+	value_put_text(one, "words",
+	               arena_print(arena, "about %s people, %s (%s to %s)", text_of_count(arena, forecast->people),
+	                           metric_text(arena, metric, share_percent(forecast->people, delivered)),
+	                           text_of_count(arena, forecast->low), text_of_count(arena, forecast->high)));
+	value_put_text(one, "tried",
+	               arena_print(arena,
+	                           "Tried on each of these %d from the others: %d ended in the range, half within "
+	                           "%.1f %% of what was expected.",
+	                           forecast->peers, forecast->held, forecast->off));
+	return one;
+}
+
+/* With the number of campaigns and the chance of each, which may differ. */
+static void put_forecasts(struct value *view, const struct campaign *campaign, const struct growth *growth,
+                          const struct peers *peers, struct moment now) {
+	static const struct {
+		const char *name;
+		enum metric metric;
+		enum response response;
+	} rows[] = { { "forecast_opened", METRIC_OPEN_RATE, RESPONSE_OPENED },
+		         { "forecast_clicked", METRIC_CLICK_RATE, RESPONSE_CLICKED } };
+	struct arena *arena = view->arena;
+	const char *chance = NULL;
+	int with = 0;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct forecast forecast;
+		bool known = peers_forecast(peers, campaign, growth, rows[i].response, now, &forecast);
+		int64_t delivered = metrics_delivered(&campaign->current_metrics);
+		(void)value_put(view, rows[i].name,
+		                known ? forecast_view(arena, rows[i].metric, &forecast, delivered) : value_null(arena));
+		if (known && !with) {
+			chance = arena_print(arena, "%.0f\u00a0%%", forecast.chance);
+			with = forecast.peers;
+		}
+	}
+	value_put_text(view, "forecast_chance", chance);
+	(void)value_put(view, "forecast_peers", with ? value_int(arena, with) : value_null(arena));
+}
+
+static const struct field age_fields[] = {
+	FIELD(struct age_line, age_hours, .unit = "hours"),
+	FIELD(struct age_line, response, .choices = &responses),
+	FIELD(struct age_line, percent, .unit = "% of delivered"),
+	FIELD(struct age_line, usual_low, .unit = "% of delivered"),
+	FIELD(struct age_line, usual_high, .unit = "% of delivered"),
+	FIELD(struct age_line, campaigns, .doc = "Behind the usual values"),
+};
+const struct record_type age_line_record = RECORD_TYPE("AgeLine", struct age_line, age_fields);
+
+static struct age_line age_line_of(const struct campaign *campaign, const struct growth *growth,
+                                   const struct peers *peers, int hours, enum response response) {
+	double others[PEERS_MAX];
+	int64_t age_ms = hours * (int64_t)HOUR_MS;
+	int count = peers_shares(peers, age_ms, response, others);
+	return (struct age_line){ hours,
+		                      response,
+		                      growth_share(growth, campaign, age_ms, response),
+		                      count ? stats_percentile(others, count, 25) : NAN,
+		                      count ? stats_percentile(others, count, 75) : NAN,
+		                      count };
+}
+
+struct rows campaign_age_lines(const struct campaign *campaign, const struct growth *growth, const struct peers *peers,
+                               struct arena *arena) {
+	static const int ages[] = { 1, 6, 24, 72, 168 };
+	enum { AGES = sizeof ages / sizeof *ages };
+	struct age_line *lines = arena_array(arena, struct age_line, 2 * AGES);
+	int count = 0;
+	for (int i = 0; i < AGES; i++) {
+		struct age_line opened = age_line_of(campaign, growth, peers, ages[i], RESPONSE_OPENED),
+						clicked = age_line_of(campaign, growth, peers, ages[i], RESPONSE_CLICKED);
+		if (isnan(opened.percent) && isnan(clicked.percent))
+			continue;
+		lines[count++] = opened;
+		lines[count++] = clicked;
+	}
+	return (struct rows){ lines, count };
+}
+
+static void put_age(struct value *row, const struct age_line *line) {
+	struct arena *arena = row->arena;
+	enum metric metric = line->response == RESPONSE_OPENED ? METRIC_OPEN_RATE : METRIC_CLICK_RATE;
+	const char *name = responses.names[line->response];
+	int decimals = metric_rows[metric].decimals;
+	value_put_text(row, name, metric_text(arena, metric, line->percent));
+	value_put_text(row, arena_print(arena, "%s_usual", name),
+	               isnan(line->usual_low)
+	                   ? "–"
+	                   : arena_print(arena, "%.*f–%.*f %%", decimals, line->usual_low, decimals, line->usual_high));
+	value_put_int(row, arena_print(arena, "%s_peers", name), line->campaigns);
+}
+
+/* The rates at fixed ages, beside those of earlier campaigns to the same list: opened and clicked in one row. */
+static void put_ages(struct value *view, const struct campaign *campaign, const struct growth *growth,
+                     const struct peers *peers) {
+	struct value *rows = value_put(view, "ages", value_list(view->arena));
+	struct rows lines = campaign_age_lines(campaign, growth, peers, view->arena);
+	const struct age_line *items = lines.items;
+	for (int i = 0; i < lines.count; i++) {
+		int hours = (int)items[i].age_hours;
+		struct value *row = items[i].response == RESPONSE_OPENED ? value_push(rows, value_map(view->arena))
+		                                                         : rows->last;
+		if (items[i].response == RESPONSE_OPENED)
+			value_put_text(row, "age",
+			               hours < 48 ? arena_print(view->arena, "%d h", hours)
+			                          : arena_print(view->arena, "%d days", hours / 24));
+		put_age(row, &items[i]);
+	}
+	value_put_bool(view, "has_ages", rows->count > 0);
+}
+
+/* Campaigns older than the rollup have only their snapshots. */
+static void curve_from_snapshots(struct curve *curve, const struct campaign *campaign, const struct rows *snapshots,
+                                 struct arena *arena) {
+	const struct snapshot *items = snapshots->items;
+	for (int i = snapshots->count - 1; i >= 0; i--)
+		curve_add(curve, campaign->sent_at, curve_point_of(&items[i]), arena);
+}
+
+static bool put_curve(struct exchange *x, struct value *view, const struct campaign *campaign, struct moment as_of,
+                      const struct rows *snapshots, struct error *err) {
+	struct value *rows = value_put(view, "curve", value_list(view->arena));
+	struct curve curve;
+	if (!curve_at(x->store, campaign, as_of, x->arena, &curve, err))
+		return false;
+	if (curve.points.count == 0)
+		curve_from_snapshots(&curve, campaign, snapshots, x->arena);
+	const struct curve_point *points = curve.points.items;
+	if (moment_is_set(campaign->sent_at) && curve.points.count)
+		put_curve_row(rows, campaign, &(struct curve_point){ .time = campaign->sent_at });
+	for (int i = 0; i < curve.points.count; i++)
+		put_curve_row(rows, campaign, &points[i]);
+	const struct curve_point *last = curve.points.count ? &points[curve.points.count - 1] : NULL;
+	value_put_text(view, "growth_finding",
+	               last
+	                   ? arena_print(x->arena, "%s opened and %s clicked by %s, the last of %d changes that syncs saw.",
+	                                 text_of_count(x->arena, last->opened), text_of_count(x->arena, last->clicked),
+	                                 text_of_moment(x->arena, last->time), curve.points.count)
+	                   : NULL);
+	return true;
+}
+
+/* A row of the table of days: a day, or one of the rows that are none. */
+static void put_day(struct value *rows, const char *label, const struct daily *daily) {
+	struct arena *arena = rows->arena;
+	struct value *row = value_push(rows, value_map(arena));
+	value_put_text(row, "label", label);
+	value_put_text(row, "sent", text_of_count(arena, daily->emails_sent));
+	value_put_text(row, "opened", text_of_count(arena, daily->emails_opened));
+	value_put_text(row, "clicked", text_of_count(arena, daily->emails_clicked));
+	value_put_text(row, "bounced", text_of_count(arena, daily->emails_bounced));
+	value_put_text(row, "unsubscribed", text_of_count(arena, daily->emails_unsubscribed));
+}
+
+static void put_days(struct value *view, const struct campaign *campaign, const struct growth *growth) {
+	struct value *rows = value_put(view, "days", value_list(view->arena)),
+				 *total = value_put(view, "days_total", value_list(view->arena));
+	struct rows lines = daily_lines(campaign, growth, view->arena);
+	const struct daily_line *items = lines.items;
+	for (int i = 0; i < lines.count; i++)
+		put_day(items[i].kind == DAILY_SUMMARY ? total : rows,
+		        items[i].kind == DAILY_DAY ? text_of_day(view->arena, items[i].figures.date)
+		                                   : daily_kinds.names[items[i].kind],
+		        &items[i].figures);
+}
+
+bool campaign_put_growth(struct exchange *x, struct value *view, const struct campaign *campaign, struct moment as_of,
+                         const struct growth *growth, const struct peers *peers, const struct rows *snapshots,
+                         struct error *err) {
+	bool is_past = moment_is_set(as_of);
+	bool by_reports = !is_past && growth && moment_is_set(campaign->sent_at) &&
+	                  growth->opened.steps.count + growth->clicked.steps.count > 0;
+	value_put_bool(view, "by_reports", by_reports);
+	if (!is_past)
+		put_gaps(view, campaign, growth);
+	else
+		(void)value_put(view, "growth_gaps", value_list(view->arena));
+	if (by_reports) {
+		put_steps(value_put(view, "curve", value_list(view->arena)), campaign, growth, peers);
+		value_put_text(view, "growth_finding", growth_finding(x->arena, campaign, growth));
+	} else if (!put_curve(x, view, campaign, as_of, snapshots, err)) {
+		return false;
+	}
+	put_ages(view, campaign, growth, peers);
+	put_forecasts(view, campaign, growth, peers, x->now);
+	if (!is_past)
+		put_days(view, campaign, growth);
+	return true;
+}

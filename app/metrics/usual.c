@@ -1,0 +1,38 @@
+/* The usual range of a rate. */
+#include "metrics/usual.h"
+
+#include <math.h>
+
+#include "metrics/statistics.h"
+
+struct usual usual_of(const double *rates, int count) {
+	return (struct usual){ .low = stats_percentile(rates, count, 25),
+		                   .median = stats_median(rates, count),
+		                   .high = stats_percentile(rates, count, 75),
+		                   .count = count };
+}
+
+const char *usual_text(struct arena *arena, enum metric metric, const struct usual *usual) {
+	int decimals = metric_rows[metric].decimals;
+	return usual->count == 0 ? NULL
+	                         : arena_print(arena, "%.*f–%.*f %%, median %.*f %%", decimals, usual->low, decimals,
+	                                       usual->high, decimals, usual->median);
+}
+
+enum judgement usual_judge(const struct usual *usual, const struct metrics *metrics, enum metric metric) {
+	if (usual->count < USUAL_MIN || isnan(metrics_rate(metrics, metric)))
+		return JUDGED_NOT;
+	struct interval interval = stats_wilson(metrics_part(metrics, metric), metrics_whole(metrics, metric));
+	if (isnan(interval.low))
+		return JUDGED_NOT;
+	return interval.low > usual->high ? JUDGED_ABOVE : interval.high < usual->low ? JUDGED_BELOW : JUDGED_WITHIN;
+}
+
+const char *judgement_text(enum judgement judgement, enum metric metric, const char **side) {
+	static const char *const words[] = { [JUDGED_BELOW] = "below its usual range",
+		                                 [JUDGED_WITHIN] = "within its usual range",
+		                                 [JUDGED_ABOVE] = "above its usual range" };
+	bool good = (judgement == JUDGED_ABOVE) == metric_rows[metric].up_is_good;
+	*side = judgement == JUDGED_ABOVE || judgement == JUDGED_BELOW ? good ? "better" : "worse" : NULL;
+	return words[judgement];
+}

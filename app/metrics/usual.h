@@ -1,0 +1,26 @@
+/* What a rate usually is, and whether one is usual. Pure. */
+#ifndef METRICS_USUAL_H
+#define METRICS_USUAL_H
+
+#include "metrics/metrics.h"
+
+/* The interquartile range and the median of the rates of `count` campaigns, in percent; NaN without any. */
+struct usual {
+	double low, median, high;
+	int count;
+};
+struct usual usual_of(const double *rates, int count);
+
+/* "2.40–3.00 %, median 2.70 %"; NULL without any. */
+const char *usual_text(struct arena *arena, enum metric metric, const struct usual *usual);
+
+/* A rate is above or below the usual if its whole interval (stats_wilson) is; else within it. It is not judged if it or
+ * its interval is undefined, or by fewer than USUAL_MIN campaigns. */
+enum { USUAL_MIN = 5 };
+enum judgement { JUDGED_NOT, JUDGED_BELOW, JUDGED_WITHIN, JUDGED_ABOVE };
+enum judgement usual_judge(const struct usual *usual, const struct metrics *metrics, enum metric metric);
+
+/* "above its usual range"; NULL if not judged. *side, for a colour: "better", "worse", or NULL. */
+const char *judgement_text(enum judgement judgement, enum metric metric, const char **side);
+
+#endif

@@ -1,0 +1,232 @@
+"""Oddities of the real provider: what cannot be read, what moved, what is gone. With an account, a sync process and a database of
+its own."""
+import gzip, http.server, json, os, subprocess, threading, time, urllib.parse
+
+import pymongo, pytest
+from product import BUILD, SETTINGS, cli
+
+KEY = "eo_" + "e" * 64
+
+
+def person(n, **more):
+    return {"id": f"r{n}", "email_address": f"p{n}@example.org", "fields": {"FirstName": f"Ann {n}"}, "tags": [], "status": "subscribed", "created_at": "2026-03-01T10:00:00+00:00",
+            "last_updated_at": "2026-03-02T10:00:00+00:00", **more}
+
+
+def campaign(n, **more):
+    return {"id": f"c{n}", "status": "sent", "name": f"Campaign {n}", "subject": "Subject", "to": ["A"], "from": {"name": "Otto", "email_address": "otto@example.com"},
+            "content": {"html": "<p>x</p>"}, "created_at": "2026-11-01T08:00:00+00:00", "sent_at": "2026-11-02T08:00:00+00:00", **more}
+
+
+SUMMARY = {"sent": 1000, "bounced": {"hard": 3, "soft": 4}, "opened": {"total": 600, "unique": 1}, "clicked": {"total": 0, "unique": 0}, "complained": 0, "unsubscribed": 0}
+
+
+class Account(http.server.ThreadingHTTPServer):
+    """Lists, people and campaigns as given; `odd` has answers for a path: (times, status, headers, body)."""
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.clear()
+        self.url = f"http://127.0.0.1:{self.server_address[1]}"
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def clear(self):
+        self.lists, self.people, self.campaigns, self.summaries, self.openers, self.odd, self.seen = [], {}, [], {}, {}, {}, []
+
+    def add_list(self, id, people):
+        self.lists.append(id)
+        self.people[id] = people
+
+    def answer(self, path, query):
+        words = path.strip("/").split("/")
+        if words == ["lists"]:
+            return [self.list(id) for id in self.lists]
+        if words == ["campaigns"]:
+            return self.campaigns
+        if words[0] == "lists" and words[1] in self.lists:
+            return [one for one in self.people[words[1]] if one["status"] == query["status"][0]] if words[2:] else self.list(words[1])
+        if words[0] == "campaigns" and words[1] in [one["id"] for one in self.campaigns]:
+            if words[-1] == "summary":
+                return {"id": words[1], **self.summaries.get(words[1], SUMMARY)}
+            return self.openers.get(words[1], []) if query.get("status") == ["opened"] else []
+        return None
+
+    def list(self, id):
+        states = [one["status"] for one in self.people[id]]
+        return {"id": id, "name": "List " + id, "double_opt_in": False, "fields": [], "tags": [], "counts": {name: states.count(name) for name in ("subscribed", "unsubscribed", "pending")},
+                "created_at": "2026-01-01T00:00:00+00:00"}
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *words):
+        pass
+
+    def do_GET(self):
+        parts = urllib.parse.urlsplit(self.path)
+        self.server.seen.append((time.monotonic(), self.path, self.headers.get("Authorization")))
+        odd = self.server.odd.get(self.path) or self.server.odd.get(parts.path)
+        if odd and odd[0] > 0:
+            self.server.odd[self.path if self.path in self.server.odd else parts.path] = (odd[0] - 1, *odd[1:])
+            return self.reply(*odd[1:])
+        answer = self.server.answer(parts.path, urllib.parse.parse_qs(parts.query))
+        if answer is None:
+            return self.reply(404, {}, {"title": "An error occurred.", "status": 404})
+        self.reply(200, {}, {"data": answer, "paging": {"next": None}} if isinstance(answer, list) else answer)
+
+    def reply(self, status, headers, body):
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        self.send_response(status)
+        for name, value in {"Content-Type": "application/json", "Content-Length": str(len(data)), **headers}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(data)
+
+
+class Product:
+    """A database and a sync process of its own that read this account."""
+
+    def __init__(self, account, name):
+        self.account, self.env = account, {**os.environ, **SETTINGS, "MONGODB_DB": name, "EMAILOCTOPUS_BASE_URL": account.url, "EMAILOCTOPUS_API_KEY": KEY}
+        self.db = pymongo.MongoClient(SETTINGS["MONGODB_URI"])[name]
+        cli("db", "migrate", env=self.env)
+        self.worker = subprocess.Popen([f"{BUILD}/telltale-sync"], env=self.env, stdin=subprocess.DEVNULL)
+
+    def close(self):
+        self.worker.terminate()
+        assert self.worker.wait(60) == 0
+        self.db.client.drop_database(self.db.name)
+        self.account.shutdown()
+
+    def forget_all(self):
+        self.account.clear()
+        for name in set(self.db.list_collection_names()) - {"schema_migrations", "schema_rewrites", "versions", "connections", "rate_buckets"}:
+            self.db[name].delete_many({})
+
+    def sync(self, *words):
+        return cli("sync", *words, env=self.env).stdout
+
+    def run(self):
+        return self.db.sync_runs.find_one(sort=[("number", -1)])
+
+    def emails(self):
+        return sorted(one["email"] for one in self.db.contacts.find())
+
+
+@pytest.fixture(scope="module")
+def started():
+    one = Product(Account(), f"provider_{os.getpid()}")
+    yield one
+    one.close()
+
+
+@pytest.fixture
+def product(started):
+    started.forget_all()
+    return started
+
+
+def test_what_cannot_be_read_costs_itself(product):
+    """old: a NUL in one text cost its page and all pages after it; a counter of another shape cost the summary."""
+    account = product.account
+    account.add_list("A", [])
+    account.campaigns = [campaign(1), campaign(2), campaign(3)]
+    account.people["A"] = [person(1), person(2), person(3)]
+    product.sync()
+    product.sync("--contacts")
+    names = {one["external"]["id"]: one["name"] for one in product.db.campaigns.find()}
+    account.summaries["c1"] = {**SUMMARY, "bounced": [], "opened": {"total": 700, "unique": 2}}
+    nul = json.dumps({"data": [campaign(1, name="Renamed"), campaign(2, name="a\0b"), campaign(3, content={"html": "\0"})], "paging": {"next": None}}).encode()
+    account.odd["/campaigns"] = (1, 200, {}, b"\xef\xbb\xbf" + nul)
+    out = product.sync()
+    assert "sync complete" in out and "c2 name" in out and "c3 content.html" in out and "bounced.hard" in out, out
+    one, two = (product.db.campaigns.find_one({"external.id": id}) for id in ("c1", "c2"))
+    assert one["name"] == "Renamed" and two["name"] == names["c2"] and one["current_metrics"]["bounced"] == 7 and one["current_metrics"]["opened"] == 2
+    run = product.run()
+    assert run["unreadable_count"] == 4 and run["gap_count"] == 0 and run["state"] == "complete"
+    page = {"data": [person(1, fields=[]), person(2, fields={"FirstName": "Bo\0b"}), person(3, email_address="p\0@example.org")], "paging": {"next": {"url": "/lists/A/contacts?page=2"}}}
+    account.odd["/lists/A/contacts?limit=100&status=subscribed"] = (1, 200, {"Content-Encoding": "gzip"}, gzip.compress(json.dumps(page).encode()))
+    account.odd["/lists/A/contacts?page=2"] = (1, 200, {"Content-Type": "application/json; charset=utf-16"}, json.dumps({"data": [person(4)], "paging": []}).encode("utf-16"))
+    account.people["A"].append(person(4))
+    out = product.sync("--contacts", "--full")
+    assert "contacts complete" in out and "r2 fields.FirstName" in out and "r3 email_address" in out, out
+    assert product.emails() == [f"p{n}@example.org" for n in (1, 2, 3, 4)]
+    members = {one["external"]["id"]: one for one in product.db.list_contacts.find()}
+    assert "fields" not in members["r1"] and json.loads(members["r2"]["fields"]) == {"FirstName": None} and members["r3"]["email"] == "p3@example.org"
+
+
+def test_redirects_and_next_pages_on_the_same_server(product):
+    """old: a redirect cost the whole sync, a next page without a cursor everything after the first."""
+    account, other = product.account, Account()
+    account.add_list("A", [])
+    account.campaigns = [campaign(1), campaign(2)]
+    account.odd["/campaigns?limit=25"] = (9, 308, {"Location": "/campaigns?limit=25&moved=1"}, b"")
+    account.odd["/campaigns?limit=25&moved=1"] = (1, 200, {}, {"data": [campaign(1)], "paging": {"next": {"url": account.url + "/campaigns?b"}}})
+    account.odd["/campaigns?b"] = (1, 200, {}, {"data": [campaign(2)], "paging": {"next": {"starting_after": "X"}}})
+    account.odd["/campaigns?limit=25&starting_after=X"] = (9, 302, {"Location": other.url + "/campaigns?c"}, b"")
+    account.odd["/lists"] = (2, 503, {"Retry-After": "2", "Content-Type": "text/html"}, b"<html>maintenance")
+    began = time.monotonic()
+    out = product.sync()
+    assert "sync partial" in out and "2 campaigns" in out and "may not go" in out and " 1 gaps" in out, out
+    times = [at for at, path, _ in account.seen if path.startswith("/lists")]
+    assert len(times) == 3 and times[1] - times[0] >= 1.9 and times[2] - times[1] >= 1.9, times
+    assert not other.seen and all(key == "Bearer " + KEY for _, _, key in account.seen) and time.monotonic() - began < 30
+    account.odd = {"/campaigns": (9, 301, {"Location": "/campaigns"}, b""), "/lists?limit=100": (1, 200, {}, {"data": [], "paging": {"next": {"url": other.url}}})}
+    out = product.sync()
+    assert "redirects in circles" in out and "another server" in out and not other.seen, out
+    other.shutdown()
+
+
+def test_absent_once_is_not_erased(product):
+    """old: who came in none of three answers, because the status changed meanwhile, lost all opens for ever."""
+    account = product.account
+    account.add_list("A", [person(n) for n in range(1, 11)])
+    account.campaigns = [campaign(1)]
+    account.openers["c1"] = [{"contact_id": "r7", "contact_email_address": "p7@example.org", "occurred_at": "2026-11-02T09:00:00+00:00"}]
+    product.sync()
+    product.sync("--contacts")
+    who = product.db.contacts.find_one({"email": "p7@example.org"})["_id"]
+    without = {"data": [one for one in account.people["A"] if one["id"] != "r7"], "paging": []}
+    path = "/lists/A/contacts?limit=100&status=subscribed"
+    account.odd[path] = (1, 200, {}, without)  # the list still counts ten
+    assert "contacts complete" in product.sync("--contacts", "--full")
+    assert len(product.emails()) == 10
+    account.people["A"][6]["last_updated_at"] = "2026-11-26T13:10:00+00:00"
+    product.sync("--contacts", "--full")
+    one = product.db.contacts.find_one({"email": "p7@example.org"})
+    assert one["_id"] == who and one["engagement"]["opened"] == 1 and not product.db.list_contacts.find_one({"missing_run": {"$exists": True}})
+    for turn in range(2):  # twice in a row, although it is counted: gone
+        account.odd[path] = (1, 200, {}, without)
+        product.sync("--contacts", "--full")
+        assert len(product.emails()) == 10 - turn
+    account.people["A"].pop(0)
+    product.sync("--contacts", "--full")
+    assert len(product.emails()) == 9 and "p1@example.org" not in product.emails()
+
+
+def test_what_is_gone_at_the_provider(product):
+    """old: the run ended partial for ever, and nobody was forgotten; campaigns that were deleted counted for ever."""
+    account = product.account
+    account.add_list("A", [person(n) for n in range(20)])
+    account.add_list("B", [person(n) for n in range(100, 107)])
+    account.campaigns = [campaign(1), campaign(2)]
+    product.sync()
+    product.sync("--contacts")
+    assert len(product.emails()) == 27
+    lost, account.people["A"] = account.people["A"][:5], account.people["A"][5:]
+    account.lists.remove("B")  # after the lists were read: its people answer 404
+    out = product.sync("--contacts", "--full")
+    assert "contacts complete" in out and " 0 gaps" in out, out
+    gone = product.db.lists.find_one({"external.id": "B"})
+    assert gone["gone_at"] and len(product.emails()) == 15 + 7
+    account.campaigns.pop()
+    assert "sync complete" in product.sync()
+    assert product.db.campaigns.find_one({"external.id": "c2"})["gone_at"] and "gone_at" not in product.db.campaigns.find_one({"external.id": "c1"})
+    assert product.db.lists.find_one({"external.id": "B"})["gone_at"] == gone["gone_at"]
+    out = product.sync("--contacts", "--full")
+    assert "contacts complete" in out and len(product.emails()) == 15 and product.db.list_snapshots.count_documents({"list_id": gone["_id"]}) > 0, out
+    account.campaigns.append(campaign(2))
+    account.lists.append("B")
+    product.sync()
+    assert not product.db.lists.find_one({"gone_at": {"$exists": True}}) and not product.db.campaigns.find_one({"gone_at": {"$exists": True}})
