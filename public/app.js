@@ -1,73 +1,46 @@
-// Charts are drawn from the tables beside them, so both always show the same numbers.
+// What scripts add to pages that work without them.
 'use strict';
-const css = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-const number = text => (text === '–' ? null : Number(text.replace(/[,%\s]/g, '').replace('−', '-')));
-const rows = id => [...document.querySelectorAll(`#${id} tbody tr`)].map(row => [...row.children].map(cell => cell.textContent.trim()));
 
-const line = (label, data, colour, more) => Object.assign({ label, data, borderColor: colour, backgroundColor: colour, borderWidth: 2, pointRadius: 3, tension: 0 }, more);
+// Shortcuts, unless somebody is typing or has switched them off: / searches, ? lists them.
+const typing = element => element.matches('input, select, textarea, [contenteditable]');
+document.addEventListener('keydown', event => {
+	if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.body.dataset.shortcuts === 'off') return;
+	const search = document.getElementById('search');
+	if (event.key === '/' && search?.checkVisibility()) {
+		event.preventDefault();
+		search.focus();
+	}
+	if (event.key === '?') document.getElementById('shortcuts')?.showModal();
+});
 
-const heads = id => [...document.querySelectorAll(`#${id} thead th`)].map(cell => cell.textContent.trim());
-const short = text => (text.length > 18 ? text.slice(0, 17) + '…' : text);
-const column = (data, index) => data.map(row => number(row[index]));
+// An open menu, tip or filter panel closes on Escape, and when something outside it is pressed.
+const POPS = 'details.menu[open], details.tip[open], details.filter[open]';
+document.addEventListener('click', event => document.querySelectorAll(POPS).forEach(open => {
+	if (!open.contains(event.target)) open.open = false;
+}));
+document.addEventListener('keydown', event => {
+	const open = event.key === 'Escape' && [...document.querySelectorAll(POPS)].pop();
+	if (!open) return;
+	open.open = false;
+	open.querySelector('summary').focus();
+});
 
-const dashes = [[], [8, 3], [2, 2], [5, 4], [10, 3, 2, 3], [1, 3]];
-const marks = ['circle', 'rect', 'triangle', 'rectRot', 'cross', 'star'];
+// How many rows are selected.
+document.querySelectorAll('form:has([data-selected])').forEach(form => {
+	const tell = () => { form.querySelector('[data-selected]').textContent = `${form.querySelectorAll('tbody :checked').length} selected`; };
+	form.addEventListener('change', tell);
+	form.addEventListener('reset', () => setTimeout(tell));
+	tell();
+});
 
-// Each kind turns a table's rows and column heads into Chart.js data.
-const kinds = {
-	rates: (data, head) => ({ type: 'line', labels: data.map(r => r[0]), names: data.map(r => r[1]), datasets: [
-		line(head[2], column(data, 2), css('--clicks'), { pointStyle: 'rect' }),
-		line(head[3], column(data, 3), css('--mean'), { borderDash: [5, 4], pointRadius: 0, pointStyle: 'line' }),
-		line(head[4], column(data, 4), css('--muted'), { borderDash: [2, 3], borderWidth: 1.5, pointRadius: 0, pointStyle: 'line' }),
-		...(head[6] ? [line(head[6], column(data, 6), css('--text'), { borderDash: [1, 8], borderWidth: 2, pointRadius: 0, pointStyle: 'line' })] : [])] }),
-	bars: (data, head) => ({ type: 'bar', labels: data.map(r => short(r[0])), horizontal: true, datasets: [
-		{ label: head[1], data: column(data, 1), backgroundColor: css('--clicks') }] }),
-	compare: (data, head) => ({ type: 'scatter', labels: data.map(r => r[0]), hours: true, datasets: head.slice(1).map((name, i) =>
-		line(short(name), data.map(r => ({ x: number(r[0]), y: number(r[i + 1]) })), css(`--c${i + 1}`), { showLine: true, borderDash: dashes[i], pointStyle: marks[i] })) }),
-	weeks: (data, head) => ({ type: 'bar', labels: data.map(r => r[0]), stacked: true, datasets: [
-		...[['--joined', 1], ['--lost', 2], ['--c5', 3], ['--c6', 4], ['--muted', 5]].map(([colour, i]) => ({ label: head[i], data: column(data, i), backgroundColor: css(colour), borderColor: css('--card'), borderWidth: 1, stack: 'all' })),
-		line(head[6], column(data, 6), css('--mean'), { type: 'line', borderDash: [5, 4], pointRadius: 0, pointStyle: 'line', stack: 'net' })] }),
-	members: data => ({ type: 'line', labels: data.map(r => r[0]), datasets: [line('Subscribed contacts', column(data, 1), css('--joined'), { stepped: true, pointStyle: 'triangle' })] }),
-	paper: (data, head, canvas) => { const { kind, roles } = canvas.dataset, colours = roles.split(' '), hours = kind === 'steps', made = { labels: data.map(r => r[0]), hours, horizontal: kind === 'bars', stacked: kind === 'stacked', type: hours ? 'scatter' : kind === 'line' ? 'line' : 'bar' };
-		made.datasets = head.slice(1).map((label, i) => { const colour = css(`--${colours[i]}`), usual = colours[i] === 'mean';
-			if (hours) return curve(label, data.map(r => [r[0], r[0], ...r.slice(1)]), i + 2, colour, { pointStyle: marks[i], borderDash: dashes[i] });
-			if (kind === 'line' || usual) return line(label, column(data, i + 1), colour, { type: 'line', borderDash: usual ? [5, 4] : [], pointRadius: usual ? 0 : 3, pointStyle: usual ? 'line' : marks[i], stack: 'usual' });
-			return { label, data: column(data, i + 1), backgroundColor: colour, borderColor: css('--card'), borderWidth: kind === 'stacked' ? 1 : 0, stack: 'all' }; });
-		return made; },
-	growth: (data, head) => ({ type: 'scatter', labels: data.map(r => r[1]), hours: true, datasets: [
-		curve('Opened (people)', data, 2, css('--opens'), {}),
-		curve('Clicked (people)', data, 3, css('--clicks'), { pointStyle: 'rect' }),
-		...(head.includes('Usual to') ? [curve('Usual opens, from', data, 4, css('--muted'), { borderDash: [2, 3], borderWidth: 1.5, pointRadius: 0, pointStyle: 'line' }),
-			curve('Usual opens, to', data, 5, css('--muted'), { borderDash: [5, 4], borderWidth: 1.5, pointRadius: 0, pointStyle: 'line', fill: '-1', backgroundColor: css('--band') })] : [])] }),
-};
-const curve = (label, data, index, colour, more) => line(label, data.map(r => ({ x: number(r[1]), y: number(r[index]) })), colour,
-	{ stepped: true, showLine: true, pointRadius: data.length > 60 ? 0 : 3, ...more });
+// Copies the text of another element.
+document.querySelectorAll('[data-copy]').forEach(button => button.addEventListener('click', async () => {
+	await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+	button.textContent = 'Copied';
+}));
 
-function draw(canvas) {
-	const made = kinds[canvas.dataset.chart](rows(canvas.dataset.table), heads(canvas.dataset.table), canvas);
-	const axis = (grid, title) => ({ title: { display: !!title, text: title, color: css('--muted') }, grid: { display: grid, color: css('--line') }, ticks: { color: css('--muted'), maxTicksLimit: made.horizontal && !grid ? 10 : 8, maxRotation: 0, autoSkip: !made.horizontal || grid }, beginAtZero: true });
-	const links = [...document.querySelectorAll(`#${canvas.dataset.table} tbody a`)];
-	Chart.getChart(canvas)?.destroy();
-	new Chart(canvas, { type: made.type, data: { labels: made.labels, datasets: made.datasets }, options: {
-		animation: false, responsive: true, maintainAspectRatio: false, indexAxis: made.horizontal ? 'y' : 'x',
-		interaction: { mode: 'index', intersect: false }, scales: { x: { ...axis(!!made.horizontal, made.hours && 'hours since sending'), type: made.hours ? 'linear' : made.horizontal ? 'linear' : 'category', stacked: !!made.stacked }, y: { ...axis(!made.horizontal), stacked: !!made.stacked } },
-		onClick: (event, points) => { if (points[0] && links[points[0].index]) location.href = links[points[0].index].href; },
-		plugins: { legend: { align: 'start', labels: { color: css('--text'), usePointStyle: true } },
-			tooltip: { callbacks: { title: items => made.hours ? `${items[0].parsed.x} h` : (made.names ? `${made.names[items[0].dataIndex]} · ` : '') + items[0].label } } } } });
-}
-// A button to save each chart as a picture, if scripts run.
-function offerPicture(canvas) {
-	const link = document.createElement('a');
-	link.textContent = 'Download picture';
-	link.href = '#';
-	link.className = 'picture';
-	link.addEventListener('click', () => { link.href = canvas.toDataURL('image/png'); link.download = `${canvas.dataset.table}.png`; });
-	canvas.closest('figure').after(link);
-}
-document.querySelectorAll('canvas[data-chart]').forEach(offerPicture);
-const drawAll = () => { if (window.Chart) document.querySelectorAll('canvas[data-chart]').forEach(draw); };
-matchMedia('(prefers-color-scheme: dark)').addEventListener('change', drawAll);
-drawAll();
+// After a form with mistakes, the summary of the problems has the focus.
+document.getElementById('problems')?.focus();
 
 // The sync page refreshes its fragment until the run has ended, but not while the tab is hidden.
 async function poll() {

@@ -8,6 +8,7 @@
 #include "access/token.h"
 #include "access/user.h"
 #include "core/base/secret.h"
+#include "core/http/parts.h"
 
 static const char *form_value(const struct exchange *x, const char *name) {
 	const char *value = params_get(&x->form, name);
@@ -114,24 +115,38 @@ static void put_sessions(struct value *view, const struct rows *sessions, const 
 	value_put_bool(view, "others", sessions->count > 1);
 }
 
-/* `token` is one just created, or NULL. */
-static bool settings_page(struct exchange *x, const char *token, struct error *err) {
+static bool show_settings(struct exchange *x, struct error *err) {
+	static const char *const fields[] = { "password", "new_password", "again" };
 	struct value *view = value_map(x->arena);
-	struct rows tokens, sessions;
-	if (!token_list(x->store, x->arena, &tokens, err) || !session_list(x, &sessions, err))
+	struct rows sessions;
+	if (!session_list(x, &sessions, err))
 		return false;
-	put_tokens(view, &tokens);
 	put_sessions(view, &sessions, x->identity.session);
-	value_put_text(view, "token", token);
-	value_put_text(view, "typed_name", exchange_typed(x, "name", NULL));
+	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+		part_field(x, view, fields[i], NULL);
 	value_put_bool(view, "password_changed", params_get(&x->query, "changed") != NULL);
 	value_put_bool(view, "ended", params_get(&x->query, "ended") != NULL);
 	value_put_int(view, "shortest", x->settings->password_min);
 	return reply_page(x, "access/settings", "Settings", "settings", view, err);
 }
 
-static bool show_settings(struct exchange *x, struct error *err) {
-	return settings_page(x, NULL, err);
+/* `token` is one just created, or NULL. */
+static bool tokens_page(struct exchange *x, const char *token, struct error *err) {
+	struct value *view = value_map(x->arena);
+	struct rows tokens;
+	if (!token_list(x->store, x->arena, &tokens, err))
+		return false;
+	put_tokens(view, &tokens);
+	value_put_bool(view, "has_tokens", tokens.count > 0);
+	value_put_text(view, "token", token);
+	part_field(x, view, "name", exchange_typed(x, "name", NULL));
+	part_field(x, view, "scope", exchange_typed(x, "scope", NULL));
+	value_put_bool(view, "revoked", params_get(&x->query, "revoked") != NULL);
+	return reply_page(x, "access/tokens", "API tokens", "settings", view, err);
+}
+
+static bool show_tokens(struct exchange *x, struct error *err) {
+	return tokens_page(x, NULL, err);
 }
 
 static bool need_session(const struct exchange *x, const char *what, struct error *err) {
@@ -175,7 +190,7 @@ static bool make_token(struct exchange *x, struct error *err) {
 	if (!need_session(x, "make tokens", err) ||
 	    !token_create(x->store, request, exchange_new_id(x), x->identity.user, x->now, x->arena, &token, err))
 		return false;
-	return x->wants_json ? reply_token(x, request, token) : settings_page(x, token, err);
+	return x->wants_json ? reply_token(x, request, token) : tokens_page(x, token, err);
 }
 
 static bool list_tokens_api(struct exchange *x, struct error *err) {
@@ -186,7 +201,7 @@ static bool list_tokens_api(struct exchange *x, struct error *err) {
 static bool revoke_token(struct exchange *x, struct error *err) {
 	bool found;
 	return need_session(x, "revoke tokens", err) && token_revoke(x->store, form_value(x, "id"), &found, err) &&
-	       reply_redirect(x, "/settings");
+	       reply_redirect(x, "/settings/tokens?revoked=1");
 }
 
 enum { THEME_SECONDS = 365 * 86400 };
@@ -216,7 +231,8 @@ const struct route user_routes[] = {
 	{ "POST", "/logout", GUARD_SIGNED_IN, sign_out },
 	{ "GET", "/settings", GUARD_SIGNED_IN, show_settings },
 	{ "POST", "/settings/password", GUARD_SIGNED_IN, change_password, .form = show_settings },
-	{ "POST", "/settings/tokens", GUARD_SIGNED_IN, make_token, .input = &token_request_record, .form = show_settings,
+	{ "GET", "/settings/tokens", GUARD_SIGNED_IN, show_tokens },
+	{ "POST", "/settings/tokens", GUARD_SIGNED_IN, make_token, .input = &token_request_record, .form = show_tokens,
 	  .creates = true },
 	{ "POST", "/settings/tokens/revoke", GUARD_SIGNED_IN, revoke_token },
 	{ "POST", "/settings/sessions/end", GUARD_SIGNED_IN, end_session },

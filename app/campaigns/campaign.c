@@ -17,6 +17,10 @@ static const char *const status_names[] = {
 };
 _Static_assert(sizeof status_names / sizeof *status_names == CAMPAIGN_STATUS_COUNT, "a name a status");
 const struct choices campaign_statuses = CHOICES(status_names);
+const char *const campaign_status_labels[CAMPAIGN_STATUS_COUNT] = {
+	[CAMPAIGN_UNKNOWN] = "Unknown", [CAMPAIGN_DRAFT] = "Draft",   [CAMPAIGN_SENDING] = "Sending",
+	[CAMPAIGN_SENT] = "Sent",       [CAMPAIGN_FAILED] = "Failed",
+};
 
 static const struct field read_fields[] = {
 	FIELD(struct engagement_read, opened),     FIELD(struct engagement_read, clicked),

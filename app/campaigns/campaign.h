@@ -15,6 +15,7 @@ enum campaign_status {
 	CAMPAIGN_STATUS_COUNT,
 };
 extern const struct choices campaign_statuses;
+extern const char *const campaign_status_labels[CAMPAIGN_STATUS_COUNT]; /* for people: "Draft" */
 
 struct campaign {
 	const char *id;

@@ -1,191 +1,13 @@
-/* The list of campaigns with filters, sorting and paging, as page, JSON and CSV. */
+/* The list of campaigns as page, JSON and CSV. */
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "audience/lists/list.h"
 #include "audience/lists/list_lookup_pages.h"
-#include "audience/lists/list_pages.h"
+#include "console/campaign_listing.h"
 #include "console/campaign_pages.h"
 #include "console/recording.h"
-#include "core/base/collate.h"
 #include "core/formats/json.h"
-#include "core/formats/period.h"
-#include "core/http/exchange.h"
-
-enum { API_ROWS = 50, API_MAX = 500 };
-
-/* Sort key of a row: a number, or a text if there is one. Figures are -1 without a report. */
-struct place {
-	double number;
-	const char *text, *id;
-	const struct campaign *campaign;
-};
-
-enum sort_key { BY_SENT, BY_NAME, BY_DELIVERED, BY_OPENS, BY_CLICKS };
-
-static const struct sorting {
-	const char *name, *label;
-	enum sort_key key;
-} sortings[] = {
-	{ "sent", "Sent", BY_SENT },
-	{ "name", "Name", BY_NAME },
-	{ "delivered", "Delivered", BY_DELIVERED },
-	{ "open_rate", "Open rate", BY_OPENS },
-	{ "click_rate", "Click rate", BY_CLICKS },
-};
-
-static double figure_of(const struct campaign *campaign, enum sort_key key) {
-	const struct metrics *metrics = &campaign->current_metrics;
-	double figure = key == BY_DELIVERED ? (double)metrics_delivered(metrics)
-	                                    : metrics_rate(metrics, key == BY_OPENS ? METRIC_OPEN_RATE : METRIC_CLICK_RATE);
-	return campaign->has_report && !isnan(figure) ? figure : -1;
-}
-
-static struct place place_of(const struct campaign *campaign, enum sort_key key, struct arena *arena) {
-	struct place place = { .id = campaign->id, .campaign = campaign };
-	if (key == BY_NAME)
-		place.text = collate_key(arena, campaign->name);
-	else
-		place.number = key == BY_SENT ? (double)campaign->sort_sent : figure_of(campaign, key);
-	return place;
-}
-
-struct query {
-	const char *list, *text;
-	int status; /* -1: any */
-	struct period period;
-	struct moment as_of; /* MOMENT_NONE: now */
-	const struct sorting *sorting;
-	bool descending;
-	const char *cursor;
-	int limit;
-};
-
-static bool read_sorting(struct exchange *x, struct query *query, struct error *err) {
-	const char *value = params_get(&x->query, "sort");
-	if (text_is_empty(value))
-		value = "-sent";
-	query->descending = *value == '-';
-	value += query->descending;
-	for (size_t i = 0; i < sizeof sortings / sizeof *sortings; i++)
-		if (strcmp(sortings[i].name, value) == 0)
-			query->sorting = &sortings[i];
-	return query->sorting || error_field(err, "sort",
-	                                     "sort must be one of sent, name, delivered, open_rate, "
-	                                     "click_rate, with '-' for descending");
-}
-
-static bool read_status(struct exchange *x, struct query *query, struct error *err) {
-	const char *value = params_get(&x->query, "status");
-	return text_is_empty(value) || choice_find(&campaign_statuses, value, &query->status) ||
-	       error_field(err, "status", "status must be draft, sending, sent, error or unknown, not '%.40s'", value);
-}
-
-static bool read_query(struct exchange *x, struct query *query, struct error *err) {
-	*query = (struct query){ .status = -1 };
-	query->text = params_get(&x->query, "q");
-	query->cursor = params_get(&x->query, "cursor");
-	if (query->text && text_length(query->text) > 100)
-		return error_field(err, "q", "the search text may have at most 100 characters");
-	return list_of_query(x, &query->list, err) && period_as_of(&x->query, x->now, &query->as_of, err) &&
-	       read_status(x, query, err) && period_read(&x->query, x->now, "all", &query->period, err) &&
-	       read_sorting(x, query, err) && exchange_limit(x, API_ROWS, API_MAX, &query->limit, err);
-}
-
-static int in_order(const void *a, const void *b) {
-	const struct place *x = a, *y = b;
-	int texts = x->text && y->text ? strcmp(x->text, y->text) : 0;
-	if (texts || x->number != y->number)
-		return texts ? texts : (x->number > y->number) - (x->number < y->number);
-	return strcmp(x->id, y->id);
-}
-
-/* The cursor is "value:id" of the last row: the next page starts after that position, even if the row is gone. */
-static const char *cursor_of(struct arena *arena, const struct place *last) {
-	return last->text ? arena_print(arena, "%s:%s", last->text, last->id)
-	                  : arena_print(arena, "%.17g:%s", last->number, last->id);
-}
-
-static bool read_cursor(const char *cursor, bool text, struct arena *arena, struct place *after, struct error *err) {
-	const char *colon = strrchr(cursor, ':');
-	bool fine = colon && store_is_id(colon + 1);
-	if (fine) {
-		char *value = arena_copy_bytes(arena, cursor, (size_t)(colon - cursor)), *end = value;
-		after->id = colon + 1;
-		after->text = text ? value : NULL;
-		after->number = text ? 0 : strtod(value, &end);
-		fine = text || (!*end && isfinite(after->number));
-	}
-	return fine || error_field(err, "cursor", "this cursor was not made here: start from the first page");
-}
-
-/* Campaigns that were never sent belong to no period. */
-static bool is_asked_for(const struct query *query, const char *text, const struct campaign *campaign) {
-	return (query->status < 0 || (int)campaign->status == query->status) &&
-	       (!moment_is_set(query->period.from) || moment_is_set(campaign->sent_at)) &&
-	       (!*text || (campaign->search && strstr(campaign->search, text)));
-}
-
-/* All matches, in ascending order. */
-static bool find_places(struct exchange *x, const struct query *query, struct place **places, int *count,
-                        struct error *err) {
-	struct campaign_filter filter = {
-		.from = query->period.from, .to = query->period.to, .as_of = query->as_of, .list = query->list
-	};
-	const char *text = text_is_empty(query->text) ? "" : text_fold(x->arena, query->text);
-	struct campaign *campaigns;
-	int known;
-	*count = 0;
-	if (!campaign_select(x->store, &filter, x->arena, &campaigns, &known, err))
-		return false;
-	*places = arena_array(x->arena, struct place, (size_t)known + 1);
-	for (int i = 0; i < known; i++)
-		if (is_asked_for(query, text, &campaigns[i]))
-			(*places)[(*count)++] = place_of(&campaigns[i], query->sorting->key, x->arena);
-	qsort(*places, (size_t)*count, sizeof **places, in_order);
-	return true;
-}
-
-/* All matches and one page of them. */
-struct listing {
-	const struct place *places; /* all matches, ascending */
-	const struct campaign **rows;
-	const char *next; /* cursor; NULL on the last page */
-	int matched, count;
-};
-
-static bool find_page(struct exchange *x, const struct query *query, int limit, struct listing *page,
-                      struct error *err) {
-	struct place *places, after = { .id = "" };
-	const struct place *last = NULL;
-	const char *cursor = query->cursor ? query->cursor : "";
-	*page = (struct listing){ 0 };
-	if ((*cursor && !read_cursor(cursor, query->sorting->key == BY_NAME, x->arena, &after, err)) ||
-	    !find_places(x, query, &places, &page->matched, err))
-		return false;
-	page->places = places;
-	page->rows = arena_array(x->arena, const struct campaign *, (size_t)limit);
-	for (int i = 0; i < page->matched && !page->next; i++) {
-		const struct place *place = &places[query->descending ? page->matched - 1 - i : i];
-		if (*cursor && in_order(place, &after) * (query->descending ? -1 : 1) <= 0)
-			continue;
-		if (last && page->count == limit)
-			page->next = cursor_of(x->arena, last);
-		else
-			page->rows[page->count++] = (last = place)->campaign;
-	}
-	return true;
-}
-
-/* The sum of the figures of all matches on all pages, as one campaign. */
-static struct campaign total_of(const struct listing *page) {
-	struct campaign total = { .has_report = true };
-	for (int i = 0; i < page->matched; i++)
-		if (page->places[i].campaign->has_report)
-			metrics_add(&total.current_metrics, &page->places[i].campaign->current_metrics);
-	return total;
-}
+#include "core/http/parts.h"
+#include "reports/partners/partner.h"
 
 static void put_time(struct value *map, const char *name, struct moment at) {
 	char text[MOMENT_TEXT];
@@ -224,10 +46,10 @@ struct value *campaign_to_json(const struct campaign *campaign, struct arena *ar
 }
 
 bool campaign_list_api(struct exchange *x, struct error *err) {
-	struct query query;
+	struct campaign_query query;
 	struct listing page;
-	if (!read_query(x, &query, err) || !recording_check(x, query.as_of, err) ||
-	    !find_page(x, &query, query.limit, &page, err))
+	if (!campaign_query_read(x, &query, err) || !recording_check(x, query.as_of, err) ||
+	    !campaign_listing_find(x, &query, query.limit, &page, err))
 		return false;
 	struct value *list = value_list(x->arena);
 	for (int i = 0; i < page.count; i++)
@@ -255,35 +77,102 @@ struct value *campaign_row_view(const struct campaign *campaign, struct arena *a
 	value_put_text(row, "name", campaign_name(campaign));
 	value_put_text(row, "subject", campaign->subject);
 	value_put_text(row, "status", choice_name(&campaign_statuses, (int)campaign->status));
+	value_put_text(row, "status_label", campaign_status_labels[campaign->status]);
 	value_put_text(row, "sent_human", text_of_day(arena, campaign->sent_at));
 	value_put_text(row, "sent_iso", arena_copy(arena, moment_format(campaign->sent_at, time)));
 	put_figures(row, campaign);
 	return row;
 }
 
-static void put_filters(struct exchange *x, const struct query *query, struct value *view) {
-	static const char *const names[] = { "q", "from", "to", "sort", "as_of" };
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		value_put_text(view, arena_print(x->arena, "is_%s", names[i]), params_get(&x->query, names[i]));
-	struct value *statuses = value_put(view, "statuses", value_list(x->arena));
-	for (int i = 1; i <= CAMPAIGN_STATUS_COUNT; i++) { /* unknown comes first in the enum but is listed last */
-		int status = i % CAMPAIGN_STATUS_COUNT;
-		struct value *one = value_push(statuses, value_map(x->arena));
-		value_put_text(one, "name", campaign_statuses.names[status]);
-		value_put_bool(one, "chosen", query->status == status);
+/* What a row says besides the campaign's own properties. */
+struct around {
+	const struct list *lists;
+	const struct partner *partners;
+	int list_count, partner_count;
+	double most_clicks, most_opens; /* the greatest rates of all matches, for the bars */
+};
+
+static bool find_around(struct exchange *x, const struct listing *listing, struct around *around, struct error *err) {
+	struct partner *partners;
+	struct list *lists;
+	*around = (struct around){ 0 };
+	if (!list_all(x->store, x->arena, &lists, &around->list_count, err) ||
+	    !partner_list(x->store, x->arena, &partners, &around->partner_count, err))
+		return false;
+	around->lists = lists;
+	around->partners = partners;
+	for (int i = 0; i < listing->matched; i++) {
+		const struct metrics *metrics = &listing->places[i].campaign->current_metrics;
+		around->most_clicks = fmax(around->most_clicks, metrics_rate(metrics, METRIC_CLICK_RATE));
+		around->most_opens = fmax(around->most_opens, metrics_rate(metrics, METRIC_OPEN_RATE));
 	}
+	return true;
+}
+
+static const char *list_name(const struct around *around, const char *id) {
+	for (int i = 0; i < around->list_count; i++)
+		if (text_same(around->lists[i].id, id))
+			return around->lists[i].name;
+	return NULL;
+}
+
+static void put_row(struct exchange *x, struct value *list, const struct campaign *campaign,
+                    const struct around *around) {
+	const struct metrics *metrics = &campaign->current_metrics;
+	struct value *row = value_push(list, campaign_row_view(campaign, x->arena));
+	const struct partner *partner = partner_of(campaign, around->partners, around->partner_count);
+	value_put_text(row, "sent_near", text_of_day_near(x->arena, campaign->sent_at, x->now));
+	value_put_text(row, "list", list_name(around, campaign->list_id));
+	value_put_text(row, "partner", partner ? partner->name : NULL);
+	value_put_text(row, "click_width",
+	               part_width(x->arena, metrics_rate(metrics, METRIC_CLICK_RATE), around->most_clicks));
+	value_put_text(row, "open_width",
+	               part_width(x->arena, metrics_rate(metrics, METRIC_OPEN_RATE), around->most_opens));
+}
+
+static void put_columns(struct exchange *x, const struct campaign_query *query, struct value *view) {
 	struct value *columns = value_put(view, "columns", value_list(x->arena));
-	for (size_t i = 0; i < sizeof sortings / sizeof *sortings; i++) {
+	for (int i = 0; i < SORTING_COUNT; i++) {
 		struct value *one = value_push(columns, value_map(x->arena));
-		bool chosen = query->sorting == &sortings[i];
-		value_put_text(one, "label", sortings[i].label);
-		value_put_bool(one, "numeric", i >= 2);
+		bool chosen = query->sorting == &campaign_sortings[i];
+		value_put_text(one, "label", campaign_sortings[i].label);
+		value_put_bool(one, "numeric", campaign_sortings[i].key >= BY_DELIVERED);
 		value_put_text(one, "order", !chosen ? NULL : query->descending ? "descending" : "ascending");
 		value_put_text(one, "address",
 		               exchange_address(x, "/campaigns", "sort",
 		                                arena_print(x->arena, "%s%s", chosen && query->descending ? "" : "-",
-		                                            sortings[i].name)));
+		                                            campaign_sortings[i].name)));
 	}
+}
+
+static void put_tabs(struct exchange *x, const struct campaign_query *query, const struct listing *listing,
+                     struct value *view) {
+	static const enum campaign_status order[] = { CAMPAIGN_SENT, CAMPAIGN_SENDING, CAMPAIGN_DRAFT, CAMPAIGN_FAILED,
+		                                          CAMPAIGN_UNKNOWN };
+	int all = 0;
+	for (int i = 0; i < CAMPAIGN_STATUS_COUNT; i++)
+		all += listing->of_status[i];
+	part_tab(view, "All", exchange_address(x, "/campaigns", "status", NULL), text_of_count(x->arena, all),
+	         query->status < 0);
+	for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
+		enum campaign_status status = order[i];
+		if (listing->of_status[status] || query->status == (int)status)
+			part_tab(view, campaign_status_labels[status],
+			         exchange_address(x, "/campaigns", "status", campaign_statuses.names[status]),
+			         text_of_count(x->arena, listing->of_status[status]), query->status == (int)status);
+	}
+}
+
+static void put_filters(struct exchange *x, const struct campaign_query *query, const struct around *around,
+                        struct value *view) {
+	static const char *const names[] = { "q", "list", "from", "to", "as_of", "sort", "status", NULL };
+	part_query_fields(x, view, names);
+	part_chips(view, "/campaigns");
+	part_chip(x, view, "q", "Name or subject", query->text);
+	part_chip(x, view, "list", "List", list_name(around, query->list));
+	part_chip(x, view, "from", "Sent from", params_get(&x->query, "from"));
+	part_chip(x, view, "to", "Sent up to", params_get(&x->query, "to"));
+	part_chip(x, view, "as_of", "Figures as of", params_get(&x->query, "as_of"));
 	value_put_text(view, "csv", exchange_address(x, "/campaigns.csv", "format", "csv"));
 	exchange_put_past(x, view, query->as_of);
 }
@@ -306,32 +195,36 @@ static bool put_gone(struct exchange *x, struct value *view, struct moment as_of
 }
 
 bool campaign_list_page(struct exchange *x, struct error *err) {
-	struct query query;
+	struct campaign_query query;
 	struct listing page = { 0 };
+	struct around around;
 	struct value *view = value_map(x->arena);
 	struct error problem;
-	if (!read_query(x, &query, &problem)) {
+	if (!campaign_query_read(x, &query, &problem) || !part_page(x, &query.page, &problem)) {
 		if (!exchange_show_problem(x, &problem, err))
 			return false;
-		query = (struct query){ .status = -1, .as_of = MOMENT_NONE, .sorting = &sortings[0], .descending = true };
-	} else if (!find_page(x, &query, CAMPAIGN_PAGE_ROWS, &page, err)) {
+		query = campaign_query_usual;
+	} else if (!campaign_listing_find(x, &query, CAMPAIGN_PAGE_ROWS, &page, err)) {
 		return false;
 	}
-	struct campaign total = total_of(&page);
-	struct value *list = value_put(view, "campaigns", value_list(x->arena));
-	for (int i = 0; i < page.count; i++)
-		(void)value_push(list, campaign_row_view(page.rows[i], x->arena));
-	put_figures(value_put(view, "total", value_map(x->arena)), &total);
-	value_put_text(view, "matched", text_of_count(x->arena, page.matched));
-	put_filters(x, &query, view);
+	struct campaign total = campaign_listing_total(&page);
 	const char *began;
-	if (!put_gone(x, view, query.as_of, err) || !list_put_choices(x, query.list, view, err) ||
+	if (!find_around(x, &page, &around, err) || !list_put_choices(x, query.list, view, err) ||
 	    !recording_began(x, query.as_of, &began, err))
 		return false;
 	value_put_text(view, "began", began);
-	value_put_int(view, "count", page.count);
+	struct value *list = value_put(view, "campaigns", value_list(x->arena));
+	for (int i = 0; i < page.count; i++)
+		put_row(x, list, page.rows[i], &around);
+	put_figures(value_put(view, "total", value_map(x->arena)), &total);
+	value_put_text(view, "matched", text_of_count(x->arena, page.matched));
+	if (!put_gone(x, view, query.as_of, err))
+		return false;
 	value_put_bool(view, "none", page.count == 0);
-	value_put_text(view, "next_page", page.next ? exchange_address(x, "/campaigns", "cursor", page.next) : NULL);
+	put_tabs(x, &query, &page, view);
+	put_columns(x, &query, view);
+	put_filters(x, &query, &around, view);
+	part_pager(x, view, &(struct part_pages){ query.page, CAMPAIGN_PAGE_ROWS, page.matched, "campaigns" });
 	return reply_page(x, "console/campaigns", "Campaigns", "campaigns", view, err);
 }
 
@@ -396,10 +289,10 @@ static struct campaign_line line_of(const struct campaign *campaign, struct aren
 
 static bool list_piece(struct exchange *x, const void *state, const char *cursor, const char **next,
                        struct error *err) {
-	struct query query = *(const struct query *)state;
+	struct campaign_query query = *(const struct campaign_query *)state;
 	struct listing page;
 	query.cursor = cursor;
-	if (!find_page(x, &query, CSV_PIECE_ROWS, &page, err))
+	if (!campaign_listing_find(x, &query, CSV_PIECE_ROWS, &page, err))
 		return false;
 	for (int i = 0; i < page.count; i++) {
 		struct campaign_line line = line_of(page.rows[i], x->arena);
@@ -410,8 +303,8 @@ static bool list_piece(struct exchange *x, const void *state, const char *cursor
 }
 
 bool campaign_list_csv(struct exchange *x, struct error *err) {
-	struct query *query = arena_new_of(x->arena, struct query);
-	if (!read_query(x, query, err) || !recording_check(x, query->as_of, err))
+	struct campaign_query *query = arena_new_of(x->arena, struct campaign_query);
+	if (!campaign_query_read(x, query, err) || !recording_check(x, query->as_of, err))
 		return false;
 	record_to_csv_head(&line_record, &x->body);
 	return reply_csv_stream(x, "campaigns.csv", list_piece, query, err);

@@ -6,6 +6,7 @@
 #include "core/base/calendar.h"
 #include "core/base/checked.h"
 #include "core/formats/period.h"
+#include "core/http/parts.h"
 #include "insights/changes.h"
 #include "metrics/share.h"
 
@@ -177,8 +178,8 @@ bool changes_page(struct exchange *x, struct error *err) {
 	value_put_text(view, "since", fine ? text_of_moment(x->arena, span.since) : NULL);
 	value_put_text(view, "until", fine ? text_of_moment(x->arena, span.until) : NULL);
 	put_changes(view, changes, count);
-	value_put_text(view, "is_since", params_get(&x->query, "since"));
-	value_put_text(view, "is_until", params_get(&x->query, "until"));
+	part_field(x, view, "since", params_get(&x->query, "since"));
+	part_field(x, view, "until", params_get(&x->query, "until"));
 	value_put_text(view, "csv", exchange_address(x, "/changes.csv", "format", "csv"));
 	return reply_page(x, "console/changes", "Changes", "dashboard", view, err);
 }

@@ -2,6 +2,7 @@
 #include "console/saved_view_pages.h"
 
 #include "console/saved_view.h"
+#include "core/http/parts.h"
 
 static bool show_views(struct exchange *x, struct error *err) {
 	struct rows views;
@@ -15,8 +16,9 @@ static bool show_views(struct exchange *x, struct error *err) {
 		value_put_text(row, "made", text_of_moment(x->arena, items[i].created_at));
 	}
 	value_put_bool(page, "again", x->problem != NULL);
-	value_put_text(page, "typed_name", exchange_typed(x, "name", NULL));
-	value_put_text(page, "typed_address", exchange_typed(x, "address", NULL));
+	value_put_bool(page, "has_views", views.count > 0);
+	part_field(x, page, "name", exchange_typed(x, "name", NULL));
+	part_field(x, page, "address", exchange_typed(x, "address", NULL));
 	value_put_bool(page, "saved", params_get(&x->query, "saved") != NULL);
 	value_put_bool(page, "dropped", params_get(&x->query, "deleted") != NULL);
 	return reply_page(x, "console/saved_views", "Saved views", "views", page, err);

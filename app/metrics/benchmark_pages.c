@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "core/http/parts.h"
 #include "metrics/benchmark.h"
 
 /* The form of one metric: the typed values, else the stored ones. */
@@ -14,11 +15,10 @@ static void put_form(const struct exchange *x, struct value *row, const struct b
 	struct value *late = put_late(x, row);
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		const char *typed = sent ? exchange_typed(x, names[i], values[i]) : values[i];
-		value_put_text(row, names[i], typed);
+		part_field(sent ? x : NULL, row, names[i], typed);
 		put_saved(late, labels[i], values[i], typed);
 	}
 	value_put_bool(row, "late", sent && x->stored);
-	(void)value_put(row, "wrong", sent ? reply_wrong(x) : value_null(x->arena));
 	value_put_text(row, "rev",
 	               sent ? exchange_revision(x, stored->rev) : arena_print(x->arena, "%lld", (long long)stored->rev));
 }

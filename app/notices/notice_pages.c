@@ -58,10 +58,3 @@ const struct route notice_routes[] = {
 	  .summary = "Mark a notification as read", .shape = "id:text unread:bool" },
 	{ 0 },
 };
-
-void notice_frame(struct exchange *x, struct value *view) {
-	struct error ignored = ERROR_INIT; /* better a page without the number of notices than none */
-	int64_t unread = 0;
-	bool known = x->identity.user && notice_count_unread(x->store, &unread, &ignored);
-	value_put_text(view, "unread", known && unread ? text_of_count(x->arena, unread) : NULL);
-}

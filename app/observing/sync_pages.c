@@ -10,6 +10,25 @@
 
 enum { HISTORY = 30, RUNS_MAX = 10000 };
 
+static const char *const run_state_labels[RUN_STATE_COUNT] = {
+	[RUN_QUEUED] = "Waiting",  [RUN_RUNNING] = "Running", [RUN_COMPLETE] = "Complete",
+	[RUN_PARTIAL] = "Partial", [RUN_FAILED] = "Failed",
+};
+
+/* How it was requested, for people. */
+static const char *trigger_label(const char *trigger) {
+	static const char *const labels[][2] = {
+		{ "button", "Sync now" },
+		{ "schedule", "Schedule" },
+		{ "cli", "Command line" },
+		{ "full", "Command line, in full" },
+	};
+	for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
+		if (text_same(labels[i][0], trigger))
+			return labels[i][1];
+	return trigger;
+}
+
 static struct value *run_view(const struct sync_run *run, struct moment now, struct arena *arena) {
 	struct value *view = record_to_value(&sync_run_record, run, arena);
 	int64_t end = moment_is_set(run->ended_at) ? run->ended_at.ms : now.ms;
@@ -17,6 +36,8 @@ static struct value *run_view(const struct sync_run *run, struct moment now, str
 	bool started = moment_is_set(run->started_at);
 	value_put_text(view, "seconds",
 	               started ? arena_print(arena, "%.1f", (double)(end - run->started_at.ms) / 1000) : NULL);
+	value_put_text(view, "state_label", run_state_labels[run->state]);
+	value_put_text(view, "trigger_label", trigger_label(run->trigger));
 	value_put_bool(view, "is_active", run->state == RUN_QUEUED || run->state == RUN_RUNNING);
 	value_put_bool(view, "has_plan", run->plan.count > 0);
 	value_put_bool(view, "has_gaps", run->gap_count > 0);

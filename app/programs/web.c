@@ -17,6 +17,7 @@
 #include "core/base/log.h"
 #include "core/base/secret.h"
 #include "core/cli/program.h"
+#include "console/frame.h"
 #include "core/http/openapi.h"
 #include "core/process/master.h"
 #include "core/store/migrate.h"
@@ -40,21 +41,24 @@ static const struct route *const tables[] = {
 };
 
 static const struct menu_item menu[] = {
-	{ "dashboard", "/dashboard", "Dashboard" },
-	{ "campaigns", "/campaigns", "Campaigns" },
-	{ "lists", "/lists", "Lists" },
-	{ "contacts", "/contacts", "Contacts" },
-	{ "reports", "/reports", "Reports" },
-	{ "notifications", "/notifications", "Notifications", .counts_unread = true },
-	{ "sync", "/sync", "Sync" },
-	{ "views", "/views", "Views" },
-	{ "settings", "/settings", "Settings" },
+	{ "dashboard", "/dashboard", "Dashboard", "layout-dashboard", .group = "Analyse" },
+	{ "campaigns", "/campaigns", "Campaigns", "mail" },
+	{ "compare", "/compare", "Compare", "arrows-left-right" },
+	{ "links", "/links", "Links", "link" },
+	{ "contacts", "/contacts", "Contacts", "user", .group = "Audience" },
+	{ "lists", "/lists", "Lists", "list-details" },
+	{ "customers", "/customers", "Customers", "building" },
+	{ "partners", "/partners", "Partners", "affiliate", .group = "Partners" },
+	{ "reports", "/reports", "Reports", "file-analytics" },
+	{ "schedules", "/reports/schedules", "Schedules", "calendar-repeat" },
+	{ "sync", "/sync", "Sync", "refresh", .group = "Operate" },
+	{ "settings", "/settings", "Settings", "settings" },
 	{ 0 },
 };
 
 static char instance[SECRET_HEX];
 static struct http_service service = {
-	.identify = user_identify, .frame = notice_frame, .frame_realms = REALM_NOTICES, .menu = menu, .instance = instance
+	.identify = user_identify, .frame = console_frame, .frame_realms = REALM_NOTICES | REALM_LEDGER, .menu = menu, .instance = instance
 };
 
 static bool say_alive(struct exchange *x, struct error *err) {

@@ -8,6 +8,7 @@
 #include "core/base/choice.h"
 #include "core/formats/json.h"
 #include "core/formats/period.h"
+#include "core/http/parts.h"
 #include "core/store/version.h"
 #include "reports/compose.h"
 #include "reports/drop.h"
@@ -172,8 +173,11 @@ static bool ask(struct exchange *x, struct error *err) {
 	return reply_done(x, arena_print(x->arena, "/reports/%s", id), answer);
 }
 
-static void put_row(struct value *row, const struct report *report) {
+static void put_row(const struct exchange *x, struct value *row, const struct report *report) {
+	static const char *const labels[REPORT_STATE_COUNT] = { "Waiting", "In progress", "Ready", "Failed" };
 	struct arena *arena = row->arena;
+	value_put_text(row, "state_label", labels[report->state]);
+	value_put_text(row, "requested_near", text_of_moment_near(arena, report->requested_at, x->now));
 	value_put_text(row, "period_text", report_period_text(&report->period, report->zone, arena));
 	value_put_text(row, "requested", text_of_moment(arena, report->requested_at));
 	value_put_text(row, "size",
@@ -192,7 +196,7 @@ static bool show_library(struct exchange *x, struct error *err) {
 	const struct report *items = reports.items;
 	for (int i = 0; i < reports.count; i++) {
 		struct value *row = value_push(rows, record_to_value(&report_record, &items[i], x->arena));
-		put_row(row, &items[i]);
+		put_row(x, row, &items[i]);
 	}
 	value_put_bool(view, "none", reports.count == 0);
 	return reply_page(x, "reports/reports", "Reports", "reports", view, err);
@@ -205,7 +209,8 @@ static bool need_report(struct exchange *x, struct report *report, struct error 
 }
 
 static bool put_links(struct exchange *x, struct value *view, const struct report *report, struct error *err) {
-	static const char *const states[] = { "good", "ended", "taken back", "used up" };
+	static const char *const states[] = { "Active", "Expired", "Revoked", "Used up" };
+	static const char *const keys[] = { "active", "ended", "revoked", "ended" };
 	struct rows links, downloads;
 	if (!link_list(x->store, report->id, x->arena, &links, err) ||
 	    !link_downloads(x->store, &links, x->arena, &downloads, err))
@@ -216,12 +221,14 @@ static bool put_links(struct exchange *x, struct value *view, const struct repor
 		enum link_verdict verdict = link_judge(&items[i], x->now);
 		struct value *row = value_push(rows, record_to_value(&report_link_record, &items[i], x->arena));
 		value_put_text(row, "state_text", states[verdict]);
+		value_put_text(row, "state_key", keys[verdict]);
 		value_put_bool(row, "is_good", verdict == LINK_GOOD);
 		value_put_text(row, "created", text_of_moment(x->arena, items[i].created_at));
 		value_put_text(row, "ends", text_of_moment(x->arena, items[i].expires_at));
 		value_put_text(row, "most",
-		               items[i].max_downloads == COUNT_NONE ? "any number"
-		                                                    : text_of_count(x->arena, items[i].max_downloads));
+		               items[i].max_downloads == COUNT_NONE
+		                   ? NULL
+		                   : arena_print(x->arena, "of %s", text_of_count(x->arena, items[i].max_downloads)));
 	}
 	struct value *log = value_put(view, "downloads", value_list(x->arena));
 	const struct download *lines = downloads.items;
@@ -236,16 +243,26 @@ static bool put_links(struct exchange *x, struct value *view, const struct repor
 	return true;
 }
 
+/* An email with the link, to be sent by the user's own mail program (RFC 6068). */
+static char *mail_address(struct arena *arena, const struct report *report, const char *url) {
+	const char *body = arena_print(arena, "%s\n%s\n\n%s\n", report->title, report_period_text(&report->period, report->zone, arena),
+	                               url);
+	return arena_print(arena, "mailto:?subject=%s&body=%s", url_encoded(arena, report->title),
+	                   url_encoded(arena, body));
+}
+
 /* `url` is that of a link just created, or NULL. */
 static bool report_page(struct exchange *x, const struct report *report, const char *url, struct error *err) {
 	struct value *view = value_map(x->arena);
 	char since[MOMENT_TEXT];
 	struct value *row = value_put(view, "report", record_to_value(&report_record, report, x->arena));
-	put_row(row, report);
+	put_row(x, row, report);
 	value_put_text(view, "new_link", url);
-	value_put_text(view, "typed_expires_at", exchange_typed(x, "expires_at", NULL));
-	value_put_text(view, "typed_max_downloads", exchange_typed(x, "max_downloads", NULL));
-	value_put_text(view, "typed_note", exchange_typed(x, "note", NULL));
+	value_put_text(view, "mail_link", url ? mail_address(x->arena, report, url) : NULL);
+	part_field(x, view, "expires_at", exchange_typed(x, "expires_at", NULL));
+	part_field(x, view, "max_downloads", exchange_typed(x, "max_downloads", NULL));
+	part_field(x, view, "note", exchange_typed(x, "note", NULL));
+	part_field(x, view, "password", NULL);
 	value_put_text(row, "data_human", text_of_moment(x->arena, report->data_at));
 	value_put_text(row, "since", url_encoded(x->arena, moment_format(report->data_at, since)));
 	return put_links(x, view, report, err) && reply_page(x, "reports/report", report->title, "reports", view, err);

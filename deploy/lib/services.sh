@@ -44,7 +44,9 @@ fetch_front_end() {
 		return 1
 	}
 	mkdir -p "$vendor"
-	cp "$work/node_modules/@tabler/core/dist/css/tabler.min.css" "$work/node_modules/chart.js/dist/chart.umd.min.js" "$vendor/" || return 1
+	cp "$work/node_modules/@tabler/core/dist/css/tabler.min.css" "$work/node_modules/chart.js/dist/chart.umd.min.js" "$vendor/" &&
+		cp "$work"/node_modules/@fontsource/inter/files/inter-latin-{400,500,600}-normal.woff2 "$vendor/" &&
+		cp "$work"/node_modules/@fontsource/inter/files/inter-latin-ext-{400,600}-normal.woff2 "$vendor/" || return 1
 	rm -rf "$work"
 	chmod -R a+rX "$vendor"
 	echo "$want" >"$vendor/.lock"
@@ -66,6 +68,8 @@ build_programs() {
 	rm -rf "$app.new"
 	mkdir -p "$app.new" && cp -r "$ROOT/views" "$ROOT/public" "$ROOT/migrations" "$app.new/" &&
 		cp "${PROGRAMS[@]/#/$BUILD/}" "$ROOT/deploy/demo_server.py" "$app.new/" || return 1
+	cat "$app.new"/public/css/*.css >"$app.new/public/app.css" # one request
+	rm -r "$app.new/public/css"
 	find "$app.new" -name '.*' -delete # nothing hidden is served
 	find "$app.new/public" -type f -regex '.*\.\(css\|js\|svg\)' -exec gzip -9 --keep --no-name {} + || return 1
 	chmod -R a+rX "$app.new"

@@ -10,6 +10,7 @@
 #include "core/formats/json.h"
 #include "core/formats/period.h"
 #include "core/http/exchange.h"
+#include "core/http/parts.h"
 #include "core/store/page.h"
 #include "core/store/version.h"
 
@@ -105,6 +106,7 @@ struct value *contact_row_view(const struct contact *contact, struct arena *aren
 	value_put_text(row, "id", contact->id);
 	value_put_text(row, "email", text_is_empty(contact->email) ? "(no address)" : contact->email);
 	value_put_text(row, "status", choice_name(&contact_statuses, (int)contact->status));
+	value_put_text(row, "status_label", contact_status_labels[contact->status]);
 	value_put_text(row, "joined", text_of_moment(arena, contact->created_at));
 	value_put_int(row, "opened", engagement->opened);
 	value_put_int(row, "clicked", engagement->clicked);
@@ -116,16 +118,34 @@ struct value *contact_row_view(const struct contact *contact, struct arena *aren
 	return row;
 }
 
+/* The filters in use; list_put_choices has been called. */
+static void put_chips(struct exchange *x, const struct query *query, struct value *view) {
+	const char *list = NULL;
+	const struct value *lists = value_get(view, "lists");
+	for (const struct value *one = lists->first; one; one = one->next)
+		if (value_get_bool(one, "chosen", false))
+			list = value_get_text(one, "label");
+	part_chips(view, "/contacts");
+	part_chip(x, view, "q", "Email", query->text);
+	part_chip(x, view, "list", "List", list);
+	part_chip(x, view, "status", "Status", query->status);
+	part_chip(x, view, "engagement", "Activity", query->engagement ? query->engagement->label : NULL);
+	part_chip(x, view, "tag", "Tag", query->tag);
+	part_chip(x, view, "from", "Joined from", params_get(&x->query, "from"));
+	part_chip(x, view, "to", "Joined up to", params_get(&x->query, "to"));
+}
+
 static bool put_filters(struct exchange *x, const struct query *query, struct value *view, struct error *err) {
-	static const char *const kept[] = { "q", "from", "to", "tag" };
+	static const char *const names[] = { "q", "list", "status", "engagement", "tag", "from", "to", NULL };
 	if (!list_put_choices(x, query->list, view, err))
 		return false;
-	for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
-		value_put_text(view, arena_print(x->arena, "is_%s", kept[i]), params_get(&x->query, kept[i]));
+	part_query_fields(x, view, names);
+	put_chips(x, query, view);
 	struct value *choices = value_put(view, "statuses", value_list(x->arena));
 	for (int i = 1; i <= CONTACT_STATUS_COUNT; i++) { /* unknown comes first in the enum but is listed last */
-		const char *name = contact_statuses.names[i % CONTACT_STATUS_COUNT];
-		put_choice(choices, name, name, text_same(name, query->status));
+		int status = i % CONTACT_STATUS_COUNT;
+		const char *name = contact_statuses.names[status];
+		put_choice(choices, name, contact_status_labels[status], text_same(name, query->status));
 	}
 	choices = value_put(view, "engagements", value_list(x->arena));
 	for (int i = 0; i < ENGAGEMENTS; i++)

@@ -13,6 +13,12 @@ static const char *const status_names[] = {
 };
 _Static_assert(sizeof status_names / sizeof *status_names == CONTACT_STATUS_COUNT, "a name a status");
 const struct choices contact_statuses = CHOICES(status_names);
+const char *const contact_status_labels[CONTACT_STATUS_COUNT] = {
+	[CONTACT_UNKNOWN] = "Unknown",
+	[CONTACT_SUBSCRIBED] = "Subscribed",
+	[CONTACT_PENDING] = "Pending",
+	[CONTACT_UNSUBSCRIBED] = "Unsubscribed",
+};
 
 enum contact_status contact_status_of_both(enum contact_status a, enum contact_status b) {
 	if (a == CONTACT_UNKNOWN || b == CONTACT_UNKNOWN)

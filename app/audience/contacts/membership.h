@@ -14,6 +14,7 @@ enum contact_status {
 	CONTACT_STATUS_COUNT,
 };
 extern const struct choices contact_statuses;
+extern const char *const contact_status_labels[CONTACT_STATUS_COUNT]; /* for people: "Subscribed" */
 
 struct membership {
 	const char *id, *list_id, *contact_id; /* contact_id: absent if the list gives no address */

@@ -9,6 +9,7 @@
 #include "core/base/checked.h"
 #include "core/formats/json.h"
 #include "core/formats/period.h"
+#include "core/http/parts.h"
 #include "core/store/page.h"
 #include "core/store/version.h"
 #include "metrics/metrics.h"
@@ -170,7 +171,9 @@ static bool show_lists(struct exchange *x, struct error *err) {
 		return false;
 	value_put_bool(view, "none", count == 0 && !x->problem);
 	value_put_text(view, "began", began);
-	value_put_text(view, "is_as_of", params_get(&x->query, "as_of"));
+	part_field(x, view, "as_of", params_get(&x->query, "as_of"));
+	part_chips(view, "/lists");
+	part_chip(x, view, "as_of", "Figures as of", params_get(&x->query, "as_of"));
 	exchange_put_past(x, view, as_of);
 	value_put_text(view, "csv", exchange_address(x, "/lists.csv", "format", "csv"));
 	return reply_page(x, "audience/lists", "Lists", "lists", view, err);

@@ -1,6 +1,7 @@
 /* Text: validation, trimming, case folding, numbers. */
 #include "core/base/text.h"
 
+#include "core/base/calendar.h"
 #include "core/base/checked.h"
 
 #include <errno.h>
@@ -150,8 +151,43 @@ char *text_of_day(struct arena *arena, struct moment at) {
 	return arena_copy(arena, moment_format_human_day(at, text));
 }
 
+char *text_of_day_near(struct arena *arena, struct moment at, struct moment now) {
+	char text[MOMENT_TEXT];
+	if (!moment_is_set(at))
+		return arena_copy(arena, "");
+	int64_t days = (day_start(now).ms - day_start(at).ms) / DAY_MS;
+	if (days == 0 || days == 1)
+		return arena_copy(arena, days ? "yesterday" : "today");
+	(void)moment_format_human_day(at, text);
+	if (date_of(at).year == date_of(now).year)
+		*strrchr(text, ' ') = '\0';
+	return arena_copy(arena, text);
+}
+
+char *text_of_moment_near(struct arena *arena, struct moment at, struct moment now) {
+	if (!moment_is_set(at))
+		return arena_copy(arena, "");
+	int minutes = (int)((at.ms - day_start(at).ms) / MINUTE_MS);
+	return arena_print(arena, "%s, %02d:%02d", text_of_day_near(arena, at, now), minutes / 60, minutes % 60);
+}
+
 char *text_of_change(struct arena *arena, int64_t change) {
 	if (change == CHECKED_UNKNOWN)
 		return arena_copy(arena, "–");
 	return arena_print(arena, "%s%s", change >= 0 ? "+" : "−", text_of_count(arena, checked_distance(change, 0)));
+}
+
+/* The letter that begins at a byte, or "". */
+static char *letter_at(struct arena *arena, const char *text) {
+	size_t size = 0;
+	if (*text)
+		for (size = 1; ((unsigned char)text[size] & 0xC0) == 0x80;)
+			size++;
+	return arena_copy_bytes(arena, text, size);
+}
+
+char *text_initials(struct arena *arena, const char *name) {
+	const char *trimmed = text_trim(arena, name ? name : "");
+	const char *last = strrchr(trimmed, ' ');
+	return arena_print(arena, "%s%s", letter_at(arena, trimmed), last ? letter_at(arena, last + 1) : "");
 }

@@ -27,6 +27,9 @@ bool strings_have(const struct strings *strings, const char *text);             
 struct strings strings_distinct(struct arena *arena, const struct strings *strings); /* without duplicates */
 bool strings_meet(const struct strings *a, const struct strings *b); /* do they have a text in common? */
 
+/* The first letters of the first and last word of a name: "mara lindqvist" gives "ml". NULL gives "". */
+char *text_initials(struct arena *arena, const char *name);
+
 /* In Unicode code points. */
 size_t text_length(const char *text);
 
@@ -51,6 +54,11 @@ bool text_to_int(const char *text, int64_t min, int64_t max, int64_t *number);
 /* For people, in UTC: "12 Nov 2026, 10:00 UTC" and "12 Nov 2026"; "" for MOMENT_NONE. */
 char *text_of_moment(struct arena *arena, struct moment at);
 char *text_of_day(struct arena *arena, struct moment at);
+
+/* The same without what `now` tells: "today, 10:00", "yesterday, 10:00", "12 Nov, 10:00" in its year, else "12 Nov 2025,
+ * 10:00"; and the day alone. "" for MOMENT_NONE. */
+char *text_of_moment_near(struct arena *arena, struct moment at, struct moment now);
+char *text_of_day_near(struct arena *arena, struct moment at, struct moment now);
 
 /* 1234567 -> "1,234,567"; "–" for CHECKED_UNKNOWN, as in text_of_change. */
 char *text_of_count(struct arena *arena, int64_t number);

@@ -13,12 +13,17 @@ static void add_param(struct buf *out, const char *name, const char *value) {
 	url_encode(out, value);
 }
 
+/* Parameters that tell where in the rows a page begins: other rows begin at the first. */
+static bool is_place(const char *name) {
+	return strcmp(name, "cursor") == 0 || strcmp(name, "page") == 0;
+}
+
 char *exchange_address(const struct exchange *x, const char *path, const char *name, const char *value) {
 	BUF_AUTO out = { 0 };
 	buf_print(&out, "%s?", path);
 	for (int i = 0; i < x->query.count; i++) {
 		const struct param *param = &x->query.items[i];
-		if (strcmp(param->name, name) == 0 || strcmp(param->name, "cursor") == 0 || !*param->value)
+		if (strcmp(param->name, name) == 0 || is_place(param->name) || !*param->value)
 			continue;
 		add_param(&out, param->name, param->value);
 		buf_char(&out, '&');

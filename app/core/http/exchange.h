@@ -82,7 +82,8 @@ typedef void exchange_frame(struct exchange *x, struct value *view);
 /* An entry of the menu on every page for signed-in users. */
 struct menu_item {
 	const char *key, *address, *label; /* key: the `active` argument of reply_page */
-	bool counts_unread;                /* followed by the number of unread notices, from the frame */
+	const char *icon;                  /* in public/icons.svg */
+	const char *group;                 /* heading of the group that begins with this entry; else NULL */
 };
 
 struct http_service {
@@ -90,7 +91,7 @@ struct http_service {
 	exchange_identify *identify;
 	exchange_frame *frame;        /* or NULL */
 	unsigned frame_realms;        /* realms that the frame, and so every page, depends on */
-	const struct menu_item *menu; /* terminated by a row without a key; or NULL */
+	const struct menu_item *menu; /* terminated by a row without a key; its last group stands at the bottom; or NULL */
 	const char *instance;         /* differs for each start, so that no cached answer survives an upgrade */
 };
 
@@ -105,7 +106,7 @@ bool exchange_is_write(const struct exchange *x);
  * it. */
 bool exchange_is_head(const struct exchange *x);
 
-/* `path` with this request's query, with one parameter replaced (NULL: removed) and no cursor. */
+/* `path` with this request's query, with one parameter replaced (NULL: removed) and without cursor= and page=. */
 char *exchange_address(const struct exchange *x, const char *path, const char *name, const char *value);
 
 /* Is this a request for a past moment? */

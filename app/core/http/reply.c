@@ -126,21 +126,60 @@ struct value *reply_wrong(const struct exchange *x) {
 	return wrong;
 }
 
+/* Each problem as a link to its field, for the summary above a form. */
+static struct value *list_wrong(const struct exchange *x) {
+	struct value *list = value_list(x->arena);
+	for (int i = 0; x->problem && i < x->problems.count; i++) {
+		struct value *one = value_push(list, value_map(x->arena));
+		value_put_text(one, "field", x->problems.items[i].field);
+		value_put_text(one, "text", x->problems.items[i].text);
+	}
+	return list;
+}
+
 /* The messages of a form that is shown again. */
 static void put_problem(const struct exchange *x, struct value *view) {
 	if (!value_get(view, "problem"))
 		value_put_text(view, "problem", x->problem);
 	(void)value_put(view, "wrong", reply_wrong(x));
+	(void)value_put(view, "wrong_list", list_wrong(x));
+}
+
+/* Begins a group of the menu and returns the list of its items. */
+static struct value *put_menu_group(struct value *menu, const char *label) {
+	struct value *group = value_push(menu, value_map(menu->arena));
+	value_put_text(group, "label", label);
+	value_put_text(group, "id", text_fold(menu->arena, label));
+	return value_put(group, "items", value_list(menu->arena));
 }
 
 static void put_menu(struct value *view, const struct menu_item *item, const char *active) {
-	struct value *menu = value_put(view, "menu", value_list(view->arena));
+	struct value *menu = value_put(view, "menu", value_list(view->arena)), *items = NULL;
 	for (; item && item->key; item++) {
-		struct value *row = value_push(menu, value_map(view->arena));
+		if (item->group)
+			items = put_menu_group(menu, item->group);
+		struct value *row = value_push(items, value_map(view->arena));
 		value_put_text(row, "address", item->address);
 		value_put_text(row, "label", item->label);
+		value_put_text(row, "icon", item->icon);
 		value_put_bool(row, "current", text_same(item->key, active));
-		value_put_bool(row, "counts_unread", item->counts_unread);
+	}
+	for (struct value *group = menu->first; group; group = group->next)
+		value_put_bool(group, "bottom", group == menu->last);
+}
+
+/* The themes to choose from: the system's, unless a cookie names another. */
+static void put_themes(struct value *view, const char *theme) {
+	static const char *const themes[][3] = { { "system", "System theme", "device-desktop" },
+		                                     { "light", "Light", "sun" },
+		                                     { "dark", "Dark", "moon" } };
+	struct value *list = value_put(view, "themes", value_list(view->arena));
+	for (size_t i = 0; i < sizeof themes / sizeof *themes; i++) {
+		struct value *row = value_push(list, value_map(view->arena));
+		value_put_text(row, "key", themes[i][0]);
+		value_put_text(row, "label", themes[i][1]);
+		value_put_text(row, "icon", themes[i][2]);
+		value_put_bool(row, "chosen", text_same(themes[i][0], theme ? theme : "system"));
 	}
 }
 
@@ -159,6 +198,9 @@ bool reply_page(struct exchange *x, const char *name, const char *title, const c
 	value_put_bool(view, "savable", strcmp(x->method, "GET") == 0 && x->status == 200);
 	value_put_text(view, "here", *x->query_text ? arena_print(x->arena, "%s?%s", x->path, x->query_text) : x->path);
 	value_put_text(view, "theme", theme_of(x));
+	put_themes(view, theme_of(x));
+	value_put_text(view, "initials", text_initials(x->arena, x->identity.user));
+	value_put_text(view, "zone", "UTC");
 	if (!value_get(view, "data_as_of"))
 		value_put_text(view, "data_as_of",
 		               x->identity.user && !exchange_shows_past(x) ? text_of_moment(x->arena, x->versions.data_at)

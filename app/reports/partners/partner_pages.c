@@ -6,6 +6,7 @@
 #include "audience/lists/list.h"
 #include "audience/lists/list_lookup_pages.h"
 #include "core/http/exchange.h"
+#include "core/http/parts.h"
 #include "core/paper/logo.h"
 #include "reports/partners/partner.h"
 
@@ -46,16 +47,18 @@ static void put_campaign(struct value *rows, const struct campaign *campaign) {
 /* Values of the partner form: what was typed, else what is stored. */
 static void put_typed(const struct exchange *x, struct value *view, const struct partner *partner) {
 	char *prefix = partner ? joined(x->arena, &partner->prefixes) : NULL;
-	value_put_text(view, "typed_name", exchange_typed(x, "name", partner ? partner->name : NULL));
-	value_put_text(view, "typed_prefix", exchange_typed(x, "prefix", prefix));
-	value_put_text(view, "typed_contact", exchange_typed(x, "contact", partner ? partner->contact : NULL));
+	part_field(x, view, "name", exchange_typed(x, "name", partner ? partner->name : NULL));
+	part_field(x, view, "prefix", exchange_typed(x, "prefix", prefix));
+	part_field(x, view, "contact", exchange_typed(x, "contact", partner ? partner->contact : NULL));
+	part_field(x, view, "list_ids", NULL);
+	part_field(x, view, "logo", NULL);
 	if (!partner)
 		return;
 	value_put_text(view, "rev", exchange_revision(x, partner->rev));
 	struct value *late = put_late(x, view);
 	put_saved(late, "Name", partner->name, exchange_typed(x, "name", partner->name));
 	put_saved(late, "Campaign names begin with", prefix, exchange_typed(x, "prefix", prefix));
-	put_saved(late, "Whom the partner may ask", partner->contact, exchange_typed(x, "contact", partner->contact));
+	put_saved(late, "Contact person", partner->contact, exchange_typed(x, "contact", partner->contact));
 }
 
 static bool show_partners(struct exchange *x, struct error *err) {
@@ -86,7 +89,7 @@ static bool show_partners(struct exchange *x, struct error *err) {
 	value_put_bool(view, "has_unmatched", left > 0);
 	value_put_bool(view, "none", all.partner_count == 0);
 	put_typed(x, view, NULL);
-	return reply_page(x, "reports/partners", "Partners", "reports", view, err);
+	return reply_page(x, "reports/partners", "Partners", "partners", view, err);
 }
 
 static bool need_partner(struct exchange *x, struct partner *partner, struct error *err) {
@@ -120,7 +123,7 @@ static bool show_partner(struct exchange *x, struct error *err) {
 			put_campaign(rows, &all.campaigns[i]);
 	}
 	value_put_int(view, "count", rows->count);
-	return reply_page(x, "reports/partner", partner.name, "reports", view, err);
+	return reply_page(x, "reports/partner", partner.name, "partners", view, err);
 }
 
 static bool reply_partner(struct exchange *x, const char *id, struct error *err) {
@@ -265,7 +268,8 @@ static bool show_owner(struct exchange *x, struct error *err) {
 	value_put_text(view, "id", campaign.id);
 	value_put_text(view, "name", campaign_name(&campaign));
 	value_put_text(view, "owner", owner ? owner->name : NULL);
-	value_put_text(view, "project_id", exchange_typed(x, "project_id", campaign.project_id));
+	part_field(x, view, "partner_id", NULL);
+	part_field(x, view, "project_id", exchange_typed(x, "project_id", campaign.project_id));
 	const char *chosen = exchange_typed(x, "partner_id", campaign.partner_id);
 	struct value *choices = value_put(view, "partners", value_list(x->arena));
 	for (int i = 0; i < all.partner_count; i++)

@@ -1,0 +1,44 @@
+/* What every page shows around its content. */
+#include "console/frame.h"
+
+#include "notices/notice.h"
+#include "observing/sync.h"
+
+/* Better a page without the number of notices than none. */
+static const char *unread_of(struct exchange *x) {
+	struct error ignored = ERROR_INIT;
+	int64_t unread = 0;
+	bool known = notice_count_unread(x->store, &unread, &ignored);
+	return known && unread ? text_of_count(x->arena, unread) : NULL;
+}
+
+/* Class and words for each state of a run. */
+static const struct {
+	const char *state, *words, *detail;
+} run_words[RUN_STATE_COUNT] = {
+	[RUN_QUEUED] = { "running", "Sync is waiting", "A sync is waiting to start." },
+	[RUN_RUNNING] = { "running", "Syncing", "A sync is running." },
+	[RUN_COMPLETE] = { "", "Synced", "Everything was read in full." },
+	[RUN_PARTIAL] = { "partial", "Partly synced", "Some of it could not be read." },
+	[RUN_FAILED] = { "failed", "Sync failed", "The last sync failed." },
+};
+
+static void put_sync(struct exchange *x, struct value *view) {
+	struct error ignored = ERROR_INIT;
+	struct sync_run *runs;
+	int count = 0;
+	bool known = sync_recent(x->store, RUN_FIGURES, 1, x->arena, &runs, &count, &ignored) && count > 0;
+	struct value *sync = value_put(view, "sync", value_map(x->arena));
+	const char *when = known ? text_of_moment_near(x->arena, runs[0].ended_at, x->now) : "";
+	const char *words = known ? run_words[runs[0].state].words : "Not synced yet";
+	value_put_text(sync, "state", known ? run_words[runs[0].state].state : "stale");
+	value_put_text(sync, "words", *when ? arena_print(x->arena, "%s %s", words, when) : words);
+	value_put_text(sync, "detail", known ? run_words[runs[0].state].detail : "The first sync has not ended.");
+}
+
+void console_frame(struct exchange *x, struct value *view) {
+	if (!x->identity.user)
+		return;
+	value_put_text(view, "unread", unread_of(x));
+	put_sync(x, view);
+}

@@ -1,0 +1,10 @@
+/* What every page for signed-in users shows around its content. */
+#ifndef CONSOLE_FRAME_H
+#define CONSOLE_FRAME_H
+
+#include "core/http/exchange.h"
+
+/* Adds `unread`, the number of unread notices, and `sync`, the state of the newest sync. */
+void console_frame(struct exchange *x, struct value *view);
+
+#endif

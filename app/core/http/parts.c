@@ -1,0 +1,148 @@
+/* Data for the parts of pages. */
+#include "core/http/parts.h"
+
+#include <math.h>
+
+enum { PAGES_MAX = 100000, PAGES_AROUND = 2 };
+
+/* The map of that name in the view, made if it is missing. */
+static struct value *map_in(struct value *view, const char *name) {
+	struct value *map = (struct value *)(uintptr_t)value_get(view, name);
+	if (!map) {
+		map = value_put(view, name, value_map(view->arena));
+		map->sparse = true;
+	}
+	return map;
+}
+
+static struct value *list_in(struct value *view, const char *name) {
+	struct value *list = (struct value *)(uintptr_t)value_get(view, name);
+	return list ? list : value_put(view, name, value_list(view->arena));
+}
+
+void part_field(const struct exchange *x, struct value *view, const char *name, const char *value) {
+	struct value *field = value_put(map_in(view, "form"), name, value_map(view->arena));
+	const char *wrong = NULL;
+	for (int i = 0; x && x->problem && i < x->problems.count; i++)
+		if (text_same(x->problems.items[i].field, name))
+			wrong = x->problems.items[i].text;
+	value_put_text(field, "name", name);
+	value_put_text(field, "value", value);
+	value_put_text(field, "wrong", wrong);
+}
+
+void part_query_fields(const struct exchange *x, struct value *view, const char *const *names) {
+	for (; *names; names++)
+		part_field(x, view, *names, params_get(&x->query, *names));
+}
+
+void part_chips(struct value *view, const char *clear) {
+	(void)list_in(view, "chips");
+	value_put_bool(view, "has_chips", false);
+	value_put_text(view, "clear", clear);
+}
+
+void part_chip(const struct exchange *x, struct value *view, const char *param, const char *name, const char *value) {
+	if (text_is_empty(value))
+		return;
+	struct value *chip = value_push(list_in(view, "chips"), value_map(view->arena));
+	value_put_text(chip, "name", name);
+	value_put_text(chip, "value", value);
+	value_put_text(chip, "remove", exchange_address(x, x->path, param, NULL));
+	((struct value *)(uintptr_t)value_get(view, "has_chips"))->boolean = true;
+}
+
+void part_tab(struct value *view, const char *label, const char *address, const char *count, bool current) {
+	struct value *tab = value_push(list_in(view, "tabs"), value_map(view->arena));
+	value_put_text(tab, "label", label);
+	value_put_text(tab, "address", address);
+	value_put_text(tab, "count", count);
+	value_put_bool(tab, "current", current);
+}
+
+static const char *address_of_page(const struct exchange *x, int page) {
+	return exchange_address(x, x->path, "page", page == 1 ? NULL : arena_print(x->arena, "%d", page));
+}
+
+static void put_pages(const struct exchange *x, struct value *list, const struct part_pages *pages, int last) {
+	for (int page = 1; page <= last; page++) {
+		int distance = page > pages->page ? page - pages->page : pages->page - page;
+		if (page != 1 && page != last && distance > PAGES_AROUND)
+			continue;
+		struct value *one = value_push(list, value_map(x->arena));
+		value_put_text(one, "label", text_of_count(x->arena, page));
+		value_put_text(one, "address", address_of_page(x, page));
+		value_put_bool(one, "current", page == pages->page);
+	}
+}
+
+void part_pager(const struct exchange *x, struct value *view, const struct part_pages *pages) {
+	int last = (int)((pages->matched + pages->rows - 1) / pages->rows);
+	int64_t first = (int64_t)(pages->page - 1) * pages->rows + 1;
+	if (pages->matched == 0) {
+		(void)value_put(view, "pager", value_null(x->arena));
+		return;
+	}
+	int64_t end = first + pages->rows - 1 < pages->matched ? first + pages->rows - 1 : pages->matched;
+	struct value *pager = value_put(view, "pager", value_map(x->arena));
+	value_put_text(pager, "words",
+	               arena_print(x->arena, "%s–%s of %s %s", text_of_count(x->arena, first), text_of_count(x->arena, end),
+	                           text_of_count(x->arena, pages->matched), pages->noun));
+	value_put_text(pager, "previous", pages->page > 1 ? address_of_page(x, pages->page - 1) : NULL);
+	value_put_text(pager, "next", pages->page < last ? address_of_page(x, pages->page + 1) : NULL);
+	put_pages(x, value_put(pager, "pages", value_list(x->arena)), pages, last);
+}
+
+bool part_page(const struct exchange *x, int *page, struct error *err) {
+	const char *value = params_get(&x->query, "page");
+	int64_t number = 1;
+	if (!text_is_empty(value) && !text_to_int(value, 1, PAGES_MAX, &number))
+		return error_field(err, "page", "page must be a number from 1 to %d", PAGES_MAX);
+	*page = (int)number;
+	return true;
+}
+
+static void put_tip(struct value *row, const struct part_stat *stat) {
+	struct value *tip = value_put(row, "tip", stat->tip ? value_map(row->arena) : value_null(row->arena));
+	if (!stat->tip)
+		return;
+	value_put_text(tip, "title", stat->label);
+	struct value *rows = value_put(tip, "rows", value_list(row->arena));
+	for (const char *const(*line)[2] = stat->tip; (*line)[0]; line++) {
+		struct value *one = value_push(rows, value_map(row->arena));
+		value_put_text(one, "name", (*line)[0]);
+		value_put_text(one, "words", (*line)[1]);
+		value_put_text(one, "address", NULL);
+	}
+}
+
+/* A map of two texts, or null if the second is NULL. */
+static struct value *put_pair(struct value *row, const char *name, const char *kind, const char *words) {
+	struct value *pair = value_put(row, name, words ? value_map(row->arena) : value_null(row->arena));
+	if (words) {
+		value_put_text(pair, "kind", kind);
+		value_put_text(pair, "words", words);
+	}
+	return pair;
+}
+
+void part_stat(struct value *view, const struct part_stat *stat) {
+	struct value *row = value_push(list_in(view, "stats"), value_map(view->arena));
+	value_put_text(row, "label", stat->label);
+	value_put_text(row, "value", stat->value);
+	value_put_text(row, "address", stat->address);
+	value_put_bool(row, "current", stat->current);
+	value_put_text(row, "note", stat->note);
+	struct value *change = put_pair(row, "change", stat->change_kind, stat->change);
+	if (stat->change)
+		value_put_text(change, "rest", stat->change_rest);
+	struct value *usual = put_pair(row, "usual", stat->verdict_kind, stat->usual);
+	if (stat->usual)
+		value_put_text(usual, "verdict", stat->verdict);
+	put_tip(row, stat);
+}
+
+const char *part_width(struct arena *arena, double value, double greatest) {
+	double share = value / greatest * 100;
+	return arena_print(arena, "w%d", isfinite(share) && share > 0 ? (int)(share > 100 ? 100 : share + .5) : 0);
+}

@@ -1,0 +1,55 @@
+/* Data for the parts of pages (views/parts): fields, filters in use, tabs, pagers. Nothing here fails; texts that are
+ * passed in must live as long as the view. */
+#ifndef HTTP_PARTS_H
+#define HTTP_PARTS_H
+
+#include "core/http/exchange.h"
+
+/* form.NAME { name, value, wrong }: a field with its value and the message about it, if there is one; none if `x` is
+ * NULL. */
+void part_field(const struct exchange *x, struct value *view, const char *name, const char *value);
+
+/* part_field for each of these parameters with its value in the query string; `names` ends with NULL. */
+void part_query_fields(const struct exchange *x, struct value *view, const char *const *names);
+
+/* An entry of `chips`, a filter in use, with the address of the page without it. Does nothing if `value` is empty. Also
+ * sets has_chips and clear. */
+void part_chip(const struct exchange *x, struct value *view, const char *param, const char *name, const char *value);
+
+/* Begins `chips`: no filter is in use. `clear` is the address without any. */
+void part_chips(struct value *view, const char *clear);
+
+/* An entry of `tabs`. `count` may be NULL. */
+void part_tab(struct value *view, const char *label, const char *address, const char *count, bool current);
+
+/* `pager`: "51–100 of 128 campaigns" and links to the pages around this one (?page=). NULL without rows. */
+struct part_pages {
+	int page;         /* from 1 */
+	int rows;         /* of a page */
+	int64_t matched;  /* rows of all pages */
+	const char *noun; /* "campaigns" */
+};
+void part_pager(const struct exchange *x, struct value *view, const struct part_pages *pages);
+
+/* The parameter page=: from 1, default 1. INVALID names it. */
+bool part_page(const struct exchange *x, int *page, struct error *err) MUST_CHECK;
+
+/* A figure in a strip: label, value, change, usual. Any of its texts but label and value may be NULL. */
+struct part_stat {
+	const char *label, *value;
+	const char *address;                /* the label is a link there */
+	bool current;                       /* it is the one that the chart below plots */
+	const char *change, *change_rest;   /* "↑ 0.24 pp", "vs 3.08 %" */
+	const char *change_kind;            /* "good" or "bad" outside chance, else NULL */
+	const char *note;                   /* a second line where there is no change */
+	const char *verdict, *verdict_kind; /* "Above", "good" or "bad"; only outside the usual range */
+	const char *usual;                  /* "Usual 2.4–3.6 %", after a verdict "usual 2.4–3.6 %" */
+	const char *const (*tip)[2];        /* what is behind ⓘ: name and words, ended by a NULL name */
+};
+void part_stat(struct value *view, const struct part_stat *stat);
+
+/* The class of a bar's width, "w0" to "w100": the share of `value` in `greatest`. "w0" for NaN or without a greatest.
+ */
+const char *part_width(struct arena *arena, double value, double greatest);
+
+#endif
