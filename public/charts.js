@@ -1,7 +1,7 @@
 // Charts are drawn from the tables beside them, so both always show the same numbers.
 //
 // canvas: data-chart (line, points or columns), data-table (the table's id), data-x (date or hours; else one place a row),
-// data-unit, data-max, data-stepped, data-ends (labels at the lines' ends).
+// data-unit, data-max, data-to (where the x axis ends), data-stepped, data-ends (labels at the lines' ends).
 // Heads of columns: data-series names the metric, which fixes colour, marker and dash; data-end is the label at its end.
 // Heads of rows: data-x (a date, or hours), data-tick, data-sub (second line of the tooltip), data-href.
 'use strict';
@@ -131,7 +131,7 @@ function xAxis(rows, canvas) {
 		axis.ticks.callback = dayText;
 	}
 	if (kind === 'hours') {
-		Object.assign(axis, { min: 0, max: Math.max(...places), afterBuildTicks: build(scale => hourTicks(scale.max)) });
+		Object.assign(axis, { min: 0, max: Math.min(canvas.dataset.to ?? Infinity, Math.max(...places)), afterBuildTicks: build(scale => hourTicks(scale.max)) });
 		axis.ticks.callback = hourText;
 	}
 	return axis;

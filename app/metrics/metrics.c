@@ -21,11 +21,13 @@ static const struct field metrics_fields[] = {
 const struct record_type metrics_record = RECORD_TYPE("Metrics", struct metrics, metrics_fields);
 
 const struct metric_row metric_rows[METRIC_COUNT] = {
-	[METRIC_OPEN_RATE] = { "open_rate", "Open rate", "unique opens ÷ delivered", "delivered", "incl. automated opens",
-	                       1, true },
-	[METRIC_CLICK_RATE] = { "click_rate", "Click rate", "unique clickers ÷ delivered", "delivered", "", 2, true, 0.5 },
-	[METRIC_CLICK_TO_OPEN_RATE] = { "click_to_open_rate", "Click-to-open rate", "unique clickers ÷ unique opens",
-	                                "unique opens", "automated opens lower it", 1, true },
+	[METRIC_OPEN_RATE] = { "open_rate", "Open rate", "people who opened ÷ delivered", "delivered",
+	                       "automated opens included", 1, true },
+	[METRIC_CLICK_RATE] = { "click_rate", "Click rate", "people who clicked ÷ delivered", "delivered", "", 2, true,
+	                        0.5 },
+	[METRIC_CLICK_TO_OPEN_RATE] = { "click_to_open_rate", "Click-to-open rate",
+	                                "people who clicked ÷ people who opened", "people who opened",
+	                                "automated opens lower it", 1, true },
 	[METRIC_BOUNCE_RATE] = { "bounce_rate", "Bounce rate", "bounces ÷ sent", "sent", "", 2, false },
 	[METRIC_UNSUBSCRIBE_RATE] = { "unsubscribe_rate", "Unsubscribe rate", "unsubscribes ÷ sent", "sent", "", 2, false },
 	[METRIC_COMPLAINT_RATE] = { "complaint_rate", "Complaint rate", "complaints ÷ delivered", "delivered", "", 3,
@@ -129,26 +131,47 @@ const char *metrics_decreased(const struct metrics *before, const struct metrics
 	return NULL;
 }
 
+const struct limit_row limit_rows[LIMIT_COUNT] = {
+	[LIMIT_COMPLAINTS] = { "Complaint rate", "0.10\u00a0%", "Gmail and Yahoo block senders from 0.30\u00a0%", 0.10, 3 },
+	[LIMIT_HARD_BOUNCES] = { "Hard bounce rate", "2\u00a0%", "", 2, 2 },
+	[LIMIT_UNSUBSCRIBES] = { "Unsubscribe rate", "0.50\u00a0%", "", 0.5, 2 },
+};
+
+int metrics_broken_limits(const struct metrics *metrics, struct broken_limit broken[LIMIT_COUNT]) {
+	const int64_t delivered = metrics_delivered(metrics);
+	const int64_t parts[LIMIT_COUNT] = { metrics->spam_complaints, metrics->bounced_hard, metrics->unsubscribed };
+	const int64_t wholes[LIMIT_COUNT] = { delivered, metrics->sent, metrics->sent };
+	int count = 0;
+	for (int i = 0; delivered >= METRICS_FEW && i < LIMIT_COUNT; i++) {
+		double percent = share_percent(parts[i], wholes[i]);
+		if (percent >= limit_rows[i].percent)
+			broken[count++] = (struct broken_limit){ (enum limit)i, parts[i], wholes[i], percent };
+	}
+	return count;
+}
+
 const char *metrics_alarm(struct arena *arena, const struct metrics *metrics) {
-	const struct metrics hard = { .sent = metrics->sent, .bounced = metrics->bounced_hard };
-	const struct {
-		const char *name, *format;
-		double percent, limit;
-	} rules[] = {
-		{ "Complaint rate", "%s %.3f %%, limit %.2f %%", metrics_rate(metrics, METRIC_COMPLAINT_RATE), 0.10 },
-		{ "Hard bounce rate", "%s %.2f %%, limit %.1f %%", metrics_rate(&hard, METRIC_BOUNCE_RATE), 2.0 },
-		{ "Unsubscribe rate", "%s %.2f %%, limit %.1f %%", metrics_rate(metrics, METRIC_UNSUBSCRIBE_RATE), 0.5 },
-	};
-	if (metrics_delivered(metrics) < METRICS_FEW)
+	static const char *const formats[LIMIT_COUNT] = { "%s %.3f %%, limit %.2f %%", "%s %.2f %%, limit %.1f %%",
+		                                              "%s %.2f %%, limit %.1f %%" };
+	struct broken_limit broken[LIMIT_COUNT];
+	if (metrics_broken_limits(metrics, broken) == 0)
 		return NULL;
-	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
-		if (rules[i].percent >= rules[i].limit)
-			return arena_print(arena, rules[i].format, rules[i].name, rules[i].percent, rules[i].limit);
-	return NULL;
+	const struct limit_row *row = &limit_rows[broken->limit];
+	return arena_print(arena, formats[broken->limit], row->name, broken->percent, row->percent);
 }
 
 const char *metric_text(struct arena *arena, enum metric metric, double percent) {
 	return isnan(percent) ? "–" : arena_print(arena, "%.*f %%", metric_rows[metric].decimals, percent);
+}
+
+const char *metric_points_text(struct arena *arena, enum metric metric, double now, double before) {
+	int decimals = metric_rows[metric].decimals;
+	double change = change_points(now, before);
+	if (isnan(change))
+		return NULL;
+	if (fabs(change) < 0.5 * pow(10, -decimals))
+		return "no change";
+	return arena_print(arena, "%s %.*f\u00a0pp", change > 0 ? "↑" : "↓", decimals, fabs(change));
 }
 
 const char *metric_change_text(struct arena *arena, double now, double before, bool points) {

@@ -62,14 +62,35 @@ void metrics_complete(struct metrics *metrics, const struct metrics *known);
 /* The name of the first counter lower in `now` than in `before`; NULL if none is. */
 const char *metrics_decreased(const struct metrics *before, const struct metrics *now);
 
-/* The first limit that the figures exceed, as text ("Complaint rate 0.140 %, limit 0.10 %"); NULL if none, or if fewer
- * than METRICS_FEW people got the mail. Limits: complaints 0.10 % of delivered (Google's sender guidelines), hard
- * bounces 2 % and unsubscribes 0.5 % of sent. */
+/* Limits of a campaign: complaints 0.10 % of delivered (Google's sender guidelines), hard bounces 2 % and unsubscribes
+ * 0.5 % of sent. They hold from METRICS_FEW delivered on. */
 enum { METRICS_FEW = 100 };
+enum limit { LIMIT_COMPLAINTS, LIMIT_HARD_BOUNCES, LIMIT_UNSUBSCRIBES, LIMIT_COUNT };
+struct limit_row {
+	const char *name, *words; /* words: the limit and whose it is, if not ours: "0.10 %" */
+	const char *note;         /* "" or what follows from it */
+	double percent;
+	int decimals; /* of a rate beside it */
+};
+extern const struct limit_row limit_rows[LIMIT_COUNT];
+
+struct broken_limit {
+	enum limit limit;
+	int64_t part, whole;
+	double percent;
+};
+
+/* Pure. The limits that the figures reach or exceed, in their order. Returns their number. */
+int metrics_broken_limits(const struct metrics *metrics, struct broken_limit broken[LIMIT_COUNT]);
+
+/* The first of them as text ("Complaint rate 0.140 %, limit 0.10 %"); NULL if none is broken. */
 const char *metrics_alarm(struct arena *arena, const struct metrics *metrics);
 
 /* "41.3 %" with the metric's decimals; "–" for NaN. */
 const char *metric_text(struct arena *arena, enum metric metric, double percent);
+
+/* "↑ 0.30 pp", with the metric's decimals; "no change"; NULL if either is NaN. */
+const char *metric_points_text(struct arena *arena, enum metric metric, double now, double before);
 
 /* "▲ 0.30 pp" for two rates (`points`), "▼ 4.10 %" for two counts, "no change". NULL if either is NaN, or the count
  * before is 0. A change is no judgement: see metrics/usual.h. */

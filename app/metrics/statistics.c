@@ -128,13 +128,32 @@ double stats_mad(const double *values, int count) {
 	return mad;
 }
 
-struct interval stats_wilson(int64_t part, int64_t whole) {
+static struct interval wilson_at(int64_t part, int64_t whole, double z) {
 	if (whole <= 0 || part < 0 || part > whole)
 		return (struct interval){ NAN, NAN };
-	double n = (double)whole, p = (double)part / n, z = z95;
+	double n = (double)whole, p = (double)part / n;
 	double middle = (p + z * z / (2 * n)) / (1 + z * z / n);
 	double half = z / (1 + z * z / n) * sqrt(p * (1 - p) / n + z * z / (4 * n * n));
 	return (struct interval){ 100 * fmax(0, middle - half), 100 * fmin(1, middle + half) };
+}
+
+struct interval stats_wilson(int64_t part, int64_t whole) {
+	return wilson_at(part, whole, z95);
+}
+
+struct interval stats_difference(struct share_of first, struct share_of second, int of) {
+	/* The normal distribution's percentiles at 1 - 0.025 / pairs. */
+	static const double z_of[] = { [2] = 1.959963984540054,
+		                           [3] = 2.393979799818510,
+		                           [4] = 2.638257273476751,
+		                           [5] = 2.807033768343811,
+		                           [6] = 2.935199468866699 };
+	double z = z_of[of < 2 ? 2 : of > DIFFERENCE_MAX ? DIFFERENCE_MAX : of];
+	struct interval a = wilson_at(first.part, first.whole, z), b = wilson_at(second.part, second.whole, z);
+	if (isnan(a.low) || isnan(b.low))
+		return (struct interval){ NAN, NAN };
+	double p = 100 * (double)first.part / (double)first.whole, q = 100 * (double)second.part / (double)second.whole;
+	return (struct interval){ p - q - hypot(p - a.low, b.high - q), p - q + hypot(a.high - p, q - b.low) };
 }
 
 bool stats_is_anomaly(double value, const double *usual, int count, double floor_) {

@@ -27,6 +27,16 @@ struct interval {
  * whole is 0 or part is not within it. */
 struct interval stats_wilson(int64_t part, int64_t whole);
 
+/* Newcombe's interval for the difference of two shares, first less second, in percentage points: his method 10 from
+ * Wilson's intervals (R. G. Newcombe, Interval estimation for the difference between independent proportions, 1998).
+ * `of`: from how many shares the pair was chosen, 2 to DIFFERENCE_MAX; with more than two it is so wide that the
+ * intervals of all pairs hold together with 95 % (Bonferroni). Both NaN if one of Wilson's is. */
+struct share_of {
+	int64_t part, whole;
+};
+enum { DIFFERENCE_MAX = 6 };
+struct interval stats_difference(struct share_of first, struct share_of second, int of);
+
 /* Prediction interval that contains one more value from the same distribution, of any shape, with that probability
  * (percent): the order statistics at p (n + 1) (type 6 of R. J. Hyndman and Y. Fan, Sample Quantiles in Statistical
  * Packages, 1996). Both NaN if count is 0. With too few values it is their whole range, whose probability is lower, see

@@ -19,6 +19,12 @@ const char *usual_text(struct arena *arena, enum metric metric, const struct usu
 	                                       usual->high, decimals, usual->median);
 }
 
+const char *usual_range_text(struct arena *arena, enum metric metric, const struct usual *usual) {
+	int decimals = metric_rows[metric].decimals - 1;
+	return usual->count == 0 ? NULL
+	                         : arena_print(arena, "%.*f–%.*f\u00a0%%", decimals, usual->low, decimals, usual->high);
+}
+
 enum judgement usual_judge(const struct usual *usual, const struct metrics *metrics, enum metric metric) {
 	if (usual->count < USUAL_MIN || isnan(metrics_rate(metrics, metric)))
 		return JUDGED_NOT;
@@ -35,4 +41,11 @@ const char *judgement_text(enum judgement judgement, enum metric metric, const c
 	bool good = (judgement == JUDGED_ABOVE) == metric_rows[metric].up_is_good;
 	*side = judgement == JUDGED_ABOVE || judgement == JUDGED_BELOW ? good ? "better" : "worse" : NULL;
 	return words[judgement];
+}
+
+const char *verdict_text(enum judgement judgement, enum metric metric, const char **kind) {
+	bool outside = judgement == JUDGED_ABOVE || judgement == JUDGED_BELOW;
+	bool good = (judgement == JUDGED_ABOVE) == metric_rows[metric].up_is_good;
+	*kind = !outside ? NULL : good ? "good" : "bad";
+	return !outside ? NULL : judgement == JUDGED_ABOVE ? "Above" : "Below";
 }

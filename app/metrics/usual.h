@@ -14,6 +14,9 @@ struct usual usual_of(const double *rates, int count);
 /* "2.40–3.00 %, median 2.70 %"; NULL without any. */
 const char *usual_text(struct arena *arena, enum metric metric, const struct usual *usual);
 
+/* "2.4–3.0 %": the range, with a decimal less than the rate itself; NULL without any. */
+const char *usual_range_text(struct arena *arena, enum metric metric, const struct usual *usual);
+
 /* A rate is above or below the usual if its whole interval (stats_wilson) is; else within it. It is not judged if it or
  * its interval is undefined, or by fewer than USUAL_MIN campaigns. */
 enum { USUAL_MIN = 5 };
@@ -22,5 +25,8 @@ enum judgement usual_judge(const struct usual *usual, const struct metrics *metr
 
 /* "above its usual range"; NULL if not judged. *side, for a colour: "better", "worse", or NULL. */
 const char *judgement_text(enum judgement judgement, enum metric metric, const char **side);
+
+/* "Above" or "Below"; NULL within the range or not judged. *kind, for a colour: "good" or "bad", or NULL. */
+const char *verdict_text(enum judgement judgement, enum metric metric, const char **kind);
 
 #endif

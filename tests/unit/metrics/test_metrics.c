@@ -30,7 +30,7 @@ Test(metrics, formulas_name_their_denominators) {
 	static const struct {
 		const char *words;
 		int64_t people;
-	} wholes[] = { { "delivered", 1950 }, { "unique opens", 780 }, { "sent", 2000 } };
+	} wholes[] = { { "delivered", 1950 }, { "people who opened", 780 }, { "sent", 2000 } };
 	for (int m = 0; m < METRIC_COUNT; m++) {
 		const char *after = strstr(metric_rows[m].formula, "÷ ");
 		cr_assert_not_null(after);
@@ -49,6 +49,24 @@ Test(metrics, limits_are_of_the_same_wholes) {
 	cr_expect_str_eq(metrics_alarm(arena, &left), "Unsubscribe rate 0.50 %, limit 0.5 %");
 }
 
+Test(metrics, every_broken_limit_is_told) {
+	ARENA_AUTO arena = arena_new();
+	struct broken_limit broken[LIMIT_COUNT];
+	const struct metrics bad = {
+		.sent = 609, .bounced = 63, .bounced_hard = 49, .bounced_soft = 14, .unsubscribed = 6, .spam_complaints = 2
+	};
+	struct metrics few = bad;
+	few.sent = 160;
+	cr_assert_eq(metrics_broken_limits(&bad, broken), 3);
+	cr_expect(broken[0].limit == LIMIT_COMPLAINTS && broken[0].part == 2 && broken[0].whole == 546);
+	cr_expect(broken[1].limit == LIMIT_HARD_BOUNCES && broken[1].whole == 609);
+	cr_expect_float_eq(broken[1].percent, 8.05, 0.01);
+	cr_expect_float_eq(broken[2].percent, 0.99, 0.01);
+	cr_expect_eq(metrics_broken_limits(&few, broken), 0, "only 97 got it");
+	few = (struct metrics){ .sent = 2000, .bounced = 0, .bounced_hard = COUNT_NONE, .spam_complaints = COUNT_NONE };
+	cr_expect_eq(metrics_broken_limits(&few, broken), 0, "what is unknown breaks no limit");
+}
+
 Test(metrics, changes_in_words) {
 	ARENA_AUTO arena = arena_new();
 	cr_expect_str_eq(metric_change_text(arena, 2.8, 2.5, true), "▲ 0.30 pp");
@@ -56,6 +74,10 @@ Test(metrics, changes_in_words) {
 	cr_expect_str_eq(metric_change_text(arena, 2.501, 2.5, true), "no change");
 	cr_expect_null(metric_change_text(arena, 1, 0, false));
 	cr_expect_null(metric_change_text(arena, NAN, 1, true));
+	cr_expect_str_eq(metric_points_text(arena, METRIC_CLICK_RATE, 0.37, 2.16), "↓ 1.79\u00a0pp");
+	cr_expect_str_eq(metric_points_text(arena, METRIC_OPEN_RATE, 32.5, 14.1), "↑ 18.4\u00a0pp");
+	cr_expect_str_eq(metric_points_text(arena, METRIC_OPEN_RATE, 32.52, 32.5), "no change");
+	cr_expect_null(metric_points_text(arena, METRIC_OPEN_RATE, NAN, 1));
 }
 
 /* By the rate's interval: 40 of 1,000 and 4 of 100 are the same rate, but only one is surely above. */
@@ -83,14 +105,20 @@ Test(metrics, rates_are_judged_by_their_intervals) {
 		cr_expect_eq(usual_judge(&usual, &metrics, METRIC_CLICK_RATE), cases[i].judgement, "case %zu", i);
 		words = judgement_text(cases[i].judgement, METRIC_CLICK_RATE, &side);
 		cr_expect(text_same(words, cases[i].words) && text_same(side, cases[i].side), "case %zu", i);
+		words = verdict_text(cases[i].judgement, METRIC_CLICK_RATE, &side);
+		cr_expect(!words == !cases[i].side && !side == !cases[i].side, "case %zu", i);
 	}
 	const char *side;
 	(void)judgement_text(JUDGED_ABOVE, METRIC_BOUNCE_RATE, &side);
 	cr_expect_str_eq(side, "worse");
+	cr_expect_str_eq(verdict_text(JUDGED_ABOVE, METRIC_BOUNCE_RATE, &side), "Above");
+	cr_expect_str_eq(side, "bad");
 	struct usual usual = usual_of(rates, 7);
 	cr_expect_str_eq(usual_text(arena, METRIC_CLICK_RATE, &usual), "2.30–2.70 %, median 2.50 %");
+	cr_expect_str_eq(usual_range_text(arena, METRIC_CLICK_RATE, &usual), "2.3–2.7\u00a0%");
 	usual = usual_of(rates, 0);
 	cr_expect_null(usual_text(arena, METRIC_CLICK_RATE, &usual));
+	cr_expect_null(usual_range_text(arena, METRIC_CLICK_RATE, &usual));
 }
 
 /* Rates of a sum are of those campaigns whose counts are known. */

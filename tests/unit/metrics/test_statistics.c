@@ -59,6 +59,24 @@ Test(statistics, wilson_agrees_with_scipy) {
 	cr_expect(isnan(stats_wilson(1, 0).low) && isnan(stats_wilson(2, 1).low) && isnan(stats_wilson(-1, 5).high));
 }
 
+/* The examples of table II, method 10, in Newcombe's paper. */
+Test(statistics, differences_agree_with_newcombe) {
+	const struct {
+		struct share_of first, second;
+		double low, high;
+	} cases[] = { { { 56, 70 }, { 48, 80 }, 5.24, 33.39 }, { { 9, 10 }, { 3, 10 }, 17.05, 80.90 },
+		          { { 6, 7 }, { 2, 7 }, 5.82, 80.62 },     { { 5, 56 }, { 0, 29 }, -3.81, 19.26 },
+		          { { 0, 10 }, { 0, 20 }, -16.11, 27.75 }, { { 10, 10 }, { 0, 20 }, 67.91, 100.0 } };
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct interval found = stats_difference(cases[i].first, cases[i].second, 2),
+						of_six = stats_difference(cases[i].first, cases[i].second, 6);
+		cr_expect_float_eq(found.low, cases[i].low, 0.006, "%zu: %f", i, found.low);
+		cr_expect_float_eq(found.high, cases[i].high, 0.006, "%zu: %f", i, found.high);
+		cr_expect(of_six.low < found.low && of_six.high > found.high - 1e-9);
+	}
+	cr_expect(isnan(stats_difference((struct share_of){ 1, 0 }, (struct share_of){ 1, 2 }, 2).low));
+}
+
 Test(statistics, anomalies_need_distance_and_peers) {
 	const double usual[] = { 2.4, 2.6, 2.5, 2.9, 2.7, 2.6, 2.8, 2.5 };
 	cr_expect(stats_is_anomaly(1.1, usual, 8, 0.5));
