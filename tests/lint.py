@@ -95,8 +95,9 @@ def misread_by_the_formatter(file, line):
         return "clang-format took this for a template or a declaration: write the expression another way"
 
 
-# Hundredths that are no share of people: the calendar's centuries, the spacing of a growth curve, how many may be missing.
-HUNDREDTHS = ["app/core/base/calendar.c", "app/campaigns/curve.c", "app/observing/list_reading.c"]
+# Hundredths that are no share of people: the calendar's centuries, the width of a bar, the spacing of a growth curve, how many
+# may be missing.
+HUNDREDTHS = ["app/core/base/calendar.c", "app/core/http/parts.c", "app/campaigns/curve.c", "app/observing/list_reading.c"]
 
 
 def rates_in_metrics(file, line):
@@ -195,10 +196,10 @@ def forms_make_once():
 
 
 def controls_show_their_problem():
-    """Each control that somebody fills shows beside it why it was refused; the shell's form is shown by the page of views,
-    and what a sign-in or a link was refused for is not told by field."""
+    """Each control that somebody fills shows beside it, or in the page's list of problems, why it was refused; the search of
+    every page leads to a page of its own, and what a sign-in or a link was refused for is not told by field."""
     for path in sorted((ROOT / "views").rglob("*.mustache")):
-        if path.name in ("shell.mustache", "login.mustache", "report_link.mustache"):
+        if path.name in ("shell.mustache", "topbar.mustache", "login.mustache", "report_link.mustache"):
             continue
         text = path.read_text()
         for control in re.finditer(r'<(?:input|select|textarea)\b(?:\{\{[^}]*\}\}|[^>{])*>', text):
@@ -206,7 +207,7 @@ def controls_show_their_problem():
             if not name or re.search(r'type="(hidden|checkbox)"', control[0]):
                 continue
             shown = "{{#wrong.%s}}{{>problem}}{{/wrong.%s}}" % (name[1], name[1])
-            if shown not in text:
+            if shown not in text and "{{>parts/problems}}" not in text:
                 yield path.relative_to(ROOT), f"behind the control {name[1]} stands no {shown}"
 
 
