@@ -89,7 +89,7 @@ static bool check_pause(const struct count *count, struct moment now, struct err
 	if (!lease_counts(count->until, count->pause_ms, now))
 		return true;
 	int64_t wait = count->until.ms - now.ms;
-	return error_limited(err, wait, "Too many failed tries: wait %lld seconds, then try again.",
+	return error_limited(err, wait, "Too many failed attempts. Wait %lld seconds, then try again.",
 	                     (long long)((wait + 999) / 1000));
 }
 

@@ -65,7 +65,7 @@ bool password_turn_begin(struct error *err) {
 	if (queue.file < 0 || (take_place() && await_turn()))
 		return true;
 	password_turn_end();
-	return error_wait(err, ERROR_BUSY, SECOND_MS, "Too many people are signing in right now: try again in a second.");
+	return error_wait(err, ERROR_BUSY, SECOND_MS, "Too many people are signing in right now. Try again in a second.");
 }
 
 void password_turn_end(void) {
@@ -85,8 +85,7 @@ static bool derive(const char *password, const struct parameters *with, char out
 	if (!has_turn)
 		password_turn_end();
 	if (failed)
-		return error_wait(err, ERROR_BUSY, SECOND_MS,
-		                  "There is no memory to check a password now: try again in a second.");
+		return error_wait(err, ERROR_BUSY, SECOND_MS, "The server is short of memory. Try again in a second.");
 	for (int i = 0; i < HASH_BYTES; i++)
 		(void)snprintf(out + 2 * i, 3, "%02x", raw[i]);
 	secret_wipe(raw, sizeof raw);
@@ -133,10 +132,10 @@ const char *password_of_nobody(void) {
 
 bool password_acceptable(const char *password, const char *username, int64_t shortest, struct error *err) {
 	if ((int64_t)text_length(password) < shortest)
-		return error_field(err, "password", "the password needs at least %lld characters", (long long)shortest);
+		return error_field(err, "password", "Use at least %lld characters", (long long)shortest);
 	if (strlen(password) > PASSWORD_MAX)
-		return error_field(err, "password", "the password may have at most %d bytes", PASSWORD_MAX);
+		return error_field(err, "password", "Use at most %d bytes", PASSWORD_MAX);
 	if (password_is_common(password) || strcasestr(password, username))
-		return error_field(err, "password", "this password is too easy to guess: choose another one");
+		return error_field(err, "password", "This password is too easy to guess. Choose another one");
 	return true;
 }

@@ -51,7 +51,7 @@ static const char *agent_of(const struct exchange *x) {
 	const char *agent = x->agent ? x->agent : "";
 	const char *browser = first_named(agent, browsers, sizeof browsers / sizeof *browsers);
 	const char *system = first_named(agent, systems, sizeof systems / sizeof *systems);
-	return arena_print(x->arena, "%s%s%s", browser ? browser : "An unknown browser", system ? " on " : "",
+	return arena_print(x->arena, "%s%s%s", browser ? browser : "Unknown browser", system ? " on " : "",
 	                   system ? system : "");
 }
 

@@ -42,9 +42,9 @@ static bool change_user(struct store *store, const char *username, const struct 
 static bool name_acceptable(const char *username, struct error *err) {
 	size_t size = strlen(username);
 	if (size < 2 || size > NAME_BYTES || strspn(username, "abcdefghijklmnopqrstuvwxyz0123456789._-") != size)
-		return error_field(err, "username", "a user name has 2 to 40 of the characters a-z 0-9 . _ -");
+		return error_field(err, "username", "A username has 2 to 40 of the characters a-z 0-9 . _ -");
 	return !text_same(username, TOKEN_OF_COMMAND_LINE) ||
-	       error_field(err, "username", "'%s' stands for the command line: choose another name", username);
+	       error_field(err, "username", "“%s” is reserved for the command line. Choose another name", username);
 }
 
 bool user_create(struct store *store, const struct settings *settings, const char *username, const char *email,
@@ -101,7 +101,8 @@ bool user_change_password(struct store *store, const struct settings *settings, 
 	                         add_count("rev", 1)),
 	                  &matched, err))
 		return false;
-	return matched || error_set(err, ERROR_CONFLICT, "The password was changed meanwhile. Nothing was changed here.");
+	return matched ||
+	       error_set(err, ERROR_CONFLICT, "The password was changed in the meantime. Nothing was changed here.");
 }
 
 bool user_is_active(struct store *store, const char *username, bool *active, struct error *err) {

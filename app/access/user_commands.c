@@ -123,13 +123,13 @@ static bool token_end(struct invocation *invocation, struct error *err) {
 
 static const struct command_option create_options[] = {
 	{ "email", OPTION_TEXT, "E", "the user's address" },
-	{ "full-name", OPTION_TEXT, "F", "the user's name as people write it" },
-	{ "generate", OPTION_FLAG, NULL, "makes a one-time password and prints it" },
+	{ "full-name", OPTION_TEXT, "F", "the user's full name" },
+	{ "generate", OPTION_FLAG, NULL, "creates a one-time password and prints it" },
 	{ 0 },
 };
 
 static const struct command_option password_options[] = {
-	{ "generate", OPTION_FLAG, NULL, "makes a one-time password and prints it" },
+	{ "generate", OPTION_FLAG, NULL, "creates a one-time password and prints it" },
 	{ 0 },
 };
 
@@ -143,7 +143,7 @@ const struct command user_commands[] = {
 	{ "user create",
 	  { "NAME" },
 	  create_options,
-	  "Makes a super user; at most MAX_USERS exist.",
+	  "Creates a super user; at most MAX_USERS can exist.",
 	  "The password comes from TELLTALE_PASSWORD or standard input.",
 	  create },
 	{ "user password",
@@ -152,12 +152,7 @@ const struct command user_commands[] = {
 	  "Sets a password and ends all sessions of the user.",
 	  "The password comes from TELLTALE_PASSWORD or standard input.",
 	  set_password },
-	{ "user disable",
-	  { "NAME" },
-	  NULL,
-	  "The user can no longer sign in; sessions and access by API end.",
-	  NULL,
-	  disable },
+	{ "user disable", { "NAME" }, NULL, "The user can no longer sign in; sessions and API access end.", NULL, disable },
 	{ "user enable", { "NAME" }, NULL, "The user may sign in again.", NULL, enable },
 	{ "user list",
 	  { 0 },
@@ -168,10 +163,10 @@ const struct command user_commands[] = {
 	{ "token create",
 	  { 0 },
 	  token_options,
-	  "Makes an API token and prints it alone: it is never shown again.",
+	  "Creates an API token and prints only the token: it is not shown again.",
 	  NULL,
 	  token_make },
 	{ "token list", { 0 }, NULL, "Lists the tokens.", "Id, name, scope, maker, made, last used.", token_rows },
-	{ "token revoke", { "ID" }, NULL, "The token stops working at once.", NULL, token_end },
+	{ "token revoke", { "ID" }, NULL, "The token stops working immediately.", NULL, token_end },
 	{ 0 },
 };

@@ -80,7 +80,7 @@ static bool sign_in(struct exchange *x, struct error *err) {
 	struct user user;
 	const char *csrf;
 	if (!login_proof_holds(x))
-		return error_set(err, ERROR_DENIED, "This form has expired. Please try once more.");
+		return error_set(err, ERROR_DENIED, "This form has expired. Please try again.");
 	return check_password(x, &user, err) && session_leave(x, user.username, &csrf, err) &&
 	       session_begin(x, user.username, csrf, user.one_time, err) &&
 	       (!params_get(&x->form, "remember") || remember_begin(x, user.username, err)) && confirm(x, &user, err) &&
@@ -156,14 +156,15 @@ static bool need_session(const struct exchange *x, const char *what, struct erro
 static bool check_present_password(struct exchange *x, struct user *user, struct error *err) {
 	if (user_sign_in(x->store, x->identity.user, form_value(x, "password"), x->remote, x->now, x->arena, user, err))
 		return true;
-	return err->kind == ERROR_DENIED && error_field(err, "password", "The present password is not right.");
+	return err->kind == ERROR_DENIED && error_field(err, "password", "This is not your current password.");
 }
 
 static bool change_password(struct exchange *x, struct error *err) {
 	const char *fresh = form_value(x, "new_password");
 	struct user user;
 	return need_session(x, "change a password", err) && check_present_password(x, &user, err) &&
-	       (strcmp(fresh, form_value(x, "again")) == 0 || error_field(err, "again", "The two new passwords differ.")) &&
+	       (strcmp(fresh, form_value(x, "again")) == 0 ||
+	        error_field(err, "again", "The two new passwords do not match.")) &&
 	       user_change_password(x->store, x->settings, &user, fresh, x->arena, err) && session_end_others(x, err) &&
 	       session_begin(x, user.username, NULL, false, err) && session_end_others(x, err) && confirm(x, &user, err) &&
 	       reply_redirect(x, "/settings?changed=1");
@@ -187,7 +188,7 @@ static bool reply_token(struct exchange *x, const struct token_request *request,
 static bool make_token(struct exchange *x, struct error *err) {
 	const struct token_request *request = x->input;
 	const char *token;
-	if (!need_session(x, "make tokens", err) ||
+	if (!need_session(x, "create tokens", err) ||
 	    !token_create(x->store, request, exchange_new_id(x), x->identity.user, x->now, x->arena, &token, err))
 		return false;
 	return x->wants_json ? reply_token(x, request, token) : tokens_page(x, token, err);
@@ -239,7 +240,7 @@ const struct route user_routes[] = {
 	{ "POST", "/theme", GUARD_SIGNED_IN, set_theme },
 	{ "GET", "/api/tokens", GUARD_SIGNED_IN, list_tokens_api, .summary = "API tokens, without their secret",
 	  .output = &token_record, .list = true },
-	{ "POST", "/api/tokens", GUARD_SIGNED_IN, make_token, .summary = "Make an API token (by session only)",
+	{ "POST", "/api/tokens", GUARD_SIGNED_IN, make_token, .summary = "Create an API token (session only)",
 	  .status = 201, .input = &token_request_record, .creates = true, .shape = "name:text scope:text token:text" },
 	{ "GET", "/api/me", GUARD_SIGNED_IN, show_me, .summary = "Who is signed in",
 	  .shape = "user:text can_write:bool csrf:text" },

@@ -12,7 +12,7 @@ static bool read_days(const struct exchange *x, int64_t *days, struct error *err
 	const char *value = params_get(&x->query, "days");
 	*days = DAYS_USUAL;
 	return text_is_empty(value) || text_to_int(value, 1, DAYS_MAX, days) ||
-	       error_field(err, "days", "days must be a number from 1 to %d", DAYS_MAX);
+	       error_field(err, "days", "Days must be a number from 1 to %d", DAYS_MAX);
 }
 
 bool campaign_find_growth(struct exchange *x, const struct campaign *campaign, const struct growth **growth,

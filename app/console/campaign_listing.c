@@ -50,14 +50,14 @@ static bool read_sorting(struct exchange *x, struct campaign_query *query, struc
 		if (strcmp(campaign_sortings[i].name, value) == 0)
 			query->sorting = &campaign_sortings[i];
 	return query->sorting || error_field(err, "sort",
-	                                     "sort must be one of name, sent, delivered, click_rate, open_rate, "
+	                                     "Sort by name, sent, delivered, click_rate, open_rate, "
 	                                     "unsubscribe_rate, bounce_rate, complaint_rate, with '-' for descending");
 }
 
 static bool read_status(struct exchange *x, struct campaign_query *query, struct error *err) {
 	const char *value = params_get(&x->query, "status");
 	return text_is_empty(value) || choice_find(&campaign_statuses, value, &query->status) ||
-	       error_field(err, "status", "status must be draft, sending, sent, error or unknown, not '%.40s'", value);
+	       error_field(err, "status", "“%.40s” is not a status. Use draft, sending, sent, error or unknown", value);
 }
 
 bool campaign_query_read(struct exchange *x, struct campaign_query *query, struct error *err) {
@@ -65,7 +65,7 @@ bool campaign_query_read(struct exchange *x, struct campaign_query *query, struc
 	query->text = params_get(&x->query, "q");
 	query->cursor = params_get(&x->query, "cursor");
 	if (query->text && text_length(query->text) > 100)
-		return error_field(err, "q", "the search text may have at most 100 characters");
+		return error_field(err, "q", "Search for at most 100 characters");
 	return list_of_query(x, &query->list, err) && period_as_of(&x->query, x->now, &query->as_of, err) &&
 	       read_status(x, query, err) && period_read(&x->query, x->now, "all", &query->period, err) &&
 	       read_sorting(x, query, err) && exchange_limit(x, API_ROWS, API_MAX, &query->limit, err);
@@ -95,7 +95,7 @@ static bool read_cursor(const char *cursor, bool text, struct arena *arena, stru
 		after->number = text ? 0 : strtod(value, &end);
 		fine = text || (!*end && isfinite(after->number));
 	}
-	return fine || error_field(err, "cursor", "this cursor was not made here: start from the first page");
+	return fine || error_field(err, "cursor", "This page link is not valid. Start from the first page");
 }
 
 /* Campaigns that were never sent belong to no period. Whatever its status. */

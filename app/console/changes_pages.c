@@ -22,8 +22,9 @@ static bool read_moment(const struct exchange *x, const char *name, struct momen
 	struct param as_of = { "as_of", value ? value : "" };
 	struct error why = ERROR_INIT;
 	if (!period_as_of(&(struct params){ &as_of, 1 }, x->now, at, &why))
-		return error_field(err, name, "%s must be a past time like 2026-11-21 or 2026-11-21T10:00:00Z, not '%.40s'",
-		                   name, as_of.value);
+		return error_field(err, name,
+		                   "“%.40s” is not a past date or time. Write it like 2026-11-21 or 2026-11-21T10:00:00Z",
+		                   as_of.value);
 	if (!moment_is_set(*at))
 		*at = otherwise;
 	return true;
@@ -33,7 +34,7 @@ static bool read_span(const struct exchange *x, struct span *span, struct error 
 	struct moment now = x->now, week = moment_add(day_start(now), -DAYS_BACK * DAY_MS - 1);
 	if (!read_moment(x, "since", week, &span->since, err) || !read_moment(x, "until", now, &span->until, err))
 		return false;
-	return span->since.ms <= span->until.ms || error_field(err, "until", "until lies before since");
+	return span->since.ms <= span->until.ms || error_field(err, "until", "The end is before the beginning");
 }
 
 static bool find_changes(struct exchange *x, const struct span *span, struct change **changes, int *count,

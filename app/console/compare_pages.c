@@ -31,7 +31,7 @@ static bool add_campaign(struct exchange *x, const char *id, struct party *party
 		if (text_same(party->campaigns[i].id, campaign.id))
 			return true;
 	if (party->count == COMPARE_MAX)
-		return error_field(err, "id", "at most %d campaigns can be compared", COMPARE_MAX);
+		return error_field(err, "id", "Compare at most %d campaigns", COMPARE_MAX);
 	party->campaigns[party->count++] = campaign;
 	return true;
 }
@@ -44,7 +44,7 @@ static bool find_party(struct exchange *x, struct party *party, struct error *er
 			return false;
 	}
 	if (party->count < COMPARE_MIN)
-		return error_field(err, "id", "choose %d to %d campaigns to compare", COMPARE_MIN, COMPARE_MAX);
+		return error_field(err, "id", "Choose %d to %d campaigns to compare", COMPARE_MIN, COMPARE_MAX);
 	struct strings ids = { arena_array(x->arena, const char *, COMPARE_MAX), 0 };
 	struct growth *growths;
 	int count;

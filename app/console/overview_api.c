@@ -25,7 +25,7 @@ static bool read_metric(const struct params *params, enum metric *metric, struct
 			return true;
 		}
 	}
-	return error_field(err, "metric", "metric must be a rate like click_rate or open_rate, not '%.40s'", value);
+	return error_field(err, "metric", "“%.40s” is not a rate. Use one like click_rate or open_rate", value);
 }
 
 bool dashboard_read_query(struct exchange *x, const struct params *params, struct moment now,

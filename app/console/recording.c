@@ -18,5 +18,5 @@ bool recording_began(struct exchange *x, struct moment as_of, const char **began
 bool recording_check(struct exchange *x, struct moment as_of, struct error *err) {
 	const char *began;
 	return recording_began(x, as_of, &began, err) &&
-	       (!began || error_set(err, ERROR_MISSING, "recording began on %s: earlier figures are not recorded", began));
+	       (!began || error_set(err, ERROR_MISSING, "Recording began on %s: earlier figures are not recorded", began));
 }

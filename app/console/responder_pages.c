@@ -21,7 +21,8 @@ static bool read_report(const struct exchange *x, struct report_query *query, st
 	int type = EVENT_OPENED;
 	if (!text_is_empty(status) && !choice_find(&event_types, status, &type))
 		return error_field(err, "status",
-		                   "status must be opened, clicked, bounced, unsubscribed or complained, not '%.40s'", status);
+		                   "“%.40s” is not a response. Use opened, clicked, bounced, unsubscribed or complained",
+		                   status);
 	*query = (struct report_query){ (enum event_type)type, params_get(&x->query, "cursor"), CONTACT_PAGE_ROWS };
 	return exchange_limit(x, CONTACT_PAGE_ROWS, CONTACT_API_MAX, &query->limit, err);
 }

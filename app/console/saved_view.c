@@ -37,15 +37,16 @@ bool view_create(struct store *store, const char *user, const struct view_reques
 	bool was_there;
 	int64_t others;
 	if (!is_our_page(request->address))
-		return error_field(err, "address", "only pages of this console can be saved as a view");
+		return error_field(err, "address", "Only pages of this console can be saved as a view");
 	if (!store_count(store, SAVED_VIEWS, FILTER(eq_text("user", user), ne_id("_id", id)), &others, err))
 		return false;
 	if (others >= VIEWS_MAX)
-		return error_set(err, ERROR_INVALID, "%d views are saved, no more fit: delete one first", VIEWS_MAX);
+		return error_set(err, ERROR_INVALID, "You have %d saved views, the most there can be. Delete one first",
+		                 VIEWS_MAX);
 	if (store_create(store, SAVED_VIEWS, &saved_view_record, &view, id, &was_there, err))
 		return true;
 	if (err->kind == ERROR_CONFLICT) {
-		(void)error_field(err, "name", "a view called '%.80s' exists already: choose another name", request->name);
+		(void)error_field(err, "name", "A view named “%.80s” exists already. Choose another name", request->name);
 		err->kind = ERROR_CONFLICT;
 	}
 	return false;

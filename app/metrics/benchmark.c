@@ -11,7 +11,7 @@ static const char BENCHMARKS[] = "benchmarks";
 
 static const struct field benchmark_fields[] = {
 	FIELD(struct benchmark, metric, .stored = "_id", .flags = FIELD_REQUIRED, .max = 40),
-	FIELD(struct benchmark, percent, .max = 8, .doc = "A number from 0 to 100; empty takes the benchmark away"),
+	FIELD(struct benchmark, percent, .max = 8, .doc = "A number from 0 to 100; empty removes the benchmark"),
 	FIELD(struct benchmark, name, .max = 60, .doc = "Like: non-profits"),
 	FIELD(struct benchmark, source, .max = 200),
 	FIELD(struct benchmark, dated, .max = 40, .doc = "When the source was published"),
@@ -61,13 +61,12 @@ bool benchmark_list(struct store *store, struct arena *arena, struct rows *bench
 
 static bool check(const struct benchmark *benchmark, struct error *err) {
 	if (metric_of(benchmark->metric) < 0)
-		return error_field(err, "metric", "there is no rate '%.40s'", benchmark->metric);
+		return error_field(err, "metric", "There is no rate “%.40s”", benchmark->metric);
 	if (text_is_empty(benchmark->percent))
 		return true;
 	if (isnan(read_percent(benchmark->percent)))
-		return error_field(err, "percent", "the benchmark must be a number from 0 to 100, not '%.20s'",
-		                   benchmark->percent);
-	return !text_is_empty(benchmark->source) || error_field(err, "source", "say where the benchmark comes from");
+		return error_field(err, "percent", "“%.20s” is not a number from 0 to 100", benchmark->percent);
+	return !text_is_empty(benchmark->source) || error_field(err, "source", "Enter the source of this benchmark");
 }
 
 bool benchmark_find(struct store *store, const char *metric, struct arena *arena, struct benchmark *benchmark,

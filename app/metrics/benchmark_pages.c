@@ -56,7 +56,7 @@ static bool reply_late(struct exchange *x, const char *metric, struct error *err
 	struct benchmark stored;
 	bool found;
 	return benchmark_find(x->store, metric, x->arena, &stored, &found, err) &&
-	       (found || error_set(err, ERROR_MISSING, "this benchmark was taken away meanwhile")) &&
+	       (found || error_set(err, ERROR_MISSING, "This benchmark was removed in the meantime")) &&
 	       exchange_stale(x, &benchmark_record, &stored, err);
 }
 

@@ -280,7 +280,7 @@ static struct moment event_time(struct reading *reading, const struct value *fro
 	struct moment at = reading_time(reading, from, "occurred_at", NULL);
 	if (!moment_is_set(at) || (at.ms >= earliest.ms && at.ms < latest.ms))
 		return at;
-	reading_lose(reading, value_get(from, "occurred_at"), "occurred_at", NULL, "it is no possible time");
+	reading_lose(reading, value_get(from, "occurred_at"), "occurred_at", NULL, "it is not a possible time");
 	return MOMENT_NONE;
 }
 

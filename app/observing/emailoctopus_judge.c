@@ -43,7 +43,7 @@ static bool may_pass(int status, bool is_json) {
 
 static enum verdict judge_failure(int status, bool is_json, char why[160]) {
 	if (status == 401) {
-		(void)snprintf(why, 160, "EmailOctopus refuses the API key (401): it is wrong, or made before API v2");
+		(void)snprintf(why, 160, "EmailOctopus rejected the API key (401): it is wrong, or older than API v2");
 		return VERDICT_STOP;
 	}
 	if (is_redirect(status)) {
@@ -52,7 +52,7 @@ static enum verdict judge_failure(int status, bool is_json, char why[160]) {
 	}
 	if (may_pass(status, is_json)) {
 		(void)snprintf(why, 160, "EmailOctopus answered %d%s", status,
-		               is_json || status >= 500 ? "" : " with something that is no JSON");
+		               is_json || status >= 500 ? "" : " with something that is not JSON");
 		return VERDICT_AGAIN;
 	}
 	if (status == 403)
@@ -75,7 +75,7 @@ enum verdict emailoctopus_judge(const struct http_answer *answer, struct moment 
 		return VERDICT_GOOD;
 	if (status == 429 || (status >= 500 && answer->retry_after >= 0)) {
 		*wait_ms = pause_of(answer->retry_after, now);
-		(void)snprintf(why, 160, "EmailOctopus asks to slow down (%d)", status);
+		(void)snprintf(why, 160, "EmailOctopus asked us to slow down (%d)", status);
 		return VERDICT_AGAIN;
 	}
 	return judge_failure(status, is_json, why);

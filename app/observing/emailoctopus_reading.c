@@ -166,7 +166,7 @@ struct strings reading_texts(struct reading *reading, const struct value *map, c
 		if (text)
 			texts.items[texts.count++] = text_clean(reading->arena, text);
 		else
-			reading_lose(reading, item, name, member, "an item of it is no text");
+			reading_lose(reading, item, name, member, "one of its items is not text");
 	}
 	return texts;
 }
@@ -179,7 +179,7 @@ int64_t reading_count(struct reading *reading, const struct value *map, const ch
 		return otherwise;
 	if (count >= 0 && count <= COUNT_MAX)
 		return count;
-	reading_lose(reading, value, path, NULL, "it is no count");
+	reading_lose(reading, value, path, NULL, "it is not a count");
 	return COUNT_NONE;
 }
 

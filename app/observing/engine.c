@@ -361,7 +361,7 @@ static void tell_trouble(struct work *work) {
 		                     .kind = NOTICE_SYNC,
 		                     .address = "/sync",
 		                     .at = run->ended_at };
-	notice.words = failed ? arena_print(work->arena, "A sync failed: %s", run->problem ? run->problem : "?")
+	notice.words = failed ? arena_print(work->arena, "The sync failed: %s", run->problem ? run->problem : "?")
 	                      : arena_print(work->arena, "A sync is partial: %lld answers could not be had",
 	                                    (long long)run->gap_count);
 	(void)STORED(work, &err, notice_tell(work->store, &notice, work->arena, &err));

@@ -38,7 +38,7 @@ static bool say_outcome(const struct invocation *invocation, const struct sync_r
 	for (int i = 0; i < run->unreadable.count && !invocation->json; i++)
 		printf("  not readable: %s\n", run->unreadable.items[i]);
 	return run->state != RUN_FAILED ||
-	       error_set(err, ERROR_UNAVAILABLE, "%s", run->problem ? run->problem : "the sync failed");
+	       error_set(err, ERROR_UNAVAILABLE, "%s", run->problem ? run->problem : "The sync failed");
 }
 
 /* Waits until the run has ended. Occasionally tries to execute it here, in case no sync worker is running. */
@@ -98,9 +98,9 @@ static bool run_sync(struct invocation *invocation, struct error *err) {
 
 static const struct command_option sync_options[] = {
 	{ "full", OPTION_FLAG, NULL, "reads every link report, changed or not; with --contacts every list whole" },
-	{ "contacts", OPTION_FLAG, NULL, "reads the people instead of the figures" },
-	{ "wait", OPTION_FLAG, NULL, "waits for the end (the default)" },
-	{ "no-wait", OPTION_FLAG, NULL, "only asks for the sync" },
+	{ "contacts", OPTION_FLAG, NULL, "syncs contacts instead of figures" },
+	{ "wait", OPTION_FLAG, NULL, "waits until it ends (the default)" },
+	{ "no-wait", OPTION_FLAG, NULL, "requests the sync without waiting" },
 	{ "replay", OPTION_FLAG, NULL, "makes the collections again from the kept answers and compares" },
 	{ "into", OPTION_TEXT, "NAME", "keeps the database of the replay under this name", .with = "replay" },
 	{ "repair", OPTION_FLAG, NULL, "puts back what is missing here", .with = "replay" },

@@ -155,7 +155,7 @@ const struct route sync_routes[] = {
 	{ "POST", "/sync", GUARD_SIGNED_IN, ask, .creates = true },
 	{ "GET", "/api/sync", GUARD_SIGNED_IN, list_api, .summary = "The newest sync runs", .output = &sync_run_record,
 	  .list = true, .parameters = "kind" },
-	{ "POST", "/api/sync", GUARD_SIGNED_IN, ask, .summary = "Ask for a sync", .status = 202, .creates = true,
+	{ "POST", "/api/sync", GUARD_SIGNED_IN, ask, .summary = "Request a sync", .status = 202, .creates = true,
 	  .shape = "id:text already_running:bool watch:text" },
 	{ "GET", "/api/sync/:run_id", GUARD_SIGNED_IN, show_api, .summary = "One sync run", .output = &sync_run_record },
 	{ 0 },

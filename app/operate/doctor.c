@@ -52,7 +52,7 @@ static struct finding check_settings_file(struct invocation *invocation) {
 	struct stat status;
 	char *path = arena_print(invocation->arena, "%s/settings.env", invocation->settings->home);
 	if (stat(path, &status) == 0 && (status.st_mode & (S_IRGRP | S_IROTH)))
-		return (struct finding){ "settings file", "others may read it",
+		return (struct finding){ "settings file", "other users can read it",
 			                     arena_print(invocation->arena, "chmod 600 %s", path) };
 	return good("settings file", "ok");
 }
@@ -63,7 +63,7 @@ static struct finding check_disk(struct invocation *invocation) {
 		return (struct finding){ "disk", "TELLTALE_HOME is not there", "run deploy/up" };
 	unsigned long long free_mb = (unsigned long long)disk.f_bavail * disk.f_frsize >> 20;
 	return (struct finding){ "disk", arena_print(invocation->arena, "%llu MB free", free_mb),
-		                     free_mb < FREE_MIN_MB ? "free some space: the database stops without" : NULL };
+		                     free_mb < FREE_MIN_MB ? "free some space: without it the database stops" : NULL };
 }
 
 /* With the words of the database, which tell more than ours. */
@@ -103,7 +103,7 @@ static struct finding check_users(struct invocation *invocation) {
 	return (struct finding){ "users",
 		                     arena_print(invocation->arena, "%d active, %d with a one-time password", active, one_time),
 		                     active == 0     ? "telltale user create NAME"
-		                     : one_time != 0 ? "sign in and choose a password under Settings"
+		                     : one_time != 0 ? "sign in and choose a password in Settings"
 		                                     : NULL };
 }
 
@@ -121,7 +121,7 @@ static struct finding check_sync(struct invocation *invocation) {
 		"sync",
 		arena_print(invocation->arena, "%s %lld minutes ago", value_get_text(run, "state"), (long long)age_s / 60),
 		runs[0].state == RUN_FAILED ? "see the page Sync for the reason"
-		: age_s < -60               ? "set the clocks of this machine and of the database right"
+		: age_s < -60               ? "correct the clocks of this machine and of the database"
 		: age_s > LATE_FACTOR * invocation->settings->sync_interval_s ? "is telltale-sync running? deploy/up starts it"
 																	  : NULL
 	};
@@ -148,7 +148,7 @@ static struct finding check_processes(struct invocation *invocation) {
 	if (!keeping_read(invocation->settings->home, owner, rows, &count))
 		return (struct finding){ "processes", "deploy/up has not been run", "run deploy/up" };
 	if (owner_is_gone(owner))
-		return (struct finding){ "processes", "telltale-keeper is gone: nothing starts again what dies",
+		return (struct finding){ "processes", "telltale-keeper is not running: what stops is not restarted",
 			                     "run deploy/up" };
 	for (int i = 0; i < count; i++)
 		running += text_same(rows[i].state, "up");
@@ -182,7 +182,7 @@ static void on_answer(void *context, const struct http_answer *answer) {
 	}
 	check->done = true;
 	check->finding = verdict == VERDICT_GOOD
-	                     ? good("provider", "EmailOctopus takes the key")
+	                     ? good("provider", "EmailOctopus accepts the key")
 	                     : (struct finding){ "provider", arena_copy(check->invocation->arena, why),
 		                                     verdict == VERDICT_STOP ? "set EMAILOCTOPUS_API_KEY to a key of API v2"
 		                                                             : "try again later" };
@@ -221,7 +221,7 @@ static bool run_checks(struct invocation *invocation, int count, struct error *e
 		bad += found[i].advice != NULL;
 	}
 	invocation_rows(invocation, &finding_record, &(struct rows){ found, count });
-	return bad == 0 || error_set(err, ERROR_UNAVAILABLE, "%d of %d checks ask for something", bad, count);
+	return bad == 0 || error_set(err, ERROR_UNAVAILABLE, "%d of %d checks need attention", bad, count);
 }
 
 bool doctor_run(struct invocation *invocation, struct error *err) {

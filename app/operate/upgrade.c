@@ -111,7 +111,7 @@ static void say_copied(const struct migration_host *host, const char *copy) {
 	(void)host;
 	(void)fprintf(stderr,
 	              "  the database as it was is kept under the name %s.\n"
-	              "  To go back: run the version before with MONGODB_DB=%s.\n"
+	              "  To go back: run the previous version with MONGODB_DB=%s.\n"
 	              "  It holds the addresses of people, and nobody is forgotten in it: drop it when all is well\n"
 	              "  (telltale db drop-copy %s).\n",
 	              copy, copy, copy);

@@ -7,7 +7,7 @@ static const struct job_kind *const kinds[] = { &report_job, &delivery_job };
 
 int main(int count, char **words) {
 	static const struct worker worker = { "telltale-report",
-		                                  "Makes and mails the reports that are asked for or due.",
+		                                  "Creates and emails the reports that are requested or due.",
 		                                  kinds,
 		                                  sizeof kinds / sizeof *kinds,
 		                                  300,

@@ -10,7 +10,7 @@ static bool begin(struct store *store, struct error *err) {
 
 int main(int count, char **words) {
 	static const struct worker worker = {
-		"telltale-sync", "Carries out the syncs that are asked for or due.", sync_kinds, SYNC_KINDS, 500, begin
+		"telltale-sync", "Runs the syncs that are requested or due.", sync_kinds, SYNC_KINDS, 500, begin
 	};
 	return worker_main(&worker, count, words);
 }

@@ -232,7 +232,7 @@ bool block_links(const struct report_data *data, struct document *document, stru
 	if (gaps)
 		document_note(document, gaps);
 	if (count == 0 && !gaps)
-		document_text(document, "No link was clicked, or links are not tracked.");
+		document_text(document, "No clicks yet, or link tracking is off.");
 	if (count == 0)
 		return true;
 	add_links(data, document, "links",

@@ -54,8 +54,8 @@ bool block_definitions(const struct report_data *data, struct document *document
 		          (const struct cell[]){ cell_text(metric_rows[i].name), cell_text(metric_rows[i].formula),
 		                                 cell_text(metric_rows[i].caveat) });
 	document_text(document,
-	              "Delivered is sent less hard and soft bounces; it does not say in which folder the mail lies. "
-	              "Counts are people, each counted once a campaign. Opens include automated ones: mail programs "
+	              "Delivered is sent less hard and soft bounces; it does not say whether the email reached the inbox. "
+	              "Counts are people, each counted once a campaign. Opens include automated ones: email programs "
 	              "that load pictures in advance count as opens, so the click rate is the better measure.");
 	if (data->usual_of)
 		document_text(document, arena_print(data->arena,

@@ -100,7 +100,7 @@ static void tell_direction(const struct report_data *data, struct document *docu
 	                  ? ""
 	                  : arena_print(arena, " (95 %% interval %.2f–%.2f %%)", interval.low, interval.high);
 	if (isnan(before))
-		document_text(document, arena_print(arena, "%s people clicked, %.2f %% of those who got the mail%s.",
+		document_text(document, arena_print(arena, "%s people clicked, %.2f %% of those who received the email%s.",
 		                                    text_of_count(arena, data->figures.totals.clicked), now, range));
 	else if (fabs(points) < 0.005)
 		document_text(document, arena_print(arena, "The click rate is %.2f %%%s, as before.", now, range));

@@ -183,7 +183,7 @@ static bool ask_report(struct step *step, struct error *err) {
 		return false;
 	step->delivery.report_id = id;
 	step->delivery.state = DELIVERY_MAKING;
-	step->delivery.problem = "the report is being made";
+	step->delivery.problem = "the report is being created";
 	return later(step, 0, err);
 }
 
@@ -212,7 +212,8 @@ static bool step_making(struct step *step, struct error *err) {
 	if (!found)
 		return give_up(step, "its report was deleted", err);
 	if (step->report.state == REPORT_FAILED)
-		return give_up(step, arena_print(step->arena, "its report could not be made: %s", step->report.problem), err);
+		return give_up(step, arena_print(step->arena, "its report could not be created: %s", step->report.problem),
+		               err);
 	if (step->report.state != REPORT_READY)
 		return later(step, SECOND_MS, err);
 	step->delivery.state = DELIVERY_SENDING;
@@ -268,7 +269,7 @@ static bool step_sending(struct step *step, struct error *err) {
 	if (!anybody_is_left(step))
 		return finish(step, err);
 	if (!*step->settings->smtp_host)
-		return give_up(step, "no mail server is set (SMTP_HOST)", err);
+		return give_up(step, "Email is not set up yet. Connect a mail server (SMTP_HOST)", err);
 	if (!report_find(step->store, step->delivery.report_id, step->arena, &step->report, &found, err))
 		return false;
 	if (!found)

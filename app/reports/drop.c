@@ -20,7 +20,7 @@ bool report_drop(struct store *store, const char *id, struct error *err) {
 	if (!queue_is_held(store, report_job_key(report.id, arena), &held, err))
 		return false;
 	if (held)
-		return error_set(err, ERROR_CONFLICT, "this report is being made: delete it when it is ready");
+		return error_set(err, ERROR_CONFLICT, "This report is being created. Delete it when it is ready");
 	return queue_cancel(store, report_job_key(report.id, arena), err) && link_drop_all(store, report.id, err) &&
 	       file_drop(store, report.file_id, err) &&
 	       store_delete(store, REPORTS, FILTER(by_id(report.id)), &deleted, err) &&

@@ -49,7 +49,7 @@ bool file_read(struct store *store, const struct report *report, enum report_fil
 	int count;
 	char digest[SECRET_HEX];
 	if (report->state != REPORT_READY || !report->file_id)
-		return error_set(err, ERROR_CONFLICT, "this report is not ready yet");
+		return error_set(err, ERROR_CONFLICT, "This report is not ready yet");
 	if (!store_list(store, FILES, FILTER(eq_id("file_id", report->file_id), eq_choice("format", &file_formats, file)),
 	                SORT(asc("n")), CHUNKS_MAX, &chunk_record, arena, (void **)&chunks, &count, err))
 		return false;

@@ -81,7 +81,7 @@ static char *mail_text(struct step *step, const char *url) {
 	return arena_print(step->arena,
 	                   "%s\n%s%s\n%s\n\n%s%s\n\nFigures as of %s. Whoever holds the file can have it checked at "
 	                   "%s/verify; its "
-	                   "SHA-256 is\n%s\n\nThis mail was sent by a schedule (%s).\n",
+	                   "SHA-256 is\n%s\n\nThis email was sent by a schedule (%s).\n",
 	                   report->title, report->partner ? "for " : "", report->partner ? report->partner : "",
 	                   report_period_text(&report->period, report->zone, step->arena),
 	                   url ? "The report waits here for 30 days:\n" : "The report is attached.", url ? url : "",

@@ -78,10 +78,10 @@ const char *report_problem(const char *why) {
 	static const struct {
 		const char *begins, *words;
 	} rows[] = {
-		{ JOB_DIED, "its worker died twice while making it. Fewer campaigns or a shorter period may help" },
-		{ "PDF:", "its pages could not be drawn. Another title or note, or a partner without a logo, may help" },
-		{ STORE_FULL, "the disk of the database is full. Free some space there first" },
-		{ STORE_AWAY, "the database did not answer. Wait until it does (telltale doctor tells)" },
+		{ JOB_DIED, "creating it failed twice. Try fewer campaigns or a shorter period" },
+		{ "PDF:", "its pages could not be drawn. Try another title or note, or remove the partner’s logo" },
+		{ STORE_FULL, "the database’s disk is full. Free some space first" },
+		{ STORE_AWAY, "the database did not answer. Check it with telltale doctor, then try again" },
 		{ STORE_REFUSED, "the database failed. The log of telltale-report says how (log/report.log)" },
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)

@@ -12,7 +12,7 @@ enum { DOWNLOADS_SHOWN = 100, LINKS_MAX = 200, AGENT_TEXT = 200 };
 static const char LINKS[] = "report_links", DOWNLOADS[] = "report_downloads";
 
 static const struct field request_fields[] = {
-	FIELD(struct link_request, expires_at, .doc = "In 30 days where nothing is said"),
+	FIELD(struct link_request, expires_at, .doc = "In 30 days if absent"),
 	FIELD(struct link_request, max_downloads, .max = LINK_DOWNLOADS_MAX),
 	FIELD(struct link_request, password, .max = PASSWORD_MAX),
 	FIELD(struct link_request, note, .max = 200),
@@ -57,13 +57,13 @@ enum link_verdict link_judge(const struct report_link *link, struct moment now) 
 
 static bool check(const struct link_request *request, struct moment now, struct error *err) {
 	if (moment_is_set(request->expires_at) && request->expires_at.ms <= now.ms)
-		return error_field(err, "expires_at", "the link would have ended already");
+		return error_field(err, "expires_at", "This date has passed already");
 	if (moment_is_set(request->expires_at) && request->expires_at.ms > now.ms + LINK_DAYS_MAX * DAY_MS)
-		return error_field(err, "expires_at", "a link lasts at most %d days", LINK_DAYS_MAX);
+		return error_field(err, "expires_at", "A link can last at most %d days", LINK_DAYS_MAX);
 	if (request->max_downloads == 0)
-		return error_field(err, "max_downloads", "max_downloads must be at least 1");
+		return error_field(err, "max_downloads", "Allow at least 1 download");
 	if (!text_is_empty(request->password) && text_length(request->password) < LINK_PASSWORD_MIN)
-		return error_field(err, "password", "the password needs at least %d characters", LINK_PASSWORD_MIN);
+		return error_field(err, "password", "Use at least %d characters", LINK_PASSWORD_MIN);
 	return true;
 }
 
@@ -73,7 +73,7 @@ bool link_create(struct store *store, const struct report *report, const struct 
 	char secret[SECRET_HEX], digest[SECRET_HEX];
 	bool was_there, matched;
 	if (report->state != REPORT_READY)
-		return error_set(err, ERROR_CONFLICT, "this report is not ready yet");
+		return error_set(err, ERROR_CONFLICT, "This report is not ready yet");
 	record_clear(&report_link_record, link);
 	if (!check(request, now, err))
 		return false;
@@ -108,7 +108,7 @@ bool link_find(struct store *store, const char *token, struct arena *arena, stru
 	                err) ||
 	    (found && !report_find(store, link->report_id, arena, report, &exists, err)))
 		return false;
-	return exists || error_set(err, ERROR_MISSING, "this link leads nowhere: check that it was copied whole");
+	return exists || error_set(err, ERROR_MISSING, "This link does not work. Check that you copied all of it");
 }
 
 static bool compare(struct store *store, const struct attempt *attempt, const struct report_link *link,
@@ -131,7 +131,8 @@ bool link_open(struct store *store, const struct report_link *link, const char *
 		return true;
 	if (!compare(store, &attempt, link, password ? password : "", &right, err))
 		return false;
-	return right ? attempt_succeed(store, &attempt, err) : error_set(err, ERROR_DENIED, "The password is wrong.");
+	return right ? attempt_succeed(store, &attempt, err)
+	             : error_set(err, ERROR_DENIED, "This is not the password of this link.");
 }
 
 static bool log_download(struct store *store, const struct report_link *link, const char *remote, const char *agent,
@@ -153,7 +154,7 @@ bool link_count(struct store *store, const struct report_link *link, const char 
 	return store_update(store, LINKS,
 	                    FILTER(by_id(link->id), limited ? lt_count("downloads", link->max_downloads) : anything()),
 	                    UPDATE(add_count("downloads", 1), set_moment("last_download_at", now)), &matched, err) &&
-	       (matched || error_set(err, ERROR_CONFLICT, "this link was used as often as it may be")) &&
+	       (matched || error_set(err, ERROR_CONFLICT, "This link has been used up")) &&
 	       log_download(store, link, remote, agent, now, err);
 }
 

@@ -11,9 +11,9 @@
 
 static const char *const verdict_words[] = {
 	[LINK_GOOD] = NULL,
-	[LINK_EXPIRED] = "This link has ended.",
-	[LINK_REVOKED] = "This link was taken back.",
-	[LINK_EXHAUSTED] = "This link was used as often as it may be.",
+	[LINK_EXPIRED] = "This link has expired.",
+	[LINK_REVOKED] = "This link was revoked.",
+	[LINK_EXHAUSTED] = "This link has been used up.",
 };
 
 static char *size_text(struct arena *arena, int64_t bytes) {

@@ -57,7 +57,8 @@ void recipient_judge(struct recipient *recipient, const struct smtp_outcome *out
 	recipient->next_try_at = MOMENT_NONE;
 	recipient->problem = outcome->result == SMTP_ACCEPTED ? NULL : arena_copy(arena, words);
 	if (recipient->state == RECIPIENT_UNCERTAIN)
-		recipient->problem = arena_print(arena, "it was handed over, but %s: it may have arrived, it is not sent again",
+		recipient->problem = arena_print(arena,
+		                                 "it was handed over, but %s. It may have arrived, so it is not sent again",
 		                                 words);
 	if (recipient->state != RECIPIENT_DEFERRED)
 		return;
@@ -71,5 +72,5 @@ void recipient_lose(struct recipient *recipient) {
 	if (recipient->state != RECIPIENT_BEGUN)
 		return;
 	recipient->state = RECIPIENT_UNCERTAIN;
-	recipient->problem = "the process ended while it was handed over: it may have arrived, it is not sent again";
+	recipient->problem = "the process ended while handing it over. It may have arrived, so it is not sent again";
 }

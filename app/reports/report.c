@@ -25,7 +25,7 @@ static const struct field report_fields[] = {
 	FIELD(struct report, partner),
 	FIELD_RECORD(struct report, period, report_period_record),
 	FIELD(struct report, period_name, .doc = "As in addresses, such as lastmonth; says what it is compared with"),
-	FIELD(struct report, zone, .doc = "Whose days the period is made of; UTC where nothing is said"),
+	FIELD(struct report, zone, .doc = "Time zone of the period's days; UTC if absent"),
 	FIELD(struct report, organisation, .doc = "Who prepared it, as the cover says"),
 	FIELD(struct report, compare, .choices = &report_compares),
 	FIELD(struct report, list, .flags = FIELD_ID),
@@ -68,7 +68,7 @@ static bool resolve_campaigns(struct store *store, const struct strings *asked, 
 		if (!campaign_find(store, asked->items[i], arena, &campaign, &found, err))
 			return false;
 		if (!found)
-			return error_field(err, "campaigns", "there is no campaign '%.60s'", asked->items[i]);
+			return error_field(err, "campaigns", "There is no campaign “%.60s”", asked->items[i]);
 		ids->items[ids->count++] = campaign.id;
 	}
 	return true;
@@ -83,7 +83,7 @@ bool report_of(struct store *store, const struct report_request *request, const 
 	if (wanted && !partner_find(store, request->partner, arena, &partner, &found, err))
 		return false;
 	if (wanted && !found)
-		return error_field(err, "partner", "there is no partner '%.60s'", request->partner);
+		return error_field(err, "partner", "There is no partner “%.60s”", request->partner);
 	record_clear(&report_record, report);
 	report->template = request->template;
 	report->compare = request->compare;

@@ -245,8 +245,8 @@ static bool put_links(struct exchange *x, struct value *view, const struct repor
 
 /* An email with the link, to be sent by the user's own mail program (RFC 6068). */
 static char *mail_address(struct arena *arena, const struct report *report, const char *url) {
-	const char *body = arena_print(arena, "%s\n%s\n\n%s\n", report->title, report_period_text(&report->period, report->zone, arena),
-	                               url);
+	const char *body = arena_print(arena, "%s\n%s\n\n%s\n", report->title,
+	                               report_period_text(&report->period, report->zone, arena), url);
 	return arena_print(arena, "mailto:?subject=%s&body=%s", url_encoded(arena, report->title),
 	                   url_encoded(arena, body));
 }
@@ -379,8 +379,8 @@ const struct route report_routes[] = {
 	{ "GET", "/reports/:report_id/csv", GUARD_SIGNED_IN, give_csv },
 	{ "GET", "/api/reports", GUARD_SIGNED_IN, list_api, .summary = "Reports, newest first", .output = &report_record,
 	  .list = true, .parameters = "limit" },
-	{ "POST", "/api/reports", GUARD_SIGNED_IN, ask, .summary = "Ask for a report; it is made as a job", .status = 202,
-	  .input = &report_request_record, .creates = true, .shape = "id:text state:text watch:text" },
+	{ "POST", "/api/reports", GUARD_SIGNED_IN, ask, .summary = "Request a report; it is created as a job",
+	  .status = 202, .input = &report_request_record, .creates = true, .shape = "id:text state:text watch:text" },
 	{ "POST", "/api/reports/preview", GUARD_SIGNED_IN, preview_api, .summary = "What a report would hold",
 	  .input = &report_request_record,
 	  .shape = "report:text partner:text period:text compared:text data_at:text campaigns:count parts[]:any" },
@@ -393,7 +393,7 @@ const struct route report_routes[] = {
 	{ "GET", "/api/reports/:report_id/links", GUARD_SIGNED_IN, links_api, .summary = "The links of a report",
 	  .output = &report_link_record, .list = true },
 	{ "POST", "/api/reports/:report_id/links", GUARD_SIGNED_IN, make_link,
-	  .summary = "Make a link; its address is shown this once", .status = 201, .input = &link_request_record,
+	  .summary = "Create a link; its address is shown only once", .status = 201, .input = &link_request_record,
 	  .input_optional = true, .creates = true, .output = &report_link_record, .shape = "url:text" },
 	{ "DELETE", "/api/report-links/:link_id", GUARD_SIGNED_IN, revoke_link, .summary = "Revoke a link",
 	  .shape = "deleted:bool" },

@@ -46,16 +46,16 @@ bool report_check(const struct report_request *request, struct moment now, struc
 	const struct report_period *period = &request->period;
 	int block;
 	if (moment_is_set(period->from) != moment_is_set(period->to))
-		return error_field(err, "period", "the period needs both from and to");
+		return error_field(err, "period", "Enter both dates");
 	if (moment_is_set(period->from) && period->from.ms >= period->to.ms)
-		return error_field(err, "period", "the period ends before it begins");
+		return error_field(err, "period", "The period ends before it begins");
 	if (moment_is_set(request->as_of) && request->as_of.ms > now.ms)
-		return error_field(err, "as_of", "as_of lies in the future");
+		return error_field(err, "as_of", "This moment is in the future");
 	for (int i = 0; i < request->blocks.count; i++)
 		if (!choice_find(&block_names, request->blocks.items[i], &block))
-			return error_field(err, "blocks", "there is no block '%.40s'", request->blocks.items[i]);
+			return error_field(err, "blocks", "There is no block “%.40s”", request->blocks.items[i]);
 	if (request->template == TEMPLATE_CUSTOM && request->blocks.count == 0)
-		return error_field(err, "blocks", "choose at least one block for a custom report");
+		return error_field(err, "blocks", "Choose at least one block");
 	return true;
 }
 

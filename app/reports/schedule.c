@@ -17,13 +17,13 @@ static const struct field request_fields[] = {
 	FIELD(struct schedule_request, name, .flags = FIELD_REQUIRED, .max = 100),
 	FIELD(struct schedule_request, cron, .flags = FIELD_REQUIRED, .max = 100,
 	      .doc = "minute hour day month weekday, or daily, weekly, monthly (08:00)"),
-	FIELD(struct schedule_request, zone, .max = 60, .doc = "Like Europe/Berlin; UTC where nothing is said"),
-	FIELD(struct schedule_request, recipients, .max = 4000, .doc = "Addresses, parted by commas or lines"),
+	FIELD(struct schedule_request, zone, .max = 60, .doc = "Like Europe/Berlin; UTC if absent"),
+	FIELD(struct schedule_request, recipients, .max = 4000, .doc = "Addresses, separated by commas or lines"),
 	FIELD(struct schedule_request, addresses, .max = RECIPIENTS_MAX),
 	FIELD(struct schedule_request, attach, .doc = "The file itself instead of a link"),
 	FIELD(struct schedule_request, paused),
 	FIELD(struct schedule_request, fresh_hours, .unit = "hours", .max = 24 * 31,
-	      .doc = "How old the figures may be; 24 where nothing is said"),
+	      .doc = "How old the figures may be; 24 if absent"),
 	FIELD(struct schedule_request, template, .choices = &report_templates),
 	FIELD(struct schedule_request, compare, .choices = &report_compares),
 	FIELD(struct schedule_request, paper, .choices = &paper_names),
@@ -31,7 +31,7 @@ static const struct field request_fields[] = {
 	FIELD(struct schedule_request, partner, .max = 100, .doc = "A partner's id or name"),
 	FIELD(struct schedule_request, list, .max = 60),
 	FIELD(struct schedule_request, note, .max = 2000),
-	FIELD(struct schedule_request, period, .max = 20, .doc = "lastmonth where nothing is said"),
+	FIELD(struct schedule_request, period, .max = 20, .doc = "lastmonth if absent"),
 	FIELD(struct schedule_request, blocks, .max = 30),
 	FIELD(struct schedule_request, rev),
 };
@@ -85,7 +85,7 @@ static bool read_addresses(const struct schedule_request *request, struct arena 
 		if (*word)
 			add_address(addresses, &ascii, word, arena);
 	if (addresses->count == 0)
-		return error_field(err, "recipients", "name at least one recipient");
+		return error_field(err, "recipients", "Enter at least one recipient");
 	if (addresses->count > RECIPIENTS_MAX)
 		return error_field(err, "recipients", "at most %d recipients", RECIPIENTS_MAX);
 	for (int i = 0; i < addresses->count; i++)
@@ -132,7 +132,7 @@ bool schedule_of(const struct schedule_request *request, const char *by, struct 
 	    !read_addresses(request, arena, &schedule->addresses, err) || !check_report(schedule, now, err))
 		return false;
 	if (schedule->fresh_hours == 0)
-		return error_field(err, "fresh_hours", "fresh_hours must be at least 1");
+		return error_field(err, "fresh_hours", "Enter at least 1 hour");
 	schedule->next_run_at = cron_next(&cron, schedule->zone, now);
 	return moment_is_set(schedule->next_run_at) ||
 	       error_field(err, "cron", "this repetition never comes: there is no such day");
@@ -163,7 +163,7 @@ static bool find_partner(struct store *store, struct schedule *schedule, struct 
 	if (!partner_find(store, schedule->partner, arena, &partner, &found, err))
 		return false;
 	if (!found)
-		return error_field(err, "partner", "there is no partner '%.60s'", schedule->partner);
+		return error_field(err, "partner", "There is no partner “%.60s”", schedule->partner);
 	schedule->partner = partner.id;
 	return true;
 }
@@ -184,7 +184,8 @@ bool schedule_create(struct store *store, const struct schedule_request *request
 	    !store_count(store, SCHEDULES, FILTER(ne_id("_id", id)), &others, err))
 		return false;
 	if (others >= SCHEDULES_MAX)
-		return error_set(err, ERROR_INVALID, "%d schedules exist, no more fit", SCHEDULES_MAX);
+		return error_set(err, ERROR_INVALID, "There are %d schedules, the most there can be. Delete one first",
+		                 SCHEDULES_MAX);
 	schedule.id = id;
 	return store_create(store, SCHEDULES, &schedule_record, &schedule, id, &was_there, err);
 }

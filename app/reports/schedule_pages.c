@@ -215,6 +215,6 @@ const struct route schedule_routes[] = {
 	{ "DELETE", "/api/report-schedules/:schedule_id", GUARD_SIGNED_IN, drop, .summary = "Delete a schedule",
 	  .shape = "deleted:bool" },
 	{ "GET", "/api/report-schedules/:schedule_id/deliveries", GUARD_SIGNED_IN, deliveries_api,
-	  .summary = "What became of it, newest first", .output = &delivery_record, .list = true },
+	  .summary = "Its deliveries, newest first", .output = &delivery_record, .list = true },
 	{ 0 },
 };

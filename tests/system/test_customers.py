@@ -111,7 +111,7 @@ def test_demo_customers_wait_for_a_sync(people):
     run = json.loads(cli("sync", "--contacts", "--full", "--no-wait", "--json").stdout)["id"]
     wait_until(lambda: get(f"/api/sync/{run}", people)["state"] == "running", "the run to begin")
     told = cli("demo", "customers")
-    assert "waiting for the end of a sync" in told.stderr and get(f"/api/sync/{run}", people)["state"] == "complete"
+    assert "waiting for a sync to end" in told.stderr and get(f"/api/sync/{run}", people)["state"] == "complete"
     made = int(database("print(db.customers.count_documents({}))"))
     assert made > 1000 and int(database("print(db.contacts.count_documents({'customer_link': 'email'}))")) == made
     database("db.customers.delete_many({}); db.demographics.delete_many({}); db.energy_analyses.delete_many({})")

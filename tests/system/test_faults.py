@@ -164,7 +164,7 @@ def test_a_counter_that_cannot_be_costs_that_counter(token):
     row = next(row for row in campaigns(token) if row["has_report"])
     demo(fault={"kind": "counts", "times": 1, "path": f"{row['emailoctopus_id']}/reports/summary", "number": 2**62})
     out = cli("sync").stdout
-    assert "sync complete" in out and "opened.unique: it is no count" in out, out
+    assert "sync complete" in out and "opened.unique: it is not a count" in out, out
     now = get(f"/api/campaigns/{row['id']}", token)["current_metrics"]
     assert now["opened"] == row["current_metrics"]["opened"] and now["sent"] == row["current_metrics"]["sent"]
     assert "sync complete" in cli("sync").stdout

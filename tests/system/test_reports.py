@@ -367,7 +367,7 @@ def test_a_logo_by_form(partner):
     browser.sign_in(*first_user())
     path = f"/partners/{partner['id']}"
     proof = re.search(r'name="csrf" value="(\w+)"', browser.open(path)[1])[1]
-    for data, reported in ((b"", "choose a PNG or JPEG file first"), (b"GIF89a" + b"x" * 40, "must be a PNG or JPEG"), (jpeg(50, 20), None)):
+    for data, reported in ((b"", "Choose a PNG or JPEG file first"), (b"GIF89a" + b"x" * 40, "must be a PNG or JPEG"), (jpeg(50, 20), None)):
         status, text, address = browser.upload(path + "/logo", {"csrf": proof}, "logo", data)
         assert (status == 400 and reported in text) if reported else (status == 200 and 'class="logo"' in text), text
     assert browser.upload(path + "/logo", {"csrf": "wrong"}, "logo", jpeg(50, 20))[0] == 403

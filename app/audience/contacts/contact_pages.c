@@ -45,7 +45,7 @@ static bool read_engagement(const struct exchange *x, struct query *query, struc
 			query->engagement = &engagements[i];
 	return query->engagement ||
 	       error_field(err, "engagement",
-	                   "engagement must be clicked, opened, never, bounced or complained, not '%.40s'", value);
+	                   "“%.40s” is not an engagement. Use clicked, opened, never, bounced or complained", value);
 }
 
 static bool read_query(struct exchange *x, struct query *query, struct error *err) {
@@ -55,9 +55,9 @@ static bool read_query(struct exchange *x, struct query *query, struct error *er
 		                     .text = params_get(&x->query, "q"),
 		                     .cursor = params_get(&x->query, "cursor") };
 	if (query->text && text_length(query->text) > TEXT_LIMIT)
-		return error_field(err, "q", "the search text may have at most %d characters", TEXT_LIMIT);
+		return error_field(err, "q", "Search for at most %d characters", TEXT_LIMIT);
 	if (!text_is_empty(status) && !choice_find(&contact_statuses, status, &choice))
-		return error_field(err, "status", "status must be subscribed, pending, unsubscribed or unknown, not '%.40s'",
+		return error_field(err, "status", "“%.40s” is not a status. Use subscribed, pending, unsubscribed or unknown",
 		                   status);
 	if (!text_is_empty(status))
 		query->status = contact_statuses.names[choice];

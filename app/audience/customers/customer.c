@@ -318,7 +318,7 @@ bool customer_link_by_hand(struct store *store, const struct settings *settings,
 	if (!find_customer(store, settings, customer_id, arena, &found, err))
 		return false;
 	if (found.count == 0)
-		return error_field(err, "customer_id", "there is no customer '%.60s'", customer_id);
+		return error_field(err, "customer_id", "There is no customer “%.60s”", customer_id);
 	struct contact_link link = link_of(found.items, NULL, "manual", "by hand");
 	return save_by_hand(store, contact_id, &link, err);
 }

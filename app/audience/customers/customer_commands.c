@@ -109,7 +109,7 @@ static bool hold_lane(struct jobs *jobs, struct job_run *held, struct error *err
 		if (err->kind != ERROR_CONFLICT || waited == WAIT_SECONDS)
 			return false;
 		if (waited == 0)
-			(void)fprintf(stderr, "waiting for the end of a sync\n");
+			(void)fprintf(stderr, "waiting for a sync to end\n");
 		(void)sleep(1);
 	}
 	return true;
@@ -135,7 +135,7 @@ static bool fill_and_link(struct invocation *invocation, struct error *err) {
 		return false;
 	struct value *map = value_map(invocation->arena);
 	value_put_int(map, "contacts", count);
-	invocation_say(invocation, map, "made-up customers for three in four of %d contacts", count);
+	invocation_say(invocation, map, "fictional customers for three in four of %d contacts", count);
 	return true;
 }
 
@@ -154,7 +154,7 @@ const struct command customer_commands[] = {
 	{ "demo customers",
 	  { 0 },
 	  NULL,
-	  "Fills the empty collection of customers with made-up ones, to look at the pages with.",
+	  "Fills the empty customers collection with fictional customers, to try the pages.",
 	  "They are made for contacts that are there, in CUSTOMERS_COLLECTION, with three energy projects. Refused when "
 	  "it\n"
 	  "holds any. Waits for a sync that is under way.",

@@ -260,5 +260,5 @@ bool list_of_request(struct store *store, const char *asked, const char *field, 
 	if (!list_find(store, asked, arena, &list, &found, err))
 		return false;
 	*id = list.id;
-	return found || error_field(err, field, "there is no list '%.60s'", asked);
+	return found || error_field(err, field, "There is no list “%.60s”", asked);
 }

@@ -114,7 +114,7 @@ static bool find_recorded(struct exchange *x, struct list **lists, int *count, s
 	struct moment as_of;
 	const char *began;
 	return find_lists(x, lists, count, &as_of, err) && find_began(x, as_of, &began, err) &&
-	       (!began || error_set(err, ERROR_MISSING, "recording began on %s: earlier counts are not recorded", began));
+	       (!began || error_set(err, ERROR_MISSING, "Recording began on %s: earlier counts are not recorded", began));
 }
 
 static void put_total(struct value *view, const struct list *lists, int count) {

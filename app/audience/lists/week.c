@@ -7,8 +7,8 @@ static const struct field week_fields[] = {
 	FIELD(struct list_week, week, .doc = "Monday, 00:00 UTC"),
 	FIELD(struct list_week, joined, .unit = "contacts"),
 	FIELD(struct list_week, unsubscribed, .unit = "contacts", .doc = "Left by a link in a campaign"),
-	FIELD(struct list_week, complained, .unit = "contacts", .doc = "Left by calling a campaign spam"),
-	FIELD(struct list_week, bounced, .unit = "contacts", .doc = "Left because their mail came back"),
+	FIELD(struct list_week, complained, .unit = "contacts", .doc = "Left after a spam complaint"),
+	FIELD(struct list_week, bounced, .unit = "contacts", .doc = "Left because their email bounced"),
 	FIELD(struct list_week, otherwise, .unit = "contacts",
 	      .doc = "Left, and no campaign to this list explains it: by form, by hand, by import"),
 };

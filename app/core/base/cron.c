@@ -117,7 +117,7 @@ bool cron_read(const char *text, struct cron *cron, struct error *err) {
 bool cron_check_zone(const char *name, struct error *err) {
 	ZONE_AUTO zone = zone_open(name);
 	return zone ||
-	       error_field(err, "zone", "there is no time zone '%.40s': give one like Europe/Berlin", name ? name : "");
+	       error_field(err, "zone", "There is no time zone “%.40s”. Enter one like Europe/Berlin", name ? name : "");
 }
 
 /* `day` is a local date in the cron's zone. */

@@ -7,8 +7,24 @@
 #include "core/fields/field.h"
 #include "core/formats/csv.h"
 
+/* The member's name as words: "Fresh hours" for fresh_hours. */
+struct words {
+	char text[80];
+};
+
+static struct words words_of(const struct field *field) {
+	struct words words;
+	(void)snprintf(words.text, sizeof words.text, "%s", field->name);
+	for (char *at = words.text; *at; at++)
+		if (*at == '_')
+			*at = ' ';
+	if (*words.text >= 'a' && *words.text <= 'z')
+		*words.text = (char)(*words.text - 'a' + 'A');
+	return words;
+}
+
 static bool wrong(struct error *err, const struct field *field, const char *why) {
-	return error_field(err, field->name, "%s %s", field->name, why);
+	return error_field(err, field->name, "%s %s", words_of(field).text, why);
 }
 
 static bool put_text(const struct field *field, const char *text, struct arena *arena, const char **at,
@@ -16,7 +32,7 @@ static bool put_text(const struct field *field, const char *text, struct arena *
 	int64_t max = field->max ? field->max : TEXT_MAX;
 	char *trimmed = text_trim(arena, text);
 	if ((int64_t)text_length(trimmed) > max)
-		return error_field(err, field->name, "%s may have at most %" PRId64 " characters", field->name, max);
+		return error_field(err, field->name, "%s can have at most %" PRId64 " characters", words_of(field).text, max);
 	if (*trimmed || !(field->flags & FIELD_REQUIRED))
 		*at = trimmed;
 	return true;
@@ -25,7 +41,7 @@ static bool put_text(const struct field *field, const char *text, struct arena *
 static bool put_count(const struct field *field, int64_t number, int64_t *at, struct error *err) {
 	int64_t max = field->max ? field->max : COUNT_MAX;
 	if (number < 0 || number > max)
-		return error_field(err, field->name, "%s must be a number from 0 to %" PRId64, field->name, max);
+		return error_field(err, field->name, "%s must be a number from 0 to %" PRId64, words_of(field).text, max);
 	*at = number;
 	return true;
 }
@@ -40,7 +56,8 @@ static bool put_choice(const struct field *field, const char *text, unsigned *at
 	}
 	for (int i = 0; i < field->choices->count; i++)
 		buf_print(&names, "%s%s", i ? ", " : "", field->choices->names[i]);
-	return error_field(err, field->name, "%s must be one of %.200s, not '%.40s'", field->name, buf_text(&names), text);
+	return error_field(err, field->name, "%s must be one of %.200s, not “%.40s”", words_of(field).text,
+	                   buf_text(&names), text);
 }
 
 /* From text, as a form sends it. */
@@ -74,21 +91,21 @@ static bool put_strings(const struct field *field, const struct value *value, st
                         struct error *err) {
 	int64_t max = field->max ? field->max : STRINGS_MAX;
 	if (value->count > max)
-		return error_field(err, field->name, "%s may have at most %" PRId64 " items", field->name, max);
+		return error_field(err, field->name, "%s can have at most %" PRId64 " items", words_of(field).text, max);
 	*at = (struct strings){ arena_array(arena, const char *, value->count + 1), 0 };
 	for (const struct value *item = value->first; item; item = item->next) {
 		if (item->kind != VALUE_TEXT || text_length(item->text) > TEXT_MAX)
-			return wrong(err, field, "must be a list of texts");
+			return wrong(err, field, "must be a list of strings");
 		at->items[at->count++] = text_trim(arena, item->text);
 	}
 	return true;
 }
 
-/* Turns "from is missing" for field "from" into "period: from is missing" for "period.from". */
+/* Turns "From is missing" for field "from" into "Period: From is missing" for "period.from". */
 static void add_path(struct error *problem, const struct field *field) {
 	struct error bare = *problem;
 	(void)snprintf(problem->field, sizeof problem->field, "%s.%s", field->name, bare.field);
-	(void)snprintf(problem->text, sizeof problem->text, "%s: %s", field->name, bare.text);
+	(void)snprintf(problem->text, sizeof problem->text, "%s: %s", words_of(field).text, bare.text);
 }
 
 static bool put_nested(const struct field *field, const struct value *value, struct arena *arena, void *at,
@@ -121,11 +138,11 @@ static bool put_from_value(const struct field *field, const struct value *value,
 	if (value->kind == VALUE_TEXT && field->type != FIELD_BOOL && field->type != FIELD_COUNT)
 		return put_from_text(field, value->text, arena, at, err);
 	return wrong(err, field,
-	             field->type == FIELD_STRINGS  ? "must be a list of texts"
+	             field->type == FIELD_STRINGS  ? "must be a list of strings"
 	             : field->type == FIELD_NESTED ? "must be an object"
 	             : field->type == FIELD_BOOL   ? "must be true or false"
 	             : field->type == FIELD_COUNT  ? "must be a whole number"
-	                                           : "must be a text");
+	                                           : "must be a string");
 }
 
 /* Every value of that name, as checkboxes send them. */
@@ -136,7 +153,8 @@ static bool collect(const struct field *field, const struct params *form, struct
 	for (int i = 0; i < form->count; i++)
 		if (strcmp(form->items[i].name, field->name) == 0 && *form->items[i].value)
 			at->items[at->count++] = text_trim(arena, form->items[i].value);
-	return at->count <= max || error_field(err, field->name, "%s may have at most %" PRId64 " items", field->name, max);
+	return at->count <= max ||
+	       error_field(err, field->name, "%s can have at most %" PRId64 " items", words_of(field).text, max);
 }
 
 static bool is_given(const struct field *field, const struct params *form) {
@@ -198,7 +216,7 @@ static void put_member(struct reading *reading, const struct record_type *record
 	struct error problem;
 	const struct field *field = find_field(record, member->name);
 	if (!field) {
-		(void)error_field(&problem, member->name, "there is no field '%.60s' here", member->name);
+		(void)error_field(&problem, member->name, "there is no field “%.60s” here", member->name);
 		refuse(reading, &problem);
 	} else if (member->kind != VALUE_NULL &&
 	           !put_from_value(field, member, reading->arena, place_of(reading, field), reading->problems, &problem)) {
@@ -221,7 +239,7 @@ bool record_from_json(const struct record_type *record, const struct value *json
 	struct reading reading = { arena, object, problems, err, true };
 	record_clear(record, object);
 	if (!json || json->kind != VALUE_MAP)
-		return error_set(err, ERROR_INVALID, "the body must be a JSON object");
+		return error_set(err, ERROR_INVALID, "The body must be a JSON object");
 	for (const struct value *member = json->first; member; member = member->next)
 		put_member(&reading, record, member);
 	for (const struct field *field = record->fields; field < record->fields + record->count; field++)

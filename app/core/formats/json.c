@@ -57,10 +57,10 @@ bool json_read(struct arena *arena, const char *bytes, size_t size, struct value
 	json_error_t where;
 	bool deep = false;
 	if (memchr(bytes, '\0', size)) /* jansson takes it for the end and whatever follows for nothing */
-		return error_set(err, ERROR_INVALID, "no valid JSON: it has a NUL");
+		return error_set(err, ERROR_INVALID, "not valid JSON: it contains a NUL");
 	json_t *root = json_loadb(bytes, size, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &where);
 	if (!root)
-		return error_set(err, ERROR_INVALID, "no valid JSON at line %d, column %d: %s", where.line, where.column,
+		return error_set(err, ERROR_INVALID, "not valid JSON at line %d, column %d: %s", where.line, where.column,
 		                 where.text);
 	*value = convert(arena, root, 0, &deep);
 	json_decref(root);

@@ -25,7 +25,7 @@ struct json_faults {
 };
 
 /* For other systems' answers. A value that cannot be read is null and a fault; the rest is read: a text with a NUL,
- * with bytes that are no UTF-8, with half a surrogate pair or an escape that is none; a number beyond 64 bits or a
+ * with bytes that are no UTF-8, with half a surrogate pair or an invalid escape; a number beyond 64 bits or a
  * double; a word that is no value; what is nested too deeply. A name that cannot be read, or was there before, costs
  * its member. INVALID only if the brackets, texts and commas do not show where values end. Reads any encoding of
  * json_in_utf8. */

@@ -29,7 +29,7 @@ static void skip_space(struct reader *reader) {
 }
 
 static bool broken(struct reader *reader, const char *what) {
-	return error_set(reader->err, ERROR_INVALID, "no valid JSON at byte %zu: %s", (size_t)(reader->at - reader->begin),
+	return error_set(reader->err, ERROR_INVALID, "not valid JSON at byte %zu: %s", (size_t)(reader->at - reader->begin),
 	                 what);
 }
 
@@ -83,7 +83,7 @@ static const char *read_point(const char **at, const char *end, char *out, size_
 	int one = hex4(*at, end);
 	*at += 4;
 	if (one < 0)
-		return "an escape that is none";
+		return "an invalid escape";
 	if (one == 0)
 		return "a NUL";
 	if (one >= 0xd800 && one < 0xe000) {
@@ -104,7 +104,7 @@ static const char *read_escape(const char **at, const char *end, char *out, size
 	if (c == 'u')
 		return read_point(at, end, out, size);
 	if (!c || !found)
-		return "an escape that is none";
+		return "an invalid escape";
 	out[(*size)++] = to[found - from];
 	return NULL;
 }
@@ -115,7 +115,7 @@ static bool read_text(struct reader *reader, const char **text, const char **why
 	size_t size = 0;
 	*why = NULL;
 	if (!end)
-		return broken(reader, "a text without an end");
+		return broken(reader, "a string without an end");
 	char *out = arena_alloc(reader->arena, (size_t)(end - at) + 1);
 	while (at < end && !*why) {
 		if (*at != '\\')
@@ -126,7 +126,7 @@ static bool read_text(struct reader *reader, const char **text, const char **why
 	if (!*why && memchr(out, '\0', size))
 		*why = "a NUL";
 	else if (!*why && !text_is_utf8(out, size))
-		*why = "text that is no UTF-8";
+		*why = "text that is not UTF-8";
 	out[size] = '\0';
 	*text = out;
 	reader->at = end + 1;
@@ -144,7 +144,7 @@ static bool skip_deep(struct reader *reader) {
 		if (*reader->at == '"') {
 			const char *end = end_of_text(reader);
 			if (!end)
-				return broken(reader, "a text without an end");
+				return broken(reader, "a string without an end");
 			reader->at = end;
 		}
 		open += (*reader->at == '[' || *reader->at == '{') - (*reader->at == ']' || *reader->at == '}');
@@ -215,7 +215,7 @@ static void put_member(struct reader *reader, struct value *map, struct names *n
                        const char *why, struct value *member) {
 	bool twice = !why && has_name(names, map, step->name);
 	if (why || twice) {
-		add_fault(reader, step, why ? why : "a name that was there before");
+		add_fault(reader, step, why ? why : "a name that occurs twice");
 		return;
 	}
 	(void)value_put(map, step->name, member);
@@ -293,7 +293,7 @@ static struct value *word_value(struct arena *arena, const char *word, const cha
 	if (strcmp(word, "true") == 0 || strcmp(word, "false") == 0)
 		return value_bool(arena, *word == 't');
 	if (number_length(word, &whole) != strlen(word)) {
-		*why = "no JSON value";
+		*why = "not a JSON value";
 		return unreadable(arena);
 	}
 	errno = 0;

@@ -67,8 +67,9 @@ bool mail_check_address(const char *address, const char *field, struct error *er
 		return true;
 	if (at && !is_ascii_until(ascii, at))
 		return error_field(err, field,
-		                   "'%.60s' cannot be mailed to: before the @ only letters without accents may stand", address);
-	return error_field(err, field, "'%.60s' is no e-mail address", address);
+		                   "“%.60s” cannot receive email here: the part before the @ has letters with accents",
+		                   address);
+	return error_field(err, field, "“%.60s” is not an email address. Write it in full, like bob@acme.example", address);
 }
 
 /* The part holds its own reference to the stream. */

@@ -26,17 +26,17 @@ static bool read_part(struct arena *arena, GMimeObject *object, struct params *f
 	const char *name = GMIME_IS_PART(object) ? g_mime_object_get_content_disposition_parameter(object, "name") : NULL;
 	size_t size;
 	if (!name)
-		return error_set(err, ERROR_INVALID, "the form has a part without a name");
+		return error_set(err, ERROR_INVALID, "The form has a part without a name");
 	const char *file = g_mime_object_get_content_disposition_parameter(object, "filename");
 	char *bytes = content_of(arena, GMIME_PART(object), &size);
 	if (file) {
 		if (uploads->count == UPLOADS_MAX)
-			return error_set(err, ERROR_INVALID, "the form has more than %d files", UPLOADS_MAX);
+			return error_set(err, ERROR_INVALID, "The form has more than %d files", UPLOADS_MAX);
 		uploads->items[uploads->count++] = (struct upload){ arena_copy(arena, name), bytes, size };
 		return true;
 	}
 	if (!text_is_utf8(bytes, size) || !text_is_utf8(name, strlen(name)))
-		return error_set(err, ERROR_INVALID, "a field of the form is no UTF-8 text");
+		return error_set(err, ERROR_INVALID, "A field of the form is not UTF-8 text");
 	fields->items[fields->count++] = (struct param){ arena_copy(arena, name), bytes };
 	return true;
 }
@@ -59,7 +59,7 @@ bool multipart_read(struct arena *arena, const char *content_type, const char *b
 	*fields = (struct params){ 0 };
 	*uploads = (struct uploads){ 0 };
 	if (strpbrk(content_type, "\r\n"))
-		return error_set(err, ERROR_INVALID, "the type of the body is damaged");
+		return error_set(err, ERROR_INVALID, "The content type of the body is damaged");
 	g_mime_init();
 	buf_print(&whole, "Content-Type: %s\r\n\r\n", content_type);
 	buf_add(&whole, body, size);
@@ -67,7 +67,7 @@ bool multipart_read(struct arena *arena, const char *content_type, const char *b
 	GMimeParser *parser = g_mime_parser_new_with_stream(stream);
 	GMimeObject *form = g_mime_parser_construct_part(parser, NULL);
 	bool fine = GMIME_IS_MULTIPART(form) ? read_parts(arena, GMIME_MULTIPART(form), fields, uploads, err)
-	                                     : error_set(err, ERROR_INVALID, "the body is no form");
+	                                     : error_set(err, ERROR_INVALID, "The body is not a form");
 	if (form)
 		g_object_unref(form);
 	g_object_unref(parser);
@@ -92,7 +92,7 @@ static bool write_part(GMimePart *part, int out, struct error *err) {
 	int code = errno;
 	g_object_unref(stream);
 	errno = code;
-	return fine || error_system(err, "a file of a form cannot be stored");
+	return fine || error_system(err, "A file of the form cannot be stored");
 }
 
 static bool split_field(struct splitting *splitting, GMimePart *part, const char *name, struct error *err) {
@@ -101,10 +101,10 @@ static bool split_field(struct splitting *splitting, GMimePart *part, const char
 	if (content)
 		splitting->left -= g_mime_stream_length(g_mime_data_wrapper_get_stream(content));
 	if (splitting->left < 0)
-		return error_set(err, ERROR_INVALID, "the fields beside the file are too long");
+		return error_set(err, ERROR_INVALID, "The fields beside the file are too long");
 	char *bytes = content_of(splitting->arena, part, &size);
 	if (!text_is_utf8(bytes, size) || !text_is_utf8(name, strlen(name)))
-		return error_set(err, ERROR_INVALID, "a field of the form is no UTF-8 text");
+		return error_set(err, ERROR_INVALID, "A field of the form is not UTF-8 text");
 	splitting->fields->items[splitting->fields->count++] = (struct param){ arena_copy(splitting->arena, name), bytes };
 	return true;
 }
@@ -112,12 +112,12 @@ static bool split_field(struct splitting *splitting, GMimePart *part, const char
 static bool split_part(struct splitting *splitting, GMimeObject *object, struct error *err) {
 	const char *name = GMIME_IS_PART(object) ? g_mime_object_get_content_disposition_parameter(object, "name") : NULL;
 	if (!name)
-		return error_set(err, ERROR_INVALID, "the form has a part without a name");
+		return error_set(err, ERROR_INVALID, "The form has a part without a name");
 	const char *file = g_mime_object_get_content_disposition_parameter(object, "filename");
 	if (!file)
 		return split_field(splitting, GMIME_PART(object), name, err);
 	if (*splitting->name)
-		return error_set(err, ERROR_INVALID, "the form has more than one file");
+		return error_set(err, ERROR_INVALID, "The form has more than one file");
 	*splitting->name = text_clean(splitting->arena, file);
 	return write_part(GMIME_PART(object), splitting->out, err);
 }
@@ -130,7 +130,7 @@ static bool split_parts(struct splitting *splitting, GMimeMultipart *form, struc
 	for (int i = 0; i < count; i++)
 		if (!split_part(splitting, g_mime_multipart_get_part(form, i), err))
 			return false;
-	return *splitting->name || error_set(err, ERROR_INVALID, "the form has no file");
+	return *splitting->name || error_set(err, ERROR_INVALID, "The form has no file");
 }
 
 bool multipart_split(struct arena *arena, int whole, int out, struct params *fields, const char **name,
@@ -144,7 +144,7 @@ bool multipart_split(struct arena *arena, int whole, int out, struct params *fie
 	g_mime_parser_set_persist_stream(parser, TRUE); /* parts stay in the file */
 	GMimeObject *form = g_mime_parser_construct_part(parser, NULL);
 	bool fine = GMIME_IS_MULTIPART(form) ? split_parts(&splitting, GMIME_MULTIPART(form), err)
-	                                     : error_set(err, ERROR_INVALID, "the body is no form");
+	                                     : error_set(err, ERROR_INVALID, "The body is not a form");
 	if (form)
 		g_object_unref(form);
 	g_object_unref(parser);

@@ -36,7 +36,7 @@ static bool named(const char *name, struct moment now, struct period *period) {
 static bool read_day(const struct params *query, const char *name, struct moment *at, struct error *err) {
 	const char *value = params_get(query, name);
 	return text_is_empty(value) || moment_parse(value, at) ||
-	       error_field(err, name, "%s must be a date like 2026-11-21, not '%.40s'", name, value);
+	       error_field(err, name, "“%.40s” is not a date. Write it like 2026-11-21", value);
 }
 
 static bool read_days(const struct params *query, const char *first, const char *last, struct moment end,
@@ -48,7 +48,7 @@ static bool read_days(const struct params *query, const char *first, const char 
 		period->to = end;
 	else if (period->to.ms % DAY_MS == 0)
 		period->to = moment_add(period->to, DAY_MS);
-	return period->from.ms < period->to.ms || error_field(err, last, "the period ends before it begins");
+	return period->from.ms < period->to.ms || error_field(err, last, "The period ends before it begins");
 }
 
 bool period_read(const struct params *query, struct moment now, const char *otherwise, struct period *period,
@@ -57,7 +57,7 @@ bool period_read(const struct params *query, struct moment now, const char *othe
 	if (!text_is_empty(params_get(query, "from")) || !text_is_empty(params_get(query, "to")))
 		return read_days(query, "from", "to", moment_add(day_start(now), DAY_MS), period, err);
 	return named(text_is_empty(name) ? otherwise : name, now, period) ||
-	       error_field(err, "period", "period must be 7d, 28d, 30d, 90d, 12m, mtd, lastmonth, ytd or all, not '%.40s'",
+	       error_field(err, "period", "“%.40s” is not a period. Use 7d, 28d, 30d, 90d, 12m, mtd, lastmonth, ytd or all",
 	                   name);
 }
 
@@ -127,7 +127,7 @@ bool period_compare(const struct params *query, const struct period *period, str
 	*compared = (struct period){ "none", MOMENT_NONE, MOMENT_NONE };
 	*has = moment_is_set(period->from);
 	if (!text_is_empty(match) && !weekdays && strcmp(match, "date") != 0)
-		return error_field(err, "match", "match must be date or weekday, not '%.40s'", match);
+		return error_field(err, "match", "“%.40s” is not a way to match days. Use date or weekday", match);
 	if (text_is_empty(how) || strcmp(how, "prev") == 0) {
 		if (*has)
 			*compared = period_before(period, weekdays);
@@ -140,7 +140,7 @@ bool period_compare(const struct params *query, const struct period *period, str
 	} else if (strcmp(how, "none") == 0) {
 		*has = false;
 	} else {
-		return error_field(err, "compare", "compare must be prev, year, custom or none, not '%.40s'", how);
+		return error_field(err, "compare", "“%.40s” is not a comparison. Use prev, year, custom or none", how);
 	}
 	return true;
 }
@@ -151,10 +151,10 @@ bool period_as_of(const struct params *query, struct moment now, struct moment *
 	if (text_is_empty(value))
 		return true;
 	if (!moment_parse(value, as_of))
-		return error_field(err, "as_of", "as_of must be a time like 2026-11-21 or 2026-11-21T10:00:00Z, not '%.40s'",
-		                   value);
+		return error_field(err, "as_of",
+		                   "“%.40s” is not a date or time. Write it like 2026-11-21 or 2026-11-21T10:00:00Z", value);
 	if (as_of->ms > now.ms)
-		return error_field(err, "as_of", "as_of lies in the future");
+		return error_field(err, "as_of", "This moment is in the future");
 	/* Include the whole day, or the whole second, that is named. */
 	int64_t more = !strpbrk(value, "T ") ? DAY_MS - 1 : as_of->ms % SECOND_MS == 0 ? SECOND_MS - 1 : 0;
 	struct moment end = moment_add(*as_of, more);

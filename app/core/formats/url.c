@@ -62,7 +62,7 @@ bool params_read(struct arena *arena, const char *text, struct params *params, s
 		size_t size = strcspn(text, "&");
 		if (size) {
 			if (!read_pair(arena, text, size, &params->items[params->count]))
-				return error_set(err, ERROR_INVALID, "a parameter is not percent-encoded UTF-8");
+				return error_set(err, ERROR_INVALID, "A parameter is not percent-encoded UTF-8");
 			params->count++;
 		}
 		text += size + (text[size] == '&');

@@ -87,7 +87,7 @@ bool body_file_read(struct arena *arena, const struct request_source *source, co
                     struct params *form, struct body_file **out, struct error *err) {
 	struct body_file *file = arena_new_of(arena, struct body_file);
 	if (type && strpbrk(type, "\r\n"))
-		return error_set(err, ERROR_INVALID, "the type of the body is damaged");
+		return error_set(err, ERROR_INVALID, "The content type of the body is damaged");
 	if (!open_nameless(arena, &file->fd, err))
 		return false;
 	arena_defer(arena, release, file);

@@ -15,23 +15,23 @@ struct meaning {
 };
 
 static const struct meaning by_kind[ERROR_KIND_COUNT] = {
-	[ERROR_NONE] = { 500, "Something went wrong here", "", .hidden = true },
-	[ERROR_INVALID] = { 400, "That request cannot be read", "Nothing was changed. Correct it and try again.",
+	[ERROR_NONE] = { 500, "Something went wrong on our side", "", .hidden = true },
+	[ERROR_INVALID] = { 400, "That request is not valid", "Nothing was changed. Correct it and try again.",
 	                    .mendable = true },
-	[ERROR_UNSIGNED] = { 401, "Please sign in", "Sign in, then repeat what you did.", .mendable = true },
-	[ERROR_DENIED] = { 403, "You may not do this", "Nothing was changed.", .mendable = true },
-	[ERROR_MISSING] = { 404, "There is no such page", "Check the address, or start from the dashboard." },
-	[ERROR_CONFLICT] = { 409, "That is not possible now", "Nothing was changed.", .mendable = true },
+	[ERROR_UNSIGNED] = { 401, "Sign in first", "Sign in, then try again.", .mendable = true },
+	[ERROR_DENIED] = { 403, "You are not allowed to do this", "Nothing was changed.", .mendable = true },
+	[ERROR_MISSING] = { 404, "Page not found", "Check the address, or start at the dashboard." },
+	[ERROR_CONFLICT] = { 409, "That is not possible right now", "Nothing was changed.", .mendable = true },
 	[ERROR_TOO_LARGE] = { 413, "That is too large", "Nothing was stored." },
-	[ERROR_LIMITED] = { 429, "Too many requests", "Nothing was changed. Wait a little, then try again.",
+	[ERROR_LIMITED] = { 429, "Too many requests", "Nothing was changed. Wait a moment, then try again.",
 	                    .mendable = true },
-	[ERROR_BUSY] = { 503, "Too much at once", "Nothing was changed. Wait a little, then try again.", .mendable = true },
+	[ERROR_BUSY] = { 503, "Too much at once", "Nothing was changed. Wait a moment, then try again.", .mendable = true },
 	[ERROR_UNAVAILABLE] = { 503, "The database does not answer",
 	                        "Nothing was lost. This page works again as soon as the database does.", .hidden = true },
-	[ERROR_FULL] = { 507, "The server's disk is full",
-	                 "Nothing was stored. Somebody must free space on the server; then try again.", .hidden = true },
-	[ERROR_FAULT] = { 500, "Something went wrong here", "Nothing was lost. The reference below finds it in the log.",
-	                  .hidden = true },
+	[ERROR_FULL] = { 507, "The server’s disk is full",
+	                 "Nothing was saved. Free some space on the server, then try again.", .hidden = true },
+	[ERROR_FAULT] = { 500, "Something went wrong on our side",
+	                  "Nothing was lost. Look for the reference below in the log.", .hidden = true },
 };
 
 static const struct {
@@ -39,7 +39,7 @@ static const struct {
 	const char *code;
 } of_http[FAILURE_COUNT] = {
 	[FAILURE_METHOD] = { { 405, "That is not possible here", "Nothing was changed." }, "method_not_allowed" },
-	[FAILURE_KEY] = { { 422, "That was another request", "Nothing was changed.", .mendable = true },
+	[FAILURE_KEY] = { { 422, "This key belongs to another request", "Nothing was changed.", .mendable = true },
 	                  "idempotency_key_reused" },
 };
 

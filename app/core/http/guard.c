@@ -18,7 +18,7 @@ static bool need_identity(struct exchange *x, struct error *err) {
 /* Before the body is read: parsing one may be work. A session has a key for its writes, which is in the form. */
 static bool token_may_write(const struct exchange *x, struct error *err) {
 	return !exchange_is_write(x) || x->identity.csrf || x->identity.can_write ||
-	       error_set(err, ERROR_DENIED, "this token may only read");
+	       error_set(err, ERROR_DENIED, "this token is read-only");
 }
 
 /* Base64url, base32 and hex use only these characters. */
@@ -30,7 +30,7 @@ static bool is_token(const char *text) {
 
 static bool need_token(const struct exchange *x, struct error *err) {
 	return is_token(x->values[0]) ||
-	       error_set(err, ERROR_MISSING, "this link leads nowhere: check that it was copied whole");
+	       error_set(err, ERROR_MISSING, "This link does not work. Check that you copied all of it");
 }
 
 bool guard_check(struct exchange *x, struct error *err) {
@@ -53,7 +53,7 @@ static bool has_form_key(const struct exchange *x, struct error *err) {
 		return true;
 	if (!given || !secret_equal(given, x->identity.csrf) ||
 	    (x->origin_site && strcmp(x->origin_site, "cross-site") == 0))
-		return error_set(err, ERROR_DENIED, "the form has expired or came from another site: reload the page");
+		return error_set(err, ERROR_DENIED, "This form has expired. Reload the page and try again");
 	return true;
 }
 

@@ -112,7 +112,7 @@ static struct kept kept_new(struct exchange *x, const char *scope, struct moment
 static bool replay(struct exchange *x, const struct kept *kept, const char *seal, struct error *err) {
 	BUF_AUTO plain = { 0 };
 	if (!kept->answer.data || !secret_open(seal, kept->answer.data, kept->answer.size, &plain))
-		return error_set(err, ERROR_CONFLICT, "this was done already, but its answer can no longer be read");
+		return error_set(err, ERROR_CONFLICT, "This was done already, but its answer is no longer available");
 	const char *type = buf_text(&plain), *headers = type + strlen(type) + 1, *body = headers + strlen(headers) + 1;
 	x->status = (int)kept->status;
 	x->type = arena_copy(x->arena, type);
@@ -157,8 +157,8 @@ static bool take_turn(struct exchange *x, struct kept *mine, struct kept *first,
 	if (!text_same(first->request, mine->request)) {
 		x->failure = FAILURE_KEY;
 		return error_set(err, ERROR_INVALID,
-		                 x->wants_json ? "this Idempotency-Key came before with another request"
-		                               : "this form was sent before with something else in it; send it again if you "
+		                 x->wants_json ? "this Idempotency-Key was used before with another request"
+		                               : "This form was sent before with other values. Send it again if you "
 		                                 "mean a second one");
 	}
 	if (first->status != COUNT_NONE) {

@@ -118,19 +118,19 @@ static const struct {
 	bool (*applies)(const struct route *route);
 	const char *header, *header_type, *header_description;
 } failures[] = {
-	{ "400", "Invalid", "The request cannot be read; `fields` tells all that is wrong with it", may_be_invalid },
+	{ "400", "Invalid", "The request is invalid; `fields` names every problem", may_be_invalid },
 	{ "401", "Unsigned", "Nobody is signed in, and no token came", needs_identity },
 	{ "403", "Denied", "The session or token may not do this", is_write },
-	{ "404", "Missing", "There is no such thing", names_something },
-	{ "405", "Method", "The address has other methods; Allow names them", always, "Allow", "string",
+	{ "404", "Missing", "Nothing with this address exists", names_something },
+	{ "405", "Method", "The address has other methods; Allow lists them", always, "Allow", "string",
 	  "The methods of the address" },
 	{ "409", "Conflict", "It exists, its state forbids this, or somebody else has changed it: `current`", is_write },
-	{ "413", "TooLarge", "The body is above the limit", is_write },
-	{ "422", "KeyReused", "The Idempotency-Key came before with another request", takes_key },
-	{ "429", "Limited", "Too often; Retry-After tells the wait in seconds", always, "Retry-After", "integer",
+	{ "413", "TooLarge", "The body is larger than the limit", is_write },
+	{ "422", "KeyReused", "The Idempotency-Key was used before with another request", takes_key },
+	{ "429", "Limited", "Too many requests; Retry-After gives the wait in seconds", always, "Retry-After", "integer",
 	  "Seconds" },
-	{ "503", "Unavailable", "The database does not answer; the same may work later", always, "Retry-After", "integer",
-	  "Seconds" },
+	{ "503", "Unavailable", "The database does not answer; the request may work later", always, "Retry-After",
+	  "integer", "Seconds" },
 };
 enum { FAILURES = sizeof failures / sizeof *failures };
 

@@ -97,7 +97,7 @@ bool part_page(const struct exchange *x, int *page, struct error *err) {
 	const char *value = params_get(&x->query, "page");
 	int64_t number = 1;
 	if (!text_is_empty(value) && !text_to_int(value, 1, PAGES_MAX, &number))
-		return error_field(err, "page", "page must be a number from 1 to %d", PAGES_MAX);
+		return error_field(err, "page", "Pages go from 1 to %d", PAGES_MAX);
 	*page = (int)number;
 	return true;
 }

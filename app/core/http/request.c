@@ -75,7 +75,7 @@ static bool body_size(const struct exchange *x, int64_t *size, struct error *err
 	int64_t limit = body_limit(x->route);
 	*size = 0;
 	if (length && !text_to_int(length, 0, INT64_MAX, size))
-		return error_set(err, ERROR_INVALID, "the length of the body is no number");
+		return error_set(err, ERROR_INVALID, "the length of the body is not a number");
 	if (*size > limit)
 		return error_set(err, ERROR_TOO_LARGE, "the body may have %lld bytes", (long long)limit);
 	return true;

@@ -48,7 +48,7 @@ static bool find_route(struct exchange *x, struct error *err) {
 	x->allow = match.allow;
 	x->failure = match.allow ? FAILURE_METHOD : FAILURE_BY_KIND;
 	return match.allow ? error_set(err, ERROR_INVALID, "%.10s is not possible on this address", x->method)
-	                   : error_set(err, ERROR_MISSING, "nothing is at %.100s", x->path);
+	                   : error_set(err, ERROR_MISSING, "There is nothing at %.100s", x->path);
 }
 
 /* An empty object if the body is optional and missing. */
@@ -70,7 +70,7 @@ static bool decode_input(struct exchange *x, struct error *err) {
 
 static bool refuse_past(const struct exchange *x, struct error *err) {
 	return x->route->goes_back || text_is_empty(params_get(&x->query, "as_of")) ||
-	       error_field(err, "as_of", "this address cannot show a past moment: leave as_of out");
+	       error_field(err, "as_of", "This page cannot show a past moment. Leave as_of out");
 }
 
 static bool prepare(struct exchange *x, struct error *err) {

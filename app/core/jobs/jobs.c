@@ -148,7 +148,7 @@ static bool after_success(struct job_run *run, struct error *err) {
 static const char *why_spent(const struct job_run *run) {
 	if (run->job.cancel)
 		return "it was cancelled";
-	return run->job.problem ? run->job.problem : "it was begun too often";
+	return run->job.problem ? run->job.problem : "it was started too often";
 }
 
 /* The job's own error goes to the log, unless somebody else has taken the job: then it is theirs. */

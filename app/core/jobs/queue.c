@@ -115,7 +115,7 @@ bool queue_ask(struct store *store, const struct job_request *request, struct ar
 		if (won || *already)
 			return true;
 	}
-	return error_set(err, ERROR_CONFLICT, "jobs of %s end as fast as they are asked for: try again", request->kind);
+	return error_set(err, ERROR_CONFLICT, "jobs of %s end as fast as they are requested. Try again", request->kind);
 }
 
 bool queue_ask_held(struct store *store, const struct job_request *request, const char *owner, int64_t lease_ms,

@@ -26,7 +26,7 @@ static cairo_status_t read_bytes(void *context, unsigned char *data, unsigned in
 
 static bool check_pixels(uint32_t width, uint32_t height, struct error *err) {
 	return (width >= 1 && height >= 1 && width <= LOGO_PIXELS && height <= LOGO_PIXELS) ||
-	       error_field(err, "logo", "the logo may have at most %d pixels each way, not %u by %u", LOGO_PIXELS, width,
+	       error_field(err, "logo", "The logo may be at most %d pixels wide and high, not %u × %u", LOGO_PIXELS, width,
 	                   height);
 }
 
@@ -69,12 +69,12 @@ static cairo_surface_t *unpack_pixels(tjhandle jpeg, const unsigned char *data, 
 }
 
 static bool damaged(struct error *err) {
-	return error_field(err, "logo", "the logo is damaged");
+	return error_field(err, "logo", "The logo file is damaged");
 }
 
 static bool check_colours(int colours, struct error *err) {
 	return (colours != TJCS_CMYK && colours != TJCS_YCCK) ||
-	       error_field(err, "logo", "the logo is in colours for print (CMYK): save it as RGB");
+	       error_field(err, "logo", "The logo is in print colours (CMYK). Save it as RGB");
 }
 
 static cairo_surface_t *unpack_jpeg(const char *bytes, size_t size, struct error *err) {
@@ -112,9 +112,9 @@ static cairo_surface_t *shrunk(cairo_surface_t *image) {
 
 bool logo_read(const char *bytes, size_t size, struct buf *png, struct error *err) {
 	if (size > LOGO_BYTES)
-		return error_field(err, "logo", "the logo may have at most %d kB", LOGO_BYTES / 1024);
+		return error_field(err, "logo", "The logo may be at most %d kB", LOGO_BYTES / 1024);
 	if (!is_png(bytes, size) && !is_jpeg(bytes, size))
-		return error_field(err, "logo", "the logo must be a PNG or JPEG picture");
+		return error_field(err, "logo", "The logo must be a PNG or JPEG image");
 	cairo_surface_t *image = is_png(bytes, size) ? unpack_png(bytes, size, err) : unpack_jpeg(bytes, size, err);
 	if (!image)
 		return false;

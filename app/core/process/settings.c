@@ -113,7 +113,7 @@ static bool check_names(const struct settings *settings, struct error *err) {
 
 static bool check_mail(const struct settings *settings, struct error *err) {
 	return !*settings->smtp_host || *settings->smtp_from ||
-	       error_field(err, "SMTP_FROM", "SMTP_HOST is set: SMTP_FROM must say from whom mail comes");
+	       error_field(err, "SMTP_FROM", "SMTP_HOST is set, so SMTP_FROM needs a sender address");
 }
 
 static bool read_interval(struct settings *settings, struct error *err) {

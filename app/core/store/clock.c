@@ -90,5 +90,5 @@ bool store_now(struct store *store, struct moment *now, struct error *err) {
 	bool found;
 	if (!store_find_now(store, "schema_migrations", &everything, &step_record, arena, &step, &found, now, err))
 		return false;
-	return found || error_set(err, ERROR_FAULT, "the database has no schema: run 'telltale db migrate'");
+	return found || error_set(err, ERROR_FAULT, "the database has no schema yet. Run 'telltale db migrate'");
 }

@@ -48,7 +48,7 @@ static bool drop_copy(struct store *store, const char *copy, bool *there, struct
 		return false;
 	*there = names.count > 0;
 	if (*there && !strings_have(&names, COPY_STATE))
-		return error_set(err, ERROR_CONFLICT, "the database %s is no copy that a migration made: rename or drop it",
+		return error_set(err, ERROR_CONFLICT, "the database %s is not a copy that a migration made: rename or drop it",
 		                 copy);
 	return !*there || flow_command(store, copy, command, err);
 }

@@ -86,7 +86,7 @@ static bool list_after(struct store *store, const char *collection, const struct
 		return store_list(store, collection, query->filter, sort, limit, record, arena, &rows->items, &rows->count,
 		                  err);
 	if (!read_place(query, record, arena, &place))
-		return error_field(err, "cursor", "this cursor was not made here: start from the first page");
+		return error_field(err, "cursor", "This page link is not valid. Start from the first page");
 	if (!place.by)
 		return store_list(store, collection, FILTER(its, after_id(query, &place)), sort, limit, record, arena,
 		                  &rows->items, &rows->count, err);

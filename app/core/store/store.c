@@ -107,7 +107,7 @@ static mongoc_uri_t *read_uri(const char *text, const char *application, int pat
 	bson_error_t why;
 	mongoc_uri_t *uri = mongoc_uri_new_with_error(text, &why);
 	if (!uri) {
-		(void)error_set(err, ERROR_INVALID, "MONGODB_URI is no MongoDB address: %.200s", why.message);
+		(void)error_set(err, ERROR_INVALID, "MONGODB_URI is not a MongoDB address: %.200s", why.message);
 		return NULL;
 	}
 	bool patient = is_patient(patience_ms);

@@ -67,7 +67,7 @@ bool store_create(struct store *store, const char *collection, const struct reco
 	int64_t count = 0;
 	return store_insert_once(store, collection, record, object, was_there, err) &&
 	       (!*was_there || store_count(store, collection, FILTER(by_id(id)), &count, err)) &&
-	       (!*was_there || count || error_set(err, ERROR_CONFLICT, "another document has this already"));
+	       (!*was_there || count || error_set(err, ERROR_CONFLICT, "this exists already"));
 }
 
 bson_t *store_new_document(const struct record_type *record, const void *object) {
@@ -148,7 +148,7 @@ static struct condition at_revision(const struct field *field, int64_t revision)
 static const char STALE[] = "rev"; /* `field` of the error */
 
 bool store_raise_stale(struct error *err) {
-	(void)error_field(err, STALE, "somebody else has saved this since you opened it");
+	(void)error_field(err, STALE, "Somebody else saved this after you opened it");
 	err->kind = ERROR_CONFLICT;
 	return false;
 }

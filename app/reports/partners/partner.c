@@ -15,9 +15,9 @@ static const char PARTNERS[] = "partners";
 static const struct field partner_fields[] = {
 	FIELD(struct partner, id, .stored = "_id", .flags = FIELD_ID),
 	FIELD(struct partner, name),
-	FIELD(struct partner, prefixes, .doc = "Campaigns whose name begins so belong to it"),
+	FIELD(struct partner, prefixes, .doc = "Campaigns whose names begin with these belong to it"),
 	FIELD(struct partner, list_ids, .flags = FIELD_ID, .doc = "Campaigns to these lists belong to it"),
-	FIELD(struct partner, contact, .doc = "Whom a partner may ask"),
+	FIELD(struct partner, contact, .doc = "Whom the partner can contact"),
 	FIELD(struct partner, logo, .flags = FIELD_PRIVATE | FIELD_LARGE),
 	FIELD(struct partner, has_logo),
 	FIELD(struct partner, created_at),
@@ -29,7 +29,7 @@ const struct record_type partner_record = RECORD_TYPE("Partner", struct partner,
 
 static const struct field request_fields[] = {
 	FIELD(struct partner_request, name, .flags = FIELD_REQUIRED, .max = NAME_TEXT),
-	FIELD(struct partner_request, prefix, .max = PREFIX_TEXT, .doc = "Prefixes, parted by commas"),
+	FIELD(struct partner_request, prefix, .max = PREFIX_TEXT, .doc = "Prefixes, separated by commas"),
 	FIELD(struct partner_request, contact, .max = CONTACT_TEXT),
 	FIELD(struct partner_request, prefixes, .max = PREFIXES_MAX),
 	FIELD(struct partner_request, list_ids, .max = 100),
@@ -97,10 +97,10 @@ static bool read_prefixes(const struct partner_request *request, struct arena *a
 		if (*text_trim(arena, word))
 			prefixes->items[prefixes->count++] = text_trim(arena, word);
 	if (prefixes->count > PREFIXES_MAX)
-		return error_field(err, "prefix", "a partner may have at most %d prefixes", PREFIXES_MAX);
+		return error_field(err, "prefix", "A partner can have at most %d prefixes", PREFIXES_MAX);
 	for (int i = 0; i < prefixes->count; i++)
 		if (text_length(prefixes->items[i]) < PREFIX_MIN)
-			return error_field(err, "prefix", "the prefix '%.40s' is too short: it needs %d characters",
+			return error_field(err, "prefix", "The prefix “%.40s” is too short. Use at least %d characters",
 			                   prefixes->items[i], PREFIX_MIN);
 	return true;
 }
@@ -132,7 +132,7 @@ static bool end_write(struct store *store, bool fine, const char *name, struct e
 	if (fine)
 		return version_bump(store, REALM_PARTNERS, err);
 	bool taken = err->kind == ERROR_CONFLICT && !store_is_stale(err);
-	return taken && error_field(err, "name", "a partner called '%.60s' exists already", name);
+	return taken && error_field(err, "name", "A partner named “%.60s” exists already. Choose another name", name);
 }
 
 bool partner_create(struct store *store, const struct partner_request *request, const char *id, const char *by,

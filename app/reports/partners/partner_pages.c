@@ -188,7 +188,7 @@ static bool take_upload(struct exchange *x, bool *has_logo, struct error *err) {
 	if (!*has_logo)
 		return keep_logo(x, NULL, err);
 	return upload ? save_logo(x, upload->bytes, upload->size, err)
-	              : error_field(err, "logo", "choose a PNG or JPEG file first");
+	              : error_field(err, "logo", "Choose a PNG or JPEG file first");
 }
 
 static bool set_logo(struct exchange *x, struct error *err) {
@@ -205,7 +205,7 @@ static bool show_logo(struct exchange *x, struct error *err) {
 	if (!need_partner(x, &partner, err))
 		return false;
 	return partner.logo.data ? reply_bytes(x, "image/png", partner.logo.data, partner.logo.size)
-	                         : error_set(err, ERROR_MISSING, "this partner has no logo");
+	                         : error_set(err, ERROR_MISSING, "This partner has no logo");
 }
 
 static bool list_api(struct exchange *x, struct error *err) {
@@ -223,12 +223,12 @@ struct ownership {
 	const char *partner_id, *project_id;
 };
 static const struct field ownership_fields[] = {
-	FIELD(struct ownership, partner_id, .max = 60, .doc = "A partner's id; null: by the rules"),
+	FIELD(struct ownership, partner_id, .max = 60, .doc = "A partner's id; null: automatic"),
 	FIELD(struct ownership, project_id, .max = 100, .doc = "Of the project that the campaign belongs to"),
 };
 static const struct record_type ownership_record = RECORD_TYPE("CampaignOwnership", struct ownership, ownership_fields);
 
-/* NULL means "by the rules". INVALID if there is no such partner. */
+/* NULL means "Automatic". INVALID if there is no such partner. */
 static bool check_partner(struct exchange *x, const char **id, struct error *err) {
 	struct partner partner;
 	bool found;
@@ -239,7 +239,7 @@ static bool check_partner(struct exchange *x, const char **id, struct error *err
 	if (!partner_find(x->store, *id, x->arena, &partner, &found, err))
 		return false;
 	*id = found ? partner.id : NULL;
-	return found || error_field(err, "partner_id", "there is no such partner");
+	return found || error_field(err, "partner_id", "There is no such partner");
 }
 
 static bool own(struct exchange *x, struct error *err) {
@@ -303,7 +303,7 @@ const struct route partner_routes[] = {
 	{ "DELETE", "/api/partners/:partner_id", GUARD_SIGNED_IN, drop, .summary = "Delete a partner",
 	  .shape = "deleted:bool" },
 	{ "PUT", "/api/campaigns/:campaign_id/project", GUARD_SIGNED_IN, own,
-	  .summary = "Give a campaign to a partner and a project", .output = &ownership_record,
+	  .summary = "Assign a campaign to a partner and a project", .output = &ownership_record,
 	  .input = &ownership_record },
 	{ 0 },
 };

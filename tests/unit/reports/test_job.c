@@ -8,7 +8,7 @@
 
 Test(report_job, says_why_and_what_helps) {
 	static const char *const rows[][2] = {
-		{ JOB_DIED, "Fewer campaigns" },     { "PDF: input string not valid UTF-8", "Another title" },
+		{ JOB_DIED, "fewer campaigns" },     { "PDF: input string not valid UTF-8", "another title" },
 		{ STORE_AWAY, "did not answer" },    { STORE_FULL, "Free some space" },
 		{ STORE_REFUSED, "log/report.log" }, { "there is no campaign 'x'", "there is no campaign 'x'" },
 	};

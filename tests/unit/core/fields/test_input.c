@@ -62,7 +62,7 @@ Test(input, a_form_is_read_and_tells_all_that_is_wrong) {
 	cr_expect(!from_form(arena, "amount=11&color=green&tags=a&tags=b&tags=c", &order, &problems, &err));
 	cr_expect_eq(problems.count, 4);
 	cr_expect_str_eq(err.field, "name");
-	cr_expect_str_eq(problems_of(&problems, "name"), "name is missing");
+	cr_expect_str_eq(problems_of(&problems, "name"), "Name is missing");
 	cr_expect_not_null(problems_of(&problems, "amount"));
 	cr_expect_not_null(strstr(problems_of(&problems, "color"), "red, blue"));
 	cr_expect_not_null(problems_of(&problems, "tags"));
@@ -77,7 +77,7 @@ Test(input, what_can_be_read_is_there_beside_what_is_wrong) {
 	cr_expect(!from_form(arena, "name=good&amount=x&color=blue", &order, &problems, &err));
 	cr_expect_str_eq(order.name, "good");
 	cr_expect_eq(order.color, BLUE);
-	cr_expect_str_eq(problems_text(&problems, arena), "amount must be a whole number");
+	cr_expect_str_eq(problems_text(&problems, arena), "Amount must be a whole number");
 }
 
 Test(input, json_tells_all_that_is_wrong_even_inside) {
@@ -94,7 +94,7 @@ Test(input, json_tells_all_that_is_wrong_even_inside) {
 	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
 		cr_expect_not_null(problems_of(&problems, wrong[i]), "%s", wrong[i]);
 	cr_expect_str_eq(err.field, "nane");
-	cr_expect_str_eq(problems_of(&problems, "span.from"), "span: from is missing");
+	cr_expect_str_eq(problems_of(&problems, "span.from"), "Span: From is missing");
 	cr_expect(!from_json(arena, "{\"name\":\"ab\",\"span\":{\"form\":1}}", &order, &problems, &err));
 	cr_expect_str_eq(err.field, "span.form");
 	cr_expect(!record_from_json(&order_record, value_list(arena), arena, &order, &problems, &err));

@@ -55,7 +55,7 @@ Test(mail, says_what_it_cannot_reach) {
 	cr_expect_not(mail_check_address("müller@b.example", "to", &err));
 	cr_expect(strstr(err.text, "before the @"), "%s", err.text);
 	cr_expect_not(mail_check_address("a@b", "to", &err));
-	cr_expect(strstr(err.text, "no e-mail address"), "%s", err.text);
+	cr_expect(strstr(err.text, "not an email address"), "%s", err.text);
 }
 
 Test(mail, is_a_message) {

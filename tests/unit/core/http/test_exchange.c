@@ -212,9 +212,9 @@ Test(exchange, one_handler_answers_a_form_and_a_client) {
 Test(exchange, a_client_hears_of_all_problems_at_once) {
 	struct request request = { "POST", "/api/people", JSON, "{\"age\":900,\"weight\":1}" };
 	expect(request, 400, "\"code\":\"invalid\"", NULL);
-	expect(request, 400, "\"age\":\"age must", NULL);
+	expect(request, 400, "\"age\":\"Age must", NULL);
 	expect(request, 400, "\"weight\":\"there is no field", NULL);
-	expect(request, 400, "\"name\":\"name is missing\"", NULL);
+	expect(request, 400, "\"name\":\"Name is missing\"", NULL);
 	cr_expect_eq(handled, 0);
 	expect((struct request){ "POST", "/api/people", JSON, "{\"name\":\"Nobody\"}" }, 400,
 	       "\"fields\":{\"name\":\"there is no such person\"}", NULL);
@@ -224,10 +224,10 @@ Test(exchange, a_client_hears_of_all_problems_at_once) {
 
 Test(exchange, a_form_is_shown_again_with_what_was_typed_and_what_is_wrong) {
 	expect((struct request){ "POST", "/people", FORM, "name=much+too+long&age=x" }, 400,
-	       "name may have at most 10 characters; age must be a whole number|much too long|", "X-Form");
+	       "Name can have at most 10 characters; Age must be a whole number|much too long|", "X-Form");
 	expect((struct request){ "POST", "/people", FORM, "name=Nobody" }, 400, "there is no such person|Nobody|",
 	       "X-Form");
-	expect((struct request){ "POST", "/plain", FORM, "name=" }, 400, "400 name is missing", NULL);
+	expect((struct request){ "POST", "/plain", FORM, "name=" }, 400, "400 Name is missing", NULL);
 }
 
 Test(exchange, a_wait_is_told_to_forms_too) {
@@ -238,7 +238,7 @@ Test(exchange, a_wait_is_told_to_forms_too) {
 
 Test(exchange, a_stale_save_shows_both) {
 	expect((struct request){ "POST", "/people", FORM, "name=Old" }, 409,
-	       "somebody else has saved this since you opened it|Old|Older", "X-Form");
+	       "Somebody else saved this after you opened it|Old|Older", "X-Form");
 	expect((struct request){ "POST", "/api/people", JSON, "{\"name\":\"Old\"}" }, 409,
 	       "\"current\":{\"name\":\"Older\",\"age\":77}", NULL);
 }
@@ -425,5 +425,5 @@ Test(exchange, the_fields_beside_a_file_are_the_input) {
 		form[] = "--xYx\r\nContent-Disposition: form-data; name=\"name\"\r\n\r\nAnn\r\n--xYx\r\n"
 				 "Content-Disposition: form-data; name=\"file\"; filename=\"\"\r\n\r\n12345\r\n--xYx--\r\n";
 	expect((struct request){ "POST", "/api/gift", MULTIPART, form }, 200, "Ann gave 5 bytes", NULL);
-	expect((struct request){ "POST", "/api/gift", "text/csv", "12345" }, 400, "\"name\":\"name is missing\"", NULL);
+	expect((struct request){ "POST", "/api/gift", "text/csv", "12345" }, 400, "\"name\":\"Name is missing\"", NULL);
 }

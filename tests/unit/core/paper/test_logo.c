@@ -21,6 +21,6 @@ Test(pdf, a_damaged_logo_says_so_whatever_was_wrong_before) {
 	BUF_AUTO png = { 0 };
 	struct error err = { .kind = ERROR_CONFLICT, .text = "an older error" };
 	cr_expect_not(logo_read("\xff\xd8\xff\xe0 no picture", 15, &png, &err));
-	cr_expect_str_eq(err.text, "the logo is damaged");
+	cr_expect_str_eq(err.text, "The logo file is damaged");
 	cr_expect_str_eq(err.field, "logo");
 }

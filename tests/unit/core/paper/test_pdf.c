@@ -232,5 +232,5 @@ Test(pdf, bears_any_character) {
 		size = add_characters(text, size, plane << 16 | 0xfff8, plane << 16 | 0xffff);
 	text[size] = '\0';
 	expect_drawn(text, "every kind of character");
-	expect_drawn("a\xffz", "what is no UTF-8");
+	expect_drawn("a\xffz", "what is not UTF-8");
 }
