@@ -246,7 +246,7 @@ Test(exchange, a_stale_save_shows_both) {
 Test(exchange, another_method_is_405_with_what_is_allowed) {
 	expect((struct request){ "PUT", "/people", FORM, "name=Ann" }, 405, "405 PUT is not possible", "Allow: POST\r\n");
 	expect((struct request){ "GET", "/api/people/7" }, 405, "\"code\":\"method_not_allowed\"", "Allow: DELETE\r\n");
-	expect((struct request){ "GET", "/nothing" }, 404, "404 nothing is at /nothing", NULL);
+	expect((struct request){ "GET", "/nothing" }, 404, "404 There is nothing at /nothing", NULL);
 	expect((struct request){ NULL, "/people" }, 400, "incomplete", NULL);
 }
 
@@ -284,7 +284,7 @@ Test(exchange, bodies_keep_to_the_limit_of_their_row) {
 
 Test(exchange, a_link_is_served_without_the_database_and_its_token_is_in_no_log) {
 	expect((struct request){ "GET", "/r/abc-DEF_1~2" }, 200, "abc-DEF_1~2", NULL);
-	expect((struct request){ "GET", "/r/abc%20def" }, 404, "copied whole", NULL);
+	expect((struct request){ "GET", "/r/abc%20def" }, 404, "copied all of it", NULL);
 	struct request odd = { "GET", "/r/secret?x=%ff" };
 	struct served *served = serve(odd);
 	cr_expect_eq(served->x.status, 400);

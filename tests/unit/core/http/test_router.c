@@ -148,13 +148,13 @@ Test(router, a_row_that_cannot_be_meant_does_not_start) {
 	refuses(ROW("GET", "/a/x:id", GUARD_PUBLIC, handle), NO_ROW, "path");
 	refuses(ROW("GET", "/:a/:b/:c/:d/:e", GUARD_PUBLIC, handle), NO_ROW, "path");
 	refuses(ROW("GET", "/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17", GUARD_PUBLIC, handle), NO_ROW, "too long");
-	refuses(ROW("GET", "/a", GUARD_PUBLIC, handle, .input = &word_record), NO_ROW, "GET has not");
-	refuses(ROW("PUT", "/a", GUARD_PUBLIC, handle, .creates = true), NO_ROW, "no POST");
+	refuses(ROW("GET", "/a", GUARD_PUBLIC, handle, .input = &word_record), NO_ROW, "GET does not have");
+	refuses(ROW("PUT", "/a", GUARD_PUBLIC, handle, .creates = true), NO_ROW, "not a POST");
 	refuses(ROW("GET", "/r/:id", GUARD_LINK, handle), NO_ROW, ":token");
 	refuses(ROW("GET", "/r/:tokens", GUARD_LINK, handle), NO_ROW, ":token");
 	refuses(ROW("POST", "/h", GUARD_HOOK, handle, .body = BODY_RAW), NO_ROW, "verify");
 	refuses(ROW("POST", "/h", GUARD_HOOK, handle, .verify = handle), NO_ROW, "verify");
-	refuses(ROW("POST", "/h", GUARD_PUBLIC, handle, .verify = handle), NO_ROW, "no hook");
+	refuses(ROW("POST", "/h", GUARD_PUBLIC, handle, .verify = handle), NO_ROW, "not a hook");
 	refuses(ROW("POST", "/h", GUARD_PUBLIC, handle, .body = BODY_RAW, .input = &word_record), NO_ROW, "raw");
 	refuses(ROW("POST", "/api/a", GUARD_PUBLIC, handle, .form = handle), NO_ROW, "form");
 	refuses(ROW("POST", "/a", GUARD_PUBLIC, handle, .body = BODY_FILE), NO_ROW, "limit");
