@@ -11,13 +11,13 @@
 #include "audience/lists/list_pages.h"
 #include "console/campaign_pages.h"
 #include "console/dashboard_pages.h"
+#include "console/frame.h"
 #include "console/person_pages.h"
 #include "console/responder_pages.h"
 #include "console/saved_view_pages.h"
 #include "core/base/log.h"
 #include "core/base/secret.h"
 #include "core/cli/program.h"
-#include "console/frame.h"
 #include "core/http/openapi.h"
 #include "core/process/master.h"
 #include "core/store/migrate.h"
@@ -57,9 +57,11 @@ static const struct menu_item menu[] = {
 };
 
 static char instance[SECRET_HEX];
-static struct http_service service = {
-	.identify = user_identify, .frame = console_frame, .frame_realms = REALM_NOTICES | REALM_LEDGER, .menu = menu, .instance = instance
-};
+static struct http_service service = { .identify = user_identify,
+	                                   .frame = console_frame,
+	                                   .frame_realms = REALM_NOTICES | REALM_LEDGER,
+	                                   .menu = menu,
+	                                   .instance = instance };
 
 static bool say_alive(struct exchange *x, struct error *err) {
 	(void)err;

@@ -55,8 +55,8 @@ bool text_to_int(const char *text, int64_t min, int64_t max, int64_t *number);
 char *text_of_moment(struct arena *arena, struct moment at);
 char *text_of_day(struct arena *arena, struct moment at);
 
-/* The same without what `now` tells: "today, 10:00", "yesterday, 10:00", "12 Nov, 10:00" in its year, else "12 Nov 2025,
- * 10:00"; and the day alone. "" for MOMENT_NONE. */
+/* The same without what `now` tells: "today, 10:00", "yesterday, 10:00", "12 Nov, 10:00" in its year, else "12 Nov
+ * 2025, 10:00"; and the day alone. "" for MOMENT_NONE. */
 char *text_of_moment_near(struct arena *arena, struct moment at, struct moment now);
 char *text_of_day_near(struct arena *arena, struct moment at, struct moment now);
 
