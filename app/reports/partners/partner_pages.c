@@ -9,6 +9,7 @@
 #include "core/http/parts.h"
 #include "core/paper/logo.h"
 #include "reports/partners/partner.h"
+#include "reports/partners/suggest.h"
 
 enum { UNMATCHED_SHOWN = 100 };
 
@@ -61,6 +62,21 @@ static void put_typed(const struct exchange *x, struct value *view, const struct
 	put_saved(late, "Contact person", partner->contact, exchange_typed(x, "contact", partner->contact));
 }
 
+static void put_suggestions(struct exchange *x, const struct overview *all, struct value *view) {
+	struct suggestion *suggestions;
+	int count;
+	partner_suggest(all->campaigns, all->campaign_count, all->partners, all->partner_count, x->arena, &suggestions,
+	                &count);
+	struct value *rows = value_put(view, "suggestions", value_list(x->arena));
+	for (int i = 0; i < count; i++) {
+		struct value *row = value_push(rows, value_map(x->arena));
+		value_put_text(row, "name", suggestions[i].name);
+		value_put_text(row, "prefix", suggestions[i].prefix);
+		value_put_int(row, "campaigns", suggestions[i].campaigns);
+	}
+	value_put_bool(view, "has_suggestions", count > 0);
+}
+
 static bool show_partners(struct exchange *x, struct error *err) {
 	struct value *view = value_map(x->arena);
 	struct overview all;
@@ -88,6 +104,7 @@ static bool show_partners(struct exchange *x, struct error *err) {
 	value_put_int(view, "unmatched_count", left);
 	value_put_bool(view, "has_unmatched", left > 0);
 	value_put_bool(view, "none", all.partner_count == 0);
+	put_suggestions(x, &all, view);
 	put_typed(x, view, NULL);
 	return reply_page(x, "reports/partners", "Partners", "partners", view, err);
 }
