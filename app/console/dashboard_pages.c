@@ -1,95 +1,33 @@
-/* The dashboard page: cards, charts with tables, what needs attention, what changed. */
+/* The dashboard page: what needs attention, figures, charts with tables, what changed. */
 #include "console/dashboard_pages.h"
 
 #include <math.h>
-#include <string.h>
 
-#include "audience/lists/list.h"
 #include "audience/lists/list_lookup_pages.h"
+#include "audience/lists/past.h"
 #include "campaigns/history.h"
+#include "console/dashboard_view.h"
 #include "console/recording.h"
-#include "core/http/exchange.h"
+#include "core/http/parts.h"
 #include "insights/heatmap.h"
+#include "insights/series.h"
 #include "metrics/benchmark.h"
-#include "metrics/statistics.h"
 #include "observing/sync.h"
 
-enum { SHOWN_MAX = 300 }; /* points on the page; the CSV has all */
-enum { WINDOW = 7, BARS = 10, SPARK_POINTS = 40, SPARK_WIDTH = 120, SPARK_HEIGHT = 28, ALARMS = 3, CHANGES = 6 };
+enum { TASKS = 3, CHANGES = 6 };
 
-/* A point of the chart: a sent campaign with a report whose rate is defined; one still being sent would look like a
- * failure. Oldest first. */
-struct point {
-	const struct campaign *campaign;
-	double rate, average; /* percent; the average is NaN for the first points, up to WINDOW */
-};
-
-struct series {
-	struct point *points;
-	int count;
-	double low, high, median;
-};
-
-static struct series series_of(const struct figures *figures, enum metric metric, struct arena *arena) {
-	struct series series = { .points = arena_array(arena, struct point, figures->count + 1), .low = NAN, .high = NAN };
-	double *rates = arena_array(arena, double, figures->count + 1);
-	double *averages = arena_array(arena, double, figures->count + 1);
-	for (int i = figures->count - 1; i >= 0; i--) {
-		const struct campaign *campaign = &figures->campaigns[i];
-		bool ended = campaign->has_report && campaign->status == CAMPAIGN_SENT;
-		double rate = ended ? metrics_rate(&campaign->current_metrics, metric) : NAN;
-		if (isnan(rate))
-			continue;
-		series.low = fmin(series.low, rate);
-		series.high = fmax(series.high, rate);
-		rates[series.count] = rate;
-		series.points[series.count++] = (struct point){ campaign, rate, NAN };
+/* The list and the past moment of a query, as parameters. */
+static void add_rest(struct buf *out, const struct dashboard_query *query) {
+	char at[MOMENT_TEXT];
+	if (query->list) {
+		buf_text_add(out, "list=");
+		url_encode(out, query->list);
+		buf_char(out, '&');
 	}
-	int defined = stats_moving_average(rates, series.count, WINDOW, averages);
-	for (int i = 0; i < defined; i++)
-		series.points[i + WINDOW - 1].average = averages[i];
-	series.median = stats_median(rates, series.count);
-	return series;
-}
-
-static void put_change(struct value *card, double now, double before, bool points, const char *previous) {
-	value_put_text(card, "change", metric_change_text(card->arena, now, before, points));
-	value_put_text(card, "previous", previous);
-}
-
-/* The points of an SVG polyline, newest at the right, zero at the bottom. Null if there is nothing to draw. */
-static struct value *spark_view(struct arena *arena, const double *values, int count, double usual) {
-	BUF_AUTO points = { 0 };
-	double top = isnan(usual) ? 0 : usual;
-	if (count > SPARK_POINTS) {
-		values += count - SPARK_POINTS;
-		count = SPARK_POINTS;
+	if (moment_is_set(query->as_of)) {
+		buf_text_add(out, "as_of=");
+		url_encode(out, moment_format(query->as_of, at));
 	}
-	for (int i = 0; i < count; i++)
-		top = fmax(top, values[i]);
-	if (count < 2 || top <= 0)
-		return value_null(arena);
-	for (int i = 0; i < count; i++)
-		buf_print(&points, "%.1f,%.1f ", (double)SPARK_WIDTH * i / (count - 1),
-		          1 + (SPARK_HEIGHT - 2) * (1 - values[i] / top));
-	struct value *spark = value_map(arena);
-	value_put_text(spark, "points", arena_copy(arena, buf_text(&points)));
-	value_put_text(spark, "usual",
-	               isnan(usual) ? NULL : arena_print(arena, "%.1f", 1 + (SPARK_HEIGHT - 2) * (1 - usual / top)));
-	return spark;
-}
-
-static struct value *add_card(struct value *view, const char *label, const char *value, const char *note,
-                              const char *address, const char *action, bool plotted) {
-	struct value *cards = (struct value *)(uintptr_t)value_get(view, "cards");
-	struct value *card = value_push(cards, value_map(view->arena));
-	value_put_text(card, "label", label);
-	value_put_text(card, "value", value);
-	value_put_text(card, "note", note);
-	value_put_text(card, "address", address);
-	value_put_text(card, "action", action);
-	value_put_bool(card, "plotted", plotted);
-	return card;
 }
 
 /* URL of the campaign list for the same period and list. */
@@ -100,128 +38,15 @@ static char *list_address(const struct exchange *x, const struct dashboard_query
 	if (moment_is_set(query->period.from))
 		buf_print(&out, "from=%s&to=%s&", moment_format_day(query->period.from, from),
 		          moment_format_day(moment_add(query->period.to, -1), to));
-	if (query->list) {
-		buf_text_add(&out, "list=");
-		url_encode(&out, query->list);
-		buf_char(&out, '&');
-	}
-	if (moment_is_set(query->as_of)) {
-		buf_text_add(&out, "as_of=");
-		url_encode(&out, moment_format(query->as_of, from));
-	}
+	add_rest(&out, query);
 	return arena_copy(x->arena, buf_text(&out));
-}
-
-/* A count is neither usual nor not. */
-static void put_no_judgement(struct value *card) {
-	value_put_text(card, "judgement", NULL);
-	value_put_text(card, "usual", NULL);
-}
-
-/* "12 with a report; also 2 draft, 1 sending" */
-static const char *sent_note(struct arena *arena, const struct figures *figures) {
-	BUF_AUTO out = { 0 };
-	bool first = true;
-	buf_print(&out, "%d with a report", figures->with_report);
-	for (int i = 0; i < CAMPAIGN_STATUS_COUNT; i++) {
-		if (i == CAMPAIGN_SENT || !figures->by_status[i])
-			continue;
-		buf_print(&out, "%s %d %s", first ? "; also" : ",", figures->by_status[i], campaign_statuses.names[i]);
-		first = false;
-	}
-	return arena_copy(arena, buf_text(&out));
-}
-
-static void put_counts(struct exchange *x, struct value *view, const struct dashboard_query *query,
-                       const struct figures *now, const struct figures *before) {
-	double *delivered = arena_array(x->arena, double, now->count + 1);
-	int count = 0;
-	const char *address = list_address(x, query);
-	int sent = now->by_status[CAMPAIGN_SENT];
-	struct value *card = add_card(view, "Campaigns sent", text_of_count(x->arena, sent), sent_note(x->arena, now),
-	                              address, "list", false);
-	put_change(card, sent, before ? before->by_status[CAMPAIGN_SENT] : NAN, false,
-	           before ? text_of_count(x->arena, before->by_status[CAMPAIGN_SENT]) : NULL);
-	(void)value_put(card, "spark", value_null(x->arena));
-	put_no_judgement(card);
-	card = add_card(view, "Delivered", text_of_count(x->arena, metrics_delivered(&now->totals)),
-	                "people; sent − bounces", address, "list", false);
-	for (int i = now->count - 1; i >= 0; i--)
-		if (now->campaigns[i].has_report)
-			delivered[count++] = (double)metrics_delivered(&now->campaigns[i].current_metrics);
-	int64_t was = before ? metrics_delivered(&before->totals) : COUNT_NONE;
-	(void)value_put(card, "spark", spark_view(x->arena, delivered, count, NAN));
-	put_no_judgement(card);
-	put_change(card, (double)metrics_delivered(&now->totals), before ? (double)was : NAN, false,
-	           count_text(x->arena, was));
-}
-
-/* Judged by the campaigns that have settled. */
-static void put_judgement(struct value *card, const struct metrics *settled, int left_out, enum metric metric,
-                          const struct usual *usual) {
-	struct arena *arena = card->arena;
-	const char *words = usual_text(arena, metric, usual), *side;
-	const char *judgement = judgement_text(usual_judge(usual, settled, metric), metric, &side);
-	value_put_text(card, "usual",
-	               words ? arena_print(arena, "%s, of the %d campaigns before", words, usual->count) : NULL);
-	value_put_text(card, "judgement", judgement);
-	value_put_text(card, "side", side);
-	value_put_text(card, "left_out",
-	               judgement && left_out ? arena_print(arena, "without %d still coming in", left_out) : NULL);
-}
-
-static void put_rates(struct exchange *x, struct value *view, const struct figures *now, const struct figures *before,
-                      const struct usual *usual, struct moment at, enum metric chosen) {
-	int left_out;
-	struct metrics settled = figures_settled(now, at, &left_out);
-	static const enum metric shown[] = { METRIC_CLICK_RATE, METRIC_OPEN_RATE, METRIC_BOUNCE_RATE,
-		                                 METRIC_UNSUBSCRIBE_RATE };
-	for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
-		const struct metric_row *row = &metric_rows[shown[i]];
-		struct series series = series_of(now, shown[i], x->arena);
-		double *rates = arena_array(x->arena, double, series.count + 1), rate = metrics_rate(&now->totals, shown[i]);
-		for (int k = 0; k < series.count; k++)
-			rates[k] = series.points[k].rate;
-		struct value *card = add_card(view, row->name, metric_text(x->arena, shown[i], rate),
-		                              *row->caveat ? arena_print(x->arena, "%s, %s", row->formula, row->caveat)
-		                                           : row->formula,
-		                              exchange_address(x, "/dashboard", "metric", row->key), "plot",
-		                              shown[i] == chosen);
-		const struct usual *typical = &usual[shown[i]];
-		double was = before ? metrics_rate(&before->totals, shown[i]) : NAN;
-		(void)value_put(card, "spark", spark_view(x->arena, rates, series.count, typical->median));
-		put_judgement(card, &settled, left_out, shown[i], typical);
-		put_change(card, rate, was, true, metric_text(x->arena, shown[i], was));
-	}
-}
-
-static char *plain_rate(struct arena *arena, double rate, enum metric metric) {
-	return isnan(rate) ? arena_copy(arena, "–") : arena_print(arena, "%.*f", metric_rows[metric].decimals, rate);
-}
-
-static int higher_first(const void *a, const void *b) {
-	const struct point *x = a, *y = b;
-	return x->rate != y->rate ? (x->rate < y->rate) - (x->rate > y->rate) : strcmp(x->campaign->id, y->campaign->id);
-}
-
-static void put_point(struct value *rows, const struct point *point, enum metric metric, double usual) {
-	char day[MOMENT_TEXT];
-	struct arena *arena = rows->arena;
-	struct value *row = value_push(rows, value_map(arena));
-	value_put_text(row, "id", point->campaign->id);
-	value_put_text(row, "name", campaign_name(point->campaign));
-	value_put_text(row, "day", arena_copy(arena, moment_format_day(point->campaign->sent_at, day)));
-	value_put_text(row, "rate", plain_rate(arena, point->rate, metric));
-	value_put_text(row, "average", plain_rate(arena, point->average, metric));
-	value_put_text(row, "usual", plain_rate(arena, usual, metric));
-	value_put_text(row, "delivered", text_of_count(arena, metrics_delivered(&point->campaign->current_metrics)));
 }
 
 static const char *benchmark_words(struct arena *arena, const struct benchmark *benchmark, double value,
                                    enum metric metric) {
 	const char *name = text_is_empty(benchmark->name) ? "benchmark" : benchmark->name;
 	const char *dated = text_is_empty(benchmark->dated) ? NULL : benchmark->dated;
-	return arena_print(arena, "%s %s %% (%s%s%s)", name, plain_rate(arena, value, metric), benchmark->source,
+	return arena_print(arena, "%s %s (%s%s%s)", name, metric_text(arena, metric, value), benchmark->source,
 	                   dated ? ", " : "", dated ? dated : "");
 }
 
@@ -235,88 +60,88 @@ static bool put_benchmark(struct exchange *x, struct value *view, enum metric me
 	for (int i = 0; i < benchmarks.count; i++)
 		if (text_same(items[i].metric, metric_rows[metric].key) && !isnan(values[metric]))
 			set = &items[i];
-	value_put_text(view, "benchmark", set ? plain_rate(x->arena, values[metric], metric) : NULL);
+	value_put_text(view, "benchmark", set ? metric_text(x->arena, metric, values[metric]) : NULL);
 	value_put_text(view, "benchmark_words", set ? benchmark_words(x->arena, set, values[metric], metric) : NULL);
 	return true;
 }
 
-/* The pooled total of the points; null if there are none. */
-static void put_total(struct value *view, const char *name, const struct point *points, int count, enum metric metric,
-                      double usual) {
-	struct metrics sum = { 0 };
-	for (int i = 0; i < count; i++)
-		metrics_add(&sum, &points[i].campaign->current_metrics);
-	struct value *row = value_put(view, name, count ? value_map(view->arena) : value_null(view->arena));
+/* What the limits are about, in the plural. */
+static const char *const limit_words[LIMIT_COUNT] = {
+	[LIMIT_COMPLAINTS] = "complaints", [LIMIT_HARD_BOUNCES] = "hard bounces", [LIMIT_UNSUBSCRIBES] = "unsubscribes"
+};
+
+/* "broke 2 limits: complaints 0.366 %, hard bounces 8.05 %"; NULL if it broke none. */
+static const char *broken_text(struct arena *arena, const struct campaign *campaign) {
+	struct broken_limit broken[LIMIT_COUNT];
+	int count = campaign->has_report ? metrics_broken_limits(&campaign->current_metrics, broken) : 0;
+	BUF_AUTO out = { 0 };
 	if (count == 0)
-		return;
-	value_put_text(row, "rate", plain_rate(view->arena, metrics_rate(&sum, metric), metric));
-	value_put_text(row, "usual", plain_rate(view->arena, usual, metric));
-	value_put_text(row, "delivered", text_of_count(view->arena, metrics_delivered(&sum)));
-}
-
-/* `points` are sorted highest first. */
-static const char *bars_finding(struct arena *arena, const struct point *points, int count, enum metric metric) {
-	int decimals = metric_rows[metric].decimals;
-	if (count < 2)
 		return NULL;
-	return arena_print(arena, "Highest: %s with %.*f %%; lowest: %s with %.*f %%.", campaign_name(points[0].campaign),
-	                   decimals, points[0].rate, campaign_name(points[count - 1].campaign), decimals,
-	                   points[count - 1].rate);
-}
-
-static const char *series_finding(struct arena *arena, const struct series *series, const struct metric_row *row) {
-	if (series->count == 0)
-		return NULL;
-	return arena_print(arena, "%s of %d campaigns: from %.*f %% to %.*f %%, median %.*f %%.", row->name, series->count,
-	                   row->decimals, series->low, row->decimals, series->high, row->decimals, series->median);
-}
-
-static void put_series(struct value *view, const struct series *series, enum metric metric, double usual) {
-	const struct metric_row *row = &metric_rows[metric];
-	struct arena *arena = view->arena;
-	struct value *rows = value_put(view, "series", value_list(arena)),
-				 *bars = value_put(view, "bars", value_list(arena));
-	int first = series->count > BARS ? series->count - BARS : 0;
-	struct point *last = arena_array(arena, struct point, BARS);
-	memcpy(last, series->points + first, sizeof *last * (size_t)(series->count - first));
-	qsort(last, (size_t)(series->count - first), sizeof *last, higher_first);
-	int hidden = series->count > SHOWN_MAX ? series->count - SHOWN_MAX : 0;
-	for (int i = hidden; i < series->count; i++)
-		put_point(rows, &series->points[i], metric, usual);
-	value_put_text(view, "hidden", hidden ? text_of_count(arena, hidden) : NULL);
-	for (int i = 0; i < series->count - first; i++)
-		put_point(bars, &last[i], metric, usual);
-	put_total(view, "series_total", series->points, series->count, metric, usual);
-	put_total(view, "bars_total", last, series->count - first, metric, usual);
-	value_put_text(view, "bars_finding", bars_finding(arena, last, series->count - first, metric));
-	value_put_text(view, "series_count", text_of_count(arena, series->count));
-	value_put_text(view, "metric", row->name);
-	value_put_text(view, "metric_formula", row->formula);
-	value_put_text(view, "metric_caveat", *row->caveat ? row->caveat : NULL);
-	value_put_text(view, "finding", series_finding(arena, series, row));
-}
-
-static void put_alarms(struct value *view, const struct figures *figures) {
-	struct arena *arena = view->arena;
-	struct value *alarms = value_put(view, "alarms", value_list(arena));
-	int more = 0;
-	for (int i = 0; i < figures->count; i++) {
-		const struct campaign *campaign = &figures->campaigns[i];
-		const char *words = campaign->has_report ? metrics_alarm(arena, &campaign->current_metrics) : NULL;
-		if (!words)
-			continue;
-		if (alarms->count == ALARMS) {
-			more++;
-			continue;
-		}
-		struct value *alarm = value_push(alarms, value_map(arena));
-		value_put_text(alarm, "words", words);
-		value_put_text(alarm, "id", campaign->id);
-		value_put_text(alarm, "name", campaign_name(campaign));
-		value_put_text(alarm, "day", text_of_day(arena, campaign->sent_at));
+	if (count > 1)
+		buf_print(&out, "broke %d limits: ", count);
+	else
+		buf_text_add(&out, "broke a limit: ");
+	for (int i = 0; i < count; i++) {
+		const struct limit_row *row = &limit_rows[broken[i].limit];
+		buf_print(&out, "%s%s %.*f\u00a0%%", i ? ", " : "", limit_words[broken[i].limit], row->decimals,
+		          broken[i].percent);
 	}
-	value_put_bool(view, "has_alarms", alarms->count > 0);
-	(void)value_put(view, "more_alarms", more ? value_int(arena, more) : value_null(arena));
+	if (count == 1)
+		buf_print(&out, " (limit %s)", limit_rows[broken->limit].words);
+	return arena_copy(arena, buf_text(&out));
+}
+
+struct task {
+	const char *kind, *icon, *name, *words, *address, *action;
+};
+
+static void put_task(struct value *tasks, const struct task *task) {
+	struct value *one = value_push(tasks, value_map(tasks->arena));
+	value_put_text(one, "kind", task->kind);
+	value_put_text(one, "icon", task->icon);
+	value_put_text(one, "name", task->name);
+	value_put_text(one, "words", task->words);
+	value_put_text(one, "address", task->address);
+	value_put_text(one, "action", task->action);
+}
+
+/* "The sync of today, 09:00" "failed: EmailOctopus did not answer" */
+static void put_trouble(struct value *tasks, const struct board *board, const struct sync_run *run) {
+	struct arena *arena = tasks->arena;
+	const char *when = text_of_moment_near(arena, run->requested_at, board->x->now);
+	bool failed = run->state == RUN_FAILED;
+	const char *why = !text_is_empty(run->problem) ? run->problem
+	                  : run->gap_count == 1
+	                      ? "something could not be read"
+	                      : arena_print(arena, "%s things could not be read", text_of_count(arena, run->gap_count));
+	put_task(tasks, &(struct task){ failed ? "bad" : "warn", "refresh", arena_print(arena, "The sync of %s", when),
+	                                arena_print(arena, "%s: %s", failed ? "failed" : "is partial", why), "/sync",
+	                                "See what is missing" });
+}
+
+/* At most TASKS; `run` may be NULL. */
+static void put_tasks(struct value *view, const struct board *board, const struct sync_run *run) {
+	struct arena *arena = view->arena;
+	struct value *tasks = value_put(view, "tasks", value_list(arena));
+	const char *past = value_get_text(view, "past_query");
+	int more = 0;
+	if (run && (run->state == RUN_FAILED || run->state == RUN_PARTIAL))
+		put_trouble(tasks, board, run);
+	for (int i = 0; i < board->now.count; i++) {
+		const struct campaign *campaign = &board->now.campaigns[i];
+		const char *words = broken_text(arena, campaign);
+		if (words && tasks->count < TASKS)
+			put_task(tasks, &(struct task){ "bad", "alert-triangle", campaign_name(campaign), words,
+			                                arena_print(arena, "/campaigns/%s%s", campaign->id, past ? past : ""),
+			                                "See why" });
+		else if (words)
+			more++;
+	}
+	value_put_bool(view, "has_tasks", tasks->count > 0);
+	value_put_text(view, "more_tasks",
+	               !more       ? NULL
+	               : more == 1 ? "1 more campaign broke a limit"
+	                           : arena_print(arena, "%d more campaigns broke a limit", more));
 }
 
 static bool put_changes(struct exchange *x, struct value *run, const struct sync_run *ended, struct error *err) {
@@ -337,113 +162,149 @@ static bool put_changes(struct exchange *x, struct value *run, const struct sync
 		value_put_text(row, "opened_change", first ? NULL : text_of_change(x->arena, snapshot->opened_change));
 		value_put_text(row, "clicked_change", first ? NULL : text_of_change(x->arena, snapshot->clicked_change));
 	}
-	bool more = ended->snapshots > count;
 	value_put_bool(run, "has_changes", count > 0);
-	(void)value_put(run, "more_changes", more ? value_int(x->arena, ended->snapshots - count) : value_null(x->arena));
+	value_put_text(run, "more_changes",
+	               ended->snapshots > count ? text_of_count(x->arena, ended->snapshots - count) : NULL);
 	return true;
 }
 
 /* The newest run that has ended; a running one has its own page, and a past moment none. */
-static bool put_sync(struct exchange *x, struct value *view, struct moment as_of, struct error *err) {
+static bool find_run(const struct board *board, struct sync_run **run, struct error *err) {
 	struct sync_run *runs;
-	int count, i = 0;
-	if (moment_is_set(as_of)) {
-		(void)value_put(view, "run", value_null(x->arena));
+	int count = 0;
+	*run = NULL;
+	if (moment_is_set(board->query.as_of))
 		return true;
-	}
-	if (!sync_recent(x->store, RUN_FIGURES, 2, x->arena, &runs, &count, err))
+	if (!sync_recent(board->x->store, RUN_FIGURES, 2, board->x->arena, &runs, &count, err))
 		return false;
-	while (i < count && !moment_is_set(runs[i].ended_at))
-		i++;
-	struct value *run = value_put(view, "run",
-	                              i < count ? record_to_value(&sync_run_record, &runs[i], x->arena)
-	                                        : value_null(x->arena));
-	if (i == count)
-		return true;
-	value_put_text(run, "when", text_of_moment(x->arena, runs[i].requested_at));
-	value_put_bool(run, "trouble", runs[i].state == RUN_FAILED || runs[i].state == RUN_PARTIAL);
-	value_put_text(run, "word", runs[i].state == RUN_FAILED ? "failed" : "is partial");
-	return put_changes(x, run, &runs[i], err);
+	for (int i = 0; i < count && !*run; i++)
+		if (moment_is_set(runs[i].ended_at))
+			*run = &runs[i];
+	return true;
 }
 
-static void put_controls(struct exchange *x, struct value *view, const struct dashboard_query *query) {
-	static const char *const kept[] = { "from", "to", "cfrom", "cto", "as_of" };
-	const char *compare = params_get(&x->query, "compare"), *match = params_get(&x->query, "match");
-	struct value *periods = value_put(view, "periods", value_list(x->arena));
-	for (const struct period_name *name = period_names; name->key; name++) {
-		put_choice(periods, name->key, name->label, text_same(name->key, query->period.name));
-		BUF_AUTO address = { 0 };
-		buf_print(&address, "/dashboard?period=%s&metric=%s", name->key, metric_rows[query->metric].key);
-		if (query->list) {
-			buf_text_add(&address, "&list=");
-			url_encode(&address, query->list);
-		}
-		if (moment_is_set(query->as_of)) {
-			buf_text_add(&address, "&as_of=");
-			url_encode(&address, params_get(&x->query, "as_of"));
-		}
-		value_put_text(periods->last, "address", arena_copy(x->arena, buf_text(&address)));
-	}
-	struct value *compares = value_put(view, "compares", value_list(x->arena));
-	put_choice(compares, "prev", "the period before", text_same("prev", compare));
-	put_choice(compares, "year", "a year before", text_same("year", compare));
-	put_choice(compares, "custom", "the dates at the right", text_same("custom", compare));
-	put_choice(compares, "none", "nothing", text_same("none", compare));
-	value_put_bool(view, "weekdays", text_same(match, "weekday"));
-	for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
-		value_put_text(view, arena_print(x->arena, "is_%s", kept[i]), params_get(&x->query, kept[i]));
-	value_put_text(view, "metric_key", metric_rows[query->metric].key);
-	value_put_text(view, "csv", exchange_address(x, "/dashboard.csv", "format", "csv"));
-	value_put_text(view, "heatmap_csv", exchange_address(x, "/heatmap.csv", "format", "csv"));
-}
-
-static void put_dates(struct value *view, const struct dashboard_query *query) {
-	const struct period *period = &query->period, *compared = &query->compared;
+static bool put_run(struct value *view, const struct board *board, const struct sync_run *ended, struct error *err) {
 	struct arena *arena = view->arena;
-	bool bounded = moment_is_set(period->from), has = query->has_compared;
-	value_put_text(view, "from", bounded ? text_of_day(arena, period->from) : NULL);
-	value_put_text(view, "to", bounded ? text_of_day(arena, moment_add(period->to, -1)) : NULL);
-	value_put_text(view, "before_from", has ? text_of_day(arena, compared->from) : NULL);
-	value_put_text(view, "before_to", has ? text_of_day(arena, moment_add(compared->to, -1)) : NULL);
+	struct value *run = value_put(view, "run", ended ? value_map(arena) : value_null(arena));
+	if (!ended)
+		return true;
+	value_put_text(run, "when", text_of_moment_near(arena, ended->requested_at, board->x->now));
+	value_put_text(run, "changed", text_of_count(arena, ended->snapshots));
+	value_put_bool(run, "one", ended->snapshots == 1);
+	value_put_text(run, "unchanged", text_of_count(arena, ended->unchanged));
+	return put_changes(board->x, run, ended, err);
+}
+
+/* The grid covers at least the twelve months that end with the period: a few weeks have too few campaigns. */
+static void put_heatmap(struct value *view, const struct board *board) {
+	struct exchange *x = board->x;
+	const struct period *period = &board->query.period;
+	struct figures figures;
+	struct heatmap map;
+	int count = 0;
+	bool bounded = moment_is_set(period->from);
+	struct moment year = bounded ? year_before(period->to, true) : MOMENT_NONE;
+	struct moment from = bounded && year.ms < period->from.ms ? year : period->from;
+	while (count < board->known_count && (!bounded || board->known[count].sort_sent >= from.ms))
+		count++;
+	figures_of(board->known, count, x->arena, &figures);
+	heatmap_of(&figures, &map);
+	heatmap_put(view, &map, board->query.metric);
+	value_put_text(view, "heat_span",
+	               !bounded             ? "all time"
+	               : from.ms == year.ms ? "12 months"
+	                                    : text_of_days(x->arena, from, moment_add(period->to, -1)));
+	BUF_AUTO csv = { 0 };
+	char day[MOMENT_TEXT];
+	buf_text_add(&csv, "/heatmap.csv?");
+	if (bounded) {
+		buf_print(&csv, "from=%s", moment_format_day(from, day));
+		buf_print(&csv, "&to=%s&", moment_format_day(moment_add(period->to, -1), day));
+	} else {
+		buf_text_add(&csv, "period=all&");
+	}
+	add_rest(&csv, &board->query);
+	value_put_text(view, "heat_csv", arena_copy(x->arena, buf_text(&csv)));
+}
+
+static void put_head(struct value *view, const struct board *board) {
+	const struct period *period = &board->query.period;
+	struct arena *arena = view->arena;
+	int sent = board->now.by_status[CAMPAIGN_SENT];
+	bool bounded = moment_is_set(period->from);
+	value_put_text(view, "sent", arena_print(arena, "%s campaign%s", text_of_count(arena, sent), sent == 1 ? "" : "s"));
+	value_put_text(view, "span", bounded ? text_of_days(arena, period->from, moment_add(period->to, -1)) : NULL);
+	value_put_text(view, "list_address", list_address(board->x, &board->query));
+	value_put_text(view, "period_words", bounded ? "in this period" : "yet");
+}
+
+/* Everything that the page is about; the query has been read. */
+static bool find_board(struct board *board, struct error *err) {
+	struct exchange *x = board->x;
+	const struct dashboard_query *query = &board->query;
+	struct campaign_filter known = {
+		.from = MOMENT_NONE, .to = query->period.to, .as_of = query->as_of, .list = query->list, .reported = true
+	};
+	struct strings ids = { 0 };
+	int skipped = 0;
+	if (!figures_find(x->store, &query->period, query->list, query->as_of, x->arena, &board->now, err) ||
+	    (query->has_compared &&
+	     !figures_find(x->store, &query->compared, query->list, query->as_of, x->arena, &board->before, err)) ||
+	    !campaign_select(x->store, &known, x->arena, &board->known, &board->known_count, err) ||
+	    !list_all_at(x->store, query->as_of, x->arena, &board->lists, &board->list_count, err))
+		return false;
+	while (moment_is_set(query->period.from) && skipped < board->known_count &&
+	       board->known[skipped].sort_sent >= query->period.from.ms)
+		skipped++;
+	(void)figures_usual_of(board->known + skipped, board->known_count - skipped, query->as_of, board->usual);
+	board->at = moment_is_set(query->as_of) ? query->as_of : x->now;
+	board->read_at = figures_read_at(&board->now, x->versions.data_at);
+	if (moment_is_set(query->as_of)) /* who joined and left is kept only as it is now */
+		return true;
+	ids.items = arena_array(x->arena, const char *, (size_t)board->list_count + 1);
+	for (int i = 0; i < board->list_count; i++)
+		if (!query->list || text_same(board->lists[i].id, query->list))
+			ids.items[ids.count++] = board->lists[i].id;
+	return list_find_weeks_of(x->store, &ids, x->arena, &board->weeks, err);
+}
+
+static void put_board(struct value *view, const struct board *board) {
+	const struct dashboard_query *query = &board->query;
+	struct list_trend trend = list_trend_of(&board->weeks, &query->period,
+	                                        query->has_compared ? &query->compared : NULL, view->arena);
+	put_head(view, board);
+	dashboard_put_controls(view, board);
+	dashboard_put_stats(view, board, &trend);
+	dashboard_put_series(view, board);
+	dashboard_put_latest(view, board);
+	dashboard_put_growth(view, &trend);
+	put_heatmap(view, board);
 }
 
 bool dashboard_page(struct exchange *x, struct error *err) {
-	struct dashboard_query query;
-	struct figures now, before;
-	struct error problem;
+	struct board *board = arena_new_of(x->arena, struct board);
 	struct value *view = value_map(x->arena);
-	struct usual usual[METRIC_COUNT];
-	struct heatmap heatmap;
+	struct sync_run *run;
+	struct error problem;
 	const char *began;
-	if (!dashboard_read_query(x, &x->query, x->now, &query, &problem)) {
+	board->x = x;
+	if (!dashboard_read_query(x, &x->query, x->now, &board->query, &problem)) {
 		if (!exchange_show_problem(x, &problem, err) ||
-		    !dashboard_read_query(x, &(struct params){ 0 }, x->now, &query, err))
+		    !dashboard_read_query(x, &(struct params){ 0 }, x->now, &board->query, err))
 			return false;
 	}
-	if (!figures_find(x->store, &query.period, query.list, query.as_of, x->arena, &now, err) ||
-	    (query.has_compared &&
-	     !figures_find(x->store, &query.compared, query.list, query.as_of, x->arena, &before, err)) ||
-	    !figures_usual(x->store, &query.period, query.list, query.as_of, x->arena, usual, err) ||
-	    !put_sync(x, view, query.as_of, err) || !recording_began(x, query.as_of, &began, err) ||
-	    !put_benchmark(x, view, query.metric, err) || !list_put_choices(x, query.list, view, err))
+	if (!find_board(board, err) || !find_run(board, &run, err) ||
+	    !recording_began(x, board->query.as_of, &began, err) || !put_benchmark(x, view, board->query.metric, err) ||
+	    !list_put_choices(x, board->query.list, view, err))
 		return false;
-	struct series series = series_of(&now, query.metric, x->arena);
 	value_put_text(view, "began", began);
-	struct moment read_at = figures_read_at(&now, x->versions.data_at);
-	value_put_text(view, "as_of", moment_is_set(query.as_of) ? NULL : text_of_moment(x->arena, read_at));
-	exchange_put_data_at(x, view, read_at);
-	put_dates(view, &query);
-	exchange_put_past(x, view, query.as_of);
-	put_controls(x, view, &query);
-	(void)value_put(view, "cards", value_list(x->arena));
-	put_counts(x, view, &query, &now, query.has_compared ? &before : NULL);
-	put_rates(x, view, &now, query.has_compared ? &before : NULL, usual,
-	          moment_is_set(query.as_of) ? query.as_of : x->now, query.metric);
-	put_series(view, &series, query.metric, usual[query.metric].median);
-	put_alarms(view, &now);
-	heatmap_of(&now, &heatmap);
-	heatmap_put(view, &heatmap, query.metric);
-	value_put_bool(view, "empty", now.count == 0);
+	exchange_put_data_at(x, view, board->read_at);
+	exchange_put_past(x, view, board->query.as_of);
+	put_tasks(view, board, run);
+	if (!put_run(view, board, run, err))
+		return false;
+	put_board(view, board);
+	value_put_bool(view, "empty", board->now.count == 0);
 	return reply_page(x, "console/dashboard", "Dashboard", "dashboard", view, err);
 }
 
@@ -477,7 +338,7 @@ bool dashboard_csv(struct exchange *x, struct error *err) {
 			                        campaign_name(point->campaign),
 			                        metric_rows[query.metric].formula,
 			                        point->rate,
-			                        point->average,
+			                        point->mean,
 			                        metrics_delivered(&point->campaign->current_metrics) };
 		record_to_csv(&series_record, &line, &x->body);
 	}

@@ -5,7 +5,10 @@
 
 #include "core/base/calendar.h"
 
-static const char *const day_names[WEEKDAYS] = { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" };
+enum { NARROW_HOURS = 7 };
+
+static const char *const day_names[WEEKDAYS] = { "Monday", "Tuesday",  "Wednesday", "Thursday",
+	                                             "Friday", "Saturday", "Sunday" };
 
 /* Hours since Monday, 00:00 UTC. */
 static int hour_of_week(struct moment at) {
@@ -54,6 +57,11 @@ static int step_of(double rate, double low, double high) {
 	return high > low ? 1 + (int)fmin(RAMP_STEPS - 1, (rate - low) / (high - low) * RAMP_STEPS) : RAMP_STEPS / 2;
 }
 
+/* Short: the column says that it is a percentage. */
+static const char *cell_text(struct arena *arena, enum metric metric, double rate) {
+	return isnan(rate) ? "–" : arena_print(arena, "%.*f", rate < 1 ? metric_rows[metric].decimals : 1, rate);
+}
+
 static void put_cell(struct value *row, const struct heat_cell *cell, enum metric metric, double low, double high) {
 	struct arena *arena = row->arena;
 	struct value *one = value_push(row, value_map(arena));
@@ -63,9 +71,34 @@ static void put_cell(struct value *row, const struct heat_cell *cell, enum metri
 	if (!cell->campaigns)
 		return;
 	bool counts = heat_cell_counts(cell);
-	value_put_text(one, "rate", metric_text(arena, metric, rate));
+	value_put_text(one, "rate", cell_text(arena, metric, rate));
 	value_put_bool(one, "thin", !counts);
 	(void)value_put(one, "step", counts ? value_int(arena, step_of(rate, low, high)) : value_null(arena));
+}
+
+bool heatmap_most_evidence(const struct heatmap *map, int *weekday, int *hour) {
+	const struct heat_cell *most = NULL;
+	for (int i = 0; i < WEEKDAYS * HOURS; i++) {
+		const struct heat_cell *cell = &map->cells[i / HOURS][i % HOURS];
+		bool more = heat_cell_counts(cell) && (!most || cell->campaigns > most->campaigns ||
+		                                       (cell->campaigns == most->campaigns &&
+		                                        metrics_delivered(&cell->totals) > metrics_delivered(&most->totals)));
+		if (!more)
+			continue;
+		most = cell;
+		*weekday = i / HOURS;
+		*hour = i % HOURS;
+	}
+	return most != NULL;
+}
+
+static const char *evidence_text(struct arena *arena, const struct heatmap *map, enum metric metric) {
+	int day, hour;
+	if (!heatmap_most_evidence(map, &day, &hour))
+		return "No hour has enough campaigns to judge it yet.";
+	const struct heat_cell *cell = &map->cells[day][hour];
+	return arena_print(arena, "%s at %02d:00 has the most evidence: %s over %d campaigns.", day_names[day], hour,
+	                   metric_text(arena, metric, metrics_rate(&cell->totals, metric)), cell->campaigns);
 }
 
 void heatmap_put(struct value *view, const struct heatmap *map, enum metric metric) {
@@ -77,15 +110,18 @@ void heatmap_put(struct value *view, const struct heatmap *map, enum metric metr
 				 *rows = value_put(heatmap, "rows", value_list(arena));
 	for (int hour = 0; hour < HOURS; hour++)
 		if (is_used(map, hour))
-			(void)value_push(hours, value_text(arena, arena_print(arena, "%02d", hour)));
+			(void)value_push(hours, value_text(arena, arena_print(arena, "%02d:00", hour)));
 	for (int day = 0; day < WEEKDAYS; day++) {
 		struct value *row = value_push(rows, value_map(arena));
-		value_put_text(row, "day", day_names[day]);
+		value_put_text(row, "day", arena_print(arena, "%.3s", day_names[day]));
 		struct value *cells = value_put(row, "cells", value_list(arena));
 		for (int hour = 0; hour < HOURS; hour++)
 			if (is_used(map, hour))
 				put_cell(cells, &map->cells[day][hour], metric, low, high);
 	}
+	value_put_bool(heatmap, "wide", hours->count > NARROW_HOURS);
+	value_put_bool(heatmap, "none", hours->count == 0);
+	value_put_text(heatmap, "finding", evidence_text(arena, map, metric));
 }
 
 struct value *heatmap_json(const struct heatmap *map, struct arena *arena) {

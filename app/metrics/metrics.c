@@ -174,6 +174,16 @@ const char *metric_points_text(struct arena *arena, enum metric metric, double n
 	return arena_print(arena, "%s %.*f\u00a0pp", change > 0 ? "↑" : "↓", decimals, fabs(change));
 }
 
+const char *metric_count_change_text(struct arena *arena, int64_t now, int64_t before) {
+	bool known = now != COUNT_NONE && before != COUNT_NONE;
+	double change = known ? change_percent((double)now, (double)before) : NAN;
+	if (isnan(change))
+		return NULL;
+	if (fabs(change) < 0.05)
+		return "no change";
+	return arena_print(arena, "%s %.1f\u00a0%%", change > 0 ? "↑" : "↓", fabs(change));
+}
+
 const char *metric_change_text(struct arena *arena, double now, double before, bool points) {
 	double change = points ? change_points(now, before) : change_percent(now, before);
 	if (isnan(change))

@@ -92,6 +92,9 @@ const char *metric_text(struct arena *arena, enum metric metric, double percent)
 /* "↑ 0.30 pp", with the metric's decimals; "no change"; NULL if either is NaN. */
 const char *metric_points_text(struct arena *arena, enum metric metric, double now, double before);
 
+/* "↑ 5.1 %": by how much a count has changed; "no change"; NULL if either is unknown or it was 0. */
+const char *metric_count_change_text(struct arena *arena, int64_t now, int64_t before);
+
 /* "▲ 0.30 pp" for two rates (`points`), "▼ 4.10 %" for two counts, "no change". NULL if either is NaN, or the count
  * before is 0. A change is no judgement: see metrics/usual.h. */
 const char *metric_change_text(struct arena *arena, double now, double before, bool points);

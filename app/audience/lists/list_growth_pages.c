@@ -14,10 +14,6 @@
 
 enum { WEEKS_SHOWN = 52, OUTLOOK_OF = 12, OUTLOOK_WEEKS = 4 };
 
-static int64_t left_in(const struct list_week *week) {
-	return checked_sum(checked_sum(week->unsubscribed, week->complained), checked_sum(week->bounced, week->otherwise));
-}
-
 static void put_lost(struct value *row, const char *name, int64_t count) {
 	value_put_text(row, name, count ? text_of_change(row->arena, -count) : "0");
 }
@@ -28,7 +24,7 @@ static void put_week(struct value *row, const struct list_week *week) {
 	put_lost(row, "complained", week->complained);
 	put_lost(row, "bounced", week->bounced);
 	put_lost(row, "otherwise", week->otherwise);
-	value_put_text(row, "net", text_of_change(row->arena, checked_difference(week->joined, left_in(week))));
+	value_put_text(row, "net", text_of_change(row->arena, checked_difference(week->joined, list_week_left(week))));
 }
 
 /* The newest weeks. Losses are negative so that the chart's bars point down. */
@@ -54,8 +50,8 @@ static void put_weeks(struct value *view, const struct rows *weeks) {
 	value_put_bool(view, "has_weeks", rows->count > 0);
 	value_put_text(view, "weeks_finding",
 	               arena_print(arena, "In these %d weeks %s joined and %s left: net %s.", rows->count,
-	                           text_of_count(arena, sum.joined), text_of_count(arena, left_in(&sum)),
-	                           text_of_change(arena, checked_difference(sum.joined, left_in(&sum)))));
+	                           text_of_count(arena, sum.joined), text_of_count(arena, list_week_left(&sum)),
+	                           text_of_change(arena, checked_difference(sum.joined, list_week_left(&sum)))));
 }
 
 static int ramp_step(double share) {
@@ -107,7 +103,7 @@ static const char *outlook(struct arena *arena, const struct list *list, const s
 	if (first < 0)
 		return NULL;
 	for (int i = 0; i < OUTLOOK_OF; i++)
-		nets[i] = (double)(checked_difference(items[first + i].joined, left_in(&items[first + i])));
+		nets[i] = (double)(checked_difference(items[first + i].joined, list_week_left(&items[first + i])));
 	double mean = stats_mean(nets, OUTLOOK_OF) * OUTLOOK_WEEKS;
 	double half = stats_sum_prediction(nets, OUTLOOK_OF, OUTLOOK_WEEKS);
 	return arena_print(arena, "In %d weeks about %s subscribed (%s to %s), if the last %d weeks go on.", OUTLOOK_WEEKS,

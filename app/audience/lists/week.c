@@ -1,6 +1,10 @@
 /* Weeks and cohorts of a list: storage. */
 #include "audience/lists/week.h"
 
+#include <string.h>
+
+#include "core/base/checked.h"
+
 static const char WEEKS[] = "list_weeks";
 
 static const struct field week_fields[] = {
@@ -54,6 +58,30 @@ bool list_find_weeks(struct store *store, const char *list_id, struct arena *are
 	bool fine = find_rollup(store, list_id, arena, &all, err);
 	*weeks = all.weeks;
 	return fine;
+}
+
+bool list_find_weeks_of(struct store *store, const struct strings *list_ids, struct arena *arena, struct rows *weeks,
+                        struct error *err) {
+	struct rows found;
+	int count = 0;
+	*weeks = (struct rows){ 0 };
+	if (!store_list(store, WEEKS, FILTER(in_ids("_id", list_ids)), NULL, list_ids->count + 1, &weeks_record, arena,
+	                &found.items, &found.count, err))
+		return false;
+	const struct list_weeks *lists = found.items;
+	for (int i = 0; i < found.count; i++)
+		count += lists[i].weeks.count;
+	struct list_week *all = arena_array(arena, struct list_week, (size_t)count + 1);
+	for (int i = 0; i < found.count; i++) {
+		memcpy(all + weeks->count, lists[i].weeks.items, sizeof *all * (size_t)lists[i].weeks.count);
+		weeks->count += lists[i].weeks.count;
+	}
+	weeks->items = all;
+	return true;
+}
+
+int64_t list_week_left(const struct list_week *week) {
+	return checked_sum(checked_sum(week->unsubscribed, week->complained), checked_sum(week->bounced, week->otherwise));
 }
 
 bool list_find_cohorts(struct store *store, const char *list_id, struct arena *arena, struct rows *cohorts,

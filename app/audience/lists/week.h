@@ -13,6 +13,9 @@ struct list_week {
 };
 extern const struct record_type list_week_record;
 
+/* Everybody who left, whatever the cause. */
+int64_t list_week_left(const struct list_week *week);
+
 /* Those who joined in one month, and how many of them had left within 1, 2, … months (of 30 days). */
 enum { COHORT_MONTHS = 13 };
 struct cohort {
@@ -35,5 +38,9 @@ bool list_find_cohorts(struct store *store, const char *list_id, struct arena *a
 /* struct list_week, oldest first; none before the first count. */
 bool list_find_weeks(struct store *store, const char *list_id, struct arena *arena, struct rows *weeks,
                      struct error *err) MUST_CHECK;
+
+/* struct list_week, those of all these lists, in no order: each list has its own of the same week. */
+bool list_find_weeks_of(struct store *store, const struct strings *list_ids, struct arena *arena, struct rows *weeks,
+                        struct error *err) MUST_CHECK;
 
 #endif

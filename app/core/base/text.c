@@ -164,6 +164,16 @@ char *text_of_day_near(struct arena *arena, struct moment at, struct moment now)
 	return arena_copy(arena, text);
 }
 
+char *text_of_days(struct arena *arena, struct moment first, struct moment last) {
+	char from[MOMENT_TEXT];
+	(void)moment_format_human_day(first, from);
+	if (day_start(first).ms == day_start(last).ms)
+		return arena_copy(arena, from);
+	if (date_of(first).year == date_of(last).year)
+		*strrchr(from, ' ') = '\0';
+	return arena_print(arena, "%s – %s", from, text_of_day(arena, last));
+}
+
 char *text_of_moment_near(struct arena *arena, struct moment at, struct moment now) {
 	if (!moment_is_set(at))
 		return arena_copy(arena, "");

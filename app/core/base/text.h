@@ -60,6 +60,9 @@ char *text_of_day(struct arena *arena, struct moment at);
 char *text_of_moment_near(struct arena *arena, struct moment at, struct moment now);
 char *text_of_day_near(struct arena *arena, struct moment at, struct moment now);
 
+/* The days from the one to the other: "28 Aug – 25 Nov 2026", with both years if they differ; a day alone once. */
+char *text_of_days(struct arena *arena, struct moment first, struct moment last);
+
 /* 1234567 -> "1,234,567"; "–" for CHECKED_UNKNOWN, as in text_of_change. */
 char *text_of_count(struct arena *arena, int64_t number);
 

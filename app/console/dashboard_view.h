@@ -1,0 +1,39 @@
+/* The parts of the dashboard page, each adding its data to the view. Nothing here fails. */
+#ifndef CONSOLE_DASHBOARD_VIEW_H
+#define CONSOLE_DASHBOARD_VIEW_H
+
+#include "audience/lists/list.h"
+#include "console/dashboard_pages.h"
+#include "insights/list_trend.h"
+
+/* What the page is about. */
+struct board {
+	struct exchange *x;
+	struct dashboard_query query;
+	struct figures now, before; /* before: empty unless query.has_compared */
+	struct campaign *known;     /* with a report, sent before the period's end, newest first */
+	int known_count;
+	struct usual usual[METRIC_COUNT]; /* before the period */
+	struct list *lists;
+	int list_count;
+	struct rows weeks;         /* struct list_week of these lists; none of a past moment */
+	struct moment at, read_at; /* the moment whose figures are shown; when they were read */
+};
+
+/* The name of the list; NULL if it is not there. */
+const char *dashboard_list_name(const struct board *board, const char *id);
+
+/* The menus of period and comparison, the filter panel, the filters in use. */
+void dashboard_put_controls(struct value *view, const struct board *board);
+
+/* The strip of figures. */
+void dashboard_put_stats(struct value *view, const struct board *board, const struct list_trend *trend);
+
+/* The chart of a rate with its table, and the latest campaigns. */
+void dashboard_put_series(struct value *view, const struct board *board);
+void dashboard_put_latest(struct value *view, const struct board *board);
+
+/* Who joined and who left, week by week. */
+void dashboard_put_growth(struct value *view, const struct list_trend *trend);
+
+#endif

@@ -1,0 +1,57 @@
+/* A rate of campaign after campaign. */
+#include "insights/series.h"
+
+#include <math.h>
+
+#include "metrics/statistics.h"
+
+struct series series_of(const struct figures *figures, enum metric metric, struct arena *arena) {
+	struct series series = { .points = arena_array(arena, struct point, figures->count + 1), .low = NAN, .high = NAN };
+	double *rates = arena_array(arena, double, figures->count + 1);
+	double *means = arena_array(arena, double, figures->count + 1);
+	for (int i = figures->count - 1; i >= 0; i--) {
+		const struct campaign *campaign = &figures->campaigns[i];
+		bool ended = campaign->has_report && campaign->status == CAMPAIGN_SENT;
+		double rate = ended ? metrics_rate(&campaign->current_metrics, metric) : NAN;
+		if (isnan(rate))
+			continue;
+		series.low = fmin(series.low, rate);
+		series.high = fmax(series.high, rate);
+		rates[series.count] = rate;
+		series.points[series.count++] = (struct point){ campaign, rate, NAN, { 0 } };
+	}
+	int defined = stats_moving_average(rates, series.count, SERIES_MEAN_OF, means);
+	for (int i = 0; i < defined; i++)
+		series.points[i + SERIES_MEAN_OF - 1].mean = means[i];
+	series.median = stats_median(rates, series.count);
+	return series;
+}
+
+/* Both orders are by time of sending, so one pass finds all. */
+void series_put_usual(struct series *series, const struct campaign *known, int count, enum metric metric,
+                      struct moment as_of) {
+	int at = 0;
+	for (int i = series->count - 1; i >= 0; i--) {
+		struct usual usual[METRIC_COUNT];
+		while (at < count && !text_same(known[at].id, series->points[i].campaign->id))
+			at++;
+		if (at == count)
+			return;
+		(void)figures_usual_of(known + at + 1, count - at - 1, as_of, usual);
+		series->points[i].usual = usual[metric];
+	}
+}
+
+const struct point *series_lowest(const struct series *series) {
+	for (int i = series->count - 1; i >= 0; i--)
+		if (series->points[i].rate <= series->low)
+			return &series->points[i];
+	return NULL;
+}
+
+const struct point *series_highest(const struct series *series) {
+	for (int i = series->count - 1; i >= 0; i--)
+		if (series->points[i].rate >= series->high)
+			return &series->points[i];
+	return NULL;
+}

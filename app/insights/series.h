@@ -1,0 +1,35 @@
+/* A rate of campaign after campaign: the points that the dashboard draws, their mean and what was usual before each.
+ * Pure. */
+#ifndef INSIGHTS_SERIES_H
+#define INSIGHTS_SERIES_H
+
+#include "insights/figures.h"
+
+enum { SERIES_MEAN_OF = 7 };
+
+struct point {
+	const struct campaign *campaign;
+	double rate,
+		mean; /* percent; the mean of this point and the SERIES_MEAN_OF - 1 before it, NaN for the first ones */
+	struct usual usual; /* of the USUAL_OF settled campaigns before it; count 0 until series_put_usual */
+};
+
+/* The campaigns that were sent completely and whose rate is defined (one that is being sent would look like a failure),
+ * oldest first. Low, high and median are NaN without any. */
+struct series {
+	struct point *points;
+	int count;
+	double low, high, median;
+};
+struct series series_of(const struct figures *figures, enum metric metric, struct arena *arena);
+
+/* Sets the usual range of each point. `known`: the campaigns of the series and those before them, newest sending first;
+ * `as_of` as in figures_usual_of. */
+void series_put_usual(struct series *series, const struct campaign *known, int count, enum metric metric,
+                      struct moment as_of);
+
+/* The points with the lowest and the highest rate; of equal ones the newest. NULL without any. */
+const struct point *series_lowest(const struct series *series);
+const struct point *series_highest(const struct series *series);
+
+#endif
