@@ -124,8 +124,8 @@ def test_periods_and_what_they_are_compared_with(token):
 
 def test_page_table_csv_and_json_agree(token):
     page = call("/dashboard?period=all&metric=open_rate", token)[1]
-    table = page[page.index('<table id="rates">'):page.index("</table>", page.index('<table id="rates">'))]
-    shown = re.findall(r'<td>([\d-]+)</td><th scope="row"><a href="/campaigns/(\w+)">.*?</a></th><td class="number">([\d.–]+)</td>', table)
+    table = page[page.index('id="rates">'):page.index("</table>", page.index('id="rates">'))]
+    shown = re.findall(r'data-x="([\d-]+)T[^>]*><a href="/campaigns/(\w+)">.*?</a></th>\s*<td class="number">([\d.–]+) %</td>', table)
     text = call("/dashboard.csv?period=all&metric=open_rate", token)[1]
     rows = list(csv.reader(io.StringIO(text)))[1:]
     assert len(shown) == len(rows) > 60
@@ -148,7 +148,7 @@ def test_the_dashboard_tells_what_the_last_sync_changed(token):
     demo(grow=4)
     cli("sync")
     page = call("/dashboard", token)[1]
-    assert "What the last sync changed" in page and "+4" in page
+    assert "Changed in the last sync" in page and "<b>+4</b>" in page
 
 
 def test_snapshots_come_in_pages(token):
@@ -186,7 +186,7 @@ def test_the_past_is_shown_as_it_was(token):
         ident = next(iter(rows))
         assert get(f"/api/campaigns/{ident}?as_of={as_of}", token)["current_metrics"] == rows[ident]
         page = call(f"/dashboard?period=all&as_of={as_of}", token)[1]
-        assert "as they were known on" in page and f"{board['totals']['delivered']:,}" in page
+        assert f"Figures as of {datetime.datetime.fromisoformat(as_of.replace('Z', '+00:00')):%-d %b %Y}" in page and f"{board['totals']['delivered']:,}" in page
     first, last = shown[0], shown[-1]
     changes = {c["id"]: c for c in get(f"/api/changes?since={first[0]}&until={last[0]}", token)}
     for ident, now in last[2].items():
@@ -250,7 +250,7 @@ def test_the_grid_of_sending_times_adds_up(token):
         mine = [r for r in ended if (t := datetime.fromisoformat(r["sent_at"].replace("Z", "+00:00"))).isoweekday() == cell["weekday"] and t.hour == cell["hour"]]
         assert len(mine) == cell["campaigns"] and cell["enough"] == (len(mine) >= 3 and cell["delivered"] >= 1000)
         assert cell["rates"]["click_rate"] == pytest.approx(100 * sum(r["clicked_count"] for r in mine) / cell["delivered"])
-    assert "When campaigns were sent" in call("/dashboard?period=all", token)[1]
+    assert "Best time to send" in call("/dashboard?period=all", token)[1]
 
 
 def test_views_are_saved_for_their_user():
@@ -321,7 +321,7 @@ def test_data_is_as_old_as_the_newest_reading_that_succeeded(token, without_work
     demo(fault=None)
     cli("sync", "--contacts")  # people are read, but no figure
     assert get("/api/dashboard", token)["as_of"] == as_of
-    figures, contacts = (re.search(r"Data as of ([^<]+)<", call(page, token)[1])[1] for page in ("/dashboard", "/contacts"))
+    figures, contacts = (re.search(r">Figures as of ([^<]+)</p>", call(page, token)[1])[1] for page in ("/dashboard", "/contacts"))
     read = get("/api/sync?kind=contacts", token)[0]["data_at"]
     assert read > as_of and figures == worded(as_of) and contacts == worded(read)
     cli("sync")

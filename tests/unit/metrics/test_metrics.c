@@ -78,6 +78,10 @@ Test(metrics, changes_in_words) {
 	cr_expect_str_eq(metric_points_text(arena, METRIC_OPEN_RATE, 32.5, 14.1), "↑ 18.4\u00a0pp");
 	cr_expect_str_eq(metric_points_text(arena, METRIC_OPEN_RATE, 32.52, 32.5), "no change");
 	cr_expect_null(metric_points_text(arena, METRIC_OPEN_RATE, NAN, 1));
+	cr_expect_str_eq(metric_count_change_text(arena, 45922, 43694), "↑ 5.1\u00a0%");
+	cr_expect_str_eq(metric_count_change_text(arena, 9999, 10000), "no change");
+	cr_expect_null(metric_count_change_text(arena, 5, 0));
+	cr_expect_null(metric_count_change_text(arena, 5, COUNT_NONE));
 }
 
 /* By the rate's interval: 40 of 1,000 and 4 of 100 are the same rate, but only one is surely above. */

@@ -1,6 +1,7 @@
 /* Numbers and text. */
 #include <criterion/criterion.h>
 
+#include "core/base/calendar.h"
 #include "core/base/text.h"
 
 Test(text, counts_and_numbers) {
@@ -15,6 +16,14 @@ Test(text, counts_and_numbers) {
 }
 
 #define REPLACED "\xef\xbf\xbd"
+
+Test(text, days_from_one_to_another) {
+	ARENA_AUTO arena = arena_new();
+	struct moment first = date_start((struct date){ 2026, 8, 28 }), last = date_start((struct date){ 2026, 11, 25 });
+	cr_expect_str_eq(text_of_days(arena, first, last), "28 Aug – 25 Nov 2026");
+	cr_expect_str_eq(text_of_days(arena, moment_add(first, -300 * DAY_MS), last), "1 Nov 2025 – 25 Nov 2026");
+	cr_expect_str_eq(text_of_days(arena, last, moment_add(last, DAY_MS - 1)), "25 Nov 2026");
+}
 
 Test(text, names_from_outside_have_no_control_and_no_noncharacter) {
 	ARENA_AUTO arena = arena_new();
