@@ -53,8 +53,8 @@ def test_a_draft_was_not_sent_in_any_period(token):
 def test_the_list_of_a_past_moment_says_so(token):
     then = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     page = call(f"/campaigns?as_of={then}&sort=-click_rate", token)[1]
-    assert "as they were known on" in page and "Back to now" in page and f"?as_of={urllib.parse.quote(then, safe='')}\"" in page
-    assert "as they were known on" not in call("/campaigns", token)[1]
+    assert "Figures as of" in page and "Back to today" in page and f"?as_of={urllib.parse.quote(then, safe='')}\"" in page
+    assert "Back to today" not in call("/campaigns", token)[1]
 
 
 def test_a_page_goes_on_where_a_campaign_was(token):

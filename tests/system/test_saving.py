@@ -132,7 +132,7 @@ def test_a_late_benchmark_shows_both(token, browser):
 
 def shown(page):
     """The problem beside each field, and that the control says that it is wrong."""
-    problems = dict(re.findall(r'<em class="wrong" id="wrong-([\w.]+)">([^<]*)</em>', page))
+    problems = dict(re.findall(r'id="wrong-([\w.]+)">(?:<svg.*?</svg>)?([^<]+)</', page, re.S))
     for field in problems:
         assert len(re.findall(rf'aria-invalid="true" aria-describedby="wrong-{field}"', page)) == (0 if field == "blocks" else 1), field
     return problems
