@@ -210,38 +210,34 @@ static void add_sentence(struct buf *out, const char *sentence) {
 	buf_print(out, "%s%s", out->size ? " " : "", sentence);
 }
 
-static void add_named(struct buf *out, const struct named *named, int64_t read, const char *word, struct arena *arena) {
-	if (named->people != read)
-		add_sentence(out, arena_print(arena, "The summary counted %s people who %s, the contact report names %s.",
-		                              count_text(arena, read), word, count_text(arena, named->people)));
+/* Whom the report names, if they differ from those who are counted or lack a time. */
+static void add_named(struct buf *out, const struct named *named, int64_t counted, const char *word,
+                      struct arena *arena) {
+	if (counted != COUNT_NONE && named->people != counted)
+		add_sentence(out, arena_print(arena, "%s %s; %s %s named so far.", count_text(arena, counted), word,
+		                              count_text(arena, named->people), named->people == 1 ? "is" : "are"));
 	if (named->undated)
-		add_sentence(out, arena_print(arena,
-		                              "%s of the %s whom the contact report names as %s have no time and are "
-		                              "left out.",
+		add_sentence(out, arena_print(arena, "%s of the %s named as %s have no time and are left out.",
 		                              count_text(arena, named->undated), count_text(arena, named->people), word));
 	if (named->early)
-		add_sentence(out, arena_print(arena, "%s are reported as %s before the sending and count as at its start.",
+		add_sentence(out, arena_print(arena, "%s %s before the sending, says EmailOctopus; counted as at its start.",
 		                              count_text(arena, named->early), word));
 }
 
 const char *growth_gap(const struct growth *growth, const struct campaign *campaign, enum response response,
                        struct arena *arena) {
+	static const struct named nobody;
 	int64_t counted = campaign_counted(campaign, response), read = campaign_count_read(campaign, response);
 	const char *word = response_names[response];
 	BUF_AUTO out = { 0 };
 	if (!campaign->has_report || (counted == 0 && read == COUNT_NONE))
 		return NULL;
 	if (counted == COUNT_NONE)
-		add_sentence(&out, arena_print(arena, "The summary does not say how many %s.", word));
+		add_sentence(&out, arena_print(arena, "EmailOctopus does not say how many %s.", word));
 	if (read == COUNT_NONE)
-		add_sentence(&out, arena_print(arena, "Who %s has not been read completely yet.", word));
-	else if (growth)
-		add_named(&out, growth_named(growth, response), read, word, arena);
-	if (read != COUNT_NONE && counted != COUNT_NONE && counted != read)
-		add_sentence(&out,
-		             arena_print(arena,
-		                         "The summary now counts %s who %s; who they are has not been read completely yet.",
-		                         count_text(arena, counted), word));
+		add_sentence(&out, arena_print(arena, "Who %s is not synced completely yet.", word));
+	else
+		add_named(&out, growth ? growth_named(growth, response) : &nobody, counted, word, arena);
 	return out.size ? arena_copy(arena, buf_text(&out)) : NULL;
 }
 

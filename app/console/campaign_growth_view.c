@@ -4,25 +4,33 @@
 #include <math.h>
 
 #include "campaigns/past.h"
-#include "insights/daily.h"
 #include "metrics/share.h"
 #include "metrics/statistics.h"
+#include "metrics/usual.h"
 
-enum { BAND_MIN = 3 };
+enum { BAND_MIN = USUAL_MIN, CHART_HOURS = 168, CHART_FIRST_HOURS = 72 };
 
-static char *hours_since(struct arena *arena, const struct campaign *campaign, struct moment at) {
-	return moment_is_set(campaign->sent_at)
-	           ? arena_print(arena, "%.1f", (double)(at.ms - campaign->sent_at.ms) / (double)HOUR_MS)
-	           : arena_copy(arena, "–");
+static double hours_since(const struct campaign *campaign, struct moment at) {
+	return moment_is_set(campaign->sent_at) ? (double)(at.ms - campaign->sent_at.ms) / (double)HOUR_MS : NAN;
+}
+
+/* "6.5 hours", "1.2 days" */
+static const char *age_text(struct arena *arena, double hours) {
+	return hours < 48 ? arena_print(arena, "%.1f hours", hours) : arena_print(arena, "%.1f days", hours / 24);
 }
 
 static void put_curve_row(struct value *rows, const struct campaign *campaign, const struct curve_point *point) {
 	struct value *row = value_push(rows, value_map(rows->arena));
+	double hours = hours_since(campaign, point->time);
 	value_put_text(row, "time", text_of_moment(rows->arena, point->time));
-	value_put_text(row, "hours", hours_since(rows->arena, campaign, point->time));
-	value_put_int(row, "opened", point->opened);
-	value_put_int(row, "clicked", point->clicked);
-	value_put_int(row, "unsubscribed", point->unsubscribed);
+	value_put_text(row, "hours", isnan(hours) ? NULL : arena_print(rows->arena, "%.3f", hours));
+	value_put_text(row, "age",
+	               isnan(hours) ? text_of_moment(rows->arena, point->time)
+	               : hours == 0 ? "When sent"
+	                            : arena_print(rows->arena, "%s after sending", age_text(rows->arena, hours)));
+	value_put_text(row, "opened", count_text(rows->arena, point->opened));
+	value_put_text(row, "clicked", count_text(rows->arena, point->clicked));
+	value_put_text(row, "unsubscribed", count_text(rows->arena, point->unsubscribed));
 }
 
 /* What the peers would have reached by then, scaled to this campaign's recipients. */
@@ -31,8 +39,8 @@ static void put_band(struct value *row, const struct campaign *campaign, const s
 	double low, high;
 	bool known = delivered != COUNT_NONE &&
 	             peers_band(peers, at.ms - campaign->sent_at.ms, RESPONSE_OPENED, BAND_MIN, &low, &high);
-	value_put_text(row, "low", known ? arena_print(row->arena, "%.0f", share_people(low, delivered)) : NULL);
-	value_put_text(row, "high", known ? arena_print(row->arena, "%.0f", share_people(high, delivered)) : NULL);
+	value_put_text(row, "low", known ? text_of_count(row->arena, llround(share_people(low, delivered))) : NULL);
+	value_put_text(row, "high", known ? text_of_count(row->arena, llround(share_people(high, delivered))) : NULL);
 }
 
 /* One row per moment at which either count changed. */
@@ -65,7 +73,7 @@ static const char *half_time(struct arena *arena, const struct campaign *campaig
 	const struct step *items = steps->items;
 	for (int i = 0; i < steps->count; i++)
 		if (2 * items[i].count >= items[steps->count - 1].count)
-			return arena_print(arena, "%s hours", hours_since(arena, campaign, items[i].time));
+			return age_text(arena, hours_since(campaign, items[i].time));
 	return NULL;
 }
 
@@ -74,20 +82,44 @@ static int64_t last_count(const struct rows *steps) {
 	return steps->count ? items[steps->count - 1].count : 0;
 }
 
+/* Where the opens ran beside the usual range, at whole hours from the first on; NULL if it is not known. */
+static const char *band_finding(struct arena *arena, const struct campaign *campaign, const struct growth *growth,
+                                const struct peers *peers) {
+	int at_side[3] = { 0 }, hours = 0, last = 0; /* below, within, above */
+	for (int hour = 1; hour <= CHART_HOURS; hour = hour < 12 ? hour + 1 : hour + 12) {
+		double share = growth_share(growth, campaign, hour * (int64_t)HOUR_MS, RESPONSE_OPENED), low, high;
+		if (isnan(share) || !peers_band(peers, hour * (int64_t)HOUR_MS, RESPONSE_OPENED, BAND_MIN, &low, &high))
+			continue;
+		last = share < low ? 0 : share > high ? 2 : 1;
+		at_side[last]++;
+		hours = hour;
+	}
+	static const char *const sides[] = { "below", "within", "above" };
+	int places = at_side[0] + at_side[1] + at_side[2];
+	if (places == 0)
+		return NULL;
+	if (at_side[last] == places)
+		return arena_print(arena, "At every age opens stayed %s the usual range.", sides[last]);
+	return arena_print(arena, "After %s opens were %s the usual range.", age_text(arena, hours), sides[last]);
+}
+
 /* The finding of the growth chart, in words. */
-static const char *growth_finding(struct arena *arena, const struct campaign *campaign, const struct growth *growth) {
+static const char *growth_finding(struct arena *arena, const struct campaign *campaign, const struct growth *growth,
+                                  const struct peers *peers) {
 	const struct rows *opens = &growth->opened.steps, *clicks = &growth->clicked.steps;
 	const char *opened = half_time(arena, campaign, opens), *clicked = half_time(arena, campaign, clicks);
+	const char *beside = band_finding(arena, campaign, growth, peers);
 	if (!opened && !clicked)
 		return "Nobody has opened it yet.";
 	if (!opened)
-		return arena_print(arena, "Half of the %s clicks so far came within %s of sending.",
-		                   text_of_count(arena, last_count(clicks)), clicked);
-	const char *words = arena_print(arena, "Half of the %s opens so far came within %s of sending",
+		return arena_print(arena, "Half of the %s clicks came within %s.", text_of_count(arena, last_count(clicks)),
+		                   clicked);
+	const char *words = arena_print(arena, "Half of the %s opens came within %s",
 	                                text_of_count(arena, last_count(opens)), opened);
-	return clicked ? arena_print(arena, "%s, half of the %s clicks within %s.", words,
-	                             text_of_count(arena, last_count(clicks)), clicked)
-	               : arena_print(arena, "%s.", words);
+	words = clicked ? arena_print(arena, "%s, half of the %s clicks within %s.", words,
+	                              text_of_count(arena, last_count(clicks)), clicked)
+	                : arena_print(arena, "%s.", words);
+	return beside ? arena_print(arena, "%s %s", words, beside) : words;
 }
 
 /* Why card, curve, sentence and forecast differ, if they do. */
@@ -110,8 +142,8 @@ static struct value *forecast_view(struct arena *arena, enum metric metric, cons
 	                           text_of_count(arena, forecast->low), text_of_count(arena, forecast->high)));
 	value_put_text(one, "tried",
 	               arena_print(arena,
-	                           "Tried on each of these %d from the others: %d ended in the range, half within "
-	                           "%.1f %% of what was expected.",
+	                           "Tried on each of these %d campaigns from the others: %d ended in the range, half "
+	                           "within %.1f %% of what was expected.",
 	                           forecast->peers, forecast->held, forecast->off));
 	return one;
 }
@@ -191,9 +223,9 @@ static void put_age(struct value *row, const struct age_line *line) {
 	value_put_text(row, name, metric_text(arena, metric, line->percent));
 	value_put_text(row, arena_print(arena, "%s_usual", name),
 	               isnan(line->usual_low)
-	                   ? "–"
-	                   : arena_print(arena, "%.*f–%.*f %%", decimals, line->usual_low, decimals, line->usual_high));
-	value_put_int(row, arena_print(arena, "%s_peers", name), line->campaigns);
+	                   ? NULL
+	                   : arena_print(arena, "usual %.*f–%.*f\u00a0%%, of %lld", decimals, line->usual_low, decimals,
+	                                 line->usual_high, (long long)line->campaigns));
 }
 
 /* The rates at fixed ages, beside those of earlier campaigns to the same list: opened and clicked in one row. */
@@ -238,36 +270,28 @@ static bool put_curve(struct exchange *x, struct value *view, const struct campa
 		put_curve_row(rows, campaign, &points[i]);
 	const struct curve_point *last = curve.points.count ? &points[curve.points.count - 1] : NULL;
 	value_put_text(view, "growth_finding",
-	               last
-	                   ? arena_print(x->arena, "%s opened and %s clicked by %s, the last of %d changes that syncs saw.",
-	                                 text_of_count(x->arena, last->opened), text_of_count(x->arena, last->clicked),
-	                                 text_of_moment(x->arena, last->time), curve.points.count)
-	                   : NULL);
+	               last ? arena_print(x->arena,
+	                                  "%s opened and %s clicked by %s, the last of %d changes that a sync saw.",
+	                                  text_of_count(x->arena, last->opened), text_of_count(x->arena, last->clicked),
+	                                  text_of_moment(x->arena, last->time), curve.points.count)
+	                    : NULL);
 	return true;
 }
 
-/* A row of the table of days: a day, or one of the rows that are none. */
-static void put_day(struct value *rows, const char *label, const struct daily *daily) {
-	struct arena *arena = rows->arena;
-	struct value *row = value_push(rows, value_map(arena));
-	value_put_text(row, "label", label);
-	value_put_text(row, "sent", text_of_count(arena, daily->emails_sent));
-	value_put_text(row, "opened", text_of_count(arena, daily->emails_opened));
-	value_put_text(row, "clicked", text_of_count(arena, daily->emails_clicked));
-	value_put_text(row, "bounced", text_of_count(arena, daily->emails_bounced));
-	value_put_text(row, "unsubscribed", text_of_count(arena, daily->emails_unsubscribed));
-}
-
-static void put_days(struct value *view, const struct campaign *campaign, const struct growth *growth) {
-	struct value *rows = value_put(view, "days", value_list(view->arena)),
-				 *total = value_put(view, "days_total", value_list(view->arena));
-	struct rows lines = daily_lines(campaign, growth, view->arena);
-	const struct daily_line *items = lines.items;
-	for (int i = 0; i < lines.count; i++)
-		put_day(items[i].kind == DAILY_SUMMARY ? total : rows,
-		        items[i].kind == DAILY_DAY ? text_of_day(view->arena, items[i].figures.date)
-		                                   : daily_kinds.names[items[i].kind],
-		        &items[i].figures);
+/* The first three days, if those tell all or nearly, else a week; one point is no chart. */
+static void put_span(struct value *view, const struct campaign *campaign, const struct growth *growth) {
+	const struct value *rows = value_get(view, "curve");
+	bool dated = moment_is_set(campaign->sent_at), drawn = dated && rows->count > 2;
+	int hours = CHART_HOURS;
+	if (growth && dated) {
+		struct moment until = moment_add(campaign->sent_at, CHART_FIRST_HOURS * (int64_t)HOUR_MS);
+		int64_t all = last_count(&growth->opened.steps);
+		if (growth_until(&growth->opened.steps, until) * 20 >= all * 19)
+			hours = CHART_FIRST_HOURS;
+	}
+	value_put_bool(view, "has_chart", drawn);
+	value_put_int(view, "chart_to", hours);
+	value_put_text(view, "chart_span", hours == CHART_HOURS ? "first 7 days" : "first 3 days");
 }
 
 bool campaign_put_growth(struct exchange *x, struct value *view, const struct campaign *campaign, struct moment as_of,
@@ -283,13 +307,12 @@ bool campaign_put_growth(struct exchange *x, struct value *view, const struct ca
 		(void)value_put(view, "growth_gaps", value_list(view->arena));
 	if (by_reports) {
 		put_steps(value_put(view, "curve", value_list(view->arena)), campaign, growth, peers);
-		value_put_text(view, "growth_finding", growth_finding(x->arena, campaign, growth));
+		value_put_text(view, "growth_finding", growth_finding(x->arena, campaign, growth, peers));
 	} else if (!put_curve(x, view, campaign, as_of, snapshots, err)) {
 		return false;
 	}
+	put_span(view, campaign, by_reports ? growth : NULL);
 	put_ages(view, campaign, growth, peers);
 	put_forecasts(view, campaign, growth, peers, x->now);
-	if (!is_past)
-		put_days(view, campaign, growth);
 	return true;
 }

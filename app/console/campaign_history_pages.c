@@ -1,8 +1,9 @@
-/* The history of a campaign: snapshots and link reports, as JSON and CSV. */
+/* The history of a campaign: its snapshots and days, as page, JSON and CSV. */
 #include "campaigns/history.h"
-#include "campaigns/links.h"
 #include "console/campaign_address.h"
+#include "console/campaign_head.h"
 #include "console/campaign_pages.h"
+#include "insights/daily.h"
 
 enum { SNAPSHOTS_MAX = 1000 };
 
@@ -55,14 +56,6 @@ bool campaign_snapshots_csv(struct exchange *x, struct error *err) {
 	return reply_csv_stream(x, "snapshots.csv", snapshots_piece, asked, err);
 }
 
-struct link_line {
-	const char *url;
-	int64_t people, clicks;
-};
-static const struct field link_line_fields[] = { FIELD(struct link_line, url), FIELD(struct link_line, people),
-	                                             FIELD(struct link_line, clicks) };
-static const struct record_type link_line_record = RECORD_TYPE("LinkLine", struct link_line, link_line_fields);
-
 /* The newest snapshots, in ascending order. The provider's id keeps its old JSON name, from when there was one
  * provider. */
 bool campaign_snapshots_api(struct exchange *x, struct error *err) {
@@ -86,29 +79,70 @@ bool campaign_snapshots_api(struct exchange *x, struct error *err) {
 	return reply_json(x, rows);
 }
 
-/* No links if the report has not been read. */
-static bool find_links(struct exchange *x, struct link_report *report, struct error *err) {
-	struct campaign campaign;
-	struct moment as_of;
-	bool found;
-	return campaign_of_address(x, &campaign, &as_of, err) &&
-	       campaign_find_link_report(x->store, campaign.id, as_of, x->arena, report, &found, err);
-}
-
-bool campaign_links_api(struct exchange *x, struct error *err) {
-	struct link_report report;
-	return find_links(x, &report, err) && reply_rows(x, &link_record, report.links);
-}
-
-bool campaign_links_csv(struct exchange *x, struct error *err) {
-	struct link_report report;
-	if (!find_links(x, &report, err))
-		return false;
-	const struct link *links = report.links.items;
-	record_to_csv_head(&link_line_record, &x->body);
-	for (int i = 0; i < report.links.count; i++) {
-		struct link_line line = { links[i].url, links[i].clicked_unique, links[i].clicked_total };
-		record_to_csv(&link_line_record, &line, &x->body);
+static void put_snapshots(struct value *view, const struct page *page, struct moment now) {
+	struct arena *arena = view->arena;
+	struct value *rows = value_put(view, "snapshots", value_list(arena));
+	const struct snapshot *items = page->rows.items;
+	for (int i = 0; i < page->rows.count; i++) {
+		const struct metrics *metrics = &items[i].metrics;
+		struct value *row = value_push(rows, value_map(arena));
+		value_put_text(row, "time", text_of_moment_near(arena, items[i].snapshot_time, now));
+		value_put_text(row, "run", items[i].run_id);
+		value_put_text(row, "sent", count_text(arena, metrics->sent));
+		value_put_text(row, "opened", count_text(arena, metrics->opened));
+		value_put_text(row, "clicked", count_text(arena, metrics->clicked));
+		value_put_text(row, "bounced", count_text(arena, metrics->bounced));
+		value_put_text(row, "unsubscribed", count_text(arena, metrics->unsubscribed));
+		value_put_text(row, "complaints", count_text(arena, metrics->spam_complaints));
+		value_put_text(row, "decreased", items[i].decreased);
 	}
-	return reply_csv(x, "links.csv");
+	value_put_bool(view, "has_snapshots", rows->count > 0);
+	value_put_bool(view, "more_snapshots", page->next != NULL);
+}
+
+/* A row of the table of days: a day, or one of the rows that are none. */
+static void put_day(struct value *rows, const char *label, const struct daily *daily) {
+	struct arena *arena = rows->arena;
+	struct value *row = value_push(rows, value_map(arena));
+	value_put_text(row, "label", label);
+	value_put_text(row, "sent", text_of_count(arena, daily->emails_sent));
+	value_put_text(row, "opened", text_of_count(arena, daily->emails_opened));
+	value_put_text(row, "clicked", text_of_count(arena, daily->emails_clicked));
+	value_put_text(row, "bounced", text_of_count(arena, daily->emails_bounced));
+	value_put_text(row, "unsubscribed", text_of_count(arena, daily->emails_unsubscribed));
+}
+
+static void put_days(struct value *view, const struct campaign *campaign, const struct growth *growth) {
+	static const char *const labels[DAILY_KIND_COUNT] = { [DAILY_UNDATED] = "Without a date",
+		                                                  [DAILY_DIFFERENCE] = "Difference to the summary",
+		                                                  [DAILY_SUMMARY] = "Summary" };
+	struct value *rows = value_put(view, "days", value_list(view->arena)),
+				 *total = value_put(view, "days_total", value_list(view->arena));
+	struct rows lines = daily_lines(campaign, growth, view->arena);
+	const struct daily_line *items = lines.items;
+	for (int i = 0; i < lines.count; i++)
+		put_day(items[i].kind == DAILY_SUMMARY ? total : rows,
+		        items[i].kind == DAILY_DAY ? text_of_day(view->arena, items[i].figures.date) : labels[items[i].kind],
+		        &items[i].figures);
+}
+
+bool campaign_history_page(struct exchange *x, struct error *err) {
+	struct campaign campaign;
+	const struct growth *growth = NULL;
+	struct moment as_of;
+	struct page page;
+	struct value *view = value_map(x->arena);
+	if (!campaign_of_address(x, &campaign, &as_of, err) ||
+	    !campaign_put_head(x, view, &campaign, as_of, TAB_HISTORY, err) ||
+	    !campaign_find_snapshots(x->store, campaign.id, as_of, true, NULL, CAMPAIGN_PAGE_ROWS, x->arena, &page, err))
+		return false;
+	bool dated = campaign.has_report && !moment_is_set(as_of);
+	if (dated && !campaign_find_growth(x, &campaign, &growth, err))
+		return false;
+	put_snapshots(view, &page, x->now);
+	value_put_bool(view, "has_days", dated);
+	if (dated)
+		put_days(view, &campaign, growth);
+	return reply_page(x, "console/campaign_history", arena_print(x->arena, "%s: history", campaign_name(&campaign)),
+	                  "campaigns", view, err);
 }

@@ -168,7 +168,7 @@ static void put_filters(struct exchange *x, const struct campaign_query *query, 
 	static const char *const names[] = { "q", "list", "from", "to", "as_of", "sort", "status", NULL };
 	part_query_fields(x, view, names);
 	part_chips(view, "/campaigns");
-	part_chip(x, view, "q", "Name or subject", query->text);
+	part_chip(x, view, "q", "Name, subject or sender", query->text);
 	part_chip(x, view, "list", "List", list_name(around, query->list));
 	part_chip(x, view, "from", "Sent from", params_get(&x->query, "from"));
 	part_chip(x, view, "to", "Sent up to", params_get(&x->query, "to"));

@@ -98,10 +98,17 @@ static bool read_cursor(const char *cursor, bool text, struct arena *arena, stru
 	return fine || error_field(err, "cursor", "This page link is not valid. Start from the first page");
 }
 
+/* In name, subject or sender. */
+static bool mentions(const struct campaign *campaign, const char *text, struct arena *arena) {
+	return (campaign->search && strstr(campaign->search, text)) ||
+	       strstr(text_fold(arena, campaign->from_name), text) || strstr(text_fold(arena, campaign->from_email), text);
+}
+
 /* Campaigns that were never sent belong to no period. Whatever its status. */
-static bool is_asked_for(const struct campaign_query *query, const char *text, const struct campaign *campaign) {
+static bool is_asked_for(const struct campaign_query *query, const char *text, const struct campaign *campaign,
+                         struct arena *arena) {
 	return (!moment_is_set(query->period.from) || moment_is_set(campaign->sent_at)) &&
-	       (!*text || (campaign->search && strstr(campaign->search, text)));
+	       (!*text || mentions(campaign, text, arena));
 }
 
 /* All matches, in ascending order. */
@@ -117,7 +124,7 @@ static bool find_places(struct exchange *x, const struct campaign_query *query, 
 		return false;
 	struct place *places = arena_array(x->arena, struct place, (size_t)known + 1);
 	for (int i = 0; i < known; i++) {
-		if (!is_asked_for(query, text, &campaigns[i]))
+		if (!is_asked_for(query, text, &campaigns[i], x->arena))
 			continue;
 		listing->of_status[campaigns[i].status]++;
 		if (query->status < 0 || (int)campaigns[i].status == query->status)

@@ -3,6 +3,7 @@
 #define CONSOLE_CAMPAIGN_PAGES_H
 
 #include "campaigns/growth.h"
+#include "campaigns/links.h"
 #include "core/http/exchange.h"
 
 enum { CAMPAIGN_PAGE_ROWS = 50 };
@@ -14,7 +15,11 @@ struct value *campaign_row_view(const struct campaign *campaign, struct arena *a
 bool campaign_find_growth(struct exchange *x, const struct campaign *campaign, const struct growth **growth,
                           struct error *err) MUST_CHECK;
 
-route_handler campaign_list_page, campaign_list_api, campaign_list_csv;
+/* Adds links, the first `most` of them, their total, and what is missing of them. */
+void campaign_put_links(struct value *view, const struct campaign *campaign, const struct link_report *report, int most,
+                        struct moment now);
+
+route_handler campaign_list_page, campaign_list_api, campaign_list_csv, campaign_links_page, campaign_history_page;
 route_handler campaign_snapshots_api, campaign_snapshots_csv, campaign_links_api, campaign_links_csv,
 	campaign_series_api, campaign_daily_api, campaign_days_csv, campaign_growth_csv, campaign_ages_csv;
 

@@ -164,7 +164,7 @@ def test_rows_without_an_id_are_gaps_and_read_again(people, path):
     assert "contacts partial" in out and "1 gaps" in out and "without an id" in out, out
     if path == "/reports":
         pages = [call(f"/campaigns/{row['id']}/contacts?status={status}", people)[1] for status in TYPES]
-        assert any("not been read completely" in " ".join(page.split()) for page in pages)
+        assert any("not synced completely yet" in " ".join(page.split()) for page in pages)
     assert "contacts complete" in cli("sync", "--contacts").stdout
     reports_equal_summaries(people, [row])
     assert len(everything("/api/contacts", people)) == len(reported_contacts(people))

@@ -144,5 +144,5 @@ void part_stat(struct value *view, const struct part_stat *stat) {
 
 const char *part_width(struct arena *arena, double value, double greatest) {
 	double share = value / greatest * 100;
-	return arena_print(arena, "w%d", isfinite(share) && share > 0 ? (int)(share > 100 ? 100 : share + .5) : 0);
+	return arena_print(arena, "w%d", isfinite(share) && share > 0 ? (int)fmin(100, fmax(1, share + .5)) : 0);
 }

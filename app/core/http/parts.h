@@ -48,7 +48,8 @@ struct part_stat {
 };
 void part_stat(struct value *view, const struct part_stat *stat);
 
-/* The class of a bar's width, "w0" to "w100": the share of `value` in `greatest`. "w0" for NaN or without a greatest.
+/* The class of a bar's width, "w0" to "w100": the share of `value` in `greatest`, at least "w1" if there is any.
+ * "w0" for NaN or without a greatest.
  */
 const char *part_width(struct arena *arena, double value, double greatest);
 

@@ -107,6 +107,10 @@ Test(growth, is_compared_only_if_whole) {
 		bool differs = !cases[i].whole || cases[i].counted != cases[i].dated;
 		cr_expect_eq(growth_gap(&growth, &one, RESPONSE_OPENED, arena) != NULL, differs, "case %zu", i);
 	}
+	struct growth three = { .since = start, .opened = named_of_times(times, 3, 0, start, arena) };
+	struct campaign four = campaign(4);
+	cr_expect_str_eq(growth_gap(&three, &four, RESPONSE_OPENED, arena), "4 opened; 3 are named so far.");
+	cr_expect_str_eq(growth_gap(NULL, &four, RESPONSE_OPENED, arena), "4 opened; 0 are named so far.");
 }
 
 /* A value at an age after the last reading is not known. */

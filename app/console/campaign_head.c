@@ -1,0 +1,72 @@
+/* The head of the pages about one campaign. */
+#include "console/campaign_head.h"
+
+#include "audience/lists/list.h"
+#include "console/campaign_pages.h"
+#include "core/http/parts.h"
+
+static const char *name_of(const struct list *lists, int count, const char *id) {
+	for (int i = 0; i < count; i++)
+		if (text_same(lists[i].id, id))
+			return text_is_empty(lists[i].name) ? "(no name)" : lists[i].name;
+	return "a list that is not synced";
+}
+
+static bool put_lists(struct exchange *x, struct value *view, const struct campaign *campaign, struct error *err) {
+	struct value *rows = value_put(view, "sent_to", value_list(x->arena));
+	struct list *lists;
+	int count;
+	if (!list_all_ever(x->store, x->arena, &lists, &count, err))
+		return false;
+	for (int i = 0; i < campaign->list_ids.count; i++) {
+		struct value *row = value_push(rows, value_map(x->arena));
+		value_put_text(row, "id", campaign->list_ids.items[i]);
+		value_put_text(row, "name", name_of(lists, count, campaign->list_ids.items[i]));
+		value_put_bool(row, "more", i > 0);
+	}
+	value_put_bool(view, "has_lists", rows->count > 0);
+	return true;
+}
+
+static void put_sender(struct value *view, const struct campaign *campaign) {
+	struct arena *arena = view->arena;
+	const char *name = text_is_empty(campaign->from_name) ? campaign->from_email : campaign->from_name;
+	value_put_text(view, "from", text_is_empty(name) ? NULL : name);
+	value_put_text(view, "from_email", campaign->from_email);
+	value_put_text(view, "from_query",
+	               text_is_empty(name)
+	                   ? NULL
+	                   : url_encoded(arena, text_is_empty(campaign->from_email) ? name : campaign->from_email));
+}
+
+/* People are known only as they are now, so there is no tab for them in the past. */
+static void put_tabs(struct exchange *x, struct value *view, const struct campaign *campaign, struct moment as_of,
+                     enum campaign_tab current) {
+	static const struct {
+		const char *label, *path;
+	} tabs[] = { [TAB_OVERVIEW] = { "Overview", "" },
+		         [TAB_PEOPLE] = { "People", "/contacts?status=opened" },
+		         [TAB_LINKS] = { "Links", "/links" },
+		         [TAB_HISTORY] = { "History", "/history" } };
+	const struct value *past = value_get(view, "past_query");
+	const char *query = past && past->kind == VALUE_TEXT ? past->text : "";
+	bool is_past = moment_is_set(as_of);
+	for (size_t i = 0; i < sizeof tabs / sizeof *tabs; i++)
+		if (!is_past || i != TAB_PEOPLE)
+			part_tab(view, tabs[i].label, arena_print(x->arena, "/campaigns/%s%s%s", campaign->id, tabs[i].path, query),
+			         NULL, i == current);
+}
+
+bool campaign_put_head(struct exchange *x, struct value *view, const struct campaign *campaign, struct moment as_of,
+                       enum campaign_tab tab, struct error *err) {
+	struct arena *arena = x->arena;
+	exchange_put_past(x, view, as_of);
+	(void)value_put(view, "campaign", campaign_row_view(campaign, arena));
+	value_put_text(view, "sent_at",
+	               moment_is_set(campaign->sent_at) ? text_of_moment_near(arena, campaign->sent_at, x->now) : NULL);
+	value_put_bool(view, "has_report", campaign->has_report);
+	value_put_text(view, "gone", moment_is_set(campaign->gone_at) ? text_of_moment(arena, campaign->gone_at) : NULL);
+	put_sender(view, campaign);
+	put_tabs(x, view, campaign, as_of, tab);
+	return put_lists(x, view, campaign, err);
+}
