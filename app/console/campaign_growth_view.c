@@ -51,6 +51,7 @@ static void put_steps(struct value *rows, const struct campaign *campaign, const
 	const struct step *opened = opens_thin.items, *clicked = clicks_thin.items;
 	int64_t opens = growth_until(&growth->opened.steps, campaign->sent_at),
 			clicks = growth_until(&growth->clicked.steps, campaign->sent_at);
+	struct moment last = campaign->sent_at;
 	int i = 0, k = 0;
 	put_curve_row(rows, campaign, &(struct curve_point){ campaign->sent_at, opens, clicks, COUNT_NONE });
 	put_band(rows->last, campaign, peers, campaign->sent_at);
@@ -65,6 +66,13 @@ static void put_steps(struct value *rows, const struct campaign *campaign, const
 			continue; /* in the first row */
 		put_curve_row(rows, campaign, &(struct curve_point){ at, opens, clicks, COUNT_NONE });
 		put_band(rows->last, campaign, peers, at);
+		last = at;
+	}
+	/* Until when nothing more came in. */
+	struct moment until = growth_known_until(growth, campaign, RESPONSE_OPENED);
+	if (moment_is_set(until) && until.ms > last.ms) {
+		put_curve_row(rows, campaign, &(struct curve_point){ until, opens, clicks, COUNT_NONE });
+		put_band(rows->last, campaign, peers, until);
 	}
 }
 
@@ -270,10 +278,12 @@ static bool put_curve(struct exchange *x, struct value *view, const struct campa
 		put_curve_row(rows, campaign, &points[i]);
 	const struct curve_point *last = curve.points.count ? &points[curve.points.count - 1] : NULL;
 	value_put_text(view, "growth_finding",
-	               last ? arena_print(x->arena,
-	                                  "%s opened and %s clicked by %s, the last of %d changes that a sync saw.",
-	                                  text_of_count(x->arena, last->opened), text_of_count(x->arena, last->clicked),
-	                                  text_of_moment(x->arena, last->time), curve.points.count)
+	               last ? arena_print(x->arena, "%s opened and %s clicked by %s, the %s that a sync saw.",
+	                                  count_text(x->arena, last->opened), count_text(x->arena, last->clicked),
+	                                  text_of_moment_near(x->arena, last->time, x->now),
+	                                  curve.points.count == 1
+	                                      ? "first change"
+	                                      : arena_print(x->arena, "last of %d changes", curve.points.count))
 	                    : NULL);
 	return true;
 }
@@ -300,7 +310,9 @@ bool campaign_put_growth(struct exchange *x, struct value *view, const struct ca
 	bool is_past = moment_is_set(as_of);
 	bool by_reports = !is_past && growth && moment_is_set(campaign->sent_at) &&
 	                  growth->opened.steps.count + growth->clicked.steps.count > 0;
+	double low, high;
 	value_put_bool(view, "by_reports", by_reports);
+	value_put_bool(view, "has_band", by_reports && peers_band(peers, HOUR_MS, RESPONSE_OPENED, BAND_MIN, &low, &high));
 	if (!is_past)
 		put_gaps(view, campaign, growth);
 	else

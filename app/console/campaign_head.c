@@ -64,9 +64,11 @@ bool campaign_put_head(struct exchange *x, struct value *view, const struct camp
 	(void)value_put(view, "campaign", campaign_row_view(campaign, arena));
 	value_put_text(view, "sent_at",
 	               moment_is_set(campaign->sent_at) ? text_of_moment_near(arena, campaign->sent_at, x->now) : NULL);
+	value_put_text(view, "sent_word", campaign->status == CAMPAIGN_SENDING ? "Sending since" : "Sent");
 	value_put_bool(view, "has_report", campaign->has_report);
 	value_put_text(view, "gone", moment_is_set(campaign->gone_at) ? text_of_moment(arena, campaign->gone_at) : NULL);
 	put_sender(view, campaign);
-	put_tabs(x, view, campaign, as_of, tab);
+	if (campaign->has_report)
+		put_tabs(x, view, campaign, as_of, tab);
 	return put_lists(x, view, campaign, err);
 }

@@ -8,7 +8,6 @@
 #include "console/campaign_address.h"
 #include "console/campaign_pages.h"
 #include "console/responder_pages.h"
-#include "core/base/checked.h"
 #include "core/formats/json.h"
 #include "events/event.h"
 
@@ -19,9 +18,13 @@ struct nonresponder_kind {
 	const char *name; /* last segment of the path */
 	enum event_type type;
 	enum metric metric; /* the summary's count for the type is its numerator */
+	const char *verb;
+	enum people_of_campaign people;
 };
-static const struct nonresponder_kind non_openers = { "non-openers", EVENT_OPENED, METRIC_OPEN_RATE },
-									  non_clickers = { "non-clickers", EVENT_CLICKED, METRIC_CLICK_RATE };
+static const struct nonresponder_kind non_openers = { "non-openers", EVENT_OPENED, METRIC_OPEN_RATE, "open",
+	                                                  PEOPLE_NOT_OPENED },
+									  non_clickers = { "non-clickers", EVENT_CLICKED, METRIC_CLICK_RATE, "click",
+	                                                   PEOPLE_NOT_CLICKED };
 
 struct nonresponder_query {
 	struct campaign campaign;
@@ -140,33 +143,28 @@ static bool nonresponder_page(struct exchange *x, const struct nonresponder_kind
 	struct nonresponder_query query;
 	struct found found;
 	const struct growth *growth;
+	struct value *view = value_map(x->arena);
 	if (!read_query(x, kind, &query, err) || !find_nonresponders(x, &query, &found, err) ||
-	    !campaign_find_growth(x, &query.campaign, &growth, err))
+	    !campaign_find_growth(x, &query.campaign, &growth, err) ||
+	    !responder_put_head(x, view, &query.campaign, kind->people, err))
 		return false;
-	const char *word = event_types.names[kind->type];
-	const struct metrics *metrics = &query.campaign.current_metrics;
 	const char *path = arena_print(x->arena, "/campaigns/%s/%s", query.campaign.id, kind->name);
-	struct value *view = value_map(x->arena), *rows = value_put(view, "contacts", value_list(x->arena));
+	struct value *rows = value_put(view, "contacts", value_list(x->arena));
 	for (int i = 0; i < found.count; i++)
 		(void)value_push(rows, contact_row_view(&found.rows[i], x->arena));
-	value_put_text(view, "id", query.campaign.id);
-	value_put_text(view, "name", campaign_name(&query.campaign));
-	value_put_text(view, "word", word);
+	value_put_text(view, "word", event_types.names[kind->type]);
+	value_put_text(view, "verb", kind->verb);
 	value_put_text(view, "left",
-	               query.campaign.has_report
-	                   ? text_of_count(x->arena, checked_difference(metrics_delivered(metrics),
-	                                                                metrics_part(metrics, kind->metric)))
-	                   : NULL);
+	               query.campaign.has_report ? count_text(x->arena, campaign_left(&query.campaign, kind->metric))
+	                                         : NULL);
 	value_put_text(view, "gap", growth_gap(growth, &query.campaign, (enum response)kind->type, x->arena));
-	contact_put_sum(view, found.rows, found.count);
+	value_put_int(view, "count", found.count);
 	value_put_bool(view, "none", found.count == 0);
-	responder_put_reports(view, query.campaign.id, arena_print(x->arena, "not %s", word));
 	value_put_text(view, "csv", arena_print(x->arena, "%s.csv", path));
 	value_put_text(view, "next_page", found.next ? exchange_address(x, path, "cursor", found.next) : NULL);
-	exchange_put_data_at(x, view, x->versions.people_at);
 	return reply_page(x, "console/campaign_nonresponders",
-	                  arena_print(x->arena, "%s: who has not %s", campaign_name(&query.campaign), word), "campaigns",
-	                  view, err);
+	                  arena_print(x->arena, "%s: who did not %s", campaign_name(&query.campaign), kind->verb),
+	                  "campaigns", view, err);
 }
 
 bool non_openers_page(struct exchange *x, struct error *err) {

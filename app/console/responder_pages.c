@@ -3,7 +3,9 @@
 
 #include "audience/contacts/contact_pages.h"
 #include "console/campaign_address.h"
+#include "console/campaign_head.h"
 #include "console/campaign_pages.h"
+#include "core/base/checked.h"
 #include "core/formats/json.h"
 #include "core/store/page.h"
 #include "core/store/version.h"
@@ -124,18 +126,6 @@ static bool contact_report_csv(struct exchange *x, struct error *err) {
 	return reply_csv_stream(x, "campaign-contacts.csv", report_piece, asked, err);
 }
 
-/* The summary's count of a response beside that of the people named, and why they differ. */
-static bool put_reconciliation(struct exchange *x, struct value *view, const struct campaign *campaign,
-                               enum event_type type, int64_t rows, struct error *err) {
-	const struct growth *growth;
-	if (!campaign_find_growth(x, campaign, &growth, err))
-		return false;
-	value_put_text(view, "reported", text_of_count(x->arena, campaign_counted(campaign, (enum response)type)));
-	value_put_text(view, "rows", text_of_count(x->arena, rows));
-	value_put_text(view, "gap", growth_gap(growth, campaign, (enum response)type, x->arena));
-	return true;
-}
-
 static bool put_rows(struct exchange *x, struct value *view, const struct rows *found, struct error *err) {
 	struct value *rows = value_put(view, "events", value_list(x->arena));
 	const struct event *events = found->items;
@@ -151,50 +141,76 @@ static bool put_rows(struct exchange *x, struct value *view, const struct rows *
 		               : events[i].unknown_contact && !events[i].forgotten ? "(not a contact)"
 		                                                                   : "(address erased)");
 		value_put_text(row, "when",
-		               moment_is_set(events[i].occurred_at) ? text_of_moment(x->arena, events[i].occurred_at)
-		                                                    : "time not reported");
+		               moment_is_set(events[i].occurred_at)
+		                   ? text_of_moment_near(x->arena, events[i].occurred_at, x->now)
+		                   : "time not reported");
 	}
 	return true;
 }
 
-static void put_report(struct value *reports, const char *label, const char *chosen, char *address) {
-	put_choice(reports, label, label, text_same(label, chosen));
-	value_put_text(reports->last, "address", address);
+/* Of those whom it was delivered to, those whom the summary does not count. */
+int64_t campaign_left(const struct campaign *campaign, enum metric metric) {
+	const struct metrics *metrics = &campaign->current_metrics;
+	return checked_difference(metrics_delivered(metrics), metrics_part(metrics, metric));
 }
 
-void responder_put_reports(struct value *view, const char *campaign_id, const char *chosen) {
-	struct arena *arena = view->arena;
-	struct value *reports = value_put(view, "reports", value_list(arena));
-	for (int i = 0; i < EVENT_TYPE_COUNT; i++)
-		put_report(reports, event_types.names[i], chosen,
-		           arena_print(arena, "/campaigns/%s/contacts?status=%s", campaign_id, event_types.names[i]));
-	put_report(reports, "not opened", chosen, arena_print(arena, "/campaigns/%s/non-openers", campaign_id));
-	put_report(reports, "not clicked", chosen, arena_print(arena, "/campaigns/%s/non-clickers", campaign_id));
+static void put_choice_of(struct value *choices, const char *label, const char *count, bool chosen, char *address) {
+	put_choice(choices, label, label, chosen);
+	value_put_text(choices->last, "count", count);
+	value_put_text(choices->last, "address", address);
+}
+
+bool responder_put_head(struct exchange *x, struct value *view, const struct campaign *campaign,
+                        enum people_of_campaign chosen, struct error *err) {
+	static const char *const labels[] = { "Opened",     "Clicked",      "Bounced",      "Unsubscribed",
+		                                  "Complained", "Did not open", "Did not click" };
+	static const char *const paths[] = { [PEOPLE_NOT_OPENED] = "non-openers", [PEOPLE_NOT_CLICKED] = "non-clickers" };
+	struct value *choices = value_put(view, "people_of", value_list(x->arena));
+	for (unsigned i = 0; i <= PEOPLE_NOT_CLICKED; i++) {
+		int64_t count = i < PEOPLE_NOT_OPENED
+		                    ? campaign_counted(campaign, (enum response)i)
+		                    : campaign_left(campaign, i == PEOPLE_NOT_OPENED ? METRIC_OPEN_RATE : METRIC_CLICK_RATE);
+		char *path = i < PEOPLE_NOT_OPENED ? arena_print(x->arena, "contacts?status=%s", event_types.names[i])
+		                                   : arena_copy(x->arena, paths[i]);
+		put_choice_of(choices, labels[i], campaign->has_report ? count_text(x->arena, count) : NULL, i == chosen,
+		              arena_print(x->arena, "/campaigns/%s/%s", campaign->id, path));
+	}
+	value_put_text(view, "title_of", labels[chosen]);
+	exchange_put_data_at(x, view, x->versions.people_at);
+	return campaign_put_head(x, view, campaign, MOMENT_NONE, TAB_PEOPLE, err);
+}
+
+/* Why nobody is named. */
+static const char *nobody_text(const struct campaign *campaign, enum event_type type) {
+	if (!campaign->has_report)
+		return "There are no figures yet.";
+	return campaign_counted(campaign, (enum response)type) == 0 ? "The summary counts nobody, either."
+	                                                            : "The next sync reads who they are.";
 }
 
 static bool contact_report_page(struct exchange *x, struct error *err) {
 	struct campaign campaign;
 	struct report_query query;
 	struct page page;
-	if (!read_report(x, &query, err) || !campaign_of_path(x, &campaign, err) ||
-	    !find_events(x, &campaign, &query, CONTACT_PAGE_ROWS, true, &page, err))
-		return false;
+	const struct growth *growth;
 	struct value *view = value_map(x->arena);
+	if (!read_report(x, &query, err) || !campaign_of_path(x, &campaign, err) ||
+	    !find_events(x, &campaign, &query, CONTACT_PAGE_ROWS, true, &page, err) ||
+	    !campaign_find_growth(x, &campaign, &growth, err) ||
+	    !responder_put_head(x, view, &campaign, (enum people_of_campaign)query.type, err) ||
+	    !put_rows(x, view, &page.rows, err))
+		return false;
 	const char *path = arena_print(x->arena, "/campaigns/%s/contacts", campaign.id),
 			   *word = event_types.names[query.type];
-	value_put_text(view, "id", campaign.id);
-	value_put_text(view, "name", campaign_name(&campaign));
-	value_put_text(view, "type", word);
-	value_put_text(view, "source",
-	               arena_print(x->arena, "GET /campaigns/%s/reports?status=%s", campaign.external.id, word));
-	responder_put_reports(view, campaign.id, word);
-	exchange_put_data_at(x, view, x->versions.people_at);
+	value_put_text(view, "gap", growth_gap(growth, &campaign, (enum response)query.type, x->arena));
+	value_put_text(view, "named", text_of_count(x->arena, page.total));
+	value_put_int(view, "on_page", page.rows.count);
 	value_put_bool(view, "none", page.rows.count == 0);
+	value_put_text(view, "nobody", nobody_text(&campaign, query.type));
 	value_put_text(view, "csv", arena_print(x->arena, "%s.csv?status=%s", path, word));
 	value_put_text(view, "next_page", page.next ? exchange_address(x, path, "cursor", page.next) : NULL);
-	return put_reconciliation(x, view, &campaign, query.type, page.total, err) && put_rows(x, view, &page.rows, err) &&
-	       reply_page(x, "console/campaign_contacts", arena_print(x->arena, "%s: %s", campaign_name(&campaign), word),
-	                  "campaigns", view, err);
+	return reply_page(x, "console/campaign_contacts",
+	                  arena_print(x->arena, "%s: who %s", campaign_name(&campaign), word), "campaigns", view, err);
 }
 
 const struct route responder_routes[] = {

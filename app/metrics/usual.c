@@ -19,10 +19,20 @@ const char *usual_text(struct arena *arena, enum metric metric, const struct usu
 	                                       usual->high, decimals, usual->median);
 }
 
+/* With so many decimals; one number if both ends are the same. */
+static char *range_at(struct arena *arena, const struct usual *usual, int decimals, bool *same) {
+	char *low = arena_print(arena, "%.*f", decimals, usual->low),
+		 *high = arena_print(arena, "%.*f", decimals, usual->high);
+	*same = text_same(low, high);
+	return *same ? arena_print(arena, "%s\u00a0%%", low) : arena_print(arena, "%s–%s\u00a0%%", low, high);
+}
+
 const char *usual_range_text(struct arena *arena, enum metric metric, const struct usual *usual) {
-	int decimals = metric_rows[metric].decimals - 1;
-	return usual->count == 0 ? NULL
-	                         : arena_print(arena, "%.*f–%.*f\u00a0%%", decimals, usual->low, decimals, usual->high);
+	bool same;
+	if (usual->count == 0)
+		return NULL;
+	char *words = range_at(arena, usual, metric_rows[metric].decimals - 1, &same);
+	return same ? range_at(arena, usual, metric_rows[metric].decimals, &same) : words;
 }
 
 enum judgement usual_judge(const struct usual *usual, const struct metrics *metrics, enum metric metric) {
