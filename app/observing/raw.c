@@ -22,18 +22,20 @@ static const struct field raw_fields[] = {
 	FIELD(struct raw_answer, word),
 	FIELD(struct raw_answer, counter),
 	FIELD(struct raw_answer, at),
+	FIELD(struct raw_answer, date),
 	FIELD(struct raw_answer, taken),
 	FIELD(struct raw_answer, body, .flags = FIELD_PRIVATE),
 };
 static const struct record_type raw_record = RECORD_TYPE("RawAnswer", struct raw_answer, raw_fields);
 
-static char *key_of(const char *run_id, const struct task *task, const struct http_answer *answer,
+static char *key_of(const char *run_id, const struct task *task, const struct http_answer *answer, bool passes,
                     struct arena *arena) {
 	char digest[SECRET_HEX];
 	if (!task->word)
 		return arena_print(arena, "%s|%s|%s", task->kind->kept_as, task->id, run_id);
 	secret_digest(answer->body, digest);
-	return arena_print(arena, "%s|%s|%s|%s", task->kind->kept_as, task->id, task->word, digest);
+	return arena_print(arena, "%s|%s|%s|%s%s%s", task->kind->kept_as, task->id, task->word, digest, passes ? "|" : "",
+	                   passes ? run_id : "");
 }
 
 static bool unpack(const struct raw_answer *raw, struct arena *arena, struct http_answer *answer, struct error *err) {
@@ -41,24 +43,26 @@ static bool unpack(const struct raw_answer *raw, struct arena *arena, struct htt
 	if (!zlib_unpack(&body, raw->body.data ? raw->body.data : "", raw->body.size, BODY_MAX, err))
 		return error_note(err, "raw answer %s", raw->id);
 	*answer = (struct http_answer){ .status = 200, .problem = "", .remaining = -1, .retry_after = -1 };
+	answer->date = raw->date;
 	answer->size = body.size;
 	answer->body = arena_copy_bytes(arena, buf_text(&body), body.size);
 	return true;
 }
 
-bool raw_keep(struct store *store, const char *run_id, const struct task *task, struct moment at,
+bool raw_keep(struct store *store, const char *run_id, const struct task *task, struct moment at, bool passes,
               struct http_answer *answer, struct raw_answer *raw, struct arena *arena, struct error *err) {
 	BUF_AUTO body = { 0 };
 	bool was_there, found;
 	zlib_pack(&body, answer->body, answer->size);
 	*raw = (struct raw_answer){ .id = store_new_id(arena),
-		                        .key = key_of(run_id, task, answer, arena),
+		                        .key = key_of(run_id, task, answer, passes, arena),
 		                        .call = task->kind->kept_as,
 		                        .run_id = run_id,
 		                        .campaign_id = task->id,
 		                        .word = task->word,
 		                        .counter = task->counter,
 		                        .at = at,
+		                        .date = answer->date,
 		                        .body = { body.bytes, body.size } };
 	const char *key = raw->key;
 	if (!store_insert_once(store, ANSWERS, &raw_record, raw, &was_there, err))

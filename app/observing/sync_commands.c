@@ -22,6 +22,13 @@ static void say_contacts(const struct invocation *invocation, const struct sync_
 	invocation_say(invocation, value, "contacts %s: %lld contacts read, %lld new events, %lld calls, %lld gaps",
 	               value_get_text(value, "state"), (long long)run->contacts, (long long)run->events,
 	               (long long)run->calls, (long long)run->gap_count);
+	if (!invocation->json && run->missing > 0)
+		printf("  missing: %lld people whom summaries count and no contact report names; these reports are read "
+		       "again\n",
+		       (long long)run->missing);
+	if (!invocation->json && run->undated > 0)
+		printf("  missing: the time of %lld people whom contact reports name; these reports are read again\n",
+		       (long long)run->undated);
 }
 
 static bool say_outcome(const struct invocation *invocation, const struct sync_run *run, struct error *err) {
@@ -97,7 +104,9 @@ static bool run_sync(struct invocation *invocation, struct error *err) {
 }
 
 static const struct command_option sync_options[] = {
-	{ "full", OPTION_FLAG, NULL, "reads every link report, changed or not; with --contacts every list whole" },
+	{ "full", OPTION_FLAG, NULL,
+	  "reads every link report, changed or not; with --contacts every list whole, and every\n"
+	  "report that lacks people or times" },
 	{ "contacts", OPTION_FLAG, NULL, "reads the people instead of the figures" },
 	{ "wait", OPTION_FLAG, NULL, "waits for the end (the default)" },
 	{ "no-wait", OPTION_FLAG, NULL, "only asks for the sync" },

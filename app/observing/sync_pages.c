@@ -21,6 +21,8 @@ static struct value *run_view(const struct sync_run *run, struct moment now, str
 	value_put_bool(view, "has_plan", run->plan.count > 0);
 	value_put_bool(view, "has_gaps", run->gap_count > 0);
 	value_put_bool(view, "has_unreadable", run->unreadable_count > 0);
+	value_put_text(view, "missing", run->missing > 0 ? text_of_count(arena, run->missing) : NULL);
+	value_put_text(view, "undated", run->undated > 0 ? text_of_count(arena, run->undated) : NULL);
 	value_put_int(view, "percent", (int64_t)metric_or_zero(share_percent(run->done, run->planned)));
 	return view;
 }

@@ -94,6 +94,37 @@ Test(contacts_page, a_changed_address_is_one_person) {
 	cr_expect_str_eq(save_one(other_list, "s1", "New@Example.org"), id);
 }
 
+static void told(const char *const *refs, const struct moment *times, int count, int64_t expected) {
+	struct event events[3];
+	int64_t added;
+	for (int i = 0; i < count; i++) {
+		record_clear(&event_record, &events[i]);
+		events[i] = (struct event){ .id = store_new_id(arena),
+			                        .campaign_id = campaign,
+			                        .contact_ref = refs[i],
+			                        .type = EVENT_OPENED,
+			                        .occurred_at = times[i],
+			                        .seen_at = { 1760000000000 } };
+	}
+	cr_assert(engagement_save_events(store, connection, events, count, true, arena, &added, &err), "%s", err.text);
+	cr_expect_eq(added, expected, "%d of %d", (int)added, (int)expected);
+}
+
+/* Old: of a page with new events behind it, the person did not get the time. */
+Test(contacts_page, a_time_that_comes_later_belongs_to_the_same_event) {
+	bool found;
+	const char *const refs[] = { "r1", "r2", "r3" };
+	const struct moment then = { 1760000000000 };
+	const char *one = save_one(list, "r1", "one@example.org");
+	(void)save_one(list, "r2", "two@example.org");
+	told(refs, (struct moment[]){ MOMENT_NONE }, 1, 1);
+	cr_expect_not(moment_is_set(person(one, &found).engagement.last_opened_at));
+	told(refs, (struct moment[]){ then, then, then }, 3, 2);
+	cr_expect(person(one, &found).engagement.last_opened_at.ms == then.ms &&
+	          person(one, &found).engagement.opened == 1);
+	told(refs, (struct moment[]){ MOMENT_NONE }, 1, 0);
+}
+
 /* The same change, but the new address is somebody's, or the old one is still there on another list. */
 Test(contacts_page, a_new_address_may_be_somebody_elses) {
 	bool found;

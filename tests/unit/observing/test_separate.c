@@ -53,8 +53,8 @@ static void add_report(const char *text) {
 	struct http_answer answer = { .status = 200, .body = text, .size = strlen(text) };
 	struct raw_answer raw;
 	struct task task = { .kind = &events_kind, .id = campaign, .word = "opened" };
-	cr_assert(
-		raw_keep(store, store_new_id(arena), &task, (struct moment){ 1760000000000 }, &answer, &raw, arena, &err));
+	cr_assert(raw_keep(store, store_new_id(arena), &task, (struct moment){ 1760000000000 }, false, &answer, &raw, arena,
+	                   &err));
 }
 
 static int opened_by(const char *address) {
