@@ -1,7 +1,10 @@
 /* Past states of lists. */
 #include "audience/lists/past.h"
 
+#include <stddef.h>
+
 #include "core/base/collate.h"
+#include "core/store/state_history.h"
 
 static const char STATES[] = "list_states", ENGAGEMENTS[] = "list_engagements", COUNTS[] = "list_snapshots";
 
@@ -48,32 +51,25 @@ static struct list listed_of(const struct list *list) {
 	return listed;
 }
 
-static bool is_same(const struct list *a, const struct list *b) {
-	BUF_AUTO one = { 0 };
-	BUF_AUTO other = { 0 };
-	struct list first = listed_of(a), second = listed_of(b);
-	record_to_json(&list_record, &first, &one);
-	record_to_json(&list_record, &second, &other);
-	return text_same(buf_text(&one), buf_text(&other));
+static bool is_same(const void *a, const void *b) {
+	const struct list first = listed_of(a), second = listed_of(b);
+	return record_same(&list_record, &first, &second);
 }
 
-static bool append(struct store *store, const struct list *list, struct moment since, struct arena *arena,
+static bool append(struct store *store, const void *object, struct moment since, bool inferred, struct arena *arena,
                    struct error *err) {
+	const struct list *list = object;
 	struct list_state state = { store_new_id(arena), list->id, since, listed_of(list) };
+	(void)inferred;
 	return store_insert(store, STATES, &state_record, &state, err);
 }
 
+static const struct state_history states = { append, is_same, offsetof(struct list, id),
+	                                         offsetof(struct list, listed_since) };
+
 bool list_note_state(struct store *store, const struct list *before, struct list *after, struct moment at,
                      struct arena *arena, struct error *err) {
-	bool has_row = before && moment_is_set(before->listed_since);
-	struct moment was = !before ? MOMENT_NONE : has_row ? before->listed_since : store_id_moment(before->id);
-	after->listed_since = was;
-	if (before && !has_row && !append(store, before, was, arena, err))
-		return false;
-	if (before && is_same(before, after))
-		return true;
-	after->listed_since = moment_is_set(was) && at.ms <= was.ms ? moment_add(was, 1) : at;
-	return append(store, after, after->listed_since, arena, err);
+	return state_history_note(&states, store, before, after, at, arena, err);
 }
 
 bool list_note_engagement(struct store *store, const char *list_id, const struct list_engagement *engagement,
