@@ -3,24 +3,14 @@
 #include <stdarg.h>
 
 #include "events/engagement.h"
-#include "unit/store_support.h"
+#include "unit/store_fixture.h"
 
-static struct store *store;
-static struct arena *arena;
-static struct error err;
 static const char *list, *other_list, *connection, *campaign;
 
 static void open_store(void) {
-	arena = arena_new();
-	err = ERROR_INIT;
-	store = open_test_store();
+	open_all();
 	list = store_new_id(arena), other_list = store_new_id(arena);
 	connection = store_new_id(arena), campaign = store_new_id(arena);
-}
-
-static void close_store(void) {
-	drop_test_store(store);
-	arena_free(arena);
 }
 
 static struct membership row(const char *on, const char *ref, const char *email) {
@@ -80,7 +70,7 @@ static struct membership membership(const char *id) {
 	return rows[0];
 }
 
-TestSuite(contacts_page, .init = open_store, .fini = close_store);
+TestSuite(contacts_page, .init = open_store, .fini = close_all);
 
 Test(contacts_page, a_changed_address_is_one_person) {
 	bool found;
