@@ -168,32 +168,6 @@ bool campaign_save_listed(struct store *store, const struct campaign *campaign, 
 	                    err);
 }
 
-static bool mark_gone(struct store *store, const struct campaign *campaign, struct moment at, struct arena *arena,
-                      struct error *err) {
-	struct campaign gone = *campaign;
-	bool matched;
-	gone.gone_at = at;
-	return listed_note(store, campaign, &gone, at, arena, err) &&
-	       store_update(store, CAMPAIGNS, FILTER(by_id(gone.id)),
-	                    UPDATE(set_moment("gone_at", at), set_moment("listed_since", gone.listed_since),
-	                           CAMPAIGN_CHANGED),
-	                    &matched, err);
-}
-
-bool campaign_mark_gone(struct store *store, const char *connection_id, const char *run_id, struct moment at,
-                        struct error *err) {
-	ARENA_AUTO arena = arena_new();
-	struct campaign *campaigns;
-	int count;
-	bool fine = store_list(store, CAMPAIGNS,
-	                       FILTER(eq_id("external.connection_id", connection_id), is_present("synced_at"),
-	                              is_absent("gone_at"), ne_id("seen_run", run_id)),
-	                       NULL, CAMPAIGNS_MAX, &campaign_record, arena, (void **)&campaigns, &count, err);
-	for (int i = 0; fine && i < count; i++)
-		fine = mark_gone(store, &campaigns[i], at, arena, err);
-	return fine;
-}
-
 bool campaign_restore(struct store *store, const struct campaign *campaigns, int count, struct error *err) {
 	struct bulk *bulk = bulk_open(store, CAMPAIGNS);
 	for (int i = 0; i < count; i++)

@@ -58,10 +58,28 @@ static bool append(struct store *store, const void *object, struct moment since,
 	return store_insert(store, LISTED_STATES, &listed_state_record, &state, err);
 }
 
-static const struct state_history states = { append, is_same, offsetof(struct campaign, id),
-	                                         offsetof(struct campaign, listed_since) };
+static bool write_gone(struct store *store, const char *id, struct moment at, struct moment since, struct error *err) {
+	bool matched;
+	return store_update(store, CAMPAIGNS, FILTER(by_id(id)),
+	                    UPDATE(set_moment("gone_at", at), set_moment("listed_since", since), CAMPAIGN_CHANGED),
+	                    &matched, err);
+}
+
+static const struct state_history states = { append,
+	                                         is_same,
+	                                         write_gone,
+	                                         CAMPAIGNS,
+	                                         &campaign_record,
+	                                         offsetof(struct campaign, id),
+	                                         offsetof(struct campaign, listed_since),
+	                                         offsetof(struct campaign, gone_at) };
 
 bool listed_note(struct store *store, const struct campaign *before, struct campaign *after, struct moment at,
                  struct arena *arena, struct error *err) {
 	return state_history_note(&states, store, before, after, at, arena, err);
+}
+
+bool campaign_mark_gone(struct store *store, const char *connection_id, const char *run_id, struct moment at,
+                        struct error *err) {
+	return state_history_end_unseen(&states, store, connection_id, run_id, at, err);
 }

@@ -6,7 +6,8 @@
 #include "core/base/collate.h"
 #include "core/store/state_history.h"
 
-static const char STATES[] = "list_states", ENGAGEMENTS[] = "list_engagements", COUNTS[] = "list_snapshots";
+static const char LISTS[] = "lists", STATES[] = "list_states", ENGAGEMENTS[] = "list_engagements",
+				  COUNTS[] = "list_snapshots";
 
 struct list_state {
 	const char *id, *list_id;
@@ -64,12 +65,38 @@ static bool append(struct store *store, const void *object, struct moment since,
 	return store_insert(store, STATES, &state_record, &state, err);
 }
 
-static const struct state_history states = { append, is_same, offsetof(struct list, id),
-	                                         offsetof(struct list, listed_since) };
+static bool write_gone(struct store *store, const char *id, struct moment at, struct moment since, struct error *err) {
+	bool matched;
+	return store_update(store, LISTS, FILTER(by_id(id)),
+	                    UPDATE(set_moment("gone_at", at), set_moment("listed_since", since)), &matched, err);
+}
+
+static const struct state_history states = { append,
+	                                         is_same,
+	                                         write_gone,
+	                                         LISTS,
+	                                         &list_record,
+	                                         offsetof(struct list, id),
+	                                         offsetof(struct list, listed_since),
+	                                         offsetof(struct list, gone_at) };
 
 bool list_note_state(struct store *store, const struct list *before, struct list *after, struct moment at,
                      struct arena *arena, struct error *err) {
 	return state_history_note(&states, store, before, after, at, arena, err);
+}
+
+bool list_mark_gone(struct store *store, const char *connection_id, const char *run_id, struct moment at,
+                    struct error *err) {
+	return state_history_end_unseen(&states, store, connection_id, run_id, at, err);
+}
+
+bool list_save_gone(struct store *store, const char *list_id, struct moment at, struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	struct list list;
+	bool found;
+	return store_find(store, LISTS, FILTER(by_id(list_id), is_absent("gone_at")), NULL, &list_record, arena, &list,
+	                  &found, err) &&
+	       (!found || state_history_end(&states, store, &list, at, arena, err));
 }
 
 bool list_note_engagement(struct store *store, const char *list_id, const struct list_engagement *engagement,

@@ -26,12 +26,24 @@ struct state_history {
 	bool (*append)(struct store *store, const void *object, struct moment since, bool inferred, struct arena *arena,
 	               struct error *err);
 	bool (*same)(const void *a, const void *b);
-	size_t id, since; /* offsets of the object's id (a text) and of the moment */
+	/* Writes that the object is gone since `at`, and since when that state holds. */
+	bool (*write_gone)(struct store *store, const char *id, struct moment at, struct moment since, struct error *err);
+	const char *collection;           /* of the objects, which have external.connection_id, synced_at and seen_run */
+	const struct record_type *record; /* theirs */
+	size_t id, since, gone;           /* offsets of the id (a text), of that moment and of gone_at */
 };
 
 /* Appends what has changed from `before` (NULL: a new object) to `after` at `at`, and sets the moment of `after`, which
  * needs its id. */
 bool state_history_note(const struct state_history *history, struct store *store, const void *before, void *after,
                         struct moment at, struct arena *arena, struct error *err) MUST_CHECK;
+
+/* The object, as it is stored, is gone since `at`. */
+bool state_history_end(const struct state_history *history, struct store *store, const void *object, struct moment at,
+                       struct arena *arena, struct error *err) MUST_CHECK;
+
+/* The objects of a connection that a run has not seen although it has read all are gone since `at`. */
+bool state_history_end_unseen(const struct state_history *history, struct store *store, const char *connection_id,
+                              const char *run_id, struct moment at, struct error *err) MUST_CHECK;
 
 #endif
