@@ -19,7 +19,7 @@ static const struct engagement_lack *lack_of(const struct campaign *campaign, en
 	return all[response];
 }
 
-int64_t contact_report_missing(const struct campaign *campaign, enum response response) {
+int64_t contact_report_unnamed(const struct campaign *campaign, enum response response) {
 	int64_t counted = campaign_counted(campaign, response), named = named_by(campaign, response);
 	return counted != COUNT_NONE && named != COUNT_NONE && named < counted ? counted - named : 0;
 }
@@ -40,7 +40,7 @@ bool contact_report_is_due(const struct campaign *campaign, enum response respon
 		return false;
 	if (counted != read)
 		return true;
-	if (!contact_report_missing(campaign, response) && !contact_report_undated(campaign, response))
+	if (!contact_report_unnamed(campaign, response) && !contact_report_undated(campaign, response))
 		return false;
 	return all || !was_lately(lack->read_at, wait_ms(lack->tries), now);
 }

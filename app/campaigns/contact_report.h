@@ -22,7 +22,7 @@ bool contact_report_is_due(const struct campaign *campaign, enum response respon
 
 /* Pure. How many people the summary counts beyond those whom the report names; and how many it names without a time. 0
  * if it has not been read. */
-int64_t contact_report_missing(const struct campaign *campaign, enum response response);
+int64_t contact_report_unnamed(const struct campaign *campaign, enum response response);
 int64_t contact_report_undated(const struct campaign *campaign, enum response response);
 
 /* Pure. Has it told all that it will for now? `before`: whom it named at the reading before. */

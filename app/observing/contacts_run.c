@@ -159,10 +159,10 @@ static void count_lacking(struct work *work) {
 	int count;
 	if (work->stop || !find_reported(work, &campaigns, &count))
 		return;
-	work->run.missing = work->run.undated = 0;
+	work->run.unnamed = work->run.undated = 0;
 	for (int i = 0; i < count; i++)
 		for (int type = 0; type < RESPONSE_COUNT; type++) {
-			checked_add(&work->run.missing, contact_report_missing(&campaigns[i], (enum response)type));
+			checked_add(&work->run.unnamed, contact_report_unnamed(&campaigns[i], (enum response)type));
 			checked_add(&work->run.undated, contact_report_undated(&campaigns[i], (enum response)type));
 		}
 }

@@ -22,13 +22,12 @@ static void say_contacts(const struct invocation *invocation, const struct sync_
 	invocation_say(invocation, value, "contacts %s: %lld contacts read, %lld new events, %lld calls, %lld gaps",
 	               value_get_text(value, "state"), (long long)run->contacts, (long long)run->events,
 	               (long long)run->calls, (long long)run->gap_count);
-	if (!invocation->json && run->missing > 0)
-		printf("  missing: %lld people whom summaries count and no contact report names; these reports are read "
-		       "again\n",
-		       (long long)run->missing);
+	if (!invocation->json && run->unnamed > 0)
+		printf("  not named: %lld %s counted by summaries, but named by no contact report; these are read again\n",
+		       (long long)run->unnamed, run->unnamed == 1 ? "person is" : "people are");
 	if (!invocation->json && run->undated > 0)
-		printf("  missing: the time of %lld people whom contact reports name; these reports are read again\n",
-		       (long long)run->undated);
+		printf("  no time: %lld %s named by contact reports without a time; these are read again\n",
+		       (long long)run->undated, run->undated == 1 ? "person is" : "people are");
 }
 
 static bool say_outcome(const struct invocation *invocation, const struct sync_run *run, struct error *err) {

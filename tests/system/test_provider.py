@@ -263,15 +263,15 @@ def test_a_report_that_lacks_people_or_times_is_read_again(product):
     for _ in range(2):
         out = product.sync("--contacts")
         assert "contacts complete" in out and "r2 occurred_at" in out and "r3 occurred_at: it is in the future" in out, out
-        assert "1 people whom summaries count" in out and "the time of 2 people" in out, out
+        assert "1 person is counted by summaries" in out and "2 people are named" in out, out
     asked = len(account.seen)
-    assert "1 people whom summaries count" in product.sync("--contacts") and path not in [one for _, one, _ in account.seen[asked:]]
-    assert product.run()["missing"] == 1 and product.run()["undated"] == 2
+    assert "1 person is counted by summaries" in product.sync("--contacts") and path not in [one for _, one, _ in account.seen[asked:]]
+    assert product.run()["unnamed"] == 1 and product.run()["undated"] == 2
     account.odd[path] = (99, 200, {}, {"data": [opened(n, time_of) for n in (1, 2, 3, 4)], "paging": []})
     day = datetime.timedelta(days=1)
     product.db.campaigns.update_one({}, [{"$set": {"engagement_lacks.opened.read_at": {"$subtract": ["$engagement_lacks.opened.read_at", int(day.total_seconds() * 1000)]}}}])
     out = product.sync("--contacts")
-    assert " 1 new events" in out and "missing" not in out and product.run()["missing"] == 0 and product.run()["undated"] == 0, out
+    assert " 1 new events" in out and "read again" not in out and product.run()["unnamed"] == 0 and product.run()["undated"] == 0, out
     events = list(product.db.contact_events.find())
     assert sorted(one["contact_ref"] for one in events) == ["r1", "r2", "r3", "r4"] and all(one["occurred_at"] == datetime.datetime(2026, 11, 2, 9) for one in events)
     growth = product.db.campaign_growth.find_one()["opened"]

@@ -37,7 +37,7 @@ Test(contact_report, is_read_when_the_counter_changes_and_while_it_lacks_somebod
 	cr_expect(is_due(&whole, false, now));
 	struct campaign lacking = reported(100, 100, 97);
 	struct engagement_lack *lack = &lacking.engagement_lacks.opened;
-	cr_expect_eq(contact_report_missing(&lacking, RESPONSE_OPENED), 3);
+	cr_expect_eq(contact_report_unnamed(&lacking, RESPONSE_OPENED), 3);
 	cr_expect(is_due(&lacking, false, now)); /* of an older version */
 	for (int tries = 0; tries < 9; tries++) {
 		int64_t days = (int64_t)1 << (tries < 5 ? tries : 5);
@@ -88,7 +88,7 @@ Test(contact_report, waits_longer_each_time_until_everybody_is_named) {
 	campaign = read_once(store, arena, 100, 99, 1, now);
 	cr_expect(campaign.engagement_read.opened == 100 && is_due(&campaign, false, moment_add(now, DAY_MS)));
 	campaign = read_once(store, arena, 100, 100, 1, now);
-	cr_expect(contact_report_missing(&campaign, RESPONSE_OPENED) == 0 &&
+	cr_expect(contact_report_unnamed(&campaign, RESPONSE_OPENED) == 0 &&
 	          is_due(&campaign, false, moment_add(now, DAY_MS)));
 	campaign = read_once(store, arena, 100, 100, 0, now);
 	cr_expect_not(is_due(&campaign, true, moment_add(now, 99 * DAY_MS)));
