@@ -28,8 +28,8 @@ static struct value *run_view(const struct sync_run *run, struct moment now, str
 	value_put_bool(view, "has_plan", run->plan.count > 0);
 	value_put_bool(view, "has_gaps", run->gap_count > 0);
 	value_put_bool(view, "has_unreadable", run->unreadable_count > 0);
-	value_put_text(view, "unnamed", people_text(arena, run->unnamed));
-	value_put_text(view, "undated", people_text(arena, run->undated));
+	value_put_text(view, "unnamed_people", people_text(arena, run->unnamed));
+	value_put_text(view, "undated_people", people_text(arena, run->undated));
 	value_put_int(view, "percent", (int64_t)metric_or_zero(share_percent(run->done, run->planned)));
 	return view;
 }
