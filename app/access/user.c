@@ -88,18 +88,25 @@ bool user_set_password(struct store *store, const struct settings *settings, con
 	                   err);
 }
 
+/* Writes on condition that nobody has disabled the user or changed the password since `compared` was compared. */
+static bool update_compared(struct store *store, const char *username, const char *compared,
+                            const struct update *update, bool *matched, struct error *err) {
+	return store_update(store, USERS,
+	                    FILTER(eq_text("username", username), eq_bool("is_active", true),
+	                           eq_text("password_hash", compared)),
+	                    update, matched, err);
+}
+
 bool user_change_password(struct store *store, const struct settings *settings, struct user *user, const char *password,
                           struct arena *arena, struct error *err) {
 	const char *compared = user->password_hash;
 	bool matched;
 	if (!password_acceptable(password, user->username, settings->password_min, err) ||
 	    !password_hash(arena, password, &user->password_hash, err) ||
-	    !store_update(store, USERS,
-	                  FILTER(eq_text("username", user->username), eq_bool("is_active", true),
-	                         eq_text("password_hash", compared)),
-	                  UPDATE(set_text("password_hash", user->password_hash), set_bool("one_time", false),
-	                         add_count("rev", 1)),
-	                  &matched, err))
+	    !update_compared(store, user->username, compared,
+	                     UPDATE(set_text("password_hash", user->password_hash), set_bool("one_time", false),
+	                            add_count("rev", 1)),
+	                     &matched, err))
 		return false;
 	return matched ||
 	       error_set(err, ERROR_CONFLICT, "The password was changed in the meantime. Nothing was changed here.");
@@ -140,15 +147,12 @@ static bool compare(struct store *store, const struct attempt *attempt, const ch
 	return !outdated || password_hash(arena, password, &user->password_hash, err);
 }
 
-/* On condition that nobody has disabled the user or changed the password meanwhile. */
 static bool note_sign_in(struct store *store, const struct user *user, const char *compared, struct moment now,
                          struct error *err) {
 	bool matched;
-	return store_update(store, USERS,
-	                    FILTER(eq_text("username", user->username), eq_bool("is_active", true),
-	                           eq_text("password_hash", compared)),
-	                    UPDATE(set_moment("last_login", now), set_text("password_hash", user->password_hash)), &matched,
-	                    err) &&
+	return update_compared(store, user->username, compared,
+	                       UPDATE(set_moment("last_login", now), set_text("password_hash", user->password_hash)),
+	                       &matched, err) &&
 	       (matched || error_set(err, ERROR_DENIED, "Invalid username or password"));
 }
 

@@ -29,6 +29,22 @@ static const struct field read_fields[] = {
 };
 static const struct record_type read_record = RECORD_TYPE("EngagementRead", struct engagement_read, read_fields);
 
+static const struct field lack_fields[] = {
+	FIELD(struct engagement_lack, undated),
+	FIELD(struct engagement_lack, tries),
+	FIELD(struct engagement_lack, read_at),
+};
+const struct record_type engagement_lack_record = RECORD_TYPE("EngagementLack", struct engagement_lack, lack_fields);
+
+static const struct field lacks_fields[] = {
+	FIELD_RECORD(struct engagement_lacks, opened, engagement_lack_record),
+	FIELD_RECORD(struct engagement_lacks, clicked, engagement_lack_record),
+	FIELD_RECORD(struct engagement_lacks, bounced, engagement_lack_record),
+	FIELD_RECORD(struct engagement_lacks, unsubscribed, engagement_lack_record),
+	FIELD_RECORD(struct engagement_lacks, complained, engagement_lack_record),
+};
+static const struct record_type lacks_record = RECORD_TYPE("EngagementLacks", struct engagement_lacks, lacks_fields);
+
 static const struct field campaign_fields[] = {
 	FIELD(struct campaign, id, .stored = "_id", .flags = FIELD_ID),
 	FIELD_RECORD(struct campaign, external, external_record),
@@ -54,6 +70,7 @@ static const struct field campaign_fields[] = {
 	FIELD(struct campaign, summary_read_at),
 	FIELD_RECORD(struct campaign, engagement_read, read_record),
 	FIELD_RECORD(struct campaign, engagement_named, read_record, .flags = FIELD_PRIVATE),
+	FIELD_RECORD(struct campaign, engagement_lacks, lacks_record, .flags = FIELD_PRIVATE),
 	FIELD(struct campaign, links_clicked),
 	FIELD(struct campaign, links_gap, .doc = "Why the last run could not read its links"),
 	FIELD(struct campaign, content_bytes, .unit = "bytes"),
@@ -155,60 +172,11 @@ bool campaign_save_listed(struct store *store, const struct campaign *campaign, 
 	                    err);
 }
 
-static bool mark_gone(struct store *store, const struct campaign *campaign, struct moment at, struct arena *arena,
-                      struct error *err) {
-	struct campaign gone = *campaign;
-	bool matched;
-	gone.gone_at = at;
-	return listed_note(store, campaign, &gone, at, arena, err) &&
-	       store_update(store, CAMPAIGNS, FILTER(by_id(gone.id)),
-	                    UPDATE(set_moment("gone_at", at), set_moment("listed_since", gone.listed_since),
-	                           CAMPAIGN_CHANGED),
-	                    &matched, err);
-}
-
-bool campaign_mark_gone(struct store *store, const char *connection_id, const char *run_id, struct moment at,
-                        struct error *err) {
-	ARENA_AUTO arena = arena_new();
-	struct campaign *campaigns;
-	int count;
-	bool fine = store_list(store, CAMPAIGNS,
-	                       FILTER(eq_id("external.connection_id", connection_id), is_present("synced_at"),
-	                              is_absent("gone_at"), ne_id("seen_run", run_id)),
-	                       NULL, CAMPAIGNS_MAX, &campaign_record, arena, (void **)&campaigns, &count, err);
-	for (int i = 0; fine && i < count; i++)
-		fine = mark_gone(store, &campaigns[i], at, arena, err);
-	return fine;
-}
-
 bool campaign_restore(struct store *store, const struct campaign *campaigns, int count, struct error *err) {
 	struct bulk *bulk = bulk_open(store, CAMPAIGNS);
 	for (int i = 0; i < count; i++)
 		bulk_insert(bulk, &campaign_record, &campaigns[i]);
 	return bulk_run(bulk, NULL, err);
-}
-
-static bool save_count_of(struct store *store, const char *campaign_id, const char *record, const char *type,
-                          int64_t count, struct error *err) {
-	char name[64];
-	bool matched;
-	(void)snprintf(name, sizeof name, "%s.%s", record, type);
-	return store_update(store, CAMPAIGNS, FILTER(by_id(campaign_id)), UPDATE(set_count(name, count), CAMPAIGN_CHANGED),
-	                    &matched, err);
-}
-
-bool engagement_settles(int64_t counter, int64_t named, int64_t before) {
-	return named >= counter || named == before;
-}
-
-bool campaign_save_named(struct store *store, const char *campaign_id, const char *type, int64_t named,
-                         struct error *err) {
-	return save_count_of(store, campaign_id, "engagement_named", type, named, err);
-}
-
-bool campaign_save_engagement(struct store *store, const char *campaign_id, const char *type, int64_t count,
-                              struct error *err) {
-	return save_count_of(store, campaign_id, "engagement_read", type, count, err);
 }
 
 static const char *bare_id(const char *id) {

@@ -36,9 +36,16 @@ struct campaign {
 	struct engagement_read {
 		int64_t opened, clicked, bounced, unsubscribed, complained;
 	} engagement_read;                       /* the summary's count when each contact report was last read completely */
-	struct engagement_read engagement_named; /* people whom a report named when it last fell short of the summary */
-	int64_t links_clicked;                   /* clicked_total when the links were last read */
-	const char *links_gap;                   /* why the last run could not read the links, as text */
+	struct engagement_read engagement_named; /* people whom each contact report named when it was last read */
+	struct engagement_lacks {
+		struct engagement_lack {
+			int64_t undated;       /* of them, without a time; COUNT_NONE: all have one */
+			int64_t tries;         /* readings in a row that found nobody new, while the summary stayed the same */
+			struct moment read_at; /* when it was last read; MOMENT_NONE if it lacked nothing */
+		} opened, clicked, bounced, unsubscribed, complained;
+	} engagement_lacks;
+	int64_t links_clicked; /* clicked_total when the links were last read */
+	const char *links_gap; /* why the last run could not read the links, as text */
 	int64_t content_bytes;
 	const char *created_by, *search;
 	const char *partner_id, *project_id; /* set by users, never by a sync */
@@ -48,25 +55,12 @@ struct campaign {
 	struct strings unread;               /* members that an answer told unreadably; not stored */
 	struct moment listed_since; /* when it last changed what is listed of it; absent if not since there is a history */
 };
-extern const struct record_type campaign_record;
+extern const struct record_type campaign_record, engagement_lack_record;
 
 /* Saves what the provider lists: creates or updates the campaign, but never its figures. `at`: when the answer
  * arrived; `by`: who asked for the run, of a new campaign its created_by. */
 bool campaign_save_listed(struct store *store, const struct campaign *campaign, const char *run_id, const char *by,
                           struct moment at, struct arena *arena, struct error *err) MUST_CHECK;
-
-/* Pure. Has a contact report told all that it will? The provider may count somebody in the summary before the report
- * names them, so a report that falls short of the summary (`counter`) is read once more; if it still names no more than
- * `before`, it never will, as of people whom the provider has erased. */
-bool engagement_settles(int64_t counter, int64_t named, int64_t before);
-
-/* Records that report `type` fell short: so many people it names. */
-bool campaign_save_named(struct store *store, const char *campaign_id, const char *type, int64_t named,
-                         struct error *err) MUST_CHECK;
-
-/* Records that report `type` (a member of engagement_read) was read completely at this count of the summary. */
-bool campaign_save_engagement(struct store *store, const char *campaign_id, const char *type, int64_t count,
-                              struct error *err) MUST_CHECK;
 
 /* The provider's campaigns that a run has read to the end are those that it has saved: the others are gone since `at`.
  * One that it finds again later is there again. */

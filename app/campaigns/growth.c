@@ -62,10 +62,6 @@ int64_t campaign_count_read(const struct campaign *campaign, enum response respo
 	return count_of(&campaign->engagement_read, response);
 }
 
-int64_t campaign_count_named(const struct campaign *campaign, enum response response) {
-	return count_of(&campaign->engagement_named, response);
-}
-
 const struct named *growth_named(const struct growth *growth, enum response response) {
 	const struct named *const reports[] = { &growth->opened, &growth->clicked, &growth->bounced, &growth->unsubscribed,
 		                                    &growth->complained };

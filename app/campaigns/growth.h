@@ -21,9 +21,6 @@ extern const struct choices responses;
 int64_t campaign_counted(const struct campaign *campaign, enum response response);
 int64_t campaign_count_read(const struct campaign *campaign, enum response response);
 
-/* Whom the report named when it last fell short of the summary; or COUNT_NONE. */
-int64_t campaign_count_named(const struct campaign *campaign, enum response response);
-
 struct step {
 	struct moment time;
 	int64_t count; /* people so far */

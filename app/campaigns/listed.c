@@ -1,7 +1,10 @@
 /* The history of what is listed of a campaign. */
 #include "campaigns/listed.h"
 
+#include <stddef.h>
+
 #include "campaigns/stored.h"
+#include "core/store/state_history.h"
 
 static const struct field state_fields[] = {
 	FIELD(struct listed_state, id, .stored = "_id", .flags = FIELD_ID),
@@ -40,29 +43,43 @@ static struct campaign listed_of(const struct campaign *campaign) {
 }
 
 bool listed_same(const struct campaign *a, const struct campaign *b) {
-	BUF_AUTO one = { 0 };
-	BUF_AUTO other = { 0 };
-	struct campaign first = listed_of(a), second = listed_of(b);
-	record_to_json(&campaign_record, &first, &one);
-	record_to_json(&campaign_record, &second, &other);
-	return text_same(buf_text(&one), buf_text(&other));
+	const struct campaign first = listed_of(a), second = listed_of(b);
+	return record_same(&campaign_record, &first, &second);
 }
 
-static bool append(struct store *store, const struct campaign *campaign, struct moment since, bool inferred,
-                   struct arena *arena, struct error *err) {
+static bool is_same(const void *a, const void *b) {
+	return listed_same(a, b);
+}
+
+static bool append(struct store *store, const void *object, struct moment since, bool inferred, struct arena *arena,
+                   struct error *err) {
+	const struct campaign *campaign = object;
 	struct listed_state state = { store_new_id(arena), campaign->id, since, listed_of(campaign), inferred };
 	return store_insert(store, LISTED_STATES, &listed_state_record, &state, err);
 }
 
+static bool write_gone(struct store *store, const char *id, struct moment at, struct moment since, struct error *err) {
+	bool matched;
+	return store_update(store, CAMPAIGNS, FILTER(by_id(id)),
+	                    UPDATE(set_moment("gone_at", at), set_moment("listed_since", since), CAMPAIGN_CHANGED),
+	                    &matched, err);
+}
+
+static const struct state_history states = { append,
+	                                         is_same,
+	                                         write_gone,
+	                                         CAMPAIGNS,
+	                                         &campaign_record,
+	                                         offsetof(struct campaign, id),
+	                                         offsetof(struct campaign, listed_since),
+	                                         offsetof(struct campaign, gone_at) };
+
 bool listed_note(struct store *store, const struct campaign *before, struct campaign *after, struct moment at,
                  struct arena *arena, struct error *err) {
-	bool has_row = before && moment_is_set(before->listed_since);
-	struct moment was = !before ? MOMENT_NONE : has_row ? before->listed_since : store_id_moment(before->id);
-	after->listed_since = was;
-	if (before && !has_row && !append(store, before, was, true, arena, err))
-		return false;
-	if (before && listed_same(before, after))
-		return true;
-	after->listed_since = moment_is_set(was) && at.ms <= was.ms ? moment_add(was, 1) : at;
-	return append(store, after, after->listed_since, false, arena, err);
+	return state_history_note(&states, store, before, after, at, arena, err);
+}
+
+bool campaign_mark_gone(struct store *store, const char *connection_id, const char *run_id, struct moment at,
+                        struct error *err) {
+	return state_history_end_unseen(&states, store, connection_id, run_id, at, err);
 }

@@ -20,10 +20,8 @@ void listed_copy(struct campaign *to, const struct campaign *from);
 /* Pure. Do the listed members of both say the same? */
 bool listed_same(const struct campaign *a, const struct campaign *b);
 
-/* Call it before `after` is written. If it differs from `before` (NULL: a new campaign), appends it to the history, as
- * listed since `at`, but later than all before, whatever the clock does. Sets after->listed_since in any case; `after`
- * needs its id. A campaign from before there was this history gets its first row, too, as of when it was first seen.
- * After a crash between the two writes the next call appends the same state once more, which changes nothing. */
+/* Call it before `after` is written (core/store/state_history.h): appends what has changed since `before` (NULL: a new
+ * campaign) and sets after->listed_since; `after` needs its id. */
 bool listed_note(struct store *store, const struct campaign *before, struct campaign *after, struct moment at,
                  struct arena *arena, struct error *err) MUST_CHECK;
 

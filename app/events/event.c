@@ -109,21 +109,22 @@ static struct event *event_of(struct event *events, int count, const char *conta
 }
 
 /* A report may tell the time of an event at first and leave it out later, as some plans do after 30 days, or the other
- * way round: that is one event. Removes rows that are stored already, and gives stored ones the time that was missing.
+ * way round: that is one event. Gives stored events the time that was missing; fresh[]: the others that are not stored.
  */
-static bool match_untimed(struct store *store, struct event *events, int *count, struct arena *arena,
-                          struct error *err) {
+static bool match_untimed(struct store *store, struct event *events, int count, struct arena *arena,
+                          struct event *fresh, int *fresh_count, struct error *err) {
 	struct event *stored, *known;
-	int found, kept = 0;
-	if (*count == 0)
+	int found;
+	*fresh_count = 0;
+	if (count == 0)
 		return true;
-	if (!find_stored(store, events, *count, arena, &stored, &found, err))
+	if (!find_stored(store, events, count, arena, &stored, &found, err))
 		return false;
 	struct bulk *bulk = bulk_open(store, EVENTS);
-	for (int i = 0; i < *count; i++) {
+	for (int i = 0; i < count; i++) {
 		bool timed = moment_is_set(events[i].occurred_at);
 		if (!timed && (event_of(stored, found, events[i].contact_ref, true) ||
-		               event_of(events, *count, events[i].contact_ref, true)))
+		               event_of(events, count, events[i].contact_ref, true)))
 			continue;
 		known = timed ? event_of(stored, found, events[i].contact_ref, false) : NULL;
 		if (known && !event_of(stored, found, events[i].contact_ref, true)) {
@@ -131,18 +132,19 @@ static bool match_untimed(struct store *store, struct event *events, int *count,
 			bulk_update(bulk, FILTER(by_id(known->id)), UPDATE(set_moment("occurred_at", known->occurred_at)));
 			continue;
 		}
-		events[kept++] = events[i];
+		fresh[(*fresh_count)++] = events[i];
 	}
-	*count = kept;
 	return bulk_run(bulk, NULL, err);
 }
 
 bool event_append(struct store *store, const char *connection_id, struct event *events, int count, struct arena *arena,
                   int64_t *added, struct error *err) {
-	if (!find_by_address(store, events, count, arena, err) ||
-	    !find_by_membership(store, connection_id, events, count, arena, err))
-		return false;
-	return match_untimed(store, events, &count, arena, err) && insert_events(store, events, count, added, err);
+	struct event *fresh = arena_array(arena, struct event, (size_t)count + 1);
+	int fresh_count;
+	return find_by_address(store, events, count, arena, err) &&
+	       find_by_membership(store, connection_id, events, count, arena, err) &&
+	       match_untimed(store, events, count, arena, fresh, &fresh_count, err) &&
+	       insert_events(store, fresh, fresh_count, added, err);
 }
 
 bool event_restore(struct store *store, const struct rows *events, struct error *err) {

@@ -3,6 +3,7 @@
 #define EVENTS_EVENT_H
 
 #include "audience/contacts/contact.h"
+#include "campaigns/contact_report.h"
 
 enum event_type { EVENT_OPENED, EVENT_CLICKED, EVENT_BOUNCED, EVENT_UNSUBSCRIBED, EVENT_COMPLAINED, EVENT_TYPE_COUNT };
 extern const struct choices event_types;
@@ -45,10 +46,10 @@ bool event_firsts(struct store *store, const char *campaign_id, const char *type
                   struct event_firsts *firsts, struct error *err) MUST_CHECK;
 
 /* Counts these people into the campaign's growth and marks all but the first event of each as repeated. `since`: when
- * it was sent; `read_at`: when the report was read, or MOMENT_NONE to count anew what was read before; *people: how
- * many they are, unless NULL. */
+ * it was sent. reading->at: when the report was read, or MOMENT_NONE to count anew what was read before; sets
+ * reading->named and undated. */
 bool event_save_growth(struct store *store, const char *campaign_id, enum event_type type, struct moment since,
-                       struct moment read_at, int64_t *people, struct error *err) MUST_CHECK;
+                       struct contact_reading *reading, struct error *err) MUST_CHECK;
 
 /* Counts the growths anew that are missing, of an older version, or from another sending time than the campaign's now.
  * `beat` (may be NULL) is called between campaigns; *renewed counts them. */

@@ -170,7 +170,7 @@ static bool mark_repeats(struct store *store, const char *campaign_id, const cha
 }
 
 bool event_save_growth(struct store *store, const char *campaign_id, enum event_type type, struct moment since,
-                       struct moment read_at, int64_t *people, struct error *err) {
+                       struct contact_reading *reading, struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	struct event_firsts firsts;
 	const char *word = event_types.names[type];
@@ -178,9 +178,9 @@ bool event_save_growth(struct store *store, const char *campaign_id, enum event_
 	    (firsts.repeats && !mark_repeats(store, campaign_id, word, err)))
 		return false;
 	struct named named = named_of_times(firsts.times, firsts.count, firsts.undated, since, arena);
-	named.read_at = moment_is_set(read_at) ? read_at : firsts.seen;
-	if (people)
-		*people = named.people;
+	named.read_at = moment_is_set(reading->at) ? reading->at : firsts.seen;
+	reading->named = named.people;
+	reading->undated = named.undated;
 	return growth_save(store, campaign_id, (enum response)type, &named, since, err);
 }
 
@@ -202,7 +202,8 @@ static bool renew_growth(struct store *store, const struct campaign *campaign, i
 	for (int type = 0; type < EVENT_TYPE_COUNT; type++) {
 		if (campaign_count_read(campaign, (enum response)type) == COUNT_NONE)
 			continue;
-		if (!event_save_growth(store, campaign->id, (enum event_type)type, campaign->sent_at, MOMENT_NONE, NULL, err))
+		if (!event_save_growth(store, campaign->id, (enum event_type)type, campaign->sent_at,
+		                       &(struct contact_reading){ .at = MOMENT_NONE }, err))
 			return false;
 		any = true;
 	}

@@ -35,7 +35,10 @@ const struct metric_row metric_rows[METRIC_COUNT] = {
 };
 
 int64_t metrics_delivered(const struct metrics *metrics) {
-	return metrics->pool.campaigns ? metrics->pool.delivered : checked_difference(metrics->sent, metrics->bounced);
+	if (metrics->pool.campaigns)
+		return metrics->pool.delivered;
+	int64_t delivered = checked_difference(metrics->sent, metrics->bounced);
+	return delivered < 0 ? COUNT_NONE : delivered;
 }
 
 int64_t metrics_part(const struct metrics *metrics, enum metric metric) {
@@ -97,7 +100,7 @@ void metrics_add(struct metrics *sum, const struct metrics *one) {
 	checked_add(&sum->pool.delivered, metrics_delivered(one));
 	for (int m = 0; m < METRIC_COUNT; m++) {
 		int64_t part = metrics_part(one, (enum metric)m), whole = metrics_whole(one, (enum metric)m);
-		if (part == COUNT_NONE || whole == COUNT_NONE)
+		if (part == COUNT_NONE || whole == COUNT_NONE || part > whole)
 			continue;
 		checked_add(&sum->pool.part[m], part);
 		checked_add(&sum->pool.whole[m], whole);

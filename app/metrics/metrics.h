@@ -36,6 +36,7 @@ struct metric_row {
 };
 extern const struct metric_row metric_rows[METRIC_COUNT];
 
+/* COUNT_NONE if it is unknown, or if more bounced than was sent (which an older version may have stored). */
 int64_t metrics_delivered(const struct metrics *metrics);
 
 /* In percent; NaN without a denominator. */
@@ -58,6 +59,12 @@ bool metrics_equal(const struct metrics *a, const struct metrics *b);
 
 /* Replaces counters that are unknown by those of `known`, as they were before (NULL: none), and sums up the bounces. */
 void metrics_complete(struct metrics *metrics, const struct metrics *known);
+
+/* Pure. A counter above what it counts of contradicts it (docs/definitions.md): such counters of `told` become unknown,
+ * so that what was known before stays. If what was known before of people contradicts `sent` alone, `sent` does.
+ * `known`: as they were before, NULL if never read. Calls refuse() for each, with its name and why. */
+void metrics_refute(struct metrics *told, const struct metrics *known,
+                    void (*refuse)(void *context, const char *name, const char *why), void *context);
 
 /* The name of the first counter lower in `now` than in `before`; NULL if none is. */
 const char *metrics_decreased(const struct metrics *before, const struct metrics *now);

@@ -5,12 +5,16 @@
 
 #include "core/fields/field.h"
 
+static bool is_part(int64_t part, int64_t whole) {
+	return whole > 0 && part >= 0 && part <= whole; /* COUNT_NONE is below 0 */
+}
+
 double share_fraction(int64_t part, int64_t whole) {
-	return whole <= 0 || part == COUNT_NONE ? NAN : (double)part / (double)whole;
+	return is_part(part, whole) ? (double)part / (double)whole : NAN;
 }
 
 double share_percent(int64_t part, int64_t whole) {
-	return whole <= 0 || part == COUNT_NONE ? NAN : 100.0 * (double)part / (double)whole;
+	return is_part(part, whole) ? 100.0 * (double)part / (double)whole : NAN;
 }
 
 double share_people(double percent, int64_t whole) {

@@ -6,7 +6,8 @@
 
 #include "core/base/arena.h"
 
-/* `part` of `whole` as percent or as fraction; NaN unless the whole is above 0 and neither is COUNT_NONE. */
+/* `part` of `whole` as percent or as fraction; NaN unless the whole is above 0, neither is COUNT_NONE, and it is a
+ * part: not below 0 and not above the whole. */
 double share_percent(int64_t part, int64_t whole);
 double share_fraction(int64_t part, int64_t whole);
 

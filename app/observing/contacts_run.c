@@ -6,8 +6,8 @@
 #include "audience/contacts/rollup.h"
 #include "audience/customers/customer.h"
 #include "audience/lists/list.h"
-#include "campaigns/growth.h"
-#include "core/base/lease.h"
+#include "campaigns/contact_report.h"
+#include "core/base/checked.h"
 #include "events/engagement.h"
 #include "events/event.h"
 #include "events/leaving.h"
@@ -28,10 +28,10 @@ static bool is_incomplete(const struct task *task) {
 }
 
 /* The whole report was read without a gap. */
-static bool note_read(struct work *work, const struct task *task, int64_t named, struct error *err) {
-	if (engagement_settles(task->counter, named, task->named))
-		return STORED(work, err, campaign_save_engagement(work->store, task->id, task->word, task->counter, err));
-	return STORED(work, err, campaign_save_named(work->store, task->id, task->word, named, err));
+static void note_read(struct work *work, const struct task *task, enum response response,
+                      const struct contact_reading *reading, struct error *err) {
+	if (!is_incomplete(task))
+		(void)STORED(work, err, contact_report_save(work->store, task->campaign, response, reading, err));
 }
 
 /* A replay has single pages, of which it cannot tell how many rows came before. */
@@ -43,7 +43,8 @@ static bool read_events(struct arena *arena, const struct task *task, const stru
 
 static bool take_events(struct work *work, struct task *task, const struct http_answer *answer, struct error *err) {
 	struct event_page page;
-	int64_t added = 0, named = 0;
+	struct contact_reading reading = { .counter = task->counter, .at = work->answered_at };
+	int64_t added = 0;
 	int type = 0;
 	ARENA_AUTO arena = arena_new();
 	if (!read_events(arena, task, answer, &page, err))
@@ -67,11 +68,8 @@ static bool take_events(struct work *work, struct task *task, const struct http_
 	work_unreadable(work, task, &page.unreadable);
 	if (!work_next_page(work, task, &page.next) || !work_is_last(&page.next))
 		return true;
-	if (STORED(work, err,
-	           event_save_growth(work->store, task->id, (enum event_type)type, task->since, work->answered_at, &named,
-	                             err)) &&
-	    !is_incomplete(task))
-		(void)note_read(work, task, named, err);
+	if (STORED(work, err, event_save_growth(work->store, task->id, (enum event_type)type, task->since, &reading, err)))
+		note_read(work, task, (enum response)type, &reading, err);
 	return true;
 }
 
@@ -82,13 +80,22 @@ static bool events_are_news(const struct task *task, const struct http_answer *a
 	return read_events(arena, task, answer, &page, &err);
 }
 
+/* A time in the future is none, until it has come. */
+static bool events_pass(const struct task *task, const struct http_answer *answer) {
+	struct error err = ERROR_INIT;
+	struct event_page page;
+	ARENA_AUTO arena = arena_new();
+	return emailoctopus_events(arena, answer, task->word, &page, &err) && page.ahead > 0;
+}
+
 const struct task_kind events_kind = { .what = "report",
 	                                   .url = events_url,
 	                                   .take = take_events,
 	                                   .counts = true,
 	                                   .dates = true,
 	                                   .kept_as = "events",
-	                                   .is_news = events_are_news };
+	                                   .is_news = events_are_news,
+	                                   .passes = events_pass };
 
 static void count_lists(struct work *work, const struct list_reading *readings, int count) {
 	struct error err = ERROR_INIT;
@@ -107,19 +114,17 @@ static void count_lists(struct work *work, const struct list_reading *readings, 
 	(void)STORED(work, &err, customers_link(work->store, work->settings, work->run.id, &err));
 }
 
-/* Plans the reports whose counter in the summary differs from when they were last read. */
 static void plan_events(struct work *work, const struct campaign *campaign) {
+	bool all = text_same(work->run.trigger, "full");
 	for (int type = 0; type < EVENT_TYPE_COUNT; type++) {
-		int64_t counted = campaign_counted(campaign, (enum response)type),
-				read = campaign_count_read(campaign, (enum response)type);
-		if (counted == COUNT_NONE || counted == read || (counted == 0 && read == COUNT_NONE))
+		if (!contact_report_is_due(campaign, (enum response)type, all, work->run.started_at))
 			continue;
 		struct task *task = work_add(work, &events_kind);
 		task->id = campaign->id;
 		task->external = campaign->external;
 		task->word = event_types.names[type];
-		task->counter = counted;
-		task->named = campaign_count_named(campaign, (enum response)type);
+		task->campaign = campaign;
+		task->counter = campaign_counted(campaign, (enum response)type);
 		task->incomplete = arena_new_of(work->arena, bool);
 		task->since = campaign->sent_at;
 	}
@@ -129,19 +134,37 @@ static void beat(void *context) {
 	work_beat(context);
 }
 
+static bool find_reported(struct work *work, struct campaign **campaigns, int *count) {
+	struct error err = ERROR_INIT;
+	struct campaign_filter filter = CAMPAIGN_EVERY;
+	filter.reported = true;
+	*count = 0;
+	return STORED(work, &err, campaign_select(work->store, &filter, work->arena, campaigns, count, &err));
+}
+
 static void plan_reports(struct work *work) {
 	struct error err = ERROR_INIT;
-	int renewed = 0;
+	int renewed = 0, count;
 	struct campaign *campaigns;
-	struct campaign_filter filter = CAMPAIGN_EVERY;
-	int count = 0;
-	filter.reported = true;
-	if (!STORED(work, &err, event_renew_growths(work->store, beat, work, &renewed, &err)))
-		return;
-	if (!STORED(work, &err, campaign_select(work->store, &filter, work->arena, &campaigns, &count, &err)))
+	if (!STORED(work, &err, event_renew_growths(work->store, beat, work, &renewed, &err)) ||
+	    !find_reported(work, &campaigns, &count))
 		return;
 	for (int i = 0; i < count; i++)
 		plan_events(work, &campaigns[i]);
+}
+
+/* Of all reports, whenever they were read. */
+static void count_lacking(struct work *work) {
+	struct campaign *campaigns;
+	int count;
+	if (work->stop || !find_reported(work, &campaigns, &count))
+		return;
+	work->run.unnamed = work->run.undated = 0;
+	for (int i = 0; i < count; i++)
+		for (int type = 0; type < RESPONSE_COUNT; type++) {
+			checked_add(&work->run.unnamed, contact_report_unnamed(&campaigns[i], (enum response)type));
+			checked_add(&work->run.undated, contact_report_undated(&campaigns[i], (enum response)type));
+		}
 }
 
 void contacts_phases(struct work *work) {
@@ -162,6 +185,7 @@ void contacts_phases(struct work *work) {
 	plan_reports(work);
 	work_save(work);
 	work_drain(work);
+	count_lacking(work);
 	count_lists(work, readings, count);
 	work_bump(work);
 }

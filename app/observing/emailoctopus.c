@@ -12,6 +12,9 @@
 #include "metrics/metrics.h"
 #include "observing/emailoctopus_reading.h"
 
+/* The servers of a provider need not agree to the second. */
+#define EVENT_AHEAD_MS HOUR_MS
+
 static bool read_campaign(struct reading *reading, const struct value *from, struct campaign *campaign) {
 	int status = CAMPAIGN_UNKNOWN;
 	const struct value *sender = value_get(from, "from"), *content = value_get(from, "content");
@@ -176,6 +179,10 @@ static bool read_link(struct reading *reading, const struct value *from, struct 
 		return false;
 	link->clicked_total = reading_count(reading, from, "clicked_total", "clicked_total", COUNT_NONE);
 	link->clicked_unique = reading_count(reading, from, "clicked_unique", "clicked_unique", COUNT_NONE);
+	if (link->clicked_total != COUNT_NONE && link->clicked_unique > link->clicked_total) {
+		reading_lose(reading, NULL, "clicked_unique", NULL, "it is more than all clicks");
+		link->clicked_unique = COUNT_NONE;
+	}
 	return true;
 }
 
@@ -274,22 +281,21 @@ bool emailoctopus_contacts(struct arena *arena, const struct http_answer *answer
 }
 
 /* MOMENT_NONE if it has none, as old events may, or one that cannot be. */
-static struct moment event_time(struct reading *reading, const struct value *from) {
-	static const struct moment earliest = { INT64_C(946684800000) },
-							   latest = { INT64_C(4102444800000) }; /* 2000, 2100 */
+static struct moment event_time(struct reading *reading, const struct value *from, int *ahead) {
 	struct moment at = reading_time(reading, from, "occurred_at", NULL);
-	if (!moment_is_set(at) || (at.ms >= earliest.ms && at.ms < latest.ms))
+	if (!moment_is_set(at) || !moment_is_set(reading->now) || at.ms - reading->now.ms <= EVENT_AHEAD_MS)
 		return at;
-	reading_lose(reading, value_get(from, "occurred_at"), "occurred_at", NULL, "it is not a possible time");
+	reading_lose(reading, value_get(from, "occurred_at"), "occurred_at", NULL, "it is in the future");
+	++*ahead;
 	return MOMENT_NONE;
 }
 
-static bool read_event(struct reading *reading, const struct value *from, struct event *event) {
+static bool read_event(struct reading *reading, const struct value *from, struct event *event, int *ahead) {
 	record_clear(&event_record, event);
 	if (!reading_begin(reading, from, "contact_id", NULL, &event->contact_ref))
 		return false;
 	event->address = contact_norm(reading->arena, reading_text(reading, from, "contact_email_address", NULL));
-	event->occurred_at = event_time(reading, from);
+	event->occurred_at = event_time(reading, from, ahead);
 	return true;
 }
 
@@ -301,7 +307,7 @@ bool emailoctopus_events(struct arena *arena, const struct http_answer *answer, 
 		return false;
 	page->events = arena_array(arena, struct event, reading.data->count);
 	for (const struct value *item = reading.data->first; item; item = item->next)
-		page->count += read_event(&reading, item, &page->events[page->count]);
+		page->count += read_event(&reading, item, &page->events[page->count], &page->ahead);
 	page->unread = reading.data->count - page->count;
 	return true;
 }

@@ -64,6 +64,7 @@ struct contact_page {
 struct event_page {
 	struct event *events; /* only contact_ref, address and occurred_at */
 	int count, unread;
+	int ahead; /* of them, whose time was in the future */
 	struct following next;
 	struct unreadable unreadable;
 };
@@ -75,7 +76,9 @@ struct link_page {
 	struct unreadable unreadable;
 };
 
-/* INVALID if the body is no JSON or has no list of rows; nulls are fine. `about`: the id or the report's name that was
+/* A time before 2000, more than ten years ahead of the provider's clock, or after 2099 cannot be read.
+ *
+ * INVALID if the body is no JSON or has no list of rows; nulls are fine. `about`: the id or the report's name that was
  * asked for, NULL if not known; an answer that names another one is INVALID, too. */
 bool emailoctopus_campaigns(struct arena *arena, const struct http_answer *answer, struct campaign_page *page,
                             struct error *err) MUST_CHECK;
@@ -88,7 +91,7 @@ bool emailoctopus_links(struct arena *arena, const struct http_answer *answer, s
                         struct error *err) MUST_CHECK;
 bool emailoctopus_contacts(struct arena *arena, const struct http_answer *answer, struct contact_page *page,
                            struct error *err) MUST_CHECK;
-/* A time outside 2000 to 2099 cannot be read. */
+/* A time more than an hour ahead of the provider's clock (answer->date, if set) cannot be read. */
 bool emailoctopus_events(struct arena *arena, const struct http_answer *answer, const char *about,
                          struct event_page *page, struct error *err) MUST_CHECK;
 

@@ -9,6 +9,9 @@
 
 enum { UNREAD_MAX = 16, ID_MAX = 200 };
 
+static const struct moment earliest = { INT64_C(946684800000) }, latest = { INT64_C(4102444800000) }; /* 2000, 2100 */
+#define AHEAD_MS (10 * INT64_C(366) * DAY_MS)
+
 static void add_unreadable(struct reading *reading, const char *row, const char *name, const char *why) {
 	struct unreadable *told = reading->unreadable;
 	if (told->count++ < UNREADABLE_TOLD)
@@ -97,10 +100,16 @@ static bool is_about(const struct reading *reading, const struct value *root, co
 	       error_set(err, ERROR_INVALID, "the answer is about something else: its %s is another one", name);
 }
 
+/* A clock that shows a time before 2000 is none. */
+static struct moment clock_of(const struct http_answer *answer) {
+	return moment_is_set(answer->date) && answer->date.ms >= earliest.ms ? answer->date : MOMENT_NONE;
+}
+
 bool reading_page(struct reading *reading, const struct http_answer *answer, struct following *next,
                   struct error *err) {
 	struct value *root;
 	struct json_faults faults;
+	reading->now = clock_of(answer);
 	if (!json_read_lenient(reading->arena, answer->body, answer->size, &root, &faults, err) ||
 	    !is_about(reading, root, "status", err))
 		return false;
@@ -115,6 +124,7 @@ bool reading_page(struct reading *reading, const struct http_answer *answer, str
 bool reading_object(struct reading *reading, const struct http_answer *answer, struct value **root, struct error *err) {
 	struct json_faults faults;
 	*reading->unreadable = (struct unreadable){ 0 };
+	reading->now = clock_of(answer);
 	if (!json_read_lenient(reading->arena, answer->body, answer->size, root, &faults, err) ||
 	    !is_about(reading, *root, "id", err))
 		return false;
@@ -132,6 +142,11 @@ const char *reading_text(struct reading *reading, const struct value *map, const
 	return NULL;
 }
 
+static bool can_be(const struct reading *reading, struct moment at) {
+	return at.ms >= earliest.ms && at.ms < latest.ms &&
+	       (!moment_is_set(reading->now) || at.ms - reading->now.ms <= AHEAD_MS);
+}
+
 struct moment reading_time(struct reading *reading, const struct value *map, const char *name, const char *member) {
 	const struct value *value = value_get(map, name);
 	struct moment at = MOMENT_NONE;
@@ -141,7 +156,10 @@ struct moment reading_time(struct reading *reading, const struct value *map, con
 		reading_lose(reading, value, name, member, "it is no time");
 		return MOMENT_NONE;
 	}
-	return at;
+	if (can_be(reading, at))
+		return at;
+	reading_lose(reading, value, name, member, "it is no possible time");
+	return MOMENT_NONE;
 }
 
 bool reading_bool(struct reading *reading, const struct value *map, const char *name) {

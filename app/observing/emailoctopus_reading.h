@@ -13,6 +13,7 @@ struct reading {
 	const char *about;        /* the id or the report that was asked for; or NULL */
 	const char *row;          /* the id of the row that is being read; or NULL */
 	struct strings *unread;   /* its members that could not be read; or NULL */
+	struct moment now;        /* the provider's clock; MOMENT_NONE if it told none that can be */
 };
 
 /* The row keeps what was stored before under the name of our member. */
@@ -30,6 +31,8 @@ bool reading_object(struct reading *reading, const struct http_answer *answer, s
 bool reading_page(struct reading *reading, const struct http_answer *answer, struct following *next, struct error *err);
 /* NULL if absent, null, {} or []. */
 const char *reading_text(struct reading *reading, const struct value *map, const char *name, const char *member);
+/* MOMENT_NONE, as something unreadable, before 2000, more than ten years ahead of the provider's clock, or after 2099.
+ */
 struct moment reading_time(struct reading *reading, const struct value *map, const char *name, const char *member);
 bool reading_bool(struct reading *reading, const struct value *map, const char *name);
 /* A list of texts, or of objects that have one as "tag" (GET /lists/{id}/tags has those). */

@@ -201,10 +201,12 @@ static bool take_answer(struct work *work, struct task *task, const struct http_
 	struct http_answer kept = *answer;
 	struct raw_answer raw;
 	bool keeps = task->kind->kept_as && task->kind->is_news(task, answer);
+	bool passes = keeps && task->kind->passes && task->kind->passes(task, answer);
 	work->answered_at = work->run.history_at = moment_add(work_now(work), work->ahead_ms);
 	work->repeated = false;
 	if (keeps) {
-		if (!STORED(work, err, raw_keep(work->store, work->run.id, task, work->answered_at, &kept, &raw, arena, err)))
+		if (!STORED(work, err,
+		            raw_keep(work->store, work->run.id, task, work->answered_at, passes, &kept, &raw, arena, err)))
 			return true; /* the run was stopped */
 		work->answered_at = raw.at;
 		work->repeated = raw.taken;
@@ -239,6 +241,8 @@ static void take_good(struct work *work, struct task *task, const struct http_an
 	read.body = json_in_utf8(arena, answer->body, &read.size, answer->charset);
 	if (!moment_is_set(work->provider_at))
 		work->provider_at = answer->date;
+	if (!moment_is_set(read.date))
+		read.date = work_now(work); /* the clock by which its times are judged, also when it is replayed */
 	if (!take_answer(work, task, &read, &err))
 		try_again(work, task, 0, arena_copy(work->arena, err.text));
 	else

@@ -3,6 +3,8 @@
 #ifndef OBSERVING_ENGINE_H
 #define OBSERVING_ENGINE_H
 
+#include <glib.h>
+
 #include "core/client/http.h"
 #include "core/jobs/jobs.h"
 #include "core/store/rate_limit.h"
@@ -28,6 +30,8 @@ struct task_kind {
 	const char *kept_as;
 	/* Pure. Is it readable, with something new in it? */
 	bool (*is_news)(const struct task *task, const struct http_answer *answer);
+	/* Pure. Will the same answer say something else later? Or NULL: never. */
+	bool (*passes)(const struct task *task, const struct http_answer *answer);
 };
 
 extern const struct task_kind summary_kind, links_kind, events_kind;
@@ -40,12 +44,11 @@ struct task {
 	const char *cursor;              /* of the page */
 	const char *url;                 /* where a redirect or paging.next leads, instead of the kind's URL; or NULL */
 	const char *mark;                /* cursor or URL of an earlier page: if it comes again, the pages go in circles */
-	const struct campaign *campaign; /* for a summary */
+	const struct campaign *campaign; /* for a summary and for events: as it was when the call was planned */
 	const char *word;                /* for contacts: the status; for events: the report */
 	struct moment since;             /* for contacts: changes since then; for events: when the campaign was sent */
 	int64_t counter;                 /* the provider's own count of the rows, where it tells one; for events: the one
 	                                    that prompted the call */
-	int64_t named;                   /* for events: whom the report named when it last fell short */
 	int rows;                        /* on the pages before */
 	void *about;                     /* for the kind's use, on every page */
 	bool *incomplete;                /* if not NULL: set when any page of what this reads had a gap */
@@ -109,6 +112,12 @@ void work_gap(struct work *work, const struct task *task, const char *why);
 
 /* A gap if a page had rows that could not be read. */
 void work_gap_rows(struct work *work, const struct task *task, int unread);
+
+/* Drops the rows (of `size` bytes, with struct external at `external`) that came before under the same id, on this page
+ * or, as `seen` holds their ids (NULL: only this page counts), an earlier one: the first counts, which the ledger says.
+ * Returns how many are left. */
+int work_drop_repeats(struct work *work, const struct task *task, struct rows rows, size_t size, size_t external,
+                      GHashTable *seen);
 
 /* Names values that could not be read in the ledger; the rest of the answer was read, so they are no gap. */
 void work_unreadable(struct work *work, const struct task *task, const struct unreadable *unreadable);

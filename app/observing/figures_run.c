@@ -1,5 +1,6 @@
 /* A figures run: lists and campaigns, then summaries and links. */
 #include <limits.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "audience/lists/list.h"
@@ -38,6 +39,9 @@ static bool take_lists(struct work *work, struct task *task, const struct http_a
 	if (!emailoctopus_lists(arena, answer, &page, err) ||
 	    !work_has_all(task, page.count + page.unread, LISTS_PAGE, &page.next, err))
 		return false;
+	task->rows += page.count + page.unread;
+	page.count = work_drop_repeats(work, task, (struct rows){ page.lists, page.count }, sizeof *page.lists,
+	                               offsetof(struct list, external), task->about);
 	for (int i = 0; i < page.count && !work->stop; i++) {
 		bool changed = false;
 		page.lists[i].external.connection_id = work->connection_id;
@@ -45,7 +49,6 @@ static bool take_lists(struct work *work, struct task *task, const struct http_a
 		             list_save(work->store, &page.lists[i], work->run.id, work->answered_at, arena, &changed, err));
 	}
 	work->run.lists += page.count;
-	task->rows += page.count + page.unread;
 	work_gap_rows(work, task, page.unread);
 	work_unreadable(work, task, &page.unreadable);
 	if (work_next_page(work, task, &page.next) && work_is_last(&page.next) && !*task->incomplete && !work->stop)
@@ -79,10 +82,12 @@ static bool take_campaigns(struct work *work, struct task *task, const struct ht
 	if (!emailoctopus_campaigns(arena, answer, &page, err) ||
 	    !work_has_all(task, page.count + page.unread, PAGE, &page.next, err))
 		return false;
+	task->rows += page.count + page.unread;
+	page.count = work_drop_repeats(work, task, (struct rows){ page.campaigns, page.count }, sizeof *page.campaigns,
+	                               offsetof(struct campaign, external), task->about);
 	for (int i = 0; i < page.count && !work->stop; i++)
 		(void)STORED(work, err, save_listed(work, &page.campaigns[i], arena, err));
 	work->run.campaigns += page.count;
-	task->rows += page.count + page.unread;
 	work_gap_rows(work, task, page.unread);
 	work_unreadable(work, task, &page.unreadable);
 	if (work_next_page(work, task, &page.next) && work_is_last(&page.next) && !*task->incomplete && !work->stop)
@@ -114,12 +119,25 @@ static void plan_links(struct work *work, const struct campaign *campaign, const
 	task->counter = metrics->clicked_total;
 }
 
-/* A counter that could not be read stays as it was. */
+struct refused {
+	struct unreadable *unreadable;
+	struct arena *arena;
+};
+
+static void note_refused(void *context, const char *name, const char *why) {
+	const struct refused *refused = context;
+	if (refused->unreadable->count++ < UNREADABLE_TOLD)
+		refused->unreadable->items[refused->unreadable->count - 1] = arena_print(refused->arena, "%s: %s", name, why);
+}
+
+/* A counter that could not be read, or that contradicts what it counts of, stays as it was. */
 static bool read_summary(const struct task *task, const struct http_answer *answer, struct arena *arena,
                          struct metrics *metrics, struct unreadable *unreadable, struct error *err) {
 	if (!emailoctopus_summary(arena, answer, task->external.id, metrics, unreadable, err))
 		return false;
-	metrics_complete(metrics, task->campaign->has_report ? &task->campaign->current_metrics : NULL);
+	const struct metrics *known = task->campaign->has_report ? &task->campaign->current_metrics : NULL;
+	metrics_refute(metrics, known, note_refused, &(struct refused){ unreadable, arena });
+	metrics_complete(metrics, known);
 	return true;
 }
 
@@ -286,20 +304,26 @@ static int64_t count_expected_campaigns(struct work *work) {
 	return expected;
 }
 
-static void plan_listings(struct work *work) {
-	struct task *lists = work_add(work, &lists_kind), *campaigns = work_add(work, &campaigns_kind);
-	lists->incomplete = arena_array(work->arena, bool, 1);
-	lists->counter = count_expected_lists(work);
-	campaigns->incomplete = arena_array(work->arena, bool, 1);
-	campaigns->counter = count_expected_campaigns(work);
+static void plan_listing(struct work *work, const struct task_kind *kind, int64_t expected, GHashTable *ids) {
+	struct task *task = work_add(work, kind);
+	task->incomplete = arena_array(work->arena, bool, 1);
+	task->counter = expected;
+	task->about = ids;
+}
+
+static void read_listings(struct work *work) {
+	g_autoptr(GHashTable) lists = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(GHashTable) campaigns = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	plan_listing(work, &lists_kind, count_expected_lists(work), lists);
+	plan_listing(work, &campaigns_kind, count_expected_campaigns(work), campaigns);
+	work_drain(work);
 }
 
 void figures_phases(struct work *work) {
 	if (!find_connection(work))
 		return;
 	work->run.phase = "lists and campaigns";
-	plan_listings(work);
-	work_drain(work);
+	read_listings(work);
 	work_bump(work);
 	if (work->stop)
 		return;

@@ -62,7 +62,7 @@ bool work_next_page(struct work *work, const struct task *task, const struct fol
 	after->word = task->word;
 	after->since = task->since;
 	after->counter = task->counter;
-	after->named = task->named;
+	after->campaign = task->campaign;
 	after->rows = task->rows;
 	after->incomplete = task->incomplete;
 	after->about = task->about;

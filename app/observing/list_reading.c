@@ -1,6 +1,7 @@
 /* Reading the people of each list, and forgetting those who are gone. */
 #include "observing/list_reading.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "audience/contacts/membership.h"
@@ -28,6 +29,9 @@ static bool take_contacts(struct work *work, struct task *task, const struct htt
 	if (!emailoctopus_contacts(arena, answer, &page, err) ||
 	    !work_has_all(task, page.count + page.unread, PAGE, &page.next, err))
 		return false;
+	task->rows += page.count + page.unread;
+	page.count = work_drop_repeats(work, task, (struct rows){ page.contacts, page.count }, sizeof *page.contacts,
+	                               offsetof(struct membership, external), NULL);
 	for (int i = 0; i < page.count; i++) {
 		page.contacts[i].list_id = task->id;
 		page.contacts[i].external.connection_id = task->external.connection_id;
@@ -35,7 +39,6 @@ static bool take_contacts(struct work *work, struct task *task, const struct htt
 	}
 	if (STORED(work, err, engagement_save_contacts(work->store, page.contacts, page.count, arena, err)))
 		work->run.contacts += page.count;
-	task->rows += page.count + page.unread;
 	work_gap_rows(work, task, page.unread);
 	work_unreadable(work, task, &page.unreadable);
 	(void)work_next_page(work, task, &page.next);

@@ -22,18 +22,20 @@ static const struct field raw_fields[] = {
 	FIELD(struct raw_answer, word),
 	FIELD(struct raw_answer, counter),
 	FIELD(struct raw_answer, at),
+	FIELD(struct raw_answer, date),
 	FIELD(struct raw_answer, taken),
 	FIELD(struct raw_answer, body, .flags = FIELD_PRIVATE),
 };
 static const struct record_type raw_record = RECORD_TYPE("RawAnswer", struct raw_answer, raw_fields);
 
-static char *key_of(const char *run_id, const struct task *task, const struct http_answer *answer,
+static char *key_of(const char *run_id, const struct task *task, const struct http_answer *answer, bool passes,
                     struct arena *arena) {
 	char digest[SECRET_HEX];
 	if (!task->word)
 		return arena_print(arena, "%s|%s|%s", task->kind->kept_as, task->id, run_id);
 	secret_digest(answer->body, digest);
-	return arena_print(arena, "%s|%s|%s|%s", task->kind->kept_as, task->id, task->word, digest);
+	return arena_print(arena, "%s|%s|%s|%s%s%s", task->kind->kept_as, task->id, task->word, digest, passes ? "|" : "",
+	                   passes ? run_id : "");
 }
 
 static bool unpack(const struct raw_answer *raw, struct arena *arena, struct http_answer *answer, struct error *err) {
@@ -41,24 +43,26 @@ static bool unpack(const struct raw_answer *raw, struct arena *arena, struct htt
 	if (!zlib_unpack(&body, raw->body.data ? raw->body.data : "", raw->body.size, BODY_MAX, err))
 		return error_note(err, "raw answer %s", raw->id);
 	*answer = (struct http_answer){ .status = 200, .problem = "", .remaining = -1, .retry_after = -1 };
+	answer->date = raw->date;
 	answer->size = body.size;
 	answer->body = arena_copy_bytes(arena, buf_text(&body), body.size);
 	return true;
 }
 
-bool raw_keep(struct store *store, const char *run_id, const struct task *task, struct moment at,
+bool raw_keep(struct store *store, const char *run_id, const struct task *task, struct moment at, bool passes,
               struct http_answer *answer, struct raw_answer *raw, struct arena *arena, struct error *err) {
 	BUF_AUTO body = { 0 };
 	bool was_there, found;
 	zlib_pack(&body, answer->body, answer->size);
 	*raw = (struct raw_answer){ .id = store_new_id(arena),
-		                        .key = key_of(run_id, task, answer, arena),
+		                        .key = key_of(run_id, task, answer, passes, arena),
 		                        .call = task->kind->kept_as,
 		                        .run_id = run_id,
 		                        .campaign_id = task->id,
 		                        .word = task->word,
 		                        .counter = task->counter,
 		                        .at = at,
+		                        .date = answer->date,
 		                        .body = { body.bytes, body.size } };
 	const char *key = raw->key;
 	if (!store_insert_once(store, ANSWERS, &raw_record, raw, &was_there, err))
@@ -75,28 +79,37 @@ bool raw_save_taken(struct store *store, const struct raw_answer *raw, struct er
 	return store_update(store, ANSWERS, FILTER(by_id(raw->id)), UPDATE(set_bool("taken", true)), &matched, err);
 }
 
-bool raw_each(struct store *store,
-              bool (*each)(void *context, const struct raw_answer *raw, const struct http_answer *answer,
-                           struct error *err),
-              void *context, struct error *err) {
+typedef bool take_answer(void *context, const struct raw_answer *raw, const struct http_answer *answer,
+                         struct error *err);
+
+/* Calls take() for every answer that matches, in the order of `by` (NULL: of their ids), page by page. */
+static bool walk(struct store *store, const struct filter *filter, const char *by, take_answer *take, void *context,
+                 struct error *err) {
 	char cursor[CURSOR_TEXT] = "";
 	bool more = true;
 	while (more) {
 		ARENA_AUTO arena = arena_new();
-		struct page_query query = { .filter = &everything, .by = "at", .cursor = cursor, .limit = ROWS };
+		struct page_query query = { .filter = filter, .by = by, .cursor = cursor, .limit = ROWS };
 		struct page page;
 		if (!store_page(store, ANSWERS, &query, &raw_record, arena, &page, err))
 			return false;
 		const struct raw_answer *rows = page.rows.items;
 		for (int i = 0; i < page.rows.count; i++) {
 			struct http_answer answer;
-			if (!unpack(&rows[i], arena, &answer, err) || !each(context, &rows[i], &answer, err))
+			if (!unpack(&rows[i], arena, &answer, err) || !take(context, &rows[i], &answer, err))
 				return false;
 		}
 		more = page.next != NULL;
 		(void)snprintf(cursor, sizeof cursor, "%s", more ? page.next : "");
 	}
 	return true;
+}
+
+bool raw_each(struct store *store,
+              bool (*each)(void *context, const struct raw_answer *raw, const struct http_answer *answer,
+                           struct error *err),
+              void *context, struct error *err) {
+	return walk(store, &everything, "at", each, context, err);
 }
 
 int64_t raw_count(struct store *store, struct error *err) {
@@ -104,35 +117,31 @@ int64_t raw_count(struct store *store, struct error *err) {
 	return store_count(store, ANSWERS, &everything, &count, err) ? count : -1;
 }
 
-/* Calls each() for every page of a campaign's contact reports. */
-static bool each_report(struct store *store, const char *campaign_id,
-                        bool (*each)(struct store *store, void *context, const struct raw_answer *raw,
-                                     struct value *page, struct arena *arena, struct error *err),
-                        void *context, struct error *err) {
-	char cursor[CURSOR_TEXT] = "";
-	bool more = true;
-	while (more) {
-		ARENA_AUTO arena = arena_new();
-		struct page_query query = { .filter = FILTER(eq_id("campaign_id", campaign_id), eq_text("call", "events")),
-			                        .cursor = cursor,
-			                        .limit = ROWS };
-		struct page page;
-		if (!store_page(store, ANSWERS, &query, &raw_record, arena, &page, err))
-			return false;
-		const struct raw_answer *rows = page.rows.items;
-		for (int i = 0; i < page.rows.count; i++) {
-			struct http_answer answer;
-			struct value *read;
-			struct json_faults faults;
-			if (!unpack(&rows[i], arena, &answer, err) ||
-			    !json_read_lenient(arena, answer.body, answer.size, &read, &faults, err) ||
-			    !each(store, context, &rows[i], read, arena, err))
-				return false;
-		}
-		more = page.next != NULL;
-		(void)snprintf(cursor, sizeof cursor, "%s", more ? page.next : "");
-	}
-	return true;
+typedef bool take_report(struct store *store, void *context, const struct raw_answer *raw, struct value *page,
+                         struct arena *arena, struct error *err);
+
+struct reports {
+	struct store *store;
+	take_report *take;
+	void *context;
+};
+
+static bool read_report(void *context, const struct raw_answer *raw, const struct http_answer *answer,
+                        struct error *err) {
+	const struct reports *reports = context;
+	ARENA_AUTO arena = arena_new();
+	struct value *page;
+	struct json_faults faults;
+	return json_read_lenient(arena, answer->body, answer->size, &page, &faults, err) &&
+	       reports->take(reports->store, reports->context, raw, page, arena, err);
+}
+
+/* Calls take() for every page of a campaign's contact reports. */
+static bool each_report(struct store *store, const char *campaign_id, take_report *take, void *context,
+                        struct error *err) {
+	struct reports reports = { store, take, context };
+	return walk(store, FILTER(eq_id("campaign_id", campaign_id), eq_text("call", "events")), NULL, read_report,
+	            &reports, err);
 }
 
 struct forgetting {

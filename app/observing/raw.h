@@ -9,13 +9,15 @@ struct raw_answer {
 	const char *id, *key, *call, *run_id, *campaign_id, *word; /* call: summary, links or events; word: the report */
 	int64_t counter;                                           /* the task's counter */
 	struct moment at;                                          /* when it arrived */
+	struct moment date;                                        /* by the clock that its times were read by */
 	bool taken;                                                /* everything derived from it is stored */
 	struct bytes body;                                         /* compressed (core/formats/zlib.h) */
 };
 
-/* Stores an answer once: a summary or link report per run, a page of a contact report per distinct body. If it was
- * stored before, *answer and *raw are set to what is stored; both live in the arena. */
-bool raw_keep(struct store *store, const char *run_id, const struct task *task, struct moment at,
+/* Stores an answer once: a summary or link report per run, a page of a contact report per distinct body; one that
+ * `passes` per run, too. If it was stored before, *answer and *raw are set to what is stored; both live in the arena.
+ */
+bool raw_keep(struct store *store, const char *run_id, const struct task *task, struct moment at, bool passes,
               struct http_answer *answer, struct raw_answer *raw, struct arena *arena, struct error *err) MUST_CHECK;
 bool raw_save_taken(struct store *store, const struct raw_answer *raw, struct error *err) MUST_CHECK;
 

@@ -248,8 +248,8 @@ static bool renew_growth(struct store *store, const struct campaign *campaign, s
 	for (int type = 0; type < EVENT_TYPE_COUNT; type++) {
 		struct moment read_at = count ? growth_named(growths, (enum response)type)->read_at : MOMENT_NONE;
 		bool was_read = moment_is_set(read_at) || campaign_count_read(campaign, (enum response)type) != COUNT_NONE;
-		if (was_read &&
-		    !event_save_growth(store, campaign->id, (enum event_type)type, campaign->sent_at, read_at, NULL, err))
+		if (was_read && !event_save_growth(store, campaign->id, (enum event_type)type, campaign->sent_at,
+		                                   &(struct contact_reading){ .at = read_at }, err))
 			return false;
 	}
 	return true;

@@ -59,6 +59,10 @@ static const struct field run_fields[] = {
 	FIELD(struct sync_run, gap_count),
 	FIELD(struct sync_run, unreadable, .doc = "Values in answers that could not be read; the rest of them was"),
 	FIELD(struct sync_run, unreadable_count, .unit = "values"),
+	FIELD(struct sync_run, unnamed, .unit = "people",
+	      .doc = "Counted by summaries, but named by no contact report; these are read again"),
+	FIELD(struct sync_run, undated, .unit = "people",
+	      .doc = "Named by contact reports without a time; these are read again"),
 };
 const struct record_type sync_run_record = RECORD_TYPE("SyncRun", struct sync_run, run_fields);
 
@@ -147,7 +151,9 @@ static struct sync_run new_run(enum run_kind kind, int64_t number, const char *t
 		                      .progress_at = MOMENT_NONE,
 		                      .history_at = MOMENT_NONE,
 		                      .data_at = MOMENT_NONE,
-		                      .remaining = COUNT_NONE };
+		                      .remaining = COUNT_NONE,
+		                      .unnamed = COUNT_NONE,
+		                      .undated = COUNT_NONE };
 }
 
 bool sync_ask_job(struct store *store, const struct sync_run *run, struct arena *arena, struct error *err) {

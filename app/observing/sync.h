@@ -34,6 +34,9 @@ struct sync_run {
 	int64_t gap_count;
 	struct strings unreadable; /* values in answers that could not be read; the first 100 */
 	int64_t unreadable_count;
+	/* Of a contacts run, over all contact reports: people whom the summaries count and no report names, and people whom
+	 * a report names without a time. */
+	int64_t unnamed, undated;
 };
 extern const struct record_type sync_run_record;
 

@@ -22,6 +22,12 @@ static void say_contacts(const struct invocation *invocation, const struct sync_
 	invocation_say(invocation, value, "contacts %s: %lld contacts read, %lld new events, %lld calls, %lld gaps",
 	               value_get_text(value, "state"), (long long)run->contacts, (long long)run->events,
 	               (long long)run->calls, (long long)run->gap_count);
+	if (!invocation->json && run->unnamed > 0)
+		printf("  not named: %lld %s counted by summaries, but named by no contact report; these are read again\n",
+		       (long long)run->unnamed, run->unnamed == 1 ? "person is" : "people are");
+	if (!invocation->json && run->undated > 0)
+		printf("  no time: %lld %s named by contact reports without a time; these are read again\n",
+		       (long long)run->undated, run->undated == 1 ? "person is" : "people are");
 }
 
 static bool say_outcome(const struct invocation *invocation, const struct sync_run *run, struct error *err) {
@@ -97,7 +103,9 @@ static bool run_sync(struct invocation *invocation, struct error *err) {
 }
 
 static const struct command_option sync_options[] = {
-	{ "full", OPTION_FLAG, NULL, "reads every link report, changed or not; with --contacts every list whole" },
+	{ "full", OPTION_FLAG, NULL,
+	  "syncs every link report, changed or not; with --contacts every list whole, and every\n"
+	  "report that lacks people or times" },
 	{ "contacts", OPTION_FLAG, NULL, "syncs contacts instead of figures" },
 	{ "wait", OPTION_FLAG, NULL, "waits until it ends (the default)" },
 	{ "no-wait", OPTION_FLAG, NULL, "requests the sync without waiting" },

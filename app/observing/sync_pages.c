@@ -29,6 +29,13 @@ static const char *trigger_label(const char *trigger) {
 	return trigger;
 }
 
+/* "1 person is", "12 people are"; NULL if there is nobody. */
+static const char *people_text(struct arena *arena, int64_t count) {
+	if (count <= 0)
+		return NULL;
+	return arena_print(arena, "%s %s", text_of_count(arena, count), count == 1 ? "person is" : "people are");
+}
+
 static struct value *run_view(const struct sync_run *run, struct moment now, struct arena *arena) {
 	struct value *view = record_to_value(&sync_run_record, run, arena);
 	int64_t end = moment_is_set(run->ended_at) ? run->ended_at.ms : now.ms;
@@ -42,6 +49,8 @@ static struct value *run_view(const struct sync_run *run, struct moment now, str
 	value_put_bool(view, "has_plan", run->plan.count > 0);
 	value_put_bool(view, "has_gaps", run->gap_count > 0);
 	value_put_bool(view, "has_unreadable", run->unreadable_count > 0);
+	value_put_text(view, "unnamed_people", people_text(arena, run->unnamed));
+	value_put_text(view, "undated_people", people_text(arena, run->undated));
 	value_put_int(view, "percent", (int64_t)metric_or_zero(share_percent(run->done, run->planned)));
 	return view;
 }

@@ -1,6 +1,6 @@
 """Oddities of the real provider: what cannot be read, what moved, what is gone. With an account, a sync process and a database of
 its own."""
-import gzip, http.server, json, os, subprocess, threading, time, urllib.parse
+import datetime, gzip, http.server, json, os, subprocess, threading, time, urllib.parse
 
 import pymongo, pytest
 from product import BUILD, SETTINGS, cli
@@ -56,7 +56,7 @@ class Account(http.server.ThreadingHTTPServer):
         summary = {**SUMMARY, **{key: value for key, value in self.summaries.get(id, {}).items() if value}}
         wanted = summary["opened"]["unique"] if status == "opened" else sum(summary["bounced"].values()) if status == "bounced" else 0
         given = self.openers.get(id, []) if status == "opened" else []
-        return given + [{"contact_id": f"x{n}", "contact_email_address": None, "occurred_at": "2026-11-02T09:00:00+00:00"} for n in range(wanted - len(given))]
+        return given + [{"contact_id": f"x{n}", "contact_email_address": None, "occurred_at": "2026-11-02T09:00:00+00:00"} for n in range(min(wanted, 5000) - len(given))]
 
     def list(self, id):
         states = [one["status"] for one in self.people[id]]
@@ -244,3 +244,67 @@ def test_what_is_gone_at_the_provider(product):
     account.lists.append("B")
     product.sync()
     assert not product.db.lists.find_one({"gone_at": {"$exists": True}}) and not product.db.campaigns.find_one({"gone_at": {"$exists": True}})
+
+
+def opened(n, at):
+    return {"contact_id": f"r{n}", "contact_email_address": f"p{n}@example.org", "occurred_at": at}
+
+
+def test_a_report_that_lacks_people_or_times_is_read_again(product):
+    """old: after two readings it was read no more until its counter changed, and the run said no word about whom it lacked."""
+    account = product.account
+    account.add_list("A", [person(n) for n in range(1, 5)])
+    account.campaigns = [campaign(1)]
+    account.summaries["c1"] = {**SUMMARY, "bounced": {"hard": 0, "soft": 0}, "opened": {"total": 9, "unique": 4}}
+    ahead = time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime(time.time() + 3 * 86400))
+    path, time_of = "/campaigns/c1/reports?status=opened&limit=100", "2026-11-02T09:00:00+00:00"
+    account.odd[path] = (99, 200, {}, {"data": [opened(1, time_of), opened(2, "soon"), opened(3, ahead)], "paging": []})
+    product.sync()
+    for _ in range(2):
+        out = product.sync("--contacts")
+        assert "contacts complete" in out and "r2 occurred_at" in out and "r3 occurred_at: it is in the future" in out, out
+        assert "1 person is counted by summaries" in out and "2 people are named" in out, out
+    asked = len(account.seen)
+    assert "1 person is counted by summaries" in product.sync("--contacts") and path not in [one for _, one, _ in account.seen[asked:]]
+    assert product.run()["unnamed"] == 1 and product.run()["undated"] == 2
+    account.odd[path] = (99, 200, {}, {"data": [opened(n, time_of) for n in (1, 2, 3, 4)], "paging": []})
+    day = datetime.timedelta(days=1)
+    product.db.campaigns.update_one({}, [{"$set": {"engagement_lacks.opened.read_at": {"$subtract": ["$engagement_lacks.opened.read_at", int(day.total_seconds() * 1000)]}}}])
+    out = product.sync("--contacts")
+    assert " 1 new events" in out and "read again" not in out and product.run()["unnamed"] == 0 and product.run()["undated"] == 0, out
+    events = list(product.db.contact_events.find())
+    assert sorted(one["contact_ref"] for one in events) == ["r1", "r2", "r3", "r4"] and all(one["occurred_at"] == datetime.datetime(2026, 11, 2, 9) for one in events)
+    growth = product.db.campaign_growth.find_one()["opened"]
+    assert growth["people"] == 4 and growth["undated"] == 0 and [day["n"] for day in growth["days"]] == [4]
+    assert all(one["engagement"]["opened"] == 1 and one["engagement"]["last_opened_at"] for one in product.db.contacts.find())
+    assert "different" not in product.sync("--replay")
+
+
+def test_what_contradicts_itself_is_no_figure(product):
+    """old: 10^12 bounced of 635 sent, so that -999,999,999,365 were delivered; the year 1; of a campaign that came twice the second counted, each time anew."""
+    account = product.account
+    account.add_list("A", [person(1), person(1, email_address="other@example.org")])
+    account.campaigns = [campaign(1), campaign(2, sent_at="0001-01-01T00:00:00+00:00"), campaign(1, name="Another"), campaign(3, sent_at="9998-01-01T00:00:00+00:00")]
+    account.lists.append("A")
+    account.summaries["c1"] = {**SUMMARY, "sent": 635, "bounced": {"hard": 10**12, "soft": 4}, "unsubscribed": 636, "opened": {"total": 900, "unique": 700}}
+    for turn in range(2):
+        out = product.sync()
+        assert "sync complete" in out, out
+        for words in ("bounced.hard: it is more than was sent", "unsubscribed: it is more", "opened.unique: it is more", "c2 sent_at: it is no possible time",
+                      "c3 sent_at: it is no possible time", "c1: it comes twice", "A: it comes twice"):
+            assert words in out, (words, out)
+    one = product.db.campaigns.find_one({"external.id": "c1"})
+    figures = one["current_metrics"]
+    assert figures["sent"] == 635 and not {"bounced", "bounced_hard", "opened", "unsubscribed"} & set(figures) and one["name"] == "Campaign 1"
+    assert product.db.campaign_states.count_documents({"campaign_id": one["_id"]}) == 1
+    assert not product.db.campaigns.find_one({"sent_at": {"$lt": datetime.datetime(2000, 1, 1)}}) and not product.db.campaigns.find_one({"sent_at": {"$gt": datetime.datetime(2100, 1, 1)}})
+    account.summaries["c1"] = {**SUMMARY, "sent": 635, "bounced": {"hard": 1, "soft": 4}, "opened": {"total": 900, "unique": 300}}
+    product.sync()
+    account.summaries["c1"] = {**SUMMARY, "sent": 5, "bounced": {"hard": 1, "soft": 4}, "opened": {"total": 900, "unique": 10**12}}
+    out = product.sync()
+    assert "sent: it is less than the people" in out and "opened.unique" in out, out
+    figures = product.db.campaigns.find_one({"external.id": "c1"})["current_metrics"]
+    assert figures["sent"] == 635 and figures["opened"] == 300 and figures["bounced"] == 5
+    account.summaries["c1"] = {**SUMMARY, "sent": 635, "opened": {"total": 900, "unique": 300}}
+    out = product.sync("--contacts")
+    assert "r1: it comes twice" in out and product.emails() == ["p1@example.org"], out

@@ -176,41 +176,6 @@ bool list_save_engagement(struct store *store, const char *list_id, const struct
 	                    UPDATE(set_nested("engagement", &list_engagement_record, engagement)), &matched, err);
 }
 
-/* The list as it is stored. */
-static bool note_gone(struct store *store, const struct list *list, struct moment at, struct arena *arena,
-                      struct error *err) {
-	struct list gone = *list;
-	bool matched;
-	gone.gone_at = at;
-	return list_note_state(store, list, &gone, at, arena, err) &&
-	       store_update(store, LISTS, FILTER(by_id(gone.id)),
-	                    UPDATE(set_moment("gone_at", at), set_moment("listed_since", gone.listed_since)), &matched,
-	                    err);
-}
-
-bool list_mark_gone(struct store *store, const char *connection_id, const char *run_id, struct moment at,
-                    struct error *err) {
-	ARENA_AUTO arena = arena_new();
-	struct list *lists;
-	int count;
-	bool fine = store_list(store, LISTS,
-	                       FILTER(eq_id("external.connection_id", connection_id), is_present("synced_at"),
-	                              is_absent("gone_at"), ne_id("seen_run", run_id)),
-	                       NULL, LISTS_MAX, &list_record, arena, (void **)&lists, &count, err);
-	for (int i = 0; fine && i < count; i++)
-		fine = note_gone(store, &lists[i], at, arena, err);
-	return fine;
-}
-
-bool list_save_gone(struct store *store, const char *list_id, struct moment at, struct error *err) {
-	ARENA_AUTO arena = arena_new();
-	struct list list;
-	bool found;
-	return store_find(store, LISTS, FILTER(by_id(list_id), is_absent("gone_at")), NULL, &list_record, arena, &list,
-	                  &found, err) &&
-	       (!found || note_gone(store, &list, at, arena, err));
-}
-
 static bool find_by_name(struct store *store, const struct filter *filter, struct arena *arena, struct list **lists,
                          int *count, struct error *err) {
 	if (!store_list(store, LISTS, filter, SORT(asc("name"), asc("_id")), LISTS_MAX, &list_record, arena, (void **)lists,

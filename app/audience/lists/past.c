@@ -1,9 +1,13 @@
 /* Past states of lists. */
 #include "audience/lists/past.h"
 
-#include "core/base/collate.h"
+#include <stddef.h>
 
-static const char STATES[] = "list_states", ENGAGEMENTS[] = "list_engagements", COUNTS[] = "list_snapshots";
+#include "core/base/collate.h"
+#include "core/store/state_history.h"
+
+static const char LISTS[] = "lists", STATES[] = "list_states", ENGAGEMENTS[] = "list_engagements",
+				  COUNTS[] = "list_snapshots";
 
 struct list_state {
 	const char *id, *list_id;
@@ -48,32 +52,51 @@ static struct list listed_of(const struct list *list) {
 	return listed;
 }
 
-static bool is_same(const struct list *a, const struct list *b) {
-	BUF_AUTO one = { 0 };
-	BUF_AUTO other = { 0 };
-	struct list first = listed_of(a), second = listed_of(b);
-	record_to_json(&list_record, &first, &one);
-	record_to_json(&list_record, &second, &other);
-	return text_same(buf_text(&one), buf_text(&other));
+static bool is_same(const void *a, const void *b) {
+	const struct list first = listed_of(a), second = listed_of(b);
+	return record_same(&list_record, &first, &second);
 }
 
-static bool append(struct store *store, const struct list *list, struct moment since, struct arena *arena,
+static bool append(struct store *store, const void *object, struct moment since, bool inferred, struct arena *arena,
                    struct error *err) {
+	const struct list *list = object;
 	struct list_state state = { store_new_id(arena), list->id, since, listed_of(list) };
+	(void)inferred;
 	return store_insert(store, STATES, &state_record, &state, err);
 }
 
+static bool write_gone(struct store *store, const char *id, struct moment at, struct moment since, struct error *err) {
+	bool matched;
+	return store_update(store, LISTS, FILTER(by_id(id)),
+	                    UPDATE(set_moment("gone_at", at), set_moment("listed_since", since)), &matched, err);
+}
+
+static const struct state_history states = { append,
+	                                         is_same,
+	                                         write_gone,
+	                                         LISTS,
+	                                         &list_record,
+	                                         offsetof(struct list, id),
+	                                         offsetof(struct list, listed_since),
+	                                         offsetof(struct list, gone_at) };
+
 bool list_note_state(struct store *store, const struct list *before, struct list *after, struct moment at,
                      struct arena *arena, struct error *err) {
-	bool has_row = before && moment_is_set(before->listed_since);
-	struct moment was = !before ? MOMENT_NONE : has_row ? before->listed_since : store_id_moment(before->id);
-	after->listed_since = was;
-	if (before && !has_row && !append(store, before, was, arena, err))
-		return false;
-	if (before && is_same(before, after))
-		return true;
-	after->listed_since = moment_is_set(was) && at.ms <= was.ms ? moment_add(was, 1) : at;
-	return append(store, after, after->listed_since, arena, err);
+	return state_history_note(&states, store, before, after, at, arena, err);
+}
+
+bool list_mark_gone(struct store *store, const char *connection_id, const char *run_id, struct moment at,
+                    struct error *err) {
+	return state_history_end_unseen(&states, store, connection_id, run_id, at, err);
+}
+
+bool list_save_gone(struct store *store, const char *list_id, struct moment at, struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	struct list list;
+	bool found;
+	return store_find(store, LISTS, FILTER(by_id(list_id), is_absent("gone_at")), NULL, &list_record, arena, &list,
+	                  &found, err) &&
+	       (!found || state_history_end(&states, store, &list, at, arena, err));
 }
 
 bool list_note_engagement(struct store *store, const char *list_id, const struct list_engagement *engagement,

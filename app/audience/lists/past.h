@@ -5,8 +5,8 @@
 
 #include "audience/lists/list.h"
 
-/* Call it before `after` is written, with its id. If it differs from `before` (NULL: read for the first time), appends
- * it to the history, as listed since `at`, but later than all before. Sets after->listed_since in any case. */
+/* Call it before `after` is written, with its id (core/store/state_history.h): appends what has changed since `before`
+ * (NULL: read for the first time) and sets after->listed_since. */
 bool list_note_state(struct store *store, const struct list *before, struct list *after, struct moment at,
                      struct arena *arena, struct error *err) MUST_CHECK;
 

@@ -203,6 +203,14 @@ void record_to_json(const struct record_type *record, const void *object, struct
 	buf_char(out, '}');
 }
 
+bool record_same(const struct record_type *record, const void *a, const void *b) {
+	BUF_AUTO one = { 0 };
+	BUF_AUTO other = { 0 };
+	record_to_json(record, a, &one);
+	record_to_json(record, b, &other);
+	return text_same(buf_text(&one), buf_text(&other));
+}
+
 static struct value *type_schema(const struct field *field, struct arena *arena) {
 	static const struct {
 		const char *type, *format;

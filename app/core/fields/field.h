@@ -120,6 +120,9 @@ const struct field *record_field_stored(const struct record_type *record, const 
 /* Sets every member in the table to absent, all others to zero. */
 void record_clear(const struct record_type *record, void *object);
 
+/* Do both objects say the same in JSON? PRIVATE fields do not count. */
+bool record_same(const struct record_type *record, const void *a, const void *b);
+
 /* Copies the named members of `from` to `to`; nothing is copied deeper. */
 void record_copy_members(const struct record_type *record, void *to, const void *from, const struct strings *names);
 

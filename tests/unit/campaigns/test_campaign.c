@@ -46,12 +46,3 @@ Test(campaign, a_status_that_is_not_known_is_no_draft) {
 	          strstr(buf_text(&json), "\"provider_status\":\"paused\""));
 	cr_expect(strstr(buf_text(&csv), ",unknown,"), "%s", buf_text(&csv));
 }
-
-/* Read once more, not for ever. */
-Test(engagement, a_report_that_falls_short_is_read_once_more) {
-	cr_expect(engagement_settles(100, 100, COUNT_NONE));
-	cr_expect(engagement_settles(100, 120, COUNT_NONE)); /* several events a person */
-	cr_expect_not(engagement_settles(100, 97, COUNT_NONE));
-	cr_expect_not(engagement_settles(100, 97, 90));
-	cr_expect(engagement_settles(100, 97, 97));
-}

@@ -3,22 +3,7 @@
 
 #include "campaigns/history.h"
 #include "campaigns/past.h"
-#include "unit/store_support.h"
-
-static struct store *store;
-static struct arena *arena;
-static struct error err;
-
-static void open_all(void) {
-	store = open_test_store();
-	arena = arena_new();
-	err = ERROR_INIT;
-}
-
-static void close_all(void) {
-	drop_test_store(store);
-	arena_free(arena);
-}
+#include "unit/store_fixture.h"
 
 static struct moment at(int64_t second) {
 	return (struct moment){ second * SECOND_MS };

@@ -3,24 +3,14 @@
 #include <stdarg.h>
 
 #include "events/engagement.h"
-#include "unit/store_support.h"
+#include "unit/store_fixture.h"
 
-static struct store *store;
-static struct arena *arena;
-static struct error err;
 static const char *list, *other_list, *connection, *campaign;
 
 static void open_store(void) {
-	arena = arena_new();
-	err = ERROR_INIT;
-	store = open_test_store();
+	open_all();
 	list = store_new_id(arena), other_list = store_new_id(arena);
 	connection = store_new_id(arena), campaign = store_new_id(arena);
-}
-
-static void close_store(void) {
-	drop_test_store(store);
-	arena_free(arena);
 }
 
 static struct membership row(const char *on, const char *ref, const char *email) {
@@ -80,7 +70,7 @@ static struct membership membership(const char *id) {
 	return rows[0];
 }
 
-TestSuite(contacts_page, .init = open_store, .fini = close_store);
+TestSuite(contacts_page, .init = open_store, .fini = close_all);
 
 Test(contacts_page, a_changed_address_is_one_person) {
 	bool found;
@@ -92,6 +82,37 @@ Test(contacts_page, a_changed_address_is_one_person) {
 	cr_expect_str_eq(now.email, "new@example.org");
 	cr_expect_str_eq(now.email_norm, "new@example.org");
 	cr_expect_str_eq(save_one(other_list, "s1", "New@Example.org"), id);
+}
+
+static void told(const char *const *refs, const struct moment *times, int count, int64_t expected) {
+	struct event events[3];
+	int64_t added;
+	for (int i = 0; i < count; i++) {
+		record_clear(&event_record, &events[i]);
+		events[i] = (struct event){ .id = store_new_id(arena),
+			                        .campaign_id = campaign,
+			                        .contact_ref = refs[i],
+			                        .type = EVENT_OPENED,
+			                        .occurred_at = times[i],
+			                        .seen_at = { 1760000000000 } };
+	}
+	cr_assert(engagement_save_events(store, connection, events, count, true, arena, &added, &err), "%s", err.text);
+	cr_expect_eq(added, expected, "%d of %d", (int)added, (int)expected);
+}
+
+/* Old: of a page with new events behind it, the person did not get the time. */
+Test(contacts_page, a_time_that_comes_later_belongs_to_the_same_event) {
+	bool found;
+	const char *const refs[] = { "r1", "r2", "r3" };
+	const struct moment then = { 1760000000000 };
+	const char *one = save_one(list, "r1", "one@example.org");
+	(void)save_one(list, "r2", "two@example.org");
+	told(refs, (struct moment[]){ MOMENT_NONE }, 1, 1);
+	cr_expect_not(moment_is_set(person(one, &found).engagement.last_opened_at));
+	told(refs, (struct moment[]){ then, then, then }, 3, 2);
+	cr_expect(person(one, &found).engagement.last_opened_at.ms == then.ms &&
+	          person(one, &found).engagement.opened == 1);
+	told(refs, (struct moment[]){ MOMENT_NONE }, 1, 0);
 }
 
 /* The same change, but the new address is somebody's, or the old one is still there on another list. */

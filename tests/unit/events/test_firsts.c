@@ -59,9 +59,9 @@ Test(firsts, of_people_named_many_times) {
 	cr_assert(event_firsts(store, CAMPAIGN, "opened", arena, &firsts, &err), "%s", err.text);
 	cr_expect(firsts.count == 2 && firsts.undated == 1 && firsts.repeats == 4);
 	for (int turn = 0; turn < 2; turn++) {
-		int64_t people = 0;
-		cr_assert(event_save_growth(store, CAMPAIGN, EVENT_OPENED, sent, MOMENT_NONE, &people, &err), "%s", err.text);
-		cr_expect_eq(people, 3);
+		struct contact_reading reading = { .at = MOMENT_NONE };
+		cr_assert(event_save_growth(store, CAMPAIGN, EVENT_OPENED, sent, &reading, &err), "%s", err.text);
+		cr_expect(reading.named == 3 && reading.undated == 1);
 		cr_expect_eq(not_repeated(), 3);
 	}
 	struct strings id = { (const char *[]){ CAMPAIGN }, 1 };
@@ -73,7 +73,9 @@ Test(firsts, of_people_named_many_times) {
 	cr_expect_eq(growth_until(&growths->opened.steps, moment_add(sent, 4 * HOUR_MS)), 2);
 	cr_expect_not(moment_is_set(growths->clicked.read_at));
 	append(PERSON, "on list one", moment_add(sent, 1), arena); /* told later: now this is the first */
-	cr_assert(event_save_growth(store, CAMPAIGN, EVENT_OPENED, sent, MOMENT_NONE, NULL, &err), "%s", err.text);
+	cr_assert(event_save_growth(store, CAMPAIGN, EVENT_OPENED, sent, &(struct contact_reading){ .at = MOMENT_NONE },
+	                            &err),
+	          "%s", err.text);
 	cr_expect_eq(not_repeated(), 3);
 }
 
@@ -98,7 +100,8 @@ Test(firsts, growths_are_counted_anew_when_it_is_due) {
 	cr_assert(campaign_restore(store, &campaign, 1, &err), "%s", err.text);
 	append(PERSON, "x", moment_add(sent, HOUR_MS), arena);
 	cr_expect_eq(renewed(), 0, "no report has been read");
-	cr_assert(campaign_save_engagement(store, CAMPAIGN, "opened", 1, &err), "%s", err.text);
+	const struct contact_reading reading = { .counter = 1, .named = 1, .at = sent };
+	cr_assert(contact_report_save(store, &campaign, RESPONSE_OPENED, &reading, &err), "%s", err.text);
 	cr_expect_eq(renewed(), 1);
 	cr_expect_eq(renewed(), 0);
 	cr_assert(store_update(store, "campaigns", FILTER(by_id(CAMPAIGN)),
@@ -119,7 +122,9 @@ Test(firsts, a_growth_of_the_older_form_is_counted_anew) {
 	          growth_heads(store, arena, &heads, &known, &err));
 	cr_expect(count == 0 && known == 0);
 	append(PERSON, "x", sent, arena);
-	cr_assert(event_save_growth(store, CAMPAIGN, EVENT_OPENED, sent, MOMENT_NONE, NULL, &err), "%s", err.text);
+	cr_assert(event_save_growth(store, CAMPAIGN, EVENT_OPENED, sent, &(struct contact_reading){ .at = MOMENT_NONE },
+	                            &err),
+	          "%s", err.text);
 	cr_assert(growth_find(store, &id, arena, &growths, &count, &err) &&
 	          growth_heads(store, arena, &heads, &known, &err));
 	cr_expect(count == 1 && growths->opened.people == 1 && known == 1 && heads->since.ms == sent.ms);

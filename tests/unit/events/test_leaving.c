@@ -4,7 +4,7 @@
 #include "audience/contacts/contact.h"
 #include "campaigns/campaign.h"
 #include "events/leaving.h"
-#include "unit/store_support.h"
+#include "unit/store_fixture.h"
 #include "unit/support.h"
 
 Test(leaving, a_cause_lies_before_within_seven_days) {
@@ -17,21 +17,11 @@ Test(leaving, a_cause_lies_before_within_seven_days) {
 	cr_expect_not(leaving_explains(left, MOMENT_NONE));
 }
 
-static struct store *store;
-static struct arena *arena;
-static struct error err;
 static const char *list, *other_list, *connection;
 
 static void open_store(void) {
-	arena = arena_new();
-	err = ERROR_INIT;
-	store = open_test_store();
+	open_all();
 	list = store_new_id(arena), other_list = store_new_id(arena), connection = store_new_id(arena);
-}
-
-static void close_store(void) {
-	drop_test_store(store);
-	arena_free(arena);
 }
 
 static const char *add_campaign(const char *to, int64_t hard) {
@@ -69,7 +59,7 @@ static void leaves(const char *ref, const char *campaign, enum event_type type, 
 	cr_assert(store_insert(store, "contact_events", &event_record, &event, &err), "%s", err.text);
 }
 
-Test(leaving, only_what_this_lists_campaigns_report, .init = open_store, .fini = close_store) {
+Test(leaving, only_what_this_lists_campaigns_report, .init = open_store, .fini = close_all) {
 	const char *mine = add_campaign(list, 3), *soft = add_campaign(list, 0), *others = add_campaign(other_list, 3);
 	struct list_week sum = { 0 };
 	struct rows weeks;
@@ -94,7 +84,7 @@ Test(leaving, only_what_this_lists_campaigns_report, .init = open_store, .fini =
 }
 
 /* Who has been on another list for long and joined this one lately has joined this one lately. */
-Test(leaving, joining_is_the_memberships, .init = open_store, .fini = close_store) {
+Test(leaving, joining_is_the_memberships, .init = open_store, .fini = close_all) {
 	struct list_engagement engagement;
 	const char *const joined[][2] = { { list, "2026-11-10T00:00:00Z" }, { other_list, "2024-01-01T00:00:00Z" },
 		                              { list, "2026-09-01T00:00:00Z" }, { other_list, "2026-11-11T00:00:00Z" },

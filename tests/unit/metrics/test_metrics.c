@@ -163,3 +163,84 @@ Test(metrics, falls_are_named) {
 	cr_expect_null(metrics_decreased(&lower, &sample));
 	cr_expect(metrics_equal(&sample, &sample) && !metrics_equal(&sample, &lower));
 }
+
+static void note_refused(void *context, const char *name, const char *why) {
+	cr_expect(strlen(why) > 5);
+	(void)strncat(context, name, 100);
+	(void)strncat(context, " ", 2);
+}
+
+/* A counter above what it counts of: it stays as it was, and is named. */
+Test(metrics, counters_that_cannot_be_true_together) {
+	const struct metrics before = { .sent = 635,
+		                            .opened = 200,
+		                            .clicked = 20,
+		                            .bounced = 7,
+		                            .bounced_hard = 3,
+		                            .bounced_soft = 4,
+		                            .opened_total = 300,
+		                            .clicked_total = 30 };
+	const struct {
+		struct metrics told;
+		const char *refused;
+		bool was_known;
+	} cases[] = {
+		{ { .sent = 635,
+		    .opened = 210,
+		    .clicked = 21,
+		    .bounced_hard = 3,
+		    .bounced_soft = 5,
+		    .opened_total = 310,
+		    .clicked_total = 30 },
+		  "",
+		  true },
+		{ { .sent = 635, .opened = 628, .opened_total = 700, .bounced_hard = 3, .bounced_soft = 4 }, "", true },
+		{ { .sent = 635, .opened = 629, .opened_total = 700, .bounced_hard = 3, .bounced_soft = 4 },
+		  "opened.unique ",
+		  true },
+		{ { .sent = 635, .bounced_hard = COUNT_MAX, .bounced_soft = 4 }, "bounced.hard ", true },
+		{ { .sent = 635, .bounced_hard = 600, .bounced_soft = 600 }, "bounced.hard bounced.soft ", true },
+		{ { .sent = 635, .bounced_hard = 600, .bounced_soft = 600 }, "bounced.hard bounced.soft ", false },
+		{ { .sent = 635, .unsubscribed = 636, .spam_complaints = COUNT_MAX, .clicked = 700, .clicked_total = 900 },
+		  "unsubscribed clicked.unique complained ",
+		  true },
+		{ { .sent = 5, .opened = 210, .opened_total = 310, .bounced_hard = 3, .bounced_soft = 4 }, "sent ", true },
+		{ { .sent = 0, .opened = 210, .opened_total = 310, .bounced_hard = COUNT_NONE, .bounced_soft = COUNT_NONE },
+		  "sent ",
+		  true },
+		{ { .sent = 0, .opened = 210, .opened_total = 310 }, "opened.unique ", false },
+		{ { .sent = 635, .opened = 210, .opened_total = 209, .clicked = 2, .clicked_total = 1 },
+		  "opened.total clicked.total ",
+		  true },
+		{ { .sent = COUNT_NONE, .opened = COUNT_MAX, .opened_total = COUNT_MAX }, "opened.unique ", true },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		char refused[400] = "";
+		struct metrics told = cases[i].told;
+		metrics_complete(&told, NULL);
+		metrics_refute(&told, cases[i].was_known ? &before : NULL, note_refused, refused);
+		cr_expect_str_eq(refused, cases[i].refused, "case %zu: %s", i, refused);
+		metrics_complete(&told, cases[i].was_known ? &before : NULL);
+		int64_t delivered = metrics_delivered(&told);
+		cr_expect(delivered == COUNT_NONE || delivered >= 0, "case %zu", i);
+		for (int m = 0; m < METRIC_COUNT; m++)
+			cr_expect_not(metrics_rate(&told, (enum metric)m) > 100 || metrics_rate(&told, (enum metric)m) < 0,
+			              "case %zu", i);
+	}
+}
+
+/* What an older version stored, or what has no other order, such as clickers among openers: no figure. */
+Test(metrics, what_cannot_be_is_no_figure) {
+	const struct metrics impossible = {
+		.sent = 635, .bounced = COUNT_MAX, .bounced_hard = COUNT_MAX, .clicked = 5, .opened = 4, .unsubscribed = 700
+	};
+	struct metrics sum = { 0 };
+	cr_expect_eq(metrics_delivered(&impossible), COUNT_NONE);
+	for (int m = 0; m < METRIC_COUNT; m++)
+		cr_expect(isnan(metrics_rate(&impossible, (enum metric)m)), "%d", m);
+	metrics_add(&sum, &impossible);
+	metrics_add(&sum, &sample);
+	cr_expect_eq(metrics_delivered(&sum), 1950);
+	cr_expect_float_eq(metrics_rate(&sum, METRIC_BOUNCE_RATE), 2.5, 1e-9);
+	cr_expect_float_eq(metrics_rate(&sum, METRIC_OPEN_RATE), 40.0, 1e-9);
+}

@@ -273,6 +273,63 @@ Test(provider, a_time_that_cannot_be_read_is_not_no_time) {
 	cr_expect(page.count == 3 && page.unread == 0 && page.unreadable.count == 0);
 }
 
+/* By the provider's own clock, because ours may differ. */
+Test(provider, a_time_in_the_future_of_an_event_is_none) {
+	ARENA_AUTO arena = arena_new();
+	struct error err = ERROR_INIT;
+	struct event_page page;
+	struct http_answer answer = body("{\"data\":[{\"contact_id\":\"c\",\"occurred_at\":\"2026-03-01T13:00:00+00:00\"},"
+	                                 "{\"contact_id\":\"d\",\"occurred_at\":\"2026-03-01T13:00:01+00:00\"}]}");
+	cr_assert(moment_parse("2026-03-01T12:00:00+00:00", &answer.date));
+	cr_assert(emailoctopus_events(arena, &answer, NULL, &page, &err));
+	cr_expect(moment_is_set(page.events[0].occurred_at) && !moment_is_set(page.events[1].occurred_at));
+	cr_expect(page.ahead == 1 && page.unreadable.count == 1 && tells(&page.unreadable, "d occurred_at"));
+	answer.date = MOMENT_NONE;
+	cr_assert(emailoctopus_events(arena, &answer, NULL, &page, &err));
+	cr_expect(moment_is_set(page.events[1].occurred_at) && page.ahead == 0 && page.unreadable.count == 0);
+}
+
+Test(provider, a_date_outside_all_bounds_is_none) {
+	ARENA_AUTO arena = arena_new();
+	struct error err = ERROR_INIT;
+	struct campaign_page campaigns;
+	struct contact_page contacts;
+	struct list_page lists;
+	static const char *const dates[] = { "0001-01-01T00:00:00+00:00", "1999-12-31T23:59:59+00:00",
+		                                 "2037-03-01T12:00:00+00:00", "9999-12-31T23:59:59+00:00" };
+	for (size_t i = 0; i < sizeof dates / sizeof *dates; i++) {
+		struct http_answer answer = body(arena_print(arena,
+		                                             "{\"data\":[{\"id\":\"a\",\"sent_at\":\"%s\",\"created_at\":\"%"
+		                                             "s\",\"last_updated_at\":\"%s\"}]}",
+		                                             dates[i], dates[i], dates[i]));
+		cr_assert(moment_parse("2026-03-01T12:00:00+00:00", &answer.date));
+		cr_assert(emailoctopus_campaigns(arena, &answer, &campaigns, &err));
+		const struct campaign *one = &campaigns.campaigns[0];
+		cr_expect(!moment_is_set(one->sent_at) && !moment_is_set(one->created_at), "%s", dates[i]);
+		cr_expect(strings_have(&one->unread, "sent_at") && tells(&campaigns.unreadable, "a sent_at"), "%s", dates[i]);
+		cr_assert(emailoctopus_contacts(arena, &answer, &contacts, &err));
+		cr_expect(strings_have(&contacts.contacts[0].unread, "last_updated_at"), "%s", dates[i]);
+		cr_assert(emailoctopus_lists(arena, &answer, &lists, &err));
+		cr_expect(strings_have(&lists.lists[0].unread, "created_at"), "%s", dates[i]);
+	}
+	struct http_answer answer = body(
+		"{\"data\":[{\"id\":\"a\",\"sent_at\":\"2036-03-01T12:00:00+00:00\",\"created_at\":"
+		"\"2000-01-01T00:00:00+00:00\"}]}");
+	cr_assert(moment_parse("2026-03-01T12:00:00+00:00", &answer.date));
+	cr_assert(emailoctopus_campaigns(arena, &answer, &campaigns, &err));
+	cr_expect(campaigns.unreadable.count == 0);
+}
+
+Test(provider, a_link_that_more_people_clicked_than_clicks) {
+	ARENA_AUTO arena = arena_new();
+	struct error err = ERROR_INIT;
+	struct link_page page;
+	struct http_answer answer = body("{\"data\":[{\"url\":\"u\",\"clicked_total\":2,\"clicked_unique\":3}]}");
+	cr_assert(emailoctopus_links(arena, &answer, &page, &err));
+	cr_expect(page.links[0].clicked_total == 2 && page.links[0].clicked_unique == COUNT_NONE);
+	cr_expect(tells(&page.unreadable, "u clicked_unique"));
+}
+
 Test(provider, an_id_of_any_length_is_none) {
 	ARENA_AUTO arena = arena_new();
 	struct error err = ERROR_INIT;

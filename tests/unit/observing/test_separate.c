@@ -5,24 +5,14 @@
 #include "events/engagement.h"
 #include "observing/raw.h"
 #include "observing/separate.h"
-#include "unit/store_support.h"
+#include "unit/store_fixture.h"
 
-static struct store *store;
-static struct arena *arena;
-static struct error err;
 static const char *list, *connection, *campaign, *person;
 
 static void open_store(void) {
-	arena = arena_new();
-	err = ERROR_INIT;
-	store = open_test_store();
+	open_all();
 	list = store_new_id(arena), connection = store_new_id(arena);
 	campaign = store_new_id(arena), person = store_new_id(arena);
-}
-
-static void close_store(void) {
-	drop_test_store(store);
-	arena_free(arena);
 }
 
 static void add_member(const char *ref, const char *email) {
@@ -53,8 +43,8 @@ static void add_report(const char *text) {
 	struct http_answer answer = { .status = 200, .body = text, .size = strlen(text) };
 	struct raw_answer raw;
 	struct task task = { .kind = &events_kind, .id = campaign, .word = "opened" };
-	cr_assert(
-		raw_keep(store, store_new_id(arena), &task, (struct moment){ 1760000000000 }, &answer, &raw, arena, &err));
+	cr_assert(raw_keep(store, store_new_id(arena), &task, (struct moment){ 1760000000000 }, false, &answer, &raw, arena,
+	                   &err));
 }
 
 static int opened_by(const char *address) {
@@ -75,7 +65,7 @@ static int events_of(const char *address) {
 	return (int)events;
 }
 
-Test(separate, two_that_were_one_are_two_again, .init = open_store, .fini = close_store) {
+Test(separate, two_that_were_one_are_two_again, .init = open_store, .fini = close_all) {
 	const struct contact merged = { .id = person,
 		                            .email = "info@strasse.example",
 		                            .email_norm = "info@strasse.example",
@@ -98,7 +88,7 @@ Test(separate, two_that_were_one_are_two_again, .init = open_store, .fini = clos
 }
 
 /* One alone stays the same person, under the address as the new rule writes it. */
-Test(separate, one_alone_keeps_its_id, .init = open_store, .fini = close_store) {
+Test(separate, one_alone_keeps_its_id, .init = open_store, .fini = close_all) {
 	bool found;
 	struct contact now;
 	const struct contact folded = {
@@ -115,7 +105,7 @@ Test(separate, one_alone_keeps_its_id, .init = open_store, .fini = close_store) 
 }
 
 /* An address that has changed since is in the old reports under the contact's id. */
-Test(separate, forgetting_finds_old_addresses, .init = open_store, .fini = close_store) {
+Test(separate, forgetting_finds_old_addresses, .init = open_store, .fini = close_all) {
 	const char *ref = "r1", *address = NULL;
 	const struct strings campaigns = { &campaign, 1 }, refs = { &ref, 1 }, none = { 0 };
 	add_report(

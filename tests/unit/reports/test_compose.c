@@ -10,25 +10,15 @@
 #include "events/event.h"
 #include "events/leaving.h"
 #include "reports/compose.h"
-#include "unit/store_support.h"
+#include "unit/store_fixture.h"
 #include "unit/support.h"
 
-static struct store *store;
-static struct arena *arena;
-static struct error err;
 static const char *connection, *run;
 
 static void open_store(void) {
-	arena = arena_new();
-	err = ERROR_INIT;
-	store = open_test_store();
+	open_all();
 	connection = store_new_id(arena);
 	run = store_new_id(arena);
-}
-
-static void close_store(void) {
-	drop_test_store(store);
-	arena_free(arena);
 }
 
 /* One partner with its list, its people at a mailbox provider of its own, and campaigns. */
@@ -204,7 +194,7 @@ static void expect_nothing_foreign(const char *text) {
 	}
 }
 
-Test(partner_report, holds_nothing_of_another, .init = open_store, .fini = close_store) {
+Test(partner_report, holds_nothing_of_another, .init = open_store, .fini = close_all) {
 	static const char *const own[] = { "acme_10",           "acme readers",    "https://acme.example/offer",
 		                               "acme-mail.example", "telltale energy", "usual for this partner" };
 	fill_account();
@@ -226,7 +216,7 @@ Test(partner_report, holds_nothing_of_another, .init = open_store, .fini = close
 }
 
 /* Whatever is asked for beside the partner narrows the report, it never widens it. */
-Test(partner_report, is_not_widened_by_a_list_or_campaigns_of_another, .init = open_store, .fini = close_store) {
+Test(partner_report, is_not_widened_by_a_list_or_campaigns_of_another, .init = open_store, .fini = close_all) {
 	struct report report;
 	fill_account();
 	struct report_request by_list = every_block(acme.partner), by_campaign = by_list, ever = by_list, past = by_list;
@@ -241,7 +231,7 @@ Test(partner_report, is_not_widened_by_a_list_or_campaigns_of_another, .init = o
 	expect_nothing_foreign(rendered(&past, &report));
 }
 
-Test(partner_report, has_all_hours_in_the_grid, .init = open_store, .fini = close_store) {
+Test(partner_report, has_all_hours_in_the_grid, .init = open_store, .fini = close_all) {
 	struct report_request request = every_block(NULL);
 	struct report report;
 	fill_account();
@@ -251,7 +241,7 @@ Test(partner_report, has_all_hours_in_the_grid, .init = open_store, .fini = clos
 	cr_expect_not_null(strstr(text, "rival readers"));
 }
 
-Test(partner_report, of_nobody_is_empty, .init = open_store, .fini = close_store) {
+Test(partner_report, of_nobody_is_empty, .init = open_store, .fini = close_all) {
 	struct report_request request = every_block(acme.partner);
 	struct report report;
 	bool found;
@@ -269,7 +259,7 @@ Test(partner_report, of_nobody_is_empty, .init = open_store, .fini = close_store
 
 /* [from, to) of Berlin's October, compared with its September: the campaign of 1 September, 00:30 local time, belongs
  * to that, though it is August in UTC. */
-Test(report_period, is_compared_by_the_calendar_of_its_zone, .init = open_store, .fini = close_store) {
+Test(report_period, is_compared_by_the_calendar_of_its_zone, .init = open_store, .fini = close_all) {
 	struct report_request request = { .template = TEMPLATE_CAMPAIGNS,
 		                              .period = { at("2026-09-30T22:00:00Z"), at("2026-10-31T23:00:00Z") },
 		                              .period_name = "lastmonth",

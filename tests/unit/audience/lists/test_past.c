@@ -2,22 +2,7 @@
 #include <criterion/criterion.h>
 
 #include "audience/lists/past.h"
-#include "unit/store_support.h"
-
-static struct store *store;
-static struct arena *arena;
-static struct error err;
-
-static void open_all(void) {
-	store = open_test_store();
-	arena = arena_new();
-	err = ERROR_INIT;
-}
-
-static void close_all(void) {
-	drop_test_store(store);
-	arena_free(arena);
-}
+#include "unit/store_fixture.h"
 
 enum { FIRST = 1800000000 };
 static const char connection[] = "0000000000000000000000aa";

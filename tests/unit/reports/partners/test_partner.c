@@ -2,7 +2,7 @@
 #include <criterion/criterion.h>
 
 #include "reports/partners/partner.h"
-#include "unit/store_support.h"
+#include "unit/store_fixture.h"
 
 Test(partners, longest_prefix_wins_and_the_hand_overrules) {
 	const char *short_prefix[] = { "acme" }, *long_prefix[] = { "ACME_Solar" }, *list[] = { "list-1" };
@@ -22,22 +22,7 @@ Test(partners, longest_prefix_wins_and_the_hand_overrules) {
 	cr_expect_null(partner_of(&campaign, partners, 3));
 }
 
-static struct store *store;
-static struct arena *arena;
-static struct error err;
-
-static void open_store(void) {
-	arena = arena_new();
-	err = ERROR_INIT;
-	store = open_test_store();
-}
-
-static void close_store(void) {
-	drop_test_store(store);
-	arena_free(arena);
-}
-
-Test(stored_partners, lists_read_no_logo, .init = open_store, .fini = close_store) {
+Test(stored_partners, lists_read_no_logo, .init = open_all, .fini = close_all) {
 	const struct partner_request request = { .name = "ACME", .rev = COUNT_NONE };
 	const struct bytes logo = { "\x89PNG", 4 };
 	struct partner *listed, found;
