@@ -44,7 +44,11 @@ static bool show_page(struct exchange *x, struct error *err) {
 	if (!list_of_address(x, &list, &as_of, err))
 		return false;
 	struct value *view = value_map(x->arena);
-	(void)value_put(view, "list", list_row_view(&list, x->arena));
+	struct value *row = value_put(view, "list", list_row_view(&list, x->arena));
+	value_put_text(row, "synced_near", text_of_moment_near(x->arena, list.synced_at, x->now));
+	value_put_text(row, "contacts_near",
+	               moment_is_set(list.contacts_read_at) ? text_of_moment_near(x->arena, list.contacts_read_at, x->now)
+	                                                    : NULL);
 	if (!list_put_profile(x, view, &list, as_of, err) || !put_campaigns(x, view, &list, as_of, err))
 		return false;
 	return reply_page(x, "console/list", text_is_empty(list.name) ? "(no name)" : list.name, "lists", view, err);

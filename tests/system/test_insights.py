@@ -219,7 +219,7 @@ def test_a_card_of_a_person_names_its_campaigns(people):
     clicked, delivered = (sum(row[key] for row in got) for key in ("clicked_count", "delivered_count"))
     page = re.sub(r"\s+", " ", call("/contacts/" + one["id"], people)[1])
     assert f"of {len(got)} campaigns" in page, page
-    assert f"everybody: {100 * clicked / delivered:.1f} %" in page, (together(got), page)
+    assert f"All contacts {100 * clicked / delivered:.2f} %" in page, (together(got), page)
 
 
 def test_campaigns_of_a_person_are_counted_from_its_oldest_event(people):
@@ -257,7 +257,7 @@ def test_every_chart_says_what_it_shows(people):
     assert f"After {hours} hours" in page and f"is ahead with {max(shares):.2f} %, {max(shares) - min(shares):.2f} pp before" in page
     one = get("/api/lists", people)[0]
     page = call("/lists/" + one["id"], people)[1]
-    assert re.search(rf"From [\d,]+ on .* to {one['counts']['subscribed']:,} on|when first read", page) and "all lists: " in page
+    assert re.search(rf"From [\d,]+ on .* to {one['counts']['subscribed']:,} on|when first synced", page) and "All lists " in page
 
 
 CHANGES = """

@@ -12,7 +12,7 @@
 #include "metrics/share.h"
 #include "metrics/statistics.h"
 
-enum { WEEKS_SHOWN = 52, OUTLOOK_OF = 12, OUTLOOK_WEEKS = 4 };
+enum { WEEKS_SHOWN = 52, COHORTS_SHOWN = 12, OUTLOOK_OF = 12, OUTLOOK_WEEKS = 4 };
 
 static void put_lost(struct value *row, const char *name, int64_t count) {
 	value_put_text(row, name, count ? text_of_change(row->arena, -count) : "0");
@@ -88,7 +88,7 @@ static double still_there(const struct cohort *cohort, int months) {
 	return share_percent(cohort->joined - left[months - 1].left, cohort->joined);
 }
 
-/* One row per month of joining: the percentage still subscribed after each number of months. */
+/* One row per month of joining, the newest ones: the percentage still subscribed after each number of months. */
 static void put_cohorts(struct value *view, const struct rows *cohorts, struct moment now) {
 	struct arena *arena = view->arena;
 	struct value *rows = value_put(view, "cohorts", value_list(arena)),
@@ -96,9 +96,9 @@ static void put_cohorts(struct value *view, const struct rows *cohorts, struct m
 	const struct cohort *items = cohorts->items;
 	for (int m = 1; m <= COHORT_MONTHS - 1; m++)
 		(void)value_push(heads, value_text(arena, arena_print(arena, "%d", m)));
-	for (int i = 0; i < cohorts->count; i++) {
+	for (int i = cohorts->count > COHORTS_SHOWN ? cohorts->count - COHORTS_SHOWN : 0; i < cohorts->count; i++) {
 		struct value *row = value_push(rows, value_map(arena));
-		value_put_text(row, "month", text_of_day(arena, items[i].month) + 2); /* without the "1 " */
+		value_put_text(row, "month", text_of_month(arena, items[i].month));
 		value_put_text(row, "joined", text_of_count(arena, items[i].joined));
 		struct value *cells = value_put(row, "cells", value_list(arena));
 		for (int m = 1; m < COHORT_MONTHS && m <= items[i].left.count; m++) {
