@@ -12,7 +12,7 @@
 #include "metrics/share.h"
 #include "metrics/statistics.h"
 
-enum { WEEKS_SHOWN = 52, COHORTS_SHOWN = 12, OUTLOOK_OF = 12, OUTLOOK_WEEKS = 4 };
+enum { WEEKS_SHOWN = 52, COHORTS_SHOWN = 13, OUTLOOK_OF = 12, OUTLOOK_WEEKS = 4 };
 
 static void put_lost(struct value *row, const char *name, int64_t count) {
 	value_put_text(row, name, count ? text_of_change(row->arena, -count) : "0");
