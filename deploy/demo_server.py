@@ -22,6 +22,10 @@ Switches (POST /_demo with a JSON object; GET /_demo shows them):
   gone       how many of the oldest campaigns are gone
   edited     true: names, subjects, sending times and states of campaigns, names, tags and opt-in of lists are others
   erased     true: every tenth contact is gone from its list and has a null address in reports
+  at         a moment (ISO 8601): campaigns, figures and counts are those of then, and the header Date is
+
+With DEMO_BEGAN (ISO 8601) it is the same account after every start: it was a year old then and goes on since, with new
+campaigns, and what people do has the times that the growing figures tell. Without it the account was made at the start.
 """
 import argparse, base64, functools, gzip, hashlib, json, math, os, random, sys, threading, time, uuid
 from datetime import datetime, timedelta, timezone
@@ -31,14 +35,22 @@ from urllib.parse import parse_qs, urlsplit
 KEY = os.environ.get("DEMO_API_KEY", "eo_" + "d" * 64)
 COUNT = int(os.environ.get("DEMO_CAMPAIGNS", "69"))
 HTML_BYTES = int(os.environ.get("DEMO_HTML_BYTES", "20000"))
-BEGAN = datetime.now(timezone.utc).replace(microsecond=0)
+LIVES = bool(os.environ.get("DEMO_BEGAN"))
+BEGAN = (datetime.fromisoformat(os.environ["DEMO_BEGAN"].replace("Z", "+00:00")) if LIVES else datetime.now(timezone.utc)).replace(microsecond=0)
 SWITCHES = {"end": "null", "counts": "object", "retry": "seconds", "fault": None, "grow": 0, "loop": False,
-            "foreign": False, "sending": False, "limit": True, "gzip": False, "erased": False, "edited": False, "date": 0, "lists": 9, "gone": 0,
+            "foreign": False, "sending": False, "limit": True, "gzip": False, "erased": False, "edited": False, "date": 0, "lists": 9, "gone": 0, "at": None,
             "still": os.environ.get("DEMO_STILL") == "1"}
 LIST_SIZE = int(os.environ.get("DEMO_LIST_SIZE", "1900"))  # subscribed contacts of the first list
 LOCK = threading.Lock()
 BUCKET = {"tokens": 100.0, "at": time.monotonic()}
 CALLS = {"all": 0, "limited": 0}
+
+
+def clock():
+    """The moment as which the account answers."""
+    if SWITCHES["at"]:
+        return datetime.fromisoformat(SWITCHES["at"].replace("Z", "+00:00"))
+    return BEGAN if SWITCHES["still"] else datetime.now(timezone.utc)
 
 
 def stamp(at):
@@ -60,45 +72,60 @@ THEMES = ["Energy tips", "Heat pump offer", "Monthly news", "Solar webinar", "Me
 ODD = ['<b>Half</b> price & "more"', "مرحبا بالربيع", "Grüße 🎄 aus der Werkstatt"]
 
 
+def make_campaign(i):
+    rnd = random.Random(i * 7919 + 11)
+    days = (COUNT - 1 - i) * 365.0 / COUNT
+    sent = (BEGAN - timedelta(days=days)).replace(hour=rnd.choice([7, 9, 9, 10, 14, 17]), minute=rnd.choice([0, 15, 30]), second=0)
+    if sent > BEGAN and i < COUNT:
+        sent -= timedelta(days=1)
+    which = 2 if i % 17 == 5 else rnd.choice([0, 0, 0, 1, 1, 3])
+    audience = int(LISTS[which]["size"] * min(1, 0.75 + 0.25 * i / max(1, COUNT)))
+    bad = which == 2
+    hard = int(audience * (0.06 if bad else 0.004) * rnd.uniform(.7, 1.3))
+    soft = int(audience * (0.03 if bad else 0.006) * rnd.uniform(.7, 1.3))
+    name = f"{['ACME', 'NORDWIND', 'STADTWERK'][i % 3]}_{THEMES[i % 7]}_{sent:%Y-%m}"
+    if i % 13 == 7:
+        name = ODD[(i // 13) % 3]
+    return {"id": ident("campaign", i), "name": name, "subject": f"{THEMES[i % 7]} for {{{{FirstName}}}}",
+                "status": "sent", "to": [LISTS[which]["id"]], "sent_at": sent, "created_at": sent - timedelta(days=2),
+                "audience": audience, "hard": hard, "soft": soft,
+                "open": (0.14 if bad else 0.40) * rnd.uniform(.8, 1.2) * (0.85 if sent.month in (7, 8) else 1),
+                "click": (0.004 if bad else 0.031) * rnd.uniform(.6, 1.5),
+                "unsub": (0.011 if bad else 0.002) * rnd.uniform(.6, 1.5), "spam": 0.004 if bad else 0.0004}
+
+
 def make_campaigns():
-    out = []
-    for i in range(COUNT):
-        rnd = random.Random(i * 7919 + 11)
-        days = (COUNT - 1 - i) * 365.0 / COUNT
-        sent = (BEGAN - timedelta(days=days)).replace(hour=rnd.choice([7, 9, 9, 10, 14, 17]), minute=rnd.choice([0, 15, 30]), second=0)
-        if sent > BEGAN:
-            sent -= timedelta(days=1)
-        which = 2 if i % 17 == 5 else rnd.choice([0, 0, 0, 1, 1, 3])
-        audience = int(LISTS[which]["size"] * (0.75 + 0.25 * i / max(1, COUNT)))
-        bad = which == 2
-        hard = int(audience * (0.06 if bad else 0.004) * rnd.uniform(.7, 1.3))
-        soft = int(audience * (0.03 if bad else 0.006) * rnd.uniform(.7, 1.3))
-        name = f"{['ACME', 'NORDWIND', 'STADTWERK'][i % 3]}_{THEMES[i % 7]}_{sent:%Y-%m}"
-        if i % 13 == 7:
-            name = ODD[(i // 13) % 3]
-        out.append({"id": ident("campaign", i), "name": name, "subject": f"{THEMES[i % 7]} for {{{{FirstName}}}}",
-                    "status": "sent", "to": [LISTS[which]["id"]], "sent_at": sent, "created_at": sent - timedelta(days=2),
-                    "audience": audience, "hard": hard, "soft": soft,
-                    "open": (0.14 if bad else 0.40) * rnd.uniform(.8, 1.2) * (0.85 if sent.month in (7, 8) else 1),
-                    "click": (0.004 if bad else 0.031) * rnd.uniform(.6, 1.5),
-                    "unsub": (0.011 if bad else 0.002) * rnd.uniform(.6, 1.5), "spam": 0.004 if bad else 0.0004})
+    out = [make_campaign(i) for i in range(COUNT)]
     extras = [("draft", "Autumn draft", None, None), ("error", "Stopped by the provider", "Oops", None),
               ("sending", "Going out now", "Hello", BEGAN - timedelta(minutes=20))]
     for k, (status, name, subject, sent) in enumerate(extras):
         out.insert(len(out) // 2, {"id": ident("extra", k), "name": name, "subject": subject, "status": status,
                                    "to": [LISTS[0]["id"]], "sent_at": sent, "created_at": BEGAN - timedelta(days=k + 1),
                                    "audience": 800, "hard": 3, "soft": 5, "open": .3, "click": .02, "unsub": .001, "spam": 0})
-    return out
+    return out + [make_campaign(i) for i in range(COUNT, 2 * COUNT) if LIVES]
 
 
 CAMPAIGNS = make_campaigns()
 BY_ID = {c["id"]: c for c in CAMPAIGNS}
 
 
+def campaigns_now():
+    """Those that the account has, oldest first."""
+    now = clock()
+    return [c for c in CAMPAIGNS[SWITCHES["gone"]:] if not (LIVES or SWITCHES["at"]) or (c["sent_at"] or c["created_at"]) <= now]
+
+
+def status_of(c):
+    """What is being sent is sent after two hours, if there is time for that."""
+    done = LIVES and c["status"] == "sending" and clock() - c["sent_at"] > timedelta(hours=2)
+    return "sent" if done else c["status"]
+
+
 def figures(c):
-    hours = max(0.0, (datetime.now(timezone.utc) - c["sent_at"]).total_seconds() / 3600)
-    if SWITCHES["still"]:
-        hours = max(0.0, (BEGAN - c["sent_at"]).total_seconds() / 3600)
+    return figures_at(c, max(0.0, (clock() - c["sent_at"]).total_seconds() / 3600))
+
+
+def figures_at(c, hours):
     delivered = c["audience"] - c["hard"] - c["soft"]
     ripe = 1 - math.exp(-hours / 9.0)
     grow = SWITCHES["grow"]
@@ -196,6 +223,7 @@ def contacts_of(which, query):
     return Rows(numbers, functools.partial(contact_json, which)), None
 
 
+FINAL = {"opened": 9, "clicked": 12, "unsubscribed": 9, "complained": 9}  # hours, as in figures_at
 REPORTS = ("bounced", "clicked", "complained", "opened", "sent", "unsubscribed", "not-opened", "not-clicked")
 
 
@@ -215,12 +243,18 @@ def contact_report(c, status):
     chosen = {"opened": people[:opened], "clicked": people[:clicked], "bounced": people[len(people) - bounced:],
               "unsubscribed": people[:told["unsubscribed"]], "complained": people[:told["complained"]], "sent": people,
               "not-opened": people[opened:], "not-clicked": people[clicked:]}[status]
-    late = {"opened": 9, "clicked": 12, "bounced": .2, "unsubscribed": 15, "complained": 20}.get(status, 0)
+    late = FINAL[status] if LIVES and status in FINAL else {"opened": 9, "clicked": 12, "bounced": .2, "unsubscribed": 15, "complained": 20}.get(status, 0)
     timed = status not in ("not-opened", "not-clicked")
 
+    final = figures_at(c, 1e6)  # the counters once all is in
+    whole = {kind: final[kind]["unique"] if kind in ("opened", "clicked") else final.get(kind) for kind in FINAL}
+    place = {n: i for i, n in enumerate(chosen)} if LIVES and status in FINAL else {}
+
     def row(n):
-        hours = -late * math.log(1 - share(status, c["id"], n)) if late else 0
-        at = min(c["sent_at"] + timedelta(hours=hours), BEGAN)
+        passed = (place[n] + 1) / (whole[status] + 1) if n in place else share(status, c["id"], n)
+        hours = -late * math.log(1 - passed) if late else 0
+        at = c["sent_at"] + timedelta(hours=hours)
+        at = at if LIVES else min(at, BEGAN)
         return {"contact_id": contact_id(which, n), "contact_email_address": None if is_erased(n) else address(which, n),
                 "occurred_at": stamp(at.replace(microsecond=0)) if timed else None}
     return Rows(chosen, row)
@@ -248,9 +282,22 @@ def edited(row):
 
 def campaign_json(c):
     filler = ("<p>Hello {{FirstName}}, 🌞 news.</p>\n" * (HTML_BYTES // 36 + 1))[:HTML_BYTES]
-    return edited({"id": c["id"], "status": c["status"], "name": c["name"], "subject": c["subject"], "to": c["to"],
+    return edited({"id": c["id"], "status": status_of(c), "name": c["name"], "subject": c["subject"], "to": c["to"],
                    "from": {"name": "Otto", "email_address": "otto@example.com"}, "content": {"html": filler},
                    "created_at": stamp(c["created_at"]), "sent_at": stamp(c["sent_at"])})
+
+
+def counts_then(which):
+    """Who had joined by then; who left later was still subscribed."""
+    big, gone, waiting = sizes(LISTS[which])
+    before = (BEGAN - clock()).total_seconds() / 86400 / 700  # in the unit of share("joined")
+    counts = {"subscribed": 0, "unsubscribed": 0, "pending": 0}
+    for n in range(big + gone + waiting):
+        if share("joined", which, n) < before:
+            continue
+        left = big <= n < big + gone and updated_at(which, n) <= clock()
+        counts["unsubscribed" if left else "pending" if n >= big + gone else "subscribed"] += 1
+    return counts
 
 
 def list_json(entry):
@@ -258,7 +305,7 @@ def list_json(entry):
     for count in sizes(entry):
         held.append(sum(not is_erased(n) for n in range(first, first + count)) if SWITCHES["erased"] else count)
         first += count
-    counts = {"subscribed": held[0], "unsubscribed": held[1], "pending": held[2]}
+    counts = counts_then(LISTS.index(entry)) if SWITCHES["at"] else dict(zip(STATUSES, held))
     return edited({"id": entry["id"], "name": entry["name"], "double_opt_in": entry["double_opt_in"],
                    "fields": [{"label": "First name", "tag": "FirstName", "type": "text", "fallback": "friend"}], "tags": ["vip"],
                    "counts": [counts] if SWITCHES["counts"] == "array" else counts,
@@ -273,7 +320,7 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def date_time_string(self, timestamp=None):
-        return super().date_time_string(time.time() + SWITCHES["date"])
+        return super().date_time_string((clock().timestamp() if SWITCHES["at"] else time.time()) + SWITCHES["date"])
 
     def log_message(self, *args):
         pass
@@ -431,7 +478,7 @@ class Handler(BaseHTTPRequestHandler):
         query, path = parse_qs(parts.query), parts.path
         if path == "/_demo":
             return self.send(200, {"switches": SWITCHES, "calls": CALLS, "key": KEY,
-                                   "campaigns": [dict(figures(c), status=c["status"], name=c["name"]) for c in CAMPAIGNS if c["sent_at"]]})
+                                   "campaigns": [dict(figures(c), status=c["status"], name=c["name"]) for c in CAMPAIGNS if c["sent_at"] and c["sent_at"] <= clock()]})
         if self.headers.get("Authorization") != "Bearer " + KEY:
             return self.problem(401)
         if not self.take_token():
@@ -440,7 +487,7 @@ class Handler(BaseHTTPRequestHandler):
             return None
         words = [w for w in path.split("/") if w]
         if words == ["campaigns"]:
-            return self.page(path, query, [campaign_json(c) for c in CAMPAIGNS[SWITCHES["gone"]:]])
+            return self.page(path, query, [campaign_json(c) for c in campaigns_now()])
         if words == ["lists"]:
             return self.page(path, query, [list_json(entry) for entry in LISTS[:SWITCHES["lists"]]])
         if len(words) >= 2 and words[0] == "campaigns":

@@ -190,16 +190,20 @@ struct moment growth_known_until(const struct growth *growth, const struct campa
 	return later ? campaign->summary_read_at : read_at;
 }
 
+int64_t growth_count(const struct growth *growth, const struct campaign *campaign, int64_t age_ms,
+                     enum response response) {
+	if (!growth_is_whole(growth, campaign, response))
+		return COUNT_NONE;
+	struct moment at = moment_add(campaign->sent_at, age_ms), known = growth_known_until(growth, campaign, response);
+	if (!moment_is_set(known) || at.ms > known.ms)
+		return COUNT_NONE;
+	return growth ? growth_until(&growth_named(growth, response)->steps, at) : 0;
+}
+
 double growth_share(const struct growth *growth, const struct campaign *campaign, int64_t age_ms,
                     enum response response) {
-	struct moment at = moment_add(campaign->sent_at, age_ms), known;
-	if (!growth_is_whole(growth, campaign, response))
-		return NAN;
-	known = growth_known_until(growth, campaign, response);
-	if (!moment_is_set(known) || at.ms > known.ms)
-		return NAN;
-	int64_t people = growth ? growth_until(&growth_named(growth, response)->steps, at) : 0;
-	return share_percent(people, metrics_delivered(&campaign->current_metrics));
+	return share_percent(growth_count(growth, campaign, age_ms, response),
+	                     metrics_delivered(&campaign->current_metrics));
 }
 
 static void add_sentence(struct buf *out, const char *sentence) {

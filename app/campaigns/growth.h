@@ -72,8 +72,12 @@ bool growth_is_whole(const struct growth *growth, const struct campaign *campaig
  * same. */
 struct moment growth_known_until(const struct growth *growth, const struct campaign *campaign, enum response response);
 
-/* Pure. Percent of delivered that had responded at that age; NaN if the campaign has no report, or its growth is not
- * whole or not known up to then. */
+/* Pure. How many people had responded at that age; COUNT_NONE if the campaign has no report, or its growth is not whole
+ * or not known up to then. */
+int64_t growth_count(const struct growth *growth, const struct campaign *campaign, int64_t age_ms,
+                     enum response response);
+
+/* Pure. The same in percent of delivered; NaN if unknown. */
 double growth_share(const struct growth *growth, const struct campaign *campaign, int64_t age_ms,
                     enum response response);
 

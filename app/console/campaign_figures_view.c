@@ -122,7 +122,8 @@ static const char *click_to_open_text(const struct strip *strip) {
 	                                metric_rows[metric].formula, interval ? interval : "–");
 	if (usual.count < USUAL_MIN)
 		return words;
-	return arena_print(arena, "%s; %s usual %s", words, verdict ? verdict : "", usual_text(arena, metric, &usual));
+	return arena_print(arena, "%s; %susual %s", words, verdict ? arena_print(arena, "%s its ", verdict) : "",
+	                   usual_text(arena, metric, &usual));
 }
 
 /* The second line: the change to the median of what is usual, or who they are. */

@@ -4,8 +4,6 @@
 
 #include "core/http/exchange.h"
 
-enum { COMPARE_MIN = 2, COMPARE_MAX = 6 };
-
 /* Takes id= once per campaign. */
 route_handler compare_page, compare_csv, compare_api;
 

@@ -1,4 +1,4 @@
-/* One contact: events, memberships, and comparison with everybody who got the same campaigns. */
+/* One contact: events, memberships, and comparison with all who got the same campaigns. */
 #include "console/person_pages.h"
 
 #include <math.h>
@@ -8,9 +8,10 @@
 #include "audience/customers/customer_pages.h"
 #include "audience/lists/list.h"
 #include "campaigns/campaign.h"
+#include "console/person_timeline.h"
 #include "core/formats/json.h"
+#include "core/http/parts.h"
 #include "core/store/version.h"
-#include "events/event.h"
 #include "metrics/share.h"
 
 enum { TIMELINE = 100, EVENTS_MAX = 100000 };
@@ -22,12 +23,18 @@ static bool need_contact(struct exchange *x, struct contact *contact, struct err
 	       (found || error_set(err, ERROR_MISSING, "no contact %.60s", x->values[0]));
 }
 
-/* The contact's newest events. */
-static bool find_timeline(struct exchange *x, const struct contact *contact, int limit, struct event **events,
-                          int *count, struct error *err) {
-	return store_list(x->store, "contact_events", FILTER(eq_id("contact_id", contact->id)),
+/* The contact's newest events of a type, or all of them. */
+static bool find_events(struct exchange *x, const struct contact *contact, enum event_type type, int limit,
+                        struct event **events, int *count, struct error *err) {
+	struct condition of_type = type == EVENT_TYPE_COUNT ? anything() : eq_choice("type", &event_types, type);
+	return store_list(x->store, "contact_events", FILTER(eq_id("contact_id", contact->id), of_type),
 	                  SORT(desc("occurred_at"), desc("_id")), limit, &event_record, x->arena, (void **)events, count,
 	                  err);
+}
+
+static bool find_timeline(struct exchange *x, const struct contact *contact, int limit, struct event **events,
+                          int *count, struct error *err) {
+	return find_events(x, contact, EVENT_TYPE_COUNT, limit, events, count, err);
 }
 
 static bool events_api(struct exchange *x, struct error *err) {
@@ -36,20 +43,6 @@ static bool events_api(struct exchange *x, struct error *err) {
 	int count;
 	return need_contact(x, &contact, err) && find_timeline(x, &contact, TIMELINE, &events, &count, err) &&
 	       reply_rows(x, &event_record, (struct rows){ events, count });
-}
-
-/* Finds the campaigns of events one after another; those of one campaign are usually adjacent. */
-struct naming {
-	struct campaign campaign;
-	const char *known;
-	bool found;
-};
-
-static bool name_campaign(struct exchange *x, struct naming *naming, const struct event *event, struct error *err) {
-	if (text_same(naming->known, event->campaign_id))
-		return true;
-	naming->known = event->campaign_id;
-	return campaign_find(x->store, naming->known, x->arena, &naming->campaign, &naming->found, err);
 }
 
 struct person_event {
@@ -68,37 +61,19 @@ static const struct record_type person_event_record = RECORD_TYPE("PersonEvent",
 static bool events_csv(struct exchange *x, struct error *err) {
 	struct contact contact;
 	struct event *events;
-	struct naming naming = { 0 };
+	struct person_naming naming = { 0 };
 	int count;
 	if (!need_contact(x, &contact, err) || !find_timeline(x, &contact, EVENTS_MAX, &events, &count, err))
 		return false;
 	struct person_event *lines = arena_array(x->arena, struct person_event, (size_t)count + 1);
 	for (int i = 0; i < count; i++) {
-		if (!name_campaign(x, &naming, &events[i], err))
+		if (!person_name_campaign(x, &naming, &events[i], err))
 			return false;
 		lines[i] = (struct person_event){ events[i].occurred_at, events[i].seen_at, events[i].type,
 			                              arena_print(x->arena, "campaign_%s", events[i].campaign_id),
 			                              naming.found ? campaign_name(&naming.campaign) : NULL };
 	}
 	return reply_csv_rows(x, "contact-events.csv", &person_event_record, (struct rows){ lines, count });
-}
-
-static bool put_timeline(struct exchange *x, struct value *view, const struct event *events, int count,
-                         struct error *err) {
-	struct value *rows = value_put(view, "events", value_list(x->arena));
-	struct naming naming = { 0 };
-	for (int i = 0; i < count; i++) {
-		if (!name_campaign(x, &naming, &events[i], err))
-			return false;
-		struct value *row = value_push(rows, value_map(x->arena));
-		value_put_text(row, "type", choice_name(&event_types, (int)events[i].type));
-		value_put_text(row, "when",
-		               moment_is_set(events[i].occurred_at) ? text_of_moment(x->arena, events[i].occurred_at)
-		                                                    : "time not reported");
-		value_put_text(row, "campaign", naming.found ? naming.campaign.id : NULL);
-		value_put_text(row, "name", naming.found ? campaign_name(&naming.campaign) : "(no name)");
-	}
-	return true;
 }
 
 /* A person on one list. */
@@ -145,35 +120,48 @@ static const char *text_of_field(const struct value *field, struct arena *arena)
 	return field->kind == VALUE_NULL ? NULL : arena_copy(arena, buf_text(&out));
 }
 
-static bool put_memberships(struct exchange *x, struct value *view, const struct contact *contact, struct error *err) {
-	struct place *places;
-	int count;
-	if (!find_places(x, contact, &places, &count, err))
-		return false;
+/* "FirstName" of any list, say; NULL if no list has it. */
+static const char *field_named(struct exchange *x, const struct place *places, int count, const char *name) {
+	for (int i = 0; i < count; i++) {
+		const struct value *field = places[i].fields ? value_get(places[i].fields, name) : NULL;
+		const char *text = field && field->kind == VALUE_TEXT ? text_trim(x->arena, field->text) : NULL;
+		if (!text_is_empty(text))
+			return text;
+	}
+	return NULL;
+}
+
+/* The name in the fields that EmailOctopus gives each list; NULL without one. */
+static const char *name_of(struct exchange *x, const struct place *places, int count) {
+	const char *first = field_named(x, places, count, "FirstName"), *last = field_named(x, places, count, "LastName");
+	return first && last ? arena_print(x->arena, "%s %s", first, last) : first ? first : last;
+}
+
+static void put_memberships(struct exchange *x, struct value *view, const struct place *places, int count) {
 	struct value *memberships = value_put(view, "memberships", value_list(x->arena)),
 				 *fields = value_put(view, "fields", value_list(x->arena));
 	for (int i = 0; i < count; i++) {
 		struct value *row = value_push(memberships, value_map(x->arena));
 		const struct membership *one = &places[i].membership;
 		const struct list *list = places[i].list;
-		value_put_text(row, "list", one->list_id);
-		value_put_text(row, "name", list ? list->name : NULL);
+		const char *name = list ? list->name : "A list that is not synced";
+		value_put_text(row, "name", name);
 		value_put_text(row, "list_id", list ? list->id : NULL);
 		value_put_text(row, "gone",
 		               list && moment_is_set(list->gone_at) ? text_of_moment(x->arena, list->gone_at) : NULL);
 		value_put_text(row, "status", choice_name(&contact_statuses, (int)one->status));
-		value_put_text(row, "joined", text_of_moment(x->arena, one->created_at));
-		value_put_text(row, "updated", text_of_moment(x->arena, one->last_updated_at));
+		value_put_text(row, "status_label", contact_status_labels[one->status]);
+		value_put_text(row, "joined", text_of_day(x->arena, one->created_at));
+		value_put_text(row, "updated", text_of_day(x->arena, one->last_updated_at));
 		for (const struct value *field = places[i].fields ? places[i].fields->first : NULL; field;
 		     field = field->next) {
 			struct value *line = value_push(fields, value_map(x->arena));
-			value_put_text(line, "list", list ? list->name : one->list_id);
+			value_put_text(line, "list", name);
 			value_put_text(line, "field", field->name);
 			value_put_text(line, "value", text_of_field(field, x->arena));
 		}
 	}
 	value_put_bool(view, "has_fields", fields->count > 0);
-	return true;
 }
 
 static void put_time(struct value *map, const char *name, struct moment at) {
@@ -240,15 +228,20 @@ static bool show_api(struct exchange *x, struct error *err) {
 	return reply_json(x, answer);
 }
 
-static void put_card(struct value *cards, const char *label, int64_t count, int64_t campaigns, double usual,
-                     const char *note) {
-	struct arena *arena = cards->arena;
-	struct value *card = value_push(cards, value_map(arena));
-	value_put_text(card, "label", label);
-	value_put_int(card, "value", count);
-	value_put_text(card, "share", share_text(arena, count, campaigns));
-	value_put_text(card, "usual", isnan(usual) ? "–" : arena_print(arena, "%.1f %%", usual));
-	value_put_text(card, "note", note);
+/* In how many of the campaigns, beside all who got them. */
+static void put_stat(struct value *view, const char *label, const char *address, int64_t count, int64_t campaigns,
+                     const char *everybody, const char *const (*tip)[2]) {
+	struct arena *arena = view->arena;
+	part_stat(view,
+	          &(struct part_stat){
+				  .label = label,
+				  .value = arena_print(arena, "%s of %s", text_of_count(arena, count), text_of_count(arena, campaigns)),
+				  .address = address,
+				  .change = share_text(arena, count, campaigns),
+				  .change_rest = "of campaigns",
+				  .usual = arena_print(arena, "All contacts %s", everybody),
+				  .tip = tip,
+			  });
 }
 
 /* The moment from which campaigns count: a contact may have been imported after its first events. */
@@ -267,45 +260,128 @@ static bool counted_since(struct exchange *x, const struct contact *contact, str
 	return true;
 }
 
+/* How long ago, in the largest unit. */
+static const char *age_text(struct arena *arena, struct moment at, struct moment now) {
+	int64_t days = (now.ms - at.ms) / DAY_MS;
+	return days < 1 ? "Today" : days == 1 ? "1 day" : arena_print(arena, "%s days", text_of_count(arena, days));
+}
+
+/* Clicks, if there are any, else whatever was last. */
+static void put_last(struct exchange *x, struct value *view, const struct engagement *engagement) {
+	static const char *const tip[][2] = {
+		{ "Counts", "The last click; without one, the last event of any kind. An open may be automated" },
+		{ 0 },
+	};
+	bool has_clicked = moment_is_set(engagement->last_clicked_at);
+	struct moment last = has_clicked ? engagement->last_clicked_at : engagement->last_event_at;
+	bool is_known = moment_is_set(last);
+	part_stat(view, &(struct part_stat){
+						.label = "Last active",
+						.value = is_known ? age_text(x->arena, last, x->now) : "–",
+						.note = is_known ? text_of_moment_near(x->arena, last, x->now) : "Nothing is known yet",
+						.usual = has_clicked ? "Clicked a link"
+	                             : is_known  ? "Never clicked"
+	                                         : NULL,
+						.tip = tip,
+					});
+}
+
 /* What the person did with the campaigns to its lists since then, beside all recipients. */
-static bool put_cards(struct exchange *x, struct value *view, const struct contact *contact, struct moment since,
+static bool put_stats(struct exchange *x, struct value *view, const struct contact *contact, struct moment since,
                       struct error *err) {
-	struct metrics everybody;
+	struct metrics all;
 	int64_t campaigns;
-	if (!campaign_sum(x->store, &contact->list_ids, since, x->arena, &everybody, &campaigns, err))
+	if (!campaign_sum(x->store, &contact->list_ids, since, x->arena, &all, &campaigns, err))
 		return false;
-	struct value *cards = value_put(view, "cards", value_list(x->arena));
-	put_card(cards, "Opened", contact->engagement.opened, campaigns, metrics_rate(&everybody, METRIC_OPEN_RATE),
-	         "incl. automated opens");
-	put_card(cards, "Clicked", contact->engagement.clicked, campaigns, metrics_rate(&everybody, METRIC_CLICK_RATE),
-	         NULL);
-	put_card(cards, "Bounced", contact->engagement.bounced, campaigns, metrics_rate(&everybody, METRIC_BOUNCE_RATE),
-	         NULL);
-	value_put_text(view, "campaigns", text_of_count(x->arena, campaigns));
-	value_put_text(view, "counted_since", text_of_day(x->arena, since));
+	const struct engagement *engagement = &contact->engagement;
+	const char *counts = moment_is_set(since) ? arena_print(x->arena, "Campaigns to this contact's lists since %s",
+	                                                        text_of_day(x->arena, since))
+	                                          : "Campaigns to this contact's lists";
+	const char *const opened[][2] = { { "Counts", counts },
+		                              { "All contacts", "The rate of these campaigns over all who got them" },
+		                              { "Caution", "Automated opens included" },
+		                              { 0 } };
+	const char *const others[][2] = { { "Counts", counts },
+		                              { "All contacts", "The rate of these campaigns over all who got them" },
+		                              { 0 } };
+	const struct {
+		const char *label, *show;
+		int64_t count;
+		enum metric metric;
+		const char *const (*tip)[2];
+	} stats[] = { { "Opened", "opened", engagement->opened, METRIC_OPEN_RATE, opened },
+		          { "Clicked", "clicked", engagement->clicked, METRIC_CLICK_RATE, others },
+		          { "Bounced", "bounced", engagement->bounced, METRIC_BOUNCE_RATE, others } };
+	for (size_t i = 0; i < sizeof stats / sizeof *stats; i++)
+		put_stat(view, stats[i].label, exchange_address(x, x->path, "show", stats[i].show), stats[i].count, campaigns,
+		         metric_text(x->arena, stats[i].metric, metrics_rate(&all, stats[i].metric)), stats[i].tip);
+	put_last(x, view, engagement);
 	return true;
+}
+
+/* The linked customer and the form that links by hand. */
+static void put_customer(struct exchange *x, struct value *view, const struct contact *contact) {
+	const char *link = text_same(contact->customer_link, "key")     ? "linked by customer number"
+	                   : text_same(contact->customer_link, "email") ? "linked by email address"
+	                                                                : "linked by hand";
+	value_put_text(view, "customer_id", contact->customer_id);
+	value_put_text(view, "customer_link", link);
+	value_put_text(view, "usage_segment", contact->usage_segment);
+	struct value *groups = value_put(view, "customer_groups", value_list(x->arena));
+	for (int i = 0; i < contact->customer_groups.count; i++) {
+		const char *group = contact->customer_groups.items[i], *colon = strchr(group, ':');
+		struct value *row = value_push(groups, value_map(x->arena));
+		value_put_text(row, "name",
+		               colon
+		                   ? customer_group_words(x->arena, arena_copy_bytes(x->arena, group, (size_t)(colon - group)))
+		                   : "Group");
+		value_put_text(row, "value", text_trim(x->arena, colon ? colon + 1 : group));
+	}
+	part_field(x, view, "customer_id", exchange_typed(x, "customer_id", contact->customer_id));
+}
+
+static void put_contact(struct exchange *x, struct value *view, const struct contact *contact, const char *name) {
+	struct value *row = value_put(view, "contact", contact_row_view(contact, x->arena));
+	value_put_text(row, "name", name);
+	value_put_text(row, "since",
+	               moment_is_set(contact->created_at) ? text_of_day(x->arena, contact->created_at) : NULL);
+	put_customer(x, view, contact);
+}
+
+/* The newest events of the kind asked for, with the joins of lists among all kinds. */
+static bool put_events(struct exchange *x, struct value *view, const struct contact *contact,
+                       const struct place *places, int count, struct error *err) {
+	enum event_type type;
+	struct event *events;
+	int event_count;
+	if (!person_timeline_read(x, &type, err) || !find_events(x, contact, type, TIMELINE, &events, &event_count, err))
+		return false;
+	struct person_joined *joined = arena_array(x->arena, struct person_joined, (size_t)count + 1);
+	for (int i = 0; i < count; i++)
+		joined[i] = (struct person_joined){ places[i].membership.created_at,
+			                                places[i].list ? places[i].list->name : NULL,
+			                                places[i].list ? places[i].list->id : NULL };
+	struct person_timeline timeline = { events, event_count, joined, type == EVENT_TYPE_COUNT ? count : 0,
+		                                event_count < TIMELINE };
+	return person_put_timeline(x, view, &timeline, type, err);
 }
 
 static bool show_page(struct exchange *x, struct error *err) {
 	struct contact contact;
-	struct event *events;
+	struct place *places;
 	struct moment since;
 	int count;
-	if (!need_contact(x, &contact, err) || !find_timeline(x, &contact, TIMELINE, &events, &count, err) ||
-	    !counted_since(x, &contact, &since, err))
+	if (!need_contact(x, &contact, err) || !counted_since(x, &contact, &since, err) ||
+	    !find_places(x, &contact, &places, &count, err))
 		return false;
 	struct value *view = value_map(x->arena);
-	struct value *row = value_put(view, "contact", contact_row_view(&contact, x->arena));
-	value_put_text(row, "customer_id", contact.customer_id);
-	value_put_text(row, "typed_customer", exchange_typed(x, "customer_id", contact.customer_id));
-	value_put_text(row, "customer_link", contact.customer_link);
-	value_put_text(row, "usage_segment", contact.usage_segment);
-	value_put_bool(view, "all_shown", count < TIMELINE);
-	if (!put_cards(x, view, &contact, since, err) || !put_memberships(x, view, &contact, err) ||
-	    !put_timeline(x, view, events, count, err))
+	const char *name = name_of(x, places, count), *email = contact.email ? contact.email : "(no address)";
+	put_contact(x, view, &contact, name);
+	put_memberships(x, view, places, count);
+	if (!put_stats(x, view, &contact, since, err) || !put_events(x, view, &contact, places, count, err))
 		return false;
 	exchange_put_data_at(x, view, x->versions.people_at);
-	return reply_page(x, "console/person", contact.email ? contact.email : "(no address)", "contacts", view, err);
+	return reply_page(x, "console/person", name ? name : email, "contacts", view, err);
 }
 
 const struct route person_routes[] = {

@@ -4,6 +4,7 @@
 #include "core/cli/invocation.h"
 #include "core/store/migrate.h"
 #include "observing/sync.h"
+#include "operate/demo.h"
 #include "operate/doctor.h"
 #include "operate/upgrade.h"
 #include "reports/report.h"
@@ -74,8 +75,8 @@ static const struct command own_commands[] = {
 	{ 0 },
 };
 
-static const struct command *const tables[] = { user_commands, own_commands, sync_commands, report_commands,
-	                                            customer_commands };
+static const struct command *const tables[] = { user_commands,   own_commands,      sync_commands,
+	                                            report_commands, customer_commands, demo_commands };
 
 int main(int count, char **words) {
 	return command_main(tables, sizeof tables / sizeof *tables, count, words);

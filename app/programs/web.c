@@ -9,6 +9,7 @@
 #include "audience/customers/customer_pages.h"
 #include "audience/lists/list_growth_pages.h"
 #include "audience/lists/list_pages.h"
+#include "console/audience_list_pages.h"
 #include "console/campaign_pages.h"
 #include "console/dashboard_pages.h"
 #include "console/frame.h"
@@ -34,10 +35,10 @@ static const struct route probe_routes[];
 
 /* One table per room. */
 static const struct route *const tables[] = {
-	user_routes,   view_routes,        dashboard_routes, campaign_routes, responder_routes,
-	list_routes,   list_growth_routes, contact_routes,   rollup_routes,   person_routes,
-	notice_routes, sync_routes,        partner_routes,   schedule_routes, report_routes,
-	link_routes,   benchmark_routes,   customer_routes,  probe_routes,
+	user_routes,   view_routes,        dashboard_routes, campaign_routes,      responder_routes,
+	list_routes,   list_growth_routes, contact_routes,   rollup_routes,        person_routes,
+	notice_routes, sync_routes,        partner_routes,   schedule_routes,      report_routes,
+	link_routes,   benchmark_routes,   customer_routes,  audience_list_routes, probe_routes,
 };
 
 static const struct menu_item menu[] = {

@@ -30,7 +30,7 @@ const newest = kind => async page => {
 const compare = async page => {
 	await page.goto(`${url}/campaigns?status=sent`);
 	for (const box of (await page.locator('tbody input[type=checkbox]').all()).slice(0, 3)) await box.check();
-	await page.click('text=Compare the ticked ones');
+	await page.click('.selection button:has-text("Compare")');
 	await page.waitForLoadState();
 };
 
@@ -54,7 +54,10 @@ const stops = {
 	'campaign-draft': follow('campaigns?status=draft', 'tbody a'),
 	'campaign-rest': underCampaign('non-openers'),
 	compare,
-	'compare-error': go('compare'),
+	'compare-error': go('compare?id=nothing'),
+	'compare-choose': go('compare'),
+	'campaign-links': underCampaign('links'),
+	'campaign-history': underCampaign('history'),
 	contact: follow('contacts', 'tbody a'),
 	list: follow('lists', 'tbody a'),
 	partner: newest('partners'),

@@ -54,7 +54,7 @@ def test_segments_count_the_linked(people, customers):
     groups = {row["name"]: row["contacts"] for row in get("/api/demographics", people)}
     assert groups == {"region: South": 2, "region: North": 1, "household: 2": 1, "age_group: 30 to 59": 2, "age_group: under 30": 1, "income_band: 3": 1}
     page = call("/customers", people)[1]
-    assert "below 2,000 kWh" in page and "region: South" in page and "Heat &lt;pumps&gt;" in page
+    assert "Below 2,000 kWh" in page and "Region: South" in page and "Heat &lt;pumps&gt;" in page
     assert len(call("/customers.csv", people)[1].splitlines()) == 10
     assert len(get("/api/customers", people)) == 5
 
@@ -72,7 +72,7 @@ def test_suggested_and_by_hand(people, customers):
     browser = Browser()
     browser.sign_in(*first_user())
     page = browser.open(f"/contacts/{d['id']}")[1]
-    assert "K4, linked by manual" in page
+    assert "K4, linked by hand" in page
     proof = re.search(r'name="csrf" value="(\w+)"', page)[1]
     assert browser.open(f"/contacts/{d['id']}/customer", csrf=proof, customer_id="")[0] == 200
     assert contact(d, people)["customer_id"] is None

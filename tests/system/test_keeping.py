@@ -144,7 +144,7 @@ def test_lists_as_they_were(people):
         then = get(f"/api/lists/{entry['id']}?as_of={snapshot['snapshot_time']}", people)
         assert then["counts"] == snapshot["counts"]
         page = call(f"/lists/{entry['id']}?as_of={snapshot['snapshot_time']}", people)[1]
-        assert f"{snapshot['counts']['subscribed']:,}" in page and "as it was known" in page
+        assert f"{snapshot['counts']['subscribed']:,}" in page and "Figures as of" in page
     assert call("/lists?as_of=never", people)[0] == 400 and call("/api/lists?as_of=2999-01-01", people)[0] == 400
 
 

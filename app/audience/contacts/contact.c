@@ -247,19 +247,39 @@ bool contact_forget(struct store *store, const struct membership *rows, int coun
 	       (staying.count == 0 || renew_people(store, &staying, NULL, arena, err));
 }
 
-/* Counts people on the list that also meet the condition `more`. */
-static bool count_where(struct store *store, const char *list_id, struct condition more, int64_t *count,
-                        struct error *err) {
-	return store_count(store, CONTACTS, FILTER(eq_id("list_ids", list_id), more), count, err);
+struct condition contact_clicked_within(struct moment now, int days) {
+	return gte_moment("engagement.last_clicked_at", moment_add(now, -days * DAY_MS));
+}
+
+struct condition contact_clicked_before(struct moment now, int days) {
+	return lt_moment("engagement.last_clicked_at", moment_add(now, -days * DAY_MS));
+}
+
+/* Counts people on the list that also meet both conditions. */
+static bool count_where(struct store *store, const char *list_id, struct condition more, struct condition and,
+                        int64_t *count, struct error *err) {
+	return store_count(store, CONTACTS, FILTER(eq_id("list_ids", list_id), more, and), count, err);
 }
 
 bool contact_count(struct store *store, const char *list_id, struct moment now, struct list_engagement *engagement,
                    struct error *err) {
-	struct moment month = moment_add(now, -30 * DAY_MS);
+	const struct {
+		struct condition more, and;
+		int64_t *count;
+	} counts[] = {
+		{ anything(), anything(), &engagement->contacts },
+		{ gt_count("engagement.opened", 0), anything(), &engagement->opened },
+		{ gt_count("engagement.clicked", 0), anything(), &engagement->clicked },
+		{ eq_count("engagement.opened", 0), anything(), &engagement->never_opened },
+		{ contact_clicked_within(now, 30), anything(), &engagement->clicked_30_days },
+		{ contact_clicked_within(now, 90), contact_clicked_before(now, 30), &engagement->clicked_90_days },
+		{ contact_clicked_within(now, 180), contact_clicked_before(now, 90), &engagement->clicked_180_days },
+		{ contact_clicked_before(now, 180), anything(), &engagement->clicked_earlier },
+	};
 	engagement->counted_at = now;
-	return count_where(store, list_id, anything(), &engagement->contacts, err) &&
-	       count_where(store, list_id, gt_count("engagement.opened", 0), &engagement->opened, err) &&
-	       count_where(store, list_id, gt_count("engagement.clicked", 0), &engagement->clicked, err) &&
-	       count_where(store, list_id, eq_count("engagement.opened", 0), &engagement->never_opened, err) &&
-	       membership_count_joined(store, list_id, month, now, &engagement->joined_30_days, err);
+	for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+		if (!count_where(store, list_id, counts[i].more, counts[i].and, counts[i].count, err))
+			return false;
+	return membership_count_joined(store, list_id, moment_add(now, -30 * DAY_MS), now, &engagement->joined_30_days,
+	                               err);
 }

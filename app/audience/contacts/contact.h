@@ -71,6 +71,10 @@ const struct contact *contact_with_address(const struct contact *contacts, int c
 bool contact_next(struct store *store, const char *after, int limit, struct arena *arena, struct contact **contacts,
                   int *count, struct error *err) MUST_CHECK;
 
+/* Those whose last click is at most, or more than, so many days before `now`. */
+struct condition contact_clicked_within(struct moment now, int days);
+struct condition contact_clicked_before(struct moment now, int days);
+
 /* Counts a list's people by what they did; joined_30_days: memberships of this list, looking back from `now`. */
 bool contact_count(struct store *store, const char *list_id, struct moment now, struct list_engagement *engagement,
                    struct error *err) MUST_CHECK;

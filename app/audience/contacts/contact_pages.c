@@ -20,12 +20,18 @@ enum { TEXT_LIMIT = 100 };
 static const struct engagement_filter {
 	const char *name, *label, *field;
 	bool wanted;
+	int within, before; /* days since the last click; 0: no such bound */
 } engagements[] = {
-	{ "clicked", "clicked at least once", "engagement.clicked", true },
-	{ "opened", "opened at least once", "engagement.opened", true },
-	{ "never", "never opened", "engagement.opened", false },
-	{ "bounced", "bounced at least once", "engagement.bounced", true },
-	{ "complained", "complained", "engagement.complained", true },
+	{ "clicked", "Clicked at least once", "engagement.clicked", .wanted = true },
+	{ "clicked-30", "Clicked in the last 30 days", .within = 30 },
+	{ "clicked-31-90", "Last click 31 to 90 days ago", .within = 90, .before = 30 },
+	{ "clicked-91-180", "Last click 91 to 180 days ago", .within = 180, .before = 90 },
+	{ "clicked-earlier", "Last click longer ago", .before = 180 },
+	{ "never-clicked", "Never clicked", "engagement.clicked" },
+	{ "opened", "Opened at least once", "engagement.opened", .wanted = true },
+	{ "never", "Never opened", "engagement.opened" },
+	{ "bounced", "Bounced at least once", "engagement.bounced", .wanted = true },
+	{ "complained", "Complained", "engagement.complained", .wanted = true },
 };
 enum { ENGAGEMENTS = sizeof engagements / sizeof *engagements };
 
@@ -45,7 +51,9 @@ static bool read_engagement(const struct exchange *x, struct query *query, struc
 			query->engagement = &engagements[i];
 	return query->engagement ||
 	       error_field(err, "engagement",
-	                   "“%.40s” is not an engagement. Use clicked, opened, never, bounced or complained", value);
+	                   "“%.40s” is not an engagement. Use clicked, clicked-30, clicked-31-90, clicked-91-180, "
+	                   "clicked-earlier, never-clicked, opened, never, bounced or complained",
+	                   value);
 }
 
 static bool read_query(struct exchange *x, struct query *query, struct error *err) {
@@ -67,7 +75,7 @@ static bool read_query(struct exchange *x, struct query *query, struct error *er
 }
 
 static struct condition did(const struct engagement_filter *engagement) {
-	if (!engagement)
+	if (!engagement || !engagement->field)
 		return anything();
 	return engagement->wanted ? gt_count(engagement->field, 0) : eq_count(engagement->field, 0);
 }
@@ -76,12 +84,15 @@ static struct condition did(const struct engagement_filter *engagement) {
 static bool find_page(struct exchange *x, const struct query *query, int limit, struct contact **rows, int *count,
                       const char **next, struct error *err) {
 	const struct period *joined = &query->period;
+	const struct engagement_filter *engaged = query->engagement;
 	bool searched = !text_is_empty(query->text);
 	struct page_query asked = {
 		.filter = FILTER(query->status ? eq_text("status", query->status) : anything(),
 		                 text_is_empty(query->list) ? anything() : eq_id("list_ids", query->list),
 		                 text_is_empty(query->tag) ? anything() : eq_text("tags", text_fold(x->arena, query->tag)),
 		                 did(query->engagement),
+		                 engaged && engaged->within ? contact_clicked_within(x->now, engaged->within) : anything(),
+		                 engaged && engaged->before ? contact_clicked_before(x->now, engaged->before) : anything(),
 		                 moment_is_set(joined->from) ? gte_moment("created_at", joined->from) : anything(),
 		                 moment_is_set(joined->from) ? lt_moment("created_at", joined->to) : anything(),
 		                 searched ? contains_text("search", text_fold(x->arena, text_trim(x->arena, query->text)))

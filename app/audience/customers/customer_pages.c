@@ -1,22 +1,34 @@
 /* Customers, segments and projects as page, JSON and CSV; linking by hand. */
 #include "audience/customers/customer_pages.h"
 
+#include <math.h>
+
 #include "audience/contacts/rollup.h"
 #include "audience/customers/customer.h"
 #include "core/base/checked.h"
+#include "core/http/parts.h"
 #include "core/store/version.h"
 #include "metrics/metrics.h"
 #include "metrics/share.h"
 
 enum { LISTED = 200 };
 
-static void put_segment(struct value *row, const struct segment_count *segment) {
+const char *customer_group_words(struct arena *arena, const char *name) {
+	char *words = name ? arena_copy(arena, name) : NULL;
+	for (char *at = words; at && *at && *at != ':'; at++)
+		*at = *at == '_' ? ' ' : at == words && *at >= 'a' && *at <= 'z' ? (char)(*at - 'a' + 'A') : *at;
+	return words;
+}
+
+/* `most`: the highest share of clickers in the table, for the bars. */
+static void put_segment(struct value *row, const struct segment_count *segment, double most) {
 	struct arena *arena = row->arena;
-	value_put_text(row, "name", segment->name);
+	value_put_text(row, "name", customer_group_words(arena, segment->name));
 	value_put_text(row, "contacts", text_of_count(arena, segment->contacts));
 	value_put_text(row, "opened", share_text(arena, segment->opened, segment->contacts));
 	value_put_text(row, "clicked", share_text(arena, segment->clicked, segment->contacts));
 	value_put_text(row, "bounced", share_text(arena, segment->bounced, segment->contacts));
+	value_put_text(row, "width", part_width(arena, share_percent(segment->clicked, segment->contacts), most));
 }
 
 static bool put_segments(struct exchange *x, struct value *view, const char *name, enum customer_rollup which,
@@ -27,8 +39,11 @@ static bool put_segments(struct exchange *x, struct value *view, const char *nam
 	struct value *rows = value_put(view, name, value_list(x->arena));
 	const struct segment_count *items = segments.items;
 	*sum = (struct segment_count){ 0 };
+	double most = 0;
+	for (int i = 0; i < segments.count; i++)
+		most = fmax(most, share_percent(items[i].clicked, items[i].contacts));
 	for (int i = 0; i < segments.count; i++) {
-		put_segment(value_push(rows, value_map(x->arena)), &items[i]);
+		put_segment(value_push(rows, value_map(x->arena)), &items[i], most);
 		checked_add(&sum->contacts, items[i].contacts);
 		checked_add(&sum->opened, items[i].opened);
 		checked_add(&sum->clicked, items[i].clicked);
@@ -60,6 +75,7 @@ static bool put_projects(struct exchange *x, struct value *view, struct error *e
 		checked_add(&sum.clicked, items[i].clicked);
 	}
 	put_project(value_put(view, "all_projects", value_map(x->arena)), &sum);
+	value_put_int(view, "project_count", projects.count);
 	value_put_bool(view, "has_projects", projects.count > 0);
 	return true;
 }
@@ -76,6 +92,33 @@ static bool put_suggestions(struct exchange *x, struct value *view, struct error
 	return true;
 }
 
+static void put_stats(struct value *view, int64_t customers, const struct segment_count *linked, int64_t contacts) {
+	static const char *const customers_tip[][2] = {
+		{ "Counts", "Customers in the connected database, counted now; Telltale only reads them" },
+		{ 0 },
+	};
+	static const char *const linked_tip[][2] = {
+		{ "Counts", "Contacts linked to a customer by email address, by customer number or by hand" },
+		{ "Source", "Linked anew each time contacts are synced" },
+		{ 0 },
+	};
+	struct arena *arena = view->arena;
+	part_stat(view, &(struct part_stat){ .label = "Customers",
+	                                     .value = text_of_count(arena, customers),
+	                                     .note = "In the connected database",
+	                                     .tip = customers_tip });
+	part_stat(view, &(struct part_stat){
+						.label = "Linked contacts",
+						.value = text_of_count(arena, linked->contacts),
+						.change = share_text(arena, linked->contacts, contacts),
+						.change_rest = arena_print(arena, "of %s contacts", text_of_count(arena, contacts)),
+						.tip = linked_tip,
+					});
+	part_stat(view, &(struct part_stat){ .label = "Clicked",
+	                                     .value = share_text(arena, linked->clicked, linked->contacts),
+	                                     .note = "of linked contacts, at least once" });
+}
+
 static bool show_page(struct exchange *x, struct error *err) {
 	struct value *view = value_map(x->arena);
 	struct segment_count linked, ignored; /* a person may be in several demographic groups */
@@ -86,16 +129,13 @@ static bool show_page(struct exchange *x, struct error *err) {
 	    !put_suggestions(x, view, err) || !rollup_everybody(x->store, &everybody, &domains, err) ||
 	    !store_count(x->store, x->settings->customers_collection, &everything, &customers, err))
 		return false;
-	value_put_text(view, "linked", text_of_count(x->arena, linked.contacts));
-	value_put_text(view, "contacts", text_of_count(x->arena, everybody.contacts));
-	value_put_text(view, "linked_share", share_text(x->arena, linked.contacts, everybody.contacts));
+	put_stats(view, customers, &linked, everybody.contacts);
 	struct value *sum = value_put(view, "everybody", linked.contacts ? value_map(x->arena) : value_null(x->arena));
 	if (linked.contacts)
-		put_segment(sum, &linked);
-	value_put_text(view, "customers", text_of_count(x->arena, customers));
-	value_put_text(view, "collection", x->settings->customers_collection);
-	value_put_bool(view, "none", customers == 0);
-	return reply_page(x, "audience/customers", "Customers and energy", "contacts", view, err);
+		put_segment(sum, &linked, NAN);
+	value_put_bool(view, "none", customers == 0 && linked.contacts == 0);
+	exchange_put_data_at(x, view, x->versions.people_at);
+	return reply_page(x, "audience/customers", "Customers", "customers", view, err);
 }
 
 struct link_request {

@@ -3,6 +3,9 @@
 
 #include "core/http/exchange.h"
 
+/* "age_group" of the other system's documents becomes "Age group"; NULL gives NULL. */
+const char *customer_group_words(struct arena *arena, const char *name);
+
 extern const struct route customer_routes[];
 
 /* Links the contact in the path to a customer by hand; the form is on the contact's page. */

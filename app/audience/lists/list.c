@@ -26,6 +26,10 @@ static const struct field engagement_fields[] = {
 	FIELD(struct list_engagement, clicked, .unit = "contacts", .doc = "Clicked in at least one campaign"),
 	FIELD(struct list_engagement, never_opened, .unit = "contacts"),
 	FIELD(struct list_engagement, joined_30_days, .unit = "contacts"),
+	FIELD(struct list_engagement, clicked_30_days, .unit = "contacts", .doc = "Last click within 30 days"),
+	FIELD(struct list_engagement, clicked_90_days, .unit = "contacts", .doc = "Last click 31 to 90 days ago"),
+	FIELD(struct list_engagement, clicked_180_days, .unit = "contacts", .doc = "Last click 91 to 180 days ago"),
+	FIELD(struct list_engagement, clicked_earlier, .unit = "contacts", .doc = "Last click more than 180 days ago"),
 	FIELD(struct list_engagement, counted_at),
 };
 const struct record_type list_engagement_record = RECORD_TYPE("ListEngagement", struct list_engagement,

@@ -24,6 +24,8 @@ struct list {
 	struct moment gone_at;               /* when a sync no longer found it at the provider */
 	struct list_engagement {
 		int64_t contacts, opened, clicked, never_opened, joined_30_days; /* contacts */
+		/* By their last click, days before counted_at: up to 30, 90 and 180, and before; absent in older counts. */
+		int64_t clicked_30_days, clicked_90_days, clicked_180_days, clicked_earlier;
 		struct moment counted_at;
 	} engagement;
 	struct moment contacts_read_at; /* all changes before this, by the provider's clock, have been read */

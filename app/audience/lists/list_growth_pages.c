@@ -12,46 +12,65 @@
 #include "metrics/share.h"
 #include "metrics/statistics.h"
 
-enum { WEEKS_SHOWN = 52, OUTLOOK_OF = 12, OUTLOOK_WEEKS = 4 };
+enum { WEEKS_SHOWN = 52, COHORTS_SHOWN = 13, OUTLOOK_OF = 12, OUTLOOK_WEEKS = 4 };
 
 static void put_lost(struct value *row, const char *name, int64_t count) {
 	value_put_text(row, name, count ? text_of_change(row->arena, -count) : "0");
 }
 
+/* Losses are negative so that the chart's bars point down; what is not unsubscribed is one bar. */
 static void put_week(struct value *row, const struct list_week *week) {
 	value_put_text(row, "joined", text_of_count(row->arena, week->joined));
 	put_lost(row, "unsubscribed", week->unsubscribed);
+	put_lost(row, "others", checked_difference(list_week_left(week), week->unsubscribed));
 	put_lost(row, "complained", week->complained);
 	put_lost(row, "bounced", week->bounced);
 	put_lost(row, "otherwise", week->otherwise);
 	value_put_text(row, "net", text_of_change(row->arena, checked_difference(week->joined, list_week_left(week))));
 }
 
-/* The newest weeks. Losses are negative so that the chart's bars point down. */
-static void put_weeks(struct value *view, const struct rows *weeks) {
+static void add_week(struct list_week *sum, const struct list_week *week) {
+	checked_add(&sum->joined, week->joined);
+	checked_add(&sum->unsubscribed, week->unsubscribed);
+	checked_add(&sum->complained, week->complained);
+	checked_add(&sum->bounced, week->bounced);
+	checked_add(&sum->otherwise, week->otherwise);
+}
+
+/* The finding; it names the week in which most left, if that is a fifth of all who left. */
+static const char *weeks_finding(struct arena *arena, const struct list_week *weeks, int count,
+                                 const struct list_week *sum) {
+	const struct list_week *worst = weeks;
+	int64_t left = list_week_left(sum);
+	for (int i = 1; i < count; i++)
+		worst = list_week_left(&weeks[i]) > list_week_left(worst) ? &weeks[i] : worst;
+	const char *told = arena_print(arena, "In these %d weeks %s joined and %s left: net %s.", count,
+	                               text_of_count(arena, sum->joined), text_of_count(arena, left),
+	                               text_of_change(arena, checked_difference(sum->joined, left)));
+	bool stands_out = count > OUTLOOK_OF && share_percent(list_week_left(worst), left) >= 20;
+	return stands_out ? arena_print(arena, "%s Most left in the week of %s: %s.", told, text_of_day(arena, worst->week),
+	                                text_of_count(arena, list_week_left(worst)))
+	                  : told;
+}
+
+/* The newest weeks. */
+static void put_weeks(struct value *view, const struct rows *weeks, struct moment now) {
 	struct arena *arena = view->arena;
 	struct value *rows = value_put(view, "weeks", value_list(arena));
-	const struct list_week *items = weeks->items;
-	struct list_week sum = { 0 };
 	int first = weeks->count > WEEKS_SHOWN ? weeks->count - WEEKS_SHOWN : 0;
-	for (int i = first; i < weeks->count; i++) {
-		char day[MOMENT_TEXT];
+	const struct list_week *items = (const struct list_week *)weeks->items + first;
+	struct list_week sum = { 0 };
+	for (int i = 0; i < weeks->count - first; i++) {
 		struct value *row = value_push(rows, value_map(arena));
-		value_put_text(row, "week", arena_copy(arena, moment_format_day(items[i].week, day)));
+		value_put_text(row, "week", text_of_day(arena, items[i].week));
+		value_put_text(row, "tick", text_of_day_near(arena, items[i].week, now));
 		put_week(row, &items[i]);
-		checked_add(&sum.joined, items[i].joined);
-		checked_add(&sum.unsubscribed, items[i].unsubscribed);
-		checked_add(&sum.complained, items[i].complained);
-		checked_add(&sum.bounced, items[i].bounced);
-		checked_add(&sum.otherwise, items[i].otherwise);
+		add_week(&sum, &items[i]);
 	}
 	put_week(value_put(view, "weeks_total", value_map(arena)), &sum);
 	value_put_int(view, "weeks_count", rows->count);
 	value_put_bool(view, "has_weeks", rows->count > 0);
-	value_put_text(view, "weeks_finding",
-	               arena_print(arena, "In these %d weeks %s joined and %s left: net %s.", rows->count,
-	                           text_of_count(arena, sum.joined), text_of_count(arena, list_week_left(&sum)),
-	                           text_of_change(arena, checked_difference(sum.joined, list_week_left(&sum)))));
+	value_put_text(view, "weeks_finding", rows->count ? weeks_finding(arena, items, rows->count, &sum) : NULL);
 }
 
 static int ramp_step(double share) {
@@ -69,7 +88,7 @@ static double still_there(const struct cohort *cohort, int months) {
 	return share_percent(cohort->joined - left[months - 1].left, cohort->joined);
 }
 
-/* One row per month of joining: the percentage still subscribed after each number of months. */
+/* One row per month of joining, the newest ones: the percentage still subscribed after each number of months. */
 static void put_cohorts(struct value *view, const struct rows *cohorts, struct moment now) {
 	struct arena *arena = view->arena;
 	struct value *rows = value_put(view, "cohorts", value_list(arena)),
@@ -77,10 +96,9 @@ static void put_cohorts(struct value *view, const struct rows *cohorts, struct m
 	const struct cohort *items = cohorts->items;
 	for (int m = 1; m <= COHORT_MONTHS - 1; m++)
 		(void)value_push(heads, value_text(arena, arena_print(arena, "%d", m)));
-	for (int i = 0; i < cohorts->count; i++) {
-		char month[MOMENT_TEXT];
+	for (int i = cohorts->count > COHORTS_SHOWN ? cohorts->count - COHORTS_SHOWN : 0; i < cohorts->count; i++) {
 		struct value *row = value_push(rows, value_map(arena));
-		value_put_text(row, "month", arena_copy(arena, moment_format_month(items[i].month, month)));
+		value_put_text(row, "month", text_of_month(arena, items[i].month));
 		value_put_text(row, "joined", text_of_count(arena, items[i].joined));
 		struct value *cells = value_put(row, "cells", value_list(arena));
 		for (int m = 1; m < COHORT_MONTHS && m <= items[i].left.count; m++) {
@@ -112,13 +130,15 @@ static const char *outlook(struct arena *arena, const struct list *list, const s
 	                   text_of_count(arena, checked_sum(list->counts.subscribed, llround(mean + half))), OUTLOOK_OF);
 }
 
-bool list_put_growth(struct exchange *x, struct value *view, const struct list *list, bool is_past, struct error *err) {
+bool list_put_growth(struct exchange *x, struct value *view, const struct list *list, bool is_past,
+                     struct list_flow *flow, struct error *err) {
 	struct rows weeks = { 0 }, cohorts = { 0 };
 	/* Both are kept only as they are now. */
 	if (!is_past && (!list_find_weeks(x->store, list->id, x->arena, &weeks, err) ||
 	                 !list_find_cohorts(x->store, list->id, x->arena, &cohorts, err)))
 		return false;
-	put_weeks(view, &weeks);
+	list_flow_of(&weeks, flow);
+	put_weeks(view, &weeks, x->now);
 	put_cohorts(view, &cohorts, x->now);
 	value_put_text(view, "outlook", is_past ? NULL : outlook(x->arena, list, &weeks));
 	return true;

@@ -1,6 +1,7 @@
-/* Weeks and cohorts of a list: storage. */
+/* Weeks and cohorts of a list: storage and sums. */
 #include "audience/lists/week.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "core/base/checked.h"
@@ -90,4 +91,51 @@ bool list_find_cohorts(struct store *store, const char *list_id, struct arena *a
 	bool fine = find_rollup(store, list_id, arena, &all, err);
 	*cohorts = all.cohorts;
 	return fine;
+}
+
+static int64_t joined_in(const struct list_week *week) {
+	return week->joined;
+}
+
+static int64_t sum_of(const struct list_week *weeks, int count, int64_t (*counted)(const struct list_week *)) {
+	int64_t sum = 0;
+	for (int i = 0; i < count; i++)
+		checked_add(&sum, counted(&weeks[i]));
+	return sum;
+}
+
+/* Of two counts over spans of equal length: is each share of their sum 50 % within chance? */
+static bool counts_differ(int64_t one, int64_t other) {
+	struct interval share = stats_wilson(one, checked_sum(one, other));
+	return share.low > 50 || share.high < 50;
+}
+
+/* The first of the newest weeks is weeks[newest]. */
+static struct flow_count flow_of(const struct list_week *weeks, int newest,
+                                 int64_t (*counted)(const struct list_week *)) {
+	enum { YEAR = 52 };
+	struct flow_count flow = { sum_of(weeks + newest, FLOW_WEEKS, counted), COUNT_NONE, false, { NAN, NAN } };
+	double before[YEAR];
+	int count = newest < YEAR ? newest : YEAR;
+	for (int i = 0; i < count; i++)
+		before[i] = (double)counted(&weeks[newest - count + i]);
+	if (newest >= FLOW_WEEKS) {
+		flow.before = sum_of(weeks + newest - FLOW_WEEKS, FLOW_WEEKS, counted);
+		flow.differs = counts_differ(flow.count, flow.before);
+	}
+	if (count >= FLOW_WEEKS) {
+		double mean = stats_mean(before, count) * FLOW_WEEKS, half = stats_sum_prediction(before, count, FLOW_WEEKS);
+		flow.usual = (struct interval){ fmax(0, mean - half), mean + half };
+	}
+	return flow;
+}
+
+void list_flow_of(const struct rows *weeks, struct list_flow *flow) {
+	static const struct flow_count unknown = { COUNT_NONE, COUNT_NONE, false, { NAN, NAN } };
+	int newest = weeks->count - FLOW_WEEKS;
+	*flow = (struct list_flow){ unknown, unknown };
+	if (newest < 0)
+		return;
+	flow->joined = flow_of(weeks->items, newest, joined_in);
+	flow->left = flow_of(weeks->items, newest, list_week_left);
 }

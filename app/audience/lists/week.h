@@ -3,6 +3,7 @@
 #define AUDIENCE_LISTS_WEEK_H
 
 #include "audience/lists/list.h"
+#include "metrics/statistics.h"
 
 /* One week of a list: who joined, and who left and why. A contact joins in the week of its created_at and leaves in
  * that of the event that explains it (events/leaving.h), or else of its last change. Unconfirmed contacts have not
@@ -27,6 +28,20 @@ struct cohort_step {
 	int64_t left;
 };
 extern const struct record_type cohort_record;
+
+/* Who joined and who left in the newest FLOW_WEEKS weeks, beside as many before and what is usual. Counts are
+ * COUNT_NONE and intervals NaN where too few weeks are known. */
+enum { FLOW_WEEKS = 13 };
+struct list_flow {
+	struct flow_count {
+		int64_t count, before; /* contacts; before: in as many weeks before them */
+		bool differs;          /* the two differ by more than chance, 95 % */
+		struct interval usual; /* 95 % prediction from all weeks before the newest, at most a year of them */
+	} joined, left;
+};
+
+/* Pure. `weeks` (struct list_week) is oldest first. */
+void list_flow_of(const struct rows *weeks, struct list_flow *flow);
 
 bool list_save_weeks(struct store *store, const char *list_id, const struct rows *weeks, const struct rows *cohorts,
                      struct error *err) MUST_CHECK;

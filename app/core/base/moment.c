@@ -4,13 +4,22 @@
 #include <time.h>
 
 static struct moment frozen = { INT64_MIN };
+static int64_t shifted_ms;
 
 struct moment moment_now(void) {
 	struct timespec now;
 	if (frozen.ms != INT64_MIN)
 		return frozen;
 	(void)clock_gettime(CLOCK_REALTIME, &now);
-	return (struct moment){ (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000 };
+	return (struct moment){ (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000 + shifted_ms };
+}
+
+void moment_shift(int64_t ms) {
+	shifted_ms = ms;
+}
+
+int64_t moment_shifted(void) {
+	return shifted_ms;
 }
 
 void moment_freeze(struct moment at) {

@@ -17,6 +17,11 @@ enum { SECOND_MS = 1000, MINUTE_MS = 60 * SECOND_MS, HOUR_MS = 60 * MINUTE_MS };
 struct moment moment_now(void);
 void moment_freeze(struct moment at);
 
+/* From now on this process takes all clocks, the database's too, to be so much ahead (negative: behind), and dates the
+ * ids that it makes accordingly. For the history of the demo account (operate/demo.h). */
+void moment_shift(int64_t ms);
+int64_t moment_shifted(void);
+
 /* A monotonic clock in milliseconds; only differences are meaningful. */
 int64_t monotonic_ms(void);
 

@@ -151,6 +151,11 @@ char *text_of_day(struct arena *arena, struct moment at) {
 	return arena_copy(arena, moment_format_human_day(at, text));
 }
 
+const char *text_of_month(struct arena *arena, struct moment at) {
+	const char *day = text_of_day(arena, at), *space = strchr(day, ' ');
+	return space ? space + 1 : day;
+}
+
 char *text_of_day_near(struct arena *arena, struct moment at, struct moment now) {
 	char text[MOMENT_TEXT];
 	if (!moment_is_set(at))

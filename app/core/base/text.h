@@ -54,6 +54,7 @@ bool text_to_int(const char *text, int64_t min, int64_t max, int64_t *number);
 /* For people, in UTC: "12 Nov 2026, 10:00 UTC" and "12 Nov 2026"; "" for MOMENT_NONE. */
 char *text_of_moment(struct arena *arena, struct moment at);
 char *text_of_day(struct arena *arena, struct moment at);
+const char *text_of_month(struct arena *arena, struct moment at); /* "Nov 2026" */
 
 /* The same without what `now` tells: "today, 10:00", "yesterday, 10:00", "12 Nov, 10:00" in its year, else "12 Nov
  * 2025, 10:00"; and the day alone. "" for MOMENT_NONE. */

@@ -23,7 +23,7 @@ static void take(void *context, const bson_t *document) {
 	if (reading->count == reading->limit || reading->failed)
 		return;
 	if (bson_iter_init_find(&iter, document, READ_AT) && BSON_ITER_HOLDS_DATE_TIME(&iter))
-		reading->now->ms = bson_iter_date_time(&iter);
+		reading->now->ms = bson_iter_date_time(&iter) + moment_shifted();
 	void *object = reading->objects + reading->record->size * (size_t)reading->count++;
 	reading->failed = !record_from_bson(reading->record, document, reading->arena, object, reading->err);
 }

@@ -206,10 +206,19 @@ const char *store_name(const struct store *store) {
 	return store->name;
 }
 
+/* The first four bytes of an id are its second, the highest byte first. */
+static void date_id(bson_oid_t *oid) {
+	uint32_t second = (uint32_t)(moment_now().ms / SECOND_MS);
+	for (int i = 0; i < 4; i++)
+		oid->bytes[i] = (uint8_t)(second >> (24 - 8 * i));
+}
+
 const char *store_new_id(struct arena *arena) {
 	bson_oid_t oid;
 	char *text = arena_alloc(arena, 25);
 	bson_oid_init(&oid, NULL);
+	if (moment_shifted())
+		date_id(&oid);
 	bson_oid_to_string(&oid, text);
 	return text;
 }

@@ -66,7 +66,9 @@ Test(past, engagement_is_what_was_counted_last, .init = open_all, .fini = close_
 	struct list list;
 	const char *id = read_list("News", 10, FIRST);
 	for (int i = 1; i <= 2; i++) {
-		struct list_engagement engagement = { 10, i, 0, 10 - i, 0, at(FIRST + 10 * i) };
+		struct list_engagement engagement = {
+			.contacts = 10, .opened = i, .never_opened = 10 - i, .counted_at = at(FIRST + 10 * i)
+		};
 		cr_assert(list_save_engagement(store, id, &engagement, &err), "%s", err.text);
 	}
 	cr_assert(was(FIRST + 5, &list));
