@@ -147,6 +147,13 @@ def test_a_sync_of_figures_goes_first(people):
     reports_equal_summaries(people, random.sample(sent(people), 3))
 
 
+def test_a_whole_reading_that_is_asked_for_is_made(people, without_worker):
+    """The run in the background that is under way reads only what changed."""
+    cli("sync", "--contacts", "--no-wait")
+    cli("sync", "--contacts", "--full")
+    assert [run["trigger"] for run in get("/api/sync?kind=contacts", people)[:2]] == ["full", "cli"]
+
+
 def test_erased_people_keep_their_events(people):
     demo(grow=18, erased=True)
     cli("sync")
