@@ -240,15 +240,25 @@ static bool show_api(struct exchange *x, struct error *err) {
 	return reply_json(x, answer);
 }
 
-static void put_card(struct value *cards, const char *label, int64_t count, int64_t campaigns, double usual,
-                     const char *note) {
+/* One of what a person did, beside all recipients of the same campaigns. */
+struct deed {
+	const char *label;
+	enum event_type type;
+	enum metric metric;
+	const char *note;
+};
+
+/* count: in all campaigns; compared: in those of which the share is. */
+static void put_card(struct value *cards, const struct deed *deed, int64_t count, int64_t compared, int64_t campaigns,
+                     double usual) {
 	struct arena *arena = cards->arena;
 	struct value *card = value_push(cards, value_map(arena));
-	value_put_text(card, "label", label);
+	value_put_text(card, "label", deed->label);
 	value_put_int(card, "value", count);
-	value_put_text(card, "share", share_text(arena, count, campaigns));
+	value_put_text(card, "share", share_text(arena, compared, campaigns));
+	value_put_text(card, "others", count > compared ? text_of_count(arena, count - compared) : NULL);
 	value_put_text(card, "usual", isnan(usual) ? "–" : arena_print(arena, "%.1f %%", usual));
-	value_put_text(card, "note", note);
+	value_put_text(card, "note", deed->note);
 }
 
 /* The moment from which campaigns count: a contact may have been imported after its first events. */
@@ -270,18 +280,24 @@ static bool counted_since(struct exchange *x, const struct contact *contact, str
 /* What the person did with the campaigns to its lists since then, beside all recipients. */
 static bool put_cards(struct exchange *x, struct value *view, const struct contact *contact, struct moment since,
                       struct error *err) {
+	static const struct deed deeds[] = { { "Opened", EVENT_OPENED, METRIC_OPEN_RATE, "incl. automated opens" },
+		                                 { "Clicked", EVENT_CLICKED, METRIC_CLICK_RATE, NULL },
+		                                 { "Bounced", EVENT_BOUNCED, METRIC_BOUNCE_RATE, NULL } };
+	const struct engagement *all = &contact->engagement;
+	const int64_t counts[] = { all->opened, all->clicked, all->bounced };
 	struct metrics everybody;
-	int64_t campaigns;
-	if (!campaign_sum(x->store, &contact->list_ids, since, x->arena, &everybody, &campaigns, err))
+	struct strings campaign_ids;
+	struct event *events;
+	int count;
+	if (!campaign_sum(x->store, &contact->list_ids, since, x->arena, &everybody, &campaign_ids, err) ||
+	    !find_timeline(x, contact, EVENTS_MAX, &events, &count, err))
 		return false;
 	struct value *cards = value_put(view, "cards", value_list(x->arena));
-	put_card(cards, "Opened", contact->engagement.opened, campaigns, metrics_rate(&everybody, METRIC_OPEN_RATE),
-	         "incl. automated opens");
-	put_card(cards, "Clicked", contact->engagement.clicked, campaigns, metrics_rate(&everybody, METRIC_CLICK_RATE),
-	         NULL);
-	put_card(cards, "Bounced", contact->engagement.bounced, campaigns, metrics_rate(&everybody, METRIC_BOUNCE_RATE),
-	         NULL);
-	value_put_text(view, "campaigns", text_of_count(x->arena, campaigns));
+	for (size_t i = 0; i < sizeof deeds / sizeof *deeds; i++)
+		put_card(cards, &deeds[i], counts[i],
+		         event_count_campaigns(events, count, deeds[i].type, &campaign_ids, x->arena), campaign_ids.count,
+		         metrics_rate(&everybody, deeds[i].metric));
+	value_put_text(view, "campaigns", text_of_count(x->arena, campaign_ids.count));
 	value_put_text(view, "counted_since", text_of_day(x->arena, since));
 	return true;
 }
