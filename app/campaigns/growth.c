@@ -146,6 +146,8 @@ void named_unpack(struct named *named, struct moment since, struct arena *arena)
 		at = end;
 	}
 	named->steps = (struct rows){ steps, room };
+	if (named->people == COUNT_NONE)
+		named->people = named->undated = named->early = 0;
 }
 
 int64_t growth_until(const struct rows *steps, struct moment at) {

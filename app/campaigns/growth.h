@@ -55,7 +55,7 @@ const struct named *growth_named(const struct growth *growth, enum response resp
 /* Pure. Sorts the people's first times (milliseconds). Without `since` there are no steps. */
 struct named named_of_times(int64_t *times, int count, int64_t undated, struct moment since, struct arena *arena);
 
-/* Pure. Sets steps from ages. */
+/* Pure. Sets steps from ages. A report that was never read is not stored: it names nobody. */
 void named_unpack(struct named *named, struct moment since, struct arena *arena);
 
 /* Pure. The number of people up to `at`; exact if that is a whole minute after the sending. */

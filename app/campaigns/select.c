@@ -99,19 +99,19 @@ bool campaign_first_seen(struct store *store, struct arena *arena, struct moment
 }
 
 bool campaign_sum(struct store *store, const struct strings *list_ids, struct moment since, struct arena *arena,
-                  struct metrics *sum, int64_t *count, struct error *err) {
+                  struct metrics *sum, struct strings *campaign_ids, struct error *err) {
 	struct campaign_filter filter = { .from = since, .to = MOMENT_NONE, .as_of = MOMENT_NONE, .reported = true };
 	struct campaign *campaigns;
 	int all;
 	*sum = (struct metrics){ 0 };
-	*count = 0;
 	if (!campaign_select(store, &filter, arena, &campaigns, &all, err))
 		return false;
+	*campaign_ids = (struct strings){ arena_array(arena, const char *, all + 1), 0 };
 	for (int i = 0; i < all; i++) {
 		if (!strings_meet(list_ids, &campaigns[i].list_ids))
 			continue;
 		metrics_add(sum, &campaigns[i].current_metrics);
-		++*count;
+		campaign_ids->items[campaign_ids->count++] = campaigns[i].id;
 	}
 	return true;
 }

@@ -35,7 +35,7 @@ bool campaign_daily_api(struct exchange *x, struct error *err) {
 	if (moment_is_set(first) && first.ms > day.ms)
 		day = first;
 	for (; campaign.has_report && moment_is_set(first) && day.ms <= today.ms; day = moment_add(day, DAY_MS))
-		rows[count++] = daily_of(&campaign, growth, day, x->arena);
+		rows[count++] = daily_for_json(daily_of(&campaign, growth, day, x->arena));
 	return reply_rows(x, &daily_record, (struct rows){ rows, count });
 }
 

@@ -228,20 +228,39 @@ static bool show_api(struct exchange *x, struct error *err) {
 	return reply_json(x, answer);
 }
 
-/* In how many of the campaigns, beside all who got them. */
-static void put_stat(struct value *view, const char *label, const char *address, int64_t count, int64_t campaigns,
-                     const char *everybody, const char *const (*tip)[2]) {
+/* One of what a person did, beside all recipients of the same campaigns. */
+struct deed {
+	const char *label, *show;
+	enum event_type type;
+	enum metric metric;
+	const char *caution;
+};
+
+/* In how many campaigns. */
+struct tally {
+	int64_t all, compared, campaigns; /* compared: those of which the share is; campaigns: all that these could be */
+};
+
+static void put_stat(const struct exchange *x, struct value *view, const struct deed *deed, struct tally tally,
+                     const char *counts, const char *everybody) {
 	struct arena *arena = view->arena;
-	part_stat(view,
-	          &(struct part_stat){
-				  .label = label,
-				  .value = arena_print(arena, "%s of %s", text_of_count(arena, count), text_of_count(arena, campaigns)),
-				  .address = address,
-				  .change = share_text(arena, count, campaigns),
-				  .change_rest = "of campaigns",
-				  .usual = arena_print(arena, "All contacts %s", everybody),
-				  .tip = tip,
-			  });
+	const char *others = tally.all > tally.compared ? arena_print(arena, ", and %s to other lists",
+	                                                              text_of_count(arena, tally.all - tally.compared))
+	                                                : "";
+	const char *const tip[][2] = { { "Counts", arena_print(arena, "%s%s", counts, others) },
+		                           { "All contacts", "The rate of these campaigns over all who got them" },
+		                           { deed->caution ? "Caution" : NULL, deed->caution },
+		                           { 0 } };
+	part_stat(view, &(struct part_stat){
+						.label = deed->label,
+						.value = arena_print(arena, "%s of %s", text_of_count(arena, tally.compared),
+	                                         text_of_count(arena, tally.campaigns)),
+						.address = exchange_address(x, x->path, "show", deed->show),
+						.change = share_text(arena, tally.compared, tally.campaigns),
+						.change_rest = "of campaigns",
+						.usual = arena_print(arena, "All contacts %s", everybody),
+						.tip = tip,
+					});
 }
 
 /* The moment from which campaigns count: a contact may have been imported after its first events. */
@@ -289,32 +308,29 @@ static void put_last(struct exchange *x, struct value *view, const struct engage
 /* What the person did with the campaigns to its lists since then, beside all recipients. */
 static bool put_stats(struct exchange *x, struct value *view, const struct contact *contact, struct moment since,
                       struct error *err) {
-	struct metrics all;
-	int64_t campaigns;
-	if (!campaign_sum(x->store, &contact->list_ids, since, x->arena, &all, &campaigns, err))
-		return false;
+	static const struct deed deeds[] = {
+		{ "Opened", "opened", EVENT_OPENED, METRIC_OPEN_RATE, "Automated opens included" },
+		{ "Clicked", "clicked", EVENT_CLICKED, METRIC_CLICK_RATE, NULL },
+		{ "Bounced", "bounced", EVENT_BOUNCED, METRIC_BOUNCE_RATE, NULL },
+	};
 	const struct engagement *engagement = &contact->engagement;
+	const int64_t totals[] = { engagement->opened, engagement->clicked, engagement->bounced };
+	struct metrics all;
+	struct strings campaign_ids;
+	struct event *events;
+	int count;
+	if (!campaign_sum(x->store, &contact->list_ids, since, x->arena, &all, &campaign_ids, err) ||
+	    !find_timeline(x, contact, EVENTS_MAX, &events, &count, err))
+		return false;
 	const char *counts = moment_is_set(since) ? arena_print(x->arena, "Campaigns to this contact's lists since %s",
 	                                                        text_of_day(x->arena, since))
 	                                          : "Campaigns to this contact's lists";
-	const char *const opened[][2] = { { "Counts", counts },
-		                              { "All contacts", "The rate of these campaigns over all who got them" },
-		                              { "Caution", "Automated opens included" },
-		                              { 0 } };
-	const char *const others[][2] = { { "Counts", counts },
-		                              { "All contacts", "The rate of these campaigns over all who got them" },
-		                              { 0 } };
-	const struct {
-		const char *label, *show;
-		int64_t count;
-		enum metric metric;
-		const char *const (*tip)[2];
-	} stats[] = { { "Opened", "opened", engagement->opened, METRIC_OPEN_RATE, opened },
-		          { "Clicked", "clicked", engagement->clicked, METRIC_CLICK_RATE, others },
-		          { "Bounced", "bounced", engagement->bounced, METRIC_BOUNCE_RATE, others } };
-	for (size_t i = 0; i < sizeof stats / sizeof *stats; i++)
-		put_stat(view, stats[i].label, exchange_address(x, x->path, "show", stats[i].show), stats[i].count, campaigns,
-		         metric_text(x->arena, stats[i].metric, metrics_rate(&all, stats[i].metric)), stats[i].tip);
+	for (size_t i = 0; i < sizeof deeds / sizeof *deeds; i++)
+		put_stat(x, view, &deeds[i],
+		         (struct tally){ totals[i],
+		                         event_count_campaigns(events, count, deeds[i].type, &campaign_ids, x->arena),
+		                         campaign_ids.count },
+		         counts, metric_text(x->arena, deeds[i].metric, metrics_rate(&all, deeds[i].metric)));
 	put_last(x, view, engagement);
 	return true;
 }

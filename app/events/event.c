@@ -223,3 +223,13 @@ bool event_forget(struct store *store, const struct strings *contact_ids, struct
 	                        UPDATE(unset("contact_id"), set_bool("unknown_contact", true), set_bool("forgotten", true)),
 	                        err);
 }
+
+int64_t event_count_campaigns(const struct event *events, int count, enum event_type type,
+                              const struct strings *campaign_ids, struct arena *arena) {
+	struct strings seen = { arena_array(arena, const char *, count + 1), 0 };
+	for (int i = 0; i < count; i++)
+		if (events[i].type == type && strings_have(campaign_ids, events[i].campaign_id) &&
+		    !strings_have(&seen, events[i].campaign_id))
+			seen.items[seen.count++] = events[i].campaign_id;
+	return seen.count;
+}

@@ -56,6 +56,10 @@ bool event_save_growth(struct store *store, const char *campaign_id, enum event_
 bool event_renew_growths(struct store *store, void (*beat)(void *context), void *context, int *renewed,
                          struct error *err) MUST_CHECK;
 
+/* Pure. In how many of these campaigns somebody has such an event; `events` are all of one person. */
+int64_t event_count_campaigns(const struct event *events, int count, enum event_type type,
+                              const struct strings *campaign_ids, struct arena *arena);
+
 /* The campaigns in which these people did something. */
 bool event_campaigns(struct store *store, const struct strings *contact_ids, struct arena *arena,
                      struct strings *campaign_ids, struct error *err) MUST_CHECK;

@@ -24,10 +24,10 @@ struct filling {
 	int used;
 };
 
-/* Someone who left counts in every later column of the cohort, too. */
+/* Someone who left counts in every later column of the cohort, too; in none if it is not known when. */
 static void add_to_cohort(struct filling *filling, struct moment joined, bool left, struct moment left_at) {
 	int back = moment_is_set(joined) ? months_between(joined, filling->newest_month) : -1;
-	if (back < 0 || back >= COHORTS_MAX)
+	if (back < 0 || back >= COHORTS_MAX || (left && !moment_is_set(left_at)))
 		return;
 	filling->joined[back]++;
 	int64_t months = left ? (left_at.ms - joined.ms) / (30 * DAY_MS) : COHORT_MONTHS;
@@ -35,8 +35,11 @@ static void add_to_cohort(struct filling *filling, struct moment joined, bool le
 		filling->left[back][m].left++;
 }
 
+/* NULL for a moment that is not known. */
 static struct list_week *week_at(struct filling *filling, struct moment at) {
-	int64_t back = moment_is_set(at) ? (filling->newest.ms - week_start(at).ms) / WEEK_MS : 0;
+	if (!moment_is_set(at))
+		return NULL;
+	int64_t back = (filling->newest.ms - week_start(at).ms) / WEEK_MS;
 	if (back < 0)
 		back = 0;
 	if (back >= WEEKS_MAX)
@@ -83,14 +86,18 @@ static void fill_weeks(struct filling *filling, const struct membership *rows, i
 	for (int i = 0; i < count; i++) {
 		if (rows[i].status == CONTACT_PENDING || rows[i].status == CONTACT_UNKNOWN)
 			continue;
-		week_at(filling, rows[i].created_at)->joined++;
+		struct list_week *week = week_at(filling, rows[i].created_at);
+		if (week)
+			week->joined++;
 		if (rows[i].status != CONTACT_UNSUBSCRIBED) {
 			add_to_cohort(filling, rows[i].created_at, false, MOMENT_NONE);
 			continue;
 		}
 		struct leaving why = leaving_of(&rows[i], events, event_count);
 		struct moment left_at = why.known ? why.at : rows[i].last_updated_at;
-		leaving_add(week_at(filling, left_at), why.known, why.type);
+		week = week_at(filling, left_at);
+		if (week)
+			leaving_add(week, why.known, why.type);
 		add_to_cohort(filling, rows[i].created_at, true, left_at);
 	}
 }

@@ -32,10 +32,6 @@ const struct choices daily_kinds = CHOICES(kind_names);
 
 const struct record_type daily_record = RECORD_TYPE("DailyAnalytics", struct daily, day_fields);
 
-static double percent(int64_t part, int64_t whole) {
-	return metric_or_zero(share_percent(part, whole));
-}
-
 /* People on a day, and up to its end. */
 struct on_day {
 	int64_t that, until;
@@ -71,11 +67,18 @@ struct daily daily_of(const struct campaign *campaign, const struct growth *grow
 		.emails_clicked = people[RESPONSE_CLICKED].that,
 		.emails_bounced = people[RESPONSE_BOUNCED].that,
 		.emails_unsubscribed = people[RESPONSE_UNSUBSCRIBED].that,
-		.open_rate = percent(people[RESPONSE_OPENED].until, delivered),
-		.click_rate = percent(people[RESPONSE_CLICKED].until, delivered),
-		.bounce_rate = percent(people[RESPONSE_BOUNCED].until, metrics->sent),
-		.unsubscribe_rate = percent(people[RESPONSE_UNSUBSCRIBED].until, metrics->sent),
+		.open_rate = share_percent(people[RESPONSE_OPENED].until, delivered),
+		.click_rate = share_percent(people[RESPONSE_CLICKED].until, delivered),
+		.bounce_rate = share_percent(people[RESPONSE_BOUNCED].until, metrics->sent),
+		.unsubscribe_rate = share_percent(people[RESPONSE_UNSUBSCRIBED].until, metrics->sent),
 	};
+}
+
+struct daily daily_for_json(struct daily day) {
+	double *const rates[] = { &day.open_rate, &day.click_rate, &day.bounce_rate, &day.unsubscribe_rate };
+	for (size_t i = 0; i < sizeof rates / sizeof *rates; i++)
+		*rates[i] = metric_or_zero(*rates[i]);
+	return day;
 }
 
 static void earlier(struct moment *first, struct moment at) {
@@ -145,10 +148,10 @@ static struct daily total_of(const struct campaign *campaign) {
 	row.emails_delivered = delivered;
 	for (int i = 0; i <= RESPONSE_UNSUBSCRIBED; i++)
 		*count_of(&row, (enum response)i) = campaign_counted(campaign, (enum response)i);
-	row.open_rate = percent(metrics->opened, delivered);
-	row.click_rate = percent(metrics->clicked, delivered);
-	row.bounce_rate = percent(metrics->bounced, metrics->sent);
-	row.unsubscribe_rate = percent(metrics->unsubscribed, metrics->sent);
+	row.open_rate = share_percent(metrics->opened, delivered);
+	row.click_rate = share_percent(metrics->clicked, delivered);
+	row.bounce_rate = share_percent(metrics->bounced, metrics->sent);
+	row.unsubscribe_rate = share_percent(metrics->unsubscribed, metrics->sent);
 	return row;
 }
 

@@ -9,7 +9,8 @@ struct daily {
 	const char *id, *campaign_id;
 	struct moment date; /* MOMENT_NONE in a row that is no day */
 	int64_t emails_sent, emails_delivered, emails_opened, emails_clicked, emails_bounced, emails_unsubscribed;
-	double open_rate, click_rate, bounce_rate, unsubscribe_rate; /* percent, cumulative to the end of the day */
+	/* Percent, cumulative to the end of the day; NaN without a denominator. */
+	double open_rate, click_rate, bounce_rate, unsubscribe_rate;
 };
 extern const struct record_type daily_record;
 
@@ -18,6 +19,9 @@ extern const struct record_type daily_record;
 /* Pure. What is sent and delivered counts on the day of sending. */
 struct daily daily_of(const struct campaign *campaign, const struct growth *growth, struct moment day,
                       struct arena *arena);
+
+/* Pure. The same, but rates without a denominator are 0. */
+struct daily daily_for_json(struct daily day);
 
 /* Pure. The first day with a figure; MOMENT_NONE if there is none. */
 struct moment daily_first(const struct campaign *campaign, const struct growth *growth);

@@ -29,10 +29,14 @@ void figures_of(struct campaign *campaigns, int count, struct arena *arena, stru
 		figures->by_status[campaign->status]++;
 		if (!campaign->has_report)
 			continue;
-		struct snapshot seen = snapshot_of("", "", &campaign->current_metrics, MOMENT_NONE);
-		figures->open_fractions[figures->with_report] = seen.rates.open_rate;
-		figures->click_fractions[figures->with_report++] = seen.rates.click_rate;
-		metrics_add(&figures->totals, &campaign->current_metrics);
+		const struct metrics *metrics = &campaign->current_metrics;
+		struct snapshot seen = snapshot_of("", "", metrics, MOMENT_NONE);
+		figures->with_report++;
+		if (metrics->sent != COUNT_NONE && metrics->opened != COUNT_NONE)
+			figures->open_fractions[figures->open_count++] = seen.rates.open_rate;
+		if (metrics->sent != COUNT_NONE && metrics->clicked != COUNT_NONE)
+			figures->click_fractions[figures->click_count++] = seen.rates.click_rate;
+		metrics_add(&figures->totals, metrics);
 	}
 }
 
@@ -48,11 +52,11 @@ struct moment figures_read_at(const struct figures *figures, struct moment data_
 }
 
 struct figures_stats figures_stats_of(const struct figures *figures) {
-	int n = figures->with_report;
-	return (struct figures_stats){ .avg_open_rate = metric_or_zero(stats_mean(figures->open_fractions, n)),
-		                           .avg_click_rate = metric_or_zero(stats_mean(figures->click_fractions, n)),
-		                           .median_open_rate = metric_or_zero(stats_median(figures->open_fractions, n)),
-		                           .std_open_rate = metric_or_zero(stats_deviation(figures->open_fractions, n)) };
+	int opens = figures->open_count, clicks = figures->click_count;
+	return (struct figures_stats){ .avg_open_rate = metric_or_zero(stats_mean(figures->open_fractions, opens)),
+		                           .avg_click_rate = metric_or_zero(stats_mean(figures->click_fractions, clicks)),
+		                           .median_open_rate = metric_or_zero(stats_median(figures->open_fractions, opens)),
+		                           .std_open_rate = metric_or_zero(stats_deviation(figures->open_fractions, opens)) };
 }
 
 static void put_stats(struct value *map, const struct figures *figures) {

@@ -12,7 +12,9 @@ struct figures {
 	struct campaign *campaigns; /* newest sending first */
 	int count, with_report, by_status[CAMPAIGN_STATUS_COUNT];
 	struct metrics totals;
-	double *open_fractions, *click_fractions; /* fractions of sent, for campaigns with a report */
+	/* Fractions of sent, of those campaigns whose summary tells both counts; 0 where nothing was sent. */
+	double *open_fractions, *click_fractions;
+	int open_count, click_count;
 };
 
 /* `list` is our id of a list, or NULL for all; `as_of` a past moment or MOMENT_NONE. */
@@ -32,7 +34,7 @@ struct moment figures_read_at(const struct figures *figures, struct moment data_
 	"stats{*:number} " METRICS_RATES_SHAPE
 void figures_put(struct value *map, const struct figures *figures);
 
-/* Pure. Over the campaigns with a report, each counted alike, as fractions of sent; 0 without any. */
+/* Pure. Over these fractions, each campaign counted alike; 0 without any. */
 struct figures_stats {
 	double avg_open_rate, avg_click_rate, median_open_rate, std_open_rate;
 };

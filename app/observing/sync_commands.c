@@ -70,6 +70,32 @@ static bool watch(const struct invocation *invocation, const char *id, struct sy
 	return true;
 }
 
+/* A run that is under way already may read less than is asked for: then one more is asked for when it has ended. */
+static bool ask_and_watch(const struct invocation *invocation, enum run_kind kind, const char *trigger,
+                          struct sync_run *run, struct error *err) {
+	bool already, enough = false;
+	const char *id;
+	while (!enough) {
+		if (!sync_request(invocation->store, kind, trigger, "cli", invocation->arena, &id, &already, err) ||
+		    !watch(invocation, id, run, err))
+			return false;
+		enough = !already || !text_same(trigger, "full") || text_same(run->trigger, "full");
+	}
+	return true;
+}
+
+static bool ask_only(const struct invocation *invocation, enum run_kind kind, const char *trigger, struct error *err) {
+	struct value *map = value_map(invocation->arena);
+	const char *id;
+	bool already;
+	if (!sync_request(invocation->store, kind, trigger, "cli", invocation->arena, &id, &already, err))
+		return false;
+	value_put_text(map, "id", id);
+	value_put_bool(map, "already_running", already);
+	invocation_say(invocation, map, already ? "sync %s is queued or running already" : "sync %s is queued", id);
+	return true;
+}
+
 static bool run_replay(struct invocation *invocation, struct error *err) {
 	struct replay_row rows[REPLAY_ROWS];
 	int count = 0, different = 0;
@@ -86,20 +112,12 @@ static bool run_replay(struct invocation *invocation, struct error *err) {
 static bool run_sync(struct invocation *invocation, struct error *err) {
 	if (invocation_flag(invocation, "replay"))
 		return run_replay(invocation, err);
-	const char *id, *trigger = invocation_flag(invocation, "full") ? "full" : "cli";
+	const char *trigger = invocation_flag(invocation, "full") ? "full" : "cli";
 	enum run_kind kind = invocation_flag(invocation, "contacts") ? RUN_CONTACTS : RUN_FIGURES;
-	bool already;
 	struct sync_run run;
-	if (!sync_request(invocation->store, kind, trigger, "cli", invocation->arena, &id, &already, err))
-		return false;
-	if (invocation_flag(invocation, "no-wait")) {
-		struct value *map = value_map(invocation->arena);
-		value_put_text(map, "id", id);
-		value_put_bool(map, "already_running", already);
-		invocation_say(invocation, map, already ? "sync %s is queued or running already" : "sync %s is queued", id);
-		return true;
-	}
-	return watch(invocation, id, &run, err) && say_outcome(invocation, &run, err);
+	if (invocation_flag(invocation, "no-wait"))
+		return ask_only(invocation, kind, trigger, err);
+	return ask_and_watch(invocation, kind, trigger, &run, err) && say_outcome(invocation, &run, err);
 }
 
 static const struct command_option sync_options[] = {
@@ -121,7 +139,7 @@ const struct command sync_commands[] = {
 	  sync_options,
 	  "Reads lists, campaigns and the report of every sent campaign now.",
 	  "Shows a progress bar on a terminal and waits for the end. A sync that is queued or running already is watched\n"
-	  "instead of starting a second one.\n"
+	  "instead of starting a second one; with --full, one that reads less is waited for first.\n"
 	  "--contacts reads contacts that changed, and who opened, clicked, bounced, complained or left; this runs by\n"
 	  "itself in the background after each sync. With --full it reads every list whole, so that contacts who are gone\n"
 	  "at the provider are forgotten here.\n"

@@ -99,11 +99,15 @@ static void add_weeks(const struct report_data *data, struct document *document,
 		rows[4][at] = -(double)items[i].otherwise;
 		rows[5][at] = (double)items[i].joined - left_in(&items[i]);
 	}
-	static const struct {
+	const struct {
 		const char *label;
 		enum role role;
-	} looks[] = { { "Joined", ROLE_JOINED }, { "Unsubscribed", ROLE_LOST },   { "Complained", ROLE_OTHER },
-		          { "Bounced", ROLE_PLAIN }, { "Cause unknown", ROLE_OPENS }, { "Net", ROLE_USUAL } };
+	} looks[] = { { "Joined", ROLE_JOINED },
+		          { "Unsubscribed", ROLE_LOST },
+		          { "Complained", ROLE_OTHER },
+		          { "Bounced", ROLE_PLAIN },
+		          { report_is_limited(data->report) ? "Otherwise" : "Cause unknown", ROLE_OPENS },
+		          { "Net", ROLE_USUAL } };
 	for (int s = 0; s < 6; s++)
 		chart->series[chart->series_count++] = (struct series){ looks[s].label, looks[s].role, rows[s] };
 	chart->kind = CHART_STACKED;

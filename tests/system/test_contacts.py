@@ -147,6 +147,28 @@ def test_a_sync_of_figures_goes_first(people):
     reports_equal_summaries(people, random.sample(sent(people), 3))
 
 
+def test_a_whole_reading_that_is_asked_for_is_made(people, without_worker):
+    """The run in the background that is under way reads only what changed."""
+    cli("sync", "--contacts", "--no-wait")
+    cli("sync", "--contacts", "--full")
+    assert [run["trigger"] for run in get("/api/sync?kind=contacts", people)[:2]] == ["full", "cli"]
+
+
+def test_a_persons_share_is_of_the_campaigns_that_are_compared(people):
+    """What somebody did with campaigns that are gone is no share of those that are there."""
+    demo(gone=40)
+    cli("sync")
+    there = {row["id"]: set(row["list_ids"]) for row in campaigns(people) if row["has_report"]}
+    person = max(everything("/api/contacts?status=subscribed", people), key=lambda row: row["engagement"]["opened"])
+    opened = {row["campaign_id"] for row in get(f"/api/contacts/{person['id']}", people)["engagement_history"] if row["event_type"] == "opened"}
+    words = re.sub(r"<[^>]+>", " ", call(f"/contacts/{person['id']}", people)[1])
+    demo(gone=0)
+    cli("sync")
+    kept = {key for key in opened if there.get(key, set()) & set(person["list_ids"])}
+    share, others = 100 * len(kept) / len([lists for lists in there.values() if lists & set(person["list_ids"])]), len(opened - kept)
+    assert others and re.search(rf"Opened\s+{len(opened)}\s+{share:.1f} % of \d+ campaigns, and {others} in others, incl", words), (share, others, words[:1500])
+
+
 def test_erased_people_keep_their_events(people):
     demo(grow=18, erased=True)
     cli("sync")

@@ -218,6 +218,11 @@ static void put_activity(struct value *view, const struct list *list) {
 	value_put_bool(view, "has_activity", rows->count > 0);
 }
 
+static const char *relative_change(struct arena *arena, int64_t now, int64_t before) {
+	double percent = change_percent((double)now, (double)before);
+	return isnan(percent) ? "–" : arena_print(arena, "%.1f %%", percent);
+}
+
 /* The finding of the chart of subscribed contacts, in words; `history` is newest first. NULL if there is none. */
 static const char *history_finding(struct arena *arena, const struct list_snapshot *history, int count) {
 	if (count == 0)
@@ -229,8 +234,7 @@ static const char *history_finding(struct arena *arena, const struct list_snapsh
 		                   text_of_count(arena, last), since);
 	return arena_print(arena, "From %s on %s to %s on %s: %s (%s).", text_of_count(arena, first), since,
 	                   text_of_count(arena, last), text_of_day(arena, history[0].snapshot_time),
-	                   text_of_change(arena, checked_difference(last, first)),
-	                   share_text(arena, checked_difference(last, first), first));
+	                   text_of_change(arena, checked_difference(last, first)), relative_change(arena, last, first));
 }
 
 /* Oldest first, for the chart. */

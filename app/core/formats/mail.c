@@ -8,15 +8,20 @@
 
 enum { ADDRESS_MAX = 254, LOCAL_MAX = 64, LABEL_MAX = 63 };
 
+/* RFC 3696: a top level is never all digits, so an IP address is no domain. */
+static bool is_top_level(const char *label) {
+	return *label && strspn(label, "0123456789") < strlen(label) && label[strlen(label) - 1] != '-';
+}
+
 static bool is_domain(const char *domain) {
+	const char *top = NULL;
 	int label = 0;
-	bool dot = false;
 	for (const char *c = domain; *c; c++) {
 		if (*c == '.' && (label == 0 || c[-1] == '-'))
 			return false;
 		if (*c == '.') {
 			label = 0;
-			dot = true;
+			top = c + 1;
 			continue;
 		}
 		if (!isascii((unsigned char)*c) || !(isalnum((unsigned char)*c) || (*c == '-' && label)))
@@ -25,7 +30,7 @@ static bool is_domain(const char *domain) {
 		if (label > LABEL_MAX)
 			return false;
 	}
-	return dot && label > 0;
+	return top && is_top_level(top);
 }
 
 static bool is_ascii_until(const char *text, const char *end) {

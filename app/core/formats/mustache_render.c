@@ -148,9 +148,10 @@ static bool find_value(struct walk *walk, const struct node *tag, const struct f
 	                 tag->template, tag->line, tag->name);
 }
 
+/* An empty text is, too: a time that is not set is written as one. */
 static bool is_false(const struct value *value) {
 	return !value || value->kind == VALUE_NULL || (value->kind == VALUE_BOOL && !value->boolean) ||
-	       (value->kind == VALUE_LIST && !value->first);
+	       (value->kind == VALUE_LIST && !value->first) || (value->kind == VALUE_TEXT && !*value->text);
 }
 
 static void write_number(struct buf *out, const struct value *value) {

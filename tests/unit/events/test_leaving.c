@@ -102,3 +102,26 @@ Test(leaving, joining_is_the_memberships, .init = open_store, .fini = close_all)
 	cr_assert(contact_count(store, list, at("2026-11-26T00:00:00Z"), &engagement, &err), "%s", err.text);
 	cr_expect_eq(engagement.joined_30_days, 1);
 }
+
+/* When somebody joined or left may be unknown. That is in no week, least of all in the present one. */
+Test(leaving, without_a_date_is_in_no_week, .init = open_store, .fini = close_all) {
+	struct membership rows[3];
+	struct rows weeks;
+	int64_t joined = 0, left = 0;
+	for (int i = 0; i < 3; i++) {
+		record_clear(&membership_record, &rows[i]);
+		rows[i].list_id = list;
+		rows[i].external = (struct external){ connection, arena_print(arena, "r%d", i) };
+		rows[i].email = arena_print(arena, "p%d@example.org", i);
+		rows[i].status = i == 2 ? CONTACT_UNSUBSCRIBED : CONTACT_SUBSCRIBED;
+		rows[i].created_at = i == 0 ? MOMENT_NONE : at("2026-11-10T00:00:00Z");
+	}
+	cr_assert(contact_save_page(store, rows, 3, arena, &err), "%s", err.text);
+	cr_assert(leaving_count_weeks(store, list, at("2026-11-26T00:00:00Z"), &err), "%s", err.text);
+	cr_assert(list_find_weeks(store, list, arena, &weeks, &err), "%s", err.text);
+	for (int i = 0; i < weeks.count; i++) {
+		joined += ((const struct list_week *)weeks.items)[i].joined;
+		left += ((const struct list_week *)weeks.items)[i].otherwise;
+	}
+	cr_expect(joined == 2 && left == 0, "%d %d", (int)joined, (int)left);
+}

@@ -1,6 +1,8 @@
 /* Daily figures. */
 #include <criterion/criterion.h>
+#include <math.h>
 
+#include "core/base/calendar.h"
 #include "insights/daily.h"
 
 #define SENT ((struct moment){ 1000 * DAY_MS + 22 * HOUR_MS })
@@ -109,4 +111,38 @@ Test(daily, what_is_unknown_is_null_without_a_date_too) {
 	const struct value *rest = value_get(map, "undated");
 	cr_expect_eq(value_get(rest, "emails_opened")->kind, VALUE_NULL);
 	cr_expect_eq(value_get_int(rest, "emails_unsubscribed", -1), 137);
+}
+
+/* A report that was never read is absent in what is stored: it names nobody, and the rows still add up. */
+Test(daily, reports_that_were_not_read_name_nobody) {
+	ARENA_AUTO arena = arena_new();
+	struct campaign one = campaign();
+	int64_t opened[] = { SENT.ms };
+	struct growth growth;
+	record_clear(&growth_record, &growth);
+	growth.since = SENT;
+	growth.opened = named_of_times(opened, 1, 0, SENT, arena);
+	named_unpack(&growth.clicked, SENT, arena);
+	named_unpack(&growth.bounced, SENT, arena);
+	named_unpack(&growth.unsubscribed, SENT, arena);
+	named_unpack(&growth.complained, SENT, arena);
+	expect_sum(&one, &growth);
+	struct value *map = value_map(arena);
+	daily_put_undated(map, &one, &growth);
+	const struct value *rest = value_get(map, "undated");
+	cr_expect_eq(value_get_int(rest, "emails_opened", -1), 6);
+	cr_expect_eq(value_get_int(rest, "emails_unsubscribed", -1), 137);
+	one.current_metrics = (struct metrics){ .sent = 1000, .opened = 1 };
+	cr_expect_eq(daily_lines(&one, &growth, arena).count, 2, "no row of nothing but zeros");
+}
+
+Test(daily, a_rate_without_a_denominator_is_none) {
+	ARENA_AUTO arena = arena_new();
+	struct campaign one = campaign();
+	one.current_metrics = (struct metrics){ .sent = 1000, .opened = 7, .bounced = COUNT_NONE };
+	struct daily day = daily_of(&one, NULL, day_start(SENT), arena);
+	cr_expect(isnan(day.open_rate) && isnan(day.click_rate) && day.unsubscribe_rate == 0);
+	cr_expect_eq(daily_for_json(day).open_rate, 0);
+	one.current_metrics.sent = 0;
+	cr_expect(isnan(daily_of(&one, NULL, day_start(SENT), arena).bounce_rate));
 }

@@ -156,6 +156,17 @@ Test(metrics, an_unknown_counter) {
 	cr_expect_not(metrics_equal(&before, &now));
 }
 
+/* Fewer than nobody cannot have been delivered to, and would lower the sum over several campaigns. */
+Test(metrics, more_bounces_than_mails_tell_nothing_of_the_delivered) {
+	struct metrics odd = { .sent = 10, .bounced = 30, .bounced_hard = 30, .opened = 2 },
+				   fine = { .sent = 100, .bounced = 20, .opened = 40 }, sum = { 0 };
+	cr_expect_eq(metrics_delivered(&odd), COUNT_NONE);
+	metrics_add(&sum, &odd);
+	metrics_add(&sum, &fine);
+	cr_expect_eq(metrics_delivered(&sum), 80);
+	cr_expect_float_eq(metrics_rate(&sum, METRIC_OPEN_RATE), 50, 1e-9);
+}
+
 Test(metrics, falls_are_named) {
 	struct metrics lower = sample;
 	lower.clicked = 155;

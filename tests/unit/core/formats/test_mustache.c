@@ -151,3 +151,17 @@ Test(mustache, a_template_that_multiplies_is_refused, .timeout = 20) {
 		cr_expect(size <= 70 * 1000 * 1000, "%zu: %zu bytes", i, size);
 	}
 }
+
+/* A time that is not set is written as an empty text. */
+Test(mustache, an_empty_text_is_absent) {
+	ARENA_AUTO arena = arena_new();
+	BUF_AUTO out = { 0 };
+	struct error err = ERROR_INIT;
+	const char *source = "{{#at}} · sent {{at}}{{/at}}{{^at}}not sent{{/at}}";
+	struct value *data = value_map(arena);
+	value_put_text(data, "at", "");
+	struct templates *templates = templates_new(page, (void *)(uintptr_t)source);
+	cr_assert(templates_render(templates, "page", data, &out, &err), "%s", err.text);
+	cr_expect_str_eq(buf_text(&out), "not sent");
+	templates_free(templates);
+}
