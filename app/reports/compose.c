@@ -59,6 +59,14 @@ static bool find_figures(const struct report_data *data, const struct period *pe
 	return true;
 }
 
+bool report_figures(struct store *store, const struct report *report, struct arena *arena, struct figures *figures,
+                    struct error *err) {
+	struct report_data data = { .store = store, .arena = arena, .report = report, .as_of = report->as_of };
+	struct period period = { "custom", report->period.from, report->period.to };
+	return partner_list(store, arena, &data.partners, &data.partner_count, err) &&
+	       find_figures(&data, &period, figures, err);
+}
+
 /* What is usual before the period, of the same partner and list. */
 static bool find_usual(struct report_data *data, struct error *err) {
 	struct period before = { "all", MOMENT_NONE, data->period.from };

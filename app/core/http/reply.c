@@ -137,12 +137,22 @@ static struct value *list_wrong(const struct exchange *x) {
 	return list;
 }
 
+/* "There are 2 problems"; a problem of no field is said itself. */
+static const char *problem_title(const struct exchange *x, const char *problem) {
+	if (!problem || x->problems.count == 0)
+		return problem;
+	return x->problems.count == 1 ? "There is 1 problem"
+	                              : arena_print(x->arena, "There are %d problems", x->problems.count);
+}
+
 /* The messages of a form that is shown again. */
 static void put_problem(const struct exchange *x, struct value *view) {
 	if (!value_get(view, "problem"))
 		value_put_text(view, "problem", x->problem);
 	(void)value_put(view, "wrong", reply_wrong(x));
 	(void)value_put(view, "wrong_list", list_wrong(x));
+	const struct value *problem = value_get(view, "problem");
+	value_put_text(view, "problem_title", problem_title(x, problem->kind == VALUE_TEXT ? problem->text : NULL));
 }
 
 /* Begins a group of the menu and returns the list of its items. */
