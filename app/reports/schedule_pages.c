@@ -4,7 +4,7 @@
 #include "core/formats/mail.h"
 #include "core/http/parts.h"
 #include "reports/partners/partner.h"
-#include "reports/schedule_view.h"
+#include "reports/schedule_form_pages.h"
 
 enum { DELIVERIES_SHOWN = 30 };
 

@@ -1,5 +1,5 @@
 /* The form of a schedule with its preview, and what became of its runs. */
-#include "reports/schedule_view.h"
+#include "reports/schedule_form_pages.h"
 
 #include <string.h>
 

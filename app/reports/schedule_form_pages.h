@@ -1,6 +1,6 @@
 /* Only for reports: what the pages of schedules show. */
-#ifndef REPORTS_SCHEDULE_VIEW_H
-#define REPORTS_SCHEDULE_VIEW_H
+#ifndef REPORTS_SCHEDULE_FORM_PAGES_H
+#define REPORTS_SCHEDULE_FORM_PAGES_H
 
 #include "core/http/exchange.h"
 #include "reports/schedule.h"
