@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "audience/lists/past.h"
+#include "core/base/local.h"
 #include "core/formats/period.h"
 #include "core/store/version.h"
 
@@ -197,7 +198,7 @@ static bool put_head(const struct report_data *data, struct document *document, 
 	return true;
 }
 
-bool report_compose(struct store *store, struct report *report, struct arena *arena, struct moment now,
+static bool compose(struct store *store, struct report *report, struct arena *arena, struct moment now,
                     struct document **document, struct error *err) {
 	enum block blocks[BLOCKS_MAX];
 	ZONE_AUTO zone = zone_open(report->zone);
@@ -217,4 +218,14 @@ bool report_compose(struct store *store, struct report *report, struct arena *ar
 		if (!writers[blocks[i]](&data, *document, err))
 			return error_note(err, "block %s", choice_name(&block_names, (int)blocks[i]));
 	return true;
+}
+
+/* All its times and days are those of its zone. */
+bool report_compose(struct store *store, struct report *report, struct arena *arena, struct moment now,
+                    struct document **document, struct error *err) {
+	const char *before = local_name();
+	local_use(report->zone);
+	bool fine = compose(store, report, arena, now, document, err);
+	local_use(before);
+	return fine;
 }

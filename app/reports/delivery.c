@@ -3,6 +3,7 @@
 
 #include "core/base/choice.h"
 #include "core/base/cron.h"
+#include "core/base/local.h"
 #include "core/formats/mail.h"
 #include "core/store/clock.h"
 #include "notices/notice.h"
@@ -350,6 +351,7 @@ static bool go_on(struct step *step, struct error *err) {
 		step->schedule = (struct schedule){ .id = step->delivery.schedule_id, .name = "(deleted)" };
 	if (!found)
 		return give_up(step, "its schedule was deleted", err);
+	local_use(step->schedule.zone);
 	switch (step->delivery.state) {
 	case DELIVERY_WAITING:
 		return step_waiting(step, err);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/choice.h"
+#include "core/base/local.h"
 #include "core/base/log.h"
 #include "core/formats/mail.h"
 #include "reports/compose.h"
@@ -130,6 +131,7 @@ static bool compose(struct handover *handover, struct recipient *recipient, stru
 	struct step *step = &handover->step;
 	const struct recipient *first = step->delivery.recipients.items;
 	const char *url = NULL;
+	local_use(step->report.zone);
 	if (!read_letter(handover, err))
 		return false;
 	if (step->schedule.attach ? !read_file(handover, err) : !make_link(step, recipient, &url, err))

@@ -17,9 +17,9 @@ static char *days_text(struct moment from, struct moment to, struct arena *arena
 	struct date first = date_of(from), last = date_of(to);
 	bool month = first.year == last.year && first.month == last.month;
 	if (month && first.day == last.day)
-		return text_of_day(arena, from);
-	return month ? arena_print(arena, "%d – %s", first.day, text_of_day(arena, to))
-	             : arena_print(arena, "%s – %s", text_of_day(arena, from), text_of_day(arena, to));
+		return text_of_date(arena, from);
+	return month ? arena_print(arena, "%d – %s", first.day, text_of_date(arena, to))
+	             : arena_print(arena, "%s – %s", text_of_date(arena, from), text_of_date(arena, to));
 }
 
 char *letter_days(const struct report_period *period, const char *zone_name, struct arena *arena) {

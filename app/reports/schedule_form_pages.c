@@ -6,6 +6,7 @@
 #include "audience/lists/list.h"
 #include "audience/lists/list_lookup_pages.h"
 #include "core/base/cron_words.h"
+#include "core/base/local.h"
 #include "core/base/zones.h"
 #include "core/formats/period.h"
 #include "core/http/parts.h"
@@ -34,7 +35,7 @@ struct schedule schedule_typed(const struct exchange *x, const struct schedule *
 	record_clear(&schedule_record, &typed);
 	typed.period = "lastmonth";
 	typed.cron = "monthly";
-	typed.zone = "UTC";
+	typed.zone = local_name();
 	typed.fresh_hours = FRESH_HOURS;
 	typed.partner = params_get(&x->query, "partner");
 	if (!was_typed(x))
@@ -153,9 +154,9 @@ const char *schedule_time(const struct exchange *x, const struct schedule *sched
 		return moment_is_set(at) ? text_of_moment(x->arena, at) : NULL;
 	struct moment wall = zone_wall(zone, at);
 	int minutes = (int)((wall.ms - day_start(wall).ms) / MINUTE_MS);
-	return arena_print(x->arena, "%s, %02d:%02d%s%s", text_of_day(x->arena, wall), minutes / 60, minutes % 60,
-	                   text_same(schedule->zone, "UTC") ? "" : " ",
-	                   text_same(schedule->zone, "UTC") ? "" : zone_clock(zone, at, x->arena));
+	return arena_print(x->arena, "%s, %02d:%02d%s%s", text_of_date(x->arena, wall), minutes / 60, minutes % 60,
+	                   text_same(schedule->zone, local_name()) ? "" : " ",
+	                   text_same(schedule->zone, local_name()) ? "" : zone_clock(zone, at));
 }
 
 static void put_runs(const struct exchange *x, struct value *view, const struct schedule *typed,

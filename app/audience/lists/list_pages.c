@@ -7,6 +7,7 @@
 #include "audience/lists/list_lookup_pages.h"
 #include "audience/lists/past.h"
 #include "core/base/checked.h"
+#include "core/base/local.h"
 #include "core/formats/json.h"
 #include "core/formats/period.h"
 #include "core/http/parts.h"
@@ -55,7 +56,7 @@ const struct list_snapshot *list_counts_before(const struct list_snapshot *rows,
 static const char *change_text(struct arena *arena, int64_t now, const struct list_snapshot *before, int64_t was) {
 	char day[MOMENT_TEXT];
 	return before ? arena_print(arena, "%s since %s", text_of_change(arena, checked_difference(now, was)),
-	                            moment_format_human_day(before->snapshot_time, day))
+	                            moment_format_human_day(local_wall(before->snapshot_time), day))
 	              : "–";
 }
 

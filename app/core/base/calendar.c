@@ -4,8 +4,6 @@
 
 #include <glib.h>
 
-#include "core/base/arena.h"
-
 /* Days from 0000-03-01, where the years of these formulas begin, to 1970-01-01. */
 enum { DAYS_BEFORE_1970 = 719468, DAYS_IN_400_YEARS = 146097, THURSDAY = 3 };
 
@@ -109,8 +107,8 @@ static gint interval_of(const struct zone *zone, struct moment at) {
 	return g_time_zone_find_interval(of_glib(zone), G_TIME_TYPE_UNIVERSAL, floor_div(at.ms, SECOND_MS));
 }
 
-const char *zone_clock(const struct zone *zone, struct moment at, struct arena *arena) {
-	return arena_copy(arena, g_time_zone_get_abbreviation(of_glib(zone), interval_of(zone, at)));
+const char *zone_clock(const struct zone *zone, struct moment at) {
+	return g_time_zone_get_abbreviation(of_glib(zone), interval_of(zone, at));
 }
 
 struct moment zone_wall(const struct zone *zone, struct moment at) {

@@ -60,7 +60,11 @@ bool zones_check(const char *name, const char *field, struct error *err) {
 
 const char *zones_clock(const char *name, struct moment at, struct arena *arena) {
 	ZONE_AUTO zone = zone_open(name);
-	return zone ? zone_clock(zone, at, arena) : UTC;
+	return zone ? arena_copy(arena, zone_clock(zone, at)) : UTC;
+}
+
+const char *zones_kept(const char *name) {
+	return text_is_empty(name) ? UTC : g_intern_string(name);
 }
 
 const char *zones_city(const char *name, struct arena *arena) {

@@ -21,6 +21,9 @@ const char *zones_clock(const char *name, struct moment at, struct arena *arena)
 const char *zones_place(const char *name, struct moment at, struct arena *arena);
 const char *zones_full(const char *name, struct moment at, struct arena *arena);
 
+/* A copy that lives as long as the process, the same for the same name; "UTC" for NULL and "". */
+const char *zones_kept(const char *name);
+
 /* "Buenos Aires" of America/Argentina/Buenos_Aires. */
 const char *zones_city(const char *name, struct arena *arena);
 

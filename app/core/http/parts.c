@@ -51,13 +51,13 @@ static void put_zone(const struct exchange *x, struct value *options, const char
 }
 
 /* Names without a continent have been renamed since. */
-static void put_continents(const struct exchange *x, struct value *groups, const char *const used[2]) {
+static void put_continents(const struct exchange *x, struct value *groups, const struct strings *used) {
 	const struct strings *names = zones_all();
 	struct value *options = NULL;
 	size_t length = 0;
 	for (int i = 0; i < names->count; i++) {
 		const char *name = names->items[i], *slash = strchr(name, '/');
-		if (!slash || text_same(name, used[0]) || text_same(name, used[1]))
+		if (!slash || strings_have(used, name))
 			continue;
 		if (!options || (size_t)(slash - name) != length || strncmp(name, names->items[i - 1], length + 1) != 0) {
 			length = (size_t)(slash - name);
@@ -68,15 +68,15 @@ static void put_continents(const struct exchange *x, struct value *groups, const
 }
 
 void part_zones(const struct exchange *x, struct value *view, const char *name, const char *chosen) {
-	const char *const used[2] = { text_is_empty(chosen) ? "UTC" : chosen, "UTC" };
+	const char *items[] = { text_is_empty(chosen) ? "UTC" : chosen, x->versions.zone, "UTC" };
+	struct strings used = strings_distinct(x->arena, &(struct strings){ items, x->versions.zone ? 3 : 1 });
 	part_field(x, view, name, chosen);
 	struct value *groups = value_put((struct value *)(uintptr_t)value_get(map_in(view, "form"), name), "groups",
 	                                 value_list(view->arena));
 	struct value *options = put_group(groups, "In use");
-	put_zone(x, options, used[0], true);
-	if (!text_same(used[0], used[1]))
-		put_zone(x, options, used[1], false);
-	put_continents(x, groups, used);
+	for (int i = 0; i < used.count; i++)
+		put_zone(x, options, used.items[i], i == 0);
+	put_continents(x, groups, &used);
 }
 
 void part_query_fields(const struct exchange *x, struct value *view, const char *const *names) {

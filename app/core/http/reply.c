@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "core/base/local.h"
+#include "core/base/zones.h"
 #include "core/formats/json.h"
 #include "core/http/exchange.h"
 #include "core/http/form_key.h"
@@ -210,7 +212,8 @@ bool reply_page(struct exchange *x, const char *name, const char *title, const c
 	value_put_text(view, "theme", theme_of(x));
 	put_themes(view, theme_of(x));
 	value_put_text(view, "initials", text_initials(x->arena, x->identity.user));
-	value_put_text(view, "zone", "UTC");
+	value_put_text(view, "zone_name", local_name());
+	value_put_text(view, "zone", zones_full(local_name(), x->now, x->arena));
 	if (!value_get(view, "data_as_of"))
 		value_put_text(view, "data_as_of",
 		               x->identity.user && !exchange_shows_past(x) ? text_of_moment(x->arena, x->versions.data_at)
