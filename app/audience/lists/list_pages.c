@@ -7,7 +7,6 @@
 #include "audience/lists/list_lookup_pages.h"
 #include "audience/lists/past.h"
 #include "core/base/checked.h"
-#include "core/base/local.h"
 #include "core/formats/json.h"
 #include "core/formats/period.h"
 #include "core/http/parts.h"
