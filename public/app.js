@@ -25,6 +25,19 @@ document.addEventListener('keydown', event => {
 	open.querySelector('summary').focus();
 });
 
+// What a form would do is shown beside it: the page of the form with what is typed has it.
+document.querySelectorAll('form[data-preview]').forEach(form => {
+	let newest;
+	form.addEventListener('change', async () => {
+		const asked = newest = {};
+		const body = new URLSearchParams(new FormData(form));
+		const answer = await fetch(form.dataset.preview, { method: 'POST', body }).catch(() => null);
+		if (!answer?.ok || asked !== newest) return;
+		const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+		document.getElementById('preview').replaceWith(page.getElementById('preview'));
+	});
+});
+
 // How many rows are selected.
 document.querySelectorAll('form:has([data-selected])').forEach(form => {
 	const tell = () => { form.querySelector('[data-selected]').textContent = `${form.querySelectorAll('tbody :checked').length} selected`; };

@@ -195,6 +195,13 @@ def forms_make_once():
                 yield path.relative_to(ROOT), f"the form of {action} makes something: it includes {{{{>once}}}}"
 
 
+def lists_problems(path, text):
+    """Has the page a list of problems, or each page of which this is a part?"""
+    part = "{{>%s}}" % path.relative_to(ROOT / "views").with_suffix("")
+    pages = [page.read_text() for page in sorted((ROOT / "views").rglob("*.mustache")) if part in page.read_text()]
+    return "{{>parts/problems}}" in text or (pages and all("{{>parts/problems}}" in page for page in pages))
+
+
 def controls_show_their_problem():
     """Each control that somebody fills shows beside it, or in the page's list of problems, why it was refused; the search of
     every page leads to a page of its own, and what a sign-in or a link was refused for is not told by field."""
@@ -207,7 +214,7 @@ def controls_show_their_problem():
             if not name or re.search(r'type="(hidden|checkbox)"', control[0]):
                 continue
             shown = "{{#wrong.%s}}{{>problem}}{{/wrong.%s}}" % (name[1], name[1])
-            if shown not in text and "{{>parts/problems}}" not in text:
+            if shown not in text and not lists_problems(path, text):
                 yield path.relative_to(ROOT), f"behind the control {name[1]} stands no {shown}"
 
 

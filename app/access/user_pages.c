@@ -7,6 +7,7 @@
 #include "access/session.h"
 #include "access/token.h"
 #include "access/user.h"
+#include "access/zone_pages.h"
 #include "core/base/secret.h"
 #include "core/http/parts.h"
 
@@ -127,7 +128,7 @@ static bool show_settings(struct exchange *x, struct error *err) {
 	value_put_bool(view, "password_changed", params_get(&x->query, "changed") != NULL);
 	value_put_bool(view, "ended", params_get(&x->query, "ended") != NULL);
 	value_put_int(view, "shortest", x->settings->password_min);
-	return reply_page(x, "access/settings", "Settings", "settings", view, err);
+	return zone_put(x, view, err) && reply_page(x, "access/settings", "Settings", "settings", view, err);
 }
 
 /* `token` is one just created, or NULL. */
@@ -231,6 +232,7 @@ const struct route user_routes[] = {
 	{ "POST", "/login", GUARD_PUBLIC, sign_in, .form = show_login },
 	{ "POST", "/logout", GUARD_SIGNED_IN, sign_out },
 	{ "GET", "/settings", GUARD_SIGNED_IN, show_settings },
+	{ "POST", "/settings/zone", GUARD_SIGNED_IN, zone_save, .input = &zone_record, .form = show_settings },
 	{ "POST", "/settings/password", GUARD_SIGNED_IN, change_password, .form = show_settings },
 	{ "GET", "/settings/tokens", GUARD_SIGNED_IN, show_tokens },
 	{ "POST", "/settings/tokens", GUARD_SIGNED_IN, make_token, .input = &token_request_record, .form = show_tokens,

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "campaigns/curve.h"
-#include "core/base/calendar.h"
+#include "core/base/local.h"
 #include "metrics/share.h"
 
 enum { HEADS_MAX = 1000000 };
@@ -28,9 +28,14 @@ static const struct field day_fields[] = {
 static const struct record_type day_record = RECORD_TYPE("GrowthDay", struct growth_day, day_fields);
 
 static const struct field named_fields[] = {
-	FIELD(struct named, people, .unit = "people"), FIELD(struct named, undated, .unit = "people"),
-	FIELD(struct named, early, .unit = "people"),  FIELD(struct named, read_at),
-	FIELD_LIST(struct named, days, day_record),    FIELD(struct named, ages),
+	FIELD(struct named, people, .unit = "people"),
+	FIELD(struct named, undated, .unit = "people"),
+	FIELD(struct named, early, .unit = "people"),
+	FIELD(struct named, read_at),
+	FIELD_LIST(struct named, days, day_record),
+	FIELD(struct named, ages),
+	FIELD(struct named, zone),
+	FIELD_LIST(struct named, local_days, day_record),
 };
 static const struct record_type named_record = RECORD_TYPE("Named", struct named, named_fields);
 
@@ -73,18 +78,22 @@ static int ascending(const void *a, const void *b) {
 	return (x > y) - (x < y);
 }
 
-static bool is_new_day(const int64_t *times, int i) {
-	return i == 0 || day_start((struct moment){ times[i] }).ms != day_start((struct moment){ times[i - 1] }).ms;
+/* The day of UTC, or the local one. */
+static struct moment day_of(int64_t time, bool local) {
+	struct moment at = { time };
+	return day_start(local ? local_wall(at) : at);
 }
 
-static struct rows days_of(const int64_t *times, int count, struct arena *arena) {
+/* Local days never go back where clocks do: people of one day stay together. */
+static struct rows days_of(const int64_t *times, int count, bool local, struct arena *arena) {
 	int room = 0, kept = 0;
 	for (int i = 0; i < count; i++)
-		room += is_new_day(times, i);
+		room += i == 0 || day_of(times[i], local).ms != day_of(times[i - 1], local).ms;
 	struct growth_day *days = arena_array(arena, struct growth_day, (size_t)room + 1);
 	for (int i = 0; i < count; i++) {
-		if (is_new_day(times, i))
-			days[kept++] = (struct growth_day){ day_start((struct moment){ times[i] }), 0 };
+		struct moment day = day_of(times[i], local);
+		if (kept == 0 || day.ms > days[kept - 1].day.ms)
+			days[kept++] = (struct growth_day){ day, 0 };
 		days[kept - 1].people++;
 	}
 	return (struct rows){ days, kept };
@@ -114,9 +123,14 @@ static const char *pack(const int64_t *times, int count, struct moment since, st
 struct named named_of_times(int64_t *times, int count, int64_t undated, struct moment since, struct arena *arena) {
 	if (count)
 		qsort(times, (size_t)count, sizeof *times, ascending);
-	struct named named = {
-		.people = count + undated, .undated = undated, .read_at = MOMENT_NONE, .days = days_of(times, count, arena)
-	};
+	struct named named = { .people = count + undated,
+		                   .undated = undated,
+		                   .read_at = MOMENT_NONE,
+		                   .days = days_of(times, count, false, arena) };
+	if (local_zone()) {
+		named.zone = local_name();
+		named.local_days = days_of(times, count, true, arena);
+	}
 	if (!moment_is_set(since))
 		return named;
 	for (int i = 0; i < count && times[i] < since.ms; i++)
@@ -251,11 +265,27 @@ bool growth_save(struct store *store, const char *campaign_id, enum response res
 	                    err);
 }
 
+bool growth_note_zone(struct store *store, const char *campaign_id, struct error *err) {
+	bool matched;
+	return store_update(store, GROWTHS, FILTER(by_id(campaign_id)),
+	                    UPDATE(local_zone() ? set_text("zone", local_name()) : unset("zone")), &matched, err);
+}
+
+/* Shows the days of the zone in use, if they have been counted. */
+static void choose_days(struct named *named) {
+	bool fits = local_zone() && text_same(named->zone, local_name());
+	if (fits)
+		named->days = named->local_days;
+	named->zone = fits ? named->zone : NULL;
+}
+
 static void unpack(struct growth *growth, struct arena *arena) {
 	struct named *const reports[] = { &growth->opened, &growth->clicked, &growth->bounced, &growth->unsubscribed,
 		                              &growth->complained };
-	for (int i = 0; i < RESPONSE_COUNT; i++)
+	for (int i = 0; i < RESPONSE_COUNT; i++) {
 		named_unpack(reports[i], growth->since, arena);
+		choose_days(reports[i]);
+	}
 }
 
 bool growth_find(struct store *store, const struct strings *campaign_ids, struct arena *arena, struct growth **growths,
@@ -271,6 +301,7 @@ bool growth_find(struct store *store, const struct strings *campaign_ids, struct
 static const struct field head_fields[] = {
 	FIELD(struct growth_head, campaign_id, .stored = "_id", .flags = FIELD_ID),
 	FIELD(struct growth_head, since),
+	FIELD(struct growth_head, zone),
 };
 static const struct record_type head_record = RECORD_TYPE("GrowthHead", struct growth_head, head_fields);
 

@@ -27,7 +27,7 @@ struct step {
 };
 
 struct growth_day {
-	struct moment day; /* midnight UTC */
+	struct moment day; /* a wall time (core/base/local.h), midnight; as stored in UTC */
 	int64_t people;    /* whose first response was on it */
 };
 
@@ -36,7 +36,9 @@ struct named {
 	int64_t people, undated; /* undated: of them, without any time */
 	int64_t early;           /* of them, before the sending: their age is 0 */
 	struct moment read_at;   /* MOMENT_NONE if the report has not been read */
-	struct rows days;        /* struct growth_day, oldest first */
+	struct rows days;        /* struct growth_day, oldest first: local days, or UTC's */
+	struct rows local_days;  /* those of `zone`, the account's when they were counted; empty for UTC */
+	const char *zone;        /* NULL: UTC. After growth_find: whose days `days` are */
 	const char *ages;        /* the steps as stored: "12:3 5" is 3 people in minute 12, 1 in minute 17 */
 	struct rows steps;       /* struct step at whole minutes since the sending, oldest first; not stored */
 };
@@ -52,7 +54,8 @@ extern const struct record_type growth_record;
 
 const struct named *growth_named(const struct growth *growth, enum response response);
 
-/* Pure. Sorts the people's first times (milliseconds). Without `since` there are no steps. */
+/* Sorts the people's first times (milliseconds), and counts days of UTC and of the zone in use. Without `since` there
+ * are no steps. */
 struct named named_of_times(int64_t *times, int count, int64_t undated, struct moment since, struct arena *arena);
 
 /* Pure. Sets steps from ages. A report that was never read is not stored: it names nobody. */
@@ -88,13 +91,17 @@ const char *growth_gap(const struct growth *growth, const struct campaign *campa
 bool growth_save(struct store *store, const char *campaign_id, enum response response, const struct named *named,
                  struct moment since, struct error *err) MUST_CHECK;
 
-/* The growths of those campaigns that have one, unordered. */
+/* The growths of those campaigns that have one, unordered. Their days are those of the zone in use if they have been
+ * counted for it, else of UTC. */
 bool growth_find(struct store *store, const struct strings *campaign_ids, struct arena *arena, struct growth **growths,
                  int *count, struct error *err) MUST_CHECK;
 
-/* All campaigns that have one, and the sending that it starts from. */
+/* All that is stored of a campaign has been counted for the zone in use. */
+bool growth_note_zone(struct store *store, const char *campaign_id, struct error *err) MUST_CHECK;
+
+/* All campaigns that have one, the sending that it starts from, and the zone noted last (NULL: UTC). */
 struct growth_head {
-	const char *campaign_id;
+	const char *campaign_id, *zone;
 	struct moment since;
 };
 bool growth_heads(struct store *store, struct arena *arena, struct growth_head **heads, int *count,

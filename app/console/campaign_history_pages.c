@@ -122,7 +122,7 @@ static void put_days(struct value *view, const struct campaign *campaign, const 
 	const struct daily_line *items = lines.items;
 	for (int i = 0; i < lines.count; i++)
 		put_day(items[i].kind == DAILY_SUMMARY ? total : rows,
-		        items[i].kind == DAILY_DAY ? text_of_day(view->arena, items[i].figures.date) : labels[items[i].kind],
+		        items[i].kind == DAILY_DAY ? text_of_date(view->arena, items[i].figures.date) : labels[items[i].kind],
 		        &items[i].figures);
 }
 

@@ -5,6 +5,7 @@
 
 #include "core/base/calendar.h"
 #include "core/base/checked.h"
+#include "core/base/local.h"
 #include "core/formats/period.h"
 #include "core/http/parts.h"
 #include "insights/changes.h"
@@ -31,7 +32,8 @@ static bool read_moment(const struct exchange *x, const char *name, struct momen
 }
 
 static bool read_span(const struct exchange *x, struct span *span, struct error *err) {
-	struct moment now = x->now, week = moment_add(day_start(now), -DAYS_BACK * DAY_MS - 1);
+	struct moment now = x->now,
+				  week = moment_add(local_moment(moment_add(day_start(local_wall(now)), -DAYS_BACK * DAY_MS)), -1);
 	if (!read_moment(x, "since", week, &span->since, err) || !read_moment(x, "until", now, &span->until, err))
 		return false;
 	return span->since.ms <= span->until.ms || error_field(err, "until", "The end is before the beginning");

@@ -8,6 +8,7 @@
 #include "campaigns/history.h"
 #include "console/dashboard_view.h"
 #include "console/recording.h"
+#include "core/base/local.h"
 #include "core/http/parts.h"
 #include "insights/heatmap.h"
 #include "insights/series.h"
@@ -32,12 +33,11 @@ static void add_rest(struct buf *out, const struct dashboard_query *query) {
 
 /* URL of the campaign list for the same period and list. */
 static char *list_address(const struct exchange *x, const struct dashboard_query *query) {
-	char from[MOMENT_TEXT], to[MOMENT_TEXT];
 	BUF_AUTO out = { 0 };
 	buf_text_add(&out, "/campaigns?");
 	if (moment_is_set(query->period.from))
-		buf_print(&out, "from=%s&to=%s&", moment_format_day(query->period.from, from),
-		          moment_format_day(moment_add(query->period.to, -1), to));
+		buf_print(&out, "from=%s&to=%s&", text_of_iso_day(x->arena, query->period.from),
+		          text_of_iso_day(x->arena, moment_add(query->period.to, -1)));
 	add_rest(&out, query);
 	return arena_copy(x->arena, buf_text(&out));
 }
@@ -203,7 +203,7 @@ static void put_heatmap(struct value *view, const struct board *board) {
 	struct heatmap map;
 	int count = 0;
 	bool bounded = moment_is_set(period->from);
-	struct moment year = bounded ? year_before(period->to, true) : MOMENT_NONE;
+	struct moment year = bounded ? local_moment(year_before(local_wall(period->to), true)) : MOMENT_NONE;
 	struct moment from = bounded && year.ms < period->from.ms ? year : period->from;
 	while (count < board->known_count && (!bounded || board->known[count].sort_sent >= from.ms))
 		count++;
@@ -215,11 +215,10 @@ static void put_heatmap(struct value *view, const struct board *board) {
 	               : from.ms == year.ms ? "12 months"
 	                                    : text_of_days(x->arena, from, moment_add(period->to, -1)));
 	BUF_AUTO csv = { 0 };
-	char day[MOMENT_TEXT];
 	buf_text_add(&csv, "/heatmap.csv?");
 	if (bounded) {
-		buf_print(&csv, "from=%s", moment_format_day(from, day));
-		buf_print(&csv, "&to=%s&", moment_format_day(moment_add(period->to, -1), day));
+		buf_print(&csv, "from=%s", text_of_iso_day(x->arena, from));
+		buf_print(&csv, "&to=%s&", text_of_iso_day(x->arena, moment_add(period->to, -1)));
 	} else {
 		buf_text_add(&csv, "period=all&");
 	}
@@ -333,8 +332,7 @@ bool dashboard_csv(struct exchange *x, struct error *err) {
 	struct series series = series_of(&figures, query.metric, x->arena);
 	record_to_csv_head(&series_record, &x->body);
 	for (const struct point *point = series.points; point < series.points + series.count; point++) {
-		char day[MOMENT_TEXT];
-		struct series_line line = { moment_format_day(point->campaign->sent_at, day),
+		struct series_line line = { text_of_iso_day(x->arena, point->campaign->sent_at),
 			                        campaign_name(point->campaign),
 			                        metric_rows[query.metric].formula,
 			                        point->rate,

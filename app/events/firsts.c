@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "campaigns/growth.h"
+#include "core/base/local.h"
 #include "events/event.h"
 
 enum { ROOM = 1024, MARKED_AT_ONCE = 1000 };
@@ -192,7 +193,9 @@ static const struct growth_head *head_of(const struct growth_head *heads, int co
 }
 
 static bool is_current(const struct growth_head *head, const struct campaign *campaign) {
-	return head && moment_is_set(head->since) == moment_is_set(campaign->sent_at) &&
+	/* What is stored has UTC's days in any case. */
+	bool counted = head && (!local_zone() || text_same(head->zone, local_name()));
+	return counted && moment_is_set(head->since) == moment_is_set(campaign->sent_at) &&
 	       (!moment_is_set(head->since) || head->since.ms == campaign->sent_at.ms);
 }
 
@@ -208,7 +211,7 @@ static bool renew_growth(struct store *store, const struct campaign *campaign, i
 		any = true;
 	}
 	*renewed += any;
-	return true;
+	return !any || growth_note_zone(store, campaign->id, err);
 }
 
 bool event_renew_growths(struct store *store, void (*beat)(void *context), void *context, int *renewed,

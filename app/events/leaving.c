@@ -7,7 +7,7 @@
 
 #include "audience/contacts/membership.h"
 #include "campaigns/campaign.h"
-#include "core/base/calendar.h"
+#include "core/base/local.h"
 
 enum { MEMBERS_AT_ONCE = 1000, EVENTS_MAX = 20000, WEEKS_MAX = 520, COHORTS_MAX = 24 };
 
@@ -20,13 +20,22 @@ struct filling {
 	struct list_week weeks[WEEKS_MAX];
 	struct cohort_step left[COHORTS_MAX][COHORT_MONTHS]; /* by month of joining, counted back from now */
 	int64_t joined[COHORTS_MAX];
-	struct moment newest, newest_month;
+	struct moment newest, newest_month; /* by the clock of the zone in use if `local`, else of UTC */
 	int used;
+	bool local;
 };
+
+static struct moment clock_of(const struct filling *filling, struct moment at) {
+	return filling->local ? local_wall(at) : at;
+}
+
+static struct moment moment_of(const struct filling *filling, struct moment clock) {
+	return filling->local ? local_moment(clock) : clock;
+}
 
 /* Someone who left counts in every later column of the cohort, too; in none if it is not known when. */
 static void add_to_cohort(struct filling *filling, struct moment joined, bool left, struct moment left_at) {
-	int back = moment_is_set(joined) ? months_between(joined, filling->newest_month) : -1;
+	int back = moment_is_set(joined) ? months_between(clock_of(filling, joined), filling->newest_month) : -1;
 	if (back < 0 || back >= COHORTS_MAX || (left && !moment_is_set(left_at)))
 		return;
 	filling->joined[back]++;
@@ -39,7 +48,7 @@ static void add_to_cohort(struct filling *filling, struct moment joined, bool le
 static struct list_week *week_at(struct filling *filling, struct moment at) {
 	if (!moment_is_set(at))
 		return NULL;
-	int64_t back = (filling->newest.ms - week_start(at).ms) / WEEK_MS;
+	int64_t back = (filling->newest.ms - week_start(clock_of(filling, at)).ms) / WEEK_MS;
 	if (back < 0)
 		back = 0;
 	if (back >= WEEKS_MAX)
@@ -154,7 +163,9 @@ static struct rows cohorts_of(struct filling *filling, struct arena *arena) {
 	int count = 0, first = COHORTS_MAX;
 	for (int back = 0; back < COHORTS_MAX; back++) {
 		if (filling->joined[back])
-			cohorts[--first] = (struct cohort){ month, filling->joined[back], { filling->left[back], COHORT_MONTHS } };
+			cohorts[--first] = (struct cohort){ moment_of(filling, month),
+				                                filling->joined[back],
+				                                { filling->left[back], COHORT_MONTHS } };
 		count = COHORTS_MAX - first;
 		month = month_start(month, -1);
 	}
@@ -166,15 +177,16 @@ static struct rows weeks_of(const struct filling *filling, struct arena *arena) 
 	struct list_week *weeks = arena_array(arena, struct list_week, filling->used + 1);
 	for (int i = 0; i < filling->used; i++) {
 		weeks[i] = filling->weeks[filling->used - 1 - i];
-		weeks[i].week = moment_add(filling->newest, -(int64_t)(filling->used - 1 - i) * WEEK_MS);
+		weeks[i].week = moment_of(filling, moment_add(filling->newest, -(int64_t)(filling->used - 1 - i) * WEEK_MS));
 	}
 	return (struct rows){ weeks, filling->used };
 }
 
-static struct filling *filling_new(void) {
+static struct filling *filling_new(bool local) {
 	struct filling *filling = calloc(1, sizeof *filling);
 	if (!filling)
 		abort();
+	filling->local = local;
 	return filling;
 }
 
@@ -185,8 +197,8 @@ static bool fill_from_members(struct store *store, const char *list_id, const st
 	char after[25] = "";
 	int count = MEMBERS_AT_ONCE;
 	bool fine = find_causes(store, list_id, campaign_ids, all, &causes, err);
-	filling->newest = week_start(now);
-	filling->newest_month = month_start(now, 0);
+	filling->newest = week_start(clock_of(filling, now));
+	filling->newest_month = month_start(clock_of(filling, now), 0);
 	while (fine && count == MEMBERS_AT_ONCE) {
 		ARENA_AUTO arena = arena_new();
 		struct membership *rows;
@@ -202,21 +214,28 @@ static bool fill_from_members(struct store *store, const char *list_id, const st
 	return fine;
 }
 
+/* Weeks and cohorts, by the clock of UTC or of the zone in use. */
+static bool count(struct store *store, const char *list_id, const struct strings *campaign_ids, struct moment now,
+                  bool local, struct arena *arena, struct list_counted *counted, struct error *err) {
+	struct filling *filling = filling_new(local);
+	bool fine = fill_from_members(store, list_id, campaign_ids, now, filling, err);
+	*counted = (struct list_counted){ weeks_of(filling, arena), cohorts_of(filling, arena) };
+	free(filling);
+	return fine;
+}
+
 bool leaving_find_weeks(struct store *store, const char *list_id, const struct strings *campaign_ids, struct moment now,
                         struct arena *arena, struct rows *weeks, struct error *err) {
-	struct filling *filling = filling_new();
-	bool fine = fill_from_members(store, list_id, campaign_ids, now, filling, err);
-	*weeks = weeks_of(filling, arena);
-	free(filling);
+	struct list_counted counted;
+	bool fine = count(store, list_id, campaign_ids, now, true, arena, &counted, err);
+	*weeks = counted.weeks;
 	return fine;
 }
 
 bool leaving_count_weeks(struct store *store, const char *list_id, struct moment now, struct error *err) {
 	ARENA_AUTO arena = arena_new();
-	struct filling *filling = filling_new();
-	bool fine = fill_from_members(store, list_id, NULL, now, filling, err);
-	struct rows weeks = weeks_of(filling, arena), cohorts = cohorts_of(filling, arena);
-	fine = fine && list_save_weeks(store, list_id, &weeks, &cohorts, err);
-	free(filling);
-	return fine;
+	struct list_counted utc, local = { 0 };
+	return count(store, list_id, NULL, now, false, arena, &utc, err) &&
+	       (!local_zone() || count(store, list_id, NULL, now, true, arena, &local, err)) &&
+	       list_save_weeks(store, list_id, &utc, &local, err);
 }

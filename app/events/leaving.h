@@ -12,13 +12,14 @@ bool leaving_explains(struct moment at, struct moment left_at);
 /* Pure. Counts one who left; `known`: a report says why. */
 void leaving_add(struct list_week *week, bool known, enum event_type type);
 
-/* Counts the list's weeks (struct list_week) up to `now`, with only what these campaigns tell of why somebody left. It
- * reads every member, so it takes seconds for a hundred thousand. */
+/* Counts the list's weeks (struct list_week) up to `now`, in the zone in use, with only what these campaigns (NULL:
+ * all) tell of why somebody left. It reads every member, so it takes seconds for a hundred thousand. */
 bool leaving_find_weeks(struct store *store, const char *list_id, const struct strings *campaign_ids, struct moment now,
                         struct arena *arena, struct rows *weeks, struct error *err) MUST_CHECK;
 
-/* Recounts the list week by week up to `now`, at most ten years. A cause is an unsubscribe, a complaint or a bounce in
- * a campaign to this list; not a bounce in a campaign that has none but soft ones. */
+/* Recounts the list week by week up to `now`, at most ten years, for UTC and for the zone in use. A cause is an
+ * unsubscribe, a complaint or a bounce in a campaign to this list; not a bounce in a campaign that has none but soft
+ * ones. */
 bool leaving_count_weeks(struct store *store, const char *list_id, struct moment now, struct error *err) MUST_CHECK;
 
 #endif

@@ -1,8 +1,8 @@
 /* Daily figures of a campaign. */
 #include "insights/daily.h"
 
-#include "core/base/calendar.h"
 #include "core/base/checked.h"
+#include "core/base/local.h"
 #include "metrics/share.h"
 
 static const struct field day_fields[] = {
@@ -53,7 +53,7 @@ struct daily daily_of(const struct campaign *campaign, const struct growth *grow
 	char text[MOMENT_TEXT];
 	const struct metrics *metrics = &campaign->current_metrics;
 	struct on_day people[RESPONSE_COUNT];
-	bool first = moment_is_set(campaign->sent_at) && day_start(campaign->sent_at).ms == day.ms;
+	bool first = moment_is_set(campaign->sent_at) && day_start(local_wall(campaign->sent_at)).ms == day.ms;
 	int64_t delivered = metrics_delivered(metrics);
 	for (int i = 0; i < RESPONSE_COUNT; i++)
 		people[i] = people_on(growth, (enum response)i, day);
@@ -90,7 +90,7 @@ static void earlier(struct moment *first, struct moment at) {
 static struct moment next_day(const struct campaign *campaign, const struct growth *growth, struct moment after) {
 	struct moment first = MOMENT_NONE, sent = MOMENT_NONE;
 	if (moment_is_set(campaign->sent_at))
-		sent = day_start(campaign->sent_at);
+		sent = day_start(local_wall(campaign->sent_at));
 	if (!moment_is_set(after) || (moment_is_set(sent) && sent.ms > after.ms))
 		earlier(&first, sent);
 	for (int i = 0; growth && i <= RESPONSE_UNSUBSCRIBED; i++) {

@@ -3,16 +3,17 @@
 
 #include <math.h>
 
-#include "core/base/calendar.h"
+#include "core/base/local.h"
 
 enum { NARROW_HOURS = 7 };
 
 static const char *const day_names[WEEKDAYS] = { "Monday", "Tuesday",  "Wednesday", "Thursday",
 	                                             "Friday", "Saturday", "Sunday" };
 
-/* Hours since Monday, 00:00 UTC. */
+/* Hours that clocks have shown since Monday, 00:00. */
 static int hour_of_week(struct moment at) {
-	return (int)((at.ms - week_start(at).ms) / HOUR_MS);
+	struct moment wall = local_wall(at);
+	return (int)((wall.ms - week_start(wall).ms) / HOUR_MS);
 }
 
 void heatmap_of(const struct figures *figures, struct heatmap *map) {

@@ -2,6 +2,7 @@
 #include "insights/list_trend.h"
 
 #include "core/base/checked.h"
+#include "core/base/local.h"
 
 enum { TREND_WEEKS_MAX = 530 };
 
@@ -67,8 +68,9 @@ int64_t list_trend_net(const struct list_week *week) {
 	return checked_difference(week->joined, list_week_left(week));
 }
 
-struct list_trend list_trend_of(const struct rows *weeks, const struct period *period, const struct period *compared,
-                                struct arena *arena) {
+/* In wall times, in which each week has seven days of 24 hours. */
+static struct list_trend trend_of(const struct rows *weeks, const struct period *period, const struct period *compared,
+                                  struct arena *arena) {
 	struct list_trend trend = { 0 };
 	struct moment known, last;
 	if (weeks->count == 0)
@@ -92,5 +94,30 @@ struct list_trend list_trend_of(const struct rows *weeks, const struct period *p
 	struct moment end = first_week(compared->to), start = moment_add(end, -count * WEEK_MS);
 	trend.has_before = start.ms >= known.ms;
 	trend.before = sum_of(weeks, start, end);
+	return trend;
+}
+
+static struct rows in_walls(const struct rows *weeks, struct arena *arena) {
+	struct list_week *copy = arena_array(arena, struct list_week, (size_t)weeks->count + 1);
+	const struct list_week *items = weeks->items;
+	for (int i = 0; i < weeks->count; i++) {
+		copy[i] = items[i];
+		copy[i].week = local_wall(items[i].week);
+	}
+	return (struct rows){ copy, weeks->count };
+}
+
+struct list_trend list_trend_of(const struct rows *weeks, const struct period *period, const struct period *compared,
+                                struct arena *arena) {
+	struct rows walls = in_walls(weeks, arena);
+	struct period wall = period_wall(period, local_zone()), other = { 0 };
+	if (compared)
+		other = period_wall(compared, local_zone());
+	struct list_trend trend = trend_of(&walls, &wall, compared ? &other : NULL, arena);
+	struct list_week *items = trend.weeks.items;
+	for (int i = 0; i < trend.weeks.count; i++)
+		items[i].week = local_moment(items[i].week);
+	trend.total.week = local_moment(trend.total.week);
+	trend.before.week = local_moment(trend.before.week);
 	return trend;
 }

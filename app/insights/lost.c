@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "audience/contacts/rollup.h"
-#include "core/base/calendar.h"
+#include "core/base/local.h"
 #include "events/event.h"
 #include "metrics/share.h"
 #include "metrics/statistics.h"
@@ -90,7 +90,7 @@ static void find_day(struct person *people, int count, struct lost *lost) {
 	for (int i = 0; i < count; i++) {
 		if (!moment_is_set(people[i].created_at))
 			continue;
-		struct moment its = day_start(people[i].created_at);
+		struct moment its = local_day_start(people[i].created_at);
 		that = its.ms == day.ms ? that + 1 : 1;
 		day = its;
 		if (that > lost->of_day) {
@@ -137,7 +137,7 @@ static bool compare_lost(struct store *store, const struct campaign *campaign, s
 	return !moment_is_set(lost->day) ||
 	       store_count(store, "contacts",
 	                   FILTER(in_ids("list_ids", &campaign->list_ids), gte_moment("created_at", lost->day),
-	                          lt_moment("created_at", moment_add(lost->day, DAY_MS))),
+	                          lt_moment("created_at", local_moment(moment_add(local_wall(lost->day), DAY_MS)))),
 	                   &lost->joined_day, err);
 }
 
@@ -159,7 +159,8 @@ static bool find_lost(struct store *store, const struct campaign *campaign, cons
 }
 
 static int hour_of(struct moment at) {
-	return (int)((at.ms - day_start(at).ms) / HOUR_MS);
+	struct moment wall = local_wall(at);
+	return (int)((wall.ms - day_start(wall).ms) / HOUR_MS);
 }
 
 /* When those before it were sent, and to how many. */
@@ -172,7 +173,7 @@ static void look_back(const struct peers *peers, struct circumstances *around) {
 		const struct campaign *one = &peers->campaigns[i];
 		int hour = hour_of(one->sent_at);
 		around->earlier_broken += one->has_report && metrics_broken_limits(&one->current_metrics, broken) > 0;
-		around->weekdays |= 1U << weekday_of(one->sent_at);
+		around->weekdays |= 1U << weekday_of(local_wall(one->sent_at));
 		around->from_hour = hour < around->from_hour ? hour : around->from_hour;
 		around->to_hour = hour > around->to_hour ? hour : around->to_hour;
 		if (one->current_metrics.sent != COUNT_NONE)

@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#include "core/base/calendar.h"
+#include "core/base/local.h"
 #include "metrics/share.h"
 
 /* Fewer people than FEW are no concentration, and fewer campaigns than EARLIER no habit. */
@@ -132,8 +132,9 @@ static bool say_size(struct saying *saying, const struct circumstances *around) 
 static bool say_time(struct saying *saying, const struct circumstances *around) {
 	if (!moment_is_set(around->sent_at) || around->earlier < EARLIER)
 		return false;
-	int weekday = weekday_of(around->sent_at);
-	int hour = (int)((around->sent_at.ms - day_start(around->sent_at).ms) / HOUR_MS);
+	struct moment wall = local_wall(around->sent_at);
+	int weekday = weekday_of(wall);
+	int hour = (int)((wall.ms - day_start(wall).ms) / HOUR_MS);
 	bool other_day = !(around->weekdays >> weekday & 1U);
 	bool other_hour = hour < around->from_hour - HOURS_OFF || hour > around->to_hour + HOURS_OFF;
 	if (other_day)
@@ -143,8 +144,8 @@ static bool say_time(struct saying *saying, const struct circumstances *around) 
 		    NULL, NULL);
 	if (other_hour)
 		say(saying,
-		    arena_print(saying->arena, "It went out at %d:00 UTC, the %d before it between %d:00 and %d:59.", hour,
-		                around->earlier, around->from_hour, around->to_hour),
+		    arena_print(saying->arena, "It went out at %d:00 %s, the %d before it between %d:00 and %d:59.", hour,
+		                local_clock(around->sent_at), around->earlier, around->from_hour, around->to_hour),
 		    NULL, NULL);
 	return other_day || other_hour;
 }

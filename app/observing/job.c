@@ -3,8 +3,11 @@
 
 #include "audience/contacts/contact_link.h"
 #include "core/base/lease.h"
+#include "core/base/local.h"
 #include "core/process/settings.h"
 #include "core/store/clock.h"
+#include "core/store/version.h"
+#include "observing/days.h"
 #include "observing/engine.h"
 
 #define LANE CONTACTS_LANE /* for everything that reads the provider or raw answers */
@@ -32,6 +35,10 @@ static bool find_open(struct job_run *run, struct work *work, bool *open, struct
 	};
 	*open = false;
 	work->limit = (struct rate_limit){ "emailoctopus", 100, (double)settings->calls_per_second };
+	struct versions versions;
+	if (!versions_read(run->store, &versions, err))
+		return false;
+	local_use(versions.zone); /* what is counted by day is counted by its days, too */
 	if (!store_now(run->store, &work->taken_at, err) ||
 	    !sync_find(run->store, run->job.subject, run->arena, &work->run, open, err))
 		return false;
@@ -147,6 +154,6 @@ static const struct job_kind contacts_job = {
 	.backoff = { SECOND_MS, LEASE_MS },
 };
 
-const struct job_kind *const sync_kinds[SYNC_KINDS] = { &figures_job, &contacts_job };
+const struct job_kind *const sync_kinds[SYNC_KINDS] = { &figures_job, &contacts_job, &days_job };
 
 const struct job_kind replay_job = { .name = "replay", .lane = LANE, .lease_ms = REPLAY_MS };

@@ -11,6 +11,7 @@
 #include "campaigns/curve.h"
 #include "campaigns/growth.h"
 #include "campaigns/links.h"
+#include "core/base/local.h"
 #include "core/base/secret.h"
 #include "core/store/migrate.h"
 #include "core/store/page.h"
@@ -316,11 +317,15 @@ bool replay_run(struct store *store, const struct settings *settings, const char
 	ARENA_AUTO arena = arena_new();
 	char name[64];
 	struct error ignored = ERROR_INIT;
+	struct versions versions;
 	struct jobs jobs;
 	struct job_run held = { .arena = arena };
 	(void)snprintf(name, sizeof name, "%.50s", into ? into : settings->mongodb_db);
 	if (!into)
 		(void)snprintf(name + strlen(name), sizeof name - strlen(name), "_replay");
+	if (!versions_read(store, &versions, err))
+		return false;
+	local_use(versions.zone); /* days are counted for it */
 	struct store *rebuilt = store_open(settings->mongodb_uri, name, "telltale", PATIENCE_MS, err);
 	if (!rebuilt)
 		return false;

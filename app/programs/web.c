@@ -4,6 +4,7 @@
 #include "access/password.h"
 #include "access/user.h"
 #include "access/user_pages.h"
+#include "access/zone_pages.h"
 #include "audience/contacts/contact_pages.h"
 #include "audience/contacts/rollup_pages.h"
 #include "audience/customers/customer_pages.h"
@@ -35,10 +36,10 @@ static const struct route probe_routes[];
 
 /* One table per room. */
 static const struct route *const tables[] = {
-	user_routes,   view_routes,        dashboard_routes, campaign_routes,      responder_routes,
-	list_routes,   list_growth_routes, contact_routes,   rollup_routes,        person_routes,
-	notice_routes, sync_routes,        partner_routes,   schedule_routes,      report_routes,
-	link_routes,   benchmark_routes,   customer_routes,  audience_list_routes, probe_routes,
+	user_routes,          view_routes,     dashboard_routes, campaign_routes, responder_routes, list_routes,
+	list_growth_routes,   contact_routes,  rollup_routes,    person_routes,   notice_routes,    sync_routes,
+	partner_routes,       schedule_routes, report_routes,    link_routes,     benchmark_routes, customer_routes,
+	audience_list_routes, zone_routes,     probe_routes,
 };
 
 static const struct menu_item menu[] = {

@@ -2,6 +2,7 @@
 #include "audience/lists/past.h"
 #include "audience/lists/week.h"
 #include "core/base/checked.h"
+#include "core/base/local.h"
 #include "events/leaving.h"
 #include "reports/compose.h"
 
@@ -89,9 +90,8 @@ static void add_weeks(const struct report_data *data, struct document *document,
 		rows[s] = arena_array(arena, double, WEEKS_MAX);
 	chart->labels = arena_array(arena, const char *, WEEKS_MAX);
 	for (int i = first; i < last; i++) {
-		char day[MOMENT_TEXT];
 		int at = chart->count++;
-		chart->labels[at] = arena_copy(arena, moment_format_day(items[i].week, day));
+		chart->labels[at] = text_of_iso_day(arena, items[i].week);
 		rows[0][at] = (double)items[i].joined;
 		rows[1][at] = -(double)items[i].unsubscribed;
 		rows[2][at] = -(double)items[i].complained;
@@ -113,16 +113,20 @@ static void add_weeks(const struct report_data *data, struct document *document,
 	chart->kind = CHART_STACKED;
 	chart->name = arena_print(arena, "weeks-%s", list->id);
 	chart->title = report_list_name(list);
-	chart->unit = "contacts a week (UTC, from Monday), by cause";
+	chart->unit = arena_print(arena, "contacts a week (%s, from Monday), by cause", local_name());
 	if (chart->count)
 		document_chart(document, chart);
 }
 
-/* Of a list that is shared with others, only the causes that the report's own campaigns tell. */
+/* Of a list that is shared with others, only the causes that the report's own campaigns tell. Weeks in a zone for which
+ * none are stored are counted now. */
 static bool find_weeks(const struct report_data *data, const struct list *list, struct rows *weeks, struct error *err) {
-	return strings_have(&data->shared_lists, list->id)
-	           ? leaving_find_weeks(data->store, list->id, &data->campaign_ids, data->now, data->arena, weeks, err)
-	           : list_find_weeks(data->store, list->id, data->arena, weeks, err);
+	bool shared = strings_have(&data->shared_lists, list->id), stored;
+	if (!list_has_local_weeks(data->store, list->id, &stored, err))
+		return false;
+	return shared || !stored ? leaving_find_weeks(data->store, list->id, shared ? &data->campaign_ids : NULL, data->now,
+	                                              data->arena, weeks, err)
+	                         : list_find_weeks(data->store, list->id, data->arena, weeks, err);
 }
 
 bool block_list_growth(const struct report_data *data, struct document *document, struct error *err) {

@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "audience/contacts/rollup.h"
+#include "core/base/local.h"
 #include "events/reach.h"
 #include "insights/heatmap.h"
 #include "metrics/share.h"
@@ -24,7 +25,9 @@ static void add_cells(const struct report_data *data, struct document *document,
 	static const struct column columns[] = { { .label = "Weekday" }, { "Hour", true },    { "Campaigns", true },
 		                                     { "Delivered", true },  { "Clicked", true }, { "Click rate, %", true } };
 	struct arena *arena = data->arena;
-	struct table *table = document_table(document, "heatmap-cells", "Campaigns by weekday and hour of sending, UTC",
+	struct table *table = document_table(document, "heatmap-cells",
+	                                     arena_print(arena, "Campaigns by weekday and hour of sending, %s",
+	                                                 local_name()),
 	                                     columns, 6);
 	table->only_csv = true;
 	for (int day = 0; day < WEEKDAYS; day++)
@@ -51,7 +54,7 @@ bool block_heatmap(const struct report_data *data, struct document *document, st
 		document_text(document, "No campaign of this period has figures yet.");
 		return true;
 	}
-	columns[0] = (struct column){ .label = "UTC" };
+	columns[0] = (struct column){ .label = local_name() };
 	for (int day = 0; day < WEEKDAYS; day++)
 		columns[day + 1] = (struct column){ days[day], true };
 	struct table

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/checked.h"
+#include "core/base/local.h"
 #include "insights/peers.h"
 #include "metrics/share.h"
 #include "metrics/statistics.h"
@@ -214,8 +215,7 @@ bool block_trend(const struct report_data *data, struct document *document, stru
 		chart->name = rows[i].name;
 		chart->title = arena_print(data->arena, "%s by campaign", row->name);
 		chart->unit = arena_print(data->arena, "%s, percent%s%s; by day sent (%s), the newest %d at most", row->formula,
-		                          *row->caveat ? ", " : "", row->caveat, data->zone ? data->report->zone : "UTC",
-		                          TREND_MAX);
+		                          *row->caveat ? ", " : "", row->caveat, local_name(), TREND_MAX);
 		fill_trend(data, chart, rows[i].metric, rows[i].role);
 		if (chart->count)
 			document_chart(document, chart);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "audience/lists/past.h"
+#include "core/base/local.h"
 #include "core/formats/period.h"
 #include "core/store/version.h"
 
@@ -57,6 +58,14 @@ static bool find_figures(const struct report_data *data, const struct period *pe
 			campaigns[kept++] = campaigns[i];
 	figures_of(campaigns, kept, data->arena, figures);
 	return true;
+}
+
+bool report_figures(struct store *store, const struct report *report, struct arena *arena, struct figures *figures,
+                    struct error *err) {
+	struct report_data data = { .store = store, .arena = arena, .report = report, .as_of = report->as_of };
+	struct period period = { "custom", report->period.from, report->period.to };
+	return partner_list(store, arena, &data.partners, &data.partner_count, err) &&
+	       find_figures(&data, &period, figures, err);
 }
 
 /* What is usual before the period, of the same partner and list. */
@@ -189,7 +198,7 @@ static bool put_head(const struct report_data *data, struct document *document, 
 	return true;
 }
 
-bool report_compose(struct store *store, struct report *report, struct arena *arena, struct moment now,
+static bool compose(struct store *store, struct report *report, struct arena *arena, struct moment now,
                     struct document **document, struct error *err) {
 	enum block blocks[BLOCKS_MAX];
 	ZONE_AUTO zone = zone_open(report->zone);
@@ -209,4 +218,14 @@ bool report_compose(struct store *store, struct report *report, struct arena *ar
 		if (!writers[blocks[i]](&data, *document, err))
 			return error_note(err, "block %s", choice_name(&block_names, (int)blocks[i]));
 	return true;
+}
+
+/* All its times and days are those of its zone. */
+bool report_compose(struct store *store, struct report *report, struct arena *arena, struct moment now,
+                    struct document **document, struct error *err) {
+	const char *before = local_name();
+	local_use(report->zone);
+	bool fine = compose(store, report, arena, now, document, err);
+	local_use(before);
+	return fine;
 }

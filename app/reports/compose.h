@@ -37,6 +37,10 @@ struct report_data {
 bool report_compose(struct store *store, struct report *report, struct arena *arena, struct moment now,
                     struct document **document, struct error *err) MUST_CHECK;
 
+/* Only the figures of its campaigns, sent in its period. */
+bool report_figures(struct store *store, const struct report *report, struct arena *arena, struct figures *figures,
+                    struct error *err) MUST_CHECK;
+
 /* Is the report about some campaigns only, of a partner or picked? Then nothing of others may enter. */
 static inline bool report_is_limited(const struct report *report) {
 	return report->partner_id || report->campaigns.count > 0;

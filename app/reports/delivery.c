@@ -3,9 +3,12 @@
 
 #include "core/base/choice.h"
 #include "core/base/cron.h"
+#include "core/base/local.h"
+#include "core/formats/mail.h"
 #include "core/store/clock.h"
 #include "notices/notice.h"
 #include "observing/sync.h"
+#include "reports/compose.h"
 #include "reports/handover.h"
 
 enum { DUE_AT_ONCE = 50 };
@@ -17,16 +20,22 @@ static const char DELIVERIES[] = "report_deliveries", SCHEDULES[] = "report_sche
 
 static const char *const state_names[] = {
 	[DELIVERY_WAITING] = "waiting", [DELIVERY_MAKING] = "making", [DELIVERY_SENDING] = "sending",
-	[DELIVERY_SENT] = "sent",       [DELIVERY_FAILED] = "failed",
+	[DELIVERY_SENT] = "sent",       [DELIVERY_FAILED] = "failed", [DELIVERY_SKIPPED] = "skipped",
 };
 _Static_assert(sizeof state_names / sizeof *state_names == DELIVERY_STATE_COUNT, "a name a state");
 static const struct choices delivery_states = CHOICES(state_names);
+
+static const char *const cause_names[] = { [CAUSE_DUE] = "due", [CAUSE_ASKED] = "asked", [CAUSE_TEST] = "test" };
+_Static_assert(sizeof cause_names / sizeof *cause_names == DELIVERY_CAUSE_COUNT, "a name a cause");
+static const struct choices delivery_causes = CHOICES(cause_names);
 
 static const struct field delivery_fields[] = {
 	FIELD(struct delivery, id, .stored = "_id", .flags = FIELD_ID),
 	FIELD(struct delivery, schedule_id, .flags = FIELD_ID),
 	FIELD(struct delivery, report_id, .flags = FIELD_ID),
 	FIELD(struct delivery, state, .choices = &delivery_states),
+	FIELD(struct delivery, cause, .choices = &delivery_causes, .doc = "A test goes to one address only"),
+	FIELD(struct delivery, asked_by),
 	FIELD(struct delivery, problem),
 	FIELD(struct delivery, due_at),
 	FIELD(struct delivery, next_try_at),
@@ -49,23 +58,46 @@ static bool ask_job(struct store *store, const struct delivery *delivery, struct
 }
 
 /* Unique by schedule and time, so repeated tries create only one. */
-static bool begin_delivery(struct store *store, const struct schedule *schedule, struct arena *arena,
-                           struct error *err) {
-	struct recipient *recipients = arena_array(arena, struct recipient, schedule->addresses.count);
-	struct delivery delivery;
+static bool begin_delivery(struct store *store, struct delivery *delivery, const struct strings *addresses,
+                           struct arena *arena, struct error *err) {
+	struct recipient *recipients = arena_array(arena, struct recipient, addresses->count + 1);
 	bool was_there;
-	for (int i = 0; i < schedule->addresses.count; i++)
-		recipients[i] = (struct recipient){ .address = schedule->addresses.items[i],
+	for (int i = 0; i < addresses->count; i++)
+		recipients[i] = (struct recipient){ .address = addresses->items[i],
 			                                .link_id = store_new_id(arena),
 			                                .at = MOMENT_NONE,
 			                                .next_try_at = MOMENT_NONE };
+	delivery->next_try_at = delivery->due_at;
+	delivery->recipients = (struct rows){ recipients, addresses->count };
+	return store_insert_once(store, DELIVERIES, &delivery_record, delivery, &was_there, err) &&
+	       (was_there || ask_job(store, delivery, arena, err));
+}
+
+static struct delivery new_delivery(const char *id, const struct schedule *schedule, struct moment due_at) {
+	struct delivery delivery;
 	record_clear(&delivery_record, &delivery);
-	delivery.id = store_new_id(arena);
+	delivery.id = id;
 	delivery.schedule_id = schedule->id;
-	delivery.due_at = delivery.next_try_at = schedule->next_run_at;
-	delivery.recipients = (struct rows){ recipients, schedule->addresses.count };
-	return store_insert_once(store, DELIVERIES, &delivery_record, &delivery, &was_there, err) &&
-	       (was_there || ask_job(store, &delivery, arena, err));
+	delivery.due_at = due_at;
+	return delivery;
+}
+
+bool delivery_ask(struct store *store, const struct schedule *schedule, const struct delivery_request *request,
+                  struct moment now, struct arena *arena, struct error *err) {
+	struct delivery delivery = new_delivery(request->id, schedule, now);
+	const char *one = request->test_to;
+	const struct strings tester = { &one, 1 };
+	if (one && !mail_check_address(one, "test_to", err))
+		return false;
+	delivery.cause = one ? CAUSE_TEST : CAUSE_ASKED;
+	delivery.asked_by = request->by;
+	return begin_delivery(store, &delivery, one ? &tester : &schedule->addresses, arena, err);
+}
+
+static bool begin_due_one(struct store *store, const struct schedule *schedule, struct arena *arena,
+                          struct error *err) {
+	struct delivery delivery = new_delivery(store_new_id(arena), schedule, schedule->next_run_at);
+	return begin_delivery(store, &delivery, &schedule->addresses, arena, err);
 }
 
 /* Only if nobody has changed it since. */
@@ -88,7 +120,7 @@ static bool begin_due(struct store *store, struct moment now, void *context, str
 	                DUE_AT_ONCE, &schedule_record, arena, (void **)&due, &count, err))
 		return false;
 	for (int i = 0; i < count; i++)
-		if (!begin_delivery(store, &due[i], arena, err) || !move_on(store, &due[i], now, err))
+		if (!begin_due_one(store, &due[i], arena, err) || !move_on(store, &due[i], now, err))
 			return false;
 	return true;
 }
@@ -156,12 +188,11 @@ static bool newest_figures(struct step *step, struct moment *at, struct error *e
 	return true;
 }
 
-static bool ask_report(struct step *step, struct error *err) {
-	const struct schedule *schedule = &step->schedule;
+bool delivery_report(struct store *store, const struct schedule *schedule, const struct settings *settings,
+                     struct moment due_at, struct moment now, struct arena *arena, struct report *report,
+                     struct error *err) {
 	struct report_period period;
-	struct report report;
-	const char *id;
-	if (!schedule_period(schedule, step->delivery.due_at, &period, err))
+	if (!schedule_period(schedule, due_at, &period, err))
 		return false;
 	struct report_request request = { .template = schedule->template,
 		                              .compare = schedule->compare,
@@ -174,11 +205,41 @@ static bool ask_report(struct step *step, struct error *err) {
 		                              .period = period,
 		                              .period_name = schedule->period,
 		                              .zone = schedule->zone,
-		                              .organisation = step->settings->organisation,
+		                              .organisation = settings->organisation,
 		                              .as_of = MOMENT_NONE };
-	if (!report_of(step->store, &request, schedule->created_by, step->run->now, step->arena, &report, err))
+	return report_of(store, &request, schedule->created_by, now, arena, report, err);
+}
+
+/* A test is made even of nothing: it shows what the mail looks like. */
+static bool is_to_be_skipped(struct step *step, const struct report *report, bool *skip, struct error *err) {
+	struct figures figures;
+	*skip = false;
+	if (!step->schedule.skip_empty || step->delivery.cause == CAUSE_TEST)
+		return true;
+	if (!report_figures(step->store, report, step->arena, &figures, err))
 		return false;
-	report.schedule_id = schedule->id;
+	*skip = figures.count == 0;
+	return true;
+}
+
+static bool skip_delivery(struct step *step, struct error *err) {
+	step->delivery.state = DELIVERY_SKIPPED;
+	step->delivery.problem = "no campaign was sent in its period";
+	step->delivery.ended_at = step->run->now;
+	return step_save(step, err);
+}
+
+static bool ask_report(struct step *step, struct error *err) {
+	struct report report;
+	const char *id;
+	bool skip;
+	if (!delivery_report(step->store, &step->schedule, step->settings, step->delivery.due_at, step->run->now,
+	                     step->arena, &report, err) ||
+	    !is_to_be_skipped(step, &report, &skip, err))
+		return false;
+	if (skip)
+		return skip_delivery(step, err);
+	report.schedule_id = step->schedule.id;
 	if (!report_ask(step->store, &report, step->arena, &id, err))
 		return false;
 	step->delivery.report_id = id;
@@ -187,19 +248,23 @@ static bool ask_report(struct step *step, struct error *err) {
 	return later(step, 0, err);
 }
 
+static bool is_fresh(const struct step *step, struct moment figures) {
+	int64_t hours = step->schedule.fresh_hours;
+	return hours == 0 || (moment_is_set(figures) && figures.ms >= step->delivery.due_at.ms - hours * HOUR_MS);
+}
+
 static bool step_waiting(struct step *step, struct error *err) {
 	struct moment figures, now = step->run->now;
 	if (!newest_figures(step, &figures, err))
 		return false;
-	if (moment_is_set(figures) && figures.ms >= step->delivery.due_at.ms - step->schedule.fresh_hours * HOUR_MS) {
+	if (is_fresh(step, figures)) {
 		if (ask_report(step, err))
 			return true;
 		return err->kind == ERROR_INVALID && give_up(step, arena_copy(step->arena, err->text), err);
 	}
 	if (now.ms - step->delivery.due_at.ms > PATIENCE_MS)
-		return give_up(step, "no sync has brought fresh figures for two days", err);
-	step->delivery.problem = arena_print(step->arena,
-	                                     "waiting for figures of the last %lld hours: the newest are of %s",
+		return give_up(step, "no sync brought newer figures for two days", err);
+	step->delivery.problem = arena_print(step->arena, "waiting for figures newer than %lld hours: the newest are of %s",
 	                                     (long long)step->schedule.fresh_hours,
 	                                     moment_is_set(figures) ? text_of_moment(step->arena, figures) : "never");
 	return later(step, LOOK_MS, err);
@@ -227,12 +292,12 @@ static bool finish(struct step *step, struct error *err) {
 	for (int i = 0; i < step->delivery.recipients.count; i++)
 		bad += recipients[i].state != RECIPIENT_SENT;
 	step->delivery.state = bad == step->delivery.recipients.count ? DELIVERY_FAILED : DELIVERY_SENT;
-	step->delivery.problem = bad ? arena_print(step->arena, "%d of %d recipients did not surely get it", bad,
+	step->delivery.problem = bad ? arena_print(step->arena, "%d of %d recipients may not have got it", bad,
 	                                           step->delivery.recipients.count)
 	                             : NULL;
 	step->delivery.ended_at = step->run->now;
 	return step_save(step, err) &&
-	       (!bad || tell(step, arena_print(step->arena, "A scheduled report: %s", step->delivery.problem), err));
+	       (!bad || tell(step, arena_print(step->arena, "Schedule: %s", step->delivery.problem), err));
 }
 
 static void lose_begun(struct delivery *delivery) {
@@ -286,6 +351,7 @@ static bool go_on(struct step *step, struct error *err) {
 		step->schedule = (struct schedule){ .id = step->delivery.schedule_id, .name = "(deleted)" };
 	if (!found)
 		return give_up(step, "its schedule was deleted", err);
+	local_use(step->schedule.zone);
 	switch (step->delivery.state) {
 	case DELIVERY_WAITING:
 		return step_waiting(step, err);

@@ -4,9 +4,12 @@
 #include <string.h>
 
 #include "core/base/choice.h"
+#include "core/base/local.h"
 #include "core/base/log.h"
 #include "core/formats/mail.h"
+#include "reports/compose.h"
 #include "reports/file.h"
+#include "reports/letter.h"
 #include "reports/link.h"
 
 enum { AT_ONCE = 8 };
@@ -21,6 +24,7 @@ struct hand {
 struct handover {
 	struct step step;
 	const char *from; /* in ASCII */
+	struct letter letter;
 	struct smtp_account account;
 	struct smtp_times times;
 	struct smtp_limits limits;
@@ -76,17 +80,31 @@ struct step *handover_step(struct handover *handover) {
 	return &handover->step;
 }
 
-static char *mail_text(struct step *step, const char *url) {
+/* The letter to everybody, still without the address of the report: with the figures that the report has. */
+static bool read_letter(struct handover *handover, struct error *err) {
+	const struct step *step = &handover->step;
 	const struct report *report = &step->report;
-	return arena_print(step->arena,
-	                   "%s\n%s%s\n%s\n\n%s%s\n\nFigures as of %s. Whoever holds the file can have it checked at "
-	                   "%s/verify; its "
-	                   "SHA-256 is\n%s\n\nThis email was sent by a schedule (%s).\n",
-	                   report->title, report->partner ? "for " : "", report->partner ? report->partner : "",
-	                   report_period_text(&report->period, report->zone, step->arena),
-	                   url ? "The report waits here for 30 days:\n" : "The report is attached.", url ? url : "",
-	                   text_of_moment(step->arena, report->data_at), step->settings->public_url, report->sha256,
-	                   step->schedule.name);
+	struct report then = *report;
+	struct figures figures;
+	then.as_of = moment_is_set(report->as_of) ? report->as_of : report->data_at;
+	if (handover->letter.schedule)
+		return true;
+	if (!report_figures(step->store, &then, step->arena, &figures, err))
+		return false;
+	handover->letter = (struct letter){
+		.title = step->schedule.title,
+		.partner = report->partner,
+		.zone = report->zone,
+		.period = report->period,
+		.is_test = step->delivery.cause == CAUSE_TEST,
+		.attached = step->schedule.attach,
+		.schedule = step->schedule.name,
+		.verify = arena_print(step->arena, "%s/verify", step->settings->public_url),
+		.sha256 = report->sha256,
+		.data_at = report->data_at,
+	};
+	letter_count(&handover->letter, &figures, step->arena);
+	return true;
 }
 
 /* Deliveries that an older version created have no link ids. */
@@ -113,12 +131,18 @@ static bool compose(struct handover *handover, struct recipient *recipient, stru
 	struct step *step = &handover->step;
 	const struct recipient *first = step->delivery.recipients.items;
 	const char *url = NULL;
+	local_use(step->report.zone);
+	if (!read_letter(handover, err))
+		return false;
 	if (step->schedule.attach ? !read_file(handover, err) : !make_link(step, recipient, &url, err))
 		return false;
+	struct letter letter = handover->letter;
+	letter.url = url;
 	struct mail mail = { .from = handover->from,
+		                 .from_name = step->settings->organisation,
 		                 .to = mail_ascii_address(recipient->address, step->arena),
-		                 .subject = step->report.title,
-		                 .text = mail_text(step, url),
+		                 .subject = letter_subject(&letter, step->arena),
+		                 .text = letter_text(&letter, step->arena),
 		                 .id = arena_print(step->arena, "report-%s-%d", step->delivery.id, (int)(recipient - first)),
 		                 .date = step->run->now };
 	if (step->schedule.attach) {

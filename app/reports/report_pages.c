@@ -6,6 +6,7 @@
 #include "audience/lists/list.h"
 #include "audience/lists/list_lookup_pages.h"
 #include "core/base/choice.h"
+#include "core/base/local.h"
 #include "core/formats/json.h"
 #include "core/formats/period.h"
 #include "core/http/parts.h"
@@ -24,6 +25,7 @@ static bool take_period(const struct params *params, struct moment now, struct r
 		return false;
 	request->period = (struct report_period){ period.from, period.to };
 	request->period_name = period.name;
+	request->zone = local_zone() ? local_name() : NULL;
 	return true;
 }
 

@@ -65,6 +65,6 @@ char *report_period_text(const struct report_period *period, const char *zone_na
 	ZONE_AUTO zone = zone_open(zone_name);
 	struct period days = { "custom", period->from, moment_add(period->to, -1) };
 	days = period_wall(&days, zone);
-	return arena_print(arena, "%s – %s (%s)", text_of_day(arena, days.from), text_of_day(arena, days.to),
+	return arena_print(arena, "%s – %s (%s)", text_of_date(arena, days.from), text_of_date(arena, days.to),
 	                   zone ? zone_name : "UTC");
 }

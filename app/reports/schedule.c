@@ -5,7 +5,8 @@
 
 #include "audience/lists/list.h"
 #include "core/base/collate.h"
-#include "core/base/cron.h"
+#include "core/base/cron_words.h"
+#include "core/base/zones.h"
 #include "core/formats/mail.h"
 #include "core/formats/period.h"
 #include "reports/compose.h"
@@ -13,17 +14,27 @@
 
 static const char SCHEDULES[] = "report_schedules";
 
+static const char *const weekday_keys[WEEK_DAYS] = { "monday", "tuesday",  "wednesday", "thursday",
+	                                                 "friday", "saturday", "sunday" };
+static const struct choices weekdays = CHOICES(weekday_keys);
+
 static const struct field request_fields[] = {
 	FIELD(struct schedule_request, name, .flags = FIELD_REQUIRED, .max = 100),
-	FIELD(struct schedule_request, cron, .flags = FIELD_REQUIRED, .max = 100,
-	      .doc = "minute hour day month weekday, or daily, weekly, monthly (08:00)"),
+	FIELD(struct schedule_request, cron, .max = 100,
+	      .doc = "minute hour day month weekday (day L: the last), or daily, weekly, monthly (08:00); instead of "
+	             "every"),
+	FIELD(struct schedule_request, every, .choices = &cron_units, .doc = "With day or weekday, and time"),
+	FIELD(struct schedule_request, day, .max = 4, .doc = "Of a month or quarter: 1 to 28, or last"),
+	FIELD(struct schedule_request, weekday, .choices = &weekdays),
+	FIELD(struct schedule_request, time, .max = 8, .doc = "Like 08:00"),
 	FIELD(struct schedule_request, zone, .max = 60, .doc = "Like Europe/Berlin; UTC if absent"),
 	FIELD(struct schedule_request, recipients, .max = 4000, .doc = "Addresses, separated by commas or lines"),
 	FIELD(struct schedule_request, addresses, .max = RECIPIENTS_MAX),
 	FIELD(struct schedule_request, attach, .doc = "The file itself instead of a link"),
 	FIELD(struct schedule_request, paused),
+	FIELD(struct schedule_request, skip_empty, .doc = "No report if nothing was sent in its period"),
 	FIELD(struct schedule_request, fresh_hours, .unit = "hours", .max = 24 * 31,
-	      .doc = "How old the figures may be; 24 if absent"),
+	      .doc = "How old the figures may be, 0 for any age; 24 if absent"),
 	FIELD(struct schedule_request, template, .choices = &report_templates),
 	FIELD(struct schedule_request, compare, .choices = &report_compares),
 	FIELD(struct schedule_request, paper, .choices = &paper_names),
@@ -46,6 +57,7 @@ static const struct field schedule_fields[] = {
 	FIELD(struct schedule, addresses),
 	FIELD(struct schedule, attach),
 	FIELD(struct schedule, paused),
+	FIELD(struct schedule, skip_empty),
 	FIELD(struct schedule, fresh_hours, .unit = "hours"),
 	FIELD(struct schedule, template, .choices = &report_templates),
 	FIELD(struct schedule, compare, .choices = &report_compares),
@@ -85,9 +97,9 @@ static bool read_addresses(const struct schedule_request *request, struct arena 
 		if (*word)
 			add_address(addresses, &ascii, word, arena);
 	if (addresses->count == 0)
-		return error_field(err, "recipients", "Enter at least one recipient");
+		return error_field(err, "recipients", "Enter at least one recipient, like jane@acme.example");
 	if (addresses->count > RECIPIENTS_MAX)
-		return error_field(err, "recipients", "at most %d recipients", RECIPIENTS_MAX);
+		return error_field(err, "recipients", "At most %d recipients get a report", RECIPIENTS_MAX);
 	for (int i = 0; i < addresses->count; i++)
 		if (!mail_check_address(addresses->items[i], "recipients", err))
 			return false;
@@ -105,14 +117,71 @@ static bool check_report(const struct schedule *schedule, struct moment now, str
 	       period_read(&(struct params){ &name, 1 }, now, "lastmonth", &period, err);
 }
 
-bool schedule_of(const struct schedule_request *request, const char *by, struct moment now, struct arena *arena,
-                 struct schedule *schedule, struct error *err) {
+static bool read_day(const char *text, int *day, struct error *err) {
+	int64_t number = 1;
+	*day = CRON_LAST_DAY;
+	if (text_same(text, "last"))
+		return true;
+	if (!text_is_empty(text) && !text_to_int(text, 1, CRON_DAY_MAX, &number))
+		return error_field(err, "day", "The day is 1 to %d or last, not “%.10s”", CRON_DAY_MAX, text);
+	*day = (int)number;
+	return true;
+}
+
+/* The cron expression of a request in words. */
+static bool read_words(const struct schedule_request *request, struct arena *arena, const char **cron,
+                       struct error *err) {
+	struct cron_words words = { .unit = request->every, .weekday = (int)request->weekday };
+	if (!read_day(request->day, &words.day, err))
+		return false;
+	if (!cron_read_clock(request->time, &words.hour, &words.minute))
+		return error_field(err, "time", "Write hours and minutes, like 08:00");
+	*cron = cron_words_cron(&words, arena);
+	return true;
+}
+
+static bool read_times(const struct schedule_request *request, struct moment now, struct arena *arena,
+                       struct schedule *schedule, struct error *err) {
 	struct cron cron;
+	if (text_is_empty(request->cron) && !read_words(request, arena, &schedule->cron, err))
+		return false;
+	if (!cron_read(schedule->cron, &cron, err))
+		return false;
+	schedule->next_run_at = cron_next(&cron, schedule->zone, now);
+	return moment_is_set(schedule->next_run_at) || error_field(err, "cron", "This day never comes: no month has it");
+}
+
+/* Notes a problem; the first one is also that of the whole. */
+static bool note(bool fine, const struct error *problem, struct problems *problems, struct arena *arena, bool *all,
+                 struct error *err) {
+	if (fine)
+		return true;
+	problems_add(problems, arena, problem);
+	if (*all)
+		*err = *problem;
+	*all = false;
+	return false;
+}
+
+static bool check_all(const struct schedule_request *request, struct moment now, struct arena *arena,
+                      struct schedule *schedule, struct problems *problems, struct error *err) {
+	struct error one = ERROR_INIT;
+	bool all = true;
+	if (note(zones_check(schedule->zone, "zone", &one), &one, problems, arena, &all, err))
+		(void)note(read_times(request, now, arena, schedule, &one), &one, problems, arena, &all, err);
+	(void)note(read_addresses(request, arena, &schedule->addresses, &one), &one, problems, arena, &all, err);
+	(void)note(check_report(schedule, now, &one), &one, problems, arena, &all, err);
+	return all;
+}
+
+bool schedule_of(const struct schedule_request *request, const char *by, struct moment now, struct arena *arena,
+                 struct schedule *schedule, struct problems *problems, struct error *err) {
 	*schedule = (struct schedule){ .name = request->name,
 		                           .cron = request->cron,
 		                           .zone = text_is_empty(request->zone) ? "UTC" : request->zone,
 		                           .attach = request->attach,
 		                           .paused = request->paused,
+		                           .skip_empty = request->skip_empty,
 		                           .fresh_hours = request->fresh_hours == COUNT_NONE ? FRESH_HOURS
 		                                                                             : request->fresh_hours,
 		                           .template = request->template,
@@ -128,14 +197,26 @@ bool schedule_of(const struct schedule_request *request, const char *by, struct 
 		                           .created_at = now,
 		                           .created_by = by,
 		                           .rev = request->rev };
-	if (!cron_read(schedule->cron, &cron, err) || !cron_check_zone(schedule->zone, err) ||
-	    !read_addresses(request, arena, &schedule->addresses, err) || !check_report(schedule, now, err))
-		return false;
-	if (schedule->fresh_hours == 0)
-		return error_field(err, "fresh_hours", "Enter at least 1 hour");
-	schedule->next_run_at = cron_next(&cron, schedule->zone, now);
-	return moment_is_set(schedule->next_run_at) ||
-	       error_field(err, "cron", "this repetition never comes: there is no such day");
+	return check_all(request, now, arena, schedule, problems, err);
+}
+
+char *schedule_words(const struct schedule *schedule, struct moment at, struct arena *arena) {
+	struct error ignored = ERROR_INIT;
+	struct cron_words words;
+	struct cron cron;
+	bool said = schedule->cron && cron_read(schedule->cron, &cron, &ignored) && cron_words_of(&cron, &words);
+	return arena_print(arena, "%s in %s", said ? cron_words_text(&words, arena) : "At times of its own",
+	                   zones_place(schedule->zone, at, arena));
+}
+
+void schedule_next_runs(const struct schedule *schedule, struct moment now, struct moment *runs, int count) {
+	struct error ignored = ERROR_INIT;
+	struct cron cron;
+	bool fine = schedule->cron && cron_read(schedule->cron, &cron, &ignored);
+	for (int i = 0; i < count; i++) {
+		runs[i] = fine && moment_is_set(now) ? cron_next(&cron, schedule->zone, now) : MOMENT_NONE;
+		now = runs[i];
+	}
 }
 
 bool schedule_period(const struct schedule *schedule, struct moment due_at, struct report_period *period,
@@ -143,7 +224,8 @@ bool schedule_period(const struct schedule *schedule, struct moment due_at, stru
 	ZONE_AUTO zone = zone_open(schedule->zone);
 	struct param name = { "period", schedule->period };
 	struct period wall;
-	if (!period_read(&(struct params){ &name, 1 }, zone ? zone_wall(zone, due_at) : due_at, "lastmonth", &wall, err))
+	if (!period_read_wall(&(struct params){ &name, 1 }, zone ? zone_wall(zone, due_at) : due_at, "lastmonth", &wall,
+	                      err))
 		return false;
 	struct period moments = period_moments(&wall, zone);
 	*period = (struct report_period){ moments.from, moments.to };
@@ -170,17 +252,17 @@ static bool find_partner(struct store *store, struct schedule *schedule, struct 
 
 /* Validates the request, including its partner and list. */
 static bool read_request(struct store *store, const struct schedule_request *request, const char *by, struct moment now,
-                         struct arena *arena, struct schedule *schedule, struct error *err) {
-	return schedule_of(request, by, now, arena, schedule, err) && find_partner(store, schedule, arena, err) &&
+                         struct arena *arena, struct schedule *schedule, struct problems *problems, struct error *err) {
+	return schedule_of(request, by, now, arena, schedule, problems, err) && find_partner(store, schedule, arena, err) &&
 	       list_of_request(store, schedule->list, "list", arena, &schedule->list, err);
 }
 
 bool schedule_create(struct store *store, const struct schedule_request *request, const char *id, const char *by,
-                     struct moment now, struct arena *arena, struct error *err) {
+                     struct moment now, struct arena *arena, struct problems *problems, struct error *err) {
 	struct schedule schedule;
 	int64_t others;
 	bool was_there;
-	if (!read_request(store, request, by, now, arena, &schedule, err) ||
+	if (!read_request(store, request, by, now, arena, &schedule, problems, err) ||
 	    !store_count(store, SCHEDULES, FILTER(ne_id("_id", id)), &others, err))
 		return false;
 	if (others >= SCHEDULES_MAX)
@@ -192,13 +274,28 @@ bool schedule_create(struct store *store, const struct schedule_request *request
 
 /* Replaces everything except creator and creation time; absent members are removed. */
 bool schedule_change(struct store *store, const struct schedule_request *request, const char *id, const char *by,
-                     struct moment now, struct arena *arena, struct error *err) {
+                     struct moment now, struct arena *arena, struct problems *problems, struct error *err) {
 	struct schedule schedule;
 	bool found;
-	return read_request(store, request, by, now, arena, &schedule, err) &&
+	return read_request(store, request, by, now, arena, &schedule, problems, err) &&
 	       store_save(store, SCHEDULES, FILTER(by_id(bare_id(id))), &schedule_record, &schedule,
 	                  EXCEPT("created_at", "created_by"), &found, err) &&
 	       (found || error_set(err, ERROR_MISSING, "no schedule %.60s", id));
+}
+
+bool schedule_pause(struct store *store, const char *id, bool paused, struct moment now, struct arena *arena,
+                    struct error *err) {
+	struct schedule schedule;
+	struct moment next;
+	bool found = false;
+	if (!schedule_find(store, id, arena, &schedule, &found, err))
+		return false;
+	if (!found)
+		return error_set(err, ERROR_MISSING, "no schedule %.60s", id);
+	schedule_next_runs(&schedule, now, &next, 1);
+	return store_update(store, SCHEDULES, FILTER(by_id(schedule.id)),
+	                    UPDATE(set_bool("paused", paused), set_moment("next_run_at", next), add_count("rev", 1)),
+	                    &found, err);
 }
 
 bool schedule_find(struct store *store, const char *id, struct arena *arena, struct schedule *schedule, bool *found,

@@ -39,7 +39,8 @@ const addresses = [
 	'dashboard', 'definitions', 'domains', 'links', 'links?period=fortnight', 'lists', 'lists?as_of=2001-01-01', 'notifications', 'nowhere',
 	'partners', 'reports', 'reports/new', 'reports/new?template=list_performance&period=all',
 	'reports/new?template=engagement_analysis&period=90d', 'reports/new?from=never',
-	'reports/new?template=custom&period=90d&blocks=summary&blocks=campaigns&blocks=links', 'reports/schedules', 'settings',
+	'reports/new?template=custom&period=90d&blocks=summary&blocks=campaigns&blocks=links', 'reports/schedules',
+	'reports/schedules/new', 'settings',
 	'settings/benchmarks', 'sync', 'tags', 'verify', 'verify?sha256=nonsense', 'views',
 ];
 const stops = {

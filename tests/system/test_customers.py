@@ -104,6 +104,17 @@ def test_customers_are_only_read(people, customers):
     assert cli("sync", env={"CUSTOMERS_EMAIL": "a$where"}, check=False).returncode == 1
 
 
+def test_a_past_is_invented_for_the_demo_account_alone(people):
+    runs = database("print(db.sync_runs.count_documents({}), db.partners.count_documents({}))")
+    real = cli("demo", "history", env={"EMAILOCTOPUS_API_KEY": "eo_" + "e" * 64}, check=False)
+    assert real.returncode == 1 and "no demo account" in real.stderr
+    real = cli("demo", "history", env={"EMAILOCTOPUS_BASE_URL": "https://api.emailoctopus.com"}, check=False)
+    assert real.returncode == 1 and "no demo account" in real.stderr
+    again = cli("demo", "history", check=False)
+    assert again.returncode == 1 and "history of its own" in again.stderr
+    assert database("print(db.sync_runs.count_documents({}), db.partners.count_documents({}))") == runs
+
+
 def test_demo_customers_wait_for_a_sync(people):
     """Two that link at a time would drop each other's links."""
     database("db.customers.delete_many({}); db.demographics.delete_many({}); db.energy_analyses.delete_many({})")

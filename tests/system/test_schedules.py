@@ -70,6 +70,7 @@ def test_a_due_report_is_mailed_as_a_link(token, sink):
     assert len(set(addresses)) == 3  # each recipient has their own link
     again = next(s for s in get("/api/report-schedules", token) if s["id"] == schedule["id"])
     assert again["next_run_at"][4:] == "-01-01T07:00:00Z"
+    assert "Sent by" not in text and "The link works for 30 days" in text and "campaigns, click rate" in text
     assert "one@partner.example: sent" in call(f"/reports/schedules/{schedule['id']}", token)[1]
 
 
@@ -148,7 +149,7 @@ def test_refused_later_and_uncertain(token, sink):
     assert states["gone@refuse.example"]["state"] == "refused" and "550" in states["gone@refuse.example"]["problem"]
     assert states["good@partner.example"]["state"] == "sent" and states["slow@later.example"]["state"] == "sent"
     assert states["slow@later.example"]["tries"] == 3 and len(mails(sink, "slow@later.example")) == 1
-    assert row["problem"] == "1 of 3 recipients did not surely get it"
+    assert row["problem"] == "1 of 3 recipients may not have got it"
     assert any(n["kind"] == "report" and "1 of 3" in n["words"] for n in get("/api/notifications", token))
 
 
@@ -169,7 +170,7 @@ def test_old_figures_are_not_sent(token, sink):
     database("import datetime\ndb.sync_runs.update_many({'kind': {'$ne': 'contacts'}}, {'$set': {'started_at': datetime.datetime.utcnow() - datetime.timedelta(hours=3)}})")
     due(schedule)
     wait_until(lambda: get(f"/api/report-schedules/{schedule['id']}/deliveries", token), "the delivery")
-    wait_until(lambda: "waiting for figures of the last 1 hours" in (get(f"/api/report-schedules/{schedule['id']}/deliveries", token)[0]["problem"] or ""), "it to say why it waits")
+    wait_until(lambda: "waiting for figures newer than 1 hours" in (get(f"/api/report-schedules/{schedule['id']}/deliveries", token)[0]["problem"] or ""), "it to say why it waits")
     assert not mails(sink, "stale@partner.example")
     cli("sync")
     assert ended(schedule, token)[0]["state"] == "sent" and len(mails(sink, "stale@partner.example")) == 1
@@ -235,7 +236,8 @@ def test_the_right_local_time_across_the_change(token, sink, clock, begins, cron
 @pytest.mark.parametrize("asked, field", [
     ({"name": ""}, "name"), ({"cron": "often"}, "cron"), ({"cron": "0 0 30 2 *"}, "cron"), ({"zone": "Mars/Base"}, "zone"), ({"recipients": "nobody"}, "recipients"), ({"recipients": "müller@b.example"}, "recipients"),
     ({"recipients": "a@b.example\r\nRCPT TO:<evil@x.example>"}, "recipients"), ({"recipients": ""}, "recipients"), ({"addresses": ["a@b.example"] * 51}, "addresses"),
-    ({"period": "fortnight"}, "period"), ({"partner": "nobody"}, "partner"), ({"template": "custom"}, "blocks"), ({"fresh_hours": 0}, "fresh_hours"), ({"colour": 1}, "colour")])
+    ({"period": "fortnight"}, "period"), ({"partner": "nobody"}, "partner"), ({"template": "custom"}, "blocks"), ({"fresh_hours": -1}, "fresh_hours"), ({"cron": ""}, "time"), ({"cron": "", "time": "8 am"}, "time"), ({"cron": "", "time": "08:00", "day": "31"}, "day"),
+    ({"zone": "+02:00"}, "zone"), ({"colour": 1}, "colour")])
 def test_wrong_schedules_name_the_field(token, asked, field):
     status, answer, _ = post("/api/report-schedules", token, {"name": "x", "cron": "daily", "recipients": "a@b.example", **asked})
     assert status == 400 and field in answer["fields"], answer
@@ -250,3 +252,40 @@ def test_changed_paused_and_deleted(token, sink):
     assert status == 200 and answer["name"] == "Renamed" and answer["addresses"] == ["b@partner.example"] and answer["next_run_at"].endswith("T08:00:00Z")
     assert post(f"/api/report-schedules/{schedule['id']}", token, method="DELETE")[0] == 200
     assert call(f"/api/report-schedules/{schedule['id']}", token)[0] == 404
+
+
+def test_it_is_said_in_words(token, sink):
+    """Days, weeks, months, quarters and the last day, in the words of the form; a cron expression counts instead if there is one."""
+    for said, cron in (({"every": "month", "day": "last", "time": "08:00"}, "0 8 L * *"), ({"every": "week", "weekday": "friday", "time": "7:30"}, "30 7 * * 5"),
+                       ({"every": "day", "time": "23:59"}, "59 23 * * *"), ({"every": "quarter", "day": "15", "time": "00:00"}, "0 0 15 1,4,7,10 *"),
+                       ({"every": "day", "time": "08:00", "cron": "monthly"}, "monthly")):
+        schedule = add(token, name="Said", recipients="said@partner.example", **{"cron": "", **said})
+        assert schedule["cron"] == cron, (said, schedule)
+        post(f"/api/report-schedules/{schedule['id']}", token, method="DELETE")
+
+
+def test_run_now_and_a_test(token, sink):
+    schedule = add(token, name="Asked", recipients="all@partner.example", paused=True, title="Asked for")
+    status, answer, _ = post(f"/api/report-schedules/{schedule['id']}/test", token, {"test_to": "me@console.example"})
+    assert status == 200, answer
+    row, = ended(schedule, token)
+    assert row["cause"] == "test" and row["asked_by"] and [h["address"] for h in row["recipients"]] == ["me@console.example"]
+    message, = mails(sink, "me@console.example")
+    assert message["Subject"] == "Test: Asked for" and "This is a test" in message.get_content() and not mails(sink, "all@partner.example")
+    assert post(f"/api/report-schedules/{schedule['id']}/test", token, {"test_to": "nobody"})[0] == 400
+    assert post(f"/api/report-schedules/{schedule['id']}/run", token)[0] == 200
+    assert len(ended(schedule, token)) == 2
+    wait_until(lambda: mails(sink, "all@partner.example"), "the report", 60)
+    assert [row["cause"] for row in get(f"/api/report-schedules/{schedule['id']}/deliveries", token)] == ["asked", "test"]
+    assert get(f"/api/report-schedules/{schedule['id']}", token)["next_run_at"] == schedule["next_run_at"]
+    post(f"/api/report-schedules/{schedule['id']}", token, method="DELETE")
+
+
+def test_nothing_was_sent(token, sink):
+    """January 2001 had no campaigns: a run is skipped only if the schedule says so, and a test never is."""
+    for skip, state in ((True, "skipped"), (False, "sent")):
+        schedule = add(token, name="Empty", recipients=f"empty-{skip}@partner.example", period="lastmonth", skip_empty=skip, fresh_hours=0)
+        due(schedule, "datetime.datetime(2001, 2, 1, 8)")
+        wait_until(lambda: [r["state"] for r in get(f"/api/report-schedules/{schedule['id']}/deliveries", token)] == [state], "it to be " + state, 60)
+        assert bool(mails(sink, f"empty-{skip}@partner.example")) != skip
+        post(f"/api/report-schedules/{schedule['id']}", token, method="DELETE")

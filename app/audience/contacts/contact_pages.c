@@ -119,6 +119,8 @@ struct value *contact_row_view(const struct contact *contact, struct arena *aren
 	value_put_text(row, "status", choice_name(&contact_statuses, (int)contact->status));
 	value_put_text(row, "status_label", contact_status_labels[contact->status]);
 	value_put_text(row, "joined", text_of_moment(arena, contact->created_at));
+	value_put_text(row, "joined_day", text_of_day(arena, contact->created_at));
+	value_put_text(row, "last_day", text_of_day(arena, engagement->last_event_at));
 	value_put_int(row, "opened", engagement->opened);
 	value_put_int(row, "clicked", engagement->clicked);
 	value_put_int(row, "bounced", engagement->bounced);
@@ -189,6 +191,7 @@ static bool put_everybody(struct exchange *x, struct value *view, struct error *
 	if (!rollup_everybody(x->store, &everybody, &domains, err))
 		return false;
 	value_put_text(view, "everybody", domains ? text_of_count(x->arena, everybody.contacts) : NULL);
+	value_put_text(view, "subscribed", domains ? text_of_count(x->arena, everybody.subscribed) : NULL);
 	return true;
 }
 

@@ -6,6 +6,7 @@
 #include "audience/lists/list_lookup_pages.h"
 #include "audience/lists/week.h"
 #include "core/base/checked.h"
+#include "core/base/local.h"
 #include "core/http/exchange.h"
 #include "core/store/version.h"
 #include "metrics/metrics.h"
@@ -196,7 +197,7 @@ static bool cohorts_csv(struct exchange *x, struct error *err) {
 	for (int i = 0; i < cohorts.count; i++) {
 		const struct cohort_step *left = items[i].left.items;
 		char month[MOMENT_TEXT];
-		const char *name = arena_copy(x->arena, moment_format_month(items[i].month, month));
+		const char *name = arena_copy(x->arena, moment_format_month(local_wall(items[i].month), month));
 		for (int m = 1; m < COHORT_MONTHS && m <= items[i].left.count && is_reached(&items[i], m, x->now); m++)
 			lines[count++] = (struct retention_line){ name, items[i].joined, m, left[m - 1].left,
 				                                      still_there(&items[i], m) };

@@ -51,12 +51,12 @@ const struct list_snapshot *list_counts_before(const struct list_snapshot *rows,
 	return count < 2 ? NULL : &rows[i];
 }
 
-/* "+12 since 3 Oct 2026"; "–" if nothing earlier is known. */
-static const char *change_text(struct arena *arena, int64_t now, const struct list_snapshot *before, int64_t was) {
-	char day[MOMENT_TEXT];
-	return before ? arena_print(arena, "%s since %s", text_of_change(arena, checked_difference(now, was)),
-	                            moment_format_human_day(before->snapshot_time, day))
-	              : "–";
+/* "+12" and since when; "–" if nothing earlier is known. */
+static void put_change(struct value *row, int64_t subscribed, const struct list_snapshot *before, struct moment now) {
+	struct arena *arena = row->arena;
+	value_put_text(row, "subscribed_change",
+	               before ? text_of_change(arena, checked_difference(subscribed, before->counts.subscribed)) : "–");
+	value_put_text(row, "change_since", before ? text_of_day_near(arena, before->snapshot_time, now) : NULL);
 }
 
 struct value *list_row_view(const struct list *list, struct arena *arena) {
@@ -143,9 +143,8 @@ static bool show_lists(struct exchange *x, struct error *err) {
 		struct value *row = value_push(rows, list_row_view(&lists[i], x->arena));
 		const struct list_snapshot *before = list_counts_before(history, known, moment_is_set(as_of) ? as_of : x->now,
 		                                                        MONTH_DAYS);
-		value_put_text(row, "subscribed_change",
-		               change_text(x->arena, lists[i].counts.subscribed, before,
-		                           before ? before->counts.subscribed : 0));
+		put_change(row, lists[i].counts.subscribed, before, x->now);
+		value_put_text(row, "synced_near", text_of_moment_near(x->arena, lists[i].synced_at, x->now));
 	}
 	put_total(view, lists, count);
 	if (!put_gone(x, view, moment_is_set(as_of), err))

@@ -5,11 +5,12 @@
 #include <string.h>
 
 #include "core/base/checked.h"
+#include "core/base/local.h"
 
 static const char WEEKS[] = "list_weeks";
 
 static const struct field week_fields[] = {
-	FIELD(struct list_week, week, .doc = "Monday, 00:00 UTC"),
+	FIELD(struct list_week, week, .doc = "Monday, 00:00; as JSON of UTC"),
 	FIELD(struct list_week, joined, .unit = "contacts"),
 	FIELD(struct list_week, unsubscribed, .unit = "contacts", .doc = "Left by a link in a campaign"),
 	FIELD(struct list_week, complained, .unit = "contacts", .doc = "Left after a spam complaint"),
@@ -30,27 +31,52 @@ static const struct field cohort_fields[] = {
 const struct record_type cohort_record = RECORD_TYPE("Cohort", struct cohort, cohort_fields);
 
 struct list_weeks {
-	const char *list_id;
-	struct rows weeks, cohorts; /* struct list_week and struct cohort, oldest first */
+	const char *list_id, *zone; /* zone: of the local ones; NULL: there are none */
+	struct rows weeks, cohorts, local_weeks, local_cohorts;
 };
 static const struct field weeks_fields[] = {
 	FIELD(struct list_weeks, list_id, .stored = "_id", .flags = FIELD_ID),
 	FIELD_LIST(struct list_weeks, weeks, list_week_record),
 	FIELD_LIST(struct list_weeks, cohorts, cohort_record),
+	FIELD(struct list_weeks, zone),
+	FIELD_LIST(struct list_weeks, local_weeks, list_week_record),
+	FIELD_LIST(struct list_weeks, local_cohorts, cohort_record),
 };
 static const struct record_type weeks_record = RECORD_TYPE("ListWeeks", struct list_weeks, weeks_fields);
 
-bool list_save_weeks(struct store *store, const char *list_id, const struct rows *weeks, const struct rows *cohorts,
-                     struct error *err) {
-	struct list_weeks all = { list_id, *weeks, *cohorts };
+bool list_save_weeks(struct store *store, const char *list_id, const struct list_counted *utc,
+                     const struct list_counted *local, struct error *err) {
+	struct list_weeks all = { .list_id = list_id,
+		                      .zone = local_zone() ? local_name() : NULL,
+		                      .weeks = utc->weeks,
+		                      .cohorts = utc->cohorts,
+		                      .local_weeks = local->weeks,
+		                      .local_cohorts = local->cohorts };
 	return store_upsert(store, WEEKS, FILTER(by_id(list_id)), UPDATE(set_record(&weeks_record, &all, NULL)), err);
 }
 
+/* Those of the zone in use, if they have been counted for it. */
 static bool find_rollup(struct store *store, const char *list_id, struct arena *arena, struct list_weeks *all,
                         struct error *err) {
 	bool found;
 	*all = (struct list_weeks){ 0 };
-	return store_find(store, WEEKS, FILTER(by_id(list_id)), NULL, &weeks_record, arena, all, &found, err);
+	if (!store_find(store, WEEKS, FILTER(by_id(list_id)), NULL, &weeks_record, arena, all, &found, err))
+		return false;
+	if (local_zone() && text_same(all->zone, local_name())) {
+		all->weeks = all->local_weeks;
+		all->cohorts = all->local_cohorts;
+	} else {
+		all->zone = NULL;
+	}
+	return true;
+}
+
+bool list_has_local_weeks(struct store *store, const char *list_id, bool *has, struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	struct list_weeks all;
+	bool fine = find_rollup(store, list_id, arena, &all, err);
+	*has = !local_zone() || all.zone;
+	return fine;
 }
 
 bool list_find_weeks(struct store *store, const char *list_id, struct arena *arena, struct rows *weeks,

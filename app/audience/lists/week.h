@@ -9,7 +9,7 @@
  * that of the event that explains it (events/leaving.h), or else of its last change. Unconfirmed contacts have not
  * joined yet. */
 struct list_week {
-	struct moment week;
+	struct moment week;                                           /* its Monday, 00:00 */
 	int64_t joined, unsubscribed, complained, bounced, otherwise; /* contacts */
 };
 extern const struct record_type list_week_record;
@@ -20,7 +20,7 @@ int64_t list_week_left(const struct list_week *week);
 /* Those who joined in one month, and how many of them had left within 1, 2, … months (of 30 days). */
 enum { COHORT_MONTHS = 13 };
 struct cohort {
-	struct moment month; /* its first day, 00:00 UTC */
+	struct moment month; /* its first day, 00:00 */
 	int64_t joined;
 	struct rows left; /* struct cohort_step: COHORT_MONTHS of them, cumulative */
 };
@@ -43,8 +43,16 @@ struct list_flow {
 /* Pure. `weeks` (struct list_week) is oldest first. */
 void list_flow_of(const struct rows *weeks, struct list_flow *flow);
 
-bool list_save_weeks(struct store *store, const char *list_id, const struct rows *weeks, const struct rows *cohorts,
-                     struct error *err) MUST_CHECK;
+struct list_counted {
+	struct rows weeks, cohorts; /* struct list_week and struct cohort, oldest first */
+};
+
+/* Stores them by UTC's clock and by that of the zone in use (empty if that is UTC). */
+bool list_save_weeks(struct store *store, const char *list_id, const struct list_counted *utc,
+                     const struct list_counted *local, struct error *err) MUST_CHECK;
+
+/* *has: weeks and cohorts have been counted for the zone in use. Until then, those of UTC are found. */
+bool list_has_local_weeks(struct store *store, const char *list_id, bool *has, struct error *err) MUST_CHECK;
 
 /* struct cohort, the newest 24, oldest first. */
 bool list_find_cohorts(struct store *store, const char *list_id, struct arena *arena, struct rows *cohorts,

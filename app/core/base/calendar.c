@@ -103,8 +103,16 @@ static GTimeZone *of_glib(const struct zone *zone) {
 	return (GTimeZone *)(uintptr_t)zone;
 }
 
+static gint interval_of(const struct zone *zone, struct moment at) {
+	return g_time_zone_find_interval(of_glib(zone), G_TIME_TYPE_UNIVERSAL, floor_div(at.ms, SECOND_MS));
+}
+
+const char *zone_clock(const struct zone *zone, struct moment at) {
+	return g_time_zone_get_abbreviation(of_glib(zone), interval_of(zone, at));
+}
+
 struct moment zone_wall(const struct zone *zone, struct moment at) {
-	gint interval = g_time_zone_find_interval(of_glib(zone), G_TIME_TYPE_UNIVERSAL, at.ms / SECOND_MS);
+	gint interval = interval_of(zone, at);
 	return moment_add(at, g_time_zone_get_offset(of_glib(zone), interval) * (int64_t)SECOND_MS);
 }
 

@@ -44,6 +44,9 @@ static inline void zone_close_at(struct zone **zone) {
 	zone_close(*zone);
 }
 
+/* What its clocks are called then, such as CET or CEST. Valid until the zone is closed. */
+const char *zone_clock(const struct zone *zone, struct moment at);
+
 /* Local time in the zone, represented as if it were UTC. */
 struct moment zone_wall(const struct zone *zone, struct moment at);
 

@@ -22,7 +22,7 @@ static const struct span spans[] = {
 	{ "minute", 0, 59, NULL },       { "hour", 0, 23, NULL },        { "day", 1, 31, NULL },
 	{ "month", 1, 12, month_names }, { "weekday", 0, 7, day_names }, /* 7 is also Sunday */
 };
-enum { SPANS = sizeof spans / sizeof *spans };
+enum { DAY_SPAN = 2, SPANS = sizeof spans / sizeof *spans };
 
 static bool read_value(const struct span *span, const char *text, size_t size, int *value) {
 	int names = span->names == month_names ? 12 : span->names ? 7 : 0;
@@ -50,6 +50,10 @@ static bool read_item(const struct span *span, const char *text, size_t size, ui
 	const char *dash = memchr(text, '-', body);
 	int from = span->low, to = span->high, step = 1;
 	static const struct span steps = { "step", 1, 59, NULL };
+	if (span == &spans[DAY_SPAN] && size == 1 && (*text == 'L' || *text == 'l')) {
+		*bits |= 1; /* no day has the number 0 */
+		return true;
+	}
 	if (slash && !read_value(&steps, slash + 1, size - body - 1, &step))
 		return false;
 	if (!(body == 1 && *text == '*')) {
@@ -114,20 +118,14 @@ bool cron_read(const char *text, struct cron *cron, struct error *err) {
 	return true;
 }
 
-bool cron_check_zone(const char *name, struct error *err) {
-	ZONE_AUTO zone = zone_open(name);
-	return zone ||
-	       error_field(err, "zone", "There is no time zone “%.40s”. Enter one like Europe/Berlin", name ? name : "");
-}
-
 /* `day` is a local date in the cron's zone. */
 static bool is_day(const struct cron *cron, struct moment day) {
 	struct date date = date_of(day);
-	bool of_month = cron->days & 1U << date.day;
+	bool of_month = cron->days & 1U << date.day || (cron->days & 1 && date_of(moment_add(day, DAY_MS)).day == 1);
 	bool of_week = cron->weekdays & 1U << (weekday_of(day) + 1) % WEEK_DAYS; /* bit 0 is Sunday */
 	if (!(cron->months & 1U << date.month))
 		return false;
-	return cron->any_day ? of_week : cron->any_weekday ? of_month : of_month || of_week;
+	return cron->any_day || cron->any_weekday ? of_month && of_week : of_month || of_week;
 }
 
 /* The first match on that day later than `after`. */

@@ -1,8 +1,8 @@
 /* Text: validation, trimming, case folding, numbers. */
 #include "core/base/text.h"
 
-#include "core/base/calendar.h"
 #include "core/base/checked.h"
+#include "core/base/local.h"
 
 #include <errno.h>
 #include <glib.h>
@@ -141,14 +141,29 @@ char *text_of_count(struct arena *arena, int64_t number) {
 	return arena_copy(arena, out);
 }
 
-char *text_of_moment(struct arena *arena, struct moment at) {
+char *text_of_date(struct arena *arena, struct moment wall) {
 	char text[MOMENT_TEXT];
-	return arena_copy(arena, moment_format_human(at, text));
+	return arena_copy(arena, moment_format_human_day(wall, text));
 }
 
 char *text_of_day(struct arena *arena, struct moment at) {
+	return text_of_date(arena, local_wall(at));
+}
+
+static char *with_clock(struct arena *arena, const char *day, struct moment wall) {
+	int minutes = (int)((wall.ms - day_start(wall).ms) / MINUTE_MS);
+	return arena_print(arena, "%s, %02d:%02d", day, minutes / 60, minutes % 60);
+}
+
+char *text_of_moment(struct arena *arena, struct moment at) {
+	if (!moment_is_set(at))
+		return arena_copy(arena, "");
+	return arena_print(arena, "%s %s", with_clock(arena, text_of_day(arena, at), local_wall(at)), local_clock(at));
+}
+
+char *text_of_iso_day(struct arena *arena, struct moment at) {
 	char text[MOMENT_TEXT];
-	return arena_copy(arena, moment_format_human_day(at, text));
+	return arena_copy(arena, moment_format_day(local_wall(at), text));
 }
 
 const char *text_of_month(struct arena *arena, struct moment at) {
@@ -160,30 +175,30 @@ char *text_of_day_near(struct arena *arena, struct moment at, struct moment now)
 	char text[MOMENT_TEXT];
 	if (!moment_is_set(at))
 		return arena_copy(arena, "");
-	int64_t days = (day_start(now).ms - day_start(at).ms) / DAY_MS;
+	struct moment then = local_wall(at), today = local_wall(now);
+	int64_t days = (day_start(today).ms - day_start(then).ms) / DAY_MS;
 	if (days == 0 || days == 1)
 		return arena_copy(arena, days ? "yesterday" : "today");
-	(void)moment_format_human_day(at, text);
-	if (date_of(at).year == date_of(now).year)
+	(void)moment_format_human_day(then, text);
+	if (date_of(then).year == date_of(today).year)
 		*strrchr(text, ' ') = '\0';
 	return arena_copy(arena, text);
 }
 
 char *text_of_days(struct arena *arena, struct moment first, struct moment last) {
 	char from[MOMENT_TEXT];
-	(void)moment_format_human_day(first, from);
-	if (day_start(first).ms == day_start(last).ms)
+	struct moment begin = local_wall(first), end = local_wall(last);
+	(void)moment_format_human_day(begin, from);
+	if (day_start(begin).ms == day_start(end).ms)
 		return arena_copy(arena, from);
-	if (date_of(first).year == date_of(last).year)
+	if (date_of(begin).year == date_of(end).year)
 		*strrchr(from, ' ') = '\0';
-	return arena_print(arena, "%s – %s", from, text_of_day(arena, last));
+	return arena_print(arena, "%s – %s", from, text_of_date(arena, end));
 }
 
 char *text_of_moment_near(struct arena *arena, struct moment at, struct moment now) {
-	if (!moment_is_set(at))
-		return arena_copy(arena, "");
-	int minutes = (int)((at.ms - day_start(at).ms) / MINUTE_MS);
-	return arena_print(arena, "%s, %02d:%02d", text_of_day_near(arena, at, now), minutes / 60, minutes % 60);
+	return moment_is_set(at) ? with_clock(arena, text_of_day_near(arena, at, now), local_wall(at))
+	                         : arena_copy(arena, "");
 }
 
 char *text_of_change(struct arena *arena, int64_t change) {

@@ -51,10 +51,16 @@ bool text_is_drawable(const char *text);
 /* A decimal integer with an optional minus sign and nothing else, within [min, max]. */
 bool text_to_int(const char *text, int64_t min, int64_t max, int64_t *number);
 
-/* For people, in UTC: "12 Nov 2026, 10:00 UTC" and "12 Nov 2026"; "" for MOMENT_NONE. */
+/* For people, in local time (core/base/local.h): "12 Nov 2026, 10:00 CET" and "12 Nov 2026"; "" for MOMENT_NONE. */
 char *text_of_moment(struct arena *arena, struct moment at);
 char *text_of_day(struct arena *arena, struct moment at);
 const char *text_of_month(struct arena *arena, struct moment at); /* "Nov 2026" */
+
+/* The local day as in addresses and on axes: "2026-11-12". */
+char *text_of_iso_day(struct arena *arena, struct moment at);
+
+/* The day of a wall time: "12 Nov 2026". */
+char *text_of_date(struct arena *arena, struct moment wall);
 
 /* The same without what `now` tells: "today, 10:00", "yesterday, 10:00", "12 Nov, 10:00" in its year, else "12 Nov
  * 2025, 10:00"; and the day alone. "" for MOMENT_NONE. */

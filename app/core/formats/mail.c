@@ -74,7 +74,10 @@ bool mail_check_address(const char *address, const char *field, struct error *er
 		return error_field(err, field,
 		                   "“%.60s” cannot receive email here: the part before the @ has letters with accents",
 		                   address);
-	return error_field(err, field, "“%.60s” is not an email address. Write it in full, like bob@acme.example", address);
+	size_t local = strcspn(address, "@");
+	const char *example = is_local(address, address + local) ? arena_copy_bytes(arena, address, local) : "jane";
+	return error_field(err, field, "“%.60s” is not an email address. Write it in full, like %.30s@acme.example",
+	                   address, example);
 }
 
 /* The part holds its own reference to the stream. */
@@ -119,7 +122,8 @@ void mail_write(const struct mail *mail, struct buf *out) {
 	g_autoptr(GDateTime) date = g_date_time_new_from_unix_utc(mail->date.ms / SECOND_MS);
 	g_autofree char *id = g_strdup_printf("%s@%s", mail->id, strrchr(mail->from, '@') + 1);
 	GMimeObject *body = body_of(mail);
-	g_mime_message_add_mailbox(message, GMIME_ADDRESS_TYPE_FROM, NULL, mail->from);
+	g_mime_message_add_mailbox(message, GMIME_ADDRESS_TYPE_FROM,
+	                           mail->from_name && *mail->from_name ? mail->from_name : NULL, mail->from);
 	g_mime_message_add_mailbox(message, GMIME_ADDRESS_TYPE_TO, NULL, mail->to);
 	g_mime_message_set_subject(message, mail->subject, "utf-8");
 	g_mime_message_set_date(message, date);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/base/local.h"
 #include "core/base/text.h"
 
 const struct period_name period_names[] = {
@@ -33,9 +34,18 @@ static bool named(const char *name, struct moment now, struct period *period) {
 	return moment_is_set(period->from) || strcmp(name, "all") == 0;
 }
 
+/* A wall time: a bare day as it is, a moment as clocks showed it. */
+static bool parse_wall(const char *value, struct moment *at) {
+	if (!moment_parse(value, at))
+		return false;
+	if (strpbrk(value, "T "))
+		*at = local_wall(*at);
+	return true;
+}
+
 static bool read_day(const struct params *query, const char *name, struct moment *at, struct error *err) {
 	const char *value = params_get(query, name);
-	return text_is_empty(value) || moment_parse(value, at) ||
+	return text_is_empty(value) || parse_wall(value, at) ||
 	       error_field(err, name, "“%.40s” is not a date. Write it like 2026-11-21", value);
 }
 
@@ -51,14 +61,23 @@ static bool read_days(const struct params *query, const char *first, const char 
 	return period->from.ms < period->to.ms || error_field(err, last, "The period ends before it begins");
 }
 
-bool period_read(const struct params *query, struct moment now, const char *otherwise, struct period *period,
-                 struct error *err) {
+bool period_read_wall(const struct params *query, struct moment now, const char *otherwise, struct period *period,
+                      struct error *err) {
 	const char *name = params_get(query, "period");
 	if (!text_is_empty(params_get(query, "from")) || !text_is_empty(params_get(query, "to")))
 		return read_days(query, "from", "to", moment_add(day_start(now), DAY_MS), period, err);
 	return named(text_is_empty(name) ? otherwise : name, now, period) ||
 	       error_field(err, "period", "“%.40s” is not a period. Use 7d, 28d, 30d, 90d, 12m, mtd, lastmonth, ytd or all",
 	                   name);
+}
+
+bool period_read(const struct params *query, struct moment now, const char *otherwise, struct period *period,
+                 struct error *err) {
+	struct period wall;
+	if (!period_read_wall(query, local_wall(now), otherwise, &wall, err))
+		return false;
+	*period = period_moments(&wall, local_zone());
+	return true;
 }
 
 static struct period shifted(const struct period *period, const char *name, int64_t by) {
@@ -120,7 +139,8 @@ struct period period_wall(const struct period *period, const struct zone *zone) 
 	return (struct period){ period->name, wall_of(zone, period->from), wall_of(zone, period->to) };
 }
 
-bool period_compare(const struct params *query, const struct period *period, struct period *compared, bool *has,
+/* In wall times. */
+static bool compare(const struct params *query, const struct period *period, struct period *compared, bool *has,
                     struct error *err) {
 	const char *how = params_get(query, "compare"), *match = params_get(query, "match");
 	bool weekdays = match && strcmp(match, "weekday") == 0;
@@ -145,6 +165,15 @@ bool period_compare(const struct params *query, const struct period *period, str
 	return true;
 }
 
+bool period_compare(const struct params *query, const struct period *period, struct period *compared, bool *has,
+                    struct error *err) {
+	struct period wall = period_wall(period, local_zone()), other;
+	if (!compare(query, &wall, &other, has, err))
+		return false;
+	*compared = period_moments(&other, local_zone());
+	return true;
+}
+
 bool period_as_of(const struct params *query, struct moment now, struct moment *as_of, struct error *err) {
 	const char *value = params_get(query, "as_of");
 	*as_of = MOMENT_NONE;
@@ -153,11 +182,15 @@ bool period_as_of(const struct params *query, struct moment now, struct moment *
 	if (!moment_parse(value, as_of))
 		return error_field(err, "as_of",
 		                   "“%.40s” is not a date or time. Write it like 2026-11-21 or 2026-11-21T10:00:00Z", value);
+	bool is_day = !strpbrk(value, "T ");
+	struct moment day = *as_of;
+	if (is_day)
+		*as_of = local_moment(day);
 	if (as_of->ms > now.ms)
 		return error_field(err, "as_of", "This moment is in the future");
 	/* Include the whole day, or the whole second, that is named. */
-	int64_t more = !strpbrk(value, "T ") ? DAY_MS - 1 : as_of->ms % SECOND_MS == 0 ? SECOND_MS - 1 : 0;
-	struct moment end = moment_add(*as_of, more);
+	struct moment end = is_day ? moment_add(local_moment(moment_add(day, DAY_MS)), -1)
+	                           : moment_add(*as_of, as_of->ms % SECOND_MS == 0 ? SECOND_MS - 1 : 0);
 	*as_of = end.ms < now.ms ? end : now;
 	return true;
 }

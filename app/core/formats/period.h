@@ -1,5 +1,5 @@
-/* Periods in a query string (period=90d, or from=…&to=…) and what they are compared with. UTC, but for period_moments
- * and period_wall. */
+/* Periods in a query string (period=90d, or from=…&to=…) and what they are compared with. Their days are local
+ * (core/base/local.h). */
 #ifndef FORMATS_PERIOD_H
 #define FORMATS_PERIOD_H
 
@@ -21,12 +21,17 @@ extern const struct period_name period_names[]; /* terminated by a NULL key */
 bool period_read(const struct params *query, struct moment now, const char *otherwise, struct period *period,
                  struct error *err) MUST_CHECK;
 
-/* What came just before. Months: as many months of the calendar; mtd: the same days of the month before (to its end at
- * most); ytd and 12m: the same days of the year before; any other period: as many days. With `weekdays`: its length
- * rounded up to whole weeks earlier. */
+/* The same for a wall time, in wall times: whatever zone is in use. */
+bool period_read_wall(const struct params *query, struct moment wall_now, const char *otherwise, struct period *period,
+                      struct error *err) MUST_CHECK;
+
+/* Pure, in wall times: what came just before. Months: as many months of the calendar; mtd: the same days of the month
+ * before (to its end at most); ytd and 12m: the same days of the year before; any other period: as many days. With
+ * `weekdays`: its length rounded up to whole weeks earlier. */
 struct period period_before(const struct period *period, bool weekdays);
 
-/* The same days and times a year earlier; 29 February becomes 28 February as a start and 1 March as an end. */
+/* Pure, in wall times: the same days and times a year earlier; 29 February becomes 28 February as a start and 1 March
+ * as an end. */
 struct period period_year_before(const struct period *period);
 
 /* A period of local time, represented as if it were UTC (zone_wall), as moments; and the inverse. NULL is UTC. */

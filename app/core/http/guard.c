@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/base/local.h"
 #include "core/base/secret.h"
 #include "core/store/version.h"
 
@@ -12,6 +13,7 @@ static bool need_identity(struct exchange *x, struct error *err) {
 	if (!versions_read(x->store, &x->versions, err) || !x->service->identify(x, err))
 		return false;
 	store_observe(x->store, &x->versions);
+	local_use(x->wants_json ? NULL : x->versions.zone);
 	return x->identity.user || error_set(err, ERROR_UNSIGNED, "sign in, or send a token");
 }
 
@@ -35,6 +37,7 @@ static bool need_token(const struct exchange *x, struct error *err) {
 
 bool guard_check(struct exchange *x, struct error *err) {
 	store_observe(x->store, NULL);
+	local_use(NULL);
 	switch (x->route->guard) {
 	case GUARD_SIGNED_IN:
 		return need_identity(x, err) && token_may_write(x, err);

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/base/calendar.h"
+#include "core/base/local.h"
 #include "core/base/secret.h"
 
 /* Everything that a cached answer depends on. */
@@ -12,8 +12,9 @@ static char *answer_key(const struct exchange *x, const char *instance) {
 	const char *theme = exchange_cookie(x, "theme");
 	bool framed = !x->wants_json && !x->route->download;
 	unsigned realms = x->route->realms | (framed ? x->service->frame_realms : 0);
-	return arena_print(x->arena, "%s|%s|%lld|%s|%s|%s|%s?%s", instance, versions_text(&x->versions, realms, x->arena),
-	                   (long long)day_start(x->now).ms, x->identity.user,
+	return arena_print(x->arena, "%s|%s|%s|%lld|%s|%s|%s|%s?%s", instance,
+	                   versions_text(&x->versions, realms, x->arena), local_name(),
+	                   (long long)local_day_start(x->now).ms, x->identity.user,
 	                   x->identity.session ? x->identity.session : "", theme ? theme : "", x->path, x->query_text);
 }
 

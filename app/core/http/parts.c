@@ -2,6 +2,9 @@
 #include "core/http/parts.h"
 
 #include <math.h>
+#include <string.h>
+
+#include "core/base/zones.h"
 
 enum { PAGES_MAX = 100000, PAGES_AROUND = 2 };
 
@@ -29,6 +32,51 @@ void part_field(const struct exchange *x, struct value *view, const char *name, 
 	value_put_text(field, "name", name);
 	value_put_text(field, "value", value);
 	value_put_text(field, "wrong", wrong);
+}
+
+struct value *part_select(const struct exchange *x, struct value *view, const char *name) {
+	part_field(x, view, name, NULL);
+	return value_put((struct value *)(uintptr_t)value_get(map_in(view, "form"), name), "options",
+	                 value_list(view->arena));
+}
+
+static struct value *put_group(struct value *groups, const char *label) {
+	struct value *group = value_push(groups, value_map(groups->arena));
+	value_put_text(group, "label", label);
+	return value_put(group, "options", value_list(groups->arena));
+}
+
+static void put_zone(const struct exchange *x, struct value *options, const char *name, bool chosen) {
+	put_choice(options, name, zones_place(name, x->now, x->arena), chosen);
+}
+
+/* Names without a continent have been renamed since. */
+static void put_continents(const struct exchange *x, struct value *groups, const struct strings *used) {
+	const struct strings *names = zones_all();
+	struct value *options = NULL;
+	size_t length = 0;
+	for (int i = 0; i < names->count; i++) {
+		const char *name = names->items[i], *slash = strchr(name, '/');
+		if (!slash || strings_have(used, name))
+			continue;
+		if (!options || (size_t)(slash - name) != length || strncmp(name, names->items[i - 1], length + 1) != 0) {
+			length = (size_t)(slash - name);
+			options = put_group(groups, arena_print(x->arena, "%.*s", (int)length, name));
+		}
+		put_choice(options, name, zones_city(name, x->arena), false);
+	}
+}
+
+void part_zones(const struct exchange *x, struct value *view, const char *name, const char *chosen) {
+	const char *items[] = { text_is_empty(chosen) ? "UTC" : chosen, x->versions.zone, "UTC" };
+	struct strings used = strings_distinct(x->arena, &(struct strings){ items, x->versions.zone ? 3 : 1 });
+	part_field(x, view, name, chosen);
+	struct value *groups = value_put((struct value *)(uintptr_t)value_get(map_in(view, "form"), name), "groups",
+	                                 value_list(view->arena));
+	struct value *options = put_group(groups, "In use");
+	for (int i = 0; i < used.count; i++)
+		put_zone(x, options, used.items[i], i == 0);
+	put_continents(x, groups, &used);
 }
 
 void part_query_fields(const struct exchange *x, struct value *view, const char *const *names) {

@@ -9,6 +9,13 @@
  * NULL. */
 void part_field(const struct exchange *x, struct value *view, const char *name, const char *value);
 
+/* part_field for a select: the list to which its options are added (put_choice). */
+struct value *part_select(const struct exchange *x, struct value *view, const char *name);
+
+/* A select of time zones: form.NAME.groups { label, options }: first those in use, with what their clocks are called,
+ * then all others by continent. */
+void part_zones(const struct exchange *x, struct value *view, const char *name, const char *chosen);
+
 /* part_field for each of these parameters with its value in the query string; `names` ends with NULL. */
 void part_query_fields(const struct exchange *x, struct value *view, const char *const *names);
 

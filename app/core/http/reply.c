@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "core/base/local.h"
+#include "core/base/zones.h"
 #include "core/formats/json.h"
 #include "core/http/exchange.h"
 #include "core/http/form_key.h"
@@ -137,12 +139,22 @@ static struct value *list_wrong(const struct exchange *x) {
 	return list;
 }
 
+/* "There are 2 problems"; a problem of no field is said itself. */
+static const char *problem_title(const struct exchange *x, const char *problem) {
+	if (!problem || x->problems.count == 0)
+		return problem;
+	return x->problems.count == 1 ? "There is 1 problem"
+	                              : arena_print(x->arena, "There are %d problems", x->problems.count);
+}
+
 /* The messages of a form that is shown again. */
 static void put_problem(const struct exchange *x, struct value *view) {
 	if (!value_get(view, "problem"))
 		value_put_text(view, "problem", x->problem);
 	(void)value_put(view, "wrong", reply_wrong(x));
 	(void)value_put(view, "wrong_list", list_wrong(x));
+	const struct value *problem = value_get(view, "problem");
+	value_put_text(view, "problem_title", problem_title(x, problem->kind == VALUE_TEXT ? problem->text : NULL));
 }
 
 /* Begins a group of the menu and returns the list of its items. */
@@ -200,7 +212,8 @@ bool reply_page(struct exchange *x, const char *name, const char *title, const c
 	value_put_text(view, "theme", theme_of(x));
 	put_themes(view, theme_of(x));
 	value_put_text(view, "initials", text_initials(x->arena, x->identity.user));
-	value_put_text(view, "zone", "UTC");
+	value_put_text(view, "zone_name", local_name());
+	value_put_text(view, "zone", zones_full(local_name(), x->now, x->arena));
 	if (!value_get(view, "data_as_of"))
 		value_put_text(view, "data_as_of",
 		               x->identity.user && !exchange_shows_past(x) ? text_of_moment(x->arena, x->versions.data_at)

@@ -40,7 +40,7 @@ struct cell cell_moment(struct arena *arena, struct moment at) {
 
 struct cell cell_day(struct arena *arena, struct moment at) {
 	char plain[MOMENT_TEXT];
-	return (struct cell){ text_of_day(arena, at), arena_copy(arena, moment_format_day(at, plain)) };
+	return (struct cell){ text_of_date(arena, at), arena_copy(arena, moment_format_day(at, plain)) };
 }
 
 const char *cell_plain(struct cell cell) {

@@ -1,6 +1,7 @@
 /* Version counters of the stored data. */
 #include "core/store/version.h"
 
+#include "core/base/zones.h"
 #include "core/store/connection.h"
 
 static const char VERSIONS[] = "versions", ONLY_ONE[] = "data"; /* id of the only document */
@@ -16,8 +17,10 @@ static const struct field version_fields[] = {
 	FIELD(struct versions, notices),
 	FIELD(struct versions, data_at, .stored = "at"),
 	FIELD(struct versions, people_at),
+	FIELD(struct versions, zone),
+	FIELD(struct versions, counted_zone),
 };
-_Static_assert(sizeof version_fields / sizeof *version_fields == REALM_COUNT + 2, "a field a realm, then the times");
+_Static_assert(sizeof version_fields / sizeof *version_fields == REALM_COUNT + 4, "a field a realm, then the rest");
 static const struct record_type version_record = RECORD_TYPE("Versions", struct versions, version_fields);
 
 /* The initial document. */
@@ -41,10 +44,12 @@ bool versions_read(struct store *store, struct versions *versions, struct error 
 	for (int i = 0; i < REALM_COUNT; i++)
 		if (*version_of(versions, i) == COUNT_NONE)
 			*version_of(versions, i) = 0;
+	versions->zone = zones_kept(versions->zone);
+	versions->counted_zone = zones_kept(versions->counted_zone);
 	return true;
 }
 
-static bool raise_versions(struct store *store, unsigned realms, struct edit time, struct error *err) {
+static bool raise_versions(struct store *store, unsigned realms, struct edit other, struct error *err) {
 	struct edit edits[REALM_COUNT + 1];
 	const struct update raise = { edits, REALM_COUNT + 1 };
 	const struct filter *it = FILTER(eq_text("_id", ONLY_ONE));
@@ -52,7 +57,7 @@ static bool raise_versions(struct store *store, unsigned realms, struct edit tim
 	bool matched, was_there;
 	for (int i = 0; i < REALM_COUNT; i++)
 		edits[i] = realms & 1U << i ? add_count(field_stored_name(&version_fields[i]), 1) : no_edit();
-	edits[REALM_COUNT] = time;
+	edits[REALM_COUNT] = other;
 	if (!store_update(store, VERSIONS, it, &raise, &matched, err))
 		return false;
 	/* Not an upsert: several writers share the document. */
@@ -66,6 +71,14 @@ bool version_bump(struct store *store, unsigned realms, struct error *err) {
 
 bool version_note_reading(struct store *store, bool people, struct moment at, struct error *err) {
 	return raise_versions(store, REALM_FIGURES, set_moment(people ? "people_at" : "at", at), err);
+}
+
+bool version_set_zone(struct store *store, const char *zone, struct error *err) {
+	return raise_versions(store, REALM_SETTINGS, set_text("zone", zone), err);
+}
+
+bool version_note_counted(struct store *store, const char *zone, struct error *err) {
+	return raise_versions(store, REALM_FIGURES, set_text("counted_zone", zone), err);
 }
 
 char *versions_text(const struct versions *versions, unsigned realms, struct arena *arena) {

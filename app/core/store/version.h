@@ -23,6 +23,9 @@ struct versions {
 	/* When the newest run that did not fail read its newest figures, or people and what they did; MOMENT_NONE if none
 	 * has. */
 	struct moment data_at, people_at;
+	/* The account's time zone, and that whose days and weeks are stored (operate/days.h); "UTC" if none was set. They
+	 * live as long as the process. */
+	const char *zone, *counted_zone;
 };
 
 bool versions_read(struct store *store, struct versions *versions, struct error *err) MUST_CHECK;
@@ -33,6 +36,12 @@ bool version_bump(struct store *store, unsigned realms, struct error *err) MUST_
 /* A run has ended that read figures or `people` at that time, at last: bumps the figures and sets data_at or
  * people_at. */
 bool version_note_reading(struct store *store, bool people, struct moment at, struct error *err) MUST_CHECK;
+
+/* Sets the account's zone, which must exist (zones_check). */
+bool version_set_zone(struct store *store, const char *zone, struct error *err) MUST_CHECK;
+
+/* What is stored by day has been counted in that zone. */
+bool version_note_counted(struct store *store, const char *zone, struct error *err) MUST_CHECK;
 
 /* The versions of some realms as text, which changes if and only if one of them does. */
 char *versions_text(const struct versions *versions, unsigned realms, struct arena *arena);

@@ -5,6 +5,8 @@
 
 #include "campaigns/curve.h"
 #include "campaigns/growth.h"
+#include "core/base/local.h"
+#include "unit/support.h"
 
 static const struct moment start = { 1000 * DAY_MS + 17 * 1000 };
 
@@ -80,6 +82,29 @@ Test(growth, before_the_sending) {
 	cr_expect(growth.opened.days.count == 2 && days[0].day.ms == 998 * DAY_MS && days[0].people == 1);
 	const char *gap = growth_gap(&growth, &one, RESPONSE_OPENED, arena);
 	cr_expect(gap && strstr(gap, "before the sending"), "%s", gap ? gap : "-");
+}
+
+static void reset(void) {
+	local_use(NULL);
+}
+
+/* Days of UTC are always there, those of the zone in use beside them: 24 October has 24 hours in Berlin, the 25th 25.
+ */
+Test(growth, has_the_days_of_the_zone_in_use, .fini = reset) {
+	ARENA_AUTO arena = arena_new();
+	int64_t times[] = { at("2026-10-24T21:59:59Z").ms, at("2026-10-24T22:00:00Z").ms, at("2026-10-25T22:59:59Z").ms,
+		                at("2026-10-25T23:00:00Z").ms };
+	local_use("Europe/Berlin");
+	struct named named = named_of_times(times, 4, 0, MOMENT_NONE, arena);
+	const struct growth_day *utc = named.days.items, *local = named.local_days.items;
+	cr_assert(named.days.count == 2 && named.local_days.count == 3);
+	cr_expect(utc[0].people == 2 && utc[1].people == 2 && utc[0].day.ms == at("2026-10-24").ms);
+	cr_expect(local[0].people == 1 && local[1].people == 2 && local[2].people == 1);
+	cr_expect(local[1].day.ms == at("2026-10-25").ms && local[2].day.ms == at("2026-10-26").ms);
+	cr_expect_str_eq(named.zone, "Europe/Berlin");
+	local_use(NULL);
+	named = named_of_times(times, 4, 0, MOMENT_NONE, arena);
+	cr_expect(named.days.count == 2 && named.local_days.count == 0 && !named.zone);
 }
 
 /* Reports without times, shorter than the summary, empty or unread tell no share at an age. */

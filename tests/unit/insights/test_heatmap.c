@@ -1,7 +1,9 @@
 /* The grid of weekdays and hours. */
 #include <criterion/criterion.h>
 
+#include "core/base/local.h"
 #include "insights/heatmap.h"
+#include "unit/support.h"
 
 Test(heatmap, the_most_evidence_is_where_most_campaigns_went) {
 	struct heatmap map = { 0 };
@@ -13,4 +15,24 @@ Test(heatmap, the_most_evidence_is_where_most_campaigns_went) {
 	map.cells[2][7] = (struct heat_cell){ { .sent = 5000 }, 4 };
 	map.cells[6][23] = (struct heat_cell){ { .sent = 90000 }, 3 };
 	cr_expect(heatmap_most_evidence(&map, &day, &hour) && day == 2 && hour == 7);
+}
+
+static void reset(void) {
+	local_use(NULL);
+}
+
+/* Half past eleven on a Sunday evening in UTC is half past midnight on Monday in Berlin, and 05:00 in India. */
+Test(heatmap, is_by_the_clock_of_the_zone_in_use, .fini = reset) {
+	static const struct {
+		const char *zone;
+		int day, hour;
+	} rows[] = { { NULL, 6, 23 }, { "Europe/Berlin", 0, 0 }, { "Asia/Kolkata", 0, 5 }, { "America/New_York", 6, 18 } };
+	struct campaign campaign = { .status = CAMPAIGN_SENT, .has_report = true, .sent_at = at("2026-11-22T23:30:00Z") };
+	struct figures figures = { .campaigns = &campaign, .count = 1 };
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct heatmap map;
+		local_use(rows[i].zone);
+		heatmap_of(&figures, &map);
+		cr_expect_eq(map.cells[rows[i].day][rows[i].hour].campaigns, 1, "%s", rows[i].zone ? rows[i].zone : "UTC");
+	}
 }

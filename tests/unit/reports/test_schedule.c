@@ -17,17 +17,51 @@ Test(schedule, is_checked) {
 	struct schedule schedule;
 	struct error err = ERROR_INIT;
 	struct schedule_request request = asked();
-	cr_assert(schedule_of(&request, "me", at("2026-11-21T10:00:00Z"), arena, &schedule, &err), "%s", err.text);
+	cr_assert(schedule_of(&request, "me", at("2026-11-21T10:00:00Z"), arena, &schedule, NULL, &err), "%s", err.text);
 	cr_expect_eq(schedule.addresses.count, 2);
 	cr_expect_eq(schedule.next_run_at.ms, at("2026-12-01T07:00:00Z").ms);
 	request.recipients = "";
-	cr_expect_not(schedule_of(&request, "me", at("2026-11-21T10:00:00Z"), arena, &schedule, &err));
+	cr_expect_not(schedule_of(&request, "me", at("2026-11-21T10:00:00Z"), arena, &schedule, NULL, &err));
 	request = asked();
 	request.cron = "0 0 31 2 *";
-	cr_expect_not(schedule_of(&request, "me", at("2026-11-21T10:00:00Z"), arena, &schedule, &err));
+	cr_expect_not(schedule_of(&request, "me", at("2026-11-21T10:00:00Z"), arena, &schedule, NULL, &err));
 	request = asked();
 	request.period = "fortnight";
-	cr_expect_not(schedule_of(&request, "me", at("2026-11-21T10:00:00Z"), arena, &schedule, &err));
+	cr_expect_not(schedule_of(&request, "me", at("2026-11-21T10:00:00Z"), arena, &schedule, NULL, &err));
+}
+
+Test(schedule, tells_all_problems_at_once) {
+	ARENA_AUTO arena = arena_new();
+	struct schedule schedule;
+	struct problems problems = { .count = 0 };
+	struct error err = ERROR_INIT;
+	struct schedule_request request = asked();
+	request.cron = NULL;
+	request.time = "8 am";
+	request.recipients = "jane.doe@acme.example\nbob";
+	cr_expect_not(schedule_of(&request, "me", at("2026-11-21T10:00:00Z"), arena, &schedule, &problems, &err));
+	cr_expect_str_eq(problems_of(&problems, "time"), "Write hours and minutes, like 08:00");
+	cr_expect_str_eq(problems_of(&problems, "recipients"),
+	                 "“bob” is not an email address. Write it in full, like bob@acme.example");
+	cr_expect_eq(problems.count, 2);
+}
+
+Test(schedule, is_said_in_words) {
+	ARENA_AUTO arena = arena_new();
+	struct schedule schedule;
+	struct error err = ERROR_INIT;
+	struct schedule_request request = asked();
+	struct moment now = at("2026-11-21T10:00:00Z"), runs[3];
+	request.cron = "";
+	request.day = "1";
+	request.time = "08:00";
+	cr_assert(schedule_of(&request, "me", now, arena, &schedule, NULL, &err), "%s", err.text);
+	cr_expect_str_eq(schedule.cron, "0 8 1 * *");
+	cr_expect_str_eq(schedule_words(&schedule, now, arena), "Every month on the 1st at 08:00 in Berlin (CET)");
+	schedule_next_runs(&schedule, now, runs, 3);
+	cr_expect(runs[0].ms == at("2026-12-01T07:00:00Z").ms && runs[2].ms == at("2027-02-01T07:00:00Z").ms);
+	schedule.cron = "0 8 * * mon-fri";
+	cr_expect_str_eq(schedule_words(&schedule, at("2026-07-01"), arena), "At times of its own in Berlin (CEST)");
 }
 
 /* Half past midnight of 1 November in Berlin is still October in UTC: the report is on October as Berlin had it. */

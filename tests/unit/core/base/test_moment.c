@@ -25,3 +25,12 @@ Test(moment, reads_and_writes_iso_8601) {
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
 		cr_expect(!moment_parse(bad[i], &at), "took %s", bad[i]);
 }
+
+Test(moment, a_shifted_clock_is_that_much_ahead) {
+	int64_t before = moment_now().ms;
+	moment_shift(-60 * DAY_MS);
+	cr_expect_eq(moment_shifted(), -60 * DAY_MS);
+	cr_expect_lt(moment_now().ms, before - 59 * DAY_MS);
+	moment_shift(0);
+	cr_expect_geq(moment_now().ms, before);
+}

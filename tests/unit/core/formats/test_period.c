@@ -1,6 +1,7 @@
 /* Periods from parameters. */
 #include <criterion/criterion.h>
 
+#include "core/base/local.h"
 #include "core/formats/period.h"
 #include "unit/support.h"
 
@@ -118,4 +119,79 @@ Test(period, is_compared_with_the_same_days_of_the_year_before) {
 		struct period period = { "custom", at(rows[i].from), at(rows[i].to) }, before = period_year_before(&period);
 		cr_expect(is_span(&before, rows[i].before_from, rows[i].before_to), "%s to %s", rows[i].from, rows[i].to);
 	}
+}
+
+static void reset(void) {
+	local_use(NULL);
+}
+
+/* In local days, of 23 and 25 hours too; a moment with its time stays what it is. */
+Test(period, is_made_of_local_days, .fini = reset) {
+	static const struct {
+		const char *zone, *query, *now, *from, *to;
+	} rows[] = {
+		{ "Europe/Berlin", "period=7d", "2026-03-31T22:30:00Z", "2026-03-25T23:00:00Z", "2026-04-01T22:00:00Z" },
+		{ "Europe/Berlin", "period=mtd", "2026-10-31T23:30:00Z", "2026-10-31T23:00:00Z", "2026-11-01T23:00:00Z" },
+		{ "Europe/Berlin", "period=lastmonth", "2026-11-15T12:00:00Z", "2026-09-30T22:00:00Z", "2026-10-31T23:00:00Z" },
+		{ "America/New_York", "period=mtd", "2026-11-01T02:00:00Z", "2026-10-01T04:00:00Z", "2026-11-01T04:00:00Z" },
+		{ "Europe/Berlin", "from=2026-03-29&to=2026-03-29", "2026-11-15T12:00:00Z", "2026-03-28T23:00:00Z",
+		  "2026-03-29T22:00:00Z" },
+		{ "Europe/Berlin", "from=2026-10-25&to=2026-10-25", "2026-11-15T12:00:00Z", "2026-10-24T22:00:00Z",
+		  "2026-10-25T23:00:00Z" },
+		{ "Europe/Berlin", "from=2026-10-25T10:00:00Z&to=2026-10-25T11:30:00Z", "2026-11-15T12:00:00Z",
+		  "2026-10-25T10:00:00Z", "2026-10-25T11:30:00Z" },
+		{ "Asia/Tokyo", "period=ytd", "2026-12-31T15:30:00Z", "2026-12-31T15:00:00Z", "2027-01-01T15:00:00Z" },
+		{ NULL, "period=7d", "2026-03-31T22:30:00Z", "2026-03-25", "2026-04-01" },
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		ARENA_AUTO arena = arena_new();
+		struct params params;
+		struct period period;
+		struct error err;
+		local_use(rows[i].zone);
+		cr_assert(params_read(arena, rows[i].query, &params, &err) &&
+		          period_read(&params, at(rows[i].now), "90d", &period, &err));
+		cr_expect(is_span(&period, rows[i].from, rows[i].to), "%s at %s", rows[i].query, rows[i].now);
+	}
+}
+
+Test(period, is_compared_by_local_days, .fini = reset) {
+	static const struct {
+		const char *query, *from, *to;
+	} rows[] = {
+		{ "period=lastmonth", "2026-08-31T22:00:00Z", "2026-09-30T22:00:00Z" },
+		{ "period=lastmonth&compare=year", "2025-09-30T22:00:00Z", "2025-10-31T23:00:00Z" },
+		{ "period=30d", "2026-09-17T22:00:00Z", "2026-10-17T22:00:00Z" },
+		{ "period=30d&compare=custom&cfrom=2026-03-29&cto=2026-03-29", "2026-03-28T23:00:00Z", "2026-03-29T22:00:00Z" },
+	};
+	local_use("Europe/Berlin");
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		ARENA_AUTO arena = arena_new();
+		struct params params;
+		struct period period, compared;
+		struct error err;
+		bool has;
+		cr_assert(params_read(arena, rows[i].query, &params, &err) &&
+		          period_read(&params, at("2026-11-16T12:00:00Z"), "90d", &period, &err) &&
+		          period_compare(&params, &period, &compared, &has, &err));
+		cr_expect(has && is_span(&compared, rows[i].from, rows[i].to), "%s", rows[i].query);
+	}
+}
+
+Test(period, as_of_a_day_is_the_end_of_the_local_one, .fini = reset) {
+	ARENA_AUTO arena = arena_new();
+	struct params params;
+	struct error err;
+	struct moment as_of, now = at("2026-11-16T12:00:00Z");
+	local_use("Europe/Berlin");
+	cr_assert(params_read(arena, "as_of=2026-10-25", &params, &err) && period_as_of(&params, now, &as_of, &err));
+	cr_expect_eq(as_of.ms, at("2026-10-25T23:00:00Z").ms - 1);
+	cr_assert(params_read(arena, "as_of=2026-11-16", &params, &err) && period_as_of(&params, now, &as_of, &err));
+	cr_expect_eq(as_of.ms, now.ms);
+	cr_assert(params_read(arena, "as_of=2026-10-25T10:00:00Z", &params, &err) &&
+	          period_as_of(&params, now, &as_of, &err));
+	cr_expect_eq(as_of.ms, at("2026-10-25T10:00:00.999Z").ms);
+	local_use("Pacific/Kiritimati");
+	cr_assert(params_read(arena, "as_of=2026-11-17", &params, &err) && period_as_of(&params, now, &as_of, &err));
+	cr_expect_eq(as_of.ms, now.ms);
 }
