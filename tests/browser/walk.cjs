@@ -40,7 +40,7 @@ const addresses = [
 	'partners', 'reports', 'reports/new', 'reports/new?template=list_performance&period=all',
 	'reports/new?template=engagement_analysis&period=90d', 'reports/new?from=never',
 	'reports/new?template=custom&period=90d&blocks=summary&blocks=campaigns&blocks=links', 'reports/schedules',
-	'reports/schedules/new', 'settings',
+	'reports/schedules/new', 'search', 'search?q=nobody+at+all', 'settings',
 	'settings/benchmarks', 'sync', 'tags', 'verify', 'verify?sha256=nonsense', 'views',
 ];
 const stops = {
@@ -50,6 +50,8 @@ const stops = {
 	'dashboard-error': go('dashboard?period=fortnight'),
 	'campaigns-none': go('campaigns?q=nothing+like+this'),
 	'campaigns-error': go('campaigns?sort=colour'),
+	'search-results': go('search?q=nordwind'),
+	'search-error': go(`search?q=${'x'.repeat(101)}`),
 	campaign: openCampaign,
 	'campaign-contacts': underCampaign('contacts?status=clicked'),
 	'campaign-draft': follow('campaigns?status=draft', 'tbody a'),
@@ -74,6 +76,7 @@ const statuses = {
 	'dashboard-error': 400,
 	'links-period-fortnight': 400,
 	'reports-new-from-never': 400,
+	'search-error': 400,
 	'verify-sha256-nonsense': 400,
 };
 // Also checked by keyboard, in print and without scripts.
