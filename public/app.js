@@ -5,8 +5,8 @@
 const typing = element => element.matches('input, select, textarea, [contenteditable]');
 document.addEventListener('keydown', event => {
 	if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.body.dataset.shortcuts === 'off') return;
-	const search = document.getElementById('search');
-	if (event.key === '/' && search?.checkVisibility()) {
+	const search = [...document.querySelectorAll('#search, #q')].find(box => box.checkVisibility());
+	if (event.key === '/' && search) {
 		event.preventDefault();
 		search.focus();
 	}

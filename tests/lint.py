@@ -219,7 +219,7 @@ def controls_show_their_problem():
 
 
 # Sorts by what no two of the documents that the filter meets have alike.
-UNIQUE = {"app/audience/contacts/membership.c": ["list_id, external.id"],
+UNIQUE = {"app/audience/contacts/contact.c": ["email_norm"], "app/audience/contacts/membership.c": ["list_id, external.id"],
           "app/audience/customers/customer.c": ["email_norm"], "app/audience/customers/customer_commands.c": ["email_norm"],
           "app/audience/lists/list.c": ["snapshot_time"], "app/campaigns/links.c": ["snapshot_time"],
           "app/console/nonresponder_pages.c": ["email_norm"], "app/console/person_pages.c": ["list_id, external.id"],

@@ -250,10 +250,12 @@ const char *growth_gap(const struct growth *growth, const struct campaign *campa
 		return NULL;
 	if (counted == COUNT_NONE)
 		add_sentence(&out, arena_print(arena, "EmailOctopus does not say how many %s.", word));
-	if (read == COUNT_NONE)
+	const struct named *named = growth ? growth_named(growth, response) : &nobody;
+	bool as_many = counted != COUNT_NONE && counted != read && named->people == counted;
+	if (read == COUNT_NONE || as_many)
 		add_sentence(&out, arena_print(arena, "Who %s is not synced completely yet.", word));
-	else
-		add_named(&out, growth ? growth_named(growth, response) : &nobody, counted, word, arena);
+	if (read != COUNT_NONE)
+		add_named(&out, named, counted, word, arena);
 	return out.size ? arena_copy(arena, buf_text(&out)) : NULL;
 }
 

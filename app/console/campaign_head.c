@@ -1,7 +1,7 @@
 /* The head of the pages about one campaign. */
 #include "console/campaign_head.h"
 
-#include "audience/lists/list.h"
+#include "audience/lists/past.h"
 #include "console/campaign_pages.h"
 #include "core/http/parts.h"
 
@@ -12,11 +12,14 @@ static const char *name_of(const struct list *lists, int count, const char *id) 
 	return "a list that is not synced";
 }
 
-static bool put_lists(struct exchange *x, struct value *view, const struct campaign *campaign, struct error *err) {
+/* By the names that they had then. */
+static bool put_lists(struct exchange *x, struct value *view, const struct campaign *campaign, struct moment as_of,
+                      struct error *err) {
 	struct value *rows = value_put(view, "sent_to", value_list(x->arena));
 	struct list *lists;
 	int count;
-	if (!list_all_ever(x->store, x->arena, &lists, &count, err))
+	if (!(moment_is_set(as_of) ? list_all_at(x->store, as_of, x->arena, &lists, &count, err)
+	                           : list_all_ever(x->store, x->arena, &lists, &count, err)))
 		return false;
 	for (int i = 0; i < campaign->list_ids.count; i++) {
 		struct value *row = value_push(rows, value_map(x->arena));
@@ -70,5 +73,5 @@ bool campaign_put_head(struct exchange *x, struct value *view, const struct camp
 	put_sender(view, campaign);
 	if (campaign->has_report)
 		put_tabs(x, view, campaign, as_of, tab);
-	return put_lists(x, view, campaign, err);
+	return put_lists(x, view, campaign, as_of, err);
 }

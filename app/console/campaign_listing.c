@@ -98,10 +98,11 @@ static bool read_cursor(const char *cursor, bool text, struct arena *arena, stru
 	return fine || error_field(err, "cursor", "This page link is not valid. Start from the first page");
 }
 
-/* In name, subject or sender. */
+/* In name and subject, or in the sender. */
 static bool mentions(const struct campaign *campaign, const char *text, struct arena *arena) {
-	return (campaign->search && strstr(campaign->search, text)) ||
-	       strstr(text_fold(arena, campaign->from_name), text) || strstr(text_fold(arena, campaign->from_email), text);
+	return (campaign->search && text_has_words(campaign->search, text)) ||
+	       text_has_words(text_fold(arena, campaign->from_name), text) ||
+	       text_has_words(text_fold(arena, campaign->from_email), text);
 }
 
 /* Campaigns that were never sent belong to no period. Whatever its status. */

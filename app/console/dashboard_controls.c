@@ -92,7 +92,7 @@ static void put_filters(struct value *view, const struct board *board) {
 	part_chips(view, "/dashboard");
 	part_chip(x, view, "list", "List", dashboard_list_name(board, board->query.list));
 	part_chip(x, view, "match", "Compared", weekdays ? "same weekdays" : NULL);
-	part_chip(x, view, "as_of", "Figures as of", x->problem ? NULL : params_get(&x->query, "as_of"));
+	part_chip(x, view, "as_of", "Figures as of", text_of_day(x->arena, board->query.as_of));
 	value_put_text(view, "csv", exchange_address(x, "/dashboard.csv", "format", "csv"));
 }
 

@@ -7,6 +7,7 @@
 #include "audience/lists/past.h"
 #include "campaigns/history.h"
 #include "console/dashboard_view.h"
+#include "console/first_steps.h"
 #include "console/recording.h"
 #include "core/base/local.h"
 #include "core/http/parts.h"
@@ -280,6 +281,16 @@ static void put_board(struct value *view, const struct board *board) {
 	put_heatmap(view, board);
 }
 
+/* Before anything has been read, the page is the checklist. */
+static bool reply_first_run(struct board *board, struct value *view, const struct sync_run *run, struct error *err) {
+	struct value *troubles = value_put(view, "troubles", value_list(view->arena));
+	if (run && run->state != RUN_COMPLETE)
+		put_trouble(troubles, board, run);
+	value_put_text(view, "name", board->x->identity.user);
+	return first_steps_put(board->x, view, false, err) &&
+	       reply_page(board->x, "console/first_run", "Welcome", "dashboard", view, err);
+}
+
 bool dashboard_page(struct exchange *x, struct error *err) {
 	struct board *board = arena_new_of(x->arena, struct board);
 	struct value *view = value_map(x->arena);
@@ -296,11 +307,15 @@ bool dashboard_page(struct exchange *x, struct error *err) {
 	    !recording_began(x, board->query.as_of, &began, err) || !put_benchmark(x, view, board->query.metric, err) ||
 	    !list_put_choices(x, board->query.list, view, err))
 		return false;
+	if (!moment_is_set(x->versions.data_at) && board->known_count == 0 && !x->problem)
+		return reply_first_run(board, view, run, err);
 	value_put_text(view, "began", began);
 	exchange_put_data_at(x, view, board->read_at);
 	exchange_put_past(x, view, board->query.as_of);
 	put_tasks(view, board, run);
 	if (!put_run(view, board, run, err))
+		return false;
+	if (!first_steps_put(x, view, true, err))
 		return false;
 	put_board(view, board);
 	value_put_bool(view, "empty", board->now.count == 0);

@@ -247,8 +247,8 @@ static bool show_root(struct exchange *x, struct error *err) {
 
 const struct route dashboard_routes[] = {
 	{ "GET", "/", GUARD_SIGNED_IN, show_root },
-	{ "GET", "/dashboard", GUARD_SIGNED_IN, dashboard_page, .realms = REALM_FIGURES | REALM_LEDGER | REALM_SETTINGS,
-	  .goes_back = true },
+	{ "GET", "/dashboard", GUARD_SIGNED_IN, dashboard_page,
+	  .realms = REALM_FIGURES | REALM_LEDGER | REALM_SETTINGS | REALM_PARTNERS | REALM_REPORTS, .goes_back = true },
 	{ "GET", "/compare", GUARD_SIGNED_IN, compare_page, .realms = REALM_FIGURES },
 	{ "GET", "/compare.csv", GUARD_SIGNED_IN, compare_csv, .realms = REALM_FIGURES, .download = true },
 	{ "GET", "/api/compare", GUARD_SIGNED_IN, compare_api,

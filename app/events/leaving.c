@@ -156,20 +156,23 @@ static bool find_leavings(struct store *store, const struct causes *causes, cons
 	                                       NULL, EVENTS_MAX, &event_record, arena, (void **)events, event_count, err);
 }
 
+static struct cohort cohort_of(const struct filling *filling, int back, struct moment month, struct arena *arena) {
+	struct cohort_step *left = arena_array(arena, struct cohort_step, COHORT_MONTHS);
+	memcpy(left, filling->left[back], sizeof filling->left[back]);
+	return (struct cohort){ moment_of(filling, month), filling->joined[back], { left, COHORT_MONTHS } };
+}
+
 /* The cohorts that anybody joined, oldest first. */
-static struct rows cohorts_of(struct filling *filling, struct arena *arena) {
+static struct rows cohorts_of(const struct filling *filling, struct arena *arena) {
 	struct cohort *cohorts = arena_array(arena, struct cohort, COHORTS_MAX);
 	struct moment month = filling->newest_month;
-	int count = 0, first = COHORTS_MAX;
+	int first = COHORTS_MAX;
 	for (int back = 0; back < COHORTS_MAX; back++) {
 		if (filling->joined[back])
-			cohorts[--first] = (struct cohort){ moment_of(filling, month),
-				                                filling->joined[back],
-				                                { filling->left[back], COHORT_MONTHS } };
-		count = COHORTS_MAX - first;
+			cohorts[--first] = cohort_of(filling, back, month, arena);
 		month = month_start(month, -1);
 	}
-	return (struct rows){ cohorts + first, count };
+	return (struct rows){ cohorts + first, COHORTS_MAX - first };
 }
 
 /* Oldest first. */

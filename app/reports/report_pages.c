@@ -279,11 +279,11 @@ static bool drop(struct exchange *x, struct error *err) {
 	return report_drop(x->store, x->values[0], err) && reply_deleted(x, "/reports");
 }
 
-/* A date such as "2026-12-31" in the form means the end of that day. */
+/* A date such as "2026-12-31" in the form means the end of that local day. */
 static struct link_request link_request_of(const struct exchange *x) {
 	struct link_request request = *(const struct link_request *)x->input;
 	if (!x->wants_json && moment_is_set(request.expires_at) && request.expires_at.ms % DAY_MS == 0)
-		request.expires_at = moment_add(request.expires_at, DAY_MS - 1);
+		request.expires_at = moment_add(local_moment(moment_add(request.expires_at, DAY_MS)), -1);
 	return request;
 }
 

@@ -186,7 +186,7 @@ def test_rows_without_an_id_are_gaps_and_read_again(people, path):
     assert "contacts partial" in out and "1 gaps" in out and "without an id" in out, out
     if path == "/reports":
         pages = [call(f"/campaigns/{row['id']}/contacts?status={status}", people)[1] for status in TYPES]
-        assert any("not synced completely yet" in " ".join(page.split()) for page in pages)
+        assert any(re.search(r"not synced completely yet| named so far", page) for page in pages)
     assert "contacts complete" in cli("sync", "--contacts").stdout
     reports_equal_summaries(people, [row])
     assert len(everything("/api/contacts", people)) == len(reported_contacts(people))
@@ -246,7 +246,8 @@ def test_pages_filters_and_csv(people):
     assert call("/contacts/" + "0" * 24, people)[0] == 404 and call("/contacts/zzz", people)[0] == 404
     row = next(row for row in sent(people) if row["current_metrics"]["clicked"] > 0)
     page = call(f"/campaigns/{row['id']}/contacts?status=clicked", people)[1]
-    assert f"Clicked <span class=\"count\">{row['current_metrics']['clicked']}</span>" in page and f" of {row['current_metrics']['clicked']} named" in page
+    clicked = str(row["current_metrics"]["clicked"])
+    assert re.findall(r'Clicked <span class="count">([^<]*)|(\d+) named<', page) == [(clicked, ""), ("", clicked)]
     assert call(f"/campaigns/{row['id']}/contacts?status=x", people)[0] == 400
     lines = call(f"/campaigns/{row['id']}/contacts.csv?status=clicked", people)[1].splitlines()
     assert len(lines) - 1 == row["current_metrics"]["clicked"]

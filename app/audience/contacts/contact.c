@@ -188,6 +188,17 @@ const struct contact *contact_with_address(const struct contact *contacts, int c
 	return NULL;
 }
 
+bool contact_find_beginning(struct store *store, const char *text, int limit, struct arena *arena,
+                            struct contact **contacts, int *count, struct error *err) {
+	const char *first = contact_norm(arena, text);
+	*count = 0;
+	if (!first)
+		return true;
+	const char *last = arena_print(arena, "%s\U0010FFFF", first); /* after all addresses that begin so */
+	return store_list(store, CONTACTS, FILTER(gte_text("email_norm", first), lt_text("email_norm", last)),
+	                  SORT(asc("email_norm")), limit, &contact_record, arena, (void **)contacts, count, err);
+}
+
 bool contact_next(struct store *store, const char *after, int limit, struct arena *arena, struct contact **contacts,
                   int *count, struct error *err) {
 	return store_list(store, CONTACTS, *after ? FILTER(gt_id("_id", after)) : &everything, SORT(asc("_id")), limit,

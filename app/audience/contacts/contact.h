@@ -63,6 +63,10 @@ bool contact_find_names(struct store *store, const struct strings *ids, struct a
 bool contact_find_by_addresses(struct store *store, const struct strings *norms, struct arena *arena,
                                struct contact **contacts, int *count, struct error *err) MUST_CHECK;
 
+/* The first `limit` people by address whose address begins with `text`; found by the index, however many there are. */
+bool contact_find_beginning(struct store *store, const char *text, int limit, struct arena *arena,
+                            struct contact **contacts, int *count, struct error *err) MUST_CHECK;
+
 /* Looks up an id in the result of contact_find_names, which is sorted by id; NULL if it is not there. */
 const struct contact *contact_with_id(const struct contact *contacts, int count, const char *id);
 const struct contact *contact_with_address(const struct contact *contacts, int count, const char *norm);

@@ -123,6 +123,16 @@ bool text_to_int(const char *text, int64_t min, int64_t max, int64_t *number) {
 	return true;
 }
 
+bool text_has_words(const char *text, const char *words) {
+	for (words += strspn(words, " "); *words; words += strspn(words, " ")) {
+		size_t size = strcspn(words, " ");
+		if (!memmem(text, strlen(text), words, size))
+			return false;
+		words += size;
+	}
+	return true;
+}
+
 char *text_of_count(struct arena *arena, int64_t number) {
 	char digits[32], out[48];
 	if (number == CHECKED_UNKNOWN)

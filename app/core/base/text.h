@@ -39,6 +39,9 @@ char *text_trim(struct arena *arena, const char *text);
 /* Unicode lower case, for searching and sorting. NULL gives "". */
 char *text_fold(struct arena *arena, const char *text);
 
+/* Does every word of `words`, parted by spaces, stand somewhere in `text`? Both are folded. True without words. */
+bool text_has_words(const char *text, const char *words);
+
 /* Replaces invalid UTF-8 and noncharacters by U+FFFD and control characters by a space; for names from outside. NULL
  * gives NULL. */
 char *text_clean(struct arena *arena, const char *text);

@@ -135,6 +135,9 @@ Test(growth, is_compared_only_if_whole) {
 	struct growth three = { .since = start, .opened = named_of_times(times, 3, 0, start, arena) };
 	struct campaign four = campaign(4);
 	cr_expect_str_eq(growth_gap(&three, &four, RESPONSE_OPENED, arena), "4 opened; 3 are named so far.");
+	struct campaign late = campaign(3);
+	late.engagement_read.opened = 2; /* as many are named, but not by a complete reading */
+	cr_expect_str_eq(growth_gap(&three, &late, RESPONSE_OPENED, arena), "Who opened is not synced completely yet.");
 	cr_expect_str_eq(growth_gap(NULL, &four, RESPONSE_OPENED, arena), "4 opened; 0 are named so far.");
 }
 

@@ -17,6 +17,12 @@ Test(text, counts_and_numbers) {
 
 #define REPLACED "\xef\xbf\xbd"
 
+Test(text, all_words_must_be_there) {
+	cr_expect(text_has_words("nordwind_member survey", "survey nordwind") && text_has_words("a", "") &&
+	          text_has_words("a", " "));
+	cr_expect(!text_has_words("nordwind_member survey", "nordwind tariff") && !text_has_words("", "a"));
+}
+
 Test(text, days_from_one_to_another) {
 	ARENA_AUTO arena = arena_new();
 	struct moment first = date_start((struct date){ 2026, 8, 28 }), last = date_start((struct date){ 2026, 11, 25 });

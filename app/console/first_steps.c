@@ -1,0 +1,137 @@
+/* The checklist for whoever begins. */
+#include "console/first_steps.h"
+
+#include "audience/contacts/rollup.h"
+#include "campaigns/campaign.h"
+#include "core/http/parts.h"
+#include "reports/partners/partner.h"
+#include "reports/report.h"
+
+enum { HIDDEN_SECONDS = 365 * 86400 };
+static const char HIDDEN_COOKIE[] = "hidden", HIDDEN_STEPS[] = "first-steps";
+
+struct step {
+	bool done;
+	const char *title;
+	const char *before, *after; /* the second line, until it is done and then */
+	const char *minutes, *address, *action;
+	bool starts; /* the action is a form that starts the sync */
+};
+enum { STEPS = 5 };
+
+static const char *counted(struct arena *arena, int64_t count, const char *one, const char *many) {
+	return arena_print(arena, "%s %s", text_of_count(arena, count), count == 1 ? one : many);
+}
+
+static const char *what_was_found(struct arena *arena, int campaigns, int lists) {
+	return arena_print(arena, "%s and %s found", counted(arena, campaigns, "campaign", "campaigns"),
+	                   counted(arena, lists, "list", "lists"));
+}
+
+static bool find_steps(struct exchange *x, struct step steps[STEPS], struct error *err) {
+	struct arena *arena = x->arena;
+	struct campaign *campaigns;
+	struct list *lists;
+	struct partner *partners;
+	struct rows reports;
+	struct domain_count everybody;
+	int64_t domains;
+	int campaign_count, list_count, partner_count;
+	if (!campaign_select(x->store, &CAMPAIGN_EVERY, arena, &campaigns, &campaign_count, err) ||
+	    !list_all(x->store, arena, &lists, &list_count, err) ||
+	    !rollup_everybody(x->store, &everybody, &domains, err) ||
+	    !partner_list(x->store, arena, &partners, &partner_count, err) ||
+	    !report_list(x->store, 1, arena, &reports, err))
+		return false;
+	steps[0] = (struct step){ !x->identity.one_time,
+		                      "Choose your own password",
+		                      "The one-time password then works no longer",
+		                      "The one-time password no longer works",
+		                      "1 min",
+		                      "/settings",
+		                      "Choose a password",
+		                      false };
+	steps[1] = (struct step){ moment_is_set(x->versions.data_at),
+		                      "Run the first sync",
+		                      "All campaigns and lists from EmailOctopus; goes on if you leave this page",
+		                      what_was_found(arena, campaign_count, list_count),
+		                      "2 min",
+		                      "/sync",
+		                      "Start the sync",
+		                      true };
+	steps[2] = (struct step){ moment_is_set(x->versions.people_at),
+		                      "Sync the contacts",
+		                      "Who is on the lists, and who opened and clicked; runs in the background",
+		                      counted(arena, everybody.contacts, "contact", "contacts"),
+		                      "5 min",
+		                      "/sync",
+		                      "Go to sync",
+		                      false };
+	steps[3] = (struct step){ partner_count > 0,
+		                      "Add your partners",
+		                      "Tell Telltale how their campaign names start; the rest is automatic",
+		                      counted(arena, partner_count, "partner", "partners"),
+		                      "1 min",
+		                      "/partners#new",
+		                      "Add a partner",
+		                      false };
+	steps[4] = (struct step){ reports.count > 0,
+		                      "Create the first report",
+		                      "Choose a partner and a period, check the preview, share the link",
+		                      "See Reports for all of them",
+		                      "3 min",
+		                      "/reports/new",
+		                      "New report",
+		                      false };
+	return true;
+}
+
+static void put_step(struct value *items, const struct step *step, int number, bool primary) {
+	struct value *one = value_push(items, value_map(items->arena));
+	value_put_int(one, "number", number);
+	value_put_text(one, "title", step->title);
+	value_put_text(one, "detail", step->done ? step->after : step->before);
+	value_put_bool(one, "is_done", step->done);
+	value_put_text(one, "minutes", step->minutes);
+	value_put_text(one, "address", step->address);
+	value_put_text(one, "action", step->action);
+	value_put_bool(one, "starts", step->starts);
+	value_put_bool(one, "primary", primary);
+}
+
+bool first_steps_put(struct exchange *x, struct value *view, bool may_hide, struct error *err) {
+	struct step steps[STEPS];
+	int done = 0, next = -1;
+	if (may_hide && text_same(exchange_cookie(x, HIDDEN_COOKIE), HIDDEN_STEPS)) {
+		(void)value_put(view, "steps", value_null(x->arena));
+		return true;
+	}
+	if (!find_steps(x, steps, err))
+		return false;
+	for (int i = 0; i < STEPS; i++) {
+		done += steps[i].done;
+		if (!steps[i].done && next < 0)
+			next = i;
+	}
+	struct value *list = value_put(view, "steps", done < STEPS ? value_map(x->arena) : value_null(x->arena));
+	if (done == STEPS)
+		return true;
+	value_put_text(list, "words", arena_print(x->arena, "%d of %d done", done, STEPS));
+	value_put_text(list, "next", steps[next].title);
+	value_put_text(list, "width", part_width(x->arena, done, STEPS));
+	struct value *items = value_put(list, "items", value_list(x->arena));
+	for (int i = 0; i < STEPS; i++)
+		put_step(items, &steps[i], i + 1, !may_hide && i == next);
+	return true;
+}
+
+static bool hide(struct exchange *x, struct error *err) {
+	(void)err;
+	reply_cookie(x, HIDDEN_COOKIE, HIDDEN_STEPS, HIDDEN_SECONDS);
+	return reply_redirect(x, "/dashboard");
+}
+
+const struct route first_steps_routes[] = {
+	{ "POST", "/first-steps/hide", GUARD_SIGNED_IN, hide },
+	{ 0 },
+};
