@@ -140,6 +140,29 @@ def views_are_narrow():
                 yield f"{path.relative_to(ROOT)}:{number}", f"{len(line)} columns; a view has at most {VIEW_COLUMNS}"
 
 
+def spoken(view):
+    """What a view says, line by line: its text and the labels in its tags."""
+    view = re.sub(r"\{\{!.*?\}\}", lambda comment: "\n" * comment[0].count("\n"), view, flags=re.S)
+    view = re.sub(r"\{\{\$(?:icon|kind)\}\}[\w-]*\{\{/", "{{", view)
+    view = re.sub(r"\{\{[^{}]*\}\}", "~", view)
+    view = re.sub(r"<(?:code|kbd)\b[^>]*>.*?</(?:code|kbd)>", "", view, flags=re.S)
+    view = re.sub(r"<[^>]*>", lambda tag: " ".join(re.findall(r'(?:aria-label|title|placeholder)="([^"]*)"', tag[0])) + "\n" * tag[0].count("\n"), view)
+    return view.splitlines()
+
+
+def views_speak_one_language():
+    """docs/glossary.md lists the words that pages do not use."""
+    table = (ROOT / "docs/glossary.md").read_text().split("## Words on pages")[1]
+    rows = re.findall(r"^\| (?!not \|)([^-|][^|]*) \| ([^|]*) \|$", table, re.M)
+    refused = [(re.compile(rf"(?<![\w-]){re.escape(word)}(?![\w-])(?! (?:server|app|apps|provider)\b)", re.I), word, instead)
+               for words, instead in rows for word in words.split(", ")]
+    for path in sorted((ROOT / "views").rglob("*.mustache")):
+        for number, line in enumerate(spoken(path.read_text()), 1):
+            for pattern, word, instead in refused:
+                if pattern.search(line):
+                    yield f"{path.relative_to(ROOT)}:{number}", f"pages do not say “{word}”, but: {instead} (docs/glossary.md)"
+
+
 def sources_are_listed():
     listed = re.findall(r"^  '(.+\.c)',$", (APP / "meson.build").read_text(), re.M)
     there = sorted(str(path.relative_to(APP)) for path in APP.rglob("*.c") if path.parent.name != "programs")
@@ -252,7 +275,7 @@ def blocks_own_their_filters(file, line):
 
 LINE_RULES = [include_order, http_in_headers, foreign_headers, no_goto, misread_by_the_formatter, rates_in_metrics, calendar_in_base,
               blocks_own_their_filters]
-TREE_RULES = [few_ask_the_clock, units_mirror_rooms, views_are_narrow, sources_are_listed, rooms_write_their_own, forms_make_once,
+TREE_RULES = [few_ask_the_clock, units_mirror_rooms, views_are_narrow, views_speak_one_language, sources_are_listed, rooms_write_their_own, forms_make_once,
               sorts_are_total, controls_show_their_problem, migrations_are_numbered]
 
 
