@@ -9,6 +9,7 @@
 #include "core/base/checked.h"
 #include "core/formats/json.h"
 #include "core/formats/period.h"
+#include "core/formats/url.h"
 #include "core/store/page.h"
 #include "core/store/version.h"
 #include "metrics/metrics.h"
@@ -271,6 +272,12 @@ static void put_history(struct value *view, const struct list_snapshot *history,
 	}
 }
 
+static void put_tag(struct value *tags, const char *tag) {
+	struct value *row = value_push(tags, value_map(tags->arena));
+	value_put_text(row, "tag", tag);
+	value_put_text(row, "query", url_encoded(tags->arena, tag));
+}
+
 static bool show_list(struct exchange *x, struct error *err) {
 	struct list list;
 	struct list_snapshot *history;
@@ -294,7 +301,7 @@ static bool show_list(struct exchange *x, struct error *err) {
 		(void)value_push(fields, record_to_value(&list_field_record, &items[i], x->arena));
 	struct value *tags = value_put(view, "tags", value_list(x->arena));
 	for (int i = 0; i < list.tags.count; i++)
-		(void)value_push(tags, value_text(x->arena, list.tags.items[i]));
+		put_tag(tags, list.tags.items[i]);
 	return reply_page(x, "audience/list", text_is_empty(list.name) ? "(no name)" : list.name, "lists", view, err);
 }
 
