@@ -8,8 +8,8 @@ Switches (POST /_demo with a JSON object; GET /_demo shows them):
   end        how the last page ends: "null", "absent", "array"
   counts     "object" or "array"
   retry      form of X-RateLimit-Retry-After: "seconds", "epoch", "absent"
-  fault      {"path": substring, "kind": "500"|"502html"|"cut"|"slow"|"garbage"|"huge"|"nulls"|"empty"|"end"|"untimed"|"holes"|"counts"|"404"|"403"|"429", "times": n}
-             end: a page says that it is the last one, and has at most "rows" rows; untimed: events have no time; holes: the first "rows" rows (50) have no id; counts: the summary's openers are "number"
+  fault      {"path": substring, "kind": "500"|"502html"|"cut"|"slow"|"garbage"|"huge"|"nulls"|"empty"|"end"|"untimed"|"uncounted"|"holes"|"counts"|"404"|"403"|"429", "times": n}
+             end: a page says that it is the last one, and has at most "rows" rows; untimed: events have no time; uncounted: links have no number; holes: the first "rows" rows (50) have no id; counts: the summary's openers are "number"
   grow       added to every opened/clicked counter (negative: counters fall)
   loop       true: the campaign list repeats its cursor forever
   foreign    true: paging.next.url points at another host
@@ -393,6 +393,9 @@ class Handler(BaseHTTPRequestHandler):
         elif kind == "untimed":
             self.untimed = 1
             return False
+        elif kind == "uncounted":
+            self.uncounted = 1
+            return False
         elif kind == "holes":
             self.holes = fault.get("rows", 50)
             return False
@@ -409,7 +412,9 @@ class Handler(BaseHTTPRequestHandler):
         return True
 
     def with_holes(self, rows):
-        """The first rows without their ids, or all without their times, if these faults are on."""
+        """The first rows without their ids, or all without their times or numbers, if these faults are on."""
+        if self.uncounted:
+            rows = [dict(row, clicked_unique=None) for row in rows]
         if self.untimed:
             rows = [dict(row, occurred_at=None) for row in rows]
         return [{name: None if name in ("id", "contact_id", "url") else value for name, value in row.items()}
@@ -473,7 +478,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self):
         self.holes = self.count = 0
-        self.ends = self.untimed = 0
+        self.ends = self.untimed = self.uncounted = 0
         parts = urlsplit(self.path)
         query, path = parse_qs(parts.query), parts.path
         if path == "/_demo":

@@ -235,6 +235,19 @@ bool emailoctopus_links(struct arena *arena, const struct http_answer *answer, s
 	return true;
 }
 
+/* As reading_text cleans single texts. */
+static struct value *cleaned(struct arena *arena, const struct value *from) {
+	struct value *copy = arena_new_of(arena, struct value);
+	*copy = *from;
+	copy->first = copy->last = copy->next = NULL;
+	copy->count = 0;
+	if (copy->kind == VALUE_TEXT)
+		copy->text = text_clean(arena, from->text);
+	for (const struct value *child = from->first; child; child = child->next)
+		(void)value_put(copy, text_clean(arena, child->name), cleaned(arena, child));
+	return copy;
+}
+
 /* The list's own fields, unparsed, for display; [] means none. */
 static const char *fields_of(struct reading *reading, const struct value *item) {
 	const struct value *fields = value_get(item, "fields");
@@ -245,7 +258,7 @@ static const char *fields_of(struct reading *reading, const struct value *item) 
 		reading_lose(reading, fields, "fields", "fields", "it is no object");
 		return NULL;
 	}
-	json_write(&text, fields);
+	json_write(&text, cleaned(reading->arena, fields));
 	return arena_copy(reading->arena, buf_text(&text));
 }
 

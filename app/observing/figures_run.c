@@ -190,7 +190,8 @@ static bool take_links(struct work *work, struct task *task, const struct http_a
 		                          .snapshot_time = work->answered_at,
 		                          .links = { page.links, page.count },
 		                          .unread = page.unread ? page.unread : COUNT_NONE };
-	(void)STORED(work, err, campaign_save_links(work->store, &report, task->counter, err));
+	int64_t clicked_total = page.unreadable.count ? COUNT_NONE : task->counter;
+	(void)STORED(work, err, campaign_save_links(work->store, &report, clicked_total, err));
 	return true;
 }
 

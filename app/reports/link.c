@@ -1,6 +1,7 @@
 /* Partner links: rules and storage. */
 #include "reports/link.h"
 
+#include <glib.h>
 #include <string.h>
 
 #include "access/attempts.h"
@@ -135,14 +136,17 @@ bool link_open(struct store *store, const struct report_link *link, const char *
 	             : error_set(err, ERROR_DENIED, "This is not the password of this link.");
 }
 
+const char *link_agent(struct arena *arena, const char *agent) {
+	char *clean = text_clean(arena, agent);
+	if (clean && text_length(clean) > AGENT_TEXT)
+		*g_utf8_offset_to_pointer(clean, AGENT_TEXT) = '\0';
+	return clean;
+}
+
 static bool log_download(struct store *store, const struct report_link *link, const char *remote, const char *agent,
                          struct moment now, struct error *err) {
 	ARENA_AUTO arena = arena_new();
-	char *known = agent ? text_clean(arena, agent) : NULL;
-	if (known && strlen(known) > AGENT_TEXT)
-		known = arena_print(arena, "%.*s", AGENT_TEXT / 4, known); /* in bytes: a character takes at most four */
-	const struct download download = { link->id, remote, known && text_is_utf8(known, strlen(known)) ? known : NULL,
-		                               now };
+	const struct download download = { link->id, remote, link_agent(arena, agent), now };
 	return store_insert(store, DOWNLOADS, &download_record, &download, err);
 }
 

@@ -61,6 +61,9 @@ struct download {
 };
 extern const struct record_type download_record;
 
+/* What is kept of the name that a browser gives: 200 characters of clean text; NULL if it gives none. */
+const char *link_agent(struct arena *arena, const char *agent);
+
 /* The downloads of all links of a report, newest first. */
 bool link_downloads(struct store *store, const struct rows *links, struct arena *arena, struct rows *downloads,
                     struct error *err) MUST_CHECK;

@@ -2,7 +2,7 @@
 import csv, datetime, io, json, os, re, signal, time, urllib.parse
 
 import pytest
-from product import (EVER, HOME, Browser, call, campaigns, cli, demo, everything, first_user, get, kill_sync_worker, start_sync_worker,
+from product import (EVER, HOME, Browser, call, campaigns, cli, database, demo, everything, first_user, get, kill_sync_worker, start_sync_worker,
                      wait_until)
 
 
@@ -327,3 +327,12 @@ def test_data_is_as_old_as_the_newest_reading_that_succeeded(token, without_work
     assert read > as_of and figures == worded(as_of) and contacts == worded(read)
     cli("sync")
     assert get("/api/dashboard", token)["as_of"] > as_of
+
+
+def test_a_tag_of_a_list_leads_to_its_contacts(token):
+    chosen = get("/api/lists", token)[0]["id"]
+    change = "import bson\ndb.lists.update_one({{'_id': bson.ObjectId('{}')}}, {{'$set': {{'tags': {}}}}})"
+    database(change.format(chosen, ["R&D #1"]))
+    page = call(f"/lists/{chosen}", token)[1]
+    database(change.format(chosen, ["vip"]))
+    assert '<a class="tag" href="/contacts?tag=R%26D%20%231">R&amp;D #1</a>' in page

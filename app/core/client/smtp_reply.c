@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/base/arena.h"
 #include "core/base/text.h"
 
 enum { CODE = 3 };
@@ -97,14 +98,13 @@ static void cut(char *text) {
  * stray byte has become a character. */
 void smtp_text_clean(char *text) {
 	cut(text);
-	bool readable = text_is_utf8(text, strlen(text));
-	for (char *c = text; *c; c++) {
-		unsigned char byte = (unsigned char)*c;
-		if (byte < ' ' || byte == 0x7f)
-			*c = ' ';
-		else if (byte >= 0x80 && !readable)
-			*c = '?';
-	}
+	if (!text_is_utf8(text, strlen(text)))
+		for (char *c = text; *c; c++)
+			if ((unsigned char)*c >= 0x80)
+				*c = '?';
+	ARENA_AUTO arena = arena_new();
+	const char *clean = text_clean(arena, text);
+	memcpy(text, clean, strlen(clean) + 1); /* no character becomes longer */
 	cut(text);
 }
 

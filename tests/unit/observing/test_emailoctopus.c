@@ -192,6 +192,19 @@ Test(provider, a_value_that_is_no_text_costs_that_value) {
 	}
 }
 
+/* A list's own fields are shown as other texts are, so they are cleaned as those are. */
+Test(provider, fields_hold_no_control_characters) {
+	ARENA_AUTO arena = arena_new();
+	struct error err = ERROR_INIT;
+	struct contact_page page;
+	struct http_answer answer = body(
+		"{\"data\":[{\"id\":\"a\",\"fields\":{\"Na\\u001bme\":\"x\\u009b31m\",\"B\":[\"\\ufffe\",{\"c\":\"\\u0085\"}],"
+		"\"N\":-2,\"R\":1.5,\"T\":true,\"Z\":null}}],\"paging\":[]}");
+	cr_assert(emailoctopus_contacts(arena, &answer, &page, &err), "%s", err.text);
+	cr_expect_str_eq(page.contacts[0].fields, "{\"Na me\":\"x 31m\",\"B\":[\"\xef\xbf\xbd\",{\"c\":\" "
+	                                          "\"}],\"N\":-2,\"R\":1.5,\"T\":true,\"Z\":null}");
+}
+
 /* PHP makes an object of a list with holes, and [] of an object without members. */
 Test(provider, lists_may_be_objects_and_objects_lists) {
 	ARENA_AUTO arena = arena_new();

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/base/buf.h"
+#include "core/base/text.h"
 
 static enum smtp_reading read_reply(const char *bytes, struct smtp_reply *reply) {
 	struct smtp_reply_reader reader = { 0 };
@@ -82,6 +83,16 @@ Test(smtp_reply, so_is_one_that_is_no_text) {
 	buf_text_add(&bytes, "\r\n");
 	cr_assert_eq(read_reply(buf_text(&bytes), &reply), SMTP_READ_WHOLE);
 	cr_expect_eq(strlen(reply.text), 300);
+}
+
+Test(smtp_reply, a_text_is_clean) {
+	struct smtp_reply reply;
+	cr_assert_eq(read_reply("550 a\x1b[31m b\xc2\x9b"
+	                        "c \xef\xbf\xbe \xef\xb7\x90 \xf0\x9f\xbf\xbf \xc3\xa9\r\n",
+	                        &reply),
+	             SMTP_READ_WHOLE);
+	cr_expect(text_is_drawable(reply.text), "%s", reply.text);
+	cr_expect_str_eq(reply.text, "a [31m b c \xef\xbf\xbd \xef\xbf\xbd \xef\xbf\xbd \xc3\xa9");
 }
 
 Test(smtp_reply, more_than_64_kb_is_no_reply) {
