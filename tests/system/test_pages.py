@@ -335,4 +335,4 @@ def test_a_tag_of_a_list_leads_to_its_contacts(token):
     database(change.format(chosen, ["R&D #1"]))
     page = call(f"/lists/{chosen}", token)[1]
     database(change.format(chosen, ["vip"]))
-    assert '<a class="tag" href="/contacts?tag=R%26D%20%231">R&amp;D #1</a>' in page
+    assert '<a class="label-pill" href="/contacts?tag=R%26D%20%231">R&amp;D #1</a>' in page
