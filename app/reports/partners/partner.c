@@ -138,9 +138,14 @@ static bool end_write(struct store *store, bool fine, const char *name, struct e
 bool partner_create(struct store *store, const struct partner_request *request, const char *id, const char *by,
                     struct moment now, struct arena *arena, struct error *err) {
 	struct partner partner;
+	int64_t others;
 	bool was_there;
-	if (!read_request(store, request, now, arena, &partner, err))
+	if (!read_request(store, request, now, arena, &partner, err) ||
+	    !store_count(store, PARTNERS, FILTER(ne_id("_id", id)), &others, err))
 		return false;
+	if (others >= PARTNERS_MAX)
+		return error_set(err, ERROR_INVALID, "There are %d partners, the most there can be. Delete one first",
+		                 PARTNERS_MAX);
 	partner.id = id;
 	partner.created_at = now;
 	partner.created_by = by;

@@ -40,7 +40,8 @@ bool partner_find(struct store *store, const char *id, struct arena *arena, stru
 
 /* Both: INVALID if a prefix is too short or the name is taken. */
 
-/* `id` must be unused; if the partner already exists, a repeated request has created it. */
+/* INVALID if there are PARTNERS_MAX. `id` must be unused; if the partner already exists, a repeated request has created
+ * it. */
 bool partner_create(struct store *store, const struct partner_request *request, const char *id, const char *by,
                     struct moment now, struct arena *arena, struct error *err) MUST_CHECK;
 

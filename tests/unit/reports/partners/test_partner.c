@@ -1,5 +1,6 @@
 /* Which partner a campaign belongs to; and stored partners, where TEST_STORE_URI names a server. */
 #include <criterion/criterion.h>
+#include <string.h>
 
 #include "reports/partners/partner.h"
 #include "unit/store_fixture.h"
@@ -36,4 +37,15 @@ Test(stored_partners, lists_read_no_logo, .init = open_all, .fini = close_all) {
 	cr_expect_str_eq(listed->name, "ACME");
 	cr_assert(partner_find(store, id, arena, &found, &exists, &err) && exists, "%s", err.text);
 	cr_expect_eq(found.logo.size, 4);
+}
+
+Test(stored_partners, are_limited_in_number, .init = open_all, .fini = close_all) {
+	for (int i = 0; i < PARTNERS_MAX; i++) {
+		struct partner_request request = { .name = arena_print(arena, "Partner %d", i), .rev = COUNT_NONE };
+		cr_assert(partner_create(store, &request, store_new_id(arena), "ann", moment_now(), arena, &err), "%s",
+		          err.text);
+	}
+	struct partner_request request = { .name = "One more", .rev = COUNT_NONE };
+	cr_expect(!partner_create(store, &request, store_new_id(arena), "ann", moment_now(), arena, &err));
+	cr_expect(err.kind == ERROR_INVALID && strstr(err.text, "500 partners"), "%s", err.text);
 }
