@@ -88,13 +88,23 @@ static void reply_as_json(struct exchange *x, const struct error *err, const cha
 	(void)reply_json(x, answer);
 }
 
+/* The error's text as a sentence. */
+static const char *sentence(struct arena *arena, const char *text) {
+	size_t length = strlen(text);
+	bool is_ended = length && strchr(".!?", text[length - 1]);
+	char *whole = arena_print(arena, "%s%s", text, length && !is_ended ? "." : "");
+	if (*whole >= 'a' && *whole <= 'z')
+		*whole = (char)(*whole - 'a' + 'A');
+	return whole;
+}
+
 static void reply_as_page(struct exchange *x, const struct error *err, const char *reference) {
 	const struct meaning *meaning = meaning_of(x, err);
 	struct value *view = value_map(x->arena);
 	struct error again;
 	value_put_int(view, "status", meaning->status);
 	value_put_text(view, "heading", meaning->title);
-	value_put_text(view, "reason", meaning->hidden ? NULL : err->text);
+	value_put_text(view, "reason", meaning->hidden ? NULL : sentence(x->arena, err->text));
 	value_put_text(view, "next", meaning->next);
 	value_put_text(view, "reference", meaning->hidden ? reference : NULL);
 	if (!reply_page(x, "failure", meaning->title, NULL, view, &again))

@@ -361,7 +361,7 @@ Test(exchange, a_hook_runs_only_over_the_bytes_that_were_signed) {
 	expect(request, 200, body, NULL);
 	cr_expect_eq(handled, 1);
 	request.body = "{\"b\":1,\"a\":2}";
-	expect(request, 403, "403 the signature is wrong", NULL);
+	expect(request, 403, "403 The signature is wrong", NULL);
 	cr_expect_eq(handled, 0);
 	request.header = NULL;
 	expect(request, 403, "signature", NULL);
