@@ -134,7 +134,9 @@ static struct interval wilson_at(int64_t part, int64_t whole, double z) {
 	double n = (double)whole, p = (double)part / n;
 	double middle = (p + z * z / (2 * n)) / (1 + z * z / n);
 	double half = z / (1 + z * z / n) * sqrt(p * (1 - p) / n + z * z / (4 * n * n));
-	return (struct interval){ 100 * fmax(0, middle - half), 100 * fmin(1, middle + half) };
+	/* Rounding would leave a trace above 0 and below 1 where the bounds are exact. */
+	return (struct interval){ part == 0 ? 0 : 100 * fmax(0, middle - half),
+		                      part == whole ? 100 : 100 * fmin(1, middle + half) };
 }
 
 struct interval stats_wilson(int64_t part, int64_t whole) {

@@ -98,3 +98,10 @@ Test(statistics, small_sample_agrees_with_numpy) {
 	cr_expect_eq(stats_moving_average(values, 6, 7, averages), 0);
 	cr_expect(isnan(stats_mean(values, 0)) && isnan(stats_median(values, 0)));
 }
+
+Test(statistics, an_interval_of_nobody_begins_at_zero) {
+	for (int64_t whole = 1; whole < 5000; whole++) {
+		cr_assert_eq(stats_wilson(0, whole).low, 0, "of %d", (int)whole);
+		cr_assert_eq(stats_wilson(whole, whole).high, 100, "of %d", (int)whole);
+	}
+}
