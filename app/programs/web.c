@@ -29,6 +29,7 @@
 #include "metrics/benchmark_pages.h"
 #include "notices/notice_pages.h"
 #include "observing/sync_pages.h"
+#include "reports/builder_pages.h"
 #include "reports/link_pages.h"
 #include "reports/partners/partner_pages.h"
 #include "reports/report_pages.h"
@@ -41,7 +42,7 @@ static const struct route *const tables[] = {
 	user_routes,          view_routes,     dashboard_routes, campaign_routes,    responder_routes, list_routes,
 	list_growth_routes,   contact_routes,  rollup_routes,    person_routes,      notice_routes,    sync_routes,
 	partner_routes,       schedule_routes, report_routes,    link_routes,        benchmark_routes, customer_routes,
-	audience_list_routes, zone_routes,     search_routes,    first_steps_routes, probe_routes,
+	audience_list_routes, zone_routes,     search_routes,    first_steps_routes, builder_routes,   probe_routes,
 };
 
 static const struct menu_item menu[] = {

@@ -14,19 +14,19 @@ _Static_assert(sizeof names / sizeof *names == BLOCK_COUNT, "a name a block");
 const struct choices block_names = CHOICES(names);
 
 const char *const block_labels[BLOCK_COUNT] = {
-	[BLOCK_SUMMARY] = "Summary: figures, change, findings",
-	[BLOCK_CHANGES] = "What changed since the last report",
+	[BLOCK_SUMMARY] = "Summary with six figures",
+	[BLOCK_CHANGES] = "Changes since the last report",
 	[BLOCK_TREND] = "Click and open rate by campaign",
 	[BLOCK_CAMPAIGNS] = "Table of all campaigns",
-	[BLOCK_DETAILS] = "A page for each of the newest campaigns",
-	[BLOCK_LINKS] = "Links that were clicked most",
-	[BLOCK_HEATMAP] = "When campaigns were sent",
+	[BLOCK_DETAILS] = "Each campaign in detail",
+	[BLOCK_LINKS] = "Links clicked most",
+	[BLOCK_HEATMAP] = "Best time to send",
 	[BLOCK_LISTS] = "Lists: size and change",
-	[BLOCK_LIST_GROWTH] = "Who joined and who left",
-	[BLOCK_ENGAGEMENT] = "How many of a list open and click",
+	[BLOCK_LIST_GROWTH] = "List growth",
+	[BLOCK_ENGAGEMENT] = "How many open and click",
 	[BLOCK_DOMAINS] = "Mailbox providers",
 	[BLOCK_DEFINITIONS] = "Definitions",
-	[BLOCK_PROVENANCE] = "Where each figure comes from",
+	[BLOCK_PROVENANCE] = "Where the figures come from",
 };
 
 static const char *const template_names[] = {
@@ -43,7 +43,7 @@ static const struct template_row {
 	enum block blocks[TEMPLATE_BLOCKS];
 	int count;
 } templates[TEMPLATE_COUNT] = {
-	[TEMPLATE_CAMPAIGNS] = { { BLOCK_SUMMARY, BLOCK_CHANGES, BLOCK_TREND, BLOCK_CAMPAIGNS, BLOCK_DETAILS, BLOCK_LINKS,
+	[TEMPLATE_CAMPAIGNS] = { { BLOCK_SUMMARY, BLOCK_TREND, BLOCK_CAMPAIGNS, BLOCK_CHANGES, BLOCK_DETAILS, BLOCK_LINKS,
 	                           BLOCK_DEFINITIONS, BLOCK_PROVENANCE },
 	                         8 },
 	[TEMPLATE_LISTS] = { { BLOCK_SUMMARY, BLOCK_LISTS, BLOCK_LIST_GROWTH, BLOCK_ENGAGEMENT, BLOCK_DOMAINS,

@@ -8,10 +8,13 @@
 #include "metrics/share.h"
 #include "reports/compose.h"
 
-enum { CARDS = 3, DETAILS_MAX = 12, LINKS_MAX = 20, LINKS_A_PAGE = 10, LINK_ROOM = 5000, CAMPAIGN_COLUMNS = 9 };
+enum { DETAILS_MAX = 12, LINKS_MAX = 20, LINKS_A_PAGE = 5, LINK_ROOM = 5000, CAMPAIGN_COLUMNS = 9 };
 
-static struct cell rate_of(struct arena *arena, const struct metrics *metrics, enum metric metric, const char *unit) {
-	return cell_number(arena, metrics_rate(metrics, metric), metric_rows[metric].decimals, unit);
+static struct cell rate_of(struct arena *arena, const struct metrics *metrics, enum metric metric, double greatest) {
+	double rate = metrics_rate(metrics, metric);
+	struct cell cell = cell_number(arena, rate, metric_rows[metric].decimals, "%");
+	cell.share = rate > 0 && greatest > 0 ? rate / greatest : 0;
+	return cell;
 }
 
 /* Unknown before the first report. */
@@ -22,63 +25,82 @@ static struct cell reported(const struct campaign *campaign, struct cell cell) {
 static void add_total(const struct report_data *data, struct table *table) {
 	struct arena *arena = data->arena;
 	const struct metrics *totals = &data->figures.totals;
-	const char *words = arena_print(arena, "%d campaigns, %d with figures", data->figures.count,
-	                                data->figures.with_report);
-	const struct cell last[CAMPAIGN_COLUMNS] = { cell_text("Total"),
-		                                         cell_text(words),
+	int count = data->figures.count, known = data->figures.with_report;
+	struct cell words = cell_text(arena_print(arena, "All %d campaigns", count));
+	words.below = known < count ? arena_print(arena, "%d with figures", known) : NULL;
+	const struct cell last[CAMPAIGN_COLUMNS] = { { .text = "", .plain = "Total" },
+		                                         words,
 		                                         cell_count(arena, metrics_delivered(totals)),
 		                                         cell_count(arena, totals->clicked),
-		                                         rate_of(arena, totals, METRIC_CLICK_RATE, NULL),
+		                                         rate_of(arena, totals, METRIC_CLICK_RATE, 0),
 		                                         cell_count(arena, totals->opened),
-		                                         rate_of(arena, totals, METRIC_OPEN_RATE, NULL),
+		                                         rate_of(arena, totals, METRIC_OPEN_RATE, 0),
 		                                         cell_count(arena, totals->unsubscribed),
 		                                         cell_count(arena, totals->bounced) };
 	table->totals = arena_array(arena, struct cell, CAMPAIGN_COLUMNS);
 	memcpy(table->totals, last, sizeof last);
 }
 
+static double greatest_of(const struct figures *figures, enum metric metric) {
+	double greatest = 0;
+	for (int i = 0; i < figures->count; i++)
+		greatest = fmax(greatest, metrics_rate(&figures->campaigns[i].current_metrics, metric));
+	return greatest;
+}
+
+/* Under the name its subject and, where there are several, its list. */
+static struct cell name_of(const struct report_data *data, const struct campaign *campaign) {
+	struct cell cell = cell_text(campaign_name(campaign));
+	const char *subject = report_subject(data, campaign), *list = report_list_of(data, campaign);
+	cell.below = list && !report_only_list(data) ? arena_print(data->arena, "%s · %s", subject, list) : subject;
+	return cell;
+}
+
 bool block_campaigns(const struct report_data *data, struct document *document, struct error *err) {
 	static const struct column columns[CAMPAIGN_COLUMNS] = {
-		{ .label = "Sent" },      { .label = "Campaign" },   { "Delivered", true },
-		{ "Clicked", true },      { "Click rate, %", true }, { "Opened", true },
-		{ "Open rate, %", true }, { "Unsubscribed", true },  { "Bounced", true },
+		{ .label = "Sent" },
+		{ .label = "Campaign", .name = true },
+		{ "Delivered", true },
+		{ "Clicked", true, .under = "clicked" },
+		{ "Click rate", true, .unit = "%", .role = "clicks", .key = 1 },
+		{ "Opened", true, .under = "opened" },
+		{ "Open rate", true, .unit = "%", .role = "opens", .key = 2 },
+		{ "Unsubscribed", true },
+		{ "Bounced", true },
 	};
 	struct arena *arena = data->arena;
+	const double clicks = greatest_of(&data->figures, METRIC_CLICK_RATE),
+				 opens = greatest_of(&data->figures, METRIC_OPEN_RATE);
 	(void)err;
 	document_section(document, "Campaigns");
-	struct table *table = document_table(document, "campaigns",
-	                                     "All campaigns of the period, newest first; opens include automated ones",
-	                                     columns, CAMPAIGN_COLUMNS);
+	struct table *table = document_table(document, "campaigns", "Newest first; automated opens included", columns,
+	                                     CAMPAIGN_COLUMNS);
 	for (int i = 0; i < data->figures.count; i++) {
 		const struct campaign *campaign = &data->figures.campaigns[i];
 		const struct metrics *m = &campaign->current_metrics;
-		char day[MOMENT_TEXT];
-		const char *sent = arena_copy(arena, moment_format_day(report_wall(data, campaign->sent_at), day));
 		table_row(document, table,
-		          (const struct cell[]){ cell_text(sent), cell_text(campaign_name(campaign)),
+		          (const struct cell[]){ cell_day(arena, report_wall(data, campaign->sent_at)), name_of(data, campaign),
 		                                 reported(campaign, cell_count(arena, metrics_delivered(m))),
 		                                 reported(campaign, cell_count(arena, m->clicked)),
-		                                 reported(campaign, rate_of(arena, m, METRIC_CLICK_RATE, NULL)),
+		                                 reported(campaign, rate_of(arena, m, METRIC_CLICK_RATE, clicks)),
 		                                 reported(campaign, cell_count(arena, m->opened)),
-		                                 reported(campaign, rate_of(arena, m, METRIC_OPEN_RATE, NULL)),
+		                                 reported(campaign, rate_of(arena, m, METRIC_OPEN_RATE, opens)),
 		                                 reported(campaign, cell_count(arena, m->unsubscribed)),
 		                                 reported(campaign, cell_count(arena, m->bounced)) });
 	}
 	add_total(data, table);
-	document_note(document, "The rates of the last row are pooled: the sum of what is counted by the sum of what it is "
-	                        "counted of.");
+	document_note(document, "The last row pools: the sum of what is counted ÷ the sum of what it is counted of.");
 	return true;
 }
 
 static void add_growth(const struct report_data *data, struct document *document, const struct campaign *campaign,
-                       const struct growth *growth) {
+                       const struct growth *growth, int number) {
 	static const int ages[] = { 0, 1, 2, 3, 6, 12, 24, 48, 72, 120, 168 };
 	enum { AGES = sizeof ages / sizeof *ages };
 	struct arena *arena = data->arena;
 	struct chart *chart = arena_new_of(arena, struct chart);
 	double *opened = arena_array(arena, double, AGES), *clicked = arena_array(arena, double, AGES);
-	chart->labels = arena_array(arena, const char *, AGES);
-	chart->positions = arena_array(arena, double, AGES);
+	struct point *points = arena_array(arena, struct point, AGES);
 	struct moment opens = growth_known_until(growth, campaign, RESPONSE_OPENED),
 				  clicks = growth_known_until(growth, campaign, RESPONSE_CLICKED),
 				  known = moment_is_set(clicks) && clicks.ms < opens.ms ? clicks : opens;
@@ -86,19 +108,20 @@ static void add_growth(const struct report_data *data, struct document *document
 		struct moment at = moment_add(campaign->sent_at, ages[i] * (int64_t)HOUR_MS);
 		if (at.ms > known.ms)
 			break;
-		chart->labels[i] = arena_print(arena, "%d", ages[i]);
-		chart->positions[i] = ages[i];
+		points[i] = (struct point){ .name = arena_print(arena, "%d", ages[i]), .at = MOMENT_NONE, .hours = ages[i] };
 		opened[i] = (double)growth_until(&growth->opened.steps, at);
 		clicked[i] = (double)growth_until(&growth->clicked.steps, at);
 		chart->count++;
 	}
 	chart->kind = CHART_STEPS;
-	chart->name = arena_print(arena, "growth-%s", campaign->id);
-	chart->title = arena_print(arena, "Growth since sending: %s", campaign_name(campaign));
-	chart->unit = "people, cumulative, by hours since sending; opens include automated ones";
+	chart->points = points;
+	chart->name = arena_print(arena, "growth-%d", number);
+	chart->title = "Opens and clicks since sending";
+	chart->about = campaign_name(campaign);
+	chart->unit = "People, cumulative; automated opens included";
 	chart->series[chart->series_count++] = (struct series){ "Opened", ROLE_OPENS, opened };
 	chart->series[chart->series_count++] = (struct series){ "Clicked", ROLE_CLICKS, clicked };
-	if (chart->count)
+	if (chart->count > 1)
 		document_chart(document, chart);
 }
 
@@ -114,9 +137,10 @@ static void note_gaps(const struct report_data *data, struct document *document,
 
 static void add_links(const struct report_data *data, struct document *document, const char *name, const char *caption,
                       const struct link *links, int count, int max, int64_t delivered) {
-	static const struct column columns[] = {
-		{ .label = "Link", .whole = true }, { "People", true }, { "Clicks", true }, { "Of delivered, %", true }
-	};
+	static const struct column columns[] = { { .label = "Link", .whole = true },
+		                                     { "People", true },
+		                                     { "Clicks", true },
+		                                     { "Of delivered", true, .unit = "%" } };
 	struct arena *arena = data->arena;
 	struct table *table = document_table(document, name, caption, columns, 4);
 	for (int i = 0; i < count && i < max; i++)
@@ -124,7 +148,7 @@ static void add_links(const struct report_data *data, struct document *document,
 		          (const struct cell[]){
 					  cell_text(links[i].url), cell_count(arena, links[i].clicked_unique),
 					  cell_count(arena, links[i].clicked_total),
-					  cell_number(arena, share_percent(links[i].clicked_unique, delivered), 2, NULL) });
+					  cell_number(arena, share_percent(links[i].clicked_unique, delivered), 2, "%") });
 }
 
 static void note_unread(const struct report_data *data, struct document *document, const struct link_report *reports,
@@ -133,52 +157,81 @@ static void note_unread(const struct report_data *data, struct document *documen
 	for (int i = 0; i < count; i++)
 		checked_add(&unread, reports[i].unread);
 	if (unread > 0)
-		document_note(document, arena_print(data->arena,
-		                                    "Partial: EmailOctopus told %s more links without an address or a count.",
-		                                    text_of_count(data->arena, unread)));
+		document_note(document,
+		              arena_print(data->arena,
+		                          "Partial: EmailOctopus reported %s more links without an address or a count.",
+		                          text_of_count(data->arena, unread)));
 }
 
-static void add_detail(const struct report_data *data, struct document *document, const struct campaign *campaign,
-                       const struct growth *growth, const struct link_report *links) {
+static struct stage stage_of(struct arena *arena, const char *label, enum role role, int64_t count, int64_t first,
+                             int64_t whole) {
+	double share = share_percent(count, whole), part = share_percent(count, first);
+	struct stage stage = { .label = label, .count = cell_count(arena, count), .role = role };
+	if (whole > 0 && !isnan(share)) {
+		stage.share = cell_number(arena, share, role == ROLE_CLICKS ? 2 : 1, "%");
+		stage.share.text = arena_print(arena, "%s of %s", stage.share.text, whole == first ? "sent" : "delivered");
+	}
+	stage.part = isnan(part) ? 0 : part / share_percent(1, 1);
+	return stage;
+}
+
+static void add_funnel(const struct report_data *data, struct document *document, const struct campaign *campaign) {
+	enum { STAGES = 4 };
 	struct arena *arena = data->arena;
 	const struct metrics *m = &campaign->current_metrics;
-	struct card *cards = arena_array(arena, struct card, CARDS);
-	document_heading(document, campaign_name(campaign));
-	document_note(document, arena_print(arena, "“%s” · sent %s · %s", campaign->subject ? campaign->subject : "",
-	                                    text_of_moment(arena, campaign->sent_at),
-	                                    campaign->from_name ? campaign->from_name : ""));
-	if (!campaign->has_report) {
-		document_text(document, "EmailOctopus has given no figures for this campaign yet.");
-		return;
-	}
-	cards[0] = (struct card){ .label = "Delivered",
-		                      .value = cell_count(arena, metrics_delivered(m)),
-		                      .note = arena_print(arena, "of %s sent; %s hard and %s soft bounces",
-		                                          text_of_count(arena, m->sent), text_of_count(arena, m->bounced_hard),
-		                                          text_of_count(arena, m->bounced_soft)) };
-	cards[1] = (struct card){ .label = "Click rate",
-		                      .value = rate_of(arena, m, METRIC_CLICK_RATE, "%"),
-		                      .note = arena_print(arena, "%s people", text_of_count(arena, m->clicked)) };
-	cards[2] = (struct card){ .label = "Open rate",
-		                      .value = rate_of(arena, m, METRIC_OPEN_RATE, "%"),
-		                      .note = arena_print(arena, "%s people, incl. automated opens",
-		                                          text_of_count(arena, m->opened)) };
-	document_cards(document, arena_print(arena, "Figures of “%s”", campaign_name(campaign)), cards, CARDS);
-	if (growth && growth->opened.steps.count && !moment_is_set(data->as_of))
-		add_growth(data, document, campaign, growth);
-	if (!moment_is_set(data->as_of))
-		note_gaps(data, document, campaign, growth);
+	int64_t delivered = metrics_delivered(m);
+	struct stage *stages = arena_array(arena, struct stage, STAGES);
+	stages[0] = stage_of(arena, "Sent", ROLE_PLAIN, m->sent, m->sent, 0);
+	stages[1] = stage_of(arena, "Delivered", ROLE_PLAIN, delivered, m->sent, m->sent);
+	stages[2] = stage_of(arena, "Opened", ROLE_OPENS, m->opened, m->sent, delivered);
+	stages[3] = stage_of(arena, "Clicked", ROLE_CLICKS, m->clicked, m->sent, delivered);
+	document_funnel(document, NULL, stages, STAGES);
+}
+
+static const char *losses_of(struct arena *arena, const struct metrics *m) {
+	return arena_print(arena, "%s hard and %s soft bounces, %s unsubscribed, %s complaints",
+	                   text_of_count(arena, m->bounced_hard), text_of_count(arena, m->bounced_soft),
+	                   text_of_count(arena, m->unsubscribed), text_of_count(arena, m->spam_complaints));
+}
+
+static void add_top_links(const struct report_data *data, struct document *document, const struct campaign *campaign,
+                          const struct link_report *links, int number) {
+	struct arena *arena = data->arena;
 	const char *gap = campaign_links_gaps(campaign, 1, arena);
 	if (gap)
 		document_note(document, gap);
-	if (links && links->links.count) {
-		struct link *sorted = arena_array(arena, struct link, links->links.count);
-		int count = campaign_sum_links(links, 1, sorted, links->links.count);
-		add_links(data, document, arena_print(arena, "links-%s", campaign->id),
-		          arena_print(arena, "Links of “%s” that were clicked most", campaign_name(campaign)), sorted, count,
-		          LINKS_A_PAGE, metrics_delivered(m));
-		note_unread(data, document, links, 1);
+	if (!links || links->links.count == 0)
+		return;
+	struct link *sorted = arena_array(arena, struct link, links->links.count);
+	int count = campaign_sum_links(links, 1, sorted, links->links.count);
+	add_links(data, document, arena_print(arena, "links-%d", number),
+	          arena_print(arena, "Links of “%s” clicked most", campaign_name(campaign)), sorted, count, LINKS_A_PAGE,
+	          metrics_delivered(&campaign->current_metrics));
+	note_unread(data, document, links, 1);
+}
+
+static void add_detail(const struct report_data *data, struct document *document, const struct campaign *campaign,
+                       const struct growth *growth, const struct link_report *links, int number) {
+	struct arena *arena = data->arena;
+	const char *list = report_list_of(data, campaign);
+	struct mail_view *mail = report_mail(data, campaign);
+	const char *sent = arena_print(arena, "Sent %s%s%s", text_of_moment(data->arena, campaign->sent_at),
+	                               list ? " to " : "", list ? list : "");
+	document_heading(document, campaign_name(campaign));
+	mail->figure = sent;
+	if (!campaign->has_report) {
+		document_mail(document, mail);
+		document_text(document, "EmailOctopus has reported no figures for this campaign yet.");
+		return;
 	}
+	mail->figure = arena_print(arena, "%s. %s", sent, losses_of(arena, &campaign->current_metrics));
+	add_funnel(data, document, campaign);
+	document_mail(document, mail);
+	if (growth && growth->opened.steps.count && !moment_is_set(data->as_of))
+		add_growth(data, document, campaign, growth, number);
+	if (!moment_is_set(data->as_of))
+		note_gaps(data, document, campaign, growth);
+	add_top_links(data, document, campaign, links, number);
 }
 
 /* Our ids of the newest campaigns. */
@@ -200,11 +253,9 @@ bool block_details(const struct report_data *data, struct document *document, st
 	struct growth *growths;
 	struct link_report *reports;
 	struct strings ids = ids_of(data, count);
-	document_section(document, "Campaign by campaign");
+	document_section(document, "Each campaign");
 	if (count < data->figures.count)
-		document_note(document,
-		              arena_print(data->arena, "The newest %d of %d campaigns; the table of campaigns has all.", count,
-		                          data->figures.count));
+		document_note(document, arena_print(data->arena, "The newest %d of %d campaigns.", count, data->figures.count));
 	if (!growth_find(data->store, &ids, data->arena, &growths, &growth_count, err) ||
 	    !find_links(data, count, &reports, &report_count, err))
 		return false;
@@ -215,7 +266,7 @@ bool block_details(const struct report_data *data, struct document *document, st
 			growth = text_same(growths[k].campaign_id, ids.items[i]) ? &growths[k] : growth;
 		for (int k = 0; k < report_count; k++)
 			links = text_same(reports[k].campaign_id, ids.items[i]) ? &reports[k] : links;
-		add_detail(data, document, &data->figures.campaigns[i], growth, links);
+		add_detail(data, document, &data->figures.campaigns[i], growth, links, i + 1);
 	}
 	return true;
 }
@@ -224,7 +275,7 @@ bool block_links(const struct report_data *data, struct document *document, stru
 	struct link *sums = arena_array(data->arena, struct link, LINK_ROOM);
 	struct link_report *reports;
 	int count, report_count;
-	document_section(document, "Links that were clicked most");
+	document_section(document, "Links clicked most");
 	if (!find_links(data, data->figures.count, &reports, &report_count, err))
 		return false;
 	count = campaign_sum_links(reports, report_count, sums, LINK_ROOM);
@@ -237,8 +288,7 @@ bool block_links(const struct report_data *data, struct document *document, stru
 		return true;
 	add_links(data, document, "links",
 	          arena_print(data->arena,
-	                      "Over all campaigns of the period, the first %d of %d links; people are counted "
-	                      "once a campaign",
+	                      "All campaigns of the period, the first %d of %d links; a person counts once a campaign",
 	                      count < LINKS_MAX ? count : LINKS_MAX, count),
 	          sums, count, LINKS_MAX, metrics_delivered(&data->figures.totals));
 	note_unread(data, document, reports, report_count);

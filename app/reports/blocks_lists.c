@@ -46,24 +46,23 @@ static bool add_list(const struct report_data *data, struct document *document, 
 	                                 cell_change(arena, change), cell_count(arena, now.unsubscribed),
 	                                 cell_count(arena, now.pending),
 	                                 moment_is_set(read_at) ? cell_moment(arena, read_at)
-	                                                        : cell_text("not read before the end of the period") });
+	                                                        : cell_text("Not synced before the end of the period") });
 	return true;
 }
 
 bool block_lists(const struct report_data *data, struct document *document, struct error *err) {
 	static const struct column columns[] = {
 		{ .label = "List" },      { "Subscribed", true }, { "Change in the period", true },
-		{ "Unsubscribed", true }, { "Pending", true },    { .label = "Read" }
+		{ "Unsubscribed", true }, { "Pending", true },    { .label = "Last synced" }
 	};
 	document_section(document, "Lists");
 	struct table *table = document_table(document, "lists",
-	                                     "Contacts at the end of the period, as EmailOctopus counted them (GET /lists)",
-	                                     columns, 6);
+	                                     "Contacts at the end of the period, as EmailOctopus counted them", columns, 6);
 	for (int i = 0; i < data->list_count; i++)
 		if (!add_list(data, document, table, &data->lists[i], err))
 			return false;
-	document_note(document, "The change is that from the beginning to the end of the period. It is known only when a "
-	                        "sync had read the list before the period began.");
+	document_note(document, "The change is from the beginning to the end of the period. It is known only if the list "
+	                        "was synced before the period began.");
 	return true;
 }
 
@@ -71,12 +70,27 @@ static double left_in(const struct list_week *week) {
 	return (double)week->unsubscribed + (double)week->complained + (double)week->bounced + (double)week->otherwise;
 }
 
+static const char *weeks_finding(struct arena *arena, const struct list_week *weeks, int count) {
+	int64_t joined = 0, unsubscribed = 0, complained = 0, bounced = 0, otherwise = 0;
+	for (int i = 0; i < count; i++) {
+		checked_add(&joined, weeks[i].joined);
+		checked_add(&unsubscribed, weeks[i].unsubscribed);
+		checked_add(&complained, weeks[i].complained);
+		checked_add(&bounced, weeks[i].bounced);
+		checked_add(&otherwise, weeks[i].otherwise);
+	}
+	return arena_print(arena, "%s joined; %s unsubscribed, %s complained, %s bounced, %s left for other reasons.",
+	                   text_of_count(arena, joined), text_of_count(arena, unsubscribed),
+	                   text_of_count(arena, complained), text_of_count(arena, bounced),
+	                   text_of_count(arena, otherwise));
+}
+
 /* The weeks in the period, at most the newest WEEKS_MAX. */
-static void add_weeks(const struct report_data *data, struct document *document, const struct list *list,
-                      const struct rows *weeks) {
+static void add_weeks(const struct report_data *data, struct document *document, int number, const struct rows *weeks) {
 	struct arena *arena = data->arena;
 	const struct list_week *items = weeks->items;
 	struct chart *chart = arena_new_of(arena, struct chart);
+	struct point *points = arena_array(arena, struct point, WEEKS_MAX);
 	double *rows[6];
 	int last = weeks->count, first = 0;
 	while (moment_is_set(data->period.to) && last > 0 && items[last - 1].week.ms >= data->period.to.ms)
@@ -88,10 +102,13 @@ static void add_weeks(const struct report_data *data, struct document *document,
 		first = last - WEEKS_MAX;
 	for (int s = 0; s < 6; s++)
 		rows[s] = arena_array(arena, double, WEEKS_MAX);
-	chart->labels = arena_array(arena, const char *, WEEKS_MAX);
+	chart->points = points;
 	for (int i = first; i < last; i++) {
 		int at = chart->count++;
-		chart->labels[at] = text_of_iso_day(arena, items[i].week);
+		points[at] = (struct point){ .name = text_of_day(arena, items[i].week),
+			                         .plain = text_of_iso_day(arena, items[i].week),
+			                         .tick = report_day(local_wall(items[i].week), arena),
+			                         .at = MOMENT_NONE };
 		rows[0][at] = (double)items[i].joined;
 		rows[1][at] = -(double)items[i].unsubscribed;
 		rows[2][at] = -(double)items[i].complained;
@@ -105,15 +122,17 @@ static void add_weeks(const struct report_data *data, struct document *document,
 	} looks[] = { { "Joined", ROLE_JOINED },
 		          { "Unsubscribed", ROLE_LOST },
 		          { "Complained", ROLE_OTHER },
-		          { "Bounced", ROLE_PLAIN },
-		          { report_is_limited(data->report) ? "Otherwise" : "Cause unknown", ROLE_OPENS },
-		          { "Net", ROLE_USUAL } };
+		          { "Bounced", ROLE_OTHER },
+		          { report_is_limited(data->report) ? "Other reasons" : "Reason unknown", ROLE_OTHER },
+		          { "Net", ROLE_MEAN } };
 	for (int s = 0; s < 6; s++)
 		chart->series[chart->series_count++] = (struct series){ looks[s].label, looks[s].role, rows[s] };
 	chart->kind = CHART_STACKED;
-	chart->name = arena_print(arena, "weeks-%s", list->id);
-	chart->title = report_list_name(list);
-	chart->unit = arena_print(arena, "contacts a week (%s, from Monday), by cause", local_name());
+	chart->told = true; /* by the sums at its columns and by the finding */
+	chart->finding = weeks_finding(arena, items + first, last - first);
+	chart->name = arena_print(arena, "weeks-%d", number + 1);
+	chart->title = report_list_name(&data->lists[number]);
+	chart->unit = arena_print(arena, "Contacts a week, from Monday (%s), by reason", local_name());
 	if (chart->count)
 		document_chart(document, chart);
 }
@@ -130,21 +149,22 @@ static bool find_weeks(const struct report_data *data, const struct list *list, 
 }
 
 bool block_list_growth(const struct report_data *data, struct document *document, struct error *err) {
-	document_section(document, "Who joined and who left");
+	document_section(document, "List growth");
 	if (moment_is_set(data->as_of)) {
-		document_text(document, "Not recorded for a past moment: who joined and left is known as it is now.");
+		document_text(document, "Not recorded for a past date: who joined and left is known as of today.");
 		return true;
 	}
 	document_note(document,
-	              "Who left is dated by the campaign's report that says why, or else by the contact's last change.");
+	              "Leaving is dated by the campaign report that says why, or else by the contact's last change.");
 	if (report_is_limited(data->report))
-		document_note(document, "Causes are those that the campaigns of this report tell; all others stand under "
-		                        "“Otherwise”.");
+		document_note(document,
+		              "Reasons are those that the campaigns of this report tell; all others stand under “Other "
+		              "reasons”.");
 	for (int i = 0; i < data->list_count; i++) {
 		struct rows weeks;
 		if (!find_weeks(data, &data->lists[i], &weeks, err))
 			return false;
-		add_weeks(data, document, &data->lists[i], &weeks);
+		add_weeks(data, document, i, &weeks);
 	}
 	return true;
 }

@@ -6,9 +6,11 @@
 #include "reports/compose.h"
 
 bool block_changes(const struct report_data *data, struct document *document, struct error *err) {
-	static const struct column columns[] = {
-		{ .label = "Campaign" }, { "Opened", true }, { "Change", true }, { "Clicked", true }, { "Change", true }
-	};
+	static const struct column columns[] = { { .label = "Campaign" },
+		                                     { "Opened", true },
+		                                     { "Change of opened", true },
+		                                     { "Clicked", true },
+		                                     { "Change of clicked", true } };
 	struct arena *arena = data->arena;
 	struct campaign_filter filter = { data->period.from, data->period.to, MOMENT_NONE, data->report->list, false, 0 };
 	struct campaign *before;
@@ -21,15 +23,14 @@ bool block_changes(const struct report_data *data, struct document *document, st
 	struct change *changes = arena_array(arena, struct change, data->figures.count);
 	int changed = changes_of(before, count, data->figures.campaigns, data->figures.count, changes);
 	document_section(document, "Since the last report");
-	document_note(document, arena_print(arena, "Against the report of %s (figures as of %s)",
-	                                    text_of_moment(arena, data->last.requested_at),
-	                                    text_of_moment(arena, data->last.data_at)));
+	document_note(document, arena_print(arena, "Compared with the report of %s, figures as of %s",
+	                                    text_of_moment(data->arena, data->last.requested_at),
+	                                    text_of_moment(data->arena, data->last.data_at)));
 	if (changed == 0) {
 		document_text(document, "No figure of these campaigns has changed.");
 		return true;
 	}
-	struct table *table = document_table(document, "changes", "What changed, in people, the greatest change first",
-	                                     columns, 5);
+	struct table *table = document_table(document, "changes", "People, greatest change first", columns, 5);
 	for (int i = 0; i < changed; i++) {
 		const struct metrics *a = &changes[i].before, *b = &changes[i].after;
 		bool is_new = changes[i].is_new;
@@ -47,26 +48,26 @@ bool block_definitions(const struct report_data *data, struct document *document
 	static const struct column columns[] = { { .label = "Rate" }, { .label = "Formula" }, { .label = "Note" } };
 	(void)err;
 	document_section(document, "Definitions");
-	struct table *table = document_table(document, "definitions",
-	                                     "What each rate means, here and everywhere in Telltale", columns, 3);
+	struct table *table = document_table(document, "definitions", "What each rate means", columns, 3);
 	for (int i = 0; i < METRIC_COUNT; i++)
 		table_row(document, table,
 		          (const struct cell[]){ cell_text(metric_rows[i].name), cell_text(metric_rows[i].formula),
 		                                 cell_text(metric_rows[i].caveat) });
 	document_text(document,
 	              "Delivered is sent less hard and soft bounces; it does not say whether the email reached the inbox. "
-	              "Counts are people, each counted once a campaign. Opens include automated ones: email programs "
-	              "that load pictures in advance count as opens, so the click rate is the better measure.");
+	              "Counts are people, each counted once a campaign. Automated opens are included: email programs that "
+	              "load pictures in advance count as opens, so the click rate is the better measure.");
 	if (data->usual_of)
-		document_text(document, arena_print(data->arena,
-		                                    "“Usual” is the middle half of the newest %d campaigns%s before the period "
-		                                    "that had settled; a rate is above or "
-		                                    "below it only if its whole 95 %% interval is.",
-		                                    data->usual_of, data->report->partner_id ? " of this partner" : ""));
+		document_text(document,
+		              arena_print(data->arena,
+		                          "The usual range is the middle half of the newest %d settled campaigns%s before the "
+		                          "period; a rate is above or below it only if its whole "
+		                          "95\u00a0%% interval is.",
+		                          data->usual_of, data->report->partner_id ? " of this partner" : ""));
 	const struct benchmark *benchmarks = data->benchmarks.items;
 	for (int i = 0; i < data->benchmarks.count; i++)
 		document_note(document,
-		              arena_print(data->arena, "Benchmark %s: %s %% (%s; %s%s%s).", benchmarks[i].metric,
+		              arena_print(data->arena, "Benchmark %s: %s\u00a0%% (%s; %s%s%s).", benchmarks[i].metric,
 		                          benchmarks[i].percent, text_is_empty(benchmarks[i].name) ? "–" : benchmarks[i].name,
 		                          benchmarks[i].source, text_is_empty(benchmarks[i].dated) ? "" : ", ",
 		                          text_is_empty(benchmarks[i].dated) ? "" : benchmarks[i].dated));
@@ -81,25 +82,24 @@ static struct moment read_at(const struct campaign *campaign) {
 }
 
 bool block_provenance(const struct report_data *data, struct document *document, struct error *err) {
-	static const struct column columns[] = { { .label = "Campaign" }, { .label = "Call" }, { .label = "Last read" } };
+	static const struct column columns[] = { { .label = "Campaign" },
+		                                     { .label = "Source" },
+		                                     { .label = "Last synced" } };
 	struct arena *arena = data->arena;
 	(void)err;
-	document_section(document, "Where each figure comes from");
-	document_text(
-		document,
-		arena_print(arena,
-	                "Figures of campaigns are those that EmailOctopus reported, read by the calls below and kept "
-	                "as snapshots that are never changed. This document is %s. Whoever holds a copy can have it "
-	                "checked by its SHA-256 at the address /verify of the console that made it.",
-	                document->id ? document->id : "a preview"));
-	struct table *table = document_table(document, "provenance", "Source of each campaign's figures", columns, 3);
+	document_section(document, "Where the figures come from");
+	document_text(document, "Figures of campaigns are those that EmailOctopus reported. Each sync keeps them as they "
+	                        "were then, and none is ever changed.");
+	struct table *table = document_table(document, "provenance", "When the figures were last synced", columns, 3);
 	for (int i = 0; i < data->figures.count; i++) {
 		const struct campaign *campaign = &data->figures.campaigns[i];
+		char plain[MOMENT_TEXT];
+		struct moment at = read_at(campaign);
+		struct cell read = { .text = text_of_moment(data->arena, at),
+			                 .plain = arena_copy(arena, moment_format(at, plain)) };
 		table_row(document, table,
-		          (const struct cell[]){
-					  cell_text(campaign_name(campaign)),
-					  cell_text(arena_print(arena, "GET /campaigns/%s/reports/summary", campaign->external.id)),
-					  campaign->has_report ? cell_moment(arena, read_at(campaign)) : cell_text("no report") });
+		          (const struct cell[]){ cell_text(campaign_name(campaign)), cell_text("EmailOctopus summary"),
+		                                 campaign->has_report ? read : cell_text("No figures yet") });
 	}
 	return true;
 }

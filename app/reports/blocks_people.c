@@ -22,8 +22,9 @@ static struct cell rate_in(struct arena *arena, const struct heat_cell *cell) {
 
 /* For machines the cells that hold anything, one a row. */
 static void add_cells(const struct report_data *data, struct document *document, const struct heatmap *map) {
-	static const struct column columns[] = { { .label = "Weekday" }, { "Hour", true },    { "Campaigns", true },
-		                                     { "Delivered", true },  { "Clicked", true }, { "Click rate, %", true } };
+	static const struct column columns[] = { { .label = "Weekday" }, { "Hour", true },
+		                                     { "Campaigns", true },  { "Delivered", true },
+		                                     { "Clicked", true },    { "Click rate", true, .unit = "%" } };
 	struct arena *arena = data->arena;
 	struct table *table = document_table(document, "heatmap-cells",
 	                                     arena_print(arena, "Campaigns by weekday and hour of sending, %s",
@@ -39,7 +40,7 @@ static void add_cells(const struct report_data *data, struct document *document,
 							  cell_text(days[day]), cell_count(arena, hour), cell_count(arena, cell->campaigns),
 							  cell_count(arena, metrics_delivered(&cell->totals)),
 							  cell_count(arena, cell->totals.clicked),
-							  cell_number(arena, metrics_rate(&cell->totals, METRIC_CLICK_RATE), 2, NULL) });
+							  cell_number(arena, metrics_rate(&cell->totals, METRIC_CLICK_RATE), 2, "%") });
 		}
 }
 
@@ -49,7 +50,7 @@ bool block_heatmap(const struct report_data *data, struct document *document, st
 	struct column *columns = arena_array(arena, struct column, WEEKDAYS + 1);
 	(void)err;
 	heatmap_of(&data->figures, &map);
-	document_section(document, "When campaigns were sent");
+	document_section(document, "Best time to send");
 	if (data->figures.with_report == 0) {
 		document_text(document, "No campaign of this period has figures yet.");
 		return true;
@@ -59,8 +60,8 @@ bool block_heatmap(const struct report_data *data, struct document *document, st
 		columns[day + 1] = (struct column){ days[day], true };
 	struct table
 		*table = document_table(document, "heatmap",
-	                            "Click rate in percent by weekday and hour of sending, and number of campaigns; "
-	                            "in brackets where fewer than 3 campaigns or 1,000 delivered stand behind it",
+	                            "Click rate in percent by weekday and hour of sending, and number of campaigns; in "
+	                            "brackets: too few to judge, under 3 campaigns or 1,000 delivered",
 	                            columns, WEEKDAYS + 1);
 	for (int hour = 0; hour < HOURS; hour++) {
 		struct cell cells[WEEKDAYS + 1] = { cell_text(arena_print(arena, "%02d:00", hour)) };
@@ -73,7 +74,7 @@ bool block_heatmap(const struct report_data *data, struct document *document, st
 }
 
 static struct cell share_of(struct arena *arena, int64_t part, int64_t whole) {
-	return cell_number(arena, share_percent(part, whole), 1, NULL);
+	return cell_number(arena, share_percent(part, whole), 1, "%");
 }
 
 /* In the 30 days before the end of the period. */
@@ -120,7 +121,7 @@ static bool add_reach(const struct report_data *data, struct document *document,
 static bool is_past(const struct report_data *data, struct document *document) {
 	if (!moment_is_set(data->as_of))
 		return false;
-	document_text(document, "Not recorded for a past moment: the people of a list are known as they are now.");
+	document_text(document, "Not recorded for a past date: the people of a list are known as of today.");
 	return true;
 }
 
@@ -130,9 +131,12 @@ static const char *whose_campaigns(const struct report_data *data) {
 
 /* A report on a list alone has the list's own engagement, over all campaigns. */
 bool block_engagement(const struct report_data *data, struct document *document, struct error *err) {
-	static const struct column columns[] = { { .label = "List" },         { "Contacts", true },
-		                                     { "Opened once, %", true },  { "Clicked once, %", true },
-		                                     { "Never opened, %", true }, { "Joined in 30 days", true } };
+	static const struct column columns[] = { { .label = "List" },
+		                                     { "Contacts", true },
+		                                     { "Opened once", true, .unit = "%" },
+		                                     { "Clicked once", true, .unit = "%" },
+		                                     { "Never opened", true, .unit = "%" },
+		                                     { "Joined in 30 days", true } };
 	struct reaches reaches;
 	document_section(document, "How many open and click");
 	if (report_is_limited(data->report) && is_past(data, document))
@@ -142,7 +146,7 @@ bool block_engagement(const struct report_data *data, struct document *document,
 	struct table *table = document_table(document, "engagement",
 	                                     arena_print(data->arena,
 	                                                 "People of each list and what they did with %s, percent of "
-	                                                 "contacts; opens include automated ones",
+	                                                 "contacts; automated opens included",
 	                                                 report_is_limited(data->report) ? whose_campaigns(data)
 	                                                                                 : "all campaigns"),
 	                                     columns, 6);
@@ -153,7 +157,7 @@ bool block_engagement(const struct report_data *data, struct document *document,
 			return false;
 	}
 	if (table->row_count == 0)
-		document_note(document, "Contacts have not been read yet.");
+		document_note(document, "Contacts have not been synced yet.");
 	return true;
 }
 
@@ -180,9 +184,9 @@ static bool find_domains(const struct report_data *data, struct rows *domains, s
 bool block_domains(const struct report_data *data, struct document *document, struct error *err) {
 	static const struct column columns[] = { { .label = "Mailbox provider" },
 		                                     { "Contacts", true },
-		                                     { "Opened once, %", true },
-		                                     { "Clicked once, %", true },
-		                                     { "Bounced once, %", true } };
+		                                     { "Opened once", true, .unit = "%" },
+		                                     { "Clicked once", true, .unit = "%" },
+		                                     { "Bounced once", true, .unit = "%" } };
 	struct arena *arena = data->arena;
 	struct rows domains;
 	document_section(document, "Mailbox providers");
@@ -198,7 +202,7 @@ bool block_domains(const struct report_data *data, struct document *document, st
 	struct table *table = document_table(document, "domains",
 	                                     arena_print(arena,
 	                                                 "%s by the domain of their address, the largest first, percent of "
-	                                                 "contacts; opens include automated ones",
+	                                                 "contacts; automated opens included",
 	                                                 whose),
 	                                     columns, 5);
 	for (int i = 0; i < domains.count && i < DOMAINS_MAX; i++)
@@ -208,6 +212,6 @@ bool block_domains(const struct report_data *data, struct document *document, st
 		                                 share_of(arena, items[i].clicked, items[i].contacts),
 		                                 share_of(arena, items[i].bounced, items[i].contacts) });
 	if (domains.count > DOMAINS_MAX)
-		document_note(document, arena_print(arena, "and %d smaller ones", domains.count - DOMAINS_MAX));
+		document_note(document, arena_print(arena, "%d smaller ones are left out.", domains.count - DOMAINS_MAX));
 	return true;
 }

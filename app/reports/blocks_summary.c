@@ -16,60 +16,93 @@ enum { CARDS = 6, TREND_MAX = 60 };
 static const enum metric shown[] = { METRIC_CLICK_RATE, METRIC_OPEN_RATE, METRIC_UNSUBSCRIBE_RATE, METRIC_BOUNCE_RATE };
 enum { SHOWN = sizeof shown / sizeof *shown };
 
-/* Rates change in percentage points, counts in percent; neither says whether it is good. */
-static void put_change(struct arena *arena, struct card *card, double now, double before, bool points) {
-	double change = points ? change_points(now, before) : change_percent(now, before);
-	card->change.text = metric_change_text(arena, now, before, points);
+/* Counts change in percent for machines; for people a few things are counted, many are not. Neither says whether it is
+ * good. */
+static void put_change(struct arena *arena, struct card *card, int64_t now, int64_t before, bool few) {
+	double change = change_percent((double)now, (double)before);
+	int64_t more = checked_difference(now, before);
 	card->change.plain = cell_number(arena, change, 2, NULL).plain;
+	card->than = arena_print(arena, "vs %s", text_of_count(arena, before));
+	if (more == 0)
+		card->change.text = "no change";
+	else if (few)
+		card->change.text = arena_print(arena, "%s %s", more > 0 ? "↑" : "↓", text_of_count(arena, llabs(more)));
+	else if (!isnan(change))
+		card->change.text = arena_print(arena, "%s %.1f\u00a0%%", more > 0 ? "↑" : "↓", fabs(change));
+	else
+		card->than = NULL;
 }
 
-/* "usual 2.40–3.00 %, median 2.70 %: within", judged by the campaigns that have settled; NULL if nothing is usual. */
-static const char *usual_note(const struct report_data *data, enum metric metric) {
+/* Judged by the campaigns that have settled. */
+static enum judgement judge(const struct report_data *data, enum metric metric) {
 	int left_out;
 	struct metrics settled = figures_settled(&data->figures, moment_is_set(data->as_of) ? data->as_of : data->now,
 	                                         &left_out);
+	return usual_judge(&data->usual[metric], &settled, metric);
+}
+
+/* For CSV: "usual 2.40–3.00 %, median 2.70 %; within its usual range"; NULL if nothing is usual. */
+static const char *usual_note(const struct report_data *data, enum metric metric) {
 	const char *words = usual_text(data->arena, metric, &data->usual[metric]), *side;
-	const char *judgement = judgement_text(usual_judge(&data->usual[metric], &settled, metric), metric, &side);
+	const char *judgement = judgement_text(judge(data, metric), metric, &side);
 	if (!words)
 		return NULL;
 	return arena_print(data->arena, "%s %s%s%s", data->report->partner_id ? "usual for this partner" : "usual", words,
 	                   judgement ? "; " : "", judgement ? judgement : "");
 }
 
+static const char *usual_line(const struct report_data *data, enum metric metric, const char *verdict) {
+	const char *words = usual_range_text(data->arena, metric, &data->usual[metric]);
+	const char *caveat = metric == METRIC_OPEN_RATE ? "Automated opens included" : NULL;
+	if (!words)
+		return caveat;
+	return arena_print(data->arena, "%s %s%s%s", verdict ? "usual" : "Usual", words, caveat ? "; " : "",
+	                   caveat ? "automated opens included" : "");
+}
+
+static struct card rate_card(const struct report_data *data, enum metric metric) {
+	struct arena *arena = data->arena;
+	const struct metric_row *row = &metric_rows[metric];
+	double now = metrics_rate(&data->figures.totals, metric), before = metrics_rate(&data->before.totals, metric);
+	struct card card = { .label = row->name, .value = cell_number(arena, now, row->decimals, "%") };
+	const char *usual = usual_note(data, metric);
+	card.formula = *row->caveat ? arena_print(arena, "%s, %s", row->formula, row->caveat) : row->formula;
+	card.note = usual ? arena_print(arena, "%s; %s", card.formula, usual) : card.formula;
+	card.verdict = verdict_text(judge(data, metric), metric, &card.side);
+	card.line = usual_line(data, metric, card.verdict);
+	if (!data->has_compared || isnan(change_points(now, before)))
+		return card;
+	card.change.text = metric_points_text(arena, metric, now, before);
+	card.change.plain = cell_number(arena, change_points(now, before), 2, NULL).plain;
+	card.than = arena_print(arena, "vs %s", cell_number(arena, before, row->decimals, "%").text);
+	return card;
+}
+
 static void put_cards(const struct report_data *data, struct document *document) {
 	struct arena *arena = data->arena;
 	const struct figures *now = &data->figures, *before = &data->before;
 	struct card *cards = arena_array(arena, struct card, CARDS);
-	int count = 0;
+	const char *list = report_only_list(data);
 	int64_t delivered = metrics_delivered(&now->totals);
-	cards[count] = (struct card){ .label = "Campaigns",
-		                          .value = cell_count(arena, now->count),
-		                          .note = arena_print(arena, "sent in the period, %d with figures", now->with_report) };
-	if (data->has_compared)
-		put_change(arena, &cards[count], now->count, before->count, false);
-	count++;
-	cards[count] = (struct card){ .label = "Delivered",
-		                          .value = cell_count(arena, delivered),
-		                          .note = arena_print(arena, "people; of %s sent",
-		                                              text_of_count(arena, now->totals.sent)) };
-	if (data->has_compared)
-		put_change(arena, &cards[count], (double)delivered, (double)metrics_delivered(&before->totals), false);
-	count++;
-	for (int i = 0; i < SHOWN; i++) {
-		const struct metric_row *row = &metric_rows[shown[i]];
-		double rate = metrics_rate(&now->totals, shown[i]);
-		const char *note = *row->caveat ? arena_print(arena, "%s, %s", row->formula, row->caveat) : row->formula;
-		const char *usual = usual_note(data, shown[i]);
-		if (usual)
-			note = arena_print(arena, "%s; %s", note, usual);
-		cards[count] = (struct card){ .label = row->name,
-			                          .value = cell_number(arena, rate, row->decimals, "%"),
-			                          .note = note };
-		if (data->has_compared)
-			put_change(arena, &cards[count], rate, metrics_rate(&before->totals, shown[i]), true);
-		count++;
+	cards[0] = (struct card){ .label = "Campaigns",
+		                      .value = cell_count(arena, now->count),
+		                      .note = arena_print(arena, "sent in the period, %d with figures", now->with_report),
+		                      .line = now->with_report < now->count
+		                                  ? arena_print(arena, "%d with figures", now->with_report)
+		                              : list ? arena_print(arena, "to %s", list)
+		                                     : NULL };
+	cards[1] = (struct card){ .label = "Delivered",
+		                      .value = cell_count(arena, delivered),
+		                      .note = arena_print(arena, "people; of %s sent", text_of_count(arena, now->totals.sent)),
+		                      .line = arena_print(arena, "of %s sent", text_of_count(arena, now->totals.sent)),
+		                      .formula = "sent − hard and soft bounces; one person counts once a campaign" };
+	if (data->has_compared) {
+		put_change(arena, &cards[0], now->count, before->count, true);
+		put_change(arena, &cards[1], delivered, metrics_delivered(&before->totals), false);
 	}
-	document_cards(document, "Summary", cards, count);
+	for (int i = 0; i < SHOWN; i++)
+		cards[2 + i] = rate_card(data, shown[i]);
+	document_cards(document, "Summary", cards, CARDS);
 }
 
 /* The campaign with the highest or lowest rate among settled ones with enough recipients. */
@@ -88,71 +121,124 @@ static const struct campaign *extreme(const struct figures *figures, enum metric
 	return found;
 }
 
-static void tell_direction(const struct report_data *data, struct document *document) {
+enum { FINDINGS_MAX = 8 };
+
+static void add_finding(struct strings *findings, const char *words) {
+	findings->items[findings->count++] = words;
+}
+
+static const char *rate_words(struct arena *arena, double rate, enum metric metric) {
+	return cell_number(arena, rate, metric_rows[metric].decimals, "%").text;
+}
+
+static const char *interval_words(const struct report_data *data, enum metric metric) {
+	const struct metrics *totals = &data->figures.totals;
+	struct interval interval = stats_wilson(metrics_part(totals, metric), metrics_whole(totals, metric));
+	return isnan(interval.low)
+	           ? ""
+	           : arena_print(data->arena, " (95\u00a0%% interval %.2f–%.2f\u00a0%%)", interval.low, interval.high);
+}
+
+/* How sure it is that two rates differ. */
+static const char *chance_words(const struct report_data *data, enum metric metric) {
+	const struct metrics *now = &data->figures.totals, *before = &data->before.totals;
+	struct interval interval = stats_difference((struct share_of){ metrics_part(now, metric),
+	                                                               metrics_whole(now, metric) },
+	                                            (struct share_of){ metrics_part(before, metric),
+	                                                               metrics_whole(before, metric) },
+	                                            2);
+	if (isnan(interval.low))
+		return "";
+	bool chance = interval.low <= 0 && interval.high >= 0;
+	return arena_print(data->arena, " The difference is %s chance (95\u00a0%% interval %s%.2f to %s%.2f).",
+	                   chance ? "within" : "outside", interval.low < 0 ? "−" : "", fabs(interval.low),
+	                   interval.high < 0 ? "−" : "", fabs(interval.high));
+}
+
+static void tell_direction(const struct report_data *data, struct strings *findings) {
 	struct arena *arena = data->arena;
-	double now = metrics_rate(&data->figures.totals, METRIC_CLICK_RATE);
-	double before = data->has_compared ? metrics_rate(&data->before.totals, METRIC_CLICK_RATE) : NAN;
+	enum metric metric = METRIC_CLICK_RATE;
+	double now = metrics_rate(&data->figures.totals, metric);
+	double before = data->has_compared ? metrics_rate(&data->before.totals, metric) : NAN;
 	double points = change_points(now, before);
-	struct interval interval = stats_wilson(metrics_part(&data->figures.totals, METRIC_CLICK_RATE),
-	                                        metrics_whole(&data->figures.totals, METRIC_CLICK_RATE));
+	const char *rate = rate_words(arena, now, metric);
 	if (isnan(now))
 		return;
-	char *range = isnan(interval.low)
-	                  ? ""
-	                  : arena_print(arena, " (95 %% interval %.2f–%.2f %%)", interval.low, interval.high);
 	if (isnan(before))
-		document_text(document, arena_print(arena, "%s people clicked, %.2f %% of those who received the email%s.",
-		                                    text_of_count(arena, data->figures.totals.clicked), now, range));
+		add_finding(findings, arena_print(arena, "%s people clicked, %s of those who received the email%s.",
+		                                  text_of_count(arena, data->figures.totals.clicked), rate,
+		                                  interval_words(data, metric)));
 	else if (fabs(points) < 0.005)
-		document_text(document, arena_print(arena, "The click rate is %.2f %%%s, as before.", now, range));
+		add_finding(findings,
+		            arena_print(arena, "The click rate is %s%s, as before.", rate, interval_words(data, metric)));
 	else
-		document_text(document,
-		              arena_print(arena,
-		                          "The click rate is %.2f %%%s, %.2f percentage points %s than before (%.2f %%).", now,
-		                          range, fabs(points), points > 0 ? "more" : "less", before));
+		add_finding(findings,
+		            arena_print(arena, "The click rate %s by %.2f percentage points to %s.%s",
+		                        points > 0 ? "rose" : "fell", fabs(points), rate, chance_words(data, metric)));
 }
 
-static void tell_findings(const struct report_data *data, struct document *document) {
-	struct arena *arena = data->arena;
+static void tell_limits(const struct report_data *data, struct strings *findings) {
 	const struct figures *figures = &data->figures;
-	const struct campaign *best = extreme(figures, METRIC_CLICK_RATE, data->now, true),
-						  *least = extreme(figures, METRIC_CLICK_RATE, data->now, false);
-	tell_direction(data, document);
-	if (best && least && best != least)
-		document_text(document, arena_print(arena, "“%s” was clicked most (%s), “%s” least (%s).", campaign_name(best),
-		                                    metric_text(arena, METRIC_CLICK_RATE,
-		                                                metrics_rate(&best->current_metrics, METRIC_CLICK_RATE)),
-		                                    campaign_name(least),
-		                                    metric_text(arena, METRIC_CLICK_RATE,
-		                                                metrics_rate(&least->current_metrics, METRIC_CLICK_RATE))));
-	int alarms = 0, young = 0;
+	struct broken_limit broken[LIMIT_COUNT];
+	int count = 0;
 	for (int i = 0; i < figures->count; i++)
-		young += campaign_age(&figures->campaigns[i], data->now) < SETTLING_MS;
-	if (young)
-		document_text(document, arena_print(arena,
-		                                    "%d of %d campaigns were sent less than 3 days before: their opens and "
-		                                    "clicks are still coming in.",
-		                                    young, figures->count));
-	for (int i = 0; i < figures->count; i++)
-		alarms += figures->campaigns[i].has_report &&
-		          metrics_alarm(arena, &figures->campaigns[i].current_metrics) != NULL;
-	document_text(document,
-	              alarms
-	                  ? arena_print(arena,
-	                                "%d of %d campaigns passed a limit for complaints, hard bounces or unsubscribes.",
-	                                alarms, figures->with_report)
-	                  : "No campaign passed the limits for complaints, hard bounces or unsubscribes.");
+		count += figures->campaigns[i].has_report &&
+		         metrics_broken_limits(&figures->campaigns[i].current_metrics, broken) > 0;
+	add_finding(findings, count ? arena_print(data->arena,
+	                                          "%d of %d campaigns broke a limit for complaints, hard bounces or "
+	                                          "unsubscribes.",
+	                                          count, figures->with_report)
+	                            : "No campaign broke a limit for complaints, hard bounces or unsubscribes.");
 }
 
+static void tell_young(const struct report_data *data, struct strings *findings) {
+	int young = 0;
+	for (int i = 0; i < data->figures.count; i++)
+		young += campaign_age(&data->figures.campaigns[i], data->now) < SETTLING_MS;
+	if (young)
+		add_finding(findings, arena_print(data->arena,
+		                                  "%d of %d campaigns %s still collecting opens and clicks: sent "
+		                                  "less than 3 days before.",
+		                                  young, data->figures.count, young == 1 ? "is" : "are"));
+}
+
+static void tell_findings(const struct report_data *data, struct document *document, const struct campaign *best) {
+	struct arena *arena = data->arena;
+	struct strings findings = { arena_array(arena, const char *, FINDINGS_MAX), 0 };
+	const struct campaign *least = extreme(&data->figures, METRIC_CLICK_RATE, data->now, false);
+	tell_direction(data, &findings);
+	if (best && least && best != least)
+		add_finding(&findings, arena_print(arena, "“%s” was clicked most (%s), “%s” least (%s).", campaign_name(best),
+		                                   rate_words(arena, metrics_rate(&best->current_metrics, METRIC_CLICK_RATE),
+		                                              METRIC_CLICK_RATE),
+		                                   campaign_name(least),
+		                                   rate_words(arena, metrics_rate(&least->current_metrics, METRIC_CLICK_RATE),
+		                                              METRIC_CLICK_RATE)));
+	tell_young(data, &findings);
+	tell_limits(data, &findings);
+	document_findings(document, "Key findings", &findings);
+}
+
+/* As the first part it stands under the title of the document and needs none of its own. */
 bool block_summary(const struct report_data *data, struct document *document, struct error *err) {
+	const struct campaign *best = extreme(&data->figures, METRIC_CLICK_RATE, data->now, true);
 	(void)err;
-	document_section(document, "Summary");
+	if (document->first)
+		document_section(document, "Summary");
 	if (data->figures.count == 0) {
 		document_text(document, "No campaign was sent in this period.");
 		return true;
 	}
 	put_cards(data, document);
-	tell_findings(data, document);
+	tell_findings(data, document, best);
+	if (best) {
+		struct mail_view *mail = report_mail(data, best);
+		mail->title = "Best email";
+		mail->figure = arena_print(data->arena, "%s · %s clicked", campaign_name(best),
+		                           rate_words(data->arena, metrics_rate(&best->current_metrics, METRIC_CLICK_RATE),
+		                                      METRIC_CLICK_RATE));
+		document_mail(document, mail);
+	}
 	return true;
 }
 
@@ -162,65 +248,107 @@ static bool is_point(const struct campaign *campaign) {
 	       !isnan(metrics_rate(&campaign->current_metrics, METRIC_CLICK_RATE));
 }
 
-static void fill_trend(const struct report_data *data, struct chart *chart, enum metric metric, enum role role) {
+/* A line that is the same for all points. */
+static void add_level(const struct report_data *data, struct chart *chart, const char *label, enum role role,
+                      double level) {
+	double *values = arena_array(data->arena, double, TREND_MAX);
+	for (int i = 0; i < chart->count; i++)
+		values[i] = level;
+	chart->series[chart->series_count++] = (struct series){ label, role, values };
+}
+
+static struct point point_of(const struct report_data *data, const struct campaign *campaign) {
 	struct arena *arena = data->arena;
+	char day[MOMENT_TEXT];
+	struct moment wall = report_wall(data, campaign->sent_at);
+	return (struct point){ .name = campaign_name(campaign),
+		                   .plain = arena_copy(arena, moment_format_day(wall, day)),
+		                   .tick = report_day(wall, arena),
+		                   .when = text_of_moment(data->arena, campaign->sent_at),
+		                   .at = campaign->sent_at };
+}
+
+/* The newest campaigns that have figures, oldest first. */
+static void add_points(const struct report_data *data, struct chart *chart, enum metric metric, enum role role) {
 	const struct figures *figures = &data->figures;
-	double *rates = arena_array(arena, double, TREND_MAX), *usual = arena_array(arena, double, TREND_MAX), low = NAN,
-		   high = NAN;
-	chart->labels = arena_array(arena, const char *, TREND_MAX);
-	for (int i = figures->count - 1; i >= 0; i--) {
+	struct point *points = arena_array(data->arena, struct point, TREND_MAX);
+	double *rates = arena_array(data->arena, double, TREND_MAX);
+	int newer = 0, first = 0;
+	for (first = 0; first < figures->count && newer < TREND_MAX; first++)
+		newer += is_point(&figures->campaigns[first]);
+	for (int i = first - 1; i >= 0; i--) {
 		const struct campaign *campaign = &figures->campaigns[i];
-		char day[MOMENT_TEXT];
-		int newer = 0;
-		for (int k = 0; k < i; k++)
-			newer += is_point(&figures->campaigns[k]);
-		if (!is_point(campaign) || newer >= TREND_MAX)
+		if (!is_point(campaign))
 			continue;
 		rates[chart->count] = metrics_rate(&campaign->current_metrics, metric);
-		usual[chart->count] = data->usual[metric].median;
-		low = fmin(low, rates[chart->count]);
-		high = fmax(high, rates[chart->count]);
-		chart->labels[chart->count++] = arena_copy(arena, moment_format_day(report_wall(data, campaign->sent_at), day));
+		points[chart->count++] = point_of(data, campaign);
 	}
+	chart->points = points;
+	chart->series[chart->series_count++] = (struct series){ metric_rows[metric].name, role, rates };
+}
+
+static const char *trend_finding(const struct report_data *data, const struct chart *chart, enum metric metric) {
+	const double *rates = chart->series[0].values;
+	const struct usual *usual = &data->usual[metric];
+	double low = NAN, high = NAN;
+	int within = 0;
+	for (int i = 0; i < chart->count; i++) {
+		low = fmin(low, rates[i]);
+		high = fmax(high, rates[i]);
+		within += rates[i] >= usual->low && rates[i] <= usual->high;
+	}
+	const char *span = arena_print(data->arena, "From %s to %s", chart_text(chart, low, data->arena),
+	                               chart_text(chart, high, data->arena));
+	return usual->count ? arena_print(data->arena, "%s; %d of %d campaigns %s in the usual range.", span, within,
+	                                  chart->count, within == 1 ? "lies" : "lie")
+	                    : arena_print(data->arena, "%s.", span);
+}
+
+static void fill_trend(const struct report_data *data, struct chart *chart, enum metric metric, enum role role) {
 	chart->decimals = metric_rows[metric].decimals;
-	chart->series[chart->series_count++] = (struct series){ arena_print(arena, "%s, %%", metric_rows[metric].name),
-		                                                    role, rates };
-	if (data->usual[metric].count)
-		chart->series[chart->series_count++] = (struct series){ data->report->partner_id ? "Usual for this partner, %"
-			                                                                             : "Usual, %",
-			                                                    ROLE_USUAL, usual };
-	if (!isnan(data->benchmark[metric])) {
-		double *line = arena_array(arena, double, TREND_MAX);
-		for (int i = 0; i < chart->count; i++)
-			line[i] = data->benchmark[metric];
-		chart->series[chart->series_count++] = (struct series){ "Benchmark, %", ROLE_PLAIN, line };
+	chart->mark = "%";
+	add_points(data, chart, metric, role);
+	if (data->usual[metric].count) {
+		add_level(data, chart, "Usual from", ROLE_LOW, data->usual[metric].low);
+		add_level(data, chart, "Usual to", ROLE_HIGH, data->usual[metric].high);
 	}
-	if (chart->count)
-		chart->finding = arena_print(arena, "%d campaigns, from %.*f %% to %.*f %%.", chart->count, chart->decimals,
-		                             low, chart->decimals, high);
+	if (!isnan(data->benchmark[metric]))
+		add_level(data, chart, "Benchmark", ROLE_BENCHMARK, data->benchmark[metric]);
+	chart->finding = trend_finding(data, chart, metric);
+}
+
+/* A single point is a sentence. */
+static void add_trend(struct document *document, const struct chart *chart) {
+	if (chart->count > 1)
+		document_chart(document, chart);
+	else
+		document_text(document,
+		              arena_print(document->arena, "%s of “%s”: %s.", chart->series[0].label, chart->points[0].name,
+		                          chart_text(chart, chart->series[0].values[0], document->arena)));
 }
 
 bool block_trend(const struct report_data *data, struct document *document, struct error *err) {
 	static const struct {
 		enum metric metric;
 		enum role role;
-		const char *name;
-	} rows[] = { { METRIC_CLICK_RATE, ROLE_CLICKS, "click-rate" }, { METRIC_OPEN_RATE, ROLE_OPENS, "open-rate" } };
+		const char *name, *unit;
+	} rows[] = { { METRIC_CLICK_RATE, ROLE_CLICKS, "click-rate", "Percent of delivered" },
+		         { METRIC_OPEN_RATE, ROLE_OPENS, "open-rate", "Percent of delivered, automated opens included" } };
 	(void)err;
-	document_section(document, "How campaigns did over time");
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct chart *chart = arena_new_of(data->arena, struct chart);
-		const struct metric_row *row = &metric_rows[rows[i].metric];
 		chart->kind = CHART_LINE;
 		chart->name = rows[i].name;
-		chart->title = arena_print(data->arena, "%s by campaign", row->name);
-		chart->unit = arena_print(data->arena, "%s, percent%s%s; by day sent (%s), the newest %d at most", row->formula,
-		                          *row->caveat ? ", " : "", row->caveat, local_name(), TREND_MAX);
+		chart->title = arena_print(data->arena, "%s by campaign", metric_rows[rows[i].metric].name);
+		chart->unit = rows[i].unit;
+		chart->scattered = !report_only_list(data);
+		chart->told = report_has_block(data->report, BLOCK_CAMPAIGNS);
 		fill_trend(data, chart, rows[i].metric, rows[i].role);
-		if (chart->count)
-			document_chart(document, chart);
-		else
+		if (chart->count == 0) {
 			document_text(document, "No campaign of this period has figures yet.");
+			break;
+		}
+		add_trend(document, chart);
 	}
 	return true;
 }

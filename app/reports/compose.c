@@ -8,8 +8,6 @@
 #include "core/formats/period.h"
 #include "core/store/version.h"
 
-enum { BLOCKS_MAX = 64 };
-
 typedef bool block_writer(const struct report_data *data, struct document *document, struct error *err);
 static block_writer *const writers[BLOCK_COUNT] = {
 	[BLOCK_SUMMARY] = block_summary,       [BLOCK_CHANGES] = block_changes, [BLOCK_TREND] = block_trend,
@@ -45,6 +43,14 @@ static bool find_campaigns(const struct report_data *data, const struct period *
 			(*campaigns)[(*count)++] = *campaign;
 	}
 	return true;
+}
+
+bool report_match(struct store *store, const struct report *report, struct arena *arena, struct campaign **campaigns,
+                  int *count, struct error *err) {
+	struct report_data data = { .store = store, .arena = arena, .report = report, .as_of = report->as_of };
+	const struct period period = { "custom", report->period.from, report->period.to };
+	return partner_list(store, arena, &data.partners, &data.partner_count, err) &&
+	       find_campaigns(&data, &period, campaigns, count, err);
 }
 
 static bool find_figures(const struct report_data *data, const struct period *period, struct figures *figures,
@@ -141,14 +147,6 @@ bool report_reach(const struct report_data *data, struct reaches *reaches, struc
 	return true;
 }
 
-struct moment report_wall(const struct report_data *data, struct moment at) {
-	return data->zone && moment_is_set(at) ? zone_wall(data->zone, at) : at;
-}
-
-const char *report_list_name(const struct list *list) {
-	return text_is_empty(list->name) ? "(no name)" : list->name;
-}
-
 /* Days and months are those of the report's zone. */
 static void read_periods(struct report_data *data) {
 	const struct report *report = data->report;
@@ -172,7 +170,6 @@ static bool gather(struct report_data *data, struct error *err) {
 	       report_find_last(data->store, data->report, data->arena, &data->last, &data->has_last, err);
 }
 
-/* The time of the newest reading of a summary. */
 static bool put_head(const struct report_data *data, struct document *document, struct error *err) {
 	const struct report *report = data->report;
 	struct partner partner;
@@ -186,7 +183,8 @@ static bool put_head(const struct report_data *data, struct document *document, 
 	document->paper = (enum paper)report->paper;
 	document->made_at = data->now;
 	document->data_at = report->data_at;
-	document->id = report->id ? arena_print(data->arena, "report_%s", report->id) : NULL;
+	document->check_code = report->check_code;
+	report_put_words(data, document);
 	if (!report->partner_id)
 		return true;
 	if (!partner_find(data->store, report->partner_id, data->arena, &partner, &found, err))

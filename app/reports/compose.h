@@ -10,6 +10,8 @@
 #include "reports/partners/partner.h"
 #include "reports/report.h"
 
+enum { BLOCKS_MAX = 64 };
+
 struct report_data {
 	struct store *store;
 	struct arena *arena;
@@ -41,6 +43,10 @@ bool report_compose(struct store *store, struct report *report, struct arena *ar
 bool report_figures(struct store *store, const struct report *report, struct arena *arena, struct figures *figures,
                     struct error *err) MUST_CHECK;
 
+/* The campaigns of a report's partner, list and period, picked or not, newest first. */
+bool report_match(struct store *store, const struct report *report, struct arena *arena, struct campaign **campaigns,
+                  int *count, struct error *err) MUST_CHECK;
+
 /* Is the report about some campaigns only, of a partner or picked? Then nothing of others may enter. */
 static inline bool report_is_limited(const struct report *report) {
 	return report->partner_id || report->campaigns.count > 0;
@@ -55,6 +61,19 @@ struct moment report_wall(const struct report_data *data, struct moment at);
 
 /* For display; "(no name)" if it has none. */
 const char *report_list_name(const struct list *list);
+
+/* The list of all campaigns of the period, NULL if there are several or none; that of one campaign. */
+const char *report_only_list(const struct report_data *data);
+const char *report_list_of(const struct report_data *data, const struct campaign *campaign);
+
+/* The subject of a campaign, its merge tags filled with their fallbacks; and the campaign as it looks in an inbox. */
+const char *report_subject(const struct report_data *data, const struct campaign *campaign);
+struct mail_view *report_mail(const struct report_data *data, const struct campaign *campaign);
+
+bool report_has_block(const struct report *report, enum block block);
+
+/* What the first page says under and around its title. */
+void report_put_words(const struct report_data *data, struct document *document);
 
 /* The blocks, in files of their own. */
 bool block_summary(const struct report_data *data, struct document *document, struct error *err);

@@ -9,7 +9,7 @@ enum { CHUNK = 255 * 1024, CHUNKS_MAX = 400, NAME_TEXT = 40 };
 
 static const char FILES[] = "report_files";
 
-static const char *const format_names[] = { [FILE_PDF] = "pdf", [FILE_CSV] = "csv" };
+static const char *const format_names[] = { [FILE_PDF] = "pdf", [FILE_CSV] = "csv", [FILE_PAGE] = "json" };
 static const struct choices file_formats = CHOICES(format_names);
 
 struct chunk {
@@ -55,7 +55,8 @@ bool file_read(struct store *store, const struct report *report, enum report_fil
 		return false;
 	for (int i = 0; i < count; i++)
 		buf_add(out, chunks[i].data.data ? chunks[i].data.data : "", chunks[i].data.size);
-	if ((int64_t)out->size != (file == FILE_PDF ? report->bytes : report->csv_bytes))
+	const int64_t sizes[FILE_KINDS] = { report->bytes, report->csv_bytes, report->page_bytes };
+	if ((int64_t)out->size != sizes[file])
 		return error_set(err, ERROR_FAULT, "the file of report %s is lost or cut: %zu bytes are there", report->id,
 		                 out->size);
 	if (file != FILE_PDF)

@@ -2,7 +2,9 @@
 #include "reports/job.h"
 
 #include "core/base/secret.h"
+#include "core/formats/json.h"
 #include "core/paper/pdf.h"
+#include "core/process/settings.h"
 #include "core/store/version.h"
 #include "reports/compose.h"
 #include "reports/file.h"
@@ -24,22 +26,35 @@ static bool say_progress(struct job_run *run, const struct report *report, const
 	return job_beat(run, words, err) && set_held(run, report, UPDATE(set_text("progress", words)), err);
 }
 
+static void write_page(const struct document *document, struct arena *arena, struct buf *out) {
+	struct value *page = value_map(arena);
+	(void)value_put(page, "head", document_head_value(document, arena));
+	(void)value_put(page, "parts", document_to_value(document, arena));
+	json_write(out, page);
+}
+
 /* Files first, under a new id; the last step refers to them in the report, so it never has half a file. */
 static bool make(struct job_run *run, struct report *report, struct error *err) {
 	BUF_AUTO pdf = { 0 };
 	BUF_AUTO csv = { 0 };
+	BUF_AUTO page = { 0 };
+	const struct settings *settings = run->context;
 	struct document *document;
 	char digest[SECRET_HEX];
 	int pages;
 	const char *file_id = store_new_id(run->arena);
+	report->check_code = report_new_code(run->arena);
 	if (!say_progress(run, report, "reading the figures", err) ||
-	    !report_compose(run->store, report, run->arena, run->now, &document, err) ||
-	    !say_progress(run, report, "drawing the pages", err) || !pdf_write(document, &pdf, &pages, err))
+	    !report_compose(run->store, report, run->arena, run->now, &document, err))
+		return false;
+	document->check_at = arena_print(run->arena, "%s/verify", settings->public_url);
+	if (!say_progress(run, report, "drawing the pages", err) || !pdf_write(document, &pdf, &pages, err))
 		return false;
 	document_to_csv(document, &csv);
+	write_page(document, run->arena, &page);
 	secret_digest_bytes(pdf.bytes, pdf.size, digest);
 	if (!say_progress(run, report, "storing the files", err) || !file_save(run->store, file_id, FILE_PDF, &pdf, err) ||
-	    !file_save(run->store, file_id, FILE_CSV, &csv, err))
+	    !file_save(run->store, file_id, FILE_CSV, &csv, err) || !file_save(run->store, file_id, FILE_PAGE, &page, err))
 		return false;
 	report->state = REPORT_READY;
 	report->progress = "ready";
@@ -49,8 +64,9 @@ static bool make(struct job_run *run, struct report *report, struct error *err) 
 	report->pages = pages;
 	report->bytes = (int64_t)pdf.size;
 	report->csv_bytes = (int64_t)csv.size;
+	report->page_bytes = (int64_t)page.size;
 	const struct members *made = ONLY("state", "progress", "ended_at", "file_id", "sha256", "pages", "bytes",
-	                                  "csv_bytes", "campaign_count", "data_at");
+	                                  "csv_bytes", "page_bytes", "check_code", "campaign_count", "data_at");
 	/* The next report compares itself with this one, so cached previews must go. */
 	return set_held(run, report, UPDATE(set_record(&report_record, report, made)), err) &&
 	       version_bump(run->store, REALM_REPORTS, err);

@@ -143,6 +143,32 @@ const char *link_agent(struct arena *arena, const char *agent) {
 	return clean;
 }
 
+static void sign(const struct report_link *link, const char *key, const char *until, struct arena *arena,
+                 char mac[SECRET_HEX]) {
+	secret_mac(key, arena_print(arena, "link %s %s until %s", link->id, link->password_hash, until), mac);
+}
+
+char *link_ticket(const struct report_link *link, const char *key, struct moment now, struct arena *arena) {
+	char mac[SECRET_HEX];
+	const char *until = arena_print(arena, "%lld", (long long)now.ms + LINK_TICKET_MS);
+	sign(link, key, until, arena, mac);
+	return arena_print(arena, "%s.%s", until, mac);
+}
+
+bool link_takes_ticket(const struct report_link *link, const char *key, const char *ticket, struct moment now) {
+	ARENA_AUTO arena = arena_new();
+	char mac[SECRET_HEX];
+	int64_t until;
+	const char *dot = ticket ? strchr(ticket, '.') : NULL;
+	if (!dot || !link->has_password)
+		return false;
+	const char *time = arena_print(arena, "%.*s", (int)(dot - ticket), ticket);
+	if (!text_to_int(time, 0, INT64_MAX, &until) || until <= now.ms || until > now.ms + LINK_TICKET_MS)
+		return false;
+	sign(link, key, time, arena, mac);
+	return secret_equal(dot + 1, mac);
+}
+
 static bool log_download(struct store *store, const struct report_link *link, const char *remote, const char *agent,
                          struct moment now, struct error *err) {
 	ARENA_AUTO arena = arena_new();

@@ -45,6 +45,12 @@ bool link_find(struct store *store, const char *token, struct arena *arena, stru
 bool link_open(struct store *store, const struct report_link *link, const char *password, const char *remote,
                struct error *err) MUST_CHECK;
 
+/* Pure. Whoever gave the password gets a ticket with the page, so that its buttons need not hold the password: it opens
+ * the link without one for LINK_TICKET_MS, as long as the password stays the same. `key` is a secret of this site. */
+enum { LINK_TICKET_MS = 30 * 60 * 1000 };
+char *link_ticket(const struct report_link *link, const char *key, struct moment now, struct arena *arena);
+bool link_takes_ticket(const struct report_link *link, const char *key, const char *ticket, struct moment now);
+
 /* Counts a download; CONFLICT if none is left. */
 bool link_count(struct store *store, const struct report_link *link, const char *remote, const char *agent,
                 struct moment now, struct error *err) MUST_CHECK;

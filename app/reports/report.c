@@ -1,10 +1,12 @@
 /* Reports: storage. */
 #include "reports/report.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "audience/lists/list.h"
 #include "campaigns/campaign.h"
+#include "core/base/secret.h"
 #include "core/jobs/queue.h"
 #include "reports/partners/partner.h"
 
@@ -43,20 +45,23 @@ static const struct field report_fields[] = {
 	FIELD(struct report, file_id, .flags = FIELD_ID | FIELD_PRIVATE),
 	FIELD(struct report, schedule_id, .flags = FIELD_ID),
 	FIELD(struct report, sha256, .doc = "Of the PDF"),
+	FIELD(struct report, check_code, .doc = "As printed on its last page"),
 	FIELD(struct report, data_at, .doc = "Of the figures"),
 	FIELD(struct report, attempts),
 	FIELD(struct report, pages),
 	FIELD(struct report, bytes, .unit = "bytes"),
 	FIELD(struct report, csv_bytes, .unit = "bytes"),
+	FIELD(struct report, page_bytes, .flags = FIELD_PRIVATE),
 	FIELD(struct report, campaign_count),
 };
 const struct record_type report_record = RECORD_TYPE("Report", struct report, report_fields);
 
+/* "ACME Energy, October 2026" */
 static char *usual_title(const struct report_request *request, const char *partner, struct arena *arena) {
-	static const char *const titles[TEMPLATE_COUNT] = { "Campaign summary", "List performance", "Engagement analysis",
+	static const char *const titles[TEMPLATE_COUNT] = { "Campaign summary", "List performance", "Engagement",
 		                                                "Report" };
-	const char *title = titles[request->template];
-	return partner ? arena_print(arena, "%s for %s", title, partner) : arena_copy(arena, title);
+	return arena_print(arena, "%s, %s", partner ? partner : titles[request->template],
+	                   report_span(&request->period, request->zone, arena));
 }
 
 static bool resolve_campaigns(struct store *store, const struct strings *asked, struct arena *arena,
@@ -142,6 +147,50 @@ bool report_find_by_digest(struct store *store, const char *sha256, struct arena
 	                  FILTER(eq_text("sha256", text_fold(arena, sha256)),
 	                         eq_choice("state", &report_states, REPORT_READY)),
 	                  NULL, &report_record, arena, report, found, err);
+}
+
+/* Crockford's base 32, which has no I, L, O and U. */
+static const char digits[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+enum { CODE_DIGITS = 20, CODE_GROUP = 4 };
+
+char *report_new_code(struct arena *arena) {
+	unsigned char random[CODE_DIGITS];
+	char *code = arena_alloc(arena, CODE_DIGITS + CODE_DIGITS / CODE_GROUP);
+	int size = 0;
+	secret_random_bytes(random, sizeof random);
+	for (int i = 0; i < CODE_DIGITS; i++) {
+		if (i && i % CODE_GROUP == 0)
+			code[size++] = '-';
+		code[size++] = digits[random[i] % 32];
+	}
+	code[size] = '\0';
+	return code;
+}
+
+char *report_read_code(const char *typed, struct arena *arena) {
+	char *code = arena_alloc(arena, CODE_DIGITS + CODE_DIGITS / CODE_GROUP);
+	int count = 0, size = 0;
+	for (; *typed; typed++) {
+		char c = (char)toupper((unsigned char)*typed);
+		c = c == 'O' ? '0' : c == 'I' || c == 'L' ? '1' : c;
+		if (c == '-' || c == ' ')
+			continue;
+		if (!strchr(digits, c) || count == CODE_DIGITS)
+			return NULL;
+		if (count && count % CODE_GROUP == 0)
+			code[size++] = '-';
+		code[size++] = c;
+		count++;
+	}
+	code[size] = '\0';
+	return count == CODE_DIGITS ? code : NULL;
+}
+
+bool report_find_by_code(struct store *store, const char *code, struct arena *arena, struct report *report, bool *found,
+                         struct error *err) {
+	return store_find(store, REPORTS,
+	                  FILTER(eq_text("check_code", code), eq_choice("state", &report_states, REPORT_READY)), NULL,
+	                  &report_record, arena, report, found, err);
 }
 
 bool report_find_last(struct store *store, const struct report *report, struct arena *arena, struct report *last,

@@ -12,12 +12,13 @@ extern const struct choices report_states;
 struct report {
 	const char *id, *title, *partner_id, *partner, *list, *note, *requested_by, *progress, *problem, *file_id, *sha256,
 		*schedule_id, *organisation, *period_name, *zone; /* see struct report_request */
+	const char *check_code; /* printed on its last page: "7KQ4-…", found by report_find_by_code */
 	unsigned template, compare, paper, state;
 	struct report_period period;
 	struct strings campaigns, blocks;
 	struct moment as_of, requested_at, started_at, ended_at;
-	struct moment data_at; /* when the figures were read */
-	int64_t attempts, pages, bytes, csv_bytes, campaign_count;
+	struct moment data_at;                                                 /* when the figures were read */
+	int64_t attempts, pages, bytes, csv_bytes, page_bytes, campaign_count; /* page_bytes: unknown of an older one */
 };
 extern const struct record_type report_record;
 
@@ -40,6 +41,13 @@ bool report_find(struct store *store, const char *id, struct arena *arena, struc
                  struct error *err) MUST_CHECK;
 bool report_find_by_digest(struct store *store, const char *sha256, struct arena *arena, struct report *report,
                            bool *found, struct error *err) MUST_CHECK;
+
+/* A new check code: 100 random bits as five groups of four characters, without those that look alike; and what was
+ * typed, in that form, or NULL if it is none. */
+char *report_new_code(struct arena *arena);
+char *report_read_code(const char *typed, struct arena *arena);
+bool report_find_by_code(struct store *store, const char *code, struct arena *arena, struct report *report, bool *found,
+                         struct error *err) MUST_CHECK;
 
 /* Newest first. */
 bool report_list(struct store *store, int limit, struct arena *arena, struct rows *reports,

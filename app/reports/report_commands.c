@@ -36,7 +36,7 @@ static bool watch(struct invocation *invocation, const char *id, struct report *
 	static const struct job_kind *const kinds[] = { &report_job };
 	struct jobs jobs;
 	bool found, worked;
-	jobs_open(&jobs, invocation->store, kinds, 1, NULL);
+	jobs_open(&jobs, invocation->store, kinds, 1, (void *)(uintptr_t)invocation->settings);
 	for (int i = 0;; i++) {
 		if (!report_find(invocation->store, id, invocation->arena, report, &found, err))
 			return false;

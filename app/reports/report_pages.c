@@ -1,97 +1,26 @@
-/* Report builder with preview, library, and the page of one report with its links; as pages and JSON. */
+/* Library, and the page of one report with its links; as pages and JSON. */
 #include "reports/report_pages.h"
 
 #include <string.h>
 
-#include "audience/lists/list.h"
-#include "audience/lists/list_lookup_pages.h"
 #include "core/base/choice.h"
 #include "core/base/local.h"
 #include "core/formats/json.h"
 #include "core/formats/period.h"
 #include "core/http/parts.h"
 #include "core/store/version.h"
+#include "reports/builder.h"
+#include "reports/builder_pages.h"
 #include "reports/compose.h"
 #include "reports/drop.h"
 #include "reports/file.h"
 #include "reports/link.h"
 #include "reports/partners/partner.h"
 
-/* In a form or URL, the period is a name or two days. */
-static bool take_period(const struct params *params, struct moment now, struct report_request *request,
-                        struct error *err) {
-	struct period period;
-	if (!period_read(params, now, "lastmonth", &period, err))
-		return false;
-	request->period = (struct report_period){ period.from, period.to };
-	request->period_name = period.name;
-	request->zone = local_zone() ? local_name() : NULL;
-	return true;
-}
-
 /* As elsewhere, the whole second or day that is named. */
 static bool take_as_of(const struct exchange *x, struct report_request *request, struct error *err) {
-	const struct params *typed = exchange_is_write(x) ? &x->form : &x->query;
-	struct param named = { "as_of", x->wants_json ? value_get_text(x->json, "as_of") : params_get(typed, "as_of") };
+	struct param named = { "as_of", value_get_text(x->json, "as_of") };
 	return period_as_of(&(struct params){ &named, 1 }, x->now, &request->as_of, err);
-}
-
-static void put_blocks(struct value *view, const struct report_request *request) {
-	struct value *blocks = value_put(view, "blocks", value_list(view->arena));
-	/* Chosen ones first, in their order. */
-	for (int i = 0; i < request->blocks.count; i++) {
-		int block;
-		if (!choice_find(&block_names, request->blocks.items[i], &block))
-			continue;
-		put_choice(blocks, block_names.names[block], block_labels[block], true);
-		value_put_bool(blocks->last, "may_rise", i > 0);
-		value_put_bool(blocks->last, "may_sink", i < request->blocks.count - 1);
-	}
-	for (int block = 0; block < BLOCK_COUNT; block++) {
-		if (strings_have(&request->blocks, block_names.names[block]))
-			continue;
-		put_choice(blocks, block_names.names[block], block_labels[block], false);
-		value_put_bool(blocks->last, "may_rise", false);
-		value_put_bool(blocks->last, "may_sink", false);
-	}
-}
-
-static bool put_partners(struct exchange *x, struct value *view, const char *chosen, struct error *err) {
-	struct partner *partners;
-	int count;
-	if (!partner_list(x->store, x->arena, &partners, &count, err))
-		return false;
-	struct value *choices = value_put(view, "partners", value_list(x->arena));
-	for (int i = 0; i < count; i++)
-		put_choice(choices, partners[i].id, partners[i].name,
-		           chosen && (text_same(partners[i].id, chosen) || text_same(partners[i].name, chosen)));
-	return true;
-}
-
-/* The builder's input: the query, or the form that was refused. */
-static const struct params *typed_of(const struct exchange *x) {
-	return exchange_is_write(x) ? &x->form : &x->query;
-}
-
-static void put_choices(struct exchange *x, struct value *view, const struct report_request *request) {
-	static const char *const kept[] = { "title", "from", "to", "note", "as_of" };
-	const char *period = params_get(typed_of(x), "period");
-	struct value *list = value_put(view, "periods", value_list(x->arena));
-	for (const struct period_name *name = period_names; name->key; name++)
-		put_choice(list, name->key, name->label, text_same(name->key, text_is_empty(period) ? "lastmonth" : period));
-	report_put_options(view, "templates", &report_templates, report_template_labels, (int)request->template);
-	report_put_options(view, "compares", &report_compares, report_compare_labels, (int)request->compare);
-	report_put_options(view, "papers", &paper_names, paper_labels, (int)request->paper);
-	for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
-		value_put_text(view, arena_print(x->arena, "is_%s", kept[i]), params_get(typed_of(x), kept[i]));
-}
-
-static bool compose(struct exchange *x, const struct report_request *asked, struct report *report,
-                    struct document **document, struct error *err) {
-	struct report_request request = *asked;
-	request.organisation = x->settings->organisation;
-	return report_of(x->store, &request, x->identity.user, x->now, x->arena, report, err) &&
-	       report_compose(x->store, report, x->arena, x->now, document, err);
 }
 
 static void put_document(struct value *view, const struct document *document, const struct report *report) {
@@ -104,66 +33,23 @@ static void put_document(struct value *view, const struct document *document, co
 	value_put_int(view, "campaigns", report->campaign_count);
 }
 
-/* The form, followed by a preview. */
-static bool show_builder(struct exchange *x, struct error *err) {
-	struct report_request request;
-	struct report report;
-	struct document *document;
-	struct error problem;
-	const char *list;
-	const struct params *typed = typed_of(x);
-	struct value *view = value_map(x->arena);
-	bool fine = record_from_form(&report_request_record, typed, x->arena, &request, &x->problems, &problem) &&
-	            take_period(typed, x->now, &request, &problem) && take_as_of(x, &request, &problem);
-	block_move(&request.blocks, params_get(typed, "move"));
-	fine = fine && compose(x, &request, &report, &document, &problem);
-	if (!fine && !exchange_show_problem(x, &problem, err))
+/* What a form asks for. */
+static bool read_form(struct exchange *x, struct report_request *request, struct error *err) {
+	struct builder builder;
+	if (!builder_read(x->store, &x->form, x->now, x->arena, &x->problems, &builder, err))
 		return false;
-	struct value *preview = value_put(view, "preview", fine ? value_map(x->arena) : value_null(x->arena));
-	if (fine) {
-		put_document(preview, document, &report);
-		(void)value_put(preview, "parts", document_to_view(document, x->arena));
-	}
-	put_choices(x, view, &request);
-	put_blocks(view, &request);
-	value_put_bool(view, "custom", request.template == TEMPLATE_CUSTOM);
-	return put_partners(x, view, params_get(typed, "partner"), err) &&
-	       list_resolve(x->store, params_get(typed, "list"), x->arena, &list, err) &&
-	       list_put_choices(x, list, view, err) &&
-	       reply_page(x, "reports/report_builder", "New report", "reports", view, err);
-}
-
-/* The address of the builder with what was typed, which can be saved as a view, sent to somebody and opened again. */
-static void builder_address(const struct params *form, struct buf *address) {
-	const char *join = "?";
-	buf_text_add(address, "/reports/new");
-	for (int i = 0; i < form->count; i++) {
-		const struct param *one = &form->items[i];
-		if (!*one->value || strcmp(one->name, "csrf") == 0)
-			continue;
-		buf_text_add(address, join);
-		url_encode(address, one->name);
-		buf_char(address, '=');
-		url_encode(address, one->value);
-		join = "&";
-	}
-}
-
-/* A long note fits in no address: the preview is then the answer itself. */
-static bool preview(struct exchange *x, struct error *err) {
-	BUF_AUTO address = { 0 };
-	builder_address(&x->form, &address);
-	return address.size > OUR_ADDRESS_MAX ? show_builder(x, err)
-	                                      : reply_redirect(x, arena_copy(x->arena, buf_text(&address)));
+	*request = builder.request;
+	return true;
 }
 
 static bool ask(struct exchange *x, struct error *err) {
 	struct report_request request = *(const struct report_request *)x->input;
 	struct report report;
 	const char *id;
+	if (!(x->wants_json ? take_as_of(x, &request, err) : read_form(x, &request, err)))
+		return false;
 	request.organisation = x->settings->organisation;
-	if ((!x->wants_json && !take_period(&x->form, x->now, &request, err)) || !take_as_of(x, &request, err) ||
-	    !report_of(x->store, &request, x->identity.user, x->now, x->arena, &report, err))
+	if (!report_of(x->store, &request, x->identity.user, x->now, x->arena, &report, err))
 		return false;
 	report.id = exchange_new_id(x);
 	if (!report_ask(x->store, &report, x->arena, &id, err))
@@ -350,7 +236,7 @@ static bool preview_api(struct exchange *x, struct error *err) {
 	struct report report;
 	struct report_request request = *(const struct report_request *)x->input;
 	struct document *document;
-	if (!take_as_of(x, &request, err) || !compose(x, &request, &report, &document, err))
+	if (!take_as_of(x, &request, err) || !report_preview(x, &request, &report, &document, err))
 		return false;
 	struct value *answer = value_map(x->arena);
 	(void)value_put(answer, "parts", document_to_value(document, x->arena));
@@ -367,10 +253,7 @@ static bool links_api(struct exchange *x, struct error *err) {
 
 const struct route report_routes[] = {
 	{ "GET", "/reports", GUARD_SIGNED_IN, show_library },
-	{ "GET", "/reports/new", GUARD_SIGNED_IN, show_builder,
-	  .realms = REALM_FIGURES | REALM_SETTINGS | REALM_PARTNERS | REALM_REPORTS, .goes_back = true },
-	{ "POST", "/reports/new", GUARD_SIGNED_IN, preview },
-	{ "POST", "/reports", GUARD_SIGNED_IN, ask, .input = &report_request_record, .form = show_builder,
+	{ "POST", "/reports", GUARD_SIGNED_IN, ask, .input = &report_request_record, .form = builder_page,
 	  .creates = true },
 	{ "GET", "/reports/:report_id", GUARD_SIGNED_IN, show_report },
 	{ "POST", "/reports/:report_id/delete", GUARD_SIGNED_IN, drop },

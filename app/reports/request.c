@@ -1,6 +1,9 @@
 /* Report requests. */
 #include "reports/request.h"
 
+#include <string.h>
+
+#include "core/base/calendar.h"
 #include "core/formats/period.h"
 #include "core/http/exchange.h"
 
@@ -59,12 +62,46 @@ bool report_check(const struct report_request *request, struct moment now, struc
 	return true;
 }
 
+/* Both ends are days of the period, in its zone. */
+static struct period days_of(const struct report_period *period, const char *zone_name) {
+	ZONE_AUTO zone = zone_open(zone_name);
+	struct period days = { "custom", period->from, moment_add(period->to, -1) };
+	return period_wall(&days, zone);
+}
+
 char *report_period_text(const struct report_period *period, const char *zone_name, struct arena *arena) {
 	if (!moment_is_set(period->from))
 		return arena_copy(arena, "all of time");
+	struct period days = days_of(period, zone_name);
 	ZONE_AUTO zone = zone_open(zone_name);
-	struct period days = { "custom", period->from, moment_add(period->to, -1) };
-	days = period_wall(&days, zone);
 	return arena_print(arena, "%s – %s (%s)", text_of_date(arena, days.from), text_of_date(arena, days.to),
 	                   zone ? zone_name : "UTC");
+}
+
+char *report_day(struct moment wall, struct arena *arena) {
+	char *day = text_of_date(arena, wall), *space = strrchr(day, ' ');
+	if (space)
+		*space = '\0';
+	return day;
+}
+
+static bool is_month(const struct period *days) {
+	struct moment after = day_start(moment_add(days->to, DAY_MS));
+	return months_between(days->from, after) == 1 && date_of(days->from).day == 1 && date_of(after).day == 1;
+}
+
+char *report_span(const struct report_period *period, const char *zone_name, struct arena *arena) {
+	static const char *const months[] = { "January", "February", "March",     "April",   "May",      "June",
+		                                  "July",    "August",   "September", "October", "November", "December" };
+	if (!moment_is_set(period->from))
+		return arena_copy(arena, "all campaigns so far");
+	struct period days = days_of(period, zone_name);
+	struct date first = date_of(days.from), last = date_of(days.to);
+	if (is_month(&days))
+		return arena_print(arena, "%s %d", months[first.month - 1], first.year);
+	if (first.year == last.year && first.month == last.month && first.day == last.day)
+		return text_of_date(arena, days.to);
+	return arena_print(arena, "%s – %s",
+	                   first.year == last.year ? report_day(days.from, arena) : text_of_date(arena, days.from),
+	                   text_of_date(arena, days.to));
 }

@@ -43,4 +43,10 @@ void report_put_options(struct value *view, const char *name, const struct choic
 /* The period as text, in days of the zone (NULL: UTC): "1 Oct 2026 – 31 Oct 2026 (Europe/Berlin)". */
 char *report_period_text(const struct report_period *period, const char *zone, struct arena *arena);
 
+/* A day of local time without its year: "1 Sep". */
+char *report_day(struct moment wall, struct arena *arena);
+
+/* The same for a title, without the zone: "October 2026", "1 Sep – 15 Nov 2026", "all campaigns so far". */
+char *report_span(const struct report_period *period, const char *zone, struct arena *arena);
+
 #endif

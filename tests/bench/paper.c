@@ -30,9 +30,9 @@ static struct document *report(struct arena *arena) {
 	for (int c = 0; c < CHARTS; c++) {
 		struct chart *chart = arena_new_of(arena, struct chart);
 		double *values = arena_array(arena, double, POINTS), *usual = arena_array(arena, double, POINTS);
-		chart->labels = arena_array(arena, const char *, POINTS);
+		struct point *points = arena_array(arena, struct point, POINTS);
 		for (int i = 0; i < POINTS; i++) {
-			chart->labels[i] = arena_print(arena, "2026-10-%02d", i % 31 + 1);
+			points[i] = (struct point){ .name = arena_print(arena, "2026-10-%02d", i % 31 + 1) };
 			values[i] = 3 + sin(i * 0.3 + c);
 			usual[i] = 3;
 		}
@@ -43,9 +43,9 @@ static struct document *report(struct arena *arena) {
 			                     .decimals = 2,
 			                     .count = POINTS,
 			                     .series_count = 2,
-			                     .labels = chart->labels,
+			                     .points = points,
 			                     .series = { { "Click rate, %", ROLE_CLICKS, values },
-			                                 { "Usual, %", ROLE_USUAL, usual } } };
+			                                 { "Usual, %", ROLE_MEAN, usual } } };
 		document_chart(document, chart);
 	}
 	document_section(document, "Campaigns");

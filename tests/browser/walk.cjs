@@ -27,6 +27,16 @@ const newest = kind => async page => {
 	const rows = await page.context().request.get(`${url}/api/${kind}`).then(answer => answer.json());
 	return rows.length ? page.goto(`${url}/${kind}/${rows[0].id}`) : false;
 };
+// What a partner sees: the newest report by a new link.
+const partnerLink = async page => {
+	const rows = await page.context().request.get(`${url}/api/reports`).then(answer => answer.json());
+	const ready = rows.find(row => row.state === 'ready');
+	if (!ready) return false;
+	await page.goto(`${url}/reports/${ready.id}`);
+	await page.click('text=Create link');
+	const address = new URL((await page.textContent('#new-link')).trim());
+	return page.goto(url + address.pathname);
+};
 const compare = async page => {
 	await page.goto(`${url}/campaigns?status=sent`);
 	for (const box of (await page.locator('tbody input[type=checkbox]').all()).slice(0, 3)) await box.check();
@@ -38,7 +48,7 @@ const addresses = [
 	'campaigns', 'changes', 'changes?since=never', 'contacts', 'contacts?engagement=nonsense', 'contacts?q=nobody+at+all', 'customers',
 	'dashboard', 'definitions', 'domains', 'links', 'links?period=fortnight', 'lists', 'lists?as_of=2001-01-01', 'notifications', 'nowhere',
 	'partners', 'reports', 'reports/new', 'reports/new?template=list_performance&period=all',
-	'reports/new?template=engagement_analysis&period=90d', 'reports/new?from=never',
+	'reports/new?template=engagement_analysis&period=90d', 'reports/new?from=never', 'reports/new?as=web&period=90d',
 	'reports/new?template=custom&period=90d&blocks=summary&blocks=campaigns&blocks=links', 'reports/schedules',
 	'reports/schedules/new', 'search', 'search?q=nobody+at+all', 'settings',
 	'settings/benchmarks', 'sync', 'tags', 'verify', 'verify?sha256=nonsense', 'views',
@@ -65,6 +75,7 @@ const stops = {
 	list: follow('lists', 'tbody a'),
 	partner: newest('partners'),
 	report: newest('reports'),
+	'report-link': partnerLink,
 };
 // The status of pages that show an error; all others answer 200.
 const statuses = {

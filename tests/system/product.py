@@ -129,7 +129,7 @@ class Browser:
         self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar))
 
     def open(self, path, **fields):
-        data = urllib.parse.urlencode(fields).encode() if fields else None
+        data = urllib.parse.urlencode(fields, doseq=True).encode() if fields else None
         try:
             with self.opener.open(URL + path, data, timeout=60) as answer:
                 return answer.status, answer.read().decode(), answer.geturl()

@@ -48,7 +48,7 @@ def preview(token, **more):
     assert status == 200, text
     parts = json.loads(text)["parts"]
     for row in next(part["table"]["rows"] for part in parts if part.get("table", {}).get("name") == "lists"):
-        row["cells"].pop()  # when it was read
+        row["cells"].pop(), row["shown"].pop()  # when it was read
     return parts
 
 

@@ -77,14 +77,15 @@ def test_page_json_csv_and_pdf_say_the_same(token, partner, tmp_path, template):
     assert fonts and not any("Type 3" in " ".join(f) for f in fonts) and all(f[-5] == "yes" for f in fonts), fonts
     assert "No syntax or stream encoding errors" in tool("qpdf", "--check", str(path))
     text = tool("pdftotext", "-layout", str(path), "-")
-    for page in range(2, report["pages"] + 1):
+    for page in range(1, report["pages"] + 1):
         assert f"Page {page} of {report['pages']}" in text
     squeezed = re.sub(r"\s+", "", text)
-    page = call(f"/reports/new?template={template}&title={urllib.parse.quote(asked['title'])}&from={EVER[0]}&to={EVER[1]}" + "".join(f"&blocks={b}" for b in asked.get("blocks", [])), token)[1]
+    page = call(f"/reports/new?as=web&template={template}&title={urllib.parse.quote(asked['title'])}&from={EVER[0]}&to={EVER[1]}" + "".join(f"&blocks={b}" for b in asked.get("blocks", [])), token)[1]
     sheet = call(f"/api/reports/{report['id']}/csv", token)[1]
     assert call(f"/api/reports/{report['id']}/csv?bom=1", token)[1] == "\ufeff" + sheet
     rows = {tuple(row) for row in csv.reader(io.StringIO(sheet))}
     numbers = 0
+    told = {part["table"]["name"] for part in preview["parts"] if "chart" in part and part["chart"]["told"]}  # on paper, elsewhere
     for table in tables(preview):
         for row in table["rows"] + ([table["totals"]] if "totals" in table else []):
             cells = [cell["text"] for cell in row["cells"]]
@@ -92,14 +93,14 @@ def test_page_json_csv_and_pdf_say_the_same(token, partner, tmp_path, template):
             assert line in rows, (table["name"], cells)
             for cell in row["cells"]:
                 if cell["numeric"] and cell["text"] not in ("", "–"):
-                    assert cell["text"].replace(" ", "") in squeezed, (table["name"], cell)
-                    assert f">{cell['text']}<" in page, (table["name"], cell)
+                    assert table["name"] in told or re.sub(r"\s", "", cell["text"]) in squeezed, (table["name"], cell)
+                    assert f">{cell['text']}" in page, (table["name"], cell)
                     numbers += 1
     for part in preview["parts"]:
         for card in part.get("cards", []):
             number = re.sub("[,%\\s]", "", card["value"])
             assert any(row[:2] == (card["label"], "" if number == "–" else number) for row in rows), card
-            assert card["value"].replace(" ", "") in squeezed and f"<strong>{card['value']}</strong>" in page
+            assert re.sub(r"\s", "", card["value"]) in squeezed and f">{card['value']}</strong>" in page
     assert numbers > 50
 
 
@@ -110,7 +111,7 @@ def test_figures_are_those_of_the_dashboard(token, partner):
     table = next(t for t in tables(preview) if t["name"] == "campaigns")
     totals = [cell["text"] for cell in table["totals"]["cells"]]
     assert totals[2] == f"{figures['totals']['delivered']:,}" and totals[3] == f"{figures['totals']['clicked']:,}"
-    assert totals[4] == f"{figures['rates']['click_rate']:.2f}" and totals[6] == f"{figures['rates']['open_rate']:.1f}"
+    assert totals[4] == f"{figures['rates']['click_rate']:.2f}\u00a0%" and totals[6] == f"{figures['rates']['open_rate']:.1f}\u00a0%"
 
 
 def test_a_partner_is_a_group_of_campaigns(token, partner):
@@ -122,7 +123,7 @@ def test_a_partner_is_a_group_of_campaigns(token, partner):
     assert post(f"/api/campaigns/{other['id']}/project", token, {"partner_id": partner["id"], "project_id": "energy_7"}, "PUT")[0] == 200
     assert post("/api/reports/preview", token, {"partner": partner["id"], "period": ALL})[1]["campaigns"] == len(mine) + 1
     page = call("/partners", token)[1]
-    assert "ACME &amp; &lt;Söhne&gt;" in page and "belong to no partner" in page
+    assert "ACME &amp; &lt;Söhne&gt;" in page and "Campaigns without a partner" in page
     assert f'"{other["id"]}"' not in page and f"/campaigns/{other['id']}/partner" not in page
     assert post(f"/api/campaigns/{other['id']}/project", token, {}, "PUT")[0] == 200
     assert post("/api/reports/preview", token, {"partner": partner["id"], "period": ALL})[1]["campaigns"] == len(mine)
@@ -146,7 +147,7 @@ def test_wrong_requests_name_the_field(token, asked, field):
 
 def test_the_builder_keeps_what_was_typed(token):
     status, page, _ = call("/reports/new?template=custom&title=My+own&from=never", token)
-    assert status == 400 and 'value="My own"' in page and 'value="never"' in page and "Error" in page
+    assert status == 400 and 'value="My own"' in page and 'value="never"' in page and "is-invalid" in page
 
 
 def test_odd_reports_are_made_all_the_same(token, tmp_path):
@@ -171,13 +172,13 @@ def test_the_report_before_is_one_of_the_same_list(token):
 
 
 def test_the_same_figures_give_the_same_pages(token, tmp_path):
-    """Without time and id."""
+    """Without the check code."""
     texts = []
     for _ in range(2):
         report = make(token, template="list_performance", title="Same")
         text = tool("pdftotext", "-layout", "-", "-", data=raw(f"/api/reports/{report['id']}/pdf", token)[1])
-        text = text.replace(f"report_{report['id']}", "ID")
-        texts.append(re.sub(r"Made \d+ \w+ \d+, \d\d:\d\d UTC", "MADE", re.sub(r"\s+", " ", text)))  # digits are of unequal width
+        assert report["id"] not in text and report["check_code"] in text
+        texts.append(re.sub(r"\s+", " ", text.replace(report["check_code"], "CODE")))
     assert texts[0] == texts[1]
 
 
@@ -194,14 +195,19 @@ def test_a_link_leads_a_partner_to_the_file(token, partner):
     page = page.decode()
     assert status == 200 and "For ACME" in page and "desk@example.com" in page and "noindex" in headers["X-Robots-Tag"]
     assert headers["Referrer-Policy"] == "no-referrer" and "no-store" in headers["Cache-Control"] and "Set-Cookie" not in headers
-    assert "Dashboard" not in page and "Sign out" not in page and "campaign" not in page.lower().replace("campaign summary", "")
+    assert "Dashboard" not in page and "Sign out" not in page and 'content="noindex"' in page
+    everything = [one["id"] for kind in ("campaigns", "lists", "partners", "reports") for one in get(f"/api/{kind}", token)]
+    assert not any(one in page for one in everything + [first_user()[0], "/api/", "/campaigns/", "NORDWIND"])
+    assert f"{report['campaign_count']} campaigns" in page and f"{path}/pdf" in page and f"{path}/csv" in page
     status, pdf, headers = raw(path + "/pdf")
     assert status == 200 and hashlib.sha256(pdf).hexdigest() == report["sha256"]
     assert re.fullmatch(r'attachment; filename="acme-s-hne-2020-01\.pdf"', headers["Content-Disposition"]), headers["Content-Disposition"]
+    status, sheet, headers = raw(path + "/csv")
+    assert status == 200 and sheet.decode() == call(f"/api/reports/{report['id']}/csv", token)[1] and headers["Content-Type"] == "text/csv; charset=utf-8"
     links = get(f"/api/reports/{report['id']}/links", token)
-    assert links[0]["downloads"] == 1 and "token_hash" not in links[0] and path.split("/")[-1] not in json.dumps(links)
+    assert links[0]["downloads"] == 2 and "token_hash" not in links[0] and path.split("/")[-1] not in json.dumps(links)
     page = call(f"/reports/{report['id']}", token)[1]
-    assert "Downloads</h3>" in page and path.split("/")[-1] not in page
+    assert "<h2>Downloads</h2>" in page and path.split("/")[-1] not in page
     secret = path.split("/")[-1]
     for odd in (f"/r/{secret}/", f"//r/{secret}", f"/x/../r/{secret}", f"/r%2F{secret}", f"/%72/{secret}/pdf", f"/r/{secret}?a=%zz", f"/R/{secret}"):
         assert raw(odd)[0] in (400, 404) and raw(odd, data=b"x")[0] in (400, 403, 404, 405) and call(odd, method="HEAD")[0] in (400, 404)
@@ -212,16 +218,16 @@ def test_a_link_leads_a_partner_to_the_file(token, partner):
 def test_each_end_of_a_link(token):
     report = make(token, template="list_performance", title="Ends")
     once, path = link(token, report, max_downloads=1)
-    for _ in range(3):  # asks for the headers only
-        assert call(path + "/pdf", method="HEAD")[:2] == (200, "")
-    assert raw(path + "/pdf")[0] == 200 and raw(path + "/pdf")[0] == 410 and b"as often as it may be" in raw(path)[1]
+    for _ in range(3):  # asks for the headers only; looking is no download
+        assert call(path + "/pdf", method="HEAD")[:2] == (200, "") and call(path + "/csv", method="HEAD")[:2] == (200, "") and b"Download PDF" in raw(path)[1]
+    assert raw(path + "/pdf")[0] == 200 and raw(path + "/pdf")[0] == 410 and raw(path + "/csv")[0] == 410 and b"This link is used up" in raw(path)[1]
     gone, path = link(token, report)
     assert post(f"/api/report-links/{gone['id']}", token, method="DELETE")[0] == 200
-    assert raw(path)[0] == 410 and b"taken back" in raw(path)[1] and raw(path + "/pdf")[0] == 410
+    assert raw(path)[0] == 410 and b"This link was revoked" in raw(path)[1] and b"Ends" not in raw(path)[1] and raw(path + "/logo")[0] == 404 and raw(path + "/pdf")[0] == 410
     short, path = link(token, report, expires_at=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 2)))
     assert raw(path)[0] == 200
     wait_until(lambda: raw(path)[0] == 410, "the link to end", 20)
-    assert b"has ended" in raw(path)[1]
+    assert b"This link has expired" in raw(path)[1]
     for asked in ({"expires_at": "2001-01-01"}, {"expires_at": "2999-01-01"}, {"max_downloads": 0}, {"max_downloads": -1}, {"password": "short"}, {"max": 1}):
         status, answer, _ = post(f"/api/reports/{report['id']}/links", token, asked)
         assert status == 400 and list(answer["fields"])[0] in list(asked), answer
@@ -240,7 +246,18 @@ def test_a_link_with_a_password(token):
     assert b'type="password"' in raw(path)[1] and raw(path + "/pdf")[1][:4] != b"%PDF"
     assert raw(path + "/pdf?password=correct+horse")[1][:4] != b"%PDF"  # never in the URL
     right = urllib.parse.urlencode({"password": "correct horse"}).encode()
-    assert raw(path + "/pdf", data=right)[1][:4] == b"%PDF"
+    assert raw(path + "/pdf", data=right)[1][:4] == b"%PDF" and raw(path + "/csv")[2]["Content-Type"].startswith("text/html")
+    assert raw(path, data=urllib.parse.urlencode({"password": "wrong horse"}).encode())[0] == 403
+    status, page, headers = raw(path, data=right)  # the page, whose buttons need no password
+    ticket = re.search(r'name="ticket" value="([^"]+)"', page.decode())[1]
+    assert status == 200 and b"Key findings" in page and b"horse" not in page and "Set-Cookie" not in headers
+    until, proof = ticket.split(".")
+    for wrong in (f"{int(until) + 1}.{proof}", f"{until}.{'0' * 64}", f"{until}.", until, ".", f"{int(until) - 3600000}.{proof}"):
+        assert raw(path + "/pdf", data=urllib.parse.urlencode({"ticket": wrong}).encode())[0] in (403, 429), wrong
+    _, other = link(token, report, password="correct horse")
+    assert raw(other + "/pdf", data=urllib.parse.urlencode({"ticket": ticket}).encode())[1][:4] != b"%PDF"
+    assert raw(path + "/pdf", data=urllib.parse.urlencode({"ticket": ticket}).encode())[1][:4] == b"%PDF"
+    assert raw(path + "/csv", data=urllib.parse.urlencode({"ticket": ticket}).encode())[2]["Content-Type"] == "text/csv; charset=utf-8"
     assert "horse" not in database("print(list(db.report_links.find()))")
 
 
@@ -253,7 +270,7 @@ def test_wrong_passwords_of_a_link_lock_out_only_where_they_come_from(token):
         let_fail_longer()
         assert [there.ask(path + "/pdf", {"password": "wrong"}).status for _ in range(4)] == [403, 429, 429, 429]
         refused = there.ask(path + "/pdf", {"password": "correct horse"})  # even the right one has to wait there
-        assert refused.status == 429 and 800 < int(refused.headers["Retry-After"]) <= 900 and "Too many failed tries" in refused.text
+        assert refused.status == 429 and 800 < int(refused.headers["Retry-After"]) <= 900 and "Too many failed attempts" in refused.text
         assert here.ask(path + "/pdf", {"password": "correct horse"}).text[:4] == "%PDF"
     finally:
         ATTEMPTS.delete_many({})
@@ -285,13 +302,18 @@ def test_a_copy_can_be_checked(token):
     report = make(token, template="list_performance", title="Genuine one")
     page = raw(f"/verify?sha256={report['sha256'].upper()}")[1].decode()
     assert "is genuine" in page and "Genuine one" in page
+    code = report["check_code"]
+    for typed in (code, code.lower().replace("-", ""), " " + code.replace("-", " ").replace("0", "o").replace("1", "l") + " "):
+        page = raw("/verify?" + urllib.parse.urlencode({"sha256": typed}))[1].decode()
+        assert "A report with this code was created here" in page and "Genuine one" in page and "is genuine" not in page, typed
+    assert "No such report" in raw("/verify?sha256=" + ("1" if code[0] == "0" else "0") + code[1:])[1].decode()
     assert "No such report" in raw("/verify?sha256=" + "0" * 64)[1].decode() and raw("/verify?sha256=xyz")[0] == 400
 
 
 def test_a_lost_file_is_no_half_file(token):
     report = make(token, template="campaign_summary", title="Lost")
     _, path = link(token, report)
-    database("db.report_files.delete_many({'n': {'$gte': 1}})")
+    database("db.report_files.delete_many({'format': 'pdf'})")
     status, body, _ = raw(path + "/pdf")
     assert status == 500 and b"%PDF" not in body
     assert get(f"/api/reports/{report['id']}/links", token)[0]["downloads"] == 0
@@ -324,11 +346,11 @@ db.report_deliveries.insert_one({{'schedule_id': bson.ObjectId('{schedule['id']}
     start_service("report")
     wait_until(lambda: all(get(f"/api/reports/{i}", token)["state"] in ("ready", "failed") for i in ids), "four reports")
     states = [get(f"/api/reports/{i}", token) for i in ids]
-    assert [s["state"] for s in states] == ["ready", "failed", "ready", "ready"] and "died twice" in states[1]["problem"]
+    assert [s["state"] for s in states] == ["ready", "failed", "ready", "ready"] and "failed twice" in states[1]["problem"]
     assert raw(f"/api/reports/{ids[0]}/pdf", token)[1][:4] == b"%PDF" and raw(f"/api/reports/{ids[1]}/pdf", token)[0] == 409
     deliveries = f"/api/report-schedules/{schedule['id']}/deliveries"
     wait_until(lambda: get(deliveries, token)[0]["state"] == "failed", "its delivery to fail")
-    assert get(deliveries, token)[0]["problem"] == "its report could not be made: " + states[1]["problem"]
+    assert get(deliveries, token)[0]["problem"] == "its report could not be created: " + states[1]["problem"]
     post(f"/api/report-schedules/{schedule['id']}", token, method="DELETE")
 
 
@@ -378,14 +400,14 @@ def test_by_hand_in_a_browser(token, partner):
     browser = Browser()
     browser.sign_in(*first_user())
     page = browser.open(f"/reports/new?partner={partner['id']}&period=all")[1]
-    assert "Preview ·" in page and "Make the PDF" in page
+    assert "Preview of page 1" in page and "data:image/png;base64," in page and "Create report" in page
     proof = re.search(r'name="csrf" value="(\w+)"', page)[1]
     status, page, where = browser.open("/reports", csrf=proof, template="campaign_summary", partner=partner["id"], period="all")
     assert status == 200 and "/reports/" in where
     wait_until(lambda: "Download PDF" in browser.open(where[len(URL):])[1], "the report")
     last = datetime.date.today() + datetime.timedelta(days=200)
     page = browser.open(where[len(URL):] + "/links", csrf=proof, expires_at=str(last), password="")[1]
-    assert "only time its address is shown" in page and "/r/" in page and f"{last.day} {last:%b} {last.year}, 23:59" in page
+    assert "Copy it now: it is not shown again" in page and "/r/" in page and f"{last.day} {last:%b} {last.year}, 23:59" in page
     assert browser.open(where[len(URL):] + "/links", csrf=proof, expires_at="soon")[0] == 400
     assert "ACME" in browser.open("/reports")[1]
     assert browser.open(where[len(URL):] + "/delete", csrf=proof)[2].endswith("/reports")
@@ -416,14 +438,54 @@ def test_a_long_note_is_no_part_of_an_address(token):
     browser = Browser()
     browser.sign_in(*first_user())
     page = browser.open("/reports/new")[1]
-    form = re.search(r'<form class="panel" method="(\w+)" action="([^"]+)">.*?</form>', page, re.S)
+    form = re.search(r'<form class="grid top" method="(\w+)" action="([^"]+)".*?</form>', page, re.S)
     assert form[1] == "post"
     proof = re.search(r'name="csrf" value="(\w+)"', form[0])[1]
     chosen = {"csrf": proof, "template": "campaign_summary", "period": "90d", "partner": "", "note": "Ж" * 1400}
     status, page, where = browser.open(form[2], **chosen)
-    assert status == 200 and "Ж" * 1400 in page and "Preview ·" in page and where == URL + "/reports/new"
+    assert status == 200 and "Ж" * 1400 in page and "Preview of page 1" in page and where == URL + "/reports/new"
     status, page, where = browser.open(form[2], **{**chosen, "note": "short & plain"})
     assert status == 200 and where == URL + "/reports/new?template=campaign_summary&period=90d&note=short%20%26%20plain"
     assert "short &amp; plain" in page and proof not in where
     status, page, _ = browser.open(form[2], **{**chosen, "note": "Ж" * 2001})
     assert status == 400 and "note" in page and browser.open(form[2], **{**chosen, "csrf": "0" * 64})[0] == 403
+
+
+def test_three_questions_are_answered_by_the_campaigns_chosen(token, partner):
+    """The list of campaigns leads here with the ticked ones: whose they are and their period is suggested."""
+    browser = Browser()
+    browser.sign_in(*first_user())
+    rows = [row for row in campaigns(token) if (row["name"] or "").lower().startswith("acme_") and row["status"] == "sent"]
+    mine = sorted(rows, key=lambda row: row["sent_at"])[3:6]
+    page = browser.open("/reports/new?" + "&".join(f"id={row['id']}" for row in mine))[1]
+    assert f'<option value="{partner["id"]}" selected>' in page and 'value="ticked" checked' in page
+    assert f'name="from" value="{mine[0]["sent_at"][:10]}"' in page and f'name="to" value="{mine[2]["sent_at"][:10]}"' in page
+    assert "3 of 3 campaigns" in page and re.search(r"3 campaigns[^<]*figures as of", page)
+    form = {"csrf": re.search(r'name="csrf" value="(\w+)"', page)[1], "shown": "campaign_summary", "template": "campaign_summary", "partner": partner["id"],
+            "from": mine[0]["sent_at"][:10], "to": mine[2]["sent_at"][:10], "campaigns": mine[0]["id"], "pick": "ticked"}
+    page, where = browser.open("/reports/new", **form)[1:]
+    assert "1 of 3 campaigns" in page and f"campaigns={mine[0]['id']}" in where and "shown" not in where and "pick" not in where
+    assert "campaigns=" not in browser.open("/reports/new", **{**form, "pick": "all"})[2]
+    for asked, count in (({}, 1), ({"pick": "all"}, 3)):
+        where = browser.open("/reports", **{**form, **asked})[2]
+        wait_until(lambda: get(f"/api{where[len(URL):]}", token)["state"] == "ready", "the report")
+        assert get(f"/api{where[len(URL):]}", token)["campaign_count"] == count
+
+
+def test_ticking_blocks_makes_a_custom_report(token):
+    browser = Browser()
+    browser.sign_in(*first_user())
+    page = browser.open("/reports/new?period=all")[1]
+    chosen = lambda page: re.findall(r'name="blocks" value="(\w+)" checked', page)
+    usual = chosen(page)
+    assert usual[:3] == ["summary", "trend", "campaigns"] and 'value="campaign_summary" checked' in page
+    form = {"csrf": re.search(r'name="csrf" value="(\w+)"', page)[1], "shown": "campaign_summary", "period": "all", "template": "campaign_summary"}
+    send = lambda blocks, **more: browser.open("/reports/new", **{**form, **more, "blocks": blocks})
+    page, where = send(usual)[1:]
+    assert chosen(page) == usual and "blocks=" not in where
+    page, where = send(usual[:2])[1:]
+    assert chosen(page) == usual[:2] and "template=custom" in where and 'value="custom" checked' in page
+    page, where = send(usual, move="down:summary")[1:]
+    assert chosen(page)[:2] == ["trend", "summary"] and "move" not in where
+    page, where = send(usual[:2], template="list_performance")[1:]  # another template brings its own
+    assert "lists" in chosen(page) and "blocks=" not in where and 'value="list_performance" checked' in page

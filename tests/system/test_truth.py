@@ -347,7 +347,7 @@ def test_report_preview_and_csv(story, moment):
                                 *((label, shown(total, name), round(rates_of(total)[name], DECIMALS[name])) for label, name in (
                                     ("Click rate", "click_rate"), ("Open rate", "open_rate"), ("Unsubscribe rate", "unsubscribe_rate"), ("Bounce rate", "bounce_rate")))):
         first = next(part for part in preview["parts"] if part.get("cards"))["cards"]
-        assert next(card["value"] for card in first if card["label"] == label) == text, label
+        assert next(card["value"] for card in first if card["label"] == label).replace("\u00a0", " ") == text, label
         assert float(next(line for line in lines if line[:1] == [label])[1]) == number, label
     assert cards
     rows = [[f"{row['sent_at']:%F}", row["name"], *(str(one[name]) for name in ("delivered", "clicked")), f"{rates_of(one)['click_rate']:.2f}", str(one["opened"]),
@@ -363,14 +363,16 @@ def test_report_pdf(story, moment, tmp_path):
     report, _ = report_of(story, moment)
     request = urllib.request.Request(f"{URL}/api/reports/{report}/pdf", headers={"Authorization": "Bearer " + story.token})
     (tmp_path / "report.pdf").write_bytes(urllib.request.urlopen(request, timeout=60).read())
-    words = subprocess.run(["pdftotext", "-layout", tmp_path / "report.pdf", "-"], capture_output=True, text=True, check=True).stdout
+    words = subprocess.run(["pdftotext", "-layout", tmp_path / "report.pdf", "-"], capture_output=True, text=True, check=True).stdout.replace("\u00a0", " ")
     total = moment.over(moment.sent)
     for figure in (f"{total['delivered']:,}", f"of {total['sent']:,} sent", *(shown(total, name) for name in ("click_rate", "open_rate", "unsubscribe_rate", "bounce_rate"))):
         assert figure in words, figure
-    told = sorted(line.split()[-7:] for line in words.splitlines() if re.match(r"\s*20\d\d-\d\d-\d\d .*\d+\s+\d+$", line))
-    expected = sorted([f"{one['delivered']:,}", f"{one['clicked']:,}", f"{rates_of(one)['click_rate']:.2f}", f"{one['opened']:,}", f"{rates_of(one)['open_rate']:.1f}",
-                       str(one["unsubscribed"]), str(one["bounced"])] for one in moment.figures.values())
-    assert told == expected
+    told = [re.search(r"([\d,]+) +([\d.]+ %) +([\d.]+ %) +([\d,]+) +([\d,]+)$", line) for line in words.splitlines()]
+    row = lambda one: (f"{one['delivered']:,}", f"{rates_of(one)['click_rate']:.2f} %", f"{rates_of(one)['open_rate']:.1f} %", f"{one['unsubscribed']:,}", f"{one['bounced']:,}")
+    assert sorted(found.groups() for found in told if found) == sorted(map(row, [*moment.figures.values(), total]))
+    below = sorted(re.search(r"([\d,]+) clicked +([\d,]+) opened$", line).groups() for line in words.splitlines() if re.search(r"[\d,]+ clicked +[\d,]+ opened$", line))
+    total = (f"{total['clicked']:,}", f"{total['opened']:,}")
+    assert below == sorted([total] + [(f"{one['clicked']:,}", f"{one['opened']:,}") for one in moment.figures.values()])
     for row in moment.lists.values():
         assert re.search(rf"{row['counts']['subscribed']:,}\s+\S*\s+{row['counts']['unsubscribed']:,}\s+{row['counts']['pending']:,}", words), row["name"]
 

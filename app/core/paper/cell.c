@@ -30,7 +30,7 @@ struct cell cell_number(struct arena *arena, double number, int decimals, const 
 	if (isnan(number))
 		return cell_unknown();
 	const char *plain = arena_print(arena, "%.*f", decimals, number == 0 ? 0 : number); /* no "-0" */
-	return (struct cell){ unit ? arena_print(arena, "%s %s", plain, unit) : plain, plain };
+	return (struct cell){ unit ? arena_print(arena, "%s\u00a0%s", plain, unit) : plain, plain };
 }
 
 struct cell cell_moment(struct arena *arena, struct moment at) {

@@ -9,6 +9,8 @@
 struct cell {
 	const char *text;  /* NULL: empty */
 	const char *plain; /* NULL: the same; "" where the text says that nothing is known */
+	const char *below; /* a second, quieter line, for people only; or NULL */
+	double share;      /* of the greatest in its column, for a bar under it; 0: no bar */
 };
 
 struct cell cell_text(const char *text);

@@ -4,7 +4,7 @@
 
 #include "core/paper/sheet.h"
 
-enum { PLOT_HEIGHT = 140, BAR_HEIGHT = 16, TICKS = 5, LABELS_MAX = 8, MARKS_MAX = 60 };
+enum { PLOT_HEIGHT = 132, LOW_HEIGHT = 62, TICKS = 5, LABELS_MAX = 8, MARKS_MAX = 60, AXIS = 34, ENDS = 62 };
 
 enum mark { MARK_NONE, MARK_CIRCLE, MARK_SQUARE, MARK_TRIANGLE, MARK_DIAMOND };
 
@@ -13,11 +13,23 @@ static const struct {
 	enum mark mark;
 	double dash[2];
 } looks[ROLE_COUNT] = {
-	[ROLE_OPENS] = { HEX(0x1750ac), MARK_CIRCLE },           [ROLE_CLICKS] = { HEX(0xd47418), MARK_SQUARE },
-	[ROLE_JOINED] = { HEX(0x3b9b83), MARK_TRIANGLE },        [ROLE_LOST] = { HEX(0x7b1646), MARK_DIAMOND, { 8, 3 } },
-	[ROLE_OTHER] = { HEX(0x725a1e), MARK_SQUARE, { 2, 2 } }, [ROLE_PLAIN] = { HEX(0x66667a), MARK_NONE },
-	[ROLE_USUAL] = { HEX(0x1a2330), MARK_NONE, { 5, 4 } },
+	[ROLE_OPENS] = { HEX(0x1750ac), MARK_CIRCLE },
+	[ROLE_CLICKS] = { HEX(0xd47418), MARK_SQUARE },
+	[ROLE_JOINED] = { HEX(0x3b9b83), MARK_TRIANGLE },
+	[ROLE_LOST] = { HEX(0x7b1646), MARK_DIAMOND, { 8, 3 } },
+	[ROLE_OTHER] = { HEX(0x725a1e), MARK_SQUARE, { 2, 2 } },
+	[ROLE_PLAIN] = { HEX(0x66667a), MARK_NONE },
+	[ROLE_MEAN] = { HEX(0x1a2330), MARK_NONE, { 5, 4 } },
+	[ROLE_BENCHMARK] = { HEX(0x1a2330), MARK_NONE, { 2, 3 } },
+	[ROLE_LOW] = { HEX(0x66667a), MARK_NONE },
+	[ROLE_HIGH] = { HEX(0x66667a), MARK_NONE },
 };
+
+static const struct face face_mark = { 8, true, HEX(0x1a2330) }, face_sum = { 7, false, HEX(0x1a2330) };
+
+const struct colour *role_colour(enum role role) {
+	return &looks[role].colour;
+}
 
 struct plot {
 	struct sheet *sheet;
@@ -79,13 +91,18 @@ static double y_of(const struct plot *plot, double value) {
 }
 
 static double last_position(const struct chart *chart) {
-	return chart->count && chart->positions[chart->count - 1] > 0 ? chart->positions[chart->count - 1] : 1;
+	double hours = chart->count ? chart->points[chart->count - 1].hours : 0;
+	return hours > 0 ? hours : 1;
+}
+
+static bool is_edge(const struct series *series) {
+	return series->role == ROLE_LOW || series->role == ROLE_HIGH;
 }
 
 static double x_of(const struct plot *plot, int i) {
 	const struct chart *chart = plot->chart;
-	if (chart->positions)
-		return plot->x + plot->width * chart->positions[i] / last_position(chart);
+	if (chart->kind == CHART_STEPS)
+		return plot->x + plot->width * chart->points[i].hours / last_position(chart);
 	return plot->x + plot->width * (i + 0.5) / chart->count;
 }
 
@@ -100,7 +117,7 @@ static void find_range(struct plot *plot) {
 			double value = chart->series[s].values[i];
 			if (isnan(value))
 				continue;
-			if (chart->kind == CHART_STACKED && chart->series[s].role != ROLE_USUAL)
+			if (chart->kind == CHART_STACKED && chart->series[s].role != ROLE_MEAN)
 				*(value > 0 ? &up : &down) += value;
 			plot->high = fmax(plot->high, fmax(value, up));
 			plot->low = fmin(plot->low, fmin(value, down));
@@ -135,25 +152,82 @@ static void draw_value_axis(struct plot *plot) {
 	for (int i = 0; i <= ticks; i++) {
 		double value = plot->low + i * step, y = y_of(plot, value);
 		draw_line(plot, plot->x, y, plot->x + plot->width, y, fabs(value) < step / 1000 ? &colour_muted : &colour_line);
-		(void)text_draw(plot->sheet, arena_print(arena, "%.*f", tick_decimals(step), value), &face_small, plot->x - 40,
-		                y - 5, 35, 1, PANGO_ALIGN_RIGHT);
+		const char *mark = plot->chart->mark ? arena_print(arena, " %s", plot->chart->mark) : "";
+		(void)text_draw(plot->sheet, arena_print(arena, "%.*f%s", tick_decimals(step), value, mark), &face_small,
+		                plot->x - 40, y - 5, 35, 1, PANGO_ALIGN_RIGHT);
 	}
+}
+
+static const char *age_text(struct arena *arena, double hours) {
+	return hours == 0   ? "sent"
+	       : hours < 24 ? arena_print(arena, "%g h", hours)
+	                    : arena_print(arena, "%g day%s", hours / 24, hours == 24 ? "" : "s");
+}
+
+static void draw_ages(struct plot *plot, double y) {
+	static const double steps[] = { 6, 12, 24, 48 };
+	double last = last_position(plot->chart), step = steps[0];
+	for (size_t i = 0; i < sizeof steps / sizeof *steps && last / step > LABELS_MAX; i++)
+		step = steps[i];
+	for (int i = 0; i * step <= last; i++)
+		(void)text_draw(plot->sheet, age_text(plot->sheet->document->arena, i * step), &face_small,
+		                plot->x + plot->width * i * step / last - 25, y, 50, 1, PANGO_ALIGN_CENTER);
 }
 
 static void draw_labels(struct plot *plot) {
 	const struct chart *chart = plot->chart;
 	double y = plot->y + plot->height + 3;
 	int step = (chart->count + LABELS_MAX - 1) / LABELS_MAX;
-	if (chart->positions) {
-		double hours = chart_step(last_position(chart), LABELS_MAX - 2);
-		for (int i = 0; i * hours <= last_position(chart); i++)
-			(void)text_draw(plot->sheet, arena_print(plot->sheet->document->arena, "%g h", i * hours), &face_small,
-			                plot->x + plot->width * i * hours / last_position(chart) - 20, y, 40, 1,
-			                PANGO_ALIGN_CENTER);
+	if (chart->kind == CHART_STEPS)
+		draw_ages(plot, y);
+	for (int i = 0; chart->kind != CHART_STEPS && i < chart->count; i += step)
+		(void)text_draw(plot->sheet, chart->points[i].tick ? chart->points[i].tick : chart->points[i].name, &face_small,
+		                x_of(plot, i) - 30, y, 60, 1, PANGO_ALIGN_CENTER);
+}
+
+/* The usual range, as a band behind everything else, with its name at its end. */
+static void draw_band(struct plot *plot) {
+	const struct series *low = chart_series(plot->chart, ROLE_LOW), *high = chart_series(plot->chart, ROLE_HIGH);
+	if (!low || !high || plot->chart->count == 0)
 		return;
+	double top = y_of(plot, high->values[0]), bottom = y_of(plot, low->values[0]);
+	const struct colour *colour = &looks[ROLE_LOW].colour;
+	cairo_set_source_rgba(plot->sheet->cr, colour->r, colour->g, colour->b, 0.15);
+	cairo_rectangle(plot->sheet->cr, plot->x, top, plot->width, bottom - top);
+	cairo_fill(plot->sheet->cr);
+	(void)text_draw(plot->sheet, "Usual", &face_small, plot->x + plot->width + 4, (top + bottom) / 2 - 5, ENDS - 4, 1,
+	                PANGO_ALIGN_LEFT);
+}
+
+/* The greatest and the least value, beside their points. */
+static void draw_extremes(struct plot *plot, const struct series *series) {
+	int least = -1, most = -1;
+	for (int i = 0; i < plot->chart->count; i++) {
+		if (isnan(series->values[i]))
+			continue;
+		least = least < 0 || series->values[i] < series->values[least] ? i : least;
+		most = most < 0 || series->values[i] > series->values[most] ? i : most;
 	}
-	for (int i = 0; i < chart->count; i += step)
-		(void)text_draw(plot->sheet, chart->labels[i], &face_small, x_of(plot, i) - 30, y, 60, 1, PANGO_ALIGN_CENTER);
+	const int places[] = { most, least };
+	for (int i = 0; i < 2; i++) {
+		int at = places[i];
+		if (at < 0 || (i == 1 && least == most))
+			continue;
+		double x = fmin(fmax(x_of(plot, at) - 30, plot->x - 10), plot->x + plot->width - 50);
+		(void)text_draw(plot->sheet, chart_text(plot->chart, series->values[at], plot->sheet->document->arena),
+		                &face_mark, x, y_of(plot, series->values[at]) + (i ? 4 : -14), 60, 1, PANGO_ALIGN_CENTER);
+	}
+}
+
+/* What a line is, with its last value, at its end. */
+static void draw_end(struct plot *plot, const struct series *series, const char *words) {
+	int last = plot->chart->count - 1;
+	while (last >= 0 && isnan(series->values[last]))
+		last--;
+	if (last < 0)
+		return;
+	(void)text_draw(plot->sheet, words, &face_small, plot->x + plot->width + 4, y_of(plot, series->values[last]) - 5,
+	                ENDS - 4, 1, PANGO_ALIGN_LEFT);
 }
 
 static void draw_series(struct plot *plot, const struct series *series) {
@@ -162,7 +236,7 @@ static void draw_series(struct plot *plot, const struct series *series) {
 	bool open = false;
 	double before = NAN;
 	use_look(plot, series->role);
-	for (int i = 0; i < chart->count; i++) {
+	for (int i = 0; !chart->scattered && i < chart->count; i++) {
 		double value = series->values[i];
 		if (isnan(value)) {
 			open = false;
@@ -183,6 +257,15 @@ static void draw_series(struct plot *plot, const struct series *series) {
 			draw_mark(plot, series->role, x_of(plot, i), y_of(plot, series->values[i]));
 }
 
+/* The sum of a column, above or below it. */
+static void draw_sum(struct plot *plot, int i, double sum) {
+	if (sum == 0)
+		return;
+	const char *text = arena_print(plot->sheet->document->arena, "%.*f", plot->chart->decimals, fabs(sum));
+	(void)text_draw(plot->sheet, text, &face_sum, x_of(plot, i) - 15, y_of(plot, sum) + (sum > 0 ? -10 : 1), 30, 1,
+	                PANGO_ALIGN_CENTER);
+}
+
 static void draw_stacks(struct plot *plot) {
 	const struct chart *chart = plot->chart;
 	double width = plot->width / chart->count * 0.8;
@@ -191,7 +274,7 @@ static void draw_stacks(struct plot *plot) {
 		for (int s = 0; s < chart->series_count; s++) {
 			const struct series *series = &chart->series[s];
 			double value = series->values[i];
-			if (series->role == ROLE_USUAL || isnan(value) || value == 0)
+			if (series->role == ROLE_MEAN || isnan(value) || value == 0)
 				continue;
 			double *base = value > 0 ? &up : &down, from = y_of(plot, *base), to = y_of(plot, *base + value);
 			*base += value;
@@ -199,12 +282,14 @@ static void draw_stacks(struct plot *plot) {
 			cairo_rectangle(plot->sheet->cr, x_of(plot, i) - width / 2, fmin(from, to), width, fabs(to - from));
 			cairo_fill(plot->sheet->cr);
 		}
+		draw_sum(plot, i, up);
+		draw_sum(plot, i, down);
 	}
 }
 
-static double legend_item(struct plot *plot, const struct series *series, double x, double y) {
+static double legend_item(struct plot *plot, const struct series *series, const char *words, double x, double y) {
 	cairo_t *cr = plot->sheet->cr;
-	bool block = plot->chart->kind == CHART_BARS || (plot->chart->kind == CHART_STACKED && series->role != ROLE_USUAL);
+	bool block = plot->chart->kind == CHART_STACKED && series->role != ROLE_MEAN;
 	use_look(plot, series->role);
 	if (block) {
 		cairo_rectangle(cr, x, y + 1, 9, 8);
@@ -215,81 +300,118 @@ static double legend_item(struct plot *plot, const struct series *series, double
 		cairo_stroke(cr);
 		draw_mark(plot, series->role, x + 9, y + 5);
 	}
-	double width = text_width(plot->sheet, series->label, &face_small);
-	(void)text_draw(plot->sheet, series->label, &face_small, x + (block ? 13 : 22), y, width + 2, 1, PANGO_ALIGN_LEFT);
+	double width = text_width(plot->sheet, words, &face_small);
+	(void)text_draw(plot->sheet, words, &face_small, x + (block ? 13 : 22), y, width + 2, 1, PANGO_ALIGN_LEFT);
 	return width + (block ? 13 : 22) + 14;
 }
 
 static void draw_legend(struct plot *plot, double y) {
 	double x = plot->sheet->left;
-	for (int s = 0; s < plot->chart->series_count; s++)
-		x += legend_item(plot, &plot->chart->series[s], x, y);
-}
-
-/* One bar per label, with its value at the end. */
-static void draw_bars(struct plot *plot) {
-	const struct chart *chart = plot->chart;
-	const struct series *series = &chart->series[0];
-	struct sheet *sheet = plot->sheet;
-	double label = sheet->width * 0.38, max = 0;
-	for (int i = 0; i < chart->count; i++)
-		max = fmax(max, isnan(series->values[i]) ? 0 : series->values[i]);
-	for (int i = 0; i < chart->count; i++) {
-		double y = plot->y + i * BAR_HEIGHT, value = isnan(series->values[i]) ? 0 : series->values[i];
-		double width = max > 0 ? (sheet->width - label - 60) * value / max : 0;
-		(void)text_draw(sheet, chart->labels[i], &face_small, sheet->left, y + 2, label - 8, 1, PANGO_ALIGN_RIGHT);
-		sheet_colour(sheet, &looks[series->role].colour);
-		cairo_rectangle(sheet->cr, sheet->left + label, y + 2, width, BAR_HEIGHT - 5);
-		cairo_fill(sheet->cr);
-		(void)text_draw(sheet,
-		                isnan(series->values[i]) ? "–"
-		                                         : arena_print(sheet->document->arena, "%.*f", chart->decimals, value),
-		                &face_small, sheet->left + label + width + 4, y + 2, 56, 1, PANGO_ALIGN_LEFT);
+	for (int s = 0; s < plot->chart->series_count; s++) {
+		const char *words = chart_legend(plot->chart, s, plot->sheet->document->arena);
+		if (words)
+			x += legend_item(plot, &plot->chart->series[s], words, x, y);
 	}
 }
 
+static void draw_lines(struct plot *plot) {
+	const struct chart *chart = plot->chart;
+	struct arena *arena = plot->sheet->document->arena;
+	for (int s = 0; s < chart->series_count; s++) {
+		const struct series *series = &chart->series[s];
+		if (is_edge(series) || (chart->kind == CHART_STACKED && series->role != ROLE_MEAN))
+			continue;
+		draw_series(plot, series);
+		if (chart->kind == CHART_STEPS)
+			draw_end(plot, series,
+			         arena_print(arena, "%s %s", series->label,
+			                     chart_text(chart, series->values[chart->count - 1], arena)));
+		else if (series->role == ROLE_BENCHMARK)
+			draw_end(plot, series, series->label);
+		else if (chart->kind == CHART_LINE)
+			draw_extremes(plot, series);
+	}
+}
+
+/* Growth is one chart for each campaign, so it is lower. */
+static double plot_height(const struct chart *chart) {
+	return chart->kind == CHART_STEPS ? LOW_HEIGHT : PLOT_HEIGHT;
+}
+
+/* Lines are named at their ends; columns have a legend. */
 static void draw_plot(struct plot *plot) {
 	struct sheet *sheet = plot->sheet;
-	draw_legend(plot, sheet->y);
-	sheet->y += 18;
-	*plot = (struct plot){ sheet,       plot->chart, sheet->left + 42, sheet->y, sheet->width - 42,
-		                   PLOT_HEIGHT, plot->low,   plot->high };
+	bool columns = plot->chart->kind == CHART_STACKED;
+	if (columns)
+		draw_legend(plot, sheet->y);
+	sheet->y += columns ? 24 : 8;
+	plot->x = sheet->left + AXIS;
+	plot->y = sheet->y;
+	plot->width = sheet->width - AXIS - (columns ? 0 : ENDS);
+	plot->height = plot_height(plot->chart);
 	find_range(plot);
+	draw_band(plot);
 	draw_value_axis(plot);
 	draw_labels(plot);
-	if (plot->chart->kind == CHART_STACKED)
+	if (columns)
 		draw_stacks(plot);
-	for (int s = 0; s < plot->chart->series_count; s++)
-		if (plot->chart->kind != CHART_STACKED || plot->chart->series[s].role == ROLE_USUAL)
-			draw_series(plot, &plot->chart->series[s]);
-	sheet->y += PLOT_HEIGHT + 22;
+	draw_lines(plot);
+	sheet->y += plot->height + 22;
+}
+
+/* A low chart has its unit beside its title. */
+static void draw_low_heads(struct sheet *sheet, const struct chart *chart) {
+	double title = text_width(sheet, chart->title, &face_strong);
+	sheet_tag(sheet, "H3");
+	double height = text_draw(sheet, chart->title, &face_strong, sheet->left, sheet->y, title + 2, 1, PANGO_ALIGN_LEFT);
+	sheet_end(sheet, "H3");
+	sheet_tag(sheet, "P");
+	(void)text_draw(sheet, chart->unit, &face_small, sheet->left + title + 8, sheet->y + 0.5, sheet->width - title - 8,
+	                1, PANGO_ALIGN_LEFT);
+	sheet_end(sheet, "P");
+	sheet->y += height;
+}
+
+/* The band has no legend on paper. */
+static const char *unit_of(struct arena *arena, const struct chart *chart) {
+	const struct series *low = chart_series(chart, ROLE_LOW), *high = chart_series(chart, ROLE_HIGH);
+	if (!low || !high || chart->count == 0)
+		return chart->unit;
+	return arena_print(arena, "%s; grey: usual range %.*f–%s", chart->unit, chart->decimals, low->values[0],
+	                   chart_text(chart, high->values[0], arena));
+}
+
+static void draw_heads(struct sheet *sheet, const struct chart *chart) {
+	sheet_tag(sheet, "H3");
+	sheet->y += text_draw(sheet, chart->title, &face_heading, sheet->left, sheet->y, sheet->width, 2, PANGO_ALIGN_LEFT);
+	sheet_end(sheet, "H3");
+	sheet_tag(sheet, "P");
+	sheet->y += 1 + text_draw(sheet, unit_of(sheet->document->arena, chart), &face_small, sheet->left, sheet->y + 1,
+	                          sheet->width, 2, PANGO_ALIGN_LEFT);
+	if (chart->finding)
+		sheet->y += 3 + text_draw(sheet, chart->finding, &face_body, sheet->left, sheet->y + 3, sheet->width, 3,
+		                          PANGO_ALIGN_LEFT);
+	sheet_end(sheet, "P");
+	sheet->y += 6;
+}
+
+double chart_height(const struct chart *chart) {
+	if (chart->kind == CHART_STEPS)
+		return LOW_HEIGHT + 46;
+	return plot_height(chart) + 22 + (chart->kind == CHART_STACKED ? 24 : 8) + (chart->finding ? 52 : 38);
 }
 
 void chart_draw(struct sheet *sheet, const struct chart *chart) {
-	static const struct face title = { 10.5, true, HEX(0x1a2330) };
-	bool bars = chart->kind == CHART_BARS;
-	double height = bars ? chart->count * BAR_HEIGHT : PLOT_HEIGHT + 40;
 	struct plot plot = { .sheet = sheet, .chart = chart };
-	sheet_need(sheet, height + 60);
-	sheet_tag(sheet, "H3");
-	sheet->y += text_draw(sheet, chart->title, &title, sheet->left, sheet->y, sheet->width, 2, PANGO_ALIGN_LEFT);
-	sheet_end(sheet, "H3");
-	sheet_tag(sheet, "P");
-	sheet->y += text_draw(sheet, chart->unit, &face_small, sheet->left, sheet->y, sheet->width, 2, PANGO_ALIGN_LEFT);
-	if (chart->finding)
-		sheet->y += text_draw(sheet, chart->finding, &face_body, sheet->left, sheet->y, sheet->width, 3,
-		                      PANGO_ALIGN_LEFT);
-	sheet_end(sheet, "P");
-	sheet->y += 6;
+	sheet_need(sheet, chart_height(chart));
+	if (chart->kind == CHART_STEPS)
+		draw_low_heads(sheet, chart);
+	else
+		draw_heads(sheet, chart);
 	if (chart->count == 0)
 		return;
 	sheet_tag(sheet, "Figure");
-	if (bars) {
-		plot.y = sheet->y;
-		draw_bars(&plot);
-		sheet->y += height + 8;
-	} else {
-		draw_plot(&plot);
-	}
+	draw_plot(&plot);
 	sheet_end(sheet, "Figure");
+	sheet->y += chart->kind == CHART_STEPS ? 0 : 6;
 }

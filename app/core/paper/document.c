@@ -1,7 +1,6 @@
-/* Building a document, and output as template data and CSV. */
+/* Building a document, and output as CSV. */
 #include "core/paper/document.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "core/base/choice.h"
@@ -9,13 +8,8 @@
 
 const char *const role_names[ROLE_COUNT] = {
 	[ROLE_OPENS] = "opens", [ROLE_CLICKS] = "clicks", [ROLE_JOINED] = "joined", [ROLE_LOST] = "lost",
-	[ROLE_OTHER] = "c5",    [ROLE_PLAIN] = "c6",      [ROLE_USUAL] = "mean",
-};
-const char *const chart_names[CHART_KIND_COUNT] = {
-	[CHART_LINE] = "line",
-	[CHART_STEPS] = "steps",
-	[CHART_BARS] = "bars",
-	[CHART_STACKED] = "stacked",
+	[ROLE_OTHER] = "other", [ROLE_PLAIN] = "sent",    [ROLE_MEAN] = "mean",     [ROLE_BENCHMARK] = "benchmark",
+	[ROLE_LOW] = "low",     [ROLE_HIGH] = "high",
 };
 static const char *const papers[] = { [PAPER_A4] = "a4", [PAPER_LETTER] = "letter" };
 const struct choices paper_names = CHOICES(papers);
@@ -70,6 +64,21 @@ struct table *document_table(struct document *document, const char *name, const 
 	return part->table;
 }
 
+int table_name_column(const struct table *table) {
+	for (int i = 0; i < table->column_count; i++)
+		if (table->columns[i].name)
+			return i;
+	return 0;
+}
+
+const char *table_below(const struct table *table, const struct cell *cells, int column, struct arena *arena) {
+	const struct column *before = column > 0 ? &table->columns[column - 1] : NULL;
+	if (!before || !before->under)
+		return cells[column].below;
+	const char *text = cells[column - 1].text;
+	return text_is_empty(text) ? NULL : arena_print(arena, "%s %s", text, before->under);
+}
+
 void table_row(struct document *document, struct table *table, const struct cell *cells) {
 	size_t width = (size_t)table->column_count;
 	if (table->row_count == table->room) {
@@ -84,23 +93,71 @@ void table_row(struct document *document, struct table *table, const struct cell
 	table->row_count++;
 }
 
+void document_findings(struct document *document, const char *title, const struct strings *findings) {
+	add_part(document, PART_FINDINGS, title)->findings = *findings;
+}
+
+void document_mail(struct document *document, const struct mail_view *mail) {
+	add_part(document, PART_MAIL, NULL)->mail = mail;
+}
+
+void document_funnel(struct document *document, const char *title, const struct stage *stages, int count) {
+	struct part *part = add_part(document, PART_FUNNEL, title);
+	part->stages = stages;
+	part->stage_count = count;
+}
+
+const char *chart_text(const struct chart *chart, double value, struct arena *arena) {
+	return cell_number(arena, value, chart->decimals, chart->mark).text;
+}
+
+const struct series *chart_series(const struct chart *chart, enum role role) {
+	for (int s = 0; s < chart->series_count; s++)
+		if (chart->series[s].role == role)
+			return &chart->series[s];
+	return NULL;
+}
+
+const char *chart_legend(const struct chart *chart, int series, struct arena *arena) {
+	const struct series *one = &chart->series[series], *high = chart_series(chart, ROLE_HIGH);
+	const char *words = NULL;
+	if (one->role == ROLE_HIGH)
+		return NULL;
+	if (one->role == ROLE_LOW)
+		return high && chart->count ? arena_print(arena, "Usual range %.*f–%s", chart->decimals, one->values[0],
+		                                          chart_text(chart, high->values[0], arena))
+		                            : NULL;
+	for (int s = 0; s < chart->series_count; s++) {
+		if (chart->series[s].role != one->role)
+			continue;
+		if (s < series)
+			return NULL;
+		words = words ? arena_print(arena, "%s, %s", words, chart->series[s].label) : chart->series[s].label;
+	}
+	return words;
+}
+
 /* A chart's numbers as a table: one row per point, one column per series. */
 static struct table *table_of(struct document *document, const struct chart *chart) {
+	static const char *const heads[CHART_KIND_COUNT] = {
+		[CHART_LINE] = "Campaign", [CHART_STEPS] = "Hours since sending", [CHART_STACKED] = "Week from"
+	};
 	struct arena *arena = document->arena;
 	struct column *columns = arena_array(arena, struct column, chart->series_count + 1);
 	struct table *table = arena_new_of(arena, struct table);
 	struct cell *cells = arena_array(arena, struct cell, chart->series_count + 1);
-	columns[0] = (struct column){ chart->kind == CHART_STEPS ? "Hours since sending" : "", chart->kind == CHART_STEPS };
+	columns[0] = (struct column){ .label = heads[chart->kind] };
 	for (int s = 0; s < chart->series_count; s++)
-		columns[s + 1] = (struct column){ chart->series[s].label, true };
+		columns[s + 1] = (struct column){ .label = chart->series[s].label, .numeric = true, .unit = chart->mark };
 	*table = (struct table){ .name = chart->name,
-		                     .caption = arena_print(arena, "%s, %s", chart->title, chart->unit),
+		                     .caption = arena_print(arena, "%s%s%s, %s", chart->about ? chart->about : "",
+		                                            chart->about ? ": " : "", chart->title, chart->unit),
 		                     .columns = columns,
 		                     .column_count = chart->series_count + 1 };
 	for (int i = 0; i < chart->count; i++) {
-		cells[0] = cell_text(chart->labels[i]);
+		cells[0] = (struct cell){ .text = chart->points[i].name, .plain = chart->points[i].plain };
 		for (int s = 0; s < chart->series_count; s++)
-			cells[s + 1] = cell_number(arena, chart->series[s].values[i], chart->decimals, NULL);
+			cells[s + 1] = cell_number(arena, chart->series[s].values[i], chart->decimals, chart->mark);
 		table_row(document, table, cells);
 	}
 	return table;
@@ -110,100 +167,6 @@ void document_chart(struct document *document, const struct chart *chart) {
 	struct part *part = add_part(document, PART_CHART, NULL);
 	part->chart = chart;
 	part->table = table_of(document, chart);
-}
-
-static void put_cells(struct value *row, const struct table *table, const struct cell *cells) {
-	struct value *list = value_put(row, "cells", value_list(row->arena));
-	for (int i = 0; i < table->column_count; i++) {
-		struct value *cell = value_push(list, value_map(row->arena));
-		value_put_text(cell, "text", cells[i].text ? cells[i].text : "");
-		if (cells[i].plain)
-			value_put_text(cell, "plain", cells[i].plain);
-		value_put_bool(cell, "numeric", table->columns[i].numeric);
-		value_put_bool(cell, "first", i == 0);
-	}
-}
-
-static void put_table(struct value *one, const struct table *table) {
-	struct value *view = value_put(one, "table", value_map(one->arena));
-	value_put_text(view, "name", table->name);
-	value_put_text(view, "caption", table->caption);
-	struct value *columns = value_put(view, "columns", value_list(one->arena));
-	for (int i = 0; i < table->column_count; i++) {
-		struct value *column = value_push(columns, value_map(one->arena));
-		value_put_text(column, "label", table->columns[i].label);
-		value_put_bool(column, "numeric", table->columns[i].numeric);
-	}
-	struct value *rows = value_put(view, "rows", value_list(one->arena));
-	for (int i = 0; i < table->row_count; i++)
-		put_cells(value_push(rows, value_map(one->arena)), table,
-		          table->cells + (size_t)i * (size_t)table->column_count);
-	if (table->totals)
-		put_cells(value_put(view, "totals", value_map(one->arena)), table, table->totals);
-}
-
-static void put_chart(struct value *one, const struct chart *chart) {
-	struct value *view = value_put(one, "chart", value_map(one->arena));
-	BUF_AUTO roles = { 0 };
-	value_put_text(view, "kind", chart_names[chart->kind]);
-	value_put_text(view, "title", chart->title);
-	value_put_text(view, "unit", chart->unit);
-	value_put_text(view, "finding", chart->finding);
-	value_put_int(view, "points", chart->count);
-	for (int i = 0; i < chart->series_count; i++)
-		buf_print(&roles, "%s%s", i ? " " : "", role_names[chart->series[i].role]);
-	value_put_text(view, "roles", arena_copy(one->arena, buf_text(&roles)));
-}
-
-static void put_cards(struct value *one, const struct part *part) {
-	struct value *list = value_put(one, "cards", value_list(one->arena));
-	value_put_bool(one, "has_cards", true);
-	for (const struct card *card = part->cards; card < part->cards + part->card_count; card++) {
-		struct value *view = value_push(list, value_map(one->arena));
-		value_put_text(view, "label", card->label);
-		value_put_text(view, "value", card->value.text);
-		value_put_text(view, "note", card->note);
-		value_put_text(view, "change", card->change.text);
-	}
-}
-
-struct value *document_to_value(const struct document *document, struct arena *arena) {
-	static const char *const texts[] = {
-		[PART_SECTION] = "section", [PART_HEADING] = "heading", [PART_TEXT] = "paragraph", [PART_NOTE] = "note"
-	};
-	struct value *list = value_list(arena);
-	for (const struct part *part = document->first; part; part = part->next) {
-		if (part->table && part->table->only_csv)
-			continue;
-		struct value *one = value_push(list, value_map(arena));
-		if (part->kind <= PART_NOTE)
-			value_put_text(one, texts[part->kind], part->text);
-		if (part->kind == PART_CARDS)
-			put_cards(one, part);
-		if (part->chart)
-			put_chart(one, part->chart);
-		if (part->table)
-			put_table(one, part->table);
-	}
-	return list;
-}
-
-static void put_null(struct value *map, const char *name) {
-	if (!value_get(map, name))
-		value_put_text(map, name, NULL);
-}
-
-struct value *document_to_view(const struct document *document, struct arena *arena) {
-	static const char *const names[] = { "section", "heading", "paragraph", "note", "has_cards", "chart", "table" };
-	struct value *list = document_to_value(document, arena);
-	for (struct value *part = list->first; part; part = part->next) {
-		for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-			put_null(part, names[i]);
-		for (struct value *member = part->first; member; member = member->next)
-			if (strcmp(member->name, "table") == 0 && member->kind == VALUE_MAP)
-				put_null(member, "totals");
-	}
-	return list;
 }
 
 static void write_row(const struct cell *cells, int count, struct buf *out) {
@@ -216,11 +179,16 @@ static void write_row(const struct cell *cells, int count, struct buf *out) {
 	csv_end(out);
 }
 
-static void write_table(const struct table *table, struct buf *out) {
+/* Cells of CSV are numbers without units, so the head names them. */
+static const char *head_of(struct arena *arena, const struct column *column) {
+	return column->unit ? arena_print(arena, "%s, %s", column->label, column->unit) : column->label;
+}
+
+static void write_table(struct arena *arena, const struct table *table, struct buf *out) {
 	csv_cell(out, table->caption, true);
 	csv_end(out);
 	for (int i = 0; i < table->column_count; i++)
-		csv_cell(out, table->columns[i].label, i == 0);
+		csv_cell(out, head_of(arena, &table->columns[i]), i == 0);
 	csv_end(out);
 	for (int i = 0; i < table->row_count; i++)
 		write_row(table->cells + (size_t)i * (size_t)table->column_count, table->column_count, out);
@@ -236,20 +204,34 @@ static void write_cards(struct document *document, const struct part *part, stru
 	for (const struct card *card = part->cards; card < part->cards + part->card_count; card++)
 		table_row(document, &table,
 		          (const struct cell[]){ cell_text(card->label), card->value, card->change, cell_text(card->note) });
-	write_table(&table, out);
+	write_table(document->arena, &table, out);
+}
+
+static void write_funnel(struct document *document, const struct part *part, struct buf *out) {
+	static const struct column columns[] = { { .label = "Step" }, { "People", true }, { "Of delivered, %", true } };
+	struct table table = { .caption = part->text, .columns = columns, .column_count = 3 };
+	for (const struct stage *stage = part->stages; stage < part->stages + part->stage_count; stage++)
+		table_row(document, &table, (const struct cell[]){ cell_text(stage->label), stage->count, stage->share });
+	write_table(document->arena, &table, out);
+}
+
+static void write_part(struct document *document, const struct part *part, struct buf *out) {
+	if (part->table)
+		write_table(document->arena, part->table, out);
+	else if (part->kind == PART_CARDS)
+		write_cards(document, part, out);
+	else
+		write_funnel(document, part, out);
 }
 
 void document_to_csv(struct document *document, struct buf *out) {
 	bool first = true;
 	for (const struct part *part = document->first; part; part = part->next) {
-		if (!part->table && part->kind != PART_CARDS)
+		if (!part->table && part->kind != PART_CARDS && part->kind != PART_FUNNEL)
 			continue;
 		if (!first)
 			csv_end(out);
 		first = false;
-		if (part->table)
-			write_table(part->table, out);
-		else
-			write_cards(document, part, out);
+		write_part(document, part, out);
 	}
 }

@@ -12,37 +12,43 @@ void sheet_rule(struct sheet *sheet, double y) {
 	cairo_stroke(sheet->cr);
 }
 
-/* Header and footer, except on the cover. */
-static void draw_frame(struct sheet *sheet) {
+static void draw_header(struct sheet *sheet) {
+	const struct document *document = sheet->document;
+	(void)text_draw(sheet, document->title, &face_small, sheet->left, 10 * MM, sheet->width * 2 / 3, 1,
+	                PANGO_ALIGN_LEFT);
+	(void)text_draw(sheet, text_is_empty(document->prepared_by) ? "" : document->prepared_by, &face_small,
+	                sheet->left + sheet->width * 2 / 3, 10 * MM, sheet->width / 3, 1, PANGO_ALIGN_RIGHT);
+	sheet_rule(sheet, 15 * MM);
+}
+
+static void draw_footer(struct sheet *sheet) {
 	const struct document *document = sheet->document;
 	struct arena *arena = document->arena;
-	double half = sheet->width / 2, foot = sheet->bottom + 8 * MM;
-	if (sheet->page == 1)
-		return;
-	const char *head = text_is_empty(document->partner)
-	                       ? document->title
-	                       : arena_print(arena, "%s · %s", document->partner, document->title);
-	(void)text_draw(sheet, head, &face_small, sheet->left, 10 * MM, sheet->width * 2 / 3, 1, PANGO_ALIGN_LEFT);
-	(void)text_draw(sheet, document->period ? document->period : "", &face_small, sheet->left + sheet->width * 2 / 3,
-	                10 * MM, sheet->width / 3, 1, PANGO_ALIGN_RIGHT);
-	sheet_rule(sheet, 15 * MM);
-	sheet_rule(sheet, foot - 2 * MM);
+	double y = sheet->paper_height - 12 * MM, half = sheet->width / 2;
+	sheet_rule(sheet, y - 2 * MM);
 	(void)text_draw(sheet,
-	                arena_print(arena, "Made %s · document %s", text_of_moment(arena, document->made_at),
-	                            document->id ? document->id : "–"),
-	                &face_small, sheet->left, foot, half * 1.5, 1, PANGO_ALIGN_LEFT);
+	                text_is_empty(document->partner) ? "Confidential"
+	                                                 : arena_print(arena, "Confidential: for %s", document->partner),
+	                &face_small, sheet->left, y, half * 1.5, 1, PANGO_ALIGN_LEFT);
 	(void)text_draw(sheet, arena_print(arena, "Page %d of %d", sheet->page, sheet->total), &face_small,
-	                sheet->left + half, foot, half, 1, PANGO_ALIGN_RIGHT);
+	                sheet->left + half, y, half, 1, PANGO_ALIGN_RIGHT);
 }
 
 void sheet_begin_page(struct sheet *sheet) {
 	sheet->page++;
 	sheet->y = sheet->top;
-	draw_frame(sheet);
+	sheet->bottom = sheet->paper_height - 18 * MM - (sheet->page == 1 ? sheet->foot : 0);
+	if (sheet->page > 1)
+		draw_header(sheet);
+	draw_footer(sheet);
 }
 
 void sheet_next_page(struct sheet *sheet) {
 	cairo_show_page(sheet->cr);
+	if (sheet->only_first) {
+		cairo_rectangle(sheet->cr, 0, 0, 0, 0);
+		cairo_clip(sheet->cr);
+	}
 	sheet_begin_page(sheet);
 }
 

@@ -1,4 +1,4 @@
-/* The document: cover, contents, paragraphs and cards. Tables and charts have their own files. */
+/* The document, part by part. Tables, charts, the head of the first page and strips have their own files. */
 #include "core/paper/pdf.h"
 
 #include <cairo-pdf.h>
@@ -6,13 +6,12 @@
 #include <string.h>
 
 #include "core/base/text.h"
+#include "core/paper/picture.h"
 #include "core/paper/sheet.h"
 
-enum { TITLE_LINES = 4, TEXT_LINES = 200, CARDS_A_ROW = 3, NOTE_LINES = 5, CONTENTS_MAX = 24 };
+enum { TITLE_LINES = 4, TEXT_LINES = 200, HOURS_MAX = 15 };
 
-static const struct face face_title = { 28, true, HEX(0x1a2330) }, face_section = { 18, true, HEX(0x1a2330) },
-						 face_heading = { 12, true, HEX(0x1a2330) }, face_figure = { 20, true, HEX(0x1a2330) },
-						 face_large = { 12, false, HEX(0x1a2330) };
+static const struct face face_section = { 15, true, HEX(0x1a2330) };
 
 static const struct {
 	double width, height;
@@ -43,17 +42,7 @@ static void draw_title(struct sheet *sheet, const char *text, const struct face 
 	sheet->y += face->size * 0.5;
 }
 
-/* A section starts a new page if much of this one is used. */
-static void draw_section(struct sheet *sheet, const char *text) {
-	if (sheet->y > sheet->top + (sheet->bottom - sheet->top) * 0.55)
-		sheet_next_page(sheet);
-	else if (sheet->y > sheet->top)
-		sheet->y += 24;
-	draw_title(sheet, text, &face_section, "H1", 0, 120);
-}
-
-/* Line by line, so that a long text continues on the next page. */
-static void draw_paragraph(struct sheet *sheet, const char *text, const struct face *face) {
+void paragraph_draw(struct sheet *sheet, const char *text, const struct face *face) {
 	PangoLayout *layout = typeset_layout(sheet->set, text, face, sheet->width, TEXT_LINES, PANGO_ALIGN_LEFT);
 	PangoLayoutIter *iter = pango_layout_get_iter(layout);
 	sheet_tag(sheet, "P");
@@ -80,170 +69,164 @@ static void draw_paragraph(struct sheet *sheet, const char *text, const struct f
 	sheet->y += face->size * 0.6;
 }
 
-static double card_height(struct sheet *sheet, const struct card *card, double width) {
-	double height = 18 + 24 + (card->change.text ? 12 : 0);
-	return height +
-	       (text_is_empty(card->note) ? 0 : text_height(sheet, card->note, &face_small, width - 16, NOTE_LINES)) + 8;
+int section_page(const struct sheet *sheet, const char *title) {
+	for (int i = 0; i < sheet->entry_count; i++)
+		if (sheet->entries[i].level == 0 && text_same(sheet->entries[i].text, title))
+			return sheet->entries[i].page;
+	return 0;
 }
 
-static void draw_card(struct sheet *sheet, const struct card *card, double x, double width, double height) {
-	const struct face change = { 8.5, true, colour_accent };
-	double y = sheet->y + 8, inner = width - 16;
-	sheet_colour(sheet, &colour_shade);
-	cairo_rectangle(sheet->cr, x, sheet->y, width, height);
-	cairo_fill_preserve(sheet->cr);
-	sheet_colour(sheet, &colour_line);
-	cairo_set_line_width(sheet->cr, 0.5);
-	cairo_stroke(sheet->cr);
-	sheet_tag(sheet, "P");
-	y += text_draw(sheet, card->label, &face_label, x + 8, y, inner, 1, PANGO_ALIGN_LEFT);
-	y += text_draw(sheet, card->value.text, &face_figure, x + 8, y, inner, 1, PANGO_ALIGN_LEFT);
-	if (card->change.text)
-		y += text_draw(sheet, card->change.text, &change, x + 8, y, inner, 1, PANGO_ALIGN_LEFT);
-	if (!text_is_empty(card->note))
-		(void)text_draw(sheet, card->note, &face_small, x + 8, y, inner, NOTE_LINES, PANGO_ALIGN_LEFT);
-	sheet_end(sheet, "P");
+/* Roughly, of a table that is not long. */
+static double table_height(const struct table *table) {
+	return table->only_csv ? 0 : 22 + fmin(table->row_count, 5) * 15.5;
 }
 
-static void draw_cards(struct sheet *sheet, const struct card *cards, int count) {
-	const double gap = 10;
-	double width = (sheet->width - gap * (CARDS_A_ROW - 1)) / CARDS_A_ROW;
-	for (int first = 0; first < count; first += CARDS_A_ROW) {
-		int last = first + CARDS_A_ROW < count ? first + CARDS_A_ROW : count;
-		double height = 0;
-		for (int i = first; i < last; i++)
-			height = fmax(height, card_height(sheet, &cards[i], width));
-		sheet_need(sheet, height);
-		for (int i = first; i < last; i++)
-			draw_card(sheet, &cards[i], sheet->left + (i - first) * (width + gap), width, height);
-		sheet->y += height + gap;
+static double part_height(struct sheet *sheet, const struct part *part) {
+	switch (part->kind) {
+	case PART_TEXT:
+	case PART_NOTE:
+		return fmin(text_height(sheet, part->text, &face_body, sheet->width, TEXT_LINES) + 6, 60);
+	case PART_CHART:
+		return chart_height(part->chart) + (part->chart->told ? 0 : part->chart->kind == CHART_STEPS ? 56 : 60);
+	case PART_CARDS:
+		return 80;
+	case PART_MAIL:
+	case PART_FINDINGS:
+	case PART_FUNNEL:
+		return beside_height(sheet, part) + 14;
+	case PART_TABLE:
+		return table_height(part->table);
+	case PART_SECTION:
+	case PART_HEADING:
+		return 30;
 	}
-	sheet->y += 4;
+	return 0;
 }
 
-/* At most 40 by 16 mm. */
-static double draw_logo(struct sheet *sheet, double y) {
-	if (!sheet->document->logo)
-		return 0;
-	cairo_surface_t *image = png_surface(sheet->document->logo, sheet->document->logo_size);
-	double width = cairo_image_surface_get_width(image), height = cairo_image_surface_get_height(image), used = 0;
-	if (cairo_surface_status(image) == CAIRO_STATUS_SUCCESS && width > 0 && height > 0) {
-		double scale = fmin(40 * MM / width, 16 * MM / height);
-		cairo_save(sheet->cr);
-		cairo_translate(sheet->cr, sheet->left, y);
-		cairo_scale(sheet->cr, scale, scale);
-		cairo_set_source_surface(sheet->cr, image, 0, 0);
-		cairo_paint(sheet->cr);
-		cairo_restore(sheet->cr);
-		used = height * scale;
+/* What follows a title on its page: of a section its first part, of a heading all that belongs to it, if that is less
+ * than most of a page. */
+static double room_after(struct sheet *sheet, const struct part *title) {
+	double height = 0, max = (sheet->bottom - sheet->top) * 0.6;
+	bool whole = title->kind == PART_HEADING;
+	for (const struct part *part = title->next; part && part->kind != PART_SECTION; part = part->next) {
+		bool beside = part->kind == PART_FUNNEL && part->next && part->next->kind == PART_MAIL;
+		if (part->kind == PART_HEADING)
+			return whole ? height : height + 20 + room_after(sheet, part);
+		height += part_height(sheet, part);
+		part = beside ? part->next : part;
+		if (!whole && part->kind != PART_NOTE && part->kind != PART_TEXT)
+			break;
 	}
-	cairo_surface_destroy(image);
-	return used;
+	return fmin(height, max);
 }
 
-static void draw_fact(struct sheet *sheet, const char *label, const char *value) {
-	if (text_is_empty(value))
+static void draw_section(struct sheet *sheet, const struct part *part) {
+	sheet->inside = false;
+	sheet->y += sheet->y > sheet->top ? 12 : 0;
+	draw_title(sheet, part->text, &face_section, "H1", 0, room_after(sheet, part) + 8);
+}
+
+static void draw_heading(struct sheet *sheet, const struct part *part) {
+	sheet->inside = true;
+	sheet->y += sheet->y > sheet->top ? 8 : 0;
+	draw_title(sheet, part->text, &face_heading, "H2", 1, room_after(sheet, part));
+}
+
+/* Growth is read from left to right, so its numbers stand so, too: a column an hour. */
+static void draw_hours(struct sheet *sheet, const struct table *numbers) {
+	struct arena *arena = sheet->document->arena;
+	struct column *columns = arena_array(arena, struct column, numbers->row_count + 1);
+	struct table table = { .columns = columns, .column_count = numbers->row_count + 1 };
+	table.row_count = numbers->column_count - 1;
+	table.cells = arena_array(arena, struct cell, table.row_count * table.column_count);
+	columns[0] = (struct column){ .label = numbers->columns[0].label };
+	for (int r = 0; r < numbers->row_count; r++)
+		columns[r + 1] = (struct column){ numbers->cells[r * numbers->column_count].text, .numeric = true };
+	for (int c = 0; c < table.row_count; c++) {
+		table.cells[c * table.column_count] = cell_text(numbers->columns[c + 1].label);
+		for (int r = 0; r < numbers->row_count; r++)
+			table.cells[c * table.column_count + r + 1] = numbers->cells[r * numbers->column_count + c + 1];
+	}
+	table_draw(sheet, &table);
+}
+
+static void draw_chart(struct sheet *sheet, const struct part *part) {
+	chart_draw(sheet, part->chart);
+	if (part->chart->told)
 		return;
-	sheet_tag(sheet, "P");
-	(void)text_draw(sheet, label, &face_label, sheet->left, sheet->y + 1, 110, 1, PANGO_ALIGN_LEFT);
-	sheet->y += fmax(14, text_draw(sheet, value, &face_body, sheet->left + 115, sheet->y, sheet->width - 115, 3,
-	                               PANGO_ALIGN_LEFT) +
-	                         3);
-	sheet_end(sheet, "P");
-}
-
-static void draw_contents(struct sheet *sheet) {
-	sheet->y += 24;
-	(void)text_draw(sheet, "Contents", &face_heading, sheet->left, sheet->y, sheet->width, 1, PANGO_ALIGN_LEFT);
-	sheet->y += 22;
-	int shown = 0;
-	for (int i = 0; i < sheet->entry_count && shown < CONTENTS_MAX; i++) {
-		const struct entry *entry = &sheet->entries[i];
-		if (entry->level > 0)
-			continue;
-		char link[64];
-		(void)snprintf(link, sizeof link, "page=%d pos=[%.1f %.1f]", entry->page, sheet->left, entry->y);
-		if (sheet_draws(sheet))
-			cairo_tag_begin(sheet->cr, CAIRO_TAG_LINK, link);
-		(void)text_draw(sheet, entry->text, &face_body, sheet->left, sheet->y, sheet->width - 50, 1, PANGO_ALIGN_LEFT);
-		(void)text_draw(sheet, arena_print(sheet->document->arena, "%d", entry->page), &face_body,
-		                sheet->left + sheet->width - 50, sheet->y, 50, 1, PANGO_ALIGN_RIGHT);
-		sheet_end(sheet, CAIRO_TAG_LINK);
-		sheet->y += 15;
-		shown++;
+	if (part->chart->kind == CHART_STEPS && part->table->row_count <= HOURS_MAX) {
+		draw_hours(sheet, part->table);
+		return;
 	}
+	/* Its caption would repeat the chart's title. */
+	struct table numbers = *part->table;
+	numbers.caption = NULL;
+	table_draw(sheet, &numbers);
 }
 
-static void draw_cover(struct sheet *sheet, double logo) {
-	const struct document *document = sheet->document;
-	struct arena *arena = document->arena;
-	sheet->y = sheet->top;
-	sheet->y += fmax(logo, 8) + 24;
-	sheet_colour(sheet, &colour_accent);
-	cairo_rectangle(sheet->cr, sheet->left, sheet->y, 40 * MM, 3);
-	cairo_fill(sheet->cr);
-	sheet->y += 24;
-	sheet_tag(sheet, "H1");
-	sheet->y += text_draw(sheet, document->title, &face_title, sheet->left, sheet->y, sheet->width, 5,
-	                      PANGO_ALIGN_LEFT);
-	sheet_end(sheet, "H1");
-	sheet->y += 8;
-	if (!text_is_empty(document->partner)) {
-		sheet_tag(sheet, "P");
-		sheet->y += text_draw(sheet, arena_print(arena, "for %s", document->partner), &face_large, sheet->left,
-		                      sheet->y, sheet->width, 2, PANGO_ALIGN_LEFT);
-		sheet_end(sheet, "P");
-	}
-	sheet->y += 24;
-	draw_fact(sheet, "Period", document->period);
-	draw_fact(sheet, "Compared with", document->compared);
-	draw_fact(sheet, "Prepared by", document->prepared_by);
-	draw_fact(sheet, "Made", text_of_moment(arena, document->made_at));
-	draw_fact(sheet, "Figures as of", text_of_moment(arena, document->data_at));
-	draw_fact(sheet, "Document", document->id);
-	if (!text_is_empty(document->note)) {
-		sheet->y += 12;
-		draw_paragraph(sheet, document->note, &face_body);
-	}
-	draw_contents(sheet);
+static void draw_table(struct sheet *sheet, const struct table *table) {
+	struct table plain = *table;
+	if (table->only_csv)
+		return;
+	if (sheet->inside)
+		plain.caption = NULL;
+	table_draw(sheet, &plain);
 }
 
-/* Roughly how much of what follows a heading must fit on its page. */
-static double room_after(const struct part *heading) {
-	double height = 0;
-	const struct part *part = heading->next;
-	for (; part && part->kind > PART_HEADING && height < 300; part = part->next)
-		height += part->kind == PART_CHART ? 230 : part->kind == PART_CARDS ? 80 : 24;
-	return fmin(fmax(height, 60), 330);
-}
-
-static void draw_part(struct sheet *sheet, const struct part *part) {
+/* Returns how many parts it has drawn: an email stands beside what comes before it. */
+static int draw_part(struct sheet *sheet, const struct part *part) {
 	switch (part->kind) {
 	case PART_SECTION:
-		draw_section(sheet, part->text);
+		draw_section(sheet, part);
 		break;
 	case PART_HEADING:
-		sheet->y += sheet->y > sheet->top ? 8 : 0;
-		draw_title(sheet, part->text, &face_heading, "H2", 1, room_after(part));
+		draw_heading(sheet, part);
 		break;
 	case PART_TEXT:
-		draw_paragraph(sheet, part->text, &face_body);
+		paragraph_draw(sheet, part->text, &face_body);
 		break;
 	case PART_NOTE:
-		draw_paragraph(sheet, part->text, &face_small);
+		paragraph_draw(sheet, part->text, &face_small);
 		break;
 	case PART_CARDS:
-		draw_cards(sheet, part->cards, part->card_count);
+		cards_draw(sheet, part->cards, part->card_count);
 		break;
+	case PART_FINDINGS:
+	case PART_MAIL:
+	case PART_FUNNEL:
+		return beside_draw(sheet, part);
 	case PART_CHART:
-		chart_draw(sheet, part->chart);
-		table_draw(sheet, part->table);
+		draw_chart(sheet, part);
 		break;
 	case PART_TABLE:
-		if (!part->table->only_csv)
-			table_draw(sheet, part->table);
+		draw_table(sheet, part->table);
 		break;
 	}
+	return 1;
+}
+
+/* At the end, so that every report has it, whatever its parts. */
+static void draw_check(struct sheet *sheet) {
+	const struct document *document = sheet->document;
+	if (text_is_empty(document->check_code))
+		return;
+	const char *where = text_is_empty(document->check_at) ? ""
+	                                                      : arena_print(document->arena, " at %s", document->check_at);
+	sheet_need(sheet, 40);
+	sheet->y += 8;
+	sheet_rule(sheet, sheet->y);
+	sheet->y += 8;
+	paragraph_draw(sheet,
+	               arena_print(document->arena, "Check code %s. Whoever holds a copy can check%s that it is genuine.",
+	                           document->check_code, where),
+	               &face_small);
+}
+
+static void draw_parts(struct sheet *sheet) {
+	const struct part *part = sheet->document->first;
+	while (part && !(sheet->only_first && sheet->page > 1))
+		for (int drawn = draw_part(sheet, part); drawn > 0; drawn--)
+			part = part->next;
 }
 
 static void put_metadata(struct sheet *sheet, cairo_pdf_metadata_t which, const char *text) {
@@ -275,28 +258,22 @@ static void add_outline(struct sheet *sheet) {
 	}
 }
 
-/* One pass over the document; the first only counts and measures. */
-static cairo_status_t draw(struct sheet *sheet, struct buf *out) {
-	sheet->counting = out == NULL;
-	sheet->surface = sheet->counting ? cairo_image_surface_create(CAIRO_FORMAT_A8, 1, 1)
-	                                 : cairo_pdf_surface_create_for_stream(sheet_write, out, sheet->paper_width,
-	                                                                       sheet->paper_height);
-	sheet->cr = cairo_create(sheet->surface);
-	if (!sheet->counting) {
-		set_metadata(sheet);
-		add_outline(sheet);
-	}
+static void draw_pages(struct sheet *sheet) {
 	sheet->page = 0;
 	sheet_begin_page(sheet);
-	double logo = draw_logo(sheet, sheet->top); /* cairo 1.16 accepts images only outside tags */
-	sheet_tag(sheet, "Document");               /* makes it a tagged PDF */
-	draw_cover(sheet, logo);
-	sheet_next_page(sheet);
-	for (const struct part *part = sheet->document->first; part; part = part->next)
-		draw_part(sheet, part);
+	sheet->y = 18 * MM;
+	double logo = logo_draw(sheet, sheet->y);
+	sheet_tag(sheet, "Document"); /* makes it a tagged PDF */
+	note_entry(sheet, sheet->document->title, 0);
+	cover_draw(sheet, logo);
+	draw_parts(sheet);
+	draw_check(sheet);
 	sheet_end(sheet, "Document");
 	sheet->total = sheet->page;
 	cairo_show_page(sheet->cr);
+}
+
+static cairo_status_t close_surface(struct sheet *sheet) {
 	cairo_status_t status = cairo_status(sheet->cr);
 	cairo_destroy(sheet->cr);
 	cairo_surface_finish(sheet->surface);
@@ -306,17 +283,74 @@ static cairo_status_t draw(struct sheet *sheet, struct buf *out) {
 	return status;
 }
 
-bool pdf_write(const struct document *document, struct buf *out, int *pages, struct error *err) {
+/* The first pass over the document only counts and measures. */
+static cairo_status_t measure(struct sheet *sheet) {
+	sheet->counting = true;
+	sheet->surface = cairo_image_surface_create(CAIRO_FORMAT_A8, 1, 1);
+	sheet->cr = cairo_create(sheet->surface);
+	draw_pages(sheet);
+	sheet->counting = false;
+	return close_surface(sheet);
+}
+
+static cairo_status_t draw(struct sheet *sheet, struct buf *out) {
+	sheet->surface = cairo_pdf_surface_create_for_stream(sheet_write, out, sheet->paper_width, sheet->paper_height);
+	sheet->cr = cairo_create(sheet->surface);
+	set_metadata(sheet);
+	add_outline(sheet);
+	draw_pages(sheet);
+	return close_surface(sheet);
+}
+
+/* What would be drawn on later pages is clipped away. */
+static cairo_status_t paint(struct sheet *sheet, double scale, struct buf *png) {
+	sheet->surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)(sheet->paper_width * scale),
+	                                            (int)(sheet->paper_height * scale));
+	sheet->cr = cairo_create(sheet->surface);
+	sheet->only_first = true;
+	cairo_set_source_rgb(sheet->cr, 1, 1, 1);
+	cairo_paint(sheet->cr);
+	cairo_scale(sheet->cr, scale, scale);
+	draw_pages(sheet);
+	cairo_status_t written = cairo_surface_write_to_png_stream(sheet->surface, sheet_write, png);
+	cairo_status_t status = close_surface(sheet);
+	return status == CAIRO_STATUS_SUCCESS ? written : status;
+}
+
+static struct sheet sheet_of(const struct document *document) {
 	struct sheet sheet = { .document = document, .left = 15 * MM, .top = 22 * MM };
 	sheet.paper_width = paper_sizes[document->paper].width;
 	sheet.paper_height = paper_sizes[document->paper].height;
 	sheet.width = sheet.paper_width - 30 * MM;
-	sheet.bottom = sheet.paper_height - 20 * MM;
 	sheet.set = typeset_new();
-	cairo_status_t status = draw(&sheet, NULL);
+	return sheet;
+}
+
+static bool done(struct sheet *sheet, cairo_status_t status, int *pages, struct error *err) {
+	typeset_free(sheet->set);
+	*pages = sheet->total;
+	return status == CAIRO_STATUS_SUCCESS || error_set(err, ERROR_FAULT, "PDF: %s", cairo_status_to_string(status));
+}
+
+bool pdf_write(const struct document *document, struct buf *out, int *pages, struct error *err) {
+	struct sheet sheet = sheet_of(document);
+	cairo_status_t status = measure(&sheet);
 	if (status == CAIRO_STATUS_SUCCESS)
 		status = draw(&sheet, out);
-	typeset_free(sheet.set);
-	*pages = sheet.total;
-	return status == CAIRO_STATUS_SUCCESS || error_set(err, ERROR_FAULT, "PDF: %s", cairo_status_to_string(status));
+	return done(&sheet, status, pages, err);
+}
+
+bool picture_write(const struct document *document, double scale, struct buf *png, int *pages, struct error *err) {
+	struct sheet sheet = sheet_of(document);
+	cairo_status_t status = measure(&sheet);
+	if (status == CAIRO_STATUS_SUCCESS)
+		status = paint(&sheet, scale, png);
+	return done(&sheet, status, pages, err);
+}
+
+char *picture_address(const struct buf *png, struct arena *arena) {
+	gchar *text = g_base64_encode((const guchar *)png->bytes, png->size);
+	char *address = arena_print(arena, "data:image/png;base64,%s", text);
+	g_free(text);
+	return address;
 }

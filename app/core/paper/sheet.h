@@ -37,17 +37,23 @@ struct sheet {
 	cairo_t *cr;
 	struct typeset *set;
 	double paper_width, paper_height, left, top, width, bottom;
+	double foot; /* what the footnote takes of the first page */
 	double y;
 	int page, total;
-	bool counting; /* the first of two passes, which finds the number of pages and the outline */
+	bool inside;     /* under a heading, whose tables need no caption */
+	bool only_first; /* nothing is drawn after the first page */
+	bool counting;   /* the first of two passes, which finds the number of pages and the outline */
 	struct entry *entries;
 	int entry_count, entry_room;
 };
 
 extern const struct colour colour_text, colour_muted, colour_line, colour_accent, colour_shade;
-extern const struct face face_small, face_body, face_label;
+extern const struct face face_small, face_body, face_label, face_heading, face_muted, face_strong;
 
 void sheet_colour(struct sheet *sheet, const struct colour *colour);
+
+/* The colour of a metric. */
+const struct colour *role_colour(enum role role);
 
 /* False in the counting pass; check it before drawing directly. */
 static inline bool sheet_draws(const struct sheet *sheet) {
@@ -86,7 +92,7 @@ void sheet_end(struct sheet *sheet, const char *name);
 /* A rule across the page. */
 void sheet_rule(struct sheet *sheet, double y);
 
-/* Starts a page with header and footer (none on the cover). sheet_next_page ends the previous page first. */
+/* Starts a page with footer and, after the first, header. sheet_next_page ends the previous page first. */
 void sheet_begin_page(struct sheet *sheet);
 void sheet_next_page(struct sheet *sheet);
 
@@ -96,8 +102,26 @@ void sheet_need(struct sheet *sheet, double height);
 /* Draws the table from y on, over as many pages as needed. */
 void table_draw(struct sheet *sheet, const struct table *table);
 
-/* Draws the chart at y with title and legend, on one page. */
+/* Draws the chart at y with its title, on one page, of which it needs chart_height. */
 void chart_draw(struct sheet *sheet, const struct chart *chart);
+double chart_height(const struct chart *chart);
+
+/* The head of the first page: logo, who prepared it, title, period; and its footnote. The logo is drawn before, outside
+ * all tags, as cairo 1.16 needs it: logo_draw returns its height. */
+double logo_draw(struct sheet *sheet, double y);
+void cover_draw(struct sheet *sheet, double logo);
+
+/* Draws a text line by line, over as many pages as needed. */
+void paragraph_draw(struct sheet *sheet, const char *text, const struct face *face);
+
+/* The strip of figures; findings and an email or a funnel beside it. Of `part` and the next one they draw as many as
+ * they return. */
+void cards_draw(struct sheet *sheet, const struct card *cards, int count);
+int beside_draw(struct sheet *sheet, const struct part *part);
+double beside_height(struct sheet *sheet, const struct part *part);
+
+/* The page on which a section of that title begins, 0 for none. */
+int section_page(const struct sheet *sheet, const char *title);
 
 /* Pure. A round step, 1, 2, 2.5 or 5 times a power of ten, such that about `count` steps cover the range. */
 double chart_step(double range, int count);

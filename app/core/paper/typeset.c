@@ -46,7 +46,7 @@ struct typeset *typeset_new(void) {
 	cairo_font_options_destroy(options);
 	for (int bold = 0; bold < 2; bold++) {
 		set->fonts[bold] = pango_font_description_from_string("Inter, DejaVu Sans");
-		pango_font_description_set_weight(set->fonts[bold], bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
+		pango_font_description_set_weight(set->fonts[bold], bold ? PANGO_WEIGHT_SEMIBOLD : PANGO_WEIGHT_NORMAL);
 	}
 	set->figures = pango_attr_list_new();
 	pango_attr_list_insert(set->figures, pango_attr_font_features_new("tnum=1"));

@@ -32,3 +32,26 @@ Test(links, keep_200_characters_of_a_browsers_name) {
 	cr_expect_str_eq(link_agent(arena, "curl\x1b \xff"), "curl  \xef\xbf\xbd");
 	cr_expect_null(link_agent(arena, NULL));
 }
+
+Test(links, take_a_ticket_of_their_own_for_a_while) {
+	ARENA_AUTO arena = arena_new();
+	struct moment now = { 1000 * DAY_MS };
+	struct report_link link = { .id = "1", .password_hash = "hash", .has_password = true }, other = link;
+	const char *ticket = link_ticket(&link, "key", now, arena);
+	cr_expect(link_takes_ticket(&link, "key", ticket, now));
+	cr_expect(link_takes_ticket(&link, "key", ticket, moment_add(now, LINK_TICKET_MS - 1)));
+	cr_expect_not(link_takes_ticket(&link, "key", ticket, moment_add(now, LINK_TICKET_MS)));
+	cr_expect_not(link_takes_ticket(&link, "key", ticket, moment_add(now, -1)), "made later than now");
+	cr_expect_not(link_takes_ticket(&link, "other key", ticket, now));
+	other.id = "2";
+	cr_expect_not(link_takes_ticket(&other, "key", ticket, now));
+	other = link;
+	other.password_hash = "another";
+	cr_expect_not(link_takes_ticket(&other, "key", ticket, now));
+	other = link;
+	other.has_password = false;
+	cr_expect_not(link_takes_ticket(&other, "key", ticket, now));
+	for (const char *const *odd = (const char *const[]){ "", ".", "x.y", "1", NULL }; *odd; odd++)
+		cr_expect_not(link_takes_ticket(&link, "key", *odd, now));
+	cr_expect_not(link_takes_ticket(&link, "key", NULL, now));
+}

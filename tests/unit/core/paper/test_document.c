@@ -3,20 +3,23 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/formats/json.h"
 #include "core/paper/document.h"
 #include "unit/support.h"
 
 Test(document, csv_holds_every_table) {
 	static const struct column columns[] = { { "Campaign", false }, { "Delivered", true } };
-	static const char *labels[] = { "1 Oct", "1 Nov" };
+	static const struct point points[] = { { .name = "One", .plain = "2026-10-01" },
+		                                   { .name = "Two", .plain = "2026-11-01" } };
 	static double values[] = { 2, 3 };
 	const struct chart chart = { .name = "trend",
 		                         .title = "Click rate by campaign",
 		                         .unit = "percent of delivered",
+		                         .mark = "%",
 		                         .count = 2,
 		                         .series_count = 1,
-		                         .labels = labels,
-		                         .series = { { "Click rate, %", ROLE_CLICKS, values } } };
+		                         .points = points,
+		                         .series = { { "Click rate", ROLE_CLICKS, values } } };
 	ARENA_AUTO arena = arena_new();
 	BUF_AUTO out = { 0 };
 	struct document *document = document_new(arena, "Report");
@@ -29,6 +32,8 @@ Test(document, csv_holds_every_table) {
 	document_to_csv(document, &out);
 	cr_expect(strstr(buf_text(&out), "\r\nTotal,48210\r\n") != NULL, "%s", buf_text(&out));
 	cr_expect(strstr(buf_text(&out), "\"Click rate by campaign, percent of delivered\"") != NULL);
+	cr_expect(strstr(buf_text(&out), "\r\nCampaign,\"Click rate, %\"\r\n2026-10-01,2\r\n") != NULL, "%s",
+	          buf_text(&out));
 }
 
 /* Numbers without separators or units, times in ISO 8601, nothing where nothing is known; texts keep their guard. */
@@ -54,4 +59,26 @@ Test(document, csv_is_for_machines) {
 	cr_expect_str_eq(buf_text(&out), "Summary\r\nFigure,Value,Change,Note\r\nDelivered,12340,,people\r\n"
 	                                 "Click rate,2.71,-0.30,\r\n\r\nTable\r\nA,B,C,D\r\n"
 	                                 "\"'-1\",-12340,,2026-11-21T10:00:00Z\r\n\"'=1+1\",,0.0,2026-11-21\r\n");
+}
+
+/* People see the column that names the rows first, and a count below its rate. */
+Test(document, shows_a_table_as_people_read_it) {
+	static const struct column columns[] = { { .label = "Sent" },
+		                                     { .label = "Campaign", .name = true },
+		                                     { "Clicked", true, .under = "clicked" },
+		                                     { "Click rate", true, .unit = "%", .role = "clicks", .key = 1 } };
+	ARENA_AUTO arena = arena_new();
+	struct document *document = document_new(arena, "Report");
+	struct table *table = document_table(document, "t", "Table", columns, 4);
+	struct cell rate = cell_number(arena, 2.5, 2, "%");
+	rate.share = 0.5;
+	table_row(document, table,
+	          (const struct cell[]){ cell_text("1 Oct"), cell_text("Tips"), cell_count(arena, 1026), rate });
+	BUF_AUTO out = { 0 };
+	json_write(&out, document_to_value(document, arena));
+	const char *shown = strstr(buf_text(&out), "\"head\"");
+	cr_assert(shown, "%s", buf_text(&out));
+	cr_expect(strstr(shown, "\"text\":\"Tips\"") < strstr(shown, "\"text\":\"1 Oct\""), "%s", shown);
+	cr_expect(strstr(shown, "\"below\":\"1,026 clicked\""), "%s", shown);
+	cr_expect(strstr(shown, "\"width\":\"w50\""), "%s", shown);
 }

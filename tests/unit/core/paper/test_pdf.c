@@ -12,63 +12,48 @@
 #include "unit/support.h"
 
 static void add_charts(struct document *document) {
-	static const char *labels[12];
-	static double values[12], usual[12], lost[12], hours[12];
+	static struct point points[12];
+	static double values[12], low[12], high[12], lost[12], hours[12];
 	for (int i = 0; i < 12; i++) {
-		labels[i] = arena_print(document->arena, "2026-%02d-01", i + 1);
+		points[i] = (struct point){ .name = arena_print(document->arena, "2026-%02d-01", i + 1), .hours = i * i };
 		values[i] = 2 + sin(i);
-		usual[i] = 2.4;
+		low[i] = 2.4;
+		high[i] = 3.1;
 		lost[i] = -1 - i % 3;
 		hours[i] = i * i;
 	}
-	static struct chart charts[4];
-	charts[0] = (struct chart){ "trend",
-		                        "Click rate by campaign",
-		                        "percent of delivered",
-		                        "From 1.0 % to 3.0 %.",
-		                        CHART_LINE,
-		                        2,
-		                        12,
-		                        2,
-		                        labels,
-		                        NULL,
-		                        { { "Click rate, %", ROLE_CLICKS, values }, { "Usual, %", ROLE_USUAL, usual } } };
-	charts[1] = (struct chart){ "bars",
-		                        "The last campaigns",
-		                        "percent of delivered",
-		                        NULL,
-		                        CHART_BARS,
-		                        2,
-		                        12,
-		                        1,
-		                        labels,
-		                        NULL,
-		                        { { "Click rate, %", ROLE_CLICKS, values } } };
-	charts[2] = (struct chart){
-		"weeks",
-		"Joined and left",
-		"contacts a week",
-		NULL,
-		CHART_STACKED,
-		0,
-		12,
-		3,
-		labels,
-		NULL,
-		{ { "Joined", ROLE_JOINED, values }, { "Left", ROLE_LOST, lost }, { "Net", ROLE_USUAL, usual } }
+	static struct chart charts[] = {
+		{ .name = "trend",
+		  .title = "Click rate by campaign",
+		  .unit = "Percent of delivered",
+		  .mark = "%",
+		  .finding = "From 1.0 % to 3.0 %.",
+		  .kind = CHART_LINE,
+		  .decimals = 2,
+		  .count = 12,
+		  .points = points,
+		  .series_count = 3,
+		  .series = { { "Click rate", ROLE_CLICKS, values },
+		              { "Usual from", ROLE_LOW, low },
+		              { "Usual to", ROLE_HIGH, high } } },
+		{ .name = "weeks",
+		  .title = "Joined and left",
+		  .unit = "Contacts a week",
+		  .kind = CHART_STACKED,
+		  .count = 12,
+		  .points = points,
+		  .series_count = 3,
+		  .series = { { "Joined", ROLE_JOINED, values }, { "Left", ROLE_LOST, lost }, { "Net", ROLE_MEAN, low } } },
+		{ .name = "growth",
+		  .title = "Opens since sending",
+		  .unit = "People",
+		  .kind = CHART_STEPS,
+		  .count = 12,
+		  .points = points,
+		  .series_count = 1,
+		  .series = { { "Opened", ROLE_OPENS, hours } } },
 	};
-	charts[3] = (struct chart){ "growth",
-		                        "Growth since sending",
-		                        "people",
-		                        NULL,
-		                        CHART_STEPS,
-		                        0,
-		                        12,
-		                        1,
-		                        labels,
-		                        hours,
-		                        { { "Opened", ROLE_OPENS, hours } } };
-	for (int i = 0; i < 4; i++)
+	for (size_t i = 0; i < sizeof charts / sizeof *charts; i++)
 		document_chart(document, &charts[i]);
 }
 
@@ -85,10 +70,19 @@ static struct document *sample(struct arena *arena, int rows) {
 	document->period = "1 Oct 2026 – 31 Oct 2026 (UTC)";
 	document->prepared_by = "Telltale";
 	document->made_at = document->data_at = at("2026-11-01T10:00:00Z");
-	document->id = "report_0123";
+	document->check_code = "7KQ4-00AB";
+	document->footnote = "Click rate: people who clicked ÷ delivered.";
 	document_section(document, "Summary");
 	document_cards(document, "Summary", cards, 4);
-	document_text(document, "Three findings in words. Click rate moved from 2.41 % to 2.71 %.");
+	static const char *words[] = { "The click rate rose.", "Nothing else." };
+	static const struct mail_view mail = { "Best email", "ACME", "Hi there", "1 Oct", "2.71 % clicked" };
+	static const struct stage stages[] = { { "Sent", { .text = "50" }, { NULL }, 1, ROLE_PLAIN },
+		                                   { "Opened", { .text = "20" }, { .text = "40 %" }, 0.4, ROLE_OPENS } };
+	document_findings(document, "Key findings", &(struct strings){ words, 2 });
+	document_mail(document, &mail);
+	document_funnel(document, NULL, stages, 2);
+	document_mail(document, &mail);
+	document_mail(document, &mail);
 	document_heading(document, "How it went");
 	add_charts(document);
 	document_section(document, "Campaigns");
@@ -201,16 +195,24 @@ static void expect_drawn(const char *text, const char *what) {
 	struct error err = ERROR_INIT;
 	int pages;
 	const struct cell cell = cell_text(text);
-	const struct card card = { text, cell, text, cell };
+	const struct card card = { text, cell, text, cell, text, text, text, "good", text };
 	const struct column named = { text, false };
+	const struct mail_view mail = { text, text, text, text, text };
+	const struct stage stage = { text, cell, cell, 1, ROLE_OPENS };
+	const char *words[] = { text };
 	struct document *document = document_new(arena, text);
 	document->partner = document->period = document->compared = document->prepared_by = document->note = text;
+	document->kicker = document->lead = document->scope = document->footnote = document->check_code = text;
+	document->check_at = text;
 	document->made_at = document->data_at = at("2026-11-01T10:00:00Z");
 	document_section(document, text);
 	document_heading(document, text);
 	document_text(document, text);
 	document_note(document, text);
 	document_cards(document, text, &card, 1);
+	document_findings(document, text, &(struct strings){ words, 1 });
+	document_mail(document, &mail);
+	document_funnel(document, text, &stage, 1);
 	table_row(document, document_table(document, "campaigns", text, columns, 1), &cell);
 	(void)document_table(document, "named", text, &named, 1);
 	cr_expect(pdf_write(document, &out, &pages, &err), "%s: %s", what, err.text);
