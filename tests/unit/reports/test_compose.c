@@ -212,7 +212,7 @@ Test(partner_report, holds_nothing_of_another, .init = open_store, .fini = close
 		cr_expect_not_null(strstr(text, "acme-mail.example,3,33.3,33.3,0.0"), "domains");
 		cr_expect_not_null(strstr(text, "shared.example,1,0.0,0.0,0.0"), "somebody whom both know");
 		cr_expect_not_null(strstr(text, "\r\n2026-10-19,4,0,0,0,-1,3\r\n"), "who left, and why");
-		cr_expect_not_null(strstr(text, ",bounced,otherwise,net\r\n"), "what the page calls all other causes");
+		cr_expect_not_null(strstr(text, ",bounced,other reasons,net\r\n"), "what the page calls all other causes");
 	}
 }
 
