@@ -32,7 +32,7 @@ static const char *without_long_segments(struct arena *arena, const char *path, 
 
 static const char *log_path(struct arena *arena, const struct route_match *match, const char *path) {
 	if (match->link)
-		return match->link->path;
+		return match->route ? match->route->path : match->link->path;
 	const char *shown = without_long_segments(arena, path, match->route ? SHOWN_VALUE : SHOWN_SEGMENT);
 	return strlen(shown) > LOGGED_PATH ? arena_print(arena, "%.*s…", LOGGED_PATH, shown) : shown;
 }
