@@ -244,9 +244,10 @@ struct tally {
 static void put_stat(const struct exchange *x, struct value *view, const struct deed *deed, struct tally tally,
                      const char *counts, const char *everybody) {
 	struct arena *arena = view->arena;
-	const char *others = tally.all > tally.compared ? arena_print(arena, ", and %s to other lists",
-	                                                              text_of_count(arena, tally.all - tally.compared))
-	                                                : "";
+	const char *others = tally.all > tally.compared
+	                         ? arena_print(arena, "; %s more in campaigns that are gone or went to other lists",
+	                                       text_of_count(arena, tally.all - tally.compared))
+	                         : "";
 	const char *const tip[][2] = { { "Counts", arena_print(arena, "%s%s", counts, others) },
 		                           { "All contacts", "The rate of these campaigns over all who got them" },
 		                           { deed->caution ? "Caution" : NULL, deed->caution },

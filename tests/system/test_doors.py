@@ -197,7 +197,7 @@ def test_wrong_passwords_lock_out_only_where_they_come_from():
     assert here.sign_in(user, password).status == 303
     for spoofed in ("X-Forwarded-For", "X-Real-IP", "Forwarded", "Remote-Addr", "Client-IP"):
         assert there.sign_in(user, password, **{spoofed.replace("-", "_"): "127.0.0.21"}).status == 429, spoofed
-    assert there.sign_in(user, "wrong").text.count("Too many failed tries") == 1
+    assert there.sign_in(user, "wrong").text.count("Too many failed attempts") == 1
 
 
 def test_an_address_that_tries_many_names_is_locked_out_alone():
