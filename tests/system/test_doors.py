@@ -142,7 +142,7 @@ def test_a_change_of_the_password_that_overlaps_with_another_is_of_no_use():
 def test_the_name_of_the_command_line_is_no_users():
     """old: the tokens of a user of that name outlived it."""
     run = cli("user", "create", "cli", "--generate", check=False)
-    assert run.returncode != 0 and "choose another name" in run.stderr, run.stderr
+    assert run.returncode != 0 and "Choose another name" in run.stderr, run.stderr
 
 
 ELSEWHERE = ["//evil.example", "/\t/evil.example", "/\\evil.example", "\\\\evil.example", "/\n/evil.example", "/\r\n/evil", "\t//evil.example",
