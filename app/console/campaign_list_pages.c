@@ -145,6 +145,25 @@ static void put_columns(struct exchange *x, const struct campaign_query *query, 
 	}
 }
 
+/* The orders as choices, for small screens, where the table has no heads. */
+static void put_sorts(struct exchange *x, const struct campaign_query *query, struct value *view) {
+	static const char *const words[][2] = {
+		[BY_NAME] = { "Name, A to Z", "Name, Z to A" }, [BY_SENT] = { "Oldest first", "Newest first" }
+	};
+	struct value *sorts = value_put(view, "sorts", value_list(x->arena));
+	for (int i = 0; i < SORTING_COUNT * 2; i++) {
+		const struct sorting *sorting = &campaign_sortings[i / 2];
+		bool descending = i % 2 == 1;
+		struct value *one = value_push(sorts, value_map(x->arena));
+		value_put_text(one, "key", arena_print(x->arena, "%s%s", descending ? "-" : "", sorting->name));
+		value_put_text(one, "label",
+		               sorting->key < BY_DELIVERED
+		                   ? words[sorting->key][descending]
+		                   : arena_print(x->arena, "%s, %s first", sorting->label, descending ? "highest" : "lowest"));
+		value_put_bool(one, "chosen", query->sorting == sorting && query->descending == descending);
+	}
+}
+
 static void put_tabs(struct exchange *x, const struct campaign_query *query, const struct listing *listing,
                      struct value *view) {
 	static const enum campaign_status order[] = { CAMPAIGN_SENT, CAMPAIGN_SENDING, CAMPAIGN_DRAFT, CAMPAIGN_FAILED,
@@ -223,6 +242,7 @@ bool campaign_list_page(struct exchange *x, struct error *err) {
 	value_put_bool(view, "none", page.count == 0);
 	put_tabs(x, &query, &page, view);
 	put_columns(x, &query, view);
+	put_sorts(x, &query, view);
 	put_filters(x, &query, &around, view);
 	part_pager(x, view, &(struct part_pages){ query.page, CAMPAIGN_PAGE_ROWS, page.matched, "campaigns" });
 	return reply_page(x, "console/campaigns", "Campaigns", "campaigns", view, err);

@@ -45,7 +45,7 @@ def test_a_lasting_fault_is_told_and_history_stays(token):
 
 def test_wrong_key_stops_with_a_clear_message(token, without_worker):
     run = cli("sync", env={"EMAILOCTOPUS_API_KEY": "eo_wrong"}, check=False)
-    assert run.returncode == 1 and "refuses the API key (401)" in run.stderr
+    assert run.returncode == 1 and "rejected the API key (401)" in run.stderr
     assert "eo_wrong" not in run.stdout + run.stderr
 
 
