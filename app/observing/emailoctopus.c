@@ -40,7 +40,7 @@ static bool read_campaign(struct reading *reading, const struct value *from, str
 	campaign->sent_at = reading_time(reading, from, "sent_at", "sent_at");
 	campaign->content_bytes = html ? (int64_t)strlen(html) : 0;
 	if (!reading_is_void(content) && !reading_is_void(value_get(content, "html")) && !html)
-		reading_lose(reading, value_get(content, "html"), "content.html", "content_bytes", "it is no text");
+		reading_lose(reading, value_get(content, "html"), "content.html", "content_bytes", "it is not text");
 	campaign->list_ids = reading_texts(reading, from, "to", "list_ids");
 	return true;
 }

@@ -138,7 +138,7 @@ const char *reading_text(struct reading *reading, const struct value *map, const
 		return value && value->kind == VALUE_TEXT ? "" : NULL;
 	if (value->kind == VALUE_TEXT)
 		return text_clean(reading->arena, value->text);
-	reading_lose(reading, value, name, member, "it is no text");
+	reading_lose(reading, value, name, member, "it is not text");
 	return NULL;
 }
 
@@ -158,7 +158,7 @@ struct moment reading_time(struct reading *reading, const struct value *map, con
 	}
 	if (can_be(reading, at))
 		return at;
-	reading_lose(reading, value, name, member, "it is no possible time");
+	reading_lose(reading, value, name, member, "it is not a possible time");
 	return MOMENT_NONE;
 }
 

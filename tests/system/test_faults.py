@@ -153,7 +153,7 @@ def test_answers_that_contradict_what_is_known_are_gaps(token, grow, kind, path)
 def test_links_without_a_number_are_read_again(token):
     row = max((row for row in campaigns(token) if row["has_report"]), key=lambda row: row["current_metrics"]["clicked"])
     demo(grow=25, fault={"kind": "uncounted", "times": 1, "path": f"{row['emailoctopus_id']}/reports/links"})
-    assert "clicked_unique: it is no count" in cli("sync").stdout
+    assert "clicked_unique: it is not a count" in cli("sync").stdout
     assert all(link["clicked_unique"] is None for link in get(f"/api/campaigns/{row['id']}/links", token))
     cli("sync")
     assert all(link["clicked_unique"] is not None for link in get(f"/api/campaigns/{row['id']}/links", token))

@@ -118,7 +118,7 @@ def test_a_killed_keeper_is_told_and_up_takes_over(home):
     os.kill(int(read(f"{home}/keeper/pid")), signal.SIGKILL)
     os.kill(old["nginx"], signal.SIGKILL)
     wait_until(lambda: doctor()["advice"] == "run deploy/up", "doctor to notice", 10)
-    assert "telltale-keeper is gone" in doctor()["result"] and ready()
+    assert "telltale-keeper is not running" in doctor()["result"] and ready()
     run = script("service", "sync", "stop")
     assert run.returncode == 1 and "no keeper is at work" in run.stderr
     up()
