@@ -267,10 +267,15 @@ bool growth_save(struct store *store, const char *campaign_id, enum response res
 	                    err);
 }
 
-bool growth_note_zone(struct store *store, const char *campaign_id, struct error *err) {
+bool growth_begin(struct store *store, const char *campaign_id, struct error *err) {
+	return store_upsert(store, GROWTHS, FILTER(by_id(campaign_id)), UPDATE(set_bool("renewing", true)), err);
+}
+
+bool growth_end(struct store *store, const char *campaign_id, struct error *err) {
 	bool matched;
 	return store_update(store, GROWTHS, FILTER(by_id(campaign_id)),
-	                    UPDATE(local_zone() ? set_text("zone", local_name()) : unset("zone")), &matched, err);
+	                    UPDATE(unset("renewing"), local_zone() ? set_text("zone", local_name()) : unset("zone")),
+	                    &matched, err);
 }
 
 /* Shows the days of the zone in use, if they have been counted. */
@@ -304,6 +309,7 @@ static const struct field head_fields[] = {
 	FIELD(struct growth_head, campaign_id, .stored = "_id", .flags = FIELD_ID),
 	FIELD(struct growth_head, since),
 	FIELD(struct growth_head, zone),
+	FIELD(struct growth_head, renewing),
 };
 static const struct record_type head_record = RECORD_TYPE("GrowthHead", struct growth_head, head_fields);
 

@@ -96,13 +96,16 @@ bool growth_save(struct store *store, const char *campaign_id, enum response res
 bool growth_find(struct store *store, const struct strings *campaign_ids, struct arena *arena, struct growth **growths,
                  int *count, struct error *err) MUST_CHECK;
 
-/* All that is stored of a campaign has been counted for the zone in use. */
-bool growth_note_zone(struct store *store, const char *campaign_id, struct error *err) MUST_CHECK;
+/* Around counting all of a campaign again, response by response: whoever is killed in between has not ended it. After
+ * the end, all has been counted for the zone in use. */
+bool growth_begin(struct store *store, const char *campaign_id, struct error *err) MUST_CHECK;
+bool growth_end(struct store *store, const char *campaign_id, struct error *err) MUST_CHECK;
 
 /* All campaigns that have one, the sending that it starts from, and the zone noted last (NULL: UTC). */
 struct growth_head {
 	const char *campaign_id, *zone;
 	struct moment since;
+	bool renewing; /* counting it again has not ended */
 };
 bool growth_heads(struct store *store, struct arena *arena, struct growth_head **heads, int *count,
                   struct error *err) MUST_CHECK;

@@ -194,7 +194,7 @@ static const struct growth_head *head_of(const struct growth_head *heads, int co
 
 static bool is_current(const struct growth_head *head, const struct campaign *campaign) {
 	/* What is stored has UTC's days in any case. */
-	bool counted = head && (!local_zone() || text_same(head->zone, local_name()));
+	bool counted = head && !head->renewing && (!local_zone() || text_same(head->zone, local_name()));
 	return counted && moment_is_set(head->since) == moment_is_set(campaign->sent_at) &&
 	       (!moment_is_set(head->since) || head->since.ms == campaign->sent_at.ms);
 }
@@ -205,13 +205,15 @@ static bool renew_growth(struct store *store, const struct campaign *campaign, i
 	for (int type = 0; type < EVENT_TYPE_COUNT; type++) {
 		if (campaign_count_read(campaign, (enum response)type) == COUNT_NONE)
 			continue;
+		if (!any && !growth_begin(store, campaign->id, err))
+			return false;
 		if (!event_save_growth(store, campaign->id, (enum event_type)type, campaign->sent_at,
 		                       &(struct contact_reading){ .at = MOMENT_NONE }, err))
 			return false;
 		any = true;
 	}
 	*renewed += any;
-	return !any || growth_note_zone(store, campaign->id, err);
+	return !any || growth_end(store, campaign->id, err);
 }
 
 bool event_renew_growths(struct store *store, void (*beat)(void *context), void *context, int *renewed,

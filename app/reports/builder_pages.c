@@ -204,6 +204,7 @@ static void put_choices(struct exchange *x, struct value *view, const struct bui
 	for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
 		part_field(x, view, kept[i], params_get(typed_of(x), kept[i]));
 	part_field(x, view, "partner", NULL);
+	part_field(x, view, "blocks", NULL);
 	part_field(x, view, "period", NULL);
 	part_field(x, view, "list", NULL);
 	part_field(x, view, "compare", NULL);

@@ -87,7 +87,7 @@ def test_each_treatment_has_its_end(server, token):
     row = ended(schedule, token, 180)[0]
     found = recipients(schedule, token)
     for name in UNCERTAIN:
-        assert found[name]["state"] == "uncertain" and "it may have arrived, it is not sent again" in found[name]["problem"] and found[name]["tries"] == 1, found[name]
+        assert found[name]["state"] == "uncertain" and "It may have arrived, so it is not sent again" in found[name]["problem"] and found[name]["tries"] == 1, found[name]
     for name, stage in REFUSED.items():
         assert found[name]["state"] == "refused" and found[name]["problem"] == f"{name[-3:]} {name[-3]}.7.1 as {name} asks (at {stage})", found[name]
     for name in LATER:
