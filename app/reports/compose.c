@@ -152,7 +152,9 @@ static void read_periods(struct report_data *data) {
 	const struct report *report = data->report;
 	data->period = (struct period){ report->period_name ? report->period_name : "custom", report->period.from,
 		                            report->period.to };
-	data->has_compared = report->compare != REPORT_ALONE && moment_is_set(report->period.from);
+	/* What was chosen by hand has no counterpart in another period. */
+	data->has_compared = report->compare != REPORT_ALONE && moment_is_set(report->period.from) &&
+	                     !report->campaigns.count;
 	if (!data->has_compared)
 		return;
 	struct period wall = period_wall(&data->period, data->zone);
