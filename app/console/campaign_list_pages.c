@@ -92,11 +92,12 @@ struct around {
 	double most_clicks, most_opens; /* the greatest rates of all matches, for the bars */
 };
 
-static bool find_around(struct exchange *x, const struct listing *listing, struct around *around, struct error *err) {
+static bool find_around(struct exchange *x, const struct listing *listing, struct moment as_of, struct around *around,
+                        struct error *err) {
 	struct partner *partners;
 	struct list *lists;
 	*around = (struct around){ 0 };
-	if (!list_all(x->store, x->arena, &lists, &around->list_count, err) ||
+	if (!list_all_at(x->store, as_of, x->arena, &lists, &around->list_count, err) ||
 	    !partner_list(x->store, x->arena, &partners, &around->partner_count, err))
 		return false;
 	around->lists = lists;
@@ -228,7 +229,7 @@ bool campaign_list_page(struct exchange *x, struct error *err) {
 	}
 	struct campaign total = campaign_listing_total(&page);
 	const char *began;
-	if (!find_around(x, &page, &around, err) || !list_put_choices(x, query.list, view, err) ||
+	if (!find_around(x, &page, query.as_of, &around, err) || !list_put_choices(x, query.list, view, err) ||
 	    !recording_began(x, query.as_of, &began, err))
 		return false;
 	value_put_text(view, "began", began);
