@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "audience/lists/list_lookup_pages.h"
+#include "audience/lists/past.h"
 #include "console/campaign_listing.h"
 #include "console/campaign_pages.h"
 #include "console/recording.h"
