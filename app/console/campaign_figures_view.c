@@ -165,7 +165,7 @@ static void put_rate(const struct strip *strip, enum metric metric) {
 	put_second_line(strip, metric, &usual, &stat);
 	if (usual.count >= USUAL_MIN)
 		stat.usual = arena_print(arena, "%s %s", stat.verdict ? "usual" : "Usual",
-		                         usual_range_text(arena, metric, &usual));
+		                         usual_range_text(arena, metric, &usual, stat.verdict != NULL));
 	explain_rate(strip, metric, &tip);
 	if (metric == METRIC_CLICK_RATE)
 		tip_add(&tip, "Click-to-open rate", click_to_open_text(strip));

@@ -143,7 +143,7 @@ static void put_rate(struct value *view, const struct board *board, enum metric 
 						.change_kind = change_kind(board, metric),
 						.verdict = verdict,
 						.verdict_kind = kind,
-						.usual = usual_words(arena, usual_range_text(arena, metric, usual), verdict),
+						.usual = usual_words(arena, usual_range_text(arena, metric, usual, verdict != NULL), verdict),
 						.tip = (const char *const(*)[2])tip.rows,
 					});
 }

@@ -77,28 +77,27 @@ static void put_cell(struct value *row, const struct heat_cell *cell, enum metri
 	(void)value_put(one, "step", counts ? value_int(arena, step_of(rate, low, high)) : value_null(arena));
 }
 
-bool heatmap_most_evidence(const struct heatmap *map, int *weekday, int *hour) {
-	const struct heat_cell *most = NULL;
+bool heatmap_best(const struct heatmap *map, enum metric metric, int *weekday, int *hour) {
+	const struct heat_cell *best = NULL;
 	for (int i = 0; i < WEEKDAYS * HOURS; i++) {
 		const struct heat_cell *cell = &map->cells[i / HOURS][i % HOURS];
-		bool more = heat_cell_counts(cell) && (!most || cell->campaigns > most->campaigns ||
-		                                       (cell->campaigns == most->campaigns &&
-		                                        metrics_delivered(&cell->totals) > metrics_delivered(&most->totals)));
-		if (!more)
+		bool better = heat_cell_counts(cell) &&
+		              (!best || metrics_rate(&cell->totals, metric) > metrics_rate(&best->totals, metric));
+		if (!better)
 			continue;
-		most = cell;
+		best = cell;
 		*weekday = i / HOURS;
 		*hour = i % HOURS;
 	}
-	return most != NULL;
+	return best != NULL;
 }
 
-static const char *evidence_text(struct arena *arena, const struct heatmap *map, enum metric metric) {
+static const char *best_text(struct arena *arena, const struct heatmap *map, enum metric metric) {
 	int day, hour;
-	if (!heatmap_most_evidence(map, &day, &hour))
+	if (!heatmap_best(map, metric, &day, &hour))
 		return "No hour has enough campaigns to judge it yet.";
 	const struct heat_cell *cell = &map->cells[day][hour];
-	return arena_print(arena, "%s at %02d:00 has the most evidence: %s over %d campaigns.", day_names[day], hour,
+	return arena_print(arena, "%s at %02d:00 did best: %s over %d campaigns.", day_names[day], hour,
 	                   metric_text(arena, metric, metrics_rate(&cell->totals, metric)), cell->campaigns);
 }
 
@@ -122,7 +121,7 @@ void heatmap_put(struct value *view, const struct heatmap *map, enum metric metr
 	}
 	value_put_bool(heatmap, "wide", hours->count > NARROW_HOURS);
 	value_put_bool(heatmap, "none", hours->count == 0);
-	value_put_text(heatmap, "finding", evidence_text(arena, map, metric));
+	value_put_text(heatmap, "finding", best_text(arena, map, metric));
 }
 
 struct value *heatmap_json(const struct heatmap *map, struct arena *arena) {

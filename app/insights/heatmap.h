@@ -22,12 +22,11 @@ void heatmap_of(const struct figures *figures, struct heatmap *map);
 /* Is there enough data to compare the cell: CELL_CAMPAIGNS campaigns and CELL_DELIVERED people? */
 bool heat_cell_counts(const struct heat_cell *cell);
 
-/* Pure. The cell with the most campaigns of those with enough data; of equal ones that with more delivered, then the
- * first. False if none has enough. */
-bool heatmap_most_evidence(const struct heatmap *map, int *weekday, int *hour);
+/* Pure. The cell with the highest rate of those with enough data; of equal ones the first. False if none has enough. */
+bool heatmap_best(const struct heatmap *map, enum metric metric, int *weekday, int *hour);
 
 /* Adds "heatmap" to the view: rows of weekdays, with the hours at which any campaign was sent; `finding` says which
- * cell has the most evidence; `wide` if the hours need more room than a third of the page. */
+ * cell did best; `wide` if the hours need more room than a third of the page. */
 void heatmap_put(struct value *view, const struct heatmap *map, enum metric metric);
 
 /* A cell for a table: weekday 1 is Monday. */

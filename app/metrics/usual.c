@@ -27,12 +27,12 @@ static char *range_at(struct arena *arena, const struct usual *usual, int decima
 	return *same ? arena_print(arena, "%s\u00a0%%", low) : arena_print(arena, "%s–%s\u00a0%%", low, high);
 }
 
-const char *usual_range_text(struct arena *arena, enum metric metric, const struct usual *usual) {
+const char *usual_range_text(struct arena *arena, enum metric metric, const struct usual *usual, bool exact) {
 	bool same;
 	if (usual->count == 0)
 		return NULL;
 	char *words = range_at(arena, usual, metric_rows[metric].decimals - 1, &same);
-	return same ? range_at(arena, usual, metric_rows[metric].decimals, &same) : words;
+	return same || exact ? range_at(arena, usual, metric_rows[metric].decimals, &same) : words;
 }
 
 enum judgement usual_judge(const struct usual *usual, const struct metrics *metrics, enum metric metric) {

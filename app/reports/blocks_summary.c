@@ -52,7 +52,7 @@ static const char *usual_note(const struct report_data *data, enum metric metric
 }
 
 static const char *usual_line(const struct report_data *data, enum metric metric, const char *verdict) {
-	const char *words = usual_range_text(data->arena, metric, &data->usual[metric]);
+	const char *words = usual_range_text(data->arena, metric, &data->usual[metric], verdict != NULL);
 	const char *caveat = metric == METRIC_OPEN_RATE ? "Automated opens included" : NULL;
 	if (!words)
 		return caveat;

@@ -5,16 +5,16 @@
 #include "insights/heatmap.h"
 #include "unit/support.h"
 
-Test(heatmap, the_most_evidence_is_where_most_campaigns_went) {
+Test(heatmap, the_best_hour_has_the_highest_rate_of_those_with_enough) {
 	struct heatmap map = { 0 };
 	int day = -1, hour = -1;
-	cr_expect(!heatmap_most_evidence(&map, &day, &hour));
-	map.cells[0][9] = (struct heat_cell){ { .sent = 900 }, 9 }; /* too few people */
-	cr_expect(!heatmap_most_evidence(&map, &day, &hour));
-	map.cells[1][10] = (struct heat_cell){ { .sent = 4000 }, 4 };
-	map.cells[2][7] = (struct heat_cell){ { .sent = 5000 }, 4 };
-	map.cells[6][23] = (struct heat_cell){ { .sent = 90000 }, 3 };
-	cr_expect(heatmap_most_evidence(&map, &day, &hour) && day == 2 && hour == 7);
+	cr_expect(!heatmap_best(&map, METRIC_CLICK_RATE, &day, &hour));
+	map.cells[0][9] = (struct heat_cell){ { .sent = 900, .clicked = 300 }, 9 }; /* too few people */
+	cr_expect(!heatmap_best(&map, METRIC_CLICK_RATE, &day, &hour));
+	map.cells[1][10] = (struct heat_cell){ { .sent = 4000, .clicked = 100 }, 4 };
+	map.cells[2][7] = (struct heat_cell){ { .sent = 5000, .clicked = 200 }, 3 };
+	map.cells[6][23] = (struct heat_cell){ { .sent = 90000, .clicked = 900 }, 9 };
+	cr_expect(heatmap_best(&map, METRIC_CLICK_RATE, &day, &hour) && day == 2 && hour == 7);
 }
 
 static void reset(void) {
