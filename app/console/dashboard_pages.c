@@ -291,6 +291,14 @@ static bool reply_first_run(struct board *board, struct value *view, const struc
 	       reply_page(board->x, "console/first_run", "Welcome", "dashboard", view, err);
 }
 
+/* A past moment has none: they are about the present. */
+static bool put_first_steps(const struct board *board, struct value *view, struct error *err) {
+	if (!moment_is_set(board->query.as_of))
+		return first_steps_put(board->x, view, true, err);
+	(void)value_put(view, "steps", value_null(view->arena));
+	return true;
+}
+
 bool dashboard_page(struct exchange *x, struct error *err) {
 	struct board *board = arena_new_of(x->arena, struct board);
 	struct value *view = value_map(x->arena);
@@ -313,9 +321,7 @@ bool dashboard_page(struct exchange *x, struct error *err) {
 	exchange_put_data_at(x, view, board->read_at);
 	exchange_put_past(x, view, board->query.as_of);
 	put_tasks(view, board, run);
-	if (!put_run(view, board, run, err))
-		return false;
-	if (!first_steps_put(x, view, true, err))
+	if (!put_run(view, board, run, err) || !put_first_steps(board, view, err))
 		return false;
 	put_board(view, board);
 	value_put_bool(view, "empty", board->now.count == 0);
