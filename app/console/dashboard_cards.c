@@ -138,7 +138,7 @@ static void put_week(struct value *row, const struct list_week *week) {
 	value_put_text(row, "joined", text_of_count(arena, week->joined));
 	for (size_t i = 0; i < sizeof losses / sizeof *losses; i++)
 		value_put_text(row, losses[i].name, losses[i].count ? text_of_change(arena, -losses[i].count) : "0");
-	value_put_text(row, "net", text_of_change(arena, list_trend_net(week)));
+	value_put_text(row, "net", text_of_change(arena, list_week_net(week)));
 }
 
 void dashboard_put_growth(struct value *view, const struct list_trend *trend) {
@@ -158,7 +158,7 @@ void dashboard_put_growth(struct value *view, const struct list_trend *trend) {
 	}
 	put_week(value_put(growth, "total", value_map(arena)), &trend->total);
 	value_put_int(growth, "count", trend->weeks.count);
-	int64_t left = list_week_left(&trend->total), net = list_trend_net(&trend->total);
+	int64_t left = list_week_left(&trend->total), net = list_week_net(&trend->total);
 	value_put_text(growth, "finding",
 	               arena_print(arena, "In these %d weeks %s joined and %s left: %s %s contacts.", trend->weeks.count,
 	                           text_of_count(arena, trend->total.joined), text_of_count(arena, left),

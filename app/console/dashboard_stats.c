@@ -165,7 +165,7 @@ static const char *steps_text(struct arena *arena, int64_t change) {
 static void put_growth(struct value *view, const struct board *board, const struct list_trend *trend) {
 	static const char *const words[] = { [JUDGED_ABOVE] = "Above", [JUDGED_BELOW] = "Below" };
 	struct arena *arena = board->x->arena;
-	int64_t net = list_trend_net(&trend->total), was = list_trend_net(&trend->before);
+	int64_t net = list_week_net(&trend->total), was = list_week_net(&trend->before);
 	bool outside = trend->judgement == JUDGED_ABOVE || trend->judgement == JUDGED_BELOW;
 	bool judged = trend->usual.count >= USUAL_MIN;
 	const char *verdict = outside ? words[trend->judgement] : NULL;

@@ -1,7 +1,6 @@
 /* Who joined and who left in a period. */
 #include "insights/list_trend.h"
 
-#include "core/base/checked.h"
 #include "core/base/local.h"
 
 enum { TREND_WEEKS_MAX = 530 };
@@ -20,21 +19,13 @@ static struct moment first_week(struct moment at) {
 	return start.ms < at.ms ? moment_add(start, WEEK_MS) : start;
 }
 
-static void add_week(struct list_week *sum, const struct list_week *one) {
-	checked_add(&sum->joined, one->joined);
-	checked_add(&sum->unsubscribed, one->unsubscribed);
-	checked_add(&sum->complained, one->complained);
-	checked_add(&sum->bounced, one->bounced);
-	checked_add(&sum->otherwise, one->otherwise);
-}
-
 /* The sum of the weeks that begin in [from, to). */
 static struct list_week sum_of(const struct rows *weeks, struct moment from, struct moment to) {
 	struct list_week sum = { .week = from };
 	const struct list_week *items = weeks->items;
 	for (int i = 0; i < weeks->count; i++)
 		if (items[i].week.ms >= from.ms && items[i].week.ms < to.ms)
-			add_week(&sum, &items[i]);
+			list_week_add(&sum, &items[i]);
 	return sum;
 }
 
@@ -53,7 +44,7 @@ static struct usual usual_before(const struct rows *weeks, struct moment known, 
 	int count = 0;
 	for (; count < TREND_USUAL_OF && from.ms - length >= known.ms; from = moment_add(from, -length)) {
 		struct list_week sum = sum_of(weeks, moment_add(from, -length), from);
-		nets[count++] = (double)list_trend_net(&sum);
+		nets[count++] = (double)list_week_net(&sum);
 	}
 	return usual_of(nets, count);
 }
@@ -62,10 +53,6 @@ static enum judgement judge(const struct usual *usual, double net) {
 	if (usual->count < USUAL_MIN)
 		return JUDGED_NOT;
 	return net > usual->high ? JUDGED_ABOVE : net < usual->low ? JUDGED_BELOW : JUDGED_WITHIN;
-}
-
-int64_t list_trend_net(const struct list_week *week) {
-	return checked_difference(week->joined, list_week_left(week));
 }
 
 /* In wall times, in which each week has seven days of 24 hours. */
@@ -88,7 +75,7 @@ static struct list_trend trend_of(const struct rows *weeks, const struct period 
 	trend.weeks = (struct rows){ rows, count };
 	trend.total = sum_of(weeks, from, to);
 	trend.usual = usual_before(weeks, known, from, count * WEEK_MS);
-	trend.judgement = judge(&trend.usual, (double)list_trend_net(&trend.total));
+	trend.judgement = judge(&trend.usual, (double)list_week_net(&trend.total));
 	if (!compared || !moment_is_set(compared->from))
 		return trend;
 	struct moment end = first_week(compared->to), start = moment_add(end, -count * WEEK_MS);

@@ -17,8 +17,6 @@ struct list_trend {
 	enum judgement judgement; /* of the total's net; JUDGED_NOT with fewer than USUAL_MIN such spans */
 };
 
-int64_t list_trend_net(const struct list_week *week);
-
 /* `weeks`: struct list_week of one or several lists, in any order. `compared` may be NULL. Nothing is known of weeks
  * before the first of them, so these are in no figure. */
 struct list_trend list_trend_of(const struct rows *weeks, const struct period *period, const struct period *compared,

@@ -27,15 +27,7 @@ static void put_week(struct value *row, const struct list_week *week) {
 	put_lost(row, "complained", week->complained);
 	put_lost(row, "bounced", week->bounced);
 	put_lost(row, "otherwise", week->otherwise);
-	value_put_text(row, "net", text_of_change(row->arena, checked_difference(week->joined, list_week_left(week))));
-}
-
-static void add_week(struct list_week *sum, const struct list_week *week) {
-	checked_add(&sum->joined, week->joined);
-	checked_add(&sum->unsubscribed, week->unsubscribed);
-	checked_add(&sum->complained, week->complained);
-	checked_add(&sum->bounced, week->bounced);
-	checked_add(&sum->otherwise, week->otherwise);
+	value_put_text(row, "net", text_of_change(row->arena, list_week_net(week)));
 }
 
 /* The finding; it names the week in which most left, if that is a fifth of all who left. */
@@ -47,7 +39,7 @@ static const char *weeks_finding(struct arena *arena, const struct list_week *we
 		worst = list_week_left(&weeks[i]) > list_week_left(worst) ? &weeks[i] : worst;
 	const char *told = arena_print(arena, "In these %d weeks %s joined and %s left: net %s.", count,
 	                               text_of_count(arena, sum->joined), text_of_count(arena, left),
-	                               text_of_change(arena, checked_difference(sum->joined, left)));
+	                               text_of_change(arena, list_week_net(sum)));
 	bool stands_out = count > OUTLOOK_OF && share_percent(list_week_left(worst), left) >= 20;
 	return stands_out ? arena_print(arena, "%s Most left in the week of %s: %s.", told, text_of_day(arena, worst->week),
 	                                text_of_count(arena, list_week_left(worst)))
@@ -66,7 +58,7 @@ static void put_weeks(struct value *view, const struct rows *weeks, struct momen
 		value_put_text(row, "week", text_of_day(arena, items[i].week));
 		value_put_text(row, "tick", text_of_day_near(arena, items[i].week, now));
 		put_week(row, &items[i]);
-		add_week(&sum, &items[i]);
+		list_week_add(&sum, &items[i]);
 	}
 	put_week(value_put(view, "weeks_total", value_map(arena)), &sum);
 	value_put_int(view, "weeks_count", rows->count);
@@ -122,7 +114,7 @@ static const char *outlook(struct arena *arena, const struct list *list, const s
 	if (first < 0)
 		return NULL;
 	for (int i = 0; i < OUTLOOK_OF; i++)
-		nets[i] = (double)(checked_difference(items[first + i].joined, list_week_left(&items[first + i])));
+		nets[i] = (double)list_week_net(&items[first + i]);
 	double mean = stats_mean(nets, OUTLOOK_OF) * OUTLOOK_WEEKS;
 	double half = stats_sum_prediction(nets, OUTLOOK_OF, OUTLOOK_WEEKS);
 	return arena_print(arena, "In %d weeks about %s subscribed (%s to %s), if the last %d weeks go on.", OUTLOOK_WEEKS,

@@ -107,8 +107,20 @@ bool list_find_weeks_of(struct store *store, const struct strings *list_ids, str
 	return true;
 }
 
+void list_week_add(struct list_week *sum, const struct list_week *week) {
+	checked_add(&sum->joined, week->joined);
+	checked_add(&sum->unsubscribed, week->unsubscribed);
+	checked_add(&sum->complained, week->complained);
+	checked_add(&sum->bounced, week->bounced);
+	checked_add(&sum->otherwise, week->otherwise);
+}
+
 int64_t list_week_left(const struct list_week *week) {
 	return checked_sum(checked_sum(week->unsubscribed, week->complained), checked_sum(week->bounced, week->otherwise));
+}
+
+int64_t list_week_net(const struct list_week *week) {
+	return checked_difference(week->joined, list_week_left(week));
 }
 
 bool list_find_cohorts(struct store *store, const char *list_id, struct arena *arena, struct rows *cohorts,

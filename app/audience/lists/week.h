@@ -14,8 +14,14 @@ struct list_week {
 };
 extern const struct record_type list_week_record;
 
+/* Adds the counts, checked (core/base/checked.h); the sum keeps its week. */
+void list_week_add(struct list_week *sum, const struct list_week *week);
+
 /* Everybody who left, whatever the cause. */
 int64_t list_week_left(const struct list_week *week);
+
+/* Joined less left. */
+int64_t list_week_net(const struct list_week *week);
 
 /* Those who joined in one month, and how many of them had left within 1, 2, … months (of 30 days). */
 enum { COHORT_MONTHS = 13 };

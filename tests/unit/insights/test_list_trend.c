@@ -30,7 +30,7 @@ Test(list_trend, sums_the_weeks_that_begin_in_the_period) {
 	cr_expect(shown[0].week.ms == monday(17).ms && shown[1].week.ms == monday(18).ms);
 	cr_expect_eq(trend.total.joined, 27 + 28);
 	cr_expect_eq(list_week_left(&trend.total), 2 + 0 + 2);
-	cr_expect_eq(list_trend_net(&trend.total), 51);
+	cr_expect_eq(list_week_net(&trend.total), 51);
 	cr_expect(!trend.has_before);
 }
 
@@ -45,7 +45,7 @@ Test(list_trend, adds_lists_and_fills_weeks_in_which_nothing_happened) {
 	const struct list_week *shown = trend.weeks.items;
 	cr_assert_eq(trend.weeks.count, 4);
 	cr_expect(shown[0].joined == 8 && shown[1].joined == 0 && shown[2].joined == 4 && shown[3].joined == 0);
-	cr_expect_eq(list_trend_net(&trend.total), 11);
+	cr_expect_eq(list_week_net(&trend.total), 11);
 }
 
 Test(list_trend, compares_as_many_weeks_and_judges_by_earlier_spans) {
