@@ -87,7 +87,7 @@ static void put_delivered(const struct strip *strip) {
 }
 
 static const char *interval_text(struct arena *arena, const struct metrics *metrics, enum metric metric) {
-	struct interval interval = stats_wilson(metrics_part(metrics, metric), metrics_whole(metrics, metric));
+	struct interval interval = metrics_interval(metrics, metric);
 	int decimals = metric_rows[metric].decimals;
 	return isnan(interval.low) ? NULL
 	                           : arena_print(arena, "%.*f–%.*f %%", decimals, interval.low, decimals, interval.high);

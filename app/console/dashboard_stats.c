@@ -74,13 +74,8 @@ static void put_delivered(struct value *view, const struct board *board) {
 
 /* "good" or "bad" if the difference is more than chance. */
 static const char *change_kind(const struct board *board, enum metric metric) {
-	const struct metrics *now = &board->now.totals, *before = &board->before.totals;
-	struct interval difference = stats_difference((struct share_of){ metrics_part(now, metric),
-	                                                                 metrics_whole(now, metric) },
-	                                              (struct share_of){ metrics_part(before, metric),
-	                                                                 metrics_whole(before, metric) },
-	                                              2);
-	if (!board->query.has_compared || isnan(difference.low) || (difference.low <= 0 && difference.high >= 0))
+	struct interval difference = metrics_difference(&board->now.totals, &board->before.totals, metric);
+	if (!board->query.has_compared || !stats_excludes_zero(difference))
 		return NULL;
 	return (difference.low > 0) == metric_rows[metric].up_is_good ? "good" : "bad";
 }
@@ -89,7 +84,7 @@ static void tip_add_rate(struct tip *tip, const struct board *board, enum metric
 	const struct metric_row *row = &metric_rows[metric];
 	const struct metrics *totals = &board->now.totals;
 	struct arena *arena = board->x->arena;
-	struct interval interval = stats_wilson(metrics_part(totals, metric), metrics_whole(totals, metric));
+	struct interval interval = metrics_interval(totals, metric);
 	tip_add(tip, "Formula", row->formula);
 	tip_add(tip, "Caution", row->caveat);
 	tip_add(tip, "Here",

@@ -26,15 +26,11 @@ static void find_extremes(const struct compared *compared, bool up_is_good, stru
 		difference->first = difference->second = -1;
 }
 
-static bool excludes_zero(struct interval interval) {
-	return interval.low > 0 || interval.high < 0;
-}
-
 /* Is it clearly better than each of the others that are known? */
 static bool beats_all(const struct compared *compared, int better) {
 	for (int i = 0; i < compared->count; i++)
 		if (i != better && !isnan(rate_of(compared, i)) &&
-		    !excludes_zero(stats_difference(compared->shares[better], compared->shares[i], compared->count)))
+		    !stats_excludes_zero(stats_difference(compared->shares[better], compared->shares[i], compared->count)))
 			return false;
 	return true;
 }
@@ -61,7 +57,7 @@ struct difference difference_of(const struct compared *compared, enum metric met
 	difference.points = change_points(rate_of(compared, difference.first), rate_of(compared, difference.second));
 	difference.interval = stats_difference(compared->shares[difference.first], compared->shares[difference.second],
 	                                       compared->count);
-	if (excludes_zero(difference.interval)) {
+	if (stats_excludes_zero(difference.interval)) {
 		difference.better = (difference.points > 0) == up_is_good ? difference.first : difference.second;
 		difference.is_best = compared->count > 2 && beats_all(compared, difference.better);
 	}

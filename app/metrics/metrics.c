@@ -73,6 +73,19 @@ int64_t metrics_whole(const struct metrics *metrics, enum metric metric) {
 	}
 }
 
+static struct share_of share_in(const struct metrics *metrics, enum metric metric) {
+	return (struct share_of){ metrics_part(metrics, metric), metrics_whole(metrics, metric) };
+}
+
+struct interval metrics_interval(const struct metrics *metrics, enum metric metric) {
+	struct share_of share = share_in(metrics, metric);
+	return stats_wilson(share.part, share.whole);
+}
+
+struct interval metrics_difference(const struct metrics *now, const struct metrics *before, enum metric metric) {
+	return stats_difference(share_in(now, metric), share_in(before, metric), 2);
+}
+
 double metrics_rate(const struct metrics *metrics, enum metric metric) {
 	int64_t whole = metrics_whole(metrics, metric), part = metrics_part(metrics, metric);
 	return share_percent(part, whole);

@@ -5,6 +5,7 @@
 #define METRICS_METRICS_H
 
 #include "core/fields/field.h"
+#include "metrics/statistics.h"
 
 enum metric {
 	METRIC_OPEN_RATE,
@@ -45,6 +46,11 @@ double metrics_rate(const struct metrics *metrics, enum metric metric);
 /* Numerator and denominator of the rate. */
 int64_t metrics_part(const struct metrics *metrics, enum metric metric);
 int64_t metrics_whole(const struct metrics *metrics, enum metric metric);
+
+/* In percent; NaN if the rate is not known. A rate's 95 % interval (stats_wilson), and that of the difference of two.
+ */
+struct interval metrics_interval(const struct metrics *metrics, enum metric metric);
+struct interval metrics_difference(const struct metrics *now, const struct metrics *before, enum metric metric);
 
 /* Converts NaN to 0, as the API represents it. */
 double metric_or_zero(double number);

@@ -158,6 +158,10 @@ struct interval stats_difference(struct share_of first, struct share_of second, 
 	return (struct interval){ p - q - hypot(p - a.low, b.high - q), p - q + hypot(a.high - p, q - b.low) };
 }
 
+bool stats_excludes_zero(struct interval interval) {
+	return interval.low > 0 || interval.high < 0;
+}
+
 bool stats_is_anomaly(double value, const double *usual, int count, double floor_) {
 	if (count < ANOMALY_MIN || isnan(value))
 		return false;

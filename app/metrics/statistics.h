@@ -37,6 +37,9 @@ struct share_of {
 enum { DIFFERENCE_MAX = 6 };
 struct interval stats_difference(struct share_of first, struct share_of second, int of);
 
+/* Is it more than chance? False for NaN. */
+bool stats_excludes_zero(struct interval interval);
+
 /* Prediction interval that contains one more value from the same distribution, of any shape, with that probability
  * (percent): the order statistics at p (n + 1) (type 6 of R. J. Hyndman and Y. Fan, Sample Quantiles in Statistical
  * Packages, 1996). Both NaN if count is 0. With too few values it is their whole range, whose probability is lower, see

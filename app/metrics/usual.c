@@ -38,7 +38,7 @@ const char *usual_range_text(struct arena *arena, enum metric metric, const stru
 enum judgement usual_judge(const struct usual *usual, const struct metrics *metrics, enum metric metric) {
 	if (usual->count < USUAL_MIN || isnan(metrics_rate(metrics, metric)))
 		return JUDGED_NOT;
-	struct interval interval = stats_wilson(metrics_part(metrics, metric), metrics_whole(metrics, metric));
+	struct interval interval = metrics_interval(metrics, metric);
 	if (isnan(interval.low))
 		return JUDGED_NOT;
 	return interval.low > usual->high ? JUDGED_ABOVE : interval.high < usual->low ? JUDGED_BELOW : JUDGED_WITHIN;

@@ -133,7 +133,7 @@ static const char *rate_words(struct arena *arena, double rate, enum metric metr
 
 static const char *interval_words(const struct report_data *data, enum metric metric) {
 	const struct metrics *totals = &data->figures.totals;
-	struct interval interval = stats_wilson(metrics_part(totals, metric), metrics_whole(totals, metric));
+	struct interval interval = metrics_interval(totals, metric);
 	return isnan(interval.low)
 	           ? ""
 	           : arena_print(data->arena, " (95\u00a0%% interval %.2f–%.2f\u00a0%%)", interval.low, interval.high);
@@ -141,18 +141,12 @@ static const char *interval_words(const struct report_data *data, enum metric me
 
 /* How sure it is that two rates differ. */
 static const char *chance_words(const struct report_data *data, enum metric metric) {
-	const struct metrics *now = &data->figures.totals, *before = &data->before.totals;
-	struct interval interval = stats_difference((struct share_of){ metrics_part(now, metric),
-	                                                               metrics_whole(now, metric) },
-	                                            (struct share_of){ metrics_part(before, metric),
-	                                                               metrics_whole(before, metric) },
-	                                            2);
+	struct interval interval = metrics_difference(&data->figures.totals, &data->before.totals, metric);
 	if (isnan(interval.low))
 		return "";
-	bool chance = interval.low <= 0 && interval.high >= 0;
 	return arena_print(data->arena, " The difference is %s chance (95\u00a0%% interval %s%.2f to %s%.2f).",
-	                   chance ? "within" : "outside", interval.low < 0 ? "−" : "", fabs(interval.low),
-	                   interval.high < 0 ? "−" : "", fabs(interval.high));
+	                   stats_excludes_zero(interval) ? "outside" : "within", interval.low < 0 ? "−" : "",
+	                   fabs(interval.low), interval.high < 0 ? "−" : "", fabs(interval.high));
 }
 
 static void tell_direction(const struct report_data *data, struct strings *findings) {
