@@ -16,7 +16,9 @@ enum { LISTED = 200 };
 const char *customer_group_words(struct arena *arena, const char *name) {
 	char *words = name ? arena_copy(arena, name) : NULL;
 	for (char *at = words; at && *at && *at != ':'; at++)
-		*at = *at == '_' ? ' ' : at == words && *at >= 'a' && *at <= 'z' ? (char)(*at - 'a' + 'A') : *at;
+		*at = *at == '_' ? ' ' : *at;
+	if (words)
+		text_capitalize(words);
 	return words;
 }
 

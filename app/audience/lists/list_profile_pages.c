@@ -256,8 +256,7 @@ static void put_history(struct value *view, const struct list_snapshot *history,
 /* "number" becomes "Number": the provider's words for people. */
 static const char *capital(struct arena *arena, const char *word) {
 	char *copy = arena_copy(arena, word ? word : "");
-	if (*copy >= 'a' && *copy <= 'z')
-		*copy = (char)(*copy - 'a' + 'A');
+	text_capitalize(copy);
 	return copy;
 }
 

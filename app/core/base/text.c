@@ -226,6 +226,11 @@ static char *letter_at(struct arena *arena, const char *text) {
 	return arena_copy_bytes(arena, text, size);
 }
 
+void text_capitalize(char *text) {
+	if (*text >= 'a' && *text <= 'z')
+		*text = (char)(*text - 'a' + 'A');
+}
+
 char *text_initials(struct arena *arena, const char *name) {
 	const char *trimmed = text_trim(arena, name ? name : "");
 	const char *last = strrchr(trimmed, ' ');

@@ -27,6 +27,9 @@ bool strings_have(const struct strings *strings, const char *text);             
 struct strings strings_distinct(struct arena *arena, const struct strings *strings); /* without duplicates */
 bool strings_meet(const struct strings *a, const struct strings *b); /* do they have a text in common? */
 
+/* Makes its first letter, if it is a small one of a to z, a capital, in place. */
+void text_capitalize(char *text);
+
 /* The first letters of the first and last word of a name: "mara lindqvist" gives "ml". NULL gives "". */
 char *text_initials(struct arena *arena, const char *name);
 

@@ -18,8 +18,7 @@ static struct words words_of(const struct field *field) {
 	for (char *at = words.text; *at; at++)
 		if (*at == '_')
 			*at = ' ';
-	if (*words.text >= 'a' && *words.text <= 'z')
-		*words.text = (char)(*words.text - 'a' + 'A');
+	text_capitalize(words.text);
 	return words;
 }
 

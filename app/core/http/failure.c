@@ -93,8 +93,7 @@ static const char *sentence(struct arena *arena, const char *text) {
 	size_t length = strlen(text);
 	bool is_ended = length && strchr(".!?", text[length - 1]);
 	char *whole = arena_print(arena, "%s%s", text, length && !is_ended ? "." : "");
-	if (*whole >= 'a' && *whole <= 'z')
-		*whole = (char)(*whole - 'a' + 'A');
+	text_capitalize(whole);
 	return whole;
 }
 
