@@ -9,21 +9,7 @@
 #include "metrics/statistics.h"
 #include "metrics/usual.h"
 
-enum { TIP_ROWS = 8, PROVIDERS = 3 };
-
-/* The rows behind ⓘ. */
-struct tip {
-	const char *rows[TIP_ROWS + 1][2];
-	int count;
-};
-
-/* Nothing if there are no words. */
-static void tip_add(struct tip *tip, const char *name, const char *words) {
-	if (!words || tip->count == TIP_ROWS)
-		return;
-	tip->rows[tip->count][0] = name;
-	tip->rows[tip->count++][1] = words;
-}
+enum { PROVIDERS = 3 };
 
 /* Where all figures of the strip are from, and the campaigns that they are compared with. */
 struct strip {
@@ -34,8 +20,8 @@ struct strip {
 	bool young;
 };
 
-static void put_stat(const struct strip *strip, struct part_stat stat, struct tip *tip) {
-	tip_add(tip, "Source", strip->source);
+static void put_stat(const struct strip *strip, struct part_stat stat, struct part_tip *tip) {
+	part_tip_add(tip, "Source", strip->source);
 	stat.tip = (const char *const(*)[2])(const void *)tip->rows;
 	part_stat(strip->view, &stat);
 }
@@ -71,13 +57,14 @@ static void put_delivered(const struct strip *strip) {
 	const char *range = known ? arena_print(arena, "%s–%s", text_of_count(arena, llround(usual.low)),
 	                                        text_of_count(arena, llround(usual.high)))
 	                          : NULL;
-	struct tip tip = { 0 };
-	tip_add(&tip, "Formula", "sent − hard bounces − soft bounces");
-	tip_add(&tip, "Usual range",
-	        usual_words(strip,
-	                    known ? arena_print(arena, "%s, median %s", range, text_of_count(arena, llround(usual.median)))
-	                          : NULL,
-	                    usual.count));
+	struct part_tip tip = { 0 };
+	part_tip_add(&tip, "Formula", "sent − hard bounces − soft bounces");
+	part_tip_add(&tip, "Usual range",
+	             usual_words(strip,
+	                         known ? arena_print(arena, "%s, median %s", range,
+	                                             text_of_count(arena, llround(usual.median)))
+	                               : NULL,
+	                         usual.count));
 	put_stat(strip,
 	         (struct part_stat){ .label = "Delivered",
 	                             .value = count_text(arena, metrics_delivered(metrics)),
@@ -94,17 +81,17 @@ static const char *interval_text(struct arena *arena, const struct metrics *metr
 }
 
 /* What is behind the ⓘ of a rate, named by `prefix`. */
-static void explain_rate(const struct strip *strip, enum metric metric, struct tip *tip) {
+static void explain_rate(const struct strip *strip, enum metric metric, struct part_tip *tip) {
 	struct arena *arena = strip->view->arena;
 	const struct metric_row *row = &metric_rows[metric];
 	const struct metrics *metrics = &strip->campaign->current_metrics;
 	struct usual usual = usual_of(strip->peers->rates[metric], strip->peers->counts[metric]);
-	tip_add(tip, "Formula", *row->caveat ? arena_print(arena, "%s; %s", row->formula, row->caveat) : row->formula);
-	tip_add(tip, "Here",
-	        arena_print(arena, "%s of %s", count_text(arena, metrics_part(metrics, metric)),
-	                    count_text(arena, metrics_whole(metrics, metric))));
-	tip_add(tip, "95 % interval", interval_text(arena, metrics, metric));
-	tip_add(tip, "Usual range", usual_words(strip, usual_text(arena, metric, &usual), usual.count));
+	part_tip_add(tip, "Formula", *row->caveat ? arena_print(arena, "%s; %s", row->formula, row->caveat) : row->formula);
+	part_tip_add(tip, "Here",
+	             arena_print(arena, "%s of %s", count_text(arena, metrics_part(metrics, metric)),
+	                         count_text(arena, metrics_whole(metrics, metric))));
+	part_tip_add(tip, "95 % interval", interval_text(arena, metrics, metric));
+	part_tip_add(tip, "Usual range", usual_words(strip, usual_text(arena, metric, &usual), usual.count));
 }
 
 /* Judged like the others, but without a place in the strip: opens are unreliable. */
@@ -158,7 +145,7 @@ static void put_rate(const struct strip *strip, enum metric metric) {
 	struct usual usual = usual_of(strip->peers->rates[metric], strip->peers->counts[metric]);
 	struct part_stat stat = { .label = metric_rows[metric].name,
 		                      .value = metric_text(arena, metric, metrics_rate(metrics, metric)) };
-	struct tip tip = { 0 };
+	struct part_tip tip = { 0 };
 	stat.verdict = verdict_text(strip->young ? JUDGED_NOT : usual_judge(&usual, metrics, metric), metric,
 	                            &stat.verdict_kind);
 	stat.change_kind = stat.verdict_kind;
@@ -168,7 +155,7 @@ static void put_rate(const struct strip *strip, enum metric metric) {
 		                         usual_range_text(arena, metric, &usual, stat.verdict != NULL));
 	explain_rate(strip, metric, &tip);
 	if (metric == METRIC_CLICK_RATE)
-		tip_add(&tip, "Click-to-open rate", click_to_open_text(strip));
+		part_tip_add(&tip, "Click-to-open rate", click_to_open_text(strip));
 	put_stat(strip, stat, &tip);
 }
 

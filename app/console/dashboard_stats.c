@@ -7,26 +7,12 @@
 #include "core/http/parts.h"
 #include "metrics/statistics.h"
 
-enum { TIP_ROWS = 10 };
-
-struct tip {
-	const char *rows[TIP_ROWS + 1][2];
-	int count;
-};
-
-/* Does nothing without words. */
-static void tip_add(struct tip *tip, const char *name, const char *words) {
-	if (text_is_empty(words) || tip->count == TIP_ROWS)
-		return;
-	tip->rows[tip->count][0] = name;
-	tip->rows[tip->count++][1] = words;
-}
-
-static void tip_add_source(struct tip *tip, const struct board *board, const char *what, struct moment read_at) {
+static void tip_add_source(struct part_tip *tip, const struct board *board, const char *what, struct moment read_at) {
 	struct arena *arena = board->x->arena;
 	bool dated = moment_is_set(read_at) && !moment_is_set(board->query.as_of);
-	tip_add(tip, "Source",
-	        dated ? arena_print(arena, "%s, read %s", what, text_of_moment_near(arena, read_at, board->x->now)) : what);
+	part_tip_add(tip, "Source",
+	             dated ? arena_print(arena, "%s, read %s", what, text_of_moment_near(arena, read_at, board->x->now))
+	                   : what);
 }
 
 static const char *compared_text(const struct board *board) {
@@ -55,12 +41,12 @@ static void put_delivered(struct value *view, const struct board *board) {
 	const struct metrics *totals = &board->now.totals;
 	int64_t delivered = metrics_delivered(totals), was = metrics_delivered(&board->before.totals);
 	bool has = board->query.has_compared && board->before.with_report > 0;
-	struct tip tip = { 0 };
-	tip_add(&tip, "Formula", "sent − hard bounces − soft bounces; each person once a campaign");
-	tip_add(&tip, "Campaigns", campaigns_text(arena, &board->now));
-	tip_add(&tip, "Before", has ? campaigns_text(arena, &board->before) : NULL);
-	tip_add(&tip, "Compared", compared_text(board));
-	tip_add(&tip, "Not known", "inbox or spam folder");
+	struct part_tip tip = { 0 };
+	part_tip_add(&tip, "Formula", "sent − hard bounces − soft bounces; each person once a campaign");
+	part_tip_add(&tip, "Campaigns", campaigns_text(arena, &board->now));
+	part_tip_add(&tip, "Before", has ? campaigns_text(arena, &board->before) : NULL);
+	part_tip_add(&tip, "Compared", compared_text(board));
+	part_tip_add(&tip, "Not known", "inbox or spam folder");
 	tip_add_source(&tip, board, "EmailOctopus summaries", board->read_at);
 	part_stat(view, &(struct part_stat){
 						.label = "Delivered",
@@ -80,35 +66,36 @@ static const char *change_kind(const struct board *board, enum metric metric) {
 	return (difference.low > 0) == metric_rows[metric].up_is_good ? "good" : "bad";
 }
 
-static void tip_add_rate(struct tip *tip, const struct board *board, enum metric metric) {
+static void tip_add_rate(struct part_tip *tip, const struct board *board, enum metric metric) {
 	const struct metric_row *row = &metric_rows[metric];
 	const struct metrics *totals = &board->now.totals;
 	struct arena *arena = board->x->arena;
 	struct interval interval = metrics_interval(totals, metric);
-	tip_add(tip, "Formula", row->formula);
-	tip_add(tip, "Caution", row->caveat);
-	tip_add(tip, "Here",
-	        arena_print(arena, "%s of %s %s", text_of_count(arena, metrics_part(totals, metric)),
-	                    text_of_count(arena, metrics_whole(totals, metric)), row->denominator));
+	part_tip_add(tip, "Formula", row->formula);
+	part_tip_add(tip, "Caution", row->caveat);
+	part_tip_add(tip, "Here",
+	             arena_print(arena, "%s of %s %s", text_of_count(arena, metrics_part(totals, metric)),
+	                         text_of_count(arena, metrics_whole(totals, metric)), row->denominator));
 	if (metric == METRIC_BOUNCE_RATE)
-		tip_add(tip, "Hard, soft",
-		        arena_print(arena, "%s, %s", text_of_count(arena, totals->bounced_hard),
-		                    text_of_count(arena, totals->bounced_soft)));
+		part_tip_add(tip, "Hard, soft",
+		             arena_print(arena, "%s, %s", text_of_count(arena, totals->bounced_hard),
+		                         text_of_count(arena, totals->bounced_soft)));
 	if (!isnan(interval.low))
-		tip_add(tip, "95\u00a0% interval",
-		        arena_print(arena, "%.*f–%.*f\u00a0%%", row->decimals, interval.low, row->decimals, interval.high));
+		part_tip_add(tip, "95\u00a0% interval",
+		             arena_print(arena, "%.*f–%.*f\u00a0%%", row->decimals, interval.low, row->decimals,
+		                         interval.high));
 }
 
-static void tip_add_usual(struct tip *tip, const struct board *board, enum metric metric, int left_out) {
+static void tip_add_usual(struct part_tip *tip, const struct board *board, enum metric metric, int left_out) {
 	struct arena *arena = board->x->arena;
 	const struct usual *usual = &board->usual[metric];
 	const char *words = usual_text(arena, metric, usual);
 	if (words)
-		tip_add(tip, "Usual range",
-		        arena_print(arena, "%s; middle half of the %d campaigns before", words, usual->count));
+		part_tip_add(tip, "Usual range",
+		             arena_print(arena, "%s; middle half of the %d campaigns before", words, usual->count));
 	if (words && left_out)
-		tip_add(tip, "Judged", arena_print(arena, "without %d still collecting", left_out));
-	tip_add(tip, "Compared", compared_text(board));
+		part_tip_add(tip, "Judged", arena_print(arena, "without %d still collecting", left_out));
+	part_tip_add(tip, "Compared", compared_text(board));
 	tip_add_source(tip, board, "EmailOctopus summaries", board->read_at);
 }
 
@@ -124,7 +111,7 @@ static void put_rate(struct value *view, const struct board *board, enum metric 
 	struct metrics settled = figures_settled(&board->now, board->at, &left_out);
 	double rate = metrics_rate(&board->now.totals, metric);
 	double was = board->query.has_compared ? metrics_rate(&board->before.totals, metric) : NAN;
-	struct tip tip = { 0 };
+	struct part_tip tip = { 0 };
 	const char *kind, *verdict = verdict_text(usual_judge(usual, &settled, metric), metric, &kind);
 	tip_add_rate(&tip, board, metric);
 	tip_add_usual(&tip, board, metric, left_out);
@@ -165,17 +152,17 @@ static void put_growth(struct value *view, const struct board *board, const stru
 	bool judged = trend->usual.count >= USUAL_MIN;
 	const char *verdict = outside ? words[trend->judgement] : NULL;
 	const char *kind = !outside ? NULL : trend->judgement == JUDGED_ABOVE ? "good" : "bad";
-	struct tip tip = { 0 };
-	tip_add(&tip, "Formula", "joined − left, over the lists");
-	tip_add(&tip, "Here",
-	        arena_print(arena, "%s joined, %s left", text_of_count(arena, trend->total.joined),
-	                    text_of_count(arena, list_week_left(&trend->total))));
-	tip_add(&tip, "Weeks",
-	        arena_print(arena, "%d, the first from Monday %s", trend->weeks.count,
-	                    text_of_day(arena, trend->total.week)));
-	tip_add(&tip, "Usual range",
-	        judged ? arena_print(arena, "middle half of the %d spans of as many weeks before", trend->usual.count)
-	               : NULL);
+	struct part_tip tip = { 0 };
+	part_tip_add(&tip, "Formula", "joined − left, over the lists");
+	part_tip_add(&tip, "Here",
+	             arena_print(arena, "%s joined, %s left", text_of_count(arena, trend->total.joined),
+	                         text_of_count(arena, list_week_left(&trend->total))));
+	part_tip_add(&tip, "Weeks",
+	             arena_print(arena, "%d, the first from Monday %s", trend->weeks.count,
+	                         text_of_day(arena, trend->total.week)));
+	part_tip_add(&tip, "Usual range",
+	             judged ? arena_print(arena, "middle half of the %d spans of as many weeks before", trend->usual.count)
+	                    : NULL);
 	tip_add_source(&tip, board, "EmailOctopus contacts", board->x->versions.people_at);
 	part_stat(view, &(struct part_stat){
 						.label = "List growth",

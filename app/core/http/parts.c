@@ -150,6 +150,13 @@ bool part_page(const struct exchange *x, int *page, struct error *err) {
 	return true;
 }
 
+void part_tip_add(struct part_tip *tip, const char *name, const char *words) {
+	if (text_is_empty(words) || tip->count == PART_TIP_ROWS)
+		return;
+	tip->rows[tip->count][0] = name;
+	tip->rows[tip->count++][1] = words;
+}
+
 static void put_tip(struct value *row, const struct part_stat *stat) {
 	struct value *tip = value_put(row, "tip", stat->tip ? value_map(row->arena) : value_null(row->arena));
 	if (!stat->tip)

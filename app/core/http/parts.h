@@ -41,6 +41,15 @@ void part_pager(const struct exchange *x, struct value *view, const struct part_
 /* The parameter page=: from 1, default 1. INVALID names it. */
 bool part_page(const struct exchange *x, int *page, struct error *err) MUST_CHECK;
 
+/* What is behind the ⓘ of a figure: names and words. */
+enum { PART_TIP_ROWS = 10 };
+struct part_tip {
+	const char *rows[PART_TIP_ROWS + 1][2]; /* ended by a NULL name */
+	int count;
+};
+/* Does nothing without words, or if it is full. */
+void part_tip_add(struct part_tip *tip, const char *name, const char *words);
+
 /* A figure in a strip: label, value, change, usual. Any of its texts but label and value may be NULL. */
 struct part_stat {
 	const char *label, *value;
