@@ -16,18 +16,24 @@ enum { UNMATCHED_SHOWN = 100 };
 struct overview {
 	struct partner *partners;
 	struct campaign *campaigns;
+	const struct partner **owners; /* of each campaign, or NULL */
 	int partner_count, campaign_count;
 };
 
 static bool find_all(struct exchange *x, struct overview *all, struct error *err) {
-	return partner_list(x->store, x->arena, &all->partners, &all->partner_count, err) &&
-	       campaign_select(x->store, &CAMPAIGN_EVERY, x->arena, &all->campaigns, &all->campaign_count, err);
+	if (!partner_list(x->store, x->arena, &all->partners, &all->partner_count, err) ||
+	    !campaign_select(x->store, &CAMPAIGN_EVERY, x->arena, &all->campaigns, &all->campaign_count, err))
+		return false;
+	all->owners = arena_array(x->arena, const struct partner *, all->campaign_count + 1);
+	for (int i = 0; i < all->campaign_count; i++)
+		all->owners[i] = partner_of(&all->campaigns[i], all->partners, all->partner_count);
+	return true;
 }
 
 static int count_of(const struct overview *all, const struct partner *partner) {
 	int count = 0;
 	for (int i = 0; i < all->campaign_count; i++)
-		count += partner_of(&all->campaigns[i], all->partners, all->partner_count) == partner;
+		count += all->owners[i] == partner;
 	return count;
 }
 
@@ -94,7 +100,7 @@ static bool show_partners(struct exchange *x, struct error *err) {
 	struct value *unmatched = value_put(view, "unmatched", value_list(x->arena));
 	int left = 0;
 	for (int i = 0; i < all.campaign_count; i++) {
-		if (partner_of(&all.campaigns[i], all.partners, all.partner_count))
+		if (all.owners[i])
 			continue;
 		if (left++ < UNMATCHED_SHOWN)
 			put_campaign(unmatched, &all.campaigns[i]);
@@ -135,8 +141,7 @@ static bool show_partner(struct exchange *x, struct error *err) {
 		list_put_choice(choices, &lists[i], strings_have(chosen, lists[i].id));
 	struct value *rows = value_put(view, "campaigns", value_list(x->arena));
 	for (int i = 0; i < all.campaign_count; i++) {
-		const struct partner *owner = partner_of(&all.campaigns[i], all.partners, all.partner_count);
-		if (owner && text_same(owner->id, partner.id))
+		if (all.owners[i] && text_same(all.owners[i]->id, partner.id))
 			put_campaign(rows, &all.campaigns[i]);
 	}
 	value_put_int(view, "count", rows->count);
