@@ -279,13 +279,15 @@ static bool own(struct exchange *x, struct error *err) {
 
 static bool show_owner(struct exchange *x, struct error *err) {
 	struct campaign campaign;
-	struct overview all;
+	struct partner *partners;
+	int count;
 	bool found;
-	if (!campaign_find(x->store, x->values[0], x->arena, &campaign, &found, err) || !find_all(x, &all, err))
+	if (!campaign_find(x->store, x->values[0], x->arena, &campaign, &found, err) ||
+	    !partner_list(x->store, x->arena, &partners, &count, err))
 		return false;
 	if (!found)
 		return error_set(err, ERROR_MISSING, "no campaign %.60s", x->values[0]);
-	const struct partner *owner = partner_of(&campaign, all.partners, all.partner_count);
+	const struct partner *owner = partner_of(&campaign, partners, count);
 	struct value *view = value_map(x->arena);
 	value_put_text(view, "id", campaign.id);
 	value_put_text(view, "name", campaign_name(&campaign));
@@ -294,8 +296,8 @@ static bool show_owner(struct exchange *x, struct error *err) {
 	part_field(x, view, "project_id", exchange_typed(x, "project_id", campaign.project_id));
 	const char *chosen = exchange_typed(x, "partner_id", campaign.partner_id);
 	struct value *choices = value_put(view, "partners", value_list(x->arena));
-	for (int i = 0; i < all.partner_count; i++)
-		put_choice(choices, all.partners[i].id, all.partners[i].name, text_same(all.partners[i].id, chosen));
+	for (int i = 0; i < count; i++)
+		put_choice(choices, partners[i].id, partners[i].name, text_same(partners[i].id, chosen));
 	return reply_page(x, "reports/campaign_partner", arena_print(x->arena, "Partner of %s", campaign_name(&campaign)),
 	                  "campaigns", view, err);
 }
