@@ -129,6 +129,7 @@ const titles = new Set();
 async function own(page, name) {
 	const found = await page.evaluate(() => {
 		const bad = [];
+		if (window.Chart && !document.querySelector('canvas')) bad.push('a library for charts without a chart');
 		for (const canvas of document.querySelectorAll('canvas')) {
 			const table = document.getElementById(canvas.dataset.table), chart = window.Chart?.getChart(canvas);
 			if (canvas.getAttribute('role') !== 'img' || !/\d/.test(canvas.getAttribute('aria-label'))) bad.push('a chart without a telling name');
