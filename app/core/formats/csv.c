@@ -30,14 +30,19 @@ static const char *skip_unseen(const char *text) {
 	return text;
 }
 
+/* Apostrophes that are there already do not count, so one more is always the one to take off again. */
 static bool is_formula(const char *text) {
+	text += strspn(text, "'");
 	return (*text && strchr("\t\r\n", *text)) || begins_formula(skip_unseen(text));
 }
 
 /* Readers of many countries split at semicolons or tabs, whatever the quotes say inside a line that has commas; then a
  * line break within the quotes begins a row, too. */
 static bool splits_before_formula(const char *text) {
-	return *text && strchr(";\t\r\n", *text) && begins_formula(skip_unseen(text + 1 + strspn(text + 1, "\"")));
+	if (!*text || !strchr(";\t\r\n", *text))
+		return false;
+	text += 1 + strspn(text + 1, "'");
+	return begins_formula(skip_unseen(text + strspn(text, "\"")));
 }
 
 static void write_quoted(struct buf *out, const char *text) {
@@ -70,6 +75,19 @@ void csv_cell(struct buf *out, const char *text, bool first) {
 	}
 	ARENA_AUTO arena = arena_new();
 	write_cell(out, text_drawable(arena, text));
+}
+
+/* From the end, because whether an apostrophe was put depends on the text behind it as it was. */
+size_t csv_unguard(char *text) {
+	size_t size = strlen(text);
+	if (!strchr(text, '\''))
+		return size;
+	for (size_t i = size; i-- > 0;)
+		if (text[i + 1] == '\'' && splits_before_formula(text + i))
+			memmove(text + i + 1, text + i + 2, size-- - i - 1);
+	if (*text == '\'' && is_formula(text))
+		memmove(text, text + 1, size--);
+	return size;
 }
 
 static bool is_number(const char *text) {
