@@ -145,13 +145,22 @@ static int greatest_first(const void *a, const void *b) {
 	return x != y ? (x < y) - (x > y) : strcmp(one->id, other->id);
 }
 
-static bool name_change(struct store *store, struct campaign_change *change, struct arena *arena, struct error *err) {
-	struct campaign campaign;
-	bool found;
-	if (!campaign_find(store, change->snapshot->campaign_id, arena, &campaign, &found, err))
+static bool name_changes(struct store *store, struct campaign_change *changes, int count, struct arena *arena,
+                         struct error *err) {
+	struct campaign *campaigns;
+	struct strings ids = { .items = arena_array(arena, const char *, (size_t)count + 1), .count = count };
+	int found = 0;
+	for (int i = 0; i < count; i++)
+		ids.items[i] = changes[i].snapshot->campaign_id;
+	if (count && !store_list(store, CAMPAIGNS, FILTER(in_ids("_id", &ids)), NULL, count, &campaign_record, arena,
+	                         (void **)&campaigns, &found, err))
 		return false;
-	change->id = found ? campaign.id : NULL;
-	change->name = found ? campaign.name : NULL;
+	for (int i = 0; i < count; i++)
+		for (int j = 0; j < found; j++)
+			if (text_same(campaigns[j].id, changes[i].snapshot->campaign_id)) {
+				changes[i].id = campaigns[j].id;
+				changes[i].name = campaigns[j].name;
+			}
 	return true;
 }
 
@@ -165,10 +174,7 @@ bool campaign_changes(struct store *store, const char *run_id, int limit, struct
 		return false;
 	qsort(snapshots, (size_t)found, sizeof *snapshots, greatest_first);
 	*changes = arena_array(arena, struct campaign_change, limit + 1);
-	for (; *count < found && *count < limit; ++*count) {
+	for (; *count < found && *count < limit; ++*count)
 		(*changes)[*count].snapshot = &snapshots[*count];
-		if (!name_change(store, &(*changes)[*count], arena, err))
-			return false;
-	}
-	return true;
+	return name_changes(store, *changes, *count, arena, err);
 }

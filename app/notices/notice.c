@@ -41,8 +41,23 @@ bool notice_list(struct store *store, int limit, struct arena *arena, struct row
 	                  &notices->items, &notices->count, err);
 }
 
+/* Every page shows the number, and it changes only with its version. */
 bool notice_count_unread(struct store *store, int64_t *count, struct error *err) {
-	return store_count(store, NOTICES, FILTER(eq_bool("unread", true)), count, err);
+	static struct {
+		const struct store *store;
+		int64_t version, count;
+	} kept;
+	const struct versions *versions = store_observed(store);
+	if (versions && kept.store == store && kept.version == versions->notices) {
+		*count = kept.count;
+		return true;
+	}
+	if (!store_count(store, NOTICES, FILTER(eq_bool("unread", true)), count, err))
+		return false;
+	kept.store = versions ? store : NULL;
+	kept.version = versions ? versions->notices : 0;
+	kept.count = *count;
+	return true;
 }
 
 bool notice_read(struct store *store, const char *id, const char *by, struct moment now, bool *found,
