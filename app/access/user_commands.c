@@ -158,7 +158,7 @@ const struct command user_commands[] = {
 	  { 0 },
 	  NULL,
 	  "Lists the users.",
-	  "Id, name, address, role, maker, active, one-time password, last sign-in, made.",
+	  "Id, name, address, role, created by, active, one-time password, last sign-in, created.",
 	  list },
 	{ "token create",
 	  { 0 },
@@ -166,7 +166,7 @@ const struct command user_commands[] = {
 	  "Creates an API token and prints only the token: it is not shown again.",
 	  NULL,
 	  token_make },
-	{ "token list", { 0 }, NULL, "Lists the tokens.", "Id, name, scope, maker, made, last used.", token_rows },
+	{ "token list", { 0 }, NULL, "Lists the tokens.", "Id, name, scope, created by, created, last used.", token_rows },
 	{ "token revoke", { "ID" }, NULL, "The token stops working immediately.", NULL, token_end },
 	{ 0 },
 };

@@ -19,7 +19,7 @@ static void draw_bar(const struct sync_run *run) {
 }
 
 static void say_contacts(const struct invocation *invocation, const struct sync_run *run, const struct value *value) {
-	invocation_say(invocation, value, "contacts %s: %lld contacts read, %lld new events, %lld calls, %lld gaps",
+	invocation_say(invocation, value, "contacts %s: %lld contacts synced, %lld new events, %lld calls, %lld gaps",
 	               value_get_text(value, "state"), (long long)run->contacts, (long long)run->events,
 	               (long long)run->calls, (long long)run->gap_count);
 	if (!invocation->json && run->unnamed > 0)
@@ -56,7 +56,7 @@ static bool watch(const struct invocation *invocation, const char *id, struct sy
 		if (!sync_find(invocation->store, id, invocation->arena, run, &found, err))
 			return false;
 		if (!found)
-			return error_set(err, ERROR_MISSING, "the run %s has vanished", id);
+			return error_set(err, ERROR_MISSING, "the sync %s has vanished", id);
 		if (draws)
 			draw_bar(run);
 		if (run->state != RUN_QUEUED && run->state != RUN_RUNNING)
@@ -127,9 +127,9 @@ static const struct command_option sync_options[] = {
 	{ "contacts", OPTION_FLAG, NULL, "syncs contacts instead of figures" },
 	{ "wait", OPTION_FLAG, NULL, "waits until it ends (the default)" },
 	{ "no-wait", OPTION_FLAG, NULL, "requests the sync without waiting" },
-	{ "replay", OPTION_FLAG, NULL, "makes the collections again from the kept answers and compares" },
+	{ "replay", OPTION_FLAG, NULL, "rebuilds the collections from the raw answers and compares them" },
 	{ "into", OPTION_TEXT, "NAME", "keeps the database of the replay under this name", .with = "replay" },
-	{ "repair", OPTION_FLAG, NULL, "puts back what is missing here", .with = "replay" },
+	{ "repair", OPTION_FLAG, NULL, "restores what is missing here", .with = "replay" },
 	{ 0 },
 };
 
@@ -137,14 +137,15 @@ const struct command sync_commands[] = {
 	{ "sync",
 	  { 0 },
 	  sync_options,
-	  "Reads lists, campaigns and the report of every sent campaign now.",
-	  "Shows a progress bar on a terminal and waits for the end. A sync that is queued or running already is watched\n"
-	  "instead of starting a second one; with --full, one that reads less is waited for first.\n"
-	  "--contacts reads contacts that changed, and who opened, clicked, bounced, complained or left; this runs by\n"
-	  "itself in the background after each sync. With --full it reads every list whole, so that contacts who are gone\n"
-	  "at the provider are forgotten here.\n"
-	  "--replay makes snapshots, links, events and growth again, without the provider, in a database of its own, and\n"
-	  "tells for each collection whether it equals the present one.",
+	  "Syncs lists, campaigns and the report of every sent campaign now.",
+	  "Shows a progress bar on a terminal and waits for the end. A sync that is already queued or running is watched\n"
+	  "instead of starting a second one; --full first waits for one that syncs less.\n"
+	  "--contacts syncs contacts that changed, and who opened, clicked, bounced, complained or unsubscribed. This "
+	  "also\n"
+	  "happens in the background after each sync. With --full it syncs every list whole, so that contacts who were\n"
+	  "deleted at the provider are forgotten here, too.\n"
+	  "--replay rebuilds snapshots, links, events and growth without the provider, in a separate database, and says\n"
+	  "for each collection whether it equals the current one.",
 	  run_sync },
 	{ 0 },
 };

@@ -148,7 +148,7 @@ static bool wait_for_report(const struct invocation *invocation, const char *id,
 		if (found && report->state == REPORT_READY)
 			return true;
 	}
-	return error_set(err, ERROR_UNAVAILABLE, "a report of the demo account was not made");
+	return error_set(err, ERROR_UNAVAILABLE, "a report of the demo account was not created");
 }
 
 /* A report of the partner's campaigns, and a link to it. */
@@ -189,7 +189,7 @@ static bool is_untouched(const struct invocation *invocation, struct error *err)
 	struct partner *known;
 	int run_count, partner_count;
 	if (!demo_is_account(invocation->settings))
-		return error_set(err, ERROR_INVALID, "this is no demo account: a real one gets no invented history");
+		return error_set(err, ERROR_INVALID, "this is not the demo account: a real one gets no invented history");
 	if (!sync_recent(invocation->store, RUN_KIND_COUNT, 1, invocation->arena, &runs, &run_count, err) ||
 	    !partner_list(invocation->store, invocation->arena, &known, &partner_count, err))
 		return false;

@@ -60,10 +60,10 @@ static struct finding check_settings_file(struct invocation *invocation) {
 static struct finding check_disk(struct invocation *invocation) {
 	struct statvfs disk;
 	if (statvfs(invocation->settings->home, &disk) != 0)
-		return (struct finding){ "disk", "TELLTALE_HOME is not there", "run deploy/up" };
+		return (struct finding){ "disk", "the folder TELLTALE_HOME does not exist", "run deploy/up" };
 	unsigned long long free_mb = (unsigned long long)disk.f_bavail * disk.f_frsize >> 20;
 	return (struct finding){ "disk", arena_print(invocation->arena, "%llu MB free", free_mb),
-		                     free_mb < FREE_MIN_MB ? "free some space: without it the database stops" : NULL };
+		                     free_mb < FREE_MIN_MB ? "free some space, or the database will stop" : NULL };
 }
 
 /* With the words of the database, which tell more than ours. */
@@ -77,7 +77,7 @@ static struct finding check_database(struct invocation *invocation) {
 	struct error err = ERROR_INIT;
 	if (!store_ping(invocation->store, &err))
 		return (struct finding){ "database", described(invocation, &err),
-			                     "check MONGODB_URI, and that the server runs" };
+			                     "check MONGODB_URI, and whether the server is running" };
 	return good("database", "answers");
 }
 
@@ -93,7 +93,7 @@ static struct finding check_users(struct invocation *invocation) {
 	struct error err = ERROR_INIT;
 	struct rows users;
 	if (!user_list(invocation->store, invocation->arena, &users, &err))
-		return (struct finding){ "users", "unknown", "see database" };
+		return (struct finding){ "users", "unknown", "first see to the database" };
 	const struct user *items = users.items;
 	int active = 0, one_time = 0;
 	for (int i = 0; i < users.count; i++) {
@@ -112,25 +112,25 @@ static struct finding check_sync(struct invocation *invocation) {
 	struct sync_run *runs;
 	int count;
 	if (!sync_recent(invocation->store, RUN_FIGURES, 1, invocation->arena, &runs, &count, &err))
-		return (struct finding){ "sync", "unknown", "see database" };
+		return (struct finding){ "sync", "unknown", "first see to the database" };
 	if (count == 0)
 		return (struct finding){ "sync", "has never run", "telltale sync" };
 	int64_t age_s = (invocation->now.ms - runs[0].requested_at.ms) / 1000;
 	struct value *run = record_to_value(&sync_run_record, &runs[0], invocation->arena);
 	return (struct finding){
-		"sync",
-		arena_print(invocation->arena, "%s %lld minutes ago", value_get_text(run, "state"), (long long)age_s / 60),
+		"sync", arena_print(invocation->arena, "%s %lld min ago", value_get_text(run, "state"), (long long)age_s / 60),
 		runs[0].state == RUN_FAILED ? "see the page Sync for the reason"
 		: age_s < -60               ? "correct the clocks of this machine and of the database"
-		: age_s > LATE_FACTOR * invocation->settings->sync_interval_s ? "is telltale-sync running? deploy/up starts it"
-																	  : NULL
+		: age_s > LATE_FACTOR * invocation->settings->sync_interval_s
+			? "check whether telltale-sync is running; deploy/up starts it"
+			: NULL
 	};
 }
 
 /* What each process that does not simply run is doing, and what to do about it; NULL: nothing. */
 static const char *process_advice(struct invocation *invocation, const struct service_row *row, struct buf *result) {
 	if (row->restarts)
-		buf_print(result, "; %s restarted %d times, %s", row->name, row->restarts,
+		buf_print(result, "; %s restarted %d time%s, %s", row->name, row->restarts, row->restarts == 1 ? "" : "s",
 		          keeping_end(invocation->arena, row->end));
 	if (text_same(row->state, "down")) {
 		buf_print(result, "; %s was stopped", row->name);
@@ -152,7 +152,7 @@ static struct finding check_processes(struct invocation *invocation) {
 			                     "run deploy/up" };
 	for (int i = 0; i < count; i++)
 		running += text_same(rows[i].state, "up");
-	buf_print(&result, "%d of %d run", running, count);
+	buf_print(&result, "%d of %d running", running, count);
 	for (int i = 0; i < count; i++) {
 		const char *one = process_advice(invocation, &rows[i], &result);
 		advice = advice ? advice : one;

@@ -50,8 +50,8 @@ static bool programs_are_gone(const struct settings *settings, struct error *err
 		long pid = running(settings, programs[i][0], programs[i][1]);
 		if (pid)
 			return error_set(err, ERROR_INVALID,
-			                 "%s (process %ld) is at work on this database: stop it first (deploy/down), then repeat "
-			                 "this",
+			                 "%s (process %ld) is using this database: stop it first (deploy/down), then run this "
+			                 "again",
 			                 programs[i][1], pid);
 	}
 	return true;
@@ -96,7 +96,7 @@ static bool leases_are_free(struct store *store, struct error *err) {
 		for (int k = 0; k < count; k++)
 			if (held[k].owner && !is_dead(held[k].owner))
 				return error_set(err, ERROR_INVALID,
-				                 "%s is at work on this database (%s): stop the programs there, then repeat this",
+				                 "%s is using this database (%s): stop the programs there, then run this again",
 				                 held[k].owner, kinds[i].collection);
 	}
 	return true;
@@ -110,9 +110,9 @@ static bool is_quiet(const struct migration_host *host, struct store *store, str
 static void say_copied(const struct migration_host *host, const char *copy) {
 	(void)host;
 	(void)fprintf(stderr,
-	              "  the database as it was is kept under the name %s.\n"
+	              "  the database as it was is kept as %s.\n"
 	              "  To go back: run the previous version with MONGODB_DB=%s.\n"
-	              "  It holds the addresses of people, and nobody is forgotten in it: drop it when all is well\n"
+	              "  It has the addresses of contacts, and nobody is forgotten in it: drop it once all is well\n"
 	              "  (telltale db drop-copy %s).\n",
 	              copy, copy, copy);
 }

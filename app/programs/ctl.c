@@ -21,7 +21,7 @@ static bool db_migrate(struct invocation *invocation, struct error *err) {
 		return false;
 	struct value *map = value_map(invocation->arena);
 	value_put_int(map, "applied", applied);
-	invocation_say(invocation, map, "%d migrations applied", applied);
+	invocation_say(invocation, map, "%d migration%s applied", applied, applied == 1 ? "" : "s");
 	return true;
 }
 
@@ -40,7 +40,7 @@ static bool db_drop_copy(struct invocation *invocation, struct error *err) {
 		return false;
 	struct value *map = value_map(invocation->arena);
 	value_put_text(map, "dropped", copy);
-	invocation_say(invocation, map, "%s is gone", copy);
+	invocation_say(invocation, map, "%s was dropped", copy);
 	return true;
 }
 
@@ -50,20 +50,21 @@ static const struct command own_commands[] = {
 	  { 0 },
 	  NULL,
 	  "Applies the numbered files of migrations/ that the database lacks, in order.",
-	  "Where data gets a new shape, no program may be at work on it, and a copy is kept first. It may be\n"
-	  "interrupted, and goes on when it is run again.",
+	  "A migration that rewrites data needs all programs stopped, and copies the database first. It may be "
+	  "interrupted:\n"
+	  "run again, it continues where it stopped.",
 	  db_migrate },
 	{ "db status",
 	  { 0 },
 	  NULL,
-	  "Fails with the reason unless exactly these migrations were applied.",
+	  "Says whether exactly these migrations were applied; if not, fails with the reason.",
 	  NULL,
 	  db_status },
 	{ "db drop-copy",
 	  { "NAME" },
 	  NULL,
 	  "Drops the copy of the database that a migration made.",
-	  "It still holds people who have been forgotten since.",
+	  "The copy still has the contacts who have been forgotten since.",
 	  db_drop_copy },
 	{ "doctor",
 	  { 0 },
@@ -71,7 +72,7 @@ static const struct command own_commands[] = {
 	  "Checks what the console needs and says how to fix what is wrong.",
 	  "Calls the provider once.",
 	  doctor_run },
-	{ "config check", { 0 }, NULL, "As doctor, without calling the provider.", NULL, doctor_config },
+	{ "config check", { 0 }, NULL, "The same as doctor, without calling the provider.", NULL, doctor_config },
 	{ 0 },
 };
 

@@ -80,18 +80,18 @@ static bool run_report(struct invocation *invocation, struct error *err) {
 
 static const struct command_option report_options[] = {
 	{ "template", OPTION_TEXT, "T", "campaign_summary (the default), list_performance or engagement_analysis" },
-	{ "title", OPTION_TEXT, "T", "instead of the template's own" },
+	{ "title", OPTION_TEXT, "T", "a title instead of the template's" },
 	{ "partner", OPTION_TEXT, "P", "a partner, by id or name; without it all campaigns" },
-	{ "period", OPTION_TEXT, "P", "as in addresses: lastmonth (the default), 90d, all …" },
+	{ "period", OPTION_TEXT, "P", "as in the address of a page: lastmonth (the default), 90d, all …" },
 	{ "from", OPTION_TEXT, "DAY", "first day, instead of a period" },
 	{ "to", OPTION_TEXT, "DAY", "last day" },
 	{ "compare", OPTION_TEXT, "C", "prev, year or none" },
 	{ "paper", OPTION_TEXT, "P", "a4 or letter" },
-	{ "out", OPTION_TEXT, "FILE", "writes the PDF there" },
+	{ "out", OPTION_TEXT, "FILE", "writes the PDF to this file" },
 	{ 0 },
 };
 
 const struct command report_commands[] = {
-	{ "report", { 0 }, report_options, "Makes a report and waits for it.", NULL, run_report },
+	{ "report", { 0 }, report_options, "Creates a report and waits until it is ready.", NULL, run_report },
 	{ 0 },
 };

@@ -127,7 +127,7 @@ static bool fill_and_link(struct invocation *invocation, struct error *err) {
 		return error_set(err, ERROR_CONFLICT, "%s holds customers already: nothing was changed",
 		                 invocation->settings->customers_collection);
 	if (count == 0)
-		return error_set(err, ERROR_CONFLICT, "no contacts have been read yet: run 'telltale sync --contacts' first");
+		return error_set(err, ERROR_CONFLICT, "no contacts have been synced yet: run 'telltale sync --contacts' first");
 	if (!insert_demo(invocation, contacts, count, err) || !insert_demo_ages(invocation, contacts, count, err) ||
 	    !insert_demo_projects(invocation, err) ||
 	    !customers_link(invocation->store, invocation->settings, store_new_id(invocation->arena), err) ||
@@ -155,9 +155,8 @@ const struct command customer_commands[] = {
 	  { 0 },
 	  NULL,
 	  "Fills the empty customers collection with fictional customers, to try the pages.",
-	  "They are made for contacts that are there, in CUSTOMERS_COLLECTION, with three energy projects. Refused when "
-	  "it\n"
-	  "holds any. Waits for a sync that is under way.",
+	  "They are created for existing contacts, in CUSTOMERS_COLLECTION, with three energy projects. Refused if the\n"
+	  "collection has any. Waits for a sync that is under way.",
 	  demo_customers },
 	{ 0 },
 };
