@@ -46,6 +46,14 @@ document.querySelectorAll('form:has([data-selected])').forEach(form => {
 	tell();
 });
 
+// A view is saved with what its panel shows, applied or not.
+document.getElementById('save-view')?.addEventListener('submit', event => {
+	const panel = document.getElementById('view-name').closest('form:not(#save-view)');
+	if (!panel) return;
+	const filters = new URLSearchParams([...new FormData(panel)].filter(([, value]) => value));
+	event.target.elements.address.value = `${new URL(panel.action).pathname}${filters.size ? `?${filters}` : ''}`;
+});
+
 // Copies the text of another element.
 document.querySelectorAll('[data-copy]').forEach(button => button.addEventListener('click', async () => {
 	await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);

@@ -8,6 +8,7 @@
 #include "console/recording.h"
 #include "core/formats/json.h"
 #include "core/http/parts.h"
+#include "insights/peers.h"
 #include "reports/partners/partner.h"
 
 static void put_time(struct value *map, const char *name, struct moment at) {
@@ -91,13 +92,14 @@ struct around {
 	const struct partner *partners;
 	int list_count, partner_count;
 	double most_clicks, most_opens; /* the greatest rates of all matches, for the bars */
+	struct moment at;               /* of which the figures are */
 };
 
 static bool find_around(struct exchange *x, const struct listing *listing, struct moment as_of, struct around *around,
                         struct error *err) {
 	struct partner *partners;
 	struct list *lists;
-	*around = (struct around){ 0 };
+	*around = (struct around){ .at = moment_is_set(as_of) ? as_of : x->now };
 	if (!list_all_at(x->store, as_of, x->arena, &lists, &around->list_count, err) ||
 	    !partner_list(x->store, x->arena, &partners, &around->partner_count, err))
 		return false;
@@ -123,7 +125,11 @@ static void put_row(struct exchange *x, struct value *list, const struct campaig
 	const struct metrics *metrics = &campaign->current_metrics;
 	struct value *row = value_push(list, campaign_row_view(campaign, x->arena));
 	const struct partner *partner = partner_of(campaign, around->partners, around->partner_count);
-	value_put_text(row, "sent_near", text_of_day_near(x->arena, campaign->sent_at, x->now));
+	char *sent = arena_copy(x->arena, text_of_day_near(x->arena, campaign->sent_at, x->now));
+	text_capitalize(sent);
+	value_put_text(row, "sent_near", sent);
+	value_put_bool(row, "collecting", campaign->status == CAMPAIGN_SENT && !campaign_has_settled(campaign, around->at));
+	value_put_bool(row, "is_sent", campaign->status == CAMPAIGN_SENT);
 	value_put_text(row, "list", list_name(around, campaign->list_id));
 	value_put_text(row, "partner", partner ? partner->name : NULL);
 	value_put_text(row, "click_width",
@@ -136,8 +142,9 @@ static void put_columns(struct exchange *x, const struct campaign_query *query, 
 	struct value *columns = value_put(view, "columns", value_list(x->arena));
 	for (int i = 0; i < SORTING_COUNT; i++) {
 		struct value *one = value_push(columns, value_map(x->arena));
+		value_put_bool(one, "after_name", campaign_sortings[i].key == BY_SENT);
 		bool chosen = query->sorting == &campaign_sortings[i];
-		value_put_text(one, "label", campaign_sortings[i].label);
+		value_put_text(one, "label", campaign_sortings[i].head ? campaign_sortings[i].head : campaign_sortings[i].label);
 		value_put_bool(one, "numeric", campaign_sortings[i].key >= BY_DELIVERED);
 		value_put_text(one, "order", !chosen ? NULL : query->descending ? "descending" : "ascending");
 		value_put_text(one, "address",
@@ -184,16 +191,36 @@ static void put_tabs(struct exchange *x, const struct campaign_query *query, con
 	}
 }
 
+/* "28 Aug – 26 Nov 2026", for a period with a name; NULL for all of time, and for dates, which have chips of their own.
+ */
+static const char *period_words(struct arena *arena, const struct period *period) {
+	return moment_is_set(period->from) && !text_same(period->name, "custom")
+	           ? text_of_days(arena, period->from, moment_add(period->to, -1))
+	           : NULL;
+}
+
+/* Why no row is shown: the filters in use, or nothing is known yet. */
+static void put_none(struct exchange *x, struct value *view, const struct campaign_query *query) {
+	int filters = (int)value_get(view, "chips")->count + (query->status >= 0);
+	value_put_text(view, "none_title",
+	               filters == 0   ? "No campaigns yet"
+	               : filters == 1 ? "No campaign matches this filter"
+	                              : arena_print(x->arena, "No campaign matches these %d filters", filters));
+	value_put_bool(view, "filtered", filters > 0);
+}
+
 static void put_filters(struct exchange *x, const struct campaign_query *query, const struct around *around,
                         struct value *view) {
-	static const char *const names[] = { "q", "list", "from", "to", "as_of", "sort", "status", NULL };
+	static const char *const names[] = { "q", "list", "period", "from", "to", "as_of", "sort", "status", NULL };
 	part_query_fields(x, view, names);
 	part_chips(view, "/campaigns");
 	part_chip(x, view, "q", "Name, subject or sender", query->text);
 	part_chip(x, view, "list", "List", list_name(around, query->list));
+	part_chip(x, view, "period", "Sent", period_words(x->arena, &query->period));
 	part_chip(x, view, "from", "Sent from", params_get(&x->query, "from"));
 	part_chip(x, view, "to", "Sent up to", params_get(&x->query, "to"));
 	part_chip(x, view, "as_of", "Figures as of", params_get(&x->query, "as_of"));
+	part_chip(x, view, "id", "Selected", query->ids.count ? text_of_count(x->arena, query->ids.count) : NULL);
 	value_put_text(view, "csv", exchange_address(x, "/campaigns.csv", "format", "csv"));
 	exchange_put_past(x, view, query->as_of);
 }
@@ -246,6 +273,7 @@ bool campaign_list_page(struct exchange *x, struct error *err) {
 	put_columns(x, &query, view);
 	put_sorts(x, &query, view);
 	put_filters(x, &query, &around, view);
+	put_none(x, view, &query);
 	part_pager(x, view, &(struct part_pages){ query.page, CAMPAIGN_PAGE_ROWS, page.matched, "campaigns" });
 	return reply_page(x, "console/campaigns", "Campaigns", "campaigns", view, err);
 }

@@ -11,14 +11,14 @@
 enum { API_ROWS = 50, API_MAX = 500 };
 
 const struct sorting campaign_sortings[SORTING_COUNT] = {
-	{ "name", "Campaign", BY_NAME, 0 },
-	{ "sent", "Sent", BY_SENT, 0 },
-	{ "delivered", "Delivered", BY_DELIVERED, 0 },
-	{ "click_rate", "Click rate", BY_RATE, METRIC_CLICK_RATE },
-	{ "open_rate", "Open rate", BY_RATE, METRIC_OPEN_RATE },
-	{ "unsubscribe_rate", "Unsubscribed", BY_RATE, METRIC_UNSUBSCRIBE_RATE },
-	{ "bounce_rate", "Bounced", BY_RATE, METRIC_BOUNCE_RATE },
-	{ "complaint_rate", "Complaints", BY_RATE, METRIC_COMPLAINT_RATE },
+	{ "name", "Campaign", NULL, BY_NAME, 0 },
+	{ "sent", "Sent", NULL, BY_SENT, 0 },
+	{ "delivered", "Delivered", NULL, BY_DELIVERED, 0 },
+	{ "click_rate", "Click rate", NULL, BY_RATE, METRIC_CLICK_RATE },
+	{ "open_rate", "Open rate", NULL, BY_RATE, METRIC_OPEN_RATE },
+	{ "unsubscribe_rate", "Unsubscribed", "Unsub.", BY_RATE, METRIC_UNSUBSCRIBE_RATE },
+	{ "bounce_rate", "Bounced", NULL, BY_RATE, METRIC_BOUNCE_RATE },
+	{ "complaint_rate", "Complaints", NULL, BY_RATE, METRIC_COMPLAINT_RATE },
 };
 const struct campaign_query campaign_query_usual = {
 	.status = -1, .as_of = MOMENT_NONE, .sorting = &campaign_sortings[1], .descending = true, .page = 1
@@ -64,6 +64,7 @@ bool campaign_query_read(struct exchange *x, struct campaign_query *query, struc
 	*query = (struct campaign_query){ .status = -1 };
 	query->text = params_get(&x->query, "q");
 	query->cursor = params_get(&x->query, "cursor");
+	query->ids = params_all(&x->query, "id", x->arena);
 	if (query->text && text_length(query->text) > 100)
 		return error_field(err, "q", "Search for at most 100 characters");
 	return list_of_query(x, &query->list, err) && period_as_of(&x->query, x->now, &query->as_of, err) &&
@@ -108,7 +109,8 @@ static bool mentions(const struct campaign *campaign, const char *text, struct a
 /* Campaigns that were never sent belong to no period. Whatever its status. */
 static bool is_asked_for(const struct campaign_query *query, const char *text, const struct campaign *campaign,
                          struct arena *arena) {
-	return (!moment_is_set(query->period.from) || moment_is_set(campaign->sent_at)) &&
+	return (query->ids.count == 0 || strings_have(&query->ids, campaign->id)) &&
+	       (!moment_is_set(query->period.from) || moment_is_set(campaign->sent_at)) &&
 	       (!*text || mentions(campaign, text, arena));
 }
 

@@ -11,6 +11,7 @@ enum sort_key { BY_NAME, BY_SENT, BY_DELIVERED, BY_RATE };
 /* A column that can be sorted. */
 struct sorting {
 	const char *name, *label; /* name: the parameter's value */
+	const char *head;         /* of its column, if that is narrower than the label */
 	enum sort_key key;
 	enum metric metric; /* if sorted by a rate */
 };
@@ -20,7 +21,8 @@ extern const struct sorting campaign_sortings[SORTING_COUNT]; /* in the order of
 /* What is asked for. */
 struct campaign_query {
 	const char *list, *text;
-	int status; /* -1: any */
+	struct strings ids; /* none: any */
+	int status;         /* -1: any */
 	struct period period;
 	struct moment as_of; /* MOMENT_NONE: now */
 	const struct sorting *sorting;
@@ -30,7 +32,7 @@ struct campaign_query {
 	int limit;
 };
 
-/* Reads q, list, status, period, from, to, as_of, sort, cursor and limit. INVALID names the parameter. */
+/* Reads q, id, list, status, period, from, to, as_of, sort, cursor and limit. INVALID names the parameter. */
 bool campaign_query_read(struct exchange *x, struct campaign_query *query, struct error *err) MUST_CHECK;
 
 /* What is shown when the query cannot be read: everything, newest first. */

@@ -16,12 +16,12 @@ static bool add_campaign(struct exchange *x, const char *id, struct party *party
 	if (!campaign_find(x->store, id, x->arena, &campaign, &found, err))
 		return false;
 	if (!found)
-		return error_field(err, "id", "no campaign %.60s", id);
+		return error_field(err, "id", "One of these campaigns is not known here. Choose another");
 	for (int i = 0; i < party->count; i++)
 		if (text_same(party->campaigns[i].id, campaign.id))
 			return true;
 	if (party->count == COMPARED_MAX)
-		return error_field(err, "id", "Compare at most %d campaigns", COMPARED_MAX);
+		return error_field(err, "id", "Compare at most %d campaigns. Untick the others", COMPARED_MAX);
 	party->campaigns[party->count++] = campaign;
 	return true;
 }
@@ -114,7 +114,7 @@ static bool read_age(const struct exchange *x, const struct party *party, int *h
 			return true;
 		}
 	}
-	return error_field(err, "age", "age must be 24, 72, 168 or date, not '%.20s'", asked);
+	return error_field(err, "age", "“%.20s” is no age to compare at. Use 24, 72 or 168 hours, or date", asked);
 }
 
 /* With fewer than two campaigns the page is the form to choose them. */
@@ -132,7 +132,7 @@ bool compare_page(struct exchange *x, struct error *err) {
 	value_put_bool(view, "compares", compares);
 	if (compares)
 		compare_put(x, view, &party, hours);
-	return compare_put_choices(x, view, &party, err) &&
+	return compare_put_choices(x, view, compares ? &party : NULL, err) &&
 	       reply_page(x, "console/compare", "Compare", "compare", view, err);
 }
 

@@ -31,7 +31,8 @@ struct compared party_compared(const struct party *party, enum metric metric, in
 /* Adds all that the page shows of them. `hours`: the age, or AGE_TO_DATE. */
 void compare_put(struct exchange *x, struct value *view, const struct party *party, int hours);
 
-/* The latest campaigns that are not among them, to choose from. */
+/* The latest campaigns to choose from; of those that the parameters id= name, what is known, whether they can be
+ * compared or not. `party`: those that are compared, or NULL. */
 bool compare_put_choices(struct exchange *x, struct value *view, const struct party *party,
                          struct error *err) MUST_CHECK;
 

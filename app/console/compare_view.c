@@ -4,6 +4,7 @@
 #include "console/compare_party.h"
 #include "core/base/calendar.h"
 #include "core/http/parts.h"
+#include "insights/peers.h"
 #include "metrics/share.h"
 
 enum { CHOICES = 60 };
@@ -122,31 +123,40 @@ static int ages_known(const struct party *party, enum response response) {
 	return known;
 }
 
-/* "After 3 days A had 36.7 % opens, B 32.4 %.", at the last age that all with a known growth have reached. */
-static const char *growth_words(struct arena *arena, const struct party *party, enum response response) {
+/* "A had 36.7 % opens, B 32.4 %" at an age; NULL unless it is known of `growths` campaigns. */
+static const char *growth_at(struct arena *arena, const struct party *party, enum response response, int hours,
+                             int growths) {
 	enum metric metric = response == RESPONSE_OPENED ? METRIC_OPEN_RATE : METRIC_CLICK_RATE;
+	BUF_AUTO out = { 0 };
+	int known = 0;
+	for (int i = 0; i < party->count; i++) {
+		double share = party_share(party, i, hours, response);
+		if (isnan(share))
+			continue;
+		buf_print(&out, "%s%s %s%s", known ? ", " : "", compared_letter(i), known ? "" : "had ",
+		          metric_text(arena, metric, share));
+		if (known++ == 0)
+			buf_text_add(&out, response == RESPONSE_OPENED ? " opens" : " clicks");
+	}
+	return known == growths ? arena_copy(arena, buf_text(&out)) : NULL;
+}
+
+/* "After 3 days A had 36.7 % opens, B 32.4 %.", at the age that is compared, else at the last that all with a known
+ * growth have reached. */
+static const char *growth_words(struct arena *arena, const struct party *party, enum response response, int hours) {
 	int growths = 0;
 	for (int i = 0; i < party->count; i++)
 		growths += growth_is_whole(party->growths[i], &party->campaigns[i], response);
-	for (int a = COMPARE_AGES - 1; a > 0 && growths >= 2; a--) {
-		BUF_AUTO out = { 0 };
-		int known = 0;
-		for (int i = 0; i < party->count; i++) {
-			double share = party_share(party, i, compare_ages[a], response);
-			if (isnan(share))
-				continue;
-			buf_print(&out, "%s%s %s%s", known ? ", " : "", compared_letter(i), known ? "" : "had ",
-			          metric_text(arena, metric, share));
-			if (known++ == 0)
-				buf_text_add(&out, response == RESPONSE_OPENED ? " opens" : " clicks");
-		}
-		if (known == growths)
-			return arena_print(arena, "After %s %s.", span_words(arena, compare_ages[a]), buf_text(&out));
+	for (int a = COMPARE_AGES; a > 0 && growths >= 2; a--) {
+		int age = a == COMPARE_AGES ? hours : compare_ages[a];
+		const char *words = age == AGE_TO_DATE ? NULL : growth_at(arena, party, response, age, growths);
+		if (words)
+			return arena_print(arena, "After %s %s.", span_words(arena, age), words);
 	}
 	return "Who did it when is not known of enough campaigns to compare them yet.";
 }
 
-static void put_growth(struct value *view, const struct party *party, enum response response) {
+static void put_growth(struct value *view, const struct party *party, enum response response, int hours) {
 	struct arena *arena = view->arena;
 	enum metric metric = response == RESPONSE_OPENED ? METRIC_OPEN_RATE : METRIC_CLICK_RATE;
 	struct value *chart = value_push((struct value *)(uintptr_t)value_get(view, "charts"), value_map(arena));
@@ -154,7 +164,7 @@ static void put_growth(struct value *view, const struct party *party, enum respo
 	int ages = ages_known(party, response);
 	value_put_text(chart, "title", response == RESPONSE_OPENED ? "Open rate over time" : "Click rate over time");
 	value_put_text(chart, "table", response == RESPONSE_OPENED ? "by-open" : "by-click");
-	value_put_text(chart, "words", growth_words(arena, party, response));
+	value_put_text(chart, "words", growth_words(arena, party, response, hours));
 	value_put_bool(chart, "drawn", ages > 1);
 	for (int a = 0; a < ages; a++) {
 		struct value *row = value_push(rows, value_map(arena));
@@ -203,36 +213,79 @@ void compare_put(struct exchange *x, struct value *view, const struct party *par
 	put_gaps(view, party);
 	put_age_choices(view, party, hours);
 	(void)value_put(view, "charts", value_list(arena));
-	put_growth(view, party, RESPONSE_CLICKED);
-	put_growth(view, party, RESPONSE_OPENED);
+	put_growth(view, party, RESPONSE_CLICKED, hours);
+	put_growth(view, party, RESPONSE_OPENED, hours);
 	value_put_text(view, "csv", arena_print(arena, "/compare.csv?%s", query_of(arena, party, -1, NULL)));
 	value_put_text(view, "report", arena_print(arena, "/reports/new?%s", query_of(arena, party, -1, NULL)));
 }
 
+/* Those that the parameters id= name and that are known, however many. */
+static bool find_chosen(struct exchange *x, struct campaign **chosen, int *count, struct error *err) {
+	struct strings named = params_all(&x->query, "id", x->arena), ids = strings_distinct(x->arena, &named);
+	*chosen = arena_array(x->arena, struct campaign, (size_t)ids.count + 1);
+	*count = 0;
+	for (int i = 0; i < ids.count && *count < CHOICES; i++) {
+		bool found;
+		if (!campaign_find(x->store, ids.items[i], x->arena, &(*chosen)[*count], &found, err))
+			return false;
+		*count += found;
+	}
+	return true;
+}
+
+static bool is_among(const struct campaign *campaign, const struct campaign *campaigns, int count) {
+	for (int i = 0; i < count; i++)
+		if (text_same(campaigns[i].id, campaign->id))
+			return true;
+	return false;
+}
+
+/* The newest that can be judged and is not `other`; if there is one to the same list as `other`, that. */
+static const struct campaign *suggested(const struct campaign *campaigns, int count, const struct campaign *other,
+                                        struct moment now) {
+	const struct campaign *newest = NULL;
+	for (int i = 0; i < count; i++) {
+		const struct campaign *one = &campaigns[i];
+		if (one->status != CAMPAIGN_SENT || !campaign_has_settled(one, now) || (other && text_same(one->id, other->id)))
+			continue;
+		if (!other || text_same(one->list_id, other->list_id))
+			return one;
+		newest = newest ? newest : one;
+	}
+	return newest;
+}
+
+static void put_campaign(struct exchange *x, struct value *choices, const struct campaign *campaign, bool chosen) {
+	put_choice(choices, campaign->id,
+	           arena_print(x->arena, "%s, %s", campaign_name(campaign),
+	                       text_of_day_near(x->arena, campaign->sent_at, x->now)),
+	           chosen);
+}
+
 bool compare_put_choices(struct exchange *x, struct value *view, const struct party *party, struct error *err) {
 	struct campaign_filter filter = CAMPAIGN_EVERY;
-	struct campaign *campaigns;
-	int count;
+	struct campaign *campaigns, *chosen;
+	int count, chosen_count;
 	filter.reported = true;
 	filter.limit = CHOICES;
-	if (!campaign_select(x->store, &filter, x->arena, &campaigns, &count, err))
+	if (!campaign_select(x->store, &filter, x->arena, &campaigns, &count, err) ||
+	    !find_chosen(x, &chosen, &chosen_count, err))
 		return false;
-	struct value *choices = value_put(view, "others", value_list(x->arena)),
-				 *chosen = value_put(view, "chosen_ids", value_list(x->arena));
+	const struct campaign *first = chosen_count ? chosen : suggested(campaigns, count, NULL, x->now);
+	const struct campaign *second = chosen_count < 2 ? suggested(campaigns, count, first, x->now) : NULL;
+	struct value *firsts = value_put(view, "firsts", value_list(x->arena)),
+				 *others = value_put(view, "others", value_list(x->arena)),
+				 *chosen_ids = value_put(view, "chosen_ids", value_list(x->arena));
 	for (int i = 0; i < count; i++) {
-		bool in = false;
-		for (int k = 0; k < party->count; k++)
-			in = in || text_same(party->campaigns[k].id, campaigns[i].id);
-		if (!in)
-			put_choice(choices, campaigns[i].id,
-			           arena_print(x->arena, "%s, %s", campaign_name(&campaigns[i]),
-			                       text_of_day_near(x->arena, campaigns[i].sent_at, x->now)),
-			           false);
+		if (is_among(&campaigns[i], chosen, chosen_count))
+			continue;
+		put_campaign(x, firsts, &campaigns[i], &campaigns[i] == first);
+		put_campaign(x, others, &campaigns[i], !party && &campaigns[i] == second);
 	}
-	for (int i = 0; i < party->count; i++)
-		put_choice(chosen, party->campaigns[i].id, campaign_name(&party->campaigns[i]), true);
-	value_put_text(view, "age", params_get(&x->query, "age"));
-	value_put_bool(view, "may_add", party->count < COMPARED_MAX && choices->count > 0);
-	value_put_bool(view, "none_chosen", party->count == 0);
+	for (int i = 0; i < chosen_count; i++)
+		put_campaign(x, chosen_ids, &chosen[i], true);
+	value_put_text(view, "age", x->problem ? NULL : params_get(&x->query, "age"));
+	value_put_bool(view, "may_add", chosen_count < COMPARED_MAX && others->count > 0);
+	value_put_bool(view, "none_chosen", chosen_count == 0);
 	return true;
 }

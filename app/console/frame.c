@@ -1,8 +1,11 @@
 /* What every page shows around its content. */
 #include "console/frame.h"
 
+#include "console/saved_view.h"
 #include "notices/notice.h"
 #include "observing/sync.h"
+
+enum { MENU_VIEWS = 6 };
 
 /* Better a page without the number of notices than none. */
 static const char *unread_of(struct exchange *x) {
@@ -36,9 +39,25 @@ static void put_sync(struct exchange *x, struct value *view) {
 	value_put_text(sync, "detail", known ? run_words[runs[0].state].detail : "The first sync has not ended.");
 }
 
+/* The first of the user's saved views by name, for the menu. */
+static void put_views(struct exchange *x, struct value *view) {
+	struct error ignored = ERROR_INIT;
+	struct rows rows;
+	struct value *list = value_put(view, "my_views", value_list(x->arena));
+	if (!view_list(x->store, x->identity.user, x->arena, &rows, &ignored))
+		return;
+	const struct saved_view *items = rows.items;
+	for (int i = 0; i < rows.count && i < MENU_VIEWS; i++) {
+		struct value *one = value_push(list, value_map(x->arena));
+		value_put_text(one, "name", items[i].name);
+		value_put_text(one, "address", items[i].address);
+	}
+}
+
 void console_frame(struct exchange *x, struct value *view) {
 	if (!x->identity.user)
 		return;
+	put_views(x, view);
 	value_put_text(view, "unread", unread_of(x));
 	put_sync(x, view);
 }

@@ -4,7 +4,8 @@
 
 #include "core/http/exchange.h"
 
-/* Adds `unread`, the number of unread notices, and `sync`, the state of the newest sync. */
+/* Adds `unread`, the number of unread notices, `sync`, the state of the newest sync, and `my_views`, the user's saved
+ * views. */
 void console_frame(struct exchange *x, struct value *view);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "core/base/collate.h"
 #include "core/formats/url.h"
+#include "core/store/version.h"
 
 enum { NAME_CHARACTERS = 80, ADDRESS_MAX = 1000 };
 
@@ -24,6 +25,21 @@ static const struct field request_fields[] = {
 };
 const struct record_type view_request_record = RECORD_TYPE("ViewRequest", struct view_request, request_fields);
 
+static const struct field rename_fields[] = {
+	FIELD(struct view_rename, id, .flags = FIELD_REQUIRED),
+	FIELD(struct view_rename, name, .flags = FIELD_REQUIRED, .max = NAME_CHARACTERS),
+};
+const struct record_type view_rename_record = RECORD_TYPE("ViewRename", struct view_rename, rename_fields);
+
+/* The database refused a second view of that name: says so. */
+static bool name_is_taken(const char *name, struct error *err) {
+	if (err->kind == ERROR_CONFLICT) {
+		(void)error_field(err, "name", "A view named “%.80s” exists already. Choose another name", name);
+		err->kind = ERROR_CONFLICT;
+	}
+	return false;
+}
+
 static bool is_our_page(const char *address) {
 	return url_is_ours(address) && address[1] != '\0' && !text_starts(address, "/api/") &&
 	       !text_starts(address, "/login");
@@ -43,13 +59,18 @@ bool view_create(struct store *store, const char *user, const struct view_reques
 	if (others >= VIEWS_MAX)
 		return error_set(err, ERROR_INVALID, "You have %d saved views, the most there can be. Delete one first",
 		                 VIEWS_MAX);
-	if (store_create(store, SAVED_VIEWS, &saved_view_record, &view, id, &was_there, err))
-		return true;
-	if (err->kind == ERROR_CONFLICT) {
-		(void)error_field(err, "name", "A view named “%.80s” exists already. Choose another name", request->name);
-		err->kind = ERROR_CONFLICT;
-	}
-	return false;
+	return (store_create(store, SAVED_VIEWS, &saved_view_record, &view, id, &was_there, err) ||
+	        name_is_taken(request->name, err)) &&
+	       version_bump(store, REALM_VIEWS, err);
+}
+
+bool view_change_name(struct store *store, const char *user, const struct view_rename *request, struct error *err) {
+	bool matched;
+	if (!store_update(store, SAVED_VIEWS, FILTER(by_id(request->id), eq_text("user", user)),
+	                  UPDATE(set_text("name", request->name), add_count("rev", 1)), &matched, err))
+		return name_is_taken(request->name, err);
+	return matched ? version_bump(store, REALM_VIEWS, err)
+	               : error_set(err, ERROR_MISSING, "This view was deleted meanwhile");
 }
 
 bool view_list(struct store *store, const char *user, struct arena *arena, struct rows *views, struct error *err) {
@@ -60,9 +81,11 @@ bool view_list(struct store *store, const char *user, struct arena *arena, struc
 	return true;
 }
 
-bool view_drop(struct store *store, const char *user, const char *id, bool *found, struct error *err) {
+bool view_drop(struct store *store, const char *user, const char *id, struct arena *arena, struct saved_view *view,
+               bool *found, struct error *err) {
+	const struct filter *it = FILTER(by_id(id), eq_text("user", user));
 	int64_t deleted;
-	bool fine = store_delete(store, SAVED_VIEWS, FILTER(by_id(id), eq_text("user", user)), &deleted, err);
-	*found = fine && deleted > 0;
-	return fine;
+	if (!store_find(store, SAVED_VIEWS, it, NULL, &saved_view_record, arena, view, found, err))
+		return false;
+	return !*found || (store_delete(store, SAVED_VIEWS, it, &deleted, err) && version_bump(store, REALM_VIEWS, err));
 }

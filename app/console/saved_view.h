@@ -19,6 +19,12 @@ struct view_request {
 };
 extern const struct record_type view_request_record;
 
+/* A request for another name. */
+struct view_rename {
+	const char *id, *name;
+};
+extern const struct record_type view_rename_record;
+
 /* Creates a view under an unused id; if it already exists, a repeated request has created it. INVALID: not one of our
  * pages, or VIEWS_MAX views exist. CONFLICT: the name is taken. */
 bool view_create(struct store *store, const char *user, const struct view_request *request, const char *id,
@@ -27,6 +33,13 @@ bool view_create(struct store *store, const char *user, const struct view_reques
 /* Sorted by name. */
 bool view_list(struct store *store, const char *user, struct arena *arena, struct rows *views,
                struct error *err) MUST_CHECK;
-bool view_drop(struct store *store, const char *user, const char *id, bool *found, struct error *err) MUST_CHECK;
+
+/* MISSING; CONFLICT: the name is taken. */
+bool view_change_name(struct store *store, const char *user, const struct view_rename *request,
+                      struct error *err) MUST_CHECK;
+
+/* What was deleted is in *view; *found is false if there was nothing. */
+bool view_drop(struct store *store, const char *user, const char *id, struct arena *arena, struct saved_view *view,
+               bool *found, struct error *err) MUST_CHECK;
 
 #endif

@@ -64,7 +64,7 @@ static const struct menu_item menu[] = {
 static char instance[SECRET_HEX];
 static struct http_service service = { .identify = user_identify,
 	                                   .frame = console_frame,
-	                                   .frame_realms = REALM_NOTICES | REALM_LEDGER,
+	                                   .frame_realms = REALM_NOTICES | REALM_LEDGER | REALM_VIEWS,
 	                                   .menu = menu,
 	                                   .instance = instance };
 

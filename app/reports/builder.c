@@ -11,15 +11,6 @@ static bool is_ticked(const struct params *typed) {
 	                           : strcmp(pick, "ticked") == 0;
 }
 
-/* Those named by id=. */
-static struct strings named_ids(const struct params *typed, struct arena *arena) {
-	struct strings ids = { arena_array(arena, const char *, typed->count + 1), 0 };
-	for (int i = 0; i < typed->count; i++)
-		if (strcmp(typed->items[i].name, "id") == 0 && *typed->items[i].value)
-			ids.items[ids.count++] = typed->items[i].value;
-	return ids;
-}
-
 static struct strings names_of(enum report_template template, struct arena *arena) {
 	enum block blocks[BLOCKS_MAX];
 	int count = block_list(template, &(struct strings){ NULL, 0 }, blocks, BLOCKS_MAX);
@@ -58,7 +49,7 @@ void builder_choose(const struct params *typed, struct arena *arena, struct repo
 	if (!*picking)
 		request->campaigns.count = 0;
 	else if (request->campaigns.count == 0)
-		request->campaigns = named_ids(typed, arena);
+		request->campaigns = params_all(typed, "id", arena);
 	*picking = *picking && request->campaigns.count > 0;
 }
 

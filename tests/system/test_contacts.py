@@ -321,7 +321,8 @@ def test_campaigns_beside_each_other(people):
     for bad in ("", f"id={rows[0]['id']}", "id=zzz&id=yyy", "&".join(f"id={r['id']}" for r in sent(people)[:7])):
         status, page, _ = call("/compare?" + bad, people)
         assert call("/api/compare?" + bad, people)[0] == 400 and call("/compare.csv?" + bad, people)[0] == 400
-        assert status == (400 if "zzz" in bad or bad.count("id=") > 6 else 200) and "Choose two campaigns" in page
+        assert status == (400 if "zzz" in bad or bad.count("id=") > 6 else 200) and "Choose two to six campaigns" in page
+        assert page.count('name="id" value=') == bad.count("id=") - 2 * ("zzz" in bad) and "no campaign" not in page  # what was chosen stays chosen
     assert call(f"/compare?{query}&age=never", people)[0] == 400 and "Results to date" in call(f"/compare?{query}&age=date", people)[1]
 
 

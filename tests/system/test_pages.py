@@ -71,6 +71,29 @@ def test_names_are_escaped_and_csv_is_safe(token):
     assert status == 200 and headers["Content-Type"].startswith("text/csv") and len(text.splitlines()) == 73
 
 
+def test_campaigns_to_compare_are_proposed_once_their_results_are_in(token):
+    """Nothing chosen: the two newest that were sent more than three days ago, never one that is still sending. One chosen: the newest of its list."""
+    before = (datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=3)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    settled = [row for row in campaigns(token) if row["status"] == "sent" and row["sent_at"] and row["sent_at"] < before and row["has_report"]]
+    settled.sort(key=lambda row: row["sent_at"], reverse=True)
+    proposed = lambda query: re.findall(r'<option value="(\w+)" selected>', call("/compare" + query, token)[1])
+    assert proposed("") == [settled[0]["id"], next(row["id"] for row in settled[1:] if row["list_id"] == settled[0]["list_id"])]
+    last = settled[-1]
+    assert proposed(f"?id={last['id']}") == [next(row["id"] for row in settled if row["list_id"] == last["list_id"] and row != last)]
+
+
+def test_selected_campaigns_as_csv_and_why_no_row_is_shown(token):
+    ids = [row["id"] for row in campaigns(token)[:3]]
+    chosen = "&".join(f"id={ident}" for ident in ids)
+    rows = call("/campaigns.csv?" + chosen, token)[1].splitlines()[1:]
+    assert sorted(row.split(",")[0] for row in rows) == sorted(f"campaign_{ident}" for ident in ids)
+    page = call("/campaigns?q=nothing+like+this", token)[1]
+    assert "No campaign matches this filter" in page and "first sync" not in page and page.count("Clear filters") == 1
+    page = call("/campaigns?q=nothing+like+this&period=90d&status=sent", token)[1]
+    assert "No campaign matches these 3 filters" in page and '3<span class="sr"> in use' not in page
+    assert "Rates of all of them together" in call("/campaigns", token)[1]
+
+
 def test_headers_and_openapi(token):
     headers = call("/dashboard", token)[2]
     assert "default-src 'none'" in headers["Content-Security-Policy"] and headers["Cache-Control"] == "no-store"
@@ -269,12 +292,24 @@ def test_views_are_saved_for_their_user():
         assert status == 400 and 'role="alert"' in page, fields
     views = json.loads(browser.open("/api/views")[1])
     assert [view["name"] for view in views] == ["Clicks <this> year"]
+    assert 'class="under" href="/dashboard?period=ytd&amp;metric=click_rate">Clicks &lt;this&gt; year</a>' in browser.open("/campaigns")[1]  # in the menu
+    assert browser.open("/views/rename", csrf=csrf, id=views[0]["id"], name="Clicks")[2].endswith("renamed=1")
+    assert ">Clicks</a>" in browser.open("/campaigns")[1] and save(name="Opens", address="/dashboard")[0] == 200
+    status, page, _ = browser.open("/views/rename", csrf=csrf, id=views[0]["id"], name="Opens")
+    assert status == 409 and "A view named “Opens” exists already" in page and "New name" in page
+    assert browser.open("/views/rename", csrf=csrf, id="0" * 24, name="Nothing")[0] == 404
+    for page in "/campaigns", "/dashboard", "/contacts", "/lists":
+        assert 'form="save-view"' in browser.open(page)[1], page
     other = Browser()
     name, secret = open(f"{HOME}/first-passwords").readlines()[1].split()
     other.sign_in(name, secret)
     assert json.loads(other.open("/api/views")[1]) == []
-    assert browser.open("/views/delete", csrf=csrf, id=views[0]["id"])[2].endswith("deleted=1")
+    for view in json.loads(browser.open("/api/views")[1]):
+        status, page, where = browser.open("/views/delete", csrf=csrf, id=view["id"])
+        assert where.endswith("deleted=1") and ">Undo<" in page and view["name"] in page
     assert json.loads(browser.open("/api/views")[1]) == []
+    evil = browser.open("/views?deleted=1&name=x&address=https://evil.example")[1]
+    assert "Undo" not in evil and "evil.example" not in evil.replace('value="/views?deleted=1&amp;name=x&amp;address=https://evil.example"', "")
 
 
 def test_what_others_change_keeps_the_answers(token):

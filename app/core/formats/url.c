@@ -97,6 +97,14 @@ const char *params_get(const struct params *params, const char *name) {
 	return NULL;
 }
 
+struct strings params_all(const struct params *params, const char *name, struct arena *arena) {
+	struct strings values = { arena_array(arena, const char *, (size_t)params->count + 1), 0 };
+	for (int i = 0; i < params->count; i++)
+		if (strcmp(params->items[i].name, name) == 0 && *params->items[i].value)
+			values.items[values.count++] = params->items[i].value;
+	return values;
+}
+
 void url_encode(struct buf *out, const char *text) {
 	for (; *text; text++) {
 		unsigned char c = (unsigned char)*text;

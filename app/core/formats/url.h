@@ -28,6 +28,9 @@ void cookies_read(struct arena *arena, const char *header, struct params *params
 /* The first value of that name, or NULL. */
 const char *params_get(const struct params *params, const char *name);
 
+/* All values of that name but empty ones, in their order. */
+struct strings params_all(const struct params *params, const char *name, struct arena *arena);
+
 /* Percent-encodes everything but RFC 3986's unreserved characters. */
 void url_encode(struct buf *out, const char *text);
 char *url_encoded(struct arena *arena, const char *text);

@@ -87,6 +87,7 @@ void part_query_fields(const struct exchange *x, struct value *view, const char 
 void part_chips(struct value *view, const char *clear) {
 	(void)list_in(view, "chips");
 	value_put_bool(view, "has_chips", false);
+	value_put_int(view, "chip_count", 0);
 	value_put_text(view, "clear", clear);
 }
 
@@ -98,6 +99,7 @@ void part_chip(const struct exchange *x, struct value *view, const char *param, 
 	value_put_text(chip, "value", value);
 	value_put_text(chip, "remove", exchange_address(x, x->path, param, NULL));
 	((struct value *)(uintptr_t)value_get(view, "has_chips"))->boolean = true;
+	((struct value *)(uintptr_t)value_get(view, "chip_count"))->integer++;
 }
 
 void part_tab(struct value *view, const char *label, const char *address, const char *count, bool current) {

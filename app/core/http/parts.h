@@ -20,7 +20,7 @@ void part_zones(const struct exchange *x, struct value *view, const char *name, 
 void part_query_fields(const struct exchange *x, struct value *view, const char *const *names);
 
 /* An entry of `chips`, a filter in use, with the address of the page without it. Does nothing if `value` is empty. Also
- * sets has_chips and clear. */
+ * sets has_chips, chip_count and clear. */
 void part_chip(const struct exchange *x, struct value *view, const char *param, const char *name, const char *value);
 
 /* Begins `chips`: no filter is in use. `clear` is the address without any. */

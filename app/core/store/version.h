@@ -14,12 +14,14 @@ enum realm {
 	REALM_REPORTS = 1 << 5,   /* reports made or deleted */
 	REALM_CUSTOMERS = 1 << 6, /* links between contacts and customers */
 	REALM_NOTICES = 1 << 7,
+	REALM_VIEWS = 1 << 8, /* saved views */
 };
-enum { REALM_COUNT = 8 };
+enum { REALM_COUNT = 9 };
 
 /* All 0 in an empty database. */
 struct versions {
-	int64_t figures, ledger, rights, settings, partners, reports, customers, notices; /* in the order of enum realm */
+	/* In the order of enum realm. */
+	int64_t figures, ledger, rights, settings, partners, reports, customers, notices, views;
 	/* When the newest run that did not fail read its newest figures, or people and what they did; MOMENT_NONE if none
 	 * has. */
 	struct moment data_at, people_at;
