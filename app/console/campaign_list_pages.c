@@ -144,7 +144,8 @@ static void put_columns(struct exchange *x, const struct campaign_query *query, 
 		struct value *one = value_push(columns, value_map(x->arena));
 		value_put_bool(one, "after_name", campaign_sortings[i].key == BY_SENT);
 		bool chosen = query->sorting == &campaign_sortings[i];
-		value_put_text(one, "label", campaign_sortings[i].head ? campaign_sortings[i].head : campaign_sortings[i].label);
+		value_put_text(one, "label",
+		               campaign_sortings[i].head ? campaign_sortings[i].head : campaign_sortings[i].label);
 		value_put_bool(one, "numeric", campaign_sortings[i].key >= BY_DELIVERED);
 		value_put_text(one, "order", !chosen ? NULL : query->descending ? "descending" : "ascending");
 		value_put_text(one, "address",
