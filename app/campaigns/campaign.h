@@ -3,6 +3,7 @@
 #define CAMPAIGNS_CAMPAIGN_H
 
 #include "core/store/external.h"
+#include "core/store/state_history.h"
 #include "core/store/store.h"
 #include "metrics/metrics.h"
 
@@ -32,7 +33,10 @@ struct campaign {
 	const char *decreased;      /* the counter that decreased at the last change */
 	struct moment last_updated; /* when the figures last changed */
 	const char *summary_run, *seen_run;
+	const char *missing_run; /* the complete reading that first did not see it; absent once it is seen again */
 	struct moment summary_read_at;
+	int64_t summary_unread; /* values of the summary that could not be read then */
+	int64_t figures_tries;  /* readings in a row that lacked something (campaign_figures_wait) */
 	struct engagement_read {
 		int64_t opened, clicked, bounced, unsubscribed, complained;
 	} engagement_read;                       /* the summary's count when each contact report was last read completely */
@@ -62,10 +66,10 @@ extern const struct record_type campaign_record, engagement_lack_record;
 bool campaign_save_listed(struct store *store, const struct campaign *campaign, const char *run_id, const char *by,
                           struct moment at, struct arena *arena, struct error *err) MUST_CHECK;
 
-/* The provider's campaigns that a run has read to the end are those that it has saved: the others are gone since `at`.
- * One that it finds again later is there again. */
+/* The provider's campaigns that a run has read to the end are those that it has saved: the others are gone since `at`,
+ * unless too few came (state_history_end_unseen). One that it finds again later is there again. */
 bool campaign_mark_gone(struct store *store, const char *connection_id, const char *run_id, struct moment at,
-                        struct error *err) MUST_CHECK;
+                        struct unseen *unseen, struct error *err) MUST_CHECK;
 
 /* Inserts campaigns unchanged; existing ones are left alone. */
 bool campaign_restore(struct store *store, const struct campaign *campaigns, int count, struct error *err) MUST_CHECK;

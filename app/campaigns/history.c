@@ -8,7 +8,7 @@
 #include "core/base/checked.h"
 #include "metrics/share.h"
 
-enum { CHANGES_READ = 500 };
+enum { CHANGES_READ = 500, TRIES_MAX = 12 };
 
 static const struct field rates_fields[] = {
 	FIELD(struct snapshot_rates, open_rate, .unit = "fraction of sent"),
@@ -61,15 +61,32 @@ static bool append_snapshot(struct store *store, struct snapshot *snapshot, stru
 	                  &snapshot_record, arena, snapshot, &found, err);
 }
 
+static bool lacks_figures(const struct campaign *campaign) {
+	return campaign->summary_unread > 0 || campaign->links_clicked != campaign->current_metrics.clicked_total;
+}
+
+static int64_t tries_so_far(const struct campaign *campaign) {
+	return campaign->figures_tries == COUNT_NONE     ? 0
+	       : campaign->figures_tries > TRIES_MAX ? TRIES_MAX
+	                                                 : campaign->figures_tries;
+}
+
+int64_t campaign_figures_wait(const struct campaign *campaign) {
+	int64_t tries = tries_so_far(campaign);
+	return !lacks_figures(campaign) ? INT64_MAX : tries == 0 ? 0 : (int64_t)HOUR_MS << (tries - 1);
+}
+
 static bool save_state(struct store *store, const struct campaign *campaign, const struct snapshot *snapshot,
-                       const char *decreased, struct moment at, bool changed, struct error *err) {
-	bool matched;
+                       const char *decreased, const struct summary *summary, bool changed, struct error *err) {
+	bool again = campaign->has_report && lacks_figures(campaign), matched;
 	return store_update(store, CAMPAIGNS, FILTER(by_id(campaign->id)),
 	                    UPDATE(set_nested("current_metrics", &metrics_record, &snapshot->metrics),
 	                           set_bool("has_report", true), unset("report_gap"),
 	                           changed ? set_moment("last_updated", snapshot->snapshot_time) : no_edit(),
 	                           changed ? set_text("decreased", decreased) : no_edit(),
-	                           set_id("summary_run", snapshot->run_id), set_moment("summary_read_at", at),
+	                           set_id("summary_run", snapshot->run_id), set_moment("summary_read_at", summary->at),
+	                           set_count("summary_unread", summary->unread ? summary->unread : COUNT_NONE),
+	                           set_count("figures_tries", again ? tries_so_far(campaign) + 1 : COUNT_NONE),
 	                           CAMPAIGN_CHANGED),
 	                    &matched, err);
 }
@@ -87,9 +104,9 @@ static struct moment after_newest(const struct campaign *campaign, struct moment
 }
 
 bool campaign_save_summary(struct store *store, const struct campaign *campaign, const char *run_id,
-                           const struct metrics *metrics, struct moment at, struct arena *arena, bool *changed,
-                           struct error *err) {
-	struct snapshot snapshot = snapshot_of(campaign->id, run_id, metrics, after_newest(campaign, at));
+                           const struct summary *summary, struct arena *arena, bool *changed, struct error *err) {
+	const struct metrics *metrics = &summary->metrics;
+	struct snapshot snapshot = snapshot_of(campaign->id, run_id, metrics, after_newest(campaign, summary->at));
 	const char *decreased = campaign->has_report ? metrics_decreased(&campaign->current_metrics, metrics) : NULL;
 	*changed = !campaign->has_report || !metrics_equal(&campaign->current_metrics, metrics);
 	if (*changed) {
@@ -101,7 +118,7 @@ bool campaign_save_summary(struct store *store, const struct campaign *campaign,
 		if (!append_snapshot(store, &snapshot, arena, err) || !curve_save(store, campaign, &snapshot, arena, err))
 			return false;
 	}
-	return save_state(store, campaign, &snapshot, decreased, at, *changed, err);
+	return save_state(store, campaign, &snapshot, decreased, summary, *changed, err);
 }
 
 bool campaign_save_gap(struct store *store, const char *campaign_id, const char *run_id, const char *why,

@@ -22,11 +22,23 @@ extern const struct record_type snapshot_record;
 struct snapshot snapshot_of(const char *campaign_id, const char *run_id, const struct metrics *metrics,
                             struct moment at);
 
-/* Stores a summary read at `at`: appends a snapshot if a figure changed (*changed), then updates the campaign.
- * Idempotent within a run, also after a crash. */
+/* A summary as it was read. */
+struct summary {
+	struct metrics metrics; /* a counter that could not be read is as it was before */
+	int64_t unread;         /* values that could not be read, or contradict the others */
+	struct moment at;
+};
+
+/* Stores a summary: appends a snapshot if a figure changed (*changed), then updates the campaign. Idempotent within a
+ * run, also after a crash. */
 bool campaign_save_summary(struct store *store, const struct campaign *campaign, const char *run_id,
-                           const struct metrics *metrics, struct moment at, struct arena *arena, bool *changed,
+                           const struct summary *summary, struct arena *arena, bool *changed,
                            struct error *err) MUST_CHECK;
+
+/* Pure. How long after the newest reading of its summary its figures are to be read again because that lacked something:
+ * a counter that could not be read, or its links. Not at all, an hour, then twice as long each time, as the provider may
+ * be mistaken for a moment or for ever. INT64_MAX if it lacked nothing. */
+int64_t campaign_figures_wait(const struct campaign *campaign);
 
 /* Records that the run could not get the report, and why. */
 bool campaign_save_gap(struct store *store, const char *campaign_id, const char *run_id, const char *why,

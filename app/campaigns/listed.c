@@ -80,6 +80,6 @@ bool listed_note(struct store *store, const struct campaign *before, struct camp
 }
 
 bool campaign_mark_gone(struct store *store, const char *connection_id, const char *run_id, struct moment at,
-                        struct error *err) {
-	return state_history_end_unseen(&states, store, connection_id, run_id, at, err);
+                        struct unseen *unseen, struct error *err) {
+	return state_history_end_unseen(&states, store, connection_id, run_id, at, unseen, err);
 }

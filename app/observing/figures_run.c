@@ -25,12 +25,21 @@ static void lists_url(const struct task *task, struct buf *url) {
 	buf_print(url, "/lists?limit=%d", LISTS_PAGE);
 }
 
-/* Once all have been read. An answer without any is rather the provider's fault than the deletion of all. */
-static void mark_gone_lists(struct work *work) {
+/* Marks as gone what the provider no longer lists. */
+typedef bool mark_gone(struct store *store, const char *connection_id, const char *run_id, struct moment at,
+                       struct unseen *unseen, struct error *err);
+
+/* Once all have been read. An answer without any is rather the provider's fault than the deletion of all; so is one with
+ * far fewer than before, until the next one says the same. */
+static void end_listing(struct work *work, const struct task *task, int64_t came, mark_gone *mark) {
 	struct error err = ERROR_INIT;
-	if (work->run.lists > 0)
-		(void)STORED(work, &err,
-		             list_mark_gone(work->store, work->connection_id, work->run.id, work->answered_at, &err));
+	struct unseen unseen;
+	if (came > 0 &&
+	    STORED(work, &err, mark(work->store, work->connection_id, work->run.id, work->answered_at, &unseen, &err)) &&
+	    unseen.waiting)
+		work_gap(work, task,
+		         arena_print(work->arena, "%lld of %lld did not come: they stay until the next sync looks again",
+		                     (long long)unseen.waiting, (long long)unseen.known));
 }
 
 static bool take_lists(struct work *work, struct task *task, const struct http_answer *answer, struct error *err) {
@@ -52,15 +61,8 @@ static bool take_lists(struct work *work, struct task *task, const struct http_a
 	work_gap_rows(work, task, page.unread);
 	work_unreadable(work, task, &page.unreadable);
 	if (work_next_page(work, task, &page.next) && work_is_last(&page.next) && !*task->incomplete && !work->stop)
-		mark_gone_lists(work);
+		end_listing(work, task, work->run.lists, list_mark_gone);
 	return true;
-}
-
-static void mark_gone_campaigns(struct work *work) {
-	struct error err = ERROR_INIT;
-	if (work->run.campaigns > 0)
-		(void)STORED(work, &err,
-		             campaign_mark_gone(work->store, work->connection_id, work->run.id, work->answered_at, &err));
 }
 
 static void campaigns_url(const struct task *task, struct buf *url) {
@@ -91,7 +93,7 @@ static bool take_campaigns(struct work *work, struct task *task, const struct ht
 	work_gap_rows(work, task, page.unread);
 	work_unreadable(work, task, &page.unreadable);
 	if (work_next_page(work, task, &page.next) && work_is_last(&page.next) && !*task->incomplete && !work->stop)
-		mark_gone_campaigns(work);
+		end_listing(work, task, work->run.campaigns, campaign_mark_gone);
 	return true;
 }
 
@@ -142,19 +144,19 @@ static bool read_summary(const struct task *task, const struct http_answer *answ
 }
 
 static bool take_summary(struct work *work, struct task *task, const struct http_answer *answer, struct error *err) {
-	struct metrics metrics;
+	struct summary summary = { .at = work->answered_at };
 	struct unreadable unreadable;
 	bool changed = false;
 	ARENA_AUTO arena = arena_new();
-	if (!read_summary(task, answer, arena, &metrics, &unreadable, err))
+	if (!read_summary(task, answer, arena, &summary.metrics, &unreadable, err))
 		return false;
+	summary.unread = unreadable.count;
 	work_unreadable(work, task, &unreadable);
 	if (STORED(work, err,
-	           campaign_save_summary(work->store, task->campaign, work->run.id, &metrics, work->answered_at, arena,
-	                                 &changed, err))) {
+	           campaign_save_summary(work->store, task->campaign, work->run.id, &summary, arena, &changed, err))) {
 		work->run.snapshots += changed;
 		work->run.unchanged += !changed;
-		plan_links(work, task->campaign, &metrics);
+		plan_links(work, task->campaign, &summary.metrics);
 	}
 	return true;
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "campaigns/history.h"
 #include "core/base/lease.h"
 #include "core/jobs/queue.h"
 #include "core/store/clock.h"
@@ -73,6 +74,7 @@ const char *const plan_words[PLAN_REASON_COUNT] = {
 	[PLAN_BY_HAND] = "read: asked for by hand",
 	[PLAN_YOUNG] = "read: sent in the last 30 days",
 	[PLAN_DUE] = "read: older, last read a day (a week after 180 days) ago",
+	[PLAN_LACKING] = "read: older, last time something could not be read",
 	[PLAN_GONE] = "left: no longer listed by the provider",
 	[PLAN_LATER] = "left: older, read not long ago",
 };
@@ -91,7 +93,10 @@ enum plan_reason sync_plan(const struct campaign *campaign, const char *run_id, 
 	int64_t age = moment_is_set(campaign->sent_at) ? now.ms - campaign->sent_at.ms : 0;
 	if (age < 30 * DAY_MS)
 		return PLAN_YOUNG;
-	return was_lately(campaign->summary_read_at, age < 180 * DAY_MS ? DAY_MS : 7 * DAY_MS, now) ? PLAN_LATER : PLAN_DUE;
+	if (!was_lately(campaign->summary_read_at, age < 180 * DAY_MS ? DAY_MS : 7 * DAY_MS, now))
+		return PLAN_DUE;
+	int64_t wait_ms = campaign_figures_wait(campaign);
+	return wait_ms == INT64_MAX || was_lately(campaign->summary_read_at, wait_ms, now) ? PLAN_LATER : PLAN_LACKING;
 }
 
 bool sync_find(struct store *store, const char *id, struct arena *arena, struct sync_run *run, bool *found,

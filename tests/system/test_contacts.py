@@ -157,6 +157,7 @@ def test_a_whole_reading_that_is_asked_for_is_made(people, without_worker):
 def test_a_persons_share_is_of_the_campaigns_that_are_compared(people):
     """What somebody did with campaigns that are gone is no share of those that are there."""
     demo(gone=40)
+    assert "40 of 7" in cli("sync", check=False).stdout
     cli("sync")
     there = {row["id"]: set(row["list_ids"]) for row in campaigns(people) if row["has_report"]}
     person = max(everything("/api/contacts?status=subscribed", people), key=lambda row: row["engagement"]["opened"])

@@ -246,6 +246,27 @@ def test_what_is_gone_at_the_provider(product):
     assert not product.db.lists.find_one({"gone_at": {"$exists": True}}) and not product.db.campaigns.find_one({"gone_at": {"$exists": True}})
 
 
+def test_a_listing_cut_short(product):
+    """old: what a listing left out was gone until the next one, in all sums and reports."""
+    account = product.account
+    for name in "ABCD":
+        account.add_list(name, [person(ord(name))])
+    account.campaigns = [campaign(n) for n in range(33)]
+    assert "sync complete" in product.sync()
+    gone = lambda name: product.db[name].count_documents({"gone_at": {"$exists": True}})
+    for path, name, rows, total in (("/campaigns", "campaigns", account.campaigns[:5], 33), ("/lists", "lists", [account.list("A"), account.list("B")], 4)):
+        account.odd[path] = (1, 200, {}, {"data": rows, "paging": {"next": None}})
+        product.sync()
+        run = product.run()
+        assert run["state"] == "partial" and run["gap_count"] == 1 and f"{total - len(rows)} of {total} did not come" in run["gaps"][0], run["gaps"]
+        assert gone(name) == 0 and product.db[name].count_documents({"missing_run": {"$exists": True}}) == total - len(rows)
+        assert "sync complete" in product.sync() and not product.db[name].find_one({"missing_run": {"$exists": True}})
+        account.odd[path] = (2, 200, {}, {"data": rows, "paging": {"next": None}})
+        product.sync()
+        assert gone(name) == 0 and "sync complete" in product.sync() and gone(name) == total - len(rows), name
+        assert "sync complete" in product.sync() and gone(name) == 0 and not product.db[name].find_one({"missing_run": {"$exists": True}})
+
+
 def opened(n, at):
     return {"contact_id": f"r{n}", "contact_email_address": f"p{n}@example.org", "occurred_at": at}
 

@@ -48,6 +48,7 @@ static const struct field list_fields[] = {
 	FIELD_RECORD(struct list, external, external_record),
 	FIELD(struct list, name),
 	FIELD(struct list, seen_run, .flags = FIELD_ID),
+	FIELD(struct list, missing_run, .flags = FIELD_ID | FIELD_PRIVATE),
 	FIELD(struct list, double_opt_in),
 	FIELD_RECORD(struct list, counts, counts_record),
 	FIELD_LIST(struct list, fields, list_field_record),
@@ -154,8 +155,8 @@ bool list_save(struct store *store, struct list *list, const char *run_id, struc
 	return list_note_state(store, is_first ? NULL : &before, list, at, arena, err) &&
 	       (!*changed || append_counts(store, list, run_id, at, arena, err)) &&
 	       store_save(store, LISTS, FILTER(by_id(list->id)), &list_record, list,
-	                  ONLY("name", "seen_run", "double_opt_in", "counts", "fields", "tags", "created_at", "synced_at",
-	                       "gone_at", "listed_since"),
+	                  ONLY("name", "seen_run", "missing_run", "double_opt_in", "counts", "fields", "tags", "created_at",
+	                       "synced_at", "gone_at", "listed_since"),
 	                  &found, err);
 }
 

@@ -3,6 +3,7 @@
 #define AUDIENCE_LISTS_LIST_H
 
 #include "core/store/external.h"
+#include "core/store/state_history.h"
 #include "core/store/store.h"
 
 struct list_field {
@@ -14,6 +15,7 @@ struct list {
 	const char *id;
 	struct external external;
 	const char *name, *seen_run;
+	const char *missing_run; /* the complete reading that first did not see it; absent once it is seen again */
 	bool double_opt_in;
 	struct list_counts {
 		int64_t subscribed, unsubscribed, pending;
@@ -76,10 +78,10 @@ bool list_resolve(struct store *store, const char *id, struct arena *arena, cons
 bool list_of_request(struct store *store, const char *asked, const char *field, struct arena *arena, const char **id,
                      struct error *err) MUST_CHECK;
 
-/* The provider's lists that a run has read to the end are those that it has saved: the others are gone since `at`. One
- * that it finds again later is there again (list_save). */
+/* The provider's lists that a run has read to the end are those that it has saved: the others are gone since `at`,
+ * unless too few came (state_history_end_unseen). One that it finds again later is there again (list_save). */
 bool list_mark_gone(struct store *store, const char *connection_id, const char *run_id, struct moment at,
-                    struct error *err) MUST_CHECK;
+                    struct unseen *unseen, struct error *err) MUST_CHECK;
 
 /* The provider no longer has this list; nothing changes if that was known. */
 bool list_save_gone(struct store *store, const char *list_id, struct moment at, struct error *err) MUST_CHECK;

@@ -86,8 +86,8 @@ bool list_note_state(struct store *store, const struct list *before, struct list
 }
 
 bool list_mark_gone(struct store *store, const char *connection_id, const char *run_id, struct moment at,
-                    struct error *err) {
-	return state_history_end_unseen(&states, store, connection_id, run_id, at, err);
+                    struct unseen *unseen, struct error *err) {
+	return state_history_end_unseen(&states, store, connection_id, run_id, at, unseen, err);
 }
 
 bool list_save_gone(struct store *store, const char *list_id, struct moment at, struct error *err) {

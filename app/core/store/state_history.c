@@ -15,7 +15,7 @@ struct state_change state_change(bool is_new, struct moment first_seen, struct m
 	return change;
 }
 
-enum { OBJECTS_MAX = 1000000 };
+enum { OBJECTS_MAX = 1000000, FEW_MISSING = 2 };
 
 static struct moment *moment_at(void *object, size_t offset) {
 	return (struct moment *)(void *)((char *)object + offset);
@@ -51,16 +51,48 @@ bool state_history_end(const struct state_history *history, struct store *store,
 	       history->write_gone(store, id_of(history, object), at, *moment_at(gone, history->since), err);
 }
 
+bool unseen_is_doubtful(int64_t known, int64_t missing) {
+	return missing > 1 && (missing > FEW_MISSING + known / 100 || missing >= known - missing);
+}
+
+/* Conditions for what is there, and for what of that this run has not seen; `confirmed`: nor an earlier one. */
+#define KNOWN(connection_id) \
+	eq_id("external.connection_id", connection_id), is_present("synced_at"), is_absent("gone_at")
+#define UNSEEN(run_id, confirmed)                                                                \
+	ne_id("seen_run", run_id), (confirmed) ? is_present("missing_run") : anything(),             \
+		(confirmed) ? ne_id("missing_run", run_id) : anything()
+
+static bool count_unseen(const struct state_history *history, struct store *store, const char *connection_id,
+                         const char *run_id, struct unseen *unseen, struct error *err) {
+	int64_t all, confirmed;
+	const char *collection = history->collection;
+	if (!store_count(store, collection, FILTER(KNOWN(connection_id)), &unseen->known, err) ||
+	    !store_count(store, collection, FILTER(KNOWN(connection_id), UNSEEN(run_id, false)), &all, err) ||
+	    !store_count(store, collection, FILTER(KNOWN(connection_id), UNSEEN(run_id, true)), &confirmed, err))
+		return false;
+	unseen->missing = all - confirmed;
+	unseen->waiting = unseen_is_doubtful(unseen->known, unseen->missing) ? unseen->missing : 0;
+	return true;
+}
+
+static bool note_missing(const struct state_history *history, struct store *store, const char *connection_id,
+                         const char *run_id, struct error *err) {
+	return store_update_all(store, history->collection,
+	                        FILTER(KNOWN(connection_id), UNSEEN(run_id, false), is_absent("missing_run")),
+	                        UPDATE(set_id("missing_run", run_id)), err);
+}
+
 bool state_history_end_unseen(const struct state_history *history, struct store *store, const char *connection_id,
-                              const char *run_id, struct moment at, struct error *err) {
+                              const char *run_id, struct moment at, struct unseen *unseen, struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	void *objects;
 	int count;
-	bool fine = store_list(store, history->collection,
-	                       FILTER(eq_id("external.connection_id", connection_id), is_present("synced_at"),
-	                              is_absent("gone_at"), ne_id("seen_run", run_id)),
-	                       NULL, OBJECTS_MAX, history->record, arena, &objects, &count, err);
+	if (!count_unseen(history, store, connection_id, run_id, unseen, err))
+		return false;
+	bool doubtful = unseen->waiting > 0;
+	bool fine = store_list(store, history->collection, FILTER(KNOWN(connection_id), UNSEEN(run_id, doubtful)), NULL,
+	                       OBJECTS_MAX, history->record, arena, &objects, &count, err);
 	for (int i = 0; fine && i < count; i++)
 		fine = state_history_end(history, store, (char *)objects + history->record->size * (size_t)i, at, arena, err);
-	return fine;
+	return fine && (!doubtful || note_missing(history, store, connection_id, run_id, err));
 }

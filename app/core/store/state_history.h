@@ -28,7 +28,7 @@ struct state_history {
 	bool (*same)(const void *a, const void *b);
 	/* Writes that the object is gone since `at`, and since when that state holds. */
 	bool (*write_gone)(struct store *store, const char *id, struct moment at, struct moment since, struct error *err);
-	const char *collection;           /* of the objects, which have external.connection_id, synced_at and seen_run */
+	const char *collection; /* of the objects, which have external.connection_id, synced_at, seen_run and missing_run */
 	const struct record_type *record; /* theirs */
 	size_t id, since, gone;           /* offsets of the id (a text), of that moment and of gone_at */
 };
@@ -42,8 +42,21 @@ bool state_history_note(const struct state_history *history, struct store *store
 bool state_history_end(const struct state_history *history, struct store *store, const void *object, struct moment at,
                        struct arena *arena, struct error *err) MUST_CHECK;
 
-/* The objects of a connection that a run has not seen although it has read all are gone since `at`. */
+/* What a run has not seen although it was told that it has read all. */
+struct unseen {
+	int64_t known;   /* objects that were there before */
+	int64_t missing; /* of them, seen by this run no more, but still by the one before that read all */
+	int64_t waiting; /* of them, not taken for gone before the next such run does not see them, either */
+};
+
+/* Pure. Were so few seen that the answer was rather cut short? */
+bool unseen_is_doubtful(int64_t known, int64_t missing);
+
+/* The objects of a connection that a run has not seen although it has read all are gone since `at`. If too few came to
+ * believe that, only those are that an earlier such run did not see, either; the others are marked as missing, until
+ * they are seen again. */
 bool state_history_end_unseen(const struct state_history *history, struct store *store, const char *connection_id,
-                              const char *run_id, struct moment at, struct error *err) MUST_CHECK;
+                              const char *run_id, struct moment at, struct unseen *unseen,
+                              struct error *err) MUST_CHECK;
 
 #endif

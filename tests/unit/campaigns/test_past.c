@@ -43,10 +43,10 @@ static bool was(int64_t second, struct campaign *campaign) {
 
 static void report(int64_t opened, int64_t second) {
 	struct campaign campaign = now_known();
-	struct metrics metrics = { .sent = 100, .opened = opened };
+	const struct summary summary = { .metrics = { .sent = 100, .opened = opened }, .at = at(second) };
 	bool changed;
-	cr_assert(campaign_save_summary(store, &campaign, store_new_id(arena), &metrics, at(second), arena, &changed, &err),
-	          "%s", err.text);
+	cr_assert(campaign_save_summary(store, &campaign, store_new_id(arena), &summary, arena, &changed, &err), "%s",
+	          err.text);
 }
 
 Test(past, each_state_holds_until_the_next, .init = open_all, .fini = close_all) {
@@ -72,7 +72,8 @@ Test(past, each_state_holds_until_the_next, .init = open_all, .fini = close_all)
 Test(past, what_was_gone_for_a_while_is_gone_for_that_while, .init = open_all, .fini = close_all) {
 	struct campaign campaign;
 	list_it("One", CAMPAIGN_DRAFT, MOMENT_NONE, FIRST + 10);
-	cr_assert(campaign_mark_gone(store, campaign_id().connection_id, store_new_id(arena), at(FIRST + 20), &err));
+	struct unseen unseen;
+	cr_assert(campaign_mark_gone(store, campaign_id().connection_id, store_new_id(arena), at(FIRST + 20), &unseen, &err));
 	list_it("One", CAMPAIGN_DRAFT, MOMENT_NONE, FIRST + 30);
 	cr_expect(was(FIRST + 19, &campaign) && !moment_is_set(campaign.gone_at));
 	cr_expect(was(FIRST + 29, &campaign) && campaign.gone_at.ms == at(FIRST + 20).ms);

@@ -12,6 +12,7 @@ Test(plan, reads_what_is_due) {
 		                         .sent_at = moment_add(now, -400 * DAY_MS),
 		                         .summary_read_at = moment_add(now, -2 * DAY_MS),
 		                         .gone_at = MOMENT_NONE,
+		                         .figures_tries = COUNT_NONE,
 		                         .summary_run = "old" };
 	cr_expect_eq(sync_plan(&campaign, "run", false, now), PLAN_LATER);
 	cr_expect_eq(sync_plan(&campaign, "run", true, now), PLAN_BY_HAND);
@@ -31,6 +32,33 @@ Test(plan, reads_what_is_due) {
 	cr_expect_eq(sync_plan(&campaign, "run", true, now), PLAN_BY_HAND);
 	campaign.status = CAMPAIGN_DRAFT;
 	cr_expect_eq(sync_plan(&campaign, "run", true, now), PLAN_NOT_SENT);
+}
+
+/* Old: a counter that could not be read once was asked for again after a week. */
+Test(plan, reads_again_what_lacked_something_at_growing_intervals) {
+	struct moment now = { 1000 * DAY_MS };
+	struct campaign campaign = { .status = CAMPAIGN_SENT,
+		                         .has_report = true,
+		                         .sent_at = moment_add(now, -400 * DAY_MS),
+		                         .gone_at = MOMENT_NONE,
+		                         .summary_read_at = now,
+		                         .current_metrics.clicked_total = 5,
+		                         .links_clicked = 5,
+		                         .figures_tries = COUNT_NONE };
+	cr_expect_eq(sync_plan(&campaign, "run", false, now), PLAN_LATER);
+	campaign.summary_unread = 1;
+	cr_expect_eq(sync_plan(&campaign, "run", false, now), PLAN_LACKING);
+	for (int tries = 1; tries <= 20; tries++) {
+		campaign.figures_tries = tries;
+		int64_t wait = tries < 9 ? (int64_t)HOUR_MS << (tries - 1) : 7 * DAY_MS;
+		enum plan_reason after = tries < 9 ? PLAN_LACKING : PLAN_DUE;
+		cr_expect_eq(sync_plan(&campaign, "run", false, moment_add(now, wait - 1)), PLAN_LATER, "%d", tries);
+		cr_expect_eq(sync_plan(&campaign, "run", false, moment_add(now, wait)), after, "%d", tries);
+	}
+	campaign.summary_unread = COUNT_NONE;
+	campaign.figures_tries = COUNT_NONE;
+	campaign.links_clicked = COUNT_NONE; /* its links could not be read */
+	cr_expect_eq(sync_plan(&campaign, "run", false, now), PLAN_LACKING);
 }
 
 /* The provider's own counts tell that rows are missing, even if the last page says that it is the last one. */

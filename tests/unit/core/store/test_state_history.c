@@ -17,6 +17,15 @@ Test(state_history, appends_what_has_changed) {
 	cr_expect_eq(change.since.ms, 2001);
 }
 
+/* One may well have been deleted; most at once rather not. */
+Test(state_history, doubts_that_many_are_gone_at_once) {
+	cr_expect_not(unseen_is_doubtful(33, 0));
+	cr_expect_not(unseen_is_doubtful(1, 1) || unseen_is_doubtful(2, 1) || unseen_is_doubtful(33, 2));
+	cr_expect(unseen_is_doubtful(4, 2) && unseen_is_doubtful(3, 2) && unseen_is_doubtful(33, 3));
+	cr_expect_not(unseen_is_doubtful(1000, 12));
+	cr_expect(unseen_is_doubtful(1000, 13) && unseen_is_doubtful(33, 28));
+}
+
 Test(state_history, begins_with_what_is_older_than_it) {
 	const struct moment seen = { 1000 }, at = { 3000 };
 	struct state_change change = state_change(false, seen, MOMENT_NONE, true, at);
