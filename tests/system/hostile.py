@@ -70,6 +70,7 @@ class Session(socketserver.StreamRequestHandler):
     def do_auth(self, line):
         self.say("334 ") if len(line.split(" ")) < 3 else None
         words = line.split(" ")[2] if len(line.split(" ")) > 2 else self.rfile.readline().decode().strip()
+        self.note(what="sign-in")
         self.user = base64.b64decode(words).decode().split("\0")[1]
         self.say("235 2.7.0 signed in" if base64.b64decode(words).decode().endswith("\0right") else "535 5.7.8 no")
 

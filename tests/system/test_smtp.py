@@ -235,6 +235,7 @@ def test_over_tls_with_a_sign_in(tmp_path, certificate, token, trusted, password
         schedule = deliver(token, *[f"t{n}" for n in range(12)], attach=True)
         wait_until(lambda: set(states(schedule, token).values()) == {state}, "all to be " + state)
         why = {row.get("problem") or "" for row in recipients(schedule, token).values()}
+        assert password == "right" or len(hostile.log("sign-in")) == 1 and all("does not accept the user name and password" in words for words in why), why
         assert all(("535" if trusted else "self-signed") in words for words in why) or state == "sent", why
         assert len(hostile.messages()) == (12 if state == "sent" else 0)
         assert all(row["user"] == "me" and row["size"] > 20000 for row in hostile.log("message"))

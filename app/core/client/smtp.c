@@ -8,7 +8,7 @@
 #include "core/client/smtp_session.h"
 
 /* Poll entries: an open session has one, one that is being opened may have several. */
-enum { ROWS_A_SESSION = 4, STALE_MAX = 3, PAUSE_MS = 10 * SECOND_MS, LEARNT_MS = 600 * SECOND_MS };
+enum { ROWS_A_SESSION = 4, STALE_MAX = 3, PAUSE_MS = 10 * SECOND_MS, SIGN_IN_MS = 10 * SECOND_MS, LEARNT_MS = 600 * SECOND_MS };
 
 const struct smtp_times smtp_times = {
 	.connect = 30 * SECOND_MS,
@@ -35,6 +35,9 @@ struct smtp_pool {
 	struct smtp_session *sessions;
 	int session_count, opening;
 	int64_t not_before; /* monotonic: open no more sessions until then, as the server refused one */
+	bool proved;        /* the server has opened a session, so it accepts the user and password */
+	bool denied;        /* it does not: they are not tried again; denial tells why */
+	struct smtp_outcome denial;
 	struct pollfd *polled;
 };
 
@@ -148,6 +151,10 @@ static void drop(struct smtp_pool *pool, struct smtp_session **at) {
 	struct smtp_session *session = *at;
 	const struct smtp_outcome failure = session->failure;
 	bool never_opened = session->failed;
+	if (session->denied) {
+		pool->denied = true;
+		pool->denial = failure;
+	}
 	*at = session->next;
 	pool->session_count--;
 	smtp_session_free(session);
@@ -163,14 +170,29 @@ static void open_session(struct smtp_pool *pool) {
 	pool->opening++;
 }
 
+/* A wrong password is tried once, and not by each session: servers lock accounts after a few tries. One that takes long
+ * over its answer holds up the others for a while only. */
+static bool waits_for_sign_in(const struct smtp_pool *pool) {
+	if (!*pool->account.user || pool->proved)
+		return false;
+	for (const struct smtp_session *session = pool->sessions; session; session = session->next)
+		if (session->state == SMTP_OPENING && monotonic_ms() - session->began < SIGN_IN_MS)
+			return true;
+	return false;
+}
+
 static void open_sessions(struct smtp_pool *pool) {
 	pool->opening = 0;
 	forget(pool);
-	for (struct smtp_session *session = pool->sessions; session; session = session->next)
+	for (struct smtp_session *session = pool->sessions; session; session = session->next) {
 		pool->opening += session->state == SMTP_OPENING;
-	if (pool->session_count > 0 && monotonic_ms() < pool->not_before)
+		pool->proved |= session->state == SMTP_OPEN;
+	}
+	if (pool->denied && pool->session_count == 0)
+		fail_queue(pool, &pool->denial);
+	if (pool->denied || (pool->session_count > 0 && monotonic_ms() < pool->not_before))
 		return;
-	while (pool->opening < pool->queued && pool->session_count < pool->limits.sessions)
+	while (pool->opening < pool->queued && pool->session_count < pool->limits.sessions && !waits_for_sign_in(pool))
 		open_session(pool);
 }
 

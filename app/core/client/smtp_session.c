@@ -95,7 +95,11 @@ static void could_not_open(struct smtp_session *session, CURLcode result) {
 	const char *why = session->problem[0] ? session->problem : curl_easy_strerror(result);
 	const struct smtp_reply *refusal = &session->refusal;
 	BUF_AUTO words = { 0 };
-	buf_print(&words, "no session with the mail server: %s%s%s", why, refusal->text[0] ? ": " : "", refusal->text);
+	session->denied = result == CURLE_LOGIN_DENIED && refusal->code >= 500;
+	if (session->denied)
+		buf_print(&words, "the mail server does not accept the user name and password: %s", refusal->text);
+	else
+		buf_print(&words, "no session with the mail server: %s%s%s", why, refusal->text[0] ? ": " : "", refusal->text);
 	fail(session, buf_text(&words));
 	session->failure.reply.code = refusal->code;
 	memcpy(session->failure.reply.enhanced, refusal->enhanced, SMTP_ENHANCED);

@@ -30,6 +30,7 @@ struct smtp_session {
 	int socket;
 	struct smtp_features features;
 	bool failed; /* it could not be opened; failure tells why */
+	bool denied; /* because the server does not accept the user and password */
 	struct smtp_outcome failure;
 	struct smtp_dialog dialog;
 	struct smtp_item *item;        /* the current mail; NULL: none */

@@ -19,7 +19,7 @@
 
 /* What the server has seen; shared with its processes. */
 struct seen {
-	atomic_int sessions, mails, bodies, quits;
+	atomic_int sessions, mails, bodies, quits, sign_ins;
 	char last[512]; /* the command before */
 };
 
@@ -31,6 +31,7 @@ struct manner {
 	int ms;               /* before the reply to the end of a message */
 	bool mute;            /* no greeting */
 	bool flood;           /* the reply to EHLO has no end */
+	const char *sign_in;  /* the reply to AUTH; NULL: it is not offered */
 };
 
 static const char PLAIN[] = "250-mail.example\r\n250 8BITMIME\r\n", QUICK[] = "250-mail.example\r\n250 PIPELINING\r\n";
@@ -77,6 +78,14 @@ static bool take_line(int fd, const struct manner *manner, const char *line, int
 	(void)snprintf(seen->last, sizeof seen->last, "%s", line);
 	if (text_starts(line, "EHLO") && manner->flood)
 		return say_without_end(fd, "250-and so on\r\n", 0);
+	if (text_starts(line, "EHLO") && manner->sign_in)
+		return say(fd, "250-mail.example\r\n250 AUTH PLAIN\r\n");
+	if (text_starts(line, "AUTH")) {
+		atomic_fetch_add(&seen->sign_ins, 1);
+		return say(fd, text_same(line, "AUTH PLAIN\r\n") ? "334 \r\n" : manner->sign_in);
+	}
+	if (text_starts(line, "AG1lA")) /* NUL, "me", NUL and the password, in base64 */
+		return say(fd, manner->sign_in);
 	if (text_starts(line, "EHLO"))
 		return say(fd, manner->features ? manner->features : PLAIN);
 	if (text_starts(line, "MAIL")) {

@@ -219,6 +219,56 @@ Test(smtp, without_auth_nothing_is_sent) {
 	cr_expect(strstr(outcomes[0].reply.text, "no sign-in"), "%s", outcomes[0].reply.text);
 }
 
+static struct smtp_pool *signs_in(const char *reply, int sessions) {
+	static struct smtp_account account;
+	start_server((struct manner){ .sign_in = reply });
+	account = (struct smtp_account){
+		.host = "127.0.0.1", .user = "me", .password = "secret", .hello = "console.example", .port = port
+	};
+	return smtp_pool_new(&account, &hasty, &(struct smtp_limits){ .sessions = sessions, .mails = 100 });
+}
+
+/* Old: each of eight sessions tried it, and each later mail again. */
+Test(smtp, a_wrong_password_is_tried_once) {
+	struct smtp_pool *pool = signs_in("535 5.7.8 no\r\n", 8);
+	for (int i = 0; i < 12; i++)
+		post(pool, i, "one");
+	for (int64_t began = monotonic_ms(); smtp_in_flight(pool) > 0 && monotonic_ms() - began < 20000;)
+		smtp_turn(pool, 1000);
+	for (int i = 12; i < 20; i++)
+		post(pool, i, "one");
+	run(pool);
+	for (int i = 0; i < 20; i++) {
+		cr_expect(times_done[i] == 1 && outcomes[i].result == SMTP_NOT_SENT && !begun[i], "%d", i);
+		cr_expect(strstr(outcomes[i].reply.text, "does not accept the user name and password: no") &&
+		              outcomes[i].reply.code == 535,
+		          "%s", outcomes[i].reply.text);
+	}
+	cr_expect_eq(atomic_load(&seen->sign_ins), 1);
+}
+
+Test(smtp, a_right_password_opens_all_sessions) {
+	struct smtp_pool *pool = signs_in("235 2.7.0 yes\r\n", 4);
+	for (int i = 0; i < 20; i++)
+		post(pool, i, "one");
+	run(pool);
+	for (int i = 0; i < 20; i++)
+		cr_expect(times_done[i] == 1 && outcomes[i].result == SMTP_ACCEPTED, "%d: %s", i, outcomes[i].reply.text);
+	cr_expect_eq(atomic_load(&seen->sign_ins), 4);
+}
+
+/* That may be different for the next session. */
+Test(smtp, a_sign_in_that_cannot_be_checked_now_is_no_wrong_password) {
+	struct smtp_pool *pool = signs_in("454 4.7.0 later\r\n", 4);
+	post(pool, 0, "one");
+	for (int64_t began = monotonic_ms(); smtp_in_flight(pool) > 0 && monotonic_ms() - began < 20000;)
+		smtp_turn(pool, 1000);
+	post(pool, 1, "one");
+	run(pool);
+	cr_expect(outcomes[0].result == SMTP_NOT_SENT && outcomes[1].result == SMTP_NOT_SENT);
+	cr_expect_eq(atomic_load(&seen->sign_ins), 2);
+}
+
 Test(smtp, a_session_that_is_ended_is_not_the_mails_fault) {
 	start_server((struct manner){ .mails_a_session = 3, .features = QUICK });
 	struct smtp_pool *pool = open_pool(&hasty, &(struct smtp_limits){ .sessions = 2, .mails = 100 });
