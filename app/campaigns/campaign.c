@@ -170,8 +170,8 @@ bool campaign_save_listed(struct store *store, const struct campaign *campaign, 
 	return listed_note(store, found ? &before : NULL, &state, at, arena, err) &&
 	       store_upsert(store, CAMPAIGNS, FILTER(IS_EXTERNAL(campaign->external)),
 	                    UPDATE(set_record(&campaign_record, &state, listed), set_text("listed_digest", digest),
-	                           set_moment("listed_since", state.listed_since), unset("gone_at"),
-	                           unset("missing_run"), set_id("seen_run", run_id), set_moment("synced_at", at), CAMPAIGN_CHANGED,
+	                           set_moment("listed_since", state.listed_since), unset("gone_at"), unset("missing_run"),
+	                           set_id("seen_run", run_id), set_moment("synced_at", at), CAMPAIGN_CHANGED,
 	                           set_when_new(&beginning_record, &beginning, NULL)),
 	                    err);
 }

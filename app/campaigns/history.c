@@ -66,9 +66,9 @@ static bool lacks_figures(const struct campaign *campaign) {
 }
 
 static int64_t tries_so_far(const struct campaign *campaign) {
-	return campaign->figures_tries == COUNT_NONE     ? 0
+	return campaign->figures_tries == COUNT_NONE ? 0
 	       : campaign->figures_tries > TRIES_MAX ? TRIES_MAX
-	                                                 : campaign->figures_tries;
+	                                             : campaign->figures_tries;
 }
 
 int64_t campaign_figures_wait(const struct campaign *campaign) {

@@ -35,9 +35,9 @@ bool campaign_save_summary(struct store *store, const struct campaign *campaign,
                            const struct summary *summary, struct arena *arena, bool *changed,
                            struct error *err) MUST_CHECK;
 
-/* Pure. How long after the newest reading of its summary its figures are to be read again because that lacked something:
- * a counter that could not be read, or its links. Not at all, an hour, then twice as long each time, as the provider may
- * be mistaken for a moment or for ever. INT64_MAX if it lacked nothing. */
+/* Pure. How long after the newest reading of its summary its figures are to be read again because that lacked
+ * something: a counter that could not be read, or its links. Not at all, an hour, then twice as long each time, as the
+ * provider may be mistaken for a moment or for ever. INT64_MAX if it lacked nothing. */
 int64_t campaign_figures_wait(const struct campaign *campaign);
 
 /* Records that the run could not get the report, and why. */

@@ -65,9 +65,14 @@ static bool write_gone(struct store *store, const char *id, struct moment at, st
 	                    &matched, err);
 }
 
+static bool write_missing(struct store *store, const struct filter *which, const char *run_id, struct error *err) {
+	return store_update_all(store, CAMPAIGNS, which, UPDATE(set_id("missing_run", run_id)), err);
+}
+
 static const struct state_history states = { append,
 	                                         is_same,
 	                                         write_gone,
+	                                         write_missing,
 	                                         CAMPAIGNS,
 	                                         &campaign_record,
 	                                         offsetof(struct campaign, id),

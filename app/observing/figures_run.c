@@ -29,8 +29,8 @@ static void lists_url(const struct task *task, struct buf *url) {
 typedef bool mark_gone(struct store *store, const char *connection_id, const char *run_id, struct moment at,
                        struct unseen *unseen, struct error *err);
 
-/* Once all have been read. An answer without any is rather the provider's fault than the deletion of all; so is one with
- * far fewer than before, until the next one says the same. */
+/* Once all have been read. An answer without any is rather the provider's fault than the deletion of all; so is one
+ * with far fewer than before, until the next one says the same. */
 static void end_listing(struct work *work, const struct task *task, int64_t came, mark_gone *mark) {
 	struct error err = ERROR_INIT;
 	struct unseen unseen;

@@ -64,8 +64,8 @@ enum plan_reason {
 extern const char *const plan_words[PLAN_REASON_COUNT];
 
 /* Pure. By hand, every sent campaign is read; on schedule, those sent in the last 30 days each time, up to 180 days
- * daily, older ones weekly, and those whose last reading lacked something earlier (campaign_figures_wait). Those that are
- * gone at the provider are not. */
+ * daily, older ones weekly, and those whose last reading lacked something earlier (campaign_figures_wait). Those that
+ * are gone at the provider are not. */
 enum plan_reason sync_plan(const struct campaign *campaign, const char *run_id, bool by_hand, struct moment now);
 
 /* Requests a run. *id is the new run's id, or that of the one already queued or running (*already). */

@@ -71,9 +71,14 @@ static bool write_gone(struct store *store, const char *id, struct moment at, st
 	                    UPDATE(set_moment("gone_at", at), set_moment("listed_since", since)), &matched, err);
 }
 
+static bool write_missing(struct store *store, const struct filter *which, const char *run_id, struct error *err) {
+	return store_update_all(store, LISTS, which, UPDATE(set_id("missing_run", run_id)), err);
+}
+
 static const struct state_history states = { append,
 	                                         is_same,
 	                                         write_gone,
+	                                         write_missing,
 	                                         LISTS,
 	                                         &list_record,
 	                                         offsetof(struct list, id),

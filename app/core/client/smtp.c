@@ -8,7 +8,13 @@
 #include "core/client/smtp_session.h"
 
 /* Poll entries: an open session has one, one that is being opened may have several. */
-enum { ROWS_A_SESSION = 4, STALE_MAX = 3, PAUSE_MS = 10 * SECOND_MS, SIGN_IN_MS = 10 * SECOND_MS, LEARNT_MS = 600 * SECOND_MS };
+enum {
+	ROWS_A_SESSION = 4,
+	STALE_MAX = 3,
+	PAUSE_MS = 10 * SECOND_MS,
+	SIGN_IN_MS = 10 * SECOND_MS,
+	LEARNT_MS = 600 * SECOND_MS
+};
 
 const struct smtp_times smtp_times = {
 	.connect = 30 * SECOND_MS,

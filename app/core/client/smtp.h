@@ -8,8 +8,8 @@
  * Nothing is handed over twice: a mail moves to another session only if the first one ended before any of its body was
  * sent, and had worked before (servers may close idle sessions at any time).
  *
- * TLS is required, except for a server on this machine. If a user is set, the server must offer AUTH. A user and password
- * that the server refuses are not tried again by the same pool: all its mails are NOT_SENT. */
+ * TLS is required, except for a server on this machine. If a user is set, the server must offer AUTH. A user and
+ * password that the server refuses are not tried again by the same pool: all its mails are NOT_SENT. */
 #ifndef CLIENT_SMTP_H
 #define CLIENT_SMTP_H
 

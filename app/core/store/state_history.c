@@ -58,8 +58,8 @@ bool unseen_is_doubtful(int64_t known, int64_t missing) {
 /* Conditions for what is there, and for what of that this run has not seen; `confirmed`: nor an earlier one. */
 #define KNOWN(connection_id) \
 	eq_id("external.connection_id", connection_id), is_present("synced_at"), is_absent("gone_at")
-#define UNSEEN(run_id, confirmed)                                                                \
-	ne_id("seen_run", run_id), (confirmed) ? is_present("missing_run") : anything(),             \
+#define UNSEEN(run_id, confirmed)                                                    \
+	ne_id("seen_run", run_id), (confirmed) ? is_present("missing_run") : anything(), \
 		(confirmed) ? ne_id("missing_run", run_id) : anything()
 
 static bool count_unseen(const struct state_history *history, struct store *store, const char *connection_id,
@@ -77,9 +77,8 @@ static bool count_unseen(const struct state_history *history, struct store *stor
 
 static bool note_missing(const struct state_history *history, struct store *store, const char *connection_id,
                          const char *run_id, struct error *err) {
-	return store_update_all(store, history->collection,
-	                        FILTER(KNOWN(connection_id), UNSEEN(run_id, false), is_absent("missing_run")),
-	                        UPDATE(set_id("missing_run", run_id)), err);
+	return history->write_missing(store, FILTER(KNOWN(connection_id), UNSEEN(run_id, false), is_absent("missing_run")),
+	                              run_id, err);
 }
 
 bool state_history_end_unseen(const struct state_history *history, struct store *store, const char *connection_id,

@@ -28,6 +28,8 @@ struct state_history {
 	bool (*same)(const void *a, const void *b);
 	/* Writes that the object is gone since `at`, and since when that state holds. */
 	bool (*write_gone)(struct store *store, const char *id, struct moment at, struct moment since, struct error *err);
+	/* Marks those that match as missing since this run. */
+	bool (*write_missing)(struct store *store, const struct filter *which, const char *run_id, struct error *err);
 	const char *collection; /* of the objects, which have external.connection_id, synced_at, seen_run and missing_run */
 	const struct record_type *record; /* theirs */
 	size_t id, since, gone;           /* offsets of the id (a text), of that moment and of gone_at */

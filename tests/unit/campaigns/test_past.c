@@ -73,7 +73,8 @@ Test(past, what_was_gone_for_a_while_is_gone_for_that_while, .init = open_all, .
 	struct campaign campaign;
 	list_it("One", CAMPAIGN_DRAFT, MOMENT_NONE, FIRST + 10);
 	struct unseen unseen;
-	cr_assert(campaign_mark_gone(store, campaign_id().connection_id, store_new_id(arena), at(FIRST + 20), &unseen, &err));
+	cr_assert(
+		campaign_mark_gone(store, campaign_id().connection_id, store_new_id(arena), at(FIRST + 20), &unseen, &err));
 	list_it("One", CAMPAIGN_DRAFT, MOMENT_NONE, FIRST + 30);
 	cr_expect(was(FIRST + 19, &campaign) && !moment_is_set(campaign.gone_at));
 	cr_expect(was(FIRST + 29, &campaign) && campaign.gone_at.ms == at(FIRST + 20).ms);
