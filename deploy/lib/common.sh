@@ -138,6 +138,46 @@ belongs_to() { # path user-id: the path itself, not what a link leads to
 	[ "$(stat -c %u -- "$1" 2>/dev/null)" = "$2" ]
 }
 
+# untrusted_folder path: the first folder above it, or link on the way to it, that somebody but root and us could replace by a
+# link to elsewhere, with the reason; nothing if there is none. What does not exist yet is ours to make.
+untrusted_folder() {
+	local at=/ rest=${1#/} name owner mode group links=0 us
+	us=$(id -u)
+	while [ -n "$rest" ]; do
+		read -r owner group mode < <(stat -c '%u %g %a' -- "$at")
+		[ "$owner" = 0 ] || [ "$owner" = "$us" ] || { echo "$at belongs to $(id -un "$owner" 2>/dev/null || echo "$owner")" && return; }
+		mode=$((8#$mode))
+		((mode & 8#1000)) || ! ((mode & 8#002)) || { echo "everybody may write to $at" && return; }
+		((mode & 8#1000)) || ! ((mode & 8#020)) || [ "$group" = 0 ] || { [ "$us" != 0 ] && [ "$group" = "$(id -g)" ]; } ||
+			{ echo "a group may write to $at" && return; }
+		name=${rest%%/*} rest=${rest#"$name"}
+		rest=${rest#/}
+		case $name in
+		'' | .) continue ;;
+		..) at=$(dirname "$at") && continue ;;
+		esac
+		if [ -L "${at%/}/$name" ]; then
+			owner=$(stat -c %u -- "${at%/}/$name")
+			[ "$owner" = 0 ] || [ "$owner" = "$us" ] || { echo "${at%/}/$name is a link of another user" && return; }
+			((++links <= 40)) || { echo "${at%/}/$name leads in circles" && return; }
+			name=$(readlink -- "${at%/}/$name")
+			rest=$name/$rest
+			[ "${name#/}" = "$name" ] || at=/ rest=${rest#/}
+		else
+			at=${at%/}/$name
+			[ -d "$at" ] || return 0
+		fi
+	done
+}
+
+# trust_folders_above path setting: what is executed or written there must not be somebody else's choice.
+trust_folders_above() {
+	local why
+	why=$(untrusted_folder "$1")
+	[ -z "$why" ] || die "$2 is not safe here: $why, so somebody else could put another folder in its place" \
+		"Choose one below folders that belong to root and that nobody else may write to."
+}
+
 home_belongs_to_us() { [ -d "$TELLTALE_HOME" ] && belongs_to "$TELLTALE_HOME/." "$(id -u)"; }
 
 foreign_entries() { # what lies in the home, belongs to another user and is none of the folders given to the service user
@@ -148,7 +188,7 @@ foreign_entries() { # what lies in the home, belongs to another user and is none
 }
 
 # Only what is in such a home may be executed or believed. One that was taken over and then refused is not ours yet.
-home_is_ours() { home_belongs_to_us && [ -z "$(foreign_entries)" ]; }
+home_is_ours() { home_belongs_to_us && [ -z "$(untrusted_folder "$TELLTALE_HOME")$(foreign_entries)" ]; }
 
 # An older version gave the home to the service user, which may have put anything there since.
 take_over_home() {

@@ -195,11 +195,13 @@ database_services() {
 	# shellcheck disable=SC2016
 	service postgres 1 INT 60 chroot "--userspec=$uid:$gid" "$(database_dir)" sh -c \
 		'cd /srv/run; rm -f /srv/data/postmaster.pid .s.PGSQL.*.lock; [ -f postgres.log ] && [ -w postgres.log ] || rm -rf postgres.log; exec /usr/lib/postgresql/18/bin/postgres -D /srv/data >>postgres.log 2>&1'
+	service_socket "$(database_dir)/srv/run/.s.PGSQL.5432"
 	# shellcheck disable=SC2016
 	service_of_user ferretdb 2 TERM 20 sh -c 'rm -f "$0"; exec "$@"' "$(database_socket)" "$(database_dir)/usr/local/bin/ferretdb" \
 		--postgresql-url="postgres://telltale@/postgres?host=$(database_dir)/srv/run&pool_max_conns=${DATABASE_CONNECTIONS:-20}" \
 		--listen-addr=- --listen-unix="$(database_socket)" --no-auth --state-dir="$TELLTALE_HOME/ferretdb" \
 		--telemetry=disable --debug-addr=- --log-level=warn
+	service_socket "$(database_socket)"
 	environment postgres
 	environment ferretdb
 }

@@ -34,6 +34,9 @@ service_of_user() {
 		"$RUN" "$1" "$LOG" "${@:5}"
 }
 
+# service_socket path: on which the service added last listens. The keeper starts it again when that is gone.
+service_socket() { printf '=%s\n' "$1" >>"$KEEPER/services.new"; }
+
 # What every process gets: no secret, and what the tests set for all programs.
 PASSED_ON=(LANG LC_ALL TZ LD_PRELOAD TEST_CLOCK_SECONDS ASAN_OPTIONS LSAN_OPTIONS UBSAN_OPTIONS)
 

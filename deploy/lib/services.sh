@@ -128,6 +128,7 @@ write_services() {
 	is_embedded && database_services
 	[ -z "${DEMO:-}" ] || service_of_user demo 3 TERM 20 /usr/bin/python3 "$TELLTALE_HOME/app/demo_server.py" "${EMAILOCTOPUS_BASE_URL##*:}"
 	service_of_user web 4 TERM 20 "$TELLTALE_HOME/app/telltale-web"
+	service_socket "$FCGI_SOCKET"
 	service_of_user sync 4 TERM 20 "$TELLTALE_HOME/app/telltale-sync"
 	service_of_user report 4 TERM 20 "$TELLTALE_HOME/app/telltale-report"
 	service_of_user nginx 5 QUIT 20 nginx -e "$LOG/nginx.log" -c "$KEEPER/nginx.conf"

@@ -1,6 +1,6 @@
 """What deploy/up starts is started again when it dies, gets only its own variables, and root writes nothing where the service user
 could lead it astray. In a home of its own."""
-import json, os, pathlib, shutil, signal, socket, subprocess, time, urllib.request
+import json, os, pathlib, re, shutil, signal, socket, subprocess, time, urllib.request
 
 import pytest
 from product import ROOT, service_pid, service_row, wait_until
@@ -100,6 +100,21 @@ def test_what_dies_is_started_again(home):
     wait_until(ready, "the first answer", 30)
     told = doctor()
     assert "7 of 7 running" in told["result"] and "nginx restarted 1 time, killed by signal 9" in told["result"] and not told["advice"]
+
+
+def test_a_server_that_lost_its_socket_is_started_again(home):
+    """old: all stayed up and nobody could reach them; deploy/up waited for a socket and said that the database does not start."""
+    for name, path in (("ferretdb", "run/mongo.sock"), ("web", "run/web.sock"), ("postgres", "database/srv/run/.s.PGSQL.5432")):
+        before = service_row(name, home)
+        os.unlink(f"{home}/{path}")
+        wait_until(lambda: service_row(name, home)["restarts"] == before["restarts"] + 1 and os.path.exists(f"{home}/{path}"), f"{name} to listen again", 40)
+        assert service_row(name, home)["end"] == 999, service_row(name, home)
+    wait_until(ready, "the first answer", 40)
+    assert re.search(r"web restarted \d times, lost its socket", doctor()["result"]), doctor()
+    assert re.search(r"^web .* lost its socket$", script("service").stdout, re.M)
+    os.unlink(f"{home}/run/mongo.sock")
+    up()
+    assert ready()
 
 
 def test_one_that_was_stopped_stays_away_and_is_told(home):
@@ -205,6 +220,37 @@ def test_a_home_that_was_the_service_users_is_taken_over_or_refused(target, tmp_
             assert os.stat(old).st_uid == 0
         finally:
             shutil.rmtree(old)
+
+
+@ROOT_ONLY
+def test_a_home_that_the_service_user_could_swap_is_refused(tmp_path):
+    """old: it could put a link in its place while root writes there."""
+    base = pathlib.Path(f"/tmp/tt-above-{os.getpid()}")
+    (base / "theirs" / "inner").mkdir(parents=True)
+    (base / "ours").mkdir()
+    shutil.chown(base / "theirs", "telltale", "telltale")
+    (base / "open").mkdir()
+    (base / "open").chmod(0o777)
+    (base / "group").mkdir()
+    (base / "group").chmod(0o775)
+    shutil.chown(base / "group", "root", "telltale")
+    (base / "link").symlink_to(base / "theirs" / "inner")
+    (base / "fine").symlink_to(base / "ours")
+    assert as_service("ln", "-s", base / "ours", base / "theirs" / "link").returncode == 0
+    refused = {"theirs/home": f"{base}/theirs belongs to telltale", "theirs/inner/home": f"{base}/theirs belongs to telltale", "open/home": f"everybody may write to {base}/open",
+               "group/home": f"a group may write to {base}/group", "link/home": f"{base}/theirs belongs to telltale", "ours/../theirs/home": f"{base}/theirs belongs to telltale"}
+    try:
+        for home, why in refused.items():
+            for setting in ("TELLTALE_HOME", "TELLTALE_CACHE"):
+                run = subprocess.run(["deploy/up"], cwd=ROOT, env={**ENV, "PORT": str(free_port()), setting: f"{base}/{home}"}, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL)
+                assert run.returncode != 0 and f"{setting} is not safe here: {why}," in run.stderr, (home, run.stderr)
+        words = ". deploy/lib/common.sh; untrusted_folder"
+        for home in ("ours/home", "fine/home", "new/home/x", "ours/"):
+            run = subprocess.run(["bash", "-c", f"{words} {base}/{home}"], cwd=ROOT, env=ENV, capture_output=True, text=True, timeout=60)
+            assert (run.returncode, run.stdout, run.stderr) == (0, "", ""), (home, run)
+        assert not list(base.rglob("home"))
+    finally:
+        shutil.rmtree(base)
 
 
 @ROOT_ONLY

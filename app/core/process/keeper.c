@@ -143,7 +143,18 @@ static void start(const struct keeper *keeper, struct service *service) {
 		log_info("%s: started as process %d", service->name, (int)pid);
 }
 
+/* Nobody can reach a server whose socket has been removed, and none makes it again by itself. */
+static void look_for_socket(struct service *service) {
+	struct stat status;
+	bool was_lost = service->lost;
+	service_socket_is(service, lstat(service->socket, &status) == 0 && S_ISSOCK(status.st_mode), monotonic_ms());
+	if (service->lost && !was_lost)
+		log_error("%s: %s is gone: it is started again", service->name, service->socket);
+}
+
 static void act(struct keeper *keeper, struct service *service) {
+	if (service->socket && service->pid && !service->stopping)
+		look_for_socket(service);
 	enum service_act next = service_next(service, monotonic_ms());
 	if (next == SERVICE_START && !keeper->littered)
 		start(keeper, service);
@@ -224,6 +235,7 @@ static void adopt(struct keeper *keeper) {
 			service->restarts = rows[k].restarts;
 			service->end = rows[k].end;
 			service_started(service, rows[k].pid, rows[k].start, monotonic_ms());
+			service->listened = moment_now().ms / SECOND_MS - rows[k].since_s > KEEPING_FIRST_MS / SECOND_MS;
 		}
 	keeper->littered = true;
 }

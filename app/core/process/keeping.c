@@ -12,7 +12,7 @@ enum service_act service_next(const struct service *service, int64_t now_ms) {
 		return service->wanted && now_ms >= service->due_ms ? SERVICE_START : SERVICE_STAY;
 	if (service->stopping)
 		return now_ms >= service->due_ms ? SERVICE_KILL : SERVICE_STAY;
-	return service->wanted ? SERVICE_STAY : SERVICE_STOP;
+	return service->wanted && !service->lost ? SERVICE_STAY : SERVICE_STOP;
 }
 
 /* Whoever asks for it again need not sit out a pause. */
@@ -28,7 +28,14 @@ void service_started(struct service *service, pid_t pid, uint64_t start, int64_t
 	service->pid = pid;
 	service->start = start;
 	service->since_ms = now_ms;
-	service->stopping = false;
+	service->missing_ms = 0;
+	service->stopping = service->listened = service->lost = false;
+}
+
+void service_socket_is(struct service *service, bool there, int64_t now_ms) {
+	service->listened |= there;
+	service->missing_ms = there ? 0 : service->missing_ms ? service->missing_ms : now_ms;
+	service->lost = !there && now_ms - service->missing_ms >= (service->listened ? KEEPING_LOST_MS : KEEPING_FIRST_MS);
 }
 
 void service_signalled(struct service *service, int64_t now_ms) {
@@ -44,8 +51,8 @@ static int64_t longer(int64_t pause_ms) {
 void service_ended(struct service *service, int end, int64_t now_ms) {
 	bool lived = now_ms - service->since_ms >= KEEPING_LIVED_MS;
 	service->pause_ms = service->stopping || lived ? 0 : longer(service->pause_ms);
-	service->restarts += service->wanted && !service->stopping;
-	service->end = end;
+	service->restarts += service->wanted && (!service->stopping || service->lost);
+	service->end = service->lost && service->stopping ? KEEPING_LOST : end;
 	service->pid = 0;
 	service->start = 0;
 	service->stopping = false;
@@ -83,6 +90,10 @@ static bool add_word(struct service *service, char *word) {
 }
 
 static bool take_line(char *line, struct service *services, int *count) {
+	if (*line == '=' && *count > 0) {
+		services[*count - 1].socket = line + 1;
+		return true;
+	}
 	if (*line == '\t')
 		return *count > 0 && add_word(&services[*count - 1], line + 1);
 	if (*count >= KEEPING_SERVICES || !read_head(line, &services[*count]))
@@ -157,6 +168,8 @@ bool keeping_read(const char *home, char *owner, struct service_row *rows, int *
 char *keeping_end(struct arena *arena, int end) {
 	if (end == KEEPING_NEVER)
 		return arena_copy(arena, "has not ended yet");
+	if (end == KEEPING_LOST)
+		return arena_copy(arena, "lost its socket");
 	if (end >= KEEPING_SIGNAL)
 		return arena_print(arena, "killed by signal %d", end - KEEPING_SIGNAL);
 	return arena_print(arena, "ended with status %d", end);

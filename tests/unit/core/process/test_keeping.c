@@ -43,6 +43,31 @@ Test(keeping, pauses_double_up_to_the_longest_and_begin_anew_after_it_lived) {
 	cr_expect_eq(service.restarts, 11);
 }
 
+/* Nobody can reach a server whose socket was removed, and it does not make it again. */
+Test(keeping, one_that_lost_its_socket_is_started_again) {
+	struct service service = wanted_service();
+	service_started(&service, 77, 1, 1000);
+	service_socket_is(&service, false, 1000);
+	service_socket_is(&service, false, 1000 + KEEPING_FIRST_MS - 1);
+	cr_expect_eq(service_next(&service, 60000), SERVICE_STAY, "it may take long to start");
+	service_socket_is(&service, true, 61000);
+	service_socket_is(&service, false, 62000);
+	service_socket_is(&service, true, 64000);
+	service_socket_is(&service, false, 70000);
+	service_socket_is(&service, false, 70000 + KEEPING_LOST_MS - 1);
+	cr_expect_eq(service_next(&service, 73000), SERVICE_STAY);
+	service_socket_is(&service, false, 70000 + KEEPING_LOST_MS);
+	cr_expect_eq(service_next(&service, 73000), SERVICE_STOP);
+	service_signalled(&service, 73000);
+	service_ended(&service, 0, 73100);
+	cr_expect(service.restarts == 1 && service.end == KEEPING_LOST && service.due_ms == 73100);
+	service_started(&service, 78, 2, 73100);
+	cr_expect_eq(service_next(&service, 73100), SERVICE_STAY);
+	service_socket_is(&service, false, 74000);
+	service_socket_is(&service, false, 74000 + KEEPING_FIRST_MS);
+	cr_expect_eq(service_next(&service, 200000), SERVICE_STOP, "it does not start");
+}
+
 Test(keeping, one_that_is_not_wanted_gets_its_signal_then_is_killed) {
 	struct service service = wanted_service();
 	service_started(&service, 77, 1, 0);
