@@ -47,6 +47,8 @@ void record_clear(const struct record_type *record, void *object) {
 			record_clear(field->record, at);
 			break;
 		case FIELD_BOOL:
+			*(bool *)at = (field->flags & FIELD_TRUE) != 0;
+			break;
 		case FIELD_TEXT:
 		case FIELD_CHOICE:
 		case FIELD_STRINGS:

@@ -66,6 +66,7 @@ enum field_flags {
 	FIELD_REVISION = 8, /* incremented by each save (store_save); 0 if the stored document has none */
 	FIELD_FOREIGN = 16, /* a choice whose words belong to another system; an unknown word reads as the first choice,
 	                       "unknown" */
+	FIELD_TRUE = 64,    /* a bool that is true where it is absent; not for a checkbox, which is absent if unchecked */
 	FIELD_LARGE = 32,   /* not read by store_list and store_page, so do not save their results as a whole */
 };
 

@@ -210,7 +210,8 @@ static void read_rows(struct reading *reading, const struct record_type *record,
 static void read_field(struct reading *reading, const struct field *field, const bson_iter_t *iter, void *at) {
 	switch (field->type) {
 	case FIELD_BOOL:
-		*(bool *)at = BSON_ITER_HOLDS_BOOL(iter) && bson_iter_bool(iter);
+		if (BSON_ITER_HOLDS_BOOL(iter))
+			*(bool *)at = bson_iter_bool(iter);
 		break;
 	case FIELD_COUNT:
 		if (BSON_ITER_HOLDS_NUMBER(iter))

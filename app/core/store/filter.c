@@ -1,7 +1,6 @@
 /* Conditions to MongoDB filters. */
 #include "core/store/filter.h"
 
-#include <assert.h>
 #include <string.h>
 
 const struct filter everything = { NULL, 0 };
@@ -51,6 +50,11 @@ COMPARISON(gte, FILTER_GTE, text, const char *)
 COMPARISON(gte, FILTER_GTE, id, const char *)
 COMPARISON(gte, FILTER_GTE, count, int64_t)
 COMPARISON(gte, FILTER_GTE, moment, struct moment)
+COMPARISON(eq, FILTER_EQ, real, double)
+COMPARISON(lt, FILTER_LT, real, double)
+COMPARISON(lte, FILTER_LTE, real, double)
+COMPARISON(gt, FILTER_GT, real, double)
+COMPARISON(gte, FILTER_GTE, real, double)
 #undef COMPARISON
 
 struct condition eq_choice(const char *field, const struct choices *choices, unsigned value) {
@@ -83,6 +87,10 @@ struct condition is_present(const char *field) {
 
 struct condition prefix_text(const char *field, const char *text) {
 	return (struct condition){ .op = FILTER_PREFIX, field, .value = datum_text(text) };
+}
+
+struct condition suffix_text(const char *field, const char *text) {
+	return (struct condition){ .op = FILTER_SUFFIX, field, .value = datum_text(text) };
 }
 
 struct condition contains_text(const char *field, const char *text) {
@@ -131,6 +139,7 @@ static const struct {
 	[FILTER_ABSENT] = { "$eq", USES_EQ, false },
 	[FILTER_PRESENT] = { "$ne", USES_NE, false },
 	[FILTER_PREFIX] = { "$gte", USES_GTE | USES_LT, true },
+	[FILTER_SUFFIX] = { "$regex", USES_REGEX, true },
 	[FILTER_CONTAINS] = { "$regex", USES_REGEX, true },
 	[FILTER_MATCHES] = { "$regex", USES_REGEX, true },
 	[FILTER_ELEMENT] = { "$elemMatch", USES_ELEMENT, false },
@@ -182,13 +191,15 @@ static void append_forms(bson_t *bson, const struct strings *texts) {
 	bson_append_array_end(bson, &list);
 }
 
-static void append_pattern(bson_t *bson, const char *text) {
+/* The text itself as a pattern, and what follows it. */
+static void append_pattern(bson_t *bson, const char *text, const char *end) {
 	BUF_AUTO pattern = { 0 };
 	for (; *text; text++) {
 		if (strchr("\\^$.|?*+()[]{}", *text))
 			buf_char(&pattern, '\\');
 		buf_char(&pattern, *text);
 	}
+	buf_text_add(&pattern, end);
 	BSON_APPEND_REGEX(bson, "$regex", buf_text(&pattern), "");
 }
 
@@ -217,8 +228,11 @@ static void append_operators(bson_t *bson, const struct condition *condition) {
 	case FILTER_PREFIX:
 		append_prefix(bson, condition->value.text);
 		break;
+	case FILTER_SUFFIX:
+		append_pattern(bson, condition->value.text, "\\z"); /* "$" would also stand before a last line end */
+		break;
 	case FILTER_CONTAINS:
-		append_pattern(bson, condition->value.text);
+		append_pattern(bson, condition->value.text, "");
 		break;
 	case FILTER_MATCHES:
 		BSON_APPEND_REGEX(bson, "$regex", condition->value.text, "");
@@ -251,9 +265,6 @@ static void append_group(bson_t *bson, const struct condition *group) {
 	bson_append_array_end(bson, &list);
 }
 
-/* The filter's conditions that are not written yet, one bit each. */
-typedef uint32_t waiting;
-
 static bool same_key(const struct condition *a, const struct condition *b) {
 	return a->field && b->field ? strcmp(a->field, b->field) == 0 : a->op == b->op;
 }
@@ -266,13 +277,13 @@ static int count_of_key(const struct filter *filter, int from, int to, const str
 }
 
 /* Writes all conditions on one field, starting with condition `first`. */
-static void append_field(bson_t *bson, const struct filter *filter, int first, waiting *left) {
+static void append_field(bson_t *bson, const struct filter *filter, int first, bool *left) {
 	const struct condition *its = &filter->conditions[first];
 	unsigned used = 0;
 	bson_t field;
 	if (its->op == FILTER_EQ && !meets_nothing(its) && count_of_key(filter, first, filter->count, its) == 1) {
 		datum_append(bson, its->field, &its->value);
-		*left &= ~(1U << first);
+		left[first] = false;
 		return;
 	}
 	BSON_APPEND_DOCUMENT_BEGIN(bson, its->field, &field);
@@ -282,18 +293,18 @@ static void append_field(bson_t *bson, const struct filter *filter, int first, w
 			continue;
 		append_operators(&field, condition);
 		used |= uses(condition);
-		*left &= ~(1U << i);
+		left[i] = false;
 	}
 	bson_append_document_end(bson, &field);
 }
 
-static void append_rest(bson_t *bson, const struct filter *filter, waiting left) {
+static void append_rest(bson_t *bson, const struct filter *filter, const bool *left) {
 	bson_t list, item;
 	char room[ARRAY_KEY];
 	int count = 0;
 	BSON_APPEND_ARRAY_BEGIN(bson, "$and", &list);
 	for (int i = 0; i < filter->count; i++) {
-		if (!(left & 1U << i))
+		if (!left[i])
 			continue;
 		const char *key = array_key(count++, room);
 		BSON_APPEND_DOCUMENT_BEGIN(&list, key, &item);
@@ -303,6 +314,14 @@ static void append_rest(bson_t *bson, const struct filter *filter, waiting left)
 	bson_append_array_end(bson, &list);
 }
 
+/* At least as many as flatten() makes. */
+static int count_flat(const struct filter *filter) {
+	int count = 0;
+	for (int i = 0; i < filter->count; i++)
+		count += filter->conditions[i].op == FILTER_ALL_OF ? count_flat(filter->conditions[i].nested) : 1;
+	return count;
+}
+
 /* Flattens ALL_OF and drops empty conditions. */
 static int flatten(const struct filter *filter, struct condition *flat, int count) {
 	for (int i = 0; i < filter->count; i++) {
@@ -310,30 +329,41 @@ static int flatten(const struct filter *filter, struct condition *flat, int coun
 		if (condition->op == FILTER_ALL_OF) {
 			count = flatten(condition->nested, flat, count);
 		} else if (condition->op != FILTER_ANYTHING) {
-			assert(count < FILTER_MAX);
 			flat[count++] = *condition;
 		}
 	}
 	return count;
 }
 
-/* A key may occur only once in a document; further conditions on it go into $and. */
-static void append_filter(bson_t *bson, const struct filter *nested) {
-	struct condition flat[FILTER_MAX];
-	const struct filter filter = { flat, flatten(nested, flat, 0) };
-	waiting left = (waiting)(((uint64_t)1 << filter.count) - 1);
-	for (int i = 0; i < filter.count; i++) {
-		if (count_of_key(&filter, 0, i, &flat[i]))
+/* A key may occur only once in a document; further conditions on it go into $and. `left`: not written yet. */
+static void append_flat(bson_t *bson, const struct filter *filter, bool *left) {
+	bool rest = false;
+	for (int i = 0; i < filter->count; i++) {
+		const struct condition *condition = &filter->conditions[i];
+		if (count_of_key(filter, 0, i, condition))
 			continue;
-		if (is_group(&flat[i])) {
-			append_group(bson, &flat[i]);
-			left &= ~(1U << i);
+		if (is_group(condition)) {
+			append_group(bson, condition);
+			left[i] = false;
 		} else {
-			append_field(bson, &filter, i, &left);
+			append_field(bson, filter, i, left);
 		}
 	}
-	if (left)
-		append_rest(bson, &filter, left);
+	for (int i = 0; i < filter->count; i++)
+		rest = rest || left[i];
+	if (rest)
+		append_rest(bson, filter, left);
+}
+
+static void append_filter(bson_t *bson, const struct filter *nested) {
+	int most = count_flat(nested);
+	struct condition *flat = bson_malloc0(sizeof *flat * (size_t)(most + 1));
+	bool *left = bson_malloc0((size_t)most + 1);
+	const struct filter filter = { flat, flatten(nested, flat, 0) };
+	memset(left, true, (size_t)filter.count);
+	append_flat(bson, &filter, left);
+	bson_free(left);
+	bson_free(flat);
 }
 
 bson_t *filter_to_bson(const struct filter *filter) {

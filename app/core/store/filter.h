@@ -6,7 +6,7 @@
  *   FILTER(list ? eq_text("list_ids", list) : anything(), …)       an optional condition
  *
  * Nothing is allocated: FILTER and the groups are compound literals, valid until the enclosing block ends. A function
- * may return a condition (such as eq_text), never a group or a FILTER. Field names and texts are not copied either.
+ * may return a condition (such as eq_text), never a group or a FILTER, unless it makes them in an arena. Field names and texts are not copied either.
  *
  * Field names are the stored ones, with dots for nested documents. An absent value (NULL, COUNT_NONE, MOMENT_NONE, an
  * invalid id) matches no document, whatever the comparison, so a missing value never widens a filter.
@@ -30,6 +30,7 @@ enum filter_operator {
 	FILTER_ABSENT,
 	FILTER_PRESENT,
 	FILTER_PREFIX,
+	FILTER_SUFFIX,
 	FILTER_CONTAINS,
 	FILTER_MATCHES,
 	FILTER_ELEMENT,
@@ -49,10 +50,8 @@ struct condition {
 
 struct filter {
 	const struct condition *conditions;
-	int count; /* at most FILTER_MAX */
+	int count;
 };
-
-enum { FILTER_MAX = 32 };
 
 /* Matches every document; explicit, so that it is noticed. */
 extern const struct filter everything;
@@ -82,6 +81,7 @@ struct condition eq_id(const char *field, const char *id);
 struct condition eq_bool(const char *field, bool truth);
 struct condition eq_count(const char *field, int64_t count);
 struct condition eq_moment(const char *field, struct moment at);
+struct condition eq_real(const char *field, double real);
 struct condition eq_choice(const char *field, const struct choices *choices, unsigned value);
 
 /* Documents without the field match, too. */
@@ -95,18 +95,22 @@ struct condition lt_text(const char *field, const char *text);
 struct condition lt_id(const char *field, const char *id);
 struct condition lt_count(const char *field, int64_t count);
 struct condition lt_moment(const char *field, struct moment at);
+struct condition lt_real(const char *field, double real);
 struct condition lte_text(const char *field, const char *text);
 struct condition lte_id(const char *field, const char *id);
 struct condition lte_count(const char *field, int64_t count);
 struct condition lte_moment(const char *field, struct moment at);
+struct condition lte_real(const char *field, double real);
 struct condition gt_text(const char *field, const char *text);
 struct condition gt_id(const char *field, const char *id);
 struct condition gt_count(const char *field, int64_t count);
 struct condition gt_moment(const char *field, struct moment at);
+struct condition gt_real(const char *field, double real);
 struct condition gte_text(const char *field, const char *text);
 struct condition gte_id(const char *field, const char *id);
 struct condition gte_count(const char *field, int64_t count);
 struct condition gte_moment(const char *field, struct moment at);
+struct condition gte_real(const char *field, double real);
 
 /* Equals one of them; an empty list matches nothing. Invalid ids are skipped. */
 struct condition in_texts(const char *field, const struct strings *texts);
@@ -122,9 +126,10 @@ struct condition in_any_form(const char *field, const struct strings *texts);
 struct condition is_absent(const char *field);
 struct condition is_present(const char *field);
 
-/* Texts that start with (can use an index) or contain (cannot) `text`, taken literally. Compares code points; fold both
- * for a case-insensitive match. */
+/* Texts that start with (can use an index), end with or contain (cannot) `text`, taken literally. Compares code points;
+ * fold both for a case-insensitive match. */
 struct condition prefix_text(const char *field, const char *text);
+struct condition suffix_text(const char *field, const char *text);
 struct condition contains_text(const char *field, const char *text);
 /* A regular expression written by the program, never text from outside. */
 struct condition matches_pattern(const char *field, const char *pattern);

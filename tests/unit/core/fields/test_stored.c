@@ -24,6 +24,7 @@ struct toy {
 	struct part lid;
 	struct rows parts;
 	int64_t weight; /* in no row */
+	bool whole;
 };
 static const struct field toy_fields[] = {
 	FIELD(struct toy, color, .stored = "c", .choices = &colors),
@@ -31,6 +32,7 @@ static const struct field toy_fields[] = {
 	FIELD_RECORD(struct toy, lid, part_record),
 	FIELD_LIST(struct toy, parts, part_record),
 	FIELD(struct toy, name),
+	FIELD(struct toy, whole, .flags = FIELD_TRUE),
 };
 static const struct record_type toy_record = RECORD_TYPE("Toy", struct toy, toy_fields);
 
@@ -53,6 +55,17 @@ Test(stored, words_of_ours_are_read) {
 	cr_expect_eq(((const struct part *)toy.parts.items)->color, BLUE);
 	cr_assert(reads(arena, "{\"c\":null}", &toy, &err)); /* absent */
 	cr_expect(toy.color == RED && toy.mood == MOOD_UNKNOWN && !toy.name);
+}
+
+Test(stored, what_is_true_unless_said_otherwise) {
+	ARENA_AUTO arena = arena_new();
+	struct toy toy;
+	struct error err;
+	record_clear(&toy_record, &toy);
+	cr_expect(toy.whole);
+	cr_expect(reads(arena, "{}", &toy, &err) && toy.whole);
+	cr_expect(reads(arena, "{\"whole\": null}", &toy, &err) && toy.whole);
+	cr_expect(reads(arena, "{\"whole\": false}", &toy, &err) && !toy.whole);
 }
 
 Test(stored, a_member_without_a_row_is_never_left_as_it_was) {

@@ -102,8 +102,25 @@ Test(filter, texts_stand_for_themselves) {
 	expect_filter(FILTER(contains_text("a", "x.y+(z)")),
 	              "{ \"a\" : { \"$regex\" : { \"$regularExpression\" : { \"pattern\" : \"x\\\\.y\\\\+\\\\(z\\\\)\", "
 	              "\"options\" : \"\" } } } }");
+	expect_filter(FILTER(suffix_text("a", "x.")), "{ \"a\" : { \"$regex\" : { \"$regularExpression\" : { \"pattern\" : "
+	                                              "\"x\\\\.\\\\z\", \"options\" : \"\" } } } }");
 	expect_filter(FILTER(prefix_text("a", "x.")),
 	              "{ \"a\" : { \"$gte\" : \"x.\", \"$lt\" : \"x.\xF4\x8F\xBF\xBF\" } }");
+}
+
+/* A rule of somebody's may have more conditions than anybody writes here. */
+Test(filter, any_number_of_conditions) {
+	struct condition many[300];
+	for (int i = 0; i < 300; i++)
+		many[i] = ne_count("a", i);
+	bson_t *bson = filter_to_bson(&(struct filter){ many, 300 });
+	bson_iter_t iter, rest;
+	cr_assert(bson_iter_init_find(&iter, bson, "$and") && bson_iter_recurse(&iter, &rest));
+	int count = 0;
+	while (bson_iter_next(&rest))
+		count++;
+	cr_expect_eq(count, 299);
+	bson_destroy(bson);
 }
 
 Test(filter, groups) {
