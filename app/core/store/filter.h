@@ -6,7 +6,8 @@
  *   FILTER(list ? eq_text("list_ids", list) : anything(), …)       an optional condition
  *
  * Nothing is allocated: FILTER and the groups are compound literals, valid until the enclosing block ends. A function
- * may return a condition (such as eq_text), never a group or a FILTER, unless it makes them in an arena. Field names and texts are not copied either.
+ * may return a condition (such as eq_text), never a group or a FILTER, unless it makes them in an arena. Field names
+ * and texts are not copied either.
  *
  * Field names are the stored ones, with dots for nested documents. An absent value (NULL, COUNT_NONE, MOMENT_NONE, an
  * invalid id) matches no document, whatever the comparison, so a missing value never widens a filter.

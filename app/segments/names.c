@@ -1,0 +1,94 @@
+/* Looking up what rules name. */
+#include "segments/names.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "audience/lists/list.h"
+#include "campaigns/campaign.h"
+
+enum { NAME_MAX_SIZE = 64 };
+
+const struct named_list *names_list(const struct rule_names *names, const char *id) {
+	const struct named_list *lists = names->lists.items;
+	const char *bare = text_starts(id, "list_") ? id + strlen("list_") : id;
+	for (int i = 0; i < names->lists.count; i++)
+		if (text_same(lists[i].id, bare))
+			return &lists[i];
+	return NULL;
+}
+
+const struct named_campaign *names_campaign(const struct rule_names *names, const char *id) {
+	const struct named_campaign *campaigns = names->campaigns.items;
+	const char *bare = text_starts(id, "campaign_") ? id + strlen("campaign_") : id;
+	for (int i = 0; i < names->campaigns.count; i++)
+		if (text_same(campaigns[i].id, bare))
+			return &campaigns[i];
+	return NULL;
+}
+
+const struct named_custom *names_custom(const struct rule_names *names, const char *key) {
+	const struct named_custom *customs = names->customs.items;
+	for (int i = 0; i < names->customs.count; i++)
+		if (text_same(customs[i].key, key))
+			return &customs[i];
+	return NULL;
+}
+
+const struct named_segment *names_segment(const struct rule_names *names, const char *name) {
+	const struct named_segment *segments = names->segments.items;
+	for (int i = 0; i < names->segments.count; i++)
+		if (text_same(segments[i].name, name))
+			return &segments[i];
+	return NULL;
+}
+
+struct strings names_recent(const struct rule_names *names, int64_t count, struct arena *arena) {
+	const struct named_campaign *campaigns = names->campaigns.items;
+	struct strings ids = { arena_array(arena, const char *, names->campaigns.count + 1), 0 };
+	for (int i = 0; i < names->campaigns.count && ids.count < count; i++)
+		if (moment_is_set(campaigns[i].sent_at))
+			ids.items[ids.count++] = campaigns[i].id;
+	return ids;
+}
+
+bool segment_name_is_valid(const char *name) {
+	static const char first[] = "abcdefghijklmnopqrstuvwxyz0123456789",
+					  rest[] = "abcdefghijklmnopqrstuvwxyz0123456789 _-";
+	size_t size = strlen(name);
+	return size >= 1 && size <= NAME_MAX_SIZE && strspn(name, first) >= 1 && strspn(name, rest) == size;
+}
+
+bool segment_is_all(const char *name) {
+	return strcasecmp(name, "all") == 0;
+}
+
+static void name_lists(struct rule_names *names, const struct list *lists, int count, struct arena *arena) {
+	struct named_list *named = arena_array(arena, struct named_list, count + 1);
+	for (int i = 0; i < count; i++)
+		named[i] = (struct named_list){ lists[i].id, lists[i].name };
+	names->lists = (struct rows){ named, count };
+}
+
+static void name_campaigns(struct rule_names *names, const struct campaign *campaigns, int count, struct arena *arena) {
+	struct named_campaign *named = arena_array(arena, struct named_campaign, count + 1);
+	for (int i = 0; i < count; i++)
+		named[i] = (struct named_campaign){ campaigns[i].id, campaign_name(&campaigns[i]), campaigns[i].list_ids,
+			                                campaigns[i].sent_at };
+	names->campaigns = (struct rows){ named, count };
+}
+
+bool names_read(struct store *store, struct arena *arena, struct rule_names *names, struct error *err) {
+	struct campaign_filter every = CAMPAIGN_EVERY;
+	struct campaign *campaigns;
+	struct list *lists;
+	int campaign_count, list_count;
+	*names = (struct rule_names){ 0 };
+	every.gone = true;
+	if (!list_all_ever(store, arena, &lists, &list_count, err) ||
+	    !campaign_select(store, &every, arena, &campaigns, &campaign_count, err))
+		return false;
+	name_lists(names, lists, list_count, arena);
+	name_campaigns(names, campaigns, campaign_count, arena);
+	return true;
+}
