@@ -162,13 +162,17 @@ static void put_steps(struct exchange *x, struct value *view) {
 	}
 }
 
+/* Drawing takes longer than all of the page, so it is left to a request of its own; a form that fits in no address has
+ * the picture itself. */
 static bool put_picture(struct exchange *x, struct value *preview, const struct document *document, struct error *err) {
 	BUF_AUTO png = { 0 };
-	int pages;
-	if (!picture_write(document, PICTURE_SCALE, &png, &pages, err))
+	if (!exchange_is_write(x)) {
+		value_put_text(preview, "picture", exchange_address(x, "/reports/new/picture", "as", NULL));
+		return true;
+	}
+	if (!picture_write(document, PICTURE_SCALE, &png, err))
 		return false;
 	value_put_text(preview, "picture", picture_address(&png, x->arena));
-	value_put_text(preview, "pages", arena_print(x->arena, "%d page%s", pages, pages == 1 ? "" : "s"));
 	return true;
 }
 
@@ -242,6 +246,17 @@ bool builder_page(struct exchange *x, struct error *err) {
 	       reply_page(x, "reports/report_builder", "New report", "reports", view, err);
 }
 
+/* The first page, of what the address of the builder asks for. */
+static bool builder_picture(struct exchange *x, struct error *err) {
+	struct builder builder;
+	struct report report;
+	struct document *document;
+	BUF_AUTO png = { 0 };
+	return builder_read(x->store, &x->query, x->now, x->arena, &x->problems, &builder, err) &&
+	       report_preview(x, &builder.request, &report, &document, err) &&
+	       picture_write(document, PICTURE_SCALE, &png, err) && reply_bytes(x, "image/png", png.bytes, png.size);
+}
+
 /* The address can be saved as a view, sent to somebody and opened again. A long note fits in none: the preview is then
  * the answer itself. */
 static bool preview(struct exchange *x, struct error *err) {
@@ -253,6 +268,8 @@ static bool preview(struct exchange *x, struct error *err) {
 
 const struct route builder_routes[] = {
 	{ "GET", "/reports/new", GUARD_SIGNED_IN, builder_page,
+	  .realms = REALM_FIGURES | REALM_SETTINGS | REALM_PARTNERS | REALM_REPORTS, .goes_back = true },
+	{ "GET", "/reports/new/picture", GUARD_SIGNED_IN, builder_picture,
 	  .realms = REALM_FIGURES | REALM_SETTINGS | REALM_PARTNERS | REALM_REPORTS, .goes_back = true },
 	{ "POST", "/reports/new", GUARD_SIGNED_IN, preview },
 	{ 0 },

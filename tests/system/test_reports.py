@@ -1,5 +1,5 @@
 """Reports: made on request, the same in page, JSON, CSV and PDF, and accessible to the partner only."""
-import base64, csv, datetime, hashlib, io, json, os, pathlib, random, re, signal, struct, subprocess, time, urllib.parse, zlib
+import base64, csv, datetime, hashlib, html, io, json, os, pathlib, random, re, signal, struct, subprocess, time, urllib.parse, zlib
 
 import pytest
 from PIL import Image
@@ -400,7 +400,11 @@ def test_by_hand_in_a_browser(token, partner):
     browser = Browser()
     browser.sign_in(*first_user())
     page = browser.open(f"/reports/new?partner={partner['id']}&period=all")[1]
-    assert "Preview of page 1" in page and "data:image/png;base64," in page and "Create report" in page
+    assert "Preview of page 1" in page and "Create report" in page
+    picture = html.unescape(re.search(r'<img class="paper" src="([^"]+)"', page)[1])
+    status, drawn, headers = raw(picture, token)
+    assert status == 200 and headers["Content-Type"] == "image/png" and drawn.startswith(b"\x89PNG") and "&period=all" in picture
+    assert raw("/reports/new/picture?period=fortnight", token)[0] == 400
     proof = re.search(r'name="csrf" value="(\w+)"', page)[1]
     status, page, where = browser.open("/reports", csrf=proof, template="campaign_summary", partner=partner["id"], period="all")
     assert status == 200 and "/reports/" in where

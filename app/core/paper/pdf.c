@@ -340,12 +340,13 @@ bool pdf_write(const struct document *document, struct buf *out, int *pages, str
 	return done(&sheet, status, pages, err);
 }
 
-bool picture_write(const struct document *document, double scale, struct buf *png, int *pages, struct error *err) {
+bool picture_write(const struct document *document, double scale, struct buf *png, struct error *err) {
+	int pages;
 	struct sheet sheet = sheet_of(document);
 	cairo_status_t status = measure(&sheet);
 	if (status == CAIRO_STATUS_SUCCESS)
 		status = paint(&sheet, scale, png);
-	return done(&sheet, status, pages, err);
+	return done(&sheet, status, &pages, err);
 }
 
 char *picture_address(const struct buf *png, struct arena *arena) {

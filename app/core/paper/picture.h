@@ -5,9 +5,8 @@
 #include "core/base/buf.h"
 #include "core/paper/document.h"
 
-/* Appends a PNG of that many pixels a point. FAULT if cairo fails. *pages is the number of pages of the whole PDF. */
-bool picture_write(const struct document *document, double scale, struct buf *png, int *pages,
-                   struct error *err) MUST_CHECK;
+/* Appends a PNG of that many pixels a point. FAULT if cairo fails. */
+bool picture_write(const struct document *document, double scale, struct buf *png, struct error *err) MUST_CHECK;
 
 /* The picture as an address that holds it: "data:image/png;base64,…" (RFC 2397). */
 char *picture_address(const struct buf *png, struct arena *arena);
