@@ -51,6 +51,7 @@ async function visit(browser, storageState, path, whole) {
 	await page.addInitScript(watchShift);
 	const answer = await page.goto(`${url}/${path}`, { waitUntil: 'networkidle' });
 	if (!answer.ok()) throw new Error(`${path} answers ${answer.status()}`);
+	await page.waitForFunction(() => performance.getEntriesByName('first-contentful-paint').length > 0);
 	const seen = await page.evaluate(() => ({ paint: performance.getEntriesByName('first-contentful-paint')[0].startTime, shift: window.shift }));
 	if (whole) seen.shift += await touch(page);
 	await context.close();
