@@ -31,7 +31,7 @@ static bool read_all(struct reading *reading, const struct rows_format *format, 
                      const char *bytes, size_t size, size_t piece) {
 	ARENA_AUTO arena = arena_new();
 	struct error err = ERROR_INIT;
-	struct rows *rows = rows_open(arena, format, &start, take, reading, &err);
+	struct row_reader *rows = rows_open(arena, format, &start, take, reading, &err);
 	bool fine = rows != NULL;
 	for (size_t at = (size_t)start.offset; fine && at < size; at += piece)
 		fine = rows_feed(rows, bytes + at, piece < size - at ? piece : size - at, &err);

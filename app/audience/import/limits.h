@@ -11,7 +11,9 @@ enum {
 	IMPORT_LOOKED_AT = 50,      /* rows from which separator and columns are guessed */
 	IMPORT_TAG_MAX = 64,        /* characters */
 	IMPORT_TAGS_MAX = 100,      /* of one row */
-	IMPORT_TEXT_MAX = 1000,     /* characters of a name, company and the like */
+	IMPORT_TEXT_MAX = 200,      /* characters of a name, company and the like */
+	IMPORT_VALUE_MAX = 1000,    /* characters of a custom field or a consent's text */
+	IMPORT_KEY_MAX = 64,        /* characters of a custom field's key */
 	IMPORT_SHOWN = 60,          /* characters of a value in a message */
 };
 

@@ -20,7 +20,7 @@ enum state {
 };
 enum { PENDING = 8 };
 
-struct rows {
+struct row_reader {
 	struct rows_format format;
 	struct charset *charset;
 	rows_take *take;
@@ -47,7 +47,7 @@ static void finish_text(void *object) {
 	buf_finish(object);
 }
 
-static void begin_row(struct rows *rows) {
+static void begin_row(struct row_reader *rows) {
 	int64_t number = rows->row.next.row;
 	rows->row = (struct rows_row){ .place = { rows->offset, number, rows->line },
 		                           .next = { rows->offset, number, rows->line },
@@ -58,9 +58,9 @@ static void begin_row(struct rows *rows) {
 	rows->starts[0] = 0;
 }
 
-struct rows *rows_open(struct arena *arena, const struct rows_format *format, const struct rows_place *start,
-                       rows_take *take, void *context, struct error *err) {
-	struct rows *rows = arena_new_of(arena, struct rows);
+struct row_reader *rows_open(struct arena *arena, const struct rows_format *format, const struct rows_place *start,
+                             rows_take *take, void *context, struct error *err) {
+	struct row_reader *rows = arena_new_of(arena, struct row_reader);
 	rows->format = *format;
 	rows->take = take;
 	rows->context = context;
@@ -78,7 +78,7 @@ struct rows *rows_open(struct arena *arena, const struct rows_format *format, co
 }
 
 /* The first fault of a row is the one that is told. */
-static void note_fault(struct rows *rows, enum rows_fault fault, int column) {
+static void note_fault(struct row_reader *rows, enum rows_fault fault, int column) {
 	if (rows->row.fault)
 		return;
 	rows->row.fault = fault;
@@ -86,11 +86,11 @@ static void note_fault(struct rows *rows, enum rows_fault fault, int column) {
 	rows->row.fault_line = rows->line;
 }
 
-static int column_of(const struct rows *rows) {
+static int column_of(const struct row_reader *rows) {
 	return rows->row.count;
 }
 
-static void add_text(struct rows *rows, const char *text, size_t size) {
+static void add_text(struct row_reader *rows, const char *text, size_t size) {
 	int column = column_of(rows);
 	rows->has_text = true;
 	if (rows->format.columns && column >= rows->format.columns)
@@ -103,7 +103,7 @@ static void add_text(struct rows *rows, const char *text, size_t size) {
 		buf_add(&rows->text, text, size);
 }
 
-static void end_cell(struct rows *rows) {
+static void end_cell(struct row_reader *rows) {
 	int column = rows->row.count++;
 	rows->state = CELL_START;
 	if (column >= IMPORT_COLUMNS_MAX)
@@ -116,12 +116,12 @@ static void end_cell(struct rows *rows) {
 		rows->starts[column + 1] = rows->text.size;
 }
 
-static int cells_wanted(const struct rows *rows) {
+static int cells_wanted(const struct row_reader *rows) {
 	int wanted = rows->format.columns ? rows->format.columns : rows->row.count;
 	return MIN(MIN(wanted, rows->row.count), IMPORT_COLUMNS_MAX);
 }
 
-static void give_row(struct rows *rows) {
+static void give_row(struct row_reader *rows) {
 	int columns = rows->format.columns;
 	if (columns && rows->row.count < columns)
 		note_fault(rows, ROWS_SHORT, -1);
@@ -136,7 +136,7 @@ static void give_row(struct rows *rows) {
 }
 
 /* The row ends before the next character. */
-static void end_row(struct rows *rows) {
+static void end_row(struct row_reader *rows) {
 	end_cell(rows);
 	rows->row.next = (struct rows_place){ rows->offset, rows->row.place.row + 1, rows->line };
 	if (rows->has_text || rows->row.fault)
@@ -152,7 +152,7 @@ static bool is_control(gunichar c) {
 	return (c < ' ' && c != '\t' && c != '\r' && c != '\n') || (c >= 0x7f && c <= 0x9f);
 }
 
-static void add_character(struct rows *rows, const char *text, size_t size) {
+static void add_character(struct row_reader *rows, const char *text, size_t size) {
 	gunichar c = g_utf8_get_char_validated(text, (gssize)size);
 	if (size == 1 && (unsigned char)*text < 0x80)
 		c = (gunichar)*text;
@@ -168,7 +168,7 @@ static void add_character(struct rows *rows, const char *text, size_t size) {
 }
 
 /* A quote, a separator or a line end outside quotes; false: it is text. */
-static bool is_structure(struct rows *rows, char c) {
+static bool is_structure(struct row_reader *rows, char c) {
 	if (rows->state == QUOTED) {
 		rows->state = c == '"' ? QUOTE : QUOTED;
 		return c == '"';
@@ -189,7 +189,7 @@ static bool is_structure(struct rows *rows, char c) {
 	return c == '\r' || c == '\n';
 }
 
-static void read_text(struct rows *rows, const char *text, size_t size) {
+static void read_text(struct row_reader *rows, const char *text, size_t size) {
 	if (rows->state == QUOTE) {
 		note_fault(rows, ROWS_QUOTE, column_of(rows));
 		rows->state = AFTER_CELL;
@@ -200,12 +200,12 @@ static void read_text(struct rows *rows, const char *text, size_t size) {
 }
 
 /* Of CR LF the CR ends the line. */
-static void count_line(struct rows *rows, char c) {
+static void count_line(struct row_reader *rows, char c) {
 	rows->line += c == '\r' || (c == '\n' && !rows->after_cr);
 	rows->after_cr = c == '\r';
 }
 
-static void read_character(struct rows *rows, const char *text, size_t size, int used) {
+static void read_character(struct row_reader *rows, const char *text, size_t size, int used) {
 	char c = size == 1 ? *text : 'x';
 	if (rows->row_ended && c != '\n')
 		end_row(rows);
@@ -222,7 +222,7 @@ static void read_character(struct rows *rows, const char *text, size_t size, int
 		rows->row_ended = true;
 }
 
-static void read_invalid(struct rows *rows, int used) {
+static void read_invalid(struct row_reader *rows, int used) {
 	if (rows->row_ended)
 		end_row(rows);
 	if (rows->stopped)
@@ -235,7 +235,7 @@ static void read_invalid(struct rows *rows, int used) {
 	rows->offset += used;
 }
 
-static size_t plain_length(const struct rows *rows, const char *bytes, size_t size) {
+static size_t plain_length(const struct row_reader *rows, const char *bytes, size_t size) {
 	size_t length = 0;
 	if (rows->state == QUOTE || rows->row_ended)
 		return 0;
@@ -245,7 +245,7 @@ static size_t plain_length(const struct rows *rows, const char *bytes, size_t si
 }
 
 /* Characters that are nothing but themselves, all at once: most of a file. */
-static void read_plain(struct rows *rows, const char *bytes, size_t size) {
+static void read_plain(struct row_reader *rows, const char *bytes, size_t size) {
 	if (rows->state == CELL_START)
 		rows->state = PLAIN;
 	rows->after_cr = false;
@@ -253,12 +253,12 @@ static void read_plain(struct rows *rows, const char *bytes, size_t size) {
 	rows->offset += (int64_t)size;
 }
 
-static bool is_mark(const struct rows *rows, const struct charset_step *step) {
+static bool is_mark(const struct row_reader *rows, const struct charset_step *step) {
 	return rows->offset == 0 && step->size == 3 && memcmp(step->text, "\xef\xbb\xbf", 3) == 0;
 }
 
 /* How many bytes it took; 0: they end within a character. */
-static size_t read_next(struct rows *rows, const char *bytes, size_t size) {
+static size_t read_next(struct row_reader *rows, const char *bytes, size_t size) {
 	struct charset_step step;
 	size_t plain = plain_length(rows, bytes, size);
 	if (plain) {
@@ -277,7 +277,7 @@ static size_t read_next(struct rows *rows, const char *bytes, size_t size) {
 	return (size_t)step.used;
 }
 
-static bool within_limits(const struct rows *rows, struct error *err) {
+static bool within_limits(const struct row_reader *rows, struct error *err) {
 	if (rows->offset > IMPORT_FILE_MAX)
 		return error_set(err, ERROR_TOO_LARGE, "The file is larger than %d MB. Split it into several files.",
 		                 IMPORT_FILE_MAX / (1024 * 1024));
@@ -286,13 +286,13 @@ static bool within_limits(const struct rows *rows, struct error *err) {
 	return true;
 }
 
-static void drop_pending(struct rows *rows, size_t used) {
+static void drop_pending(struct row_reader *rows, size_t used) {
 	rows->pending_size -= used;
 	memmove(rows->pending, rows->pending + used, rows->pending_size);
 }
 
 /* Bytes that began a character in the piece before, together with the ones that follow. */
-static bool read_pending(struct rows *rows, const char **bytes, size_t *size) {
+static bool read_pending(struct row_reader *rows, const char **bytes, size_t *size) {
 	while (rows->pending_size && *size && !rows->stopped) {
 		if (rows->pending_size == PENDING)
 			return false;
@@ -307,7 +307,7 @@ static bool read_pending(struct rows *rows, const char **bytes, size_t *size) {
 	return true;
 }
 
-bool rows_feed(struct rows *rows, const char *bytes, size_t size, struct error *err) {
+bool rows_feed(struct row_reader *rows, const char *bytes, size_t size, struct error *err) {
 	if (!read_pending(rows, &bytes, &size))
 		return error_set(err, ERROR_FAULT, "a character of more than %d bytes", PENDING);
 	while (size && !rows->stopped) {
@@ -325,7 +325,7 @@ bool rows_feed(struct rows *rows, const char *bytes, size_t size, struct error *
 	return true;
 }
 
-bool rows_finish(struct rows *rows, struct error *err) {
+bool rows_finish(struct row_reader *rows, struct error *err) {
 	if (rows->pending_size && !rows->stopped)
 		read_invalid(rows, (int)rows->pending_size);
 	if (rows->stopped)
@@ -340,11 +340,11 @@ bool rows_finish(struct rows *rows, struct error *err) {
 	return true;
 }
 
-const struct rows_counts *rows_counts(const struct rows *rows) {
+const struct rows_counts *rows_counts(const struct row_reader *rows) {
 	return &rows->counts;
 }
 
-bool rows_stopped(const struct rows *rows) {
+bool rows_stopped(const struct row_reader *rows) {
 	return rows->stopped;
 }
 

@@ -7,7 +7,7 @@
  *
  * Not libcsv: that tells neither where a row begins nor bounds a cell, and a killed import goes on at a row's place.
  *
- *   struct rows *rows = rows_open(arena, &format, &start, take, context, &err);
+ *   struct row_reader *rows = rows_open(arena, &format, &start, take, context, &err);
  *   while (bytes come) rows_feed(rows, bytes, size, &err);
  *   rows_finish(rows, &err);
  */
@@ -67,21 +67,21 @@ typedef bool rows_take(void *context, const struct rows_row *row);
 
 extern const struct rows_place rows_beginning;
 
-struct rows;
+struct row_reader;
 
 /* `start`: rows_beginning, a row's `next`, or where the rows begin after a line "sep=;". INVALID if there is no such
  * encoding. Lives in the arena. */
-struct rows *rows_open(struct arena *arena, const struct rows_format *format, const struct rows_place *start,
-                       rows_take *take, void *context, struct error *err) MUST_CHECK;
+struct row_reader *rows_open(struct arena *arena, const struct rows_format *format, const struct rows_place *start,
+                             rows_take *take, void *context, struct error *err) MUST_CHECK;
 
 /* The next bytes. TOO_LARGE beyond IMPORT_FILE_MAX or IMPORT_ROWS_MAX. */
-bool rows_feed(struct rows *rows, const char *bytes, size_t size, struct error *err) MUST_CHECK;
+bool rows_feed(struct row_reader *rows, const char *bytes, size_t size, struct error *err) MUST_CHECK;
 
 /* After the last bytes. INVALID with its line if a quote is not closed. */
-bool rows_finish(struct rows *rows, struct error *err) MUST_CHECK;
+bool rows_finish(struct row_reader *rows, struct error *err) MUST_CHECK;
 
-const struct rows_counts *rows_counts(const struct rows *rows);
-bool rows_stopped(const struct rows *rows);
+const struct rows_counts *rows_counts(const struct row_reader *rows);
+bool rows_stopped(const struct row_reader *rows);
 
 /* What is wrong, in words: "Row 14 has 3 cells instead of 7." */
 const char *rows_fault_told(struct arena *arena, const struct rows_row *row, const struct rows_format *format);

@@ -31,10 +31,10 @@ static inline bool reading_take(void *context, const struct rows_row *row) {
 }
 
 /* In pieces of so many bytes. */
-static inline struct rows *reading_read(struct arena *arena, struct reading *reading, const struct rows_format *format,
-                                        const struct rows_place *start, const char *bytes, size_t size, size_t piece,
-                                        struct error *err) {
-	struct rows *rows = rows_open(arena, format, start, reading_take, reading, err);
+static inline struct row_reader *reading_read(struct arena *arena, struct reading *reading,
+                                              const struct rows_format *format, const struct rows_place *start,
+                                              const char *bytes, size_t size, size_t piece, struct error *err) {
+	struct row_reader *rows = rows_open(arena, format, start, reading_take, reading, err);
 	bool fine = rows != NULL;
 	for (size_t at = (size_t)start->offset; fine && at < size; at += piece)
 		fine = rows_feed(rows, bytes + at, piece < size - at ? piece : size - at, err);
