@@ -6,6 +6,7 @@
 
 #include "audience/import/address.h"
 #include "audience/import/clean.h"
+#include "audience/import/number.h"
 #include "audience/import/phone.h"
 #include "audience/import/words.h"
 #include "core/base/buf.h"
@@ -56,8 +57,9 @@ static bool is_phone(struct arena *arena, const char *value) {
 }
 
 static bool is_number(struct arena *arena, const char *value) {
+	char number[NUMBER_SIZE];
 	(void)arena;
-	return words_is_number(value) || clean_is_scientific(value);
+	return number_read(value, 0, number) != NUMBER_WRONG || clean_is_scientific(value);
 }
 
 static bool is_date(struct arena *arena, const char *value) {
@@ -198,6 +200,7 @@ static void guess_column(struct arena *arena, const struct layout *layout, const
 	column->name = layout->header.names.items[i];
 	take_samples(arena, &values, column);
 	column->order = date_order_of(&values);
+	column->decimal = number_decimal_of(&values);
 	suggest_field(arena, &values, column);
 	if (column->why == MAPPED_BY_PRESET)
 		return;

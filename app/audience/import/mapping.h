@@ -51,6 +51,7 @@ struct import_column {
 	enum import_type type;
 	bool is_new;
 	enum date_order order; /* of dates, as their values tell it */
+	char decimal;          /* of numbers, as their values tell it; 0: not known */
 	const char *samples[IMPORT_SAMPLES];
 	int sample_count;
 };

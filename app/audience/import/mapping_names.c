@@ -6,45 +6,45 @@
 static const char *const words[TARGET_COUNT] = {
 	[TARGET_EMAIL] =
 		" email emailaddress emailadress mail mailaddress email1 email1value primaryemail emailprimary subscriber "
-	    "subscriberemail "
+		"subscriberemail "
 		"contactemail workemail emailadresse mailadresse emailanschrift courriel adressemail adresseemail "
-	    "adresseelectronique "
+		"adresseelectronique "
 		"adressecourriel adressedecourriel mel correo correoelectronico direcciondecorreo direcciondecorreoelectronico "
 		"direccionemail postaelettronica indirizzoemail indirizzomail indirizzodipostaelettronica emailadres mailadres "
 		"epostadres ",
 	[TARGET_FIRST_NAME] = " firstname fname givenname forename first vorname vornamen rufname prenom prenoms nombre "
-	                      "nombres "
+						  "nombres "
 						  "primernombre nombredepila nome primonome nomeproprio voornaam roepnaam ",
 	[TARGET_LAST_NAME] = " lastname lname surname familyname last secondname nachname familienname zuname nom "
-	                     "nomdefamille "
+						 "nomdefamille "
 						 "apellido apellidos primerapellido cognome cognomi achternaam familienaam ",
 	[TARGET_FULL_NAME] =
 		" name fullname contactname displayname contact contactperson vollername vollstandigername vorundnachname "
 		"vornamenachname ansprechpartner kontakt nomcomplet nometprenom prenometnom nomprenom prenomnom nombrecompleto "
 		"nombreyapellidos nombreyapellido nomecompleto nomeecognome nomecognome nominativo naam volledigenaam "
-	    "voorenachternaam ",
+		"voorenachternaam ",
 	[TARGET_PHONE] = " phone phonenumber telephone telephonenumber mobile mobilephone mobilenumber cell cellphone "
-	                 "cellnumber sms smsphone "
+					 "cellnumber sms smsphone "
 					 "smsphonenumber phone1value tel telno telefon telefonnummer telefonnr rufnummer handy handynummer "
-	                 "mobil mobiltelefon "
+					 "mobil mobiltelefon "
 					 "mobilnummer mobilfunknummer numerodetelephone telephoneportable telephonemobile portable gsm "
-	                 "telefono numerodetelefono "
+					 "telefono numerodetelefono "
 					 "movil telefonomovil celular cellulare numeroditelefono telefonocellulare telefoon telefoonnummer "
-	                 "mobiel "
+					 "mobiel "
 					 "mobielnummer mobieltelefoonnummer ",
 	[TARGET_COMPANY] = " company companyname organization organisation organizationname organisationname "
-	                   "organization1name accountname "
+					   "organization1name accountname "
 					   "employer business businessname firma firmenname unternehmen betrieb arbeitgeber societe "
-	                   "entreprise nomdelentreprise "
+					   "entreprise nomdelentreprise "
 					   "raisonsociale empresa compania nombredelaempresa nombredeempresa razonsocial azienda societa "
-	                   "ragionesociale ditta "
+					   "ragionesociale ditta "
 					   "nomeazienda bedrijf bedrijfsnaam organisatie werkgever ",
 	[TARGET_JOB_TITLE] =
 		" jobtitle position role job jobposition profession occupation funktion berufsbezeichnung stelle "
 		"stellenbezeichnung beruf poste fonction intituleduposte titreduposte profesion cargo puesto ruolo posizione "
 		"qualifica mansione professione functie functietitel functienaam beroep ",
 	[TARGET_LOCATION] = " location city town place mailingcity ort stadt wohnort standort ville localite lieu ciudad "
-	                    "localidad "
+						"localidad "
 						"ubicacion poblacion citta localita luogo comune plaats stad woonplaats locatie ",
 	[TARGET_TAGS] =
 		" tags tag labels label groups group segments segment schlagworte schlagworter schlagwort gruppe gruppen "
@@ -56,26 +56,26 @@ static const char *const words[TARGET_COUNT] = {
 		"toestemmingsbron ",
 	[TARGET_CONSENT_TIME] =
 		" consenttime consentdate consentat consentedat optintime optindate optedinat optedinon confirmtime "
-	    "confirmedat "
+		"confirmedat "
 		"confirmationtime einwilligungam einwilligungsdatum datumdereinwilligung eingewilligtam dateduconsentement "
 		"dateconsentement fechadeconsentimiento fechadelconsentimiento dataconsenso datadelconsenso toestemmingsdatum "
 		"datumtoestemming ",
 	[TARGET_CONSENT_TEXT] = " consenttext consentwording consentstatement einwilligungstext textdereinwilligung "
 							"texteduconsentement textodelconsentimiento testodelconsenso testoconsenso "
-	                        "toestemmingstekst ",
+							"toestemmingstekst ",
 	[TARGET_STATUS] = " status subscriptionstatus subscriberstatus emailstatus marketingstatus subscribed issubscribed "
 					  "anmeldestatus abostatus statut estado stato statoiscrizione abonnementsstatus ",
 	[TARGET_OPT_OUT] = " optout emailoptout optedout hasoptedoutofemail unsubscribed isunsubscribed donotemail "
-	                   "abgemeldet "
+					   "abgemeldet "
 					   "werbewiderspruch desinscrit desabonne dadodebaja disiscritto uitgeschreven afgemeld ",
 	[TARGET_CREATED] =
 		" created createdat createdon createdtime createddate creationdate datecreated dateadded addedon addedat "
-	    "signupdate "
+		"signupdate "
 		"signupdatetime subscribedat subscribedon subscriptiondate subscribedate joined joinedat joindate registeredat "
 		"registrationdate dateregistered erstelltam erstellungsdatum angelegtam anmeldedatum angemeldetam "
-	    "hinzugefugtam "
+		"hinzugefugtam "
 		"registriertam datedecreation creele dateinscription datedinscription dateajout datedajout fechadecreacion "
-	    "creadoel "
+		"creadoel "
 		"creado fechadealta fechaderegistro fechadesuscripcion datadicreazione creatoil dataiscrizione datadiscrizione "
 		"aangemaaktop aanmaakdatum datumtoegevoegd toegevoegdop inschrijfdatum ingeschrevenop ",
 };

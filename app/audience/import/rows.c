@@ -358,8 +358,8 @@ const char *rows_fault_told(struct arena *arena, const struct rows_row *row, con
 	if (row->fault == ROWS_FINE)
 		return "";
 	if (row->fault == ROWS_SHORT || row->fault == ROWS_LONG)
-		return arena_print(arena, "The row has %d %s instead of %d.", row->count, row->count == 1 ? "cell" : "cells",
+		return arena_print(arena, "The row has %d %s instead of %d", row->count, row->count == 1 ? "cell" : "cells",
 		                   format->columns);
-	return arena_print(arena, "Column %d, line %" PRId64 ": the cell %s.", row->fault_column + 1, row->fault_line,
+	return arena_print(arena, "Column %d, line %" PRId64 ": the cell %s", row->fault_column + 1, row->fault_line,
 	                   words[row->fault]);
 }

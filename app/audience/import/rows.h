@@ -83,7 +83,7 @@ bool rows_finish(struct row_reader *rows, struct error *err) MUST_CHECK;
 const struct rows_counts *rows_counts(const struct row_reader *rows);
 bool rows_stopped(const struct row_reader *rows);
 
-/* What is wrong, in words: "Row 14 has 3 cells instead of 7." */
+/* What is wrong, in words and without the full stop: "The row has 3 cells instead of 7". */
 const char *rows_fault_told(struct arena *arena, const struct rows_row *row, const struct rows_format *format);
 
 #endif

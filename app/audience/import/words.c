@@ -164,17 +164,3 @@ void words_split_name(struct arena *arena, const char *name, const char **first,
 	*last = last_name_in(name);
 	*first = copy_trimmed(arena, name, (size_t)(*last - name));
 }
-
-bool words_is_number(const char *cell) {
-	size_t points = 0, digits = 0;
-	cell += *cell == '-' || *cell == '+';
-	for (const char *at = cell; *at; at++) {
-		if (g_ascii_isdigit(*at))
-			digits++;
-		else if ((*at != '.' && *at != ',' && *at != '\'' && *at != ' ') || !g_ascii_isdigit(at[1]) || at == cell)
-			return false;
-		else
-			points++;
-	}
-	return digits > 0 && points <= digits / 3 + 1;
-}

@@ -28,7 +28,4 @@ bool words_truth(struct arena *arena, const char *cell, bool *truth);
  * name. */
 void words_split_name(struct arena *arena, const char *name, const char **first, const char **last);
 
-/* A number as it stands in a cell: digits with an optional sign, one decimal point or comma, and groups of three. */
-bool words_is_number(const char *cell);
-
 #endif

@@ -84,7 +84,7 @@ Test(mapping, fields_are_known_or_suggested) {
 Test(mapping, exports_of_other_tools) {
 	ARENA_AUTO arena = arena_new();
 	const char *mailchimp = "Email Address,First Name,Last Name,Phone "
-	                        "Number,MEMBER_RATING,OPTIN_TIME,OPTIN_IP,CONFIRM_TIME,CONFIRM_IP,"
+							"Number,MEMBER_RATING,OPTIN_TIME,OPTIN_IP,CONFIRM_TIME,CONFIRM_IP,"
 							"LATITUDE,LONGITUDE,GMTOFF,DSTOFF,TIMEZONE,CC,REGION,LAST_CHANGED,LEID,EUID,NOTES,TAGS\n";
 	cr_expect_str_eq(guess(arena, mailchimp).preset, "Mailchimp");
 	cr_expect_str_eq(targets(arena, mailchimp), "email first_name last_name phone ignore created ignore consent_time "
@@ -97,7 +97,7 @@ Test(mapping, exports_of_other_tools) {
 	cr_expect_str_eq(guess(arena, octopus).preset, "EmailOctopus");
 	cr_expect_str_eq(targets(arena, octopus), "ignore email first_name last_name tags created ignore");
 	const char *zoho = "Record Id,Contact Owner.id,Contact Owner,Lead Source,First Name,Last Name,Account "
-	                   "Name.id,Account Name,Title,Email,"
+					   "Name.id,Account Name,Title,Email,"
 					   "Phone,Mobile,Created Time,Modified Time,Contact Name,Mailing City,Email Opt Out,Tag\n";
 	cr_expect_str_eq(guess(arena, zoho).preset, "Zoho CRM");
 	cr_expect_str_eq(targets(arena, zoho),
