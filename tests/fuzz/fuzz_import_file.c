@@ -95,7 +95,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size) {
 	struct error err = ERROR_INIT;
 	if (size < 2 || size > 4096)
 		return 0;
-	struct layout_choice choice = { NULL, data[0] < 4 ? ",;\t|"[data[0]] : '\0' };
+	struct layout_choice choice = { NULL, data[0] < 4 ? ",;\t|"[data[0]] : '\0', HEADER_GUESSED };
 	if (layout_read(arena, (const char *)data + 2, size - 2, data[0] & 1, &choice, &layout, &err)) {
 		expect(layout.sample_count >= 0 && layout.format.columns > 0 && layout.format.columns <= IMPORT_COLUMNS_MAX);
 		read_rows(arena, &layout, (const char *)data + 2, size - 2, data[1]);

@@ -153,7 +153,7 @@ static enum charset_result step_utf8(const char *bytes, size_t size, struct char
 	if (!(*bytes & 0x80))
 		return character(step, (gunichar)*bytes, 1);
 	gunichar point = g_utf8_get_char_validated(bytes, (gssize)MIN(size, 6));
-	if (point == (gunichar)-2 && size < 4)
+	if (point == (gunichar)-2 && size < 4 && !memchr(bytes, '\0', size))
 		return CHARSET_MORE;
 	if (point == (gunichar)-1 || point == (gunichar)-2)
 		return invalid(step, 1);

@@ -21,6 +21,12 @@ static int read_number(const char **text, int most, int *number) {
 	return digits;
 }
 
+static bool skip(const char **text, char c) {
+	bool is_there = c && **text == c;
+	*text += is_there;
+	return is_there;
+}
+
 static bool read_month_name(const char **text, int *month) {
 	static const char *const names[] = { "jan", "feb", "mar", "apr", "may", "jun",
 		                                 "jul", "aug", "sep", "oct", "nov", "dec" };
@@ -44,14 +50,12 @@ struct parts {
 
 static bool read_year_first(const char **text, struct parts *parts) {
 	const char *at = *text;
-	char separator;
 	if (read_number(&at, 4, &parts->first) != 4)
 		return false;
-	separator = *at;
-	if (!separator || !strchr("-/.", separator))
+	char separator = *at;
+	if (!separator || !strchr("-/.", separator) || !skip(&at, separator))
 		return false;
-	at++;
-	if (!read_number(&at, 2, &parts->second) || *at++ != separator || !read_number(&at, 2, &parts->third))
+	if (!read_number(&at, 2, &parts->second) || !skip(&at, separator) || !read_number(&at, 2, &parts->third))
 		return false;
 	parts->separator = 'y';
 	*text = at;
@@ -80,7 +84,7 @@ static bool read_year_last(const char **text, struct parts *parts) {
 		return false;
 	parts->separator = *at++;
 	at += parts->separator == '.' && *at == ' ';
-	if (!read_number(&at, 2, &parts->second) || *at++ != parts->separator)
+	if (!read_number(&at, 2, &parts->second) || !skip(&at, parts->separator))
 		return false;
 	at += parts->separator == '.' && *at == ' ';
 	if (read_number(&at, 4, &parts->third) != 4)
@@ -104,9 +108,9 @@ static bool read_zone(const char **text, int *minutes) {
 		*text += 3;
 		return true;
 	}
-	if ((**text != '+' && **text != '-') || !(*text)++ || read_number(text, 2, &hours) != 2)
+	if ((!skip(text, '+') && !skip(text, '-')) || read_number(text, 2, &hours) != 2)
 		return false;
-	*text += **text == ':';
+	(void)skip(text, ':');
 	if (g_ascii_isdigit(**text) && read_number(text, 2, &rest) != 2)
 		return false;
 	*minutes = sign * (hours * 60 + rest);
@@ -142,9 +146,9 @@ static bool read_clock(const char **text, struct clock *clock) {
 	if (!strchr("Tt ", **text))
 		return false;
 	*text += strspn(*text, "Tt ");
-	if (!read_number(text, 2, &hour) || *(*text)++ != ':' || read_number(text, 2, &minute) != 2)
+	if (!read_number(text, 2, &hour) || !skip(text, ':') || read_number(text, 2, &minute) != 2)
 		return false;
-	if (**text == ':' && (*text)++ && read_number(text, 2, &second) != 2)
+	if (skip(text, ':') && read_number(text, 2, &second) != 2)
 		return false;
 	if (**text == '.' || **text == ',')
 		*text += 1 + strspn(*text + 1, "0123456789");

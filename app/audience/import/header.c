@@ -36,14 +36,14 @@ static bool check_names(struct arena *arena, const struct strings *names, struct
 	return any || error_field(err, "file", "The file has no headings and no addresses.");
 }
 
-bool header_read(struct arena *arena, const struct strings *cells, int count, struct header *header,
-                 struct error *err) {
+bool header_read(struct arena *arena, const struct strings *cells, int count, enum header_choice choice,
+                 struct header *header, struct error *err) {
 	if (count > IMPORT_COLUMNS_MAX)
 		return error_field(err, "file", "The file has %d columns; at most %d can be imported.", count,
 		                   IMPORT_COLUMNS_MAX);
 	header->names = (struct strings){ arena_array(arena, const char *, cells->count + 1), cells->count };
 	header->keys = (struct strings){ arena_array(arena, const char *, cells->count + 1), cells->count };
-	header->is_there = !header_is_person(cells);
+	header->is_there = choice == HEADER_GUESSED ? !header_is_person(cells) : choice == HEADER_IS_THERE;
 	for (int i = 0; i < cells->count; i++) {
 		header->names.items[i] = header->is_there ? clean_text(arena, cells->items[i])
 		                                          : arena_print(arena, "Column %d", i + 1);

@@ -187,7 +187,7 @@ bool layout_read(struct arena *arena, const char *bytes, size_t size, bool whole
 	if (line)
 		layout->begin = (struct rows_place){ offset_after(charset, bytes, size, line), 1, 2 };
 	if (!gather_rows(arena, bytes, size, whole, layout, &gathered, err) ||
-	    !header_read(arena, &gathered.first.cells, gathered.first.count, &layout->header, err))
+	    !header_read(arena, &gathered.first.cells, gathered.first.count, choice->header, &layout->header, err))
 		return false;
 	layout->format.columns = gathered.first.count;
 	layout->doubt = gathered.first.count == 1 ? doubt_of(arena, &gathered, layout->format.separator) : NULL;

@@ -17,6 +17,7 @@ enum separator_why {
 struct layout_choice {
 	const char *charset; /* NULL or "": guessed */
 	char separator;      /* 0: guessed */
+	enum header_choice header;
 };
 
 struct layout {

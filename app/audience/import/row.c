@@ -21,6 +21,7 @@ struct work {
 	const struct import_column *column;
 	int at; /* the column's number */
 	struct import_row *row;
+	const char *address_name;
 };
 
 static void add_problem(struct work *work, enum import_severity severity, const char *value, const char *why,
@@ -49,12 +50,9 @@ static enum cell_result read_email(struct work *work, const char *cell) {
 		return CELL_WRONG;
 	}
 	work->row->email = address.typed;
+	work->address_name = address.name;
 	work->row->address = address.ascii;
 	work->row->key = address.key;
-	if (*address.name && !work->row->texts[MEMBER_FIRST_NAME] && !work->row->texts[MEMBER_LAST_NAME]) {
-		const char **texts = work->row->texts;
-		words_split_name(work->arena, address.name, &texts[MEMBER_FIRST_NAME], &texts[MEMBER_LAST_NAME]);
-	}
 	return CELL_READ;
 }
 
@@ -90,6 +88,17 @@ static enum cell_result read_full_name(struct work *work, const char *cell) {
 	words_split_name(work->arena, cell, &first, &last);
 	enum cell_result result = *first ? take_text(work, MEMBER_FIRST_NAME, first) : CELL_READ;
 	return result == CELL_READ && *last ? take_text(work, MEMBER_LAST_NAME, last) : result;
+}
+
+/* "Ann Example <ann@example.com>" gives a name to whoever has none of its own in the row. */
+static void name_by_address(struct work *work, const char *name) {
+	const char **texts = work->row->texts;
+	const char *first, *last;
+	if (!*name || texts[MEMBER_FIRST_NAME] || texts[MEMBER_LAST_NAME] || text_length(name) > IMPORT_TEXT_MAX)
+		return;
+	words_split_name(work->arena, name, &first, &last);
+	texts[MEMBER_FIRST_NAME] = *first ? first : NULL;
+	texts[MEMBER_LAST_NAME] = *last ? last : NULL;
 }
 
 static enum cell_result read_phone(struct work *work, const char *cell) {
@@ -265,6 +274,8 @@ static void read_columns(struct work *work, const struct rows_row *cells) {
 		const char *cell = reader ? clean_text(work->arena, cells->cells.items[i]) : "";
 		if (reader)
 			work->row->cells[i] = *cell ? reader(work, cell) : CELL_EMPTY;
+		if (work->row->cells[i] == CELL_READ && strstr(cell, "\ufffd"))
+			(void)wrong(work, PROBLEM_FLAGS, cell, "has letters that were lost before this file was saved", NULL);
 	}
 	work->at = -1;
 	work->column = NULL;
@@ -272,8 +283,8 @@ static void read_columns(struct work *work, const struct rows_row *cells) {
 
 void import_row_read(struct arena *arena, const struct import_reading *reading, const struct rows_row *cells,
                      struct import_row *row) {
-	enum { PER_COLUMN = 2 }; /* a full name may have two problems */
-	struct work work = { arena, reading, NULL, -1, row };
+	enum { PER_COLUMN = 3 }; /* a full name may have two problems, and lost letters */
+	struct work work = { arena, reading, NULL, -1, row, "" };
 	*row = (struct import_row){ .place = cells->place, .consent_at = MOMENT_NONE, .created_at = MOMENT_NONE };
 	row->problems = arena_array(arena, struct import_problem, reading->mapping->count * PER_COLUMN + 2);
 	row->fields = arena_array(arena, struct import_value, reading->mapping->count + 1);
@@ -283,6 +294,7 @@ void import_row_read(struct arena *arena, const struct import_reading *reading, 
 		return;
 	}
 	read_columns(&work, cells);
+	name_by_address(&work, work.address_name);
 	if (!row->is_rejected && !row->key && !row->texts[MEMBER_PHONE])
 		add_problem(&work, PROBLEM_REJECTS, "", "The row has neither an address nor a phone number", NULL);
 }

@@ -87,6 +87,14 @@ Test(layout, without_headings_columns_are_counted) {
 	cr_expect_str_eq(layout.header.names.items[1], "Column 2");
 	cr_expect_eq(layout.first.offset, 0);
 	cr_expect_eq(layout.sample_count, 2);
+	struct error err = ERROR_INIT;
+	struct layout_choice choice = { .header = HEADER_IS_THERE };
+	cr_assert(layout_read(arena, BYTES("who@where.example?,b\na@b.example,c\n"), true, &choice, &layout, &err));
+	cr_expect_str_eq(layout.header.names.items[1], "b");
+	cr_expect_eq(layout.sample_count, 1);
+	choice.header = HEADER_IS_NOT;
+	cr_assert(layout_read(arena, BYTES("Ann,4100\n"), true, &choice, &layout, &err));
+	cr_expect_eq(layout.sample_count, 1);
 }
 
 Test(layout, what_cannot_be_used_is_refused) {

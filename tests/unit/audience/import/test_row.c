@@ -74,6 +74,16 @@ Test(row, says_who_somebody_is) {
 	cr_expect_eq(one.row.place.row, 2);
 }
 
+Test(row, an_address_may_name_its_person) {
+	ARENA_AUTO arena = arena_new();
+	struct one one = read_last(arena, "email,First name\nAnn Example <a@b.example>,\n");
+	cr_expect_str_eq(one.row.texts[MEMBER_FIRST_NAME], "Ann");
+	cr_expect_str_eq(one.row.texts[MEMBER_LAST_NAME], "Example");
+	one = read_last(arena, "email,First name\nAnn Example <a@b.example>,Anne\n");
+	cr_expect_str_eq(one.row.texts[MEMBER_FIRST_NAME], "Anne");
+	cr_expect_null(one.row.texts[MEMBER_LAST_NAME]);
+}
+
 Test(row, status_and_consent) {
 	ARENA_AUTO arena = arena_new();
 	struct one one = read_last(arena, "email,status,consent source,consent time,created\n"
@@ -124,6 +134,9 @@ Test(row, a_wrong_value_is_left_out) {
 	expect_problem(&one, PROBLEM_FLAGS,
 	               "number: “1.23E+11” may have been shortened by a spreadsheet. Write it like 123456789012.");
 	cr_expect_str_eq(one.row.fields[0].text, "1.23E+11");
+	one = read_last(arena, "email,company\na@b.example,M\ufffdller\n");
+	expect_problem(&one, PROBLEM_FLAGS,
+	               "company: “M\ufffdller” has letters that were lost before this file was saved.");
 	one = read_last(arena, "email,created\na@b.example,2027-01-01\n");
 	expect_problem(&one, PROBLEM_LEAVES_OUT, "created: “2027-01-01” has not been yet.");
 }

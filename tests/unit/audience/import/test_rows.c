@@ -97,6 +97,8 @@ Test(rows, what_is_no_text_costs_its_row) {
 	                               "b\x1f\xc2\x85"
 	                               "c")),
 	                 "1 1 0:[a b  c]\n");
+	cr_expect_str_eq(read_as(arena, utf8, BYTES("\xef\0b")), "1 1 0:[\xef\xbf\xbd\xef\xbf\xbd"
+	                                                         "b]!5\n");
 	cr_expect_str_eq(read_as(arena, utf8, BYTES("a\xc3")), "1 1 0:[a\xef\xbf\xbd]!5\n");
 }
 
