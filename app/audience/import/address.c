@@ -114,7 +114,21 @@ const char *address_read(struct arena *arena, const char *cell, struct address *
 	return NULL;
 }
 
+static bool is_blank(const char *from, const char *to) {
+	while (from < to && g_ascii_isspace(*from))
+		from++;
+	return from == to;
+}
+
+/* A sentence that speaks of an address is none. */
 bool address_is_likely(const char *cell) {
-	const char *at = strchr(cell, '@');
-	return at && at > cell && at[1] && !g_ascii_isspace(at[1]) && strchr(at, '.');
+	const char *at = strchr(cell, '@'), *start = at, *end = at;
+	if (!at)
+		return false;
+	while (start > cell && !g_ascii_isspace(start[-1]) && start[-1] != '<')
+		start--;
+	while (*end && !g_ascii_isspace(*end) && *end != '>')
+		end++;
+	bool is_alone = (start > cell && start[-1] == '<') || (is_blank(cell, start) && is_blank(end, end + strlen(end)));
+	return is_alone && start < at && end > at + 1 && memchr(at, '.', (size_t)(end - at));
 }

@@ -39,7 +39,7 @@ extern const int charset_offer_count;
 /* `whole`: nothing comes after these bytes. */
 struct charset_guess charset_guess(const char *bytes, size_t size, bool whole);
 
-/* "Windows-1252, because line 3 is not UTF-8". */
+/* "Western European (Windows-1252), because line 3 is not UTF-8". */
 const char *charset_told(struct arena *arena, const struct charset_guess *guess);
 
 enum { CHARSET_TEXT = 16 };

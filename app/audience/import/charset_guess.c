@@ -83,7 +83,7 @@ const char *charset_told(struct arena *arena, const struct charset_guess *guess)
 	const char *label = label_of(guess->name);
 	switch (guess->why) {
 	case CHARSET_BY_MARK:
-		return arena_print(arena, "%s, as the file begins by saying", label);
+		return arena_print(arena, "%s, as the file itself says", label);
 	case CHARSET_BY_ZEROS:
 		return arena_print(arena, "%s, because every other byte is zero", label);
 	case CHARSET_BY_VALIDITY:

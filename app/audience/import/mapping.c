@@ -81,6 +81,26 @@ static bool most_are(struct arena *arena, const struct strings *values, is_kind 
 	return count > 0 && count * 5 >= values->count * 4;
 }
 
+static bool is_status(struct arena *arena, const char *value) {
+	enum import_status status;
+	return words_status(arena, value, &status);
+}
+
+/* "Estado" is also a province: then the heading tells nothing. What is surely a status is one, whatever it says, since
+ * people must not be mailed because it was not understood. */
+static bool is_plausible(struct arena *arena, const struct strings *values, enum import_target target,
+                         const char *key) {
+	static is_kind *const kinds[TARGET_COUNT] = {
+		[TARGET_STATUS] = is_status, [TARGET_CREATED] = is_date, [TARGET_CONSENT_TIME] = is_date
+	};
+	bool is_sure = !kinds[target] ||
+	               (target == TARGET_STATUS && strcmp(key, "estado") != 0 && strcmp(key, "stato") != 0);
+	bool any = is_sure || values->count == 0;
+	for (int i = 0; i < values->count && !any; i++)
+		any = kinds[target](arena, values->items[i]);
+	return any;
+}
+
 static enum import_type type_of(struct arena *arena, const struct strings *values) {
 	static const struct {
 		is_kind *is;
@@ -158,6 +178,23 @@ static int column_of(const struct import_mapping *mapping, enum import_target ta
 	return -1;
 }
 
+/* "Mail" may say yes or no, and the addresses stand in another column. */
+static void correct_email(struct arena *arena, const struct layout *layout, struct import_mapping *mapping) {
+	int at = column_of(mapping, TARGET_EMAIL);
+	struct strings values = at >= 0 ? values_of(arena, layout, at) : (struct strings){ 0 };
+	for (int i = 0; i < values.count; i++)
+		if (address_is_likely(values.items[i]))
+			return;
+	if (!values.count)
+		return;
+	mapping->columns[at].target = TARGET_IGNORE;
+	use_values(arena, layout, mapping, TARGET_EMAIL, is_address);
+	if (column_of(mapping, TARGET_EMAIL) < 0)
+		mapping->columns[at].target = TARGET_EMAIL;
+	else
+		mapping->columns[at].why = MAPPED_NOT;
+}
+
 /* "Vorname;Name" and "Prénom;Nom" are first and last name; "Nombre" or "Nom" alone is all of it. */
 static void settle_names(struct import_mapping *mapping) {
 	int first = column_of(mapping, TARGET_FIRST_NAME), last = column_of(mapping, TARGET_LAST_NAME);
@@ -178,15 +215,32 @@ static bool may_repeat(enum import_target target) {
 	return target == TARGET_IGNORE || target == TARGET_TAGS || target == TARGET_FIELD;
 }
 
+/* A person has one phone number here, and text messages reach a mobile one. */
+static bool is_mobile(struct arena *arena, const struct import_column *column) {
+	static const char *const words[] = { "mobil", "mobiel", "movil",    "cell", "celular",
+		                                 "handy", "gsm",    "portable", "sms" };
+	const char *key = clean_key(arena, column->name);
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (strstr(key, words[i]))
+			return true;
+	return false;
+}
+
+static bool is_better(struct arena *arena, const struct import_column *later, const struct import_column *earlier) {
+	if (!later->sample_count || !earlier->sample_count)
+		return later->sample_count > 0;
+	return later->target == TARGET_PHONE && is_mobile(arena, later) && !is_mobile(arena, earlier);
+}
+
 /* Of several columns of the same meaning the first with values counts. */
-static void settle_doubles(struct import_mapping *mapping) {
+static void settle_doubles(struct arena *arena, struct import_mapping *mapping) {
 	for (int i = 0; i < mapping->count; i++) {
 		struct import_column *column = &mapping->columns[i];
 		for (int k = 0; k < i && !may_repeat(column->target); k++) {
 			struct import_column *earlier = &mapping->columns[k];
 			if (earlier->target != column->target)
 				continue;
-			struct import_column *loser = earlier->sample_count || !column->sample_count ? column : earlier;
+			struct import_column *loser = is_better(arena, column, earlier) ? earlier : column;
 			loser->target = TARGET_IGNORE;
 			loser->why = MAPPED_NOT;
 		}
@@ -206,6 +260,8 @@ static void guess_column(struct arena *arena, const struct layout *layout, const
 		return;
 	const struct import_field *field = known_field(arena, key, fields, field_count);
 	column->target = mapping_by_name(key);
+	if (!is_plausible(arena, &values, column->target, key))
+		column->target = TARGET_IGNORE;
 	column->why = column->target ? MAPPED_BY_NAME : MAPPED_NOT;
 	if (!column->target && field)
 		use_field(column, field);
@@ -226,8 +282,9 @@ void mapping_guess(struct arena *arena, const struct layout *layout, const struc
 		}
 		guess_column(arena, layout, fields, field_count, i, column);
 	}
-	settle_doubles(mapping);
+	settle_doubles(arena, mapping);
 	settle_names(mapping);
+	correct_email(arena, layout, mapping);
 	use_values(arena, layout, mapping, TARGET_EMAIL, is_address);
 	use_values(arena, layout, mapping, TARGET_PHONE, is_phone);
 }

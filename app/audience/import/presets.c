@@ -78,16 +78,11 @@ static int column_with(const struct header *header, const char *key) {
 	return -1;
 }
 
-/* Of two columns that may be the same, the one listed first is. */
 static void apply(const struct preset *preset, const struct header *header, enum import_target *targets) {
-	bool used[TARGET_COUNT] = { false };
 	for (int i = 0; i < MEANINGS && preset->meanings[i].key; i++) {
-		enum import_target target = preset->meanings[i].target;
 		int column = column_with(header, preset->meanings[i].key);
-		if (column < 0)
-			continue;
-		targets[column] = used[target] ? TARGET_IGNORE : target;
-		used[target] = true;
+		if (column >= 0)
+			targets[column] = preset->meanings[i].target;
 	}
 }
 

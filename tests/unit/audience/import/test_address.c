@@ -64,3 +64,15 @@ Test(address, what_is_wrong_is_said) {
 	cr_expect_str_eq(key(arena, "a@192.168.0.1"), "“a@192.168.0.1” is no email address");
 	cr_expect_str_eq(key(arena, ""), "“” is no email address: it has no @");
 }
+
+Test(address, what_looks_like_one) {
+	static const char *const likely[] = { "a@b.example", " a@b.example ", "Ann <a@b.example>", "mailto:a@b.example",
+		                                  "a@b,c.example" };
+	static const char *const unlikely[] = {
+		"", "a", "@b.example", "a@b", "a @b.example", "“a@b.c” is no email address", "No @, alas."
+	};
+	for (size_t i = 0; i < sizeof likely / sizeof *likely; i++)
+		cr_expect(address_is_likely(likely[i]), "%s", likely[i]);
+	for (size_t i = 0; i < sizeof unlikely / sizeof *unlikely; i++)
+		cr_expect_not(address_is_likely(unlikely[i]), "%s", unlikely[i]);
+}

@@ -60,6 +60,15 @@ Test(mapping, values_tell_what_headings_do_not) {
 	cr_expect_str_eq(targets(arena, "Email,E-mail address\n,a@b.example\n,c@d.example\n"), "ignore email");
 }
 
+Test(mapping, a_heading_that_its_values_contradict_tells_nothing) {
+	ARENA_AUTO arena = arena_new();
+	cr_expect_str_eq(targets(arena, "Mail;E-Mail-Kontakt;Estado;Created\nja;a@b.example;Madrid;Ann\n"),
+	                 "ignore email ignore ignore");
+	cr_expect_str_eq(targets(arena, "email;Phone;Mobile\na@b.example;030 5550142;0170 5550199\n"),
+	                 "email ignore phone");
+	cr_expect_str_eq(targets(arena, "email;Phone;Mobile\na@b.example;030 5550142;\n"), "email phone ignore");
+}
+
 Test(mapping, fields_are_known_or_suggested) {
 	ARENA_AUTO arena = arena_new();
 	struct import_mapping mapping = guess(arena,
@@ -101,7 +110,7 @@ Test(mapping, exports_of_other_tools) {
 					   "Phone,Mobile,Created Time,Modified Time,Contact Name,Mailing City,Email Opt Out,Tag\n";
 	cr_expect_str_eq(guess(arena, zoho).preset, "Zoho CRM");
 	cr_expect_str_eq(targets(arena, zoho),
-	                 "ignore ignore ignore ignore first_name last_name ignore company job_title email ignore phone "
+	                 "ignore ignore ignore ignore first_name last_name ignore company job_title email phone ignore "
 	                 "created ignore ignore location opt_out tags");
 	cr_expect_null(guess(arena, "email,name\n").preset);
 }
