@@ -98,6 +98,25 @@ Test(csv, lists_can_be_parted_again) {
 	cr_expect_str_eq(list(&out, NULL, 0), "");
 }
 
+Test(csv, guards_are_taken_off_again) {
+	static const char *const texts[] = { "=1+1",    "'=1+1", "''+49 30", "x;=1;y", "x;'=1", "\t=1",
+		                                 "x\t\t=1", ";\"@A", "'tis",     "a'b",    "" };
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		BUF_AUTO out = { 0 };
+		csv_cell(&out, texts[i], true);
+		char read[64], *to = read;
+		for (const char *at = buf_text(&out) + (buf_text(&out)[0] == '"'); *at; at++) {
+			*to++ = *at;
+			at += *at == '"' && at[1] == '"';
+		}
+		*to = '\0';
+		if (to > read && to[-1] == '"' && buf_text(&out)[0] == '"')
+			*--to = '\0';
+		cr_expect_eq(csv_unguard(read), strlen(texts[i]));
+		cr_expect_str_eq(read, texts[i]);
+	}
+}
+
 Test(csv, numbers_are_plain) {
 	BUF_AUTO out = { 0 };
 	csv_number(&out, "12340", true);
