@@ -26,17 +26,28 @@ static const struct {
 	[RUN_FAILED] = { "failed", "Sync failed", "The last sync failed." },
 };
 
+static void put_sync_words(struct value *view, const char *state, const char *words, const char *detail) {
+	struct value *sync = value_put(view, "sync", value_map(view->arena));
+	value_put_text(sync, "state", state);
+	value_put_text(sync, "words", words);
+	value_put_text(sync, "detail", detail);
+}
+
 static void put_sync(struct exchange *x, struct value *view) {
 	struct error ignored = ERROR_INIT;
 	struct sync_run *runs;
 	int count = 0;
-	bool known = sync_recent(x->store, RUN_FIGURES, 1, x->arena, &runs, &count, &ignored) && count > 0;
-	struct value *sync = value_put(view, "sync", value_map(x->arena));
-	const char *when = known ? text_of_moment_near(x->arena, runs[0].ended_at, x->now) : "";
-	const char *words = known ? run_words[runs[0].state].words : "Not synced yet";
-	value_put_text(sync, "state", known ? run_words[runs[0].state].state : "stale");
-	value_put_text(sync, "words", *when ? arena_print(x->arena, "%s %s", words, when) : words);
-	value_put_text(sync, "detail", known ? run_words[runs[0].state].detail : "The first sync has not ended.");
+	if (x->is_cut_off || !sync_recent(x->store, RUN_FIGURES, 1, x->arena, &runs, &count, &ignored)) {
+		put_sync_words(view, "stale", "Sync unknown", "The database does not answer.");
+	} else if (count == 0) {
+		put_sync_words(view, "stale", "Not synced yet", "The first sync has not ended.");
+	} else {
+		const char *when = text_of_moment_near(x->arena, runs[0].ended_at, x->now);
+		const char *words = run_words[runs[0].state].words;
+		put_sync_words(view, run_words[runs[0].state].state,
+		               *when ? arena_print(x->arena, "%s %s", words, when) : words,
+		               run_words[runs[0].state].detail);
+	}
 }
 
 /* The first of the user's saved views by name, for the menu. */
@@ -44,7 +55,7 @@ static void put_views(struct exchange *x, struct value *view) {
 	struct error ignored = ERROR_INIT;
 	struct rows rows;
 	struct value *list = value_put(view, "my_views", value_list(x->arena));
-	if (!view_list(x->store, x->identity.user, x->arena, &rows, &ignored))
+	if (x->is_cut_off || !view_list(x->store, x->identity.user, x->arena, &rows, &ignored))
 		return;
 	const struct saved_view *items = rows.items;
 	for (int i = 0; i < rows.count && i < MENU_VIEWS; i++) {
@@ -58,6 +69,6 @@ void console_frame(struct exchange *x, struct value *view) {
 	if (!x->identity.user)
 		return;
 	put_views(x, view);
-	value_put_text(view, "unread", unread_of(x));
+	value_put_text(view, "unread", x->is_cut_off ? NULL : unread_of(x));
 	put_sync(x, view);
 }

@@ -76,10 +76,12 @@ const stops = {
 	partner: newest('partners'),
 	report: newest('reports'),
 	'report-link': partnerLink,
+	'dead-link': go('r/nothing-like-this'),
 };
 // The status of pages that show an error; all others answer 200.
 const statuses = {
 	nowhere: 404,
+	'dead-link': 404,
 	'campaigns-error': 400,
 	'changes-since-never': 400,
 	'compare-error': 400,
@@ -90,6 +92,8 @@ const statuses = {
 	'search-error': 400,
 	'verify-sha256-nonsense': 400,
 };
+// Pages for partners, who have no rail.
+const outside = ['report-link', 'dead-link', 'verify', 'verify-sha256-nonsense'];
 // Also checked by keyboard, in print and without scripts.
 const thorough = ['dashboard', 'campaigns', 'campaign', 'lists', 'contacts', 'sync', 'settings'];
 
@@ -140,6 +144,16 @@ async function own(page, name) {
 			if (box.scrollWidth > box.clientWidth && getComputedStyle(box).overflowX === 'visible') bad.push(`the table ${box.getAttribute('aria-label')} stands over its card`);
 			else if (box.tabIndex !== 0 || box.getAttribute('role') !== 'region' || !box.getAttribute('aria-label')) bad.push('a scroll box out of reach');
 		if (document.querySelectorAll('h1').length !== 1) bad.push('not one h1');
+		if (/^Error/.test(document.querySelector('h1').textContent)) bad.push('the heading says Error');
+		document.querySelectorAll('details.tip').forEach(tip => { tip.open = true; });
+		const levels = [...document.querySelectorAll('h1, h2, h3, h4')].filter(e => e.checkVisibility()).map(e => +e.tagName[1]);
+		if (levels.some((level, i) => i && level > levels[i - 1] + 1)) bad.push(`headings ${levels.join(' ')}`);
+		const small = [...document.querySelectorAll('.stat a, .tip a, .tip summary, .crumbs a, .btn')].filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 24);
+		if (small.length) bad.push(`a target under 24 px: ${small[0].outerHTML.slice(0, 80)}`);
+		document.querySelectorAll('details.tip').forEach(tip => { tip.open = false; });
+		const problems = document.getElementById('problems');
+		const box = problems?.querySelector('a')?.getBoundingClientRect();
+		if (box && !problems.contains(document.elementFromPoint(box.left + 5, box.top + 5))) bad.push('the problems are covered');
 		if (document.querySelectorAll('[aria-sort]').length > 1) bad.push('two sorted columns');
 		if (document.documentElement.lang !== 'en') bad.push('no language');
 		return bad;
@@ -204,6 +218,8 @@ async function inTheme(browser, theme, width) {
 		check(name(`${what} status`), answered.status === expected, `${answered.status} instead of ${expected}`);
 		await look(page, name(what));
 		await own(page, name(what));
+		const rails = await page.locator('.rail').count();
+		check(name(`${what} rail`), rails === (outside.includes(what) ? 0 : 1), `${rails} rails`);
 	}
 	await context.close();
 }

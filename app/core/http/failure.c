@@ -31,7 +31,7 @@ static const struct meaning by_kind[ERROR_KIND_COUNT] = {
 	[ERROR_FULL] = { 507, "The server’s disk is full",
 	                 "Nothing was saved. Free some space on the server, then try again.", .hidden = true },
 	[ERROR_FAULT] = { 500, "Something went wrong on our side",
-	                  "Nothing was lost. Look for the reference below in the log.", .hidden = true },
+	                  "Nothing was lost. Try again in a moment.", .hidden = true },
 };
 
 static const struct {
@@ -97,17 +97,39 @@ static const char *sentence(struct arena *arena, const char *text) {
 	return whole;
 }
 
+/* A partner has no dashboard, and no administrator. */
+static bool is_for_partner(const struct exchange *x) {
+	return x->is_link || (!x->identity.user && x->route && x->route->guard == GUARD_PUBLIC);
+}
+
+/* The same address again, if that does nothing but show it. */
+static const char *again_address(const struct exchange *x, const struct error *err) {
+	bool passes = err->kind == ERROR_BUSY || err->kind == ERROR_LIMITED || err->kind == ERROR_UNAVAILABLE ||
+	              err->kind == ERROR_FAULT;
+	if (!passes || x->failure != FAILURE_BY_KIND || !text_same(x->method, "GET"))
+		return NULL;
+	return *x->query_text ? arena_print(x->arena, "%s?%s", x->path, x->query_text) : x->path;
+}
+
 static void reply_as_page(struct exchange *x, const struct error *err, const char *reference) {
 	const struct meaning *meaning = meaning_of(x, err);
 	struct value *view = value_map(x->arena);
 	struct error again;
+	bool is_dead_link = x->is_link && err->kind == ERROR_MISSING;
+	const char *title = is_dead_link ? "This link does not work" : meaning->title;
+	x->is_cut_off = err->kind == ERROR_UNAVAILABLE;
 	value_put_int(view, "status", meaning->status);
-	value_put_text(view, "heading", meaning->title);
-	value_put_text(view, "reason", meaning->hidden ? NULL : sentence(x->arena, err->text));
-	value_put_text(view, "next", meaning->next);
+	value_put_text(view, "heading", title);
+	value_put_text(view, "reason", meaning->hidden || is_dead_link ? NULL : sentence(x->arena, err->text));
+	value_put_text(view, "next",
+	               is_dead_link ? "Check that you copied all of it, or ask whoever sent it to you for a new one."
+	                            : meaning->next);
+	value_put_bool(view, "for_partner", is_for_partner(x));
+	value_put_text(view, "again", again_address(x, err));
 	value_put_text(view, "reference", meaning->hidden ? reference : NULL);
-	if (!reply_page(x, "failure", meaning->title, NULL, view, &again))
-		(void)reply_bytes(x, "text/plain; charset=utf-8", meaning->title, strlen(meaning->title));
+	const char *page = x->identity.user && !x->is_link ? "failure" : "failure_outside";
+	if (!reply_page(x, page, title, NULL, view, &again))
+		(void)reply_bytes(x, "text/plain; charset=utf-8", title, strlen(title));
 }
 
 void failure_reply(struct exchange *x, const struct error *err) {

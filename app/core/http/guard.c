@@ -17,6 +17,12 @@ static bool need_identity(struct exchange *x, struct error *err) {
 	return x->identity.user || error_set(err, ERROR_UNSIGNED, "sign in, or send a token");
 }
 
+void guard_recognize(struct exchange *x) {
+	struct error ignored = ERROR_INIT;
+	if (!x->wants_json && x->cookies.count > 0 && !need_identity(x, &ignored))
+		x->identity = (struct identity){ 0 };
+}
+
 /* Before the body is read: parsing one may be work. A session has a key for its writes, which is in the form. */
 static bool token_may_write(const struct exchange *x, struct error *err) {
 	return !exchange_is_write(x) || x->identity.csrf || x->identity.can_write ||

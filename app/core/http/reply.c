@@ -202,7 +202,8 @@ static const char *theme_of(const struct exchange *x) {
 
 bool reply_page(struct exchange *x, const char *name, const char *title, const char *active, struct value *view,
                 struct error *err) {
-	value_put_text(view, "title", x->problem ? arena_print(x->arena, "Error: %s", title) : title);
+	value_put_text(view, "title", title);
+	value_put_text(view, "tab", x->problem ? arena_print(x->arena, "Error: %s", title) : title);
 	value_put_text(view, "user", x->identity.user);
 	value_put_text(view, "csrf", x->identity.csrf);
 	value_put_text(view, "idempotency_key", x->identity.csrf ? form_key_placeholder(x) : NULL);

@@ -43,8 +43,11 @@ static bool find_route(struct exchange *x, struct error *err) {
 	x->route = match.route;
 	memcpy(x->values, match.values, sizeof x->values);
 	x->log_path = log_path(x->arena, &match, x->path);
+	x->is_link = match.link != NULL;
 	if (match.route)
 		return true;
+	if (!x->is_link)
+		guard_recognize(x);
 	x->allow = match.allow;
 	x->failure = match.allow ? FAILURE_METHOD : FAILURE_BY_KIND;
 	return match.allow ? error_set(err, ERROR_INVALID, "%.10s is not possible on this address", x->method)

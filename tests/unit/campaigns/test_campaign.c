@@ -27,7 +27,7 @@ Test(links, that_could_not_be_read_are_told) {
 	struct campaign campaigns[] = { { .id = "a" }, { .id = "b", .links_gap = "refused (403)" }, { .id = "c" } };
 	cr_expect_null(campaign_links_gaps(campaigns, 1, arena));
 	cr_expect_str_eq(campaign_links_gaps(campaigns, 3, arena),
-	                 "The links of 1 campaign could not be read at last: refused (403).");
+	                 "The links of 1 campaign could not be synced: refused (403).");
 }
 
 Test(campaign, a_status_that_is_not_known_is_no_draft) {

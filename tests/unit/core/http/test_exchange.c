@@ -140,8 +140,8 @@ static const struct route rows[] = {
 static const char *few_templates(void *context, struct arena *arena, const char *name) {
 	(void)context;
 	(void)arena;
-	if (strcmp(name, "failure") == 0)
-		return "{{status}} {{reason}}";
+	if (strcmp(name, "failure_outside") == 0)
+		return "{{status}} {{reason}} {{next}}";
 	return strcmp(name, "whole") == 0 ? "{{title}}" : strcmp(name, "broken") == 0 ? "{{#title}}" : NULL;
 }
 
@@ -285,6 +285,8 @@ Test(exchange, bodies_keep_to_the_limit_of_their_row) {
 Test(exchange, a_link_is_served_without_the_database_and_its_token_is_in_no_log) {
 	expect((struct request){ "GET", "/r/abc-DEF_1~2" }, 200, "abc-DEF_1~2", NULL);
 	expect((struct request){ "GET", "/r/abc%20def" }, 404, "copied all of it", NULL);
+	expect((struct request){ "GET", "/r/abc%20def" }, 404, "ask whoever sent it to you", NULL);
+	expect((struct request){ "GET", "/r/secret/more" }, 404, "ask whoever sent it to you", NULL);
 	struct request odd = { "GET", "/r/secret?x=%ff" };
 	struct served *served = serve(odd);
 	cr_expect_eq(served->x.status, 400);
