@@ -234,6 +234,11 @@ static void put_head(struct value *view, const struct board *board) {
 	bool bounded = moment_is_set(period->from);
 	value_put_text(view, "sent", arena_print(arena, "%s campaign%s", text_of_count(arena, sent), sent == 1 ? "" : "s"));
 	value_put_text(view, "span", bounded ? text_of_days(arena, period->from, moment_add(period->to, -1)) : NULL);
+	const struct period *compared = &board->query.compared;
+	value_put_text(view, "compared_span",
+	               bounded && board->query.has_compared
+	                   ? text_of_days(arena, compared->from, moment_add(compared->to, -1))
+	                   : NULL);
 	value_put_text(view, "list_address", list_address(board->x, &board->query));
 	value_put_text(view, "period_words", bounded ? "in this period" : "yet");
 }

@@ -151,7 +151,7 @@ static bool nonresponder_page(struct exchange *x, const struct nonresponder_kind
 	const char *path = arena_print(x->arena, "/campaigns/%s/%s", query.campaign.id, kind->name);
 	struct value *rows = value_put(view, "contacts", value_list(x->arena));
 	for (int i = 0; i < found.count; i++)
-		(void)value_push(rows, contact_row_view(&found.rows[i], x->arena));
+		(void)value_push(rows, contact_row_view(x, &found.rows[i]));
 	value_put_text(view, "word", event_types.names[kind->type]);
 	value_put_text(view, "verb", kind->verb);
 	value_put_text(view, "left",

@@ -196,6 +196,9 @@ static bool links_page(struct exchange *x, struct error *err) {
 	struct value *periods = value_put(view, "periods", value_list(x->arena));
 	for (const struct period_name *name = period_names; name->key; name++)
 		put_choice(periods, name->key, name->label, !x->problem && text_same(name->key, query.period.name));
+	bool bounded = !x->problem && moment_is_set(query.period.from);
+	value_put_text(view, "span",
+	               bounded ? text_of_days(x->arena, query.period.from, moment_add(query.period.to, -1)) : NULL);
 	value_put_text(view, "began", began);
 	exchange_put_past(x, view, query.as_of);
 	value_put_text(view, "gaps", gaps);
@@ -205,7 +208,7 @@ static bool links_page(struct exchange *x, struct error *err) {
 	value_put_bool(view, "none", links.count == 0);
 	value_put_bool(view, "cut", links.count > LINKS_SHOWN);
 	value_put_text(view, "csv", exchange_address(x, "/links.csv", "format", "csv"));
-	return reply_page(x, "console/links", "Links", "campaigns", view, err);
+	return reply_page(x, "console/links", "Links", "links", view, err);
 }
 
 static bool links_csv(struct exchange *x, struct error *err) {

@@ -151,8 +151,8 @@ static void put_memberships(struct exchange *x, struct value *view, const struct
 		               list && moment_is_set(list->gone_at) ? text_of_moment(x->arena, list->gone_at) : NULL);
 		value_put_text(row, "status", choice_name(&contact_statuses, (int)one->status));
 		value_put_text(row, "status_label", contact_status_labels[one->status]);
-		value_put_text(row, "joined", text_of_day(x->arena, one->created_at));
-		value_put_text(row, "updated", text_of_day(x->arena, one->last_updated_at));
+		value_put_text(row, "joined", text_of_day_near(x->arena, one->created_at, x->now));
+		value_put_text(row, "updated", text_of_day_near(x->arena, one->last_updated_at, x->now));
 		for (const struct value *field = places[i].fields ? places[i].fields->first : NULL; field;
 		     field = field->next) {
 			struct value *line = value_push(fields, value_map(x->arena));
@@ -324,7 +324,7 @@ static bool put_stats(struct exchange *x, struct value *view, const struct conta
 	    !find_timeline(x, contact, EVENTS_MAX, &events, &count, err))
 		return false;
 	const char *counts = moment_is_set(since) ? arena_print(x->arena, "Campaigns to this contact's lists since %s",
-	                                                        text_of_day(x->arena, since))
+	                                                        text_of_day_near(x->arena, since, x->now))
 	                                          : "Campaigns to this contact's lists";
 	for (size_t i = 0; i < sizeof deeds / sizeof *deeds; i++)
 		put_stat(x, view, &deeds[i],
@@ -358,10 +358,10 @@ static void put_customer(struct exchange *x, struct value *view, const struct co
 }
 
 static void put_contact(struct exchange *x, struct value *view, const struct contact *contact, const char *name) {
-	struct value *row = value_put(view, "contact", contact_row_view(contact, x->arena));
+	struct value *row = value_put(view, "contact", contact_row_view(x, contact));
 	value_put_text(row, "name", name);
 	value_put_text(row, "since",
-	               moment_is_set(contact->created_at) ? text_of_day(x->arena, contact->created_at) : NULL);
+	               moment_is_set(contact->created_at) ? text_of_day_near(x->arena, contact->created_at, x->now) : NULL);
 	put_customer(x, view, contact);
 }
 

@@ -111,7 +111,8 @@ static bool find_page(struct exchange *x, const struct query *query, int limit, 
 	return true;
 }
 
-struct value *contact_row_view(const struct contact *contact, struct arena *arena) {
+struct value *contact_row_view(const struct exchange *x, const struct contact *contact) {
+	struct arena *arena = x->arena;
 	struct value *row = value_map(arena);
 	const struct engagement *engagement = &contact->engagement;
 	value_put_text(row, "id", contact->id);
@@ -119,8 +120,8 @@ struct value *contact_row_view(const struct contact *contact, struct arena *aren
 	value_put_text(row, "status", choice_name(&contact_statuses, (int)contact->status));
 	value_put_text(row, "status_label", contact_status_labels[contact->status]);
 	value_put_text(row, "joined", text_of_moment(arena, contact->created_at));
-	value_put_text(row, "joined_day", text_of_day(arena, contact->created_at));
-	value_put_text(row, "last_day", text_of_day(arena, engagement->last_event_at));
+	value_put_text(row, "joined_day", text_of_day_near(arena, contact->created_at, x->now));
+	value_put_text(row, "last_day", text_of_day_near(arena, engagement->last_event_at, x->now));
 	value_put_int(row, "opened", engagement->opened);
 	value_put_int(row, "clicked", engagement->clicked);
 	value_put_int(row, "bounced", engagement->bounced);
@@ -210,7 +211,7 @@ static bool list_page(struct exchange *x, struct error *err) {
 	}
 	struct value *list = value_put(view, "contacts", value_list(x->arena));
 	for (int i = 0; i < count; i++)
-		(void)value_push(list, contact_row_view(&rows[i], x->arena));
+		(void)value_push(list, contact_row_view(x, &rows[i]));
 	contact_put_sum(view, rows, count);
 	exchange_put_data_at(x, view, x->versions.people_at);
 	value_put_bool(view, "none", count == 0);

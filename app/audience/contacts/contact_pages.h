@@ -11,7 +11,7 @@ enum { CONTACT_PAGE_ROWS = 50, CONTACT_API_MAX = 500 };
 void contact_put_sum(struct value *view, const struct contact *rows, int count);
 
 /* A row of the list, as template data and as CSV. */
-struct value *contact_row_view(const struct contact *contact, struct arena *arena);
+struct value *contact_row_view(const struct exchange *x, const struct contact *contact);
 void contact_to_csv_head(struct buf *out);
 void contact_to_csv(const struct contact *contact, struct arena *arena, struct buf *out);
 

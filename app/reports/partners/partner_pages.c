@@ -44,11 +44,11 @@ static char *joined(struct arena *arena, const struct strings *strings) {
 	return arena_copy(arena, buf_text(&out));
 }
 
-static void put_campaign(struct value *rows, const struct campaign *campaign) {
+static void put_campaign(const struct exchange *x, struct value *rows, const struct campaign *campaign) {
 	struct value *row = value_push(rows, value_map(rows->arena));
 	value_put_text(row, "id", campaign->id);
 	value_put_text(row, "name", campaign_name(campaign));
-	value_put_text(row, "sent", text_of_day(rows->arena, campaign->sent_at));
+	value_put_text(row, "sent", text_of_day_near(rows->arena, campaign->sent_at, x->now));
 }
 
 /* Values of the partner form: what was typed, else what is stored. */
@@ -103,7 +103,7 @@ static bool show_partners(struct exchange *x, struct error *err) {
 		if (all.owners[i])
 			continue;
 		if (left++ < UNMATCHED_SHOWN)
-			put_campaign(unmatched, &all.campaigns[i]);
+			put_campaign(x, unmatched, &all.campaigns[i]);
 	}
 	value_put_int(view, "matched_count", all.campaign_count - left);
 	value_put_int(view, "partner_count", all.partner_count);
@@ -142,7 +142,7 @@ static bool show_partner(struct exchange *x, struct error *err) {
 	struct value *rows = value_put(view, "campaigns", value_list(x->arena));
 	for (int i = 0; i < all.campaign_count; i++) {
 		if (all.owners[i] && text_same(all.owners[i]->id, partner.id))
-			put_campaign(rows, &all.campaigns[i]);
+			put_campaign(x, rows, &all.campaigns[i]);
 	}
 	value_put_int(view, "count", rows->count);
 	return reply_page(x, "reports/partner", partner.name, "partners", view, err);
