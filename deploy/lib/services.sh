@@ -62,13 +62,23 @@ compile() { # [target…]: all if none is named
 	for name in create_user init_db manual_sync; do ln -sfn telltale "$BUILD/$name"; done
 }
 
+# All of the css, for one request; at its end the rules of the dark theme again, for a dark system and no chosen theme.
+join_css() { # folder
+	cat "$1"/*.css && cat "$1"/*.css | awk '
+		BEGIN { print "@media screen and (prefers-color-scheme: dark) {" }
+		sub(/^\t:root\[data-bs-theme=dark\]/, "\t:root:not([data-bs-theme])") { dark = 1 }
+		dark { print }
+		/^\t[^\t].*}$|^\t}/ { dark = 0 }
+		END { print "}" }'
+}
+
 build_programs() {
 	local app=$TELLTALE_HOME/app
 	compile "${PROGRAMS[@]}" || return 1
 	rm -rf "$app.new"
 	mkdir -p "$app.new" && cp -r "$ROOT/views" "$ROOT/public" "$ROOT/migrations" "$app.new/" &&
 		cp "${PROGRAMS[@]/#/$BUILD/}" "$ROOT/deploy/demo_server.py" "$app.new/" || return 1
-	cat "$app.new"/public/css/*.css >"$app.new/public/app.css" # one request
+	join_css "$app.new"/public/css >"$app.new/public/app.css"
 	rm -r "$app.new/public/css"
 	find "$app.new" -name '.*' -delete # nothing hidden is served
 	find "$app.new/public" -type f -regex '.*\.\(css\|js\|svg\)' -exec gzip -9 --keep --no-name {} + || return 1
