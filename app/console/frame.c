@@ -45,8 +45,7 @@ static void put_sync(struct exchange *x, struct value *view) {
 		const char *when = text_of_moment_near(x->arena, runs[0].ended_at, x->now);
 		const char *words = run_words[runs[0].state].words;
 		put_sync_words(view, run_words[runs[0].state].state,
-		               *when ? arena_print(x->arena, "%s %s", words, when) : words,
-		               run_words[runs[0].state].detail);
+		               *when ? arena_print(x->arena, "%s %s", words, when) : words, run_words[runs[0].state].detail);
 	}
 }
 

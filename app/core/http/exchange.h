@@ -61,7 +61,7 @@ struct exchange {
 	const char *problem;      /* message for a page that shows its form or filters again; else NULL */
 	struct value *stored;     /* the stored document, after a stale save; else NULL */
 	enum failure failure;
-	bool is_link;   /* the path may hold the token of a link: who asks is a partner */
+	bool is_link;    /* the path may hold the token of a link: who asks is a partner */
 	bool is_cut_off; /* the database does not answer: a page asks it for nothing more */
 	const char *allow, *log_path;
 	struct idempotency *idempotency; /* NULL: not idempotent */

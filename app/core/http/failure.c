@@ -30,8 +30,8 @@ static const struct meaning by_kind[ERROR_KIND_COUNT] = {
 	                        "Nothing was lost. This page works again as soon as the database does.", .hidden = true },
 	[ERROR_FULL] = { 507, "The server’s disk is full",
 	                 "Nothing was saved. Free some space on the server, then try again.", .hidden = true },
-	[ERROR_FAULT] = { 500, "Something went wrong on our side",
-	                  "Nothing was lost. Try again in a moment.", .hidden = true },
+	[ERROR_FAULT] = { 500, "Something went wrong on our side", "Nothing was lost. Try again in a moment.",
+	                  .hidden = true },
 };
 
 static const struct {
