@@ -153,6 +153,8 @@ static void put_rate(const struct strip *strip, enum metric metric) {
 	if (usual.count >= USUAL_MIN)
 		stat.usual = arena_print(arena, "%s %s", stat.verdict ? "usual" : "Usual",
 		                         usual_range_text(arena, metric, &usual, stat.verdict != NULL));
+	else
+		stat.usual = arena_print(arena, "No usual range yet: %d of %d earlier campaigns", usual.count, USUAL_MIN);
 	explain_rate(strip, metric, &tip);
 	if (metric == METRIC_CLICK_RATE)
 		part_tip_add(&tip, "Click-to-open rate", click_to_open_text(strip));

@@ -10,12 +10,18 @@
 
 enum { BAND_MIN = USUAL_MIN, CHART_HOURS = 168, CHART_FIRST_HOURS = 72 };
 
+/* Of fewer people half is no finding. */
+enum { HALF_MIN = 10 };
+
 static double hours_since(const struct campaign *campaign, struct moment at) {
 	return moment_is_set(campaign->sent_at) ? (double)(at.ms - campaign->sent_at.ms) / (double)HOUR_MS : NAN;
 }
 
-/* "6.5 hours", "1.2 days" */
+/* "12 minutes", "6.5 hours", "1.2 days" */
 static const char *age_text(struct arena *arena, double hours) {
+	int minutes = hours < 1 ? (int)ceil(hours * 60) : 60;
+	if (minutes < 60)
+		return arena_print(arena, "%d minute%s", minutes > 1 ? minutes : 1, minutes > 1 ? "s" : "");
 	return hours < 48 ? arena_print(arena, "%.1f hours", hours) : arena_print(arena, "%.1f days", hours / 24);
 }
 
@@ -76,11 +82,12 @@ static void put_steps(struct value *rows, const struct campaign *campaign, const
 	}
 }
 
-/* "2.5 hours", when half of the people had done it. */
+/* "2.5 hours", when half of the people had done it; NULL of too few. */
 static const char *half_time(struct arena *arena, const struct campaign *campaign, const struct rows *steps) {
 	const struct step *items = steps->items;
-	for (int i = 0; i < steps->count; i++)
-		if (2 * items[i].count >= items[steps->count - 1].count)
+	int64_t all = steps->count ? items[steps->count - 1].count : 0;
+	for (int i = 0; i < steps->count && all >= HALF_MIN; i++)
+		if (2 * items[i].count >= all)
 			return age_text(arena, hours_since(campaign, items[i].time));
 	return NULL;
 }
@@ -111,23 +118,19 @@ static const char *band_finding(struct arena *arena, const struct campaign *camp
 	return arena_print(arena, "After %s opens were %s the usual range.", age_text(arena, hours), sides[last]);
 }
 
-/* The finding of the growth chart, in words. */
+/* The finding of the growth chart, in words; judged once results have settled. */
 static const char *growth_finding(struct arena *arena, const struct campaign *campaign, const struct growth *growth,
-                                  const struct peers *peers) {
+                                  const struct peers *peers, struct moment now) {
 	const struct rows *opens = &growth->opened.steps, *clicks = &growth->clicked.steps;
 	const char *opened = half_time(arena, campaign, opens), *clicked = half_time(arena, campaign, clicks);
-	const char *beside = band_finding(arena, campaign, growth, peers);
-	if (!opened && !clicked)
-		return "Nobody has opened it yet.";
-	if (!opened)
-		return arena_print(arena, "Half of the %s clicks came within %s.", text_of_count(arena, last_count(clicks)),
-		                   clicked);
-	const char *words = arena_print(arena, "Half of the %s opens came within %s",
-	                                text_of_count(arena, last_count(opens)), opened);
-	words = clicked ? arena_print(arena, "%s, half of the %s clicks within %s.", words,
-	                              text_of_count(arena, last_count(clicks)), clicked)
-	                : arena_print(arena, "%s.", words);
-	return beside ? arena_print(arena, "%s %s", words, beside) : words;
+	const char *beside = campaign_has_settled(campaign, now) ? band_finding(arena, campaign, growth, peers) : NULL;
+	const char *open_count = text_of_count(arena, last_count(opens)),
+			   *click_count = text_of_count(arena, last_count(clicks));
+	const char *first = opened ? arena_print(arena, "Half of the %s opens came within %s", open_count, opened)
+	                           : arena_print(arena, "%s opened", open_count);
+	const char *second = clicked ? arena_print(arena, "half of the %s clicks within %s", click_count, clicked)
+	                             : arena_print(arena, "%s clicked", click_count);
+	return arena_print(arena, "%s, %s.%s%s", first, second, beside ? " " : "", beside ? beside : "");
 }
 
 /* Why card, curve, sentence and forecast differ, if they do. */
@@ -140,19 +143,40 @@ static void put_gaps(struct value *view, const struct campaign *campaign, const 
 	}
 }
 
-/* "about 410 people, 22.1 % (380 to 450)" */
+/* The step to which a range is rounded: 1, 10, 100 …, at most half as wide. */
+static int64_t step_of(const struct forecast *forecast) {
+	int64_t step = 1;
+	while (step * 20 <= forecast->high - forecast->low)
+		step *= 10;
+	return step;
+}
+
+/* "about 410 people (380 to 450), 21–24 % of delivered"; never fewer than have done it. */
+static const char *forecast_words(struct arena *arena, enum metric metric, const struct forecast *forecast,
+                                  int64_t least, int64_t delivered) {
+	int64_t step = step_of(forecast), low = forecast->low / step * step,
+			people = (forecast->people + step / 2) / step * step, high = (forecast->high + step - 1) / step * step;
+	if (low < least)
+		low = least;
+	if (people < least)
+		people = least;
+	if (high > delivered)
+		high = delivered;
+	int decimals = metric_rows[metric].decimals - 1;
+	return arena_print(arena, "about %s people (%s to %s), %.*f–%.*f\u00a0%% of delivered",
+	                   text_of_count(arena, people), text_of_count(arena, low), text_of_count(arena, high), decimals,
+	                   share_percent(low, delivered), decimals, share_percent(high, delivered));
+}
+
 static struct value *forecast_view(struct arena *arena, enum metric metric, const struct forecast *forecast,
-                                   int64_t delivered) {
+                                   int64_t least, int64_t delivered) {
 	struct value *one = value_map(arena);
-	value_put_text(one, "words",
-	               arena_print(arena, "about %s people, %s (%s to %s)", text_of_count(arena, forecast->people),
-	                           metric_text(arena, metric, share_percent(forecast->people, delivered)),
-	                           text_of_count(arena, forecast->low), text_of_count(arena, forecast->high)));
+	value_put_text(one, "words", forecast_words(arena, metric, forecast, least, delivered));
 	value_put_text(one, "tried",
 	               arena_print(arena,
 	                           "Tried on each of these %d campaigns from the others: %d ended in the range, half "
-	                           "within %.1f %% of what was expected.",
-	                           forecast->peers, forecast->held, forecast->off));
+	                           "within %.0f\u00a0%% of what was expected.",
+	                           forecast->peers, forecast->held, fmax(1, ceil(forecast->off))));
 	return one;
 }
 
@@ -173,7 +197,9 @@ static void put_forecasts(struct value *view, const struct campaign *campaign, c
 		bool known = peers_forecast(peers, campaign, growth, rows[i].response, now, &forecast);
 		int64_t delivered = metrics_delivered(&campaign->current_metrics);
 		(void)value_put(view, rows[i].name,
-		                known ? forecast_view(arena, rows[i].metric, &forecast, delivered) : value_null(arena));
+		                known ? forecast_view(arena, rows[i].metric, &forecast,
+		                                      campaign_counted(campaign, rows[i].response), delivered)
+		                      : value_null(arena));
 		if (known && !with) {
 			chance = arena_print(arena, "%.0f\u00a0%%", forecast.chance);
 			with = forecast.peers;
@@ -230,7 +256,7 @@ static void put_age(struct value *row, const struct age_line *line) {
 	int decimals = metric_rows[metric].decimals;
 	value_put_text(row, name, metric_text(arena, metric, line->percent));
 	value_put_text(row, arena_print(arena, "%s_usual", name),
-	               isnan(line->usual_low)
+	               isnan(line->usual_low) || line->campaigns < USUAL_MIN
 	                   ? NULL
 	                   : arena_print(arena, "usual %.*f–%.*f\u00a0%%, of %lld", decimals, line->usual_low, decimals,
 	                                 line->usual_high, (long long)line->campaigns));
@@ -278,7 +304,7 @@ static bool put_curve(struct exchange *x, struct value *view, const struct campa
 		put_curve_row(rows, campaign, &points[i]);
 	const struct curve_point *last = curve.points.count ? &points[curve.points.count - 1] : NULL;
 	value_put_text(view, "growth_finding",
-	               last ? arena_print(x->arena, "%s opened and %s clicked by %s, the %s that a sync saw.",
+	               last ? arena_print(x->arena, "%s opened and %s clicked by %s, the %s that a sync found.",
 	                                  count_text(x->arena, last->opened), count_text(x->arena, last->clicked),
 	                                  text_of_moment_near(x->arena, last->time, x->now),
 	                                  curve.points.count == 1
@@ -319,7 +345,7 @@ bool campaign_put_growth(struct exchange *x, struct value *view, const struct ca
 		(void)value_put(view, "growth_gaps", value_list(view->arena));
 	if (by_reports) {
 		put_steps(value_put(view, "curve", value_list(view->arena)), campaign, growth, peers);
-		value_put_text(view, "growth_finding", growth_finding(x->arena, campaign, growth, peers));
+		value_put_text(view, "growth_finding", growth_finding(x->arena, campaign, growth, peers, x->now));
 	} else if (!put_curve(x, view, campaign, as_of, snapshots, err)) {
 		return false;
 	}

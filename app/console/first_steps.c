@@ -45,7 +45,7 @@ static bool find_steps(struct exchange *x, struct step steps[STEPS], struct erro
 		return false;
 	steps[0] = (struct step){ !x->identity.one_time,
 		                      "Choose your own password",
-		                      "The one-time password then works no longer",
+		                      "The one-time password then stops working",
 		                      "The one-time password no longer works",
 		                      "1 min",
 		                      "/settings",

@@ -125,6 +125,19 @@ static int parts_at(const struct peers *peers, int64_t age_ms, enum response res
 	return known;
 }
 
+/* However alike the peers were, those who are still to come, come by chance (Poisson). */
+static void allow_for_chance(struct forecast *forecast, int64_t present, int64_t least, int64_t delivered) {
+	const double z = 1.2816; /* 80 % of a normal distribution lie within it */
+	double people = (double)forecast->people, more = people - (double)present;
+	double margin = z * sqrt(more > 1 ? more : 1);
+	int64_t low = bounded(floor(people - margin), least, delivered),
+			high = bounded(ceil(people + margin), least, delivered);
+	if (low < forecast->low)
+		forecast->low = low;
+	if (high > forecast->high)
+		forecast->high = high;
+}
+
 bool peers_forecast(const struct peers *peers, const struct campaign *campaign, const struct growth *growth,
                     enum response response, struct moment now, struct forecast *forecast) {
 	double parts[PEERS_MAX];
@@ -151,5 +164,8 @@ bool peers_forecast(const struct peers *peers, const struct campaign *campaign, 
 		                           .peers = count,
 		                           .chance = stats_prediction_chance(count, FORECAST_CHANCE) };
 	try_forecast(parts, count, forecast);
-	return forecast->low < forecast->high;
+	if (forecast->low >= forecast->high)
+		return false;
+	allow_for_chance(forecast, present, least, delivered);
+	return true;
 }

@@ -41,9 +41,10 @@ int peers_shares(const struct peers *peers, int64_t age_ms, enum response respon
 bool peers_band(const struct peers *peers, int64_t age_ms, enum response response, int min, double *low, double *high);
 
 /* Forecast of what a campaign will have reached after SETTLED_MS if it continues as its peers did from the same age:
- * their median gain, and a range that contains the result with probability `chance` (percent): 80, or less with fewer
- * than nine peers. Checked on the peers themselves, each forecast from the others: `held` of them ended within their
- * range, and half were within `off` percent of the forecast. */
+ * their median gain, and a range, never narrower than chance allows for those still to come, that contains the result
+ * with probability `chance` (percent): 80, or less with fewer than nine peers. Checked on the peers themselves, each
+ * forecast from the others: `held` of them ended within their range, and half were within `off` percent of the
+ * forecast. */
 #define SETTLED_MS (7 * DAY_MS)
 enum { FORECAST_MIN = 5 };
 struct forecast {

@@ -72,11 +72,11 @@ def test_a_young_campaign_has_a_forecast(people):
         if age > 8 * 86400:
             assert "Expected after 7 days" not in page
             break
-        match = re.search(r"Clicked</dt><dd>about ([\d,]+) people, [\d.]+ % \(([\d,]+) to ([\d,]+)\)", page)
+        match = re.search(r"Clicked</dt><dd>about ([\d,]+) people \(([\d,]+) to ([\d,]+)\), [\d.]+–[\d.]+\s% of delivered", page)
         if match:
             people_, low, high = (int(n.replace(",", "")) for n in match.groups())
             assert row["current_metrics"]["clicked"] <= low <= people_ <= high <= row["delivered_count"]
-            assert re.search(r"Tried on each of these (\d+) campaigns from the others: \d+ ended in the range, half within [\d.]+ % of what was expected", page)
+            assert re.search(r"Tried on each of these (\d+) campaigns from the others: \d+ ended in the range, half within [\d.]+\s% of what was expected", page)
 
 
 def test_benchmarks_have_a_source(people):

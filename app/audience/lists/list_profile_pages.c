@@ -100,8 +100,8 @@ static void put_flows(struct value *view, const struct list_flow *flow) {
 		{ "Usual range", "95 % of spans of 13 weeks, foretold from the weeks of the year before" },
 		{ 0 },
 	};
-	put_flow(view, &(struct direction){ "Joined", "+", &flow->joined, true, joined_tip });
-	put_flow(view, &(struct direction){ "Left", "−", &flow->left, false, left_tip });
+	put_flow(view, &(struct direction){ "Joined, 13 weeks", "+", &flow->joined, true, joined_tip });
+	put_flow(view, &(struct direction){ "Left, 13 weeks", "−", &flow->left, false, left_tip });
 }
 
 /* What the people on all lists did; a person on two lists counts twice. */
