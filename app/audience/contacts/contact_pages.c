@@ -6,7 +6,6 @@
 #include "audience/contacts/rollup.h"
 #include "audience/lists/list.h"
 #include "audience/lists/list_lookup_pages.h"
-#include "core/base/checked.h"
 #include "core/formats/json.h"
 #include "core/formats/period.h"
 #include "core/http/exchange.h"
@@ -168,23 +167,6 @@ static bool put_filters(struct exchange *x, const struct query *query, struct va
 	return true;
 }
 
-void contact_put_sum(struct value *view, const struct contact *rows, int count) {
-	struct engagement sum = { 0 };
-	int subscribed = 0;
-	for (int i = 0; i < count; i++) {
-		checked_add(&sum.opened, rows[i].engagement.opened);
-		checked_add(&sum.clicked, rows[i].engagement.clicked);
-		checked_add(&sum.bounced, rows[i].engagement.bounced);
-		subscribed += rows[i].status == CONTACT_SUBSCRIBED;
-	}
-	struct value *row = value_put(view, "sum", value_map(view->arena));
-	value_put_int(row, "opened", sum.opened);
-	value_put_int(row, "clicked", sum.clicked);
-	value_put_int(row, "bounced", sum.bounced);
-	value_put_int(row, "subscribed", subscribed);
-	value_put_int(view, "count", count);
-}
-
 /* The number of people, as counted by the newest contacts run. */
 static bool put_everybody(struct exchange *x, struct value *view, struct error *err) {
 	struct domain_count everybody;
@@ -212,7 +194,7 @@ static bool list_page(struct exchange *x, struct error *err) {
 	struct value *list = value_put(view, "contacts", value_list(x->arena));
 	for (int i = 0; i < count; i++)
 		(void)value_push(list, contact_row_view(x, &rows[i]));
-	contact_put_sum(view, rows, count);
+	value_put_int(view, "count", count);
 	exchange_put_data_at(x, view, x->versions.people_at);
 	value_put_bool(view, "none", count == 0);
 	value_put_text(view, "next_page", next ? exchange_address(x, "/contacts", "cursor", next) : NULL);

@@ -7,9 +7,6 @@
 
 enum { CONTACT_PAGE_ROWS = 50, CONTACT_API_MAX = 500 };
 
-/* Adds "sum" and "count": the totals of what the people on a page did. */
-void contact_put_sum(struct value *view, const struct contact *rows, int count);
-
 /* A row of the list, as template data and as CSV. */
 struct value *contact_row_view(const struct exchange *x, const struct contact *contact);
 void contact_to_csv_head(struct buf *out);
