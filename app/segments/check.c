@@ -39,7 +39,7 @@ static bool ends_with(const char *text, const char *end) {
 	return size >= end_size && strcmp(text + size - end_size, end) == 0;
 }
 
-static bool text_passes(const struct rule *rule, const char *text) {
+bool rule_text_passes(const struct rule *rule, const char *text) {
 	const struct strings *folds = &rule->value.folds;
 	switch (rule->op->test) {
 	case TEST_IS:
@@ -145,7 +145,7 @@ static bool passes(const struct rule *rule, const struct facts *facts, const str
 	case RULE_CHOICE:
 	case RULE_DOMAIN:
 	case RULE_CONSENT:
-		return text_passes(rule, asked_text(rule, facts));
+		return rule_text_passes(rule, asked_text(rule, facts));
 	case RULE_NUMBER:
 		return number_passes(rule, facts);
 	case RULE_MOMENT:

@@ -7,6 +7,9 @@
 /* facts->deeds must have been read for the campaigns of rule_campaigns. */
 bool rule_meets(const struct rule *rule, const struct facts *facts, const struct rule_clock *clock);
 
+/* What a condition on texts asks of one, regardless of negation; NULL: nothing is there. */
+bool rule_text_passes(const struct rule *condition, const char *fold);
+
 /* The conditions that decide: of those that must all hold every one, or the ones that do not; of those of which one is
  * enough the ones that hold, or all. */
 struct reason {

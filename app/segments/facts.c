@@ -69,7 +69,8 @@ static void add_campaign(struct strings *ids, const char *id, struct arena *aren
 	if (strings_have(ids, id))
 		return;
 	const char **items = arena_array(arena, const char *, ids->count + 1);
-	memcpy(items, ids->items, sizeof *items * (size_t)ids->count);
+	for (int i = 0; i < ids->count; i++)
+		items[i] = ids->items[i];
 	items[ids->count] = arena_copy(arena, id);
 	*ids = (struct strings){ items, ids->count + 1 };
 }

@@ -147,6 +147,6 @@ const char *rule_words(const struct rule *rule, struct arena *arena) {
 	BUF_AUTO out = { 0 };
 	say(rule, false, &out);
 	char *words = arena_copy(arena, buf_text(&out));
-	text_capitalize(words);
+	text_capitalize(words + strspn(words, "("));
 	return words;
 }
