@@ -1,5 +1,5 @@
 /* Who meets a rule, and why. */
-#include "unit/segments/world.h"
+#include "unit/segments/oracle.h"
 
 static const struct rule *rule_of(struct arena *arena, const char *text) {
 	struct rule_reading reading;
