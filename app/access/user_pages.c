@@ -20,8 +20,8 @@ bool user_identify(struct exchange *x, struct error *err) {
 	return x->authorization ? token_identify(x, err) : session_find(x, err);
 }
 
-static const char *next_page(const char *next) {
-	return url_is_ours(next) ? next : "/dashboard";
+static const char *next_page(const struct exchange *x, const char *next) {
+	return exchange_can_show(x, next) ? next : "/dashboard";
 }
 
 /* Before sign-in there is no session, so a nonce in a cookie proves that a form came from our page. A browser keeps the
@@ -51,7 +51,7 @@ static bool show_login(struct exchange *x, struct error *err) {
 	struct value *view = value_map(x->arena);
 	const char *next = params_get(&x->query, "next");
 	value_put_text(view, "username", params_get(&x->form, "username"));
-	value_put_text(view, "next", next_page(next ? next : params_get(&x->form, "next")));
+	value_put_text(view, "next", next_page(x, next ? next : params_get(&x->form, "next")));
 	value_put_bool(view, "signed_out", params_get(&x->query, "signed_out") != NULL);
 	put_login_proof(x, view);
 	return reply_page(x, "access/login", "Sign in", NULL, view, err);
@@ -85,7 +85,7 @@ static bool sign_in(struct exchange *x, struct error *err) {
 	return check_password(x, &user, err) && session_leave(x, user.username, &csrf, err) &&
 	       session_begin(x, user.username, csrf, user.one_time, err) &&
 	       (!params_get(&x->form, "remember") || remember_begin(x, user.username, err)) && confirm(x, &user, err) &&
-	       reply_redirect(x, next_page(params_get(&x->form, "next")));
+	       reply_redirect(x, next_page(x, params_get(&x->form, "next")));
 }
 
 static bool sign_out(struct exchange *x, struct error *err) {
@@ -215,7 +215,7 @@ static bool set_theme(struct exchange *x, struct error *err) {
 		reply_cookie(x, "theme", theme, THEME_SECONDS);
 	else
 		reply_cookie(x, "theme", "", -1);
-	return reply_redirect(x, next_page(params_get(&x->form, "next")));
+	return reply_redirect(x, next_page(x, params_get(&x->form, "next")));
 }
 
 static bool show_me(struct exchange *x, struct error *err) {

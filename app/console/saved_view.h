@@ -25,8 +25,8 @@ struct view_rename {
 };
 extern const struct record_type view_rename_record;
 
-/* Creates a view under an unused id; if it already exists, a repeated request has created it. INVALID: not one of our
- * pages, or VIEWS_MAX views exist. CONFLICT: the name is taken. */
+/* Creates a view under an unused id; if it already exists, a repeated request has created it. INVALID:
+ * VIEWS_MAX views exist. CONFLICT: the name is taken. */
 bool view_create(struct store *store, const char *user, const struct view_request *request, const char *id,
                  struct moment now, struct error *err) MUST_CHECK;
 

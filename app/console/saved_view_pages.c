@@ -28,7 +28,7 @@ static void put_state(struct exchange *x, struct value *page) {
 	value_put_bool(page, "renamed", params_get(&x->query, "renamed") != NULL);
 	value_put_bool(page, "dropped", dropped);
 	value_put_text(page, "dropped_name", dropped ? params_get(&x->query, "name") : NULL);
-	value_put_text(page, "dropped_address", dropped && url_is_ours(address) ? address : NULL);
+	value_put_text(page, "dropped_address", dropped && exchange_can_show(x, address) ? address : NULL);
 }
 
 static bool show_views(struct exchange *x, struct error *err) {
@@ -49,6 +49,9 @@ static bool show_views(struct exchange *x, struct error *err) {
 }
 
 static bool save(struct exchange *x, struct error *err) {
+	const struct view_request *request = x->input;
+	if (!exchange_can_show(x, request->address))
+		return error_field(err, "address", "Only pages of this console can be saved as a view");
 	return view_create(x->store, x->identity.user, x->input, exchange_new_id(x), x->now, err) &&
 	       reply_redirect(x, "/views?saved=1");
 }

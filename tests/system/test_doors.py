@@ -147,19 +147,22 @@ def test_the_name_of_the_command_line_is_no_users():
 
 ELSEWHERE = ["//evil.example", "/\t/evil.example", "/\\evil.example", "\\\\evil.example", "/\n/evil.example", "/\r\n/evil", "\t//evil.example",
              "https://evil.example", "javascript:alert(1)", "evil", "", "/\x01/evil", "/\x7f/evil", "/ /evil", "/\x0b/evil", "/a\tb", "/" + "a" * 4000]
+NO_PAGE = ["/logout", "/theme", "/views/delete", "/reports/1/links/2/revoke", "/api/me", "/login", "/login?next=/lists", "/healthz", "/nothing",
+           "/campaigns/a/b/c", "/r/" + "a" * 64, "/%6Cogout", "/../logout", "/logout?x=/lists", "/logout#/lists"]
 
 
 def test_an_address_given_by_a_link_is_ours():
     user, password = first_user()
     browser = Caller()
-    for address in ELSEWHERE:
+    for address in ELSEWHERE + NO_PAGE:
         page = browser.ask("/login?next=" + urllib.parse.quote(address)).text
         assert 'name="next" value="/dashboard"' in page, address
+    assert Caller().sign_in(user, password, next="/logout").headers["Location"] == "/dashboard"
     assert Caller().sign_in(user, password, next="/\t/evil.example").headers["Location"] == "/dashboard"
     assert browser.sign_in(user, password, next="/campaigns?text=a%20b&list=x#y").headers["Location"] == "/campaigns?text=a%20b&list=x#y"
     csrf = browser.csrf()
     assert Caller().ask("/campaigns/" + "%20" * 1300).headers["Location"] == "/login"  # nginx would not take the header
-    for address in ELSEWHERE:
+    for address in ELSEWHERE + NO_PAGE:
         assert browser.ask("/views", dict(csrf=csrf, name="bad", address=address)).status == 400, address
         assert browser.ask("/theme", dict(csrf=csrf, theme="system", next=address)).headers["Location"] == "/dashboard", address
 

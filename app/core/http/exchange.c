@@ -7,6 +7,15 @@ bool exchange_is_write(const struct exchange *x) {
 	return strcmp(x->method, "GET") != 0 && strcmp(x->method, "HEAD") != 0;
 }
 
+bool exchange_can_show(const struct exchange *x, const char *address) {
+	if (!url_is_ours(address))
+		return false;
+	struct route_match match;
+	router_find(x->service->router, "GET", arena_copy_bytes(x->arena, address, strcspn(address, "?#")), x->arena,
+	            &match);
+	return match.route && match.route->guard == GUARD_SIGNED_IN && !text_starts(match.route->path, "/api/");
+}
+
 static void add_param(struct buf *out, const char *name, const char *value) {
 	url_encode(out, name);
 	buf_char(out, '=');

@@ -108,6 +108,10 @@ bool exchange_is_write(const struct exchange *x);
  * it. */
 bool exchange_is_head(const struct exchange *x);
 
+/* Is this an address of a page or file of ours that whoever is signed in can GET, but for the sign-in page? For addresses
+ * that come from outside, such as where to go on after a form: one that only a form posts to would end in 405. */
+bool exchange_can_show(const struct exchange *x, const char *address);
+
 /* `path` with this request's query, with one parameter replaced (NULL: removed) and without cursor= and page=. */
 char *exchange_address(const struct exchange *x, const char *path, const char *name, const char *value);
 

@@ -188,6 +188,20 @@ static void finish(struct served *served) {
 	free(served);
 }
 
+/* Where to go on after a form comes from outside. */
+Test(exchange, only_what_a_get_shows_can_follow_a_form) {
+	static const char *const shown[] = { "/mine", "/mine?a=b&as_of=c", "/mine#d" };
+	static const char *const hidden[] = { "/people",  "/people?to=/mine", "/people#/mine", "/nothing", "/mine/",
+		                                  "/r/token", "/api/people",      "//mine",        "mine",     "" };
+	struct served *served = serve((struct request){ "GET", "/view/whole" });
+	for (size_t i = 0; i < sizeof shown / sizeof *shown; i++)
+		cr_expect(exchange_can_show(&served->x, shown[i]), "%s", shown[i]);
+	for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++)
+		cr_expect_not(exchange_can_show(&served->x, hidden[i]), "%s", hidden[i]);
+	cr_expect_not(exchange_can_show(&served->x, NULL));
+	finish(served);
+}
+
 #define FORM "application/x-www-form-urlencoded"
 #define JSON "application/json"
 
