@@ -60,15 +60,16 @@ static bool ask_job(struct store *store, const struct delivery *delivery, struct
 /* Unique by schedule and time, so repeated tries create only one. */
 static bool begin_delivery(struct store *store, struct delivery *delivery, const struct strings *addresses,
                            struct arena *arena, struct error *err) {
-	struct recipient *recipients = arena_array(arena, struct recipient, addresses->count + 1);
+	struct strings distinct = recipient_distinct(addresses,
+	                                             arena); /* of a schedule that was stored by an older version */
+	struct recipient *recipients = arena_array(arena, struct recipient, distinct.count + 1);
 	bool was_there;
-	for (int i = 0; i < addresses->count; i++)
-		recipients[i] = (struct recipient){ .address = addresses->items[i],
-			                                .link_id = store_new_id(arena),
-			                                .at = MOMENT_NONE,
-			                                .next_try_at = MOMENT_NONE };
+	for (int i = 0; i < distinct.count; i++)
+		recipients[i] = (struct recipient){
+			.address = distinct.items[i], .link_id = store_new_id(arena), .at = MOMENT_NONE, .next_try_at = MOMENT_NONE
+		};
 	delivery->next_try_at = delivery->due_at;
-	delivery->recipients = (struct rows){ recipients, addresses->count };
+	delivery->recipients = (struct rows){ recipients, distinct.count };
 	return store_insert_once(store, DELIVERIES, &delivery_record, delivery, &was_there, err) &&
 	       (was_there || ask_job(store, delivery, arena, err));
 }

@@ -1,7 +1,9 @@
 /* Recipients. */
 #include "reports/recipient.h"
 
+#include "audience/contacts/membership.h"
 #include "core/base/choice.h"
+#include "core/formats/mail.h"
 
 static const char *const names[] = {
 	[RECIPIENT_OPEN] = "open",       [RECIPIENT_BEGUN] = "begun",         [RECIPIENT_SENT] = "sent",
@@ -20,6 +22,19 @@ static const struct field fields[] = {
 	FIELD(struct recipient, link_id, .flags = FIELD_ID),
 };
 const struct record_type recipient_record = RECORD_TYPE("ReportRecipient", struct recipient, fields);
+
+struct strings recipient_distinct(const struct strings *addresses, struct arena *arena) {
+	struct strings distinct = { arena_array(arena, const char *, addresses->count + 1), 0 };
+	struct strings norms = { arena_array(arena, const char *, addresses->count + 1), 0 };
+	for (int i = 0; i < addresses->count; i++) {
+		const char *norm = contact_norm(arena, mail_ascii_address(addresses->items[i], arena));
+		if (!norm || strings_have(&norms, norm))
+			continue;
+		norms.items[norms.count++] = norm;
+		distinct.items[distinct.count++] = addresses->items[i];
+	}
+	return distinct;
+}
 
 /* The state after each result while tries are left. */
 static const enum recipient_state states[] = {

@@ -36,6 +36,10 @@ struct recipient {
 };
 extern const struct record_type recipient_record;
 
+/* The addresses, each mailbox once and as it was typed first: letters A to Z in either case (contact_norm) and both
+ * spellings of a domain are the same. */
+struct strings recipient_distinct(const struct strings *addresses, struct arena *arena);
+
 /* How long until it is to be tried; -1: never. If next_try_at is further ahead than any wait, the clock was set back:
  * 0. */
 int64_t recipient_wait(const struct recipient *recipient, struct moment now);

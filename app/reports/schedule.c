@@ -75,27 +75,18 @@ static const struct field schedule_fields[] = {
 };
 const struct record_type schedule_record = RECORD_TYPE("ReportSchedule", struct schedule, schedule_fields);
 
-/* Two spellings of one domain are one address. */
-static void add_address(struct strings *addresses, struct strings *ascii, const char *address, struct arena *arena) {
-	const char *its = mail_ascii_address(address, arena);
-	if (strings_have(ascii, its))
-		return;
-	ascii->items[ascii->count++] = its;
-	addresses->items[addresses->count++] = address;
-}
-
 /* The addresses from both list and text, without duplicates. */
 static bool read_addresses(const struct schedule_request *request, struct arena *arena, struct strings *addresses,
                            struct error *err) {
 	char *rest = arena_copy(arena, request->recipients ? request->recipients : ""), *word;
 	size_t most = strlen(rest) + (size_t)request->addresses.count + 1;
-	struct strings ascii = { arena_array(arena, const char *, most), 0 };
-	*addresses = (struct strings){ arena_array(arena, const char *, most), 0 };
+	struct strings all = { arena_array(arena, const char *, most), 0 };
 	for (int i = 0; i < request->addresses.count; i++)
-		add_address(addresses, &ascii, request->addresses.items[i], arena);
+		all.items[all.count++] = request->addresses.items[i];
 	while ((word = strsep(&rest, ", ;\t\r\n")))
 		if (*word)
-			add_address(addresses, &ascii, word, arena);
+			all.items[all.count++] = word;
+	*addresses = recipient_distinct(&all, arena);
 	if (addresses->count == 0)
 		return error_field(err, "recipients", "Enter at least one recipient, like jane@acme.example");
 	if (addresses->count > RECIPIENTS_MAX)

@@ -53,7 +53,7 @@ def ended(schedule, token, seconds=120):
 
 def test_a_due_report_is_mailed_as_a_link(token, sink):
     cli("sync")
-    schedule = add(token, name="Links", recipients="one@partner.example, two@partner.example, info@müller.example info@xn--mller-kva.example", title="Monthly für ACME")
+    schedule = add(token, name="Links", recipients="one@partner.example, two@partner.example, info@müller.example info@XN--MLLER-kva.example ONE@Partner.example", title="Monthly für ACME")
     due(schedule)
     rows = ended(schedule, token)
     assert len(rows) == 1 and rows[0]["state"] == "sent" and [h["state"] for h in rows[0]["recipients"]] == ["sent"] * 3

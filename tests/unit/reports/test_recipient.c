@@ -37,6 +37,20 @@ Test(recipient, each_outcome_has_its_state) {
 	}
 }
 
+Test(recipient, gets_one_mail_however_the_address_is_written) {
+	static const char *const typed[] = { "a@x.example",          "A@X.example",
+		                                 "info@müller.example",  "INFO@XN--MLLER-KVA.example",
+		                                 "info@MÜLLER.example",  "a@y.example",
+		                                 "info@mueller.example", "a@x.Example" };
+	static const char *const kept[] = { "a@x.example", "info@müller.example", "a@y.example", "info@mueller.example" };
+	ARENA_AUTO arena = arena_new();
+	struct strings all = { (const char **)(uintptr_t)typed, sizeof typed / sizeof *typed };
+	struct strings distinct = recipient_distinct(&all, arena);
+	cr_assert_eq(distinct.count, 4, "%d", distinct.count);
+	for (int i = 0; i < distinct.count; i++)
+		cr_expect_str_eq(distinct.items[i], kept[i]);
+}
+
 Test(recipient, waits_double_up_to_half_an_hour) {
 	ARENA_AUTO arena = arena_new();
 	int64_t before = 0, all = 0;
