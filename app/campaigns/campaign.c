@@ -131,7 +131,7 @@ static bool keep_unread(struct store *store, struct campaign *state, struct aren
 	                                       &campaign_record, arena, &before, &found, err))
 		return false;
 	if (found)
-		record_copy_members(&campaign_record, state, &before, &state->unread);
+		record_keep(&campaign_record, state, &before, &state->unread, arena);
 	return true;
 }
 

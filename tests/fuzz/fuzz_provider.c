@@ -19,7 +19,7 @@ static void keep_unread(const struct record_type *record, void *row, const struc
 	record_clear(record, before);
 	for (int i = 0; i < unread->count; i++)
 		expect(record_field(record, unread->items[i]));
-	record_copy_members(record, row, before, unread);
+	record_keep(record, row, before, unread, arena);
 }
 
 static void check_told(const struct unreadable *unreadable, int unread, const struct following *next) {

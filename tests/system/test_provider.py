@@ -163,6 +163,37 @@ def test_what_cannot_be_read_costs_itself(product):
     assert "fields" not in members["r1"] and json.loads(members["r2"]["fields"]) == {"FirstName": None} and members["r3"]["email"] == "p3@example.org"
 
 
+def test_one_unreadable_item_costs_that_item(product):
+    """old: one unreadable tag, field or list kept the whole old array, so what was new beside it never came."""
+    account = product.account
+    account.add_list("A", [])
+    account.add_list("B", [])
+    account.add_list("C", [])
+    account.people["A"] = [person(1, tags=["old", "kept"])]
+    account.campaigns = [campaign(1, to=["A", "B"])]
+    field = dict(type="text", fallback="")
+    listed = {"id": "A", "name": "List A", "double_opt_in": False, "counts": {"subscribed": 1}, "created_at": "2026-01-01T00:00:00+00:00"}
+    account.odd["/lists"] = (99, 200, {}, {"data": [{**listed, "tags": ["old"], "fields": [dict(field, tag="X", label="Ex")]}, account.list("B"), account.list("C")], "paging": []})
+    product.sync()
+    product.sync("--contacts")
+    told = [{**listed, "tags": [5, "new"], "fields": [dict(field, tag="Y", label="Why"), dict(field, tag="X", label="\0")]}, account.list("B"), account.list("C")]
+    account.odd["/lists"] = (99, 200, {}, {"data": told, "paging": []})
+    account.campaigns = [campaign(1, to=["C", None])]
+    out = product.sync()
+    assert "A tags: one of its items is not text" in out and "fields[1].label" in out and "c1 to: one of its items" in out and "sync complete" in out, out
+    one = product.db.lists.find_one({"external.id": "A"})
+    assert one["tags"] == ["new", "old"] and [(row["tag"], row["label"]) for row in one["fields"]] == [("Y", "Why"), ("X", "Ex")]
+    ids = {one["external"]["id"]: one["_id"] for one in product.db.lists.find()}
+    assert product.db.campaigns.find_one()["list_ids"] == [ids["C"], ids["A"], ids["B"]]
+    account.people["A"] = [person(1, tags=["new", "a\0b"])]
+    out = product.sync("--contacts", "--full")
+    assert "r1 tags[1]" in out and "contacts complete" in out, out
+    assert product.db.list_contacts.find_one()["tags"] == ["new", "old", "kept"] and sorted(product.db.contacts.find_one()["tags"]) == ["kept", "new", "old"]
+    account.people["A"] = [person(1, tags=["new"])]
+    product.sync("--contacts", "--full")
+    assert product.db.list_contacts.find_one()["tags"] == ["new"] == product.db.contacts.find_one()["tags"]
+
+
 def test_redirects_and_next_pages_on_the_same_server(product):
     """old: a redirect cost the whole sync, a next page without a cursor everything after the first."""
     account, other = product.account, Account()

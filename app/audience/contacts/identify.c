@@ -35,7 +35,7 @@ static bool find_before(struct store *store, struct identifying *page, struct er
 		if (page->before[i] && page->before[i]->contact_id && is_emptied)
 			*row = *page->before[i];
 		else if (page->before[i])
-			record_copy_members(&membership_record, row, page->before[i], &row->unread);
+			record_keep(&membership_record, row, page->before[i], &row->unread, page->arena);
 		page->norms[i] = contact_norm(page->arena, row->email);
 	}
 	return true;

@@ -129,13 +129,13 @@ bool list_identify(struct store *store, const char *connection_id, const struct 
 }
 
 /* What could not be read stays as it was. */
-static void keep_unread(struct list *list, const struct list *before) {
+static void keep_unread(struct list *list, const struct list *before, struct arena *arena) {
 	int64_t *counts[] = { &list->counts.subscribed, &list->counts.unsubscribed, &list->counts.pending };
 	const int64_t known[] = { before->counts.subscribed, before->counts.unsubscribed, before->counts.pending };
 	for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
 		if (*counts[i] == COUNT_NONE)
 			*counts[i] = known[i];
-	record_copy_members(&list_record, list, before, &list->unread);
+	record_keep(&list_record, list, before, &list->unread, arena);
 }
 
 bool list_save(struct store *store, struct list *list, const char *run_id, struct moment at, struct arena *arena,
@@ -146,7 +146,7 @@ bool list_save(struct store *store, struct list *list, const char *run_id, struc
 	if (!list_identify(store, list->external.connection_id, &one, arena, &ids, err) ||
 	    !store_find(store, LISTS, FILTER(by_id(ids.items[0])), NULL, &list_record, arena, &before, &found, err))
 		return false;
-	keep_unread(list, &before);
+	keep_unread(list, &before, arena);
 	list->id = ids.items[0];
 	list->seen_run = run_id;
 	list->synced_at = at;

@@ -74,10 +74,62 @@ static size_t member_size(const struct field *field) {
 	return field->type == FIELD_NESTED ? field->record->size : sizes[field->type];
 }
 
-void record_copy_members(const struct record_type *record, void *to, const void *from, const struct strings *names) {
+static void keep_strings(struct strings *now, const struct strings *before, struct arena *arena) {
+	struct strings all = { arena_array(arena, const char *, now->count + before->count + 1), 0 };
+	for (int i = 0; i < now->count; i++)
+		all.items[all.count++] = now->items[i];
+	for (int i = 0; i < before->count; i++)
+		if (!strings_have(&all, before->items[i]))
+			all.items[all.count++] = before->items[i];
+	*now = all;
+}
+
+static const char **text_in(const struct rows *rows, const struct record_type *record, int i, int field) {
+	return (const char **)(void *)((char *)rows->items + (size_t)i * record->size + record->fields[field].offset);
+}
+
+static int find_row(const struct rows *rows, const struct record_type *record, const char *key) {
+	for (int i = 0; i < rows->count; i++)
+		if (text_same(*text_in(rows, record, i, 0), key))
+			return i;
+	return -1;
+}
+
+static void keep_texts(const struct record_type *record, const struct rows *now, int to, const struct rows *before,
+                       int from) {
+	for (int i = 0; i < record->count; i++)
+		if (record->fields[i].type == FIELD_TEXT && !*text_in(now, record, to, i))
+			*text_in(now, record, to, i) = *text_in(before, record, from, i);
+}
+
+static void keep_rows(const struct record_type *record, struct rows *now, const struct rows *before,
+                      struct arena *arena) {
+	struct rows all = { arena_alloc(arena, record->size * (size_t)(now->count + before->count + 1)), now->count };
+	if (now->count)
+		memcpy(all.items, now->items, record->size * (size_t)now->count);
+	for (int i = 0; i < before->count; i++) {
+		int same = find_row(&all, record, *text_in(before, record, i, 0));
+		if (same >= 0)
+			keep_texts(record, &all, same, before, i);
+		else
+			memcpy((char *)all.items + record->size * (size_t)all.count++,
+			       (const char *)before->items + record->size * (size_t)i, record->size);
+	}
+	*now = all;
+}
+
+void record_keep(const struct record_type *record, void *now, const void *before, const struct strings *names,
+                 struct arena *arena) {
 	for (int i = 0; i < names->count; i++) {
 		const struct field *field = record_field(record, names->items[i]);
-		memcpy(member(field, to), member_of(field, from), member_size(field));
+		void *to = member(field, now);
+		const void *from = member_of(field, before);
+		if (field->type == FIELD_STRINGS)
+			keep_strings(to, from, arena);
+		else if (field->type == FIELD_ROWS)
+			keep_rows(field->record, to, from, arena);
+		else
+			memcpy(to, from, member_size(field));
 	}
 }
 

@@ -124,8 +124,11 @@ void record_clear(const struct record_type *record, void *object);
 /* Do both objects say the same in JSON? PRIVATE fields do not count. */
 bool record_same(const struct record_type *record, const void *a, const void *b);
 
-/* Copies the named members of `from` to `to`; nothing is copied deeper. */
-void record_copy_members(const struct record_type *record, void *to, const void *from, const struct strings *names);
+/* The named members of `now` could not be read, or not wholly: they are as `before` had them; nothing is copied deeper.
+ * Of an array the items that could be read are followed by those of before that are not among them, as one that could
+ * not be read may be any of these. Rows are the same if their first text is, and lack no text that was known. */
+void record_keep(const struct record_type *record, void *now, const void *before, const struct strings *names,
+                 struct arena *arena);
 
 /* Appends the object's field; returns false if it is absent. Nested records and arrays are always present. */
 bool field_to_bson(const struct field *field, const void *object, bson_t *bson);

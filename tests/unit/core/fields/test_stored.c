@@ -45,6 +45,33 @@ static bool reads(struct arena *arena, const char *json, struct toy *toy, struct
 	return fine;
 }
 
+struct shelf {
+	struct strings marks;
+	struct rows toys;
+	int64_t height;
+};
+static const struct field named_fields[] = { FIELD(struct toy, name), FIELD(struct toy, mood, .choices = &moods) };
+static const struct record_type named_record = RECORD_TYPE("Named", struct toy, named_fields);
+static const struct field shelf_fields[] = { FIELD(struct shelf, marks), FIELD_LIST(struct shelf, toys, named_record),
+	                                         FIELD(struct shelf, height) };
+static const struct record_type shelf_record = RECORD_TYPE("Shelf", struct shelf, shelf_fields);
+
+Test(stored, what_could_not_be_read_stays_beside_what_could) {
+	ARENA_AUTO arena = arena_new();
+	const char *old[] = { "a", "b" }, *read[] = { "c", "b" }, *all[] = { "marks", "toys", "height" };
+	struct toy had[] = { { "ball", .mood = GLAD }, { "kite" } }, has[] = { { "kite", .mood = GLAD }, { "top" } };
+	struct shelf before = { { old, 2 }, { had, 2 }, 7 }, now = { { read, 2 }, { has, 2 }, COUNT_NONE };
+	record_keep(&shelf_record, &now, &before, &(struct strings){ all, 3 }, arena);
+	const struct toy *toys = now.toys.items;
+	cr_expect(now.height == 7 && now.marks.count == 3 && now.toys.count == 3);
+	cr_expect_str_eq(now.marks.items[0], "c");
+	cr_expect_str_eq(now.marks.items[2], "a");
+	cr_expect(strcmp(toys[0].name, "kite") == 0 && toys[0].mood == GLAD && strcmp(toys[2].name, "ball") == 0);
+	struct shelf whole = { { NULL, 0 }, { NULL, 0 }, 1 };
+	record_keep(&shelf_record, &whole, &before, &(struct strings){ all, 2 }, arena);
+	cr_expect(whole.height == 1 && whole.marks.count == 2 && whole.toys.count == 2);
+}
+
 Test(stored, words_of_ours_are_read) {
 	ARENA_AUTO arena = arena_new();
 	struct toy toy;
