@@ -144,6 +144,7 @@ def spoken(view):
     """What a view says, line by line: its text and the labels in its tags."""
     view = re.sub(r"\{\{!.*?\}\}", lambda comment: "\n" * comment[0].count("\n"), view, flags=re.S)
     view = re.sub(r"\{\{\$(?:icon|kind)\}\}[\w-]*\{\{/", "{{", view)
+    view = re.sub(r"\{\{[^{}|]*\|([^{}]*)\}\}", lambda counted: counted[1].replace("|", " "), view)
     view = re.sub(r"\{\{[^{}]*\}\}", "~", view)
     view = re.sub(r"<(?:code|kbd)\b[^>]*>.*?</(?:code|kbd)>", "", view, flags=re.S)
     view = re.sub(r"<[^>]*>", lambda tag: " ".join(re.findall(r'(?:aria-label|title|placeholder)="([^"]*)"', tag[0])) + "\n" * tag[0].count("\n"), view)
@@ -161,6 +162,20 @@ def views_speak_one_language():
             for pattern, word, instead in refused:
                 if pattern.search(line):
                     yield f"{path.relative_to(ROOT)}:{number}", f"pages do not say “{word}”, but: {instead} (docs/glossary.md)"
+
+
+COUNTED = ("answers? bounces? calls? campaigns? clicks? clickers? columns? complaints? contacts? customers? days? deliveries delivery domains? emails? events? "
+           "fields? figures? files? hours? limits? links? lists? minutes? months? opens? openers? pages? partners? people person points? projects? "
+           "providers? recipients? reports? runs? schedules? snapshots? syncs? tags? times? unsubscribes? values? views? weeks?").replace(" ", "|")
+
+
+def views_count_in_words():
+    """ "1 campaigns": a number in a view has its noun in its tag (core/formats/mustache.h)."""
+    for path in sorted((ROOT / "views").rglob("*.mustache")):
+        view = re.sub(r"\{\{!.*?\}\}", lambda comment: "\n" * comment[0].count("\n"), path.read_text(), flags=re.S)
+        view = re.sub(r'data-unit="( [a-z]+)">\{\{\w+\}\}', r'"{{n}}\1', view)
+        for found in re.finditer(rf"(?<!>)\{{\{{\w+\}}\}}[ \u00a0](?:(?:more|new|other) )?(?:{COUNTED})\b", view):
+            yield f"{path.relative_to(ROOT)}:{view.count(chr(10), 0, found.start()) + 1}", f"“{found[0]}” is wrong for 1: {{{{n|# noun|# nouns}}}}"
 
 
 def sources_are_listed():
@@ -275,7 +290,7 @@ def blocks_own_their_filters(file, line):
 
 LINE_RULES = [include_order, http_in_headers, foreign_headers, no_goto, misread_by_the_formatter, rates_in_metrics, calendar_in_base,
               blocks_own_their_filters]
-TREE_RULES = [few_ask_the_clock, units_mirror_rooms, views_are_narrow, views_speak_one_language, sources_are_listed, rooms_write_their_own, forms_make_once,
+TREE_RULES = [few_ask_the_clock, units_mirror_rooms, views_are_narrow, views_speak_one_language, views_count_in_words, sources_are_listed, rooms_write_their_own, forms_make_once,
               sorts_are_total, controls_show_their_problem, migrations_are_numbered]
 
 

@@ -233,8 +233,9 @@ static void add_named(struct buf *out, const struct named *named, int64_t counte
 		add_sentence(out, arena_print(arena, "%s %s; %s %s named so far.", count_text(arena, counted), word,
 		                              count_text(arena, named->people), named->people == 1 ? "is" : "are"));
 	if (named->undated)
-		add_sentence(out, arena_print(arena, "%s of the %s named as %s have no time and are left out.",
-		                              count_text(arena, named->undated), count_text(arena, named->people), word));
+		add_sentence(out, arena_print(arena, "%s of the %s named as %s %s no time and %s left out.",
+		                              count_text(arena, named->undated), count_text(arena, named->people), word,
+		                              named->undated == 1 ? "has" : "have", named->undated == 1 ? "is" : "are"));
 	if (named->early)
 		add_sentence(out, arena_print(arena, "%s %s before the sending, says EmailOctopus; counted as at its start.",
 		                              count_text(arena, named->early), word));

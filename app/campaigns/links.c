@@ -122,6 +122,6 @@ const char *campaign_links_gaps(const struct campaign *campaigns, int count, str
 		why = why ? why : campaigns[i].links_gap;
 	}
 	return gaps == 0 ? NULL
-	                 : arena_print(arena, "The links of %d campaign%s could not be synced: %s.", gaps,
-	                               gaps == 1 ? "" : "s", why);
+	                 : arena_print(arena, "The links of %s could not be synced: %s.",
+	                               text_of_counted(arena, gaps, "campaign", "campaigns"), why);
 }

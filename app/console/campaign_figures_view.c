@@ -26,17 +26,14 @@ static void put_stat(const struct strip *strip, struct part_stat stat, struct pa
 	part_stat(strip->view, &stat);
 }
 
-static const char *people_text(struct arena *arena, int64_t count) {
-	return arena_print(arena, "%s %s", count_text(arena, count), count == 1 ? "person" : "people");
-}
-
 /* "1.90–2.63 %, median 2.16 %, of the 12 campaigns before it to this list"; from the sixth campaign on. */
 static const char *usual_words(const struct strip *strip, const char *range, int count) {
 	struct arena *arena = strip->view->arena;
 	const char *whose = strip->peers->of_list ? "to this list" : "to all lists, because it names none";
 	if (count < USUAL_MIN)
 		return arena_print(arena, "From the sixth campaign %s on; %d before it", whose, count);
-	return arena_print(arena, "%s, of the %d campaigns before it %s", range, count, whose);
+	return arena_print(arena, "%s, of the %s before it %s", range,
+	                   text_of_counted(arena, count, "campaign", "campaigns"), whose);
 }
 
 static struct usual usual_delivered(const struct peers *peers) {
@@ -127,14 +124,14 @@ static void put_second_line(const struct strip *strip, enum metric metric, const
 		if (stat->change)
 			stat->change_rest = arena_print(arena, "vs %s", metric_text(arena, metric, usual->median));
 		else
-			stat->note = people_text(arena, metrics_part(metrics, metric));
+			stat->note = text_of_counted(arena, metrics_part(metrics, metric), "person", "people");
 		break;
 	case METRIC_BOUNCE_RATE:
 		stat->change = arena_print(arena, "%s hard", count_text(arena, metrics->bounced_hard));
 		stat->change_rest = arena_print(arena, "· %s soft", count_text(arena, metrics->bounced_soft));
 		break;
 	default:
-		stat->note = people_text(arena, metrics_part(metrics, metric));
+		stat->note = text_of_counted(arena, metrics_part(metrics, metric), "person", "people");
 	}
 }
 
@@ -176,9 +173,8 @@ static void put_step(struct value *funnel, const char *name, const char *kind, i
 static const char *bounces_text(struct arena *arena, const struct metrics *metrics) {
 	if (metrics->bounced_hard == COUNT_NONE || metrics->bounced_soft == COUNT_NONE)
 		return NULL;
-	return arena_print(arena, "%s hard bounce%s, %s soft bounce%s", count_text(arena, metrics->bounced_hard),
-	                   metrics->bounced_hard == 1 ? "" : "s", count_text(arena, metrics->bounced_soft),
-	                   metrics->bounced_soft == 1 ? "" : "s");
+	return arena_print(arena, "%s, %s", text_of_counted(arena, metrics->bounced_hard, "hard bounce", "hard bounces"),
+	                   text_of_counted(arena, metrics->bounced_soft, "soft bounce", "soft bounces"));
 }
 
 static void put_funnel(struct value *view, const struct metrics *metrics) {
@@ -240,8 +236,7 @@ static void put_limits(struct value *view, const struct circumstances *around) {
 		/* The tick of the limit is at a fifth of the bar. */
 		value_put_text(row, "width", part_width(arena, broken[i].percent, 5 * limit->percent));
 	}
-	value_put_text(view, "limits_title",
-	               count ? arena_print(arena, "%d limit%s broken", count, count == 1 ? "" : "s") : NULL);
+	value_put_text(view, "limits_title", count ? text_of_counted(arena, count, "limit broken", "limits broken") : NULL);
 	value_put_text(view, "limits_who", count ? doings[why_main(around)->limit] : NULL);
 }
 
@@ -258,7 +253,8 @@ static void put_providers(struct value *view, const struct campaign *campaign, c
 		int64_t people = last ? others : items[i].people;
 		const char *domain = last ? NULL : items[i].domain;
 		struct value *row = value_push(rows, value_map(arena));
-		value_put_text(row, "domain", last ? arena_print(arena, "%d others", domains->count - shown) : domain);
+		value_put_text(row, "domain",
+		               last ? text_of_counted(arena, domains->count - shown, "other", "others") : domain);
 		value_put_text(row, "query", domain ? url_encoded(arena, domain) : NULL);
 		value_put_text(row, "people", text_of_count(arena, people));
 		value_put_text(row, "share", share_text(arena, people, lost->people));

@@ -124,12 +124,13 @@ static const char *growth_finding(struct arena *arena, const struct campaign *ca
 	const struct rows *opens = &growth->opened.steps, *clicks = &growth->clicked.steps;
 	const char *opened = half_time(arena, campaign, opens), *clicked = half_time(arena, campaign, clicks);
 	const char *beside = campaign_has_settled(campaign, now) ? band_finding(arena, campaign, growth, peers) : NULL;
-	const char *open_count = text_of_count(arena, last_count(opens)),
-			   *click_count = text_of_count(arena, last_count(clicks));
-	const char *first = opened ? arena_print(arena, "Half of the %s opens came within %s", open_count, opened)
-	                           : arena_print(arena, "%s opened", open_count);
-	const char *second = clicked ? arena_print(arena, "half of the %s clicks within %s", click_count, clicked)
-	                             : arena_print(arena, "%s clicked", click_count);
+	int64_t open_count = last_count(opens), click_count = last_count(clicks);
+	const char *first = opened ? arena_print(arena, "Half of the %s came within %s",
+	                                         text_of_counted(arena, open_count, "open", "opens"), opened)
+	                           : arena_print(arena, "%s opened", text_of_count(arena, open_count));
+	const char *second = clicked ? arena_print(arena, "half of the %s within %s",
+	                                           text_of_counted(arena, click_count, "click", "clicks"), clicked)
+	                             : arena_print(arena, "%s clicked", text_of_count(arena, click_count));
 	return arena_print(arena, "%s, %s.%s%s", first, second, beside ? " " : "", beside ? beside : "");
 }
 
@@ -163,9 +164,10 @@ static const char *forecast_words(struct arena *arena, enum metric metric, const
 	if (high > delivered)
 		high = delivered;
 	int decimals = metric_rows[metric].decimals - 1;
-	return arena_print(arena, "about %s people (%s to %s), %.*f–%.*f\u00a0%% of delivered",
-	                   text_of_count(arena, people), text_of_count(arena, low), text_of_count(arena, high), decimals,
-	                   share_percent(low, delivered), decimals, share_percent(high, delivered));
+	return arena_print(arena, "about %s (%s to %s), %.*f–%.*f\u00a0%% of delivered",
+	                   text_of_counted(arena, people, "person", "people"), text_of_count(arena, low),
+	                   text_of_count(arena, high), decimals, share_percent(low, delivered), decimals,
+	                   share_percent(high, delivered));
 }
 
 static struct value *forecast_view(struct arena *arena, enum metric metric, const struct forecast *forecast,
@@ -275,7 +277,7 @@ static void put_ages(struct value *view, const struct campaign *campaign, const 
 		if (items[i].response == RESPONSE_OPENED)
 			value_put_text(row, "age",
 			               hours < 48 ? arena_print(view->arena, "%d h", hours)
-			                          : arena_print(view->arena, "%d days", hours / 24));
+			                          : text_of_counted(view->arena, hours / 24, "day", "days"));
 		put_age(row, &items[i]);
 	}
 	value_put_bool(view, "has_ages", rows->count > 0);

@@ -55,7 +55,6 @@ static void put_link(struct value *row, const struct link *link) {
 	value_put_text(row, "url", link->url);
 	value_put_text(row, "people", count_text(row->arena, link->clicked_unique));
 	value_put_text(row, "clicks", count_text(row->arena, link->clicked_total));
-	value_put_text(row, "clicks_unit", link->clicked_total == 1 ? " click" : " clicks");
 }
 
 void campaign_put_links(struct value *view, const struct campaign *campaign, const struct link_report *report, int most,

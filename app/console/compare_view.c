@@ -103,14 +103,14 @@ static void put_gaps(struct value *view, const struct party *party) {
 
 static const char *age_words(struct arena *arena, int hours) {
 	return hours == 0   ? "When sent"
-	       : hours < 48 ? arena_print(arena, "%d hour%s after sending", hours, hours == 1 ? "" : "s")
-	                    : arena_print(arena, "%d days after sending", hours / 24);
+	       : hours < 48 ? text_of_counted(arena, hours, "hour after sending", "hours after sending")
+	                    : text_of_counted(arena, hours / 24, "day after sending", "days after sending");
 }
 
 /* "3 days", "24 hours" */
 static const char *span_words(struct arena *arena, int hours) {
-	return hours < 48 ? arena_print(arena, "%d hour%s", hours, hours == 1 ? "" : "s")
-	                  : arena_print(arena, "%d days", hours / 24);
+	return hours < 48 ? text_of_counted(arena, hours, "hour", "hours")
+	                  : text_of_counted(arena, hours / 24, "day", "days");
 }
 
 /* The number of ages up to the last that any of them tells. */

@@ -160,7 +160,11 @@ void dashboard_put_growth(struct value *view, const struct list_trend *trend) {
 	value_put_int(growth, "count", trend->weeks.count);
 	int64_t left = list_week_left(&trend->total), net = list_week_net(&trend->total);
 	value_put_text(growth, "finding",
-	               arena_print(arena, "In these %d weeks %s joined and %s left: %s %s contacts.", trend->weeks.count,
+	               arena_print(arena, "In %s %s joined and %s left: %s %s.",
+	                           text_of_counted(arena, trend->weeks.count, "week", "weeks"),
 	                           text_of_count(arena, trend->total.joined), text_of_count(arena, left),
-	                           text_of_count(arena, checked_distance(net, 0)), net < 0 ? "fewer" : "more"));
+	                           text_of_count(arena, checked_distance(net, 0)),
+	                           checked_distance(net, 0) == 1 ? net < 0 ? "contact fewer" : "contact more"
+	                           : net < 0                     ? "fewer contacts"
+	                                                         : "more contacts"));
 }

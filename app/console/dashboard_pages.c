@@ -140,9 +140,8 @@ static void put_tasks(struct value *view, const struct board *board, const struc
 	}
 	value_put_bool(view, "has_tasks", tasks->count > 0);
 	value_put_text(view, "more_tasks",
-	               !more       ? NULL
-	               : more == 1 ? "1 more campaign broke a limit"
-	                           : arena_print(arena, "%d more campaigns broke a limit", more));
+	               more ? text_of_counted(arena, more, "more campaign broke a limit", "more campaigns broke a limit")
+	                    : NULL);
 }
 
 static bool put_changes(struct exchange *x, struct value *run, const struct sync_run *ended, struct error *err) {
@@ -232,7 +231,7 @@ static void put_head(struct value *view, const struct board *board) {
 	struct arena *arena = view->arena;
 	int sent = board->now.by_status[CAMPAIGN_SENT];
 	bool bounded = moment_is_set(period->from);
-	value_put_text(view, "sent", arena_print(arena, "%s campaign%s", text_of_count(arena, sent), sent == 1 ? "" : "s"));
+	value_put_text(view, "sent", text_of_counted(arena, sent, "campaign", "campaigns"));
 	value_put_text(view, "span", bounded ? text_of_days(arena, period->from, moment_add(period->to, -1)) : NULL);
 	const struct period *compared = &board->query.compared;
 	value_put_text(view, "compared_span",

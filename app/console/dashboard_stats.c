@@ -92,7 +92,8 @@ static void tip_add_usual(struct part_tip *tip, const struct board *board, enum 
 	const char *words = usual_text(arena, metric, usual);
 	if (words)
 		part_tip_add(tip, "Usual range",
-		             arena_print(arena, "%s; middle half of the %d campaigns before", words, usual->count));
+		             arena_print(arena, "%s; middle half of the %s before", words,
+		                         text_of_counted(arena, usual->count, "campaign", "campaigns")));
 	if (words && left_out)
 		part_tip_add(tip, "Judged", arena_print(arena, "without %d still collecting", left_out));
 	part_tip_add(tip, "Compared", compared_text(board));

@@ -19,13 +19,9 @@ struct step {
 };
 enum { STEPS = 5 };
 
-static const char *counted(struct arena *arena, int64_t count, const char *one, const char *many) {
-	return arena_print(arena, "%s %s", text_of_count(arena, count), count == 1 ? one : many);
-}
-
 static const char *what_was_found(struct arena *arena, int campaigns, int lists) {
-	return arena_print(arena, "%s and %s found", counted(arena, campaigns, "campaign", "campaigns"),
-	                   counted(arena, lists, "list", "lists"));
+	return arena_print(arena, "%s and %s found", text_of_counted(arena, campaigns, "campaign", "campaigns"),
+	                   text_of_counted(arena, lists, "list", "lists"));
 }
 
 static bool find_steps(struct exchange *x, struct step steps[STEPS], struct error *err) {
@@ -62,7 +58,7 @@ static bool find_steps(struct exchange *x, struct step steps[STEPS], struct erro
 	steps[2] = (struct step){ moment_is_set(x->versions.people_at),
 		                      "Sync the contacts",
 		                      "Who is on the lists, and who opened and clicked; runs in the background",
-		                      counted(arena, everybody.contacts, "contact", "contacts"),
+		                      text_of_counted(arena, everybody.contacts, "contact", "contacts"),
 		                      "5 min",
 		                      "/sync",
 		                      "Go to sync",
@@ -70,7 +66,7 @@ static bool find_steps(struct exchange *x, struct step steps[STEPS], struct erro
 	steps[3] = (struct step){ partner_count > 0,
 		                      "Add your partners",
 		                      "Tell Telltale how their campaign names start; the rest is automatic",
-		                      counted(arena, partner_count, "partner", "partners"),
+		                      text_of_counted(arena, partner_count, "partner", "partners"),
 		                      "1 min",
 		                      "/partners#new",
 		                      "Add a partner",

@@ -283,7 +283,7 @@ static bool counted_since(struct exchange *x, const struct contact *contact, str
 /* How long ago, in the largest unit. */
 static const char *age_text(struct arena *arena, struct moment at, struct moment now) {
 	int64_t days = (now.ms - at.ms) / DAY_MS;
-	return days < 1 ? "Today" : days == 1 ? "1 day" : arena_print(arena, "%s days", text_of_count(arena, days));
+	return days < 1 ? "Today" : text_of_counted(arena, days, "day", "days");
 }
 
 /* Clicks, if there are any, else whatever was last. */

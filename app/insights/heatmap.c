@@ -97,8 +97,9 @@ static const char *best_text(struct arena *arena, const struct heatmap *map, enu
 	if (!heatmap_best(map, metric, &day, &hour))
 		return "No hour has enough campaigns to judge it yet.";
 	const struct heat_cell *cell = &map->cells[day][hour];
-	return arena_print(arena, "%s at %02d:00 did best: %s over %d campaigns.", day_names[day], hour,
-	                   metric_text(arena, metric, metrics_rate(&cell->totals, metric)), cell->campaigns);
+	return arena_print(arena, "%s at %02d:00 did best: %s over %s.", day_names[day], hour,
+	                   metric_text(arena, metric, metrics_rate(&cell->totals, metric)),
+	                   text_of_counted(arena, cell->campaigns, "campaign", "campaigns"));
 }
 
 void heatmap_put(struct value *view, const struct heatmap *map, enum metric metric) {

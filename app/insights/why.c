@@ -52,9 +52,10 @@ static bool say_day(struct saying *saying, const struct circumstances *around, e
 	if (lost->of_day < FEW || share < most || isnan(others) || share < rarer * others)
 		return false;
 	say(saying,
-	    arena_print(saying->arena, "%s of the %s who %s joined on %s, as did %s contacts in all: probably an import.",
+	    arena_print(saying->arena, "%s of the %s who %s joined on %s, as did %s in all: probably an import.",
 	                count_of(saying, lost->of_day), count_of(saying, lost->people), who[limit],
-	                text_of_day(saying->arena, lost->day), count_of(saying, lost->joined_day)),
+	                text_of_day(saying->arena, lost->day),
+	                text_of_counted(saying->arena, lost->joined_day, "contact", "contacts")),
 	    NULL, NULL);
 	double without = rate_without(around, limit);
 	if (!isnan(without))
@@ -92,8 +93,8 @@ static bool say_history(struct saying *saying, const struct circumstances *aroun
 	if (hours < SOON_HOURS)
 		say(saying,
 		    hours < 1 ? "The campaign before it to this list went out less than an hour earlier."
-		              : arena_print(saying->arena, "The campaign before it to this list went out %lld hour%s earlier.",
-		                            (long long)hours, hours == 1 ? "" : "s"),
+		              : arena_print(saying->arena, "The campaign before it to this list went out %s earlier.",
+		                            text_of_counted(saying->arena, hours, "hour", "hours")),
 		    NULL, NULL);
 	else if (days >= LONG_DAYS && !((double)days < longer * around->usual_days))
 		say(saying, arena_print(saying->arena, "The list had got no campaign for %lld days.", (long long)days), NULL,
@@ -123,8 +124,8 @@ static bool say_size(struct saying *saying, const struct circumstances *around) 
 	if (around->metrics.sent == COUNT_NONE || around->earlier < EARLIER || !(times >= larger) || isinf(times))
 		return false;
 	say(saying,
-	    arena_print(saying->arena, "It went to %s people, %.1f times as many as usual.",
-	                count_of(saying, around->metrics.sent), times),
+	    arena_print(saying->arena, "It went to %s, %.1f times as many as usual.",
+	                text_of_counted(saying->arena, around->metrics.sent, "person", "people"), times),
 	    NULL, NULL);
 	return true;
 }

@@ -25,7 +25,8 @@ static void beat(void *context) {
 	struct error ignored = ERROR_INIT;
 	counting->campaigns++;
 	if (!counting->run->lost)
-		(void)!say(counting->run, arena_print(counting->run->arena, "%d campaigns", counting->campaigns), &ignored);
+		(void)!say(counting->run, text_of_counted(counting->run->arena, counting->campaigns, "campaign", "campaigns"),
+		           &ignored);
 }
 
 static bool count_lists(struct job_run *run, struct error *err) {

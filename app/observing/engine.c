@@ -164,8 +164,9 @@ void work_unreadable(struct work *work, const struct task *task, const struct un
 void work_gap_rows(struct work *work, const struct task *task, int unread) {
 	if (unread)
 		work_gap(work, task,
-		         arena_print(work->arena, "%d row%s without an id: the next run reads %s again", unread,
-		                     unread == 1 ? "" : "s", unread == 1 ? "it" : "them"));
+		         arena_print(work->arena, "%s again",
+		                     text_of_counted(work->arena, unread, "row without an id: the next run reads it",
+		                                     "rows without an id: the next run reads them")));
 }
 
 static void give_up(struct work *work, const struct task *task, const char *why) {
@@ -366,8 +367,8 @@ static void tell_trouble(struct work *work) {
 		                     .address = "/sync",
 		                     .at = run->ended_at };
 	notice.words = failed ? arena_print(work->arena, "The sync failed: %s", run->problem ? run->problem : "?")
-	                      : arena_print(work->arena, "A sync is partial: %lld answers could not be had",
-	                                    (long long)run->gap_count);
+	                      : arena_print(work->arena, "A sync is partial: %s could not be had",
+	                                    text_of_counted(work->arena, run->gap_count, "answer", "answers"));
 	(void)STORED(work, &err, notice_tell(work->store, &notice, work->arena, &err));
 }
 

@@ -23,11 +23,11 @@ static void say_contacts(const struct invocation *invocation, const struct sync_
 	               value_get_text(value, "state"), (long long)run->contacts, (long long)run->events,
 	               (long long)run->calls, (long long)run->gap_count);
 	if (!invocation->json && run->unnamed > 0)
-		printf("  not named: %lld %s counted by summaries, but named by no contact report; these are read again\n",
-		       (long long)run->unnamed, run->unnamed == 1 ? "person is" : "people are");
+		printf("  not named: %s counted by summaries, but named by no contact report; these are read again\n",
+		       text_of_counted(invocation->arena, run->unnamed, "person is", "people are"));
 	if (!invocation->json && run->undated > 0)
-		printf("  no time: %lld %s named by contact reports without a time; these are read again\n",
-		       (long long)run->undated, run->undated == 1 ? "person is" : "people are");
+		printf("  no time: %s named by contact reports without a time; these are read again\n",
+		       text_of_counted(invocation->arena, run->undated, "person is", "people are"));
 }
 
 static bool say_outcome(const struct invocation *invocation, const struct sync_run *run, struct error *err) {

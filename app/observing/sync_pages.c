@@ -33,7 +33,7 @@ static const char *trigger_label(const char *trigger) {
 static const char *people_text(struct arena *arena, int64_t count) {
 	if (count <= 0)
 		return NULL;
-	return arena_print(arena, "%s %s", text_of_count(arena, count), count == 1 ? "person is" : "people are");
+	return text_of_counted(arena, count, "person is", "people are");
 }
 
 static struct value *run_view(const struct sync_run *run, struct moment now, struct arena *arena) {

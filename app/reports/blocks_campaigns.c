@@ -26,7 +26,8 @@ static void add_total(const struct report_data *data, struct table *table) {
 	struct arena *arena = data->arena;
 	const struct metrics *totals = &data->figures.totals;
 	int count = data->figures.count, known = data->figures.with_report;
-	struct cell words = cell_text(arena_print(arena, "All %d campaigns", count));
+	struct cell words = cell_text(
+		arena_print(arena, "%s%s", count == 1 ? "" : "All ", text_of_counted(arena, count, "campaign", "campaigns")));
 	words.below = known < count ? arena_print(arena, "%d with figures", known) : NULL;
 	const struct cell last[CAMPAIGN_COLUMNS] = { { .text = "", .plain = "Total" },
 		                                         words,
@@ -158,9 +159,8 @@ static void note_unread(const struct report_data *data, struct document *documen
 		checked_add(&unread, reports[i].unread);
 	if (unread > 0)
 		document_note(document,
-		              arena_print(data->arena,
-		                          "Partial: EmailOctopus reported %s more links without an address or a count.",
-		                          text_of_count(data->arena, unread)));
+		              arena_print(data->arena, "Partial: EmailOctopus reported %s without an address or a count.",
+		                          text_of_counted(data->arena, unread, "more link", "more links")));
 }
 
 static struct stage stage_of(struct arena *arena, const char *label, enum role role, int64_t count, int64_t first,
@@ -189,9 +189,10 @@ static void add_funnel(const struct report_data *data, struct document *document
 }
 
 static const char *losses_of(struct arena *arena, const struct metrics *m) {
-	return arena_print(arena, "%s hard and %s soft bounces, %s unsubscribed, %s complaints",
-	                   text_of_count(arena, m->bounced_hard), text_of_count(arena, m->bounced_soft),
-	                   text_of_count(arena, m->unsubscribed), text_of_count(arena, m->spam_complaints));
+	return arena_print(arena, "%s hard and %s, %s unsubscribed, %s", text_of_count(arena, m->bounced_hard),
+	                   text_of_counted(arena, m->bounced_soft, "soft bounce", "soft bounces"),
+	                   text_of_count(arena, m->unsubscribed),
+	                   text_of_counted(arena, m->spam_complaints, "complaint", "complaints"));
 }
 
 static void add_top_links(const struct report_data *data, struct document *document, const struct campaign *campaign,
@@ -288,8 +289,8 @@ bool block_links(const struct report_data *data, struct document *document, stru
 		return true;
 	add_links(data, document, "links",
 	          arena_print(data->arena,
-	                      "All campaigns of the period, the first %d of %d links; a person counts once a campaign",
-	                      count < LINKS_MAX ? count : LINKS_MAX, count),
+	                      "All campaigns of the period, the first %d of %s; a person counts once a campaign",
+	                      count < LINKS_MAX ? count : LINKS_MAX, text_of_counted(data->arena, count, "link", "links")),
 	          sums, count, LINKS_MAX, metrics_delivered(&data->figures.totals));
 	note_unread(data, document, reports, report_count);
 	return true;

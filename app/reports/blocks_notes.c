@@ -60,10 +60,11 @@ bool block_definitions(const struct report_data *data, struct document *document
 	if (data->usual_of)
 		document_text(document,
 		              arena_print(data->arena,
-		                          "The usual range is the middle half of the newest %d settled campaigns%s before the "
+		                          "The usual range is the middle half of the newest %s%s before the "
 		                          "period; a rate is above or below it only if its whole "
 		                          "95\u00a0%% interval is.",
-		                          data->usual_of, data->report->partner_id ? " of this partner" : ""));
+		                          text_of_counted(data->arena, data->usual_of, "settled campaign", "settled campaigns"),
+		                          data->report->partner_id ? " of this partner" : ""));
 	const struct benchmark *benchmarks = data->benchmarks.items;
 	for (int i = 0; i < data->benchmarks.count; i++)
 		document_note(document,

@@ -159,9 +159,9 @@ static void tell_direction(const struct report_data *data, struct strings *findi
 	if (isnan(now))
 		return;
 	if (isnan(before))
-		add_finding(findings, arena_print(arena, "%s people clicked, %s of those who received the email%s.",
-		                                  text_of_count(arena, data->figures.totals.clicked), rate,
-		                                  interval_words(data, metric)));
+		add_finding(findings, arena_print(arena, "%s clicked, %s of those who received the email%s.",
+		                                  text_of_counted(arena, data->figures.totals.clicked, "person", "people"),
+		                                  rate, interval_words(data, metric)));
 	else if (fabs(points) < 0.005)
 		add_finding(findings,
 		            arena_print(arena, "The click rate is %s%s, as before.", rate, interval_words(data, metric)));
@@ -178,11 +178,12 @@ static void tell_limits(const struct report_data *data, struct strings *findings
 	for (int i = 0; i < figures->count; i++)
 		count += figures->campaigns[i].has_report &&
 		         metrics_broken_limits(&figures->campaigns[i].current_metrics, broken) > 0;
-	add_finding(findings, count ? arena_print(data->arena,
-	                                          "%d of %d campaigns broke a limit for complaints, hard bounces or "
-	                                          "unsubscribes.",
-	                                          count, figures->with_report)
-	                            : "No campaign broke a limit for complaints, hard bounces or unsubscribes.");
+	add_finding(findings,
+	            count ? arena_print(data->arena,
+	                                "%d of %s broke a limit for complaints, hard bounces or "
+	                                "unsubscribes.",
+	                                count, text_of_counted(data->arena, figures->with_report, "campaign", "campaigns"))
+	                  : "No campaign broke a limit for complaints, hard bounces or unsubscribes.");
 }
 
 static void tell_young(const struct report_data *data, struct strings *findings) {
@@ -190,10 +191,12 @@ static void tell_young(const struct report_data *data, struct strings *findings)
 	for (int i = 0; i < data->figures.count; i++)
 		young += campaign_age(&data->figures.campaigns[i], data->now) < SETTLING_MS;
 	if (young)
-		add_finding(findings, arena_print(data->arena,
-		                                  "%d of %d campaigns %s still collecting opens and clicks: sent "
-		                                  "less than 3 days before.",
-		                                  young, data->figures.count, young == 1 ? "is" : "are"));
+		add_finding(findings,
+		            arena_print(data->arena,
+		                        "%d of %s %s still collecting opens and clicks: sent "
+		                        "less than 3 days before.",
+		                        young, text_of_counted(data->arena, data->figures.count, "campaign", "campaigns"),
+		                        young == 1 ? "is" : "are"));
 }
 
 static void tell_findings(const struct report_data *data, struct document *document, const struct campaign *best) {
@@ -293,8 +296,9 @@ static const char *trend_finding(const struct report_data *data, const struct ch
 	}
 	const char *span = arena_print(data->arena, "From %s to %s", chart_text(chart, low, data->arena),
 	                               chart_text(chart, high, data->arena));
-	return usual->count ? arena_print(data->arena, "%s; %d of %d campaigns %s in the usual range.", span, within,
-	                                  chart->count, within == 1 ? "lies" : "lie")
+	return usual->count ? arena_print(data->arena, "%s; %d of %s %s in the usual range.", span, within,
+	                                  text_of_counted(data->arena, chart->count, "campaign", "campaigns"),
+	                                  within == 1 ? "lies" : "lie")
 	                    : arena_print(data->arena, "%s.", span);
 }
 

@@ -109,11 +109,12 @@ static void put_ticks(struct exchange *x, struct value *view, const struct build
 		value_put_text(list->last, "day", text_of_day_near(x->arena, campaigns[i]->sent_at, x->now));
 	}
 	value_put_int(view, "matching", count);
-	value_put_text(view, "campaigns_word", count == 1 ? "campaign" : "campaigns");
 	value_put_bool(view, "picking", builder->picking);
 	value_put_bool(view, "has_ticks", count > 0);
 	value_put_text(view, "ticked",
-	               builder->picking ? arena_print(x->arena, "%d of %d campaigns", ticked, count) : NULL);
+	               builder->picking ? arena_print(x->arena, "%d of %s", ticked,
+	                                              text_of_counted(x->arena, count, "campaign", "campaigns"))
+	                                : NULL);
 }
 
 static void put_answers(struct exchange *x, struct value *view, const struct builder *builder, const char *partner,
@@ -189,7 +190,6 @@ static bool put_preview(struct exchange *x, struct value *view, const struct doc
 	value_put_text(preview, "title", document->title);
 	value_put_text(preview, "scope", document->scope);
 	value_put_int(preview, "campaigns", report->campaign_count);
-	value_put_text(preview, "campaigns_noun", report->campaign_count == 1 ? "campaign" : "campaigns");
 	value_put_text(preview, "data_at", text_of_moment_near(x->arena, report->data_at, x->now));
 	if (!web) {
 		value_put_text(preview, "head", NULL);

@@ -64,8 +64,8 @@ static const char *scope_of(const struct report_data *data) {
 	const char *list = report_only_list(data);
 	int count = data->figures.count;
 	const char *time = text_of_moment(data->arena, data->report->data_at);
-	return arena_print(data->arena, "%d campaign%s%s%s%s%s", count, count == 1 ? "" : "s", list ? " to " : "",
-	                   list ? list : "", *time ? " · figures as of " : "", time);
+	return arena_print(data->arena, "%s%s%s%s%s", text_of_counted(data->arena, count, "campaign", "campaigns"),
+	                   list ? " to " : "", list ? list : "", *time ? " · figures as of " : "", time);
 }
 
 /* Where it says "usual", which campaigns make it. */
@@ -74,8 +74,8 @@ static const char *footnote_of(const struct report_data *data) {
 						"including automated opens by mail apps.";
 	if (!data->usual_of)
 		return rates;
-	return arena_print(data->arena, "%s Usual range: the middle half of the %d campaigns before.", rates,
-	                   data->usual_of);
+	return arena_print(data->arena, "%s Usual range: the middle half of the %s before.", rates,
+	                   text_of_counted(data->arena, data->usual_of, "campaign", "campaigns"));
 }
 
 void report_put_words(const struct report_data *data, struct document *document) {

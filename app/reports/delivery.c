@@ -265,8 +265,8 @@ static bool step_waiting(struct step *step, struct error *err) {
 	}
 	if (now.ms - step->delivery.due_at.ms > PATIENCE_MS)
 		return give_up(step, "no sync brought newer figures for two days", err);
-	step->delivery.problem = arena_print(step->arena, "waiting for figures newer than %lld hours: the newest are of %s",
-	                                     (long long)step->schedule.fresh_hours,
+	step->delivery.problem = arena_print(step->arena, "waiting for figures newer than %s: the newest are of %s",
+	                                     text_of_counted(step->arena, step->schedule.fresh_hours, "hour", "hours"),
 	                                     moment_is_set(figures) ? text_of_moment(step->arena, figures) : "never");
 	return later(step, LOOK_MS, err);
 }
@@ -293,8 +293,9 @@ static bool finish(struct step *step, struct error *err) {
 	for (int i = 0; i < step->delivery.recipients.count; i++)
 		bad += recipients[i].state != RECIPIENT_SENT;
 	step->delivery.state = bad == step->delivery.recipients.count ? DELIVERY_FAILED : DELIVERY_SENT;
-	step->delivery.problem = bad ? arena_print(step->arena, "%d of %d recipients may not have got it", bad,
-	                                           step->delivery.recipients.count)
+	step->delivery.problem = bad ? arena_print(step->arena, "%d of %s may not have got it", bad,
+	                                           text_of_counted(step->arena, step->delivery.recipients.count,
+	                                                           "recipient", "recipients"))
 	                             : NULL;
 	step->delivery.ended_at = step->run->now;
 	return step_save(step, err) &&

@@ -12,23 +12,13 @@ static const char *month_name(int month) {
 	return names[month - 1];
 }
 
-/* First and last day. */
-static char *days_text(struct moment from, struct moment to, struct arena *arena) {
-	struct date first = date_of(from), last = date_of(to);
-	bool month = first.year == last.year && first.month == last.month;
-	if (month && first.day == last.day)
-		return text_of_date(arena, from);
-	return month ? arena_print(arena, "%d – %s", first.day, text_of_date(arena, to))
-	             : arena_print(arena, "%s – %s", text_of_date(arena, from), text_of_date(arena, to));
-}
-
 char *letter_days(const struct report_period *period, const char *zone_name, struct arena *arena) {
 	ZONE_AUTO zone = zone_open(zone_name);
 	struct period days = { "custom", period->from, period->to };
 	if (!moment_is_set(period->from))
 		return arena_copy(arena, "everything sent so far");
 	days = period_wall(&days, zone);
-	return days_text(days.from, moment_add(days.to, -1), arena);
+	return text_of_dates(arena, days.from, moment_add(days.to, -1));
 }
 
 char *letter_period(const struct report_period *period, const char *zone_name, struct arena *arena) {
@@ -40,7 +30,7 @@ char *letter_period(const struct report_period *period, const char *zone_name, s
 	struct date first = date_of(days.from), end = date_of(days.to);
 	int months = months_between(days.from, days.to);
 	if (first.day != 1 || end.day != 1 || months < 1 || months > 12)
-		return days_text(days.from, moment_add(days.to, -1), arena);
+		return text_of_dates(arena, days.from, moment_add(days.to, -1));
 	if (months == 12 && first.month == 1)
 		return arena_print(arena, "%d", first.year);
 	struct date last = date_of(moment_add(days.to, -1));
@@ -71,9 +61,8 @@ char *letter_first_line(const struct letter *letter, struct arena *arena) {
 	const char *what = letter->attached ? "The report is attached as a PDF." : "Open the report or download the PDF.";
 	if (letter->campaigns < 0)
 		return arena_copy(arena, what);
-	return arena_print(arena, "%s campaign%s%s%s. %s", text_of_count(arena, letter->campaigns),
-	                   letter->campaigns == 1 ? "" : "s", letter->click_rate ? ", click rate " : "",
-	                   letter->click_rate ? letter->click_rate : "", what);
+	return arena_print(arena, "%s%s%s. %s", text_of_counted(arena, letter->campaigns, "campaign", "campaigns"),
+	                   letter->click_rate ? ", click rate " : "", letter->click_rate ? letter->click_rate : "", what);
 }
 
 char *letter_text(const struct letter *letter, struct arena *arena) {

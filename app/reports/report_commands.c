@@ -72,9 +72,9 @@ static bool run_report(struct invocation *invocation, struct error *err) {
 		return false;
 	if (out && (!file_read(invocation->store, &report, FILE_PDF, &pdf, err) || !write_file(out, &pdf, err)))
 		return false;
-	invocation_say(invocation, record_to_value(&report_record, &report, invocation->arena),
-	               "report_%s: %lld pages, %lld campaigns, %s", id, (long long)report.pages,
-	               (long long)report.campaign_count, report.sha256);
+	invocation_say(invocation, record_to_value(&report_record, &report, invocation->arena), "report_%s: %s, %s, %s", id,
+	               text_of_counted(invocation->arena, report.pages, "page", "pages"),
+	               text_of_counted(invocation->arena, report.campaign_count, "campaign", "campaigns"), report.sha256);
 	return true;
 }
 

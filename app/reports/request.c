@@ -74,8 +74,7 @@ char *report_period_text(const struct report_period *period, const char *zone_na
 		return arena_copy(arena, "all of time");
 	struct period days = days_of(period, zone_name);
 	ZONE_AUTO zone = zone_open(zone_name);
-	return arena_print(arena, "%s – %s (%s)", text_of_date(arena, days.from), text_of_date(arena, days.to),
-	                   zone ? zone_name : "UTC");
+	return arena_print(arena, "%s (%s)", text_of_dates(arena, days.from, days.to), zone ? zone_name : "UTC");
 }
 
 char *report_day(struct moment wall, struct arena *arena) {
@@ -96,12 +95,7 @@ char *report_span(const struct report_period *period, const char *zone_name, str
 	if (!moment_is_set(period->from))
 		return arena_copy(arena, "all campaigns so far");
 	struct period days = days_of(period, zone_name);
-	struct date first = date_of(days.from), last = date_of(days.to);
-	if (is_month(&days))
-		return arena_print(arena, "%s %d", months[first.month - 1], first.year);
-	if (first.year == last.year && first.month == last.month && first.day == last.day)
-		return text_of_date(arena, days.to);
-	return arena_print(arena, "%s – %s",
-	                   first.year == last.year ? report_day(days.from, arena) : text_of_date(arena, days.from),
-	                   text_of_date(arena, days.to));
+	struct date first = date_of(days.from);
+	return is_month(&days) ? arena_print(arena, "%s %d", months[first.month - 1], first.year)
+	                       : text_of_dates(arena, days.from, days.to);
 }

@@ -102,7 +102,7 @@ static void put_freshness(const struct exchange *x, struct value *view, int64_t 
 	}
 	if (!is_usual)
 		put_choice(options, arena_print(x->arena, "%lld", (long long)chosen),
-		           arena_print(x->arena, "%lld hours", (long long)chosen), true);
+		           text_of_counted(x->arena, chosen, "hour", "hours"), true);
 	put_choice(options, "0", "Always send", chosen == 0);
 }
 

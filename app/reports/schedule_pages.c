@@ -110,9 +110,7 @@ static void put_head(const struct exchange *x, struct value *view, const struct 
 	value_put_bool(head, "paused", schedule->paused);
 	value_put_text(head, "words", schedule_words(schedule, x->now, x->arena));
 	value_put_text(head, "next", schedule_time(x, schedule, schedule->next_run_at));
-	value_put_text(head, "count",
-	               arena_print(x->arena, "%d recipient%s", schedule->addresses.count,
-	                           schedule->addresses.count == 1 ? "" : "s"));
+	value_put_text(head, "count", text_of_counted(x->arena, schedule->addresses.count, "recipient", "recipients"));
 }
 
 static bool show_schedule(struct exchange *x, struct error *err) {

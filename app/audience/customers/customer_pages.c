@@ -109,13 +109,14 @@ static void put_stats(struct value *view, int64_t customers, const struct segmen
 	                                     .value = text_of_count(arena, customers),
 	                                     .note = "In the connected database",
 	                                     .tip = customers_tip });
-	part_stat(view, &(struct part_stat){
-						.label = "Linked contacts",
-						.value = text_of_count(arena, linked->contacts),
-						.change = share_text(arena, linked->contacts, contacts),
-						.change_rest = arena_print(arena, "of %s contacts", text_of_count(arena, contacts)),
-						.tip = linked_tip,
-					});
+	part_stat(view,
+	          &(struct part_stat){
+				  .label = "Linked contacts",
+				  .value = text_of_count(arena, linked->contacts),
+				  .change = share_text(arena, linked->contacts, contacts),
+				  .change_rest = arena_print(arena, "of %s", text_of_counted(arena, contacts, "contact", "contacts")),
+				  .tip = linked_tip,
+			  });
 	part_stat(view, &(struct part_stat){ .label = "Clicked",
 	                                     .value = share_text(arena, linked->clicked, linked->contacts),
 	                                     .note = "of linked contacts, at least once" });

@@ -37,9 +37,9 @@ static const char *weeks_finding(struct arena *arena, const struct list_week *we
 	int64_t left = list_week_left(sum);
 	for (int i = 1; i < count; i++)
 		worst = list_week_left(&weeks[i]) > list_week_left(worst) ? &weeks[i] : worst;
-	const char *told = arena_print(arena, "In these %d weeks %s joined and %s left: net %s.", count,
-	                               text_of_count(arena, sum->joined), text_of_count(arena, left),
-	                               text_of_change(arena, list_week_net(sum)));
+	const char *told = arena_print(arena, "In %s %s joined and %s left: net %s.",
+	                               text_of_counted(arena, count, "week", "weeks"), text_of_count(arena, sum->joined),
+	                               text_of_count(arena, left), text_of_change(arena, list_week_net(sum)));
 	bool stands_out = count > OUTLOOK_OF && share_percent(list_week_left(worst), left) >= 20;
 	return stands_out ? arena_print(arena, "%s Most left in the week of %s: %s.", told, text_of_day(arena, worst->week),
 	                                text_of_count(arena, list_week_left(worst)))

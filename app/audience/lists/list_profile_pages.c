@@ -12,10 +12,6 @@
 
 enum { COMPARED_DAYS = 90 };
 
-static const char *people_text(struct arena *arena, int64_t count) {
-	return arena_print(arena, "%s %s", text_of_count(arena, count), count == 1 ? "person" : "people");
-}
-
 /* "↑ 139"; NULL if unknown. */
 static const char *arrow_text(struct arena *arena, int64_t change) {
 	return change == COUNT_NONE ? NULL
@@ -139,7 +135,7 @@ static void put_share(struct value *view, const struct list *list, const struct 
 						.label = share->label,
 						.value = share_text(arena, share->part, list->engagement.contacts),
 						.address = address,
-						.change = people_text(arena, share->part),
+						.change = text_of_counted(arena, share->part, "person", "people"),
 						.usual = arena_print(arena, "All lists %s", share_text(arena, share->all_part, all->contacts)),
 						.tip = share->tip,
 					});

@@ -195,20 +195,31 @@ char *text_of_day_near(struct arena *arena, struct moment at, struct moment now)
 	return arena_copy(arena, text);
 }
 
-char *text_of_days(struct arena *arena, struct moment first, struct moment last) {
+char *text_of_dates(struct arena *arena, struct moment first, struct moment last) {
 	char from[MOMENT_TEXT];
-	struct moment begin = local_wall(first), end = local_wall(last);
-	(void)moment_format_human_day(begin, from);
-	if (day_start(begin).ms == day_start(end).ms)
+	struct date begin = date_of(first), end = date_of(last);
+	bool year = begin.year == end.year, month = year && begin.month == end.month;
+	(void)moment_format_human_day(first, from);
+	if (month && begin.day == end.day)
 		return arena_copy(arena, from);
-	if (date_of(begin).year == date_of(end).year)
+	if (year)
 		*strrchr(from, ' ') = '\0';
-	return arena_print(arena, "%s – %s", from, text_of_date(arena, end));
+	if (month)
+		*strchr(from, ' ') = '\0';
+	return arena_print(arena, "%s – %s", from, text_of_date(arena, last));
+}
+
+char *text_of_days(struct arena *arena, struct moment first, struct moment last) {
+	return text_of_dates(arena, local_wall(first), local_wall(last));
 }
 
 char *text_of_moment_near(struct arena *arena, struct moment at, struct moment now) {
 	return moment_is_set(at) ? with_clock(arena, text_of_day_near(arena, at, now), local_wall(at))
 	                         : arena_copy(arena, "");
+}
+
+char *text_of_counted(struct arena *arena, int64_t number, const char *one, const char *many) {
+	return arena_print(arena, "%s %s", text_of_count(arena, number), number == 1 ? one : many);
 }
 
 char *text_of_change(struct arena *arena, int64_t change) {

@@ -73,11 +73,16 @@ char *text_of_date(struct arena *arena, struct moment wall);
 char *text_of_moment_near(struct arena *arena, struct moment at, struct moment now);
 char *text_of_day_near(struct arena *arena, struct moment at, struct moment now);
 
-/* The days from the one to the other: "28 Aug – 25 Nov 2026", with both years if they differ; a day alone once. */
+/* The days from the one to the other: "2 – 8 Nov 2026", "28 Aug – 25 Nov 2026", with both years if they differ; a day
+ * alone once. text_of_dates takes wall times. */
 char *text_of_days(struct arena *arena, struct moment first, struct moment last);
+char *text_of_dates(struct arena *arena, struct moment first, struct moment last);
 
 /* 1234567 -> "1,234,567"; "–" for CHECKED_UNKNOWN, as in text_of_change. */
 char *text_of_count(struct arena *arena, int64_t number);
+
+/* text_of_count with its noun: "1 person", "12 people", "0 people". */
+char *text_of_counted(struct arena *arena, int64_t number, const char *one, const char *many);
 
 /* text_of_count with a sign: "+12", "−3", "+0". */
 char *text_of_change(struct arena *arena, int64_t change);

@@ -2,6 +2,9 @@
  *
  * Templates are parsed once and cached. `{{x}}` escapes HTML, `{{{x}}}` and `{{&x}}` do not. A missing value or partial
  * renders as nothing, as the spec says.
+ *
+ * One addition: `{{n|# campaign|# campaigns}}` writes the words for one or for another number, with n in the place of
+ * #.
  */
 #ifndef FORMATS_MUSTACHE_H
 #define FORMATS_MUSTACHE_H

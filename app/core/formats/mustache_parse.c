@@ -158,6 +158,16 @@ static int line_of(struct parser *parser, const char *at) {
 	return parser->line;
 }
 
+/* "name|one|many": leaves the name. */
+static void read_words(struct node *node, char *name) {
+	char *one = strchr(name, '|'), *many = one ? strchr(one + 1, '|') : NULL;
+	if (!many)
+		return;
+	*one = *many = '\0';
+	node->one = one + 1;
+	node->many = many + 1;
+}
+
 static bool add_tag(struct parser *parser, const struct tag *tag, const struct place *place) {
 	enum node_kind kind = NODE_VARIABLE;
 	struct arena *arena = parser->arena;
@@ -175,6 +185,8 @@ static bool add_tag(struct parser *parser, const struct tag *tag, const struct p
 		node->dynamic = true;
 		name = text_trim(arena, name + 1);
 	}
+	if (kind == NODE_VARIABLE)
+		read_words(node, name);
 	node->name = name;
 	if (kind == NODE_SECTION || kind == NODE_INVERTED || kind == NODE_PARENT || kind == NODE_BLOCK)
 		parser->inside = node;

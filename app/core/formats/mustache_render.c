@@ -176,6 +176,17 @@ static void write_value(struct buf *out, const struct value *value, bool raw) {
 		html_escape(out, value->text);
 }
 
+/* A count may have been written out before, as in "1,234". */
+static void write_counted(struct buf *out, const struct node *node, const struct value *value) {
+	BUF_AUTO number = { 0 };
+	write_value(&number, value, false);
+	for (const char *at = strcmp(buf_text(&number), "1") == 0 ? node->one : node->many; *at; at++)
+		if (*at == '#')
+			buf_text_add(out, buf_text(&number));
+		else
+			buf_char(out, *at);
+}
+
 static bool walk_nodes(struct walk *walk, const struct node *first, const struct frame *frame,
                        const struct overrides *overrides);
 
@@ -295,7 +306,10 @@ static bool walk_variable(struct walk *walk, const struct node *node, const stru
 	if (!find_value(walk, node, frame, &value))
 		return false;
 	size_t before = walk->out->size;
-	write_value(walk->out, value, node->kind == NODE_RAW);
+	if (node->one)
+		write_counted(walk->out, node, value);
+	else
+		write_value(walk->out, value, node->kind == NODE_RAW);
 	return spend(walk, walk->out->size - before);
 }
 

@@ -20,10 +20,11 @@ enum node_kind {
 
 struct node {
 	enum node_kind kind;
-	const char *name;     /* name in the tag; for NODE_TEXT the text itself */
-	size_t size;          /* of the text */
-	const char *indent;   /* before a standalone partial, parent or block; else "" */
-	const char *template; /* position of a tag: template name and line, from 1 */
+	const char *name;       /* name in the tag; for NODE_TEXT the text itself */
+	size_t size;            /* of the text */
+	const char *one, *many; /* of a variable that counts; else NULL */
+	const char *indent;     /* before a standalone partial, parent or block; else "" */
+	const char *template;   /* position of a tag: template name and line, from 1 */
 	int line;
 	bool dynamic;     /* {{>*name}} */
 	bool begins_line; /* only blanks before the tag on its line */

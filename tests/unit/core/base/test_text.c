@@ -9,6 +9,9 @@ Test(text, counts_and_numbers) {
 	int64_t number;
 	cr_expect_str_eq(text_of_count(arena, 1234567), "1,234,567");
 	cr_expect_str_eq(text_of_count(arena, -100), "-100");
+	cr_expect_str_eq(text_of_counted(arena, 0, "person", "people"), "0 people");
+	cr_expect_str_eq(text_of_counted(arena, 1, "person", "people"), "1 person");
+	cr_expect_str_eq(text_of_counted(arena, 2345, "person", "people"), "2,345 people");
 	cr_expect(text_to_int("42", 0, 50, &number) && number == 42);
 	cr_expect(!text_to_int("42x", 0, 50, &number) && !text_to_int("51", 0, 50, &number) &&
 	          !text_to_int(" 1", 0, 50, &number));
@@ -29,6 +32,7 @@ Test(text, days_from_one_to_another) {
 	cr_expect_str_eq(text_of_days(arena, first, last), "28 Aug – 25 Nov 2026");
 	cr_expect_str_eq(text_of_days(arena, moment_add(first, -300 * DAY_MS), last), "1 Nov 2025 – 25 Nov 2026");
 	cr_expect_str_eq(text_of_days(arena, last, moment_add(last, DAY_MS - 1)), "25 Nov 2026");
+	cr_expect_str_eq(text_of_days(arena, moment_add(last, -9 * DAY_MS), last), "16 – 25 Nov 2026");
 }
 
 Test(text, names_from_outside_have_no_control_and_no_noncharacter) {

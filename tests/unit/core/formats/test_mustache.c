@@ -152,6 +152,31 @@ Test(mustache, a_template_that_multiplies_is_refused, .timeout = 20) {
 	}
 }
 
+Test(mustache, a_count_has_its_noun) {
+	static const char *const counts[][2] = {
+		{ "0", "0 campaigns, All 0; s" },
+		{ "1", "1 campaign, The only one; " },
+		{ "2", "2 campaigns, All 2; s" },
+		{ "1,234", "1,234 campaigns, All 1,234; s" },
+	};
+	ARENA_AUTO arena = arena_new();
+	const char *source = "{{ n|# campaign|# campaigns }}, {{n|The only one|All #}}; {{n||s}}";
+	for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+		BUF_AUTO out = { 0 };
+		struct error err = ERROR_INIT;
+		struct value *data = value_map(arena);
+		int64_t number;
+		if (text_to_int(counts[i][0], 0, 9, &number))
+			value_put_int(data, "n", number);
+		else
+			value_put_text(data, "n", counts[i][0]);
+		struct templates *templates = templates_new(page, (void *)(uintptr_t)source);
+		cr_assert(templates_render(templates, "page", data, &out, &err), "%s", err.text);
+		cr_expect_str_eq(buf_text(&out), counts[i][1]);
+		templates_free(templates);
+	}
+}
+
 /* A time that is not set is written as an empty text. */
 Test(mustache, an_empty_text_is_absent) {
 	ARENA_AUTO arena = arena_new();
