@@ -190,7 +190,6 @@ static bool put_run(struct value *view, const struct board *board, const struct 
 		return true;
 	value_put_text(run, "when", text_of_moment_near(arena, ended->requested_at, board->x->now));
 	value_put_text(run, "changed", text_of_count(arena, ended->snapshots));
-	value_put_bool(run, "one", ended->snapshots == 1);
 	value_put_text(run, "unchanged", text_of_count(arena, ended->unchanged));
 	return put_changes(board->x, run, ended, err);
 }

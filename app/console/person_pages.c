@@ -283,25 +283,26 @@ static bool counted_since(struct exchange *x, const struct contact *contact, str
 /* How long ago, in the largest unit. */
 static const char *age_text(struct arena *arena, struct moment at, struct moment now) {
 	int64_t days = (now.ms - at.ms) / DAY_MS;
-	return days < 1 ? "Today" : text_of_counted(arena, days, "day", "days");
+	return days < 1 ? "Today" : text_of_counted(arena, days, "day ago", "days ago");
 }
 
-/* Clicks, if there are any, else whatever was last. */
+/* Opens may be automated, so they do not show that somebody is there. */
 static void put_last(struct exchange *x, struct value *view, const struct engagement *engagement) {
 	static const char *const tip[][2] = {
-		{ "Counts", "The last click; without one, the last event of any kind. An open may be automated" },
+		{ "Counts", "The newest click in any campaign; opens do not count, because they may be automated" },
 		{ 0 },
 	};
-	bool has_clicked = moment_is_set(engagement->last_clicked_at);
-	struct moment last = has_clicked ? engagement->last_clicked_at : engagement->last_event_at;
-	bool is_known = moment_is_set(last);
+	struct moment clicked = engagement->last_clicked_at, last = engagement->last_event_at;
+	const char *other = moment_is_set(last)
+	                        ? arena_print(x->arena, "Last event %s", text_of_moment_near(x->arena, last, x->now))
+	                        : "Nothing is known yet";
+	const char *without = engagement->clicked > 0 ? "–" : moment_is_set(last) ? "Never" : "–";
 	part_stat(view, &(struct part_stat){
-						.label = "Last active",
-						.value = is_known ? age_text(x->arena, last, x->now) : "–",
-						.note = is_known ? text_of_moment_near(x->arena, last, x->now) : "Nothing is known yet",
-						.usual = has_clicked ? "Clicked a link"
-	                             : is_known  ? "Never clicked"
-	                                         : NULL,
+						.label = "Last clicked",
+						.value = moment_is_set(clicked) ? age_text(x->arena, clicked, x->now) : without,
+						.note = moment_is_set(clicked)    ? text_of_moment_near(x->arena, clicked, x->now)
+	                            : engagement->clicked > 0 ? "The click was reported without a time"
+	                                                      : other,
 						.tip = tip,
 					});
 }
