@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "core/base/local.h"
 #include "core/formats/json.h"
 #include "core/paper/document.h"
 #include "reports/file.h"
@@ -42,6 +43,7 @@ static bool put_partner(struct exchange *x, struct value *view, const struct rep
 
 static void put_report(struct exchange *x, struct value *view, const struct report_link *link,
                        const struct report *report) {
+	local_use(report->zone);
 	value_put_text(view, "report", report->title);
 	value_put_text(view, "partner", report->partner);
 	value_put_text(view, "organisation", text_is_empty(report->organisation) ? NULL : report->organisation);
@@ -185,6 +187,7 @@ static bool find_copy(struct exchange *x, const char *typed, struct report *repo
 }
 
 static void put_copy(struct exchange *x, struct value *view, const struct report *report) {
+	local_use(report->zone);
 	value_put_text(view, "report", report->title);
 	value_put_text(view, "partner", report->partner);
 	value_put_text(view, "organisation", text_is_empty(report->organisation) ? NULL : report->organisation);

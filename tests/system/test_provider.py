@@ -256,6 +256,8 @@ def test_what_is_gone_at_the_provider(product):
     account.add_list("A", [person(n) for n in range(20)])
     account.add_list("B", [person(n) for n in range(100, 107)])
     account.campaigns = [campaign(1), campaign(2)]
+    account.summaries["c2"] = {**SUMMARY, "opened": {"total": 1, "unique": 1}}
+    account.openers["c2"] = [{"contact_id": "r7", "contact_email_address": "p7@example.org", "occurred_at": "2026-11-02T09:00:00+00:00"}]
     product.sync()
     product.sync("--contacts")
     assert len(product.emails()) == 27
@@ -270,6 +272,10 @@ def test_what_is_gone_at_the_provider(product):
     assert product.db.campaigns.find_one({"external.id": "c2"})["gone_at"] and "gone_at" not in product.db.campaigns.find_one({"external.id": "c1"})
     assert product.db.lists.find_one({"external.id": "B"})["gone_at"] == gone["gone_at"]
     out = product.sync("--contacts", "--full")
+    who = product.db.contacts.find_one({"email": "p7@example.org"})  # who opened a campaign that is gone did open
+    kept = product.db.lists.find_one({"external.id": "A"})["engagement"]
+    assert who["engagement"]["opened"] == 1 == kept["opened"] and kept["never_opened"] == 14
+    assert product.db.domain_counts.find_one({"_id": "example.org"})["opened"] == 1
     assert "contacts complete" in out and len(product.emails()) == 15 and product.db.list_snapshots.count_documents({"list_id": gone["_id"]}) > 0, out
     account.campaigns.append(campaign(2))
     account.lists.append("B")

@@ -120,6 +120,9 @@ def test_last_month_is_that_of_the_local_date(token, sink):
     report = get(f"/api/reports/{row['report_id']}", token)
     assert report["period"] == {"from": "2026-01-31T23:00:00Z", "to": "2026-02-28T23:00:00Z"} and report["zone"] == "Europe/Berlin"
     assert "1 – 28 Feb 2026 (Europe/Berlin)" in call(f"/reports/{row['report_id']}", token)[1]
+    secret = re.search(r"/r/([0-9a-f]{64})", mails(sink, "local@partner.example")[0].get_content())[0]
+    ends = re.search(r"This page works until ([^·<]*)", raw(secret)[1].decode())[1].strip()  # by the report's clock, and it says so
+    assert ends.endswith((" CET", " CEST")), ends
     post(f"/api/report-schedules/{schedule['id']}", token, method="DELETE")
 
 

@@ -53,6 +53,19 @@ def test_the_footer_names_it(token, berlin):
         assert status == 200 and f"Times are in Europe/Berlin ({name})" in page, path
 
 
+def test_the_footer_says_while_days_are_utcs(token):
+    """old: until days had been counted anew, UTC's stood under the new zone's name."""
+    try:
+        for zone in ("Asia/Kolkata", "America/New_York", "Europe/Berlin"):
+            assert post("/api/settings/zone", token, {"zone": zone}, "PUT")[0] == 200
+            said = "days and weeks of campaigns and lists are UTC’s" in call("/lists", token)[1]
+            assert said or get("/api/settings/zone", token)["counting"] is None, zone
+            use(token, zone)
+            assert "are UTC’s" not in call("/lists", token)[1]
+    finally:
+        use(token, "UTC")
+
+
 def test_the_api_stays_in_utc(token):
     campaign, entry = busiest(token), get("/api/lists", token)[0]
     paths = [*API, f"/api/campaigns/{campaign['id']}/analytics?days=400", f"/api/lists/{entry['id']}/growth"]

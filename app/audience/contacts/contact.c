@@ -7,7 +7,7 @@
 static const char CONTACTS[] = "contacts";
 
 static const struct field engagement_fields[] = {
-	FIELD(struct engagement, opened, .unit = "campaigns"),
+	FIELD(struct engagement, opened, .unit = "campaigns", .doc = "Those that are gone count, too"),
 	FIELD(struct engagement, clicked, .unit = "campaigns"),
 	FIELD(struct engagement, bounced, .unit = "campaigns"),
 	FIELD(struct engagement, unsubscribed, .unit = "campaigns"),

@@ -22,8 +22,9 @@ static const struct record_type counts_record = RECORD_TYPE("ListCounts", struct
 static const struct field engagement_fields[] = {
 	FIELD(struct list_engagement, contacts, .unit = "contacts"),
 	FIELD(struct list_engagement, opened, .unit = "contacts",
-	      .doc = "Opened at least one campaign, automated opens included"),
-	FIELD(struct list_engagement, clicked, .unit = "contacts", .doc = "Clicked in at least one campaign"),
+	      .doc = "Opened at least one campaign, automated opens included; campaigns that are gone count"),
+	FIELD(struct list_engagement, clicked, .unit = "contacts",
+	      .doc = "Clicked in at least one campaign; those that are gone count"),
 	FIELD(struct list_engagement, never_opened, .unit = "contacts"),
 	FIELD(struct list_engagement, joined_30_days, .unit = "contacts"),
 	FIELD(struct list_engagement, clicked_30_days, .unit = "contacts", .doc = "Last click within 30 days"),

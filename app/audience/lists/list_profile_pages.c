@@ -144,10 +144,12 @@ static void put_share(struct value *view, const struct list *list, const struct 
 static void put_shares(struct value *view, const struct list *list, const struct list_engagement *all) {
 	static const char *const clicked_tip[][2] = {
 		{ "Formula", "Contacts who clicked in at least one campaign ÷ contacts of the list" },
+		{ "Counts", "Any campaign, also one that EmailOctopus no longer has" },
 		{ 0 },
 	};
 	static const char *const never_tip[][2] = {
 		{ "Formula", "Contacts without an open ÷ contacts of the list" },
+		{ "Counts", "Any campaign, also one that EmailOctopus no longer has" },
 		{ "Caution", "Automated opens count as opens; contact reports that are not synced yet are missing" },
 		{ 0 },
 	};

@@ -215,6 +215,7 @@ bool reply_page(struct exchange *x, const char *name, const char *title, const c
 	value_put_text(view, "initials", text_initials(x->arena, x->identity.user));
 	value_put_text(view, "zone_name", local_name());
 	value_put_text(view, "zone", zones_full(local_name(), x->now, x->arena));
+	value_put_bool(view, "recounting", x->identity.user && !text_same(x->versions.zone, x->versions.counted_zone));
 	if (!value_get(view, "data_as_of"))
 		value_put_text(view, "data_as_of",
 		               x->identity.user && !exchange_shows_past(x) ? text_of_moment(x->arena, x->versions.data_at)
