@@ -1,6 +1,7 @@
 /* Replaying raw answers. */
 #include "observing/replay.h"
 
+#include <glib.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,13 +22,14 @@
 #include "observing/job.h"
 #include "observing/raw.h"
 
-enum { PATIENCE_MS = 20000, ROWS_AT_ONCE = 500 };
+enum { PATIENCE_MS = 20000, ROWS_AT_ONCE = 500, REFUSED_KEPT = 100 };
 
 static const struct field row_fields[] = {
 	FIELD(struct replay_row, collection),
 	FIELD(struct replay_row, present, .unit = "documents"),
 	FIELD(struct replay_row, rebuilt, .unit = "documents"),
 	FIELD(struct replay_row, equal),
+	FIELD(struct replay_row, older, .doc = "Why it differs, if only what an older version stored does"),
 };
 const struct record_type replay_row_record = RECORD_TYPE("ReplayRow", struct replay_row, row_fields);
 
@@ -92,7 +94,21 @@ struct sum {
 	const struct collection *collection;
 	int64_t count;
 	uint64_t parts[2];
+	GHashTable *campaigns; /* of each campaign: what its documents sum to, here less there */
+	bool is_rebuilt;
 };
+
+/* The documents of a campaign; those of no campaign are of "". */
+static void add_to_campaign(const struct sum *sum, const void *object, uint64_t digest) {
+	const struct field *field = record_field(sum->collection->record, "campaign_id");
+	const char *id = field ? *(const char *const *)(const void *)((const char *)object + field->offset) : "";
+	uint64_t *difference = g_hash_table_lookup(sum->campaigns, id ? id : "");
+	if (!difference) {
+		difference = g_new0(uint64_t, 1);
+		(void)g_hash_table_insert(sum->campaigns, g_strdup(id ? id : ""), difference);
+	}
+	*difference += sum->is_rebuilt ? -digest : digest;
+}
 
 static void add_object(void *context, const void *read) {
 	struct sum *sum = context;
@@ -108,17 +124,50 @@ static void add_object(void *context, const void *read) {
 	sum->parts[0] += high;
 	sum->parts[1] += low;
 	sum->count++;
+	add_to_campaign(sum, object, high);
+}
+
+/* NULL unless in the answers of each campaign that differs something was refused: `refused` has what was first. */
+static const char *older_words(GHashTable *campaigns, GHashTable *refused, struct arena *arena) {
+	GHashTableIter iter;
+	void *id, *difference;
+	const char *first = NULL;
+	int count = 0;
+	g_hash_table_iter_init(&iter, campaigns);
+	while (g_hash_table_iter_next(&iter, &id, &difference)) {
+		if (*(const uint64_t *)difference == 0)
+			continue;
+		const char *rule = g_hash_table_lookup(refused, id);
+		if (!rule)
+			return NULL;
+		first = first && strcmp(first, rule) < 0 ? first : rule;
+		count++;
+	}
+	return first ? arena_print(arena, "an older version stored, of %s, what is refused today, as in %s",
+	                           text_of_counted(arena, count, "campaign", "campaigns"), first)
+	             : NULL;
+}
+
+static bool sum_both(struct store *present, struct store *rebuilt, struct sum *a, struct sum *b, struct error *err) {
+	const struct collection *collection = a->collection;
+	return store_each(present, collection->name, &everything, collection->record, add_object, a, err) &&
+	       store_each(rebuilt, collection->name, &everything, collection->record, add_object, b, err);
 }
 
 static bool compare(struct store *present, struct store *rebuilt, const struct collection *collection,
-                    struct replay_row *row, struct error *err) {
-	struct sum a = { .collection = collection }, b = { .collection = collection };
-	if (!store_each(present, collection->name, &everything, collection->record, add_object, &a, err) ||
-	    !store_each(rebuilt, collection->name, &everything, collection->record, add_object, &b, err))
-		return false;
-	*row = (struct replay_row){ collection->name, a.count, b.count,
-		                        a.count == b.count && memcmp(a.parts, b.parts, sizeof a.parts) == 0 };
-	return true;
+                    GHashTable *refused, struct arena *arena, struct replay_row *row, struct error *err) {
+	GHashTable *campaigns = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	struct sum a = { .collection = collection, .campaigns = campaigns };
+	struct sum b = { .collection = collection, .campaigns = campaigns, .is_rebuilt = true };
+	bool fine = sum_both(present, rebuilt, &a, &b, err);
+	bool equal = a.count == b.count && memcmp(a.parts, b.parts, sizeof a.parts) == 0;
+	*row = (struct replay_row){ .collection = collection->name,
+		                        .present = a.count,
+		                        .rebuilt = b.count,
+		                        .equal = equal,
+		                        .older = fine && !equal ? older_words(campaigns, refused, arena) : NULL };
+	g_hash_table_destroy(campaigns);
+	return fine;
 }
 
 /* Passes on all matching documents of a collection, page by page, in order of id. */
@@ -203,7 +252,15 @@ struct progress {
 	struct work *work;
 	int64_t done, of;
 	bool draws;
+	GHashTable *refused; /* of each campaign in whose answers something was refused: what, at first */
 };
+
+/* What today's rules refuse an older version may have stored. */
+static void note_refused(const struct progress *progress, const char *campaign_id) {
+	const struct strings *values = &progress->work->run.unreadable;
+	if (values->count && !g_hash_table_contains(progress->refused, campaign_id))
+		(void)g_hash_table_insert(progress->refused, g_strdup(campaign_id), g_strdup(values->items[0]));
+}
 
 /* Processes an answer as the original run did, in its name and at its time. */
 static bool take_raw(void *context, const struct raw_answer *raw, const struct http_answer *answer, struct error *err) {
@@ -225,6 +282,7 @@ static bool take_raw(void *context, const struct raw_answer *raw, const struct h
 	work->run.id = raw->run_id;
 	work->answered_at = raw->at;
 	work->repeated = false;
+	work->run.unreadable = (struct strings){ arena_array(arena, const char *, REFUSED_KEPT), 0 };
 	struct task task = { .kind = kind,
 		                 .work = work,
 		                 .id = campaign.id,
@@ -233,7 +291,10 @@ static bool take_raw(void *context, const struct raw_answer *raw, const struct h
 		                 .word = raw->word,
 		                 .since = campaign.sent_at,
 		                 .counter = raw->counter };
-	if (kind->take(work, &task, answer, err))
+	bool taken = kind->take(work, &task, answer, err);
+	note_refused(progress, campaign.id);
+	work->run.unreadable = (struct strings){ 0 };
+	if (taken)
 		return !work->stop || error_set(err, ERROR_UNAVAILABLE, "%s", work->run.problem);
 	return err->kind == ERROR_INVALID; /* the original run could not read it either */
 }
@@ -277,11 +338,14 @@ static bool put_back(struct store *present, struct store *rebuilt, struct error 
 	return renew_growths(present, err) && version_bump(present, REALM_FIGURES, err);
 }
 
-static bool rebuild(struct store *present, struct store *rebuilt, const struct settings *settings, struct error *err) {
+static bool rebuild(struct store *present, struct store *rebuilt, const struct settings *settings, GHashTable *refused,
+                    struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	int applied;
 	struct work work = { .store = rebuilt, .settings = settings, .arena = arena, .replays = true };
-	struct progress progress = { .work = &work, .of = raw_count(present, err), .draws = isatty(STDERR_FILENO) };
+	struct progress progress = {
+		.work = &work, .of = raw_count(present, err), .draws = isatty(STDERR_FILENO), .refused = refused
+	};
 	work.run.trigger = "replay";
 	if (progress.of < 0 ||
 	    !migrate_apply(rebuilt, arena_print(arena, "%s/migrations", settings->root), NULL, &applied, err) ||
@@ -302,19 +366,27 @@ static bool is_empty(struct store *store, struct error *err) {
 	       (count == 0 || error_set(err, ERROR_CONFLICT, "the database given by --into is not empty"));
 }
 
-static bool replay(struct store *store, struct store *rebuilt, const struct settings *settings, bool repair,
-                   struct replay_row rows[REPLAY_ROWS], int *count, struct error *err) {
-	if (!is_empty(rebuilt, err) || !rebuild(store, rebuilt, settings, err))
+static bool rebuild_and_compare(struct store *store, struct store *rebuilt, const struct settings *settings,
+                                GHashTable *refused, struct arena *arena, struct replay_row rows[REPLAY_ROWS],
+                                int *count, struct error *err) {
+	if (!is_empty(rebuilt, err) || !rebuild(store, rebuilt, settings, refused, err))
 		return false;
 	for (*count = 0; *count < REPLAY_ROWS; ++*count)
-		if (!compare(store, rebuilt, &collections[*count], &rows[*count], err))
+		if (!compare(store, rebuilt, &collections[*count], refused, arena, &rows[*count], err))
 			return false;
-	return !repair || put_back(store, rebuilt, err);
+	return true;
+}
+
+static bool replay(struct store *store, struct store *rebuilt, const struct settings *settings, bool repair,
+                   struct arena *arena, struct replay_row rows[REPLAY_ROWS], int *count, struct error *err) {
+	GHashTable *refused = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	bool fine = rebuild_and_compare(store, rebuilt, settings, refused, arena, rows, count, err);
+	g_hash_table_destroy(refused);
+	return fine && (!repair || put_back(store, rebuilt, err));
 }
 
 bool replay_run(struct store *store, const struct settings *settings, const char *into, bool repair,
-                struct replay_row rows[REPLAY_ROWS], int *count, struct error *err) {
-	ARENA_AUTO arena = arena_new();
+                struct arena *arena, struct replay_row rows[REPLAY_ROWS], int *count, struct error *err) {
 	char name[64];
 	struct error ignored = ERROR_INIT;
 	struct versions versions;
@@ -332,7 +404,7 @@ bool replay_run(struct store *store, const struct settings *settings, const char
 	jobs_open(&jobs, store, NULL, 0, NULL);
 	bool holds = jobs_hold(&jobs, &replay_job, &held, err);
 	bool fine = holds && (into || store_drop_database(rebuilt, err)) &&
-	            replay(store, rebuilt, settings, repair, rows, count, err);
+	            replay(store, rebuilt, settings, repair, arena, rows, count, err);
 	if (holds && !into)
 		fine = store_drop_database(rebuilt, fine ? err : &ignored) && fine;
 	if (holds)

@@ -194,6 +194,31 @@ def test_one_unreadable_item_costs_that_item(product):
     assert product.db.list_contacts.find_one()["tags"] == ["new"] == product.db.contacts.find_one()["tags"]
 
 
+def test_a_replay_names_the_rule_by_which_an_older_version_differs(product):
+    """old: a database from before a bound on figures differed from its replay, and nothing said why."""
+    account = product.account
+    account.add_list("A", [])
+    account.campaigns = [campaign(1), campaign(2)]
+    account.summaries["c1"] = {**SUMMARY, "opened": {"total": 4000, "unique": 3000}}
+    account.summaries["c2"] = SUMMARY
+    product.sync()
+    product.sync("--contacts")
+
+    def rows(code):
+        run = cli("sync", "--replay", "--json", env=product.env, check=False)
+        assert run.returncode == code, (run.stdout, run.stderr)
+        return {row["collection"]: row for row in json.loads(run.stdout)}
+
+    assert all(row["equal"] and row["older"] is None for row in rows(0).values())
+    one, two = (product.db.campaigns.find_one({"external.id": id})["_id"] for id in ("c1", "c2"))
+    product.db.campaign_metrics_snapshots.update_one({"campaign_id": one}, {"$set": {"opened": 3000}})  # as before there was that rule
+    row = rows(0)["campaign_metrics_snapshots"]
+    assert not row["equal"] and "1 campaign" in row["older"] and "c1: opened.unique: it is more than was delivered" in row["older"], row
+    product.db.campaign_metrics_snapshots.update_one({"campaign_id": two}, {"$set": {"opened": 5}})  # no rule explains that
+    row = rows(1)["campaign_metrics_snapshots"]
+    assert not row["equal"] and row["older"] is None, row
+
+
 def test_redirects_and_next_pages_on_the_same_server(product):
     """old: a redirect cost the whole sync, a next page without a cursor everything after the first."""
     account, other = product.account, Account()

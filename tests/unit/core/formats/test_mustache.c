@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/base/text.h"
 #include "core/formats/json.h"
 #include "core/formats/mustache.h"
 
