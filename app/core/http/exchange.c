@@ -51,6 +51,7 @@ void exchange_put_past(const struct exchange *x, struct value *view, struct mome
 	bool past = moment_is_set(as_of);
 	const char *moment = past ? url_encoded(x->arena, moment_format(as_of, text)) : "";
 	value_put_text(view, "past", past ? text_of_moment(x->arena, as_of) : NULL);
+	value_put_text(view, "past_moment", past ? arena_copy(x->arena, moment_format(as_of, text)) : NULL);
 	value_put_text(view, "past_query", past ? arena_print(x->arena, "?as_of=%s", moment) : NULL);
 	value_put_text(view, "past_and", past ? arena_print(x->arena, "&as_of=%s", moment) : NULL);
 	value_put_text(view, "now_address", past ? exchange_address(x, x->path, "as_of", NULL) : NULL);

@@ -108,8 +108,9 @@ bool exchange_is_write(const struct exchange *x);
  * it. */
 bool exchange_is_head(const struct exchange *x);
 
-/* Is this an address of a page or file of ours that whoever is signed in can GET, but for the sign-in page? For addresses
- * that come from outside, such as where to go on after a form: one that only a form posts to would end in 405. */
+/* Is this an address of a page or file of ours that whoever is signed in can GET, but for the sign-in page? For
+ * addresses that come from outside, such as where to go on after a form: one that only a form posts to would end in
+ * 405. */
 bool exchange_can_show(const struct exchange *x, const char *address);
 
 /* `path` with this request's query, with one parameter replaced (NULL: removed) and without cursor= and page=. */
@@ -118,7 +119,8 @@ char *exchange_address(const struct exchange *x, const char *path, const char *n
 /* Is this a request for a past moment? */
 bool exchange_shows_past(const struct exchange *x);
 
-/* Adds to a page's view what its note about a past moment needs: past (in words), past_query ("?as_of=…"), past_and
+/* Adds to a page's view what its note about a past moment needs: past (in words), past_moment (for a form), past_query
+ * ("?as_of=…"), past_and
  * ("&as_of=…") and now_address; all null for MOMENT_NONE. */
 void exchange_put_past(const struct exchange *x, struct value *view, struct moment as_of);
 
