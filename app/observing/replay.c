@@ -50,12 +50,18 @@ static void blank_event(void *object) {
 	((struct event *)object)->id = NULL;
 }
 
+/* Days of an earlier zone of the account may remain, but nothing shows them. */
 static void blank_growth(void *object) {
 	struct growth *growth = object;
 	struct named *const reports[] = { &growth->opened, &growth->clicked, &growth->bounced, &growth->unsubscribed,
 		                              &growth->complained };
-	for (int i = 0; i < RESPONSE_COUNT; i++)
+	for (int i = 0; i < RESPONSE_COUNT; i++) {
 		reports[i]->read_at = MOMENT_NONE;
+		if (local_zone() && text_same(reports[i]->zone, local_name()))
+			continue;
+		reports[i]->zone = NULL;
+		reports[i]->local_days.count = 0;
+	}
 }
 
 static int by_text(const void *a, const void *b) {

@@ -211,10 +211,10 @@ def test_a_replay_names_the_rule_by_which_an_older_version_differs(product):
 
     assert all(row["equal"] and row["older"] is None for row in rows(0).values())
     one, two = (product.db.campaigns.find_one({"external.id": id})["_id"] for id in ("c1", "c2"))
-    product.db.campaign_metrics_snapshots.update_one({"campaign_id": one}, {"$set": {"opened": 3000}})  # as before there was that rule
+    product.db.campaign_metrics_snapshots.update_one({"campaign_id": one}, {"$set": {"metrics.opened": 3000}})  # as before there was that rule
     row = rows(0)["campaign_metrics_snapshots"]
     assert not row["equal"] and "1 campaign" in row["older"] and "c1: opened.unique: it is more than was delivered" in row["older"], row
-    product.db.campaign_metrics_snapshots.update_one({"campaign_id": two}, {"$set": {"opened": 5}})  # no rule explains that
+    product.db.campaign_metrics_snapshots.update_one({"campaign_id": two}, {"$set": {"metrics.opened": 5}})  # no rule explains that
     row = rows(1)["campaign_metrics_snapshots"]
     assert not row["equal"] and row["older"] is None, row
 
