@@ -154,7 +154,7 @@ db.contact_events.insert_one(dict(three, _id=bson.ObjectId(), occurred_at=three[
         assert sum(n for day, n in days.items() if day != "summary") == opened
         assert get(asked, people)["undated"]["emails_opened"] == opened - sum(n for day, n in days.items() if day[0] == "2")
         page = re.sub(r"\s+", " ", call(f"/campaigns/{row['id']}", people)[1])
-        assert "1 of the" in page and "have no time and are left out" in page and "before the sending" in page and "within -" not in page
+        assert "1 of the" in page and "has no time and is left out" in page and "before the sending" in page and "within -" not in page
         assert get(f"/api/compare?id={row['id']}&id={sent(people)[-1]['id']}", people)[0]["ages"][5]["opened_percent"] is None
         assert len(everything(f"{asked}/contacts?status=opened", people)) == named
     finally:
