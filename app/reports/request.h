@@ -40,7 +40,7 @@ extern const char *const report_template_labels[TEMPLATE_COUNT], *const report_c
 void report_put_options(struct value *view, const char *name, const struct choices *choices, const char *const *labels,
                         int chosen);
 
-/* The period as text, in days of the zone (NULL: UTC): "1 Oct 2026 – 31 Oct 2026 (Europe/Berlin)". */
+/* The period as text, in days of the zone (NULL: UTC): "1 – 31 Oct 2026 (Europe/Berlin)". */
 char *report_period_text(const struct report_period *period, const char *zone, struct arena *arena);
 
 /* A day of local time without its year: "1 Sep". */
