@@ -203,8 +203,6 @@ def test_totals_are_those_of_all_rows(people):
     share = lambda key: f"{100 * sum(one['engagement'][key] > 0 for one in everybody) / len(everybody):.1f} %"
     assert foot("/domains", people)[1:] == [f"{len(everybody):,}", share("opened"), share("clicked"), share("bounced")]
     assert foot("/tags", people)[1:3] == [f"{len(everybody):,}", f"{sum(one['status'] == 'subscribed' for one in everybody):,}"]
-    first = get("/api/contacts?limit=50", people)
-    assert foot("/contacts", people)[3:5] == [str(sum(one["engagement"][key] for one in first)) for key in ("opened", "clicked")]
     changes = get("/api/changes?since=2020-01-01", people)
     assert foot("/changes?since=2020-01-01", people)[1].split() == [f"{sum(one['opened'] for one in changes):,}", f"+{sum(one['opened_change'] for one in changes):,}"]
     weeks = list(csv.DictReader(io.StringIO(call(f"/lists/{lists[0]['id']}/weeks.csv", people)[1])))[-52:]
