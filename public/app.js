@@ -35,6 +35,7 @@ document.querySelectorAll('form[data-preview]').forEach(form => {
 		if (!answer?.ok || asked !== newest) return;
 		const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
 		document.getElementById('preview').replaceWith(page.getElementById('preview'));
+		form.querySelectorAll('[data-proposed]').forEach(field => { field.placeholder = page.getElementById(field.id).placeholder; });
 	});
 });
 
@@ -79,13 +80,24 @@ async function poll() {
 }
 setTimeout(poll, 1500);
 
+// Shows the page of a report that has become ready, and goes on showing its new link, which no page shows again.
+async function keepLink(address) {
+	const page = new DOMParser().parseFromString(await (await fetch(address)).text(), 'text/html');
+	const link = document.getElementById('new-link').closest('.notice');
+	document.getElementById('main').replaceChildren(...page.getElementById('main').childNodes);
+	document.querySelector('#main .head').after(link);
+	history.replaceState(null, '', address);
+}
+
 // Polls the state of a report until it is ready.
 async function pollReport() {
 	const panel = document.querySelector('[data-poll-report]');
 	if (!panel) return;
 	const answer = document.hidden ? null : await fetch(panel.dataset.pollReport).catch(() => null);
 	const report = answer?.ok ? await answer.json() : null;
-	if (answer?.status === 401 || report?.state === 'ready' || report?.state === 'failed') return location.reload();
+	const done = report?.state === 'ready' || report?.state === 'failed';
+	if (done && document.getElementById('new-link')) return keepLink(`/reports/${report.id}`);
+	if (answer?.status === 401 || done) return location.reload();
 	if (report) panel.querySelector('[data-progress]').textContent = report.progress;
 	setTimeout(pollReport, 1000);
 }

@@ -12,6 +12,7 @@
 #include "reports/job.h"
 #include "reports/link.h"
 #include "reports/partners/partner.h"
+#include "reports/schedule.h"
 
 enum {
 	DAYS = 60,
@@ -184,6 +185,18 @@ static bool make_partners(const struct invocation *invocation, struct error *err
 	return true;
 }
 
+/* The first partner's report, sent every month. */
+static bool make_schedule(const struct invocation *invocation, struct error *err) {
+	struct schedule_request request;
+	record_clear(&schedule_request_record, &request);
+	request.partner = partners[0].name;
+	request.cron = "monthly";
+	request.recipients = "partners@acme.example";
+	request.skip_empty = true;
+	return schedule_create(invocation->store, &request, store_new_id(invocation->arena), "system", invocation->now,
+	                       invocation->arena, NULL, err);
+}
+
 static bool is_untouched(const struct invocation *invocation, struct error *err) {
 	struct sync_run *runs;
 	struct partner *known;
@@ -199,11 +212,13 @@ static bool is_untouched(const struct invocation *invocation, struct error *err)
 
 static bool run_history(struct invocation *invocation, struct error *err) {
 	int days = (int)invocation_number(invocation, "days", DAYS);
-	if (!is_untouched(invocation, err) || !replay_and_return(invocation, days, err) || !make_partners(invocation, err))
+	if (!is_untouched(invocation, err) || !replay_and_return(invocation, days, err) ||
+	    !make_partners(invocation, err) || !make_schedule(invocation, err))
 		return false;
 	struct value *map = value_map(invocation->arena);
 	value_put_int(map, "days", days);
-	invocation_say(invocation, map, "the demo account has %d days of history, three partners and their reports", days);
+	invocation_say(invocation, map,
+	               "the demo account has %d days of history, three partners, their reports and a schedule", days);
 	return true;
 }
 
@@ -216,7 +231,7 @@ const struct command demo_commands[] = {
 	{ "demo history",
 	  { 0 },
 	  history_options,
-	  "Gives the built-in demo account a past: a sync a day, three partners and their reports.",
+	  "Gives the built-in demo account a past: a sync a day, three partners, their reports and a schedule.",
 	  "deploy/up does so before the first sync. The syncs run at past moments, as which the demo account answers.\n"
 	  "Refused for a real account and for a database with syncs or partners.",
 	  run_history },

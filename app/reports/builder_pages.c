@@ -81,7 +81,7 @@ static void put_periods(struct exchange *x, struct value *view, const struct bui
 	bool days = !text_is_empty(params_get(typed_of(x), "from")) || !text_is_empty(params_get(typed_of(x), "to")) ||
 	            text_same(chosen, "custom");
 	struct value *list = value_put(view, "periods", value_list(x->arena));
-	put_choice(list, "", "The days below", days);
+	put_choice(list, "", "The dates below", days);
 	for (const struct period_name *name = period_names; name->key; name++)
 		put_choice(list, name->key, name->label, !days && text_same(name->key, chosen ? chosen : "lastmonth"));
 }
@@ -128,7 +128,7 @@ static void put_answers(struct exchange *x, struct value *view, const struct bui
 	}
 	if (request->blocks.count > 3)
 		buf_print(&what, " and %d more", request->blocks.count - 3);
-	value_put_text(view, "who_answer", partner ? partner : "Nobody: all campaigns");
+	value_put_text(view, "who_answer", partner ? partner : "No partner: all campaigns");
 	value_put_text(view, "when_answer",
 	               document ? document->lead : report_span(&request->period, request->zone, x->arena));
 	value_put_text(view, "what_answer", arena_copy(x->arena, buf_text(&what)));
@@ -241,6 +241,7 @@ bool builder_page(struct exchange *x, struct error *err) {
 		return false;
 	put_choices(x, view, &builder);
 	put_answers(x, view, &builder, partner, document);
+	value_put_bool(view, "who_done", document && typed->count > 0);
 	return list_resolve(x->store, params_get(typed, "list"), x->arena, &list, err) &&
 	       list_put_choices(x, list, view, err) &&
 	       reply_page(x, "reports/report_builder", "New report", "reports", view, err);

@@ -73,8 +73,8 @@ bool link_create(struct store *store, const struct report *report, const struct 
                  struct error *err) {
 	char secret[SECRET_HEX], digest[SECRET_HEX];
 	bool was_there, matched;
-	if (report->state != REPORT_READY)
-		return error_set(err, ERROR_CONFLICT, "This report is not ready yet");
+	if (report->state == REPORT_FAILED)
+		return error_set(err, ERROR_CONFLICT, "This report could not be created");
 	record_clear(&report_link_record, link);
 	if (!check(request, now, err))
 		return false;

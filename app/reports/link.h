@@ -29,7 +29,8 @@ enum link_verdict { LINK_GOOD, LINK_EXPIRED, LINK_REVOKED, LINK_EXHAUSTED };
 /* Pure. */
 enum link_verdict link_judge(const struct report_link *link, struct moment now);
 
-/* INVALID: it expires in the past or too far ahead, or the password is too short. CONFLICT: the report is not ready.
+/* INVALID: it expires in the past or too far ahead, or the password is too short. CONFLICT: the report has failed. The
+ * report need not be ready: until then the link says so.
  * The token is shown only here. `id` must be unused; if a link of this id exists, from a request whose answer was lost
  * or for a mail that was not sent, it is replaced, but stays revoked if it is. */
 bool link_create(struct store *store, const struct report *report, const struct link_request *request, const char *id,

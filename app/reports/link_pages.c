@@ -60,12 +60,26 @@ static bool reply_closed(struct exchange *x, const struct report_link *link, con
                          struct error *err) {
 	struct value *view = value_map(x->arena);
 	enum link_verdict verdict = link_judge(link, x->now);
+	value_put_text(view, "waiting", NULL);
 	value_put_text(view, "verdict", verdicts[verdict].title);
 	value_put_text(view, "verdict_text", verdicts[verdict].text);
 	if (verdict == LINK_GOOD)
 		put_report(x, view, link, report);
 	else
 		x->status = 410;
+	return put_partner(x, view, report, err) && reply_page(x, "reports/report_link", "Report", NULL, view, err);
+}
+
+/* A page that says that the report is not there yet, or will not be. */
+static bool reply_unready(struct exchange *x, const struct report *report, struct error *err) {
+	struct value *view = value_map(x->arena);
+	bool failed = report->state == REPORT_FAILED;
+	value_put_text(view, "verdict", NULL);
+	value_put_bool(view, "waits", !failed);
+	value_put_text(view, "waiting", failed ? "This report could not be created" : "This report is being created");
+	value_put_text(view, "report", report->title);
+	value_put_text(view, "address", arena_print(x->arena, "/r/%s", x->values[0]));
+	x->status = failed ? 410 : 200;
 	return put_partner(x, view, report, err) && reply_page(x, "reports/report_link", "Report", NULL, view, err);
 }
 
@@ -101,6 +115,8 @@ static bool show_link(struct exchange *x, struct error *err) {
 	struct report report;
 	if (!link_find(x->store, x->values[0], x->arena, &link, &report, err))
 		return false;
+	if (link_judge(&link, x->now) == LINK_GOOD && report.state != REPORT_READY)
+		return reply_unready(x, &report, err);
 	return link_judge(&link, x->now) != LINK_GOOD || link.has_password ? reply_closed(x, &link, &report, err)
 	                                                                   : reply_open(x, &link, &report, err);
 }
@@ -113,6 +129,8 @@ static bool open_link(struct exchange *x, struct error *err) {
 		return false;
 	if (link_judge(&link, x->now) != LINK_GOOD)
 		return reply_closed(x, &link, &report, err);
+	if (report.state != REPORT_READY)
+		return reply_unready(x, &report, err);
 	return link_open(x->store, &link, password, x->remote, err) && reply_open(x, &link, &report, err);
 }
 
@@ -136,6 +154,8 @@ static bool give_file(struct exchange *x, enum report_file file, struct error *e
 	struct report report;
 	if (!link_find(x->store, x->values[0], x->arena, &link, &report, err))
 		return false;
+	if (link_judge(&link, x->now) == LINK_GOOD && report.state != REPORT_READY)
+		return reply_unready(x, &report, err);
 	if (link_judge(&link, x->now) != LINK_GOOD || (link.has_password && !exchange_is_write(x)))
 		return reply_closed(x, &link, &report, err);
 	/* Reads the file first: a failed download does not count. */

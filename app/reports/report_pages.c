@@ -42,25 +42,6 @@ static bool read_form(struct exchange *x, struct report_request *request, struct
 	return true;
 }
 
-static bool ask(struct exchange *x, struct error *err) {
-	struct report_request request = *(const struct report_request *)x->input;
-	struct report report;
-	const char *id;
-	if (!(x->wants_json ? take_as_of(x, &request, err) : read_form(x, &request, err)))
-		return false;
-	request.organisation = x->settings->organisation;
-	if (!report_of(x->store, &request, x->identity.user, x->now, x->arena, &report, err))
-		return false;
-	report.id = exchange_new_id(x);
-	if (!report_ask(x->store, &report, x->arena, &id, err))
-		return false;
-	struct value *answer = value_map(x->arena);
-	value_put_text(answer, "id", id);
-	value_put_text(answer, "state", "queued");
-	value_put_text(answer, "watch", arena_print(x->arena, "/api/reports/%s", id));
-	return reply_done(x, arena_print(x->arena, "/reports/%s", id), answer);
-}
-
 static void put_row(const struct exchange *x, struct value *row, const struct report *report) {
 	static const char *const labels[REPORT_STATE_COUNT] = { "Waiting", "In progress", "Ready", "Failed" };
 	struct arena *arena = row->arena;
@@ -111,8 +92,8 @@ static bool put_links(struct exchange *x, struct value *view, const struct repor
 		value_put_text(row, "state_text", states[verdict]);
 		value_put_text(row, "state_key", keys[verdict]);
 		value_put_bool(row, "is_good", verdict == LINK_GOOD);
-		value_put_text(row, "created", text_of_moment(x->arena, items[i].created_at));
-		value_put_text(row, "ends", text_of_moment(x->arena, items[i].expires_at));
+		value_put_text(row, "created", text_of_moment_near(x->arena, items[i].created_at, x->now));
+		value_put_text(row, "ends", text_of_moment_near(x->arena, items[i].expires_at, x->now));
 		value_put_text(row, "most",
 		               items[i].max_downloads == COUNT_NONE
 		                   ? NULL
@@ -156,6 +137,47 @@ static bool report_page(struct exchange *x, const struct report *report, const c
 	return put_links(x, view, report, err) && reply_page(x, "reports/report", report->title, "reports", view, err);
 }
 
+static const char *link_url(const struct exchange *x, const char *token) {
+	return arena_print(x->arena, "%s/r/%s", x->settings->public_url, token);
+}
+
+/* A link to a report that has just been asked for, shown at once: it works as soon as the report is ready. The same id
+ * for both, so that a repeated request makes one of each. */
+static bool ask_with_link(struct exchange *x, const char *id, struct error *err) {
+	struct link_request request;
+	struct report report;
+	struct report_link link;
+	const char *token;
+	bool found;
+	record_clear(&link_request_record, &request);
+	if (!report_find(x->store, id, x->arena, &report, &found, err))
+		return false;
+	request.note = report.partner;
+	return link_create(x->store, &report, &request, id, x->identity.user, x->now, x->arena, &link, &token, err) &&
+	       report_page(x, &report, link_url(x, token), err);
+}
+
+static bool ask(struct exchange *x, struct error *err) {
+	struct report_request request = *(const struct report_request *)x->input;
+	struct report report;
+	const char *id;
+	if (!(x->wants_json ? take_as_of(x, &request, err) : read_form(x, &request, err)))
+		return false;
+	request.organisation = x->settings->organisation;
+	if (!report_of(x->store, &request, x->identity.user, x->now, x->arena, &report, err))
+		return false;
+	report.id = exchange_new_id(x);
+	if (!report_ask(x->store, &report, x->arena, &id, err))
+		return false;
+	if (!text_is_empty(params_get(&x->form, "link")))
+		return ask_with_link(x, id, err);
+	struct value *answer = value_map(x->arena);
+	value_put_text(answer, "id", id);
+	value_put_text(answer, "state", "queued");
+	value_put_text(answer, "watch", arena_print(x->arena, "/api/reports/%s", id));
+	return reply_done(x, arena_print(x->arena, "/reports/%s", id), answer);
+}
+
 static bool show_report(struct exchange *x, struct error *err) {
 	struct report report;
 	return need_report(x, &report, err) && report_page(x, &report, NULL, err);
@@ -184,10 +206,14 @@ static bool make_link(struct exchange *x, struct error *err) {
 	struct report report;
 	struct report_link link;
 	const char *token;
-	if (!need_report(x, &report, err) || !link_create(x->store, &report, &request, exchange_new_id(x), x->identity.user,
-	                                                  x->now, x->arena, &link, &token, err))
+	if (!need_report(x, &report, err))
 		return false;
-	const char *url = arena_print(x->arena, "%s/r/%s", x->settings->public_url, token);
+	if (report.state != REPORT_READY)
+		return error_set(err, ERROR_CONFLICT, "This report is not ready yet");
+	if (!link_create(x->store, &report, &request, exchange_new_id(x), x->identity.user, x->now, x->arena, &link, &token,
+	                 err))
+		return false;
+	const char *url = link_url(x, token);
 	return x->wants_json ? reply_link(x, &link, url) : report_page(x, &report, url, err);
 }
 

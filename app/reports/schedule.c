@@ -19,7 +19,7 @@ static const char *const weekday_keys[WEEK_DAYS] = { "monday", "tuesday",  "wedn
 static const struct choices weekdays = CHOICES(weekday_keys);
 
 static const struct field request_fields[] = {
-	FIELD(struct schedule_request, name, .flags = FIELD_REQUIRED, .max = 100),
+	FIELD(struct schedule_request, name, .max = 100, .doc = "By default partner and rhythm: ACME Energy monthly"),
 	FIELD(struct schedule_request, cron, .max = 100,
 	      .doc = "minute hour day month weekday (day L: the last), or daily, weekly, monthly (08:00); instead of "
 	             "every"),
@@ -227,17 +227,36 @@ static const char *bare_id(const char *id) {
 	return text_starts(id, "schedule_") ? id + strlen("schedule_") : id;
 }
 
+char *schedule_proposed_name(const struct schedule *schedule, const char *partner, struct arena *arena) {
+	static const char *const rhythms[CRON_UNIT_COUNT] = {
+		[EVERY_DAY] = "daily", [EVERY_WEEK] = "weekly", [EVERY_MONTH] = "monthly", [EVERY_QUARTER] = "quarterly"
+	};
+	struct error ignored = ERROR_INIT;
+	struct cron_words words;
+	struct cron cron;
+	bool said = schedule->cron && cron_read(schedule->cron, &cron, &ignored) && cron_words_of(&cron, &words);
+	return arena_print(arena, "%s %s", partner ? partner : "All campaigns", said ? rhythms[words.unit] : "report");
+}
+
+static void name_it(struct schedule *schedule, const char *partner, struct arena *arena) {
+	if (text_is_empty(schedule->name))
+		schedule->name = schedule_proposed_name(schedule, partner, arena);
+}
+
 /* A partner may be given by name; its id is stored. */
 static bool find_partner(struct store *store, struct schedule *schedule, struct arena *arena, struct error *err) {
 	struct partner partner;
 	bool found;
-	if (!schedule->partner)
+	if (!schedule->partner) {
+		name_it(schedule, NULL, arena);
 		return true;
+	}
 	if (!partner_find(store, schedule->partner, arena, &partner, &found, err))
 		return false;
 	if (!found)
 		return error_field(err, "partner", "There is no partner “%.60s”", schedule->partner);
 	schedule->partner = partner.id;
+	name_it(schedule, partner.name, arena);
 	return true;
 }
 

@@ -70,6 +70,9 @@ bool schedule_of(const struct schedule_request *request, const char *by, struct 
  * says what these words cannot. The zone's clock is that of `at`. */
 char *schedule_words(const struct schedule *schedule, struct moment at, struct arena *arena);
 
+/* Pure. "ACME Energy monthly": the name of a schedule that was given none. `partner`: its name, or NULL. */
+char *schedule_proposed_name(const struct schedule *schedule, const char *partner, struct arena *arena);
+
 /* Pure. The first runs after `now`; MOMENT_NONE where there are no more, or without a cron expression. */
 void schedule_next_runs(const struct schedule *schedule, struct moment now, struct moment *runs, int count);
 

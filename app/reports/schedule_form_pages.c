@@ -137,10 +137,8 @@ static bool put_what(struct exchange *x, struct value *view, const struct schedu
 		put_choice(options, partners[i].id, partners[i].name, chosen);
 		partner = chosen ? partners[i].name : partner;
 	}
-	put_text(x, view, "name",
-	         typed->name ? typed->name
-	         : partner   ? arena_print(x->arena, "%s monthly", partner)
-	                     : NULL);
+	put_text(x, view, "name", typed->name);
+	value_put_text(view, "proposed_name", schedule_proposed_name(typed, partner, x->arena));
 	part_field(x, view, "list", NULL);
 	put_periods(x, view, typed->period);
 	put_options(x, view, "template", &report_templates, report_template_labels, typed->template);

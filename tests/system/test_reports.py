@@ -411,7 +411,7 @@ def test_by_hand_in_a_browser(token, partner):
     wait_until(lambda: "Download PDF" in browser.open(where[len(URL):])[1], "the report")
     last = datetime.date.today() + datetime.timedelta(days=200)
     page = browser.open(where[len(URL):] + "/links", csrf=proof, expires_at=str(last), password="")[1]
-    assert "Copy it now: it is not shown again" in page and "/r/" in page and f"{last.day} {last:%b} {last.year}, 23:59" in page
+    assert "Copy it now: it is not shown again" in page and "/r/" in page and re.search(f"{last.day} {last:%b}( {last.year})?, 23:59", page)
     assert browser.open(where[len(URL):] + "/links", csrf=proof, expires_at="soon")[0] == 400
     assert "ACME" in browser.open("/reports")[1]
     assert browser.open(where[len(URL):] + "/delete", csrf=proof)[2].endswith("/reports")

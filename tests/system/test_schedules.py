@@ -237,13 +237,25 @@ def test_the_right_local_time_across_the_change(token, sink, clock, begins, cron
 
 
 @pytest.mark.parametrize("asked, field", [
-    ({"name": ""}, "name"), ({"cron": "often"}, "cron"), ({"cron": "0 0 30 2 *"}, "cron"), ({"zone": "Mars/Base"}, "zone"), ({"recipients": "nobody"}, "recipients"), ({"recipients": "müller@b.example"}, "recipients"),
+    ({"cron": "often"}, "cron"), ({"cron": "0 0 30 2 *"}, "cron"), ({"zone": "Mars/Base"}, "zone"), ({"recipients": "nobody"}, "recipients"), ({"recipients": "müller@b.example"}, "recipients"),
     ({"recipients": "a@b.example\r\nRCPT TO:<evil@x.example>"}, "recipients"), ({"recipients": ""}, "recipients"), ({"addresses": ["a@b.example"] * 51}, "addresses"),
     ({"period": "fortnight"}, "period"), ({"partner": "nobody"}, "partner"), ({"template": "custom"}, "blocks"), ({"fresh_hours": -1}, "fresh_hours"), ({"cron": ""}, "time"), ({"cron": "", "time": "8 am"}, "time"), ({"cron": "", "time": "08:00", "day": "31"}, "day"),
     ({"zone": "+02:00"}, "zone"), ({"colour": 1}, "colour")])
 def test_wrong_schedules_name_the_field(token, asked, field):
     status, answer, _ = post("/api/report-schedules", token, {"name": "x", "cron": "daily", "recipients": "a@b.example", **asked})
     assert status == 400 and field in answer["fields"], answer
+
+
+def test_a_schedule_without_a_name_is_named_after_partner_and_rhythm(token):
+    partner = post("/api/partners", token, {"name": "Rhythm", "prefixes": ["rhythm_"]})[1]
+    names = []
+    for asked in {"cron": "monthly", "partner": partner["id"]}, {"cron": "weekly"}, {"cron": "5 4 3 2 *", "name": ""}:
+        status, schedule, _ = post("/api/report-schedules", token, {"recipients": "a@b.example", **asked})
+        assert status == 200
+        names.append(schedule["name"])
+        post(f"/api/report-schedules/{schedule['id']}", token, method="DELETE")
+    assert names == ["Rhythm monthly", "All campaigns weekly", "All campaigns report"]
+    post(f"/api/partners/{partner['id']}", token, method="DELETE")
 
 
 def test_changed_paused_and_deleted(token, sink):

@@ -1,0 +1,179 @@
+// The jobs that people come for, done from the dashboard: what is pressed, chosen and typed is counted, each as one, and may
+// not be more than a new user should need. Each is done with scripts and without.
+//
+// usage: node jobs.cjs URL USER PASSWORD [--only JOB]…
+//        node jobs.cjs --list
+//   --only  only this job
+//   --list  names of all jobs
+const options = { only: { type: 'string', multiple: true }, list: { type: 'boolean' } };
+const given = require('../arguments.cjs')(__filename, ['url', 'user', 'password'], options);
+const { url, user, password } = given;
+
+const PARTNER = 'Counted partner';
+
+// What a person does. Waiting counts nothing.
+const hand = (page, scripts) => ({
+	page,
+	count: 0,
+	async press(selector) {
+		this.count++;
+		const found = page.locator(selector).first();
+		await found.waitFor();
+		await found.click({ force: !scripts }); // without scripts Chromium may not draw, and a click would wait for that
+		await page.waitForLoadState();
+	},
+	async tick(selector, places) {
+		for (const place of places) {
+			this.count++;
+			await page.locator(selector).nth(place).check();
+		}
+	},
+	async choose(selector, label) {
+		this.count++;
+		await page.selectOption(selector, { label });
+	},
+	async type(selector, text) {
+		this.count++;
+		await page.fill(selector, text);
+	},
+	async enter(selector) {
+		this.count++;
+		await page.press(selector, 'Enter');
+		await page.waitForLoadState();
+	},
+	async see(selector, { hasText, state } = {}) {
+		await page.locator(selector, { hasText }).first().waitFor({ timeout: 20000, state });
+	},
+});
+
+const LATEST = 'section:has(h2:text-is("Latest campaigns")) tbody input';
+const newLink = async one => {
+	await one.see('#new-link', { hasText: '/r/' });
+	const address = new URL((await one.page.textContent('#new-link')).trim());
+	await one.see('a:has-text("Email")[href^="mailto:"]');
+	const partner = await one.page.context().browser().newPage();
+	await partner.goto(url + address.pathname);
+	for (let i = 0; i < 40 && (await partner.locator('text=Look again').count()); i++) {
+		await partner.waitForTimeout(500);
+		await partner.reload();
+	}
+	await partner.locator('a:has-text("PDF")').first().waitFor({ timeout: 5000 });
+	await partner.close();
+};
+
+// Each: at most so many, what is done, in order.
+const jobs = {
+	'report-of-three': [6, async one => {
+		await one.press('nav a:has-text("Campaigns")');
+		await one.tick('tbody tr:has(a:text-matches("^ACME_")) input', [0, 1, 2]);
+		await one.press('.selection button:has-text("Report")');
+		await one.see('#partner option:checked:not([value=""])', { state: 'attached' }); // the one that all three have
+		await one.press('button:has-text("Create report and link")');
+		await newLink(one);
+	}],
+	'report-of-the-latest': [6, async one => {
+		await one.tick(LATEST, [1, 2, 3]);
+		await one.press('.selection button:has-text("Report")');
+		await one.press('button:has-text("Create report and link")');
+		await newLink(one);
+	}],
+	'why-so-bad': [2, async one => {
+		await one.press('main a:text-matches("See why", "i")');
+		await one.see('text=Why:');
+	}],
+	'compare-the-latest': [3, async one => {
+		await one.tick(LATEST, [1, 2]);
+		await one.press('.selection button:has-text("Compare")');
+		await one.see('h1:has-text("Compare two campaigns")');
+	}],
+	'compare-what-is-proposed': [3, async one => {
+		await one.press('nav a:has-text("Compare")');
+		await one.press('main button:has-text("Compare")');
+		await one.see('h1:has-text("Compare two campaigns")');
+	}],
+	'history-of-a-person': [3, async one => {
+		await one.type('#search', 'person1');
+		await one.enter('#search');
+		await one.press('main a[href^="/contacts/"]');
+		await one.see('h2:has-text("Timeline")');
+	}],
+	'monthly-report': [5, async one => {
+		await one.press('nav a:has-text("Schedules")');
+		await one.press('main a:has-text("New schedule")');
+		await one.choose('#partner', PARTNER);
+		await one.type('#recipients', 'someone@partner.example');
+		await one.press('button:has-text("Start the schedule")');
+		await one.see('h1', { hasText: `${PARTNER} monthly` });
+	}],
+	'state-of-last-month': [3, async one => {
+		await one.press('main summary:has-text("Last 90 days")');
+		await one.press('main .pop a:has-text("Last month")');
+		await one.see('main summary', { hasText: 'Last month' });
+	}],
+};
+
+const names = Object.keys(jobs).sort();
+if (given.list) {
+	console.log(names.join('\n'));
+	process.exit(0);
+}
+const stranger = given.only?.find(name => !names.includes(name));
+if (stranger) {
+	console.error(`jobs.cjs: there is no job '${stranger}'; see --list`);
+	process.exit(2);
+}
+
+const { chromium } = require('playwright-core');
+
+// As the person who signed in, outside of what is counted.
+async function ask(page, method, path, data) {
+	const csrf = await page.locator('input[name=csrf]').first().getAttribute('value');
+	const answer = await page.context().request.fetch(`${url}/api/${path}`, { method, data, headers: { 'X-CSRF-Token': csrf } });
+	return answer.json();
+}
+
+// Takes away what the jobs have made; the tests after them begin without reports, partners and schedules.
+async function clean(page, before) {
+	for (const kind of ['report-schedules', 'reports', 'partners'])
+		for (const row of await ask(page, 'GET', kind))
+			if (!before.has(row.id)) await ask(page, 'DELETE', `${kind}/${row.id}`);
+}
+
+async function known(page) {
+	const rows = await Promise.all(['report-schedules', 'reports', 'partners'].map(kind => ask(page, 'GET', kind)));
+	return new Set(rows.flat().map(row => row.id));
+}
+
+async function signIn(browser, scripts) {
+	const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, javaScriptEnabled: scripts });
+	const page = await context.newPage();
+	page.setDefaultTimeout(20000);
+	await page.goto(`${url}/login`);
+	await page.fill('#username', user);
+	await page.fill('#password', password);
+	await page.click('main button');
+	return page;
+}
+
+(async () => {
+	const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'] });
+	let passed = 0, failed = 0;
+	for (const scripts of [true, false]) {
+		const page = await signIn(browser, scripts);
+		const before = await known(page);
+		await ask(page, 'POST', 'partners', { name: PARTNER, prefixes: ['ACME_'] });
+		for (const name of names.filter(one => !given.only || given.only.includes(one))) {
+			const [most, work] = jobs[name], one = hand(page, scripts);
+			await page.goto(`${url}/dashboard`);
+			const fault = await work(one).then(() => one.count > most && `${one.count} clicks, at most ${most} are allowed`, error => `${error.message} (at ${page.url()})`);
+			if (fault) failed++;
+			else passed++;
+			console.log(`${fault ? 'FAILED' : 'ok'} ${name}${scripts ? '' : ' without scripts'}: ${fault || `${one.count} of at most ${most}`}`);
+		}
+		await page.goto(`${url}/dashboard`);
+		await clean(page, before);
+	}
+	await browser.close();
+	console.log(`${passed} passed, ${failed} failed`);
+	process.exit(failed ? 1 : 0);
+})();
