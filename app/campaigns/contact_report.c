@@ -6,7 +6,7 @@
 
 enum { TRIES_MAX = 5 }; /* 2 to the power of 5 days */
 
-static int64_t named_by(const struct campaign *campaign, enum response response) {
+int64_t contact_report_named(const struct campaign *campaign, enum response response) {
 	const struct engagement_read *named = &campaign->engagement_named;
 	const int64_t counts[] = { named->opened, named->clicked, named->bounced, named->unsubscribed, named->complained };
 	return counts[response];
@@ -20,7 +20,7 @@ static const struct engagement_lack *lack_of(const struct campaign *campaign, en
 }
 
 int64_t contact_report_unnamed(const struct campaign *campaign, enum response response) {
-	int64_t counted = campaign_counted(campaign, response), named = named_by(campaign, response);
+	int64_t counted = campaign_counted(campaign, response), named = contact_report_named(campaign, response);
 	return counted != COUNT_NONE && named != COUNT_NONE && named < counted ? counted - named : 0;
 }
 
@@ -53,7 +53,7 @@ static struct engagement_lack lack_after(const struct campaign *campaign, enum r
                                          const struct contact_reading *reading) {
 	int64_t before = lack_of(campaign, response)->tries;
 	bool again = reading->counter == campaign_count_read(campaign, response);
-	bool progress = reading->named != named_by(campaign, response);
+	bool progress = reading->named != contact_report_named(campaign, response);
 	struct engagement_lack lack = { .undated = COUNT_NONE, .tries = COUNT_NONE, .read_at = MOMENT_NONE };
 	if (reading->named >= reading->counter && reading->undated == 0)
 		return lack;
@@ -68,7 +68,7 @@ bool contact_report_save(struct store *store, const struct campaign *campaign, e
 	ARENA_AUTO arena = arena_new();
 	const char *word = responses.names[response];
 	const struct engagement_lack lack = lack_after(campaign, response, reading);
-	bool matched, settles = contact_report_settles(reading, named_by(campaign, response));
+	bool matched, settles = contact_report_settles(reading, contact_report_named(campaign, response));
 	const char *read = arena_print(arena, "engagement_read.%s", word);
 	return store_update(store, CAMPAIGNS, FILTER(by_id(campaign->id)),
 	                    UPDATE(settles ? set_count(read, reading->counter) : no_edit(),

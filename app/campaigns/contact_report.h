@@ -20,6 +20,9 @@ struct contact_reading {
 /* Pure. Is it to be read now? `all`: also what is waited for. */
 bool contact_report_is_due(const struct campaign *campaign, enum response response, bool all, struct moment now);
 
+/* Pure. How many people its newest reading named; COUNT_NONE if there is none. */
+int64_t contact_report_named(const struct campaign *campaign, enum response response);
+
 /* Pure. How many people the summary counts beyond those whom the report names; and how many it names without a time. 0
  * if it has not been read. */
 int64_t contact_report_unnamed(const struct campaign *campaign, enum response response);

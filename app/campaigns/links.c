@@ -114,6 +114,28 @@ struct link campaign_link_total(const struct rows *links) {
 	return total;
 }
 
+static bool has_link(const struct rows *links, const char *url) {
+	const struct link *items = links->items;
+	for (int i = 0; i < links->count; i++)
+		if (text_same(items[i].url, url))
+			return true;
+	return false;
+}
+
+void campaign_keep_links(struct rows *links, const struct rows *known, struct arena *arena) {
+	const struct link *before = known->items;
+	const struct rows came = *links;
+	if (campaign_link_total(links).clicked_total >= campaign_link_total(known).clicked_total)
+		return;
+	struct link *kept = arena_array(arena, struct link, came.count + known->count + 1);
+	if (came.count)
+		memcpy(kept, came.items, sizeof *kept * (size_t)came.count);
+	*links = (struct rows){ kept, came.count };
+	for (int i = 0; i < known->count; i++)
+		if (before[i].clicked_total > 0 && before[i].url && !has_link(&came, before[i].url))
+			kept[links->count++] = before[i];
+}
+
 const char *campaign_links_gaps(const struct campaign *campaigns, int count, struct arena *arena) {
 	const char *why = NULL;
 	int gaps = 0;

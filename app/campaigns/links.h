@@ -35,6 +35,10 @@ bool campaign_find_links(struct store *store, const struct strings *campaign_ids
 /* Pure. Sums the reports by URL into sums[], at most `max` of them, most people first. Returns their number. */
 int campaign_sum_links(const struct link_report *reports, int count, struct link *sums, int max);
 
+/* Pure. Adds to `links` those of `known` with clicks that they lack, if all their clicks are fewer than those of
+ * `known`: clicks are never taken back, so the answer was cut. If they are not fewer, an address has rather changed. */
+void campaign_keep_links(struct rows *links, const struct rows *known, struct arena *arena);
+
 /* Pure. "The links of 2 campaigns could not be read: …"; NULL if those of all could. */
 const char *campaign_links_gaps(const struct campaign *campaigns, int count, struct arena *arena);
 

@@ -27,18 +27,22 @@ static bool is_incomplete(const struct task *task) {
 	return task->incomplete && *task->incomplete;
 }
 
-/* The whole report was read without a gap. */
-static void note_read(struct work *work, const struct task *task, enum response response,
+/* The whole report was read without a gap; or it is cut at the end of a page, as if there were no more. */
+static void note_read(struct work *work, const struct task *task, enum response response, bool cut,
                       const struct contact_reading *reading, struct error *err) {
-	if (!is_incomplete(task))
-		(void)STORED(work, err, contact_report_save(work->store, task->campaign, response, reading, err));
+	if (is_incomplete(task))
+		return;
+	if (cut && !contact_report_settles(reading, contact_report_named(task->campaign, response)))
+		work_gap_cut(work, task);
+	(void)STORED(work, err, contact_report_save(work->store, task->campaign, response, reading, err));
 }
 
 /* A replay has single pages, of which it cannot tell how many rows came before. */
 static bool read_events(struct arena *arena, const struct task *task, const struct http_answer *answer,
-                        struct event_page *page, struct error *err) {
+                        struct event_page *page, bool *cut, struct error *err) {
+	*cut = false;
 	return emailoctopus_events(arena, answer, task->word, page, err) &&
-	       (task->work->replays || work_has_all(task, page->count + page->unread, PAGE, &page->next, err));
+	       (task->work->replays || work_has_all(task, page->count + page->unread, PAGE, &page->next, cut, err));
 }
 
 static bool take_events(struct work *work, struct task *task, const struct http_answer *answer, struct error *err) {
@@ -46,8 +50,9 @@ static bool take_events(struct work *work, struct task *task, const struct http_
 	struct contact_reading reading = { .counter = task->counter, .at = work->answered_at };
 	int64_t added = 0;
 	int type = 0;
+	bool cut;
 	ARENA_AUTO arena = arena_new();
-	if (!read_events(arena, task, answer, &page, err))
+	if (!read_events(arena, task, answer, &page, &cut, err))
 		return false;
 	(void)choice_find(&event_types, task->word, &type);
 	for (int i = 0; i < page.count; i++) {
@@ -69,15 +74,16 @@ static bool take_events(struct work *work, struct task *task, const struct http_
 	if (!work_next_page(work, task, &page.next) || !work_is_last(&page.next))
 		return true;
 	if (STORED(work, err, event_save_growth(work->store, task->id, (enum event_type)type, task->since, &reading, err)))
-		note_read(work, task, (enum response)type, &reading, err);
+		note_read(work, task, (enum response)type, cut, &reading, err);
 	return true;
 }
 
 static bool events_are_news(const struct task *task, const struct http_answer *answer) {
 	struct error err = ERROR_INIT;
 	struct event_page page;
+	bool cut;
 	ARENA_AUTO arena = arena_new();
-	return read_events(arena, task, answer, &page, &err);
+	return read_events(arena, task, answer, &page, &cut, &err);
 }
 
 /* A time in the future is none, until it has come. */

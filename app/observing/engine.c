@@ -176,6 +176,10 @@ static void give_up(struct work *work, const struct task *task, const char *why)
 	work->run.done += task->kind->counts;
 }
 
+bool work_is_last_try(const struct task *task) {
+	return task->tries + 1 >= TRIES;
+}
+
 static void try_again(struct work *work, struct task *task, int64_t wait_ms, const char *why) {
 	if (wait_ms > 0) {
 		struct error err = ERROR_INIT;

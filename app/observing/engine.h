@@ -94,10 +94,17 @@ bool work_next_page(struct work *work, const struct task *task, const struct fol
 /* Is this the last page? */
 bool work_is_last(const struct following *next);
 
-/* Pure. False, with INVALID, if this page is said to be the last one although that contradicts the provider's own count
- * of the rows: there was none at all, or fewer although the page is as full as was asked for (`limit`). */
-bool work_has_all(const struct task *task, int rows, int limit, const struct following *next,
+/* Pure. *cut: this page is said to be the last one although that contradicts the provider's own count of the rows:
+ * there was none at all, or fewer although the page is as full as was asked for (`limit`). Then false, with INVALID, so
+ * that it is asked for again; but what came at the last try is taken, as it may be all that there is. */
+bool work_has_all(const struct task *task, int rows, int limit, const struct following *next, bool *cut,
                   struct error *err) MUST_CHECK;
+
+/* A gap that says so; task->rows includes this page's. */
+void work_gap_cut(struct work *work, const struct task *task);
+
+/* Pure. Is the call given up if its answer cannot be taken? */
+bool work_is_last_try(const struct task *task);
 
 /* Executes the run from where it stands. Sets work->lost if it is to be resumed, by anybody; otherwise the run has
  * ended, possibly as failed.

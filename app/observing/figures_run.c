@@ -14,8 +14,7 @@
 
 enum { PAGE = 25, LISTS_PAGE = 100 }; /* small pages, because campaigns include their HTML */
 
-/* What was listed so lately is expected to be listed again; what has been deleted there is told as a gap for no longer.
- */
+/* What was listed so lately is expected to be listed again. */
 #define EXPECTED_MS (2 * DAY_MS)
 
 static const struct task_kind lists_kind, campaigns_kind;
@@ -30,10 +29,10 @@ typedef bool mark_gone(struct store *store, const char *connection_id, const cha
                        struct unseen *unseen, struct error *err);
 
 /* Once all have been read. An answer without any is rather the provider's fault than the deletion of all; so is one
- * with far fewer than before, until the next one says the same. */
-static void end_listing(struct work *work, const struct task *task, int64_t came, mark_gone *mark) {
+ * with far fewer than before, or that ends with a full page (`cut`), until the next one says the same. */
+static void end_listing(struct work *work, const struct task *task, int64_t came, bool cut, mark_gone *mark) {
 	struct error err = ERROR_INIT;
-	struct unseen unseen;
+	struct unseen unseen = { .doubted = cut };
 	if (came > 0 &&
 	    STORED(work, &err, mark(work->store, work->connection_id, work->run.id, work->answered_at, &unseen, &err)) &&
 	    unseen.waiting)
@@ -44,9 +43,10 @@ static void end_listing(struct work *work, const struct task *task, int64_t came
 
 static bool take_lists(struct work *work, struct task *task, const struct http_answer *answer, struct error *err) {
 	struct list_page page;
+	bool cut;
 	ARENA_AUTO arena = arena_new();
 	if (!emailoctopus_lists(arena, answer, &page, err) ||
-	    !work_has_all(task, page.count + page.unread, LISTS_PAGE, &page.next, err))
+	    !work_has_all(task, page.count + page.unread, LISTS_PAGE, &page.next, &cut, err))
 		return false;
 	task->rows += page.count + page.unread;
 	page.count = work_drop_repeats(work, task, (struct rows){ page.lists, page.count }, sizeof *page.lists,
@@ -61,7 +61,7 @@ static bool take_lists(struct work *work, struct task *task, const struct http_a
 	work_gap_rows(work, task, page.unread);
 	work_unreadable(work, task, &page.unreadable);
 	if (work_next_page(work, task, &page.next) && work_is_last(&page.next) && !*task->incomplete && !work->stop)
-		end_listing(work, task, work->run.lists, list_mark_gone);
+		end_listing(work, task, work->run.lists, cut, list_mark_gone);
 	return true;
 }
 
@@ -80,9 +80,10 @@ static bool save_listed(struct work *work, const struct campaign *campaign, stru
 
 static bool take_campaigns(struct work *work, struct task *task, const struct http_answer *answer, struct error *err) {
 	struct campaign_page page;
+	bool cut;
 	ARENA_AUTO arena = arena_new();
 	if (!emailoctopus_campaigns(arena, answer, &page, err) ||
-	    !work_has_all(task, page.count + page.unread, PAGE, &page.next, err))
+	    !work_has_all(task, page.count + page.unread, PAGE, &page.next, &cut, err))
 		return false;
 	task->rows += page.count + page.unread;
 	page.count = work_drop_repeats(work, task, (struct rows){ page.campaigns, page.count }, sizeof *page.campaigns,
@@ -93,7 +94,7 @@ static bool take_campaigns(struct work *work, struct task *task, const struct ht
 	work_gap_rows(work, task, page.unread);
 	work_unreadable(work, task, &page.unreadable);
 	if (work_next_page(work, task, &page.next) && work_is_last(&page.next) && !*task->incomplete && !work->stop)
-		end_listing(work, task, work->run.campaigns, campaign_mark_gone);
+		end_listing(work, task, work->run.campaigns, cut, campaign_mark_gone);
 	return true;
 }
 
@@ -169,8 +170,30 @@ static void give_up_summary(struct work *work, const struct task *task, const ch
 /* The report is not paged. Clicks without any link contradict the summary. */
 static bool read_links(struct arena *arena, const struct task *task, const struct http_answer *answer,
                        struct link_page *page, struct error *err) {
+	bool cut;
 	return emailoctopus_links(arena, answer, page, err) &&
-	       work_has_all(task, page->count + page->unread, INT_MAX, &(struct following){ 0 }, err);
+	       work_has_all(task, page->count + page->unread, INT_MAX, &(struct following){ 0 }, &cut, err);
+}
+
+/* Links with clicks that were known do not come any more: they stay as they were. */
+static bool keep_links(struct work *work, const struct task *task, struct link_page *page, struct arena *arena,
+                       struct error *err) {
+	const char *id = task->id;
+	const struct strings ids = { &id, 1 };
+	struct link_report *known;
+	struct rows links = { page->links, page->count };
+	int count = 0;
+	if (!STORED(work, err, campaign_find_links(work->store, &ids, arena, &known, &count, err)))
+		return false;
+	if (count && !page->unread)
+		campaign_keep_links(&links, &known[0].links, arena);
+	const struct link *items = links.items;
+	struct refused missing = { &page->unreadable, arena };
+	for (int i = page->count; i < links.count; i++)
+		note_refused(&missing, items[i].url, "its clicks were counted before, and it does not come");
+	page->links = links.items;
+	page->count = links.count;
+	return true;
 }
 
 static void give_up_links(struct work *work, const struct task *task, const char *why) {
@@ -183,6 +206,8 @@ static bool take_links(struct work *work, struct task *task, const struct http_a
 	ARENA_AUTO arena = arena_new();
 	if (!read_links(arena, task, answer, &page, err))
 		return false;
+	if (!keep_links(work, task, &page, arena, err))
+		return true;
 	work_gap_rows(work, task, page.unread);
 	work_unreadable(work, task, &page.unreadable);
 	struct link_report report = { .id = store_new_id(arena),

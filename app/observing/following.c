@@ -39,11 +39,18 @@ static const char *mark_after(const struct task *task, const char *which) {
 	return is_power || !task->mark ? which : task->mark;
 }
 
-bool work_has_all(const struct task *task, int rows, int limit, const struct following *next, struct error *err) {
+bool work_has_all(const struct task *task, int rows, int limit, const struct following *next, bool *cut,
+                  struct error *err) {
 	int64_t all = (int64_t)task->rows + rows;
-	if (!work_is_last(next) || all >= task->counter || (all > 0 && rows < limit))
-		return true;
-	return error_set(err, ERROR_INVALID, "it ends after %lld of %lld rows", (long long)all, (long long)task->counter);
+	*cut = work_is_last(next) && all < task->counter && (all == 0 || rows >= limit);
+	return !*cut || (all > 0 && work_is_last_try(task)) ||
+	       error_set(err, ERROR_INVALID, "it ends after %lld of %lld rows", (long long)all, (long long)task->counter);
+}
+
+void work_gap_cut(struct work *work, const struct task *task) {
+	work_gap(work, task,
+	         arena_print(work->arena, "it ends after %lld of %lld rows", (long long)task->rows,
+	                     (long long)task->counter));
 }
 
 bool work_next_page(struct work *work, const struct task *task, const struct following *next) {

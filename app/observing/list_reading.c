@@ -25,9 +25,10 @@ static void contacts_url(const struct task *task, struct buf *url) {
 
 static bool take_contacts(struct work *work, struct task *task, const struct http_answer *answer, struct error *err) {
 	struct contact_page page;
+	bool cut;
 	ARENA_AUTO arena = arena_new();
 	if (!emailoctopus_contacts(arena, answer, &page, err) ||
-	    !work_has_all(task, page.count + page.unread, PAGE, &page.next, err))
+	    !work_has_all(task, page.count + page.unread, PAGE, &page.next, &cut, err))
 		return false;
 	task->rows += page.count + page.unread;
 	page.count = work_drop_repeats(work, task, (struct rows){ page.contacts, page.count }, sizeof *page.contacts,
@@ -40,6 +41,8 @@ static bool take_contacts(struct work *work, struct task *task, const struct htt
 	if (STORED(work, err, engagement_save_contacts(work->store, page.contacts, page.count, arena, err)))
 		work->run.contacts += page.count;
 	work_gap_rows(work, task, page.unread);
+	if (cut)
+		work_gap_cut(work, task);
 	work_unreadable(work, task, &page.unreadable);
 	(void)work_next_page(work, task, &page.next);
 	return true;

@@ -138,13 +138,13 @@ def test_rows_without_an_id_are_a_gap_that_the_next_run_closes(token, path):
     equals_provider(token)
 
 
-@pytest.mark.parametrize("grow, kind, path", [(23, "end", "/campaigns"), (24, "empty", "/links")])
-def test_answers_that_contradict_what_is_known_are_gaps(token, grow, kind, path):
+@pytest.mark.parametrize("grow, kind, path, words", [(23, "end", "/campaigns", "did not come"), (24, "empty", "/links", "it ends after")])
+def test_answers_that_contradict_what_is_known_are_gaps(token, grow, kind, path, words):
     row = max((row for row in campaigns(token) if row["has_report"]), key=lambda row: row["current_metrics"]["clicked"])
     links = get(f"/api/campaigns/{row['id']}/links", token)
     demo(grow=grow, fault={"kind": kind, "times": 5, "path": f"{row['emailoctopus_id']}/reports{path}" if path == "/links" else path})
     out = cli("sync").stdout
-    assert "sync partial" in out and "it ends after" in out, out
+    assert "sync partial" in out and words in out, out
     assert len(get(f"/api/campaigns/{row['id']}/links", token)) == len(links) > 0
     assert "sync complete" in cli("sync").stdout
     equals_provider(token)

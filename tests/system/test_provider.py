@@ -329,6 +329,57 @@ def test_a_listing_cut_short(product):
         assert "sync complete" in product.sync() and gone(name) == 0 and not product.db[name].find_one({"missing_run": {"$exists": True}})
 
 
+def test_what_ends_with_a_full_page_may_be_whole(product):
+    """old: with exactly 25 campaigns left, what they are now was not read and each sync was partial for two days; a report that named exactly 100 of 103 people was read by each run for ever."""
+    account = product.account
+    account.add_list("A", [])
+    account.campaigns = [campaign(n) for n in range(27)]
+    account.summaries["c1"] = {**SUMMARY, "opened": {"total": 200, "unique": 100}}
+    assert "sync complete" in product.sync()
+    account.campaigns = [campaign(n, name="Now") for n in range(25)]
+    gone = lambda: product.db.campaigns.count_documents({"gone_at": {"$exists": True}})
+    assert "2 of 27 did not come" in product.sync() and gone() == 0 and product.db.campaigns.count_documents({"name": "Now"}) == 25
+    assert "sync complete" in product.sync() and gone() == 2
+    account.summaries["c1"]["opened"]["unique"] = 103
+    rows = [{"contact_id": f"x{n}", "contact_email_address": None, "occurred_at": "2026-11-02T09:00:00+00:00"} for n in range(100)]
+    path = "/campaigns/c1/reports?status=opened&limit=100"
+    account.odd[path] = (99, 200, {}, {"data": rows, "paging": []})
+    product.sync()
+    out = product.sync("--contacts")
+    assert "contacts partial" in out and "it ends after 100 of 103 rows" in out and product.db.contact_events.count_documents({"type": "opened"}) == 100, out
+    out = product.sync("--contacts")
+    assert "contacts complete" in out and "3 people are counted by summaries" in out, out
+    asked = len(account.seen)
+    assert "contacts complete" in product.sync("--contacts") and path not in [one for _, one, _ in account.seen[asked:]]
+
+
+def test_links_that_an_answer_leaves_out_stay(product):
+    """old: of an old campaign the short list stayed until its clicks changed."""
+    account, path = product.account, "/campaigns/c1/reports/links"
+    account.add_list("A", [])
+    account.campaigns = [campaign(1)]
+    link = lambda n, clicks: {"url": f"https://example.com/{n}", "clicked_total": clicks, "clicked_unique": clicks // 2}
+    answer = lambda *links: (99, 200, {}, {"data": list(links), "paging": {"next": None}})
+    stored = lambda: {one["url"][-1]: one["clicked_total"] for one in product.db.campaign_links.find_one()["links"]}
+    clicks = lambda total: account.summaries.update(c1={**SUMMARY, "opened": {"total": 600, "unique": 500}, "clicked": {"total": total, "unique": total // 2}})
+    clicks(100)
+    account.odd[path] = answer(link(1, 60), link(2, 40), link(3, 0))
+    product.sync()
+    clicks(102)
+    account.odd[path] = answer(link(1, 62))
+    for _ in range(2):
+        out = product.sync()
+        assert "sync complete" in out and "https://example.com/2: its clicks were counted before" in out and "com/3" not in out, out
+        assert stored() == {"1": 62, "2": 40} and "links_clicked" not in product.db.campaigns.find_one()
+    account.odd[path] = answer(link(1, 62), link(2, 40))
+    out = product.sync()
+    assert "not readable" not in out and product.db.campaigns.find_one()["links_clicked"] == 102 and stored() == {"1": 62, "2": 40}
+    clicks(104)
+    account.odd[path] = answer(link(1, 62), link("b", 42))  # the same link at another address
+    assert "not readable" not in product.sync() and stored() == {"1": 62, "b": 42}
+    assert "different" not in product.sync("--replay")
+
+
 def opened(n, at):
     return {"contact_id": f"r{n}", "contact_email_address": f"p{n}@example.org", "occurred_at": at}
 

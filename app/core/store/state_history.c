@@ -71,7 +71,8 @@ static bool count_unseen(const struct state_history *history, struct store *stor
 	    !store_count(store, collection, FILTER(KNOWN(connection_id), UNSEEN(run_id, true)), &confirmed, err))
 		return false;
 	unseen->missing = all - confirmed;
-	unseen->waiting = unseen_is_doubtful(unseen->known, unseen->missing) ? unseen->missing : 0;
+	bool doubtful = unseen->doubted || unseen_is_doubtful(unseen->known, unseen->missing);
+	unseen->waiting = doubtful ? unseen->missing : 0;
 	return true;
 }
 

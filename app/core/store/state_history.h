@@ -46,6 +46,7 @@ bool state_history_end(const struct state_history *history, struct store *store,
 
 /* What a run has not seen although it was told that it has read all. */
 struct unseen {
+	bool doubted;    /* to be set before: is it doubtful that it has read all, however few are missing? */
 	int64_t known;   /* objects that were there before */
 	int64_t missing; /* of them, seen by this run no more, but still by the one before that read all */
 	int64_t waiting; /* of them, not taken for gone before the next such run does not see them, either */

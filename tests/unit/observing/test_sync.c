@@ -65,19 +65,23 @@ Test(plan, reads_again_what_lacked_something_at_growing_intervals) {
 Test(runs, an_end_that_contradicts_the_count_is_no_end) {
 	struct error err = ERROR_INIT;
 	struct task none = { .counter = 0 }, some = { .counter = 250 }, later = { .counter = 250, .rows = 200 };
+	struct task tried = { .counter = 250, .tries = 4 };
 	const struct following last = { 0 }, more = { .cursor = "next" }, lost = { .unread = true };
-	cr_expect(work_has_all(&none, 0, 100, &last, &err));
-	cr_expect(work_has_all(&none, 100, 100, &last, &err));
-	cr_expect(work_has_all(&some, 100, 100, &more, &err));
-	cr_expect(work_has_all(&some, 0, 100, &more, &err));
-	cr_expect(work_has_all(&some, 100, 100, &lost, &err)); /* a gap already */
-	cr_expect_not(work_has_all(&some, 0, 100, &last, &err));
+	bool cut;
+	cr_expect(work_has_all(&none, 0, 100, &last, &cut, &err));
+	cr_expect(work_has_all(&none, 100, 100, &last, &cut, &err));
+	cr_expect(work_has_all(&some, 100, 100, &more, &cut, &err));
+	cr_expect(work_has_all(&some, 0, 100, &more, &cut, &err));
+	cr_expect(work_has_all(&some, 100, 100, &lost, &cut, &err)); /* a gap already */
+	cr_expect_not(work_has_all(&some, 0, 100, &last, &cut, &err));
 	cr_expect(err.kind == ERROR_INVALID);
-	cr_expect_not(work_has_all(&some, 100, 100, &last, &err));
+	cr_expect_not(work_has_all(&some, 100, 100, &last, &cut, &err));
 	cr_expect_str_eq(err.text, "it ends after 100 of 250 rows");
-	cr_expect(work_has_all(&some, 97, 100, &last, &err)); /* people who are gone are left out */
-	cr_expect(work_has_all(&later, 50, 100, &last, &err));
-	cr_expect(work_has_all(&later, 0, 100, &last, &err));
+	cr_expect(work_has_all(&some, 97, 100, &last, &cut, &err)); /* people who are gone are left out */
+	cr_expect(work_has_all(&later, 50, 100, &last, &cut, &err));
+	cr_expect(work_has_all(&later, 0, 100, &last, &cut, &err) && !cut);
+	cr_expect(work_has_all(&tried, 100, 100, &last, &cut, &err) && cut, "the last try: what came counts");
+	cr_expect_not(work_has_all(&tried, 0, 100, &last, &cut, &err), "but not nothing");
 }
 
 /* Once for each wait, not at each try. */
