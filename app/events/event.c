@@ -81,6 +81,28 @@ static bool find_by_membership(struct store *store, const char *connection_id, s
 	return true;
 }
 
+/* Who was forgotten and is still named by a report has been erased there, too. */
+static bool note_forgotten(struct store *store, struct event *events, int count, struct arena *arena,
+                           struct error *err) {
+	struct strings refs = { arena_array(arena, const char *, count + 1), 0 };
+	struct event *forgotten;
+	int found;
+	for (int i = 0; i < count; i++)
+		if (events[i].unknown_contact)
+			refs.items[refs.count++] = events[i].contact_ref;
+	if (refs.count == 0)
+		return true;
+	if (!store_list(store, EVENTS,
+	                FILTER(eq_bool("unknown_contact", true), eq_bool("forgotten", true),
+	                       in_texts("contact_ref", &refs)),
+	                NULL, LINKED_MAX, &event_record, arena, (void **)&forgotten, &found, err))
+		return false;
+	for (int i = 0; i < count; i++)
+		for (int k = 0; k < found && events[i].unknown_contact && !events[i].forgotten; k++)
+			events[i].forgotten = text_same(forgotten[k].contact_ref, events[i].contact_ref);
+	return true;
+}
+
 static bool insert_events(struct store *store, const struct event *events, int count, int64_t *added,
                           struct error *err) {
 	struct bulk *bulk = bulk_open(store, EVENTS);
@@ -143,6 +165,7 @@ bool event_append(struct store *store, const char *connection_id, struct event *
 	int fresh_count;
 	return find_by_address(store, events, count, arena, err) &&
 	       find_by_membership(store, connection_id, events, count, arena, err) &&
+	       note_forgotten(store, events, count, arena, err) &&
 	       match_untimed(store, events, count, arena, fresh, &fresh_count, err) &&
 	       insert_events(store, fresh, fresh_count, added, err);
 }

@@ -23,6 +23,7 @@ struct sightings {
 	struct arena *arena;
 	struct sighting *items;
 	int count, room;
+	int events; /* all, also of those who are counted already */
 	struct moment seen;
 };
 
@@ -50,12 +51,21 @@ static const struct field seen_fields[] = {
 	FIELD(struct event, contact_ref),
 	FIELD(struct event, occurred_at),
 	FIELD(struct event, seen_at),
+	FIELD(struct event, forgotten),
 	FIELD(struct event, repeated),
 };
 static const struct record_type seen_record = RECORD_TYPE("SeenEvent", struct event, seen_fields);
 
+/* Another event of somebody who was on several lists and is forgotten: by its id at the provider it would be somebody
+ * else's, but who it was has been counted while that was known. */
+static bool is_counted(const struct event *event) {
+	return event->forgotten && event->repeated;
+}
+
 static void take_sighting(void *context, const void *object) {
 	struct sightings *all = context;
+	const struct event *event = object;
+	all->events++;
 	if (all->count == all->room) {
 		int room = 2 * all->room;
 		struct sighting *more = arena_array(all->arena, struct sighting, (size_t)room);
@@ -63,8 +73,8 @@ static void take_sighting(void *context, const void *object) {
 		all->items = more;
 		all->room = room;
 	}
-	const struct event *event = object;
-	all->items[all->count++] = sighting_of(event);
+	if (!is_counted(event))
+		all->items[all->count++] = sighting_of(event);
 	if (moment_is_set(event->seen_at) && (!moment_is_set(all->seen) || event->seen_at.ms > all->seen.ms))
 		all->seen = event->seen_at;
 }
@@ -96,7 +106,7 @@ static bool find_firsts(struct store *store, const char *campaign_id, const char
 	firsts->seen = MOMENT_NONE;
 	if (!store_each(store, EVENTS, OF_REPORT(campaign_id, type), &seen_record, take_sighting, firsts, err))
 		return false;
-	*seen = firsts->count;
+	*seen = firsts->events;
 	keep_firsts(firsts);
 	return true;
 }
@@ -135,6 +145,8 @@ static void note_id(struct marking *marking, struct strings *ids, const char *id
 static void take_mark(void *context, const void *object) {
 	struct marking *marking = context;
 	const struct event *event = object;
+	if (is_counted(event))
+		return;
 	const struct sighting one = sighting_of(event);
 	const struct sightings *firsts = marking->firsts;
 	const struct sighting *first = bsearch(&one, firsts->items, (size_t)firsts->count, sizeof one, by_person_and_time);

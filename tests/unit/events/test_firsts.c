@@ -79,6 +79,48 @@ Test(firsts, of_people_named_many_times) {
 	cr_expect_eq(not_repeated(), 3);
 }
 
+/* Under two ids at the provider, which tell no more that they are one person's. */
+Test(firsts, who_is_forgotten_is_still_one_person) {
+	ARENA_AUTO arena = arena_new();
+	struct error err = ERROR_INIT;
+	append(PERSON, "on list one", moment_add(sent, 3 * HOUR_MS), arena);
+	append(PERSON, "on list two", moment_add(sent, HOUR_MS), arena);
+	append(NULL, "another", moment_add(sent, HOUR_MS), arena);
+	for (int turn = 0; turn < 3; turn++) {
+		struct contact_reading reading = { .at = MOMENT_NONE };
+		cr_assert(event_save_growth(store, CAMPAIGN, EVENT_OPENED, sent, &reading, &err), "%s", err.text);
+		cr_expect_eq(reading.named, 2, "%d", turn);
+		cr_expect_eq(not_repeated(), 2, "%d", turn);
+		cr_assert(event_forget(store, &(struct strings){ (const char *[]){ PERSON }, 1 }, &err), "%s", err.text);
+	}
+}
+
+/* Another event of somebody forgotten, and one of somebody who was never a contact. */
+Test(firsts, who_is_forgotten_is_not_a_stranger_later) {
+	ARENA_AUTO arena = arena_new();
+	struct error err = ERROR_INIT;
+	const char *const refs[] = { "on list one", "stranger" };
+	struct event events[2], *stored;
+	int64_t added;
+	int count;
+	append(PERSON, refs[0], moment_add(sent, HOUR_MS), arena);
+	cr_assert(event_forget(store, &(struct strings){ (const char *[]){ PERSON }, 1 }, &err), "%s", err.text);
+	for (int i = 0; i < 2; i++) {
+		record_clear(&event_record, &events[i]);
+		events[i].id = store_new_id(arena);
+		events[i].campaign_id = CAMPAIGN;
+		events[i].contact_ref = refs[i];
+		events[i].type = EVENT_CLICKED;
+		events[i].occurred_at = events[i].seen_at = moment_add(sent, DAY_MS);
+	}
+	cr_assert(event_append(store, "0123456789abcdef01234568", events, 2, arena, &added, &err), "%s", err.text);
+	cr_assert(store_list(store, "contact_events", FILTER(eq_text("type", "clicked")), SORT(asc("contact_ref")), 9,
+	                     &event_record, arena, (void **)&stored, &count, &err));
+	cr_assert_eq(count, 2);
+	cr_expect(stored[0].unknown_contact && stored[0].forgotten);
+	cr_expect(stored[1].unknown_contact && !stored[1].forgotten);
+}
+
 static int renewed(void) {
 	struct error err = ERROR_INIT;
 	int count = 0;
