@@ -178,7 +178,7 @@ static bool renew(struct store *store, struct error *err) {
 
 /* Campaigns depend on what a sync reads and on what people set. */
 static bool still_holds(const struct versions *now) {
-	return cache.observed.figures == now->figures && cache.observed.partners == now->partners;
+	return versions_same(&cache.observed, now, REALM_FIGURES | REALM_PARTNERS);
 }
 
 bool campaign_cache_read(struct store *store, const struct campaign **campaigns, int *count, struct error *err) {

@@ -1,7 +1,7 @@
 /* Benchmarks: rules and storage. */
 #include "metrics/benchmark.h"
 
-#include "core/store/version.h"
+#include "core/store/kept.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -37,14 +37,19 @@ static double read_percent(const char *text) {
 	return *end || value > 100 ? NAN : value;
 }
 
+static bool read_stored(struct store *store, struct arena *arena, struct rows *benchmarks, struct error *err) {
+	return store_list(store, BENCHMARKS, &everything, NULL, METRIC_COUNT, &benchmark_record, arena, &benchmarks->items,
+	                  &benchmarks->count, err);
+}
+
 bool benchmark_list(struct store *store, struct arena *arena, struct rows *benchmarks, double values[METRIC_COUNT],
                     struct error *err) {
+	static struct kept kept = { .realms = REALM_SETTINGS, .size = sizeof(struct benchmark), .read = read_stored };
 	struct benchmark *found;
 	int count;
 	for (int i = 0; i < METRIC_COUNT; i++)
 		values[i] = NAN;
-	if (!store_list(store, BENCHMARKS, &everything, NULL, METRIC_COUNT, &benchmark_record, arena, (void **)&found,
-	                &count, err))
+	if (!kept_rows(&kept, store, arena, (void **)&found, &count, err))
 		return false;
 	struct benchmark *ordered = arena_array(arena, struct benchmark, METRIC_COUNT);
 	*benchmarks = (struct rows){ ordered, 0 };

@@ -5,6 +5,7 @@
 
 #include "core/base/checked.h"
 #include "core/base/collate.h"
+#include "core/store/kept.h"
 
 #include <string.h>
 
@@ -182,21 +183,28 @@ bool list_save_engagement(struct store *store, const char *list_id, const struct
 	                    UPDATE(set_nested("engagement", &list_engagement_record, engagement)), &matched, err);
 }
 
-static bool find_by_name(struct store *store, const struct filter *filter, struct arena *arena, struct list **lists,
-                         int *count, struct error *err) {
-	if (!store_list(store, LISTS, filter, SORT(asc("name"), asc("_id")), LISTS_MAX, &list_record, arena, (void **)lists,
-	                count, err))
+static bool read_by_name(struct store *store, struct arena *arena, struct rows *lists, struct error *err) {
+	if (!store_list(store, LISTS, FILTER(is_present("synced_at")), SORT(asc("name"), asc("_id")), LISTS_MAX,
+	                &list_record, arena, &lists->items, &lists->count, err))
 		return false;
-	COLLATE(*lists, *count, struct list, name);
+	COLLATE(lists->items, lists->count, struct list, name);
 	return true;
 }
 
-bool list_all(struct store *store, struct arena *arena, struct list **lists, int *count, struct error *err) {
-	return find_by_name(store, FILTER(is_present("synced_at"), is_absent("gone_at")), arena, lists, count, err);
+bool list_all_ever(struct store *store, struct arena *arena, struct list **lists, int *count, struct error *err) {
+	static struct kept kept = { .realms = REALM_FIGURES, .size = sizeof **lists, .read = read_by_name };
+	return kept_rows(&kept, store, arena, (void **)lists, count, err);
 }
 
-bool list_all_ever(struct store *store, struct arena *arena, struct list **lists, int *count, struct error *err) {
-	return find_by_name(store, FILTER(is_present("synced_at")), arena, lists, count, err);
+bool list_all(struct store *store, struct arena *arena, struct list **lists, int *count, struct error *err) {
+	int ever;
+	*count = 0;
+	if (!list_all_ever(store, arena, lists, &ever, err))
+		return false;
+	for (int i = 0; i < ever; i++)
+		if (!moment_is_set((*lists)[i].gone_at))
+			(*lists)[(*count)++] = (*lists)[i];
+	return true;
 }
 
 static const char *bare_id(const char *id) {

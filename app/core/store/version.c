@@ -35,6 +35,14 @@ static int64_t *version_of(struct versions *versions, int realm) {
 	return (int64_t *)(void *)((char *)versions + version_fields[realm].offset);
 }
 
+bool versions_same(const struct versions *a, const struct versions *b, unsigned realms) {
+	struct versions before = *a, after = *b;
+	for (int i = 0; i < REALM_COUNT; i++)
+		if (realms & 1U << i && *version_of(&before, i) != *version_of(&after, i))
+			return false;
+	return true;
+}
+
 bool versions_read(struct store *store, struct versions *versions, struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	bool exists;
@@ -56,6 +64,7 @@ static bool raise_versions(struct store *store, unsigned realms, struct edit oth
 	const struct filter *it = FILTER(eq_text("_id", ONLY_ONE));
 	const struct first first = { ONLY_ONE };
 	bool matched, was_there;
+	store_observe(store, NULL);
 	for (int i = 0; i < REALM_COUNT; i++)
 		edits[i] = realms & 1U << i ? add_count(field_stored_name(&version_fields[i]), 1) : no_edit();
 	edits[REALM_COUNT] = other;

@@ -48,8 +48,12 @@ bool version_note_counted(struct store *store, const char *zone, struct error *e
 /* The versions of some realms as text, which changes if and only if one of them does. */
 char *versions_text(const struct versions *versions, unsigned realms, struct arena *arena);
 
+/* Whether all these realms have the same versions. */
+bool versions_same(const struct versions *a, const struct versions *b, unsigned realms);
+
 /* Sets the versions for which the process's cached data is valid. NULL, the default: nothing may be cached, every query
- * goes to the database. */
+ * goes to the database. So it is after this store has bumped a version, until the next call: whoever changes something
+ * sees the change. */
 void store_observe(struct store *store, const struct versions *versions);
 const struct versions *store_observed(const struct store *store);
 

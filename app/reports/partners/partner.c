@@ -1,7 +1,7 @@
 /* Partners: rules and storage. */
 #include "reports/partners/partner.h"
 
-#include "core/store/version.h"
+#include "core/store/kept.h"
 
 #include <string.h>
 
@@ -68,12 +68,17 @@ const struct partner *partner_of(const struct campaign *campaign, const struct p
 	return best;
 }
 
-bool partner_list(struct store *store, struct arena *arena, struct partner **partners, int *count, struct error *err) {
+static bool read_by_name(struct store *store, struct arena *arena, struct rows *partners, struct error *err) {
 	if (!store_list(store, PARTNERS, &everything, SORT(asc("name")), PARTNERS_MAX, &partner_record, arena,
-	                (void **)partners, count, err))
+	                &partners->items, &partners->count, err))
 		return false;
-	COLLATE(*partners, *count, struct partner, name);
+	COLLATE(partners->items, partners->count, struct partner, name);
 	return true;
+}
+
+bool partner_list(struct store *store, struct arena *arena, struct partner **partners, int *count, struct error *err) {
+	static struct kept kept = { .realms = REALM_PARTNERS, .size = sizeof **partners, .read = read_by_name };
+	return kept_rows(&kept, store, arena, (void **)partners, count, err);
 }
 
 static const char *bare_id(const char *id) {

@@ -15,6 +15,14 @@ Test(version, text_is_of_the_asked_realms_only) {
 	cr_expect_str_eq(versions_text(&versions, REALM_LEDGER | REALM_RIGHTS, arena), "4.0");
 }
 
+Test(version, are_the_same_by_the_asked_realms_only) {
+	struct versions before = { .figures = 7, .partners = 3 }, after = before;
+	cr_expect(versions_same(&before, &after, REALM_FIGURES | REALM_PARTNERS));
+	after.partners++;
+	cr_expect(versions_same(&before, &after, REALM_FIGURES));
+	cr_expect_not(versions_same(&before, &after, REALM_FIGURES | REALM_PARTNERS));
+}
+
 static struct versions read_versions(struct store *store) {
 	struct error err = ERROR_INIT;
 	struct versions versions;
@@ -39,5 +47,16 @@ Test(version, each_realm_rises_by_itself) {
 	cr_assert(version_note_reading(store, true, at("2026-11-21T11:00:00Z"), &err));
 	struct versions last = read_versions(store);
 	cr_expect(last.data_at.ms == third.data_at.ms && last.people_at.ms == at("2026-11-21T11:00:00Z").ms);
+	drop_test_store(store);
+}
+
+Test(version, whoever_changes_something_observes_nothing_until_the_next_request) {
+	struct error err = ERROR_INIT;
+	struct store *store = open_test_store();
+	const struct versions versions = read_versions(store);
+	store_observe(store, &versions);
+	cr_expect(store_observed(store));
+	cr_assert(version_bump(store, REALM_VIEWS, &err));
+	cr_expect_not(store_observed(store));
 	drop_test_store(store);
 }

@@ -1,0 +1,62 @@
+/* Rows kept by the versions of their realms. */
+#include "core/store/kept.h"
+
+#include <string.h>
+
+enum { KEPT_BYTES = 4 << 20 };
+
+static void *copy_of(const struct kept *kept, struct arena *arena) {
+	size_t size = kept->size * (size_t)kept->rows.count;
+	void *copy = arena_alloc(arena, size);
+	if (size)
+		memcpy(copy, kept->rows.items, size);
+	return copy;
+}
+
+static void forget(struct kept *kept) {
+	arena_free(kept->arena);
+	kept->arena = NULL;
+	kept->store = NULL;
+}
+
+static bool renew(struct kept *kept, struct store *store, struct error *err) {
+	forget(kept);
+	kept->arena = arena_new();
+	if (!kept->read(store, kept->arena, &kept->rows, err)) {
+		forget(kept);
+		return false;
+	}
+	kept->store = store;
+	kept->versions = *store_observed(store);
+	return true;
+}
+
+static void release(void *arena) {
+	arena_free(arena);
+}
+
+/* Rows that are too many live as long as the caller's arena. */
+static void hand_over(struct kept *kept, struct arena *arena) {
+	arena_defer(arena, release, kept->arena);
+	kept->arena = NULL;
+	kept->store = NULL;
+}
+
+bool kept_rows(struct kept *kept, struct store *store, struct arena *arena, void **rows, int *count,
+               struct error *err) {
+	const struct versions *now = store_observed(store);
+	struct rows read;
+	if (!now) {
+		bool fine = kept->read(store, arena, &read, err);
+		*rows = read.items;
+		*count = read.count;
+		return fine;
+	}
+	if ((kept->store != store || !versions_same(&kept->versions, now, kept->realms)) && !renew(kept, store, err))
+		return false;
+	*rows = copy_of(kept, arena);
+	*count = kept->rows.count;
+	if (arena_used(kept->arena) > KEPT_BYTES)
+		hand_over(kept, arena);
+	return true;
+}
