@@ -19,6 +19,7 @@ static struct {
 	struct store *store;
 	struct arena *arena;
 	struct campaign *rows;
+	GHashTable *by_id; /* once it has been asked for since the rows were renewed, else NULL */
 	int count, replaced;
 	struct versions observed;
 	struct moment newest; /* changed_at */
@@ -55,7 +56,7 @@ static bool read_all(struct store *store, struct error *err) {
 	return true;
 }
 
-/* Index of rows by id, used while changes are merged. */
+/* Index of rows by id. */
 static GHashTable *index_rows(void) {
 	GHashTable *index = g_hash_table_new(g_str_hash, g_str_equal);
 	for (int i = 0; i < cache.count; i++)
@@ -161,7 +162,14 @@ static bool holds_all(const struct total *total) {
 	return cache.count == total->campaigns && changes >= total->changes;
 }
 
+static void forget_index(void) {
+	if (cache.by_id)
+		g_hash_table_destroy(cache.by_id);
+	cache.by_id = NULL;
+}
+
 static bool renew(struct store *store, struct error *err) {
+	forget_index();
 	bool whole = cache.store == store && moment_is_set(cache.newest) && cache.replaced <= cache.count / REFRESHED_SHARE;
 	struct total total;
 	if (whole) {
@@ -186,5 +194,15 @@ bool campaign_cache_read(struct store *store, const struct campaign **campaigns,
 		return false;
 	*campaigns = cache.rows;
 	*count = cache.count;
+	return true;
+}
+
+bool campaign_cache_find(struct store *store, const char *id, const struct campaign **campaign, struct error *err) {
+	int count;
+	if (!campaign_cache_read(store, campaign, &count, err))
+		return false;
+	if (!cache.by_id)
+		cache.by_id = index_rows();
+	*campaign = id ? g_hash_table_lookup(cache.by_id, id) : NULL;
 	return true;
 }

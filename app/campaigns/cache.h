@@ -11,6 +11,10 @@
 bool campaign_cache_read(struct store *store, const struct campaign **campaigns, int *count,
                          struct error *err) MUST_CHECK;
 
+/* The campaign with our id, under the same conditions; NULL if there is none. */
+bool campaign_cache_find(struct store *store, const char *id, const struct campaign **campaign,
+                         struct error *err) MUST_CHECK;
+
 /* For qsort: by sending, then by id. */
 int campaign_newest_first(const void *a, const void *b);
 

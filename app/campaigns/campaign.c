@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "campaigns/cache.h"
 #include "campaigns/listed.h"
 #include "campaigns/stored.h"
 #include "core/base/secret.h"
@@ -208,11 +209,16 @@ static bool assign(struct store *store, const struct campaign *before, enum assi
 	                    &matched, err);
 }
 
+static bool find_stored(struct store *store, const char *id, struct arena *arena, struct campaign *campaign,
+                        bool *found, struct error *err) {
+	return store_find(store, CAMPAIGNS, FILTER(by_name(id)), NULL, &campaign_record, arena, campaign, found, err);
+}
+
 static bool find_and_assign(struct store *store, const char *id, enum assignment what, const char *value, bool *found,
                             struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	struct campaign campaign;
-	return campaign_find(store, id, arena, &campaign, found, err) &&
+	return find_stored(store, id, arena, &campaign, found, err) &&
 	       (!*found || assign(store, &campaign, what, value, arena, err)) && version_bump(store, REALM_PARTNERS, err);
 }
 
@@ -241,5 +247,11 @@ bool campaign_drop_partner(struct store *store, const char *partner_id, struct e
 
 bool campaign_find(struct store *store, const char *id, struct arena *arena, struct campaign *campaign, bool *found,
                    struct error *err) {
-	return store_find(store, CAMPAIGNS, FILTER(by_name(id)), NULL, &campaign_record, arena, campaign, found, err);
+	const struct campaign *kept = NULL;
+	if (store_observed(store) && !campaign_cache_find(store, bare_id(id), &kept, err))
+		return false;
+	*found = kept != NULL;
+	if (kept)
+		*campaign = *kept;
+	return *found || find_stored(store, id, arena, campaign, found, err);
 }

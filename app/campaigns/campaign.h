@@ -84,7 +84,8 @@ bool campaign_save_project(struct store *store, const char *id, const char *proj
 /* Removes all assignments by hand to a partner. */
 bool campaign_drop_partner(struct store *store, const char *partner_id, struct error *err) MUST_CHECK;
 
-/* Finds a campaign by "campaign_" and an id, by the id alone, or by the provider's id. */
+/* Finds a campaign by "campaign_" and an id, by the id alone, or by the provider's id; valid until the end of the
+ * request. If the store is observed, it comes from the worker's cache by the first two. */
 bool campaign_find(struct store *store, const char *id, struct arena *arena, struct campaign *campaign, bool *found,
                    struct error *err) MUST_CHECK;
 

@@ -23,18 +23,12 @@ static bool need_contact(struct exchange *x, struct contact *contact, struct err
 	       (found || error_set(err, ERROR_MISSING, "no contact %.60s", x->values[0]));
 }
 
-/* The contact's newest events of a type, or all of them. */
-static bool find_events(struct exchange *x, const struct contact *contact, enum event_type type, int limit,
-                        struct event **events, int *count, struct error *err) {
-	struct condition of_type = type == EVENT_TYPE_COUNT ? anything() : eq_choice("type", &event_types, type);
-	return store_list(x->store, "contact_events", FILTER(eq_id("contact_id", contact->id), of_type),
-	                  SORT(desc("occurred_at"), desc("_id")), limit, &event_record, x->arena, (void **)events, count,
-	                  err);
-}
-
+/* Newest first. */
 static bool find_timeline(struct exchange *x, const struct contact *contact, int limit, struct event **events,
                           int *count, struct error *err) {
-	return find_events(x, contact, EVENT_TYPE_COUNT, limit, events, count, err);
+	return store_list(x->store, "contact_events", FILTER(eq_id("contact_id", contact->id)),
+	                  SORT(desc("occurred_at"), desc("_id")), limit, &event_record, x->arena, (void **)events, count,
+	                  err);
 }
 
 static bool events_api(struct exchange *x, struct error *err) {
@@ -265,19 +259,15 @@ static void put_stat(const struct exchange *x, struct value *view, const struct 
 }
 
 /* The moment from which campaigns count: a contact may have been imported after its first events. */
-static bool counted_since(struct exchange *x, const struct contact *contact, struct moment *since, struct error *err) {
-	struct event oldest;
-	bool found;
-	*since = contact->created_at;
-	if (!moment_is_set(*since))
-		return true;
-	if (!store_find(x->store, "contact_events",
-	                FILTER(eq_id("contact_id", contact->id), lt_moment("occurred_at", *since)),
-	                SORT(asc("occurred_at"), asc("_id")), &event_record, x->arena, &oldest, &found, err))
-		return false;
-	if (found)
-		*since = moment_add(oldest.occurred_at, -EARLIER_MS);
-	return true;
+static struct moment counted_since(const struct contact *contact, const struct rows *events) {
+	const struct event *all = events->items;
+	struct moment oldest = contact->created_at;
+	if (!moment_is_set(oldest))
+		return oldest;
+	for (int i = 0; i < events->count; i++)
+		if (moment_is_set(all[i].occurred_at) && all[i].occurred_at.ms < oldest.ms)
+			oldest = all[i].occurred_at;
+	return oldest.ms < contact->created_at.ms ? moment_add(oldest, -EARLIER_MS) : oldest;
 }
 
 /* How long ago, in the largest unit. */
@@ -309,7 +299,7 @@ static void put_last(struct exchange *x, struct value *view, const struct engage
 
 /* What the person did with the campaigns to its lists since then, beside all recipients. */
 static bool put_stats(struct exchange *x, struct value *view, const struct contact *contact, struct moment since,
-                      struct error *err) {
+                      const struct rows *events, struct error *err) {
 	static const struct deed deeds[] = {
 		{ "Opened", "opened", EVENT_OPENED, METRIC_OPEN_RATE, "Automated opens included" },
 		{ "Clicked", "clicked", EVENT_CLICKED, METRIC_CLICK_RATE, NULL },
@@ -319,19 +309,17 @@ static bool put_stats(struct exchange *x, struct value *view, const struct conta
 	const int64_t totals[] = { engagement->opened, engagement->clicked, engagement->bounced };
 	struct metrics all;
 	struct strings campaign_ids;
-	struct event *events;
-	int count;
-	if (!campaign_sum(x->store, &contact->list_ids, since, x->arena, &all, &campaign_ids, err) ||
-	    !find_timeline(x, contact, EVENTS_MAX, &events, &count, err))
+	if (!campaign_sum(x->store, &contact->list_ids, since, x->arena, &all, &campaign_ids, err))
 		return false;
 	const char *counts = moment_is_set(since) ? arena_print(x->arena, "Campaigns to this contact's lists since %s",
 	                                                        text_of_day_near(x->arena, since, x->now))
 	                                          : "Campaigns to this contact's lists";
 	for (size_t i = 0; i < sizeof deeds / sizeof *deeds; i++)
 		put_stat(x, view, &deeds[i],
-		         (struct tally){ totals[i],
-		                         event_count_campaigns(events, count, deeds[i].type, &campaign_ids, x->arena),
-		                         campaign_ids.count },
+		         (struct tally){
+					 totals[i],
+					 event_count_campaigns(events->items, events->count, deeds[i].type, &campaign_ids, x->arena),
+					 campaign_ids.count },
 		         counts, metric_text(x->arena, deeds[i].metric, metrics_rate(&all, deeds[i].metric)));
 	put_last(x, view, engagement);
 	return true;
@@ -366,14 +354,25 @@ static void put_contact(struct exchange *x, struct value *view, const struct con
 	put_customer(x, view, contact);
 }
 
+/* The newest TIMELINE of a type, or of all. */
+static struct event *newest_of(struct arena *arena, const struct rows *events, enum event_type type, int *count) {
+	const struct event *all = events->items;
+	struct event *newest = arena_array(arena, struct event, TIMELINE);
+	*count = 0;
+	for (int i = 0; i < events->count && *count < TIMELINE; i++)
+		if (type == EVENT_TYPE_COUNT || all[i].type == type)
+			newest[(*count)++] = all[i];
+	return newest;
+}
+
 /* The newest events of the kind asked for, with the joins of lists among all kinds. */
-static bool put_events(struct exchange *x, struct value *view, const struct contact *contact,
-                       const struct place *places, int count, struct error *err) {
+static bool put_events(struct exchange *x, struct value *view, const struct rows *all, const struct place *places,
+                       int count, struct error *err) {
 	enum event_type type;
-	struct event *events;
 	int event_count;
-	if (!person_timeline_read(x, &type, err) || !find_events(x, contact, type, TIMELINE, &events, &event_count, err))
+	if (!person_timeline_read(x, &type, err))
 		return false;
+	struct event *events = newest_of(x->arena, all, type, &event_count);
 	struct person_joined *joined = arena_array(x->arena, struct person_joined, (size_t)count + 1);
 	for (int i = 0; i < count; i++)
 		joined[i] = (struct person_joined){ places[i].membership.created_at,
@@ -388,15 +387,18 @@ static bool show_page(struct exchange *x, struct error *err) {
 	struct contact contact;
 	struct place *places;
 	struct moment since;
-	int count;
-	if (!need_contact(x, &contact, err) || !counted_since(x, &contact, &since, err) ||
+	struct event *found;
+	int count, found_count;
+	if (!need_contact(x, &contact, err) || !find_timeline(x, &contact, EVENTS_MAX, &found, &found_count, err) ||
 	    !find_places(x, &contact, &places, &count, err))
 		return false;
+	const struct rows events = { found, found_count };
+	since = counted_since(&contact, &events);
 	struct value *view = value_map(x->arena);
 	const char *name = name_of(x, places, count), *email = contact.email ? contact.email : "(no address)";
 	put_contact(x, view, &contact, name);
 	put_memberships(x, view, places, count);
-	if (!put_stats(x, view, &contact, since, err) || !put_events(x, view, &contact, places, count, err))
+	if (!put_stats(x, view, &contact, since, &events, err) || !put_events(x, view, &events, places, count, err))
 		return false;
 	exchange_put_data_at(x, view, x->versions.people_at);
 	return reply_page(x, "console/person", name ? name : email, "contacts", view, err);

@@ -2,7 +2,7 @@
 #include "console/saved_view.h"
 
 #include "core/base/collate.h"
-#include "core/store/version.h"
+#include "core/store/kept.h"
 
 enum { NAME_CHARACTERS = 80, ADDRESS_MAX = 1000 };
 
@@ -65,12 +65,19 @@ bool view_change_name(struct store *store, const char *user, const struct view_r
 	               : error_set(err, ERROR_MISSING, "This view was deleted meanwhile");
 }
 
-bool view_list(struct store *store, const char *user, struct arena *arena, struct rows *views, struct error *err) {
+static bool read_by_name(struct store *store, const char *user, struct arena *arena, struct rows *views,
+                         struct error *err) {
 	if (!store_list(store, SAVED_VIEWS, FILTER(eq_text("user", user)), SORT(asc("name")), VIEWS_MAX, &saved_view_record,
 	                arena, &views->items, &views->count, err))
 		return false;
 	COLLATE(views->items, views->count, struct saved_view, name);
 	return true;
+}
+
+/* The menu on every page has them. */
+bool view_list(struct store *store, const char *user, struct arena *arena, struct rows *views, struct error *err) {
+	static struct kept kept = { .realms = REALM_VIEWS, .size = sizeof(struct saved_view), .read = read_by_name };
+	return kept_rows(&kept, store, user, arena, &views->items, &views->count, err);
 }
 
 bool view_drop(struct store *store, const char *user, const char *id, struct arena *arena, struct saved_view *view,

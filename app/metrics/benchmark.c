@@ -37,7 +37,9 @@ static double read_percent(const char *text) {
 	return *end || value > 100 ? NAN : value;
 }
 
-static bool read_stored(struct store *store, struct arena *arena, struct rows *benchmarks, struct error *err) {
+static bool read_stored(struct store *store, const char *of, struct arena *arena, struct rows *benchmarks,
+                        struct error *err) {
+	(void)of;
 	return store_list(store, BENCHMARKS, &everything, NULL, METRIC_COUNT, &benchmark_record, arena, &benchmarks->items,
 	                  &benchmarks->count, err);
 }
@@ -49,7 +51,7 @@ bool benchmark_list(struct store *store, struct arena *arena, struct rows *bench
 	int count;
 	for (int i = 0; i < METRIC_COUNT; i++)
 		values[i] = NAN;
-	if (!kept_rows(&kept, store, arena, (void **)&found, &count, err))
+	if (!kept_rows(&kept, store, NULL, arena, (void **)&found, &count, err))
 		return false;
 	struct benchmark *ordered = arena_array(arena, struct benchmark, METRIC_COUNT);
 	*benchmarks = (struct rows){ ordered, 0 };

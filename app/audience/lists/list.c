@@ -183,7 +183,9 @@ bool list_save_engagement(struct store *store, const char *list_id, const struct
 	                    UPDATE(set_nested("engagement", &list_engagement_record, engagement)), &matched, err);
 }
 
-static bool read_by_name(struct store *store, struct arena *arena, struct rows *lists, struct error *err) {
+static bool read_by_name(struct store *store, const char *of, struct arena *arena, struct rows *lists,
+                         struct error *err) {
+	(void)of;
 	if (!store_list(store, LISTS, FILTER(is_present("synced_at")), SORT(asc("name"), asc("_id")), LISTS_MAX,
 	                &list_record, arena, &lists->items, &lists->count, err))
 		return false;
@@ -193,7 +195,7 @@ static bool read_by_name(struct store *store, struct arena *arena, struct rows *
 
 bool list_all_ever(struct store *store, struct arena *arena, struct list **lists, int *count, struct error *err) {
 	static struct kept kept = { .realms = REALM_FIGURES, .size = sizeof **lists, .read = read_by_name };
-	return kept_rows(&kept, store, arena, (void **)lists, count, err);
+	return kept_rows(&kept, store, NULL, arena, (void **)lists, count, err);
 }
 
 bool list_all(struct store *store, struct arena *arena, struct list **lists, int *count, struct error *err) {

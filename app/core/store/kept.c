@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "core/base/text.h"
+
 enum { KEPT_BYTES = 4 << 20 };
 
 static void *copy_of(const struct kept *kept, struct arena *arena) {
@@ -19,14 +21,15 @@ static void forget(struct kept *kept) {
 	kept->store = NULL;
 }
 
-static bool renew(struct kept *kept, struct store *store, struct error *err) {
+static bool renew(struct kept *kept, struct store *store, const char *of, struct error *err) {
 	forget(kept);
 	kept->arena = arena_new();
-	if (!kept->read(store, kept->arena, &kept->rows, err)) {
+	if (!kept->read(store, of, kept->arena, &kept->rows, err)) {
 		forget(kept);
 		return false;
 	}
 	kept->store = store;
+	kept->of = arena_copy(kept->arena, of);
 	kept->versions = *store_observed(store);
 	return true;
 }
@@ -42,17 +45,21 @@ static void hand_over(struct kept *kept, struct arena *arena) {
 	kept->store = NULL;
 }
 
-bool kept_rows(struct kept *kept, struct store *store, struct arena *arena, void **rows, int *count,
+static bool holds(const struct kept *kept, const struct store *store, const char *of) {
+	return kept->store == store && text_same(kept->of, of) &&
+	       versions_same(&kept->versions, store_observed(store), kept->realms);
+}
+
+bool kept_rows(struct kept *kept, struct store *store, const char *of, struct arena *arena, void **rows, int *count,
                struct error *err) {
-	const struct versions *now = store_observed(store);
 	struct rows read;
-	if (!now) {
-		bool fine = kept->read(store, arena, &read, err);
+	if (!store_observed(store)) {
+		bool fine = kept->read(store, of, arena, &read, err);
 		*rows = read.items;
 		*count = read.count;
 		return fine;
 	}
-	if ((kept->store != store || !versions_same(&kept->versions, now, kept->realms)) && !renew(kept, store, err))
+	if (!holds(kept, store, of) && !renew(kept, store, of, err))
 		return false;
 	*rows = copy_of(kept, arena);
 	*count = kept->rows.count;

@@ -68,7 +68,9 @@ const struct partner *partner_of(const struct campaign *campaign, const struct p
 	return best;
 }
 
-static bool read_by_name(struct store *store, struct arena *arena, struct rows *partners, struct error *err) {
+static bool read_by_name(struct store *store, const char *of, struct arena *arena, struct rows *partners,
+                         struct error *err) {
+	(void)of;
 	if (!store_list(store, PARTNERS, &everything, SORT(asc("name")), PARTNERS_MAX, &partner_record, arena,
 	                &partners->items, &partners->count, err))
 		return false;
@@ -78,7 +80,7 @@ static bool read_by_name(struct store *store, struct arena *arena, struct rows *
 
 bool partner_list(struct store *store, struct arena *arena, struct partner **partners, int *count, struct error *err) {
 	static struct kept kept = { .realms = REALM_PARTNERS, .size = sizeof **partners, .read = read_by_name };
-	return kept_rows(&kept, store, arena, (void **)partners, count, err);
+	return kept_rows(&kept, store, NULL, arena, (void **)partners, count, err);
 }
 
 static const char *bare_id(const char *id) {

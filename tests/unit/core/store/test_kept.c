@@ -14,7 +14,8 @@ static struct {
 	bool fails;
 } stored;
 
-static bool read_rows(struct store *store, struct arena *arena, struct rows *rows, struct error *err) {
+static bool read_rows(struct store *store, const char *of, struct arena *arena, struct rows *rows, struct error *err) {
+	(void)of;
 	(void)store;
 	stored.reads++;
 	if (stored.fails)
@@ -26,6 +27,7 @@ static bool read_rows(struct store *store, struct arena *arena, struct rows *row
 	return true;
 }
 
+static const char *whose;
 static struct kept kept = { .realms = REALM_PARTNERS, .size = sizeof(struct row), .read = read_rows };
 
 /* The rows, in `arena`. */
@@ -33,7 +35,7 @@ static struct row *ask(struct store *store, struct arena *arena) {
 	struct error err = ERROR_INIT;
 	void *rows;
 	int count;
-	cr_assert(kept_rows(&kept, store, arena, &rows, &count, &err), "%s", err.text);
+	cr_assert(kept_rows(&kept, store, whose, arena, &rows, &count, &err), "%s", err.text);
 	cr_assert_eq(count, stored.count);
 	return rows;
 }
@@ -94,6 +96,21 @@ Test(kept, what_a_caller_does_to_its_rows_is_its_own) {
 	store_close(store);
 }
 
+Test(kept, rows_of_another_are_never_taken) {
+	ARENA_AUTO arena = arena_new();
+	struct store *store = open_silent();
+	const struct versions versions = { .partners = 4 };
+	store_observe(store, &versions);
+	whose = "ann";
+	cr_expect_str_eq(ask(store, arena)[0].name, "0 of reading 1");
+	cr_expect_str_eq(ask(store, arena)[0].name, "0 of reading 1");
+	whose = "bob";
+	cr_expect_str_eq(ask(store, arena)[0].name, "0 of reading 2");
+	whose = NULL;
+	cr_expect_str_eq(ask(store, arena)[0].name, "0 of reading 3");
+	store_close(store);
+}
+
 Test(kept, a_failed_reading_is_tried_again) {
 	ARENA_AUTO arena = arena_new();
 	struct store *store = open_silent();
@@ -106,7 +123,7 @@ Test(kept, a_failed_reading_is_tried_again) {
 	versions.partners++;
 	store_observe(store, &versions);
 	stored.fails = true;
-	cr_expect_not(kept_rows(&kept, store, arena, &rows, &count, &err));
+	cr_expect_not(kept_rows(&kept, store, NULL, arena, &rows, &count, &err));
 	cr_expect_eq(err.kind, ERROR_UNAVAILABLE);
 	stored.fails = false;
 	cr_expect_str_eq(ask(store, arena)[0].name, "0 of reading 3");
