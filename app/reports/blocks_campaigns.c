@@ -163,13 +163,14 @@ static void note_unread(const struct report_data *data, struct document *documen
 		                          text_of_counted(data->arena, unread, "more link", "more links")));
 }
 
+/* `of` names the whole: sent and delivered may be the same number. */
 static struct stage stage_of(struct arena *arena, const char *label, enum role role, int64_t count, int64_t first,
-                             int64_t whole) {
+                             int64_t whole, const char *of) {
 	double share = share_percent(count, whole), part = share_percent(count, first);
 	struct stage stage = { .label = label, .count = cell_count(arena, count), .role = role };
 	if (whole > 0 && !isnan(share)) {
 		stage.share = cell_number(arena, share, role == ROLE_CLICKS ? 2 : 1, "%");
-		stage.share.text = arena_print(arena, "%s of %s", stage.share.text, whole == first ? "sent" : "delivered");
+		stage.share.text = arena_print(arena, "%s of %s", stage.share.text, of);
 	}
 	stage.part = isnan(part) ? 0 : part / share_percent(1, 1);
 	return stage;
@@ -181,10 +182,10 @@ static void add_funnel(const struct report_data *data, struct document *document
 	const struct metrics *m = &campaign->current_metrics;
 	int64_t delivered = metrics_delivered(m);
 	struct stage *stages = arena_array(arena, struct stage, STAGES);
-	stages[0] = stage_of(arena, "Sent", ROLE_PLAIN, m->sent, m->sent, 0);
-	stages[1] = stage_of(arena, "Delivered", ROLE_PLAIN, delivered, m->sent, m->sent);
-	stages[2] = stage_of(arena, "Opened", ROLE_OPENS, m->opened, m->sent, delivered);
-	stages[3] = stage_of(arena, "Clicked", ROLE_CLICKS, m->clicked, m->sent, delivered);
+	stages[0] = stage_of(arena, "Sent", ROLE_PLAIN, m->sent, m->sent, 0, "sent");
+	stages[1] = stage_of(arena, "Delivered", ROLE_PLAIN, delivered, m->sent, m->sent, "sent");
+	stages[2] = stage_of(arena, "Opened", ROLE_OPENS, m->opened, m->sent, delivered, "delivered");
+	stages[3] = stage_of(arena, "Clicked", ROLE_CLICKS, m->clicked, m->sent, delivered, "delivered");
 	document_funnel(document, NULL, stages, STAGES);
 }
 

@@ -114,6 +114,22 @@ def test_figures_are_those_of_the_dashboard(token, partner):
     assert totals[4] == f"{figures['rates']['click_rate']:.2f}\u00a0%" and totals[6] == f"{figures['rates']['open_rate']:.1f}\u00a0%"
 
 
+def test_a_share_names_what_it_is_of(token, partner):
+    """old: where nothing bounced, sent and delivered being one number, "opened" was a share of sent."""
+    row = next(row for row in reversed(campaigns(token)) if row["status"] == "sent" and partner["prefixes"][0] in row["name"].lower())
+    chosen = f"db.campaigns.find_one({{'external.id': '{row['emailoctopus_id']}'}})"
+    before = json.loads(database(f"import json; print(json.dumps({{key: int(value) for key, value in {chosen}['current_metrics'].items() if key.startswith('bounced')}}))"))
+    def bounce(counts):
+        database(f"import bson; db.campaigns.update_one({{'_id': {chosen}['_id']}}, {{'$set': {{'current_metrics.' + key: bson.Int64(value) for key, value in {counts!r}.items()}}}})")
+    bounce(dict.fromkeys(before, 0))
+    try:
+        parts = post("/api/reports/preview", token, {"template": "custom", "blocks": ["details"], "campaigns": [row["id"]], "period": ALL})[1]["parts"]
+    finally:
+        bounce(before)
+    shares = [stage["share"] and stage["share"].split("%")[1] for part in parts if part.get("funnel") for stage in part["funnel"]["stages"]]
+    assert shares == [None, " of sent", " of delivered", " of delivered"]
+
+
 def test_a_partner_is_a_group_of_campaigns(token, partner):
     rows = [row for row in campaigns(token) if row["status"] in ("sent", "sending")]
     mine = [row for row in rows if (row["name"] or "").lower().startswith("acme_")]
