@@ -100,17 +100,20 @@ static int64_t last_count(const struct rows *steps) {
 /* Where the opens ran beside the usual range, at whole hours from the first on; NULL if it is not known. */
 static const char *band_finding(struct arena *arena, const struct campaign *campaign, const struct growth *growth,
                                 const struct peers *peers) {
-	int at_side[3] = { 0 }, hours = 0, last = 0; /* below, within, above */
+	static const char *const sides[] = {
+		[JUDGED_BELOW] = "below", [JUDGED_WITHIN] = "within", [JUDGED_ABOVE] = "above"
+	};
+	int at_side[sizeof sides / sizeof *sides] = { 0 }, hours = 0, places = 0;
+	enum judgement last = JUDGED_NOT;
 	for (int hour = 1; hour <= CHART_HOURS; hour = hour < 12 ? hour + 1 : hour + 12) {
-		double share = growth_share(growth, campaign, hour * (int64_t)HOUR_MS, RESPONSE_OPENED), low, high;
-		if (isnan(share) || !peers_band(peers, hour * (int64_t)HOUR_MS, RESPONSE_OPENED, BAND_MIN, &low, &high))
+		enum judgement judged = peers_judge(peers, campaign, growth, hour * (int64_t)HOUR_MS, RESPONSE_OPENED);
+		if (judged == JUDGED_NOT)
 			continue;
-		last = share < low ? 0 : share > high ? 2 : 1;
+		last = judged;
 		at_side[last]++;
+		places++;
 		hours = hour;
 	}
-	static const char *const sides[] = { "below", "within", "above" };
-	int places = at_side[0] + at_side[1] + at_side[2];
 	if (places == 0)
 		return NULL;
 	if (at_side[last] == places)
@@ -124,13 +127,13 @@ static const char *growth_finding(struct arena *arena, const struct campaign *ca
 	const struct rows *opens = &growth->opened.steps, *clicks = &growth->clicked.steps;
 	const char *opened = half_time(arena, campaign, opens), *clicked = half_time(arena, campaign, clicks);
 	const char *beside = campaign_has_settled(campaign, now) ? band_finding(arena, campaign, growth, peers) : NULL;
-	int64_t open_count = last_count(opens), click_count = last_count(clicks);
-	const char *first = opened ? arena_print(arena, "Half of the %s came within %s",
-	                                         text_of_counted(arena, open_count, "open", "opens"), opened)
-	                           : arena_print(arena, "%s opened", text_of_count(arena, open_count));
-	const char *second = clicked ? arena_print(arena, "half of the %s within %s",
-	                                           text_of_counted(arena, click_count, "click", "clicks"), clicked)
-	                             : arena_print(arena, "%s clicked", text_of_count(arena, click_count));
+	char *of_opens = text_of_half(arena, last_count(opens), "open", "opens"),
+		 *of_clicks = text_of_half(arena, last_count(clicks), "click", "clicks");
+	text_capitalize(of_opens);
+	const char *first = opened ? arena_print(arena, "%s came within %s", of_opens, opened)
+	                           : arena_print(arena, "%s opened", text_of_count(arena, last_count(opens)));
+	const char *second = clicked ? arena_print(arena, "%s within %s", of_clicks, clicked)
+	                             : arena_print(arena, "%s clicked", text_of_count(arena, last_count(clicks)));
 	return arena_print(arena, "%s, %s.%s%s", first, second, beside ? " " : "", beside ? beside : "");
 }
 

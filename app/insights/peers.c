@@ -86,6 +86,19 @@ bool peers_band(const struct peers *peers, int64_t age_ms, enum response respons
 	return known >= min && !isnan(*low);
 }
 
+enum judgement peers_judge(const struct peers *peers, const struct campaign *campaign, const struct growth *growth,
+                           int64_t age_ms, enum response response) {
+	double low, high;
+	int64_t people = growth_count(growth, campaign, age_ms, response),
+			delivered = metrics_delivered(&campaign->current_metrics);
+	if (people == COUNT_NONE || delivered == COUNT_NONE || !peers_band(peers, age_ms, response, USUAL_MIN, &low, &high))
+		return JUDGED_NOT;
+	struct interval interval = stats_wilson(people, delivered);
+	if (isnan(interval.low))
+		return JUDGED_NOT;
+	return interval.low > high ? JUDGED_ABOVE : interval.high < low ? JUDGED_BELOW : JUDGED_WITHIN;
+}
+
 /* The fraction of its final result that a campaign had reached at that age. */
 static double part_at(const struct growth *growth, const struct campaign *campaign, int64_t age_ms,
                       enum response response) {

@@ -3,6 +3,7 @@
 #define INSIGHTS_PEERS_H
 
 #include "campaigns/growth.h"
+#include "metrics/usual.h"
 
 enum { PEERS_MAX = 12 };
 
@@ -39,6 +40,11 @@ int peers_shares(const struct peers *peers, int64_t age_ms, enum response respon
 
 /* Pure. The interquartile range of these shares; false with fewer than `min` of them. */
 bool peers_band(const struct peers *peers, int64_t age_ms, enum response response, int min, double *low, double *high);
+
+/* Pure. Is what the campaign had reached at that age usual for it, by the interval of its own share, as in usual_judge?
+ */
+enum judgement peers_judge(const struct peers *peers, const struct campaign *campaign, const struct growth *growth,
+                           int64_t age_ms, enum response response);
 
 /* Forecast of what a campaign will have reached after SETTLED_MS if it continues as its peers did from the same age:
  * their median gain, and a range, never narrower than chance allows for those still to come, that contains the result

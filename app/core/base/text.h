@@ -83,6 +83,8 @@ char *text_of_count(struct arena *arena, int64_t number);
 
 /* text_of_count with its noun: "1 person", "12 people", "0 people". */
 char *text_of_counted(struct arena *arena, int64_t number, const char *one, const char *many);
+/* "half of the 12 opens", "the only open" */
+char *text_of_half(struct arena *arena, int64_t number, const char *one, const char *many);
 
 /* text_of_count with a sign: "+12", "−3", "+0". */
 char *text_of_change(struct arena *arena, int64_t change);

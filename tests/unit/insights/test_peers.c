@@ -91,6 +91,26 @@ Test(peers, only_whole_growths_are_compared) {
 	cr_expect(low >= 2.25 && high <= 2.75);
 }
 
+/* A share is outside what is usual only if its whole interval is: one of twenty people is not. */
+Test(peers, judge_by_the_interval) {
+	ARENA_AUTO arena = arena_new();
+	struct peers peers = twelve(arena, 5);
+	static const struct {
+		int64_t sent, clicked;
+		enum judgement expected;
+	} cases[] = { { 20, 1, JUDGED_WITHIN },   { 2000, 55, JUDGED_WITHIN }, { 2000, 100, JUDGED_ABOVE },
+		          { 2000, 10, JUDGED_BELOW }, { 100, 4, JUDGED_WITHIN },   { 0, 0, JUDGED_NOT } };
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct campaign one = campaign(10 * DAY_MS, cases[i].sent, cases[i].clicked);
+		struct growth growth = growth_of(&one, (int)cases[i].clicked, 0, arena);
+		cr_expect_eq(peers_judge(&peers, &one, &growth, HOUR_MS, RESPONSE_CLICKED), cases[i].expected, "case %zu", i);
+	}
+	struct campaign one = campaign(10 * DAY_MS, 2000, 100);
+	struct growth growth = growth_of(&one, 100, 0, arena);
+	peers.count = USUAL_MIN - 1;
+	cr_expect_eq(peers_judge(&peers, &one, &growth, HOUR_MS, RESPONSE_CLICKED), JUDGED_NOT, "few peers");
+}
+
 /* One campaign of which nothing was delivered must not make the usual share of all the others "nan". */
 Test(shares, leave_out_whom_nothing_was_delivered) {
 	ARENA_AUTO arena = arena_new();

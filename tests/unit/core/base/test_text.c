@@ -12,6 +12,8 @@ Test(text, counts_and_numbers) {
 	cr_expect_str_eq(text_of_counted(arena, 0, "person", "people"), "0 people");
 	cr_expect_str_eq(text_of_counted(arena, 1, "person", "people"), "1 person");
 	cr_expect_str_eq(text_of_counted(arena, 2345, "person", "people"), "2,345 people");
+	cr_expect_str_eq(text_of_half(arena, 1, "open", "opens"), "the only open");
+	cr_expect_str_eq(text_of_half(arena, 2, "open", "opens"), "half of the 2 opens");
 	cr_expect(text_to_int("42", 0, 50, &number) && number == 42);
 	cr_expect(!text_to_int("42x", 0, 50, &number) && !text_to_int("51", 0, 50, &number) &&
 	          !text_to_int(" 1", 0, 50, &number));
