@@ -125,8 +125,7 @@ static void put_row(struct exchange *x, struct value *list, const struct campaig
 	const struct metrics *metrics = &campaign->current_metrics;
 	struct value *row = value_push(list, campaign_row_view(campaign, x->arena));
 	const struct partner *partner = partner_of(campaign, around->partners, around->partner_count);
-	char *sent = arena_copy(x->arena, text_of_day_near(x->arena, campaign->sent_at, x->now));
-	text_capitalize(sent);
+	const char *sent = text_of_day_cell(x->arena, campaign->sent_at, x->now);
 	value_put_text(row, "sent_near", sent);
 	value_put_bool(row, "collecting", campaign->status == CAMPAIGN_SENT && !campaign_has_settled(campaign, around->at));
 	value_put_bool(row, "is_sent", campaign->status == CAMPAIGN_SENT);

@@ -40,7 +40,7 @@ static void put_heads(const struct exchange *x, struct value *view, const struct
 		value_put_text(head, "letter", compared_letter(i));
 		value_put_text(head, "key", keys[i]);
 		value_put_text(head, "icon", arena_print(arena, "k-%s", keys[i]));
-		value_put_text(head, "sent", text_of_day_near(arena, campaign->sent_at, x->now));
+		value_put_text(head, "sent", text_of_day_cell(arena, campaign->sent_at, x->now));
 		value_put_text(head, "hour", clock_text(arena, campaign->sent_at));
 		value_put_text(head, "delivered", campaign->has_report ? count_text(arena, metrics_delivered(metrics)) : "–");
 		value_put_text(head, "of", campaign->has_report ? count_text(arena, metrics->sent) : "–");

@@ -119,7 +119,7 @@ void dashboard_put_latest(struct value *view, const struct board *board) {
 		const struct campaign *campaign = &board->known[i];
 		const struct metrics *metrics = &campaign->current_metrics;
 		struct value *row = value_push(rows, campaign_row_view(campaign, arena));
-		value_put_text(row, "sent_near", text_of_day_near(arena, campaign->sent_at, board->x->now));
+		value_put_text(row, "sent_near", text_of_day_cell(arena, campaign->sent_at, board->x->now));
 		value_put_text(row, "list", dashboard_list_name(board, campaign->list_id));
 		value_put_bool(row, "collecting", !campaign_has_settled(campaign, board->at));
 		value_put_text(row, "click_width", part_width(arena, metrics_rate(metrics, METRIC_CLICK_RATE), clicks));

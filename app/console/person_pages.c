@@ -145,7 +145,7 @@ static void put_memberships(struct exchange *x, struct value *view, const struct
 		               list && moment_is_set(list->gone_at) ? text_of_moment(x->arena, list->gone_at) : NULL);
 		value_put_text(row, "status", choice_name(&contact_statuses, (int)one->status));
 		value_put_text(row, "status_label", contact_status_labels[one->status]);
-		value_put_text(row, "joined", text_of_day_near(x->arena, one->created_at, x->now));
+		value_put_text(row, "joined", text_of_day_cell(x->arena, one->created_at, x->now));
 		value_put_text(row, "updated", text_of_day_near(x->arena, one->last_updated_at, x->now));
 		for (const struct value *field = places[i].fields ? places[i].fields->first : NULL; field;
 		     field = field->next) {

@@ -119,8 +119,8 @@ struct value *contact_row_view(const struct exchange *x, const struct contact *c
 	value_put_text(row, "status", choice_name(&contact_statuses, (int)contact->status));
 	value_put_text(row, "status_label", contact_status_labels[contact->status]);
 	value_put_text(row, "joined", text_of_moment(arena, contact->created_at));
-	value_put_text(row, "joined_day", text_of_day_near(arena, contact->created_at, x->now));
-	value_put_text(row, "last_day", text_of_day_near(arena, engagement->last_event_at, x->now));
+	value_put_text(row, "joined_day", text_of_day_cell(arena, contact->created_at, x->now));
+	value_put_text(row, "last_day", text_of_day_cell(arena, engagement->last_event_at, x->now));
 	value_put_int(row, "opened", engagement->opened);
 	value_put_int(row, "clicked", engagement->clicked);
 	value_put_int(row, "bounced", engagement->bounced);

@@ -247,6 +247,12 @@ void text_capitalize(char *text) {
 		*text = (char)(*text - 'a' + 'A');
 }
 
+char *text_of_day_cell(struct arena *arena, struct moment at, struct moment now) {
+	char *text = arena_copy(arena, text_of_day_near(arena, at, now));
+	text_capitalize(text);
+	return text;
+}
+
 char *text_initials(struct arena *arena, const char *name) {
 	const char *trimmed = text_trim(arena, name ? name : "");
 	const char *last = strrchr(trimmed, ' ');

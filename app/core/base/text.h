@@ -78,6 +78,9 @@ char *text_of_day_near(struct arena *arena, struct moment at, struct moment now)
 char *text_of_days(struct arena *arena, struct moment first, struct moment last);
 char *text_of_dates(struct arena *arena, struct moment first, struct moment last);
 
+/* The same at the beginning of a cell: "Today", "Yesterday". */
+char *text_of_day_cell(struct arena *arena, struct moment at, struct moment now);
+
 /* 1234567 -> "1,234,567"; "–" for CHECKED_UNKNOWN, as in text_of_change. */
 char *text_of_count(struct arena *arena, int64_t number);
 

@@ -108,6 +108,7 @@ static bool show_partners(struct exchange *x, struct error *err) {
 	value_put_int(view, "matched_count", all.campaign_count - left);
 	value_put_int(view, "partner_count", all.partner_count);
 	value_put_int(view, "unmatched_count", left);
+	value_put_bool(view, "unmatched_cut", left > UNMATCHED_SHOWN);
 	value_put_bool(view, "has_unmatched", left > 0);
 	value_put_bool(view, "none", all.partner_count == 0);
 	put_suggestions(x, &all, view);
