@@ -155,6 +155,8 @@ async function own(page, name) {
 		const box = problems?.querySelector('a')?.getBoundingClientRect();
 		if (box && !problems.contains(document.elementFromPoint(box.left + 5, box.top + 5))) bad.push('the problems are covered');
 		if (document.querySelectorAll('[aria-sort]').length > 1) bad.push('two sorted columns');
+		const narrow = [...document.querySelectorAll('.fold tbody th[scope=row]')].find(e => e.checkVisibility() && e.getBoundingClientRect().width < 0.28 * innerWidth && innerWidth < 700);
+		if (narrow) bad.push(`a name in a folded row has only ${Math.round(narrow.getBoundingClientRect().width)} px`);
 		const primary = [...document.querySelectorAll('main .btn-primary')].filter(e => e.checkVisibility());
 		if (primary.length > 1) bad.push(`${primary.length} primary buttons: ${primary.map(e => e.textContent.trim()).join(', ')}`);
 		if (/(^|[^\d.,])1 (campaign|page|contact|link|report|list|partner|call|event|problem|click|open)s\b/.test(document.querySelector('main').innerText)) bad.push('one of many: ' + document.querySelector('main').innerText.match(/.{9}\b1 [a-z]+s\b/)?.[0]);
