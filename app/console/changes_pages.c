@@ -184,5 +184,5 @@ bool changes_page(struct exchange *x, struct error *err) {
 	part_field(x, view, "since", params_get(&x->query, "since"));
 	part_field(x, view, "until", params_get(&x->query, "until"));
 	value_put_text(view, "csv", exchange_address(x, "/changes.csv", "format", "csv"));
-	return reply_page(x, "console/changes", "Changes", "dashboard", view, err);
+	return reply_page(x, "console/changes", "Changes", "sync", view, err);
 }

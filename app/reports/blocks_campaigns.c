@@ -27,7 +27,7 @@ static void add_total(const struct report_data *data, struct table *table) {
 	const struct metrics *totals = &data->figures.totals;
 	int count = data->figures.count, known = data->figures.with_report;
 	struct cell words = cell_text(
-		arena_print(arena, "%s%s", count == 1 ? "" : "All ", text_of_counted(arena, count, "campaign", "campaigns")));
+		count == 1 ? "Total" : arena_print(arena, "All %s", text_of_counted(arena, count, "campaign", "campaigns")));
 	words.below = known < count ? arena_print(arena, "%d with figures", known) : NULL;
 	const struct cell last[CAMPAIGN_COLUMNS] = { { .text = "", .plain = "Total" },
 		                                         words,
@@ -90,7 +90,7 @@ bool block_campaigns(const struct report_data *data, struct document *document, 
 		                                 reported(campaign, cell_count(arena, m->bounced)) });
 	}
 	add_total(data, table);
-	document_note(document, "The last row pools: the sum of what is counted ÷ the sum of what it is counted of.");
+	document_note(document, "The last row is of all campaigns together: its rates come from the sums of their counts.");
 	return true;
 }
 
