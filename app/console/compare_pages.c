@@ -17,6 +17,9 @@ static bool add_campaign(struct exchange *x, const char *id, struct party *party
 		return false;
 	if (!found)
 		return error_field(err, "id", "One of these campaigns is not known here. Choose another");
+	if (moment_is_set(campaign.gone_at))
+		return error_field(err, "id", "“%.80s” is no longer at EmailOctopus and cannot be compared. Choose another",
+		                   campaign_name(&campaign));
 	for (int i = 0; i < party->count; i++)
 		if (text_same(party->campaigns[i].id, campaign.id))
 			return true;

@@ -219,7 +219,7 @@ void compare_put(struct exchange *x, struct value *view, const struct party *par
 	value_put_text(view, "report", arena_print(arena, "/reports/new?%s", query_of(arena, party, -1, NULL)));
 }
 
-/* Those that the parameters id= name and that are known, however many. */
+/* Those that the parameters id= name and that can be chosen, however many. */
 static bool find_chosen(struct exchange *x, struct campaign **chosen, int *count, struct error *err) {
 	struct strings named = params_all(&x->query, "id", x->arena), ids = strings_distinct(x->arena, &named);
 	*chosen = arena_array(x->arena, struct campaign, (size_t)ids.count + 1);
@@ -228,7 +228,7 @@ static bool find_chosen(struct exchange *x, struct campaign **chosen, int *count
 		bool found;
 		if (!campaign_find(x->store, ids.items[i], x->arena, &(*chosen)[*count], &found, err))
 			return false;
-		*count += found;
+		*count += found && !moment_is_set((*chosen)[*count].gone_at);
 	}
 	return true;
 }

@@ -402,6 +402,8 @@ def test_a_list_that_is_gone_is_no_longer_counted_or_read(people):
     assert oldest["id"] not in {row["id"] for row in campaigns(people)} and get(f"/api/campaigns/{oldest['id']}", people)["gone_at"]
     page = call(f"/campaigns/{oldest['id']}", people)[1]
     assert "gone since" in page and "/reports/new?id=" not in page and "/compare?id=" not in page  # it takes part in neither
+    status, answer = call(f"/api/compare?id={oldest['id']}&id={sent(people)[0]['id']}", people)[:2]
+    assert status == 400 and "no longer at EmailOctopus" in answer
     assert f'/campaigns/{oldest["id"]}"' in call("/campaigns", people)[1]
     demo(lists=9, gone=0)
     cli("sync")
