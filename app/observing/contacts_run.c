@@ -27,14 +27,17 @@ static bool is_incomplete(const struct task *task) {
 	return task->incomplete && *task->incomplete;
 }
 
-/* The whole report was read without a gap; or it is cut at the end of a page, as if there were no more. */
+/* The whole report was read without a gap; or it is cut at the end of a page, as if there were no more: then it counts
+ * only if it names as many as are known from it. */
 static void note_read(struct work *work, const struct task *task, enum response response, bool cut,
                       const struct contact_reading *reading, struct error *err) {
 	if (is_incomplete(task))
 		return;
-	if (cut && !contact_report_settles(reading, contact_report_named(task->campaign, response)))
+	bool is_short = cut && task->rows < reading->named;
+	if (is_short || (cut && !contact_report_settles(reading, contact_report_named(task->campaign, response))))
 		work_gap_cut(work, task);
-	(void)STORED(work, err, contact_report_save(work->store, task->campaign, response, reading, err));
+	if (!is_short)
+		(void)STORED(work, err, contact_report_save(work->store, task->campaign, response, reading, err));
 }
 
 /* A replay has single pages, of which it cannot tell how many rows came before. */

@@ -211,5 +211,5 @@ database_start() {
 		as_service tail -n 20 "$(database_dir)/srv/run/postgres.log"
 		return 1
 	}
-	start_services ferretdb && wait_for 30 "the database's socket" ferretdb_answers
+	start_services ferretdb && wait_for 60 "the database's socket" ferretdb_answers # its end may take 20 s, the pause before its start 10 s
 }

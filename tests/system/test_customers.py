@@ -107,9 +107,9 @@ def test_customers_are_only_read(people, customers):
 def test_a_past_is_invented_for_the_demo_account_alone(people):
     runs = database("print(db.sync_runs.count_documents({}), db.partners.count_documents({}))")
     real = cli("demo", "history", env={"EMAILOCTOPUS_API_KEY": "eo_" + "e" * 64}, check=False)
-    assert real.returncode == 1 and "no demo account" in real.stderr
+    assert real.returncode == 1 and "not the demo account" in real.stderr
     real = cli("demo", "history", env={"EMAILOCTOPUS_BASE_URL": "https://api.emailoctopus.com"}, check=False)
-    assert real.returncode == 1 and "no demo account" in real.stderr
+    assert real.returncode == 1 and "not the demo account" in real.stderr
     again = cli("demo", "history", check=False)
     assert again.returncode == 1 and "history of its own" in again.stderr
     assert database("print(db.sync_runs.count_documents({}), db.partners.count_documents({}))") == runs

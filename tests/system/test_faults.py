@@ -164,9 +164,9 @@ def test_links_without_an_address_are_told_and_read_again(token):
     demo(grow=22, fault={"kind": "holes", "times": 1, "path": f"{row['emailoctopus_id']}/reports/links", "rows": 1})
     out = cli("sync").stdout
     assert "sync partial" in out and f"links of {row['emailoctopus_id']}: 1 row without" in out, out
-    assert "told 1 more links without" in call(f"/campaigns/{row['id']}", token)[1]
+    assert "sent 1 more link without" in call(f"/campaigns/{row['id']}", token)[1]
     assert "sync complete" in cli("sync").stdout
-    assert "more links without" not in call(f"/campaigns/{row['id']}", token)[1]
+    assert "more link without" not in call(f"/campaigns/{row['id']}", token)[1]
 
 
 def test_a_counter_that_cannot_be_costs_that_counter(token):
