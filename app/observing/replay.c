@@ -100,20 +100,27 @@ struct sum {
 	const struct collection *collection;
 	int64_t count;
 	uint64_t parts[2];
-	GHashTable *campaigns; /* of each campaign: what its documents sum to, here less there */
+	GHashTable *campaigns; /* of each campaign: struct difference */
 	bool is_rebuilt;
+};
+
+/* What a campaign's documents sum to, and how many there are: present less rebuilt. */
+struct difference {
+	uint64_t digests;
+	int64_t count;
 };
 
 /* The documents of a campaign; those of no campaign are of "". */
 static void add_to_campaign(const struct sum *sum, const void *object, uint64_t digest) {
 	const struct field *field = record_field(sum->collection->record, "campaign_id");
 	const char *id = field ? *(const char *const *)(const void *)((const char *)object + field->offset) : "";
-	uint64_t *difference = g_hash_table_lookup(sum->campaigns, id ? id : "");
+	struct difference *difference = g_hash_table_lookup(sum->campaigns, id ? id : "");
 	if (!difference) {
-		difference = g_new0(uint64_t, 1);
+		difference = g_new0(struct difference, 1);
 		(void)g_hash_table_insert(sum->campaigns, g_strdup(id ? id : ""), difference);
 	}
-	*difference += sum->is_rebuilt ? -digest : digest;
+	difference->digests += sum->is_rebuilt ? -digest : digest;
+	difference->count += sum->is_rebuilt ? -1 : 1;
 }
 
 static void add_object(void *context, const void *read) {
@@ -133,18 +140,20 @@ static void add_object(void *context, const void *read) {
 	add_to_campaign(sum, object, high);
 }
 
-/* NULL unless in the answers of each campaign that differs something was refused: `refused` has what was first. */
+/* NULL unless in the answers of each campaign that differs something was refused (`refused` has what was first) and no
+ * document of it is missing: an older version stored more, never less. */
 static const char *older_words(GHashTable *campaigns, GHashTable *refused, struct arena *arena) {
 	GHashTableIter iter;
-	void *id, *difference;
+	void *id, *value;
 	const char *first = NULL;
 	int count = 0;
 	g_hash_table_iter_init(&iter, campaigns);
-	while (g_hash_table_iter_next(&iter, &id, &difference)) {
-		if (*(const uint64_t *)difference == 0)
-			continue;
+	while (g_hash_table_iter_next(&iter, &id, &value)) {
+		const struct difference *difference = value;
 		const char *rule = g_hash_table_lookup(refused, id);
-		if (!rule)
+		if (difference->digests == 0 && difference->count == 0)
+			continue;
+		if (!rule || difference->count < 0)
 			return NULL;
 		first = first && strcmp(first, rule) < 0 ? first : rule;
 		count++;
