@@ -173,7 +173,7 @@ def test_old_figures_are_not_sent(token, sink):
     database("import datetime\ndb.sync_runs.update_many({'kind': {'$ne': 'contacts'}}, {'$set': {'started_at': datetime.datetime.utcnow() - datetime.timedelta(hours=3)}})")
     due(schedule)
     wait_until(lambda: get(f"/api/report-schedules/{schedule['id']}/deliveries", token), "the delivery")
-    wait_until(lambda: "waiting for figures newer than 1 hours" in (get(f"/api/report-schedules/{schedule['id']}/deliveries", token)[0]["problem"] or ""), "it to say why it waits")
+    wait_until(lambda: "waiting for figures newer than 1 hour" in (get(f"/api/report-schedules/{schedule['id']}/deliveries", token)[0]["problem"] or ""), "it to say why it waits")
     assert not mails(sink, "stale@partner.example")
     cli("sync")
     assert ended(schedule, token)[0]["state"] == "sent" and len(mails(sink, "stale@partner.example")) == 1
