@@ -81,7 +81,7 @@ MEANT = [(address, re.compile(difference)) for address, difference in (
     ("^/api/dashboard", r'/body/as_of: "[^"]+" became "[^"]+"'),
     # Figures at an age are exact, every event counts on its own day, and reports judge only rates, by their usual range.
     ("/api/compare", r"/body\[\d\]/ages\[\d+\]/(opened|clicked)_percent: .*"), (r"/compare\.csv", r"/body\[\d+\]\[[56]\]: .*"),
-    (r"/analytics\?", "/body.*"), ("^preview of ", "/body/(parts.*|compared: .*)"),
+    (r"/analytics\?", "/body.*"), ("^preview of ", "/body/(parts.*|compared: .*|period: .*)"),
     # Words.
     ("", r'/body.*: "unique (clickers|opens) ÷ delivered" became "people who (clicked|opened) ÷ delivered"'),
     ("", r'/body/(error|fields/\w+): "this report is not ready yet" became "This report is not ready yet"'),
@@ -203,10 +203,10 @@ def test_it_refuses_while_a_program_of_before_lives(second, tmp_path):
         time.sleep(0.2)
         run = migrate(name, check=False, **there)
         program.kill()
-    assert run.returncode == 1 and f"telltale-sync (process {program.pid}) is at work" in run.stderr and "deploy/down" in run.stderr
+    assert run.returncode == 1 and f"telltale-sync (process {program.pid}) is using this database" in run.stderr and "deploy/down" in run.stderr
     db.leases.insert_one({"_id": "sync", "owner": "another-machine:77", "until": datetime.datetime.utcnow() + datetime.timedelta(minutes=5)})
     run = migrate(name, check=False, **there)
-    assert run.returncode == 1 and "another-machine:77 is at work" in run.stderr
+    assert run.returncode == 1 and "another-machine:77 is using this database" in run.stderr
     assert db.schema_migrations.count_documents({}) == 10 and db.campaigns.count_documents({"emailoctopus_id": {"$exists": True}}) == 15
     db.leases.delete_one({"_id": "sync"})
     with subprocess.Popen(["bash", "-c", "exec -a telltale-web sleep 60"], env={**os.environ, "MONGODB_DB": "another"}) as program:
