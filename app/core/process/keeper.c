@@ -225,17 +225,14 @@ static void adopt(struct keeper *keeper) {
 	struct service_row rows[KEEPING_SERVICES];
 	char owner[KEEPING_OWNER];
 	int count;
+	int64_t offset_ms = moment_now().ms - monotonic_ms();
 	if (!keeping_read(keeper->home, owner, rows, &count) || strcmp(owner, keeper->owner) != 0)
 		return;
 	for (int i = 0; i < keeper->count; i++)
 		for (int k = 0; k < count; k++) {
 			struct service *service = &keeper->services[i];
-			if (strcmp(service->name, rows[k].name) != 0)
-				continue;
-			service->restarts = rows[k].restarts;
-			service->end = rows[k].end;
-			service_started(service, rows[k].pid, rows[k].start, monotonic_ms());
-			service->listened = moment_now().ms / SECOND_MS - rows[k].since_s > KEEPING_FIRST_MS / SECOND_MS;
+			if (strcmp(service->name, rows[k].name) == 0)
+				service_adopted(service, &rows[k], offset_ms, monotonic_ms());
 		}
 	keeper->littered = true;
 }

@@ -32,6 +32,15 @@ void service_started(struct service *service, pid_t pid, uint64_t start, int64_t
 	service->stopping = service->listened = service->lost = false;
 }
 
+void service_adopted(struct service *service, const struct service_row *row, int64_t offset_ms, int64_t now_ms) {
+	int64_t since_ms = row->since_s * SECOND_MS - offset_ms;
+	service_started(service, row->pid, row->start, now_ms);
+	service->since_ms = since_ms < now_ms ? since_ms : now_ms; /* the clock may have been set back */
+	service->listened = row->listened;
+	service->restarts = row->restarts;
+	service->end = row->end;
+}
+
 void service_socket_is(struct service *service, bool there, int64_t now_ms) {
 	service->listened |= there;
 	service->missing_ms = there ? 0 : service->missing_ms ? service->missing_ms : now_ms;
@@ -129,24 +138,26 @@ struct service_row service_row(const struct service *service, int64_t offset_ms)
 		                       .since_s = (service->since_ms + offset_ms) / SECOND_MS,
 		                       .next_s = waits ? (service->due_ms + offset_ms) / SECOND_MS : 0,
 		                       .restarts = service->restarts,
-		                       .end = service->end };
+		                       .end = service->end,
+		                       .listened = service->listened };
 	(void)snprintf(row.name, sizeof row.name, "%s", service->name);
 	(void)snprintf(row.state, sizeof row.state, "%s", state_name(service));
 	return row;
 }
 
 void service_row_write(const struct service_row *row, char *out) {
-	(void)snprintf(out, KEEPING_ROW, "%s %s %d %" PRIu64 " %" PRId64 " %" PRId64 " %d %d", row->name, row->state,
-	               (int)row->pid, row->start, row->since_s, row->next_s, row->restarts, row->end);
+	(void)snprintf(out, KEEPING_ROW, "%s %s %d %" PRIu64 " %" PRId64 " %" PRId64 " %d %d %d", row->name, row->state,
+	               (int)row->pid, row->start, row->since_s, row->next_s, row->restarts, row->end, row->listened);
 }
 
 bool service_row_read(const char *line, struct service_row *row) {
-	int pid;
+	int pid, listened = 0;
 	*row = (struct service_row){ 0 };
-	if (sscanf(line, "%23s %11s %d %" SCNu64 " %" SCNd64 " %" SCNd64 " %d %d", row->name, row->state, &pid, &row->start,
-	           &row->since_s, &row->next_s, &row->restarts, &row->end) != 8)
+	if (sscanf(line, "%23s %11s %d %" SCNu64 " %" SCNd64 " %" SCNd64 " %d %d %d", row->name, row->state, &pid,
+	           &row->start, &row->since_s, &row->next_s, &row->restarts, &row->end, &listened) < 8)
 		return false;
 	row->pid = pid;
+	row->listened = listened;
 	return true;
 }
 

@@ -49,6 +49,8 @@ struct service {
 	int restarts, end;  /* how often it ended unasked; how it ended last */
 };
 
+struct service_row;
+
 enum service_act { SERVICE_STAY, SERVICE_START, SERVICE_STOP, SERVICE_KILL };
 
 /* What is to be done now; then call the function for what was done. */
@@ -56,6 +58,8 @@ enum service_act service_next(const struct service *service, int64_t now_ms);
 
 void service_want(struct service *service, bool wanted, int64_t now_ms);
 void service_started(struct service *service, pid_t pid, uint64_t start, int64_t now_ms);
+/* What a process that was executed anew knows of a service that went on meanwhile. */
+void service_adopted(struct service *service, const struct service_row *row, int64_t offset_ms, int64_t now_ms);
 void service_signalled(struct service *service, int64_t now_ms); /* after SERVICE_STOP and SERVICE_KILL */
 void service_ended(struct service *service, int end, int64_t now_ms);
 
@@ -79,13 +83,14 @@ struct service_row {
 	uint64_t start;
 	int64_t since_s, next_s; /* Unix time; next_s: of its next start, 0 if it is not waiting */
 	int restarts, end;
+	bool listened; /* its socket has been there */
 };
 enum { KEEPING_ROW = 160, KEEPING_OWNER = 192 };
 
 /* `offset_ms` is what makes Unix time of the clock's. */
 struct service_row service_row(const struct service *service, int64_t offset_ms);
 void service_row_write(const struct service_row *row, char *out); /* KEEPING_ROW bytes, without a line end */
-bool service_row_read(const char *line, struct service_row *row);
+bool service_row_read(const char *line, struct service_row *row); /* false if it is none; may lack `listened` */
 
 /* Reads the state file: who keeps (core/jobs/owner.h; KEEPING_OWNER bytes) and the rows. False if there is none. */
 bool keeping_read(const char *home, char *owner, struct service_row *rows, int *count);

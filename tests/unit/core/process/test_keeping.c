@@ -165,6 +165,31 @@ Test(keeping, a_row_is_read_as_it_was_written) {
 	cr_expect_not(service_row_read("web up 7", &row));
 }
 
+/* old: a keeper that was executed anew waited a minute for the lost socket of a service that was younger than that. */
+Test(keeping, what_a_keeper_executed_anew_knows) {
+	struct service before = wanted_service(), after = wanted_service();
+	struct service_row row;
+	char line[KEEPING_ROW];
+	service_started(&before, 77, 12345, 10000);
+	service_socket_is(&before, true, 11000);
+	row = service_row(&before, 1700000000000);
+	service_row_write(&row, line);
+	cr_assert(service_row_read(line, &row));
+	service_adopted(&after, &row, 1700000000000, 15000);
+	cr_expect(after.pid == 77 && after.start == 12345 && after.since_ms == 10000 && after.listened);
+	service_socket_is(&after, false, 16000);
+	service_socket_is(&after, false, 16000 + KEEPING_LOST_MS);
+	cr_expect_eq(service_next(&after, 16000 + KEEPING_LOST_MS), SERVICE_STOP);
+	service_adopted(&after, &row, 1600000000000, 15000);
+	cr_expect_eq(after.since_ms, 15000, "the clock was set back: it is not up since a time to come");
+}
+
+Test(keeping, a_row_of_an_older_keeper) {
+	struct service_row row;
+	cr_assert(service_row_read("web up 7 12345 1700000000 0 0 -1", &row));
+	cr_expect(row.pid == 7 && row.end == KEEPING_NEVER && !row.listened);
+}
+
 Test(keeping, ends_are_told_in_words) {
 	ARENA_AUTO arena = arena_new();
 	cr_expect_str_eq(keeping_end(arena, 1), "ended with status 1");
