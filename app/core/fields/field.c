@@ -140,6 +140,13 @@ static struct value *rows_value(const struct record_type *record, const struct r
 	return list;
 }
 
+/* Of a FIELD_OBJECT; null if it is absent or no JSON. */
+static struct value *object_value(const char *text, struct arena *arena) {
+	struct value *object;
+	struct error ignored;
+	return text && json_read(arena, text, strlen(text), &object, &ignored) ? object : value_null(arena);
+}
+
 static struct value *field_value(const struct field *field, const void *at, struct arena *arena) {
 	struct value *list;
 	const struct strings *strings;
@@ -152,7 +159,8 @@ static struct value *field_value(const struct field *field, const void *at, stru
 	case FIELD_REAL:
 		return value_real(arena, *(const double *)at);
 	case FIELD_TEXT:
-		return value_text(arena, *(const char *const *)at);
+		return field->flags & FIELD_OBJECT ? object_value(*(const char *const *)at, arena)
+		                                   : value_text(arena, *(const char *const *)at);
 	case FIELD_MOMENT:
 		if (!moment_is_set(*(const struct moment *)at))
 			return value_null(arena);
@@ -193,6 +201,15 @@ void rows_to_json(const struct record_type *record, const struct rows *rows, str
 	buf_char(out, ']');
 }
 
+static void write_text(const struct field *field, const char *text, struct buf *out) {
+	if (!(field->flags & FIELD_OBJECT)) {
+		json_write_text(out, text);
+		return;
+	}
+	ARENA_AUTO arena = arena_new();
+	json_write(out, object_value(text, arena));
+}
+
 static void write_field(const struct field *field, const void *at, struct buf *out) {
 	char text[MOMENT_TEXT];
 	const struct strings *strings;
@@ -210,7 +227,7 @@ static void write_field(const struct field *field, const void *at, struct buf *o
 		json_write_real(out, *(const double *)at);
 		break;
 	case FIELD_TEXT:
-		json_write_text(out, *(const char *const *)at);
+		write_text(field, *(const char *const *)at, out);
 		break;
 	case FIELD_MOMENT:
 		(void)moment_format(*(const struct moment *)at, text);
@@ -280,7 +297,8 @@ static struct value *type_schema(const struct field *field, struct arena *arena)
 		value_put_text(schema, "type", types[field->type].type);
 	} else {
 		struct value *both = value_put(schema, "type", value_list(arena));
-		(void)value_push(both, value_text(arena, types[field->type].type));
+		(void)value_push(both,
+		                 value_text(arena, field->flags & FIELD_OBJECT ? "object" : types[field->type].type));
 		(void)value_push(both, value_text(arena, "null"));
 	}
 	if (types[field->type].format)
@@ -300,7 +318,7 @@ static struct value *field_schema(const struct field *field, struct arena *arena
 		for (int i = 0; i < field->choices->count; i++)
 			(void)value_push(names, value_text(arena, field->choices->names[i]));
 	}
-	if (field->max)
+	if (field->max && !(field->flags & FIELD_OBJECT))
 		value_put_int(schema, field->type == FIELD_TEXT ? "maxLength" : "maximum", field->max);
 	if (field->doc)
 		value_put_text(schema, "description",

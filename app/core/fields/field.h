@@ -68,6 +68,7 @@ enum field_flags {
 	                       "unknown" */
 	FIELD_TRUE = 64,    /* a bool that is true where it is absent; not for a checkbox, which is absent if unchecked */
 	FIELD_LARGE = 32,   /* not read by store_list and store_page, so do not save their results as a whole */
+	FIELD_OBJECT = 64,  /* the text is a JSON object: in JSON it is that object, and no form gives it */
 };
 
 struct record_type;
@@ -80,11 +81,11 @@ struct field {
 	const struct choices *choices;
 	const struct record_type *record;
 	const char *unit, *doc;
-	int64_t max; /* limit on input: characters of a text (0: TEXT_MAX), number of items (0: STRINGS_MAX), value of a
-	                count (0: COUNT_MAX) */
+	int64_t max; /* limit on input: characters of a text (0: TEXT_MAX), bytes of an object (0: OBJECT_MAX), number of
+	                items (0: STRINGS_MAX), value of a count (0: COUNT_MAX) */
 };
 
-enum { TEXT_MAX = 1000, STRINGS_MAX = 1000 };
+enum { TEXT_MAX = 1000, STRINGS_MAX = 1000, OBJECT_MAX = 64 * 1024 };
 
 struct record_type {
 	const char *name; /* also that of the OpenAPI schema */

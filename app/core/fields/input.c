@@ -6,6 +6,7 @@
 
 #include "core/fields/field.h"
 #include "core/formats/csv.h"
+#include "core/formats/json.h"
 
 /* The member's name as words: "Fresh hours" for fresh_hours. */
 struct words {
@@ -122,6 +123,18 @@ static bool put_nested(const struct field *field, const struct value *value, str
 	return false;
 }
 
+/* Keeps the object as text. */
+static bool put_object(const struct field *field, const struct value *value, struct arena *arena, const char **at,
+                       struct error *err) {
+	size_t max = (size_t)(field->max ? field->max : OBJECT_MAX);
+	BUF_AUTO text = { 0 };
+	json_write(&text, value);
+	if (text.size > max)
+		return error_field(err, field->name, "%s can have at most %zu bytes", words_of(field).text, max);
+	*at = arena_copy(arena, buf_text(&text));
+	return true;
+}
+
 static bool put_from_value(const struct field *field, const struct value *value, struct arena *arena, void *at,
                            struct problems *problems, struct error *err) {
 	if (field->type == FIELD_BOOL && value->kind == VALUE_BOOL) {
@@ -134,6 +147,9 @@ static bool put_from_value(const struct field *field, const struct value *value,
 		return put_strings(field, value, arena, at, err);
 	if (field->type == FIELD_NESTED && value->kind == VALUE_MAP)
 		return put_nested(field, value, arena, at, problems, err);
+	if (field->flags & FIELD_OBJECT)
+		return value->kind == VALUE_MAP ? put_object(field, value, arena, at, err)
+		                                : wrong(err, field, "must be an object");
 	if (value->kind == VALUE_TEXT && field->type != FIELD_BOOL && field->type != FIELD_COUNT)
 		return put_from_text(field, value->text, arena, at, err);
 	return wrong(err, field,
@@ -196,7 +212,7 @@ bool record_from_form(const struct record_type *record, const struct params *for
 	struct error problem;
 	record_clear(record, object);
 	for (const struct field *field = record->fields; field < record->fields + record->count; field++) {
-		if (field->flags & FIELD_PRIVATE || field->type == FIELD_NESTED)
+		if (field->flags & (FIELD_PRIVATE | FIELD_OBJECT) || field->type == FIELD_NESTED)
 			continue;
 		if (!put_from_form(&reading, field, form, &problem))
 			refuse(&reading, &problem);

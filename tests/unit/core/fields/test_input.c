@@ -113,3 +113,44 @@ Test(input, a_flood_of_problems_is_cut) {
 	cr_expect(!from_json(arena, buf_text(&text), &order, &problems, &err));
 	cr_expect_eq(problems.count, PROBLEMS_MAX);
 }
+
+struct thing {
+	const char *name, *extras;
+};
+static const struct field thing_fields[] = {
+	FIELD(struct thing, name),
+	FIELD(struct thing, extras, .flags = FIELD_OBJECT, .max = 40),
+};
+static const struct record_type thing_record = RECORD_TYPE("Thing", struct thing, thing_fields);
+
+static bool read_thing(struct arena *arena, const char *text, struct thing *thing, struct error *err) {
+	struct value *json;
+	cr_assert(json_read(arena, text, strlen(text), &json, err));
+	return record_from_json(&thing_record, json, arena, thing, NULL, err);
+}
+
+Test(input, an_object_is_kept_as_it_is) {
+	ARENA_AUTO arena = arena_new();
+	BUF_AUTO out = { 0 };
+	struct thing thing;
+	struct error err = ERROR_INIT;
+	cr_assert(read_thing(arena, "{\"extras\":{\"a\":1,\"b\":[true,\"<\"]}}", &thing, &err));
+	record_to_json(&thing_record, &thing, &out);
+	cr_expect_str_eq(buf_text(&out), "{\"name\":null,\"extras\":{\"a\":1,\"b\":[true,\"\\u003c\"]}}");
+	const struct value *view = record_to_value(&thing_record, &thing, arena);
+	cr_expect(value_get(value_get(view, "extras"), "a")->integer == 1);
+	cr_expect(!read_thing(arena, "{\"extras\":[1]}", &thing, &err));
+	cr_expect_str_eq(err.text, "Extras must be an object");
+	cr_expect(!read_thing(arena, "{\"extras\":{\"a\":\"0123456789012345678901234567890123456789\"}}", &thing, &err));
+	cr_expect_str_eq(err.text, "Extras can have at most 40 bytes");
+}
+
+Test(input, no_form_gives_an_object) {
+	ARENA_AUTO arena = arena_new();
+	struct params form;
+	struct thing thing;
+	struct error err = ERROR_INIT;
+	cr_assert(params_read(arena, "name=x&extras=%7B%7D", &form, &err));
+	cr_assert(record_from_form(&thing_record, &form, arena, &thing, NULL, &err));
+	cr_expect(thing.extras == NULL);
+}
