@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "audience/contacts/contact_answer.h"
 #include "audience/contacts/contact_pages.h"
 #include "audience/customers/customer_pages.h"
 #include "audience/lists/list.h"
@@ -114,26 +115,42 @@ static const char *text_of_field(const struct value *field, struct arena *arena)
 	return field->kind == VALUE_NULL ? NULL : arena_copy(arena, buf_text(&out));
 }
 
-/* "FirstName" of any list, say; NULL if no list has it. */
-static const char *field_named(struct exchange *x, const struct place *places, int count, const char *name) {
-	for (int i = 0; i < count; i++) {
-		const struct value *field = places[i].fields ? value_get(places[i].fields, name) : NULL;
-		const char *text = field && field->kind == VALUE_TEXT ? text_trim(x->arena, field->text) : NULL;
-		if (!text_is_empty(text))
-			return text;
-	}
-	return NULL;
+/* NULL without one. */
+static const char *name_of(const struct contact *contact, struct arena *arena) {
+	const char *first = contact->profile.first_name, *last = contact->profile.last_name;
+	return first && last ? arena_print(arena, "%s %s", first, last) : first ? first : last;
 }
 
-/* The name in the fields that EmailOctopus gives each list; NULL without one. */
-static const char *name_of(struct exchange *x, const struct place *places, int count) {
-	const char *first = field_named(x, places, count, "FirstName"), *last = field_named(x, places, count, "LastName");
-	return first && last ? arena_print(x->arena, "%s %s", first, last) : first ? first : last;
+static void put_field(struct value *fields, const char *list, const char *field, const char *value) {
+	struct value *line = value_push(fields, value_map(fields->arena));
+	value_put_text(line, "list", list);
+	value_put_text(line, "field", field);
+	value_put_text(line, "value", value);
 }
 
-static void put_memberships(struct exchange *x, struct value *view, const struct place *places, int count) {
+/* What was said here, as rows of the table of fields. */
+static void put_own_fields(struct value *fields, const struct contact *contact) {
+	const struct own *own = &contact->own;
+	const struct {
+		const char *field, *value;
+	} rows[] = { { "Email", own->email },      { "First name", own->first_name }, { "Last name", own->last_name },
+		         { "Phone", own->phone },      { "Company", own->company },       { "Job title", own->job_title },
+		         { "Location", own->location } };
+	struct error ignored;
+	struct value *custom = NULL;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (rows[i].value)
+			put_field(fields, "Here", rows[i].field, rows[i].value);
+	if (own->fields && json_read(fields->arena, own->fields, strlen(own->fields), &custom, &ignored))
+		for (const struct value *one = custom->first; one; one = one->next)
+			put_field(fields, "Here", one->name, text_of_field(one, fields->arena));
+}
+
+static void put_memberships(struct exchange *x, struct value *view, const struct contact *contact,
+                            const struct place *places, int count) {
 	struct value *memberships = value_put(view, "memberships", value_list(x->arena)),
 				 *fields = value_put(view, "fields", value_list(x->arena));
+	put_own_fields(fields, contact);
 	for (int i = 0; i < count; i++) {
 		struct value *row = value_push(memberships, value_map(x->arena));
 		const struct membership *one = &places[i].membership;
@@ -147,13 +164,8 @@ static void put_memberships(struct exchange *x, struct value *view, const struct
 		value_put_text(row, "status_label", contact_status_labels[one->status]);
 		value_put_text(row, "joined", text_of_day_cell(x->arena, one->created_at, x->now));
 		value_put_text(row, "updated", text_of_day_near(x->arena, one->last_updated_at, x->now));
-		for (const struct value *field = places[i].fields ? places[i].fields->first : NULL; field;
-		     field = field->next) {
-			struct value *line = value_push(fields, value_map(x->arena));
-			value_put_text(line, "list", name);
-			value_put_text(line, "field", field->name);
-			value_put_text(line, "value", text_of_field(field, x->arena));
-		}
+		for (const struct value *field = places[i].fields ? places[i].fields->first : NULL; field; field = field->next)
+			put_field(fields, name, field->name, text_of_field(field, x->arena));
 	}
 	value_put_bool(view, "has_fields", fields->count > 0);
 }
@@ -216,7 +228,7 @@ static bool show_api(struct exchange *x, struct error *err) {
 	if (!need_contact(x, &contact, err) || !find_places(x, &contact, &places, &count, err) ||
 	    !find_timeline(x, &contact, TIMELINE, &events, &event_count, err))
 		return false;
-	struct value *answer = record_to_value(&contact_record, &contact, x->arena);
+	struct value *answer = contact_answer(&contact, x->arena);
 	put_lists_json(answer, places, count);
 	put_history(answer, events, event_count);
 	return reply_json(x, answer);
@@ -395,9 +407,11 @@ static bool show_page(struct exchange *x, struct error *err) {
 	const struct rows events = { found, found_count };
 	since = counted_since(&contact, &events);
 	struct value *view = value_map(x->arena);
-	const char *name = name_of(x, places, count), *email = contact.email ? contact.email : "(no address)";
+	const char *name = name_of(&contact, x->arena), *email = contact.email           ? contact.email
+	                                                         : contact.profile.phone ? contact.profile.phone
+	                                                                                 : "(no address)";
 	put_contact(x, view, &contact, name);
-	put_memberships(x, view, places, count);
+	put_memberships(x, view, &contact, places, count);
 	if (!put_stats(x, view, &contact, since, &events, err) || !put_events(x, view, &events, places, count, err))
 		return false;
 	exchange_put_data_at(x, view, x->versions.people_at);
@@ -405,18 +419,21 @@ static bool show_page(struct exchange *x, struct error *err) {
 }
 
 const struct route person_routes[] = {
-	{ "GET", "/contacts/:contact_id", GUARD_SIGNED_IN, show_page, .realms = REALM_FIGURES | REALM_CUSTOMERS },
+	{ "GET", "/contacts/:contact_id", GUARD_SIGNED_IN, show_page,
+	  .realms = REALM_FIGURES | REALM_PEOPLE | REALM_CUSTOMERS },
 	{ "POST", "/contacts/:contact_id/customer", GUARD_SIGNED_IN, customer_link, .input = &customer_link_record,
 	  .form = show_page },
 	{ "GET", "/api/contacts/:contact_id", GUARD_SIGNED_IN, show_api, .summary = "One contact",
 	  .output = &contact_record,
-	  .shape = "fields{*:any} synced_at:time memberships[]{list_id:text emailoctopus_id:text status:text "
-	           "created_at:time "
-	           "synced_at:time fields{*:any}} engagement_history[]{campaign_id:text event_type:text event_time:time}",
-	  .realms = REALM_FIGURES | REALM_CUSTOMERS },
+	  .shape = CONTACT_ANSWER_SHAPE
+	  " fields{*:any} synced_at:time memberships[]{list_id:text emailoctopus_id:text status:text "
+	  "created_at:time "
+	  "synced_at:time fields{*:any}} engagement_history[]{campaign_id:text event_type:text event_time:time}",
+	  .realms = REALM_FIGURES | REALM_PEOPLE | REALM_CUSTOMERS },
 	{ "GET", "/api/contacts/:contact_id/events", GUARD_SIGNED_IN, events_api,
-	  .summary = "What a contact did, newest first", .output = &event_record, .list = true, .realms = REALM_FIGURES },
-	{ "GET", "/contacts/:contact_id/events.csv", GUARD_SIGNED_IN, events_csv, .realms = REALM_FIGURES,
+	  .summary = "What a contact did, newest first", .output = &event_record, .list = true,
+	  .realms = REALM_FIGURES | REALM_PEOPLE },
+	{ "GET", "/contacts/:contact_id/events.csv", GUARD_SIGNED_IN, events_csv, .realms = REALM_FIGURES | REALM_PEOPLE,
 	  .download = true },
 	{ 0 },
 };

@@ -68,11 +68,18 @@ static int by_text(const void *a, const void *b) {
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+static void sort_texts(struct strings *texts) {
+	if (texts->count)
+		qsort(texts->items, (size_t)texts->count, sizeof *texts->items, by_text);
+}
+
 /* Links to customers do not come from answers, and the lists are an unordered set. */
 static void blank_contact(void *object) {
 	struct contact *contact = object;
-	if (contact->list_ids.count)
-		qsort(contact->list_ids.items, (size_t)contact->list_ids.count, sizeof *contact->list_ids.items, by_text);
+	sort_texts(&contact->list_ids);
+	sort_texts(&contact->subscribed_ids);
+	sort_texts(&contact->unsubscribed_ids);
+	contact->rev = 0;
 	contact->customer_id = contact->customer_link = contact->usage_segment = NULL;
 	contact->customer_groups.count = 0;
 }
@@ -365,6 +372,7 @@ static bool rebuild(struct store *present, struct store *rebuilt, const struct s
 	if (progress.of < 0 ||
 	    !migrate_apply(rebuilt, arena_print(arena, "%s/migrations", settings->root), NULL, &applied, err) ||
 	    !copy_campaigns(present, rebuilt, err) ||
+	    !each_page(present, "contacts", &everything, &contact_record, contact_copy_own, rebuilt, err) ||
 	    !each_page(present, "list_contacts", &everything, &membership_record, copy_members, rebuilt, err) ||
 	    !each_page(present, "contact_events", FILTER(eq_bool("found_by_membership", true)), &event_record, copy_found,
 	               rebuilt, err) ||

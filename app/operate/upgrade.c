@@ -126,7 +126,9 @@ static bool call(const struct migration_host *host, struct store *store, const c
 	static const struct {
 		const char *name;
 		bool (*run)(struct store *store, struct error *err);
-	} calls[] = { { "separate_people", separate_people }, { "count_growths", count_growths } };
+	} calls[] = { { "separate_people", separate_people },
+		          { "count_growths", count_growths },
+		          { "gather_contacts", contact_gather_all } };
 	(void)host;
 	for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
 		if (text_same(name, calls[i].name))

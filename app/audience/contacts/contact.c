@@ -1,8 +1,11 @@
 /* Contacts: rules and storage. */
 #include "audience/contacts/contact.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "audience/contacts/gather.h"
 
 static const char CONTACTS[] = "contacts";
 
@@ -25,7 +28,23 @@ static const struct field contact_fields[] = {
 	FIELD(struct contact, search, .flags = FIELD_PRIVATE),
 	FIELD(struct contact, status, .choices = &contact_statuses, .flags = FIELD_FOREIGN),
 	FIELD(struct contact, list_ids, .flags = FIELD_ID),
+	FIELD(struct contact, subscribed_ids, .flags = FIELD_ID),
+	FIELD(struct contact, unsubscribed_ids, .flags = FIELD_ID),
 	FIELD(struct contact, tags),
+	FIELD_AS(struct contact, profile.first_name, "first_name"),
+	FIELD_AS(struct contact, profile.last_name, "last_name"),
+	FIELD_AS(struct contact, profile.company, "company"),
+	FIELD_AS(struct contact, profile.job_title, "job_title"),
+	FIELD_AS(struct contact, profile.location, "location"),
+	FIELD_AS(struct contact, profile.phone, "phone"),
+	FIELD_AS(struct contact, profile.custom_fields, "custom_fields", .flags = FIELD_OBJECT),
+	{ .name = "attributes",
+	  .type = FIELD_ROWS,
+	  .offset = offsetof(struct contact, profile.attributes),
+	  .record = &attribute_record,
+	  .flags = FIELD_PRIVATE },
+	FIELD_RECORD(struct contact, own, own_record, .flags = FIELD_PRIVATE),
+	FIELD(struct contact, is_active, .doc = "False: nothing is sent to them"),
 	FIELD(struct contact, created_at),
 	FIELD(struct contact, last_updated_at),
 	FIELD_RECORD(struct contact, engagement, engagement_record),
@@ -33,6 +52,7 @@ static const struct field contact_fields[] = {
 	FIELD(struct contact, customer_link, .doc = "email, key or manual"),
 	FIELD(struct contact, usage_segment),
 	FIELD(struct contact, customer_groups),
+	FIELD(struct contact, rev, .flags = FIELD_REVISION),
 };
 const struct record_type contact_record = RECORD_TYPE("Contact", struct contact, contact_fields);
 
@@ -43,68 +63,6 @@ static const struct field name_fields[] = {
 };
 static const struct record_type name_record = RECORD_TYPE("ContactName", struct contact, name_fields);
 
-static void add_text(struct strings *strings, const char *text) {
-	if (text && !strings_have(strings, text))
-		strings->items[strings->count++] = text;
-}
-
-/* Pure. One person's contact, from memberships that may include other people's. */
-static struct contact contact_of(const char *id, const struct membership *rows, int count, struct arena *arena) {
-	struct contact contact;
-	int tags = 0;
-	record_clear(&contact_record, &contact);
-	contact.id = id;
-	for (int i = 0; i < count; i++)
-		tags += rows[i].tags.count;
-	contact.list_ids.items = arena_array(arena, const char *, count);
-	contact.tags.items = arena_array(arena, const char *, tags);
-	for (int i = 0; i < count; i++) {
-		const struct membership *row = &rows[i];
-		if (!text_same(row->contact_id, id))
-			continue;
-		contact.email = row->email;
-		contact.status = contact_status_of_both(contact.status, row->status);
-		add_text(&contact.list_ids, row->list_id);
-		for (int k = 0; k < row->tags.count; k++)
-			add_text(&contact.tags, text_fold(arena, row->tags.items[k]));
-		if (!moment_is_set(contact.created_at) || row->created_at.ms < contact.created_at.ms)
-			contact.created_at = row->created_at;
-		if (row->last_updated_at.ms > contact.last_updated_at.ms)
-			contact.last_updated_at = row->last_updated_at;
-	}
-	return contact;
-}
-
-/* Writes what derives from the memberships; `norm`: also the address, which may be new. Engagement starts as a number
- * because pages sort by it. */
-static void bulk_contact(struct bulk *bulk, struct contact *contact, const char *norm, struct arena *arena) {
-	const struct contact fresh = { .engagement = ENGAGEMENT_NONE };
-	const struct members *const gathered = ONLY("email", "search", "status", "list_ids", "tags", "created_at",
-	                                            "last_updated_at");
-	contact->search = contact->email ? text_fold(arena, contact->email) : NULL;
-	if (norm)
-		bulk_upsert(bulk, FILTER(by_id(contact->id)),
-		            UPDATE(set_record(&contact_record, contact, gathered), set_text("email_norm", norm),
-		                   set_when_new(&contact_record, &fresh, ONLY("engagement"))));
-	else
-		bulk_update(bulk, FILTER(by_id(contact->id)), UPDATE(set_record(&contact_record, contact, gathered)));
-}
-
-/* norms: addresses under which new people are inserted; NULL if there are none. */
-static bool renew_people(struct store *store, const struct strings *ids, const struct strings *norms,
-                         struct arena *arena, struct error *err) {
-	struct membership *rows;
-	int count;
-	if (!membership_list(store, ids, arena, &rows, &count, err))
-		return false;
-	struct bulk *bulk = bulk_open(store, CONTACTS);
-	for (int i = 0; i < ids->count; i++) {
-		struct contact contact = contact_of(ids->items[i], rows, count, arena);
-		bulk_contact(bulk, &contact, norms ? norms->items[i] : NULL, arena);
-	}
-	return bulk_run(bulk, NULL, err);
-}
-
 static bool drop_people(struct store *store, const struct strings *ids, struct error *err) {
 	int64_t deleted;
 	return ids->count == 0 || store_delete(store, CONTACTS, FILTER(in_ids("_id", ids)), &deleted, err);
@@ -114,12 +72,15 @@ static bool drop_people(struct store *store, const struct strings *ids, struct e
 static bool insert_people(struct store *store, const struct page_people *people, struct error *err) {
 	struct bulk *bulk = bulk_open(store, CONTACTS);
 	for (int i = 0; i < people->ids.count; i++) {
+		if (strings_have(&people->typed, people->ids.items[i]))
+			continue;
 		const struct contact fresh = { .id = people->ids.items[i],
 			                           .email_norm = people->norms.items[i],
+			                           .is_active = true,
 			                           .engagement = ENGAGEMENT_NONE };
 		bulk_upsert(bulk, FILTER(by_id(fresh.id)),
 		            UPDATE(set_text("email_norm", fresh.email_norm),
-		                   set_when_new(&contact_record, &fresh, ONLY("engagement"))));
+		                   set_when_new(&contact_record, &fresh, ONLY("engagement", "is_active"))));
 	}
 	return bulk_run(bulk, NULL, err);
 }
@@ -134,6 +95,29 @@ bool contact_prepare(struct store *store, struct membership *rows, int count, st
 	return !moves || insert_people(store, people, err);
 }
 
+/* What was said here about those who left goes to their heirs, who count first. An interrupted page is saved again:
+ * that merges the same once more. */
+static bool hand_on(struct store *store, const struct page_people *people, struct arena *arena, struct error *err) {
+	struct person *left, *heirs;
+	int left_count, heir_count;
+	bool matched, fine = true;
+	if (people->left.count == 0)
+		return true;
+	if (!gather_find(store, &people->left, arena, &left, &left_count, err) ||
+	    !gather_find(store, &people->heirs, arena, &heirs, &heir_count, err))
+		return false;
+	for (int i = 0; fine && i < people->left.count; i++) {
+		const struct person *from = gather_person(left, left_count, people->left.items[i]),
+							*to = gather_person(heirs, heir_count, people->heirs.items[i]);
+		if (!from || !to || !own_is_any(&from->own))
+			continue;
+		const struct own both = own_merge(&to->own, &from->own, arena);
+		fine = store_update(store, CONTACTS, FILTER(by_id(to->id)),
+		                    UPDATE(set_nested("own", &own_record, &both), add_count("rev", 1)), &matched, err);
+	}
+	return fine;
+}
+
 bool contact_save(struct store *store, const struct membership *rows, int count, const struct page_people *people,
                   struct arena *arena, struct error *err) {
 	struct strings before = { arena_array(arena, const char *, count + 1), 0 };
@@ -141,9 +125,10 @@ bool contact_save(struct store *store, const struct membership *rows, int count,
 		if (rows[i].moved_from && !strings_have(&before, rows[i].moved_from) &&
 		    !strings_have(&people->left, rows[i].moved_from))
 			before.items[before.count++] = rows[i].moved_from;
-	return drop_people(store, &people->left, err) && membership_save(store, rows, count, err) &&
-	       (people->ids.count == 0 || renew_people(store, &people->ids, &people->norms, arena, err)) &&
-	       (before.count == 0 || renew_people(store, &before, NULL, arena, err));
+	return hand_on(store, people, arena, err) && drop_people(store, &people->left, err) &&
+	       membership_save(store, rows, count, err) &&
+	       (people->ids.count == 0 || gather_people(store, &people->ids, &people->norms, arena, err)) &&
+	       (before.count == 0 || gather_people(store, &before, NULL, arena, err));
 }
 
 bool contact_save_page(struct store *store, struct membership *rows, int count, struct arena *arena,
@@ -205,6 +190,34 @@ bool contact_next(struct store *store, const char *after, int limit, struct aren
 	                  &contact_record, arena, (void **)contacts, count, err);
 }
 
+bool contact_gather_all(struct store *store, struct error *err) {
+	enum { AT_ONCE = 500 };
+	char after[25] = "";
+	int count = AT_ONCE;
+	while (count == AT_ONCE) {
+		ARENA_AUTO arena = arena_new();
+		struct contact *contacts;
+		if (!contact_next(store, after, AT_ONCE, arena, &contacts, &count, err))
+			return false;
+		struct strings ids = { arena_array(arena, const char *, count + 1), 0 };
+		for (int i = 0; i < count; i++)
+			ids.items[ids.count++] = contacts[i].id;
+		if (!gather_people(store, &ids, NULL, arena, err))
+			return false;
+		(void)snprintf(after, sizeof after, "%s", count ? ids.items[count - 1] : "");
+	}
+	return true;
+}
+
+bool contact_copy_own(struct store *into, const struct rows *contacts, struct error *err) {
+	const struct contact *all = contacts->items;
+	struct bulk *bulk = bulk_open(into, CONTACTS);
+	for (int i = 0; i < contacts->count; i++)
+		if (own_is_any(&all[i].own))
+			bulk_insert(bulk, &contact_record, &all[i]);
+	return bulk_run(bulk, NULL, err);
+}
+
 bool contact_save_engagements(struct store *store, const struct strings *ids, const struct engagement *engagements,
                               struct error *err) {
 	struct bulk *bulk = bulk_open(store, CONTACTS);
@@ -234,12 +247,15 @@ bool contact_last_of(struct store *store, const struct membership *rows, int cou
                      struct strings *ids, struct error *err) {
 	struct strings people = people_of(rows, count, arena);
 	struct membership *held;
-	int held_count;
-	if (!membership_list(store, &people, arena, &held, &held_count, err))
+	struct person *known;
+	int held_count, known_count;
+	if (!membership_list(store, &people, arena, &held, &held_count, err) ||
+	    !gather_find(store, &people, arena, &known, &known_count, err))
 		return false;
 	*ids = (struct strings){ arena_array(arena, const char *, people.count + 1), 0 };
 	for (int i = 0; i < people.count; i++) {
-		bool stays = false;
+		const struct person *person = gather_person(known, known_count, people.items[i]);
+		bool stays = person && own_is_any(&person->own);
 		for (int k = 0; k < held_count && !stays; k++)
 			stays = text_same(held[k].contact_id, people.items[i]) && !is_among(rows, count, &held[k]);
 		if (!stays)
@@ -255,7 +271,7 @@ bool contact_forget(struct store *store, const struct membership *rows, int coun
 		if (!strings_have(ids, people.items[i]))
 			staying.items[staying.count++] = people.items[i];
 	return drop_people(store, ids, err) && membership_drop(store, rows, count, err) &&
-	       (staying.count == 0 || renew_people(store, &staying, NULL, arena, err));
+	       (staying.count == 0 || gather_people(store, &staying, NULL, arena, err));
 }
 
 struct condition contact_clicked_within(struct moment now, int days) {

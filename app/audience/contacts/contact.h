@@ -1,9 +1,11 @@
-/* People on lists: `contacts` holds each person once, by address (contact_norm). A contact's list data is computed from
- * its memberships, and its engagement from its events (events/engagement.h), so saving a page twice changes nothing. */
+/* People: `contacts` holds each person once, by address (contact_norm). What lists say of a person is computed from the
+ * memberships, and its engagement from its events (events/engagement.h), so saving a page twice changes nothing. What
+ * is said here stands beside it (own.h) and is written by people alone (change.h). */
 #ifndef AUDIENCE_CONTACTS_CONTACT_H
 #define AUDIENCE_CONTACTS_CONTACT_H
 
 #include "audience/contacts/membership.h"
+#include "audience/contacts/own.h"
 #include "audience/lists/list.h"
 
 /* Number of campaigns in which the contact did each thing. */
@@ -15,10 +17,17 @@ struct engagement {
 	((struct engagement){ .last_opened_at = MOMENT_NONE, .last_clicked_at = MOMENT_NONE, .last_event_at = MOMENT_NONE })
 
 struct contact {
-	const char *id, *email, *email_norm;
-	const char *search; /* the address in lower case by Unicode rules, which tells nobody apart */
-	unsigned status;    /* subscribed on any list, else pending on any, else unsubscribed */
-	struct strings list_ids, tags;
+	const char *id, *email;
+	const char *email_norm; /* tells people apart; of somebody without an address, the phone and the id */
+	const char *search;     /* the address in lower case by Unicode rules, which tells nobody apart */
+	unsigned status;        /* unsubscribed if they unsubscribed here; subscribed on any list, else pending on any, else
+	                           unsubscribed; unknown on no list */
+	struct strings list_ids, subscribed_ids, unsubscribed_ids; /* pending: in neither */
+	struct strings tags;
+	struct profile profile; /* of own values and lists' fields */
+	struct own own;
+	bool is_active; /* may be switched off by hand: then nothing is sent to them */
+	int64_t rev;    /* of what is written by people */
 	struct moment created_at, last_updated_at;
 	struct engagement engagement;
 	/* The linked customer (audience/customers); customer_link: email, key or manual. */
@@ -29,12 +38,14 @@ extern const struct record_type contact_record;
 
 /* The people of a page of memberships. */
 struct page_people {
-	struct strings ids, norms;  /* each once, with its address */
+	struct strings ids, norms;  /* each once, with its address on these lists */
 	struct strings left, heirs; /* who has no membership after the page, and who they are now */
+	struct strings typed;       /* those of ids whose own address was typed here: it stays */
 };
 
 /* Finds the people of the rows by their addresses and sets each row's contact_id. A membership with a new address stays
- * the same person if that one has no membership with another address; else moved_from says whose it was. A new person
+ * the same person if that one has no membership with another address; else moved_from says whose it was. Whoever had
+ * an address typed here keeps it and the membership, unless its address is somebody else's. A new person
  * gets the contact_id already in the row, or a new one. What could not be read of a row is taken from what is stored.
  */
 bool contact_identify(struct store *store, struct membership *rows, int count, struct arena *arena,
@@ -75,6 +86,13 @@ const struct contact *contact_with_address(const struct contact *contacts, int c
 bool contact_next(struct store *store, const char *after, int limit, struct arena *arena, struct contact **contacts,
                   int *count, struct error *err) MUST_CHECK;
 
+/* Computes anew what is computed from memberships and own values, for everybody. */
+bool contact_gather_all(struct store *store, struct error *err) MUST_CHECK;
+
+/* Copies what people said of these contacts, and those who are on no list, to another database; the memberships are
+ * saved after that. */
+bool contact_copy_own(struct store *into, const struct rows *contacts, struct error *err) MUST_CHECK;
+
 /* Those whose last click is at most, or more than, so many days before `now`. */
 struct condition contact_clicked_within(struct moment now, int days);
 struct condition contact_clicked_before(struct moment now, int days);
@@ -87,7 +105,7 @@ bool contact_count(struct store *store, const char *list_id, struct moment now, 
 bool contact_save_engagements(struct store *store, const struct strings *ids, const struct engagement *engagements,
                               struct error *err) MUST_CHECK;
 
-/* *ids: the distinct people who have no memberships other than these. */
+/* *ids: the distinct people who have no memberships other than these, and nothing of their own. */
 bool contact_last_of(struct store *store, const struct membership *rows, int count, struct arena *arena,
                      struct strings *ids, struct error *err) MUST_CHECK;
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "audience/contacts/contact_answer.h"
 #include "audience/contacts/rollup.h"
 #include "audience/lists/list.h"
 #include "audience/lists/list_lookup_pages.h"
@@ -35,7 +36,8 @@ static const struct engagement_filter {
 enum { ENGAGEMENTS = sizeof engagements / sizeof *engagements };
 
 struct query {
-	const char *status, *list, *tag, *text, *cursor;
+	const char *status, *list, *tag, *company, *text, *cursor;
+	const char *active; /* "true" or "false"; NULL: both */
 	const struct engagement_filter *engagement;
 	struct period period; /* in which the contact joined */
 	int limit;
@@ -58,11 +60,16 @@ static bool read_engagement(const struct exchange *x, struct query *query, struc
 static bool read_query(struct exchange *x, struct query *query, struct error *err) {
 	const char *status = params_get(&x->query, "status");
 	int choice;
-	*query = (struct query){ .tag = params_get(&x->query, "tag"),
+	const char *tag = params_get(&x->query, "tag");
+	*query = (struct query){ .tag = text_is_empty(tag) ? params_get(&x->query, "tags") : tag,
+		                     .company = params_get(&x->query, "company"),
+		                     .active = params_get(&x->query, "is_active"),
 		                     .text = params_get(&x->query, "q"),
 		                     .cursor = params_get(&x->query, "cursor") };
 	if (query->text && text_length(query->text) > TEXT_LIMIT)
 		return error_field(err, "q", "Search for at most %d characters", TEXT_LIMIT);
+	if (!text_is_empty(query->active) && !text_same(query->active, "true") && !text_same(query->active, "false"))
+		return error_field(err, "is_active", "“%.40s” is not true or false", query->active);
 	if (!text_is_empty(status) && !choice_find(&contact_statuses, status, &choice))
 		return error_field(err, "status", "“%.40s” is not a status. Use subscribed, pending, unsubscribed or unknown",
 		                   status);
@@ -89,6 +96,9 @@ static bool find_page(struct exchange *x, const struct query *query, int limit, 
 		.filter = FILTER(query->status ? eq_text("status", query->status) : anything(),
 		                 text_is_empty(query->list) ? anything() : eq_id("list_ids", query->list),
 		                 text_is_empty(query->tag) ? anything() : eq_text("tags", text_fold(x->arena, query->tag)),
+		                 text_is_empty(query->company) ? anything() : eq_text("company", query->company),
+		                 text_is_empty(query->active) ? anything()
+		                                              : ne_bool("is_active", text_same(query->active, "false")),
 		                 did(query->engagement),
 		                 engaged && engaged->within ? contact_clicked_within(x->now, engaged->within) : anything(),
 		                 engaged && engaged->before ? contact_clicked_before(x->now, engaged->before) : anything(),
@@ -211,7 +221,10 @@ static bool list_api(struct exchange *x, struct error *err) {
 		return false;
 	if (next)
 		reply_header(x, "X-Next-Cursor", url_encoded(x->arena, next));
-	return reply_rows(x, &contact_record, (struct rows){ rows, count });
+	struct value *answer = value_list(x->arena);
+	for (int i = 0; i < count; i++)
+		(void)value_push(answer, contact_answer(&rows[i], x->arena));
+	return reply_json(x, answer);
 }
 
 struct contact_line {
@@ -274,10 +287,11 @@ static bool list_csv(struct exchange *x, struct error *err) {
 }
 
 const struct route contact_routes[] = {
-	{ "GET", "/contacts", GUARD_SIGNED_IN, list_page, .realms = REALM_FIGURES },
-	{ "GET", "/contacts.csv", GUARD_SIGNED_IN, list_csv, .realms = REALM_FIGURES, .download = true },
+	{ "GET", "/contacts", GUARD_SIGNED_IN, list_page, .realms = REALM_FIGURES | REALM_PEOPLE },
+	{ "GET", "/contacts.csv", GUARD_SIGNED_IN, list_csv, .realms = REALM_FIGURES | REALM_PEOPLE, .download = true },
 	{ "GET", "/api/contacts", GUARD_SIGNED_IN, list_api, .summary = "Contacts by address", .output = &contact_record,
-	  .list = true, .parameters = "status,list,tag,q,engagement,period,from,to,limit,cursor",
-	  .realms = REALM_FIGURES | REALM_CUSTOMERS },
+	  .shape = CONTACT_ANSWER_SHAPE, .list = true,
+	  .parameters = "status,list,tag,tags,company,is_active,q,engagement,period,from,to,limit,cursor",
+	  .realms = REALM_FIGURES | REALM_PEOPLE | REALM_CUSTOMERS },
 	{ 0 },
 };

@@ -1,5 +1,6 @@
 /* Who the contacts of a page are. */
 #include "audience/contacts/contact.h"
+#include "audience/contacts/gather.h"
 
 /* The state of identifying a page. */
 struct identifying {
@@ -7,8 +8,9 @@ struct identifying {
 	const struct membership **before; /* of each row: as it is stored; or NULL */
 	const char **norms;               /* of each row; or NULL */
 	int count;
-	struct membership *held; /* all memberships of the people whose addresses changed */
-	int held_count;
+	struct person *owners;   /* whose addresses may have changed */
+	struct membership *held; /* all their memberships */
+	int owner_count, held_count;
 	struct arena *arena;
 };
 
@@ -46,9 +48,9 @@ static const char *owner_before(const struct identifying *page, int i) {
 	return page->before[i] ? page->before[i]->contact_id : NULL;
 }
 
-/* The memberships of all whose address may have changed: the row's address is not theirs. */
-static bool find_held(struct store *store, struct identifying *page, const struct page_people *people,
-                      struct error *err) {
+/* All whose address may have changed, as the row's is not theirs; and their memberships. */
+static bool find_owners(struct store *store, struct identifying *page, const struct page_people *people,
+                        struct error *err) {
 	struct strings owners = { arena_array(page->arena, const char *, page->count + 1), 0 };
 	for (int i = 0; i < page->count; i++) {
 		const char *owner = owner_before(page, i);
@@ -58,7 +60,14 @@ static bool find_held(struct store *store, struct identifying *page, const struc
 		if (owner && !same && !strings_have(&owners, owner))
 			owners.items[owners.count++] = owner;
 	}
-	return owners.count == 0 || membership_list(store, &owners, page->arena, &page->held, &page->held_count, err);
+	return owners.count == 0 || (membership_list(store, &owners, page->arena, &page->held, &page->held_count, err) &&
+	                             gather_find(store, &owners, page->arena, &page->owners, &page->owner_count, err));
+}
+
+/* Was an address typed here for this owner? */
+static bool has_typed(const struct identifying *page, const char *id) {
+	const struct person *owner = gather_person(page->owners, page->owner_count, id);
+	return owner && !text_is_empty(owner->own.email);
 }
 
 static int row_of(const struct identifying *page, const struct membership *membership) {
@@ -117,6 +126,7 @@ static bool find_known(struct store *store, const struct identifying *page, stru
 
 /* The others: somebody whose address has changed, or somebody new. */
 static void find_others(const struct identifying *page, struct page_people *people) {
+	people->typed = (struct strings){ arena_array(page->arena, const char *, people->ids.count + 1), 0 };
 	struct strings taken = { arena_array(page->arena, const char *, people->ids.count + 1), 0 };
 	for (int k = 0; k < people->ids.count; k++)
 		if (people->ids.items[k])
@@ -127,6 +137,8 @@ static void find_others(const struct identifying *page, struct page_people *peop
 		const char *person = renamed(page, people->norms.items[k], &taken);
 		people->ids.items[k] = person ? person : first_id(page, people->norms.items[k]);
 		taken.items[taken.count++] = people->ids.items[k];
+		if (has_typed(page, person))
+			people->typed.items[people->typed.count++] = person;
 	}
 }
 
@@ -142,7 +154,7 @@ static void set_people(struct identifying *page, const struct page_people *peopl
 }
 
 static bool stays(const struct identifying *page, const struct page_people *people, const char *person) {
-	if (strings_have(&people->ids, person))
+	if (strings_have(&people->ids, person) || has_typed(page, person))
 		return true;
 	for (int k = 0; k < page->held_count; k++)
 		if (text_same(page->held[k].contact_id, person) && row_of(page, &page->held[k]) < 0)
@@ -173,7 +185,7 @@ bool contact_identify(struct store *store, struct membership *rows, int count, s
 	if (count == 0)
 		return true;
 	if (!find_before(store, &page, err) || !find_known(store, &page, people, err) ||
-	    !find_held(store, &page, people, err))
+	    !find_owners(store, &page, people, err))
 		return false;
 	find_others(&page, people);
 	set_people(&page, people);

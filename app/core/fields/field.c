@@ -297,8 +297,7 @@ static struct value *type_schema(const struct field *field, struct arena *arena)
 		value_put_text(schema, "type", types[field->type].type);
 	} else {
 		struct value *both = value_put(schema, "type", value_list(arena));
-		(void)value_push(both,
-		                 value_text(arena, field->flags & FIELD_OBJECT ? "object" : types[field->type].type));
+		(void)value_push(both, value_text(arena, field->flags & FIELD_OBJECT ? "object" : types[field->type].type));
 		(void)value_push(both, value_text(arena, "null"));
 	}
 	if (types[field->type].format)

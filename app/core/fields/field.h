@@ -107,6 +107,9 @@ struct record_type {
 
 #define FIELD(owner, member, ...) \
 	{ .name = #member, .type = FIELD_TYPE(owner, member), .offset = offsetof(owner, member), __VA_ARGS__ }
+/* Under another name: FIELD_AS(struct contact, profile.company, "company"). */
+#define FIELD_AS(owner, member, its_name, ...) \
+	{ .name = (its_name), .type = FIELD_TYPE(owner, member), .offset = offsetof(owner, member), __VA_ARGS__ }
 #define FIELD_RECORD(owner, member, its_record, ...) \
 	{ .name = #member, .type = FIELD_NESTED, .offset = offsetof(owner, member), .record = &(its_record), __VA_ARGS__ }
 #define FIELD_LIST(owner, member, its_record, ...) \

@@ -16,6 +16,7 @@ static const struct field version_fields[] = {
 	FIELD(struct versions, customers),
 	FIELD(struct versions, notices),
 	FIELD(struct versions, views),
+	FIELD(struct versions, people),
 	FIELD(struct versions, data_at, .stored = "at"),
 	FIELD(struct versions, people_at),
 	FIELD(struct versions, zone),

@@ -1,0 +1,311 @@
+/* Creating and changing contacts. */
+#include "audience/contacts/change.h"
+
+#include <string.h>
+
+#include "audience/contacts/gather.h"
+#include "core/formats/json.h"
+#include "core/formats/mail.h"
+#include "core/store/version.h"
+
+enum { TRIES = 3 }; /* of a change without a revision, when another one comes in between */
+
+static const char CONTACTS[] = "contacts";
+
+static const struct field request_fields[] = {
+	FIELD(struct contact_request, email, .max = 254),
+	FIELD(struct contact_request, first_name, .max = OWN_TEXT_MAX),
+	FIELD(struct contact_request, last_name, .max = OWN_TEXT_MAX),
+	FIELD(struct contact_request, phone, .max = 40, .doc = "With country code: +49 170 1234567"),
+	FIELD(struct contact_request, company, .max = OWN_TEXT_MAX),
+	FIELD(struct contact_request, job_title, .max = OWN_TEXT_MAX),
+	FIELD(struct contact_request, location, .max = OWN_TEXT_MAX),
+	FIELD(struct contact_request, tags, .max = OWN_TAGS_MAX, .doc = "All tags, stored in lower case"),
+	FIELD(struct contact_request, custom_fields, .flags = FIELD_OBJECT,
+	      .doc = "Text, numbers and booleans by name; null empties one"),
+	FIELD(struct contact_request, is_active, .doc = "False: nothing is sent to them"),
+	FIELD(struct contact_request, rev, .doc = "Of the contact as it was read; a stale one is refused"),
+};
+const struct record_type contact_request_record = RECORD_TYPE("ContactRequest", struct contact_request, request_fields);
+
+/* The texts of a request, and where they go. */
+static const struct said {
+	const char *name;
+	size_t asked, own, shown;
+} texts[] = {
+	{ "first_name", offsetof(struct contact_request, first_name), offsetof(struct own, first_name),
+	  offsetof(struct profile, first_name) },
+	{ "last_name", offsetof(struct contact_request, last_name), offsetof(struct own, last_name),
+	  offsetof(struct profile, last_name) },
+	{ "company", offsetof(struct contact_request, company), offsetof(struct own, company),
+	  offsetof(struct profile, company) },
+	{ "job_title", offsetof(struct contact_request, job_title), offsetof(struct own, job_title),
+	  offsetof(struct profile, job_title) },
+	{ "location", offsetof(struct contact_request, location), offsetof(struct own, location),
+	  offsetof(struct profile, location) },
+	{ "phone", offsetof(struct contact_request, phone), offsetof(struct own, phone), offsetof(struct profile, phone) },
+};
+
+static const char **text_at(const void *object, size_t offset) {
+	return (const char **)((char *)(uintptr_t)object + offset);
+}
+
+/* A form shows what lists say, too: what was not touched there does not become the person's own. */
+static bool is_untouched(const struct contact_saying *saying, const char *own, const char *shown, const char *said) {
+	return saying->source != SOURCE_API && !own && text_same(shown ? shown : "", said);
+}
+
+static bool say_text(const struct said *text, const struct contact_request *request,
+                     const struct contact_saying *saying, const struct profile *shown, struct arena *arena,
+                     struct own *after, struct error *err) {
+	const char *said = *text_at(request, text->asked), **own = text_at(after, text->own),
+			   *seen = *text_at(shown, text->shown);
+	if (!strings_have(&saying->given, text->name))
+		return true;
+	said = said ? said : "";
+	if (*said && strcmp(text->name, "phone") == 0 && !own_phone(said, "phone", arena, &said, err))
+		return false;
+	if (!is_untouched(saying, *own, seen, said))
+		*own = said;
+	return true;
+}
+
+/* The tags given become the person's tags: those of lists that are missing are dropped here. */
+static bool say_tags(const struct contact_request *request, const struct strings *listed_tags, struct arena *arena,
+                     struct own *after, struct error *err) {
+	struct strings wanted = { arena_array(arena, const char *, request->tags.count + 1), 0 }, listed = { 0 };
+	const struct own nothing = { 0 };
+	listed = own_apply_tags(&nothing, listed_tags, arena);
+	after->tags = (struct strings){ arena_array(arena, const char *, request->tags.count + 1), 0 };
+	after->dropped = (struct strings){ arena_array(arena, const char *, listed.count + 1), 0 };
+	for (int i = 0; i < request->tags.count; i++) {
+		const char *tag;
+		if (*request->tags.items[i] == '\0')
+			continue;
+		if (!own_tag(request->tags.items[i], "tags", arena, &tag, err))
+			return false;
+		if (strings_have(&wanted, tag))
+			continue;
+		wanted.items[wanted.count++] = tag;
+		if (!strings_have(&listed, tag))
+			after->tags.items[after->tags.count++] = tag;
+	}
+	for (int i = 0; i < listed.count; i++)
+		if (!strings_have(&wanted, listed.items[i]))
+			after->dropped.items[after->dropped.count++] = listed.items[i];
+	return true;
+}
+
+static bool say_fields(const char *said, struct arena *arena, struct own *after, struct error *err) {
+	struct value *fields;
+	if (!said)
+		return true;
+	if (!json_read(arena, said, strlen(said), &fields, err) || !own_check_fields(fields, "custom_fields", err))
+		return false;
+	after->fields = own_merge_fields(after->fields, said, true, arena);
+	return true;
+}
+
+/* The address as typed, without what surrounds it. */
+static bool say_email(const struct contact_request *request, struct own *after, struct error *err) {
+	const char *email = request->email ? request->email : "";
+	if (*email && !mail_check_address(email, "email", err))
+		return false;
+	after->email = email;
+	return true;
+}
+
+bool contact_say(const struct own *before, const struct contact_request *request, const struct contact_saying *saying,
+                 const struct strings *listed_tags, const struct profile *shown, struct arena *arena, struct own *after,
+                 struct error *err) {
+	*after = *before;
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+		if (!say_text(&texts[i], request, saying, shown, arena, after, err))
+			return false;
+	if (strings_have(&saying->given, "email") && !say_email(request, after, err))
+		return false;
+	if (strings_have(&saying->given, "tags") && !say_tags(request, listed_tags, arena, after, err))
+		return false;
+	if (!say_fields(request->custom_fields, arena, after, err))
+		return false;
+	if (!own_is_any(before)) {
+		after->source = saying->source;
+		after->created_at = saying->now;
+		after->created_by = saying->by;
+	}
+	after->updated_at = saying->now;
+	return true;
+}
+
+/* Who has neither is nobody: there would be no way to reach them. */
+static bool check_reachable(const struct contact *contact, struct error *err) {
+	return !text_is_empty(contact->email) || contact->profile.phone ||
+	       error_field(err, "email", "Give an email address or a phone number");
+}
+
+/* What tells the person apart: the address; without one, the phone, which need not be theirs alone, and the id. */
+static const char *key_of(const struct contact *contact, struct arena *arena) {
+	const char *norm = contact_norm(arena, contact->email);
+	return norm ? norm : arena_print(arena, "%s %s", contact->profile.phone, contact->id);
+}
+
+static bool is_taken(struct store *store, const struct contact *contact, struct arena *arena, struct error *err) {
+	struct contact *others;
+	int count;
+	const char *norm = contact_norm(arena, contact->email);
+	if (!norm)
+		return true;
+	if (!contact_find_by_addresses(store, &(struct strings){ &norm, 1 }, arena, &others, &count, err))
+		return false;
+	for (int i = 0; i < count; i++)
+		if (!text_same(others[i].id, contact->id)) {
+			(void)error_field(err, "email", "%s is already a contact", contact->email);
+			err->kind = ERROR_CONFLICT;
+			return false;
+		}
+	return true;
+}
+
+/* Two at once: the index on addresses lets one of them in. */
+static bool end_write(bool fine, const struct contact *contact, struct error *err) {
+	if (!fine && err->kind == ERROR_CONFLICT && !store_is_stale(err)) {
+		(void)error_field(err, "email", "%s is already a contact", contact->email ? contact->email : "This");
+		err->kind = ERROR_CONFLICT;
+	}
+	return fine;
+}
+
+bool contact_create(struct store *store, const char *id, const struct contact_request *request,
+                    const struct contact_saying *saying, struct arena *arena, struct error *err) {
+	struct person person;
+	const struct strings none = { 0 };
+	const struct profile unknown = { 0 };
+	bool was_there;
+	record_clear(&own_record, &person.own);
+	person = (struct person){ .id = id, .own = person.own };
+	if (!contact_say(&person.own, request, saying, &none, &unknown, arena, &person.own, err))
+		return false;
+	if (text_is_empty(person.own.email))
+		person.own.email = NULL;
+	struct contact contact = gather_contact(&person, NULL, 0, arena);
+	contact.own = person.own;
+	contact.engagement = ENGAGEMENT_NONE;
+	contact.is_active = !strings_have(&saying->given, "is_active") || request->is_active;
+	if (!check_reachable(&contact, err) || !is_taken(store, &contact, arena, err))
+		return false;
+	contact.email_norm = key_of(&contact, arena);
+	return end_write(store_create(store, CONTACTS, &contact_record, &contact, id, &was_there, err), &contact, err) &&
+	       version_bump(store, REALM_PEOPLE, err);
+}
+
+/* One person with what its lists say. */
+struct known {
+	struct person person;
+	struct membership *rows;
+	int count;
+	struct strings tags;   /* of lists */
+	struct contact before; /* as shown */
+};
+
+static bool find_known(struct store *store, const char *id, struct arena *arena, struct known *known,
+                       struct error *err) {
+	const struct strings ids = { &id, 1 };
+	struct person *people;
+	int count, tags = 0;
+	bool found;
+	if (!gather_find(store, &ids, arena, &people, &count, err) ||
+	    !membership_list(store, &ids, arena, &known->rows, &known->count, err) ||
+	    !contact_find(store, id, arena, &known->before, &found, err))
+		return false;
+	if (count == 0 || !found)
+		return error_set(err, ERROR_MISSING, "no contact %.60s", id);
+	known->person = people[0];
+	for (int i = 0; i < known->count; i++)
+		tags += known->rows[i].tags.count;
+	known->tags = (struct strings){ arena_array(arena, const char *, tags + 1), 0 };
+	for (int i = 0; i < known->count; i++)
+		for (int k = 0; k < known->rows[i].tags.count; k++)
+			known->tags.items[known->tags.count++] = known->rows[i].tags.items[k];
+	return true;
+}
+
+#define SAID EXCEPT("id", "engagement", "customer_id", "customer_link", "usage_segment", "customer_groups", "rev")
+
+static bool save(struct store *store, const struct known *known, const struct own *own, bool is_active,
+                 struct arena *arena, struct error *err) {
+	struct person person = known->person;
+	bool found;
+	person.own = *own;
+	if (!known->before.own.email && text_same(own->email, known->before.email))
+		person.own.email = NULL;                /* as the list has it */
+	if (person.own.email && !*person.own.email) /* emptied: back to what a list says, if one does */
+		person.own.email = person.email = NULL;
+	struct contact after = gather_contact(&person, known->rows, known->count, arena);
+	after.own = person.own;
+	after.is_active = is_active;
+	if (!check_reachable(&after, err) || !is_taken(store, &after, arena, err))
+		return false;
+	after.email_norm = key_of(&after, arena);
+	bool fine = store_save(store, CONTACTS, FILTER(by_id(after.id)), &contact_record, &after, SAID, &found, err);
+	return end_write(fine, &after, err) && (found || error_set(err, ERROR_MISSING, "no contact %.60s", after.id)) &&
+	       gather_people(store, &(struct strings){ &after.id, 1 }, NULL, arena, err) &&
+	       version_bump(store, REALM_PEOPLE, err);
+}
+
+static bool change_once(struct store *store, const char *id, const struct contact_request *request,
+                        const struct contact_saying *saying, struct arena *arena, struct error *err) {
+	struct known known;
+	struct own own;
+	if (!find_known(store, id, arena, &known, err) ||
+	    !contact_say(&known.person.own, request, saying, &known.tags, &known.before.profile, arena, &own, err))
+		return false;
+	if (request->rev != COUNT_NONE)
+		known.person.rev = request->rev;
+	bool is_active = strings_have(&saying->given, "is_active") ? request->is_active : known.before.is_active;
+	return save(store, &known, &own, is_active, arena, err);
+}
+
+static const char *bare_id(const char *id) {
+	return text_starts(id, "contact_") ? id + strlen("contact_") : id;
+}
+
+bool contact_change(struct store *store, const char *id, const struct contact_request *request,
+                    const struct contact_saying *saying, struct arena *arena, struct error *err) {
+	int tries = request->rev == COUNT_NONE ? TRIES : 1;
+	bool fine = change_once(store, bare_id(id), request, saying, arena, err);
+	while (!fine && store_is_stale(err) && --tries > 0)
+		fine = change_once(store, bare_id(id), request, saying, arena, err);
+	return fine;
+}
+
+static bool tag_once(struct store *store, const char *id, const char *tag, bool adds,
+                     const struct contact_saying *saying, struct arena *arena, struct error *err) {
+	struct known known;
+	struct own own;
+	struct contact_request request = { .rev = COUNT_NONE };
+	if (!find_known(store, id, arena, &known, err))
+		return false;
+	const struct strings *tags = &known.before.tags;
+	if (strings_have(tags, tag) == adds)
+		return true;
+	request.tags = (struct strings){ arena_array(arena, const char *, tags->count + 1), 0 };
+	for (int i = 0; i < tags->count; i++)
+		if (!text_same(tags->items[i], tag))
+			request.tags.items[request.tags.count++] = tags->items[i];
+	if (adds)
+		request.tags.items[request.tags.count++] = tag;
+	return contact_say(&known.person.own, &request, saying, &known.tags, &known.before.profile, arena, &own, err) &&
+	       save(store, &known, &own, known.before.is_active, arena, err);
+}
+
+bool contact_tag(struct store *store, const char *id, const char *tag, bool adds, const struct contact_saying *saying,
+                 struct arena *arena, struct error *err) {
+	struct contact_saying of_tags = *saying;
+	of_tags.given = *TEXTS("tags");
+	if (!own_tag(tag, "tag", arena, &tag, err))
+		return false;
+	bool fine = tag_once(store, bare_id(id), tag, adds, &of_tags, arena, err);
+	for (int tries = TRIES; !fine && store_is_stale(err) && --tries > 0;)
+		fine = tag_once(store, bare_id(id), tag, adds, &of_tags, arena, err);
+	return fine;
+}
