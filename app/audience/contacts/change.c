@@ -107,8 +107,11 @@ static bool say_fields(const char *said, struct arena *arena, struct own *after,
 }
 
 /* The address as typed, without what surrounds it. */
-static bool say_email(const struct contact_request *request, struct own *after, struct error *err) {
+static bool say_email(const struct contact_request *request, const struct contact_saying *saying, const char *shown,
+                      struct own *after, struct error *err) {
 	const char *email = request->email ? request->email : "";
+	if (is_untouched(saying, after->email, shown, email))
+		return true;
 	if (*email && !mail_check_address(email, "email", err))
 		return false;
 	after->email = email;
@@ -116,13 +119,13 @@ static bool say_email(const struct contact_request *request, struct own *after, 
 }
 
 bool contact_say(const struct own *before, const struct contact_request *request, const struct contact_saying *saying,
-                 const struct strings *listed_tags, const struct profile *shown, struct arena *arena, struct own *after,
+                 const struct strings *listed_tags, const struct contact *shown, struct arena *arena, struct own *after,
                  struct error *err) {
 	*after = *before;
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-		if (!say_text(&texts[i], request, saying, shown, arena, after, err))
+		if (!say_text(&texts[i], request, saying, &shown->profile, arena, after, err))
 			return false;
-	if (strings_have(&saying->given, "email") && !say_email(request, after, err))
+	if (strings_have(&saying->given, "email") && !say_email(request, saying, shown->email, after, err))
 		return false;
 	if (strings_have(&saying->given, "tags") && !say_tags(request, listed_tags, arena, after, err))
 		return false;
@@ -179,8 +182,9 @@ bool contact_create(struct store *store, const char *id, const struct contact_re
                     const struct contact_saying *saying, struct arena *arena, struct error *err) {
 	struct person person;
 	const struct strings none = { 0 };
-	const struct profile unknown = { 0 };
+	struct contact unknown;
 	bool was_there;
+	record_clear(&contact_record, &unknown);
 	record_clear(&own_record, &person.own);
 	person = (struct person){ .id = id, .own = person.own };
 	if (!contact_say(&person.own, request, saying, &none, &unknown, arena, &person.own, err))
@@ -257,7 +261,7 @@ static bool change_once(struct store *store, const char *id, const struct contac
 	struct known known;
 	struct own own;
 	if (!find_known(store, id, arena, &known, err) ||
-	    !contact_say(&known.person.own, request, saying, &known.tags, &known.before.profile, arena, &own, err))
+	    !contact_say(&known.person.own, request, saying, &known.tags, &known.before, arena, &own, err))
 		return false;
 	if (request->rev != COUNT_NONE)
 		known.person.rev = request->rev;
@@ -294,7 +298,7 @@ static bool tag_once(struct store *store, const char *id, const char *tag, bool 
 			request.tags.items[request.tags.count++] = tags->items[i];
 	if (adds)
 		request.tags.items[request.tags.count++] = tag;
-	return contact_say(&known.person.own, &request, saying, &known.tags, &known.before.profile, arena, &own, err) &&
+	return contact_say(&known.person.own, &request, saying, &known.tags, &known.before, arena, &own, err) &&
 	       save(store, &known, &own, known.before.is_active, arena, err);
 }
 

@@ -37,9 +37,10 @@ bool contact_change(struct store *store, const char *id, const struct contact_re
 bool contact_tag(struct store *store, const char *id, const char *tag, bool adds, const struct contact_saying *saying,
                  struct arena *arena, struct error *err) MUST_CHECK;
 
-/* Pure. The own values after the request. `listed_tags`: those that lists give. INVALID names the member. */
+/* Pure. The own values after the request. `listed_tags`: those that lists give; `shown`: the contact as a form shows
+ * it. INVALID names the member. */
 bool contact_say(const struct own *before, const struct contact_request *request, const struct contact_saying *saying,
-                 const struct strings *listed_tags, const struct profile *shown, struct arena *arena, struct own *after,
+                 const struct strings *listed_tags, const struct contact *shown, struct arena *arena, struct own *after,
                  struct error *err) MUST_CHECK;
 
 #endif

@@ -268,7 +268,7 @@ static void set_attributes(const struct gathering *all, struct profile *profile,
 	}
 	json_write(&json, map);
 	profile->attributes = (struct rows){ items, map->count };
-	profile->custom_fields = map->count ? arena_copy(arena, buf_text(&json)) : NULL;
+	profile->custom_fields = arena_copy(arena, buf_text(&json)); /* "{}" without any */
 }
 
 struct profile own_apply(const struct own *own, const struct strings *list_fields, struct arena *arena) {

@@ -87,7 +87,7 @@ Test(own, what_is_typed_counts_and_what_lists_say_fills_the_rest) {
 }
 
 static struct own said(struct own before, const char *json, enum contact_source source, const struct strings *tags,
-                       const struct profile *shown) {
+                       const struct contact *shown) {
 	struct value *body;
 	struct contact_request request;
 	struct contact_saying saying = { .source = source, .by = "mara", .now = { 1000 } };
@@ -103,7 +103,7 @@ static struct own said(struct own before, const char *json, enum contact_source 
 
 Test(own, only_what_is_given_changes) {
 	const struct strings none = { 0 };
-	const struct profile unknown = { 0 };
+	const struct contact unknown = { 0 };
 	struct own own = said(nothing(),
 	                      "{\"email\":\"a@x.example\",\"first_name\":\"Ada\",\"tags\":[\"VIP\",\"vip\",\"\"]}",
 	                      SOURCE_API, &none, &unknown);
@@ -120,10 +120,12 @@ Test(own, only_what_is_given_changes) {
 
 Test(own, a_form_that_shows_what_lists_say_does_not_make_it_typed) {
 	const struct strings listed = *TEXTS("News", "old");
-	const struct profile shown = { .first_name = "Ines" };
-	struct own own = said(nothing(), "{\"first_name\":\"Ines\",\"company\":\"\",\"tags\":[\"news\",\"vip\"]}",
-	                      SOURCE_TYPED, &listed, &shown);
-	cr_expect(!own.first_name && !own.company);
+	const struct contact shown = { .email = "no address", .profile.first_name = "Ines" };
+	struct own
+		own = said(nothing(),
+	               "{\"email\":\"no address\",\"first_name\":\"Ines\",\"company\":\"\",\"tags\":[\"news\",\"vip\"]}",
+	               SOURCE_TYPED, &listed, &shown);
+	cr_expect(!own.first_name && !own.company && !own.email);
 	cr_expect(own.tags.count == 1 && strcmp(own.tags.items[0], "vip") == 0);
 	cr_expect(own.dropped.count == 1 && strcmp(own.dropped.items[0], "old") == 0);
 	const struct strings tags = own_apply_tags(&own, &listed, arena);
