@@ -25,9 +25,12 @@ struct contact {
 	struct strings list_ids, subscribed_ids, unsubscribed_ids; /* pending: in neither */
 	struct strings tags;
 	struct profile profile; /* of own values and lists' fields */
+	const char *domain;     /* of the address */
 	struct own own;
-	bool is_active; /* may be switched off by hand: then nothing is sent to them */
-	int64_t rev;    /* of what is written by people */
+	unsigned source;               /* where they came from first: what own says, or observed */
+	struct moment unsubscribed_at; /* as own says */
+	bool is_active;                /* may be switched off by hand: then nothing is sent to them */
+	int64_t rev;                   /* of what is written by people */
 	struct moment created_at, last_updated_at;
 	struct engagement engagement;
 	/* The linked customer (audience/customers); customer_link: email, key or manual. */

@@ -96,7 +96,8 @@ static bool find_page(struct exchange *x, const struct query *query, int limit, 
 		.filter = FILTER(query->status ? eq_text("status", query->status) : anything(),
 		                 text_is_empty(query->list) ? anything() : eq_id("list_ids", query->list),
 		                 text_is_empty(query->tag) ? anything() : eq_text("tags", text_fold(x->arena, query->tag)),
-		                 text_is_empty(query->company) ? anything() : eq_text("company", query->company),
+		                 text_is_empty(query->company) ? anything()
+		                                               : eq_text("company_fold", text_fold(x->arena, query->company)),
 		                 text_is_empty(query->active) ? anything()
 		                                              : ne_bool("is_active", text_same(query->active, "false")),
 		                 did(query->engagement),

@@ -75,6 +75,12 @@ static void add_own(struct contact *contact, const struct own *own) {
 		contact->status = CONTACT_UNSUBSCRIBED;
 }
 
+/* What follows the last @, as it tells people apart. */
+static const char *domain_of(const char *email, struct arena *arena) {
+	const char *at = email ? strrchr(email, '@') : NULL;
+	return at ? contact_norm(arena, at + 1) : NULL;
+}
+
 struct contact gather_contact(const struct person *person, const struct membership *rows, int count,
                               struct arena *arena) {
 	struct contact contact;
@@ -94,16 +100,20 @@ struct contact gather_contact(const struct person *person, const struct membersh
 	add_own(&contact, &person->own);
 	contact.email = !text_is_empty(person->own.email) ? person->own.email : listed.email ? listed.email : person->email;
 	contact.search = contact.email ? text_fold(arena, contact.email) : NULL;
+	contact.domain = domain_of(contact.email, arena);
+	contact.source = person->own.source;
+	contact.unsubscribed_at = person->own.unsubscribed_at;
 	contact.tags = own_apply_tags(&person->own, &listed.tags, arena);
 	contact.profile = own_apply(&person->own, &listed.fields, arena);
 	contact.rev = person->rev;
 	return contact;
 }
 
-#define GATHERED                                                                                                \
-	ONLY("email", "search", "status", "list_ids", "subscribed_ids", "unsubscribed_ids", "tags", "first_name",   \
-	     "last_name", "company", "job_title", "location", "phone", "custom_fields", "attributes", "created_at", \
-	     "last_updated_at")
+#define GATHERED                                                                                                     \
+	ONLY("email", "search", "status", "list_ids", "subscribed_ids", "unsubscribed_ids", "tags", "first_name",        \
+	     "last_name", "company", "job_title", "location", "phone", "custom_fields", "attributes", "first_name_fold", \
+	     "last_name_fold", "company_fold", "job_title_fold", "location_fold", "domain", "source", "unsubscribed_at", \
+	     "created_at", "last_updated_at")
 
 /* Somebody new. Engagement starts as a number because pages sort by it. */
 static void bulk_new(struct bulk *bulk, const struct contact *contact, const char *norm) {

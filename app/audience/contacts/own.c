@@ -37,26 +37,27 @@ static const struct field own_fields[] = {
 const struct record_type own_record = RECORD_TYPE("OwnValues", struct own, own_fields);
 
 static const struct field attribute_fields[] = {
-	FIELD(struct attribute, key),
-	FIELD(struct attribute, text),
-	FIELD(struct attribute, number),
-	FIELD(struct attribute, at),
+	FIELD(struct attribute, key),    FIELD(struct attribute, text), FIELD(struct attribute, fold),
+	FIELD(struct attribute, number), FIELD(struct attribute, at),
 };
 const struct record_type attribute_record = RECORD_TYPE("Attribute", struct attribute, attribute_fields);
 
 /* The members of a profile: what lists call them (letters only, small), and where both stand. */
 static const struct member {
 	const char *listed;
-	size_t own, profile;
+	size_t own, profile, fold;
 } members[] = {
-	{ "firstname", offsetof(struct own, first_name), offsetof(struct profile, first_name) },
-	{ "lastname", offsetof(struct own, last_name), offsetof(struct profile, last_name) },
-	{ "company", offsetof(struct own, company), offsetof(struct profile, company) },
-	{ "jobtitle", offsetof(struct own, job_title), offsetof(struct profile, job_title) },
-	{ "location", offsetof(struct own, location), offsetof(struct profile, location) },
-	{ "phone", offsetof(struct own, phone), offsetof(struct profile, phone) },
+#define MEMBER(listed, its) \
+	{ listed, offsetof(struct own, its), offsetof(struct profile, its), offsetof(struct profile, its##_fold) }
+	MEMBER("firstname", first_name),
+	MEMBER("lastname", last_name),
+	MEMBER("company", company),
+	MEMBER("jobtitle", job_title),
+	MEMBER("location", location),
+#undef MEMBER
+	{ "phone", offsetof(struct own, phone), offsetof(struct profile, phone), 0 }, /* digits need no folding */
 };
-enum { MEMBERS = sizeof members / sizeof *members };
+enum { MEMBERS = sizeof members / sizeof *members, FOLDED = MEMBERS - 1 };
 
 static const char *own_text(const struct own *own, size_t offset) {
 	return *(const char *const *)((const char *)own + offset);
@@ -262,7 +263,7 @@ static void set_attributes(const struct gathering *all, struct profile *profile,
 		const char *text = text_of_value(one, arena);
 		if (text_is_empty(text))
 			continue;
-		items[map->count] = (struct attribute){ one->name, text, number_of_value(one, text),
+		items[map->count] = (struct attribute){ one->name, text, text_fold(arena, text), number_of_value(one, text),
 			                                    moment_of_text(text, arena) };
 		put_copy(map, one);
 	}
@@ -283,6 +284,10 @@ struct profile own_apply(const struct own *own, const struct strings *list_field
 	for (int i = 0; i < MEMBERS; i++)
 		if (text_is_empty(*profile_text(&profile, members[i].profile)))
 			*profile_text(&profile, members[i].profile) = NULL;
+	for (int i = 0; i < FOLDED; i++) {
+		const char *text = *profile_text(&profile, members[i].profile);
+		*profile_text(&profile, members[i].fold) = text ? text_fold(arena, text) : NULL;
+	}
 	set_attributes(all, &profile, arena);
 	return profile;
 }

@@ -29,9 +29,9 @@ extern const struct record_type own_record;
 
 /* A custom field as rules find it. */
 struct attribute {
-	const char *key, *text;
-	double number;    /* NaN unless the value is a number */
-	struct moment at; /* none unless the value is a day or time, as ISO 8601 */
+	const char *key, *text, *fold; /* fold: text_fold(text) */
+	double number;                 /* NaN unless the value is a number */
+	struct moment at;              /* none unless the value is a day or time, as ISO 8601 */
 };
 extern const struct record_type attribute_record;
 
@@ -39,7 +39,9 @@ extern const struct record_type attribute_record;
 struct profile {
 	const char *first_name, *last_name, *company, *job_title, *location, *phone;
 	const char *custom_fields; /* a JSON object of key to value */
-	struct rows attributes;    /* struct attribute: the same, to be found by */
+	/* The same, to be found by: the database compares code points. */
+	const char *first_name_fold, *last_name_fold, *company_fold, *job_title_fold, *location_fold;
+	struct rows attributes; /* struct attribute */
 };
 
 enum {

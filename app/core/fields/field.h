@@ -68,7 +68,7 @@ enum field_flags {
 	                       "unknown" */
 	FIELD_TRUE = 64,    /* a bool that is true where it is absent; not for a checkbox, which is absent if unchecked */
 	FIELD_LARGE = 32,   /* not read by store_list and store_page, so do not save their results as a whole */
-	FIELD_OBJECT = 64,  /* the text is a JSON object: in JSON it is that object, and no form gives it */
+	FIELD_OBJECT = 128, /* the text is a JSON object: in JSON it is that object, and no form gives it */
 };
 
 struct record_type;
