@@ -5,6 +5,7 @@
 
 #include "audience/contacts/change.h"
 #include "audience/contacts/contact_answer.h"
+#include "audience/contacts/tag.h"
 #include "core/formats/json.h"
 #include "core/http/parts.h"
 #include "core/store/version.h"
@@ -27,7 +28,7 @@ static const struct field form_fields[] = {
 	FIELD(struct contact_form, company, .max = OWN_TEXT_MAX),
 	FIELD(struct contact_form, job_title, .max = OWN_TEXT_MAX),
 	FIELD(struct contact_form, location, .max = OWN_TEXT_MAX),
-	FIELD(struct contact_form, tags, .max = OWN_TAGS_MAX * (OWN_TAG_MAX + 2)),
+	FIELD(struct contact_form, tags, .max = OWN_TAGS_MAX * (TAG_MAX + 2)),
 	FIELD(struct contact_form, new_key, .max = OWN_KEY_MAX),
 	FIELD(struct contact_form, new_value, .max = OWN_VALUE_MAX),
 	FIELD(struct contact_form, is_active),

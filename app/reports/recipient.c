@@ -27,7 +27,7 @@ struct strings recipient_distinct(const struct strings *addresses, struct arena 
 	struct strings distinct = { arena_array(arena, const char *, addresses->count + 1), 0 };
 	struct strings norms = { arena_array(arena, const char *, addresses->count + 1), 0 };
 	for (int i = 0; i < addresses->count; i++) {
-		const char *norm = contact_norm(arena, mail_ascii_address(addresses->items[i], arena));
+		const char *norm = contact_norm(arena, addresses->items[i]);
 		if (!norm || strings_have(&norms, norm))
 			continue;
 		norms.items[norms.count++] = norm;

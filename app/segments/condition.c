@@ -1,6 +1,7 @@
 /* Reading conditions: their field, operator and segment; operand.c reads their values. */
 #include <string.h>
 
+#include "audience/contacts/tag.h"
 #include "segments/reading.h"
 
 static const char *member_text(const struct value *json, const char *name) {
@@ -80,7 +81,7 @@ static bool is_being_read(const struct rule_parser *parser, const char *name) {
 static void ask_tag(const char *name, const char *path, struct arena *arena, struct rule *rule) {
 	const char **texts = arena_array(arena, const char *, 1), **folds = arena_array(arena, const char *, 1);
 	texts[0] = name;
-	folds[0] = text_fold(arena, name);
+	folds[0] = tag_form(arena, name);
 	*rule = (struct rule){ .kind = RULE_CONDITION,
 		                   .path = path,
 		                   .field = rule_field_find("tag"),

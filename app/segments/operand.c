@@ -7,6 +7,7 @@
 #include <glib.h>
 
 #include "audience/contacts/membership.h"
+#include "audience/contacts/tag.h"
 #include "core/formats/json.h"
 #include "segments/reading.h"
 
@@ -39,7 +40,11 @@ static const char *choices_text(const struct choices *choices, struct arena *are
 /* As it is stored of people. */
 static const char *folded(const struct rule *rule, const char *text, struct arena *arena) {
 	bool is_address = rule->field->exact.stored && rule->op->test == TEST_IS;
-	const char *norm = is_address || rule->field->type == RULE_DOMAIN ? contact_norm(arena, text) : NULL;
+	const char *norm = is_address ? contact_norm(arena, text) : NULL;
+	if (rule->field->type == RULE_DOMAIN)
+		norm = contact_domain(arena, text);
+	if (rule->field->type == RULE_TAG)
+		norm = tag_form(arena, text);
 	return norm ? norm : text_fold(arena, text);
 }
 

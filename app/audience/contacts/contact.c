@@ -198,6 +198,21 @@ bool contact_next(struct store *store, const char *after, int limit, struct aren
 	                  &contact_record, arena, (void **)contacts, count, err);
 }
 
+/* By the rule of an older version a domain of other letters than ASCII's was kept as it was written. Whoever is there
+ * under both stays two. */
+static bool renorm(struct store *store, const struct contact *contact, struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	const char *norm = contact_norm(arena, contact->email);
+	int64_t taken;
+	bool matched;
+	if (!norm || !contact->email_norm || !strchr(contact->email_norm, '@') || text_same(norm, contact->email_norm))
+		return true;
+	if (!store_count(store, CONTACTS, FILTER(eq_text("email_norm", norm)), &taken, err))
+		return false;
+	return taken || store_update(store, CONTACTS, FILTER(by_id(contact->id)), UPDATE(set_text("email_norm", norm)),
+	                             &matched, err);
+}
+
 bool contact_gather_all(struct store *store, struct error *err) {
 	enum { AT_ONCE = 500 };
 	char after[25] = "";
@@ -208,8 +223,11 @@ bool contact_gather_all(struct store *store, struct error *err) {
 		if (!contact_next(store, after, AT_ONCE, arena, &contacts, &count, err))
 			return false;
 		struct strings ids = { arena_array(arena, const char *, count + 1), 0 };
-		for (int i = 0; i < count; i++)
+		for (int i = 0; i < count; i++) {
 			ids.items[ids.count++] = contacts[i].id;
+			if (!renorm(store, &contacts[i], err))
+				return false;
+		}
 		if (!gather_people(store, &ids, NULL, arena, err))
 			return false;
 		(void)snprintf(after, sizeof after, "%s", count ? ids.items[count - 1] : "");

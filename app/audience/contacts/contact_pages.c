@@ -5,6 +5,7 @@
 
 #include "audience/contacts/contact_answer.h"
 #include "audience/contacts/rollup.h"
+#include "audience/contacts/tag.h"
 #include "audience/lists/list.h"
 #include "audience/lists/list_lookup_pages.h"
 #include "core/formats/json.h"
@@ -95,7 +96,7 @@ static bool find_page(struct exchange *x, const struct query *query, int limit, 
 	struct page_query asked = {
 		.filter = FILTER(query->status ? eq_text("status", query->status) : anything(),
 		                 text_is_empty(query->list) ? anything() : eq_id("list_ids", query->list),
-		                 text_is_empty(query->tag) ? anything() : eq_text("tags", text_fold(x->arena, query->tag)),
+		                 text_is_empty(query->tag) ? anything() : eq_text("tags", tag_form(x->arena, query->tag)),
 		                 text_is_empty(query->company) ? anything()
 		                                               : eq_text("company_fold", text_fold(x->arena, query->company)),
 		                 text_is_empty(query->active) ? anything()

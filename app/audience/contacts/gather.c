@@ -75,12 +75,6 @@ static void add_own(struct contact *contact, const struct own *own) {
 		contact->status = CONTACT_UNSUBSCRIBED;
 }
 
-/* What follows the last @, as it tells people apart. */
-static const char *domain_of(const char *email, struct arena *arena) {
-	const char *at = email ? strrchr(email, '@') : NULL;
-	return at ? contact_norm(arena, at + 1) : NULL;
-}
-
 struct contact gather_contact(const struct person *person, const struct membership *rows, int count,
                               struct arena *arena) {
 	struct contact contact;
@@ -100,7 +94,7 @@ struct contact gather_contact(const struct person *person, const struct membersh
 	add_own(&contact, &person->own);
 	contact.email = !text_is_empty(person->own.email) ? person->own.email : listed.email ? listed.email : person->email;
 	contact.search = contact.email ? text_fold(arena, contact.email) : NULL;
-	contact.domain = domain_of(contact.email, arena);
+	contact.domain = contact.email && strchr(contact.email, '@') ? contact_domain(arena, contact.email) : NULL;
 	contact.source = person->own.source;
 	contact.unsubscribed_at = person->own.unsubscribed_at;
 	contact.tags = own_apply_tags(&person->own, &listed.tags, arena);

@@ -1,6 +1,10 @@
 /* Memberships: storage. */
 #include "audience/contacts/membership.h"
 
+#include <string.h>
+
+#include "core/formats/mail.h"
+
 enum { MEMBERSHIPS_MAX = 20000 };
 
 static const char MEMBERSHIPS[] = "list_contacts";
@@ -44,10 +48,17 @@ static const struct field membership_fields[] = {
 const struct record_type membership_record = RECORD_TYPE("Membership", struct membership, membership_fields);
 
 char *contact_norm(struct arena *arena, const char *email) {
-	char *norm = email ? text_trim(arena, email) : NULL;
+	const char *ascii = email ? mail_ascii_address(text_trim(arena, email), arena) : NULL;
+	char *norm = ascii ? arena_copy(arena, ascii) : NULL;
 	for (char *at = norm; at && *at; at++)
 		*at = (char)(*at >= 'A' && *at <= 'Z' ? *at - 'A' + 'a' : *at);
 	return text_is_empty(norm) ? NULL : norm;
+}
+
+char *contact_domain(struct arena *arena, const char *text) {
+	const char *at = text ? strrchr(text, '@') : NULL, *domain = at ? at + 1 : text;
+	char *norm = text_is_empty(domain) ? NULL : contact_norm(arena, arena_print(arena, "x@%s", domain));
+	return norm && norm[2] ? norm + 2 : NULL;
 }
 
 bool membership_save(struct store *store, const struct membership *rows, int count, struct error *err) {

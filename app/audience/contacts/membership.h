@@ -34,10 +34,13 @@ extern const struct record_type membership_record;
 /* Pure. The status of a person with both: the better one, and any rather than UNKNOWN. */
 enum contact_status contact_status_of_both(enum contact_status a, enum contact_status b);
 
-/* The canonical form of an address, which identifies a person: trimmed, with small letters for A to Z. Any other rule
- * makes one of two: by Unicode, "strasse" and "straße" are the same, and they are two domains. NULL and "" give NULL.
- */
+/* The canonical form of an address, which identifies a person: trimmed, the domain in ASCII (mail_ascii_address),
+ * with small letters for A to Z. Any other rule makes one of two: by Unicode, "strasse" and "straße" are the same, and
+ * they are two domains. NULL and "" give NULL. */
 char *contact_norm(struct arena *arena, const char *email);
+
+/* In the same form: what follows the last @, or the whole text without one. NULL if nothing does. */
+char *contact_domain(struct arena *arena, const char *text);
 
 /* Stores the rows as the present memberships. */
 bool membership_save(struct store *store, const struct membership *rows, int count, struct error *err) MUST_CHECK;

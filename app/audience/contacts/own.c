@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "audience/contacts/phone.h"
+#include "audience/contacts/tag.h"
 #include "core/formats/json.h"
 
 static const char *const source_names[] = {
@@ -72,42 +74,23 @@ bool own_is_any(const struct own *own) {
 }
 
 bool own_tag(const char *typed, const char *field, struct arena *arena, const char **tag, struct error *err) {
-	*tag = text_trim(arena, text_fold(arena, typed));
-	if (!**tag)
+	const char *form = tag_form(arena, typed);
+	*tag = tag_norm(arena, typed);
+	if (*tag)
+		return true;
+	if (!*form)
 		return error_field(err, field, "A tag is empty");
-	if (text_length(*tag) > OWN_TAG_MAX)
-		return error_field(err, field, "The tag “%.40s…” is too long. Use at most %d characters", *tag, OWN_TAG_MAX);
-	for (const unsigned char *at = (const unsigned char *)*tag; *at; at++)
-		if (*at == ',' || *at < ' ' || *at == 127)
-			return error_field(err, field, "“%.70s” is not a tag. Leave out commas and line breaks", *tag);
-	return true;
-}
-
-/* What people put between the digits of a phone number. */
-static bool is_filler(char c) {
-	return c == ' ' || c == '-' || c == '/' || c == '.' || c == '(' || c == ')';
+	if (text_length(form) > TAG_MAX)
+		return error_field(err, field, "The tag “%.40s…” is too long. Use at most %d characters", form, TAG_MAX);
+	return error_field(err, field, "“%.70s” is not a tag. Leave out commas and line breaks", form);
 }
 
 bool own_phone(const char *typed, const char *field, struct arena *arena, const char **phone, struct error *err) {
-	enum { DIGITS_MIN = 7, DIGITS_MAX = 15 };
-	const char *text = text_trim(arena, typed), *from = text;
-	char *out = arena_array(arena, char, strlen(text) + 2);
-	size_t digits = 0;
-	bool is_number = *from == '+' || text_starts(from, "00");
-	from += *from == '+' ? 1 : is_number ? 2 : 0;
-	out[0] = '+';
-	for (; *from && is_number; from++) {
-		if (text_starts(from, "(0)")) /* the trunk prefix, which is not dialled from abroad */
-			from += 2;
-		else if (*from >= '0' && *from <= '9')
-			out[++digits] = *from;
-		else
-			is_number = is_filler(*from);
-	}
-	if (!is_number || digits < DIGITS_MIN || digits > DIGITS_MAX || out[1] == '0')
+	char *number = arena_array(arena, char, PHONE_SIZE);
+	if (phone_read(text_trim(arena, typed), "", number) != PHONE_READ)
 		return error_field(err, field,
-		                   "“%.40s” is not a phone number with its country code. Write it like +49 170 1234567", text);
-	*phone = out;
+		                   "“%.40s” is not a phone number with its country code. Write it like +49 170 1234567", typed);
+	*phone = number;
 	return true;
 }
 
@@ -295,7 +278,7 @@ struct profile own_apply(const struct own *own, const struct strings *list_field
 struct strings own_apply_tags(const struct own *own, const struct strings *list_tags, struct arena *arena) {
 	struct strings all = { arena_array(arena, const char *, list_tags->count + own->tags.count + 1), 0 };
 	for (int i = 0; i < list_tags->count; i++) {
-		const char *tag = text_fold(arena, list_tags->items[i]);
+		const char *tag = tag_form(arena, list_tags->items[i]);
 		if (!strings_have(&all, tag) && !strings_have(&own->dropped, tag))
 			all.items[all.count++] = tag;
 	}

@@ -46,7 +46,6 @@ struct profile {
 
 enum {
 	OWN_TEXT_MAX = 200,   /* characters of a name, company, job title or location */
-	OWN_TAG_MAX = 64,     /* characters of a tag */
 	OWN_TAGS_MAX = 100,   /* tags of a person */
 	OWN_FIELDS_MAX = 100, /* custom fields of a person */
 	OWN_KEY_MAX = 64,     /* characters of a custom field's key */
@@ -56,11 +55,10 @@ enum {
 /* Is anything about this person their own? Whoever has something stays when every list has lost them. */
 bool own_is_any(const struct own *own);
 
-/* A tag as it is stored: trimmed, in lower case. INVALID if it is empty, longer than OWN_TAG_MAX or has a comma or a
- * control character. */
+/* A tag as it is stored (tag_norm). INVALID says why it is none. */
 bool own_tag(const char *typed, const char *field, struct arena *arena, const char **tag, struct error *err) MUST_CHECK;
 
-/* "+49 (0)170 / 123-45" as "+4917012345" (E.164: 7 to 15 digits after the plus). INVALID without a country code. */
+/* "+49 (0)170 / 123-45" as "+4917012345" (phone.h). INVALID without a country code. */
 bool own_phone(const char *typed, const char *field, struct arena *arena, const char **phone,
                struct error *err) MUST_CHECK;
 

@@ -9,7 +9,7 @@
 #include "core/formats/mail.h"
 
 static const char *without_mailto(struct arena *arena, const char *text) {
-	return g_ascii_strncasecmp(text, "mailto:", 7) == 0 ? clean_text(arena, text + 7) : text;
+	return g_ascii_strncasecmp(text, "mailto:", 7) == 0 ? text_tidy(arena, text + 7) : text;
 }
 
 /* "Ann Example <ann@example.com>" and "'ann@example.com'". */
@@ -18,14 +18,14 @@ static const char *inner(struct arena *arena, const char *text, const char **nam
 	const char *open = strrchr(text, '<');
 	*name = "";
 	if (open && text[size - 1] == '>') {
-		const char *before = clean_text(arena, arena_copy_bytes(arena, text, (size_t)(open - text)));
+		const char *before = text_tidy(arena, arena_copy_bytes(arena, text, (size_t)(open - text)));
 		size_t length = strlen(before);
 		bool quoted = length > 1 && *before == '"' && before[length - 1] == '"';
 		*name = quoted ? arena_copy_bytes(arena, before + 1, length - 2) : before;
-		return clean_text(arena, arena_copy_bytes(arena, open + 1, (size_t)(text + size - 1 - open - 1)));
+		return text_tidy(arena, arena_copy_bytes(arena, open + 1, (size_t)(text + size - 1 - open - 1)));
 	}
 	if (size > 2 && (*text == '\'' || *text == '"') && text[size - 1] == *text)
-		return clean_text(arena, arena_copy_bytes(arena, text + 1, size - 2));
+		return text_tidy(arena, arena_copy_bytes(arena, text + 1, size - 2));
 	return text;
 }
 
@@ -102,7 +102,7 @@ static const char *with_small_domain(struct arena *arena, const char *text) {
 }
 
 const char *address_read(struct arena *arena, const char *cell, struct address *address) {
-	const char *text = without_mailto(arena, clean_text(arena, cell));
+	const char *text = without_mailto(arena, text_tidy(arena, cell));
 	text = without_mailto(arena, inner(arena, text, &address->name));
 	text = without_unseen(arena, text);
 	address->typed = text;
@@ -110,7 +110,7 @@ const char *address_read(struct arena *arena, const char *cell, struct address *
 	if (wrong)
 		return wrong;
 	address->ascii = with_small_domain(arena, mail_ascii_address(text, arena));
-	address->key = contact_norm(arena, address->ascii);
+	address->key = contact_norm(arena, text);
 	return NULL;
 }
 

@@ -7,39 +7,6 @@
 #include "audience/import/limits.h"
 #include "core/base/buf.h"
 
-static bool is_outer(gunichar c) {
-	return g_unichar_isspace(c) || g_unichar_iszerowidth(c) || c == 0xa0 || c == 0x2007 || c == 0x202f || c == 0x2060 ||
-	       c == 0xfeff || (c >= 0x200b && c <= 0x200f);
-}
-
-static const char *outer_trim(struct arena *arena, const char *text) {
-	const char *end = text + strlen(text);
-	while (*text && is_outer(g_utf8_get_char(text)))
-		text = g_utf8_next_char(text);
-	while (end > text) {
-		const char *last = g_utf8_prev_char(end);
-		gunichar c = g_utf8_get_char(last);
-		if (!is_outer(c) || g_unichar_ismark(c)) /* an accent belongs to its letter */
-			break;
-		end = last;
-	}
-	return arena_copy_bytes(arena, text, (size_t)(end - text));
-}
-
-static bool is_ascii(const char *text) {
-	while (*text > 0)
-		text++;
-	return !*text;
-}
-
-const char *clean_text(struct arena *arena, const char *text) {
-	text = outer_trim(arena, text);
-	if (is_ascii(text))
-		return text;
-	g_autofree char *composed = g_utf8_normalize(text, -1, G_NORMALIZE_NFC);
-	return composed ? arena_copy(arena, composed) : text;
-}
-
 const char *clean_key(struct arena *arena, const char *text) {
 	g_autofree char *folded = g_utf8_casefold(text, -1);
 	g_autofree char *parted = g_utf8_normalize(folded, -1, G_NORMALIZE_NFKD);

@@ -4,9 +4,6 @@
 
 #include "core/base/text.h"
 
-/* Without white space (Unicode's) and zero-width characters at both ends, in NFC. */
-const char *clean_text(struct arena *arena, const char *text);
-
 /* For comparing headings: letters and digits only, without accents and case. "E-Mail-Adresse" is "emailadresse",
  * "Prénom" is "prenom". */
 const char *clean_key(struct arena *arena, const char *text);

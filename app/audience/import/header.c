@@ -45,7 +45,7 @@ bool header_read(struct arena *arena, const struct strings *cells, int count, en
 	header->keys = (struct strings){ arena_array(arena, const char *, cells->count + 1), cells->count };
 	header->is_there = choice == HEADER_GUESSED ? !header_is_person(cells) : choice == HEADER_IS_THERE;
 	for (int i = 0; i < cells->count; i++) {
-		header->names.items[i] = header->is_there ? clean_text(arena, cells->items[i])
+		header->names.items[i] = header->is_there ? text_tidy(arena, cells->items[i])
 		                                          : arena_print(arena, "Column %d", i + 1);
 		header->keys.items[i] = clean_key(arena, header->is_there ? header->names.items[i] : "");
 	}

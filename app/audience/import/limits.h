@@ -9,7 +9,6 @@ enum {
 	IMPORT_CELL_MAX = 10000,    /* bytes of UTF-8 */
 	IMPORT_PIECE = 1024 * 1024, /* how much of the beginning decides what the file is */
 	IMPORT_LOOKED_AT = 50,      /* rows from which separator and columns are guessed */
-	IMPORT_TAG_MAX = 64,        /* characters */
 	IMPORT_TAGS_MAX = 100,      /* of one row */
 	IMPORT_TEXT_MAX = 200,      /* characters of a name, company and the like */
 	IMPORT_VALUE_MAX = 1000,    /* characters of a custom field or a consent's text */

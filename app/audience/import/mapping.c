@@ -4,10 +4,10 @@
 #include <glib.h>
 #include <string.h>
 
+#include "audience/contacts/phone.h"
 #include "audience/import/address.h"
 #include "audience/import/clean.h"
 #include "audience/import/number.h"
-#include "audience/import/phone.h"
 #include "audience/import/words.h"
 #include "core/base/buf.h"
 
@@ -30,7 +30,7 @@ const struct choices import_types = CHOICES(type_names);
 static struct strings values_of(struct arena *arena, const struct layout *layout, int column) {
 	struct strings values = { arena_array(arena, const char *, layout->sample_count + 1), 0 };
 	for (int i = 0; i < layout->sample_count; i++) {
-		const char *value = column < layout->sample[i].count ? clean_text(arena, layout->sample[i].items[column]) : "";
+		const char *value = column < layout->sample[i].count ? text_tidy(arena, layout->sample[i].items[column]) : "";
 		if (*value)
 			values.items[values.count++] = value;
 	}

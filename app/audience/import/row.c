@@ -4,10 +4,10 @@
 #include <glib.h>
 #include <string.h>
 
+#include "audience/contacts/phone.h"
 #include "audience/import/address.h"
 #include "audience/import/clean.h"
 #include "audience/import/number.h"
-#include "audience/import/phone.h"
 #include "audience/import/tags.h"
 
 static const char *const member_names[MEMBER_COUNT] = { "first_name", "last_name", "phone",
@@ -271,7 +271,7 @@ static void read_columns(struct work *work, const struct rows_row *cells) {
 		work->at = i;
 		work->column = &mapping->columns[i];
 		read_cell *reader = readers[work->column->target];
-		const char *cell = reader ? clean_text(work->arena, cells->cells.items[i]) : "";
+		const char *cell = reader ? text_tidy(work->arena, cells->cells.items[i]) : "";
 		if (reader)
 			work->row->cells[i] = *cell ? reader(work, cell) : CELL_EMPTY;
 		if (work->row->cells[i] == CELL_READ && strstr(cell, "\ufffd"))

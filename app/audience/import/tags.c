@@ -4,25 +4,13 @@
 #include <glib.h>
 #include <string.h>
 
-#include "audience/import/clean.h"
+#include "audience/contacts/tag.h"
 #include "audience/import/limits.h"
 #include "core/formats/json.h"
 
-const char *tag_norm(struct arena *arena, const char *text) {
-	text = clean_text(arena, text);
-	if (!*text || strchr(text, ','))
-		return NULL;
-	g_autofree char *small = g_utf8_strdown(text, -1);
-	const char *tag = clean_text(arena, small);
-	for (const char *at = tag; *at; at = g_utf8_next_char(at))
-		if (g_unichar_iscntrl(g_utf8_get_char(at)))
-			return NULL;
-	return text_length(tag) <= IMPORT_TAG_MAX ? tag : NULL;
-}
-
 static void add_tag(struct arena *arena, struct strings *tags, struct strings *wrong, const char *text) {
 	const char *tag = tag_norm(arena, text);
-	if (!*clean_text(arena, text))
+	if (!*text_tidy(arena, text))
 		return;
 	if (!tag || tags->count == IMPORT_TAGS_MAX) {
 		if (wrong->count < IMPORT_TAGS_MAX)
@@ -60,12 +48,12 @@ static const char *without_quotes(struct arena *arena, const char *text) {
 struct strings tags_read(struct arena *arena, const char *cell, struct strings *wrong) {
 	struct strings tags = { arena_array(arena, const char *, IMPORT_TAGS_MAX), 0 };
 	*wrong = (struct strings){ arena_array(arena, const char *, IMPORT_TAGS_MAX), 0 };
-	cell = clean_text(arena, cell);
+	cell = text_tidy(arena, cell);
 	if (read_list(arena, cell, &tags, wrong))
 		return tags;
 	while (*cell) {
 		const char *end = end_of_tag(cell);
-		const char *text = clean_text(arena, arena_copy_bytes(arena, cell, (size_t)(end - cell)));
+		const char *text = text_tidy(arena, arena_copy_bytes(arena, cell, (size_t)(end - cell)));
 		add_tag(arena, &tags, wrong, without_quotes(arena, text));
 		cell = *end ? end + 1 : end;
 	}

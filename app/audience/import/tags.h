@@ -4,10 +4,6 @@
 
 #include "core/base/text.h"
 
-/* The form in which tags are stored and compared: trimmed, in NFC, in small letters. NULL if it has more than
- * IMPORT_TAG_MAX characters, a comma or a control character, or is empty. */
-const char *tag_norm(struct arena *arena, const char *text);
-
 /* Tags parted by commas, semicolons or bars, each in quotes or not, or as an export writes them, ["a","b"]; each once,
  * in their order. Those that are none go to `wrong`. */
 struct strings tags_read(struct arena *arena, const char *cell, struct strings *wrong);

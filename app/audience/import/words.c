@@ -135,7 +135,7 @@ static bool is_particle(const char *word, size_t size) {
 }
 
 static const char *copy_trimmed(struct arena *arena, const char *text, size_t size) {
-	return clean_text(arena, arena_copy_bytes(arena, text, size));
+	return text_tidy(arena, arena_copy_bytes(arena, text, size));
 }
 
 /* The last word, and the particles before it. The first word is never one of the last name's. */
@@ -154,11 +154,11 @@ static const char *last_name_in(const char *name) {
 }
 
 void words_split_name(struct arena *arena, const char *name, const char **first, const char **last) {
-	name = clean_text(arena, name);
+	name = text_tidy(arena, name);
 	const char *comma = strchr(name, ',');
 	if (comma) {
 		*last = copy_trimmed(arena, name, (size_t)(comma - name));
-		*first = clean_text(arena, comma + 1);
+		*first = text_tidy(arena, comma + 1);
 		return;
 	}
 	*last = last_name_in(name);

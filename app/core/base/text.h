@@ -39,6 +39,9 @@ size_t text_length(const char *text);
 /* Without leading and trailing white space. */
 char *text_trim(struct arena *arena, const char *text);
 
+/* Without white space (Unicode's) and zero-width characters at both ends, in NFC. */
+const char *text_tidy(struct arena *arena, const char *text);
+
 /* Unicode lower case, for searching and sorting. NULL gives "". */
 char *text_fold(struct arena *arena, const char *text);
 

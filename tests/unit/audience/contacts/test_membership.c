@@ -12,6 +12,19 @@ Test(membership, of_two_the_better_one_holds) {
 	cr_expect_eq(contact_status_of_both(CONTACT_UNKNOWN, CONTACT_UNKNOWN), CONTACT_UNKNOWN);
 }
 
+/* An address with a domain of other letters is one person, whichever way it was written. */
+Test(membership, an_address_is_known_by_its_domain_in_ascii) {
+	ARENA_AUTO arena = arena_new();
+	cr_expect_str_eq(contact_norm(arena, " Info@M\u00fcller.Example "), "info@xn--mller-kva.example");
+	cr_expect_str_eq(contact_norm(arena, "info@XN--mller-kva.example"), "info@xn--mller-kva.example");
+	cr_expect_str_eq(contact_norm(arena, "No address"), "no address");
+	cr_expect_null(contact_norm(arena, " "));
+	cr_expect_str_eq(contact_domain(arena, "info@M\u00fcller.Example"), "xn--mller-kva.example");
+	cr_expect_str_eq(contact_domain(arena, "Example.com"), "example.com");
+	cr_expect_null(contact_domain(arena, "info@"));
+	cr_expect_null(contact_domain(arena, NULL));
+}
+
 /* An unknown stored status never counts as subscribed. */
 Test(membership, what_is_not_known_is_not_subscribed) {
 	ARENA_AUTO arena = arena_new();

@@ -34,16 +34,3 @@ Test(tags, are_compared_as_stored) {
 	cr_expect_str_eq(read_tags(arena, "R&D;r&d; R&D "), "[r&d]");
 	cr_expect_str_eq(read_tags(arena, "E\u0301tude,\u00c9tude"), "[étude]");
 }
-
-Test(tags, have_limits) {
-	ARENA_AUTO arena = arena_new();
-	char text[70];
-	memset(text, 'x', 65);
-	text[65] = '\0';
-	cr_expect_null(tag_norm(arena, text));
-	text[64] = '\0';
-	cr_expect_str_eq(tag_norm(arena, text), text);
-	cr_expect_null(tag_norm(arena, "a,b"));
-	cr_expect_null(tag_norm(arena, "a\nb"));
-	cr_expect_null(tag_norm(arena, " "));
-}

@@ -57,9 +57,9 @@ Test(words, truths_and_numbers) {
 
 Test(words, cells_are_cleaned) {
 	ARENA_AUTO arena = arena_new();
-	cr_expect_str_eq(clean_text(arena, "\u00a0\u200b Ann \ufeff\t"), "Ann");
-	cr_expect_str_eq(clean_text(arena, "e\u0301"), "\u00e9");
-	cr_expect_str_eq(clean_text(arena, " \u200b "), "");
+	cr_expect_str_eq(text_tidy(arena, "\u00a0\u200b Ann \ufeff\t"), "Ann");
+	cr_expect_str_eq(text_tidy(arena, "e\u0301"), "\u00e9");
+	cr_expect_str_eq(text_tidy(arena, " \u200b "), "");
 	cr_expect_str_eq(clean_key(arena, "E-Mail-Adresse"), "emailadresse");
 	cr_expect_str_eq(clean_key(arena, "Pr\u00e9nom"), "prenom");
 	cr_expect_str_eq(clean_key(arena, "GR\u00d6\u00dfE"), "grosse");

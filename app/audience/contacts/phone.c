@@ -1,5 +1,5 @@
-/* Phone numbers in cells as E.164. */
-#include "audience/import/phone.h"
+/* Phone numbers as E.164. */
+#include "audience/contacts/phone.h"
 
 #include <glib.h>
 #include <string.h>

@@ -1,10 +1,10 @@
-/* Phone numbers in cells as E.164. Pure.
+/* Phone numbers as people write them, read as E.164. Pure.
  *
  * "+49 (0)30 5550-0142" and "0049 30 55500142" are both +493055500142, whatever the default country; "030 5550 0142"
  * is read by the default country, if that country writes its numbers so (the table in phone.c, after the national
  * numbering plans in the ITU's Operational Bulletin, E.129). What may be meant in two ways is refused. */
-#ifndef AUDIENCE_IMPORT_PHONE_H
-#define AUDIENCE_IMPORT_PHONE_H
+#ifndef AUDIENCE_CONTACTS_PHONE_H
+#define AUDIENCE_CONTACTS_PHONE_H
 
 #include "core/base/arena.h"
 

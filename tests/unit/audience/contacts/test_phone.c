@@ -1,7 +1,7 @@
 /* Phone numbers in cells. */
 #include <criterion/criterion.h>
 
-#include "audience/import/phone.h"
+#include "audience/contacts/phone.h"
 
 static void expect(const char *text, const char *country, const char *number, enum phone_result result) {
 	char out[PHONE_SIZE];
