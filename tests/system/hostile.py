@@ -8,6 +8,7 @@
   slow                                            the reply to the end of the message takes a while
   rcpt-550, data-451, dot-554 …                   this code at this stage
   first-rcpt-451 …                                the same the first time
+  quote                                           the message is refused because of the link in it, which the reply quotes
   anything else                                   is taken
 
 FOLDER/control.json may hold mail (the reply to MAIL), mails (so many a session, then 421), slow (seconds), features (of EHLO).
@@ -110,9 +111,11 @@ class Session(socketserver.StreamRequestHandler):
                 return False
             body += block
         self.note(what="message", to=self.to, user=self.user, size=len(body), text=body.decode("latin-1"))
-        return self.after()
+        return self.after(body.decode("latin-1").replace("=\r\n", ""))
 
-    def after(self):
+    def after(self, text):
+        if self.to == "quote":
+            return self.say("554 5.7.1 no such links: " + re.search(r"http\S+/r/\w+", text)[0])
         if self.to == "close":
             return False
         if self.to == "silent":

@@ -73,6 +73,14 @@ def test_doctor_says_what_is_wrong():
     assert "chmod 600" in run.stdout and SETTINGS["SECRET_KEY"] not in run.stdout
 
 
+def test_the_sender_is_an_address_alone():
+    """old: each mail was refused for good, one after the other, as "an address that cannot be sent"."""
+    for sender in ("Desk <desk@console.example>", "desk", "@console.example", "desk@", "a@b.example, c@d.example", "a@b@c.example", ""):
+        run = cli("doctor", check=False, env={"SMTP_HOST": "127.0.0.1", "SMTP_FROM": sender})
+        assert run.returncode == 1 and "SMTP_FROM" in run.stderr, (sender, run.stdout + run.stderr)
+    assert "SMTP_FROM" not in cli("doctor", check=False, env={"SMTP_HOST": "127.0.0.1", "SMTP_FROM": "büro@müller.example"}).stderr
+
+
 def test_a_disabled_user_is_out_at_once():
     from product import Browser, first_user
     name, password = first_user()

@@ -125,6 +125,14 @@ def test_a_retry_makes_no_further_link(server, token):
     assert call("/r/" + re.search("/r/([0-9a-f]{64})", server.log("message")[-1]["text"].replace("=\r\n", ""))[1])[0] == 200
 
 
+def test_a_server_that_quotes_the_link(server, token):
+    """old: whoever may read the console could read the address of a report that was for the recipient alone."""
+    schedule = deliver(token, "quote")
+    ended(schedule, token)
+    problem = recipients(schedule, token)["quote"]["problem"]
+    assert re.fullmatch(r"554 5\.7\.1 no such links: http\S+/r/\*\*\* \(at end of the message\)", problem), problem
+
+
 def test_a_link_that_was_revoked_between_tries_stays_revoked(server, token):
     schedule = deliver(token, "first-rcpt-450")
     wait_until(lambda: states(schedule, token) == {"first-rcpt-450": "deferred"}, "it to be put off", 60)

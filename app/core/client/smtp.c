@@ -1,10 +1,14 @@
 /* The pool of sessions. */
 #include "core/client/smtp.h"
 
+#include <glib.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "core/base/buf.h"
 #include "core/base/moment.h"
+#include "core/base/text.h"
 #include "core/client/smtp_session.h"
 
 /* Poll entries: an open session has one, one that is being opened may have several. */
@@ -102,9 +106,29 @@ int smtp_in_flight(const struct smtp_pool *pool) {
 	return pool->in_flight;
 }
 
+/* As it is, and as the two ways of signing in send it. */
+static void hide_password(const struct smtp_account *account, char *text) {
+	BUF_AUTO plain = { 0 };
+	buf_char(&plain, '\0');
+	buf_add(&plain, account->user, strlen(account->user) + 1);
+	buf_text_add(&plain, account->password);
+	g_autofree gchar *both = g_base64_encode((const guchar *)plain.bytes, plain.size);
+	g_autofree gchar *alone = g_base64_encode((const guchar *)account->password, strlen(account->password));
+	smtp_text_hide(text, account->password);
+	smtp_text_hide(text, both);
+	smtp_text_hide(text, alone);
+}
+
+static void hide_secrets(const struct smtp_account *account, char *text) {
+	if (!text_is_empty(account->password))
+		hide_password(account, text);
+	smtp_text_hide_keys(text);
+}
+
 static void finish(struct smtp_pool *pool, struct smtp_item *item, const struct smtp_outcome *outcome) {
 	const struct smtp_mail mail = item->mail;
-	const struct smtp_outcome kept = *outcome;
+	struct smtp_outcome kept = *outcome;
+	hide_secrets(&pool->account, kept.reply.text);
 	free(item);
 	pool->in_flight--;
 	mail.done(mail.context, &kept);
@@ -132,7 +156,9 @@ static void settle(struct smtp_pool *pool, struct smtp_session *session) {
 	session->item = NULL;
 	if (outcome->stale)
 		learn(pool, session);
-	if (outcome->stale && outcome->stage < SMTP_AT_BODY && ++item->stale < STALE_MAX)
+	pool->limits.singly |= outcome->unheeded;
+	bool moves = outcome->stale || outcome->unheeded;
+	if (moves && outcome->stage < SMTP_AT_BODY && ++item->stale < STALE_MAX)
 		push_front(pool, item);
 	else
 		finish(pool, item, outcome);

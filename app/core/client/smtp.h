@@ -6,10 +6,14 @@
  * the end of a message, and does not reliably tell whether a message was accepted.
  *
  * Nothing is handed over twice: a mail moves to another session only if the first one ended before any of its body was
- * sent, and had worked before (servers may close idle sessions at any time).
+ * sent, and had worked before (servers may close idle sessions at any time), or if the server announced PIPELINING but
+ * answered only the first of several commands; then the pool sends them singly from there on.
  *
  * TLS is required, except for a server on this machine. If a user is set, the server must offer AUTH. A user and
- * password that the server refuses are not tried again by the same pool: all its mails are NOT_SENT. */
+ * password that the server refuses are not tried again by the same pool: all its mails are NOT_SENT.
+ *
+ * A server may quote in its replies what it was sent. The password and long hexadecimal numbers, as in the address of a
+ * report, are hidden in the words of an outcome. */
 #ifndef CLIENT_SMTP_H
 #define CLIENT_SMTP_H
 
@@ -40,6 +44,7 @@ extern const struct smtp_times smtp_times;
 struct smtp_limits {
 	int sessions; /* at once */
 	int mails;    /* per session */
+	bool singly;  /* no command before the reply to the one before, whatever the server announces */
 };
 extern const struct smtp_limits smtp_limits;
 

@@ -226,11 +226,17 @@ static bool has_mail(const struct smtp_dialog *dialog) {
 	return !dialog->settled && dialog->phase >= SMTP_MAIL && dialog->phase <= SMTP_DOT;
 }
 
+/* Of commands that were sent together, only the first ones were answered. */
+static bool is_unheeded(const struct smtp_dialog *dialog) {
+	return dialog->features.pipelining && (dialog->phase == SMTP_RCPT || dialog->phase == SMTP_DATA);
+}
+
 void smtp_dialog_end(struct smtp_dialog *dialog, bool by_server, const char *why) {
 	if (has_mail(dialog)) {
-		bool over = dialog->phase == SMTP_DOT;
+		bool over = dialog->phase == SMTP_DOT, unheeded = is_unheeded(dialog);
 		settle(dialog, smtp_outcome_of(over ? SMTP_UNCERTAIN : SMTP_NOT_SENT, stage_of(dialog->phase), why));
 		dialog->outcome.stale = !over && by_server && dialog->worked;
+		dialog->outcome.unheeded = unheeded && !by_server;
 	}
 	dialog->phase = SMTP_CLOSED;
 }

@@ -69,6 +69,9 @@ struct smtp_outcome {
 	/* NOT_SENT because a session that had worked before has ended (closed, 421 or 503): the same mail may be tried on
 	 * another session at once. */
 	bool stale;
+	/* NOT_SENT because of the commands that were sent together only the first ones were answered: the server announces
+	 * PIPELINING, but does not heed it. The same mail may be tried at once, without. */
+	bool unheeded;
 };
 
 /* The domains are A-labels (RFC 5890); a local part may be UTF-8 if the server announces SMTPUTF8. */

@@ -6,7 +6,8 @@
 #include "core/base/arena.h"
 #include "core/base/text.h"
 
-enum { CODE = 3 };
+enum { CODE = 3, SECRET_LEAST = 4, KEY_LEAST = 32 };
+static const char HIDDEN[] = "***";
 
 static bool is_digit(char c) {
 	return c >= '0' && c <= '9';
@@ -106,6 +107,36 @@ void smtp_text_clean(char *text) {
 	const char *clean = text_clean(arena, text);
 	memcpy(text, clean, strlen(clean) + 1); /* no character becomes longer */
 	cut(text);
+}
+
+/* Replaces `size` bytes, which are more. Returns the text after them. */
+static char *hide(char *at, size_t size) {
+	memcpy(at, HIDDEN, sizeof HIDDEN - 1);
+	memmove(at + sizeof HIDDEN - 1, at + size, strlen(at + size) + 1);
+	return at + sizeof HIDDEN - 1;
+}
+
+static size_t common(const char *a, const char *b) {
+	size_t n = 0;
+	while (a[n] && a[n] == b[n])
+		n++;
+	return n;
+}
+
+void smtp_text_hide(char *text, const char *secret) {
+	size_t size = strlen(secret);
+	for (char *at = text; *at;) {
+		size_t same = common(at, secret);
+		bool found = same == size || (same >= SECRET_LEAST && !at[same]);
+		at = found && same >= SECRET_LEAST ? hide(at, same) : at + 1;
+	}
+}
+
+void smtp_text_hide_keys(char *text) {
+	for (char *at = text; *at;) {
+		size_t size = strspn(at, "0123456789abcdefABCDEF");
+		at = size >= KEY_LEAST ? hide(at, size) : at + size + (size == 0);
+	}
 }
 
 static void begin(struct smtp_reply_reader *reader) {

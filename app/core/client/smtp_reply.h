@@ -39,4 +39,10 @@ bool smtp_reply_has_begun(const struct smtp_reply_reader *reader);
 /* Makes any text valid as the text of a struct smtp_reply. */
 void smtp_text_clean(char *text);
 
+/* Replaces `secret` wherever it stands in the text, also where the end of the text cuts it, by "***"; one of fewer than
+ * 4 bytes is none. */
+void smtp_text_hide(char *text, const char *secret);
+/* The same for each run of 32 or more hexadecimal digits. */
+void smtp_text_hide_keys(char *text);
+
 #endif

@@ -13,8 +13,8 @@
 enum { TLS_PORT = 465, BLOCKS_A_TURN = 64, UNSEEN_MS = 50 };
 
 static bool is_here(const char *host) {
-	return text_same(host, "localhost") || text_starts(host, "127.") || text_same(host, "::1") ||
-	       text_same(host, "[::1]");
+	bool is_loop = text_starts(host, "127.") && host[strspn(host, "0123456789.")] == '\0';
+	return text_same(host, "localhost") || is_loop || text_same(host, "::1") || text_same(host, "[::1]");
 }
 
 static void fail(struct smtp_session *session, const char *words) {
@@ -92,7 +92,9 @@ struct smtp_session *smtp_session_new(const struct smtp_account *account, const 
 }
 
 static void could_not_open(struct smtp_session *session, CURLcode result) {
-	const char *why = session->problem[0] ? session->problem : curl_easy_strerror(result);
+	const char *why = result == CURLE_WRITE_ERROR ? "its answer makes no sense" /* take_line stopped it */
+	                  : session->problem[0]       ? session->problem
+	                                              : curl_easy_strerror(result);
 	const struct smtp_reply *refusal = &session->refusal;
 	BUF_AUTO words = { 0 };
 	session->denied = result == CURLE_LOGIN_DENIED && refusal->code >= 500;
@@ -297,6 +299,7 @@ void smtp_session_begin(struct smtp_session *session, struct smtp_item *item) {
 	session->item = item;
 	session->mails++;
 	session->since = monotonic_ms();
+	session->dialog.features.pipelining &= !session->limits->singly;
 	smtp_dialog_begin(&session->dialog, &item->mail.envelope);
 	send_blocks(session);
 }

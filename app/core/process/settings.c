@@ -112,8 +112,14 @@ static bool check_names(const struct settings *settings, struct error *err) {
 }
 
 static bool check_mail(const struct settings *settings, struct error *err) {
-	return !*settings->smtp_host || *settings->smtp_from ||
-	       error_field(err, "SMTP_FROM", "SMTP_HOST is set, so SMTP_FROM needs a sender address");
+	const char *from = settings->smtp_from, *at = strchr(from, '@');
+	if (!*settings->smtp_host)
+		return true;
+	if (!*from)
+		return error_field(err, "SMTP_FROM", "SMTP_HOST is set, so SMTP_FROM needs a sender address");
+	return (at && at > from && at[1] && !strchr(at + 1, '@') && !strpbrk(from, " \t<>,;\"\\/")) ||
+	       error_field(err, "SMTP_FROM", "SMTP_FROM must be an address alone, like reports@example.org, not '%s'",
+	                   from);
 }
 
 static bool read_interval(struct settings *settings, struct error *err) {

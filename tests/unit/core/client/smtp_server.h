@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -32,6 +33,7 @@ struct manner {
 	bool mute;            /* no greeting */
 	bool flood;           /* the reply to EHLO has no end */
 	const char *sign_in;  /* the reply to AUTH; NULL: it is not offered */
+	bool unheeding;       /* what has arrived together with MAIL is lost */
 };
 
 static const char PLAIN[] = "250-mail.example\r\n250 8BITMIME\r\n", QUICK[] = "250-mail.example\r\n250 PIPELINING\r\n";
@@ -114,8 +116,11 @@ static void talk(int fd, const struct manner *manner) {
 	int mails = 0;
 	bool in_body = false, goes_on = say(fd, manner->greeting ? manner->greeting : "220 mail.example\r\n");
 	FILE *in = fdopen(fd, "r");
-	while (goes_on && in && fgets(line, sizeof line, in))
+	while (goes_on && in && fgets(line, sizeof line, in)) {
+		if (manner->unheeding && text_starts(line, "MAIL"))
+			__fpurge(in);
 		goes_on = take_line(fd, manner, line, &mails, to, &in_body);
+	}
 }
 
 static void serve(int listener, const struct manner *manner) {

@@ -2,6 +2,7 @@
 #include "core/client/smtp_reply.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "core/base/buf.h"
@@ -53,6 +54,31 @@ Test(smtp_reply, lines_codes_and_texts) {
 		cr_expect_eq(reply.code, rows[i].code, "row %zu: %d", i, reply.code);
 		cr_expect_str_eq(reply.enhanced, rows[i].enhanced, "row %zu", i);
 		cr_expect_str_eq(reply.text, rows[i].text, "row %zu", i);
+	}
+}
+
+/* Old: the token of a report's link, quoted by a server that refuses links, was stored and shown. */
+Test(smtp_reply, what_a_server_quotes_of_secrets_is_hidden) {
+	static const struct {
+		const char *text, *secret, *hidden;
+	} rows[] = {
+		{ "no: wrong", "wrong", "no: ***" },
+		{ "wrong wrongwrong", "wrong", "*** ******" },
+		{ "wro wrongly wron", "wrong", "wro ***ly ***" },
+		{ "no", "no", "no" },
+		{ "", "wrong", "" },
+		{ "http://x/r/0123456789abcdefABCDEF0123456789 .", NULL, "http://x/r/*** ." },
+		{ "http://x/r/0123456789abcdefABCDEF0123456789", NULL, "http://x/r/***" },
+		{ "id 0123456789abcdefABCDEF012345678 9", NULL, "id 0123456789abcdefABCDEF012345678 9" },
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char text[SMTP_TEXT_BYTES + 1];
+		(void)snprintf(text, sizeof text, "%s", rows[i].text);
+		if (rows[i].secret)
+			smtp_text_hide(text, rows[i].secret);
+		else
+			smtp_text_hide_keys(text);
+		cr_expect_str_eq(text, rows[i].hidden, "row %zu", i);
 	}
 }
 
