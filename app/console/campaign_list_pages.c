@@ -9,7 +9,7 @@
 #include "core/formats/json.h"
 #include "core/http/parts.h"
 #include "insights/peers.h"
-#include "reports/partners/partner.h"
+#include "reports/partners/partner_lookup_pages.h"
 
 static void put_time(struct value *map, const char *name, struct moment at) {
 	char text[MOMENT_TEXT];
@@ -211,11 +211,14 @@ static void put_none(struct exchange *x, struct value *view, const struct campai
 
 static void put_filters(struct exchange *x, const struct campaign_query *query, const struct around *around,
                         struct value *view) {
-	static const char *const names[] = { "q", "list", "period", "from", "to", "as_of", "sort", "status", NULL };
+	static const char *const names[] = {
+		"q", "list", "partner", "period", "from", "to", "as_of", "sort", "status", NULL
+	};
 	part_query_fields(x, view, names);
 	part_chips(view, "/campaigns");
 	part_chip(x, view, "q", "Name, subject or sender", query->text);
 	part_chip(x, view, "list", "List", list_name(around, query->list));
+	part_chip(x, view, "partner", "Partner", value_get_text(view, "partner"));
 	part_chip(x, view, "period", "Sent", period_words(x->arena, &query->period));
 	part_chip(x, view, "from", "Sent from", params_get(&x->query, "from"));
 	part_chip(x, view, "to", "Sent up to", params_get(&x->query, "to"));
@@ -256,10 +259,12 @@ bool campaign_list_page(struct exchange *x, struct error *err) {
 		return false;
 	}
 	struct campaign total = campaign_listing_total(&page);
-	const char *began;
+	const char *began, *partner;
 	if (!find_around(x, &page, query.as_of, &around, err) || !list_put_choices(x, query.list, view, err) ||
+	    !partner_put_options(x, value_put(view, "partners", value_list(x->arena)), query.partner, &partner, err) ||
 	    !recording_began(x, query.as_of, &began, err))
 		return false;
+	value_put_text(view, "partner", partner);
 	value_put_text(view, "began", began);
 	struct value *list = value_put(view, "campaigns", value_list(x->arena));
 	for (int i = 0; i < page.count; i++)

@@ -7,6 +7,7 @@
 
 #include "audience/lists/list_lookup_pages.h"
 #include "core/base/collate.h"
+#include "reports/partners/partner_lookup_pages.h"
 
 enum { API_ROWS = 50, API_MAX = 500 };
 
@@ -67,9 +68,10 @@ bool campaign_query_read(struct exchange *x, struct campaign_query *query, struc
 	query->ids = params_all(&x->query, "id", x->arena);
 	if (query->text && text_length(query->text) > 100)
 		return error_field(err, "q", "Search for at most 100 characters");
-	return list_of_query(x, &query->list, err) && period_as_of(&x->query, x->now, &query->as_of, err) &&
-	       read_status(x, query, err) && period_read(&x->query, x->now, "all", &query->period, err) &&
-	       read_sorting(x, query, err) && exchange_limit(x, API_ROWS, API_MAX, &query->limit, err);
+	return list_of_query(x, &query->list, err) && partner_of_query(x, &query->partner, err) &&
+	       period_as_of(&x->query, x->now, &query->as_of, err) && read_status(x, query, err) &&
+	       period_read(&x->query, x->now, "all", &query->period, err) && read_sorting(x, query, err) &&
+	       exchange_limit(x, API_ROWS, API_MAX, &query->limit, err);
 }
 
 static int in_order(const void *a, const void *b) {
@@ -122,12 +124,15 @@ static bool find_places(struct exchange *x, const struct campaign_query *query, 
 	};
 	const char *text = text_is_empty(query->text) ? "" : text_fold(x->arena, query->text);
 	struct campaign *campaigns;
-	int known;
-	if (!campaign_select(x->store, &filter, x->arena, &campaigns, &known, err))
+	struct partner *partners;
+	int known, partner_count;
+	if (!campaign_select(x->store, &filter, x->arena, &campaigns, &known, err) ||
+	    !partner_list(x->store, x->arena, &partners, &partner_count, err))
 		return false;
 	struct place *places = arena_array(x->arena, struct place, (size_t)known + 1);
 	for (int i = 0; i < known; i++) {
-		if (!is_asked_for(query, text, &campaigns[i], x->arena))
+		if (!is_asked_for(query, text, &campaigns[i], x->arena) ||
+		    !partner_has(query->partner, &campaigns[i], partners, partner_count))
 			continue;
 		listing->of_status[campaigns[i].status]++;
 		if (query->status < 0 || (int)campaigns[i].status == query->status)

@@ -20,7 +20,7 @@ extern const struct sorting campaign_sortings[SORTING_COUNT]; /* in the order of
 
 /* What is asked for. */
 struct campaign_query {
-	const char *list, *text;
+	const char *list, *partner, *text;
 	struct strings ids; /* none: any */
 	int status;         /* -1: any */
 	struct period period;
@@ -32,7 +32,7 @@ struct campaign_query {
 	int limit;
 };
 
-/* Reads q, id, list, status, period, from, to, as_of, sort, cursor and limit. INVALID names the parameter. */
+/* Reads q, id, list, partner, status, period, from, to, as_of, sort, cursor and limit. INVALID names the parameter. */
 bool campaign_query_read(struct exchange *x, struct campaign_query *query, struct error *err) MUST_CHECK;
 
 /* What is shown when the query cannot be read: everything, newest first. */

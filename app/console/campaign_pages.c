@@ -70,9 +70,10 @@ static bool show_page(struct exchange *x, struct error *err) {
 }
 
 const struct route campaign_routes[] = {
-	{ "GET", "/campaigns", GUARD_SIGNED_IN, campaign_list_page, .realms = REALM_FIGURES, .goes_back = true },
-	{ "GET", "/campaigns.csv", GUARD_SIGNED_IN, campaign_list_csv, .realms = REALM_FIGURES, .download = true,
+	{ "GET", "/campaigns", GUARD_SIGNED_IN, campaign_list_page, .realms = REALM_FIGURES | REALM_PARTNERS,
 	  .goes_back = true },
+	{ "GET", "/campaigns.csv", GUARD_SIGNED_IN, campaign_list_csv, .realms = REALM_FIGURES | REALM_PARTNERS,
+	  .download = true, .goes_back = true },
 	{ "GET", "/campaigns/:campaign_id", GUARD_SIGNED_IN, show_page, .realms = REALM_FIGURES, .goes_back = true },
 	{ "GET", "/campaigns/:campaign_id/links", GUARD_SIGNED_IN, campaign_links_page, .realms = REALM_FIGURES,
 	  .goes_back = true },
@@ -89,7 +90,7 @@ const struct route campaign_routes[] = {
 	{ "GET", "/campaigns/:campaign_id/links.csv", GUARD_SIGNED_IN, campaign_links_csv, .realms = REALM_FIGURES,
 	  .download = true, .goes_back = true },
 	{ "GET", "/api/campaigns", GUARD_SIGNED_IN, campaign_list_api, .summary = "Campaigns, newest first",
-	  .output = &campaign_record, .list = true, .parameters = "status,list,q,period,from,to,sort,limit,cursor",
+	  .output = &campaign_record, .list = true, .parameters = "status,list,partner,q,period,from,to,sort,limit,cursor",
 	  .realms = REALM_FIGURES | REALM_PARTNERS, .goes_back = true, .shape = CAMPAIGN_SHAPE },
 	{ "GET", "/api/campaigns/:campaign_id", GUARD_SIGNED_IN, show_api, .summary = "One campaign",
 	  .output = &campaign_record, .realms = REALM_FIGURES | REALM_PARTNERS, .goes_back = true,

@@ -95,6 +95,11 @@ void dashboard_put_series(struct value *view, const struct board *board) {
 	for (int i = hidden; i < series.count; i++)
 		put_point(rows, board, &series.points[i]);
 	value_put_text(view, "hidden", hidden ? text_of_count(arena, hidden) : NULL);
+	bool has_usual = false;
+	for (int i = hidden; i < series.count; i++)
+		has_usual = has_usual || series.points[i].usual.count >= USUAL_MIN;
+	value_put_bool(view, "has_usual", has_usual);
+	value_put_bool(view, "has_mean", series.count >= SERIES_MEAN_OF);
 	value_put_bool(view, "drawn", series.count > 1);
 	value_put_text(view, "metric", metric_rows[metric].name);
 	value_put_text(view, "metric_series", series_keys[metric]);
@@ -109,22 +114,26 @@ static double greatest(const struct campaign *campaigns, int count, enum metric 
 	return most;
 }
 
-void dashboard_put_latest(struct value *view, const struct board *board) {
-	struct arena *arena = view->arena;
-	struct value *rows = value_put(view, "latest", value_list(arena));
-	int count = board->known_count < LATEST ? board->known_count : LATEST;
-	double clicks = greatest(board->known, count, METRIC_CLICK_RATE),
-		   opens = greatest(board->known, count, METRIC_OPEN_RATE);
+void dashboard_put_rows(struct value *rows, const struct board *board, const struct campaign *campaigns, int count) {
+	struct arena *arena = rows->arena;
+	double clicks = greatest(campaigns, count, METRIC_CLICK_RATE), opens = greatest(campaigns, count, METRIC_OPEN_RATE);
 	for (int i = 0; i < count; i++) {
-		const struct campaign *campaign = &board->known[i];
+		const struct campaign *campaign = &campaigns[i];
 		const struct metrics *metrics = &campaign->current_metrics;
 		struct value *row = value_push(rows, campaign_row_view(campaign, arena));
 		value_put_text(row, "sent_near", text_of_day_cell(arena, campaign->sent_at, board->x->now));
 		value_put_text(row, "list", dashboard_list_name(board, campaign->list_id));
-		value_put_bool(row, "collecting", !campaign_has_settled(campaign, board->at));
+		value_put_bool(row, "is_sent", campaign->status == CAMPAIGN_SENT);
+		value_put_bool(row, "collecting",
+		               campaign->status == CAMPAIGN_SENT && !campaign_has_settled(campaign, board->at));
 		value_put_text(row, "click_width", part_width(arena, metrics_rate(metrics, METRIC_CLICK_RATE), clicks));
 		value_put_text(row, "open_width", part_width(arena, metrics_rate(metrics, METRIC_OPEN_RATE), opens));
 	}
+}
+
+void dashboard_put_latest(struct value *view, const struct board *board) {
+	int count = board->known_count < LATEST ? board->known_count : LATEST;
+	dashboard_put_rows(value_put(view, "latest", value_list(view->arena)), board, board->known, count);
 	value_put_bool(view, "has_latest", count > 0);
 }
 

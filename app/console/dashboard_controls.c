@@ -22,8 +22,8 @@ static void put_option(struct value *list, const char *label, const char *addres
 static const char *period_address(const struct board *board, const char *key) {
 	const struct exchange *x = board->x;
 	BUF_AUTO out = { 0 };
-	buf_print(&out, "/dashboard?period=%s&metric=%s", key, metric_rows[board->query.metric].key);
-	static const char *const kept[] = { "list", "compare", "match", "as_of" };
+	buf_print(&out, "%s?period=%s&metric=%s", board->address, key, metric_rows[board->query.metric].key);
+	static const char *const kept[] = { "list", "partner", "compare", "match", "as_of" };
 	for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
 		const char *value = params_get(&x->query, kept[i]);
 		if (text_is_empty(value) || text_same(value, "custom") || x->problem)
@@ -67,7 +67,7 @@ static void put_compares(struct value *view, const struct board *board) {
 	                        : ways[0].button;
 	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
 		bool current = text_is_empty(how) ? i == 0 : text_same(how, ways[i].key);
-		put_option(options, ways[i].item, exchange_address(board->x, "/dashboard", "compare", ways[i].key), current);
+		put_option(options, ways[i].item, exchange_address(board->x, board->address, "compare", ways[i].key), current);
 		if (current)
 			label = ways[i].button;
 	}
@@ -76,7 +76,7 @@ static void put_compares(struct value *view, const struct board *board) {
 }
 
 static void put_filters(struct value *view, const struct board *board) {
-	static const char *const names[] = { "list", "from", "to", "compare", "cfrom", "cto", "as_of", NULL };
+	static const char *const names[] = { "list", "partner", "from", "to", "compare", "cfrom", "cto", "as_of", NULL };
 	struct exchange *x = board->x;
 	const char *compare = params_get(&x->query, "compare");
 	bool weekdays = text_same(params_get(&x->query, "match"), "weekday");
@@ -89,11 +89,15 @@ static void put_filters(struct value *view, const struct board *board) {
 	value_put_bool(view, "weekdays", weekdays);
 	value_put_text(view, "period_key", text_same(board->query.period.name, "custom") ? NULL : board->query.period.name);
 	value_put_text(view, "metric_key", metric_rows[board->query.metric].key);
-	part_chips(view, "/dashboard");
+	part_chips(view, board->address);
 	part_chip(x, view, "list", "List", dashboard_list_name(board, board->query.list));
+	part_chip(x, view, "partner", "Partner", value_get_text(view, "partner"));
 	part_chip(x, view, "match", "Compared", weekdays ? "same weekdays" : NULL);
 	part_chip(x, view, "as_of", "Figures as of", text_of_day(x->arena, board->query.as_of));
-	value_put_text(view, "csv", exchange_address(x, "/dashboard.csv", "format", "csv"));
+	value_put_text(view, "address", board->address);
+	value_put_text(view, "csv",
+	               board->query.partner ? exchange_address(x, "/dashboard.csv", "partner", board->query.partner)
+	                                    : exchange_address(x, "/dashboard.csv", "format", "csv"));
 }
 
 void dashboard_put_controls(struct value *view, const struct board *board) {

@@ -15,10 +15,11 @@
 #include "insights/series.h"
 #include "metrics/benchmark.h"
 #include "observing/sync.h"
+#include "reports/partners/partner_lookup_pages.h"
 
 enum { TASKS = 3, CHANGES = 6 };
 
-/* The list and the past moment of a query, as parameters. */
+/* The list, the partner and the past moment of a query, as parameters. */
 static void add_rest(struct buf *out, const struct dashboard_query *query) {
 	char at[MOMENT_TEXT];
 	if (query->list) {
@@ -26,6 +27,8 @@ static void add_rest(struct buf *out, const struct dashboard_query *query) {
 		url_encode(out, query->list);
 		buf_char(out, '&');
 	}
+	if (query->partner)
+		buf_print(out, "partner=%s&", query->partner);
 	if (moment_is_set(query->as_of)) {
 		buf_text_add(out, "as_of=");
 		url_encode(out, moment_format(query->as_of, at));
@@ -51,8 +54,7 @@ static const char *benchmark_words(struct arena *arena, const struct benchmark *
 	                   dated ? ", " : "", dated ? dated : "");
 }
 
-/* The benchmark, if one is set. */
-static bool put_benchmark(struct exchange *x, struct value *view, enum metric metric, struct error *err) {
+bool dashboard_put_benchmark(struct exchange *x, struct value *view, enum metric metric, struct error *err) {
 	struct rows benchmarks;
 	double values[METRIC_COUNT];
 	if (!benchmark_list(x->store, x->arena, &benchmarks, values, err))
@@ -225,7 +227,7 @@ static void put_heatmap(struct value *view, const struct board *board) {
 	value_put_text(view, "heat_csv", arena_copy(x->arena, buf_text(&csv)));
 }
 
-static void put_head(struct value *view, const struct board *board) {
+void dashboard_put_head(struct value *view, const struct board *board) {
 	const struct period *period = &board->query.period;
 	struct arena *arena = view->arena;
 	int sent = board->now.by_status[CAMPAIGN_SENT];
@@ -241,19 +243,14 @@ static void put_head(struct value *view, const struct board *board) {
 	value_put_text(view, "period_words", bounded ? "in this period" : "yet");
 }
 
-/* Everything that the page is about; the query has been read. */
-static bool find_board(struct board *board, struct error *err) {
+bool dashboard_find(struct board *board, struct error *err) {
 	struct exchange *x = board->x;
 	const struct dashboard_query *query = &board->query;
-	struct campaign_filter known = {
-		.from = MOMENT_NONE, .to = query->period.to, .as_of = query->as_of, .list = query->list, .reported = true
-	};
 	struct strings ids = { 0 };
 	int skipped = 0;
-	if (!figures_find(x->store, &query->period, query->list, query->as_of, x->arena, &board->now, err) ||
-	    (query->has_compared &&
-	     !figures_find(x->store, &query->compared, query->list, query->as_of, x->arena, &board->before, err)) ||
-	    !campaign_select(x->store, &known, x->arena, &board->known, &board->known_count, err) ||
+	if (!dashboard_find_figures(x, query, &query->period, &board->now, err) ||
+	    (query->has_compared && !dashboard_find_figures(x, query, &query->compared, &board->before, err)) ||
+	    !dashboard_find_known(x, query, query->period.to, &board->known, &board->known_count, err) ||
 	    !list_all_at(x->store, query->as_of, x->arena, &board->lists, &board->list_count, err))
 		return false;
 	while (moment_is_set(query->period.from) && skipped < board->known_count &&
@@ -262,7 +259,7 @@ static bool find_board(struct board *board, struct error *err) {
 	(void)figures_usual_of(board->known + skipped, board->known_count - skipped, query->as_of, board->usual);
 	board->at = moment_is_set(query->as_of) ? query->as_of : x->now;
 	board->read_at = figures_read_at(&board->now, x->versions.data_at);
-	if (moment_is_set(query->as_of)) /* who joined and left is kept only as it is now */
+	if (moment_is_set(query->as_of) || query->partner) /* who joined and left is kept by list, and only as it is now */
 		return true;
 	ids.items = arena_array(x->arena, const char *, (size_t)board->list_count + 1);
 	for (int i = 0; i < board->list_count; i++)
@@ -275,7 +272,7 @@ static void put_board(struct value *view, const struct board *board) {
 	const struct dashboard_query *query = &board->query;
 	struct list_trend trend = list_trend_of(&board->weeks, &query->period,
 	                                        query->has_compared ? &query->compared : NULL, view->arena);
-	put_head(view, board);
+	dashboard_put_head(view, board);
 	dashboard_put_controls(view, board);
 	dashboard_put_stats(view, board, &trend);
 	dashboard_put_series(view, board);
@@ -302,6 +299,17 @@ static bool put_first_steps(const struct board *board, struct value *view, struc
 	return true;
 }
 
+/* The filter by partner, and the name of the one in use. */
+static bool put_partners(const struct board *board, struct value *view, struct error *err) {
+	const char *name;
+	if (!partner_put_options(board->x, value_put(view, "partners", value_list(view->arena)), board->query.partner,
+	                         &name, err))
+		return false;
+	value_put_text(view, "partner", name);
+	value_put_bool(view, "of_all", true);
+	return true;
+}
+
 bool dashboard_page(struct exchange *x, struct error *err) {
 	struct board *board = arena_new_of(x->arena, struct board);
 	struct value *view = value_map(x->arena);
@@ -309,14 +317,16 @@ bool dashboard_page(struct exchange *x, struct error *err) {
 	struct error problem;
 	const char *began;
 	board->x = x;
+	board->address = "/dashboard";
 	if (!dashboard_read_query(x, &x->query, x->now, &board->query, &problem)) {
 		if (!exchange_show_problem(x, &problem, err) ||
 		    !dashboard_read_query(x, &(struct params){ 0 }, x->now, &board->query, err))
 			return false;
 	}
-	if (!find_board(board, err) || !find_run(board, &run, err) ||
-	    !recording_began(x, board->query.as_of, &began, err) || !put_benchmark(x, view, board->query.metric, err) ||
-	    !list_put_choices(x, board->query.list, view, err))
+	if (!dashboard_find(board, err) || !find_run(board, &run, err) ||
+	    !recording_began(x, board->query.as_of, &began, err) ||
+	    !dashboard_put_benchmark(x, view, board->query.metric, err) ||
+	    !list_put_choices(x, board->query.list, view, err) || !put_partners(board, view, err))
 		return false;
 	if (!moment_is_set(x->versions.data_at) && board->known_count == 0 && !x->problem)
 		return reply_first_run(board, view, run, err);
@@ -351,7 +361,7 @@ bool dashboard_csv(struct exchange *x, struct error *err) {
 	struct dashboard_query query;
 	struct figures figures;
 	if (!dashboard_read_query(x, &x->query, x->now, &query, err) || !recording_check(x, query.as_of, err) ||
-	    !figures_find(x->store, &query.period, query.list, query.as_of, x->arena, &figures, err))
+	    !dashboard_find_figures(x, &query, &query.period, &figures, err))
 		return false;
 	struct series series = series_of(&figures, query.metric, x->arena);
 	record_to_csv_head(&series_record, &x->body);

@@ -119,7 +119,7 @@ static void put_rate(struct value *view, const struct board *board, enum metric 
 	part_stat(view, &(struct part_stat){
 						.label = row->name,
 						.value = metric_text(arena, metric, rate),
-						.address = exchange_address(board->x, "/dashboard", "metric", row->key),
+						.address = exchange_address(board->x, board->address, "metric", row->key),
 						.current = metric == board->query.metric,
 						.change = metric_points_text(arena, metric, rate, was),
 						.change_rest = arena_print(arena, "vs %s", metric_text(arena, metric, was)),

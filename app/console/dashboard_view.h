@@ -9,6 +9,7 @@
 /* What the page is about. */
 struct board {
 	struct exchange *x;
+	const char *address; /* of the page: "/dashboard" */
 	struct dashboard_query query;
 	struct figures now, before; /* before: empty unless query.has_compared */
 	struct campaign *known;     /* with a report, sent before the period's end, newest first */
@@ -16,9 +17,18 @@ struct board {
 	struct usual usual[METRIC_COUNT]; /* before the period */
 	struct list *lists;
 	int list_count;
-	struct rows weeks;         /* struct list_week of these lists; none of a past moment */
+	struct rows weeks;         /* struct list_week of these lists; none of a past moment or a partner */
 	struct moment at, read_at; /* the moment whose figures are shown; when they were read */
 };
+
+/* Everything that the page is about; x, address and query are set. */
+bool dashboard_find(struct board *board, struct error *err) MUST_CHECK;
+
+/* How many campaigns, sent when, compared with what. */
+void dashboard_put_head(struct value *view, const struct board *board);
+
+/* The benchmark of the rate, if one is set. */
+bool dashboard_put_benchmark(struct exchange *x, struct value *view, enum metric metric, struct error *err) MUST_CHECK;
 
 /* The name of the list; NULL if it is not there. */
 const char *dashboard_list_name(const struct board *board, const char *id);
@@ -31,6 +41,8 @@ void dashboard_put_stats(struct value *view, const struct board *board, const st
 
 /* The chart of a rate with its table, and the latest campaigns. */
 void dashboard_put_series(struct value *view, const struct board *board);
+/* Rows of a table of campaigns, with bars. */
+void dashboard_put_rows(struct value *rows, const struct board *board, const struct campaign *campaigns, int count);
 void dashboard_put_latest(struct value *view, const struct board *board);
 
 /* Who joined and who left, week by week. */

@@ -11,6 +11,7 @@
 #include "core/base/checked.h"
 #include "core/store/version.h"
 #include "insights/heatmap.h"
+#include "reports/partners/partner_lookup_pages.h"
 
 enum { LINKS_MAX = 20000, LINKS_SHOWN = 200 };
 
@@ -28,11 +29,46 @@ static bool read_metric(const struct params *params, enum metric *metric, struct
 	return error_field(err, "metric", "“%.40s” is not a rate. Use one like click_rate or open_rate", value);
 }
 
+static bool select_of(struct exchange *x, const struct dashboard_query *query, const struct campaign_filter *filter,
+                      struct campaign **campaigns, int *count, struct error *err) {
+	struct partner *partners;
+	int partner_count, all;
+	*count = 0;
+	if (!campaign_select(x->store, filter, x->arena, campaigns, &all, err) ||
+	    !partner_list(x->store, x->arena, &partners, &partner_count, err))
+		return false;
+	for (int i = 0; i < all; i++)
+		if (partner_has(query->partner, &(*campaigns)[i], partners, partner_count))
+			(*campaigns)[(*count)++] = (*campaigns)[i];
+	return true;
+}
+
+bool dashboard_find_figures(struct exchange *x, const struct dashboard_query *query, const struct period *period,
+                            struct figures *figures, struct error *err) {
+	const struct campaign_filter filter = {
+		.from = period->from, .to = period->to, .as_of = query->as_of, .list = query->list
+	};
+	struct campaign *campaigns;
+	int count;
+	if (!select_of(x, query, &filter, &campaigns, &count, err))
+		return false;
+	figures_of(campaigns, count, x->arena, figures);
+	return true;
+}
+
+bool dashboard_find_known(struct exchange *x, const struct dashboard_query *query, struct moment to,
+                          struct campaign **campaigns, int *count, struct error *err) {
+	const struct campaign_filter filter = {
+		.from = MOMENT_NONE, .to = to, .as_of = query->as_of, .list = query->list, .reported = true
+	};
+	return select_of(x, query, &filter, campaigns, count, err);
+}
+
 bool dashboard_read_query(struct exchange *x, const struct params *params, struct moment now,
                           struct dashboard_query *query, struct error *err) {
 	*query = (struct dashboard_query){ 0 };
 	if (!list_resolve(x->store, params_get(params, "list"), x->arena, &query->list, err) ||
-	    !period_as_of(params, now, &query->as_of, err))
+	    !partner_of_query(x, &query->partner, err) || !period_as_of(params, now, &query->as_of, err))
 		return false;
 	/* With as_of, "the last 90 days" end then. */
 	struct moment end = moment_is_set(query->as_of) ? query->as_of : now;
@@ -57,14 +93,14 @@ static bool dashboard_api(struct exchange *x, struct error *err) {
 	struct figures figures, before;
 	struct value *answer = value_map(x->arena);
 	if (!dashboard_read_query(x, &x->query, x->now, &query, err) || !recording_check(x, query.as_of, err) ||
-	    !figures_find(x->store, &query.period, query.list, query.as_of, x->arena, &figures, err))
+	    !dashboard_find_figures(x, &query, &query.period, &figures, err))
 		return false;
 	put_time(answer, "as_of",
 	         moment_is_set(query.as_of) ? query.as_of : figures_read_at(&figures, x->versions.data_at));
 	put_bounds(answer, &query.period);
 	figures_put(answer, &figures);
 	if (query.has_compared) {
-		if (!figures_find(x->store, &query.compared, query.list, query.as_of, x->arena, &before, err))
+		if (!dashboard_find_figures(x, &query, &query.compared, &before, err))
 			return false;
 		struct value *previous = value_put(answer, "previous", value_map(x->arena));
 		put_bounds(previous, &query.compared);
@@ -134,7 +170,7 @@ static bool find_heatmap(struct exchange *x, struct heatmap *map, struct error *
 	struct dashboard_query query;
 	struct figures figures;
 	if (!dashboard_read_query(x, &x->query, x->now, &query, err) || !recording_check(x, query.as_of, err) ||
-	    !figures_find(x->store, &query.period, query.list, query.as_of, x->arena, &figures, err))
+	    !dashboard_find_figures(x, &query, &query.period, &figures, err))
 		return false;
 	heatmap_of(&figures, map);
 	return true;
@@ -159,7 +195,7 @@ static bool find_links(struct exchange *x, struct dashboard_query *query, struct
 	struct link_report *reports;
 	int count;
 	if (!dashboard_read_query(x, &x->query, x->now, query, err) ||
-	    !figures_find(x->store, &query->period, query->list, query->as_of, x->arena, &figures, err))
+	    !dashboard_find_figures(x, query, &query->period, &figures, err))
 		return false;
 	struct strings ids = { arena_array(x->arena, const char *, figures.count + 1), 0 };
 	for (int i = 0; i < figures.count; i++)
@@ -265,23 +301,24 @@ const struct route dashboard_routes[] = {
 	{ "GET", "/api/changes", GUARD_SIGNED_IN, changes_api, .summary = "What changed between two moments",
 	  .output = &change_record, .list = true, .parameters = "since,until", .realms = REALM_FIGURES },
 	{ "GET", "/definitions", GUARD_SIGNED_IN, show_definitions },
-	{ "GET", "/dashboard.csv", GUARD_SIGNED_IN, dashboard_csv, .realms = REALM_FIGURES, .download = true,
-	  .goes_back = true },
+	{ "GET", "/dashboard.csv", GUARD_SIGNED_IN, dashboard_csv, .realms = REALM_FIGURES | REALM_PARTNERS,
+	  .download = true, .goes_back = true },
 	{ "GET", "/api/dashboard", GUARD_SIGNED_IN, dashboard_api, .summary = "Figures of the campaigns sent in a period",
-	  .parameters = "period,from,to,compare,cfrom,cto,match,list", .realms = REALM_FIGURES, .goes_back = true,
-	  .shape = "as_of:time " FIGURES_SHAPE " previous{" FIGURES_SHAPE "}" },
+	  .parameters = "period,from,to,compare,cfrom,cto,match,list,partner", .realms = REALM_FIGURES | REALM_PARTNERS,
+	  .goes_back = true, .shape = "as_of:time " FIGURES_SHAPE " previous{" FIGURES_SHAPE "}" },
 	{ "GET", "/api/heatmap", GUARD_SIGNED_IN, heatmap_api,
-	  .summary = "Rates by weekday and hour of sending (UTC, Monday is 1)", .parameters = "period,from,to,list",
-	  .realms = REALM_FIGURES, .goes_back = true,
+	  .summary = "Rates by weekday and hour of sending (UTC, Monday is 1)", .parameters = "period,from,to,list,partner",
+	  .realms = REALM_FIGURES | REALM_PARTNERS, .goes_back = true,
 	  .shape = "weekday:count hour:count campaigns:count delivered:count enough:bool " METRICS_RATES_SHAPE,
 	  .list = true },
-	{ "GET", "/heatmap.csv", GUARD_SIGNED_IN, heatmap_csv, .realms = REALM_FIGURES, .goes_back = true,
+	{ "GET", "/heatmap.csv", GUARD_SIGNED_IN, heatmap_csv, .realms = REALM_FIGURES | REALM_PARTNERS, .goes_back = true,
 	  .download = true },
-	{ "GET", "/links", GUARD_SIGNED_IN, links_page, .realms = REALM_FIGURES, .goes_back = true },
-	{ "GET", "/links.csv", GUARD_SIGNED_IN, links_csv, .realms = REALM_FIGURES, .download = true, .goes_back = true },
-	{ "GET", "/api/links", GUARD_SIGNED_IN, links_api, .summary = "Links of the campaigns sent in a period",
-	  .output = &link_record, .list = true, .parameters = "period,from,to,list", .realms = REALM_FIGURES,
+	{ "GET", "/links", GUARD_SIGNED_IN, links_page, .realms = REALM_FIGURES | REALM_PARTNERS, .goes_back = true },
+	{ "GET", "/links.csv", GUARD_SIGNED_IN, links_csv, .realms = REALM_FIGURES | REALM_PARTNERS, .download = true,
 	  .goes_back = true },
+	{ "GET", "/api/links", GUARD_SIGNED_IN, links_api, .summary = "Links of the campaigns sent in a period",
+	  .output = &link_record, .list = true, .parameters = "period,from,to,list,partner",
+	  .realms = REALM_FIGURES | REALM_PARTNERS, .goes_back = true },
 	{ "GET", "/api/stats", GUARD_SIGNED_IN, stats_api, .summary = "Totals and averages over all campaigns",
 	  .output = &stats_record, .realms = REALM_FIGURES },
 	{ 0 },

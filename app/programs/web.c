@@ -15,6 +15,7 @@
 #include "console/dashboard_pages.h"
 #include "console/first_steps.h"
 #include "console/frame.h"
+#include "console/partner_pages.h"
 #include "console/person_change_pages.h"
 #include "console/person_pages.h"
 #include "console/responder_pages.h"
@@ -44,7 +45,8 @@ static const struct route *const tables[] = {
 	list_routes,   list_growth_routes, contact_routes,   rollup_routes,        person_routes,
 	notice_routes, sync_routes,        partner_routes,   schedule_routes,      report_routes,
 	link_routes,   benchmark_routes,   customer_routes,  audience_list_routes, zone_routes,
-	search_routes, first_steps_routes, builder_routes,   person_change_routes, probe_routes,
+	search_routes, first_steps_routes, builder_routes,   person_change_routes, partner_overview_routes,
+	probe_routes,
 };
 
 static const struct menu_item menu[] = {

@@ -8,7 +8,7 @@
 #include "core/http/parts.h"
 #include "core/paper/picture.h"
 #include "reports/builder.h"
-#include "reports/partners/partner.h"
+#include "reports/partners/partner_lookup_pages.h"
 
 enum { TICKS_SHOWN = 200 };
 static const double PICTURE_SCALE = 1.4;
@@ -44,21 +44,6 @@ static void put_blocks(struct value *view, const struct report_request *request)
 		value_put_bool(blocks->last, "may_rise", false);
 		value_put_bool(blocks->last, "may_sink", false);
 	}
-}
-
-static bool put_partners(struct exchange *x, struct value *view, const char *chosen, const char **name,
-                         struct error *err) {
-	struct partner *partners;
-	int count;
-	if (!partner_list(x->store, x->arena, &partners, &count, err))
-		return false;
-	struct value *choices = value_put(view, "partners", value_list(x->arena));
-	for (int i = 0; i < count; i++) {
-		bool is_it = chosen && (text_same(partners[i].id, chosen) || text_same(partners[i].name, chosen));
-		put_choice(choices, partners[i].id, partners[i].name, is_it);
-		*name = is_it ? partners[i].name : *name;
-	}
-	return true;
 }
 
 static void put_templates(struct value *view, const struct report_request *request) {
@@ -237,7 +222,9 @@ bool builder_page(struct exchange *x, struct error *err) {
 		return false;
 	if (!fine)
 		document = NULL;
-	if (!put_preview(x, view, document, &report, err) || !put_partners(x, view, builder.request.partner, &partner, err))
+	if (!put_preview(x, view, document, &report, err) ||
+	    !partner_put_options(x, value_put(view, "partners", value_list(x->arena)), builder.request.partner, &partner,
+	                         err))
 		return false;
 	put_choices(x, view, &builder);
 	put_answers(x, view, &builder, partner, document);

@@ -37,9 +37,7 @@ static bool find_campaigns(const struct report_data *data, const struct period *
 		return false;
 	for (int i = 0; i < all; i++) {
 		const struct campaign *campaign = &(*campaigns)[i];
-		const struct partner *owner = report->partner_id ? partner_of(campaign, data->partners, data->partner_count)
-		                                                 : NULL;
-		if (was_sent(campaign) && (!report->partner_id || (owner && text_same(owner->id, report->partner_id))))
+		if (was_sent(campaign) && partner_has(report->partner_id, campaign, data->partners, data->partner_count))
 			(*campaigns)[(*count)++] = *campaign;
 	}
 	return true;

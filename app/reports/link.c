@@ -193,6 +193,12 @@ bool link_list(struct store *store, const char *report_id, struct arena *arena, 
 	                  &report_link_record, arena, &links->items, &links->count, err);
 }
 
+bool link_list_of(struct store *store, const struct strings *report_ids, int limit, struct arena *arena,
+                  struct rows *links, struct error *err) {
+	return store_list(store, LINKS, FILTER(in_ids("report_id", report_ids)), SORT(desc("created_at"), desc("_id")),
+	                  limit, &report_link_record, arena, &links->items, &links->count, err);
+}
+
 bool link_revoke(struct store *store, const char *id, struct moment now, bool *found, struct error *err) {
 	return store_update(store, LINKS, FILTER(by_id(text_starts(id, "link_") ? id + strlen("link_") : id)),
 	                    UPDATE(set_moment("revoked_at", now), add_count("rev", 1)), found, err);

@@ -59,6 +59,10 @@ bool link_count(struct store *store, const struct report_link *link, const char 
 /* The links of a report, oldest first. */
 bool link_list(struct store *store, const char *report_id, struct arena *arena, struct rows *links,
                struct error *err) MUST_CHECK;
+
+/* The links of these reports, newest first. */
+bool link_list_of(struct store *store, const struct strings *report_ids, int limit, struct arena *arena,
+                  struct rows *links, struct error *err) MUST_CHECK;
 bool link_revoke(struct store *store, const char *id, struct moment now, bool *found, struct error *err) MUST_CHECK;
 
 /* An entry of a link's log. */

@@ -208,3 +208,9 @@ bool report_list(struct store *store, int limit, struct arena *arena, struct row
 	return store_list(store, REPORTS, &everything, SORT(desc("requested_at"), desc("_id")), limit, &report_record,
 	                  arena, &reports->items, &reports->count, err);
 }
+
+bool report_list_for(struct store *store, const char *partner_id, int limit, struct arena *arena, struct rows *reports,
+                     struct error *err) {
+	return store_list(store, REPORTS, FILTER(eq_id("partner_id", partner_id)), SORT(desc("requested_at"), desc("_id")),
+	                  limit, &report_record, arena, &reports->items, &reports->count, err);
+}

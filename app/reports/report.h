@@ -53,6 +53,10 @@ bool report_find_by_code(struct store *store, const char *code, struct arena *ar
 bool report_list(struct store *store, int limit, struct arena *arena, struct rows *reports,
                  struct error *err) MUST_CHECK;
 
+/* Those for a partner, newest first. */
+bool report_list_for(struct store *store, const char *partner_id, int limit, struct arena *arena, struct rows *reports,
+                     struct error *err) MUST_CHECK;
+
 /* The newest finished report for the same partner, template and list that is older than this one. */
 bool report_find_last(struct store *store, const struct report *report, struct arena *arena, struct report *last,
                       bool *found, struct error *err) MUST_CHECK;

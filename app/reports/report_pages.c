@@ -57,16 +57,37 @@ static void put_row(const struct exchange *x, struct value *row, const struct re
 	value_put_text(row, "template_text", report_template_labels[report->template]);
 }
 
+struct value *report_put_row(const struct exchange *x, struct value *rows, const struct report *report) {
+	struct value *row = value_push(rows, record_to_value(&report_record, report, x->arena));
+	put_row(x, row, report);
+	return row;
+}
+
+struct value *report_put_link(const struct exchange *x, struct value *rows, const struct report_link *link) {
+	static const char *const states[] = { "Active", "Expired", "Revoked", "Used up" };
+	static const char *const keys[] = { "active", "ended", "revoked", "ended" };
+	struct value *row = value_push(rows, record_to_value(&report_link_record, link, x->arena));
+	enum link_verdict verdict = link_judge(link, x->now);
+	value_put_text(row, "state_text", states[verdict]);
+	value_put_text(row, "state_key", keys[verdict]);
+	value_put_bool(row, "is_good", verdict == LINK_GOOD);
+	value_put_text(row, "created", text_of_moment_near(x->arena, link->created_at, x->now));
+	value_put_text(row, "ends", text_of_moment_near(x->arena, link->expires_at, x->now));
+	value_put_text(row, "most",
+	               link->max_downloads == COUNT_NONE
+	                   ? NULL
+	                   : arena_print(x->arena, "of %s", text_of_count(x->arena, link->max_downloads)));
+	return row;
+}
+
 static bool show_library(struct exchange *x, struct error *err) {
 	struct rows reports;
 	if (!report_list(x->store, REPORTS_SHOWN, x->arena, &reports, err))
 		return false;
 	struct value *view = value_map(x->arena), *rows = value_put(view, "reports", value_list(x->arena));
 	const struct report *items = reports.items;
-	for (int i = 0; i < reports.count; i++) {
-		struct value *row = value_push(rows, record_to_value(&report_record, &items[i], x->arena));
-		put_row(x, row, &items[i]);
-	}
+	for (int i = 0; i < reports.count; i++)
+		(void)report_put_row(x, rows, &items[i]);
 	value_put_bool(view, "none", reports.count == 0);
 	return reply_page(x, "reports/reports", "Reports", "reports", view, err);
 }
@@ -78,27 +99,14 @@ static bool need_report(struct exchange *x, struct report *report, struct error 
 }
 
 static bool put_links(struct exchange *x, struct value *view, const struct report *report, struct error *err) {
-	static const char *const states[] = { "Active", "Expired", "Revoked", "Used up" };
-	static const char *const keys[] = { "active", "ended", "revoked", "ended" };
 	struct rows links, downloads;
 	if (!link_list(x->store, report->id, x->arena, &links, err) ||
 	    !link_downloads(x->store, &links, x->arena, &downloads, err))
 		return false;
 	struct value *rows = value_put(view, "links", value_list(x->arena));
 	const struct report_link *items = links.items;
-	for (int i = 0; i < links.count; i++) {
-		enum link_verdict verdict = link_judge(&items[i], x->now);
-		struct value *row = value_push(rows, record_to_value(&report_link_record, &items[i], x->arena));
-		value_put_text(row, "state_text", states[verdict]);
-		value_put_text(row, "state_key", keys[verdict]);
-		value_put_bool(row, "is_good", verdict == LINK_GOOD);
-		value_put_text(row, "created", text_of_moment_near(x->arena, items[i].created_at, x->now));
-		value_put_text(row, "ends", text_of_moment_near(x->arena, items[i].expires_at, x->now));
-		value_put_text(row, "most",
-		               items[i].max_downloads == COUNT_NONE
-		                   ? NULL
-		                   : arena_print(x->arena, "of %s", text_of_count(x->arena, items[i].max_downloads)));
-	}
+	for (int i = 0; i < links.count; i++)
+		(void)report_put_link(x, rows, &items[i]);
 	struct value *log = value_put(view, "downloads", value_list(x->arena));
 	const struct download *lines = downloads.items;
 	for (int i = 0; i < downloads.count; i++) {

@@ -12,7 +12,7 @@
 #include "core/http/parts.h"
 #include "reports/compose.h"
 #include "reports/letter.h"
-#include "reports/partners/partner.h"
+#include "reports/partners/partner_lookup_pages.h"
 
 enum { RUNS_SHOWN = 3 };
 
@@ -126,17 +126,10 @@ static void put_periods(const struct exchange *x, struct value *view, const char
 }
 
 static bool put_what(struct exchange *x, struct value *view, const struct schedule *typed, struct error *err) {
-	struct partner *partners;
-	int count;
-	if (!partner_list(x->store, x->arena, &partners, &count, err) || !list_put_choices(x, typed->list, view, err))
+	const char *partner;
+	if (!partner_put_options(x, part_select(x, view, "partner"), typed->partner, &partner, err) ||
+	    !list_put_choices(x, typed->list, view, err))
 		return false;
-	struct value *options = part_select(x, view, "partner");
-	const char *partner = NULL;
-	for (int i = 0; i < count; i++) {
-		bool chosen = text_same(typed->partner, partners[i].id) || text_same(typed->partner, partners[i].name);
-		put_choice(options, partners[i].id, partners[i].name, chosen);
-		partner = chosen ? partners[i].name : partner;
-	}
 	put_text(x, view, "name", typed->name);
 	value_put_text(view, "proposed_name", schedule_proposed_name(typed, partner, x->arena));
 	part_field(x, view, "list", NULL);

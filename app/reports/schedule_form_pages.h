@@ -1,4 +1,4 @@
-/* Only for reports: what the pages of schedules show. */
+/* What the pages of schedules show. */
 #ifndef REPORTS_SCHEDULE_FORM_PAGES_H
 #define REPORTS_SCHEDULE_FORM_PAGES_H
 

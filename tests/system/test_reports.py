@@ -400,11 +400,38 @@ def test_logos(token, partner, tmp_path):
     assert put(b"")[0] == 200 and raw(f"/partners/{partner['id']}/logo", token)[0] == 404
 
 
+def test_the_page_of_a_partner_has_its_figures_reports_and_links(token, partner):
+    report = make(token, partner=partner["id"], title="For this partner only", period=ALL)
+    other = make(token, title="For somebody else", period=ALL)
+    link = post(f"/api/reports/{report['id']}/links", token, {"note": "Their desk"})[1]
+    theirs = [one for one in get("/api/campaigns?limit=500", token) if one["name"].lower().startswith("acme_")]
+    sent = [one for one in theirs if one["status"] == "sent"]
+    browser = Browser()
+    browser.sign_in(*first_user())
+    page = html.unescape(browser.open(f"/partners/{partner['id']}?period=all")[1])
+    told = get(f"/api/dashboard?period=all&partner={partner['id']}", token)
+    assert told["campaigns"]["total"] == len(theirs) and told["totals"]["sent"] == sum(one["sent_count"] for one in theirs) > 0
+    assert f">{told['totals']['delivered']:,}<" in page and f"of {told['totals']['sent']:,} sent" in page
+    assert f"{len(sent)} campaign" in page and sent[0]["name"] in page and "For this partner only" in page and "For somebody else" not in page
+    assert f'href="/reports/{report["id"]}#links"' in page and "Their desk" in page
+    assert not [one for one in get("/api/campaigns?limit=500", token) if one["id"] not in {two["id"] for two in theirs} and f"/campaigns/{one['id']}" in page]
+    assert {one["id"] for one in get(f"/api/campaigns?limit=500&partner={partner['id']}", token)} == {one["id"] for one in theirs}
+    rows = raw(f"/dashboard.csv?period=all&partner={partner['id']}", token)[1].decode().splitlines()
+    assert len(rows) > 1 and all("acme_" in row.lower() for row in rows[1:])
+    assert get_status("/api/dashboard?partner=nobody", token) == 400 and get_status("/api/campaigns?partner=nobody", token) == 400
+    post(f"/api/reports/{other['id']}", token, method="DELETE"), post(f"/api/reports/{report['id']}", token, method="DELETE")
+    assert link["url"].startswith("http")
+    assert html.escape(partner["name"]) in browser.open("/campaigns?q=acme")[1]
+    post(f"/api/partners/{partner['id']}", token, {"name": "Named anew", "prefixes": ["acme_"], "contact": "desk@example.com"}, "PUT")
+    assert "Named anew" in browser.open("/campaigns?q=acme")[1]  # no stale page
+    post(f"/api/partners/{partner['id']}", token, {"name": partner["name"], "prefixes": ["acme_"], "contact": "desk@example.com"}, "PUT")
+
+
 def test_a_logo_by_form(partner):
     browser = Browser()
     browser.sign_in(*first_user())
     path = f"/partners/{partner['id']}"
-    proof = re.search(r'name="csrf" value="(\w+)"', browser.open(path)[1])[1]
+    proof = re.search(r'name="csrf" value="(\w+)"', browser.open(path + "/about")[1])[1]
     for data, reported in ((b"", "Choose a PNG or JPEG file first"), (b"GIF89a" + b"x" * 40, "must be a PNG or JPEG"), (jpeg(50, 20), None)):
         status, text, address = browser.upload(path + "/logo", {"csrf": proof}, "logo", data)
         assert (status == 400 and reported in text) if reported else (status == 200 and 'class="logo"' in text), text

@@ -40,7 +40,7 @@ def test_a_partner_loses_its_contact(token, partner, browser):
     assert post(path, token, {"name": "Nordlicht", "prefixes": ["nord_"]}, "PUT")[1]["contact"] is None
     assert get(path, token)["contact"] is None and get(path, token)["created_by"] == partner["created_by"]
     assert post(path, token, {"name": "Nordlicht", "contact": "new@example.com"}, "PUT")[1]["contact"] == "new@example.com"
-    page = browser.open(f"/partners/{partner['id']}")[1]
+    page = browser.open(f"/partners/{partner['id']}/about")[1]
     typed = fields(page, f"/partners/{partner['id']}")
     assert browser.open(f"/partners/{partner['id']}", **{**typed, "contact": ""})[0] == 200
     assert get(path, token)["contact"] is None
@@ -101,7 +101,7 @@ def late(token, browser, path, action, api, body, **typed):
 
 def test_a_late_form_shows_both(token, partner, browser):
     action = f"/partners/{partner['id']}"
-    page, form = late(token, browser, action, action, f"/api/partners/{partner['id']}",
+    page, form = late(token, browser, f"{action}/about", action, f"/api/partners/{partner['id']}",
                       {"name": "Nordlicht", "prefixes": ["nord_"], "contact": "theirs@example.com"}, contact="mine@example.com")
     assert "theirs@example.com" in page and form["contact"] == "mine@example.com"
     assert browser.open(action, **form)[0] == 200

@@ -68,6 +68,11 @@ const struct partner *partner_of(const struct campaign *campaign, const struct p
 	return best;
 }
 
+bool partner_has(const char *id, const struct campaign *campaign, const struct partner *partners, int count) {
+	const struct partner *owner = id ? partner_of(campaign, partners, count) : NULL;
+	return !id || (owner && text_same(owner->id, id));
+}
+
 static bool read_by_name(struct store *store, const char *of, struct arena *arena, struct rows *partners,
                          struct error *err) {
 	(void)of;

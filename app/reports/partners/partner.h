@@ -30,6 +30,9 @@ extern const struct record_type partner_request_record;
 /* Pure. NULL if it belongs to none. */
 const struct partner *partner_of(const struct campaign *campaign, const struct partner *partners, int count);
 
+/* Pure. Whether it belongs to the partner with this id; to none in particular (NULL) it always does. */
+bool partner_has(const char *id, const struct campaign *campaign, const struct partner *partners, int count);
+
 /* Sorted by name, without logos. */
 bool partner_list(struct store *store, struct arena *arena, struct partner **partners, int *count,
                   struct error *err) MUST_CHECK;

@@ -1,4 +1,4 @@
-/* Partners: overview, one partner, its logo, and assignment of campaigns; as pages and JSON. */
+/* Partners: all of them, what is known about one, its logo, and assignment of campaigns; as pages and JSON. */
 #include "reports/partners/partner_pages.h"
 
 #include <glib.h>
@@ -8,7 +8,7 @@
 #include "core/http/exchange.h"
 #include "core/http/parts.h"
 #include "core/paper/logo.h"
-#include "reports/partners/partner.h"
+#include "reports/partners/partner_lookup_pages.h"
 #include "reports/partners/suggest.h"
 
 enum { UNMATCHED_SHOWN = 100 };
@@ -116,25 +116,29 @@ static bool show_partners(struct exchange *x, struct error *err) {
 	return reply_page(x, "reports/partners", "Partners", "partners", view, err);
 }
 
-static bool need_partner(struct exchange *x, struct partner *partner, struct error *err) {
-	bool found;
-	return partner_find(x->store, x->values[0], x->arena, partner, &found, err) &&
-	       (found || error_set(err, ERROR_MISSING, "no partner %.60s", x->values[0]));
+void partner_put_tabs(struct value *view, const char *id, bool about) {
+	part_tab(view, "Overview", arena_print(view->arena, "/partners/%s", id), NULL, !about);
+	part_tab(view, "About the partner", arena_print(view->arena, "/partners/%s/about", id), NULL, about);
 }
 
-static bool show_partner(struct exchange *x, struct error *err) {
+static bool show_about(struct exchange *x, struct error *err) {
 	const struct partner_request *typed = x->input;
 	struct value *view = value_map(x->arena);
 	struct partner partner;
 	struct overview all;
 	struct list *lists;
 	int list_count;
-	if (!need_partner(x, &partner, err) || !find_all(x, &all, err) ||
+	if (!partner_of_address(x, &partner, err) || !find_all(x, &all, err) ||
 	    !list_all_ever(x->store, x->arena, &lists, &list_count, err))
 		return false;
 	value_put_text(view, "id", partner.id);
 	value_put_text(view, "name", partner.name);
 	value_put_bool(view, "has_logo", partner.has_logo);
+	partner_put_tabs(view, partner.id, true);
+	value_put_text(view, "done",
+	               text_same(params_get(&x->query, "done"), "logo")      ? "Logo saved"
+	               : text_same(params_get(&x->query, "done"), "no-logo") ? "Logo removed"
+	                                                                     : NULL);
 	put_typed(x, view, &partner);
 	const struct strings *chosen = typed ? &typed->list_ids : &partner.list_ids;
 	struct value *choices = value_put(view, "lists", value_list(x->arena));
@@ -142,34 +146,37 @@ static bool show_partner(struct exchange *x, struct error *err) {
 		list_put_choice(choices, &lists[i], strings_have(chosen, lists[i].id));
 	struct value *rows = value_put(view, "campaigns", value_list(x->arena));
 	for (int i = 0; i < all.campaign_count; i++) {
-		if (all.owners[i] && text_same(all.owners[i]->id, partner.id))
+		if (partner_has(partner.id, &all.campaigns[i], all.partners, all.partner_count))
 			put_campaign(x, rows, &all.campaigns[i]);
 	}
 	value_put_int(view, "count", rows->count);
-	return reply_page(x, "reports/partner", partner.name, "partners", view, err);
+	return reply_page(x, "reports/partner_about", arena_print(x->arena, "About %s", partner.name), "partners", view,
+	                  err);
 }
 
-static bool reply_partner(struct exchange *x, const char *id, struct error *err) {
+/* `done`: what was just done to it, for its page. */
+static bool reply_partner(struct exchange *x, const char *id, const char *done, struct error *err) {
 	struct partner partner;
 	bool found;
 	return partner_find(x->store, id, x->arena, &partner, &found, err) &&
 	       (found || error_set(err, ERROR_MISSING, "no partner %.60s", id)) &&
-	       reply_saved(x, arena_print(x->arena, "/partners/%s", id), &partner_record, &partner);
+	       reply_saved(x, arena_print(x->arena, "/partners/%s?done=%s", id, done), &partner_record, &partner);
 }
 
 static bool reply_late(struct exchange *x, struct error *err) {
 	struct partner partner;
-	return need_partner(x, &partner, err) && exchange_stale(x, &partner_record, &partner, err);
+	return partner_of_address(x, &partner, err) && exchange_stale(x, &partner_record, &partner, err);
 }
 
 static bool create(struct exchange *x, struct error *err) {
 	const char *id = exchange_new_id(x);
-	return partner_create(x->store, x->input, id, x->identity.user, x->now, x->arena, err) && reply_partner(x, id, err);
+	return partner_create(x->store, x->input, id, x->identity.user, x->now, x->arena, err) &&
+	       reply_partner(x, id, "created", err);
 }
 
 static bool change(struct exchange *x, struct error *err) {
 	if (partner_change(x->store, x->input, x->values[0], x->now, x->arena, err))
-		return reply_partner(x, x->values[0], err);
+		return reply_partner(x, x->values[0], "saved", err);
 	return store_is_stale(err) && reply_late(x, err);
 }
 
@@ -220,12 +227,14 @@ static bool set_logo(struct exchange *x, struct error *err) {
 		return false;
 	struct value *answer = value_map(x->arena);
 	value_put_bool(answer, "has_logo", has_logo);
-	return reply_done(x, arena_print(x->arena, "/partners/%s", x->values[0]), answer);
+	return reply_done(x,
+	                  arena_print(x->arena, "/partners/%s/about?done=%s", x->values[0], has_logo ? "logo" : "no-logo"),
+	                  answer);
 }
 
 static bool show_logo(struct exchange *x, struct error *err) {
 	struct partner partner;
-	if (!need_partner(x, &partner, err))
+	if (!partner_of_address(x, &partner, err))
 		return false;
 	return partner.logo.data ? reply_bytes(x, "image/png", partner.logo.data, partner.logo.size)
 	                         : error_set(err, ERROR_MISSING, "This partner has no logo");
@@ -239,7 +248,7 @@ static bool list_api(struct exchange *x, struct error *err) {
 }
 
 static bool show_api(struct exchange *x, struct error *err) {
-	return reply_partner(x, x->values[0], err);
+	return reply_partner(x, x->values[0], "", err);
 }
 
 struct ownership {
@@ -307,11 +316,10 @@ const struct route partner_routes[] = {
 	{ "GET", "/partners", GUARD_SIGNED_IN, show_partners },
 	{ "POST", "/partners", GUARD_SIGNED_IN, create, .input = &partner_request_record, .form = show_partners,
 	  .creates = true },
-	{ "GET", "/partners/:partner_id", GUARD_SIGNED_IN, show_partner },
-	{ "POST", "/partners/:partner_id", GUARD_SIGNED_IN, change, .input = &partner_request_record,
-	  .form = show_partner },
+	{ "GET", "/partners/:partner_id/about", GUARD_SIGNED_IN, show_about },
+	{ "POST", "/partners/:partner_id", GUARD_SIGNED_IN, change, .input = &partner_request_record, .form = show_about },
 	{ "POST", "/partners/:partner_id/delete", GUARD_SIGNED_IN, drop },
-	{ "POST", "/partners/:partner_id/logo", GUARD_SIGNED_IN, set_logo, .form = show_partner },
+	{ "POST", "/partners/:partner_id/logo", GUARD_SIGNED_IN, set_logo, .form = show_about },
 	{ "GET", "/partners/:partner_id/logo", GUARD_SIGNED_IN, show_logo },
 	{ "GET", "/campaigns/:campaign_id/partner", GUARD_SIGNED_IN, show_owner },
 	{ "POST", "/campaigns/:campaign_id/partner", GUARD_SIGNED_IN, own, .input = &ownership_record, .form = show_owner },
