@@ -11,7 +11,7 @@
 #include "core/store/version.h"
 #include "events/event.h"
 
-#define FIELD_PREFIX "field:" /* before a custom field's key, in the name of its control */
+#define FIELD_PREFIX "custom_fields." /* before a custom field's key, in the name of its control */
 
 /* A contact as a form sends it: tags as one text; custom fields have names of their own. */
 struct contact_form {
@@ -29,8 +29,8 @@ static const struct field form_fields[] = {
 	FIELD(struct contact_form, job_title, .max = OWN_TEXT_MAX),
 	FIELD(struct contact_form, location, .max = OWN_TEXT_MAX),
 	FIELD(struct contact_form, tags, .max = OWN_TAGS_MAX * (TAG_MAX + 2)),
-	FIELD(struct contact_form, new_key, .max = OWN_KEY_MAX),
-	FIELD(struct contact_form, new_value, .max = OWN_VALUE_MAX),
+	FIELD(struct contact_form, new_key, .max = CUSTOM_KEY_MAX),
+	FIELD(struct contact_form, new_value, .max = CUSTOM_VALUE_MAX),
 	FIELD(struct contact_form, is_active),
 	FIELD(struct contact_form, rev),
 };
@@ -100,8 +100,11 @@ static struct strings given_in(struct exchange *x) {
 	return given;
 }
 
-static struct contact_saying saying_of(struct exchange *x) {
-	return (struct contact_saying){ given_in(x), x->json ? SOURCE_API : SOURCE_TYPED, x->identity.user, x->now };
+static bool begin_saying(struct exchange *x, struct contact_saying *saying, struct error *err) {
+	*saying = (struct contact_saying){
+		.given = given_in(x), .source = x->json ? SOURCE_API : SOURCE_TYPED, .by = x->identity.user, .now = x->now
+	};
+	return definition_list(x->store, x->arena, &saying->definitions, err);
 }
 
 /* `shown`: what the form was filled with. */
@@ -137,16 +140,17 @@ static bool reply_contact(struct exchange *x, const char *id, struct error *err)
 static bool create(struct exchange *x, struct error *err) {
 	const char *id = exchange_new_id(x);
 	const struct profile nothing = { 0 };
-	const struct contact_saying saying = saying_of(x);
 	const struct contact_request request = request_of(x, &nothing);
-	return contact_create(x->store, id, &request, &saying, x->arena, err) && reply_contact(x, id, err);
+	struct contact_saying saying;
+	return begin_saying(x, &saying, err) && contact_create(x->store, id, &request, &saying, x->arena, err) &&
+	       reply_contact(x, id, err);
 }
 
 static bool change(struct exchange *x, struct error *err) {
 	struct contact before;
-	if (!need_contact(x, x->values[0], &before, err))
+	struct contact_saying saying;
+	if (!need_contact(x, x->values[0], &before, err) || !begin_saying(x, &saying, err))
 		return false;
-	const struct contact_saying saying = saying_of(x);
 	const struct contact_request request = request_of(x, &before.profile);
 	if (contact_change(x->store, before.id, &request, &saying, x->arena, err))
 		return reply_contact(x, before.id, err);
@@ -167,8 +171,9 @@ static bool erase(struct exchange *x, struct error *err) {
 }
 
 static bool tag(struct exchange *x, bool adds, struct error *err) {
-	const struct contact_saying saying = saying_of(x);
-	return contact_tag(x->store, x->values[0], x->values[1], adds, &saying, x->arena, err) &&
+	struct contact_saying saying;
+	return begin_saying(x, &saying, err) &&
+	       contact_tag(x->store, x->values[0], x->values[1], adds, &saying, x->arena, err) &&
 	       reply_contact(x, x->values[0], err);
 }
 
@@ -194,7 +199,67 @@ static void put_control(struct exchange *x, struct value *view, const char *name
 	put_saved(view, label, stored, exchange_typed(x, name, stored));
 }
 
-static void put_form(struct exchange *x, struct value *view, const struct contact *contact) {
+static const char *text_of_attribute(const struct attribute *attributes, int count, const char *key) {
+	for (int i = 0; i < count; i++)
+		if (text_same(attributes[i].key, key))
+			return attributes[i].text;
+	return NULL;
+}
+
+static void put_options(struct value *row, const struct definition *definition, const char *value) {
+	struct value *options = value_put(row, "options", value_list(row->arena));
+	bool is_boolean = definition->type == CUSTOM_BOOLEAN, known = text_is_empty(value);
+	put_choice(options, "", "–", known);
+	for (int i = 0; !is_boolean && i < definition->options.count; i++) {
+		known |= text_same(definition->options.items[i], value);
+		put_choice(options, definition->options.items[i], definition->options.items[i],
+		           text_same(definition->options.items[i], value));
+	}
+	if (is_boolean) {
+		put_choice(options, "true", "Yes", text_same(value, "true"));
+		put_choice(options, "false", "No", text_same(value, "false"));
+		known |= text_same(value, "true") || text_same(value, "false");
+	}
+	if (!known) /* of an older definition: it stays unless it is changed */
+		put_choice(options, value, value, true);
+}
+
+/* A value that is no day cannot be shown in a control for dates. */
+static bool shows_date(const struct definition *definition, const char *value) {
+	return definition && definition->type == CUSTOM_DATE &&
+	       (text_is_empty(value) || strlen(value) == strlen("2026-11-27"));
+}
+
+static void put_custom_field(struct exchange *x, struct value *rows, const char *key,
+                             const struct definition *definition, const char *stored) {
+	struct value *row = value_push(rows, value_map(x->arena));
+	const char *name = arena_print(x->arena, FIELD_PREFIX "%s", key), *value = exchange_typed(x, name, stored);
+	unsigned type = definition ? definition->type : CUSTOM_TEXT;
+	value_put_text(row, "label", definition ? definition->label : key);
+	value_put_text(row, "name", name);
+	value_put_text(row, "value", value);
+	value_put_text(row, "wrong", x->problem ? problems_of(&x->problems, name) : NULL);
+	value_put_bool(row, "is_date", shows_date(definition, value));
+	value_put_bool(row, "is_number", type == CUSTOM_NUMBER);
+	value_put_bool(row, "is_select", type == CUSTOM_CHOICE || type == CUSTOM_BOOLEAN);
+	if (definition)
+		put_options(row, definition, value);
+}
+
+/* Those that are defined, then others that the contact has. */
+static void put_custom(struct exchange *x, struct value *view, const struct attribute *attributes, int count,
+                       const struct rows *definitions) {
+	struct value *rows = value_put(view, "custom", value_list(x->arena));
+	const struct definition *defined = definitions->items;
+	for (int i = 0; i < definitions->count; i++)
+		put_custom_field(x, rows, defined[i].key, &defined[i], text_of_attribute(attributes, count, defined[i].key));
+	for (int i = 0; i < count; i++)
+		if (!definition_of(definitions, attributes[i].key))
+			put_custom_field(x, rows, attributes[i].key, NULL, attributes[i].text);
+}
+
+static void put_form(struct exchange *x, struct value *view, const struct contact *contact,
+                     const struct rows *definitions) {
 	const struct profile *profile = &contact->profile;
 	const struct attribute *attributes = profile->attributes.items;
 	put_control(x, view, "email", "Email", contact->email);
@@ -207,23 +272,19 @@ static void put_form(struct exchange *x, struct value *view, const struct contac
 	put_control(x, view, "tags", "Tags", joined(&contact->tags, x->arena));
 	part_field(x, view, "new_key", exchange_typed(x, "new_key", NULL));
 	part_field(x, view, "new_value", exchange_typed(x, "new_value", NULL));
-	struct value *rows = value_put(view, "custom", value_list(x->arena));
-	for (int i = 0; i < profile->attributes.count; i++) {
-		struct value *row = value_push(rows, value_map(x->arena));
-		const char *name = arena_print(x->arena, FIELD_PREFIX "%s", attributes[i].key);
-		value_put_text(row, "key", attributes[i].key);
-		value_put_text(row, "name", name);
-		value_put_text(row, "value", exchange_typed(x, name, attributes[i].text));
-	}
+	put_custom(x, view, attributes, profile->attributes.count, definitions);
 	value_put_bool(view, "is_active", x->problem ? params_get(&x->form, "is_active") != NULL : contact->is_active);
 }
 
 static bool show_new(struct exchange *x, struct error *err) {
 	struct value *view = value_map(x->arena);
 	struct contact nobody;
+	struct rows definitions;
+	if (!definition_list(x->store, x->arena, &definitions, err))
+		return false;
 	record_clear(&contact_record, &nobody);
 	(void)put_late(x, view);
-	put_form(x, view, &nobody);
+	put_form(x, view, &nobody, &definitions);
 	value_put_text(view, "id", NULL);
 	value_put_text(view, "title", "New contact");
 	value_put_text(view, "rev", NULL);
@@ -233,11 +294,12 @@ static bool show_new(struct exchange *x, struct error *err) {
 static bool show_edit(struct exchange *x, struct error *err) {
 	struct value *view = value_map(x->arena);
 	struct contact contact;
-	if (!need_contact(x, x->values[0], &contact, err))
+	struct rows definitions;
+	if (!need_contact(x, x->values[0], &contact, err) || !definition_list(x->store, x->arena, &definitions, err))
 		return false;
 	const char *who = contact.email ? contact.email : contact.profile.phone;
 	(void)put_late(x, view);
-	put_form(x, view, &contact);
+	put_form(x, view, &contact, &definitions);
 	value_put_text(view, "id", contact.id);
 	value_put_text(view, "title", who);
 	value_put_text(view, "rev", exchange_revision(x, contact.rev));

@@ -7,6 +7,7 @@
 #include "audience/contacts/contact_answer.h"
 #include "audience/contacts/contact_pages.h"
 #include "audience/customers/customer_pages.h"
+#include "audience/fields/definition.h"
 #include "audience/lists/list.h"
 #include "campaigns/campaign.h"
 #include "console/person_timeline.h"
@@ -128,8 +129,13 @@ static void put_field(struct value *fields, const char *list, const char *field,
 	value_put_text(line, "value", value);
 }
 
+static const char *label_of(const struct rows *definitions, const char *key) {
+	const struct definition *definition = definition_of(definitions, key);
+	return definition ? definition->label : key;
+}
+
 /* What was said here, as rows of the table of fields. */
-static void put_own_fields(struct value *fields, const struct contact *contact) {
+static void put_own_fields(struct value *fields, const struct contact *contact, const struct rows *definitions) {
 	const struct own *own = &contact->own;
 	const struct {
 		const char *field, *value;
@@ -143,14 +149,14 @@ static void put_own_fields(struct value *fields, const struct contact *contact) 
 			put_field(fields, "Here", rows[i].field, rows[i].value);
 	if (own->fields && json_read(fields->arena, own->fields, strlen(own->fields), &custom, &ignored))
 		for (const struct value *one = custom->first; one; one = one->next)
-			put_field(fields, "Here", one->name, text_of_field(one, fields->arena));
+			put_field(fields, "Here", label_of(definitions, one->name), text_of_field(one, fields->arena));
 }
 
 static void put_memberships(struct exchange *x, struct value *view, const struct contact *contact,
-                            const struct place *places, int count) {
+                            const struct rows *definitions, const struct place *places, int count) {
 	struct value *memberships = value_put(view, "memberships", value_list(x->arena)),
 				 *fields = value_put(view, "fields", value_list(x->arena));
-	put_own_fields(fields, contact);
+	put_own_fields(fields, contact, definitions);
 	for (int i = 0; i < count; i++) {
 		struct value *row = value_push(memberships, value_map(x->arena));
 		const struct membership *one = &places[i].membership;
@@ -165,7 +171,7 @@ static void put_memberships(struct exchange *x, struct value *view, const struct
 		value_put_text(row, "joined", text_of_day_cell(x->arena, one->created_at, x->now));
 		value_put_text(row, "updated", text_of_day_near(x->arena, one->last_updated_at, x->now));
 		for (const struct value *field = places[i].fields ? places[i].fields->first : NULL; field; field = field->next)
-			put_field(fields, name, field->name, text_of_field(field, x->arena));
+			put_field(fields, name, label_of(definitions, field->name), text_of_field(field, x->arena));
 	}
 	value_put_bool(view, "has_fields", fields->count > 0);
 }
@@ -400,8 +406,10 @@ static bool show_page(struct exchange *x, struct error *err) {
 	struct place *places;
 	struct moment since;
 	struct event *found;
+	struct rows definitions;
 	int count, found_count;
-	if (!need_contact(x, &contact, err) || !find_timeline(x, &contact, EVENTS_MAX, &found, &found_count, err) ||
+	if (!need_contact(x, &contact, err) || !definition_list(x->store, x->arena, &definitions, err) ||
+	    !find_timeline(x, &contact, EVENTS_MAX, &found, &found_count, err) ||
 	    !find_places(x, &contact, &places, &count, err))
 		return false;
 	const struct rows events = { found, found_count };
@@ -411,7 +419,7 @@ static bool show_page(struct exchange *x, struct error *err) {
 	                                                         : contact.profile.phone ? contact.profile.phone
 	                                                                                 : "(no address)";
 	put_contact(x, view, &contact, name);
-	put_memberships(x, view, &contact, places, count);
+	put_memberships(x, view, &contact, &definitions, places, count);
 	if (!put_stats(x, view, &contact, since, &events, err) || !put_events(x, view, &events, places, count, err))
 		return false;
 	exchange_put_data_at(x, view, x->versions.people_at);

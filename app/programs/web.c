@@ -8,6 +8,7 @@
 #include "audience/contacts/contact_pages.h"
 #include "audience/contacts/rollup_pages.h"
 #include "audience/customers/customer_pages.h"
+#include "audience/fields/definition_pages.h"
 #include "audience/lists/list_growth_pages.h"
 #include "audience/lists/list_pages.h"
 #include "console/audience_list_pages.h"
@@ -40,14 +41,37 @@
 static const struct route probe_routes[];
 
 /* One table per room. */
+/* clang-format off: a line each, so that two may be added at once */
 static const struct route *const tables[] = {
-	user_routes,   view_routes,        dashboard_routes, campaign_routes,      responder_routes,
-	list_routes,   list_growth_routes, contact_routes,   rollup_routes,        person_routes,
-	notice_routes, sync_routes,        partner_routes,   schedule_routes,      report_routes,
-	link_routes,   benchmark_routes,   customer_routes,  audience_list_routes, zone_routes,
-	search_routes, first_steps_routes, builder_routes,   person_change_routes, partner_overview_routes,
+	audience_list_routes,
+	benchmark_routes,
+	builder_routes,
+	campaign_routes,
+	contact_routes,
+	customer_routes,
+	dashboard_routes,
+	definition_routes,
+	first_steps_routes,
+	link_routes,
+	list_growth_routes,
+	list_routes,
+	notice_routes,
+	partner_overview_routes,
+	partner_routes,
+	person_change_routes,
+	person_routes,
+	report_routes,
+	responder_routes,
+	rollup_routes,
+	schedule_routes,
+	search_routes,
+	sync_routes,
+	user_routes,
+	view_routes,
+	zone_routes,
 	probe_routes,
 };
+/* clang-format on */
 
 static const struct menu_item menu[] = {
 	{ "dashboard", "/dashboard", "Dashboard", "layout-dashboard", .group = "Analyse" },

@@ -78,6 +78,18 @@ static void name_campaigns(struct rule_names *names, const struct campaign *camp
 	names->campaigns = (struct rows){ named, count };
 }
 
+static bool name_customs(struct store *store, struct rule_names *names, struct arena *arena, struct error *err) {
+	struct rows definitions;
+	if (!definition_list(store, arena, &definitions, err))
+		return false;
+	const struct definition *items = definitions.items;
+	struct named_custom *named = arena_array(arena, struct named_custom, definitions.count + 1);
+	for (int i = 0; i < definitions.count; i++)
+		named[i] = (struct named_custom){ items[i].key, items[i].label, items[i].type, items[i].options };
+	names->customs = (struct rows){ named, definitions.count };
+	return true;
+}
+
 bool names_read(struct store *store, struct arena *arena, struct rule_names *names, struct error *err) {
 	struct campaign_filter every = CAMPAIGN_EVERY;
 	struct campaign *campaigns;
@@ -86,7 +98,8 @@ bool names_read(struct store *store, struct arena *arena, struct rule_names *nam
 	*names = (struct rule_names){ 0 };
 	every.gone = true;
 	if (!list_all_ever(store, arena, &lists, &list_count, err) ||
-	    !campaign_select(store, &every, arena, &campaigns, &campaign_count, err))
+	    !campaign_select(store, &every, arena, &campaigns, &campaign_count, err) ||
+	    !name_customs(store, names, arena, err))
 		return false;
 	name_lists(names, lists, list_count, arena);
 	name_campaigns(names, campaigns, campaign_count, arena);

@@ -2,7 +2,7 @@
 #ifndef SEGMENTS_NAMES_H
 #define SEGMENTS_NAMES_H
 
-#include "core/store/store.h"
+#include "audience/fields/definition.h"
 
 struct named_list {
 	const char *id, *name;
@@ -13,8 +13,6 @@ struct named_campaign {
 	struct strings list_ids;
 	struct moment sent_at; /* MOMENT_NONE: not yet */
 };
-
-enum custom_type { CUSTOM_TEXT, CUSTOM_NUMBER, CUSTOM_DATE, CUSTOM_BOOLEAN, CUSTOM_CHOICE };
 
 struct named_custom {
 	const char *key, *label;
@@ -45,7 +43,8 @@ bool segment_name_is_valid(const char *name);
 /* ALL, in any case: everybody. */
 bool segment_is_all(const char *name);
 
-/* All lists and campaigns that there are, also those that their provider no longer has; no custom fields and segments.
+/* All lists and campaigns that there are, also those that their provider no longer has, and the custom fields that are
+ * defined; no segments.
  */
 bool names_read(struct store *store, struct arena *arena, struct rule_names *names, struct error *err) MUST_CHECK;
 

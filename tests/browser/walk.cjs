@@ -45,8 +45,8 @@ const compare = async page => {
 };
 
 const addresses = [
-	'campaigns', 'changes', 'changes?since=never', 'contacts', 'contacts?engagement=nonsense', 'contacts?q=nobody+at+all', 'customers',
-	'dashboard', 'definitions', 'domains', 'links', 'links?period=fortnight', 'lists', 'lists?as_of=2001-01-01', 'notifications', 'nowhere',
+	'campaigns', 'changes', 'changes?since=never', 'contacts', 'contacts?engagement=nonsense', 'contacts?q=nobody+at+all', 'contacts/new', 'customers',
+	'dashboard', 'definitions', 'domains', 'fields', 'fields/new', 'links', 'links?period=fortnight', 'lists', 'lists?as_of=2001-01-01', 'notifications', 'nowhere',
 	'partners', 'reports', 'reports/new', 'reports/new?template=list_performance&period=all',
 	'reports/new?template=engagement_analysis&period=90d', 'reports/new?from=never', 'reports/new?as=web&period=90d',
 	'reports/new?template=custom&period=90d&blocks=summary&blocks=campaigns&blocks=links', 'reports/schedules',
@@ -72,6 +72,10 @@ const stops = {
 	'campaign-links': underCampaign('links'),
 	'campaign-history': underCampaign('history'),
 	contact: follow('contacts', 'tbody a'),
+	'contact-edit': async page => {
+		await follow('contacts', 'tbody a')(page);
+		await page.goto(`${page.url()}/edit`);
+	},
 	list: follow('lists', 'tbody a'),
 	partner: newest('partners'),
 	'partner-about': async page => (await newest('partners')(page)) === false ? false : page.click('.tabs a:has-text("About")').then(() => page.waitForLoadState()),

@@ -96,13 +96,33 @@ static bool say_tags(const struct contact_request *request, const struct strings
 	return true;
 }
 
-static bool say_fields(const char *said, struct arena *arena, struct own *after, struct error *err) {
-	struct value *fields;
+/* Fields that are defined get values of their type. */
+static bool take_types(struct value *fields, const struct rows *definitions, struct arena *arena, struct value *typed,
+                       struct error *err) {
+	for (const struct value *one = fields->first; one; one = one->next) {
+		const struct definition *definition = definition_of(definitions, one->name);
+		struct value *value = arena_new_of(arena, struct value);
+		*value = *one;
+		value->next = NULL;
+		if (definition &&
+		    !definition_value(definition, one, arena_print(arena, "custom_fields.%s", one->name), arena, &value, err))
+			return false;
+		(void)value_put(typed, one->name, value);
+	}
+	return true;
+}
+
+static bool say_fields(const char *said, const struct rows *definitions, struct arena *arena, struct own *after,
+                       struct error *err) {
+	struct value *fields, *typed = value_map(arena);
+	BUF_AUTO text = { 0 };
 	if (!said)
 		return true;
-	if (!json_read(arena, said, strlen(said), &fields, err) || !own_check_fields(fields, "custom_fields", err))
+	if (!json_read(arena, said, strlen(said), &fields, err) || !own_check_fields(fields, "custom_fields", err) ||
+	    !take_types(fields, definitions, arena, typed, err))
 		return false;
-	after->fields = own_merge_fields(after->fields, said, true, arena);
+	json_write(&text, typed);
+	after->fields = own_merge_fields(after->fields, buf_text(&text), true, arena);
 	return true;
 }
 
@@ -129,7 +149,7 @@ bool contact_say(const struct own *before, const struct contact_request *request
 		return false;
 	if (strings_have(&saying->given, "tags") && !say_tags(request, listed_tags, arena, after, err))
 		return false;
-	if (!say_fields(request->custom_fields, arena, after, err))
+	if (!say_fields(request->custom_fields, &saying->definitions, arena, after, err))
 		return false;
 	if (!own_is_any(before)) {
 		after->source = saying->source;

@@ -3,6 +3,7 @@
 #define AUDIENCE_CONTACTS_CHANGE_H
 
 #include "audience/contacts/contact.h"
+#include "audience/fields/definition.h"
 
 /* All members are optional but one of email and phone. */
 struct contact_request {
@@ -18,6 +19,7 @@ extern const struct record_type contact_request_record;
  * without a value is emptied. */
 struct contact_saying {
 	struct strings given;
+	struct rows definitions; /* struct definition: what custom fields must be */
 	enum contact_source source;
 	const char *by; /* user */
 	struct moment now;
@@ -38,7 +40,7 @@ bool contact_tag(struct store *store, const char *id, const char *tag, bool adds
                  struct arena *arena, struct error *err) MUST_CHECK;
 
 /* Pure. The own values after the request. `listed_tags`: those that lists give; `shown`: the contact as a form shows
- * it. INVALID names the member. */
+ * it. INVALID names the member; a custom field that is defined by "custom_fields.KEY". */
 bool contact_say(const struct own *before, const struct contact_request *request, const struct contact_saying *saying,
                  const struct strings *listed_tags, const struct contact *shown, struct arena *arena, struct own *after,
                  struct error *err) MUST_CHECK;

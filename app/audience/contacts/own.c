@@ -7,6 +7,7 @@
 
 #include "audience/contacts/phone.h"
 #include "audience/contacts/tag.h"
+#include "audience/fields/definition.h"
 #include "core/formats/json.h"
 
 static const char *const source_names[] = {
@@ -94,33 +95,20 @@ bool own_phone(const char *typed, const char *field, struct arena *arena, const 
 	return true;
 }
 
-static bool is_letter_or_more(char c) {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (unsigned char)c >= 0x80;
-}
-
-static bool is_key(const char *key) {
-	if (!is_letter_or_more(*key) || text_length(key) > OWN_KEY_MAX)
-		return false;
-	for (const char *at = key; *at; at++)
-		if (!is_letter_or_more(*at) && !(*at >= '0' && *at <= '9') && !strchr("_-. ", *at))
-			return false;
-	return key[strlen(key) - 1] != ' ';
-}
-
 bool own_check_fields(const struct value *fields, const char *field, struct error *err) {
 	if (fields->count > OWN_FIELDS_MAX)
 		return error_field(err, field, "A contact can have at most %d custom fields", OWN_FIELDS_MAX);
 	for (const struct value *one = fields->first; one; one = one->next) {
-		if (!is_key(one->name))
+		if (!custom_key_is_valid(one->name))
 			return error_field(err, field,
 			                   "“%.60s” is not a name for a field. Begin with a letter, then use letters, digits, “_”, "
 			                   "“-”, “.” and spaces, at most %d",
-			                   one->name, OWN_KEY_MAX);
+			                   one->name, CUSTOM_KEY_MAX);
 		if (one->kind == VALUE_LIST || one->kind == VALUE_MAP)
 			return error_field(err, field, "The field “%.60s” must be a text, a number, true or false", one->name);
-		if (one->kind == VALUE_TEXT && text_length(one->text) > OWN_VALUE_MAX)
+		if (one->kind == VALUE_TEXT && text_length(one->text) > CUSTOM_VALUE_MAX)
 			return error_field(err, field, "The field “%.60s” can have at most %d characters", one->name,
-			                   OWN_VALUE_MAX);
+			                   CUSTOM_VALUE_MAX);
 	}
 	return true;
 }

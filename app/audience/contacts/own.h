@@ -48,8 +48,6 @@ enum {
 	OWN_TEXT_MAX = 200,   /* characters of a name, company, job title or location */
 	OWN_TAGS_MAX = 100,   /* tags of a person */
 	OWN_FIELDS_MAX = 100, /* custom fields of a person */
-	OWN_KEY_MAX = 64,     /* characters of a custom field's key */
-	OWN_VALUE_MAX = 1000, /* characters of its value */
 };
 
 /* Is anything about this person their own? Whoever has something stays when every list has lost them. */

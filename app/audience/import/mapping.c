@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "audience/contacts/phone.h"
+#include "audience/fields/definition.h"
 #include "audience/import/address.h"
 #include "audience/import/clean.h"
 #include "audience/import/number.h"
@@ -116,22 +117,6 @@ static enum import_type type_of(struct arena *arena, const struct strings *value
 	return IMPORT_TYPE_TEXT;
 }
 
-const char *mapping_field_key(struct arena *arena, const char *name) {
-	BUF_AUTO key = { 0 };
-	g_autofree char *folded = g_utf8_casefold(name, -1);
-	g_autofree char *parted = g_utf8_normalize(folded, -1, G_NORMALIZE_NFKD);
-	for (const char *at = parted ? parted : ""; *at && key.size < IMPORT_KEY_MAX; at = g_utf8_next_char(at)) {
-		if (g_unichar_isalnum(g_utf8_get_char(at)))
-			buf_add(&key, at, (size_t)(g_utf8_next_char(at) - at));
-		else if (!g_unichar_ismark(g_utf8_get_char(at)) && key.size && key.bytes[key.size - 1] != '_')
-			buf_char(&key, '_');
-	}
-	while (key.size && key.bytes[key.size - 1] == '_')
-		key.bytes[--key.size] = '\0';
-	bool named = key.size && g_unichar_isalpha(g_utf8_get_char(buf_text(&key)));
-	return arena_print(arena, "%s%s", named ? "" : "field_", buf_text(&key));
-}
-
 static const struct import_field *known_field(struct arena *arena, const char *key, const struct import_field *fields,
                                               int count) {
 	for (int i = 0; *key && i < count; i++)
@@ -141,7 +126,7 @@ static const struct import_field *known_field(struct arena *arena, const char *k
 }
 
 static void suggest_field(struct arena *arena, const struct strings *values, struct import_column *column) {
-	column->field = mapping_field_key(arena, column->name);
+	column->field = custom_key_of(arena, column->name);
 	column->type = type_of(arena, values);
 	column->is_new = true;
 }

@@ -72,9 +72,6 @@ bool mapping_check(const struct import_mapping *mapping, struct error *err) MUST
 /* How many columns go somewhere. */
 int mapping_recognised(const struct import_mapping *mapping);
 
-/* A key for a new field: "Yearly usage (kWh)" gives "yearly_usage_kwh". */
-const char *mapping_field_key(struct arena *arena, const char *name);
-
 /* Private to this folder: the target that a heading's key means; TARGET_IGNORE if none. */
 enum import_target mapping_by_name(const char *key);
 

@@ -219,10 +219,10 @@ static inline void put_value(struct dice *dice, const struct rule_field *field, 
 
 static inline void put_condition(struct dice *dice, struct buf *out) {
 	static const char *const customs[] = { "custom.size", "custom.visits", "custom.birthday" };
-	static const enum rule_type custom_types[] = { RULE_OPTION, RULE_NUMBER, RULE_DAY };
+	static const enum rule_type rule_types[] = { RULE_OPTION, RULE_NUMBER, RULE_DAY };
 	int which = roll(dice, rule_field_count + 6), custom = roll(dice, 3);
 	const struct rule_field *field = which < rule_field_count ? &rule_fields[which] : NULL;
-	unsigned type = field ? field->type : custom_types[custom];
+	unsigned type = field ? field->type : rule_types[custom];
 	const struct rule_operator *op;
 	do
 		op = &rule_operators[roll(dice, rule_operator_count)];

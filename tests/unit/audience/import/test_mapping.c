@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
+#include "audience/fields/definition.h"
 #include "audience/import/mapping.h"
 #include "core/base/buf.h"
 
@@ -86,8 +87,8 @@ Test(mapping, fields_are_known_or_suggested) {
 	cr_expect_eq(mapping.columns[4].sample_count, 1);
 	cr_expect_str_eq(mapping.columns[0].samples[1], "c@d.example");
 	cr_expect_eq(mapping_recognised(&mapping), 2);
-	cr_expect_str_eq(mapping_field_key(arena, "Größe (m²)"), "grosse_m2");
-	cr_expect_str_eq(mapping_field_key(arena, "2026"), "field_2026");
+	cr_expect_str_eq(custom_key_of(arena, "Größe (m²)"), "grosse_m2");
+	cr_expect_str_eq(custom_key_of(arena, "2026"), "field_2026");
 }
 
 Test(mapping, exports_of_other_tools) {
