@@ -260,7 +260,7 @@ def controls_show_their_problem():
 # Sorts by what no two of the documents that the filter meets have alike.
 UNIQUE = {"app/audience/contacts/contact.c": ["email_norm"], "app/audience/contacts/membership.c": ["list_id, external.id"],
           "app/audience/customers/customer.c": ["email_norm"], "app/audience/customers/customer_commands.c": ["email_norm"],
-          "app/audience/lists/list.c": ["snapshot_time"], "app/campaigns/links.c": ["snapshot_time"],
+          "app/audience/fields/definition.c": ["key"], "app/audience/lists/list.c": ["snapshot_time"], "app/campaigns/links.c": ["snapshot_time"],
           "app/console/nonresponder_pages.c": ["email_norm"], "app/console/person_pages.c": ["list_id, external.id"],
           "app/console/saved_view.c": ["name"], "app/reports/delivery.c": ["due_at"], "app/reports/file.c": ["n"],
           "app/reports/partners/partner.c": ["name"]}

@@ -41,7 +41,7 @@ static const struct field request_fields[] = {
 	FIELD(struct definition_request, label, .flags = FIELD_REQUIRED, .max = CUSTOM_LABEL_MAX),
 	FIELD(struct definition_request, type, .choices = &custom_types),
 	FIELD(struct definition_request, options, .max = CUSTOM_OPTIONS_MAX, .doc = "Of a choice"),
-	FIELD(struct definition_request, options_text, .max = CUSTOM_OPTIONS_MAX * 100,
+	FIELD(struct definition_request, options_text, .max = CUSTOM_OPTIONS_MAX * (CUSTOM_LABEL_MAX + 2),
 	      .doc = "The same as one text, an option a line"),
 	FIELD(struct definition_request, fallback, .max = CUSTOM_VALUE_MAX),
 	FIELD(struct definition_request, rev, .doc = "Of the field as it was read; a stale one is refused"),
