@@ -40,8 +40,8 @@
 
 static const struct route probe_routes[];
 
-/* One table per room. */
-/* clang-format off: a line each, so that two may be added at once */
+/* One table per room, a line each. */
+/* clang-format off */
 static const struct route *const tables[] = {
 	audience_list_routes,
 	benchmark_routes,
