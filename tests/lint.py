@@ -263,7 +263,7 @@ UNIQUE = {"app/audience/contacts/contact.c": ["email_norm"], "app/audience/conta
           "app/audience/fields/definition.c": ["key"], "app/audience/lists/list.c": ["snapshot_time"], "app/campaigns/links.c": ["snapshot_time"],
           "app/console/nonresponder_pages.c": ["email_norm"], "app/console/person_pages.c": ["list_id, external.id"],
           "app/console/saved_view.c": ["name"], "app/reports/delivery.c": ["due_at"], "app/reports/file.c": ["n"],
-          "app/reports/partners/partner.c": ["name"]}
+          "app/reports/partners/partner.c": ["name"], "app/segments/people.c": ["email_norm"]}
 
 
 def sorts_are_total():

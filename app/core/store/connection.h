@@ -6,7 +6,7 @@
 
 #include "core/store/version.h"
 
-enum { DUPLICATE_KEY = 11000, OUT_OF_DISK_SPACE = 14031 };
+enum { DUPLICATE_KEY = 11000, OUT_OF_DISK_SPACE = 14031, TIME_IS_UP = 50 };
 
 struct store {
 	mongoc_client_t *client;
@@ -17,6 +17,7 @@ struct store {
 	char *uri;
 	const char *application; /* as given to store_open */
 	int patience_ms;
+	int hurry_ms; /* 0: no limit */
 	/* With a short patience, so that requests do not queue behind a server that does not answer: operations fail at
 	 * once. From `quiet_until` on (monotonic), store_renew tries again. */
 	bool is_quiet;

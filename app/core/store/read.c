@@ -8,6 +8,11 @@ static bool unreadable(struct error *err, const char *collection) {
 	return error_note(err, "reading %s", collection);
 }
 
+static void append_hurry(bson_t *opts, const struct store *store) {
+	if (store->hurry_ms)
+		BSON_APPEND_INT64(opts, "maxTimeMS", store->hurry_ms);
+}
+
 bool store_find(struct store *store, const char *collection, const struct filter *filter, const struct sort *sort,
                 const struct record_type *record, struct arena *arena, void *object, bool *found, struct error *err) {
 	COLLECTION_AUTO opened = store_collection(store, collection);
@@ -17,6 +22,7 @@ bool store_find(struct store *store, const char *collection, const struct filter
 	bson_error_t why;
 	if (!store_may_ask(store, err))
 		return false;
+	append_hurry(opts, store);
 	if (sort)
 		sort_append(opts, "sort", sort);
 	CURSOR_AUTO cursor = mongoc_collection_find_with_opts(opened, where, opts, NULL);
@@ -99,6 +105,7 @@ bool store_list(struct store *store, const char *collection, const struct filter
 	BSON_AUTO where = filter_to_bson(filter);
 	BSON_AUTO opts = BCON_NEW("limit", BCON_INT64(limit), "batchSize", BCON_INT32(limit < 1000 ? limit : 1000));
 	struct collecting collecting = collecting_of(record, arena, err);
+	append_hurry(opts, store);
 	if (sort)
 		sort_append(opts, "sort", sort);
 	leave_out_large(opts, record);
@@ -258,6 +265,47 @@ bool store_count(struct store *store, const char *collection, const struct filte
 	*count = 0;
 	if (!store_may_ask(store, err))
 		return false;
-	*count = mongoc_collection_count_documents(opened, where, NULL, NULL, NULL, &why);
+	BSON_AUTO opts = bson_new();
+	append_hurry(opts, store);
+	*count = mongoc_collection_count_documents(opened, where, opts, NULL, NULL, &why);
 	return *count >= 0 || store_lost(store, err, &why, "counting", collection);
+}
+
+bool store_estimate(struct store *store, const char *collection, int64_t *count, struct error *err) {
+	COLLECTION_AUTO opened = store_collection(store, collection);
+	bson_error_t why;
+	*count = 0;
+	if (!store_may_ask(store, err))
+		return false;
+	*count = mongoc_collection_estimated_document_count(opened, NULL, NULL, NULL, &why);
+	return *count >= 0 || store_lost(store, err, &why, "counting", collection);
+}
+
+struct marking {
+	const char *field, **value;
+	struct arena *arena;
+};
+
+static void take_mark(void *context, const bson_t *document) {
+	const struct marking *marking = context;
+	char text[25];
+	bson_iter_t iter;
+	if (!bson_iter_init_find(&iter, document, marking->field))
+		return;
+	if (BSON_ITER_HOLDS_OID(&iter))
+		bson_oid_to_string(bson_iter_oid(&iter), text);
+	*marking->value = arena_copy(marking->arena, BSON_ITER_HOLDS_OID(&iter) ? text : bson_iter_utf8(&iter, NULL));
+}
+
+bool store_mark(struct store *store, const char *collection, const struct filter *filter, const char *field, int steps,
+                struct arena *arena, const char **value, struct error *err) {
+	COLLECTION_AUTO opened = store_collection(store, collection);
+	BSON_AUTO where = filter_to_bson(filter);
+	BSON_AUTO opts = BCON_NEW("limit", BCON_INT64(1), "skip", BCON_INT64(steps), "sort", "{", field, BCON_INT32(1), "}",
+	                          "projection", "{", field, BCON_INT32(1), "}");
+	struct marking marking = { field, value, arena };
+	*value = NULL;
+	append_hurry(opts, store);
+	return walk(store, mongoc_collection_find_with_opts(opened, where, opts, NULL), collection, take_mark, &marking,
+	            err);
 }

@@ -60,7 +60,7 @@ bool store_repeats(bool deadlock, int *tries) {
 
 static bool is_unavailable(const bson_error_t *from) {
 	return from->domain == MONGOC_ERROR_STREAM || from->domain == MONGOC_ERROR_SERVER_SELECTION ||
-	       from->domain == MONGOC_ERROR_CLIENT || from->code == 50 || from->code == 91 || from->code == 11600 ||
+	       from->domain == MONGOC_ERROR_CLIENT || from->code == TIME_IS_UP || from->code == 91 || from->code == 11600 ||
 	       from->code == 10107 || from->code == 189 || store_is_deadlock(from->message) || engine_is_away(from);
 }
 
@@ -74,7 +74,7 @@ bool store_failed(struct error *err, const bson_error_t *from, const char *doing
 	                       : is_full(from)             ? ERROR_FULL
 	                       : is_unavailable(from)      ? ERROR_UNAVAILABLE
 	                                                   : ERROR_FAULT;
-	(void)error_set(err, kind, "%s", words[kind]);
+	(void)error_set(err, kind, "%s", from->code == TIME_IS_UP ? STORE_LATE : words[kind]);
 	return error_note(err, "%s %s: %.160s", doing, what, from->message);
 }
 
@@ -211,6 +211,14 @@ static void date_id(bson_oid_t *oid) {
 	uint32_t second = (uint32_t)(moment_now().ms / SECOND_MS);
 	for (int i = 0; i < 4; i++)
 		oid->bytes[i] = (uint8_t)(second >> (24 - 8 * i));
+}
+
+void store_hurry(struct store *store, int ms) {
+	store->hurry_ms = ms;
+}
+
+bool store_is_late(const struct error *err) {
+	return err->kind == ERROR_UNAVAILABLE && strcmp(err->text, STORE_LATE) == 0;
 }
 
 const char *store_new_id(struct arena *arena) {

@@ -28,6 +28,7 @@
 #define STORE_FULL "no room on the disk of the database"
 #define STORE_AWAY "the database does not answer"
 #define STORE_REFUSED "the database refused what was asked of it"
+#define STORE_LATE "the database needs too long for this"
 
 struct store;
 
@@ -44,6 +45,11 @@ void store_close(struct store *store); /* NULL is a no-op */
  * UNAVAILABLE at once. Call this between requests, while no cursor or bulk is open: it then tries for at most a second
  * whether the server reads again, and opens a new connection, because the driver itself would not try again for 5 s. */
 void store_renew(struct store *store);
+
+/* Until the next call, store_find, store_list and store_count give up after so many milliseconds: UNAVAILABLE, and
+ * store_is_late. 0, the default: they take as long as they take. */
+void store_hurry(struct store *store, int ms);
+bool store_is_late(const struct error *err);
 
 /* Name of the database. */
 const char *store_name(const struct store *store);
@@ -73,6 +79,14 @@ bool store_each(struct store *store, const char *collection, const struct filter
 
 bool store_count(struct store *store, const char *collection, const struct filter *filter, int64_t *count,
                  struct error *err) MUST_CHECK;
+
+/* How many documents there are, by the server's statistics: at once, but it may be off. */
+bool store_estimate(struct store *store, const char *collection, int64_t *count, struct error *err) MUST_CHECK;
+
+/* The value of `field` (an id or a text) in the document that stands `steps` behind the filter's first, by this field;
+ * NULL if there are not so many. For parting a collection; the server walks there, so take some thousands at most. */
+bool store_mark(struct store *store, const char *collection, const struct filter *filter, const char *field, int steps,
+                struct arena *arena, const char **value, struct error *err) MUST_CHECK;
 
 /* Sums the record's counts over all matching documents, into `object`; a missing member adds 0. *count is the number of
  * documents. */

@@ -1,0 +1,83 @@
+/* Pages, counts and ids of rules, if TEST_STORE_URI names a server: the same people whichever way they are found. */
+#include "unit/segments/crowd.h"
+
+#include "segments/people.h"
+
+TestSuite(people, .init = open_all, .fini = close_all, .timeout = 600);
+
+static int number_of(const char *id) {
+	return (int)strtol(id, NULL, 16);
+}
+
+/* All pages of the rule. `cursor` begins them: NULL, or "0:" to look at everybody in turn. */
+static const char *found_in_pages(const struct people_query *asked, const char *cursor, int limit, struct arena *in) {
+	char *found = arena_alloc(in, PEOPLE + 1);
+	struct people_query query = *asked;
+	const char *last = "";
+	memset(found, '.', PEOPLE);
+	for (query.cursor = cursor; query.cursor || last == (const char *)"";) {
+		struct people_page page;
+		cr_assert(people_page(store, &query, limit, in, &page, &err), "%s", err.text);
+		cr_assert_leq(page.count, limit);
+		for (int i = 0; i < page.count; i++) {
+			char *place = &found[number_of(page.contacts[i].id)];
+			cr_assert_eq(*place, '.', "twice: %s", page.contacts[i].email_norm);
+			cr_assert_lt(strcmp(last, page.contacts[i].email_norm), 0, "not in order");
+			last = page.contacts[i].email_norm;
+			*place = 'x';
+		}
+		query.cursor = page.progress.next;
+		if (!query.cursor)
+			break;
+	}
+	return found;
+}
+
+static const char *found_by_ids(const struct people_query *asked, int limit, struct arena *in) {
+	char *found = arena_alloc(in, PEOPLE + 1);
+	const char *after = NULL;
+	memset(found, '.', PEOPLE);
+	for (bool ended = false; !ended;) {
+		struct strings ids;
+		cr_assert(people_ids(store, asked->rule, &asked->clock, after, limit, in, &ids, &ended, &err), "%s", err.text);
+		cr_assert(ended || ids.count == limit);
+		for (int i = 0; i < ids.count; i++) {
+			cr_assert_eq(found[number_of(ids.items[i])], '.');
+			found[number_of(ids.items[i])] = 'x';
+		}
+		after = ids.count ? ids.items[ids.count - 1] : after;
+	}
+	return found;
+}
+
+static int marks_of(const char *expected) {
+	int count = 0;
+	for (; *expected; expected++)
+		count += *expected == 'x';
+	return count;
+}
+
+Test(people, pages_counts_and_ids_agree) {
+	struct dice dice = { 815 };
+	struct zone *berlin = zone_open("Europe/Berlin");
+	const struct facts *people = add_people(&dice);
+	int rules = rules_tried() / 4;
+	for (int round = 0; round < rules; round++) {
+		ARENA_AUTO in = arena_new();
+		BUF_AUTO text = { 0 };
+		struct rule_reading reading;
+		struct people_count count;
+		put_rule(&dice, round % 4, &text);
+		cr_assert(rule_read(buf_text(&text), world_names(), in, &reading, &err), "%s", err.text);
+		const struct people_query query = { .rule = reading.rule, .clock = { WORLD_NOW, berlin } };
+		const char *expected = expected_of(reading.rule, people, &query.clock, in);
+		int limit = 1 + roll(&dice, 120);
+		cr_assert_str_eq(found_in_pages(&query, NULL, limit, in), expected, "%s", buf_text(&text));
+		cr_assert_str_eq(found_in_pages(&query, "0:", limit, in), expected, "%s", buf_text(&text));
+		cr_assert_str_eq(found_by_ids(&query, limit, in), expected, "%s", buf_text(&text));
+		cr_assert(people_count(store, &query, in, &count, &err), "%s", err.text);
+		cr_assert_eq(count.people, marks_of(expected), "%s", buf_text(&text));
+		cr_assert_null(count.progress.next);
+	}
+	zone_close(berlin);
+}
