@@ -115,6 +115,14 @@ demo_needs_past() {
 demo_present() { curl -fsS -d '{"at": null}' "$EMAILOCTOPUS_BASE_URL/_demo" >/dev/null; }
 demo_start() { start_services demo && wait_for 20 "the demo account" demo_answers && demo_present; }
 
+# The key of the hashes under which erased people stay suppressed: made from SECRET_KEY once and then kept, because SECRET_KEY
+# may change and this one must not.
+suppression_key() {
+	local file=$TELLTALE_HOME/suppression-key
+	[ -s "$file" ] || (umask 077 && printf 'suppressions %s' "$SECRET_KEY" | openssl dgst -sha256 -r | cut -c 1-64 >"$file")
+	SUPPRESSION_KEY=${SUPPRESSION_KEY:-$(cat "$file")}
+}
+
 # All settings of this home, for later command lines; the programs get theirs from the keeper.
 write_settings() {
 	local file=$TELLTALE_HOME/settings.env
@@ -125,6 +133,7 @@ write_settings() {
 	EMAILOCTOPUS_BASE_URL=${EMAILOCTOPUS_BASE_URL:-https://api.emailoctopus.com}
 	PUBLIC_BASE_URL=${PUBLIC_BASE_URL:-http://127.0.0.1:$PORT}
 	SECRET_KEY=${SECRET_KEY:-$(cat "$TELLTALE_HOME/secret")}
+	suppression_key
 	mapfile -t SETTINGS < <(sed -n 's/^#\([A-Z_]*\)=.*/\1/p' "$ROOT/.env.example")
 	(umask 077 && assignments TELLTALE_HOME TELLTALE_ROOT FCGI_SOCKET "${SETTINGS[@]}" >"$file.new") &&
 		mv -f "$file.new" "$file"
@@ -144,8 +153,8 @@ write_services() {
 	service_of_user nginx 5 QUIT 20 nginx -e "$LOG/nginx.log" -c "$KEEPER/nginx.conf"
 	# shellcheck disable=SC2046
 	environment demo $(compgen -v DEMO_)
-	environment web "${open[@]}" MONGODB_URI SECRET_KEY
-	environment sync "${open[@]}" MONGODB_URI EMAILOCTOPUS_API_KEY
+	environment web "${open[@]}" MONGODB_URI SECRET_KEY SUPPRESSION_KEY
+	environment sync "${open[@]}" MONGODB_URI EMAILOCTOPUS_API_KEY SUPPRESSION_KEY
 	environment report "${open[@]}" MONGODB_URI SMTP_PASSWORD
 	environment nginx
 	nginx_configuration >"$KEEPER/nginx.conf"

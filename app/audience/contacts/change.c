@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "audience/contacts/gather.h"
+#include "audience/contacts/suppressing.h"
 #include "core/formats/json.h"
 #include "core/formats/mail.h"
 #include "core/store/version.h"
@@ -218,8 +219,9 @@ bool contact_create(struct store *store, const char *id, const struct contact_re
 	if (!check_reachable(&contact, err) || !is_taken(store, &contact, arena, err))
 		return false;
 	contact.email_norm = key_of(&contact, arena);
-	return end_write(store_create(store, CONTACTS, &contact_record, &contact, id, &was_there, err), &contact, err) &&
-	       version_bump(store, REALM_PEOPLE, err);
+	return contact_fill_suppressed(store, &contact, 1, arena, err) &&
+	       end_write(store_create(store, CONTACTS, &contact_record, &contact, id, &was_there, err), &contact, err) &&
+	       contact_check_suppressed(store, &contact, 1, arena, err) && version_bump(store, REALM_PEOPLE, err);
 }
 
 /* One person with what its lists say. */
@@ -270,6 +272,8 @@ static bool save(struct store *store, const struct known *known, const struct ow
 	if (!check_reachable(&after, err) || !is_taken(store, &after, arena, err))
 		return false;
 	after.email_norm = key_of(&after, arena);
+	if (!contact_fill_suppressed(store, &after, 1, arena, err))
+		return false;
 	bool fine = store_save(store, CONTACTS, FILTER(by_id(after.id)), &contact_record, &after, SAID, &found, err);
 	return end_write(fine, &after, err) && (found || error_set(err, ERROR_MISSING, "no contact %.60s", after.id)) &&
 	       gather_people(store, &(struct strings){ &after.id, 1 }, NULL, arena, err) &&

@@ -53,6 +53,8 @@ static const struct field contact_fields[] = {
 	FIELD(struct contact, source, .choices = &contact_sources),
 	FIELD(struct contact, unsubscribed_at, .doc = "From everything, here"),
 	FIELD(struct contact, is_active, .flags = FIELD_TRUE, .doc = "False: nothing is sent to them"),
+	FIELD(struct contact, suppressed, .doc = "Why nothing is sent to the address: complained, bounced, manual …"),
+	FIELD(struct contact, phone_suppressed, .doc = "The same for the phone number"),
 	FIELD(struct contact, created_at),
 	FIELD(struct contact, last_updated_at),
 	FIELD_RECORD(struct contact, engagement, engagement_record),

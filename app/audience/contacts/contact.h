@@ -29,8 +29,10 @@ struct contact {
 	struct own own;
 	unsigned source;               /* where they came from first: what own says, or observed */
 	struct moment unsubscribed_at; /* as own says */
-	bool is_active;                /* may be switched off by hand: then nothing is sent to them */
-	int64_t rev;                   /* of what is written by people */
+	/* Why nothing is sent to the address, and to the phone (suppressing.h): NULL or a word of suppression_reasons. */
+	const char *suppressed, *phone_suppressed;
+	bool is_active; /* may be switched off by hand: then nothing is sent to them */
+	int64_t rev;    /* of what is written by people */
 	struct moment created_at, last_updated_at;
 	struct engagement engagement;
 	/* The linked customer (audience/customers); customer_link: email, key or manual. */

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audience/contacts/suppressing.h"
+
 static const char CONTACTS[] = "contacts";
 
 static const struct field person_fields[] = {
@@ -107,7 +109,7 @@ struct contact gather_contact(const struct person *person, const struct membersh
 	ONLY("email", "search", "status", "list_ids", "subscribed_ids", "unsubscribed_ids", "tags", "first_name",        \
 	     "last_name", "company", "job_title", "location", "phone", "custom_fields", "attributes", "first_name_fold", \
 	     "last_name_fold", "company_fold", "job_title_fold", "location_fold", "domain", "source", "unsubscribed_at", \
-	     "created_at", "last_updated_at")
+	     "suppressed", "phone_suppressed", "created_at", "last_updated_at")
 
 /* Somebody new. Engagement starts as a number because pages sort by it. */
 static void bulk_new(struct bulk *bulk, const struct contact *contact, const char *norm) {
@@ -132,19 +134,23 @@ bool gather_people(struct store *store, const struct strings *ids, const struct 
 	if (!gather_find(store, ids, arena, &people, &count, err) ||
 	    !membership_list(store, ids, arena, &rows, &row_count, err))
 		return false;
+	struct contact *contacts = arena_array(arena, struct contact, ids->count + 1);
+	for (int i = 0; i < ids->count; i++) {
+		struct person fresh = { .id = ids->items[i] };
+		const struct person *person = gather_person(people, count, ids->items[i]);
+		record_clear(&own_record, &fresh.own);
+		contacts[i] = gather_contact(person ? person : &fresh, rows, row_count, arena);
+	}
+	if (!contact_fill_suppressed(store, contacts, ids->count, arena, err))
+		return false;
 	struct bulk *bulk = bulk_open(store, CONTACTS);
 	for (int i = 0; i < ids->count; i++) {
-		const struct person fresh = {
-			.id = ids->items[i],
-			.own = { .created_at = MOMENT_NONE, .updated_at = MOMENT_NONE, .unsubscribed_at = MOMENT_NONE }
-		};
 		const struct person *person = gather_person(people, count, ids->items[i]);
-		const struct contact contact = gather_contact(person ? person : &fresh, rows, row_count, arena);
 		const char *norm = norms ? norms->items[i] : NULL;
 		if (person)
-			bulk_known(bulk, &contact, text_is_empty(person->own.email) ? norm : NULL);
+			bulk_known(bulk, &contacts[i], text_is_empty(person->own.email) ? norm : NULL);
 		else if (norm)
-			bulk_new(bulk, &contact, norm);
+			bulk_new(bulk, &contacts[i], norm);
 	}
-	return bulk_run(bulk, NULL, err);
+	return bulk_run(bulk, NULL, err) && contact_check_suppressed(store, contacts, ids->count, arena, err);
 }

@@ -31,6 +31,7 @@ static const struct text_setting texts[] = {
 	{ "EMAILOCTOPUS_BASE_URL", "https://api.emailoctopus.com", AT(api_url) },
 	{ "PUBLIC_BASE_URL", "http://127.0.0.1:8000", AT(public_url) },
 	{ "SECRET_KEY", "", AT(secret_key) },
+	{ "SUPPRESSION_KEY", "", AT(suppression_key) },
 	{ "FCGI_SOCKET", "", AT(socket) },
 	{ "CUSTOMERS_COLLECTION", "customers", AT(customers_collection) },
 	{ "CUSTOMERS_EMAIL", "email", AT(customers_email) },
@@ -83,12 +84,37 @@ static bool read_number(struct settings *settings, const struct number_setting *
 	return true;
 }
 
+const char *settings_text(const char *name) {
+	const char *value = environment(name);
+	for (size_t i = 0; !value && i < sizeof texts / sizeof *texts; i++)
+		value = strcmp(texts[i].name, name) == 0 ? texts[i].otherwise : NULL;
+	return value ? value : "";
+}
+
+/* One of two words, the first of which is the default. */
+static bool read_word(const char *name, const char *usual, const char *other, bool *is_other, struct error *err) {
+	const char *value = environment(name);
+	*is_other = value && strcmp(value, other) == 0;
+	return !value || *is_other || strcmp(value, usual) == 0 ||
+	       error_field(err, name, "%s must be %s or %s, not '%s'", name, usual, other, value);
+}
+
 /* On unless set to off. */
 static bool read_switch(const char *name, bool *at, struct error *err) {
-	const char *value = environment(name);
-	*at = !value || strcmp(value, "off") != 0;
-	return !value || strcmp(value, "on") == 0 || strcmp(value, "off") == 0 ||
-	       error_field(err, name, "%s must be on or off, not '%s'", name, value);
+	bool off, fine = read_word(name, "on", "off", &off, err);
+	*at = !off;
+	return fine;
+}
+
+/* Whether and to whom mail goes; named as in other mailing tools. */
+static bool read_rules(struct settings *settings, struct error *err) {
+	bool off = false;
+	bool fine = read_word("ENABLE_SUPPRESSION_LIST", "true", "false", &off, err);
+	settings->suppression_list = !off;
+	fine = fine && read_word("ENABLE_EMAIL_VALIDATION", "true", "false", &off, err);
+	settings->validate_domains = !off;
+	return fine && read_word("REQUIRE_CONSENT", "false", "true", &settings->require_consent, err) &&
+	       read_word("TRACKING_CONSENT", "list", "required", &settings->require_tracking, err);
 }
 
 /* These names go into queries: letters, digits, '_', '.' and ',' only. */
@@ -157,8 +183,8 @@ bool settings_read(struct settings *settings, struct error *err) {
 		return error_field(err, "LOG_LEVEL", "LOG_LEVEL must be error, warning, info or debug");
 	log_turn_over(log_folder(settings->home), settings->log_max_bytes, (int)settings->log_backup_count);
 	return read_switch("SYNC_CONTACTS", &settings->sync_contacts, err) &&
-	       read_switch("SMTP_TLS", &settings->smtp_tls, err) && read_interval(settings, err) &&
-	       check_names(settings, err) && check_mail(settings, err);
+	       read_switch("SMTP_TLS", &settings->smtp_tls, err) && read_rules(settings, err) &&
+	       read_interval(settings, err) && check_names(settings, err) && check_mail(settings, err);
 }
 
 void settings_load(const char *path) {

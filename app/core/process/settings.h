@@ -14,11 +14,16 @@ struct settings {
 	const char *api_key, *api_url;        /* EMAILOCTOPUS_API_KEY (secret), EMAILOCTOPUS_BASE_URL */
 	const char *public_url;               /* PUBLIC_BASE_URL */
 	const char *secret_key;               /* SECRET_KEY (secret) */
-	const char *socket;                   /* FCGI_SOCKET */
-	int64_t calls_per_second;             /* EMAILOCTOPUS_CALLS_PER_SECOND, the account's limit is 10 */
-	int64_t workers;                      /* FCGI_WORKERS */
-	bool sync_contacts;                   /* SYNC_CONTACTS: on or off */
-	int64_t sync_interval_s;              /* SYNC_INTERVAL: hourly, daily or seconds */
+	const char *suppression_key;          /* SUPPRESSION_KEY (secret) */
+	bool suppression_list;    /* ENABLE_SUPPRESSION_LIST: false: suppressions are kept, and hold nobody back */
+	bool require_consent;     /* REQUIRE_CONSENT: nothing is sent to people of whom no consent is recorded */
+	bool require_tracking;    /* TRACKING_CONSENT=required: whoever has not agreed is counted, not named */
+	bool validate_domains;    /* ENABLE_EMAIL_VALIDATION: domains of addresses are looked up */
+	const char *socket;       /* FCGI_SOCKET */
+	int64_t calls_per_second; /* EMAILOCTOPUS_CALLS_PER_SECOND, the account's limit is 10 */
+	int64_t workers;          /* FCGI_WORKERS */
+	bool sync_contacts;       /* SYNC_CONTACTS: on or off */
+	int64_t sync_interval_s;  /* SYNC_INTERVAL: hourly, daily or seconds */
 	int64_t idle_minutes, session_seconds, remember_days;
 	int64_t max_users, password_min;
 	const char *smtp_host, *smtp_user, *smtp_password, *smtp_from; /* SMTP_…; empty host: no mail; password: secret */
@@ -39,6 +44,9 @@ struct settings {
 
 /* Reads and validates all settings; INVALID names the variable. Texts live as long as the process. */
 bool settings_read(struct settings *settings, struct error *err) MUST_CHECK;
+
+/* A text setting of this process, for what works far from where settings are known; its default if it is not set. */
+const char *settings_text(const char *name);
 
 /* Reads NAME=value lines from a file into the environment without overriding variables that are set; a missing file is
  * ignored. */

@@ -1,0 +1,30 @@
+/* Suppressions and the people whom they concern. A contact says itself why nothing is sent to its address or phone, so
+ * that counts and rules are plain queries; that is a copy: what is sent asks for the suppression itself
+ * (audience/suppression). */
+#ifndef AUDIENCE_CONTACTS_SUPPRESSING_H
+#define AUDIENCE_CONTACTS_SUPPRESSING_H
+
+#include "audience/contacts/contact.h"
+#include "audience/suppression/suppression.h"
+
+/* suppression_add, and everybody with these addresses and phones says so. */
+bool contact_suppress(struct store *store, const struct suppression_entry *entries, int count, struct arena *arena,
+                      struct error *err) MUST_CHECK;
+
+/* suppression_lift, and the people; who had unsubscribed here is then as their lists say. */
+bool contact_lift_suppression(struct store *store, const char *id, const struct suppression_note *why,
+                              struct arena *arena, struct suppression *row, struct error *err) MUST_CHECK;
+
+/* Makes everybody with these addresses and phones say what is suppressed now. */
+bool contact_mark_suppressed(struct store *store, const struct strings *keys, struct arena *arena,
+                             struct error *err) MUST_CHECK;
+
+/* Private to this folder: fills `suppressed` and `phone_suppressed` of contacts as they will be stored. */
+bool contact_fill_suppressed(struct store *store, struct contact *contacts, int count, struct arena *arena,
+                             struct error *err) MUST_CHECK;
+
+/* Private to this folder, after those were stored: stores again what was suppressed or lifted meanwhile. */
+bool contact_check_suppressed(struct store *store, struct contact *contacts, int count, struct arena *arena,
+                              struct error *err) MUST_CHECK;
+
+#endif

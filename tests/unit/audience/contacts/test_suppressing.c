@@ -1,0 +1,107 @@
+/* People say themselves whether they are suppressed, whichever comes first, where TEST_STORE_URI names a server. D-124,
+ * X-08. */
+#include "audience/contacts/suppressing.h"
+
+#include <criterion/criterion.h>
+#include <sys/wait.h>
+
+#include "audience/contacts/change.h"
+#include "unit/store_fixture.h"
+
+TestSuite(suppressing, .init = open_all, .fini = close_all);
+
+static const struct moment now = { 1760000000000 };
+
+static const char *create(const char *email, const char *phone) {
+	const char *id = store_new_id(arena);
+	const struct contact_request request = { .email = email, .phone = phone, .rev = COUNT_NONE };
+	const struct contact_saying saying = {
+		.given = *TEXTS("email", "phone"), .source = SOURCE_API, .by = "mara", .now = now
+	};
+	cr_assert(contact_create(store, id, &request, &saying, arena, &err), "%s", err.text);
+	return id;
+}
+
+static struct contact found(const char *id) {
+	struct contact contact;
+	bool is_there;
+	cr_assert(contact_find(store, id, arena, &contact, &is_there, &err) && is_there, "%s", err.text);
+	return contact;
+}
+
+static void suppress(const char *key, unsigned reason) {
+	const struct suppression_entry one = { key, reason, "a test", SUPPRESSED_HERE, "mara", now };
+	cr_assert(contact_suppress(store, &one, 1, arena, &err), "%s", err.text);
+}
+
+static void lift(const char *key) {
+	const struct suppression_note why = { now, true, "a mistake", SUPPRESSED_HERE, "mara" };
+	struct suppression *rows, lifted;
+	int count;
+	cr_assert(suppression_find(store, &(struct strings){ &key, 1 }, arena, &rows, &count, &err) && count);
+	cr_assert(contact_lift_suppression(store, rows[0].id, &why, arena, &lifted, &err), "%s", err.text);
+}
+
+Test(suppressing, before_and_after_the_person_appears) {
+	suppress("a@t.example", SUPPRESSION_BOUNCED);
+	const char *a = create("A@T.EXAMPLE", NULL), *b = create("b@t.example", NULL);
+	cr_expect_str_eq(found(a).suppressed, "bounced");
+	cr_expect(!found(b).suppressed);
+	suppress("b@t.example", SUPPRESSION_COMPLAINED);
+	cr_expect_str_eq(found(b).suppressed, "complained");
+	lift("a@t.example");
+	cr_expect(!found(a).suppressed);
+}
+
+Test(suppressing, follows_an_address_that_changes) {
+	const char *id = create("c@t.example", NULL);
+	const struct contact_saying saying = { .given = *TEXTS("email"), .source = SOURCE_API, .by = "mara", .now = now };
+	suppress("d@t.example", SUPPRESSION_MANUAL);
+	struct contact_request request = { .email = "d@t.example", .rev = COUNT_NONE };
+	cr_assert(contact_change(store, id, &request, &saying, arena, &err), "%s", err.text);
+	cr_expect_str_eq(found(id).suppressed, "manual");
+	request.email = "e@t.example";
+	cr_assert(contact_change(store, id, &request, &saying, arena, &err), "%s", err.text);
+	cr_expect(!found(id).suppressed);
+}
+
+Test(suppressing, a_phone_is_everybodys_who_has_it) {
+	const char *a = create("f@t.example", "+49 170 1234567"), *b = create(NULL, "+491701234567"),
+			   *c = create(NULL, "+491701234568");
+	suppress("+491701234567", SUPPRESSION_UNSUBSCRIBED);
+	cr_expect_str_eq(found(a).phone_suppressed, "unsubscribed");
+	cr_expect_str_eq(found(b).phone_suppressed, "unsubscribed");
+	cr_expect(!found(a).suppressed && !found(c).phone_suppressed);
+	const char *later = create("g@t.example", "+491701234567");
+	cr_expect_str_eq(found(later).phone_suppressed, "unsubscribed");
+}
+
+static void in_a_process(int kind) {
+	if (fork())
+		return;
+	store = store_open(getenv("TEST_STORE_URI"), store_name(store), "telltale-unit", 10000, &err);
+	for (int i = 0; i < 30; i++) {
+		const char *address = arena_print(arena, "r%d@t.example", i);
+		if (kind)
+			suppress(address, SUPPRESSION_BOUNCED);
+		else
+			(void)create(address, NULL);
+	}
+	store_close(store);
+	_exit(0);
+}
+
+Test(suppressing, both_at_once) {
+	struct contact *contacts;
+	struct strings norms = { arena_array(arena, const char *, 30), 30 };
+	int count;
+	in_a_process(0);
+	in_a_process(1);
+	for (int i = 0, status; i < 2; i++)
+		cr_expect(wait(&status) > 0 && status == 0);
+	for (int i = 0; i < 30; i++)
+		norms.items[i] = arena_print(arena, "r%d@t.example", i);
+	cr_assert(contact_find_by_addresses(store, &norms, arena, &contacts, &count, &err) && count == 30);
+	for (int i = 0; i < count; i++)
+		cr_expect_str_eq(contacts[i].suppressed, "bounced");
+}
