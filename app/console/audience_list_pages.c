@@ -7,6 +7,7 @@
 #include "audience/lists/list_pages.h"
 #include "audience/lists/list_profile_pages.h"
 #include "console/campaign_pages.h"
+#include "console/own_list_pages.h"
 #include "core/http/parts.h"
 #include "core/store/version.h"
 
@@ -43,6 +44,8 @@ static bool show_page(struct exchange *x, struct error *err) {
 	struct moment as_of;
 	if (!list_of_address(x, &list, &as_of, err))
 		return false;
+	if (list_is_own(&list))
+		return own_list_show(x, &list, err);
 	struct value *view = value_map(x->arena);
 	struct value *row = value_put(view, "list", list_row_view(&list, x->arena));
 	value_put_text(row, "synced_near", text_of_moment_near(x->arena, list.synced_at, x->now));
@@ -55,6 +58,6 @@ static bool show_page(struct exchange *x, struct error *err) {
 }
 
 const struct route audience_list_routes[] = {
-	{ "GET", "/lists/:list_id", GUARD_SIGNED_IN, show_page, .realms = REALM_FIGURES, .goes_back = true },
+	{ "GET", "/lists/:list_id", GUARD_SIGNED_IN, show_page, .realms = REALM_FIGURES | REALM_PEOPLE, .goes_back = true },
 	{ 0 },
 };

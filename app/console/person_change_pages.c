@@ -36,15 +36,6 @@ static const struct field form_fields[] = {
 };
 static const struct record_type contact_form_record = RECORD_TYPE("ContactForm", struct contact_form, form_fields);
 
-static struct strings split_tags(const char *text, struct arena *arena) {
-	char *rest = arena_copy(arena, text ? text : ""), *word;
-	struct strings tags = { arena_array(arena, const char *, strlen(rest) + 2), 0 };
-	while ((word = strsep(&rest, ",")))
-		if (*text_trim(arena, word))
-			tags.items[tags.count++] = text_trim(arena, word);
-	return tags;
-}
-
 /* The custom fields of the form as a JSON object; an empty one is null, which empties it. NULL without any. */
 static const char *fields_of(struct exchange *x, const struct contact_form *form) {
 	struct value *fields = value_map(x->arena);
@@ -119,7 +110,7 @@ static struct contact_request request_of(struct exchange *x, const struct profil
 		                             .company = form->company,
 		                             .job_title = form->job_title,
 		                             .location = form->location,
-		                             .tags = split_tags(form->tags, x->arena),
+		                             .tags = tag_split(x->arena, form->tags),
 		                             .custom_fields = changed_fields(x, fields_of(x, form), shown),
 		                             .is_active = form->is_active,
 		                             .rev = form->rev };
@@ -185,18 +176,11 @@ static bool remove_tag(struct exchange *x, struct error *err) {
 	return tag(x, false, err);
 }
 
-static const char *joined(const struct strings *texts, struct arena *arena) {
-	BUF_AUTO out = { 0 };
-	for (int i = 0; i < texts->count; i++)
-		buf_print(&out, "%s%s", i ? ", " : "", texts->items[i]);
-	return arena_copy(arena, buf_text(&out));
-}
-
 /* One control of the form, and its row in the comparison with what somebody else saved meanwhile. */
-static void put_control(struct exchange *x, struct value *view, const char *name, const char *label,
+static void put_control(struct exchange *x, struct value *view, struct value *late, const char *name, const char *label,
                         const char *stored) {
 	part_field(x, view, name, exchange_typed(x, name, stored));
-	put_saved(view, label, stored, exchange_typed(x, name, stored));
+	put_saved(late, label, stored, exchange_typed(x, name, stored));
 }
 
 static const char *text_of_attribute(const struct attribute *attributes, int count, const char *key) {
@@ -262,14 +246,15 @@ static void put_form(struct exchange *x, struct value *view, const struct contac
                      const struct rows *definitions) {
 	const struct profile *profile = &contact->profile;
 	const struct attribute *attributes = profile->attributes.items;
-	put_control(x, view, "email", "Email", contact->email);
-	put_control(x, view, "first_name", "First name", profile->first_name);
-	put_control(x, view, "last_name", "Last name", profile->last_name);
-	put_control(x, view, "phone", "Phone", profile->phone);
-	put_control(x, view, "company", "Company", profile->company);
-	put_control(x, view, "job_title", "Job title", profile->job_title);
-	put_control(x, view, "location", "Location", profile->location);
-	put_control(x, view, "tags", "Tags", joined(&contact->tags, x->arena));
+	struct value *late = put_late(x, view);
+	put_control(x, view, late, "email", "Email", contact->email);
+	put_control(x, view, late, "first_name", "First name", profile->first_name);
+	put_control(x, view, late, "last_name", "Last name", profile->last_name);
+	put_control(x, view, late, "phone", "Phone", profile->phone);
+	put_control(x, view, late, "company", "Company", profile->company);
+	put_control(x, view, late, "job_title", "Job title", profile->job_title);
+	put_control(x, view, late, "location", "Location", profile->location);
+	put_control(x, view, late, "tags", "Tags", tag_join(x->arena, &contact->tags));
 	part_field(x, view, "new_key", exchange_typed(x, "new_key", NULL));
 	part_field(x, view, "new_value", exchange_typed(x, "new_value", NULL));
 	put_custom(x, view, attributes, profile->attributes.count, definitions);
@@ -283,7 +268,6 @@ static bool show_new(struct exchange *x, struct error *err) {
 	if (!definition_list(x->store, x->arena, &definitions, err))
 		return false;
 	record_clear(&contact_record, &nobody);
-	(void)put_late(x, view);
 	put_form(x, view, &nobody, &definitions);
 	value_put_text(view, "id", NULL);
 	value_put_text(view, "title", "New contact");
@@ -298,7 +282,6 @@ static bool show_edit(struct exchange *x, struct error *err) {
 	if (!need_contact(x, x->values[0], &contact, err) || !definition_list(x->store, x->arena, &definitions, err))
 		return false;
 	const char *who = contact.email ? contact.email : contact.profile.phone;
-	(void)put_late(x, view);
 	put_form(x, view, &contact, &definitions);
 	value_put_text(view, "id", contact.id);
 	value_put_text(view, "title", who);

@@ -8,7 +8,8 @@
 #include "audience/contacts/contact_pages.h"
 #include "audience/customers/customer_pages.h"
 #include "audience/fields/definition.h"
-#include "audience/lists/list.h"
+#include "audience/lists/list_lookup_pages.h"
+#include "audience/lists/own_list.h"
 #include "campaigns/campaign.h"
 #include "console/person_timeline.h"
 #include "core/formats/json.h"
@@ -91,12 +92,13 @@ static struct value *fields_of(const struct membership *membership, struct arena
 static bool find_places(struct exchange *x, const struct contact *contact, struct place **places, int *count,
                         struct error *err) {
 	struct membership *rows;
-	struct list *lists;
-	int list_count;
-	if (!store_list(x->store, "list_contacts", FILTER(eq_id("contact_id", contact->id)),
+	struct list *lists, *own;
+	int list_count, own_count;
+	if (!store_list(x->store, "list_contacts", FILTER(eq_id("contact_id", contact->id), is_absent("removed_at")),
 	                SORT(asc("list_id"), asc("external.id")), TIMELINE, &membership_record, x->arena, (void **)&rows,
 	                count, err) ||
-	    !list_all_ever(x->store, x->arena, &lists, &list_count, err))
+	    !list_all_ever(x->store, x->arena, &lists, &list_count, err) ||
+	    !list_all_own(x->store, x->arena, &own, &own_count, err))
 		return false;
 	*places = arena_array(x->arena, struct place, (size_t)*count + 1);
 	for (int i = 0; i < *count; i++) {
@@ -104,6 +106,9 @@ static bool find_places(struct exchange *x, const struct contact *contact, struc
 		for (int k = 0; k < list_count; k++)
 			if (text_same(lists[k].id, rows[i].list_id))
 				(*places)[i].list = &lists[k];
+		for (int k = 0; k < own_count; k++)
+			if (text_same(own[k].id, rows[i].list_id))
+				(*places)[i].list = &own[k];
 	}
 	return true;
 }
@@ -170,6 +175,10 @@ static void put_memberships(struct exchange *x, struct value *view, const struct
 		value_put_text(row, "status_label", contact_status_labels[one->status]);
 		value_put_text(row, "joined", text_of_day_cell(x->arena, one->created_at, x->now));
 		value_put_text(row, "updated", text_of_day_near(x->arena, one->last_updated_at, x->now));
+		value_put_bool(row, "own", one->own && list);
+		value_put_text(row, "contact_id", contact->id);
+		value_put_text(row, "other", one->status == CONTACT_SUBSCRIBED ? "unsubscribed" : "subscribed");
+		value_put_text(row, "other_label", one->status == CONTACT_SUBSCRIBED ? "Unsubscribe" : "Subscribe");
 		for (const struct value *field = places[i].fields ? places[i].fields->first : NULL; field; field = field->next)
 			put_field(fields, name, label_of(definitions, field->name), text_of_field(field, x->arena));
 	}
@@ -420,6 +429,8 @@ static bool show_page(struct exchange *x, struct error *err) {
 	                                                                                 : "(no address)";
 	put_contact(x, view, &contact, name);
 	put_memberships(x, view, &contact, &definitions, places, count);
+	if (!list_put_joinable(x, view, err))
+		return false;
 	if (!put_stats(x, view, &contact, since, &events, err) || !put_events(x, view, &events, places, count, err))
 		return false;
 	exchange_put_data_at(x, view, x->versions.people_at);

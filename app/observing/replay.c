@@ -217,6 +217,11 @@ static bool copy_members(struct store *into, const struct rows *rows, struct err
 	return contact_save_page(into, rows->items, rows->count, arena, err);
 }
 
+/* Those who are on lists here have been copied with them. */
+static bool copy_own_members(struct store *into, const struct rows *rows, struct error *err) {
+	return membership_copy_own(into, rows, err) && contact_gather_members(into, rows, err);
+}
+
 /* Keeps people found for an event by a membership, which may be gone by now: without one, replay could not find them.
  * Creates memberships on a nonexistent list. */
 static bool copy_found(struct store *into, const struct rows *rows, struct error *err) {
@@ -373,7 +378,10 @@ static bool rebuild(struct store *present, struct store *rebuilt, const struct s
 	    !migrate_apply(rebuilt, arena_print(arena, "%s/migrations", settings->root), NULL, &applied, err) ||
 	    !copy_campaigns(present, rebuilt, err) ||
 	    !each_page(present, "contacts", &everything, &contact_record, contact_copy_own, rebuilt, err) ||
-	    !each_page(present, "list_contacts", &everything, &membership_record, copy_members, rebuilt, err) ||
+	    !each_page(present, "list_contacts", FILTER(ne_bool("own", true)), &membership_record, copy_members, rebuilt,
+	               err) ||
+	    !each_page(present, "list_contacts", FILTER(eq_bool("own", true)), &membership_record, copy_own_members,
+	               rebuilt, err) ||
 	    !each_page(present, "contact_events", FILTER(eq_bool("found_by_membership", true)), &event_record, copy_found,
 	               rebuilt, err) ||
 	    !raw_each(present, take_raw, &progress, err))

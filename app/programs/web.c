@@ -16,6 +16,10 @@
 #include "console/dashboard_pages.h"
 #include "console/first_steps.h"
 #include "console/frame.h"
+#include "console/list_change_pages.h"
+#include "console/list_member_pages.h"
+#include "console/list_overview_pages.h"
+#include "console/own_list_pages.h"
 #include "console/partner_pages.h"
 #include "console/person_change_pages.h"
 #include "console/person_pages.h"
@@ -53,9 +57,13 @@ static const struct route *const tables[] = {
 	definition_routes,
 	first_steps_routes,
 	link_routes,
+	list_change_routes,
 	list_growth_routes,
+	list_member_routes,
+	list_overview_routes,
 	list_routes,
 	notice_routes,
+	own_list_routes,
 	partner_overview_routes,
 	partner_routes,
 	person_change_routes,

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "audience/lists/list.h"
+#include "audience/lists/own_list.h"
 #include "campaigns/campaign.h"
 
 enum { NAME_MAX_SIZE = 64 };
@@ -63,11 +63,20 @@ bool segment_is_all(const char *name) {
 	return strcasecmp(name, "all") == 0;
 }
 
-static void name_lists(struct rule_names *names, const struct list *lists, int count, struct arena *arena) {
-	struct named_list *named = arena_array(arena, struct named_list, count + 1);
+/* Own lists whose members follow from a rule are in no membership, so no rule can ask for them. */
+static bool name_lists(struct store *store, struct rule_names *names, struct arena *arena, struct error *err) {
+	struct list *lists, *own;
+	int count, own_count;
+	if (!list_all_ever(store, arena, &lists, &count, err) || !list_all_own(store, arena, &own, &own_count, err))
+		return false;
+	struct named_list *named = arena_array(arena, struct named_list, count + own_count + 1);
 	for (int i = 0; i < count; i++)
 		named[i] = (struct named_list){ lists[i].id, lists[i].name };
+	for (int i = 0; i < own_count; i++)
+		if (own[i].list_type == LIST_STATIC)
+			named[count++] = (struct named_list){ own[i].id, own[i].name };
 	names->lists = (struct rows){ named, count };
+	return true;
 }
 
 static void name_campaigns(struct rule_names *names, const struct campaign *campaigns, int count, struct arena *arena) {
@@ -93,15 +102,13 @@ static bool name_customs(struct store *store, struct rule_names *names, struct a
 bool names_read(struct store *store, struct arena *arena, struct rule_names *names, struct error *err) {
 	struct campaign_filter every = CAMPAIGN_EVERY;
 	struct campaign *campaigns;
-	struct list *lists;
-	int campaign_count, list_count;
+	int campaign_count;
 	*names = (struct rule_names){ 0 };
 	every.gone = true;
-	if (!list_all_ever(store, arena, &lists, &list_count, err) ||
+	if (!name_lists(store, names, arena, err) ||
 	    !campaign_select(store, &every, arena, &campaigns, &campaign_count, err) ||
 	    !name_customs(store, names, arena, err))
 		return false;
-	name_lists(names, lists, list_count, arena);
 	name_campaigns(names, campaigns, campaign_count, arena);
 	return true;
 }

@@ -207,7 +207,7 @@ bool contact_create(struct store *store, const char *id, const struct contact_re
 	bool was_there;
 	record_clear(&contact_record, &unknown);
 	record_clear(&own_record, &person.own);
-	person = (struct person){ .id = id, .own = person.own };
+	person = (struct person){ .id = id, .own = person.own, .joins = COUNT_NONE };
 	if (!contact_say(&person.own, request, saying, &none, &unknown, arena, &person.own, err))
 		return false;
 	if (text_is_empty(person.own.email))
@@ -255,7 +255,8 @@ static bool find_known(struct store *store, const char *id, struct arena *arena,
 	return true;
 }
 
-#define SAID EXCEPT("id", "engagement", "customer_id", "customer_link", "usage_segment", "customer_groups", "rev")
+#define SAID \
+	EXCEPT("id", "engagement", "customer_id", "customer_link", "usage_segment", "customer_groups", "rev", "joins")
 
 static bool save(struct store *store, const struct known *known, const struct own *own, bool is_active,
                  struct arena *arena, struct error *err) {

@@ -63,6 +63,7 @@ static const struct field contact_fields[] = {
 	FIELD(struct contact, usage_segment),
 	FIELD(struct contact, customer_groups),
 	FIELD(struct contact, rev, .flags = FIELD_REVISION),
+	FIELD(struct contact, joins, .flags = FIELD_PRIVATE),
 };
 const struct record_type contact_record = RECORD_TYPE("Contact", struct contact, contact_fields);
 
@@ -241,7 +242,7 @@ bool contact_copy_own(struct store *into, const struct rows *contacts, struct er
 	const struct contact *all = contacts->items;
 	struct bulk *bulk = bulk_open(into, CONTACTS);
 	for (int i = 0; i < contacts->count; i++)
-		if (own_is_any(&all[i].own))
+		if (own_is_any(&all[i].own) || all[i].joins > 0)
 			bulk_insert(bulk, &contact_record, &all[i]);
 	return bulk_run(bulk, NULL, err);
 }
@@ -262,6 +263,12 @@ static struct strings people_of(const struct membership *rows, int count, struct
 		if (rows[i].contact_id)
 			all.items[all.count++] = rows[i].contact_id;
 	return strings_distinct(arena, &all);
+}
+
+bool contact_gather_members(struct store *store, const struct rows *rows, struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	const struct strings people = people_of(rows->items, rows->count, arena);
+	return people.count == 0 || gather_people(store, &people, NULL, arena, err);
 }
 
 static bool is_among(const struct membership *rows, int count, const struct membership *one) {
@@ -285,7 +292,8 @@ bool contact_last_of(struct store *store, const struct membership *rows, int cou
 		const struct person *person = gather_person(known, known_count, people.items[i]);
 		bool stays = person && own_is_any(&person->own);
 		for (int k = 0; k < held_count && !stays; k++)
-			stays = text_same(held[k].contact_id, people.items[i]) && !is_among(rows, count, &held[k]);
+			stays = text_same(held[k].contact_id, people.items[i]) && membership_is_there(&held[k]) &&
+			        !is_among(rows, count, &held[k]);
 		if (!stays)
 			ids->items[ids->count++] = people.items[i];
 	}
@@ -298,7 +306,8 @@ bool contact_forget(struct store *store, const struct membership *rows, int coun
 	for (int i = 0; i < people.count; i++)
 		if (!strings_have(ids, people.items[i]))
 			staying.items[staying.count++] = people.items[i];
-	return drop_people(store, ids, err) && membership_drop(store, rows, count, err) &&
+	return drop_people(store, ids, err) && membership_drop_own(store, ids, err) &&
+	       membership_drop(store, rows, count, err) &&
 	       (staying.count == 0 || gather_people(store, &staying, NULL, arena, err));
 }
 
@@ -308,6 +317,17 @@ struct condition contact_clicked_within(struct moment now, int days) {
 
 struct condition contact_clicked_before(struct moment now, int days) {
 	return lt_moment("engagement.last_clicked_at", moment_add(now, -days * DAY_MS));
+}
+
+bool contact_count_list(struct store *store, const char *list_id, struct list_counts *counts, struct error *err) {
+	int64_t all;
+	if (!store_count(store, CONTACTS, FILTER(eq_id("list_ids", list_id)), &all, err) ||
+	    !store_count(store, CONTACTS, FILTER(eq_id("subscribed_ids", list_id)), &counts->subscribed, err) ||
+	    !store_count(store, CONTACTS, FILTER(eq_id("unsubscribed_ids", list_id)), &counts->unsubscribed, err))
+		return false;
+	counts->pending = all - counts->subscribed - counts->unsubscribed; /* nothing is in both */
+	counts->pending = counts->pending < 0 ? 0 : counts->pending;       /* somebody changed in between */
+	return true;
 }
 
 /* Counts people on the list that also meet both conditions. */

@@ -33,6 +33,7 @@ struct contact {
 	const char *suppressed, *phone_suppressed;
 	bool is_active; /* may be switched off by hand: then nothing is sent to them */
 	int64_t rev;    /* of what is written by people */
+	int64_t joins;  /* counts what happened to their own memberships (joining.h) */
 	struct moment created_at, last_updated_at;
 	struct engagement engagement;
 	/* The linked customer (audience/customers); customer_link: email, key or manual. */
@@ -94,13 +95,20 @@ bool contact_next(struct store *store, const char *after, int limit, struct aren
 /* Computes anew what is computed from memberships and own values, for everybody. */
 bool contact_gather_all(struct store *store, struct error *err) MUST_CHECK;
 
-/* Copies what people said of these contacts, and those who are on no list, to another database; the memberships are
- * saved after that. */
+/* The same for the people of these memberships (struct membership). */
+bool contact_gather_members(struct store *store, const struct rows *rows, struct error *err) MUST_CHECK;
+
+/* Copies what people said of these contacts, and those who are on no provider's list, to another database; the
+ * memberships are saved after that. */
 bool contact_copy_own(struct store *into, const struct rows *contacts, struct error *err) MUST_CHECK;
 
 /* Those whose last click is at most, or more than, so many days before `now`. */
 struct condition contact_clicked_within(struct moment now, int days);
 struct condition contact_clicked_before(struct moment now, int days);
+
+/* A list's people by what they are on it; all from indexes. */
+bool contact_count_list(struct store *store, const char *list_id, struct list_counts *counts,
+                        struct error *err) MUST_CHECK;
 
 /* Counts a list's people by what they did; joined_30_days: memberships of this list, looking back from `now`. */
 bool contact_count(struct store *store, const char *list_id, struct moment now, struct list_engagement *engagement,

@@ -143,7 +143,7 @@ struct value *contact_row_view(const struct exchange *x, const struct contact *c
 	return row;
 }
 
-/* The filters in use; list_put_choices has been called. */
+/* The filters in use; list_put_people_choices has been called. */
 static void put_chips(struct exchange *x, const struct query *query, struct value *view) {
 	const char *list = NULL;
 	const struct value *lists = value_get(view, "lists");
@@ -162,7 +162,7 @@ static void put_chips(struct exchange *x, const struct query *query, struct valu
 
 static bool put_filters(struct exchange *x, const struct query *query, struct value *view, struct error *err) {
 	static const char *const names[] = { "q", "list", "status", "engagement", "tag", "from", "to", NULL };
-	if (!list_put_choices(x, query->list, view, err))
+	if (!list_put_people_choices(x, query->list, view, err) || !list_put_joinable(x, view, err))
 		return false;
 	part_query_fields(x, view, names);
 	put_chips(x, query, view);

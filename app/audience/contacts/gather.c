@@ -14,6 +14,7 @@ static const struct field person_fields[] = {
 	FIELD(struct person, email_norm),
 	FIELD_RECORD(struct person, own, own_record),
 	FIELD(struct person, rev, .flags = FIELD_REVISION),
+	FIELD(struct person, joins),
 };
 static const struct record_type person_record = RECORD_TYPE("Person", struct person, person_fields);
 
@@ -91,7 +92,7 @@ struct contact gather_contact(const struct person *person, const struct membersh
 	contact.subscribed_ids = room_for(arena, count);
 	contact.unsubscribed_ids = room_for(arena, count);
 	for (int i = 0; i < count; i++)
-		if (text_same(rows[i].contact_id, person->id))
+		if (text_same(rows[i].contact_id, person->id) && membership_is_there(&rows[i]))
 			add_membership(&contact, &listed, &rows[i]);
 	add_own(&contact, &person->own);
 	contact.email = !text_is_empty(person->own.email) ? person->own.email : listed.email ? listed.email : person->email;
@@ -102,6 +103,7 @@ struct contact gather_contact(const struct person *person, const struct membersh
 	contact.tags = own_apply_tags(&person->own, &listed.tags, arena);
 	contact.profile = own_apply(&person->own, &listed.fields, arena);
 	contact.rev = person->rev;
+	contact.joins = person->joins;
 	return contact;
 }
 
@@ -121,7 +123,10 @@ static void bulk_new(struct bulk *bulk, const struct contact *contact, const cha
 
 /* Unless somebody has changed them since they were read. */
 static void bulk_known(struct bulk *bulk, const struct contact *contact, const char *norm) {
-	bulk_update(bulk, FILTER(by_id(contact->id), contact->rev ? eq_count("rev", contact->rev) : is_absent("rev")),
+	bulk_update(bulk,
+	            FILTER(by_id(contact->id),
+	                   contact->rev > 0 ? eq_count("rev", contact->rev) : NONE_OF(gt_count("rev", 0)),
+	                   contact->joins > 0 ? eq_count("joins", contact->joins) : NONE_OF(gt_count("joins", 0))),
 	            UPDATE(set_record(&contact_record, contact, GATHERED),
 	                   norm ? set_text("email_norm", norm) : no_edit()));
 }

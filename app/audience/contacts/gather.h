@@ -8,7 +8,7 @@
 struct person {
 	const char *id, *email, *email_norm;
 	struct own own;
-	int64_t rev;
+	int64_t rev, joins;
 };
 
 /* The people with these ids, sorted by id. */
@@ -24,8 +24,9 @@ struct contact gather_contact(const struct person *person, const struct membersh
                               struct arena *arena);
 
 /* Writes what is computed for these people. norms: addresses under which new people are inserted, and those known
- * continue unless their address was typed here; NULL if there are none of either. Whoever is changed by hand meanwhile
- * is left alone: the one who changes them gathers after that (change.h), and finds the memberships as they are now. */
+ * continue unless their address was typed here; NULL if there are none of either. Whoever is changed by hand meanwhile,
+ * or joins a list of one's own, is left alone: the one who changes them gathers after that (change.h, joining.h), and
+ * finds the memberships as they are now. */
 bool gather_people(struct store *store, const struct strings *ids, const struct strings *norms, struct arena *arena,
                    struct error *err) MUST_CHECK;
 

@@ -77,10 +77,10 @@ static int row_of(const struct identifying *page, const struct membership *membe
 	return -1;
 }
 
-/* Has the person a membership beside the page's with another address than this one? */
+/* Has the person a membership beside the page's with another address than this one? Own ones have none. */
 static bool lives_elsewhere(const struct identifying *page, const char *person, const char *norm) {
 	for (int k = 0; k < page->held_count; k++)
-		if (text_same(page->held[k].contact_id, person) && row_of(page, &page->held[k]) < 0 &&
+		if (text_same(page->held[k].contact_id, person) && !page->held[k].own && row_of(page, &page->held[k]) < 0 &&
 		    !text_same(contact_norm(page->arena, page->held[k].email), norm))
 			return true;
 	return false;

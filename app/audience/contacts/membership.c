@@ -44,8 +44,16 @@ static const struct field membership_fields[] = {
 	FIELD(struct membership, last_updated_at),
 	FIELD(struct membership, seen_run, .flags = FIELD_ID),
 	FIELD(struct membership, missing_run, .flags = FIELD_ID),
+	FIELD(struct membership, own, .doc = "Put on the list here, not by a provider"),
+	FIELD(struct membership, removed_at),
+	FIELD(struct membership, added_by),
+	FIELD(struct membership, import_id, .flags = FIELD_ID),
 };
 const struct record_type membership_record = RECORD_TYPE("Membership", struct membership, membership_fields);
+
+bool membership_is_there(const struct membership *membership) {
+	return !moment_is_set(membership->removed_at);
+}
 
 char *contact_norm(struct arena *arena, const char *email) {
 	const char *ascii = email ? mail_ascii_address(text_trim(arena, email), arena) : NULL;
@@ -61,11 +69,14 @@ char *contact_domain(struct arena *arena, const char *text) {
 	return norm && norm[2] ? norm + 2 : NULL;
 }
 
+/* What a provider's list says; the rest tells memberships apart, or is of own ones. */
+#define PROVIDERS EXCEPT("list_id", "external", "own", "removed_at", "added_by", "import_id")
+
 bool membership_save(struct store *store, const struct membership *rows, int count, struct error *err) {
 	struct bulk *bulk = bulk_open(store, MEMBERSHIPS);
 	for (int i = 0; i < count; i++)
 		bulk_upsert(bulk, FILTER(eq_id("list_id", rows[i].list_id), IS_EXTERNAL(rows[i].external)),
-		            UPDATE(set_record(&membership_record, &rows[i], EXCEPT("list_id", "external"))));
+		            UPDATE(set_record(&membership_record, &rows[i], PROVIDERS)));
 	return bulk_run(bulk, NULL, err);
 }
 
@@ -136,4 +147,19 @@ bool membership_drop(struct store *store, const struct membership *rows, int cou
 	for (int i = 0; fine && i < count; i++)
 		fine = store_delete(store, MEMBERSHIPS, FILTER(by_id(rows[i].id)), &deleted, err);
 	return fine;
+}
+
+bool membership_drop_own(struct store *store, const struct strings *contact_ids, struct error *err) {
+	int64_t deleted;
+	return contact_ids->count == 0 ||
+	       store_delete(store, MEMBERSHIPS, FILTER(in_ids("contact_id", contact_ids), eq_bool("own", true)), &deleted,
+	                    err);
+}
+
+bool membership_copy_own(struct store *into, const struct rows *rows, struct error *err) {
+	const struct membership *all = rows->items;
+	struct bulk *bulk = bulk_open(into, MEMBERSHIPS);
+	for (int i = 0; i < rows->count; i++)
+		bulk_insert(bulk, &membership_record, &all[i]);
+	return bulk_run(bulk, NULL, err);
 }

@@ -1,4 +1,5 @@
-/* Memberships: a contact on one list, in `list_contacts`. */
+/* Memberships: a contact on one list, in `list_contacts`: as a provider's list has it, or a person's own, put there
+ * here (joining.h). */
 #ifndef AUDIENCE_CONTACTS_MEMBERSHIP_H
 #define AUDIENCE_CONTACTS_MEMBERSHIP_H
 
@@ -25,11 +26,17 @@ struct membership {
 	struct strings tags;
 	struct moment created_at, last_updated_at;
 	const char *seen_run;
-	const char *missing_run; /* the complete reading that first did not see it; absent once it is seen again */
-	struct strings unread;   /* members that an answer told unreadably; not stored */
-	const char *moved_from;  /* whose it was before this page was saved, if somebody else's; not stored */
+	const char *missing_run;          /* the complete reading that first did not see it; absent once it is seen again */
+	struct strings unread;            /* members that an answer told unreadably; not stored */
+	const char *moved_from;           /* whose it was before this page was saved, if somebody else's; not stored */
+	bool own;                         /* put here, not by a provider; one for each list and contact */
+	struct moment removed_at;         /* of an own one: they are on the list no more; what they said of it stays */
+	const char *added_by, *import_id; /* of an own one: user, import */
 };
 extern const struct record_type membership_record;
+
+/* Is the person on the list? */
+bool membership_is_there(const struct membership *membership);
 
 /* Pure. The status of a person with both: the better one, and any rather than UNKNOWN. */
 enum contact_status contact_status_of_both(enum contact_status a, enum contact_status b);
@@ -49,7 +56,7 @@ bool membership_save(struct store *store, const struct membership *rows, int cou
 bool membership_find_external(struct store *store, const char *connection_id, const struct strings *external_ids,
                               struct arena *arena, struct membership **rows, int *count, struct error *err) MUST_CHECK;
 
-/* All memberships of these people, ordered by list and provider's id. */
+/* All memberships of these people, ordered by list and provider's id; also own ones that were removed. */
 bool membership_list(struct store *store, const struct strings *contact_ids, struct arena *arena,
                      struct membership **rows, int *count, struct error *err) MUST_CHECK;
 
@@ -79,5 +86,11 @@ bool membership_next_not_ascii(struct store *store, const char *after, int limit
                                struct membership **rows, int *count, struct error *err) MUST_CHECK;
 
 bool membership_drop(struct store *store, const struct membership *rows, int count, struct error *err) MUST_CHECK;
+
+/* Own memberships of these people, on any list. */
+bool membership_drop_own(struct store *store, const struct strings *contact_ids, struct error *err) MUST_CHECK;
+
+/* Copies own memberships to another database. */
+bool membership_copy_own(struct store *into, const struct rows *rows, struct error *err) MUST_CHECK;
 
 #endif

@@ -4,6 +4,8 @@
 #include <glib.h>
 #include <string.h>
 
+#include "core/base/buf.h"
+
 const char *tag_form(struct arena *arena, const char *text) {
 	g_autofree char *small = g_utf8_strdown(text_tidy(arena, text), -1);
 	return text_tidy(arena, small);
@@ -17,4 +19,20 @@ const char *tag_norm(struct arena *arena, const char *text) {
 		if (g_unichar_iscntrl(g_utf8_get_char(at)))
 			return NULL;
 	return tag;
+}
+
+struct strings tag_split(struct arena *arena, const char *text) {
+	char *rest = arena_copy(arena, text ? text : ""), *word;
+	struct strings tags = { arena_array(arena, const char *, strlen(rest) + 2), 0 };
+	while ((word = strsep(&rest, ",")))
+		if (*text_trim(arena, word))
+			tags.items[tags.count++] = text_trim(arena, word);
+	return tags;
+}
+
+const char *tag_join(struct arena *arena, const struct strings *tags) {
+	BUF_AUTO out = { 0 };
+	for (int i = 0; i < tags->count; i++)
+		buf_print(&out, "%s%s", i ? ", " : "", tags->items[i]);
+	return arena_copy(arena, buf_text(&out));
 }

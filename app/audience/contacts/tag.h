@@ -12,4 +12,8 @@ const char *tag_form(struct arena *arena, const char *text);
 /* The same; NULL if it has more than TAG_MAX characters, a comma or a control character, or is empty. */
 const char *tag_norm(struct arena *arena, const char *text);
 
+/* Tags typed as one text, separated by commas; and the other way round. */
+struct strings tag_split(struct arena *arena, const char *text);
+const char *tag_join(struct arena *arena, const struct strings *tags);
+
 #endif

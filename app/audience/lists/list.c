@@ -1,6 +1,7 @@
 /* Subscriber lists: storage. */
 #include "audience/lists/list.h"
 
+#include "audience/lists/own_list.h"
 #include "audience/lists/past.h"
 
 #include "core/base/checked.h"
@@ -12,6 +13,23 @@
 enum { LISTS_MAX = 10000 };
 
 static const char LISTS[] = "lists", SNAPSHOTS[] = "list_snapshots";
+
+static const char *const type_names[] = {
+	[LIST_OBSERVED] = "observed",
+	[LIST_STATIC] = "static",
+	[LIST_DYNAMIC] = "dynamic",
+	[LIST_SEGMENTED] = "segmented",
+};
+_Static_assert(sizeof type_names / sizeof *type_names == LIST_TYPE_COUNT, "a name a type");
+const struct choices list_types = CHOICES(type_names);
+
+static const char *const tracking_names[] = {
+	[LIST_TRACKING_UNSET] = "unset",
+	[LIST_TRACKING_NAMED] = "named",
+	[LIST_TRACKING_COUNTED] = "counted",
+};
+_Static_assert(sizeof tracking_names / sizeof *tracking_names == LIST_TRACKING_COUNT, "a name a choice");
+const struct choices list_trackings = CHOICES(tracking_names);
 
 static const struct field count_fields[] = {
 	FIELD(struct list_counts, subscribed, .unit = "contacts"),
@@ -62,6 +80,21 @@ static const struct field list_fields[] = {
 	FIELD(struct list, contacts_read_at),
 	FIELD(struct list, contacts_full_at, .doc = "The whole list was read then"),
 	FIELD(struct list, listed_since, .flags = FIELD_PRIVATE),
+	FIELD(struct list, list_type, .choices = &list_types,
+	      .doc = "Observed at a provider; static: members are added and removed; dynamic: by a rule; segmented: those "
+	             "of "
+	             "another list whom a rule meets"),
+	FIELD(struct list, description),
+	FIELD(struct list, created_by),
+	FIELD(struct list, is_active, .flags = FIELD_TRUE, .doc = "A list that is not active is offered nowhere"),
+	FIELD(struct list, updated_at),
+	FIELD(struct list, rule, .flags = FIELD_OBJECT, .doc = "Of a dynamic or segmented list"),
+	FIELD(struct list, base_list_id, .flags = FIELD_ID, .doc = "Of a segmented list"),
+	FIELD(struct list, tracking, .choices = &list_trackings,
+	      .doc = "Opens and clicks of members whose consent is unknown: named, or only counted"),
+	FIELD(struct list, tracking_at, .doc = "When that was last decided"),
+	FIELD(struct list, tracking_by),
+	FIELD(struct list, rev, .doc = "Of an own list"),
 };
 const struct record_type list_record = RECORD_TYPE("List", struct list, list_fields);
 
@@ -215,8 +248,10 @@ static const char *bare_id(const char *id) {
 
 bool list_find(struct store *store, const char *id, struct arena *arena, struct list *list, bool *found,
                struct error *err) {
-	return store_find(store, LISTS, FILTER(by_id_or(bare_id(id), "external.id"), is_present("synced_at")), NULL,
-	                  &list_record, arena, list, found, err);
+	return store_find(store, LISTS,
+	                  FILTER(by_id_or(bare_id(id), "external.id"), is_absent("deleted_at"),
+	                         ANY_OF(is_present("synced_at"), in_texts("list_type", OWN_TYPES))),
+	                  NULL, &list_record, arena, list, found, err);
 }
 
 bool list_resolve(struct store *store, const char *id, struct arena *arena, const char **own, struct error *err) {

@@ -1,4 +1,5 @@
-/* Subscriber lists: present state, and append-only history of their counts. */
+/* Subscriber lists: present state, and append-only history of their counts. Those of a provider are observed; own ones
+ * (own_list.h) are beside them in the same collection. */
 #ifndef AUDIENCE_LISTS_LIST_H
 #define AUDIENCE_LISTS_LIST_H
 
@@ -10,6 +11,24 @@ struct list_field {
 	const char *tag, *label, *type, *fallback;
 };
 extern const struct record_type list_field_record;
+
+enum list_type {
+	LIST_OBSERVED,  /* a provider's */
+	LIST_STATIC,    /* people are added and removed by hand */
+	LIST_DYNAMIC,   /* everybody whom its rule meets */
+	LIST_SEGMENTED, /* those of another list whom its rule meets */
+	LIST_TYPE_COUNT,
+};
+extern const struct choices list_types;
+
+/* What holds for members of whom no consent to tracking is known. */
+enum list_tracking {
+	LIST_TRACKING_UNSET,   /* as the account has it */
+	LIST_TRACKING_NAMED,   /* their opens and clicks are theirs */
+	LIST_TRACKING_COUNTED, /* counted without a name */
+	LIST_TRACKING_COUNT,
+};
+extern const struct choices list_trackings;
 
 struct list {
 	const char *id;
@@ -34,6 +53,17 @@ struct list {
 	struct moment contacts_full_at; /* when the whole list was last read, so that removed contacts were noticed */
 	struct strings unread;          /* members that an answer told unreadably; not stored */
 	struct moment listed_since;     /* when it last changed what is listed of it; absent if not since it is recorded */
+	/* Of own lists. */
+	unsigned list_type;
+	const char *description, *created_by;
+	bool is_active; /* one that is not is offered nowhere */
+	struct moment updated_at;
+	const char *rule;         /* of dynamic and segmented ones: JSON (segments/rule.h) */
+	const char *base_list_id; /* of segmented ones */
+	unsigned tracking;
+	struct moment tracking_at; /* when that was last decided, and by whom */
+	const char *tracking_by;
+	int64_t rev;
 };
 extern const struct record_type list_record, list_engagement_record;
 
@@ -66,7 +96,7 @@ bool list_save_read(struct store *store, const char *list_id, struct moment at, 
 /* Contacts in any status, as the list reports them. */
 int64_t list_total(const struct list_counts *counts);
 
-/* Finds a list by "list_" and an id, by the id alone, or by the provider's id. */
+/* Finds a list, a provider's or an own one, by "list_" and an id, by the id alone, or by the provider's id. */
 bool list_find(struct store *store, const char *id, struct arena *arena, struct list *list, bool *found,
                struct error *err) MUST_CHECK;
 

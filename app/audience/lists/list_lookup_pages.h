@@ -21,4 +21,10 @@ void list_put_choice(struct value *choices, const struct list *list, bool chosen
  * with as_of= in the URL the lists of that time. */
 bool list_put_choices(struct exchange *x, const char *chosen, struct value *view, struct error *err) MUST_CHECK;
 
+/* The same, and static lists of one's own: of whom a person's document says that they are on them. */
+bool list_put_people_choices(struct exchange *x, const char *chosen, struct value *view, struct error *err) MUST_CHECK;
+
+/* The lists that people can be added to: "joinable" in `view`, and has_joinable. */
+bool list_put_joinable(struct exchange *x, struct value *view, struct error *err) MUST_CHECK;
+
 #endif

@@ -1,4 +1,4 @@
-/* The overview of lists as page; lists and their history as JSON and CSV. */
+/* The overview of lists; lists and their history as CSV, the history as JSON. */
 #include "audience/lists/list_pages.h"
 
 #include <math.h>
@@ -86,8 +86,7 @@ static bool find_began(struct exchange *x, struct moment as_of, const char **beg
 	return true;
 }
 
-/* For JSON and CSV. */
-static bool find_recorded(struct exchange *x, struct list **lists, int *count, struct error *err) {
+bool list_find_recorded(struct exchange *x, struct list **lists, int *count, struct error *err) {
 	struct moment as_of;
 	const char *began;
 	return list_find_lists(x, lists, count, &as_of, err) && find_began(x, as_of, &began, err) &&
@@ -122,41 +121,41 @@ static bool put_gone(struct exchange *x, struct value *view, bool is_past, struc
 	return true;
 }
 
-static bool show_lists(struct exchange *x, struct error *err) {
+bool list_put_overview(struct exchange *x, struct value *view, struct moment *as_of, struct error *err) {
 	struct list *lists = NULL;
-	struct moment as_of = MOMENT_NONE;
 	struct error problem;
 	int count = 0;
 	const char *began;
-	if (!list_find_lists(x, &lists, &count, &as_of, &problem) && !exchange_show_problem(x, &problem, err))
+	*as_of = MOMENT_NONE;
+	if (!list_find_lists(x, &lists, &count, as_of, &problem) && !exchange_show_problem(x, &problem, err))
 		return false;
 	if (x->problem)
-		as_of = MOMENT_NONE;
-	if (!find_began(x, as_of, &began, err))
+		*as_of = MOMENT_NONE;
+	if (!find_began(x, *as_of, &began, err))
 		return false;
-	struct value *view = value_map(x->arena), *rows = value_put(view, "lists", value_list(x->arena));
+	struct value *rows = value_put(view, "lists", value_list(x->arena));
 	for (int i = 0; i < count; i++) {
 		struct list_snapshot *history;
 		int known;
 		if (!list_find_history(x, &lists[i], &history, &known, err))
 			return false;
 		struct value *row = value_push(rows, list_row_view(&lists[i], x->arena));
-		const struct list_snapshot *before = list_counts_before(history, known, moment_is_set(as_of) ? as_of : x->now,
+		const struct list_snapshot *before = list_counts_before(history, known, moment_is_set(*as_of) ? *as_of : x->now,
 		                                                        MONTH_DAYS);
 		put_change(row, lists[i].counts.subscribed, before, x->now);
 		value_put_text(row, "synced_near", text_of_moment_near(x->arena, lists[i].synced_at, x->now));
 	}
 	put_total(view, lists, count);
-	if (!put_gone(x, view, moment_is_set(as_of), err))
+	if (!put_gone(x, view, moment_is_set(*as_of), err))
 		return false;
 	value_put_bool(view, "none", count == 0 && !x->problem);
 	value_put_text(view, "began", began);
 	part_field(x, view, "as_of", params_get(&x->query, "as_of"));
 	part_chips(view, "/lists");
 	part_chip(x, view, "as_of", "Figures as of", params_get(&x->query, "as_of"));
-	exchange_put_past(x, view, as_of);
+	exchange_put_past(x, view, *as_of);
 	value_put_text(view, "csv", exchange_address(x, "/lists.csv", "format", "csv"));
-	return reply_page(x, "audience/lists", "Lists", "lists", view, err);
+	return true;
 }
 
 struct list_line {
@@ -175,7 +174,7 @@ static const struct record_type line_record = RECORD_TYPE("ListLine", struct lis
 static bool lists_csv(struct exchange *x, struct error *err) {
 	struct list *lists;
 	int count;
-	if (!find_recorded(x, &lists, &count, err))
+	if (!list_find_recorded(x, &lists, &count, err))
 		return false;
 	record_to_csv_head(&line_record, &x->body);
 	for (const struct list *list = lists; list < lists + count; list++) {
@@ -234,30 +233,6 @@ static bool history_csv(struct exchange *x, struct error *err) {
 	return reply_csv_stream(x, "list-history.csv", history_piece, asked, err);
 }
 
-/* Keeps the old JSON name of the provider's id, from when there was one provider. */
-static struct value *list_json(const struct list *list, struct arena *arena) {
-	struct value *map = record_to_value(&list_record, list, arena);
-	value_put_text(map, "emailoctopus_id", list->external.id);
-	return map;
-}
-
-static bool lists_api(struct exchange *x, struct error *err) {
-	struct list *lists;
-	int count;
-	if (!find_recorded(x, &lists, &count, err))
-		return false;
-	struct value *rows = value_list(x->arena);
-	for (int i = 0; i < count; i++)
-		(void)value_push(rows, list_json(&lists[i], x->arena));
-	return reply_json(x, rows);
-}
-
-static bool list_api(struct exchange *x, struct error *err) {
-	struct list list;
-	struct moment as_of;
-	return list_of_address(x, &list, &as_of, err) && reply_json(x, list_json(&list, x->arena));
-}
-
 static bool snapshots_api(struct exchange *x, struct error *err) {
 	struct list list;
 	struct list_snapshot *rows;
@@ -268,14 +243,9 @@ static bool snapshots_api(struct exchange *x, struct error *err) {
 }
 
 const struct route list_routes[] = {
-	{ "GET", "/lists", GUARD_SIGNED_IN, show_lists, .realms = REALM_FIGURES, .goes_back = true },
 	{ "GET", "/lists.csv", GUARD_SIGNED_IN, lists_csv, .realms = REALM_FIGURES, .download = true, .goes_back = true },
 	{ "GET", "/lists/:list_id/history.csv", GUARD_SIGNED_IN, history_csv, .realms = REALM_FIGURES, .download = true,
 	  .goes_back = true },
-	{ "GET", "/api/lists", GUARD_SIGNED_IN, lists_api, .summary = "All lists with their counts", .output = &list_record,
-	  .list = true, .realms = REALM_FIGURES, .goes_back = true, .shape = "emailoctopus_id:text" },
-	{ "GET", "/api/lists/:list_id", GUARD_SIGNED_IN, list_api, .summary = "One list", .output = &list_record,
-	  .realms = REALM_FIGURES, .goes_back = true, .shape = "emailoctopus_id:text" },
 	{ "GET", "/api/lists/:list_id/snapshots", GUARD_SIGNED_IN, snapshots_api,
 	  .summary = "The history of its counts, newest first", .output = &list_snapshot_record, .list = true,
 	  .realms = REALM_FIGURES, .goes_back = true },

@@ -9,6 +9,12 @@
 bool list_find_lists(struct exchange *x, struct list **lists, int *count, struct moment *as_of,
                      struct error *err) MUST_CHECK;
 
+/* The same, but MISSING before recording began; for JSON and CSV. */
+bool list_find_recorded(struct exchange *x, struct list **lists, int *count, struct error *err) MUST_CHECK;
+
+/* Observed lists on the overview, as they were at *as_of (MOMENT_NONE: now), which the URL says. */
+bool list_put_overview(struct exchange *x, struct value *view, struct moment *as_of, struct error *err) MUST_CHECK;
+
 /* The newest snapshots up to as_of= in the URL, newest first. */
 bool list_find_history(struct exchange *x, const struct list *list, struct list_snapshot **rows, int *count,
                        struct error *err) MUST_CHECK;

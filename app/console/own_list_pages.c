@@ -1,0 +1,117 @@
+/* The page of a list of one's own: who is on it, and adding somebody by address. */
+#include "console/own_list_pages.h"
+
+#include "audience/contacts/contact_pages.h"
+#include "audience/contacts/joining.h"
+#include "console/list_answer.h"
+#include "console/list_change_pages.h"
+#include "console/list_members.h"
+#include "console/list_words.h"
+#include "core/formats/mail.h"
+#include "core/http/parts.h"
+#include "core/store/version.h"
+
+static void put_stat(struct value *view, const char *label, int64_t count, const char *note) {
+	part_stat(view, &(struct part_stat){ .label = label, .value = count_text(view->arena, count), .note = note });
+}
+
+static void put_counts(struct value *view, const struct list *list) {
+	const struct list_counts *counts = &list->counts;
+	put_stat(view, "Contacts", list_total(counts), "on this list");
+	put_stat(view, "Subscribed", counts->subscribed, NULL);
+	put_stat(view, "Pending", counts->pending, list->double_opt_in ? "not confirmed yet" : NULL);
+	put_stat(view, "Unsubscribed", counts->unsubscribed, "from this list");
+}
+
+static void put_tabs(struct exchange *x, struct value *view, const struct list *list) {
+	const char *status = params_get(&x->query, "status"), *path = arena_print(x->arena, "/lists/%s", list->id);
+	const struct {
+		const char *label, *status;
+		int64_t count;
+	} tabs[] = {
+		{ "All", NULL, list_total(&list->counts) },
+		{ "Subscribed", "subscribed", list->counts.subscribed },
+		{ "Pending", "pending", list->counts.pending },
+		{ "Unsubscribed", "unsubscribed", list->counts.unsubscribed },
+	};
+	for (size_t i = 0; i < sizeof tabs / sizeof *tabs; i++)
+		part_tab(view, tabs[i].label, exchange_address(x, path, "status", tabs[i].status),
+		         count_text(x->arena, tabs[i].count), text_same(tabs[i].status, text_is_empty(status) ? NULL : status));
+}
+
+static bool put_members(struct exchange *x, struct value *view, const struct list *list, struct error *err) {
+	struct list_members members = { 0 };
+	struct error problem;
+	if (!list_read_members(x, list, CONTACT_PAGE_ROWS, &members, &problem) && !exchange_show_problem(x, &problem, err))
+		return false;
+	struct value *rows = value_put(view, "contacts", value_list(x->arena));
+	for (int i = 0; i < members.count; i++) {
+		struct value *row = value_push(rows, contact_row_view(x, &members.contacts[i]));
+		enum contact_status status = list_status_of(list, &members.contacts[i]);
+		value_put_text(row, "member", contact_statuses.names[status]);
+		value_put_text(row, "member_label", contact_status_labels[status]);
+	}
+	value_put_int(view, "count", members.count);
+	value_put_bool(view, "none", members.count == 0);
+	value_put_bool(view, "is_filtered", !text_is_empty(params_get(&x->query, "status")));
+	value_put_text(view, "next_page",
+	               members.next
+	                   ? exchange_address(x, arena_print(x->arena, "/lists/%s", list->id), "cursor", members.next)
+	                   : NULL);
+	return true;
+}
+
+bool own_list_show(struct exchange *x, const struct list *list, struct error *err) {
+	struct list counted = *list;
+	struct value *view = value_map(x->arena);
+	if (!list_count_now(x, &counted, err))
+		return false;
+	struct value *row = value_put(view, "list", list_own_view(x, &counted));
+	value_put_text(row, "created_near", text_of_day_near(x->arena, list->created_at, x->now));
+	value_put_text(row, "created_by", list->created_by);
+	value_put_bool(view, "is_static", list->list_type == LIST_STATIC);
+	value_put_text(view, "rule_words", NULL);
+	put_counts(view, &counted);
+	put_tabs(x, view, &counted);
+	part_field(x, view, "email", exchange_typed(x, "email", NULL));
+	return put_members(x, view, list, err) && reply_page(x, "console/own_list", list->name, "lists", view, err);
+}
+
+static bool show_again(struct exchange *x, struct error *err) {
+	struct list list;
+	return list_need_own(x, &list, err) && own_list_show(x, &list, err);
+}
+
+struct add_request {
+	const char *email;
+};
+static const struct field add_fields[] = { FIELD(struct add_request, email, .max = 254) };
+static const struct record_type add_record = RECORD_TYPE("ListAddition", struct add_request, add_fields);
+
+/* Somebody who is known, by address. */
+static bool add_by_address(struct exchange *x, struct error *err) {
+	const struct add_request *request = x->input;
+	const char *norm = contact_norm(x->arena, request->email);
+	struct list list;
+	struct contact *contacts;
+	int count;
+	int64_t added;
+	if (!list_need_own(x, &list, err))
+		return false;
+	if (list.list_type != LIST_STATIC)
+		return error_set(err, ERROR_CONFLICT, "A rule says who is on this list: nobody is added by hand");
+	if (!norm)
+		return error_field(err, "email", "Enter the email address of a contact");
+	if (!contact_find_by_addresses(x->store, &(struct strings){ &norm, 1 }, x->arena, &contacts, &count, err))
+		return false;
+	if (count == 0)
+		return error_field(err, "email", "%.254s is no contact yet: create the contact first", request->email);
+	const struct joining joining = list_joining(x, &list);
+	return joining_add(x->store, &joining, &(struct strings){ &contacts[0].id, 1 }, x->arena, &added, err) &&
+	       version_bump(x->store, REALM_PEOPLE, err) && reply_redirect(x, arena_print(x->arena, "/lists/%s", list.id));
+}
+
+const struct route own_list_routes[] = {
+	{ "POST", "/lists/:list_id/add", GUARD_SIGNED_IN, add_by_address, .input = &add_record, .form = show_again },
+	{ 0 },
+};

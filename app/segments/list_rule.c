@@ -1,0 +1,55 @@
+/* Lists as rules. */
+#include "segments/list_rule.h"
+
+static bool read_part(const char *text, const char *field, const struct rule_names *names, struct arena *arena,
+                      const struct rule **rule, struct error *err) {
+	struct rule_reading reading;
+	struct error wrong = ERROR_INIT;
+	if (rule_read(text, names, arena, &reading, &wrong)) {
+		*rule = reading.rule;
+		return true;
+	}
+	return wrong.kind == ERROR_INVALID ? error_field(err, field, "%s", wrong.text) : (*err = wrong, false);
+}
+
+static const char *membership_text(const char *list_id, struct arena *arena) {
+	return arena_print(arena, "{\"field\":\"list\",\"operator\":\"on\",\"value\":\"%s\"}", list_id);
+}
+
+static const struct list *with_id(const struct list *all, int count, const char *id) {
+	for (int i = 0; i < count; i++)
+		if (text_same(all[i].id, id))
+			return &all[i];
+	return NULL;
+}
+
+bool list_rule_of(const struct list *list, const struct list *all, int count, const struct rule_names *names,
+                  struct arena *arena, const struct rule **rule, struct error *err) {
+	const struct rule *part, *whole = NULL;
+	const char *first = list->id;
+	for (int parts = 0; list; parts++) {
+		bool has_rule = list->list_type == LIST_DYNAMIC || list->list_type == LIST_SEGMENTED;
+		if (parts && text_same(list->id, first))
+			return error_field(err, "base_list_id", "“%.60s” is a part of this list", list->name);
+		if (parts > LIST_BASES_MAX)
+			return error_field(err, "base_list_id", "Only %d lists can be parts of one another", LIST_BASES_MAX);
+		if (!read_part(has_rule ? list->rule : membership_text(list->id, arena), has_rule ? "rule" : "base_list_id",
+		               names, arena, &part, err))
+			return false;
+		whole = whole ? rule_both(part, whole, arena) : part;
+		if (list->list_type != LIST_SEGMENTED)
+			break;
+		list = with_id(all, count, list->base_list_id);
+		if (!list)
+			return error_field(err, "base_list_id", "The list that this one is a part of is gone");
+	}
+	*rule = whole;
+	return true;
+}
+
+bool list_rule(struct store *store, const struct list *list, const struct rule_names *names, struct arena *arena,
+               const struct rule **rule, struct error *err) {
+	struct list *all;
+	int count;
+	return list_all_kinds(store, arena, &all, &count, err) && list_rule_of(list, all, count, names, arena, rule, err);
+}

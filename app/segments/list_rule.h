@@ -1,0 +1,19 @@
+/* Who is on a list, as a rule: of a list of any kind. */
+#ifndef SEGMENTS_LIST_RULE_H
+#define SEGMENTS_LIST_RULE_H
+
+#include "audience/lists/own_list.h"
+#include "segments/rule.h"
+
+enum { LIST_BASES_MAX = 4 }; /* lists of which one after another is a part */
+
+/* Whoever unsubscribed from the list is on it, too. INVALID, naming the member of the list (rule, base_list_id): the
+ * rule is none, its list is gone, or lists are parts of one another. */
+bool list_rule(struct store *store, const struct list *list, const struct rule_names *names, struct arena *arena,
+               const struct rule **rule, struct error *err) MUST_CHECK;
+
+/* Pure. The same of lists at hand. */
+bool list_rule_of(const struct list *list, const struct list *all, int count, const struct rule_names *names,
+                  struct arena *arena, const struct rule **rule, struct error *err) MUST_CHECK;
+
+#endif

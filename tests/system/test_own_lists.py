@@ -1,0 +1,185 @@
+"""Lists of one's own: static, dynamic and segmented ones, who is on them, and what a sync leaves alone."""
+import json, re, time
+
+import pytest
+from product import Browser, call, cli, database, everything, first_user, get
+
+
+@pytest.fixture(scope="module")
+def people(token):
+    cli("sync")
+    cli("sync", "--contacts")
+    return token
+
+
+def send(path, token, method, body=None):
+    status, text, _ = call(path, token, method, json.dumps(body).encode() if body is not None else None, {"Content-Type": "application/json"} if body is not None else None)
+    return status, json.loads(text)
+
+
+def new_list(token, name, **more):
+    status, made = send("/api/lists", token, "POST", {"name": name, **more})
+    assert status == 200, made
+    return made
+
+
+def new_contact(token, **said):
+    status, made = send("/api/contacts", token, "POST", said)
+    assert status == 200, made
+    return made
+
+
+def signed_in():
+    browser = Browser()
+    browser.sign_in(*first_user())
+    return browser
+
+
+def emails(path, token):
+    return [row["email"] for row in everything(path, token)]
+
+
+def test_what_mailing_platforms_clients_do(people):
+    made = new_list(people, "Design Newsletter", description="For designers", list_type="static", tags=["Design", "newsletter", "design"])
+    assert (made["list_type"], made["tags"], made["contact_count"], made["is_active"], made["created_by"]) == ("static", ["design", "newsletter"], 0, True, get("/api/lists?list_type=static", people)[0]["created_by"])
+    assert made["created_at"] == made["updated_at"]
+    jane = new_contact(people, email="jane.lists@example.org", first_name="Jane")
+    for _ in range(2):
+        status, member = send(f"/api/lists/list_{made['id']}/contacts/contact_{jane['id']}", people, "POST")
+        assert (status, member["status"], member["contact_id"]) == (200, "subscribed", jane["id"])
+    assert get(f"/api/lists/{made['id']}", people)["contact_count"] == 1 and emails(f"/api/lists/{made['id']}/contacts", people) == ["jane.lists@example.org"]
+    assert get(f"/api/contacts/{jane['id']}", people)["list_ids"] == [made["id"]]
+    assert send(f"/api/lists/{made['id']}/contacts/{jane['id']}", people, "DELETE") == (200, {"deleted": True})
+    assert send(f"/api/lists/{made['id']}/contacts/{jane['id']}", people, "DELETE")[0] == 404
+    assert get(f"/api/contacts/{jane['id']}", people)["list_ids"] == [] and get(f"/api/lists/{made['id']}", people)["contact_count"] == 0
+
+
+def test_lists_are_filtered_and_paged(people):
+    mine = [new_list(people, f"Paged {i}")["id"] for i in range(3)]
+    observed = get("/api/lists?list_type=observed&limit=500", people)
+    assert observed and all(row["emailoctopus_id"] and row["contact_count"] == sum(row["counts"].values()) for row in observed)
+    static = everything("/api/lists?list_type=static&is_active=true", people, 2)
+    assert set(mine) <= {row["id"] for row in static} and len({row["id"] for row in static}) == len(static)
+    names = [row["name"] for row in everything("/api/lists", people, 500)]
+    assert names == [row["name"] for row in everything("/api/lists", people, 2)] and len(names) == len(observed) + len(static)
+    assert names.index("Bought addresses") < names.index("Paged 0") < names.index("Paged 1")
+    assert send(f"/api/lists/{mine[0]}", people, "PUT", {"is_active": False})[1]["name"] == "Paged 0"
+    assert mine[0] in {row["id"] for row in everything("/api/lists?is_active=false", people)}
+    assert get("/api/lists?created_by=nobody", people) == []
+    for query in ("list_type=round", "is_active=perhaps", "limit=0", "cursor=zzz"):
+        assert call(f"/api/lists?{query}", people)[0] == 400, query
+
+
+def test_what_is_wrong_with_a_list_is_said(people):
+    for body, field in (({}, "name"), ({"name": " "}, "name"), ({"name": "A", "list_type": "observed"}, "list_type"), ({"name": "A", "list_type": "dynamic"}, "rule"),
+                        ({"name": "A", "tags": ["a,b"]}, "tags"), ({"name": "A", "list_type": "segmented", "rule": {"field": "tag", "operator": "has", "value": "x"}}, "base_list_id"),
+                        ({"name": "A", "rule": {"field": "tag", "operator": "has", "value": "x"}}, "rule"), ({"name": "A", "list_type": "dynamic", "rule": {"field": "nose", "operator": "is", "value": "x"}}, "rule"),
+                        ({"name": "A", "list_type": "dynamic", "rule": {"field": "list", "operator": "on", "value": "0" * 24}}, "rule")):
+        status, answer = send("/api/lists", people, "POST", body)
+        assert status == 400 and field in answer["fields"], (body, answer)
+    observed = get("/api/lists?list_type=observed", people)[0]["id"]
+    ident = get("/api/contacts?limit=1", people)[0]["id"]
+    for method, path, body in (("PUT", "", {"name": "Mine now"}), ("DELETE", "", None), ("POST", f"/contacts/{ident}", None), ("DELETE", f"/contacts/{ident}", None)):
+        assert send(f"/api/lists/{observed}{path}", people, method, body)[0] == 409, (method, path)
+    assert send(f"/api/lists/{'0' * 24}/contacts/{ident}", people, "POST")[0] == 404
+
+
+def test_a_late_save_is_refused(people):
+    made = new_list(people, "Edited twice")
+    assert send(f"/api/lists/{made['id']}", people, "PUT", {"name": "First", "rev": made["rev"]})[0] == 200
+    status, answer = send(f"/api/lists/{made['id']}", people, "PUT", {"name": "Second", "rev": made["rev"]})
+    assert status == 409 and answer["current"]["name"] == "First"
+    assert send(f"/api/lists/{made['id']}", people, "PUT", {"list_type": "dynamic"})[0] == 400
+
+
+def test_whoever_unsubscribed_stays_so(people):
+    made, doubled = new_list(people, "Leaving"), new_list(people, "Confirmed", double_opt_in=True)
+    ida = new_contact(people, email="ida.lists@example.org")["id"]
+    at, twice = f"/api/lists/{made['id']}/contacts/{ida}", f"/api/lists/{doubled['id']}/contacts/{ida}"
+    assert send(twice, people, "POST")[1]["status"] == "pending" and send(at, people, "POST")[1]["status"] == "subscribed"
+    assert send(at, people, "PUT", {"status": "unsubscribed"})[1]["status"] == "unsubscribed" and send(at, people, "POST")[1]["status"] == "unsubscribed"
+    assert send(at, people, "DELETE")[0] == 200 and send(at, people, "POST")[1]["status"] == "unsubscribed"  # added again, still unsubscribed
+    counts = get(f"/api/lists/{made['id']}", people)["counts"], get(f"/api/lists/{doubled['id']}", people)["counts"]
+    assert counts == ({"subscribed": 0, "unsubscribed": 1, "pending": 0}, {"subscribed": 0, "unsubscribed": 0, "pending": 1})
+    assert emails(f"/api/lists/{made['id']}/contacts?status=subscribed", people) == [] and len(emails(f"/api/lists/{made['id']}/contacts?status=unsubscribed", people)) == 1
+    assert send(at, people, "PUT", {"status": "pending"})[0] == 400
+
+
+def test_many_at_once_and_page_by_page(people):
+    made = new_list(people, "Many")
+    some = get("/api/contacts?limit=30", people)
+    ids = [row["id"] for row in some]
+    assert send(f"/api/lists/{made['id']}/contacts", people, "POST", {"contact_ids": ids + ids[:5] + ["contact_" + "0" * 24, "nobody"]}) == (200, {"added": 30})
+    assert send(f"/api/lists/{made['id']}/contacts", people, "POST", {"contact_ids": ids}) == (200, {"added": 0})
+    assert [row["id"] for row in everything(f"/api/lists/{made['id']}/contacts", people, 7)] == ids
+    assert call(f"/api/contacts?list={made['id']}&limit=50", people)[1].count('"email":') == 30
+
+
+def test_a_sync_leaves_own_lists_alone(people):
+    """Neither a reading, nor a new address, nor deletion at the provider touches who was put on a list here."""
+    made = new_list(people, "Kept")
+    rows = [row for row in everything("/api/contacts?status=subscribed", people) if len(row["list_ids"]) == 1 and row["list_ids"][0] != made["id"]][:3]
+    for row in rows:
+        assert send(f"/api/lists/{made['id']}/contacts/{row['id']}", people, "POST")[0] == 200
+    database(f"""import bson  # the provider no longer has the first: two complete readings do not see them
+db.list_contacts.update_many({{'contact_id': bson.ObjectId('{rows[0]['id']}'), 'external.id': {{'$exists': True}}}}, {{'$set': {{'external.id': 'gone'}}}})""")
+    for _ in range(2):
+        cli("sync", "--contacts", "--full")
+    there = everything(f"/api/lists/{made['id']}/contacts", people)
+    assert {row["email"] for row in there} >= {row["email"] for row in rows[1:]} and len(there) == 3
+    assert all(made["id"] in row["list_ids"] for row in there)
+    for row in rows[1:]:
+        assert set(get(f"/api/contacts/{row['id']}", people)["list_ids"]) == {*row["list_ids"], made["id"]}
+
+
+def test_a_deleted_list_leaves_its_people(people):
+    made = new_list(people, "Short-lived")
+    ids = [row["id"] for row in get("/api/contacts?limit=5", people)]
+    part = new_list(people, "Its part", list_type="segmented", base_list_id=made["id"], rule={"field": "tag", "operator": "has", "value": "vip"})
+    send(f"/api/lists/{made['id']}/contacts", people, "POST", {"contact_ids": ids})
+    status, answer = send(f"/api/lists/{made['id']}", people, "DELETE")
+    assert status == 409 and "Its part" in answer["error"]
+    assert send(f"/api/lists/{part['id']}", people, "PUT", {"base_list_id": part["id"]})[0] == 400
+    assert send(f"/api/lists/{part['id']}", people, "DELETE")[0] == 200 and send(f"/api/lists/{made['id']}", people, "DELETE")[0] == 200
+    assert call(f"/api/lists/{made['id']}", people)[0] == 404 and call(f"/lists/{made['id']}", people)[0] == 404
+    for _ in range(100):
+        if all(made["id"] not in get(f"/api/contacts/{ident}", people)["list_ids"] for ident in ids):
+            break
+        time.sleep(0.1)
+    else:
+        raise AssertionError("the memberships did not end")
+
+
+def test_the_pages_do_the_same(people):
+    browser = signed_in()
+    page = browser.open("/lists/new")[1]
+    fields = dict(re.findall(r'type="hidden" name="(csrf|idempotency_key)" value="([^"]*)"', page))
+    status, page, url = browser.open("/lists", **fields, name="By <hand>", list_type="static", tags="One, two", tracking="counted", double_opt_in="1")
+    assert status == 200 and "By &lt;hand&gt;" in page and "Static list · double opt-in" in page
+    ident = url.rsplit("/", 1)[1]
+    assert browser.open(f"/lists/{ident}/add", csrf=fields["csrf"], email="nobody.lists@example.org")[0] == 400
+    new_contact(people, email="omar.lists@example.org")
+    page = browser.open(f"/lists/{ident}/add", csrf=fields["csrf"], email="OMAR.lists@example.org")[1]
+    assert "omar.lists@example.org" in page and "Pending" in page
+    omar = re.search(r'/contacts/(\w{24})">omar', page)[1]
+    page = browser.open(f"/lists/{ident}/contacts/{omar}/status", csrf=fields["csrf"], status="subscribed")[1]
+    assert "By &lt;hand&gt;" in page and "Unsubscribe" in page
+    page = browser.open(f"/lists/{ident}/contacts/{omar}/remove", csrf=fields["csrf"])[1]
+    assert '<select class="form-select" id="join-list"' in page
+    page = browser.open(f"/contacts/{omar}/lists", csrf=fields["csrf"], list_id=ident)[1]
+    assert f'href="/lists/{ident}"' in page
+    ids = [row["id"] for row in get("/api/contacts?limit=3", people)]
+    page = browser.open("/lists/members", csrf=fields["csrf"], list_id=ident, contact_id=ids)[1]
+    assert page.count('aria-label="Remove ') == 4
+    page = browser.open("/lists/members", csrf=fields["csrf"], list_id=ident, contact_id=ids, remove="1")[1]
+    assert page.count('aria-label="Remove ') == 1
+    rev = re.search(r'name="rev" value="(\d+)"', browser.open(f"/lists/{ident}/edit")[1])[1]
+    assert "Not active" in browser.open(f"/lists/{ident}", csrf=fields["csrf"], rev=rev, has_active="1", name="Off", tags="")[1]
+    status, page, _ = browser.open(f"/lists/{ident}", csrf=fields["csrf"], rev=rev, has_active="1", name="Late", tags="")
+    assert status == 409 and "Late" in page and "Off" in page
+    person = f"/contacts/{omar}"
+    rev = re.search(r'name="rev" value="(\d+)"', browser.open(person + "/edit")[1])[1]
+    assert browser.open(person, csrf=fields["csrf"], rev=rev, email="omar.lists@example.org", company="First")[0] == 200
+    status, page, _ = browser.open(person, csrf=fields["csrf"], rev=rev, email="omar.lists@example.org", company="Second")
+    assert status == 409 and "First" in page and "Second" in page
+    assert browser.open(f"/lists/{ident}/delete", csrf=fields["csrf"])[2].endswith("/lists")
