@@ -220,8 +220,6 @@ static bool check_options(const struct definition *definition, struct error *err
 
 static bool read_request(const struct definition_request *request, struct moment now, struct arena *arena,
                          struct definition *definition, struct error *err) {
-	const struct value *fallback = value_text(arena, request->fallback);
-	struct value *checked;
 	record_clear(&definition_record, definition);
 	definition->label = text_clean(arena, request->label);
 	definition->key = text_is_empty(request->key) ? custom_key_of(arena, request->label) : request->key;
@@ -238,7 +236,7 @@ static bool read_request(const struct definition_request *request, struct moment
 		return error_field(err, "key",
 		                   "“%.60s” is no key. Begin with a letter, then use letters, digits, “_”, “-”, “.” and spaces",
 		                   definition->key);
-	return definition_value(definition, fallback, "fallback", arena, &checked, err);
+	return true;
 }
 
 static bool end_write(struct store *store, bool fine, const char *key, struct error *err) {
