@@ -15,7 +15,8 @@ static const char *found_in_pages(const struct people_query *asked, const char *
 	struct people_query query = *asked;
 	const char *last = "";
 	memset(found, '.', PEOPLE);
-	for (query.cursor = cursor; query.cursor || last == (const char *)"";) {
+	query.cursor = cursor;
+	do {
 		struct people_page page;
 		cr_assert(people_page(store, &query, limit, in, &page, &err), "%s", err.text);
 		cr_assert_leq(page.count, limit);
@@ -27,9 +28,7 @@ static const char *found_in_pages(const struct people_query *asked, const char *
 			*place = 'x';
 		}
 		query.cursor = page.progress.next;
-		if (!query.cursor)
-			break;
-	}
+	} while (query.cursor);
 	return found;
 }
 
