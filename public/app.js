@@ -103,6 +103,33 @@ async function pollReport() {
 }
 setTimeout(pollReport, 500);
 
+// A page that says how far something is shows itself anew, until there is nothing to wait for.
+async function pollPage() {
+	const panel = document.querySelector('[data-poll-page]');
+	if (!panel) return;
+	const answer = document.hidden ? null : await fetch(panel.dataset.pollPage).catch(() => null);
+	if (answer?.status === 401) return location.reload();
+	if (answer?.ok) {
+		const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+		const now = page.querySelector('[data-poll-page]');
+		if (!now) return location.reload();
+		panel.replaceWith(now);
+	}
+	setTimeout(pollPage, 1000);
+}
+setTimeout(pollPage, 700);
+
+// A file dropped on the field that asks for it.
+document.querySelectorAll('.drop').forEach(drop => {
+	const over = is => event => { event.preventDefault(); drop.classList.toggle('over', is); };
+	drop.addEventListener('dragover', over(true));
+	drop.addEventListener('dragleave', over(false));
+	drop.addEventListener('drop', event => {
+		over(false)(event);
+		if (event.dataTransfer.files.length) drop.querySelector('input').files = event.dataTransfer.files;
+	});
+});
+
 // The SHA-256 of a chosen file, computed here; the file is not uploaded.
 document.querySelectorAll('input[type=file]').forEach(input => input.addEventListener('change', async () => {
 	const file = input.files[0], { digest } = input.dataset;

@@ -9,6 +9,8 @@
 #include "audience/contacts/rollup_pages.h"
 #include "audience/customers/customer_pages.h"
 #include "audience/fields/definition_pages.h"
+#include "audience/importing/import_pages.h"
+#include "audience/importing/upload_pages.h"
 #include "audience/lists/list_growth_pages.h"
 #include "audience/lists/list_pages.h"
 #include "console/audience_list_pages.h"
@@ -56,6 +58,8 @@ static const struct route *const tables[] = {
 	dashboard_routes,
 	definition_routes,
 	first_steps_routes,
+	import_csv_routes,
+	import_routes,
 	link_routes,
 	list_change_routes,
 	list_growth_routes,
@@ -74,6 +78,7 @@ static const struct route *const tables[] = {
 	schedule_routes,
 	search_routes,
 	sync_routes,
+	upload_routes,
 	user_routes,
 	view_routes,
 	zone_routes,

@@ -52,7 +52,7 @@ fetch_front_end() {
 	echo "$want" >"$vendor/.lock"
 }
 
-PROGRAMS=(telltale telltale-web telltale-sync telltale-report telltale-keeper)
+PROGRAMS=(telltale telltale-web telltale-sync telltale-report telltale-audience telltale-keeper)
 
 compile() { # [target…]: all if none is named
 	local name
@@ -150,12 +150,14 @@ write_services() {
 	service_socket "$FCGI_SOCKET"
 	service_of_user sync 4 TERM 20 "$TELLTALE_HOME/app/telltale-sync"
 	service_of_user report 4 TERM 20 "$TELLTALE_HOME/app/telltale-report"
+	service_of_user audience 4 TERM 20 "$TELLTALE_HOME/app/telltale-audience"
 	service_of_user nginx 5 QUIT 20 nginx -e "$LOG/nginx.log" -c "$KEEPER/nginx.conf"
 	# shellcheck disable=SC2046
 	environment demo $(compgen -v DEMO_)
 	environment web "${open[@]}" MONGODB_URI SECRET_KEY SUPPRESSION_KEY
 	environment sync "${open[@]}" MONGODB_URI EMAILOCTOPUS_API_KEY SUPPRESSION_KEY
 	environment report "${open[@]}" MONGODB_URI SMTP_PASSWORD
+	environment audience "${open[@]}" MONGODB_URI
 	environment nginx
 	nginx_configuration >"$KEEPER/nginx.conf"
 }
@@ -180,7 +182,7 @@ migrate_database() {
 }
 
 start_programs() {
-	stop_services "${PROGRAM_SERVICES[@]}" && start_services web sync report || return 1
+	stop_services "${PROGRAM_SERVICES[@]}" && start_services web sync report audience || return 1
 	wait_for 20 "the web workers" test -S "$RUN/web.sock" || {
 		as_service tail -n 5 "$LOG/web.log"
 		return 1

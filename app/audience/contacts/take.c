@@ -1,0 +1,180 @@
+/* Many people at once. */
+#include "audience/contacts/take.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "audience/contacts/gather.h"
+
+static const char CONTACTS[] = "contacts";
+
+enum { OF_ONE_PHONE = 4 }; /* people with one number who are looked at */
+
+static const char *id_at(const struct membership *rows, int i) {
+	return rows[i].contact_id ? rows[i].contact_id : "";
+}
+
+static int by_person(const void *a, const void *b) {
+	const struct membership *left = a, *right = b;
+	int order = strcmp(id_at(left, 0), id_at(right, 0));
+	order = order ? order : strcmp(left->list_id ? left->list_id : "", right->list_id ? right->list_id : "");
+	return order ? order : strcmp(left->id ? left->id : "", right->id ? right->id : "");
+}
+
+static void set_rows(struct contact_known *known, const struct membership *rows, int count) {
+	int low = 0, high = count;
+	while (low < high) {
+		int middle = (low + high) / 2;
+		if (strcmp(id_at(rows, middle), known->contact.id) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	known->rows = rows + low;
+	while (low < count && strcmp(id_at(rows, low), known->contact.id) == 0) {
+		known->count++;
+		low++;
+	}
+}
+
+static bool with_memberships(struct store *store, const struct contact *contacts, int count, struct arena *arena,
+                             struct contact_known **known, struct error *err) {
+	struct strings ids = { arena_array(arena, const char *, count + 1), 0 };
+	struct membership *rows = NULL;
+	int row_count = 0;
+	*known = arena_array(arena, struct contact_known, count + 1);
+	for (int i = 0; i < count; i++) {
+		(*known)[i].contact = contacts[i];
+		if (contacts[i].list_ids.count)
+			ids.items[ids.count++] = contacts[i].id;
+	}
+	if (ids.count && !membership_list(store, &ids, arena, &rows, &row_count, err))
+		return false;
+	if (row_count)
+		qsort(rows, (size_t)row_count, sizeof *rows, by_person);
+	for (int i = 0; i < count && row_count; i++)
+		set_rows(&(*known)[i], rows, row_count);
+	return true;
+}
+
+/* Two queries, each by its index. Somebody found by both comes once. */
+static bool find_both(struct store *store, const struct strings *norms, const struct strings *phones,
+                      struct arena *arena, struct contact **all, int *count, struct error *err) {
+	struct contact *by_phone = NULL;
+	int phone_count = 0, limit = OF_ONE_PHONE * phones->count;
+	if (!contact_find_by_addresses(store, norms, arena, all, count, err))
+		return false;
+	if (!phones->count)
+		return true;
+	if (!store_list(store, CONTACTS, FILTER(in_texts("phone", phones)), NULL, limit, &contact_record, arena,
+	                (void **)&by_phone, &phone_count, err))
+		return false;
+	struct contact *both = arena_array(arena, struct contact, *count + phone_count + 1);
+	int by_norm = *count;
+	for (int i = 0; i < by_norm; i++)
+		both[i] = (*all)[i];
+	for (int i = 0; i < phone_count; i++)
+		if (!contact_with_address(*all, by_norm, by_phone[i].email_norm))
+			both[(*count)++] = by_phone[i];
+	*all = both;
+	return true;
+}
+
+bool contact_know(struct store *store, const struct strings *norms, const struct strings *phones, struct arena *arena,
+                  struct contact_known **known, int *count, struct error *err) {
+	struct contact *rows;
+	return find_both(store, norms, phones, arena, &rows, count, err) &&
+	       with_memberships(store, rows, *count, arena, known, err);
+}
+
+bool contact_know_ids(struct store *store, const struct strings *ids, struct arena *arena, struct contact_known **known,
+                      int *count, struct error *err) {
+	struct contact *rows;
+	return store_list(store, CONTACTS, FILTER(in_ids("_id", ids)), SORT(asc("_id")), ids->count + 1, &contact_record,
+	                  arena, (void **)&rows, count, err) &&
+	       with_memberships(store, rows, *count, arena, known, err);
+}
+
+int64_t contact_take_rev(const struct contact_take *take) {
+	return take->is_new ? 1 : take->rev + 1;
+}
+
+static struct contact contact_of(const struct contact_take *take, struct arena *arena) {
+	const struct person person = {
+		.id = take->id, .email = take->email, .email_norm = take->email_norm, .own = take->own, .rev = take->rev
+	};
+	struct contact contact = gather_contact(&person, take->rows, take->count, arena);
+	contact.own = take->own;
+	contact.email_norm = take->email_norm;
+	return contact;
+}
+
+static void bulk_taken(struct bulk *bulk, const struct contact_take *take, struct arena *arena) {
+	struct contact contact = contact_of(take, arena);
+	if (take->is_new) {
+		contact.engagement = ENGAGEMENT_NONE;
+		contact.is_active = true;
+		bulk_insert(bulk, &contact_record, &contact);
+		return;
+	}
+	bulk_update(bulk, FILTER(by_id(take->id), take->rev ? eq_count("rev", take->rev) : is_absent("rev")),
+	            UPDATE(set_record(&contact_record, &contact,
+	                              EXCEPT("id", "engagement", "customer_id", "customer_link", "usage_segment",
+	                                     "customer_groups", "is_active", "rev")),
+	                   set_count("rev", contact_take_rev(take))));
+}
+
+bool contact_take(struct store *store, const struct contact_take *takes, int count, struct arena *arena,
+                  struct error *err) {
+	struct bulk *bulk = bulk_open(store, CONTACTS);
+	for (int i = 0; i < count; i++)
+		bulk_taken(bulk, &takes[i], arena);
+	return bulk_run(bulk, NULL, err);
+}
+
+struct marked {
+	const char *id;
+	struct {
+		const char *import_id;
+	} own;
+	int64_t rev;
+};
+static const struct field own_fields[] = {
+	{ .name = "import_id", .type = FIELD_TEXT, .offset = 0, .flags = FIELD_ID }
+};
+static const struct record_type own_mark_record = { "OwnMark", own_fields, 1, sizeof(const char *) };
+static const struct field mark_fields[] = {
+	FIELD(struct marked, id, .stored = "_id", .flags = FIELD_ID),
+	FIELD_RECORD(struct marked, own, own_mark_record),
+	FIELD(struct marked, rev, .flags = FIELD_REVISION),
+};
+static const struct record_type mark_record = RECORD_TYPE("ContactMark", struct marked, mark_fields);
+
+bool contact_marks(struct store *store, const struct strings *ids, struct arena *arena, struct contact_mark **marks,
+                   int *count, struct error *err) {
+	struct marked *rows;
+	if (!store_list(store, CONTACTS, FILTER(in_ids("_id", ids)), SORT(asc("_id")), ids->count + 1, &mark_record, arena,
+	                (void **)&rows, count, err))
+		return false;
+	*marks = arena_array(arena, struct contact_mark, *count + 1);
+	for (int i = 0; i < *count; i++)
+		(*marks)[i] = (struct contact_mark){ rows[i].id, rows[i].own.import_id, rows[i].rev };
+	return true;
+}
+
+static int by_its_id(const void *a, const void *b) {
+	return strcmp(((const struct contact_mark *)a)->id, ((const struct contact_mark *)b)->id);
+}
+
+const struct contact_mark *contact_mark_of(const struct contact_mark *marks, int count, const char *id) {
+	const struct contact_mark wanted = { .id = id };
+	return id && count ? bsearch(&wanted, marks, (size_t)count, sizeof *marks, by_its_id) : NULL;
+}
+
+bool contact_untake(struct store *store, const struct contact_mark *marks, int count, struct error *err) {
+	int64_t deleted;
+	bool fine = true;
+	for (int i = 0; fine && i < count; i++)
+		fine = store_delete(store, CONTACTS, FILTER(by_id(marks[i].id), eq_count("rev", marks[i].rev)), &deleted, err);
+	return fine;
+}

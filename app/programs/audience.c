@@ -1,0 +1,16 @@
+/* telltale-audience: imports people. A program of its own, because an import may take long and must hold up neither the
+ * syncs, which share a lane, nor the reports. */
+#include "audience/importing/job.h"
+#include "core/cli/worker.h"
+
+static const struct job_kind *const kinds[] = { &import_check_job, &import_job };
+
+int main(int count, char **words) {
+	static const struct worker worker = { "telltale-audience",
+		                                  "Imports people from files.",
+		                                  kinds,
+		                                  sizeof kinds / sizeof *kinds,
+		                                  300,
+		                                  NULL };
+	return worker_main(&worker, count, words);
+}
