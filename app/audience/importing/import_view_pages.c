@@ -88,8 +88,9 @@ static void put_samples(struct value *row, const struct import_stored_column *co
 }
 
 static bool has_dates(const struct import_stored_column *column) {
+	bool may_be_field = column->target == TARGET_FIELD || column->target == TARGET_IGNORE;
 	return column->target == TARGET_CREATED || column->target == TARGET_CONSENT_TIME ||
-	       (column->target == TARGET_FIELD && column->type == IMPORT_TYPE_DATE);
+	       (may_be_field && column->type == IMPORT_TYPE_DATE);
 }
 
 /* Asked only where the values do not tell it, or somebody has said it. */
