@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "audience/contacts/tag.h"
+#include "audience/fields/definition.h"
 #include "audience/import/survey.h"
 #include "audience/import/tags.h"
 #include "audience/import/tally.h"
@@ -150,8 +151,10 @@ bool import_ask(const struct import_upload *upload, const struct import_request 
 	take_layout(import, &layout, choice.header, arena);
 	mapping_guess(arena, &layout, fields, field_count, &mapping);
 	import_put_mapping(import, &mapping, arena);
-	return (text_is_empty(request->mapping) || import_ask_mapping(import, request->mapping, arena, err)) &&
-	       import_tell(import, upload->bytes, piece, whole, upload->now, arena, err);
+	if (!text_is_empty(request->mapping) && !import_ask_mapping(import, request->mapping, arena, err))
+		return false;
+	import_set_types(import, fields, field_count);
+	return import_tell(import, upload->bytes, piece, whole, upload->now, arena, err);
 }
 
 bool import_ask_again(struct import *import, const struct import_request *request, const char *bytes, size_t size,
@@ -186,7 +189,7 @@ static bool choose(struct import_stored_column *column, const char *word, struct
 		return error_field(err, "mapping", "“%.40s” is nothing that a column can be", word);
 	column->target = (unsigned)target;
 	if (target == TARGET_FIELD && text_is_empty(column->field))
-		column->field = mapping_field_key(arena, column->name);
+		column->field = custom_key_of(arena, column->name);
 	return true;
 }
 
@@ -238,6 +241,44 @@ bool import_take_form(struct import *import, const struct params *form, struct a
 		columns[i].by_hand = columns[i].by_hand || orders || parts;
 	}
 	return true;
+}
+
+bool import_fields(struct store *store, struct arena *arena, struct import_field **fields, int *count,
+                   struct error *err) {
+	static const enum import_type types[CUSTOM_TYPE_COUNT] = { [CUSTOM_TEXT] = IMPORT_TYPE_TEXT,
+		                                                       [CUSTOM_NUMBER] = IMPORT_TYPE_NUMBER,
+		                                                       [CUSTOM_DATE] = IMPORT_TYPE_DATE,
+		                                                       [CUSTOM_BOOLEAN] = IMPORT_TYPE_BOOLEAN,
+		                                                       [CUSTOM_CHOICE] = IMPORT_TYPE_TEXT };
+	struct rows definitions;
+	if (!definition_list(store, arena, &definitions, err))
+		return false;
+	const struct definition *items = definitions.items;
+	*fields = arena_array(arena, struct import_field, definitions.count + 1);
+	*count = definitions.count;
+	for (int i = 0; i < definitions.count; i++)
+		(*fields)[i] = (struct import_field){ items[i].key, items[i].label, types[items[i].type] };
+	return true;
+}
+
+static const struct import_field *field_with(const struct import_field *fields, int count, const char *key) {
+	for (int i = 0; i < count; i++)
+		if (text_same(fields[i].key, key))
+			return &fields[i];
+	return NULL;
+}
+
+/* A field that is defined has its type, whatever the values look like. */
+void import_set_types(struct import *import, const struct import_field *fields, int count) {
+	struct import_stored_column *columns = import->columns.items;
+	for (int i = 0; i < import->columns.count; i++) {
+		const struct import_field *field = columns[i].target == TARGET_FIELD
+		                                       ? field_with(fields, count, columns[i].field)
+		                                       : NULL;
+		columns[i].is_new = columns[i].target == TARGET_FIELD && !field;
+		if (field)
+			columns[i].type = field->type;
+	}
 }
 
 bool import_check(const struct import *import, struct error *err) {

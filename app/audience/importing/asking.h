@@ -43,6 +43,13 @@ bool import_ask_mapping(struct import *import, const char *json, struct arena *a
 bool import_take_form(struct import *import, const struct params *form, struct arena *arena,
                       struct error *err) MUST_CHECK;
 
+/* The custom fields that are defined. */
+bool import_fields(struct store *store, struct arena *arena, struct import_field **fields, int *count,
+                   struct error *err) MUST_CHECK;
+
+/* Pure. A column that goes to a defined field is read as that wants it. */
+void import_set_types(struct import *import, const struct import_field *fields, int count);
+
 /* Pure. The mapping can be imported by. */
 bool import_check(const struct import *import, struct error *err) MUST_CHECK;
 

@@ -299,10 +299,12 @@ static void show_row(struct import_work *work, const struct batch_row *row, stru
 	const char *who = row->row.email ? row->row.email : row->identity;
 	if (!who && row->cells.count)
 		who = row->cells.items[0];
-	shown[at] = (struct import_shown){ row->row.place.row, arena_copy(work->arena, who),
+	shown[at] = (struct import_shown){ row->row.place.row,
+		                               arena_copy(work->arena, who),
 		                               name_of(&row->row, work->arena),
-		                               trouble ? arena_copy(work->arena, row->decision.reason)
-		                                       : arena_copy(work->arena, import_notes(row, arena)),
+		                               arena_copy(work->arena,
+		                                          trouble ? row->decision.reason : import_notes(row, arena)),
+		                               trouble ? NULL : arena_copy(work->arena, import_told(row, arena)),
 		                               row->decision.outcome };
 	import->shown.count = last + 1;
 }

@@ -43,11 +43,9 @@ static const struct field place_fields[] = {
 static const struct record_type place_record = RECORD_TYPE("ImportPlace", struct import_place, place_fields);
 
 static const struct field shown_fields[] = {
-	FIELD(struct import_shown, row),
-	FIELD(struct import_shown, who),
-	FIELD(struct import_shown, name),
-	FIELD(struct import_shown, why),
-	FIELD(struct import_shown, outcome, .choices = &import_outcomes),
+	FIELD(struct import_shown, row),  FIELD(struct import_shown, who),
+	FIELD(struct import_shown, name), FIELD(struct import_shown, why),
+	FIELD(struct import_shown, told), FIELD(struct import_shown, outcome, .choices = &import_outcomes),
 };
 static const struct record_type shown_record = RECORD_TYPE("ImportShown", struct import_shown, shown_fields);
 

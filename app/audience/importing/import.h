@@ -29,7 +29,7 @@ struct import_place {
 /* A row as the check found it, for the preview. */
 struct import_shown {
 	int64_t row;
-	const char *who, *name, *why;
+	const char *who, *name, *why, *told;
 	unsigned outcome;
 };
 

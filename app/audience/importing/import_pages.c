@@ -50,7 +50,8 @@ static const struct {
 static bool page_as(struct exchange *x, const struct import *import, enum import_state as, struct error *err) {
 	struct value *view = value_map(x->arena);
 	const char *same = NULL;
-	if (as == IMPORT_MAPPING && !import_same(x->store, import, x->arena, &same, err))
+	if (as == IMPORT_MAPPING &&
+	    (!import_same(x->store, import, x->arena, &same, err) || !import_put_fields(x, view, err)))
 		return false;
 	import_put(x, value_put(view, "import", value_map(x->arena)), import);
 	value_put_text(view, "same", same);
@@ -83,9 +84,12 @@ static bool ask_step(struct exchange *x, struct import *import, enum import_step
 
 static bool save_columns(struct exchange *x, struct error *err) {
 	struct import import;
+	struct import_field *fields;
+	int count;
 	if (!import_of_address(x, &import, err) || !import_take_form(&import, &x->form, x->arena, err) ||
-	    !import_check(&import, err))
+	    !import_check(&import, err) || !import_fields(x->store, x->arena, &fields, &count, err))
 		return false;
+	import_set_types(&import, fields, count);
 	import.problem = NULL;
 	return ask_step(x, &import, STEP_CHECK, ONLY("columns", "problem"), err) &&
 	       reply_redirect(x, address_of(x, &import));
@@ -95,12 +99,14 @@ static bool save_reading(struct exchange *x, struct error *err) {
 	struct import import;
 	const char *bytes;
 	size_t size;
-	if (!import_of_address(x, &import, err))
+	struct import_field *fields;
+	int count;
+	if (!import_of_address(x, &import, err) || !import_fields(x->store, x->arena, &fields, &count, err))
 		return false;
 	struct import_file *file = import_file_open(x->store, x->arena, import.id, import.bytes);
 	return import_file_read(file, &bytes, &size, err) &&
-	       import_ask_again(&import, x->input, bytes, size, (int64_t)size == import.bytes, NULL, 0, x->now, x->arena,
-	                        err) &&
+	       import_ask_again(&import, x->input, bytes, size, (int64_t)size == import.bytes, fields, count, x->now,
+	                        x->arena, err) &&
 	       import_save_reading(x->store, &import, err) && reply_redirect(x, address_of(x, &import));
 }
 

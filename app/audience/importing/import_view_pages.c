@@ -1,6 +1,7 @@
 /* An import as the data of its pages. */
 #include "audience/importing/import_view_pages.h"
 
+#include "audience/fields/definition.h"
 #include "audience/import/charset.h"
 #include "audience/import/undo.h"
 #include "audience/importing/asking.h"
@@ -66,18 +67,33 @@ void import_put(const struct exchange *x, struct value *row, const struct import
 	import_put_counts(row, import);
 }
 
-static void put_targets(struct value *options, const struct import_stored_column *column, struct arena *arena) {
-	const char *key = column->target == TARGET_FIELD || !text_is_empty(column->field)
-	                      ? column->field
-	                      : mapping_field_key(arena, column->name);
-	for (int i = 0; i < TARGET_COUNT; i++) {
-		bool is_field = i == TARGET_FIELD;
-		if (is_field && text_is_empty(key))
-			continue;
-		put_choice(options, is_field ? arena_print(arena, "field:%s", key) : import_targets.names[i],
-		           is_field ? arena_print(arena, "Custom field “%s”", key) : import_target_labels[i],
-		           column->target == (unsigned)i);
+bool import_put_fields(struct exchange *x, struct value *view, struct error *err) {
+	struct import_field *fields;
+	int count;
+	struct value *list = value_put(view, "fields", value_list(x->arena));
+	if (!import_fields(x->store, x->arena, &fields, &count, err))
+		return false;
+	for (int i = 0; i < count; i++)
+		put_choice(list, arena_print(x->arena, "field:%s", fields[i].key), fields[i].label, false);
+	return true;
+}
+
+/* The targets; then the fields that exist; then a new one, called as the column is. */
+static void put_targets(struct value *options, const struct import_stored_column *column, const struct value *fields,
+                        struct arena *arena) {
+	const char *key = text_is_empty(column->field) ? custom_key_of(arena, column->name) : column->field;
+	const char *word = text_is_empty(key) ? "" : arena_print(arena, "field:%s", key);
+	bool is_field = column->target == TARGET_FIELD, is_known = false;
+	for (int i = 0; i < TARGET_COUNT; i++)
+		if (i != TARGET_FIELD)
+			put_choice(options, import_targets.names[i], import_target_labels[i], column->target == (unsigned)i);
+	for (const struct value *one = fields->first; one; one = one->next) {
+		bool same = text_same(value_get_text(one, "key"), word);
+		put_choice(options, value_get_text(one, "key"), value_get_text(one, "label"), same && is_field);
+		is_known = is_known || same;
 	}
+	if (!is_known && *word)
+		put_choice(options, word, arena_print(arena, "New field “%s”", key), is_field);
 }
 
 static void put_samples(struct value *row, const struct import_stored_column *column, struct arena *arena) {
@@ -94,14 +110,15 @@ static bool has_dates(const struct import_stored_column *column) {
 }
 
 /* Asked only where the values do not tell it, or somebody has said it. */
-static void put_column(const struct exchange *x, struct value *row, const struct import_stored_column *column, int i) {
+static void put_column(const struct exchange *x, struct value *row, const struct import_stored_column *column,
+                       const struct value *fields, int i) {
 	struct arena *arena = x->arena;
 	bool numbers = column->target == TARGET_FIELD && column->type == IMPORT_TYPE_NUMBER;
 	value_put_int(row, "number", i);
 	value_put_text(row, "name", text_is_empty(column->name) ? "(no name)" : column->name);
 	value_put_text(row, "told", column->told);
 	put_samples(row, column, arena);
-	put_targets(value_put(row, "targets", value_list(arena)), column, arena);
+	put_targets(value_put(row, "targets", value_list(arena)), column, fields, arena);
 	value_put_bool(row, "asks_order", has_dates(column) && (column->by_hand || column->order == DATE_UNKNOWN));
 	value_put_bool(row, "day_first", column->order == DATE_DAY_FIRST);
 	value_put_bool(row, "month_first", column->order == DATE_MONTH_FIRST);
@@ -130,7 +147,7 @@ void import_put_columns(const struct exchange *x, struct value *view, const stru
 	struct value *rows = value_put(view, "columns", value_list(x->arena));
 	int recognised = 0;
 	for (int i = 0; i < import->columns.count; i++) {
-		put_column(x, value_push(rows, value_map(x->arena)), &columns[i], i);
+		put_column(x, value_push(rows, value_map(x->arena)), &columns[i], value_get(view, "fields"), i);
 		recognised += columns[i].target != TARGET_IGNORE;
 	}
 	value_put_int(view, "recognised", recognised);
@@ -177,6 +194,7 @@ void import_put_preview(const struct exchange *x, struct value *view, const stru
 		value_put_text(row, "who", text_is_empty(shown[i].who) ? "(no address)" : shown[i].who);
 		value_put_text(row, "name", shown[i].name);
 		value_put_text(row, "why", shown[i].why);
+		value_put_text(row, "told", text_is_empty(shown[i].told) ? NULL : shown[i].told);
 		value_put_text(row, "key", keys[shown[i].outcome]);
 		value_put_text(row, "label", labels[shown[i].outcome]);
 	}

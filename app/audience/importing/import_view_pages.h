@@ -14,6 +14,9 @@ void import_put(const struct exchange *x, struct value *row, const struct import
 /* rows, looked_at, created … */
 void import_put_counts(struct value *map, const struct import *import);
 
+/* fields { key, label }: those that a column can go to, before import_put_columns. */
+bool import_put_fields(struct exchange *x, struct value *view, struct error *err) MUST_CHECK;
+
 /* Each step's page. */
 void import_put_columns(const struct exchange *x, struct value *view, const struct import *import);
 void import_put_progress(const struct exchange *x, struct value *view, const struct import *import);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "audience/import/clean.h"
 #include "core/formats/json.h"
 
 static const char *value_text_of(const struct value *value, struct arena *arena) {
@@ -138,4 +139,23 @@ const char *import_notes(const struct batch_row *row, struct arena *arena) {
 	if (row->decision.reason)
 		buf_print(&notes, "%s%s", notes.size ? " " : "", row->decision.reason);
 	return notes.size ? arena_copy(arena, buf_text(&notes)) : NULL;
+}
+
+/* "Phone: +4930 …; usage: 2900; tags: a, b". */
+const char *import_told(const struct batch_row *row, struct arena *arena) {
+	static const char *const labels[MEMBER_COUNT] = { "First name", "Last name", "Phone",
+		                                              "Company",    "Job title", "Location" };
+	const struct import_decision *decision = &row->decision;
+	BUF_AUTO told = { 0 };
+	for (int i = 0; i < decision->change_count; i++) {
+		const struct import_change *change = &decision->changes[i];
+		if (decision->outcome == IMPORT_CREATED && change->member <= MEMBER_LAST_NAME)
+			continue; /* stands in the row's first line */
+		buf_print(&told, "%s%s: %s", told.size ? "; " : "",
+		          change->member < MEMBER_COUNT ? labels[change->member] : change->field,
+		          clean_short(arena, change->after));
+	}
+	for (int i = 0; i < decision->tags_added.count; i++)
+		buf_print(&told, "%s%s", i ? ", " : told.size ? "; tags: " : "Tags: ", decision->tags_added.items[i]);
+	return arena_copy(arena, buf_text(&told));
 }

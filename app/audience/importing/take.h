@@ -15,4 +15,7 @@ struct own import_own(const struct import *import, const struct batch_row *row, 
 /* "Moved in: … Write it like …": what of an imported row was left out or is to be looked at; NULL if nothing was. */
 const char *import_notes(const struct batch_row *row, struct arena *arena);
 
+/* What of the row is imported, in words; "" if there is nothing to say. */
+const char *import_told(const struct batch_row *row, struct arena *arena);
+
 #endif

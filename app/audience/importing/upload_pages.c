@@ -52,14 +52,20 @@ static bool store_upload(struct exchange *x, const struct import *import, struct
 static bool upload(struct exchange *x, struct error *err) {
 	const struct import_upload upload = upload_of(x);
 	struct import import;
-	return import_ask(&upload, x->input, NULL, 0, x->arena, &import, err) && store_upload(x, &import, err) &&
+	struct import_field *fields;
+	int count;
+	return import_fields(x->store, x->arena, &fields, &count, err) &&
+	       import_ask(&upload, x->input, fields, count, x->arena, &import, err) && store_upload(x, &import, err) &&
 	       reply_redirect(x, arena_print(x->arena, "/contacts/imports/%s", import.id));
 }
 
 static bool upload_api(struct exchange *x, struct error *err) {
 	const struct import_upload upload = upload_of(x);
 	struct import import;
-	if (!import_ask(&upload, x->input, NULL, 0, x->arena, &import, err) || !import_check(&import, err))
+	struct import_field *fields;
+	int count;
+	if (!import_fields(x->store, x->arena, &fields, &count, err) ||
+	    !import_ask(&upload, x->input, fields, count, x->arena, &import, err) || !import_check(&import, err))
 		return false;
 	import.state = IMPORT_QUEUED;
 	if (!store_upload(x, &import, err) || !import_ask_job(x->store, import.id, IMPORT_QUEUED, x->arena, err))
