@@ -6,11 +6,8 @@
 static const struct job_kind *const kinds[] = { &import_check_job, &import_job };
 
 int main(int count, char **words) {
-	static const struct worker worker = { "telltale-audience",
-		                                  "Imports people from files.",
-		                                  kinds,
-		                                  sizeof kinds / sizeof *kinds,
-		                                  300,
-		                                  NULL };
+	static const struct worker worker = {
+		"telltale-audience", "Imports people from files.", kinds, sizeof kinds / sizeof *kinds, 300, NULL
+	};
 	return worker_main(&worker, count, words);
 }
