@@ -13,10 +13,11 @@ static const struct field attribute_fields[] = {
 const struct record_type attribute_fact_record = RECORD_TYPE("AttributeFact", struct attribute_fact, attribute_fields);
 
 static const struct field consent_fields[] = { FIELD(struct consent_fact, source) };
-static const struct record_type consent_record = RECORD_TYPE("ConsentFact", struct consent_fact, consent_fields);
+static const struct record_type consent_fact_record = RECORD_TYPE("ConsentFact", struct consent_fact, consent_fields);
 
 static const struct field tracking_fields[] = { FIELD(struct tracking_fact, state) };
-static const struct record_type tracking_record = RECORD_TYPE("TrackingFact", struct tracking_fact, tracking_fields);
+static const struct record_type tracking_fact_record = RECORD_TYPE("TrackingFact", struct tracking_fact,
+                                                                   tracking_fields);
 
 static const struct field engagement_fields[] = {
 	FIELD(struct engagement, opened),          FIELD(struct engagement, clicked),
@@ -48,8 +49,8 @@ static const struct field facts_fields[] = {
 	FIELD(struct facts, unproven),
 	FIELD(struct facts, created_at),
 	FIELD(struct facts, unsubscribed_at),
-	FIELD_RECORD(struct facts, consent, consent_record),
-	FIELD_RECORD(struct facts, tracking, tracking_record),
+	FIELD_RECORD(struct facts, consent, consent_fact_record),
+	FIELD_RECORD(struct facts, tracking, tracking_fact_record),
 	FIELD_RECORD(struct facts, engagement, engagement_record),
 };
 const struct record_type facts_record = RECORD_TYPE("Facts", struct facts, facts_fields);

@@ -24,6 +24,10 @@ static const struct field request_fields[] = {
 	FIELD(struct contact_request, tags, .max = OWN_TAGS_MAX, .doc = "All tags, stored in lower case"),
 	FIELD(struct contact_request, custom_fields, .flags = FIELD_OBJECT,
 	      .doc = "Text, numbers and booleans by name; null empties one"),
+	FIELD_RECORD(struct contact_request, consent, consent_record,
+	             .doc = "To be mailed; an empty source: none is known"),
+	FIELD_RECORD(struct contact_request, tracking, tracking_record,
+	             .doc = "Whether opens and clicks are kept with the name"),
 	FIELD(struct contact_request, is_active, .doc = "False: nothing is sent to them"),
 	FIELD(struct contact_request, rev, .doc = "Of the contact as it was read; a stale one is refused"),
 };
@@ -139,6 +143,47 @@ static bool say_email(const struct contact_request *request, const struct contac
 	return true;
 }
 
+static bool same_consent(const struct consent *a, const struct consent *b) {
+	return text_same(a->source, b->source) && text_same(a->text, b->text) && a->at.ms == b->at.ms;
+}
+
+/* What is said again as it is known is no news. */
+static bool say_consent(const struct contact_request *request, const struct contact_saying *saying, struct arena *arena,
+                        struct own *after, struct error *err) {
+	struct consent consent = request->consent;
+	if (!permission_check_consent(&consent, "consent", saying->now, err))
+		return false;
+	if (!consent.source)
+		consent.at = MOMENT_NONE;
+	if (same_consent(&consent, &after->consent))
+		return true;
+	const struct permission_note note = permission_note_consent(&consent, saying->by, saying->now);
+	after->consent = consent;
+	after->permissions = permission_noted(&after->permissions, &note, arena);
+	return true;
+}
+
+static bool say_tracking(const struct contact_request *request, const struct contact_saying *saying,
+                         struct arena *arena, struct own *after, struct error *err) {
+	struct tracking tracking = request->tracking;
+	if (!permission_check_tracking(&tracking, "tracking", saying->now, err))
+		return false;
+	const struct consent a = { tracking.source, tracking.text, tracking.at },
+						 b = { after->tracking.source, after->tracking.text, after->tracking.at };
+	if (tracking.state == after->tracking.state && same_consent(&a, &b))
+		return true;
+	const struct permission_note note = permission_note_tracking(&tracking, saying->by, saying->now, arena);
+	after->tracking = tracking;
+	after->permissions = permission_noted(&after->permissions, &note, arena);
+	return true;
+}
+
+static bool say_permissions(const struct contact_request *request, const struct contact_saying *saying,
+                            struct arena *arena, struct own *after, struct error *err) {
+	return (!strings_have(&saying->given, "consent") || say_consent(request, saying, arena, after, err)) &&
+	       (!strings_have(&saying->given, "tracking") || say_tracking(request, saying, arena, after, err));
+}
+
 bool contact_say(const struct own *before, const struct contact_request *request, const struct contact_saying *saying,
                  const struct strings *listed_tags, const struct contact *shown, struct arena *arena, struct own *after,
                  struct error *err) {
@@ -150,7 +195,8 @@ bool contact_say(const struct own *before, const struct contact_request *request
 		return false;
 	if (strings_have(&saying->given, "tags") && !say_tags(request, listed_tags, arena, after, err))
 		return false;
-	if (!say_fields(request->custom_fields, &saying->definitions, arena, after, err))
+	if (!say_fields(request->custom_fields, &saying->definitions, arena, after, err) ||
+	    !say_permissions(request, saying, arena, after, err))
 		return false;
 	if (!own_is_any(before)) {
 		after->source = saying->source;
@@ -255,8 +301,9 @@ static bool find_known(struct store *store, const char *id, struct arena *arena,
 	return true;
 }
 
-#define SAID \
-	EXCEPT("id", "engagement", "customer_id", "customer_link", "usage_segment", "customer_groups", "rev", "joins")
+#define SAID                                                                                                     \
+	EXCEPT("id", "bad_domain", "engagement", "customer_id", "customer_link", "usage_segment", "customer_groups", \
+	       "rev", "joins")
 
 static bool save(struct store *store, const struct known *known, const struct own *own, bool is_active,
                  struct arena *arena, struct error *err) {
@@ -336,5 +383,24 @@ bool contact_tag(struct store *store, const char *id, const char *tag, bool adds
 	bool fine = tag_once(store, bare_id(id), tag, adds, &of_tags, arena, err);
 	for (int tries = TRIES; !fine && store_is_stale(err) && --tries > 0;)
 		fine = tag_once(store, bare_id(id), tag, adds, &of_tags, arena, err);
+	return fine;
+}
+
+static bool edit_once(struct store *store, const char *id, contact_edit *edit, void *context, struct arena *arena,
+                      struct error *err) {
+	struct known known;
+	bool changed = false;
+	if (!find_known(store, id, arena, &known, err))
+		return false;
+	struct own own = known.person.own;
+	edit(context, &known.before, &own, &changed, arena);
+	return !changed || save(store, &known, &own, known.before.is_active, arena, err);
+}
+
+bool contact_edit_own(struct store *store, const char *id, contact_edit *edit, void *context, struct arena *arena,
+                      struct error *err) {
+	bool fine = edit_once(store, bare_id(id), edit, context, arena, err);
+	for (int tries = TRIES; !fine && store_is_stale(err) && --tries > 0;)
+		fine = edit_once(store, bare_id(id), edit, context, arena, err);
 	return fine;
 }

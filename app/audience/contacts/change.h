@@ -10,6 +10,8 @@ struct contact_request {
 	const char *email, *first_name, *last_name, *phone, *company, *job_title, *location;
 	struct strings tags;
 	const char *custom_fields; /* a JSON object; a null value empties the field */
+	struct consent consent;    /* without a source: none is known */
+	struct tracking tracking;
 	bool is_active;
 	int64_t rev;
 };
@@ -38,6 +40,13 @@ bool contact_change(struct store *store, const char *id, const struct contact_re
 /* Adds (or removes) a tag. */
 bool contact_tag(struct store *store, const char *id, const char *tag, bool adds, const struct contact_saying *saying,
                  struct arena *arena, struct error *err) MUST_CHECK;
+
+/* Private to this folder. Changes own values: edit() is called again if somebody else changes the person meanwhile;
+ * without *changed nothing is written. MISSING: no such person. */
+typedef void contact_edit(void *context, const struct contact *shown, struct own *own, bool *changed,
+                          struct arena *arena);
+bool contact_edit_own(struct store *store, const char *id, contact_edit *edit, void *context, struct arena *arena,
+                      struct error *err) MUST_CHECK;
 
 /* Pure. The own values after the request. `listed_tags`: those that lists give; `shown`: the contact as a form shows
  * it. INVALID names the member; a custom field that is defined by "custom_fields.KEY". */

@@ -31,9 +31,13 @@ struct contact {
 	struct moment unsubscribed_at; /* as own says */
 	/* Why nothing is sent to the address, and to the phone (suppressing.h): NULL or a word of suppression_reasons. */
 	const char *suppressed, *phone_suppressed;
-	bool is_active; /* may be switched off by hand: then nothing is sent to them */
-	int64_t rev;    /* of what is written by people */
-	int64_t joins;  /* counts what happened to their own memberships (joining.h) */
+	struct consent consent;   /* as own says */
+	struct tracking tracking; /* as own says */
+	bool unproven;   /* their own, and nothing says that they agreed to be mailed: no consent, no provider's list */
+	bool bad_domain; /* the domain of the address takes no mail, as was found when it was looked up */
+	bool is_active;  /* may be switched off by hand: then nothing is sent to them */
+	int64_t rev;     /* of what is written by people */
+	int64_t joins;   /* counts what happened to their own memberships (joining.h) */
 	struct moment created_at, last_updated_at;
 	struct engagement engagement;
 	/* The linked customer (audience/customers); customer_link: email, key or manual. */

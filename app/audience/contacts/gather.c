@@ -42,6 +42,7 @@ static void add_text(struct strings *strings, const char *text) {
 struct listed {
 	struct strings tags, fields;
 	const char *email;
+	bool is_agreed; /* subscribed at a provider, where they have agreed */
 };
 
 static struct strings room_for(struct arena *arena, int count) {
@@ -55,6 +56,8 @@ static void add_membership(struct contact *contact, struct listed *listed, const
 	add_text(&contact->list_ids, row->list_id);
 	if (row->status == CONTACT_SUBSCRIBED)
 		add_text(&contact->subscribed_ids, row->list_id);
+	if (row->status == CONTACT_SUBSCRIBED && row->external.id)
+		listed->is_agreed = true;
 	if (row->status == CONTACT_UNSUBSCRIBED)
 		add_text(&contact->unsubscribed_ids, row->list_id);
 	for (int k = 0; k < row->tags.count; k++)
@@ -100,6 +103,9 @@ struct contact gather_contact(const struct person *person, const struct membersh
 	contact.domain = contact.email && strchr(contact.email, '@') ? contact_domain(arena, contact.email) : NULL;
 	contact.source = person->own.source;
 	contact.unsubscribed_at = person->own.unsubscribed_at;
+	contact.consent = person->own.consent;
+	contact.tracking = person->own.tracking;
+	contact.unproven = own_is_any(&person->own) && !person->own.consent.source && !listed.is_agreed;
 	contact.tags = own_apply_tags(&person->own, &listed.tags, arena);
 	contact.profile = own_apply(&person->own, &listed.fields, arena);
 	contact.rev = person->rev;
@@ -111,7 +117,7 @@ struct contact gather_contact(const struct person *person, const struct membersh
 	ONLY("email", "search", "status", "list_ids", "subscribed_ids", "unsubscribed_ids", "tags", "first_name",        \
 	     "last_name", "company", "job_title", "location", "phone", "custom_fields", "attributes", "first_name_fold", \
 	     "last_name_fold", "company_fold", "job_title_fold", "location_fold", "domain", "source", "unsubscribed_at", \
-	     "suppressed", "phone_suppressed", "created_at", "last_updated_at")
+	     "suppressed", "phone_suppressed", "consent", "tracking", "unproven", "created_at", "last_updated_at")
 
 /* Somebody new. Engagement starts as a number because pages sort by it. */
 static void bulk_new(struct bulk *bulk, const struct contact *contact, const char *norm) {

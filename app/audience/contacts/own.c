@@ -32,6 +32,9 @@ static const struct field own_fields[] = {
 	FIELD(struct own, tags),
 	FIELD(struct own, dropped),
 	FIELD(struct own, unsubscribed_at),
+	FIELD_RECORD(struct own, consent, consent_record),
+	FIELD_RECORD(struct own, tracking, tracking_record),
+	FIELD_LIST(struct own, permissions, permission_note_record),
 	FIELD(struct own, created_at),
 	FIELD(struct own, updated_at),
 	FIELD(struct own, created_by),
@@ -300,6 +303,13 @@ struct own own_merge(const struct own *winner, const struct own *other, struct a
 	both.tags = joined(&winner->tags, &other->tags, arena);
 	both.dropped = joined(&winner->dropped, &other->dropped, arena);
 	both.unsubscribed_at = earlier(winner->unsubscribed_at, other->unsubscribed_at);
+	if (!winner->consent.source || (other->consent.source && other->consent.at.ms > winner->consent.at.ms))
+		both.consent = other->consent;
+	if (!winner->tracking.state || (other->tracking.state && other->tracking.at.ms > winner->tracking.at.ms))
+		both.tracking = other->tracking;
+	for (int i = 0; i < other->permissions.count; i++)
+		both.permissions = permission_noted(&both.permissions,
+		                                    (const struct permission_note *)other->permissions.items + i, arena);
 	both.created_at = earlier(winner->created_at, other->created_at);
 	both.created_by = winner->created_by ? winner->created_by : other->created_by;
 	return both;

@@ -3,7 +3,7 @@
 #ifndef AUDIENCE_CONTACTS_OWN_H
 #define AUDIENCE_CONTACTS_OWN_H
 
-#include "core/fields/field.h"
+#include "audience/contacts/permission.h"
 
 enum contact_source {
 	SOURCE_OBSERVED, /* by a provider's list only: nothing here is their own */
@@ -22,6 +22,9 @@ struct own {
 	const char *fields;            /* a JSON object: key to text, number, boolean or null, which means emptied here */
 	struct strings tags, dropped;  /* added here; and lists' tags that were removed here */
 	struct moment unsubscribed_at; /* from everything, here; no list's status lifts it */
+	struct consent consent;
+	struct tracking tracking;
+	struct rows permissions; /* struct permission_note: what was said of both, oldest first */
 	struct moment created_at, updated_at;
 	const char *created_by, *import_id;
 };
@@ -78,7 +81,7 @@ struct profile own_apply(const struct own *own, const struct strings *list_field
 struct strings own_apply_tags(const struct own *own, const struct strings *list_tags, struct arena *arena);
 
 /* What two people have, as one: `winner`'s values count, and what it does not say is `other`'s; tags of both; the
- * earlier unsubscribing. */
+ * earlier unsubscribing; of consent and tracking what was said last. */
 struct own own_merge(const struct own *winner, const struct own *other, struct arena *arena);
 
 #endif

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "audience/contacts/change.h"
+
 enum { TRIES = 5, PEOPLE_AT_ONCE = 500 };
 
 static const char CONTACTS[] = "contacts";
@@ -107,9 +109,107 @@ bool contact_suppress(struct store *store, const struct suppression_entry *entri
 	       (suppression_add(store, entries, count, arena, err) && contact_mark_suppressed(store, &keys, arena, err));
 }
 
+static void note_unsubscribed(void *context, const struct contact *shown, struct own *own, bool *changed,
+                              struct arena *arena) {
+	const struct moment *at = context;
+	(void)shown;
+	(void)arena;
+	*changed = !moment_is_set(own->unsubscribed_at);
+	if (!*changed)
+		return;
+	own->unsubscribed_at = own->updated_at = *at;
+	if (!own_is_any(own))
+		own->created_at = *at;
+}
+
+/* The keys of a person: address and phone. */
+static bool keys_of(struct store *store, const char *id, struct arena *arena, const char **its_id, struct strings *keys,
+                    struct error *err) {
+	struct contact contact;
+	bool found;
+	*keys = (struct strings){ arena_array(arena, const char *, 2), 0 };
+	if (!contact_find(store, id, arena, &contact, &found, err))
+		return false;
+	if (!found)
+		return error_set(err, ERROR_MISSING, "no contact %.60s", id);
+	*its_id = contact.id;
+	if (contact_norm(arena, contact.email))
+		keys->items[keys->count++] = contact_norm(arena, contact.email);
+	if (contact.profile.phone)
+		keys->items[keys->count++] = contact.profile.phone;
+	return true;
+}
+
+bool contact_unsubscribe(struct store *store, const char *id, const struct suppression_note *why, struct arena *arena,
+                         struct error *err) {
+	struct suppression_entry entries[2];
+	struct moment at = why->at;
+	struct strings keys;
+	if (!keys_of(store, id, arena, &id, &keys, err))
+		return false;
+	for (int i = 0; i < keys.count; i++)
+		entries[i] = (struct suppression_entry){ keys.items[i], SUPPRESSION_UNSUBSCRIBED,
+			                                     why->evidence, why->source,
+			                                     why->by,       why->at };
+	return contact_suppress(store, entries, keys.count, arena, err) &&
+	       contact_edit_own(store, id, note_unsubscribed, &at, arena, err);
+}
+
+static void note_resubscribed(void *context, const struct contact *shown, struct own *own, bool *changed,
+                              struct arena *arena) {
+	(void)context;
+	(void)shown;
+	(void)arena;
+	*changed = moment_is_set(own->unsubscribed_at);
+	own->unsubscribed_at = MOMENT_NONE;
+}
+
+bool contact_resubscribe(struct store *store, const char *id, const struct suppression_note *why, struct arena *arena,
+                         struct error *err) {
+	struct strings keys;
+	return keys_of(store, id, arena, &id, &keys, err) && suppression_lift_confirmed(store, &keys, why, arena, err) &&
+	       contact_mark_suppressed(store, &keys, arena, err) &&
+	       contact_edit_own(store, id, note_resubscribed, NULL, arena, err);
+}
+
+bool contact_stop(struct store *store, const char *phone, const struct suppression_note *why, struct arena *arena,
+                  struct error *err) {
+	const struct suppression_entry entry = { phone,  SUPPRESSION_UNSUBSCRIBED, why->evidence, why->source, why->by,
+		                                     why->at };
+	return contact_suppress(store, &entry, 1, arena, err);
+}
+
+/* Only if it was their address, or the phone of somebody without one: else the other one is still unsubscribed. */
+static void note_subscribed(void *context, const struct contact *shown, struct own *own, bool *changed,
+                            struct arena *arena) {
+	const char *key = context, *norm = contact_norm(arena, shown->email);
+	*changed = moment_is_set(own->unsubscribed_at) && text_same(norm ? norm : shown->profile.phone, key);
+	if (*changed)
+		own->unsubscribed_at = MOMENT_NONE;
+}
+
+static bool subscribe_again(struct store *store, const struct suppression *row, struct arena *arena,
+                            struct error *err) {
+	struct contact *contacts;
+	int count;
+	if (!store_list(store, CONTACTS,
+	                FILTER(eq_text(row->kind == SUPPRESSED_EMAIL ? "email_norm" : "phone", row->value),
+	                       is_present("unsubscribed_at")),
+	                NULL, PEOPLE_AT_ONCE, &contact_record, arena, (void **)&contacts, &count, err))
+		return false;
+	for (int i = 0; i < count; i++)
+		if (!contact_edit_own(store, contacts[i].id, note_subscribed, (void *)(uintptr_t)row->value, arena, err) &&
+		    err->kind != ERROR_MISSING)
+			return false;
+	return true;
+}
+
 bool contact_lift_suppression(struct store *store, const char *id, const struct suppression_note *why,
                               struct arena *arena, struct suppression *row, struct error *err) {
 	if (!suppression_lift(store, id, why, arena, row, err))
 		return false;
-	return !row->value || contact_mark_suppressed(store, &(struct strings){ &row->value, 1 }, arena, err);
+	if (!row->value)
+		return true;
+	return contact_mark_suppressed(store, &(struct strings){ &row->value, 1 }, arena, err) &&
+	       (row->reason != SUPPRESSION_UNSUBSCRIBED || subscribe_again(store, row, arena, err));
 }

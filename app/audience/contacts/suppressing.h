@@ -15,6 +15,20 @@ bool contact_suppress(struct store *store, const struct suppression_entry *entri
 bool contact_lift_suppression(struct store *store, const char *id, const struct suppression_note *why,
                               struct arena *arena, struct suppression *row, struct error *err) MUST_CHECK;
 
+/* This person wants nothing any more: address and phone are suppressed, and the person says since when. Nothing that a
+ * list says later lifts it. */
+bool contact_unsubscribe(struct store *store, const char *id, const struct suppression_note *why, struct arena *arena,
+                         struct error *err) MUST_CHECK;
+
+/* They asked again and confirmed it, or somebody says so by hand with a reason: lifts what they themselves had said
+ * (suppression_lift_confirmed), and they are as their lists say. May be repeated. */
+bool contact_resubscribe(struct store *store, const char *id, const struct suppression_note *why, struct arena *arena,
+                         struct error *err) MUST_CHECK;
+
+/* STOP came from this phone: it is everybody's who has it. */
+bool contact_stop(struct store *store, const char *phone, const struct suppression_note *why, struct arena *arena,
+                  struct error *err) MUST_CHECK;
+
 /* Makes everybody with these addresses and phones say what is suppressed now. */
 bool contact_mark_suppressed(struct store *store, const struct strings *keys, struct arena *arena,
                              struct error *err) MUST_CHECK;

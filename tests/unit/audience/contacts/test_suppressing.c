@@ -76,6 +76,55 @@ Test(suppressing, a_phone_is_everybodys_who_has_it) {
 	cr_expect_str_eq(found(later).phone_suppressed, "unsubscribed");
 }
 
+static void sync_as(const char *email, unsigned status) {
+	struct membership row;
+	record_clear(&membership_record, &row);
+	row.list_id = "64b000000000000000000001";
+	row.external = (struct external){ "64b000000000000000000002", email };
+	row.email = email;
+	row.status = status;
+	row.created_at = row.last_updated_at = (struct moment){ 1750000000000 };
+	cr_assert(contact_save_page(store, &row, 1, arena, &err), "%s", err.text);
+}
+
+Test(suppressing, an_unsubscribing_here_outlives_what_the_provider_says) {
+	const struct suppression_note why = { now, false, "the link in a campaign", SUPPRESSED_BY_THEM, NULL };
+	const char *norm = "h@t.example";
+	struct contact *contacts;
+	int count;
+	sync_as(norm, CONTACT_SUBSCRIBED);
+	cr_assert(contact_find_by_addresses(store, &(struct strings){ &norm, 1 }, arena, &contacts, &count, &err) && count);
+	const char *id = contacts[0].id;
+	cr_assert(contact_unsubscribe(store, id, &why, arena, &err), "%s", err.text);
+	cr_assert(contact_unsubscribe(store, id, &why, arena, &err), "%s", err.text);
+	sync_as(norm, CONTACT_UNSUBSCRIBED);
+	sync_as(norm, CONTACT_SUBSCRIBED);
+	struct contact contact = found(id);
+	cr_expect(contact.status == CONTACT_UNSUBSCRIBED && contact.unsubscribed_at.ms == now.ms);
+	cr_expect_str_eq(contact.suppressed, "unsubscribed");
+	const struct suppression_note again = { now, true, "confirmed by email", SUPPRESSED_BY_THEM, NULL };
+	cr_assert(contact_resubscribe(store, id, &again, arena, &err), "%s", err.text);
+	contact = found(id);
+	cr_expect(contact.status == CONTACT_SUBSCRIBED && !contact.suppressed && !moment_is_set(contact.unsubscribed_at));
+}
+
+Test(suppressing, lifting_by_hand_ends_the_unsubscribing) {
+	const struct suppression_note why = { now, false, "by phone", SUPPRESSED_HERE, "mara" };
+	const char *id = create("i@t.example", NULL);
+	cr_assert(contact_unsubscribe(store, id, &why, arena, &err), "%s", err.text);
+	cr_expect(found(id).status == CONTACT_UNSUBSCRIBED);
+	lift("i@t.example");
+	cr_expect(found(id).status == CONTACT_UNKNOWN && !moment_is_set(found(id).unsubscribed_at));
+}
+
+Test(suppressing, stop_from_a_phone_is_everybodys) {
+	const struct suppression_note why = { now, false, "STOP", SUPPRESSED_BY_THEM, NULL };
+	const char *a = create("j@t.example", "+4930111222"), *b = create(NULL, "+4930111222");
+	cr_assert(contact_stop(store, "+4930111222", &why, arena, &err), "%s", err.text);
+	cr_expect(found(a).phone_suppressed && found(b).phone_suppressed && !found(a).suppressed);
+	cr_expect(!moment_is_set(found(a).unsubscribed_at));
+}
+
 static void in_a_process(int kind) {
 	if (fork())
 		return;
