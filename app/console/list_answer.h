@@ -5,11 +5,10 @@
 #include "audience/lists/own_list.h"
 #include "core/http/exchange.h"
 
-/* Counts an own list: members by what they are on it. Nothing is done to an observed one, whose provider counts it. */
-bool list_count_now(struct exchange *x, struct list *list, struct error *err) MUST_CHECK;
-
-/* The record, the number of its contacts, and under its old name the provider's id. */
-bool list_answer(struct exchange *x, const struct list *list, struct value **answer, struct error *err) MUST_CHECK;
+/* The record, the number of its contacts (null if counting takes longer than *patience_ms, from which it is taken), and
+ * under its old name the provider's id. */
+bool list_answer(struct exchange *x, const struct list *list, int64_t *patience_ms, struct value **answer,
+                 struct error *err) MUST_CHECK;
 
 /* For a route's `shape`: what list_answer adds to list_record. */
 #define LIST_ANSWER_SHAPE "emailoctopus_id:text contact_count:count"

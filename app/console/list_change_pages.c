@@ -12,6 +12,7 @@
 #include "core/formats/json.h"
 #include "core/http/parts.h"
 #include "segments/list_rule.h"
+#include "segments/people.h"
 
 enum { TRIES = 3 }; /* of a change without a revision, when another one comes in between */
 
@@ -112,7 +113,8 @@ static bool check_rule(struct exchange *x, const struct list *list, struct error
 	const struct rule *whole;
 	if (list->list_type == LIST_STATIC)
 		return true;
-	if (!names_read(x->store, x->arena, &names, err) || !list_rule(x->store, list, &names, x->arena, &whole, err) ||
+	if (!names_read(x->store, x->arena, &names, err) ||
+	    !list_rule(x->store, list, false, &names, x->arena, &whole, err) ||
 	    !rule_read(list->rule, &names, x->arena, &reading, err))
 		return false;
 	return reading.gone.count == 0 || error_field(err, "rule", "%s", reading.gone.items[0].text);
@@ -129,9 +131,11 @@ static bool say(struct exchange *x, const struct list *before, struct list *afte
 static bool reply_list(struct exchange *x, const char *id, struct error *err) {
 	struct list list;
 	struct value *answer;
+	int64_t patience = PEOPLE_COUNT_MS;
 	bool found;
 	return list_find(x->store, id, x->arena, &list, &found, err) &&
-	       (found || error_set(err, ERROR_MISSING, "no list %.60s", id)) && list_answer(x, &list, &answer, err) &&
+	       (found || error_set(err, ERROR_MISSING, "no list %.60s", id)) &&
+	       list_answer(x, &list, &patience, &answer, err) &&
 	       reply_done(x, arena_print(x->arena, "/lists/%s", list.id), answer);
 }
 
@@ -234,7 +238,7 @@ static bool typed_box(struct exchange *x, const char *name, bool stored) {
 
 static bool show_form(struct exchange *x, const struct list *list, const char *title, struct error *err) {
 	struct value *view = value_map(x->arena);
-	bool is_new = !list_is_own(list);
+	bool is_new = !list->id;
 	struct value *late = put_late(x, view);
 	put_control(x, view, late, "name", "Name", list->name);
 	put_control(x, view, late, "description", "Description", list->description);
@@ -248,7 +252,7 @@ static bool show_form(struct exchange *x, const struct list *list, const char *t
 	value_put_bool(view, "double_opt_in", typed_box(x, "double_opt_in", list->double_opt_in));
 	value_put_bool(view, "is_active", typed_box(x, "is_active", list->is_active));
 	value_put_bool(view, "offers_base", is_new || list->list_type == LIST_SEGMENTED);
-	value_put_bool(view, "offers_rule", list->list_type != LIST_STATIC);
+	value_put_bool(view, "offers_rule", is_new || list->list_type != LIST_STATIC);
 	value_put_bool(view, "offers_members", is_new || list->list_type == LIST_STATIC);
 	value_put_text(view, "list_name", list->name);
 	value_put_text(view, "id", is_new ? NULL : list->id);
@@ -260,6 +264,7 @@ static bool show_form(struct exchange *x, const struct list *list, const char *t
 static bool show_new(struct exchange *x, struct error *err) {
 	struct list nothing;
 	record_clear(&list_record, &nothing);
+	nothing.list_type = LIST_STATIC;
 	nothing.is_active = true;
 	return show_form(x, &nothing, "New list", err);
 }

@@ -1,7 +1,10 @@
 /* The people of a list. */
 #include "console/list_members.h"
 
+#include "core/base/local.h"
 #include "core/store/page.h"
+#include "segments/list_rule.h"
+#include "segments/people.h"
 
 enum contact_status list_status_of(const struct list *list, const struct contact *contact) {
 	if (strings_have(&contact->unsubscribed_ids, list->id))
@@ -33,10 +36,57 @@ static bool read_status(struct exchange *x, const struct list *list, struct cond
 	       error_field(err, "status", "“%.40s” is not a status. Use subscribed, pending or unsubscribed", status);
 }
 
+bool list_has_rule(const struct list *list) {
+	return list->list_type == LIST_DYNAMIC || list->list_type == LIST_SEGMENTED;
+}
+
+bool list_find_rule(struct exchange *x, const struct list *list, bool subscribed, const struct rule **rule,
+                    struct rule_clock *clock, struct error *err) {
+	struct rule_names names;
+	*clock = (struct rule_clock){ x->now, local_zone() };
+	return names_read(x->store, x->arena, &names, err) &&
+	       list_rule(x->store, list, subscribed, &names, x->arena, rule, err);
+}
+
+bool list_count_now(struct exchange *x, struct list *list, int64_t *patience_ms, int64_t *contacts, struct error *err) {
+	struct people_query query = { .patience_ms = (int)*patience_ms };
+	struct people_count found;
+	*contacts = COUNT_NONE;
+	if (list->list_type == LIST_STATIC && !contact_count_list(x->store, list->id, &list->counts, err))
+		return false;
+	if (!list_has_rule(list)) {
+		*contacts = list_total(&list->counts);
+		return true;
+	}
+	if (*patience_ms <= 0)
+		return true;
+	int64_t began = monotonic_ms();
+	if (!list_find_rule(x, list, false, &query.rule, &query.clock, err) ||
+	    !people_count(x->store, &query, x->arena, &found, err))
+		return err->kind == ERROR_INVALID; /* its rule names what is gone: not counted */
+	*patience_ms -= monotonic_ms() - began;
+	*contacts = found.progress.next ? COUNT_NONE : found.people;
+	return true;
+}
+
+static bool read_by_rule(struct exchange *x, const struct list *list, int limit, struct list_members *members,
+                         struct error *err) {
+	struct people_query query = { .cursor = params_get(&x->query, "cursor"), .patience_ms = PEOPLE_PAGE_MS };
+	struct people_page page;
+	if (!list_find_rule(x, list, false, &query.rule, &query.clock, err) ||
+	    !people_page(x->store, &query, limit, x->arena, &page, err))
+		return false;
+	*members = (struct list_members){ page.contacts, page.count, page.progress.next, page.progress.looked,
+		                              page.progress.of };
+	return true;
+}
+
 bool list_read_members(struct exchange *x, const struct list *list, int limit, struct list_members *members,
                        struct error *err) {
 	struct condition first, second;
 	struct page page;
+	if (list_has_rule(list))
+		return read_by_rule(x, list, limit, members, err);
 	if (!read_status(x, list, &first, &second, err))
 		return false;
 	bool is_pending = second.op != FILTER_ANYTHING;
@@ -49,6 +99,6 @@ bool list_read_members(struct exchange *x, const struct list *list, int limit, s
 	};
 	if (!store_page(x->store, "contacts", &query, &contact_record, x->arena, &page, err))
 		return false;
-	*members = (struct list_members){ page.rows.items, page.rows.count, page.next };
+	*members = (struct list_members){ page.rows.items, page.rows.count, page.next, COUNT_NONE, COUNT_NONE };
 	return true;
 }

@@ -4,12 +4,26 @@
 
 #include "audience/contacts/joining.h"
 #include "core/http/exchange.h"
+#include "segments/rule.h"
 
 struct list_members {
 	struct contact *contacts; /* by address */
 	int count;
-	const char *next; /* cursor of the next page; NULL on the last */
+	const char *next;   /* cursor of the next page, or to look further; NULL on the last */
+	int64_t looked, of; /* a rule that no index answers has looked at so many people until now; else COUNT_NONE */
 };
+
+/* Have its members a rule rather than memberships? */
+bool list_has_rule(const struct list *list);
+
+/* Its people as a rule (segments/list_rule.h), by today's clock of the account. */
+bool list_find_rule(struct exchange *x, const struct list *list, bool subscribed, const struct rule **rule,
+                    struct rule_clock *clock, struct error *err) MUST_CHECK;
+
+/* What an own list has now: of a static one counts by what its members are on it, of others how many people there are,
+ * or COUNT_NONE if counting takes longer than *patience_ms, from which it is taken. */
+bool list_count_now(struct exchange *x, struct list *list, int64_t *patience_ms, int64_t *contacts,
+                    struct error *err) MUST_CHECK;
 
 /* A page of them, after cursor=, with status= only those who are so on this list. */
 bool list_read_members(struct exchange *x, const struct list *list, int limit, struct list_members *members,

@@ -4,22 +4,26 @@
 #include "audience/lists/list_lookup_pages.h"
 #include "audience/lists/list_pages.h"
 #include "console/list_answer.h"
+#include "console/list_members.h"
 #include "console/list_words.h"
 #include "core/base/collate.h"
 #include "core/store/version.h"
+#include "segments/people.h"
 
 enum { API_USUAL = 50, API_MAX = 500 };
 
 static bool put_own(struct exchange *x, struct value *view, struct error *err) {
 	struct list *own;
+	int64_t patience = PEOPLE_COUNT_MS, contacts;
 	int count;
 	struct value *rows = value_put(view, "own_lists", value_list(x->arena));
 	if (!list_all_own(x->store, x->arena, &own, &count, err))
 		return false;
 	for (int i = 0; i < count; i++) {
-		if (!list_count_now(x, &own[i], err))
+		if (!list_count_now(x, &own[i], &patience, &contacts, err))
 			return false;
 		struct value *row = value_push(rows, list_own_view(x, &own[i]));
+		value_put_text(row, "contacts", count_text(x->arena, contacts));
 		value_put_text(row, "updated_near", text_of_day_near(x->arena, own[i].updated_at, x->now));
 	}
 	value_put_int(view, "own_count", count);
@@ -101,9 +105,10 @@ static bool lists_api(struct exchange *x, struct error *err) {
 	    !find_first(&query, lists, count, &first, err))
 		return false;
 	struct value *rows = value_list(x->arena);
+	int64_t patience = PEOPLE_COUNT_MS;
 	for (int i = first; i < count && i < first + query.limit; i++) {
 		struct value *answer;
-		if (!list_answer(x, &lists[i], &answer, err))
+		if (!list_answer(x, &lists[i], &patience, &answer, err))
 			return false;
 		(void)value_push(rows, answer);
 	}
@@ -116,7 +121,9 @@ static bool list_api(struct exchange *x, struct error *err) {
 	struct list list;
 	struct moment as_of;
 	struct value *answer;
-	return list_of_address(x, &list, &as_of, err) && list_answer(x, &list, &answer, err) && reply_json(x, answer);
+	int64_t patience = PEOPLE_COUNT_MS;
+	return list_of_address(x, &list, &as_of, err) && list_answer(x, &list, &patience, &answer, err) &&
+	       reply_json(x, answer);
 }
 
 const struct route list_overview_routes[] = {

@@ -3,21 +3,24 @@
 
 #include "audience/contacts/contact_pages.h"
 #include "audience/contacts/joining.h"
-#include "console/list_answer.h"
 #include "console/list_change_pages.h"
 #include "console/list_members.h"
 #include "console/list_words.h"
 #include "core/formats/mail.h"
 #include "core/http/parts.h"
 #include "core/store/version.h"
+#include "segments/people.h"
+#include "segments/words.h"
 
 static void put_stat(struct value *view, const char *label, int64_t count, const char *note) {
 	part_stat(view, &(struct part_stat){ .label = label, .value = count_text(view->arena, count), .note = note });
 }
 
-static void put_counts(struct value *view, const struct list *list) {
+static void put_counts(struct value *view, const struct list *list, int64_t contacts) {
 	const struct list_counts *counts = &list->counts;
-	put_stat(view, "Contacts", list_total(counts), "on this list");
+	put_stat(view, "Contacts", contacts, contacts == COUNT_NONE ? "still counting" : "on this list");
+	if (list_has_rule(list))
+		return;
 	put_stat(view, "Subscribed", counts->subscribed, NULL);
 	put_stat(view, "Pending", counts->pending, list->double_opt_in ? "not confirmed yet" : NULL);
 	put_stat(view, "Unsubscribed", counts->unsubscribed, "from this list");
@@ -47,13 +50,17 @@ static bool put_members(struct exchange *x, struct value *view, const struct lis
 	struct value *rows = value_put(view, "contacts", value_list(x->arena));
 	for (int i = 0; i < members.count; i++) {
 		struct value *row = value_push(rows, contact_row_view(x, &members.contacts[i]));
-		enum contact_status status = list_status_of(list, &members.contacts[i]);
+		enum contact_status status = list_has_rule(list) ? members.contacts[i].status
+		                                                 : list_status_of(list, &members.contacts[i]);
 		value_put_text(row, "member", contact_statuses.names[status]);
 		value_put_text(row, "member_label", contact_status_labels[status]);
 	}
 	value_put_int(view, "count", members.count);
 	value_put_bool(view, "none", members.count == 0);
 	value_put_bool(view, "is_filtered", !text_is_empty(params_get(&x->query, "status")));
+	bool looks_on = members.looked != COUNT_NONE;
+	value_put_text(view, "looked", looks_on ? text_of_count(x->arena, members.looked) : NULL);
+	value_put_text(view, "of", looks_on ? text_of_count(x->arena, members.of) : NULL);
 	value_put_text(view, "next_page",
 	               members.next
 	                   ? exchange_address(x, arena_print(x->arena, "/lists/%s", list->id), "cursor", members.next)
@@ -61,20 +68,49 @@ static bool put_members(struct exchange *x, struct value *view, const struct lis
 	return true;
 }
 
+/* The rule in words, and of which list it is a part. */
+static bool put_rule(struct exchange *x, struct value *view, const struct list *list, struct error *err) {
+	struct rule_names names;
+	struct rule_reading reading;
+	struct error broken = ERROR_INIT;
+	value_put_text(view, "rule_words", NULL);
+	(void)value_put(view, "base", value_null(x->arena));
+	if (!list_has_rule(list))
+		return true;
+	if (!names_read(x->store, x->arena, &names, err))
+		return false;
+	bool fine = rule_read(list->rule, &names, x->arena, &reading, &broken);
+	value_put_text(view, "rule_words", fine ? rule_words(reading.rule, x->arena) : broken.text);
+	struct list base;
+	bool found = false;
+	if (list->base_list_id && !list_find(x->store, list->base_list_id, x->arena, &base, &found, err))
+		return false;
+	if (found) {
+		struct value *row = value_put(view, "base", value_map(x->arena));
+		value_put_text(row, "id", base.id);
+		value_put_text(row, "name", base.name);
+	}
+	return true;
+}
+
 bool own_list_show(struct exchange *x, const struct list *list, struct error *err) {
 	struct list counted = *list;
 	struct value *view = value_map(x->arena);
-	if (!list_count_now(x, &counted, err))
+	int64_t patience = PEOPLE_COUNT_MS, contacts;
+	if (!list_count_now(x, &counted, &patience, &contacts, err))
 		return false;
 	struct value *row = value_put(view, "list", list_own_view(x, &counted));
 	value_put_text(row, "created_near", text_of_day_near(x->arena, list->created_at, x->now));
 	value_put_text(row, "created_by", list->created_by);
 	value_put_bool(view, "is_static", list->list_type == LIST_STATIC);
-	value_put_text(view, "rule_words", NULL);
-	put_counts(view, &counted);
-	put_tabs(x, view, &counted);
+	put_counts(view, &counted, contacts);
+	value_put_text(view, "many", list_has_rule(list) ? "n2" : "n4");
+	value_put_bool(view, "has_tabs", !list_has_rule(list));
+	if (!list_has_rule(list))
+		put_tabs(x, view, &counted);
 	part_field(x, view, "email", exchange_typed(x, "email", NULL));
-	return put_members(x, view, list, err) && reply_page(x, "console/own_list", list->name, "lists", view, err);
+	return put_rule(x, view, list, err) && put_members(x, view, list, err) &&
+	       reply_page(x, "console/own_list", list->name, "lists", view, err);
 }
 
 static bool show_again(struct exchange *x, struct error *err) {

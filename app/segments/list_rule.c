@@ -12,8 +12,9 @@ static bool read_part(const char *text, const char *field, const struct rule_nam
 	return wrong.kind == ERROR_INVALID ? error_field(err, field, "%s", wrong.text) : (*err = wrong, false);
 }
 
-static const char *membership_text(const char *list_id, struct arena *arena) {
-	return arena_print(arena, "{\"field\":\"list\",\"operator\":\"on\",\"value\":\"%s\"}", list_id);
+static const char *membership_text(const char *list_id, bool subscribed, struct arena *arena) {
+	return arena_print(arena, "{\"field\":\"list\",\"operator\":\"%s\",\"value\":\"%s\"}",
+	                   subscribed ? "subscribed" : "on", list_id);
 }
 
 static const struct list *with_id(const struct list *all, int count, const char *id) {
@@ -23,8 +24,8 @@ static const struct list *with_id(const struct list *all, int count, const char 
 	return NULL;
 }
 
-bool list_rule_of(const struct list *list, const struct list *all, int count, const struct rule_names *names,
-                  struct arena *arena, const struct rule **rule, struct error *err) {
+bool list_rule_of(const struct list *list, const struct list *all, int count, bool subscribed,
+                  const struct rule_names *names, struct arena *arena, const struct rule **rule, struct error *err) {
 	const struct rule *part, *whole = NULL;
 	const char *first = list->id;
 	for (int parts = 0; list; parts++) {
@@ -33,8 +34,8 @@ bool list_rule_of(const struct list *list, const struct list *all, int count, co
 			return error_field(err, "base_list_id", "“%.60s” is a part of this list", list->name);
 		if (parts > LIST_BASES_MAX)
 			return error_field(err, "base_list_id", "Only %d lists can be parts of one another", LIST_BASES_MAX);
-		if (!read_part(has_rule ? list->rule : membership_text(list->id, arena), has_rule ? "rule" : "base_list_id",
-		               names, arena, &part, err))
+		if (!read_part(has_rule ? list->rule : membership_text(list->id, subscribed, arena),
+		               has_rule ? "rule" : "base_list_id", names, arena, &part, err))
 			return false;
 		whole = whole ? rule_both(part, whole, arena) : part;
 		if (list->list_type != LIST_SEGMENTED)
@@ -47,9 +48,10 @@ bool list_rule_of(const struct list *list, const struct list *all, int count, co
 	return true;
 }
 
-bool list_rule(struct store *store, const struct list *list, const struct rule_names *names, struct arena *arena,
-               const struct rule **rule, struct error *err) {
+bool list_rule(struct store *store, const struct list *list, bool subscribed, const struct rule_names *names,
+               struct arena *arena, const struct rule **rule, struct error *err) {
 	struct list *all;
 	int count;
-	return list_all_kinds(store, arena, &all, &count, err) && list_rule_of(list, all, count, names, arena, rule, err);
+	return list_all_kinds(store, arena, &all, &count, err) &&
+	       list_rule_of(list, all, count, subscribed, names, arena, rule, err);
 }

@@ -7,13 +7,15 @@
 
 enum { LIST_BASES_MAX = 4 }; /* lists of which one after another is a part */
 
-/* Whoever unsubscribed from the list is on it, too. INVALID, naming the member of the list (rule, base_list_id): the
- * rule is none, its list is gone, or lists are parts of one another. */
-bool list_rule(struct store *store, const struct list *list, const struct rule_names *names, struct arena *arena,
-               const struct rule **rule, struct error *err) MUST_CHECK;
+/* Who is on the list; `subscribed`: and may get what is sent to it, as neither unsubscribed nor still unconfirmed
+ * contacts of a list may, nor those of the list that it is a part of. INVALID, naming the member of the list (rule,
+ * base_list_id): the rule is none, its list is gone, or lists are parts of one another. */
+bool list_rule(struct store *store, const struct list *list, bool subscribed, const struct rule_names *names,
+               struct arena *arena, const struct rule **rule, struct error *err) MUST_CHECK;
 
 /* Pure. The same of lists at hand. */
-bool list_rule_of(const struct list *list, const struct list *all, int count, const struct rule_names *names,
-                  struct arena *arena, const struct rule **rule, struct error *err) MUST_CHECK;
+bool list_rule_of(const struct list *list, const struct list *all, int count, bool subscribed,
+                  const struct rule_names *names, struct arena *arena, const struct rule **rule,
+                  struct error *err) MUST_CHECK;
 
 #endif

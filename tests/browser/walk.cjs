@@ -44,9 +44,22 @@ const compare = async page => {
 	await page.waitForLoadState();
 };
 
+// A list of one's own, created once.
+const ownList = (name, type, tag) => async page => {
+	await page.goto(`${url}/lists`);
+	const known = page.locator('#own tbody a', { hasText: name });
+	if (await known.count()) return known.first().click().then(() => page.waitForLoadState());
+	await page.goto(`${url}/lists/new`);
+	await page.fill('#list-name', name);
+	await page.check(`[name=list_type][value=${type}]`);
+	if (tag) await page.fill('#rule_tag', tag);
+	await page.click('#list-form .btn-primary');
+	await page.waitForLoadState();
+};
+
 const addresses = [
 	'campaigns', 'changes', 'changes?since=never', 'contacts', 'contacts?engagement=nonsense', 'contacts?q=nobody+at+all', 'contacts/new', 'customers',
-	'dashboard', 'definitions', 'domains', 'fields', 'fields/new', 'links', 'links?period=fortnight', 'lists', 'lists?as_of=2001-01-01', 'notifications', 'nowhere',
+	'dashboard', 'definitions', 'domains', 'fields', 'fields/new', 'links', 'links?period=fortnight', 'lists', 'lists/new', 'lists?as_of=2001-01-01', 'notifications', 'nowhere',
 	'partners', 'reports', 'reports/new', 'reports/new?template=list_performance&period=all',
 	'reports/new?template=engagement_analysis&period=90d', 'reports/new?from=never', 'reports/new?as=web&period=90d',
 	'reports/new?template=custom&period=90d&blocks=summary&blocks=campaigns&blocks=links', 'reports/schedules',
@@ -76,7 +89,13 @@ const stops = {
 		await follow('contacts', 'tbody a')(page);
 		await page.goto(`${page.url()}/edit`);
 	},
-	list: follow('lists', 'tbody a'),
+	list: follow('lists', '#observed tbody a'),
+	'list-own': ownList('Walked', 'static'),
+	'list-own-edit': async page => {
+		await ownList('Walked', 'static')(page);
+		await page.goto(`${page.url()}/edit`);
+	},
+	'list-own-rule': ownList('Ruled', 'dynamic', 'vip'),
 	partner: newest('partners'),
 	'partner-about': async page => (await newest('partners')(page)) === false ? false : page.click('.tabs a:has-text("About")').then(() => page.waitForLoadState()),
 	'partner-error': async page => (await newest('partners')(page)) === false ? false : page.goto(`${page.url()}?period=fortnight`),
