@@ -68,28 +68,33 @@ static bool put_members(struct exchange *x, struct value *view, const struct lis
 	return true;
 }
 
-/* The rule in words, and of which list it is a part. */
-static bool put_rule(struct exchange *x, struct value *view, const struct list *list, struct error *err) {
-	struct rule_names names;
-	struct rule_reading reading;
-	struct error broken = ERROR_INIT;
-	value_put_text(view, "rule_words", NULL);
-	(void)value_put(view, "base", value_null(x->arena));
-	if (!list_has_rule(list))
-		return true;
-	if (!names_read(x->store, x->arena, &names, err))
-		return false;
-	bool fine = rule_read(list->rule, &names, x->arena, &reading, &broken);
-	value_put_text(view, "rule_words", fine ? rule_words(reading.rule, x->arena) : broken.text);
+/* The list of which it is a part; null for none. */
+static bool put_base(struct exchange *x, struct value *view, const struct list *list, struct error *err) {
 	struct list base;
 	bool found = false;
 	if (list->base_list_id && !list_find(x->store, list->base_list_id, x->arena, &base, &found, err))
 		return false;
+	struct value *row = value_put(view, "base", found ? value_map(x->arena) : value_null(x->arena));
 	if (found) {
-		struct value *row = value_put(view, "base", value_map(x->arena));
 		value_put_text(row, "id", base.id);
 		value_put_text(row, "name", base.name);
 	}
+	return true;
+}
+
+/* The rule in words; null for none. */
+static bool put_rule(struct exchange *x, struct value *view, const struct list *list, struct error *err) {
+	struct rule_names names;
+	struct rule_reading reading;
+	struct error broken = ERROR_INIT;
+	const char *words = NULL;
+	if (list_has_rule(list)) {
+		if (!names_read(x->store, x->arena, &names, err))
+			return false;
+		bool fine = rule_read(list->rule, &names, x->arena, &reading, &broken);
+		words = fine ? rule_words(reading.rule, x->arena) : arena_copy(x->arena, broken.text);
+	}
+	value_put_text(view, "rule_words", words);
 	return true;
 }
 
@@ -109,7 +114,7 @@ bool own_list_show(struct exchange *x, const struct list *list, struct error *er
 	if (!list_has_rule(list))
 		put_tabs(x, view, &counted);
 	part_field(x, view, "email", exchange_typed(x, "email", NULL));
-	return put_rule(x, view, list, err) && put_members(x, view, list, err) &&
+	return put_rule(x, view, list, err) && put_base(x, view, list, err) && put_members(x, view, list, err) &&
 	       reply_page(x, "console/own_list", list->name, "lists", view, err);
 }
 

@@ -429,7 +429,7 @@ static bool show_page(struct exchange *x, struct error *err) {
 	                                                                                 : "(no address)";
 	put_contact(x, view, &contact, name);
 	put_memberships(x, view, &contact, &definitions, places, count);
-	if (!list_put_joinable(x, view, err))
+	if (!list_put_joinable(x, &contact.list_ids, view, err))
 		return false;
 	if (!put_stats(x, view, &contact, since, &events, err) || !put_events(x, view, &events, places, count, err))
 		return false;

@@ -162,7 +162,8 @@ static void put_chips(struct exchange *x, const struct query *query, struct valu
 
 static bool put_filters(struct exchange *x, const struct query *query, struct value *view, struct error *err) {
 	static const char *const names[] = { "q", "list", "status", "engagement", "tag", "from", "to", NULL };
-	if (!list_put_people_choices(x, query->list, view, err) || !list_put_joinable(x, view, err))
+	const struct strings none = { 0 };
+	if (!list_put_people_choices(x, query->list, view, err) || !list_put_joinable(x, &none, view, err))
 		return false;
 	part_query_fields(x, view, names);
 	put_chips(x, query, view);

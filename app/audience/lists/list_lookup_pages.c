@@ -51,14 +51,14 @@ bool list_put_people_choices(struct exchange *x, const char *chosen, struct valu
 	return true;
 }
 
-bool list_put_joinable(struct exchange *x, struct value *view, struct error *err) {
+bool list_put_joinable(struct exchange *x, const struct strings *except, struct value *view, struct error *err) {
 	struct value *choices = value_put(view, "joinable", value_list(x->arena));
 	struct list *own;
 	int count;
 	if (!list_all_own(x->store, x->arena, &own, &count, err))
 		return false;
 	for (int i = 0; i < count; i++)
-		if (own[i].list_type == LIST_STATIC && own[i].is_active)
+		if (own[i].list_type == LIST_STATIC && own[i].is_active && !strings_have(except, own[i].id))
 			put_choice(choices, own[i].id, own[i].name, false);
 	value_put_bool(view, "has_joinable", choices->count > 0);
 	return true;

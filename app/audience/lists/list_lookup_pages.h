@@ -24,7 +24,8 @@ bool list_put_choices(struct exchange *x, const char *chosen, struct value *view
 /* The same, and static lists of one's own: of whom a person's document says that they are on them. */
 bool list_put_people_choices(struct exchange *x, const char *chosen, struct value *view, struct error *err) MUST_CHECK;
 
-/* The lists that people can be added to: "joinable" in `view`, and has_joinable. */
-bool list_put_joinable(struct exchange *x, struct value *view, struct error *err) MUST_CHECK;
+/* The lists that people can be added to, but for those in `except`: "joinable" in `view`, and has_joinable. */
+bool list_put_joinable(struct exchange *x, const struct strings *except, struct value *view,
+                       struct error *err) MUST_CHECK;
 
 #endif
