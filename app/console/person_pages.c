@@ -11,6 +11,7 @@
 #include "audience/lists/list_lookup_pages.h"
 #include "audience/lists/own_list.h"
 #include "campaigns/campaign.h"
+#include "console/person_places.h"
 #include "console/person_timeline.h"
 #include "core/formats/json.h"
 #include "core/http/parts.h"
@@ -73,46 +74,6 @@ static bool events_csv(struct exchange *x, struct error *err) {
 	return reply_csv_rows(x, "contact-events.csv", &person_event_record, (struct rows){ lines, count });
 }
 
-/* A person on one list. */
-struct place {
-	struct membership membership;
-	const struct list *list; /* NULL: not read yet */
-	struct value *fields;    /* a map; NULL if there are none */
-};
-
-static struct value *fields_of(const struct membership *membership, struct arena *arena) {
-	struct error ignored;
-	struct value *fields;
-	const char *text = membership->fields;
-	return !text_is_empty(text) && json_read(arena, text, strlen(text), &fields, &ignored) && fields->kind == VALUE_MAP
-	           ? fields
-	           : NULL;
-}
-
-static bool find_places(struct exchange *x, const struct contact *contact, struct place **places, int *count,
-                        struct error *err) {
-	struct membership *rows;
-	struct list *lists, *own;
-	int list_count, own_count;
-	if (!store_list(x->store, "list_contacts", FILTER(eq_id("contact_id", contact->id), is_absent("removed_at")),
-	                SORT(asc("list_id"), asc("external.id")), TIMELINE, &membership_record, x->arena, (void **)&rows,
-	                count, err) ||
-	    !list_all_ever(x->store, x->arena, &lists, &list_count, err) ||
-	    !list_all_own(x->store, x->arena, &own, &own_count, err))
-		return false;
-	*places = arena_array(x->arena, struct place, (size_t)*count + 1);
-	for (int i = 0; i < *count; i++) {
-		(*places)[i] = (struct place){ rows[i], NULL, fields_of(&rows[i], x->arena) };
-		for (int k = 0; k < list_count; k++)
-			if (text_same(lists[k].id, rows[i].list_id))
-				(*places)[i].list = &lists[k];
-		for (int k = 0; k < own_count; k++)
-			if (text_same(own[k].id, rows[i].list_id))
-				(*places)[i].list = &own[k];
-	}
-	return true;
-}
-
 static const char *text_of_field(const struct value *field, struct arena *arena) {
 	BUF_AUTO out = { 0 };
 	if (field->kind == VALUE_TEXT)
@@ -158,7 +119,7 @@ static void put_own_fields(struct value *fields, const struct contact *contact, 
 }
 
 static void put_memberships(struct exchange *x, struct value *view, const struct contact *contact,
-                            const struct rows *definitions, const struct place *places, int count) {
+                            const struct rows *definitions, const struct person_place *places, int count) {
 	struct value *memberships = value_put(view, "memberships", value_list(x->arena)),
 				 *fields = value_put(view, "fields", value_list(x->arena));
 	put_own_fields(fields, contact, definitions);
@@ -190,41 +151,6 @@ static void put_time(struct value *map, const char *name, struct moment at) {
 	value_put_text(map, name, *moment_format(at, text) ? arena_copy(map->arena, text) : NULL);
 }
 
-/* For another map; its own members stay shared. */
-static struct value *copy_of(const struct value *value, struct arena *arena) {
-	struct value *copy = arena_new_of(arena, struct value);
-	*copy = *value;
-	copy->name = NULL;
-	copy->next = NULL;
-	return copy;
-}
-
-/* What the person's lists say; the same field of two lists is taken from the first. */
-static void put_lists_json(struct value *answer, const struct place *places, int count) {
-	struct value *rows = value_put(answer, "memberships", value_list(answer->arena)),
-				 *all = value_put(answer, "fields", value_map(answer->arena));
-	struct moment newest = MOMENT_NONE;
-	for (int i = 0; i < count; i++) {
-		const struct membership *one = &places[i].membership;
-		struct moment read_at = places[i].list ? places[i].list->contacts_read_at : MOMENT_NONE;
-		struct value *row = value_push(rows, value_map(answer->arena)),
-					 *fields = value_put(row, "fields", value_map(answer->arena));
-		value_put_text(row, "list_id", one->list_id);
-		value_put_text(row, "emailoctopus_id", one->external.id);
-		value_put_text(row, "status", choice_name(&contact_statuses, (int)one->status));
-		put_time(row, "created_at", one->created_at);
-		put_time(row, "synced_at", read_at);
-		for (const struct value *field = places[i].fields ? places[i].fields->first : NULL; field;
-		     field = field->next) {
-			(void)value_put(fields, field->name, copy_of(field, answer->arena));
-			if (!value_get(all, field->name))
-				(void)value_put(all, field->name, copy_of(field, answer->arena));
-		}
-		newest = !moment_is_set(newest) || read_at.ms > newest.ms ? read_at : newest;
-	}
-	put_time(answer, "synced_at", newest);
-}
-
 static void put_history(struct value *answer, const struct event *events, int count) {
 	struct value *rows = value_put(answer, "engagement_history", value_list(answer->arena));
 	for (int i = 0; i < count; i++) {
@@ -237,14 +163,14 @@ static void put_history(struct value *answer, const struct event *events, int co
 
 static bool show_api(struct exchange *x, struct error *err) {
 	struct contact contact;
-	struct place *places;
+	struct person_place *places;
 	struct event *events;
 	int count, event_count;
-	if (!need_contact(x, &contact, err) || !find_places(x, &contact, &places, &count, err) ||
+	if (!need_contact(x, &contact, err) || !person_find_places(x, &contact, &places, &count, err) ||
 	    !find_timeline(x, &contact, TIMELINE, &events, &event_count, err))
 		return false;
 	struct value *answer = contact_answer(&contact, x->arena);
-	put_lists_json(answer, places, count);
+	person_put_places(answer, places, count);
 	put_history(answer, events, event_count);
 	return reply_json(x, answer);
 }
@@ -393,8 +319,8 @@ static struct event *newest_of(struct arena *arena, const struct rows *events, e
 }
 
 /* The newest events of the kind asked for, with the joins of lists among all kinds. */
-static bool put_events(struct exchange *x, struct value *view, const struct rows *all, const struct place *places,
-                       int count, struct error *err) {
+static bool put_events(struct exchange *x, struct value *view, const struct rows *all,
+                       const struct person_place *places, int count, struct error *err) {
 	enum event_type type;
 	int event_count;
 	if (!person_timeline_read(x, &type, err))
@@ -412,14 +338,14 @@ static bool put_events(struct exchange *x, struct value *view, const struct rows
 
 static bool show_page(struct exchange *x, struct error *err) {
 	struct contact contact;
-	struct place *places;
+	struct person_place *places;
 	struct moment since;
 	struct event *found;
 	struct rows definitions;
 	int count, found_count;
 	if (!need_contact(x, &contact, err) || !definition_list(x->store, x->arena, &definitions, err) ||
 	    !find_timeline(x, &contact, EVENTS_MAX, &found, &found_count, err) ||
-	    !find_places(x, &contact, &places, &count, err))
+	    !person_find_places(x, &contact, &places, &count, err))
 		return false;
 	const struct rows events = { found, found_count };
 	since = counted_since(&contact, &events);
