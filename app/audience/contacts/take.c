@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "audience/contacts/gather.h"
+#include "audience/contacts/suppressing.h"
 
 static const char CONTACTS[] = "contacts";
 
@@ -100,36 +101,49 @@ int64_t contact_take_rev(const struct contact_take *take) {
 }
 
 static struct contact contact_of(const struct contact_take *take, struct arena *arena) {
-	const struct person person = {
-		.id = take->id, .email = take->email, .email_norm = take->email_norm, .own = take->own, .rev = take->rev
-	};
+	const struct person person = { .id = take->id,
+		                           .email = take->email,
+		                           .email_norm = take->email_norm,
+		                           .own = take->own,
+		                           .rev = take->rev,
+		                           .joins = COUNT_NONE };
 	struct contact contact = gather_contact(&person, take->rows, take->count, arena);
 	contact.own = take->own;
 	contact.email_norm = take->email_norm;
-	return contact;
-}
-
-static void bulk_taken(struct bulk *bulk, const struct contact_take *take, struct arena *arena) {
-	struct contact contact = contact_of(take, arena);
 	if (take->is_new) {
 		contact.engagement = ENGAGEMENT_NONE;
 		contact.is_active = true;
-		bulk_insert(bulk, &contact_record, &contact);
+	}
+	return contact;
+}
+
+static void bulk_taken(struct bulk *bulk, const struct contact_take *take, const struct contact *contact) {
+	if (take->is_new) {
+		bulk_insert(bulk, &contact_record, contact);
 		return;
 	}
-	bulk_update(bulk, FILTER(by_id(take->id), take->rev ? eq_count("rev", take->rev) : is_absent("rev")),
-	            UPDATE(set_record(&contact_record, &contact,
+	bulk_update(bulk,
+	            FILTER(by_id(take->id), take->rev ? eq_count("rev", take->rev) : is_absent("rev"),
+	                   take->joins > 0 ? eq_count("joins", take->joins) : NONE_OF(gt_count("joins", 0))),
+	            UPDATE(set_record(&contact_record, contact,
 	                              EXCEPT("id", "engagement", "customer_id", "customer_link", "usage_segment",
-	                                     "customer_groups", "is_active", "rev")),
+	                                     "customer_groups", "is_active", "rev", "joins")),
 	                   set_count("rev", contact_take_rev(take))));
 }
 
 bool contact_take(struct store *store, const struct contact_take *takes, int count, struct arena *arena,
                   struct error *err) {
+	struct contact *contacts = arena_array(arena, struct contact, count + 1);
+	if (count == 0)
+		return true;
+	for (int i = 0; i < count; i++)
+		contacts[i] = contact_of(&takes[i], arena);
+	if (!contact_fill_suppressed(store, contacts, count, arena, err))
+		return false;
 	struct bulk *bulk = bulk_open(store, CONTACTS);
 	for (int i = 0; i < count; i++)
-		bulk_taken(bulk, &takes[i], arena);
-	return bulk_run(bulk, NULL, err);
+		bulk_taken(bulk, &takes[i], &contacts[i]);
+	return bulk_run(bulk, NULL, err) && contact_check_suppressed(store, contacts, count, arena, err);
 }
 
 struct marked {

@@ -29,13 +29,14 @@ struct contact_take {
 	struct own own;                /* as it shall be */
 	const struct membership *rows; /* with the ones that are about to be stored */
 	int count;
-	int64_t rev; /* of somebody known: as read */
+	int64_t rev, joins; /* of somebody known: as read */
 };
 
 /* The revision that the person has after it. */
 int64_t contact_take_rev(const struct contact_take *take);
 
-/* Writes all that can be written: not somebody new whose address is taken, nor somebody who was changed meanwhile. */
+/* Writes all that can be written: not somebody new whose address is taken, nor somebody who was changed, or joined a
+ * list of one's own, meanwhile. */
 bool contact_take(struct store *store, const struct contact_take *takes, int count, struct arena *arena,
                   struct error *err) MUST_CHECK;
 

@@ -14,7 +14,8 @@ static const char *suppression_told(struct arena *arena, const struct import_sup
 	static const char *const words[] = { [SUPPRESSED_UNSUBSCRIBED] = "Unsubscribed",
 		                                 [SUPPRESSED_BOUNCED] = "Bounced for good",
 		                                 [SUPPRESSED_COMPLAINED] = "Complained",
-		                                 [SUPPRESSED_BY_HAND] = "Suppressed by hand" };
+		                                 [SUPPRESSED_BY_HAND] = "Suppressed by hand",
+		                                 [SUPPRESSED_ERASED] = "Erased" };
 	const char *word = words[suppression->why];
 	return moment_is_set(suppression->at) ? arena_print(arena, "%s on %s.", word, text_of_day(arena, suppression->at))
 	                                      : arena_print(arena, "%s.", word);

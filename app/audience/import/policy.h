@@ -17,7 +17,8 @@ enum import_suppressed {
 	SUPPRESSED_UNSUBSCRIBED,
 	SUPPRESSED_BOUNCED,
 	SUPPRESSED_COMPLAINED,
-	SUPPRESSED_BY_HAND
+	SUPPRESSED_BY_HAND,
+	SUPPRESSED_ERASED, /* the person was erased */
 };
 
 /* Of an address, whether its person is known or not. */

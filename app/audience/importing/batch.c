@@ -4,7 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audience/importing/join.h"
+#include "audience/importing/stop.h"
 #include "audience/importing/take.h"
+#include "audience/suppression/suppression.h"
 
 enum { TRIES = 3 }; /* of a row whose person is changed by somebody else at the same moment */
 
@@ -53,6 +56,21 @@ static bool find_people(struct import_work *work, const struct batch *batch, str
 	return contact_know(work->store, &norms, &phones, batch->arena, &people->items, &people->count, err);
 }
 
+/* The addresses and numbers of the open rows to which nothing is sent. */
+struct stopped {
+	struct suppression *rows;
+	int count;
+};
+
+static bool find_stopped(struct import_work *work, const struct batch *batch, struct stopped *stopped,
+                         struct error *err) {
+	struct strings keys = { arena_array(batch->arena, const char *, batch->count + 1), 0 };
+	for (int i = 0; i < batch->count; i++)
+		if (!batch->rows[i].settled && batch->rows[i].identity)
+			keys.items[keys.count++] = batch->rows[i].identity;
+	return suppression_find(work->store, &keys, batch->arena, &stopped->rows, &stopped->count, err);
+}
+
 static int by_norm(const void *a, const void *b) {
 	return strcmp(((const struct contact_known *)a)->contact.email_norm,
 	              ((const struct contact_known *)b)->contact.email_norm);
@@ -75,17 +93,26 @@ static void match_phone(const struct known_people *people, struct batch_row *row
 	row->refused = found > 1 ? "Several contacts have this phone number. Add the address." : NULL;
 }
 
-/* What is known of an address apart from its person. */
-static struct import_suppression suppression_of(const struct contact_known *known) {
-	const struct moment none = MOMENT_NONE;
-	if (!known || !moment_is_set(known->contact.own.unsubscribed_at))
-		return (struct import_suppression){ SUPPRESSED_NOT, none };
-	return (struct import_suppression){ SUPPRESSED_UNSUBSCRIBED, known->contact.own.unsubscribed_at };
+static struct import_suppression suppression_of_row(const struct stopped *stopped, const struct batch_row *row) {
+	static const enum import_suppressed by_reason[SUPPRESSION_REASON_COUNT] = {
+		[SUPPRESSION_COMPLAINED] = SUPPRESSED_COMPLAINED,
+		[SUPPRESSION_BOUNCED] = SUPPRESSED_BOUNCED,
+		[SUPPRESSION_MANUAL] = SUPPRESSED_BY_HAND,
+		[SUPPRESSION_ERASED] = SUPPRESSED_ERASED,
+		[SUPPRESSION_UNSUBSCRIBED] = SUPPRESSED_UNSUBSCRIBED,
+	};
+	const struct suppression *found = row->identity ? suppression_of(stopped->rows, stopped->count, row->identity)
+	                                                : NULL;
+	struct moment at = row->known ? row->known->contact.own.unsubscribed_at : MOMENT_NONE;
+	if (found)
+		return (struct import_suppression){ by_reason[found->reason], found->at };
+	return (struct import_suppression){ moment_is_set(at) ? SUPPRESSED_UNSUBSCRIBED : SUPPRESSED_NOT, at };
 }
 
-static void decide_row(struct import_work *work, struct batch *batch, struct batch_row *row) {
+static void decide_row(struct import_work *work, struct batch *batch, const struct stopped *stopped,
+                       struct batch_row *row) {
 	struct import_person person = { 0 };
-	const struct import_suppression suppression = suppression_of(row->known);
+	const struct import_suppression suppression = suppression_of_row(stopped, row);
 	if (row->first)
 		row->decision = (struct import_decision){ .outcome = IMPORT_SKIPPED,
 			                                      .reason = seen_told(batch->arena, row->first) };
@@ -100,7 +127,8 @@ static void decide_row(struct import_work *work, struct batch *batch, struct bat
 
 static bool decide(struct import_work *work, struct batch *batch, struct error *err) {
 	struct known_people people;
-	if (!find_people(work, batch, &people, err))
+	struct stopped stopped;
+	if (!find_people(work, batch, &people, err) || !find_stopped(work, batch, &stopped, err))
 		return false;
 	if (people.count)
 		qsort(people.items, (size_t)people.count, sizeof *people.items, by_norm);
@@ -111,7 +139,7 @@ static bool decide(struct import_work *work, struct batch *batch, struct error *
 		row->known = row->row.key ? with_norm(&people, row->row.key) : NULL;
 		if (row->identity && !row->row.key)
 			match_phone(&people, row);
-		decide_row(work, batch, row);
+		decide_row(work, batch, &stopped, row);
 	}
 	return true;
 }
@@ -132,7 +160,10 @@ static struct contact_take take_of(const struct import_work *work, const struct 
 		.rows = known ? known->rows : NULL,
 		.count = known ? known->count : 0,
 		.rev = known ? known->contact.rev : 0,
+		.joins = known ? known->contact.joins : 0,
 	};
+	if (row->decision.joins)
+		take.rows = import_joined(work, row, id, &take.count, arena);
 	if (!take.email_norm) /* as contacts/change.c tells those apart who have no address */
 		take.email_norm = arena_print(arena, "%s %s", row->identity, id);
 	return take;
@@ -180,8 +211,9 @@ static bool write_rows(struct import_work *work, struct batch *batch, struct con
 		}
 		lines[count++] = line_of(work, row, take, batch->arena);
 	}
-	return import_line_insert(work->store, lines, count, err) &&
-	       contact_take(work->store, takes, *take_count, batch->arena, err);
+	return import_line_insert(work->store, lines, count, err) && import_stop(work, batch, err) &&
+	       import_join(work, batch, err) && contact_take(work->store, takes, *take_count, batch->arena, err) &&
+	       import_resubscribe(work, batch, err);
 }
 
 /* Whoever does not have what was written was changed by somebody else at the same moment: their rows stay open. */
@@ -206,7 +238,7 @@ static bool settle(struct import_work *work, struct batch *batch, const struct c
 			stale.items[stale.count++] = import_line_id(work->import.id, row->row.place.row, batch->arena);
 	}
 	*open = stale.count;
-	return import_line_drop(work->store, &stale, err);
+	return import_leave(work, batch, err) && import_line_drop(work->store, &stale, err);
 }
 
 static bool write_batch(struct import_work *work, struct batch *batch, struct error *err) {

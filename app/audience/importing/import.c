@@ -74,6 +74,7 @@ static const struct field import_fields[] = {
 	FIELD(struct import, known, .choices = &import_knowns),
 	FIELD(struct import, resubscribe),
 	FIELD(struct import, list_id, .flags = FIELD_ID),
+	FIELD(struct import, list_name),
 	FIELD(struct import, consent_source),
 	FIELD(struct import, country),
 	FIELD(struct import, tags),

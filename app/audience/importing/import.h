@@ -52,7 +52,7 @@ struct import {
 	/* What is to be done. */
 	unsigned known; /* enum import_known */
 	bool resubscribe;
-	const char *list_id, *consent_source, *country;
+	const char *list_id, *list_name, *consent_source, *country;
 	struct strings tags;
 
 	/* What came of it. */

@@ -63,6 +63,8 @@ void import_put(const struct exchange *x, struct value *row, const struct import
 	value_put_text(row, "separator", separator_words(import, arena));
 	value_put_text(row, "charset", charset_label(import->charset));
 	value_put_text(row, "preset", import->preset);
+	value_put_text(row, "list", import->list_name);
+	value_put_text(row, "list_id", import->list_id);
 	value_put_bool(row, "has_rows", import->rows != COUNT_NONE);
 	import_put_counts(row, import);
 }

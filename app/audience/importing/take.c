@@ -44,7 +44,8 @@ struct import_person import_person_of(const struct contact_known *known, const c
 	};
 	memcpy(person.texts, texts, sizeof texts);
 	for (int i = 0; list_id && i < known->count; i++)
-		if (text_same(known->rows[i].list_id, list_id))
+		if (text_same(known->rows[i].list_id, list_id) &&
+		    (membership_is_there(&known->rows[i]) || known->rows[i].status == CONTACT_UNSUBSCRIBED))
 			person.membership = status_of(known->rows[i].status);
 	set_fields(&person, profile->custom_fields, arena);
 	return person;

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "audience/importing/line.h"
+#include "audience/importing/join.h"
 
 /* The people of a batch of lines, sorted by id. */
 struct present {
@@ -75,7 +75,8 @@ static struct contact_take back(const struct import_line *line, const struct con
 		                          .own = line->own,
 		                          .rows = known->rows,
 		                          .count = known->count,
-		                          .rev = known->contact.rev };
+		                          .rev = known->contact.rev,
+		                          .joins = known->contact.joins };
 }
 
 static bool write_back(struct import_work *work, const struct import_line *lines, int count,
@@ -108,7 +109,7 @@ bool import_undo_batch(struct import_work *work, struct arena *arena, bool *done
 		if (changed_somebody(&lines[i]))
 			decide(import, &lines[i], present_of(&present, &lines[i]), arena);
 	if (!import_line_save_undone(work->store, lines, count, err) ||
-	    !write_back(work, lines, count, &present, arena, err))
+	    !write_back(work, lines, count, &present, arena, err) || !import_unjoin(work, lines, count, arena, err))
 		return false;
 	for (int i = 0; i < count; i++) {
 		import->removed += lines[i].undone == LINE_REMOVED;

@@ -5,11 +5,47 @@
 
 #include "audience/importing/asking.h"
 #include "audience/importing/file.h"
+#include "audience/lists/own_list.h"
 #include "core/http/parts.h"
 #include "core/store/version.h"
 
 /* A form's other parts are small (PARTS_BYTES). */
 enum { UPLOAD_LIMIT = IMPORT_FILE_MAX + 1024 * 1024 };
+
+static bool is_static(const struct list *list) {
+	return list->list_type == LIST_STATIC && !moment_is_set(list->gone_at);
+}
+
+/* Lists that people can be put on. */
+static bool put_lists(struct exchange *x, struct value *view, struct error *err) {
+	struct list *lists;
+	int count;
+	const char *chosen = exchange_typed(x, "list", params_get(&x->query, "list"));
+	struct value *options = part_select(x, view, "list");
+	if (!list_all_own(x->store, x->arena, &lists, &count, err))
+		return false;
+	for (int i = 0; i < count; i++)
+		if (is_static(&lists[i]))
+			put_choice(options, lists[i].id, lists[i].name, text_same(lists[i].id, chosen));
+	value_put_bool(view, "has_lists", options->count > 0);
+	return true;
+}
+
+/* INVALID unless it is a static list of one's own. */
+static bool find_list(struct exchange *x, const char *asked, struct import *import, struct error *err) {
+	struct list list;
+	bool found = false;
+	if (text_is_empty(asked))
+		return true;
+	if (!list_find(x->store, asked, x->arena, &list, &found, err))
+		return false;
+	if (!found || !is_static(&list))
+		return error_field(err, "list",
+		                   "Choose a list of your own without rules. A provider’s list takes nobody from here");
+	import->list_id = list.id;
+	import->list_name = list.name;
+	return true;
+}
 
 static bool upload_page(struct exchange *x, struct error *err) {
 	static const char *const labels[KNOWN_COUNT][2] = {
@@ -32,7 +68,7 @@ static bool upload_page(struct exchange *x, struct error *err) {
 	part_field(x, view, "consent_source", exchange_typed(x, "consent_source", NULL));
 	part_field(x, view, "country", exchange_typed(x, "country", NULL));
 	value_put_bool(view, "resubscribe", !text_is_empty(exchange_typed(x, "resubscribe", NULL)));
-	return reply_page(x, "audience/import_upload", "Import contacts", "contacts", view, err);
+	return put_lists(x, view, err) && reply_page(x, "audience/import_upload", "Import contacts", "contacts", view, err);
 }
 
 static struct import_upload upload_of(struct exchange *x) {
@@ -54,8 +90,10 @@ static bool upload(struct exchange *x, struct error *err) {
 	struct import import;
 	struct import_field *fields;
 	int count;
+	const struct import_request *request = x->input;
 	return import_fields(x->store, x->arena, &fields, &count, err) &&
-	       import_ask(&upload, x->input, fields, count, x->arena, &import, err) && store_upload(x, &import, err) &&
+	       import_ask(&upload, request, fields, count, x->arena, &import, err) &&
+	       find_list(x, request->list, &import, err) && store_upload(x, &import, err) &&
 	       reply_redirect(x, arena_print(x->arena, "/contacts/imports/%s", import.id));
 }
 
@@ -64,8 +102,10 @@ static bool upload_api(struct exchange *x, struct error *err) {
 	struct import import;
 	struct import_field *fields;
 	int count;
+	const struct import_request *request = x->input;
 	if (!import_fields(x->store, x->arena, &fields, &count, err) ||
-	    !import_ask(&upload, x->input, fields, count, x->arena, &import, err) || !import_check(&import, err))
+	    !import_ask(&upload, request, fields, count, x->arena, &import, err) ||
+	    !find_list(x, request->list, &import, err) || !import_check(&import, err))
 		return false;
 	import.state = IMPORT_QUEUED;
 	if (!store_upload(x, &import, err) || !import_ask_job(x->store, import.id, IMPORT_QUEUED, x->arena, err))
