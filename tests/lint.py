@@ -181,6 +181,19 @@ def views_count_in_words():
             yield f"{path.relative_to(ROOT)}:{view.count(chr(10), 0, found.start()) + 1}", f"“{found[0]}” is wrong for 1: {{{{n|# noun|# nouns}}}}"
 
 
+# Can be undone afterwards.
+UNDONE = {"views/console/saved_views.mustache": "/views/delete"}
+
+
+def forms_ask_first():
+    """What cannot be undone is asked on a page of its own (reply_confirm), to which others link."""
+    for path in sorted((ROOT / "views").rglob("*.mustache")):
+        name = str(path.relative_to(ROOT))
+        for found in re.finditer(r'action="([^"]*/(?:delete|erase|remove|revoke))"', path.read_text()):
+            if UNDONE.get(name) != found[1]:
+                yield name, f"a form posts to {found[1]} without asking: link to it, and answer GET with reply_confirm"
+
+
 def sources_are_listed():
     listed = re.findall(r"^  '(.+\.c)',$", (APP / "meson.build").read_text(), re.M)
     there = sorted(str(path.relative_to(APP)) for path in APP.rglob("*.c") if path.parent.name != "programs")
@@ -293,7 +306,7 @@ def blocks_own_their_filters(file, line):
 
 LINE_RULES = [include_order, http_in_headers, foreign_headers, no_goto, misread_by_the_formatter, rates_in_metrics, calendar_in_base,
               blocks_own_their_filters]
-TREE_RULES = [few_ask_the_clock, units_mirror_rooms, views_are_narrow, views_speak_one_language, views_count_in_words, sources_are_listed, rooms_write_their_own, forms_make_once,
+TREE_RULES = [few_ask_the_clock, forms_ask_first, units_mirror_rooms, views_are_narrow, views_speak_one_language, views_count_in_words, sources_are_listed, rooms_write_their_own, forms_make_once,
               sorts_are_total, controls_show_their_problem, migrations_are_numbered]
 
 

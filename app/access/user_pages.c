@@ -200,6 +200,37 @@ static bool list_tokens_api(struct exchange *x, struct error *err) {
 	return token_list(x->store, x->arena, &tokens, err) && reply_rows(x, &token_record, tokens);
 }
 
+static bool ask_revoke_token(struct exchange *x, struct error *err) {
+	const char *id = params_get(&x->query, "id");
+	const struct token *token = NULL;
+	struct rows tokens;
+	if (!token_list(x->store, x->arena, &tokens, err))
+		return false;
+	const struct token *items = tokens.items;
+	for (int i = 0; i < tokens.count; i++)
+		if (text_same(items[i].id, id))
+			token = &items[i];
+	if (!token)
+		return error_set(err, ERROR_MISSING, "There is no such token. It may have been revoked already");
+	return reply_confirm(x,
+	                     &(struct confirm){
+							 .question = arena_print(x->arena, "Revoke the token “%s”?", token->name),
+							 .lines = { moment_is_set(token->last_used_at)
+	                                        ? arena_print(x->arena, "It was last used %s.",
+	                                                      text_of_moment_near(x->arena, token->last_used_at, x->now))
+	                                        : "It has never been used.",
+	                                    "Programs that use it are refused from then on, and it cannot be made to work "
+	                                    "again." },
+							 .button = "Revoke token",
+							 .name = "id",
+							 .value = token->id,
+							 .back = "/settings/tokens",
+							 .place = "API tokens",
+							 .active = "settings",
+						 },
+	                     err);
+}
+
 static bool revoke_token(struct exchange *x, struct error *err) {
 	bool found;
 	return need_session(x, "revoke tokens", err) && token_revoke(x->store, form_value(x, "id"), &found, err) &&
@@ -237,6 +268,7 @@ const struct route user_routes[] = {
 	{ "GET", "/settings/tokens", GUARD_SIGNED_IN, show_tokens },
 	{ "POST", "/settings/tokens", GUARD_SIGNED_IN, make_token, .input = &token_request_record, .form = show_tokens,
 	  .creates = true },
+	{ "GET", "/settings/tokens/revoke", GUARD_SIGNED_IN, ask_revoke_token },
 	{ "POST", "/settings/tokens/revoke", GUARD_SIGNED_IN, revoke_token },
 	{ "POST", "/settings/sessions/end", GUARD_SIGNED_IN, end_session },
 	{ "POST", "/theme", GUARD_SIGNED_IN, set_theme },

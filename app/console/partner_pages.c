@@ -121,7 +121,52 @@ static bool show_partner(struct exchange *x, struct error *err) {
 	return reply_page(x, "console/partner", partner.name, "partners", view, err);
 }
 
+static bool count_schedules(struct exchange *x, const struct partner *partner, int *count, struct error *err) {
+	struct rows schedules;
+	*count = 0;
+	if (!schedule_list(x->store, x->arena, &schedules, err))
+		return false;
+	for (int i = 0; i < schedules.count; i++)
+		*count += text_same(((const struct schedule *)schedules.items)[i].partner, partner->id);
+	return true;
+}
+
+static bool ask_drop(struct exchange *x, struct error *err) {
+	struct dashboard_query query = { .period = { "all", MOMENT_NONE, MOMENT_NONE }, .as_of = MOMENT_NONE };
+	struct partner partner;
+	struct figures figures;
+	int schedules;
+	if (!partner_of_address(x, &partner, err))
+		return false;
+	query.partner = partner.id;
+	if (!dashboard_find_figures(x, &query, &query.period, &figures, err) ||
+	    !count_schedules(x, &partner, &schedules, err))
+		return false;
+	struct arena *arena = x->arena;
+	return reply_confirm(x,
+	                     &(struct confirm){
+							 .question = arena_print(arena, "Delete the partner “%s”?", partner.name),
+							 .lines = { figures.count ? arena_print(arena, "%s.",
+	                                                                text_of_counted(arena, figures.count,
+	                                                                                "campaign then has no partner",
+	                                                                                "campaigns then have no partner"))
+	                                                  : "No campaign belongs to it.",
+	                                    schedules ? arena_print(arena, "%s: change or delete the schedules, too.",
+	                                                            text_of_counted(arena, schedules,
+	                                                                            "schedule for it then fails",
+	                                                                            "schedules for it then fail"))
+	                                              : NULL,
+	                                    "Reports and links stay. Name, rules and logo cannot be brought back." },
+							 .button = "Delete partner",
+							 .back = arena_print(arena, "/partners/%s", partner.id),
+							 .place = partner.name,
+							 .active = "partners",
+						 },
+	                     err);
+}
+
 const struct route partner_overview_routes[] = {
+	{ "GET", "/partners/:partner_id/delete", GUARD_SIGNED_IN, ask_drop },
 	{ "GET", "/partners/:partner_id", GUARD_SIGNED_IN, show_partner },
 	{ 0 },
 };

@@ -148,6 +148,22 @@ static bool change(struct exchange *x, struct error *err) {
 	return store_is_stale(err) && exchange_stale(x, &contact_record, &before, err);
 }
 
+static bool ask_erase(struct exchange *x, struct error *err) {
+	struct contact contact;
+	if (!need_contact(x, x->values[0], &contact, err))
+		return false;
+	const struct confirm confirm = {
+		.question = arena_print(x->arena, "Erase %s?", contact.email),
+		.lines = { "Address, names, fields and tags are removed for good.",
+		           "What they opened and clicked still counts, without them." },
+		.button = "Erase contact",
+		.back = arena_print(x->arena, "/contacts/%s", contact.id),
+		.place = contact.email,
+		.active = "contacts",
+	};
+	return reply_confirm(x, &confirm, err);
+}
+
 /* The events stay and count, without the person. */
 static bool erase(struct exchange *x, struct error *err) {
 	struct contact contact;
@@ -294,7 +310,8 @@ const struct route person_change_routes[] = {
 	{ "GET", "/contacts/:contact_id/edit", GUARD_SIGNED_IN, show_edit },
 	{ "POST", "/contacts", GUARD_SIGNED_IN, create, .input = &contact_form_record, .form = show_new, .creates = true },
 	{ "POST", "/contacts/:contact_id", GUARD_SIGNED_IN, change, .input = &contact_form_record, .form = show_edit },
-	{ "POST", "/contacts/:contact_id/erase", GUARD_SIGNED_IN, erase, .form = show_edit },
+	{ "GET", "/contacts/:contact_id/erase", GUARD_SIGNED_IN, ask_erase },
+	{ "POST", "/contacts/:contact_id/erase", GUARD_SIGNED_IN, erase },
 	{ "POST", "/api/contacts", GUARD_SIGNED_IN, create, .summary = "Create a contact", .output = &contact_record,
 	  .shape = CONTACT_ANSWER_SHAPE, .input = &contact_request_record, .creates = true },
 	{ "PUT", "/api/contacts/:contact_id", GUARD_SIGNED_IN, change,

@@ -89,6 +89,7 @@ static bool show_library(struct exchange *x, struct error *err) {
 	for (int i = 0; i < reports.count; i++)
 		(void)report_put_row(x, rows, &items[i]);
 	value_put_bool(view, "none", reports.count == 0);
+	value_put_bool(view, "deleted", params_get(&x->query, "deleted") != NULL);
 	return reply_page(x, "reports/reports", "Reports", "reports", view, err);
 }
 
@@ -135,6 +136,7 @@ static bool report_page(struct exchange *x, const struct report *report, const c
 	struct value *row = value_put(view, "report", record_to_value(&report_record, report, x->arena));
 	put_row(x, row, report);
 	value_put_text(view, "new_link", url);
+	value_put_bool(view, "revoked", params_get(&x->query, "revoked") != NULL);
 	value_put_text(view, "mail_link", url ? mail_address(x->arena, report, url) : NULL);
 	part_field(x, view, "expires_at", exchange_typed(x, "expires_at", NULL));
 	part_field(x, view, "max_downloads", exchange_typed(x, "max_downloads", NULL));
@@ -191,8 +193,35 @@ static bool show_report(struct exchange *x, struct error *err) {
 	return need_report(x, &report, err) && report_page(x, &report, NULL, err);
 }
 
+static bool ask_drop(struct exchange *x, struct error *err) {
+	struct report report;
+	struct rows links;
+	int active = 0;
+	if (!need_report(x, &report, err) || !link_list(x->store, report.id, x->arena, &links, err))
+		return false;
+	const struct report_link *items = links.items;
+	for (int i = 0; i < links.count; i++)
+		active += link_judge(&items[i], x->now) == LINK_GOOD;
+	return reply_confirm(
+		x,
+		&(struct confirm){
+			.question = arena_print(x->arena, "Delete the report “%s”?", report.title),
+			.lines = { "Its PDF and CSV are deleted for good.",
+	                   active ? arena_print(x->arena, "%s.",
+	                                        text_of_counted(x->arena, active, "active link stops working",
+	                                                        "active links stop working"))
+	                          : NULL,
+	                   "Copies that partners have downloaded stay with them, but can no longer be checked." },
+			.button = links.count ? "Delete the report and its links" : "Delete report",
+			.back = arena_print(x->arena, "/reports/%s", report.id),
+			.place = report.title,
+			.active = "reports",
+		},
+		err);
+}
+
 static bool drop(struct exchange *x, struct error *err) {
-	return report_drop(x->store, x->values[0], err) && reply_deleted(x, "/reports");
+	return report_drop(x->store, x->values[0], err) && reply_deleted(x, "/reports?deleted=1");
 }
 
 /* A date such as "2026-12-31" in the form means the end of that local day. */
@@ -225,6 +254,35 @@ static bool make_link(struct exchange *x, struct error *err) {
 	return x->wants_json ? reply_link(x, &link, url) : report_page(x, &report, url, err);
 }
 
+static bool ask_revoke(struct exchange *x, struct error *err) {
+	struct report report;
+	struct rows links;
+	const struct report_link *link = NULL;
+	if (!need_report(x, &report, err) || !link_list(x->store, report.id, x->arena, &links, err))
+		return false;
+	const struct report_link *items = links.items;
+	for (int i = 0; i < links.count; i++)
+		if (text_same(items[i].id, x->values[1]))
+			link = &items[i];
+	if (!link)
+		return error_set(err, ERROR_MISSING, "no link %.60s", x->values[1]);
+	const char *note = text_is_empty(link->note) ? NULL : link->note;
+	return reply_confirm(
+		x,
+		&(struct confirm){
+			.question = note ? arena_print(x->arena, "Revoke the link for %s?", note) : "Revoke this link?",
+			.lines = { arena_print(x->arena, "It opens “%s” and was created %s.", report.title,
+	                               text_of_moment_near(x->arena, link->created_at, x->now)),
+	                   "Whoever has it can no longer open the report, and it cannot be made to work again. "
+	                   "You can create a new link." },
+			.button = "Revoke link",
+			.back = arena_print(x->arena, "/reports/%s", report.id),
+			.place = report.title,
+			.active = "reports",
+		},
+		err);
+}
+
 /* The link's id is the last value of the path. */
 static bool revoke_link(struct exchange *x, struct error *err) {
 	const char *id = x->values[x->wants_json ? 0 : 1];
@@ -235,7 +293,7 @@ static bool revoke_link(struct exchange *x, struct error *err) {
 		return error_set(err, ERROR_MISSING, "no link %.60s", id);
 	struct value *answer = value_map(x->arena);
 	value_put_bool(answer, "revoked", true);
-	return reply_done(x, arena_print(x->arena, "/reports/%s", x->values[0]), answer);
+	return reply_done(x, arena_print(x->arena, "/reports/%s?revoked=1", x->values[0]), answer);
 }
 
 static bool give_pdf(struct exchange *x, struct error *err) {
@@ -290,9 +348,11 @@ const struct route report_routes[] = {
 	{ "POST", "/reports", GUARD_SIGNED_IN, ask, .input = &report_request_record, .form = builder_page,
 	  .creates = true },
 	{ "GET", "/reports/:report_id", GUARD_SIGNED_IN, show_report },
+	{ "GET", "/reports/:report_id/delete", GUARD_SIGNED_IN, ask_drop },
 	{ "POST", "/reports/:report_id/delete", GUARD_SIGNED_IN, drop },
 	{ "POST", "/reports/:report_id/links", GUARD_SIGNED_IN, make_link, .input = &link_request_record,
 	  .form = show_report, .creates = true },
+	{ "GET", "/reports/:report_id/links/:link_id/revoke", GUARD_SIGNED_IN, ask_revoke },
 	{ "POST", "/reports/:report_id/links/:link_id/revoke", GUARD_SIGNED_IN, revoke_link },
 	{ "GET", "/reports/:report_id/pdf", GUARD_SIGNED_IN, give_pdf },
 	{ "GET", "/reports/:report_id/csv", GUARD_SIGNED_IN, give_csv },

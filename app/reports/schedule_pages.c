@@ -131,6 +131,29 @@ static bool show_schedule(struct exchange *x, struct error *err) {
 	return reply_page(x, "reports/schedule", schedule.name, "schedules", view, err);
 }
 
+static bool ask_drop(struct exchange *x, struct error *err) {
+	struct schedule schedule;
+	if (!need_schedule(x, &schedule, err))
+		return false;
+	const char *next = schedule.paused ? NULL : schedule_time(x, &schedule, schedule.next_run_at);
+	const char *to = text_of_counted(x->arena, schedule.addresses.count, "recipient", "recipients");
+	return reply_confirm(
+		x,
+		&(struct confirm){
+			.question = arena_print(x->arena, "Delete the schedule “%s”?", schedule.name),
+			.lines = { next ? arena_print(x->arena, "The next report, on %s to %s, is not sent, nor any after it.",
+	                                      next, to)
+	                        : arena_print(x->arena, "No report is sent to its %s any more.", to),
+	                   "The reports that it created stay. The schedule itself cannot be brought back.",
+	                   schedule.paused ? NULL : "To stop it for a while, pause it." },
+			.button = "Delete schedule",
+			.back = arena_print(x->arena, "/reports/schedules/%s", schedule.id),
+			.place = schedule.name,
+			.active = "schedules",
+		},
+		err);
+}
+
 static bool drop(struct exchange *x, struct error *err) {
 	bool found;
 	return schedule_drop(x->store, x->values[0], &found, err) &&
@@ -246,6 +269,7 @@ const struct route schedule_routes[] = {
 	{ "POST", "/reports/schedules/:schedule_id/run", GUARD_SIGNED_IN, run_now, .creates = true },
 	{ "POST", "/reports/schedules/:schedule_id/test", GUARD_SIGNED_IN, test, .input = &test_record,
 	  .form = show_schedule, .creates = true },
+	{ "GET", "/reports/schedules/:schedule_id/delete", GUARD_SIGNED_IN, ask_drop },
 	{ "POST", "/reports/schedules/:schedule_id/delete", GUARD_SIGNED_IN, drop },
 	{ "GET", "/api/report-schedules", GUARD_SIGNED_IN, list_api, .summary = "Scheduled reports by name",
 	  .output = &schedule_record, .list = true },

@@ -457,7 +457,13 @@ def test_by_hand_in_a_browser(token, partner):
     assert "Copy it now: it is not shown again" in page and "/r/" in page and re.search(f"{last.day} {last:%b}( {last.year})?, 23:59", page)
     assert browser.open(where[len(URL):] + "/links", csrf=proof, expires_at="soon")[0] == 400
     assert "ACME" in browser.open("/reports")[1]
-    assert browser.open(where[len(URL):] + "/delete", csrf=proof)[2].endswith("/reports")
+    asked = html.unescape(browser.open(where[len(URL):] + "/delete")[1])
+    assert "Delete the report “ACME" in asked and "1 active link stops working" in asked and "Cancel" in asked
+    link = re.search(r'href="([^"]+/revoke)"', browser.open(where[len(URL):])[1])[1]
+    assert "Revoke this link?" in browser.open(link)[1] and "Link revoked" in browser.open(link, csrf=proof)[1]
+    assert "active link" not in browser.open(where[len(URL):] + "/delete")[1] and browser.open(link.replace("revoke", "x"))[0] == 404
+    status, page, where = browser.open(where[len(URL):] + "/delete", csrf=proof)
+    assert where.endswith("/reports?deleted=1") and "Report deleted" in page
 
 
 def test_on_the_command_line(token, partner, tmp_path):

@@ -73,19 +73,15 @@ static void put_form(struct exchange *x, struct value *view, const struct defini
 static bool show_new(struct exchange *x, struct error *err) {
 	struct value *view = value_map(x->arena);
 	put_form(x, view, NULL);
-	value_put_int(view, "used", 0);
 	return reply_page(x, "audience/field_form", "New custom field", "contacts", view, err);
 }
 
 static bool show_edit(struct exchange *x, struct error *err) {
 	struct value *view = value_map(x->arena);
 	struct definition definition;
-	int64_t used;
-	if (!need_definition(x, x->values[0], &definition, err) ||
-	    !store_count(x->store, "contacts", FILTER(eq_text("attributes.key", definition.key)), &used, err))
+	if (!need_definition(x, x->values[0], &definition, err))
 		return false;
 	put_form(x, view, &definition);
-	value_put_int(view, "used", used);
 	return reply_page(x, "audience/field_form", definition.label, "contacts", view, err);
 }
 
@@ -107,6 +103,26 @@ static bool change(struct exchange *x, struct error *err) {
 		return reply_definition(x, x->values[0], err);
 	return store_is_stale(err) && need_definition(x, x->values[0], &definition, err) &&
 	       exchange_stale(x, &definition_record, &definition, err);
+}
+
+static bool ask_drop(struct exchange *x, struct error *err) {
+	struct definition definition;
+	int64_t used;
+	if (!need_definition(x, x->values[0], &definition, err) ||
+	    !store_count(x->store, "contacts", FILTER(eq_text("attributes.key", definition.key)), &used, err))
+		return false;
+	const struct confirm confirm = {
+		.question = arena_print(x->arena, "Delete the field “%s”?", definition.label),
+		.lines = { used ? arena_print(x->arena, "%s.",
+		                              text_of_counted(x->arena, used, "contact has a value", "contacts have a value"))
+		                : "No contact has a value.",
+		           used ? "Values stay, as a field without label and type." : NULL },
+		.button = "Delete field",
+		.back = arena_print(x->arena, "/fields/%s/edit", url_encoded(x->arena, definition.key)),
+		.place = definition.label,
+		.active = "contacts",
+	};
+	return reply_confirm(x, &confirm, err);
 }
 
 static bool drop(struct exchange *x, struct error *err) {
@@ -132,7 +148,8 @@ const struct route definition_routes[] = {
 	{ "POST", "/fields", GUARD_SIGNED_IN, create, .input = &definition_request_record, .form = show_new,
 	  .creates = true },
 	{ "POST", "/fields/:key", GUARD_SIGNED_IN, change, .input = &definition_request_record, .form = show_edit },
-	{ "POST", "/fields/:key/delete", GUARD_SIGNED_IN, drop, .form = show_edit },
+	{ "GET", "/fields/:key/delete", GUARD_SIGNED_IN, ask_drop },
+	{ "POST", "/fields/:key/delete", GUARD_SIGNED_IN, drop },
 	{ "GET", "/api/fields", GUARD_SIGNED_IN, list_api, .summary = "Custom fields that are defined",
 	  .output = &definition_record, .list = true, .realms = REALM_SETTINGS },
 	{ "POST", "/api/fields", GUARD_SIGNED_IN, create, .summary = "Define a custom field", .output = &definition_record,

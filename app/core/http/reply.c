@@ -230,3 +230,17 @@ bool reply_page(struct exchange *x, const char *name, const char *title, const c
 	return templates_render(x->templates, name, view, &x->body, &why) ||
 	       error_set(err, ERROR_FAULT, "the view %s cannot be shown: %s", name, why.text);
 }
+
+bool reply_confirm(struct exchange *x, const struct confirm *confirm, struct error *err) {
+	struct value *view = value_map(x->arena), *lines = value_put(view, "lines", value_list(x->arena));
+	for (int i = 0; i < CONFIRM_LINES; i++)
+		if (confirm->lines[i])
+			(void)value_push(lines, value_text(x->arena, confirm->lines[i]));
+	value_put_text(view, "button", confirm->button);
+	value_put_text(view, "action", confirm->action ? confirm->action : x->path);
+	value_put_text(view, "name", confirm->name);
+	value_put_text(view, "value", confirm->value);
+	value_put_text(view, "back", confirm->back);
+	value_put_text(view, "place", confirm->place);
+	return reply_page(x, "confirm", confirm->question, confirm->active, view, err);
+}

@@ -48,6 +48,20 @@ bool reply_deleted(struct exchange *x, const char *page); /* {"deleted": true} *
 bool reply_page(struct exchange *x, const char *name, const char *title, const char *active, struct value *view,
                 struct error *err) MUST_CHECK;
 
+/* A page that asks before something that cannot be undone: what, what follows, a button that does it, a way back. Its
+ * row is the GET of the address that does it, which its form posts to. */
+enum { CONFIRM_LINES = 3 };
+struct confirm {
+	const char *question;             /* "Delete the schedule “ACME Energy monthly”?" */
+	const char *lines[CONFIRM_LINES]; /* what follows; NULL: none */
+	const char *button;               /* "Delete schedule" */
+	const char *action;               /* where the form posts to; NULL: the address of this page */
+	const char *name, *value;         /* a field of the form, or NULL */
+	const char *back, *place;         /* the page where it was asked, and its name */
+	const char *active;               /* as for reply_page */
+};
+bool reply_confirm(struct exchange *x, const struct confirm *confirm, struct error *err) MUST_CHECK;
+
 /* The problem of each field, a map of { field, text } by name; empty unless the page shows a form again. Each control
  * in a view includes {{#wrong.name}}{{>invalid}}{{/wrong.name}} and, after it, {{#wrong.name}}{{>problem}}…; if a page
  * has several forms of one kind, each has its own `wrong`. */

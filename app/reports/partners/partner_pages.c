@@ -111,6 +111,7 @@ static bool show_partners(struct exchange *x, struct error *err) {
 	value_put_bool(view, "unmatched_cut", left > UNMATCHED_SHOWN);
 	value_put_bool(view, "has_unmatched", left > 0);
 	value_put_bool(view, "none", all.partner_count == 0);
+	value_put_bool(view, "deleted", params_get(&x->query, "deleted") != NULL);
 	put_suggestions(x, &all, view);
 	put_typed(x, view, NULL);
 	return reply_page(x, "reports/partners", "Partners", "partners", view, err);
@@ -183,7 +184,29 @@ static bool change(struct exchange *x, struct error *err) {
 static bool drop(struct exchange *x, struct error *err) {
 	bool found;
 	return partner_drop(x->store, x->values[0], &found, err) &&
-	       (found || error_set(err, ERROR_MISSING, "no partner %.60s", x->values[0])) && reply_deleted(x, "/partners");
+	       (found || error_set(err, ERROR_MISSING, "no partner %.60s", x->values[0])) &&
+	       reply_deleted(x, "/partners?deleted=1");
+}
+
+static bool ask_remove_logo(struct exchange *x, struct error *err) {
+	struct partner partner;
+	if (!partner_of_address(x, &partner, err))
+		return false;
+	const char *about = arena_print(x->arena, "/partners/%s/about", partner.id);
+	return reply_confirm(x,
+	                     &(struct confirm){
+							 .question = arena_print(x->arena, "Remove the logo of %s?", partner.name),
+							 .lines = { "New reports are without it; those that exist keep it.",
+	                                    "The picture is not kept here. To have it back, upload it again." },
+							 .button = "Remove logo",
+							 .action = arena_print(x->arena, "/partners/%s/logo", partner.id),
+							 .name = "remove",
+							 .value = "1",
+							 .back = about,
+							 .place = arena_print(x->arena, "About %s", partner.name),
+							 .active = "partners",
+						 },
+	                     err);
 }
 
 /* NULL removes the logo. */
@@ -320,6 +343,7 @@ const struct route partner_routes[] = {
 	{ "POST", "/partners/:partner_id", GUARD_SIGNED_IN, change, .input = &partner_request_record, .form = show_about },
 	{ "POST", "/partners/:partner_id/delete", GUARD_SIGNED_IN, drop },
 	{ "POST", "/partners/:partner_id/logo", GUARD_SIGNED_IN, set_logo, .form = show_about },
+	{ "GET", "/partners/:partner_id/logo/remove", GUARD_SIGNED_IN, ask_remove_logo },
 	{ "GET", "/partners/:partner_id/logo", GUARD_SIGNED_IN, show_logo },
 	{ "GET", "/campaigns/:campaign_id/partner", GUARD_SIGNED_IN, show_owner },
 	{ "POST", "/campaigns/:campaign_id/partner", GUARD_SIGNED_IN, own, .input = &ownership_record, .form = show_owner },
