@@ -12,7 +12,7 @@ bool campaign_of_address(struct exchange *x, struct campaign *campaign, struct m
 	if (moment_is_set(*as_of) && !campaign_as_of(x->store, *as_of, x->arena, campaign, &count, err))
 		return false;
 	return count || error_set(err, ERROR_MISSING, "campaign %.60s is recorded only since %s", x->values[0],
-	                          text_of_moment(x->arena, first));
+	                          text_of_moment_zone(x->arena, first));
 }
 
 bool campaign_of_path(struct exchange *x, struct campaign *campaign, struct error *err) {

@@ -279,7 +279,7 @@ bool campaign_list_page(struct exchange *x, struct error *err) {
 	put_sorts(x, &query, view);
 	put_filters(x, &query, &around, view);
 	put_none(x, view, &query);
-	part_pager(x, view, &(struct part_pages){ query.page, CAMPAIGN_PAGE_ROWS, page.matched, "campaigns" });
+	part_pager(x, view, &(struct part_pages){ query.page, CAMPAIGN_PAGE_ROWS, page.matched, "campaign", "campaigns" });
 	return reply_page(x, "console/campaigns", "Campaigns", "campaigns", view, err);
 }
 

@@ -85,6 +85,24 @@ static void put_total(struct value *view, const struct series *series, enum metr
 	value_put_text(row, "delivered", text_of_count(arena, metrics_delivered(&sum)));
 }
 
+/* "2 campaigns are not drawn: nothing to divide by, still being sent" */
+static void put_left_out(struct value *view, const struct board *board) {
+	BUF_AUTO reasons = { 0 };
+	int count = 0;
+	for (int i = 0; i < board->now.count; i++) {
+		const struct campaign *campaign = &board->now.campaigns[i];
+		const char *gap = moment_is_set(campaign->sent_at) ? series_gap(campaign, board->query.metric) : NULL;
+		if (gap && !strstr(buf_text(&reasons), gap))
+			buf_print(&reasons, "%s%s", count ? ", " : "", gap);
+		count += gap != NULL;
+	}
+	value_put_text(view, "left_out",
+	               count ? arena_print(view->arena, "%s not drawn: %s.",
+	                                   text_of_counted(view->arena, count, "campaign is", "campaigns are"),
+	                                   buf_text(&reasons))
+	                     : NULL);
+}
+
 void dashboard_put_series(struct value *view, const struct board *board) {
 	enum metric metric = board->query.metric;
 	struct arena *arena = view->arena;
@@ -101,6 +119,7 @@ void dashboard_put_series(struct value *view, const struct board *board) {
 	value_put_bool(view, "has_usual", has_usual);
 	value_put_bool(view, "has_mean", series.count >= SERIES_MEAN_OF);
 	value_put_bool(view, "drawn", series.count > 1);
+	put_left_out(view, board);
 	value_put_text(view, "metric", metric_rows[metric].name);
 	value_put_text(view, "metric_series", series_keys[metric]);
 	put_finding(view, &series, metric);

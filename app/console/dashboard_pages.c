@@ -345,6 +345,7 @@ struct series_line {
 	const char *sent_day_utc, *campaign, *metric;
 	double percent, mean_of_7_percent;
 	int64_t delivered;
+	const char *note;
 };
 
 static const struct field series_fields[] = {
@@ -354,6 +355,7 @@ static const struct field series_fields[] = {
 	FIELD(struct series_line, percent),
 	FIELD(struct series_line, mean_of_7_percent),
 	FIELD(struct series_line, delivered),
+	FIELD(struct series_line, note),
 };
 static const struct record_type series_record = RECORD_TYPE("SeriesLine", struct series_line, series_fields);
 
@@ -365,14 +367,21 @@ bool dashboard_csv(struct exchange *x, struct error *err) {
 		return false;
 	struct series series = series_of(&figures, query.metric, x->arena);
 	record_to_csv_head(&series_record, &x->body);
-	for (const struct point *point = series.points; point < series.points + series.count; point++) {
-		struct series_line line = { text_of_iso_day(x->arena, point->campaign->sent_at),
-			                        campaign_name(point->campaign),
+	const struct point *point = series.points;
+	for (int i = figures.count - 1; i >= 0; i--) {
+		const struct campaign *campaign = &figures.campaigns[i];
+		bool drawn = point < series.points + series.count && point->campaign == campaign;
+		if (!drawn && !moment_is_set(campaign->sent_at))
+			continue;
+		struct series_line line = { text_of_iso_day(x->arena, campaign->sent_at),
+			                        campaign_name(campaign),
 			                        metric_rows[query.metric].formula,
-			                        point->rate,
-			                        point->mean,
-			                        metrics_delivered(&point->campaign->current_metrics) };
+			                        drawn ? point->rate : NAN,
+			                        drawn ? point->mean : NAN,
+			                        campaign->has_report ? metrics_delivered(&campaign->current_metrics) : COUNT_NONE,
+			                        series_gap(campaign, query.metric) };
 		record_to_csv(&series_record, &line, &x->body);
+		point += drawn;
 	}
 	return reply_csv(x, "dashboard.csv");
 }

@@ -28,7 +28,7 @@ bool dashboard_find_known(struct exchange *x, const struct dashboard_query *quer
 
 bool dashboard_page(struct exchange *x, struct error *err);
 
-/* The chart's series as CSV. */
+/* The chart's series as CSV, and the campaigns that are no part of it, with the reason. */
 bool dashboard_csv(struct exchange *x, struct error *err);
 extern const struct route dashboard_routes[];
 

@@ -41,10 +41,10 @@ static bool find_steps(struct exchange *x, struct step steps[STEPS], struct erro
 		return false;
 	steps[0] = (struct step){ !x->identity.one_time,
 		                      "Choose your own password",
-		                      "The one-time password then stops working",
+		                      "The one-time password then stops working. Delete the file that holds it",
 		                      "The one-time password no longer works",
 		                      "1 min",
-		                      "/settings",
+		                      "/settings#password",
 		                      "Choose a password",
 		                      false };
 	steps[1] = (struct step){ moment_is_set(x->versions.data_at),
@@ -109,6 +109,7 @@ bool first_steps_put(struct exchange *x, struct value *view, bool may_hide, stru
 		if (!steps[i].done && next < 0)
 			next = i;
 	}
+	value_put_bool(view, "asks_password", !steps[0].done); /* instead of the notice on all pages */
 	struct value *list = value_put(view, "steps", done < STEPS ? value_map(x->arena) : value_null(x->arena));
 	if (done == STEPS)
 		return true;

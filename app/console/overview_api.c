@@ -11,6 +11,7 @@
 #include "core/base/checked.h"
 #include "core/store/version.h"
 #include "insights/heatmap.h"
+#include "observing/sync.h"
 #include "reports/partners/partner_lookup_pages.h"
 
 enum { LINKS_MAX = 20000, LINKS_SHOWN = 200 };
@@ -88,15 +89,31 @@ static void put_bounds(struct value *map, const struct period *period) {
 	put_time(bounds, "to", period->to);
 }
 
+/* When the newest of these figures was read: of a past moment by the ledger, or, of before there was one, when the
+ * newest of them changed. */
+static bool find_read_at(struct exchange *x, const struct dashboard_query *query, const struct figures *figures,
+                         struct moment *at, struct error *err) {
+	*at = figures_read_at(figures, x->versions.data_at);
+	if (!moment_is_set(query->as_of))
+		return true;
+	if (!sync_read_before(x->store, query->as_of, at, err))
+		return false;
+	for (int i = 0; i < figures->count; i++)
+		if (figures->campaigns[i].last_updated.ms > at->ms)
+			*at = figures->campaigns[i].last_updated;
+	return true;
+}
+
 static bool dashboard_api(struct exchange *x, struct error *err) {
 	struct dashboard_query query;
 	struct figures figures, before;
+	struct moment read_at;
 	struct value *answer = value_map(x->arena);
 	if (!dashboard_read_query(x, &x->query, x->now, &query, err) || !recording_check(x, query.as_of, err) ||
-	    !dashboard_find_figures(x, &query, &query.period, &figures, err))
+	    !dashboard_find_figures(x, &query, &query.period, &figures, err) ||
+	    !find_read_at(x, &query, &figures, &read_at, err))
 		return false;
-	put_time(answer, "as_of",
-	         moment_is_set(query.as_of) ? query.as_of : figures_read_at(&figures, x->versions.data_at));
+	put_time(answer, "as_of", read_at);
 	put_bounds(answer, &query.period);
 	figures_put(answer, &figures);
 	if (query.has_compared) {

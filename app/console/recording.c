@@ -11,7 +11,7 @@ bool recording_began(struct exchange *x, struct moment as_of, const char **began
 	if (!campaign_first_seen(x->store, x->arena, &first, err))
 		return false;
 	if (moment_is_set(first) && as_of.ms < first.ms)
-		*began = text_of_moment(x->arena, first);
+		*began = text_of_moment_zone(x->arena, first);
 	return true;
 }
 

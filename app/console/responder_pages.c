@@ -7,6 +7,7 @@
 #include "console/campaign_pages.h"
 #include "core/base/checked.h"
 #include "core/formats/json.h"
+#include "core/http/parts.h"
 #include "core/store/page.h"
 #include "core/store/version.h"
 #include "events/event.h"
@@ -15,7 +16,7 @@
 struct report_query {
 	enum event_type type;
 	const char *cursor;
-	int limit;
+	int limit, page; /* page: by number, from 1; 0: by cursor */
 };
 
 static bool read_report(const struct exchange *x, struct report_query *query, struct error *err) {
@@ -25,7 +26,7 @@ static bool read_report(const struct exchange *x, struct report_query *query, st
 		return error_field(err, "status",
 		                   "“%.40s” is not a response. Use opened, clicked, bounced, unsubscribed or complained",
 		                   status);
-	*query = (struct report_query){ (enum event_type)type, params_get(&x->query, "cursor"), CONTACT_PAGE_ROWS };
+	*query = (struct report_query){ (enum event_type)type, params_get(&x->query, "cursor"), CONTACT_PAGE_ROWS, 0 };
 	return exchange_limit(x, CONTACT_PAGE_ROWS, CONTACT_API_MAX, &query->limit, err);
 }
 
@@ -34,7 +35,8 @@ static bool find_events(struct exchange *x, const struct campaign *campaign, con
 	struct page_query asked = {
 		.filter = FILTER(eq_id("campaign_id", campaign->id), eq_choice("type", &event_types, query->type),
 		                 ne_bool("repeated", true)), /* each person once */
-		.cursor = query->cursor,
+		.cursor = query->page ? NULL : query->cursor,
+		.skip = query->page ? (int64_t)(query->page - 1) * limit : 0,
 		.limit = limit,
 		.count = counts,
 	};
@@ -194,7 +196,7 @@ static bool contact_report_page(struct exchange *x, struct error *err) {
 	struct page page;
 	const struct growth *growth;
 	struct value *view = value_map(x->arena);
-	if (!read_report(x, &query, err) || !campaign_of_path(x, &campaign, err) ||
+	if (!read_report(x, &query, err) || !part_page(x, &query.page, err) || !campaign_of_path(x, &campaign, err) ||
 	    !find_events(x, &campaign, &query, CONTACT_PAGE_ROWS, true, &page, err) ||
 	    !campaign_find_growth(x, &campaign, &growth, err) ||
 	    !responder_put_head(x, view, &campaign, (enum people_of_campaign)query.type, err) ||
@@ -203,12 +205,11 @@ static bool contact_report_page(struct exchange *x, struct error *err) {
 	const char *path = arena_print(x->arena, "/campaigns/%s/contacts", campaign.id),
 			   *word = event_types.names[query.type];
 	value_put_text(view, "gap", growth_gap(growth, &campaign, (enum response)query.type, x->arena));
-	value_put_text(view, "named", text_of_count(x->arena, page.total));
-	value_put_int(view, "on_page", page.rows.count);
 	value_put_bool(view, "none", page.rows.count == 0);
 	value_put_text(view, "nobody", nobody_text(&campaign, query.type));
 	value_put_text(view, "csv", arena_print(x->arena, "%s.csv?status=%s", path, word));
-	value_put_text(view, "next_page", page.next ? exchange_address(x, path, "cursor", page.next) : NULL);
+	part_pager(x, view,
+	           &(struct part_pages){ query.page, CONTACT_PAGE_ROWS, page.total, "person named", "people named" });
 	return reply_page(x, "console/campaign_contacts",
 	                  arena_print(x->arena, "%s: who %s", campaign_name(&campaign), word), "campaigns", view, err);
 }

@@ -5,16 +5,27 @@
 
 #include "metrics/statistics.h"
 
+const char *series_gap(const struct campaign *campaign, enum metric metric) {
+	if (campaign->status == CAMPAIGN_SENDING)
+		return "still being sent";
+	if (campaign->status != CAMPAIGN_SENT)
+		return "not sent";
+	if (!campaign->has_report)
+		return "no figures yet";
+	if (!isnan(metrics_rate(&campaign->current_metrics, metric)))
+		return NULL;
+	return metrics_whole(&campaign->current_metrics, metric) == 0 ? "nothing to divide by" : "not reported";
+}
+
 struct series series_of(const struct figures *figures, enum metric metric, struct arena *arena) {
 	struct series series = { .points = arena_array(arena, struct point, figures->count + 1), .low = NAN, .high = NAN };
 	double *rates = arena_array(arena, double, figures->count + 1);
 	double *means = arena_array(arena, double, figures->count + 1);
 	for (int i = figures->count - 1; i >= 0; i--) {
 		const struct campaign *campaign = &figures->campaigns[i];
-		bool ended = campaign->has_report && campaign->status == CAMPAIGN_SENT;
-		double rate = ended ? metrics_rate(&campaign->current_metrics, metric) : NAN;
-		if (isnan(rate))
+		if (series_gap(campaign, metric))
 			continue;
+		double rate = metrics_rate(&campaign->current_metrics, metric);
 		series.low = fmin(series.low, rate);
 		series.high = fmax(series.high, rate);
 		rates[series.count] = rate;

@@ -23,6 +23,9 @@ struct series {
 };
 struct series series_of(const struct figures *figures, enum metric metric, struct arena *arena);
 
+/* Why a campaign is no point of the series: "nothing delivered"; NULL if it is one. */
+const char *series_gap(const struct campaign *campaign, enum metric metric);
+
 /* Sets the usual range of each point. `known`: the campaigns of the series and those before them, newest sending first;
  * `as_of` as in figures_usual_of. */
 void series_put_usual(struct series *series, const struct campaign *known, int count, enum metric metric,

@@ -167,13 +167,16 @@ int metrics_broken_limits(const struct metrics *metrics, struct broken_limit bro
 }
 
 const char *metrics_alarm(struct arena *arena, const struct metrics *metrics) {
-	static const char *const formats[LIMIT_COUNT] = { "%s %.3f %%, limit %.2f %%", "%s %.2f %%, limit %.1f %%",
-		                                              "%s %.2f %%, limit %.1f %%" };
 	struct broken_limit broken[LIMIT_COUNT];
-	if (metrics_broken_limits(metrics, broken) == 0)
-		return NULL;
-	const struct limit_row *row = &limit_rows[broken->limit];
-	return arena_print(arena, formats[broken->limit], row->name, broken->percent, row->percent);
+	int count = metrics_broken_limits(metrics, broken);
+	BUF_AUTO out = { 0 };
+	for (int i = 0; i < count; i++) {
+		const struct limit_row *row = &limit_rows[broken[i].limit];
+		char first = row->name[0];
+		buf_print(&out, "%s%c%s %.*f\u00a0%%, limit %s", i ? "; " : "", i ? first - 'A' + 'a' : first, row->name + 1,
+		          row->decimals, broken[i].percent, row->words);
+	}
+	return count ? arena_copy(arena, buf_text(&out)) : NULL;
 }
 
 const char *metric_text(struct arena *arena, enum metric metric, double percent) {

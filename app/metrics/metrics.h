@@ -96,7 +96,8 @@ struct broken_limit {
 /* Pure. The limits that the figures reach or exceed, in their order. Returns their number. */
 int metrics_broken_limits(const struct metrics *metrics, struct broken_limit broken[LIMIT_COUNT]);
 
-/* The first of them as text ("Complaint rate 0.140 %, limit 0.10 %"); NULL if none is broken. */
+/* All of them as text ("Complaint rate 0.140 %, limit 0.10 %; hard bounce rate 2.05 %, limit 2 %"); NULL if none is
+ * broken. */
 const char *metrics_alarm(struct arena *arena, const struct metrics *metrics);
 
 /* "41.3 %" with the metric's decimals; "–" for NaN. */

@@ -32,7 +32,7 @@ const char *usual_range_text(struct arena *arena, enum metric metric, const stru
 	if (usual->count == 0)
 		return NULL;
 	char *words = range_at(arena, usual, metric_rows[metric].decimals - 1, &same);
-	return same || exact ? range_at(arena, usual, metric_rows[metric].decimals, &same) : words;
+	return same || exact || usual->high < 1 ? range_at(arena, usual, metric_rows[metric].decimals, &same) : words;
 }
 
 enum judgement usual_judge(const struct usual *usual, const struct metrics *metrics, enum metric metric) {

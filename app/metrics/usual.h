@@ -14,8 +14,8 @@ struct usual usual_of(const double *rates, int count);
 /* "2.40–3.00 %, median 2.70 %"; NULL without any. */
 const char *usual_text(struct arena *arena, enum metric metric, const struct usual *usual);
 
-/* "2.4–3.0 %": the range, with a decimal less than the rate itself if that tells its ends apart, or `exact`: with all,
- * as beside a rate that lies outside; NULL without any. */
+/* "2.4–3.0 %": the range, with a decimal less than the rate itself, but with all if it is below 1 % or one less does
+ * not tell its ends apart, or `exact`, as beside a rate that lies outside; NULL without any. */
 const char *usual_range_text(struct arena *arena, enum metric metric, const struct usual *usual, bool exact);
 
 /* A rate is above or below the usual if its whole interval (stats_wilson) is; else within it. It is not judged if it or

@@ -19,14 +19,25 @@ static struct notice notice_about(const struct campaign *campaign, enum notice_k
 		                    .at = now };
 }
 
-/* Reported once per campaign and limit, even if the figure changes further: the key uses the first word, which names
- * the limit. */
+/* Names of the broken limits, as a part of a key: "Complaint" or "Complaint+Hard". */
+static const char *limits_key(const struct campaign *campaign, struct arena *arena) {
+	struct broken_limit broken[LIMIT_COUNT];
+	int count = metrics_broken_limits(&campaign->current_metrics, broken);
+	BUF_AUTO out = { 0 };
+	for (int i = 0; i < count; i++) {
+		const char *name = limit_rows[broken[i].limit].name;
+		buf_print(&out, "%s%.*s", i ? "+" : "", (int)strcspn(name, " "), name);
+	}
+	return arena_copy(arena, buf_text(&out));
+}
+
+/* Reported once per campaign, even if the figures change further, and again when one more limit is broken. */
 static bool tell_limit(struct store *store, const struct campaign *campaign, struct moment now, struct arena *arena,
                        struct error *err) {
 	const char *words = metrics_alarm(arena, &campaign->current_metrics);
 	if (!words)
 		return true;
-	char *key = arena_print(arena, "limit|%s|%.*s", campaign->id, (int)strcspn(words, " "), words);
+	char *key = arena_print(arena, "limit|%s|%s", campaign->id, limits_key(campaign, arena));
 	struct notice notice = notice_about(campaign, NOTICE_LIMIT, key, words, now, arena);
 	return notice_tell(store, &notice, arena, err);
 }

@@ -117,6 +117,21 @@ bool sync_recent(struct store *store, enum run_kind kind, int limit, struct aren
 	                  &sync_run_record, arena, (void **)runs, count, err);
 }
 
+bool sync_read_before(struct store *store, struct moment as_of, struct moment *at, struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	struct sync_run run;
+	bool found;
+	*at = MOMENT_NONE;
+	if (!store_find(store, RUNS,
+	                FILTER(lte_moment("data_at", as_of), ne_choice("kind", &run_kinds, RUN_CONTACTS),
+	                       ne_choice("state", &run_states, RUN_FAILED)),
+	                SORT(desc("data_at"), desc("_id")), &sync_run_record, arena, &run, &found, err))
+		return false;
+	if (found)
+		*at = run.data_at;
+	return true;
+}
+
 bool sync_newest_history(struct store *store, struct moment *at, struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	struct sync_run run;

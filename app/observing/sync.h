@@ -78,6 +78,8 @@ bool sync_find(struct store *store, const char *id, struct arena *arena, struct 
 /* The newest runs of a kind; RUN_KIND_COUNT for both. */
 bool sync_recent(struct store *store, enum run_kind kind, int limit, struct arena *arena, struct sync_run **runs,
                  int *count, struct error *err) MUST_CHECK;
+/* When the newest figures were read that were known at `as_of`; MOMENT_NONE if the ledger does not tell. */
+bool sync_read_before(struct store *store, struct moment as_of, struct moment *at, struct error *err) MUST_CHECK;
 /* The newest time in the history; MOMENT_NONE if nothing has been read. */
 bool sync_newest_history(struct store *store, struct moment *at, struct error *err) MUST_CHECK;
 /* Saves the whole run if its last holder has this fence: *held. */

@@ -43,6 +43,7 @@ static struct value *run_view(const struct sync_run *run, struct moment now, str
 	bool started = moment_is_set(run->started_at);
 	value_put_text(view, "seconds",
 	               started ? arena_print(arena, "%.1f", (double)(end - run->started_at.ms) / 1000) : NULL);
+	value_put_text(view, "by", text_of_author(arena, run->requested_by));
 	value_put_text(view, "state_label", run_state_labels[run->state]);
 	value_put_text(view, "trigger_label", trigger_label(run->trigger));
 	value_put_bool(view, "is_active", run->state == RUN_QUEUED || run->state == RUN_RUNNING);
@@ -77,14 +78,28 @@ static bool put_runs(struct exchange *x, struct value *view, struct error *err) 
 	return put_contacts(x, view, err);
 }
 
+/* What telltale-keeper calls the state of a process (core/process/keeping.h), and pages. */
 static struct value *process_view(const struct service_row *row, struct arena *arena) {
+	static const struct {
+		const char *told, *key, *label;
+	} states[] = { { "up", "active", "Running" },
+		           { "waiting", "queued", "Waiting" },
+		           { "stopping", "paused", "Stopping" },
+		           { "down", "paused", "Stopped" } };
 	struct value *view = value_map(arena);
 	value_put_text(view, "name", row->name);
-	value_put_text(view, "state", row->state);
+	value_put_text(view, "state", "ended");
+	value_put_text(view, "state_label", row->state);
+	for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
+		if (!text_same(states[i].told, row->state))
+			continue;
+		value_put_text(view, "state", states[i].key);
+		value_put_text(view, "state_label", states[i].label);
+	}
 	value_put_text(view, "since", text_of_moment(arena, (struct moment){ row->since_s * 1000 }));
 	value_put_int(view, "restarts", row->restarts);
-	value_put_text(view, "end", row->end == KEEPING_NEVER ? NULL : keeping_end(arena, row->end));
-	value_put_text(view, "next", row->next_s ? text_of_moment(arena, (struct moment){ row->next_s * 1000 }) : NULL);
+	value_put_text(view, "end", row->end == KEEPING_NEVER ? "–" : keeping_end(arena, row->end));
+	value_put_text(view, "next", row->next_s ? text_of_moment(arena, (struct moment){ row->next_s * 1000 }) : "–");
 	return view;
 }
 

@@ -217,7 +217,7 @@ static void add_detail(const struct report_data *data, struct document *document
 	struct arena *arena = data->arena;
 	const char *list = report_list_of(data, campaign);
 	struct mail_view *mail = report_mail(data, campaign);
-	const char *sent = arena_print(arena, "Sent %s%s%s", text_of_moment(data->arena, campaign->sent_at),
+	const char *sent = arena_print(arena, "Sent %s%s%s", text_of_moment_zone(data->arena, campaign->sent_at),
 	                               list ? " to " : "", list ? list : "");
 	document_heading(document, campaign_name(campaign));
 	mail->figure = sent;

@@ -24,8 +24,8 @@ bool block_changes(const struct report_data *data, struct document *document, st
 	int changed = changes_of(before, count, data->figures.campaigns, data->figures.count, changes);
 	document_section(document, "Since the last report");
 	document_note(document, arena_print(arena, "Compared with the report of %s, figures as of %s",
-	                                    text_of_moment(data->arena, data->last.requested_at),
-	                                    text_of_moment(data->arena, data->last.data_at)));
+	                                    text_of_moment_zone(data->arena, data->last.requested_at),
+	                                    text_of_moment_zone(data->arena, data->last.data_at)));
 	if (changed == 0) {
 		document_text(document, "No figure of these campaigns has changed.");
 		return true;
@@ -96,7 +96,7 @@ bool block_provenance(const struct report_data *data, struct document *document,
 		const struct campaign *campaign = &data->figures.campaigns[i];
 		char plain[MOMENT_TEXT];
 		struct moment at = read_at(campaign);
-		struct cell read = { .text = text_of_moment(data->arena, at),
+		struct cell read = { .text = text_of_moment_zone(data->arena, at),
 			                 .plain = arena_copy(arena, moment_format(at, plain)) };
 		table_row(document, table,
 		          (const struct cell[]){ cell_text(campaign_name(campaign)), cell_text("EmailOctopus summary"),

@@ -261,7 +261,7 @@ static struct point point_of(const struct report_data *data, const struct campai
 	return (struct point){ .name = campaign_name(campaign),
 		                   .plain = arena_copy(arena, moment_format_day(wall, day)),
 		                   .tick = report_day(wall, arena),
-		                   .when = text_of_moment(data->arena, campaign->sent_at),
+		                   .when = text_of_moment_zone(data->arena, campaign->sent_at),
 		                   .at = campaign->sent_at };
 }
 

@@ -63,7 +63,7 @@ static const char *kicker_of(const struct report *report) {
 static const char *scope_of(const struct report_data *data) {
 	const char *list = report_only_list(data);
 	int count = data->figures.count;
-	const char *time = text_of_moment(data->arena, data->report->data_at);
+	const char *time = text_of_moment_zone(data->arena, data->report->data_at);
 	return arena_print(data->arena, "%s%s%s%s%s", text_of_counted(data->arena, count, "campaign", "campaigns"),
 	                   list ? " to " : "", list ? list : "", *time ? " · figures as of " : "", time);
 }

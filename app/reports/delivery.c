@@ -267,7 +267,7 @@ static bool step_waiting(struct step *step, struct error *err) {
 		return give_up(step, "no sync brought newer figures for two days", err);
 	step->delivery.problem = arena_print(step->arena, "waiting for figures newer than %s: the newest are of %s",
 	                                     text_of_counted(step->arena, step->schedule.fresh_hours, "hour", "hours"),
-	                                     moment_is_set(figures) ? text_of_moment(step->arena, figures) : "never");
+	                                     moment_is_set(figures) ? text_of_moment_zone(step->arena, figures) : "never");
 	return later(step, LOOK_MS, err);
 }
 

@@ -75,7 +75,7 @@ char *letter_text(const struct letter *letter, struct arena *arena) {
 	if (letter->url)
 		buf_print(&out, "\n%s\nThe link works for 30 days.\n", letter->url);
 	buf_print(&out, "\nFigures as of %s.\nTo check that a PDF is genuine: %s\nIts check code (SHA-256):\n%s\n",
-	          text_of_moment(arena, letter->data_at), letter->verify, letter->sha256);
+	          text_of_moment_zone(arena, letter->data_at), letter->verify, letter->sha256);
 	buf_print(&out, "\nSent automatically by the schedule “%s”. Reply to this email if anything is unclear.\n",
 	          letter->schedule);
 	return arena_copy(arena, buf_text(&out));

@@ -50,7 +50,7 @@ static void put_report(struct exchange *x, struct value *view, const struct repo
 	value_put_text(view, "period", report_period_text(&report->period, report->zone, x->arena));
 	value_put_text(view, "size", size_text(x->arena, report->bytes));
 	value_put_int(view, "pages", report->pages);
-	value_put_text(view, "ends", text_of_moment(x->arena, link->expires_at));
+	value_put_text(view, "ends", text_of_moment_zone(x->arena, link->expires_at));
 	value_put_text(view, "address", arena_print(x->arena, "/r/%s", x->values[0]));
 	value_put_bool(view, "has_password", link->has_password);
 }
@@ -212,8 +212,8 @@ static void put_copy(struct exchange *x, struct value *view, const struct report
 	value_put_text(view, "partner", report->partner);
 	value_put_text(view, "organisation", text_is_empty(report->organisation) ? NULL : report->organisation);
 	value_put_text(view, "period", report_period_text(&report->period, report->zone, x->arena));
-	value_put_text(view, "made", text_of_moment(x->arena, report->ended_at));
-	value_put_text(view, "data_at", text_of_moment(x->arena, report->data_at));
+	value_put_text(view, "made", text_of_moment_zone(x->arena, report->ended_at));
+	value_put_text(view, "data_at", text_of_moment_zone(x->arena, report->data_at));
 	value_put_int(view, "pages", report->pages);
 }
 

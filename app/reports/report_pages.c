@@ -29,7 +29,7 @@ static void put_document(struct value *view, const struct document *document, co
 	value_put_text(view, "partner", document->partner);
 	value_put_text(view, "period", document->period);
 	value_put_text(view, "compared", document->compared);
-	value_put_text(view, "data_at", text_of_moment(arena, report->data_at));
+	value_put_text(view, "data_at", text_of_moment_zone(arena, report->data_at));
 	value_put_int(view, "campaigns", report->campaign_count);
 }
 
@@ -46,6 +46,7 @@ static void put_row(const struct exchange *x, struct value *row, const struct re
 	static const char *const labels[REPORT_STATE_COUNT] = { "Waiting", "In progress", "Ready", "Failed" };
 	struct arena *arena = row->arena;
 	value_put_text(row, "state_label", labels[report->state]);
+	value_put_text(row, "by", text_of_author(arena, report->requested_by));
 	value_put_text(row, "requested_near", text_of_moment_near(arena, report->requested_at, x->now));
 	value_put_text(row, "period_text", report_period_text(&report->period, report->zone, arena));
 	value_put_text(row, "requested", text_of_moment(arena, report->requested_at));
@@ -72,6 +73,7 @@ struct value *report_put_link(const struct exchange *x, struct value *rows, cons
 	value_put_text(row, "state_key", keys[verdict]);
 	value_put_bool(row, "is_good", verdict == LINK_GOOD);
 	value_put_text(row, "created", text_of_moment_near(x->arena, link->created_at, x->now));
+	value_put_text(row, "by", text_of_author(x->arena, link->created_by));
 	value_put_text(row, "ends", text_of_moment_near(x->arena, link->expires_at, x->now));
 	value_put_text(row, "most",
 	               link->max_downloads == COUNT_NONE

@@ -42,6 +42,7 @@ struct query {
 	const struct engagement_filter *engagement;
 	struct period period; /* in which the contact joined */
 	int limit;
+	int64_t skip; /* of pages with numbers */
 };
 
 static bool read_engagement(const struct exchange *x, struct query *query, struct error *err) {
@@ -87,9 +88,9 @@ static struct condition did(const struct engagement_filter *engagement) {
 	return engagement->wanted ? gt_count(engagement->field, 0) : eq_count(engagement->field, 0);
 }
 
-/* Ordered by address; the cursor is the last address. */
+/* Ordered by address; the cursor is the last address. *total may be NULL. */
 static bool find_page(struct exchange *x, const struct query *query, int limit, struct contact **rows, int *count,
-                      const char **next, struct error *err) {
+                      const char **next, int64_t *total, struct error *err) {
 	const struct period *joined = &query->period;
 	const struct engagement_filter *engaged = query->engagement;
 	bool searched = !text_is_empty(query->text);
@@ -112,6 +113,8 @@ static bool find_page(struct exchange *x, const struct query *query, int limit, 
 		.unique = true,
 		.cursor = query->cursor,
 		.limit = limit,
+		.skip = query->skip,
+		.count = total != NULL,
 	};
 	struct page page;
 	if (!store_page(x->store, "contacts", &asked, &contact_record, x->arena, &page, err))
@@ -119,6 +122,8 @@ static bool find_page(struct exchange *x, const struct query *query, int limit, 
 	*rows = page.rows.items;
 	*count = page.rows.count;
 	*next = page.next;
+	if (total)
+		*total = page.total;
 	return true;
 }
 
@@ -194,23 +199,26 @@ static bool put_everybody(struct exchange *x, struct value *view, struct error *
 static bool list_page(struct exchange *x, struct error *err) {
 	struct query query;
 	struct contact *rows = NULL;
-	const char *next = NULL;
-	int count = 0;
+	const char *next;
+	int count = 0, number = 1;
+	int64_t total = 0;
 	struct value *view = value_map(x->arena);
 	struct error problem;
-	if (!read_query(x, &query, &problem)) {
+	if (!read_query(x, &query, &problem) || !part_page(x, &number, &problem)) {
 		if (!exchange_show_problem(x, &problem, err))
 			return false;
-	} else if (!find_page(x, &query, CONTACT_PAGE_ROWS, &rows, &count, &next, err)) {
-		return false;
+	} else {
+		query.cursor = NULL;
+		query.skip = (int64_t)(number - 1) * CONTACT_PAGE_ROWS;
+		if (!find_page(x, &query, CONTACT_PAGE_ROWS, &rows, &count, &next, &total, err))
+			return false;
 	}
 	struct value *list = value_put(view, "contacts", value_list(x->arena));
 	for (int i = 0; i < count; i++)
 		(void)value_push(list, contact_row_view(x, &rows[i]));
-	value_put_int(view, "count", count);
 	exchange_put_data_at(x, view, x->versions.people_at);
 	value_put_bool(view, "none", count == 0);
-	value_put_text(view, "next_page", next ? exchange_address(x, "/contacts", "cursor", next) : NULL);
+	part_pager(x, view, &(struct part_pages){ number, CONTACT_PAGE_ROWS, total, "contact", "contacts" });
 	return put_everybody(x, view, err) && put_filters(x, &query, view, err) &&
 	       reply_page(x, "audience/contacts", "Contacts", "contacts", view, err);
 }
@@ -220,7 +228,7 @@ static bool list_api(struct exchange *x, struct error *err) {
 	struct contact *rows;
 	const char *next;
 	int count;
-	if (!read_query(x, &query, err) || !find_page(x, &query, query.limit, &rows, &count, &next, err))
+	if (!read_query(x, &query, err) || !find_page(x, &query, query.limit, &rows, &count, &next, NULL, err))
 		return false;
 	if (next)
 		reply_header(x, "X-Next-Cursor", url_encoded(x->arena, next));
@@ -274,7 +282,7 @@ static bool list_piece(struct exchange *x, const void *state, const char *cursor
 	struct contact *rows;
 	int count;
 	query.cursor = cursor;
-	if (!find_page(x, &query, CSV_PIECE_ROWS, &rows, &count, next, err))
+	if (!find_page(x, &query, CSV_PIECE_ROWS, &rows, &count, next, NULL, err))
 		return false;
 	for (int i = 0; i < count; i++)
 		contact_to_csv(&rows[i], x->arena, &x->body);

@@ -82,7 +82,7 @@ static bool find_began(struct exchange *x, struct moment as_of, const char **beg
 	struct moment first = MOMENT_NONE;
 	if (moment_is_set(as_of) && !list_first_seen(x->store, x->arena, &first, err))
 		return false;
-	*began = moment_is_set(first) && as_of.ms < first.ms ? text_of_moment(x->arena, first) : NULL;
+	*began = moment_is_set(first) && as_of.ms < first.ms ? text_of_moment_zone(x->arena, first) : NULL;
 	return true;
 }
 

@@ -199,9 +199,12 @@ static char *with_clock(struct arena *arena, const char *day, struct moment wall
 }
 
 char *text_of_moment(struct arena *arena, struct moment at) {
-	if (!moment_is_set(at))
-		return arena_copy(arena, "");
-	return arena_print(arena, "%s %s", with_clock(arena, text_of_day(arena, at), local_wall(at)), local_clock(at));
+	return moment_is_set(at) ? with_clock(arena, text_of_day(arena, at), local_wall(at)) : arena_copy(arena, "");
+}
+
+char *text_of_moment_zone(struct arena *arena, struct moment at) {
+	return moment_is_set(at) ? arena_print(arena, "%s %s", text_of_moment(arena, at), local_clock(at))
+	                         : arena_copy(arena, "");
 }
 
 char *text_of_iso_day(struct arena *arena, struct moment at) {
@@ -249,6 +252,11 @@ char *text_of_days(struct arena *arena, struct moment first, struct moment last)
 char *text_of_moment_near(struct arena *arena, struct moment at, struct moment now) {
 	return moment_is_set(at) ? with_clock(arena, text_of_day_near(arena, at, now), local_wall(at))
 	                         : arena_copy(arena, "");
+}
+
+char *text_of_author(struct arena *arena, const char *by) {
+	bool nobody = !by || !*by || strcmp(by, "system") == 0;
+	return nobody ? arena_copy(arena, "automatically") : arena_print(arena, "by %s", by);
 }
 
 char *text_of_counted(struct arena *arena, int64_t number, const char *one, const char *many) {

@@ -60,8 +60,10 @@ bool text_is_drawable(const char *text);
 /* A decimal integer with an optional minus sign and nothing else, within [min, max]. */
 bool text_to_int(const char *text, int64_t min, int64_t max, int64_t *number);
 
-/* For people, in local time (core/base/local.h): "12 Nov 2026, 10:00 CET" and "12 Nov 2026"; "" for MOMENT_NONE. */
+/* For people, in local time (core/base/local.h): "12 Nov 2026, 10:00", on pages whose foot names the zone, "12 Nov 2026,
+ * 10:00 CET" elsewhere, and "12 Nov 2026"; "" for MOMENT_NONE. */
 char *text_of_moment(struct arena *arena, struct moment at);
+char *text_of_moment_zone(struct arena *arena, struct moment at);
 char *text_of_day(struct arena *arena, struct moment at);
 const char *text_of_month(struct arena *arena, struct moment at); /* "Nov 2026" */
 
@@ -75,6 +77,9 @@ char *text_of_date(struct arena *arena, struct moment wall);
  * 2025, 10:00"; and the day alone. "" for MOMENT_NONE. */
 char *text_of_moment_near(struct arena *arena, struct moment at, struct moment now);
 char *text_of_day_near(struct arena *arena, struct moment at, struct moment now);
+
+/* Who did something: "by mara"; "automatically" for nobody in particular ("system", or NULL). */
+char *text_of_author(struct arena *arena, const char *by);
 
 /* The days from the one to the other: "2 – 8 Nov 2026", "28 Aug – 25 Nov 2026", with both years if they differ; a day
  * alone once. text_of_dates takes wall times. */

@@ -136,8 +136,8 @@ void part_pager(const struct exchange *x, struct value *view, const struct part_
 	int64_t end = first + pages->rows - 1 < pages->matched ? first + pages->rows - 1 : pages->matched;
 	struct value *pager = value_put(view, "pager", value_map(x->arena));
 	value_put_text(pager, "words",
-	               arena_print(x->arena, "%s–%s of %s %s", text_of_count(x->arena, first), text_of_count(x->arena, end),
-	                           text_of_count(x->arena, pages->matched), pages->noun));
+	               arena_print(x->arena, "%s–%s of %s", text_of_count(x->arena, first), text_of_count(x->arena, end),
+	                           text_of_counted(x->arena, pages->matched, pages->one, pages->many)));
 	value_put_text(pager, "previous", pages->page > 1 ? address_of_page(x, pages->page - 1) : NULL);
 	value_put_text(pager, "next", pages->page < last ? address_of_page(x, pages->page + 1) : NULL);
 	put_pages(x, value_put(pager, "pages", value_list(x->arena)), pages, last);

@@ -34,7 +34,7 @@ struct part_pages {
 	int page;         /* from 1 */
 	int rows;         /* of a page */
 	int64_t matched;  /* rows of all pages */
-	const char *noun; /* "campaigns" */
+	const char *one, *many; /* "campaign", "campaigns" */
 };
 void part_pager(const struct exchange *x, struct value *view, const struct part_pages *pages);
 

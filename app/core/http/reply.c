@@ -207,7 +207,7 @@ bool reply_page(struct exchange *x, const char *name, const char *title, const c
 	value_put_text(view, "user", x->identity.user);
 	value_put_text(view, "csrf", x->identity.csrf);
 	value_put_text(view, "idempotency_key", x->identity.csrf ? form_key_placeholder(x) : NULL);
-	value_put_bool(view, "one_time", x->identity.one_time);
+	value_put_bool(view, "one_time", x->identity.one_time && !value_get_bool(view, "asks_password", false));
 	value_put_bool(view, "savable", strcmp(x->method, "GET") == 0 && x->status == 200);
 	value_put_text(view, "here", *x->query_text ? arena_print(x->arena, "%s?%s", x->path, x->query_text) : x->path);
 	value_put_text(view, "theme", theme_of(x));

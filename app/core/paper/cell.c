@@ -35,7 +35,7 @@ struct cell cell_number(struct arena *arena, double number, int decimals, const 
 
 struct cell cell_moment(struct arena *arena, struct moment at) {
 	char plain[MOMENT_TEXT];
-	return (struct cell){ text_of_moment(arena, at), arena_copy(arena, moment_format(at, plain)) };
+	return (struct cell){ text_of_moment_zone(arena, at), arena_copy(arena, moment_format(at, plain)) };
 }
 
 struct cell cell_day(struct arena *arena, struct moment at) {

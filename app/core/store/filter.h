@@ -147,6 +147,7 @@ struct sort_term {
 struct sort {
 	const struct sort_term *keys;
 	int count;
+	int64_t skip; /* rows to leave out at the beginning (store_list) */
 };
 
 struct sort_term asc(const char *field);

@@ -108,7 +108,7 @@ bool store_page(struct store *store, const char *collection, const struct page_q
                 const struct record_type *record, struct arena *arena, struct page *page, struct error *err) {
 	int direction = query->descending ? -1 : 1;
 	const struct sort_term keys[] = { { query->by, direction }, { "_id", direction } };
-	const struct sort sort = { query->by ? keys : keys + 1, query->by && !query->unique ? 2 : 1 };
+	const struct sort sort = { query->by ? keys : keys + 1, query->by && !query->unique ? 2 : 1, query->skip };
 	*page = (struct page){ .total = COUNT_NONE };
 	if (!list_after(store, collection, query, &sort, record, arena, &page->rows, err))
 		return false;

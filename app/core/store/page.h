@@ -13,6 +13,7 @@ struct page_query {
 	bool unique; /* `by` is unique: _id is not needed */
 	bool descending;
 	const char *cursor; /* NULL or empty for the first page */
+	int64_t skip; /* rows before this page, instead of a cursor: for pages with numbers, whose cost grows with it */
 	int limit;
 	bool count; /* also compute page.total */
 };

@@ -108,6 +108,8 @@ bool store_list(struct store *store, const char *collection, const struct filter
 	append_hurry(opts, store);
 	if (sort)
 		sort_append(opts, "sort", sort);
+	if (sort && sort->skip)
+		BSON_APPEND_INT64(opts, "skip", sort->skip);
 	leave_out_large(opts, record);
 	bool fine = walk(store, mongoc_collection_find_with_opts(opened, where, opts, NULL), collection, collect_document,
 	                 &collecting, err);

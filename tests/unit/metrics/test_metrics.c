@@ -46,7 +46,7 @@ Test(metrics, limits_are_of_the_same_wholes) {
 	const struct metrics half = { .sent = 2000, .bounced = 1000, .bounced_soft = 1000, .unsubscribed = 9 };
 	const struct metrics left = { .sent = 2000, .bounced = 1000, .bounced_soft = 1000, .unsubscribed = 10 };
 	cr_expect_null(metrics_alarm(arena, &half), "0.45 %% of sent, 0.9 %% of delivered");
-	cr_expect_str_eq(metrics_alarm(arena, &left), "Unsubscribe rate 0.50 %, limit 0.5 %");
+	cr_expect_str_eq(metrics_alarm(arena, &left), "Unsubscribe rate 0.50\u00a0%, limit 0.50\u00a0%");
 }
 
 Test(metrics, every_broken_limit_is_told) {
@@ -58,6 +58,9 @@ Test(metrics, every_broken_limit_is_told) {
 	struct metrics few = bad;
 	few.sent = 160;
 	cr_assert_eq(metrics_broken_limits(&bad, broken), 3);
+	cr_expect_str_eq(metrics_alarm(arena, &bad),
+	                 "Complaint rate 0.366\u00a0%, limit 0.10\u00a0%; hard bounce rate 8.05\u00a0%, limit 2\u00a0%; "
+	                 "unsubscribe rate 0.99\u00a0%, limit 0.50\u00a0%");
 	cr_expect(broken[0].limit == LIMIT_COMPLAINTS && broken[0].part == 2 && broken[0].whole == 546);
 	cr_expect(broken[1].limit == LIMIT_HARD_BOUNCES && broken[1].whole == 609);
 	cr_expect_float_eq(broken[1].percent, 8.05, 0.01);
@@ -123,6 +126,8 @@ Test(metrics, rates_are_judged_by_their_intervals) {
 	cr_expect(strlen(usual_range_text(arena, METRIC_CLICK_RATE, &usual, true)) > strlen("2.3–2.7\u00a0%"));
 	usual = (struct usual){ .low = 0.96, .high = 1.04, .count = 7 };
 	cr_expect_str_eq(usual_range_text(arena, METRIC_BOUNCE_RATE, &usual, false), "0.96–1.04\u00a0%");
+	usual = (struct usual){ .low = 0.1, .high = 0.2, .count = 7 };
+	cr_expect_str_eq(usual_range_text(arena, METRIC_UNSUBSCRIBE_RATE, &usual, false), "0.10–0.20\u00a0%");
 	usual.low = usual.high = 0;
 	cr_expect_str_eq(usual_range_text(arena, METRIC_COMPLAINT_RATE, &usual, false), "0.000\u00a0%");
 	usual = usual_of(rates, 0);

@@ -65,14 +65,16 @@ Test(local, every_moment_has_one_day) {
 Test(local, is_in_texts) {
 	ARENA_AUTO arena = arena_new();
 	struct moment at_night = at("2026-11-26T23:30:00Z"), now = at("2026-11-27T08:00:00Z");
-	cr_expect_str_eq(text_of_moment(arena, at_night), "26 Nov 2026, 23:30 UTC");
+	cr_expect_str_eq(text_of_moment_zone(arena, at_night), "26 Nov 2026, 23:30 UTC");
 	cr_expect_str_eq(text_of_moment_near(arena, at_night, now), "yesterday, 23:30");
 	local_use("Europe/Berlin");
-	cr_expect_str_eq(text_of_moment(arena, at_night), "27 Nov 2026, 00:30 CET");
-	cr_expect_str_eq(text_of_moment(arena, at("2026-07-01T10:00:00Z")), "1 Jul 2026, 12:00 CEST");
+	cr_expect_str_eq(text_of_moment_zone(arena, at_night), "27 Nov 2026, 00:30 CET");
+	cr_expect_str_eq(text_of_moment_zone(arena, at("2026-07-01T10:00:00Z")), "1 Jul 2026, 12:00 CEST");
 	cr_expect_str_eq(text_of_moment_near(arena, at_night, now), "today, 00:30");
 	cr_expect_str_eq(text_of_day(arena, at_night), "27 Nov 2026");
 	cr_expect_str_eq(text_of_date(arena, at("2026-11-26T23:30:00Z")), "26 Nov 2026");
 	cr_expect_str_eq(text_of_iso_day(arena, at_night), "2026-11-27");
+	cr_expect_str_eq(text_of_moment_zone(arena, MOMENT_NONE), "");
 	cr_expect_str_eq(text_of_moment(arena, MOMENT_NONE), "");
+	cr_expect_str_eq(text_of_moment(arena, at_night), "27 Nov 2026, 00:30");
 }
