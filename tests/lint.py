@@ -181,8 +181,10 @@ def views_count_in_words():
             yield f"{path.relative_to(ROOT)}:{view.count(chr(10), 0, found.start()) + 1}", f"“{found[0]}” is wrong for 1: {{{{n|# noun|# nouns}}}}"
 
 
-# Can be undone afterwards.
-UNDONE = {"views/console/saved_views.mustache": "/views/delete"}
+# Can be undone afterwards: by its notice, or by adding the contact again.
+UNDONE = {"views/console/saved_views.mustache": "/views/delete",
+          "views/console/own_list.mustache": "/lists/{{list.id}}/contacts/{{id}}/remove",
+          "views/console/person.mustache": "/lists/{{list_id}}/contacts/{{contact_id}}/remove"}
 
 
 def forms_ask_first():

@@ -184,6 +184,26 @@ static bool check_parts(struct exchange *x, const struct list *list, struct erro
 	return true;
 }
 
+static bool ask_delete(struct exchange *x, struct error *err) {
+	struct list list;
+	if (!list_need_own(x, &list, err))
+		return false;
+	int64_t people = list_total(&list.counts);
+	const struct confirm confirm = {
+		.question = arena_print(x->arena, "Delete the list “%s”?", list.name),
+		.lines = { "The list is gone for good, and with it who was on it and who unsubscribed from it.",
+		           people > 0 ? arena_print(x->arena, "%s.",
+		                                    text_of_counted(x->arena, people, "contact is on it and stays a contact",
+		                                                    "contacts are on it and stay contacts"))
+		                      : "Nobody is on it." },
+		.button = "Delete list",
+		.back = arena_print(x->arena, "/lists/%s/edit", list.id),
+		.place = list.name,
+		.active = "lists",
+	};
+	return reply_confirm(x, &confirm, err);
+}
+
 static bool delete_list(struct exchange *x, struct error *err) {
 	struct list list;
 	return list_need_own(x, &list, err) && check_parts(x, &list, err) &&
@@ -279,7 +299,8 @@ const struct route list_change_routes[] = {
 	{ "GET", "/lists/:list_id/edit", GUARD_SIGNED_IN, show_edit },
 	{ "POST", "/lists", GUARD_SIGNED_IN, create, .input = &list_form_record, .form = show_new, .creates = true },
 	{ "POST", "/lists/:list_id", GUARD_SIGNED_IN, change, .input = &list_form_record, .form = show_edit },
-	{ "POST", "/lists/:list_id/delete", GUARD_SIGNED_IN, delete_list, .form = show_edit },
+	{ "GET", "/lists/:list_id/delete", GUARD_SIGNED_IN, ask_delete },
+	{ "POST", "/lists/:list_id/delete", GUARD_SIGNED_IN, delete_list, .form = ask_delete },
 	{ "POST", "/api/lists", GUARD_SIGNED_IN, create, .summary = "Create a list", .output = &list_record,
 	  .shape = LIST_ANSWER_SHAPE, .input = &list_request_record, .creates = true },
 	{ "PUT", "/api/lists/:list_id", GUARD_SIGNED_IN, change,

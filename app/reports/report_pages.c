@@ -351,7 +351,7 @@ const struct route report_routes[] = {
 	  .creates = true },
 	{ "GET", "/reports/:report_id", GUARD_SIGNED_IN, show_report },
 	{ "GET", "/reports/:report_id/delete", GUARD_SIGNED_IN, ask_drop },
-	{ "POST", "/reports/:report_id/delete", GUARD_SIGNED_IN, drop },
+	{ "POST", "/reports/:report_id/delete", GUARD_SIGNED_IN, drop, .form = ask_drop },
 	{ "POST", "/reports/:report_id/links", GUARD_SIGNED_IN, make_link, .input = &link_request_record,
 	  .form = show_report, .creates = true },
 	{ "GET", "/reports/:report_id/links/:link_id/revoke", GUARD_SIGNED_IN, ask_revoke },

@@ -60,8 +60,8 @@ bool text_is_drawable(const char *text);
 /* A decimal integer with an optional minus sign and nothing else, within [min, max]. */
 bool text_to_int(const char *text, int64_t min, int64_t max, int64_t *number);
 
-/* For people, in local time (core/base/local.h): "12 Nov 2026, 10:00", on pages whose foot names the zone, "12 Nov 2026,
- * 10:00 CET" elsewhere, and "12 Nov 2026"; "" for MOMENT_NONE. */
+/* For people, in local time (core/base/local.h): "12 Nov 2026, 10:00", on pages whose foot names the zone, "12 Nov
+ * 2026, 10:00 CET" elsewhere, and "12 Nov 2026"; "" for MOMENT_NONE. */
 char *text_of_moment(struct arena *arena, struct moment at);
 char *text_of_moment_zone(struct arena *arena, struct moment at);
 char *text_of_day(struct arena *arena, struct moment at);

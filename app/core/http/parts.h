@@ -31,9 +31,9 @@ void part_tab(struct value *view, const char *label, const char *address, const 
 
 /* `pager`: "51–100 of 128 campaigns" and links to the pages around this one (?page=). NULL without rows. */
 struct part_pages {
-	int page;         /* from 1 */
-	int rows;         /* of a page */
-	int64_t matched;  /* rows of all pages */
+	int page;               /* from 1 */
+	int rows;               /* of a page */
+	int64_t matched;        /* rows of all pages */
 	const char *one, *many; /* "campaign", "campaigns" */
 };
 void part_pager(const struct exchange *x, struct value *view, const struct part_pages *pages);
