@@ -25,16 +25,41 @@ document.addEventListener('keydown', event => {
 	open.querySelector('summary').focus();
 });
 
+// A condition about another field has other comparisons and another control for its value.
+function reshape(page, focused) {
+	document.getElementById('builder').replaceWith(page.getElementById('builder'));
+	document.getElementById(focused)?.focus();
+}
+
+// What takes long to count is fetched beside the page, one after the other, each until it is whole.
+let going = false;
+async function goOn() {
+	if (going) return;
+	going = true;
+	for (let place; (place = document.querySelector('[data-continue]'));) {
+		const answer = await fetch(place.dataset.continue).catch(() => null);
+		const page = answer?.ok && new DOMParser().parseFromString(await answer.text(), 'text/html');
+		const found = page && page.body.firstElementChild;
+		if (found) place.replaceWith(found);
+		else place.removeAttribute('data-continue');
+	}
+	going = false;
+}
+goOn();
+
 // What a form would do is shown beside it: the page of the form with what is typed has it.
 document.querySelectorAll('form[data-preview]').forEach(form => {
 	let newest;
-	form.addEventListener('change', async () => {
+	form.addEventListener('change', async event => {
 		const asked = newest = {};
 		const body = new URLSearchParams(new FormData(form));
+		if (document.getElementById('builder')) body.append('do', 'update');
 		const answer = await fetch(form.dataset.preview, { method: 'POST', body }).catch(() => null);
 		if (!answer?.ok || asked !== newest) return;
 		const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
 		document.getElementById('preview').replaceWith(page.getElementById('preview'));
+		if (event.target.matches('[data-reshapes]')) reshape(page, event.target.id);
+		goOn();
 		form.querySelectorAll('[data-proposed]').forEach(field => { field.placeholder = page.getElementById(field.id).placeholder; });
 	});
 });

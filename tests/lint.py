@@ -37,6 +37,7 @@ WRITERS = {
     "audience/customers": ["customer_suggestions", "demographic_counts", "usage_counts"],
     "campaigns": ["campaign_curves", "campaign_growth", "campaign_links", "campaign_metrics_snapshots", "campaign_states", "campaigns", "link_snapshots"],
     "events": ["contact_events"],
+    "segments": ["segments"],
     "observing": ["connections", "raw_answers", "sync_runs"],
     "reports/partners": ["partners"],
     "reports": ["report_deliveries", "report_downloads", "report_files", "report_links", "report_schedules", "reports"],
@@ -260,9 +261,11 @@ def lists_problems(path, text):
 
 def controls_show_their_problem():
     """Each control that somebody fills shows beside it, or in the page's list of problems, why it was refused; the search of
-    every page and the name of a view lead to a page of their own, and what a sign-in or a link was refused for is not told by field."""
+    every page and the name of a view lead to a page of their own, what a sign-in or a link was refused for is not told by field, and
+    a builder of rules says it beside the row."""
     for path in sorted((ROOT / "views").rglob("*.mustache")):
-        if path.name in ("shell.mustache", "topbar.mustache", "save_view.mustache", "login.mustache", "report_link.mustache"):
+        if path.name in ("shell.mustache", "topbar.mustache", "save_view.mustache", "login.mustache", "report_link.mustache",
+                         "builder.mustache", "builder_row.mustache"):
             continue
         text = path.read_text()
         for control in re.finditer(r'<(?:input|select|textarea)\b(?:\{\{[^}]*\}\}|[^>{])*>', text):
@@ -280,7 +283,7 @@ UNIQUE = {"app/audience/contacts/contact.c": ["email_norm"], "app/audience/conta
           "app/audience/fields/definition.c": ["key"], "app/audience/lists/list.c": ["snapshot_time"], "app/campaigns/links.c": ["snapshot_time"],
           "app/console/nonresponder_pages.c": ["email_norm"], "app/console/person_pages.c": ["list_id, external.id"],
           "app/console/saved_view.c": ["name"], "app/reports/delivery.c": ["due_at"], "app/reports/file.c": ["n"],
-          "app/reports/partners/partner.c": ["name"], "app/segments/people.c": ["email_norm"]}
+          "app/reports/partners/partner.c": ["name"], "app/segments/people.c": ["email_norm"], "app/segments/segment.c": ["name"]}
 
 
 def sorts_are_total():

@@ -43,6 +43,8 @@
 #include "reports/partners/partner_pages.h"
 #include "reports/report_pages.h"
 #include "reports/schedule_pages.h"
+#include "segments/people_pages.h"
+#include "segments/segment_pages.h"
 
 static const struct route probe_routes[];
 
@@ -70,6 +72,7 @@ static const struct route *const tables[] = {
 	own_list_routes,
 	partner_overview_routes,
 	partner_routes,
+	people_routes,
 	person_change_routes,
 	person_routes,
 	report_routes,
@@ -77,6 +80,7 @@ static const struct route *const tables[] = {
 	rollup_routes,
 	schedule_routes,
 	search_routes,
+	segment_routes,
 	sync_routes,
 	upload_routes,
 	user_routes,
@@ -93,6 +97,7 @@ static const struct menu_item menu[] = {
 	{ "links", "/links", "Links", "link" },
 	{ "contacts", "/contacts", "Contacts", "user", .group = "Audience" },
 	{ "lists", "/lists", "Lists", "list-details" },
+	{ "segments", "/segments", "Segments", "users-group" },
 	{ "customers", "/customers", "Customers", "building" },
 	{ "partners", "/partners", "Partners", "affiliate", .group = "Partners" },
 	{ "reports", "/reports", "Reports", "file-analytics" },

@@ -29,13 +29,18 @@ static bool no_field(struct rule_parser *parser, const char *path, const char *k
 	                        : arena_print(parser->arena, "there is no field “%.60s”", key));
 }
 
-/* A field of the account's own. One without definition is asked as what the operator is for. */
-static const struct rule_field *custom_field(struct rule_parser *parser, const char *key, unsigned *types) {
+unsigned rule_custom_types(const struct rule_names *names, const char *key) {
 	static const enum rule_type by_custom[] = { [CUSTOM_TEXT] = RULE_TEXT,
 		                                        [CUSTOM_NUMBER] = RULE_NUMBER,
 		                                        [CUSTOM_DATE] = RULE_DAY,
 		                                        [CUSTOM_BOOLEAN] = RULE_OPTION,
 		                                        [CUSTOM_CHOICE] = RULE_OPTION };
+	const struct named_custom *custom = names_custom(names, key);
+	return custom ? by_custom[custom->type] : RULE_TEXT | RULE_NUMBER | RULE_DAY;
+}
+
+/* A field of the account's own. One without definition is asked as what the operator is for. */
+static const struct rule_field *custom_field(struct rule_parser *parser, const char *key, unsigned *types) {
 	const struct named_custom *custom = names_custom(parser->names, key);
 	struct rule_field *field = arena_new_of(parser->arena, struct rule_field);
 	*field = (struct rule_field){ .key = arena_print(parser->arena, RULE_CUSTOM "%s", key),
@@ -44,7 +49,7 @@ static const struct rule_field *custom_field(struct rule_parser *parser, const c
 		                          .options = custom ? &custom->options : NULL,
 		                          .leads = true };
 	field->words = field->label;
-	*types = custom ? by_custom[custom->type] : RULE_TEXT | RULE_NUMBER | RULE_DAY;
+	*types = rule_custom_types(parser->names, key);
 	field->type = *types & -*types;
 	return field;
 }

@@ -38,6 +38,7 @@ static const struct field facts_fields[] = {
 	FIELD(struct facts, job_title_fold),
 	FIELD(struct facts, location_fold),
 	FIELD(struct facts, phone),
+	FIELD(struct facts, suppressed),
 	FIELD(struct facts, tags),
 	FIELD(struct facts, list_ids, .flags = FIELD_ID),
 	FIELD(struct facts, subscribed_ids, .flags = FIELD_ID),

@@ -23,6 +23,7 @@ struct facts {
 	const char *id, *email_norm, *search, *domain;
 	const char *first_name_fold, *last_name_fold, *company_fold, *job_title_fold, *location_fold;
 	const char *phone;
+	const char *suppressed; /* why nothing is sent to the address; NULL: it is not suppressed */
 	struct strings tags, list_ids, subscribed_ids, unsubscribed_ids;
 	struct rows attributes;      /* struct attribute_fact */
 	const char *status, *source; /* words of contact_statuses; observed, typed, imported or api */

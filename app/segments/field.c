@@ -10,6 +10,9 @@ static const char *const source_words[] = { "observed at a provider", "typed her
 static const char *const tracking_names[] = { "unknown", "granted", "refused", "withdrawn" };
 static const struct choices trackings = CHOICES(tracking_names);
 
+static const char *suppression_words[] = { "complained", "bounced", "manual", "erased", "unsubscribed" };
+static const struct strings suppressions = { suppression_words, sizeof suppression_words / sizeof *suppression_words };
+
 #define FACT(path) { #path, offsetof(struct facts, path) }
 
 const struct rule_field rule_fields[] = {
@@ -28,6 +31,7 @@ const struct rule_field rule_fields[] = {
 	{ "active", "Active", RULE_BOOLEAN, FACT(is_active), .words = "is active", .no_words = "is not active" },
 	{ "created", "Added", RULE_MOMENT, FACT(created_at), .leads = true },
 	{ "unsubscribed_here", "Unsubscribed here", RULE_MOMENT, FACT(unsubscribed_at) },
+	{ "suppressed", "Suppressed", RULE_OPTION, FACT(suppressed), .options = &suppressions },
 	{ "source", "Source", RULE_CHOICE, FACT(source), .choices = &sources, .choice_words = source_words,
 	  .otherwise = "observed" },
 	{ "consent", "Consent", RULE_CONSENT, FACT(consent.source) },

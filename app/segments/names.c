@@ -6,6 +6,7 @@
 
 #include "audience/lists/own_list.h"
 #include "campaigns/campaign.h"
+#include "segments/segment.h"
 
 enum { NAME_MAX_SIZE = 64 };
 
@@ -99,6 +100,18 @@ static bool name_customs(struct store *store, struct rule_names *names, struct a
 	return true;
 }
 
+static bool name_segments(struct store *store, struct rule_names *names, struct arena *arena, struct error *err) {
+	struct rows segments;
+	if (!segment_list(store, arena, &segments, err))
+		return false;
+	const struct segment *items = segments.items;
+	struct named_segment *named = arena_array(arena, struct named_segment, segments.count + 1);
+	for (int i = 0; i < segments.count; i++)
+		named[i] = (struct named_segment){ items[i].name, items[i].rule };
+	names->segments = (struct rows){ named, segments.count };
+	return true;
+}
+
 bool names_read(struct store *store, struct arena *arena, struct rule_names *names, struct error *err) {
 	struct campaign_filter every = CAMPAIGN_EVERY;
 	struct campaign *campaigns;
@@ -107,7 +120,7 @@ bool names_read(struct store *store, struct arena *arena, struct rule_names *nam
 	every.gone = true;
 	if (!name_lists(store, names, arena, err) ||
 	    !campaign_select(store, &every, arena, &campaigns, &campaign_count, err) ||
-	    !name_customs(store, names, arena, err))
+	    !name_customs(store, names, arena, err) || !name_segments(store, names, arena, err))
 		return false;
 	name_campaigns(names, campaigns, campaign_count, arena);
 	return true;

@@ -43,9 +43,8 @@ bool segment_name_is_valid(const char *name);
 /* ALL, in any case: everybody. */
 bool segment_is_all(const char *name);
 
-/* All lists and campaigns that there are, also those that their provider no longer has, and the custom fields that are
- * defined; no segments.
- */
+/* All lists and campaigns that there are, also those that their provider no longer has, the custom fields that are
+ * defined, and the saved segments (segment.h). */
 bool names_read(struct store *store, struct arena *arena, struct rule_names *names, struct error *err) MUST_CHECK;
 
 #endif

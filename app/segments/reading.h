@@ -33,4 +33,7 @@ bool rule_read_condition(struct rule_parser *parser, const struct value *json, c
                          struct rule *rule);
 bool rule_read_operand(struct rule_parser *parser, const struct value *json, const char *path, struct rule *rule);
 
+/* The types as which a custom field can be asked: that of its definition, or several. */
+unsigned rule_custom_types(const struct rule_names *names, const char *key);
+
 #endif
