@@ -174,6 +174,7 @@ static inline bool oracle_condition(const struct oracle *oracle, const struct va
 		          { "job_title", person->job_title_fold },
 		          { "location", person->location_fold },
 		          { "phone", person->phone },
+		          { "suppressed", person->suppressed },
 		          { "status", person->status ? person->status : "unknown" },
 		          { "source", person->source ? person->source : "observed" },
 		          { "tracking", person->tracking.state ? person->tracking.state : "unknown" },

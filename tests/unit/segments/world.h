@@ -132,6 +132,7 @@ static inline void add_lists(struct dice *dice, struct arena *arena, struct fact
 static inline struct facts a_person(struct dice *dice, struct arena *arena, int number) {
 	static const char *const statuses[] = { "subscribed", "pending", "unsubscribed", NULL };
 	static const char *const sources[] = { "observed", "typed", "imported", "api", NULL };
+	static const char *const suppressions[] = { "complained", "bounced", "manual", NULL, NULL };
 	static const char *const trackings[] = { "unknown", "granted", "refused", "withdrawn", NULL };
 	struct facts person;
 	record_clear(&facts_record, &person);
@@ -144,6 +145,7 @@ static inline struct facts a_person(struct dice *dice, struct arena *arena, int 
 	person.tags = a_choice_of(dice, arena, tags, roll(dice, 3) ? COUNT(tags) : 0);
 	person.status = statuses[roll(dice, COUNT(statuses))];
 	person.source = sources[roll(dice, COUNT(sources))];
+	person.suppressed = suppressions[roll(dice, COUNT(suppressions))];
 	person.tracking.state = trackings[roll(dice, COUNT(trackings))];
 	person.consent.source = roll(dice, 2) ? "form" : NULL;
 	person.is_active = roll(dice, 3);
@@ -166,6 +168,8 @@ static inline void put_value(struct dice *dice, const struct rule_field *field, 
 		words = tags, count = COUNT(tags);
 	if (field && field->type == RULE_DOMAIN)
 		words = domains, count = COUNT(domains);
+	if (field && field->options)
+		words = field->options->items, count = field->options->count;
 	if (field && field->choices)
 		words = field->choices->names, count = field->choices->count;
 	struct moment day = moment_add(at("2026-10-28"), (roll(dice, 20) - 15) * DAY_MS);
