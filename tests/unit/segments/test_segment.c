@@ -32,8 +32,8 @@ Test(segment, what_is_wrong_is_said_by_its_place) {
 	               "{\"match\":\"all\",\"rules\":[" VIP
 	               ",{\"field\":\"list\",\"operator\":\"on\",\"value\":\"list_" LIST_GONE "\"}]}",
 	               "rule.rules[1].value", "deleted");
-	expect_problem("good", "{\"field\":\"segment\",\"operator\":\"in\",\"value\":\"better\"}", "rule",
-	               "contain itself");
+	expect_problem("good", "{\"field\":\"segment\",\"operator\":\"in\",\"value\":\"better\"}",
+	               "rule.value.rules[0].value", "contain itself");
 	expect_problem("fine",
 	               "{\"match\":\"all\",\"rules\":[{\"field\":\"custom.$a.b\",\"operator\":\"is\",\"value\":\"\"}]}",
 	               "rule.rules[0].value", "");
