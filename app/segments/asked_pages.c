@@ -14,6 +14,11 @@ struct rule_clock asked_clock(struct exchange *x) {
 	return (struct rule_clock){ x->now, zone };
 }
 
+struct mailable_question asked_question(const struct exchange *x) {
+	return (struct mailable_question){ .suppression_list = x->settings->suppression_list,
+		                               .require_consent = x->settings->require_consent };
+}
+
 static bool find_segment(struct exchange *x, const char *id, struct asked *asked, struct error *err) {
 	bool found;
 	if (!segment_find(x->store, id, x->arena, &asked->segment, &found, err))
@@ -28,9 +33,11 @@ static bool find_segment(struct exchange *x, const char *id, struct asked *asked
 static bool read_reason(struct exchange *x, struct asked *asked, struct error *err) {
 	const char *reason = params_get(&x->query, "reason");
 	asked->reason = -1;
-	return text_is_empty(reason) || choice_find(&audience_reasons, reason, &asked->reason) ||
+	return text_is_empty(reason) || choice_find(&mailables, reason, &asked->reason) ||
 	       error_field(err, "reason",
-	                   "“%.40s” is not a reason. Use no_address, inactive, suppressed, unsubscribed or pending",
+	                   "“%.40s” is not a reason. Use no_address, inactive, suppressed, unsubscribed, pending, unproven "
+	                   "or "
+	                   "bad_domain",
 	                   reason);
 }
 
@@ -45,7 +52,7 @@ const char *segment_of_path(const struct exchange *x) {
 
 bool asked_read(struct exchange *x, struct asked *asked, struct error *err) {
 	const char *id = x->values[0] ? segment_of_path(x) : params_get(&x->query, "segment");
-	*asked = (struct asked){ .clock = asked_clock(x) };
+	*asked = (struct asked){ .people = { .clock = asked_clock(x) }, .question = asked_question(x) };
 	asked->text = params_get(&x->query, "rule");
 	if (!text_is_empty(id) && !find_segment(x, id, asked, err))
 		return false;
@@ -60,8 +67,8 @@ bool asked_read(struct exchange *x, struct asked *asked, struct error *err) {
 			(void)error_field(err, "rule", "%s", arena_copy(x->arena, err->text));
 		return false;
 	}
-	asked->rule = asked->reading.rule;
+	asked->people.rule = asked->reading.rule;
 	if (asked->reason >= 0)
-		asked->rule = audience_without(asked->rule, (enum audience_reason)asked->reason, x->arena);
+		asked->people.also = contact_mailable_filter(x->arena, &asked->question, (enum mailable)asked->reason);
 	return true;
 }

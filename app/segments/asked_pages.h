@@ -12,9 +12,9 @@ struct asked {
 	struct rule_reading reading;
 	const char *text;  /* the rule */
 	const char *query; /* of addresses that ask the same: "segment=…" or "rule=…" */
-	int reason;        /* of audience_reasons: only those who cannot be emailed for it; -1: all */
-	const struct rule *rule;
-	struct rule_clock clock;
+	int reason;        /* of mailables: only those of this verdict; -1: all */
+	struct people_query people;
+	struct mailable_question question;
 };
 
 /* By the value of the path, if the route has one, else by segment= or rule=; with reason=. MISSING; INVALID for a rule
@@ -26,6 +26,9 @@ const char *segment_of_path(const struct exchange *x);
 
 /* The clock by which rules count days: in the account's zone, also for a client of the API. */
 struct rule_clock asked_clock(struct exchange *x);
+
+/* May they be mailed, by these settings? */
+struct mailable_question asked_question(const struct exchange *x);
 
 /* What its answers depend on. */
 #define ASKED_REALMS (REALM_FIGURES | REALM_PEOPLE | REALM_SETTINGS)

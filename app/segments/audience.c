@@ -1,52 +1,17 @@
-/* Who of a rule can be emailed. The reasons are rules, so that they are counted and shown as any other people. */
+/* Who of a rule may be mailed: its people are counted, then those of each reason. */
 #include "segments/audience.h"
 
-#include <assert.h>
 #include <inttypes.h>
 #include <string.h>
 
-static const char *const reason_names[] = { "no_address", "inactive", "suppressed", "unsubscribed", "pending" };
-const struct choices audience_reasons = CHOICES(reason_names);
-const char *const audience_reason_labels[AUDIENCE_REASON_COUNT] = { "No email address", "Not active", "Suppressed",
-	                                                                "Unsubscribed", "Not confirmed yet" };
-
-static const char *const reason_rules[AUDIENCE_REASON_COUNT] = {
-	[AUDIENCE_NO_ADDRESS] = "{\"field\":\"email\",\"operator\":\"empty\"}",
-	[AUDIENCE_INACTIVE] = "{\"field\":\"active\",\"operator\":\"is\",\"value\":false}",
-	[AUDIENCE_SUPPRESSED] = "{\"field\":\"suppressed\",\"operator\":\"not_empty\"}",
-	[AUDIENCE_UNSUBSCRIBED] = "{\"field\":\"status\",\"operator\":\"is\",\"value\":\"unsubscribed\"}",
-	[AUDIENCE_PENDING] = "{\"field\":\"status\",\"operator\":\"is\",\"value\":\"pending\"}",
-};
-
-/* The reason, and none before it. */
-static const struct rule *reason_alone(enum audience_reason reason, struct arena *arena) {
-	static const struct rule_names nothing = { 0 };
-	struct rule_reading reading;
-	struct error err;
-	BUF_AUTO text = { 0 };
-	buf_print(&text, "{\"match\":\"all\",\"rules\":[%s", reason_rules[reason]);
-	for (unsigned before = 0; before < reason; before++)
-		buf_print(&text, ",{\"match\":\"not\",\"rules\":[%s]}", reason_rules[before]);
-	buf_text_add(&text, "]}");
-	bool fine = rule_read(arena_copy(arena, buf_text(&text)), &nothing, arena, &reading, &err);
-	assert(fine);
-	(void)fine;
-	return reading.rule;
-}
-
-const struct rule *audience_without(const struct rule *rule, enum audience_reason reason, struct arena *arena) {
-	return rule_both(rule, reason_alone(reason, arena), arena);
-}
-
-/* What is counted one after the other: the people, then each reason. */
-enum { STEPS = 1 + AUDIENCE_REASON_COUNT };
+/* What is counted one after the other: all people stand in the place of those who may be mailed, who are the rest. */
 struct stepping {
-	int64_t counts[STEPS];
+	int64_t counts[MAILABLE_COUNT];
 	int done;
 	const char *cursor; /* of the count that is not finished */
 };
 
-/* A cursor: the counts that are finished, and where the next one stands: "120,0,3;5000:10000:6748…". */
+/* A cursor: the counts that are finished, and where the next one stands: "120,0,3,;5000:10000:6748…". */
 static bool read_cursor(const char *text, struct arena *arena, struct stepping *stepping, struct error *err) {
 	char *counts = arena_copy(arena, text), *rest = strchr(counts, ';'), *one;
 	bool fine = rest != NULL;
@@ -54,9 +19,12 @@ static bool read_cursor(const char *text, struct arena *arena, struct stepping *
 		*rest++ = '\0';
 		stepping->cursor = *rest ? rest : NULL;
 	}
-	while (fine && *counts && (one = strsep(&counts, ",")))
-		fine = stepping->done < STEPS && text_to_int(one, 0, INT64_MAX, &stepping->counts[stepping->done++]) && counts;
-	return (fine && stepping->done < STEPS) ||
+	while (fine && *counts && (one = strsep(&counts, ","))) {
+		fine = counts && stepping->done < MAILABLE_COUNT &&
+		       text_to_int(one, 0, INT64_MAX, &stepping->counts[stepping->done]);
+		stepping->done += fine;
+	}
+	return (fine && stepping->done < MAILABLE_COUNT) ||
 	       error_field(err, "cursor", "This count cannot be continued. Start it again");
 }
 
@@ -68,42 +36,60 @@ static const char *cursor_of(const struct stepping *stepping, struct arena *aren
 	return arena_copy(arena, buf_text(&out));
 }
 
-static bool count_steps(struct store *store, const struct people_query *query, struct arena *arena,
-                        struct stepping *stepping, struct people_count *last, struct error *err) {
-	int64_t until = query->patience_ms ? monotonic_ms() + query->patience_ms : INT64_MAX;
-	for (int64_t left = query->patience_ms; stepping->done < STEPS && left >= 0;
-	     left = query->patience_ms ? until - monotonic_ms() - 1 : 0) {
+/* Holds the reason nobody back, as the settings are? */
+static bool is_idle(const struct mailable_question *question, enum mailable reason) {
+	return (reason == MAILABLE_SUPPRESSED && !question->suppression_list) ||
+	       (reason == MAILABLE_UNPROVEN && !question->require_consent);
+}
+
+static bool count_step(struct store *store, const struct people_query *query, const struct mailable_question *question,
+                       struct arena *arena, struct stepping *stepping, struct people_count *count, struct error *err) {
+	struct people_query one = *query;
+	enum mailable reason = (enum mailable)stepping->done;
+	one.cursor = stepping->cursor;
+	*count = (struct people_count){ 0, { NULL, COUNT_NONE, COUNT_NONE } };
+	if (is_idle(question, reason))
+		return true;
+	if (reason != MAILABLE)
+		one.also = contact_mailable_filter(arena, question, reason);
+	return people_count(store, &one, arena, count, err);
+}
+
+static bool count_steps(struct store *store, const struct people_query *query, const struct mailable_question *question,
+                        struct arena *arena, struct stepping *stepping, struct people_count *last, struct error *err) {
+	int64_t until = monotonic_ms() + query->patience_ms;
+	while (stepping->done < MAILABLE_COUNT) {
 		struct people_query one = *query;
-		one.cursor = stepping->cursor;
-		one.patience_ms = query->patience_ms ? (int)left + 1 : 0;
-		if (stepping->done)
-			one.rule = audience_without(query->rule, (enum audience_reason)(stepping->done - 1), arena);
-		if (!people_count(store, &one, arena, last, err))
+		int64_t left = until - monotonic_ms();
+		if (query->patience_ms && left <= 0)
+			break;
+		one.patience_ms = query->patience_ms ? (int)left : 0;
+		if (!count_step(store, &one, question, arena, stepping, last, err))
 			return false;
 		stepping->cursor = last->progress.next;
 		if (stepping->cursor)
-			return true;
+			break;
 		stepping->counts[stepping->done++] = last->people;
 	}
 	return true;
 }
 
-bool audience_count(struct store *store, const struct people_query *query, struct arena *arena, struct audience *found,
-                    struct error *err) {
+bool audience_count(struct store *store, const struct people_query *query, const struct mailable_question *question,
+                    struct arena *arena, struct audience *audience, struct error *err) {
 	struct stepping stepping = { 0 };
 	struct people_count last = { COUNT_NONE, { NULL, COUNT_NONE, COUNT_NONE } };
 	if ((!text_is_empty(query->cursor) && !read_cursor(query->cursor, arena, &stepping, err)) ||
-	    !count_steps(store, query, arena, &stepping, &last, err))
+	    !count_steps(store, query, question, arena, &stepping, &last, err))
 		return false;
-	bool is_whole = stepping.done == STEPS;
-	*found = (struct audience){ .people = stepping.done ? stepping.counts[0] : last.people,
-		                        .mailable = is_whole ? stepping.counts[0] : COUNT_NONE,
-		                        .progress = last.progress };
-	for (int i = 0; i < AUDIENCE_REASON_COUNT; i++) {
-		found->reasons[i] = i + 1 < stepping.done ? stepping.counts[i + 1] : COUNT_NONE;
+	bool is_whole = stepping.done == MAILABLE_COUNT;
+	*audience = (struct audience){ .people = stepping.done ? stepping.counts[0] : last.people,
+		                           .progress = last.progress };
+	audience->counts[MAILABLE] = is_whole ? audience->people : COUNT_NONE;
+	for (int i = MAILABLE + 1; i < MAILABLE_COUNT; i++) {
+		audience->counts[i] = i < stepping.done ? stepping.counts[i] : COUNT_NONE;
 		if (is_whole)
-			found->mailable -= found->reasons[i];
+			audience->counts[MAILABLE] -= audience->counts[i];
 	}
-	found->progress.next = is_whole ? NULL : cursor_of(&stepping, arena);
+	audience->progress.next = is_whole ? NULL : cursor_of(&stepping, arena);
 	return true;
 }

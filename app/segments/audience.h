@@ -1,32 +1,19 @@
-/* How many people of a rule can be emailed, and why not the others. */
+/* How many people of a rule may be mailed, and why not the others (audience/contacts/mailable.h). */
 #ifndef SEGMENTS_AUDIENCE_H
 #define SEGMENTS_AUDIENCE_H
 
+#include "audience/contacts/mailable.h"
 #include "segments/people.h"
 
-/* Why somebody cannot be emailed: of several reasons the first one counts. */
-enum audience_reason {
-	AUDIENCE_NO_ADDRESS,
-	AUDIENCE_INACTIVE,
-	AUDIENCE_SUPPRESSED,
-	AUDIENCE_UNSUBSCRIBED,
-	AUDIENCE_PENDING,
-	AUDIENCE_REASON_COUNT,
-};
-extern const struct choices audience_reasons;
-extern const char *const audience_reason_labels[AUDIENCE_REASON_COUNT]; /* "Not active" */
-
 struct audience {
-	int64_t people, mailable; /* COUNT_NONE: not counted yet */
-	int64_t reasons[AUDIENCE_REASON_COUNT];
+	int64_t people;
+	/* By verdict: those who may be mailed, then the others by their reason. COUNT_NONE: not counted yet. */
+	int64_t counts[MAILABLE_COUNT];
 	struct people_progress progress; /* `next` continues it; NULL: it is complete */
 };
 
 /* Within query->patience_ms; what was counted so far comes with a cursor to go on. */
-bool audience_count(struct store *store, const struct people_query *query, struct arena *arena, struct audience *found,
-                    struct error *err) MUST_CHECK;
-
-/* Pure. Those of the rule's people who cannot be emailed for this reason. */
-const struct rule *audience_without(const struct rule *rule, enum audience_reason reason, struct arena *arena);
+bool audience_count(struct store *store, const struct people_query *query, const struct mailable_question *question,
+                    struct arena *arena, struct audience *audience, struct error *err) MUST_CHECK;
 
 #endif

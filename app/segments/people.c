@@ -24,6 +24,7 @@ enum {
 struct finding {
 	struct store *store;
 	struct compiled_rule rule;
+	const struct filter *filter; /* the rule's, and what else is asked */
 	const struct rule_clock *clock;
 	struct arena *arena;
 	int64_t deadline; /* monotonic; 0: none */
@@ -43,9 +44,19 @@ static struct condition up_to(const char *by, const char *value) {
 	return text_is_empty(value) ? anything() : strcmp(by, "_id") == 0 ? lte_id(by, value) : lte_text(by, value);
 }
 
+static const struct filter *filter_both(const struct filter *a, const struct filter *b, struct arena *arena) {
+	struct filter *both = arena_new_of(arena, struct filter);
+	struct condition *conditions = arena_array(arena, struct condition, 2);
+	conditions[0] = (struct condition){ .op = FILTER_ALL_OF, .nested = a };
+	conditions[1] = (struct condition){ .op = FILTER_ALL_OF, .nested = b };
+	*both = (struct filter){ conditions, 2 };
+	return both;
+}
+
 static struct finding finding_of(struct store *store, const struct people_query *query, struct arena *arena) {
 	struct finding finding = { .store = store, .clock = &query->clock, .arena = arena };
 	rule_compile(query->rule, &query->clock, arena, &finding.rule);
+	finding.filter = query->also ? filter_both(finding.rule.filter, query->also, arena) : finding.rule.filter;
 	finding.deadline = query->patience_ms ? monotonic_ms() + query->patience_ms : 0;
 	return finding;
 }
@@ -79,7 +90,7 @@ static int by_address(const void *a, const void *b) {
 }
 
 static struct condition of_rule(const struct finding *finding) {
-	return (struct condition){ .op = FILTER_ALL_OF, .nested = finding->rule.filter };
+	return (struct condition){ .op = FILTER_ALL_OF, .nested = finding->filter };
 }
 
 /* A page that the database finds at once, by its sorting index, or all at once if they are few. *found is false if it
@@ -303,7 +314,7 @@ static bool count_in_slices(const struct finding *finding, const char *after, st
 static bool count_at_once(const struct finding *finding, int patience_ms, struct people_count *count, bool *counted,
                           struct error *err) {
 	store_hurry(finding->store, patience_ms ? patience_ms : PEOPLE_COUNT_MS);
-	*counted = store_count(finding->store, CONTACTS, finding->rule.filter, &count->people, err);
+	*counted = store_count(finding->store, CONTACTS, finding->filter, &count->people, err);
 	store_hurry(finding->store, 0);
 	if (!*counted && !store_is_late(err))
 		return false;

@@ -17,8 +17,9 @@ enum {
 struct people_query {
 	const struct rule *rule;
 	struct rule_clock clock;
-	const char *cursor; /* of the answer before; NULL or "": from the beginning */
-	int patience_ms;    /* for the whole; 0: until it is done */
+	const char *cursor;        /* of the answer before; NULL or "": from the beginning */
+	int patience_ms;           /* for the whole; 0: until it is done */
+	const struct filter *also; /* on contacts; NULL: all people of the rule */
 };
 
 /* How far it came. Of an answer that is whole `next` is NULL, or leads to the next page. */

@@ -20,7 +20,8 @@ static void put_counts(struct exchange *x, struct value *one, const struct audie
 	value_put_bool(one, "is_counted", found && found->people != COUNT_NONE);
 	value_put_bool(one, "is_partial", is_partial);
 	value_put_text(one, "mailable",
-	               found && found->mailable != COUNT_NONE ? text_of_count(x->arena, found->mailable) : NULL);
+	               found && found->counts[MAILABLE] != COUNT_NONE ? text_of_count(x->arena, found->counts[MAILABLE])
+	                                                              : NULL);
 	value_put_text(one, "looked",
 	               is_partial && progress->looked != COUNT_NONE ? text_of_count(x->arena, progress->looked) : NULL);
 	value_put_text(one, "of", is_partial && progress->of != COUNT_NONE ? text_of_count(x->arena, progress->of) : NULL);
@@ -36,15 +37,14 @@ static struct value *put_audience(struct exchange *x, struct value *view, const 
 	                                    url_encoded(x->arena, cursor))
 	                      : NULL);
 	struct value *reasons = value_put(one, "reasons", value_list(x->arena));
-	for (int i = 0; found && i < AUDIENCE_REASON_COUNT; i++) {
-		if (found->reasons[i] <= 0)
+	for (int i = MAILABLE + 1; found && i < MAILABLE_COUNT; i++) {
+		if (found->counts[i] <= 0)
 			continue;
 		struct value *reason = value_push(reasons, value_map(x->arena));
-		value_put_text(reason, "label", audience_reason_labels[i]);
-		value_put_text(reason, "count", text_of_count(x->arena, found->reasons[i]));
+		value_put_text(reason, "label", mailable_labels[i]);
+		value_put_text(reason, "count", text_of_count(x->arena, found->counts[i]));
 		value_put_text(reason, "address",
-		               arena_print(x->arena, "/segments/people?%s&reason=%s", query,
-		                           choice_name(&audience_reasons, i)));
+		               arena_print(x->arena, "/segments/people?%s&reason=%s", query, choice_name(&mailables, i)));
 	}
 	return one;
 }
@@ -61,8 +61,10 @@ static bool count_asked(struct exchange *x, struct asked *asked, struct audience
 	const char *cursor = params_get(&x->query, "cursor");
 	if (!asked_read(x, asked, err))
 		return false;
-	const struct people_query query = { asked->rule, asked->clock, cursor, PEOPLE_COUNT_MS };
-	return audience_count(x->store, &query, x->arena, found, err);
+	struct people_query query = asked->people;
+	query.cursor = cursor;
+	query.patience_ms = PEOPLE_COUNT_MS;
+	return audience_count(x->store, &query, &asked->question, x->arena, found, err);
 }
 
 static bool count_fragment(struct exchange *x, struct error *err) {
@@ -90,10 +92,10 @@ static bool count_api(struct exchange *x, struct error *err) {
 		return false;
 	struct value *answer = value_map(x->arena), *reasons;
 	put_count(answer, "people", found.people);
-	put_count(answer, "mailable", found.mailable);
+	put_count(answer, "mailable", found.counts[MAILABLE]);
 	reasons = value_put(answer, "reasons", value_map(x->arena));
-	for (int i = 0; i < AUDIENCE_REASON_COUNT; i++)
-		put_count(reasons, choice_name(&audience_reasons, i), found.reasons[i]);
+	for (int i = MAILABLE + 1; i < MAILABLE_COUNT; i++)
+		put_count(reasons, choice_name(&mailables, i), found.counts[i]);
 	value_put_bool(answer, "complete", found.progress.next == NULL);
 	put_count(answer, "looked_at", found.progress.looked);
 	put_count(answer, "of", found.progress.of);
@@ -105,7 +107,9 @@ static bool count_api(struct exchange *x, struct error *err) {
 
 static bool find_page(struct exchange *x, const struct asked *asked, const char *cursor, int limit, int patience_ms,
                       struct people_page *page, struct error *err) {
-	const struct people_query query = { asked->rule, asked->clock, cursor, patience_ms };
+	struct people_query query = asked->people;
+	query.cursor = cursor;
+	query.patience_ms = patience_ms;
 	return people_page(x->store, &query, limit, x->arena, page, err);
 }
 
@@ -143,7 +147,7 @@ static void put_asked(struct exchange *x, struct value *view, const struct asked
 	value_put_text(view, "description", segment->description);
 	value_put_text(view, "words", rule_words(asked->reading.rule, x->arena));
 	value_put_text(view, "query", asked->query);
-	value_put_text(view, "reason", asked->reason >= 0 ? audience_reason_labels[asked->reason] : NULL);
+	value_put_text(view, "reason", asked->reason >= 0 ? mailable_labels[asked->reason] : NULL);
 	value_put_text(view, "all_address",
 	               segment->id ? arena_print(x->arena, "/segments/%s", segment->id)
 	                           : arena_print(x->arena, "/segments/people?%s", asked->query));
@@ -151,7 +155,7 @@ static void put_asked(struct exchange *x, struct value *view, const struct asked
 	value_put_text(view, "csv",
 	               arena_print(x->arena, "/segments/people.csv?%s%s%s", asked->query,
 	                           asked->reason >= 0 ? "&reason=" : "",
-	                           asked->reason >= 0 ? choice_name(&audience_reasons, asked->reason) : ""));
+	                           asked->reason >= 0 ? choice_name(&mailables, asked->reason) : ""));
 	put_remarks(view, "gone", &asked->reading.gone);
 }
 
@@ -222,7 +226,7 @@ static bool why_page(struct exchange *x, struct error *err) {
 	bool meets;
 	if (!asked_read(x, &asked, err) || !find_facts(x, asked.reading.rule, &facts, err))
 		return false;
-	struct rows all = rule_reasons(asked.reading.rule, &facts, &asked.clock, x->arena, &meets);
+	struct rows all = rule_reasons(asked.reading.rule, &facts, &asked.people.clock, x->arena, &meets);
 	const struct reason *reasons = all.items;
 	put_asked(x, view, &asked);
 	value_put_text(view, "contact_id", facts.id);

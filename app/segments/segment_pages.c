@@ -79,7 +79,8 @@ static bool put_preview(struct exchange *x, struct value *view, const char *text
 	}
 	struct people_query asked = query;
 	asked.rule = reading.rule;
-	if (!audience_count(x->store, &asked, x->arena, &found, err))
+	const struct mailable_question question = asked_question(x);
+	if (!audience_count(x->store, &asked, &question, x->arena, &found, err))
 		return false;
 	BUF_AUTO short_text = { 0 };
 	rule_write(reading.rule, &short_text);
@@ -177,6 +178,21 @@ static bool change(struct exchange *x, struct error *err) {
 	       exchange_stale(x, &segment_record, &before, err);
 }
 
+static bool ask_drop(struct exchange *x, struct error *err) {
+	struct segment segment;
+	if (!need_segment(x, segment_of_path(x), &segment, err))
+		return false;
+	const struct confirm confirm = {
+		.question = arena_print(x->arena, "Delete the segment “%s”?", segment.name),
+		.lines = { "Its contacts stay. A segment that a list or another segment uses cannot be deleted." },
+		.button = "Delete segment",
+		.back = arena_print(x->arena, "/segments/%s/edit", segment.id),
+		.place = segment.name,
+		.active = "segments",
+	};
+	return reply_confirm(x, &confirm, err);
+}
+
 static bool drop(struct exchange *x, struct error *err) {
 	struct segment segment;
 	return need_segment(x, segment_of_path(x), &segment, err) && segment_drop(x->store, &segment, x->arena, err) &&
@@ -200,7 +216,8 @@ const struct route segment_routes[] = {
 	{ "POST", "/segments", GUARD_SIGNED_IN, create, .input = &segment_request_record, .form = show_new,
 	  .creates = true },
 	{ "POST", "/segments/:segment_id", GUARD_SIGNED_IN, change, .input = &segment_request_record, .form = show_edit },
-	{ "POST", "/segments/:segment_id/delete", GUARD_SIGNED_IN, drop, .form = show_edit },
+	{ "GET", "/segments/:segment_id/delete", GUARD_SIGNED_IN, ask_drop },
+	{ "POST", "/segments/:segment_id/delete", GUARD_SIGNED_IN, drop, .form = ask_drop },
 	{ "GET", "/api/segments", GUARD_SIGNED_IN, list_api, .summary = "Saved segments", .output = &segment_record,
 	  .list = true, .realms = REALM_PEOPLE },
 	{ "POST", "/api/segments", GUARD_SIGNED_IN, create, .summary = "Save a segment", .output = &segment_record,

@@ -1,7 +1,7 @@
 /* Pages, counts and ids of rules, if TEST_STORE_URI names a server: the same people whichever way they are found. */
 #include "unit/segments/crowd.h"
 
-#include "segments/people.h"
+#include "segments/audience.h"
 
 TestSuite(people, .init = open_all, .fini = close_all, .timeout = 600);
 
@@ -56,6 +56,21 @@ static int marks_of(const char *expected) {
 	return count;
 }
 
+/* Everybody is counted once, under the first reason. */
+static void expect_audience(const struct people_query *query, int people, struct arena *in) {
+	const struct mailable_question question = { .suppression_list = true, .require_consent = true };
+	struct audience audience;
+	int64_t sum = 0;
+	cr_assert(audience_count(store, query, &question, in, &audience, &err), "%s", err.text);
+	cr_assert_eq(audience.people, people);
+	for (int i = 0; i < MAILABLE_COUNT; i++) {
+		cr_assert_geq(audience.counts[i], 0);
+		sum += audience.counts[i];
+	}
+	cr_assert_eq(sum, people);
+	cr_assert_null(audience.progress.next);
+}
+
 Test(people, pages_counts_and_ids_agree) {
 	struct dice dice = { 815 };
 	struct zone *berlin = zone_open("Europe/Berlin");
@@ -77,6 +92,7 @@ Test(people, pages_counts_and_ids_agree) {
 		cr_assert(people_count(store, &query, in, &count, &err), "%s", err.text);
 		cr_assert_eq(count.people, marks_of(expected), "%s", buf_text(&text));
 		cr_assert_null(count.progress.next);
+		expect_audience(&query, marks_of(expected), in);
 	}
 	zone_close(berlin);
 }
