@@ -28,6 +28,7 @@
 #include "console/responder_pages.h"
 #include "console/saved_view_pages.h"
 #include "console/search_pages.h"
+#include "console/suppression_pages.h"
 #include "core/base/log.h"
 #include "core/base/secret.h"
 #include "core/cli/program.h"
@@ -86,7 +87,7 @@ static const struct route *const tables[] = {
 	user_routes,
 	view_routes,
 	zone_routes,
-	probe_routes,
+	suppression_routes, suppression_change_routes, probe_routes,
 };
 /* clang-format on */
 
@@ -98,6 +99,7 @@ static const struct menu_item menu[] = {
 	{ "contacts", "/contacts", "Contacts", "user", .group = "Audience" },
 	{ "lists", "/lists", "Lists", "list-details" },
 	{ "segments", "/segments", "Segments", "users-group" },
+	{ "suppressions", "/suppressions", "Suppressions", "ban" },
 	{ "customers", "/customers", "Customers", "building" },
 	{ "partners", "/partners", "Partners", "affiliate", .group = "Partners" },
 	{ "reports", "/reports", "Reports", "file-analytics" },
