@@ -6,6 +6,7 @@
 #include "audience/contacts/change.h"
 #include "audience/contacts/contact_answer.h"
 #include "audience/contacts/tag.h"
+#include "console/erasing.h"
 #include "core/formats/json.h"
 #include "core/http/parts.h"
 #include "core/store/version.h"
@@ -152,29 +153,25 @@ static bool ask_erase(struct exchange *x, struct error *err) {
 	struct contact contact;
 	if (!need_contact(x, x->values[0], &contact, err))
 		return false;
+	const char *who = contact.email ? contact.email : contact.profile.phone;
 	const struct confirm confirm = {
-		.question = arena_print(x->arena, "Erase %s?", contact.email),
-		.lines = { "Address, names, fields and tags are removed for good.",
-		           "What they opened and clicked still counts, without them." },
+		.question = arena_print(x->arena, "Erase %s?", who),
+		.lines = { "Address, phone, names, fields, tags and what they agreed to are removed for good, also from "
+		           "imports "
+		           "and from answers of EmailOctopus that are kept.",
+		           "What they opened and clicked still counts, without them. A keyed hash of the address stays "
+		           "suppressed, so that no sync or import brings them back.",
+		           "EmailOctopus still has the contact: delete it there, too." },
 		.button = "Erase contact",
 		.back = arena_print(x->arena, "/contacts/%s", contact.id),
-		.place = contact.email,
+		.place = who,
 		.active = "contacts",
 	};
 	return reply_confirm(x, &confirm, err);
 }
 
-/* The events stay and count, without the person. */
 static bool erase(struct exchange *x, struct error *err) {
-	struct contact contact;
-	struct membership *rows;
-	int count;
-	if (!need_contact(x, x->values[0], &contact, err))
-		return false;
-	const struct strings ids = { &contact.id, 1 };
-	return membership_list(x->store, &ids, x->arena, &rows, &count, err) && event_forget(x->store, &ids, err) &&
-	       contact_forget(x->store, rows, count, &ids, x->arena, err) &&
-	       version_bump(x->store, REALM_PEOPLE | REALM_FIGURES, err) && reply_deleted(x, "/contacts");
+	return person_erase(x->store, x->values[0], x->now, x->arena, err) && reply_deleted(x, "/contacts");
 }
 
 static bool tag(struct exchange *x, bool adds, struct error *err) {
@@ -317,6 +314,8 @@ const struct route person_change_routes[] = {
 	{ "PUT", "/api/contacts/:contact_id", GUARD_SIGNED_IN, change,
 	  .summary = "Change a contact: members that are not given stay as they are", .output = &contact_record,
 	  .shape = CONTACT_ANSWER_SHAPE, .input = &contact_request_record },
+	{ "POST", "/api/contacts/:contact_id/erase", GUARD_SIGNED_IN, erase,
+	  .summary = "The same as DELETE: erase a contact", .shape = "deleted:bool" },
 	{ "DELETE", "/api/contacts/:contact_id", GUARD_SIGNED_IN, erase,
 	  .summary = "Erase a contact: their events stay, without them", .shape = "deleted:bool" },
 	{ "POST", "/api/contacts/:contact_id/tags/:tag", GUARD_SIGNED_IN, add_tag, .summary = "Add a tag",

@@ -8,6 +8,7 @@
 #include "audience/lists/list.h"
 #include "campaigns/contact_report.h"
 #include "core/base/checked.h"
+#include "events/complaints.h"
 #include "events/engagement.h"
 #include "events/event.h"
 #include "events/leaving.h"
@@ -118,6 +119,7 @@ static void count_lists(struct work *work, const struct list_reading *readings, 
 		(void)STORED(work, &err, leaving_count_weeks(work->store, id, work->run.progress_at, &err));
 		work_beat(work);
 	}
+	(void)STORED(work, &err, complaints_suppress(work->store, work->run.progress_at, &err));
 	(void)STORED(work, &err, rollup_tags(work->store, work->run.id, &err));
 	(void)STORED(work, &err, rollup_domains(work->store, work->run.id, &err));
 	(void)STORED(work, &err, customers_link(work->store, work->settings, work->run.id, &err));

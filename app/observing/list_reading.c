@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "audience/contacts/membership.h"
+#include "audience/contacts/suppressing.h"
 #include "core/base/lease.h"
 #include "events/engagement.h"
 #include "events/event.h"
@@ -25,6 +25,7 @@ static void contacts_url(const struct task *task, struct buf *url) {
 
 static bool take_contacts(struct work *work, struct task *task, const struct http_answer *answer, struct error *err) {
 	struct contact_page page;
+	int erased = 0;
 	bool cut;
 	ARENA_AUTO arena = arena_new();
 	if (!emailoctopus_contacts(arena, answer, &page, err) ||
@@ -38,7 +39,9 @@ static bool take_contacts(struct work *work, struct task *task, const struct htt
 		page.contacts[i].external.connection_id = task->external.connection_id;
 		page.contacts[i].seen_run = work->run.id;
 	}
-	if (STORED(work, err, engagement_save_contacts(work->store, page.contacts, page.count, arena, err)))
+	if (STORED(work, err, contact_leave_erased(work->store, page.contacts, &page.count, arena, &erased, err)))
+		((struct list_reading *)task->about)->erased += erased;
+	if (!work->stop && STORED(work, err, engagement_save_contacts(work->store, page.contacts, page.count, arena, err)))
 		work->run.contacts += page.count;
 	work_gap_rows(work, task, page.unread);
 	if (cut)
@@ -223,7 +226,8 @@ static void forget_unseen(struct work *work, const struct list *list, bool confi
  * contacts as came, the others are gone; if far fewer came than it has, the answers were not whole. */
 static void forget_gone(struct work *work, const struct list_reading *reading) {
 	struct error err = ERROR_INIT;
-	int64_t held = 0, unseen = 0, told = reading->told;
+	int64_t held = 0, unseen = 0;
+	int64_t told = reading->told == COUNT_NONE ? COUNT_NONE : reading->told - reading->erased;
 	const char *id = reading->list.id;
 	if (!STORED(work, &err, membership_count(work->store, id, NULL, &held, &err)) ||
 	    !STORED(work, &err, membership_count(work->store, id, work->run.id, &unseen, &err)) || !unseen)

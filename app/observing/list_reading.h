@@ -7,9 +7,10 @@
 struct list_reading {
 	struct list list;
 	bool full, incomplete;
-	bool was_gone; /* a run before this one no longer found it */
-	bool is_gone;  /* the provider has said so when asked by this run */
-	int64_t told;  /* how many contacts it had after the reading; COUNT_NONE if that was not asked or is unknown */
+	bool was_gone;  /* a run before this one no longer found it */
+	bool is_gone;   /* the provider has said so when asked by this run */
+	int64_t erased; /* contacts that came and were erased here: they are left out */
+	int64_t told;   /* how many contacts it had after the reading; COUNT_NONE if that was not asked or is unknown */
 };
 
 /* Queues the pages of all lists, whole or only what has changed. */

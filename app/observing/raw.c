@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "audience/contacts/contact.h"
+#include "audience/suppression/hashed.h"
+#include "audience/suppression/suppression.h"
 #include "core/base/secret.h"
 #include "core/formats/json.h"
 #include "core/formats/zlib.h"
@@ -49,11 +51,69 @@ static bool unpack(const struct raw_answer *raw, struct arena *arena, struct htt
 	return true;
 }
 
+struct forgetting {
+	const struct strings *norms, *refs;
+};
+
+/* Sets their addresses to null in a page and returns how many. The tree is our own, fresh from json_read_lenient. */
+static int null_addresses(const struct value *page, const struct forgetting *those, struct arena *arena) {
+	const struct value *data = value_get(page, "data");
+	int found = 0;
+	for (struct value *row = data ? data->first : NULL; row; row = row->next) {
+		struct value *address = (struct value *)(uintptr_t)value_get(row, "contact_email_address");
+		if (!address || address->kind != VALUE_TEXT ||
+		    !(strings_have(those->norms, contact_norm(arena, address->text)) ||
+		      strings_have(those->refs, value_get_text(row, "contact_id"))))
+			continue;
+		address->kind = VALUE_NULL;
+		found++;
+	}
+	return found;
+}
+
+/* The addresses of a page of a contact report. */
+static struct strings addresses_in(const struct value *page, struct arena *arena) {
+	const struct value *data = value_get(page, "data");
+	struct strings norms = { arena_array(arena, const char *, data ? data->count + 1 : 1), 0 };
+	for (const struct value *row = data ? data->first : NULL; row; row = row->next) {
+		const char *norm = contact_norm(arena, value_get_text(row, "contact_email_address"));
+		if (norm)
+			norms.items[norms.count++] = norm;
+	}
+	return norms;
+}
+
+/* A report that names somebody who was erased here is kept without the address. */
+static bool without_erased(struct store *store, const struct task *task, const struct http_answer *answer,
+                           struct arena *arena, struct buf *text, struct error *err) {
+	enum hashed_state state;
+	struct value *page;
+	struct json_faults faults;
+	struct strings norms, erased, none = { 0 };
+	struct error ignored;
+	buf_add(text, answer->body, answer->size);
+	if (!task->word || !hashed_read_state(store, &state, err))
+		return !task->word;
+	if (state == HASHED_NONE || !json_read_lenient(arena, answer->body, answer->size, &page, &faults, &ignored))
+		return true;
+	norms = addresses_in(page, arena);
+	if (!suppression_find_erased(store, &norms, arena, &erased, err))
+		return false;
+	if (!null_addresses(page, &(struct forgetting){ &erased, &none }, arena))
+		return true;
+	buf_reset(text);
+	json_write(text, page);
+	return true;
+}
+
 bool raw_keep(struct store *store, const char *run_id, const struct task *task, struct moment at, bool passes,
               struct http_answer *answer, struct raw_answer *raw, struct arena *arena, struct error *err) {
 	BUF_AUTO body = { 0 };
+	BUF_AUTO text = { 0 };
 	bool was_there, found;
-	zlib_pack(&body, answer->body, answer->size);
+	if (!without_erased(store, task, answer, arena, &text, err))
+		return false;
+	zlib_pack(&body, buf_text(&text), text.size);
 	*raw = (struct raw_answer){ .id = store_new_id(arena),
 		                        .key = key_of(run_id, task, answer, passes, arena),
 		                        .call = task->kind->kept_as,
@@ -142,26 +202,6 @@ static bool each_report(struct store *store, const char *campaign_id, take_repor
 	struct reports reports = { store, take, context };
 	return walk(store, FILTER(eq_id("campaign_id", campaign_id), eq_text("call", "events")), NULL, read_report,
 	            &reports, err);
-}
-
-struct forgetting {
-	const struct strings *norms, *refs;
-};
-
-/* Sets their addresses to null in a page and returns how many. The tree is our own, fresh from json_read_lenient. */
-static int null_addresses(const struct value *page, const struct forgetting *those, struct arena *arena) {
-	const struct value *data = value_get(page, "data");
-	int found = 0;
-	for (struct value *row = data ? data->first : NULL; row; row = row->next) {
-		struct value *address = (struct value *)(uintptr_t)value_get(row, "contact_email_address");
-		if (!address || address->kind != VALUE_TEXT ||
-		    !(strings_have(those->norms, contact_norm(arena, address->text)) ||
-		      strings_have(those->refs, value_get_text(row, "contact_id"))))
-			continue;
-		address->kind = VALUE_NULL;
-		found++;
-	}
-	return found;
 }
 
 static bool forget_in(struct store *store, void *context, const struct raw_answer *raw, struct value *page,

@@ -9,6 +9,7 @@
 
 #include "audience/contacts/contact.h"
 #include "audience/lists/list.h"
+#include "audience/suppression/suppression.h"
 #include "campaigns/curve.h"
 #include "campaigns/growth.h"
 #include "campaigns/links.h"
@@ -73,13 +74,14 @@ static void sort_texts(struct strings *texts) {
 		qsort(texts->items, (size_t)texts->count, sizeof *texts->items, by_text);
 }
 
-/* Links to customers do not come from answers, and the lists are an unordered set. */
+/* Links to customers and what is known of domains do not come from answers, and the lists are an unordered set. */
 static void blank_contact(void *object) {
 	struct contact *contact = object;
 	sort_texts(&contact->list_ids);
 	sort_texts(&contact->subscribed_ids);
 	sort_texts(&contact->unsubscribed_ids);
 	contact->rev = 0;
+	contact->bad_domain = false;
 	contact->customer_id = contact->customer_link = contact->usage_segment = NULL;
 	contact->customer_groups.count = 0;
 }
@@ -377,6 +379,7 @@ static bool rebuild(struct store *present, struct store *rebuilt, const struct s
 	if (progress.of < 0 ||
 	    !migrate_apply(rebuilt, arena_print(arena, "%s/migrations", settings->root), NULL, &applied, err) ||
 	    !copy_campaigns(present, rebuilt, err) ||
+	    !each_page(present, "suppressions", &everything, &suppression_record, suppression_copy, rebuilt, err) ||
 	    !each_page(present, "contacts", &everything, &contact_record, contact_copy_own, rebuilt, err) ||
 	    !each_page(present, "list_contacts", FILTER(ne_bool("own", true)), &membership_record, copy_members, rebuilt,
 	               err) ||

@@ -24,6 +24,7 @@
 #include "console/own_list_pages.h"
 #include "console/partner_pages.h"
 #include "console/person_change_pages.h"
+#include "console/person_export_pages.h"
 #include "console/person_pages.h"
 #include "console/responder_pages.h"
 #include "console/saved_view_pages.h"
@@ -87,7 +88,7 @@ static const struct route *const tables[] = {
 	user_routes,
 	view_routes,
 	zone_routes,
-	suppression_routes, suppression_change_routes, probe_routes,
+	suppression_routes, suppression_change_routes, person_export_routes, probe_routes,
 };
 /* clang-format on */
 

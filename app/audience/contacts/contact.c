@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "audience/contacts/gather.h"
+#include "audience/contacts/suppressing.h"
 
 static const char CONTACTS[] = "contacts";
 
@@ -141,7 +142,7 @@ bool contact_save(struct store *store, const struct membership *rows, int count,
 		    !strings_have(&people->left, rows[i].moved_from))
 			before.items[before.count++] = rows[i].moved_from;
 	return hand_on(store, people, arena, err) && drop_people(store, &people->left, err) &&
-	       membership_save(store, rows, count, err) &&
+	       membership_save(store, rows, count, err) && contact_suppress_reported(store, rows, count, arena, err) &&
 	       (people->ids.count == 0 || gather_people(store, &people->ids, &people->norms, arena, err)) &&
 	       (before.count == 0 || gather_people(store, &before, NULL, arena, err));
 }

@@ -2,6 +2,7 @@
 #include "audience/contacts/suppressing.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "audience/contacts/change.h"
 
@@ -212,4 +213,56 @@ bool contact_lift_suppression(struct store *store, const char *id, const struct 
 		return true;
 	return contact_mark_suppressed(store, &(struct strings){ &row->value, 1 }, arena, err) &&
 	       (row->reason != SUPPRESSION_UNSUBSCRIBED || subscribe_again(store, row, arena, err));
+}
+
+bool contact_leave_erased(struct store *store, struct membership *rows, int *count, struct arena *arena, int *erased,
+                          struct error *err) {
+	struct strings norms = { arena_array(arena, const char *, *count + 1), 0 }, gone;
+	int kept = 0, before = *count;
+	for (int i = 0; i < *count; i++)
+		if (contact_norm(arena, rows[i].email))
+			norms.items[norms.count++] = contact_norm(arena, rows[i].email);
+	if (!suppression_find_erased(store, &norms, arena, &gone, err))
+		return false;
+	for (int i = 0; i < before; i++)
+		if (!strings_have(&gone, contact_norm(arena, rows[i].email)))
+			rows[kept++] = rows[i];
+	*count = kept;
+	*erased = before - kept;
+	return true;
+}
+
+/* Its words, which our statuses do not have. */
+static bool reason_reported(const struct membership *row, unsigned *reason) {
+	static const struct {
+		const char *word;
+		unsigned reason;
+	} words[] = { { "bounced", SUPPRESSION_BOUNCED }, { "complained", SUPPRESSION_COMPLAINED } };
+	for (size_t i = 0; row->provider_status && i < sizeof words / sizeof *words; i++)
+		if (strcasecmp(row->provider_status, words[i].word) == 0) {
+			*reason = words[i].reason;
+			return true;
+		}
+	return false;
+}
+
+bool contact_suppress_reported(struct store *store, const struct membership *rows, int count, struct arena *arena,
+                               struct error *err) {
+	struct suppression_entry *entries = arena_array(arena, struct suppression_entry, count + 1);
+	int entry_count = 0;
+	for (int i = 0; i < count; i++) {
+		struct suppression_entry entry = { .key = contact_norm(arena, rows[i].email),
+			                               .source = SUPPRESSED_BY_PROVIDER,
+			                               .at = rows[i].last_updated_at };
+		struct list list;
+		bool found;
+		if (!entry.key || !reason_reported(&rows[i], &entry.reason))
+			continue;
+		if (!list_find(store, rows[i].list_id, arena, &list, &found, err))
+			return false;
+		entry.evidence = arena_print(arena, "“%s” on the list “%.200s”, as EmailOctopus says", rows[i].provider_status,
+		                             found ? list.name : rows[i].list_id);
+		entries[entry_count++] = entry;
+	}
+	return entry_count == 0 || suppression_add(store, entries, entry_count, arena, err);
 }

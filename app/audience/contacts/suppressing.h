@@ -33,6 +33,15 @@ bool contact_stop(struct store *store, const char *phone, const struct suppressi
 bool contact_mark_suppressed(struct store *store, const struct strings *keys, struct arena *arena,
                              struct error *err) MUST_CHECK;
 
+/* Drops from a page of a list's contacts those who were erased here: the provider does not bring them back. *count
+ * becomes how many are left; *erased is how many were dropped. */
+bool contact_leave_erased(struct store *store, struct membership *rows, int *count, struct arena *arena, int *erased,
+                          struct error *err) MUST_CHECK;
+
+/* Private to this folder: whom a provider's list has as bounced or complained is suppressed. */
+bool contact_suppress_reported(struct store *store, const struct membership *rows, int count, struct arena *arena,
+                               struct error *err) MUST_CHECK;
+
 /* Private to this folder: fills `suppressed` and `phone_suppressed` of contacts as they will be stored. */
 bool contact_fill_suppressed(struct store *store, struct contact *contacts, int count, struct arena *arena,
                              struct error *err) MUST_CHECK;

@@ -236,6 +236,11 @@ static bool find_suggestions(struct store *store, const struct settings *setting
 	return store_delete(store, SUGGESTIONS, FILTER(ne_id("run_id", run_id)), &deleted, err);
 }
 
+bool customer_forget_suggestions(struct store *store, const struct strings *contact_ids, struct error *err) {
+	int64_t deleted;
+	return store_delete(store, SUGGESTIONS, FILTER(in_ids("_id", contact_ids)), &deleted, err);
+}
+
 bool customer_suggestions(struct store *store, struct arena *arena, struct rows *suggestions, struct error *err) {
 	return store_list(store, SUGGESTIONS, &everything, SORT(asc("address"), asc("_id")), SUGGESTIONS_MAX,
 	                  &customer_suggestion_record, arena, &suggestions->items, &suggestions->count, err);

@@ -46,6 +46,9 @@ struct customer_suggestion {
 };
 extern const struct record_type customer_suggestion_record;
 
+/* These contacts are erased. */
+bool customer_forget_suggestions(struct store *store, const struct strings *contact_ids, struct error *err) MUST_CHECK;
+
 /* The suggestions found by customers_link, the first ones by address. */
 bool customer_suggestions(struct store *store, struct arena *arena, struct rows *suggestions,
                           struct error *err) MUST_CHECK;

@@ -196,3 +196,11 @@ bool suppression_write(struct store *store, const struct suppression *rows, int 
 	}
 	return bulk_run(bulk, NULL, err) && version_bump(store, REALM_PEOPLE, err);
 }
+
+bool suppression_copy(struct store *into, const struct rows *rows, struct error *err) {
+	const struct suppression *all = rows->items;
+	struct bulk *bulk = bulk_open(into, SUPPRESSIONS);
+	for (int i = 0; i < rows->count; i++)
+		bulk_insert(bulk, &suppression_record, &all[i]);
+	return bulk_run(bulk, NULL, err);
+}

@@ -115,10 +115,13 @@ bool suppression_erase(struct store *store, const struct strings *keys, struct m
 bool suppression_find_erased(struct store *store, const struct strings *keys, struct arena *arena,
                              struct strings *erased, struct error *err) MUST_CHECK;
 
+/* Copies rows (struct suppression) to another database. */
+bool suppression_copy(struct store *into, const struct rows *rows, struct error *err) MUST_CHECK;
+
 /* Pure. An address has an @, a number has none. */
 enum suppression_kind suppression_kind_of(const char *key);
 
-/* Pure. The row after this note; CONFLICT cannot be: notes are only added. */
+/* Pure. The row after this note. */
 struct suppression suppression_noted(const struct suppression *row, const struct suppression_note *note,
                                      struct arena *arena);
 

@@ -1,0 +1,88 @@
+/* Everything about a person. */
+#include "console/person_export.h"
+
+#include "audience/contacts/contact_answer.h"
+#include "audience/suppression/suppression.h"
+#include "events/event.h"
+
+enum { EVENTS_MAX = 100000 };
+
+static struct value *list_of(const struct record_type *record, const struct rows *rows, struct arena *arena) {
+	struct value *list = value_list(arena);
+	for (int i = 0; i < rows->count; i++)
+		(void)value_push(list, record_to_value(record, (const char *)rows->items + (size_t)i * record->size, arena));
+	return list;
+}
+
+static bool find_person(struct store *store, const struct contact *contact, struct arena *arena, struct value **value,
+                        struct error *err) {
+	(void)store;
+	(void)err;
+	*value = contact_answer(contact, arena);
+	return true;
+}
+
+static bool find_own(struct store *store, const struct contact *contact, struct arena *arena, struct value **value,
+                     struct error *err) {
+	(void)store;
+	(void)err;
+	*value = own_is_any(&contact->own) ? record_to_value(&own_record, &contact->own, arena) : NULL;
+	return true;
+}
+
+static bool find_memberships(struct store *store, const struct contact *contact, struct arena *arena,
+                             struct value **value, struct error *err) {
+	struct membership *rows;
+	int count;
+	if (!membership_list(store, &(struct strings){ (const char *[]){ contact->id }, 1 }, arena, &rows, &count, err))
+		return false;
+	*value = list_of(&membership_record, &(struct rows){ rows, count }, arena);
+	return true;
+}
+
+static bool find_events(struct store *store, const struct contact *contact, struct arena *arena, struct value **value,
+                        struct error *err) {
+	struct rows rows;
+	if (!store_list(store, "contact_events", FILTER(eq_id("contact_id", contact->id)), SORT(asc("_id")), EVENTS_MAX,
+	                &event_record, arena, &rows.items, &rows.count, err))
+		return false;
+	*value = list_of(&event_record, &rows, arena);
+	return true;
+}
+
+static bool find_suppressions(struct store *store, const struct contact *contact, struct arena *arena,
+                              struct value **value, struct error *err) {
+	struct strings keys = { arena_array(arena, const char *, 2), 0 };
+	struct suppression *rows;
+	int count;
+	const char *norm = contact_norm(arena, contact->email);
+	if (norm)
+		keys.items[keys.count++] = norm;
+	if (contact->profile.phone)
+		keys.items[keys.count++] = contact->profile.phone;
+	if (!suppression_find(store, &keys, arena, &rows, &count, err))
+		return false;
+	*value = list_of(&suppression_record, &(struct rows){ rows, count }, arena);
+	return true;
+}
+
+const struct exporter exporters[] = {
+	{ "contact", "Contact", find_person },        { "own", "Said here", find_own },
+	{ "memberships", "Lists", find_memberships }, { "suppressions", "Suppressions", find_suppressions },
+	{ "events", "Events", find_events },
+};
+const int exporter_count = sizeof exporters / sizeof *exporters;
+
+bool person_export(struct store *store, const struct contact *contact, struct moment now, struct arena *arena,
+                   struct value **all, struct error *err) {
+	char at[MOMENT_TEXT];
+	*all = value_map(arena);
+	value_put_text(*all, "exported_at", arena_copy(arena, moment_format(now, at)));
+	for (int i = 0; i < exporter_count; i++) {
+		struct value *value = NULL;
+		if (!exporters[i].find(store, contact, arena, &value, err))
+			return false;
+		(void)value_put(*all, exporters[i].name, value ? value : value_null(arena));
+	}
+	return true;
+}
