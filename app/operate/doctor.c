@@ -7,6 +7,7 @@
 #include <sys/statvfs.h>
 
 #include "access/user.h"
+#include "audience/suppression/hashed.h"
 #include "core/base/buf.h"
 #include "core/cli/invocation.h"
 #include "core/client/http.h"
@@ -46,6 +47,24 @@ static struct finding check_secret(struct invocation *invocation) {
 	if (strlen(invocation->settings->secret_key) < SECRET_MIN)
 		return (struct finding){ "secret", "too short", "set SECRET_KEY to 32 random characters or more" };
 	return good("secret", "ok");
+}
+
+/* With another key erased people would not be recognised, and come back. */
+static struct finding check_suppression_key(struct invocation *invocation) {
+	static const char *const words[] = { [HASHED_NONE] = "ok; nobody was erased yet",
+		                                 [HASHED_FINE] = "ok",
+		                                 [HASHED_MISSING] = "missing",
+		                                 [HASHED_CHANGED] = "not the one under which people were erased" };
+	struct error err = ERROR_INIT;
+	enum hashed_state state;
+	if (!hashed_read_state(invocation->store, &state, &err))
+		return (struct finding){ "suppression key", "unknown", "first see to the database" };
+	if (state == HASHED_NONE && text_is_empty(invocation->settings->suppression_key))
+		return (struct finding){ "suppression key", "missing", "run deploy/up, or set SUPPRESSION_KEY" };
+	return (struct finding){ "suppression key", words[state],
+		                     state == HASHED_MISSING || state == HASHED_CHANGED
+		                         ? "set SUPPRESSION_KEY as it was: TELLTALE_HOME/suppression-key, or a backup of it"
+		                         : NULL };
 }
 
 static struct finding check_settings_file(struct invocation *invocation) {
@@ -208,9 +227,9 @@ static struct finding check_provider(struct invocation *invocation) {
 
 typedef struct finding check_function(struct invocation *invocation);
 
-static check_function *const checks[] = { check_secret,   check_settings_file, check_disk,
-	                                      check_database, check_schema,        check_processes,
-	                                      check_users,    check_sync,          check_provider };
+static check_function *const checks[] = { check_secret,   check_suppression_key, check_settings_file, check_disk,
+	                                      check_database, check_schema,          check_processes,     check_users,
+	                                      check_sync,     check_provider };
 enum { CHECKS = sizeof checks / sizeof *checks };
 
 static bool run_checks(struct invocation *invocation, int count, struct error *err) {

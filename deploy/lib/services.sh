@@ -157,7 +157,7 @@ write_services() {
 	environment web "${open[@]}" MONGODB_URI SECRET_KEY SUPPRESSION_KEY
 	environment sync "${open[@]}" MONGODB_URI EMAILOCTOPUS_API_KEY SUPPRESSION_KEY
 	environment report "${open[@]}" MONGODB_URI SMTP_PASSWORD
-	environment audience "${open[@]}" MONGODB_URI
+	environment audience "${open[@]}" MONGODB_URI SUPPRESSION_KEY
 	environment nginx
 	nginx_configuration >"$KEEPER/nginx.conf"
 }

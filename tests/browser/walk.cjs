@@ -59,7 +59,7 @@ const ownList = (name, type, tag) => async page => {
 
 const addresses = [
 	'campaigns', 'changes', 'changes?since=never', 'contacts', 'contacts?engagement=nonsense', 'contacts?q=nobody+at+all', 'contacts/new', 'customers',
-	'dashboard', 'definitions', 'domains', 'fields', 'fields/new', 'links', 'links?period=fortnight', 'lists', 'lists/new', 'lists?as_of=2001-01-01', 'notifications', 'nowhere',
+	'dashboard', 'definitions', 'domains', 'fields', 'fields/new', 'links', 'links?period=fortnight', 'lists', 'lists/new', 'lists?as_of=2001-01-01', 'notifications', 'suppressions', 'suppressions/new', 'suppressions/import', 'suppressions?reason=bored', 'nowhere',
 	'partners', 'reports', 'reports/new', 'reports/new?template=list_performance&period=all',
 	'reports/new?template=engagement_analysis&period=90d', 'reports/new?from=never', 'reports/new?as=web&period=90d',
 	'reports/new?template=custom&period=90d&blocks=summary&blocks=campaigns&blocks=links', 'reports/schedules',
@@ -89,6 +89,10 @@ const stops = {
 		await follow('contacts', 'tbody a')(page);
 		await page.goto(`${page.url()}/edit`);
 	},
+	'contact-export': async page => {
+		await follow('contacts', 'tbody a')(page);
+		await page.goto(`${page.url()}/export`);
+	},
 	list: follow('lists', '#observed tbody a'),
 	'list-own': ownList('Walked', 'static'),
 	'list-own-edit': async page => {
@@ -116,6 +120,7 @@ const statuses = {
 	'partner-error': 400,
 	'reports-new-from-never': 400,
 	'search-error': 400,
+	'suppressions-reason-bored': 400,
 	'verify-sha256-nonsense': 400,
 };
 // Pages for partners, who have no rail.
