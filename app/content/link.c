@@ -1,0 +1,74 @@
+/* Where links lead, and addresses in plain text. */
+#include "content/link.h"
+
+#include <glib.h>
+#include <string.h>
+
+#include "content/link_text.h"
+#include "content/place.h"
+#include "core/base/text.h"
+
+enum link_kind link_kind_of(const char *target) {
+	struct url_state state = { 0 };
+	while (*target && strchr(" \t\r\n\f", *target))
+		target++;
+	if (!*target)
+		return LINK_EMPTY;
+	if (*target == '#')
+		return LINK_ANCHOR;
+	if (text_starts(target, "{{"))
+		return LINK_TRACKED; /* compiling has checked that the field is an address */
+	if (g_ascii_strncasecmp(target, "cid:", 4) == 0 || g_ascii_strncasecmp(target, "data:", 5) == 0)
+		return LINK_INLINE;
+	url_state_read(&state, target, strcspn(target, ":") + 1);
+	if (state.part == URL_SLASHES)
+		return LINK_TRACKED;
+	if (state.part == URL_OPAQUE)
+		return LINK_CONTACT;
+	return state.part == URL_FOREIGN ? LINK_UNSAFE : LINK_RELATIVE;
+}
+
+static bool ends_bare(const char *text, size_t at) {
+	return (unsigned char)text[at] <= ' ' || strchr("<>\"", text[at]);
+}
+
+size_t link_bare_end(const char *text, size_t size, size_t from) {
+	while (from < size && !ends_bare(text, from))
+		from++;
+	return from;
+}
+
+static int count(const char *text, size_t begin, size_t end, char wanted) {
+	int found = 0;
+	for (; begin < end; begin++)
+		found += text[begin] == wanted;
+	return found;
+}
+
+size_t link_bare_trim(const char *text, size_t begin, size_t end) {
+	while (end > begin) {
+		char last = text[end - 1];
+		bool extra = last == ')' && count(text, begin, end, ')') > count(text, begin, end, '(');
+		if (!extra && !strchr(".,;:!?'*_", last))
+			break;
+		end--;
+	}
+	return end;
+}
+
+bool link_find_bare(const char *text, size_t size, size_t from, size_t *begin, size_t *end) {
+	static const char *const schemes[] = { "https://", "http://" };
+	for (size_t at = from; at + 8 < size; at++) {
+		if (at > 0 && (g_ascii_isalnum(text[at - 1]) || (unsigned char)text[at - 1] >= 0x80))
+			continue;
+		for (size_t i = 0; i < 2; i++) {
+			size_t scheme = strlen(schemes[i]);
+			if (g_ascii_strncasecmp(text + at, schemes[i], scheme) != 0 || ends_bare(text, at + scheme))
+				continue;
+			*begin = at;
+			*end = link_bare_end(text, size, at);
+			return true;
+		}
+	}
+	return false;
+}
