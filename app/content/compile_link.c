@@ -3,7 +3,6 @@
 
 #include "content/compile.h"
 #include "content/link_text.h"
-#include "content/reference.h"
 #include "core/base/buf.h"
 
 static struct link *add_link(struct compiler *compiler, size_t offset) {
@@ -43,29 +42,6 @@ void compile_link_tag(struct compiler *compiler, const struct name *known) {
 	compiler->link_own = compiler->link_own || (known && known->type == NAME_OWN);
 }
 
-/* The target as it is stored: its literal parts decoded, its tags as they are. */
-static const char *target_of(struct compiler *compiler, const char *from, const char *to, enum tag_source kind) {
-	BUF_AUTO target = { 0 };
-	struct flaws ignored;
-	struct tag tag;
-	flaws_begin(&ignored, compiler->flaws->arena);
-	for (size_t at = 0, size = (size_t)(to - from); at < size; at = tag.to) {
-		(void)tag_find(from, size, at, kind, &tag, &ignored);
-		if (kind == SOURCE_HTML)
-			references_decode(&target, from + at, from + tag.from, true);
-		else
-			buf_add(&target, from + at, tag.from - at);
-		/* written in one way: %7B%7Ba%7D%7D is {{a}} */
-		if (tag.to > tag.from && from[tag.from] == '%')
-			tag_decode(&target, from + tag.from, from + tag.to);
-		else if (kind == SOURCE_HTML)
-			references_decode(&target, from + tag.from, from + tag.to, false);
-		else
-			buf_add(&target, from + tag.from, tag.to - tag.from);
-	}
-	return arena_copy_bytes(compiler->flaws->arena, buf_text(&target), target.size);
-}
-
 static bool has_tag(const char *target) {
 	return strstr(target, "{{") || strstr(target, "{%");
 }
@@ -86,7 +62,7 @@ static void end_link(struct compiler *compiler, const char *to, enum tag_source 
 	const char *from = compiler->source + link->offset;
 	compile_literal(compiler, to);
 	link->size = (size_t)(to - from);
-	link->target = target_of(compiler, from, to, kind);
+	link->target = link_target(from, to, kind, compiler->flaws->arena);
 	link->kind = compiler->link_own ? LINK_OWN : link_kind_of(link->target);
 	find_same(compiler, link);
 	struct step *step = &program->steps[compiler->link_step];

@@ -6,6 +6,7 @@
 
 #include "content/link_text.h"
 #include "content/place.h"
+#include "content/reference.h"
 #include "core/base/text.h"
 
 enum link_kind link_kind_of(const char *target) {
@@ -26,6 +27,27 @@ enum link_kind link_kind_of(const char *target) {
 	if (state.part == URL_OPAQUE)
 		return LINK_CONTACT;
 	return state.part == URL_FOREIGN ? LINK_UNSAFE : LINK_RELATIVE;
+}
+
+const char *link_target(const char *from, const char *to, enum tag_source kind, struct arena *arena) {
+	BUF_AUTO target = { 0 };
+	struct flaws ignored;
+	struct tag tag;
+	flaws_begin(&ignored, arena);
+	for (size_t at = 0, size = (size_t)(to - from); at < size; at = tag.to) {
+		(void)tag_find(from, size, at, kind, &tag, &ignored);
+		if (kind == SOURCE_PLAIN)
+			buf_add(&target, from + at, tag.from - at);
+		else
+			references_decode(&target, from + at, from + tag.from, true);
+		if (tag.to > tag.from && from[tag.from] == '%') /* written in one way: %7B%7Ba%7D%7D is {{a}} */
+			tag_decode(&target, from + tag.from, from + tag.to);
+		else if (kind == SOURCE_PLAIN)
+			buf_add(&target, from + tag.from, tag.to - tag.from);
+		else
+			references_decode(&target, from + tag.from, from + tag.to, false);
+	}
+	return arena_copy_bytes(arena, buf_text(&target), target.size);
 }
 
 static bool ends_bare(const char *text, size_t at) {

@@ -79,15 +79,18 @@ static const char *read_less(struct markup *markup, const char *at, const char *
 		return end;
 	}
 	if (begins(at, end, "<!--[if")) {
+		markup->for_outlook = true;
 		markup->place.state = MARKUP_BOGUS; /* up to its ">": what follows is for Outlook */
 		return at + 4;
 	}
 	if (begins(at, end, "<!--")) {
 		bool over = begins(at + 4, end, ">");
+		markup->for_outlook = markup->for_outlook && !over;
 		markup->place.state = over ? MARKUP_TEXT : MARKUP_COMMENT;
 		return at + (over ? 5 : 4);
 	}
 	if (at[1] == '!' || at[1] == '?') {
+		markup->for_outlook = markup->for_outlook && !begins(at, end, "<![endif]");
 		markup->place.state = MARKUP_BOGUS;
 		return at + 2;
 	}
@@ -139,11 +142,17 @@ static const char *read_tag(struct markup *markup, const char *at, const char *e
 	return is_blank(*at) || *at == '/' ? at + 1 : begin_name(markup, at);
 }
 
+static void tell_name(const struct markup *markup) {
+	if (markup->events->named)
+		markup->events->named(markup->context, markup);
+}
+
 static const char *read_name(struct markup *markup, const char *at, const char *end) {
 	while (at < end && !is_blank(*at) && !strchr("/>=", *at))
 		name_add(markup->place.attribute, *at++);
 	if (at == end)
 		return at;
+	tell_name(markup);
 	markup->place.state = *at == '=' ? MARKUP_BEFORE_VALUE : is_blank(*at) ? MARKUP_AFTER_NAME : MARKUP_TAG;
 	return *at == '=' ? at + 1 : at;
 }
@@ -286,6 +295,8 @@ void markup_split(struct markup *markup, size_t offset) {
 	enum markup_state state = markup->place.state;
 	if (refused[state])
 		flaw_error(markup->flaws, offset, "A condition cannot stand %s", refused[state]);
+	if (state == MARKUP_NAME)
+		tell_name(markup);
 	if (state == MARKUP_TAG_NAME || state == MARKUP_NAME)
 		markup->gap = GAP_NAME;
 	else if (state == MARKUP_AFTER_NAME)

@@ -39,6 +39,7 @@ struct markup_events {
 	void (*opened)(void *context, const struct markup *markup,
 	               const char *after); /* markup->element; its tag is over */
 	void (*closed)(void *context, const struct markup *markup, const char *after);
+	void (*named)(void *context, const struct markup *markup); /* markup->place.attribute is whole */
 	void (*value_begins)(void *context, const struct markup *markup, const char *from);
 	void (*value)(void *context, const struct markup *markup, const char *from, const char *to);
 };
@@ -54,7 +55,8 @@ struct markup_place {
 
 struct markup {
 	struct markup_place place;
-	int gap; /* in a tag: a tag of ours just ended a name, so the next character must not go on with it */
+	int gap;          /* in a tag: a tag of ours just ended a name, so the next character must not go on with it */
+	bool for_outlook; /* in a comment that only Outlook reads */
 	const char *value_from;
 	const struct markup_events *events;
 	void *context;

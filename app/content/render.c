@@ -42,7 +42,7 @@ static bool write_day(const struct renderer *renderer, const struct step *step, 
 static bool write_value(const struct renderer *renderer, const struct step *step, const struct value *value) {
 	char number[40];
 	struct moment day = step->write.type == NAME_DAY ? value_day(value) : MOMENT_NONE;
-	if (value_is_empty(value))
+	if (!value || value_is_empty(value))
 		return false;
 	if (moment_is_set(day))
 		return write_day(renderer, step, day);

@@ -43,7 +43,7 @@ static const struct opening *opening_at(const char *at, const char *end, enum ta
 }
 
 static const char *find_opening(const char *at, const char *end, enum tag_source kind, const struct opening **opening) {
-	for (*opening = NULL; at < end; at++) {
+	for (*opening = NULL; at < end && kind != SOURCE_NONE; at++) {
 		if (*at != '{' && *at != '%')
 			continue;
 		*opening = opening_at(at, end, kind);

@@ -35,8 +35,8 @@ struct tag {
 	int count;                  /* without it */
 };
 
-/* What can stand in front of and after a tag: HTML knows more. */
-enum tag_source { SOURCE_PLAIN, SOURCE_HTML };
+/* How tags are written in a source; SOURCE_NONE has none. */
+enum tag_source { SOURCE_NONE, SOURCE_PLAIN, SOURCE_HTML };
 
 /* Finds the first tag at or after `from`. False: there is none, or one is not closed, or holds what is no token (then
  * tag->to is where to go on, and an error was said; else it is `size`). */
