@@ -81,9 +81,11 @@ Test(plain, tags_stay_tags) {
 
 /* The text of a source, rendered, is what the rendered HTML gives as text. */
 Test(plain, of_the_source_and_of_the_mail_are_one_text) {
+	static const char
+		sale[] = "<h1>Sale</h1><p>Hi {{first_name|default:\"you\"}}, <a href=\"https://x.example/?c={{city}}\">go</a>"
+				 "</p>{% if city %}<p>In {{city}}</p>{% endif %}<ul><li>a</li></ul>";
 	static const char *const sources[] = {
-		"<h1>Sale</h1><p>Hi {{first_name|default:\"you\"}}, <a href=\"https://x.example/?c={{city}}\">go</a></p>{% if "
-		"city %}<p>In {{city}}</p>{% endif %}<ul><li>a</li></ul>",
+		sale,
 		"<p>a</p>{% if company %}<p>b</p>{% else %}<p>c</p>{% endif %}<p>d</p>",
 		"<table><tr><td>a</td>{% if city %}<td>b</td>{% endif %}</tr></table>",
 	};
