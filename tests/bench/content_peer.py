@@ -5,7 +5,7 @@ import jinja2
 
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("program")
-parser.add_argument("people", type=int, nargs="?", default=2000)
+parser.add_argument("people", type=int, nargs="?", default=1000)
 parser.add_argument("turns", type=int, nargs="?", default=5)
 arguments = parser.parse_args()
 
