@@ -339,10 +339,13 @@ const char *content_plain(const char *html, size_t size, bool tags, struct arena
 	static const struct markup_events events = {
 		.text = on_text, .opened = on_opened, .closed = on_closed, .named = on_named, .value = on_value
 	};
+	g_autofree char *valid = text_is_utf8(html, size) ? NULL : g_utf8_make_valid(html, (gssize)size);
 	struct plain plain = { .arena = arena, .tags = tags };
 	struct markup markup;
 	struct flaws ignored;
 	flaws_begin(&ignored, arena);
+	html = valid ? valid : html;
+	size = valid ? strlen(valid) : size;
 	lines_begin(&plain.lines);
 	markup_begin(&markup, html, &events, &plain, &ignored);
 	for (size_t from = 0; from < size;) {

@@ -14,7 +14,7 @@
 
 enum { PLAIN_COLUMNS = 78 };
 
-/* `tags`: the HTML is a source, and its tags are those of the text; else "{{" is text. */
+/* `tags`: the HTML is a source, and its tags are those of the text; else "{{" is text. Invalid UTF-8 becomes U+FFFD. */
 const char *content_plain(const char *html, size_t size, bool tags, struct arena *arena);
 
 #endif
