@@ -88,14 +88,14 @@ static struct value *process_view(const struct service_row *row, struct arena *a
 		           { "down", "paused", "Stopped" } };
 	struct value *view = value_map(arena);
 	value_put_text(view, "name", row->name);
-	value_put_text(view, "state", "ended");
-	value_put_text(view, "state_label", row->state);
+	const char *key = "ended", *label = row->state;
 	for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
-		if (!text_same(states[i].told, row->state))
-			continue;
-		value_put_text(view, "state", states[i].key);
-		value_put_text(view, "state_label", states[i].label);
+		bool is_it = text_same(states[i].told, row->state);
+		key = is_it ? states[i].key : key;
+		label = is_it ? states[i].label : label;
 	}
+	value_put_text(view, "state", key);
+	value_put_text(view, "state_label", label);
 	value_put_text(view, "since", text_of_moment(arena, (struct moment){ row->since_s * 1000 }));
 	value_put_int(view, "restarts", row->restarts);
 	value_put_text(view, "end", row->end == KEEPING_NEVER ? "–" : keeping_end(arena, row->end));

@@ -7,7 +7,7 @@
 //   --list  names of all jobs
 const options = { only: { type: 'string', multiple: true }, list: { type: 'boolean' } };
 const given = require('../arguments.cjs')(__filename, ['url', 'user', 'password'], options);
-const { url, user, password } = given;
+const { url } = given;
 
 const PARTNER = 'Counted partner';
 
@@ -123,43 +123,16 @@ if (stranger) {
 	process.exit(2);
 }
 
-const { chromium } = require('playwright-core');
-
-// As the person who signed in, outside of what is counted.
-async function ask(page, method, path, data) {
-	const csrf = await page.locator('input[name=csrf]').first().getAttribute('value');
-	const answer = await page.context().request.fetch(`${url}/api/${path}`, { method, data, headers: { 'X-CSRF-Token': csrf } });
-	return answer.json();
-}
-
-// Takes away what the jobs have made; the tests after them begin without reports, partners and schedules.
-async function clean(page, before) {
-	for (const kind of ['report-schedules', 'reports', 'partners'])
-		for (const row of await ask(page, 'GET', kind))
-			if (!before.has(row.id)) await ask(page, 'DELETE', `${kind}/${row.id}`);
-}
-
-async function known(page) {
-	const rows = await Promise.all(['report-schedules', 'reports', 'partners'].map(kind => ask(page, 'GET', kind)));
-	return new Set(rows.flat().map(row => row.id));
-}
-
-async function signIn(browser, scripts) {
-	const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, javaScriptEnabled: scripts });
-	const page = await context.newPage();
-	page.setDefaultTimeout(20000);
-	await page.goto(`${url}/login`);
-	await page.fill('#username', user);
-	await page.fill('#password', password);
-	await page.click('main button');
-	return page;
-}
+const { launch, signIn, ask, known, clean } = require('./person.cjs')(given);
 
 (async () => {
-	const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'] });
+	const browser = await launch();
 	let passed = 0, failed = 0;
 	for (const scripts of [true, false]) {
-		const page = await signIn(browser, scripts);
+		const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, javaScriptEnabled: scripts });
+		const page = await context.newPage();
+		page.setDefaultTimeout(20000);
+		await signIn(page);
 		const before = await known(page);
 		await ask(page, 'POST', 'partners', { name: PARTNER, prefixes: ['ACME_'] });
 		for (const name of names.filter(one => !given.only || given.only.includes(one))) {

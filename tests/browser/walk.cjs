@@ -9,12 +9,12 @@
 //   --pictures  leaves a picture of each page there
 const options = { only: { type: 'string', multiple: true }, list: { type: 'boolean' }, pictures: { type: 'string' } };
 const given = require('../arguments.cjs')(__filename, ['url', 'user', 'password'], options);
-const { url, user, password, pictures: folder } = given;
+const { url, pictures: folder } = given;
 
-// How to get to a page: by its address, through a link, or the newest of its kind (there may be none).
+// How to get to a page: by its address, through a link, or one of what person.cjs creates.
 const go = path => page => page.goto(`${url}/${path}`);
 const follow = (path, link) => async page => {
-	await page.goto(`${url}/${path}`);
+	await page.goto(`${url}/${typeof path === 'function' ? path() : path}`);
 	await page.click(link);
 	await page.waitForLoadState();
 };
@@ -23,16 +23,11 @@ const underCampaign = path => async page => {
 	await openCampaign(page);
 	await page.goto(`${page.url()}/${path}`);
 };
-const newest = kind => async page => {
-	const rows = await page.context().request.get(`${url}/api/${kind}`).then(answer => answer.json());
-	return rows.length ? page.goto(`${url}/${kind}/${rows[0].id}`) : false;
-};
-// What a partner sees: the newest report by a new link.
+// The partner of this walk: { id, name, report }.
+let theirs;
+// What a partner sees: its report by a new link.
 const partnerLink = async page => {
-	const rows = await page.context().request.get(`${url}/api/reports`).then(answer => answer.json());
-	const ready = rows.find(row => row.state === 'ready');
-	if (!ready) return false;
-	await page.goto(`${url}/reports/${ready.id}`);
+	await page.goto(`${url}/reports/${theirs.report}`);
 	await page.click('text=Create link');
 	const address = new URL((await page.textContent('#new-link')).trim());
 	return page.goto(url + address.pathname);
@@ -100,10 +95,19 @@ const stops = {
 		await page.goto(`${page.url()}/edit`);
 	},
 	'list-own-rule': ownList('Ruled', 'dynamic', 'vip'),
-	partner: newest('partners'),
-	'partner-about': async page => (await newest('partners')(page)) === false ? false : page.click('.tabs a:has-text("About")').then(() => page.waitForLoadState()),
-	'partner-error': async page => (await newest('partners')(page)) === false ? false : page.goto(`${page.url()}?period=fortnight`),
-	report: newest('reports'),
+	partner: page => page.goto(`${url}/partners/${theirs.id}?period=all`),
+	'partner-about': page => page.goto(`${url}/partners/${theirs.id}/about`),
+	'partner-error': page => page.goto(`${url}/partners/${theirs.id}?period=fortnight`),
+	'partner-none': page => page.goto(`${url}/partners/${theirs.id}?from=1999-01-01&to=1999-01-02`),
+	'partner-delete': page => page.goto(`${url}/partners/${theirs.id}/delete`),
+	report: page => page.goto(`${url}/reports/${theirs.report}`),
+	'report-delete': page => page.goto(`${url}/reports/${theirs.report}/delete`),
+	'link-revoke': follow(() => `reports/${theirs.report}`, 'main a:has-text("Revoke…")'),
+	schedule: follow('reports/schedules', 'tbody th a'),
+	'schedule-delete': async page => {
+		await follow('reports/schedules', 'tbody th a')(page);
+		return page.goto(`${page.url()}/delete`);
+	},
 	'report-link': partnerLink,
 	'dead-link': go('r/nothing-like-this'),
 };
@@ -126,7 +130,7 @@ const statuses = {
 // Pages for partners, who have no rail.
 const outside = ['report-link', 'dead-link', 'verify', 'verify-sha256-nonsense'];
 // Also checked by keyboard, in print and without scripts.
-const thorough = ['dashboard', 'campaigns', 'campaign', 'lists', 'contacts', 'sync', 'settings'];
+const thorough = ['dashboard', 'campaigns', 'campaign', 'lists', 'contacts', 'partner', 'sync', 'settings'];
 
 const names = ['login', ...Object.keys(stops), 'no-script'].sort();
 if (given.list) {
@@ -141,7 +145,7 @@ if (stranger) {
 const picked = name => !given.only || given.only.includes(name);
 
 const fs = require('fs');
-const { chromium } = require('playwright-core');
+const { launch, signIn, known, clean, partner } = require('./person.cjs')(given);
 const axe = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 let passed = 0;
 const failures = [];
@@ -226,13 +230,6 @@ function watchStatus(page) {
 	return seen;
 }
 
-async function signIn(page) {
-	await page.goto(`${url}/login`);
-	await page.fill('#username', user);
-	await page.fill('#password', password);
-	await page.click('main button');
-}
-
 async function inTheme(browser, theme, width) {
 	const context = await browser.newContext({ colorScheme: theme, viewport: { width, height: 800 } });
 	const page = await context.newPage();
@@ -286,7 +283,9 @@ async function withoutScripts(page) {
 }
 
 (async () => {
-	const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'] });
+	const browser = await launch();
+	const host = await signIn(await browser.newPage()), before = await known(host);
+	theirs = await partner(host, 'Walked partner');
 	for (const theme of ['light', 'dark']) for (const width of [1280, 375]) await inTheme(browser, theme, width);
 	if (!given.only) check('titles', titles.size >= 8, `only ${titles.size} different titles`);
 
@@ -306,6 +305,8 @@ async function withoutScripts(page) {
 		check(`no script: ${what}`, box.width <= 320 && (await narrow.locator('h1').count()) === 1, `main is ${box.width} px wide`);
 	}
 	if (picked('no-script')) await withoutScripts(narrow);
+	await host.goto(`${url}/dashboard`);
+	await clean(host, before);
 	await browser.close();
 	failures.forEach(text => console.log(`FAILED ${text}`));
 	console.log(`${passed} passed, ${failures.length} failed`);
