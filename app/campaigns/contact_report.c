@@ -64,14 +64,15 @@ static struct engagement_lack lack_after(const struct campaign *campaign, enum r
 }
 
 bool contact_report_save(struct store *store, const struct campaign *campaign, enum response response,
-                         const struct contact_reading *reading, struct error *err) {
+                         const struct contact_reading *reading, bool *settles, struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	const char *word = responses.names[response];
 	const struct engagement_lack lack = lack_after(campaign, response, reading);
-	bool matched, settles = contact_report_settles(reading, contact_report_named(campaign, response));
 	const char *read = arena_print(arena, "engagement_read.%s", word);
+	bool matched;
+	*settles = contact_report_settles(reading, contact_report_named(campaign, response));
 	return store_update(store, CAMPAIGNS, FILTER(by_id(campaign->id)),
-	                    UPDATE(settles ? set_count(read, reading->counter) : no_edit(),
+	                    UPDATE(*settles ? set_count(read, reading->counter) : no_edit(),
 	                           set_count(arena_print(arena, "engagement_named.%s", word), reading->named),
 	                           set_nested(arena_print(arena, "engagement_lacks.%s", word), &engagement_lack_record,
 	                                      &lack),

@@ -31,8 +31,8 @@ int64_t contact_report_undated(const struct campaign *campaign, enum response re
 /* Pure. Has it told all that it will for now? `before`: whom it named at the reading before. */
 bool contact_report_settles(const struct contact_reading *reading, int64_t before);
 
-/* Records a reading without a gap; `campaign` is as it was before. */
+/* Records a reading without a gap; `campaign` is as it was before. *settles: contact_report_settles. */
 bool contact_report_save(struct store *store, const struct campaign *campaign, enum response response,
-                         const struct contact_reading *reading, struct error *err) MUST_CHECK;
+                         const struct contact_reading *reading, bool *settles, struct error *err) MUST_CHECK;
 
 #endif

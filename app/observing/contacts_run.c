@@ -34,11 +34,11 @@ static void note_read(struct work *work, const struct task *task, enum response 
                       const struct contact_reading *reading, struct error *err) {
 	if (is_incomplete(task))
 		return;
-	bool is_short = cut && task->rows < reading->named;
-	if (is_short || (cut && !contact_report_settles(reading, contact_report_named(task->campaign, response))))
-		work_gap_cut(work, task);
+	bool is_short = cut && task->rows < reading->named, settles = false;
 	if (!is_short)
-		(void)STORED(work, err, contact_report_save(work->store, task->campaign, response, reading, err));
+		(void)STORED(work, err, contact_report_save(work->store, task->campaign, response, reading, &settles, err));
+	if (cut && !settles)
+		work_gap_cut(work, task);
 }
 
 /* A replay has single pages, of which it cannot tell how many rows came before. */

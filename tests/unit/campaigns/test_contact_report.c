@@ -59,7 +59,8 @@ static struct campaign read_once(struct store *store, struct arena *arena, int64
 	const struct contact_reading reading = { counter, named, undated, at };
 	cr_assert(campaign_find(store, CAMPAIGN, arena, &campaign, &found, &err) && found);
 	campaign.current_metrics.opened = counter;
-	cr_assert(contact_report_save(store, &campaign, RESPONSE_OPENED, &reading, &err), "%s", err.text);
+	bool settles;
+	cr_assert(contact_report_save(store, &campaign, RESPONSE_OPENED, &reading, &settles, &err), "%s", err.text);
 	cr_assert(campaign_find(store, CAMPAIGN, arena, &campaign, &found, &err));
 	campaign.current_metrics.opened = counter;
 	return campaign;

@@ -143,7 +143,8 @@ Test(firsts, growths_are_counted_anew_when_it_is_due) {
 	append(PERSON, "x", moment_add(sent, HOUR_MS), arena);
 	cr_expect_eq(renewed(), 0, "no report has been read");
 	const struct contact_reading reading = { .counter = 1, .named = 1, .at = sent };
-	cr_assert(contact_report_save(store, &campaign, RESPONSE_OPENED, &reading, &err), "%s", err.text);
+	bool settles;
+	cr_assert(contact_report_save(store, &campaign, RESPONSE_OPENED, &reading, &settles, &err), "%s", err.text);
 	cr_expect_eq(renewed(), 1);
 	cr_expect_eq(renewed(), 0);
 	cr_assert(store_update(store, "campaigns", FILTER(by_id(CAMPAIGN)),
