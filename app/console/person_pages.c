@@ -12,6 +12,7 @@
 #include "audience/lists/own_list.h"
 #include "campaigns/campaign.h"
 #include "console/person_places.h"
+#include "console/person_segments.h"
 #include "console/person_timeline.h"
 #include "core/formats/json.h"
 #include "core/http/parts.h"
@@ -355,7 +356,7 @@ static bool show_page(struct exchange *x, struct error *err) {
 	                                                                                 : "(no address)";
 	put_contact(x, view, &contact, name);
 	put_memberships(x, view, &contact, &definitions, places, count);
-	if (!list_put_joinable(x, &contact.list_ids, view, err))
+	if (!list_put_joinable(x, &contact.list_ids, view, err) || !person_put_segments(x, view, contact.id, err))
 		return false;
 	if (!put_stats(x, view, &contact, since, &events, err) || !put_events(x, view, &events, places, count, err))
 		return false;
@@ -365,7 +366,7 @@ static bool show_page(struct exchange *x, struct error *err) {
 
 const struct route person_routes[] = {
 	{ "GET", "/contacts/:contact_id", GUARD_SIGNED_IN, show_page,
-	  .realms = REALM_FIGURES | REALM_PEOPLE | REALM_CUSTOMERS },
+	  .realms = REALM_FIGURES | REALM_PEOPLE | REALM_CUSTOMERS | REALM_SETTINGS },
 	{ "POST", "/contacts/:contact_id/customer", GUARD_SIGNED_IN, customer_link, .input = &customer_link_record,
 	  .form = show_page },
 	{ "GET", "/api/contacts/:contact_id", GUARD_SIGNED_IN, show_api, .summary = "One contact",

@@ -177,6 +177,12 @@ bool responder_put_head(struct exchange *x, struct value *view, const struct cam
 		put_choice_of(choices, labels[i], campaign->has_report ? count_text(x->arena, count) : NULL, i == chosen,
 		              arena_print(x->arena, "/campaigns/%s/%s", campaign->id, path));
 	}
+	const char *rule = arena_print(x->arena, "{\"field\":\"campaign\",\"operator\":\"%s\",\"value\":\"campaign_%s\"}",
+	                               chosen < PEOPLE_NOT_OPENED    ? event_types.names[chosen]
+	                               : chosen == PEOPLE_NOT_OPENED ? "not_opened"
+	                                                             : "not_clicked",
+	                               campaign->id);
+	value_put_text(view, "save_segment", arena_print(x->arena, "/segments/new?rule=%s", url_encoded(x->arena, rule)));
 	value_put_text(view, "title_of", labels[chosen]);
 	exchange_put_data_at(x, view, x->versions.people_at);
 	return campaign_put_head(x, view, campaign, MOMENT_NONE, TAB_PEOPLE, err);

@@ -12,8 +12,8 @@
 static const char CONTACTS[] = "contacts";
 
 enum {
-	SORTED_MS = 150, /* for an answer in the order of an index */
-	FEW_MS = 100,    /* for all of them at once, if they are FEW, to be sorted here */
+	SORTED_MS = 120, /* for an answer in the order of an index */
+	FEW_MS = 80,     /* for all of them at once, if they are FEW, to be sorted here */
 	FEW = 1000,
 	FIRST_SLICE = 1000, /* people looked at before the clock is looked at; then twice as many */
 	MOST_SLICE = 5000,  /* beyond, the server sorts to find the end of a slice */

@@ -10,7 +10,7 @@
 #include "segments/rule.h"
 
 enum {
-	PEOPLE_PAGE_MS = 400,   /* for a page that somebody waits for */
+	PEOPLE_PAGE_MS = 300,   /* for a page that somebody waits for */
 	PEOPLE_COUNT_MS = 1500, /* for a count beside a page; a request's statement must end within 3 s */
 };
 

@@ -57,14 +57,22 @@ void audience_put_later(struct exchange *x, struct value *view, const char *quer
 	(void)put_audience(x, view, NULL, query, "");
 }
 
+/* The people, and unless only they are asked for (reasons=false) why some cannot be emailed. */
 static bool count_asked(struct exchange *x, struct asked *asked, struct audience *found, struct error *err) {
-	const char *cursor = params_get(&x->query, "cursor");
+	struct people_count count;
 	if (!asked_read(x, asked, err))
 		return false;
 	struct people_query query = asked->people;
-	query.cursor = cursor;
+	query.cursor = params_get(&x->query, "cursor");
 	query.patience_ms = PEOPLE_COUNT_MS;
-	return audience_count(x->store, &query, &asked->question, x->arena, found, err);
+	if (!text_same(params_get(&x->query, "reasons"), "false"))
+		return audience_count(x->store, &query, &asked->question, x->arena, found, err);
+	if (!people_count(x->store, &query, x->arena, &count, err))
+		return false;
+	*found = (struct audience){ .people = count.people, .progress = count.progress };
+	for (int i = 0; i < MAILABLE_COUNT; i++)
+		found->counts[i] = COUNT_NONE;
+	return true;
 }
 
 static bool count_fragment(struct exchange *x, struct error *err) {
@@ -73,8 +81,8 @@ static bool count_fragment(struct exchange *x, struct error *err) {
 	struct value *view = value_map(x->arena);
 	if (!count_asked(x, &asked, &found, err))
 		return false;
-	audience_put(x, view, &found, asked.query);
-	bool is_short = params_get(&x->query, "short") != NULL;
+	bool is_short = text_same(params_get(&x->query, "reasons"), "false");
+	audience_put(x, view, &found, is_short ? arena_print(x->arena, "%s&reasons=false", asked.query) : asked.query);
 	return reply_page(x, is_short ? "segments/count_short" : "segments/count", "Count", "segments", view, err);
 }
 
@@ -255,7 +263,7 @@ const struct route people_routes[] = {
 	{ "GET", "/api/segments/count", GUARD_SIGNED_IN, count_api,
 	  .summary = "How many contacts a rule has, and how many of them can be emailed",
 	  .shape = "people:count mailable:count reasons{*:count} complete:bool looked_at:count of:count next:text",
-	  .parameters = "rule,segment,reason,cursor", .realms = ASKED_REALMS },
+	  .parameters = "rule,segment,reason,reasons,cursor", .realms = ASKED_REALMS },
 	{ "GET", "/api/segments/:segment_id/contacts", GUARD_SIGNED_IN, people_api,
 	  .summary = "The contacts of a segment by address", .output = &contact_record, .shape = CONTACT_ANSWER_SHAPE,
 	  .list = true, .parameters = "reason,limit,cursor", .realms = ASKED_REALMS | REALM_CUSTOMERS },

@@ -35,7 +35,7 @@ static bool show_all(struct exchange *x, struct error *err) {
 		value_put_text(row, "words", fine ? rule_words(reading.rule, x->arena) : problem.text);
 		value_put_bool(row, "is_broken", !fine || reading.gone.count > 0);
 		value_put_text(row, "changed", text_of_day_cell(x->arena, items[i].updated_at, x->now));
-		audience_put_later(x, row, arena_print(x->arena, "segment=%s&short=1", items[i].id));
+		audience_put_later(x, row, arena_print(x->arena, "segment=%s&reasons=false", items[i].id));
 	}
 	value_put_bool(view, "none", all.count == 0);
 	return reply_page(x, "segments/segments", "Segments", "segments", view, err);

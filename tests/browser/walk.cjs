@@ -58,11 +58,13 @@ const addresses = [
 	'partners', 'reports', 'reports/new', 'reports/new?template=list_performance&period=all',
 	'reports/new?template=engagement_analysis&period=90d', 'reports/new?from=never', 'reports/new?as=web&period=90d',
 	'reports/new?template=custom&period=90d&blocks=summary&blocks=campaigns&blocks=links', 'reports/schedules',
-	'reports/schedules/new', 'search', 'search?q=nobody+at+all', 'settings',
+	'reports/schedules/new', 'search', 'segments', 'segments/new', 'segments/people?rule=vip', 'segments/people?rule=%7B%7D', 'search?q=nobody+at+all', 'settings',
 	'settings/benchmarks', 'sync', 'tags', 'verify', 'verify?sha256=nonsense', 'views',
 ];
 const stops = {
 	...Object.fromEntries(addresses.map(path => [path.replace(/\W/g, '-'), go(path)])),
+	'segments-new-filled': go(`segments/new?rule=${encodeURIComponent(JSON.stringify({ match: 'all', rules: [{ field: 'tag', operator: 'has', value: 'vip' },
+		{ field: 'created', operator: 'between', value: ['2026-01-01', '2026-02-01'] }, { match: 'any', rules: [{ field: 'opened', operator: 'at_least', value: 'x' }] }] }))}`),
 	'dashboard-all': go('dashboard?period=all&metric=open_rate'),
 	'dashboard-empty': go('dashboard?from=1999-01-01&to=1999-01-02'),
 	'dashboard-error': go('dashboard?period=fortnight'),
@@ -124,6 +126,7 @@ const statuses = {
 	'partner-error': 400,
 	'reports-new-from-never': 400,
 	'search-error': 400,
+	'segments-people-rule--7B-7D': 400,
 	'suppressions-reason-bored': 400,
 	'verify-sha256-nonsense': 400,
 };

@@ -17,22 +17,31 @@
 
 enum { TEXT_LIMIT = 100 };
 
+#define ASKED(field, op, value) "{\"field\":\"" field "\",\"operator\":\"" op "\",\"value\":" value "}"
+#define CLICKED(op, value) ASKED("clicked", op, value)
+
 /* The condition of each engagement filter. */
 static const struct engagement_filter {
 	const char *name, *label, *field;
 	bool wanted;
 	int within, before; /* days since the last click; 0: no such bound */
+	const char *rule;   /* the same in a rule (segments/rule.h) */
 } engagements[] = {
-	{ "clicked", "Clicked at least once", "engagement.clicked", .wanted = true },
-	{ "clicked-30", "Clicked in the last 30 days", .within = 30 },
-	{ "clicked-31-90", "Last click 31 to 90 days ago", .within = 90, .before = 30 },
-	{ "clicked-91-180", "Last click 91 to 180 days ago", .within = 180, .before = 90 },
-	{ "clicked-earlier", "Last click longer ago", .before = 180 },
-	{ "never-clicked", "Never clicked", "engagement.clicked" },
-	{ "opened", "Opened at least once", "engagement.opened", .wanted = true },
-	{ "never", "Never opened", "engagement.opened" },
-	{ "bounced", "Bounced at least once", "engagement.bounced", .wanted = true },
-	{ "complained", "Complained", "engagement.complained", .wanted = true },
+	{ "clicked", "Clicked at least once", "engagement.clicked", .wanted = true, .rule = CLICKED("at_least", "1") },
+	{ "clicked-30", "Clicked in the last 30 days", .within = 30, .rule = CLICKED("in_last_days", "30") },
+	{ "clicked-31-90", "Last click 31 to 90 days ago", .within = 90, .before = 30,
+	  .rule = CLICKED("in_last_days", "90") "," CLICKED("not_in_last_days", "30") },
+	{ "clicked-91-180", "Last click 91 to 180 days ago", .within = 180, .before = 90,
+	  .rule = CLICKED("in_last_days", "180") "," CLICKED("not_in_last_days", "90") },
+	{ "clicked-earlier", "Last click longer ago", .before = 180,
+	  .rule = CLICKED("at_least", "1") "," CLICKED("not_in_last_days", "180") },
+	{ "never-clicked", "Never clicked", "engagement.clicked", .rule = CLICKED("fewer_than", "1") },
+	{ "opened", "Opened at least once", "engagement.opened", .wanted = true, .rule = ASKED("opened", "at_least", "1") },
+	{ "never", "Never opened", "engagement.opened", .rule = ASKED("opened", "fewer_than", "1") },
+	{ "bounced", "Bounced at least once", "engagement.bounced", .wanted = true,
+	  .rule = ASKED("bounced", "at_least", "1") },
+	{ "complained", "Complained", "engagement.complained", .wanted = true,
+	  .rule = ASKED("complained", "at_least", "1") },
 };
 enum { ENGAGEMENTS = sizeof engagements / sizeof *engagements };
 
@@ -165,6 +174,37 @@ static void put_chips(struct exchange *x, const struct query *query, struct valu
 	part_chip(x, view, "to", "Joined up to", params_get(&x->query, "to"));
 }
 
+static void add_condition(struct buf *out, const char *field, const char *op, const char *value) {
+	if (text_is_empty(value))
+		return;
+	buf_print(out, "%s{\"field\":\"%s\",\"operator\":\"%s\",\"value\":", out->size ? "," : "", field, op);
+	json_write_text(out, value);
+	buf_char(out, '}');
+}
+
+/* The address where the people of these filters are saved as a segment; NULL without a filter. */
+static const char *segment_address(const struct exchange *x, const struct query *query) {
+	BUF_AUTO rules = { 0 };
+	const char *from = params_get(&x->query, "from"), *to = params_get(&x->query, "to");
+	add_condition(&rules, "email", "contains", query->text);
+	add_condition(&rules, "list", "on", query->list);
+	add_condition(&rules, "status", "is", query->status);
+	add_condition(&rules, "tag", "has", query->tag);
+	add_condition(&rules, "company", "is", query->company);
+	add_condition(&rules, "active", "is", query->active);
+	if (moment_is_set(query->period.from) && (!text_is_empty(from) || !text_is_empty(to))) {
+		const char *last = text_of_iso_day(x->arena, moment_add(query->period.to, -1));
+		buf_print(&rules, "%s{\"field\":\"created\",\"operator\":\"between\",\"value\":[\"%s\",\"%s\"]}",
+		          rules.size ? "," : "", text_of_iso_day(x->arena, query->period.from), last);
+	}
+	if (query->engagement)
+		buf_print(&rules, "%s%s", rules.size ? "," : "", query->engagement->rule);
+	if (!rules.size)
+		return NULL;
+	const char *text = arena_print(x->arena, "{\"match\":\"all\",\"rules\":[%s]}", buf_text(&rules));
+	return arena_print(x->arena, "/segments/new?rule=%s", url_encoded(x->arena, text));
+}
+
 static bool put_filters(struct exchange *x, const struct query *query, struct value *view, struct error *err) {
 	static const char *const names[] = { "q", "list", "status", "engagement", "tag", "from", "to", NULL };
 	const struct strings none = { 0 };
@@ -181,6 +221,7 @@ static bool put_filters(struct exchange *x, const struct query *query, struct va
 	choices = value_put(view, "engagements", value_list(x->arena));
 	for (int i = 0; i < ENGAGEMENTS; i++)
 		put_choice(choices, engagements[i].name, engagements[i].label, query->engagement == &engagements[i]);
+	value_put_text(view, "save_segment", segment_address(x, query));
 	value_put_text(view, "csv", exchange_address(x, "/contacts.csv", "format", "csv"));
 	return true;
 }
