@@ -1,0 +1,57 @@
+// The documented client of a mailing platform for browsers, as far as contacts and lists go; only the token is ours.
+//
+// usage: node write.mjs URL TOKEN
+import { fileURLToPath } from 'node:url';
+import readArguments from '../arguments.cjs';
+
+const { url, token } = readArguments(fileURLToPath(import.meta.url), ['url', 'token']);
+
+class EmailMarketingClient {
+  constructor() {
+    this.baseURL = url;
+  }
+
+  async createContact(contactData) {
+    const response = await fetch(`${this.baseURL}/api/contacts`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` },
+      body: JSON.stringify(contactData)
+    });
+    return response.json();
+  }
+
+  async createEmailList(listData) {
+    const response = await fetch(`${this.baseURL}/api/lists`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` },
+      body: JSON.stringify(listData)
+    });
+    return response.json();
+  }
+}
+
+const emailClient = new EmailMarketingClient();
+// What the example's form sends when little of it is filled in.
+const contact = await emailClient.createContact({
+  email: 'form.client@example.com',
+  first_name: 'Jo',
+  last_name: '',
+  company: '',
+  job_title: '',
+  location: '',
+  tags: ''.split(',').map(t => t.trim()),
+  custom_fields: { source: 'website', interests: '' }
+});
+const list = await emailClient.createEmailList({ name: 'Newsletter Subscribers', description: 'Main newsletter subscriber list', list_type: 'static', tags: ['newsletter', 'marketing'] });
+const ask = async (method, path) => {
+  const answer = await fetch(url + path, { method, headers: { Authorization: `Bearer ${token}` } });
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+  return answer.json();
+};
+if (!contact.id || contact.tags.length || contact.custom_fields.source !== 'website') throw new Error(JSON.stringify(contact));
+if (!list.id || list.contact_count !== 0) throw new Error(JSON.stringify(list));
+await ask('POST', `/api/lists/${list.id}/contacts/${contact.id}`);
+const members = await ask('GET', `/api/lists/${list.id}/contacts`);
+if (members.length !== 1 || members[0].email !== 'form.client@example.com') throw new Error(JSON.stringify(members));
+for (const path of [`/api/lists/${list.id}/contacts/${contact.id}`, `/api/lists/${list.id}`, `/api/contacts/${contact.id}`]) await ask('DELETE', path);
+console.log('a contact and a list were created, and are gone again');

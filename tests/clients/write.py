@@ -1,0 +1,89 @@
+"""The documented client of a mailing platform, as far as contacts, lists and memberships go; only the token is ours."""
+import argparse, json, urllib.error, urllib.request
+
+parser = argparse.ArgumentParser(description=__doc__)
+parser.add_argument("url", help="http://host:port")
+parser.add_argument("token")
+options = parser.parse_args()
+base, token = options.url, options.token
+
+
+class Answer:
+    def __init__(self, status, text):
+        self.status_code, self.text = status, text
+
+    def json(self):
+        return json.loads(self.text)
+
+
+class requests:
+    """What the example needs of the package of this name."""
+    @staticmethod
+    def ask(method, url, json_body=None):
+        data = json.dumps(json_body).encode() if json_body is not None else None
+        headers = {"Authorization": f"Bearer {token}", **({"Content-Type": "application/json"} if data else {})}
+        try:
+            with urllib.request.urlopen(urllib.request.Request(url, data, headers, method=method), timeout=60) as answer:
+                return Answer(answer.status, answer.read().decode())
+        except urllib.error.HTTPError as error:
+            return Answer(error.code, error.read().decode())
+
+    @staticmethod
+    def post(url, json=None):
+        return requests.ask("POST", url, json)
+
+    @staticmethod
+    def get(url):
+        return requests.ask("GET", url)
+
+    @staticmethod
+    def delete(url):
+        return requests.ask("DELETE", url)
+
+
+# Create a contact
+contact_data = {
+    "email": "jane.smith@example.com",
+    "first_name": "Jane",
+    "last_name": "Smith",
+    "company": "Design Studio",
+    "job_title": "UX Designer",
+    "location": "San Francisco, USA",
+    "tags": ["designer", "newsletter"],
+    "custom_fields": {
+        "source": "website",
+        "interests": "UI/UX, Design"
+    }
+}
+
+response = requests.post(f"{base}/api/contacts", json=contact_data)
+contact = response.json()
+print(f"Created contact: {contact['id']}")
+
+# Create email list
+list_data = {
+    "name": "Design Newsletter",
+    "description": "Newsletter for design professionals",
+    "list_type": "static",
+    "tags": ["design", "newsletter"]
+}
+
+response = requests.post(f"{base}/api/lists", json=list_data)
+email_list = response.json()
+print(f"Created email list: {email_list['id']}")
+
+# Add contact to list
+response = requests.post(f"{base}/api/lists/{email_list['id']}/contacts/{contact['id']}")
+print("Added contact to list")
+
+# It is all there, and goes again
+assert {name: contact[name] for name in contact_data} == contact_data, contact
+assert response.status_code == 200 and response.json()["status"] == "subscribed", response.text
+shown = requests.get(f"{base}/api/lists/{email_list['id']}").json()
+assert {name: shown[name] for name in list_data} == list_data and shown["contact_count"] == 1 and shown["is_active"] and shown["created_by"], shown
+assert requests.get(f"{base}/api/contacts/{contact['id']}").json()["list_ids"] == [email_list["id"]]
+assert email_list["id"] in [row["id"] for row in requests.get(f"{base}/api/lists?list_type=static&is_active=true&limit=50").json()]
+for path in (f"/api/lists/{email_list['id']}/contacts/{contact['id']}", f"/api/lists/{email_list['id']}", f"/api/contacts/{contact['id']}"):
+    response = requests.delete(base + path)
+    assert response.status_code == 200 and response.json() == {"deleted": True}, response.text
+assert requests.get(f"{base}/api/lists/{email_list['id']}").status_code == 404
