@@ -1,8 +1,8 @@
 /* The people of a list. */
 #include "console/list_members.h"
 
-#include "core/base/local.h"
 #include "core/store/page.h"
+#include "segments/asked_pages.h"
 #include "segments/list_rule.h"
 #include "segments/people.h"
 
@@ -43,7 +43,7 @@ bool list_has_rule(const struct list *list) {
 bool list_find_rule(struct exchange *x, const struct list *list, bool subscribed, const struct rule **rule,
                     struct rule_clock *clock, struct error *err) {
 	struct rule_names names;
-	*clock = (struct rule_clock){ x->now, local_zone() };
+	*clock = asked_clock(x);
 	return names_read(x->store, x->arena, &names, err) &&
 	       list_rule(x->store, list, subscribed, &names, x->arena, rule, err);
 }

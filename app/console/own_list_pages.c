@@ -9,21 +9,39 @@
 #include "core/formats/mail.h"
 #include "core/http/parts.h"
 #include "core/store/version.h"
-#include "segments/people.h"
+#include "segments/people_pages.h"
 #include "segments/words.h"
+
+enum { AUDIENCE_MS = 400 };
 
 static void put_stat(struct value *view, const char *label, int64_t count, const char *note) {
 	part_stat(view, &(struct part_stat){ .label = label, .value = count_text(view->arena, count), .note = note });
 }
 
-static void put_counts(struct value *view, const struct list *list, int64_t contacts) {
+static void put_counts(struct value *view, const struct list *list) {
 	const struct list_counts *counts = &list->counts;
-	put_stat(view, "Contacts", contacts, contacts == COUNT_NONE ? "still counting" : "on this list");
-	if (list_has_rule(list))
-		return;
+	put_stat(view, "Contacts", list_total(counts), "on this list");
 	put_stat(view, "Subscribed", counts->subscribed, NULL);
 	put_stat(view, "Pending", counts->pending, list->double_opt_in ? "not confirmed yet" : NULL);
 	put_stat(view, "Unsubscribed", counts->unsubscribed, "from this list");
+}
+
+/* Of those who are subscribed to it, how many may be mailed, and why not the others: as far as that is counted at once;
+ * the rest is fetched beside the page. */
+static bool put_audience(struct exchange *x, struct value *view, const struct list *list, struct error *err) {
+	struct people_query query = { .patience_ms = AUDIENCE_MS };
+	const struct mailable_question question = asked_question(x);
+	struct audience audience;
+	BUF_AUTO text = { 0 };
+	if (!list_find_rule(x, list, true, &query.rule, &query.clock, err)) {
+		value_put_bool(view, "audience", false);
+		return err->kind == ERROR_INVALID; /* put_rule says what is wrong */
+	}
+	if (!audience_count(x->store, &query, &question, x->arena, &audience, err))
+		return false;
+	rule_write(query.rule, &text);
+	audience_put(x, view, &audience, arena_print(x->arena, "rule=%s", url_encoded(x->arena, buf_text(&text))));
+	return true;
 }
 
 static void put_tabs(struct exchange *x, struct value *view, const struct list *list) {
@@ -101,21 +119,21 @@ static bool put_rule(struct exchange *x, struct value *view, const struct list *
 bool own_list_show(struct exchange *x, const struct list *list, struct error *err) {
 	struct list counted = *list;
 	struct value *view = value_map(x->arena);
-	int64_t patience = PEOPLE_COUNT_MS, contacts;
+	int64_t patience = 0, contacts;
 	if (!list_count_now(x, &counted, &patience, &contacts, err))
 		return false;
 	struct value *row = value_put(view, "list", list_own_view(x, &counted));
 	value_put_text(row, "created_near", text_of_day_near(x->arena, list->created_at, x->now));
 	value_put_text(row, "created_by", list->created_by);
 	value_put_bool(view, "is_static", list->list_type == LIST_STATIC);
-	put_counts(view, &counted, contacts);
-	value_put_text(view, "many", list_has_rule(list) ? "n2" : "n4");
 	value_put_bool(view, "has_tabs", !list_has_rule(list));
-	if (!list_has_rule(list))
+	if (!list_has_rule(list)) {
+		put_counts(view, &counted);
 		put_tabs(x, view, &counted);
+	}
 	part_field(x, view, "email", exchange_typed(x, "email", NULL));
-	return put_rule(x, view, list, err) && put_base(x, view, list, err) && put_members(x, view, list, err) &&
-	       reply_page(x, "console/own_list", list->name, "lists", view, err);
+	return put_rule(x, view, list, err) && put_base(x, view, list, err) && put_audience(x, view, list, err) &&
+	       put_members(x, view, list, err) && reply_page(x, "console/own_list", list->name, "lists", view, err);
 }
 
 static bool show_again(struct exchange *x, struct error *err) {

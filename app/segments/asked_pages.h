@@ -1,4 +1,4 @@
-/* Whose people a page is about: a saved segment's, or a rule's in the address. Private to this folder. */
+/* Whose people a page is about: a saved segment's, or a rule's in the address. */
 #ifndef SEGMENTS_ASKED_PAGES_H
 #define SEGMENTS_ASKED_PAGES_H
 

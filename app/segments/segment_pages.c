@@ -58,9 +58,8 @@ static void put_remarks(struct value *view, const char *name, const struct remar
 	}
 }
 
-/* What the rule means, what is odd about it, and how many it finds. */
-static bool put_preview(struct exchange *x, struct value *view, const char *text, const struct rule_names *names,
-                        struct error *err) {
+bool rule_preview_put(struct exchange *x, struct value *view, const char *text, const struct rule_names *names,
+                      struct error *err) {
 	struct rule_reading reading;
 	struct remarks odd = { 0 };
 	struct audience found;
@@ -111,7 +110,7 @@ static bool show_form(struct exchange *x, const struct segment *segment, const c
 	               segment->id ? x->problem ? exchange_revision(x, segment->rev)
 	                                        : typed(x, "rev", arena_print(x->arena, "%lld", (long long)segment->rev))
 	                           : NULL);
-	return put_preview(x, view, text, &names, err) &&
+	return rule_preview_put(x, view, text, &names, err) &&
 	       reply_page(x, "segments/form", segment->id ? segment->name : "New segment", "segments", view, err);
 }
 

@@ -150,6 +150,27 @@ def test_a_deleted_list_leaves_its_people(people):
         raise AssertionError("the memberships did not end")
 
 
+def test_a_rule_says_who_is_on_a_list(people):
+    tag = next(tag for row in everything("/api/contacts", people) for tag in row["tags"])
+    rule = {"field": "tag", "operator": "has", "value": tag}
+    dynamic, base = new_list(people, "Ruled", list_type="dynamic", rule=rule), new_list(people, "Base")
+    tagged = everything(f"/api/contacts?tag={tag}", people)
+    assert dynamic["contact_count"] == len(tagged) and emails(f"/api/lists/{dynamic['id']}/contacts", people) == [row["email"] for row in tagged]
+    send(f"/api/lists/{base['id']}/contacts", people, "POST", {"contact_ids": [row["id"] for row in tagged[:4]] + [new_contact(people, email="untagged.lists@example.org")["id"]]})
+    part = new_list(people, "Part", list_type="segmented", base_list_id="list_" + base["id"], rule=rule)
+    assert part["contact_count"] == 4 and part["base_list_id"] == base["id"] and emails(f"/api/lists/{part['id']}/contacts", people) == [row["email"] for row in tagged[:4]]
+    send(f"/api/contacts/{tagged[0]['id']}", people, "PUT", {"tags": []})
+    assert get(f"/api/lists/{part['id']}", people)["contact_count"] == 3 and get(f"/api/lists/{dynamic['id']}", people)["contact_count"] == len(tagged) - 1
+    assert send(f"/api/lists/{part['id']}/contacts/{tagged[0]['id']}", people, "POST")[0] == 409
+    page = signed_in().open(f"/lists/{part['id']}")[1]
+    assert f'Of the list <a href="/lists/{base["id"]}">Base</a>' in page and "<b>3 people</b>" in page
+    inner = new_list(people, "Inner", list_type="segmented", base_list_id=part["id"], rule=rule)
+    assert inner["contact_count"] == 3 and send(f"/api/lists/{part['id']}", people, "PUT", {"base_list_id": inner["id"]})[0] == 400
+    send(f"/api/contacts/{tagged[1]['id']}", people, "PUT", {"is_active": False})
+    page = signed_in().open(f"/lists/{part['id']}")[1]
+    assert "Not active" in page and "2 can be emailed" in page
+
+
 def test_the_pages_do_the_same(people):
     browser = signed_in()
     page = browser.open("/lists/new")[1]
@@ -182,4 +203,13 @@ def test_the_pages_do_the_same(people):
     assert browser.open(person, csrf=fields["csrf"], rev=rev, email="omar.lists@example.org", company="First")[0] == 200
     status, page, _ = browser.open(person, csrf=fields["csrf"], rev=rev, email="omar.lists@example.org", company="Second")
     assert status == 409 and "First" in page and "Second" in page
-    assert browser.open(f"/lists/{ident}/delete", csrf=fields["csrf"])[2].endswith("/lists")
+    assert "Delete the list" in browser.open(f"/lists/{ident}/delete")[1] and browser.open(f"/lists/{ident}/delete", csrf=fields["csrf"])[2].endswith("/lists")
+    ruled = {"list_type": "dynamic", "match": "all", "field": "tag", "op": "has", "value": "vip"}
+    page = browser.open("/lists/preview", csrf=fields["csrf"], name="By rule", **ruled)[1]
+    assert 'value="By rule"' in page and "Has the tag vip" in page
+    keys = dict(re.findall(r'type="hidden" name="(csrf|idempotency_key)" value="([^"]*)"', browser.open("/lists/new")[1]))
+    status, page, url = browser.open("/lists", **keys, name="By rule", **ruled)
+    assert status == 200 and "Has the tag vip" in page and "Dynamic list" in page
+    keys = dict(re.findall(r'type="hidden" name="(csrf|idempotency_key)" value="([^"]*)"', browser.open("/lists/new")[1]))
+    status, page, _ = browser.open("/lists", **keys, name="By rule", **{**ruled, "value": ""})
+    assert status == 400 and 'value="By rule"' in page and "problem" in page
