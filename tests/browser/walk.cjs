@@ -47,7 +47,10 @@ const ownList = (name, type, tag) => async page => {
 	await page.goto(`${url}/lists/new`);
 	await page.fill('#list-name', name);
 	await page.check(`[name=list_type][value=${type}]`);
-	if (tag) await page.fill('#rule_tag', tag);
+	if (tag) {
+		await page.selectOption('#builder [name=field]', 'tag');
+		await page.fill('#builder input[name=value]', tag); // once the condition has its control
+	}
 	await page.click('#list-form .btn-primary');
 	await page.waitForLoadState();
 };
