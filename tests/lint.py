@@ -278,10 +278,10 @@ def controls_show_their_problem():
 
 
 # Sorts by what no two of the documents that the filter meets have alike.
-UNIQUE = {"app/audience/contacts/contact.c": ["email_norm"], "app/audience/contacts/membership.c": ["list_id, external.id"],
+UNIQUE = {"app/audience/contacts/contact.c": ["email_norm"],
           "app/audience/customers/customer.c": ["email_norm"], "app/audience/customers/customer_commands.c": ["email_norm"],
           "app/audience/fields/definition.c": ["key"], "app/audience/lists/list.c": ["snapshot_time"], "app/campaigns/links.c": ["snapshot_time"],
-          "app/console/nonresponder_pages.c": ["email_norm"], "app/console/person_pages.c": ["list_id, external.id"],
+          "app/console/nonresponder_pages.c": ["email_norm"],
           "app/console/saved_view.c": ["name"], "app/reports/delivery.c": ["due_at"], "app/reports/file.c": ["n"],
           "app/reports/partners/partner.c": ["name"], "app/segments/people.c": ["email_norm"], "app/segments/segment.c": ["name"]}
 
@@ -294,6 +294,16 @@ def sorts_are_total():
             if not re.search(r"\b_id$", keys) and keys not in UNIQUE.get(file.name, []):
                 place = f"{file.name}:{text.count(chr(10), 0, sort.start()) + 1}"
                 yield place, f'equal rows by {keys} come in any order: end with "_id", or say in UNIQUE of tests/lint.py that there are none'
+
+
+def merges_are_finished():
+    """No file has the marks of a conflict, which no compiler sees in a stylesheet or a view."""
+    for folder in ("app", "deploy", "docs", "migrations", "public", "tests", "views"):
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.is_file() and path.suffix in (".c", ".h", ".css", ".js", ".cjs", ".mjs", ".mustache", ".md", ".py", ".json", ".build", ".sh", ".svg", ""):
+                for line, text in enumerate(path.read_text(errors="replace").splitlines(), 1):
+                    if text.startswith(("<" * 7 + " ", ">" * 7 + " ")):
+                        yield f"{path.relative_to(ROOT)}:{line}", "is the mark of a conflict: settle it"
 
 
 def migrations_are_numbered():
@@ -312,7 +322,7 @@ def blocks_own_their_filters(file, line):
 LINE_RULES = [include_order, http_in_headers, foreign_headers, no_goto, misread_by_the_formatter, rates_in_metrics, calendar_in_base,
               blocks_own_their_filters]
 TREE_RULES = [few_ask_the_clock, forms_ask_first, units_mirror_rooms, views_are_narrow, views_speak_one_language, views_count_in_words, sources_are_listed, rooms_write_their_own, forms_make_once,
-              sorts_are_total, controls_show_their_problem, migrations_are_numbered]
+              sorts_are_total, controls_show_their_problem, merges_are_finished, migrations_are_numbered]
 
 
 def breaks():

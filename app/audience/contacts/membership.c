@@ -91,7 +91,7 @@ bool membership_find_external(struct store *store, const char *connection_id, co
 bool membership_list(struct store *store, const struct strings *contact_ids, struct arena *arena,
                      struct membership **rows, int *count, struct error *err) {
 	return store_list(store, MEMBERSHIPS, FILTER(in_ids("contact_id", contact_ids)),
-	                  SORT(asc("list_id"), asc("external.id")), MEMBERSHIPS_MAX, &membership_record, arena,
+	                  SORT(asc("list_id"), asc("external.id"), asc("_id")), MEMBERSHIPS_MAX, &membership_record, arena,
 	                  (void **)rows, count, err);
 }
 
