@@ -76,13 +76,29 @@ static struct finding check_settings_file(struct invocation *invocation) {
 	return good("settings file", "ok");
 }
 
+/* In MB; 0 also if the disk can hold no more files. */
+static unsigned long long free_of(const struct statvfs *disk) {
+	bool no_file = disk->f_files > 0 && disk->f_favail == 0;
+	return no_file ? 0 : (unsigned long long)disk->f_bavail * disk->f_frsize >> 20;
+}
+
+/* The folders that are written to may be on other disks than HOME: the fullest one counts. */
 static struct finding check_disk(struct invocation *invocation) {
+	static const char *const folders[] = { "run", "log", "database", "ferretdb" };
 	struct statvfs disk;
 	if (statvfs(invocation->settings->home, &disk) != 0)
 		return (struct finding){ "disk", "the folder TELLTALE_HOME does not exist", "run deploy/up" };
-	unsigned long long free_mb = (unsigned long long)disk.f_bavail * disk.f_frsize >> 20;
-	return (struct finding){ "disk", arena_print(invocation->arena, "%llu MB free", free_mb),
-		                     free_mb < FREE_MIN_MB ? "free some space, or the database will stop" : NULL };
+	unsigned long long least = free_of(&disk);
+	const char *where = "";
+	for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+		const char *path = arena_print(invocation->arena, "%s/%s", invocation->settings->home, folders[i]);
+		if (statvfs(path, &disk) != 0 || free_of(&disk) >= least)
+			continue;
+		least = free_of(&disk);
+		where = arena_print(invocation->arena, " in %s", path);
+	}
+	return (struct finding){ "disk", arena_print(invocation->arena, "%llu MB free%s", least, where),
+		                     least < FREE_MIN_MB ? "free some space, or the database will stop" : NULL };
 }
 
 /* With the words of the database, which tell more than ours. */

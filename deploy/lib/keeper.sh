@@ -23,14 +23,14 @@ service() {
 } >>"$KEEPER/services.new"
 
 # The same, run by the service user in RUN, where it may leave a core, with output to LOG/name.log and its process id in
-# RUN/name.pid; what is there and is no file that it can write is replaced.
+# RUN/name.pid; what is there and is no file that it can write is replaced. On a full disk it starts without the two.
 service_of_user() {
 	local user=()
 	if is_embedded || [ "$(id -u)" = 0 ]; then
 		user=(setpriv "--reuid=$(id -u "$(service_user)")" "--regid=$(id -g "$(service_user)")" --clear-groups --no-new-privs)
 	fi
 	# shellcheck disable=SC2016
-	service "${@:1:4}" "${user[@]}" sh -c 'cd "$0" && for file in "$1.pid" "$2/$1.log"; do [ -f "$file" ] && [ -w "$file" ] || rm -rf "$file"; done; echo $$ >"$1.pid" && exec >>"$2/$1.log" 2>&1 && shift 2 && exec "$@"' \
+	service "${@:1:4}" "${user[@]}" sh -c 'cd "$0" && for file in "$1.pid" "$2/$1.log"; do [ -f "$file" ] && [ -w "$file" ] || rm -rf "$file"; done; (echo $$ >"$1.pid"); log=$2/$1.log; (true >>"$log") || log=/dev/null; exec >>"$log" 2>&1 && shift 2 && exec "$@"' \
 		"$RUN" "$1" "$LOG" "${@:5}"
 }
 

@@ -302,3 +302,62 @@ def test_on_a_full_disk_the_state_before_stays(tmp_path):
         assert said == {True}
     finally:
         subprocess.run(["umount", folder], check=True)
+
+
+@ROOT_ONLY
+@pytest.mark.parametrize("full", ["bytes", "files"])
+def test_on_a_full_disk_what_dies_is_started_again(home, full):
+    """old: it ended at once, because its process id could not be written, again and again; doctor spoke of gigabytes free."""
+    script("down")
+    for name in ("run", "log"):
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=512k,nr_inodes=100", "tmpfs", f"{home}/{name}"], check=True)
+    try:
+        up()
+        os.unlink(f"{home}/run/web.pid")
+        for name in ("run", "log"):
+            fill = "head -c 9999999 /dev/zero >filler" if full == "bytes" else "mkdir fillers; for n in $(seq 200); do : >fillers/$n || break; done"
+            subprocess.run(["setpriv", f"--reuid={os.stat(f'{home}/run').st_uid}", "--clear-groups", "sh", "-c", f"cd {home}/{name}; {fill}"], stderr=subprocess.DEVNULL)
+        os.unlink(f"{home}/log/web.log")  # the space of neither file is left to it
+        subprocess.run(f"head -c 99999 /dev/zero >>{home}/log/filler; for n in 1 2 3; do : >>{home}/log/more$n; done", shell=True, stderr=subprocess.DEVNULL)
+        for name in ("web", "sync"):
+            before = service_row(name, home)
+            os.kill(before["pid"], signal.SIGKILL)
+            wait_until(lambda: service_row(name, home)["state"] == "up" and service_pid(name, home) not in (0, before["pid"]), f"{name} to be started again", 30)
+        wait_until(ready, "the first answer", 30)
+        time.sleep(2)
+        assert service_row("web", home)["restarts"] == 1 and service_row("sync", home)["restarts"] == 1
+        told = json.loads(subprocess.run([f"{home}/app/telltale", "doctor", "--json"], env=ENV, capture_output=True, text=True, timeout=60).stdout)
+        disk = next(row for row in told if row["check"] == "disk")
+        assert re.fullmatch(f"0 MB free in {home}/(run|log)", disk["result"]) and disk["advice"], disk
+    finally:
+        script("down")
+        for name in ("run", "log"):
+            subprocess.run(["umount", f"{home}/{name}"], check=True)
+        up()
+
+
+@pytest.mark.parametrize("damage", ["", "owner", "row", "other", "-{pid}", "1", "{pid} 1 then some", "0"])
+def test_a_state_that_is_wrong_harms_nobody(tmp_path, damage):
+    """old: a keeper that is executed anew took any process for its own, so a service stayed "up" for ever without one, and what was
+    signalled was somebody else's."""
+    folder = tmp_path / "keeper"
+    folder.mkdir()
+    (folder / "services").write_text("sleeper 1 15 5\n\tsleep\n\t61.7\nnapper 2 15 5\n\tsleep\n\t61.8\n")
+    sleepers = lambda: [pid for pid in os.listdir("/proc") if pid.isdigit() and re.fullmatch("sleep\0" + "61.[78]\0", read(f"/proc/{pid}/cmdline")) and read(f"/proc/{pid}/stat").split()[3] == str(keeper.pid)]
+    with subprocess.Popen(["sleep", "60"]) as other, subprocess.Popen([f"{os.environ['TELLTALE_BUILD']}/telltale-keeper", tmp_path], stderr=subprocess.DEVNULL) as keeper:
+        try:
+            wait_until(lambda: read(folder / "state").count(" up ") == 2, "both", 10)
+            owner, *rows = read(folder / "state").splitlines()
+            told = {"": "", "owner": "somebody else\n" + "\n".join(rows), "row": owner + "\nsleeper up"}.get(damage)
+            if told is None:
+                pid = other.pid if damage == "other" else damage.format(pid=other.pid)
+                told = owner + f"\nsleeper up {pid} 12345 1700000000 0 0 -1\n"
+            (folder / "state").write_text(told)
+            keeper.send_signal(signal.SIGHUP)
+            wait_until(lambda: read(folder / "state").count(" up ") == 2 and len(sleepers()) == 2, "both again", 10)
+            assert {str(row["pid"]) for row in (service_row("sleeper", tmp_path), service_row("napper", tmp_path))} == set(sleepers())
+            keeper.terminate()
+            assert keeper.wait(20) == 0 and other.poll() is None and not sleepers()
+        finally:
+            keeper.kill()
+            other.kill()

@@ -220,21 +220,27 @@ static void see_wishes(struct keeper *keeper) {
 	}
 }
 
-/* After SIGHUP the services are still this process's children. */
+/* The state may be an older one, on a full disk, or damaged. */
+static bool is_credible(const struct service_row *row) {
+	struct proc proc;
+	return row->pid == 0 || (proc_look(row->pid, &proc) && proc.start == row->start);
+}
+
+/* After SIGHUP the services are still this process's children. A child of which the state does not tell is killed. */
 static void adopt(struct keeper *keeper) {
 	struct service_row rows[KEEPING_SERVICES];
 	char owner[KEEPING_OWNER];
 	int count;
 	int64_t offset_ms = moment_now().ms - monotonic_ms();
+	keeper->littered = true;
 	if (!keeping_read(keeper->home, owner, rows, &count) || strcmp(owner, keeper->owner) != 0)
 		return;
 	for (int i = 0; i < keeper->count; i++)
 		for (int k = 0; k < count; k++) {
 			struct service *service = &keeper->services[i];
-			if (strcmp(service->name, rows[k].name) == 0)
+			if (strcmp(service->name, rows[k].name) == 0 && is_credible(&rows[k]))
 				service_adopted(service, &rows[k], offset_ms, monotonic_ms());
 		}
-	keeper->littered = true;
 }
 
 /* Returns false when all is ended. */

@@ -158,7 +158,7 @@ bool service_row_read(const char *line, struct service_row *row) {
 		return false;
 	row->pid = pid;
 	row->listened = listened;
-	return true;
+	return pid == 0 || pid > 1;
 }
 
 bool keeping_read(const char *home, char *owner, struct service_row *rows, int *count) {

@@ -163,6 +163,8 @@ Test(keeping, a_row_is_read_as_it_was_written) {
 	cr_expect(row.since_s == 1700000002 && row.next_s == 1700000002 && row.restarts == 1 && row.pid == 0);
 	cr_expect_eq(row.end, KEEPING_SIGNAL + SIGKILL);
 	cr_expect_not(service_row_read("web up 7", &row));
+	cr_expect_not(service_row_read("web up -7 12345 1700000000 0 0 -1", &row));
+	cr_expect_not(service_row_read("web up 1 12345 1700000000 0 0 -1", &row), "kill(-1) is everybody");
 }
 
 /* old: a keeper that was executed anew waited a minute for the lost socket of a service that was younger than that. */
