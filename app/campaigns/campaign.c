@@ -69,6 +69,7 @@ static const struct field campaign_fields[] = {
 	FIELD(struct campaign, summary_run, .flags = FIELD_ID),
 	FIELD(struct campaign, seen_run, .flags = FIELD_ID),
 	FIELD(struct campaign, missing_run, .flags = FIELD_ID | FIELD_PRIVATE),
+	FIELD(struct campaign, missing_with, .flags = FIELD_PRIVATE),
 	FIELD(struct campaign, summary_read_at),
 	FIELD(struct campaign, summary_unread, .flags = FIELD_PRIVATE),
 	FIELD(struct campaign, figures_tries, .flags = FIELD_PRIVATE),
@@ -120,7 +121,7 @@ static bool note_seen(struct store *store, const struct external *external, cons
                       struct moment at, bool *matched, struct error *err) {
 	return store_update(store, CAMPAIGNS,
 	                    FILTER(IS_EXTERNAL(*external), eq_text("listed_digest", digest), is_absent("gone_at")),
-	                    UPDATE(set_id("seen_run", run_id), unset("missing_run"), set_moment("synced_at", at)), matched,
+	                    UPDATE(set_id("seen_run", run_id), unset("missing_run"), unset("missing_with"), set_moment("synced_at", at)), matched,
 	                    err);
 }
 
@@ -171,7 +172,7 @@ bool campaign_save_listed(struct store *store, const struct campaign *campaign, 
 	return listed_note(store, found ? &before : NULL, &state, at, arena, err) &&
 	       store_upsert(store, CAMPAIGNS, FILTER(IS_EXTERNAL(campaign->external)),
 	                    UPDATE(set_record(&campaign_record, &state, listed), set_text("listed_digest", digest),
-	                           set_moment("listed_since", state.listed_since), unset("gone_at"), unset("missing_run"),
+	                           set_moment("listed_since", state.listed_since), unset("gone_at"), unset("missing_run"), unset("missing_with"),
 	                           set_id("seen_run", run_id), set_moment("synced_at", at), CAMPAIGN_CHANGED,
 	                           set_when_new(&beginning_record, &beginning, NULL)),
 	                    err);

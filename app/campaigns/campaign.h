@@ -33,7 +33,8 @@ struct campaign {
 	const char *decreased;      /* the counter that decreased at the last change */
 	struct moment last_updated; /* when the figures last changed */
 	const char *summary_run, *seen_run;
-	const char *missing_run; /* the complete reading that first did not see it; absent once it is seen again */
+	const char *missing_run; /* the newest complete reading, if that did not see it; absent once it is seen again */
+	int64_t missing_with;    /* how many that reading did not see; COUNT_NONE once it is seen again */
 	struct moment summary_read_at;
 	int64_t summary_unread; /* values of the summary that could not be read then */
 	int64_t figures_tries;  /* readings in a row that lacked something (campaign_figures_wait) */

@@ -65,8 +65,10 @@ static bool write_gone(struct store *store, const char *id, struct moment at, st
 	                    &matched, err);
 }
 
-static bool write_missing(struct store *store, const struct filter *which, const char *run_id, struct error *err) {
-	return store_update_all(store, CAMPAIGNS, which, UPDATE(set_id("missing_run", run_id)), err);
+static bool write_missing(struct store *store, const struct filter *which, const char *run_id, int64_t count,
+                          struct error *err) {
+	return store_update_all(store, CAMPAIGNS, which,
+	                        UPDATE(set_id("missing_run", run_id), set_count("missing_with", count)), err);
 }
 
 static const struct state_history states = { append,

@@ -332,6 +332,24 @@ def test_a_listing_cut_short(product):
         assert "sync complete" in product.sync() and gone(name) == 0 and not product.db[name].find_one({"missing_run": {"$exists": True}})
 
 
+def test_listings_that_leave_out_one_thing_and_another(product):
+    """old: what two of them in a row left out was gone, although each had been cut at another place."""
+    account = product.account
+    for name in "ABCDEFGH":
+        account.add_list(name, [person(ord(name))])
+    account.campaigns = [campaign(n) for n in range(24)]
+    assert "sync complete" in product.sync()
+    gone = lambda name: product.db[name].count_documents({"gone_at": {"$exists": True}})
+    for path, name, rows in (("/campaigns", "campaigns", list(account.campaigns)), ("/lists", "lists", [account.list(name) for name in "ABCDEFGH"])):
+        some = len(rows) // 4
+        for came in (rows[:some], rows[:some + 1], rows[:some - 1], rows[some:2 * some], rows[:some]):
+            account.odd[path] = (1, 200, {}, {"data": came, "paging": {"next": None}})
+            assert f"{len(rows) - len(came)} of {len(rows)} did not come" in product.sync() and gone(name) == 0, (name, len(came))
+        account.odd[path] = (1, 200, {}, {"data": rows[:some], "paging": {"next": None}})
+        assert "sync complete" in product.sync() and gone(name) == len(rows) - some
+        assert "sync complete" in product.sync() and gone(name) == 0 and not product.db[name].find_one({"missing_with": {"$exists": True}})
+
+
 def test_what_ends_with_a_full_page_may_be_whole(product):
     """old: with exactly 25 campaigns left, what they are now was not read and each sync was partial for two days; a report that named exactly 100 of 103 people was read by each run for ever."""
     account = product.account

@@ -69,6 +69,7 @@ static const struct field list_fields[] = {
 	FIELD(struct list, name),
 	FIELD(struct list, seen_run, .flags = FIELD_ID),
 	FIELD(struct list, missing_run, .flags = FIELD_ID | FIELD_PRIVATE),
+	FIELD(struct list, missing_with, .flags = FIELD_PRIVATE),
 	FIELD(struct list, double_opt_in),
 	FIELD_RECORD(struct list, counts, counts_record),
 	FIELD_LIST(struct list, fields, list_field_record),
@@ -184,13 +185,14 @@ bool list_save(struct store *store, struct list *list, const char *run_id, struc
 	keep_unread(list, &before, arena);
 	list->id = ids.items[0];
 	list->seen_run = run_id;
+	list->missing_with = COUNT_NONE;
 	list->synced_at = at;
 	bool is_first = !moment_is_set(before.synced_at);
 	*changed = is_first || !same_counts(&before.counts, &list->counts);
 	return list_note_state(store, is_first ? NULL : &before, list, at, arena, err) &&
 	       (!*changed || append_counts(store, list, run_id, at, arena, err)) &&
 	       store_save(store, LISTS, FILTER(by_id(list->id)), &list_record, list,
-	                  ONLY("name", "seen_run", "missing_run", "double_opt_in", "counts", "fields", "tags", "created_at",
+	                  ONLY("name", "seen_run", "missing_run", "missing_with", "double_opt_in", "counts", "fields", "tags", "created_at",
 	                       "synced_at", "gone_at", "listed_since"),
 	                  &found, err);
 }

@@ -34,7 +34,8 @@ struct list {
 	const char *id;
 	struct external external;
 	const char *name, *seen_run;
-	const char *missing_run; /* the complete reading that first did not see it; absent once it is seen again */
+	const char *missing_run; /* the newest complete reading, if that did not see it; absent once it is seen again */
+	int64_t missing_with;    /* how many that reading did not see; COUNT_NONE once it is seen again */
 	bool double_opt_in;
 	struct list_counts {
 		int64_t subscribed, unsubscribed, pending;

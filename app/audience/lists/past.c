@@ -71,8 +71,10 @@ static bool write_gone(struct store *store, const char *id, struct moment at, st
 	                    UPDATE(set_moment("gone_at", at), set_moment("listed_since", since)), &matched, err);
 }
 
-static bool write_missing(struct store *store, const struct filter *which, const char *run_id, struct error *err) {
-	return store_update_all(store, LISTS, which, UPDATE(set_id("missing_run", run_id)), err);
+static bool write_missing(struct store *store, const struct filter *which, const char *run_id, int64_t count,
+                          struct error *err) {
+	return store_update_all(store, LISTS, which,
+	                        UPDATE(set_id("missing_run", run_id), set_count("missing_with", count)), err);
 }
 
 static const struct state_history states = { append,

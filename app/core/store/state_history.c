@@ -55,31 +55,26 @@ bool unseen_is_doubtful(int64_t known, int64_t missing) {
 	return missing > 1 && (missing > FEW_MISSING + known / 100 || missing >= known - missing);
 }
 
-/* Conditions for what is there, and for what of that this run has not seen; `confirmed`: nor an earlier one. */
+/* Conditions for what is there, for what of that this run has not seen, and for what of that an earlier one missed with
+ * just as many. */
 #define KNOWN(connection_id) \
 	eq_id("external.connection_id", connection_id), is_present("synced_at"), is_absent("gone_at")
-#define UNSEEN(run_id, confirmed)                                                    \
-	ne_id("seen_run", run_id), (confirmed) ? is_present("missing_run") : anything(), \
-		(confirmed) ? ne_id("missing_run", run_id) : anything()
+#define UNSEEN(connection_id, run_id) KNOWN(connection_id), ne_id("seen_run", run_id)
+#define MISSED(run_id, count) \
+	is_present("missing_run"), ne_id("missing_run", run_id), eq_count("missing_with", count)
 
 static bool count_unseen(const struct state_history *history, struct store *store, const char *connection_id,
                          const char *run_id, struct unseen *unseen, struct error *err) {
-	int64_t all, confirmed;
+	int64_t again;
 	const char *collection = history->collection;
 	if (!store_count(store, collection, FILTER(KNOWN(connection_id)), &unseen->known, err) ||
-	    !store_count(store, collection, FILTER(KNOWN(connection_id), UNSEEN(run_id, false)), &all, err) ||
-	    !store_count(store, collection, FILTER(KNOWN(connection_id), UNSEEN(run_id, true)), &confirmed, err))
+	    !store_count(store, collection, FILTER(UNSEEN(connection_id, run_id)), &unseen->missing, err) ||
+	    !store_count(store, collection, FILTER(UNSEEN(connection_id, run_id), MISSED(run_id, unseen->missing)), &again,
+	                 err))
 		return false;
-	unseen->missing = all - confirmed;
 	bool doubtful = unseen->doubted || unseen_is_doubtful(unseen->known, unseen->missing);
-	unseen->waiting = doubtful ? unseen->missing : 0;
+	unseen->waiting = doubtful && again < unseen->missing ? unseen->missing : 0;
 	return true;
-}
-
-static bool note_missing(const struct state_history *history, struct store *store, const char *connection_id,
-                         const char *run_id, struct error *err) {
-	return history->write_missing(store, FILTER(KNOWN(connection_id), UNSEEN(run_id, false), is_absent("missing_run")),
-	                              run_id, err);
 }
 
 bool state_history_end_unseen(const struct state_history *history, struct store *store, const char *connection_id,
@@ -89,10 +84,11 @@ bool state_history_end_unseen(const struct state_history *history, struct store 
 	int count;
 	if (!count_unseen(history, store, connection_id, run_id, unseen, err))
 		return false;
-	bool doubtful = unseen->waiting > 0;
-	bool fine = store_list(store, history->collection, FILTER(KNOWN(connection_id), UNSEEN(run_id, doubtful)), NULL,
-	                       OBJECTS_MAX, history->record, arena, &objects, &count, err);
+	if (unseen->waiting)
+		return history->write_missing(store, FILTER(UNSEEN(connection_id, run_id)), run_id, unseen->missing, err);
+	bool fine = store_list(store, history->collection, FILTER(UNSEEN(connection_id, run_id)), NULL, OBJECTS_MAX,
+	                       history->record, arena, &objects, &count, err);
 	for (int i = 0; fine && i < count; i++)
 		fine = state_history_end(history, store, (char *)objects + history->record->size * (size_t)i, at, arena, err);
-	return fine && (!doubtful || note_missing(history, store, connection_id, run_id, err));
+	return fine;
 }

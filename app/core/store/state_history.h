@@ -28,9 +28,11 @@ struct state_history {
 	bool (*same)(const void *a, const void *b);
 	/* Writes that the object is gone since `at`, and since when that state holds. */
 	bool (*write_gone)(struct store *store, const char *id, struct moment at, struct moment since, struct error *err);
-	/* Marks those that match as missing since this run. */
-	bool (*write_missing)(struct store *store, const struct filter *which, const char *run_id, struct error *err);
-	const char *collection; /* of the objects, which have external.connection_id, synced_at, seen_run and missing_run */
+	/* Marks those that match as missing in this run, with so many. */
+	bool (*write_missing)(struct store *store, const struct filter *which, const char *run_id, int64_t count,
+	                      struct error *err);
+	/* Of the objects, which have external.connection_id, synced_at, seen_run, missing_run and missing_with. */
+	const char *collection;
 	const struct record_type *record; /* theirs */
 	size_t id, since, gone;           /* offsets of the id (a text), of that moment and of gone_at */
 };
@@ -48,16 +50,16 @@ bool state_history_end(const struct state_history *history, struct store *store,
 struct unseen {
 	bool doubted;    /* to be set before: is it doubtful that it has read all, however few are missing? */
 	int64_t known;   /* objects that were there before */
-	int64_t missing; /* of them, seen by this run no more, but still by the one before that read all */
-	int64_t waiting; /* of them, not taken for gone before the next such run does not see them, either */
+	int64_t missing; /* of them, not seen by this run */
+	int64_t waiting; /* of them, not taken for gone before the next such run leaves out the same */
 };
 
 /* Pure. Were so few seen that the answer was rather cut short? */
 bool unseen_is_doubtful(int64_t known, int64_t missing);
 
 /* The objects of a connection that a run has not seen although it has read all are gone since `at`. If too few came to
- * believe that, only those are that an earlier such run did not see, either; the others are marked as missing, until
- * they are seen again. */
+ * believe that, they are only marked as missing, unless the newest such run before left out just the same: answers that
+ * are cut at one place and at another say nothing of what both lack. */
 bool state_history_end_unseen(const struct state_history *history, struct store *store, const char *connection_id,
                               const char *run_id, struct moment at, struct unseen *unseen,
                               struct error *err) MUST_CHECK;
