@@ -121,8 +121,9 @@ static bool note_seen(struct store *store, const struct external *external, cons
                       struct moment at, bool *matched, struct error *err) {
 	return store_update(store, CAMPAIGNS,
 	                    FILTER(IS_EXTERNAL(*external), eq_text("listed_digest", digest), is_absent("gone_at")),
-	                    UPDATE(set_id("seen_run", run_id), unset("missing_run"), unset("missing_with"), set_moment("synced_at", at)), matched,
-	                    err);
+	                    UPDATE(set_id("seen_run", run_id), unset("missing_run"), unset("missing_with"),
+	                           set_moment("synced_at", at)),
+	                    matched, err);
 }
 
 /* What could not be read stays as it was. */
@@ -172,9 +173,9 @@ bool campaign_save_listed(struct store *store, const struct campaign *campaign, 
 	return listed_note(store, found ? &before : NULL, &state, at, arena, err) &&
 	       store_upsert(store, CAMPAIGNS, FILTER(IS_EXTERNAL(campaign->external)),
 	                    UPDATE(set_record(&campaign_record, &state, listed), set_text("listed_digest", digest),
-	                           set_moment("listed_since", state.listed_since), unset("gone_at"), unset("missing_run"), unset("missing_with"),
-	                           set_id("seen_run", run_id), set_moment("synced_at", at), CAMPAIGN_CHANGED,
-	                           set_when_new(&beginning_record, &beginning, NULL)),
+	                           set_moment("listed_since", state.listed_since), unset("gone_at"), unset("missing_run"),
+	                           unset("missing_with"), set_id("seen_run", run_id), set_moment("synced_at", at),
+	                           CAMPAIGN_CHANGED, set_when_new(&beginning_record, &beginning, NULL)),
 	                    err);
 }
 

@@ -174,6 +174,19 @@ bool event_restore(struct store *store, const struct rows *events, struct error 
 	return insert_events(store, events->items, events->count, NULL, err);
 }
 
+bool event_note_counted(struct store *store, const struct rows *rows, struct error *err) {
+	const struct event *events = rows->items;
+	struct bulk *bulk = bulk_open(store, EVENTS);
+	for (int i = 0; i < rows->count; i++)
+		bulk_update(bulk,
+		            FILTER(eq_id("campaign_id", events[i].campaign_id), eq_text("contact_ref", events[i].contact_ref),
+		                   eq_choice("type", &event_types, events[i].type),
+		                   moment_is_set(events[i].occurred_at) ? eq_moment("occurred_at", events[i].occurred_at)
+		                                                        : is_absent("occurred_at")),
+		            UPDATE(set_bool("forgotten", true), set_bool("repeated", true)));
+	return bulk_run(bulk, NULL, err);
+}
+
 bool event_link(struct store *store, const struct membership *rows, int count, struct arena *arena,
                 struct strings *contact_ids, struct error *err) {
 	struct strings refs = { arena_array(arena, const char *, count + 1), 0 };

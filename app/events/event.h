@@ -35,6 +35,10 @@ bool event_link(struct store *store, const struct membership *rows, int count, s
 /* Inserts those of the events (struct event) that are missing. */
 bool event_restore(struct store *store, const struct rows *events, struct error *err) MUST_CHECK;
 
+/* For events that are rebuilt: marks those that `events` name as of somebody who is forgotten and counted by another
+ * event; who belongs together is known no more. */
+bool event_note_counted(struct store *store, const struct rows *events, struct error *err) MUST_CHECK;
+
 /* Who did one thing with a campaign, each person once: a contact, or an id at the provider that is none. */
 struct event_firsts {
 	int64_t *times;     /* the first time of each person who has one, milliseconds, unordered */

@@ -7,7 +7,8 @@
 
 #include "core/formats/json.h"
 
-enum { UNREAD_MAX = 16, ID_MAX = 200 };
+/* ROWS_MAX: a row takes up to 1 kB; at most 100 are asked for. */
+enum { UNREAD_MAX = 16, ID_MAX = 200, ROWS_MAX = 10000 };
 
 static const struct moment earliest = { INT64_C(946684800000) }, latest = { INT64_C(4102444800000) }; /* 2000, 2100 */
 #define AHEAD_MS (10 * INT64_C(366) * DAY_MS)
@@ -116,6 +117,9 @@ bool reading_page(struct reading *reading, const struct http_answer *answer, str
 	reading->data = value_get(root, "data");
 	if (!reading_is_list(reading->data))
 		return error_set(err, ERROR_INVALID, "the answer has no list 'data'");
+	if (reading->data->count > ROWS_MAX)
+		return error_set(err, ERROR_INVALID, "the answer has %d rows, far more than were asked for",
+		                 reading->data->count);
 	tell_faults(reading, &faults);
 	read_following(root, next, reading->arena);
 	return true;

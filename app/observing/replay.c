@@ -391,7 +391,9 @@ static bool rebuild(struct store *present, struct store *rebuilt, const struct s
 		return false;
 	if (progress.draws)
 		fputc('\n', stderr);
-	return engagement_renew_all(rebuilt, err) && renew_growths(rebuilt, err);
+	return each_page(present, "contact_events", FILTER(eq_bool("forgotten", true), eq_bool("repeated", true)),
+	                 &event_record, event_note_counted, rebuilt, err) &&
+	       engagement_renew_all(rebuilt, err) && renew_growths(rebuilt, err);
 }
 
 static bool is_empty(struct store *store, struct error *err) {

@@ -194,6 +194,28 @@ def test_one_unreadable_item_costs_that_item(product):
     assert product.db.list_contacts.find_one()["tags"] == ["new"] == product.db.contacts.find_one()["tags"]
 
 
+def test_a_replay_after_somebody_with_two_ids_is_forgotten(product):
+    """old: it counted the person twice, and so differed for ever."""
+    account = product.account
+    account.add_list("A", [person(1, id="a1"), person(3, id="a3")])
+    account.add_list("B", [person(1, id="b1"), person(4, id="b4")])
+    account.campaigns = [campaign(1)]
+    account.summaries["c1"] = {**SUMMARY, "bounced": {"hard": 0, "soft": 0}, "opened": {"total": 9, "unique": 2}}
+    when = lambda id, at: {"contact_id": id, "contact_email_address": None, "occurred_at": at and f"2026-11-02T{at}:00+00:00"}
+    account.openers["c1"] = [when("b1", "13:00"), when("a1", "12:00"), when("a1", "14:00"), when("a3", "09:00"), when("a3", None)]
+    product.sync()
+    product.sync("--contacts")
+    opened = lambda: product.db.campaign_growth.find_one()["opened"]
+    for list in "AB":
+        account.people[list] = account.people[list][1:]
+        product.sync("--contacts", "--full")
+        run = cli("sync", "--replay", env=product.env, check=False)
+        assert run.returncode == 0, (list, run.stdout)
+    before = opened()
+    assert product.emails() == ["p3@example.org", "p4@example.org"] and sum(before["days"][n]["count"] if isinstance(before["days"][n], dict) else before["days"][n] for n in range(len(before["days"]))) == 2, before
+    assert cli("sync", "--replay", "--repair", env=product.env).returncode == 0 and opened()["days"] == before["days"]
+
+
 def test_a_replay_names_the_rule_by_which_an_older_version_differs(product):
     """old: a database from before a bound on figures differed from its replay, and nothing said why."""
     account = product.account

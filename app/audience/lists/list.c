@@ -192,8 +192,8 @@ bool list_save(struct store *store, struct list *list, const char *run_id, struc
 	return list_note_state(store, is_first ? NULL : &before, list, at, arena, err) &&
 	       (!*changed || append_counts(store, list, run_id, at, arena, err)) &&
 	       store_save(store, LISTS, FILTER(by_id(list->id)), &list_record, list,
-	                  ONLY("name", "seen_run", "missing_run", "missing_with", "double_opt_in", "counts", "fields", "tags", "created_at",
-	                       "synced_at", "gone_at", "listed_since"),
+	                  ONLY("name", "seen_run", "missing_run", "missing_with", "double_opt_in", "counts", "fields",
+	                       "tags", "created_at", "synced_at", "gone_at", "listed_since"),
 	                  &found, err);
 }
 

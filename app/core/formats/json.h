@@ -17,7 +17,7 @@ struct json_fault {
 	const char *path, *why;
 };
 
-enum { JSON_FAULTS_TOLD = 20 };
+enum { JSON_FAULTS_TOLD = 20, JSON_VALUES_MAX = 500000 }; /* a value takes 100 bytes, in the answer 2 */
 
 struct json_faults {
 	struct json_fault items[JSON_FAULTS_TOLD]; /* the first ones */
@@ -27,8 +27,8 @@ struct json_faults {
 /* For other systems' answers. A value that cannot be read is null and a fault; the rest is read: a text with a NUL,
  * with bytes that are no UTF-8, with half a surrogate pair or an invalid escape; a number beyond 64 bits or a
  * double; a word that is no value; what is nested too deeply. A name that cannot be read, or was there before, costs
- * its member. INVALID only if the brackets, texts and commas do not show where values end. Reads any encoding of
- * json_in_utf8. */
+ * its member. INVALID only if the brackets, texts and commas do not show where values end, or there are more than
+ * JSON_VALUES_MAX. Reads any encoding of json_in_utf8. */
 bool json_read_lenient(struct arena *arena, const char *bytes, size_t size, struct value **value,
                        struct json_faults *faults, struct error *err) MUST_CHECK;
 

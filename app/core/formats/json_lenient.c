@@ -21,6 +21,7 @@ struct reader {
 	const char *begin, *at, *end;
 	struct json_faults *faults;
 	struct error *err;
+	int values;
 };
 
 static void skip_space(struct reader *reader) {
@@ -323,6 +324,10 @@ static struct value *read_word(struct reader *reader, const struct step *step) {
 
 static struct value *read_value(struct reader *reader, const struct step *step) {
 	const char *text, *why;
+	if (++reader->values > JSON_VALUES_MAX) {
+		(void)broken(reader, "too many values");
+		return NULL;
+	}
 	skip_space(reader);
 	char c = reader->at < reader->end ? *reader->at : '\0';
 	if ((c == '[' || c == '{') && step->depth >= DEPTH_LIMIT && !looks_empty(reader, c == '[' ? ']' : '}')) {
@@ -345,7 +350,7 @@ static struct value *read_value(struct reader *reader, const struct step *step) 
 bool json_read_lenient(struct arena *arena, const char *bytes, size_t size, struct value **value,
                        struct json_faults *faults, struct error *err) {
 	const char *text = json_in_utf8(arena, bytes, &size, NULL);
-	struct reader reader = { arena, text, text, text + size, faults, err };
+	struct reader reader = { arena, text, text, text + size, faults, err, 0 };
 	const struct step root = { 0 };
 	faults->count = 0;
 	*value = read_value(&reader, &root);

@@ -60,8 +60,7 @@ bool unseen_is_doubtful(int64_t known, int64_t missing) {
 #define KNOWN(connection_id) \
 	eq_id("external.connection_id", connection_id), is_present("synced_at"), is_absent("gone_at")
 #define UNSEEN(connection_id, run_id) KNOWN(connection_id), ne_id("seen_run", run_id)
-#define MISSED(run_id, count) \
-	is_present("missing_run"), ne_id("missing_run", run_id), eq_count("missing_with", count)
+#define MISSED(run_id, count) is_present("missing_run"), ne_id("missing_run", run_id), eq_count("missing_with", count)
 
 static bool count_unseen(const struct state_history *history, struct store *store, const char *connection_id,
                          const char *run_id, struct unseen *unseen, struct error *err) {

@@ -367,6 +367,24 @@ Test(provider, a_link_that_is_repeated_counts_once) {
 	cr_expect_eq(page.links[2].clicked_unique, 2);
 }
 
+Test(provider, an_answer_with_far_more_rows_than_were_asked_for_is_refused) {
+	ARENA_AUTO arena = arena_new();
+	struct error err = ERROR_INIT;
+	struct event_page page;
+	BUF_AUTO text = { 0 };
+	buf_text_add(&text, "{\"data\":[{}");
+	for (int i = 1; i < 10000; i++)
+		buf_text_add(&text, ",{}");
+	size_t size = text.size;
+	buf_text_add(&text, "]}");
+	struct http_answer answer = body(buf_text(&text));
+	cr_expect(emailoctopus_events(arena, &answer, NULL, &page, &err));
+	text.size = size;
+	buf_text_add(&text, ",{}]}");
+	answer = body(buf_text(&text));
+	cr_expect_not(emailoctopus_events(arena, &answer, NULL, &page, &err));
+}
+
 /* The rows are read; only the next page is lost, and that is told. */
 Test(provider, a_cursor_that_cannot_be_asked_for_is_no_end) {
 	ARENA_AUTO arena = arena_new();

@@ -125,3 +125,19 @@ Test(json_lenient, what_is_no_character_costs_its_text) {
 	cr_expect_str_eq(again(arena, bytes, sizeof bytes - 1, &faults), "[null,1]");
 	cr_expect_eq(faults.count, 1);
 }
+
+/* Old: 31 MB of ones in an answer took 12 GB. */
+Test(json_lenient, too_many_values_are_refused) {
+	ARENA_AUTO arena = arena_new();
+	struct json_faults faults;
+	BUF_AUTO bytes = { 0 };
+	buf_char(&bytes, '[');
+	for (int i = 0; i < JSON_VALUES_MAX - 2; i++)
+		buf_text_add(&bytes, "1,");
+	size_t size = bytes.size;
+	buf_text_add(&bytes, "1]");
+	cr_expect(again(arena, buf_text(&bytes), bytes.size, &faults));
+	bytes.size = size;
+	buf_text_add(&bytes, "1,1]");
+	cr_expect_null(again(arena, buf_text(&bytes), bytes.size, &faults));
+}
