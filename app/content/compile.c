@@ -160,11 +160,17 @@ static void add_otherwise(struct compiler *compiler, struct step *step, const ch
 
 /* `{{"{{"}}` writes what stands in the quotation marks. */
 static void add_quoted(struct compiler *compiler, const struct tag *tag) {
-	enum place place = place_here(compiler, tag);
+	const char *text = tag->tokens[0].text;
 	BUF_AUTO escaped = { 0 };
-	if (place == PLACE_NONE)
-		return;
-	(void)place_write(place, tag->tokens[0].text, strlen(tag->tokens[0].text), &escaped);
+	if (compiler->form == FORM_URL) { /* the author's own, as if it stood there plainly */
+		url_state_read(&compiler->markup.place.url, text, strlen(text));
+		buf_text_add(&escaped, text);
+	} else {
+		enum place place = place_here(compiler, tag);
+		if (place == PLACE_NONE)
+			return;
+		(void)place_write(place, text, strlen(text), &escaped);
+	}
 	struct step *step = compile_step(compiler, STEP_LITERAL);
 	step->literal.text = arena_copy_bytes(compiler->flaws->arena, buf_text(&escaped), escaped.size);
 	step->literal.size = escaped.size;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "content/quoted.h"
 #include "content/steps.h"
 #include "core/base/calendar.h"
 #include "core/base/local.h"
@@ -127,14 +128,48 @@ static void squeeze(struct buf *out, size_t from) {
 		out->bytes[to] = '\0';
 }
 
+/* Takes a step of a program that is rendered in quoted-printable: what is written stands in `plain` first. */
+static int take_quoted(struct renderer *renderer, const struct step *step, int next, struct buf *plain) {
+	struct buf *out = renderer->out;
+	if (step->kind == STEP_LITERAL)
+		return take(renderer, step, next);
+	buf_reset(plain);
+	renderer->out = plain;
+	next = take(renderer, step, next);
+	renderer->out = out;
+	if (plain->size)
+		quoted_add(out, plain->bytes, plain->size);
+	return next;
+}
+
+struct program *program_quoted(const struct program *program, struct arena *arena) {
+	struct program *quoted = arena_new_of(arena, struct program);
+	*quoted = *program;
+	quoted->quoted = true;
+	quoted->steps = arena_array(arena, struct step, program->count);
+	for (int i = 0; i < program->count; i++) {
+		struct step *step = &quoted->steps[i];
+		BUF_AUTO encoded = { 0 };
+		*step = program->steps[i];
+		if (step->kind != STEP_LITERAL)
+			continue;
+		quoted_add(&encoded, step->literal.text, step->literal.size);
+		step->literal.text = arena_copy_bytes(arena, buf_text(&encoded), encoded.size);
+		step->literal.size = encoded.size;
+	}
+	return quoted;
+}
+
 bool program_render(const struct program *program, const struct rendering *rendering, unsigned char *seen,
                     struct buf *out, struct error *err) {
 	ARENA_AUTO arena = arena_new();
+	BUF_AUTO plain = { 0 };
 	struct renderer renderer = { .program = program, .rendering = rendering, .seen = seen, .out = out };
 	renderer.asking = (struct asking){ rendering->values, day_start(local_wall(rendering->now)), arena };
 	size_t before = out->size;
 	for (int at = 0; at < program->count;) {
-		at = take(&renderer, &program->steps[at], at + 1);
+		const struct step *step = &program->steps[at];
+		at = program->quoted ? take_quoted(&renderer, step, at + 1, &plain) : take(&renderer, step, at + 1);
 		if (out->size - before > RENDERED_BYTES_MAX)
 			return error_set(err, ERROR_TOO_LARGE, "The email would be larger than %d MB",
 			                 RENDERED_BYTES_MAX / 1024 / 1024);

@@ -44,6 +44,10 @@ struct program {
 	struct strings names;
 	int today; /* its place among the names; -1: it is none */
 	struct links links;
+	bool quoted; /* literals are quoted-printable, and what is written is made so */
 };
+
+/* The same, to be rendered in quoted-printable: its literals are encoded here, once. */
+struct program *program_quoted(const struct program *program, struct arena *arena);
 
 #endif
