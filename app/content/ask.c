@@ -83,6 +83,21 @@ static bool order_texts(const char *left, const char *right, int *order) {
 	return left && right;
 }
 
+static bool is_ascii(const char *text) {
+	while (*text > 0)
+		text++;
+	return !*text;
+}
+
+/* Most comparisons are of a field with a text, both in ASCII: these need no copies. */
+static bool order_plain(const struct question *question, const struct value *left, int *order) {
+	if (question->left.kind != OPERAND_NAME || question->right.kind != OPERAND_TEXT || !left ||
+	    left->kind != VALUE_TEXT || !is_ascii(left->text) || !is_ascii(question->right.fold))
+		return false;
+	*order = g_ascii_strcasecmp(left->text, question->right.fold);
+	return true;
+}
+
 static bool has_entry(const struct value *list, const char *fold, struct arena *arena) {
 	for (const struct value *entry = list->first; entry; entry = entry->next)
 		if (entry->kind == VALUE_TEXT && strcmp(text_fold(arena, entry->text), fold) == 0)
@@ -123,6 +138,8 @@ static bool order_of(const struct question *question, const struct asking *askin
 		return order_days(day_of(a, left, asking), day_of(b, right, asking), order);
 	if (question->as == AS_NUMBER)
 		return order_numbers(number_of(a, left), number_of(b, right), order);
+	if (order_plain(question, left, order))
+		return true;
 	return order_texts(text_of(a, left, arena), text_of(b, right, arena), order);
 }
 

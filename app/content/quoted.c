@@ -24,28 +24,46 @@ static bool must_encode(const char *at, const char *end, int column) {
 	return column == 0 && (*at == '.' || (*at == 'F' && end - at >= 5 && memcmp(at, "From ", 5) == 0));
 }
 
-void quoted_add(struct buf *out, const char *bytes, size_t size) {
+/* How many bytes stand as they are, wherever in a line they do: no blanks, and nothing that begins a line in another
+ * way. */
+static size_t plain_run(const char *at, const char *end, size_t room) {
+	const char *from = at;
+	if ((size_t)(end - at) > room)
+		end = at + room;
+	while (at < end && *at > ' ' && *at < 0x7f && *at != '=')
+		at++;
+	return (size_t)(at - from);
+}
+
+static int add_byte(struct buf *out, const char *at, bool encode) {
 	static const char digits[] = "0123456789ABCDEF";
+	const char escaped[] = { '=', digits[(unsigned char)*at >> 4], digits[*at & 15] };
+	buf_add(out, encode ? escaped : at, encode ? 3 : 1);
+	return encode ? 3 : 1;
+}
+
+void quoted_add(struct buf *out, const char *bytes, size_t size) {
 	const char *end = bytes + size;
 	int column = 0;
-	for (const char *at = bytes; at < end; at++) {
+	for (const char *at = bytes; at < end;) {
+		size_t run = column ? plain_run(at, end, (size_t)(LINE_MAX_COLUMNS - 1 - column)) : 0;
+		buf_add(out, at, run);
+		column += (int)run;
+		at += run;
+		if (at == end)
+			break;
 		if (ends_line(at, end)) {
 			buf_add(out, "\r\n", 2);
 			column = 0;
-			at += *at == '\r';
+			at += *at == '\r' ? 2 : 1;
 			continue;
 		}
-		bool encode = must_encode(at, end, column);
-		int width = encode ? 3 : 1;
-		if (column + width >= LINE_MAX_COLUMNS) { /* room for the "=" that ends a line which goes on */
-			buf_add(out, "=\r\n", 3);
+		if (column + (must_encode(at, end, column) ? 3 : 1) >= LINE_MAX_COLUMNS) {
+			buf_add(out, "=\r\n", 3); /* the line goes on */
 			column = 0;
-			encode = must_encode(at, end, column);
-			width = encode ? 3 : 1;
 		}
-		const char escaped[] = { '=', digits[(unsigned char)*at >> 4], digits[*at & 15] };
-		buf_add(out, encode ? escaped : at, (size_t)width);
-		column += width;
+		column += add_byte(out, at, must_encode(at, end, column));
+		at++;
 	}
 	if (column)
 		buf_add(out, "=\r\n", 3);

@@ -178,7 +178,7 @@ static const char reader
 		 "    if ours != theirs or got.defects or any(part.defects for part in got.iter_parts()):\n"
 		 "        wrong += 1\n"
 		 "        if wrong < 4: print(*[pair for pair in zip(ours, theirs) if pair[0] != pair[1]], got.defects, "
-         "sep='\\n', file=sys.stderr)\n"
+		 "sep='\\n', file=sys.stderr)\n"
 		 "sys.exit(wrong > 0)\n";
 
 static void write_line(FILE *file, const struct mail *mail) {
