@@ -20,6 +20,8 @@ bool value_is_empty(const struct value *value) {
 	if (value->kind != VALUE_TEXT)
 		return false;
 	const char *text = value->text;
+	if (*text > ' ') /* most values */
+		return false;
 	while (*text && g_unichar_isspace(g_utf8_get_char(text)))
 		text = g_utf8_next_char(text);
 	return !*text;

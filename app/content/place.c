@@ -42,18 +42,25 @@ static const char *cut(const char *value, size_t size) {
 	return end;
 }
 
-/* Appends runs of what stands for itself; `blank` stands for control characters, NULL: tabs and line ends stay. */
+/* Does it stand for itself, wherever it stands in a value? All but the first byte of U+2000 to U+2FFF is decided by it.
+ */
+static bool is_itself(unsigned char c) {
+	return c >= 0x80 ? c != 0xE2
+	       : c > '>' ? c != 0x7f
+	                 : !of_html[c] && (c >= ' ' || c == '\t' || c == '\n' || c == '\r');
+}
+
+/* Appends runs of what stands for itself; control characters but tabs and line ends are left out. */
 static void write_html(const char *at, const char *end, struct buf *out) {
 	const char *from = at;
 	for (; at < end; at++) {
 		unsigned char c = (unsigned char)*at;
-		bool left_out = is_turn(at, end) || (is_control(*at) && !strchr("\t\n\r", c));
-		if (!left_out && (c >= 0x80 || !of_html[c]))
+		if (is_itself(c) || (c == 0xE2 && !is_turn(at, end)))
 			continue;
 		buf_add(out, from, (size_t)(at - from));
-		if (!left_out)
+		if (c < 0x80 && of_html[c])
 			buf_text_add(out, of_html[c]);
-		at += left_out && c >= 0x80 ? 2 : 0;
+		at += c == 0xE2 ? 2 : 0;
 		from = at + 1;
 	}
 	buf_add(out, from, (size_t)(end - from));
@@ -61,9 +68,11 @@ static void write_html(const char *at, const char *end, struct buf *out) {
 
 static void write_text(const char *at, const char *end, struct buf *out) {
 	bool apart = is_leftward(at, end);
-	buf_text_add(out, apart ? "<bdi>" : "");
+	if (apart)
+		buf_text_add(out, "<bdi>");
 	write_html(at, end, out);
-	buf_text_add(out, apart ? "</bdi>" : "");
+	if (apart)
+		buf_text_add(out, "</bdi>");
 }
 
 /* On one line: control characters, line ends and the separators of Unicode become a space. */

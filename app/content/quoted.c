@@ -24,13 +24,10 @@ static bool must_encode(const char *at, const char *end, int column) {
 	return column == 0 && (*at == '.' || (*at == 'F' && end - at >= 5 && memcmp(at, "From ", 5) == 0));
 }
 
-/* How many bytes stand as they are, wherever in a line they do: no blanks, and nothing that begins a line in another
- * way. */
+/* How many bytes stand as they are, after the first of a line: a blank only between words. */
 static size_t plain_run(const char *at, const char *end, size_t room) {
-	const char *from = at;
-	if ((size_t)(end - at) > room)
-		end = at + room;
-	while (at < end && *at > ' ' && *at < 0x7f && *at != '=')
+	const char *from = at, *stop = (size_t)(end - at) > room ? at + room : end;
+	while (at < stop && ((*at > ' ' && *at < 0x7f && *at != '=') || (*at == ' ' && at + 1 < end && at[1] > ' ')))
 		at++;
 	return (size_t)(at - from);
 }

@@ -21,12 +21,7 @@ const char *buf_text(const struct buf *buf) {
 	return buf->bytes ? buf->bytes : "";
 }
 
-static void reserve(struct buf *buf, size_t more) {
-	size_t need;
-	if (__builtin_add_overflow(buf->size, more, &need) || __builtin_add_overflow(need, 1, &need))
-		abort();
-	if (need <= buf->room)
-		return;
+static void grow(struct buf *buf, size_t need) {
 	size_t room = buf->room ? buf->room : 256;
 	while (room < need)
 		room *= 2;
@@ -35,6 +30,14 @@ static void reserve(struct buf *buf, size_t more) {
 		abort();
 	buf->bytes = bytes;
 	buf->room = room;
+}
+
+static inline void reserve(struct buf *buf, size_t more) {
+	size_t need;
+	if (__builtin_add_overflow(buf->size, more, &need) || __builtin_add_overflow(need, 1, &need))
+		abort();
+	if (need > buf->room)
+		grow(buf, need);
 }
 
 void buf_add(struct buf *buf, const char *bytes, size_t size) {
