@@ -94,3 +94,16 @@ bool link_find_bare(const char *text, size_t size, size_t from, size_t *begin, s
 	}
 	return false;
 }
+
+static int tracked_with(const struct links *links, const char *target) {
+	for (int i = 0; i < links->count; i++)
+		if (links->items[i].tracked >= 0 && strcmp(links->items[i].target, target) == 0)
+			return links->items[i].tracked;
+	return -1;
+}
+
+void links_same(const struct links *text, const struct links *html, int *places) {
+	for (int i = 0; i < text->count; i++)
+		if (text->items[i].tracked >= 0)
+			places[text->items[i].tracked] = tracked_with(html, text->items[i].target);
+}

@@ -38,4 +38,8 @@ struct links {
 /* Pure. What a decoded target is. */
 enum link_kind link_kind_of(const char *target);
 
+/* Pure. For each tracked link of the text part, in their order: the tracked link of the HTML with the same target, so
+ * that both count as one; -1: there is none. */
+void links_same(const struct links *text, const struct links *html, int *places);
+
 #endif

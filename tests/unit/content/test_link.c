@@ -215,6 +215,22 @@ Test(link, in_plain_text) {
 	}
 }
 
+Test(link, of_the_text_part_and_of_the_html_are_one) {
+	ARENA_AUTO arena = arena_new();
+	struct flaws flaws;
+	struct links html = program_links(compile(arena, FORM_HTML,
+	                                          "<a href='#a'><a href='https://x.example/?a&amp;b={{city}}'><a "
+	                                          "href='https://y.example'><a href='https://y.example'>",
+	                                          &flaws));
+	struct links text = program_links(
+		compile(arena, FORM_PLAIN, "See https://y.example, https://z.example or https://x.example/?a&b={{city}}.",
+	            &flaws));
+	int places[3];
+	cr_assert_eq(text.tracked, 3);
+	links_same(&text, &html, places);
+	cr_expect(places[0] == 1 && places[1] == -1 && places[2] == 0);
+}
+
 Test(link, too_many) {
 	ARENA_AUTO arena = arena_new();
 	BUF_AUTO source = { 0 };
