@@ -46,6 +46,7 @@ static struct value *put_audience(struct exchange *x, struct value *view, const 
 		value_put_text(reason, "address",
 		               arena_print(x->arena, "/segments/people?%s&reason=%s", query, choice_name(&mailables, i)));
 	}
+	value_put_bool(one, "has_reasons", reasons->count > 0);
 	return one;
 }
 
