@@ -306,6 +306,13 @@ def merges_are_finished():
                         yield f"{path.relative_to(ROOT)}:{line}", "is the mark of a conflict: settle it"
 
 
+def nothing_is_left_of_a_merge():
+    for folder in ("app", "docs", "public/css", "tests", "views"):
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.suffix in (".c", ".h", ".css", ".mustache", ".md", ".py", ".cjs", ".build") and re.search(r"(?m)^(<{7}|>{7}) ", path.read_text(errors="replace")):
+                yield path.relative_to(ROOT), "a conflict of a merge stands here"
+
+
 def migrations_are_numbered():
     names = sorted(path.name for path in (ROOT / "migrations").iterdir())
     for number, name in enumerate(names, 1):
