@@ -212,7 +212,7 @@ def test_a_replay_after_somebody_with_two_ids_is_forgotten(product):
         run = cli("sync", "--replay", env=product.env, check=False)
         assert run.returncode == 0, (list, run.stdout)
     before = opened()
-    assert product.emails() == ["p3@example.org", "p4@example.org"] and sum(before["days"][n]["count"] if isinstance(before["days"][n], dict) else before["days"][n] for n in range(len(before["days"]))) == 2, before
+    assert product.emails() == ["p3@example.org", "p4@example.org"]
     assert cli("sync", "--replay", "--repair", env=product.env).returncode == 0 and opened()["days"] == before["days"]
 
 
