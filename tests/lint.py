@@ -32,7 +32,7 @@ WRITERS = {
     "audience/lists": ["list_engagements", "list_snapshots", "list_states", "list_weeks", "lists"],
     "audience/fields": ["custom_fields"],
     "audience/suppression": ["suppression_keys", "suppressions"],
-    "audience/contacts": ["contacts", "domain_counts", "list_contacts", "tag_counts"],
+    "audience/contacts": ["contact_aliases", "contacts", "domain_counts", "list_contacts", "tag_counts"],
     "audience/importing": ["import_files", "import_rows", "imports"],
     "audience/customers": ["customer_suggestions", "demographic_counts", "usage_counts"],
     "campaigns": ["campaign_curves", "campaign_growth", "campaign_links", "campaign_metrics_snapshots", "campaign_states", "campaigns", "link_snapshots"],

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "audience/contacts/alias.h"
 #include "audience/contacts/own.h"
 #include "audience/customers/customer.h"
 #include "audience/suppression/suppression.h"
@@ -31,6 +32,11 @@ static bool erase_customer(struct store *store, const struct erasing *erasing, s
 	return customer_forget_suggestions(store, &erasing->ids, err);
 }
 
+static bool erase_aliases(struct store *store, const struct erasing *erasing, struct arena *arena, struct error *err) {
+	(void)arena;
+	return alias_forget(store, &erasing->ids, err);
+}
+
 /* Memberships first: without them the person is still found. */
 static bool erase_memberships(struct store *store, const struct erasing *erasing, struct arena *arena,
                               struct error *err) {
@@ -45,9 +51,13 @@ static bool erase_contact(struct store *store, const struct erasing *erasing, st
 
 const struct eraser erasers[] = {
 	{ "suppressions", erase_suppressions }, /* first: from here on nothing brings them back */
-	{ "answers of the provider", erase_answers }, { "events", erase_events },       { "customers", erase_customer },
-	{ "memberships", erase_memberships },         { "the contact", erase_contact }, /* last: until then the person is
-	                                                                                   found */
+	{ "answers of the provider", erase_answers },
+	{ "events", erase_events },
+	{ "customers", erase_customer },
+	{ "aliases", erase_aliases },
+	{ "memberships", erase_memberships },
+	{ "the contact", erase_contact }, /* last: until then the person is
+	                                     found */
 };
 const int eraser_count = sizeof erasers / sizeof *erasers;
 
@@ -60,21 +70,25 @@ static bool find_erasing(struct store *store, const struct contact *contact, str
                          struct erasing *erasing, struct error *err) {
 	enum { THEIR_OWN = 5 };
 	struct membership *rows;
+	struct strings aliases;
 	int count;
 	const char **id = arena_new_of(arena, const char *);
 	*id = contact->id;
 	*erasing = (struct erasing){ .contact = contact, .ids = { id, 1 }, .now = now };
-	if (!membership_list(store, &erasing->ids, arena, &rows, &count, err))
+	if (!membership_list(store, &erasing->ids, arena, &rows, &count, err) ||
+	    !alias_addresses(store, contact->id, arena, &aliases, err))
 		return false;
 	erasing->memberships = rows;
 	erasing->membership_count = count;
-	erasing->keys = (struct strings){ arena_array(arena, const char *, count + THEIR_OWN), 0 };
+	erasing->keys = (struct strings){ arena_array(arena, const char *, count + aliases.count + THEIR_OWN), 0 };
 	erasing->refs = (struct strings){ arena_array(arena, const char *, count + 1), 0 };
 	add_key(&erasing->keys, contact_norm(arena, contact->email));
 	add_key(&erasing->keys, contact_norm(arena, contact->own.email));
 	add_key(&erasing->keys, contact->email_norm && strchr(contact->email_norm, '@') ? contact->email_norm : NULL);
 	add_key(&erasing->keys, contact->profile.phone);
 	add_key(&erasing->keys, contact->own.phone);
+	for (int i = 0; i < aliases.count; i++)
+		add_key(&erasing->keys, aliases.items[i]);
 	for (int i = 0; i < count; i++) {
 		add_key(&erasing->keys, contact_norm(arena, rows[i].email));
 		if (rows[i].external.id)

@@ -11,6 +11,7 @@
 #include "audience/lists/list_lookup_pages.h"
 #include "audience/lists/own_list.h"
 #include "campaigns/campaign.h"
+#include "console/permission_pages.h"
 #include "console/person_places.h"
 #include "console/person_segments.h"
 #include "console/person_timeline.h"
@@ -355,6 +356,7 @@ static bool show_page(struct exchange *x, struct error *err) {
 	                                                         : contact.profile.phone ? contact.profile.phone
 	                                                                                 : "(no address)";
 	put_contact(x, view, &contact, name);
+	permission_put(x, view, &contact);
 	put_memberships(x, view, &contact, &definitions, places, count);
 	if (!list_put_joinable(x, &contact.list_ids, view, err) || !person_put_segments(x, view, contact.id, err))
 		return false;

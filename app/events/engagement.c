@@ -96,6 +96,10 @@ bool engagement_save_contacts(struct store *store, struct membership *rows, int 
 	       (linked.count == 0 || renew_engagement(store, &linked, arena, err));
 }
 
+bool engagement_renew(struct store *store, const struct strings *people, struct arena *arena, struct error *err) {
+	return renew_engagement(store, people, arena, err);
+}
+
 bool engagement_renew_all(struct store *store, struct error *err) {
 	char after[25] = "";
 	int count = PEOPLE_AT_ONCE;

@@ -21,6 +21,10 @@ bool engagement_save_contacts(struct store *store, struct membership *rows, int 
 bool engagement_move(struct store *store, const struct membership *rows, int count, struct arena *arena,
                      struct error *err) MUST_CHECK;
 
+/* Recomputes these people's engagement. */
+bool engagement_renew(struct store *store, const struct strings *people, struct arena *arena,
+                      struct error *err) MUST_CHECK;
+
 /* Recomputes everybody's engagement. */
 bool engagement_renew_all(struct store *store, struct error *err) MUST_CHECK;
 

@@ -253,6 +253,10 @@ bool event_move(struct store *store, const struct membership *rows, int count, c
 	return fine;
 }
 
+bool event_give(struct store *store, const char *from, const char *to, struct error *err) {
+	return store_update_all(store, EVENTS, FILTER(eq_id("contact_id", from)), UPDATE(set_id("contact_id", to)), err);
+}
+
 bool event_forget(struct store *store, const struct strings *contact_ids, struct error *err) {
 	return contact_ids->count == 0 ||
 	       store_update_all(store, EVENTS, FILTER(in_ids("contact_id", contact_ids)),

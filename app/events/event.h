@@ -72,6 +72,9 @@ bool event_campaigns(struct store *store, const struct strings *contact_ids, str
 bool event_move(struct store *store, const struct membership *rows, int count, const struct page_people *people,
                 struct error *err) MUST_CHECK;
 
+/* All events of one person are another one's. */
+bool event_give(struct store *store, const char *from, const char *to, struct error *err) MUST_CHECK;
+
 /* Removes these people from their events, which stay and still count. Who comes back under the same id at the provider
  * has them again (event_link). */
 bool event_forget(struct store *store, const struct strings *contact_ids, struct error *err) MUST_CHECK;

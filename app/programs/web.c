@@ -21,8 +21,10 @@
 #include "console/list_change_pages.h"
 #include "console/list_member_pages.h"
 #include "console/list_overview_pages.h"
+#include "console/merge_pages.h"
 #include "console/own_list_pages.h"
 #include "console/partner_pages.h"
+#include "console/permission_pages.h"
 #include "console/person_change_pages.h"
 #include "console/person_export_pages.h"
 #include "console/person_pages.h"
@@ -70,12 +72,15 @@ static const struct route *const tables[] = {
 	list_member_routes,
 	list_overview_routes,
 	list_routes,
+	merge_routes,
 	notice_routes,
 	own_list_routes,
 	partner_overview_routes,
 	partner_routes,
 	people_routes,
+	permission_routes,
 	person_change_routes,
+	person_export_routes,
 	person_routes,
 	report_routes,
 	responder_routes,
@@ -83,12 +88,14 @@ static const struct route *const tables[] = {
 	schedule_routes,
 	search_routes,
 	segment_routes,
+	suppression_change_routes,
+	suppression_routes,
 	sync_routes,
 	upload_routes,
 	user_routes,
 	view_routes,
 	zone_routes,
-	suppression_routes, suppression_change_routes, person_export_routes, probe_routes,
+	probe_routes,
 };
 /* clang-format on */
 

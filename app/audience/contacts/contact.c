@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audience/contacts/alias.h"
 #include "audience/contacts/gather.h"
 #include "audience/contacts/suppressing.h"
 
@@ -154,11 +155,22 @@ bool contact_save_page(struct store *store, struct membership *rows, int count, 
 	       contact_save(store, rows, count, &people, arena, err);
 }
 
+/* The one into which it was merged. */
+static bool find_merged(struct store *store, const char *id, struct arena *arena, struct contact *contact, bool *found,
+                        struct error *err) {
+	const char *into;
+	return alias_of_id(store, id, arena, &into, err) &&
+	       (!into ||
+	        store_find(store, CONTACTS, FILTER(by_id(into)), NULL, &contact_record, arena, contact, found, err));
+}
+
 bool contact_find(struct store *store, const char *id, struct arena *arena, struct contact *contact, bool *found,
                   struct error *err) {
 	if (text_starts(id, "contact_"))
 		id += strlen("contact_");
-	return store_find(store, CONTACTS, FILTER(by_id(id)), NULL, &contact_record, arena, contact, found, err);
+	if (!store_find(store, CONTACTS, FILTER(by_id(id)), NULL, &contact_record, arena, contact, found, err))
+		return false;
+	return *found || find_merged(store, id, arena, contact, found, err);
 }
 
 static int by_its_id(const void *a, const void *b) {
@@ -173,8 +185,31 @@ bool contact_find_names(struct store *store, const struct strings *ids, struct a
 
 bool contact_find_by_addresses(struct store *store, const struct strings *norms, struct arena *arena,
                                struct contact **contacts, int *count, struct error *err) {
-	return store_list(store, CONTACTS, FILTER(in_texts("email_norm", norms)), NULL, norms->count + 1, &contact_record,
-	                  arena, (void **)contacts, count, err);
+	struct contact *own, *merged;
+	struct strings aliases, ids;
+	int own_count, merged_count;
+	*count = 0;
+	if (!store_list(store, CONTACTS, FILTER(in_texts("email_norm", norms)), NULL, norms->count + 1, &contact_record,
+	                arena, (void **)&own, &own_count, err) ||
+	    !alias_find(store, norms, arena, &aliases, &ids, err))
+		return false;
+	*contacts = own;
+	*count = own_count;
+	if (aliases.count == 0)
+		return true;
+	if (!store_list(store, CONTACTS, FILTER(in_ids("_id", &ids)), SORT(asc("_id")), ids.count + 1, &contact_record,
+	                arena, (void **)&merged, &merged_count, err))
+		return false;
+	*contacts = arena_array(arena, struct contact, own_count + aliases.count + 1);
+	memcpy(*contacts, own, (size_t)own_count * sizeof *own);
+	for (int i = 0; i < aliases.count; i++) {
+		const struct contact *one = contact_with_id(merged, merged_count, ids.items[i]);
+		if (!one)
+			continue;
+		(*contacts)[*count] = *one;
+		(*contacts)[(*count)++].email_norm = aliases.items[i];
+	}
+	return true;
 }
 
 const struct contact *contact_with_id(const struct contact *contacts, int count, const char *id) {

@@ -72,7 +72,7 @@ bool contact_save(struct store *store, const struct membership *rows, int count,
 bool contact_save_page(struct store *store, struct membership *rows, int count, struct arena *arena,
                        struct error *err) MUST_CHECK;
 
-/* Finds a person by "contact_" and an id, or by the id alone. */
+/* Finds a person by "contact_" and an id, or by the id alone; by the id of one who was merged, the one who stays. */
 bool contact_find(struct store *store, const char *id, struct arena *arena, struct contact *contact, bool *found,
                   struct error *err) MUST_CHECK;
 
@@ -80,7 +80,8 @@ bool contact_find(struct store *store, const char *id, struct arena *arena, stru
 bool contact_find_names(struct store *store, const struct strings *ids, struct arena *arena, struct contact **contacts,
                         int *count, struct error *err) MUST_CHECK;
 
-/* The people with these addresses (as contact_norm returns them), unordered. */
+/* The people with these addresses (as contact_norm returns them), unordered. Somebody into whom another was merged is
+ * found by the other one's address, too, which then is its email_norm here. */
 bool contact_find_by_addresses(struct store *store, const struct strings *norms, struct arena *arena,
                                struct contact **contacts, int *count, struct error *err) MUST_CHECK;
 

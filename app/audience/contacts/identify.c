@@ -115,18 +115,20 @@ static bool find_known(struct store *store, const struct identifying *page, stru
 			all.items[all.count++] = page->norms[i];
 	people->norms = strings_distinct(page->arena, &all);
 	people->ids = (struct strings){ arena_array(page->arena, const char *, all.count + 1), people->norms.count };
+	people->typed = (struct strings){ arena_array(page->arena, const char *, 2 * all.count + 1), 0 };
 	if (!contact_find_by_addresses(store, &people->norms, page->arena, &known, &known_count, err))
 		return false;
 	for (int k = 0; k < people->norms.count; k++) {
 		const struct contact *contact = contact_with_address(known, known_count, people->norms.items[k]);
 		people->ids.items[k] = contact ? contact->id : NULL;
+		if (contact && !text_is_empty(contact->own.email))
+			people->typed.items[people->typed.count++] = contact->id;
 	}
 	return true;
 }
 
 /* The others: somebody whose address has changed, or somebody new. */
 static void find_others(const struct identifying *page, struct page_people *people) {
-	people->typed = (struct strings){ arena_array(page->arena, const char *, people->ids.count + 1), 0 };
 	struct strings taken = { arena_array(page->arena, const char *, people->ids.count + 1), 0 };
 	for (int k = 0; k < people->ids.count; k++)
 		if (people->ids.items[k])

@@ -1,0 +1,149 @@
+/* Merged contacts. */
+#include "audience/contacts/alias.h"
+
+#include <string.h>
+
+#include "audience/contacts/change.h"
+#include "audience/contacts/gather.h"
+
+static const char ALIASES[] = "contact_aliases";
+static const char MEMBERSHIPS[] = "list_contacts";
+
+struct alias {
+	const char *key, *contact_id; /* key: an address, or an id of 24 hex digits */
+};
+static const struct field alias_fields[] = {
+	FIELD(struct alias, key, .stored = "_id"),
+	FIELD(struct alias, contact_id, .flags = FIELD_ID),
+};
+static const struct record_type alias_record = RECORD_TYPE("ContactAlias", struct alias, alias_fields);
+
+static bool save_alias(struct store *store, const char *key, const char *contact_id, struct error *err) {
+	return !key ||
+	       store_upsert(store, ALIASES, FILTER(eq_text("_id", key)), UPDATE(set_id("contact_id", contact_id)), err);
+}
+
+/* Who led to the one that goes leads to the one that stays. */
+static bool lead_on(struct store *store, const struct contact *stays, const struct contact *goes, struct error *err) {
+	return store_update_all(store, ALIASES, FILTER(eq_id("contact_id", goes->id)),
+	                        UPDATE(set_id("contact_id", stays->id)), err);
+}
+
+struct taking {
+	const struct contact *goes;
+	const struct strings *of_other;
+	struct moment now;
+};
+
+static void take_value(const char **own, const char *value, const char *name, const struct strings *of_other) {
+	if (strings_have(of_other, name))
+		*own = value ? value : "";
+}
+
+static void take_values(void *context, const struct contact *shown, struct own *own, bool *changed,
+                        struct arena *arena) {
+	const struct taking *taking = context;
+	const struct profile *other = &taking->goes->profile;
+	*own = own_merge(own, &taking->goes->own, arena);
+	own->email = shown->email; /* from here on it is theirs, whatever a list says */
+	take_value(&own->first_name, other->first_name, "first_name", taking->of_other);
+	take_value(&own->last_name, other->last_name, "last_name", taking->of_other);
+	take_value(&own->phone, other->phone, "phone", taking->of_other);
+	take_value(&own->company, other->company, "company", taking->of_other);
+	take_value(&own->job_title, other->job_title, "job_title", taking->of_other);
+	take_value(&own->location, other->location, "location", taking->of_other);
+	if (!own_is_any(own))
+		own->created_at = taking->now;
+	own->updated_at = taking->now;
+	*changed = true;
+}
+
+/* Of a list of one's own that both are on, the membership of the one that stays remains; whoever had unsubscribed from
+ * it still has. */
+static bool move_own(struct store *store, const struct contact *stays, const struct membership *row,
+                     struct error *err) {
+	bool matched;
+	if (store_update(store, MEMBERSHIPS, FILTER(by_id(row->id)), UPDATE(set_id("contact_id", stays->id)), &matched,
+	                 err))
+		return true;
+	if (err->kind != ERROR_CONFLICT)
+		return false;
+	return row->status != CONTACT_UNSUBSCRIBED ||
+	       store_update(store, MEMBERSHIPS,
+	                    FILTER(eq_id("list_id", row->list_id), eq_id("contact_id", stays->id), eq_bool("own", true)),
+	                    UPDATE(set_choice("status", &contact_statuses, CONTACT_UNSUBSCRIBED)), &matched, err);
+}
+
+static bool move_memberships(struct store *store, const struct contact *stays, const struct contact *goes,
+                             struct arena *arena, struct error *err) {
+	struct membership *rows;
+	int count;
+	bool fine = membership_list(store, &(struct strings){ (const char *[]){ goes->id }, 1 }, arena, &rows, &count, err);
+	for (int i = 0; fine && i < count; i++)
+		fine = !rows[i].own || move_own(store, stays, &rows[i], err);
+	return fine && store_update_all(store, MEMBERSHIPS, FILTER(eq_id("contact_id", goes->id), ne_bool("own", true)),
+	                                UPDATE(set_id("contact_id", stays->id)), err);
+}
+
+bool alias_take_over(struct store *store, const struct contact *stays, const struct contact *goes,
+                     const struct strings *of_other, struct moment now, struct arena *arena, struct error *err) {
+	struct taking taking = { goes, of_other, now };
+	return save_alias(store, contact_norm(arena, goes->email), stays->id, err) &&
+	       save_alias(store, goes->id, stays->id, err) && lead_on(store, stays, goes, err) &&
+	       contact_edit_own(store, stays->id, take_values, &taking, arena, err) &&
+	       move_memberships(store, stays, goes, arena, err);
+}
+
+bool alias_end(struct store *store, const struct contact *stays, const struct contact *goes, struct arena *arena,
+               struct error *err) {
+	return contact_forget(store, NULL, 0, &(struct strings){ (const char *[]){ goes->id }, 1 }, arena, err) &&
+	       gather_people(store, &(struct strings){ (const char *[]){ stays->id }, 1 }, NULL, arena, err);
+}
+
+bool alias_of_id(struct store *store, const char *id, struct arena *arena, const char **contact_id, struct error *err) {
+	struct alias alias;
+	bool found;
+	*contact_id = NULL;
+	if (!store_is_id(id))
+		return true;
+	if (!store_find(store, ALIASES, FILTER(eq_text("_id", id)), NULL, &alias_record, arena, &alias, &found, err))
+		return false;
+	*contact_id = found ? alias.contact_id : NULL;
+	return true;
+}
+
+bool alias_find(struct store *store, const struct strings *asked, struct arena *arena, struct strings *norms,
+                struct strings *contact_ids, struct error *err) {
+	struct alias *rows;
+	int count;
+	if (!store_list(store, ALIASES, FILTER(in_texts("_id", asked)), NULL, asked->count + 1, &alias_record, arena,
+	                (void **)&rows, &count, err))
+		return false;
+	*norms = (struct strings){ arena_array(arena, const char *, count + 1), count };
+	*contact_ids = (struct strings){ arena_array(arena, const char *, count + 1), count };
+	for (int i = 0; i < count; i++) {
+		norms->items[i] = rows[i].key;
+		contact_ids->items[i] = rows[i].contact_id;
+	}
+	return true;
+}
+
+bool alias_addresses(struct store *store, const char *contact_id, struct arena *arena, struct strings *norms,
+                     struct error *err) {
+	enum { MANY = 1000 };
+	struct alias *rows;
+	int count;
+	if (!store_list(store, ALIASES, FILTER(eq_id("contact_id", contact_id)), NULL, MANY, &alias_record, arena,
+	                (void **)&rows, &count, err))
+		return false;
+	*norms = (struct strings){ arena_array(arena, const char *, count + 1), 0 };
+	for (int i = 0; i < count; i++)
+		if (strchr(rows[i].key, '@'))
+			norms->items[norms->count++] = rows[i].key;
+	return true;
+}
+
+bool alias_forget(struct store *store, const struct strings *contact_ids, struct error *err) {
+	int64_t deleted;
+	return store_delete(store, ALIASES, FILTER(in_ids("contact_id", contact_ids)), &deleted, err);
+}

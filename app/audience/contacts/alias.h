@@ -1,0 +1,31 @@
+/* Contacts that were merged into others: the address and the id of the one that went lead to the one that stays, in
+ * `contact_aliases`, so that a sync, an import and old links find it. */
+#ifndef AUDIENCE_CONTACTS_ALIAS_H
+#define AUDIENCE_CONTACTS_ALIAS_H
+
+#include "audience/contacts/contact.h"
+
+/* Two steps of a merge, between which the caller gives events and suppressions from one to the other. Both may be
+ * repeated. `of_other`: members of struct own whose value is that of `goes`. */
+bool alias_take_over(struct store *store, const struct contact *stays, const struct contact *goes,
+                     const struct strings *of_other, struct moment now, struct arena *arena,
+                     struct error *err) MUST_CHECK;
+bool alias_end(struct store *store, const struct contact *stays, const struct contact *goes, struct arena *arena,
+               struct error *err) MUST_CHECK;
+
+/* The id of the contact into which the one with this id was merged; NULL if it was not. */
+bool alias_of_id(struct store *store, const char *id, struct arena *arena, const char **contact_id,
+                 struct error *err) MUST_CHECK;
+
+/* The aliases among these addresses: norms->items[i] is contact_ids->items[i]'s. */
+bool alias_find(struct store *store, const struct strings *asked, struct arena *arena, struct strings *norms,
+                struct strings *contact_ids, struct error *err) MUST_CHECK;
+
+/* The addresses that lead to this contact. */
+bool alias_addresses(struct store *store, const char *contact_id, struct arena *arena, struct strings *norms,
+                     struct error *err) MUST_CHECK;
+
+/* These contacts are erased: nothing leads to them. */
+bool alias_forget(struct store *store, const struct strings *contact_ids, struct error *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,66 @@
+/* Merging two contacts. */
+#include "console/merging.h"
+
+#include <string.h>
+
+#include "audience/contacts/alias.h"
+#include "audience/contacts/suppressing.h"
+#include "core/store/version.h"
+#include "events/engagement.h"
+#include "events/event.h"
+
+const char *const merge_members[] = { "first_name", "last_name", "phone", "company", "job_title", "location", NULL };
+const char *const merge_labels[] = { "First name", "Last name", "Phone", "Company", "Job title", "Location", NULL };
+
+const char *merge_value(const struct contact *contact, const char *member) {
+	const struct profile *profile = &contact->profile;
+	const char *const values[] = { profile->first_name, profile->last_name, profile->phone,
+		                           profile->company,    profile->job_title, profile->location };
+	for (int i = 0; merge_members[i]; i++)
+		if (strcmp(merge_members[i], member) == 0)
+			return values[i];
+	return NULL;
+}
+
+static bool need(struct store *store, const char *id, struct arena *arena, struct contact *contact, struct error *err) {
+	bool found;
+	return contact_find(store, id, arena, contact, &found, err) &&
+	       (found || error_set(err, ERROR_MISSING, "no contact %.60s", id));
+}
+
+/* What is in force against the one that goes holds for the one that stays, too. */
+static bool give_suppressions(struct store *store, const struct contact *stays, const struct contact *goes,
+                              const char *by, struct moment now, struct arena *arena, struct error *err) {
+	const char *from = contact_norm(arena, goes->email), *to = contact_norm(arena, stays->email);
+	struct suppression *rows;
+	int count;
+	if (!from || !to)
+		return true;
+	if (!suppression_find(store, &(struct strings){ &from, 1 }, arena, &rows, &count, err))
+		return false;
+	struct suppression_entry *entries = arena_array(arena, struct suppression_entry, count + 1);
+	for (int i = 0; i < count; i++)
+		entries[i] = (struct suppression_entry){
+			to,
+			rows[i].reason,
+			arena_print(arena, "As %s, the same contact: %.300s", from, rows[i].evidence ? rows[i].evidence : "–"),
+			SUPPRESSED_HERE,
+			by,
+			now,
+		};
+	return contact_suppress(store, entries, count, arena, err);
+}
+
+bool person_merge(struct store *store, const char *stays, const char *goes, const struct strings *of_other,
+                  const char *by, struct moment now, struct arena *arena, struct error *err) {
+	struct contact one, other;
+	if (!need(store, stays, arena, &one, err) || !need(store, goes, arena, &other, err))
+		return false;
+	if (text_same(one.id, other.id))
+		return error_field(err, "with", "This is the same contact");
+	return alias_take_over(store, &one, &other, of_other, now, arena, err) &&
+	       event_give(store, other.id, one.id, err) && give_suppressions(store, &one, &other, by, now, arena, err) &&
+	       alias_end(store, &one, &other, arena, err) &&
+	       engagement_renew(store, &(struct strings){ &one.id, 1 }, arena, err) &&
+	       version_bump(store, REALM_PEOPLE | REALM_FIGURES, err);
+}
