@@ -5,6 +5,7 @@
 
 #include "audience/contacts/alias.h"
 #include "audience/contacts/suppressing.h"
+#include "campaigns/campaign.h"
 #include "core/store/version.h"
 #include "events/engagement.h"
 #include "events/event.h"
@@ -51,6 +52,31 @@ static bool give_suppressions(struct store *store, const struct contact *stays, 
 	return contact_suppress(store, entries, count, arena, err);
 }
 
+/* Who did the same in a campaign as two counts as one in its growth. */
+static bool recount(struct store *store, const char *id, struct arena *arena, struct error *err) {
+	struct strings campaign_ids;
+	if (!event_campaigns(store, &(struct strings){ &id, 1 }, arena, &campaign_ids, err))
+		return false;
+	for (int i = 0; i < campaign_ids.count; i++) {
+		struct campaign campaign;
+		bool found;
+		if (!campaign_find(store, campaign_ids.items[i], arena, &campaign, &found, err))
+			return false;
+		for (int type = 0; found && type < EVENT_TYPE_COUNT; type++) {
+			struct contact_reading reading = { .at = MOMENT_NONE };
+			int64_t count;
+			if (!store_count(store, "contact_events",
+			                 FILTER(eq_id("contact_id", id), eq_id("campaign_id", campaign.id),
+			                        eq_choice("type", &event_types, (unsigned)type)),
+			                 &count, err) ||
+			    (count > 1 &&
+			     !event_save_growth(store, campaign.id, (enum event_type)type, campaign.sent_at, &reading, err)))
+				return false;
+		}
+	}
+	return true;
+}
+
 bool person_merge(struct store *store, const char *stays, const char *goes, const struct strings *of_other,
                   const char *by, struct moment now, struct arena *arena, struct error *err) {
 	struct contact one, other;
@@ -60,7 +86,7 @@ bool person_merge(struct store *store, const char *stays, const char *goes, cons
 		return error_field(err, "with", "This is the same contact");
 	return alias_take_over(store, &one, &other, of_other, now, arena, err) &&
 	       event_give(store, other.id, one.id, err) && give_suppressions(store, &one, &other, by, now, arena, err) &&
-	       alias_end(store, &one, &other, arena, err) &&
+	       recount(store, one.id, arena, err) && alias_end(store, &one, &other, arena, err) &&
 	       engagement_renew(store, &(struct strings){ &one.id, 1 }, arena, err) &&
 	       version_bump(store, REALM_PEOPLE | REALM_FIGURES, err);
 }
