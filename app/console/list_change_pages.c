@@ -4,6 +4,7 @@
 #include "audience/contacts/list_removal.h"
 #include "console/list_answer.h"
 #include "console/list_form.h"
+#include "console/list_members.h"
 #include "core/http/parts.h"
 #include "segments/builder_pages.h"
 #include "segments/list_rule.h"
@@ -104,16 +105,17 @@ static bool check_parts(struct exchange *x, const struct list *list, struct erro
 
 static bool ask_delete(struct exchange *x, struct error *err) {
 	struct list list;
-	if (!list_need_own(x, &list, err))
+	int64_t patience = PEOPLE_COUNT_MS, people;
+	if (!list_need_own(x, &list, err) || !list_count_now(x, &list, &patience, &people, err))
 		return false;
-	int64_t people = list_total(&list.counts);
 	const struct confirm confirm = {
 		.question = arena_print(x->arena, "Delete the list “%s”?", list.name),
 		.lines = { "The list is gone for good, and with it who was on it and who unsubscribed from it.",
-		           people > 0 ? arena_print(x->arena, "%s.",
-		                                    text_of_counted(x->arena, people, "contact is on it and stays a contact",
-		                                                    "contacts are on it and stay contacts"))
-		                      : "Nobody is on it." },
+		           people > 0    ? arena_print(x->arena, "%s.",
+		                                       text_of_counted(x->arena, people, "contact is on it and stays a contact",
+		                                                       "contacts are on it and stay contacts"))
+		           : people == 0 ? "Nobody is on it."
+		                         : "Its contacts stay contacts." },
 		.button = "Delete list",
 		.back = arena_print(x->arena, "/lists/%s/edit", list.id),
 		.place = list.name,
