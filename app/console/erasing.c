@@ -6,6 +6,7 @@
 #include "audience/contacts/alias.h"
 #include "audience/contacts/own.h"
 #include "audience/customers/customer.h"
+#include "audience/importing/forget.h"
 #include "audience/suppression/suppression.h"
 #include "core/store/version.h"
 #include "events/event.h"
@@ -45,6 +46,11 @@ static bool erase_memberships(struct store *store, const struct erasing *erasing
 	       membership_drop(store, erasing->memberships, erasing->membership_count, err);
 }
 
+static bool erase_imports(struct store *store, const struct erasing *erasing, struct arena *arena, struct error *err) {
+	(void)arena;
+	return import_forget(store, &erasing->ids, &erasing->keys, erasing->now, err);
+}
+
 static bool erase_contact(struct store *store, const struct erasing *erasing, struct arena *arena, struct error *err) {
 	return contact_forget(store, NULL, 0, &erasing->ids, arena, err);
 }
@@ -55,6 +61,7 @@ const struct eraser erasers[] = {
 	{ "events", erase_events },
 	{ "customers", erase_customer },
 	{ "aliases", erase_aliases },
+	{ "imports", erase_imports },
 	{ "memberships", erase_memberships },
 	{ "the contact", erase_contact }, /* last: until then the person is
 	                                     found */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audience/contacts/contact_csv.h"
 #include "audience/contacts/contact_pages.h"
 #include "console/campaign_address.h"
 #include "console/campaign_pages.h"
@@ -117,26 +118,33 @@ static bool nonresponder_api(struct exchange *x, const struct nonresponder_kind 
 	return reply_rows(x, &contact_record, (struct rows){ found.rows, found.count });
 }
 
+/* What is exported, and its columns. */
+struct export {
+	struct nonresponder_query query;
+	struct contact_columns columns;
+};
+
 static bool nonresponder_piece(struct exchange *x, const void *state, const char *cursor, const char **next,
                                struct error *err) {
-	struct nonresponder_query query = *(const struct nonresponder_query *)state;
+	const struct export *export = state;
+	struct nonresponder_query query = export->query;
 	struct found found;
 	query.cursor = cursor;
 	query.limit = CSV_PIECE_ROWS;
 	if (!find_nonresponders(x, &query, &found, err))
 		return false;
 	for (int i = 0; i < found.count; i++)
-		contact_to_csv(&found.rows[i], x->arena, &x->body);
+		contact_to_csv(&export->columns, &found.rows[i], x->arena, &x->body);
 	*next = found.next;
 	return true;
 }
 
 static bool nonresponder_csv(struct exchange *x, const struct nonresponder_kind *kind, struct error *err) {
-	struct nonresponder_query *query = arena_new_of(x->arena, struct nonresponder_query);
-	if (!read_query(x, kind, query, err))
+	struct export *export = arena_new_of(x->arena, struct export);
+	if (!read_query(x, kind, &export->query, err) || !contact_columns_read(x->store, x->arena, &export->columns, err))
 		return false;
-	contact_to_csv_head(&x->body);
-	return reply_csv_stream(x, arena_print(x->arena, "%s.csv", kind->name), nonresponder_piece, query, err);
+	contact_to_csv_head(&export->columns, &x->body);
+	return reply_csv_stream(x, arena_print(x->arena, "%s.csv", kind->name), nonresponder_piece, export, err);
 }
 
 static bool nonresponder_page(struct exchange *x, const struct nonresponder_kind *kind, struct error *err) {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "audience/contacts/contact_answer.h"
+#include "audience/contacts/contact_csv.h"
 #include "audience/contacts/contact_pages.h"
 #include "core/formats/json.h"
 #include "core/http/parts.h"
@@ -202,18 +203,22 @@ static bool people_piece(struct exchange *x, const void *state, const char *curs
                          struct error *err) {
 	struct people_page page;
 	struct asked asked;
-	(void)state; /* the rule is read anew: the arena of the piece before is gone */
+	const struct contact_columns *columns = state;
+	/* the rule is read anew: the arena of the piece before is gone */
 	if (!asked_read(x, &asked, err) || !find_page(x, &asked, cursor, CSV_PIECE_ROWS, 0, &page, err))
 		return false;
 	for (int i = 0; i < page.count; i++)
-		contact_to_csv(&page.contacts[i], x->arena, &x->body);
+		contact_to_csv(columns, &page.contacts[i], x->arena, &x->body);
 	*next = page.progress.next;
 	return true;
 }
 
 static bool people_csv(struct exchange *x, struct error *err) {
-	contact_to_csv_head(&x->body);
-	return reply_csv_stream(x, "contacts.csv", people_piece, NULL, err);
+	struct contact_columns *columns = arena_new_of(x->arena, struct contact_columns);
+	if (!contact_columns_read(x->store, x->arena, columns, err))
+		return false;
+	contact_to_csv_head(columns, &x->body);
+	return reply_csv_stream(x, "contacts.csv", people_piece, columns, err);
 }
 
 /* Why. */

@@ -55,8 +55,23 @@ const ownList = (name, type, tag) => async page => {
 	await page.waitForLoadState();
 };
 
+// An import as far as this step.
+const importTo = step => async page => {
+	await page.goto(`${url}/contacts/import`);
+	const rows = `E-Mail;Vorname;Beitritt;Verbrauch\nwalked${Date.now()}@example.com;Ada;3/4/2026;4.100\nwrong@@example.com;B;;\n`;
+	await page.setInputFiles('#file', { name: 'walked.csv', mimeType: 'text/csv', buffer: Buffer.from(rows) });
+	await page.click('text=Upload and continue');
+	await page.waitForSelector('#mapping');
+	if (step === 'columns') return;
+	await page.click('text=Preview the import');
+	await page.waitForSelector('text=The first rows');
+	if (step === 'preview') return;
+	await page.click('button:has-text("Import 1 contact")');
+	await page.waitForSelector('text=Rows of the file');
+};
+
 const addresses = [
-	'campaigns', 'changes', 'changes?since=never', 'contacts', 'contacts?engagement=nonsense', 'contacts?q=nobody+at+all', 'contacts/new', 'customers',
+	'campaigns', 'changes', 'changes?since=never', 'contacts', 'contacts?engagement=nonsense', 'contacts?q=nobody+at+all', 'contacts/import', 'contacts/imports', 'contacts/new', 'customers',
 	'dashboard', 'definitions', 'domains', 'fields', 'fields/new', 'links', 'links?period=fortnight', 'lists', 'lists/new', 'lists?as_of=2001-01-01', 'notifications', 'suppressions', 'suppressions/new', 'suppressions/import', 'suppressions?reason=bored', 'nowhere',
 	'partners', 'reports', 'reports/new', 'reports/new?template=list_performance&period=all',
 	'reports/new?template=engagement_analysis&period=90d', 'reports/new?from=never', 'reports/new?as=web&period=90d',
@@ -84,6 +99,9 @@ const stops = {
 	'compare-choose': go('compare'),
 	'campaign-links': underCampaign('links'),
 	'campaign-history': underCampaign('history'),
+	'import-columns': importTo('columns'),
+	'import-preview': importTo('preview'),
+	'import-result': importTo('result'),
 	contact: follow('contacts', 'tbody a'),
 	'contact-edit': async page => {
 		await follow('contacts', 'tbody a')(page);

@@ -209,8 +209,8 @@ def test_kills_lose_and_double_nothing(token, domain):
     content = HEAD + "".join(f"p{n}@{domain},P,L{n}\n" + (f"x@@{domain},,\n" if n % 500 == 0 else "") for n in range(known + new))
     id = ask(token, content, policy="overwrite", tags=domain.split(".")[0])[1]["id"]
     kills = 0
-    for _ in range(8):
-        time.sleep(random.uniform(0.05, 0.6))
+    for _ in range(4):
+        time.sleep(random.uniform(0.05, 0.9))
         if get(f"/api/contacts/import/{id}", token)["state"] in ("done", "failed"):
             break
         pid = service_pid("audience")
@@ -238,6 +238,74 @@ def test_too_large_a_file_is_refused(token):
     connection.endheaders()
     answer = connection.getresponse()
     assert answer.status == 413 and json.loads(answer.read())["code"] == "too_large"
+
+
+def test_an_export_imported_again_changes_nobody(token, domain):
+    """Names with quotes, backslashes, line ends and formulas come back as they were."""
+    names = ['a"b', "back\\slash", '"two\nlines"', "=1+1", "-12.5", "+49 30"]
+    cells = ['"a""b"', "back\\slash", '"""two\nlines"""', "=1+1", "-12.5", "+49 30"]
+    rows = [f"n{n}@{domain},{cell},+4930{random.randint(10**6, 10**7)},\"=x, {n}\",{n}" for n, cell in enumerate(cells)]
+    mapping = json.dumps({"email": "email", "first_name": "first_name", "phone": "phone", "tags": "tags", "number": "field:number"})
+    assert counts(run(token, "email,first_name,phone,tags,number\n" + "\n".join(rows) + "\n", mapping=mapping)) == (6, 0, 0, 0, 0)
+    before = people(token, domain)
+    assert [before[f"n{n}@{domain}"]["first_name"] for n in range(6)] == names and before[f"n0@{domain}"]["tags"] == ["=x", "0"]
+    export = call(f"/contacts.csv?q={urllib.parse.quote('@' + domain)}", token)[1]
+    assert "'=1+1" in export and export.startswith("id,email,first_name")
+    for policy in ("fill", "overwrite"):
+        assert counts(run(token, export, policy=policy)) == (0, 0, 6, 0, 0)
+    assert {email: row["rev"] for email, row in people(token, domain).items()} == {email: row["rev"] for email, row in before.items()}
+
+
+def test_suppressions_win_and_a_file_makes_some(token, domain):
+    json_type = {"Content-Type": "application/json"}
+    run(token, f"email,status\nbounced@{domain},bounced\ncomplained@{domain},complained\nblocked@{domain},blocklisted\nfine@{domain},\n")
+    found = {row["key"].split("@")[0]: row["reason"] for row in database().suppressions.find({"key": {"$regex": domain}})}
+    assert found == {"bounced": "bounced", "complained": "complained", "blocked": "manual"}
+    before = people(token, domain)
+    assert before[f"bounced@{domain}"]["suppressed"] == "bounced" and before[f"fine@{domain}"]["suppressed"] is None
+    result = run(token, f"email,first_name,status\ncomplained@{domain},Cy,subscribed\n", policy="overwrite", resubscribe="1", consent_source="letter")
+    assert counts(result) == (0, 1, 0, 0, 0) and "Complained" in lines(token, result["id"])
+    assert database().suppressions.count_documents({"key": f"complained@{domain}", "is_active": True}) == 1
+    assert call(f"/api/suppressions", token, "POST", json.dumps({"address": f"new@{domain}", "reason": "manual"}).encode(), json_type)[0] in (200, 400, 404)
+    id = before[f"bounced@{domain}"]["id"]
+    database().contacts.delete_one({"_id": bson.ObjectId(id.removeprefix("contact_"))})
+    again = run(token, f"email\nbounced@{domain}\n")
+    assert counts(again) == (0, 0, 0, 1, 0) and "Bounced for good on" in lines(token, again["id"])
+
+
+def test_whoever_is_erased_is_in_no_import_and_comes_back_by_none(token, domain):
+    content = f"email,first_name\nErased@{domain},Eve\nstays@{domain},Sue\n"
+    result = run(token, content)
+    waiting = Person()
+    fields = {"csrf": waiting.csrf, "policy": "fill", "idempotency_key": uuid.uuid4().hex}
+    address = waiting.upload("/contacts/import", fields, "file", content.encode())[2]
+    id = people(token, domain)[f"Erased@{domain}"]["id"]
+    status, text, _ = call(f"/api/contacts/{id}", token, "DELETE")
+    assert status == 200, text
+    assert "Erased" not in lines(token, result["id"]) and f"stays@{domain}" in lines(token, result["id"])
+    assert "was erased" in waiting.get(urllib.parse.urlparse(address).path)
+    again = run(token, content)
+    assert counts(again) == (0, 0, 1, 1, 0) and "Erased on" in lines(token, again["id"])
+    left = [list(database()[name].find({}, {"data": 0})) for name in ("import_rows", "imports")]
+    assert f"erased@{domain}" not in json.dumps(left, default=str).lower()
+
+
+def test_people_join_a_list_of_ones_own_and_leave_it_when_undone(token, domain):
+    status, text, _ = call("/api/lists", token, "POST", json.dumps({"name": domain}).encode(), {"Content-Type": "application/json"})
+    list_id = json.loads(text)["id"]
+    run(token, f"email\nold@{domain}\n")
+    result = run(token, f"email,status\nold@{domain},\nnew@{domain},\npending@{domain},unconfirmed\ngone@{domain},unsubscribed\n", list=list_id)
+    assert counts(result) == (3, 1, 0, 0, 0)
+    found = people(token, domain)
+    assert {email.split("@")[0]: (row["list_ids"], row["status"]) for email, row in found.items()} == {
+        "old": ([list_id], "subscribed"), "new": ([list_id], "subscribed"), "pending": ([list_id], "pending"), "gone": ([], "unsubscribed")}
+    assert counts(run(token, f"email\nold@{domain}\nnew@{domain}\n", list=list_id)) == (0, 0, 2, 0, 0)
+    undo(result["id"], token)
+    left = people(token, domain)
+    assert set(left) == {f"old@{domain}"} and left[f"old@{domain}"]["list_ids"] == []
+    assert not database().list_contacts.count_documents({"list_id": bson.ObjectId(list_id.removeprefix("list_"))})
+    status, answer = ask(token, f"email\na@{domain}\n", list="0" * 24)
+    assert status == 400 and "list" in answer["error"]
 
 
 def test_by_hand_without_scripts(domain):

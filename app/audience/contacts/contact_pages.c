@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "audience/contacts/contact_answer.h"
+#include "audience/contacts/contact_csv.h"
 #include "audience/contacts/rollup.h"
 #include "audience/contacts/tag.h"
 #include "audience/lists/list.h"
@@ -279,68 +280,39 @@ static bool list_api(struct exchange *x, struct error *err) {
 	return reply_json(x, answer);
 }
 
-struct contact_line {
-	const char *id, *email;
-	unsigned status;
-	struct strings tags;
-	struct moment joined_at;
-	int64_t campaigns_opened, campaigns_clicked, campaigns_bounced;
-	struct moment last_event_at;
+/* What is exported, and its columns. */
+struct export {
+	struct query query;
+	struct contact_columns columns;
 };
-static const struct field line_fields[] = {
-	FIELD(struct contact_line, id),
-	FIELD(struct contact_line, email),
-	FIELD(struct contact_line, status, .choices = &contact_statuses),
-	FIELD(struct contact_line, tags),
-	FIELD(struct contact_line, joined_at),
-	FIELD(struct contact_line, campaigns_opened),
-	FIELD(struct contact_line, campaigns_clicked),
-	FIELD(struct contact_line, campaigns_bounced),
-	FIELD(struct contact_line, last_event_at),
-};
-static const struct record_type line_record = RECORD_TYPE("ContactLine", struct contact_line, line_fields);
-
-void contact_to_csv_head(struct buf *out) {
-	record_to_csv_head(&line_record, out);
-}
-
-void contact_to_csv(const struct contact *contact, struct arena *arena, struct buf *out) {
-	struct contact_line line = { arena_print(arena, "contact_%s", contact->id),
-		                         contact->email,
-		                         contact->status,
-		                         contact->tags,
-		                         contact->created_at,
-		                         contact->engagement.opened,
-		                         contact->engagement.clicked,
-		                         contact->engagement.bounced,
-		                         contact->engagement.last_event_at };
-	record_to_csv(&line_record, &line, out);
-}
 
 static bool list_piece(struct exchange *x, const void *state, const char *cursor, const char **next,
                        struct error *err) {
-	struct query query = *(const struct query *)state;
+	const struct export *export = state;
+	struct query query = export->query;
 	struct contact *rows;
 	int count;
 	query.cursor = cursor;
 	if (!find_page(x, &query, CSV_PIECE_ROWS, &rows, &count, next, NULL, err))
 		return false;
 	for (int i = 0; i < count; i++)
-		contact_to_csv(&rows[i], x->arena, &x->body);
+		contact_to_csv(&export->columns, &rows[i], x->arena, &x->body);
 	return true;
 }
 
 static bool list_csv(struct exchange *x, struct error *err) {
-	struct query *query = arena_new_of(x->arena, struct query);
-	if (!read_query(x, query, err))
+	struct export *export = arena_new_of(x->arena, struct export);
+	if (!read_query(x, &export->query, err) || !contact_columns_read(x->store, x->arena, &export->columns, err))
 		return false;
-	contact_to_csv_head(&x->body);
-	return reply_csv_stream(x, "contacts.csv", list_piece, query, err);
+	contact_to_csv_head(&export->columns, &x->body);
+	return reply_csv_stream(x, "contacts.csv", list_piece, export, err);
 }
 
 const struct route contact_routes[] = {
 	{ "GET", "/contacts", GUARD_SIGNED_IN, list_page, .realms = REALM_FIGURES | REALM_PEOPLE },
 	{ "GET", "/contacts.csv", GUARD_SIGNED_IN, list_csv, .realms = REALM_FIGURES | REALM_PEOPLE, .download = true },
+	{ "GET", "/api/contacts/export.csv", GUARD_SIGNED_IN, list_csv, .realms = REALM_FIGURES | REALM_PEOPLE,
+	  .download = true },
 	{ "GET", "/api/contacts", GUARD_SIGNED_IN, list_api, .summary = "Contacts by address", .output = &contact_record,
 	  .shape = CONTACT_ANSWER_SHAPE, .list = true,
 	  .parameters = "status,list,tag,tags,company,is_active,q,engagement,period,from,to,limit,cursor",

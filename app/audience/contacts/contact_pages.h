@@ -7,10 +7,8 @@
 
 enum { CONTACT_PAGE_ROWS = 50, CONTACT_API_MAX = 500 };
 
-/* A row of the list, as template data and as CSV. */
+/* A row of the list as template data. */
 struct value *contact_row_view(const struct exchange *x, const struct contact *contact);
-void contact_to_csv_head(struct buf *out);
-void contact_to_csv(const struct contact *contact, struct arena *arena, struct buf *out);
 
 extern const struct route contact_routes[];
 

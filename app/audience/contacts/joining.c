@@ -24,6 +24,33 @@ bool joining_write(struct store *store, const struct joining *joining, const str
 	return bulk_run(bulk, NULL, err);
 }
 
+static const struct field own_fields[] = {
+	FIELD(struct membership, list_id, .flags = FIELD_ID),
+	FIELD(struct membership, contact_id, .flags = FIELD_ID),
+	FIELD(struct membership, own),
+	FIELD(struct membership, status, .choices = &contact_statuses),
+	FIELD(struct membership, created_at),
+	FIELD(struct membership, added_by),
+	FIELD(struct membership, import_id, .flags = FIELD_ID),
+};
+static const struct record_type own_membership_record = RECORD_TYPE("OwnMembership", struct membership, own_fields);
+
+bool joining_insert(struct store *store, const struct joining *joining, const struct strings *contact_ids,
+                    struct error *err) {
+	struct bulk *bulk = bulk_open(store, MEMBERSHIPS);
+	for (int i = 0; i < contact_ids->count; i++) {
+		const struct membership fresh = { .list_id = joining->list_id,
+			                              .contact_id = contact_ids->items[i],
+			                              .own = true,
+			                              .status = joining->status,
+			                              .created_at = joining->now,
+			                              .added_by = joining->by,
+			                              .import_id = joining->import_id };
+		bulk_insert(bulk, &own_membership_record, &fresh);
+	}
+	return bulk_run(bulk, NULL, err);
+}
+
 /* After the memberships are written, so that whoever gathers with an earlier count has no say (gather.h). */
 static bool gather(struct store *store, const struct strings *ids, struct arena *arena, struct error *err) {
 	struct bulk *bulk = bulk_open(store, CONTACTS);

@@ -27,6 +27,11 @@ bool joining_add(struct store *store, const struct joining *joining, const struc
 bool joining_write(struct store *store, const struct joining *joining, const struct strings *contact_ids,
                    struct error *err) MUST_CHECK;
 
+/* The same for people who have no membership of this list, not even a removed one: faster. Whoever has got one
+ * meanwhile keeps it. */
+bool joining_insert(struct store *store, const struct joining *joining, const struct strings *contact_ids,
+                    struct error *err) MUST_CHECK;
+
 /* Removes people from the list. With an import_id only those whom that import has put there, for good and without a
  * trace: it is undone. *removed: how many were on it. */
 bool joining_remove(struct store *store, const struct joining *joining, const struct strings *contact_ids,

@@ -110,6 +110,8 @@ static struct contact contact_of(const struct contact_take *take, struct arena *
 	struct contact contact = gather_contact(&person, take->rows, take->count, arena);
 	contact.own = take->own;
 	contact.email_norm = take->email_norm;
+	contact.suppressed = take->suppressed;
+	contact.phone_suppressed = take->phone_suppressed;
 	if (take->is_new) {
 		contact.engagement = ENGAGEMENT_NONE;
 		contact.is_active = true;
@@ -131,19 +133,18 @@ static void bulk_taken(struct bulk *bulk, const struct contact_take *take, const
 	                   set_count("rev", contact_take_rev(take))));
 }
 
-bool contact_take(struct store *store, const struct contact_take *takes, int count, struct arena *arena,
+bool contact_take(struct store *store, const struct contact_take *takes, int count, struct arena *arena, bool *all,
                   struct error *err) {
 	struct contact *contacts = arena_array(arena, struct contact, count + 1);
+	*all = true;
 	if (count == 0)
 		return true;
 	for (int i = 0; i < count; i++)
 		contacts[i] = contact_of(&takes[i], arena);
-	if (!contact_fill_suppressed(store, contacts, count, arena, err))
-		return false;
 	struct bulk *bulk = bulk_open(store, CONTACTS);
 	for (int i = 0; i < count; i++)
 		bulk_taken(bulk, &takes[i], &contacts[i]);
-	return bulk_run(bulk, NULL, err) && contact_check_suppressed(store, contacts, count, arena, err);
+	return bulk_run_all(bulk, all, err) && contact_check_suppressed(store, contacts, count, arena, err);
 }
 
 struct marked {

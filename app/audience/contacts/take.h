@@ -29,15 +29,17 @@ struct contact_take {
 	struct own own;                /* as it shall be */
 	const struct membership *rows; /* with the ones that are about to be stored */
 	int count;
-	int64_t rev, joins; /* of somebody known: as read */
+	const char *suppressed, *phone_suppressed; /* as it was read a moment ago (contact.h) */
+	int64_t rev, joins;                        /* of somebody known: as read */
 };
 
 /* The revision that the person has after it. */
 int64_t contact_take_rev(const struct contact_take *take);
 
 /* Writes all that can be written: not somebody new whose address is taken, nor somebody who was changed, or joined a
- * list of one's own, meanwhile. */
-bool contact_take(struct store *store, const struct contact_take *takes, int count, struct arena *arena,
+ * list of one's own, meanwhile. *all: everybody was written; if not,
+ * contact_marks tells who. */
+bool contact_take(struct store *store, const struct contact_take *takes, int count, struct arena *arena, bool *all,
                   struct error *err) MUST_CHECK;
 
 /* The people with these ids, sorted by id (contact_mark_of): what they have of an import, and their revision. */

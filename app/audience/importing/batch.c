@@ -64,10 +64,15 @@ struct stopped {
 
 static bool find_stopped(struct import_work *work, const struct batch *batch, struct stopped *stopped,
                          struct error *err) {
-	struct strings keys = { arena_array(batch->arena, const char *, batch->count + 1), 0 };
-	for (int i = 0; i < batch->count; i++)
-		if (!batch->rows[i].settled && batch->rows[i].identity)
-			keys.items[keys.count++] = batch->rows[i].identity;
+	struct strings keys = { arena_array(batch->arena, const char *, 2 * batch->count + 1), 0 };
+	for (int i = 0; i < batch->count; i++) {
+		const struct batch_row *row = &batch->rows[i];
+		if (row->settled || !row->identity)
+			continue;
+		keys.items[keys.count++] = row->identity;
+		if (row->row.key && row->row.texts[MEMBER_PHONE])
+			keys.items[keys.count++] = row->row.texts[MEMBER_PHONE];
+	}
 	return suppression_find(work->store, &keys, batch->arena, &stopped->rows, &stopped->count, err);
 }
 
@@ -109,6 +114,16 @@ static struct import_suppression suppression_of_row(const struct stopped *stoppe
 	return (struct import_suppression){ moment_is_set(at) ? SUPPRESSED_UNSUBSCRIBED : SUPPRESSED_NOT, at };
 }
 
+/* What the person is about to say of it. */
+static void mark_stopped(const struct stopped *stopped, struct batch_row *row) {
+	const char *phone = row->row.texts[MEMBER_PHONE];
+	const struct suppression *found = suppression_of(stopped->rows, stopped->count, row->row.key);
+	row->is_erased = found && found->reason == SUPPRESSION_ERASED;
+	row->suppressed = found ? choice_name(&suppression_reasons, (int)found->reason) : NULL;
+	found = suppression_of(stopped->rows, stopped->count, phone);
+	row->phone_suppressed = found ? choice_name(&suppression_reasons, (int)found->reason) : NULL;
+}
+
 static void decide_row(struct import_work *work, struct batch *batch, const struct stopped *stopped,
                        struct batch_row *row) {
 	struct import_person person = { 0 };
@@ -139,6 +154,7 @@ static bool decide(struct import_work *work, struct batch *batch, struct error *
 		row->known = row->row.key ? with_norm(&people, row->row.key) : NULL;
 		if (row->identity && !row->row.key)
 			match_phone(&people, row);
+		mark_stopped(&stopped, row);
 		decide_row(work, batch, &stopped, row);
 	}
 	return true;
@@ -159,6 +175,8 @@ static struct contact_take take_of(const struct import_work *work, const struct 
 		.own = import_own(&work->import, row, known ? &known->contact.own : NULL, work->now, arena),
 		.rows = known ? known->rows : NULL,
 		.count = known ? known->count : 0,
+		.suppressed = row->suppressed,
+		.phone_suppressed = row->phone_suppressed,
 		.rev = known ? known->contact.rev : 0,
 		.joins = known ? known->contact.joins : 0,
 	};
@@ -176,11 +194,13 @@ static struct import_line line_of(const struct import_work *work, const struct b
 	line.id = import_line_id(work->import.id, row->row.place.row, arena);
 	line.row = row->row.place.row;
 	line.outcome = row->decision.outcome;
+	line.at = work->import.created_at;
+	line.reason = row->decision.reason;
+	if (row->is_erased)
+		return line;
 	line.key = row->row.key ? row->row.key : row->identity;
 	line.who = row->row.email ? row->row.email : row->identity;
-	line.at = work->import.created_at;
 	if (!take) {
-		line.reason = row->decision.reason;
 		line.cells = row->cells;
 		return line;
 	}
@@ -196,7 +216,7 @@ static struct import_line line_of(const struct import_work *work, const struct b
 
 /* Lines first, then people: whoever goes on after a kill finds what was about to be done. */
 static bool write_rows(struct import_work *work, struct batch *batch, struct contact_take *takes, int *take_count,
-                       struct error *err) {
+                       bool *all, struct error *err) {
 	struct import_line *lines = arena_array(batch->arena, struct import_line, batch->count + 1);
 	int count = 0;
 	*take_count = 0;
@@ -212,7 +232,7 @@ static bool write_rows(struct import_work *work, struct batch *batch, struct con
 		lines[count++] = line_of(work, row, take, batch->arena);
 	}
 	return import_line_insert(work->store, lines, count, err) && import_stop(work, batch, err) &&
-	       import_join(work, batch, err) && contact_take(work->store, takes, *take_count, batch->arena, err) &&
+	       import_join(work, batch, err) && contact_take(work->store, takes, *take_count, batch->arena, all, err) &&
 	       import_resubscribe(work, batch, err);
 }
 
@@ -244,14 +264,19 @@ static bool settle(struct import_work *work, struct batch *batch, const struct c
 static bool write_batch(struct import_work *work, struct batch *batch, struct error *err) {
 	struct contact_take *takes = arena_array(batch->arena, struct contact_take, batch->count + 1);
 	int open = 1, count;
-	for (int tries = 0; open > 0 && tries < TRIES; tries++)
-		if (!decide(work, batch, err) || !write_rows(work, batch, takes, &count, err) ||
-		    !settle(work, batch, takes, count, &open, err))
+	bool all;
+	for (int tries = 0; open > 0 && tries < TRIES; tries++) {
+		if (!decide(work, batch, err) || !write_rows(work, batch, takes, &count, &all, err))
 			return false;
+		if (all)
+			return true;
+		if (!settle(work, batch, takes, count, &open, err))
+			return false;
+	}
 	for (int i = 0; i < batch->count; i++)
 		if (!batch->rows[i].settled)
 			batch->rows[i].refused = "Somebody else changed this contact at the same moment. Import the row again.";
-	return open == 0 || (decide(work, batch, err) && write_rows(work, batch, takes, &count, err));
+	return open == 0 || (decide(work, batch, err) && write_rows(work, batch, takes, &count, &all, err));
 }
 
 static const struct import_line *line_at(const struct import_line *lines, int count, const char *id) {

@@ -240,6 +240,15 @@ bool import_save_progress(struct store *store, const struct import *import, int6
 	return held || error_set(err, ERROR_CONFLICT, "another process has taken import %s", import->id);
 }
 
+void import_clear_people(struct import *import) {
+	struct import_stored_column *columns = import->columns.items;
+	for (int i = 0; i < import->columns.count; i++) {
+		columns[i].samples.count = 0;
+		columns[i].told = NULL;
+	}
+	import->shown.count = 0;
+}
+
 bool import_ask_job(struct store *store, const char *id, enum import_state state, struct arena *arena,
                     struct error *err) {
 	const char *kind = state == IMPORT_CHECKING ? IMPORT_CHECK_JOB : IMPORT_JOB, *job;

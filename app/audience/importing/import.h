@@ -105,6 +105,9 @@ bool import_step_held(struct store *store, const struct import *import, enum imp
 bool import_save_progress(struct store *store, const struct import *import, int64_t fence, bool *running,
                           struct error *err) MUST_CHECK;
 
+/* Leaves out what was read of people: samples, the rows of the preview. For imports that have ended. */
+void import_clear_people(struct import *import);
+
 /* Asks for the job that does what its state calls for. */
 #define IMPORT_JOB "import"
 #define IMPORT_CHECK_JOB "import check"

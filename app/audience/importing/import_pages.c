@@ -129,8 +129,9 @@ static bool stop(struct exchange *x, struct error *err) {
 	if (!import_of_address(x, &import, err))
 		return false;
 	import.ended_at = x->now;
-	return ask_step(x, &import, STEP_STOP, ONLY("ended_at"), err) && version_bump(x->store, REALM_PEOPLE, err) &&
-	       reply_redirect(x, address_of(x, &import));
+	import_clear_people(&import);
+	return ask_step(x, &import, STEP_STOP, ONLY("ended_at", "columns", "shown"), err) &&
+	       version_bump(x->store, REALM_PEOPLE, err) && reply_redirect(x, address_of(x, &import));
 }
 
 static bool undo(struct exchange *x, struct error *err) {

@@ -109,7 +109,8 @@ static bool end_check(struct job_run *run, struct running *running, struct error
 
 static bool end_import(struct job_run *run, struct running *running, struct error *err) {
 	running->work.import.ended_at = job_now(run);
-	return step(run, running, STEP_FINISH, ONLY("ended_at", "looked_at", "counts", "at"), err) &&
+	import_clear_people(&running->work.import);
+	return step(run, running, STEP_FINISH, ONLY("ended_at", "looked_at", "counts", "at", "columns", "shown"), err) &&
 	       drop_file(run->store, running->work.import.id, err) && bump(run, running, true, err);
 }
 
@@ -273,9 +274,11 @@ static bool drop_files(struct store *store, struct moment now, struct arena *are
 	                                      lt_moment("created_at", moment_add(now, -WAITING_DAYS * DAY_MS)));
 	if (!store_list(store, IMPORTS, waiting, NULL, WORKED_AT_ONCE, &import_record, arena, (void **)&old, &count, err))
 		return false;
-	for (int i = 0; i < count; i++)
-		if (!import_step(store, &old[i], STEP_STOP, NULL, arena, err))
+	for (int i = 0; i < count; i++) {
+		import_clear_people(&old[i]);
+		if (!import_step(store, &old[i], STEP_STOP, ONLY("columns", "shown"), arena, err))
 			return false;
+	}
 	if (!store_list(store, IMPORTS, ended, NULL, WORKED_AT_ONCE, &import_record, arena, (void **)&old, &count, err))
 		return false;
 	for (int i = 0; i < count; i++)

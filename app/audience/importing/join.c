@@ -42,14 +42,27 @@ static bool joins(const struct batch_row *row) {
 	return !row->settled && changes && row->decision.joins;
 }
 
+/* Has the person a membership of the list, even a removed one? */
+static bool has_membership(const struct import_work *work, const struct batch_row *row) {
+	for (int i = 0; row->known && i < row->known->count; i++)
+		if (row->known->rows[i].own && text_same(row->known->rows[i].list_id, work->import.list_id))
+			return true;
+	return false;
+}
+
 static bool join_as(struct import_work *work, const struct batch *batch, enum contact_status status,
                     struct error *err) {
-	struct strings ids = { arena_array(batch->arena, const char *, batch->count + 1), 0 };
+	struct strings fresh = { arena_array(batch->arena, const char *, batch->count + 1), 0 };
+	struct strings again = { arena_array(batch->arena, const char *, batch->count + 1), 0 };
 	const struct joining joining = joining_of(work, status);
-	for (int i = 0; i < batch->count; i++)
-		if (joins(&batch->rows[i]) && status_of(&batch->rows[i]) == status)
-			ids.items[ids.count++] = person_of(work, &batch->rows[i], batch->arena);
-	return ids.count == 0 || joining_write(work->store, &joining, &ids, err);
+	for (int i = 0; i < batch->count; i++) {
+		const struct batch_row *row = &batch->rows[i];
+		struct strings *ids = has_membership(work, row) ? &again : &fresh;
+		if (joins(row) && status_of(row) == status)
+			ids->items[ids->count++] = person_of(work, row, batch->arena);
+	}
+	return (fresh.count == 0 || joining_insert(work->store, &joining, &fresh, err)) &&
+	       (again.count == 0 || joining_write(work->store, &joining, &again, err));
 }
 
 bool import_join(struct import_work *work, const struct batch *batch, struct error *err) {

@@ -38,6 +38,10 @@ bool import_line_insert(struct store *store, const struct import_line *lines, in
 bool import_line_drop(struct store *store, const struct strings *ids, struct error *err) MUST_CHECK;
 bool import_line_drop_all(struct store *store, const char *import_id, struct error *err) MUST_CHECK;
 
+/* Those about these people, or with their addresses or phone numbers in a cell. */
+bool import_line_forget(struct store *store, const struct strings *ids, const struct strings *keys,
+                        struct error *err) MUST_CHECK;
+
 /* What undoing will do, or has done, to each of these. */
 bool import_line_save_undone(struct store *store, const struct import_line *lines, int count,
                              struct error *err) MUST_CHECK;

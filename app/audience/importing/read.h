@@ -10,7 +10,9 @@ struct batch_row {
 	const char *identity; /* what the file's rows are told apart by; NULL */
 	int64_t first;        /* an earlier row that names the same person; 0 */
 	const struct contact_known *known;
-	const char *refused; /* why it is rejected, beside what the row itself says */
+	const char *refused;                       /* why it is rejected, beside what the row itself says */
+	bool is_erased;                            /* so that nothing is kept of what the row says */
+	const char *suppressed, *phone_suppressed; /* as contact.h has them */
 	struct import_decision decision;
 	bool settled; /* its outcome stands */
 };

@@ -103,6 +103,17 @@ static void set_tags(struct own *own, const struct strings *added, struct arena 
 	own->dropped = dropped;
 }
 
+/* What the row, or whoever imports, says of their consent. */
+static void set_consent(struct own *own, const struct import *import, const struct batch_row *row, struct moment now,
+                        struct arena *arena) {
+	const struct consent consent = { .source = row->decision.consent_source,
+		                             .text = row->row.consent_text,
+		                             .at = moment_is_set(row->row.consent_at) ? row->row.consent_at : now };
+	const struct permission_note note = permission_note_consent(&consent, import->created_by, now);
+	own->consent = consent;
+	own->permissions = permission_noted(&own->permissions, &note, arena);
+}
+
 struct own import_own(const struct import *import, const struct batch_row *row, const struct own *before,
                       struct moment now, struct arena *arena) {
 	const struct import_decision *decision = &row->decision;
@@ -125,6 +136,8 @@ struct own import_own(const struct import *import, const struct batch_row *row, 
 		own.unsubscribed_at = MOMENT_NONE;
 	else if (!before && decision->status == IMPORT_UNSUBSCRIBED)
 		own.unsubscribed_at = now;
+	if (decision->takes_consent)
+		set_consent(&own, import, row, now, arena);
 	own.updated_at = now;
 	own.import_id = import->id;
 	return own;

@@ -75,6 +75,8 @@ static struct contact_take back(const struct import_line *line, const struct con
 		                          .own = line->own,
 		                          .rows = known->rows,
 		                          .count = known->count,
+		                          .suppressed = known->contact.suppressed,
+		                          .phone_suppressed = known->contact.phone_suppressed,
 		                          .rev = known->contact.rev,
 		                          .joins = known->contact.joins };
 }
@@ -84,6 +86,7 @@ static bool write_back(struct import_work *work, const struct import_line *lines
 	struct contact_take *takes = arena_array(arena, struct contact_take, count + 1);
 	struct contact_mark *gone = arena_array(arena, struct contact_mark, count + 1);
 	int take_count = 0, gone_count = 0;
+	bool all;
 	for (int i = 0; i < count; i++) {
 		const struct contact_known *known = changed_somebody(&lines[i]) ? present_of(present, &lines[i]) : NULL;
 		if (!known || known->contact.rev != lines[i].rev) /* done before a kill, or kept */
@@ -94,7 +97,7 @@ static bool write_back(struct import_work *work, const struct import_line *lines
 			takes[take_count++] = back(&lines[i], known);
 	}
 	return contact_untake(work->store, gone, gone_count, err) &&
-	       contact_take(work->store, takes, take_count, arena, err);
+	       contact_take(work->store, takes, take_count, arena, &all, err);
 }
 
 bool import_undo_batch(struct import_work *work, struct arena *arena, bool *done, struct error *err) {

@@ -162,13 +162,31 @@ static struct value *schema_of(const struct route *route, struct arena *arena) {
 	return array;
 }
 
+/* A form with a file (RFC 7578), and what else it has. */
+static void put_form(struct value *body, struct value *schema) {
+	struct arena *arena = body->arena;
+	struct value *content = value_put(body, "content", value_map(arena));
+	struct value *form = value_put(content, "multipart/form-data", value_map(arena));
+	struct value *members = (struct value *)(uintptr_t)value_get(schema, "properties");
+	struct value *file = value_put(members, "file", value_map(arena));
+	value_put_text(file, "type", "string");
+	value_put_text(file, "contentMediaType", "application/octet-stream");
+	struct value *required = value_put(schema, "required", value_list(arena));
+	(void)value_push(required, value_text(arena, "file"));
+	(void)value_put(form, "schema", schema);
+}
+
 static void add_body(struct value *operation, const struct route *route) {
 	struct arena *arena = operation->arena;
 	if (!route->input)
 		return;
 	struct value *body = value_put(operation, "requestBody", value_map(arena));
+	struct value *schema = record_schema(route->input, arena);
 	value_put_bool(body, "required", !route->input_optional);
-	put_json(body, record_schema(route->input, arena));
+	if (route->body == BODY_FILE)
+		put_form(body, schema);
+	else
+		put_json(body, schema);
 }
 
 static void add_operation(struct value *paths, const struct route *route) {

@@ -79,36 +79,51 @@ bool bulk_met_deadlock(const bson_t *reply, const bson_error_t *why) {
 	return false;
 }
 
-/* Once. What an earlier time has inserted is a duplicate, which counts as done. */
-static bool execute(struct bulk *bulk, int64_t *inserted, bool *deadlock, bson_error_t *why) {
-	bson_t reply;
+static int64_t reply_count(const bson_t *reply, const char *name) {
 	bson_iter_t iter;
+	return bson_iter_init_find(&iter, reply, name) ? bson_iter_as_int64(&iter) : 0;
+}
+
+/* Once. What an earlier time has inserted is a duplicate, which counts as done. */
+static bool execute(struct bulk *bulk, int64_t *inserted, int64_t *matched, bool *deadlock, bson_error_t *why) {
+	bson_t reply;
 	bool fine = mongoc_bulk_operation_execute(bulk->operation, &reply, why) != 0 || only_duplicates(&reply);
-	if (bson_iter_init_find(&iter, &reply, "nInserted"))
-		*inserted += bson_iter_as_int64(&iter);
+	*inserted += reply_count(&reply, "nInserted");
+	*matched = reply_count(&reply, "nMatched") + reply_count(&reply, "nUpserted");
 	*deadlock = !fine && bulk_met_deadlock(&reply, why);
 	bson_destroy(&reply);
 	return fine;
 }
 
-bool bulk_run(struct bulk *bulk, int64_t *inserted, struct error *err) {
+static bool run(struct bulk *bulk, int64_t *inserted, int64_t *matched, struct error *err) {
 	bson_error_t why;
-	int64_t count = 0;
 	bool fine = true, deadlock = false;
 	int tries = 0;
-	if (inserted)
-		*inserted = 0;
+	*inserted = *matched = 0;
 	if (bulk->count && !store_may_ask(bulk->store, err)) {
 		bulk_drop(bulk);
 		return false;
 	}
 	do
-		fine = !bulk->count || execute(bulk, &count, &deadlock, &why);
+		fine = !bulk->count || execute(bulk, inserted, matched, &deadlock, &why);
 	while (!fine && store_repeats(deadlock, &tries));
-	if (inserted)
-		*inserted = count;
 	if (!fine)
 		(void)store_lost(bulk->store, err, &why, "changing", bulk->name);
 	bulk_drop(bulk);
+	return fine;
+}
+
+bool bulk_run(struct bulk *bulk, int64_t *inserted, struct error *err) {
+	int64_t count, matched;
+	bool fine = run(bulk, &count, &matched, err);
+	if (inserted)
+		*inserted = count;
+	return fine;
+}
+
+bool bulk_run_all(struct bulk *bulk, bool *all, struct error *err) {
+	int64_t inserted, matched, count = bulk->count;
+	bool fine = run(bulk, &inserted, &matched, err);
+	*all = fine && inserted + matched == count;
 	return fine;
 }

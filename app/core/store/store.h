@@ -165,6 +165,8 @@ void bulk_insert(struct bulk *bulk, const struct record_type *record, const void
 void bulk_update(struct bulk *bulk, const struct filter *filter, const struct update *update);
 void bulk_upsert(struct bulk *bulk, const struct filter *filter, const struct update *update);
 bool bulk_run(struct bulk *bulk, int64_t *inserted, struct error *err) MUST_CHECK;
+/* The same; *all: every insert was new, and every update found its document. */
+bool bulk_run_all(struct bulk *bulk, bool *all, struct error *err) MUST_CHECK;
 void bulk_drop(struct bulk *bulk); /* frees it unsent */
 
 /* Drops the whole database; only for databases that a command created itself. */
