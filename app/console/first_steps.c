@@ -24,21 +24,32 @@ static const char *what_was_found(struct arena *arena, int campaigns, int lists)
 	                   text_of_counted(arena, lists, "list", "lists"));
 }
 
-static bool find_steps(struct exchange *x, struct step steps[STEPS], struct error *err) {
-	struct arena *arena = x->arena;
+/* What is there by now. */
+struct known {
+	int campaigns, lists, partners, reports;
+	int64_t contacts;
+};
+
+static bool find_known(struct exchange *x, struct known *known, struct error *err) {
 	struct campaign *campaigns;
 	struct list *lists;
 	struct partner *partners;
 	struct rows reports;
 	struct domain_count everybody;
 	int64_t domains;
-	int campaign_count, list_count, partner_count;
-	if (!campaign_select(x->store, &CAMPAIGN_EVERY, arena, &campaigns, &campaign_count, err) ||
-	    !list_all(x->store, arena, &lists, &list_count, err) ||
+	if (!campaign_select(x->store, &CAMPAIGN_EVERY, x->arena, &campaigns, &known->campaigns, err) ||
+	    !list_all(x->store, x->arena, &lists, &known->lists, err) ||
 	    !rollup_everybody(x->store, &everybody, &domains, err) ||
-	    !partner_list(x->store, arena, &partners, &partner_count, err) ||
-	    !report_list(x->store, 1, arena, &reports, err))
+	    !partner_list(x->store, x->arena, &partners, &known->partners, err) ||
+	    !report_list(x->store, 1, x->arena, &reports, err))
 		return false;
+	known->reports = reports.count;
+	known->contacts = everybody.contacts;
+	return true;
+}
+
+static void tell_steps(const struct exchange *x, const struct known *known, struct step steps[STEPS]) {
+	struct arena *arena = x->arena;
 	steps[0] = (struct step){ !x->identity.one_time,
 		                      "Choose your own password",
 		                      "The one-time password then stops working. Delete the file that holds it",
@@ -50,7 +61,7 @@ static bool find_steps(struct exchange *x, struct step steps[STEPS], struct erro
 	steps[1] = (struct step){ moment_is_set(x->versions.data_at),
 		                      "Run the first sync",
 		                      "All campaigns and lists from EmailOctopus; goes on if you leave this page",
-		                      what_was_found(arena, campaign_count, list_count),
+		                      what_was_found(arena, known->campaigns, known->lists),
 		                      "2 min",
 		                      "/sync",
 		                      "Start the sync",
@@ -58,20 +69,20 @@ static bool find_steps(struct exchange *x, struct step steps[STEPS], struct erro
 	steps[2] = (struct step){ moment_is_set(x->versions.people_at),
 		                      "Sync the contacts",
 		                      "Who is on the lists, and who opened and clicked; runs in the background",
-		                      text_of_counted(arena, everybody.contacts, "contact", "contacts"),
+		                      text_of_counted(arena, known->contacts, "contact", "contacts"),
 		                      "5 min",
 		                      "/sync",
 		                      "Go to sync",
 		                      false };
-	steps[3] = (struct step){ partner_count > 0,
+	steps[3] = (struct step){ known->partners > 0,
 		                      "Add your partners",
 		                      "Tell Telltale how their campaign names start; the rest is automatic",
-		                      text_of_counted(arena, partner_count, "partner", "partners"),
+		                      text_of_counted(arena, known->partners, "partner", "partners"),
 		                      "1 min",
 		                      "/partners#new",
 		                      "Add a partner",
 		                      false };
-	steps[4] = (struct step){ reports.count > 0,
+	steps[4] = (struct step){ known->reports > 0,
 		                      "Create the first report",
 		                      "Choose a partner and a period, check the preview, share the link",
 		                      "See Reports for all of them",
@@ -79,7 +90,6 @@ static bool find_steps(struct exchange *x, struct step steps[STEPS], struct erro
 		                      "/reports/new",
 		                      "New report",
 		                      false };
-	return true;
 }
 
 static void put_step(struct value *items, const struct step *step, int number, bool primary) {
@@ -97,13 +107,15 @@ static void put_step(struct value *items, const struct step *step, int number, b
 
 bool first_steps_put(struct exchange *x, struct value *view, bool may_hide, struct error *err) {
 	struct step steps[STEPS];
+	struct known known;
 	int done = 0, next = -1;
 	if (may_hide && text_same(exchange_cookie(x, HIDDEN_COOKIE), HIDDEN_STEPS)) {
 		(void)value_put(view, "steps", value_null(x->arena));
 		return true;
 	}
-	if (!find_steps(x, steps, err))
+	if (!find_known(x, &known, err))
 		return false;
+	tell_steps(x, &known, steps);
 	for (int i = 0; i < STEPS; i++) {
 		done += steps[i].done;
 		if (!steps[i].done && next < 0)

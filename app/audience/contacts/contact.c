@@ -217,6 +217,11 @@ const struct contact *contact_with_id(const struct contact *contacts, int count,
 	return id && count ? bsearch(&wanted, contacts, (size_t)count, sizeof *contacts, by_its_id) : NULL;
 }
 
+const char *contact_status_label(const struct contact *contact) {
+	bool is_on_none = contact->status == CONTACT_UNKNOWN && contact->list_ids.count == 0;
+	return is_on_none ? "On no list" : contact_status_labels[contact->status];
+}
+
 const struct contact *contact_with_address(const struct contact *contacts, int count, const char *norm) {
 	for (int i = 0; norm && i < count; i++)
 		if (text_same(contacts[i].email_norm, norm))

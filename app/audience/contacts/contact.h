@@ -46,6 +46,9 @@ struct contact {
 };
 extern const struct record_type contact_record;
 
+/* "Subscribed"; "On no list" of somebody who is on none. */
+const char *contact_status_label(const struct contact *contact);
+
 /* The people of a page of memberships. */
 struct page_people {
 	struct strings ids, norms;  /* each once, with its address on these lists */

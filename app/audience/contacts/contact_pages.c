@@ -16,7 +16,7 @@
 #include "core/store/page.h"
 #include "core/store/version.h"
 
-enum { TEXT_LIMIT = 100 };
+enum { TEXT_LIMIT = 100, COUNTED_MOST = 10000 /* a count costs as much as there is to count */ };
 
 #define ASKED(field, op, value) "{\"field\":\"" field "\",\"operator\":\"" op "\",\"value\":" value "}"
 #define CLICKED(op, value) ASKED("clicked", op, value)
@@ -125,6 +125,7 @@ static bool find_page(struct exchange *x, const struct query *query, int limit, 
 		.limit = limit,
 		.skip = query->skip,
 		.count = total != NULL,
+		.count_most = COUNTED_MOST + 1,
 	};
 	struct page page;
 	if (!store_page(x->store, "contacts", &asked, &contact_record, x->arena, &page, err))
@@ -144,7 +145,7 @@ struct value *contact_row_view(const struct exchange *x, const struct contact *c
 	value_put_text(row, "id", contact->id);
 	value_put_text(row, "email", text_is_empty(contact->email) ? "(no address)" : contact->email);
 	value_put_text(row, "status", choice_name(&contact_statuses, (int)contact->status));
-	value_put_text(row, "status_label", contact_status_labels[contact->status]);
+	value_put_text(row, "status_label", contact_status_label(contact));
 	value_put_text(row, "joined", text_of_moment(arena, contact->created_at));
 	value_put_text(row, "joined_day", text_of_day_cell(arena, contact->created_at, x->now));
 	value_put_text(row, "last_day", text_of_day_cell(arena, engagement->last_event_at, x->now));
@@ -241,7 +242,7 @@ static bool put_everybody(struct exchange *x, struct value *view, struct error *
 static bool list_page(struct exchange *x, struct error *err) {
 	struct query query;
 	struct contact *rows = NULL;
-	const char *next;
+	const char *next = NULL;
 	int count = 0, number = 1;
 	int64_t total = 0;
 	struct value *view = value_map(x->arena);
@@ -260,7 +261,14 @@ static bool list_page(struct exchange *x, struct error *err) {
 		(void)value_push(list, contact_row_view(x, &rows[i]));
 	exchange_put_data_at(x, view, x->versions.people_at);
 	value_put_bool(view, "none", count == 0);
-	part_pager(x, view, &(struct part_pages){ number, CONTACT_PAGE_ROWS, total, "contact", "contacts" });
+	part_pager(x, view,
+	           &(struct part_pages){ .page = number,
+	                                 .rows = CONTACT_PAGE_ROWS,
+	                                 .matched = total > COUNTED_MOST ? COUNTED_MOST : total,
+	                                 .one = "contact",
+	                                 .many = "contacts",
+	                                 .more = total > COUNTED_MOST,
+	                                 .has_next = next != NULL });
 	return put_everybody(x, view, err) && put_filters(x, &query, view, err) &&
 	       reply_page(x, "audience/contacts", "Contacts", "contacts", view, err);
 }

@@ -176,10 +176,19 @@ static void write_value(struct buf *out, const struct value *value, bool raw) {
 		html_escape(out, value->text);
 }
 
-/* A count may have been written out before, as in "1,234". */
+static void write_grouped(struct buf *out, int64_t number) {
+	ARENA_AUTO arena = arena_new();
+	buf_text_add(out, text_of_count(arena, number));
+}
+
+/* As in "1,234"; a handler may have written it out before. */
 static void write_counted(struct buf *out, const struct node *node, const struct value *value) {
+	enum { GROUPED_FROM = 1000 };
 	BUF_AUTO number = { 0 };
-	write_value(&number, value, false);
+	if (value && value->kind == VALUE_INT && value->integer >= GROUPED_FROM)
+		write_grouped(&number, value->integer);
+	else
+		write_value(&number, value, false);
 	for (const char *at = strcmp(buf_text(&number), "1") == 0 ? node->one : node->many; *at; at++)
 		if (*at == '#')
 			buf_text_add(out, buf_text(&number));

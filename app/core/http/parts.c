@@ -133,13 +133,15 @@ void part_pager(const struct exchange *x, struct value *view, const struct part_
 		(void)value_put(view, "pager", value_null(x->arena));
 		return;
 	}
-	int64_t end = first + pages->rows - 1 < pages->matched ? first + pages->rows - 1 : pages->matched;
+	int64_t end = first + pages->rows - 1 < pages->matched || pages->more ? first + pages->rows - 1 : pages->matched;
 	struct value *pager = value_put(view, "pager", value_map(x->arena));
 	value_put_text(pager, "words",
-	               arena_print(x->arena, "%s–%s of %s", text_of_count(x->arena, first), text_of_count(x->arena, end),
+	               arena_print(x->arena, "%s–%s of %s%s", text_of_count(x->arena, first), text_of_count(x->arena, end),
+	                           pages->more ? "more than " : "",
 	                           text_of_counted(x->arena, pages->matched, pages->one, pages->many)));
 	value_put_text(pager, "previous", pages->page > 1 ? address_of_page(x, pages->page - 1) : NULL);
-	value_put_text(pager, "next", pages->page < last ? address_of_page(x, pages->page + 1) : NULL);
+	value_put_text(pager, "next",
+	               pages->page < last || (pages->more && pages->has_next) ? address_of_page(x, pages->page + 1) : NULL);
 	put_pages(x, value_put(pager, "pages", value_list(x->arena)), pages, last);
 }
 

@@ -29,12 +29,15 @@ void part_chips(struct value *view, const char *clear);
 /* An entry of `tabs`. `count` may be NULL. */
 void part_tab(struct value *view, const char *label, const char *address, const char *count, bool current);
 
-/* `pager`: "51–100 of 128 campaigns" and links to the pages around this one (?page=). NULL without rows. */
+/* `pager`: "51–100 of 128 campaigns", or "of more than 10,000 campaigns", and links to the pages around this one
+ * (?page=). NULL without rows. */
 struct part_pages {
 	int page;               /* from 1 */
 	int rows;               /* of a page */
 	int64_t matched;        /* rows of all pages */
 	const char *one, *many; /* "campaign", "campaigns" */
+	bool more;              /* there are more than `matched`: pages after the last one of these are reached by Next */
+	bool has_next;          /* of more: a page comes after this one */
 };
 void part_pager(const struct exchange *x, struct value *view, const struct part_pages *pages);
 

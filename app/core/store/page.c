@@ -101,7 +101,7 @@ static bool list_after(struct store *store, const char *collection, const struct
 static bool count_all(struct store *store, const char *collection, const struct page_query *query, int64_t *total,
                       struct error *err) {
 	*total = COUNT_NONE;
-	return !query->count || store_count(store, collection, query->filter, total, err);
+	return !query->count || store_count_most(store, collection, query->filter, query->count_most, total, err);
 }
 
 bool store_page(struct store *store, const char *collection, const struct page_query *query,

@@ -15,7 +15,8 @@ struct page_query {
 	const char *cursor; /* NULL or empty for the first page */
 	int64_t skip; /* rows before this page, instead of a cursor: for pages with numbers, whose cost grows with it */
 	int limit;
-	bool count; /* also compute page.total */
+	bool count;         /* also compute page.total */
+	int64_t count_most; /* up to so many; 0: all */
 };
 
 struct page {

@@ -261,6 +261,11 @@ bool store_sum(struct store *store, const char *collection, const struct filter 
 
 bool store_count(struct store *store, const char *collection, const struct filter *filter, int64_t *count,
                  struct error *err) {
+	return store_count_most(store, collection, filter, 0, count, err);
+}
+
+bool store_count_most(struct store *store, const char *collection, const struct filter *filter, int64_t most,
+                      int64_t *count, struct error *err) {
 	COLLECTION_AUTO opened = store_collection(store, collection);
 	BSON_AUTO where = filter_to_bson(filter);
 	bson_error_t why;
@@ -269,6 +274,8 @@ bool store_count(struct store *store, const char *collection, const struct filte
 		return false;
 	BSON_AUTO opts = bson_new();
 	append_hurry(opts, store);
+	if (most > 0)
+		BSON_APPEND_INT64(opts, "limit", most);
 	*count = mongoc_collection_count_documents(opened, where, opts, NULL, NULL, &why);
 	return *count >= 0 || store_lost(store, err, &why, "counting", collection);
 }

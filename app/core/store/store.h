@@ -80,6 +80,10 @@ bool store_each(struct store *store, const char *collection, const struct filter
 bool store_count(struct store *store, const char *collection, const struct filter *filter, int64_t *count,
                  struct error *err) MUST_CHECK;
 
+/* The same, but stops at `most`: then there may be more. */
+bool store_count_most(struct store *store, const char *collection, const struct filter *filter, int64_t most,
+                      int64_t *count, struct error *err) MUST_CHECK;
+
 /* How many documents there are, by the server's statistics: at once, but it may be off. */
 bool store_estimate(struct store *store, const char *collection, int64_t *count, struct error *err) MUST_CHECK;
 

@@ -50,7 +50,8 @@ static void add_report(const char *text) {
 static int opened_by(const char *address) {
 	struct contact *contacts;
 	int count;
-	struct strings one = { &address, 1 };
+	const char *norm = contact_norm(arena, address);
+	struct strings one = { &norm, 1 };
 	cr_assert(contact_find_by_addresses(store, &one, arena, &contacts, &count, &err), "%s", err.text);
 	return count == 1 ? (int)contacts[0].engagement.opened : -1;
 }
@@ -59,7 +60,8 @@ static int events_of(const char *address) {
 	struct contact *contacts;
 	int count;
 	int64_t events;
-	struct strings one = { &address, 1 };
+	const char *norm = contact_norm(arena, address);
+	struct strings one = { &norm, 1 };
 	cr_assert(contact_find_by_addresses(store, &one, arena, &contacts, &count, &err) && count == 1);
 	cr_assert(store_count(store, "contact_events", FILTER(eq_id("contact_id", contacts[0].id)), &events, &err));
 	return (int)events;

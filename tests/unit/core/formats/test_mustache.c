@@ -159,6 +159,7 @@ Test(mustache, a_count_has_its_noun) {
 		{ "1", "1 campaign, The only one; " },
 		{ "2", "2 campaigns, All 2; s" },
 		{ "1,234", "1,234 campaigns, All 1,234; s" },
+		{ "12345", "12,345 campaigns, All 12,345; s" },
 	};
 	ARENA_AUTO arena = arena_new();
 	const char *source = "{{ n|# campaign|# campaigns }}, {{n|The only one|All #}}; {{n||s}}";
@@ -167,7 +168,7 @@ Test(mustache, a_count_has_its_noun) {
 		struct error err = ERROR_INIT;
 		struct value *data = value_map(arena);
 		int64_t number;
-		if (text_to_int(counts[i][0], 0, 9, &number))
+		if (text_to_int(counts[i][0], 0, 99999, &number))
 			value_put_int(data, "n", number);
 		else
 			value_put_text(data, "n", counts[i][0]);

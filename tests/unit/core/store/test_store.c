@@ -461,6 +461,8 @@ Test(stored, filters_find_what_they_say) {
 	add_things(20);
 	cr_assert(store_count(store, THINGS, FILTER(gte_count("weight", 5), lt_count("weight", 9)), &count, &err));
 	cr_expect_eq(count, 4);
+	cr_assert(store_count_most(store, THINGS, FILTER(gte_count("weight", 5), lt_count("weight", 9)), 2, &count, &err));
+	cr_expect_eq(count, 2);
 	cr_assert(store_count(store, THINGS, FILTER(prefix_text("name", "thing 1")), &count, &err));
 	cr_expect_eq(count, 10);
 	cr_assert(
