@@ -28,8 +28,9 @@ const get = async path => {
 	check('document', verdict.valid, JSON.stringify(verdict.errors ?? "").slice(0, 500));
 	const ajv = formats(new Ajv({ strict: false }));
 	const first = async path => (await get(path))[1][0].id;
-	// What a fresh account lacks: a partner, a report with a link, a schedule.
+	// What a fresh account lacks: a partner, a report with a link, a schedule, an import, a field, a segment, a suppression.
 	const post = async (path, body) => (await fetch(url + path, { method: 'POST', headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' }, body: JSON.stringify(body) })).json();
+	const everybody = { field: 'email', operator: 'not_empty' };
 	const partner = (await get('/api/partners'))[1][0] ?? await post('/api/partners', { name: 'OpenAPI', prefixes: ['ACME_'] });
 	const schedule = (await get('/api/report-schedules'))[1][0] ?? await post('/api/report-schedules', { name: 'OpenAPI', cron: '0 0 1 1 *', recipients: 'a@b.example', paused: true });
 	let report = await post('/api/reports', { period: { from: '2020-01-01', to: `${new Date().getUTCFullYear() + 2}-01-01` }, title: 'OpenAPI' });
@@ -39,10 +40,17 @@ const get = async path => {
 	}
 	check('a report is made', report.state === 'ready', report.state);
 	await post(`/api/reports/${report.id}/links`, { password: 'correct horse' });
-	const ids = { report_id: report.id, partner_id: partner.id, schedule_id: schedule.id, campaign_id: await first('/api/campaigns?status=sent&limit=1'), list_id: await first('/api/lists'),
+	const file = new FormData();
+	file.append('file', new Blob(['email\nopenapi@a.example\n']), 'people.csv');
+	const imported = await (await fetch(`${url}/api/contacts/import`, { method: 'POST', headers: { Authorization: `Bearer ${token}` }, body: file })).json();
+	const field = (await get('/api/fields'))[1][0] ?? await post('/api/fields', { label: 'OpenAPI' });
+	const segment = (await get('/api/segments'))[1][0] ?? await post('/api/segments', { name: 'openapi', rule: everybody });
+	const suppression = (await get('/api/suppressions'))[1][0] ?? await post('/api/suppressions', { address: 'suppressed@a.example', reason: 'manual' });
+	const ids = { import_id: imported.id, key: field.key, segment_id: segment.id, suppression_id: suppression.id, report_id: report.id, partner_id: partner.id, schedule_id: schedule.id, campaign_id: await first('/api/campaigns?status=sent&limit=1'), list_id: await first('/api/lists'),
 		contact_id: await first('/api/contacts?limit=1'), run_id: await first('/api/sync') };
 	const two = (await get('/api/campaigns?status=sent&limit=2'))[1];
-	const queries = { '/api/compare': `?id=${two[0].id}&id=${two[1].id}` };
+	const rule = `?rule=${encodeURIComponent(JSON.stringify(everybody))}`;
+	const queries = { '/api/compare': `?id=${two[0].id}&id=${two[1].id}`, '/api/segments/contacts': rule, '/api/segments/count': rule };
 	for (const [path, item] of Object.entries(document.paths)) {
 		if (!item.get) continue;
 		const address = path.replace(/\{(\w+)\}/g, (_, name) => ids[name]);
@@ -70,6 +78,11 @@ const get = async path => {
 			if (operation.requestBody) await refused(`${name} with an odd body`, operation, address, { method: method.toUpperCase(), headers, body: '{"no such field": 1}' }, 400);
 			if (method === 'get') await refused(`patch ${path}`, operation, address, { method: 'PATCH', headers }, 405);
 		}
+	// What the tests that follow would count is gone again.
+	for (let i = 0; i < 300 && (await get(`/api/contacts/import/${imported.id}`))[1].state !== 'done'; i++) await new Promise(resolve => setTimeout(resolve, 200));
+	const [person] = (await get('/api/contacts?q=openapi@a.example'))[1];
+	check('the import made a contact', person?.email === 'openapi@a.example', JSON.stringify(person));
+	for (const path of [`contacts/${person?.id}`, `segments/${segment.id}`, `fields/${field.key}`, `suppressions/${suppression.id}`]) await fetch(`${url}/api/${path}`, { method: 'DELETE', headers });
 	failures.forEach(text => console.log(`FAILED ${text}`));
 	console.log(`${passed} passed, ${failures.length} failed`);
 	process.exit(failures.length ? 1 : 0);

@@ -220,7 +220,7 @@ const struct route segment_routes[] = {
 	{ "GET", "/api/segments", GUARD_SIGNED_IN, list_api, .summary = "Saved segments", .output = &segment_record,
 	  .list = true, .realms = REALM_PEOPLE },
 	{ "POST", "/api/segments", GUARD_SIGNED_IN, create, .summary = "Save a segment", .output = &segment_record,
-	  .input = &segment_request_record, .creates = true, .status = 201 },
+	  .input = &segment_request_record, .creates = true },
 	{ "GET", "/api/segments/:segment_id", GUARD_SIGNED_IN, show_api, .summary = "One segment, by id or name",
 	  .output = &segment_record, .realms = REALM_PEOPLE },
 	{ "PUT", "/api/segments/:segment_id", GUARD_SIGNED_IN, change, .summary = "Change a segment",

@@ -2,7 +2,7 @@
 const { chromium } = require('playwright-core');
 
 const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
-const KINDS = ['report-schedules', 'reports', 'partners']; // deleted in this order
+const KINDS = ['report-schedules', 'reports', 'partners', 'segments', 'fields', 'lists']; // deleted in this order
 
 const launch = () => chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGUMENTS });
 
@@ -27,7 +27,7 @@ module.exports = ({ url, user, password }) => {
 		return new Set(rows.flat().map(row => row.id));
 	}
 
-	// Deletes what was not known; the tests that follow begin without reports, partners and schedules.
+	// Deletes what was not known; the tests that follow begin without them.
 	async function clean(page, before) {
 		for (const kind of KINDS)
 			for (const row of await ask(page, 'GET', kind))

@@ -328,3 +328,20 @@ def test_by_hand_without_scripts(domain):
     wait_until(lambda: "Undone" in person.get(f"/contacts/imports/{id}"), "undoing", 20)
     assert not database().contacts.count_documents({"email_norm": f"a@{domain}"})
     assert not database().import_files.count_documents({"import_id": bson.ObjectId(id)}), "the file is gone"
+
+
+def test_the_country_of_phone_numbers_is_asked_beside_the_columns(domain):
+    """old: only the upload asked for it, before anybody had seen that no number could be read."""
+    person = Person()
+    fields = {"csrf": person.csrf, "policy": "fill", "idempotency_key": uuid.uuid4().hex}
+    _, page, address = person.upload("/contacts/import", fields, "file", f"email,phone\r\nc@{domain},030 55500142\r\n".encode())
+    assert "0 phone numbers" in page and "Country of phone numbers without a country code" in page
+    id = address.rsplit("/", 1)[1]
+    columns = {"to.0": "email", "to.1": "phone"}
+    status, page, _ = person.open(f"/contacts/imports/{id}/columns", **columns, csrf=person.csrf, country="Germany")
+    assert status == 400 and "is not the code of a country" in page
+    person.post(f"/contacts/imports/{id}/columns", **columns, country="+49")
+    wait_until(lambda: "The first rows" in person.get(f"/contacts/imports/{id}"), "the preview", 20)
+    person.post(f"/contacts/imports/{id}/start")
+    wait_until(lambda: "1 contact added" in person.get(f"/contacts/imports/{id}"), "the import", 20)
+    assert database().contacts.find_one({"email_norm": f"c@{domain}"})["phone"] == "+493055500142"

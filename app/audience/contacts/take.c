@@ -186,10 +186,29 @@ const struct contact_mark *contact_mark_of(const struct contact_mark *marks, int
 	return id && count ? bsearch(&wanted, marks, (size_t)count, sizeof *marks, by_its_id) : NULL;
 }
 
+/* The ids of those from `first` on with the revision of the first one, which are marked as taken. */
+static struct strings with_same_rev(const struct contact_mark *marks, int first, int count, bool *taken,
+                                    struct arena *arena) {
+	struct strings ids = { arena_array(arena, const char *, count - first), 0 };
+	for (int i = first; i < count; i++) {
+		if (taken[i] || marks[i].rev != marks[first].rev)
+			continue;
+		ids.items[ids.count++] = marks[i].id;
+		taken[i] = true;
+	}
+	return ids;
+}
+
+/* Most have one revision, so few statements are needed. */
 bool contact_untake(struct store *store, const struct contact_mark *marks, int count, struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	bool *taken = arena_array(arena, bool, count + 1), fine = true;
 	int64_t deleted;
-	bool fine = true;
-	for (int i = 0; fine && i < count; i++)
-		fine = store_delete(store, CONTACTS, FILTER(by_id(marks[i].id), eq_count("rev", marks[i].rev)), &deleted, err);
+	for (int i = 0; fine && i < count; i++) {
+		if (taken[i])
+			continue;
+		const struct strings ids = with_same_rev(marks, i, count, taken, arena);
+		fine = store_delete(store, CONTACTS, FILTER(in_ids("_id", &ids), eq_count("rev", marks[i].rev)), &deleted, err);
+	}
 	return fine;
 }

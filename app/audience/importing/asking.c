@@ -63,18 +63,16 @@ static bool read_tags(const struct import_request *request, struct arena *arena,
 	                   wrong.items[0], TAG_MAX);
 }
 
-static bool read_country(const struct import_request *request, struct arena *arena, const char **country,
-                         struct error *err) {
-	const char *text = request->country ? text_trim(arena, request->country) : "";
+bool import_take_country(struct import *import, const char *typed, struct arena *arena, struct error *err) {
+	const char *text = typed ? text_trim(arena, typed) : "";
 	if (text_starts(text, "+"))
 		text++;
 	else if (text_starts(text, "00"))
 		text += 2;
-	*country = *text ? text : NULL;
+	import->country = *text ? text : NULL;
 	return strlen(text) < COUNTRY_MAX && strspn(text, "0123456789") == strlen(text) && *text != '0'
 	           ? true
-	           : error_field(err, "country", "“%.20s” is not the code of a country. Write it like +49",
-	                         request->country);
+	           : error_field(err, "country", "“%.20s” is not the code of a country. Write it like +49", typed);
 }
 
 static bool take_choices(const struct import_request *request, struct arena *arena, struct import *import,
@@ -85,7 +83,7 @@ static bool take_choices(const struct import_request *request, struct arena *are
 	if (request->resubscribe && !import->consent_source)
 		return error_field(err, "consent_source",
 		                   "Say where they agreed to be mailed again. Without that nobody is subscribed again");
-	return read_tags(request, arena, &import->tags, err) && read_country(request, arena, &import->country, err);
+	return read_tags(request, arena, &import->tags, err) && import_take_country(import, request->country, arena, err);
 }
 
 /* The last part of a path, shortened. */

@@ -43,6 +43,9 @@ bool import_ask_mapping(struct import *import, const char *json, struct arena *a
 bool import_take_form(struct import *import, const struct params *form, struct arena *arena,
                       struct error *err) MUST_CHECK;
 
+/* The country of phone numbers that have none: "+49", "0049" or "49"; NULL or "" for none. INVALID names "country". */
+bool import_take_country(struct import *import, const char *typed, struct arena *arena, struct error *err) MUST_CHECK;
+
 /* The custom fields that are defined. */
 bool import_fields(struct store *store, struct arena *arena, struct import_field **fields, int *count,
                    struct error *err) MUST_CHECK;

@@ -87,11 +87,13 @@ static bool save_columns(struct exchange *x, struct error *err) {
 	struct import_field *fields;
 	int count;
 	if (!import_of_address(x, &import, err) || !import_take_form(&import, &x->form, x->arena, err) ||
+	    (params_get(&x->form, "country") &&
+	     !import_take_country(&import, params_get(&x->form, "country"), x->arena, err)) ||
 	    !import_check(&import, err) || !import_fields(x->store, x->arena, &fields, &count, err))
 		return false;
 	import_set_types(&import, fields, count);
 	import.problem = NULL;
-	return ask_step(x, &import, STEP_CHECK, ONLY("columns", "problem"), err) &&
+	return ask_step(x, &import, STEP_CHECK, ONLY("columns", "problem", "country"), err) &&
 	       reply_redirect(x, address_of(x, &import));
 }
 

@@ -148,11 +148,16 @@ void import_put_columns(const struct exchange *x, struct value *view, const stru
 	const struct import_stored_column *columns = import->columns.items;
 	struct value *rows = value_put(view, "columns", value_list(x->arena));
 	int recognised = 0;
+	bool has_phones = false;
 	for (int i = 0; i < import->columns.count; i++) {
 		put_column(x, value_push(rows, value_map(x->arena)), &columns[i], value_get(view, "fields"), i);
 		recognised += columns[i].target != TARGET_IGNORE;
+		has_phones |= columns[i].target == TARGET_PHONE;
 	}
 	value_put_int(view, "recognised", recognised);
+	value_put_bool(view, "has_phones", has_phones);
+	part_field(x, view, "country",
+	           exchange_typed(x, "country", import->country ? arena_print(x->arena, "+%s", import->country) : NULL));
 	value_put_int(view, "column_count", import->columns.count);
 	value_put_text(view, "charset_told", import->charset_told);
 	value_put_bool(view, "was_checked", import->state == IMPORT_CHECKED);
@@ -165,9 +170,16 @@ void import_put_progress(const struct exchange *x, struct value *view, const str
 	value_put_bool(view, "undoing", state == IMPORT_UNDOING);
 	value_put_bool(view, "waiting", state == IMPORT_QUEUED);
 	value_put_bool(view, "running", state == IMPORT_RUNNING);
+	bool undoes = state == IMPORT_UNDOING;
+	int64_t undone = import->removed + import->restored + import->kept,
+			changed = import->counts.created + import->counts.updated, of = undoes ? changed : import->rows;
 	value_put_text(view, "width",
-	               part_width(x->arena, (double)import->looked_at,
-	                          import->rows == COUNT_NONE ? 0 : (double)import->rows));
+	               part_width(x->arena, (double)(undoes ? undone : import->looked_at),
+	                          of == COUNT_NONE ? 0 : (double)of));
+	value_put_text(view, "undone_words",
+	               arena_print(x->arena, "%s of %s undone", text_of_count(x->arena, undone),
+	                           text_of_counted(x->arena, changed, "contact", "contacts")));
+	value_put_bool(view, "measured", undoes || state == IMPORT_RUNNING);
 }
 
 static void put_stat(struct value *view, const char *label, struct arena *arena, int64_t count, const char *note) {
