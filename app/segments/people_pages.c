@@ -237,14 +237,16 @@ static bool why_page(struct exchange *x, struct error *err) {
 	struct asked asked;
 	struct facts facts;
 	struct value *view = value_map(x->arena);
-	bool meets;
-	if (!asked_read(x, &asked, err) || !find_facts(x, asked.reading.rule, &facts, err))
+	struct contact contact;
+	bool meets, found;
+	if (!asked_read(x, &asked, err) || !find_facts(x, asked.reading.rule, &facts, err) ||
+	    !contact_find(x->store, facts.id, x->arena, &contact, &found, err))
 		return false;
 	struct rows all = rule_reasons(asked.reading.rule, &facts, &asked.people.clock, x->arena, &meets);
 	const struct reason *reasons = all.items;
 	put_asked(x, view, &asked);
 	value_put_text(view, "contact_id", facts.id);
-	value_put_text(view, "email", text_is_empty(facts.search) ? "(no address)" : facts.search);
+	value_put_text(view, "email", found && !text_is_empty(contact.email) ? contact.email : "(no address)");
 	value_put_bool(view, "meets", meets);
 	struct value *list = value_put(view, "why", value_list(x->arena));
 	for (int i = 0; i < all.count; i++) {

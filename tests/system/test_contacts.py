@@ -249,7 +249,7 @@ def test_pages_filters_and_csv(people):
     row = next(row for row in sent(people) if row["current_metrics"]["clicked"] > 0)
     page = call(f"/campaigns/{row['id']}/contacts?status=clicked", people)[1]
     clicked = str(row["current_metrics"]["clicked"])
-    assert re.findall(r'Clicked <span class="count">([^<]*)|(\d+) named<', page) == [(clicked, ""), ("", clicked)]
+    assert re.findall(r'Clicked <span class="count">([^<]*)|of (\d+) (?:people|person) named<', page) == [(clicked, ""), ("", clicked)]
     assert call(f"/campaigns/{row['id']}/contacts?status=x", people)[0] == 400
     lines = call(f"/campaigns/{row['id']}/contacts.csv?status=clicked", people)[1].splitlines()
     assert len(lines) - 1 == row["current_metrics"]["clicked"]

@@ -27,11 +27,11 @@ def test_links_add_up_over_campaigns(people):
 
 def test_mailbox_providers_count_people(people):
     mine = everything("/api/contacts", people)
-    count = collections.Counter(row["email"].lower().split("@")[1] for row in mine)
+    count = collections.Counter(row["email"].lower().split("@")[1] for row in mine if row["email"])
     reported = get("/api/domains", people)
     assert {row["domain"]: row["contacts"] for row in reported} == dict(count)
     top = reported[0]
-    assert top["clicked"] == sum(row["engagement"]["clicked"] > 0 and row["email"].lower().endswith("@" + top["domain"]) for row in mine)
+    assert top["clicked"] == sum(row["engagement"]["clicked"] > 0 and (row["email"] or "").lower().endswith("@" + top["domain"]) for row in mine)
     assert top["domain"] in call("/domains", people)[1] and call("/domains.csv", people)[1].startswith("domain,contacts")
 
 
@@ -193,7 +193,7 @@ def test_totals_are_those_of_all_rows(people):
         assert reported[1].startswith(f"All {len(chosen)} campaigns") and reported[4:] == together([row for row in chosen if row["has_report"]])
     now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
     assert foot("/campaigns?as_of=" + now, people) == foot("/campaigns", people)
-    lists = get("/api/lists", people)
+    lists = [one for one in get("/api/lists", people) if one["emailoctopus_id"]]
     total = foot("/lists", people)
     assert total[1] == f"{sum(one['counts']['subscribed'] for one in lists):,}" and total[4] == f"{sum(one['counts']['unsubscribed'] for one in lists):,}"
     everybody = everything("/api/contacts", people)

@@ -1,8 +1,8 @@
 """Lists of one's own: static, dynamic and segmented ones, who is on them, and what a sync leaves alone."""
-import json, re, time
+import json, re
 
 import pytest
-from product import Browser, call, cli, database, everything, first_user, get
+from product import Browser, call, cli, database, everything, first_user, get, wait_until
 
 
 @pytest.fixture(scope="module")
@@ -142,12 +142,7 @@ def test_a_deleted_list_leaves_its_people(people):
     assert send(f"/api/lists/{part['id']}", people, "PUT", {"base_list_id": part["id"]})[0] == 400
     assert send(f"/api/lists/{part['id']}", people, "DELETE")[0] == 200 and send(f"/api/lists/{made['id']}", people, "DELETE")[0] == 200
     assert call(f"/api/lists/{made['id']}", people)[0] == 404 and call(f"/lists/{made['id']}", people)[0] == 404
-    for _ in range(100):
-        if all(made["id"] not in get(f"/api/contacts/{ident}", people)["list_ids"] for ident in ids):
-            break
-        time.sleep(0.1)
-    else:
-        raise AssertionError("the memberships did not end")
+    wait_until(lambda: all(made["id"] not in get(f"/api/contacts/{ident}", people)["list_ids"] for ident in ids), "the memberships to end", 60)
 
 
 def test_a_rule_says_who_is_on_a_list(people):

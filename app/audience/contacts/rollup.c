@@ -83,10 +83,8 @@ bool rollup_tags(struct store *store, const char *run_id, struct error *err) {
 }
 
 bool rollup_domains(struct store *store, const char *run_id, struct error *err) {
-	BSON_AUTO stages = BCON_NEW("0", "{", "$group", "{", "_id", "{", "$arrayElemAt", "[", "{", "$split", "[",
-	                            BCON_UTF8("$email_norm"), BCON_UTF8("@"), "]", "}", BCON_INT32(-1), "]", "}", COUNTS,
-	                            "}", "}");
-	return count_groups(store, DOMAIN_COUNTS, &domain_count_record, &everything, stages, run_id, err);
+	BSON_AUTO stages = BCON_NEW("0", "{", "$group", "{", "_id", BCON_UTF8("$domain"), COUNTS, "}", "}");
+	return count_groups(store, DOMAIN_COUNTS, &domain_count_record, FILTER(is_present("domain")), stages, run_id, err);
 }
 
 static bool find_counts(struct store *store, const char *collection, const struct record_type *record,
