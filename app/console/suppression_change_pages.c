@@ -46,6 +46,21 @@ static bool is_given(const struct exchange *x, const char *name) {
 	return x->json ? value_get(x->json, name) != NULL : params_get(&x->form, name) != NULL;
 }
 
+/* A contact may have an address by which nobody could be mailed, as a provider gave it: that one can be suppressed,
+ * too. */
+static bool read_key(struct exchange *x, const char *typed, const char *field, const char **key, struct error *err) {
+	struct contact *contacts;
+	struct error other = ERROR_INIT;
+	const char *norm = contact_norm(x->arena, typed);
+	int count = 0;
+	if (suppression_read_key(typed, field, x->arena, key, err))
+		return true;
+	*key = norm;
+	return norm &&
+	       contact_find_by_addresses(x->store, &(struct strings){ &norm, 1 }, x->arena, &contacts, &count, &other) &&
+	       count > 0;
+}
+
 static bool add(struct exchange *x, struct error *err) {
 	const struct suppression_request *request = x->input;
 	struct suppression_entry entry = { .reason = is_given(x, "reason") ? request->reason : SUPPRESSION_MANUAL,
@@ -57,8 +72,7 @@ static bool add(struct exchange *x, struct error *err) {
 	struct suppression row;
 	if (entry.reason == SUPPRESSION_ERASED)
 		return error_field(err, "reason", "Erase the contact instead");
-	if (!suppression_read_key(by_phone ? request->phone : request->address, by_phone ? "phone" : "address", x->arena,
-	                          &entry.key, err) ||
+	if (!read_key(x, by_phone ? request->phone : request->address, by_phone ? "phone" : "address", &entry.key, err) ||
 	    !contact_suppress(x->store, &entry, 1, x->arena, err) || !find_row(x, entry.key, entry.reason, &row, err))
 		return false;
 	return reply_saved(x, arena_print(x->arena, "/suppressions/%s", row.id), &suppression_record, &row);

@@ -1,7 +1,7 @@
 """To whom nothing is sent: added by hand, by API and by file, found, lifted with a reason; people say so themselves. D-124."""
 import json, re
 
-from product import call, everything, get
+from product import call, cli, everything, get
 from test_saving import browser, fields
 
 
@@ -19,6 +19,15 @@ def upload(token, text, **fields):
     parts = "".join(f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in fields.items())
     body = f'{parts}--b\r\nContent-Disposition: form-data; name="file"; filename="list.csv"\r\n\r\n{text}\r\n--b--\r\n'
     return call("/api/suppressions/import", token, "POST", body.encode(), {"Content-Type": "multipart/form-data; boundary=b"})
+
+
+def test_an_address_that_only_a_provider_takes_for_one(token):
+    """old: refused, so such a contact could not be suppressed."""
+    cli("sync"), cli("sync", "--contacts")
+    status, body, _ = add(token, address="<b>half</b>&co@example.net")
+    assert status == 200 and json.loads(body)["value"] == "<b>half</b>&co@example.net"
+    assert add(token, address="<b>whole</b>&co@example.net")[0] == 400
+    assert call(f"/api/suppressions/{json.loads(body)['id']}?reason=a+test", token, "DELETE")[0] == 200
 
 
 def test_by_hand_and_lifted_with_a_reason(token):
