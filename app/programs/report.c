@@ -1,10 +1,9 @@
 /* telltale-report: makes reports that were requested or are due, one after another, and mails them. */
-#include "audience/contacts/list_removal.h"
 #include "core/cli/worker.h"
 #include "reports/job.h"
 #include "reports/schedule.h"
 
-static const struct job_kind *const kinds[] = { &report_job, &delivery_job, &list_removal_job };
+static const struct job_kind *const kinds[] = { &report_job, &delivery_job };
 
 int main(int count, char **words) {
 	static const struct worker worker = { "telltale-report",
