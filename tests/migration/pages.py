@@ -293,7 +293,7 @@ def short(value):
 def in_order(name, answer):
     body, answer = answer.get("body"), {key: value for key, value in answer.items() if key != "address"}
     if isinstance(body, list) and UNORDERED.search(name.split("?")[0]):
-        return {**answer, "body": sorted(body, key=lambda one: json.dumps(one, sort_keys=True))}
+        return {**answer, "body": sorted(body, key=lambda one: json.dumps(one["id"] if isinstance(one, dict) and "id" in one else one, sort_keys=True))}
     return answer
 
 

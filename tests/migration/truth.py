@@ -18,7 +18,7 @@ MOVED = {"schema_migrations": None, "leases": None, "rate_buckets": None, "versi
 # verify. All others are unchanged.
 STORED = {"campaigns": {"fallen": "decreased"}, "campaign_metrics_snapshots": {"fallen": "decreased"}, "report_deliveries": {"handovers": "recipients"}}
 CHANGED = {"campaigns": ("emailoctopus_id", "list_id", "list_ids", "partner_id", "summary_run", "seen_run", "listed_digest"),
-           "lists": ("emailoctopus_id", "seen_run"), "contacts": ("list_ids", "customer_run"), "partners": ("list_ids",), "reports": ("list", "campaigns", "partner_id", "schedule_id", "file_id", "worker", "lease_until"),
+           "lists": ("emailoctopus_id", "seen_run"), "contacts": ("list_ids", "customer_run", "email_norm"), "partners": ("list_ids",), "reports": ("list", "campaigns", "partner_id", "schedule_id", "file_id", "worker", "lease_until"),
            "report_deliveries": ("schedule_id", "report_id", "worker", "lease_until"),  # worker and lease have moved to jobs
            "campaign_growth": ("opened", "clicked", "read_at"),  # counted anew, each person once
            "report_files": ("file_id",), "report_links": ("report_id",), "report_downloads": ("link_id",), "notices": ("campaign",),

@@ -82,6 +82,14 @@ MEANT = [(address, re.compile(difference)) for address, difference in (
     # Figures at an age are exact, every event counts on its own day, and reports judge only rates, by their usual range.
     ("/api/compare", r"/body\[\d\]/ages\[\d+\]/(opened|clicked)_percent: .*"), (r"/compare\.csv", r"/body\[\d+\]\[[56]\]: .*"),
     (r"/analytics\?", "/body.*"), ("^preview of ", "/body/(parts.*|compared: .*|period: .*)"),
+    # What is known of a person has columns of its own; campaigns without a rate are listed with the reason; an address is
+    # known by its domain in ASCII.
+    (r"/contacts\.csv", r"/body\[\d+\]: .*"), (r"/dashboard\.csv", r"/body(\[\d+\])?: .*"),
+    ("", r'/body\[\d+\]/email_norm: "[^"]+" became "[^"]+@xn--[^"]+"'),
+    (r"/campaigns/.*/non-(openers|clickers)\.csv", r"/body\[\d+\]: .*"),
+    ("", r'/body\[\d+\](/email|\[0\]): "[^"]+" became "[^"]+@xn--[^"]+"'),
+    # The lists of a contact are computed anew, in another order.
+    ("", r"/body(\[\d+\])?/list_ids\[\d+\]: .*"),
     # Words.
     ("", r'/body.*: "unique (clickers|opens) ÷ delivered" became "people who (clicked|opened) ÷ delivered"'),
     ("", r'/body/(error|fields/\w+): "this report is not ready yet" became "This report is not ready yet"'),
@@ -90,14 +98,14 @@ MEANT = [(address, re.compile(difference)) for address, difference in (
     ("/links after the downloads$", r'/body\[\d\]/(last_download_at: null became "[^"]+"|downloads: 0 became 1)'))]
 
 
-def is_meant(name, lines):
+def not_meant(name, lines):
     mine = [difference for address, difference in MEANT if re.search(address, name)]
-    return all(any(one.fullmatch(line) for one in mine) for line in lines)
+    return [line for line in lines if not any(one.fullmatch(line) for one in mine)]
 
 
 def test_every_answer_is_the_same(server, told):
     """Figures, curves, people, as_of answers at three moments, reports and their files, partner links, saved views."""
-    found = [one for one in truth.check(server, told) if not is_meant(*one)]
+    found = [(name, left) for name, lines in truth.check(server, told) if (left := not_meant(name, lines))]
     assert not found, f"{len(found)} of {len(told['answers'])} answers differ: " + "; ".join(f"{name}: {lines[:3]}" for name, lines in found[:20])
 
 
