@@ -52,7 +52,7 @@ static bool erase_imports(struct store *store, const struct erasing *erasing, st
 }
 
 static bool erase_contact(struct store *store, const struct erasing *erasing, struct arena *arena, struct error *err) {
-	return contact_forget(store, NULL, 0, &erasing->ids, arena, err);
+	return contact_forget(store, NULL, 0, &erasing->ids, arena, err) && alias_release(store, &erasing->ids, err);
 }
 
 const struct eraser erasers[] = {
@@ -113,7 +113,8 @@ bool person_erase_steps(struct store *store, const char *id, int steps, struct m
 		return false;
 	if (!found)
 		return error_set(err, ERROR_MISSING, "no contact %.60s", id);
-	if (!find_erasing(store, &contact, now, arena, &erasing, err))
+	if (!alias_claim(store, contact.id, contact.id, arena, err) ||
+	    !find_erasing(store, &contact, now, arena, &erasing, err))
 		return false;
 	for (int i = 0; i < steps && i < eraser_count; i++)
 		if (!erasers[i].erase(store, &erasing, arena, err))

@@ -84,6 +84,9 @@ bool person_merge(struct store *store, const char *stays, const char *goes, cons
 		return false;
 	if (text_same(one.id, other.id))
 		return error_field(err, "with", "This is the same contact");
+	if (!alias_claim(store, other.id, one.id, arena, err) || !need(store, one.id, arena, &one, err) ||
+	    !need(store, other.id, arena, &other, err))
+		return false;
 	return alias_take_over(store, &one, &other, of_other, now, arena, err) &&
 	       event_give(store, other.id, one.id, err) && give_suppressions(store, &one, &other, by, now, arena, err) &&
 	       recount(store, one.id, arena, err) && alias_end(store, &one, &other, arena, err) &&

@@ -1,8 +1,13 @@
 """What people agreed to, who unsubscribes here, and two contacts that become one. X-08, D-030."""
-import json
+import concurrent.futures, json, uuid
 
-from product import call, cli, everything, get
+import pymongo
+from product import SETTINGS, call, cli, everything, get
 from test_saving import browser, fields
+
+
+def stored():
+    return pymongo.MongoClient(SETTINGS["MONGODB_URI"])[SETTINGS["MONGODB_DB"]]
 
 
 def send(token, path, method="POST", **row):
@@ -60,3 +65,35 @@ def test_two_that_are_one_stay_one(token, browser):
     assert call(f"/api/contacts/{a['id']}", token, "DELETE")[0] == 200
     assert "contacts complete" in cli("sync", "--contacts", "--full").stdout
     assert get(f"/api/contacts?q={b['email']}", token) == [] and get(f"/api/contacts?q={a['email']}", token) == []
+
+
+def at_once(*calls):
+    with concurrent.futures.ThreadPoolExecutor(len(calls)) as pool:
+        return [future.result()[0] for future in [pool.submit(*call) for call in calls]]
+
+
+def test_merges_that_cross_lose_nobody(token):
+    """Two contacts into each other, or one into another that goes at the same moment."""
+    for _ in range(16):
+        emails = [f"{uuid.uuid4().hex[:10]}@cross.example" for _ in range(3)]
+        a, b, c = [send(token, "/api/contacts", email=email, tags=[email[:10]])[1]["id"] for email in emails]
+        path = "/api/contacts/{}/merge".format
+        done = at_once((lambda: send(token, path(a), **{"with": b}),), (lambda: send(token, path(b), **{"with": a}),), (lambda: send(token, path(c), **{"with": a}),))
+        assert set(done) <= {200, 400, 404, 409}, done
+        left = {row["id"]: row for ident in (a, b, c) if (row := send(token, f"/api/contacts/{ident}", "GET")[1]) and "id" in row}
+        assert sorted(tag for row in left.values() for tag in row["tags"]) == sorted(email[:10] for email in emails), (done, left)
+        for ident in left:
+            call(f"/api/contacts/{ident}", token, "DELETE")
+
+
+def test_a_merge_and_erasing_leave_nothing_of_whom_is_erased(token):
+    for turn in range(16):
+        emails = [f"{uuid.uuid4().hex[:10]}@both.example" for _ in range(2)]
+        a, b = [send(token, "/api/contacts", email=email, first_name=email[:10])[1]["id"] for email in emails]
+        gone = turn % 2
+        merged, erased = at_once((lambda: send(token, f"/api/contacts/{a}/merge", **{"with": b, "take": ["first_name"]}),), (lambda: call(f"/api/contacts/{(a, b)[gone]}", token, "DELETE"),))
+        assert {merged, erased} <= {200, 400, 404, 409}, (merged, erased)
+        if erased == 200:
+            told = "".join(call(f"/api/contacts/{ident}", token)[1] for ident in (a, b))
+            assert emails[gone][:10] not in told, (merged, erased, told)
+            assert stored().contact_aliases.count_documents({"_id": emails[gone]}) == 0

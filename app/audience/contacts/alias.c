@@ -5,13 +5,16 @@
 
 #include "audience/contacts/change.h"
 #include "audience/contacts/gather.h"
+#include "core/base/log.h"
 
 static const char ALIASES[] = "contact_aliases";
-static const char MEMBERSHIPS[] = "list_contacts";
+static const char MEMBERSHIPS[] = "list_contacts", CONTACTS[] = "contacts";
 
 struct alias {
 	const char *key, *contact_id; /* key: an address, or an id of 24 hex digits */
 };
+enum { ALIASES_MAX = 1000 }; /* that lead to one contact */
+
 static const struct field alias_fields[] = {
 	FIELD(struct alias, key, .stored = "_id"),
 	FIELD(struct alias, contact_id, .flags = FIELD_ID),
@@ -21,6 +24,65 @@ static const struct record_type alias_record = RECORD_TYPE("ContactAlias", struc
 static bool save_alias(struct store *store, const char *key, const char *contact_id, struct error *err) {
 	return !key ||
 	       store_upsert(store, ALIASES, FILTER(eq_text("_id", key)), UPDATE(set_id("contact_id", contact_id)), err);
+}
+
+/* Is somebody being merged into this contact who is still there? */
+static bool is_awaited(struct store *store, const char *id, struct arena *arena, bool *awaited, struct error *err) {
+	struct alias *rows;
+	int count;
+	int64_t there = 0;
+	if (!store_list(store, ALIASES, FILTER(eq_id("contact_id", id), ne_text("_id", id)), NULL, ALIASES_MAX,
+	                &alias_record, arena, (void **)&rows, &count, err))
+		return false;
+	struct strings ids = { arena_array(arena, const char *, count + 1), 0 };
+	for (int i = 0; i < count; i++)
+		if (store_is_id(rows[i].key))
+			ids.items[ids.count++] = rows[i].key;
+	bool fine = ids.count == 0 || store_count(store, CONTACTS, FILTER(in_ids("_id", &ids)), &there, err);
+	*awaited = there > 0;
+	return fine;
+}
+
+/* Written first, looked at second: of two that are in each other's way at least one sees the other. */
+static bool look(struct store *store, const char *goes, const char *into, struct arena *arena, struct error *err) {
+	const char *claimed, *leads_to = NULL;
+	const struct strings both = { (const char *[]){ goes, into }, 2 };
+	bool awaited = false;
+	int64_t there;
+	if (!alias_of_id(store, goes, arena, &claimed, err) || !is_awaited(store, goes, arena, &awaited, err) ||
+	    (!text_same(goes, into) && !alias_of_id(store, into, arena, &leads_to, err)) ||
+	    !store_count(store, CONTACTS, FILTER(in_ids("_id", &both)), &there, err))
+		return false;
+	if (there < (text_same(goes, into) ? 1 : 2))
+		return error_set(err, ERROR_MISSING, "This contact is gone");
+	return (text_same(claimed, into) && !awaited && !leads_to) ||
+	       error_set(err, ERROR_CONFLICT,
+	                 "This contact is being merged or erased. Try again; if that was interrupted, do it again first");
+}
+
+/* If it fails, the claim stands until the same is done again. */
+static void unclaim(struct store *store, const char *goes, const char *into) {
+	struct error why = ERROR_INIT;
+	int64_t deleted;
+	if (!store_delete(store, ALIASES, FILTER(eq_text("_id", goes), eq_id("contact_id", into)), &deleted, &why))
+		log_warning("the claim on contact %s stays: %s", goes, why.text);
+}
+
+bool alias_claim(struct store *store, const char *goes, const char *into, struct arena *arena, struct error *err) {
+	const struct alias claim = { goes, into };
+	bool was_there;
+	if (!store_insert_once(store, ALIASES, &alias_record, &claim, &was_there, err))
+		return false;
+	if (look(store, goes, into, arena, err))
+		return true;
+	if (!was_there || err->kind == ERROR_MISSING)
+		unclaim(store, goes, into);
+	return false;
+}
+
+bool alias_release(struct store *store, const struct strings *ids, struct error *err) {
+	int64_t deleted;
+	return store_delete(store, ALIASES, FILTER(in_texts("_id", ids), in_ids("contact_id", ids)), &deleted, err);
 }
 
 /* Who led to the one that goes leads to the one that stays. */
@@ -88,8 +150,7 @@ static bool move_memberships(struct store *store, const struct contact *stays, c
 bool alias_take_over(struct store *store, const struct contact *stays, const struct contact *goes,
                      const struct strings *of_other, struct moment now, struct arena *arena, struct error *err) {
 	struct taking taking = { goes, of_other, now };
-	return save_alias(store, contact_norm(arena, goes->email), stays->id, err) &&
-	       save_alias(store, goes->id, stays->id, err) && lead_on(store, stays, goes, err) &&
+	return save_alias(store, contact_norm(arena, goes->email), stays->id, err) && lead_on(store, stays, goes, err) &&
 	       contact_edit_own(store, stays->id, take_values, &taking, arena, err) &&
 	       move_memberships(store, stays, goes, arena, err);
 }
@@ -130,10 +191,9 @@ bool alias_find(struct store *store, const struct strings *asked, struct arena *
 
 bool alias_addresses(struct store *store, const char *contact_id, struct arena *arena, struct strings *norms,
                      struct error *err) {
-	enum { MANY = 1000 };
 	struct alias *rows;
 	int count;
-	if (!store_list(store, ALIASES, FILTER(eq_id("contact_id", contact_id)), NULL, MANY, &alias_record, arena,
+	if (!store_list(store, ALIASES, FILTER(eq_id("contact_id", contact_id)), NULL, ALIASES_MAX, &alias_record, arena,
 	                (void **)&rows, &count, err))
 		return false;
 	*norms = (struct strings){ arena_array(arena, const char *, count + 1), 0 };
@@ -145,5 +205,7 @@ bool alias_addresses(struct store *store, const char *contact_id, struct arena *
 
 bool alias_forget(struct store *store, const struct strings *contact_ids, struct error *err) {
 	int64_t deleted;
-	return store_delete(store, ALIASES, FILTER(in_ids("contact_id", contact_ids)), &deleted, err);
+	return store_delete(store, ALIASES,
+	                    FILTER(in_ids("contact_id", contact_ids), NONE_OF(in_texts("_id", contact_ids))), &deleted,
+	                    err);
 }

@@ -5,8 +5,17 @@
 
 #include "audience/contacts/contact.h"
 
-/* Two steps of a merge, between which the caller gives events and suppressions from one to the other. Both may be
- * repeated. `of_other`: members of struct own whose value is that of `goes`. */
+/* Before a merge, or with `into` the same id before erasing: from here on nobody else merges or erases the contact that
+ * goes, and nobody takes away the one that it goes into. The same again is fine, so that what was interrupted is
+ * repeated. CONFLICT: somebody else does. */
+bool alias_claim(struct store *store, const char *goes, const char *into, struct arena *arena,
+                 struct error *err) MUST_CHECK;
+
+/* These contacts have been erased: nothing is left of the claim. */
+bool alias_release(struct store *store, const struct strings *ids, struct error *err) MUST_CHECK;
+
+/* Two steps of a merge that is claimed, between which the caller gives events and suppressions from one to the other.
+ * Both may be repeated. `of_other`: members of struct own whose value is that of `goes`. */
 bool alias_take_over(struct store *store, const struct contact *stays, const struct contact *goes,
                      const struct strings *of_other, struct moment now, struct arena *arena,
                      struct error *err) MUST_CHECK;
@@ -25,7 +34,7 @@ bool alias_find(struct store *store, const struct strings *asked, struct arena *
 bool alias_addresses(struct store *store, const char *contact_id, struct arena *arena, struct strings *norms,
                      struct error *err) MUST_CHECK;
 
-/* These contacts are erased: nothing leads to them. */
+/* These contacts are erased: nothing leads to them, but for their own claims. */
 bool alias_forget(struct store *store, const struct strings *contact_ids, struct error *err) MUST_CHECK;
 
 #endif
