@@ -308,6 +308,22 @@ def test_people_join_a_list_of_ones_own_and_leave_it_when_undone(token, domain):
     assert status == 400 and "list" in answer["error"]
 
 
+def test_a_list_deleted_while_an_import_fills_it_has_nobody(token, domain):
+    json_type = {"Content-Type": "application/json"}
+    list_id = json.loads(call("/api/lists", token, "POST", json.dumps({"name": domain}).encode(), json_type)[1])["id"]
+    id = ask(token, "email\n" + "".join(f"p{n}@{domain}\n" for n in range(9000)), list=list_id)[1]["id"]
+    wait_until(lambda: get(f"/api/contacts/import/{id}", token)["looked_at"] >= 1000, "the first rows")
+    assert call(f"/api/lists/{list_id}", token, "DELETE")[0] == 200
+    result = done(token, id)
+    assert result["state"] == "failed" and "was deleted" in result["problem"] and domain in result["problem"], result
+    of_list = bson.ObjectId(list_id.removeprefix("list_"))
+    wait_until(lambda: not database().list_contacts.count_documents({"list_id": of_list}), "the list to be emptied", 30)
+    time.sleep(1)
+    assert database().list_contacts.count_documents({"list_id": of_list}) == database().contacts.count_documents({"list_ids": of_list}) == 0
+    after = undo(id, token)
+    assert after["kept"] == 0 and database().contacts.count_documents({"email_norm": {"$regex": f"@{domain}$"}}) == 0
+
+
 def test_by_hand_without_scripts(domain):
     """Upload, columns, preview, import, undo, as a browser does them."""
     person = Person()

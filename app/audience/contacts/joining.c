@@ -2,6 +2,7 @@
 #include "audience/contacts/joining.h"
 
 #include "audience/contacts/gather.h"
+#include "audience/lists/list.h"
 
 static const char MEMBERSHIPS[] = "list_contacts", CONTACTS[] = "contacts";
 
@@ -66,6 +67,39 @@ static bool find_own(struct store *store, const char *list_id, const struct stri
 	                  ids->count + 1, &membership_record, arena, (void **)rows, count, err);
 }
 
+/* Marks these memberships before the people are gathered, so that after a crash they are found again. */
+static bool end_them(struct store *store, const struct strings *ids, const struct strings *people, struct moment at,
+                     bool for_good, struct arena *arena, struct error *err) {
+	int64_t deleted;
+	return ids->count == 0 ||
+	       (store_update_all(store, MEMBERSHIPS, FILTER(in_ids("_id", ids)), UPDATE(set_moment("removed_at", at)),
+	                         err) &&
+	        gather(store, people, arena, err) &&
+	        (!for_good || store_delete(store, MEMBERSHIPS, FILTER(in_ids("_id", ids)), &deleted, err)));
+}
+
+static bool end_for_good(struct store *store, const struct membership *rows, int count, struct moment at,
+                         struct arena *arena, struct error *err) {
+	struct strings ids = { arena_array(arena, const char *, count + 1), 0 },
+				   people = { arena_array(arena, const char *, count + 1), 0 };
+	for (int i = 0; i < count; i++) {
+		ids.items[ids.count++] = rows[i].id;
+		people.items[people.count++] = rows[i].contact_id;
+	}
+	return end_them(store, &ids, &people, at, true, arena, err);
+}
+
+bool joining_check(struct store *store, const struct joining *joining, const struct strings *contact_ids,
+                   struct arena *arena, bool *there, struct error *err) {
+	struct list list;
+	struct membership *rows;
+	int count;
+	if (!list_find(store, joining->list_id, arena, &list, there, err))
+		return false;
+	return *there || (find_own(store, joining->list_id, contact_ids, arena, &rows, &count, err) &&
+	                  end_for_good(store, rows, count, joining->now, arena, err));
+}
+
 /* Those who are stored. */
 static bool find_people(struct store *store, const struct strings *ids, struct arena *arena, struct strings *people,
                         struct error *err) {
@@ -84,24 +118,16 @@ bool joining_add(struct store *store, const struct joining *joining, const struc
 	struct strings people;
 	struct membership *rows;
 	int count, there = 0;
+	bool stands = true;
 	if (!find_people(store, contact_ids, arena, &people, err) ||
 	    !find_own(store, joining->list_id, &people, arena, &rows, &count, err))
 		return false;
 	for (int i = 0; i < count; i++)
 		there += membership_is_there(&rows[i]);
 	*added = people.count - there;
-	return people.count == 0 || (joining_write(store, joining, &people, err) && gather(store, &people, arena, err));
-}
-
-/* Marks these memberships before the people are gathered, so that after a crash they are found again. */
-static bool end_them(struct store *store, const struct strings *ids, const struct strings *people, struct moment at,
-                     bool for_good, struct arena *arena, struct error *err) {
-	int64_t deleted;
-	return ids->count == 0 ||
-	       (store_update_all(store, MEMBERSHIPS, FILTER(in_ids("_id", ids)), UPDATE(set_moment("removed_at", at)),
-	                         err) &&
-	        gather(store, people, arena, err) &&
-	        (!for_good || store_delete(store, MEMBERSHIPS, FILTER(in_ids("_id", ids)), &deleted, err)));
+	return people.count == 0 || (joining_write(store, joining, &people, err) && gather(store, &people, arena, err) &&
+	                             joining_check(store, joining, &people, arena, &stands, err) &&
+	                             (stands || error_set(err, ERROR_MISSING, "The list was deleted meanwhile")));
 }
 
 bool joining_remove(struct store *store, const struct joining *joining, const struct strings *contact_ids,
@@ -149,11 +175,5 @@ bool joining_end(struct store *store, const char *list_id, int limit, struct mom
 	if (!store_list(store, MEMBERSHIPS, FILTER(eq_id("list_id", list_id), eq_bool("own", true)), NULL, limit,
 	                &membership_record, arena, (void **)&rows, count, err))
 		return false;
-	struct strings ids = { arena_array(arena, const char *, *count + 1), 0 },
-				   people = { arena_array(arena, const char *, *count + 1), 0 };
-	for (int i = 0; i < *count; i++) {
-		ids.items[ids.count++] = rows[i].id;
-		people.items[people.count++] = rows[i].contact_id;
-	}
-	return end_them(store, &ids, &people, now, true, arena, err);
+	return end_for_good(store, rows, *count, now, arena, err);
 }

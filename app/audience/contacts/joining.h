@@ -18,7 +18,7 @@ struct joining {
 enum { JOINING_MAX = 1000 }; /* people at a time */
 
 /* Adds people; of whoever is on the list nothing changes, and ids of nobody are skipped. *added: how many were not on
- * it. The same again adds nobody. */
+ * it. The same again adds nobody. MISSING: the list was deleted meanwhile, and nobody is on it. */
 bool joining_add(struct store *store, const struct joining *joining, const struct strings *contact_ids,
                  struct arena *arena, int64_t *added, struct error *err) MUST_CHECK;
 
@@ -31,6 +31,11 @@ bool joining_write(struct store *store, const struct joining *joining, const str
  * meanwhile keeps it. */
 bool joining_insert(struct store *store, const struct joining *joining, const struct strings *contact_ids,
                     struct error *err) MUST_CHECK;
+
+/* For bulk writers, when all is written: *there is false if the list was deleted meanwhile. Its removal may have been
+ * over before, so these memberships are ended here. */
+bool joining_check(struct store *store, const struct joining *joining, const struct strings *contact_ids,
+                   struct arena *arena, bool *there, struct error *err) MUST_CHECK;
 
 /* Removes people from the list. With an import_id only those whom that import has put there, for good and without a
  * trace: it is undone. *removed: how many were on it. */

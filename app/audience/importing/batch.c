@@ -233,7 +233,7 @@ static bool write_rows(struct import_work *work, struct batch *batch, struct con
 	}
 	return import_line_insert(work->store, lines, count, err) && import_stop(work, batch, err) &&
 	       import_join(work, batch, err) && contact_take(work->store, takes, *take_count, batch->arena, all, err) &&
-	       import_resubscribe(work, batch, err);
+	       import_resubscribe(work, batch, err) && import_check_list(work, batch, err);
 }
 
 /* Whoever does not have what was written was changed by somebody else at the same moment: their rows stay open. */
@@ -265,6 +265,8 @@ static bool write_batch(struct import_work *work, struct batch *batch, struct er
 	struct contact_take *takes = arena_array(batch->arena, struct contact_take, batch->count + 1);
 	int open = 1, count;
 	bool all;
+	if (!import_need_list(work, batch->arena, err))
+		return false;
 	for (int tries = 0; open > 0 && tries < TRIES; tries++) {
 		if (!decide(work, batch, err) || !write_rows(work, batch, takes, &count, &all, err))
 			return false;

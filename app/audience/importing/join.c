@@ -2,6 +2,7 @@
 #include "audience/importing/join.h"
 
 #include "audience/contacts/joining.h"
+#include "audience/lists/list.h"
 
 static struct joining joining_of(const struct import_work *work, enum contact_status status) {
 	return (struct joining){ work->import.list_id, status, work->import.created_by, work->import.id, work->now };
@@ -68,6 +69,27 @@ static bool join_as(struct import_work *work, const struct batch *batch, enum co
 bool import_join(struct import_work *work, const struct batch *batch, struct error *err) {
 	return !work->import.list_id ||
 	       (join_as(work, batch, CONTACT_SUBSCRIBED, err) && join_as(work, batch, CONTACT_PENDING, err));
+}
+
+bool import_need_list(struct import_work *work, struct arena *arena, struct error *err) {
+	const struct import *import = &work->import;
+	struct list list;
+	bool found = true;
+	if (import->list_id && !list_find(work->store, import->list_id, arena, &list, &found, err))
+		return false;
+	return found || error_set(err, ERROR_MISSING,
+	                          "The list “%.60s” was deleted, so nobody can join it. Upload the file again without it",
+	                          import->list_name ? import->list_name : "");
+}
+
+bool import_check_list(struct import_work *work, const struct batch *batch, struct error *err) {
+	const struct joining joining = joining_of(work, CONTACT_SUBSCRIBED);
+	struct strings ids = { arena_array(batch->arena, const char *, batch->count + 1), 0 };
+	bool there;
+	for (int i = 0; work->import.list_id && i < batch->count; i++)
+		if (joins(&batch->rows[i]))
+			ids.items[ids.count++] = person_of(work, &batch->rows[i], batch->arena);
+	return ids.count == 0 || joining_check(work->store, &joining, &ids, batch->arena, &there, err);
 }
 
 static bool had_left(const struct import_work *work, const struct batch_row *row) {

@@ -9,6 +9,12 @@
 const struct membership *import_joined(const struct import_work *work, const struct batch_row *row,
                                        const char *contact_id, int *count, struct arena *arena);
 
+/* Before a batch: MISSING, in words, if the list was deleted. */
+bool import_need_list(struct import_work *work, struct arena *arena, struct error *err) MUST_CHECK;
+
+/* When the batch is written: if the list was deleted meanwhile, nobody of it is on it. */
+bool import_check_list(struct import_work *work, const struct batch *batch, struct error *err) MUST_CHECK;
+
 /* Before the people of the batch are written: their memberships, so that whoever gathers them after that finds these.
  * May be repeated. */
 bool import_join(struct import_work *work, const struct batch *batch, struct error *err) MUST_CHECK;
