@@ -1,5 +1,5 @@
 """Lists of one's own: static, dynamic and segmented ones, who is on them, and what a sync leaves alone."""
-import json, re
+import json, re, time
 
 import pytest
 from product import Browser, call, cli, database, everything, first_user, get, wait_until
@@ -143,6 +143,17 @@ def test_a_deleted_list_leaves_its_people(people):
     assert send(f"/api/lists/{part['id']}", people, "DELETE")[0] == 200 and send(f"/api/lists/{made['id']}", people, "DELETE")[0] == 200
     assert call(f"/api/lists/{made['id']}", people)[0] == 404 and call(f"/lists/{made['id']}", people)[0] == 404
     wait_until(lambda: all(made["id"] not in get(f"/api/contacts/{ident}", people)["list_ids"] for ident in ids), "the memberships to end", 60)
+
+
+def test_a_deleted_list_is_emptied_when_somebody_was_erased_before(people):
+    """Gathering its people compares them with whoever was erased, which wants the key of suppressions."""
+    tag = time.time_ns()
+    send(f"/api/contacts/{new_contact(people, email=f'erased-{tag}@emptied.example')['id']}", people, "DELETE")
+    made, ident = new_list(people, "Emptied"), new_contact(people, email=f"stays-{tag}@emptied.example")["id"]
+    send(f"/api/lists/{made['id']}/contacts", people, "POST", {"contact_ids": [ident]})
+    assert get(f"/api/contacts/{ident}", people)["list_ids"] == [made["id"]]
+    assert send(f"/api/lists/{made['id']}", people, "DELETE")[0] == 200
+    wait_until(lambda: not get(f"/api/contacts/{ident}", people)["list_ids"], "the membership to end", 20)
 
 
 def test_a_rule_says_who_is_on_a_list(people):
