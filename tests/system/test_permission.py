@@ -97,3 +97,6 @@ def test_a_merge_and_erasing_leave_nothing_of_whom_is_erased(token):
             told = "".join(call(f"/api/contacts/{ident}", token)[1] for ident in (a, b))
             assert emails[gone][:10] not in told, (merged, erased, told)
             assert stored().contact_aliases.count_documents({"_id": emails[gone]}) == 0
+        for ident in (a, b):
+            call(f"/api/contacts/{ident}", token, "DELETE")
+        assert stored().contact_aliases.count_documents({"_id": {"$in": [*emails, a, b]}}) == 0, "no claim is left either"
