@@ -1,6 +1,6 @@
-/* telltale-audience: imports people and ends the memberships of deleted lists. A program of its own, because this may
- * take long and must hold up neither the syncs, which share a lane, nor the reports, and needs the key of suppressions.
- */
+/* telltale-audience: imports people, and empties deleted lists. Both compare people with those who were erased, under
+ * SUPPRESSION_KEY, which this program has and the reports' has not. A program of its own, because an import may take
+ * long and must hold up neither the syncs, which share a lane, nor the reports. */
 #include "audience/contacts/list_removal.h"
 #include "audience/importing/job.h"
 #include "core/cli/worker.h"
@@ -9,7 +9,7 @@ static const struct job_kind *const kinds[] = { &import_check_job, &import_job, 
 
 int main(int count, char **words) {
 	static const struct worker worker = { "telltale-audience",
-		                                  "Imports people from files, and ends the memberships of deleted lists.",
+		                                  "Imports people from files, and empties deleted lists.",
 		                                  kinds,
 		                                  sizeof kinds / sizeof *kinds,
 		                                  300,

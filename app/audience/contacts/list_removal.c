@@ -7,18 +7,34 @@
 
 enum { AT_ONCE = 500, LEASE_MS = 60000 };
 
-static bool run(struct job_run *run, struct error *err) {
-	int count = AT_ONCE;
-	int64_t ended = 0;
-	while (count == AT_ONCE && !run->cancelled) {
-		if (!joining_end(run->store, run->job.subject, AT_ONCE, run->now, &count, err))
-			return false;
-		ended += count;
-		if (!job_beat(run, arena_print(run->arena, "%lld memberships ended", (long long)ended), err))
-			return false;
-	}
+static bool finish(struct job_run *run, struct error *err) {
 	run->result = "removed";
 	return list_forget(run->store, run->job.subject, err) && version_bump(run->store, REALM_PEOPLE, err);
+}
+
+/* Some of them: imports go on in between. */
+static bool go_on(struct job_run *run, struct error *err) {
+	int64_t *ended = run->state;
+	int count;
+	if (!joining_end(run->store, run->job.subject, AT_ONCE, run->now, &count, err))
+		return false;
+	*ended += count;
+	if (!job_beat(run, arena_print(run->arena, "%lld memberships ended", (long long)*ended), err))
+		return false;
+	if (count < AT_ONCE || run->cancelled)
+		return finish(run, err);
+	if (run->jobs->closing)
+		job_again(run, 0);
+	else
+		job_keep(run);
+	return true;
+}
+
+static bool begin(struct job_run *run, struct error *err) {
+	int64_t *ended = arena_new_of(run->arena, int64_t);
+	*ended = 0;
+	run->state = ended;
+	return go_on(run, err);
 }
 
 static bool ask(struct store *store, const char *list_id, struct arena *arena, struct error *err) {
@@ -45,7 +61,8 @@ bool list_remove(struct store *store, const char *list_id, struct moment at, str
 
 const struct job_kind list_removal_job = {
 	.name = "list_removal",
-	.run = run,
+	.run = begin,
+	.go_on = go_on,
 	.adopt = adopt,
 	.lease_ms = LEASE_MS,
 	.backoff = { SECOND_MS, LEASE_MS },
