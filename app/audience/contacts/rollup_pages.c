@@ -2,6 +2,7 @@
 #include "audience/contacts/rollup_pages.h"
 
 #include "audience/contacts/rollup.h"
+#include "core/formats/mail.h"
 #include "core/store/version.h"
 #include "metrics/share.h"
 
@@ -58,8 +59,9 @@ static bool tags_csv(struct exchange *x, struct error *err) {
 
 static struct value *domain_view(struct arena *arena, const struct domain_count *domain) {
 	struct value *row = value_map(arena);
-	value_put_text(row, "domain", domain->domain);
-	value_put_text(row, "query", domain->domain ? url_encoded(arena, domain->domain) : NULL);
+	const char *shown = domain->domain ? mail_shown_domain(domain->domain, arena) : NULL;
+	value_put_text(row, "domain", shown);
+	value_put_text(row, "query", shown ? url_encoded(arena, shown) : NULL);
 	value_put_text(row, "contacts", text_of_count(arena, domain->contacts));
 	value_put_text(row, "opened", share_text(arena, domain->opened, domain->contacts));
 	value_put_text(row, "clicked", share_text(arena, domain->clicked, domain->contacts));

@@ -57,6 +57,15 @@ const char *mail_ascii_address(const char *address, struct arena *arena) {
 	return ascii ? ascii : address;
 }
 
+const char *mail_shown_domain(const char *domain, struct arena *arena) {
+	char *shown;
+	if (idn2_to_unicode_8z8z(domain, &shown, 0) != IDN2_OK)
+		return domain;
+	const char *kept = arena_copy(arena, shown);
+	idn2_free(shown);
+	return kept;
+}
+
 static bool is_local(const char *address, const char *at) {
 	bool fine = at > address && at - address <= LOCAL_MAX;
 	for (const char *c = address; fine && c < at; c++)

@@ -82,3 +82,10 @@ Test(mail, is_a_message) {
 	for (const char *c = buf_text(&out); (c = strchr(c, '\n')); c++)
 		cr_expect(c[-1] == '\r');
 }
+
+Test(mail, a_domain_is_shown_as_people_read_it) {
+	ARENA_AUTO arena = arena_new();
+	cr_expect_str_eq(mail_shown_domain("xn--mller-kva.example", arena), "m\u00fcller.example");
+	cr_expect_str_eq(mail_shown_domain("example.com", arena), "example.com");
+	cr_expect_str_eq(mail_shown_domain("xn--\xff", arena), "xn--\xff");
+}
