@@ -37,8 +37,7 @@ static bool find_contacts(struct exchange *x, const char *text, struct search_gr
 	if (!contact_find_beginning(x->store, text, SEARCH_SHOWN + 1, x->arena, &contacts, &count, err))
 		return false;
 	for (int i = 0; i < count && group->count < SEARCH_SHOWN; i++)
-		*add_item(group) = (struct search_item){ contacts[i].id, contacts[i].email,
-			                                     contact_status_label(&contacts[i]),
+		*add_item(group) = (struct search_item){ contacts[i].id, contacts[i].email, contact_status_label(&contacts[i]),
 			                                     arena_print(x->arena, "/contacts/%s", contacts[i].id) };
 	if (count > SEARCH_SHOWN)
 		group->total = COUNT_NONE;
