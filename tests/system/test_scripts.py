@@ -5,9 +5,9 @@ import pytest
 from product import ROOT, wait_until
 
 SHELL = ["deploy/up", "deploy/down", "deploy/service", "tests/run", "tests/dev", "tests/bare", "tests/bench/run", "tests/fuzz/run"]
-NODE = ["tests/browser/walk.cjs", "tests/browser/jobs.cjs", "tests/openapi.cjs", "tests/clients/read.mjs", "tests/bench/paint.cjs"]
+NODE = ["tests/browser/walk.cjs", "tests/browser/jobs.cjs", "tests/openapi.cjs", "tests/clients/read.mjs", "tests/clients/write.mjs", "tests/bench/paint.cjs"]
 PYTHON = ["tests/lint.py", "deploy/demo_server.py", "tests/bench/generate.py", "tests/bench/ledger.py", "tests/bench/memory.py",
-          "tests/bench/figures_peer.py", "tests/bench/paper_peer.py", "tests/bench/same.py", "tests/bench/slow.py", "tests/clients/read.py",
+          "tests/bench/content_peer.py", "tests/bench/crowd.py", "tests/bench/import.py", "tests/bench/figures_peer.py", "tests/bench/paper_peer.py", "tests/bench/same.py", "tests/bench/slow.py", "tests/clients/read.py", "tests/clients/write.py",
           "tests/migration/compare.py", "tests/migration/load.py", "tests/migration/make.py", "tests/migration/truth.py",
           "tests/system/hostile.py", "tests/system/sink.py", "tests/unit/metrics/make_statistics.py"]
 SCRIPTS = [[name] for name in SHELL] + [["node", name] for name in NODE] + [["/usr/bin/python3", name] for name in PYTHON]
@@ -37,7 +37,7 @@ def test_no_script_is_forgotten():
     here = [path.relative_to(ROOT) for folder in ("deploy", "tests") for path in pathlib.Path(ROOT, folder).rglob("*") if path.is_file()]
     scripts = {str(path) for path in here if os.access(f"{ROOT}/{path}", os.X_OK) or path.suffix in (".cjs", ".mjs")
                or path.suffix == ".py" and "ArgumentParser(" in pathlib.Path(ROOT, path).read_text()}
-    assert scripts - {words[-1] for words in SCRIPTS} <= {"tests/arguments.cjs", "tests/system/test_scripts.py"}
+    assert scripts - {words[-1] for words in SCRIPTS} <= {"tests/arguments.cjs", "tests/browser/person.cjs", "tests/system/test_scripts.py"}
 
 
 def free_port():
