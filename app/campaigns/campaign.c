@@ -186,13 +186,9 @@ bool campaign_restore(struct store *store, const struct campaign *campaigns, int
 	return bulk_run(bulk, NULL, err);
 }
 
-static const char *bare_id(const char *id) {
-	return text_starts(id, "campaign_") ? id + strlen("campaign_") : id;
-}
-
 /* Matches a campaign by any of the ids that a URL or request may use. */
 static struct condition by_name(const char *id) {
-	return by_id_or(bare_id(id), "external.id");
+	return by_id_or(text_after(id, "campaign_"), "external.id");
 }
 
 /* What people assign to a campaign; each writes only its own member. */
@@ -250,7 +246,7 @@ bool campaign_drop_partner(struct store *store, const char *partner_id, struct e
 bool campaign_find(struct store *store, const char *id, struct arena *arena, struct campaign *campaign, bool *found,
                    struct error *err) {
 	const struct campaign *kept = NULL;
-	if (store_observed(store) && !campaign_cache_find(store, bare_id(id), &kept, err))
+	if (store_observed(store) && !campaign_cache_find(store, text_after(id, "campaign_"), &kept, err))
 		return false;
 	*found = kept != NULL;
 	if (kept)

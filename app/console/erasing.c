@@ -108,12 +108,7 @@ bool person_erase_steps(struct store *store, const char *id, int steps, struct m
                         struct error *err) {
 	struct contact contact;
 	struct erasing erasing;
-	bool found;
-	if (!contact_find(store, id, arena, &contact, &found, err))
-		return false;
-	if (!found)
-		return error_set(err, ERROR_MISSING, "no contact %.60s", id);
-	if (!alias_claim(store, contact.id, contact.id, arena, err) ||
+	if (!contact_need(store, id, arena, &contact, err) || !alias_claim(store, contact.id, contact.id, arena, err) ||
 	    !find_erasing(store, &contact, now, arena, &erasing, err))
 		return false;
 	for (int i = 0; i < steps && i < eraser_count; i++)

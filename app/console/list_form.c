@@ -160,7 +160,7 @@ bool list_show_form(struct exchange *x, const struct list *list, const char *tit
 	struct value *late = put_late(x, view);
 	put_control(x, view, late, "name", "Name", list->name);
 	put_control(x, view, late, "description", "Description", list->description);
-	put_control(x, view, late, "tags", "Tags", tag_join(x->arena, &list->tags));
+	put_control(x, view, late, "tags", "Tags", strings_join(x->arena, &list->tags, ", "));
 	part_field(x, view, "list_type", NULL);
 	put_types(x, view, list);
 	put_trackings(x, view, list);

@@ -55,12 +55,6 @@ static bool need_static(struct exchange *x, const char *id, struct list *list, s
 	       error_set(err, ERROR_CONFLICT, "A rule says who is on this list: nobody is added or removed by hand");
 }
 
-static bool need_contact(struct exchange *x, const char *id, struct contact *contact, struct error *err) {
-	bool found;
-	return contact_find(x->store, id, x->arena, contact, &found, err) &&
-	       (found || error_set(err, ERROR_MISSING, "no contact %.60s", id));
-}
-
 /* Where a form goes on: to the page that it is on. */
 static const char *member_page(const struct exchange *x, const struct contact *contact) {
 	return text_same(params_get(&x->form, "from"), "list") ? arena_print(x->arena, "/lists/%s", x->values[0])
@@ -81,7 +75,7 @@ static bool reply_member(struct exchange *x, const struct list *list, const stru
 
 /* The list and the person in the path; a form may name the list. */
 static bool read_address(struct exchange *x, struct list *list, struct contact *contact, struct error *err) {
-	return need_static(x, x->values[0], list, err) && need_contact(x, x->values[1], contact, err);
+	return need_static(x, x->values[0], list, err) && contact_need(x->store, x->values[1], x->arena, contact, err);
 }
 
 static bool add_one(struct exchange *x, const struct list *list, const struct contact *contact, struct error *err) {
@@ -105,8 +99,8 @@ static bool add_chosen(struct exchange *x, struct error *err) {
 	struct contact contact;
 	if (text_is_empty(request->list_id))
 		return error_field(err, "list_id", "Choose a list");
-	return need_static(x, request->list_id, &list, err) && need_contact(x, x->values[0], &contact, err) &&
-	       add_one(x, &list, &contact, err);
+	return need_static(x, request->list_id, &list, err) &&
+	       contact_need(x->store, x->values[0], x->arena, &contact, err) && add_one(x, &list, &contact, err);
 }
 
 static bool remove_one(struct exchange *x, struct error *err) {
@@ -136,8 +130,7 @@ static bool set_status(struct exchange *x, struct error *err) {
 static struct strings bare_ids(const struct strings *ids, struct arena *arena) {
 	struct strings bare = { arena_array(arena, const char *, ids->count + 1), 0 };
 	for (int i = 0; i < ids->count; i++)
-		bare.items[bare.count++] = text_starts(ids->items[i], "contact_") ? ids->items[i] + strlen("contact_")
-		                                                                  : ids->items[i];
+		bare.items[bare.count++] = text_after(ids->items[i], "contact_");
 	return bare;
 }
 

@@ -36,11 +36,7 @@ static bool find_either(struct exchange *x, const char *named, struct contact *c
 static bool need_both(struct exchange *x, const char *with, struct contact *stays, struct contact *goes,
                       struct error *err) {
 	bool found;
-	if (!contact_find(x->store, x->values[0], x->arena, stays, &found, err))
-		return false;
-	if (!found)
-		return error_set(err, ERROR_MISSING, "no contact %.60s", x->values[0]);
-	if (!find_either(x, with, goes, &found, err))
+	if (!contact_need(x->store, x->values[0], x->arena, stays, err) || !find_either(x, with, goes, &found, err))
 		return false;
 	if (!found)
 		return error_field(err, "with", "There is no contact “%.100s”", with);
@@ -73,11 +69,8 @@ static bool show(struct exchange *x, struct error *err) {
 	struct value *view = value_map(x->arena);
 	struct contact stays, goes;
 	struct error problem = ERROR_INIT;
-	bool found;
-	if (!contact_find(x->store, x->values[0], x->arena, &stays, &found, err))
+	if (!contact_need(x->store, x->values[0], x->arena, &stays, err))
 		return false;
-	if (!found)
-		return error_set(err, ERROR_MISSING, "no contact %.60s", x->values[0]);
 	bool both = !text_is_empty(with) && need_both(x, with, &stays, &goes, &problem);
 	if (!text_is_empty(with) && !both && !x->problem && !exchange_show_problem(x, &problem, err))
 		return false;

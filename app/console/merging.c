@@ -23,12 +23,6 @@ const char *merge_value(const struct contact *contact, const char *member) {
 	return NULL;
 }
 
-static bool need(struct store *store, const char *id, struct arena *arena, struct contact *contact, struct error *err) {
-	bool found;
-	return contact_find(store, id, arena, contact, &found, err) &&
-	       (found || error_set(err, ERROR_MISSING, "no contact %.60s", id));
-}
-
 /* What is in force against the one that goes holds for the one that stays, too. */
 static bool give_suppressions(struct store *store, const struct contact *stays, const struct contact *goes,
                               const char *by, struct moment now, struct arena *arena, struct error *err) {
@@ -80,12 +74,12 @@ static bool recount(struct store *store, const char *id, struct arena *arena, st
 bool person_merge(struct store *store, const char *stays, const char *goes, const struct strings *of_other,
                   const char *by, struct moment now, struct arena *arena, struct error *err) {
 	struct contact one, other;
-	if (!need(store, stays, arena, &one, err) || !need(store, goes, arena, &other, err))
+	if (!contact_need(store, stays, arena, &one, err) || !contact_need(store, goes, arena, &other, err))
 		return false;
 	if (text_same(one.id, other.id))
 		return error_field(err, "with", "This is the same contact");
-	if (!alias_claim(store, other.id, one.id, arena, err) || !need(store, one.id, arena, &one, err) ||
-	    !need(store, other.id, arena, &other, err))
+	if (!alias_claim(store, other.id, one.id, arena, err) || !contact_need(store, one.id, arena, &one, err) ||
+	    !contact_need(store, other.id, arena, &other, err))
 		return false;
 	return alias_take_over(store, &one, &other, of_other, now, arena, err) &&
 	       event_give(store, other.id, one.id, err) && give_suppressions(store, &one, &other, by, now, arena, err) &&

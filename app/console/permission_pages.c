@@ -35,12 +35,6 @@ static const struct field why_fields[] = {
 };
 static const struct record_type why_record = RECORD_TYPE("PermissionEvidence", struct why_request, why_fields);
 
-static bool need_contact(struct exchange *x, struct contact *contact, struct error *err) {
-	bool found;
-	return contact_find(x->store, x->values[0], x->arena, contact, &found, err) &&
-	       (found || error_set(err, ERROR_MISSING, "no contact %.60s", x->values[0]));
-}
-
 static const char *who(const struct contact *contact) {
 	return contact->email ? contact->email : contact->profile.phone;
 }
@@ -110,7 +104,7 @@ void permission_put(const struct exchange *x, struct value *view, const struct c
 static bool show_form(struct exchange *x, struct error *err) {
 	struct value *view = value_map(x->arena);
 	struct contact contact;
-	if (!need_contact(x, &contact, err))
+	if (!contact_need(x->store, x->values[0], x->arena, &contact, err))
 		return false;
 	const struct consent *consent = &contact.consent;
 	const struct tracking *tracking = &contact.tracking;
@@ -169,7 +163,7 @@ static bool save(struct exchange *x, struct error *err) {
 	};
 	struct contact before;
 	struct contact_request request = { .rev = form->rev };
-	if (!need_contact(x, &before, err))
+	if (!contact_need(x->store, x->values[0], x->arena, &before, err))
 		return false;
 	request.consent = (struct consent){ form->consent_source, form->consent_text, MOMENT_NONE };
 	request.tracking = (struct tracking){ form->tracking, form->tracking_source, form->tracking_text, MOMENT_NONE };
@@ -187,7 +181,7 @@ static bool save(struct exchange *x, struct error *err) {
 
 static bool reply_contact(struct exchange *x, struct error *err) {
 	struct contact contact;
-	return need_contact(x, &contact, err) &&
+	return contact_need(x->store, x->values[0], x->arena, &contact, err) &&
 	       reply_done(x, arena_print(x->arena, "/contacts/%s", contact.id), contact_answer(&contact, x->arena));
 }
 

@@ -117,15 +117,9 @@ static struct contact_request request_of(struct exchange *x, const struct profil
 		                             .rev = form->rev };
 }
 
-static bool need_contact(struct exchange *x, const char *id, struct contact *contact, struct error *err) {
-	bool found;
-	return contact_find(x->store, id, x->arena, contact, &found, err) &&
-	       (found || error_set(err, ERROR_MISSING, "no contact %.60s", id));
-}
-
 static bool reply_contact(struct exchange *x, const char *id, struct error *err) {
 	struct contact contact;
-	return need_contact(x, id, &contact, err) &&
+	return contact_need(x->store, id, x->arena, &contact, err) &&
 	       reply_done(x, arena_print(x->arena, "/contacts/%s", contact.id), contact_answer(&contact, x->arena));
 }
 
@@ -141,7 +135,7 @@ static bool create(struct exchange *x, struct error *err) {
 static bool change(struct exchange *x, struct error *err) {
 	struct contact before;
 	struct contact_saying saying;
-	if (!need_contact(x, x->values[0], &before, err) || !begin_saying(x, &saying, err))
+	if (!contact_need(x->store, x->values[0], x->arena, &before, err) || !begin_saying(x, &saying, err))
 		return false;
 	const struct contact_request request = request_of(x, &before.profile);
 	if (contact_change(x->store, before.id, &request, &saying, x->arena, err))
@@ -151,7 +145,7 @@ static bool change(struct exchange *x, struct error *err) {
 
 static bool ask_erase(struct exchange *x, struct error *err) {
 	struct contact contact;
-	if (!need_contact(x, x->values[0], &contact, err))
+	if (!contact_need(x->store, x->values[0], x->arena, &contact, err))
 		return false;
 	const char *who = contact.email ? contact.email : contact.profile.phone;
 	const struct confirm confirm = {
@@ -267,7 +261,7 @@ static void put_form(struct exchange *x, struct value *view, const struct contac
 	put_control(x, view, late, "company", "Company", profile->company);
 	put_control(x, view, late, "job_title", "Job title", profile->job_title);
 	put_control(x, view, late, "location", "Location", profile->location);
-	put_control(x, view, late, "tags", "Tags", tag_join(x->arena, &contact->tags));
+	put_control(x, view, late, "tags", "Tags", strings_join(x->arena, &contact->tags, ", "));
 	part_field(x, view, "new_key", exchange_typed(x, "new_key", NULL));
 	part_field(x, view, "new_value", exchange_typed(x, "new_value", NULL));
 	put_custom(x, view, attributes, profile->attributes.count, definitions);
@@ -292,7 +286,8 @@ static bool show_edit(struct exchange *x, struct error *err) {
 	struct value *view = value_map(x->arena);
 	struct contact contact;
 	struct rows definitions;
-	if (!need_contact(x, x->values[0], &contact, err) || !definition_list(x->store, x->arena, &definitions, err))
+	if (!contact_need(x->store, x->values[0], x->arena, &contact, err) ||
+	    !definition_list(x->store, x->arena, &definitions, err))
 		return false;
 	const char *who = contact.email ? contact.email : contact.profile.phone;
 	put_form(x, view, &contact, &definitions);

@@ -5,9 +5,7 @@
 #include "core/formats/json.h"
 
 static bool find_all(struct exchange *x, struct contact *contact, struct value **all, struct error *err) {
-	bool found;
-	return contact_find(x->store, x->values[0], x->arena, contact, &found, err) &&
-	       (found || error_set(err, ERROR_MISSING, "no contact %.60s", x->values[0])) &&
+	return contact_need(x->store, x->values[0], x->arena, contact, err) &&
 	       person_export(x->store, contact, x->now, x->arena, all, err);
 }
 

@@ -23,12 +23,6 @@
 enum { TIMELINE = 100, EVENTS_MAX = 100000 };
 #define EARLIER_MS (30 * DAY_MS) /* how long after sending an event may occur */
 
-static bool need_contact(struct exchange *x, struct contact *contact, struct error *err) {
-	bool found;
-	return contact_find(x->store, x->values[0], x->arena, contact, &found, err) &&
-	       (found || error_set(err, ERROR_MISSING, "no contact %.60s", x->values[0]));
-}
-
 /* Newest first. */
 static bool find_timeline(struct exchange *x, const struct contact *contact, int limit, struct event **events,
                           int *count, struct error *err) {
@@ -41,7 +35,8 @@ static bool events_api(struct exchange *x, struct error *err) {
 	struct contact contact;
 	struct event *events;
 	int count;
-	return need_contact(x, &contact, err) && find_timeline(x, &contact, TIMELINE, &events, &count, err) &&
+	return contact_need(x->store, x->values[0], x->arena, &contact, err) &&
+	       find_timeline(x, &contact, TIMELINE, &events, &count, err) &&
 	       reply_rows(x, &event_record, (struct rows){ events, count });
 }
 
@@ -63,7 +58,8 @@ static bool events_csv(struct exchange *x, struct error *err) {
 	struct event *events;
 	struct person_naming naming = { 0 };
 	int count;
-	if (!need_contact(x, &contact, err) || !find_timeline(x, &contact, EVENTS_MAX, &events, &count, err))
+	if (!contact_need(x->store, x->values[0], x->arena, &contact, err) ||
+	    !find_timeline(x, &contact, EVENTS_MAX, &events, &count, err))
 		return false;
 	struct person_event *lines = arena_array(x->arena, struct person_event, (size_t)count + 1);
 	for (int i = 0; i < count; i++) {
@@ -168,7 +164,8 @@ static bool show_api(struct exchange *x, struct error *err) {
 	struct person_place *places;
 	struct event *events;
 	int count, event_count;
-	if (!need_contact(x, &contact, err) || !person_find_places(x, &contact, &places, &count, err) ||
+	if (!contact_need(x->store, x->values[0], x->arena, &contact, err) ||
+	    !person_find_places(x, &contact, &places, &count, err) ||
 	    !find_timeline(x, &contact, TIMELINE, &events, &event_count, err))
 		return false;
 	struct value *answer = contact_answer(&contact, x->arena);
@@ -345,7 +342,8 @@ static bool show_page(struct exchange *x, struct error *err) {
 	struct event *found;
 	struct rows definitions;
 	int count, found_count;
-	if (!need_contact(x, &contact, err) || !definition_list(x->store, x->arena, &definitions, err) ||
+	if (!contact_need(x->store, x->values[0], x->arena, &contact, err) ||
+	    !definition_list(x->store, x->arena, &definitions, err) ||
 	    !find_timeline(x, &contact, EVENTS_MAX, &found, &found_count, err) ||
 	    !person_find_places(x, &contact, &places, &count, err))
 		return false;

@@ -85,16 +85,10 @@ static bool order_texts(const char *left, const char *right, int *order) {
 	return left && right;
 }
 
-static bool is_ascii(const char *text) {
-	while (*text > 0)
-		text++;
-	return !*text;
-}
-
 /* Most comparisons are of a field with a text, both in ASCII: these need no copies. */
 static bool order_plain(const struct question *question, const struct value *left, int *order) {
 	if (question->left.kind != OPERAND_NAME || question->right.kind != OPERAND_TEXT || !left ||
-	    left->kind != VALUE_TEXT || !is_ascii(left->text) || !is_ascii(question->right.fold))
+	    left->kind != VALUE_TEXT || !text_is_ascii(left->text) || !text_is_ascii(question->right.fold))
 		return false;
 	*order = g_ascii_strcasecmp(left->text, question->right.fold);
 	return true;

@@ -4,16 +4,12 @@
 
 #include "content/quoted.h"
 
+#include "core/base/text.h"
+
 enum { LINE_COLUMNS = 76, WORD_BYTES = 45, FIRST_BYTES = 30, Q_BYTES = 18 };
 
 static bool is_control(unsigned char c) {
 	return c < ' ' || c == 0x7f;
-}
-
-static bool is_ascii(const char *text) {
-	while (*text > 0)
-		text++;
-	return !*text;
 }
 
 /* Does it go on with the letter before it? */
@@ -124,7 +120,7 @@ void header_add(struct buf *out, const char *name, const char *text) {
 	add_line(&line, text);
 	text = buf_text(&line);
 	buf_print(out, "%s:", name);
-	if (is_ascii(text) && !strstr(text, "=?") && longest_word(text) + strlen(name) < LINE_COLUMNS - 4) {
+	if (text_is_ascii(text) && !strstr(text, "=?") && longest_word(text) + strlen(name) < LINE_COLUMNS - 4) {
 		add_folded(out, text, strlen(name) + 1);
 		return;
 	}
@@ -161,7 +157,7 @@ void header_add_mailbox(struct buf *out, const char *name, const char *display, 
 	add_line(&line, display ? display : "");
 	const char *text = buf_text(&line);
 	buf_print(out, "%s: ", name);
-	bool encode = !is_ascii(text) || strstr(text, "=?") || line.size + strlen(name) > LINE_COLUMNS - 8;
+	bool encode = !text_is_ascii(text) || strstr(text, "=?") || line.size + strlen(name) > LINE_COLUMNS - 8;
 	if (encode)
 		add_words(out, text, FIRST_BYTES);
 	else if (*text && is_atoms(text))

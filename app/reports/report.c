@@ -132,13 +132,10 @@ bool report_ask(struct store *store, struct report *report, struct arena *arena,
 	       report_ask_job(store, report->id, arena, err);
 }
 
-static const char *bare_id(const char *id) {
-	return text_starts(id, "report_") ? id + strlen("report_") : id;
-}
-
 bool report_find(struct store *store, const char *id, struct arena *arena, struct report *report, bool *found,
                  struct error *err) {
-	return store_find(store, REPORTS, FILTER(by_id(bare_id(id))), NULL, &report_record, arena, report, found, err);
+	return store_find(store, REPORTS, FILTER(by_id(text_after(id, "report_"))), NULL, &report_record, arena, report,
+	                  found, err);
 }
 
 bool report_find_by_digest(struct store *store, const char *sha256, struct arena *arena, struct report *report,

@@ -223,10 +223,6 @@ bool schedule_period(const struct schedule *schedule, struct moment due_at, stru
 	return true;
 }
 
-static const char *bare_id(const char *id) {
-	return text_starts(id, "schedule_") ? id + strlen("schedule_") : id;
-}
-
 char *schedule_proposed_name(const struct schedule *schedule, const char *partner, struct arena *arena) {
 	static const char *const rhythms[CRON_UNIT_COUNT] = {
 		[EVERY_DAY] = "daily", [EVERY_WEEK] = "weekly", [EVERY_MONTH] = "monthly", [EVERY_QUARTER] = "quarterly"
@@ -288,7 +284,7 @@ bool schedule_change(struct store *store, const struct schedule_request *request
 	struct schedule schedule;
 	bool found;
 	return read_request(store, request, by, now, arena, &schedule, problems, err) &&
-	       store_save(store, SCHEDULES, FILTER(by_id(bare_id(id))), &schedule_record, &schedule,
+	       store_save(store, SCHEDULES, FILTER(by_id(text_after(id, "schedule_"))), &schedule_record, &schedule,
 	                  EXCEPT("created_at", "created_by"), &found, err) &&
 	       (found || error_set(err, ERROR_MISSING, "no schedule %.60s", id));
 }
@@ -310,8 +306,8 @@ bool schedule_pause(struct store *store, const char *id, bool paused, struct mom
 
 bool schedule_find(struct store *store, const char *id, struct arena *arena, struct schedule *schedule, bool *found,
                    struct error *err) {
-	return store_find(store, SCHEDULES, FILTER(by_id(bare_id(id))), NULL, &schedule_record, arena, schedule, found,
-	                  err);
+	return store_find(store, SCHEDULES, FILTER(by_id(text_after(id, "schedule_"))), NULL, &schedule_record, arena,
+	                  schedule, found, err);
 }
 
 bool schedule_list(struct store *store, struct arena *arena, struct rows *schedules, struct error *err) {
@@ -350,7 +346,7 @@ bool schedule_pull_back(struct store *store, struct moment now, struct error *er
 
 bool schedule_drop(struct store *store, const char *id, bool *found, struct error *err) {
 	int64_t deleted;
-	bool fine = store_delete(store, SCHEDULES, FILTER(by_id(bare_id(id))), &deleted, err);
+	bool fine = store_delete(store, SCHEDULES, FILTER(by_id(text_after(id, "schedule_"))), &deleted, err);
 	*found = deleted > 0;
 	return fine;
 }

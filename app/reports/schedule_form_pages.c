@@ -16,13 +16,6 @@
 
 enum { RUNS_SHOWN = 3 };
 
-static char *lines_of(struct arena *arena, const struct strings *strings) {
-	BUF_AUTO out = { 0 };
-	for (int i = 0; i < strings->count; i++)
-		buf_print(&out, "%s%s", i ? "\n" : "", strings->items[i]);
-	return arena_copy(arena, buf_text(&out));
-}
-
 static bool was_typed(const struct exchange *x) {
 	return params_get(&x->form, "name") != NULL;
 }
@@ -210,7 +203,7 @@ bool schedule_put_form(struct exchange *x, struct value *view, const struct sche
 		return false;
 	put_words(x, view, typed);
 	put_freshness(x, view, typed->fresh_hours);
-	put_text(x, view, "recipients", lines_of(x->arena, &typed->addresses));
+	put_text(x, view, "recipients", strings_join(x->arena, &typed->addresses, "\n"));
 	put_text(x, view, "title", typed->title);
 	put_text(x, view, "note", typed->note);
 	put_text(x, view, "test_to", NULL);
@@ -228,7 +221,8 @@ void schedule_put_differences(const struct exchange *x, struct value *view, cons
 	struct value *late = put_late(x, view);
 	put_saved(late, "Name", stored->name, typed->name);
 	put_saved(late, "When", schedule_words(stored, x->now, arena), schedule_words(typed, x->now, arena));
-	put_saved(late, "Recipients", lines_of(arena, &stored->addresses), lines_of(arena, &typed->addresses));
+	put_saved(late, "Recipients", strings_join(arena, &stored->addresses, "\n"),
+	          strings_join(arena, &typed->addresses, "\n"));
 	put_saved(late, "Report", report_template_labels[stored->template], report_template_labels[typed->template]);
 	put_saved(late, "Period", stored->period, typed->period);
 	put_saved(late, "PDF attachment", stored->attach ? "yes" : "no", typed->attach ? "yes" : "no");

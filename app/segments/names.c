@@ -12,7 +12,7 @@ enum { NAME_MAX_SIZE = 64 };
 
 const struct named_list *names_list(const struct rule_names *names, const char *id) {
 	const struct named_list *lists = names->lists.items;
-	const char *bare = text_starts(id, "list_") ? id + strlen("list_") : id;
+	const char *bare = text_after(id, "list_");
 	for (int i = 0; i < names->lists.count; i++)
 		if (text_same(lists[i].id, bare))
 			return &lists[i];
@@ -21,7 +21,7 @@ const struct named_list *names_list(const struct rule_names *names, const char *
 
 const struct named_campaign *names_campaign(const struct rule_names *names, const char *id) {
 	const struct named_campaign *campaigns = names->campaigns.items;
-	const char *bare = text_starts(id, "campaign_") ? id + strlen("campaign_") : id;
+	const char *bare = text_after(id, "campaign_");
 	for (int i = 0; i < names->campaigns.count; i++)
 		if (text_same(campaigns[i].id, bare))
 			return &campaigns[i];

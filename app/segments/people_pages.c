@@ -225,7 +225,7 @@ static bool people_csv(struct exchange *x, struct error *err) {
 
 static bool find_facts(struct exchange *x, const struct rule *rule, struct facts *facts, struct error *err) {
 	const char *id = params_get(&x->query, "contact");
-	const char *bare = text_starts(id ? id : "", "contact_") ? id + strlen("contact_") : id;
+	const char *bare = text_after(id, "contact_");
 	const struct strings campaigns = rule_campaigns(rule, x->arena);
 	bool found;
 	return store_find(x->store, "contacts", FILTER(by_id(bare)), NULL, &facts_record, x->arena, facts, &found, err) &&

@@ -341,16 +341,12 @@ static bool change_once(struct store *store, const char *id, const struct contac
 	return save(store, &known, &own, is_active, arena, err);
 }
 
-static const char *bare_id(const char *id) {
-	return text_starts(id, "contact_") ? id + strlen("contact_") : id;
-}
-
 bool contact_change(struct store *store, const char *id, const struct contact_request *request,
                     const struct contact_saying *saying, struct arena *arena, struct error *err) {
 	int tries = request->rev == COUNT_NONE ? TRIES : 1;
-	bool fine = change_once(store, bare_id(id), request, saying, arena, err);
+	bool fine = change_once(store, text_after(id, "contact_"), request, saying, arena, err);
 	while (!fine && store_is_stale(err) && --tries > 0)
-		fine = change_once(store, bare_id(id), request, saying, arena, err);
+		fine = change_once(store, text_after(id, "contact_"), request, saying, arena, err);
 	return fine;
 }
 
@@ -380,9 +376,9 @@ bool contact_tag(struct store *store, const char *id, const char *tag, bool adds
 	of_tags.given = *TEXTS("tags");
 	if (!own_tag(tag, "tag", arena, &tag, err))
 		return false;
-	bool fine = tag_once(store, bare_id(id), tag, adds, &of_tags, arena, err);
+	bool fine = tag_once(store, text_after(id, "contact_"), tag, adds, &of_tags, arena, err);
 	for (int tries = TRIES; !fine && store_is_stale(err) && --tries > 0;)
-		fine = tag_once(store, bare_id(id), tag, adds, &of_tags, arena, err);
+		fine = tag_once(store, text_after(id, "contact_"), tag, adds, &of_tags, arena, err);
 	return fine;
 }
 
@@ -399,8 +395,8 @@ static bool edit_once(struct store *store, const char *id, contact_edit *edit, v
 
 bool contact_edit_own(struct store *store, const char *id, contact_edit *edit, void *context, struct arena *arena,
                       struct error *err) {
-	bool fine = edit_once(store, bare_id(id), edit, context, arena, err);
+	bool fine = edit_once(store, text_after(id, "contact_"), edit, context, arena, err);
 	for (int tries = TRIES; !fine && store_is_stale(err) && --tries > 0;)
-		fine = edit_once(store, bare_id(id), edit, context, arena, err);
+		fine = edit_once(store, text_after(id, "contact_"), edit, context, arena, err);
 	return fine;
 }

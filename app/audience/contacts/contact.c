@@ -166,11 +166,17 @@ static bool find_merged(struct store *store, const char *id, struct arena *arena
 
 bool contact_find(struct store *store, const char *id, struct arena *arena, struct contact *contact, bool *found,
                   struct error *err) {
-	if (text_starts(id, "contact_"))
-		id += strlen("contact_");
+	id = text_after(id, "contact_");
 	if (!store_find(store, CONTACTS, FILTER(by_id(id)), NULL, &contact_record, arena, contact, found, err))
 		return false;
 	return *found || find_merged(store, id, arena, contact, found, err);
+}
+
+bool contact_need(struct store *store, const char *id, struct arena *arena, struct contact *contact,
+                  struct error *err) {
+	bool found;
+	return contact_find(store, id, arena, contact, &found, err) &&
+	       (found || error_set(err, ERROR_MISSING, "no contact %.60s", id));
 }
 
 static int by_its_id(const void *a, const void *b) {

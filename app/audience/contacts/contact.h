@@ -79,6 +79,10 @@ bool contact_save_page(struct store *store, struct membership *rows, int count, 
 bool contact_find(struct store *store, const char *id, struct arena *arena, struct contact *contact, bool *found,
                   struct error *err) MUST_CHECK;
 
+/* The same; MISSING if there is nobody. */
+bool contact_need(struct store *store, const char *id, struct arena *arena, struct contact *contact,
+                  struct error *err) MUST_CHECK;
+
 /* The people with these ids, sorted by id; only id, email and email_norm are filled. */
 bool contact_find_names(struct store *store, const struct strings *ids, struct arena *arena, struct contact **contacts,
                         int *count, struct error *err) MUST_CHECK;

@@ -35,13 +35,9 @@ bool contact_drop_links(struct store *store, const char *run_id, struct error *e
 	                        UPDATE(UNLINKED), err);
 }
 
-static const char *bare_id(const char *id) {
-	return text_starts(id, "contact_") ? id + strlen("contact_") : id;
-}
-
 bool contact_link_by_hand(struct store *store, const char *contact_id, const struct contact_link *link, bool *found,
                           struct error *err) {
-	const struct filter *one = FILTER(by_id(bare_id(contact_id)));
+	const struct filter *one = FILTER(by_id(text_after(contact_id, "contact_")));
 	return link ? store_update(store, CONTACTS, one, UPDATE(LINKED(link)), found, err)
 	            : store_update(store, CONTACTS, one, UPDATE(UNLINKED), found, err);
 }

@@ -29,10 +29,3 @@ struct strings tag_split(struct arena *arena, const char *text) {
 			tags.items[tags.count++] = text_trim(arena, word);
 	return tags;
 }
-
-const char *tag_join(struct arena *arena, const struct strings *tags) {
-	BUF_AUTO out = { 0 };
-	for (int i = 0; i < tags->count; i++)
-		buf_print(&out, "%s%s", i ? ", " : "", tags->items[i]);
-	return arena_copy(arena, buf_text(&out));
-}

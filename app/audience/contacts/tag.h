@@ -12,8 +12,7 @@ const char *tag_form(struct arena *arena, const char *text);
 /* The same; NULL if it has more than TAG_MAX characters, a comma or a control character, or is empty. */
 const char *tag_norm(struct arena *arena, const char *text);
 
-/* Tags typed as one text, separated by commas; and the other way round. */
+/* Tags typed as one text, separated by commas. */
 struct strings tag_split(struct arena *arena, const char *text);
-const char *tag_join(struct arena *arena, const struct strings *tags);
 
 #endif

@@ -308,9 +308,7 @@ static bool save_by_hand(struct store *store, const char *contact_id, const stru
 		return false;
 	if (!found)
 		return error_set(err, ERROR_MISSING, "no contact %.60s", contact_id);
-	if (text_starts(contact_id, "contact_"))
-		contact_id += strlen("contact_");
-	return store_delete(store, SUGGESTIONS, FILTER(by_id(contact_id)), &deleted, err) &&
+	return store_delete(store, SUGGESTIONS, FILTER(by_id(text_after(contact_id, "contact_"))), &deleted, err) &&
 	       version_bump(store, REALM_CUSTOMERS, err);
 }
 

@@ -4,13 +4,6 @@
 #include "audience/fields/definition.h"
 #include "core/http/parts.h"
 
-static char *joined(struct arena *arena, const struct strings *texts, const char *between) {
-	BUF_AUTO out = { 0 };
-	for (int i = 0; i < texts->count; i++)
-		buf_print(&out, "%s%s", i ? between : "", texts->items[i]);
-	return arena_copy(arena, buf_text(&out));
-}
-
 static bool need_definition(struct exchange *x, const char *key, struct definition *definition, struct error *err) {
 	struct rows all;
 	if (!definition_list(x->store, x->arena, &all, err))
@@ -35,7 +28,7 @@ static bool show_all(struct exchange *x, struct error *err) {
 		value_put_text(row, "key", items[i].key);
 		value_put_text(row, "address", url_encoded(x->arena, items[i].key));
 		value_put_text(row, "type", custom_type_labels[items[i].type]);
-		value_put_text(row, "options", items[i].options.count ? joined(x->arena, &items[i].options, ", ") : NULL);
+		value_put_text(row, "options", items[i].options.count ? strings_join(x->arena, &items[i].options, ", ") : NULL);
 		value_put_text(row, "fallback", items[i].fallback ? items[i].fallback : "–");
 	}
 	value_put_bool(view, "none", all.count == 0);
@@ -54,7 +47,7 @@ static void put_control(struct exchange *x, struct value *view, struct value *la
 static void put_form(struct exchange *x, struct value *view, const struct definition *definition) {
 	struct value *late = put_late(x, view);
 	const char *type = choice_name(&custom_types, definition ? (int)definition->type : CUSTOM_TEXT),
-			   *options = definition ? joined(x->arena, &definition->options, "\n") : NULL;
+			   *options = definition ? strings_join(x->arena, &definition->options, "\n") : NULL;
 	late = definition ? late : NULL;
 	put_control(x, view, late, "label", "Label", definition ? definition->label : NULL);
 	part_field(x, view, "key", exchange_typed(x, "key", definition ? definition->key : NULL));

@@ -51,13 +51,6 @@ static bool has_space(const char *text) {
 	return false;
 }
 
-static bool is_ascii(const char *text, size_t size) {
-	for (size_t i = 0; i < size; i++)
-		if (text[i] & 0x80)
-			return false;
-	return true;
-}
-
 /* NULL if none of these is what is wrong. */
 static const char *known_reason(const char *text, const char *at) {
 	size_t local = (size_t)(at - text);
@@ -73,7 +66,7 @@ static const char *known_reason(const char *text, const char *at) {
 		return "has a space inside";
 	if (strchr(at, ','))
 		return "has a comma instead of a dot after the @";
-	if (!is_ascii(text, local))
+	if (!text_is_ascii_to(text, local))
 		return "cannot receive email here: the part before the @ has letters with accents";
 	if (!strchr(at, '.'))
 		return "is incomplete: the part after the @ has no dot";

@@ -99,10 +99,8 @@ static void put_targets(struct value *options, const struct import_stored_column
 }
 
 static void put_samples(struct value *row, const struct import_stored_column *column, struct arena *arena) {
-	BUF_AUTO words = { 0 };
-	for (int i = 0; i < column->samples.count; i++)
-		buf_print(&words, "%s%s", i ? ", " : "", column->samples.items[i]);
-	value_put_text(row, "samples", words.size ? arena_copy(arena, buf_text(&words)) : NULL);
+	const char *words = strings_join(arena, &column->samples, ", ");
+	value_put_text(row, "samples", *words ? words : NULL);
 }
 
 static bool has_dates(const struct import_stored_column *column) {

@@ -244,14 +244,10 @@ bool list_all(struct store *store, struct arena *arena, struct list **lists, int
 	return true;
 }
 
-static const char *bare_id(const char *id) {
-	return text_starts(id, "list_") ? id + strlen("list_") : id;
-}
-
 bool list_find(struct store *store, const char *id, struct arena *arena, struct list *list, bool *found,
                struct error *err) {
 	return store_find(store, LISTS,
-	                  FILTER(by_id_or(bare_id(id), "external.id"), is_absent("deleted_at"),
+	                  FILTER(by_id_or(text_after(id, "list_"), "external.id"), is_absent("deleted_at"),
 	                         ANY_OF(is_present("synced_at"), in_texts("list_type", OWN_TYPES))),
 	                  NULL, &list_record, arena, list, found, err);
 }
@@ -259,7 +255,7 @@ bool list_find(struct store *store, const char *id, struct arena *arena, struct 
 bool list_resolve(struct store *store, const char *id, struct arena *arena, const char **own, struct error *err) {
 	struct list list;
 	bool found;
-	*own = text_is_empty(id) ? NULL : bare_id(id);
+	*own = text_is_empty(id) ? NULL : text_after(id, "list_");
 	if (!*own || store_is_id(*own))
 		return true;
 	if (!store_find(store, LISTS, FILTER(eq_text("external.id", *own)), NULL, &list_record, arena, &list, &found, err))

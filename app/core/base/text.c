@@ -20,6 +20,21 @@ bool text_starts(const char *text, const char *prefix) {
 	return strncmp(text, prefix, strlen(prefix)) == 0;
 }
 
+const char *text_after(const char *text, const char *prefix) {
+	return text && text_starts(text, prefix) ? text + strlen(prefix) : text;
+}
+
+bool text_is_ascii_to(const char *text, size_t size) {
+	for (size_t i = 0; i < size; i++)
+		if ((unsigned char)text[i] > 127)
+			return false;
+	return true;
+}
+
+bool text_is_ascii(const char *text) {
+	return text_is_ascii_to(text, strlen(text));
+}
+
 bool text_same(const char *a, const char *b) {
 	return a && b ? strcmp(a, b) == 0 : a == b;
 }
@@ -29,6 +44,13 @@ bool strings_have(const struct strings *strings, const char *text) {
 		if (strcmp(strings->items[i], text) == 0)
 			return true;
 	return false;
+}
+
+char *strings_join(struct arena *arena, const struct strings *strings, const char *between) {
+	BUF_AUTO out = { 0 };
+	for (int i = 0; i < strings->count; i++)
+		buf_print(&out, "%s%s", i ? between : "", strings->items[i]);
+	return arena_copy(arena, buf_text(&out));
 }
 
 struct strings strings_distinct(struct arena *arena, const struct strings *strings) {
@@ -78,15 +100,9 @@ static const char *outer_trim(struct arena *arena, const char *text) {
 	return arena_copy_bytes(arena, text, (size_t)(end - text));
 }
 
-static bool is_all_ascii(const char *text) {
-	while (*text > 0)
-		text++;
-	return !*text;
-}
-
 const char *text_tidy(struct arena *arena, const char *text) {
 	text = outer_trim(arena, text);
-	if (is_all_ascii(text))
+	if (text_is_ascii(text))
 		return text;
 	g_autofree char *composed = g_utf8_normalize(text, -1, G_NORMALIZE_NFC);
 	return composed ? arena_copy(arena, composed) : text;

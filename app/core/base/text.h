@@ -21,10 +21,18 @@ static inline bool text_is_empty(const char *text) {
 }
 
 bool text_starts(const char *text, const char *prefix);
-bool text_same(const char *a, const char *b); /* NULL equals only NULL */
 
-bool strings_have(const struct strings *strings, const char *text);                  /* false for NULL */
-struct strings strings_distinct(struct arena *arena, const struct strings *strings); /* without duplicates */
+/* What follows the prefix; `text` itself if it does not begin with it, as an id may have "contact_" in front or not.
+ * NULL gives NULL. */
+const char *text_after(const char *text, const char *prefix);
+
+bool text_is_ascii(const char *text);
+bool text_is_ascii_to(const char *text, size_t size); /* its first `size` bytes */
+bool text_same(const char *a, const char *b);         /* NULL equals only NULL */
+
+bool strings_have(const struct strings *strings, const char *text);                          /* false for NULL */
+struct strings strings_distinct(struct arena *arena, const struct strings *strings);         /* without duplicates */
+char *strings_join(struct arena *arena, const struct strings *strings, const char *between); /* "a, b"; "" of none */
 bool strings_meet(const struct strings *a, const struct strings *b); /* do they have a text in common? */
 
 /* Makes its first letter, if it is a small one of a to z, a capital, in place. */

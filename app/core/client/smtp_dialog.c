@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include "core/base/error.h"
+#include "core/base/text.h"
 
 static const char *const stage_names[] = {
 	[SMTP_AT_SESSION] = "session",
@@ -108,24 +109,17 @@ static PRINTF_LIKE(2, 3) void put(struct smtp_dialog *dialog, const char *format
 
 /* Checking the mail. */
 
-static bool is_ascii(const char *text, size_t size) {
-	for (size_t i = 0; i < size; i++)
-		if ((unsigned char)text[i] > 127)
-			return false;
-	return true;
-}
-
 /* Contains nothing that could end the address or the line. */
 static bool is_safe(const char *address) {
 	for (const char *c = address; *c; c++)
 		if ((unsigned char)*c <= ' ' || *c == 0x7f || *c == '<' || *c == '>')
 			return false;
 	const char *at = strrchr(address, '@');
-	return strlen(address) <= SMTP_ADDRESS_MAX && (!at || is_ascii(at, strlen(at)));
+	return strlen(address) <= SMTP_ADDRESS_MAX && (!at || text_is_ascii(at));
 }
 
 static bool needs_utf8(const struct smtp_envelope *mail) {
-	return !is_ascii(mail->from, strlen(mail->from)) || !is_ascii(mail->to, strlen(mail->to));
+	return !text_is_ascii(mail->from) || !text_is_ascii(mail->to);
 }
 
 /* NULL if this server can take the mail, otherwise why not, with the enhanced code that a server would give. */

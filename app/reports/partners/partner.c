@@ -88,14 +88,10 @@ bool partner_list(struct store *store, struct arena *arena, struct partner **par
 	return kept_rows(&kept, store, NULL, arena, (void **)partners, count, err);
 }
 
-static const char *bare_id(const char *id) {
-	return text_starts(id, "partner_") ? id + strlen("partner_") : id;
-}
-
 bool partner_find(struct store *store, const char *id, struct arena *arena, struct partner *partner, bool *found,
                   struct error *err) {
-	return store_find(store, PARTNERS, FILTER(by_id_or(bare_id(id), "name")), NULL, &partner_record, arena, partner,
-	                  found, err);
+	return store_find(store, PARTNERS, FILTER(by_id_or(text_after(id, "partner_"), "name")), NULL, &partner_record,
+	                  arena, partner, found, err);
 }
 
 /* The prefixes from both list and text, without duplicates. */
@@ -171,7 +167,7 @@ bool partner_change(struct store *store, const struct partner_request *request, 
 	bool found = true;
 	if (!read_request(store, request, now, arena, &partner, err))
 		return false;
-	bool fine = store_save(store, PARTNERS, FILTER(by_id(bare_id(id))), &partner_record, &partner,
+	bool fine = store_save(store, PARTNERS, FILTER(by_id(text_after(id, "partner_"))), &partner_record, &partner,
 	                       EXCEPT("logo", "has_logo", "created_at", "created_by"), &found, err) &&
 	            (found || error_set(err, ERROR_MISSING, "no partner %.60s", id));
 	return end_write(store, fine, partner.name, err);
@@ -179,13 +175,13 @@ bool partner_change(struct store *store, const struct partner_request *request, 
 
 bool partner_drop(struct store *store, const char *id, bool *found, struct error *err) {
 	int64_t deleted;
-	bool fine = store_delete(store, PARTNERS, FILTER(by_id(bare_id(id))), &deleted, err) &&
-	            campaign_drop_partner(store, bare_id(id), err);
+	bool fine = store_delete(store, PARTNERS, FILTER(by_id(text_after(id, "partner_"))), &deleted, err) &&
+	            campaign_drop_partner(store, text_after(id, "partner_"), err);
 	*found = deleted > 0;
 	return fine && version_bump(store, REALM_PARTNERS, err);
 }
 
 bool partner_save_logo(struct store *store, const char *id, const struct bytes *png, bool *found, struct error *err) {
-	return store_update(store, PARTNERS, FILTER(by_id(bare_id(id))),
+	return store_update(store, PARTNERS, FILTER(by_id(text_after(id, "partner_"))),
 	                    UPDATE(set_bool("has_logo", png != NULL), set_bytes("logo", png)), found, err);
 }

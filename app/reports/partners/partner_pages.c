@@ -37,13 +37,6 @@ static int count_of(const struct overview *all, const struct partner *partner) {
 	return count;
 }
 
-static char *joined(struct arena *arena, const struct strings *strings) {
-	BUF_AUTO out = { 0 };
-	for (int i = 0; i < strings->count; i++)
-		buf_print(&out, "%s%s", i ? ", " : "", strings->items[i]);
-	return arena_copy(arena, buf_text(&out));
-}
-
 static void put_campaign(const struct exchange *x, struct value *rows, const struct campaign *campaign) {
 	struct value *row = value_push(rows, value_map(rows->arena));
 	value_put_text(row, "id", campaign->id);
@@ -53,7 +46,7 @@ static void put_campaign(const struct exchange *x, struct value *rows, const str
 
 /* Values of the partner form: what was typed, else what is stored. */
 static void put_typed(const struct exchange *x, struct value *view, const struct partner *partner) {
-	char *prefix = partner ? joined(x->arena, &partner->prefixes) : NULL;
+	char *prefix = partner ? strings_join(x->arena, &partner->prefixes, ", ") : NULL;
 	part_field(x, view, "name", exchange_typed(x, "name", partner ? partner->name : NULL));
 	part_field(x, view, "prefix", exchange_typed(x, "prefix", prefix));
 	part_field(x, view, "contact", exchange_typed(x, "contact", partner ? partner->contact : NULL));
@@ -93,7 +86,7 @@ static bool show_partners(struct exchange *x, struct error *err) {
 		struct value *row = value_push(rows, value_map(x->arena));
 		value_put_text(row, "id", all.partners[i].id);
 		value_put_text(row, "name", all.partners[i].name);
-		value_put_text(row, "prefixes", joined(x->arena, &all.partners[i].prefixes));
+		value_put_text(row, "prefixes", strings_join(x->arena, &all.partners[i].prefixes, ", "));
 		value_put_int(row, "lists", all.partners[i].list_ids.count);
 		value_put_int(row, "campaigns", count_of(&all, &all.partners[i]));
 	}
