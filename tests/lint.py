@@ -4,7 +4,7 @@ one), which folder may use which third-party header, and the other rules below. 
 
 To add a rule: a function that takes a file and one of its lines and returns what is wrong, and its name in LINE_RULES;
 or one without arguments that yields (place, what is wrong), and its name in TREE_RULES."""
-import argparse, pathlib, re, sys
+import argparse, ast, pathlib, re, sys
 
 FLOOR = {"core/base": [], "core/formats": ["core/base"], "core/fields": ["core/base", "core/formats"],
          "core/store": ["core/base", "core/fields", "core/formats"],
@@ -321,6 +321,13 @@ def migrations_are_numbered():
             return
 
 
+def tests_have_names_of_their_own():
+    for path in sorted((ROOT / "tests").rglob("*.py")):
+        names = [one.name for one in ast.parse(path.read_text()).body if isinstance(one, ast.FunctionDef)]
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            yield path.relative_to(ROOT), f"{name} stands here twice: only the last one runs"
+
+
 def blocks_own_their_filters(file, line):
     if re.search(r"\breturn (?:[\w!>.= -]+\? )?(?:ANY_OF|ALL_OF|NONE_OF|ELEMENT_OF|FILTER|UPDATE|SORT|TEXTS|ONLY|EXCEPT)\(", line):
         return "it ends with the block in which it is written (core/store/filter.h): a caller would read what is gone"
@@ -329,7 +336,8 @@ def blocks_own_their_filters(file, line):
 LINE_RULES = [include_order, http_in_headers, foreign_headers, no_goto, misread_by_the_formatter, rates_in_metrics, calendar_in_base,
               blocks_own_their_filters]
 TREE_RULES = [few_ask_the_clock, forms_ask_first, units_mirror_rooms, views_are_narrow, views_speak_one_language, views_count_in_words, sources_are_listed, rooms_write_their_own, forms_make_once,
-              sorts_are_total, controls_show_their_problem, merges_are_finished, migrations_are_numbered]
+              sorts_are_total, controls_show_their_problem, merges_are_finished, migrations_are_numbered,
+              tests_have_names_of_their_own]
 
 
 def breaks():

@@ -156,16 +156,6 @@ def test_a_deleted_list_is_emptied_when_somebody_was_erased_before(people):
     wait_until(lambda: not get(f"/api/contacts/{ident}", people)["list_ids"], "the membership to end", 20)
 
 
-def test_a_deleted_list_is_emptied_when_somebody_was_erased_before(people):
-    """Gathering its people compares them with whoever was erased, which wants the key of suppressions."""
-    send(f"/api/contacts/{new_contact(people, email='erased@emptied.example')['id']}", people, "DELETE")
-    made, ident = new_list(people, "Emptied"), new_contact(people, email="stays@emptied.example")["id"]
-    send(f"/api/lists/{made['id']}/contacts", people, "POST", {"contact_ids": [ident]})
-    assert get(f"/api/contacts/{ident}", people)["list_ids"] == [made["id"]]
-    assert send(f"/api/lists/{made['id']}", people, "DELETE")[0] == 200
-    wait_until(lambda: not get(f"/api/contacts/{ident}", people)["list_ids"], "the membership to end", 20)
-
-
 def test_a_rule_says_who_is_on_a_list(people):
     tag = next(tag for row in everything("/api/contacts", people) for tag in row["tags"])
     rule = {"field": "tag", "operator": "has", "value": tag}

@@ -1,8 +1,8 @@
-"""What people agreed to, who unsubscribes here, and two contacts that become one. X-08, D-030."""
+"""What people agreed to, who unsubscribes here, and two contacts that become one at the same moment. X-08, D-030."""
 import concurrent.futures, json, uuid
 
 import pymongo
-from product import SETTINGS, call, cli, everything, get
+from product import SETTINGS, call, get
 from test_saving import browser, fields
 
 
@@ -37,34 +37,6 @@ def test_unsubscribed_here_and_again(token):
     assert send(token, f"/api/contacts/{ident}/resubscribe", evidence="")[0] == 400
     person = send(token, f"/api/contacts/{ident}/resubscribe", evidence="wrote to us")[1]
     assert person["suppressed"] is None and person["phone_suppressed"] is None and person["unsubscribed_at"] is None
-
-
-def test_two_that_are_one_stay_one(token, browser):
-    cli("sync")
-    assert "contacts complete" in cli("sync", "--contacts", "--full").stdout
-    a, b = [row for row in everything("/api/contacts?engagement=clicked", token) if len(row["list_ids"]) == 1][3:5]
-    send(token, "/api/suppressions", address=b["email"], reason="unsubscribed", evidence="rang")
-    send(token, f"/api/contacts/{b['id']}", "PUT", first_name="Bea", tags=["vip"])
-    events = {ident: get(f"/api/contacts/{ident}/gdpr-export", token)["events"] for ident in (a["id"], b["id"])}
-    page = browser.open(f"/contacts/{a['id']}/merge?with={b['email']}")[1]
-    assert "Bea" in page and b["email"] in page and "cannot be undone" in page
-    asked = fields(page, f"/contacts/{a['id']}/merge")
-    status, page, _ = browser.open(f"/contacts/{a['id']}/merge", **{**asked, "take": "first_name"})
-    assert status == 200 and "Bea" in page
-    for words in ([], ["--full"]):
-        one = get(f"/api/contacts/{b['id']}", token)
-        assert one["id"] == a["id"] and one["email"] == a["email"] and one["first_name"] == "Bea" and "vip" in one["tags"], one
-        assert set(one["list_ids"]) == {*a["list_ids"], *b["list_ids"]} and one["suppressed"] == "unsubscribed"
-        assert len(get(f"/api/contacts/{a['id']}/gdpr-export", token)["events"]) == sum(map(len, events.values()))
-        assert [row["id"] for row in get(f"/api/contacts?q={a['email']}", token)] == [a["id"]] and get(f"/api/contacts?q={b['email']}", token) == []
-        assert "contacts complete" in cli("sync", "--contacts", *words).stdout
-    assert send(token, "/api/contacts", email=b["email"])[0] == 409
-    assert send(token, f"/api/contacts/{a['id']}/merge", **{"with": a["id"]})[0] == 400
-    assert send(token, f"/api/contacts/{a['id']}/merge", **{"with": "nobody@perm.example"})[0] == 400
-    assert all(row["equal"] for row in json.loads(cli("sync", "--replay", "--json").stdout))
-    assert call(f"/api/contacts/{a['id']}", token, "DELETE")[0] == 200
-    assert "contacts complete" in cli("sync", "--contacts", "--full").stdout
-    assert get(f"/api/contacts?q={b['email']}", token) == [] and get(f"/api/contacts?q={a['email']}", token) == []
 
 
 def at_once(*calls):

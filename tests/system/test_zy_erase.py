@@ -1,7 +1,9 @@
-"""Somebody is erased: everywhere, for good, also while the provider still lists them; counts stay. X-51."""
+"""Somebody is erased: everywhere, for good, also while the provider still lists them; counts stay. Late, since the account has fewer people here than at the provider from then on. X-51."""
 import json, os, random, re, signal, subprocess
 
 from product import SETTINGS, call, cli, database, everything, get, start_service, stop_service, wait_for_health
+from test_permission import send
+from test_saving import browser, fields  # noqa: F401 (browser is a fixture)
 
 
 def holding(text):
@@ -86,3 +88,31 @@ def test_another_key_is_noticed(token):
     assert "SUPPRESSION_KEY" in cli("doctor", env={**SETTINGS, "SUPPRESSION_KEY": ""}, check=False).stdout
     fine = cli("config", "check", env=SETTINGS, check=False).stdout
     assert re.search(r"suppression key\s+ok", fine), fine
+
+
+def test_two_that_are_one_stay_one_and_are_erased(token, browser):
+    cli("sync")
+    assert "contacts complete" in cli("sync", "--contacts", "--full").stdout
+    a, b = [row for row in everything("/api/contacts?engagement=clicked", token) if len(row["list_ids"]) == 1][3:5]
+    send(token, "/api/suppressions", address=b["email"], reason="unsubscribed", evidence="rang")
+    send(token, f"/api/contacts/{b['id']}", "PUT", first_name="Bea", tags=["vip"])
+    events = {ident: get(f"/api/contacts/{ident}/gdpr-export", token)["events"] for ident in (a["id"], b["id"])}
+    page = browser.open(f"/contacts/{a['id']}/merge?with={b['email']}")[1]
+    assert "Bea" in page and b["email"] in page and "cannot be undone" in page
+    asked = fields(page, f"/contacts/{a['id']}/merge")
+    status, page, _ = browser.open(f"/contacts/{a['id']}/merge", **{**asked, "take": "first_name"})
+    assert status == 200 and "Bea" in page
+    for words in ([], ["--full"]):
+        one = get(f"/api/contacts/{b['id']}", token)
+        assert one["id"] == a["id"] and one["email"] == a["email"] and one["first_name"] == "Bea" and "vip" in one["tags"], one
+        assert set(one["list_ids"]) == {*a["list_ids"], *b["list_ids"]} and one["suppressed"] == "unsubscribed"
+        assert len(get(f"/api/contacts/{a['id']}/gdpr-export", token)["events"]) == sum(map(len, events.values()))
+        assert [row["id"] for row in get(f"/api/contacts?q={a['email']}", token)] == [a["id"]] and get(f"/api/contacts?q={b['email']}", token) == []
+        assert "contacts complete" in cli("sync", "--contacts", *words).stdout
+    assert send(token, "/api/contacts", email=b["email"])[0] == 409
+    assert send(token, f"/api/contacts/{a['id']}/merge", **{"with": a["id"]})[0] == 400
+    assert send(token, f"/api/contacts/{a['id']}/merge", **{"with": "nobody@perm.example"})[0] == 400
+    assert all(row["equal"] for row in json.loads(cli("sync", "--replay", "--json").stdout))
+    assert call(f"/api/contacts/{a['id']}", token, "DELETE")[0] == 200
+    assert "contacts complete" in cli("sync", "--contacts", "--full").stdout
+    assert get(f"/api/contacts?q={b['email']}", token) == [] and get(f"/api/contacts?q={a['email']}", token) == []
