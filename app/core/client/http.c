@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
 
 #include "core/base/moment.h"
 #include "core/base/text.h"
@@ -19,7 +20,7 @@ struct http_pool {
 
 struct flight {
 	CURL *easy;
-	struct curl_slist *headers;
+	struct curl_slist *headers, *connect_to;
 	struct http_call call;
 	struct buf body;
 	struct http_answer answer;
@@ -46,6 +47,7 @@ static void flight_free(struct http_pool *pool, struct flight *flight) {
 	(void)curl_multi_remove_handle(pool->multi, flight->easy);
 	curl_easy_cleanup(flight->easy);
 	curl_slist_free_all(flight->headers);
+	curl_slist_free_all(flight->connect_to);
 	buf_finish(&flight->body);
 	free(flight);
 	pool->in_flight--;
@@ -133,7 +135,7 @@ static void add_header(struct flight *flight, const char *name, const char *valu
 
 static void set_headers(struct flight *flight) {
 	const struct http_call *call = &flight->call;
-	add_header(flight, "Accept", "application/json");
+	add_header(flight, "Accept", call->accept ? call->accept : "application/json");
 	if (call->bearer) {
 		BUF_AUTO value = { 0 };
 		buf_print(&value, "Bearer %s", call->bearer);
@@ -193,6 +195,32 @@ static void set_functions(struct flight *flight) {
 	(void)curl_easy_setopt(easy, CURLOPT_PRIVATE, flight);
 }
 
+static curl_socket_t open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address) {
+	const struct flight *flight = context;
+	(void)purpose;
+	if (!flight->call.may_connect(&address->addr))
+		return CURL_SOCKET_BAD;
+	return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+static void set_reach(struct flight *flight) {
+	CURL *easy = flight->easy;
+	if (flight->call.address) {
+		char to[100];
+		const char *address = flight->call.address;
+		(void)snprintf(to, sizeof to, strchr(address, ':') ? "::[%s]:" : "::%s:", address);
+		flight->connect_to = curl_slist_append(NULL, to);
+		(void)curl_easy_setopt(easy, CURLOPT_CONNECT_TO, flight->connect_to);
+	}
+	if (!flight->call.may_connect)
+		return;
+	(void)curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+	(void)curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, flight);
+	(void)curl_easy_setopt(easy, CURLOPT_PROXY, "");
+	(void)curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+	(void)curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
+}
+
 void http_start(struct http_pool *pool, const struct http_call *call) {
 	struct flight *flight = calloc(1, sizeof *flight);
 	if (!flight || !(flight->easy = curl_easy_init()))
@@ -210,6 +238,7 @@ void http_start(struct http_pool *pool, const struct http_call *call) {
 	set_headers(flight);
 	set_limits(flight);
 	set_functions(flight);
+	set_reach(flight);
 	(void)curl_multi_add_handle(pool->multi, flight->easy);
 }
 

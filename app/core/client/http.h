@@ -14,6 +14,8 @@
 #include "core/base/buf.h"
 #include "core/base/moment.h"
 
+struct sockaddr;
+
 struct http_pool;
 
 struct http_answer {
@@ -46,10 +48,17 @@ struct http_call {
 
 	const char *method;         /* NULL: POST if there is a body, else GET */
 	const char *const *headers; /* "Name: value", NULL-terminated; or NULL */
+	const char *accept;         /* NULL: JSON */
 	const char *type;           /* Content-Type of the body */
 	const char *body;           /* or NULL */
 	size_t size;
 	bool repeatable; /* idempotent: a search, or an update that states the final result */
+
+	/* For a URL that somebody else chose: connects to this address, whatever the name in the URL leads to by now, and
+	 * only if `may_connect` agrees (core/client/address.h), on a connection of its own, without proxy. NULL: as usual.
+	 */
+	const char *address;
+	bool (*may_connect)(const struct sockaddr *address);
 };
 
 struct http_pool *http_pool_new(const char *user_agent);

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "core/base/text.h"
+#include "core/client/address.h"
 #include "core/client/http.h"
 
 /* What the server has seen; shared among its processes. */
@@ -239,6 +240,50 @@ Test(http, tells_where_a_redirect_leads) {
 	cr_expect_str_eq(texts.location, expected);
 	cr_expect_str_eq(texts.charset, "ISO-8859-1 308 90");
 	cr_expect_eq(server.seen->reads, 1);
+	http_pool_free(pool);
+	stop(&server);
+}
+
+static bool to_loopback(const struct sockaddr *address) {
+	return address->sa_family == AF_INET &&
+	       ((const struct sockaddr_in *)(const void *)address)->sin_addr.s_addr == htonl(INADDR_LOOPBACK);
+}
+
+static struct http_answer call_to(struct http_pool *pool, const char *host, int port, struct http_call call) {
+	char url[100];
+	struct http_answer answer = { 0 };
+	(void)snprintf(url, sizeof url, "http://%s:%d/x", host, port);
+	call.url = url, call.max_bytes = 1000, call.timeout_ms = 5000, call.done = note, call.context = &answer;
+	http_start(pool, &call);
+	while (http_in_flight(pool))
+		http_turn(pool, 100);
+	return answer;
+}
+
+Test(http, a_url_of_somebody_else_leads_only_where_it_may) {
+	struct server server = serve(MANNER_KIND);
+	struct http_pool *pool = http_pool_new("test");
+	static const char *const hosts[] = { "127.0.0.1", "localhost", "0x7f.1", "2130706433", "[::1]" };
+	struct http_answer answer;
+	(void)setenv("http_proxy", "http://127.0.0.1:1/", 1);
+	for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++) {
+		answer = call_to(pool, hosts[i], server.port, (struct http_call){ .may_connect = address_is_public });
+		cr_expect(answer.status == 0 && !answer.sent, "%s", hosts[i]);
+	}
+	cr_expect_eq(server.seen->connections, 0);
+	answer = call_to(pool, "shop.example", server.port,
+	                 (struct http_call){ .address = "127.0.0.1", .may_connect = to_loopback, .accept = "*/*" });
+	cr_expect_eq(answer.status, 202);
+	cr_expect_not_null(strstr(server.seen->last, "Host: shop.example"));
+	cr_expect_not_null(strstr(server.seen->last, "Accept: */*"));
+	/* The name leads nowhere else on the connection that the call before has opened. */
+	answer = call_to(pool, "shop.example", server.port,
+	                 (struct http_call){ .address = "127.0.0.1", .may_connect = address_is_public });
+	cr_expect(answer.status == 0 && !answer.sent);
+	answer = call_to(pool, "shop.example", server.port,
+	                 (struct http_call){ .address = "::1", .may_connect = to_loopback });
+	cr_expect(answer.status == 0 && !answer.sent);
+	cr_expect_eq(server.seen->connections, 1);
 	http_pool_free(pool);
 	stop(&server);
 }
