@@ -36,10 +36,10 @@ static bool find_known(struct exchange *x, struct known *known, struct error *er
 	struct partner *partners;
 	struct rows reports;
 	struct domain_count everybody;
-	int64_t domains;
+	bool counted;
 	if (!campaign_select(x->store, &CAMPAIGN_EVERY, x->arena, &campaigns, &known->campaigns, err) ||
 	    !list_all(x->store, x->arena, &lists, &known->lists, err) ||
-	    !rollup_everybody(x->store, &everybody, &domains, err) ||
+	    !rollup_everybody(x->store, &everybody, &counted, err) ||
 	    !partner_list(x->store, x->arena, &partners, &known->partners, err) ||
 	    !report_list(x->store, 1, x->arena, &reports, err))
 		return false;

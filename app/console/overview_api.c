@@ -150,13 +150,13 @@ static const struct record_type stats_record = RECORD_TYPE("Stats", struct stats
 static bool count_people(struct exchange *x, struct stats *stats, struct error *err) {
 	struct domain_count everybody;
 	struct list *lists;
-	int64_t domains;
+	bool counted;
 	int count;
-	if (!rollup_everybody(x->store, &everybody, &domains, err) || !list_all(x->store, x->arena, &lists, &count, err))
+	if (!rollup_everybody(x->store, &everybody, &counted, err) || !list_all(x->store, x->arena, &lists, &count, err))
 		return false;
 	stats->total_contacts = everybody.contacts;
 	stats->active_contacts = everybody.subscribed;
-	for (int i = 0; i < count && !domains; i++) {
+	for (int i = 0; i < count && !counted; i++) {
 		checked_add(&stats->total_contacts, list_total(&lists[i].counts));
 		checked_add(&stats->active_contacts, lists[i].counts.subscribed);
 	}
@@ -304,7 +304,8 @@ static bool show_root(struct exchange *x, struct error *err) {
 const struct route dashboard_routes[] = {
 	{ "GET", "/", GUARD_SIGNED_IN, show_root },
 	{ "GET", "/dashboard", GUARD_SIGNED_IN, dashboard_page,
-	  .realms = REALM_FIGURES | REALM_LEDGER | REALM_SETTINGS | REALM_PARTNERS | REALM_REPORTS, .goes_back = true },
+	  .realms = REALM_FIGURES | REALM_LEDGER | REALM_SETTINGS | REALM_PARTNERS | REALM_REPORTS | REALM_COUNTS,
+	  .goes_back = true },
 	{ "GET", "/compare", GUARD_SIGNED_IN, compare_page, .realms = REALM_FIGURES },
 	{ "GET", "/compare.csv", GUARD_SIGNED_IN, compare_csv, .realms = REALM_FIGURES, .download = true },
 	{ "GET", "/api/compare", GUARD_SIGNED_IN, compare_api,
@@ -337,6 +338,6 @@ const struct route dashboard_routes[] = {
 	  .output = &link_record, .list = true, .parameters = "period,from,to,list,partner",
 	  .realms = REALM_FIGURES | REALM_PARTNERS, .goes_back = true },
 	{ "GET", "/api/stats", GUARD_SIGNED_IN, stats_api, .summary = "Totals and averages over all campaigns",
-	  .output = &stats_record, .realms = REALM_FIGURES },
+	  .output = &stats_record, .realms = REALM_FIGURES | REALM_COUNTS },
 	{ 0 },
 };

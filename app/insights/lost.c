@@ -128,7 +128,7 @@ static bool compare_lost(struct store *store, const struct campaign *campaign, s
 	int64_t count;
 	if (lost->people == 0)
 		return true;
-	if (!rollup_everybody(store, &everybody, &count, err) || !rollup_find_domains(store, arena, &domains, err))
+	if (!rollup_addressed(store, &everybody, &count, err) || !rollup_find_domains(store, arena, &domains, err))
 		return false;
 	const struct domain_count *items = domains.items;
 	for (int i = 0; i < domains.count; i++)

@@ -120,8 +120,7 @@ static void count_lists(struct work *work, const struct list_reading *readings, 
 		work_beat(work);
 	}
 	(void)STORED(work, &err, complaints_suppress(work->store, work->run.progress_at, &err));
-	(void)STORED(work, &err, rollup_tags(work->store, work->run.id, &err));
-	(void)STORED(work, &err, rollup_domains(work->store, work->run.id, &err));
+	(void)STORED(work, &err, rollup_people(work->store, &err));
 	(void)STORED(work, &err, customers_link(work->store, work->settings, work->run.id, &err));
 }
 

@@ -1,15 +1,16 @@
-/* telltale-audience: imports people, and empties deleted lists. Both compare people with those who were erased, under
- * SUPPRESSION_KEY, which this program has and the reports' has not. A program of its own, because an import may take
- * long and must hold up neither the syncs, which share a lane, nor the reports. */
+/* telltale-audience: imports people, counts them, and empties deleted lists. Importing and emptying compare people with
+ * those who were erased, under SUPPRESSION_KEY, which this program has and the reports' has not. A program of its own,
+ * because an import may take long and must hold up neither the syncs, which share a lane, nor the reports. */
 #include "audience/contacts/list_removal.h"
+#include "audience/contacts/rollup.h"
 #include "audience/importing/job.h"
 #include "core/cli/worker.h"
 
-static const struct job_kind *const kinds[] = { &import_check_job, &import_job, &list_removal_job };
+static const struct job_kind *const kinds[] = { &import_check_job, &import_job, &list_removal_job, &rollup_job };
 
 int main(int count, char **words) {
 	static const struct worker worker = { "telltale-audience",
-		                                  "Imports people from files, and empties deleted lists.",
+		                                  "Imports people from files, counts them, and empties deleted lists.",
 		                                  kinds,
 		                                  sizeof kinds / sizeof *kinds,
 		                                  300,

@@ -3,7 +3,7 @@ import collections, csv, datetime, http.client, io, json, os, random, re, signal
 
 import pytest
 from product import (DEMO, HOME, SETTINGS, URL, call, campaigns, cli, database, demo, demo_state, everything, get, kill_sync_worker, restart_database, service_pid, start_sync_worker, stop_service,
-                     wait_for_health)
+                     wait_for_health, wait_until)
 
 TYPES = {"opened": "opened", "clicked": "clicked", "bounced": "bounced", "unsubscribed": "unsubscribed", "complained": "spam_complaints"}
 
@@ -409,3 +409,17 @@ def test_a_list_that_is_gone_is_no_longer_counted_or_read(people):
     cli("sync")
     assert oldest["id"] in {row["id"] for row in campaigns(people)}
     assert get("/api/lists", people) != left and {row["id"] for row in get("/api/lists", people)} == {row["id"] for row in before}
+
+
+def test_counts_follow_what_is_changed_here(token):
+    """Without a sync in between: telltale-audience counts whenever people have changed."""
+    def counted(path, name):
+        return {row[name]: row["contacts"] for row in get(path, token)}
+    def send(path, method, **body):
+        assert call(path, token, method, json.dumps(body).encode(), {"Content-Type": "application/json"})[0] == 200
+    before = get("/api/stats", token)["total_contacts"]
+    send("/api/contacts", "POST", email="counted@counted.example", tags=["counted here"])
+    wait_until(lambda: counted("/api/tags", "tag").get("counted here") == 1, "the tag to be counted")
+    assert counted("/api/domains", "domain")["counted.example"] == 1 and get("/api/stats", token)["total_contacts"] == before + 1
+    send(f"/api/contacts/{get('/api/contacts?q=counted@counted.example', token)[0]['id']}", "PUT", tags=[])
+    wait_until(lambda: "counted here" not in counted("/api/tags", "tag"), "the tag to go")

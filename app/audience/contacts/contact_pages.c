@@ -228,14 +228,14 @@ static bool put_filters(struct exchange *x, const struct query *query, struct va
 	return true;
 }
 
-/* The number of people, as counted by the newest contacts run. */
+/* The number of people, as they were counted last (rollup.h). */
 static bool put_everybody(struct exchange *x, struct value *view, struct error *err) {
 	struct domain_count everybody;
-	int64_t domains;
-	if (!rollup_everybody(x->store, &everybody, &domains, err))
+	bool counted;
+	if (!rollup_everybody(x->store, &everybody, &counted, err))
 		return false;
-	value_put_text(view, "everybody", domains ? text_of_count(x->arena, everybody.contacts) : NULL);
-	value_put_text(view, "subscribed", domains ? text_of_count(x->arena, everybody.subscribed) : NULL);
+	value_put_text(view, "everybody", counted ? text_of_count(x->arena, everybody.contacts) : NULL);
+	value_put_text(view, "subscribed", counted ? text_of_count(x->arena, everybody.subscribed) : NULL);
 	return true;
 }
 
@@ -317,7 +317,7 @@ static bool list_csv(struct exchange *x, struct error *err) {
 }
 
 const struct route contact_routes[] = {
-	{ "GET", "/contacts", GUARD_SIGNED_IN, list_page, .realms = REALM_FIGURES | REALM_PEOPLE },
+	{ "GET", "/contacts", GUARD_SIGNED_IN, list_page, .realms = REALM_FIGURES | REALM_PEOPLE | REALM_COUNTS },
 	{ "GET", "/contacts.csv", GUARD_SIGNED_IN, list_csv, .realms = REALM_FIGURES | REALM_PEOPLE, .download = true },
 	{ "GET", "/api/contacts/export.csv", GUARD_SIGNED_IN, list_csv, .realms = REALM_FIGURES | REALM_PEOPLE,
 	  .download = true },

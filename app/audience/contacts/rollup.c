@@ -1,10 +1,9 @@
-/* Counts over all contacts, computed by the contacts run. */
+/* Counts over all contacts. */
 #include "audience/contacts/rollup.h"
 
-#include <stdlib.h>
-#include <string.h>
+#include "core/store/version.h"
 
-enum { MEMBERS_AT_ONCE = 1000, EVENTS_MAX = 20000, WEEKS_MAX = 520, TAGS_MAX = 5000, COHORTS_MAX = 24 };
+enum { TAGS_MAX = 5000, LEASE_MS = 600 * SECOND_MS, REST_MS = SECOND_MS, REST_TIMES = 10 };
 
 static const char TAG_COUNTS[] = "tag_counts", DOMAIN_COUNTS[] = "domain_counts";
 
@@ -15,7 +14,7 @@ static const struct field tag_fields[] = {
 	FIELD(struct tag_count, opened, .unit = "contacts",
 	      .doc = "Opened at least one campaign, automated opens included"),
 	FIELD(struct tag_count, clicked, .unit = "contacts", .doc = "Clicked in at least one campaign"),
-	FIELD(struct tag_count, run_id, .flags = FIELD_ID | FIELD_PRIVATE),
+	FIELD(struct tag_count, version, .flags = FIELD_PRIVATE),
 };
 const struct record_type tag_count_record = RECORD_TYPE("TagCount", struct tag_count, tag_fields);
 
@@ -27,7 +26,7 @@ static const struct field domain_fields[] = {
 	      .doc = "Opened at least one campaign, automated opens included"),
 	FIELD(struct domain_count, clicked, .unit = "contacts", .doc = "Clicked in at least one campaign"),
 	FIELD(struct domain_count, bounced, .unit = "contacts", .doc = "Bounced at least once"),
-	FIELD(struct domain_count, run_id, .flags = FIELD_ID | FIELD_PRIVATE),
+	FIELD(struct domain_count, version, .flags = FIELD_PRIVATE),
 };
 const struct record_type domain_count_record = RECORD_TYPE("DomainCount", struct domain_count, domain_fields);
 
@@ -40,67 +39,138 @@ const struct record_type domain_count_record = RECORD_TYPE("DomainCount", struct
 		COUNT_IF_ANY("$engagement.opened"), "clicked", COUNT_IF_ANY("$engagement.clicked"), "bounced", \
 		COUNT_IF_ANY("$engagement.bounced")
 
+/* The row of those who have no address, which is no provider's. */
+static const char NOWHERE[] = "";
+
 /* Rows of a small collection that is recounted as a whole, by id. */
 struct counting {
 	struct bulk *bulk;
 	const struct record_type *record;
-	const char *run_id;
+	int64_t version;
 };
 
+/* A row that a newer counting has written meanwhile is met as a duplicate, which a bulk skips. */
 static void take_count(void *context, const void *object) {
 	const struct counting *counting = context;
 	const struct field *id = record_field_stored(counting->record, "_id");
 	const char *name = *(const char *const *)((const char *)object + id->offset);
-	if (name)
-		bulk_upsert(counting->bulk, FILTER(eq_text("_id", name)),
-		            UPDATE(set_record(counting->record, object, EXCEPT("run_id")), set_id("run_id", counting->run_id)));
+	if (name || counting->record == &domain_count_record)
+		bulk_upsert(counting->bulk,
+		            FILTER(eq_text("_id", name ? name : NOWHERE), NONE_OF(gt_count("version", counting->version))),
+		            UPDATE(set_record(counting->record, object, EXCEPT("version")),
+		                   set_count("version", counting->version)));
 }
 
-/* Deletes the rows that this run did not count. */
-static bool count_groups(struct store *store, const char *collection, const struct record_type *record,
-                         const struct filter *of, const bson_t *stages, const char *run_id, struct error *err) {
-	struct counting counting = { bulk_open(store, collection), record, run_id };
+struct newest {
+	int64_t version;
+};
+static const struct field newest_fields[] = { FIELD(struct newest, version) };
+static const struct record_type newest_record = RECORD_TYPE("NewestCount", struct newest, newest_fields);
+
+/* Also what this counting has put back after a newer one had deleted it. */
+static bool delete_older(struct store *store, const char *collection, int64_t version, struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	struct newest newest;
+	bool found;
 	int64_t deleted;
+	return store_find(store, collection, FILTER(gt_count("version", version)), SORT(desc("version"), asc("_id")),
+	                  &newest_record, arena, &newest, &found, err) &&
+	       store_delete(store, collection, FILTER(NONE_OF(gte_count("version", found ? newest.version : version))),
+	                    &deleted, err);
+}
+
+static bool count_groups(struct store *store, const char *collection, const struct record_type *record,
+                         const struct filter *of, const bson_t *stages, int64_t version, struct error *err) {
+	struct counting counting = { bulk_open(store, collection), record, version };
 	if (!store_aggregate(store, "contacts", of, stages, record, take_count, &counting, err)) {
 		bulk_drop(counting.bulk);
 		return false;
 	}
-	return bulk_run(counting.bulk, NULL, err) &&
-	       store_delete(store, collection, FILTER(ne_id("run_id", run_id)), &deleted, err);
+	return bulk_run(counting.bulk, NULL, err) && delete_older(store, collection, version, err);
 }
 
 bool rollup_count(struct store *store, const char *collection, const struct record_type *record,
-                  const struct filter *of, const char *by, const char *run_id, struct error *err) {
+                  const struct filter *of, const char *by, int64_t version, struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	const char *key = arena_print(arena, "$%s", by);
 	BSON_AUTO stages = BCON_NEW("0", "{", "$unwind", BCON_UTF8(key), "}", "1", "{", "$group", "{", "_id",
 	                            BCON_UTF8(key), COUNTS, "}", "}");
-	return count_groups(store, collection, record, of, stages, run_id, err);
+	return count_groups(store, collection, record, of, stages, version, err);
 }
 
-bool rollup_tags(struct store *store, const char *run_id, struct error *err) {
-	return rollup_count(store, TAG_COUNTS, &tag_count_record, &everything, "tags", run_id, err);
-}
-
-bool rollup_domains(struct store *store, const char *run_id, struct error *err) {
+static bool count_domains(struct store *store, int64_t version, struct error *err) {
 	BSON_AUTO stages = BCON_NEW("0", "{", "$group", "{", "_id", BCON_UTF8("$domain"), COUNTS, "}", "}");
-	return count_groups(store, DOMAIN_COUNTS, &domain_count_record, FILTER(is_present("domain")), stages, run_id, err);
+	return count_groups(store, DOMAIN_COUNTS, &domain_count_record, &everything, stages, version, err);
+}
+
+bool rollup_people(struct store *store, struct error *err) {
+	struct versions versions;
+	if (!versions_read(store, &versions, err))
+		return false;
+	int64_t version = version_of_people(&versions);
+	return rollup_count(store, TAG_COUNTS, &tag_count_record, &everything, "tags", version, err) &&
+	       count_domains(store, version, err) && version_note_people(store, version, err);
 }
 
 static bool find_counts(struct store *store, const char *collection, const struct record_type *record,
                         struct arena *arena, struct rows *rows, struct error *err) {
-	return store_list(store, collection, &everything, SORT(desc("contacts"), asc("_id")), TAGS_MAX, record, arena,
-	                  &rows->items, &rows->count, err);
+	return store_list(store, collection, FILTER(ne_text("_id", NOWHERE)), SORT(desc("contacts"), asc("_id")), TAGS_MAX,
+	                  record, arena, &rows->items, &rows->count, err);
 }
 
 bool rollup_find_domains(struct store *store, struct arena *arena, struct rows *domains, struct error *err) {
 	return find_counts(store, DOMAIN_COUNTS, &domain_count_record, arena, domains, err);
 }
 
-bool rollup_everybody(struct store *store, struct domain_count *everybody, int64_t *domains, struct error *err) {
-	return store_sum(store, DOMAIN_COUNTS, &everything, &domain_count_record, everybody, domains, err);
+bool rollup_everybody(struct store *store, struct domain_count *everybody, bool *counted, struct error *err) {
+	int64_t rows;
+	bool fine = store_sum(store, DOMAIN_COUNTS, &everything, &domain_count_record, everybody, &rows, err);
+	*counted = fine && rows > 0;
+	return fine;
+}
+
+bool rollup_addressed(struct store *store, struct domain_count *addressed, int64_t *domains, struct error *err) {
+	return store_sum(store, DOMAIN_COUNTS, FILTER(ne_text("_id", NOWHERE)), &domain_count_record, addressed, domains,
+	                 err);
 }
 
 bool rollup_find_tags(struct store *store, struct arena *arena, struct rows *tags, struct error *err) {
 	return find_counts(store, TAG_COUNTS, &tag_count_record, arena, tags, err);
 }
+
+/* Counting is a statement over everybody: after one, this process rests for ten times as long as it took, since an
+ * import moves the version on every few seconds. */
+static int64_t rests_until;
+
+static bool run_rollup(struct job_run *run, struct error *err) {
+	int64_t began = monotonic_ms();
+	if (!rollup_people(run->store, err))
+		return false;
+	int64_t took = monotonic_ms() - began;
+	rests_until = began + took + REST_TIMES * took + REST_MS;
+	run->result = "counted";
+	return true;
+}
+
+static bool plan_rollup(struct store *store, struct moment now, void *context, struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	const struct job_request request = { .kind = rollup_job.name, .key = rollup_job.name };
+	struct versions versions;
+	const char *id;
+	bool already;
+	(void)now;
+	(void)context;
+	if (monotonic_ms() < rests_until)
+		return true;
+	rests_until = monotonic_ms() + REST_MS;
+	return versions_read(store, &versions, err) && (version_of_people(&versions) == versions.counted_people ||
+	                                                queue_ask(store, &request, arena, &id, &already, err));
+}
+
+const struct job_kind rollup_job = {
+	.name = "rollup",
+	.run = run_rollup,
+	.plan = plan_rollup,
+	.lease_ms = LEASE_MS,
+	.backoff = { SECOND_MS, 60 * SECOND_MS },
+};

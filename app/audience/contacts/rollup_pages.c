@@ -23,8 +23,8 @@ static struct value *tag_view(struct arena *arena, const struct tag_count *tag) 
 static bool tags_page(struct exchange *x, struct error *err) {
 	struct rows tags;
 	struct domain_count everybody;
-	int64_t domains;
-	if (!rollup_find_tags(x->store, x->arena, &tags, err) || !rollup_everybody(x->store, &everybody, &domains, err))
+	bool counted;
+	if (!rollup_find_tags(x->store, x->arena, &tags, err) || !rollup_everybody(x->store, &everybody, &counted, err))
 		return false;
 	struct value *view = value_map(x->arena), *rows = value_put(view, "tags", value_list(x->arena));
 	const struct tag_count *items = tags.items;
@@ -73,7 +73,7 @@ static bool domains_page(struct exchange *x, struct error *err) {
 	struct rows domains;
 	struct domain_count everybody;
 	int64_t count;
-	if (!rollup_find_domains(x->store, x->arena, &domains, err) || !rollup_everybody(x->store, &everybody, &count, err))
+	if (!rollup_find_domains(x->store, x->arena, &domains, err) || !rollup_addressed(x->store, &everybody, &count, err))
 		return false;
 	struct value *view = value_map(x->arena), *rows = value_put(view, "domains", value_list(x->arena));
 	const struct domain_count *items = domains.items;
@@ -104,13 +104,13 @@ static bool domains_csv(struct exchange *x, struct error *err) {
 }
 
 const struct route rollup_routes[] = {
-	{ "GET", "/domains", GUARD_SIGNED_IN, domains_page, .realms = REALM_FIGURES },
-	{ "GET", "/domains.csv", GUARD_SIGNED_IN, domains_csv, .realms = REALM_FIGURES, .download = true },
+	{ "GET", "/domains", GUARD_SIGNED_IN, domains_page, .realms = REALM_FIGURES | REALM_COUNTS },
+	{ "GET", "/domains.csv", GUARD_SIGNED_IN, domains_csv, .realms = REALM_FIGURES | REALM_COUNTS, .download = true },
 	{ "GET", "/api/domains", GUARD_SIGNED_IN, domains_api, .summary = "Contacts by mailbox provider",
-	  .output = &domain_count_record, .list = true, .realms = REALM_FIGURES },
-	{ "GET", "/tags", GUARD_SIGNED_IN, tags_page, .realms = REALM_FIGURES },
-	{ "GET", "/tags.csv", GUARD_SIGNED_IN, tags_csv, .realms = REALM_FIGURES, .download = true },
+	  .output = &domain_count_record, .list = true, .realms = REALM_FIGURES | REALM_COUNTS },
+	{ "GET", "/tags", GUARD_SIGNED_IN, tags_page, .realms = REALM_FIGURES | REALM_COUNTS },
+	{ "GET", "/tags.csv", GUARD_SIGNED_IN, tags_csv, .realms = REALM_FIGURES | REALM_COUNTS, .download = true },
 	{ "GET", "/api/tags", GUARD_SIGNED_IN, tags_api, .summary = "Tags with the people who carry them",
-	  .output = &tag_count_record, .list = true, .realms = REALM_FIGURES },
+	  .output = &tag_count_record, .list = true, .realms = REALM_FIGURES | REALM_COUNTS },
 	{ 0 },
 };

@@ -52,7 +52,7 @@ static const struct field segment_fields[] = {
 	FIELD(struct segment_count, opened, .unit = "contacts"),
 	FIELD(struct segment_count, clicked, .unit = "contacts"),
 	FIELD(struct segment_count, bounced, .unit = "contacts"),
-	FIELD(struct segment_count, run_id, .flags = FIELD_ID | FIELD_PRIVATE),
+	FIELD(struct segment_count, version, .flags = FIELD_PRIVATE),
 };
 const struct record_type segment_count_record = RECORD_TYPE("SegmentCount", struct segment_count, segment_fields);
 
@@ -200,10 +200,14 @@ static bool find_keyed(struct linking *linking) {
 
 static const char USAGE_COUNTS[] = "usage_counts", DEMOGRAPHIC_COUNTS[] = "demographic_counts";
 
-static bool count_segments(struct store *store, const char *run_id, struct error *err) {
+static bool count_segments(struct store *store, struct error *err) {
 	const struct filter *linked = FILTER(is_present("customer_id"));
-	return rollup_count(store, USAGE_COUNTS, &segment_count_record, linked, "usage_segment", run_id, err) &&
-	       rollup_count(store, DEMOGRAPHIC_COUNTS, &segment_count_record, linked, "customer_groups", run_id, err);
+	struct versions versions;
+	if (!versions_read(store, &versions, err))
+		return false;
+	int64_t version = version_of_people(&versions);
+	return rollup_count(store, USAGE_COUNTS, &segment_count_record, linked, "usage_segment", version, err) &&
+	       rollup_count(store, DEMOGRAPHIC_COUNTS, &segment_count_record, linked, "customer_groups", version, err);
 }
 
 static bool save_suggestion(struct store *store, const struct contact *contact, const struct customer *customer,
@@ -258,7 +262,7 @@ bool customers_link(struct store *store, const struct settings *settings, const 
 	       store_each_document(store, settings->customers_collection, &everything, 0, take_customer, &linking, err);
 	end_batch(&linking);
 	g_hash_table_destroy(linking.keyed);
-	return fine && linking.fine && contact_drop_links(store, run_id, err) && count_segments(store, run_id, err) &&
+	return fine && linking.fine && contact_drop_links(store, run_id, err) && count_segments(store, err) &&
 	       find_suggestions(store, settings, run_id, arena, err);
 }
 

@@ -28,7 +28,7 @@ extern const struct record_type energy_project_record;
 struct segment_count {
 	const char *name;
 	int64_t contacts, opened, clicked, bounced;
-	const char *run_id;
+	int64_t version; /* of people, as they were counted */
 };
 extern const struct record_type segment_count_record;
 

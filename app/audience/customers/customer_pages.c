@@ -126,10 +126,11 @@ static bool show_page(struct exchange *x, struct error *err) {
 	struct value *view = value_map(x->arena);
 	struct segment_count linked, ignored; /* a person may be in several demographic groups */
 	struct domain_count everybody;
-	int64_t domains, customers;
+	int64_t customers;
+	bool counted;
 	if (!put_segments(x, view, "usage", ROLLUP_USAGE, &linked, err) ||
 	    !put_segments(x, view, "demographics", ROLLUP_DEMOGRAPHICS, &ignored, err) || !put_projects(x, view, err) ||
-	    !put_suggestions(x, view, err) || !rollup_everybody(x->store, &everybody, &domains, err) ||
+	    !put_suggestions(x, view, err) || !rollup_everybody(x->store, &everybody, &counted, err) ||
 	    !store_count(x->store, x->settings->customers_collection, &everything, &customers, err))
 		return false;
 	put_stats(view, customers, &linked, everybody.contacts);
@@ -196,7 +197,8 @@ static bool segments_csv(struct exchange *x, struct error *err) {
 }
 
 const struct route customer_routes[] = {
-	{ "GET", "/customers", GUARD_SIGNED_IN, show_page, .realms = REALM_FIGURES | REALM_CUSTOMERS | REALM_PARTNERS },
+	{ "GET", "/customers", GUARD_SIGNED_IN, show_page,
+	  .realms = REALM_FIGURES | REALM_CUSTOMERS | REALM_PARTNERS | REALM_COUNTS },
 	{ "GET", "/customers.csv", GUARD_SIGNED_IN, segments_csv, .realms = REALM_FIGURES | REALM_CUSTOMERS,
 	  .download = true },
 	{ "PUT", "/api/contacts/:contact_id/customer", GUARD_SIGNED_IN, customer_link,

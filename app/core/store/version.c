@@ -17,12 +17,14 @@ static const struct field version_fields[] = {
 	FIELD(struct versions, notices),
 	FIELD(struct versions, views),
 	FIELD(struct versions, people),
+	FIELD(struct versions, counts),
 	FIELD(struct versions, data_at, .stored = "at"),
 	FIELD(struct versions, people_at),
 	FIELD(struct versions, zone),
 	FIELD(struct versions, counted_zone),
+	FIELD(struct versions, counted_people),
 };
-_Static_assert(sizeof version_fields / sizeof *version_fields == REALM_COUNT + 4, "a field a realm, then the rest");
+_Static_assert(sizeof version_fields / sizeof *version_fields == REALM_COUNT + 5, "a field a realm, then the rest");
 static const struct record_type version_record = RECORD_TYPE("Versions", struct versions, version_fields);
 
 /* The initial document. */
@@ -54,6 +56,8 @@ bool versions_read(struct store *store, struct versions *versions, struct error 
 	for (int i = 0; i < REALM_COUNT; i++)
 		if (*version_of(versions, i) == COUNT_NONE)
 			*version_of(versions, i) = 0;
+	if (versions->counted_people == COUNT_NONE)
+		versions->counted_people = 0;
 	versions->zone = zones_kept(versions->zone);
 	versions->counted_zone = zones_kept(versions->counted_zone);
 	return true;
@@ -82,6 +86,18 @@ bool version_bump(struct store *store, unsigned realms, struct error *err) {
 
 bool version_note_reading(struct store *store, bool people, struct moment at, struct error *err) {
 	return raise_versions(store, REALM_FIGURES, set_moment(people ? "people_at" : "at", at), err);
+}
+
+int64_t version_of_people(const struct versions *versions) {
+	return versions->figures + versions->people;
+}
+
+/* Never back, as the counts are not: a counting that began earlier may end later. */
+bool version_note_people(struct store *store, int64_t version, struct error *err) {
+	bool matched;
+	return version_bump(store, REALM_COUNTS, err) &&
+	       store_update(store, VERSIONS, FILTER(eq_text("_id", ONLY_ONE), NONE_OF(gt_count("counted_people", version))),
+	                    UPDATE(set_count("counted_people", version)), &matched, err);
 }
 
 bool version_set_zone(struct store *store, const char *zone, struct error *err) {

@@ -14,21 +14,24 @@ enum realm {
 	REALM_REPORTS = 1 << 5,   /* reports made or deleted */
 	REALM_CUSTOMERS = 1 << 6, /* links between contacts and customers */
 	REALM_NOTICES = 1 << 7,
-	REALM_VIEWS = 1 << 8,  /* saved views */
-	REALM_PEOPLE = 1 << 9, /* what was said of contacts here; what providers' lists say is REALM_FIGURES */
+	REALM_VIEWS = 1 << 8,   /* saved views */
+	REALM_PEOPLE = 1 << 9,  /* what was said of contacts here; what providers' lists say is REALM_FIGURES */
+	REALM_COUNTS = 1 << 10, /* contacts counted by tag and by mailbox provider (audience/contacts/rollup.h) */
 };
-enum { REALM_COUNT = 10 };
+enum { REALM_COUNT = 11 };
 
 /* All 0 in an empty database. */
 struct versions {
 	/* In the order of enum realm. */
-	int64_t figures, ledger, rights, settings, partners, reports, customers, notices, views, people;
+	int64_t figures, ledger, rights, settings, partners, reports, customers, notices, views, people, counts;
 	/* When the newest run that did not fail read its newest figures, or people and what they did; MOMENT_NONE if none
 	 * has. */
 	struct moment data_at, people_at;
 	/* The account's time zone, and that whose days and weeks are stored (operate/days.h); "UTC" if none was set. They
 	 * live as long as the process. */
 	const char *zone, *counted_zone;
+	/* The version of people (version_of_people) of which they have been counted. */
+	int64_t counted_people;
 };
 
 bool versions_read(struct store *store, struct versions *versions, struct error *err) MUST_CHECK;
@@ -39,6 +42,12 @@ bool version_bump(struct store *store, unsigned realms, struct error *err) MUST_
 /* A run has ended that read figures or `people` at that time, at last: bumps the figures and sets data_at or
  * people_at. */
 bool version_note_reading(struct store *store, bool people, struct moment at, struct error *err) MUST_CHECK;
+
+/* Grows with everything that changes who the contacts are, and what is said of them. */
+int64_t version_of_people(const struct versions *versions);
+
+/* The people of that version have been counted: bumps REALM_COUNTS. */
+bool version_note_people(struct store *store, int64_t version, struct error *err) MUST_CHECK;
 
 /* Sets the account's zone, which must exist (zones_check). */
 bool version_set_zone(struct store *store, const char *zone, struct error *err) MUST_CHECK;

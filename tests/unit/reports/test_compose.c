@@ -149,7 +149,7 @@ static void fill_account(void) {
 	}
 	struct list *lists;
 	int count;
-	cr_assert(rollup_domains(store, run, &err) && list_all(store, arena, &lists, &count, &err), "%s", err.text);
+	cr_assert(rollup_people(store, &err) && list_all(store, arena, &lists, &count, &err), "%s", err.text);
 	for (int i = 0; i < count; i++) {
 		struct list_engagement engagement;
 		cr_assert(contact_count(store, lists[i].id, at("2026-11-20T08:00:00Z"), &engagement, &err) &&
