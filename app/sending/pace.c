@@ -35,15 +35,15 @@ static void narrow(struct pace_grant *grant, const struct pace_limiter *limiter,
 	int64_t left = limiter->limits->per[unit] - window->used, ends = window->start.ms + unit_ms[unit] - now.ms;
 	if (left < 0)
 		left = 0;
-	bool is_first_empty = left == 0 && grant->count > 0;
+	bool was_empty = grant->count == 0;
 	if (left < grant->count) {
 		grant->count = left;
 		grant->limiter = index;
 		grant->unit = unit;
 	}
-	if (is_first_empty || (left == 0 && ends > grant->valid_ms))
-		grant->valid_ms = ends;
-	else if (grant->count > 0 && ends < grant->valid_ms)
+	/* The first window that ends; if nothing is left, the last of those that are used up. */
+	bool decides = left > 0 ? grant->count > 0 && ends < grant->valid_ms : !was_empty || ends > grant->valid_ms;
+	if (decides)
 		grant->valid_ms = ends;
 }
 
