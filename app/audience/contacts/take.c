@@ -119,6 +119,9 @@ static struct contact contact_of(const struct contact_take *take, struct arena *
 	return contact;
 }
 
+/* A macro, because NONE_OF lives in the block where it stands. */
+#define HAS_JOINS(n) ((n) > 0 ? eq_count("joins", (n)) : NONE_OF(gt_count("joins", 0)))
+
 static void bulk_taken(struct bulk *bulk, const struct contact_take *take, const struct contact *contact) {
 	if (take->is_new) {
 		bulk_insert(bulk, &contact_record, contact);
@@ -126,7 +129,7 @@ static void bulk_taken(struct bulk *bulk, const struct contact_take *take, const
 	}
 	bulk_update(bulk,
 	            FILTER(by_id(take->id), take->rev ? eq_count("rev", take->rev) : is_absent("rev"),
-	                   take->joins > 0 ? eq_count("joins", take->joins) : NONE_OF(gt_count("joins", 0))),
+	                   HAS_JOINS(take->joins)),
 	            UPDATE(set_record(&contact_record, contact,
 	                              EXCEPT("id", "engagement", "customer_id", "customer_link", "usage_segment",
 	                                     "customer_groups", "is_active", "rev", "joins")),
@@ -152,7 +155,7 @@ struct marked {
 	struct {
 		const char *import_id;
 	} own;
-	int64_t rev;
+	int64_t rev, joins;
 };
 static const struct field own_fields[] = {
 	{ .name = "import_id", .type = FIELD_TEXT, .offset = 0, .flags = FIELD_ID }
@@ -162,6 +165,7 @@ static const struct field mark_fields[] = {
 	FIELD(struct marked, id, .stored = "_id", .flags = FIELD_ID),
 	FIELD_RECORD(struct marked, own, own_mark_record),
 	FIELD(struct marked, rev, .flags = FIELD_REVISION),
+	FIELD(struct marked, joins),
 };
 static const struct record_type mark_record = RECORD_TYPE("ContactMark", struct marked, mark_fields);
 
@@ -173,7 +177,7 @@ bool contact_marks(struct store *store, const struct strings *ids, struct arena 
 		return false;
 	*marks = arena_array(arena, struct contact_mark, *count + 1);
 	for (int i = 0; i < *count; i++)
-		(*marks)[i] = (struct contact_mark){ rows[i].id, rows[i].own.import_id, rows[i].rev };
+		(*marks)[i] = (struct contact_mark){ rows[i].id, rows[i].own.import_id, rows[i].rev, rows[i].joins };
 	return true;
 }
 
@@ -186,12 +190,11 @@ const struct contact_mark *contact_mark_of(const struct contact_mark *marks, int
 	return id && count ? bsearch(&wanted, marks, (size_t)count, sizeof *marks, by_its_id) : NULL;
 }
 
-/* The ids of those from `first` on with the revision of the first one, which are marked as taken. */
-static struct strings with_same_rev(const struct contact_mark *marks, int first, int count, bool *taken,
-                                    struct arena *arena) {
+/* The ids of those from `first` on that are as far as the first one, which are marked as taken. */
+static struct strings as_far(const struct contact_mark *marks, int first, int count, bool *taken, struct arena *arena) {
 	struct strings ids = { arena_array(arena, const char *, count - first), 0 };
 	for (int i = first; i < count; i++) {
-		if (taken[i] || marks[i].rev != marks[first].rev)
+		if (taken[i] || marks[i].rev != marks[first].rev || marks[i].joins != marks[first].joins)
 			continue;
 		ids.items[ids.count++] = marks[i].id;
 		taken[i] = true;
@@ -199,7 +202,7 @@ static struct strings with_same_rev(const struct contact_mark *marks, int first,
 	return ids;
 }
 
-/* Most have one revision, so few statements are needed. */
+/* Most are equally far, so few statements are needed. */
 bool contact_untake(struct store *store, const struct contact_mark *marks, int count, struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	bool *taken = arena_array(arena, bool, count + 1), fine = true;
@@ -207,8 +210,10 @@ bool contact_untake(struct store *store, const struct contact_mark *marks, int c
 	for (int i = 0; fine && i < count; i++) {
 		if (taken[i])
 			continue;
-		const struct strings ids = with_same_rev(marks, i, count, taken, arena);
-		fine = store_delete(store, CONTACTS, FILTER(in_ids("_id", &ids), eq_count("rev", marks[i].rev)), &deleted, err);
+		const struct strings ids = as_far(marks, i, count, taken, arena);
+		fine = store_delete(store, CONTACTS,
+		                    FILTER(in_ids("_id", &ids), eq_count("rev", marks[i].rev), HAS_JOINS(marks[i].joins)),
+		                    &deleted, err);
 	}
 	return fine;
 }

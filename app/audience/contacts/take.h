@@ -42,16 +42,17 @@ int64_t contact_take_rev(const struct contact_take *take);
 bool contact_take(struct store *store, const struct contact_take *takes, int count, struct arena *arena, bool *all,
                   struct error *err) MUST_CHECK;
 
-/* The people with these ids, sorted by id (contact_mark_of): what they have of an import, and their revision. */
+/* The people with these ids, sorted by id (contact_mark_of): what they have of an import, their revision, and how often
+ * they joined or left a list of one's own. */
 struct contact_mark {
 	const char *id, *import_id;
-	int64_t rev;
+	int64_t rev, joins;
 };
 bool contact_marks(struct store *store, const struct strings *ids, struct arena *arena, struct contact_mark **marks,
                    int *count, struct error *err) MUST_CHECK;
 const struct contact_mark *contact_mark_of(const struct contact_mark *marks, int count, const char *id);
 
-/* Deletes people, each only if it has this revision. */
+/* Deletes people, each only if neither has changed since: contact_marks tells who is still there. */
 bool contact_untake(struct store *store, const struct contact_mark *marks, int count, struct error *err) MUST_CHECK;
 
 #endif

@@ -6,6 +6,8 @@
 
 #include "audience/importing/join.h"
 
+enum { TRIES = 3 }; /* of those whom somebody else changes at the same moment */
+
 /* The people of a batch of lines, sorted by id. */
 struct present {
 	struct contact_known *items;
@@ -92,7 +94,8 @@ static bool write_back(struct import_work *work, const struct import_line *lines
 		if (!known || known->contact.rev != lines[i].rev) /* done before a kill, or kept */
 			continue;
 		if (lines[i].undone == LINE_REMOVED)
-			gone[gone_count++] = (struct contact_mark){ known->contact.id, NULL, known->contact.rev };
+			gone[gone_count++] = (struct contact_mark){ known->contact.id, NULL, known->contact.rev,
+				                                        known->contact.joins };
 		if (lines[i].undone == LINE_RESTORED)
 			takes[take_count++] = back(&lines[i], known);
 	}
@@ -100,19 +103,65 @@ static bool write_back(struct import_work *work, const struct import_line *lines
 	       contact_take(work->store, takes, take_count, arena, &all, err);
 }
 
+/* Whoever still has what the import wrote was changed by somebody else after it had been decided: that is decided
+ * anew. */
+static bool reopen(struct import_work *work, struct import_line *lines, int count, struct arena *arena, int *open,
+                   struct error *err) {
+	struct strings ids = { arena_array(arena, const char *, count + 1), 0 };
+	struct contact_mark *marks;
+	int mark_count;
+	*open = 0;
+	for (int i = 0; i < count; i++)
+		if (lines[i].undone == LINE_REMOVED || lines[i].undone == LINE_RESTORED)
+			ids.items[ids.count++] = lines[i].contact_id;
+	if (!ids.count)
+		return true;
+	if (!contact_marks(work->store, &ids, arena, &marks, &mark_count, err))
+		return false;
+	for (int i = 0; i < count; i++) {
+		bool undone = lines[i].undone == LINE_REMOVED || lines[i].undone == LINE_RESTORED;
+		const struct contact_mark *mark = undone ? contact_mark_of(marks, mark_count, lines[i].contact_id) : NULL;
+		if (!mark || !text_same(mark->import_id, work->import.id))
+			continue;
+		lines[i].undone = LINE_STANDS;
+		++*open;
+	}
+	return true;
+}
+
+static void keep_open(struct import_line *lines, int count) {
+	for (int i = 0; i < count; i++)
+		if (changed_somebody(&lines[i]) && lines[i].undone == LINE_STANDS) {
+			lines[i].undone = LINE_KEPT;
+			lines[i].kept_why = "Was edited since.";
+		}
+}
+
+/* Decides about these lines and does it; nobody is told of as undone who is not. */
+static bool undo_lines(struct import_work *work, struct import_line *lines, int count, struct arena *arena,
+                       struct error *err) {
+	int open = 1;
+	for (int tries = 0; open > 0 && tries < TRIES; tries++) {
+		struct present present;
+		if (!find_present(work, lines, count, arena, &present, err))
+			return false;
+		for (int i = 0; i < count; i++)
+			if (changed_somebody(&lines[i]))
+				decide(&work->import, &lines[i], present_of(&present, &lines[i]), arena);
+		if (!import_line_save_undone(work->store, lines, count, err) ||
+		    !write_back(work, lines, count, &present, arena, err) || !reopen(work, lines, count, arena, &open, err))
+			return false;
+	}
+	keep_open(lines, count);
+	return open == 0 || import_line_save_undone(work->store, lines, count, err);
+}
+
 bool import_undo_batch(struct import_work *work, struct arena *arena, bool *done, struct error *err) {
 	struct import *import = &work->import;
 	struct import_line *lines;
-	struct present present;
 	int count;
 	if (!import_line_list(work->store, import->id, import->undo_row, 0, IMPORT_BATCH, arena, &lines, &count, err) ||
-	    !find_present(work, lines, count, arena, &present, err))
-		return false;
-	for (int i = 0; i < count; i++)
-		if (changed_somebody(&lines[i]))
-			decide(import, &lines[i], present_of(&present, &lines[i]), arena);
-	if (!import_line_save_undone(work->store, lines, count, err) ||
-	    !write_back(work, lines, count, &present, arena, err) || !import_unjoin(work, lines, count, arena, err))
+	    !undo_lines(work, lines, count, arena, err) || !import_unjoin(work, lines, count, arena, err))
 		return false;
 	for (int i = 0; i < count; i++) {
 		import->removed += lines[i].undone == LINE_REMOVED;

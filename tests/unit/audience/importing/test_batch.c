@@ -173,3 +173,46 @@ Test(batch, undoing_twice_is_undoing_once) {
 		cr_expect_eq(back, KNOWN);
 	}
 }
+
+/* What undoing would do with the person of this row is decided, and nothing done yet; then somebody edits them. */
+static void decide_then_edit(int row, enum import_undone decided, const char *counter) {
+	const char *line_id = import_line_id(new_import, row, arena);
+	struct import_line line = { .id = line_id, .undone = decided }, *lines;
+	int count;
+	cr_assert(import_line_save_undone(store, &line, 1, &err), "%s", err.text);
+	cr_assert(import_line_list(store, new_import, row - 1, row, 2, arena, &lines, &count, &err));
+	cr_assert_eq(count, 1);
+	cr_assert(store_update_all(store, "contacts", FILTER(by_id(lines[0].contact_id)),
+	                           UPDATE(add_count(counter, 1), set_text("own.last_name", "edited")), &err));
+}
+
+Test(batch, whoever_is_edited_while_it_is_undone_is_told_as_kept) {
+	enum { KNOWN_ROW = 5, NEW_ROW = KNOWN + 5 };
+	int64_t edited;
+	import_both();
+	decide_then_edit(KNOWN_ROW, LINE_RESTORED, "rev");
+	decide_then_edit(NEW_ROW, LINE_REMOVED, "rev");
+	const struct import_work *work = undo();
+	cr_expect_eq(work->import.kept, 2, "%d kept", (int)work->import.kept);
+	cr_expect_eq(work->import.restored, KNOWN - 1);
+	cr_expect_eq(work->import.removed, NEW - 1);
+	cr_assert(store_count(store, "contacts", FILTER(eq_text("own.last_name", "edited")), &edited, &err));
+	cr_expect_eq(edited, 2);
+	cr_assert(
+		store_count(store, "import_rows", FILTER(eq_text("undone", "kept"), is_present("kept_why")), &edited, &err));
+	cr_expect_eq(edited, 2);
+}
+
+/* Whoever joins a list meanwhile has another `joins`, and the same revision. */
+Test(batch, whoever_joins_a_list_while_it_is_undone_is_decided_anew) {
+	struct contact_mark *marks;
+	int count;
+	import_both();
+	const char *id = import_line_id(new_import, KNOWN + 5, arena);
+	cr_assert(contact_marks(store, &(struct strings){ &id, 1 }, arena, &marks, &count, &err));
+	cr_assert_eq(count, 1);
+	cr_assert(store_update_all(store, "contacts", FILTER(by_id(id)), UPDATE(add_count("joins", 1)), &err));
+	cr_assert(contact_untake(store, marks, count, &err));
+	cr_assert(contact_marks(store, &(struct strings){ &id, 1 }, arena, &marks, &count, &err));
+	cr_expect_eq(count, 1, "deleted although they had joined a list");
+}
