@@ -4,6 +4,8 @@
 #include <glib.h>
 #include <string.h>
 
+#include "core/base/text.h"
+
 /* Of the ASCII characters: what stands for them. NULL: themselves. */
 static const char *const of_html[128] = {
 	['&'] = "&amp;", ['<'] = "&lt;", ['>'] = "&gt;", ['"'] = "&quot;", ['\''] = "&#39;"
@@ -13,12 +15,8 @@ static bool is_control(char c) {
 	return (unsigned char)c < ' ' || c == 0x7f;
 }
 
-/* Characters that turn the direction around: U+202A to U+202E, U+2066 to U+2069. */
 static bool is_turn(const char *at, const char *end) {
-	const unsigned char *bytes = (const unsigned char *)at;
-	return end - at >= 3 && bytes[0] == 0xE2 &&
-	       ((bytes[1] == 0x80 && bytes[2] >= 0xAA && bytes[2] <= 0xAE) ||
-	        (bytes[1] == 0x81 && bytes[2] >= 0xA6 && bytes[2] <= 0xA9));
+	return end - at >= TEXT_TURN_BYTES && text_turns(at);
 }
 
 /* Is some of it written from right to left? */

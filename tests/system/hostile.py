@@ -11,7 +11,8 @@
   quote                                           the message is refused because of the link in it, which the reply quotes
   anything else                                   is taken
 
-FOLDER/control.json may hold mail (the reply to MAIL), mails (so many a session, then 421), slow (seconds), features (of EHLO).
+FOLDER/control.json may hold mail (the reply to MAIL), mails (so many a session, then 421), slow (seconds), features (of EHLO),
+after_starttls (plain text that comes together with the reply to STARTTLS).
 FOLDER/log.jsonl gets a line for each session, for each recipient and for each message that was there as a whole."""
 import argparse, base64, collections, json, pathlib, re, socketserver, ssl, threading, time
 
@@ -62,7 +63,7 @@ class Session(socketserver.StreamRequestHandler):
         self.say("250 ENHANCEDSTATUSCODES")
 
     def do_starttls(self, line):
-        self.say("220 go on")
+        self.wfile.write(("220 go on\r\n" + self.control("after_starttls", "")).encode())
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(options.tls)
         self.connection = context.wrap_socket(self.connection, server_side=True)

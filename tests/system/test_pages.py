@@ -376,3 +376,21 @@ def test_a_tag_of_a_list_leads_to_its_contacts(token):
     page = call(f"/lists/{chosen}", token)[1]
     database(change.format(chosen, ["vip"]))
     assert '<a class="label-pill" href="/contacts?tag=R%26D%20%231">R&amp;D #1</a>' in page
+
+
+def test_a_name_that_turns_the_page_around(token):
+    """U+202E: what follows is read from right to left. Marked where people read it; a form, JSON and CSV have it as it is."""
+    name, domain = "Ann \u202egpj.exe\u202c", "turned.example.org"
+    person = Browser()
+    person.sign_in(*first_user())
+    page_of = lambda path: person.open(path)[1]
+    status, body, _ = call("/api/contacts", token, "POST", json.dumps({"email": f"ann@{domain}", "first_name": name}).encode(), {"Content-Type": "application/json"})
+    assert status == 200, body
+    id = json.loads(body)["id"]
+    for path in (f"/contacts/{id}", f"/contacts?q={domain}", f"/search?q={domain}", f"/contacts/{id}/delete"):
+        page = page_of(path)
+        assert "\u202e" not in page and "\u202c" not in page, path
+    assert "Ann \ufffdgpj.exe\ufffd" in page_of(f"/contacts/{id}")
+    assert f'value="{name}"' in page_of(f"/contacts/{id}/edit")
+    assert get(f"/api/contacts/{id}", token)["first_name"] == name and name in page_of(f"/contacts.csv?q={domain}")
+    assert call(f"/api/contacts/{id}", token, "DELETE")[0] == 200

@@ -1,6 +1,6 @@
 """Reports handed over to a server that treats mails badly (hostile.py): nobody gets one twice, nobody waits for another one,
 and what nobody can know is said. Named "old:" is what libcurl's own transfer, one mail after the other, did."""
-import collections, json, pathlib, re, shutil, signal, subprocess, tempfile
+import collections, contextlib, json, pathlib, re, shutil, signal, subprocess, tempfile
 
 import pytest
 from product import ROOT, SETTINGS, call, cli, get, start_service, stop_service, wait_until
@@ -229,9 +229,10 @@ def certificate():
     shutil.rmtree(folder)
 
 
-@pytest.mark.parametrize("trusted, password, state", [(True, "right", "sent"), (True, "wrong", "deferred"), (False, "right", "deferred")])
-def test_over_tls_with_a_sign_in(tmp_path, certificate, token, trusted, password, state):
-    hostile = Hostile(tmp_path, "--tls", str(certificate))
+@contextlib.contextmanager
+def over_tls(folder, certificate, password="right", trusted=True):
+    """A server that offers STARTTLS and AUTH, and the worker with it as its mail server."""
+    hostile = Hostile(folder, "--tls", str(certificate))
     old = dict(SETTINGS)
     stop_service("report", signal.SIGKILL)
     SETTINGS.update(SMTP_HOST="127.0.0.1", SMTP_PORT=hostile.port, SMTP_FROM="desk@console.example", SMTP_USER="me", SMTP_PASSWORD=password, SMTP_TLS="on",
@@ -240,6 +241,18 @@ def test_over_tls_with_a_sign_in(tmp_path, certificate, token, trusted, password
         SETTINGS["SMTP_CA_FILE"] = str(certificate)
     start_service("report")
     try:
+        yield hostile
+    finally:
+        stop_service("report", signal.SIGKILL)
+        SETTINGS.clear()
+        SETTINGS.update(old)
+        start_service("report")
+        hostile.process.kill()
+
+
+@pytest.mark.parametrize("trusted, password, state", [(True, "right", "sent"), (True, "wrong", "deferred"), (False, "right", "deferred")])
+def test_over_tls_with_a_sign_in(tmp_path, certificate, token, trusted, password, state):
+    with over_tls(tmp_path, certificate, password, trusted) as hostile:
         schedule = deliver(token, *[f"t{n}" for n in range(12)], attach=True)
         wait_until(lambda: set(states(schedule, token).values()) == {state}, "all to be " + state)
         why = {row.get("problem") or "" for row in recipients(schedule, token).values()}
@@ -248,9 +261,15 @@ def test_over_tls_with_a_sign_in(tmp_path, certificate, token, trusted, password
         assert len(hostile.messages()) == (12 if state == "sent" else 0)
         assert all(row["user"] == "me" and row["size"] > 20000 for row in hostile.log("message"))
         drop(schedule, token)
-    finally:
-        stop_service("report", signal.SIGKILL)
-        SETTINGS.clear()
-        SETTINGS.update(old)
-        start_service("report")
-        hostile.process.kill()
+
+
+@pytest.mark.parametrize("injected", ["250-evil.example\r\n250 AUTH PLAIN\r\n", "250-evil.example\r\n250-PIPELINING\r\n250 AUTH PLAIN\r\n235 signed in\r\n250 ok\r\n250 ok\r\n354 go\r\n250 kept\r\n", "2"])
+def test_plain_text_behind_the_reply_to_starttls(tmp_path, certificate, token, injected):
+    """What somebody on the way adds before TLS begins is no answer of the server's (RFC 3207, CVE-2021-22947)."""
+    with over_tls(tmp_path, certificate) as hostile:
+        hostile.control(after_starttls=injected)
+        schedule = deliver(token, "one")
+        wait_until(lambda: states(schedule, token).get("one") == "deferred", "it to be put off", 40)
+        assert "no session with the mail server" in recipients(schedule, token)["one"]["problem"]
+        assert not hostile.log("sign-in") and not hostile.log("rcpt") and not hostile.messages()
+        drop(schedule, token)

@@ -160,6 +160,19 @@ const char *text_drawable(struct arena *arena, const char *text) {
 	return !text || text_is_drawable(text) ? text : replaced(arena, text, "\t\n\r", 0xfffd);
 }
 
+const char *text_straight(struct arena *arena, const char *text) {
+	const char *at = text;
+	while (at && *at && !text_turns(at))
+		at++;
+	if (!at || !*at)
+		return text;
+	char *straight = arena_copy(arena, text);
+	for (char *turn = straight + (at - text); *turn; turn++)
+		if (text_turns(turn))
+			memcpy(turn, "\uFFFD", TEXT_TURN_BYTES);
+	return straight;
+}
+
 bool text_to_int(const char *text, int64_t min, int64_t max, int64_t *number) {
 	char *end;
 	if (text_is_empty(text) || !(g_ascii_isdigit(*text) || *text == '-'))

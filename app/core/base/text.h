@@ -65,6 +65,18 @@ char *text_clean(struct arena *arena, const char *text);
 const char *text_drawable(struct arena *arena, const char *text);
 bool text_is_drawable(const char *text);
 
+/* Does a character begin here that turns the direction of what follows around, so that a name is read as another one:
+ * U+202A to U+202E, U+2066 to U+2069 (UAX #9)? It has TEXT_TURN_BYTES bytes. */
+enum { TEXT_TURN_BYTES = 3 };
+static inline bool text_turns(const char *at) {
+	const unsigned char *bytes = (const unsigned char *)at;
+	return bytes[0] == 0xE2 && ((bytes[1] == 0x80 && bytes[2] >= 0xAA && bytes[2] <= 0xAE) ||
+	                            (bytes[1] == 0x81 && bytes[2] >= 0xA6 && bytes[2] <= 0xA9));
+}
+
+/* The text with U+FFFD for each of those, as it is shown to people. May return `text` itself; NULL gives NULL. */
+const char *text_straight(struct arena *arena, const char *text);
+
 /* A decimal integer with an optional minus sign and nothing else, within [min, max]. */
 bool text_to_int(const char *text, int64_t min, int64_t max, int64_t *number);
 

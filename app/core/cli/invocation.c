@@ -184,9 +184,10 @@ void invocation_say(const struct invocation *invocation, const struct value *obj
 }
 
 static void print_cell(const struct value *value) {
+	ARENA_AUTO arena = arena_new();
 	BUF_AUTO text = { 0 };
 	if (value->kind == VALUE_TEXT)
-		(void)fputs(value->text, stdout);
+		(void)fputs(text_straight(arena, value->text), stdout);
 	else if (value->kind != VALUE_NULL) {
 		json_write(&text, value);
 		(void)fputs(buf_text(&text), stdout);

@@ -6,6 +6,8 @@
 #include <idn2.h>
 #include <string.h>
 
+#include "core/base/text.h"
+
 enum { ADDRESS_MAX = 254, LOCAL_MAX = 64, LABEL_MAX = 63 };
 
 /* RFC 3696: a top level is never all digits, so an IP address is no domain. */
@@ -125,7 +127,19 @@ static GMimeObject *body_of(const struct mail *mail) {
 	return GMIME_OBJECT(both);
 }
 
-void mail_write(const struct mail *mail, struct buf *out) {
+/* What is read in it, so that no name turns the direction of a header or a line around. */
+static struct mail in_order(const struct mail *mail, struct arena *arena) {
+	struct mail straight = *mail;
+	straight.from_name = text_straight(arena, mail->from_name);
+	straight.subject = text_straight(arena, mail->subject);
+	straight.text = text_straight(arena, mail->text);
+	straight.file_name = text_straight(arena, mail->file_name);
+	return straight;
+}
+
+void mail_write(const struct mail *asked, struct buf *out) {
+	ARENA_AUTO arena = arena_new();
+	const struct mail straight = in_order(asked, arena), *mail = &straight;
 	g_mime_init();
 	GMimeMessage *message = g_mime_message_new(TRUE);
 	g_autoptr(GDateTime) date = g_date_time_new_from_unix_utc(mail->date.ms / SECOND_MS);

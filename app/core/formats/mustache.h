@@ -3,6 +3,9 @@
  * Templates are parsed once and cached. `{{x}}` escapes HTML, `{{{x}}}` and `{{&x}}` do not. A missing value or partial
  * renders as nothing, as the spec says.
  *
+ * `{{x}}` marks what turns the direction of text around (text_straight), except where a browser sends the value back:
+ * in an attribute value, href, src, action or formaction, and in a textarea.
+ *
  * One addition: `{{n|# campaign|# campaigns}}` writes the words for one or for another number, with n in the place of
  * #.
  */

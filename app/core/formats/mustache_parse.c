@@ -158,6 +158,34 @@ static int line_of(struct parser *parser, const char *at) {
 	return parser->line;
 }
 
+/* Is what begins here the name of an attribute whose value the browser sends back? */
+static bool is_sent_attribute(const char *source, const char *end) {
+	static const char *const names[] = { "value", "href", "src", "action", "formaction" };
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		size_t size = strlen(names[i]);
+		if ((size_t)(end - source) > size && strncmp(end - size, names[i], size) == 0 &&
+		    strchr(" \t\n\"", end[-(ptrdiff_t)size - 1]))
+			return true;
+	}
+	return false;
+}
+
+static bool is_in_textarea(const char *source, const char *at) {
+	const char *from = at > source && at[-1] == '>' ? at - 1 : source;
+	while (from > source && *from != '<')
+		from--;
+	return text_starts(from, "<textarea");
+}
+
+/* What precedes the tag, in this template. */
+static bool is_sent_back(const char *source, const char *tag) {
+	const char *at = tag;
+	while (at > source && !strchr("<>\"", at[-1]))
+		at--;
+	bool in_attribute = at - source >= 2 && at[-1] == '"' && at[-2] == '=';
+	return in_attribute ? is_sent_attribute(source, at - 2) : is_in_textarea(source, tag);
+}
+
 /* "name|one|many": leaves the name. */
 static void read_words(struct node *node, char *name) {
 	char *one = strchr(name, '|'), *many = one ? strchr(one + 1, '|') : NULL;
@@ -185,8 +213,10 @@ static bool add_tag(struct parser *parser, const struct tag *tag, const struct p
 		node->dynamic = true;
 		name = text_trim(arena, name + 1);
 	}
-	if (kind == NODE_VARIABLE)
+	if (kind == NODE_VARIABLE) {
 		read_words(node, name);
+		node->sent_back = is_sent_back(parser->source, tag->at);
+	}
 	node->name = name;
 	if (kind == NODE_SECTION || kind == NODE_INVERTED || kind == NODE_PARENT || kind == NODE_BLOCK)
 		parser->inside = node;

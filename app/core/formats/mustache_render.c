@@ -163,17 +163,17 @@ static void write_number(struct buf *out, const struct value *value) {
 	buf_text_add(out, text);
 }
 
-static void write_value(struct buf *out, const struct value *value, bool raw) {
+static void write_value(struct buf *out, const struct value *value, const struct node *node) {
 	if (!value)
 		return;
 	if (value->kind == VALUE_INT || value->kind == VALUE_REAL)
 		write_number(out, value);
 	else if (value->kind == VALUE_BOOL)
 		buf_text_add(out, value->boolean ? "true" : "false");
-	else if (value->kind == VALUE_TEXT && raw)
+	else if (value->kind == VALUE_TEXT && node->kind == NODE_RAW)
 		buf_text_add(out, value->text);
 	else if (value->kind == VALUE_TEXT)
-		html_escape(out, value->text);
+		(node->sent_back ? html_escape : html_show)(out, value->text);
 }
 
 static void write_grouped(struct buf *out, int64_t number) {
@@ -188,7 +188,7 @@ static void write_counted(struct buf *out, const struct node *node, const struct
 	if (value && value->kind == VALUE_INT && value->integer >= GROUPED_FROM)
 		write_grouped(&number, value->integer);
 	else
-		write_value(&number, value, false);
+		write_value(&number, value, node);
 	for (const char *at = strcmp(buf_text(&number), "1") == 0 ? node->one : node->many; *at; at++)
 		if (*at == '#')
 			buf_text_add(out, buf_text(&number));
@@ -318,7 +318,7 @@ static bool walk_variable(struct walk *walk, const struct node *node, const stru
 	if (node->one)
 		write_counted(walk->out, node, value);
 	else
-		write_value(walk->out, value, node->kind == NODE_RAW);
+		write_value(walk->out, value, node);
 	return spend(walk, walk->out->size - before);
 }
 

@@ -29,6 +29,7 @@ struct node {
 	bool dynamic;     /* {{>*name}} */
 	bool begins_line; /* only blanks before the tag on its line */
 	bool standalone;  /* and nothing after it */
+	bool sent_back;   /* a variable in a form's value or in an address: the browser sends it back as it is */
 	struct node *first, *last, *next, *above;
 };
 

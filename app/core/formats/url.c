@@ -168,29 +168,36 @@ bool url_is_on(const char *url, const char *base) {
 	       (one.secure && one.port == 443 && !other.secure && other.port == 80);
 }
 
-void html_escape(struct buf *out, const char *text) {
+/* Appends the character at `text`, escaped; returns how many bytes it has. */
+static size_t escape_one(struct buf *out, const char *text, bool straight) {
+	static const char *const names[] = {
+		['&'] = "&amp;", ['<'] = "&lt;", ['>'] = "&gt;", ['"'] = "&quot;", ['\''] = "&#39;"
+	};
+	bool turns = straight && text_turns(text);
+	if (turns)
+		buf_text_add(out, "\uFFFD");
+	else if ((unsigned char)*text < sizeof names / sizeof *names && names[(unsigned char)*text])
+		buf_text_add(out, names[(unsigned char)*text]);
+	else
+		buf_char(out, *text);
+	return turns ? TEXT_TURN_BYTES : 1;
+}
+
+static void escape(struct buf *out, const char *text, bool straight) {
+	const char *special = straight ? "&<>\"'\xE2" : "&<>\"'"; /* E2: what a turn begins with */
 	while (*text) {
-		size_t plain = strcspn(text, "&<>\"'");
+		size_t plain = strcspn(text, special);
 		buf_add(out, text, plain);
 		text += plain;
-		switch (*text) {
-		case '\0':
-			return;
-		case '&':
-			buf_text_add(out, "&amp;");
-			break;
-		case '<':
-			buf_text_add(out, "&lt;");
-			break;
-		case '>':
-			buf_text_add(out, "&gt;");
-			break;
-		case '"':
-			buf_text_add(out, "&quot;");
-			break;
-		default:
-			buf_text_add(out, "&#39;");
-		}
-		text++;
+		if (*text)
+			text += escape_one(out, text, straight);
 	}
+}
+
+void html_escape(struct buf *out, const char *text) {
+	escape(out, text, false);
+}
+
+void html_show(struct buf *out, const char *text) {
+	escape(out, text, true);
 }

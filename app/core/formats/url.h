@@ -47,4 +47,7 @@ bool url_is_on(const char *url, const char *base);
 /* Escapes & < > " ' as character references. */
 void html_escape(struct buf *out, const char *text);
 
+/* The same for what people read: what would turn its direction around is marked (text_straight). */
+void html_show(struct buf *out, const char *text);
+
 #endif

@@ -229,9 +229,14 @@ static void draw_parts(struct sheet *sheet) {
 			part = part->next;
 }
 
+static const char *read_text(struct sheet *sheet, const char *text) {
+	struct arena *arena = sheet->document->arena;
+	return text_straight(arena, text_drawable(arena, text));
+}
+
 static void put_metadata(struct sheet *sheet, cairo_pdf_metadata_t which, const char *text) {
 	if (!text_is_empty(text))
-		cairo_pdf_surface_set_metadata(sheet->surface, which, text_drawable(sheet->document->arena, text));
+		cairo_pdf_surface_set_metadata(sheet->surface, which, read_text(sheet, text));
 }
 
 static void set_metadata(struct sheet *sheet) {
@@ -251,8 +256,7 @@ static void add_outline(struct sheet *sheet) {
 		char link[64];
 		(void)snprintf(link, sizeof link, "page=%d pos=[%.1f %.1f]", entry->page, sheet->left, entry->y);
 		int id = cairo_pdf_surface_add_outline(sheet->surface, entry->level ? section : CAIRO_PDF_OUTLINE_ROOT,
-		                                       text_drawable(sheet->document->arena, entry->text), link,
-		                                       CAIRO_PDF_OUTLINE_FLAG_OPEN);
+		                                       read_text(sheet, entry->text), link, CAIRO_PDF_OUTLINE_FLAG_OPEN);
 		if (!entry->level)
 			section = id;
 	}

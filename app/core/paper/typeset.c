@@ -77,7 +77,7 @@ PangoLayout *typeset_layout(struct typeset *set, const char *text, const struct 
 	pango_layout_set_height(layout, -lines);
 	pango_layout_set_alignment(layout, align);
 	ARENA_AUTO arena = arena_new();
-	pango_layout_set_text(layout, text_drawable(arena, text), -1);
+	pango_layout_set_text(layout, text_straight(arena, text_drawable(arena, text)), -1);
 	return layout;
 }
 

@@ -89,3 +89,17 @@ Test(mail, a_domain_is_shown_as_people_read_it) {
 	cr_expect_str_eq(mail_shown_domain("example.com", arena), "example.com");
 	cr_expect_str_eq(mail_shown_domain("xn--\xff", arena), "xn--\xff");
 }
+
+Test(mail, no_name_turns_a_line_around) {
+	BUF_AUTO out = { 0 };
+	struct mail mail = { .from = "desk@console.example",
+		                 .from_name = "a\u202Eb",
+		                 .to = "partner@example.net",
+		                 .subject = "c\u2067d",
+		                 .text = "e\u202Ef\n",
+		                 .id = "x" };
+	mail_write(&mail, &out);
+	cr_expect_not(strstr(buf_text(&out), "=E2=80=AE") || strstr(buf_text(&out), "=E2=81=A7") ||
+	                  strstr(buf_text(&out), "4oC") || strstr(buf_text(&out), "4oG"),
+	              "%s", buf_text(&out)); /* quoted-printable and base64 */
+}

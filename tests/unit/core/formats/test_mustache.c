@@ -192,3 +192,36 @@ Test(mustache, an_empty_text_is_absent) {
 	cr_expect_str_eq(buf_text(&out), "not sent");
 	templates_free(templates);
 }
+
+static const char *with_turns(struct arena *arena, const char *source) {
+	BUF_AUTO out = { 0 };
+	struct error err = ERROR_INIT;
+	struct value *data = value_map(arena);
+	value_put_text(data, "v", "a\u202Eb\u2066c");
+	value_put_text(data, "plain", "a\u200Fb\u2029\u00e2");
+	struct templates *templates = templates_new(page, (void *)(uintptr_t)source);
+	cr_assert(templates_render(templates, "page", data, &out, &err), "%s", err.text);
+	templates_free(templates);
+	return arena_copy(arena, buf_text(&out));
+}
+
+/* What people read is marked; what the browser sends back stays as it is stored. */
+Test(mustache, no_value_turns_the_page_around) {
+#define MARKED "a\uFFFDb\uFFFDc"
+#define STORED "a\u202Eb\u2066c"
+	static const char *const rows[][2] = {
+		{ "<td>{{v}}</td>", "<td>" MARKED "</td>" },
+		{ "{{plain}}", "a\u200Fb\u2029\u00e2" },
+		{ "<a title=\"x {{v}}\">", "<a title=\"x " MARKED "\">" },
+		{ "<input name=\"x\" value=\"{{v}}\">", "<input name=\"x\" value=\"" STORED "\">" },
+		{ "<input value=\"x\" {{v}}>", "<input value=\"x\" " MARKED ">" },
+		{ "<i data-value=\"{{v}}\">", "<i data-value=\"" MARKED "\">" },
+		{ "<a href=\"/x?y={{v}}\">{{v}}</a>", "<a href=\"/x?y=" STORED "\">" MARKED "</a>" },
+		{ "<textarea name=\"x\">{{v}}</textarea><p>{{v}}</p>",
+		  "<textarea name=\"x\">" STORED "</textarea><p>" MARKED "</p>" },
+		{ "{{v|# one|# many}}", MARKED " many" },
+	};
+	ARENA_AUTO arena = arena_new();
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		cr_expect_str_eq(with_turns(arena, rows[i][0]), rows[i][1], "%s", rows[i][0]);
+}

@@ -236,3 +236,11 @@ Test(pdf, bears_any_character) {
 	expect_drawn(text, "every kind of character");
 	expect_drawn("a\xffz", "what is not UTF-8");
 }
+
+Test(pdf, no_name_turns_a_line_around) {
+	struct typeset *set = typeset_new();
+	PangoLayout *layout = typeset_layout(set, "a\u202Eb\u2069c", &face_body, 300, 60, PANGO_ALIGN_LEFT);
+	cr_expect_str_eq(pango_layout_get_text(layout), "a\uFFFDb\uFFFDc");
+	g_object_unref(layout);
+	typeset_free(set);
+}
