@@ -49,10 +49,13 @@ void compile_literal(struct compiler *compiler, const char *to) {
 
 static void tell_unknown(struct compiler *compiler, const char *name, size_t offset) {
 	const char *nearest = name_nearest(compiler->names, name, compiler->flaws->arena);
+	int before = compiler->flaws->count;
 	if (nearest)
 		flaw_warning(compiler->flaws, offset, "There is no field “%.80s”. Do you mean “%s”?", name, nearest);
 	else
 		flaw_warning(compiler->flaws, offset, "There is no field “%.80s”", name);
+	if (compiler->flaws->count > before)
+		compiler->flaws->items[before].unknown = name;
 }
 
 static int place_name(void *context, const char *name, size_t offset, const struct name **known) {

@@ -11,6 +11,7 @@ struct flaw {
 	size_t offset;    /* in bytes */
 	int line, column; /* from 1; the column counts characters */
 	const char *text;
+	const char *unknown; /* of a warning: the name in it that none of the names is; else NULL */
 };
 
 struct flaws {
