@@ -48,7 +48,7 @@ static bool read_parts(const char *text, unsigned *colour) {
 		if (end == text || count == 4)
 			return false;
 		if (*end == '%')
-			number = count == 3 ? number / 100 : number * 2.55, end++;
+			number *= count == 3 ? 0.01 : 2.55, end++;
 		parts[count++] = number;
 		text = end + strspn(end, " ,/");
 	}
