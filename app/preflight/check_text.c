@@ -153,6 +153,13 @@ static const struct {
 	{ "example.net", false },
 };
 
+static const char *ascii_lower(struct arena *arena, const char *text) {
+	char *lower = arena_copy_bytes(arena, text, strlen(text));
+	for (char *at = lower; *at; at++)
+		*at = g_ascii_tolower(*at);
+	return lower;
+}
+
 static const char *find_leftover(const char *text, const char *lower, size_t row) {
 	const char *wanted = leftovers[row].text, *from = leftovers[row].whole ? text : lower;
 	for (const char *at = from; (at = strstr(at, wanted)); at++) {
@@ -168,7 +175,7 @@ static const char *find_leftover(const char *text, const char *lower, size_t row
 /* Of the HTML, what is read: its offsets are those of the text made from it, so they are not told. */
 static void find_leftovers(const struct checking *checking, struct check *check, const char *part, const char *text,
                            bool located) {
-	g_autofree char *lower = g_ascii_strdown(text, -1);
+	const char *lower = ascii_lower(checking->arena, text);
 	for (size_t i = 0; i < G_N_ELEMENTS(leftovers); i++) {
 		const char *at = find_leftover(text, lower, i);
 		if (at)
