@@ -8,7 +8,7 @@
 #include "campaigns/links.h"
 #include "core/base/lease.h"
 #include "observing/alarm.h"
-#include "observing/connection.h"
+#include "connections/connection.h"
 #include "observing/emailoctopus.h"
 #include "observing/engine.h"
 

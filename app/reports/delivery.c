@@ -336,7 +336,7 @@ static bool step_sending(struct step *step, struct error *err) {
 	if (!anybody_is_left(step))
 		return finish(step, err);
 	if (!*step->settings->smtp_host)
-		return give_up(step, "Email is not set up yet. Connect a mail server (SMTP_HOST)", err);
+		return give_up(step, "Email is not set up yet. Connect a mail server (DEFAULT_SMTP_HOST)", err);
 	if (!report_find(step->store, step->delivery.report_id, step->arena, &step->report, &found, err))
 		return false;
 	if (!found)

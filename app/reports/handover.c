@@ -139,7 +139,8 @@ static bool compose(struct handover *handover, struct recipient *recipient, stru
 	struct letter letter = handover->letter;
 	letter.url = url;
 	struct mail mail = { .from = handover->from,
-		                 .from_name = step->settings->organisation,
+		                 .from_name = *step->settings->smtp_from_name ? step->settings->smtp_from_name
+		                                                              : step->settings->organisation,
 		                 .to = mail_ascii_address(recipient->address, step->arena),
 		                 .subject = letter_subject(&letter, step->arena),
 		                 .text = letter_text(&letter, step->arena),

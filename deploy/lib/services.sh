@@ -123,6 +123,13 @@ suppression_key() {
 	SUPPRESSION_KEY=${SUPPRESSION_KEY:-$(cat "$file")}
 }
 
+# The key of the passwords and keys of connections.
+credentials_key() {
+	local file=$TELLTALE_HOME/credentials-key
+	[ -s "$file" ] || (umask 077 && openssl rand -base64 32 >"$file")
+	CREDENTIALS_KEY=${CREDENTIALS_KEY:-$(cat "$file")}
+}
+
 # All settings of this home, for later command lines; the programs get theirs from the keeper.
 write_settings() {
 	local file=$TELLTALE_HOME/settings.env
@@ -134,6 +141,7 @@ write_settings() {
 	PUBLIC_BASE_URL=${PUBLIC_BASE_URL:-http://127.0.0.1:$PORT}
 	SECRET_KEY=${SECRET_KEY:-$(cat "$TELLTALE_HOME/secret")}
 	suppression_key
+	credentials_key
 	mapfile -t SETTINGS < <(sed -n 's/^#\([A-Z_]*\)=.*/\1/p' "$ROOT/.env.example")
 	(umask 077 && assignments TELLTALE_HOME TELLTALE_ROOT FCGI_SOCKET "${SETTINGS[@]}" >"$file.new") &&
 		mv -f "$file.new" "$file"
@@ -154,9 +162,9 @@ write_services() {
 	service_of_user nginx 5 QUIT 20 nginx -e "$LOG/nginx.log" -c "$KEEPER/nginx.conf"
 	# shellcheck disable=SC2046
 	environment demo $(compgen -v DEMO_)
-	environment web "${open[@]}" MONGODB_URI SECRET_KEY SUPPRESSION_KEY
+	environment web "${open[@]}" MONGODB_URI SECRET_KEY SUPPRESSION_KEY CREDENTIALS_KEY CREDENTIALS_KEYS_OLD
 	environment sync "${open[@]}" MONGODB_URI EMAILOCTOPUS_API_KEY SUPPRESSION_KEY
-	environment report "${open[@]}" MONGODB_URI SMTP_PASSWORD
+	environment report "${open[@]}" MONGODB_URI DEFAULT_SMTP_PASSWORD SMTP_PASSWORD CREDENTIALS_KEY CREDENTIALS_KEYS_OLD
 	environment audience "${open[@]}" MONGODB_URI SUPPRESSION_KEY
 	environment nginx
 	nginx_configuration >"$KEEPER/nginx.conf"

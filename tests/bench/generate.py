@@ -145,7 +145,7 @@ def main():
         sys.exit("the load failed")
     db = pymongo.MongoClient(uri)[database]
     db.connections.delete_many({})  # the schema begins with one
-    db.connections.insert_one({"_id": id_of(CONNECTION, 0), "kind": "emailoctopus", "name": "EmailOctopus", "created_at": NOW})
+    db.connections.insert_one({"_id": id_of(CONNECTION, 0), "provider": "emailoctopus", "name": "EmailOctopus", "from_settings": True, "created_at": NOW})
     db.lists.insert_many([{"_id": id_of(LIST, i), "external": external(f"list-{i}"), "name": f"List {i}", "synced_at": NOW,
                            "counts": {"subscribed": bson.Int64(5000), "unsubscribed": bson.Int64(70), "pending": bson.Int64(3)}}
                           for i in range(3)])

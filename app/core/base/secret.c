@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/sealed.h"
+
 static void to_hex(const unsigned char *bytes, size_t size, char *out) {
 	static const char digits[] = "0123456789abcdef";
 	for (size_t i = 0; i < size; i++) {
@@ -48,54 +50,23 @@ void secret_mac(const char *key, const char *text, char out[SECRET_HEX]) {
 	to_hex(digest, sizeof digest, out);
 }
 
-enum { NONCE_BYTES = 12, TAG_BYTES = 16, KEY_BYTES = 32 };
-
-static EVP_CIPHER_CTX *cipher_of(const char *key, const unsigned char *nonce, int encrypts) {
-	unsigned char digest[KEY_BYTES];
-	EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
-	if (!context || EVP_Digest(key, strlen(key), digest, NULL, EVP_sha256(), NULL) != 1 ||
-	    EVP_CipherInit_ex(context, EVP_aes_256_gcm(), NULL, digest, nonce, encrypts) != 1)
+static void key_of(const char *key, unsigned char out[SEALED_KEY]) {
+	if (EVP_Digest(key, strlen(key), out, NULL, EVP_sha256(), NULL) != 1)
 		abort();
-	OPENSSL_cleanse(digest, sizeof digest);
-	return context;
 }
 
 void secret_seal(const char *key, const char *bytes, size_t size, struct buf *out) {
-	unsigned char nonce[NONCE_BYTES], tag[TAG_BYTES];
-	int wrote, rest;
-	secret_random_bytes(nonce, sizeof nonce);
-	EVP_CIPHER_CTX *context = cipher_of(key, nonce, 1);
-	unsigned char *sealed = OPENSSL_malloc(size + 1);
-	if (!sealed || EVP_EncryptUpdate(context, sealed, &wrote, (const unsigned char *)bytes, (int)size) != 1 ||
-	    EVP_EncryptFinal_ex(context, sealed + wrote, &rest) != 1 ||
-	    EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, TAG_BYTES, tag) != 1)
-		abort();
-	buf_add(out, (const char *)nonce, sizeof nonce);
-	buf_add(out, (const char *)tag, sizeof tag);
-	buf_add(out, (const char *)sealed, size);
-	OPENSSL_free(sealed);
-	EVP_CIPHER_CTX_free(context);
+	unsigned char derived[SEALED_KEY];
+	key_of(key, derived);
+	sealed_encrypt(derived, NULL, bytes, size, out);
+	OPENSSL_cleanse(derived, sizeof derived);
 }
 
 bool secret_open(const char *key, const char *sealed, size_t size, struct buf *out) {
-	unsigned char tag[TAG_BYTES];
-	int wrote, rest;
-	if (size < NONCE_BYTES + TAG_BYTES)
-		return false;
-	size -= NONCE_BYTES + TAG_BYTES;
-	memcpy(tag, sealed + NONCE_BYTES, sizeof tag);
-	EVP_CIPHER_CTX *context = cipher_of(key, (const unsigned char *)sealed, 0);
-	unsigned char *plain = OPENSSL_malloc(size + 1);
-	if (!plain)
-		abort();
-	bool fine = EVP_DecryptUpdate(context, plain, &wrote, (const unsigned char *)sealed + NONCE_BYTES + TAG_BYTES,
-	                              (int)size) == 1 &&
-	            EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, TAG_BYTES, tag) == 1 &&
-	            EVP_DecryptFinal_ex(context, plain + wrote, &rest) == 1;
-	if (fine)
-		buf_add(out, (const char *)plain, size);
-	OPENSSL_clear_free(plain, size + 1);
-	EVP_CIPHER_CTX_free(context);
+	unsigned char derived[SEALED_KEY];
+	key_of(key, derived);
+	bool fine = sealed_decrypt(derived, NULL, sealed, size, out);
+	OPENSSL_cleanse(derived, sizeof derived);
 	return fine;
 }
 

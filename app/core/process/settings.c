@@ -6,17 +6,20 @@
 #include <string.h>
 
 #include "core/base/log.h"
+#include "core/base/sealed.h"
 #include "core/base/text.h"
 
 struct text_setting {
 	const char *name, *otherwise;
 	size_t offset;
+	const char *alias; /* an older name, read if the setting has no value */
 };
 
 struct number_setting {
 	const char *name;
 	int64_t otherwise, min, max;
 	size_t offset;
+	const char *alias;
 };
 
 #define AT(member) offsetof(struct settings, member)
@@ -45,16 +48,22 @@ static const struct text_setting texts[] = {
 	{ "DEMOGRAPHICS_GROUPS", "age_group,income_band", AT(demographics_groups) },
 	{ "ENERGY_COLLECTION", "energy_analyses", AT(energy_collection) },
 	{ "ENERGY_NAME", "name", AT(energy_name) },
-	{ "SMTP_HOST", "", AT(smtp_host) },
-	{ "SMTP_USER", "", AT(smtp_user) },
-	{ "SMTP_PASSWORD", "", AT(smtp_password) },
-	{ "SMTP_FROM", "", AT(smtp_from) },
+	{ "CREDENTIALS_KEY", "", AT(credentials_key) },
+	{ "CREDENTIALS_KEYS_OLD", "", AT(credentials_old) },
+	{ "ZOHO_API_BASE_URL", "https://www.zohoapis.com/crm/v7", AT(zoho_url) },
+	{ "SENDGRID_BASE_URL", "https://api.sendgrid.com", AT(sendgrid_url) },
+	{ "TWILIO_BASE_URL", "https://api.twilio.com", AT(twilio_url) },
+	{ "DEFAULT_SMTP_HOST", "", AT(smtp_host), "SMTP_HOST" },
+	{ "DEFAULT_SMTP_USERNAME", "", AT(smtp_user), "SMTP_USER" },
+	{ "DEFAULT_SMTP_PASSWORD", "", AT(smtp_password), "SMTP_PASSWORD" },
+	{ "DEFAULT_FROM_EMAIL", "", AT(smtp_from), "SMTP_FROM" },
+	{ "DEFAULT_FROM_NAME", "", AT(smtp_from_name) },
 	{ "SMTP_CA_FILE", "", AT(smtp_authorities) },
 };
 
 static const struct number_setting numbers[] = {
 	{ "EMAILOCTOPUS_CALLS_PER_SECOND", 10, 1, 1000, AT(calls_per_second) },
-	{ "SMTP_PORT", 587, 1, 65535, AT(smtp_port) },
+	{ "DEFAULT_SMTP_PORT", 587, 1, 65535, AT(smtp_port), "SMTP_PORT" },
 	{ "SMTP_REPLY_SECONDS", 120, 1, 3600, AT(smtp_reply_seconds) },
 	{ "SMTP_DOT_SECONDS", 600, 1, 7200, AT(smtp_dot_seconds) },
 	{ "FCGI_WORKERS", 3, 1, 64, AT(workers) },
@@ -74,8 +83,13 @@ static const char *environment(const char *name) {
 	return text_is_empty(value) ? NULL : value;
 }
 
+static const char *environment_or(const char *name, const char *alias) {
+	const char *value = environment(name);
+	return value || !alias ? value : environment(alias);
+}
+
 static bool read_number(struct settings *settings, const struct number_setting *row, struct error *err) {
-	const char *value = environment(row->name);
+	const char *value = environment_or(row->name, row->alias);
 	int64_t *at = (int64_t *)(void *)((char *)settings + row->offset);
 	*at = row->otherwise;
 	if (value && !text_to_int(value, row->min, row->max, at))
@@ -87,7 +101,8 @@ static bool read_number(struct settings *settings, const struct number_setting *
 const char *settings_text(const char *name) {
 	const char *value = environment(name);
 	for (size_t i = 0; !value && i < sizeof texts / sizeof *texts; i++)
-		value = strcmp(texts[i].name, name) == 0 ? texts[i].otherwise : NULL;
+		if (strcmp(texts[i].name, name) == 0)
+			value = texts[i].alias && environment(texts[i].alias) ? environment(texts[i].alias) : texts[i].otherwise;
 	return value ? value : "";
 }
 
@@ -113,6 +128,7 @@ static bool read_rules(struct settings *settings, struct error *err) {
 	settings->suppression_list = !off;
 	fine = fine && read_word("ENABLE_EMAIL_VALIDATION", "true", "false", &off, err);
 	settings->validate_domains = !off;
+	fine = fine && read_word("CONNECTIONS_PRIVATE_HOSTS", "false", "true", &settings->private_hosts, err);
 	return fine && read_word("REQUIRE_CONSENT", "false", "true", &settings->require_consent, err) &&
 	       read_word("TRACKING_CONSENT", "list", "required", &settings->require_tracking, err);
 }
@@ -142,9 +158,11 @@ static bool check_mail(const struct settings *settings, struct error *err) {
 	if (!*settings->smtp_host)
 		return true;
 	if (!*from)
-		return error_field(err, "SMTP_FROM", "SMTP_HOST is set, so SMTP_FROM needs a sender address");
+		return error_field(err, "DEFAULT_FROM_EMAIL",
+		                   "DEFAULT_SMTP_HOST is set, so DEFAULT_FROM_EMAIL (or SMTP_FROM) needs a sender address");
 	return (at && at > from && at[1] && !strchr(at + 1, '@') && !strpbrk(from, " \t<>,;\"\\/")) ||
-	       error_field(err, "SMTP_FROM", "SMTP_FROM must be an address alone, like reports@example.org, not '%s'",
+	       error_field(err, "DEFAULT_FROM_EMAIL",
+	                   "DEFAULT_FROM_EMAIL (or SMTP_FROM) must be an address alone, like reports@example.org, not '%s'",
 	                   from);
 }
 
@@ -163,6 +181,33 @@ static bool read_interval(struct settings *settings, struct error *err) {
 	return true;
 }
 
+/* systemd hands a secret over as a file (LoadCredential=CREDENTIALS_KEY:…), which no child inherits. */
+static const char *key_of_systemd(void) {
+	static char key[80];
+	char path[512];
+	const char *folder = environment("CREDENTIALS_DIRECTORY");
+	if (!folder)
+		return "";
+	(void)snprintf(path, sizeof path, "%s/CREDENTIALS_KEY", folder);
+	FILE *file = fopen(path, "re");
+	if (!file)
+		return "";
+	if (!fgets(key, sizeof key, file))
+		*key = '\0';
+	(void)fclose(file);
+	key[strcspn(key, "\r\n")] = '\0';
+	return key;
+}
+
+static bool check_credentials(struct settings *settings, struct error *err) {
+	struct keyring ring;
+	if (!*settings->credentials_key)
+		settings->credentials_key = key_of_systemd();
+	bool fine = keyring_read(settings->credentials_key, settings->credentials_old, "CREDENTIALS_KEY", &ring, err);
+	keyring_wipe(&ring);
+	return fine;
+}
+
 static const char *log_folder(const char *home) {
 	static char folder[300];
 	(void)snprintf(folder, sizeof folder, "%s/log", home);
@@ -172,7 +217,7 @@ static const char *log_folder(const char *home) {
 bool settings_read(struct settings *settings, struct error *err) {
 	*settings = (struct settings){ 0 };
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-		const char *value = environment(texts[i].name);
+		const char *value = environment_or(texts[i].name, texts[i].alias);
 		*(const char **)(void *)((char *)settings + texts[i].offset) = value ? value : texts[i].otherwise;
 	}
 	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
@@ -184,7 +229,8 @@ bool settings_read(struct settings *settings, struct error *err) {
 	log_turn_over(log_folder(settings->home), settings->log_max_bytes, (int)settings->log_backup_count);
 	return read_switch("SYNC_CONTACTS", &settings->sync_contacts, err) &&
 	       read_switch("SMTP_TLS", &settings->smtp_tls, err) && read_rules(settings, err) &&
-	       read_interval(settings, err) && check_names(settings, err) && check_mail(settings, err);
+	       read_interval(settings, err) && check_names(settings, err) && check_mail(settings, err) &&
+	       check_credentials(settings, err);
 }
 
 void settings_load(const char *path) {

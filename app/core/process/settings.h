@@ -15,6 +15,12 @@ struct settings {
 	const char *public_url;               /* PUBLIC_BASE_URL */
 	const char *secret_key;               /* SECRET_KEY (secret) */
 	const char *suppression_key;          /* SUPPRESSION_KEY (secret) */
+	/* CREDENTIALS_KEY, CREDENTIALS_KEYS_OLD (secret): see keyring_read; or the file CREDENTIALS_KEY of systemd's
+	 * credentials. Empty: no secret of a connection can be stored or read. */
+	const char *credentials_key, *credentials_old;
+	bool private_hosts; /* CONNECTIONS_PRIVATE_HOSTS: connections may lead to addresses of private networks */
+	/* ZOHO_API_BASE_URL, SENDGRID_BASE_URL, TWILIO_BASE_URL: besides the providers' own servers */
+	const char *zoho_url, *sendgrid_url, *twilio_url;
 	bool suppression_list;    /* ENABLE_SUPPRESSION_LIST: false: suppressions are kept, and hold nobody back */
 	bool require_consent;     /* REQUIRE_CONSENT: nothing is sent to people of whom no consent is recorded */
 	bool require_tracking;    /* TRACKING_CONSENT=required: whoever has not agreed is counted, not named */
@@ -26,15 +32,17 @@ struct settings {
 	int64_t sync_interval_s;  /* SYNC_INTERVAL: hourly, daily or seconds */
 	int64_t idle_minutes, session_seconds, remember_days;
 	int64_t max_users, password_min;
-	const char *smtp_host, *smtp_user, *smtp_password, *smtp_from; /* SMTP_…; empty host: no mail; password: secret */
+	/* DEFAULT_SMTP_HOST, _USERNAME, _PASSWORD (secret), DEFAULT_FROM_EMAIL, _NAME; or SMTP_HOST, SMTP_USER,
+	 * SMTP_PASSWORD, SMTP_FROM. Empty host: no mail. */
+	const char *smtp_host, *smtp_user, *smtp_password, *smtp_from, *smtp_from_name;
 	/* Collections and members of another system: CUSTOMERS_COLLECTION, _EMAIL, _KEY, _USAGE, _GROUPS (comma-separated),
 	 * _BOUNDS (kWh, ascending); CONTACT_KEY_FIELD: the list field with the customer's number; DEMOGRAPHICS_…,
 	 * _CUSTOMER: the member that names the customer; ENERGY_… */
 	const char *customers_collection, *customers_email, *customers_key, *customers_usage, *customers_groups,
 		*customers_bounds, *contact_key, *demographics_collection, *demographics_customer, *demographics_groups,
 		*energy_collection, *energy_name;
-	const char *smtp_authorities; /* SMTP_CA_FILE: certificates to trust instead of the system's */
-	int64_t smtp_port;
+	const char *smtp_authorities;                 /* SMTP_CA_FILE: certificates to trust instead of the system's */
+	int64_t smtp_port;                            /* DEFAULT_SMTP_PORT, or SMTP_PORT */
 	int64_t smtp_reply_seconds, smtp_dot_seconds; /* SMTP_REPLY_SECONDS, SMTP_DOT_SECONDS */
 	bool smtp_tls;                                /* SMTP_TLS: on or off */
 	int64_t log_max_bytes, log_backup_count;      /* LOG_MAX_BYTES, LOG_BACKUP_COUNT: see log_turn_over */

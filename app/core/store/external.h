@@ -6,7 +6,7 @@
 #include "core/store/filter.h"
 
 struct external {
-	const char *connection_id; /* our id of the connection (observing/connection.h) */
+	const char *connection_id; /* our id of the connection (connections/connection.h) */
 	const char *id;            /* the provider's id */
 };
 extern const struct record_type external_record;

@@ -1,0 +1,79 @@
+/* The connections that come from the settings. */
+#include <string.h>
+
+#include "connections/connection.h"
+
+static const char CONNECTIONS[] = "connections", DEFAULT[] = "default";
+
+static const char *absent_if_empty(const char *text) {
+	return text_is_empty(text) ? NULL : text;
+}
+
+static bool same_as_given(const struct connection *stored, const struct connection *given) {
+	return stored->from_settings && stored->is_active && text_same(stored->base_url, given->base_url) &&
+	       text_same(stored->from_email, given->from_email) && text_same(stored->from_name, given->from_name) &&
+	       record_same(&connection_smtp_record, &stored->smtp, &given->smtp) &&
+	       record_same(&connection_limits_record, &stored->limits, &given->limits);
+}
+
+/* What it says was created by another process at this moment is taken. */
+static bool settle(struct store *store, const struct condition which, const struct connection *given,
+                   struct arena *arena, struct connection *connection, struct error *err) {
+	bool found, was_there;
+	if (!store_find(store, CONNECTIONS, FILTER(which), NULL, &connection_record, arena, connection, &found, err))
+		return false;
+	if (!found) {
+		*connection = *given;
+		connection->id = store_new_id(arena);
+		if (!store_insert_once(store, CONNECTIONS, &connection_record, connection, &was_there, err))
+			return false;
+		return !was_there ||
+		       (store_find(store, CONNECTIONS, FILTER(which), NULL, &connection_record, arena, connection, &found,
+		                   err) &&
+		        (found || error_set(err, ERROR_CONFLICT, "another connection is named “%s”", given->name)));
+	}
+	if (same_as_given(connection, given))
+		return true;
+	return store_update(store, CONNECTIONS, FILTER(by_id(connection->id)),
+	                    UPDATE(set_record(&connection_record, given,
+	                                      ONLY("base_url", "from_email", "from_name", "smtp", "limits", "is_active",
+	                                           "from_settings", "updated_at"))),
+	                    &found, err) &&
+	       store_find(store, CONNECTIONS, FILTER(by_id(connection->id)), NULL, &connection_record, arena, connection,
+	                  &found, err);
+}
+
+static struct connection given_of(enum provider provider, const char *name, struct moment now) {
+	struct connection given;
+	record_clear(&connection_record, &given);
+	given.provider = (unsigned)provider;
+	given.name = name;
+	given.is_active = given.from_settings = true;
+	given.limits = provider_rows[provider].limits;
+	given.created_at = given.updated_at = now;
+	return given;
+}
+
+bool connection_observed(struct store *store, const struct settings *settings, struct moment now, struct arena *arena,
+                         struct connection *connection, struct error *err) {
+	struct connection given = given_of(PROVIDER_EMAILOCTOPUS, "EmailOctopus", now);
+	given.base_url = settings->api_url;
+	given.limits.per_second = settings->calls_per_second;
+	return settle(store, eq_choice("provider", &providers, PROVIDER_EMAILOCTOPUS), &given, arena, connection, err);
+}
+
+bool connection_default(struct store *store, const struct settings *settings, struct moment now, struct arena *arena,
+                        struct connection *connection, bool *found, struct error *err) {
+	struct connection given = given_of(PROVIDER_SMTP, DEFAULT, now);
+	*found = !text_is_empty(settings->smtp_host);
+	if (!*found)
+		return store_update_all(store, CONNECTIONS, FILTER(eq_text("name", DEFAULT), eq_bool("from_settings", true)),
+		                        UPDATE(set_bool("is_active", false)), err);
+	given.smtp = (struct connection_smtp){ .host = settings->smtp_host,
+		                                   .port = settings->smtp_port,
+		                                   .username = absent_if_empty(settings->smtp_user),
+		                                   .tls = settings->smtp_tls };
+	given.from_email = absent_if_empty(settings->smtp_from);
+	given.from_name = absent_if_empty(settings->smtp_from_name);
+	return settle(store, eq_text("name", DEFAULT), &given, arena, connection, err);
+}
