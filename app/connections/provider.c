@@ -133,18 +133,27 @@ const struct provider_place *provider_place_of(enum provider provider, const cha
 	return other;
 }
 
-const char *secret_label(const char *name) {
-	static const char *const labels[][2] = {
-		{ "password", "Password" },
-		{ "api_key", "API key" },
-		{ "auth_token", "Auth token" },
-		{ "client_secret", "Client secret" },
-		{ "refresh_token", "Refresh token" },
-		{ "cookies", "Cookies" },
-		{ "headers", "Headers" },
-	};
-	for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
-		if (strcmp(labels[i][0], name) == 0)
-			return labels[i][1];
+static const char *const secret_names[][3] = {
+	{ "password", "Password", "password" },
+	{ "api_key", "API key", "API key" },
+	{ "auth_token", "Auth token", "auth token" },
+	{ "client_secret", "Client secret", "client secret" },
+	{ "refresh_token", "Refresh token", "refresh token" },
+	{ "cookies", "Cookies", "cookies" },
+	{ "headers", "Headers", "headers" },
+};
+
+static const char *secret_named(const char *name, int column) {
+	for (size_t i = 0; i < sizeof secret_names / sizeof *secret_names; i++)
+		if (strcmp(secret_names[i][0], name) == 0)
+			return secret_names[i][column];
 	return name;
+}
+
+const char *secret_label(const char *name) {
+	return secret_named(name, 1);
+}
+
+const char *secret_word(const char *name) {
+	return secret_named(name, 2);
 }

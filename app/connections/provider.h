@@ -61,7 +61,8 @@ const char *provider_url(enum provider provider, const struct settings *settings
 const struct provider_place *provider_place_of(enum provider provider, const char *url, const struct settings *settings,
                                                struct arena *arena);
 
-/* "Password", "API key" … of the secret with this name. */
+/* "Password", "API key" … of the secret with this name; and as it stands in a sentence: "password", "API key". */
 const char *secret_label(const char *name);
+const char *secret_word(const char *name);
 
 #endif

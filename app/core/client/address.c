@@ -2,7 +2,9 @@
 #include "core/client/address.h"
 
 #include <arpa/inet.h>
+#include <netdb.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
@@ -11,22 +13,23 @@
 static const struct {
 	uint32_t network;
 	int bits;
+	enum address_kind kind;
 } v4_set_apart[] = {
-	{ 0x00000000, 8 },  /* this network */
-	{ 0x0a000000, 8 },  /* private */
-	{ 0x64400000, 10 }, /* shared by customers of a provider */
-	{ 0x7f000000, 8 },  /* this machine */
-	{ 0xa9fe0000, 16 }, /* link-local; 169.254.169.254 */
-	{ 0xac100000, 12 }, /* private */
-	{ 0xc0000000, 24 }, /* protocols */
-	{ 0xc0000200, 24 }, /* documentation */
-	{ 0xc0586300, 24 }, /* 6to4 relays */
-	{ 0xc0a80000, 16 }, /* private */
-	{ 0xc6120000, 15 }, /* benchmarks */
-	{ 0xc6336400, 24 }, /* documentation */
-	{ 0xcb007100, 24 }, /* documentation */
-	{ 0xe0000000, 4 },  /* multicast */
-	{ 0xf0000000, 4 },  /* reserved, broadcast */
+	{ 0x00000000, 8, ADDRESS_FORBIDDEN },  /* this network */
+	{ 0x0a000000, 8, ADDRESS_PRIVATE },    /* private */
+	{ 0x64400000, 10, ADDRESS_PRIVATE },   /* shared by customers of a provider */
+	{ 0x7f000000, 8, ADDRESS_HERE },       /* this machine */
+	{ 0xa9fe0000, 16, ADDRESS_FORBIDDEN }, /* link-local; 169.254.169.254 */
+	{ 0xac100000, 12, ADDRESS_PRIVATE },   /* private */
+	{ 0xc0000000, 24, ADDRESS_FORBIDDEN }, /* protocols */
+	{ 0xc0000200, 24, ADDRESS_FORBIDDEN }, /* documentation */
+	{ 0xc0586300, 24, ADDRESS_FORBIDDEN }, /* 6to4 relays */
+	{ 0xc0a80000, 16, ADDRESS_PRIVATE },   /* private */
+	{ 0xc6120000, 15, ADDRESS_FORBIDDEN }, /* benchmarks */
+	{ 0xc6336400, 24, ADDRESS_FORBIDDEN }, /* documentation */
+	{ 0xcb007100, 24, ADDRESS_FORBIDDEN }, /* documentation */
+	{ 0xe0000000, 4, ADDRESS_FORBIDDEN },  /* multicast */
+	{ 0xf0000000, 4, ADDRESS_FORBIDDEN },  /* reserved, broadcast */
 };
 
 static const struct {
@@ -41,11 +44,11 @@ static const struct {
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-static bool v4_is_public(uint32_t address) {
+static enum address_kind kind4(uint32_t address) {
 	for (size_t i = 0; i < COUNT(v4_set_apart); i++)
 		if ((address ^ v4_set_apart[i].network) >> (32 - v4_set_apart[i].bits) == 0)
-			return false;
-	return true;
+			return v4_set_apart[i].kind;
+	return ADDRESS_PUBLIC;
 }
 
 static bool begins(const unsigned char *address, const unsigned char *network, int bits) {
@@ -58,36 +61,76 @@ static uint32_t last_four(const unsigned char *address) {
 	return (uint32_t)address[12] << 24 | (uint32_t)address[13] << 16 | (uint32_t)address[14] << 8 | address[15];
 }
 
-static bool v6_is_public(const unsigned char *address) {
-	static const unsigned char mapped[16] = { [10] = 0xff, [11] = 0xff };
+static enum address_kind kind6(const unsigned char *address) {
+	static const unsigned char mapped[16] = { [10] = 0xff, [11] = 0xff }, here[16] = { [15] = 1 };
 	static const unsigned char translated[16] = { 0x00, 0x64, 0xff, 0x9b }; /* NAT64 */
 	if (begins(address, mapped, 96) || begins(address, translated, 96))
-		return v4_is_public(last_four(address));
+		return kind4(last_four(address));
+	if (begins(address, here, 128))
+		return ADDRESS_HERE;
+	if ((address[0] & 0xfe) == 0xfc) /* unique local */
+		return ADDRESS_PRIVATE;
 	if (address[0] >> 5 != 1) /* 2000::/3 is all that is in use */
-		return false;
+		return ADDRESS_FORBIDDEN;
 	for (size_t i = 0; i < COUNT(v6_set_apart); i++)
 		if (begins(address, v6_set_apart[i].network, v6_set_apart[i].bits))
-			return false;
-	return true;
+			return ADDRESS_FORBIDDEN;
+	return ADDRESS_PUBLIC;
+}
+
+enum address_kind address_kind(const struct sockaddr *address) {
+	switch (address->sa_family) {
+	case AF_INET:
+		return kind4(ntohl(((const struct sockaddr_in *)(const void *)address)->sin_addr.s_addr));
+	case AF_INET6:
+		return kind6(((const struct sockaddr_in6 *)(const void *)address)->sin6_addr.s6_addr);
+	default:
+		return ADDRESS_FORBIDDEN;
+	}
 }
 
 bool address_is_public(const struct sockaddr *address) {
-	switch (address->sa_family) {
-	case AF_INET:
-		return v4_is_public(ntohl(((const struct sockaddr_in *)(const void *)address)->sin_addr.s_addr));
-	case AF_INET6:
-		return v6_is_public(((const struct sockaddr_in6 *)(const void *)address)->sin6_addr.s6_addr);
-	default:
-		return false;
-	}
+	return address_kind(address) == ADDRESS_PUBLIC;
 }
 
 bool address_text_is_public(const char *text) {
 	struct in_addr v4;
 	struct in6_addr v6;
 	if (inet_pton(AF_INET, text, &v4) == 1)
-		return v4_is_public(ntohl(v4.s_addr));
-	return inet_pton(AF_INET6, text, &v6) == 1 && v6_is_public(v6.s6_addr);
+		return kind4(ntohl(v4.s_addr)) == ADDRESS_PUBLIC;
+	return inet_pton(AF_INET6, text, &v6) == 1 && kind6(v6.s6_addr) == ADDRESS_PUBLIC;
+}
+
+bool address_of_text(const char *text, enum address_kind *kind) {
+	struct in_addr old;
+	struct addrinfo *found = NULL;
+	char bare[64];
+	size_t size = strlen(text);
+	bool brackets = size > 2 && text[0] == '[' && text[size - 1] == ']';
+	if (inet_aton(text, &old)) {
+		*kind = kind4(ntohl(old.s_addr));
+		return true;
+	}
+	(void)snprintf(bare, sizeof bare, "%.*s", (int)(brackets ? size - 2 : size), text + (brackets ? 1 : 0));
+	const struct addrinfo hints = { .ai_flags = AI_NUMERICHOST };
+	if (size >= sizeof bare || getaddrinfo(bare, NULL, &hints, &found) != 0)
+		return false;
+	*kind = address_kind(found->ai_addr);
+	freeaddrinfo(found);
+	return true;
+}
+
+bool address_is_in_reach(enum address_kind kind, int port, enum address_reach reach) {
+	switch (kind) {
+	case ADDRESS_PUBLIC:
+		return true;
+	case ADDRESS_HERE:
+		return reach != REACH_PUBLIC || port == 25 || port == 465 || port == 587;
+	case ADDRESS_PRIVATE:
+		return reach != REACH_PUBLIC;
+	default:
+		return reach == REACH_ANYWHERE;
+	}
 }
 
 /* Top-level domains are never numbers (RFC 3696), so a host whose last label is one is an address or nothing. */

@@ -119,7 +119,7 @@ static void hide_password(const struct smtp_account *account, char *text) {
 	smtp_text_hide(text, alone);
 }
 
-static void hide_secrets(const struct smtp_account *account, char *text) {
+void smtp_hide_secrets(const struct smtp_account *account, char *text) {
 	if (!text_is_empty(account->password))
 		hide_password(account, text);
 	smtp_text_hide_keys(text);
@@ -128,7 +128,7 @@ static void hide_secrets(const struct smtp_account *account, char *text) {
 static void finish(struct smtp_pool *pool, struct smtp_item *item, const struct smtp_outcome *outcome) {
 	const struct smtp_mail mail = item->mail;
 	struct smtp_outcome kept = *outcome;
-	hide_secrets(&pool->account, kept.reply.text);
+	smtp_hide_secrets(&pool->account, kept.reply.text);
 	free(item);
 	pool->in_flight--;
 	mail.done(mail.context, &kept);

@@ -17,6 +17,7 @@
 #ifndef CLIENT_SMTP_H
 #define CLIENT_SMTP_H
 
+#include "core/client/address.h"
 #include "core/client/smtp_dialog.h"
 
 struct smtp_account {
@@ -25,7 +26,11 @@ struct smtp_account {
 	const char *authorities;            /* a PEM file of trusted certificates; NULL or "": the system's */
 	int port;                           /* 465: TLS from the start; otherwise STARTTLS */
 	bool tls;                           /* false: plain text, for a server on this machine */
+	enum address_reach reach;           /* how far the host may lead, whatever its name resolves to */
 };
+
+/* Does the host's name mean this machine? */
+bool smtp_is_here(const char *host);
 
 /* Timeouts in ms (RFC 5321 section 4.5.3.2, where it has one). */
 struct smtp_times {

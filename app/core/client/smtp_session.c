@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "core/base/buf.h"
 #include "core/base/moment.h"
@@ -12,7 +13,7 @@
 /* BLOCKS_A_TURN: a server that reads or writes a lot at once must not keep the others waiting. */
 enum { TLS_PORT = 465, BLOCKS_A_TURN = 64, UNSEEN_MS = 50 };
 
-static bool is_here(const char *host) {
+bool smtp_is_here(const char *host) {
 	bool is_loop = text_starts(host, "127.") && host[strspn(host, "0123456789.")] == '\0';
 	return text_same(host, "localhost") || is_loop || text_same(host, "::1") || text_same(host, "[::1]");
 }
@@ -35,7 +36,21 @@ static size_t take_line(char *line, size_t one, size_t size, void *context) {
 		return 0;
 	if (reading == SMTP_READ_WHOLE && session->reader.reply.code >= 400)
 		session->refusal = session->reader.reply;
+	session->replies += reading == SMTP_READ_WHOLE && session->reader.reply.code < 400;
 	return size;
+}
+
+/* Asked for each address that the host's name resolves to, so that a name cannot lead elsewhere later. */
+static curl_socket_t open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address) {
+	struct smtp_session *session = context;
+	const struct smtp_account *account = session->account;
+	(void)purpose;
+	session->kind = address_kind(&address->addr);
+	session->out_of_reach = !address_is_in_reach(session->kind, account->port, account->reach) ||
+	                        (!account->tls && session->kind != ADDRESS_HERE);
+	if (session->out_of_reach)
+		return CURL_SOCKET_BAD;
+	return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
 static void set_address(struct smtp_session *session) {
@@ -67,6 +82,8 @@ static void set_manner(struct smtp_session *session) {
 	(void)curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
 	(void)curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_line);
 	(void)curl_easy_setopt(easy, CURLOPT_HEADERDATA, session);
+	(void)curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+	(void)curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, session);
 	(void)curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, session->problem);
 }
 
@@ -79,7 +96,7 @@ struct smtp_session *smtp_session_new(const struct smtp_account *account, const 
 	session->times = times;
 	session->limits = limits;
 	session->began = session->since = monotonic_ms();
-	if (!account->tls && !is_here(account->host)) {
+	if (!account->tls && !smtp_is_here(account->host)) {
 		fail(session, "a connection without TLS is made to a server on this machine only");
 		return session;
 	}
@@ -92,9 +109,11 @@ struct smtp_session *smtp_session_new(const struct smtp_account *account, const 
 }
 
 static void could_not_open(struct smtp_session *session, CURLcode result) {
-	const char *why = result == CURLE_WRITE_ERROR ? "its answer makes no sense" /* take_line stopped it */
-	                  : session->problem[0]       ? session->problem
-	                                              : curl_easy_strerror(result);
+	session->result = result;
+	const char *why = session->out_of_reach         ? "its address may not be connected to"
+	                  : result == CURLE_WRITE_ERROR ? "its answer makes no sense" /* take_line stopped it */
+	                  : session->problem[0]         ? session->problem
+	                                                : curl_easy_strerror(result);
 	const struct smtp_reply *refusal = &session->refusal;
 	BUF_AUTO words = { 0 };
 	session->denied = result == CURLE_LOGIN_DENIED && refusal->code >= 500;

@@ -29,8 +29,12 @@ struct smtp_session {
 	CURL *easy;
 	int socket;
 	struct smtp_features features;
-	bool failed; /* it could not be opened; failure tells why */
-	bool denied; /* because the server does not accept the user and password */
+	bool failed;       /* it could not be opened; failure tells why */
+	bool denied;       /* because the server does not accept the user and password */
+	bool out_of_reach; /* because its address may not be connected to; kind tells where it leads */
+	enum address_kind kind;
+	CURLcode result; /* why, if libcurl could not open it; CURLE_OK: it took too long, or see failure */
+	int replies;     /* while it was being opened: good ones; the first is the greeting */
 	struct smtp_outcome failure;
 	struct smtp_dialog dialog;
 	struct smtp_item *item;        /* the current mail; NULL: none */
@@ -49,6 +53,9 @@ struct smtp_session *smtp_session_new(const struct smtp_account *account, const 
                                       const struct smtp_limits *limits);
 /* Closes it at once, with QUIT if that can be sent without waiting. */
 void smtp_session_free(struct smtp_session *session);
+
+/* Hides the password in a text, as it is and as the two ways of signing in send it, and long hexadecimal numbers. */
+void smtp_hide_secrets(const struct smtp_account *account, char *text);
 
 /* Can it take a mail? */
 bool smtp_session_is_free(const struct smtp_session *session);

@@ -111,3 +111,76 @@ Test(address, hosts_that_are_addresses_however_written) {
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		cr_expect(!address_is_host(names[i]), "%s", names[i]);
 }
+
+static void expect_kind(const char *text, enum address_kind kind) {
+	enum address_kind found = ADDRESS_PUBLIC;
+	cr_expect(address_of_text(text, &found), "%s", text);
+	cr_expect_eq(found, kind, "%s", text);
+}
+
+Test(address, each_range_has_its_kind) {
+	static const struct {
+		const char *text;
+		enum address_kind kind;
+	} rows[] = {
+		{ "93.184.216.34", ADDRESS_PUBLIC },
+		{ "127.0.0.1", ADDRESS_HERE },
+		{ "127.1", ADDRESS_HERE },
+		{ "2130706433", ADDRESS_HERE },
+		{ "0x7f000001", ADDRESS_HERE },
+		{ "0177.0.0.1", ADDRESS_HERE },
+		{ "127.255.255.254", ADDRESS_HERE },
+		{ "10.0.0.1", ADDRESS_PRIVATE },
+		{ "10.1", ADDRESS_PRIVATE },
+		{ "172.16.0.1", ADDRESS_PRIVATE },
+		{ "172.31.255.255", ADDRESS_PRIVATE },
+		{ "172.32.0.1", ADDRESS_PUBLIC },
+		{ "192.168.1.1", ADDRESS_PRIVATE },
+		{ "192.169.1.1", ADDRESS_PUBLIC },
+		{ "100.64.0.1", ADDRESS_PRIVATE },
+		{ "100.128.0.1", ADDRESS_PUBLIC },
+		{ "169.254.169.254", ADDRESS_FORBIDDEN },
+		{ "0.0.0.0", ADDRESS_FORBIDDEN },
+		{ "0", ADDRESS_FORBIDDEN },
+		{ "224.0.0.1", ADDRESS_FORBIDDEN },
+		{ "255.255.255.255", ADDRESS_FORBIDDEN },
+		{ "198.18.0.1", ADDRESS_FORBIDDEN },
+		{ "::1", ADDRESS_HERE },
+		{ "[::1]", ADDRESS_HERE },
+		{ "::", ADDRESS_FORBIDDEN },
+		{ "::ffff:127.0.0.1", ADDRESS_HERE },
+		{ "::ffff:169.254.169.254", ADDRESS_FORBIDDEN },
+		{ "::ffff:8.8.8.8", ADDRESS_PUBLIC },
+		{ "::127.0.0.1", ADDRESS_FORBIDDEN },
+		{ "64:ff9b::10.0.0.1", ADDRESS_PRIVATE },
+		{ "64:ff9b::a9fe:a9fe", ADDRESS_FORBIDDEN },
+		{ "2002:7f00:1::", ADDRESS_FORBIDDEN },
+		{ "2002:a00:1::", ADDRESS_FORBIDDEN },
+		{ "fc00::1", ADDRESS_PRIVATE },
+		{ "fd12:3456::1", ADDRESS_PRIVATE },
+		{ "fe80::1", ADDRESS_FORBIDDEN },
+		{ "ff02::1", ADDRESS_FORBIDDEN },
+		{ "2001:db8::1", ADDRESS_FORBIDDEN },
+		{ "2606:4700::1111", ADDRESS_PUBLIC },
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		expect_kind(rows[i].text, rows[i].kind);
+}
+
+Test(address, a_name_is_no_address) {
+	static const char *const names[] = { "smtp.acme.example", "localhost", "", "1.2.3.4.5", "10.0.0.example", "[x]" };
+	enum address_kind kind;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		cr_expect_not(address_of_text(names[i], &kind), "%s", names[i]);
+}
+
+Test(address, how_far_one_may_go) {
+	cr_expect(address_is_in_reach(ADDRESS_PUBLIC, 2525, REACH_PUBLIC));
+	cr_expect(address_is_in_reach(ADDRESS_HERE, 587, REACH_PUBLIC));
+	cr_expect_not(address_is_in_reach(ADDRESS_HERE, 27017, REACH_PUBLIC));
+	cr_expect_not(address_is_in_reach(ADDRESS_PRIVATE, 587, REACH_PUBLIC));
+	cr_expect(address_is_in_reach(ADDRESS_PRIVATE, 2525, REACH_PRIVATE));
+	cr_expect(address_is_in_reach(ADDRESS_HERE, 2525, REACH_PRIVATE));
+	cr_expect_not(address_is_in_reach(ADDRESS_FORBIDDEN, 587, REACH_PRIVATE));
+	cr_expect(address_is_in_reach(ADDRESS_FORBIDDEN, 587, REACH_ANYWHERE));
+}
