@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "connections/connection.h"
+#include "core/store/version.h"
 
 static const char CONNECTIONS[] = "connections", DEFAULT[] = "default";
 
@@ -16,22 +17,31 @@ static bool same_as_given(const struct connection *stored, const struct connecti
 	       record_same(&connection_limits_record, &stored->limits, &given->limits);
 }
 
-/* What it says was created by another process at this moment is taken. */
-static bool settle(struct store *store, const struct condition which, const struct connection *given,
-                   struct arena *arena, struct connection *connection, struct error *err) {
-	bool found, was_there;
-	if (!store_find(store, CONNECTIONS, FILTER(which), NULL, &connection_record, arena, connection, &found, err))
+static bool read_back(struct store *store, const struct filter *which, struct arena *arena,
+                      struct connection *connection, struct error *err) {
+	bool found;
+	return store_find(store, CONNECTIONS, which, NULL, &connection_record, arena, connection, &found, err) &&
+	       (found || error_set(err, ERROR_CONFLICT, "a connection of the settings has vanished"));
+}
+
+/* Another process may create it at this moment: an index admits one. */
+static bool create(struct store *store, const struct filter *which, const struct connection *given, struct arena *arena,
+                   struct connection *connection, struct error *err) {
+	bool was_there;
+	*connection = *given;
+	connection->id = store_new_id(arena);
+	if (!store_insert_once(store, CONNECTIONS, &connection_record, connection, &was_there, err))
 		return false;
-	if (!found) {
-		*connection = *given;
-		connection->id = store_new_id(arena);
-		if (!store_insert_once(store, CONNECTIONS, &connection_record, connection, &was_there, err))
-			return false;
-		return !was_there ||
-		       (store_find(store, CONNECTIONS, FILTER(which), NULL, &connection_record, arena, connection, &found,
-		                   err) &&
-		        (found || error_set(err, ERROR_CONFLICT, "another connection is named “%s”", given->name)));
-	}
+	return was_there ? read_back(store, which, arena, connection, err) : version_bump(store, REALM_SETTINGS, err);
+}
+
+static bool settle(struct store *store, const struct filter *which, const struct connection *given, struct arena *arena,
+                   struct connection *connection, struct error *err) {
+	bool found;
+	if (!store_find(store, CONNECTIONS, which, NULL, &connection_record, arena, connection, &found, err))
+		return false;
+	if (!found)
+		return create(store, which, given, arena, connection, err);
 	if (same_as_given(connection, given))
 		return true;
 	return store_update(store, CONNECTIONS, FILTER(by_id(connection->id)),
@@ -39,8 +49,7 @@ static bool settle(struct store *store, const struct condition which, const stru
 	                                      ONLY("base_url", "from_email", "from_name", "smtp", "limits", "is_active",
 	                                           "from_settings", "updated_at"))),
 	                    &found, err) &&
-	       store_find(store, CONNECTIONS, FILTER(by_id(connection->id)), NULL, &connection_record, arena, connection,
-	                  &found, err);
+	       version_bump(store, REALM_SETTINGS, err) && read_back(store, which, arena, connection, err);
 }
 
 static struct connection given_of(enum provider provider, const char *name, struct moment now) {
@@ -59,7 +68,17 @@ bool connection_observed(struct store *store, const struct settings *settings, s
 	struct connection given = given_of(PROVIDER_EMAILOCTOPUS, "EmailOctopus", now);
 	given.base_url = settings->api_url;
 	given.limits.per_second = settings->calls_per_second;
-	return settle(store, eq_choice("provider", &providers, PROVIDER_EMAILOCTOPUS), &given, arena, connection, err);
+	return settle(store, FILTER(eq_choice("provider", &providers, PROVIDER_EMAILOCTOPUS)), &given, arena, connection,
+	              err);
+}
+
+/* No mail server is set any more. */
+static bool turn_off(struct store *store, struct error *err) {
+	bool found;
+	return store_update(store, CONNECTIONS,
+	                    FILTER(eq_text("name", DEFAULT), eq_bool("from_settings", true), ne_bool("is_active", false)),
+	                    UPDATE(set_bool("is_active", false)), &found, err) &&
+	       (!found || version_bump(store, REALM_SETTINGS, err));
 }
 
 bool connection_default(struct store *store, const struct settings *settings, struct moment now, struct arena *arena,
@@ -67,13 +86,12 @@ bool connection_default(struct store *store, const struct settings *settings, st
 	struct connection given = given_of(PROVIDER_SMTP, DEFAULT, now);
 	*found = !text_is_empty(settings->smtp_host);
 	if (!*found)
-		return store_update_all(store, CONNECTIONS, FILTER(eq_text("name", DEFAULT), eq_bool("from_settings", true)),
-		                        UPDATE(set_bool("is_active", false)), err);
+		return turn_off(store, err);
 	given.smtp = (struct connection_smtp){ .host = settings->smtp_host,
 		                                   .port = settings->smtp_port,
 		                                   .username = absent_if_empty(settings->smtp_user),
 		                                   .tls = settings->smtp_tls };
 	given.from_email = absent_if_empty(settings->smtp_from);
 	given.from_name = absent_if_empty(settings->smtp_from_name);
-	return settle(store, eq_text("name", DEFAULT), &given, arena, connection, err);
+	return settle(store, FILTER(eq_text("name", DEFAULT)), &given, arena, connection, err);
 }

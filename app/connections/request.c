@@ -20,7 +20,7 @@ enum { SECRET_MAX = 2000, OBJECT_BYTES = 32 * 1024, PRIORITY_MAX = 1000, SID_SIZ
 		FIELD(struct connection_request, client_secret, .max = SECRET_MAX), \
 		FIELD(struct connection_request, refresh_token, .max = SECRET_MAX)
 #define OWN_FIELDS                                                                                           \
-	FIELD(struct connection_request, name, .flags = FIELD_REQUIRED, .max = CONNECTION_NAME_MAX),             \
+	FIELD(struct connection_request, name, .max = CONNECTION_NAME_MAX),                                      \
 		FIELD(struct connection_request, provider, .doc = "smtp, sendgrid, twilio or zoho, which is usual"), \
 		FIELD(struct connection_request, org_id, .max = ORG_ID_MAX, .doc = "Of Zoho CRM"),                   \
 		FIELD(struct connection_request, base_url, .doc = "One of the provider's own servers"),              \
@@ -391,6 +391,8 @@ bool request_apply(const struct connection_request *request, const struct settin
 	struct check check = { request, settings, arena, connection, problems, err, true };
 	unsigned asks = provider_rows[connection->provider].asks;
 	connection->name = line(&check, "name", request->name);
+	if (!connection->name)
+		refuse(&check, "name", "Name is missing");
 	if (text_same(connection->name, "default"))
 		refuse(&check, "name", "“default” is the mail server of the settings. Choose another name");
 	if (asks & ASKS_SMTP)

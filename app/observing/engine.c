@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "connections/connection.h"
 #include "core/base/log.h"
 #include "core/formats/json.h"
 #include "core/formats/url.h"
@@ -376,6 +377,13 @@ static void tell_trouble(struct work *work) {
 	(void)STORED(work, &err, notice_tell(work->store, &notice, work->arena, &err));
 }
 
+static void note_connection(struct work *work) {
+	struct error err = ERROR_INIT;
+	const char *problem = work->run.state == RUN_FAILED ? work->run.problem : NULL;
+	if (work->connection_id && !connection_note_use(work->store, work->connection_id, problem, work_now(work), &err))
+		log_failure("noting the use of the connection", &err);
+}
+
 static void end_run(struct work *work) {
 	struct sync_run *run = &work->run;
 	if (work->lost)
@@ -388,6 +396,7 @@ static void end_run(struct work *work) {
 	run->ended_at = work_now(work);
 	work->stop = false;
 	work_save(work);
+	note_connection(work);
 	tell_trouble(work);
 	bump_ledger(work);
 	log_info("sync %s %s: %lld calls, %lld snapshots, %lld unchanged, %lld gaps", run->id,

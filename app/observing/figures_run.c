@@ -6,9 +6,9 @@
 #include "audience/lists/list.h"
 #include "campaigns/history.h"
 #include "campaigns/links.h"
+#include "connections/connection.h"
 #include "core/base/lease.h"
 #include "observing/alarm.h"
-#include "connections/connection.h"
 #include "observing/emailoctopus.h"
 #include "observing/engine.h"
 

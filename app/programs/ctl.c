@@ -1,6 +1,7 @@
 /* telltale: the command line. */
 #include "access/user.h"
 #include "audience/customers/customer.h"
+#include "connections/connection_commands.h"
 #include "core/cli/invocation.h"
 #include "core/store/migrate.h"
 #include "observing/sync.h"
@@ -76,8 +77,8 @@ static const struct command own_commands[] = {
 	{ 0 },
 };
 
-static const struct command *const tables[] = { user_commands,   own_commands,      sync_commands,
-	                                            report_commands, customer_commands, demo_commands };
+static const struct command *const tables[] = { user_commands,     own_commands,  sync_commands,      report_commands,
+	                                            customer_commands, demo_commands, connection_commands };
 
 int main(int count, char **words) {
 	return command_main(tables, sizeof tables / sizeof *tables, count, words);

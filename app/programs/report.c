@@ -1,9 +1,11 @@
-/* telltale-report: makes reports that were requested or are due, one after another, and mails them. */
+/* telltale-report: makes reports that were requested or are due, one after another, and mails them; tries connections,
+ * as it has their secrets. */
+#include "connections/trying_job.h"
 #include "core/cli/worker.h"
 #include "reports/job.h"
 #include "reports/schedule.h"
 
-static const struct job_kind *const kinds[] = { &report_job, &delivery_job };
+static const struct job_kind *const kinds[] = { &connection_test_job, &report_job, &delivery_job };
 
 int main(int count, char **words) {
 	static const struct worker worker = { "telltale-report",

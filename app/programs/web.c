@@ -13,6 +13,7 @@
 #include "audience/importing/upload_pages.h"
 #include "audience/lists/list_growth_pages.h"
 #include "audience/lists/list_pages.h"
+#include "connections/connection_pages.h"
 #include "console/audience_list_pages.h"
 #include "console/campaign_pages.h"
 #include "console/dashboard_pages.h"
@@ -59,6 +60,8 @@ static const struct route *const tables[] = {
 	benchmark_routes,
 	builder_routes,
 	campaign_routes,
+	connection_change_routes,
+	connection_routes,
 	contact_routes,
 	customer_routes,
 	dashboard_routes,
@@ -113,6 +116,7 @@ static const struct menu_item menu[] = {
 	{ "reports", "/reports", "Reports", "file-analytics" },
 	{ "schedules", "/reports/schedules", "Schedules", "calendar-repeat" },
 	{ "sync", "/sync", "Sync", "refresh", .group = "Operate" },
+	{ "connections", "/connections", "Connections", "plug-connected" },
 	{ "settings", "/settings", "Settings", "settings" },
 	{ 0 },
 };

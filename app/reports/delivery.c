@@ -314,6 +314,8 @@ static bool go_on_sending(struct job_run *run, struct error *err) {
 	int64_t wait;
 	if (!handover_turn(handover, run->patience_ms, &wait, err))
 		return false;
+	if (wait >= 0 && !handover_note(handover, err))
+		return false;
 	if (wait == HANDOVER_OVER)
 		return finish(step, err);
 	if (wait >= 0)

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "connections/connection.h"
 #include "core/base/choice.h"
 #include "core/base/local.h"
 #include "core/base/log.h"
@@ -32,6 +33,8 @@ struct handover {
 	struct buf file; /* the attachment, once read */
 	struct hand hands[AT_ONCE];
 	bool changed; /* some outcomes are not stored yet */
+	bool worked;  /* the mail server has accepted one; or trouble: it opens no session, and why */
+	const char *trouble;
 	bool failed;
 	struct error error; /* if failed */
 };
@@ -186,6 +189,9 @@ static void done(void *context, const struct smtp_outcome *outcome) {
 	log_info("report %s to recipient %d: %s, %d at %s", step->report.id, (int)(hand->recipient - first),
 	         choice_name(&recipient_states, (int)hand->recipient->state), outcome->reply.code,
 	         smtp_stage_name(outcome->stage));
+	hand->handover->worked |= outcome->result == SMTP_ACCEPTED;
+	if (outcome->result == SMTP_NOT_SENT && outcome->stage == SMTP_AT_SESSION)
+		hand->handover->trouble = arena_copy(step->arena, outcome->reply.text);
 	hand->handover->changed = true;
 	hand->recipient = NULL;
 	buf_finish(&hand->message);
@@ -275,4 +281,15 @@ bool handover_turn(struct handover *handover, int64_t ms, int64_t *wait_ms, stru
 		left = until - monotonic_ms();
 	} while (left > 0 && *wait_ms < 0);
 	return job_beat(handover->step.run, NULL, err);
+}
+
+bool handover_note(const struct handover *handover, struct error *err) {
+	const struct step *step = &handover->step;
+	struct connection connection;
+	bool found;
+	if (!handover->worked && !handover->trouble)
+		return true;
+	return connection_default(step->store, step->settings, job_now(step->run), step->arena, &connection, &found, err) &&
+	       (!found || connection_note_use(step->store, connection.id, handover->worked ? NULL : handover->trouble,
+	                                      job_now(step->run), err));
 }

@@ -21,4 +21,7 @@ struct step *handover_step(struct handover *handover);
 #define HANDOVER_OVER INT64_MAX
 bool handover_turn(struct handover *handover, int64_t ms, int64_t *wait_ms, struct error *err) MUST_CHECK;
 
+/* Once there is nothing to do for now: the mail server was used, and how that went. */
+bool handover_note(const struct handover *handover, struct error *err) MUST_CHECK;
+
 #endif

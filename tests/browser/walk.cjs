@@ -76,7 +76,7 @@ const addresses = [
 	'partners', 'reports', 'reports/new', 'reports/new?template=list_performance&period=all',
 	'reports/new?template=engagement_analysis&period=90d', 'reports/new?from=never', 'reports/new?as=web&period=90d',
 	'reports/new?template=custom&period=90d&blocks=summary&blocks=campaigns&blocks=links', 'reports/schedules',
-	'reports/schedules/new', 'search', 'segments', 'segments/new', 'segments/people?rule=vip', 'segments/people?rule=%7B%7D', 'search?q=nobody+at+all', 'settings',
+	'connections', 'connections/new', 'connections/new?provider=smtp', 'connections/new?provider=zoho', 'reports/schedules/new', 'search', 'segments', 'segments/new', 'segments/people?rule=vip', 'segments/people?rule=%7B%7D', 'search?q=nobody+at+all', 'settings',
 	'settings/benchmarks', 'sync', 'tags', 'verify', 'verify?sha256=nonsense', 'views',
 ];
 const stops = {
@@ -102,6 +102,7 @@ const stops = {
 	'import-columns': importTo('columns'),
 	'import-preview': importTo('preview'),
 	'import-result': importTo('result'),
+	connection: follow('connections', '.conn a'),
 	contact: follow('contacts', 'tbody a'),
 	'contact-edit': async page => {
 		await follow('contacts', 'tbody a')(page);

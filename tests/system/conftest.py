@@ -34,7 +34,8 @@ lists = [row["_id"] for row in db.lists.find({"external": {"$exists": False}}, {
 for rows, member, ids in ((db.list_contacts, "list_id", lists), (db.list_contacts, "contact_id", gone), (db.lists, "_id", lists), (db.contacts, "_id", gone)):
     rows.delete_many({member: {"$in": ids}})
 db.contacts.update_many({"list_ids": {"$in": lists}}, {"$pullAll": {"list_ids": lists, "subscribed_ids": lists, "unsubscribed_ids": lists}})
-db.versions.update_one({}, {"$inc": {"version": 1, "people": 1}})
+db.connections.delete_many({"from_settings": {"$ne": True}})
+db.versions.update_one({}, {"$inc": {"version": 1, "people": 1, "settings": 1}})
 """
 
 
