@@ -170,16 +170,19 @@ const pointer = {
 		ctx.restore();
 	},
 	afterDatasetsDraw(chart) {
-		chart.data.datasets.forEach((set, index) => {
-			const last = chart.getDatasetMeta(index).data.findLast(point => !point.skip && Number.isFinite(point.y));
-			if (!set.endLabel || !last) return;
-			chart.ctx.save();
-			chart.ctx.font = `600 12px ${Chart.defaults.font.family}`;
-			chart.ctx.fillStyle = set.borderColor;
-			chart.ctx.textBaseline = 'middle';
-			chart.ctx.fillText(set.endLabel, last.x + 8, last.y);
-			chart.ctx.restore();
-		});
+		const ends = chart.data.datasets.map((set, index) => [set, chart.getDatasetMeta(index).data.findLast(point => !point.skip && Number.isFinite(point.y))])
+			.filter(([set, last]) => set.endLabel && last).map(([set, last]) => ({ text: set.endLabel, colour: set.borderColor, x: last.x + 8, y: last.y }));
+		ends.sort((a, b) => a.y - b.y).forEach((end, i) => ends.slice(0, i).forEach(above => {
+			if (Math.abs(end.x - above.x) < 24) end.y = Math.max(end.y, above.y + 13); // two lines may end at one value
+		}));
+		chart.ctx.save();
+		chart.ctx.font = `600 12px ${Chart.defaults.font.family}`;
+		chart.ctx.textBaseline = 'middle';
+		for (const { text, colour, x, y } of ends) {
+			chart.ctx.fillStyle = colour;
+			chart.ctx.fillText(text, x, y);
+		}
+		chart.ctx.restore();
 	},
 };
 

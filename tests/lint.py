@@ -111,6 +111,11 @@ def rates_in_metrics(file, line):
             return "metrics/share.h computes shares and changes in percent, nothing else does"
 
 
+def unit_stays_with_its_number(file, line):
+    if file.place and file.name.endswith(".c") and re.search(r'"[^"]*[fd\d] (?:%%(?!\})|pp\b)', line):
+        return "write \\u00a0 between a number and its unit: a line may end at a space"
+
+
 def calendar_in_base(file, line):
     if file.place and re.search(r"sscanf\(\w*format|sscanf\(moment_|\bg_date_|\bGDate\b|\bg_time_zone", line):
         if file.name != "app/core/base/calendar.c" and not file.name.endswith("core/formats/mail.c"):
@@ -334,7 +339,7 @@ def blocks_own_their_filters(file, line):
         return "it ends with the block in which it is written (core/store/filter.h): a caller would read what is gone"
 
 
-LINE_RULES = [include_order, http_in_headers, foreign_headers, no_goto, misread_by_the_formatter, rates_in_metrics, calendar_in_base,
+LINE_RULES = [include_order, http_in_headers, foreign_headers, no_goto, misread_by_the_formatter, rates_in_metrics, unit_stays_with_its_number, calendar_in_base,
               blocks_own_their_filters]
 TREE_RULES = [few_ask_the_clock, forms_ask_first, units_mirror_rooms, views_are_narrow, views_speak_one_language, views_count_in_words, sources_are_listed, rooms_write_their_own, forms_make_once,
               sorts_are_total, controls_show_their_problem, merges_are_finished, migrations_are_numbered,

@@ -73,8 +73,9 @@ static void put_delivered(const struct strip *strip) {
 static const char *interval_text(struct arena *arena, const struct metrics *metrics, enum metric metric) {
 	struct interval interval = metrics_interval(metrics, metric);
 	int decimals = metric_rows[metric].decimals;
-	return isnan(interval.low) ? NULL
-	                           : arena_print(arena, "%.*f–%.*f %%", decimals, interval.low, decimals, interval.high);
+	return isnan(interval.low)
+	           ? NULL
+	           : arena_print(arena, "%.*f–%.*f\u00a0%%", decimals, interval.low, decimals, interval.high);
 }
 
 /* What is behind the ⓘ of a rate, named by `prefix`. */
@@ -102,7 +103,7 @@ static const char *click_to_open_text(const struct strip *strip) {
 	const char *verdict = verdict_text(strip->young ? JUDGED_NOT : usual_judge(&usual, metrics, metric), metric, &kind);
 	if (isnan(rate))
 		return NULL;
-	const char *words = arena_print(arena, "%s, %s; 95 %% interval %s", metric_text(arena, metric, rate),
+	const char *words = arena_print(arena, "%s, %s; 95\u00a0%% interval %s", metric_text(arena, metric, rate),
 	                                metric_rows[metric].formula, interval ? interval : "–");
 	if (usual.count < USUAL_MIN)
 		return words;
@@ -185,7 +186,7 @@ static void put_funnel(struct value *view, const struct metrics *metrics) {
 		   of_opened = metrics_rate(metrics, METRIC_CLICK_TO_OPEN_RATE);
 	put_step(funnel, "Sent", "sent", metrics->sent, metrics->sent, NULL, NULL);
 	put_step(funnel, "Delivered", "sent", delivered, metrics->sent,
-	         isnan(share) ? NULL : arena_print(arena, "%.2f %%", share), bounces_text(arena, metrics));
+	         isnan(share) ? NULL : arena_print(arena, "%.2f\u00a0%%", share), bounces_text(arena, metrics));
 	put_step(funnel, "Opened", "opens", metrics->opened, metrics->sent,
 	         metric_text(arena, METRIC_OPEN_RATE, metrics_rate(metrics, METRIC_OPEN_RATE)), "automated opens included");
 	put_step(funnel, "Clicked", "clicks", metrics->clicked, metrics->sent,

@@ -136,7 +136,7 @@ static void put_figures(struct value *row, const struct metrics *a, const struct
 	value_put_text(row, "rate_now", metric_text(arena, METRIC_CLICK_RATE, metrics_rate(b, METRIC_CLICK_RATE)));
 	double moved = change_points(metrics_rate(b, METRIC_CLICK_RATE), metrics_rate(a, METRIC_CLICK_RATE));
 	bool told = !isnan(moved) && fabs(moved) >= 0.005;
-	value_put_text(row, "rate_change", told ? arena_print(arena, "%+.2f pp", moved) : NULL);
+	value_put_text(row, "rate_change", told ? arena_print(arena, "%+.2f\u00a0pp", moved) : NULL);
 }
 
 /* The sum of all changes, including those not shown. */
@@ -157,7 +157,8 @@ static void put_changes(struct value *view, const struct change *changes, int co
 		value_put_text(row, "id", changes[i].id);
 		value_put_text(row, "name", text_is_empty(changes[i].name) ? "(no name)" : changes[i].name);
 		value_put_bool(row, "is_new", changes[i].is_new);
-		put_figures(row, &changes[i].before, &changes[i].after);
+		/* What is new has no earlier figures to tell a change from. */
+		put_figures(row, changes[i].is_new ? &changes[i].after : &changes[i].before, &changes[i].after);
 	}
 	put_total(view, changes, count);
 	value_put_int(view, "count", count);
@@ -178,11 +179,11 @@ bool changes_page(struct exchange *x, struct error *err) {
 	} else if (!find_changes(x, &span, &changes, &count, err)) {
 		return false;
 	}
-	value_put_text(view, "since", fine ? text_of_moment(x->arena, span.since) : NULL);
+	value_put_text(view, "since", fine ? text_of_moment(x->arena, moment_add(span.since, 1)) : NULL);
 	value_put_text(view, "until", fine ? text_of_moment(x->arena, span.until) : NULL);
 	put_changes(view, changes, count);
-	part_field(x, view, "since", params_get(&x->query, "since"));
-	part_field(x, view, "until", params_get(&x->query, "until"));
+	part_field(x, view, "since", fine ? text_of_iso_day(x->arena, span.since) : params_get(&x->query, "since"));
+	part_field(x, view, "until", fine ? text_of_iso_day(x->arena, span.until) : params_get(&x->query, "until"));
 	value_put_text(view, "csv", exchange_address(x, "/changes.csv", "format", "csv"));
 	return reply_page(x, "console/changes", "Changes", "sync", view, err);
 }

@@ -26,7 +26,7 @@ static bool put_own(struct exchange *x, struct value *view, struct error *err) {
 		value_put_text(row, "contacts", count_text(x->arena, contacts));
 		value_put_text(row, "updated_near", text_of_day_near(x->arena, own[i].updated_at, x->now));
 	}
-	value_put_int(view, "own_count", count);
+	value_put_bool(view, "has_own_lists", count > 0);
 	return true;
 }
 

@@ -81,6 +81,7 @@ static bool show(struct exchange *x, struct error *err) {
 	value_put_text(view, "other_id", both ? goes.id : NULL);
 	value_put_text(view, "other", both ? who(&goes) : NULL);
 	value_put_int(view, "lists", both ? goes.list_ids.count : 0);
+	value_put_bool(view, "on_lists", both && goes.list_ids.count > 0);
 	if (both)
 		put_members(x, view, &stays, &goes);
 	return reply_page(x, "console/merge", arena_print(x->arena, "Merge %s", who(&stays)), "contacts", view, err);

@@ -79,6 +79,7 @@ static bool put_members(struct exchange *x, struct value *view, const struct lis
 	bool looks_on = members.looked != COUNT_NONE;
 	value_put_text(view, "looked", looks_on ? text_of_count(x->arena, members.looked) : NULL);
 	value_put_text(view, "of", looks_on ? text_of_count(x->arena, members.of) : NULL);
+	value_put_bool(view, "is_part", members.next || !text_is_empty(params_get(&x->query, "cursor")));
 	value_put_text(view, "next_page",
 	               members.next
 	                   ? exchange_address(x, arena_print(x->arena, "/lists/%s", list->id), "cursor", members.next)

@@ -71,7 +71,7 @@ static void put_history(const struct exchange *x, struct value *view, const stru
 		value_put_text(one, "what", notes[i].what);
 		value_put_text(one, "source", notes[i].source);
 		value_put_text(one, "text", notes[i].text);
-		value_put_text(one, "at", text_of_day_near(x->arena, notes[i].at, x->now));
+		value_put_text(one, "at", text_of_day_cell(x->arena, notes[i].at, x->now));
 		value_put_text(one, "by", notes[i].by);
 		value_put_text(one, "noted", text_of_moment_near(x->arena, notes[i].noted_at, x->now));
 	}

@@ -151,11 +151,10 @@ static bool ask_erase(struct exchange *x, struct error *err) {
 	const struct confirm confirm = {
 		.question = arena_print(x->arena, "Erase %s?", who),
 		.lines = { "Address, phone, names, fields, tags and what they agreed to are removed for good, also from "
-		           "imports "
-		           "and from answers of EmailOctopus that are kept.",
-		           "What they opened and clicked still counts, without them. A keyed hash of the address stays "
-		           "suppressed, so that no sync or import brings them back.",
-		           "EmailOctopus still has the contact: delete it there, too." },
+		           "imports and from kept answers of EmailOctopus.",
+		           "What they opened and clicked still counts, without them. A code that does not "
+		           "reveal the address stays suppressed, so that no sync or import brings them back.",
+		           "If EmailOctopus has the contact, delete it there, too." },
 		.button = "Erase contact",
 		.back = arena_print(x->arena, "/contacts/%s", contact.id),
 		.place = who,

@@ -21,7 +21,9 @@
 #include "metrics/share.h"
 
 enum { TIMELINE = 100, EVENTS_MAX = 100000 };
-#define EARLIER_MS (30 * DAY_MS) /* how long after sending an event may occur */
+
+static const char OWN_VALUES[] = "Telltale"; /* in the place of the list, of what was said here */
+#define EARLIER_MS (30 * DAY_MS)             /* how long after sending an event may occur */
 
 /* Newest first. */
 static bool find_timeline(struct exchange *x, const struct contact *contact, int limit, struct event **events,
@@ -72,14 +74,6 @@ static bool events_csv(struct exchange *x, struct error *err) {
 	return reply_csv_rows(x, "contact-events.csv", &person_event_record, (struct rows){ lines, count });
 }
 
-static const char *text_of_field(const struct value *field, struct arena *arena) {
-	BUF_AUTO out = { 0 };
-	if (field->kind == VALUE_TEXT)
-		return field->text;
-	json_write(&out, field);
-	return field->kind == VALUE_NULL ? NULL : arena_copy(arena, buf_text(&out));
-}
-
 /* NULL without one. */
 static const char *name_of(const struct contact *contact, struct arena *arena) {
 	const char *first = contact->profile.first_name, *last = contact->profile.last_name;
@@ -93,9 +87,16 @@ static void put_field(struct value *fields, const char *list, const char *field,
 	value_put_text(line, "value", value);
 }
 
-static const char *label_of(const struct rows *definitions, const char *key) {
-	const struct definition *definition = definition_of(definitions, key);
-	return definition ? definition->label : key;
+/* One of the custom fields; a list or an object, which only a provider may send, as JSON. */
+static void put_custom_field(struct value *fields, const char *list, const struct rows *definitions,
+                             const struct value *field) {
+	const struct definition *definition = definition_of(definitions, field->name);
+	BUF_AUTO json = { 0 };
+	if (field->kind == VALUE_LIST || field->kind == VALUE_MAP)
+		json_write(&json, field);
+	put_field(fields, list, definition ? definition->label : field->name,
+	          *buf_text(&json) ? arena_copy(fields->arena, buf_text(&json))
+	                           : definition_shown(definition, field, fields->arena));
 }
 
 /* What was said here, as rows of the table of fields. */
@@ -110,10 +111,10 @@ static void put_own_fields(struct value *fields, const struct contact *contact, 
 	struct value *custom = NULL;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		if (rows[i].value)
-			put_field(fields, "Here", rows[i].field, rows[i].value);
+			put_field(fields, OWN_VALUES, rows[i].field, rows[i].value);
 	if (own->fields && json_read(fields->arena, own->fields, strlen(own->fields), &custom, &ignored))
 		for (const struct value *one = custom->first; one; one = one->next)
-			put_field(fields, "Here", label_of(definitions, one->name), text_of_field(one, fields->arena));
+			put_custom_field(fields, OWN_VALUES, definitions, one);
 }
 
 static void put_memberships(struct exchange *x, struct value *view, const struct contact *contact,
@@ -121,6 +122,7 @@ static void put_memberships(struct exchange *x, struct value *view, const struct
 	struct value *memberships = value_put(view, "memberships", value_list(x->arena)),
 				 *fields = value_put(view, "fields", value_list(x->arena));
 	put_own_fields(fields, contact, definitions);
+	const int own = fields->count;
 	for (int i = 0; i < count; i++) {
 		struct value *row = value_push(memberships, value_map(x->arena));
 		const struct membership *one = &places[i].membership;
@@ -139,9 +141,11 @@ static void put_memberships(struct exchange *x, struct value *view, const struct
 		value_put_text(row, "other", one->status == CONTACT_SUBSCRIBED ? "unsubscribed" : "subscribed");
 		value_put_text(row, "other_label", one->status == CONTACT_SUBSCRIBED ? "Unsubscribe" : "Subscribe");
 		for (const struct value *field = places[i].fields ? places[i].fields->first : NULL; field; field = field->next)
-			put_field(fields, name, label_of(definitions, field->name), text_of_field(field, x->arena));
+			put_custom_field(fields, name, definitions, field);
 	}
+	value_put_bool(view, "has_memberships", count > 0);
 	value_put_bool(view, "has_fields", fields->count > 0);
+	value_put_bool(view, "has_origins", fields->count > own);
 }
 
 static void put_time(struct value *map, const char *name, struct moment at) {
@@ -274,6 +278,7 @@ static bool put_stats(struct exchange *x, struct value *view, const struct conta
 					 campaign_ids.count },
 		         counts, metric_text(x->arena, deeds[i].metric, metrics_rate(&all, deeds[i].metric)));
 	put_last(x, view, engagement);
+	value_put_bool(view, "has_stats", campaign_ids.count > 0 || moment_is_set(engagement->last_event_at));
 	return true;
 }
 

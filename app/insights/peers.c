@@ -64,7 +64,7 @@ const char *peers_anomaly(const struct peers *peers, const struct metrics *metri
 	double rate = metrics_rate(metrics, metric);
 	if (row->floor <= 0 || !stats_is_anomaly(rate, usual, count, row->floor))
 		return NULL;
-	return arena_print(arena, "%s %.*f %%, usual %.*f–%.*f %%", row->name, row->decimals, rate, row->decimals,
+	return arena_print(arena, "%s %.*f\u00a0%%, usual %.*f–%.*f\u00a0%%", row->name, row->decimals, rate, row->decimals,
 	                   stats_percentile(usual, count, 25), row->decimals, stats_percentile(usual, count, 75));
 }
 

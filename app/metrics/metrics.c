@@ -180,7 +180,7 @@ const char *metrics_alarm(struct arena *arena, const struct metrics *metrics) {
 }
 
 const char *metric_text(struct arena *arena, enum metric metric, double percent) {
-	return isnan(percent) ? "–" : arena_print(arena, "%.*f %%", metric_rows[metric].decimals, percent);
+	return isnan(percent) ? "–" : arena_print(arena, "%.*f\u00a0%%", metric_rows[metric].decimals, percent);
 }
 
 const char *metric_points_text(struct arena *arena, enum metric metric, double now, double before) {

@@ -23,7 +23,7 @@ double share_people(double percent, int64_t whole) {
 
 char *share_text(struct arena *arena, int64_t part, int64_t whole) {
 	double percent = share_percent(part, whole);
-	return isnan(percent) ? arena_copy(arena, "–") : arena_print(arena, "%.1f %%", percent);
+	return isnan(percent) ? arena_copy(arena, "–") : arena_print(arena, "%.1f\u00a0%%", percent);
 }
 
 double change_points(double now, double before) {

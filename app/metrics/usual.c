@@ -15,8 +15,8 @@ struct usual usual_of(const double *rates, int count) {
 const char *usual_text(struct arena *arena, enum metric metric, const struct usual *usual) {
 	int decimals = metric_rows[metric].decimals;
 	return usual->count == 0 ? NULL
-	                         : arena_print(arena, "%.*f–%.*f %%, median %.*f %%", decimals, usual->low, decimals,
-	                                       usual->high, decimals, usual->median);
+	                         : arena_print(arena, "%.*f–%.*f\u00a0%%, median %.*f\u00a0%%", decimals, usual->low,
+	                                       decimals, usual->high, decimals, usual->median);
 }
 
 /* With so many decimals; one number if both ends are the same. */

@@ -142,7 +142,7 @@ static void draw(const char *collection, int64_t done, int64_t of) {
 	int percent = of > 0 ? (int)share_percent(done, of) : 100;
 	bool ends = done >= of, draws = isatty(STDERR_FILENO);
 	if (draws || ends)
-		(void)fprintf(stderr, "%s  %-28s %9lld of %9lld  %3d %%%s", draws ? "\r" : "", collection, (long long)done,
+		(void)fprintf(stderr, "%s  %-28s %9lld of %9lld  %3d\u00a0%%%s", draws ? "\r" : "", collection, (long long)done,
 		              (long long)of, percent, ends ? "\n" : "");
 }
 

@@ -180,7 +180,7 @@ static bool people_page_of(struct exchange *x, struct error *err) {
 	put_people(x, view, &asked, &page);
 	audience_put_later(x, view, asked.query);
 	exchange_put_data_at(x, view, x->versions.people_at);
-	return reply_page(x, "segments/people", asked.segment.id ? asked.segment.name : "Contacts of a rule", "segments",
+	return reply_page(x, "segments/people", asked.segment.id ? asked.segment.name : "Contacts that match", "segments",
 	                  view, err);
 }
 

@@ -181,8 +181,8 @@ def together(rows):
     keys = "sent", "bounced_hard", "bounced_soft", "opened", "clicked", "bounced", "unsubscribed", "spam_complaints"
     sums = {key: sum(row["current_metrics"][key] for row in rows) for key in keys}
     delivered = sums["sent"] - sums["bounced_hard"] - sums["bounced_soft"]
-    return [f"{delivered:,}", f"{100 * sums['clicked'] / delivered:.2f} %", f"{100 * sums['opened'] / delivered:.1f} %", f"{100 * sums['unsubscribed'] / sums['sent']:.2f} %",
-            f"{100 * sums['bounced'] / sums['sent']:.2f} %", f"{100 * sums['spam_complaints'] / delivered:.3f} %"]
+    return [f"{delivered:,}", f"{100 * sums['clicked'] / delivered:.2f}\u00a0%", f"{100 * sums['opened'] / delivered:.1f}\u00a0%", f"{100 * sums['unsubscribed'] / sums['sent']:.2f}\u00a0%",
+            f"{100 * sums['bounced'] / sums['sent']:.2f}\u00a0%", f"{100 * sums['spam_complaints'] / delivered:.3f}\u00a0%"]
 
 
 def test_totals_are_those_of_all_rows(people):
@@ -200,7 +200,7 @@ def test_totals_are_those_of_all_rows(people):
     stats = get("/api/stats", people)
     assert stats["total_contacts"] == len(everybody) < sum(sum(one["counts"].values()) for one in lists)
     assert stats["active_contacts"] == sum(one["status"] == "subscribed" for one in everybody)
-    share = lambda key: f"{100 * sum(one['engagement'][key] > 0 for one in everybody) / len(everybody):.1f} %"
+    share = lambda key: f"{100 * sum(one['engagement'][key] > 0 for one in everybody) / len(everybody):.1f}\u00a0%"
     assert foot("/domains", people)[1:] == [f"{len(everybody):,}", share("opened"), share("clicked"), share("bounced")]
     assert foot("/tags", people)[1:3] == [f"{len(everybody):,}", f"{sum(one['status'] == 'subscribed' for one in everybody):,}"]
     changes = get("/api/changes?since=2020-01-01", people)
@@ -219,7 +219,7 @@ def test_a_card_of_a_person_names_its_campaigns(people):
     clicked, delivered = (sum(row[key] for row in got) for key in ("clicked_count", "delivered_count"))
     page = re.sub(r"\s+", " ", call("/contacts/" + one["id"], people)[1])
     assert f" of {len(got)}</strong>" in page, page
-    assert f"All contacts {100 * clicked / delivered:.2f} %" in page, (together(got), page)
+    assert f"All contacts {100 * clicked / delivered:.2f}\u00a0%" in page, (together(got), page)
 
 
 def test_campaigns_of_a_person_are_counted_from_its_oldest_event(people):
@@ -254,7 +254,7 @@ def test_every_chart_says_what_it_shows(people):
     page = call(f"/compare?id={rows[3]['id']}&id={rows[4]['id']}", people)[1]
     ages = get(f"/api/compare?id={rows[3]['id']}&id={rows[4]['id']}", people)
     first, second = (next(age for age in one["ages"] if age["hours"] == 72)["opened_percent"] for one in ages)  # as the table above it
-    assert f"After 3 days A had {first:.1f} % opens, B {second:.1f} %." in page and "95\u00a0% interval" in page
+    assert f"After 3 days A had {first:.1f}\u00a0% opens, B {second:.1f}\u00a0%." in page and "95\u00a0% interval" in page
     one = get("/api/lists", people)[0]
     page = call("/lists/" + one["id"], people)[1]
     assert re.search(rf"From [\d,]+ on .* to {one['counts']['subscribed']:,} on|when first synced", page) and "All lists " in page

@@ -161,7 +161,7 @@ def test_page_table_csv_and_json_agree(token):
     for (day, ident, rate), row in zip(shown, rows):
         assert day == row[0] and f"{float(row[3]):.1f}" == rate == f"{told[ident]['open_rate']:.1f}"
     board = get("/api/dashboard?period=all", token)
-    assert f"{board['rates']['open_rate']:.1f} %" in page and f"{board['totals']['delivered']:,}" in page
+    assert f"{board['rates']['open_rate']:.1f}\u00a0%" in page and f"{board['totals']['delivered']:,}" in page
 
 
 @pytest.mark.skipif(not os.path.exists(f"{HOME}/keeper/state"), reason="no keeper has run here")

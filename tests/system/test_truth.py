@@ -97,7 +97,7 @@ def interval(figures, name):
 def plain(body):
     """The words of a page, its elements parted by bars."""
     body = re.sub(r"<(script|style|svg)\b.*?</\1>", "", body, flags=re.S)
-    return html.unescape(re.sub(r"[\s|]*\|[\s|]*", "|", re.sub(r"\s*<[^>]+>\s*", "|", body)))
+    return html.unescape(re.sub(r"[\s|]*\|[\s|]*", "|", re.sub(r"\s*<[^>]+>\s*", "|", body))).replace("\u00a0", " ")
 
 
 def page(path, token):

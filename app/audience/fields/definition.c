@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/base/collate.h"
+#include "core/base/text.h"
 #include "core/store/kept.h"
 
 static const char CUSTOM_FIELDS[] = "custom_fields";
@@ -84,9 +85,13 @@ static bool read_number(const char *text, double *number) {
 	return is_plain && sscanf(text, "%lf%n", number, &end) == 1 && !text[end] && isfinite(*number);
 }
 
+static bool read_day(const char *text, struct arena *arena, struct moment *at) {
+	return strlen(text) == strlen("2026-11-27") && moment_parse(arena_print(arena, "%sT00:00:00Z", text), at);
+}
+
 static bool is_day(const char *text, struct arena *arena) {
 	struct moment at;
-	return strlen(text) == strlen("2026-11-27") && moment_parse(arena_print(arena, "%sT00:00:00Z", text), &at);
+	return read_day(text, arena, &at);
 }
 
 static bool is_one_of(const char *text, const char *const *words) {
@@ -145,6 +150,16 @@ const char *definition_text(const struct value *value, struct arena *arena) {
 	default:
 		return "";
 	}
+}
+
+const char *definition_shown(const struct definition *definition, const struct value *value, struct arena *arena) {
+	struct moment day;
+	const char *text = definition_text(value, arena);
+	if (value->kind == VALUE_BOOL)
+		return value->boolean ? "Yes" : "No";
+	if (definition && definition->type == CUSTOM_DATE && read_day(text, arena, &day))
+		return text_of_date(arena, day);
+	return text;
 }
 
 bool definition_value(const struct definition *definition, const struct value *value, const char *field,

@@ -56,6 +56,9 @@ bool definition_value(const struct definition *definition, const struct value *v
 /* Pure. A text, number or boolean as text; "" for anything else. */
 const char *definition_text(const struct value *value, struct arena *arena);
 
+/* Pure. The same for people to read: "Yes", and of a date "27 Nov 2026"; `definition` may be NULL. */
+const char *definition_shown(const struct definition *definition, const struct value *value, struct arena *arena);
+
 /* By label; *definitions: struct definition. */
 bool definition_list(struct store *store, struct arena *arena, struct rows *definitions, struct error *err) MUST_CHECK;
 

@@ -218,7 +218,7 @@ static void put_activity(struct value *view, const struct list *list) {
 
 static const char *relative_change(struct arena *arena, int64_t now, int64_t before) {
 	double percent = change_percent((double)now, (double)before);
-	return isnan(percent) ? "–" : arena_print(arena, "%.1f %%", percent);
+	return isnan(percent) ? "–" : arena_print(arena, "%.1f\u00a0%%", percent);
 }
 
 /* The finding of the chart of subscribed contacts, in words; `history` is newest first. NULL if there is none. */

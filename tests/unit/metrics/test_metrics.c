@@ -73,7 +73,7 @@ Test(metrics, every_broken_limit_is_told) {
 Test(metrics, changes_in_words) {
 	ARENA_AUTO arena = arena_new();
 	cr_expect_str_eq(metric_change_text(arena, 2.8, 2.5, true), "▲ 0.30 pp");
-	cr_expect_str_eq(metric_change_text(arena, 96, 100, false), "▼ 4.00 %");
+	cr_expect_str_eq(metric_change_text(arena, 96, 100, false), "▼ 4.00\u00a0%");
 	cr_expect_str_eq(metric_change_text(arena, 2.501, 2.5, true), "no change");
 	cr_expect_null(metric_change_text(arena, 1, 0, false));
 	cr_expect_null(metric_change_text(arena, NAN, 1, true));
@@ -121,7 +121,7 @@ Test(metrics, rates_are_judged_by_their_intervals) {
 	cr_expect_str_eq(verdict_text(JUDGED_ABOVE, METRIC_BOUNCE_RATE, &side), "Above");
 	cr_expect_str_eq(side, "bad");
 	struct usual usual = usual_of(rates, 7);
-	cr_expect_str_eq(usual_text(arena, METRIC_CLICK_RATE, &usual), "2.30–2.70 %, median 2.50 %");
+	cr_expect_str_eq(usual_text(arena, METRIC_CLICK_RATE, &usual), "2.30–2.70\u00a0%, median 2.50\u00a0%");
 	cr_expect_str_eq(usual_range_text(arena, METRIC_CLICK_RATE, &usual, false), "2.3–2.7\u00a0%");
 	cr_expect(strlen(usual_range_text(arena, METRIC_CLICK_RATE, &usual, true)) > strlen("2.3–2.7\u00a0%"));
 	usual = (struct usual){ .low = 0.96, .high = 1.04, .count = 7 };

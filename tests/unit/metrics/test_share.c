@@ -11,7 +11,7 @@ Test(share, of_nothing_is_none) {
 	cr_expect_eq(share_fraction(1, 4), 0.25);
 	cr_expect(isnan(share_percent(0, 0)) && isnan(share_percent(3, -1)) && isnan(share_fraction(1, 0)));
 	cr_expect(isnan(share_percent(COUNT_NONE, 10)) && isnan(share_percent(10, COUNT_NONE)));
-	cr_expect_str_eq(share_text(arena, 1, 3), "33.3 %");
+	cr_expect_str_eq(share_text(arena, 1, 3), "33.3\u00a0%");
 	cr_expect_str_eq(share_text(arena, -1, 4), "–");
 	cr_expect(isnan(share_percent(5, 4)) && isnan(share_fraction(-1, 4)) && share_percent(4, 4) == 100);
 	cr_expect_str_eq(share_text(arena, 1, 0), "–");

@@ -53,3 +53,14 @@ Test(definition, keys) {
 	cr_expect_str_eq(custom_key_of(arena, "2nd home"), "field_2nd_home");
 	cr_expect(custom_key_is_valid(custom_key_of(arena, "–")));
 }
+
+Test(definition, a_value_is_shown_as_people_write_it) {
+	ARENA_AUTO arena = arena_new();
+	cr_expect_str_eq(definition_shown(&asked, value_bool(arena, true), arena), "Yes");
+	cr_expect_str_eq(definition_shown(NULL, value_bool(arena, false), arena), "No");
+	cr_expect_str_eq(definition_shown(&day, value_text(arena, "2024-03-01"), arena), "1 Mar 2024");
+	cr_expect_str_eq(definition_shown(&day, value_text(arena, "in spring"), arena), "in spring");
+	cr_expect_str_eq(definition_shown(NULL, value_text(arena, "2024-03-01"), arena), "2024-03-01");
+	cr_expect_str_eq(definition_shown(&size, value_int(arena, 4711), arena), "4711");
+	cr_expect_str_eq(definition_shown(&day, value_null(arena), arena), "");
+}
