@@ -1,6 +1,7 @@
 /* Blocks about lists: size and growth. */
 #include "audience/lists/past.h"
 #include "audience/lists/week.h"
+#include "core/base/buf.h"
 #include "core/base/checked.h"
 #include "core/base/local.h"
 #include "events/leaving.h"
@@ -79,10 +80,20 @@ static const char *weeks_finding(struct arena *arena, const struct list_week *we
 		checked_add(&bounced, weeks[i].bounced);
 		checked_add(&otherwise, weeks[i].otherwise);
 	}
-	return arena_print(arena, "%s joined; %s unsubscribed, %s complained, %s bounced, %s left for other reasons.",
-	                   text_of_count(arena, joined), text_of_count(arena, unsubscribed),
-	                   text_of_count(arena, complained), text_of_count(arena, bounced),
-	                   text_of_count(arena, otherwise));
+	const struct {
+		int64_t people;
+		const char *did;
+	} losses[] = { { unsubscribed, "unsubscribed" },
+		           { complained, "complained" },
+		           { bounced, "bounced" },
+		           { otherwise, "left for other reasons" } };
+	BUF_AUTO out = { 0 };
+	buf_print(&out, "%s joined", text_of_count(arena, joined));
+	for (size_t i = 0; i < sizeof losses / sizeof *losses; i++)
+		if (losses[i].people)
+			buf_print(&out, ", %s %s", text_of_count(arena, losses[i].people), losses[i].did);
+	buf_text_add(&out, ".");
+	return arena_copy(arena, buf_text(&out));
 }
 
 /* The weeks in the period, at most the newest WEEKS_MAX. */
@@ -154,17 +165,18 @@ bool block_list_growth(const struct report_data *data, struct document *document
 		document_text(document, "Not recorded for a past date: who joined and left is known as of today.");
 		return true;
 	}
-	document_note(document,
-	              "Leaving is dated by the campaign report that says why, or else by the contact's last change.");
-	if (report_is_limited(data->report))
-		document_note(document,
-		              "Reasons are those that the campaigns of this report tell; all others stand under “Other "
-		              "reasons”.");
 	for (int i = 0; i < data->list_count; i++) {
 		struct rows weeks;
 		if (!find_weeks(data, &data->lists[i], &weeks, err))
 			return false;
 		add_weeks(data, document, i, &weeks);
 	}
+	document_note(document, arena_print(data->arena,
+	                                    "Contacts leave on the day that a campaign report gives, else on the day of "
+	                                    "their last change.%s",
+	                                    report_is_limited(data->report)
+	                                        ? " Reasons come from the campaigns of this report; all others are “Other "
+	                                          "reasons”."
+	                                        : ""));
 	return true;
 }

@@ -3,6 +3,7 @@
 
 #include "audience/contacts/rollup.h"
 #include "core/base/local.h"
+#include "core/formats/mail.h"
 #include "events/reach.h"
 #include "insights/heatmap.h"
 #include "metrics/share.h"
@@ -44,6 +45,14 @@ static void add_cells(const struct report_data *data, struct document *document,
 		}
 }
 
+/* An hour at which nothing was ever sent is not shown. */
+static bool is_used(const struct heatmap *map, int hour) {
+	for (int day = 0; day < WEEKDAYS; day++)
+		if (map->cells[day][hour].campaigns)
+			return true;
+	return false;
+}
+
 bool block_heatmap(const struct report_data *data, struct document *document, struct error *err) {
 	struct arena *arena = data->arena;
 	struct heatmap map;
@@ -64,6 +73,8 @@ bool block_heatmap(const struct report_data *data, struct document *document, st
 	                            "brackets: too few to judge, under 3 campaigns or 1,000 delivered",
 	                            columns, WEEKDAYS + 1);
 	for (int hour = 0; hour < HOURS; hour++) {
+		if (!is_used(&map, hour))
+			continue;
 		struct cell cells[WEEKDAYS + 1] = { cell_text(arena_print(arena, "%02d:00", hour)) };
 		for (int day = 0; day < WEEKDAYS; day++)
 			cells[day + 1] = rate_in(arena, &map.cells[day][hour]);
@@ -138,7 +149,7 @@ bool block_engagement(const struct report_data *data, struct document *document,
 		                                     { "Never opened", true, .unit = "%" },
 		                                     { "Joined in 30 days", true } };
 	struct reaches reaches;
-	document_section(document, "How many open and click");
+	document_section(document, "Opens and clicks by list");
 	if (report_is_limited(data->report) && is_past(data, document))
 		return true;
 	if (report_is_limited(data->report) && !report_reach(data, &reaches, err))
@@ -207,7 +218,8 @@ bool block_domains(const struct report_data *data, struct document *document, st
 	                                     columns, 5);
 	for (int i = 0; i < domains.count && i < DOMAINS_MAX; i++)
 		table_row(document, table,
-		          (const struct cell[]){ cell_text(items[i].name), cell_count(arena, items[i].contacts),
+		          (const struct cell[]){ cell_text(mail_shown_domain(items[i].name, arena)),
+		                                 cell_count(arena, items[i].contacts),
 		                                 share_of(arena, items[i].opened, items[i].contacts),
 		                                 share_of(arena, items[i].clicked, items[i].contacts),
 		                                 share_of(arena, items[i].bounced, items[i].contacts) });

@@ -147,6 +147,7 @@ static bool compose(struct handover *handover, struct recipient *recipient, stru
 		                 .to = mail_ascii_address(recipient->address, step->arena),
 		                 .subject = letter_subject(&letter, step->arena),
 		                 .text = letter_text(&letter, step->arena),
+		                 .html = letter_html(&letter, step->arena),
 		                 .id = arena_print(step->arena, "report-%s-%d", step->delivery.id, (int)(recipient - first)),
 		                 .date = step->run->now };
 	if (step->schedule.attach) {

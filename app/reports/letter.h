@@ -28,6 +28,7 @@ char *letter_subject(const struct letter *letter, struct arena *arena);
 char *letter_first_line(const struct letter *letter, struct arena *arena);
 
 char *letter_text(const struct letter *letter, struct arena *arena);
+char *letter_html(const struct letter *letter, struct arena *arena); /* letter_html.c */
 
 /* The days alone: "1 – 30 Nov 2026". */
 char *letter_days(const struct report_period *period, const char *zone, struct arena *arena);

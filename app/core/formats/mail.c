@@ -104,25 +104,38 @@ static GMimePart *make_part(const char *type, const char *subtype, const char *b
 	return part;
 }
 
-static GMimePart *text_part(const struct mail *mail) {
-	GMimePart *part = make_part("text", "plain", mail->text, strlen(mail->text),
-	                            GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
+static GMimePart *text_part(const char *subtype, const char *text) {
+	GMimePart *part = make_part("text", subtype, text, strlen(text), GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
 	g_mime_object_set_content_type_parameter(GMIME_OBJECT(part), "charset", "utf-8");
 	return part;
 }
 
-static GMimeObject *body_of(const struct mail *mail) {
-	GMimePart *text = text_part(mail);
-	if (!mail->file_name)
+/* The plain text comes first: a mail program shows the last of the two that it can. */
+static GMimeObject *words_of(const struct mail *mail) {
+	GMimePart *text = text_part("plain", mail->text);
+	if (!mail->html)
 		return GMIME_OBJECT(text);
+	GMimePart *html = text_part("html", mail->html);
+	GMimeMultipart *both = g_mime_multipart_new_with_subtype("alternative");
+	g_mime_multipart_add(both, GMIME_OBJECT(text));
+	g_mime_multipart_add(both, GMIME_OBJECT(html));
+	g_object_unref(text);
+	g_object_unref(html);
+	return GMIME_OBJECT(both);
+}
+
+static GMimeObject *body_of(const struct mail *mail) {
+	GMimeObject *words = words_of(mail);
+	if (!mail->file_name)
+		return words;
 	const char *slash = strchr(mail->file_type, '/');
 	g_autofree char *type = g_strndup(mail->file_type, (gsize)(slash - mail->file_type));
 	GMimePart *file = make_part(type, slash + 1, mail->file, mail->file_size, GMIME_CONTENT_ENCODING_BASE64);
 	GMimeMultipart *both = g_mime_multipart_new_with_subtype("mixed");
 	g_mime_part_set_filename(file, mail->file_name);
-	g_mime_multipart_add(both, GMIME_OBJECT(text));
+	g_mime_multipart_add(both, words);
 	g_mime_multipart_add(both, GMIME_OBJECT(file));
-	g_object_unref(text);
+	g_object_unref(words);
 	g_object_unref(file);
 	return GMIME_OBJECT(both);
 }

@@ -10,6 +10,7 @@
 
 struct mail {
 	const char *from, *to, *subject, *text; /* addresses as mail_ascii_address gives them; text is UTF-8 */
+	const char *html;                       /* the same for mail programs that show HTML; NULL for none */
 	const char *from_name;                  /* shown before the address; NULL or "" for none */
 	const char *id;                         /* left side of the Message-ID: use the same one for the same message */
 	struct moment date;

@@ -76,3 +76,28 @@ Test(letter, says_where_the_report_is) {
 	text = letter_text(&letter, arena);
 	cr_expect(!strstr(text, "30 days") && !strstr(text, "test"), "%s", text);
 }
+
+Test(letter, as_html_says_the_same) {
+	ARENA_AUTO arena = arena_new();
+	struct letter letter = { .partner = "ACME <b>& Co",
+		                     .period = days("2026-11-01", "2026-12-01"),
+		                     .campaigns = 8,
+		                     .click_rate = "2.89\u00a0%",
+		                     .url = "https://x.example/r/1?a=1&b=2",
+		                     .verify = "https://x.example/verify",
+		                     .sha256 = "abc",
+		                     .schedule = "“Monthly” <i>",
+		                     .data_at = at("2026-12-01T07:58:00Z") };
+	const char *html = letter_html(&letter, arena);
+	cr_expect(strstr(html, "href=\"https://x.example/r/1?a=1&amp;b=2\"") && strstr(html, "ACME &lt;b&gt;&amp; Co") &&
+	              strstr(html, "November 2026") && strstr(html, "2.89\u00a0%") && !strstr(html, "<i>") &&
+	              strstr(html, "30 days") && !strstr(html, "test"),
+	          "%s", html);
+	letter.url = NULL;
+	letter.attached = letter.is_test = true;
+	letter.campaigns = COUNT_NONE;
+	html = letter_html(&letter, arena);
+	cr_expect(strstr(html, "attached") && strstr(html, "This is a test") && !strstr(html, "30 days") &&
+	              !strstr(html, "Click rate</span>"),
+	          "%s", html);
+}

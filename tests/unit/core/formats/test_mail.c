@@ -83,6 +83,22 @@ Test(mail, is_a_message) {
 		cr_expect(c[-1] == '\r');
 }
 
+/* Plain text first, so that a mail program that can show HTML takes that. */
+Test(mail, has_text_and_html) {
+	BUF_AUTO out = { 0 };
+	struct mail mail = { .from = "desk@console.example",
+		                 .to = "partner@example.net",
+		                 .subject = "Report",
+		                 .text = "Plain words",
+		                 .html = "<p>Words &amp; more</p>",
+		                 .id = "report-1-0",
+		                 .date = { 0 } };
+	mail_write(&mail, &out);
+	const char *plain = strstr(buf_text(&out), "text/plain"), *html = strstr(buf_text(&out), "text/html");
+	cr_expect(strstr(buf_text(&out), "multipart/alternative") && plain && html && plain < html, "%s", buf_text(&out));
+	cr_expect(strstr(buf_text(&out), "Plain words") && strstr(buf_text(&out), "<p>Words &amp; more</p>"));
+}
+
 Test(mail, a_domain_is_shown_as_people_read_it) {
 	ARENA_AUTO arena = arena_new();
 	cr_expect_str_eq(mail_shown_domain("xn--mller-kva.example", arena), "m\u00fcller.example");
