@@ -70,7 +70,8 @@ Test(comparison, the_finding_in_words) {
 	struct finding finding = comparison_finding(arena, rates, "after 3 days");
 	cr_expect_str_eq(finding.title, "A’s click rate is more than twice B’s");
 	cr_expect_str_eq(finding.text,
-	                 "A 4.47\u00a0% against B 2.11\u00a0% after 3 days: a difference of 2.36\u00a0pp (95\u00a0% interval 0.9 "
+	                 "A 4.47\u00a0% against B 2.11\u00a0% after 3 days: a difference of 2.36\u00a0pp (95\u00a0% "
+	                 "interval 0.9 "
 	                 "to 4.0\u00a0pp). A was opened more often, but opens are unreliable. No clear difference in "
 	                 "bounces and unsubscribes.");
 	rates[METRIC_CLICK_RATE] = two(10, 1006, 12, 1231);
