@@ -97,6 +97,7 @@ static void put_tokens(struct value *view, const struct rows *tokens) {
 	const struct token *items = tokens->items;
 	for (int i = 0; i < tokens->count; i++) {
 		struct value *row = value_push(list, record_to_value(&token_record, &items[i], view->arena));
+		value_put_text(row, "scope_label", items[i].scope == TOKEN_WRITE ? "Read and write" : "Read");
 		value_put_text(row, "made", text_of_moment(view->arena, items[i].created_at));
 		value_put_text(row, "used", text_of_moment(view->arena, items[i].last_used_at));
 	}

@@ -68,15 +68,15 @@ static const struct field run_fields[] = {
 const struct record_type sync_run_record = RECORD_TYPE("SyncRun", struct sync_run, run_fields);
 
 const char *const plan_words[PLAN_REASON_COUNT] = {
-	[PLAN_NOT_SENT] = "not sent yet: no report",
-	[PLAN_DONE] = "already read by this run before it was interrupted",
-	[PLAN_NEVER_READ] = "read: never read before",
-	[PLAN_BY_HAND] = "read: asked for by hand",
-	[PLAN_YOUNG] = "read: sent in the last 30 days",
-	[PLAN_DUE] = "read: older, last read a day (a week after 180 days) ago",
-	[PLAN_LACKING] = "read: older, last time something could not be read",
-	[PLAN_GONE] = "left: no longer listed by the provider",
-	[PLAN_LATER] = "left: older, read not long ago",
+	[PLAN_NOT_SENT] = "not sent yet, so there is no report",
+	[PLAN_DONE] = "synced by this run before it was interrupted",
+	[PLAN_NEVER_READ] = "synced for the first time",
+	[PLAN_BY_HAND] = "synced because somebody asked for it",
+	[PLAN_YOUNG] = "synced, because sent in the last 30 days",
+	[PLAN_DUE] = "synced, because the last time is a day ago (a week after 180 days)",
+	[PLAN_LACKING] = "synced, because something was missing the last time",
+	[PLAN_GONE] = "left out: no longer listed by the provider",
+	[PLAN_LATER] = "left out: older, and synced not long ago",
 };
 
 enum plan_reason sync_plan(const struct campaign *campaign, const char *run_id, bool by_hand, struct moment now) {

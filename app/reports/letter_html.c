@@ -65,7 +65,7 @@ static void add_foot(struct buf *out, const struct letter *letter, struct arena 
 	                          "Figures as of %s.<br>Sent automatically by the schedule “%s”. Reply to this email if "
 	                          "anything is unclear.",
 	                          safe(arena, text_of_moment_zone(arena, letter->data_at)), safe(arena, letter->schedule)));
-	add_paragraph(out, "muted", "12px;line-height:18px;word-break:break-all",
+	add_paragraph(out, "muted", "12px;line-height:18px;overflow-wrap:anywhere",
 	              arena_print(arena,
 	                          "<a href=\"%s\" style=\"color:#57606a\">Check that a PDF is genuine</a>. Its check code "
 	                          "(SHA-256): %s",

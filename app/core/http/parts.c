@@ -142,7 +142,9 @@ void part_pager(const struct exchange *x, struct value *view, const struct part_
 	value_put_text(pager, "previous", pages->page > 1 ? address_of_page(x, pages->page - 1) : NULL);
 	value_put_text(pager, "next",
 	               pages->page < last || (pages->more && pages->has_next) ? address_of_page(x, pages->page + 1) : NULL);
-	put_pages(x, value_put(pager, "pages", value_list(x->arena)), pages, last);
+	struct value *list = value_put(pager, "pages", value_list(x->arena));
+	if (last > 1) /* a single page needs no number */
+		put_pages(x, list, pages, last);
 }
 
 bool part_page(const struct exchange *x, int *page, struct error *err) {
