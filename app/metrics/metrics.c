@@ -209,5 +209,5 @@ const char *metric_change_text(struct arena *arena, double now, double before, b
 		return NULL;
 	if (fabs(change) < 0.005)
 		return "no change";
-	return arena_print(arena, "%s %.2f %s", change > 0 ? "▲" : "▼", fabs(change), points ? "pp" : "%");
+	return arena_print(arena, "%s %.2f\u00a0%s", change > 0 ? "▲" : "▼", fabs(change), points ? "pp" : "%");
 }

@@ -72,7 +72,7 @@ Test(metrics, every_broken_limit_is_told) {
 
 Test(metrics, changes_in_words) {
 	ARENA_AUTO arena = arena_new();
-	cr_expect_str_eq(metric_change_text(arena, 2.8, 2.5, true), "▲ 0.30 pp");
+	cr_expect_str_eq(metric_change_text(arena, 2.8, 2.5, true), "▲ 0.30\u00a0pp");
 	cr_expect_str_eq(metric_change_text(arena, 96, 100, false), "▼ 4.00\u00a0%");
 	cr_expect_str_eq(metric_change_text(arena, 2.501, 2.5, true), "no change");
 	cr_expect_null(metric_change_text(arena, 1, 0, false));
