@@ -146,6 +146,7 @@ static struct mail in_order(const struct mail *mail, struct arena *arena) {
 	straight.from_name = text_straight(arena, mail->from_name);
 	straight.subject = text_straight(arena, mail->subject);
 	straight.text = text_straight(arena, mail->text);
+	straight.html = text_straight(arena, mail->html);
 	straight.file_name = text_straight(arena, mail->file_name);
 	return straight;
 }

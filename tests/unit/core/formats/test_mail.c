@@ -113,6 +113,7 @@ Test(mail, no_name_turns_a_line_around) {
 		                 .to = "partner@example.net",
 		                 .subject = "c\u2067d",
 		                 .text = "e\u202Ef\n",
+		                 .html = "<p>g\u202Eh</p>",
 		                 .id = "x" };
 	mail_write(&mail, &out);
 	cr_expect_not(strstr(buf_text(&out), "=E2=80=AE") || strstr(buf_text(&out), "=E2=81=A7") ||
