@@ -108,8 +108,10 @@ bool person_erase_steps(struct store *store, const char *id, int steps, struct m
                         struct error *err) {
 	struct contact contact;
 	struct erasing erasing;
-	if (!contact_need(store, id, arena, &contact, err) || !alias_claim(store, contact.id, contact.id, arena, err) ||
-	    !find_erasing(store, &contact, now, arena, &erasing, err))
+	if (!contact_need(store, id, arena, &contact, err))
+		return false;
+	const struct claim claim = { .goes = contact.id, .into = contact.id, .at = now };
+	if (!alias_claim(store, &claim, arena, err) || !find_erasing(store, &contact, now, arena, &erasing, err))
 		return false;
 	for (int i = 0; i < steps && i < eraser_count; i++)
 		if (!erasers[i].erase(store, &erasing, arena, err))

@@ -68,6 +68,27 @@ static bool create(struct exchange *x, struct error *err) {
 	return list_create(x->store, &list, err) && reply_list(x, list.id, err);
 }
 
+/* Two that are changed at once may each become a part of the other, which neither sees before: of those who look after
+ * they have written, at least one does, and takes its own back. */
+static bool look_again(struct exchange *x, const struct list *before, struct error *err) {
+	struct list *own;
+	int count;
+	if (!list_all_own_now(x->store, x->arena, &own, &count, err))
+		return false;
+	for (int i = 0; i < count; i++) {
+		if (!text_same(own[i].id, before->id) || !list_is_in_itself(&own[i], own, count))
+			continue;
+		struct list back = *before;
+		back.rev = own[i].rev;
+		if (!list_save_own(x->store, &back, err) && !store_is_stale(err))
+			return false;
+		(void)error_field(err, "base_list_id", "The other list became a part of this one at the same moment");
+		err->kind = ERROR_CONFLICT;
+		return false;
+	}
+	return true;
+}
+
 static bool change_once(struct exchange *x, struct list *before, bool *is_blind, struct error *err) {
 	struct list after;
 	if (!list_need_own(x, before, err) || !say(x, before, &after, err))
@@ -75,7 +96,7 @@ static bool change_once(struct exchange *x, struct list *before, bool *is_blind,
 	*is_blind = after.rev == COUNT_NONE;
 	if (*is_blind)
 		after.rev = before->rev;
-	return list_save_own(x->store, &after, err);
+	return list_save_own(x->store, &after, err) && look_again(x, before, err);
 }
 
 static bool change(struct exchange *x, struct error *err) {

@@ -71,6 +71,24 @@ static bool recount(struct store *store, const char *id, struct arena *arena, st
 	return true;
 }
 
+/* After the last step of which the one that goes is needed. */
+static bool end(struct store *store, const struct claim *claim, struct arena *arena, struct error *err) {
+	return engagement_renew(store, &(struct strings){ (const char *[]){ claim->into }, 1 }, arena, err) &&
+	       version_bump(store, REALM_PEOPLE | REALM_FIGURES, err) && alias_close(store, claim->goes, err);
+}
+
+static bool merge(struct store *store, const struct claim *claim, struct arena *arena, struct error *err) {
+	struct contact one, other;
+	if (!alias_claim(store, claim, arena, err) || !contact_need(store, claim->into, arena, &one, err) ||
+	    !contact_need(store, claim->goes, arena, &other, err))
+		return false;
+	return alias_take_over(store, &one, &other, &claim->of_other, claim->at, arena, err) &&
+	       event_give(store, other.id, one.id, err) &&
+	       give_suppressions(store, &one, &other, claim->by, claim->at, arena, err) &&
+	       recount(store, one.id, arena, err) && alias_end(store, &one, &other, arena, err) &&
+	       end(store, claim, arena, err);
+}
+
 bool person_merge(struct store *store, const char *stays, const char *goes, const struct strings *of_other,
                   const char *by, struct moment now, struct arena *arena, struct error *err) {
 	struct contact one, other;
@@ -78,12 +96,19 @@ bool person_merge(struct store *store, const char *stays, const char *goes, cons
 		return false;
 	if (text_same(one.id, other.id))
 		return error_field(err, "with", "This is the same contact");
-	if (!alias_claim(store, other.id, one.id, arena, err) || !contact_need(store, one.id, arena, &one, err) ||
-	    !contact_need(store, other.id, arena, &other, err))
+	const struct claim claim = { other.id, one.id, *of_other, by, now, false };
+	return merge(store, &claim, arena, err);
+}
+
+bool person_merge_again(struct store *store, const struct claim *claim, struct moment now, struct arena *arena,
+                        struct error *err) {
+	struct claim again = *claim;
+	struct contact goes;
+	bool found;
+	again.at = now;
+	if (!contact_find(store, claim->goes, arena, &goes, &found, err))
 		return false;
-	return alias_take_over(store, &one, &other, of_other, now, arena, err) &&
-	       event_give(store, other.id, one.id, err) && give_suppressions(store, &one, &other, by, now, arena, err) &&
-	       recount(store, one.id, arena, err) && alias_end(store, &one, &other, arena, err) &&
-	       engagement_renew(store, &(struct strings){ &one.id, 1 }, arena, err) &&
-	       version_bump(store, REALM_PEOPLE | REALM_FIGURES, err);
+	if (!found) /* the other one is gone, too */
+		return alias_close(store, claim->goes, err);
+	return text_same(goes.id, claim->goes) ? merge(store, &again, arena, err) : end(store, claim, arena, err);
 }

@@ -1,19 +1,25 @@
-/* telltale-audience: imports people, counts them, and empties deleted lists. Importing and emptying compare people with
- * those who were erased, under SUPPRESSION_KEY, which this program has and the reports' has not. A program of its own,
+/* telltale-audience: imports people, counts them, empties deleted lists, looks for erased people in waiting files, and
+ * finishes merges and erasures that were interrupted. Most of it compares people with those who were erased, under
+ * SUPPRESSION_KEY, which this program has and the reports' has not. A program of its own,
  * because an import may take long and must hold up neither the syncs, which share a lane, nor the reports. */
 #include "audience/contacts/list_removal.h"
 #include "audience/contacts/rollup.h"
+#include "audience/importing/forget.h"
 #include "audience/importing/job.h"
+#include "console/finishing.h"
 #include "core/cli/worker.h"
 
-static const struct job_kind *const kinds[] = { &import_check_job, &import_job, &list_removal_job, &rollup_job };
+static const struct job_kind *const kinds[] = { &import_check_job, &import_job, &import_forget_job,
+	                                            &list_removal_job, &rollup_job, &finishing_job };
 
 int main(int count, char **words) {
-	static const struct worker worker = { "telltale-audience",
-		                                  "Imports people from files, counts them, and empties deleted lists.",
-		                                  kinds,
-		                                  sizeof kinds / sizeof *kinds,
-		                                  300,
-		                                  NULL };
+	static const struct worker worker = {
+		"telltale-audience",
+		"Imports people from files, counts them, empties deleted lists, and finishes merges.",
+		kinds,
+		sizeof kinds / sizeof *kinds,
+		300,
+		NULL
+	};
 	return worker_main(&worker, count, words);
 }

@@ -55,3 +55,13 @@ bool list_rule(struct store *store, const struct list *list, bool subscribed, co
 	return list_all_kinds(store, arena, &all, &count, err) &&
 	       list_rule_of(list, all, count, subscribed, names, arena, rule, err);
 }
+
+bool list_is_in_itself(const struct list *list, const struct list *all, int count) {
+	const struct list *at = list;
+	for (int parts = 0; at && at->list_type == LIST_SEGMENTED && parts <= count; parts++) {
+		if (text_same(at->base_list_id, list->id))
+			return true;
+		at = with_id(all, count, at->base_list_id);
+	}
+	return false;
+}

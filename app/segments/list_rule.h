@@ -18,4 +18,7 @@ bool list_rule_of(const struct list *list, const struct list *all, int count, bo
                   const struct rule_names *names, struct arena *arena, const struct rule **rule,
                   struct error *err) MUST_CHECK;
 
+/* Is it a part of itself, by way of the lists that it is a part of? */
+bool list_is_in_itself(const struct list *list, const struct list *all, int count);
+
 #endif

@@ -123,13 +123,12 @@ bool segment_check(const struct segment_request *request, const struct rule_name
 }
 
 /* Checks it, and sets the rule as it is stored: numbers as numbers, texts trimmed. */
-static bool check_names(struct store *store, struct segment_request *request, struct arena *arena,
-                        struct problems *problems, struct error *err) {
-	struct rule_names names;
+static bool check_names(struct store *store, struct segment_request *request, struct rule_names *names,
+                        struct arena *arena, struct problems *problems, struct error *err) {
 	struct rule_reading reading;
 	BUF_AUTO text = { 0 };
-	if (!names_read(store, arena, &names, err) || !segment_check(request, &names, arena, problems, err) ||
-	    !rule_read(request->rule, &names, arena, &reading, err))
+	if (!names_read(store, arena, names, err) || !segment_check(request, names, arena, problems, err) ||
+	    !rule_read(request->rule, names, arena, &reading, err))
 		return false;
 	rule_write(reading.rule, &text);
 	request->rule = arena_copy(arena, buf_text(&text));
@@ -147,6 +146,69 @@ static bool end_write(struct store *store, bool fine, const char *name, struct e
 	return false;
 }
 
+static bool is_named(const struct rows *segments, const char *name) {
+	const struct segment *items = segments->items;
+	for (int i = 0; i < segments->count; i++)
+		if (text_same(items[i].name, name))
+			return true;
+	return false;
+}
+
+/* Does it contain itself, or name one that was there before (`names`) and is gone? */
+static bool is_broken(const struct segment_request *request, const struct rule_names *names, const struct rows *now,
+                      struct arena *arena) {
+	struct rule_reading reading;
+	struct error ignored;
+	struct rule_names with = *names;
+	const struct segment *items = now->items;
+	const struct named_segment *before = names->segments.items;
+	struct named_segment *named = arena_array(arena, struct named_segment, now->count + 1);
+	for (int i = 0; i < now->count; i++)
+		named[i] = (struct named_segment){ items[i].name, items[i].rule };
+	with.segments = (struct rows){ named, now->count };
+	for (int i = 0; i < names->segments.count; i++)
+		if (!is_named(now, before[i].name) && rule_text_names(request->rule, before[i].name, arena))
+			return true;
+	return is_named(now, request->name) && !rule_read(request->name, &with, arena, &reading, &ignored);
+}
+
+/* As it was before: gone, or with the rule that it had. Nothing if somebody else has changed it since. */
+static bool take_back(struct store *store, const struct segment *written, const struct segment *before,
+                      struct error *err) {
+	struct segment back = before ? *before : *written;
+	int64_t deleted;
+	bool found;
+	back.rev = written->rev;
+	if (!before)
+		return store_delete(store, SEGMENTS, FILTER(by_id(written->id), eq_count("rev", written->rev)), &deleted, err);
+	return store_save(store, SEGMENTS, FILTER(by_id(written->id)), &segment_record, &back,
+	                  EXCEPT("id", "created_at", "created_by"), &found, err) ||
+	       store_is_stale(err);
+}
+
+/* Two that are saved at once may each contain the other, and one that is named may go, which nobody sees before: of
+ * those who look after they have written, at least one does, and takes its own back. `before`: NULL if it is new. */
+static bool look_again(struct store *store, const struct segment_request *request, const char *id,
+                       const struct rule_names *names, const struct segment *before, struct arena *arena,
+                       struct problems *problems, struct error *err) {
+	struct rows now;
+	bool fine = true;
+	if (!read_by_name(store, NULL, arena, &now, err))
+		return false;
+	const struct segment *items = now.items;
+	if (!is_broken(request, names, &now, arena))
+		return true;
+	for (int i = 0; i < now.count; i++)
+		if (text_same(items[i].id, id) && text_same(items[i].name, request->name) &&
+		    (!take_back(store, &items[i], before, err) || !version_bump(store, REALM_PEOPLE, err)))
+			return false;
+	refuse(problems, "rule",
+	       "A segment that this one names was changed or deleted at the same moment, so it was not saved. Look at both",
+	       arena, &fine, err);
+	err->kind = ERROR_CONFLICT;
+	return fine;
+}
+
 static struct segment segment_of(const struct segment_request *request, struct moment now, struct arena *arena) {
 	struct segment segment;
 	record_clear(&segment_record, &segment);
@@ -161,9 +223,10 @@ static struct segment segment_of(const struct segment_request *request, struct m
 bool segment_create(struct store *store, const struct segment_request *request, const char *id, const char *by,
                     struct moment now, struct arena *arena, struct problems *problems, struct error *err) {
 	struct segment_request checked = *request;
+	struct rule_names names;
 	int64_t others;
 	bool was_there;
-	if (!check_names(store, &checked, arena, problems, err) ||
+	if (!check_names(store, &checked, &names, arena, problems, err) ||
 	    !store_count(store, SEGMENTS, FILTER(ne_id("_id", id)), &others, err))
 		return false;
 	if (others >= SEGMENTS_MAX)
@@ -174,7 +237,8 @@ bool segment_create(struct store *store, const struct segment_request *request, 
 	segment.created_at = now;
 	segment.created_by = by;
 	return end_write(store, store_create(store, SEGMENTS, &segment_record, &segment, id, &was_there, err),
-	                 request->name, err);
+	                 request->name, err) &&
+	       look_again(store, &checked, id, &names, NULL, arena, problems, err);
 }
 
 /* "the list “News” and the segment “best”" */
@@ -203,15 +267,17 @@ static bool check_unused(struct store *store, const char *name, const char *what
 bool segment_change(struct store *store, const struct segment_request *request, const struct segment *before,
                     struct moment now, struct arena *arena, struct problems *problems, struct error *err) {
 	struct segment_request checked = *request;
+	struct rule_names names;
 	bool found, keeps_name = text_same(request->name, before->name);
-	if (!check_names(store, &checked, arena, problems, err) ||
+	if (!check_names(store, &checked, &names, arena, problems, err) ||
 	    (!keeps_name && !check_unused(store, before->name, "its name stays", arena, err)))
 		return false;
 	const struct segment segment = segment_of(&checked, now, arena);
 	bool fine = store_save(store, SEGMENTS, FILTER(by_id(before->id)), &segment_record, &segment,
 	                       EXCEPT("id", "created_at", "created_by"), &found, err);
 	return end_write(store, fine, request->name, err) &&
-	       (found || error_set(err, ERROR_MISSING, "This segment was deleted meanwhile"));
+	       (found || error_set(err, ERROR_MISSING, "This segment was deleted meanwhile")) &&
+	       look_again(store, &checked, before->id, &names, before, arena, problems, err);
 }
 
 static bool value_names(const struct value *value, const char *name) {
@@ -252,7 +318,7 @@ bool segment_uses(struct store *store, const char *name, struct arena *arena, st
 	struct rows all;
 	struct ruled_list *lists;
 	int list_count;
-	if (!segment_list(store, arena, &all, err) ||
+	if (!read_by_name(store, NULL, arena, &all, err) ||
 	    !store_list(store, "lists", FILTER(is_present("rule"), is_absent("gone_at")), SORT(asc("name"), asc("_id")),
 	                LISTS_MAX, &ruled_record, arena, (void **)&lists, &list_count, err))
 		return false;
@@ -270,7 +336,13 @@ bool segment_uses(struct store *store, const char *name, struct arena *arena, st
 
 bool segment_drop(struct store *store, const struct segment *segment, struct arena *arena, struct error *err) {
 	int64_t deleted;
-	return check_unused(store, segment->name, "change those first", arena, err) &&
-	       store_delete(store, SEGMENTS, FILTER(by_id(segment->id)), &deleted, err) &&
-	       version_bump(store, REALM_PEOPLE, err);
+	bool was_there;
+	struct error ignored = ERROR_INIT;
+	if (!check_unused(store, segment->name, "change those first", arena, err) ||
+	    !store_delete(store, SEGMENTS, FILTER(by_id(segment->id)), &deleted, err))
+		return false;
+	bool fine = check_unused(store, segment->name, "change those first", arena, err); /* saved at the same moment */
+	if (!fine && !store_create(store, SEGMENTS, &segment_record, segment, segment->id, &was_there, &ignored))
+		*err = ignored;
+	return version_bump(store, REALM_PEOPLE, fine ? err : &ignored) && fine;
 }

@@ -283,7 +283,7 @@ def test_whoever_is_erased_is_in_no_import_and_comes_back_by_none(token, domain)
     status, text, _ = call(f"/api/contacts/{id}", token, "DELETE")
     assert status == 200, text
     assert "Erased" not in lines(token, result["id"]) and f"stays@{domain}" in lines(token, result["id"])
-    assert "was erased" in waiting.get(urllib.parse.urlparse(address).path)
+    wait_until(lambda: "was erased" in waiting.get(urllib.parse.urlparse(address).path), "the waiting file to be dropped", 30)
     again = run(token, content)
     assert counts(again) == (0, 0, 1, 1, 0) and "Erased on" in lines(token, again["id"])
     left = [list(database()[name].find({}, {"data": 0})) for name in ("import_rows", "imports")]

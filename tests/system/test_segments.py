@@ -1,5 +1,5 @@
 """Rules and segments: saved, counted, shown, built on a form without scripts, and who is in them and why."""
-import csv, html, io, json, random, re, urllib.error, urllib.parse
+import concurrent.futures, csv, html, io, json, random, re, urllib.error, urllib.parse, uuid
 
 import pytest
 from product import URL, Browser, call, campaigns, cli, everything, first_user, get
@@ -213,3 +213,45 @@ def test_any_figure_can_be_saved_as_a_segment(people, browser):
         assert {one.casefold() for one in found(rule, people)} == named
     rule = rule_of(browser.open(f"/campaigns/{campaign['id']}/non-openers")[1])
     assert found(rule, people) == {row["email"] for row in everything(f"/api/campaigns/{campaign['id']}/non-openers", people)}
+
+
+def at_once(*calls):
+    with concurrent.futures.ThreadPoolExecutor(len(calls)) as pool:
+        return [one.result()[0] for one in [pool.submit(send, *call) for call in calls]]
+
+
+def of(name):
+    return condition("segment", "in", name)
+
+
+def test_two_saved_at_once_never_contain_each_other(people):
+    """old: neither saw the other before it wrote, and both stood, broken."""
+    tag, saved = condition("tag", "has", "vip"), 0
+    for turn in range(12):
+        a, b, c = names = [f"{word} {uuid.uuid4().hex[:8]}" for word in ("ring a", "ring b", "ring c")]
+        for name in names:
+            assert send("/api/segments", people, "POST", {"name": name, "rule": tag})[0] == 200
+        done = at_once(*[(f"/api/segments/{urllib.parse.quote(one)}", people, "PUT", {"name": one, "rule": group("any", tag, of(other))}) for one, other in ((a, b), (b, c), (c, a))])
+        assert set(done) <= {200, 400, 409}, done
+        saved += done.count(200)
+        asked_of = [send(f"/api/segments/count?rule={asked(of(name))}", people, "GET") for name in names]
+        assert [status for status, _ in asked_of] == [200] * 3, (done, asked_of)
+        names_of = {name: json.dumps(get(f"/api/segments/{urllib.parse.quote(name)}", people)["rule"]) for name in names}
+        assert sum(one in names_of[other] for one in names for other in names) <= 2, names_of
+        for name in [*names, *names]:
+            send(f"/api/segments/{urllib.parse.quote(name)}", people, "DELETE")
+        assert not any(row["name"] in names for row in get("/api/segments", people))
+    assert saved >= 1
+
+
+def test_lists_changed_at_once_are_no_part_of_each_other(people):
+    rule = condition("tag", "has", "vip")
+    base = send("/api/lists", people, "POST", {"name": f"Base {uuid.uuid4().hex[:8]}"})[1]["id"]
+    for turn in range(8):
+        a, b = [send("/api/lists", people, "POST", {"name": f"Ring {uuid.uuid4().hex[:8]}", "list_type": "segmented", "base_list_id": base, "rule": rule})[1]["id"] for _ in range(2)]
+        done = at_once((f"/api/lists/{a}", people, "PUT", {"base_list_id": b}), (f"/api/lists/{b}", people, "PUT", {"base_list_id": a}))
+        bases = {one: get(f"/api/lists/{one}", people)["base_list_id"] for one in (a, b)}
+        assert set(done) <= {200, 400, 409} and not (bases[a] == b and bases[b] == a), (done, bases)
+        for one in (a, b, a):
+            send(f"/api/lists/{one}", people, "DELETE")
+    send(f"/api/lists/{base}", people, "DELETE")

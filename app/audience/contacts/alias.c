@@ -12,12 +12,21 @@ static const char MEMBERSHIPS[] = "list_contacts", CONTACTS[] = "contacts";
 
 struct alias {
 	const char *key, *contact_id; /* key: an address, or an id of 24 hex digits */
+	/* While it is a claim that is not carried out to its end (struct claim). */
+	struct strings of_other;
+	const char *by;
+	struct moment claimed_at;
+	bool begun;
 };
 enum { ALIASES_MAX = 1000 }; /* that lead to one contact */
 
 static const struct field alias_fields[] = {
 	FIELD(struct alias, key, .stored = "_id"),
 	FIELD(struct alias, contact_id, .flags = FIELD_ID),
+	FIELD(struct alias, of_other),
+	FIELD(struct alias, by),
+	FIELD(struct alias, claimed_at),
+	FIELD(struct alias, begun),
 };
 static const struct record_type alias_record = RECORD_TYPE("ContactAlias", struct alias, alias_fields);
 
@@ -68,16 +77,66 @@ static void unclaim(struct store *store, const char *goes, const char *into) {
 		log_warning("the claim on contact %s stays: %s", goes, why.text);
 }
 
-bool alias_claim(struct store *store, const char *goes, const char *into, struct arena *arena, struct error *err) {
-	const struct alias claim = { goes, into };
+/* From here on it is carried out, if need be by the program that finishes what was interrupted. */
+static bool begin(struct store *store, const struct claim *claim, struct error *err) {
+	bool matched;
+	return store_update(store, ALIASES, FILTER(eq_text("_id", claim->goes), eq_id("contact_id", claim->into)),
+	                    UPDATE(set_bool("begun", true)), &matched, err) &&
+	       (matched || error_set(err, ERROR_CONFLICT, "This took too long and was given up. Try again"));
+}
+
+bool alias_claim(struct store *store, const struct claim *claim, struct arena *arena, struct error *err) {
+	const struct alias alias = { claim->goes, claim->into, claim->of_other, claim->by, claim->at, false };
 	bool was_there;
-	if (!store_insert_once(store, ALIASES, &alias_record, &claim, &was_there, err))
+	if (!store_insert_once(store, ALIASES, &alias_record, &alias, &was_there, err))
 		return false;
-	if (look(store, goes, into, arena, err))
-		return true;
+	if (look(store, claim->goes, claim->into, arena, err))
+		return begin(store, claim, err);
 	if (!was_there || err->kind == ERROR_MISSING)
-		unclaim(store, goes, into);
+		unclaim(store, claim->goes, claim->into);
 	return false;
+}
+
+bool alias_close(struct store *store, const char *goes, struct error *err) {
+	bool matched;
+	return store_update(store, ALIASES, FILTER(eq_text("_id", goes)),
+	                    UPDATE(unset("of_other"), unset("by"), unset("claimed_at"), unset("begun")), &matched, err);
+}
+
+static struct claim claim_of(const struct alias *alias) {
+	return (struct claim){ alias->key, alias->contact_id, alias->of_other, alias->by, alias->claimed_at, alias->begun };
+}
+
+bool alias_open_claims(struct store *store, struct arena *arena, struct claim **claims, int *count, struct error *err) {
+	struct alias *rows;
+	if (!store_list(store, ALIASES, FILTER(is_present("claimed_at")), SORT(asc("claimed_at"), asc("_id")), ALIASES_MAX,
+	                &alias_record, arena, (void **)&rows, count, err))
+		return false;
+	*claims = arena_array(arena, struct claim, *count + 1);
+	for (int i = 0; i < *count; i++)
+		(*claims)[i] = claim_of(&rows[i]);
+	return true;
+}
+
+bool alias_open_claim(struct store *store, const char *goes, struct arena *arena, struct claim *claim, bool *found,
+                      struct error *err) {
+	struct alias alias;
+	if (!store_find(store, ALIASES, FILTER(eq_text("_id", goes), is_present("claimed_at")), NULL, &alias_record, arena,
+	                &alias, found, err))
+		return false;
+	if (*found)
+		*claim = claim_of(&alias);
+	return true;
+}
+
+bool alias_drop(struct store *store, const struct claim *claim, bool *dropped, struct error *err) {
+	int64_t deleted;
+	if (!store_delete(store, ALIASES,
+	                  FILTER(eq_text("_id", claim->goes), eq_id("contact_id", claim->into), ne_bool("begun", true)),
+	                  &deleted, err))
+		return false;
+	*dropped = deleted > 0;
+	return true;
 }
 
 bool alias_release(struct store *store, const struct strings *ids, struct error *err) {

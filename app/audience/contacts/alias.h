@@ -5,11 +5,31 @@
 
 #include "audience/contacts/contact.h"
 
-/* Before a merge, or with `into` the same id before erasing: from here on nobody else merges or erases the contact that
- * goes, and nobody takes away the one that it goes into. The same again is fine, so that what was interrupted is
- * repeated. CONFLICT: somebody else does. */
-bool alias_claim(struct store *store, const char *goes, const char *into, struct arena *arena,
-                 struct error *err) MUST_CHECK;
+/* What is about to be done with a contact: merged into another one, or, with `into` the same id, erased. */
+struct claim {
+	const char *goes, *into;
+	struct strings of_other; /* of a merge: whose values are taken from the one that goes */
+	const char *by;
+	struct moment at;
+	bool begun; /* nothing has been done before */
+};
+
+/* Before a merge or erasing: from here on nobody else merges or erases the contact that goes, and nobody takes away the
+ * one that it goes into. The same again is fine, so that what was interrupted is repeated. CONFLICT: somebody else
+ * does. */
+bool alias_claim(struct store *store, const struct claim *claim, struct arena *arena, struct error *err) MUST_CHECK;
+
+/* The merge is done to its end. */
+bool alias_close(struct store *store, const char *goes, struct error *err) MUST_CHECK;
+
+/* Claims that were neither closed nor released, oldest first; and one of them. */
+bool alias_open_claims(struct store *store, struct arena *arena, struct claim **claims, int *count,
+                       struct error *err) MUST_CHECK;
+bool alias_open_claim(struct store *store, const char *goes, struct arena *arena, struct claim *claim, bool *found,
+                      struct error *err) MUST_CHECK;
+
+/* Gives up a claim that was not begun; *dropped is false if it has begun meanwhile. */
+bool alias_drop(struct store *store, const struct claim *claim, bool *dropped, struct error *err) MUST_CHECK;
 
 /* These contacts have been erased: nothing is left of the claim. */
 bool alias_release(struct store *store, const struct strings *ids, struct error *err) MUST_CHECK;

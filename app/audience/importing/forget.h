@@ -2,12 +2,16 @@
 #ifndef AUDIENCE_IMPORTING_FORGET_H
 #define AUDIENCE_IMPORTING_FORGET_H
 
-#include "core/store/store.h"
+#include "core/jobs/jobs.h"
 
 /* Deletes the lines about these people (their ids; addresses as contact_norm has them, and phone numbers), with the
- * values that undoing would put back; files in which they are named and that wait for somebody's word are deleted, and
- * their imports dropped. What was imported is counted as before. May be repeated. */
+ * values that undoing would put back, and has the files that wait for somebody's word looked through by the job: those
+ * in which somebody is named who was erased after they were uploaded are deleted, and their imports dropped. What was
+ * imported is counted as before. May be repeated. */
 bool import_forget(struct store *store, const struct strings *ids, const struct strings *keys, struct moment now,
                    struct error *err) MUST_CHECK;
+
+/* Looks through the file of the import that is its subject: of telltale-audience, because 200 MB take minutes. */
+extern const struct job_kind import_forget_job;
 
 #endif

@@ -140,6 +140,15 @@ static bool read_own(struct store *store, const char *of, struct arena *arena, s
 	return true;
 }
 
+bool list_all_own_now(struct store *store, struct arena *arena, struct list **lists, int *count, struct error *err) {
+	struct rows rows;
+	if (!read_own(store, NULL, arena, &rows, err))
+		return false;
+	*lists = rows.items;
+	*count = rows.count;
+	return true;
+}
+
 bool list_all_own(struct store *store, struct arena *arena, struct list **lists, int *count, struct error *err) {
 	static struct kept kept = { .realms = REALM_PEOPLE, .size = sizeof **lists, .read = read_own };
 	return kept_rows(&kept, store, NULL, arena, (void **)lists, count, err);

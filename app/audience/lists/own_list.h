@@ -43,6 +43,8 @@ bool list_create(struct store *store, const struct list *list, struct error *err
 bool list_save_own(struct store *store, const struct list *list, struct error *err) MUST_CHECK;
 
 /* Own lists, by name. */
+bool list_all_own_now(struct store *store, struct arena *arena, struct list **lists, int *count,
+                      struct error *err) MUST_CHECK; /* as they are stored at this moment, not as this request began */
 bool list_all_own(struct store *store, struct arena *arena, struct list **lists, int *count,
                   struct error *err) MUST_CHECK;
 
