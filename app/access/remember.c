@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/base/lease.h"
 #include "core/base/secret.h"
 #include "core/http/exchange.h"
 
@@ -88,7 +89,8 @@ static bool find_series(struct exchange *x, const char *selector, struct series 
 	secret_digest(selector, id);
 	bool fine = store_find(x->store, REMEMBERED, FILTER(eq_text("_id", id)), NULL, &series_record, x->arena, series,
 	                       found, err);
-	*found = *found && series->current && series->user && series->expires_at.ms > x->now.ms;
+	*found = *found && series->current && series->user &&
+	         lease_counts(series->expires_at, lifetime(x) * SECOND_MS, x->now);
 	return fine;
 }
 

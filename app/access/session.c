@@ -6,6 +6,7 @@
 #include "access/identity.h"
 #include "access/remember.h"
 #include "access/user.h"
+#include "core/base/lease.h"
 #include "core/base/secret.h"
 #include "core/http/exchange.h"
 
@@ -90,8 +91,9 @@ static bool is_to_touch(const struct session *session, struct moment now) {
 	return ago_ms >= TOUCH_MS || ago_ms <= -TOUCH_MS;
 }
 
+/* One that was begun while the clock was years ahead does not last until then. */
 static bool is_over(const struct exchange *x, const struct session *session, struct moment now) {
-	return session->expires_at.ms <= now.ms ||
+	return !lease_counts(session->expires_at, x->settings->session_seconds * SECOND_MS, now) ||
 	       now.ms - session->last_seen_at.ms > x->settings->idle_minutes * MINUTE_MS;
 }
 

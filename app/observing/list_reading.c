@@ -31,7 +31,9 @@ static bool take_contacts(struct work *work, struct task *task, const struct htt
 	if (!emailoctopus_contacts(arena, answer, &page, err) ||
 	    !work_has_all(task, page.count + page.unread, PAGE, &page.next, &cut, err))
 		return false;
+	struct list_reading *reading = task->about;
 	task->rows += page.count + page.unread;
+	reading->came += page.count + page.unread;
 	page.count = work_drop_repeats(work, task, (struct rows){ page.contacts, page.count }, sizeof *page.contacts,
 	                               offsetof(struct membership, external), NULL);
 	for (int i = 0; i < page.count; i++) {
@@ -40,12 +42,11 @@ static bool take_contacts(struct work *work, struct task *task, const struct htt
 		page.contacts[i].seen_run = work->run.id;
 	}
 	if (STORED(work, err, contact_leave_erased(work->store, page.contacts, &page.count, arena, &erased, err)))
-		((struct list_reading *)task->about)->erased += erased;
+		reading->erased += erased;
 	if (!work->stop && STORED(work, err, engagement_save_contacts(work->store, page.contacts, page.count, arena, err)))
 		work->run.contacts += page.count;
 	work_gap_rows(work, task, page.unread);
-	if (cut)
-		work_gap_cut(work, task);
+	reading->is_cut |= cut;
 	work_unreadable(work, task, &page.unreadable);
 	(void)work_next_page(work, task, &page.next);
 	return true;
@@ -156,6 +157,10 @@ void list_readings_check(struct work *work, struct list_reading *readings, int c
 		int64_t unseen = 0;
 		if (!reading->was_gone && (!reading->full || reading->incomplete || reading->is_gone))
 			continue;
+		if (reading->is_cut) {
+			(void)add_task(work, &count_kind, reading);
+			continue;
+		}
 		if (STORED(work, &err, membership_count(work->store, reading->list.id, work->run.id, &unseen, &err)) && unseen)
 			(void)add_task(work, &count_kind, reading);
 	}
@@ -248,6 +253,19 @@ static bool has_any(const struct list_reading *readings, int count) {
 	return false;
 }
 
+/* As many as the list has now, by its own count after the reading: then the full page was the last one. */
+static void judge_cut(struct work *work, struct list_reading *reading) {
+	if (!reading->is_cut || reading->is_gone || reading->incomplete || reading->came == reading->told)
+		return;
+	work_gap(work,
+	         &(struct task){
+				 .kind = &contacts_kind, .external = reading->list.external, .incomplete = &reading->incomplete },
+	         reading->told == COUNT_NONE
+	             ? arena_print(work->arena, "it ends after %lld rows, with a full page", (long long)reading->came)
+	             : arena_print(work->arena, "it ends after %lld of %lld rows", (long long)reading->came,
+	                           (long long)reading->told));
+}
+
 /* From now on, only changes after the start of this run need to be read: by the provider's clock, because the provider
  * compares it with its own times. A list with a gap is read again as if this run had not been. */
 static void end_reading(struct work *work, struct list_reading *reading, bool has_others) {
@@ -255,6 +273,7 @@ static void end_reading(struct work *work, struct list_reading *reading, bool ha
 	struct moment began = moment_is_set(work->provider_at) ? work->provider_at : work->run.started_at;
 	if (reading->was_gone && reading->is_gone && has_others)
 		forget_unseen(work, &reading->list, true);
+	judge_cut(work, reading);
 	if (reading->was_gone || reading->is_gone || reading->incomplete)
 		return;
 	if (reading->full)

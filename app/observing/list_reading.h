@@ -7,6 +7,8 @@
 struct list_reading {
 	struct list list;
 	bool full, incomplete;
+	bool is_cut;    /* it ended with a full page, before as many as the list was said to have */
+	int64_t came;   /* rows of all statuses */
 	bool was_gone;  /* a run before this one no longer found it */
 	bool is_gone;   /* the provider has said so when asked by this run */
 	int64_t erased; /* contacts that came and were erased here: they are left out */

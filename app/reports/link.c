@@ -6,6 +6,7 @@
 
 #include "access/attempts.h"
 #include "access/password.h"
+#include "core/base/lease.h"
 #include "core/base/secret.h"
 
 enum { DOWNLOADS_SHOWN = 100, LINKS_MAX = 200, AGENT_TEXT = 200 };
@@ -49,7 +50,7 @@ const struct record_type download_record = RECORD_TYPE("ReportDownload", struct 
 enum link_verdict link_judge(const struct report_link *link, struct moment now) {
 	if (moment_is_set(link->revoked_at))
 		return LINK_REVOKED;
-	if (moment_is_set(link->expires_at) && link->expires_at.ms <= now.ms)
+	if (moment_is_set(link->expires_at) && !lease_counts(link->expires_at, LINK_DAYS_MAX * DAY_MS, now))
 		return LINK_EXPIRED;
 	if (link->max_downloads != COUNT_NONE && link->downloads >= link->max_downloads)
 		return LINK_EXHAUSTED;

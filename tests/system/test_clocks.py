@@ -1,10 +1,10 @@
 """The database's clock is set back or forward. For every program that is the same as moving all that it has stamped by so much the other way."""
-import datetime, os, signal, subprocess, time
+import datetime, hashlib, os, signal, subprocess, time, urllib.request, uuid
 
 import bson
 import pymongo
 import pytest
-from product import HOME, SETTINGS, campaigns, cli, demo, equals_provider, get, kill_sync_worker, no_doubles, start_sync_worker, wait_until
+from product import HOME, SETTINGS, URL, Browser, campaigns, cli, demo, equals_provider, first_user, get, kill_sync_worker, no_doubles, start_sync_worker, wait_until
 
 HOURS = 2
 # What our programs stamp; the provider's own times stay.
@@ -99,3 +99,27 @@ def test_what_changed_is_asked_by_the_providers_clock(token):
     for entry in get("/api/lists", token):
         read = datetime.datetime.fromisoformat(entry["contacts_read_at"].replace("Z", "+00:00")).timestamp()
         assert abs(read - time.time() + HOURS * 3600) < 120, entry
+
+
+class Unfollowed(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *any):
+        return None
+
+
+@pytest.mark.parametrize("days, signed_in", [(0, True), (3650, False)])
+def test_what_was_given_out_while_the_clock_was_ahead_ends(days, signed_in):
+    """old: a session that began while the clock stood ten years ahead lasted for ten years after it was set right."""
+    person = Browser()
+    person.sign_in(*first_user())
+    cookie = next(one.value for one in person.jar if one.name.endswith("sid"))
+    name = lambda secret: hashlib.sha256(secret.encode()).hexdigest()
+    session, other = stored().sessions.find_one({"_id": name(cookie)}), uuid.uuid4().hex
+    step = datetime.timedelta(days=days)
+    stored().sessions.insert_one({**session, "_id": name(other), **{field: session[field] + step for field in ("created_at", "last_seen_at", "expires_at")}})
+    request = urllib.request.Request(URL + "/dashboard", headers={"Cookie": f"sid={other}"})
+    try:
+        status = urllib.request.build_opener(Unfollowed).open(request, timeout=60).status
+    except urllib.error.HTTPError as error:
+        status = error.code
+    stored().sessions.delete_one({"_id": name(other)})
+    assert (status == 200) == signed_in, status

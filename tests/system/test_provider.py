@@ -396,6 +396,23 @@ def test_what_ends_with_a_full_page_may_be_whole(product):
     assert "contacts complete" in product.sync("--contacts") and path not in [one for _, one, _ in account.seen[asked:]]
 
 
+def test_people_who_end_with_a_full_page_may_be_all(product):
+    """old: with exactly 100 left of the 103 whom the figures run had been told, the list was a gap at each reading."""
+    account = product.account
+    account.add_list("A", [person(n) for n in range(103)])
+    account.campaigns = [campaign(1)]
+    path = "/lists/A/contacts?limit=100&status=subscribed"
+    product.sync()
+    account.people["A"] = account.people["A"][:100]
+    out = product.sync("--contacts", "--full")
+    assert "contacts complete" in out and "it ends after" not in out and product.db.contacts.count_documents({}) == 100, out
+    account.people["A"] = [person(n) for n in range(103)]
+    product.sync()
+    account.odd[path] = (99, 200, {}, {"data": account.people["A"][:100], "paging": {"next": None}})
+    out = product.sync("--contacts", "--full")
+    assert "it ends after 100 of 103 rows" in out, out
+
+
 def test_links_that_an_answer_leaves_out_stay(product):
     """old: of an old campaign the short list stayed until its clicks changed."""
     account, path = product.account, "/campaigns/c1/reports/links"

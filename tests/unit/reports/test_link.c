@@ -13,6 +13,10 @@ Test(links, end_in_four_ways) {
 		                        .max_downloads = COUNT_NONE };
 	cr_expect_eq(link_judge(&link, now), LINK_GOOD);
 	cr_expect_eq(link_judge(&link, moment_add(now, 1)), LINK_EXPIRED);
+	/* given out while the clock was ten years ahead */
+	link.expires_at = moment_add(now, 10 * 365 * DAY_MS);
+	cr_expect_eq(link_judge(&link, now), LINK_EXPIRED);
+	link.expires_at = moment_add(now, 1);
 	link.max_downloads = link.downloads = 3;
 	cr_expect_eq(link_judge(&link, now), LINK_EXHAUSTED);
 	link.revoked_at = now;
