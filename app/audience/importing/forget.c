@@ -11,8 +11,8 @@ static const char IMPORTS[] = "imports";
 
 enum { WAITING_MAX = 1000, LEASE_MS = 60000 };
 
-/* Files that nobody has decided about, and what was uploaded of which. */
-#define WAITING in_texts("state", TEXTS("mapping", "checking", "checked", "failed"))
+/* Files that nobody has decided about, or that may fail and then wait. */
+#define WAITING in_texts("state", TEXTS("mapping", "checking", "checked", "failed", "queued", "running"))
 
 /* An import whose file is to be looked through. */
 struct asked {
@@ -146,6 +146,8 @@ static bool begin(struct job_run *run, struct error *err) {
 	                run->arena, &asked, &is_asked, err))
 		return false;
 	if (!found || !is_asked)
+		return true;
+	if (import->state == IMPORT_QUEUED || import->state == IMPORT_RUNNING) /* until it is known how it ends */
 		return true;
 	if (!waits(import))
 		return end(run, import->id, asked.forget_at, err);
