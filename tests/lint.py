@@ -12,7 +12,7 @@ FLOOR = {"core/base": [], "core/formats": ["core/base"], "core/fields": ["core/b
          "core/paper": ["core/base", "core/formats"], "core/process": ["core/base"],
          "core/cli": ["core/base", "core/fields", "core/formats", "core/store", "core/jobs", "core/process"],
          "core/http": ["core/base", "core/fields", "core/formats", "core/store", "core/jobs", "core/process"]}
-ROOMS = ["access", "notices", "connections", "metrics", "audience/lists", "audience/fields", "audience/suppression", "audience/contacts", "audience/import", "campaigns", "events", "segments", "audience/importing", "audience/customers", "content", "preflight", "insights",
+ROOMS = ["access", "notices", "connections", "metrics", "audience/lists", "audience/fields", "audience/suppression", "audience/contacts", "audience/domains", "audience/import", "campaigns", "events", "segments", "audience/importing", "audience/customers", "content", "preflight", "insights",
          "sending", "observing", "reports/partners", "reports", "operate", "console"]
 FOREIGN = {"mongoc/": ["core/store"], "curl/": ["core/client"], "ares": ["core/client"], "fcgiapp": ["core/http"], "jansson": ["core/formats"], "zlib": ["core/formats"],
            "gmime/": ["core/formats"], "idn2": ["core/formats"], "cairo": ["core/paper"], "turbojpeg": ["core/paper"], "pango": ["core/paper"], "libscrypt": ["access"],
@@ -33,6 +33,7 @@ WRITERS = {
     "audience/fields": ["custom_fields"],
     "audience/suppression": ["suppression_keys", "suppressions"],
     "audience/contacts": ["contact_aliases", "contacts", "domain_counts", "list_contacts", "tag_counts"],
+    "audience/domains": ["mail_domains"],
     "audience/importing": ["import_files", "import_rows", "imports"],
     "audience/customers": ["customer_suggestions", "demographic_counts", "usage_counts"],
     "campaigns": ["campaign_curves", "campaign_growth", "campaign_links", "campaign_metrics_snapshots", "campaign_states", "campaigns", "link_snapshots"],

@@ -7,6 +7,7 @@
 #include "audience/contacts/suppressing.h"
 #include "core/base/calendar.h"
 #include "core/base/local.h"
+#include "core/formats/mail.h"
 #include "core/formats/period.h"
 #include "core/http/parts.h"
 
@@ -42,11 +43,14 @@ static const char *who(const struct contact *contact) {
 static void put_verdict(const struct exchange *x, struct value *view, const char *name, const struct contact *contact,
                         bool by_sms) {
 	const struct mailable_question question = { by_sms, NULL, x->settings->suppression_list,
-		                                        x->settings->require_consent };
+		                                        x->settings->require_consent, x->settings->validate_domains };
 	enum mailable verdict = contact_mailable(contact, &question);
 	struct value *one = value_put(view, name, value_map(x->arena));
 	value_put_bool(one, "can", verdict == MAILABLE);
-	value_put_text(one, "label", mailable_labels[verdict]);
+	value_put_text(one, "label",
+	               verdict == MAILABLE_BAD_DOMAIN
+	                   ? arena_print(x->arena, "%s takes no email", mail_shown_domain(contact->domain, x->arena))
+	                   : mailable_labels[verdict]);
 }
 
 /* "Agreed, 9 Feb 2024, form on the website (v2)". */

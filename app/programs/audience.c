@@ -4,13 +4,14 @@
  * because an import may take long and must hold up neither the syncs, which share a lane, nor the reports. */
 #include "audience/contacts/list_removal.h"
 #include "audience/contacts/rollup.h"
+#include "audience/domains/look_up.h"
 #include "audience/importing/forget.h"
 #include "audience/importing/job.h"
 #include "console/finishing.h"
 #include "core/cli/worker.h"
 
-static const struct job_kind *const kinds[] = { &import_check_job, &import_job, &import_forget_job,
-	                                            &list_removal_job, &rollup_job, &finishing_job };
+static const struct job_kind *const kinds[] = { &import_check_job, &import_job, &import_forget_job, &list_removal_job,
+	                                            &rollup_job,       &domain_job, &finishing_job };
 
 int main(int count, char **words) {
 	static const struct worker worker = {

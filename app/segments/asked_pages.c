@@ -16,7 +16,8 @@ struct rule_clock asked_clock(struct exchange *x) {
 
 struct mailable_question asked_question(const struct exchange *x) {
 	return (struct mailable_question){ .suppression_list = x->settings->suppression_list,
-		                               .require_consent = x->settings->require_consent };
+		                               .require_consent = x->settings->require_consent,
+		                               .validate_domains = x->settings->validate_domains };
 }
 
 static bool find_segment(struct exchange *x, const char *id, struct asked *asked, struct error *err) {

@@ -39,7 +39,8 @@ static const char *cursor_of(const struct stepping *stepping, struct arena *aren
 /* Holds the reason nobody back, as the settings are? */
 static bool is_idle(const struct mailable_question *question, enum mailable reason) {
 	return (reason == MAILABLE_SUPPRESSED && !question->suppression_list) ||
-	       (reason == MAILABLE_UNPROVEN && !question->require_consent);
+	       (reason == MAILABLE_UNPROVEN && !question->require_consent) ||
+	       (reason == MAILABLE_BAD_DOMAIN && !question->validate_domains);
 }
 
 static bool count_step(struct store *store, const struct people_query *query, const struct mailable_question *question,

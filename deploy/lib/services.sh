@@ -98,6 +98,7 @@ choose_demo() {
 	[ -n "${DEMO_STILL:-}" ] || export DEMO_BEGAN=${DEMO_BEGAN:-$(cat "$KEEPER/demo.began")}
 	EMAILOCTOPUS_API_KEY=eo_$(printf 'd%.0s' {1..64})
 	EMAILOCTOPUS_BASE_URL=http://127.0.0.1:$port
+	ENABLE_EMAIL_VALIDATION=${ENABLE_EMAIL_VALIDATION:-false} # the domains of its contacts do not exist
 	DEMO=1
 }
 

@@ -160,14 +160,27 @@ static void dns_serve_forever(int udp, int tcp, struct dns_row *rows, int count)
 	}
 }
 
+/* One port by both: the system gives one for UDP, which may be taken by TCP. */
+static inline bool dns_bind(int *udp, int *tcp, struct sockaddr_in *address) {
+	socklen_t size = sizeof *address;
+	*udp = socket(AF_INET, SOCK_DGRAM, 0);
+	*tcp = socket(AF_INET, SOCK_STREAM, 0);
+	address->sin_port = 0;
+	if (bind(*udp, (struct sockaddr *)address, size) == 0 &&
+	    getsockname(*udp, (struct sockaddr *)address, &size) == 0 &&
+	    bind(*tcp, (struct sockaddr *)address, size) == 0 && listen(*tcp, 5) == 0)
+		return true;
+	(void)close(*udp);
+	(void)close(*tcp);
+	return false;
+}
+
 static inline struct dns_server dns_serve(struct dns_row *rows, int count) {
 	struct dns_server server = { 0 };
 	struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	socklen_t size = sizeof address;
-	int udp = socket(AF_INET, SOCK_DGRAM, 0), tcp = socket(AF_INET, SOCK_STREAM, 0);
-	cr_assert(bind(udp, (struct sockaddr *)&address, size) == 0);
-	cr_assert(getsockname(udp, (struct sockaddr *)&address, &size) == 0);
-	cr_assert(bind(tcp, (struct sockaddr *)&address, size) == 0 && listen(tcp, 5) == 0);
+	int udp, tcp, tries = 20;
+	while (!dns_bind(&udp, &tcp, &address))
+		cr_assert(--tries > 0);
 	(void)snprintf(server.servers, sizeof server.servers, "127.0.0.1:%d", ntohs(address.sin_port));
 	server.pid = fork();
 	if (server.pid == 0)

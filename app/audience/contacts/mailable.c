@@ -21,7 +21,7 @@ const char *const mailable_labels[MAILABLE_COUNT] = {
 	[MAILABLE_UNSUBSCRIBED] = "Unsubscribed",
 	[MAILABLE_PENDING] = "Not confirmed",
 	[MAILABLE_UNPROVEN] = "No consent known",
-	[MAILABLE_BAD_DOMAIN] = "Domain takes no mail",
+	[MAILABLE_BAD_DOMAIN] = "Domain takes no email",
 };
 
 static bool is_unsubscribed(const struct contact *contact, const char *list_id) {
@@ -38,14 +38,14 @@ static bool is_pending(const struct contact *contact, const char *list_id) {
 enum mailable contact_mailable(const struct contact *contact, const struct mailable_question *question) {
 	const char *to = question->by_sms ? contact->profile.phone : contact->email,
 			   *suppressed = question->by_sms ? contact->phone_suppressed : contact->suppressed;
-	return text_is_empty(to)                                ? MAILABLE_NO_ADDRESS
-	       : !contact->is_active                            ? MAILABLE_INACTIVE
-	       : question->suppression_list && suppressed       ? MAILABLE_SUPPRESSED
-	       : is_unsubscribed(contact, question->list_id)    ? MAILABLE_UNSUBSCRIBED
-	       : is_pending(contact, question->list_id)         ? MAILABLE_PENDING
-	       : question->require_consent && contact->unproven ? MAILABLE_UNPROVEN
-	       : !question->by_sms && contact->bad_domain       ? MAILABLE_BAD_DOMAIN
-	                                                        : MAILABLE;
+	return text_is_empty(to)                                                        ? MAILABLE_NO_ADDRESS
+	       : !contact->is_active                                                    ? MAILABLE_INACTIVE
+	       : question->suppression_list && suppressed                               ? MAILABLE_SUPPRESSED
+	       : is_unsubscribed(contact, question->list_id)                            ? MAILABLE_UNSUBSCRIBED
+	       : is_pending(contact, question->list_id)                                 ? MAILABLE_PENDING
+	       : question->require_consent && contact->unproven                         ? MAILABLE_UNPROVEN
+	       : !question->by_sms && question->validate_domains && contact->bad_domain ? MAILABLE_BAD_DOMAIN
+	                                                                                : MAILABLE;
 }
 
 /* Conditions that outlive the block in which they are written. */
@@ -97,7 +97,7 @@ static struct condition holds(struct arena *arena, const struct mailable_questio
 	case MAILABLE_UNPROVEN:
 		return question->require_consent ? eq_bool("unproven", true) : nobody();
 	case MAILABLE_BAD_DOMAIN:
-		return question->by_sms ? nobody() : eq_bool("bad_domain", true);
+		return question->by_sms || !question->validate_domains ? nobody() : eq_bool("bad_domain", true);
 	case MAILABLE:
 	case MAILABLE_COUNT:
 		break;

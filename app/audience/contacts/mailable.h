@@ -20,9 +20,9 @@ extern const struct choices mailables;                    /* "mailable", "no_add
 extern const char *const mailable_labels[MAILABLE_COUNT]; /* for people: "No address" */
 
 struct mailable_question {
-	bool by_sms;                            /* to the phone; else by email */
-	const char *list_id;                    /* of the list that is sent to; NULL: no list, or several */
-	bool suppression_list, require_consent; /* as the settings have it */
+	bool by_sms;         /* to the phone; else by email */
+	const char *list_id; /* of the list that is sent to; NULL: no list, or several */
+	bool suppression_list, require_consent, validate_domains; /* as the settings have it */
 };
 
 /* Pure. Whoever is not on the list may be mailed, too: that is up to who chooses the audience. */

@@ -134,6 +134,30 @@ bool rollup_addressed(struct store *store, struct domain_count *addressed, int64
 	                 err);
 }
 
+static bool find_names(struct store *store, const struct filter *filter, int limit, struct arena *arena,
+                       struct strings *names, struct error *err) {
+	struct domain_count *domains;
+	int count;
+	if (!store_list(store, DOMAIN_COUNTS, filter, SORT(asc("_id")), limit, &domain_count_record, arena,
+	                (void **)&domains, &count, err))
+		return false;
+	*names = (struct strings){ arena_array(arena, const char *, count + 1), count };
+	for (int i = 0; i < count; i++)
+		names->items[i] = domains[i].domain;
+	return true;
+}
+
+/* NOWHERE comes before all of them. */
+bool rollup_domains_after(struct store *store, const char *after, int limit, struct arena *arena, struct strings *names,
+                          struct error *err) {
+	return find_names(store, FILTER(gt_text("_id", after)), limit, arena, names, err);
+}
+
+bool rollup_domains_of(struct store *store, const struct strings *asked, struct arena *arena, struct strings *names,
+                       struct error *err) {
+	return find_names(store, FILTER(in_texts("_id", asked)), asked->count + 1, arena, names, err);
+}
+
 bool rollup_find_tags(struct store *store, struct arena *arena, struct rows *tags, struct error *err) {
 	return find_counts(store, TAG_COUNTS, &tag_count_record, arena, tags, err);
 }

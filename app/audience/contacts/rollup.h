@@ -37,6 +37,12 @@ bool rollup_everybody(struct store *store, struct domain_count *everybody, bool 
 bool rollup_addressed(struct store *store, struct domain_count *everybody, int64_t *domains,
                       struct error *err) MUST_CHECK;
 
+/* Names of mailbox providers, sorted: up to `limit` after `after` (""), and which of these have contacts. */
+bool rollup_domains_after(struct store *store, const char *after, int limit, struct arena *arena, struct strings *names,
+                          struct error *err) MUST_CHECK;
+bool rollup_domains_of(struct store *store, const struct strings *asked, struct arena *arena, struct strings *names,
+                       struct error *err) MUST_CHECK;
+
 /* struct tag_count, most contacts first. */
 bool rollup_find_tags(struct store *store, struct arena *arena, struct rows *tags, struct error *err) MUST_CHECK;
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audience/importing/domains.h"
 #include "audience/importing/join.h"
 #include "audience/importing/stop.h"
 #include "audience/importing/take.h"
@@ -376,6 +377,8 @@ bool import_batch(struct import_work *work, struct arena *arena, struct error *e
 	if (!import_read(work, &import->at, batch, err))
 		return false;
 	note_repeated(work, batch);
+	if (!import_domains_flag(work, batch, err))
+		return false;
 	if (work->resumed && !find_done(work, batch, err))
 		return false;
 	work->resumed = false;
@@ -384,6 +387,7 @@ bool import_batch(struct import_work *work, struct arena *arena, struct error *e
 	for (int i = 0; i < batch->count; i++) {
 		const struct batch_row *row = &batch->rows[i];
 		count_row(work->writes ? &import->counts : &import->expected, row->decision.outcome);
+		import->bad_domains += row->bad_domain && changes_somebody(row);
 		import->repeated += !work->writes && row->first;
 		if (!work->writes)
 			show_row(work, row, arena);

@@ -83,6 +83,7 @@ static const struct field import_fields[] = {
 	FIELD_RECORD(struct import, counts, counts_record),
 	FIELD_RECORD(struct import, expected, counts_record),
 	FIELD(struct import, repeated),
+	FIELD(struct import, bad_domains),
 	FIELD_LIST(struct import, shown, shown_record, .flags = FIELD_LARGE),
 	FIELD_RECORD(struct import, at, place_record),
 	FIELD(struct import, undo_row),
@@ -224,8 +225,8 @@ bool import_step_held(struct store *store, const struct import *import, enum imp
 bool import_save_progress(struct store *store, const struct import *import, int64_t fence, bool *running,
                           struct error *err) {
 	bool held;
-	const struct members *progress = ONLY("looked_at", "counts", "at", "rows", "columns", "undo_row", "removed",
-	                                      "restored", "kept");
+	const struct members *progress = ONLY("looked_at", "counts", "bad_domains", "at", "rows", "columns", "undo_row",
+	                                      "removed", "restored", "kept");
 	const struct update *update = UPDATE(set_record(&import_record, import, progress));
 	struct condition mine = eq_count("fence", fence);
 	if (!store_update(store, IMPORTS,
@@ -235,7 +236,8 @@ bool import_save_progress(struct store *store, const struct import *import, int6
 	if (*running)
 		return true;
 	if (!store_update(store, IMPORTS, FILTER(by_id(import->id), mine),
-	                  UPDATE(set_record(&import_record, import, ONLY("looked_at", "counts"))), &held, err))
+	                  UPDATE(set_record(&import_record, import, ONLY("looked_at", "counts", "bad_domains"))), &held,
+	                  err))
 		return false;
 	return held || error_set(err, ERROR_CONFLICT, "another process has taken import %s", import->id);
 }

@@ -60,6 +60,7 @@ struct import {
 	int64_t looked_at;                     /* rows so far */
 	struct import_counts counts, expected; /* expected: by the check */
 	int64_t repeated;                      /* of expected.skipped: rows that name somebody whom an earlier row names */
+	int64_t bad_domains;                   /* rows that add or change somebody at a domain that takes no mail */
 	struct rows shown;                     /* struct import_shown */
 	struct import_place at;
 	int64_t undo_row;                /* the last one that was undone */

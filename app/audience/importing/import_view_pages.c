@@ -211,6 +211,7 @@ void import_put_preview(const struct exchange *x, struct value *view, const stru
 		value_put_text(row, "label", labels[shown[i].outcome]);
 	}
 	value_put_int(view, "shown_count", import->shown.count);
+	value_put_int(view, "bad_domains", import->bad_domains);
 	value_put_int(view, "people", people);
 	value_put_bool(view, "nobody", people == 0);
 	value_put_text(view, "until", text_of_day(arena, moment_add(x->now, IMPORT_UNDO_DAYS * DAY_MS)));
@@ -270,6 +271,7 @@ void import_put_result(const struct exchange *x, struct value *view, const struc
 	value_put_text(view, "ended", text_of_moment_near(arena, import->ended_at, x->now));
 	value_put_text(view, "undone_at", text_of_moment_near(arena, import->undone_at, x->now));
 	value_put_text(view, "took", seconds_told(import, arena));
+	value_put_int(view, "bad_domains", import->bad_domains);
 	value_put_int(view, "troubled", counts->skipped + counts->rejected);
 	value_put_int(view, "rejected", counts->rejected);
 	value_put_int(view, "created", counts->created);

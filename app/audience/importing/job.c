@@ -1,17 +1,21 @@
 /* The jobs of imports. A run does one batch a turn and is kept in between, so that others go on beside it. */
 #include "audience/importing/job.h"
 
+#include <unistd.h>
+
 #include "audience/import/survey.h"
+#include "audience/importing/domains.h"
 #include "audience/importing/line.h"
 #include "audience/importing/undoing.h"
+#include "core/process/settings.h"
 #include "core/store/clock.h"
 #include "core/store/version.h"
 
-enum { BUMP_MS = 3000, WAITING_DAYS = 7, WORKED_AT_ONCE = 100 };
+enum { BUMP_MS = 3000, NAP_MS = 50, WAITING_DAYS = 7, WORKED_AT_ONCE = 100 };
 
 static const char IMPORTS[] = "imports";
 
-enum phase { PHASE_SURVEY, PHASE_RECALL, PHASE_ROWS, PHASE_UNDO };
+enum phase { PHASE_SURVEY, PHASE_DOMAINS, PHASE_RECALL, PHASE_ROWS, PHASE_UNDO };
 
 struct running {
 	struct import_work work;
@@ -23,7 +27,10 @@ struct running {
 };
 
 static bool survey_row(void *context, const struct rows_row *row) {
-	survey_add(context, row);
+	struct running *running = context;
+	survey_add(&running->survey, row);
+	if (running->work.domains)
+		import_domains_add(running->work.domains, &running->work.mapping, row);
 	return true;
 }
 
@@ -62,7 +69,7 @@ static void end_survey(struct running *running) {
 	work->import.rows = running->survey.rows;
 	import_put_mapping(&work->import, &work->mapping, work->arena);
 	import_file_seek(work->file, 0);
-	running->phase = PHASE_ROWS;
+	running->phase = work->domains ? PHASE_DOMAINS : PHASE_ROWS;
 	running->reader = NULL;
 }
 
@@ -73,7 +80,7 @@ static bool survey(struct job_run *run, struct running *running, struct error *e
 	const char *bytes;
 	size_t size;
 	if (!running->reader) {
-		running->reader = rows_open(run->arena, &work->format, &first, survey_row, &running->survey, err);
+		running->reader = rows_open(run->arena, &work->format, &first, survey_row, running, err);
 		import_file_seek(work->file, first.offset);
 	}
 	if (!running->reader || !import_file_read(work->file, &bytes, &size, err))
@@ -83,6 +90,18 @@ static bool survey(struct job_run *run, struct running *running, struct error *e
 	if (!rows_finish(running->reader, err))
 		return false;
 	end_survey(running);
+	return !work->domains || import_domains_ask(work->domains, run->store, job_now(run), err);
+}
+
+/* Their look-ups are another job of this program, which has its turns in between. */
+static bool wait_for_domains(struct job_run *run, struct running *running, struct error *err) {
+	bool waits;
+	if (!import_domains_wait(running->work.domains, run->store, &waits, err))
+		return false;
+	if (waits)
+		(void)usleep(NAP_MS * 1000);
+	else
+		running->phase = PHASE_ROWS;
 	return true;
 }
 
@@ -104,13 +123,14 @@ static bool end_check(struct job_run *run, struct running *running, struct error
 	tell_columns(&running->work);
 	running->work.import.problem = NULL;
 	return step(run, running, STEP_CHECKED,
-	            ONLY("expected", "repeated", "shown", "columns", "rows", "looked_at", "problem"), err);
+	            ONLY("expected", "repeated", "bad_domains", "shown", "columns", "rows", "looked_at", "problem"), err);
 }
 
 static bool end_import(struct job_run *run, struct running *running, struct error *err) {
 	running->work.import.ended_at = job_now(run);
 	import_clear_people(&running->work.import);
-	return step(run, running, STEP_FINISH, ONLY("ended_at", "looked_at", "counts", "at", "columns", "shown"), err) &&
+	return step(run, running, STEP_FINISH,
+	            ONLY("ended_at", "looked_at", "counts", "bad_domains", "at", "columns", "shown"), err) &&
 	       drop_file(run->store, running->work.import.id, err) && bump(run, running, true, err);
 }
 
@@ -165,6 +185,9 @@ static bool go_on(struct job_run *run, struct error *err) {
 	case PHASE_SURVEY:
 		fine = survey(run, running, err);
 		break;
+	case PHASE_DOMAINS:
+		fine = wait_for_domains(run, running, err);
+		break;
 	case PHASE_RECALL:
 		fine = recall(running, arena, err);
 		break;
@@ -193,7 +216,7 @@ static bool find_open(struct job_run *run, struct import *import, bool *open, st
 
 static void begin_counting(struct import *import, struct arena *arena) {
 	import->expected = (struct import_counts){ 0 };
-	import->repeated = 0;
+	import->repeated = import->bad_domains = 0;
 	import->looked_at = 0;
 	import->at = import->first;
 	import->shown = (struct rows){ arena_array(arena, struct import_shown, IMPORT_SHOWN_ROWS + 1), 0 };
@@ -209,7 +232,7 @@ static void begin_rows(struct job_run *run, struct running *running) {
 	} else if (import->state == IMPORT_QUEUED && !moment_is_set(import->started_at)) {
 		import->at = import->first;
 		import->counts = (struct import_counts){ 0 };
-		import->looked_at = 0;
+		import->looked_at = import->bad_domains = 0;
 		import->started_at = run->now;
 	}
 	running->recalled = import->first;
@@ -217,6 +240,8 @@ static void begin_rows(struct job_run *run, struct running *running) {
 	bool surveyed = import->rows != COUNT_NONE && work->writes;
 	running->phase = !surveyed ? PHASE_SURVEY : import->at.row > import->first.row ? PHASE_RECALL : PHASE_ROWS;
 	import_work_begin(work, run->arena);
+	if (((const struct settings *)run->context)->validate_domains)
+		work->domains = import_domains_new(run->arena);
 }
 
 static bool begin(struct job_run *run, struct error *err) {
@@ -234,7 +259,8 @@ static bool begin(struct job_run *run, struct error *err) {
 	} else {
 		begin_rows(run, running);
 	}
-	if (running->work.writes && !step(run, running, STEP_RUN, ONLY("started_at", "at", "counts", "looked_at"), err))
+	if (running->work.writes &&
+	    !step(run, running, STEP_RUN, ONLY("started_at", "at", "counts", "bad_domains", "looked_at"), err))
 		return false;
 	if (running->work.writes)
 		import->state = IMPORT_RUNNING;

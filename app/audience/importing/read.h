@@ -14,7 +14,8 @@ struct batch_row {
 	bool is_erased;                            /* so that nothing is kept of what the row says */
 	const char *suppressed, *phone_suppressed; /* as contact.h has them */
 	struct import_decision decision;
-	bool settled; /* its outcome stands */
+	bool bad_domain; /* nobody takes mail for the address */
+	bool settled;    /* its outcome stands */
 };
 
 struct batch {

@@ -46,6 +46,20 @@ bool strings_have(const struct strings *strings, const char *text) {
 	return false;
 }
 
+static int by_bytes(const void *a, const void *b) {
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+void strings_sort(struct strings *strings) {
+	if (strings->count)
+		qsort(strings->items, (size_t)strings->count, sizeof *strings->items, by_bytes);
+}
+
+bool strings_have_sorted(const struct strings *sorted, const char *text) {
+	return text && sorted->count &&
+	       bsearch(&text, sorted->items, (size_t)sorted->count, sizeof *sorted->items, by_bytes) != NULL;
+}
+
 char *strings_join(struct arena *arena, const struct strings *strings, const char *between) {
 	BUF_AUTO out = { 0 };
 	for (int i = 0; i < strings->count; i++)

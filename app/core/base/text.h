@@ -31,6 +31,8 @@ bool text_is_ascii_to(const char *text, size_t size); /* its first `size` bytes 
 bool text_same(const char *a, const char *b);         /* NULL equals only NULL */
 
 bool strings_have(const struct strings *strings, const char *text);                          /* false for NULL */
+void strings_sort(struct strings *strings);                                                  /* by bytes */
+bool strings_have_sorted(const struct strings *sorted, const char *text);                    /* as strings_have */
 struct strings strings_distinct(struct arena *arena, const struct strings *strings);         /* without duplicates */
 char *strings_join(struct arena *arena, const struct strings *strings, const char *between); /* "a, b"; "" of none */
 bool strings_meet(const struct strings *a, const struct strings *b); /* do they have a text in common? */

@@ -36,6 +36,7 @@ static const struct text_setting texts[] = {
 	{ "SECRET_KEY", "", AT(secret_key) },
 	{ "SUPPRESSION_KEY", "", AT(suppression_key) },
 	{ "FCGI_SOCKET", "", AT(socket) },
+	{ "DNS_SERVERS", "", AT(dns_servers) },
 	{ "CUSTOMERS_COLLECTION", "customers", AT(customers_collection) },
 	{ "CUSTOMERS_EMAIL", "email", AT(customers_email) },
 	{ "CUSTOMERS_KEY", "customer_number", AT(customers_key) },

@@ -25,6 +25,7 @@ struct settings {
 	bool require_consent;     /* REQUIRE_CONSENT: nothing is sent to people of whom no consent is recorded */
 	bool require_tracking;    /* TRACKING_CONSENT=required: whoever has not agreed is counted, not named */
 	bool validate_domains;    /* ENABLE_EMAIL_VALIDATION: domains of addresses are looked up */
+	const char *dns_servers;  /* DNS_SERVERS: as dns_pool_new takes them; empty: the system's */
 	const char *socket;       /* FCGI_SOCKET */
 	int64_t calls_per_second; /* EMAILOCTOPUS_CALLS_PER_SECOND, the account's limit is 10 */
 	int64_t workers;          /* FCGI_WORKERS */

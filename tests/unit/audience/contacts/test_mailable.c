@@ -91,12 +91,13 @@ Test(mailable, the_check_and_the_filter_agree) {
 		bulk_insert(bulk, &contact_record, &people[i]);
 	}
 	cr_assert(bulk_run(bulk, NULL, &err), "%s", err.text);
-	for (int kind = 0; kind < 16; kind++)
-		compare(people, &(struct mailable_question){ kind & 1, kind & 2 ? lists[0] : NULL, kind & 4, kind & 8 });
+	for (int kind = 0; kind < 32; kind++)
+		compare(people,
+		        &(struct mailable_question){ kind & 1, kind & 2 ? lists[0] : NULL, kind & 4, kind & 8, kind & 16 });
 }
 
 Test(mailable_rules, the_first_reason_is_told) {
-	struct mailable_question question = { .suppression_list = true, .require_consent = true };
+	struct mailable_question question = { .suppression_list = true, .require_consent = true, .validate_domains = true };
 	struct contact contact = { .email = NULL, .unproven = true, .bad_domain = true, .suppressed = "bounced" };
 	contact.unsubscribed_at = MOMENT_NONE;
 	cr_expect(contact_mailable(&contact, &question) == MAILABLE_NO_ADDRESS);
@@ -108,6 +109,9 @@ Test(mailable_rules, the_first_reason_is_told) {
 	cr_expect(contact_mailable(&contact, &question) == MAILABLE_UNPROVEN);
 	question.require_consent = false;
 	cr_expect(contact_mailable(&contact, &question) == MAILABLE_BAD_DOMAIN);
+	question.validate_domains = false;
+	cr_expect(contact_mailable(&contact, &question) == MAILABLE);
+	question.validate_domains = true;
 	contact.bad_domain = false;
 	cr_expect(contact_mailable(&contact, &question) == MAILABLE);
 	contact.unsubscribed_at = (struct moment){ 1 };
