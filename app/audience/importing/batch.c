@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audience/importing/choices.h"
 #include "audience/importing/domains.h"
 #include "audience/importing/join.h"
 #include "audience/importing/stop.h"
@@ -376,6 +377,8 @@ bool import_batch(struct import_work *work, struct arena *arena, struct error *e
 	batch->limit = IMPORT_BATCH;
 	if (!import_read(work, &import->at, batch, err))
 		return false;
+	for (int i = 0; i < batch->count; i++)
+		import_choices_settle(&work->definitions, &batch->rows[i].row, arena);
 	note_repeated(work, batch);
 	if (!import_domains_flag(work, batch, err))
 		return false;

@@ -21,6 +21,7 @@ struct import_work {
 	struct import_choice choice;
 	struct import_file *file;
 	struct seen *seen;
+	struct rows definitions;        /* of custom fields */
 	struct import_domains *domains; /* NULL: they are not looked up */
 	struct moment now;
 	bool writes;  /* else it only counts */

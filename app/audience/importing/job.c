@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include "audience/fields/definition.h"
 #include "audience/import/survey.h"
 #include "audience/importing/domains.h"
 #include "audience/importing/line.h"
@@ -258,6 +259,8 @@ static bool begin(struct job_run *run, struct error *err) {
 		running->work.arena = run->arena;
 	} else {
 		begin_rows(run, running);
+		if (!definition_list(run->store, run->arena, &running->work.definitions, err))
+			return false;
 	}
 	if (running->work.writes &&
 	    !step(run, running, STEP_RUN, ONLY("started_at", "at", "counts", "bad_domains", "looked_at"), err))
