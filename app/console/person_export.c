@@ -2,6 +2,7 @@
 #include "console/person_export.h"
 
 #include "audience/contacts/contact_answer.h"
+#include "audience/importing/line.h"
 #include "audience/suppression/suppression.h"
 #include "events/event.h"
 
@@ -66,10 +67,22 @@ static bool find_suppressions(struct store *store, const struct contact *contact
 	return true;
 }
 
+/* What files said of them, as long as that is kept. */
+static bool find_import_rows(struct store *store, const struct contact *contact, struct arena *arena,
+                             struct value **value, struct error *err) {
+	struct rows rows;
+	const char *norm = contact_norm(arena, contact->email);
+	if (!store_list(store, "import_rows", FILTER(ANY_OF(eq_id("contact_id", contact->id), eq_text("key", norm))),
+	                SORT(asc("_id")), EVENTS_MAX, &import_line_record, arena, &rows.items, &rows.count, err))
+		return false;
+	*value = list_of(&import_line_record, &rows, arena);
+	return true;
+}
+
 const struct exporter exporters[] = {
 	{ "contact", "Contact", find_person },        { "own", "Said here", find_own },
 	{ "memberships", "Lists", find_memberships }, { "suppressions", "Suppressions", find_suppressions },
-	{ "events", "Events", find_events },
+	{ "events", "Events", find_events },          { "imports", "Rows of imported files", find_import_rows },
 };
 const int exporter_count = sizeof exporters / sizeof *exporters;
 
