@@ -146,11 +146,14 @@ bool gather_people(struct store *store, const struct strings *ids, const struct 
 	    !membership_list(store, ids, arena, &rows, &row_count, err))
 		return false;
 	struct contact *contacts = arena_array(arena, struct contact, ids->count + 1);
+	membership_sort(rows, row_count);
 	for (int i = 0; i < ids->count; i++) {
+		int own_count;
+		const struct membership *own = membership_of(rows, row_count, ids->items[i], &own_count);
 		struct person fresh = { .id = ids->items[i] };
 		const struct person *person = gather_person(people, count, ids->items[i]);
 		record_clear(&own_record, &fresh.own);
-		contacts[i] = gather_contact(person ? person : &fresh, rows, row_count, arena);
+		contacts[i] = gather_contact(person ? person : &fresh, own, own_count, arena);
 	}
 	if (!contact_fill_suppressed(store, contacts, ids->count, arena, err))
 		return false;

@@ -1,6 +1,7 @@
 /* Memberships: storage. */
 #include "audience/contacts/membership.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/formats/mail.h"
@@ -88,6 +89,37 @@ bool membership_find_external(struct store *store, const char *connection_id, co
 }
 
 /* In a fixed order, so that the spelling of an address that is shown does not depend on what was read last. */
+static int compare_texts(const char *a, const char *b) {
+	return strcmp(a ? a : "", b ? b : "");
+}
+
+static int by_person(const void *a, const void *b) {
+	const struct membership *left = a, *right = b;
+	int order = compare_texts(left->contact_id, right->contact_id);
+	order = order ? order : compare_texts(left->list_id, right->list_id);
+	order = order ? order : compare_texts(left->external.id, right->external.id);
+	return order ? order : compare_texts(left->id, right->id);
+}
+
+void membership_sort(struct membership *rows, int count) {
+	if (count)
+		qsort(rows, (size_t)count, sizeof *rows, by_person);
+}
+
+const struct membership *membership_of(const struct membership *rows, int count, const char *contact_id, int *found) {
+	int low = 0, high = count;
+	while (low < high) {
+		int middle = (low + high) / 2;
+		if (compare_texts(rows[middle].contact_id, contact_id) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (*found = 0; low + *found < count && text_same(rows[low + *found].contact_id, contact_id);)
+		++*found;
+	return *found ? rows + low : NULL;
+}
+
 bool membership_list(struct store *store, const struct strings *contact_ids, struct arena *arena,
                      struct membership **rows, int *count, struct error *err) {
 	return store_list(store, MEMBERSHIPS, FILTER(in_ids("contact_id", contact_ids)),

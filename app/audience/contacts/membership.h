@@ -56,6 +56,11 @@ bool membership_save(struct store *store, const struct membership *rows, int cou
 bool membership_find_external(struct store *store, const char *connection_id, const struct strings *external_ids,
                               struct arena *arena, struct membership **rows, int *count, struct error *err) MUST_CHECK;
 
+/* Pure. Sorts them by person, and those of one person as membership_list does; then finds one person's: the first one
+ * and how many. */
+void membership_sort(struct membership *rows, int count);
+const struct membership *membership_of(const struct membership *rows, int count, const char *contact_id, int *found);
+
 /* All memberships of these people, ordered by list and provider's id; also own ones that were removed. */
 bool membership_list(struct store *store, const struct strings *contact_ids, struct arena *arena,
                      struct membership **rows, int *count, struct error *err) MUST_CHECK;

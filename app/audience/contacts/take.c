@@ -11,33 +11,6 @@ static const char CONTACTS[] = "contacts";
 
 enum { OF_ONE_PHONE = 4 }; /* people with one number who are looked at */
 
-static const char *id_at(const struct membership *rows, int i) {
-	return rows[i].contact_id ? rows[i].contact_id : "";
-}
-
-static int by_person(const void *a, const void *b) {
-	const struct membership *left = a, *right = b;
-	int order = strcmp(id_at(left, 0), id_at(right, 0));
-	order = order ? order : strcmp(left->list_id ? left->list_id : "", right->list_id ? right->list_id : "");
-	return order ? order : strcmp(left->id ? left->id : "", right->id ? right->id : "");
-}
-
-static void set_rows(struct contact_known *known, const struct membership *rows, int count) {
-	int low = 0, high = count;
-	while (low < high) {
-		int middle = (low + high) / 2;
-		if (strcmp(id_at(rows, middle), known->contact.id) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	known->rows = rows + low;
-	while (low < count && strcmp(id_at(rows, low), known->contact.id) == 0) {
-		known->count++;
-		low++;
-	}
-}
-
 static bool with_memberships(struct store *store, const struct contact *contacts, int count, struct arena *arena,
                              struct contact_known **known, struct error *err) {
 	struct strings ids = { arena_array(arena, const char *, count + 1), 0 };
@@ -51,10 +24,9 @@ static bool with_memberships(struct store *store, const struct contact *contacts
 	}
 	if (ids.count && !membership_list(store, &ids, arena, &rows, &row_count, err))
 		return false;
-	if (row_count)
-		qsort(rows, (size_t)row_count, sizeof *rows, by_person);
-	for (int i = 0; i < count && row_count; i++)
-		set_rows(&(*known)[i], rows, row_count);
+	membership_sort(rows, row_count);
+	for (int i = 0; i < count; i++)
+		(*known)[i].rows = membership_of(rows, row_count, contacts[i].id, &(*known)[i].count);
 	return true;
 }
 

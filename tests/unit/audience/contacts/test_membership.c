@@ -40,3 +40,23 @@ Test(membership, what_is_not_known_is_not_subscribed) {
 	cr_expect_eq(contact.status, CONTACT_UNKNOWN);
 	bson_destroy(stored);
 }
+
+Test(membership, of_one_person_are_found_among_those_of_many) {
+	struct membership rows[] = {
+		{ .id = "5", .contact_id = "b", .list_id = "2" }, { .id = "4", .contact_id = "a", .list_id = "1" },
+		{ .id = "3", .contact_id = "b", .list_id = "1" }, { .id = "2", .contact_id = NULL, .list_id = "1" },
+		{ .id = "1", .contact_id = "d", .list_id = "1" },
+	};
+	int found;
+	membership_sort(rows, 5);
+	const struct membership *of_b = membership_of(rows, 5, "b", &found);
+	cr_assert_eq(found, 2);
+	cr_expect_str_eq(of_b[0].id, "3");
+	cr_expect_str_eq(of_b[1].id, "5");
+	cr_expect_str_eq(membership_of(rows, 5, "a", &found)->id, "4");
+	cr_expect_eq(found, 1);
+	cr_expect_null(membership_of(rows, 5, "c", &found));
+	cr_expect_eq(found, 0);
+	cr_expect_str_eq(membership_of(rows, 5, "d", &found)->id, "1");
+	cr_expect_null(membership_of(NULL, 0, "a", &found));
+}
