@@ -23,6 +23,10 @@ const underCampaign = path => async page => {
 	await openCampaign(page);
 	await page.goto(`${page.url()}/${path}`);
 };
+const underContact = path => async page => {
+	await follow('contacts', 'tbody a')(page);
+	await page.goto(`${page.url()}/${path}`);
+};
 // The partner of this walk: { id, name, report }.
 let theirs;
 // What a partner sees: its report by a new link.
@@ -104,14 +108,12 @@ const stops = {
 	'import-result': importTo('result'),
 	connection: follow('connections', '.conn a'),
 	contact: follow('contacts', 'tbody a'),
-	'contact-edit': async page => {
-		await follow('contacts', 'tbody a')(page);
-		await page.goto(`${page.url()}/edit`);
-	},
-	'contact-export': async page => {
-		await follow('contacts', 'tbody a')(page);
-		await page.goto(`${page.url()}/export`);
-	},
+	'contact-edit': underContact('edit'),
+	'contact-export': underContact('export'),
+	'contact-merge': underContact('merge'),
+	'contact-permission': underContact('permission'),
+	'contact-erase': underContact('erase'),
+	suppression: follow('suppressions', 'tbody a'),
 	list: follow('lists', '#observed tbody a'),
 	'list-own': ownList('Walked', 'static'),
 	'list-own-edit': async page => {
