@@ -65,7 +65,7 @@ static void put_facts(const struct exchange *x, struct value *view, const struct
 	value_put_text(view, "status", health.label);
 	value_put_text(view, "status_kind", health.kind);
 	value_put_text(view, "why", health.why);
-	value_put_bool(view, "alarm", connection->is_active && connection->last_error);
+	value_put_bool(view, "alarm", text_same(health.kind, "failed"));
 	value_put_text(view, "used",
 	               moment_is_set(connection->last_used_at)
 	                   ? text_of_moment_near(arena, connection->last_used_at, x->now)

@@ -16,7 +16,7 @@ SECRETS = json.loads((HERE / "secrets.json").read_text()) if (HERE / "secrets.js
 MOVED = {"schema_migrations": None, "leases": None, "rate_buckets": None, "versions": None}
 # Members of documents that a newer version stores under another name, and those it stores in another form, which the answers
 # verify. All others are unchanged.
-STORED = {"campaigns": {"fallen": "decreased"}, "campaign_metrics_snapshots": {"fallen": "decreased"}, "report_deliveries": {"handovers": "recipients"}}
+STORED = {"campaigns": {"fallen": "decreased"}, "connections": {"kind": "provider"}, "campaign_metrics_snapshots": {"fallen": "decreased"}, "report_deliveries": {"handovers": "recipients"}}
 CHANGED = {"campaigns": ("emailoctopus_id", "list_id", "list_ids", "partner_id", "summary_run", "seen_run", "listed_digest"),
            "lists": ("emailoctopus_id", "seen_run"), "contacts": ("list_ids", "customer_run", "email_norm"), "partners": ("list_ids",), "reports": ("list", "campaigns", "partner_id", "schedule_id", "file_id", "worker", "lease_until"),
            "report_deliveries": ("schedule_id", "report_id", "worker", "lease_until"),  # worker and lease have moved to jobs

@@ -1,8 +1,8 @@
 """Connections: their form and API, their secrets, and a test of each kind against servers that behave in every bad way."""
-import base64, http.server, json, os, pathlib, shutil, socket, ssl, subprocess, tempfile, threading, urllib.parse
+import base64, http.server, json, os, pathlib, re, shutil, socket, ssl, subprocess, tempfile, threading, urllib.parse
 
 import pytest
-from product import HOME, SETTINGS, call, cli, database, get, start_service, stop_service, wait_until
+from product import HOME, SETTINGS, URL, Browser, call, cli, database, first_user, get, start_service, stop_service, wait_until
 
 CANARY = "canary-7f3a-hush-hush"
 PASSWORD, KEY = f"{CANARY}-password", f"{CANARY}-key"
@@ -475,3 +475,37 @@ def test_secrets_are_nowhere_in_clear(token):
         except OSError:
             continue
         assert CANARY.encode() not in line, line
+
+
+def test_the_pages_work_without_scripts(token, settings, certificates):
+    browser, server = Browser(), Mail(certificates)
+    browser.sign_in(*first_user())
+
+    def hidden(page):
+        return dict(re.findall(r'type="hidden" name="(csrf|idempotency_key|rev|provider)" value="([^"]*)"', page))
+    page = browser.open("/connections/new?provider=smtp")[1]
+    typed = {"name": "By form", "host": "smtp.acme.example", "port": "25", "tls": "on", "username": "desk", "password": PASSWORD, "from_email": "news@acme.example", "per_second": "5"}
+    status, page, _ = browser.open("/connections", **hidden(page), **typed)
+    assert status == 400 and "Port 25 is for mail between servers" in page and 'value="smtp.acme.example"' in page and 'href="#port"' in page and CANARY not in page
+    status, page, where = browser.open("/connections", **hidden(page), **{**typed, "host": "127.0.0.1", "port": str(server.port)})
+    assert status == 200 and "Connection added" in page and CANARY not in page, page
+    path = where.split("?")[0].removeprefix(URL)
+    row = get("/api/accounts/By%20form", token)
+    assert path == f"/connections/{row['id']}" and row["limits"]["per_second"] == 5 and row["limits"]["batch_size"] is None and row["is_active"]
+    assert "Leave it empty to keep it" in browser.open(f"{path}/edit")[1]
+    fields = hidden(browser.open(f"{path}/edit")[1])
+    status, page, _ = browser.open(path, **fields, **{**typed, "host": "127.0.0.1", "port": str(server.port), "password": "", "name": "By form again"})
+    assert status == 200 and "Connection saved" in page
+    status, page, _ = browser.open(path, **fields, **{**typed, "host": "127.0.0.1", "port": str(server.port), "name": "Too late"})
+    assert status == 409 and "Somebody else saved this" in page and CANARY not in page
+    proof = {"csrf": fields["csrf"]}
+    assert "Being tested" in browser.open(f"{path}/test", **proof)[1]
+    wait_until(lambda: "Test again" in browser.open(path)[1], "the result on the page", 60)
+    page = browser.open(path)[1]
+    assert "Connected" in page and "TLS 1." in page and "set on" in page, page
+    page = browser.open(f"{path}/active", is_active="false", **proof)[1]
+    assert "Turned off" in page and "Undo" in page and not get("/api/accounts/By%20form%20again", token)["is_active"]
+    assert "Turned on" in browser.open(f"{path}/active", is_active="true", **proof)[1]
+    assert "Delete the connection" in browser.open(f"{path}/delete")[1]
+    page = browser.open(f"{path}/delete", **proof)[1]
+    assert "Connection deleted" in page and "By form again" not in page
