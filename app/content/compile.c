@@ -264,7 +264,8 @@ static bool is_too_large(struct compiler *compiler) {
 	return compiler->flaws->errors;
 }
 
-static void read_all(struct compiler *compiler) {
+/* False: it stopped, having said why; what is open was not read to its end. */
+static bool read_all(struct compiler *compiler) {
 	enum tag_source kind = compiler->form == FORM_HTML ? SOURCE_HTML : SOURCE_PLAIN;
 	int tags = 0;
 	for (size_t from = 0;
@@ -277,14 +278,15 @@ static void read_all(struct compiler *compiler) {
 		compiler->literal = compiler->source + tag.to;
 		if (found && ++tags > SOURCE_TAGS_MAX) {
 			flaw_error(compiler->flaws, tag.from, "More than %d fields and conditions", SOURCE_TAGS_MAX);
-			return;
+			return false;
 		}
 		if (found && tag.kind == TAG_WRITE)
 			compile_write(compiler, &tag);
 		else if (found && !compile_condition(compiler, &tag))
-			return;
+			return false;
 		from = tag.to;
 	}
+	return true;
 }
 
 struct program *content_compile(const char *source, size_t size, enum form form, const struct names *names,
@@ -292,8 +294,8 @@ struct program *content_compile(const char *source, size_t size, enum form form,
 	struct compiler compiler;
 	compiler_begin(&compiler, source, size, form, names, flaws);
 	if (!is_too_large(&compiler)) {
-		read_all(&compiler);
-		compile_conditions_end(&compiler);
+		if (read_all(&compiler))
+			compile_conditions_end(&compiler);
 		compile_links_end(&compiler);
 		if (!compiler.pixel && form == FORM_HTML)
 			compile_pixel_first(&compiler);

@@ -25,6 +25,9 @@ static const struct name standard[] = {
 	{ "preferences_url", "Preferences link", NAME_OWN },
 	{ "confirm_url", "Confirmation link", NAME_OWN },
 	{ "view_url", "View in browser", NAME_OWN },
+	{ "short_code", "Code to redeem", NAME_OWN },
+	{ "short_link", "Short link to redeem", NAME_OWN },
+	{ "redeem_until", "Last day to redeem", NAME_DAY },
 	{ "unsubscribe_link_id", "Id of the unsubscribe link", NAME_OWN },
 	{ "tracking_pixel_id", "Id of the tracking pixel", NAME_OWN },
 };

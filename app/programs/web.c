@@ -50,6 +50,7 @@
 #include "reports/schedule_pages.h"
 #include "segments/people_pages.h"
 #include "segments/segment_pages.h"
+#include "templates/template_pages.h"
 
 static const struct route probe_routes[];
 
@@ -94,6 +95,9 @@ static const struct route *const tables[] = {
 	suppression_change_routes,
 	suppression_routes,
 	sync_routes,
+	template_editor_routes,
+	template_preview_routes,
+	template_routes,
 	upload_routes,
 	user_routes,
 	view_routes,
@@ -107,6 +111,7 @@ static const struct menu_item menu[] = {
 	{ "campaigns", "/campaigns", "Campaigns", "mail" },
 	{ "compare", "/compare", "Compare", "arrows-left-right" },
 	{ "links", "/links", "Links", "link" },
+	{ "templates", "/templates", "Templates", "template", .group = "Send" },
 	{ "contacts", "/contacts", "Contacts", "user", .group = "Audience" },
 	{ "lists", "/lists", "Lists", "list-details" },
 	{ "segments", "/segments", "Segments", "users-group" },

@@ -59,6 +59,22 @@ const ownList = (name, type, tag) => async page => {
 	await page.waitForLoadState();
 };
 
+// A template, created once from a design.
+const template = below => async page => {
+	await page.goto(`${url}/templates?q=walked`);
+	const known = page.locator('tbody a', { hasText: 'Walked' });
+	if (await known.count()) await known.first().click();
+	else {
+		await page.goto(`${url}/templates/new?from=event`);
+		await page.fill('#name', 'Walked');
+		await page.fill('#sms_content', 'Hi {{first_name}}, see you on Thursday 🚀');
+		await page.click('text=Create template');
+	}
+	await page.waitForLoadState();
+	const { origin, pathname } = new URL(page.url());
+	if (below) await page.goto(`${origin}${pathname}/${below}`);
+};
+
 // An import as far as this step.
 const importTo = step => async page => {
 	await page.goto(`${url}/contacts/import`);
@@ -81,7 +97,7 @@ const addresses = [
 	'reports/new?template=engagement_analysis&period=90d', 'reports/new?from=never', 'reports/new?as=web&period=90d',
 	'reports/new?template=custom&period=90d&blocks=summary&blocks=campaigns&blocks=links', 'reports/schedules',
 	'connections', 'connections/new', 'connections/new?provider=smtp', 'connections/new?provider=zoho', 'reports/schedules/new', 'search', 'segments', 'segments/new', 'segments/people?rule=vip', 'segments/people?rule=%7B%7D', 'search?q=nobody+at+all', 'settings',
-	'settings/benchmarks', 'sync', 'tags', 'verify', 'verify?sha256=nonsense', 'views',
+	'settings/benchmarks', 'sync', 'tags', 'templates', 'templates?template_type=letter', 'templates/new', 'templates/new?from=blank', 'templates/new?from=html', 'templates/new?from=offer', 'verify', 'verify?sha256=nonsense', 'views',
 ];
 const stops = {
 	...Object.fromEntries(addresses.map(path => [path.replace(/\W/g, '-'), go(path)])),
@@ -121,6 +137,10 @@ const stops = {
 		await page.goto(`${page.url()}/edit`);
 	},
 	'list-own-rule': ownList('Ruled', 'dynamic', 'vip'),
+	template: template(),
+	'template-preview': template('preview?as=longest&width=375&theme=dark&who=a'),
+	'template-versions': template('versions'),
+	'template-delete': template('delete'),
 	partner: page => page.goto(`${url}/partners/${theirs.id}?period=all`),
 	'partner-about': page => page.goto(`${url}/partners/${theirs.id}/about`),
 	'partner-error': page => page.goto(`${url}/partners/${theirs.id}?period=fortnight`),
@@ -152,6 +172,7 @@ const statuses = {
 	'search-error': 400,
 	'segments-people-rule--7B-7D': 400,
 	'suppressions-reason-bored': 400,
+	'templates-template_type-letter': 400,
 	'verify-sha256-nonsense': 400,
 };
 // Pages for partners, who have no rail.

@@ -76,7 +76,25 @@ print(f"Created email list: {email_list['id']}")
 response = requests.post(f"{base}/api/lists/{email_list['id']}/contacts/{contact['id']}")
 print("Added contact to list")
 
+# Create email template
+template_data = {
+    "name": "Welcome Email",
+    "subject": "Welcome {{first_name}}!",
+    "html_content": "<h1>Welcome {{first_name}}!</h1><p>Thank you for joining us.</p>",
+    "text_content": "Welcome {{first_name}}! Thank you for joining us.",
+    "template_type": "marketing",
+    "category": "onboarding",
+    "tags": ["welcome", "onboarding"]
+}
+
+answer = requests.post(f"{base}/api/templates", json=template_data)
+template = answer.json()
+print(f"Created template: {template['id']}")
+
 # It is all there, and goes again
+assert {name: template[name] for name in template_data} == template_data and template["variables"] == ["first_name"] and template["is_active"], template
+assert template["id"] in [row["id"] for row in requests.get(f"{base}/api/templates?template_type=marketing&category=onboarding&is_active=true&limit=50").json()]
+assert requests.delete(f"{base}/api/templates/{template['id']}").json() == {"deleted": True}
 assert {name: contact[name] for name in contact_data} == contact_data, contact
 assert response.status_code == 200 and response.json()["status"] == "subscribed", response.text
 shown = requests.get(f"{base}/api/lists/{email_list['id']}").json()

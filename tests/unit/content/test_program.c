@@ -290,12 +290,9 @@ Test(program, limits) {
 	for (int i = 0; i < 1000; i++)
 		buf_text_add(&deep, "{% if city %}");
 	cr_expect_str_eq(rendered(arena, FORM_HTML, buf_text(&deep), "{}"),
-	                 "1:1 This condition is not closed: {% endif %} is missing");
+	                 "1:651 Conditions are nested more than 50 deep");
 	cr_assert_not(compile(arena, FORM_HTML, buf_text(&deep), &flaws));
-	bool said = false;
-	for (int i = 0; i < flaws.count; i++)
-		said = said || strstr(flaws.items[i].text, "nested more than 50 deep");
-	cr_expect(said);
+	cr_expect_eq(flaws.count, 1);
 	buf_text_add(&brackets, "{% if ");
 	for (int i = 0; i < 150; i++)
 		buf_char(&brackets, '(');
