@@ -49,8 +49,9 @@ goOn();
 
 // What a form would do is shown beside it: the page of the form with what is typed has it.
 document.querySelectorAll('form[data-preview]').forEach(form => {
-	let newest;
-	form.addEventListener('change', async event => {
+	let newest, waiting;
+	const show = async event => {
+		clearTimeout(waiting);
 		const asked = newest = {};
 		const body = new URLSearchParams(new FormData(form));
 		if (document.getElementById('builder')) body.append('do', 'update');
@@ -61,6 +62,12 @@ document.querySelectorAll('form[data-preview]').forEach(form => {
 		if (event.target.matches('[data-reshapes]')) reshape(page, event.target.id);
 		goOn();
 		form.querySelectorAll('[data-proposed]').forEach(field => { field.placeholder = page.getElementById(field.id).placeholder; });
+	};
+	form.addEventListener('change', show);
+	// Also while somebody types: nobody leaves the last field to see what it finds.
+	form.addEventListener('input', event => {
+		clearTimeout(waiting);
+		if (event.target.matches('#builder input')) waiting = setTimeout(show, 600, event);
 	});
 });
 

@@ -184,6 +184,14 @@ static void put_stat(struct value *view, const char *label, struct arena *arena,
 	part_stat(view, &(struct part_stat){ .label = label, .value = text_of_count(arena, count), .note = note });
 }
 
+/* A section of the page, if there is anything to say. */
+static void put_some(struct value *view, const char *name, int64_t count) {
+	if (count > 0)
+		value_put_int(view, name, count);
+	else
+		(void)value_put(view, name, value_null(view->arena));
+}
+
 void import_put_preview(const struct exchange *x, struct value *view, const struct import *import) {
 	static const char *const keys[IMPORT_OUTCOME_COUNT] = { "ok", "running", "draft", "paused", "failed" };
 	static const char *const labels[IMPORT_OUTCOME_COUNT] = { "New", "Changed", "Unchanged", "Skipped", "Rejected" };
@@ -211,7 +219,7 @@ void import_put_preview(const struct exchange *x, struct value *view, const stru
 		value_put_text(row, "label", labels[shown[i].outcome]);
 	}
 	value_put_int(view, "shown_count", import->shown.count);
-	value_put_int(view, "bad_domains", import->bad_domains);
+	put_some(view, "bad_domains", import->bad_domains);
 	value_put_int(view, "people", people);
 	value_put_bool(view, "nobody", people == 0);
 	value_put_text(view, "until", text_of_day(arena, moment_add(x->now, IMPORT_UNDO_DAYS * DAY_MS)));
@@ -271,16 +279,17 @@ void import_put_result(const struct exchange *x, struct value *view, const struc
 	value_put_text(view, "ended", text_of_moment_near(arena, import->ended_at, x->now));
 	value_put_text(view, "undone_at", text_of_moment_near(arena, import->undone_at, x->now));
 	value_put_text(view, "took", seconds_told(import, arena));
-	value_put_int(view, "bad_domains", import->bad_domains);
+	put_some(view, "bad_domains", import->bad_domains);
 	value_put_int(view, "troubled", counts->skipped + counts->rejected);
-	value_put_int(view, "rejected", counts->rejected);
+	put_some(view, "rejected", counts->rejected);
 	value_put_int(view, "created", counts->created);
 	value_put_int(view, "updated", counts->updated);
 	bool open = undo_is_open(import->ended_at, x->now) && counts->created + counts->updated > 0 &&
 	            import_after(state, STEP_UNDO) == IMPORT_UNDOING;
 	value_put_bool(view, "may_undo", open);
 	value_put_text(view, "until", text_of_day(arena, moment_add(import->ended_at, IMPORT_UNDO_DAYS * DAY_MS)));
-	value_put_text(view, "tag", import->tags.count ? import->tags.items[0] : NULL);
-	value_put_text(view, "tag_query", import->tags.count ? url_encoded(arena, import->tags.items[0]) : NULL);
+	const char *tag = import->tags.count && state != IMPORT_UNDONE ? import->tags.items[0] : NULL;
+	value_put_text(view, "tag", tag);
+	value_put_text(view, "tag_query", tag ? url_encoded(arena, tag) : NULL);
 	value_put_bool(view, "has_report", state != IMPORT_DROPPED && of > 0);
 }
