@@ -12,10 +12,10 @@ FLOOR = {"core/base": [], "core/formats": ["core/base"], "core/fields": ["core/b
          "core/paper": ["core/base", "core/formats"], "core/process": ["core/base"],
          "core/cli": ["core/base", "core/fields", "core/formats", "core/store", "core/jobs", "core/process"],
          "core/http": ["core/base", "core/fields", "core/formats", "core/store", "core/jobs", "core/process"]}
-ROOMS = ["access", "notices", "connections", "metrics", "audience/lists", "audience/fields", "audience/suppression", "audience/contacts", "audience/domains", "audience/import", "campaigns", "events", "segments", "audience/importing", "audience/customers", "content", "content/blocks", "templates", "preflight", "insights",
+ROOMS = ["access", "notices", "connections", "metrics", "audience/lists", "audience/fields", "audience/suppression", "audience/contacts", "audience/domains", "audience/import", "campaigns", "events", "segments", "audience/importing", "audience/customers", "content", "content/blocks", "media", "templates", "preflight", "insights",
          "sending", "observing", "reports/partners", "reports", "operate", "console"]
 FOREIGN = {"mongoc/": ["core/store"], "curl/": ["core/client"], "ares": ["core/client"], "fcgiapp": ["core/http"], "jansson": ["core/formats"], "zlib": ["core/formats"],
-           "gmime/": ["core/formats"], "idn2": ["core/formats"], "cairo": ["core/paper"], "turbojpeg": ["core/paper"], "pango": ["core/paper"], "libscrypt": ["access"],
+           "gmime/": ["core/formats"], "idn2": ["core/formats"], "cairo": ["core/paper"], "turbojpeg": ["core/paper", "media"], "png.h": ["media"], "pango": ["core/paper"], "libscrypt": ["access"],
            "openssl/": ["core/base"]}
 VIEW_COLUMNS = 200
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -41,6 +41,7 @@ WRITERS = {
     "segments": ["segments"],
     "connections": ["connections"],
     "observing": ["raw_answers", "sync_runs"],
+    "media": ["media", "media_files", "media_uses"],
     "reports/partners": ["partners"],
     "reports": ["report_deliveries", "report_downloads", "report_files", "report_links", "report_schedules", "reports"],
     "templates": ["template_revisions", "templates"],
@@ -48,9 +49,9 @@ WRITERS = {
 }
 # Functions that write to the collection that is their second argument.
 WRITES = ["bulk_open", "store_create", "store_delete", "store_insert", "store_insert_once", "store_remove", "store_save", "store_update", "store_update_all",
-          "store_upsert", "rollup_count"]
+          "store_upsert", "rollup_count", "pieces_drop", "pieces_save"]
 # A collection that these files get from their callers, or from the settings.
-GIVEN = {"app/core/store/write.c": ["collection"], "app/core/jobs/queue.c": ["collection"], "app/audience/contacts/rollup.c": ["collection"],
+GIVEN = {"app/core/store/write.c": ["collection"], "app/core/store/pieces.c": ["collection"], "app/core/jobs/queue.c": ["collection"], "app/audience/contacts/rollup.c": ["collection"],
          "app/audience/customers/customer_commands.c": ["invocation->settings->customers_collection", "invocation->settings->demographics_collection",
                                                      "invocation->settings->energy_collection"]}
 

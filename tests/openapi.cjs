@@ -43,13 +43,16 @@ const get = async path => {
 	const file = new FormData();
 	file.append('file', new Blob(['email\nopenapi@a.example\n']), 'people.csv');
 	const imported = await (await fetch(`${url}/api/contacts/import`, { method: 'POST', headers: { Authorization: `Bearer ${token}` }, body: file })).json();
+	const picture = new FormData();
+	picture.append('file', new Blob([Buffer.from('R0lGODlhAQABAIAAAP8AAAAAACwAAAAAAQABAAACAkQBADs=', 'base64')]), 'dot.gif');
+	const image = await (await fetch(`${url}/api/media`, { method: 'POST', headers: { Authorization: `Bearer ${token}` }, body: picture })).json();
 	const field = (await get('/api/fields'))[1][0] ?? await post('/api/fields', { label: 'OpenAPI' });
 	const segment = (await get('/api/segments'))[1][0] ?? await post('/api/segments', { name: 'openapi', rule: everybody });
 	const suppression = (await get('/api/suppressions'))[1][0] ?? await post('/api/suppressions', { address: 'suppressed@a.example', reason: 'manual' });
 	const account = (await get('/api/accounts'))[1][0] ?? await post('/api/accounts', { name: 'OpenAPI', org_id: '1' });
 	const template = (await get('/api/templates'))[1][0] ?? await post('/api/templates', { name: 'OpenAPI', subject: 'S', html_content: '<p>{{first_name}}</p>' });
 	await fetch(`${url}/api/templates/${template.id}`, { method: 'PUT', headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' }, body: '{"subject":"T"}' });
-	const ids = { template_id: template.id, account_id: account.id, import_id: imported.id, key: field.key, segment_id: segment.id, suppression_id: suppression.id, report_id: report.id, partner_id: partner.id, schedule_id: schedule.id, campaign_id: await first('/api/campaigns?status=sent&limit=1'), list_id: await first('/api/lists'),
+	const ids = { template_id: template.id, account_id: account.id, import_id: imported.id, media_id: image.id, key: field.key, segment_id: segment.id, suppression_id: suppression.id, report_id: report.id, partner_id: partner.id, schedule_id: schedule.id, campaign_id: await first('/api/campaigns?status=sent&limit=1'), list_id: await first('/api/lists'),
 		contact_id: await first('/api/contacts?limit=1'), run_id: await first('/api/sync') };
 	const two = (await get('/api/campaigns?status=sent&limit=2'))[1];
 	const rule = `?rule=${encodeURIComponent(JSON.stringify(everybody))}`;
@@ -85,7 +88,7 @@ const get = async path => {
 	for (let i = 0; i < 300 && (await get(`/api/contacts/import/${imported.id}`))[1].state !== 'done'; i++) await new Promise(resolve => setTimeout(resolve, 200));
 	const [person] = (await get('/api/contacts?q=openapi@a.example'))[1];
 	check('the import made a contact', person?.email === 'openapi@a.example', JSON.stringify(person));
-	for (const path of [`contacts/${person?.id}`, `segments/${segment.id}`, `fields/${field.key}`, `suppressions/${suppression.id}`]) await fetch(`${url}/api/${path}`, { method: 'DELETE', headers });
+	for (const path of [`contacts/${person?.id}`, `segments/${segment.id}`, `fields/${field.key}`, `suppressions/${suppression.id}`, `media/${image.id}`]) await fetch(`${url}/api/${path}`, { method: 'DELETE', headers });
 	failures.forEach(text => console.log(`FAILED ${text}`));
 	console.log(`${passed} passed, ${failures.length} failed`);
 	process.exit(failures.length ? 1 : 0);

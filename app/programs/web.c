@@ -40,6 +40,7 @@
 #include "core/process/master.h"
 #include "core/store/migrate.h"
 #include "core/store/version.h"
+#include "media/media_pages.h"
 #include "metrics/benchmark_pages.h"
 #include "notices/notice_pages.h"
 #include "observing/sync_pages.h"
@@ -76,6 +77,8 @@ static const struct route *const tables[] = {
 	list_member_routes,
 	list_overview_routes,
 	list_routes,
+	media_copy_routes,
+	media_routes,
 	merge_routes,
 	notice_routes,
 	own_list_routes,
@@ -117,6 +120,7 @@ static const struct menu_item menu[] = {
 	{ "segments", "/segments", "Segments", "users-group" },
 	{ "suppressions", "/suppressions", "Suppressions", "ban" },
 	{ "customers", "/customers", "Customers", "building" },
+	{ "images", "/images", "Images", "photo", .group = "Send" },
 	{ "partners", "/partners", "Partners", "affiliate", .group = "Partners" },
 	{ "reports", "/reports", "Reports", "file-analytics" },
 	{ "schedules", "/reports/schedules", "Schedules", "calendar-repeat" },

@@ -191,7 +191,9 @@ migrate_database() {
 }
 
 start_programs() {
-	stop_services "${PROGRAM_SERVICES[@]}" && start_services web sync report audience || return 1
+	stop_services "${PROGRAM_SERVICES[@]}" || return 1
+	as_service rm -rf "$RUN/media" # copies of images: they come again as they are asked for
+	start_services web sync report audience || return 1
 	wait_for 20 "the web workers" test -S "$RUN/web.sock" || {
 		as_service tail -n 5 "$LOG/web.log"
 		return 1

@@ -90,9 +90,19 @@ const importTo = step => async page => {
 	await page.waitForSelector('text=Rows of the file');
 };
 
+// An image, uploaded; the same again is the one that is there.
+const PIXELS = 'iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAFElEQVR4nGOUqwhgwAaYsIoOWgkAuLoA9gQdkncAAAAASUVORK5CYII=';
+const image = (name, under = '') => async page => {
+	await page.goto(`${url}/images/new`);
+	await page.setInputFiles('#file', { name, mimeType: 'image/png', buffer: name.endsWith('.png') ? Buffer.from(PIXELS, 'base64') : Buffer.from('<svg/>') });
+	await page.click('button:has-text("Upload")');
+	await page.waitForLoadState();
+	if (under) await page.goto(`${page.url()}/${under}`);
+};
+
 const addresses = [
 	'campaigns', 'changes', 'changes?since=never', 'contacts', 'contacts?engagement=nonsense', 'contacts?q=nobody+at+all', 'contacts/import', 'contacts/imports', 'contacts/new', 'customers',
-	'dashboard', 'definitions', 'domains', 'fields', 'fields/new', 'links', 'links?period=fortnight', 'lists', 'lists/new', 'lists?as_of=2001-01-01', 'notifications', 'suppressions', 'suppressions/new', 'suppressions/import', 'suppressions?reason=bored', 'nowhere',
+	'dashboard', 'definitions', 'domains', 'fields', 'fields/new', 'images', 'images/new', 'links', 'links?period=fortnight', 'lists', 'lists/new', 'lists?as_of=2001-01-01', 'notifications', 'suppressions', 'suppressions/new', 'suppressions/import', 'suppressions?reason=bored', 'nowhere',
 	'partners', 'reports', 'reports/new', 'reports/new?template=list_performance&period=all',
 	'reports/new?template=engagement_analysis&period=90d', 'reports/new?from=never', 'reports/new?as=web&period=90d',
 	'reports/new?template=custom&period=90d&blocks=summary&blocks=campaigns&blocks=links', 'reports/schedules',
@@ -123,6 +133,9 @@ const stops = {
 	'import-preview': importTo('preview'),
 	'import-result': importTo('result'),
 	connection: follow('connections', '.conn a'),
+	image: image('a dot.png'),
+	'image-delete': image('a dot.png', 'delete'),
+	'image-error': image('drawing.svg'),
 	contact: follow('contacts', 'tbody a'),
 	'contact-edit': underContact('edit'),
 	'contact-export': underContact('export'),
@@ -160,6 +173,7 @@ const stops = {
 // The status of pages that show an error; all others answer 200.
 const statuses = {
 	nowhere: 404,
+	'image-error': 400,
 	'dead-link': 404,
 	'campaigns-error': 400,
 	'changes-since-never': 400,

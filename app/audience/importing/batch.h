@@ -19,7 +19,7 @@ struct import_work {
 	struct rows_format format;
 	struct import_reading reading;
 	struct import_choice choice;
-	struct import_file *file;
+	struct pieces *file;
 	struct seen *seen;
 	struct rows definitions;        /* of custom fields */
 	struct import_domains *domains; /* NULL: they are not looked up */

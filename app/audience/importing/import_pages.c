@@ -105,8 +105,8 @@ static bool save_reading(struct exchange *x, struct error *err) {
 	int count;
 	if (!import_of_address(x, &import, err) || !import_fields(x->store, x->arena, &fields, &count, err))
 		return false;
-	struct import_file *file = import_file_open(x->store, x->arena, import.id, import.bytes);
-	return import_file_read(file, &bytes, &size, err) &&
+	struct pieces *file = import_file_open(x->store, x->arena, import.id, import.bytes);
+	return pieces_read(file, &bytes, &size, err) &&
 	       import_ask_again(&import, x->input, bytes, size, (int64_t)size == import.bytes, fields, count, x->now,
 	                        x->arena, err) &&
 	       import_save_reading(x->store, &import, err) && reply_redirect(x, address_of(x, &import));

@@ -69,7 +69,7 @@ static void end_survey(struct running *running) {
 	}
 	work->import.rows = running->survey.rows;
 	import_put_mapping(&work->import, &work->mapping, work->arena);
-	import_file_seek(work->file, 0);
+	pieces_seek(work->file, 0);
 	running->phase = work->domains ? PHASE_DOMAINS : PHASE_ROWS;
 	running->reader = NULL;
 }
@@ -82,9 +82,9 @@ static bool survey(struct job_run *run, struct running *running, struct error *e
 	size_t size;
 	if (!running->reader) {
 		running->reader = rows_open(run->arena, &work->format, &first, survey_row, running, err);
-		import_file_seek(work->file, first.offset);
+		pieces_seek(work->file, first.offset);
 	}
-	if (!running->reader || !import_file_read(work->file, &bytes, &size, err))
+	if (!running->reader || !pieces_read(work->file, &bytes, &size, err))
 		return false;
 	if (size > 0)
 		return rows_feed(running->reader, bytes, size, err);

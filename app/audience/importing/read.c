@@ -26,9 +26,9 @@ bool import_read(struct import_work *work, const struct import_place *place, str
 	batch->work = work;
 	batch->next = *place;
 	struct row_reader *rows = rows_open(batch->arena, &work->format, &start, take, batch, err);
-	import_file_seek(work->file, start.offset);
+	pieces_seek(work->file, start.offset);
 	while (rows && size > 0 && !rows_stopped(rows))
-		if (!import_file_read(work->file, &bytes, &size, err) || (size && !rows_feed(rows, bytes, size, err)))
+		if (!pieces_read(work->file, &bytes, &size, err) || (size && !rows_feed(rows, bytes, size, err)))
 			return false;
 	if (!rows || rows_stopped(rows))
 		return rows != NULL;

@@ -1,0 +1,254 @@
+"""Images of mails and attachments: what is taken, what becomes of it, who may fetch it, and what is refused in words."""
+import hashlib, io, json, os, struct, threading, zlib
+
+import pytest
+from PIL import Image, PngImagePlugin
+from product import HOME, SETTINGS, call, database, get
+from test_import import multipart
+from test_saving import browser, fields
+
+MB = 1024 * 1024
+
+
+@pytest.fixture(autouse=True, scope="module")
+def nothing_is_left():
+    yield
+    database("[db[name].delete_many({}) for name in ('media', 'media_files', 'media_uses')]")
+
+
+def send(token, content, name="picture.png", address="/api/media", **fields):
+    body, kind = multipart(content, name, **fields)
+    status, text, _ = call(address, token, "POST", body, kind)
+    return status, json.loads(text)
+
+
+def taken(token, content, name="picture.png", **fields):
+    status, answer = send(token, content, name, **fields)
+    assert status == 200, answer
+    return answer
+
+
+def refused(token, content, words, name="picture.png", **fields):
+    status, answer = send(token, content, name, **fields)
+    assert status == 400 and words in answer["fields"]["file"], answer
+
+
+def fetch(image):
+    status, body, headers = None, None, None
+    import urllib.request, urllib.error
+    try:
+        with urllib.request.urlopen(public(image), timeout=30) as answer:
+            return answer.status, answer.read(), answer.headers
+    except urllib.error.HTTPError as error:
+        return error.code, error.read(), error.headers
+
+
+def public(image):
+    assert image["url"].startswith(SETTINGS["PUBLIC_BASE_URL"])
+    return image["url"]
+
+
+def saved(picture, form="PNG", **more):
+    out = io.BytesIO()
+    picture.save(out, form, **more)
+    return out.getvalue()
+
+
+def photo(width=64, height=48, seed=1):
+    """No two pixels alike, so no palette."""
+    return Image.frombytes("RGB", (width, height), hashlib.shake_128(bytes([seed])).digest(width * height * 3))
+
+
+def chunk(kind, content):
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+
+def png(width, height, content, *before, bits=8, colours=2):
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, bits, colours, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + head + b"".join(before) + chunk(b"IDAT", content) + chunk(b"IEND", b"")
+
+
+def frames(count, size=(20, 20)):
+    return [Image.new("RGB", size, (n % 256, n // 256 % 256, 100)) for n in range(count)]
+
+
+def gif(count, size=(20, 20), **more):
+    first, *rest = frames(count, size)
+    return saved(first, "GIF", save_all=True, append_images=rest, duration=80, loop=0, **more)
+
+
+def test_a_picture_keeps_its_pixels_and_nothing_else(token):
+    info = PngImagePlugin.PngInfo()
+    info.add_text("Comment", "taken at home")
+    transparent = photo().convert("RGBA")
+    transparent.putpixel((3, 4), (10, 20, 30, 40))
+    image = taken(token, saved(transparent, pnginfo=info), "Our house.png", alt=" A house  ")
+    assert (image["width"], image["height"], image["frames"], image["type"], image["name"], image["alt"]) == (64, 48, 1, "image/png", "Our house.png", "A house")
+    status, body, headers = fetch(image)
+    assert status == 200 and hashlib.sha256(body).hexdigest() == image["sha256"] and image["bytes"] == len(body)
+    assert Image.open(io.BytesIO(body)).convert("RGBA").tobytes() == transparent.tobytes() and b"home" not in body
+    few = taken(token, saved(Image.new("RGB", (300, 200), "red")))
+    assert few["bytes"] < 400, "an image of one colour has a palette"
+    assert taken(token, saved(photo(1, 1)))["width"] == 1
+
+
+def test_a_photo_is_turned_and_loses_where_it_was_taken(token):
+    upright = Image.new("RGB", (80, 40), "white")
+    upright.paste((200, 0, 0), (0, 0, 40, 20))
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    exif[0x010F] = "Acme Camera"
+    exif.get_ifd(0x8825)[1] = "N"
+    image = taken(token, saved(upright, "JPEG", exif=exif, quality=95, icc_profile=b"profile of a screen" * 20), "photo.jpg")
+    body = fetch(image)[1]
+    shown = Image.open(io.BytesIO(body))
+    assert shown.size == (40, 80) and not shown.getexif() and b"Acme" not in body and b"screen" not in body
+    red = shown.getpixel((30, 10))
+    assert red[0] > 180 and red[1] < 40, "the red corner is at the top right"
+    for turn in range(1, 9):
+        exif[0x0112] = turn
+        ours = Image.open(io.BytesIO(fetch(taken(token, saved(upright, "JPEG", exif=exif, quality=95)))[1]))
+        from PIL import ImageOps
+        theirs = ImageOps.exif_transpose(Image.open(io.BytesIO(saved(upright, "JPEG", exif=exif, quality=95))))
+        assert ours.size == theirs.size
+        assert max(abs(a - b) for at in ((5, 5), (30, 30), (35, 5)) for a, b in zip(ours.getpixel(at), theirs.getpixel(at))) < 30, turn
+
+
+def test_it_is_made_smaller_if_asked(token):
+    image = taken(token, saved(photo(900, 300, 2), "JPEG"), "wide.jpg", max_width=600)
+    assert (image["width"], image["height"]) == (600, 200) and Image.open(io.BytesIO(fetch(image)[1])).size == (600, 200)
+    assert taken(token, saved(photo(100, 50, 3)), max_width=600)["width"] == 100
+    half = Image.open(io.BytesIO(fetch(taken(token, saved(photo(200, 100, 4)), max_width=100))[1]))
+    box = photo(200, 100, 4).resize((100, 50), Image.BOX)
+    assert max(abs(a - b) for a, b in zip(half.convert("RGB").tobytes(), box.tobytes())) <= 1
+    status, answer = send(token, saved(photo()), max_width=3)
+    assert status == 400 and "at least 16" in answer["fields"]["max_width"]
+
+
+def test_what_moves_stays(token):
+    body = gif(12, comment=b"made by somebody")
+    image = taken(token, body, "moves.gif", max_width=16)
+    kept = fetch(image)[1]
+    shown, sent = Image.open(io.BytesIO(kept)), Image.open(io.BytesIO(body))
+    assert image["frames"] == 12 and shown.n_frames == 12 and b"somebody" not in kept and shown.info["loop"] == 0
+    for n in range(12):
+        shown.seek(n), sent.seek(n)
+        assert shown.convert("RGB").tobytes() == sent.convert("RGB").tobytes() and shown.info["duration"] == 80
+
+
+def test_the_same_is_there_once(token):
+    one = taken(token, saved(photo(30, 30, 5)), "one.png")
+    assert taken(token, saved(photo(30, 30, 5), optimize=True), "two.png")["id"] == one["id"]
+    got = []
+    bodies = [threading.Thread(target=lambda: got.append(send(token, saved(photo(31, 31, 6)), "at once.png"))) for _ in range(6)]
+    [one.start() for one in bodies], [one.join() for one in bodies]
+    assert {status for status, _ in got} == {200} and len({answer["id"] for _, answer in got}) == 1
+    assert len([row for row in get("/api/media", token) if row["name"] == "at once.png"]) == 1
+
+
+def test_an_address_for_everybody(token):
+    image = taken(token, saved(photo(40, 40, 7)))
+    copy = f"{HOME}/run/media/{image['sha256']}.png"
+    for had_copy in (False, True):  # a worker answers, then nginx
+        assert os.path.exists(copy) == had_copy
+        status, body, headers = fetch(image)
+        assert status == 200 and hashlib.sha256(body).hexdigest() == image["sha256"]
+        assert headers["Content-Type"] == "image/png" and headers["X-Content-Type-Options"] == "nosniff"
+        assert headers.get_all("Cache-Control") == ["public, max-age=31536000, immutable"]
+        assert headers.get_all("Content-Security-Policy") == ["default-src 'none'; frame-ancestors 'none'; sandbox"] and not headers["Set-Cookie"]
+    os.remove(copy)
+    assert fetch(image)[0] == 200 and os.path.exists(copy), "a copy that is missing comes again"
+    for wrong in ("0" * 64 + ".png", image["sha256"] + ".gif", image["sha256"][:63] + ".png", image["sha256"] + ".svg"):
+        status, _, headers = fetch({"url": f"{SETTINGS['PUBLIC_BASE_URL']}/media/{wrong}"})
+        assert status == 404 and "immutable" not in str(headers)
+    file = taken(token, b"an attachment", "terms.txt", kind="attachment")
+    assert file["url"] is None and fetch({"url": f"{SETTINGS['PUBLIC_BASE_URL']}/media/{file['sha256']}.bin"})[0] == 404
+    assert call(f"/api/media/{image['id']}", token, "DELETE")[0] == 200
+    assert not os.path.exists(copy) and fetch(image)[0] == 404
+
+
+def test_what_is_used_stays(token):
+    image = taken(token, saved(photo(41, 41, 8)))
+    path = f"/api/media/{image['id']}"
+    database(f"""db.media_uses.insert_one({{"media_id": __import__("bson").ObjectId("{image['id']}"), "kind": "template", "user_id": "t1", "name": "Solar check", "address": "/templates/t1"}})""")
+    assert get(path, token)["uses"] == [{"kind": "template", "id": "t1", "name": "Solar check", "address": "/templates/t1"}]
+    status, text, _ = call(path, token, "DELETE")
+    assert status == 409 and json.loads(text)["error"] == "It is used by template “Solar check”. Take it out there first"
+    assert get(path, token)["sha256"] == image["sha256"] and fetch(image)[0] == 200
+    database("db.media_uses.delete_many({})")
+    assert call(path, token, "DELETE")[0] == 200 and call(path, token)[0] == 404
+
+
+def test_bad_uploads(token):
+    good, jpeg = saved(photo(50, 50, 9)), saved(photo(50, 50, 9), "JPEG")
+    for cut in (good[:-13], good[:200], jpeg[:-2], jpeg[:300], gif(3)[:-1], gif(3)[:150]):
+        refused(token, cut, "ends too early")
+    refused(token, b"", "empty")
+    refused(token, os.urandom(6 * MB), "at most 5 MB")
+    refused(token, good + b"<html><script>alert(1)</script>", "something else")
+    refused(token, gif(2) + b"PK\3\4", "something else")
+    refused(token, jpeg + b"<HTML>", "something else")
+    assert taken(token, jpeg + b"\0\0camera data", "camera.jpg")["bytes"]  # left out
+    refused(token, b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", "SVG")
+    refused(token, b"\xef\xbb\xbf<?xml version='1.0'?><!-- --><svg/>", "SVG")
+    refused(token, saved(photo(), "WEBP"), "WebP")
+    refused(token, saved(photo(), "BMP"), "BMP")
+    refused(token, saved(photo(), "TIFF"), "TIFF")
+    refused(token, b"<!doctype html><img>", "web page")
+    refused(token, b"GIF89a<html>", "too early", name="a.gif")
+    refused(token, saved(photo().convert("CMYK"), "JPEG"), "CMYK")
+    broken = bytearray(good)
+    broken[len(good) // 2] ^= 0xFF
+    refused(token, bytes(broken), "damaged")
+    assert taken(token, jpeg, "really a.png")["type"] == "image/jpeg", "its bytes say what it is, not its name"
+
+
+def test_image_bombs(token):
+    refused(token, png(30000, 30000, zlib.compress(b"\0" * MB * 20, 9), bits=1, colours=0), "megapixels")
+    refused(token, png(5001, 5001, zlib.compress(b"\0" * MB)), "megapixels")
+    refused(token, saved(Image.new("L", (20, 12000)), "JPEG"), "10000 pixels")
+    refused(token, gif(10000, (2, 2)), "500 frames")
+    refused(token, gif(60, (2000, 2000), optimize=False, disposal=2), "megapixels together")
+    bomb = zlib.compress(b"\0" * 100 * MB, 9)
+    row = zlib.compress((b"\0" + b"\1\2\3" * 4) * 4)
+    profile, text = chunk(b"iCCP", b"x\0\0" + bomb), chunk(b"zTXt", b"x\0\0" + bomb)
+    assert taken(token, png(4, 4, row, profile, text))["bytes"] < 200
+    much = png(4, 4, zlib.compress(b"\0" * 100 * MB, 9))  # far more than its pixels need
+    assert send(token, much)[0] in (200, 400)
+    segment = b"\xff\xe2\xff\xff" + b"\0" * 65533
+    jpeg = saved(photo(20, 20, 10), "JPEG")
+    assert taken(token, jpeg[:2] + segment * 70 + jpeg[2:], "head.jpg")["bytes"] < 5000
+    body, kind = multipart(jpeg[:2] + segment * 1024 + jpeg[2:], "head.jpg")
+    status, text, _ = call("/api/media", token, "POST", body, kind)
+    assert status == 413 and json.loads(text)["code"] == "too_large"
+    assert taken(token, saved(Image.new("RGB", (5000, 5000), "blue")), max_width=600)["width"] == 600
+
+
+def test_attachments(token):
+    file = taken(token, b"%PDF-1.7 terms", "Terms & conditions.pdf", kind="attachment")
+    assert file["type"] == "application/pdf" and file["width"] is None
+    status, text, headers = call(f"/api/media/{file['id']}/file", token)
+    assert text == "%PDF-1.7 terms" and headers["Content-Disposition"] == "attachment; filename*=UTF-8''Terms%20%26%20conditions.pdf"
+    assert [row["id"] for row in get("/api/media?kind=attachment", token)][0] == file["id"] and file["id"] not in [row["id"] for row in get("/api/media", token)]
+    refused(token, b"hello", "do not deliver", "setup.EXE", kind="attachment")
+    refused(token, b"hello", "do not deliver", "invoice.pdf.js", kind="attachment")
+    refused(token, b"MZ\x90", "program", "invoice.pdf", kind="attachment")
+    refused(token, b"x" * (5 * MB + 1), "at most 5 MB", "large.zip", kind="attachment")
+    assert taken(token, b"\x00" * 5 * MB, "zeros.bin", kind="attachment")["bytes"] == 5 * MB
+    assert taken(token, b"named", "../../etc/pass wd", kind="attachment")["name"] == "pass wd"
+
+
+def test_pages_without_scripts(token, browser):
+    form = fields(browser.open("/images/new")[1], "/images")
+    status, page, _ = browser.upload("/images", {**form, "alt": "Two hills", "max_width": "600"}, "file", saved(photo(700, 70, 11)))
+    assert status == 200 and "Two hills" in page and "600\u00a0×\u00a060" in page
+    image = next(row for row in get("/api/media", token) if row["alt"] == "Two hills")
+    assert f'src="/media/{image["sha256"]}.png"' in browser.open("/images")[1]
+    path = f"/images/{image['id']}"
+    old = fields(browser.open(path)[1], path)
+    assert browser.open(path, **{**old, "alt": "Three hills"})[0] == 200 and get(f"/api/media/{image['id']}", token)["alt"] == "Three hills"
+    assert browser.open(path, **{**old, "alt": "Four hills"})[0] == 409
+    status, page, _ = browser.upload("/images", {**fields(browser.open("/images/new")[1], "/images"), "alt": "typed"}, "file", b"<svg/>")
+    assert status == 400 and "SVG" in page and 'value="typed"' in page
+    page = browser.open(f"{path}/delete")[1]
+    assert browser.open(f"{path}/delete", **fields(page, f"{path}/delete"))[0] == 200 and call(f"/api/media/{image['id']}", token)[0] == 404
