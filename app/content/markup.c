@@ -72,6 +72,14 @@ static bool is_cut(const char *at, const char *end, const char *what) {
 	return (size_t)(end - at) < strlen(what) && memcmp(at, what, (size_t)(end - at)) == 0;
 }
 
+/* "<!-->" and "<!--->" are whole comments. */
+static const char *begin_comment(struct markup *markup, const char *at, const char *end) {
+	size_t over = begins(at, end, ">") ? 1 : begins(at, end, "->") ? 2 : 0;
+	markup->for_outlook = markup->for_outlook && !over;
+	markup->place.state = over ? MARKUP_TEXT : MARKUP_COMMENT;
+	return at + over;
+}
+
 /* At a "<" in text. */
 static const char *read_less(struct markup *markup, const char *at, const char *end) {
 	if (is_cut(at, end, "</") || is_cut(at, end, "<!--")) {
@@ -83,12 +91,8 @@ static const char *read_less(struct markup *markup, const char *at, const char *
 		markup->place.state = MARKUP_BOGUS; /* up to its ">": what follows is for Outlook */
 		return at + 4;
 	}
-	if (begins(at, end, "<!--")) {
-		bool over = begins(at + 4, end, ">");
-		markup->for_outlook = markup->for_outlook && !over;
-		markup->place.state = over ? MARKUP_TEXT : MARKUP_COMMENT;
-		return at + (over ? 5 : 4);
-	}
+	if (begins(at, end, "<!--"))
+		return begin_comment(markup, at + 4, end);
 	if (at[1] == '!' || at[1] == '?') {
 		markup->for_outlook = markup->for_outlook && !begins(at, end, "<![endif]");
 		markup->place.state = MARKUP_BOGUS;
@@ -101,6 +105,10 @@ static const char *read_less(struct markup *markup, const char *at, const char *
 	}
 	if (g_ascii_isalpha(at[1 + closing]))
 		return begin_element(markup, at + 1 + closing, closing);
+	if (closing) { /* "</>" is nothing, and "</3>" a comment */
+		markup->place.state = MARKUP_BOGUS;
+		return at + 2;
+	}
 	tell_text(markup, at, at + 1);
 	return at + 1;
 }
@@ -223,11 +231,16 @@ static const char *read_bare(struct markup *markup, const char *at, const char *
 	return to;
 }
 
+/* Ends with "-->" or "--!>". */
 static const char *read_comment(struct markup *markup, const char *at, const char *end) {
-	const char *close = memmem(at, (size_t)(end - at), "-->", 3);
-	if (close)
+	for (; (at = memmem(at, (size_t)(end - at), "--", 2)); at++) {
+		size_t size = begins(at, end, "-->") ? 3 : begins(at, end, "--!>") ? 4 : 0;
+		if (!size)
+			continue;
 		markup->place.state = MARKUP_TEXT;
-	return close ? close + 3 : end;
+		return at + size;
+	}
+	return end;
 }
 
 static const char *read_bogus(struct markup *markup, const char *at, const char *end) {

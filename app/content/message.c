@@ -4,6 +4,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "content/message_part.h"
 #include "content/quoted.h"
 #include "content/steps.h"
 #include "core/base/calendar.h"
@@ -18,6 +19,7 @@ struct part {
 struct message_plan {
 	struct message_sources sources;
 	struct part text, html;
+	struct message_parts inlines, attachments;
 };
 
 static bool prefers_base64(const struct program *program) {
@@ -36,6 +38,8 @@ struct message_plan *message_plan(const struct message_sources *sources, struct 
 	plan->sources = *sources;
 	plan->text = plan_part(sources->text, "text/plain", arena);
 	plan->html = plan_part(sources->html, "text/html", arena);
+	plan->inlines = message_parts(&sources->inlines, arena);
+	plan->attachments = message_parts(&sources->attachments, arena);
 	return plan;
 }
 
@@ -99,20 +103,79 @@ static bool write_headers(const struct message_plan *plan, const struct message 
 	return write_more_headers(message, out, err);
 }
 
+/* The levels of a mail, from the outside; each has its letter in its boundaries, so none begins with another. "=_"
+ * stands in no quoted-printable and in no base64. */
+enum level { MIXED = 'm', ALTERNATIVE = 'a', RELATED = 'r' };
+
+static void write_multipart(struct buf *out, const char *type, enum level level, const char *id) {
+	buf_print(out, "Content-Type: multipart/%s; boundary=\"=_%c%.60s\"\r\n\r\n", type, level, id);
+}
+
+static void write_boundary(struct buf *out, enum level level, const char *id) {
+	buf_print(out, "--=_%c%.60s\r\n", level, id);
+}
+
+static void write_next(struct buf *out, enum level level, const char *id) {
+	buf_add(out, "\r\n", 2);
+	write_boundary(out, level, id);
+}
+
+static void write_end(struct buf *out, enum level level, const char *id) {
+	buf_print(out, "\r\n--=_%c%.60s--\r\n", level, id);
+}
+
+static void write_parts(struct buf *out, const struct message_parts *parts, enum level level, const char *id) {
+	for (int i = 0; i < parts->count; i++) {
+		write_next(out, level, id);
+		buf_add(out, parts->items[i].bytes, parts->items[i].size);
+	}
+}
+
+/* The HTML, and what it shows beside it. */
+static bool write_html(const struct message_plan *plan, const struct message *message, struct buf *out,
+                       struct error *err) {
+	const struct message_files *own = &message->inlines;
+	if (!plan->inlines.count && !own->count)
+		return write_part(&plan->html, &message->html, out, err);
+	write_multipart(out, "related; type=\"text/html\"", RELATED, message->id);
+	write_boundary(out, RELATED, message->id);
+	if (!write_part(&plan->html, &message->html, out, err))
+		return false;
+	write_parts(out, &plan->inlines, RELATED, message->id);
+	for (int i = 0; i < own->count; i++) {
+		write_next(out, RELATED, message->id);
+		message_part_add(out, &own->items[i]);
+	}
+	write_end(out, RELATED, message->id);
+	return true;
+}
+
+static bool write_body(const struct message_plan *plan, const struct message *message, struct buf *out,
+                       struct error *err) {
+	if (!plan->html.program)
+		return write_part(&plan->text, &message->text, out, err);
+	write_multipart(out, "alternative", ALTERNATIVE, message->id);
+	write_boundary(out, ALTERNATIVE, message->id);
+	if (!write_part(&plan->text, &message->text, out, err))
+		return false;
+	write_next(out, ALTERNATIVE, message->id);
+	if (!write_html(plan, message, out, err))
+		return false;
+	write_end(out, ALTERNATIVE, message->id);
+	return true;
+}
+
 bool message_write(const struct message_plan *plan, const struct message *message, struct buf *out, struct error *err) {
 	if (!write_headers(plan, message, out, err))
 		return false;
 	buf_text_add(out, "MIME-Version: 1.0\r\n");
-	if (!plan->html.program)
-		return write_part(&plan->text, &message->text, out, err);
-	/* "=_" stands in no quoted-printable and in no base64 */
-	buf_print(out, "Content-Type: multipart/alternative; boundary=\"=_%.60s\"\r\n\r\n--=_%.60s\r\n", message->id,
-	          message->id);
-	if (!write_part(&plan->text, &message->text, out, err))
+	if (!plan->attachments.count)
+		return write_body(plan, message, out, err);
+	write_multipart(out, "mixed", MIXED, message->id);
+	write_boundary(out, MIXED, message->id);
+	if (!write_body(plan, message, out, err))
 		return false;
-	buf_print(out, "\r\n--=_%.60s\r\n", message->id);
-	if (!write_part(&plan->html, &message->html, out, err))
-		return false;
-	buf_print(out, "\r\n--=_%.60s--\r\n", message->id);
+	write_parts(out, &plan->attachments, MIXED, message->id);
+	write_end(out, MIXED, message->id);
 	return true;
 }
