@@ -67,6 +67,13 @@ static struct finding check_suppression_key(struct invocation *invocation) {
 		                         : NULL };
 }
 
+/* Without it passwords and keys of connections can be neither stored nor used. */
+static struct finding check_credentials_key(struct invocation *invocation) {
+	if (text_is_empty(invocation->settings->credentials_key))
+		return (struct finding){ "credentials key", "missing", "run deploy/up, or set CREDENTIALS_KEY" };
+	return good("credentials key", "ok");
+}
+
 static struct finding check_settings_file(struct invocation *invocation) {
 	struct stat status;
 	char *path = arena_print(invocation->arena, "%s/settings.env", invocation->settings->home);
@@ -243,9 +250,10 @@ static struct finding check_provider(struct invocation *invocation) {
 
 typedef struct finding check_function(struct invocation *invocation);
 
-static check_function *const checks[] = { check_secret,   check_suppression_key, check_settings_file, check_disk,
-	                                      check_database, check_schema,          check_processes,     check_users,
-	                                      check_sync,     check_provider };
+static check_function *const checks[] = {
+	check_secret, check_suppression_key, check_credentials_key, check_settings_file, check_disk,    check_database,
+	check_schema, check_processes,       check_users,           check_sync,          check_provider
+};
 enum { CHECKS = sizeof checks / sizeof *checks };
 
 static bool run_checks(struct invocation *invocation, int count, struct error *err) {
