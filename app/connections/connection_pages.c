@@ -226,7 +226,7 @@ const struct route connection_routes[] = {
 	{ "POST", "/connections/:connection_id/delete", GUARD_SIGNED_IN, drop, .form = ask_drop },
 	{ "GET", "/api/accounts", GUARD_SIGNED_IN, list_api, .summary = "Connections to providers",
 	  .output = &connection_record, .list = true, SHAPE, .realms = REALM_SETTINGS },
-	{ "GET", "/api/accounts/:account_id", GUARD_SIGNED_IN, show_api, .summary = "One connection, by id or name",
+	{ "GET", "/api/accounts/:account_id", GUARD_SIGNED_IN, show_api, .summary = "One connection",
 	  .output = &connection_record, SHAPE, .realms = REALM_SETTINGS },
 	{ "POST", "/api/accounts/:account_id/test", GUARD_SIGNED_IN, test,
 	  .summary = "Test a connection without sending anything; last_test then has the steps", .status = 202,

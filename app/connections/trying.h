@@ -20,7 +20,7 @@ void trying_finish(const struct trying *trying, struct moment now, struct trial 
 const char *trial_step_label(const char *name);
 
 /* Asks a program that has the secret to try it; while a test is waiting, that one stands. LIMITED: it was tried just
- * now. */
+ * now, as it is. */
 bool connection_ask_test(struct store *store, const struct connection *connection, const char *by, struct moment now,
                          struct arena *arena, struct error *err) MUST_CHECK;
 

@@ -28,7 +28,8 @@ bool connection_ask_test(struct store *store, const struct connection *connectio
 	struct trial trial = { .state = TRIAL_WAITING, .asked_at = now, .ended_at = MOMENT_NONE, .asked_by = by };
 	if (last->state == TRIAL_WAITING)
 		return ask(store, connection, arena, err);
-	if (moment_is_set(last->ended_at) && now.ms - last->ended_at.ms < PAUSE_MS && now.ms >= last->ended_at.ms)
+	bool same = moment_is_set(last->ended_at) && last->ended_at.ms >= connection->updated_at.ms;
+	if (same && now.ms - last->ended_at.ms < PAUSE_MS && now.ms >= last->ended_at.ms)
 		return error_limited(err, PAUSE_MS, "It was tested just now. Wait a moment before you test it again");
 	return connection_note_trial(store, connection->id, &trial, err) && ask(store, connection, arena, err);
 }
