@@ -45,6 +45,7 @@ WRITERS = {
     "reports/partners": ["partners"],
     "reports": ["report_deliveries", "report_downloads", "report_files", "report_links", "report_schedules", "reports"],
     "templates": ["template_revisions", "templates"],
+    "preflight": ["link_checks", "sender_checks"],
     "console": ["saved_views"],
 }
 # Functions that write to the collection that is their second argument.

@@ -120,7 +120,8 @@ static struct links links_of_text(const struct checking *checking, const char *t
 			size--;
 		char *target = arena_copy_bytes(checking->arena, at, size);
 		if (text_starts(target, "http://") || text_starts(target, "https://"))
-			found[count++] = (struct link){ link_kind_of(target), (size_t)(at - text), size, target, -1, count, NULL };
+			found[count] = (struct link){ link_kind_of(target), (size_t)(at - text), size, target, -1, count, NULL },
+			count++;
 		at += size > 4 ? size : 4;
 	}
 	return (struct links){ found, count, 0 };

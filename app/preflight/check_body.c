@@ -63,7 +63,7 @@ static void check_weight(const struct checking *checking, struct check *check) {
 	const struct audience_facts *audience = checking->input->audience;
 	bool measured = audience && audience->largest_bytes != COUNT_NONE;
 	int64_t bytes = measured ? audience->largest_bytes : (int64_t)checking->html->size;
-	const char *size = text_of_count(checking->arena, (bytes + KILOBYTE / 2) / KILOBYTE);
+	const char *size = text_of_count(checking->arena, (bytes + KILOBYTE - 1) / KILOBYTE);
 	const char *whose = measured ? "The largest mail" : "The HTML";
 	if (bytes > WEIGHT_CUT)
 		check_say(check, CHECK_WARNING, arena_print(checking->arena, "%s is too large: %s of 102 kB", whose, size),

@@ -10,6 +10,7 @@ static const char *const record_state_words[RECORD_STATE_COUNT] = { "good", "abs
 const struct choices record_states = { record_state_words, RECORD_STATE_COUNT };
 
 static const struct field link_fact_fields[] = {
+	FIELD(struct link_fact, id, .stored = "_id", .flags = FIELD_ID | FIELD_PRIVATE),
 	FIELD(struct link_fact, url),
 	FIELD(struct link_fact, state, .choices = &link_states),
 	FIELD(struct link_fact, status, .doc = "Of the last answer"),
@@ -23,6 +24,7 @@ static const struct field link_fact_fields[] = {
 const struct record_type link_fact_record = RECORD_TYPE("LinkCheck", struct link_fact, link_fact_fields);
 
 static const struct field sender_fields[] = {
+	FIELD(struct sender_facts, id, .stored = "_id", .flags = FIELD_ID | FIELD_PRIVATE),
 	FIELD(struct sender_facts, domain),
 	FIELD(struct sender_facts, selector, .doc = "Of DKIM"),
 	FIELD(struct sender_facts, exists),

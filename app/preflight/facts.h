@@ -34,6 +34,7 @@ enum link_state {
 extern const struct choices link_states;
 
 struct link_fact {
+	const char *id;
 	const char *url;
 	unsigned state;
 	int64_t status, took_ms; /* COUNT_NONE: no answer */
@@ -63,6 +64,7 @@ extern const struct choices record_states;
 
 /* What the DNS says of a sender's domain. */
 struct sender_facts {
+	const char *id;
 	const char *domain, *selector; /* selector: of DKIM; NULL or "": none is known */
 	bool exists;
 	unsigned spf, dkim, dmarc, mx;

@@ -9,18 +9,19 @@
 #include "audience/importing/job.h"
 #include "console/finishing.h"
 #include "core/cli/worker.h"
+#include "preflight/lookups.h"
 
-static const struct job_kind *const kinds[] = { &import_check_job, &import_job, &import_forget_job, &list_removal_job,
-	                                            &rollup_job,       &domain_job, &finishing_job };
+static const struct job_kind *const kinds[] = { &import_check_job, &import_job,     &import_forget_job,
+	                                            &list_removal_job, &rollup_job,     &domain_job,
+	                                            &finishing_job,    &link_check_job, &sender_check_job };
 
 int main(int count, char **words) {
-	static const struct worker worker = {
-		"telltale-audience",
-		"Imports people from files, counts them, empties deleted lists, and finishes merges.",
-		kinds,
-		sizeof kinds / sizeof *kinds,
-		300,
-		NULL
-	};
+	static const struct worker worker = { "telltale-audience",
+		                                  "Imports people from files, counts them, empties deleted lists, finishes "
+		                                  "merges, and looks up links and domains.",
+		                                  kinds,
+		                                  sizeof kinds / sizeof *kinds,
+		                                  300,
+		                                  NULL };
 	return worker_main(&worker, count, words);
 }

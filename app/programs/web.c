@@ -44,6 +44,7 @@
 #include "metrics/benchmark_pages.h"
 #include "notices/notice_pages.h"
 #include "observing/sync_pages.h"
+#include "preflight/preflight_pages.h"
 #include "reports/builder_pages.h"
 #include "reports/link_pages.h"
 #include "reports/partners/partner_pages.h"
@@ -85,6 +86,7 @@ static const struct route *const tables[] = {
 	partner_overview_routes,
 	partner_routes,
 	people_routes,
+	preflight_routes,
 	permission_routes,
 	person_change_routes,
 	person_export_routes,

@@ -130,6 +130,8 @@ static bool read_rules(struct settings *settings, struct error *err) {
 	fine = fine && read_word("ENABLE_EMAIL_VALIDATION", "true", "false", &off, err);
 	settings->validate_domains = !off;
 	fine = fine && read_word("CONNECTIONS_PRIVATE_HOSTS", "false", "true", &settings->private_hosts, err);
+	fine = fine && read_word("ENABLE_SPAM_CHECK", "true", "false", &off, err);
+	settings->spam_check = !off;
 	return fine && read_word("REQUIRE_CONSENT", "false", "true", &settings->require_consent, err) &&
 	       read_word("TRACKING_CONSENT", "list", "required", &settings->require_tracking, err);
 }

@@ -26,6 +26,7 @@ struct settings {
 	bool require_tracking;    /* TRACKING_CONSENT=required: whoever has not agreed is counted, not named */
 	bool validate_domains;    /* ENABLE_EMAIL_VALIDATION: domains of addresses are looked up */
 	const char *dns_servers;  /* DNS_SERVERS: as dns_pool_new takes them; empty: the system's */
+	bool spam_check;          /* ENABLE_SPAM_CHECK: content is rated; 5 points keep it from being sent */
 	const char *socket;       /* FCGI_SOCKET */
 	int64_t calls_per_second; /* EMAILOCTOPUS_CALLS_PER_SECOND, the account's limit is 10 */
 	int64_t workers;          /* FCGI_WORKERS */
