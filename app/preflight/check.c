@@ -160,7 +160,8 @@ static bool applies(const struct checking *checking, const struct check_kind *ki
 	const unsigned have = (checking->input->email ? WANTS_EMAIL : 0U) | (checking->html ? WANTS_HTML : 0U) |
 	                      (checking->input->sms ? WANTS_SMS : 0U) |
 	                      (checking->input->marketing ? WANTS_MARKETING : 0U) |
-	                      (checking->input->spam_check ? WANTS_SPAM : 0U) | (checking->text ? WANTS_TEXT : 0U);
+	                      (checking->input->spam_check ? WANTS_SPAM : 0U) |
+	                      (checking->input->without_sender ? 0U : WANTS_SENDER) | (checking->text ? WANTS_TEXT : 0U);
 	return (kind->wants & ~have) == 0;
 }
 

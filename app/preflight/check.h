@@ -31,9 +31,9 @@ struct check {
 extern const struct record_type check_record;
 
 struct preflight_input {
-	bool marketing; /* else transactional: neither unsubscribe link nor postal address is wanted */
-	bool email, sms;
-	struct strings subjects; /* one, or several that take turns */
+	bool marketing;                  /* else transactional: neither unsubscribe link nor postal address is wanted */
+	bool email, sms, without_sender; /* without_sender: a template, whose sender is the campaign's */
+	struct strings subjects;         /* one, or several that take turns */
 	const char *preheader, *html, *sms_text;
 	const char *text; /* written by hand; NULL or "": it is made from the HTML */
 	const char *from_name, *from_email, *reply_to;

@@ -138,12 +138,13 @@ static void check_domain(const struct checking *checking, struct check *check) {
 }
 
 const struct check_kind sender_checks[] = {
-	{ "from", "sender", WANTS_EMAIL, check_from, "The sender has a name and an address",
+	{ "from", "sender", WANTS_EMAIL | WANTS_SENDER, check_from, "The sender has a name and an address",
 	  "Write name and address of the sender" },
-	{ "free_mail", "sender", WANTS_EMAIL, check_free_mail, "The sender's domain is one's own",
+	{ "free_mail", "sender", WANTS_EMAIL | WANTS_SENDER, check_free_mail, "The sender's domain is one's own",
 	  "Send from an address of your own domain" },
-	{ "reply_to", "sender", WANTS_EMAIL, check_reply, "Replies reach somebody", "Use an address that somebody reads" },
-	{ "domain", "sender", WANTS_EMAIL, check_domain, "Sender verified",
+	{ "reply_to", "sender", WANTS_EMAIL | WANTS_SENDER, check_reply, "Replies reach somebody",
+	  "Use an address that somebody reads" },
+	{ "domain", "sender", WANTS_EMAIL | WANTS_SENDER, check_domain, "Sender verified",
 	  "Have the records of the domain corrected where its DNS is kept" },
 	{ 0 },
 };

@@ -46,7 +46,15 @@ struct links checking_links(const struct checking *checking, const struct checke
 typedef void check_function(const struct checking *checking, struct check *check);
 
 /* When a check is made: all of these hold. */
-enum { WANTS_EMAIL = 1, WANTS_HTML = 2, WANTS_SMS = 4, WANTS_MARKETING = 8, WANTS_SPAM = 16, WANTS_TEXT = 32 };
+enum {
+	WANTS_EMAIL = 1,
+	WANTS_HTML = 2,
+	WANTS_SMS = 4,
+	WANTS_MARKETING = 8,
+	WANTS_SPAM = 16,
+	WANTS_TEXT = 32,
+	WANTS_SENDER = 64
+};
 
 struct check_kind {
 	const char *id, *part;

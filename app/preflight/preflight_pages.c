@@ -3,6 +3,7 @@
 
 #include "preflight/lookups.h"
 #include "preflight/spam.h"
+#include "templates/template.h"
 #include "templates/values.h"
 
 enum { BODY_MAX = 2 * 1024 * 1024, HTML_MAX = 500000, TEXT_MAX_HERE = 200000, LINE_MAX_HERE = 1000, SUBJECTS_MAX = 20 };
@@ -92,8 +93,36 @@ static bool check_content(struct exchange *x, struct error *err) {
 	       reply_json(x, answer);
 }
 
+/* A template has no sender: that is the campaign's. */
+static bool check_template(struct exchange *x, struct error *err) {
+	struct template template;
+	struct preflight preflight;
+	struct value *answer;
+	struct names names;
+	if (!template_need(x->store, x->values[0], x->arena, &template, err) ||
+	    !template_names(x->store, x->arena, &names, err))
+		return false;
+	const bool email = !text_is_empty(template.html_content) || text_is_empty(template.sms_content);
+	const char **subjects = arena_array(x->arena, const char *, 1);
+	subjects[0] = template.subject;
+	struct preflight_input input = { .marketing = template.template_type == TEMPLATE_MARKETING,
+		                             .email = email,
+		                             .sms = !text_is_empty(template.sms_content),
+		                             .subjects = { subjects, 1 },
+		                             .preheader = template.preheader,
+		                             .html = template.html_content,
+		                             .text = template.text_content,
+		                             .sms_text = template.sms_content,
+		                             .without_sender = true,
+		                             .names = &names,
+		                             .spam_check = x->settings->spam_check };
+	return preflight_answer(x, &input, NULL, false, &preflight, &answer, err) && reply_json(x, answer);
+}
+
 const struct route preflight_routes[] = {
 	{ "POST", "/api/preflight", GUARD_SIGNED_IN, check_content, .summary = "Check content before it is sent",
 	  .input = &request_record, .output = &preflight_record, .shape = PREFLIGHT_SHAPE, .body_limit = BODY_MAX },
+	{ "GET", "/api/templates/:template_id/preflight", GUARD_SIGNED_IN, check_template,
+	  .summary = "Check a template: all but its sender", .output = &preflight_record, .shape = PREFLIGHT_SHAPE },
 	{ 0 },
 };

@@ -294,7 +294,7 @@ static void judge_links(struct judging *judging) {
 static void judge_sender(struct judging *judging) {
 	const struct spam_input *input = judging->input;
 	const char *from = address_domain(input->from_email), *reply = address_domain(input->reply_to);
-	if (text_is_empty(input->from_name))
+	if (input->from_email && text_is_empty(input->from_name))
 		hit(judging, 0.5, "The sender has no name");
 	if (domain_is_free_mail(from))
 		hit(judging, 1.5, "The sender's address is of a provider where anybody has one");

@@ -99,3 +99,18 @@ def test_what_cannot_be_read_names_its_field(token):
     for name, value in (("template_type", "other"), ("html_content", 7), ("from_email", "x" * 300), ("subjects", ["x"] * 21)):
         status, text, _ = call("/api/preflight", token, "POST", json.dumps({**MAIL, name: value}).encode(), {"Content-Type": "application/json"})
         assert status == 400 and name in json.loads(text)["fields"], text
+
+
+def test_a_template_is_checked_without_a_sender(token):
+    body = {"name": "Preflight", "subject": MAIL["subject"], "preheader": MAIL["preheader"], "html_content": GOOD}
+    status, text, _ = call("/api/templates", token, "POST", json.dumps(body).encode(), {"Content-Type": "application/json"})
+    assert status in (200, 201), text
+    address = "/api/templates/" + json.loads(text)["id"]
+    try:
+        status, text, _ = call(address + "/preflight", token)
+        answer = json.loads(text)
+        assert status == 200 and answer["ready"] and answer["sender"] is None
+        assert not {"from", "free_mail", "reply_to", "domain"} & {one["id"] for one in answer["checks"]}
+    finally:
+        assert call(address, token, "DELETE")[0] == 200
+    assert call(address + "/preflight", token)[0] == 404
