@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "content/blocks/blocks.h"
+#include "media/use.h"
 
 static const char TEMPLATES[] = "templates";
 static const char REVISIONS[] = "template_revisions";
@@ -116,11 +117,23 @@ static const char *search_of(const struct template *template, struct arena *aren
 	                                    template->category ? template->category : ""));
 }
 
+/* While it shows them, they cannot be deleted. What it names that is not there is shown by its preview. */
+static bool tell_images(struct store *store, const struct template *template, struct arena *arena, struct error *err) {
+	static const struct strings none = { 0 };
+	const char *html = template->html_content ? template->html_content : "";
+	const struct strings digests = media_named(html, strlen(html), arena);
+	const struct media_user user = { "template", template->id, template->name,
+		                             arena_print(arena, "/templates/%s", template->id) };
+	struct strings missing;
+	return media_set_uses(store, &user, &digests, &none, arena, &missing, err);
+}
+
 bool template_create(struct store *store, const struct template *template, struct arena *arena, struct error *err) {
 	struct template created = *template;
 	bool was_there;
 	created.search = search_of(template, arena);
-	return store_create(store, TEMPLATES, &template_record, &created, template->id, &was_there, err);
+	return store_create(store, TEMPLATES, &template_record, &created, template->id, &was_there, err) &&
+	       tell_images(store, template, arena, err);
 }
 
 /* A version never changes, so it may be there already. */
@@ -161,7 +174,8 @@ bool template_save(struct store *store, const struct template *before, const str
 	return keep_revision(store, before, arena, err) &&
 	       store_save(store, TEMPLATES, FILTER(by_id(before->id)), &template_record, &saved,
 	                  EXCEPT("id", "created_at", "created_by", "is_listed"), &found, err) &&
-	       (found || error_set(err, ERROR_MISSING, "This template was deleted meanwhile"));
+	       (found || error_set(err, ERROR_MISSING, "This template was deleted meanwhile")) &&
+	       tell_images(store, after, arena, err);
 }
 
 /* Collections whose documents name a template until they are sent, and the states in which they still need it. */
@@ -222,7 +236,8 @@ bool template_drop(struct store *store, const struct template *template, struct 
 		                 "“%.100s” is used by %.240s, not sent yet: choose another template there first",
 		                 template->name, uses_words(&uses, arena));
 	return store_delete(store, TEMPLATES, FILTER(by_id(template->id)), &deleted, err) &&
-	       store_delete(store, REVISIONS, FILTER(eq_id("template_id", template->id)), &deleted, err);
+	       store_delete(store, REVISIONS, FILTER(eq_id("template_id", template->id)), &deleted, err) &&
+	       media_drop_uses(store, "template", template->id, err);
 }
 
 bool template_revisions(struct store *store, const char *template_id, struct arena *arena, struct rows *revisions,

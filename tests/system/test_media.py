@@ -252,3 +252,20 @@ def test_pages_without_scripts(token, browser):
     assert status == 400 and "SVG" in page and 'value="typed"' in page
     page = browser.open(f"{path}/delete")[1]
     assert browser.open(f"{path}/delete", **fields(page, f"{path}/delete"))[0] == 200 and call(f"/api/media/{image['id']}", token)[0] == 404
+
+
+def test_a_template_keeps_its_images(token):
+    image = taken(token, saved(photo(42, 42, 12)))
+    path, body = f"/api/media/{image['id']}", {"name": "With an image", "subject": "Hi", "html_content": f'<p><img src="{image["url"]}" alt="x"></p>'}
+    status, text, _ = call("/api/templates", token, "POST", json.dumps(body).encode(), {"Content-Type": "application/json"})
+    template = json.loads(text)
+    assert status in (200, 201), text
+    use, = get(path, token)["uses"]
+    assert use["kind"] == "template" and use["name"] == "With an image"
+    assert call(use["address"], token)[0] == 200 and call(path, token, "DELETE")[0] == 409
+    change = json.dumps({"html_content": "<p>without</p>"}).encode()
+    assert call(f"/api/templates/{template['id']}", token, "PUT", change, {"Content-Type": "application/json"})[0] == 200
+    assert get(path, token)["uses"] == []
+    call(f"/api/templates/{template['id']}", token, "PUT", json.dumps({"html_content": body["html_content"]}).encode(), {"Content-Type": "application/json"})
+    assert len(get(path, token)["uses"]) == 1 and call(f"/api/templates/{template['id']}", token, "DELETE")[0] == 200
+    assert get(path, token)["uses"] == [] and call(path, token, "DELETE")[0] == 200
