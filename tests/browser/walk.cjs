@@ -142,7 +142,6 @@ const stops = {
 	'contact-merge': underContact('merge'),
 	'contact-permission': underContact('permission'),
 	'contact-erase': underContact('erase'),
-	suppression: follow('suppressions', 'tbody a'),
 	list: follow('lists', '#observed tbody a'),
 	'list-own': ownList('Walked', 'static'),
 	'list-own-edit': async page => {
