@@ -184,9 +184,9 @@ static bool renew(struct store *store, struct error *err) {
 	return true;
 }
 
-/* Campaigns depend on what a sync reads and on what people set. */
+/* Campaigns depend on what a sync reads and on what people set and compose. */
 static bool still_holds(const struct versions *now) {
-	return versions_same(&cache.observed, now, REALM_FIGURES | REALM_PARTNERS);
+	return versions_same(&cache.observed, now, REALM_FIGURES | REALM_PARTNERS | REALM_CAMPAIGNS);
 }
 
 bool campaign_cache_read(struct store *store, const struct campaign **campaigns, int *count, struct error *err) {

@@ -6,8 +6,8 @@
 #include "campaigns/campaign.h"
 #include "core/store/version.h"
 
-/* All campaigns, newest sending first, as of the versions set by store_observe; valid until other versions of figures
- * or partners are set. One store per process. */
+/* All campaigns, newest sending first, as of the versions set by store_observe; valid until other versions of figures,
+ * partners or own campaigns are set. One store per process. */
 bool campaign_cache_read(struct store *store, const struct campaign **campaigns, int *count,
                          struct error *err) MUST_CHECK;
 

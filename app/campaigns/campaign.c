@@ -12,16 +12,9 @@
 
 enum { CAMPAIGNS_MAX = 1000000 };
 
-static const char *const status_names[] = {
-	[CAMPAIGN_UNKNOWN] = "unknown", [CAMPAIGN_DRAFT] = "draft",  [CAMPAIGN_SENDING] = "sending",
-	[CAMPAIGN_SENT] = "sent",       [CAMPAIGN_FAILED] = "error",
-};
-_Static_assert(sizeof status_names / sizeof *status_names == CAMPAIGN_STATUS_COUNT, "a name a status");
-const struct choices campaign_statuses = CHOICES(status_names);
-const char *const campaign_status_labels[CAMPAIGN_STATUS_COUNT] = {
-	[CAMPAIGN_UNKNOWN] = "Unknown", [CAMPAIGN_DRAFT] = "Draft",   [CAMPAIGN_SENDING] = "Sending",
-	[CAMPAIGN_SENT] = "Sent",       [CAMPAIGN_FAILED] = "Failed",
-};
+static const char *const origin_names[] = { [CAMPAIGN_SYNCED] = "synced", [CAMPAIGN_OWN] = "own" };
+_Static_assert(sizeof origin_names / sizeof *origin_names == CAMPAIGN_ORIGIN_COUNT, "a name an origin");
+const struct choices campaign_origins = CHOICES(origin_names);
 
 static const struct field read_fields[] = {
 	FIELD(struct engagement_read, opened),     FIELD(struct engagement_read, clicked),
@@ -48,6 +41,8 @@ static const struct record_type lacks_record = RECORD_TYPE("EngagementLacks", st
 
 static const struct field campaign_fields[] = {
 	FIELD(struct campaign, id, .stored = "_id", .flags = FIELD_ID),
+	FIELD(struct campaign, origin, .choices = &campaign_origins,
+	      .doc = "synced: observed at a provider; own: composed here"),
 	FIELD_RECORD(struct campaign, external, external_record),
 	FIELD(struct campaign, name),
 	FIELD(struct campaign, subject),
@@ -60,6 +55,8 @@ static const struct field campaign_fields[] = {
 	FIELD(struct campaign, created_at),
 	FIELD(struct campaign, sent_at),
 	FIELD(struct campaign, synced_at),
+	FIELD(struct campaign, updated_at, .doc = "Of an own campaign"),
+	FIELD(struct campaign, scheduled_time, .doc = "Of an own campaign: the time that was chosen for it"),
 	FIELD(struct campaign, gone_at, .doc = "A sync no longer found it at the provider"),
 	FIELD_RECORD(struct campaign, current_metrics, metrics_record),
 	FIELD(struct campaign, has_report),

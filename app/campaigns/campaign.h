@@ -2,25 +2,23 @@
 #ifndef CAMPAIGNS_CAMPAIGN_H
 #define CAMPAIGNS_CAMPAIGN_H
 
+#include "campaigns/status.h"
 #include "core/store/external.h"
 #include "core/store/state_history.h"
 #include "core/store/store.h"
 #include "metrics/metrics.h"
 
-enum campaign_status {
-	CAMPAIGN_UNKNOWN, /* a status word we do not know; provider_status keeps it as sent */
-	CAMPAIGN_DRAFT,
-	CAMPAIGN_SENDING,
-	CAMPAIGN_SENT,
-	CAMPAIGN_FAILED, /* EmailOctopus says "error" */
-	CAMPAIGN_STATUS_COUNT,
+enum campaign_origin {
+	CAMPAIGN_SYNCED, /* a provider's: observed, read only */
+	CAMPAIGN_OWN,    /* composed here (own_campaign.h); in no figure, comparison or report before it is sent */
+	CAMPAIGN_ORIGIN_COUNT,
 };
-extern const struct choices campaign_statuses;
-extern const char *const campaign_status_labels[CAMPAIGN_STATUS_COUNT]; /* for people: "Draft" */
+extern const struct choices campaign_origins;
 
 struct campaign {
 	const char *id;
-	struct external external;
+	unsigned origin;
+	struct external external; /* absent of an own one */
 	const char *name, *subject, *provider_status;
 	unsigned status;
 	const char *from_name, *from_email, *list_id;
@@ -53,11 +51,12 @@ struct campaign {
 	const char *links_gap; /* why the last run could not read the links, as text */
 	int64_t content_bytes;
 	const char *created_by, *search;
-	const char *partner_id, *project_id; /* set by users, never by a sync */
-	struct moment changed_at;            /* last write that changed more than seen_run */
-	int64_t changes;                     /* number of such writes */
-	int64_t sort_sent;                   /* sent_at, or 0 if absent */
-	struct strings unread;               /* members that an answer told unreadably; not stored */
+	const char *partner_id, *project_id;      /* set by users, never by a sync */
+	struct moment changed_at;                 /* last write that changed more than seen_run */
+	int64_t changes;                          /* number of such writes */
+	int64_t sort_sent;                        /* sent_at, or 0 if absent */
+	struct strings unread;                    /* members that an answer told unreadably; not stored */
+	struct moment updated_at, scheduled_time; /* of an own one */
 	struct moment listed_since; /* when it last changed what is listed of it; absent if not since there is a history */
 };
 extern const struct record_type campaign_record, engagement_lack_record;
@@ -98,13 +97,14 @@ struct campaign_filter {
 	const char *list;
 	bool reported;
 	bool gone; /* those that the provider no longer has, too */
+	bool own;  /* own ones, too; never with as_of, since they have no history */
 	int limit;
 };
 #define CAMPAIGN_EVERY ((struct campaign_filter){ .from = MOMENT_NONE, .to = MOMENT_NONE, .as_of = MOMENT_NONE })
 
-/* Those that the provider has (with as_of: had then), unless `gone`. Newest sending first; the texts are valid until
- * the end of the request. If the store is observed (store_observe), they come from the worker's cache. With as_of all
- * of the filter asks what was known then (past.h). */
+/* Those that the provider has (with as_of: had then), unless `gone`; without own ones, unless `own`. Newest sending
+ * first; the texts are valid until the end of the request. If the store is observed (store_observe), they come from the
+ * worker's cache. With as_of all of the filter asks what was known then (past.h). */
 bool campaign_select(struct store *store, const struct campaign_filter *filter, struct arena *arena,
                      struct campaign **campaigns, int *count, struct error *err) MUST_CHECK;
 
@@ -126,7 +126,7 @@ int64_t campaign_age(const struct campaign *campaign, struct moment now);
 #define CAMPAIGN_SHAPE                                                                                  \
 	"current_metrics{last_updated:time} total_recipients:count sent_count:count delivered_count:count " \
 	"opened_count:count clicked_count:count "                                                           \
-	"bounced_count:count unsubscribed_count:count complained_count:count sent_time:time origin:text "   \
+	"bounced_count:count unsubscribed_count:count complained_count:count sent_time:time "               \
 	"emailoctopus_id:text open_rate:number click_rate:number bounce_rate:number "                       \
 	"unsubscribe_rate:number " METRICS_RATES_SHAPE
 struct value *campaign_to_json(const struct campaign *campaign, struct arena *arena);

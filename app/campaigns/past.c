@@ -141,8 +141,18 @@ static bool put_figures(struct store *store, struct moment as_of, struct arena *
 	return fine;
 }
 
+/* Own campaigns have no history. */
+static void drop_own(struct campaign *campaigns, int *count) {
+	int kept = 0;
+	for (int i = 0; i < *count; i++)
+		if (campaigns[i].origin != CAMPAIGN_OWN)
+			campaigns[kept++] = campaigns[i];
+	*count = kept;
+}
+
 bool campaign_as_of(struct store *store, struct moment as_of, struct arena *arena, struct campaign *campaigns,
                     int *count, struct error *err) {
+	drop_own(campaigns, count);
 	return put_states(store, as_of, arena, campaigns, count, err) &&
 	       put_figures(store, as_of, arena, campaigns, *count, err);
 }

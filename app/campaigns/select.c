@@ -18,7 +18,8 @@ static bool is_wanted(const struct campaign *campaign, const struct campaign_fil
 	return (!moment_is_set(wanted->from) || campaign->sort_sent >= wanted->from.ms) &&
 	       (!moment_is_set(wanted->to) || campaign->sort_sent < wanted->to.ms) &&
 	       (text_is_empty(wanted->list) || strings_have(&campaign->list_ids, wanted->list)) &&
-	       (!wanted->reported || campaign->has_report) && (wanted->gone || is_there(campaign, wanted->as_of));
+	       (!wanted->reported || campaign->has_report) && (wanted->own || campaign->origin != CAMPAIGN_OWN) &&
+	       (wanted->gone || is_there(campaign, wanted->as_of));
 }
 
 /* From the worker's cache. */
@@ -43,6 +44,7 @@ static bool select_stored(struct store *store, const struct campaign_filter *wan
 	                         moment_is_set(wanted->to) ? lt_count("sort_sent", wanted->to.ms) : anything(),
 	                         text_is_empty(wanted->list) ? anything() : eq_id("list_ids", wanted->list),
 	                         wanted->reported ? eq_bool("has_report", true) : anything(),
+	                         wanted->own ? anything() : ne_choice("origin", &campaign_origins, CAMPAIGN_OWN),
 	                         wanted->gone ? anything()
 	                                      : ANY_OF(is_absent("gone_at"), gt_moment("gone_at", wanted->as_of))),
 	                  SORT(desc("sort_sent"), desc("_id")), wanted->limit ? wanted->limit : EVERY, &campaign_record,
@@ -91,6 +93,8 @@ bool campaign_first_seen(struct store *store, struct arena *arena, struct moment
 	if (stored)
 		campaigns = stored;
 	for (int i = 0; campaigns && i < count; i++) {
+		if (campaigns[i].origin == CAMPAIGN_OWN)
+			continue;
 		struct moment seen = store_id_moment(campaigns[i].id);
 		if (!moment_is_set(*first) || seen.ms < first->ms)
 			*first = seen;

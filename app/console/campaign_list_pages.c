@@ -36,7 +36,6 @@ struct value *campaign_to_json(const struct campaign *campaign, struct arena *ar
 		value_put_int(map, counts[i].name, campaign->has_report ? counts[i].value : 0);
 	put_time(map, "sent_time", campaign->sent_at);
 	put_time((struct value *)(uintptr_t)value_get(map, "current_metrics"), "last_updated", campaign->last_updated);
-	value_put_text(map, "origin", "synced");
 	/* The old JSON name of the provider's id, from when there was one provider. */
 	value_put_text(map, "emailoctopus_id", campaign->external.id);
 	value_put_real(map, "open_rate", metric_or_zero(metrics_rate(metrics, METRIC_OPEN_RATE)));

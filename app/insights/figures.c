@@ -67,17 +67,22 @@ static void put_stats(struct value *map, const struct figures *figures) {
 	value_put_real(map, "std_open_rate", stats.std_open_rate);
 }
 
+/* Those that a provider has are always there, "error" under its old name; the others if there are any. */
+static void put_statuses(struct value *map, const struct figures *figures) {
+	for (int i = 0; i < CAMPAIGN_STATUS_COUNT; i++) {
+		bool is_usual = i == CAMPAIGN_DRAFT || i == CAMPAIGN_SENDING || i == CAMPAIGN_SENT || i == CAMPAIGN_FAILED;
+		if (is_usual || figures->by_status[i])
+			value_put_int(map, i == CAMPAIGN_FAILED ? "error" : campaign_statuses.names[i], figures->by_status[i]);
+	}
+}
+
 void figures_put(struct value *map, const struct figures *figures) {
 	struct arena *arena = map->arena;
 	const struct metrics *totals = &figures->totals;
 	struct value *campaigns = value_put(map, "campaigns", value_map(arena));
 	value_put_int(campaigns, "total", figures->count);
 	value_put_int(campaigns, "with_report", figures->with_report);
-	struct value *by_status = value_put(campaigns, "by_status", value_map(arena));
-	for (int i = CAMPAIGN_DRAFT; i < CAMPAIGN_STATUS_COUNT; i++)
-		value_put_int(by_status, campaign_statuses.names[i], figures->by_status[i]);
-	if (figures->by_status[CAMPAIGN_UNKNOWN])
-		value_put_int(by_status, campaign_statuses.names[CAMPAIGN_UNKNOWN], figures->by_status[CAMPAIGN_UNKNOWN]);
+	put_statuses(value_put(campaigns, "by_status", value_map(arena)), figures);
 	struct value *sums = value_put(map, "totals", value_map(arena));
 	value_put_int(sums, "sent", totals->sent);
 	value_put_int(sums, "delivered", metrics_delivered(totals));

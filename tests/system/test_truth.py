@@ -222,7 +222,7 @@ def test_dashboard_page_and_csv(story, moment):
 def test_dashboard_counts_only_what_was_sent(story, moment):
     states = collections.Counter(row["status"] for row in moment.campaigns.values())
     words = page(with_moment("/dashboard", moment, period="all"), story.token)
-    others = ", ".join(f"{states[name]} {name}" for name in ("draft", "sending", "error") if states[name])
+    others = ", ".join(f"{states[name]} {told}" for name, told in (("draft", "draft"), ("sending", "sending"), ("error", "failed")) if states[name])
     assert f"|Campaigns|{states['sent']} sent, {len(moment.sent)} with a report; also {others}|" in words
 
 

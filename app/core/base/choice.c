@@ -14,5 +14,11 @@ bool choice_find(const struct choices *choices, const char *name, int *value) {
 			return true;
 		}
 	}
+	for (const struct choice_alias *alias = choices->aliases; alias && alias->name; alias++) {
+		if (strcasecmp(alias->name, name) == 0) {
+			*value = alias->value;
+			return true;
+		}
+	}
 	return false;
 }

@@ -8,17 +8,24 @@
 
 #include <stdbool.h>
 
+struct choice_alias {
+	const char *name; /* NULL ends a table of them */
+	int value;
+};
+
 struct choices {
 	const char *const *names; /* indexed by value, without gaps */
 	int count;
+	const struct choice_alias *aliases; /* other words that are read, but never written; or NULL */
 };
 
-#define CHOICES(table) { (table), (int)(sizeof(table) / sizeof *(table)) }
+#define CHOICES(table) { (table), (int)(sizeof(table) / sizeof *(table)), 0 }
+#define CHOICES_ALIASED(table, aliases) { (table), (int)(sizeof(table) / sizeof *(table)), (aliases) }
 
 /* "?" for a value outside the table. */
 const char *choice_name(const struct choices *choices, int value);
 
-/* Case-insensitive for A-Z. Returns false and leaves *value unchanged if no name matches. */
+/* By name or alias, case-insensitive for A-Z. Returns false and leaves *value unchanged if no name matches. */
 bool choice_find(const struct choices *choices, const char *name, int *value);
 
 #endif

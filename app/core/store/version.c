@@ -18,6 +18,7 @@ static const struct field version_fields[] = {
 	FIELD(struct versions, views),
 	FIELD(struct versions, people),
 	FIELD(struct versions, counts),
+	FIELD(struct versions, campaigns),
 	FIELD(struct versions, data_at, .stored = "at"),
 	FIELD(struct versions, people_at),
 	FIELD(struct versions, zone),

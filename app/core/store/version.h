@@ -14,16 +14,17 @@ enum realm {
 	REALM_REPORTS = 1 << 5,   /* reports made or deleted */
 	REALM_CUSTOMERS = 1 << 6, /* links between contacts and customers */
 	REALM_NOTICES = 1 << 7,
-	REALM_VIEWS = 1 << 8,   /* saved views */
-	REALM_PEOPLE = 1 << 9,  /* what was said of contacts here; what providers' lists say is REALM_FIGURES */
-	REALM_COUNTS = 1 << 10, /* contacts counted by tag and by mailbox provider (audience/contacts/rollup.h) */
+	REALM_VIEWS = 1 << 8,      /* saved views */
+	REALM_PEOPLE = 1 << 9,     /* what was said of contacts here; what providers' lists say is REALM_FIGURES */
+	REALM_COUNTS = 1 << 10,    /* contacts counted by tag and by mailbox provider (audience/contacts/rollup.h) */
+	REALM_CAMPAIGNS = 1 << 11, /* own campaigns */
 };
-enum { REALM_COUNT = 11 };
+enum { REALM_COUNT = 12 };
 
 /* All 0 in an empty database. */
 struct versions {
 	/* In the order of enum realm. */
-	int64_t figures, ledger, rights, settings, partners, reports, customers, notices, views, people, counts;
+	int64_t figures, ledger, rights, settings, partners, reports, customers, notices, views, people, counts, campaigns;
 	/* When the newest run that did not fail read its newest figures, or people and what they did; MOMENT_NONE if none
 	 * has. */
 	struct moment data_at, people_at;

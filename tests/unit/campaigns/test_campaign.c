@@ -36,13 +36,13 @@ Test(campaign, a_status_that_is_not_known_is_no_draft) {
 	BUF_AUTO csv = { 0 };
 	struct error err = ERROR_INIT;
 	struct campaign campaign;
-	bson_t *stored = BCON_NEW("status", BCON_UTF8("paused"), "provider_status", BCON_UTF8("paused"));
+	bson_t *stored = BCON_NEW("status", BCON_UTF8("held"), "provider_status", BCON_UTF8("held"));
 	cr_expect(record_from_bson(&campaign_record, stored, arena, &campaign, &err), "%s", err.text);
 	bson_destroy(stored);
 	cr_expect_eq(campaign.status, CAMPAIGN_UNKNOWN);
 	record_to_json(&campaign_record, &campaign, &json);
 	record_to_csv(&campaign_record, &campaign, &csv);
 	cr_expect(strstr(buf_text(&json), "\"status\":\"unknown\"") &&
-	          strstr(buf_text(&json), "\"provider_status\":\"paused\""));
+	          strstr(buf_text(&json), "\"provider_status\":\"held\""));
 	cr_expect(strstr(buf_text(&csv), ",unknown,"), "%s", buf_text(&csv));
 }
