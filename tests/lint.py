@@ -13,7 +13,7 @@ FLOOR = {"core/base": [], "core/formats": ["core/base"], "core/fields": ["core/b
          "core/cli": ["core/base", "core/fields", "core/formats", "core/store", "core/jobs", "core/process"],
          "core/http": ["core/base", "core/fields", "core/formats", "core/store", "core/jobs", "core/process"]}
 ROOMS = ["access", "notices", "connections", "metrics", "audience/lists", "audience/fields", "audience/suppression", "audience/contacts", "audience/domains", "audience/import", "campaigns", "events", "segments", "audience/importing", "audience/customers", "content", "content/blocks", "media", "templates", "preflight", "insights",
-         "sending", "observing", "reports/partners", "reports", "operate", "console"]
+         "sending", "observing", "reports/partners", "reports", "operate", "composing", "console"]
 FOREIGN = {"mongoc/": ["core/store"], "curl/": ["core/client"], "ares": ["core/client"], "fcgiapp": ["core/http"], "jansson": ["core/formats"], "zlib": ["core/formats"],
            "gmime/": ["core/formats"], "idn2": ["core/formats"], "cairo": ["core/paper"], "turbojpeg": ["core/paper", "media"], "png.h": ["media"], "pango": ["core/paper"], "libscrypt": ["access"],
            "openssl/": ["core/base"]}
@@ -46,6 +46,7 @@ WRITERS = {
     "reports": ["report_deliveries", "report_downloads", "report_files", "report_links", "report_schedules", "reports"],
     "templates": ["template_revisions", "templates"],
     "preflight": ["link_checks", "sender_checks"],
+    "composing": ["compositions"],
     "console": ["saved_views"],
 }
 # Functions that write to the collection that is their second argument.

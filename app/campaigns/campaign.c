@@ -213,8 +213,10 @@ static bool find_and_assign(struct store *store, const char *id, enum assignment
                             struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	struct campaign campaign;
-	return find_stored(store, id, arena, &campaign, found, err) &&
-	       (!*found || assign(store, &campaign, what, value, arena, err)) && version_bump(store, REALM_PARTNERS, err);
+	if (!find_stored(store, id, arena, &campaign, found, err))
+		return false;
+	*found = *found && campaign.origin != CAMPAIGN_OWN;
+	return (!*found || assign(store, &campaign, what, value, arena, err)) && version_bump(store, REALM_PARTNERS, err);
 }
 
 bool campaign_save_partner(struct store *store, const char *id, const char *partner_id, bool *found,

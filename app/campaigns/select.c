@@ -62,6 +62,7 @@ static bool select_past(struct store *store, const struct campaign_filter *wante
                         struct campaign **campaigns, int *count, struct error *err) {
 	struct campaign_filter every = CAMPAIGN_EVERY;
 	every.gone = true;
+	every.own = false;
 	int all, limit = wanted->limit ? wanted->limit : EVERY;
 	if (!select_now(store, &every, arena, campaigns, &all, err) ||
 	    !campaign_as_of(store, wanted->as_of, arena, *campaigns, &all, err))

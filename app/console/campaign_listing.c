@@ -22,7 +22,7 @@ const struct sorting campaign_sortings[SORTING_COUNT] = {
 	{ "complaint_rate", "Complaints", NULL, BY_RATE, METRIC_COMPLAINT_RATE },
 };
 const struct campaign_query campaign_query_usual = {
-	.status = -1, .as_of = MOMENT_NONE, .sorting = &campaign_sortings[1], .descending = true, .page = 1
+	.status = -1, .origin = -1, .as_of = MOMENT_NONE, .sorting = &campaign_sortings[1], .descending = true, .page = 1
 };
 
 static double figure_of(const struct campaign *campaign, const struct sorting *sorting) {
@@ -58,11 +58,21 @@ static bool read_sorting(struct exchange *x, struct campaign_query *query, struc
 static bool read_status(struct exchange *x, struct campaign_query *query, struct error *err) {
 	const char *value = params_get(&x->query, "status");
 	return text_is_empty(value) || choice_find(&campaign_statuses, value, &query->status) ||
-	       error_field(err, "status", "“%.40s” is not a status. Use draft, sending, sent, error or unknown", value);
+	       error_field(err, "status",
+	                   "“%.40s” is not a status. Use draft, scheduled, queued, sending, paused, sent, cancelled, "
+	                   "failed or unknown",
+	                   value);
+}
+
+static bool read_origin(struct exchange *x, struct campaign_query *query, struct error *err) {
+	const char *value = params_get(&x->query, "origin");
+	return text_is_empty(value) || choice_find(&campaign_origins, value, &query->origin) ||
+	       error_field(err, "origin", "“%.40s” is no origin. Use own or synced", value);
 }
 
 bool campaign_query_read(struct exchange *x, struct campaign_query *query, struct error *err) {
-	*query = (struct campaign_query){ .status = -1 };
+	*query = (struct campaign_query){ .status = -1, .origin = -1 };
+	query->created_by = params_get(&x->query, "created_by");
 	query->text = params_get(&x->query, "q");
 	query->cursor = params_get(&x->query, "cursor");
 	query->ids = params_all(&x->query, "id", x->arena);
@@ -70,8 +80,8 @@ bool campaign_query_read(struct exchange *x, struct campaign_query *query, struc
 		return error_field(err, "q", "Search for at most 100 characters");
 	return list_of_query(x, &query->list, err) && partner_of_query(x, &query->partner, err) &&
 	       period_as_of(&x->query, x->now, &query->as_of, err) && read_status(x, query, err) &&
-	       period_read(&x->query, x->now, "all", &query->period, err) && read_sorting(x, query, err) &&
-	       exchange_limit(x, API_ROWS, API_MAX, &query->limit, err);
+	       read_origin(x, query, err) && period_read(&x->query, x->now, "all", &query->period, err) &&
+	       read_sorting(x, query, err) && exchange_limit(x, API_ROWS, API_MAX, &query->limit, err);
 }
 
 static int in_order(const void *a, const void *b) {
@@ -111,7 +121,9 @@ static bool mentions(const struct campaign *campaign, const char *text, struct a
 /* Campaigns that were never sent belong to no period. Whatever its status. */
 static bool is_asked_for(const struct campaign_query *query, const char *text, const struct campaign *campaign,
                          struct arena *arena) {
-	return (query->ids.count == 0 || strings_have(&query->ids, campaign->id)) &&
+	return (query->origin < 0 || (int)campaign->origin == query->origin) &&
+	       (text_is_empty(query->created_by) || text_same(query->created_by, campaign->created_by)) &&
+	       (query->ids.count == 0 || strings_have(&query->ids, campaign->id)) &&
 	       (!moment_is_set(query->period.from) || moment_is_set(campaign->sent_at)) &&
 	       (!*text || mentions(campaign, text, arena));
 }
@@ -120,7 +132,7 @@ static bool is_asked_for(const struct campaign_query *query, const char *text, c
 static bool find_places(struct exchange *x, const struct campaign_query *query, struct listing *listing,
                         struct error *err) {
 	struct campaign_filter filter = {
-		.from = query->period.from, .to = query->period.to, .as_of = query->as_of, .list = query->list
+		.from = query->period.from, .to = query->period.to, .as_of = query->as_of, .list = query->list, .own = true
 	};
 	const char *text = text_is_empty(query->text) ? "" : text_fold(x->arena, query->text);
 	struct campaign *campaigns;

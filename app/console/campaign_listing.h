@@ -23,6 +23,8 @@ struct campaign_query {
 	const char *list, *partner, *text;
 	struct strings ids; /* none: any */
 	int status;         /* -1: any */
+	int origin;         /* of campaign_origins; -1: any */
+	const char *created_by;
 	struct period period;
 	struct moment as_of; /* MOMENT_NONE: now */
 	const struct sorting *sorting;
@@ -32,7 +34,8 @@ struct campaign_query {
 	int limit;
 };
 
-/* Reads q, id, list, partner, status, period, from, to, as_of, sort, cursor and limit. INVALID names the parameter. */
+/* Reads q, id, list, partner, status, origin, created_by, period, from, to, as_of, sort, cursor and limit. INVALID
+ * names the parameter. */
 bool campaign_query_read(struct exchange *x, struct campaign_query *query, struct error *err) MUST_CHECK;
 
 /* What is shown when the query cannot be read: everything, newest first. */

@@ -3,6 +3,7 @@
 
 #include "campaigns/history.h"
 #include "campaigns/past.h"
+#include "composing/answer_pages.h"
 #include "console/campaign_address.h"
 #include "console/campaign_figures_view.h"
 #include "console/campaign_growth_view.h"
@@ -22,7 +23,8 @@ static bool show_api(struct exchange *x, struct error *err) {
 	struct value *answer = campaign_to_json(&campaign, x->arena);
 	if (campaign.has_report && !moment_is_set(as_of))
 		daily_put_undated(answer, &campaign, growth);
-	return reply_json(x, answer);
+	return (campaign.origin != CAMPAIGN_OWN || composition_put_of(x, answer, campaign.id, err)) &&
+	       reply_json(x, answer);
 }
 
 static void put_header(struct value *view, const struct campaign *campaign) {
@@ -70,11 +72,12 @@ static bool show_page(struct exchange *x, struct error *err) {
 }
 
 const struct route campaign_routes[] = {
-	{ "GET", "/campaigns", GUARD_SIGNED_IN, campaign_list_page, .realms = REALM_FIGURES | REALM_PARTNERS,
+	{ "GET", "/campaigns", GUARD_SIGNED_IN, campaign_list_page,
+	  .realms = REALM_FIGURES | REALM_PARTNERS | REALM_CAMPAIGNS, .goes_back = true },
+	{ "GET", "/campaigns.csv", GUARD_SIGNED_IN, campaign_list_csv,
+	  .realms = REALM_FIGURES | REALM_PARTNERS | REALM_CAMPAIGNS, .download = true, .goes_back = true },
+	{ "GET", "/campaigns/:campaign_id", GUARD_SIGNED_IN, show_page, .realms = REALM_FIGURES | REALM_CAMPAIGNS,
 	  .goes_back = true },
-	{ "GET", "/campaigns.csv", GUARD_SIGNED_IN, campaign_list_csv, .realms = REALM_FIGURES | REALM_PARTNERS,
-	  .download = true, .goes_back = true },
-	{ "GET", "/campaigns/:campaign_id", GUARD_SIGNED_IN, show_page, .realms = REALM_FIGURES, .goes_back = true },
 	{ "GET", "/campaigns/:campaign_id/links", GUARD_SIGNED_IN, campaign_links_page, .realms = REALM_FIGURES,
 	  .goes_back = true },
 	{ "GET", "/campaigns/:campaign_id/history", GUARD_SIGNED_IN, campaign_history_page, .realms = REALM_FIGURES,
@@ -90,11 +93,13 @@ const struct route campaign_routes[] = {
 	{ "GET", "/campaigns/:campaign_id/links.csv", GUARD_SIGNED_IN, campaign_links_csv, .realms = REALM_FIGURES,
 	  .download = true, .goes_back = true },
 	{ "GET", "/api/campaigns", GUARD_SIGNED_IN, campaign_list_api, .summary = "Campaigns, newest first",
-	  .output = &campaign_record, .list = true, .parameters = "status,list,partner,q,period,from,to,sort,limit,cursor",
-	  .realms = REALM_FIGURES | REALM_PARTNERS, .goes_back = true, .shape = CAMPAIGN_SHAPE },
+	  .output = &campaign_record, .list = true,
+	  .parameters = "status,origin,created_by,list,partner,q,period,from,to,sort,limit,cursor",
+	  .realms = REALM_FIGURES | REALM_PARTNERS | REALM_CAMPAIGNS, .goes_back = true, .shape = CAMPAIGN_SHAPE },
 	{ "GET", "/api/campaigns/:campaign_id", GUARD_SIGNED_IN, show_api, .summary = "One campaign",
-	  .output = &campaign_record, .realms = REALM_FIGURES | REALM_PARTNERS, .goes_back = true,
-	  .shape = CAMPAIGN_SHAPE " undated{*:count}" },
+	  .output = &campaign_record,
+	  .realms = REALM_FIGURES | REALM_PARTNERS | REALM_CAMPAIGNS | REALM_PEOPLE | REALM_SETTINGS, .goes_back = true,
+	  .shape = CAMPAIGN_SHAPE " undated{*:count} " COMPOSITION_SHAPE },
 	{ "GET", "/api/campaigns/:campaign_id/snapshots", GUARD_SIGNED_IN, campaign_snapshots_api,
 	  .summary = "Its history of figures, oldest first", .output = &snapshot_record, .list = true,
 	  .parameters = "limit,cursor", .realms = REALM_FIGURES, .goes_back = true, .shape = "emailoctopus_id:text" },

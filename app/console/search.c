@@ -13,9 +13,11 @@ static struct search_item *add_item(struct search_group *group) {
 }
 
 static bool find_campaigns(struct exchange *x, const char *words, struct search_group *group, struct error *err) {
+	struct campaign_filter every = CAMPAIGN_EVERY;
 	struct campaign *campaigns;
 	int count;
-	if (!campaign_select(x->store, &CAMPAIGN_EVERY, x->arena, &campaigns, &count, err))
+	every.own = true;
+	if (!campaign_select(x->store, &every, x->arena, &campaigns, &count, err))
 		return false;
 	for (int i = 0; i < count; i++) {
 		const struct campaign *one = &campaigns[i];

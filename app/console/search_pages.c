@@ -102,7 +102,7 @@ static bool search_api(struct exchange *x, struct error *err) {
 	return reply_json(x, answer);
 }
 
-enum { SEARCHED = REALM_FIGURES | REALM_PEOPLE | REALM_PARTNERS | REALM_REPORTS };
+enum { SEARCHED = REALM_FIGURES | REALM_PEOPLE | REALM_PARTNERS | REALM_REPORTS | REALM_CAMPAIGNS };
 #define FOUND "{total:count items[]{id:text name:text detail:text}}"
 
 const struct route search_routes[] = {

@@ -14,6 +14,7 @@
 #include "audience/lists/list_growth_pages.h"
 #include "audience/lists/list_pages.h"
 #include "connections/connection_pages.h"
+#include "composing/composing_pages.h"
 #include "console/audience_list_pages.h"
 #include "console/campaign_pages.h"
 #include "console/dashboard_pages.h"
@@ -65,6 +66,7 @@ static const struct route *const tables[] = {
 	campaign_routes,
 	connection_change_routes,
 	connection_routes,
+	composing_api_routes,
 	contact_routes,
 	customer_routes,
 	dashboard_routes,

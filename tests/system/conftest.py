@@ -26,7 +26,7 @@ def clean(request):
         wait_for_health()
 
 
-OWN_CONTACTS = """
+OWN = """
 mine = [row["_id"] for row in db.contacts.find({"own.created_at": {"$exists": True}}, {"_id": 1})]
 listed = set(db.list_contacts.distinct("contact_id", {"contact_id": {"$in": mine}, "external": {"$exists": True}}))
 gone = [one for one in mine if one not in listed]
@@ -34,16 +34,19 @@ lists = [row["_id"] for row in db.lists.find({"external": {"$exists": False}}, {
 for rows, member, ids in ((db.list_contacts, "list_id", lists), (db.list_contacts, "contact_id", gone), (db.lists, "_id", lists), (db.contacts, "_id", gone)):
     rows.delete_many({member: {"$in": ids}})
 db.contacts.update_many({"list_ids": {"$in": lists}}, {"$pullAll": {"list_ids": lists, "subscribed_ids": lists, "unsubscribed_ids": lists}})
+drafts = [row["_id"] for row in db.campaigns.find({"origin": "own"}, {"_id": 1})]
+for rows in (db.campaigns, db.compositions):
+    rows.delete_many({"_id": {"$in": drafts}})
 db.connections.delete_many({"from_settings": {"$ne": True}})
-db.versions.update_one({}, {"$inc": {"version": 1, "people": 1, "settings": 1}})
+db.versions.update_one({}, {"$inc": {"version": 1, "people": 1, "settings": 1, "campaigns": 1}})
 """
 
 
 @pytest.fixture(autouse=True, scope="module")
 def only_the_account():
-    """A file of tests leaves neither people nor lists that the demo account does not have: other files compare the two."""
+    """A file of tests leaves neither people nor lists nor campaigns that the demo account does not have: other files compare the two."""
     yield
-    database(OWN_CONTACTS)
+    database(OWN)
 
 
 @pytest.fixture

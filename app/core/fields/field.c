@@ -2,10 +2,13 @@
 #include "core/fields/field.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "core/fields/member.h"
 #include "core/formats/json.h"
+
+enum { PATH_BYTES = 200 };
 
 char *count_text(struct arena *arena, int64_t count) {
 	return count == COUNT_NONE ? arena_copy(arena, "–") : text_of_count(arena, count);
@@ -131,6 +134,24 @@ void record_keep(const struct record_type *record, void *now, const void *before
 		else
 			memcpy(to, from, member_size(field));
 	}
+}
+
+/* `prefix`: "settings." of a nested record, else "". */
+static void take(const struct record_type *record, void *to, const void *from, const struct strings *names,
+                 const char *prefix) {
+	for (const struct field *field = record->fields; field < record->fields + record->count; field++) {
+		char path[PATH_BYTES];
+		bool nested = field->type == FIELD_NESTED;
+		(void)snprintf(path, sizeof path, nested ? "%s%s." : "%s%s", prefix, field->name);
+		if (nested)
+			take(field->record, member(field, to), member_of(field, from), names, path);
+		else if (strings_have(names, path))
+			memcpy(member(field, to), member_of(field, from), member_size(field));
+	}
+}
+
+void record_take(const struct record_type *record, void *to, const void *from, const struct strings *names) {
+	take(record, to, from, names, "");
 }
 
 static struct value *rows_value(const struct record_type *record, const struct rows *rows, struct arena *arena) {
@@ -304,6 +325,11 @@ static struct value *type_schema(const struct field *field, struct arena *arena)
 		value_put_text(schema, "format", types[field->type].format);
 	if (field->type == FIELD_STRINGS)
 		value_put_text(value_put(schema, "items", value_map(arena)), "type", "string");
+	if (field->flags & FIELD_LINES) {
+		struct value *both = value_put(schema, "type", value_list(arena));
+		(void)value_push(both, value_text(arena, "array"));
+		(void)value_push(both, value_text(arena, "string"));
+	}
 	if (field->type == FIELD_ROWS)
 		(void)value_put(schema, "items", record_schema(field->record, arena));
 	return schema;

@@ -68,6 +68,7 @@ enum field_flags {
 	                       "unknown" */
 	FIELD_TRUE = 64,    /* a bool that is true where it is absent; not for a checkbox, which is absent if unchecked */
 	FIELD_LARGE = 32,   /* not read by store_list and store_page, so do not save their results as a whole */
+	FIELD_LINES = 256,  /* strings: input may also be one text with a line for each */
 	FIELD_OBJECT = 128, /* the text is a JSON object: in JSON it is that object, and no form gives it */
 };
 
@@ -133,6 +134,10 @@ bool record_same(const struct record_type *record, const void *a, const void *b)
  * not be read may be any of these. Rows are the same if their first text is, and lack no text that was known. */
 void record_keep(const struct record_type *record, void *now, const void *before, const struct strings *names,
                  struct arena *arena);
+
+/* Copies the named members; "settings.days" is one member of a nested record, "settings" alone copies none of them.
+ * Other names are ignored. Nothing is copied deeper. */
+void record_take(const struct record_type *record, void *to, const void *from, const struct strings *names);
 
 /* Appends the object's field; returns false if it is absent. Nested records and arrays are always present. */
 bool field_to_bson(const struct field *field, const void *object, bson_t *bson);

@@ -101,6 +101,17 @@ static bool put_strings(const struct field *field, const struct value *value, st
 	return true;
 }
 
+/* One text with a line for each. */
+static bool put_lines(const struct field *field, const char *text, struct arena *arena, struct strings *at,
+                      struct error *err) {
+	struct value *lines = value_list(arena);
+	char *rest = arena_copy(arena, text), *line;
+	while ((line = strsep(&rest, "\n")))
+		if (*(line = text_trim(arena, line)))
+			(void)value_push(lines, value_text(arena, line));
+	return put_strings(field, lines, arena, at, err);
+}
+
 /* Turns "From is missing" for field "from" into "Period: From is missing" for "period.from". */
 static void add_path(struct error *problem, const struct field *field) {
 	struct error bare = *problem;
@@ -143,6 +154,8 @@ static bool put_from_value(const struct field *field, const struct value *value,
 	}
 	if (field->type == FIELD_COUNT && value->kind == VALUE_INT)
 		return put_count(field, value->integer, at, err);
+	if (field->flags & FIELD_LINES && value->kind == VALUE_TEXT)
+		return put_lines(field, value->text, arena, at, err);
 	if (field->type == FIELD_STRINGS && value->kind == VALUE_LIST)
 		return put_strings(field, value, arena, at, err);
 	if (field->type == FIELD_NESTED && value->kind == VALUE_MAP)

@@ -112,10 +112,10 @@ Test(provider, words_that_are_not_known_are_kept) {
 	struct error err = ERROR_INIT;
 	struct campaign_page campaigns;
 	struct contact_page contacts;
-	struct http_answer answer = body("{\"data\":[{\"id\":\"a\",\"status\":\"paused\"}]}");
+	struct http_answer answer = body("{\"data\":[{\"id\":\"a\",\"status\":\"held\"}]}");
 	cr_assert(emailoctopus_campaigns(arena, &answer, &campaigns, &err));
 	cr_expect_eq(campaigns.campaigns[0].status, CAMPAIGN_UNKNOWN);
-	cr_expect_str_eq(campaigns.campaigns[0].provider_status, "paused");
+	cr_expect_str_eq(campaigns.campaigns[0].provider_status, "held");
 	answer = body(
 		"{\"data\":[{\"id\":\"a\",\"status\":\"cleaned\"},{\"id\":\"b\"},{\"id\":\"c\",\"status\":\"PENDING\"}]}");
 	cr_assert(emailoctopus_contacts(arena, &answer, &contacts, &err));

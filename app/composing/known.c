@@ -1,0 +1,48 @@
+/* What a composition may name. */
+#include "composing/known.h"
+
+#include <string.h>
+#include <strings.h>
+
+bool known_read(struct store *store, struct arena *arena, struct composing_known *known, struct error *err) {
+	return names_read(store, arena, &known->names, err) &&
+	       list_all_kinds(store, arena, &known->lists, &known->list_count, err);
+}
+
+const struct list *known_list(const struct composing_known *known, const char *id_or_name) {
+	const char *id = text_after(id_or_name, "list_");
+	for (int i = 0; i < known->list_count; i++)
+		if (text_same(known->lists[i].id, id))
+			return &known->lists[i];
+	for (int i = 0; i < known->list_count; i++)
+		if (known->lists[i].name && strcasecmp(known->lists[i].name, id_or_name) == 0)
+			return &known->lists[i];
+	return NULL;
+}
+
+const char *known_lists_text(const struct composing_known *known, const struct strings *ids, struct arena *arena) {
+	struct strings names = { arena_array(arena, const char *, ids->count + 1), 0 };
+	for (int i = 0; i < ids->count; i++) {
+		const struct list *list = known_list(known, ids->items[i]);
+		names.items[names.count++] = list && !text_is_empty(list->name) ? list->name : ids->items[i];
+	}
+	return strings_join(arena, &names, ", ");
+}
+
+struct strings known_lists_split(const struct composing_known *known, const struct strings *parts,
+                                 struct arena *arena) {
+	struct strings out = { arena_array(arena, const char *, parts->count + 1), 0 };
+	for (int from = 0, to; from < parts->count; from = to) {
+		const char *name = NULL;
+		for (to = parts->count; to > from && !name; to--) {
+			const struct strings some = { parts->items + from, to - from };
+			const char *text = strings_join(arena, &some, ", ");
+			name = known_list(known, text) ? text : NULL;
+			if (name)
+				break;
+		}
+		out.items[out.count++] = name ? name : parts->items[from];
+		to = name ? to : from + 1;
+	}
+	return out;
+}

@@ -1,0 +1,166 @@
+"""Own campaigns: drafts by API, beside observed ones in the list and in no figure."""
+import json, time
+
+import pytest
+from product import call, cli, get
+
+
+@pytest.fixture(scope="module")
+def account(token):
+    cli("sync")
+    cli("sync", "--contacts")
+    return token
+
+
+def send(path, token, method, body=None):
+    status, text, _ = call(path, token, method, json.dumps(body).encode() if body is not None else None, {"Content-Type": "application/json"} if body is not None else None)
+    return status, json.loads(text)
+
+
+def draft(token, **said):
+    status, made = send("/api/campaigns", token, "POST", {"name": "Draft", **said})
+    assert status == 200, made
+    return made
+
+
+def a_list(token):
+    return get("/api/lists?list_type=observed&limit=1", token)[0]["id"]
+
+
+def observed(token):
+    return get("/api/campaigns?status=sent&limit=1", token)[0]["id"]
+
+
+def test_the_body_of_an_email_platform(account):
+    body = {"name": "Summer Sale Campaign", "subject": "Summer Sale - {{first_name}}!", "from_email": "marketing@example.com", "from_name": "Marketing Team", "template_id": "template_123",
+            "list_ids": [f"list_{a_list(account)}"], "reply_to": "support@example.com",
+            "settings": {"track_opens": True, "track_clicks": True, "unsubscribe_link": True, "suppress_duplicates": True}}
+    status, made = send("/api/campaigns", account, "POST", body)
+    assert status == 200 and (made["status"], made["origin"], made["name"], made["subject"], made["reply_to"]) == ("draft", "own", body["name"], body["subject"], body["reply_to"])
+    assert made["list_ids"] == [a_list(account)] and all(made["settings"][name] for name in body["settings"]) and made["created_by"] and made["created_at"] == made["updated_at"]
+    assert (made["total_recipients"], made["sent_count"], made["open_rate"], made["scheduled_time"], made["sent_time"]) == (0, 0, 0, None, None)
+    assert {name: value for name, value in get(f"/api/campaigns/campaign_{made['id']}", account).items()} == made
+
+
+def test_the_body_of_a_campaign_manager(account):
+    body = {"name": "Test", "account_id": "1", "template_id": "tpl", "destinataires": "a@x.example, b@x.example\nA@X.example", "subjects": "One\nTwo", "froms": "Ann <ann@x.example>\nbob@x.example"}
+    made = draft(account, **body)
+    assert made["recipients"] == ["a@x.example", "b@x.example"] and made["subjects"] == ["One", "Two"] and made["froms"] == ["Ann <ann@x.example>", "bob@x.example"]
+    assert (made["subject"], made["from_name"], made["from_email"]) == ("One", "Ann", "ann@x.example")
+    status, refused = send("/api/campaigns", account, "POST", {"name": "Test", "account_id": "1"})
+    assert status == 400 and set(refused["fields"]) == {"template_id", "destinataires", "subjects", "froms"}
+
+
+def test_the_body_of_a_segment_campaign(account):
+    made = draft(account, subject="Pizza", email_content="<p>Hello {{first_name|default:\"you\"}}</p>", sms_content="Pizza!", channel="both", target_segments="vip, ALL", qr_expiration_days=14,
+                 send_rate_limit_emails=50, send_rate_limit_sms=5, from_email="a@x.example", qr={"enabled": True, "deal": "20 % off", "deal_value": 450})
+    assert (made["html_content"], made["target_segments"], made["send_rate_limit_emails"], made["send_rate_limit_sms"]) == ("<p>Hello {{first_name|default:\"you\"}}</p>", ["vip", "ALL"], 50, 5)
+    assert made["qr"] == {"enabled": True, "expiration_days": 14, "max_usage": 1, "deal": "20 % off", "deal_value": 450} and made["currency"] == "EUR"
+    assert made["missing"] == [] and made["problems"] == []
+    usual = draft(account)
+    assert (usual["send_rate_limit_emails"], usual["send_rate_limit_sms"], usual["qr"]["expiration_days"], usual["channel"], usual["settings"]["tracking"]) == (100, 10, 30, "email", "named")
+    assert {row["field"] for row in usual["missing"]} >= {"subject", "html_content", "list_ids"}
+
+
+def test_refusals_name_their_fields_and_change_nothing(account):
+    before = len(get("/api/campaigns?origin=own&limit=500", account))
+    status, refused = send("/api/campaigns", account, "POST", {"name": " ", "from_email": "bob", "reply_to": "a@", "list_ids": ["nope"], "target_segments": ["{}"], "recipients": ["x"],
+                                                              "exclude": {"list_ids": ["nope"], "days": 3}, "qr": {"max_usage": 0}, "send_rate_limit_sms": 0, "time_zone": "Mars", "scheduled_time": "2024-01-15T10:00:00"})
+    assert status == 400 and set(refused["fields"]) == {"name", "from_email", "reply_to", "list_ids", "target_segments", "recipients", "exclude.list_ids", "qr.max_usage", "send_rate_limit_sms", "time_zone", "scheduled_time"}
+    for body, field in (({"name": "x", "nam": 1}, "nam"), ({"name": "x", "channel": "fax"}, "channel"), ({"name": "x" * 201}, "name"), ({"name": "x", "settings": {"track": True}}, "settings.track"), ({"name": "x", "subject": "y" * 301}, "subject")):
+        status, refused = send("/api/campaigns", account, "POST", body)
+        assert status == 400 and field in refused["fields"], (body, refused)
+    assert len(get("/api/campaigns?origin=own&limit=500", account)) == before
+
+
+def test_a_change_leaves_alone_what_it_does_not_give(account):
+    made = draft(account, subjects=["One", "Two"], from_email="a@x.example", from_name="Ann", settings={"track_opens": False})
+    assert made["settings"]["track_opens"] is False and made["settings"]["track_clicks"] is True
+    status, changed = send(f"/api/campaigns/{made['id']}", account, "PUT", {"settings": {"track_clicks": False}, "subject": "Uno", "qr": {"deal": "Free"}})
+    assert status == 200 and changed["subjects"] == ["Uno", "Two"] and changed["from_name"] == "Ann" and changed["settings"]["tracking"] == "off" and changed["qr"]["deal"] == "Free" and changed["qr"]["max_usage"] == 1
+    assert changed["rev"] == made["rev"] + 1 and changed["updated_at"] >= made["updated_at"]
+    status, stale = send(f"/api/campaigns/{made['id']}", account, "PUT", {"name": "Late", "rev": made["rev"]})
+    assert status == 409 and stale["current"]["subjects"] == ["Uno", "Two"] and get(f"/api/campaigns/{made['id']}", account)["name"] == "Draft"
+    assert send(f"/api/campaigns/{made['id']}", account, "PUT", {"name": "In time", "rev": changed["rev"]})[0] == 200
+
+
+def test_content_that_is_wrong_is_kept_and_told_by_line(account):
+    made = draft(account, html_content="<p>\n{% if first_name %}Hello\n</p>", subject="Dear {{frst_name}}")
+    problems = {(row["field"], row["line"], row["is_error"]) for row in made["problems"]}
+    assert ("html_content", 2, True) in problems and ("subject", 1, False) in problems, made["problems"]
+    assert "first_name" in next(row["text"] for row in made["problems"] if row["field"] == "subject")
+
+
+def test_a_time_is_kept_and_not_armed(account):
+    made = draft(account)
+    status, kept = send(f"/api/campaigns/{made['id']}/schedule", account, "POST", {"scheduled_time": "2099-01-15T10:00:00", "time_zone": "Europe/Berlin"})
+    assert status == 200 and (kept["status"], kept["scheduled_time"], kept["time_zone"]) == ("draft", "2099-01-15T10:00:00Z", "Europe/Berlin") and "does not send" in kept["message"]
+    status, refused = send(f"/api/campaigns/{made['id']}/schedule", account, "POST", {"scheduled_time": "2024-01-15T10:00:00"})
+    assert status == 400 and "scheduled_time" in refused["fields"]
+    assert send(f"/api/campaigns/{made['id']}/schedule", account, "POST", {"scheduled_time": None})[1]["scheduled_time"] is None
+
+
+def test_a_draft_is_copied_and_deleted(account):
+    made = draft(account, subjects=["One", "Two"], target_segments=["ALL"], scheduled_time="2099-01-15T10:00:00")
+    status, copy = send(f"/api/campaigns/{made['id']}/duplicate", account, "POST")
+    assert status == 200 and copy["id"] != made["id"] and (copy["name"], copy["subjects"], copy["target_segments"], copy["scheduled_time"], copy["rev"]) == ("Copy of Draft", ["One", "Two"], ["ALL"], None, 1)
+    assert send(f"/api/campaigns/{made['id']}", account, "DELETE") == (200, {"deleted": True})
+    assert call(f"/api/campaigns/{made['id']}", account)[0] == 404 and call(f"/api/campaigns/{copy['id']}", account)[0] == 200
+
+
+def test_observed_campaigns_refuse(account):
+    path = f"/api/campaigns/{observed(account)}"
+    before = get(path, account)
+    for method, more, body in (("PUT", "", {"name": "Mine"}), ("DELETE", "", None), ("POST", "/duplicate", None), ("POST", "/schedule", {"scheduled_time": "2099-01-15T10:00:00"})):
+        status, refused = send(path + more, account, method, body)
+        assert status == 409 and "observed" in refused["error"], (method, refused)
+    assert get(path, account) == before and before["origin"] == "synced"
+
+
+def test_the_list_has_them_and_filters(account):
+    made = draft(account, name="Only in the list")
+    def ids(query):
+        return [row["id"] for row in get(f"/api/campaigns?limit=500{query}", account)]
+    assert made["id"] in ids("") and made["id"] in ids("&origin=own") and made["id"] not in ids("&origin=synced") and made["id"] not in ids("&status=sent")
+    for word in ("draft", "ready"):
+        assert made["id"] in ids(f"&status={word}")
+    assert made["id"] in ids(f"&created_by={made['created_by'].replace(' ', '%20')}") and made["id"] not in ids("&created_by=nobody")
+    assert made["id"] not in ids(f"&as_of={time.strftime('%FT%TZ', time.gmtime())}") and call("/api/campaigns?origin=mine", account)[0] == 400
+    assert [row["status"] for row in get("/api/campaigns?status=error", account)] == [row["status"] for row in get("/api/campaigns?status=failed", account)] == ["failed"]
+
+
+FIGURES = ("/api/dashboard?period=all", "/api/stats", "/api/lists", "/api/partners", "/api/campaigns?origin=synced&limit=500")
+
+
+def test_figures_are_the_same_before_and_after(account):
+    def told():
+        return {path: get(path, account) for path in FIGURES}
+    for made in get("/api/campaigns?origin=own&limit=500", account):
+        assert send(f"/api/campaigns/{made['id']}", account, "DELETE")[0] == 200
+    before = told()
+    mine = draft(account, name="ACME_Counted?", subject="Counted?", list_ids=[a_list(account)])
+    for path, answer in told().items():
+        assert answer == before[path], path
+    cli("sync", "--full")
+    assert get(f"/api/campaigns/{mine['id']}", account)["gone_at"] is None
+    status, refused = send("/api/reports", account, "POST", {"campaigns": [mine["id"]], "period": {"from": "2020-01-01", "to": "2030-01-01"}})
+    assert status == 400 and "campaigns" in refused["fields"]
+    assert call(f"/api/compare?id={mine['id']}&id={observed(account)}", account)[0] == 400
+    for path in ("snapshots", "links", "analytics"):
+        assert get(f"/api/campaigns/{mine['id']}/{path}", account) == []
+    assert call(f"/api/campaigns/{mine['id']}/project", account, "PUT", b'{"partner_id": null}', {"Content-Type": "application/json"})[0] == 404
+
+
+def test_creation_takes_no_longer_for_a_large_audience(account):
+    lists = [row["id"] for row in get("/api/lists?list_type=observed&limit=500", account)]
+    def seconds(**said):
+        begun = time.monotonic()
+        draft(account, subject="Hi", html_content="<p>Hello {{first_name}}</p>" * 100, **said)
+        return time.monotonic() - begun
+    assert min(seconds(list_ids=lists, target_segments=["ALL"]) for _ in range(5)) < 0.1
+
+
+def test_two_requests_of_one_key_make_one_draft(account):
+    body, headers = json.dumps({"name": "Once"}).encode(), {"Content-Type": "application/json", "Idempotency-Key": "composing-once-1"}
+    first, second = (json.loads(call("/api/campaigns", account, "POST", body, headers)[1]) for _ in range(2))
+    assert first["id"] == second["id"] and sum(row["name"] == "Once" for row in get("/api/campaigns?origin=own&limit=500", account)) == 1
