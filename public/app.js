@@ -71,6 +71,27 @@ document.querySelectorAll('form[data-preview]').forEach(form => {
 	});
 });
 
+// A draft is saved while it is written. What cannot be saved stays in the form, and the head says why.
+document.querySelectorAll('form[data-autosave]').forEach(form => {
+	let timer, going = Promise.resolve();
+	const told = document.getElementById('saved');
+	const save = async () => {
+		const body = new URLSearchParams(new FormData(form));
+		const answer = await fetch(form.action, { method: 'POST', body }).catch(() => null);
+		const page = answer && new DOMParser().parseFromString(await answer.text(), 'text/html');
+		const fresh = page?.querySelector('form[data-autosave]');
+		if (answer?.ok && fresh) form.elements.rev.value = fresh.elements.rev.value;
+		const why = page?.querySelector('.notice .title')?.textContent;
+		told.textContent = answer?.ok && fresh ? page.getElementById('saved').textContent : `Not saved: ${why ?? 'the server does not answer'}`;
+	};
+	form.addEventListener('change', event => {
+		if (event.target.closest('.builder')) return;
+		clearTimeout(timer);
+		timer = setTimeout(() => { going = going.then(save); }, 800);
+	});
+	form.addEventListener('submit', () => clearTimeout(timer));
+});
+
 // How many rows are selected.
 document.querySelectorAll('form:has([data-selected])').forEach(form => {
 	const tell = () => { form.querySelector('[data-selected]').textContent = `${form.querySelectorAll('tbody :checked').length} selected`; };

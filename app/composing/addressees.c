@@ -89,9 +89,11 @@ static bool gather_typed(struct building *building, struct gathered *gathered, c
 /* On a list to which a campaign was sent lately. */
 static bool gather_recent(struct building *building, struct gathered *gathered, int64_t days) {
 	const struct named_campaign *campaigns = building->known->names.campaigns.items;
-	int64_t since = building->now.ms - days * DAY_MS;
 	struct strings lists = { 0 };
-	for (int i = 0; days != COUNT_NONE && i < building->known->names.campaigns.count; i++) {
+	if (days == COUNT_NONE)
+		return true;
+	int64_t since = building->now.ms - days * DAY_MS;
+	for (int i = 0; i < building->known->names.campaigns.count; i++) {
 		for (int k = 0; campaigns[i].sent_at.ms >= since && k < campaigns[i].list_ids.count; k++) {
 			const char *id = campaigns[i].list_ids.items[k];
 			if (strings_have(&lists, id) || !names_list(&building->known->names, id))

@@ -8,6 +8,8 @@
 #include "core/formats/mail.h"
 #include "segments/rule.h"
 
+enum { SENDER_MAX = 500 };
+
 struct checking {
 	struct composition *composition;
 	const struct composing_known *known;
@@ -61,6 +63,9 @@ static void check_senders(struct checking *checking) {
 		REFUSE(checking, "froms", "At most %d senders can take turns", SUBJECTS_MAX);
 	for (int i = 1; i < composition->froms.count; i++)
 		check_address(checking, sender_read(composition->froms.items[i], checking->arena).email, "froms");
+	for (int i = 0; i < composition->froms.count; i++)
+		if (text_length(composition->froms.items[i]) > SENDER_MAX)
+			REFUSE(checking, "froms", "A sender can have at most %d characters", SENDER_MAX);
 }
 
 /* Ids of lists instead of their names. */

@@ -40,7 +40,7 @@ static bool no_deal(const struct composition *composition) {
 }
 
 static const struct rule {
-	enum step step;
+	enum composer_step step;
 	const char *field, *text;
 	bool (*lacks)(const struct composition *composition);
 } rules[] = {

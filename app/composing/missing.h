@@ -4,7 +4,7 @@
 
 #include "composing/composition.h"
 
-enum step { STEP_CONTENT, STEP_AUDIENCE, STEP_SETTINGS, STEP_REVIEW, STEP_COUNT };
+enum composer_step { STEP_CONTENT, STEP_AUDIENCE, STEP_SETTINGS, STEP_REVIEW, STEP_COUNT };
 extern const struct choices steps;
 extern const char *const step_labels[STEP_COUNT];
 

@@ -63,6 +63,8 @@ static void put_tabs(struct exchange *x, struct value *view, const struct campai
 bool campaign_put_head(struct exchange *x, struct value *view, const struct campaign *campaign, struct moment as_of,
                        enum campaign_tab tab, struct error *err) {
 	struct arena *arena = x->arena;
+	if (campaign->origin == CAMPAIGN_OWN)
+		return error_set(err, ERROR_MISSING, "a campaign that was not sent has no results");
 	exchange_put_past(x, view, as_of);
 	(void)value_put(view, "campaign", campaign_row_view(campaign, arena));
 	value_put_text(view, "sent_at",

@@ -128,6 +128,9 @@ static void put_row(struct exchange *x, struct value *list, const struct campaig
 	value_put_text(row, "sent_near", sent);
 	value_put_bool(row, "collecting", campaign->status == CAMPAIGN_SENT && !campaign_has_settled(campaign, around->at));
 	value_put_bool(row, "is_sent", campaign->status == CAMPAIGN_SENT);
+	value_put_bool(row, "own", campaign->origin == CAMPAIGN_OWN);
+	value_put_text(row, "edited",
+	               campaign->origin == CAMPAIGN_OWN ? text_of_day_cell(x->arena, campaign->updated_at, x->now) : NULL);
 	value_put_text(row, "list", list_name(around, campaign->list_id));
 	value_put_text(row, "partner", partner ? partner->name : NULL);
 	value_put_text(row, "click_width",
@@ -174,8 +177,9 @@ static void put_sorts(struct exchange *x, const struct campaign_query *query, st
 
 static void put_tabs(struct exchange *x, const struct campaign_query *query, const struct listing *listing,
                      struct value *view) {
-	static const enum campaign_status order[] = { CAMPAIGN_SENT, CAMPAIGN_SENDING, CAMPAIGN_DRAFT, CAMPAIGN_FAILED,
-		                                          CAMPAIGN_UNKNOWN };
+	static const enum campaign_status order[] = { CAMPAIGN_SENT,      CAMPAIGN_SENDING,   CAMPAIGN_QUEUED,
+		                                          CAMPAIGN_SCHEDULED, CAMPAIGN_PAUSED,    CAMPAIGN_DRAFT,
+		                                          CAMPAIGN_FAILED,    CAMPAIGN_CANCELLED, CAMPAIGN_UNKNOWN };
 	int all = 0;
 	for (int i = 0; i < CAMPAIGN_STATUS_COUNT; i++)
 		all += listing->of_status[i];
@@ -202,20 +206,24 @@ static const char *period_words(struct arena *arena, const struct period *period
 static void put_none(struct exchange *x, struct value *view, const struct campaign_query *query) {
 	int filters = (int)value_get(view, "chips")->count + (query->status >= 0);
 	value_put_text(view, "none_title",
-	               filters == 0   ? "No campaigns yet"
-	               : filters == 1 ? "No campaign matches this filter"
+	               query->origin == CAMPAIGN_OWN && filters <= 1 ? "No drafts yet"
+	               : filters == 0                                ? "No campaigns yet"
+	               : filters == 1                                ? "No campaign matches this filter"
 	                              : arena_print(x->arena, "No campaign matches these %d filters", filters));
 	value_put_bool(view, "filtered", filters > 0);
 }
 
 static void put_filters(struct exchange *x, const struct campaign_query *query, const struct around *around,
                         struct value *view) {
-	static const char *const names[] = {
-		"q", "list", "partner", "period", "from", "to", "as_of", "sort", "status", NULL
-	};
+	static const char *const names[] = { "q",     "list", "partner", "period", "from", "to",
+		                                 "as_of", "sort", "status",  "origin", NULL };
 	part_query_fields(x, view, names);
 	part_chips(view, "/campaigns");
 	part_chip(x, view, "q", "Name, subject or sender", query->text);
+	part_chip(x, view, "origin", "From",
+	          query->origin < 0               ? NULL
+	          : query->origin == CAMPAIGN_OWN ? "composed here"
+	                                          : "EmailOctopus");
 	part_chip(x, view, "list", "List", list_name(around, query->list));
 	part_chip(x, view, "partner", "Partner", value_get_text(view, "partner"));
 	part_chip(x, view, "period", "Sent", period_words(x->arena, &query->period));
@@ -225,6 +233,12 @@ static void put_filters(struct exchange *x, const struct campaign_query *query, 
 	part_chip(x, view, "id", "Selected", query->ids.count ? text_of_count(x->arena, query->ids.count) : NULL);
 	value_put_text(view, "csv", exchange_address(x, "/campaigns.csv", "format", "csv"));
 	exchange_put_past(x, view, query->as_of);
+}
+
+static void put_origins(struct exchange *x, struct value *view, int chosen) {
+	struct value *options = value_put(view, "origins", value_list(x->arena));
+	put_choice(options, "own", "Composed here", chosen == CAMPAIGN_OWN);
+	put_choice(options, "synced", "EmailOctopus", chosen == CAMPAIGN_SYNCED);
 }
 
 /* Those that the provider no longer has; with as_of they are among the others. */
@@ -279,7 +293,11 @@ bool campaign_list_page(struct exchange *x, struct error *err) {
 	put_filters(x, &query, &around, view);
 	put_none(x, view, &query);
 	part_pager(x, view, &(struct part_pages){ query.page, CAMPAIGN_PAGE_ROWS, page.matched, "campaign", "campaigns" });
-	return reply_page(x, "console/campaigns", "Campaigns", "campaigns", view, err);
+	bool outbox = query.origin == CAMPAIGN_OWN;
+	value_put_bool(view, "outbox", outbox);
+	put_origins(x, view, query.origin);
+	return reply_page(x, "console/campaigns", outbox ? "Outbox" : "Campaigns", outbox ? "outbox" : "campaigns", view,
+	                  err);
 }
 
 /* A row of the CSV table: counts and percentages, empty without a report. */

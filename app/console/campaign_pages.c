@@ -55,8 +55,11 @@ static bool show_page(struct exchange *x, struct error *err) {
 	struct moment as_of;
 	bool found;
 	struct value *view = value_map(x->arena);
-	if (!campaign_of_address(x, &campaign, &as_of, err) ||
-	    !campaign_put_head(x, view, &campaign, as_of, TAB_OVERVIEW, err) ||
+	if (!campaign_of_address(x, &campaign, &as_of, err))
+		return false;
+	if (campaign.origin == CAMPAIGN_OWN)
+		return reply_redirect(x, arena_print(x->arena, "/campaigns/%s/edit", campaign.id));
+	if (!campaign_put_head(x, view, &campaign, as_of, TAB_OVERVIEW, err) ||
 	    !campaign_find_snapshots(x->store, campaign.id, as_of, true, NULL, CAMPAIGN_PAGE_ROWS, x->arena, &snapshots,
 	                             err) ||
 	    !campaign_find_link_report(x->store, campaign.id, as_of, x->arena, &report, &found, err) ||

@@ -90,6 +90,25 @@ const importTo = step => async page => {
 	await page.waitForSelector('text=Rows of the file');
 };
 
+// A draft of this walk, as complete as one can be, at one of its pages.
+let draft;
+const ofDraft = path => async page => {
+	await page.goto(`${url}/campaigns/new`);
+	if (!draft) {
+		await page.fill('#campaign-name', 'Walked draft');
+		await page.fill('#campaign-subject', 'Dear {{first_name}}');
+		await page.fill('#campaign-from-email', 'walk@a.example');
+		await page.fill('#html_content', '<p>{% if first_name %}Hello</p>');
+		await page.click('text=Continue to audience');
+		await page.waitForURL(/step=audience/);
+		await page.fill('#target_segments', 'ALL');
+		await page.click('text=Continue to settings');
+		await page.waitForURL(/step=settings/);
+		draft = page.url().match(/campaigns\/(\w+)/)[1];
+	}
+	await page.goto(`${url}/campaigns/${draft}/${path}`);
+};
+
 // An image, uploaded; the same again is the one that is there.
 const PIXELS = 'iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAFElEQVR4nGOUqwhgwAaYsIoOWgkAuLoA9gQdkncAAAAASUVORK5CYII=';
 const image = (name, under = '') => async page => {
@@ -101,7 +120,7 @@ const image = (name, under = '') => async page => {
 };
 
 const addresses = [
-	'campaigns', 'changes', 'changes?since=never', 'contacts', 'contacts?engagement=nonsense', 'contacts?q=nobody+at+all', 'contacts/import', 'contacts/imports', 'contacts/new', 'customers',
+	'campaigns', 'campaigns/new', 'campaigns?origin=own', 'changes', 'changes?since=never', 'contacts', 'contacts?engagement=nonsense', 'contacts?q=nobody+at+all', 'contacts/import', 'contacts/imports', 'contacts/new', 'customers',
 	'dashboard', 'definitions', 'domains', 'fields', 'fields/new', 'images', 'images/new', 'links', 'links?period=fortnight', 'lists', 'lists/new', 'lists?as_of=2001-01-01', 'notifications', 'suppressions', 'suppressions/new', 'suppressions/import', 'suppressions?reason=bored', 'nowhere',
 	'partners', 'reports', 'reports/new', 'reports/new?template=list_performance&period=all',
 	'reports/new?template=engagement_analysis&period=90d', 'reports/new?from=never', 'reports/new?as=web&period=90d',
@@ -122,8 +141,13 @@ const stops = {
 	'search-error': go(`search?q=${'x'.repeat(101)}`),
 	campaign: openCampaign,
 	'campaign-contacts': underCampaign('contacts?status=clicked'),
-	'campaign-draft': follow('campaigns?status=draft', 'tbody a'),
+	'campaign-draft': follow('campaigns?status=draft&origin=synced', 'tbody a'),
 	'campaign-rest': underCampaign('non-openers'),
+	'draft-content': ofDraft('edit'),
+	'draft-audience': ofDraft('edit?step=audience'),
+	'draft-settings': ofDraft('edit?step=settings'),
+	'draft-review': ofDraft('review'),
+	'draft-delete': ofDraft('delete'),
 	compare,
 	'compare-error': go('compare?id=nothing'),
 	'compare-choose': go('compare'),
@@ -338,6 +362,12 @@ async function withoutScripts(page) {
 	await page.setViewportSize({ width: 1280, height: 800 }); // below 700 px a row has two lines and no head
 	await page.click(`thead a:has-text("Campaign")`);
 	check('no script: sort', /sort=-?name/.test(page.url()) && /q=survey/.test(page.url()), page.url());
+	await ofDraft('edit')(page);
+	await page.fill('#campaign-subject', 'Without scripts');
+	await page.click('text=Continue to audience');
+	await page.waitForURL(/step=audience/);
+	await page.click('#step-content summary');
+	check('no script: a draft is saved by its step', (await page.inputValue('#campaign-subject')) === 'Without scripts', page.url());
 	await page.click('summary:has-text("Your menu")');
 	await page.click('text=Sign out');
 	check('no script: sign out', /signed_out/.test(page.url()), page.url());

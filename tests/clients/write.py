@@ -1,5 +1,5 @@
-"""The documented client of a mailing platform, as far as contacts, lists and memberships go; only the token is ours."""
-import argparse, json, urllib.error, urllib.request
+"""The documented client of a mailing platform, as far as contacts, lists, memberships and campaigns that are not sent go; only the token is ours."""
+import argparse, json, urllib.error, urllib.parse, urllib.request
 
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("url", help="http://host:port")
@@ -91,17 +91,39 @@ answer = requests.post(f"{base}/api/templates", json=template_data)
 template = answer.json()
 print(f"Created template: {template['id']}")
 
+# Create campaign
+campaign_data = {
+    "name": "Weekly Design Newsletter",
+    "subject": "Weekly Design Tips - {{first_name}}",
+    "from_email": "design@example.com",
+    "from_name": "Design Team",
+    "template_id": template["id"],
+    "list_ids": [email_list["id"]],
+    "reply_to": "support@example.com",
+    "settings": {
+        "track_opens": True,
+        "track_clicks": True,
+        "unsubscribe_link": True,
+        "suppress_duplicates": True
+    }
+}
+
+campaign = requests.post(f"{base}/api/campaigns", json=campaign_data).json()
+print(f"Created campaign: {campaign['id']}")
+
 # It is all there, and goes again
 assert {name: template[name] for name in template_data} == template_data and template["variables"] == ["first_name"] and template["is_active"], template
 assert template["id"] in [row["id"] for row in requests.get(f"{base}/api/templates?template_type=marketing&category=onboarding&is_active=true&limit=50").json()]
-assert requests.delete(f"{base}/api/templates/{template['id']}").json() == {"deleted": True}
+assert campaign["status"] == "draft" and {name: campaign[name] for name in campaign_data if name != "settings"} == {name: campaign_data[name] for name in campaign_data if name != "settings"}, campaign
+assert campaign["settings"].items() >= campaign_data["settings"].items() and requests.get(f"{base}/api/campaigns/{campaign['id']}").json() == campaign
+assert campaign["id"] in [row["id"] for row in requests.get(f"{base}/api/campaigns?status=draft&created_by={urllib.parse.quote(campaign['created_by'])}&limit=50").json()]
 assert {name: contact[name] for name in contact_data} == contact_data, contact
 assert response.status_code == 200 and response.json()["status"] == "subscribed", response.text
 shown = requests.get(f"{base}/api/lists/{email_list['id']}").json()
 assert {name: shown[name] for name in list_data} == list_data and shown["contact_count"] == 1 and shown["is_active"] and shown["created_by"], shown
 assert requests.get(f"{base}/api/contacts/{contact['id']}").json()["list_ids"] == [email_list["id"]]
 assert email_list["id"] in [row["id"] for row in requests.get(f"{base}/api/lists?list_type=static&is_active=true&limit=50").json()]
-for path in (f"/api/lists/{email_list['id']}/contacts/{contact['id']}", f"/api/lists/{email_list['id']}", f"/api/contacts/{contact['id']}"):
+for path in (f"/api/campaigns/{campaign['id']}", f"/api/templates/{template['id']}", f"/api/lists/{email_list['id']}/contacts/{contact['id']}", f"/api/lists/{email_list['id']}", f"/api/contacts/{contact['id']}"):
     response = requests.delete(base + path)
     assert response.status_code == 200 and response.json() == {"deleted": True}, response.text
 assert requests.get(f"{base}/api/lists/{email_list['id']}").status_code == 404

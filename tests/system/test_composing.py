@@ -1,8 +1,8 @@
 """Own campaigns: drafts by API, beside observed ones in the list and in no figure."""
-import json, time
+import json, re, time, urllib.parse
 
 import pytest
-from product import call, cli, get
+from product import Browser, call, cli, first_user, get
 
 
 @pytest.fixture(scope="module")
@@ -164,3 +164,104 @@ def test_two_requests_of_one_key_make_one_draft(account):
     body, headers = json.dumps({"name": "Once"}).encode(), {"Content-Type": "application/json", "Idempotency-Key": "composing-once-1"}
     first, second = (json.loads(call("/api/campaigns", account, "POST", body, headers)[1]) for _ in range(2))
     assert first["id"] == second["id"] and sum(row["name"] == "Once" for row in get("/api/campaigns?origin=own&limit=500", account)) == 1
+
+
+def signed_in():
+    browser = Browser()
+    browser.sign_in(*first_user())
+    return browser
+
+
+def fields(page):
+    """What the composer's form would send, as a browser without scripts does."""
+    form = re.search(r'<form [^>]*id="campaign-form".*?</form>', page, re.S)[0]
+    said = {}
+    for tag in re.findall(r"<input [^>]*>", form):
+        name, value, kind = (re.search(rf'{what}="([^"]*)"', tag) for what in ("name", "value", "type"))
+        if name and (not kind or kind[1] not in ("checkbox", "radio") or " checked" in tag):
+            said[name[1]] = value[1] if value else ""
+    for name, value in re.findall(r'<textarea [^>]*name="([^"]*)"[^>]*>(.*?)</textarea>', form, re.S):
+        said[name] = value
+    for name, inside in re.findall(r'<select [^>]*name="([^"]*)"[^>]*>(.*?)</select>', form, re.S):
+        chosen = re.search(r'<option value="([^"]*)" selected', inside)
+        said[name] = chosen[1] if chosen else ""
+    return {name: value.replace("&quot;", '"').replace("&lt;", "<").replace("&gt;", ">").replace("&#39;", "'").replace("&amp;", "&") for name, value in said.items() if name != "use_json"}
+
+
+IDS = ("campaign-form", "campaign-name", "campaign-subject", "campaign-from-email", "campaign-from-name", "campaign-template", "campaign-lists", "campaign-reply-to", "track-opens", "track-clicks", "unsubscribe-link", "suppress-duplicates")
+
+
+def test_the_form_has_the_ids_that_clients_know(account):
+    page = signed_in().open("/campaigns/new")[1]
+    for name in IDS:
+        assert page.count(f'id="{name}"') == 1, name
+
+
+def test_a_draft_is_written_step_by_step(account):
+    browser = signed_in()
+    said = fields(browser.open("/campaigns/new")[1])
+    status, page, address = browser.open("/campaigns/new", **{**said, "campaign-name": "By form", "campaign-subject": "Hello", "campaign-from-email": "a@x.example", "html_content": "<p>\n{% if first_name %}</p>", "next": "audience"})
+    assert status == 200 and re.search(r"/campaigns/\w{24}/edit\?step=audience$", address) and "Email, line 2" in page and "is not closed" in page
+    made = address.split("/")[4]
+    lists = [row["name"] for row in get("/api/lists?list_type=observed&limit=2", account)]
+    said = fields(page)
+    assert (said["campaign-name"], said["campaign-subject"], said["rev"]) == ("By form", "Hello", "1")
+    status, page, address = browser.open(f"/campaigns/{made}/edit", **{**said, "campaign-lists": ", ".join(lists), "more_subjects": "Two\nThree", "exclude_days": "3", "next": "settings"})
+    assert status == 200 and address.endswith("step=settings"), page[:3000]
+    status, page, address = browser.open(f"/campaigns/{made}/edit", **{**fields(page), "qr_enabled": "1", "qr_deal": "Roof check", "qr_deal_value": "1,234.50", "scheduled_time": "2099-01-15T10:00", "time_zone": "Europe/Berlin", "next": "review"})
+    assert status == 200 and address.endswith("/review") and "kept but not armed" in page
+    kept = get(f"/api/campaigns/{made}", account)
+    assert kept["subjects"] == ["Hello", "Two", "Three"] and len(kept["list_ids"]) == 2 and kept["exclude"]["days"] == 3 and kept["scheduled_time"] == "2099-01-15T09:00:00Z"
+    assert kept["qr"] == {"enabled": True, "expiration_days": 30, "max_usage": 1, "deal": "Roof check", "deal_value": 123450} and kept["settings"]["track_opens"]
+    assert ">1,234.50<" not in page and 'value="1,234.50"' in browser.open(f"/campaigns/{made}/edit?step=settings")[1]
+
+
+def test_mistakes_stand_beside_their_fields_and_nothing_is_lost(account):
+    browser = signed_in()
+    said = fields(browser.open("/campaigns/new")[1])
+    status, page, _ = browser.open("/campaigns/new", **{**said, "campaign-name": "Kept text", "campaign-from-email": "bob", "campaign-lists": "Nowhere", "qr_deal_value": "lots"})
+    assert status == 400 and "Kept text" in page and all(f'id="wrong-{name}"' in page for name in ("campaign-from-email", "campaign-lists")) and "There is no list “Nowhere”" in page
+
+
+def test_two_who_edit_see_what_differs(account):
+    made = draft(account, name="Shared", subject="Theirs, before")
+    browser = signed_in()
+    said = fields(browser.open(f"/campaigns/{made['id']}/edit")[1])
+    assert send(f"/api/campaigns/{made['id']}", account, "PUT", {"subject": "Theirs", "html_content": "<p>Same</p>\n<p>Theirs</p>" + "x" * 100})[0] == 200
+    status, page, _ = browser.open(f"/campaigns/{made['id']}/edit", **{**said, "campaign-subject": "Mine", "html_content": "<p>Same</p>\n<p>Mine</p>" + "x" * 100})
+    late = re.search(r"Somebody else saved this.*?</table>", page, re.S)[0]
+    assert status == 409 and "Theirs" in late and "Mine" in late and "Line 2" in late and get(f"/api/campaigns/{made['id']}", account)["subject"] == "Theirs"
+    assert browser.open(f"/campaigns/{made['id']}/edit", **fields(page))[0] == 200 and get(f"/api/campaigns/{made['id']}", account)["subject"] == "Mine"
+
+
+def test_recipients_are_counted_with_reasons(account):
+    row = next(row for row in get("/api/lists?list_type=observed&limit=50", account) if row["counts"]["unsubscribed"])
+    made = draft(account, list_ids=[row["id"]], from_email="a@x.example")
+    page = signed_in().open(f"/campaigns/{made['id']}/edit?step=audience")[1]
+    people = re.sub(r"<[^>]+>", "|", page[page.index("<h2>Recipients"):])
+    told = re.search(r"Contacts\|+\s*\|*([\d,]+)", people)
+    assert told and int(told[1].replace(",", "")) == row["counts"]["subscribed"], people[:600]
+
+
+def test_a_button_adds_a_list_and_a_draft_is_deleted_after_asking(account):
+    browser = signed_in()
+    made = draft(account, name="To delete")
+    name = get("/api/lists?list_type=observed&limit=1", account)[0]["name"]
+    status, page, address = browser.open(f"/campaigns/{made['id']}/edit", **{**fields(browser.open(f"/campaigns/{made['id']}/edit")[1]), "add_list": name, "step": "audience"})
+    assert status == 200 and address.endswith("step=audience") and get(f"/api/campaigns/{made['id']}", account)["list_ids"] == [a_list(account)]
+    status, page, _ = browser.open(f"/campaigns/{made['id']}/delete")
+    assert status == 200 and "Delete the draft “To delete”?" in page
+    proof = re.search(r'name="csrf" value="(\w+)"', page)[1]
+    assert browser.open(f"/campaigns/{made['id']}/delete", csrf=proof)[0] == 200 and call(f"/api/campaigns/{made['id']}", account)[0] == 404
+
+
+def test_drafts_stand_in_the_list_with_their_status(account):
+    made = draft(account, name="Listed draft")
+    browser = signed_in()
+    for address in ("/campaigns?origin=own", "/campaigns?status=draft", "/campaigns?q=listed+draft"):
+        page = browser.open(address)[1]
+        row = re.search(r"<tr[^>]*>(?:(?!</tr>).)*Listed draft.*?</tr>", page, re.S)[0]
+        assert '<span class="status draft">Draft</span>' in row and "checkbox" not in row and "Edited" in row
+    assert "Listed draft" not in browser.open("/campaigns?origin=synced")[1] and "Listed draft" in browser.open("/search?q=listed+draft")[1]
+    assert browser.open(f"/campaigns/{made['id']}")[2].endswith("/edit")
+    assert browser.open(f"/campaigns/{observed(account)}/edit")[0] == 409 and browser.open(f"/campaigns/{made['id']}/links")[0] == 404

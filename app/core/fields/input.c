@@ -104,12 +104,17 @@ static bool put_strings(const struct field *field, const struct value *value, st
 /* One text with a line for each. */
 static bool put_lines(const struct field *field, const char *text, struct arena *arena, struct strings *at,
                       struct error *err) {
-	struct value *lines = value_list(arena);
+	int64_t max = field->max ? field->max : STRINGS_MAX;
 	char *rest = arena_copy(arena, text), *line;
-	while ((line = strsep(&rest, "\n")))
-		if (*(line = text_trim(arena, line)))
-			(void)value_push(lines, value_text(arena, line));
-	return put_strings(field, lines, arena, at, err);
+	*at = (struct strings){ arena_array(arena, const char *, max), 0 };
+	while ((line = strsep(&rest, "\n"))) {
+		line = text_trim(arena, line);
+		if (*line && at->count == max)
+			return error_field(err, field->name, "%s can have at most %" PRId64 " items", words_of(field).text, max);
+		if (*line)
+			at->items[at->count++] = line;
+	}
+	return true;
 }
 
 /* Turns "From is missing" for field "from" into "Period: From is missing" for "period.from". */

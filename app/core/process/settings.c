@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/currency.h"
 #include "core/base/log.h"
 #include "core/base/sealed.h"
 #include "core/base/text.h"
@@ -170,6 +171,12 @@ static bool check_mail(const struct settings *settings, struct error *err) {
 	                   from);
 }
 
+static bool check_currency(const struct settings *settings, struct error *err) {
+	return currency_digits(settings->currency) >= 0 ||
+	       error_field(err, "CURRENCY", "CURRENCY must be a code of ISO 4217, like EUR, not '%.20s'",
+	                   settings->currency);
+}
+
 static bool read_interval(struct settings *settings, struct error *err) {
 	const char *value = environment("SYNC_INTERVAL");
 	settings->sync_interval_s = 3600;
@@ -233,8 +240,8 @@ bool settings_read(struct settings *settings, struct error *err) {
 	log_turn_over(log_folder(settings->home), settings->log_max_bytes, (int)settings->log_backup_count);
 	return read_switch("SYNC_CONTACTS", &settings->sync_contacts, err) &&
 	       read_switch("SMTP_TLS", &settings->smtp_tls, err) && read_rules(settings, err) &&
-	       read_interval(settings, err) && check_names(settings, err) && check_mail(settings, err) &&
-	       check_credentials(settings, err);
+	       read_interval(settings, err) && check_names(settings, err) && check_currency(settings, err) &&
+	       check_mail(settings, err) && check_credentials(settings, err);
 }
 
 void settings_load(const char *path) {

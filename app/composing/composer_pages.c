@@ -1,0 +1,143 @@
+/* The composer: a draft as a form in steps, saved at every step. */
+#include "composing/composing_pages.h"
+
+#include "composing/composer_view_pages.h"
+#include "composing/request_pages.h"
+
+/* The next page: a step of the form, the review, or the form as it is. */
+static const char *next_page(const struct exchange *x, const char *id) {
+	const struct composer_form *form = x->input;
+	int step;
+	if (text_is_empty(form->next) || !choice_find(&steps, form->next, &step))
+		return arena_print(x->arena, "/campaigns/%s/edit?step=%s", id,
+		                   text_is_empty(form->step) ? choice_name(&steps, STEP_CONTENT) : form->step);
+	return step == STEP_REVIEW ? arena_print(x->arena, "/campaigns/%s/review", id)
+	                           : arena_print(x->arena, "/campaigns/%s/edit?step=%s", id, form->next);
+}
+
+/* The control of each member whose name it does not have: the ids are those of other systems' clients. */
+static const char *const controls[][2] = {
+	{ "name", "campaign-name" },           { "subject", "campaign-subject" },
+	{ "subjects", "more_subjects" },       { "froms", "more_froms" },
+	{ "from_name", "campaign-from-name" }, { "from_email", "campaign-from-email" },
+	{ "reply_to", "campaign-reply-to" },   { "template_id", "campaign-template" },
+	{ "list_ids", "campaign-lists" },
+};
+
+static const char *control_of(struct exchange *x, const char *field) {
+	for (size_t i = 0; i < sizeof controls / sizeof *controls; i++)
+		if (text_same(controls[i][0], field))
+			return controls[i][1];
+	char *name = arena_copy(x->arena, field);
+	for (char *at = name; *at && !text_starts(name, "rule"); at++)
+		if (*at == '.')
+			*at = '_';
+	return name;
+}
+
+/* Problems stand beside their controls. */
+static bool as_controls(struct exchange *x, bool fine) {
+	for (int i = 0; i < x->problems.count; i++)
+		x->problems.items[i].field = control_of(x, x->problems.items[i].field);
+	return fine;
+}
+
+/* What the form says. If some of it cannot be read, the other problems are told, too. */
+static bool read_form(struct exchange *x, const struct composition *before, struct composition *request,
+                      struct error *err) {
+	struct composition after;
+	struct error other;
+	if (composer_read(x, request, err))
+		return true;
+	if (err->kind == ERROR_INVALID)
+		(void)as_controls(x, composing_say(x, before, request, &composer_given, &after, &other));
+	return false;
+}
+
+static bool create(struct exchange *x, struct error *err) {
+	struct composition fresh = composing_fresh(x, exchange_new_id(x)), request, composition;
+	if (!read_form(x, &fresh, &request, err) ||
+	    !as_controls(x, composing_say(x, &fresh, &request, &composer_given, &composition, err)))
+		return false;
+	composition.rev = 0;
+	return draft_create(x->store, &composition, x->identity.user, x->now, err) &&
+	       reply_redirect(x, next_page(x, composition.id));
+}
+
+static bool change(struct exchange *x, struct error *err) {
+	struct composition request;
+	struct draft before;
+	return composing_need(x, &before, err) && read_form(x, &before.composition, &request, err) &&
+	       as_controls(x, composing_change(x, &request, &composer_given, &before, err)) &&
+	       reply_redirect(x, next_page(x, before.campaign.id));
+}
+
+static bool show_new(struct exchange *x, struct error *err) {
+	struct draft draft = { .composition = composing_fresh(x, NULL) };
+	return composer_show(x, &draft, err);
+}
+
+static bool show_edit(struct exchange *x, struct error *err) {
+	struct draft draft;
+	if (!composing_need(x, &draft, err))
+		return false;
+	return campaign_is_editable((enum campaign_status)draft.campaign.status)
+	           ? composer_show(x, &draft, err)
+	           : reply_redirect(x, arena_print(x->arena, "/campaigns/%s/review", draft.campaign.id));
+}
+
+/* The form as it would be after a button of its builder, or with its people counted. */
+static bool preview(struct exchange *x, struct error *err) {
+	const char *id = params_get(&x->form, "campaign_id");
+	struct draft draft;
+	if (text_is_empty(id))
+		return show_new(x, err);
+	return draft_find(x->store, id, x->arena, &draft, err) && composer_show(x, &draft, err);
+}
+
+static bool show_review(struct exchange *x, struct error *err) {
+	struct draft draft;
+	return composing_need(x, &draft, err) && composer_review(x, &draft, err);
+}
+
+static bool ask_drop(struct exchange *x, struct error *err) {
+	struct draft draft;
+	if (!composing_need(x, &draft, err))
+		return false;
+	const char *name = campaign_name(&draft.campaign);
+	const struct confirm confirm = {
+		.question = arena_print(x->arena, "Delete the draft “%s”?", name),
+		.lines = { "Its content, audience and settings are gone for good. Nothing was sent." },
+		.button = "Delete draft",
+		.back = arena_print(x->arena, "/campaigns/%s/edit", draft.campaign.id),
+		.place = name,
+		.active = "outbox",
+	};
+	return reply_confirm(x, &confirm, err);
+}
+
+static bool drop(struct exchange *x, struct error *err) {
+	struct draft draft;
+	return composing_need(x, &draft, err) && draft_delete(x->store, draft.campaign.id, err) &&
+	       reply_deleted(x, "/campaigns?origin=own");
+}
+
+static bool duplicate(struct exchange *x, struct error *err) {
+	const char *id;
+	return composing_duplicate(x, &id, err) && reply_redirect(x, arena_print(x->arena, "/campaigns/%s/edit", id));
+}
+
+const struct route composer_routes[] = {
+	{ "GET", "/campaigns/new", GUARD_SIGNED_IN, show_new },
+	{ "POST", "/campaigns/new", GUARD_SIGNED_IN, create, .input = &composer_form_record, .form = show_new,
+	  .creates = true },
+	{ "POST", COMPOSER_PREVIEW, GUARD_SIGNED_IN, preview },
+	{ "GET", "/campaigns/:campaign_id/edit", GUARD_SIGNED_IN, show_edit },
+	{ "POST", "/campaigns/:campaign_id/edit", GUARD_SIGNED_IN, change, .input = &composer_form_record,
+	  .form = show_edit },
+	{ "GET", "/campaigns/:campaign_id/review", GUARD_SIGNED_IN, show_review },
+	{ "GET", "/campaigns/:campaign_id/delete", GUARD_SIGNED_IN, ask_drop },
+	{ "POST", "/campaigns/:campaign_id/delete", GUARD_SIGNED_IN, drop, .form = ask_drop },
+	{ "POST", "/campaigns/:campaign_id/duplicate", GUARD_SIGNED_IN, duplicate, .creates = true },
+	{ 0 },
+};

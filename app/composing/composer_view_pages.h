@@ -1,0 +1,60 @@
+/* The form of the composer and its review; private to this folder. */
+#ifndef COMPOSING_COMPOSER_VIEW_PAGES_H
+#define COMPOSING_COMPOSER_VIEW_PAGES_H
+
+#include "composing/draft.h"
+#include "composing/known.h"
+#include "composing/missing.h"
+#include "core/http/exchange.h"
+#include "segments/rule.h"
+
+/* Shows the form again with what was typed; nothing is saved. */
+#define COMPOSER_PREVIEW "/campaigns/preview"
+
+/* What the form sends. Lists are named, "Newsletter, Members". */
+struct composer_form {
+	const char *name, *subject, *more_subjects, *from_name, *from_email, *more_froms, *reply_to, *preheader;
+	const char *template_id, *account_id, *html_content, *text_content, *sms_content;
+	const char *list_ids, *target_segments, *recipients, *exclude_list_ids, *exclude_segments;
+	const char *qr_deal, *qr_deal_value, *scheduled_time, *time_zone;
+	const char *add_list, *add_segment; /* buttons: the name to add */
+	const char *step, *next;            /* that which is open; that which is wanted */
+	unsigned channel, tracking;
+	bool everybody, track_opens, track_clicks, unsubscribe_link, suppress_duplicates, qr_enabled;
+	int64_t exclude_days, qr_expiration_days, qr_max_usage, send_rate_limit_emails, send_rate_limit_sms, rev;
+};
+extern const struct record_type composer_form_record;
+
+/* The members of a composition that the form gives: all. */
+extern const struct strings composer_given;
+
+/* What the form says, as a request. INVALID names the control. */
+bool composer_read(struct exchange *x, struct composition *request, struct error *err) MUST_CHECK;
+
+/* The rule of its builder; NULL if it asks for nothing. */
+const char *composer_rule(struct exchange *x, const struct rule_names *names);
+
+/* Answers with the form; campaign.id is NULL of a new draft. */
+bool composer_show(struct exchange *x, const struct draft *draft, struct error *err) MUST_CHECK;
+bool composer_review(struct exchange *x, const struct draft *draft, struct error *err) MUST_CHECK;
+
+/* view.people: who gets it, and why others do not. */
+bool composer_put_people(struct exchange *x, struct value *view, const struct composition *composition,
+                         const struct composing_known *known, struct error *err) MUST_CHECK;
+
+/* What a closed step says. */
+const char *composer_answer(struct exchange *x, enum composer_step step, const struct composition *said,
+                            const struct composing_known *known);
+
+/* view.card, by step. */
+void composer_put_cards(struct exchange *x, struct value *view, const struct composition *said,
+                        const struct composing_known *known, enum composer_step open);
+
+/* The step that is asked for, or in which something is wrong. */
+enum composer_step composer_open(const struct exchange *x);
+
+/* view.steps for the line above the form. */
+void composer_put_steps(struct exchange *x, struct value *view, const struct composition *composition, const char *id,
+                        enum composer_step open);
+
+#endif
