@@ -128,6 +128,20 @@ static void check_rule(struct checking *checking) {
 		REFUSE(checking, "rule", "%s", reading.gone.items[0].text);
 }
 
+/* The id of the connection instead of its name. */
+static void check_connection(struct checking *checking) {
+	struct composition *composition = checking->composition;
+	if (text_is_empty(composition->account_id)) {
+		composition->account_id = NULL;
+		return;
+	}
+	const struct connection *connection = known_connection(checking->known, composition->account_id);
+	if (connection)
+		composition->account_id = connection->id;
+	else
+		REFUSE(checking, "account_id", "There is no connection “%.50s”. Choose another one", composition->account_id);
+}
+
 static void check_number(struct checking *checking, int64_t number, int64_t max, const char *field, const char *what) {
 	if (number < 1 || number > max)
 		REFUSE(checking, field, "%s must be a number from 1 to %" PRId64, what, max);
@@ -154,6 +168,7 @@ bool composition_check(struct composition *composition, const struct composing_k
 	check_senders(&checking);
 	check_people(&checking);
 	check_rule(&checking);
+	check_connection(&checking);
 	check_settings(&checking);
 	if (!checking.fine)
 		*err = checking.first;

@@ -8,8 +8,7 @@ const char *composer_answer(struct exchange *x, enum composer_step step, const s
                             const struct composing_known *known) {
 	struct arena *arena = x->arena;
 	if (step == STEP_CONTENT)
-		return arena_print(arena, "%s%s%s",
-		                   said->channel == CHANNEL_BOTH ? "Email and SMS" : channel_labels[said->channel],
+		return arena_print(arena, "%s%s%s", said->channel == BY_BOTH ? "Email and SMS" : channel_labels[said->channel],
 		                   said->subjects.count ? ", " : "", said->subjects.count ? said->subjects.items[0] : "");
 	if (step == STEP_SETTINGS)
 		return arena_print(arena, "%s%s",

@@ -85,10 +85,20 @@ static void put_content(struct exchange *x, struct value *view, struct value *la
 	put_control(x, view, late, "more_froms", "More senders", rest_of(x->arena, &stored->froms));
 	put_control(x, view, late, "campaign-reply-to", "Reply to", stored->reply_to);
 	put_control(x, view, late, "campaign-template", "Template", stored->template_id);
-	put_control(x, view, late, "account_id", "Send through", stored->account_id);
 	put_control(x, view, late, "html_content", "Email", stored->html_content);
 	put_control(x, view, late, "text_content", "Plain text", stored->text_content);
 	put_control(x, view, late, "sms_content", "SMS", stored->sms_content);
+}
+
+static void put_connections(struct exchange *x, struct value *view, struct value *late,
+                            const struct composition *stored, const struct composing_known *known) {
+	const struct connection *all = known->connections.items;
+	const char *chosen = typed_or(x, "account_id", stored->account_id);
+	struct value *options = part_select(x, view, "account_id");
+	for (int i = 0; i < known->connections.count; i++)
+		if (all[i].provider != PROVIDER_EMAILOCTOPUS && (all[i].is_active || text_same(all[i].id, chosen)))
+			put_choice(options, all[i].id, all[i].name, text_same(all[i].id, chosen));
+	put_saved(late, "Send through", stored->account_id, chosen);
 }
 
 static void put_offers(struct exchange *x, struct value *view, const struct composing_known *known,
@@ -285,6 +295,7 @@ bool composer_show(struct exchange *x, const struct draft *draft, struct error *
 	put_audience(x, view, late, stored, &known);
 	put_offers(x, view, &known, &said);
 	put_settings(x, view, late, stored);
+	put_connections(x, view, late, stored, &known);
 	put_inbox(x, view, &said);
 	put_remarks(x, view, &said, &known);
 	composer_put_cards(x, view, &said, &known, open);

@@ -6,7 +6,7 @@
 
 #include "core/store/store.h"
 
-enum channel { CHANNEL_EMAIL, CHANNEL_SMS, CHANNEL_BOTH, CHANNEL_COUNT };
+enum channel { BY_EMAIL, BY_SMS, BY_BOTH, CHANNEL_COUNT };
 extern const struct choices channels;
 extern const char *const channel_labels[CHANNEL_COUNT];
 
@@ -38,7 +38,7 @@ struct composition {
 	const char *from_name, *from_email; /* of the first one */
 	const char *reply_to, *preheader;
 	const char *template_id; /* a provider's, if there is an account_id */
-	const char *account_id;  /* the connection */
+	const char *account_id;  /* the connection (connections/connection.h) */
 	const char *html_content, *text_content, *sms_content;
 	struct strings list_ids, target_segments; /* names of segments, or tags; ALL */
 	struct strings recipients;                /* addresses that were typed */

@@ -6,7 +6,8 @@
 
 bool known_read(struct store *store, struct arena *arena, struct composing_known *known, struct error *err) {
 	return names_read(store, arena, &known->names, err) &&
-	       list_all_kinds(store, arena, &known->lists, &known->list_count, err);
+	       list_all_kinds(store, arena, &known->lists, &known->list_count, err) &&
+	       connection_list(store, arena, &known->connections, err);
 }
 
 const struct list *known_list(const struct composing_known *known, const char *id_or_name) {
@@ -17,6 +18,15 @@ const struct list *known_list(const struct composing_known *known, const char *i
 	for (int i = 0; i < known->list_count; i++)
 		if (known->lists[i].name && strcasecmp(known->lists[i].name, id_or_name) == 0)
 			return &known->lists[i];
+	return NULL;
+}
+
+const struct connection *known_connection(const struct composing_known *known, const char *id_or_name) {
+	const struct connection *connections = known->connections.items;
+	const char *id = text_after(text_after(id_or_name, "connection_"), "account_");
+	for (int i = 0; i < known->connections.count; i++)
+		if (text_same(connections[i].id, id) || text_same(connections[i].name, id_or_name))
+			return &connections[i];
 	return NULL;
 }
 

@@ -1,20 +1,26 @@
-/* What a composition may name: lists, segments, custom fields. Read once a request, so that all checks are pure. */
+/* What a composition may name: lists, segments, custom fields, connections. Read once a request, so that all checks are
+ * pure. */
 #ifndef COMPOSING_KNOWN_H
 #define COMPOSING_KNOWN_H
 
 #include "audience/lists/own_list.h"
+#include "connections/connection.h"
 #include "segments/names.h"
 
 struct composing_known {
 	struct rule_names names;
 	struct list *lists; /* of all kinds, by name */
 	int list_count;
+	struct rows connections; /* struct connection, by name */
 };
 
 bool known_read(struct store *store, struct arena *arena, struct composing_known *known, struct error *err) MUST_CHECK;
 
 /* Pure. By id, with or without its prefix, or by name; NULL if there is none. */
 const struct list *known_list(const struct composing_known *known, const char *id_or_name);
+
+/* Pure. By id, with or without a prefix, or by name; NULL if there is none. */
+const struct connection *known_connection(const struct composing_known *known, const char *id_or_name);
 
 /* Pure. The names of these lists, "Newsletter, Members": a name may have a comma. */
 const char *known_lists_text(const struct composing_known *known, const struct strings *ids, struct arena *arena);

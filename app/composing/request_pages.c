@@ -6,7 +6,7 @@
 enum { TRIES = 3 }; /* of a change without a revision, when another one comes in between */
 
 struct composition composing_fresh(struct exchange *x, const char *id) {
-	return composition_fresh(id, x->versions.zone, NULL, x->settings->smtp_from, x->arena);
+	return composition_fresh(id, x->versions.zone, x->settings->smtp_from_name, x->settings->smtp_from, x->arena);
 }
 
 bool composing_say(struct exchange *x, const struct composition *before, const struct composition *request,

@@ -27,11 +27,11 @@ const char *sender_text(const struct sender *sender, struct arena *arena) {
 }
 
 bool composition_emails(const struct composition *composition) {
-	return composition->channel != CHANNEL_SMS;
+	return composition->channel != BY_SMS;
 }
 
 bool composition_texts(const struct composition *composition) {
-	return composition->channel != CHANNEL_EMAIL;
+	return composition->channel != BY_EMAIL;
 }
 
 /* The texts without empty ones and with their first replaced. */

@@ -42,12 +42,21 @@ def test_the_body_of_an_email_platform(account):
     assert {name: value for name, value in get(f"/api/campaigns/campaign_{made['id']}", account).items()} == made
 
 
+def an_account(token):
+    status, made = send("/api/accounts", token, "POST", {"name": f"Account {time.monotonic_ns()}", "org_id": "123"})
+    assert status == 200, made
+    return made["id"]
+
+
 def test_the_body_of_a_campaign_manager(account):
-    body = {"name": "Test", "account_id": "1", "template_id": "tpl", "destinataires": "a@x.example, b@x.example\nA@X.example", "subjects": "One\nTwo", "froms": "Ann <ann@x.example>\nbob@x.example"}
+    mine = an_account(account)
+    body = {"name": "Test", "account_id": f"account_{mine}", "template_id": "tpl", "destinataires": "a@x.example, b@x.example\nA@X.example", "subjects": "One\nTwo", "froms": "Ann <ann@x.example>\nbob@x.example"}
     made = draft(account, **body)
     assert made["recipients"] == ["a@x.example", "b@x.example"] and made["subjects"] == ["One", "Two"] and made["froms"] == ["Ann <ann@x.example>", "bob@x.example"]
-    assert (made["subject"], made["from_name"], made["from_email"]) == ("One", "Ann", "ann@x.example")
+    assert (made["subject"], made["from_name"], made["from_email"], made["account_id"]) == ("One", "Ann", "ann@x.example", mine)
     status, refused = send("/api/campaigns", account, "POST", {"name": "Test", "account_id": "1"})
+    assert status == 400 and set(refused["fields"]) == {"account_id"}
+    status, refused = send("/api/campaigns", account, "POST", {"name": "Test", "account_id": mine})
     assert status == 400 and set(refused["fields"]) == {"template_id", "destinataires", "subjects", "froms"}
 
 

@@ -150,7 +150,7 @@ Test(saying, a_copy_has_its_own_name_and_no_time) {
 Test(saying, what_is_missing_depends_on_the_channel) {
 	struct missing missing[MISSING_MAX];
 	cr_expect_eq(composition_missing(&fresh, missing), 3); /* subject, email, people */
-	fresh.channel = CHANNEL_SMS;
+	fresh.channel = BY_SMS;
 	cr_expect_eq(composition_missing(&fresh, missing), 2);
 	cr_expect_str_eq(missing[0].field, "sms_content");
 	fresh.qr.enabled = true;
@@ -165,6 +165,6 @@ Test(saying, content_is_checked_by_channel_with_lines) {
 	const struct content_remark *items = remarks.items;
 	cr_expect_str_eq(items[0].field, "html_content");
 	cr_expect_eq(items[0].line, 2);
-	fresh.channel = CHANNEL_SMS;
+	fresh.channel = BY_SMS;
 	cr_expect_eq(content_check(&fresh, &names, arena, &remarks), 0);
 }
