@@ -339,6 +339,16 @@ def tests_have_names_of_their_own():
             yield path.relative_to(ROOT), f"{name} stands here twice: only the last one runs"
 
 
+def classes_are_one_thing():
+    places = {}
+    for path in sorted((ROOT / "public/css").glob("*.css")):
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            if found := re.match(r"\.([\w-]+) \{", line):
+                place = f"{path.relative_to(ROOT)}:{number}"
+                if (first := places.setdefault(found[1], place)) != place:
+                    yield place, f"the class {found[1]} is described in {first}, too: two things need two names"
+
+
 def blocks_own_their_filters(file, line):
     if re.search(r"\breturn (?:[\w!>.= -]+\? )?(?:ANY_OF|ALL_OF|NONE_OF|ELEMENT_OF|FILTER|UPDATE|SORT|TEXTS|ONLY|EXCEPT)\(", line):
         return "it ends with the block in which it is written (core/store/filter.h): a caller would read what is gone"
@@ -348,7 +358,7 @@ LINE_RULES = [include_order, http_in_headers, foreign_headers, no_goto, misread_
               blocks_own_their_filters]
 TREE_RULES = [few_ask_the_clock, forms_ask_first, units_mirror_rooms, views_are_narrow, views_speak_one_language, views_count_in_words, sources_are_listed, rooms_write_their_own, forms_make_once,
               sorts_are_total, controls_show_their_problem, merges_are_finished, migrations_are_numbered,
-              tests_have_names_of_their_own]
+              tests_have_names_of_their_own, classes_are_one_thing]
 
 
 def breaks():
