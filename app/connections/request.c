@@ -270,6 +270,8 @@ static bool check_object(const struct value *map, const char *field, struct erro
 	for (const struct value *one = map->first; one; one = one->next) {
 		if (!is_token(one->name))
 			return error_field(err, field, "A name may have letters, digits and hyphens only");
+		if (value_get(map, one->name) != one)
+			return error_field(err, field, "“%.60s” stands there twice: leave one out", one->name);
 		if (one->kind != VALUE_TEXT || has_control(one->text))
 			return error_field(err, field, "What “%.60s” says must be a text of one line", one->name);
 		for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
@@ -284,7 +286,7 @@ static bool object_of(const char *text, const char *field, char between, char mi
                       const char **json, struct error *err) {
 	struct value *map = NULL;
 	if (text[strspn(text, " \t\r\n")] == '{') {
-		struct error ignored; /* its words may quote the text */
+		struct error ignored = ERROR_INIT; /* its words may quote the text */
 		if (!json_read(arena, text, strlen(text), &map, &ignored))
 			return error_field(err, field, "This is not JSON, though it begins like it");
 	} else {

@@ -190,6 +190,7 @@ Test(request, cookies_and_headers_as_a_browser_shows_them) {
 	cr_expect(headers_of("X-CRM-ORG: 5\r\n\r\nX-ZCSRF-TOKEN: crmcsrfparam=z\n", "headers", in, &json, &err), "%s",
 	          err.text);
 	cr_expect_str_eq(json, "{\"X-CRM-ORG\":\"5\",\"X-ZCSRF-TOKEN\":\"crmcsrfparam=z\"}");
+	cr_expect_not(cookies_of("a=1; b=2; a=3", "cookies", in, &json, &err), "it could not be read again");
 	cr_expect_not(headers_of("geheim", "headers", in, &json, &err));
 	cr_expect(!strstr(err.text, "geheim"), "a problem quotes nothing: %s", err.text);
 	cr_expect_not(cookies_of("{\"a\": geheim", "cookies", in, &json, &err));
