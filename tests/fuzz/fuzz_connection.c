@@ -24,21 +24,22 @@ int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t size) {
 	struct error err = ERROR_INIT;
 	struct keyring ring;
 	enum address_kind kind;
-	const char *json, *text = arena_copy_bytes(arena, (const char *)bytes, size);
+	const char *json, *typed;
 	BUF_AUTO out = { 0 };
 	if (size == 0)
 		return 0;
+	typed = arena_copy_bytes(arena, (const char *)bytes + 1, size - 1);
 	if (bytes[0] == 's') {
 		if (keyring_read("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=", "", "KEY", &ring, &err) &&
 		    sealed_open(&ring, "p", (const char *)bytes + 1, size - 1, &out) == SEALED_FINE)
 			abort();
-		(void)keyring_read(text + 1, text + 1, "KEY", &ring, &err);
+		(void)keyring_read(typed, typed, "KEY", &ring, &err);
 		return 0;
 	}
-	(void)address_of_text(text + 1, &kind);
-	if (!text_is_utf8(text, strlen(text)))
+	(void)address_of_text(typed, &kind);
+	if (!text_is_utf8(typed, strlen(typed)))
 		return 0;
-	if (bytes[0] == 'c' ? cookies_of(text + 1, "f", arena, &json, &err) : headers_of(text + 1, "f", arena, &json, &err))
+	if (bytes[0] == 'c' ? cookies_of(typed, "f", arena, &json, &err) : headers_of(typed, "f", arena, &json, &err))
 		check_object(json, arena);
 	return 0;
 }

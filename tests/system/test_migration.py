@@ -43,6 +43,18 @@ def told():
     return truth.held()
 
 
+def sign_in_again(uri):
+    """In the dump, sessions and remembered browsers end in 2100, because the database ends them by its own clock, which is not set;
+    ours accepts none that lasts for longer than it would give. So the database no longer ends any, and they end within the hour."""
+    with pymongo.MongoClient(uri) as client:
+        for name in ("sessions", "remembered"):
+            rows = client[NAME][name]
+            for index, about in rows.index_information().items():
+                if "expireAfterSeconds" in about:
+                    rows.drop_index(index)
+            rows.update_many({}, {"$set": {"expires_at": datetime.datetime.fromisoformat(truth.SECRETS["clock"]) + datetime.timedelta(hours=1)}})
+
+
 @pytest.fixture(scope="module")
 def server(carried):
     with Server(f"{ROOT}/build-clang", ROOT, carried, NAME, truth.SECRETS["clock"]) as one:
@@ -91,6 +103,7 @@ MEANT = [(address, re.compile(difference)) for address, difference in (
     # The lists of a contact are computed anew, in another order.
     ("", r"/body(\[\d+\])?/list_ids\[\d+\]: .*"),
     # Words.
+    ("", r'/body(\[\d+\])?(/status|\[3\]|/campaign_status): "error" became "failed"'),
     ("", r'/body.*: "unique (clickers|opens) ÷ delivered" became "people who (clicked|opened) ÷ delivered"'),
     ("", r'/body/(error|fields/\w+): "this report is not ready yet" became "This report is not ready yet"'),
     # Wrong passwords of a link no longer lock it for everybody: the right one gets the file.
@@ -103,8 +116,9 @@ def not_meant(name, lines):
     return [line for line in lines if not any(one.fullmatch(line) for one in mine)]
 
 
-def test_every_answer_is_the_same(server, told):
+def test_every_answer_is_the_same(server, carried, told):
     """Figures, curves, people, as_of answers at three moments, reports and their files, partner links, saved views."""
+    sign_in_again(carried)
     found = [(name, left) for name, lines in truth.check(server, told) if (left := not_meant(name, lines))]
     assert not found, f"{len(found)} of {len(told['answers'])} answers differ: " + "; ".join(f"{name}: {lines[:3]}" for name, lines in found[:20])
 

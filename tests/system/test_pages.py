@@ -148,7 +148,7 @@ def test_periods_and_what_they_are_compared_with(token):
 def test_page_table_csv_and_json_agree(token):
     page = call("/dashboard?period=all&metric=open_rate", token)[1]
     table = page[page.index('id="rates">'):page.index("</table>", page.index('id="rates">'))]
-    shown = re.findall(r'data-x="([\d-]+)T[^>]*><a href="/campaigns/(\w+)">.*?</a></th>\s*<td class="number">([\d.–]+) %</td>', table)
+    shown = re.findall(r'data-x="([\d-]+)T[^>]*><a href="/campaigns/(\w+)">.*?</a></th>\s*<td class="number">([\d.–]+)\xa0%</td>', table)
     text = call("/dashboard.csv?period=all&metric=open_rate", token)[1]
     every = list(csv.reader(io.StringIO(text)))[1:]
     rows = [row for row in every if not row[6]]

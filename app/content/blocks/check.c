@@ -133,6 +133,7 @@ static void check_theme(struct check *check, const struct theme *theme) {
 	if (*theme->logo)
 		check_address(check, theme->logo, true);
 	check->path = "theme.logo_alt";
+	check_source(check, theme->logo_alt, FORM_PLAIN);
 	if (*theme->logo && !*theme->logo_alt)
 		say(check, check->warnings,
 		    "Without alt text, whoever does not see the logo does not learn whose email this is");
