@@ -27,7 +27,7 @@ for name in db.list_collection_names():
 def people_with_events(token):
     cli("sync")
     assert "contacts complete" in cli("sync", "--contacts", "--full").stdout
-    rows = [row for row in everything("/api/contacts?engagement=clicked", token) if len(row["list_ids"]) == 1]
+    rows = [row for row in everything("/api/contacts?engagement=clicked", token) if len(row["list_ids"]) == 1 and re.fullmatch(r"[\w.]+@[\w.]+", row["email"], re.ASCII)]
     return rows[random.randrange(10)::10]
 
 
