@@ -310,8 +310,6 @@ static bool save(struct store *store, const struct known *known, const struct ow
 	struct person person = known->person;
 	bool found;
 	person.own = *own;
-	if (!known->before.own.email && text_same(own->email, known->before.email))
-		person.own.email = NULL;                /* as the list has it */
 	if (person.own.email && !*person.own.email) /* emptied: back to what a list says, if one does */
 		person.own.email = person.email = NULL;
 	struct contact after = gather_contact(&person, known->rows, known->count, arena);
@@ -335,6 +333,8 @@ static bool change_once(struct store *store, const char *id, const struct contac
 	if (!find_known(store, id, arena, &known, err) ||
 	    !contact_say(&known.person.own, request, saying, &known.tags, &known.before, arena, &own, err))
 		return false;
+	if (!known.before.own.email && text_same(own.email, known.before.email))
+		own.email = NULL; /* a form shows what the list has, and sends it back */
 	if (request->rev != COUNT_NONE)
 		known.person.rev = request->rev;
 	bool is_active = strings_have(&saying->given, "is_active") ? request->is_active : known.before.is_active;
