@@ -84,21 +84,6 @@ bool css_colour(const char *text, size_t size, unsigned *colour) {
 	return false;
 }
 
-static double luminance(unsigned colour) {
-	static const double weights[] = { 0.2126, 0.7152, 0.0722 };
-	double sum = 0;
-	for (int i = 0; i < 3; i++) {
-		double part = (colour >> (16 - 8 * i) & 255) / 255.0;
-		sum += weights[i] * (part <= 0.03928 ? part / 12.92 : pow((part + 0.055) / 1.055, 2.4));
-	}
-	return sum;
-}
-
-double css_contrast(unsigned a, unsigned b) {
-	double one = luminance(a), two = luminance(b);
-	return (fmax(one, two) + 0.05) / (fmin(one, two) + 0.05);
-}
-
 bool css_property(const char *style, size_t size, const char *name, const char **value, size_t *value_size) {
 	const char *end = style + size;
 	size_t length = strlen(name);

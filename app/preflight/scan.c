@@ -4,6 +4,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "content/blocks/theme.h"
 #include "content/markup.h"
 #include "content/reference.h"
 #include "content/tag.h"
@@ -263,7 +264,7 @@ static const char *sample(struct walk *walk, const char *text) {
 static void judge_contrast(struct walk *walk, size_t offset, const char *text) {
 	struct look *look = top(walk);
 	bool large = look->size >= LARGE_SIZE || (look->bold && look->size >= LARGE_BOLD_SIZE);
-	double contrast = css_contrast(look->colour, look->ground);
+	double contrast = colour_contrast(look->colour, look->ground);
 	if (look->unknown || look->told || contrast >= (large ? contrast_large : contrast_wanted))
 		return;
 	look->told = true;

@@ -125,6 +125,7 @@ static void check_message(struct world *world, const struct block_fold *fold, co
 
 static void check_blocks(struct world *world, int64_t counts[]) {
 	struct block_fold fold;
+	int64_t uncertain = 0;
 	for (int i = 0; i < world->block_count; i++) {
 		world_fold(&world->blocks[i], &fold);
 		if (fold.refused)
@@ -138,17 +139,9 @@ static void check_blocks(struct world *world, int64_t counts[]) {
 		}
 		if (sum != world->blocks[i].size)
 			world_break(world, "the counts are not the total");
+		uncertain += fold.counts[MESSAGE_UNCERTAIN];
 		for (int index = 0; index < world->blocks[i].size; index++)
 			check_message(world, &fold, &world->blocks[i], index);
-	}
-}
-
-static void check_doubts(struct world *world) {
-	int64_t uncertain = 0;
-	struct block_fold fold;
-	for (int i = 0; i < world->block_count; i++) {
-		world_fold(&world->blocks[i], &fold);
-		uncertain += fold.counts[MESSAGE_UNCERTAIN];
 	}
 	if (!world->may_lose && uncertain != world->doubts)
 		world_break(world, "uncertain, though a sender knew");
@@ -212,7 +205,6 @@ static void run(struct simulation *sim, uint64_t seed, int64_t counts[]) {
 		}
 	}
 	check_blocks(world, counts);
-	check_doubts(world);
 	check_pace(world);
 	for (int i = 0; i < BLOCKS_MAX; i++) {
 		free(world->blocks[i].appends);

@@ -3,6 +3,7 @@ import json, re, time, urllib.parse
 
 import pytest
 from product import Browser, call, cli, first_user, get
+from test_own_lists import send
 
 
 @pytest.fixture(scope="module")
@@ -10,11 +11,6 @@ def account(token):
     cli("sync")
     cli("sync", "--contacts")
     return token
-
-
-def send(path, token, method, body=None):
-    status, text, _ = call(path, token, method, json.dumps(body).encode() if body is not None else None, {"Content-Type": "application/json"} if body is not None else None)
-    return status, json.loads(text)
 
 
 def draft(token, **said):

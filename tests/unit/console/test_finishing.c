@@ -6,27 +6,21 @@
 
 #include "audience/contacts/alias.h"
 #include "audience/contacts/change.h"
-#include "audience/suppression/hashed.h"
 #include "console/erasing.h"
 #include "console/merging.h"
 #include "core/store/clock.h"
-#include "unit/store_fixture.h"
+#include "unit/keyed_fixture.h"
 
 static const struct moment LONG_AGO = { 1760000000000 };
 
-static void open_keyed(void) {
-	open_all();
-	hashed_use("a key of hashes for these tests, 64");
+static void open_schema(void) {
+	open_keyed();
 	if (!store)
 		return;
-	BSON_AUTO index = BCON_NEW("createIndexes", BCON_UTF8("suppressions"), "indexes", "[", "{", "key", "{", "key",
-	                           BCON_INT32(1), "reason", BCON_INT32(1), "}", "name", BCON_UTF8("key_reason"), "unique",
-	                           BCON_BOOL(true), "}", "]");
-	cr_assert(store_command(store, index, &err), "%s", err.text);
 	cr_assert(store_upsert(store, "schema_migrations", FILTER(eq_text("_id", "1")), UPDATE(set_count("n", 1)), &err));
 }
 
-TestSuite(finishing, .init = open_keyed, .fini = close_all, .timeout = 120);
+TestSuite(finishing, .init = open_schema, .fini = close_all, .timeout = 120);
 
 static const char *create(const char *email, const char *first_name) {
 	const char *id = store_new_id(arena);

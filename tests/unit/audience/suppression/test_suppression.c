@@ -6,21 +6,9 @@
 #include <string.h>
 #include <sys/wait.h>
 
-#include "audience/suppression/hashed.h"
-#include "unit/store_fixture.h"
+#include "unit/keyed_fixture.h"
 
 static const struct moment now = { 1760000000000 };
-
-static void open_keyed(void) {
-	open_all();
-	hashed_use("a key of hashes for these tests, 64");
-	if (!store)
-		return;
-	BSON_AUTO index = BCON_NEW("createIndexes", BCON_UTF8("suppressions"), "indexes", "[", "{", "key", "{", "key",
-	                           BCON_INT32(1), "reason", BCON_INT32(1), "}", "name", BCON_UTF8("key_reason"), "unique",
-	                           BCON_BOOL(true), "}", "]");
-	cr_assert(store_command(store, index, &err), "%s", err.text);
-}
 
 TestSuite(suppression, .init = open_keyed, .fini = close_all);
 
