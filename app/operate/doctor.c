@@ -67,6 +67,15 @@ static struct finding check_suppression_key(struct invocation *invocation) {
 		                         : NULL };
 }
 
+/* Without them, or with others, the links of mails already sent do not work. */
+static struct finding check_link_keys(struct invocation *invocation) {
+	if (text_is_empty(invocation->settings->link_keys))
+		return (
+			struct finding){ "link keys", "missing",
+			                 "run deploy/up, or set LINK_KEYS as it was: TELLTALE_HOME/link-keys, or a backup of it" };
+	return good("link keys", "ok");
+}
+
 /* Without it passwords and keys of connections can be neither stored nor used. */
 static struct finding check_credentials_key(struct invocation *invocation) {
 	if (text_is_empty(invocation->settings->credentials_key))
@@ -251,8 +260,8 @@ static struct finding check_provider(struct invocation *invocation) {
 typedef struct finding check_function(struct invocation *invocation);
 
 static check_function *const checks[] = {
-	check_secret, check_suppression_key, check_credentials_key, check_settings_file, check_disk,    check_database,
-	check_schema, check_processes,       check_users,           check_sync,          check_provider
+	check_secret,   check_suppression_key, check_link_keys, check_credentials_key, check_settings_file, check_disk,
+	check_database, check_schema,          check_processes, check_users,           check_sync,          check_provider
 };
 enum { CHECKS = sizeof checks / sizeof *checks };
 

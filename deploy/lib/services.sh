@@ -124,6 +124,13 @@ suppression_key() {
 	SUPPRESSION_KEY=${SUPPRESSION_KEY:-$(cat "$file")}
 }
 
+# The keys that sign the links of mails: with others, links in mails already sent no longer work.
+link_keys() {
+	local file=$TELLTALE_HOME/link-keys
+	[ -s "$file" ] || (umask 077 && openssl rand -hex 32 >"$file")
+	LINK_KEYS=${LINK_KEYS:-$(cat "$file")}
+}
+
 # The key of the passwords and keys of connections.
 credentials_key() {
 	local file=$TELLTALE_HOME/credentials-key
@@ -142,6 +149,7 @@ write_settings() {
 	PUBLIC_BASE_URL=${PUBLIC_BASE_URL:-http://127.0.0.1:$PORT}
 	SECRET_KEY=${SECRET_KEY:-$(cat "$TELLTALE_HOME/secret")}
 	suppression_key
+	link_keys
 	credentials_key
 	mapfile -t SETTINGS < <(sed -n 's/^#\([A-Z_]*\)=.*/\1/p' "$ROOT/.env.example")
 	(umask 077 && assignments TELLTALE_HOME TELLTALE_ROOT FCGI_SOCKET "${SETTINGS[@]}" >"$file.new") &&
@@ -163,7 +171,7 @@ write_services() {
 	service_of_user nginx 5 QUIT 20 nginx -e "$LOG/nginx.log" -c "$KEEPER/nginx.conf"
 	# shellcheck disable=SC2046
 	environment demo $(compgen -v DEMO_)
-	environment web "${open[@]}" MONGODB_URI SECRET_KEY SUPPRESSION_KEY CREDENTIALS_KEY CREDENTIALS_KEYS_OLD
+	environment web "${open[@]}" MONGODB_URI SECRET_KEY SUPPRESSION_KEY LINK_KEYS CREDENTIALS_KEY CREDENTIALS_KEYS_OLD
 	environment sync "${open[@]}" MONGODB_URI EMAILOCTOPUS_API_KEY SUPPRESSION_KEY
 	environment report "${open[@]}" MONGODB_URI DEFAULT_SMTP_PASSWORD SMTP_PASSWORD CREDENTIALS_KEY CREDENTIALS_KEYS_OLD
 	environment audience "${open[@]}" MONGODB_URI SUPPRESSION_KEY

@@ -62,7 +62,7 @@ def test_the_seeds_script_names():
 
 def test_doctor_says_what_is_wrong():
     found = {row["check"]: row for row in json.loads(cli("doctor", "--json", check=False).stdout)}
-    for check in ("secret", "suppression key", "credentials key", "settings file", "disk", "database", "schema", "processes", "sync", "provider"):
+    for check in ("secret", "suppression key", "link keys", "credentials key", "settings file", "disk", "database", "schema", "processes", "sync", "provider"):
         assert not found[check]["advice"], found[check]
     assert "one-time" in found["users"]["result"]
     run = cli("doctor", check=False, env={"EMAILOCTOPUS_API_KEY": "wrong", "SECRET_KEY": "short"})

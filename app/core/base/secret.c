@@ -75,6 +75,10 @@ bool secret_equal(const char *a, const char *b) {
 	return size == strlen(b) && CRYPTO_memcmp(a, b, size) == 0;
 }
 
+bool secret_equal_bytes(const void *a, const void *b, size_t size) {
+	return CRYPTO_memcmp(a, b, size) == 0;
+}
+
 void secret_wipe(void *memory, size_t size) {
 	OPENSSL_cleanse(memory, size);
 }

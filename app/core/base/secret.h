@@ -31,6 +31,7 @@ bool secret_open(const char *key, const char *sealed, size_t size, struct buf *o
 
 /* Constant time for equal lengths; the lengths are not secret. */
 bool secret_equal(const char *a, const char *b);
+bool secret_equal_bytes(const void *a, const void *b, size_t size);
 
 void secret_wipe(void *memory, size_t size);
 

@@ -7,6 +7,7 @@
 
 #include "core/base/currency.h"
 #include "core/base/log.h"
+#include "core/base/mac.h"
 #include "core/base/sealed.h"
 #include "core/base/text.h"
 
@@ -36,6 +37,7 @@ static const struct text_setting texts[] = {
 	{ "PUBLIC_BASE_URL", "http://127.0.0.1:8000", AT(public_url) },
 	{ "SECRET_KEY", "", AT(secret_key) },
 	{ "SUPPRESSION_KEY", "", AT(suppression_key) },
+	{ "LINK_KEYS", "", AT(link_keys) },
 	{ "FCGI_SOCKET", "", AT(socket) },
 	{ "DNS_SERVERS", "", AT(dns_servers) },
 	{ "CUSTOMERS_COLLECTION", "customers", AT(customers_collection) },
@@ -219,6 +221,13 @@ static bool check_credentials(struct settings *settings, struct error *err) {
 	return fine;
 }
 
+static bool check_link_keys(const struct settings *settings, struct error *err) {
+	struct mac_ring ring;
+	bool fine = mac_ring_read(settings->link_keys, "LINK_KEYS", &ring, err);
+	mac_ring_wipe(&ring);
+	return fine;
+}
+
 static const char *log_folder(const char *home) {
 	static char folder[300];
 	(void)snprintf(folder, sizeof folder, "%s/log", home);
@@ -241,7 +250,7 @@ bool settings_read(struct settings *settings, struct error *err) {
 	return read_switch("SYNC_CONTACTS", &settings->sync_contacts, err) &&
 	       read_switch("SMTP_TLS", &settings->smtp_tls, err) && read_rules(settings, err) &&
 	       read_interval(settings, err) && check_names(settings, err) && check_currency(settings, err) &&
-	       check_mail(settings, err) && check_credentials(settings, err);
+	       check_mail(settings, err) && check_credentials(settings, err) && check_link_keys(settings, err);
 }
 
 void settings_load(const char *path) {
