@@ -13,7 +13,7 @@ FLOOR = {"core/base": [], "core/formats": ["core/base"], "core/fields": ["core/b
          "core/cli": ["core/base", "core/fields", "core/formats", "core/store", "core/jobs", "core/process"],
          "core/http": ["core/base", "core/fields", "core/formats", "core/store", "core/jobs", "core/process"]}
 ROOMS = ["access", "notices", "connections", "metrics", "audience/lists", "audience/fields", "audience/suppression", "audience/contacts", "audience/domains", "audience/import", "campaigns", "events", "segments", "audience/importing", "audience/customers", "content", "content/tokens", "content/blocks", "media", "templates", "preflight", "insights",
-         "sending", "observing", "reports/partners", "reports", "operate", "composing", "console"]
+         "sending", "observing", "reports/partners", "reports", "operate", "composing", "dispatch", "sender", "console"]
 FOREIGN = {"mongoc/": ["core/store"], "curl/": ["core/client"], "ares": ["core/client"], "fcgiapp": ["core/http"], "jansson": ["core/formats"], "zlib": ["core/formats"],
            "gmime/": ["core/formats"], "idn2": ["core/formats"], "cairo": ["core/paper"], "turbojpeg": ["core/paper", "media"], "png.h": ["media"], "pango": ["core/paper"], "libscrypt": ["access"],
            "openssl/": ["core/base"]}
@@ -47,6 +47,7 @@ WRITERS = {
     "templates": ["template_revisions", "templates"],
     "preflight": ["link_checks", "sender_checks"],
     "composing": ["compositions"],
+    "dispatch": ["dispatch_blocks", "dispatch_states", "dispatches", "messages", "send_journal"],
     "console": ["saved_views"],
 }
 # Functions that write to the collection that is their second argument.
@@ -289,7 +290,7 @@ def controls_show_their_problem():
 
 
 # Sorts by what no two of the documents that the filter meets have alike.
-UNIQUE = {"app/audience/contacts/contact.c": ["email_norm"],
+UNIQUE = {"app/audience/contacts/contact.c": ["email_norm"], "app/dispatch/block.c": ["number"], "app/dispatch/ledger.c": ["sequence"],
           "app/audience/customers/customer.c": ["email_norm"], "app/audience/customers/customer_commands.c": ["email_norm"],
           "app/audience/fields/definition.c": ["key"], "app/audience/lists/list.c": ["snapshot_time"], "app/campaigns/links.c": ["snapshot_time"],
           "app/console/nonresponder_pages.c": ["email_norm"],

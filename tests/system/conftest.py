@@ -35,8 +35,11 @@ for rows, member, ids in ((db.list_contacts, "list_id", lists), (db.list_contact
     rows.delete_many({member: {"$in": ids}})
 db.contacts.update_many({"list_ids": {"$in": lists}}, {"$pullAll": {"list_ids": lists, "subscribed_ids": lists, "unsubscribed_ids": lists}})
 drafts = [row["_id"] for row in db.campaigns.find({"origin": "own"}, {"_id": 1})]
-for rows in (db.campaigns, db.compositions):
+for rows in (db.campaigns, db.compositions, db.dispatches):
     rows.delete_many({"_id": {"$in": drafts}})
+for rows in (db.dispatch_blocks, db.dispatch_states, db.messages):
+    rows.delete_many({"campaign_id": {"$in": drafts}})
+db.send_journal.delete_many({})
 db.connections.delete_many({"from_settings": {"$ne": True}})
 db.versions.update_one({}, {"$inc": {"version": 1, "people": 1, "settings": 1, "campaigns": 1}})
 """

@@ -1,0 +1,154 @@
+/* Blocks of recipients, and what has become of them. */
+#include "dispatch/block.h"
+
+#include <string.h>
+
+static const char BLOCKS[] = "dispatch_blocks";
+static const char STATES[] = "dispatch_states";
+
+static const struct field recipient_fields[] = {
+	FIELD(struct recipient, contact_id, .flags = FIELD_ID),
+	FIELD(struct recipient, email),
+	FIELD(struct recipient, values),
+	FIELD(struct recipient, is_counted),
+};
+const struct record_type recipient_record = RECORD_TYPE("Recipient", struct recipient, recipient_fields);
+
+static const struct field fields[] = {
+	FIELD(struct block, id, .stored = "_id", .flags = FIELD_ID),
+	FIELD(struct block, campaign_id, .flags = FIELD_ID),
+	FIELD(struct block, number),
+	FIELD_LIST(struct block, people, recipient_record),
+	FIELD(struct block, contact_ids, .flags = FIELD_ID),
+	FIELD(struct block, after, .flags = FIELD_ID),
+	FIELD(struct block, is_last),
+	FIELD_RECORD(struct block, left_out, left_out_record),
+};
+const struct record_type block_record = RECORD_TYPE("Block", struct block, fields);
+
+static const struct field state_fields[] = {
+	FIELD(struct block_state, id, .stored = "_id", .flags = FIELD_ID),
+	FIELD(struct block_state, campaign_id, .flags = FIELD_ID),
+	FIELD(struct block_state, number),
+	FIELD(struct block_state, size),
+	FIELD(struct block_state, pending),
+	FIELD(struct block_state, handing),
+	FIELD(struct block_state, deferred),
+	FIELD(struct block_state, accepted),
+	FIELD(struct block_state, failed),
+	FIELD(struct block_state, suppressed),
+	FIELD(struct block_state, cancelled),
+	FIELD(struct block_state, uncertain),
+	FIELD(struct block_state, sequence),
+	FIELD(struct block_state, fence),
+	FIELD(struct block_state, is_done),
+	FIELD(struct block_state, due_at),
+	FIELD(struct block_state, updated_at),
+};
+const struct record_type block_state_record = RECORD_TYPE("BlockState", struct block_state, state_fields);
+
+bool block_find(struct store *store, const char *campaign_id, int64_t number, struct arena *arena, struct block *block,
+                bool *found, struct error *err) {
+	return store_find(store, BLOCKS, FILTER(eq_id("campaign_id", campaign_id), eq_count("number", number)), NULL,
+	                  &block_record, arena, block, found, err);
+}
+
+bool block_find_recipient(struct store *store, const char *campaign_id, int64_t number, int index, struct arena *arena,
+                          struct recipient *recipient, bool *found, struct error *err) {
+	struct block block;
+	if (!block_find(store, campaign_id, number, arena, &block, found, err))
+		return false;
+	const struct recipient *people = block.people.items;
+	*found = *found && index >= 0 && index < block.people.count && people[index].contact_id;
+	if (*found)
+		*recipient = people[index];
+	return true;
+}
+
+bool block_find_last(struct store *store, const char *campaign_id, struct arena *arena, struct block *block,
+                     bool *found, struct error *err) {
+	return store_find(store, BLOCKS, FILTER(eq_id("campaign_id", campaign_id)), SORT(desc("number")), &block_record,
+	                  arena, block, found, err);
+}
+
+static struct block_state state_of(const struct block *block, struct moment now) {
+	struct block_state state;
+	record_clear(&block_state_record, &state);
+	state.id = block->id;
+	state.campaign_id = block->campaign_id;
+	state.number = block->number;
+	state.size = state.pending = block->people.count;
+	state.handing = state.deferred = state.accepted = state.failed = 0;
+	state.suppressed = state.cancelled = state.uncertain = 0;
+	state.sequence = state.fence = 0;
+	state.updated_at = now;
+	return state;
+}
+
+/* The block first: a state without a block would be counted, and never sent. */
+bool block_create(struct store *store, struct block *block, struct moment now, struct arena *arena, bool *was_there,
+                  struct error *err) {
+	bool found = true, ignored;
+	if (!store_insert_once(store, BLOCKS, &block_record, block, was_there, err) ||
+	    (*was_there && !block_find(store, block->campaign_id, block->number, arena, block, &found, err)))
+		return false;
+	if (!found)
+		return error_set(err, ERROR_FAULT, "block %lld of campaign %s is there and is not found",
+		                 (long long)block->number, block->campaign_id);
+	const struct block_state state = state_of(block, now);
+	return store_insert_once(store, STATES, &block_state_record, &state, &ignored, err);
+}
+
+bool block_state_find(struct store *store, const char *block_id, struct arena *arena, struct block_state *state,
+                      bool *found, struct error *err) {
+	return store_find(store, STATES, FILTER(by_id(block_id)), NULL, &block_state_record, arena, state, found, err);
+}
+
+bool block_state_save(struct store *store, const struct block_state *state, struct error *err) {
+	bool matched;
+	return store_update(store, STATES, FILTER(by_id(state->id), NONE_OF(gt_count("fence", state->fence))),
+	                    UPDATE(set_record(&block_state_record, state, EXCEPT("id", "campaign_id", "number", "size"))),
+	                    &matched, err);
+}
+
+void block_state_count(struct block_state *state, const struct block_fold *fold) {
+	state->pending = fold->counts[MESSAGE_PENDING];
+	state->handing = fold->counts[MESSAGE_HANDING];
+	state->deferred = fold->counts[MESSAGE_DEFERRED];
+	state->accepted = fold->counts[MESSAGE_ACCEPTED];
+	state->failed = fold->counts[MESSAGE_FAILED];
+	state->suppressed = fold->counts[MESSAGE_SUPPRESSED];
+	state->cancelled = fold->counts[MESSAGE_CANCELLED];
+	state->uncertain = fold->counts[MESSAGE_UNCERTAIN];
+	state->sequence = fold->sequence;
+}
+
+bool block_states_open(struct store *store, const char *campaign_id, int limit, struct arena *arena,
+                       struct block_state **states, int *count, struct error *err) {
+	return store_list(store, STATES, FILTER(eq_id("campaign_id", campaign_id), eq_bool("is_done", false)),
+	                  SORT(asc("number")), limit, &block_state_record, arena, (void **)states, count, err);
+}
+
+bool block_erase(struct store *store, const char *contact_id, struct arena *arena, struct error *err) {
+	struct block *blocks;
+	int count;
+	if (!store_list(store, BLOCKS, FILTER(eq_id("contact_ids", contact_id)), NULL, BLOCK_ERASED_MAX, &block_record,
+	                arena, (void **)&blocks, &count, err))
+		return false;
+	for (int i = 0; i < count; i++) {
+		struct recipient *people = blocks[i].people.items;
+		struct strings ids = { arena_array(arena, const char *, (size_t)blocks[i].contact_ids.count + 1), 0 };
+		bool matched;
+		for (int k = 0; k < blocks[i].people.count; k++) {
+			if (text_same(people[k].contact_id, contact_id))
+				people[k] = (struct recipient){ NULL, NULL, NULL, true };
+			else if (people[k].contact_id)
+				ids.items[ids.count++] = people[k].contact_id;
+		}
+		blocks[i].contact_ids = ids;
+		if (!store_update(store, BLOCKS, FILTER(by_id(blocks[i].id)),
+		                  UPDATE(set_record(&block_record, &blocks[i], ONLY("people", "contact_ids"))), &matched, err))
+			return false;
+	}
+	return true;
+}

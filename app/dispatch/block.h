@@ -1,0 +1,75 @@
+/* The recipients of a campaign, written down once in blocks of up to BLOCK_PEOPLE. A block never changes, but that
+ * somebody who is erased disappears from it (their place stays). What has become of its messages is in its journal
+ * (dispatch/ledger.h), and counted in its state.
+ *
+ * A message has a number: campaign, block (from 0) and place in it (from 0). There is one for each contact. */
+#ifndef DISPATCH_BLOCK_H
+#define DISPATCH_BLOCK_H
+
+#include "dispatch/dispatch.h"
+#include "sending/journal.h"
+
+enum { BLOCK_PEOPLE = BLOCK_MESSAGES_MAX, BLOCK_ERASED_MAX = 10000 };
+
+struct recipient {
+	const char *contact_id; /* NULL: erased since */
+	const char *email;      /* as it is mailed, in ASCII; NULL: erased since */
+	const char *values;     /* JSON array in the order of dispatch.names; NULL: erased since */
+	bool is_counted;        /* opens and clicks are counted without their name */
+};
+extern const struct record_type recipient_record;
+
+struct block {
+	const char *id, *campaign_id;
+	int64_t number;
+	struct rows people;         /* struct recipient */
+	struct strings contact_ids; /* the same, to be found by */
+	/* How far the audience was looked through, to go on after this block. */
+	const char *after; /* the last contact id that was looked at; NULL: none */
+	bool is_last;
+	struct left_out left_out; /* of this part of the audience */
+};
+extern const struct record_type block_record;
+
+/* What has become of a block's messages; small, as it is written often and by its holder alone. */
+struct block_state {
+	const char *id, *campaign_id; /* id: the block's */
+	int64_t number, size;
+	int64_t pending, handing, deferred, accepted, failed, suppressed, cancelled, uncertain;
+	int64_t sequence; /* of the last append that is counted in it */
+	int64_t fence;
+	bool is_done;         /* all are settled, and `messages` has them */
+	struct moment due_at; /* when the next deferred one is due; MOMENT_NONE: none waits */
+	struct moment updated_at;
+};
+extern const struct record_type block_state_record;
+
+bool block_find(struct store *store, const char *campaign_id, int64_t number, struct arena *arena, struct block *block,
+                bool *found, struct error *err) MUST_CHECK;
+
+/* The recipient with this message number; *found false: there is none, or they were erased. */
+bool block_find_recipient(struct store *store, const char *campaign_id, int64_t number, int index, struct arena *arena,
+                          struct recipient *recipient, bool *found, struct error *err) MUST_CHECK;
+
+/* Stores a block and its state. *was_there: it had been stored before, and *block is now what is stored. */
+bool block_create(struct store *store, struct block *block, struct moment now, struct arena *arena, bool *was_there,
+                  struct error *err) MUST_CHECK;
+
+/* The block with the highest number; *found false: none yet. */
+bool block_find_last(struct store *store, const char *campaign_id, struct arena *arena, struct block *block,
+                     bool *found, struct error *err) MUST_CHECK;
+
+bool block_state_find(struct store *store, const char *block_id, struct arena *arena, struct block_state *state,
+                      bool *found, struct error *err) MUST_CHECK;
+bool block_state_save(struct store *store, const struct block_state *state, struct error *err) MUST_CHECK;
+/* Pure. The counts of a fold. */
+void block_state_count(struct block_state *state, const struct block_fold *fold);
+
+/* Up to `limit` states of blocks that are not done, by number. */
+bool block_states_open(struct store *store, const char *campaign_id, int limit, struct arena *arena,
+                       struct block_state **states, int *count, struct error *err) MUST_CHECK;
+
+/* Removes what is known of an erased person from all blocks; the place and what became of the message stay. */
+bool block_erase(struct store *store, const char *contact_id, struct arena *arena, struct error *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,55 @@
+/* A campaign that is sent: what was frozen when it started. Nothing of it changes afterwards but counts and times, so
+ * every mail can be written again as it was. The campaign's own document has its state (campaigns/status.h). */
+#ifndef DISPATCH_DISPATCH_H
+#define DISPATCH_DISPATCH_H
+
+#include "audience/contacts/mailable.h"
+#include "composing/composition.h"
+
+/* Of those who were chosen and are not sent to, how many for which reason (audience/contacts/mailable.h). */
+struct left_out {
+	int64_t no_address, inactive, suppressed, unsubscribed, pending, unproven, bad_domain;
+};
+extern const struct record_type left_out_record;
+
+/* Pure. The count of a reason; `reason` is not MAILABLE. */
+int64_t *left_out_of(struct left_out *left_out, enum mailable reason);
+void left_out_add(struct left_out *sum, const struct left_out *more);
+
+struct dispatch {
+	const char *id;            /* of the campaign */
+	struct composition said;   /* the content and settings, as they were when it started */
+	struct strings names;      /* what its sources name: in this order a block has the values of each person */
+	const char *list_id;       /* the one list that is sent to; NULL: none or several */
+	const char *connection_id; /* what it is sent through; NULL: the connection of the settings, "default" */
+	const char *started_by;    /* user; NULL: its time had come */
+	struct moment started_at;
+	/* Once all recipients are written down; COUNT_NONE and MOMENT_NONE before. */
+	int64_t total, blocks;
+	struct moment frozen_at;
+	struct left_out left_out;
+	struct moment ended_at; /* when nobody was left to be sent to */
+	int64_t rate;           /* mails a minute now; COUNT_NONE: as `said` has it */
+	int64_t words;          /* counts what was said to it since (pause, resume …) */
+};
+extern const struct record_type dispatch_record;
+
+/* *found false: it was never started. */
+bool dispatch_find(struct store *store, const char *campaign_id, struct arena *arena, struct dispatch *dispatch,
+                   bool *found, struct error *err) MUST_CHECK;
+bool dispatch_need(struct store *store, const char *campaign_id, struct arena *arena, struct dispatch *dispatch,
+                   struct error *err) MUST_CHECK; /* MISSING */
+
+/* Starts a draft or a scheduled campaign: freezes what it says, makes it queued and asks for its recipients to be
+ * written down. The answer does not wait for that. `by`: the user; NULL: its time had come. CONFLICT: its state does
+ * not allow it. INVALID, with the field: something is missing or wrong in it. A second call finds it started:
+ * CONFLICT. */
+bool dispatch_start(struct store *store, const char *campaign_id, const char *by, struct moment now,
+                    struct arena *arena, struct error *err) MUST_CHECK;
+
+/* Only for the job that freezes. */
+bool dispatch_create(struct store *store, const struct dispatch *dispatch, struct error *err) MUST_CHECK;
+bool dispatch_note_frozen(struct store *store, const struct dispatch *dispatch, struct error *err) MUST_CHECK;
+bool dispatch_note_ended(struct store *store, const char *campaign_id, struct moment now, struct error *err) MUST_CHECK;
+
+#endif
