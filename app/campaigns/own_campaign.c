@@ -5,6 +5,8 @@
 #include "core/store/clock.h"
 #include "core/store/version.h"
 
+enum { MOVE_TRIES = 5 };
+
 /* Filter for a draft of one's own. */
 #define IS_DRAFT(id)                                                        \
 	FILTER(by_id(id), eq_choice("origin", &campaign_origins, CAMPAIGN_OWN), \
@@ -62,6 +64,60 @@ bool campaign_save_own(struct store *store, const struct campaign *draft, struct
 bool campaign_delete_own(struct store *store, const char *id, struct error *err) {
 	int64_t deleted;
 	return store_delete(store, CAMPAIGNS, IS_DRAFT(id), &deleted, err) && (deleted || refuse(store, id, err)) &&
+	       version_bump(store, REALM_CAMPAIGNS, err);
+}
+
+/* An own campaign in a state; `at`: whose chosen time has come by then, or MOMENT_NONE. */
+static const struct filter *in_state(struct arena *arena, const char *id, enum campaign_status status,
+                                     struct moment at) {
+	struct condition *conditions = arena_array(arena, struct condition, 4);
+	struct filter *filter = arena_new_of(arena, struct filter);
+	conditions[0] = by_id(id);
+	conditions[1] = eq_choice("origin", &campaign_origins, CAMPAIGN_OWN);
+	conditions[2] = eq_choice("status", &campaign_statuses, status);
+	conditions[3] = lte_moment("scheduled_time", at);
+	*filter = (struct filter){ conditions, moment_is_set(at) ? 4 : 3 };
+	return filter;
+}
+
+static bool must_be_due(const struct campaign *campaign, struct moment at, struct error *err) {
+	return (campaign->status == CAMPAIGN_SCHEDULED && moment_is_set(campaign->scheduled_time) &&
+	        campaign->scheduled_time.ms <= at.ms) ||
+	       error_set(err, ERROR_CONFLICT, "The time of this campaign has been changed");
+}
+
+/* *moved false: its state has changed since it was read. */
+static bool move_once(struct store *store, const char *id, const struct campaign_move *move, enum campaign_status *from,
+                      enum campaign_status *to, bool *moved, struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	struct campaign campaign;
+	bool found;
+	if (!store_find(store, CAMPAIGNS, FILTER(by_id(id)), NULL, &campaign_record, arena, &campaign, &found, err))
+		return false;
+	if (!found)
+		return error_set(err, ERROR_MISSING, "no campaign %.60s", id);
+	*from = (enum campaign_status)campaign.status;
+	if (!campaign_check_own(&campaign, err) || !campaign_must_next(*from, move->event, to, err) ||
+	    (move->is_due && !must_be_due(&campaign, move->at, err)))
+		return false;
+	struct moment chosen = move->event == CAMPAIGN_SCHEDULE     ? move->at
+	                       : move->event == CAMPAIGN_UNSCHEDULE ? MOMENT_NONE
+	                                                            : campaign.scheduled_time;
+	const struct filter *filter = in_state(arena, id, *from, move->is_due ? move->at : MOMENT_NONE);
+	return store_update(store, CAMPAIGNS, filter,
+	                    UPDATE(set_choice("status", &campaign_statuses, *to), set_moment("scheduled_time", chosen),
+	                           CAMPAIGN_CHANGED),
+	                    moved, err);
+}
+
+bool campaign_move(struct store *store, const char *id, const struct campaign_move *move, enum campaign_status *from,
+                   enum campaign_status *to, struct error *err) {
+	enum campaign_status before, after;
+	bool moved = false;
+	for (int tries = MOVE_TRIES; tries > 0 && !moved; tries--)
+		if (!move_once(store, id, move, from ? from : &before, to ? to : &after, &moved, err))
+			return false;
+	return (moved || error_set(err, ERROR_CONFLICT, "The campaign is being changed by somebody else: try again")) &&
 	       version_bump(store, REALM_CAMPAIGNS, err);
 }
 

@@ -16,6 +16,19 @@ bool campaign_save_own(struct store *store, const struct campaign *draft, struct
 /* Only drafts, with the same errors. */
 bool campaign_delete_own(struct store *store, const char *id, struct error *err) MUST_CHECK;
 
+/* What moves an own campaign to another state. */
+struct campaign_move {
+	enum campaign_event event;
+	struct moment at; /* SCHEDULE: the time that was chosen; else now */
+	bool is_due;      /* SEND: only of one that is scheduled, and whose time has come by `at` */
+};
+
+/* One update with the state before in its filter: of two at once, the second finds the campaign moved. *from, *to (may
+ * be NULL): the states before and after. MISSING; CONFLICT, saying why, if it is observed or its state does not allow
+ * it. */
+bool campaign_move(struct store *store, const char *id, const struct campaign_move *move, enum campaign_status *from,
+                   enum campaign_status *to, struct error *err) MUST_CHECK;
+
 /* Pure. CONFLICT for an observed campaign: it is sent and changed where it comes from. */
 bool campaign_check_own(const struct campaign *campaign, struct error *err) MUST_CHECK;
 

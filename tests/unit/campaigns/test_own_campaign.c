@@ -1,0 +1,59 @@
+/* Own campaigns that are moved from state to state. */
+#include "campaigns/own_campaign.h"
+#include "core/base/text.h"
+#include "unit/store_fixture.h"
+
+TestSuite(own_campaign, .init = open_all, .fini = close_all);
+
+static const char *const ID = "0123456789abcdef01234567";
+
+static void add(void) {
+	struct campaign draft;
+	record_clear(&campaign_record, &draft);
+	draft.id = ID;
+	draft.name = "A";
+	cr_assert(campaign_create_own(store, &draft, &err), "%s", err.text);
+}
+
+static struct campaign read_back(void) {
+	struct campaign campaign;
+	bool found;
+	cr_assert(campaign_find(store, ID, arena, &campaign, &found, &err) && found, "%s", err.text);
+	return campaign;
+}
+
+static bool move(enum campaign_event event, int64_t at, bool is_due) {
+	err = ERROR_INIT;
+	return campaign_move(store, ID, &(struct campaign_move){ event, { at }, is_due }, NULL, NULL, &err);
+}
+
+Test(own_campaign, moves_once_and_the_second_is_told_why_not) {
+	enum campaign_status from, to;
+	add();
+	cr_expect(campaign_move(store, ID, &(struct campaign_move){ CAMPAIGN_SEND, { 5 }, false }, &from, &to, &err));
+	cr_expect(from == CAMPAIGN_DRAFT && to == CAMPAIGN_QUEUED);
+	cr_expect_eq(read_back().status, CAMPAIGN_QUEUED);
+	cr_expect_not(move(CAMPAIGN_SEND, 6, false));
+	cr_expect_eq(err.kind, ERROR_CONFLICT);
+	cr_expect_str_eq(err.text, "A campaign that is queued cannot be sent");
+}
+
+Test(own_campaign, a_chosen_time_is_kept_and_starts_nothing_before_it_has_come) {
+	add();
+	cr_expect(move(CAMPAIGN_SCHEDULE, 1000, false), "%s", err.text);
+	cr_expect_eq(read_back().scheduled_time.ms, 1000);
+	cr_expect_not(move(CAMPAIGN_SEND, 999, true));
+	cr_expect_eq(err.kind, ERROR_CONFLICT);
+	cr_expect(move(CAMPAIGN_SCHEDULE, 2000, false), "%s", err.text);
+	cr_expect_not(move(CAMPAIGN_SEND, 1500, true));
+	cr_expect(move(CAMPAIGN_UNSCHEDULE, 1500, false), "%s", err.text);
+	cr_expect_not(moment_is_set(read_back().scheduled_time));
+	cr_expect_not(move(CAMPAIGN_SEND, 3000, true));
+	cr_expect_eq(read_back().status, CAMPAIGN_DRAFT);
+	cr_expect(move(CAMPAIGN_SCHEDULE, 2000, false) && move(CAMPAIGN_SEND, 2000, true), "%s", err.text);
+}
+
+Test(own_campaign, one_that_is_gone_is_moved_by_nobody) {
+	cr_expect_not(move(CAMPAIGN_SEND, 1, false));
+	cr_expect_eq(err.kind, ERROR_MISSING);
+}
