@@ -1,50 +1,42 @@
-/* HMAC with the states of its two digests kept: OpenSSL's own interface allocates for each text. */
-#define OPENSSL_SUPPRESS_DEPRECATED
+/* HMAC with the states of its two digests kept. */
 #include "core/base/mac.h"
 
 #include <openssl/crypto.h>
-#include <openssl/sha.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/base/text.h"
 
-_Static_assert(sizeof(SHA256_CTX) == sizeof(((struct mac_key *)NULL)->inner), "a digest's state fits");
-
-static void begin(uint64_t *state, const unsigned char *key, unsigned char pad) {
-	unsigned char block[SHA256_CBLOCK];
-	SHA256_CTX digest;
+static void begin(struct digest *digest, const unsigned char *key, unsigned char pad) {
+	unsigned char block[DIGEST_BLOCK];
 	for (size_t i = 0; i < sizeof block; i++)
 		block[i] = key[i] ^ pad;
-	if (SHA256_Init(&digest) != 1 || SHA256_Update(&digest, block, sizeof block) != 1)
-		abort();
-	memcpy(state, &digest, sizeof digest);
+	digest_begin(digest);
+	digest_add(digest, block, sizeof block);
 	OPENSSL_cleanse(block, sizeof block);
-	OPENSSL_cleanse(&digest, sizeof digest);
 }
 
 void mac_key_set(struct mac_key *key, const void *bytes, size_t size) {
-	unsigned char padded[SHA256_CBLOCK] = { 0 };
-	if (size > sizeof padded)
-		(void)SHA256(bytes, size, padded);
-	else if (size > 0)
+	unsigned char padded[DIGEST_BLOCK] = { 0 };
+	if (size > sizeof padded) {
+		digest_begin(&key->inner);
+		digest_add(&key->inner, bytes, size);
+		digest_end(&key->inner, padded);
+	} else if (size > 0) {
 		memcpy(padded, bytes, size);
-	begin(key->inner, padded, 0x36);
-	begin(key->outer, padded, 0x5c);
+	}
+	begin(&key->inner, padded, 0x36);
+	begin(&key->outer, padded, 0x5c);
 	OPENSSL_cleanse(padded, sizeof padded);
-}
-
-static void finish(const uint64_t *state, const void *bytes, size_t size, unsigned char out[MAC_BYTES]) {
-	SHA256_CTX digest;
-	memcpy(&digest, state, sizeof digest);
-	if (SHA256_Update(&digest, bytes, size) != 1 || SHA256_Final(out, &digest) != 1)
-		abort();
 }
 
 void mac_sign(const struct mac_key *key, const void *bytes, size_t size, unsigned char out[MAC_BYTES]) {
 	unsigned char inner[MAC_BYTES];
-	finish(key->inner, bytes, size, inner);
-	finish(key->outer, inner, sizeof inner, out);
+	struct digest digest = key->inner;
+	digest_add(&digest, bytes, size);
+	digest_end(&digest, inner);
+	digest = key->outer;
+	digest_add(&digest, inner, sizeof inner);
+	digest_end(&digest, out);
 }
 
 static int digit_of(char c) {

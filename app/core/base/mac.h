@@ -5,15 +5,15 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
+#include "core/base/digest.h"
 #include "core/base/error.h"
 
-enum { MAC_KEY = 32, MAC_BYTES = 32, MAC_RING_MAX = 16, MAC_RING_TEXT = MAC_RING_MAX * (2 * MAC_KEY + 1) };
+enum { MAC_KEY = 32, MAC_BYTES = DIGEST_BYTES, MAC_RING_MAX = 16, MAC_RING_TEXT = MAC_RING_MAX * (2 * MAC_KEY + 1) };
 
 /* Opaque; as secret as the key itself. Copy it at will. */
 struct mac_key {
-	uint64_t inner[14], outer[14];
+	struct digest inner, outer;
 };
 
 void mac_key_set(struct mac_key *key, const void *bytes, size_t size);
