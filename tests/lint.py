@@ -47,7 +47,7 @@ WRITERS = {
     "templates": ["template_revisions", "templates"],
     "preflight": ["link_checks", "sender_checks"],
     "composing": ["compositions"],
-    "dispatch": ["dispatch_blocks", "dispatch_states", "dispatches", "messages", "send_journal"],
+    "dispatch": ["campaign_logs", "dispatch_blocks", "dispatch_states", "dispatches", "messages", "send_journal"],
     "console": ["saved_views"],
 }
 # Functions that write to the collection that is their second argument.

@@ -50,6 +50,7 @@ struct settings {
 	int64_t smtp_reply_seconds, smtp_dot_seconds; /* SMTP_REPLY_SECONDS, SMTP_DOT_SECONDS */
 	bool smtp_tls;                                /* SMTP_TLS: on or off */
 	int64_t log_max_bytes, log_backup_count;      /* LOG_MAX_BYTES, LOG_BACKUP_COUNT: see log_turn_over */
+	int64_t campaign_log_days;                    /* CAMPAIGN_LOG_RETENTION_DAYS: see dispatch/log.h */
 	int64_t requests_per_worker;                  /* WORKER_MAX_REQUESTS */
 	int64_t templates_strict;                     /* TEMPLATES_STRICT: 1 in tests: see templates_set_strict */
 };
