@@ -67,18 +67,27 @@ bool campaign_delete_own(struct store *store, const char *id, struct error *err)
 	       version_bump(store, REALM_CAMPAIGNS, err);
 }
 
-/* An own campaign in a state; `at`: whose chosen time has come by then, or MOMENT_NONE. */
-static const struct filter *in_state(struct arena *arena, const char *id, enum campaign_status status,
-                                     struct moment at) {
-	struct condition *conditions = arena_array(arena, struct condition, 4);
-	struct filter *filter = arena_new_of(arena, struct filter);
-	conditions[0] = by_id(id);
-	conditions[1] = eq_choice("origin", &campaign_origins, CAMPAIGN_OWN);
-	conditions[2] = eq_choice("status", &campaign_statuses, status);
-	conditions[3] = lte_moment("scheduled_time", at);
-	*filter = (struct filter){ conditions, moment_is_set(at) ? 4 : 3 };
-	return filter;
+static bool read_now(struct store *store, const char *id, struct arena *arena, struct campaign *campaign,
+                     struct error *err) {
+	bool found;
+	return store_find(store, CAMPAIGNS, FILTER(by_id(id)), NULL, &campaign_record, arena, campaign, &found, err) &&
+	       (found || error_set(err, ERROR_MISSING, "no campaign %.60s", id));
 }
+
+bool campaign_read_status(struct store *store, const char *id, enum campaign_status *status, struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	struct campaign campaign;
+	if (!read_now(store, id, arena, &campaign, err))
+		return false;
+	*status = (enum campaign_status)campaign.status;
+	return true;
+}
+
+struct moving {
+	enum campaign_event event;
+	struct moment at;
+	bool is_due; /* only if its time has come by `at` */
+};
 
 static bool must_be_due(const struct campaign *campaign, struct moment at, struct error *err) {
 	return (campaign->status == CAMPAIGN_SCHEDULED && moment_is_set(campaign->scheduled_time) &&
@@ -86,39 +95,54 @@ static bool must_be_due(const struct campaign *campaign, struct moment at, struc
 	       error_set(err, ERROR_CONFLICT, "The time of this campaign has been changed");
 }
 
-/* *moved false: its state has changed since it was read. */
-static bool move_once(struct store *store, const char *id, const struct campaign_move *move, enum campaign_status *from,
-                      enum campaign_status *to, bool *moved, struct error *err) {
+/* *moved false: it has changed since it was read. */
+static bool move_once(struct store *store, const char *id, const struct moving *moving, struct campaign_move *move,
+                      bool *moved, struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	struct campaign campaign;
-	bool found;
-	if (!store_find(store, CAMPAIGNS, FILTER(by_id(id)), NULL, &campaign_record, arena, &campaign, &found, err))
+	if (!read_now(store, id, arena, &campaign, err) || !campaign_check_own(&campaign, err))
 		return false;
-	if (!found)
-		return error_set(err, ERROR_MISSING, "no campaign %.60s", id);
-	*from = (enum campaign_status)campaign.status;
-	if (!campaign_check_own(&campaign, err) || !campaign_must_next(*from, move->event, to, err) ||
-	    (move->is_due && !must_be_due(&campaign, move->at, err)))
+	move->from = (enum campaign_status)campaign.status;
+	if (!campaign_must_next(move->from, moving->event, &move->to, err) ||
+	    (moving->is_due && !must_be_due(&campaign, moving->at, err)))
 		return false;
-	struct moment chosen = move->event == CAMPAIGN_SCHEDULE     ? move->at
-	                       : move->event == CAMPAIGN_UNSCHEDULE ? MOMENT_NONE
-	                                                            : campaign.scheduled_time;
-	const struct filter *filter = in_state(arena, id, *from, move->is_due ? move->at : MOMENT_NONE);
-	return store_update(store, CAMPAIGNS, filter,
-	                    UPDATE(set_choice("status", &campaign_statuses, *to), set_moment("scheduled_time", chosen),
-	                           CAMPAIGN_CHANGED),
+	struct moment chosen = moving->event == CAMPAIGN_SCHEDULE     ? moving->at
+	                       : moving->event == CAMPAIGN_UNSCHEDULE ? MOMENT_NONE
+	                                                              : campaign.scheduled_time;
+	bool begins = moving->event == CAMPAIGN_SEND;
+	return store_update(store, CAMPAIGNS,
+	                    FILTER(by_id(id), eq_choice("status", &campaign_statuses, (unsigned)move->from),
+	                           moving->is_due ? lte_moment("scheduled_time", moving->at) : anything()),
+	                    UPDATE(set_choice("status", &campaign_statuses, (unsigned)move->to),
+	                           set_moment("scheduled_time", chosen),
+	                           begins ? set_moment("sent_at", moving->at) : no_edit(),
+	                           begins ? set_count("sort_sent", moving->at.ms) : no_edit(), CAMPAIGN_CHANGED),
 	                    moved, err);
 }
 
-bool campaign_move(struct store *store, const char *id, const struct campaign_move *move, enum campaign_status *from,
-                   enum campaign_status *to, struct error *err) {
-	enum campaign_status before, after;
+static bool move_it(struct store *store, const char *id, const struct moving *moving, struct campaign_move *move,
+                    struct error *err) {
 	bool moved = false;
-	for (int tries = MOVE_TRIES; tries > 0 && !moved; tries--)
-		if (!move_once(store, id, move, from ? from : &before, to ? to : &after, &moved, err))
+	for (int tries = 0; tries < MOVE_TRIES && !moved; tries++)
+		if (!move_once(store, id, moving, move, &moved, err))
 			return false;
-	return (moved || error_set(err, ERROR_CONFLICT, "The campaign is being changed by somebody else: try again")) &&
+	return (moved || error_set(err, ERROR_CONFLICT, "The campaign changes too fast: try again")) &&
 	       version_bump(store, REALM_CAMPAIGNS, err);
+}
+
+bool campaign_move_own(struct store *store, const char *id, enum campaign_event event, struct moment now,
+                       struct campaign_move *move, struct error *err) {
+	return move_it(store, id, &(struct moving){ event, now, false }, move, err);
+}
+
+bool campaign_schedule_own(struct store *store, const char *id, struct moment at, struct campaign_move *move,
+                           struct error *err) {
+	return move_it(store, id, &(struct moving){ CAMPAIGN_SCHEDULE, at, false }, move, err);
+}
+
+bool campaign_move_due(struct store *store, const char *id, struct moment now, struct campaign_move *move,
+                       struct error *err) {
+	return move_it(store, id, &(struct moving){ CAMPAIGN_SEND, now, true }, move, err);
 }
 
 bool campaign_check_own(const struct campaign *campaign, struct error *err) {

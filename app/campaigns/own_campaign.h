@@ -16,18 +16,26 @@ bool campaign_save_own(struct store *store, const struct campaign *draft, struct
 /* Only drafts, with the same errors. */
 bool campaign_delete_own(struct store *store, const char *id, struct error *err) MUST_CHECK;
 
-/* What moves an own campaign to another state. */
+/* Moves it to the state that follows, in one update with the state before in its filter: of two at once, the second
+ * finds it moved. CONFLICT, saying why, if the event is not for the state in which it is, or it is observed; MISSING.
+ * `now`: when it began to be sent, of CAMPAIGN_SEND. */
 struct campaign_move {
-	enum campaign_event event;
-	struct moment at; /* SCHEDULE: the time that was chosen; else now */
-	bool is_due;      /* SEND: only of one that is scheduled, and whose time has come by `at` */
+	enum campaign_status from, to;
 };
+bool campaign_move_own(struct store *store, const char *id, enum campaign_event event, struct moment now,
+                       struct campaign_move *move, struct error *err) MUST_CHECK;
 
-/* One update with the state before in its filter: of two at once, the second finds the campaign moved. *from, *to (may
- * be NULL): the states before and after. MISSING; CONFLICT, saying why, if it is observed or its state does not allow
- * it. */
-bool campaign_move(struct store *store, const char *id, const struct campaign_move *move, enum campaign_status *from,
-                   enum campaign_status *to, struct error *err) MUST_CHECK;
+/* The same for CAMPAIGN_SCHEDULE, at a time that was chosen. */
+bool campaign_schedule_own(struct store *store, const char *id, struct moment at, struct campaign_move *move,
+                           struct error *err) MUST_CHECK;
+
+/* The same for CAMPAIGN_SEND, if it is scheduled and its time has come: CONFLICT if that was changed meanwhile. */
+bool campaign_move_due(struct store *store, const char *id, struct moment now, struct campaign_move *move,
+                       struct error *err) MUST_CHECK;
+
+/* As it is stored, not as a worker has it in its cache. MISSING. */
+bool campaign_read_status(struct store *store, const char *id, enum campaign_status *status,
+                          struct error *err) MUST_CHECK;
 
 /* Pure. CONFLICT for an observed campaign: it is sent and changed where it comes from. */
 bool campaign_check_own(const struct campaign *campaign, struct error *err) MUST_CHECK;

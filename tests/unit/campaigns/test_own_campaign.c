@@ -24,14 +24,18 @@ static struct campaign read_back(void) {
 
 static bool move(enum campaign_event event, int64_t at, bool is_due) {
 	err = ERROR_INIT;
-	return campaign_move(store, ID, &(struct campaign_move){ event, { at }, is_due }, NULL, NULL, &err);
+	struct campaign_move move;
+	return event == CAMPAIGN_SCHEDULE ? campaign_schedule_own(store, ID, (struct moment){ at }, &move, &err)
+	       : is_due                   ? campaign_move_due(store, ID, (struct moment){ at }, &move, &err)
+	                                  : campaign_move_own(store, ID, event, (struct moment){ at }, &move, &err);
 }
 
 Test(own_campaign, moves_once_and_the_second_is_told_why_not) {
-	enum campaign_status from, to;
+	struct campaign_move move_of_it;
 	add();
-	cr_expect(campaign_move(store, ID, &(struct campaign_move){ CAMPAIGN_SEND, { 5 }, false }, &from, &to, &err));
-	cr_expect(from == CAMPAIGN_DRAFT && to == CAMPAIGN_QUEUED);
+	cr_assert(campaign_move_own(store, ID, CAMPAIGN_SEND, (struct moment){ 5 }, &move_of_it, &err), "%s", err.text);
+	cr_expect(move_of_it.from == CAMPAIGN_DRAFT && move_of_it.to == CAMPAIGN_QUEUED);
+	cr_expect_eq(read_back().sent_at.ms, 5);
 	cr_expect_eq(read_back().status, CAMPAIGN_QUEUED);
 	cr_expect_not(move(CAMPAIGN_SEND, 6, false));
 	cr_expect_eq(err.kind, ERROR_CONFLICT);
