@@ -16,6 +16,7 @@ static const struct field fields[] = {
 	FIELD(struct dispatch, id, .stored = "_id", .flags = FIELD_ID),
 	FIELD_RECORD(struct dispatch, said, composition_record),
 	FIELD(struct dispatch, names),
+	FIELD(struct dispatch, types),
 	FIELD(struct dispatch, list_id, .flags = FIELD_ID),
 	FIELD(struct dispatch, connection_id, .flags = FIELD_ID),
 	FIELD(struct dispatch, started_by),

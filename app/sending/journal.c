@@ -20,7 +20,7 @@ static void apply(struct block_fold *fold, const struct message_entry *entry) {
 		fold->refused++;
 		return;
 	}
-	struct message *message = &fold->messages[entry->index];
+	struct sending_message *message = &fold->messages[entry->index];
 	enum message_state before = message->state;
 	if (!message_apply(message, entry)) {
 		fold->refused++;
@@ -58,7 +58,7 @@ int64_t fold_wait_ms(const struct block_fold *fold, struct moment now) {
 	if (fold->counts[MESSAGE_PENDING] > 0)
 		return 0;
 	for (int i = 0; i < fold->size && fold->counts[MESSAGE_DEFERRED] > 0; i++) {
-		const struct message *message = &fold->messages[i];
+		const struct sending_message *message = &fold->messages[i];
 		if (message->state != MESSAGE_DEFERRED)
 			continue;
 		if (message_is_due(message, now))

@@ -31,7 +31,7 @@ struct block_fold {
 	int64_t sequence; /* of the last append; 0: none */
 	int64_t refused;  /* entries that could not happen: always 0, unless the journal was tampered with */
 	int64_t counts[MESSAGE_STATE_COUNT];
-	struct message messages[BLOCK_MESSAGES_MAX];
+	struct sending_message messages[BLOCK_MESSAGES_MAX];
 };
 
 /* A block that nothing has happened to. 0 ≤ size ≤ BLOCK_MESSAGES_MAX. */

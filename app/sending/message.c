@@ -19,7 +19,7 @@ static const char *const event_names[] = {
 _Static_assert(sizeof event_names / sizeof *event_names == MESSAGE_EVENT_COUNT, "a name an event");
 const struct choices message_events = CHOICES(event_names);
 
-const struct message MESSAGE_NEW = { .first_deferred_at = { INT64_MIN }, .due_at = { INT64_MIN } };
+const struct sending_message MESSAGE_NEW = { .first_deferred_at = { INT64_MIN }, .due_at = { INT64_MIN } };
 
 /* 1 + the state that follows; 0: it cannot happen. */
 #define TO(state) (1 + (state))
@@ -56,7 +56,7 @@ bool message_next(enum message_state state, enum message_event event, enum messa
 	return true;
 }
 
-bool message_apply(struct message *message, const struct message_entry *entry) {
+bool message_apply(struct sending_message *message, const struct message_entry *entry) {
 	if (!message_next(message->state, entry->event, &message->state))
 		return false;
 	if (entry->event == MESSAGE_AGAIN) {
@@ -78,7 +78,7 @@ bool message_apply(struct message *message, const struct message_entry *entry) {
 	return true;
 }
 
-bool message_is_due(const struct message *message, struct moment now) {
+bool message_is_due(const struct sending_message *message, struct moment now) {
 	return message->state == MESSAGE_PENDING ||
 	       (message->state == MESSAGE_DEFERRED && !lease_counts(message->due_at, message->wait_ms, now));
 }

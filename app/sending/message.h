@@ -57,7 +57,7 @@ struct message_entry {
 	struct moment at; /* by the database's clock */
 };
 
-struct message {
+struct sending_message {
 	enum message_state state;
 	int attempts;                    /* tries that counted */
 	int deferrals;                   /* times it was deferred, since it was last asked for */
@@ -67,7 +67,7 @@ struct message {
 	struct moment due_at;
 };
 
-extern const struct message MESSAGE_NEW;
+extern const struct sending_message MESSAGE_NEW;
 
 /* Is there nothing left to do, unless a person asks for it or proof arrives? */
 bool message_is_settled(enum message_state state);
@@ -76,10 +76,10 @@ bool message_is_settled(enum message_state state);
 bool message_next(enum message_state state, enum message_event event, enum message_state *next);
 
 /* Applies an entry; false, and nothing changed, if it cannot happen. */
-bool message_apply(struct message *message, const struct message_entry *entry);
+bool message_apply(struct sending_message *message, const struct message_entry *entry);
 
 /* May its hand-over begin: pending, or deferred and its wait over? Follows core/base/lease.h when clocks are set back.
  */
-bool message_is_due(const struct message *message, struct moment now);
+bool message_is_due(const struct sending_message *message, struct moment now);
 
 #endif

@@ -22,14 +22,15 @@ static int64_t wait_ms(const struct waits *waits, int nth, uint64_t seed) {
 	return wait - wait / 5 + (int64_t)(seed % (uint64_t)(2 * (wait / 5) + 1));
 }
 
-static bool is_over(const struct retry_policy *policy, const struct message *message, bool burns, struct moment now) {
+static bool is_over(const struct retry_policy *policy, const struct sending_message *message, bool burns,
+                    struct moment now) {
 	if (burns)
 		return message->attempts >= policy->retries;
 	return message->deferrals >= policy->deferrals ||
 	       (moment_is_set(message->first_deferred_at) && now.ms - message->first_deferred_at.ms >= policy->last_ms);
 }
 
-struct message_entry retry_entry(const struct retry_policy *policy, const struct message *message, int index,
+struct message_entry retry_entry(const struct retry_policy *policy, const struct sending_message *message, int index,
                                  const struct refusal *refusal, int code, struct moment now, uint64_t seed) {
 	const bool burns = refusal_rule(refusal->class)->burns;
 	struct message_entry entry = {

@@ -20,7 +20,7 @@ extern const struct retry_policy RETRY_POLICY;
 
 /* The entry that follows a refusal: DEFER with its wait, or FAIL. `message` is as it was before; `seed` varies the wait
  * by up to a fifth either way, so that those who were deferred together do not come back together. */
-struct message_entry retry_entry(const struct retry_policy *policy, const struct message *message, int index,
+struct message_entry retry_entry(const struct retry_policy *policy, const struct sending_message *message, int index,
                                  const struct refusal *refusal, int code, struct moment now, uint64_t seed);
 
 #endif

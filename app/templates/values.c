@@ -151,13 +151,31 @@ static const struct named_campaign *last_campaign(const struct rule_names *names
 	return NULL;
 }
 
-static bool put_behaviour(struct store *store, const struct contact *contact, struct moment now, struct value *values,
-                          struct error *err) {
+/* What people did lately; the campaigns that were sent last to their lists are looked up once for all. */
+struct behaviour {
+	struct rule_names names;
+	struct facts *facts; /* of each contact: deeds in the campaigns below */
+};
+
+static bool read_behaviour(struct store *store, const struct contact *contacts, int count, struct arena *arena,
+                           struct behaviour *behaviour, struct error *err) {
+	struct strings ids = { arena_array(arena, const char *, count + 1), 0 };
+	if (!names_read(store, arena, &behaviour->names, err))
+		return false;
+	behaviour->facts = arena_array(arena, struct facts, count + 1);
+	for (int i = 0; i < count; i++) {
+		const struct named_campaign *campaign = last_campaign(&behaviour->names, &contacts[i]);
+		behaviour->facts[i].id = contacts[i].id;
+		if (campaign && !strings_have(&ids, campaign->id))
+			ids.items[ids.count++] = campaign->id;
+	}
+	return !ids.count || facts_read_deeds(store, &ids, behaviour->facts, count, arena, err);
+}
+
+static void put_behaviour(const struct behaviour *behaviour, const struct contact *contact, const struct facts *facts,
+                          struct moment now, struct value *values) {
 	const struct engagement *engagement = &contact->engagement;
 	struct moment last = engagement->last_opened_at;
-	struct rule_names names;
-	if (!names_read(store, values->arena, &names, err))
-		return false;
 	if (!moment_is_set(last) ||
 	    (moment_is_set(engagement->last_clicked_at) && engagement->last_clicked_at.ms > last.ms))
 		last = engagement->last_clicked_at;
@@ -165,25 +183,32 @@ static bool put_behaviour(struct store *store, const struct contact *contact, st
 		last = contact->created_at;
 	if (moment_is_set(last))
 		value_put_int(values, "inactive_days", (now.ms - last.ms) / DAY_MS);
-	const struct named_campaign *campaign = last_campaign(&names, contact);
+	const struct named_campaign *campaign = last_campaign(&behaviour->names, contact);
 	if (!campaign)
-		return true;
-	struct facts facts = { .id = contact->id };
-	const struct strings ids = { (const char *[]){ campaign->id }, 1 };
-	if (!facts_read_deeds(store, &ids, &facts, 1, values->arena, err))
+		return;
+	value_put_bool(values, "opened_last", strings_have(&facts->deeds.campaign_ids[EVENT_OPENED], campaign->id));
+	value_put_bool(values, "clicked_last", strings_have(&facts->deeds.campaign_ids[EVENT_CLICKED], campaign->id));
+}
+
+bool readers_of_contacts(struct store *store, const struct contact *contacts, int count, bool behaves,
+                         struct moment now, struct arena *arena, struct reader *readers, struct error *err) {
+	struct behaviour behaviour = { 0 };
+	if (behaves && !read_behaviour(store, contacts, count, arena, &behaviour, err))
 		return false;
-	value_put_bool(values, "opened_last", facts.deeds.campaign_ids[EVENT_OPENED].count > 0);
-	value_put_bool(values, "clicked_last", facts.deeds.campaign_ids[EVENT_CLICKED].count > 0);
+	for (int i = 0; i < count; i++) {
+		readers[i] = (struct reader){ READER_CONTACT, contacts[i].email ? contacts[i].email : contacts[i].profile.phone,
+			                          value_map(arena) };
+		put_profile(readers[i].values, &contacts[i]);
+		put_own(readers[i].values);
+		if (behaves)
+			put_behaviour(&behaviour, &contacts[i], &behaviour.facts[i], now, readers[i].values);
+	}
 	return true;
 }
 
 bool reader_of_contact(struct store *store, const struct contact *contact, struct moment now, struct arena *arena,
                        struct reader *reader, struct error *err) {
-	*reader = (struct reader){ READER_CONTACT, contact->email ? contact->email : contact->profile.phone,
-		                       value_map(arena) };
-	put_profile(reader->values, contact);
-	put_own(reader->values);
-	return put_behaviour(store, contact, now, reader->values, err);
+	return readers_of_contacts(store, contact, 1, true, now, arena, reader, err);
 }
 
 const struct value *const *reader_values(const struct reader *reader, const struct strings *names,

@@ -26,6 +26,10 @@ struct reader reader_made_up(enum reader_kind kind, const struct names *names, s
 bool reader_of_contact(struct store *store, const struct contact *contact, struct moment now, struct arena *arena,
                        struct reader *reader, struct error *err) MUST_CHECK;
 
+/* The same of many at once: readers[count]. `behaves`: what they did last is asked for, too. */
+bool readers_of_contacts(struct store *store, const struct contact *contacts, int count, bool behaves,
+                         struct moment now, struct arena *arena, struct reader *readers, struct error *err) MUST_CHECK;
+
 /* In the order of a program's names. */
 const struct value *const *reader_values(const struct reader *reader, const struct strings *names, struct arena *arena);
 

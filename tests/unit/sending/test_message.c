@@ -30,7 +30,7 @@ Test(message, leaves_a_settled_state_only_by_proof_or_because_somebody_asked) {
 }
 
 Test(message, counts_attempts_and_deferrals_apart) {
-	struct message message = MESSAGE_NEW;
+	struct sending_message message = MESSAGE_NEW;
 	struct message_entry slow = entry(0, MESSAGE_DEFER), busy = slow;
 	slow.wait_ms = 5 * MINUTE_MS;
 	busy.burns = true;
@@ -43,7 +43,7 @@ Test(message, counts_attempts_and_deferrals_apart) {
 }
 
 Test(message, waits_as_long_as_it_was_told_to_though_the_clock_is_set_back) {
-	struct message message = MESSAGE_NEW;
+	struct sending_message message = MESSAGE_NEW;
 	struct message_entry slow = entry(0, MESSAGE_DEFER);
 	slow.wait_ms = 5 * MINUTE_MS;
 	cr_expect(message_is_due(&message, noon));

@@ -89,7 +89,7 @@ Test(refusal, only_what_names_the_mailbox_suppresses) {
 			cr_expect(class == REFUSAL_NO_MAILBOX || class == REFUSAL_INACTIVE);
 }
 
-static struct message_entry after(struct message *message, const struct refusal *refusal, struct moment *now) {
+static struct message_entry after(struct sending_message *message, const struct refusal *refusal, struct moment *now) {
 	struct message_entry entry = retry_entry(&RETRY_POLICY, message, 7, refusal, 451, *now, (uint64_t)now->ms * 31);
 	cr_assert(message_apply(message, &entry));
 	*now = moment_add(*now, entry.wait_ms);
@@ -97,7 +97,7 @@ static struct message_entry after(struct message *message, const struct refusal 
 }
 
 Test(retry, three_times_after_one_two_and_four_minutes) {
-	struct message message = MESSAGE_NEW;
+	struct sending_message message = MESSAGE_NEW;
 	const struct refusal refusal = { REFUSAL_OTHER, false };
 	struct moment now = { 1000000 };
 	for (int minutes = 1; minutes <= 4; minutes *= 2) {
@@ -110,7 +110,7 @@ Test(retry, three_times_after_one_two_and_four_minutes) {
 }
 
 Test(retry, whoever_is_asked_to_be_slower_has_three_days) {
-	struct message message = MESSAGE_NEW;
+	struct sending_message message = MESSAGE_NEW;
 	const struct refusal slow = { REFUSAL_RATE, false };
 	struct moment began = { 1000000 }, now = began;
 	while (after(&message, &slow, &now).event == MESSAGE_DEFER)
@@ -121,14 +121,14 @@ Test(retry, whoever_is_asked_to_be_slower_has_three_days) {
 }
 
 Test(retry, never_after_a_final_refusal) {
-	struct message message = MESSAGE_NEW;
+	struct sending_message message = MESSAGE_NEW;
 	struct moment now = { 1000000 };
 	cr_expect_eq(after(&message, &(struct refusal){ REFUSAL_NO_MAILBOX, true }, &now).event, MESSAGE_FAIL);
 	cr_expect_eq(message.attempts, 1);
 }
 
 Test(retry, ends_though_the_clock_says_that_it_just_began) {
-	struct message message = MESSAGE_NEW;
+	struct sending_message message = MESSAGE_NEW;
 	const struct refusal slow = { REFUSAL_RATE, false };
 	struct moment now = { 1000000 };
 	int times = 0;

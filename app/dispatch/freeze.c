@@ -1,0 +1,300 @@
+/* Writing down recipients. */
+#include "dispatch/freeze.h"
+
+#include <string.h>
+
+#include "audience/contacts/permission.h"
+#include "campaigns/own_campaign.h"
+#include "composing/addressees.h"
+#include "core/base/local.h"
+#include "core/formats/json.h"
+#include "core/formats/mail.h"
+#include "core/process/settings.h"
+#include "dispatch/block.h"
+#include "dispatch/verdict.h"
+#include "segments/people.h"
+#include "templates/values.h"
+
+enum { SLICE = BLOCK_PEOPLE, TURN_MS = 200, ADOPTED_MAX = 100 };
+
+/* One block being filled. */
+struct filling {
+	struct store *store;
+	const struct settings *settings;
+	const struct dispatch *dispatch;
+	struct arena *arena;
+	struct moment now;
+	const struct rule *rule;
+	struct mailable_question question;
+	bool behaves, tracks_by_list; /* their deeds are asked for; what the list has for whoever did not answer */
+	struct block block;
+	struct recipient *people;
+	const char **ids;
+};
+
+static bool names_any(const struct strings *names, const char *const *of, int count) {
+	for (int i = 0; i < count; i++)
+		if (strings_have(names, of[i]))
+			return true;
+	return false;
+}
+
+static bool begin_filling(struct filling *filling, struct error *err) {
+	static const char *const deeds[] = { "opened_last", "clicked_last", "inactive_days" };
+	const struct dispatch *dispatch = filling->dispatch;
+	struct composing_known known;
+	if (!known_read(filling->store, filling->arena, &known, err) ||
+	    !addressees_rule(&dispatch->said, &known, dispatch->started_at, filling->arena, &filling->rule, err))
+		return false;
+	const struct list *list = dispatch->list_id ? known_list(&known, dispatch->list_id) : NULL;
+	filling->tracks_by_list = !list || list->tracking != LIST_TRACKING_COUNTED;
+	filling->behaves = names_any(&dispatch->names, deeds, sizeof deeds / sizeof *deeds);
+	filling->question = (struct mailable_question){ .list_id = dispatch->list_id,
+		                                            .suppression_list = filling->settings->suppression_list,
+		                                            .require_consent = filling->settings->require_consent,
+		                                            .validate_domains = filling->settings->validate_domains };
+	return true;
+}
+
+static void begin_block(struct filling *filling, int64_t number, const char *after) {
+	record_clear(&block_record, &filling->block);
+	filling->people = arena_array(filling->arena, struct recipient, BLOCK_PEOPLE);
+	filling->ids = arena_array(filling->arena, const char *, BLOCK_PEOPLE);
+	filling->block.id = store_new_id(filling->arena);
+	filling->block.campaign_id = filling->dispatch->id;
+	filling->block.number = number;
+	filling->block.after = after;
+	filling->block.people.items = filling->people;
+	filling->block.contact_ids.items = filling->ids;
+	filling->block.left_out = (struct left_out){ 0 };
+}
+
+/* The values that the sources name, as they are now. */
+static const char *values_of(const struct filling *filling, const struct reader *reader) {
+	const struct strings *names = &filling->dispatch->names;
+	const struct value *const *values = reader_values(reader, names, filling->arena);
+	BUF_AUTO out = { 0 };
+	buf_char(&out, '[');
+	for (int i = 0; i < names->count; i++) {
+		if (i)
+			buf_char(&out, ',');
+		json_write(&out, values[i] ? values[i] : value_null(filling->arena));
+	}
+	buf_char(&out, ']');
+	return arena_copy(filling->arena, buf_text(&out));
+}
+
+static bool is_counted(const struct filling *filling, const struct contact *contact) {
+	return filling->dispatch->said.settings.tracking != COUNTING_NAMED ||
+	       !permission_tracks((enum tracking_state)contact->tracking.state, filling->tracks_by_list,
+	                          filling->settings->require_tracking);
+}
+
+static void take(struct filling *filling, const struct contact *contact, const struct reader *reader) {
+	struct block *block = &filling->block;
+	filling->ids[block->contact_ids.count++] = contact->id;
+	filling->people[block->people.count++] = (struct recipient){ contact->id,
+		                                                         mail_ascii_address(contact->email, filling->arena),
+		                                                         values_of(filling, reader),
+		                                                         is_counted(filling, contact) };
+}
+
+/* The next people of the audience, until the block is full. */
+static bool fill(struct filling *filling, bool *over, struct error *err) {
+	struct block *block = &filling->block;
+	const struct rule_clock clock = { filling->dispatch->started_at, NULL };
+	struct contact *contacts;
+	struct strings ids;
+	int count;
+	bool ended;
+	if (!people_ids(filling->store, filling->rule, &clock, block->after, SLICE, filling->arena, &ids, &ended, err) ||
+	    !verdict_contacts(filling->store, &ids, filling->arena, &contacts, &count, err))
+		return false;
+	enum mailable *verdicts = arena_array(filling->arena, enum mailable, count + 1);
+	struct reader *readers = arena_array(filling->arena, struct reader, count + 1);
+	if (!verdict_read(filling->store, contacts, count, &filling->question, filling->arena, verdicts, err) ||
+	    !readers_of_contacts(filling->store, contacts, count, filling->behaves, filling->now, filling->arena, readers,
+	                         err))
+		return false;
+	int at = 0;
+	for (; at < count && block->people.count < BLOCK_PEOPLE; at++) {
+		if (verdicts[at] == MAILABLE)
+			take(filling, &contacts[at], &readers[at]);
+		else
+			++*left_out_of(&block->left_out, verdicts[at]);
+		block->after = contacts[at].id;
+	}
+	if (at == count && ids.count > 0)
+		block->after = ids.items[ids.count - 1];
+	*over = at == count && ended;
+	return true;
+}
+
+/* Writes one more block down. */
+static bool write_block(struct job_run *run, const struct dispatch *dispatch, const struct block *last, bool is_first,
+                        struct block *written, struct error *err) {
+	struct filling filling = {
+		.store = run->store, .settings = run->context, .dispatch = dispatch, .arena = run->arena, .now = job_now(run)
+	};
+	bool over = false, was_there;
+	if (!begin_filling(&filling, err))
+		return false;
+	begin_block(&filling, is_first ? 0 : last->number + 1, is_first ? NULL : last->after);
+	while (!over && filling.block.people.count < BLOCK_PEOPLE)
+		if ((filling.rule && !fill(&filling, &over, err)) || !job_beat(run, NULL, err))
+			return false;
+		else if (!filling.rule)
+			over = true;
+	filling.block.is_last = over;
+	*written = filling.block;
+	return block_create(run->store, written, filling.now, run->arena, &was_there, err);
+}
+
+/* --- the end --- */
+
+struct totals {
+	int64_t people, blocks;
+	struct left_out left_out;
+};
+
+/* What of a block counts. */
+struct block_sum {
+	int64_t number;
+	struct strings contact_ids;
+	struct left_out left_out;
+};
+static const struct field sum_fields[] = {
+	FIELD(struct block_sum, number),
+	FIELD_RECORD(struct block_sum, left_out, left_out_record),
+};
+static const struct record_type sum_record = RECORD_TYPE("BlockSum", struct block_sum, sum_fields);
+
+static void add_block(void *context, const void *object) {
+	struct totals *totals = context;
+	const struct block_sum *sum = object;
+	totals->blocks++;
+	left_out_add(&totals->left_out, &sum->left_out);
+}
+
+/* The total is counted, of what is stored. */
+static bool finish(struct job_run *run, struct dispatch *dispatch, struct error *err) {
+	struct totals totals = { 0 };
+	struct block_state sum;
+	struct campaign_move move;
+	int64_t blocks;
+	const struct filter *whose = FILTER(eq_id("campaign_id", dispatch->id));
+	if (!store_each(run->store, "dispatch_blocks", whose, &sum_record, add_block, &totals, err) ||
+	    !store_sum(run->store, "dispatch_states", whose, &block_state_record, &sum, &blocks, err))
+		return false;
+	dispatch->total = sum.size;
+	dispatch->blocks = totals.blocks;
+	dispatch->left_out = totals.left_out;
+	dispatch->frozen_at = job_now(run);
+	if (!dispatch_note_frozen(run->store, dispatch, err) ||
+	    !campaign_move_own(run->store, dispatch->id, CAMPAIGN_BEGIN, dispatch->frozen_at, &move, err) ||
+	    !freeze_ask_blocks(run->store, dispatch->id, run->arena, err))
+		return false;
+	run->result = arena_print(run->arena, "%lld recipients in %lld blocks", (long long)dispatch->total,
+	                          (long long)dispatch->blocks);
+	return true;
+}
+
+/* Some blocks; the rest at the next turn. */
+static bool freeze(struct job_run *run, struct error *err) {
+	int64_t until = monotonic_ms() + TURN_MS;
+	struct dispatch dispatch;
+	struct block last;
+	enum campaign_status status;
+	bool found;
+	local_use("UTC");
+	if (!dispatch_need(run->store, run->job.subject, run->arena, &dispatch, err) ||
+	    !campaign_read_status(run->store, dispatch.id, &status, err) ||
+	    !block_find_last(run->store, dispatch.id, run->arena, &last, &found, err))
+		return false;
+	if (status != CAMPAIGN_QUEUED)
+		return status != CAMPAIGN_SENDING || freeze_ask_blocks(run->store, dispatch.id, run->arena, err);
+	while (!found || !last.is_last) {
+		if (!write_block(run, &dispatch, &last, !found, &last, err))
+			return false;
+		found = true;
+		if (monotonic_ms() >= until && !last.is_last) {
+			job_again(run, 0);
+			return true;
+		}
+	}
+	return finish(run, &dispatch, err);
+}
+
+static bool give_up(struct job_run *run, const char *why, struct error *err) {
+	struct campaign_move move;
+	struct error ignored = ERROR_INIT;
+	(void)why;
+	(void)err;
+	(void)!campaign_move_own(run->store, run->job.subject, CAMPAIGN_FAIL, run->now, &move, &ignored);
+	return true;
+}
+
+/* Campaigns whose job was left out by a crash between two writes. */
+struct adopting {
+	struct strings queued, sending;
+};
+
+struct campaign_at {
+	const char *id;
+	unsigned status;
+};
+static const struct field at_fields[] = {
+	FIELD(struct campaign_at, id, .stored = "_id", .flags = FIELD_ID),
+	FIELD(struct campaign_at, status, .choices = &campaign_statuses),
+};
+static const struct record_type at_record = RECORD_TYPE("CampaignAt", struct campaign_at, at_fields);
+
+static bool adopt(struct store *store, void *context, struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	struct campaign_at *all;
+	int count;
+	(void)context;
+	if (!store_list(store, "campaigns",
+	                FILTER(eq_choice("origin", &campaign_origins, CAMPAIGN_OWN),
+	                       ANY_OF(eq_choice("status", &campaign_statuses, CAMPAIGN_QUEUED),
+	                              eq_choice("status", &campaign_statuses, CAMPAIGN_SENDING))),
+	                SORT(asc("_id")), ADOPTED_MAX, &at_record, arena, (void **)&all, &count, err))
+		return false;
+	for (int i = 0; i < count; i++)
+		if (all[i].status == CAMPAIGN_QUEUED ? !freeze_ask(store, all[i].id, arena, err)
+		                                     : !freeze_ask_blocks(store, all[i].id, arena, err))
+			return false;
+	return true;
+}
+
+bool freeze_ask(struct store *store, const char *campaign_id, struct arena *arena, struct error *err) {
+	const struct job_request request = { freeze_job.name, arena_print(arena, "freeze:%s", campaign_id), campaign_id,
+		                                 0 };
+	const char *id;
+	bool already;
+	return queue_ask(store, &request, arena, &id, &already, err);
+}
+
+bool freeze_ask_blocks(struct store *store, const char *campaign_id, struct arena *arena, struct error *err) {
+	struct block_state *states;
+	int count;
+	if (!block_states_open(store, campaign_id, BLOCKS_QUEUED, arena, &states, &count, err))
+		return false;
+	for (int i = 0; i < count; i++) {
+		const struct job_request request = { BLOCK_JOB, arena_print(arena, "block:%s", states[i].id), states[i].id, 0 };
+		const char *id;
+		bool already;
+		if (!queue_ask(store, &request, arena, &id, &already, err))
+			return false;
+	}
+	return true;
+}
+
+const struct job_kind freeze_job = { .name = "freeze",
+	                                 .run = freeze,
+	                                 .give_up = give_up,
+	                                 .adopt = adopt,
+	                                 .lease_ms = 60 * SECOND_MS,
+	                                 .attempts_max = 20,
+	                                 .priority = 5,
+	                                 .backoff = { SECOND_MS, 60 * SECOND_MS } };

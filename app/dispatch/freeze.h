@@ -1,0 +1,21 @@
+/* Writing down the recipients of a campaign that was started: a job, block by block. How far it has come is what the
+ * last block says, so whoever goes on after a crash leaves nobody out and writes nobody down twice. */
+#ifndef DISPATCH_FREEZE_H
+#define DISPATCH_FREEZE_H
+
+#include "core/jobs/jobs.h"
+#include "dispatch/dispatch.h"
+
+extern const struct job_kind freeze_job;
+
+bool freeze_ask(struct store *store, const char *campaign_id, struct arena *arena, struct error *err) MUST_CHECK;
+
+/* Blocks are jobs of telltale-sender. Of a campaign only so many are in the queue at once, so that campaigns take
+ * turns; whoever has done one asks for the next. */
+enum { BLOCKS_QUEUED = 16 };
+#define BLOCK_JOB "send_block"
+
+/* Asks for the first blocks that are not done; those that have been asked for stand. */
+bool freeze_ask_blocks(struct store *store, const char *campaign_id, struct arena *arena, struct error *err) MUST_CHECK;
+
+#endif

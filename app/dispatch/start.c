@@ -1,0 +1,51 @@
+/* Starting a campaign. */
+#include <string.h>
+
+#include "campaigns/own_campaign.h"
+#include "composing/addressees.h"
+#include "composing/draft.h"
+#include "composing/missing.h"
+#include "core/process/settings.h"
+#include "dispatch/freeze.h"
+#include "dispatch/letter.h"
+#include "templates/values.h"
+
+static bool check(const struct composition *said, struct error *err) {
+	struct missing missing[MISSING_MAX];
+	if (!composition_emails(said))
+		return error_field(err, "channel", "Text messages cannot be sent yet: choose email");
+	return composition_missing(said, missing) == 0 || error_field(err, missing[0].field, "%s", missing[0].text);
+}
+
+/* The composition as it was at this moment; a later save cannot change it, since only drafts are saved. */
+static bool freeze_content(struct store *store, const struct composition *said, struct dispatch *dispatch,
+                           struct arena *arena, struct error *err) {
+	const struct letter_settings settings = { settings_text("POSTAL_ADDRESS") };
+	struct names known;
+	return template_names(store, arena, &known, err) &&
+	       letter_names(said, &settings, &known, arena, &dispatch->names, &dispatch->types, err);
+}
+
+bool dispatch_start(struct store *store, const char *campaign_id, const char *by, struct moment now,
+                    struct arena *arena, struct error *err) {
+	struct draft draft;
+	struct dispatch dispatch;
+	struct campaign_move move;
+	enum campaign_status next;
+	record_clear(&dispatch_record, &dispatch);
+	if (!draft_find(store, campaign_id, arena, &draft, err) ||
+	    !campaign_must_next((enum campaign_status)draft.campaign.status, CAMPAIGN_SEND, &next, err) ||
+	    !check(&draft.composition, err) || !freeze_content(store, &draft.composition, &dispatch, arena, err))
+		return false;
+	dispatch.id = draft.campaign.id;
+	dispatch.said = draft.composition;
+	dispatch.list_id = addressees_list(&draft.composition);
+	dispatch.connection_id = draft.composition.account_id;
+	dispatch.started_by = by;
+	dispatch.started_at = now;
+	dispatch.total = dispatch.blocks = dispatch.rate = COUNT_NONE;
+	dispatch.words = 0;
+	return dispatch_create(store, &dispatch, err) &&
+	       campaign_move_own(store, dispatch.id, CAMPAIGN_SEND, now, &move, err) &&
+	       freeze_ask(store, dispatch.id, arena, err);
+}
