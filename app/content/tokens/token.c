@@ -3,9 +3,10 @@
 
 #include <string.h>
 
+#include "content/tokens/spelling.h"
 #include "core/base/secret.h"
 
-enum { ID_BYTES = 12, BYTES_MAX = 48, BASE64_BITS = 6, BASE32_BITS = 5 };
+enum { ID_BYTES = 12, BYTES_MAX = 48 };
 
 /* Sizes without a bit to spare in the last character, so each token has one spelling. */
 static const struct shape {
@@ -17,53 +18,9 @@ static const struct shape {
 	[TOKEN_UNSUBSCRIBE] = { 'u', 37, 11, BASE64_BITS },
 };
 
-static const char base64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-static const char base32[] = "abcdefghijklmnopqrstuvwxyz234567";
-
 size_t token_size(enum token_kind kind) {
 	const struct shape *shape = &shapes[kind];
-	return ((size_t)shape->said + shape->mac) * 8 / shape->bits;
-}
-
-/* The value of a character, -1 for any other. */
-static int value_of(char c, unsigned bits) {
-	bool is_small = c >= 'a' && c <= 'z';
-	if (bits == BASE32_BITS)
-		return is_small ? c - 'a' : c >= '2' && c <= '7' ? c - '2' + 26 : -1;
-	return c >= 'A' && c <= 'Z'   ? c - 'A'
-	       : is_small             ? c - 'a' + 26
-	       : c >= '0' && c <= '9' ? c - '0' + 52
-	       : c == '-'             ? 62
-	       : c == '_'             ? 63
-	                              : -1;
-}
-
-static void spell(const unsigned char *bytes, size_t size, unsigned bits, char *out) {
-	const char *alphabet = bits == BASE32_BITS ? base32 : base64;
-	unsigned held = 0, have = 0;
-	for (size_t i = 0; i < size; i++) {
-		held = (held << 8 | bytes[i]) & 0xFFFF;
-		for (have += 8; have >= bits; have -= bits)
-			*out++ = alphabet[held >> (have - bits) & ((1U << bits) - 1)];
-	}
-	*out = '\0';
-}
-
-/* `size` is that of a whole number of bytes. */
-static bool unspell(const char *text, size_t size, unsigned bits, unsigned char *out) {
-	unsigned held = 0, have = 0;
-	for (size_t i = 0; i < size; i++) {
-		int value = value_of(text[i], bits);
-		if (value < 0)
-			return false;
-		held = (held << bits | (unsigned)value) & 0xFFFF;
-		have += bits;
-		if (have >= 8) {
-			have -= 8;
-			*out++ = (unsigned char)(held >> have);
-		}
-	}
-	return true;
+	return spelled_size((size_t)shape->said + shape->mac, shape->bits);
 }
 
 static bool put_id(const char *id, unsigned char **at) {
@@ -161,7 +118,8 @@ bool token_read(const struct mac_ring *keys, enum token_kind kind, const char *t
 	const struct shape *shape = &shapes[kind];
 	unsigned char bytes[BYTES_MAX], mac[MAC_BYTES];
 	struct token read;
-	if (size != token_size(kind) || !unspell(text, size, shape->bits, bytes))
+	size_t got;
+	if (size != token_size(kind) || !unspell(text, size, shape->bits, bytes, &got))
 		return false;
 	const struct mac_key *key = mac_ring_key(keys, bytes[0]);
 	if (!key)

@@ -35,6 +35,9 @@ static const struct text_setting texts[] = {
 	{ "EMAILOCTOPUS_API_KEY", "", AT(api_key) },
 	{ "EMAILOCTOPUS_BASE_URL", "https://api.emailoctopus.com", AT(api_url) },
 	{ "PUBLIC_BASE_URL", "http://127.0.0.1:8000", AT(public_url) },
+	{ "TRACKING_PIXEL_URL", "", AT(pixel_url) },
+	{ "CLICK_TRACKING_URL", "", AT(click_url) },
+	{ "UNSUBSCRIBE_URL", "", AT(unsubscribe_url) },
 	{ "SECRET_KEY", "", AT(secret_key) },
 	{ "SUPPRESSION_KEY", "", AT(suppression_key) },
 	{ "LINK_KEYS", "", AT(link_keys) },
@@ -139,6 +142,35 @@ static bool read_rules(struct settings *settings, struct error *err) {
 	settings->spam_check = !off;
 	return fine && read_word("REQUIRE_CONSENT", "false", "true", &settings->require_consent, err) &&
 	       read_word("TRACKING_CONSENT", "list", "required", &settings->require_tracking, err);
+}
+
+/* The first one switches both others off. */
+static bool read_tracking(struct settings *settings, struct error *err) {
+	bool none, no_opens, no_clicks;
+	if (!read_word("ENABLE_EMAIL_TRACKING", "true", "false", &none, err) ||
+	    !read_word("ENABLE_OPEN_TRACKING", "true", "false", &no_opens, err) ||
+	    !read_word("ENABLE_CLICK_TRACKING", "true", "false", &no_clicks, err))
+		return false;
+	settings->track_opens = !none && !no_opens;
+	settings->track_clicks = !none && !no_clicks;
+	return true;
+}
+
+/* They stand in HTML and in headers of mails, with a token behind them. */
+static bool check_public_urls(const struct settings *settings, struct error *err) {
+	const char *const urls[][2] = { { "TRACKING_PIXEL_URL", settings->pixel_url },
+		                            { "CLICK_TRACKING_URL", settings->click_url },
+		                            { "UNSUBSCRIBE_URL", settings->unsubscribe_url } };
+	for (size_t i = 0; i < sizeof urls / sizeof *urls; i++) {
+		const char *url = urls[i][1];
+		bool is_web = text_starts(url, "https://") || text_starts(url, "http://");
+		if (*url && (!is_web || !text_is_ascii(url) || strpbrk(url, " \t\r\n\"'<>?#&\\") || strlen(url) > 200))
+			return error_field(err, urls[i][0],
+			                   "%s must be an address like https://mail.example.org/track, of at most 200 characters "
+			                   "and without a query",
+			                   urls[i][0]);
+	}
+	return true;
 }
 
 /* These names go into queries: letters, digits, '_', '.' and ',' only. */
@@ -250,8 +282,9 @@ bool settings_read(struct settings *settings, struct error *err) {
 	log_turn_over(log_folder(settings->home), settings->log_max_bytes, (int)settings->log_backup_count);
 	return read_switch("SYNC_CONTACTS", &settings->sync_contacts, err) &&
 	       read_switch("SMTP_TLS", &settings->smtp_tls, err) && read_rules(settings, err) &&
-	       read_interval(settings, err) && check_names(settings, err) && check_currency(settings, err) &&
-	       check_mail(settings, err) && check_credentials(settings, err) && check_link_keys(settings, err);
+	       read_tracking(settings, err) && check_public_urls(settings, err) && read_interval(settings, err) &&
+	       check_names(settings, err) && check_currency(settings, err) && check_mail(settings, err) &&
+	       check_credentials(settings, err) && check_link_keys(settings, err);
 }
 
 void settings_load(const char *path) {

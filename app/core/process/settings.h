@@ -14,9 +14,13 @@ struct settings {
 	const char *mongodb_uri, *mongodb_db; /* MONGODB_URI, MONGODB_DB */
 	const char *api_key, *api_url;        /* EMAILOCTOPUS_API_KEY (secret), EMAILOCTOPUS_BASE_URL */
 	const char *public_url;               /* PUBLIC_BASE_URL */
-	const char *secret_key;               /* SECRET_KEY (secret) */
-	const char *suppression_key;          /* SUPPRESSION_KEY (secret) */
-	const char *link_keys; /* LINK_KEYS (secret): see mac_ring_read; empty: mails have no links of ours */
+	/* TRACKING_PIXEL_URL, CLICK_TRACKING_URL, UNSUBSCRIBE_URL: what the addresses in mails begin with; empty: below
+	 * public_url */
+	const char *pixel_url, *click_url, *unsubscribe_url;
+	bool track_opens, track_clicks; /* ENABLE_OPEN_TRACKING, ENABLE_CLICK_TRACKING; both ENABLE_EMAIL_TRACKING */
+	const char *secret_key;         /* SECRET_KEY (secret) */
+	const char *suppression_key;    /* SUPPRESSION_KEY (secret) */
+	const char *link_keys;          /* LINK_KEYS (secret): see mac_ring_read; empty: mails have no links of ours */
 	/* CREDENTIALS_KEY, CREDENTIALS_KEYS_OLD (secret): see keyring_read; or the file CREDENTIALS_KEY of systemd's
 	 * credentials. Empty: no secret of a connection can be stored or read. */
 	const char *credentials_key, *credentials_old;
