@@ -16,7 +16,7 @@
 	"currency:text missing[]{step:text field:text text:text} "                                          \
 	"problems[]{field:text is_error:bool line:count column:count text:text}"
 
-/* Adds that to a campaign's answer. */
+/* `known` has its template. Adds that to a campaign's answer. */
 void composition_put(struct exchange *x, struct value *answer, const struct composition *composition,
                      const struct composing_known *known);
 

@@ -13,7 +13,8 @@ enum { SENDER_MAX = 500 };
 struct checking {
 	struct composition *composition;
 	const struct composing_known *known;
-	struct moment now, was_scheduled;
+	const struct composition *before;
+	struct moment now;
 	struct arena *arena;
 	struct problems *problems;
 	struct error first;
@@ -142,6 +143,20 @@ static void check_connection(struct checking *checking) {
 		REFUSE(checking, "account_id", "There is no connection “%.50s”. Choose another one", composition->account_id);
 }
 
+/* One that was deleted under the draft stays, and is said to be missing. */
+static void check_template(struct checking *checking) {
+	struct composition *composition = checking->composition;
+	const struct template *template = checking->known->template;
+	if (text_is_empty(composition->template_id))
+		composition->template_id = NULL;
+	else if (template)
+		composition->template_id = template->id;
+	else if (!known_keeps_templates(checking->known, composition->account_id) &&
+	         !text_same(composition->template_id, checking->before->template_id))
+		REFUSE(checking, "template_id", "There is no template “%.50s”. Choose another one, or none",
+		       composition->template_id);
+}
+
 static void check_number(struct checking *checking, int64_t number, int64_t max, const char *field, const char *what) {
 	if (number < 1 || number > max)
 		REFUSE(checking, field, "%s must be a number from 1 to %" PRId64, what, max);
@@ -156,19 +171,21 @@ static void check_settings(struct checking *checking) {
 	check_number(checking, composition->qr.max_usage, QR_USES_MAX, "qr.max_usage", "Uses");
 	if (!text_is_empty(composition->time_zone) && !zones_check(composition->time_zone, "time_zone", &problem))
 		refuse(checking, &problem);
-	bool is_new = composition->scheduled_time.ms != checking->was_scheduled.ms;
+	bool is_new = composition->scheduled_time.ms != checking->before->scheduled_time.ms;
 	if (moment_is_set(composition->scheduled_time) && is_new && composition->scheduled_time.ms <= checking->now.ms)
 		REFUSE(checking, "scheduled_time", "That time has passed: choose a later one");
 }
 
-bool composition_check(struct composition *composition, const struct composing_known *known, struct moment now,
-                       struct moment was_scheduled, struct arena *arena, struct problems *problems, struct error *err) {
-	struct checking checking = { composition, known, now, was_scheduled, arena, problems, ERROR_INIT, true };
+bool composition_check(struct composition *composition, const struct composing_known *known,
+                       const struct composition *before, struct moment now, struct arena *arena,
+                       struct problems *problems, struct error *err) {
+	struct checking checking = { composition, known, before, now, arena, problems, ERROR_INIT, true };
 	check_words(&checking);
 	check_senders(&checking);
 	check_people(&checking);
 	check_rule(&checking);
 	check_connection(&checking);
+	check_template(&checking);
 	check_settings(&checking);
 	if (!checking.fine)
 		*err = checking.first;
@@ -178,7 +195,9 @@ bool composition_check(struct composition *composition, const struct composing_k
 bool composition_check_account(const struct composition *composition, struct arena *arena, struct problems *problems,
                                struct error *err) {
 	struct checking checking = { .arena = arena, .problems = problems, .first = ERROR_INIT, .fine = true };
-	if (text_is_empty(composition->account_id))
+	bool has_content = store_is_id(composition->template_id) || !text_is_empty(composition->html_content) ||
+	                   !text_is_empty(composition->text_content) || !text_is_empty(composition->sms_content);
+	if (text_is_empty(composition->account_id) || has_content)
 		return true;
 	if (text_is_empty(composition->template_id))
 		REFUSE(&checking, "template_id", "Name the provider's template");

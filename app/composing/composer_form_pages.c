@@ -16,6 +16,8 @@ static const struct field form_fields[] = {
 	FIELD_AS(struct composer_form, reply_to, "campaign-reply-to", .max = 254),
 	FIELD(struct composer_form, preheader, .max = SUBJECT_MAX),
 	FIELD_AS(struct composer_form, template_id, "campaign-template", .max = 50),
+	FIELD(struct composer_form, provider_template, .max = 50),
+	FIELD(struct composer_form, copy_template),
 	FIELD(struct composer_form, account_id, .max = 50),
 	FIELD(struct composer_form, html_content, .max = HTML_MAX),
 	FIELD(struct composer_form, text_content, .max = PLAIN_MAX),
@@ -136,7 +138,8 @@ static void say_content(struct exchange *x, const struct composer_form *form, st
 	request->from_email = form->from_email;
 	request->reply_to = form->reply_to;
 	request->preheader = form->preheader;
-	request->template_id = form->template_id;
+	request->template_id = text_is_empty(form->template_id) ? form->provider_template : form->template_id;
+	request->copy_template = form->copy_template;
 	request->account_id = form->account_id;
 	request->html_content = form->html_content;
 	request->text_content = form->text_content;

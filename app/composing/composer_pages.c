@@ -3,14 +3,18 @@
 
 #include "composing/composer_view_pages.h"
 #include "composing/request_pages.h"
+#include "core/formats/url.h"
 
 /* The next page: a step of the form, the review, or the form as it is. */
 static const char *next_page(const struct exchange *x, const char *id) {
 	const struct composer_form *form = x->input;
 	int step;
+	const char *words = params_get(&x->form, "find_template");
 	if (text_is_empty(form->next) || !choice_find(&steps, form->next, &step))
-		return arena_print(x->arena, "/campaigns/%s/edit?step=%s", id,
-		                   text_is_empty(form->step) ? choice_name(&steps, STEP_CONTENT) : form->step);
+		return arena_print(x->arena, "/campaigns/%s/edit?step=%s%s%s", id,
+		                   text_is_empty(form->step) ? choice_name(&steps, STEP_CONTENT) : form->step,
+		                   text_is_empty(words) ? "" : "&find_template=",
+		                   text_is_empty(words) ? "" : url_encoded(x->arena, words));
 	return step == STEP_REVIEW ? arena_print(x->arena, "/campaigns/%s/review", id)
 	                           : arena_print(x->arena, "/campaigns/%s/edit?step=%s", id, form->next);
 }
@@ -95,11 +99,6 @@ static bool preview(struct exchange *x, struct error *err) {
 	return draft_find(x->store, id, x->arena, &draft, err) && composer_show(x, &draft, err);
 }
 
-static bool show_review(struct exchange *x, struct error *err) {
-	struct draft draft;
-	return composing_need(x, &draft, err) && composer_review(x, &draft, err);
-}
-
 static bool ask_drop(struct exchange *x, struct error *err) {
 	struct draft draft;
 	if (!composing_need(x, &draft, err))
@@ -127,15 +126,17 @@ static bool duplicate(struct exchange *x, struct error *err) {
 	return composing_duplicate(x, &id, err) && reply_redirect(x, arena_print(x->arena, "/campaigns/%s/edit", id));
 }
 
+/* Long texts, which a form writes at up to three times their size. */
+enum { COMPOSER_BODY = 8 * 1024 * 1024 };
+
 const struct route composer_routes[] = {
 	{ "GET", "/campaigns/new", GUARD_SIGNED_IN, show_new },
 	{ "POST", "/campaigns/new", GUARD_SIGNED_IN, create, .input = &composer_form_record, .form = show_new,
-	  .creates = true },
-	{ "POST", COMPOSER_PREVIEW, GUARD_SIGNED_IN, preview },
+	  .creates = true, .body_limit = COMPOSER_BODY },
+	{ "POST", COMPOSER_PREVIEW, GUARD_SIGNED_IN, preview, .body_limit = COMPOSER_BODY },
 	{ "GET", "/campaigns/:campaign_id/edit", GUARD_SIGNED_IN, show_edit },
 	{ "POST", "/campaigns/:campaign_id/edit", GUARD_SIGNED_IN, change, .input = &composer_form_record,
-	  .form = show_edit },
-	{ "GET", "/campaigns/:campaign_id/review", GUARD_SIGNED_IN, show_review },
+	  .form = show_edit, .body_limit = COMPOSER_BODY },
 	{ "GET", "/campaigns/:campaign_id/delete", GUARD_SIGNED_IN, ask_drop },
 	{ "POST", "/campaigns/:campaign_id/delete", GUARD_SIGNED_IN, drop, .form = ask_drop },
 	{ "POST", "/campaigns/:campaign_id/duplicate", GUARD_SIGNED_IN, duplicate, .creates = true },

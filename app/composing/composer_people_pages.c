@@ -5,7 +5,7 @@
 #include "core/formats/url.h"
 #include "segments/asked_pages.h"
 
-enum { LISTS_COUNTED = 8, QUERY_MAX = 1200 };
+enum { QUERY_MAX = 1200 };
 
 static void put_row(struct value *rows, const char *label, const char *count, const char *address) {
 	struct value *row = value_push(rows, value_map(rows->arena));
@@ -26,59 +26,10 @@ static const char *query_of(struct exchange *x, const struct rule *rule) {
 	return strlen(encoded) > QUERY_MAX ? NULL : arena_print(x->arena, "rule=%s", encoded);
 }
 
-/* People of a rule within what is left of the time; COUNT_NONE if it was too short. */
-static bool count_people(struct exchange *x, const struct rule *rule, int64_t until, int64_t *people,
-                         struct error *err) {
-	struct people_query query = { .rule = rule, .clock = asked_clock(x) };
-	struct people_count count;
-	int64_t left = until - monotonic_ms();
-	*people = COUNT_NONE;
-	if (left <= 0)
-		return true;
-	query.patience_ms = (int)left;
-	if (!people_count(x->store, &query, x->arena, &count, err))
-		return false;
-	*people = count.progress.next ? COUNT_NONE : count.people;
-	return true;
-}
-
-/* Members of several lists together: who is on two counts twice. COUNT_NONE if that is not what the audience is. */
-static bool count_members(struct exchange *x, const struct composition *composition,
-                          const struct composing_known *known, int64_t until, int64_t *members, struct error *err) {
-	struct composition alone = *composition;
-	int64_t sum = 0, people = 0;
-	*members = COUNT_NONE;
-	if (composition->list_ids.count < 2 || composition->list_ids.count > LISTS_COUNTED || composition->rule ||
-	    composition->target_segments.count || composition->recipients.count)
-		return true;
-	alone.exclude = (struct exclusion){ .days = COUNT_NONE };
-	for (int i = 0; i < composition->list_ids.count && people != COUNT_NONE; i++) {
-		const struct rule *rule;
-		alone.list_ids = (struct strings){ &composition->list_ids.items[i], 1 };
-		if (!addressees_rule(&alone, known, x->now, x->arena, &rule, err) ||
-		    !count_people(x, rule, until, &people, err))
-			return false;
-		sum += people == COUNT_NONE ? 0 : people;
-	}
-	*members = people == COUNT_NONE ? COUNT_NONE : sum;
-	return true;
-}
-
-/* Those who would get it without the exclusions; COUNT_NONE if nobody is excluded. */
-static bool count_unexcluded(struct exchange *x, const struct composition *composition,
-                             const struct composing_known *known, int64_t until, int64_t *people, struct error *err) {
-	struct composition alone = *composition;
-	const struct exclusion *exclude = &composition->exclude;
-	const struct rule *rule;
-	*people = COUNT_NONE;
-	if (exclude->list_ids.count == 0 && exclude->segments.count == 0 && exclude->days == COUNT_NONE)
-		return true;
-	alone.exclude = (struct exclusion){ .days = COUNT_NONE };
-	return addressees_rule(&alone, known, x->now, x->arena, &rule, err) && count_people(x, rule, until, people, err);
-}
-
 static void put_sum(struct exchange *x, struct value *rows, const struct composition *composition,
-                    const struct audience *found, int64_t members, int64_t unexcluded, bool by_sms, const char *query) {
+                    const struct reach *reach, bool by_sms, const char *query) {
+	const struct audience *found = &reach->found;
+	int64_t members = reach->members, unexcluded = reach->unexcluded;
 	int64_t first = unexcluded == COUNT_NONE ? found->people : unexcluded;
 	struct arena *arena = x->arena;
 	if (members != COUNT_NONE && members > first)
@@ -97,46 +48,47 @@ static void put_sum(struct exchange *x, struct value *rows, const struct composi
 			              : NULL);
 }
 
-/* "5,000 emails: 50 minutes" */
-static const char *duration(struct arena *arena, int64_t count, int64_t rate, const char *one, const char *many) {
-	int64_t minutes = rate > 0 ? (count + rate - 1) / rate : 0, hours = minutes / 60;
-	if (count <= 0)
+/* "5,000 emails: 50 minutes"; NULL without a forecast. */
+static const char *duration(struct exchange *x, const struct outlook *outlook, bool by_sms) {
+	struct arena *arena = x->arena;
+	const struct forecast *forecast = &outlook->forecast;
+	if (outlook->problem || forecast->messages == 0)
 		return NULL;
-	const char *told = text_of_counted(arena, count, one, many);
-	return hours >= 3 ? arena_print(arena, "%s: %s", told, text_of_counted(arena, (minutes + 30) / 60, "hour", "hours"))
-	                  : arena_print(arena, "%s: %s", told, text_of_counted(arena, minutes, "minute", "minutes"));
+	const char *told = text_of_counted(arena, forecast->messages, by_sms ? "SMS" : "email", by_sms ? "SMS" : "emails");
+	if (!moment_is_set(forecast->ends))
+		return arena_print(arena, "%s: more than a year", told);
+	int64_t minutes = (forecast->ends.ms - forecast->begins.ms + MINUTE_MS - 1) / MINUTE_MS, hours = minutes / 60;
+	if (minutes < 1)
+		return arena_print(arena, "%s: less than a minute", told);
+	return arena_print(arena, "%s: %s", told,
+	                   hours >= 72  ? text_of_counted(arena, (hours + 12) / 24, "day", "days")
+	                   : hours >= 3 ? text_of_counted(arena, (minutes + 30) / 60, "hour", "hours")
+	                                : text_of_counted(arena, minutes, "minute", "minutes"));
 }
 
 /* One channel: `by_sms` to phones. */
-static bool put_channel(struct exchange *x, struct value *view, const struct composition *composition,
-                        const struct composing_known *known, const struct rule *rule, bool by_sms, struct error *err) {
-	struct mailable_question question = asked_question(x);
-	struct people_query query = { .rule = rule, .clock = asked_clock(x), .patience_ms = PEOPLE_COUNT_MS };
-	struct audience found;
-	int64_t until = monotonic_ms() + PEOPLE_COUNT_MS, members, unexcluded;
-	question.by_sms = by_sms;
-	question.list_id = addressees_list(composition);
-	if (!audience_count(x->store, &query, &question, x->arena, &found, err) ||
-	    !count_members(x, composition, known, until, &members, err) ||
-	    !count_unexcluded(x, composition, known, until, &unexcluded, err))
+static bool put_channel(struct exchange *x, struct value *view, const struct reach_query *asked,
+                        struct composer_channel *channel, struct error *err) {
+	bool by_sms = asked->question.by_sms;
+	struct reach *reach = &channel->reach;
+	if (!reach_count(x->store, asked, x->arena, reach, err))
 		return false;
-	const char *asked = by_sms || question.list_id ? NULL : query_of(x, rule);
+	channel->outlook = outlook_of(asked->composition, asked->known, by_sms, reach->recipients, x->now, x->arena);
+	channel->is_used = true;
+	const char *query = by_sms || addressees_list(asked->composition) ? NULL : query_of(x, asked->rule);
 	struct value *one = value_push((struct value *)(uintptr_t)value_get(view, "channels"), value_map(x->arena));
-	bool whole = !found.progress.next;
+	bool whole = reach->recipients != COUNT_NONE;
 	value_put_text(one, "title", by_sms ? "SMS" : "Emails");
 	value_put_bool(one, "is_whole", whole);
-	value_put_text(one, "so_far", found.people == COUNT_NONE ? NULL : text_of_count(x->arena, found.people));
-	value_put_text(one, "recipients", whole ? text_of_count(x->arena, found.counts[MAILABLE]) : NULL);
-	int64_t rate = by_sms ? composition->send_rate_limit_sms : composition->send_rate_limit_emails;
-	value_put_text(one, "duration",
-	               whole ? duration(x->arena, found.counts[MAILABLE], rate, by_sms ? "SMS" : "email",
-	                                by_sms ? "SMS" : "emails")
-	                     : NULL);
+	value_put_text(one, "so_far",
+	               reach->found.people == COUNT_NONE ? NULL : text_of_count(x->arena, reach->found.people));
+	value_put_text(one, "recipients", whole ? text_of_count(x->arena, reach->recipients) : NULL);
+	value_put_text(one, "duration", duration(x, &channel->outlook, by_sms));
 	struct value *rows = value_put(one, "rows", value_list(x->arena));
 	if (whole)
-		put_sum(x, rows, composition, &found, members, unexcluded, by_sms, asked);
+		put_sum(x, rows, asked->composition, reach, by_sms, query);
 	if (!by_sms)
-		value_put_text(view, "address", asked ? arena_print(x->arena, "/segments/people?%s", asked) : NULL);
+		value_put_text(view, "address", query ? arena_print(x->arena, "/segments/people?%s", query) : NULL);
 	return true;
 }
 
@@ -157,22 +109,26 @@ static bool put_strangers(struct exchange *x, struct value *view, const struct c
 }
 
 bool composer_put_people(struct exchange *x, struct value *view, const struct composition *composition,
-                         const struct composing_known *known, struct error *err) {
+                         const struct composing_known *known, struct composer_people *found, struct error *err) {
 	struct value *people = value_put(view, "people", value_map(x->arena));
-	const struct rule *rule = NULL;
 	struct error broken = ERROR_INIT;
-	if (!addressees_rule(composition, known, x->now, x->arena, &rule, &broken) && broken.kind != ERROR_INVALID) {
+	*found = (struct composer_people){ 0 };
+	if (!addressees_rule(composition, known, x->now, x->arena, &found->rule, &broken) && broken.kind != ERROR_INVALID) {
 		*err = broken;
 		return false;
 	}
 	value_put_text(people, "broken", broken.kind == ERROR_INVALID ? arena_copy(x->arena, broken.text) : NULL);
-	value_put_bool(people, "nobody", !rule);
+	value_put_bool(people, "nobody", !found->rule);
 	(void)value_put(people, "channels", value_list(x->arena));
 	value_put_text(people, "counted", text_of_moment_near(x->arena, x->now, x->now));
-	if (rule && composition_emails(composition) && !put_channel(x, people, composition, known, rule, false, err))
-		return false;
-	if (rule && composition_texts(composition) && !put_channel(x, people, composition, known, rule, true, err))
-		return false;
+	for (int by_sms = 0; found->rule && by_sms < 2; by_sms++) {
+		struct reach_query asked = { composition,       known,  found->rule,    asked_clock(x),
+			                         asked_question(x), x->now, PEOPLE_COUNT_MS };
+		asked.question.by_sms = by_sms;
+		if ((by_sms ? composition_texts(composition) : composition_emails(composition)) &&
+		    !put_channel(x, people, &asked, &found->channels[by_sms], err))
+			return false;
+	}
 	if (!value_get(people, "address"))
 		value_put_text(people, "address", NULL);
 	return put_strangers(x, people, composition, err);

@@ -35,10 +35,10 @@ static bool lacks(const struct missing *missing, int count, enum composer_step s
 	return false;
 }
 
-void composer_put_steps(struct exchange *x, struct value *view, const struct composition *composition, const char *id,
+void composer_put_steps(struct exchange *x, struct value *view, const struct wording *wording, const char *id,
                         enum composer_step open) {
 	struct missing missing[MISSING_MAX];
-	int count = composition_missing(composition, missing);
+	int count = composition_missing(wording, missing);
 	struct value *rows = value_put(view, "steps", value_list(x->arena));
 	for (int i = 0; i < STEP_COUNT; i++) {
 		struct value *row = value_push(rows, value_map(x->arena));
@@ -53,17 +53,17 @@ void composer_put_steps(struct exchange *x, struct value *view, const struct com
 }
 
 /* The cards of the form. */
-void composer_put_cards(struct exchange *x, struct value *view, const struct composition *said,
+void composer_put_cards(struct exchange *x, struct value *view, const struct wording *wording,
                         const struct composing_known *known, enum composer_step open) {
 	struct missing missing[MISSING_MAX];
-	int count = composition_missing(said, missing);
+	int count = composition_missing(wording, missing);
 	struct value *cards = value_put(view, "card", value_map(x->arena));
 	for (int i = 0; i < STEP_REVIEW; i++) {
 		struct value *card = value_put(cards, steps.names[i], value_map(x->arena));
 		bool done = i < (int)open && !lacks(missing, count, (enum composer_step)i);
 		value_put_bool(card, "open", i == (int)open);
 		value_put_bool(card, "done", done);
-		value_put_text(card, "answer", composer_answer(x, (enum composer_step)i, said, known));
+		value_put_text(card, "answer", composer_answer(x, (enum composer_step)i, &wording->said, known));
 	}
 }
 

@@ -1,4 +1,4 @@
-/* The form of the composer, and its review. */
+/* The form of the composer. */
 #include "composing/composer_view_pages.h"
 
 #include <inttypes.h>
@@ -84,7 +84,6 @@ static void put_content(struct exchange *x, struct value *view, struct value *la
 	put_control(x, view, late, "campaign-from-email", "From address", stored->from_email);
 	put_control(x, view, late, "more_froms", "More senders", rest_of(x->arena, &stored->froms));
 	put_control(x, view, late, "campaign-reply-to", "Reply to", stored->reply_to);
-	put_control(x, view, late, "campaign-template", "Template", stored->template_id);
 	put_control(x, view, late, "html_content", "Email", stored->html_content);
 	put_control(x, view, late, "text_content", "Plain text", stored->text_content);
 	put_control(x, view, late, "sms_content", "SMS", stored->sms_content);
@@ -192,7 +191,7 @@ static void put_settings(struct exchange *x, struct value *view, struct value *l
 }
 
 /* What is shown of it beside the form. */
-static void put_inbox(struct exchange *x, struct value *view, const struct composition *said) {
+void composer_put_inbox(struct exchange *x, struct value *view, const struct composition *said) {
 	value_put_bool(view, "emails", composition_emails(said));
 	value_put_bool(view, "texts", composition_texts(said));
 	value_put_text(view, "inbox_from",
@@ -249,24 +248,26 @@ static void put_remarks(struct exchange *x, struct value *view, const struct com
 }
 
 /* What is in the form now, as far as it can be read: what is stored, or what was typed. */
-static bool read_said(struct exchange *x, const struct composition *stored, const struct composing_known *known,
+static bool read_said(struct exchange *x, const struct composition *stored, struct composing_known *known,
                       struct composition *said, struct error *err) {
 	struct problems problems = x->problems;
 	struct composition request;
 	*said = *stored;
 	if (!x->form.count)
-		return true;
+		return known_read_template(x->store, said->template_id, x->arena, known, err);
 	if (!composer_read(x, &request, err) && err->kind != ERROR_INVALID)
 		return false;
 	const struct composing composing = { composer_given, x->identity.user, x->now };
 	struct error ignored;
 	*said = composition_say(stored, &request, &composing, x->arena);
-	(void)!composition_check(said, known, x->now, stored->scheduled_time, x->arena, NULL, &ignored);
+	if (!known_read_template(x->store, said->template_id, x->arena, known, err))
+		return false;
+	(void)!composition_check(said, known, stored, x->now, x->arena, NULL, &ignored);
 	x->problems = problems;
 	return true;
 }
 
-static void put_head(struct exchange *x, struct value *view, const struct draft *draft) {
+void composer_put_head(struct exchange *x, struct value *view, const struct draft *draft) {
 	const struct composition *stored = &draft->composition;
 	const char *id = draft->campaign.id;
 	value_put_text(view, "id", id);
@@ -286,52 +287,25 @@ bool composer_show(struct exchange *x, const struct draft *draft, struct error *
 	const struct composition *stored = &draft->composition;
 	struct composing_known known;
 	struct composition said;
+	struct composer_people people;
 	struct value *late = put_late(x, view);
 	if (!known_read(x->store, x->arena, &known, err) || !read_said(x, stored, &known, &said, err))
 		return false;
+	const struct wording wording = wording_of(&said, &known, x->arena);
 	enum composer_step open = composer_open(x);
-	put_head(x, view, draft);
+	composer_put_head(x, view, draft);
 	put_content(x, view, late, stored);
 	put_audience(x, view, late, stored, &known);
 	put_offers(x, view, &known, &said);
 	put_settings(x, view, late, stored);
 	put_connections(x, view, late, stored, &known);
-	put_inbox(x, view, &said);
-	put_remarks(x, view, &said, &known);
-	composer_put_cards(x, view, &said, &known, open);
-	composer_put_steps(x, view, &said, draft->campaign.id, open);
+	composer_put_inbox(x, view, &wording.said);
+	put_remarks(x, view, &wording.said, &known);
+	composer_put_cards(x, view, &wording, &known, open);
+	composer_put_steps(x, view, &wording, draft->campaign.id, open);
 	value_put_text(view, "step", choice_name(&steps, (int)open));
-	return composer_put_people(x, view, &said, &known, err) &&
+	return composer_put_template(x, view, late, stored, &said, &known, err) &&
+	       composer_put_people(x, view, &said, &known, &people, err) &&
 	       reply_page(x, "composing/edit", draft->campaign.id ? campaign_name(&draft->campaign) : "New campaign",
 	                  "outbox", view, err);
-}
-
-bool composer_review(struct exchange *x, const struct draft *draft, struct error *err) {
-	struct value *view = value_map(x->arena);
-	const struct composition *stored = &draft->composition;
-	struct composing_known known;
-	struct missing missing[MISSING_MAX];
-	int count = composition_missing(stored, missing);
-	if (!known_read(x->store, x->arena, &known, err))
-		return false;
-	put_head(x, view, draft);
-	put_inbox(x, view, stored);
-	put_remarks(x, view, stored, &known);
-	composer_put_steps(x, view, stored, draft->campaign.id, STEP_REVIEW);
-	struct value *rows = value_put(view, "missing", value_list(x->arena));
-	for (int i = 0; i < count; i++) {
-		struct value *row = value_push(rows, value_map(x->arena));
-		value_put_text(row, "text", missing[i].text);
-		value_put_text(row, "address",
-		               arena_print(x->arena, "/campaigns/%s/edit?step=%s", draft->campaign.id, missing[i].step));
-	}
-	value_put_bool(view, "has_missing", count > 0);
-	for (int i = 0; i < STEP_REVIEW; i++)
-		value_put_text(view, arena_print(x->arena, "answer_%s", steps.names[i]),
-		               composer_answer(x, (enum composer_step)i, stored, &known));
-	value_put_text(view, "chosen",
-	               moment_is_set(stored->scheduled_time) ? text_of_moment_zone(x->arena, stored->scheduled_time)
-	                                                     : NULL);
-	return composer_put_people(x, view, stored, &known, err) &&
-	       reply_page(x, "composing/review", campaign_name(&draft->campaign), "outbox", view, err);
 }

@@ -28,7 +28,8 @@ static struct strings given_of(const struct exchange *x) {
 static bool reply_draft(struct exchange *x, const char *id, const char *message, struct error *err) {
 	struct draft draft;
 	struct composing_known known;
-	if (!draft_find(x->store, id, x->arena, &draft, err) || !known_read(x->store, x->arena, &known, err))
+	if (!draft_find(x->store, id, x->arena, &draft, err) || !known_read(x->store, x->arena, &known, err) ||
+	    !known_read_template(x->store, draft.composition.template_id, x->arena, &known, err))
 		return false;
 	struct value *answer = campaign_to_json(&draft.campaign, x->arena);
 	composition_put(x, answer, &draft.composition, &known);
@@ -96,12 +97,14 @@ static bool schedule(struct exchange *x, struct error *err) {
 	       reply_draft(x, draft.campaign.id, moment_is_set(said.scheduled_time) ? NOT_ARMED : NULL, err);
 }
 
+enum { COMPOSER_BODY = 4 * 1024 * 1024 };
+
 const struct route composing_api_routes[] = {
 	{ "POST", "/api/campaigns", GUARD_SIGNED_IN, create, .summary = "Create a campaign: a draft", ANSWER,
-	  .input = &composition_request_record, .creates = true },
+	  .input = &composition_request_record, .creates = true, .body_limit = COMPOSER_BODY },
 	{ "PUT", "/api/campaigns/:campaign_id", GUARD_SIGNED_IN, change,
 	  .summary = "Change a draft: members that are not given stay as they are", ANSWER,
-	  .input = &composition_request_record },
+	  .input = &composition_request_record, .body_limit = COMPOSER_BODY },
 	{ "DELETE", "/api/campaigns/:campaign_id", GUARD_SIGNED_IN, drop, .summary = "Delete a draft",
 	  .shape = "deleted:bool" },
 	{ "POST", "/api/campaigns/:campaign_id/duplicate", GUARD_SIGNED_IN, duplicate,

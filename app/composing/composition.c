@@ -118,7 +118,11 @@ static const struct field request_fields[] = {
 	FIELD(struct composition, from_email, .max = 254),
 	FIELD(struct composition, reply_to, .max = 254),
 	FIELD(struct composition, preheader, .max = SUBJECT_MAX),
-	FIELD(struct composition, template_id, .max = 50, .doc = "The provider's, with an account_id"),
+	FIELD(struct composition, template_id, .max = 50,
+	      .doc = "What the campaign does not say itself, it says as this template; or one of the connection's "
+	             "provider"),
+	FIELD(struct composition, copy_template,
+	      .doc = "The template's content becomes the campaign's own, and none is named any more"),
 	FIELD(struct composition, account_id, .max = 50, .doc = "The connection to send through"),
 	FIELD(struct composition, connection_id, .max = 50, .doc = "The same as account_id"),
 	FIELD(struct composition, html_content, .max = HTML_MAX),

@@ -19,8 +19,8 @@ enum {
 	COMPOSITION_NAME_MAX = 200,
 	SUBJECT_MAX = 300,
 	SUBJECTS_MAX = 20, /* and senders; they take turns */
-	HTML_MAX = 250000,
-	PLAIN_MAX = 100000,
+	HTML_MAX = 500000,
+	PLAIN_MAX = 200000,
 	SMS_MAX = 1600,
 	RECIPIENTS_MAX = 2000,
 	COMPOSITION_LISTS_MAX = 50,
@@ -37,7 +37,7 @@ struct composition {
 	struct strings subjects, froms;     /* they take turns; a sender is "Name <address>" */
 	const char *from_name, *from_email; /* of the first one */
 	const char *reply_to, *preheader;
-	const char *template_id; /* a provider's, if there is an account_id */
+	const char *template_id; /* one of ours (templates/template.h), or one that the connection's provider keeps */
 	const char *account_id;  /* the connection (connections/connection.h) */
 	const char *html_content, *text_content, *sms_content;
 	struct strings list_ids, target_segments; /* names of segments, or tags; ALL */
@@ -68,6 +68,7 @@ struct composition {
 	const char *subject, *email_content, *connection_id, *chosen_time;
 	struct strings destinataires;
 	int64_t qr_expiration_days;
+	bool copy_template; /* the template's content becomes the campaign's own */
 };
 extern const struct record_type composition_record;        /* as it is stored and answered */
 extern const struct record_type composition_answer_record; /* what an answer has beyond campaign_record */

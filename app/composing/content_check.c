@@ -4,27 +4,13 @@
 #include <string.h>
 
 #include "content/program.h"
+#include "templates/values.h"
 
 static const struct field remark_fields[] = {
 	FIELD(struct content_remark, field),  FIELD(struct content_remark, is_error), FIELD(struct content_remark, line),
 	FIELD(struct content_remark, column), FIELD(struct content_remark, text),
 };
 const struct record_type content_remark_record = RECORD_TYPE("ContentRemark", struct content_remark, remark_fields);
-
-static enum name_type type_of(enum custom_type type) {
-	return type == CUSTOM_NUMBER ? NAME_NUMBER : type == CUSTOM_DATE ? NAME_DAY : NAME_TEXT;
-}
-
-struct names content_names(const struct rule_names *names, struct arena *arena) {
-	const struct named_custom *customs = names->customs.items;
-	int room = standard_names.count + names->customs.count, count = standard_names.count;
-	struct name *all = arena_array(arena, struct name, (size_t)room + 1);
-	memcpy(all, standard_names.items, sizeof *all * (size_t)count);
-	for (int i = 0; i < names->customs.count; i++)
-		if (!name_find(&standard_names, customs[i].key))
-			all[count++] = (struct name){ customs[i].key, customs[i].label, type_of(customs[i].type) };
-	return (struct names){ all, count };
-}
 
 struct checking {
 	const struct names *names;
@@ -49,7 +35,7 @@ static void check(struct checking *checking, const char *field, enum form form, 
 
 int content_check(const struct composition *composition, const struct rule_names *names, struct arena *arena,
                   struct rows *remarks) {
-	const struct names known = content_names(names, arena);
+	const struct names known = names_of_customs(&names->customs, arena);
 	struct checking checking = { &known, arena, remarks, REMARKED_MAX, 0 };
 	*remarks = (struct rows){ arena_array(arena, struct content_remark, REMARKED_MAX), 0 };
 	if (composition_emails(composition)) {

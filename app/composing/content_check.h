@@ -21,7 +21,4 @@ extern const struct record_type content_remark_record;
 int content_check(const struct composition *composition, const struct rule_names *names, struct arena *arena,
                   struct rows *remarks);
 
-/* What sources may name: what everybody has, and the custom fields. */
-struct names content_names(const struct rule_names *names, struct arena *arena);
-
 #endif

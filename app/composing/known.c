@@ -5,9 +5,32 @@
 #include <strings.h>
 
 bool known_read(struct store *store, struct arena *arena, struct composing_known *known, struct error *err) {
+	known->template = NULL;
 	return names_read(store, arena, &known->names, err) &&
 	       list_all_kinds(store, arena, &known->lists, &known->list_count, err) &&
 	       connection_list(store, arena, &known->connections, err);
+}
+
+bool known_read_template(struct store *store, const char *template_id, struct arena *arena,
+                         struct composing_known *known, struct error *err) {
+	struct template *template = arena_new_of(arena, struct template);
+	struct error none = ERROR_INIT;
+	known->template = NULL;
+	if (!store_is_id(text_after(template_id ? template_id : "", "template_")))
+		return true;
+	if (template_need(store, template_id, arena, template, &none)) {
+		known->template = template;
+		return true;
+	}
+	if (none.kind == ERROR_MISSING)
+		return true;
+	*err = none;
+	return false;
+}
+
+bool known_keeps_templates(const struct composing_known *known, const char *account_id) {
+	const struct connection *connection = text_is_empty(account_id) ? NULL : known_connection(known, account_id);
+	return connection && (connection->provider == PROVIDER_ZOHO || connection->provider == PROVIDER_SENDGRID);
 }
 
 const struct list *known_list(const struct composing_known *known, const char *id_or_name) {

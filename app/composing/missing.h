@@ -2,7 +2,7 @@
 #ifndef COMPOSING_MISSING_H
 #define COMPOSING_MISSING_H
 
-#include "composing/composition.h"
+#include "composing/wording.h"
 
 enum composer_step { STEP_CONTENT, STEP_AUDIENCE, STEP_SETTINGS, STEP_REVIEW, STEP_COUNT };
 extern const struct choices steps;
@@ -16,6 +16,6 @@ extern const struct record_type missing_record;
 enum { MISSING_MAX = 16 };
 
 /* In the order of the steps; returns how many. */
-int composition_missing(const struct composition *composition, struct missing missing[MISSING_MAX]);
+int composition_missing(const struct wording *wording, struct missing missing[MISSING_MAX]);
 
 #endif

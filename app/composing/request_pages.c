@@ -2,6 +2,7 @@
 #include "composing/request_pages.h"
 
 #include "composing/check.h"
+#include "composing/wording.h"
 
 enum { TRIES = 3 }; /* of a change without a revision, when another one comes in between */
 
@@ -14,8 +15,16 @@ bool composing_say(struct exchange *x, const struct composition *before, const s
 	const struct composing composing = { *given, x->identity.user, x->now };
 	struct composing_known known;
 	*after = composition_say(before, request, &composing, x->arena);
-	return known_read(x->store, x->arena, &known, err) &&
-	       composition_check(after, &known, x->now, before->scheduled_time, x->arena, &x->problems, err);
+	if (!known_read(x->store, x->arena, &known, err) ||
+	    !known_read_template(x->store, after->template_id, x->arena, &known, err) ||
+	    !composition_check(after, &known, before, x->now, x->arena, &x->problems, err))
+		return false;
+	if (!request->copy_template)
+		return true;
+	if (!known.template)
+		return error_field(err, "template_id", "Choose the template whose content is to be copied");
+	*after = wording_copy(after, &known, x->arena);
+	return true;
 }
 
 bool composing_need(struct exchange *x, struct draft *draft, struct error *err) {

@@ -4,9 +4,9 @@
 
 #include "content/message.h"
 
-/* Gmail shows no more than about 102 kB of the HTML and hides the rest, with the unsubscribe link; 99 kB has been seen
- * cut. */
-enum { HTML_BYTES_WARN = 90000, HTML_BYTES_CUT = 102 * 1024 };
+/* Gmail shows no more than about 102 kB of the HTML and hides the rest, with the unsubscribe link. Google names no
+ * figure, and 99 kB has been seen cut (hteumeuleu/email-bugs, issue 41), so a kB is 1,000 bytes here and everywhere. */
+enum { HTML_BYTES_WARN = 90000, HTML_BYTES_CUT = 102000 };
 
 /* Of one name: for how many people nothing is known where it stands, and for how many nothing stands for that. */
 struct weighing_name {

@@ -2,9 +2,10 @@
 #include <glib.h>
 #include <string.h>
 
+#include "content/weighing.h"
 #include "preflight/checking.h"
 
-enum { WEIGHT_WARNING = 90000, WEIGHT_CUT = 102 * 1024, KILOBYTE = 1024, FOOTER_CHARACTERS = 700 };
+enum { KILOBYTE = 1000, FOOTER_CHARACTERS = 700 };
 
 static void check_body(const struct checking *checking, struct check *check) {
 	if (!checking->html && !checking->text)
@@ -65,10 +66,10 @@ static void check_weight(const struct checking *checking, struct check *check) {
 	int64_t bytes = measured ? audience->largest_bytes : (int64_t)checking->html->size;
 	const char *size = text_of_count(checking->arena, (bytes + KILOBYTE - 1) / KILOBYTE);
 	const char *whose = measured ? "The largest mail" : "The HTML";
-	if (bytes > WEIGHT_CUT)
+	if (bytes > HTML_BYTES_CUT)
 		check_say(check, CHECK_WARNING, arena_print(checking->arena, "%s is too large: %s of 102 kB", whose, size),
 		          "Gmail cuts it off there, with the unsubscribe link and what counts opens");
-	else if (bytes > WEIGHT_WARNING)
+	else if (bytes > HTML_BYTES_WARN)
 		check_say(check, CHECK_WARNING, arena_print(checking->arena, "%s is large: %s of 102 kB", whose, size),
 		          "Gmail cuts mails near 102 kB; links for counting clicks make it larger");
 	else

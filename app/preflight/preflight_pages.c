@@ -29,7 +29,8 @@ static const struct field request_fields[] = {
 	FIELD(struct preflight_request, from_email, .max = 254),
 	FIELD(struct preflight_request, reply_to, .max = 254),
 	FIELD(struct preflight_request, template_type, .choices = &types, .doc = "Without it marketing"),
-	FIELD(struct preflight_request, postal_address, .max = 500, .doc = "Must stand in a marketing mail"),
+	FIELD(struct preflight_request, postal_address, .max = 500,
+	      .doc = "Must stand in a marketing mail; without it POSTAL_ADDRESS of the settings"),
 	FIELD(struct preflight_request, dkim_selector, .max = 63),
 	FIELD(struct preflight_request, again, .doc = "Look links and domain up anew"),
 };
@@ -79,7 +80,9 @@ static bool check_content(struct exchange *x, struct error *err) {
 		                             .from_name = asked->from_name,
 		                             .from_email = asked->from_email,
 		                             .reply_to = asked->reply_to,
-		                             .postal_address = asked->postal_address,
+		                             .postal_address = text_is_empty(asked->postal_address)
+		                                                   ? x->settings->postal_address
+		                                                   : asked->postal_address,
 		                             .names = &names,
 		                             .spam_check = x->settings->spam_check };
 	struct preflight preflight;
@@ -114,6 +117,7 @@ static bool check_template(struct exchange *x, struct error *err) {
 		                             .text = template.text_content,
 		                             .sms_text = template.sms_content,
 		                             .without_sender = true,
+		                             .postal_address = x->settings->postal_address,
 		                             .names = &names,
 		                             .spam_check = x->settings->spam_check };
 	return preflight_answer(x, &input, NULL, false, &preflight, &answer, err) && reply_json(x, answer);

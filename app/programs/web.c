@@ -14,6 +14,8 @@
 #include "audience/lists/list_growth_pages.h"
 #include "audience/lists/list_pages.h"
 #include "composing/composing_pages.h"
+#include "composing/review_pages.h"
+#include "composing/uses.h"
 #include "connections/connection_pages.h"
 #include "console/audience_list_pages.h"
 #include "console/campaign_pages.h"
@@ -96,6 +98,7 @@ static const struct route *const tables[] = {
 	person_routes,
 	report_routes,
 	responder_routes,
+	review_routes,
 	rollup_routes,
 	schedule_routes,
 	search_routes,
@@ -190,6 +193,8 @@ int main(int count, char **words) {
 		error_print("telltale-web", &err);
 		return 1;
 	}
+	connection_ask_users(composing_connection_users);
+	template_ask_users(composing_template_users);
 	service.router = router;
 	secret_random(instance);
 	(void)snprintf(lock, sizeof lock, "%s/run/password.lock", settings.home);

@@ -88,7 +88,7 @@ static void name_campaigns(struct rule_names *names, const struct campaign *camp
 	names->campaigns = (struct rows){ named, count };
 }
 
-static bool name_customs(struct store *store, struct rule_names *names, struct arena *arena, struct error *err) {
+bool names_customs(struct store *store, struct arena *arena, struct rows *customs, struct error *err) {
 	struct rows definitions;
 	if (!definition_list(store, arena, &definitions, err))
 		return false;
@@ -96,7 +96,7 @@ static bool name_customs(struct store *store, struct rule_names *names, struct a
 	struct named_custom *named = arena_array(arena, struct named_custom, definitions.count + 1);
 	for (int i = 0; i < definitions.count; i++)
 		named[i] = (struct named_custom){ items[i].key, items[i].label, items[i].type, items[i].options };
-	names->customs = (struct rows){ named, definitions.count };
+	*customs = (struct rows){ named, definitions.count };
 	return true;
 }
 
@@ -120,7 +120,7 @@ bool names_read(struct store *store, struct arena *arena, struct rule_names *nam
 	every.gone = true;
 	if (!name_lists(store, names, arena, err) ||
 	    !campaign_select(store, &every, arena, &campaigns, &campaign_count, err) ||
-	    !name_customs(store, names, arena, err) || !name_segments(store, names, arena, err))
+	    !names_customs(store, arena, &names->customs, err) || !name_segments(store, names, arena, err))
 		return false;
 	name_campaigns(names, campaigns, campaign_count, arena);
 	return true;

@@ -47,4 +47,7 @@ bool segment_is_all(const char *name);
  * defined, and the saved segments (segment.h). */
 bool names_read(struct store *store, struct arena *arena, struct rule_names *names, struct error *err) MUST_CHECK;
 
+/* Only the custom fields: struct named_custom. */
+bool names_customs(struct store *store, struct arena *arena, struct rows *customs, struct error *err) MUST_CHECK;
+
 #endif

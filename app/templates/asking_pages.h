@@ -3,7 +3,7 @@
 #define TEMPLATES_ASKING_PAGES_H
 
 #include "core/http/exchange.h"
-#include "templates/preview.h"
+#include "templates/template.h"
 
 /* Body of a form or of JSON: a template may have much text, which a form writes at up to three times its size. */
 enum { TEMPLATE_BODY = 8 * 1024 * 1024 };
@@ -13,12 +13,6 @@ struct strings json_given(const struct exchange *x);
 
 /* The template that the path names. */
 bool template_of_path(struct exchange *x, struct template *template, struct error *err) MUST_CHECK;
-
-/* Whom as= names: a contact's id or a word of reader_kinds; without it a sample. INVALID, MISSING. */
-bool reader_asked(struct exchange *x, const struct names *names, struct reader *reader, struct error *err) MUST_CHECK;
-
-/* The HTML is answered as a document of its own, for a frame: deploy/nginx.conf.in has its policy. */
-bool reply_frame(struct exchange *x, const struct template *template, struct error *err) MUST_CHECK;
 
 /* Under `problems` and `warnings`: { field, text }. */
 void put_remarks(struct value *view, const char *name, const struct problems *list);

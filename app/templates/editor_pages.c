@@ -2,9 +2,11 @@
 #include <string.h>
 
 #include "audience/contacts/tag.h"
+#include "content/weighing.h"
 #include "core/http/parts.h"
 #include "templates/asking_pages.h"
 #include "templates/block_pages.h"
+#include "templates/reading_pages.h"
 #include "templates/starters.h"
 #include "templates/template_pages.h"
 
@@ -117,7 +119,7 @@ static void put_fields(struct exchange *x, struct value *view, const struct temp
 static void put_size(struct value *view, const struct template *shown) {
 	size_t bytes = shown->html_content ? strlen(shown->html_content) : 0;
 	value_put_int(view, "kilobytes", (int64_t)(bytes + 999) / 1000);
-	value_put_bool(view, "is_large", bytes > CLIP_WARN_BYTES);
+	value_put_bool(view, "is_large", bytes > HTML_BYTES_WARN);
 	value_put_bool(view, "has_html", bytes > 0);
 }
 
@@ -280,7 +282,8 @@ static bool show_typed(struct exchange *x, struct error *err) {
 	if (!template_of_form(x, &template, err))
 		return false;
 	editor_read(&x->form, x->arena, &editor);
-	return typed_template(x, &template, &editor, &shown, &problems, &warnings, err) && reply_frame(x, &shown, err);
+	return typed_template(x, &template, &editor, &shown, &problems, &warnings, err) &&
+	       reading_reply_frame(x, &shown, err);
 }
 
 static bool save(struct exchange *x, const struct template *before, const char *id, struct error *err) {

@@ -57,18 +57,27 @@ static size_t scheme_at(const char *at, const char *scheme) {
 	return *to == ')' ? (size_t)(to + 1 - at) : 0;
 }
 
-const char *preview_frame(const char *html, bool dark, const char *qr_address, struct arena *arena) {
-	static const char always[] = "(min-width:0)", never[] = "(max-width:0)", qr[] = "\"cid:qr\"";
+const char *preview_sample_qr(const char *html, const char *qr_address, struct arena *arena) {
+	static const char qr[] = "\"cid:qr\"";
 	BUF_AUTO out = { 0 };
+	for (const char *at; (at = strstr(html, qr)); html = at + sizeof qr - 1) {
+		buf_add(&out, html, (size_t)(at - html));
+		buf_print(&out, "\"%s\"", qr_address);
+	}
+	buf_text_add(&out, html);
+	return arena_copy_bytes(arena, buf_text(&out), out.size);
+}
+
+const char *preview_frame(const char *html, bool dark, const char *qr_address, struct arena *arena) {
+	static const char always[] = "(min-width:0)", never[] = "(max-width:0)";
+	BUF_AUTO out = { 0 };
+	html = preview_sample_qr(html, qr_address, arena);
 	while (*html) {
 		size_t is_dark = *html == '(' ? scheme_at(html, "dark") : 0,
 			   is_light = *html == '(' ? scheme_at(html, "light") : 0;
 		if (is_dark || is_light) {
 			buf_text_add(&out, (is_dark != 0) == dark ? always : never);
 			html += is_dark + is_light;
-		} else if (*html == '"' && strncmp(html, qr, sizeof qr - 1) == 0) {
-			buf_print(&out, "\"%s\"", qr_address);
-			html += sizeof qr - 1;
 		} else {
 			buf_char(&out, *html++);
 		}

@@ -6,8 +6,6 @@
 #include "templates/parts.h"
 #include "templates/values.h"
 
-enum { CLIP_BYTES = 102000, CLIP_WARN_BYTES = 90000 }; /* near there Gmail cuts HTML */
-
 struct preview {
 	const char *parts[PART_COUNT]; /* NULL: there is none, or it has errors */
 	struct strings missing;        /* names without a value here and nothing that stands for it */
@@ -18,6 +16,9 @@ struct preview {
 
 bool preview_render(const struct parts *parts, const struct reader *reader, struct moment now, struct arena *arena,
                     struct preview *preview, struct error *err) MUST_CHECK;
+
+/* The HTML with a sample in place of each person's QR code. */
+const char *preview_sample_qr(const char *html, const char *qr_address, struct arena *arena);
 
 /* As `preview` of the HTML is put into a frame: for a theme ("light" or "dark"), whatever the device prefers, and with
  * a sample for the QR code. */

@@ -91,6 +91,22 @@ bool template_page(struct store *store, const struct template_query *query, stru
 	return store_page(store, TEMPLATES, &asked, &template_record, arena, page, err);
 }
 
+static const struct field offer_fields[] = {
+	FIELD(struct template_offer, id, .stored = "_id", .flags = FIELD_ID),
+	FIELD(struct template_offer, name),
+	FIELD(struct template_offer, subject),
+};
+static const struct record_type offer_record = RECORD_TYPE("TemplateOffer", struct template_offer, offer_fields);
+
+bool template_offers(struct store *store, const char *words, int limit, struct arena *arena, struct rows *offers,
+                     struct error *err) {
+	return store_list(store, TEMPLATES,
+	                  FILTER(ne_bool("is_listed", false), ne_bool("is_active", false),
+	                         text_is_empty(words) ? anything() : contains_text("search", text_fold(arena, words))),
+	                  SORT(desc("updated_at"), desc("_id")), limit, &offer_record, arena, &offers->items,
+	                  &offers->count, err);
+}
+
 struct category {
 	const char *id; /* the category */
 };
@@ -178,59 +194,38 @@ bool template_save(struct store *store, const struct template *before, const str
 	       tell_images(store, after, arena, err);
 }
 
-/* Collections whose documents name a template until they are sent, and the states in which they still need it. */
-static const struct user {
-	const char *collection, *kind, *member, *state;
-	const char *states[6];
-} users[] = {
-	{ "campaigns", "campaign", "template_id", "status", { "draft", "scheduled", "queued", "paused" } },
-};
+/* Uses. */
 
-struct named {
-	const char *id, *name;
-};
-static const struct field named_fields[] = {
-	FIELD(struct named, id, .stored = "_id", .flags = FIELD_ID),
-	FIELD(struct named, name),
-};
-static const struct record_type named_record = RECORD_TYPE("TemplateUser", struct named, named_fields);
+enum { USERS_MAX = 8, USES_NAMED = 3 };
+static template_users *users[USERS_MAX];
+static int user_count;
 
-enum { USES_MAX = 20 };
-
-bool template_uses(struct store *store, const char *id, struct arena *arena, struct rows *uses, struct error *err) {
-	struct template_use *items = arena_array(arena, struct template_use, USES_MAX * sizeof users / sizeof *users);
-	*uses = (struct rows){ items, 0 };
-	for (size_t i = 0; i < sizeof users / sizeof *users; i++) {
-		struct named *found;
-		int count;
-		struct strings states = { (const char **)users[i].states, 0 };
-		while (states.count < 6 && users[i].states[states.count])
-			states.count++;
-		if (!store_list(store, users[i].collection,
-		                FILTER(eq_id(users[i].member, id), in_texts(users[i].state, &states)), SORT(asc("_id")),
-		                USES_MAX, &named_record, arena, (void **)&found, &count, err))
-			return false;
-		for (int j = 0; j < count; j++)
-			items[uses->count++] = (struct template_use){ users[i].kind, found[j].id, found[j].name };
-	}
-	return true;
+void template_ask_users(template_users *function) {
+	if (user_count < USERS_MAX)
+		users[user_count++] = function;
 }
 
-static const char *uses_words(const struct rows *uses, struct arena *arena) {
-	const struct template_use *items = uses->items;
+void template_use_add(struct template_uses *uses, const char *kind, const char *name) {
+	if (uses->count < TEMPLATE_USES_MAX)
+		uses->items[uses->count] = (struct template_use){ kind, name };
+	uses->count++;
+}
+
+static const char *uses_words(const struct template_uses *uses, struct arena *arena) {
 	BUF_AUTO out = { 0 };
-	for (int i = 0; i < uses->count && i < 3; i++)
-		buf_print(&out, "%sthe %s “%.60s”", i ? ", " : "", items[i].kind, items[i].name);
-	if (uses->count > 3)
-		buf_print(&out, " and %d more", uses->count - 3);
+	for (int i = 0; i < uses->count && i < USES_NAMED; i++)
+		buf_print(&out, "%sthe %s “%.60s”", i ? ", " : "", uses->items[i].kind, uses->items[i].name);
+	if (uses->count > USES_NAMED)
+		buf_print(&out, " and %d more", uses->count - USES_NAMED);
 	return arena_copy(arena, buf_text(&out));
 }
 
 bool template_drop(struct store *store, const struct template *template, struct arena *arena, struct error *err) {
-	struct rows uses;
+	struct template_uses uses = { 0 };
 	int64_t deleted;
-	if (!template_uses(store, template->id, arena, &uses, err))
-		return false;
+	for (int i = 0; i < user_count; i++)
+		if (!users[i](store, template->id, arena, &uses, err))
+			return false;
 	if (uses.count)
 		return error_set(err, ERROR_CONFLICT,
 		                 "“%.100s” is used by %.240s, not sent yet: choose another template there first",

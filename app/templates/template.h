@@ -86,6 +86,14 @@ struct template_query {
 bool template_page(struct store *store, const struct template_query *query, struct arena *arena, struct page *page,
                    struct error *err) MUST_CHECK;
 
+/* Those that a campaign can be made from: listed and active, changed last first. */
+struct template_offer {
+	const char *id, *name, *subject;
+};
+/* *offers: struct template_offer. `words`: of name, subject and category; NULL or "": all. */
+bool template_offers(struct store *store, const char *words, int limit, struct arena *arena, struct rows *offers,
+                     struct error *err) MUST_CHECK;
+
 /* The categories in use, by name. */
 bool template_categories(struct store *store, struct arena *arena, struct strings *categories,
                          struct error *err) MUST_CHECK;
@@ -99,11 +107,18 @@ bool template_save(struct store *store, const struct template *before, const str
 
 /* Where a template is used: something that has not been sent. */
 struct template_use {
-	const char *kind, *id, *name; /* "campaign" */
+	const char *kind, *name; /* "campaign" */
 };
-/* *uses: struct template_use; at most a few. */
-bool template_uses(struct store *store, const char *id, struct arena *arena, struct rows *uses,
-                   struct error *err) MUST_CHECK;
+enum { TEMPLATE_USES_MAX = 20 };
+struct template_uses {
+	struct template_use items[TEMPLATE_USES_MAX];
+	int count; /* of all, also of those for which there is no room */
+};
+void template_use_add(struct template_uses *uses, const char *kind, const char *name);
+/* Other rooms tell by a function that adds theirs. */
+typedef bool template_users(struct store *store, const char *id, struct arena *arena, struct template_uses *uses,
+                            struct error *err);
+void template_ask_users(template_users *function); /* at the start of a program */
 
 /* Deletes it with its versions. CONFLICT, saying where, if it is used. */
 bool template_drop(struct store *store, const struct template *template, struct arena *arena,

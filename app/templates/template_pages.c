@@ -3,6 +3,7 @@
 
 #include "core/http/parts.h"
 #include "templates/asking_pages.h"
+#include "templates/values.h"
 
 enum { PAGE = 50, LIMIT_MAX = 100 };
 

@@ -7,7 +7,6 @@
 #include "core/base/local.h"
 #include "core/formats/json.h"
 #include "segments/facts.h"
-#include "segments/names.h"
 
 static const char *const kind_names[] = { [READER_SAMPLE] = "sample",
 	                                      [READER_LONGEST] = "longest",
@@ -15,23 +14,27 @@ static const char *const kind_names[] = { [READER_SAMPLE] = "sample",
 	                                      [READER_CONTACT] = "contact" };
 const struct choices reader_kinds = CHOICES(kind_names);
 
-bool template_names(struct store *store, struct arena *arena, struct names *names, struct error *err) {
+struct names names_of_customs(const struct rows *customs, struct arena *arena) {
 	static const enum name_type types[CUSTOM_TYPE_COUNT] = { [CUSTOM_TEXT] = NAME_TEXT,
 		                                                     [CUSTOM_NUMBER] = NAME_NUMBER,
 		                                                     [CUSTOM_DATE] = NAME_DAY,
 		                                                     [CUSTOM_BOOLEAN] = NAME_TRUTH,
 		                                                     [CUSTOM_CHOICE] = NAME_TEXT };
-	struct rows rows;
-	if (!definition_list(store, arena, &rows, err))
-		return false;
-	const struct definition *definitions = rows.items;
-	struct name *items = arena_array(arena, struct name, standard_names.count + rows.count);
+	const struct named_custom *named = customs->items;
+	struct name *items = arena_array(arena, struct name, standard_names.count + customs->count);
+	struct names names = { items, standard_names.count };
 	memcpy(items, standard_names.items, sizeof *items * (size_t)standard_names.count);
-	*names = (struct names){ items, standard_names.count };
-	for (int i = 0; i < rows.count; i++)
-		if (!name_find(&standard_names, definitions[i].key))
-			items[names->count++] = (struct name){ definitions[i].key, definitions[i].label,
-				                                   types[definitions[i].type] };
+	for (int i = 0; i < customs->count; i++)
+		if (!name_find(&standard_names, named[i].key))
+			items[names.count++] = (struct name){ named[i].key, named[i].label, types[named[i].type] };
+	return names;
+}
+
+bool template_names(struct store *store, struct arena *arena, struct names *names, struct error *err) {
+	struct rows customs;
+	if (!names_customs(store, arena, &customs, err))
+		return false;
+	*names = names_of_customs(&customs, arena);
 	return true;
 }
 

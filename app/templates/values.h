@@ -5,8 +5,10 @@
 #include "audience/contacts/contact.h"
 #include "content/names.h"
 #include "core/formats/value.h"
+#include "segments/names.h"
 
 /* Standard names, and the custom fields that are defined. */
+struct names names_of_customs(const struct rows *customs, struct arena *arena); /* pure; struct named_custom */
 bool template_names(struct store *store, struct arena *arena, struct names *names, struct error *err) MUST_CHECK;
 
 /* Somebody a template is shown to: a contact, or one who was made up to try it. */

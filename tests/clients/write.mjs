@@ -1,4 +1,4 @@
-// The documented client of a mailing platform for browsers, as far as contacts, lists and campaigns that are not sent go; only the token is ours.
+// The documented client of a mailing platform for browsers, as far as contacts, lists, templates and campaigns that are not sent go; only the token is ours.
 //
 // usage: node write.mjs URL TOKEN
 import { fileURLToPath } from 'node:url';
@@ -25,6 +25,15 @@ class EmailMarketingClient {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` },
       body: JSON.stringify(listData)
+    });
+    return response.json();
+  }
+
+  async createTemplate(templateData) {
+    const response = await fetch(`${this.baseURL}/api/templates`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` },
+      body: JSON.stringify(templateData)
     });
     return response.json();
   }
@@ -62,17 +71,27 @@ if (!list.id || list.contact_count !== 0) throw new Error(JSON.stringify(list));
 await ask('POST', `/api/lists/${list.id}/contacts/${contact.id}`);
 const members = await ask('GET', `/api/lists/${list.id}/contacts`);
 if (members.length !== 1 || members[0].email !== 'form.client@example.com') throw new Error(JSON.stringify(members));
+const template = await emailClient.createTemplate({
+  name: 'Summer Sale Template',
+  subject: 'Summer Sale - {{first_name}}!',
+  html_content: '<h1>Hello {{first_name}}!</h1><p>Check out our summer sale!</p>',
+  text_content: 'Hello {{first_name}}! Check out our summer sale!',
+  template_type: 'marketing',
+  category: 'promotions',
+  tags: ['summer', 'sale']
+});
+if (template.variables.join() !== 'first_name') throw new Error(JSON.stringify(template));
 // The form's fields, by its ids; a list is typed with commas.
 const campaign = await emailClient.createCampaign({
   name: 'Summer Sale Campaign',
   subject: 'Summer Sale - {{first_name}}!',
   from_email: 'marketing@example.com',
   from_name: 'Marketing Team',
-  template_id: 'template_123',
+  template_id: template.id,
   list_ids: `${list.id},`.split(','),
   reply_to: '',
   settings: { track_opens: true, track_clicks: false, unsubscribe_link: true, suppress_duplicates: true }
 });
-if (campaign.status !== 'draft' || campaign.list_ids.join() !== list.id || campaign.settings.track_clicks) throw new Error(JSON.stringify(campaign));
-for (const path of [`/api/campaigns/${campaign.id}`, `/api/lists/${list.id}/contacts/${contact.id}`, `/api/lists/${list.id}`, `/api/contacts/${contact.id}`]) await ask('DELETE', path);
-console.log('a contact, a list and a campaign were created, and are gone again');
+if (campaign.status !== 'draft' || campaign.template_id !== template.id || campaign.missing.length || campaign.list_ids.join() !== list.id || campaign.settings.track_clicks) throw new Error(JSON.stringify(campaign));
+for (const path of [`/api/campaigns/${campaign.id}`, `/api/templates/${template.id}`, `/api/lists/${list.id}/contacts/${contact.id}`, `/api/lists/${list.id}`, `/api/contacts/${contact.id}`]) await ask('DELETE', path);
+console.log('a contact, a list, a template and a campaign were created, and are gone again');

@@ -2,7 +2,7 @@
 import json, re, time, urllib.parse
 
 import pytest
-from product import Browser, call, cli, first_user, get
+from product import Browser, call, cli, database, first_user, get
 from test_own_lists import send
 
 
@@ -27,8 +27,14 @@ def observed(token):
     return get("/api/campaigns?status=sent&limit=1", token)[0]["id"]
 
 
+def a_template(token, **said):
+    status, made = send("/api/templates", token, "POST", {"name": "Offer", "subject": "An offer", "preheader": "For you", "html_content": "<p>Theirs</p>", **said})
+    assert status == 200, made
+    return made
+
+
 def test_the_body_of_an_email_platform(account):
-    body = {"name": "Summer Sale Campaign", "subject": "Summer Sale - {{first_name}}!", "from_email": "marketing@example.com", "from_name": "Marketing Team", "template_id": "template_123",
+    body = {"name": "Summer Sale Campaign", "subject": "Summer Sale - {{first_name}}!", "from_email": "marketing@example.com", "from_name": "Marketing Team", "template_id": a_template(account)["id"],
             "list_ids": [f"list_{a_list(account)}"], "reply_to": "support@example.com",
             "settings": {"track_opens": True, "track_clicks": True, "unsubscribe_link": True, "suppress_duplicates": True}}
     status, made = send("/api/campaigns", account, "POST", body)
@@ -270,3 +276,57 @@ def test_drafts_stand_in_the_list_with_their_status(account):
     assert "Listed draft" not in browser.open("/campaigns?origin=synced")[1] and "Listed draft" in browser.open("/search?q=listed+draft")[1]
     assert browser.open(f"/campaigns/{made['id']}")[2].endswith("/edit")
     assert browser.open(f"/campaigns/{observed(account)}/edit")[0] == 409 and browser.open(f"/campaigns/{made['id']}/links")[0] == 404
+
+
+def test_a_template_is_what_a_draft_says(account):
+    template = a_template(account, sms_content="Theirs, STOP to end")
+    made = draft(account, template_id=f"template_{template['id']}", from_email="a@x.example", target_segments=["ALL"], channel="both")
+    assert made["template_id"] == template["id"] and made["missing"] == [] and made["html_content"] is None, made["missing"]
+    status, refused = send("/api/campaigns", account, "POST", {"name": "Draft", "template_id": "template_123"})
+    assert status == 400 and "template_123" in refused["fields"]["template_id"]
+    status, copy = send(f"/api/campaigns/{made['id']}", account, "PUT", {"copy_template": True, "subject": "Mine"})
+    assert status == 200 and (copy["template_id"], copy["subject"], copy["preheader"], copy["html_content"], copy["sms_content"]) == (None, "Mine", "For you", "<p>Theirs</p>", "Theirs, STOP to end")
+    status, refused = send(f"/api/campaigns/{made['id']}", account, "PUT", {"copy_template": True})
+    assert status == 400 and "template_id" in refused["fields"]
+
+
+def test_what_a_draft_names_stays(account):
+    template, mine = a_template(account, name="In use"), an_account(account)
+    made = draft(account, name="Needs both", template_id=template["id"], account_id=mine)
+    for path in (f"/api/templates/{template['id']}", f"/api/accounts/{mine}"):
+        status, refused = send(path, account, "DELETE")
+        assert status == 409 and "“Needs both”" in refused["error"], refused
+    assert send(f"/api/campaigns/{made['id']}", account, "DELETE")[0] == 200
+    assert send(f"/api/templates/{template['id']}", account, "DELETE")[0] == send(f"/api/accounts/{mine}", account, "DELETE")[0] == 200
+
+
+def test_a_template_deleted_under_a_draft_loses_nothing(account):
+    template = a_template(account, name="Goes away")
+    made = draft(account, template_id=template["id"], subject="Kept")
+    database(f"from bson import ObjectId\ndb.templates.delete_one({{'_id': ObjectId('{template['id']}')}})")
+    told = get(f"/api/campaigns/{made['id']}", account)
+    assert "deleted" in next(row["text"] for row in told["missing"] if row["field"] == "template_id")
+    browser = signed_in()
+    page = browser.open(f"/campaigns/{made['id']}/edit")[1]
+    assert "A template that was deleted" in page
+    status, page, _ = browser.open(f"/campaigns/{made['id']}/edit", **{**fields(page), "preheader": "Kept, too"})
+    kept = get(f"/api/campaigns/{made['id']}", account)
+    assert status == 200 and (kept["subject"], kept["preheader"], kept["template_id"]) == ("Kept", "Kept, too", template["id"])
+    assert "Its template was deleted" in browser.open(f"/campaigns/{made['id']}/review")[1]
+
+
+def test_a_template_is_chosen_and_copied_without_scripts(account):
+    template = a_template(account, name="Chosen by form", category="Spring things")
+    browser = signed_in()
+    said = fields(browser.open("/campaigns/new")[1])
+    status, page, address = browser.open("/campaigns/new", **{**said, "campaign-name": "By template", "campaign-template": template["id"]})
+    assert status == 200 and 'class="subject">An offer<' in page and "Edit template" in page
+    status, page, _ = browser.open("/campaigns/preview", **{**fields(page), "find_template": "spring THINGS"})
+    assert status == 200 and "Chosen by form" in page and fields(page)["campaign-template"] == template["id"]
+    page = browser.open("/campaigns/preview", **{**fields(page), "find_template": "no such words"})[1]
+    assert "No template has" in page and fields(page)["campaign-template"] == template["id"]
+    made = address.split("/")[4]
+    status, page, _ = browser.open(f"/campaigns/{made}/edit", **{**fields(page), "copy_template": "1"})
+    assert status == 200 and fields(page)["html_content"].strip() == "<p>Theirs</p>" and fields(page)["campaign-template"] == ""
+    status, page, _ = browser.open(f"/campaigns/{made}/edit", **{**fields(page), "copy_template": "1"})
+    assert status == 400 and 'id="wrong-campaign-template"' in page

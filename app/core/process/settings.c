@@ -30,6 +30,7 @@ static const struct text_setting texts[] = {
 	{ "TELLTALE_HOME", "/var/lib/telltale", AT(home) },
 	{ "TELLTALE_ROOT", ".", AT(root) },
 	{ "ORGANISATION", "", AT(organisation) },
+	{ "POSTAL_ADDRESS", "", AT(postal_address) },
 	{ "MONGODB_URI", "mongodb://localhost:27017/", AT(mongodb_uri) },
 	{ "MONGODB_DB", "emailoctopus_db", AT(mongodb_db) },
 	{ "EMAILOCTOPUS_API_KEY", "", AT(api_key) },

@@ -9,6 +9,7 @@
 struct settings {
 	const char *home;                     /* TELLTALE_HOME */
 	const char *organisation;             /* ORGANISATION: who prepares reports, on their covers; may be empty */
+	const char *postal_address;           /* POSTAL_ADDRESS: must stand in marketing emails; may be empty */
 	const char *currency;                 /* CURRENCY: of all amounts, ISO 4217 */
 	const char *root;                     /* TELLTALE_ROOT: the folder of views/ and migrations/ */
 	const char *mongodb_uri, *mongodb_db; /* MONGODB_URI, MONGODB_DB */

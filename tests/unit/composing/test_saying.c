@@ -126,7 +126,7 @@ Test(saying, every_problem_is_told_by_its_field) {
 	said.qr.max_usage = 0;
 	said.time_zone = "Mars";
 	said.scheduled_time = (struct moment){ 5 };
-	cr_expect_not(composition_check(&said, &known, (struct moment){ 10 }, MOMENT_NONE, arena, problems, &err));
+	cr_expect_not(composition_check(&said, &known, &fresh, (struct moment){ 10 }, arena, problems, &err));
 	static const char *const fields[] = { "name",         "from_email", "list_ids",      "recipients",
 		                                  "qr.max_usage", "time_zone",  "scheduled_time" };
 	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
@@ -134,7 +134,8 @@ Test(saying, every_problem_is_told_by_its_field) {
 	said = fresh;
 	said.name = "Fine";
 	said.scheduled_time = (struct moment){ 5 };
-	cr_expect(composition_check(&said, &known, (struct moment){ 10 }, (struct moment){ 5 }, arena, problems, &err),
+	const struct composition before = said;
+	cr_expect(composition_check(&said, &known, &before, (struct moment){ 10 }, arena, problems, &err),
 	          "a time that was kept before may pass: %s", err.text);
 }
 
@@ -149,12 +150,13 @@ Test(saying, a_copy_has_its_own_name_and_no_time) {
 
 Test(saying, what_is_missing_depends_on_the_channel) {
 	struct missing missing[MISSING_MAX];
-	cr_expect_eq(composition_missing(&fresh, missing), 3); /* subject, email, people */
-	fresh.channel = BY_SMS;
-	cr_expect_eq(composition_missing(&fresh, missing), 2);
+	struct wording wording = { .said = fresh };
+	cr_expect_eq(composition_missing(&wording, missing), 3); /* subject, email, people */
+	wording.said.channel = BY_SMS;
+	cr_expect_eq(composition_missing(&wording, missing), 2);
 	cr_expect_str_eq(missing[0].field, "sms_content");
-	fresh.qr.enabled = true;
-	cr_expect_eq(composition_missing(&fresh, missing), 3);
+	wording.said.qr.enabled = true;
+	cr_expect_eq(composition_missing(&wording, missing), 3);
 }
 
 Test(saying, content_is_checked_by_channel_with_lines) {

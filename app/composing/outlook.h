@@ -1,0 +1,27 @@
+/* How sending a campaign by one channel will go: through which connection, over which days, when it ends, which limit
+ * holds it up (sending/forecast.h). Pure. */
+#ifndef COMPOSING_OUTLOOK_H
+#define COMPOSING_OUTLOOK_H
+
+#include "composing/composition.h"
+#include "composing/known.h"
+#include "sending/forecast.h"
+
+struct outlook {
+	const struct connection *connection; /* NULL: none can send this */
+	struct forecast forecast;
+	const char *problem; /* why there is no forecast; NULL: there is one */
+};
+
+/* The connection that the campaign names if it can send by the channel, else the active one with the highest priority
+ * that can; NULL: none. */
+const struct connection *outlook_connection(const struct composing_known *known, const char *account_id, bool by_sms);
+
+/* The limits of a connection by unit: pauses between messages and batches as messages a minute, or an hour. */
+struct pace_limits outlook_limits(const struct connection_limits *limits);
+
+/* From the chosen time, or from `now` if there is none or it has passed. */
+struct outlook outlook_of(const struct composition *composition, const struct composing_known *known, bool by_sms,
+                          int64_t recipients, struct moment now, struct arena *arena);
+
+#endif

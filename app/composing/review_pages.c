@@ -1,0 +1,308 @@
+/* The review of a draft: what is missing, the checks, how sending will go; as page and as JSON. */
+#include "composing/review_pages.h"
+
+#include "composing/addressees.h"
+#include "composing/checks_pages.h"
+#include "composing/composer_view_pages.h"
+#include "composing/request_pages.h"
+#include "core/base/local.h"
+#include "segments/asked_pages.h"
+#include "templates/reading_pages.h"
+
+/* A draft with all that it names. */
+struct reviewed {
+	struct draft draft;
+	struct composing_known known;
+	struct wording wording;
+};
+
+static bool read_draft(struct exchange *x, struct reviewed *reviewed, struct error *err) {
+	const struct composition *stored = &reviewed->draft.composition;
+	if (!composing_need(x, &reviewed->draft, err) || !known_read(x->store, x->arena, &reviewed->known, err) ||
+	    !known_read_template(x->store, stored->template_id, x->arena, &reviewed->known, err))
+		return false;
+	reviewed->wording = wording_of(stored, &reviewed->known, x->arena);
+	return true;
+}
+
+/* NULL: nobody is chosen, or it cannot be read any more, which the page says where it counts them. */
+static bool read_rule(struct exchange *x, const struct reviewed *reviewed, const struct rule **rule,
+                      struct error *err) {
+	struct error broken = ERROR_INIT;
+	*rule = NULL;
+	if (addressees_rule(&reviewed->wording.said, &reviewed->known, x->now, x->arena, rule, &broken) ||
+	    broken.kind == ERROR_INVALID)
+		return true;
+	*err = broken;
+	return false;
+}
+
+/* Pages. */
+
+static void put_day_rows(struct exchange *x, struct value *one, const struct forecast *forecast) {
+	enum { DAYS_SHOWN = 14 };
+	const struct forecast_day *days = forecast->days.items;
+	struct value *rows = value_put(one, "days", value_list(x->arena));
+	for (int i = 0; i < forecast->days.count && i < DAYS_SHOWN; i++) {
+		struct value *row = value_push(rows, value_map(x->arena));
+		struct moment day;
+		bool read = moment_parse(arena_print(x->arena, "%sT00:00:00Z", days[i].day), &day);
+		value_put_text(row, "day", read ? text_of_date(x->arena, day) : days[i].day);
+		value_put_text(row, "sent", text_of_count(x->arena, days[i].sent));
+		value_put_text(row, "limit", days[i].limit);
+	}
+	int64_t more = forecast->days.count - DAYS_SHOWN;
+	value_put_text(one, "more_days", more > 0 ? text_of_counted(x->arena, more, "more day", "more days") : NULL);
+	value_put_bool(one, "has_days", forecast->days.count > 1);
+}
+
+static void put_forecast(struct exchange *x, struct value *view, const struct composer_people *people) {
+	static const char *const titles[] = { "Emails", "SMS" };
+	struct value *rows = value_put(view, "forecasts", value_list(x->arena));
+	for (int i = 0; i < 2; i++) {
+		const struct outlook *outlook = &people->channels[i].outlook;
+		const struct forecast *forecast = &outlook->forecast;
+		if (!people->channels[i].is_used)
+			continue;
+		struct value *one = value_push(rows, value_map(x->arena));
+		bool runs = !outlook->problem && forecast->messages > 0;
+		value_put_text(one, "title", titles[i]);
+		value_put_text(one, "problem", outlook->problem);
+		value_put_bool(one, "runs", runs);
+		value_put_text(one, "messages", text_of_count(x->arena, forecast->messages));
+		value_put_text(one, "through", outlook->connection ? outlook->connection->name : NULL);
+		value_put_bool(one, "is_off", outlook->connection && !outlook->connection->is_active);
+		value_put_text(one, "begins", runs ? text_of_moment_near(x->arena, forecast->begins, x->now) : NULL);
+		value_put_text(one, "ends",
+		               !runs                           ? NULL
+		               : moment_is_set(forecast->ends) ? text_of_moment_near(x->arena, forecast->ends, x->now)
+		                                               : "Not within 400 days");
+		value_put_text(one, "limit", forecast->limit);
+		put_day_rows(x, one, forecast);
+	}
+	value_put_bool(view, "has_forecast", rows->count > 0);
+}
+
+static void put_missing(struct exchange *x, struct value *view, const struct reviewed *reviewed) {
+	struct missing missing[MISSING_MAX];
+	int count = composition_missing(&reviewed->wording, missing);
+	struct value *rows = value_put(view, "missing", value_list(x->arena));
+	for (int i = 0; i < count; i++) {
+		struct value *row = value_push(rows, value_map(x->arena));
+		value_put_text(row, "text", missing[i].text);
+		value_put_text(row, "address",
+		               arena_print(x->arena, "/campaigns/%s/edit?step=%s", reviewed->draft.campaign.id,
+		                           missing[i].step));
+	}
+	value_put_bool(view, "has_missing", count > 0);
+}
+
+static bool show_review(struct exchange *x, struct error *err) {
+	struct value *view = value_map(x->arena);
+	struct reviewed *reviewed = arena_new_of(x->arena, struct reviewed);
+	struct composer_people people;
+	struct checked checked;
+	if (!read_draft(x, reviewed, err))
+		return false;
+	const struct draft *draft = &reviewed->draft;
+	const struct composition *said = &reviewed->wording.said;
+	composer_put_head(x, view, draft);
+	composer_put_inbox(x, view, said);
+	composer_put_steps(x, view, &reviewed->wording, draft->campaign.id, STEP_REVIEW);
+	put_missing(x, view, reviewed);
+	for (int i = 0; i < STEP_REVIEW; i++)
+		value_put_text(view, arena_print(x->arena, "answer_%s", steps.names[i]),
+		               composer_answer(x, (enum composer_step)i, said, &reviewed->known));
+	value_put_text(view, "chosen",
+	               moment_is_set(said->scheduled_time) ? text_of_moment_zone(x->arena, said->scheduled_time) : NULL);
+	if (!composer_put_people(x, view, said, &reviewed->known, &people, err) ||
+	    !checks_run(x, &reviewed->wording, &reviewed->known, people.rule, &checked, err))
+		return false;
+	checks_put(x, view, draft, &reviewed->wording, &checked);
+	put_forecast(x, view, &people);
+	return reply_page(x, "composing/review", campaign_name(&draft->campaign), "outbox", view, err);
+}
+
+/* The checks alone: what the review asks for until all is looked up. */
+static bool show_checks(struct exchange *x, struct error *err) {
+	struct value *view = value_map(x->arena);
+	struct reviewed *reviewed = arena_new_of(x->arena, struct reviewed);
+	const struct rule *rule;
+	struct checked checked;
+	if (!read_draft(x, reviewed, err) || !read_rule(x, reviewed, &rule, err) ||
+	    !checks_run(x, &reviewed->wording, &reviewed->known, rule, &checked, err))
+		return false;
+	composer_put_head(x, view, &reviewed->draft);
+	checks_put(x, view, &reviewed->draft, &reviewed->wording, &checked);
+	return reply_page(x, "composing/checks_page", campaign_name(&reviewed->draft.campaign), "outbox", view, err);
+}
+
+/* JSON. */
+
+static bool preflight_api(struct exchange *x, struct error *err) {
+	struct reviewed *reviewed = arena_new_of(x->arena, struct reviewed);
+	struct missing missing[MISSING_MAX];
+	const struct rule *rule;
+	struct checked checked;
+	if (!read_draft(x, reviewed, err) || !read_rule(x, reviewed, &rule, err) ||
+	    !checks_run(x, &reviewed->wording, &reviewed->known, rule, &checked, err))
+		return false;
+	int count = composition_missing(&reviewed->wording, missing);
+	struct value *rows = value_put(checked.answer, "missing", value_list(x->arena));
+	for (int i = 0; i < count; i++)
+		(void)value_push(rows, record_to_value(&missing_record, &missing[i], x->arena));
+	value_put_bool(checked.answer, "ready", checked.preflight.errors == 0 && count == 0);
+	return reply_json(x, checked.answer);
+}
+
+static void put_left_out(struct value *one, const struct audience *found, struct arena *arena) {
+	struct value *rows = value_put(one, "left_out", value_list(arena));
+	for (int i = MAILABLE + 1; i < MAILABLE_COUNT; i++) {
+		if (found->counts[i] == COUNT_NONE || found->counts[i] == 0)
+			continue;
+		struct value *row = value_push(rows, value_map(arena));
+		value_put_text(row, "reason", choice_name(&mailables, i));
+		value_put_text(row, "label", mailable_labels[i]);
+		value_put_int(row, "people", found->counts[i]);
+	}
+}
+
+/* A count that is not known is null. */
+static void put_known(struct value *one, const char *name, int64_t count) {
+	if (count == COUNT_NONE)
+		value_put_text(one, name, NULL);
+	else
+		value_put_int(one, name, count);
+}
+
+static bool put_channel(struct exchange *x, struct value *rows, const struct reach_query *asked, struct error *err) {
+	bool by_sms = asked->question.by_sms;
+	struct reach reach;
+	if (!reach_count(x->store, asked, x->arena, &reach, err))
+		return false;
+	const struct outlook outlook = outlook_of(asked->composition, asked->known, by_sms, reach.recipients, x->now,
+	                                          x->arena);
+	struct value *one = value_push(rows, record_to_value(&forecast_record, &outlook.forecast, x->arena));
+	value_put_text(one, "channel", by_sms ? "sms" : "email");
+	put_known(one, "people", reach.found.people);
+	put_known(one, "excluded",
+	          reach.unexcluded == COUNT_NONE || reach.found.people == COUNT_NONE
+	              ? COUNT_NONE
+	              : reach.unexcluded - reach.found.people);
+	put_known(one, "recipients", reach.recipients);
+	put_left_out(one, &reach.found, x->arena);
+	value_put_text(one, "account_id", outlook.connection ? outlook.connection->id : NULL);
+	value_put_text(one, "account", outlook.connection ? outlook.connection->name : NULL);
+	value_put_text(one, "problem", outlook.problem);
+	return true;
+}
+
+static bool forecast_api(struct exchange *x, struct error *err) {
+	struct reviewed *reviewed = arena_new_of(x->arena, struct reviewed);
+	struct value *answer = value_map(x->arena), *rows = value_put(answer, "channels", value_list(x->arena));
+	const struct composition *said = &reviewed->wording.said;
+	const struct rule *rule;
+	if (!read_draft(x, reviewed, err) || !addressees_rule(said, &reviewed->known, x->now, x->arena, &rule, err))
+		return false;
+	value_put_text(answer, "time_zone", text_is_empty(said->time_zone) ? local_name() : said->time_zone);
+	for (int by_sms = 0; rule && by_sms < 2; by_sms++) {
+		struct reach_query asked = { said,   &reviewed->known, rule, asked_clock(x), asked_question(x),
+			                         x->now, PEOPLE_COUNT_MS };
+		asked.question.by_sms = by_sms;
+		if ((by_sms ? composition_texts(said) : composition_emails(said)) && !put_channel(x, rows, &asked, err))
+			return false;
+	}
+	return reply_json(x, answer);
+}
+
+/* As somebody would receive it. */
+
+static const char *sender_of(const struct composition *said) {
+	return text_is_empty(said->from_name) ? said->from_email : said->from_name;
+}
+
+static bool show_preview(struct exchange *x, struct error *err) {
+	struct value *view = value_map(x->arena);
+	struct reviewed *reviewed = arena_new_of(x->arena, struct reviewed);
+	struct reading reading;
+	if (!read_draft(x, reviewed, err))
+		return false;
+	const char *id = reviewed->draft.campaign.id;
+	const struct template said = wording_template(&reviewed->wording);
+	const struct reading_page page = { arena_print(x->arena, "/campaigns/%s/preview", id),
+		                               arena_print(x->arena, "/campaigns/%s/frame", id),
+		                               sender_of(&reviewed->wording.said) };
+	if (!reading_render(x, &said, &reading, err) || !reading_put(x, view, &reading, &page, err))
+		return false;
+	composer_put_head(x, view, &reviewed->draft);
+	composer_put_inbox(x, view, &reviewed->wording.said);
+	return reply_page(x, "composing/preview", campaign_name(&reviewed->draft.campaign), "outbox", view, err);
+}
+
+static bool show_frame(struct exchange *x, struct error *err) {
+	struct reviewed *reviewed = arena_new_of(x->arena, struct reviewed);
+	if (!read_draft(x, reviewed, err))
+		return false;
+	const struct template said = wording_template(&reviewed->wording);
+	return reading_reply_frame(x, &said, err);
+}
+
+/* How many get it, by channel; null: none by this one, or not counted in time. */
+static bool put_recipients(struct exchange *x, struct value *answer, const struct reviewed *reviewed,
+                           struct error *err) {
+	static const char *const names[] = { "emails", "sms" };
+	const struct composition *said = &reviewed->wording.said;
+	struct value *counts = value_put(answer, "recipients", value_map(x->arena));
+	const struct rule *rule;
+	if (!read_rule(x, reviewed, &rule, err))
+		return false;
+	for (int by_sms = 0; by_sms < 2; by_sms++) {
+		struct reach_query asked = { said,   &reviewed->known, rule, asked_clock(x), asked_question(x),
+			                         x->now, PEOPLE_COUNT_MS };
+		struct reach reach = { .recipients = COUNT_NONE };
+		bool is_used = by_sms ? composition_texts(said) : composition_emails(said);
+		asked.question.by_sms = by_sms;
+		if (rule && is_used && !reach_count(x->store, &asked, x->arena, &reach, err))
+			return false;
+		put_known(counts, names[by_sms], !rule && is_used ? 0 : reach.recipients);
+	}
+	return true;
+}
+
+static bool preview_api(struct exchange *x, struct error *err) {
+	struct reviewed *reviewed = arena_new_of(x->arena, struct reviewed);
+	struct reading reading;
+	if (!read_draft(x, reviewed, err))
+		return false;
+	const struct template said = wording_template(&reviewed->wording);
+	if (!reading_render(x, &said, &reading, err))
+		return false;
+	const char **html = &reading.preview.parts[PART_HTML];
+	if (*html)
+		*html = preview_sample_qr(*html, arena_print(x->arena, "%s/static/sample-qr.png", x->settings->public_url),
+		                          x->arena);
+	struct value *answer = reading_json(x, &reading);
+	value_put_text(answer, "from_name", reviewed->wording.said.from_name);
+	value_put_text(answer, "from_email", reviewed->wording.said.from_email);
+	return put_recipients(x, answer, reviewed, err) && reply_json(x, answer);
+}
+
+const struct route review_routes[] = {
+	{ "GET", "/campaigns/:campaign_id/preview", GUARD_SIGNED_IN, show_preview },
+	{ "GET", "/campaigns/:campaign_id/frame", GUARD_SIGNED_IN, show_frame, .download = true },
+	{ "GET", "/api/campaigns/:campaign_id/preview", GUARD_SIGNED_IN, preview_api,
+	  .summary = "What a contact would receive of a draft, with a sample QR code, and how many get it; as=sample, "
+	             "longest, emptiest or a contact's id",
+	  .parameters = "as", .shape = READING_SHAPE " from_name:text from_email:text recipients{emails:count sms:count}" },
+	{ "GET", "/campaigns/:campaign_id/review", GUARD_SIGNED_IN, show_review },
+	{ "GET", "/campaigns/:campaign_id/checks", GUARD_SIGNED_IN, show_checks },
+	{ "GET", "/api/campaigns/:campaign_id/preflight", GUARD_SIGNED_IN, preflight_api,
+	  .summary = "Check a draft: what is missing, what is wrong; links and the sender's domain are looked up meanwhile",
+	  .output = &preflight_record, .shape = PREFLIGHT_SHAPE " missing[]{step:text field:text text:text}" },
+	{ "GET", "/api/campaigns/:campaign_id/forecast", GUARD_SIGNED_IN, forecast_api,
+	  .summary = "Who gets a draft and why others do not; over which days at these limits, and which limit holds it up",
+	  .shape = "time_zone:text channels[]{channel:text people:count excluded:count recipients:count "
+	           "left_out[]{reason:text label:text people:count} account_id:text account:text problem:text "
+	           "begins:time ends:time messages:count left:count limit:text days[]{day:text sent:count limit:text}}" },
+	{ 0 },
+};
