@@ -27,9 +27,9 @@ static const char *query_of(struct exchange *x, const struct rule *rule) {
 }
 
 static void put_sum(struct exchange *x, struct value *rows, const struct composition *composition,
-                    const struct reach *reach, bool by_sms, const char *query) {
-	const struct audience *found = &reach->found;
-	int64_t members = reach->members, unexcluded = reach->unexcluded;
+                    const struct headcount *headcount, bool by_sms, const char *query) {
+	const struct audience *found = &headcount->found;
+	int64_t members = headcount->members, unexcluded = headcount->unexcluded;
 	int64_t first = unexcluded == COUNT_NONE ? found->people : unexcluded;
 	struct arena *arena = x->arena;
 	if (members != COUNT_NONE && members > first)
@@ -67,26 +67,26 @@ static const char *duration(struct exchange *x, const struct outlook *outlook, b
 }
 
 /* One channel: `by_sms` to phones. */
-static bool put_channel(struct exchange *x, struct value *view, const struct reach_query *asked,
+static bool put_channel(struct exchange *x, struct value *view, const struct headcount_query *asked,
                         struct composer_channel *channel, struct error *err) {
 	bool by_sms = asked->question.by_sms;
-	struct reach *reach = &channel->reach;
-	if (!reach_count(x->store, asked, x->arena, reach, err))
+	struct headcount *headcount = &channel->headcount;
+	if (!headcount_read(x->store, asked, x->arena, headcount, err))
 		return false;
-	channel->outlook = outlook_of(asked->composition, asked->known, by_sms, reach->recipients, x->now, x->arena);
+	channel->outlook = outlook_of(asked->composition, asked->known, by_sms, headcount->recipients, x->now, x->arena);
 	channel->is_used = true;
 	const char *query = by_sms || addressees_list(asked->composition) ? NULL : query_of(x, asked->rule);
 	struct value *one = value_push((struct value *)(uintptr_t)value_get(view, "channels"), value_map(x->arena));
-	bool whole = reach->recipients != COUNT_NONE;
+	bool whole = headcount->recipients != COUNT_NONE;
 	value_put_text(one, "title", by_sms ? "SMS" : "Emails");
 	value_put_bool(one, "is_whole", whole);
 	value_put_text(one, "so_far",
-	               reach->found.people == COUNT_NONE ? NULL : text_of_count(x->arena, reach->found.people));
-	value_put_text(one, "recipients", whole ? text_of_count(x->arena, reach->recipients) : NULL);
+	               headcount->found.people == COUNT_NONE ? NULL : text_of_count(x->arena, headcount->found.people));
+	value_put_text(one, "recipients", whole ? text_of_count(x->arena, headcount->recipients) : NULL);
 	value_put_text(one, "duration", duration(x, &channel->outlook, by_sms));
 	struct value *rows = value_put(one, "rows", value_list(x->arena));
 	if (whole)
-		put_sum(x, rows, asked->composition, reach, by_sms, query);
+		put_sum(x, rows, asked->composition, headcount, by_sms, query);
 	if (!by_sms)
 		value_put_text(view, "address", query ? arena_print(x->arena, "/segments/people?%s", query) : NULL);
 	return true;
@@ -122,7 +122,7 @@ bool composer_put_people(struct exchange *x, struct value *view, const struct co
 	(void)value_put(people, "channels", value_list(x->arena));
 	value_put_text(people, "counted", text_of_moment_near(x->arena, x->now, x->now));
 	for (int by_sms = 0; found->rule && by_sms < 2; by_sms++) {
-		struct reach_query asked = { composition,       known,  found->rule,    asked_clock(x),
+		struct headcount_query asked = { composition,       known,  found->rule,    asked_clock(x),
 			                         asked_question(x), x->now, PEOPLE_COUNT_MS };
 		asked.question.by_sms = by_sms;
 		if ((by_sms ? composition_texts(composition) : composition_emails(composition)) &&

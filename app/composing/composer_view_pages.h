@@ -6,7 +6,7 @@
 #include "composing/known.h"
 #include "composing/missing.h"
 #include "composing/outlook.h"
-#include "composing/reach.h"
+#include "composing/headcount.h"
 #include "composing/wording.h"
 #include "core/http/exchange.h"
 #include "segments/rule.h"
@@ -54,7 +54,7 @@ struct composer_people {
 	const struct rule *rule; /* NULL: nobody is chosen, or the rule is broken */
 	struct composer_channel {
 		bool is_used;
-		struct reach reach;
+		struct headcount headcount;
 		struct outlook outlook;
 	} channels[2]; /* emails, SMS */
 };

@@ -175,22 +175,22 @@ static void put_known(struct value *one, const char *name, int64_t count) {
 		value_put_int(one, name, count);
 }
 
-static bool put_channel(struct exchange *x, struct value *rows, const struct reach_query *asked, struct error *err) {
+static bool put_channel(struct exchange *x, struct value *rows, const struct headcount_query *asked, struct error *err) {
 	bool by_sms = asked->question.by_sms;
-	struct reach reach;
-	if (!reach_count(x->store, asked, x->arena, &reach, err))
+	struct headcount headcount;
+	if (!headcount_read(x->store, asked, x->arena, &headcount, err))
 		return false;
-	const struct outlook outlook = outlook_of(asked->composition, asked->known, by_sms, reach.recipients, x->now,
+	const struct outlook outlook = outlook_of(asked->composition, asked->known, by_sms, headcount.recipients, x->now,
 	                                          x->arena);
 	struct value *one = value_push(rows, record_to_value(&forecast_record, &outlook.forecast, x->arena));
 	value_put_text(one, "channel", by_sms ? "sms" : "email");
-	put_known(one, "people", reach.found.people);
+	put_known(one, "people", headcount.found.people);
 	put_known(one, "excluded",
-	          reach.unexcluded == COUNT_NONE || reach.found.people == COUNT_NONE
+	          headcount.unexcluded == COUNT_NONE || headcount.found.people == COUNT_NONE
 	              ? COUNT_NONE
-	              : reach.unexcluded - reach.found.people);
-	put_known(one, "recipients", reach.recipients);
-	put_left_out(one, &reach.found, x->arena);
+	              : headcount.unexcluded - headcount.found.people);
+	put_known(one, "recipients", headcount.recipients);
+	put_left_out(one, &headcount.found, x->arena);
 	value_put_text(one, "account_id", outlook.connection ? outlook.connection->id : NULL);
 	value_put_text(one, "account", outlook.connection ? outlook.connection->name : NULL);
 	value_put_text(one, "problem", outlook.problem);
@@ -206,7 +206,7 @@ static bool forecast_api(struct exchange *x, struct error *err) {
 		return false;
 	value_put_text(answer, "time_zone", text_is_empty(said->time_zone) ? local_name() : said->time_zone);
 	for (int by_sms = 0; rule && by_sms < 2; by_sms++) {
-		struct reach_query asked = { said,   &reviewed->known, rule, asked_clock(x), asked_question(x),
+		struct headcount_query asked = { said,   &reviewed->known, rule, asked_clock(x), asked_question(x),
 			                         x->now, PEOPLE_COUNT_MS };
 		asked.question.by_sms = by_sms;
 		if ((by_sms ? composition_texts(said) : composition_emails(said)) && !put_channel(x, rows, &asked, err))
@@ -257,14 +257,14 @@ static bool put_recipients(struct exchange *x, struct value *answer, const struc
 	if (!read_rule(x, reviewed, &rule, err))
 		return false;
 	for (int by_sms = 0; by_sms < 2; by_sms++) {
-		struct reach_query asked = { said,   &reviewed->known, rule, asked_clock(x), asked_question(x),
+		struct headcount_query asked = { said,   &reviewed->known, rule, asked_clock(x), asked_question(x),
 			                         x->now, PEOPLE_COUNT_MS };
-		struct reach reach = { .recipients = COUNT_NONE };
+		struct headcount headcount = { .recipients = COUNT_NONE };
 		bool is_used = by_sms ? composition_texts(said) : composition_emails(said);
 		asked.question.by_sms = by_sms;
-		if (rule && is_used && !reach_count(x->store, &asked, x->arena, &reach, err))
+		if (rule && is_used && !headcount_read(x->store, &asked, x->arena, &headcount, err))
 			return false;
-		put_known(counts, names[by_sms], !rule && is_used ? 0 : reach.recipients);
+		put_known(counts, names[by_sms], !rule && is_used ? 0 : headcount.recipients);
 	}
 	return true;
 }

@@ -75,7 +75,7 @@ Test(outlook, it_begins_at_the_chosen_time_and_says_what_binds) {
 
 Test(outlook, what_stands_for_a_value_is_found_in_the_source) {
 	const char *source = "<p>{{ last_name }} {% if x %} {{first_name | default: \"there\"}}, "
-	                     "{{company|default:&quot;you&quot;}}";
+						 "{{company|default:&quot;you&quot;}}";
 	cr_expect_str_eq(lacking_default(source, "first_name", arena), "there");
 	cr_expect_str_eq(lacking_default(source, "company", arena), "you");
 	cr_expect_null(lacking_default(source, "last_name", arena));

@@ -1,12 +1,12 @@
 /* Whom a campaign reaches by one channel, and why not the others. */
-#ifndef COMPOSING_REACH_H
-#define COMPOSING_REACH_H
+#ifndef COMPOSING_HEADCOUNT_H
+#define COMPOSING_HEADCOUNT_H
 
 #include "composing/composition.h"
 #include "composing/known.h"
 #include "segments/audience.h"
 
-struct reach_query {
+struct headcount_query {
 	const struct composition *composition;
 	const struct composing_known *known;
 	const struct rule *rule; /* whom it means (addressees.h) */
@@ -17,14 +17,14 @@ struct reach_query {
 };
 
 /* COUNT_NONE: not counted in time, or not asked. */
-struct reach {
+struct headcount {
 	struct audience found; /* of those who are left after the exclusions */
 	int64_t members;       /* of several lists, somebody on two of them counted twice */
 	int64_t unexcluded;    /* people without the exclusions */
 	int64_t recipients;    /* who gets it */
 };
 
-bool reach_count(struct store *store, const struct reach_query *query, struct arena *arena, struct reach *reach,
+bool headcount_read(struct store *store, const struct headcount_query *query, struct arena *arena, struct headcount *headcount,
                  struct error *err) MUST_CHECK;
 
 #endif

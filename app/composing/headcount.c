@@ -1,12 +1,12 @@
-/* Counting whom campaigns reach. */
-#include "composing/reach.h"
+/* Counting whom campaigns headcount. */
+#include "composing/headcount.h"
 
 #include "composing/addressees.h"
 
 enum { LISTS_COUNTED = 8 };
 
 /* People of a rule within what is left of the time; COUNT_NONE if it was too short. */
-static bool count_people(struct store *store, const struct reach_query *query, const struct rule *rule, int64_t until,
+static bool count_people(struct store *store, const struct headcount_query *query, const struct rule *rule, int64_t until,
                          struct arena *arena, int64_t *people, struct error *err) {
 	struct people_query asked = { .rule = rule, .clock = query->clock };
 	struct people_count count;
@@ -26,7 +26,7 @@ static bool is_only_lists(const struct composition *composition) {
 	       !composition->target_segments.count && !composition->recipients.count;
 }
 
-static bool count_members(struct store *store, const struct reach_query *query, int64_t until, struct arena *arena,
+static bool count_members(struct store *store, const struct headcount_query *query, int64_t until, struct arena *arena,
                           int64_t *members, struct error *err) {
 	struct composition alone = *query->composition;
 	int64_t sum = 0, people = 0;
@@ -46,7 +46,7 @@ static bool count_members(struct store *store, const struct reach_query *query, 
 	return true;
 }
 
-static bool count_unexcluded(struct store *store, const struct reach_query *query, int64_t until, struct arena *arena,
+static bool count_unexcluded(struct store *store, const struct headcount_query *query, int64_t until, struct arena *arena,
                              int64_t *people, struct error *err) {
 	struct composition alone = *query->composition;
 	const struct exclusion *exclude = &query->composition->exclude;
@@ -59,16 +59,16 @@ static bool count_unexcluded(struct store *store, const struct reach_query *quer
 	       count_people(store, query, rule, until, arena, people, err);
 }
 
-bool reach_count(struct store *store, const struct reach_query *query, struct arena *arena, struct reach *reach,
+bool headcount_read(struct store *store, const struct headcount_query *query, struct arena *arena, struct headcount *headcount,
                  struct error *err) {
 	struct people_query people = { .rule = query->rule, .clock = query->clock, .patience_ms = query->patience_ms };
 	struct mailable_question question = query->question;
 	int64_t until = monotonic_ms() + query->patience_ms;
 	question.list_id = addressees_list(query->composition);
-	if (!audience_count(store, &people, &question, arena, &reach->found, err) ||
-	    !count_members(store, query, until, arena, &reach->members, err) ||
-	    !count_unexcluded(store, query, until, arena, &reach->unexcluded, err))
+	if (!audience_count(store, &people, &question, arena, &headcount->found, err) ||
+	    !count_members(store, query, until, arena, &headcount->members, err) ||
+	    !count_unexcluded(store, query, until, arena, &headcount->unexcluded, err))
 		return false;
-	reach->recipients = reach->found.progress.next ? COUNT_NONE : reach->found.counts[MAILABLE];
+	headcount->recipients = headcount->found.progress.next ? COUNT_NONE : headcount->found.counts[MAILABLE];
 	return true;
 }
