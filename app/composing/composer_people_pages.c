@@ -123,7 +123,7 @@ bool composer_put_people(struct exchange *x, struct value *view, const struct co
 	value_put_text(people, "counted", text_of_moment_near(x->arena, x->now, x->now));
 	for (int by_sms = 0; found->rule && by_sms < 2; by_sms++) {
 		struct headcount_query asked = { composition,       known,  found->rule,    asked_clock(x),
-			                         asked_question(x), x->now, PEOPLE_COUNT_MS };
+			                             asked_question(x), x->now, PEOPLE_COUNT_MS };
 		asked.question.by_sms = by_sms;
 		if ((by_sms ? composition_texts(composition) : composition_emails(composition)) &&
 		    !put_channel(x, people, &asked, &found->channels[by_sms], err))

@@ -3,10 +3,10 @@
 #define COMPOSING_COMPOSER_VIEW_PAGES_H
 
 #include "composing/draft.h"
+#include "composing/headcount.h"
 #include "composing/known.h"
 #include "composing/missing.h"
 #include "composing/outlook.h"
-#include "composing/headcount.h"
 #include "composing/wording.h"
 #include "core/http/exchange.h"
 #include "segments/rule.h"

@@ -6,8 +6,8 @@
 enum { LISTS_COUNTED = 8 };
 
 /* People of a rule within what is left of the time; COUNT_NONE if it was too short. */
-static bool count_people(struct store *store, const struct headcount_query *query, const struct rule *rule, int64_t until,
-                         struct arena *arena, int64_t *people, struct error *err) {
+static bool count_people(struct store *store, const struct headcount_query *query, const struct rule *rule,
+                         int64_t until, struct arena *arena, int64_t *people, struct error *err) {
 	struct people_query asked = { .rule = rule, .clock = query->clock };
 	struct people_count count;
 	int64_t left = until - monotonic_ms();
@@ -46,8 +46,8 @@ static bool count_members(struct store *store, const struct headcount_query *que
 	return true;
 }
 
-static bool count_unexcluded(struct store *store, const struct headcount_query *query, int64_t until, struct arena *arena,
-                             int64_t *people, struct error *err) {
+static bool count_unexcluded(struct store *store, const struct headcount_query *query, int64_t until,
+                             struct arena *arena, int64_t *people, struct error *err) {
 	struct composition alone = *query->composition;
 	const struct exclusion *exclude = &query->composition->exclude;
 	const struct rule *rule;
@@ -59,8 +59,8 @@ static bool count_unexcluded(struct store *store, const struct headcount_query *
 	       count_people(store, query, rule, until, arena, people, err);
 }
 
-bool headcount_read(struct store *store, const struct headcount_query *query, struct arena *arena, struct headcount *headcount,
-                 struct error *err) {
+bool headcount_read(struct store *store, const struct headcount_query *query, struct arena *arena,
+                    struct headcount *headcount, struct error *err) {
 	struct people_query people = { .rule = query->rule, .clock = query->clock, .patience_ms = query->patience_ms };
 	struct mailable_question question = query->question;
 	int64_t until = monotonic_ms() + query->patience_ms;

@@ -24,7 +24,7 @@ struct headcount {
 	int64_t recipients;    /* who gets it */
 };
 
-bool headcount_read(struct store *store, const struct headcount_query *query, struct arena *arena, struct headcount *headcount,
-                 struct error *err) MUST_CHECK;
+bool headcount_read(struct store *store, const struct headcount_query *query, struct arena *arena,
+                    struct headcount *headcount, struct error *err) MUST_CHECK;
 
 #endif

@@ -175,7 +175,8 @@ static void put_known(struct value *one, const char *name, int64_t count) {
 		value_put_int(one, name, count);
 }
 
-static bool put_channel(struct exchange *x, struct value *rows, const struct headcount_query *asked, struct error *err) {
+static bool put_channel(struct exchange *x, struct value *rows, const struct headcount_query *asked,
+                        struct error *err) {
 	bool by_sms = asked->question.by_sms;
 	struct headcount headcount;
 	if (!headcount_read(x->store, asked, x->arena, &headcount, err))
@@ -207,7 +208,7 @@ static bool forecast_api(struct exchange *x, struct error *err) {
 	value_put_text(answer, "time_zone", text_is_empty(said->time_zone) ? local_name() : said->time_zone);
 	for (int by_sms = 0; rule && by_sms < 2; by_sms++) {
 		struct headcount_query asked = { said,   &reviewed->known, rule, asked_clock(x), asked_question(x),
-			                         x->now, PEOPLE_COUNT_MS };
+			                             x->now, PEOPLE_COUNT_MS };
 		asked.question.by_sms = by_sms;
 		if ((by_sms ? composition_texts(said) : composition_emails(said)) && !put_channel(x, rows, &asked, err))
 			return false;
@@ -258,7 +259,7 @@ static bool put_recipients(struct exchange *x, struct value *answer, const struc
 		return false;
 	for (int by_sms = 0; by_sms < 2; by_sms++) {
 		struct headcount_query asked = { said,   &reviewed->known, rule, asked_clock(x), asked_question(x),
-			                         x->now, PEOPLE_COUNT_MS };
+			                             x->now, PEOPLE_COUNT_MS };
 		struct headcount headcount = { .recipients = COUNT_NONE };
 		bool is_used = by_sms ? composition_texts(said) : composition_emails(said);
 		asked.question.by_sms = by_sms;

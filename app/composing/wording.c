@@ -43,6 +43,11 @@ static void fill(struct composition *said, const struct template *template, bool
 	said->sms_content = either(said->sms_content, template->sms_content);
 }
 
+/* What a provider calls the template, if it is sent through one that keeps it. */
+static const char *theirs(const struct composition *composition, const struct composing_known *known) {
+	return known_keeps_templates(known, composition->account_id) ? known->template->provider_template_id : NULL;
+}
+
 struct wording wording_of(const struct composition *composition, const struct composing_known *known,
                           struct arena *arena) {
 	const struct template *template = known->template;
@@ -54,7 +59,7 @@ struct wording wording_of(const struct composition *composition, const struct co
 		return wording;
 	}
 	fill(&wording.said, template, true, arena);
-	wording.said.template_id = template->provider_template_id;
+	wording.said.template_id = theirs(composition, known);
 	wording.is_drawn = template->design && text_is_empty(composition->html_content);
 	wording.marketing = template->template_type == TEMPLATE_MARKETING;
 	return wording;
@@ -66,7 +71,7 @@ struct composition wording_copy(const struct composition *composition, const str
 	if (!known->template)
 		return copy;
 	fill(&copy, known->template, false, arena);
-	copy.template_id = NULL;
+	copy.template_id = theirs(composition, known);
 	return copy;
 }
 

@@ -18,7 +18,7 @@ struct wording {
 struct wording wording_of(const struct composition *composition, const struct composing_known *known,
                           struct arena *arena);
 
-/* A composition that says itself what its template says, and names none any more. */
+/* A composition that says itself what its template says, and names none of ours any more. */
 struct composition wording_copy(const struct composition *composition, const struct composing_known *known,
                                 struct arena *arena);
 

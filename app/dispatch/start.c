@@ -10,11 +10,22 @@
 #include "dispatch/letter.h"
 #include "templates/values.h"
 
-static bool check(const struct composition *said, struct error *err) {
+static bool check(const struct wording *wording, struct error *err) {
 	struct missing missing[MISSING_MAX];
-	if (!composition_emails(said))
+	if (!composition_emails(&wording->said))
 		return error_field(err, "channel", "Text messages cannot be sent yet: choose email");
-	return composition_missing(said, missing) == 0 || error_field(err, missing[0].field, "%s", missing[0].text);
+	return composition_missing(wording, missing) == 0 || error_field(err, missing[0].field, "%s", missing[0].text);
+}
+
+/* With what its template says now: later changes to the template do not reach it. */
+static bool word(struct store *store, struct draft *draft, struct arena *arena, struct error *err) {
+	struct composing_known known;
+	if (!known_read(store, arena, &known, err) ||
+	    !known_read_template(store, draft->composition.template_id, arena, &known, err))
+		return false;
+	const struct wording wording = wording_of(&draft->composition, &known, arena);
+	draft->composition = wording_copy(&draft->composition, &known, arena);
+	return check(&wording, err);
 }
 
 /* The composition as it was at this moment; a later save cannot change it, since only drafts are saved. */
@@ -35,7 +46,7 @@ bool dispatch_start(struct store *store, const char *campaign_id, const char *by
 	record_clear(&dispatch_record, &dispatch);
 	if (!draft_find(store, campaign_id, arena, &draft, err) ||
 	    !campaign_must_next((enum campaign_status)draft.campaign.status, CAMPAIGN_SEND, &next, err) ||
-	    !check(&draft.composition, err) || !freeze_content(store, &draft.composition, &dispatch, arena, err))
+	    !word(store, &draft, arena, err) || !freeze_content(store, &draft.composition, &dispatch, arena, err))
 		return false;
 	dispatch.id = draft.campaign.id;
 	dispatch.said = draft.composition;
