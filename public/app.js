@@ -156,7 +156,7 @@ async function pollReport() {
 }
 setTimeout(pollReport, 500);
 
-// A page that says how far something is shows itself anew, until there is nothing to wait for.
+// A page that says how far something is shows itself anew, until there is nothing to wait for; of some pages only a part.
 async function pollPage() {
 	const panel = document.querySelector('[data-poll-page]');
 	if (!panel) return;
@@ -164,7 +164,7 @@ async function pollPage() {
 	if (answer?.status === 401) return location.reload();
 	if (answer?.ok) {
 		const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
-		const now = page.querySelector('[data-poll-page]');
+		const now = page.querySelector('[data-poll-page]') ?? (panel.matches('[data-poll-part]') && page.getElementById(panel.id));
 		if (!now) return location.reload();
 		panel.replaceWith(now);
 	}

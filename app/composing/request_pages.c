@@ -21,8 +21,11 @@ bool composing_say(struct exchange *x, const struct composition *before, const s
 		return false;
 	if (!request->copy_template)
 		return true;
-	if (!known.template)
-		return error_field(err, "template_id", "Choose the template whose content is to be copied");
+	if (!known.template) {
+		(void)error_field(err, "template_id", "Choose the template whose content is to be copied");
+		problems_add(&x->problems, x->arena, err);
+		return false;
+	}
 	*after = wording_copy(after, &known, x->arena);
 	return true;
 }

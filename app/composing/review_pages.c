@@ -97,6 +97,23 @@ static void put_missing(struct exchange *x, struct value *view, const struct rev
 	value_put_bool(view, "has_missing", count > 0);
 }
 
+/* As a made-up contact reads it. */
+static bool put_sample(struct exchange *x, struct value *view, const struct reviewed *reviewed, struct error *err) {
+	const struct template said = wording_template(&reviewed->wording);
+	struct reading reading;
+	if (!reading_render(x, &said, &reading, err))
+		return false;
+	const char *const *parts = reading.preview.parts;
+	value_put_text(view, "reader", text_fold(x->arena, reading.reader.name));
+	value_put_text(view, "subject", parts[PART_SUBJECT]);
+	value_put_text(view, "preheader", parts[PART_PREHEADER]);
+	value_put_text(view, "text", parts[PART_TEXT]);
+	value_put_text(view, "sms", parts[PART_SMS]);
+	value_put_int(view, "segments", reading.preview.sms.segments);
+	value_put_bool(view, "has_html", parts[PART_HTML] != NULL);
+	return true;
+}
+
 static bool show_review(struct exchange *x, struct error *err) {
 	struct value *view = value_map(x->arena);
 	struct reviewed *reviewed = arena_new_of(x->arena, struct reviewed);
@@ -116,7 +133,8 @@ static bool show_review(struct exchange *x, struct error *err) {
 	value_put_text(view, "chosen",
 	               moment_is_set(said->scheduled_time) ? text_of_moment_zone(x->arena, said->scheduled_time) : NULL);
 	if (!composer_put_people(x, view, said, &reviewed->known, &people, err) ||
-	    !checks_run(x, &reviewed->wording, &reviewed->known, people.rule, &checked, err))
+	    !checks_run(x, &reviewed->wording, &reviewed->known, people.rule, &checked, err) ||
+	    !put_sample(x, view, reviewed, err))
 		return false;
 	checks_put(x, view, draft, &reviewed->wording, &checked);
 	put_forecast(x, view, &people);
