@@ -15,9 +15,10 @@ POST /control      {switch: value, …, "rules": [{…}, …]}: changes those na
                    What is unknown or wrong is refused with 400 {"error": words}, and nothing is changed.
 DELETE /control    all switches as at the start, no rules. Mails and log stay.
 GET /messages      newest first: {"messages": [{"id", "at", "connection", "user", "from", "to": [address], "size", "answered",
-                   "kept", "subject", "sender"}], "next": id or null, "total": n}. Query: to, from (a part of the address), exact=1
-                   (to is the whole address), before=ID (next page), limit (50, up to 1000), source=1 (each with "source": the mail as
-                   it came, unstuffed, bytes as Latin-1), oldest=1 (oldest first; next page by after=ID).
+                   "kept", "subject", "sender"}], "next": id or null, "matched": n}. Query: to, from (a part of the address), exact=1
+                   (to is the whole address), limit (50, up to 1000), page (1 …), or before=ID (the "next" of the page before; a page
+                   is not moved by what arrives), source=1 (each with "source": the mail as it came, unstuffed, bytes as Latin-1),
+                   oldest=1 (oldest first; next page by after=ID).
 GET /messages/ID   one mail, read: beside the above "headers": [[name, value]], "text", "html" (pictures by cid: are data: URLs),
                    "attachments": [{"name", "type", "size"}], "source", "longest_line", "bare_lines" (CR or LF alone), "eight_bit"
 GET /messages/ID/source   the bytes
@@ -205,18 +206,16 @@ class Control:
 
     def messages(self, query):
         to, sender, limit = query.get("to", "").lower(), query.get("from", "").lower(), min(1000, int(query.get("limit", 50)))
-        before, after, rows, following = int(query.get("before", 1 << 60)), int(query.get("after", 0)), [], None
-        heads = self.store.heads
+        before, after, skipped = int(query.get("before", 1 << 60)), int(query.get("after", 0)), (max(1, int(query.get("page", 1))) - 1) * limit
+        heads, found = self.store.heads, []
         fits = (lambda address: address == to) if query.get("exact") == "1" else (lambda address: to in address)
         for number in heads if query.get("oldest") == "1" else reversed(heads):
             head = heads[number]
-            if not after < number < before or to and not any(fits(one.lower()) for one in head["to"]) or sender and sender not in head["from"].lower():
-                continue
-            if len(rows) == limit:
-                following = rows[-1]["id"]
-                break
-            rows.append(head)
-        return {"messages": [heading(head, self.store, query.get("source") == "1") for head in rows], "next": following, "total": len(heads)}
+            if after < number < before and (not to or any(fits(one.lower()) for one in head["to"])) and (not sender or sender in head["from"].lower()):
+                found.append(head)
+        rows = found[skipped:skipped + limit]
+        following = rows[-1]["id"] if len(found) > skipped + limit else None
+        return {"messages": [heading(head, self.store, query.get("source") == "1") for head in rows], "next": following, "matched": len(found)}
 
     def counts(self, query):
         store = self.store

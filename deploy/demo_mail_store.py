@@ -110,8 +110,13 @@ class Store:
             return file.read(head["length"])
 
 
+def tidy(text):
+    """What can be written as JSON and read by anybody: no NUL, no half characters."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
+
+
 def decoded_header(message, name):
-    return re.sub(r"\s+", " ", str(message.get(name, ""))).strip()
+    return tidy(re.sub(r"\s+", " ", str(message.get(name, ""))).strip())
 
 
 def parsed(body):
@@ -121,6 +126,7 @@ def parsed(body):
 def heading(head, store, source=False):
     """A row of a list of mails."""
     row = {name: value for name, value in head.items() if name not in ("length", "at_file")}
+    row["from"], row["to"] = tidy(head["from"]), [tidy(address) for address in head["to"]]
     row["kept"] = head["length"] > 0 or head["size"] == 0
     body = store.body(head)
     try:
@@ -136,9 +142,9 @@ def heading(head, store, source=False):
 def part_text(part):
     data = part.get_payload(decode=True) or b""
     try:
-        return data.decode(part.get_content_charset() or "utf-8", "replace")
+        return tidy(data.decode(part.get_content_charset() or "utf-8", "replace"))
     except LookupError:
-        return data.decode("latin-1")
+        return tidy(data.decode("latin-1"))
 
 
 def reading(head, store):
@@ -149,7 +155,7 @@ def reading(head, store):
             "bare_lines": body.count(b"\n") + body.count(b"\r") - 2 * body.count(b"\r\n")}
     try:
         message = parsed(body)
-        mail["headers"] = [[name, re.sub(r"\s+", " ", str(value))] for name, value in message.items()]
+        mail["headers"] = [[tidy(name), tidy(re.sub(r"\s+", " ", str(value)))] for name, value in message.items()]
         pictures = {}
         for part in message.walk():
             take_part(part, mail, pictures)
@@ -171,4 +177,4 @@ def take_part(part, mail, pictures):
     data = part.get_payload(decode=True) or b""
     if part.get("Content-ID") and kind.startswith("image/") and len(data) < 1 << 20:
         pictures[str(part["Content-ID"]).strip(" <>")] = f"data:{kind};base64," + base64.b64encode(data).decode()
-    mail["attachments"].append({"name": part.get_filename() or "", "type": kind, "size": len(data)})
+    mail["attachments"].append({"name": tidy(part.get_filename() or ("in the text" if part.get("Content-ID") else "")), "type": tidy(kind), "size": len(data)})

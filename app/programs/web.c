@@ -43,6 +43,8 @@
 #include "core/process/master.h"
 #include "core/store/migrate.h"
 #include "core/store/version.h"
+#include "mailbox/mailbox.h"
+#include "mailbox/mailbox_pages.h"
 #include "media/media_pages.h"
 #include "metrics/benchmark_pages.h"
 #include "notices/notice_pages.h"
@@ -83,6 +85,7 @@ static const struct route *const tables[] = {
 	list_member_routes,
 	list_overview_routes,
 	list_routes,
+	mailbox_routes,
 	media_copy_routes,
 	media_routes,
 	merge_routes,
@@ -135,6 +138,7 @@ static const struct menu_item menu[] = {
 	{ "schedules", "/reports/schedules", "Schedules", "calendar-repeat" },
 	{ "sync", "/sync", "Sync", "refresh", .group = "Operate" },
 	{ "connections", "/connections", "Connections", "plug-connected" },
+	{ "mailbox", "/mailbox", "Demo mailbox", "mail-opened", .is_there = mailbox_is_there },
 	{ "settings", "/settings", "Settings", "settings" },
 	{ 0 },
 };

@@ -68,7 +68,7 @@ clear_home() {
 		as_keeper "$TELLTALE_HOME/app/telltale-keeper" "$TELLTALE_HOME" --clear
 	fi
 	stop_process "$RUN/nginx.pid" QUIT
-	for name in web sync report audience demo ferretdb; do stop_process "$RUN/$name.pid" TERM; done
+	for name in web sync report audience demo mail ferretdb; do stop_process "$RUN/$name.pid" TERM; done
 	[ ! -d "$(database_dir)/srv/data" ] || postgres_clear
 }
 

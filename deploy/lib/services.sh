@@ -77,7 +77,7 @@ build_programs() {
 	compile "${PROGRAMS[@]}" || return 1
 	rm -rf "$app.new"
 	mkdir -p "$app.new" && cp -r "$ROOT/views" "$ROOT/public" "$ROOT/migrations" "$app.new/" &&
-		cp "${PROGRAMS[@]/#/$BUILD/}" "$ROOT/deploy/demo_server.py" "$app.new/" || return 1
+		cp "${PROGRAMS[@]/#/$BUILD/}" "$ROOT"/deploy/demo_*.py "$app.new/" || return 1
 	join_css "$app.new"/public/css >"$app.new/public/app.css"
 	rm -r "$app.new/public/css"
 	find "$app.new" -name '.*' -delete # nothing hidden is served
@@ -101,6 +101,24 @@ choose_demo() {
 	ENABLE_EMAIL_VALIDATION=${ENABLE_EMAIL_VALIDATION:-false} # the domains of its contacts do not exist
 	DEMO=1
 }
+
+# Mail of the demo account goes to its own server, unless another one is set. With a real account it would seem to be sent, and
+# nobody would get it. Two ports that follow each other near PORT, kept like that of the account.
+choose_mail() {
+	local port
+	[ -n "${DEMO:-}" ] && [ -z "${DEFAULT_SMTP_HOST:-}${SMTP_HOST:-}" ] || { unset DEMO_MAIL_PORT && return 0; }
+	port=$(cat "$KEEPER/mail.port" 2>/dev/null)
+	if service_is_not mail up && { [ -z "$port" ] || port_is_taken "$port" || port_is_taken $((port + 1)); }; then
+		for ((port = PORT + 10; port < PORT + 50; port += 2)); do
+			port_is_taken "$port" || port_is_taken $((port + 1)) || break
+		done
+		[ "$port" -lt $((PORT + 50)) ] && [ "$port" -le 65534 ] || return 1
+		echo "$port" >"$KEEPER/mail.port"
+	fi
+	DEMO_MAIL_PORT=$port
+}
+mail_answers() { curl -fsS "http://127.0.0.1:$((DEMO_MAIL_PORT + 1))/control" >/dev/null; }
+mail_start() { stop_services mail && start_services mail && wait_for 20 "the demo's mail server" mail_answers; }
 
 demo_answers() { port_is_taken "${EMAILOCTOPUS_BASE_URL##*:}"; }
 # Sixty days of syncs, as fast as they go; then partners, reports and customers. Never for a real account, and not for
@@ -163,6 +181,7 @@ write_services() {
 	: >"$KEEPER/services.new"
 	is_embedded && database_services
 	[ -z "${DEMO:-}" ] || service_of_user demo 3 TERM 20 /usr/bin/python3 "$TELLTALE_HOME/app/demo_server.py" "${EMAILOCTOPUS_BASE_URL##*:}"
+	[ -z "${DEMO_MAIL_PORT:-}" ] || service_of_user mail 3 TERM 20 /usr/bin/python3 "$TELLTALE_HOME/app/demo_mail.py" "$DEMO_MAIL_PORT" --folder "$RUN/mail" --names
 	service_of_user web 4 TERM 20 "$TELLTALE_HOME/app/telltale-web"
 	service_socket "$FCGI_SOCKET"
 	service_of_user sync 4 TERM 20 "$TELLTALE_HOME/app/telltale-sync"
@@ -171,6 +190,7 @@ write_services() {
 	service_of_user nginx 5 QUIT 20 nginx -e "$LOG/nginx.log" -c "$KEEPER/nginx.conf"
 	# shellcheck disable=SC2046
 	environment demo $(compgen -v DEMO_)
+	environment mail
 	environment web "${open[@]}" MONGODB_URI SECRET_KEY SUPPRESSION_KEY LINK_KEYS CREDENTIALS_KEY CREDENTIALS_KEYS_OLD
 	environment sync "${open[@]}" MONGODB_URI EMAILOCTOPUS_API_KEY SUPPRESSION_KEY
 	environment report "${open[@]}" MONGODB_URI DEFAULT_SMTP_PASSWORD SMTP_PASSWORD CREDENTIALS_KEY CREDENTIALS_KEYS_OLD

@@ -119,9 +119,22 @@ const image = (name, under = '') => async page => {
 	if (under) await page.goto(`${page.url()}/${under}`);
 };
 
+// An email in the demo mailbox, given to the server that the connection "default" names.
+const mailed = async page => {
+	await page.goto(`${url}/connections`);
+	const port = (await page.locator('.card', { hasText: 'demo mailbox' }).textContent()).match(/127\.0\.0\.1:(\d+)/)[1];
+	const text = ['EHLO walk', 'MAIL FROM:<a@walk.example>', 'RCPT TO:<walk@t.example>', 'DATA', 'Subject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=',
+		'List-Unsubscribe: <https://walk.example/' + 'x'.repeat(200) + '>', 'Content-Type: multipart/alternative; boundary=b', '',
+		'--b', '', 'Hello', '--b', 'Content-Type: text/html', '', '<!doctype html><html lang=en><title>Hello</title><main><h1>Hello</h1><p>With HTML</main></html>', '--b--', '.', 'QUIT', ''].join('\r\n');
+	await new Promise((resolve, reject) => require('net').connect(+port, '127.0.0.1').on('error', reject).on('close', resolve).on('data', () => {}).end(text));
+	await page.goto(`${url}/mailbox?to=walk`);
+	await page.click('tbody a');
+	await page.waitForLoadState();
+};
+
 const addresses = [
 	'campaigns', 'campaigns/new', 'campaigns?origin=own', 'changes', 'changes?since=never', 'contacts', 'contacts?engagement=nonsense', 'contacts?q=nobody+at+all', 'contacts/import', 'contacts/imports', 'contacts/new', 'customers',
-	'dashboard', 'definitions', 'domains', 'fields', 'fields/new', 'images', 'images/new', 'links', 'links?period=fortnight', 'lists', 'lists/new', 'lists?as_of=2001-01-01', 'notifications', 'suppressions', 'suppressions/new', 'suppressions/import', 'suppressions?reason=bored', 'nowhere',
+	'dashboard', 'definitions', 'domains', 'fields', 'fields/new', 'images', 'images/new', 'links', 'links?period=fortnight', 'lists', 'lists/new', 'lists?as_of=2001-01-01', 'mailbox', 'mailbox?to=nobody+at+all', 'notifications', 'suppressions', 'suppressions/new', 'suppressions/import', 'suppressions?reason=bored', 'nowhere',
 	'partners', 'reports', 'reports/new', 'reports/new?template=list_performance&period=all',
 	'reports/new?template=engagement_analysis&period=90d', 'reports/new?from=never', 'reports/new?as=web&period=90d',
 	'reports/new?template=custom&period=90d&blocks=summary&blocks=campaigns&blocks=links', 'reports/schedules',
@@ -160,6 +173,7 @@ const stops = {
 	'import-preview': importTo('preview'),
 	'import-result': importTo('result'),
 	connection: follow('connections', '.conn a'),
+	'mailbox-mail': mailed,
 	image: image('a dot.png'),
 	'image-delete': image('a dot.png', 'delete'),
 	'image-error': image('drawing.svg'),

@@ -2,11 +2,15 @@
 tests/run starts it and sets TELLTALE_HOME, PORT and TELLTALE_BUILD."""
 import contextlib, http.cookiejar, json, os, pathlib, re, signal, subprocess, time, urllib.error, urllib.parse, urllib.request
 
+from mailserver import MailServer
+
 HOME, PORT, BUILD = os.environ["TELLTALE_HOME"], os.environ["PORT"], os.environ["TELLTALE_BUILD"]
 ROOT = str(pathlib.Path(__file__).resolve().parents[2])
 URL = f"http://127.0.0.1:{PORT}"
 SETTINGS = dict(line.strip().split("=", 1) for line in open(f"{HOME}/settings.env"))
 DEMO = SETTINGS["EMAILOCTOPUS_BASE_URL"]
+MAIL_PORT = int(SETTINGS.get("DEMO_MAIL_PORT") or 0)
+MAIL = MailServer(f"http://127.0.0.1:{MAIL_PORT + 1}", MAIL_PORT)  # where the product's mail goes unless a test sets SMTP_HOST
 EVER = ("2020-01-01", f"{time.gmtime().tm_year + 2}-12-31")  # first and last day of a period that includes everything
 CLEAN = {"fault": None, "grow": 0, "loop": False, "foreign": False, "sending": False, "end": "null", "counts": "object",
          "retry": "seconds", "limit": False, "still": True, "gzip": False, "erased": False, "edited": False, "date": 0, "lists": 9, "gone": 0}
@@ -27,6 +31,11 @@ def demo(**switches):
 
 def demo_state():
     return json.load(urllib.request.urlopen(DEMO + "/_demo", timeout=20))
+
+
+def mail(*rules, **switches):
+    """These rules and switches of the product's mail server; mail() takes all rules away. MAIL has its counts, messages and log."""
+    return MAIL.set(*rules, **switches)
 
 
 def call(path, token=None, method="GET", data=None, headers=None):

@@ -83,9 +83,10 @@ typedef void exchange_frame(struct exchange *x, struct value *view);
 
 /* An entry of the menu on every page for signed-in users. */
 struct menu_item {
-	const char *key, *address, *label; /* key: the `active` argument of reply_page */
-	const char *icon;                  /* in public/icons.svg */
-	const char *group;                 /* heading of the group that begins with this entry; else NULL */
+	const char *key, *address, *label;                 /* key: the `active` argument of reply_page */
+	const char *icon;                                  /* in public/icons.svg */
+	const char *group;                                 /* heading of the group that begins with this entry; else NULL */
+	bool (*is_there)(const struct settings *settings); /* NULL: always */
 };
 
 struct http_service {

@@ -165,11 +165,14 @@ static struct value *put_menu_group(struct value *menu, const char *label) {
 	return value_put(group, "items", value_list(menu->arena));
 }
 
-static void put_menu(struct value *view, const struct menu_item *item, const char *active) {
+static void put_menu(const struct exchange *x, struct value *view, const char *active) {
+	const struct menu_item *item = x->service ? x->service->menu : NULL;
 	struct value *menu = value_put(view, "menu", value_list(view->arena)), *items = NULL;
 	for (; item && item->key; item++) {
 		if (item->group)
 			items = put_menu_group(menu, item->group);
+		if (item->is_there && !item->is_there(x->settings))
+			continue;
 		struct value *row = value_push(items, value_map(view->arena));
 		value_put_text(row, "address", item->address);
 		value_put_text(row, "label", item->label);
@@ -220,7 +223,7 @@ bool reply_page(struct exchange *x, const char *name, const char *title, const c
 		value_put_text(view, "data_as_of",
 		               x->identity.user && !exchange_shows_past(x) ? text_of_moment(x->arena, x->versions.data_at)
 		                                                           : NULL);
-	put_menu(view, x->service ? x->service->menu : NULL, active);
+	put_menu(x, view, active);
 	put_problem(x, view);
 	if (x->service && x->service->frame)
 		x->service->frame(x, view);

@@ -73,6 +73,7 @@ static const struct text_setting texts[] = {
 static const struct number_setting numbers[] = {
 	{ "EMAILOCTOPUS_CALLS_PER_SECOND", 10, 1, 1000, AT(calls_per_second) },
 	{ "DEFAULT_SMTP_PORT", 587, 1, 65535, AT(smtp_port), "SMTP_PORT" },
+	{ "DEMO_MAIL_PORT", 0, 0, 65534, AT(demo_mail_port) },
 	{ "SMTP_REPLY_SECONDS", 120, 1, 3600, AT(smtp_reply_seconds) },
 	{ "SMTP_DOT_SECONDS", 600, 1, 7200, AT(smtp_dot_seconds) },
 	{ "FCGI_WORKERS", 3, 1, 64, AT(workers) },
@@ -194,6 +195,19 @@ static bool check_names(const struct settings *settings, struct error *err) {
 	return true;
 }
 
+/* Whoever tries the product without a mail server of his own finds what was sent in the demo's mailbox. */
+static void use_demo_mail(struct settings *settings) {
+	settings->mail_is_demo = settings->demo_mail_port && !*settings->smtp_host;
+	if (!settings->mail_is_demo)
+		return;
+	settings->smtp_host = "127.0.0.1";
+	settings->smtp_port = settings->demo_mail_port;
+	settings->smtp_user = settings->smtp_password = "";
+	settings->smtp_tls = false;
+	if (!*settings->smtp_from)
+		settings->smtp_from = "hello@demo.example";
+}
+
 static bool check_mail(const struct settings *settings, struct error *err) {
 	const char *from = settings->smtp_from, *at = strchr(from, '@');
 	if (!*settings->smtp_host)
@@ -280,9 +294,10 @@ bool settings_read(struct settings *settings, struct error *err) {
 	const char *level = environment("LOG_LEVEL");
 	if (level && !log_set_level(level))
 		return error_field(err, "LOG_LEVEL", "LOG_LEVEL must be error, warning, info or debug");
+	bool fine = read_switch("SMTP_TLS", &settings->smtp_tls, err);
+	use_demo_mail(settings);
 	log_turn_over(log_folder(settings->home), settings->log_max_bytes, (int)settings->log_backup_count);
-	return read_switch("SYNC_CONTACTS", &settings->sync_contacts, err) &&
-	       read_switch("SMTP_TLS", &settings->smtp_tls, err) && read_rules(settings, err) &&
+	return fine && read_switch("SYNC_CONTACTS", &settings->sync_contacts, err) && read_rules(settings, err) &&
 	       read_tracking(settings, err) && check_public_urls(settings, err) && read_interval(settings, err) &&
 	       check_names(settings, err) && check_currency(settings, err) && check_mail(settings, err) &&
 	       check_credentials(settings, err) && check_link_keys(settings, err);

@@ -54,10 +54,14 @@ struct settings {
 	int64_t smtp_port;                            /* DEFAULT_SMTP_PORT, or SMTP_PORT */
 	int64_t smtp_reply_seconds, smtp_dot_seconds; /* SMTP_REPLY_SECONDS, SMTP_DOT_SECONDS */
 	bool smtp_tls;                                /* SMTP_TLS: on or off */
-	int64_t log_max_bytes, log_backup_count;      /* LOG_MAX_BYTES, LOG_BACKUP_COUNT: see log_turn_over */
-	int64_t campaign_log_days;                    /* CAMPAIGN_LOG_RETENTION_DAYS: see dispatch/log.h */
-	int64_t requests_per_worker;                  /* WORKER_MAX_REQUESTS */
-	int64_t templates_strict;                     /* TEMPLATES_STRICT: 1 in tests: see templates_set_strict */
+	/* DEMO_MAIL_PORT: the demo's mail server, on this machine; its control is at the next port. 0: there is none. If no
+	 * other mail server is set, mail goes to it, and the members above say so (mail_is_demo). */
+	int64_t demo_mail_port;
+	bool mail_is_demo;
+	int64_t log_max_bytes, log_backup_count; /* LOG_MAX_BYTES, LOG_BACKUP_COUNT: see log_turn_over */
+	int64_t campaign_log_days;               /* CAMPAIGN_LOG_RETENTION_DAYS: see dispatch/log.h */
+	int64_t requests_per_worker;             /* WORKER_MAX_REQUESTS */
+	int64_t templates_strict;                /* TEMPLATES_STRICT: 1 in tests: see templates_set_strict */
 };
 
 /* Reads and validates all settings; INVALID names the variable. Texts live as long as the process. */
