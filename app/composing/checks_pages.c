@@ -85,7 +85,7 @@ static const char *part_label(const char *part) {
 static const char *place_words(struct exchange *x, const struct check_place *place) {
 	const char *part = part_label(place->part);
 	if (place->line == COUNT_NONE)
-		return place->text ? place->text : part;
+		return place->text;
 	return arena_print(x->arena, "%s, line %lld, column %lld%s%s", part ? part : "Content", (long long)place->line,
 	                   (long long)place->column, place->text ? ": " : "", place->text ? place->text : "");
 }

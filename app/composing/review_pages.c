@@ -21,7 +21,8 @@ static bool read_draft(struct exchange *x, struct reviewed *reviewed, struct err
 	if (!composing_need(x, &reviewed->draft, err) || !known_read(x->store, x->arena, &reviewed->known, err) ||
 	    !known_read_template(x->store, stored->template_id, x->arena, &reviewed->known, err))
 		return false;
-	reviewed->wording = wording_of(stored, &reviewed->known, x->arena);
+	const struct wording wording = wording_of(stored, &reviewed->known, x->arena);
+	reviewed->wording = wording_complete(&wording, x->settings->postal_address, x->arena);
 	return true;
 }
 
@@ -59,6 +60,7 @@ static void put_day_rows(struct exchange *x, struct value *one, const struct for
 static void put_forecast(struct exchange *x, struct value *view, const struct composer_people *people) {
 	static const char *const titles[] = { "Emails", "SMS" };
 	struct value *rows = value_put(view, "forecasts", value_list(x->arena));
+	bool any_runs = false;
 	for (int i = 0; i < 2; i++) {
 		const struct outlook *outlook = &people->channels[i].outlook;
 		const struct forecast *forecast = &outlook->forecast;
@@ -66,6 +68,7 @@ static void put_forecast(struct exchange *x, struct value *view, const struct co
 			continue;
 		struct value *one = value_push(rows, value_map(x->arena));
 		bool runs = !outlook->problem && forecast->messages > 0;
+		any_runs = any_runs || runs;
 		value_put_text(one, "title", titles[i]);
 		value_put_text(one, "problem", outlook->problem);
 		value_put_bool(one, "runs", runs);
@@ -80,6 +83,7 @@ static void put_forecast(struct exchange *x, struct value *view, const struct co
 		value_put_text(one, "limit", forecast->limit);
 		put_day_rows(x, one, forecast);
 	}
+	value_put_bool(view, "any_runs", any_runs);
 	value_put_bool(view, "has_forecast", rows->count > 0);
 }
 
@@ -110,7 +114,7 @@ static bool put_sample(struct exchange *x, struct value *view, const struct revi
 	value_put_text(view, "text", parts[PART_TEXT]);
 	value_put_text(view, "sms", parts[PART_SMS]);
 	value_put_int(view, "segments", reading.preview.sms.segments);
-	value_put_bool(view, "has_html", parts[PART_HTML] != NULL);
+	value_put_bool(view, "has_html", reading.has_html);
 	return true;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "content/blocks/blocks.h"
+#include "content/complete.h"
 
 static const char *either(const char *own, const char *templates) {
 	return text_is_empty(own) ? templates : own;
@@ -73,6 +74,18 @@ struct composition wording_copy(const struct composition *composition, const str
 	fill(&copy, known->template, false, arena);
 	copy.template_id = theirs(composition, known);
 	return copy;
+}
+
+struct wording wording_complete(const struct wording *wording, const char *postal_address, struct arena *arena) {
+	const struct complete complete = { NULL, postal_address,
+		                               wording->marketing || wording->said.settings.unsubscribe_link };
+	struct wording whole = *wording;
+	struct composition *said = &whole.said;
+	if (!text_is_empty(said->html_content))
+		said->html_content = complete_html(said->html_content, &complete, arena);
+	if (!text_is_empty(said->text_content))
+		said->text_content = complete_text(said->text_content, &complete, arena);
+	return whole;
 }
 
 struct template wording_template(const struct wording *wording) {

@@ -22,6 +22,9 @@ struct wording wording_of(const struct composition *composition, const struct co
 struct composition wording_copy(const struct composition *composition, const struct composing_known *known,
                                 struct arena *arena);
 
+/* With what every email gets that lacks it (content/complete.h), so that what is checked and shown is what is sent. */
+struct wording wording_complete(const struct wording *wording, const char *postal_address, struct arena *arena);
+
 /* The wording as a template, for what renders one (templates/parts.h); with the first of several subjects. */
 struct template wording_template(const struct wording *wording);
 

@@ -27,6 +27,7 @@ bool reading_render(struct exchange *x, const struct template *template, struct 
 	if (!template_names(x->store, x->arena, &names, err) || !reader_asked(x, &names, &reading->reader, err))
 		return false;
 	parts_compile(template, &names, x->arena, parts);
+	reading->has_html = parts->items[PART_HTML].text != NULL;
 	return preview_render(parts, &reading->reader, x->now, x->arena, &reading->preview, err);
 }
 
@@ -112,7 +113,7 @@ static void put_parts(struct exchange *x, struct value *view, const struct previ
 	value_put_text(view, "subject", preview->parts[PART_SUBJECT]);
 	value_put_text(view, "preheader", preview->parts[PART_PREHEADER]);
 	value_put_text(view, "text", preview->parts[PART_TEXT]);
-	value_put_bool(view, "has_html", preview->parts[PART_HTML] != NULL);
+	value_put_bool(view, "has_size", preview->parts[PART_HTML] != NULL);
 	value_put_int(view, "kilobytes", (int64_t)(preview->html_bytes + 999) / 1000);
 	value_put_bool(view, "is_clipped", preview->html_bytes > HTML_BYTES_WARN);
 	struct value *missing = value_put(view, "missing", value_list(x->arena));
@@ -135,6 +136,7 @@ bool reading_put(struct exchange *x, struct value *view, const struct reading *r
 	put_parts(x, view, &reading->preview);
 	put_sms(x, view, &reading->preview);
 	value_put_text(view, "reader", reading->reader.name);
+	value_put_bool(view, "has_html", reading->has_html);
 	value_put_bool(view, "is_phone", is_phone);
 	value_put_text(view, "chosen_theme", text_same(params_get(&x->query, "theme"), "dark") ? "dark" : "light");
 	value_put_text(view, "chosen_width", is_phone ? "375" : "600");

@@ -8,6 +8,7 @@
 struct reading {
 	struct reader reader;
 	struct preview preview;
+	bool has_html; /* also if it has errors: the frame says them */
 };
 
 /* For whom as= names: a contact's id, or sample, longest, emptiest. INVALID, MISSING. */

@@ -109,6 +109,23 @@ const ofDraft = path => async page => {
 	await page.goto(`${url}/campaigns/${draft}/${path}`);
 };
 
+// One that could be sent: a template from a starter, a connection, everybody; at one of its pages.
+let ready;
+const ofReady = path => async page => {
+	await page.goto(`${url}/campaigns`);
+	ready ??= await page.evaluate(async () => {
+		const headers = { 'Content-Type': 'application/json', 'X-CSRF-Token': document.querySelector('input[name=csrf]').value };
+		const post = async (path, body) => (await fetch(path, { method: 'POST', headers, body: JSON.stringify(body) })).json();
+		const sender = await post('/api/accounts', { name: 'Ready mail server', provider: 'smtp', smtp: { host: '127.0.0.1', port: 25, tls: false }, from_email: 'news@walk.invalid', limits: { per_day: 1000 } });
+		const blocks = [{ type: 'heading', text: 'Your roof could pay for winter' }, { type: 'text', text: 'Hello {{first_name|default:"there"}},\n\nwe check your roof for free.' },
+			{ type: 'button', text: 'Book my roof check', href: 'https://walk.invalid/book' }, { type: 'qr', title: '45 off the plan', text: 'Show this code' }, { type: 'footer', text: 'You receive this as a member of ACME Energy.', address: 'ACME Energy, 12 Harbour Road, 4321 Lindenau' }];
+		const template = await post('/api/templates', { name: 'Ready template', subject: 'Your roof could pay for winter', preheader: 'A free check, and 45 off the plan until 31 January', design: { theme: {}, blocks }, sms_content: 'ACME: a free roof check for {{first_name|default:"you"}}, {{short_link}}. STOP to end' });
+		const campaign = await post('/api/campaigns', { name: 'Ready campaign', channel: 'both', template_id: template.id, account_id: sender.id, from_name: 'ACME Energy', from_email: 'news@walk.invalid', target_segments: ['ALL'] });
+		return campaign.id ?? Promise.reject(new Error(JSON.stringify([sender, template, campaign])));
+	});
+	await page.goto(`${url}/campaigns/${ready}/${path}`);
+};
+
 // An image, uploaded; the same again is the one that is there.
 const PIXELS = 'iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAFElEQVR4nGOUqwhgwAaYsIoOWgkAuLoA9gQdkncAAAAASUVORK5CYII=';
 const image = (name, under = '') => async page => {
@@ -164,6 +181,10 @@ const stops = {
 	'draft-preview': ofDraft('preview'),
 	'draft-preview-phone': ofDraft('preview?as=longest&width=375&theme=dark'),
 	'draft-delete': ofDraft('delete'),
+	'ready-content': ofReady('edit'),
+	'ready-review': ofReady('review'),
+	'ready-preview': ofReady('preview?as=longest'),
+	'ready-preview-phone': ofReady('preview?as=emptiest&width=375&theme=dark'),
 	compare,
 	'compare-error': go('compare?id=nothing'),
 	'compare-choose': go('compare'),

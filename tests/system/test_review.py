@@ -65,7 +65,7 @@ def test_a_draft_is_checked_with_its_template_and_people(account):
     made = draft(token, list_id, subject="", preheader="", html_content="", template_id=template["id"])
     answer = get(f"/api/campaigns/{made}/preflight", token)
     checks = checks_of(answer)
-    assert not answer["ready"] and answer["missing"] == [] and checks["unsubscribe"]["level"] == "error" and checks["subject"]["level"] == "passed"
+    assert not answer["ready"] and answer["missing"] == [] and checks["postal_address"]["level"] == "error" and checks["unsubscribe"]["level"] == "passed" and checks["subject"]["level"] == "passed"
     lacked = checks["missing_values"]
     assert lacked["level"] == "warning" and {place["text"] for place in lacked["places"]} == {"2 people have no first name", "3 people have no company"}, lacked
     send(f"/api/campaigns/{made}", token, "DELETE")
@@ -127,6 +127,15 @@ def test_a_preview_is_what_somebody_reads(account):
     longest, emptiest = (get(f"/api/campaigns/{made}/preview?as={word}", token) for word in ("longest", "emptiest"))
     assert longest["html_bytes"] > emptiest["html_bytes"]
     assert call(f"/api/campaigns/{made}/preview?as={'0' * 24}", token)[0] == 404 and call(f"/api/campaigns/{made}/preview?as=nobody", token)[0] in (400, 404)
+
+
+def test_what_the_sender_adds_is_shown_before(account):
+    token, list_id, _ = account
+    made = draft(token, list_id, html_content="<body><p>Hello</p></body>", text_content="Hello")
+    told = get(f"/api/campaigns/{made}/preview", token)
+    assert "Unsubscribe</a></p></body>" in told["html"] and "Unsubscribe: https://" in told["text"]
+    assert checks_of(get(f"/api/campaigns/{made}/preflight", token))["unsubscribe"]["level"] == "passed"
+    assert get(f"/api/campaigns/{made}", token)["html_content"] == "<body><p>Hello</p></body>"
 
 
 def test_the_preview_has_frames_without_scripts(account):

@@ -114,3 +114,13 @@ Test(wording, an_unknown_template_is_refused_and_a_deleted_one_kept) {
 	cr_expect(composition_check(&said, &known, &without, (struct moment){ 10 }, arena, NULL, &err), "%s", err.text);
 	cr_expect_str_eq(said.template_id, TEMPLATE_ID);
 }
+
+Test(wording, what_every_email_gets_is_part_of_it) {
+	struct wording wording = wording_of(&own, &known, arena);
+	const struct wording whole = wording_complete(&wording, "12 Harbour Road", arena);
+	cr_expect(strstr(whole.said.html_content, "{{unsubscribe_url}}") &&
+	          strstr(whole.said.html_content, "12 Harbour Road"));
+	cr_expect(strstr(whole.said.text_content, "{{unsubscribe_url}}"));
+	wording.marketing = wording.said.settings.unsubscribe_link = false;
+	cr_expect_str_eq(wording_complete(&wording, "12 Harbour Road", arena).said.html_content, "<p>Theirs</p>");
+}
