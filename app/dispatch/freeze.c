@@ -10,6 +10,7 @@
 #include "core/formats/json.h"
 #include "core/formats/mail.h"
 #include "core/process/settings.h"
+#include "core/store/clock.h"
 #include "dispatch/block.h"
 #include "dispatch/verdict.h"
 #include "segments/people.h"
@@ -177,10 +178,9 @@ static void add_block(void *context, const void *object) {
 }
 
 /* The total is counted, of what is stored. */
-static bool finish(struct job_run *run, struct dispatch *dispatch, struct error *err) {
+static bool count_frozen(struct job_run *run, struct dispatch *dispatch, struct error *err) {
 	struct totals totals = { 0 };
 	struct block_state sum;
-	struct campaign_move move;
 	int64_t blocks;
 	const struct filter *whose = FILTER(eq_id("campaign_id", dispatch->id));
 	if (!store_each(run->store, "dispatch_blocks", whose, &sum_record, add_block, &totals, err) ||
@@ -190,13 +190,26 @@ static bool finish(struct job_run *run, struct dispatch *dispatch, struct error 
 	dispatch->blocks = totals.blocks;
 	dispatch->left_out = totals.left_out;
 	dispatch->frozen_at = job_now(run);
-	if (!dispatch_note_frozen(run->store, dispatch, err) ||
+	return dispatch_note_frozen(run->store, dispatch, err);
+}
+
+static bool finish(struct job_run *run, struct dispatch *dispatch, struct error *err) {
+	struct campaign_move move;
+	if (!count_frozen(run, dispatch, err) ||
 	    !campaign_move_own(run->store, dispatch->id, CAMPAIGN_BEGIN, dispatch->frozen_at, &move, err) ||
-	    !freeze_ask_blocks(run->store, dispatch->id, run->arena, err))
+	    !freeze_go_on(run->store, dispatch->id, dispatch->frozen_at, run->arena, err))
 		return false;
 	run->result = arena_print(run->arena, "%lld recipients in %lld blocks", (long long)dispatch->total,
 	                          (long long)dispatch->blocks);
 	return true;
+}
+
+/* It is no longer to be frozen. If it was cancelled meanwhile, those who are written down are cancelled, block by
+ * block. */
+static bool leave(struct job_run *run, struct dispatch *dispatch, enum campaign_status status, struct error *err) {
+	if (status == CAMPAIGN_CANCELLED && !moment_is_set(dispatch->frozen_at) && !count_frozen(run, dispatch, err))
+		return false;
+	return freeze_go_on(run->store, dispatch->id, job_now(run), run->arena, err);
 }
 
 /* Some blocks; the rest at the next turn. */
@@ -212,7 +225,7 @@ static bool freeze(struct job_run *run, struct error *err) {
 	    !block_find_last(run->store, dispatch.id, run->arena, &last, &found, err))
 		return false;
 	if (status != CAMPAIGN_QUEUED)
-		return status != CAMPAIGN_SENDING || freeze_ask_blocks(run->store, dispatch.id, run->arena, err);
+		return leave(run, &dispatch, status, err);
 	while (!found || !last.is_last) {
 		if (!write_block(run, &dispatch, &last, !found, &last, err))
 			return false;
@@ -235,10 +248,6 @@ static bool give_up(struct job_run *run, const char *why, struct error *err) {
 }
 
 /* Campaigns whose job was left out by a crash between two writes. */
-struct adopting {
-	struct strings queued, sending;
-};
-
 struct campaign_at {
 	const char *id;
 	unsigned status;
@@ -260,9 +269,12 @@ static bool adopt(struct store *store, void *context, struct error *err) {
 	                              eq_choice("status", &campaign_statuses, CAMPAIGN_SENDING))),
 	                SORT(asc("_id")), ADOPTED_MAX, &at_record, arena, (void **)&all, &count, err))
 		return false;
+	struct moment now;
+	if (!store_now(store, &now, err))
+		return false;
 	for (int i = 0; i < count; i++)
 		if (all[i].status == CAMPAIGN_QUEUED ? !freeze_ask(store, all[i].id, arena, err)
-		                                     : !freeze_ask_blocks(store, all[i].id, arena, err))
+		                                     : !freeze_go_on(store, all[i].id, now, arena, err))
 			return false;
 	return true;
 }
@@ -288,6 +300,24 @@ bool freeze_ask_blocks(struct store *store, const char *campaign_id, struct aren
 			return false;
 	}
 	return true;
+}
+
+bool freeze_go_on(struct store *store, const char *campaign_id, struct moment now, struct arena *arena,
+                  struct error *err) {
+	struct block_state *open;
+	struct campaign_move move;
+	struct error why = ERROR_INIT;
+	int count;
+	if (!block_states_open(store, campaign_id, 1, arena, &open, &count, err))
+		return false;
+	if (count > 0)
+		return freeze_ask_blocks(store, campaign_id, arena, err);
+	if (campaign_move_own(store, campaign_id, CAMPAIGN_END, now, &move, &why))
+		return dispatch_note_ended(store, campaign_id, now, err);
+	if (why.kind == ERROR_CONFLICT) /* it is paused, cancelled, or has ended */
+		return true;
+	*err = why;
+	return false;
 }
 
 const struct job_kind freeze_job = { .name = "freeze",

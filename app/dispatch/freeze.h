@@ -18,4 +18,8 @@ enum { BLOCKS_QUEUED = 16 };
 /* Asks for the first blocks that are not done; those that have been asked for stand. */
 bool freeze_ask_blocks(struct store *store, const char *campaign_id, struct arena *arena, struct error *err) MUST_CHECK;
 
+/* The same; or, if none is left, and the campaign is being sent, that ends it. */
+bool freeze_go_on(struct store *store, const char *campaign_id, struct moment now, struct arena *arena,
+                  struct error *err) MUST_CHECK;
+
 #endif

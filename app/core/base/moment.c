@@ -32,6 +32,12 @@ int64_t monotonic_ms(void) {
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+int64_t boot_ms(void) {
+	struct timespec now;
+	(void)clock_gettime(CLOCK_BOOTTIME, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 bool moment_is_set(struct moment at) {
 	return at.ms != INT64_MIN;
 }

@@ -25,6 +25,9 @@ int64_t moment_shifted(void);
 /* A monotonic clock in milliseconds; only differences are meaningful. */
 int64_t monotonic_ms(void);
 
+/* The same, but it goes on while the machine sleeps: for leases. */
+int64_t boot_ms(void);
+
 bool moment_is_set(struct moment at);
 struct moment moment_add(struct moment at, int64_t ms);
 

@@ -157,7 +157,7 @@ static void settle(struct smtp_pool *pool, struct smtp_session *session) {
 	if (outcome->stale)
 		learn(pool, session);
 	pool->limits.singly |= outcome->unheeded;
-	bool moves = outcome->stale || outcome->unheeded;
+	bool moves = (outcome->stale || outcome->unheeded) && !session->asked;
 	if (moves && outcome->stage < SMTP_AT_BODY && ++item->stale < STALE_MAX)
 		push_front(pool, item);
 	else
@@ -268,6 +268,44 @@ void smtp_turn(struct smtp_pool *pool, int ms) {
 	}
 	drop_gone(pool);
 	deal(pool);
+}
+
+static struct smtp_session *session_with(struct smtp_pool *pool, const void *context) {
+	for (struct smtp_session *session = pool->sessions; session; session = session->next)
+		if (session->item && session->item->mail.context == context)
+			return session;
+	return NULL;
+}
+
+bool smtp_allow(struct smtp_pool *pool, const void *context) {
+	struct smtp_session *session = session_with(pool, context);
+	return session && smtp_session_allow(session);
+}
+
+static struct smtp_item *take_queued(struct smtp_pool *pool, const void *context) {
+	for (struct smtp_item **at = &pool->queue; *at; at = &(*at)->next) {
+		struct smtp_item *item = *at;
+		if (item->mail.context != context)
+			continue;
+		*at = item->next;
+		if (pool->last == &item->next)
+			pool->last = at;
+		pool->queued--;
+		return item;
+	}
+	return NULL;
+}
+
+bool smtp_drop(struct smtp_pool *pool, const void *context) {
+	struct smtp_session *session = session_with(pool, context);
+	struct smtp_item *item = session ? session->item : take_queued(pool, context);
+	if (!item)
+		return false;
+	if (session)
+		smtp_session_abandon(session);
+	free(item);
+	pool->in_flight--;
+	return true;
 }
 
 void smtp_pool_free(struct smtp_pool *pool) {

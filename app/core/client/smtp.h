@@ -60,6 +60,11 @@ struct smtp_mail {
 	 * returns false, the mail is NOT_SENT. NULL: nothing to record. */
 	bool (*begin)(void *context);
 
+	/* Instead of begin: called once when the server waits for the body. The session then waits until smtp_allow or
+	 * smtp_drop is called for this context, which may be some time later; one that waits too long, or whose server
+	 * hangs up, ends the mail as NOT_SENT. NULL: begin decides at once. */
+	void (*granted)(void *context);
+
 	/* Called once. May call smtp_start. */
 	void (*done)(void *context, const struct smtp_outcome *outcome);
 	void *context;
@@ -75,6 +80,14 @@ void smtp_pool_free(struct smtp_pool *pool); /* drops mails without calling back
 
 void smtp_start(struct smtp_pool *pool, const struct smtp_mail *mail); /* copies *mail */
 int smtp_in_flight(const struct smtp_pool *pool);                      /* mails without an outcome */
+
+/* The mail with this context has been granted: its body is sent. False: no session has it any more; `done` has been
+ * called, or will be. */
+bool smtp_allow(struct smtp_pool *pool, const void *context);
+
+/* Ends the mail with this context without a body and without calling `done`; what the envelope points to is not used
+ * any more. Not for one that was allowed. False: there is no such mail. */
+bool smtp_drop(struct smtp_pool *pool, const void *context);
 
 /* Waits up to `ms` for something to happen, and handles it. */
 void smtp_turn(struct smtp_pool *pool, int ms);

@@ -228,15 +228,46 @@ static void send_blocks(struct smtp_session *session) {
 		;
 }
 
+static void allow(struct smtp_session *session) {
+	smtp_dialog_allow(&session->dialog);
+	change(session, SMTP_GRANTED);
+	session->granted = session->since;
+}
+
+/* Once: whoever has `granted` decides later. */
+static void ask_later(struct smtp_session *session) {
+	const struct smtp_mail *mail = &session->item->mail;
+	if (session->asked)
+		return;
+	session->asked = true;
+	mail->granted(mail->context);
+}
+
 static void ask_to_begin(struct smtp_session *session) {
 	const struct smtp_mail *mail = &session->item->mail;
+	if (mail->granted) {
+		ask_later(session);
+		return;
+	}
 	if (mail->begin && !mail->begin(mail->context)) {
 		end(session, false, "it was not to be handed over");
 		return;
 	}
-	smtp_dialog_allow(&session->dialog);
-	change(session, SMTP_GRANTED);
-	session->granted = session->since;
+	allow(session);
+}
+
+bool smtp_session_allow(struct smtp_session *session) {
+	if (session->state != SMTP_OPEN || session->dialog.phase != SMTP_GRANTED)
+		return false;
+	allow(session);
+	send_blocks(session);
+	return true;
+}
+
+void smtp_session_abandon(struct smtp_session *session) {
+	session->item = NULL;
+	if (session->state == SMTP_OPEN)
+		end(session, false, "it was not to be handed over");
 }
 
 static int64_t phase_limit(const struct smtp_session *session) {
@@ -316,6 +347,7 @@ bool smtp_session_is_free(const struct smtp_session *session) {
 
 void smtp_session_begin(struct smtp_session *session, struct smtp_item *item) {
 	session->item = item;
+	session->asked = false;
 	session->mails++;
 	session->since = monotonic_ms();
 	session->dialog.features.pipelining &= !session->limits->singly;

@@ -38,6 +38,7 @@ struct smtp_session {
 	struct smtp_outcome failure;
 	struct smtp_dialog dialog;
 	struct smtp_item *item;        /* the current mail; NULL: none */
+	bool asked;                    /* the mail's `granted` was called */
 	int mails;                     /* begun in this session */
 	int64_t began, since, granted; /* monotonic start of the session, of the current wait, of the body */
 	struct smtp_reply_reader reader;
@@ -60,6 +61,12 @@ void smtp_hide_secrets(const struct smtp_account *account, char *text);
 /* Can it take a mail? */
 bool smtp_session_is_free(const struct smtp_session *session);
 void smtp_session_begin(struct smtp_session *session, struct smtp_item *item);
+
+/* The current mail has been granted: sends its body. False: the server does not wait for it any more. */
+bool smtp_session_allow(struct smtp_session *session);
+
+/* Ends the session, whose current mail is not to be sent: its item is the caller's. */
+void smtp_session_abandon(struct smtp_session *session);
 
 /* Of the current mail; NULL while there is none. */
 const struct smtp_outcome *smtp_session_outcome(const struct smtp_session *session);

@@ -1,0 +1,36 @@
+/* What became of each message: `messages`, one for each recipient, written when all of a block are settled. Until then
+ * it is what the block and its journal say. */
+#ifndef DISPATCH_MESSAGE_H
+#define DISPATCH_MESSAGE_H
+
+#include "dispatch/block.h"
+
+struct sent_message {
+	const char *campaign_id, *contact_id; /* contact_id NULL: erased since */
+	int64_t block, index;
+	const char *to_email;        /* NULL: erased since */
+	unsigned status;             /* enum message_state */
+	int64_t code, reason;        /* of the last refusal, or why it was not sent; COUNT_NONE: none */
+	const char *words;           /* the server's */
+	int64_t attempts, deferrals; /* tries that counted; times it was deferred */
+	struct moment sent_at;       /* when a server took it */
+	struct moment handed_at;     /* when it was last handed over */
+	struct moment settled_at;
+};
+extern const struct record_type sent_message_record;
+
+/* The messages of a block as they are now; messages[block->people.count]. */
+bool messages_of_block(struct store *store, const struct block *block, struct arena *arena,
+                       struct sent_message **messages, struct error *err) MUST_CHECK;
+
+/* Stores them; what is there already stays. */
+bool messages_write(struct store *store, const struct dispatch *dispatch, const struct block *block,
+                    struct arena *arena, struct error *err) MUST_CHECK;
+
+/* "email_" and the number of the message. Returns out. */
+enum { MESSAGE_NAME = 40 };
+char *message_name(const char *campaign_id, int64_t block, int64_t index, char out[MESSAGE_NAME]);
+/* False: it is none. campaign_id has room for 25. */
+bool message_name_read(const char *name, char *campaign_id, int64_t *block, int64_t *index);
+
+#endif

@@ -1,0 +1,87 @@
+/* Compiled mails of campaigns. */
+#include "sender/letters.h"
+
+#include <stdlib.h>
+
+enum { KEPT = 8, READ_MS = SECOND_MS };
+
+void letters_open(struct letters *letters, struct store *store, const struct settings *settings) {
+	*letters = (struct letters){ store, settings, NULL };
+}
+
+static void free_campaign(struct sent_campaign *campaign) {
+	arena_free(campaign->arena);
+	free(campaign);
+}
+
+void letters_close(struct letters *letters) {
+	for (struct sent_campaign *campaign; (campaign = letters->first);) {
+		letters->first = campaign->next;
+		free_campaign(campaign);
+	}
+}
+
+static bool read_campaign(struct letters *letters, const char *id, struct sent_campaign **out, struct error *err) {
+	const struct letter_settings settings = { settings_text("POSTAL_ADDRESS") };
+	struct sent_campaign *campaign = calloc(1, sizeof *campaign);
+	if (!campaign)
+		abort();
+	campaign->arena = arena_new();
+	campaign->read_ms = monotonic_ms();
+	if (!dispatch_need(letters->store, id, campaign->arena, &campaign->dispatch, err) ||
+	    !letter_compile(&campaign->dispatch, &settings, campaign->arena, &campaign->letter, err)) {
+		free_campaign(campaign);
+		return false;
+	}
+	campaign->next = letters->first;
+	letters->first = campaign;
+	*out = campaign;
+	return true;
+}
+
+/* The least recently used goes. */
+static void drop_old(struct letters *letters) {
+	struct sent_campaign **oldest = NULL;
+	int count = 0;
+	for (struct sent_campaign **at = &letters->first; *at; at = &(*at)->next) {
+		count++;
+		if ((*at)->holds == 0 && (!oldest || (*at)->used_ms < (*oldest)->used_ms))
+			oldest = at;
+	}
+	if (count <= KEPT || !oldest)
+		return;
+	struct sent_campaign *campaign = *oldest;
+	*oldest = campaign->next;
+	free_campaign(campaign);
+}
+
+/* What may change while it is sent: how fast. */
+static bool read_rate(struct letters *letters, struct sent_campaign *campaign, struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	struct dispatch now;
+	if (monotonic_ms() - campaign->read_ms < READ_MS)
+		return true;
+	if (!dispatch_need(letters->store, campaign->dispatch.id, arena, &now, err))
+		return false;
+	campaign->read_ms = monotonic_ms();
+	campaign->dispatch.rate = now.rate;
+	return true;
+}
+
+bool letters_take(struct letters *letters, const char *campaign_id, struct sent_campaign **out, struct error *err) {
+	struct sent_campaign *campaign = letters->first;
+	while (campaign && !text_same(campaign->dispatch.id, campaign_id))
+		campaign = campaign->next;
+	if (campaign ? !read_rate(letters, campaign, err) : !read_campaign(letters, campaign_id, &campaign, err))
+		return false;
+	campaign->holds++;
+	campaign->used_ms = monotonic_ms();
+	drop_old(letters);
+	*out = campaign;
+	return true;
+}
+
+void letters_leave(struct letters *letters, struct sent_campaign *campaign) {
+	(void)letters;
+	campaign->holds--;
+}

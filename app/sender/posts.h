@@ -1,0 +1,40 @@
+/* The mail servers through which a sender sends: for each connection a pool of sessions, opened when it is first
+ * wanted, and opened anew when the connection has been changed. */
+#ifndef SENDER_POSTS_H
+#define SENDER_POSTS_H
+
+#include "connections/connection.h"
+#include "core/client/smtp.h"
+
+struct post {
+	struct arena *arena;
+	struct connection connection;
+	struct smtp_account account;
+	struct smtp_times times;
+	struct smtp_limits limits;
+	struct smtp_pool *pool;
+	struct buf password; /* secret */
+	int64_t looked_ms;   /* when the connection was read last */
+	int holds;           /* hands that use it */
+	bool is_stale;       /* the connection has changed: nobody new */
+	struct post *next;
+};
+
+struct posts {
+	struct store *store;
+	const struct settings *settings;
+	struct post *first;
+};
+
+void posts_open(struct posts *posts, struct store *store, const struct settings *settings);
+void posts_close(struct posts *posts);
+
+/* The post of a connection; NULL: the one of the settings, "default". Each call must be followed by post_leave.
+ * CONFLICT, in words for people: it is not there, not active, cannot send emails, or its password does not open. */
+bool posts_take(struct posts *posts, const char *connection_id, struct post **post, struct error *err) MUST_CHECK;
+void post_leave(struct posts *posts, struct post *post);
+
+/* Waits up to `ms` in all for something to happen at any of them, and handles it. */
+void posts_turn(struct posts *posts, int64_t ms);
+
+#endif
