@@ -48,6 +48,7 @@ WRITERS = {
     "preflight": ["link_checks", "sender_checks"],
     "composing": ["compositions"],
     "dispatch": ["campaign_logs", "dispatch_blocks", "dispatch_states", "dispatches", "messages", "send_journal"],
+    "sender": ["send_paces"],
     "console": ["saved_views"],
 }
 # Functions that write to the collection that is their second argument.

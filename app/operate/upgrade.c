@@ -46,7 +46,8 @@ static bool programs_are_gone(const struct settings *settings, struct error *err
 	static const char *const programs[][2] = { { "web", "telltale-web" },
 		                                       { "sync", "telltale-sync" },
 		                                       { "report", "telltale-report" },
-		                                       { "audience", "telltale-audience" } };
+		                                       { "audience", "telltale-audience" },
+		                                       { "sender", "telltale-sender" } };
 	for (size_t i = 0; settings->home && i < sizeof programs / sizeof *programs; i++) {
 		long pid = running(settings, programs[i][0], programs[i][1]);
 		if (pid)

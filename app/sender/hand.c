@@ -7,6 +7,7 @@
 #include "campaigns/own_campaign.h"
 #include "core/base/log.h"
 #include "core/jobs/queue.h"
+#include "core/store/clock.h"
 #include "core/store/version.h"
 #include "dispatch/stop.h"
 #include "sender/finish.h"
@@ -64,7 +65,8 @@ static bool read_block(struct hand *hand, struct error *err) {
 	bool found;
 	if (!block_state_find(store, hand->job.subject, hand->arena, &hand->state, &found, err))
 		return false;
-	if (found && !block_find(store, hand->state.campaign_id, hand->state.number, hand->arena, &hand->block, &found, err))
+	if (found &&
+	    !block_find(store, hand->state.campaign_id, hand->state.number, hand->arena, &hand->block, &found, err))
 		return false;
 	return found || error_set(err, ERROR_MISSING, "there is no block %s", hand->job.subject);
 }
@@ -164,11 +166,7 @@ static bool append(struct hand *hand, struct error *err) {
 		words[i].text = refused ? hand->words[entry->index] : NULL;
 	}
 	bool stored = ledger_append(hand->shared->store, hand->block.id, append, words, &taken, err);
-	holder_stored(&hand->holder,
-	              !stored ? STORED_UNKNOWN
-	              : taken ? STORED_TAKEN
-	                      : STORED_YES,
-	              boot_ms());
+	holder_stored(&hand->holder, !stored ? STORED_UNKNOWN : taken ? STORED_TAKEN : STORED_YES, boot_ms());
 	hand->is_changed = true;
 	return stored;
 }
@@ -236,10 +234,10 @@ static bool read_all(struct hand *hand, struct error *err) {
 	hand->settings_version = versions.settings;
 	hand->now = now;
 	hand->now_ms = began_ms;
-	enum holder_word word = hand->is_closing                ? WORD_PAUSE
-	                        : status == CAMPAIGN_SENDING    ? WORD_GO
-	                        : status == CAMPAIGN_CANCELLED  ? WORD_CANCEL
-	                                                        : WORD_PAUSE;
+	enum holder_word word = hand->is_closing               ? WORD_PAUSE
+	                        : status == CAMPAIGN_SENDING   ? WORD_GO
+	                        : status == CAMPAIGN_CANCELLED ? WORD_CANCEL
+	                                                       : WORD_PAUSE;
 	holder_read(&hand->holder, word, hand->stops, began_ms);
 	return true;
 }
@@ -262,7 +260,7 @@ static bool take(struct hand *hand, const struct holder_task *task, struct error
 	ARENA_AUTO arena = arena_new();
 	const struct connection *connection = &hand->post->connection;
 	const struct dispatch *dispatch = &hand->campaign->dispatch;
-	const struct limit limits[] = {
+	const struct send_limit limits[] = {
 		{ "system", limits_of_settings(hand->shared->settings) },
 		{ arena_print(arena, "connection:%s", connection->id), limits_of_connection(connection) },
 		{ arena_print(arena, "campaign:%s", dispatch->id), { .per = { [PACE_MINUTE] = rate_of(dispatch) } } },
@@ -334,7 +332,7 @@ static void start(struct hand *hand, int index) {
 	struct letter_marks marks;
 	flight->index = index;
 	arena_reset(flight->arena);
-	buf_clear(&flight->mail);
+	buf_reset(&flight->mail);
 	letter_id(hand->block.campaign_id, hand->block.number, index, id);
 	if (!marks_make(hand->shared, hand->campaign, person, &to, flight->arena, &marks, &err) ||
 	    !letter_write(hand->campaign->letter, &to, &marks, id, time_of(hand), flight->arena, &flight->mail, &err)) {
@@ -343,14 +341,13 @@ static void start(struct hand *hand, int index) {
 	}
 	flight->from = letter_from(hand->campaign->letter, &to);
 	flight->used = true;
-	smtp_start(hand->post->pool,
-	           &(struct smtp_mail){ .envelope = { .from = flight->from,
-	                                              .to = person->email,
-	                                              .message = buf_text(&flight->mail),
-	                                              .size = flight->mail.size },
-	                                .granted = granted,
-	                                .done = done,
-	                                .context = flight });
+	smtp_start(hand->post->pool, &(struct smtp_mail){ .envelope = { .from = flight->from,
+	                                                                .to = person->email,
+	                                                                .message = buf_text(&flight->mail),
+	                                                                .size = flight->mail.size },
+	                                                  .granted = granted,
+	                                                  .done = done,
+	                                                  .context = flight });
 }
 
 /* The server does not wait for it any more: it was not handed over. */
@@ -384,9 +381,8 @@ static bool leave(struct hand *hand, struct error *err) {
 	hand->state.due_at = deferred > 0 ? moment_add(time_of(hand), deferred) : MOMENT_NONE;
 	hand->is_changed = true;
 	save_state(hand, true);
-	if (hand->holder.left == LEFT_DONE &&
-	    !finish_block(hand->shared->store, &hand->campaign->dispatch, &hand->block, &hand->state, time_of(hand), arena,
-	                  err))
+	if (hand->holder.left == LEFT_DONE && !finish_block(hand->shared->store, &hand->campaign->dispatch, &hand->block,
+	                                                    &hand->state, time_of(hand), arena, err))
 		return false;
 	enum job_verb verb = hand->holder.left == LEFT_DONE ? JOB_FINISH : JOB_RELEASE;
 	if (!change_job(hand, verb, hand->holder.left_wait_ms, &is_mine, err))

@@ -74,8 +74,8 @@ static bool store_paces(struct store *store, struct stored_pace *const *stored, 
 	return true;
 }
 
-static bool take_once(struct store *store, const struct limit *limits, int count, int64_t want, struct arena *arena,
-                      struct pace_grant *grant, bool *done, struct error *err) {
+static bool take_once(struct store *store, const struct send_limit *limits, int count, int64_t want,
+                      struct arena *arena, struct pace_grant *grant, bool *done, struct error *err) {
 	struct strings keys = { arena_array(arena, const char *, count), count };
 	struct stored_pace *all, *stored[LIMITS_MAX];
 	struct pace paces[LIMITS_MAX];
@@ -111,9 +111,9 @@ bool limit_is_any(const struct pace_limits *limits) {
 	return false;
 }
 
-bool limits_take(struct store *store, const struct limit *limits, int count, int64_t want, struct arena *arena,
+bool limits_take(struct store *store, const struct send_limit *limits, int count, int64_t want, struct arena *arena,
                  struct pace_grant *grant, struct error *err) {
-	struct limit real[LIMITS_MAX];
+	struct send_limit real[LIMITS_MAX];
 	int real_count = 0;
 	bool done = false;
 	for (int i = 0; i < count && real_count < LIMITS_MAX; i++)

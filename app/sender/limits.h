@@ -8,13 +8,13 @@
 #include "core/store/store.h"
 #include "sending/pace.h"
 
-struct limit {
+struct send_limit {
 	const char *key; /* "system", "connection:ID", "campaign:ID" */
 	struct pace_limits limits;
 };
 
 /* Without any limit all that is wanted is given, for a second. */
-bool limits_take(struct store *store, const struct limit *limits, int count, int64_t want, struct arena *arena,
+bool limits_take(struct store *store, const struct send_limit *limits, int count, int64_t want, struct arena *arena,
                  struct pace_grant *grant, struct error *err) MUST_CHECK;
 
 /* Pure. What the settings allow the whole system. */

@@ -41,7 +41,8 @@ bool marks_make(const struct shared *shared, const struct sent_campaign *campaig
 	struct mail_links links;
 	const struct token token = whose(&campaign->dispatch, person, to);
 	*marks = (struct letter_marks){ 0 };
-	if (tracks && settings->track_clicks && !targets_of(campaign->letter, to, arena, &wishes.targets, &wishes.count, err))
+	if (tracks && settings->track_clicks &&
+	    !targets_of(campaign->letter, to, arena, &wishes.targets, &wishes.count, err))
 		return false;
 	if (!mail_links_make(&shared->keys, &shared->bases, &token, &wishes, arena, &links))
 		return error_set(err, ERROR_CONFLICT, "The links of a mail need LINK_KEYS");

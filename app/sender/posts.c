@@ -149,7 +149,8 @@ static bool check(struct posts *posts, struct post *post, struct error *err) {
 		post->is_stale |= err->kind == ERROR_CONFLICT;
 		return false;
 	}
-	post->is_stale = now.rev != post->connection.rev || !record_same(&connection_smtp_record, &now.smtp, &post->connection.smtp);
+	post->is_stale = now.rev != post->connection.rev ||
+	                 !record_same(&connection_smtp_record, &now.smtp, &post->connection.smtp);
 	return true;
 }
 

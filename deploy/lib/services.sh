@@ -52,7 +52,7 @@ fetch_front_end() {
 	echo "$want" >"$vendor/.lock"
 }
 
-PROGRAMS=(telltale telltale-web telltale-sync telltale-report telltale-audience telltale-keeper)
+PROGRAMS=(telltale telltale-web telltale-sync telltale-report telltale-audience telltale-sender telltale-keeper)
 
 compile() { # [target…]: all if none is named
 	local name
@@ -187,6 +187,7 @@ write_services() {
 	service_of_user sync 4 TERM 20 "$TELLTALE_HOME/app/telltale-sync"
 	service_of_user report 4 TERM 20 "$TELLTALE_HOME/app/telltale-report"
 	service_of_user audience 4 TERM 20 "$TELLTALE_HOME/app/telltale-audience"
+	service_of_user sender 4 TERM 20 "$TELLTALE_HOME/app/telltale-sender"
 	service_of_user nginx 5 QUIT 20 nginx -e "$LOG/nginx.log" -c "$KEEPER/nginx.conf"
 	# shellcheck disable=SC2046
 	environment demo $(compgen -v DEMO_)
@@ -195,6 +196,7 @@ write_services() {
 	environment sync "${open[@]}" MONGODB_URI EMAILOCTOPUS_API_KEY SUPPRESSION_KEY
 	environment report "${open[@]}" MONGODB_URI DEFAULT_SMTP_PASSWORD SMTP_PASSWORD CREDENTIALS_KEY CREDENTIALS_KEYS_OLD
 	environment audience "${open[@]}" MONGODB_URI SUPPRESSION_KEY
+	environment sender "${open[@]}" MONGODB_URI DEFAULT_SMTP_PASSWORD SMTP_PASSWORD SUPPRESSION_KEY LINK_KEYS CREDENTIALS_KEY CREDENTIALS_KEYS_OLD
 	environment nginx
 	nginx_configuration >"$KEEPER/nginx.conf"
 }
@@ -221,7 +223,7 @@ migrate_database() {
 start_programs() {
 	stop_services "${PROGRAM_SERVICES[@]}" || return 1
 	as_service rm -rf "$RUN/media" # copies of images: they come again as they are asked for
-	start_services web sync report audience || return 1
+	start_services web sync report audience sender || return 1
 	wait_for 20 "the web workers" test -S "$RUN/web.sock" || {
 		as_service tail -n 5 "$LOG/web.log"
 		return 1

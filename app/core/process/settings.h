@@ -50,10 +50,12 @@ struct settings {
 	const char *customers_collection, *customers_email, *customers_key, *customers_usage, *customers_groups,
 		*customers_bounds, *contact_key, *demographics_collection, *demographics_customer, *demographics_groups,
 		*energy_collection, *energy_name;
-	const char *smtp_authorities;                 /* SMTP_CA_FILE: certificates to trust instead of the system's */
-	int64_t smtp_port;                            /* DEFAULT_SMTP_PORT, or SMTP_PORT */
-	int64_t smtp_reply_seconds, smtp_dot_seconds; /* SMTP_REPLY_SECONDS, SMTP_DOT_SECONDS */
-	bool smtp_tls;                                /* SMTP_TLS: on or off */
+	const char *smtp_authorities;                      /* SMTP_CA_FILE: certificates to trust instead of the system's */
+	int64_t smtp_sessions;                             /* SMTP_SESSIONS: of one sender at one mail server, at once */
+	int64_t max_per_second, max_per_hour, max_per_day; /* MAX_EMAILS_PER_SECOND …, of the whole system; 0: no limit */
+	int64_t smtp_port;                                 /* DEFAULT_SMTP_PORT, or SMTP_PORT */
+	int64_t smtp_reply_seconds, smtp_dot_seconds;      /* SMTP_REPLY_SECONDS, SMTP_DOT_SECONDS */
+	bool smtp_tls;                                     /* SMTP_TLS: on or off */
 	/* DEMO_MAIL_PORT: the demo's mail server, on this machine; its control is at the next port. 0: there is none. If no
 	 * other mail server is set, mail goes to it, and the members above say so (mail_is_demo). */
 	int64_t demo_mail_port;

@@ -1,0 +1,9 @@
+/* telltale-sender: sends campaigns. Any number of these processes share the work, on any number of machines. */
+#include "dispatch/freeze.h"
+#include "sender/sender.h"
+
+static const struct job_kind *const kinds[] = { &freeze_job };
+
+int main(int count, char **words) {
+	return sender_main(kinds, sizeof kinds / sizeof *kinds, count, words);
+}
