@@ -57,7 +57,6 @@ static const struct text_setting texts[] = {
 	{ "ENERGY_COLLECTION", "energy_analyses", AT(energy_collection) },
 	{ "ENERGY_NAME", "name", AT(energy_name) },
 	{ "CURRENCY", "EUR", AT(currency) },
-	{ "POSTAL_ADDRESS", "", AT(postal_address) },
 	{ "CREDENTIALS_KEY", "", AT(credentials_key) },
 	{ "CREDENTIALS_KEYS_OLD", "", AT(credentials_old) },
 	{ "ZOHO_API_BASE_URL", "https://www.zohoapis.com/crm/v7", AT(zoho_url) },
