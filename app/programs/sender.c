@@ -1,6 +1,6 @@
 /* telltale-sender: sends campaigns. Any number of these processes share the work, on any number of machines. */
-#include "dispatch/freeze.h"
 #include "sender/sender.h"
+#include "dispatch/freeze.h"
 
 static const struct job_kind *const kinds[] = { &freeze_job };
 
