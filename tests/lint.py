@@ -12,7 +12,7 @@ FLOOR = {"core/base": [], "core/formats": ["core/base"], "core/fields": ["core/b
          "core/paper": ["core/base", "core/formats"], "core/process": ["core/base"],
          "core/cli": ["core/base", "core/fields", "core/formats", "core/store", "core/jobs", "core/process"],
          "core/http": ["core/base", "core/fields", "core/formats", "core/store", "core/jobs", "core/process"]}
-ROOMS = ["access", "notices", "connections", "metrics", "audience/lists", "audience/fields", "audience/suppression", "audience/contacts", "audience/domains", "audience/import", "campaigns", "events", "segments", "audience/importing", "audience/customers", "content", "content/tokens", "content/blocks", "media", "templates", "preflight", "insights",
+ROOMS = ["access", "notices", "connections", "metrics", "audience/lists", "audience/fields", "audience/suppression", "audience/contacts", "audience/domains", "audience/import", "campaigns", "events", "segments", "audience/importing", "audience/customers", "content", "content/tokens", "content/blocks", "media", "templates", "preflight", "senders", "insights",
          "sending", "observing", "reports/partners", "reports", "operate", "mailbox", "composing", "dispatch", "sender", "console"]
 FOREIGN = {"mongoc/": ["core/store"], "curl/": ["core/client"], "ares": ["core/client"], "fcgiapp": ["core/http"], "jansson": ["core/formats"], "zlib": ["core/formats"],
            "gmime/": ["core/formats"], "idn2": ["core/formats"], "cairo": ["core/paper"], "turbojpeg": ["core/paper", "media"], "png.h": ["media"], "pango": ["core/paper"], "libscrypt": ["access"],
@@ -46,6 +46,7 @@ WRITERS = {
     "reports": ["report_deliveries", "report_downloads", "report_files", "report_links", "report_schedules", "reports"],
     "templates": ["template_revisions", "templates"],
     "preflight": ["link_checks", "sender_checks"],
+    "senders": ["sending_domains"],
     "composing": ["compositions"],
     "dispatch": ["campaign_logs", "dispatch_blocks", "dispatch_states", "dispatches", "messages", "send_journal"],
     "sender": ["send_paces"],
@@ -296,7 +297,7 @@ UNIQUE = {"app/audience/contacts/contact.c": ["email_norm"], "app/dispatch/block
           "app/audience/fields/definition.c": ["key"], "app/audience/lists/list.c": ["snapshot_time"], "app/campaigns/links.c": ["snapshot_time"],
           "app/console/nonresponder_pages.c": ["email_norm"],
           "app/console/saved_view.c": ["name"], "app/reports/delivery.c": ["due_at"], "app/reports/file.c": ["n"],
-          "app/reports/partners/partner.c": ["name"], "app/segments/people.c": ["email_norm"], "app/segments/segment.c": ["name"]}
+          "app/reports/partners/partner.c": ["name"], "app/segments/people.c": ["email_norm"], "app/senders/domain.c": ["domain"], "app/segments/segment.c": ["name"]}
 
 
 def sorts_are_total():

@@ -122,6 +122,15 @@ static bool rotate(struct store *store, const struct keyring *ring, struct conne
 	       store_is_stale(err);
 }
 
+enum { ROTATORS_MAX = 8 };
+static secrets_rotator *rotators[ROTATORS_MAX];
+static int rotator_count;
+
+void secrets_rotate_also(secrets_rotator *rotator) {
+	if (rotator_count < ROTATORS_MAX)
+		rotators[rotator_count++] = rotator;
+}
+
 bool secrets_rotate(struct store *store, const struct keyring *ring, struct arena *arena, struct rotation *rotation,
                     struct error *err) {
 	struct rows all;
@@ -133,6 +142,9 @@ bool secrets_rotate(struct store *store, const struct keyring *ring, struct aren
 	struct connection *connections = all.items;
 	for (int i = 0; i < all.count; i++)
 		if (!rotate(store, ring, &connections[i], arena, rotation, err))
+			return false;
+	for (int i = 0; i < rotator_count; i++)
+		if (!rotators[i](store, ring, arena, rotation, err))
 			return false;
 	return true;
 }

@@ -25,6 +25,10 @@ struct rotation {
 	int64_t lost;                         /* could not be opened: they stay as they are */
 };
 
+/* Rooms that seal secrets of their own tell so at the start of a program: secrets_rotate calls them, too. */
+typedef bool secrets_rotator(struct store *store, const struct keyring *ring, struct arena *arena,
+                             struct rotation *rotation, struct error *err);
+void secrets_rotate_also(secrets_rotator *rotator);
 /* Seals anew, with the first key, what another one sealed. May be interrupted and repeated. */
 bool secrets_rotate(struct store *store, const struct keyring *ring, struct arena *arena, struct rotation *rotation,
                     struct error *err) MUST_CHECK;

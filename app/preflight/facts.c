@@ -33,6 +33,7 @@ static const struct field sender_fields[] = {
 	FIELD(struct sender_facts, spf_problem),
 	FIELD(struct sender_facts, spf_lookups, .doc = "DNS look-ups that receivers need for it; the limit is 10"),
 	FIELD(struct sender_facts, dkim, .choices = &record_states),
+	FIELD(struct sender_facts, dkim_record),
 	FIELD(struct sender_facts, dkim_problem),
 	FIELD(struct sender_facts, dmarc, .choices = &record_states),
 	FIELD(struct sender_facts, dmarc_record),

@@ -68,7 +68,7 @@ struct sender_facts {
 	const char *domain, *selector; /* selector: of DKIM; NULL or "": none is known */
 	bool exists;
 	unsigned spf, dkim, dmarc, mx;
-	const char *spf_record, *dmarc_record,
+	const char *spf_record, *dkim_record, *dmarc_record,
 		*dmarc_domain; /* dmarc_domain: where it was found, the domain or one above */
 	const char *spf_problem, *dkim_problem, *dmarc_problem, *mx_problem; /* in words; NULL: none */
 	int64_t spf_lookups;                                                 /* of 10 */

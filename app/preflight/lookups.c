@@ -74,8 +74,7 @@ static bool read_links(struct store *store, const struct lookups_request *reques
 	return true;
 }
 
-/* As it is looked up; NULL if it is no domain. */
-static const char *ascii_domain(const char *domain, struct arena *arena) {
+const char *lookups_domain(const char *domain, struct arena *arena) {
 	struct error ignored;
 	if (text_is_empty(domain) || !mail_check_address(arena_print(arena, "a@%s", domain), "domain", &ignored))
 		return NULL;
@@ -84,7 +83,7 @@ static const char *ascii_domain(const char *domain, struct arena *arena) {
 
 static bool read_sender(struct store *store, const struct lookups_request *request, struct arena *arena,
                         const struct sender_facts **sender, struct error *err) {
-	const char *domain = ascii_domain(request->domain, arena);
+	const char *domain = lookups_domain(request->domain, arena);
 	const char *selector = request->selector ? request->selector : "";
 	struct sender_facts *facts = arena_new_of(arena, struct sender_facts);
 	bool found, was_there;

@@ -22,6 +22,9 @@ struct lookups {
 	const struct sender_facts *sender; /* NULL: no domain was asked for, or it is none */
 };
 
+/* The domain as it is looked up, in ASCII and small letters; NULL if it is none. */
+const char *lookups_domain(const char *domain, struct arena *arena);
+
 /* What is known; what is not, or is older than LOOKUP_FRESH_MS, is asked for. What is being looked up anew stays as it
  * was until then. */
 bool lookups_read(struct store *store, const struct lookups_request *request, struct arena *arena,

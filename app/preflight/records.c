@@ -184,6 +184,17 @@ const char *dkim_problem(const char *record, struct arena *arena) {
 	return NULL;
 }
 
+const char *dkim_key_of(const char *record, struct arena *arena) {
+	const char *key = tag_of(record, "p", arena);
+	char *bare = key ? arena_copy(arena, key) : NULL, *out = bare;
+	for (const char *at = key; at && *at; at++)
+		if (!g_ascii_isspace(*at))
+			*out++ = *at;
+	if (out)
+		*out = '\0';
+	return bare;
+}
+
 const char *domain_above(const char *domain) {
 	const char *dot = strchr(domain, '.');
 	return dot && strchr(dot + 1, '.') ? dot + 1 : NULL;

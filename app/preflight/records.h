@@ -47,6 +47,9 @@ void dmarc_read(const char *record, struct arena *arena, struct dmarc *dmarc);
 /* Of "v=DKIM1; k=rsa; p=…". NULL: it can be used; else why not. */
 const char *dkim_problem(const char *record, struct arena *arena);
 
+/* The key in it (p=), without blanks; NULL: there is none. */
+const char *dkim_key_of(const char *record, struct arena *arena);
+
 /* The domain one level above; NULL if that is a top-level domain, or there is none. */
 const char *domain_above(const char *domain);
 

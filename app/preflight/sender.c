@@ -97,6 +97,7 @@ static void on_dkim(void *context, const struct dns_answer *answer) {
 	struct sender_search *search = ((struct asked *)context)->search;
 	const struct strings texts = texts_of(answer, search->arena);
 	search->pending--;
+	search->facts.dkim_record = texts.count ? texts.items[0] : NULL;
 	search->facts.dkim_problem = texts.count ? dkim_problem(texts.items[0], search->arena) : NULL;
 	search->facts.dkim = answer->result == DNS_FAILED ? RECORD_UNKNOWN
 	                     : texts.count == 0           ? RECORD_ABSENT

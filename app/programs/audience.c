@@ -10,10 +10,12 @@
 #include "console/finishing.h"
 #include "core/cli/worker.h"
 #include "preflight/lookups.h"
+#include "senders/check_job.h"
 
-static const struct job_kind *const kinds[] = { &import_check_job, &import_job,     &import_forget_job,
-	                                            &list_removal_job, &rollup_job,     &domain_job,
-	                                            &finishing_job,    &link_check_job, &sender_check_job };
+static const struct job_kind *const kinds[] = { &import_check_job,  &import_job,     &import_forget_job,
+	                                            &list_removal_job,  &rollup_job,     &domain_job,
+	                                            &finishing_job,     &link_check_job, &sender_check_job,
+	                                            &sending_domain_job };
 
 int main(int count, char **words) {
 	static const struct worker worker = { "telltale-audience",

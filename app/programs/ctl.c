@@ -11,6 +11,7 @@
 #include "reports/report.h"
 #include "reports/report_commands.h"
 #include "reports/request.h"
+#include "senders/keys.h"
 
 static char *migrations(const struct invocation *invocation) {
 	return arena_print(invocation->arena, "%s/migrations", invocation->settings->root);
@@ -81,5 +82,6 @@ static const struct command *const tables[] = { user_commands,     own_commands,
 	                                            customer_commands, demo_commands, connection_commands };
 
 int main(int count, char **words) {
+	secrets_rotate_also(keys_reseal);
 	return command_main(tables, sizeof tables / sizeof *tables, count, words);
 }

@@ -57,6 +57,7 @@
 #include "reports/schedule_pages.h"
 #include "segments/people_pages.h"
 #include "segments/segment_pages.h"
+#include "senders/sender_pages.h"
 #include "templates/template_pages.h"
 
 static const struct route probe_routes[];
@@ -106,6 +107,7 @@ static const struct route *const tables[] = {
 	schedule_routes,
 	search_routes,
 	segment_routes,
+	sender_routes,
 	suppression_change_routes,
 	suppression_routes,
 	sync_routes,

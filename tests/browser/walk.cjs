@@ -149,13 +149,27 @@ const mailed = async page => {
 	await page.waitForLoadState();
 };
 
+// A domain with its records; the one that is there, if there is one.
+const sendingDomain = under => async page => {
+	await page.goto(`${url}/sending-domains`);
+	if (await page.$('tbody a')) {
+		await page.click('tbody a');
+	} else {
+		await page.fill('#domain', 'walk.example');
+		await page.check('input[name=ed25519]');
+		await page.click('button:has-text("Add domain")');
+	}
+	await page.waitForURL(/sending-domains\/\w{24}/);
+	await page.goto(page.url().replace(/\?.*/, '') + under);
+};
+
 const addresses = [
 	'campaigns', 'campaigns/new', 'campaigns?origin=own', 'changes', 'changes?since=never', 'contacts', 'contacts?engagement=nonsense', 'contacts?q=nobody+at+all', 'contacts/import', 'contacts/imports', 'contacts/new', 'customers',
 	'dashboard', 'definitions', 'domains', 'fields', 'fields/new', 'images', 'images/new', 'links', 'links?period=fortnight', 'lists', 'lists/new', 'lists?as_of=2001-01-01', 'mailbox', 'mailbox?to=nobody+at+all', 'notifications', 'suppressions', 'suppressions/new', 'suppressions/import', 'suppressions?reason=bored', 'nowhere',
 	'partners', 'reports', 'reports/new', 'reports/new?template=list_performance&period=all',
 	'reports/new?template=engagement_analysis&period=90d', 'reports/new?from=never', 'reports/new?as=web&period=90d',
 	'reports/new?template=custom&period=90d&blocks=summary&blocks=campaigns&blocks=links', 'reports/schedules',
-	'connections', 'connections/new', 'connections/new?provider=smtp', 'connections/new?provider=zoho', 'reports/schedules/new', 'search', 'segments', 'segments/new', 'segments/people?rule=vip', 'segments/people?rule=%7B%7D', 'search?q=nobody+at+all', 'settings',
+	'connections', 'connections/new', 'connections/new?provider=smtp', 'connections/new?provider=zoho', 'reports/schedules/new', 'search', 'sending-domains', 'segments', 'segments/new', 'segments/people?rule=vip', 'segments/people?rule=%7B%7D', 'search?q=nobody+at+all', 'settings',
 	'settings/benchmarks', 'sync', 'tags', 'templates', 'templates?template_type=letter', 'templates/new', 'templates/new?from=blank', 'templates/new?from=html', 'templates/new?from=offer', 'verify', 'verify?sha256=nonsense', 'views',
 ];
 const stops = {
@@ -195,6 +209,8 @@ const stops = {
 	'import-result': importTo('result'),
 	connection: follow('connections', '.conn a'),
 	'mailbox-mail': mailed,
+	'sending-domain': sendingDomain(''),
+	'sending-domain-rotate': sendingDomain('/rotate'),
 	image: image('a dot.png'),
 	'image-delete': image('a dot.png', 'delete'),
 	'image-error': image('drawing.svg'),

@@ -22,6 +22,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t size) {
 	if (dmarc.policy == DMARC_NO_POLICY && !dmarc.problem)
 		abort();
 	(void)dkim_problem(text, arena);
+	(void)dkim_key_of(text, arena);
 	for (const char *above = text; (above = domain_above(above));)
 		if (!strchr(above, '.'))
 			abort();
