@@ -13,6 +13,7 @@ const struct choices publish_purposes = CHOICES(purpose_names);
 
 static const struct field record_fields[] = {
 	FIELD(struct publish_record, purpose, .choices = &publish_purposes),
+	FIELD(struct publish_record, title),
 	FIELD(struct publish_record, name),
 	FIELD(struct publish_record, type),
 	FIELD(struct publish_record, value,
@@ -81,6 +82,7 @@ static const char *dkim_words(const struct sending_key *key, struct arena *arena
 static struct publish_record dkim_record(const struct sending_domain *domain, const struct sending_key *key,
                                          struct arena *arena) {
 	struct publish_record record = { .purpose = PUBLISH_DKIM, .type = "TXT", .state = key->record };
+	record.title = key->kind == SIGNATURE_RSA ? "DKIM, RSA" : "DKIM, Ed25519";
 	record.name = arena_print(arena, "%s._domainkey.%s", key->selector, domain->domain);
 	record.value = arena_print(arena, "v=DKIM1; k=%s; p=%s", choice_name(&signature_kinds, (int)key->kind),
 	                           key->public_key);
@@ -104,9 +106,12 @@ static const char *spf_proposal(const struct strings *relays, struct arena *aren
 static struct publish_record spf_record(const struct sending_domain *domain, const struct strings *relays,
                                         struct arena *arena) {
 	const struct sending_check *check = &domain->check;
-	struct publish_record record = {
-		.purpose = PUBLISH_SPF, .name = domain->domain, .type = "TXT", .found = check->spf_record, .state = check->spf
-	};
+	struct publish_record record = { .purpose = PUBLISH_SPF,
+		                             .title = "SPF",
+		                             .name = domain->domain,
+		                             .type = "TXT",
+		                             .found = check->spf_record,
+		                             .state = check->spf };
 	const char *proposal = spf_proposal(relays, arena);
 	if (check->spf == RECORD_GOOD)
 		record.words = "There is one. It must include the servers that send your mails";
@@ -126,7 +131,7 @@ static struct publish_record spf_record(const struct sending_domain *domain, con
 static struct publish_record dmarc_record(const struct sending_domain *domain, struct arena *arena) {
 	const struct sending_check *check = &domain->check;
 	struct publish_record record = {
-		.purpose = PUBLISH_DMARC, .type = "TXT", .found = check->dmarc_record, .state = check->dmarc
+		.purpose = PUBLISH_DMARC, .title = "DMARC", .type = "TXT", .found = check->dmarc_record, .state = check->dmarc
 	};
 	record.name = arena_print(arena, "_dmarc.%s", domain->domain);
 	if (check->dmarc == RECORD_GOOD)

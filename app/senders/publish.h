@@ -9,6 +9,7 @@ extern const struct choices publish_purposes;
 
 struct publish_record {
 	unsigned purpose;
+	const char *title; /* "DKIM, RSA" */
 	const char *name, *type;
 	const char *value;     /* NULL: nothing can be proposed, or nothing is to be changed */
 	struct strings pieces; /* the value in strings of at most 255 bytes, as a zone file needs it */

@@ -165,14 +165,13 @@ static bool show_all(struct exchange *x, struct error *err) {
 }
 
 static void put_record(const struct exchange *x, struct value *view, const struct publish_record *record) {
-	static const char *const titles[] = { [PUBLISH_DKIM] = "DKIM", [PUBLISH_SPF] = "SPF", [PUBLISH_DMARC] = "DMARC" };
 	static const char *const states[RECORD_STATE_COUNT][2] = { [RECORD_GOOD] = { "Found", "ok" },
 		                                                       [RECORD_ABSENT] = { "Not found", "failed" },
 		                                                       [RECORD_WRONG] = { "Wrong", "failed" },
 		                                                       [RECORD_WEAK] = { "Weak", "unknown" },
 		                                                       [RECORD_UNKNOWN] = { "Not known", "unknown" },
 		                                                       [RECORD_NOT_ASKED] = { "Not looked up", "unknown" } };
-	value_put_text(view, "title", titles[record->purpose]);
+	value_put_text(view, "title", record->title);
 	value_put_text(view, "name", record->name);
 	value_put_text(view, "type", record->type);
 	value_put_text(view, "value", record->value);
