@@ -81,10 +81,16 @@ static bool body_size(const struct exchange *x, int64_t *size, struct error *err
 	return true;
 }
 
+/* What could not be parsed is as if it were not there, if the row is lenient. */
+static bool forgive(const struct exchange *x, struct params *params) {
+	*params = (struct params){ 0 };
+	return x->route->lenient;
+}
+
 bool request_read_body(struct exchange *x, struct error *err) {
 	const char *type = variable(x, "CONTENT_TYPE");
 	int64_t size;
-	if (!params_read(x->arena, x->query_text, &x->query, err))
+	if (!params_read(x->arena, x->query_text, &x->query, err) && !forgive(x, &x->query))
 		return false;
 	if (!exchange_is_write(x))
 		return true;
@@ -92,5 +98,7 @@ bool request_read_body(struct exchange *x, struct error *err) {
 		return false;
 	if (x->route->body == BODY_FILE)
 		return body_file_read(x->arena, x->source, type, size, &x->form, &x->file, err);
-	return read_bytes(x, size, err) && (x->route->body == BODY_RAW || size == 0 || !type || parse_body(x, type, err));
+	if (!read_bytes(x, size, err))
+		return false;
+	return x->route->body == BODY_RAW || size == 0 || !type || parse_body(x, type, err) || forgive(x, &x->form);
 }

@@ -49,6 +49,10 @@ struct route {
 	bool creates;
 
 	enum route_body body;
+	/* For links in mails, which arrive in every state: a malformed token reaches the handler, and a query or body that
+	 * cannot be parsed is taken as empty. */
+	bool lenient;
+
 	/* In bytes; 0: BODY_LIMIT, or STRANGERS_BODY_LIMIT if anybody may send one, as parsing a body can take long. nginx
 	 * refuses more than client_max_body_size (deploy/nginx.conf.in). */
 	int64_t body_limit;

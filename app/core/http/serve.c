@@ -72,7 +72,7 @@ static bool decode_input(struct exchange *x, struct error *err) {
 }
 
 static bool refuse_past(const struct exchange *x, struct error *err) {
-	return x->route->goes_back || text_is_empty(params_get(&x->query, "as_of")) ||
+	return x->route->goes_back || x->route->lenient || text_is_empty(params_get(&x->query, "as_of")) ||
 	       error_field(err, "as_of", "This page cannot show a past moment. Leave as_of out");
 }
 

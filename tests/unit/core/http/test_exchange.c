@@ -78,6 +78,13 @@ static bool say_path(struct exchange *x, struct error *err) {
 	return true;
 }
 
+static bool say_form(struct exchange *x, struct error *err) {
+	const char *a = params_get(&x->form, "a");
+	(void)err;
+	buf_print(&x->body, "%s|%d", a ? a : "-", x->form.count);
+	return true;
+}
+
 static bool show_view(struct exchange *x, struct error *err) {
 	return reply_page(x, x->values[0], "A view", NULL, value_map(x->arena), err);
 }
@@ -127,6 +134,8 @@ static const struct route rows[] = {
 	{ "POST", "/people/:id/delete", GUARD_PUBLIC, remove_one },
 	{ "GET", "/r/:token", GUARD_LINK, say_path },
 	{ "POST", "/send/:token", GUARD_LINK, say_path },
+	{ "GET", "/mail/:token", GUARD_LINK, say_path, .lenient = true },
+	{ "POST", "/mail/:token", GUARD_LINK, say_form, .lenient = true },
 	{ "GET", "/view/:name", GUARD_PUBLIC, show_view },
 	{ "GET", "/mine", GUARD_SIGNED_IN, say_path },
 	{ "GET", "/past/:name", GUARD_PUBLIC, say_path, .goes_back = true },
@@ -186,6 +195,34 @@ static void finish(struct served *served) {
 	buf_finish(&served->x.cookie_headers);
 	buf_finish(&served->x.body);
 	free(served);
+}
+
+/* Links in mails arrive in every state. */
+Test(exchange, a_lenient_row_forgives_its_token_query_and_body) {
+	static const struct {
+		struct request request;
+		int status;
+		const char *body;
+	} rows_of[] = {
+		{ { "GET", "/mail/a%zz" }, 200, "a%zz" },
+		{ { "GET", "/mail/ab?x=%zz" }, 200, "ab" },
+		{ { "GET", "/mail/ab?as_of=never" }, 200, "ab" },
+		{ { "POST", "/mail/ab", "application/json", "{" }, 200, "-|0" },
+		{ { "POST", "/mail/ab", "application/x-www-form-urlencoded", "a=b&c=%zz" }, 200, "-|0" },
+		{ { "POST", "/mail/ab", "multipart/form-data", "a" }, 200, "-|0" },
+		{ { "POST", "/mail/ab", "application/x-www-form-urlencoded", "a=b" }, 200, "b|1" },
+		{ { "POST", "/mail/ab", NULL, "a=b" }, 200, "-|0" },
+		{ { "POST", "/mail/ab", "text/plain", "a=b", .promised = 9 }, 400, NULL },
+		{ { "GET", "/r/ab?x=%zz" }, 400, NULL },
+		{ { "GET", "/r/a%zz" }, 404, NULL },
+	};
+	for (size_t i = 0; i < sizeof rows_of / sizeof *rows_of; i++) {
+		struct served *served = serve(rows_of[i].request);
+		cr_expect_eq(served->x.status, rows_of[i].status, "%zu: %d", i, served->x.status);
+		if (rows_of[i].body)
+			cr_expect_str_eq(buf_text(&served->x.body), rows_of[i].body, "%zu", i);
+		finish(served);
+	}
 }
 
 /* Where to go on after a form comes from outside. */
