@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "answering/hit.h"
 #include "audience/contacts/alias.h"
 #include "audience/contacts/own.h"
 #include "audience/customers/customer.h"
@@ -26,6 +27,11 @@ static bool erase_answers(struct store *store, const struct erasing *erasing, st
 static bool erase_events(struct store *store, const struct erasing *erasing, struct arena *arena, struct error *err) {
 	(void)arena;
 	return event_forget(store, &erasing->ids, err);
+}
+
+static bool erase_hits(struct store *store, const struct erasing *erasing, struct arena *arena, struct error *err) {
+	(void)arena;
+	return hit_forget(store, &erasing->ids, err);
 }
 
 static bool erase_customer(struct store *store, const struct erasing *erasing, struct arena *arena, struct error *err) {
@@ -59,6 +65,7 @@ const struct eraser erasers[] = {
 	{ "suppressions", erase_suppressions }, /* first: from here on nothing brings them back */
 	{ "answers of the provider", erase_answers },
 	{ "events", erase_events },
+	{ "opens and clicks of our mails", erase_hits },
 	{ "customers", erase_customer },
 	{ "aliases", erase_aliases },
 	{ "imports", erase_imports },

@@ -12,7 +12,7 @@ static const struct field recipient_fields[] = {
 	FIELD(struct recipient, values),
 	FIELD(struct recipient, is_counted),
 };
-const struct record_type recipient_record = RECORD_TYPE("Recipient", struct recipient, recipient_fields);
+static const struct record_type recipient_record = RECORD_TYPE("Recipient", struct recipient, recipient_fields);
 
 static const struct field fields[] = {
 	FIELD(struct block, id, .stored = "_id", .flags = FIELD_ID),

@@ -17,7 +17,6 @@ struct recipient {
 	const char *values;     /* JSON array in the order of dispatch.names; NULL: erased since */
 	bool is_counted;        /* opens and clicks are counted without their name */
 };
-extern const struct record_type recipient_record;
 
 struct block {
 	const char *id, *campaign_id;

@@ -5,6 +5,8 @@
 #include "access/user.h"
 #include "access/user_pages.h"
 #include "access/zone_pages.h"
+#include "answering/tracking_pages.h"
+#include "answering/unsubscribe_pages.h"
 #include "audience/contacts/contact_pages.h"
 #include "audience/contacts/rollup_pages.h"
 #include "audience/customers/customer_pages.h"
@@ -114,6 +116,8 @@ static const struct route *const tables[] = {
 	template_editor_routes,
 	template_preview_routes,
 	template_routes,
+	tracking_routes,
+	unsubscribe_routes,
 	upload_routes,
 	user_routes,
 	view_routes,

@@ -1,0 +1,308 @@
+"""What a mail's pixel, links and unsubscribing do, with a campaign that is in the database as if it had been sent. D-109 … D-114, A-122, H-L, H-U."""
+import base64, datetime, hashlib, hmac, http.client, json, os, pathlib, time
+
+import bson, pymongo, pytest
+from product import HOME, PORT, SETTINGS, call, restart_database, stop_service, wait_for_health, wait_until
+from test_permission import send
+
+KEY = bytes.fromhex(SETTINGS["LINK_KEYS"].split(",")[0])
+BROWSER = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"}
+
+
+def sign(text):
+    return hmac.new(KEY, text, hashlib.sha256).digest()
+
+
+def text64(raw):
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def token_of(kind, campaign, block=0, index=0, link=None, contact=None, listed=None):
+    said = sign(b"id")[:1]
+    if kind == "u":
+        said += bytes.fromhex(contact.removeprefix("contact_") + (listed or "0" * 24).removeprefix("list_") + campaign)
+    else:
+        said += bytes.fromhex(campaign) + block.to_bytes(2, "big") + index.to_bytes(2, "big") + (link.to_bytes(2, "big") if link is not None else b"")
+    return text64(said + sign(kind.encode() + said)[:{"p": 10, "c": 11, "u": 11}[kind]])
+
+
+def sealed(token, target):
+    return text64(sign(b"id")[:1] + sign(f"t{token} {target}".encode())[:8] + target.encode())
+
+
+def raw(path, method="GET", body=None, **headers):
+    """Follows nothing, keeps no cookies."""
+    connection = http.client.HTTPConnection("127.0.0.1", int(PORT), timeout=60)
+    connection.request(method, path, body, {name.replace("_", "-"): value for name, value in {**BROWSER, **headers}.items()})
+    answer = connection.getresponse()
+    data = answer.read()
+    connection.close()
+    return answer.status, data, answer.headers
+
+
+@pytest.fixture(scope="module")
+def db():
+    return pymongo.MongoClient(SETTINGS["MONGODB_URI"])[SETTINGS["MONGODB_DB"]]
+
+
+HTML = """<p>Hello <a href="https://h.example/?this=a&amp;that=b">one</a> <a href="https://h.example/p?a=1#sec-2">two</a>
+<a href="https://f.example/s?q=x&amp;f[0]=t:2&amp;p=50%25">three</a> <a href="https://h.example/hi?name={{first_name}}">four</a>
+<a href="{{unsubscribe_url}}">leave</a></p>"""
+
+
+@pytest.fixture(scope="module")
+def sent(db, token):
+    """A campaign with three recipients; the last one is only counted."""
+    people = [send(token, "/api/contacts", email=f"{name}@answer.example", first_name=name.title())[1]["id"].removeprefix("contact_") for name in ("mara", "noel", "olga")]
+    campaign, block = bson.ObjectId(), bson.ObjectId()
+    said = {"name": "A mail", "subjects": ["Hello"], "froms": ["Acme <news@acme.example>"], "html_content": HTML, "text_content": "https://t.example/only {{unsubscribe_url}}",
+            "settings": {"track_opens": True, "track_clicks": True, "unsubscribe_link": True}}
+    db.dispatches.insert_one({"_id": campaign, "said": said, "names": ["first_name"], "types": ["0"], "total": 3, "blocks": 1, "started_at": datetime.datetime.now(datetime.timezone.utc)})
+    db.dispatch_blocks.insert_one({"_id": block, "campaign_id": campaign, "number": 0, "is_last": True, "contact_ids": [bson.ObjectId(one) for one in people],
+                                   "people": [{"contact_id": bson.ObjectId(one), "email": "x@answer.example", "values": json.dumps([name]), "is_counted": name == "Olga"}
+                                              for one, name in zip(people, ("Mara & Co", "Noël", "Olga"))]})
+    yield str(campaign), people
+    db.dispatches.delete_one({"_id": campaign})
+    db.dispatch_blocks.delete_one({"_id": block})
+    db.hits.delete_many({"campaign_id": campaign})
+
+
+def hits(db, campaign):
+    return list(db.hits.find({"campaign_id": bson.ObjectId(campaign)}).sort([("at", 1), ("_id", 1)]))
+
+
+def test_a_pixel_is_always_an_image_and_a_good_one_is_recorded(db, sent):
+    campaign, people = sent
+    good = token_of("p", campaign)
+    before = len(hits(db, campaign))
+    status, data, headers = raw(f"/track/{good}")
+    assert status == 200 and headers["Content-Type"] == "image/gif" and data[:6] == b"GIF89a" and len(data) == 43
+    assert headers["Cache-Control"] == "no-store" and "Set-Cookie" not in headers and headers["Referrer-Policy"] == "no-referrer"
+    hit = hits(db, campaign)[before]
+    assert hit["kind"] == "open" and str(hit["contact_id"]) == people[0] and (hit["block"], hit["index"]) == (0, 0) and "link" not in hit
+    assert hit["agent"] == "browser" and len(hit["network"]) == 8 and not hit["is_head"] and not hit["is_prefetch"]
+    assert set(hit) == {"_id", "campaign_id", "block", "index", "contact_id", "kind", "at", "is_head", "is_prefetch", "agent", "network"}, "neither address nor agent is kept"
+    status, data, headers = raw(f"/track/{good}", "HEAD", Sec_Purpose="prefetch", User_Agent="curl/8")
+    assert status == 200 and data == b"" and headers["Content-Length"] == "43"
+    assert [hits(db, campaign)[-1][name] for name in ("is_head", "is_prefetch", "agent")] == [True, True, "program"]
+    count = db.hits.count_documents({})
+    changed = good[:-1] + ("A" if good[-1] != "A" else "B")
+    for odd in (changed, good[:-1], good + "A", "x", "%41", "x" * 400, token_of("c", campaign, link=0), "a?b=%zz", f"{changed}?as_of=never"):
+        status, data, headers = raw(f"/track/{odd}")
+        assert status == 200 and data[:6] == b"GIF89a" and headers["Cache-Control"] == "no-store", odd
+    assert db.hits.count_documents({}) == count
+    assert raw(f"/track/{good}", "POST")[0] == 405
+
+
+def click(campaign, index, link, target=None):
+    token = token_of("c", campaign, 0, index, link)
+    return f"/click/{token}" + (f"?to={sealed(token, target)}" if target else "")
+
+
+TARGETS = ["https://h.example/?this=a&that=b", "https://h.example/p?a=1#sec-2", "https://f.example/s?q=x&f[0]=t:2&p=50%25", "https://h.example/hi?name=Mara%20%26%20Co", "https://t.example/only"]
+
+
+def test_a_click_leads_where_the_mail_says_byte_by_byte(db, sent):
+    campaign, people = sent
+    for link, target in enumerate(TARGETS):
+        status, data, headers = raw(click(campaign, 0, link))
+        assert (status, headers["Location"]) == (302, target), "as it is stored"
+        assert headers["Cache-Control"] == "no-store" and headers["Referrer-Policy"] == "no-referrer" and headers["X-Robots-Tag"] == "noindex" and "Set-Cookie" not in headers
+        hit = hits(db, campaign)[-1]
+        assert hit["kind"] == "click" and hit["link"] == link and str(hit["contact_id"]) == people[0]
+        assert raw(click(campaign, 0, link, target + "&carried"))[2]["Location"] == target + "&carried", "as it is sealed"
+    assert raw(click(campaign, 0, 0), "HEAD")[0:2] == (302, b"") and hits(db, campaign)[-1]["is_head"]
+    assert raw(click(campaign, 1, 3))[2]["Location"] == "https://h.example/hi?name=No%C3%ABl"
+    for long in ("https://l.example/" + "a" * 900, "https://u.example/stra\u00dfe/\u65e5\u672c"):
+        assert raw(click(campaign, 0, 0, long))[2]["Location"].encode("latin1").decode() == long
+
+
+def test_a_click_leads_nowhere_else(db, sent):
+    campaign, _ = sent
+    token, count = token_of("c", campaign, 0, 0, 0), db.hits.count_documents({})
+    other = token_of("c", campaign, 0, 0, 1)
+    for to in ("https://evil.example/", text64(b"https://evil.example/"), sealed(other, "https://evil.example/"), sealed(token, "https://evil.example/")[:-2], "", "%zz", "a" * 3000):
+        assert raw(f"/click/{token}?to={to}")[2]["Location"] == TARGETS[0], to
+    assert raw(f"/click/{token}?url=https://evil.example/&next=//evil.example")[2]["Location"] == TARGETS[0]
+    for bad in ("javascript:alert(1)", "//evil.example", "https://h.example/\r\nSet-Cookie: a=b", "ftp://h.example/"):
+        assert raw(f"/click/{token}?to={sealed(token, bad)}")[0] == 404, bad
+    count = db.hits.count_documents({})
+    for odd in (token[:-1], token[:-1] + ("A" if token[-1] != "A" else "B"), "x", "%41", token_of("p", campaign), token_of("c", campaign, 0, 0, 99), token_of("c", "0" * 24, 0, 0, 0)):
+        status, data, headers = raw(f"/click/{odd}?to={sealed(token, TARGETS[0])}")
+        assert status == 404 and "Location" not in headers and b"This link does not work" in data and "Set-Cookie" not in headers, odd
+    assert db.hits.count_documents({}) == count
+
+
+def test_whoever_is_only_counted_leaves_no_trace(db, sent, token):
+    campaign, people = sent
+    raw(f"/track/{token_of('p', campaign, 0, 2)}")
+    assert not {"contact_id", "block", "index"} & set(hits(db, campaign)[-1]), "so it was decided when the mail was written"
+    for state, kept in (("granted", True), ("withdrawn", False), ("refused", False), ("granted", True)):
+        assert send(token, f"/api/contacts/{people[1]}", "PUT", tracking={"state": state, "source": "footer"})[0] == 200
+        raw(f"/track/{token_of('p', campaign, 0, 1)}")
+        raw(click(campaign, 1, 0, TARGETS[0]))
+        assert all(("contact_id" in hit) == kept and ("block" in hit) == kept for hit in hits(db, campaign)[-2:]), state
+    raw(f"/track/{token_of('p', campaign, 0, 77)}")
+    raw(f"/track/{token_of('p', '0' * 24)}")
+    assert "contact_id" not in hits(db, campaign)[-1], "nobody has this number"
+    db.hits.delete_many({"campaign_id": bson.ObjectId("0" * 24)})
+
+
+@pytest.mark.skipif("TEST_MONGODB_URI" in os.environ, reason="stops the embedded database")
+def test_while_the_database_is_away_clicks_lead_on_and_wait(db, sent, token):
+    campaign, people = sent
+    before = len(hits(db, campaign))
+    stop_service("ferretdb")
+    try:
+        for index in (0, 0, 1, 2):
+            status, _, headers = raw(click(campaign, index, 1, TARGETS[1]))
+            assert (status, headers.get("Location")) == (302, TARGETS[1])
+        began = time.monotonic()
+        assert all(raw(f"/track/{token_of('p', campaign, 0, 0)}")[1][:6] == b"GIF89a" for _ in range(20))
+        assert time.monotonic() - began < 20
+        assert raw(click(campaign, 0, 1))[0] == 503, "what the address does not carry"
+        assert raw("/unsubscribe/" + token_of("u", campaign, contact=people[0]), "POST", "List-Unsubscribe=One-Click")[0] == 503, "not done, so not said"
+        assert os.path.getsize(f"{HOME}/run/hits.spool") > 0 and os.stat(f"{HOME}/run/hits.spool").st_mode & 0o777 == 0o600
+    finally:
+        restart_database()
+        wait_for_health()
+    wait_until(lambda: len(hits(db, campaign)) >= before + 24, "hits that waited", 60)
+    wait_until(lambda: not [name for name in ("spool", "taken") if os.path.exists(f"{HOME}/run/hits.{name}")], "the spool to be empty", 60)
+    mine = hits(db, campaign)[before:]
+    assert len(mine) == 24, "each once"
+    clicks = [hit for hit in mine if hit["kind"] == "click"]
+    assert [str(hit.get("contact_id")) for hit in clicks] == [people[0], people[0], people[1], "None"]
+    assert any(hit["at"].microsecond for hit in mine), "to the millisecond"
+
+
+ONE_CLICK = "List-Unsubscribe=One-Click"
+FORM = {"Content_Type": "application/x-www-form-urlencoded"}
+
+
+def someone(token, name, **more):
+    return send(token, "/api/contacts", email=f"{name}@leave.example", first_name=name, **more)[1]["id"]
+
+
+def test_looking_at_the_page_changes_nothing(db, sent, token):
+    campaign, _ = sent
+    ident = someone(token, "scanned")
+    path = "/unsubscribe/" + token_of("u", campaign, contact=ident)
+    for method, headers in (("GET", {}), ("HEAD", {}), ("GET", {"Sec_Purpose": "prefetch"}), ("HEAD", {"X_Moz": "prefetch"})):
+        status, page, answer = raw(path, method, **headers)
+        assert status == 200 and "Set-Cookie" not in answer and answer["Cache-Control"] == "no-store"
+    page = raw(path)[1].decode()
+    assert "Unsubscribe from all emails?" in page and "s…@leave.example" in page and "scanned@" not in page and page.count("<button") == 1
+    raw(path + "?again=1")
+    assert send(token, f"/api/contacts/{ident}", "GET")[1]["suppressed"] is None
+    assert db.hits.count_documents({"kind": "unsubscribe", "contact_id": bson.ObjectId(ident.removeprefix("contact_"))}) == 0
+
+
+@pytest.mark.parametrize("name,body,headers", [
+    ("plain", ONE_CLICK, FORM),
+    ("foreign", ONE_CLICK, {**FORM, "Origin": "https://mail.example", "Sec_Fetch_Site": "cross-site"}),
+    ("parts", "--x\r\nContent-Disposition: form-data; name=\"List-Unsubscribe\"\r\n\r\nOne-Click\r\n--x--\r\n", {"Content_Type": "multipart/form-data; boundary=x"}),
+    ("empty", "", {}),
+    ("untyped", ONE_CLICK, {}),
+    ("broken", "%zz&&&", FORM),
+    ("json", "{", {"Content_Type": "application/json"}),
+    ("button", "action=all", FORM),
+])
+def test_one_click_is_done_before_its_answer(db, sent, token, name, body, headers):
+    campaign, _ = sent
+    ident = someone(token, "one" + name)
+    path = "/unsubscribe/" + token_of("u", campaign, contact=ident)
+    version = db.versions.find_one()["people"]
+    for _ in range(2):  # again is as once
+        status, page, answer = raw(path, "POST", body, **headers)
+        assert status == 200 and "Location" not in answer and "Set-Cookie" not in answer and "You are unsubscribed from all emails" in page.decode()
+    assert db.versions.find_one()["people"] > version
+    person = db.contacts.find_one({"_id": bson.ObjectId(ident.removeprefix("contact_"))})
+    assert person["suppressed"] == "unsubscribed" and person["own"]["unsubscribed_at"]
+    assert db.hits.count_documents({"kind": "unsubscribe", "contact_id": person["_id"]}) == 1
+
+
+def test_subscribing_again_wants_to_be_confirmed(db, sent, token):
+    campaign, _ = sent
+    ident = someone(token, "undo")
+    path = "/unsubscribe/" + token_of("u", campaign, contact=ident)
+    raw(path, "POST", ONE_CLICK, **FORM)
+    page = raw(path)[1].decode()
+    assert "?again=1" in page and "<button" not in page
+    page = raw(path + "?again=1")[1].decode()
+    assert "Subscribe again?" in page and send(token, f"/api/contacts/{ident}", "GET")[1]["suppressed"] == "unsubscribed"
+    status, page, _ = raw(path + "?again=1", "POST", "action=again", **FORM)
+    assert status == 200 and "You are subscribed again" in page.decode()
+    assert send(token, f"/api/contacts/{ident}", "GET")[1]["suppressed"] is None
+    raw(path, "POST", ONE_CLICK, **FORM)
+    assert send(token, "/api/suppressions", address="undo@leave.example", reason="bounced", evidence="550 5.1.1")[0] in (200, 201)
+    page = raw(path, "POST", "action=again", **FORM)[1].decode()
+    person = send(token, f"/api/contacts/{ident}", "GET")[1]
+    assert "nothing is sent to this address" in page and person["unsubscribed_at"] is None and person["suppressed"], "what others said stays"
+
+
+def test_a_list_is_left_alone(db, sent, token):
+    campaign, _ = sent
+    ident = someone(token, "member")
+    made = send(token, "/api/lists", name="Weekly & more")[1]["id"]
+    assert call(f"/api/lists/{made}/contacts/{ident}", token, "POST")[0] in (200, 201)
+    path = "/unsubscribe/" + token_of("u", campaign, contact=ident, listed=made)
+    page = raw(path)[1].decode()
+    assert "Unsubscribe from “Weekly &amp; more”?" in page and page.count("<button") == 2
+    version = db.versions.find_one()["people"]
+    status, page, answer = raw(path, "POST", ONE_CLICK, **FORM)
+    assert status == 200 and "Location" not in answer and "You are unsubscribed from “Weekly &amp; more”" in page.decode()
+    person = db.contacts.find_one({"_id": bson.ObjectId(ident.removeprefix("contact_"))})
+    assert bson.ObjectId(made.removeprefix("list_")) in person["unsubscribed_ids"] and "suppressed" not in person and db.versions.find_one()["people"] > version
+    assert "are subscribed to “Weekly &amp; more” again" in raw(path, "POST", "action=again", **FORM)[1].decode()
+    assert bson.ObjectId(made.removeprefix("list_")) in db.contacts.find_one({"_id": person["_id"]})["subscribed_ids"]
+    raw(path, "POST", ONE_CLICK, **FORM)
+    assert "You are unsubscribed from all emails" in raw(path, "POST", "action=all", **FORM)[1].decode()
+    assert db.contacts.find_one({"_id": person["_id"]})["suppressed"] == "unsubscribed"
+
+
+def test_links_work_when_what_they_are_of_is_gone(db, sent, token):
+    campaign, _ = sent
+    ident = someone(token, "late")
+    made = send(token, "/api/lists", name="Soon gone")[1]["id"]
+    call(f"/api/lists/{made}", token, "DELETE")
+    path = "/unsubscribe/" + token_of("u", campaign, contact=ident, listed=made)
+    for method, body in (("GET", None), ("POST", ONE_CLICK)):
+        status, page, _ = raw(path, method, body, **FORM)
+        assert status == 200 and "This list no longer exists" in page.decode()
+    assert "suppressed" not in db.contacts.find_one({"_id": bson.ObjectId(ident.removeprefix("contact_"))})
+    assert "from all emails</h1>" in raw(path, "POST", "action=all", **FORM)[1].decode()
+    old = "/unsubscribe/" + token_of("u", "0" * 23 + "1", contact=someone(token, "older"))
+    assert "from all emails</h1>" in raw(old, "POST", ONE_CLICK, **FORM)[1].decode(), "a campaign that was deleted"
+    ident = someone(token, "erased")
+    path = "/unsubscribe/" + token_of("u", campaign, contact=ident)
+    call(f"/api/contacts/{ident}", token, "DELETE")
+    for method, body in (("GET", None), ("POST", ONE_CLICK), ("POST", "action=again")):
+        status, page, _ = raw(path, method, body, **FORM)
+        assert status == 200 and "You get no emails from" in page.decode()
+    observed = db.lists.find_one({"external": {"$exists": True}})
+    path = "/unsubscribe/" + token_of("u", campaign, contact=someone(token, "observer"), listed=str(observed["_id"]))
+    assert "Unsubscribe from all emails?" in raw(path)[1].decode(), "a provider's list is not ours to change"
+
+
+def test_no_unsubscribing_without_its_token(db, sent, token):
+    campaign, _ = sent
+    good = token_of("u", campaign, contact=someone(token, "guarded"))
+    for odd in (good[:-1], good[:-1] + ("A" if good[-1] != "A" else "B"), "x", token_of("p", campaign), "%41"):
+        for method in ("GET", "POST"):
+            status, page, headers = raw(f"/unsubscribe/{odd}", method, ONE_CLICK if method == "POST" else None, **FORM)
+            assert status == 404 and b"This link does not work" in page and "Set-Cookie" not in headers, odd
+    assert raw(f"/unsubscribe/{good}", "POST", "a" * 20000, **FORM)[0] == 413
+
+
+def test_no_token_is_in_a_log_and_no_hit_of_the_erased_is_theirs(db, sent, token):
+    campaign, people = sent
+    ident = people[0]
+    assert db.hits.count_documents({"contact_id": bson.ObjectId(ident)}) > 0
+    count = len(hits(db, campaign))
+    assert call(f"/api/contacts/{ident}", token, "DELETE")[0] == 200
+    assert db.hits.count_documents({"contact_id": bson.ObjectId(ident)}) == 0 and len(hits(db, campaign)) == count, "they still count"
+    raw(f"/track/{token_of('p', campaign)}")
+    assert "contact_id" not in hits(db, campaign)[-1]
+    secret = token_of("p", campaign)[:30]
+    for log in pathlib.Path(f"{HOME}/log").glob("*.log"):
+        assert secret not in log.read_text(errors="replace"), log
