@@ -45,6 +45,7 @@
 #include "core/process/master.h"
 #include "core/store/migrate.h"
 #include "core/store/version.h"
+#include "live/listen_pages.h"
 #include "mailbox/mailbox.h"
 #include "mailbox/mailbox_pages.h"
 #include "media/media_pages.h"
@@ -83,6 +84,7 @@ static const struct route *const tables[] = {
 	import_csv_routes,
 	import_routes,
 	link_routes,
+	listen_routes,
 	list_change_routes,
 	list_growth_routes,
 	list_member_routes,

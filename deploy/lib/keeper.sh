@@ -1,7 +1,7 @@
 # The keeper (telltale-keeper) starts the processes and restarts what dies; this writes its table and talks to it.
 # Needs common.sh, and database.sh for is_embedded.
 
-PROGRAM_SERVICES=(web sync report audience sender nginx)
+PROGRAM_SERVICES=(web sync report audience sender live nginx)
 
 # It is root if it runs the embedded database, which has a root folder of its own.
 as_keeper() { if belongs_to "$KEEPER/pid" 0; then as_root "$@"; else "$@"; fi; }
@@ -68,6 +68,7 @@ clear_home() {
 		as_keeper "$TELLTALE_HOME/app/telltale-keeper" "$TELLTALE_HOME" --clear
 	fi
 	stop_process "$RUN/nginx.pid" QUIT
+	stop_process "$RUN/live.pid" QUIT
 	for name in web sync report audience sender demo mail ferretdb; do stop_process "$RUN/$name.pid" TERM; done
 	[ ! -d "$(database_dir)/srv/data" ] || postgres_clear
 }

@@ -188,6 +188,9 @@ write_services() {
 	service_of_user report 4 TERM 20 "$TELLTALE_HOME/app/telltale-report"
 	service_of_user audience 4 TERM 20 "$TELLTALE_HOME/app/telltale-audience"
 	service_of_user sender 4 TERM 20 "$TELLTALE_HOME/app/telltale-sender"
+	# shellcheck disable=SC2016
+	service_of_user live 4 QUIT 20 sh -c 'ulimit -v 1048576; rm -rf "$0/live" && mkdir -m 700 "$0/live" && exec nginx -e "$1/nginx.log" -c "$2/live.conf"' "$RUN" "$LOG" "$KEEPER"
+	service_socket "$RUN/live/listen.sock"
 	service_of_user nginx 5 QUIT 20 nginx -e "$LOG/nginx.log" -c "$KEEPER/nginx.conf"
 	# shellcheck disable=SC2046
 	environment demo $(compgen -v DEMO_)
@@ -197,8 +200,10 @@ write_services() {
 	environment report "${open[@]}" MONGODB_URI DEFAULT_SMTP_PASSWORD SMTP_PASSWORD CREDENTIALS_KEY CREDENTIALS_KEYS_OLD
 	environment audience "${open[@]}" MONGODB_URI SUPPRESSION_KEY
 	environment sender "${open[@]}" MONGODB_URI DEFAULT_SMTP_PASSWORD SMTP_PASSWORD SUPPRESSION_KEY LINK_KEYS CREDENTIALS_KEY CREDENTIALS_KEYS_OLD
+	environment live
 	environment nginx
-	nginx_configuration >"$KEEPER/nginx.conf"
+	nginx_configuration live.conf.in >"$KEEPER/live.conf"
+	nginx_configuration nginx.conf.in >"$KEEPER/nginx.conf"
 }
 
 first_users() {
@@ -223,7 +228,7 @@ migrate_database() {
 start_programs() {
 	stop_services "${PROGRAM_SERVICES[@]}" || return 1
 	as_service rm -rf "$RUN/media" # copies of images: they come again as they are asked for
-	start_services web sync report audience sender || return 1
+	start_services web sync report audience sender live || return 1
 	wait_for 20 "the web workers" test -S "$RUN/web.sock" || {
 		as_service tail -n 5 "$LOG/web.log"
 		return 1

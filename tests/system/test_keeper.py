@@ -6,7 +6,7 @@ import pytest
 from product import ROOT, service_pid, service_row, wait_until
 
 HOME = f"/tmp/tt-keeper-{os.getpid()}"
-SERVICES = ["postgres", "ferretdb", "demo", "web", "sync", "report", "audience", "sender", "nginx"]
+SERVICES = ["postgres", "ferretdb", "demo", "web", "sync", "report", "audience", "sender", "live", "nginx"]
 SECRETS = {"EMAILOCTOPUS_API_KEY": "eo_" + "d" * 64, "SECRET_KEY": "k" * 40, "SMTP_PASSWORD": "hush-hush-hush"}
 ROOT_ONLY = pytest.mark.skipif(os.getuid() != 0, reason="there is no other user")
 

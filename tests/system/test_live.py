@@ -1,0 +1,201 @@
+"""Live messages: who may listen, what comes, ping and pong, and that nothing waits for listeners."""
+import asyncio, json, os, signal, socket, time, urllib.request
+
+import pytest
+import websockets
+from product import HOME, PORT, URL, Browser, call, cli, database, first_user, get, service_row, start_service, stop_service, wait_until
+
+ADDRESS = f"ws://127.0.0.1:{PORT}/ws/"
+SECONDS = 20
+
+
+def draft(token, name):
+    status, body, _ = call("/api/campaigns", token, "POST", json.dumps({"name": name, "subject": "Hello"}).encode(), {"Content-Type": "application/json"})
+    assert status == 200, body[:300]
+    return json.loads(body)["id"]
+
+
+def sending(token, name="Live", status="sending", total=4000, accepted=1000, failed=10, deferred=5, suppressed=3, uncertain=2):
+    """A campaign as its sender has it, without one: nothing of it changes by itself."""
+    campaign = draft(token, name)
+    database(f"""
+from bson import ObjectId
+import datetime
+now, one = datetime.datetime.now(datetime.timezone.utc), ObjectId("{campaign}")
+said = db.compositions.find_one({{"_id": one}})
+db.campaigns.update_one({{"_id": one}}, {{"$set": {{"status": "{status}", "sent_at": now, "changed_at": now}}, "$inc": {{"changes": 1}}}})
+db.dispatches.insert_one({{"_id": one, "said": said, "started_at": now - datetime.timedelta(minutes=10), "started_by": "admin", "total": {total}, "blocks": 2, "frozen_at": now, "left_out": {{"suppressed": 12, "unsubscribed": 8}}, "words": 0}})
+rest = {total} - {accepted} - {failed} - {deferred} - {suppressed} - {uncertain}
+for number, share in enumerate((dict(size={total} // 2, accepted={accepted}, failed={failed}, deferred={deferred}, suppressed={suppressed}, uncertain={uncertain}, pending={total} // 2 - {total} + rest), dict(size={total} - {total} // 2, pending={total} - {total} // 2))):
+    db.dispatch_states.insert_one({{"_id": ObjectId(), "campaign_id": one, "number": number, **{{name: 0 for name in ("pending", "handing", "deferred", "accepted", "failed", "suppressed", "cancelled", "uncertain", "sequence", "fence")}}, **share, "is_done": False, "updated_at": now}})
+db.versions.update_one({{}}, {{"$inc": {{"campaigns": 1}}}})
+""")
+    return campaign
+
+
+def publish(channel, *messages):
+    """As our programs do (core/process/push.c): one after the other on one connection, without waiting for an answer."""
+    with socket.socket(socket.AF_UNIX) as there:
+        there.connect(f"{HOME}/run/live/publish.sock")
+        for message in messages:
+            body = json.dumps(message).encode()
+            there.sendall(b"POST /%s HTTP/1.1\r\nHost: live\r\nContent-Length: %d\r\n\r\n%s" % (channel.encode(), len(body), body))
+        there.settimeout(10)
+        answers = b""
+        while answers.count(b"HTTP/1.1 20") < len(messages):
+            answers += there.recv(65536)
+
+
+def listen(path, token=None, **more):
+    headers = {**({"Authorization": "Bearer " + token} if token else {}), **more.pop("headers", {})}
+    return websockets.connect(ADDRESS + path, extra_headers=headers, **more)
+
+
+async def receive(listener, count):
+    return [json.loads(await asyncio.wait_for(listener.recv(), SECONDS)) for _ in range(count)]
+
+
+def status_of(path, token=None, **more):
+    async def attempt():
+        try:
+            async with listen(path, token, **more):
+                return 101
+        except websockets.InvalidStatusCode as refused:
+            return refused.status_code
+    return asyncio.run(attempt())
+
+
+@pytest.fixture(scope="module")
+def session():
+    """The header of a signed-in browser."""
+    browser = Browser()
+    browser.sign_in(*first_user())
+    return {"Cookie": "; ".join(f"{cookie.name}={cookie.value}" for cookie in browser.jar)}
+
+
+def test_who_may_listen(token, session):
+    campaign = draft(token, "Who listens")
+    for path in (campaign, f"campaign_{campaign}", "notifications"):
+        assert status_of(path, token) == 101
+        assert status_of(path) == 401
+        assert status_of(path, "nonsense") == 401
+        assert status_of(path, headers=session, origin=URL) == 101
+        for foreign in ("https://evil.example", "null", f"http://127.0.0.1:{int(PORT) + 1}", f"{URL}.evil.example"):
+            assert status_of(path, headers=session, origin=foreign) == 403, foreign
+        assert status_of(path, headers=session) == 403
+        assert status_of(path, headers={**session, "Sec-Fetch-Site": "cross-site"}) == 403
+        assert status_of(path, token, origin="https://elsewhere.example") == 101, "a token is sent by nobody's accident"
+    reader = cli("token", "create", "--name", "listener", "--scope", "read").stdout.strip()
+    assert status_of(campaign, reader) == 101
+
+
+def test_refusals_say_why(token, session):
+    campaign = draft(token, "Refused")
+    for path, headers, status, code in ((campaign, {}, 401, "unsigned"), (campaign, {**session, "Origin": "https://evil.example"}, 403, "denied"), ("0" * 24, {"Authorization": f"Bearer {token}"}, 404, "missing"),
+                                        ("campaign_x", {"Authorization": f"Bearer {token}"}, 404, "missing"), ("a/b", {"Authorization": f"Bearer {token}"}, 404, "missing")):
+        got, body, found = call(f"/ws/{path}", headers={**headers, "Accept": "text/event-stream"})
+        assert (got, json.loads(body)["code"]) == (status, code), (path, body)
+        assert found["Content-Type"].startswith("application/json")
+    assert call(f"/ws/{campaign}", token, "POST", b"x")[0] == 405
+    assert call("/may_listen", token)[0] == 404, "the question itself is nobody's business"
+
+
+def test_a_late_listener_gets_the_state_at_once(token):
+    campaign = sending(token)
+    async def listener():
+        async with listen(campaign, token) as here:
+            return await receive(here, 3)
+    for _ in range(2):
+        mail, status, progress = asyncio.run(listener())
+        stamps = [message.pop("timestamp") for message in (mail, status, progress) if "timestamp" in message]
+        assert len(stamps) == 3 and all(time.strptime(stamp, "%Y-%m-%dT%H:%M:%SZ") for stamp in stamps)
+        assert mail == {"type": "email_progress", "campaign_id": campaign, "sent": 1000, "total": 4000}
+        assert status == {"type": "campaign_status", "campaign": {"id": campaign, "name": "Live", "status": "sending", "progress": 25.4}}
+        assert progress == {"type": "campaign_progress", "campaign_id": campaign, "sent_count": 1000, "total_recipients": 4000, "progress": 25.4}
+        assert '"progress":25.4' in json.dumps(progress, separators=(",", ":"))
+
+
+def test_a_draft_has_a_status_only(token):
+    campaign = draft(token, "Draft with listeners")
+    async def listener():
+        async with listen(campaign, token) as here:
+            return await receive(here, 1)
+    (status,) = asyncio.run(listener())
+    assert status["campaign"] == {"id": campaign, "name": "Draft with listeners", "status": "draft", "progress": 0.0}
+
+
+def test_the_documented_client_ends_with_the_campaign(token):
+    campaign = sending(token, "Done", "sent", total=100, accepted=96, failed=2, deferred=0, suppressed=1, uncertain=1)
+    async def monitor():
+        told = []
+        async with listen(campaign, token) as websocket:
+            while True:
+                data = json.loads(await asyncio.wait_for(websocket.recv(), SECONDS))
+                told.append(data["type"])
+                if data["type"] == "campaign_completed":
+                    return told, data
+    told, done = asyncio.run(monitor())
+    assert set(done["final_stats"]) == {"open_rate", "click_rate", "bounce_rate", "unsubscribe_rate"} and set(done) == {"type", "campaign_id", "final_stats", "timestamp"}
+    assert told[-1] == "campaign_completed" and {"campaign_status", "campaign_progress"} <= set(told)
+
+
+def test_a_ping_is_answered_to_whoever_sent_it(token):
+    campaign, restarts = draft(token, "Ping"), service_row("live")["restarts"]
+    async def both():
+        async with listen(campaign, token) as one, listen(campaign, token) as other:
+            await receive(one, 1), await receive(other, 1)
+            await one.send(json.dumps({"type": "ping"}, separators=(",", ":")))
+            assert await receive(one, 1) == [{"type": "pong"}]
+            for nonsense in ('{"type": "ping"}', "x" * 70000, "{", b"\0\1"):
+                await one.send(nonsense)
+            publish(campaign, {"type": "campaign_status", "n": 1})
+            assert (await receive(one, 1))[0]["n"] == 1 and (await receive(other, 1))[0]["n"] == 1, "nothing that a client sends reaches another one"
+    asyncio.run(both())
+    assert service_row("live")["restarts"] == restarts
+
+
+def test_events_for_those_without_websockets(token):
+    campaign = sending(token, "Events")
+    request = urllib.request.Request(f"{URL}/ws/{campaign}", headers={"Accept": "text/event-stream", "Authorization": "Bearer " + token})
+    with urllib.request.urlopen(request, timeout=SECONDS) as stream:
+        assert stream.headers["Content-Type"].startswith("text/event-stream")
+        told = []
+        while len(told) < 3:
+            line = stream.readline().decode()
+            if line.startswith("data: "):
+                told.append(json.loads(line[6:])["type"])
+    assert told == ["email_progress", "campaign_status", "campaign_progress"]
+
+
+def test_all_processes_tell_once_a_second(token):
+    """Each handshake would tell: of twenty within a moment the limit lets few through."""
+    campaign = sending(token, "Often")
+    async def listeners():
+        async with listen(campaign, token) as first:
+            began = time.monotonic()
+            await receive(first, 3)
+            for _ in range(12):
+                async with listen(campaign, token) as later:
+                    await receive(later, 3)
+            took, more = time.monotonic() - began, 0
+            while True:
+                try:
+                    await asyncio.wait_for(first.recv(), 0.5)
+                    more += 1
+                except asyncio.TimeoutError:
+                    return took, more
+    took, more = asyncio.run(listeners())
+    assert more <= 3 * (took + 1), (took, more)
+
+
+def test_nothing_waits_for_a_web_server_that_is_away(token):
+    campaign = sending(token, "Without nginx")
+    stop_service("live", signal.SIGKILL)
+    try:
+        began = time.monotonic()
+        assert status_of(campaign, token) == 502
+        assert time.monotonic() - began < 5
+        assert get(f"/api/campaigns/{campaign}", token)["id"]
+    finally:
+        start_service("live")
+    wait_until(lambda: status_of(campaign, token) == 101, "the live messages to be back", 30)
