@@ -49,6 +49,8 @@ bool composer_put_template(struct exchange *x, struct value *view, struct value 
 	value_put_bool(view, "no_such_template", !text_is_empty(words) && offers.count == 0);
 	value_put_bool(view, "has_provider_template", theirs);
 	value_put_text(view, "template_id", template ? template->id : NULL);
-	value_put_text(view, "template_name", template ? template->name : NULL);
+	value_put_text(view, "proposed_subject", template ? template->subject : NULL);
+	value_put_text(view, "proposed_preheader", template ? template->preheader : NULL);
+	value_put_text(view, "proposed_sms", template ? template->sms_content : NULL);
 	return true;
 }
