@@ -80,7 +80,10 @@ document.querySelectorAll('form[data-autosave]').forEach(form => {
 		const answer = await fetch(form.action, { method: 'POST', body }).catch(() => null);
 		const page = answer && new DOMParser().parseFromString(await answer.text(), 'text/html');
 		const fresh = page?.querySelector('form[data-autosave]');
-		if (answer?.ok && fresh) form.elements.rev.value = fresh.elements.rev.value;
+		if (answer?.ok && fresh) {
+			form.elements.rev.value = fresh.elements.rev.value;
+			document.querySelectorAll('iframe[data-saved]').forEach(frame => { frame.src = frame.src.split('#')[0]; });
+		}
 		const why = page?.querySelector('.notice .title')?.textContent;
 		told.textContent = answer?.ok && fresh ? page.getElementById('saved').textContent : `Not saved: ${why ?? 'the server does not answer'}`;
 	};
