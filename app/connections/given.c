@@ -91,6 +91,7 @@ bool connection_default(struct store *store, const struct settings *settings, st
 		                                   .port = settings->smtp_port,
 		                                   .username = absent_if_empty(settings->smtp_user),
 		                                   .tls = settings->smtp_tls };
+	given.limits.per_second = COUNT_NONE; /* MAX_EMAILS_PER_SECOND holds for it as for the others */
 	given.from_email = absent_if_empty(settings->smtp_from);
 	given.from_name = absent_if_empty(settings->smtp_from_name);
 	return settle(store, FILTER(eq_text("name", DEFAULT)), &given, arena, connection, err);

@@ -16,6 +16,8 @@
 #include "segments/people.h"
 #include "templates/values.h"
 
+static const char KEY[] = "block:";
+
 enum { SLICE = BLOCK_PEOPLE, TURN_MS = 200, ADOPTED_MAX = 100 };
 
 /* One block being filled. */
@@ -287,13 +289,22 @@ bool freeze_ask(struct store *store, const char *campaign_id, struct arena *aren
 	return queue_ask(store, &request, arena, &id, &already, err);
 }
 
+static const char *block_job_key(const char *campaign_id, const char *block_id, struct arena *arena) {
+	return arena_print(arena, "%s%s:%s", KEY, campaign_id, block_id);
+}
+
+bool block_job_is_of(const char *key, const char *campaign_id) {
+	return text_starts(key, KEY) && text_starts(key + sizeof KEY - 1, campaign_id);
+}
+
 bool freeze_ask_blocks(struct store *store, const char *campaign_id, struct arena *arena, struct error *err) {
 	struct block_state *states;
 	int count;
 	if (!block_states_open(store, campaign_id, BLOCKS_QUEUED, arena, &states, &count, err))
 		return false;
 	for (int i = 0; i < count; i++) {
-		const struct job_request request = { BLOCK_JOB, arena_print(arena, "block:%s", states[i].id), states[i].id, 0 };
+		const struct job_request request = { BLOCK_JOB, block_job_key(campaign_id, states[i].id, arena), states[i].id,
+			                                 0 };
 		const char *id;
 		bool already;
 		if (!queue_ask(store, &request, arena, &id, &already, err))

@@ -14,6 +14,8 @@ bool freeze_ask(struct store *store, const char *campaign_id, struct arena *aren
  * turns; whoever has done one asks for the next. */
 enum { BLOCKS_QUEUED = 16 };
 #define BLOCK_JOB "send_block"
+/* Pure. Is the job with this key of a block of the campaign? */
+bool block_job_is_of(const char *key, const char *campaign_id);
 
 /* Asks for the first blocks that are not done; those that have been asked for stand. */
 bool freeze_ask_blocks(struct store *store, const char *campaign_id, struct arena *arena, struct error *err) MUST_CHECK;

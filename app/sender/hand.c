@@ -137,6 +137,10 @@ struct hand *hand_new(struct shared *shared, const struct job *job, struct momen
 	return NULL;
 }
 
+const char *hand_campaign(const struct hand *hand) {
+	return hand->block.campaign_id;
+}
+
 void hand_close(struct hand *hand) {
 	hand->is_closing = true;
 }
@@ -258,6 +262,8 @@ static int64_t rate_of(const struct dispatch *dispatch) {
 
 static bool take(struct hand *hand, const struct holder_task *task, struct error *err) {
 	ARENA_AUTO arena = arena_new();
+	if (!post_refresh(&hand->shared->posts, hand->post, err))
+		return false;
 	const struct connection *connection = &hand->post->connection;
 	const struct dispatch *dispatch = &hand->campaign->dispatch;
 	const struct send_limit limits[] = {
@@ -300,6 +306,9 @@ static void note_trouble(struct hand *hand, const struct smtp_outcome *outcome, 
 	if (!rests)
 		return;
 	holder_rest(&hand->holder, boot_ms() + REST_MS);
+	if (boot_ms() < hand->post->said_ms)
+		return;
+	hand->post->said_ms = boot_ms() + REST_MS;
 	log_info("connection %s rests: %s", hand->post->connection.name, smtp_words(outcome, words));
 }
 

@@ -33,6 +33,8 @@ void hand_free(struct hand *hand);
  * the database is returned for the log; the hand goes on. */
 bool hand_turn(struct hand *hand, int64_t *wait_ms, bool *over, struct error *err) MUST_CHECK;
 
+const char *hand_campaign(const struct hand *hand);
+
 /* The process is ending: nothing new is begun. */
 void hand_close(struct hand *hand);
 

@@ -139,24 +139,27 @@ static void drop_unused(struct posts *posts) {
 }
 
 /* Has it been changed since? Then whoever holds it ends with it, and others get a new one. */
-static bool check(struct posts *posts, struct post *post, struct error *err) {
+bool post_refresh(struct posts *posts, struct post *post, struct error *err) {
 	ARENA_AUTO arena = arena_new();
+	struct error why = ERROR_INIT;
 	struct connection now;
-	if (monotonic_ms() - post->looked_ms < LOOK_MS)
+	if (post->is_stale || monotonic_ms() - post->looked_ms < LOOK_MS)
 		return true;
 	post->looked_ms = monotonic_ms();
-	if (!find_connection(posts, post->connection.id, arena, &now, err)) {
-		post->is_stale |= err->kind == ERROR_CONFLICT;
-		return false;
+	if (!find_connection(posts, post->connection.id, arena, &now, &why)) {
+		post->is_stale = why.kind == ERROR_CONFLICT;
+		*err = why;
+		return post->is_stale;
 	}
 	post->is_stale = now.rev != post->connection.rev ||
 	                 !record_same(&connection_smtp_record, &now.smtp, &post->connection.smtp);
+	post->connection.limits = now.limits;
 	return true;
 }
 
 bool posts_take(struct posts *posts, const char *connection_id, struct post **out, struct error *err) {
 	struct post *post = connection_id ? find_post(posts, connection_id) : find_default(posts);
-	if (post && !check(posts, post, err))
+	if (post && !post_refresh(posts, post, err))
 		return false;
 	if (post && post->is_stale)
 		post = NULL;

@@ -15,6 +15,7 @@ struct post {
 	struct smtp_pool *pool;
 	struct buf password; /* secret */
 	int64_t looked_ms;   /* when the connection was read last */
+	int64_t said_ms;     /* until then its trouble is not logged again */
 	int holds;           /* hands that use it */
 	bool is_stale;       /* the connection has changed: nobody new */
 	struct post *next;
@@ -32,6 +33,9 @@ void posts_close(struct posts *posts);
 /* The post of a connection; NULL: the one of the settings, "default". Each call must be followed by post_leave.
  * CONFLICT, in words for people: it is not there, not active, cannot send emails, or its password does not open. */
 bool posts_take(struct posts *posts, const char *connection_id, struct post **post, struct error *err) MUST_CHECK;
+/* Its limits are those of now, some seconds old at most. A connection that cannot be used any more is no error here:
+ * whoever uses it ends with it. */
+bool post_refresh(struct posts *posts, struct post *post, struct error *err) MUST_CHECK;
 void post_leave(struct posts *posts, struct post *post);
 
 /* Waits up to `ms` in all for something to happen at any of them, and handles it. */

@@ -13,8 +13,9 @@
 /* CLAIM_MS: how often it looks for more to do; blocks of which nothing can be done now go back to the queue. */
 enum {
 	PATIENCE_MS = 3000,
-	HANDS_MAX = 6,
-	CANDIDATES = 8,
+	HANDS_MAX = 10,
+	HANDS_A_CAMPAIGN = 2, /* one is begun while the other ends */
+	CANDIDATES = 100,
 	CLAIM_MS = 250,
 	TURN_MS = 100,
 	TROUBLE_MS = 60 * SECOND_MS,
@@ -42,6 +43,14 @@ static void put_back(struct sender_process *sender, const struct job *job, const
 		log_failure("putting a block back", &err);
 }
 
+/* Campaigns take turns: a slow one does not hold up the others. */
+static bool has_enough_of(const struct sender_process *sender, const struct job *job) {
+	int count = 0;
+	for (int i = 0; i < sender->count; i++)
+		count += block_job_is_of(job->key, hand_campaign(sender->hands[i]));
+	return count >= HANDS_A_CAMPAIGN;
+}
+
 static bool claim_one(struct sender_process *sender, bool *claimed, struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	struct job *waiting;
@@ -52,6 +61,8 @@ static bool claim_one(struct sender_process *sender, bool *claimed, struct error
 		return false;
 	for (int i = 0; i < count && !*claimed; i++) {
 		int64_t began_ms = boot_ms();
+		if (has_enough_of(sender, &waiting[i]))
+			continue;
 		if (job_claim(&waiting[i], sender->shared.owner, HOLDER_LEASE_MS, NULL, now) &&
 		    !queue_write(sender->shared.store, &waiting[i], claimed, err))
 			return false;
