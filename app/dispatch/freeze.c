@@ -12,6 +12,7 @@
 #include "core/process/settings.h"
 #include "core/store/clock.h"
 #include "dispatch/block.h"
+#include "dispatch/happening.h"
 #include "dispatch/verdict.h"
 #include "segments/people.h"
 #include "templates/values.h"
@@ -201,6 +202,7 @@ static bool finish(struct job_run *run, struct dispatch *dispatch, struct error 
 	    !campaign_move_own(run->store, dispatch->id, CAMPAIGN_BEGIN, dispatch->frozen_at, &move, err) ||
 	    !freeze_go_on(run->store, dispatch->id, dispatch->frozen_at, run->arena, err))
 		return false;
+	campaign_happened(run->store, dispatch->id, CAMPAIGN_STARTED, NULL, dispatch->frozen_at);
 	run->result = arena_print(run->arena, "%lld recipients in %lld blocks", (long long)dispatch->total,
 	                          (long long)dispatch->blocks);
 	return true;
@@ -243,9 +245,9 @@ static bool freeze(struct job_run *run, struct error *err) {
 static bool give_up(struct job_run *run, const char *why, struct error *err) {
 	struct campaign_move move;
 	struct error ignored = ERROR_INIT;
-	(void)why;
 	(void)err;
-	(void)!campaign_move_own(run->store, run->job.subject, CAMPAIGN_FAIL, run->now, &move, &ignored);
+	if (campaign_move_own(run->store, run->job.subject, CAMPAIGN_FAIL, run->now, &move, &ignored))
+		campaign_happened(run->store, run->job.subject, CAMPAIGN_GAVE_UP, why, run->now);
 	return true;
 }
 
@@ -323,8 +325,11 @@ bool freeze_go_on(struct store *store, const char *campaign_id, struct moment no
 		return false;
 	if (count > 0)
 		return freeze_ask_blocks(store, campaign_id, arena, err);
-	if (campaign_move_own(store, campaign_id, CAMPAIGN_END, now, &move, &why))
-		return dispatch_note_ended(store, campaign_id, now, err);
+	if (campaign_move_own(store, campaign_id, CAMPAIGN_END, now, &move, &why)) {
+		bool noted = dispatch_note_ended(store, campaign_id, now, err);
+		campaign_happened(store, campaign_id, CAMPAIGN_ENDED, NULL, now);
+		return noted;
+	}
 	if (why.kind == ERROR_CONFLICT) /* it is paused, cancelled, or has ended */
 		return true;
 	*err = why;

@@ -4,10 +4,6 @@
 #include "core/base/moment_text.h"
 #include "core/formats/json.h"
 
-int64_t progress_total(const struct progress *progress) {
-	return progress->total == COUNT_NONE ? progress->written : progress->total;
-}
-
 static void put_text(struct buf *out, const char *name, const char *text) {
 	buf_print(out, "\"%s\":", name);
 	json_write_text(out, text);

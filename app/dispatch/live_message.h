@@ -16,7 +16,4 @@ void live_messages_of(const struct campaign *campaign, const struct progress *pr
                       struct live_messages *messages);
 void live_messages_free(struct live_messages *messages);
 
-/* How many are to be sent: the total, or while recipients are written down as many as there are so far. */
-int64_t progress_total(const struct progress *progress);
-
 #endif

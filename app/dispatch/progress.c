@@ -28,6 +28,10 @@ static const struct field fields[] = {
 };
 const struct record_type progress_record = RECORD_TYPE("Progress", struct progress, fields);
 
+int64_t progress_total(const struct progress *progress) {
+	return progress->total == COUNT_NONE ? progress->written : progress->total;
+}
+
 static int64_t settled_of(const struct block_state *sum) {
 	return sum->accepted + sum->failed + sum->suppressed + sum->cancelled + sum->uncertain;
 }

@@ -1,11 +1,15 @@
 /* Notifications: rules and storage. */
 #include "notices/notice.h"
 
+#include "core/formats/json.h"
+#include "core/process/push.h"
 #include "core/store/version.h"
 
-static const char *const kind_names[] = {
-	[NOTICE_SYNC] = "sync", [NOTICE_LIMIT] = "limit", [NOTICE_ANOMALY] = "anomaly", [NOTICE_REPORT] = "report"
-};
+static const char *const kind_names[] = { [NOTICE_SYNC] = "sync",
+	                                      [NOTICE_LIMIT] = "limit",
+	                                      [NOTICE_ANOMALY] = "anomaly",
+	                                      [NOTICE_REPORT] = "report",
+	                                      [NOTICE_CAMPAIGN] = "campaign" };
 _Static_assert(sizeof kind_names / sizeof *kind_names == NOTICE_KIND_COUNT, "a name a kind");
 const struct choices notice_kinds = CHOICES(kind_names);
 
@@ -26,14 +30,33 @@ static const struct field notice_fields[] = {
 };
 const struct record_type notice_record = RECORD_TYPE("Notification", struct notice, notice_fields);
 
+/* {"type": "notification", "unread": 3, "notification": as in the API} */
+static void push_notice(struct store *store, const struct notice *notice, struct arena *arena) {
+	BUF_AUTO message = { 0 };
+	struct error ignored = ERROR_INIT;
+	int64_t unread;
+	if (!push_is_open() || !store_count(store, NOTICES, FILTER(eq_bool("unread", true)), &unread, &ignored))
+		return;
+	struct value *map = value_map(arena);
+	value_put_text(map, "type", "notification");
+	value_put_int(map, "unread", unread);
+	(void)value_put(map, "notification", record_to_value(&notice_record, notice, arena));
+	json_write(&message, map);
+	push_send(PUSH_NOTIFICATIONS, buf_text(&message), message.size);
+}
+
 bool notice_tell(struct store *store, const struct notice *notice, struct arena *arena, struct error *err) {
 	struct notice one = *notice;
 	bool was_there;
 	one.id = store_new_id(arena);
 	one.unread = true;
 	one.read_at = MOMENT_NONE;
-	return store_insert_once(store, NOTICES, &notice_record, &one, &was_there, err) &&
-	       (was_there || version_bump(store, REALM_NOTICES, err));
+	if (!store_insert_once(store, NOTICES, &notice_record, &one, &was_there, err) ||
+	    (!was_there && !version_bump(store, REALM_NOTICES, err)))
+		return false;
+	if (!was_there)
+		push_notice(store, &one, arena);
+	return true;
 }
 
 bool notice_list(struct store *store, int limit, struct arena *arena, struct rows *notices, struct error *err) {

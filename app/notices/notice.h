@@ -1,10 +1,11 @@
-/* Notifications: what a sync or delivery noticed and somebody should look at. Each thing is reported once. */
+/* Notifications: what a sync, delivery or campaign noticed and somebody should look at. Each thing is reported once,
+ * and told at once to whoever listens (core/process/push.h). */
 #ifndef NOTICES_NOTICE_H
 #define NOTICES_NOTICE_H
 
 #include "core/store/store.h"
 
-enum notice_kind { NOTICE_SYNC, NOTICE_LIMIT, NOTICE_ANOMALY, NOTICE_REPORT, NOTICE_KIND_COUNT };
+enum notice_kind { NOTICE_SYNC, NOTICE_LIMIT, NOTICE_ANOMALY, NOTICE_REPORT, NOTICE_CAMPAIGN, NOTICE_KIND_COUNT };
 extern const struct choices notice_kinds;
 
 struct notice {

@@ -4,7 +4,7 @@
 #include "notices/notice.h"
 
 static bool show_page(struct exchange *x, struct error *err) {
-	static const char *const titles[NOTICE_KIND_COUNT] = { "Sync", "Limit broken", "Unusual", "Report" };
+	static const char *const titles[NOTICE_KIND_COUNT] = { "Sync", "Limit broken", "Unusual", "Report", "Campaign" };
 	struct rows notices;
 	if (!notice_list(x->store, NOTICES_SHOWN, x->arena, &notices, err))
 		return false;

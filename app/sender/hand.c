@@ -156,6 +156,7 @@ static void save_state(struct hand *hand, bool now) {
 	hand->state.updated_at = time_of(hand);
 	if (!block_state_save(hand->shared->store, &hand->state, &err))
 		log_failure("saving how far a block is", &err);
+	live_progress(&hand->shared->live, hand->shared->store, hand->state.campaign_id, hand->state.updated_at);
 }
 
 /* --- what the database is asked --- */

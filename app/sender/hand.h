@@ -6,6 +6,7 @@
 #include "core/jobs/jobs.h"
 #include "dispatch/block.h"
 #include "dispatch/ledger.h"
+#include "dispatch/live.h"
 #include "sender/letters.h"
 #include "sender/posts.h"
 #include "sending/holder.h"
@@ -16,6 +17,7 @@ struct shared {
 	const struct settings *settings;
 	struct posts posts;
 	struct letters letters;
+	struct live live;
 	struct mac_ring keys; /* secret */
 	struct mail_bases bases;
 	char owner[OWNER_TEXT];
