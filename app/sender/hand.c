@@ -22,7 +22,7 @@ struct flight {
 	int index;
 	bool used;
 	struct arena *arena;
-	struct buf mail;
+	struct buf mail, draft; /* draft: before it is signed */
 	const char *from;
 };
 
@@ -84,6 +84,7 @@ static void free_flights(struct hand *hand) {
 		if (flight->used)
 			(void)smtp_drop(hand->post->pool, flight);
 		buf_finish(&flight->mail);
+		buf_finish(&flight->draft);
 		arena_free(flight->arena);
 	}
 }
@@ -333,23 +334,41 @@ static void fail_writing(struct hand *hand, struct flight *flight, const struct 
 	(void)hand;
 }
 
+/* The whole mail, signed if its sender's domain has keys. */
+static bool write_mail(struct hand *hand, struct flight *flight, const struct recipient *person,
+                       const struct letter_to *to, struct error *err) {
+	const struct sent_campaign *campaign = hand->campaign;
+	const struct moment now = time_of(hand);
+	struct letter_marks marks;
+	char id[LETTER_ID];
+	letter_id(hand->block.campaign_id, to->block, to->index, id);
+	flight->from = letter_from(campaign->letter, to);
+	const struct dkim_signer *signer = letters_signer(campaign, flight->from);
+	struct buf *unsigned_mail = signer->count > 0 ? &flight->draft : &flight->mail;
+	buf_reset(&flight->draft);
+	buf_reset(&flight->mail);
+	if (!marks_make(hand->shared, campaign, person, to, flight->arena, &marks, err) ||
+	    !letter_write(campaign->letter, to, &marks, id, now, flight->arena, unsigned_mail, err))
+		return false;
+	if (signer->count == 0)
+		return true;
+	if (!dkim_sign(signer, buf_text(&flight->draft), flight->draft.size, now, &flight->mail, err))
+		return false;
+	buf_add(&flight->mail, buf_text(&flight->draft), flight->draft.size);
+	return true;
+}
+
 static void start(struct hand *hand, int index) {
 	const struct recipient *person = &((const struct recipient *)hand->block.people.items)[index];
+	const struct letter_to to = { hand->block.number, index, person->email, person->values };
 	struct flight *flight = free_flight(hand);
 	struct error err = ERROR_INIT;
-	char id[LETTER_ID];
-	const struct letter_to to = { hand->block.number, index, person->email, person->values };
-	struct letter_marks marks;
 	flight->index = index;
 	arena_reset(flight->arena);
-	buf_reset(&flight->mail);
-	letter_id(hand->block.campaign_id, hand->block.number, index, id);
-	if (!marks_make(hand->shared, hand->campaign, person, &to, flight->arena, &marks, &err) ||
-	    !letter_write(hand->campaign->letter, &to, &marks, id, time_of(hand), flight->arena, &flight->mail, &err)) {
+	if (!write_mail(hand, flight, person, &to, &err)) {
 		fail_writing(hand, flight, &err);
 		return;
 	}
-	flight->from = letter_from(hand->campaign->letter, &to);
 	flight->used = true;
 	smtp_start(hand->post->pool, &(struct smtp_mail){ .envelope = { .from = flight->from,
 	                                                                .to = person->email,
@@ -449,6 +468,7 @@ bool hand_turn(struct hand *hand, int64_t *wait_ms, bool *over, struct error *er
 		*wait_ms = TROUBLE_MS;
 	}
 	save_state(hand, false);
+	live_progress(&hand->shared->live, hand->shared->store, hand->block.campaign_id, time_of(hand));
 	*over = hand->is_over;
 	return fine;
 }

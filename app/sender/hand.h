@@ -21,6 +21,7 @@ struct shared {
 	struct mac_ring keys; /* secret */
 	struct mail_bases bases;
 	char owner[OWNER_TEXT];
+	struct live live;
 };
 
 struct hand;

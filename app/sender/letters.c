@@ -2,6 +2,10 @@
 #include "sender/letters.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+#include "connections/secrets.h"
+#include "core/formats/mail.h"
 
 enum { KEPT = 8, READ_MS = SECOND_MS };
 
@@ -21,6 +25,46 @@ void letters_close(struct letters *letters) {
 	}
 }
 
+static const char *domain_of(const char *address) {
+	const char *at = strrchr(address, '@');
+	return at ? at + 1 : address;
+}
+
+const struct dkim_signer *letters_signer(const struct sent_campaign *campaign, const char *from) {
+	static const struct dkim_signer nobody = { 0 };
+	for (int i = 0; i < campaign->signer_count; i++)
+		if (strcmp(campaign->signers[i].domain, domain_of(from)) == 0)
+			return &campaign->signers[i].signer;
+	return &nobody;
+}
+
+static bool open_signer(struct letters *letters, const struct keyring *ring, struct sent_campaign *campaign,
+                        const char *from, struct error *err) {
+	struct sent_signer *signer = &campaign->signers[campaign->signer_count];
+	bool found;
+	if (letters_signer(campaign, from)->count > 0)
+		return true;
+	signer->domain = domain_of(from);
+	if (!sending_domain_open(letters->store, ring, signer->domain, campaign->arena, &signer->signer, &found, err))
+		return false;
+	campaign->signer_count += signer->signer.count > 0;
+	return true;
+}
+
+/* A key that does not open keeps the campaign back: its mails would arrive as somebody else's. */
+static bool open_signers(struct letters *letters, struct sent_campaign *campaign, struct error *err) {
+	const struct strings *froms = &campaign->dispatch.said.froms;
+	struct keyring ring = secrets_ring(letters->settings);
+	bool fine = true;
+	campaign->signers = arena_array(campaign->arena, struct sent_signer, froms->count + 1);
+	for (int i = 0; i < froms->count && fine; i++) {
+		const struct sender sender = sender_read(froms->items[i], campaign->arena);
+		fine = open_signer(letters, &ring, campaign, mail_ascii_address(sender.email, campaign->arena), err);
+	}
+	keyring_wipe(&ring);
+	return fine;
+}
+
 static bool read_campaign(struct letters *letters, const char *id, struct sent_campaign **out, struct error *err) {
 	const struct letter_settings settings = { settings_text("POSTAL_ADDRESS") };
 	struct sent_campaign *campaign = calloc(1, sizeof *campaign);
@@ -29,7 +73,8 @@ static bool read_campaign(struct letters *letters, const char *id, struct sent_c
 	campaign->arena = arena_new();
 	campaign->read_ms = monotonic_ms();
 	if (!dispatch_need(letters->store, id, campaign->arena, &campaign->dispatch, err) ||
-	    !letter_compile(&campaign->dispatch, &settings, campaign->arena, &campaign->letter, err)) {
+	    !letter_compile(&campaign->dispatch, &settings, campaign->arena, &campaign->letter, err) ||
+	    !open_signers(letters, campaign, err)) {
 		free_campaign(campaign);
 		return false;
 	}

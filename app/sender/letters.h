@@ -5,11 +5,19 @@
 #include "content/tokens/mail_links.h"
 #include "core/process/settings.h"
 #include "dispatch/letter.h"
+#include "senders/open.h"
+
+struct sent_signer {
+	const char *domain; /* of From */
+	struct dkim_signer signer;
+};
 
 struct sent_campaign {
 	struct arena *arena;
 	struct dispatch dispatch;
 	const struct letter *letter;
+	struct sent_signer *signers; /* of the domains that it is sent from */
+	int signer_count;
 	int64_t used_ms, read_ms; /* read_ms: when its rate was read last */
 	int holds;
 	struct sent_campaign *next;
@@ -28,5 +36,8 @@ void letters_close(struct letters *letters);
 bool letters_take(struct letters *letters, const char *campaign_id, struct sent_campaign **campaign,
                   struct error *err) MUST_CHECK;
 void letters_leave(struct letters *letters, struct sent_campaign *campaign);
+
+/* Who signs for a sender's address; its count is 0 if nobody does. */
+const struct dkim_signer *letters_signer(const struct sent_campaign *campaign, const char *from);
 
 #endif
