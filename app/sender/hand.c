@@ -468,7 +468,6 @@ bool hand_turn(struct hand *hand, int64_t *wait_ms, bool *over, struct error *er
 		*wait_ms = TROUBLE_MS;
 	}
 	save_state(hand, false);
-	live_progress(&hand->shared->live, hand->shared->store, hand->block.campaign_id, time_of(hand));
 	*over = hand->is_over;
 	return fine;
 }

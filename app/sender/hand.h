@@ -21,7 +21,6 @@ struct shared {
 	struct mac_ring keys; /* secret */
 	struct mail_bases bases;
 	char owner[OWNER_TEXT];
-	struct live live;
 };
 
 struct hand;
