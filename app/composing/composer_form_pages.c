@@ -115,7 +115,7 @@ static bool read_time(struct exchange *x, const struct composer_form *form, stru
 		return error_field(err, "scheduled_time", "“%.30s” is no time. Write it like 2026-12-01T10:00",
 		                   form->scheduled_time);
 	struct zone *zone = text_is_empty(form->time_zone) ? NULL : zone_open(form->time_zone);
-	*at = zone ? zone_moment(zone, wall) : wall;
+	*at = zone ? zone_first_moment(zone, wall) : wall;
 	zone_close(zone);
 	return true;
 }

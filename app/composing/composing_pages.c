@@ -5,9 +5,6 @@
 #include "composing/request_pages.h"
 
 #define ANSWER .output = &campaign_record, .shape = CAMPAIGN_SHAPE " " COMPOSITION_SHAPE
-#define NOT_ARMED                                                                                                   \
-	"The time is kept with the campaign. Telltale does not send campaigns yet: nothing goes out at that time, and " \
-	"the campaign stays a draft"
 
 /* The members that the JSON object has, those of an object in it as "settings.track_opens". */
 static struct strings given_of(const struct exchange *x) {
@@ -24,8 +21,7 @@ static struct strings given_of(const struct exchange *x) {
 	return given;
 }
 
-/* `message`: what else is to be said, or NULL. */
-static bool reply_draft(struct exchange *x, const char *id, const char *message, struct error *err) {
+static bool reply_draft(struct exchange *x, const char *id, struct error *err) {
 	struct draft draft;
 	struct composing_known known;
 	if (!draft_find(x->store, id, x->arena, &draft, err) || !known_read(x->store, x->arena, &known, err) ||
@@ -33,8 +29,6 @@ static bool reply_draft(struct exchange *x, const char *id, const char *message,
 		return false;
 	struct value *answer = campaign_to_json(&draft.campaign, x->arena);
 	composition_put(x, answer, &draft.composition, &known);
-	if (message)
-		value_put_text(answer, "message", message);
 	return reply_json(x, answer);
 }
 
@@ -46,14 +40,13 @@ static bool create(struct exchange *x, struct error *err) {
 	    !composition_check_account(&composition, x->arena, &x->problems, err))
 		return false;
 	composition.rev = 0;
-	return draft_create(x->store, &composition, x->identity.user, x->now, err) &&
-	       reply_draft(x, composition.id, NULL, err);
+	return draft_create(x->store, &composition, x->identity.user, x->now, err) && reply_draft(x, composition.id, err);
 }
 
 static bool change(struct exchange *x, struct error *err) {
 	const struct strings given = given_of(x);
 	struct draft before;
-	return composing_change(x, x->input, &given, &before, err) && reply_draft(x, before.campaign.id, NULL, err);
+	return composing_change(x, x->input, &given, &before, err) && reply_draft(x, before.campaign.id, err);
 }
 
 static bool drop(struct exchange *x, struct error *err) {
@@ -64,37 +57,7 @@ static bool drop(struct exchange *x, struct error *err) {
 
 static bool duplicate(struct exchange *x, struct error *err) {
 	const char *id;
-	return composing_duplicate(x, &id, err) && reply_draft(x, id, NULL, err);
-}
-
-struct schedule_request {
-	struct moment scheduled_time;
-	const char *time_zone;
-};
-static const struct field schedule_fields[] = {
-	FIELD(struct schedule_request, scheduled_time, .doc = "Without a zone it is UTC; null: none"),
-	FIELD(struct schedule_request, time_zone, .max = 60, .doc = "In which pages show it"),
-};
-static const struct record_type schedule_record = RECORD_TYPE("CampaignSchedule", struct schedule_request,
-                                                              schedule_fields);
-
-static bool schedule(struct exchange *x, struct error *err) {
-	const struct schedule_request *request = x->input;
-	const struct strings given = given_of(x);
-	struct composition said;
-	struct draft draft;
-	enum campaign_status next;
-	if (!strings_have(&given, "scheduled_time"))
-		return error_field(err, "scheduled_time", "Give the time, like 2026-11-27T10:00:00Z");
-	if (!composing_need(x, &draft, err) ||
-	    !campaign_must_next((enum campaign_status)draft.campaign.status, CAMPAIGN_SCHEDULE, &next, err))
-		return false;
-	record_clear(&composition_record, &said);
-	said.scheduled_time = request->scheduled_time;
-	said.time_zone = request->time_zone;
-	said.rev = COUNT_NONE;
-	return composing_change(x, &said, &given, &draft, err) &&
-	       reply_draft(x, draft.campaign.id, moment_is_set(said.scheduled_time) ? NOT_ARMED : NULL, err);
+	return composing_duplicate(x, &id, err) && reply_draft(x, id, err);
 }
 
 enum { COMPOSER_BODY = 4 * 1024 * 1024 };
@@ -109,8 +72,5 @@ const struct route composing_api_routes[] = {
 	  .shape = "deleted:bool" },
 	{ "POST", "/api/campaigns/:campaign_id/duplicate", GUARD_SIGNED_IN, duplicate,
 	  .summary = "Create a draft with the same content, audience and settings", ANSWER, .creates = true },
-	{ "POST", "/api/campaigns/:campaign_id/schedule", GUARD_SIGNED_IN, schedule,
-	  .summary = "Keep a time with a draft; nothing is sent by it yet", .output = &campaign_record,
-	  .shape = CAMPAIGN_SHAPE " " COMPOSITION_SHAPE " message:text", .input = &schedule_record },
 	{ 0 },
 };

@@ -1,6 +1,7 @@
 /* The review of a draft: what is missing, the checks, how sending will go; as page and as JSON. */
 #include "composing/review_pages.h"
 
+#include "composing/action_view_pages.h"
 #include "composing/addressees.h"
 #include "composing/checks_pages.h"
 #include "composing/composer_view_pages.h"
@@ -118,6 +119,30 @@ static bool put_sample(struct exchange *x, struct value *view, const struct revi
 	return true;
 }
 
+static bool is_true(const struct value *view, const char *name) {
+	const struct value *value = value_get(view, name);
+	return value && value->kind == VALUE_BOOL && value->boolean;
+}
+
+/* Its state as it is now, and what that allows. */
+static bool put_actions(struct exchange *x, struct value *view, const struct draft *draft,
+                        const struct composer_people *people, struct error *err) {
+	const struct composer_channel *emails = &people->channels[0];
+	bool is_counted = emails->is_used && emails->headcount.recipients != COUNT_NONE;
+	enum campaign_status status;
+	if (!campaign_read_status(x->store, draft->campaign.id, &status, err))
+		return false;
+	value_put_text(view, "status", choice_name(&campaign_statuses, (int)status));
+	value_put_text(view, "status_label", campaign_status_labels[status]);
+	value_put_bool(view, "is_draft", campaign_is_editable(status));
+	value_put_bool(view, "can_act",
+	               !campaign_is_editable(status) || (!is_true(view, "has_missing") && !is_true(view, "blocks")));
+	action_put(x, view, draft->campaign.id, status,
+	           is_counted ? text_of_counted(x->arena, emails->headcount.recipients, "contact", "contacts") : NULL,
+	           draft->campaign.scheduled_time);
+	return true;
+}
+
 static bool show_review(struct exchange *x, struct error *err) {
 	struct value *view = value_map(x->arena);
 	struct reviewed *reviewed = arena_new_of(x->arena, struct reviewed);
@@ -142,7 +167,8 @@ static bool show_review(struct exchange *x, struct error *err) {
 		return false;
 	checks_put(x, view, draft, &reviewed->wording, &checked);
 	put_forecast(x, view, &people);
-	return reply_page(x, "composing/review", campaign_name(&draft->campaign), "outbox", view, err);
+	return put_actions(x, view, draft, &people, err) &&
+	       reply_page(x, "composing/review", campaign_name(&draft->campaign), "outbox", view, err);
 }
 
 /* The checks alone: what the review asks for until all is looked up. */

@@ -69,9 +69,15 @@ bool dispatch_need(struct store *store, const char *campaign_id, struct arena *a
 	       (found || error_set(err, ERROR_MISSING, "This campaign was never started"));
 }
 
+/* One may be there of a start that did not come to its end, after which the draft was edited. */
 bool dispatch_create(struct store *store, const struct dispatch *dispatch, struct error *err) {
-	bool was_there;
-	return store_create(store, DISPATCHES, &dispatch_record, dispatch, dispatch->id, &was_there, err);
+	bool was_there, matched;
+	if (!store_create(store, DISPATCHES, &dispatch_record, dispatch, dispatch->id, &was_there, err))
+		return false;
+	return !was_there ||
+	       store_update(store, DISPATCHES,
+	                    FILTER(by_id(dispatch->id), is_absent("frozen_at"), lte_count("said.rev", dispatch->said.rev)),
+	                    UPDATE(set_record(&dispatch_record, dispatch, EXCEPT("id"))), &matched, err);
 }
 
 bool dispatch_note_frozen(struct store *store, const struct dispatch *dispatch, struct error *err) {
@@ -86,4 +92,11 @@ bool dispatch_note_ended(struct store *store, const char *campaign_id, struct mo
 	bool matched;
 	return store_update(store, DISPATCHES, FILTER(by_id(campaign_id), is_absent("ended_at")),
 	                    UPDATE(set_moment("ended_at", now)), &matched, err);
+}
+
+bool dispatch_note_rate(struct store *store, const char *campaign_id, int64_t rate, struct error *err) {
+	bool matched;
+	return store_update(store, DISPATCHES, FILTER(by_id(campaign_id)),
+	                    UPDATE(set_count("rate", rate), add_count("words", 1)), &matched, err) &&
+	       (matched || error_set(err, ERROR_MISSING, "This campaign was never started"));
 }

@@ -51,6 +51,8 @@ bool dispatch_start(struct store *store, const char *campaign_id, const char *by
 /* Only for the job that freezes. */
 bool dispatch_create(struct store *store, const struct dispatch *dispatch, struct error *err) MUST_CHECK;
 bool dispatch_note_frozen(struct store *store, const struct dispatch *dispatch, struct error *err) MUST_CHECK;
+/* From now on so many a minute. */
+bool dispatch_note_rate(struct store *store, const char *campaign_id, int64_t rate, struct error *err) MUST_CHECK;
 bool dispatch_note_ended(struct store *store, const char *campaign_id, struct moment now, struct error *err) MUST_CHECK;
 
 #endif

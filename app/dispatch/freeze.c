@@ -13,13 +13,14 @@
 #include "core/store/clock.h"
 #include "dispatch/block.h"
 #include "dispatch/happening.h"
+#include "dispatch/turn.h"
 #include "dispatch/verdict.h"
 #include "segments/people.h"
 #include "templates/values.h"
 
 static const char KEY[] = "block:";
 
-enum { SLICE = BLOCK_PEOPLE, TURN_MS = 200, ADOPTED_MAX = 100 };
+enum { SLICE = BLOCK_PEOPLE, TURN_MS = 200, TURN_WAIT_MS = 2 * SECOND_MS, ADOPTED_MAX = 100 };
 
 /* One block being filled. */
 struct filling {
@@ -216,13 +217,25 @@ static bool leave(struct job_run *run, struct dispatch *dispatch, enum campaign_
 	return freeze_go_on(run->store, dispatch->id, job_now(run), run->arena, err);
 }
 
+/* *waits: too many campaigns are being sent, and this one is looked at again later. */
+static bool wait_for_turn(struct job_run *run, bool *waits, struct error *err) {
+	const struct settings *settings = run->context;
+	bool is_free;
+	if (!turn_is_free(run->store, settings->campaigns_at_once, run->arena, &is_free, err))
+		return false;
+	*waits = !is_free;
+	if (*waits)
+		job_again(run, TURN_WAIT_MS);
+	return true;
+}
+
 /* Some blocks; the rest at the next turn. */
 static bool freeze(struct job_run *run, struct error *err) {
 	int64_t until = monotonic_ms() + TURN_MS;
 	struct dispatch dispatch;
 	struct block last;
 	enum campaign_status status;
-	bool found;
+	bool found, waits;
 	local_use("UTC");
 	if (!dispatch_need(run->store, run->job.subject, run->arena, &dispatch, err) ||
 	    !campaign_read_status(run->store, dispatch.id, &status, err) ||
@@ -239,7 +252,7 @@ static bool freeze(struct job_run *run, struct error *err) {
 			return true;
 		}
 	}
-	return finish(run, &dispatch, err);
+	return wait_for_turn(run, &waits, err) && (waits || finish(run, &dispatch, err));
 }
 
 static bool give_up(struct job_run *run, const char *why, struct error *err) {
@@ -343,4 +356,5 @@ const struct job_kind freeze_job = { .name = "freeze",
 	                                 .lease_ms = 60 * SECOND_MS,
 	                                 .attempts_max = 20,
 	                                 .priority = 5,
+	                                 .lane = "freeze", /* so that of two that end at once the second sees the first */
 	                                 .backoff = { SECOND_MS, 60 * SECOND_MS } };

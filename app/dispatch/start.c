@@ -57,6 +57,7 @@ bool dispatch_start(struct store *store, const char *campaign_id, const char *by
 	dispatch.total = dispatch.blocks = dispatch.rate = COUNT_NONE;
 	dispatch.words = 0;
 	return dispatch_create(store, &dispatch, err) &&
-	       campaign_move_own(store, dispatch.id, CAMPAIGN_SEND, now, &move, err) &&
+	       (by ? campaign_move_own(store, dispatch.id, CAMPAIGN_SEND, now, &move, err)
+	           : campaign_move_due(store, dispatch.id, now, &move, err)) &&
 	       freeze_ask(store, dispatch.id, arena, err);
 }

@@ -45,6 +45,7 @@
 #include "core/process/master.h"
 #include "core/store/migrate.h"
 #include "core/store/version.h"
+#include "dispatch/acting_pages.h"
 #include "live/listen_pages.h"
 #include "mailbox/mailbox.h"
 #include "mailbox/mailbox_pages.h"
@@ -68,6 +69,8 @@ static const struct route probe_routes[];
 /* One table per room, a line each. */
 /* clang-format off */
 static const struct route *const tables[] = {
+	acting_api_routes,
+	acting_routes,
 	audience_list_routes,
 	benchmark_routes,
 	builder_routes,

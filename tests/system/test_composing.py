@@ -102,13 +102,14 @@ def test_content_that_is_wrong_is_kept_and_told_by_line(account):
     assert "first_name" in next(row["text"] for row in made["problems"] if row["field"] == "subject")
 
 
-def test_a_time_is_kept_and_not_armed(account):
+def test_a_time_is_chosen_for_what_could_be_sent(account):
     made = draft(account)
-    status, kept = send(f"/api/campaigns/{made['id']}/schedule", account, "POST", {"scheduled_time": "2099-01-15T10:00:00", "time_zone": "Europe/Berlin"})
-    assert status == 200 and (kept["status"], kept["scheduled_time"], kept["time_zone"]) == ("draft", "2099-01-15T10:00:00Z", "Europe/Berlin") and "does not send" in kept["message"]
+    assert send(f"/api/campaigns/{made['id']}/schedule", account, "POST", {})[0] == 400
     status, refused = send(f"/api/campaigns/{made['id']}/schedule", account, "POST", {"scheduled_time": "2024-01-15T10:00:00"})
-    assert status == 400 and "scheduled_time" in refused["fields"]
-    assert send(f"/api/campaigns/{made['id']}/schedule", account, "POST", {"scheduled_time": None})[1]["scheduled_time"] is None
+    assert status == 400 and set(refused["fields"]) == {"scheduled_time"}
+    status, refused = send(f"/api/campaigns/{made['id']}/schedule", account, "POST", {"scheduled_time": "2099-01-15T10:00:00"})
+    assert status == 400 and {"subject", "html_content", "list_ids"} <= set(refused["fields"]), refused
+    assert get(f"/api/campaigns/{made['id']}", account)["status"] == "draft"
 
 
 def test_a_draft_is_copied_and_deleted(account):
@@ -220,7 +221,7 @@ def test_a_draft_is_written_step_by_step(account):
     status, page, address = browser.open(f"/campaigns/{made}/edit", **{**said, "campaign-lists": ", ".join(lists), "more_subjects": "Two\nThree", "exclude_days": "3", "next": "settings"})
     assert status == 200 and address.endswith("step=settings"), page[:3000]
     status, page, address = browser.open(f"/campaigns/{made}/edit", **{**fields(page), "qr_enabled": "1", "qr_deal": "Roof check", "qr_deal_value": "1,234.50", "scheduled_time": "2099-01-15T10:00", "time_zone": "Europe/Berlin", "next": "review"})
-    assert status == 200 and address.endswith("/review") and "kept but not armed" in page
+    assert status == 200 and address.endswith("/review") and "chosen but not scheduled yet" in page
     kept = get(f"/api/campaigns/{made}", account)
     assert kept["subjects"] == ["Hello", "Two", "Three"] and len(kept["list_ids"]) == 2 and kept["exclude"]["days"] == 3 and kept["scheduled_time"] == "2099-01-15T09:00:00Z"
     assert kept["qr"] == {"enabled": True, "expiration_days": 30, "max_usage": 1, "deal": "Roof check", "deal_value": 123450} and kept["settings"]["track_opens"]

@@ -123,3 +123,14 @@ struct moment zone_moment(const struct zone *zone, struct moment wall) {
 	                                          (int)(seconds / 60 % 60), (double)(seconds % 60));
 	return at ? (struct moment){ g_date_time_to_unix(at) * SECOND_MS } : MOMENT_NONE;
 }
+
+struct moment zone_first_moment(const struct zone *zone, struct moment wall) {
+	enum { STEP_MS = 15 * MINUTE_MS, STEPS = 12 }; /* clocks have been set back by half an hour to 3 hours */
+	struct moment last = zone_moment(zone, wall);
+	for (int steps = STEPS; moment_is_set(last) && steps > 0; steps--) {
+		struct moment earlier = { last.ms - (int64_t)steps * STEP_MS };
+		if (zone_wall(zone, earlier).ms == wall.ms)
+			return earlier;
+	}
+	return last;
+}

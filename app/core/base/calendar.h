@@ -54,4 +54,7 @@ struct moment zone_wall(const struct zone *zone, struct moment at);
  * autumn gives the second (standard time). */
 struct moment zone_moment(const struct zone *zone, struct moment wall);
 
+/* The same, but of a local time that occurs twice the first. */
+struct moment zone_first_moment(const struct zone *zone, struct moment wall);
+
 #endif

@@ -1,0 +1,9 @@
+/* Actions on own campaigns, as buttons and by API. */
+#ifndef DISPATCH_ACTING_PAGES_H
+#define DISPATCH_ACTING_PAGES_H
+
+#include "core/http/exchange.h"
+
+extern const struct route acting_api_routes[], acting_routes[];
+
+#endif

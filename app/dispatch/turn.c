@@ -1,0 +1,51 @@
+/* How many campaigns are being sent. */
+#include "dispatch/turn.h"
+
+#include "campaigns/campaign.h"
+#include "dispatch/dispatch.h"
+
+enum { SENDING_MAX = 2000 };
+
+struct sending {
+	const char *id;
+};
+static const struct field sending_fields[] = { FIELD(struct sending, id, .stored = "_id", .flags = FIELD_ID) };
+static const struct record_type sending_record = RECORD_TYPE("Sending", struct sending, sending_fields);
+
+/* Is anything left that was not tried yet, or is being handed over? */
+static bool has_work(struct store *store, const char *id, bool *has, struct error *err) {
+	int64_t blocks;
+	if (!store_count_most(store, "dispatch_states",
+	                      FILTER(eq_id("campaign_id", id), ne_bool("is_done", true),
+	                             ANY_OF(gt_count("pending", 0), gt_count("handing", 0))),
+	                      1, &blocks, err))
+		return false;
+	*has = blocks > 0;
+	return true;
+}
+
+bool turn_count(struct store *store, struct arena *arena, int64_t *sending, struct error *err) {
+	struct sending *all;
+	int count;
+	*sending = 0;
+	if (!store_list(store, "campaigns",
+	                FILTER(eq_choice("origin", &campaign_origins, CAMPAIGN_OWN),
+	                       eq_choice("status", &campaign_statuses, CAMPAIGN_SENDING)),
+	                SORT(asc("_id")), SENDING_MAX, &sending_record, arena, (void **)&all, &count, err))
+		return false;
+	for (int i = 0; i < count; i++) {
+		bool has;
+		if (!has_work(store, all[i].id, &has, err))
+			return false;
+		*sending += has;
+	}
+	return true;
+}
+
+bool turn_is_free(struct store *store, int64_t at_once, struct arena *arena, bool *is_free, struct error *err) {
+	int64_t sending;
+	if (!turn_count(store, arena, &sending, err))
+		return false;
+	*is_free = sending < at_once;
+	return true;
+}
