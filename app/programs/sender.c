@@ -1,8 +1,9 @@
 /* telltale-sender: sends campaigns. Any number of these processes share the work, on any number of machines. */
 #include "sender/sender.h"
 #include "dispatch/freeze.h"
+#include "dispatch/scheduler.h"
 
-static const struct job_kind *const kinds[] = { &freeze_job };
+static const struct job_kind *const kinds[] = { &freeze_job, &scheduler_job };
 
 int main(int count, char **words) {
 	return sender_main(kinds, sizeof kinds / sizeof *kinds, count, words);
