@@ -2,10 +2,11 @@
 """A mail server for the demo and the tests: it speaks SMTP as a real one does, keeps every mail that it accepts, and does
 wrong on demand. Nothing leaves it.
 
-  demo_mail.py [SMTP_PORT [CONTROL_PORT]] --folder FOLDER [--megabytes N] [--names]
+  demo_mail.py [SMTP_PORT [CONTROL_PORT]] --folder FOLDER [--megabytes N] [--log N] [--names]
 
 Without ports it takes two free ones that follow each other; the first line of its output is both. Mails are kept in FOLDER
-over restarts, at most N MB (256): the oldest go first. --names: recipients with the names of NAMES in demo_mail_rules.py have their fate.
+over restarts, at most N MB (256): the oldest go first. The log has the newest N commands (400,000). --names: recipients with the
+names of NAMES in demo_mail_rules.py have their fate.
 
 Control, all of it JSON over HTTP on 127.0.0.1:CONTROL_PORT (no Origin, and no other Host, is let in):
 
@@ -28,7 +29,7 @@ GET /counts        {"accepted": n, "recipients": n, "unanswered": n, "forgotten"
 DELETE /messages   forgets all mails, counts and the log.
 GET /log           JSON lines: {"n", "at", "connection", "verb", "line", "code", "said_at"}: each command and the code of its reply (0:
                    none), and the verbs (connect), (close), (body) (a whole message; line: its size). Query: after=N, connection, verb,
-                   has (a part of the line), limit. The newest 400,000 are there. Passwords are ***.
+                   has (a part of the line), limit. Passwords are ***.
 DELETE /log        forgets it.
 
 "answered" (and not "unanswered" of counts): the reply that accepts it has been written. Accepted without it are mails whose
@@ -84,9 +85,9 @@ DEFAULTS = {"pipelining": True, "size": 20 << 20, "eight_bit": True, "enhanced":
 class Server:
     """What all sessions share."""
 
-    def __init__(self, store, names):
+    def __init__(self, store, names, log):
         self.store, self.start = store, {**DEFAULTS, "names": names}
-        self.log, self.logged = collections.deque(maxlen=400000), 0
+        self.log, self.logged = collections.deque(maxlen=log), 0
         self.open, self.most, self.all, self.certificate, self.tls = 0, 0, 0, None, None
         self.reset()
 
@@ -225,7 +226,7 @@ class Control:
 
     def log(self, query):
         names, rows = ("n", "at", "connection", "verb", "line", "code", "said_at"), []
-        after, limit = int(query.get("after", 0)), int(query.get("limit", 400000))
+        after, limit = int(query.get("after", 0)), int(query.get("limit", 1 << 60))
         for row in self.server.log:
             if row[0] > after and query.get("connection", str(row[2])) == str(row[2]) and query.get("verb", row[3]) == row[3] and query.get("has", "") in row[4]:
                 rows.append(json.dumps(dict(zip(names, row))))
@@ -261,7 +262,7 @@ def chosen(smtp, control):
 
 async def main(options):
     loop, ended = asyncio.get_running_loop(), asyncio.Event()
-    server = Server(Store(options.folder, options.megabytes << 20), options.names)
+    server = Server(Store(options.folder, options.megabytes << 20), options.names, options.log)
     smtp, control = chosen(options.smtp, options.control)
     await loop.create_server(lambda: Session(server), sock=smtp)
     await asyncio.start_server(Control(server).serve, sock=control, limit=1 << 16)
@@ -277,5 +278,6 @@ if __name__ == "__main__":
     parser.add_argument("control", nargs="?", type=int, default=0)
     parser.add_argument("--folder", type=pathlib.Path, required=True)
     parser.add_argument("--megabytes", type=int, default=256)
+    parser.add_argument("--log", type=int, default=400000)
     parser.add_argument("--names", action="store_true")
     asyncio.run(main(parser.parse_args()))

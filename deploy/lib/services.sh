@@ -181,7 +181,7 @@ write_services() {
 	: >"$KEEPER/services.new"
 	is_embedded && database_services
 	[ -z "${DEMO:-}" ] || service_of_user demo 3 TERM 20 /usr/bin/python3 "$TELLTALE_HOME/app/demo_server.py" "${EMAILOCTOPUS_BASE_URL##*:}"
-	[ -z "${DEMO_MAIL_PORT:-}" ] || service_of_user mail 3 TERM 20 /usr/bin/python3 "$TELLTALE_HOME/app/demo_mail.py" "$DEMO_MAIL_PORT" --folder "$RUN/mail" --names
+	[ -z "${DEMO_MAIL_PORT:-}" ] || service_of_user mail 3 TERM 20 /usr/bin/python3 "$TELLTALE_HOME/app/demo_mail.py" "$DEMO_MAIL_PORT" --folder "$RUN/mail" --log 150000 --names
 	service_of_user web 4 TERM 20 "$TELLTALE_HOME/app/telltale-web"
 	service_socket "$FCGI_SOCKET"
 	service_of_user sync 4 TERM 20 "$TELLTALE_HOME/app/telltale-sync"

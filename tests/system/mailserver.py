@@ -1,6 +1,6 @@
 """The mail server of the demo (deploy/demo_mail.py, whose first lines describe rules and switches), for tests: one of their own, or the
 product's (product.mail)."""
-import json, pathlib, subprocess, time, urllib.error, urllib.parse, urllib.request
+import bisect, email, email.policy, json, pathlib, subprocess, time, urllib.error, urllib.parse, urllib.request
 
 PROGRAM = pathlib.Path(__file__).resolve().parents[2] / "deploy/demo_mail.py"
 
@@ -46,6 +46,16 @@ class MailServer:
 
     def source(self, number):
         return self.ask(f"/messages/{number}/source")
+
+    def parsed(self, to):
+        """The mails to exactly this address as email.message.EmailMessage, oldest first."""
+        rows = self.messages(to, limit=1000, source=True, exact=1, oldest=1)
+        return [email.message_from_bytes(row["source"].encode("latin-1"), policy=email.policy.default) for row in rows]
+
+    def most_within(self, seconds, verb="(body)"):
+        """How many of these commands came at most within any so many seconds, by the server's clock."""
+        times = sorted(row["at"] for row in self.log(verb=verb))
+        return max((bisect.bisect_left(times, at + seconds) - place for place, at in enumerate(times)), default=0)
 
     def log(self, **query):
         return [json.loads(line) for line in self.ask("/log?" + urllib.parse.urlencode(query)).splitlines()]

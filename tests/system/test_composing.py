@@ -59,7 +59,7 @@ def test_the_body_of_a_campaign_manager(account):
     status, refused = send("/api/campaigns", account, "POST", {"name": "Test", "account_id": "1"})
     assert status == 400 and set(refused["fields"]) == {"account_id"}
     status, refused = send("/api/campaigns", account, "POST", {"name": "Test", "account_id": mine})
-    assert status == 400 and set(refused["fields"]) == {"template_id", "destinataires", "subjects", "froms"}
+    assert status == 400 and set(refused["fields"]) == {"template_id", "destinataires", "subjects"}  # a sender is in the settings
 
 
 def test_the_body_of_a_segment_campaign(account):

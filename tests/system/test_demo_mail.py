@@ -18,19 +18,30 @@ def running(tmp_path_factory):
 @pytest.fixture
 def server(running):
     running.clean()
-    return running
+    yield running
+    while Line.open:
+        Line.open.pop().close()
+    while running.state()["sessions"]["open"]:
+        time.sleep(0.01)
 
 
 class Line:
     """A connection that says and hears exactly what it is told."""
 
+    open = []
+
     def __init__(self, server, hello=True):
+        self.open.append(self)
         self.socket = socket.create_connection(("127.0.0.1", server.port), timeout=20)
         self.file = self.socket.makefile("rb")
         if hello:
             assert self.hear() == GREETING.decode().strip()
             self.say(b"EHLO test\r\n")
             self.features = self.reply()
+
+    def close(self):
+        self.file.close()
+        self.socket.close()
 
     def say(self, data):
         self.socket.sendall(data)
@@ -178,8 +189,7 @@ def test_a_session_that_ends_while_its_answer_is_delayed(server):
         line.say(b"Subject: x\r\n\r\n.\r\n")
         while not server.log(verb="(body)", after=10 * late):
             time.sleep(0.01)
-        line.file.close()
-        line.socket.close()
+        line.close()
     time.sleep(0.7)
     assert (server.counts()["accepted"], server.counts()["unanswered"]) == (1, 1)
 
@@ -203,6 +213,17 @@ def test_when_a_rule_acts(server):
         wanted = codes.replace("4", "2")
         assert "".join(line.mail(f"u{n}@t.example")[0] for n in range(6)) == wanted, rule
         assert server.state()["rules"][0]["acted"] == wanted.count("5") and server.counts()["accepted"] == wanted.count("2")
+
+
+def test_what_tests_ask_of_it(server):
+    line = Line(server)
+    for n in range(5):
+        assert line.mail("a@t.example", b"Subject: =?utf-8?q?Gr=C3=BC=C3=9Fe?= %d\r\n\r\nx\r\n" % n) == "250"
+    assert [str(mail["Subject"]) for mail in server.parsed("A@t.example")] == [f"Grüße {n}" for n in range(5)] and not server.parsed("a@t.exampl")
+    assert server.most_within(3600) == 5 and server.most_within(1e-6) == 1 and server.most_within(3600, "QUIT") == 0
+    assert server.wait(5)["to"] == {"a@t.example": 5}
+    with pytest.raises(AssertionError, match="a@t.example"):
+        server.each_once(["a@t.example"])
 
 
 def test_chance_is_the_same_each_time(server):
