@@ -1,6 +1,8 @@
 /* Blocks of recipients, and what has become of them. */
 #include "dispatch/block.h"
 
+#include "sending/refusal.h"
+
 #include <string.h>
 
 static const char BLOCKS[] = "dispatch_blocks";
@@ -39,6 +41,7 @@ static const struct field state_fields[] = {
 	FIELD(struct block_state, suppressed),
 	FIELD(struct block_state, cancelled),
 	FIELD(struct block_state, uncertain),
+	FIELD(struct block_state, hard),
 	FIELD(struct block_state, sequence),
 	FIELD(struct block_state, fence),
 	FIELD(struct block_state, is_done),
@@ -80,7 +83,7 @@ static struct block_state state_of(const struct block *block, struct moment now)
 	state.size = state.pending = block->people.count;
 	state.handing = state.deferred = state.accepted = state.failed = 0;
 	state.suppressed = state.cancelled = state.uncertain = 0;
-	state.sequence = state.fence = 0;
+	state.hard = state.sequence = state.fence = 0;
 	state.updated_at = now;
 	return state;
 }
@@ -111,6 +114,17 @@ bool block_state_save(struct store *store, const struct block_state *state, stru
 	                    &matched, err);
 }
 
+static int64_t hard_of(const struct block_fold *fold) {
+	int64_t hard = 0;
+	for (int i = 0; i < fold->size; i++) {
+		const struct sending_message *message = &fold->messages[i];
+		bool known = message->reason >= 0 && message->reason < REFUSAL_CLASS_COUNT;
+		hard += message->state == MESSAGE_FAILED && known &&
+		        refusal_rule((enum refusal_class)message->reason)->verdict == VERDICT_HARD;
+	}
+	return hard;
+}
+
 void block_state_count(struct block_state *state, const struct block_fold *fold) {
 	state->pending = fold->counts[MESSAGE_PENDING];
 	state->handing = fold->counts[MESSAGE_HANDING];
@@ -120,6 +134,7 @@ void block_state_count(struct block_state *state, const struct block_fold *fold)
 	state->suppressed = fold->counts[MESSAGE_SUPPRESSED];
 	state->cancelled = fold->counts[MESSAGE_CANCELLED];
 	state->uncertain = fold->counts[MESSAGE_UNCERTAIN];
+	state->hard = state->failed > 0 ? hard_of(fold) : 0;
 	state->sequence = fold->sequence;
 }
 

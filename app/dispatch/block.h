@@ -35,6 +35,7 @@ struct block_state {
 	const char *id, *campaign_id; /* id: the block's */
 	int64_t number, size;
 	int64_t pending, handing, deferred, accepted, failed, suppressed, cancelled, uncertain;
+	int64_t hard;     /* of those that failed: nobody has the address */
 	int64_t sequence; /* of the last append that is counted in it */
 	int64_t fence;
 	bool is_done;         /* all are settled, and `messages` has them */

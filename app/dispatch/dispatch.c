@@ -27,6 +27,7 @@ static const struct field fields[] = {
 	FIELD_RECORD(struct dispatch, left_out, left_out_record),
 	FIELD(struct dispatch, ended_at),
 	FIELD(struct dispatch, rate),
+	FIELD(struct dispatch, held_at),
 	FIELD(struct dispatch, words),
 };
 const struct record_type dispatch_record = RECORD_TYPE("Dispatch", struct dispatch, fields);
@@ -92,6 +93,12 @@ bool dispatch_note_ended(struct store *store, const char *campaign_id, struct mo
 	bool matched;
 	return store_update(store, DISPATCHES, FILTER(by_id(campaign_id), is_absent("ended_at")),
 	                    UPDATE(set_moment("ended_at", now)), &matched, err);
+}
+
+bool dispatch_note_held(struct store *store, const char *campaign_id, struct moment now, bool *is_first,
+                        struct error *err) {
+	return store_update(store, DISPATCHES, FILTER(by_id(campaign_id), is_absent("held_at")),
+	                    UPDATE(set_moment("held_at", now), add_count("words", 1)), is_first, err);
 }
 
 bool dispatch_note_rate(struct store *store, const char *campaign_id, int64_t rate, struct error *err) {

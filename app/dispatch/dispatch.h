@@ -31,6 +31,7 @@ struct dispatch {
 	struct left_out left_out;
 	struct moment ended_at; /* when nobody was left to be sent to */
 	int64_t rate;           /* mails a minute now; COUNT_NONE: as `said` has it */
+	struct moment held_at;  /* when it was paused by itself (dispatch/guard.h); MOMENT_NONE: never */
 	int64_t words;          /* counts what was said to it since (pause, resume …) */
 };
 extern const struct record_type dispatch_record;
@@ -51,6 +52,9 @@ bool dispatch_start(struct store *store, const char *campaign_id, const char *by
 /* Only for the job that freezes. */
 bool dispatch_create(struct store *store, const struct dispatch *dispatch, struct error *err) MUST_CHECK;
 bool dispatch_note_frozen(struct store *store, const struct dispatch *dispatch, struct error *err) MUST_CHECK;
+/* It is paused by itself. *is_first: it never was before. */
+bool dispatch_note_held(struct store *store, const char *campaign_id, struct moment now, bool *is_first,
+                        struct error *err) MUST_CHECK;
 /* From now on so many a minute. */
 bool dispatch_note_rate(struct store *store, const char *campaign_id, int64_t rate, struct error *err) MUST_CHECK;
 bool dispatch_note_ended(struct store *store, const char *campaign_id, struct moment now, struct error *err) MUST_CHECK;

@@ -9,6 +9,7 @@
 #include "core/jobs/queue.h"
 #include "core/store/clock.h"
 #include "core/store/version.h"
+#include "dispatch/guard.h"
 #include "dispatch/stop.h"
 #include "sender/finish.h"
 #include "sender/limits.h"
@@ -152,11 +153,15 @@ static void save_state(struct hand *hand, bool now) {
 		return;
 	hand->saved_ms = boot_ms();
 	hand->is_changed = false;
+	int64_t hard = hand->state.hard;
 	block_state_count(&hand->state, &hand->holder.fold);
 	hand->state.fence = hand->job.fence;
 	hand->state.updated_at = time_of(hand);
 	if (!block_state_save(hand->shared->store, &hand->state, &err))
 		log_failure("saving how far a block is", &err);
+	else if (hand->state.hard > hard &&
+	         !acting_guard(hand->shared->store, hand->state.campaign_id, time_of(hand), &err))
+		log_failure("looking whether a campaign is to be paused", &err);
 	live_progress(&hand->shared->live, hand->shared->store, hand->state.campaign_id, hand->state.updated_at);
 }
 

@@ -90,4 +90,8 @@ Test(calendar, what_a_wall_shows_is_when) {
 	cr_expect_moment(zone_moment(zone, at("2026-07-01T00:00:00Z")), "2026-06-30T22:00:00Z");
 	cr_expect_moment(zone_moment(zone, at("2026-03-29T02:30:00Z")), "2026-03-29T01:00:00Z"); /* skipped */
 	cr_expect_moment(zone_moment(zone, at("2026-10-25T02:30:00Z")), "2026-10-25T01:30:00Z"); /* the second time */
+	cr_expect_moment(zone_first_moment(zone, at("2026-10-25T02:30:00Z")), "2026-10-25T00:30:00Z");
+	cr_expect_moment(zone_first_moment(zone, at("2026-10-25T03:00:00Z")), "2026-10-25T02:00:00Z");
+	cr_expect_moment(zone_first_moment(zone, at("2026-03-29T02:30:00Z")), "2026-03-29T01:00:00Z");
+	cr_expect_moment(zone_first_moment(zone, at("2026-07-01T00:00:00Z")), "2026-06-30T22:00:00Z");
 }
