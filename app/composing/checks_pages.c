@@ -3,7 +3,9 @@
 
 #include "composing/composer_view_pages.h"
 #include "composing/lacking.h"
+#include "preflight/spam.h"
 #include "segments/asked_pages.h"
+#include "senders/open.h"
 #include "templates/values.h"
 
 enum { PLACES_SHOWN = 5 };
@@ -52,7 +54,9 @@ bool checks_run(struct exchange *x, const struct wording *wording, const struct 
 	if (rule && !lacking_count(x->store, wording, &known->names, &people, x->arena, facts, err))
 		return false;
 	input.audience = rule ? facts : NULL;
-	if (!preflight_answer(x, &input, NULL, false, &checked->preflight, &checked->answer, err))
+	const char *selector, *domain = input.email ? address_domain(input.from_email) : NULL;
+	if (!sending_domain_selector(x->store, domain, x->arena, &selector, err) ||
+	    !preflight_answer(x, &input, selector, false, &checked->preflight, &checked->answer, err))
 		return false;
 	checked->is_looking = is_looking(checked->answer);
 	return true;

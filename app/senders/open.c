@@ -1,6 +1,7 @@
 /* Opening the keys of a sending domain. */
 #include "senders/open.h"
 
+#include "preflight/lookups.h"
 #include "preflight/records.h"
 #include "senders/keys.h"
 
@@ -28,7 +29,7 @@ static bool open_kind(const struct keyring *ring, const struct sending_domain *d
 bool sending_domain_open(struct store *store, const struct keyring *ring, const char *domain, struct arena *arena,
                          struct dkim_signer *signer, bool *found, struct error *err) {
 	struct sending_domain stored;
-	const char *name = text_fold(arena, domain);
+	const char *name = lookups_domain(domain, arena);
 	*signer = (struct dkim_signer){ 0 };
 	*found = false;
 	for (; name && !*found; name = domain_above(name))
@@ -39,4 +40,25 @@ bool sending_domain_open(struct store *store, const struct keyring *ring, const 
 	signer->domain = stored.domain;
 	return open_kind(ring, &stored, SIGNATURE_RSA, arena, signer, err) &&
 	       open_kind(ring, &stored, SIGNATURE_ED25519, arena, signer, err);
+}
+
+bool sending_domain_selector(struct store *store, const char *domain, struct arena *arena, const char **selector,
+                             struct error *err) {
+	struct sending_domain stored;
+	bool found;
+	*selector = NULL;
+	const char *name = lookups_domain(domain, arena);
+	if (!name)
+		return true;
+	if (!sending_domain_find(store, name, arena, &stored, &found, err))
+		return false;
+	const struct sending_key *keys = stored.keys.items;
+	bool signs = false;
+	for (int i = 0; found && i < stored.keys.count; i++) {
+		if (keys[i].kind != SIGNATURE_RSA || key_state_of(&keys[i]) == KEY_REPLACED || signs)
+			continue;
+		*selector = keys[i].selector;
+		signs = key_signs(&keys[i]);
+	}
+	return true;
 }

@@ -74,6 +74,10 @@ Test(senders, a_mail_is_signed_once_the_records_are_found) {
 		                      { "acme.example", ns_t_txt, "v=spf1 mx -all", 0, 0 } };
 	struct dns_server server = dns_serve(rows, 3);
 	cr_expect(sending_domain_is_checking(&domain));
+	const char *selector;
+	cr_expect(sending_domain_selector(store, "ACME.example", arena, &selector, &err) &&
+	          text_same(selector, key_at(&domain, 0)->selector));
+	cr_expect(sending_domain_selector(store, "news.acme.example", arena, &selector, &err) && !selector);
 	look_up(server.servers);
 	domain = stored("acme.example");
 	cr_expect(!sending_domain_is_checking(&domain) && domain.check.exists && domain.check.spf == RECORD_GOOD);
@@ -99,6 +103,8 @@ Test(senders, a_domain_above_signs_for_those_below) {
 	cr_expect(found && signer.count == 1 && strcmp(signer.domain, "acme.example") == 0);
 	cr_expect(signer_of(&ring, "notacme.example", &found).count == 0 && !found);
 	cr_expect(signer_of(&ring, "example", &found).count == 0 && !found);
+	cr_expect(signer_of(&ring, "not a domain", &found).count == 0 && !found);
+	cr_expect(signer_of(&ring, "", &found).count == 0 && !found);
 	dns_stop(&server);
 }
 
