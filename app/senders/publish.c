@@ -180,7 +180,7 @@ struct publish_health publish_health(const struct sending_domain *domain) {
 			struct publish_health){ "Record missing", "failed",
 			                        "Mails are signed, but the record of a key is not there: receivers cannot verify" };
 	if (counts[KEY_SIGNS] == 0)
-		return (struct publish_health){ "Not signing yet", "unknown", "Publish the records, then look them up" };
+		return (struct publish_health){ "Not signing yet", "unknown", "Publish its records, then check" };
 	if (counts[KEY_WAITS] > 0)
 		return (struct publish_health){ "Signing", "ok", "A new key waits for its record" };
 	if (check->spf == RECORD_WRONG || check->dmarc == RECORD_ABSENT || check->dmarc == RECORD_WRONG)
