@@ -30,6 +30,7 @@ static struct preflight_input input_of(struct exchange *x, const struct wording 
 		.postal_address = x->settings->postal_address,
 		.names = names,
 		.spam_check = x->settings->spam_check,
+		.codes = said->qr.enabled ? CODES_ON : CODES_OFF,
 	};
 }
 

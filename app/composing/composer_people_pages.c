@@ -73,7 +73,10 @@ static bool put_channel(struct exchange *x, struct value *view, const struct hea
 	struct headcount *headcount = &channel->headcount;
 	if (!headcount_read(x->store, asked, x->arena, headcount, err))
 		return false;
-	channel->outlook = outlook_of(asked->composition, asked->known, by_sms, headcount->recipients, x->now, x->arena);
+	const struct pace_limits system = outlook_system(x->settings);
+	channel->outlook = outlook_of(&(struct outlook_query){ asked->composition, asked->known, &system, by_sms,
+	                                                       headcount->recipients, x->now },
+	                              x->arena);
 	channel->is_used = true;
 	const char *query = by_sms || addressees_list(asked->composition) ? NULL : query_of(x, asked->rule);
 	struct value *one = value_push((struct value *)(uintptr_t)value_get(view, "channels"), value_map(x->arena));

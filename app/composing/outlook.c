@@ -41,14 +41,22 @@ struct pace_limits outlook_limits(const struct connection_limits *limits) {
 	return pace;
 }
 
-static void run(struct outlook *outlook, const struct composition *composition, bool by_sms, int64_t recipients,
-                struct moment start, struct arena *arena) {
-	int64_t rate = by_sms ? composition->send_rate_limit_sms : composition->send_rate_limit_emails;
+struct pace_limits outlook_system(const struct settings *settings) {
+	return (struct pace_limits){ .per = { [PACE_SECOND] = settings->max_per_second,
+		                                  [PACE_HOUR] = settings->max_per_hour,
+		                                  [PACE_DAY] = settings->max_per_day } };
+}
+
+static void run(struct outlook *outlook, const struct outlook_query *query, struct moment start, struct arena *arena) {
+	const struct composition *composition = query->composition;
+	const struct pace_limits none = { { 0 } };
+	int64_t rate = query->by_sms ? composition->send_rate_limit_sms : composition->send_rate_limit_emails;
 	const struct forecast_limiter limiters[] = {
 		{ "the campaign", FORECAST_SHARED, { .per = { [PACE_MINUTE] = or_none(rate) } }, PACE_UNUSED },
 		{ outlook->connection->name, 0, outlook_limits(&outlook->connection->limits), PACE_UNUSED },
+		{ "the whole system", FORECAST_SHARED, query->system && !query->by_sms ? *query->system : none, PACE_UNUSED },
 	};
-	const struct forecast_destination everybody = { "", recipients, 0 };
+	const struct forecast_destination everybody = { "", query->recipients, 0 };
 	ZONE_AUTO zone = text_is_empty(composition->time_zone) ? NULL : zone_open(composition->time_zone);
 	const struct forecast_input input = { .limiters = limiters,
 		                                  .destinations = &everybody,
@@ -63,17 +71,18 @@ static void run(struct outlook *outlook, const struct composition *composition, 
 		outlook->problem = arena_copy(arena, err.text);
 }
 
-struct outlook outlook_of(const struct composition *composition, const struct composing_known *known, bool by_sms,
-                          int64_t recipients, struct moment now, struct arena *arena) {
-	struct outlook outlook = { .connection = outlook_connection(known, composition->account_id, by_sms),
-		                       .forecast = { .begins = MOMENT_NONE, .ends = MOMENT_NONE } };
+struct outlook outlook_of(const struct outlook_query *query, struct arena *arena) {
+	const struct composition *composition = query->composition;
+	struct outlook outlook = {
+		.connection = outlook_connection(query->known, composition->account_id, query->by_sms),
+		.forecast = { .begins = MOMENT_NONE, .ends = MOMENT_NONE },
+	};
 	struct moment chosen = composition->scheduled_time;
 	if (!outlook.connection)
-		outlook.problem = by_sms ? "No connection sends SMS" : "No connection sends emails";
-	else if (recipients == COUNT_NONE)
+		outlook.problem = query->by_sms ? "No connection sends SMS" : "No connection sends emails";
+	else if (query->recipients == COUNT_NONE)
 		outlook.problem = "The recipients are still being counted";
 	else
-		run(&outlook, composition, by_sms, recipients, moment_is_set(chosen) && chosen.ms > now.ms ? chosen : now,
-		    arena);
+		run(&outlook, query, moment_is_set(chosen) && chosen.ms > query->now.ms ? chosen : query->now, arena);
 	return outlook;
 }

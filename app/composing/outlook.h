@@ -20,8 +20,19 @@ const struct connection *outlook_connection(const struct composing_known *known,
 /* The limits of a connection by unit: pauses between messages and batches as messages a minute, or an hour. */
 struct pace_limits outlook_limits(const struct connection_limits *limits);
 
+struct outlook_query {
+	const struct composition *composition;
+	const struct composing_known *known;
+	const struct pace_limits *system; /* of all emails; NULL: none */
+	bool by_sms;
+	int64_t recipients;
+	struct moment now;
+};
+
 /* From the chosen time, or from `now` if there is none or it has passed. */
-struct outlook outlook_of(const struct composition *composition, const struct composing_known *known, bool by_sms,
-                          int64_t recipients, struct moment now, struct arena *arena);
+struct outlook outlook_of(const struct outlook_query *query, struct arena *arena);
+
+/* What the settings allow the whole system. */
+struct pace_limits outlook_system(const struct settings *settings);
 
 #endif

@@ -229,7 +229,9 @@ static bool put_channel(struct exchange *x, struct value *rows, const struct hea
 	struct headcount headcount;
 	if (!headcount_read(x->store, asked, x->arena, &headcount, err))
 		return false;
-	const struct outlook outlook = outlook_of(asked->composition, asked->known, by_sms, headcount.recipients, x->now,
+	const struct pace_limits system = outlook_system(x->settings);
+	const struct outlook outlook = outlook_of(&(struct outlook_query){ asked->composition, asked->known, &system,
+	                                                                   by_sms, headcount.recipients, x->now },
 	                                          x->arena);
 	struct value *one = value_push(rows, record_to_value(&forecast_record, &outlook.forecast, x->arena));
 	value_put_text(one, "channel", by_sms ? "sms" : "email");

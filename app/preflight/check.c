@@ -161,7 +161,8 @@ static bool applies(const struct checking *checking, const struct check_kind *ki
 	                      (checking->input->sms ? WANTS_SMS : 0U) |
 	                      (checking->input->marketing ? WANTS_MARKETING : 0U) |
 	                      (checking->input->spam_check ? WANTS_SPAM : 0U) |
-	                      (checking->input->without_sender ? 0U : WANTS_SENDER) | (checking->text ? WANTS_TEXT : 0U);
+	                      (checking->input->without_sender ? 0U : WANTS_SENDER) | (checking->text ? WANTS_TEXT : 0U) |
+	                      (checking->input->codes == CODES_UNKNOWN ? 0U : WANTS_CODES);
 	return (kind->wants & ~have) == 0;
 }
 

@@ -39,8 +39,9 @@ struct preflight_input {
 	const char *from_name, *from_email, *reply_to;
 	const char *server;         /* the mail server that sends; NULL: unknown */
 	const char *postal_address; /* the sender's; NULL or "": unknown, so something like one is looked for */
-	const struct names *names;  /* what sources may name */
-	bool spam_check;            /* ENABLE_SPAM_CHECK */
+	enum check_codes { CODES_UNKNOWN, CODES_ON, CODES_OFF } codes; /* does each recipient get a code to redeem? */
+	const struct names *names;                                     /* what sources may name */
+	bool spam_check;                                               /* ENABLE_SPAM_CHECK */
 
 	/* Looked up; NULL: not yet. */
 	const struct audience_facts *audience;

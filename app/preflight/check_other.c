@@ -85,7 +85,36 @@ static void check_sms_links(const struct checking *checking, struct check *check
 		check_say(check, CHECK_WARNING, "A public shortener in the text message", "Carriers filter them");
 }
 
+static bool shows_code(const struct checked_source *source) {
+	static const char *const names[] = { "short_code", "short_link" };
+	if (!source)
+		return false;
+	const struct strings written = source->program ? program_names(source->program) : (struct strings){ 0 };
+	bool shows = strstr(source->text, "cid:qr") != NULL;
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+		shows = shows || strings_have(&written, names[i]);
+	return shows;
+}
+
+/* A code that nobody sees, or a place for one that nobody gets. */
+static void check_codes(const struct checking *checking, struct check *check) {
+	const struct preflight_input *input = checking->input;
+	bool in_email = shows_code(checking->html) || shows_code(checking->text), in_sms = shows_code(checking->sms);
+	if (input->codes == CODES_OFF && in_email)
+		check_add(checking, check, checking->html ? "html" : "text", NO_OFFSET, "The email shows a code");
+	if (input->codes == CODES_OFF && in_sms)
+		check_add(checking, check, "sms", NO_OFFSET, "The text message shows a code");
+	if (check->count != COUNT_NONE)
+		check_say(check, CHECK_ERROR, "A code is shown, but none is created", "Nothing would stand there");
+	else if (input->codes == CODES_ON && ((input->email && !in_email) || (input->sms && !in_sms)))
+		check_say(check, CHECK_WARNING, "Each recipient gets a code that nothing shows",
+		          input->email && !in_email ? "The email has neither QR code nor short link"
+		                                    : "The text message has no short link");
+}
+
 const struct check_kind other_checks[] = {
+	{ "codes", "settings", WANTS_CODES, check_codes, "Codes are shown where they are created",
+	  "Add a QR block or {{short_link}}, and switch QR codes on in the settings" },
 	{ "missing_values", "audience", 0, check_missing, "Nobody lacks a value that is written",
 	  "Write what stands for it, {{first_name|default:\"there\"}}, or leave these people out" },
 	{ "sms", "sms", WANTS_SMS, check_sms, "There is a text message", "Write it" },

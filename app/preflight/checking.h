@@ -53,7 +53,8 @@ enum {
 	WANTS_MARKETING = 8,
 	WANTS_SPAM = 16,
 	WANTS_TEXT = 32,
-	WANTS_SENDER = 64
+	WANTS_SENDER = 64,
+	WANTS_CODES = 128
 };
 
 struct check_kind {

@@ -120,7 +120,7 @@ const ofReady = path => async page => {
 		const blocks = [{ type: 'heading', text: 'Your roof could pay for winter' }, { type: 'text', text: 'Hello {{first_name|default:"there"}},\n\nwe check your roof for free.' },
 			{ type: 'button', text: 'Book my roof check', href: 'https://walk.invalid/book' }, { type: 'qr', title: '45 off the plan', text: 'Show this code' }, { type: 'footer', text: 'You receive this as a member of ACME Energy.', address: 'ACME Energy, 12 Harbour Road, 4321 Lindenau' }];
 		const template = await post('/api/templates', { name: 'Ready template', subject: 'Your roof could pay for winter', preheader: 'A free check, and 45 off the plan until 31 January', design: { theme: {}, blocks }, sms_content: 'ACME: a free roof check for {{first_name|default:"you"}}, {{short_link}}. STOP to end' });
-		const campaign = await post('/api/campaigns', { name: 'Ready campaign', channel: 'both', template_id: template.id, account_id: sender.id, from_name: 'ACME Energy', from_email: 'news@walk.invalid', target_segments: ['ALL'] });
+		const campaign = await post('/api/campaigns', { name: 'Ready campaign', channel: 'both', template_id: template.id, account_id: sender.id, from_name: 'ACME Energy', from_email: 'news@walk.invalid', target_segments: ['ALL'], qr: { enabled: true, deal: '45 off the plan' } });
 		return campaign.id ?? Promise.reject(new Error(JSON.stringify([sender, template, campaign])));
 	});
 	await page.goto(`${url}/campaigns/${ready}/${path}`);

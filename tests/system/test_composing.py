@@ -331,3 +331,14 @@ def test_a_template_is_chosen_and_copied_without_scripts(account):
     assert status == 200 and fields(page)["html_content"].strip() == "<p>Theirs</p>" and fields(page)["campaign-template"] == ""
     status, page, _ = browser.open(f"/campaigns/{made}/edit", **{**fields(page), "copy_template": "1"})
     assert status == 400 and 'id="wrong-campaign-template"' in page
+
+
+def test_content_may_be_as_long_as_a_templates(account):
+    long = "<p>" + "Grüße & mehr " * 30000 + "</p>"
+    made = draft(account, html_content=long)
+    browser = signed_in()
+    status, page, _ = browser.open(f"/campaigns/{made['id']}/edit", **{**fields(browser.open(f"/campaigns/{made['id']}/edit")[1]), "preheader": "Saved with it"})
+    kept = get(f"/api/campaigns/{made['id']}", account)
+    assert status == 200 and kept["html_content"] == long and kept["preheader"] == "Saved with it"
+    status, refused = send("/api/campaigns", account, "POST", {"name": "Longer", "html_content": "x" * 500001})
+    assert status == 400 and "html_content" in refused["fields"]

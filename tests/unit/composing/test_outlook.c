@@ -11,6 +11,7 @@ static struct arena *arena;
 static struct composition campaign;
 static struct connection accounts[3];
 static struct composing_known known;
+static struct pace_limits system_limits;
 
 static void begin(void) {
 	arena = arena_new();
@@ -24,10 +25,16 @@ static void begin(void) {
 		accounts[i].limits = none;
 	}
 	known = (struct composing_known){ .connections = { accounts, 3 } };
+	system_limits = (struct pace_limits){ { 0 } };
 }
 
 static void end(void) {
 	arena_free(arena);
+}
+
+static struct outlook look(int64_t recipients, struct moment now) {
+	const struct outlook_query query = { &campaign, &known, &system_limits, false, recipients, now };
+	return outlook_of(&query, arena);
 }
 
 TestSuite(outlook, .init = begin, .fini = end);
@@ -40,7 +47,7 @@ Test(outlook, the_connection_is_the_chosen_one_or_the_first_that_can) {
 	cr_expect_str_eq(outlook_connection(&known, NULL, false)->name, "Mail");
 	known.connections.count = 0;
 	cr_expect_null(outlook_connection(&known, NULL, false));
-	cr_expect_not_null(outlook_of(&campaign, &known, false, 5, (struct moment){ 0 }, arena).problem);
+	cr_expect_not_null(look(5, (struct moment){ 0 }).problem);
 }
 
 Test(outlook, pauses_are_messages_a_minute) {
@@ -60,17 +67,20 @@ Test(outlook, it_begins_at_the_chosen_time_and_says_what_binds) {
 	const struct moment now = { 1000 * DAY_MS };
 	campaign.scheduled_time = moment_add(now, HOUR_MS);
 	accounts[1].limits.per_day = 150;
-	struct outlook outlook = outlook_of(&campaign, &known, false, 250, now, arena);
+	struct outlook outlook = look(250, now);
 	cr_assert_null(outlook.problem);
 	cr_expect_eq(outlook.forecast.begins.ms, campaign.scheduled_time.ms);
 	cr_expect_eq(outlook.forecast.days.count, 2);
 	cr_expect(strstr(outlook.forecast.limit, "a day of Fast"), "%s", outlook.forecast.limit);
 	campaign.scheduled_time = moment_add(now, -HOUR_MS);
 	accounts[1].limits.per_day = NONE;
-	outlook = outlook_of(&campaign, &known, false, 250, now, arena);
+	outlook = look(250, now);
 	cr_expect_eq(outlook.forecast.begins.ms, now.ms, "a time that has passed is now");
 	cr_expect(strstr(outlook.forecast.limit, "100 a minute of the campaign"), "%s", outlook.forecast.limit);
-	cr_expect_not_null(outlook_of(&campaign, &known, false, COUNT_NONE, now, arena).problem);
+	system_limits.per[PACE_HOUR] = 200;
+	outlook = look(250, now);
+	cr_expect(strstr(outlook.forecast.limit, "200 an hour of the whole system"), "%s", outlook.forecast.limit);
+	cr_expect_not_null(look(COUNT_NONE, now).problem);
 }
 
 Test(outlook, what_stands_for_a_value_is_found_in_the_source) {

@@ -377,3 +377,27 @@ Test(check, what_was_found_of_the_domain) {
 	preflight_run(&input, arena, &result);
 	cr_expect(check_of(&result, "free_mail")->level == CHECK_PASSED);
 }
+
+Test(check, codes_are_shown_where_they_are_created) {
+	ARENA_AUTO arena = arena_new();
+	struct preflight_input input = good();
+	struct preflight result;
+	preflight_run(&input, arena, &result);
+	cr_expect_null(check_of(&result, "codes"), "nothing is known of them");
+	input.codes = CODES_OFF;
+	preflight_run(&input, arena, &result);
+	cr_expect_eq(check_of(&result, "codes")->level, CHECK_PASSED);
+	input.codes = CODES_ON;
+	preflight_run(&input, arena, &result);
+	cr_expect_eq(check_of(&result, "codes")->level, CHECK_WARNING);
+	input.html = BEFORE "<img src=\"cid:qr\" alt=\"Your code\">" AFTER;
+	preflight_run(&input, arena, &result);
+	cr_expect_eq(check_of(&result, "codes")->level, CHECK_WARNING, "the text message has none");
+	input.sms_text = "ACME: a free roof check, {{short_link}}. STOP to end";
+	preflight_run(&input, arena, &result);
+	cr_expect_eq(check_of(&result, "codes")->level, CHECK_PASSED);
+	input.codes = CODES_OFF;
+	preflight_run(&input, arena, &result);
+	cr_expect_eq(check_of(&result, "codes")->level, CHECK_ERROR);
+	cr_expect_eq(check_of(&result, "codes")->count, 2);
+}
