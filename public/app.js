@@ -195,3 +195,65 @@ document.querySelectorAll('input[type=file]').forEach(input => input.addEventLis
 		input.form.elements[digest].value = [...bytes].map(b => b.toString(16).padStart(2, '0')).join('');
 	}
 }));
+
+// Live messages. A connection that ends is made again, later each time; the server closes one that does not ping.
+function listen(channel, hear) {
+	let failures = 0;
+	const connect = () => {
+		const socket = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws/${channel}`);
+		const ping = setInterval(() => socket.readyState === WebSocket.OPEN && socket.send(JSON.stringify({ type: 'ping' })), 30000);
+		socket.onopen = () => { failures = 0; };
+		socket.onmessage = event => hear(JSON.parse(event.data));
+		socket.onclose = () => {
+			clearInterval(ping);
+			failures += 1;
+			if (failures < 8) setTimeout(connect, 1000 * 2 ** failures);
+		};
+	};
+	connect();
+}
+
+// The bell counts by itself, once a page has been looked at for a while.
+const bell = document.querySelector('.topbar a[href="/notifications"]');
+if (bell) setTimeout(() => listen('notifications', message => {
+	if (message.type !== 'notification') return;
+	bell.setAttribute('aria-label', `Notifications, ${message.unread} unread`);
+	const dot = bell.querySelector('.dot') ?? bell.appendChild(Object.assign(document.createElement('span'), { className: 'dot' }));
+	dot.setAttribute('aria-hidden', 'true');
+	dot.textContent = message.unread;
+}), 4000);
+
+// The monitor of a campaign that is sent: its counts come as messages, the rest with the page; without messages all of it.
+const monitor = document.querySelector('#campaign-monitor[data-live]');
+if (monitor) {
+	const PARTS = ['progress-bar', 'sent-count', 'total-count', 'progress-text', 'progress-line', 'monitor-stats', 'monitor-log', 'monitor-reasons'];
+	let heard = 0, drawn = Date.now();
+	const draw = async () => {
+		const answer = document.hidden ? null : await fetch(location.href).catch(() => null);
+		if (answer?.redirected || answer?.status === 401) return location.reload();
+		if (!answer?.ok) return undefined;
+		const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+		const status = page.getElementById('campaign-status').className;
+		if (status !== document.getElementById('campaign-status').className) return location.reload();
+		for (const id of PARTS) {
+			const part = document.getElementById(id);
+			if (!part.contains(document.activeElement) && !part.querySelector('details[open]')) part.replaceWith(page.getElementById(id));
+		}
+		document.title = page.title;
+		drawn = Date.now();
+		return undefined;
+	};
+	listen(monitor.dataset.campaign, message => {
+		heard = Date.now();
+		if (message.type === 'campaign_progress') {
+			document.getElementById('sent-count').textContent = message.sent_count.toLocaleString('en');
+			document.getElementById('total-count').textContent = message.total_recipients.toLocaleString('en');
+			document.getElementById('progress-text').textContent = `${message.progress.toFixed(1)}\u00a0%`;
+		}
+		if (message.type === 'campaign_status' && !document.getElementById('campaign-status').classList.contains(message.campaign.status)) location.reload();
+	});
+	setInterval(() => {
+		const pause = Date.now() - heard < 5000 ? 3000 : 2000;
+		if (Date.now() - drawn >= pause) draw();
+	}, 1000);
+}

@@ -48,9 +48,7 @@ static void put_completed(struct buf *out, const struct campaign *campaign, cons
 		          { "click_rate", METRIC_CLICK_RATE },
 		          { "bounce_rate", METRIC_BOUNCE_RATE },
 		          { "unsubscribe_rate", METRIC_UNSUBSCRIBE_RATE } };
-	struct metrics metrics = campaign->current_metrics;
-	if (metrics.sent == COUNT_NONE)
-		metrics.sent = progress->accepted;
+	struct metrics metrics = progress_metrics(campaign, progress);
 	buf_text_add(out, "{\"type\":\"campaign_completed\",");
 	put_campaign_id(out, campaign);
 	buf_text_add(out, ",\"final_stats\":{");

@@ -28,6 +28,13 @@ static const struct field fields[] = {
 };
 const struct record_type progress_record = RECORD_TYPE("Progress", struct progress, fields);
 
+struct metrics progress_metrics(const struct campaign *campaign, const struct progress *progress) {
+	struct metrics metrics = campaign->current_metrics;
+	if (metrics.sent == COUNT_NONE)
+		metrics.sent = progress->accepted;
+	return metrics;
+}
+
 int64_t progress_total(const struct progress *progress) {
 	return progress->total == COUNT_NONE ? progress->written : progress->total;
 }

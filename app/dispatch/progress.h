@@ -22,6 +22,9 @@ extern const struct record_type progress_record;
 bool progress_read(struct store *store, const char *campaign_id, struct arena *arena, struct progress *progress,
                    struct error *err) MUST_CHECK;
 
+/* Pure. The campaign's figures; while nothing is counted of it, as many are sent as servers have accepted. */
+struct metrics progress_metrics(const struct campaign *campaign, const struct progress *progress);
+
 /* Pure. How many are to be sent: the total, or while recipients are written down as many as there are so far. */
 int64_t progress_total(const struct progress *progress);
 

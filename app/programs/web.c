@@ -47,6 +47,7 @@
 #include "core/store/version.h"
 #include "dispatch/acting_pages.h"
 #include "live/listen_pages.h"
+#include "live/monitor_pages.h"
 #include "mailbox/mailbox.h"
 #include "mailbox/mailbox_pages.h"
 #include "media/media_pages.h"
@@ -97,6 +98,7 @@ static const struct route *const tables[] = {
 	media_copy_routes,
 	media_routes,
 	merge_routes,
+	monitor_routes,
 	notice_routes,
 	own_list_routes,
 	partner_overview_routes,

@@ -1,0 +1,17 @@
+/* Why messages of a campaign have failed, counted from those that are written (dispatch/message.h): of a block that is
+ * being sent none are yet. */
+#ifndef DISPATCH_REASONS_H
+#define DISPATCH_REASONS_H
+
+#include "core/store/store.h"
+
+struct failure_count {
+	int64_t reason; /* enum refusal_class */
+	int64_t count;
+};
+
+/* Of failed messages, most first: struct failure_count. */
+bool failures_by_reason(struct store *store, const char *campaign_id, struct arena *arena, struct rows *counts,
+                        struct error *err) MUST_CHECK;
+
+#endif
