@@ -10,6 +10,7 @@
 #include "core/base/zones.h"
 #include "dispatch/dispatch.h"
 #include "dispatch/freeze.h"
+#include "dispatch/live.h"
 #include "dispatch/log.h"
 #include "dispatch/ready.h"
 #include "dispatch/turn.h"
@@ -27,6 +28,7 @@ static void note(const struct acting *acting, const char *id, enum campaign_log_
 
 static void note_done(const struct acting *acting, const char *id, enum campaign_event event) {
 	note(acting, id, CAMPAIGN_LOG_INFO, campaign_action(event)->done);
+	live_tell(acting->store, id, acting->now);
 }
 
 /* Its draft, in a state for which the event is. */

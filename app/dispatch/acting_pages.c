@@ -22,8 +22,10 @@ static struct acting acting_of(const struct exchange *x) {
 	return (struct acting){ x->store, x->settings, x->arena, x->identity.user, x->now };
 }
 
-static const char *page_of(struct exchange *x, const char *id) {
-	return arena_print(x->arena, "/campaigns/%s/review", id);
+/* The monitor of what was started (live/monitor_pages.c), else the review. */
+static const char *page_of(struct exchange *x, const struct campaign *campaign) {
+	bool waits = campaign->status == CAMPAIGN_DRAFT || campaign->status == CAMPAIGN_SCHEDULED;
+	return arena_print(x->arena, "/campaigns/%s/%s", campaign->id, waits ? "review" : "monitor");
 }
 
 /* The campaign, and in words what was done. */
@@ -34,7 +36,7 @@ static bool reply_campaign(struct exchange *x, const char *message, struct error
 	    (!found && !error_set(err, ERROR_MISSING, "no campaign %.60s", x->values[0])))
 		return false;
 	if (!x->wants_json)
-		return reply_redirect(x, page_of(x, campaign.id));
+		return reply_redirect(x, page_of(x, &campaign));
 	struct value *answer = campaign_to_json(&campaign, x->arena);
 	if (!composition_put_of(x, answer, campaign.id, err))
 		return false;
@@ -205,7 +207,7 @@ static bool ask(struct exchange *x, enum campaign_event event, const char *more,
 		.button = button ? button : action->button,
 		.name = "idempotency_key",
 		.value = exchange_new_id(x),
-		.back = page_of(x, draft.campaign.id),
+		.back = page_of(x, &draft.campaign),
 		.place = name,
 		.active = "outbox",
 	};

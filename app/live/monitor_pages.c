@@ -31,7 +31,6 @@ static bool show_page(struct exchange *x, struct error *err) {
 	if (!started)
 		return reply_redirect(x, arena_print(x->arena, "/campaigns/%s/review", seen.campaign.id));
 	struct value *view = value_map(x->arena);
-	value_put_text(view, "actions", NULL);
 	return monitor_view(x, &seen, view, err) &&
 	       reply_page(x, "live/monitor",
 	                  arena_print(x->arena, "%.0f\u00a0%% · %s", seen.progress.percent, campaign_name(&seen.campaign)),

@@ -1,6 +1,7 @@
 /* The data of the monitor. */
 #include <math.h>
 
+#include "composing/action_view_pages.h"
 #include "core/http/parts.h"
 #include "dispatch/log.h"
 #include "dispatch/reasons.h"
@@ -37,6 +38,11 @@ static void put_bar(struct value *view, const struct progress *progress) {
 	value_put_bool(view, "is_written", progress->total != COUNT_NONE);
 }
 
+/* Of today only the time: it is shown large. */
+static const char *end_text(struct exchange *x, struct moment at) {
+	return text_after(text_of_moment_near(x->arena, at, x->now), "today, ");
+}
+
 static void put_pace(struct exchange *x, struct value *view, const struct progress *progress) {
 	static const char *const end_tip[][2] = { { "Formula", "Emails to go ÷ mean speed since the start" },
 		                                      { "Counts", "Pauses and retries as time, so it may end earlier" },
@@ -49,9 +55,7 @@ static void put_pace(struct exchange *x, struct value *view, const struct progre
 	bool ended = moment_is_set(progress->ended_at), ends = moment_is_set(pace.end_at);
 	const struct part_stat end = {
 		.label = ended ? "Ended" : "Estimated finish",
-		.value = ended  ? text_of_moment_near(arena, progress->ended_at, x->now)
-		         : ends ? text_of_moment_near(arena, pace.end_at, x->now)
-		                : "–",
+		.value = ended || ends ? end_text(x, ended ? progress->ended_at : pace.end_at) : "–",
 		.note = ended  ? NULL
 		        : ends ? "if it goes on like this"
 		               : "Known after a minute of sending",
@@ -213,5 +217,6 @@ bool monitor_view(struct exchange *x, const struct monitored *seen, struct value
 	put_stats(x, view, &seen->progress);
 	put_left_out(view, &seen->progress);
 	put_completion(view, seen);
+	action_put(x, view, seen->campaign.id, (enum campaign_status)seen->campaign.status, NULL, MOMENT_NONE);
 	return put_failures(x, view, seen, err) && put_log(x, view, seen, err);
 }

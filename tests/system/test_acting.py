@@ -224,7 +224,7 @@ def test_a_person_sends_schedules_and_stops_without_scripts(token, people):
     code, ask, _ = browser.open(f"{path}/send")
     assert code == 200 and "Send now to 2 contacts" in ask
     code, page, address = browser.open(f"{path}/send", **csrf(ask))
-    assert code == 200 and address.endswith("/review") and status_of(made, token) in ("queued", "sending", "sent")
+    assert code == 200 and address.endswith("/monitor") and status_of(made, token) in ("queued", "sending", "sent")
     put_into(made, "sending")
     page = browser.open(f"{path}/review")[1]
     code, page, _ = browser.open(f"{path}/pause", **csrf(page))
