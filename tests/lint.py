@@ -293,7 +293,7 @@ def controls_show_their_problem():
 
 
 # Sorts by what no two of the documents that the filter meets have alike.
-UNIQUE = {"app/audience/contacts/contact.c": ["email_norm"], "app/dispatch/block.c": ["number"], "app/dispatch/ledger.c": ["sequence"],
+UNIQUE = {"app/audience/contacts/contact.c": ["email_norm"], "app/dispatch/block.c": ["number"], "app/dispatch/ledger.c": ["sequence"], "app/dispatch/message_list.c": ["campaign_id", "index"],
           "app/audience/customers/customer.c": ["email_norm"], "app/audience/customers/customer_commands.c": ["email_norm"],
           "app/audience/fields/definition.c": ["key"], "app/audience/lists/list.c": ["snapshot_time"], "app/campaigns/links.c": ["snapshot_time"],
           "app/console/nonresponder_pages.c": ["email_norm"],

@@ -63,6 +63,7 @@ const get = async path => {
 	const queries = { '/api/compare': `?id=${two[0].id}&id=${two[1].id}`, '/api/segments/contacts': rule, '/api/segments/count': rule };
 	for (const [path, item] of Object.entries(document.paths)) {
 		if (!item.get) continue;
+		if (path === '/api/emails/{email_id}') continue; // it takes a campaign that was sent: tests/system/test_messages.py
 		const address = path.replace(/\{(\w+)\}/g, (_, name) => name === 'campaign_id' && ofDrafts.test(path) ? draft.id : ids[name]);
 		const [status, body] = await get(address + (queries[path] ?? ''));
 		check(`${path} answers`, status === 200, `status ${status}`);

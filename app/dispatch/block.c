@@ -144,6 +144,27 @@ bool block_states_open(struct store *store, const char *campaign_id, int limit, 
 	                  SORT(asc("number")), limit, &block_state_record, arena, (void **)states, count, err);
 }
 
+static struct condition some(unsigned states, enum message_state state) {
+	return states & 1U << state ? gt_count(message_states.names[state], 0) : by_id(NULL);
+}
+
+bool block_states_with(struct store *store, const char *campaign_id, int64_t from, unsigned states, int limit,
+                       struct arena *arena, struct block_state **found, int *count, struct error *err) {
+	return store_list(store, STATES,
+	                  FILTER(eq_id("campaign_id", campaign_id), gte_count("number", from),
+	                         ANY_OF(some(states, MESSAGE_PENDING), some(states, MESSAGE_HANDING),
+	                                some(states, MESSAGE_DEFERRED), some(states, MESSAGE_ACCEPTED),
+	                                some(states, MESSAGE_FAILED), some(states, MESSAGE_SUPPRESSED),
+	                                some(states, MESSAGE_CANCELLED), some(states, MESSAGE_UNCERTAIN))),
+	                  SORT(asc("number")), limit, &block_state_record, arena, (void **)found, count, err);
+}
+
+bool block_find_of(struct store *store, const char *campaign_id, const char *contact_id, struct arena *arena,
+                   struct block *block, bool *found, struct error *err) {
+	return store_find(store, BLOCKS, FILTER(eq_id("contact_ids", contact_id), eq_id("campaign_id", campaign_id)), NULL,
+	                  &block_record, arena, block, found, err);
+}
+
 bool block_erase(struct store *store, const char *contact_id, struct arena *arena, struct error *err) {
 	struct block *blocks;
 	int count;

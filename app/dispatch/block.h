@@ -69,6 +69,15 @@ void block_state_count(struct block_state *state, const struct block_fold *fold)
 bool block_states_open(struct store *store, const char *campaign_id, int limit, struct arena *arena,
                        struct block_state **states, int *count, struct error *err) MUST_CHECK;
 
+/* Up to `limit` states of blocks with number `from` or more, by number, that have a message in one of these states: a
+ * set of 1 << enum message_state. */
+bool block_states_with(struct store *store, const char *campaign_id, int64_t from, unsigned states, int limit,
+                       struct arena *arena, struct block_state **found, int *count, struct error *err) MUST_CHECK;
+
+/* The block of the campaign in which this person is; *found false: in none. */
+bool block_find_of(struct store *store, const char *campaign_id, const char *contact_id, struct arena *arena,
+                   struct block *block, bool *found, struct error *err) MUST_CHECK;
+
 /* Removes what is known of an erased person from all blocks; the place and what became of the message stay. */
 bool block_erase(struct store *store, const char *contact_id, struct arena *arena, struct error *err) MUST_CHECK;
 

@@ -24,6 +24,7 @@ static const struct field fields[] = {
 	FIELD(struct sent_message, sent_at),
 	FIELD(struct sent_message, handed_at),
 	FIELD(struct sent_message, settled_at),
+	FIELD(struct sent_message, due_at),
 };
 const struct record_type sent_message_record = RECORD_TYPE("SentMessage", struct sent_message, fields);
 
@@ -75,6 +76,8 @@ bool messages_of_block(struct store *store, const struct block *block, struct ar
 		reading.messages[i].reason = unless_zero(now->reason);
 		reading.messages[i].attempts = now->attempts;
 		reading.messages[i].deferrals = now->deferrals;
+		if (now->state == MESSAGE_DEFERRED)
+			reading.messages[i].due_at = now->due_at;
 	}
 	*messages = reading.messages;
 	return true;

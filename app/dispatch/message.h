@@ -16,6 +16,7 @@ struct sent_message {
 	struct moment sent_at;       /* when a server took it */
 	struct moment handed_at;     /* when it was last handed over */
 	struct moment settled_at;
+	struct moment due_at; /* when a deferred one is tried again; else MOMENT_NONE */
 };
 extern const struct record_type sent_message_record;
 

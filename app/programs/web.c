@@ -28,6 +28,7 @@
 #include "console/list_member_pages.h"
 #include "console/list_overview_pages.h"
 #include "console/merge_pages.h"
+#include "console/message_pages.h"
 #include "console/own_list_pages.h"
 #include "console/partner_pages.h"
 #include "console/permission_pages.h"
@@ -98,6 +99,7 @@ static const struct route *const tables[] = {
 	media_copy_routes,
 	media_routes,
 	merge_routes,
+	message_routes,
 	monitor_routes,
 	notice_routes,
 	own_list_routes,

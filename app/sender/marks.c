@@ -1,56 +1,10 @@
-/* Pixel, links and headers of one message. */
+/* What of a mail leads back to us, by the keys of this process. */
 #include "sender/marks.h"
 
-#include <stdio.h>
-
-static bool targets_of(const struct letter *letter, const struct letter_to *to, struct arena *arena,
-                       const char *const **out, int *count, struct error *err) {
-	*count = letter_link_count(letter);
-	const char **targets = arena_array(arena, const char *, *count + 1);
-	*out = targets;
-	for (int i = 0; i < *count; i++) {
-		BUF_AUTO target = { 0 };
-		if (!letter_target(letter, to, i, arena, &target, err))
-			return false;
-		targets[i] = arena_copy(arena, buf_text(&target));
-	}
-	return true;
-}
-
-static struct token whose(const struct dispatch *dispatch, const struct recipient *person, const struct letter_to *to) {
-	struct token token = { .block = (int)to->block, .index = to->index };
-	(void)snprintf(token.campaign_id, sizeof token.campaign_id, "%s", dispatch->id);
-	(void)snprintf(token.contact_id, sizeof token.contact_id, "%s", person->contact_id);
-	(void)snprintf(token.list_id, sizeof token.list_id, "%s", dispatch->list_id ? dispatch->list_id : "");
-	return token;
-}
-
-static void put_headers(const struct mail_links *links, struct letter_marks *marks, struct arena *arena) {
-	struct message_header *headers = arena_array(arena, struct message_header, 2);
-	headers[0] = (struct message_header){ "List-Unsubscribe", links->list_unsubscribe };
-	headers[1] = (struct message_header){ "List-Unsubscribe-Post", LIST_UNSUBSCRIBE_POST };
-	marks->headers = headers;
-	marks->header_count = 2;
-}
+#include "dispatch/marks.h"
 
 bool marks_make(const struct shared *shared, const struct sent_campaign *campaign, const struct recipient *person,
                 const struct letter_to *to, struct arena *arena, struct letter_marks *marks, struct error *err) {
-	const struct composition_settings *settings = &campaign->dispatch.said.settings;
-	bool tracks = settings->tracking != COUNTING_OFF;
-	struct mail_wishes wishes = { .pixel = tracks && settings->track_opens };
-	struct mail_links links;
-	const struct token token = whose(&campaign->dispatch, person, to);
-	*marks = (struct letter_marks){ 0 };
-	if (tracks && settings->track_clicks &&
-	    !targets_of(campaign->letter, to, arena, &wishes.targets, &wishes.count, err))
-		return false;
-	if (!mail_links_make(&shared->keys, &shared->bases, &token, &wishes, arena, &links))
-		return error_set(err, ERROR_CONFLICT, "The links of a mail need LINK_KEYS");
-	marks->pixel = links.pixel;
-	marks->link_urls = links.urls;
-	marks->unsubscribe_url = marks->preferences_url = links.unsubscribe;
-	marks->unsubscribe_id = links.unsubscribe_id;
-	marks->pixel_id = links.pixel_id;
-	put_headers(&links, marks, arena);
-	return true;
+	const struct marks_from from = { &shared->keys, &shared->bases };
+	return marks_of(&from, &campaign->dispatch, campaign->letter, person, to, arena, marks, err);
 }

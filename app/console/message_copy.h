@@ -1,0 +1,15 @@
+/* What pages and answers about sent messages have in common. Private to this folder. */
+#ifndef CONSOLE_MESSAGE_COPY_H
+#define CONSOLE_MESSAGE_COPY_H
+
+#include "core/http/exchange.h"
+#include "dispatch/copy.h"
+#include "dispatch/message_list.h"
+
+/* With this process's keys and settings. */
+bool message_copier(struct exchange *x, const char *campaign_id, struct copier *copier, struct error *err) MUST_CHECK;
+
+/* The parameter status=: a set of states, all of them without it. INVALID names it. */
+bool message_states_asked(const struct exchange *x, unsigned *states, struct error *err) MUST_CHECK;
+
+#endif

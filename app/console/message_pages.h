@@ -1,0 +1,8 @@
+#ifndef CONSOLE_MESSAGE_PAGES_H
+#define CONSOLE_MESSAGE_PAGES_H
+
+#include "core/http/exchange.h"
+
+extern const struct route message_routes[];
+
+#endif

@@ -1,0 +1,56 @@
+/* Pixel, links and headers of one message. */
+#include "dispatch/marks.h"
+
+#include <stdio.h>
+
+static bool targets_of(const struct letter *letter, const struct letter_to *to, struct arena *arena,
+                       const char *const **out, int *count, struct error *err) {
+	*count = letter_link_count(letter);
+	const char **targets = arena_array(arena, const char *, *count + 1);
+	*out = targets;
+	for (int i = 0; i < *count; i++) {
+		BUF_AUTO target = { 0 };
+		if (!letter_target(letter, to, i, arena, &target, err))
+			return false;
+		targets[i] = arena_copy(arena, buf_text(&target));
+	}
+	return true;
+}
+
+static struct token whose(const struct dispatch *dispatch, const struct recipient *person, const struct letter_to *to) {
+	struct token token = { .block = (int)to->block, .index = to->index };
+	(void)snprintf(token.campaign_id, sizeof token.campaign_id, "%s", dispatch->id);
+	(void)snprintf(token.contact_id, sizeof token.contact_id, "%s", person->contact_id);
+	(void)snprintf(token.list_id, sizeof token.list_id, "%s", dispatch->list_id ? dispatch->list_id : "");
+	return token;
+}
+
+static void put_headers(const struct mail_links *links, struct letter_marks *marks, struct arena *arena) {
+	struct message_header *headers = arena_array(arena, struct message_header, 2);
+	headers[0] = (struct message_header){ "List-Unsubscribe", links->list_unsubscribe };
+	headers[1] = (struct message_header){ "List-Unsubscribe-Post", LIST_UNSUBSCRIBE_POST };
+	marks->headers = headers;
+	marks->header_count = 2;
+}
+
+bool marks_of(const struct marks_from *from, const struct dispatch *dispatch, const struct letter *letter,
+              const struct recipient *person, const struct letter_to *to, struct arena *arena,
+              struct letter_marks *marks, struct error *err) {
+	const struct composition_settings *settings = &dispatch->said.settings;
+	bool tracks = settings->tracking != COUNTING_OFF;
+	struct mail_wishes wishes = { .pixel = tracks && settings->track_opens };
+	struct mail_links links;
+	const struct token token = whose(dispatch, person, to);
+	*marks = (struct letter_marks){ 0 };
+	if (tracks && settings->track_clicks && !targets_of(letter, to, arena, &wishes.targets, &wishes.count, err))
+		return false;
+	if (!mail_links_make(from->keys, from->bases, &token, &wishes, arena, &links))
+		return error_set(err, ERROR_CONFLICT, "The links of a mail need LINK_KEYS");
+	marks->pixel = links.pixel;
+	marks->link_urls = links.urls;
+	marks->unsubscribe_url = marks->preferences_url = links.unsubscribe;
+	marks->unsubscribe_id = links.unsubscribe_id;
+	marks->pixel_id = links.pixel_id;
+	put_headers(&links, marks, arena);
+	return true;
+}

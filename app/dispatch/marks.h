@@ -1,0 +1,19 @@
+/* What of a mail leads back to us, for one message: its pixel, the addresses of its links, how to unsubscribe. The same
+ * for the same message and keys, so a mail can be written again as it was. Pure. */
+#ifndef DISPATCH_MARKS_H
+#define DISPATCH_MARKS_H
+
+#include "content/tokens/mail_links.h"
+#include "dispatch/letter.h"
+
+struct marks_from {
+	const struct mac_ring *keys;
+	const struct mail_bases *bases;
+};
+
+/* CONFLICT: there is no key. */
+bool marks_of(const struct marks_from *from, const struct dispatch *dispatch, const struct letter *letter,
+              const struct recipient *person, const struct letter_to *to, struct arena *arena,
+              struct letter_marks *marks, struct error *err) MUST_CHECK;
+
+#endif
