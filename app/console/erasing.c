@@ -10,6 +10,7 @@
 #include "audience/importing/forget.h"
 #include "audience/suppression/suppression.h"
 #include "core/store/version.h"
+#include "dispatch/message.h"
 #include "events/event.h"
 #include "observing/raw.h"
 
@@ -32,6 +33,11 @@ static bool erase_events(struct store *store, const struct erasing *erasing, str
 static bool erase_hits(struct store *store, const struct erasing *erasing, struct arena *arena, struct error *err) {
 	(void)arena;
 	return hit_forget(store, &erasing->ids, err);
+}
+
+static bool erase_messages(struct store *store, const struct erasing *erasing, struct arena *arena, struct error *err) {
+	struct strings ids; /* emails to one who was merged into them are still under the other's id */
+	return alias_ids(store, erasing->contact->id, arena, &ids, err) && messages_forget(store, &ids, arena, err);
 }
 
 static bool erase_customer(struct store *store, const struct erasing *erasing, struct arena *arena, struct error *err) {
@@ -66,6 +72,7 @@ const struct eraser erasers[] = {
 	{ "answers of the provider", erase_answers },
 	{ "events", erase_events },
 	{ "opens and clicks of our mails", erase_hits },
+	{ "emails that were sent", erase_messages },
 	{ "customers", erase_customer },
 	{ "aliases", erase_aliases },
 	{ "imports", erase_imports },

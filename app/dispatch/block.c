@@ -165,11 +165,42 @@ bool block_find_of(struct store *store, const char *campaign_id, const char *con
 	                  &block_record, arena, block, found, err);
 }
 
+static const struct recipient erased = { NULL, NULL, NULL, true };
+
+bool blocks_of_contact(struct store *store, const char *contact_id, int limit, struct arena *arena,
+                       struct block **blocks, int *count, struct error *err) {
+	return store_list(store, BLOCKS, FILTER(eq_id("contact_ids", contact_id)), NULL, limit, &block_record, arena,
+	                  (void **)blocks, count, err);
+}
+
+/* Who is still there; small. */
+struct roll {
+	struct strings contact_ids;
+};
+static const struct field roll_fields[] = { FIELD(struct roll, contact_ids, .flags = FIELD_ID) };
+static const struct record_type roll_record = RECORD_TYPE("BlockRoll", struct roll, roll_fields);
+
+bool block_refresh(struct store *store, struct block *block, struct arena *arena, bool *changed, struct error *err) {
+	struct recipient *people = block->people.items;
+	struct roll roll;
+	bool found;
+	*changed = false;
+	if (!store_find(store, BLOCKS, FILTER(by_id(block->id)), NULL, &roll_record, arena, &roll, &found, err))
+		return false;
+	if (!found || roll.contact_ids.count == block->contact_ids.count)
+		return true;
+	for (int i = 0; i < block->people.count; i++)
+		if (people[i].contact_id && !strings_have(&roll.contact_ids, people[i].contact_id))
+			people[i] = erased;
+	block->contact_ids = roll.contact_ids;
+	*changed = true;
+	return true;
+}
+
 bool block_erase(struct store *store, const char *contact_id, struct arena *arena, struct error *err) {
 	struct block *blocks;
 	int count;
-	if (!store_list(store, BLOCKS, FILTER(eq_id("contact_ids", contact_id)), NULL, BLOCK_ERASED_MAX, &block_record,
-	                arena, (void **)&blocks, &count, err))
+	if (!blocks_of_contact(store, contact_id, BLOCK_ERASED_MAX, arena, &blocks, &count, err))
 		return false;
 	for (int i = 0; i < count; i++) {
 		struct recipient *people = blocks[i].people.items;
@@ -177,7 +208,7 @@ bool block_erase(struct store *store, const char *contact_id, struct arena *aren
 		bool matched;
 		for (int k = 0; k < blocks[i].people.count; k++) {
 			if (text_same(people[k].contact_id, contact_id))
-				people[k] = (struct recipient){ NULL, NULL, NULL, true };
+				people[k] = erased;
 			else if (people[k].contact_id)
 				ids.items[ids.count++] = people[k].contact_id;
 		}

@@ -78,6 +78,14 @@ bool block_states_with(struct store *store, const char *campaign_id, int64_t fro
 bool block_find_of(struct store *store, const char *campaign_id, const char *contact_id, struct arena *arena,
                    struct block *block, bool *found, struct error *err) MUST_CHECK;
 
+/* Up to `limit` blocks in which this person is. */
+bool blocks_of_contact(struct store *store, const char *contact_id, int limit, struct arena *arena,
+                       struct block **blocks, int *count, struct error *err) MUST_CHECK;
+
+/* Of a block that was read some time ago: whoever was erased since disappears from it. *changed: somebody was. */
+bool block_refresh(struct store *store, struct block *block, struct arena *arena, bool *changed,
+                   struct error *err) MUST_CHECK;
+
 /* Removes what is known of an erased person from all blocks; the place and what became of the message stay. */
 bool block_erase(struct store *store, const char *contact_id, struct arena *arena, struct error *err) MUST_CHECK;
 

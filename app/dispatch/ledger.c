@@ -123,3 +123,27 @@ bool ledger_fold(struct store *store, const char *block_id, int size, struct blo
 	}
 	return true;
 }
+
+bool ledger_forget(struct store *store, const char *block_id, int index, struct error *err) {
+	int count = PAGES_AT_ONCE;
+	while (count == PAGES_AT_ONCE) {
+		ARENA_AUTO arena = arena_new();
+		struct page *pages;
+		if (!store_list(store, JOURNAL,
+		                FILTER(eq_id("block_id", block_id), ELEMENT_OF("lines", eq_count("i", index), is_present("s"))),
+		                SORT(asc("sequence")), PAGES_AT_ONCE, &page_record, arena, (void **)&pages, &count, err))
+			return false;
+		for (int i = 0; i < count; i++) {
+			struct ledger_line *lines = pages[i].lines.items;
+			bool matched;
+			for (int k = 0; k < pages[i].lines.count; k++)
+				if (lines[k].index == index)
+					lines[k].words = NULL;
+			if (!store_update(store, JOURNAL,
+			                  FILTER(eq_id("block_id", block_id), eq_count("sequence", pages[i].sequence)),
+			                  UPDATE(set_record(&page_record, &pages[i], ONLY("lines"))), &matched, err))
+				return false;
+		}
+	}
+	return true;
+}

@@ -36,4 +36,8 @@ bool ledger_fold(struct store *store, const char *block_id, int size, struct blo
                  void (*each)(void *context, const struct ledger_line *line), void *context,
                  struct error *err) MUST_CHECK;
 
+/* The one change to what was appended: what servers said about this message, often with its address, is removed.
+ * Everything else of it stays. May be repeated. */
+bool ledger_forget(struct store *store, const char *block_id, int index, struct error *err) MUST_CHECK;
+
 #endif

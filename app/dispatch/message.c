@@ -76,6 +76,8 @@ bool messages_of_block(struct store *store, const struct block *block, struct ar
 		reading.messages[i].reason = unless_zero(now->reason);
 		reading.messages[i].attempts = now->attempts;
 		reading.messages[i].deferrals = now->deferrals;
+		if (!people[i].contact_id)
+			reading.messages[i].words = NULL;
 		if (now->state == MESSAGE_DEFERRED)
 			reading.messages[i].due_at = now->due_at;
 	}
@@ -83,16 +85,57 @@ bool messages_of_block(struct store *store, const struct block *block, struct ar
 	return true;
 }
 
-bool messages_write(struct store *store, const struct dispatch *dispatch, const struct block *block,
-                    struct arena *arena, struct error *err) {
+static bool write_all(struct store *store, const struct block *block, struct arena *arena, struct error *err) {
 	struct sent_message *messages;
-	(void)dispatch;
-	if (!messages_of_block(store, block, arena, &messages, err))
+	int64_t deleted;
+	if (!messages_of_block(store, block, arena, &messages, err) ||
+	    !store_delete(store, MESSAGES,
+	                  FILTER(eq_id("campaign_id", block->campaign_id), eq_count("block", block->number)), &deleted,
+	                  err))
 		return false;
 	struct bulk *bulk = bulk_open(store, MESSAGES);
 	for (int i = 0; i < block->people.count; i++)
 		bulk_insert(bulk, &sent_message_record, &messages[i]);
 	return bulk_run(bulk, NULL, err);
+}
+
+/* Somebody may be erased while they are written: then it is done again. */
+bool messages_write(struct store *store, const struct block *block, struct arena *arena, struct error *err) {
+	struct block now = *block;
+	bool changed = true;
+	if (!block_refresh(store, &now, arena, &changed, err))
+		return false;
+	for (changed = true; changed;)
+		if (!write_all(store, &now, arena, err) || !block_refresh(store, &now, arena, &changed, err))
+			return false;
+	return true;
+}
+
+static bool forget_words(struct store *store, const char *contact_id, struct arena *arena, struct error *err) {
+	struct block *blocks;
+	int count;
+	if (!blocks_of_contact(store, contact_id, BLOCK_ERASED_MAX, arena, &blocks, &count, err))
+		return false;
+	for (int i = 0; i < count; i++) {
+		const struct recipient *people = blocks[i].people.items;
+		for (int k = 0; k < blocks[i].people.count; k++)
+			if (text_same(people[k].contact_id, contact_id) && !ledger_forget(store, blocks[i].id, k, err))
+				return false;
+	}
+	return true;
+}
+
+/* The blocks last: by them the words are found, and by whoever writes messages at the same time that somebody is gone.
+ * What was written until then is removed once more. */
+bool messages_forget(struct store *store, const struct strings *contact_ids, struct arena *arena, struct error *err) {
+	const struct filter *theirs = FILTER(in_ids("contact_id", contact_ids));
+	const struct update *nobody = UPDATE(set_id("contact_id", NULL), set_text("to_email", NULL),
+	                                     set_text("words", NULL));
+	for (int i = 0; i < contact_ids->count; i++)
+		if (!forget_words(store, contact_ids->items[i], arena, err) ||
+		    !block_erase(store, contact_ids->items[i], arena, err))
+			return false;
+	return store_update_all(store, MESSAGES, theirs, nobody, err);
 }
 
 char *message_name(const char *campaign_id, int64_t block, int64_t index, char out[MESSAGE_NAME]) {

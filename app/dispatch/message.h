@@ -24,9 +24,14 @@ extern const struct record_type sent_message_record;
 bool messages_of_block(struct store *store, const struct block *block, struct arena *arena,
                        struct sent_message **messages, struct error *err) MUST_CHECK;
 
-/* Stores them; what is there already stays. */
-bool messages_write(struct store *store, const struct dispatch *dispatch, const struct block *block,
-                    struct arena *arena, struct error *err) MUST_CHECK;
+/* Stores them, in the place of those that are there: of a block from which something was sent again. Of whoever was
+ * erased since the block was read nothing is stored. */
+bool messages_write(struct store *store, const struct block *block, struct arena *arena, struct error *err) MUST_CHECK;
+
+/* Removes what is known of an erased person from all messages, blocks and journals; may be repeated, and has not
+ * happened until it has succeeded. What became of the messages stays. */
+bool messages_forget(struct store *store, const struct strings *contact_ids, struct arena *arena,
+                     struct error *err) MUST_CHECK;
 
 /* "email_" and the number of the message. Returns out. */
 enum { MESSAGE_NAME = 40 };

@@ -6,7 +6,7 @@
 
 bool finish_block(struct store *store, const struct dispatch *dispatch, const struct block *block,
                   struct block_state *state, struct moment now, struct arena *arena, struct error *err) {
-	if (!messages_write(store, dispatch, block, arena, err))
+	if (!messages_write(store, block, arena, err))
 		return false;
 	state->is_done = true;
 	state->due_at = MOMENT_NONE;

@@ -174,7 +174,8 @@ static bool append(struct hand *hand, struct error *err) {
 	for (int i = 0; i < append->count; i++) {
 		const struct message_entry *entry = &append->entries[i];
 		bool refused = entry->event == MESSAGE_DEFER || entry->event == MESSAGE_FAIL;
-		words[i].text = refused ? hand->words[entry->index] : NULL;
+		bool erased = hand->stops[entry->index] == STOP_GONE;
+		words[i].text = refused && !erased ? hand->words[entry->index] : NULL;
 	}
 	bool stored = ledger_append(hand->shared->store, hand->block.id, append, words, &taken, err);
 	holder_stored(&hand->holder, !stored ? STORED_UNKNOWN : taken ? STORED_TAKEN : STORED_YES, boot_ms());

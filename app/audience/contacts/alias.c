@@ -248,17 +248,36 @@ bool alias_find(struct store *store, const struct strings *asked, struct arena *
 	return true;
 }
 
+static bool find_leading(struct store *store, const char *contact_id, struct arena *arena, struct alias **rows,
+                         int *count, struct error *err) {
+	return store_list(store, ALIASES, FILTER(eq_id("contact_id", contact_id)), NULL, ALIASES_MAX, &alias_record, arena,
+	                  (void **)rows, count, err);
+}
+
 bool alias_addresses(struct store *store, const char *contact_id, struct arena *arena, struct strings *norms,
                      struct error *err) {
 	struct alias *rows;
 	int count;
-	if (!store_list(store, ALIASES, FILTER(eq_id("contact_id", contact_id)), NULL, ALIASES_MAX, &alias_record, arena,
-	                (void **)&rows, &count, err))
+	if (!find_leading(store, contact_id, arena, &rows, &count, err))
 		return false;
 	*norms = (struct strings){ arena_array(arena, const char *, count + 1), 0 };
 	for (int i = 0; i < count; i++)
 		if (strchr(rows[i].key, '@'))
 			norms->items[norms->count++] = rows[i].key;
+	return true;
+}
+
+bool alias_ids(struct store *store, const char *contact_id, struct arena *arena, struct strings *ids,
+               struct error *err) {
+	struct alias *rows;
+	int count;
+	if (!find_leading(store, contact_id, arena, &rows, &count, err))
+		return false;
+	*ids = (struct strings){ arena_array(arena, const char *, count + 1), 0 };
+	ids->items[ids->count++] = contact_id;
+	for (int i = 0; i < count; i++)
+		if (store_is_id(rows[i].key) && !text_same(rows[i].key, contact_id))
+			ids->items[ids->count++] = rows[i].key;
 	return true;
 }
 

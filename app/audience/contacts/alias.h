@@ -54,6 +54,10 @@ bool alias_find(struct store *store, const struct strings *asked, struct arena *
 bool alias_addresses(struct store *store, const char *contact_id, struct arena *arena, struct strings *norms,
                      struct error *err) MUST_CHECK;
 
+/* The id of this contact and those of the ones that were merged into it. */
+bool alias_ids(struct store *store, const char *contact_id, struct arena *arena, struct strings *ids,
+               struct error *err) MUST_CHECK;
+
 /* These contacts are erased: nothing leads to them, but for their own claims. */
 bool alias_forget(struct store *store, const struct strings *contact_ids, struct error *err) MUST_CHECK;
 
