@@ -27,6 +27,7 @@ void action_put(struct exchange *x, struct value *view, const char *campaign_id,
 		value_put_bool(row, "asks", action->question || action->event == CAMPAIGN_SCHEDULE);
 		value_put_bool(row, "primary", i == 0 && !ends);
 	}
+	value_put_bool(all, "can_test", status == CAMPAIGN_DRAFT || status == CAMPAIGN_SCHEDULED);
 	value_put_bool(all, "any", count > 0);
 	value_put_bool(all, "is_started",
 	               status == CAMPAIGN_QUEUED || status == CAMPAIGN_SENDING || status == CAMPAIGN_PAUSED);

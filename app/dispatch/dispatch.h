@@ -49,6 +49,10 @@ bool dispatch_need(struct store *store, const char *campaign_id, struct arena *a
 bool dispatch_start(struct store *store, const char *campaign_id, const char *by, struct moment now,
                     struct arena *arena, struct error *err) MUST_CHECK;
 
+/* What would be frozen of a draft if it were started now; nothing is stored. */
+bool dispatch_read_draft(struct store *store, const char *campaign_id, struct arena *arena, struct dispatch *dispatch,
+                         struct error *err) MUST_CHECK;
+
 /* Only for the job that freezes. */
 bool dispatch_create(struct store *store, const struct dispatch *dispatch, struct error *err) MUST_CHECK;
 bool dispatch_note_frozen(struct store *store, const struct dispatch *dispatch, struct error *err) MUST_CHECK;

@@ -74,19 +74,17 @@ static void begin_block(struct filling *filling, int64_t number, const char *aft
 	filling->block.left_out = (struct left_out){ 0 };
 }
 
-/* The values that the sources name, as they are now. */
-static const char *values_of(const struct filling *filling, const struct reader *reader) {
-	const struct strings *names = &filling->dispatch->names;
-	const struct value *const *values = reader_values(reader, names, filling->arena);
+const char *freeze_values(const struct strings *names, const struct reader *reader, struct arena *arena) {
+	const struct value *const *values = reader_values(reader, names, arena);
 	BUF_AUTO out = { 0 };
 	buf_char(&out, '[');
 	for (int i = 0; i < names->count; i++) {
 		if (i)
 			buf_char(&out, ',');
-		json_write(&out, values[i] ? values[i] : value_null(filling->arena));
+		json_write(&out, values[i] ? values[i] : value_null(arena));
 	}
 	buf_char(&out, ']');
-	return arena_copy(filling->arena, buf_text(&out));
+	return arena_copy(arena, buf_text(&out));
 }
 
 static bool is_counted(const struct filling *filling, const struct contact *contact) {
@@ -98,10 +96,10 @@ static bool is_counted(const struct filling *filling, const struct contact *cont
 static void take(struct filling *filling, const struct contact *contact, const struct reader *reader) {
 	struct block *block = &filling->block;
 	filling->ids[block->contact_ids.count++] = contact->id;
-	filling->people[block->people.count++] = (struct recipient){ contact->id,
-		                                                         mail_ascii_address(contact->email, filling->arena),
-		                                                         values_of(filling, reader),
-		                                                         is_counted(filling, contact) };
+	filling->people[block->people.count++] = (struct recipient){
+		contact->id, mail_ascii_address(contact->email, filling->arena),
+		freeze_values(&filling->dispatch->names, reader, filling->arena), is_counted(filling, contact)
+	};
 }
 
 /* The next people of the audience, until the block is full. */

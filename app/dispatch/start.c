@@ -18,14 +18,15 @@ static bool check(const struct wording *wording, struct error *err) {
 }
 
 /* With what its template says now: later changes to the template do not reach it. */
-static bool word(struct store *store, struct draft *draft, struct arena *arena, struct error *err) {
+static bool word(struct store *store, struct draft *draft, struct arena *arena, struct wording *wording,
+                 struct error *err) {
 	struct composing_known known;
 	if (!known_read(store, arena, &known, err) ||
 	    !known_read_template(store, draft->composition.template_id, arena, &known, err))
 		return false;
-	const struct wording wording = wording_of(&draft->composition, &known, arena);
+	*wording = wording_of(&draft->composition, &known, arena);
 	draft->composition = wording_copy(&draft->composition, &known, arena);
-	return check(&wording, err);
+	return true;
 }
 
 /* The composition as it was at this moment; a later save cannot change it, since only drafts are saved. */
@@ -37,21 +38,37 @@ static bool freeze_content(struct store *store, const struct composition *said, 
 	       letter_names(said, &settings, &known, arena, &dispatch->names, &dispatch->types, err);
 }
 
+/* What is frozen of a draft. */
+static bool dispatch_of(struct store *store, const struct draft *draft, struct arena *arena, struct dispatch *dispatch,
+                        struct error *err) {
+	record_clear(&dispatch_record, dispatch);
+	dispatch->id = draft->campaign.id;
+	dispatch->said = draft->composition;
+	dispatch->list_id = addressees_list(&draft->composition);
+	dispatch->connection_id = draft->composition.account_id;
+	return freeze_content(store, &draft->composition, dispatch, arena, err);
+}
+
+bool dispatch_read_draft(struct store *store, const char *campaign_id, struct arena *arena, struct dispatch *dispatch,
+                         struct error *err) {
+	struct draft draft;
+	struct wording wording;
+	return draft_find(store, campaign_id, arena, &draft, err) && word(store, &draft, arena, &wording, err) &&
+	       dispatch_of(store, &draft, arena, dispatch, err);
+}
+
 bool dispatch_start(struct store *store, const char *campaign_id, const char *by, struct moment now,
                     struct arena *arena, struct error *err) {
 	struct draft draft;
 	struct dispatch dispatch;
 	struct campaign_move move;
 	enum campaign_status next;
-	record_clear(&dispatch_record, &dispatch);
+	struct wording wording;
 	if (!draft_find(store, campaign_id, arena, &draft, err) ||
 	    !campaign_must_next((enum campaign_status)draft.campaign.status, CAMPAIGN_SEND, &next, err) ||
-	    !word(store, &draft, arena, err) || !freeze_content(store, &draft.composition, &dispatch, arena, err))
+	    !word(store, &draft, arena, &wording, err) || !check(&wording, err) ||
+	    !dispatch_of(store, &draft, arena, &dispatch, err))
 		return false;
-	dispatch.id = draft.campaign.id;
-	dispatch.said = draft.composition;
-	dispatch.list_id = addressees_list(&draft.composition);
-	dispatch.connection_id = draft.composition.account_id;
 	dispatch.started_by = by;
 	dispatch.started_at = now;
 	dispatch.total = dispatch.blocks = dispatch.rate = COUNT_NONE;

@@ -2,8 +2,9 @@
 #include "sender/sender.h"
 #include "dispatch/freeze.h"
 #include "dispatch/scheduler.h"
+#include "sender/test_job.h"
 
-static const struct job_kind *const kinds[] = { &freeze_job, &scheduler_job };
+static const struct job_kind *const kinds[] = { &freeze_job, &scheduler_job, &test_mail_job };
 
 int main(int count, char **words) {
 	return sender_main(kinds, sizeof kinds / sizeof *kinds, count, words);

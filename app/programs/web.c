@@ -125,6 +125,7 @@ static const struct route *const tables[] = {
 	template_editor_routes,
 	template_preview_routes,
 	template_routes,
+	test_mail_routes,
 	tracking_routes,
 	unsubscribe_routes,
 	upload_routes,
