@@ -27,6 +27,7 @@ static struct preflight_input input_of(struct exchange *x, const struct wording 
 		.from_email = said->from_email,
 		.reply_to = said->reply_to,
 		.server = connection ? connection->smtp.host : NULL,
+		.to_demo = connection && connection_is_demo(connection, x->settings),
 		.postal_address = x->settings->postal_address,
 		.names = names,
 		.spam_check = x->settings->spam_check,

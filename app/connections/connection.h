@@ -109,6 +109,9 @@ bool connection_observed(struct store *store, const struct settings *settings, s
 bool connection_default(struct store *store, const struct settings *settings, struct moment now, struct arena *arena,
                         struct connection *connection, bool *found, struct error *err) MUST_CHECK;
 
+/* Pure. Does what is sent through it stay on this machine, in the demo's mailbox? */
+bool connection_is_demo(const struct connection *connection, const struct settings *settings);
+
 /* Pure. How it is doing, in a word or two, what kind of status that is on pages, and why, if there is more to say. */
 struct connection_health {
 	const char *label, *kind, *why;

@@ -75,8 +75,7 @@ static void put_facts(const struct exchange *x, struct value *view, const struct
 	value_put_bool(view, "testing", test->state == TRIAL_WAITING);
 	value_put_bool(view, "is_active", connection->is_active);
 	value_put_bool(view, "from_settings", connection->from_settings);
-	value_put_bool(view, "is_demo_mail",
-	               connection->from_settings && connection->provider == PROVIDER_SMTP && x->settings->mail_is_demo);
+	value_put_bool(view, "is_demo_mail", connection_is_demo(connection, x->settings));
 	value_put_text(view, "priority",
 	               connection->priority == COUNT_NONE ? NULL : text_of_count(arena, connection->priority));
 }

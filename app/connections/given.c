@@ -81,6 +81,10 @@ static bool turn_off(struct store *store, struct error *err) {
 	       (!found || version_bump(store, REALM_SETTINGS, err));
 }
 
+bool connection_is_demo(const struct connection *connection, const struct settings *settings) {
+	return settings->mail_is_demo && connection->from_settings && connection->provider == PROVIDER_SMTP;
+}
+
 bool connection_default(struct store *store, const struct settings *settings, struct moment now, struct arena *arena,
                         struct connection *connection, bool *found, struct error *err) {
 	struct connection given = given_of(PROVIDER_SMTP, DEFAULT, now);

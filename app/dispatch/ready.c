@@ -114,6 +114,7 @@ static bool check_preflight(struct readying *readying, struct error *err) {
 		                             .reply_to = said->reply_to,
 		                             .postal_address = readying->settings->postal_address,
 		                             .server = connection ? connection->smtp.host : NULL,
+		                             .to_demo = connection && connection_is_demo(connection, readying->settings),
 		                             .names = &names,
 		                             .spam_check = readying->settings->spam_check };
 	struct preflight preflight;

@@ -38,6 +38,7 @@ struct preflight_input {
 	const char *text; /* written by hand; NULL or "": it is made from the HTML */
 	const char *from_name, *from_email, *reply_to;
 	const char *server;         /* the mail server that sends; NULL: unknown */
+	bool to_demo;               /* it is the demo's: mail stays in its mailbox, and nobody judges the sender's domain */
 	const char *postal_address; /* the sender's; NULL or "": unknown, so something like one is looked for */
 	enum check_codes { CODES_UNKNOWN, CODES_ON, CODES_OFF } codes; /* does each recipient get a code to redeem? */
 	const struct names *names;                                     /* what sources may name */

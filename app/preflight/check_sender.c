@@ -110,6 +110,11 @@ static void check_domain(const struct checking *checking, struct check *check) {
 	struct arena *arena = checking->arena;
 	if (!*domain)
 		return;
+	if (checking->input->to_demo) {
+		check_say(check, CHECK_PASSED, "The demo mailbox takes any sender",
+		          "Through a mail server of your own, the domain's records are looked up");
+		return;
+	}
 	if (!facts || !moment_is_set(facts->checked_at)) {
 		check_say(check, CHECK_WAITING, arena_print(arena, "%.100s is being looked up", domain), NULL);
 		return;

@@ -4,6 +4,8 @@ from email.message import EmailMessage
 
 import pytest
 from product import MAIL, MAIL_PORT, SETTINGS, URL, Browser, call, first_user, get, mail, service_pid, service_row, start_service, stop_service, wait_until
+from test_own_lists import new_contact, new_list
+from test_own_lists import send as ask
 from test_reports import post, raw, report_worker  # noqa: F401 (report_worker is a fixture)
 from test_schedules import add, due, ended
 
@@ -153,6 +155,25 @@ def test_a_report_arrives(token):
     message = MAIL.message(MAIL.messages()[0]["id"])
     assert "/r/" in message["text"] and message["longest_line"] < 1000 and message["bare_lines"] == 0 and not message["eight_bit"]
     assert message["sender"].endswith("hello@demo.example>") or message["sender"] == "hello@demo.example"
+
+
+def test_a_campaign_arrives(token):
+    """From a draft to the mailbox, with nothing set up; one recipient's mailbox does not exist."""
+    names = ["ann", "bob", "bounce+eve"]
+    made = new_list(token, "Demo mailbox")
+    for name in names:
+        person = new_contact(token, email=f"{name}@mailbox.example", first_name=name.title())
+        assert ask(f"/api/lists/{made['id']}/contacts/{person['id']}", token, "POST")[0] == 200
+    html = '<p>Hello {{first_name}}</p><p>Acme GmbH, Hauptstr. 1, 10115 Berlin</p><p><a href="{{unsubscribe_url}}">Unsubscribe</a></p>'
+    status, draft = ask("/api/campaigns", token, "POST", {"name": "To the mailbox", "subject": "Grüße {{first_name}}", "from_name": "Desk", "html_content": html, "list_ids": [made["id"]]})
+    assert status == 200 and draft["from_email"] == "hello@demo.example", draft
+    status, answer = ask(f"/api/campaigns/{draft['id']}/send", token, "POST")
+    assert status == 200, answer
+    wait_until(lambda: get(f"/api/campaigns/{draft['id']}", token)["status"] == "sent", "it to be sent", 120)
+    MAIL.each_once([f"{name}@mailbox.example" for name in names[:2]])
+    message, = MAIL.parsed("ann@mailbox.example")
+    assert message["Subject"] == "Grüße Ann" and message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert "Grüße Ann" in call("/mailbox?to=ann", token)[1] and "Hello Ann" in message.get_body(("html",)).get_content()
 
 
 def test_with_a_mail_server_there_is_none(token):

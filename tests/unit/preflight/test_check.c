@@ -373,6 +373,9 @@ Test(check, what_was_found_of_the_domain) {
 	input.sender = NULL;
 	preflight_run(&input, arena, &result);
 	cr_expect(check_of(&result, "domain")->level == CHECK_WAITING);
+	input.sender = &(struct sender_facts){ .exists = false, .checked_at = { 1 } }, input.to_demo = true;
+	preflight_run(&input, arena, &result);
+	cr_expect(check_of(&result, "domain")->level == CHECK_PASSED);
 	input.from_email = "acme@gmail.com", input.server = "smtp.gmail.com";
 	preflight_run(&input, arena, &result);
 	cr_expect(check_of(&result, "free_mail")->level == CHECK_PASSED);
