@@ -1,9 +1,10 @@
 """Live messages: who may listen, what comes, ping and pong, and that nothing waits for listeners."""
-import asyncio, json, os, signal, socket, time, urllib.request
+import asyncio, json, signal, socket, time, urllib.request
 
 import pytest
 import websockets
 from product import HOME, PORT, URL, Browser, call, cli, database, first_user, get, service_row, start_service, stop_service, wait_until
+from test_own_lists import new_contact, new_list, send
 
 ADDRESS = f"ws://127.0.0.1:{PORT}/ws/"
 SECONDS = 20
@@ -199,3 +200,89 @@ def test_nothing_waits_for_a_web_server_that_is_away(token):
     finally:
         start_service("live")
     wait_until(lambda: status_of(campaign, token) == 101, "the live messages to be back", 30)
+
+
+def log(campaign, *texts):
+    database(f"""
+from bson import ObjectId
+import datetime
+now = datetime.datetime.now(datetime.timezone.utc)
+db.campaign_logs.insert_many([{{"_id": ObjectId(), "campaign_id": ObjectId("{campaign}"), "at": now - datetime.timedelta(minutes=9 - number), "level": "warning", "text": text, "expires_at": now + datetime.timedelta(days=90)}} for number, text in enumerate({texts!r})])
+""")
+
+
+def test_how_far_it_is_without_a_connection(token):
+    campaign = sending(token, "Polled")
+    told = get(f"/api/campaigns/{campaign}/progress", token)
+    assert {name: told[name] for name in ("type", "campaign_id", "sent_count", "total_recipients", "progress")} == {"type": "campaign_progress", "campaign_id": campaign, "sent_count": 1000, "total_recipients": 4000, "progress": 25.4}
+    assert {name: told[name] for name in ("name", "status", "accepted", "failed", "deferred", "suppressed", "uncertain", "cancelled", "handing")} == {"name": "Polled", "status": "sending", "accepted": 1000, "failed": 10, "deferred": 5, "suppressed": 3, "uncertain": 2, "cancelled": 0, "handing": 0}
+    assert told["pending"] + 1000 + 10 + 5 + 3 + 2 == told["total"] == 4000 and told["left_out"]["suppressed"] == 12
+    waiting = get(f"/api/campaigns/{draft(token, 'Not begun')}/progress", token)
+    assert waiting["status"] == "draft" and waiting["progress"] == 0 and waiting["total"] is None and waiting["sent_count"] == 0
+    observed = get("/api/campaigns?status=sent&limit=1&origin=synced", token)[0]["id"]
+    assert call(f"/api/campaigns/{observed}/progress", token)[0] == 409 and call(f"/api/campaigns/{'0' * 24}/progress", token)[0] == 404
+    assert call(f"/api/campaigns/{campaign}/progress")[0] == 401
+
+
+def test_the_log_is_read_page_by_page(token):
+    campaign = sending(token, "Logged")
+    log(campaign, *[f"entry {number}" for number in range(5)])
+    status, body, headers = call(f"/api/campaigns/{campaign}/logs?limit=3", token)
+    assert status == 200 and [row["text"] for row in json.loads(body)] == ["entry 4", "entry 3", "entry 2"]
+    rest = get(f"/api/campaigns/{campaign}/logs?limit=3&cursor={headers['X-Next-Cursor']}", token)
+    assert [row["text"] for row in rest] == ["entry 1", "entry 0"] and rest[0]["level"] == "warning" and rest[0]["by"] is None
+    assert call(f"/api/campaigns/{campaign}/logs?cursor=x", token)[0] == 400
+
+
+def test_the_monitor_says_all_of_it_without_scripts(token):
+    campaign = sending(token, "Seen & <b>", failed=40)
+    log(campaign, "Slowed down at acme.example")
+    browser = Browser()
+    browser.sign_in(*first_user())
+    status, page, _ = browser.open(f"/campaigns/{campaign}/monitor")
+    assert status == 200
+    for part in ('id="campaign-monitor"', 'id="campaign-name-display">Seen &amp; &lt;b&gt;<', 'class="status sending" id="campaign-status"', 'id="sent-count">1,000<', 'id="total-count">4,000<', 'id="progress-text">26.1\u00a0%<',
+                 'id="campaign-progress"', 'id="completion-message" hidden', "40 failed", "3 skipped", "Uncertain", "Suppressed", "Slowed down at acme.example", f'action="/campaigns/{campaign}/pause"'):
+        assert part in page, part
+    status, page, _ = browser.open(f"/campaigns/{sending(token, 'Over', 'sent', total=10, accepted=10, failed=0, deferred=0, suppressed=0, uncertain=0)}/monitor")
+    assert status == 200 and "Campaign Completed!" in page and 'id="completion-message">' in page and all(name in page for name in ("Open Rate", "Click Rate", "Bounce Rate", "Unsubscribe Rate")) and "data-live" not in page
+    waits = draft(token, "Waits")
+    assert browser.open(f"/campaigns/{waits}/monitor")[2].endswith(f"/campaigns/{waits}/review")
+    assert browser.open(f"/campaigns/{'0' * 24}/monitor")[0] == 404
+
+
+@pytest.fixture
+def sendable(token):
+    """A draft that can be sent, to one person."""
+    to = new_list(token, "Listened to")["id"]
+    person = new_contact(token, email="ann@listening.example", consent={"source": "Form"})
+    assert send(f"/api/lists/{to}/contacts/{person['id']}", token, "POST")[0] == 200
+    html = '<p>Hello</p><p>Acme GmbH, Hauptstr. 1, 10115 Berlin</p><p><a href="{{unsubscribe_url}}">Unsubscribe</a></p>'
+    status, made = send("/api/campaigns", token, "POST", {"name": "Listened to", "subject": "Hello", "from_email": "desk@listening.example", "from_name": "Desk", "html_content": html, "list_ids": [to]})
+    assert status == 200, made
+    return made["id"]
+
+
+def test_a_start_and_its_end_are_told_at_once(token, sendable):
+    campaign = sendable
+    async def wait_for_status(listener, wanted):
+        while True:
+            message = json.loads(await asyncio.wait_for(listener.recv(), SECONDS))
+            if message["type"] == "campaign_status" and message["campaign"]["status"] in wanted:
+                return message
+    async def watch():
+        async with listen(campaign, token) as here, listen("notifications", token) as bell:
+            status, body, _ = call(f"/api/campaigns/{campaign}/send", token, "POST")
+            assert status == 200, body
+            await wait_for_status(here, ("queued", "sending", "paused"))
+            while True:
+                told = json.loads(await asyncio.wait_for(bell.recv(), SECONDS))
+                if told["notification"]["campaign"] == campaign:
+                    break
+            assert told["type"] == "notification" and told["unread"] >= 1 and told["notification"]["kind"] == "campaign" and told["notification"]["address"] == f"/campaigns/{campaign}/monitor"
+            assert told["notification"]["words"] == "Sending has started"
+            assert call(f"/api/campaigns/{campaign}/stop", token, "POST")[0] in (200, 409)
+            await wait_for_status(here, ("cancelled", "sent", "failed"))
+    asyncio.run(watch())
+    assert "Sending has started" in [row["text"] for row in get(f"/api/campaigns/{campaign}/logs", token)]
+    assert any(row["campaign"] == campaign for row in get("/api/notifications", token))
