@@ -101,7 +101,7 @@ static bool give_up(struct job_run *run, const char *why, struct error *err) {
 	(void)why;
 	if (!sending_domain_find(run->store, run->job.subject, run->arena, &domain, &found, err))
 		return false;
-	domain.check.ended_at = job_now(run);
+	sending_check_ends(&domain.check, job_now(run));
 	return !found || sending_domain_save(run->store, &domain, err);
 }
 

@@ -110,6 +110,11 @@ bool sending_domain_ask_check(struct store *store, const char *id, struct moment
 	       ask(store, id, arena, err) && version_bump(store, REALM_SETTINGS, err);
 }
 
+void sending_check_ends(struct sending_check *check, struct moment now) {
+	bool ahead = moment_is_set(check->asked_at) && check->asked_at.ms > now.ms;
+	check->ended_at = ahead ? check->asked_at : now;
+}
+
 bool sending_domain_is_checking(const struct sending_domain *domain) {
 	const struct sending_check *check = &domain->check;
 	return moment_is_set(check->asked_at) &&

@@ -58,6 +58,9 @@ bool sending_domain_drop(struct store *store, const struct sending_domain *domai
 bool sending_domain_ask_check(struct store *store, const char *id, struct moment now, struct arena *arena,
                               struct error *err) MUST_CHECK;
 
+/* Pure. The look-up is over. Machines' clocks may differ: it never ends before it was asked for. */
+void sending_check_ends(struct sending_check *check, struct moment now);
+
 /* Is a look-up under way? */
 bool sending_domain_is_checking(const struct sending_domain *domain);
 

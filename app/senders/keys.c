@@ -181,7 +181,7 @@ void keys_take_check(struct sending_domain *domain, const struct sender_facts *c
 	}
 	replace_older(&domain->keys, now);
 	forget_old(&domain->keys, now);
-	check->ended_at = now;
+	sending_check_ends(check, now);
 }
 
 /* *sealed: it was sealed with an older key and is now sealed with the first. */

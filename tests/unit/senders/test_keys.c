@@ -74,6 +74,17 @@ Test(keys, new_ones_take_over_when_they_are_found) {
 	cr_expect_eq(domain.keys.count, 2, "and forgotten later");
 }
 
+Test(keys, a_look_up_ends_whatever_the_clocks_say) {
+	ARENA_AUTO arena = arena_new();
+	struct sending_domain domain = domain_named("000000000000000000000001", "acme.example");
+	add_key(&domain, SIGNATURE_ED25519, arena);
+	cr_expect(sending_domain_is_checking(&domain));
+	look_up(&domain, RECORD_GOOD, moment_add(NOON, -HOUR_MS), arena); /* the database's clock is behind */
+	cr_expect(!sending_domain_is_checking(&domain));
+	domain.check.asked_at = moment_add(NOON, DAY_MS);
+	cr_expect(sending_domain_is_checking(&domain));
+}
+
 static int signing(const struct sending_domain *domain, enum signature_kind kind) {
 	int count = 0;
 	for (int i = 0; i < domain->keys.count; i++)
