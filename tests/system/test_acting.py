@@ -2,7 +2,7 @@
 import concurrent.futures, json, re, time
 
 import pytest
-from product import Browser, call, cli, database, first_user, get
+from product import MAIL, SETTINGS, Browser, call, cli, database, first_user, get, mail, start_service, stop_service, wait_until
 from test_own_lists import new_contact, new_list, send
 
 HTML = '<p>Hello {{first_name|default:"there"}}, <a href="https://www.example.com/offer">look</a>.</p><p>Acme GmbH, Hauptstr. 1, 10115 Berlin</p><p><a href="{{unsubscribe_url}}">Unsubscribe</a></p>'
@@ -16,6 +16,26 @@ def people(token):
         person = new_contact(token, email=f"{name}@acting.example", first_name=name.title(), consent={"state": "granted"})
         assert send(f"/api/lists/{made['id']}/contacts/{person['id']}", token, "POST")[0] == 200
     return made["id"]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def without_sender():
+    """States stay as a test sets them."""
+    stop_service("sender")
+    yield
+    start_service("sender")
+
+
+@pytest.fixture
+def sender():
+    """Looks every second whose time has come."""
+    SETTINGS["CAMPAIGN_SCHEDULER_INTERVAL"] = "1"
+    MAIL.clean()
+    start_service("sender")
+    yield
+    stop_service("sender")
+    del SETTINGS["CAMPAIGN_SCHEDULER_INTERVAL"]
+    mail()
 
 
 @pytest.fixture(autouse=True)
@@ -254,3 +274,99 @@ def test_no_more_than_so_many_are_sent_at_once(token, people):
     assert act(paused, "resume", token)[0] == 200
     for made in [*sending, paused, more]:
         put_into(made, "cancelled")
+
+
+def becomes(made, token, *statuses, seconds=60):
+    wait_until(lambda: status_of(made, token) in statuses, f"{made['id']} to become {statuses}", seconds)
+
+
+def is_due(made, minutes):
+    """Its time came so many minutes ago."""
+    database(f"import bson, datetime\ndb.campaigns.update_one({{'_id': bson.ObjectId('{made['id']}')}}, {{'$set': {{'scheduled_time': datetime.datetime.utcnow() - datetime.timedelta(minutes={minutes})}}}})")
+
+
+def notices_of(made, token):
+    return [row for row in get("/api/notifications", token) if row["campaign"] == made["id"]]
+
+
+def test_its_time_comes_and_each_gets_it_once(token, people, sender):
+    made = draft(token, people)
+    assert act(made, "schedule", token, body={"scheduled_time": "2099-01-15T10:00:00"})[0] == 200
+    is_due(made, 1)
+    becomes(made, token, "sent")
+    MAIL.wait(2)
+    MAIL.each_once(["ann@acting.example", "bob@acting.example"])
+    assert ["Sending was started", None] in log_of(made)
+
+
+def test_a_time_that_was_missed_is_asked_about(token, people, sender):
+    made, other = draft(token, people), draft(token, people)
+    for one in (made, other):
+        assert act(one, "schedule", token, body={"scheduled_time": "2099-01-15T10:00:00"})[0] == 200
+    is_due(made, 61)
+    wait_until(lambda: notices_of(made, token), "a notification", 30)
+    is_due(other, 1)
+    becomes(other, token, "sent")  # so the scheduler has looked several times
+    assert status_of(made, token) == "scheduled" and len(notices_of(made, token)) == 1
+    browser = Browser()
+    browser.sign_in(*first_user())
+    assert "Missed" in browser.open(f"/campaigns/{made['id']}/review")[1]
+    assert act(made, "send", token)[0] == 200
+    becomes(made, token, "sent")
+
+
+def test_what_can_no_longer_be_sent_is_a_draft_again(token, people, sender):
+    gone = new_list(token, "Gone by then")
+    made = draft(token, people, list_ids=[people, gone["id"]])
+    assert act(made, "schedule", token, body={"scheduled_time": "2099-01-15T10:00:00"})[0] == 200
+    assert send(f"/api/lists/{gone['id']}", token, "DELETE")[0] == 200
+    is_due(made, 1)
+    becomes(made, token, "draft")
+    wait_until(lambda: any("A list was deleted" in row["words"] for row in notices_of(made, token)), "a notification", 30)
+    assert MAIL.counts(True)["accepted"] == 0
+
+
+def test_pausing_stops_hand_overs_within_two_seconds(token, sender):
+    made_list = new_list(token, "Paused while it is sent")
+    for number in range(40):
+        person = new_contact(token, email=f"p{number}@pausing.example", consent={"state": "granted"})
+        assert send(f"/api/lists/{made_list['id']}/contacts/{person['id']}", token, "POST")[0] == 200
+    made = draft(token, made_list["id"])
+    mail({"stage": "dot", "delay": 0.3})
+    assert act(made, "send", token)[0] == 200
+    becomes(made, token, "sending")
+    assert act(made, "rate", token, "PUT", {"rate": 60})[0] == 200
+    wait_until(lambda: MAIL.counts(True)["accepted"] >= 2, "the first mails", 60)
+    answer, _ = act(made, "pause", token)
+    if answer == 409:
+        pytest.skip("all were handed over before it could be paused")
+    time.sleep(2)
+    then = MAIL.counts(True)["accepted"]
+    time.sleep(3)
+    assert MAIL.counts(True)["accepted"] == then < 40 and status_of(made, token) == "paused"
+    mail()
+    assert act(made, "rate", token, "PUT", {"rate": 100000})[0] == 200 and act(made, "resume", token)[0] == 200
+    becomes(made, token, "sent", seconds=120)
+    MAIL.each_once([f"p{number}@pausing.example" for number in range(40)])
+
+
+def test_a_test_mail_goes_to_a_few(token, people, sender):
+    made = draft(token, people)
+    status, refused = act(made, "test", token, body={"to": [f"t{number}@tests.example" for number in range(6)]})
+    assert status == 400 and "to" in refused["fields"]
+    assert "to" in act(made, "test", token, body={"to": ["nobody"]})[1]["fields"] and "to" in act(made, "test", token, body={"to": []})[1]["fields"]
+    assert "html_content" in act(draft(token, people, html_content=None), "test", token, body={"to": ["a@tests.example"]})[1]["fields"]
+    status, asked = act(made, "test", token, body={"to": ["ann@acting.example", "stranger@tests.example"]})
+    assert status == 202 and [row["state"] for row in asked["copies"]] == ["waiting", "waiting"], asked
+    wait_until(lambda: get(f"/api/campaigns/{made['id']}/tests", token)[0]["is_over"], "the test to be over", 60)
+    done = get(f"/api/campaigns/{made['id']}/tests", token)[0]
+    assert [row["state"] for row in done["copies"]] == ["sent", "sent"], done
+    assert "Hello Ann" in MAIL.parsed("ann@acting.example")[0].get_body(("html",)).get_content()
+    one = MAIL.parsed("stranger@tests.example")[0]
+    assert one["Subject"] == "Hello" and one["X-Telltale-Test"] == "yes" and status_of(made, token) == "draft"
+    browser = Browser()
+    browser.sign_in(*first_user())
+    code, page, _ = browser.open(f"/campaigns/{made['id']}/test")
+    assert code == 200 and "stranger@tests.example" in page
+    code, page, address = browser.open(f"/campaigns/{made['id']}/test", to="x@tests.example, nobody", **csrf(page))
+    assert code == 400 and "not an email address" in page and "x@tests.example, nobody" in page
