@@ -100,7 +100,9 @@ static const char *field_of(const char *part) {
 }
 
 static bool check_preflight(struct readying *readying, struct error *err) {
-	const struct composition *said = readying->said;
+	const struct wording complete = wording_complete(&readying->wording, readying->settings->postal_address,
+	                                                 readying->arena);
+	const struct composition *said = &complete.said;
 	const struct connection *connection = connection_of(readying);
 	const struct names names = names_of_customs(&readying->known.names.customs, readying->arena);
 	struct preflight_input input = { .marketing = readying->wording.marketing,
