@@ -42,13 +42,13 @@ static bool give_pixel(struct exchange *x, struct error *err) {
 
 /* Written as the mail was: of the frozen content, with what was known of the person then. */
 static bool find_target(struct exchange *x, const struct token *token, struct buf *out, struct error *err) {
-	static const struct letter_settings none = { NULL };
+	const struct letter_settings settings = { settings_text("POSTAL_ADDRESS") };
 	struct dispatch dispatch;
 	struct recipient recipient;
 	const struct letter *letter;
 	bool found;
 	if (!dispatch_need(x->store, token->campaign_id, x->arena, &dispatch, err) ||
-	    !letter_compile(&dispatch, &none, x->arena, &letter, err) ||
+	    !letter_compile(&dispatch, &settings, x->arena, &letter, err) ||
 	    !block_find_recipient(x->store, token->campaign_id, token->block, token->index, x->arena, &recipient, &found,
 	                          err))
 		return false;

@@ -31,8 +31,8 @@ static bool erase_events(struct store *store, const struct erasing *erasing, str
 }
 
 static bool erase_hits(struct store *store, const struct erasing *erasing, struct arena *arena, struct error *err) {
-	(void)arena;
-	return hit_forget(store, &erasing->ids, err);
+	struct strings ids;
+	return alias_ids(store, erasing->contact->id, arena, &ids, err) && hit_forget(store, &ids, err);
 }
 
 static bool erase_messages(struct store *store, const struct erasing *erasing, struct arena *arena, struct error *err) {
@@ -71,8 +71,8 @@ const struct eraser erasers[] = {
 	{ "suppressions", erase_suppressions }, /* first: from here on nothing brings them back */
 	{ "answers of the provider", erase_answers },
 	{ "events", erase_events },
-	{ "opens and clicks of our mails", erase_hits },
 	{ "emails that were sent", erase_messages },
+	{ "opens and clicks of our mails", erase_hits }, /* after these, so that none comes meanwhile */
 	{ "customers", erase_customer },
 	{ "aliases", erase_aliases },
 	{ "imports", erase_imports },

@@ -9,7 +9,7 @@ bool message_copier(struct exchange *x, const char *campaign_id, struct copier *
 	struct mail_bases *bases = arena_new_of(x->arena, struct mail_bases);
 	*bases = mail_bases_of(settings->public_url, settings->pixel_url, settings->click_url, settings->unsubscribe_url,
 	                       x->arena);
-	const struct marks_from from = { link_keys(settings), bases };
+	const struct marks_from from = { link_keys(settings), bases, !settings->track_opens, !settings->track_clicks };
 	const struct letter_settings words = { settings->postal_address };
 	return copier_open(x->store, campaign_id, &words, &from, x->arena, copier, err);
 }

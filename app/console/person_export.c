@@ -1,6 +1,7 @@
 /* Everything about a person. */
 #include "console/person_export.h"
 
+#include "answering/hit.h"
 #include "audience/contacts/contact_answer.h"
 #include "audience/importing/line.h"
 #include "audience/suppression/suppression.h"
@@ -51,6 +52,16 @@ static bool find_events(struct store *store, const struct contact *contact, stru
 	return true;
 }
 
+static bool find_hits(struct store *store, const struct contact *contact, struct arena *arena, struct value **value,
+                      struct error *err) {
+	struct rows rows;
+	if (!store_list(store, "hits", FILTER(eq_id("contact_id", contact->id)), SORT(asc("at"), asc("_id")), EVENTS_MAX,
+	                &hit_record, arena, &rows.items, &rows.count, err))
+		return false;
+	*value = list_of(&hit_record, &rows, arena);
+	return true;
+}
+
 static bool find_suppressions(struct store *store, const struct contact *contact, struct arena *arena,
                               struct value **value, struct error *err) {
 	struct strings keys = { arena_array(arena, const char *, 2), 0 };
@@ -80,9 +91,13 @@ static bool find_import_rows(struct store *store, const struct contact *contact,
 }
 
 const struct exporter exporters[] = {
-	{ "contact", "Contact", find_person },        { "own", "Said here", find_own },
-	{ "memberships", "Lists", find_memberships }, { "suppressions", "Suppressions", find_suppressions },
-	{ "events", "Events", find_events },          { "imports", "Rows of imported files", find_import_rows },
+	{ "contact", "Contact", find_person },
+	{ "own", "Said here", find_own },
+	{ "memberships", "Lists", find_memberships },
+	{ "suppressions", "Suppressions", find_suppressions },
+	{ "events", "Events", find_events },
+	{ "hits", "Opens and clicks of our mails", find_hits },
+	{ "imports", "Rows of imported files", find_import_rows },
 };
 const int exporter_count = sizeof exporters / sizeof *exporters;
 

@@ -38,11 +38,12 @@ bool marks_of(const struct marks_from *from, const struct dispatch *dispatch, co
               struct letter_marks *marks, struct error *err) {
 	const struct composition_settings *settings = &dispatch->said.settings;
 	bool tracks = settings->tracking != COUNTING_OFF;
-	struct mail_wishes wishes = { .pixel = tracks && settings->track_opens };
+	struct mail_wishes wishes = { .pixel = tracks && settings->track_opens && !from->no_opens };
 	struct mail_links links;
 	const struct token token = whose(dispatch, person, to);
 	*marks = (struct letter_marks){ 0 };
-	if (tracks && settings->track_clicks && !targets_of(letter, to, arena, &wishes.targets, &wishes.count, err))
+	if (tracks && settings->track_clicks && !from->no_clicks &&
+	    !targets_of(letter, to, arena, &wishes.targets, &wishes.count, err))
 		return false;
 	if (!mail_links_make(from->keys, from->bases, &token, &wishes, arena, &links))
 		return error_set(err, ERROR_CONFLICT, "The links of a mail need LINK_KEYS");

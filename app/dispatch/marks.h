@@ -9,6 +9,7 @@
 struct marks_from {
 	const struct mac_ring *keys;
 	const struct mail_bases *bases;
+	bool no_opens, no_clicks; /* what is not tracked, whatever the campaign says (ENABLE_OPEN_TRACKING …) */
 };
 
 /* CONFLICT: there is no key. */

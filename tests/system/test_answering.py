@@ -2,7 +2,7 @@
 import base64, datetime, hashlib, hmac, http.client, json, os, pathlib, time
 
 import bson, pymongo, pytest
-from product import HOME, PORT, SETTINGS, call, restart_database, stop_service, wait_for_health, wait_until
+from product import HOME, PORT, SETTINGS, call, cli, get, restart_database, start_service, stop_service, wait_for_health, wait_until
 from test_permission import send
 
 KEY = bytes.fromhex(SETTINGS["LINK_KEYS"].split(",")[0])
@@ -297,12 +297,41 @@ def test_no_unsubscribing_without_its_token(db, sent, token):
 def test_no_token_is_in_a_log_and_no_hit_of_the_erased_is_theirs(db, sent, token):
     campaign, people = sent
     ident = people[0]
-    assert db.hits.count_documents({"contact_id": bson.ObjectId(ident)}) > 0
+    known = db.hits.count_documents({"contact_id": bson.ObjectId(ident)})
+    assert known > 0 and len(get(f"/api/contacts/{ident}/gdpr-export", token)["hits"]) == known
     count = len(hits(db, campaign))
     assert call(f"/api/contacts/{ident}", token, "DELETE")[0] == 200
     assert db.hits.count_documents({"contact_id": bson.ObjectId(ident)}) == 0 and len(hits(db, campaign)) == count, "they still count"
+    assert db.dispatch_blocks.count_documents({"contact_ids": bson.ObjectId(ident)}) == 0
     raw(f"/track/{token_of('p', campaign)}")
     assert "contact_id" not in hits(db, campaign)[-1]
+    assert raw(click(campaign, 0, 0, TARGETS[0]))[2]["Location"] == raw(click(campaign, 0, 0))[2]["Location"] == TARGETS[0], "their mail still leads on"
     secret = token_of("p", campaign)[:30]
     for log in pathlib.Path(f"{HOME}/log").glob("*.log"):
         assert secret not in log.read_text(errors="replace"), log
+
+
+def test_tracking_can_be_switched_off(db, sent):
+    """What was sent before still leads on."""
+    campaign, _ = sent
+    count = db.hits.count_documents({})
+    SETTINGS["ENABLE_EMAIL_TRACKING"] = "false"
+    try:
+        stop_service("web")
+        start_service("web")
+        wait_for_health()
+        assert raw(f"/track/{token_of('p', campaign)}")[1][:6] == b"GIF89a" and raw(click(campaign, 0, 0, TARGETS[0]))[0] == 302
+        assert db.hits.count_documents({}) == count
+    finally:
+        del SETTINGS["ENABLE_EMAIL_TRACKING"]
+        stop_service("web")
+        start_service("web")
+        wait_for_health()
+    raw(f"/track/{token_of('p', campaign)}")
+    assert db.hits.count_documents({}) == count + 1
+
+
+@pytest.mark.parametrize("name,value", [("TRACKING_PIXEL_URL", "example.org/track"), ("CLICK_TRACKING_URL", "javascript:x"), ("UNSUBSCRIBE_URL", "https://a.example/u?x=\"><b>"), ("ENABLE_CLICK_TRACKING", "perhaps")])
+def test_a_wrong_setting_is_told(name, value):
+    run = cli("user", "list", env={name: value}, check=False)
+    assert run.returncode != 0 and name in run.stderr
