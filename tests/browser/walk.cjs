@@ -126,6 +126,24 @@ const ofReady = path => async page => {
 	await page.goto(`${url}/campaigns/${ready}/${path}`);
 };
 
+// One that was sent, to one person.
+let sent;
+const monitor = async page => {
+	await page.goto(`${url}/campaigns`);
+	sent ??= await page.evaluate(async () => {
+		const headers = { 'Content-Type': 'application/json', 'X-CSRF-Token': document.querySelector('input[name=csrf]').value };
+		const post = async (path, body) => (await fetch(path, { method: 'POST', headers, body: body && JSON.stringify(body) })).json();
+		const list = await post('/api/lists', { name: 'Walk, sent to' });
+		const contact = await post('/api/contacts', { email: 'sent@walk.example', consent: { source: 'Form' } });
+		await post(`/api/lists/${list.id}/contacts/${contact.id}`);
+		const campaign = await post('/api/campaigns', { name: 'Sent by the walk', subject: 'Hello', from_email: 'desk@walk.example', from_name: 'Desk', list_ids: [list.id],
+			html_content: '<p>Hello</p><p>Acme GmbH, Hauptstr. 1, 10115 Berlin</p><p><a href="{{unsubscribe_url}}">Unsubscribe</a></p>' });
+		const started = await post(`/api/campaigns/${campaign.id}/send`);
+		return started.status ? campaign.id : Promise.reject(new Error(JSON.stringify([list, contact, campaign, started])));
+	});
+	await page.goto(`${url}/campaigns/${sent}/monitor`);
+};
+
 // An image, uploaded; the same again is the one that is there.
 const PIXELS = 'iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAFElEQVR4nGOUqwhgwAaYsIoOWgkAuLoA9gQdkncAAAAASUVORK5CYII=';
 const image = (name, under = '') => async page => {
@@ -199,6 +217,7 @@ const stops = {
 	'ready-review': ofReady('review'),
 	'ready-preview': ofReady('preview?as=longest'),
 	'ready-preview-phone': ofReady('preview?as=emptiest&width=375&theme=dark'),
+	monitor,
 	compare,
 	'compare-error': go('compare?id=nothing'),
 	'compare-choose': go('compare'),
