@@ -28,7 +28,7 @@ nginx_configuration() { # FILE
 		[ "$line" = "@PROXIES@" ] && printf '%s\n' "$proxies" || printf '%s\n' "$line"
 	done <"$ROOT/deploy/$1" |
 		sed -e "s,@RATE@,$rate,g; s,@BURST@,$((rate * 4)),g; s,@LOGINS@,${LOGIN_BURST:-30},g; s,@LINKS@,${LINK_BURST:-30},g" \
-			-e "s,@LIVE_BURST@,${LIVE_BURST:-20},g; s,@LIVE_PAGES@,${LIVE_PAGES:-200},g; s,@LIVE_ALL@,${MAX_WEBSOCKET_CONNECTIONS:-1000},g" \
+			-e "s,@LIVE_BURST@,${LIVE_BURST:-40},g; s,@LIVE_PAGES@,${LIVE_PAGES:-200},g; s,@LIVE_ALL@,${MAX_WEBSOCKET_CONNECTIONS:-1000},g" \
 			-e "s,@HEARTBEAT@,${WEBSOCKET_HEARTBEAT_INTERVAL:-30}s,g; s,@MODULES@,/usr/lib/nginx/modules,g" \
 			-e "s,@DESCRIPTORS@,$descriptors,g; s,@CONNECTIONS@,$((descriptors * 15 / 16)),g; s,@SCHEME@,$scheme,g" \
 			-e "s,@RUN@,$RUN,g; s,@LOG@,$LOG,g; s,@APP@,$TELLTALE_HOME/app,g; s,@HOST@,$HOST,g; s,@PORT@,$PORT,g"
