@@ -142,7 +142,7 @@ static const struct field request_fields[] = {
 	FIELD(struct composition, qr_expiration_days, .max = QR_DAYS_MAX, .doc = "The same as qr.expiration_days"),
 	FIELD(struct composition, send_rate_limit_emails, .max = RATE_MAX, .unit = "emails a minute"),
 	FIELD(struct composition, send_rate_limit_sms, .max = RATE_MAX, .unit = "SMS a minute"),
-	FIELD(struct composition, scheduled_time, .doc = "Kept with the campaign; nothing is sent by it yet"),
+	FIELD(struct composition, scheduled_time, .doc = "When it is to be sent: it counts once the campaign is scheduled"),
 	FIELD(struct composition, time_zone, .max = 60),
 	FIELD(struct composition, rev, .doc = "Of the campaign as it was read; a stale one is refused"),
 };
@@ -167,6 +167,15 @@ bool composition_save(struct store *store, const struct composition *composition
 	return store_save(store, COMPOSITIONS, FILTER(by_id(composition->id)), &composition_record, composition,
 	                  EXCEPT("id"), &found, err) &&
 	       (found || error_set(err, ERROR_MISSING, "no campaign %.60s", composition->id));
+}
+
+bool composition_keep_words(struct store *store, const struct composition *composition, struct error *err) {
+	bool matched;
+	return store_update(store, COMPOSITIONS, FILTER(by_id(composition->id)),
+	                    UPDATE(set_record(&composition_record, composition,
+	                                      ONLY("subjects", "preheader", "template_id", "html_content", "text_content",
+	                                           "sms_content"))),
+	                    &matched, err);
 }
 
 bool composition_delete(struct store *store, const char *id, struct error *err) {

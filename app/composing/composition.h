@@ -105,6 +105,8 @@ bool composition_find(struct store *store, const char *id, struct arena *arena, 
 bool composition_create(struct store *store, const struct composition *composition, struct error *err) MUST_CHECK;
 /* CONFLICT (store_is_stale): it was saved meanwhile. MISSING. */
 bool composition_save(struct store *store, const struct composition *composition, struct error *err) MUST_CHECK;
+/* Keeps what it said when it was started, with its template's words: what is shown of it later is what was sent. */
+bool composition_keep_words(struct store *store, const struct composition *composition, struct error *err) MUST_CHECK;
 bool composition_delete(struct store *store, const char *id, struct error *err) MUST_CHECK;
 
 #endif

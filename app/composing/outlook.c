@@ -14,7 +14,8 @@ const struct connection *outlook_connection(const struct composing_known *known,
 	if (chosen && can_send(chosen, by_sms))
 		return chosen;
 	for (int i = 0; i < known->connections.count; i++)
-		if (all[i].is_active && can_send(&all[i], by_sms) && (!best || all[i].priority < best->priority))
+		if (all[i].is_active && can_send(&all[i], by_sms) && (by_sms || all[i].from_settings) &&
+		    (!best || all[i].priority < best->priority))
 			best = &all[i];
 	return best;
 }
@@ -79,7 +80,8 @@ struct outlook outlook_of(const struct outlook_query *query, struct arena *arena
 	};
 	struct moment chosen = composition->scheduled_time;
 	if (!outlook.connection)
-		outlook.problem = query->by_sms ? "No connection sends SMS" : "No connection sends emails";
+		outlook.problem = query->by_sms ? "No connection sends SMS"
+		                                : "No mail server is set up: choose what it is sent through";
 	else if (query->recipients == COUNT_NONE)
 		outlook.problem = "The recipients are still being counted";
 	else

@@ -157,3 +157,17 @@ def test_observed_campaigns_and_strangers_have_none(account):
     observed = get("/api/campaigns?status=sent&limit=1", token)[0]["id"]
     for what in ("preflight", "forecast", "preview"):
         assert call(f"/api/campaigns/{observed}/{what}", token)[0] == 409 and call(f"/api/campaigns/{'0' * 24}/{what}", token)[0] == 404 and call(f"/api/campaigns/{observed}/{what}")[0] == 401
+
+
+def test_what_was_started_stays_as_it_was(account):
+    token, list_id, _ = account
+    status, template = send("/api/templates", token, "POST", {"name": "Changed later", "subject": "Before", "html_content": GOOD.replace("Dear", "Before, dear")})
+    assert status == 200, template
+    made = draft(token, list_id, subject="", preheader="", html_content="", template_id=template["id"], from_email="desk@review.example")
+    status, sent = send(f"/api/campaigns/{made}/send", token, "POST")
+    assert status == 200 and sent["status"] == "queued", sent
+    assert send(f"/api/templates/{template['id']}", token, "PUT", {"subject": "After", "html_content": GOOD})[0] == 200
+    told = get(f"/api/campaigns/{made}/preview", token)
+    assert told["subject"] == "Before" and "Before, dear" in told["html"]
+    assert send(f"/api/templates/{template['id']}", token, "DELETE")[0] == 200
+    assert get(f"/api/campaigns/{made}", token)["missing"] == []

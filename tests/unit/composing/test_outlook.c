@@ -39,12 +39,15 @@ static struct outlook look(int64_t recipients, struct moment now) {
 
 TestSuite(outlook, .init = begin, .fini = end);
 
-Test(outlook, the_connection_is_the_chosen_one_or_the_first_that_can) {
-	cr_expect_str_eq(outlook_connection(&known, NULL, false)->name, "Fast");
+Test(outlook, the_connection_is_the_chosen_one_or_that_of_the_settings) {
+	cr_expect_null(outlook_connection(&known, NULL, false), "no mail server is in the settings");
+	accounts[0].from_settings = true;
+	cr_expect_str_eq(outlook_connection(&known, NULL, false)->name, "Mail");
+	cr_expect_str_eq(outlook_connection(&known, "fast", false)->name, "Fast");
 	cr_expect_str_eq(outlook_connection(&known, "mail", false)->name, "Mail");
 	cr_expect_str_eq(outlook_connection(&known, "mail", true)->name, "Text", "a mail server sends no SMS");
-	accounts[1].is_active = false;
-	cr_expect_str_eq(outlook_connection(&known, NULL, false)->name, "Mail");
+	accounts[0].is_active = false;
+	cr_expect_null(outlook_connection(&known, NULL, false));
 	known.connections.count = 0;
 	cr_expect_null(outlook_connection(&known, NULL, false));
 	cr_expect_not_null(look(5, (struct moment){ 0 }).problem);
@@ -66,6 +69,7 @@ Test(outlook, pauses_are_messages_a_minute) {
 Test(outlook, it_begins_at_the_chosen_time_and_says_what_binds) {
 	const struct moment now = { 1000 * DAY_MS };
 	campaign.scheduled_time = moment_add(now, HOUR_MS);
+	campaign.account_id = "fast";
 	accounts[1].limits.per_day = 150;
 	struct outlook outlook = look(250, now);
 	cr_assert_null(outlook.problem);
