@@ -181,6 +181,28 @@ const sendingDomain = under => async page => {
 	await page.goto(page.url().replace(/\?.*/, '') + under);
 };
 
+// The link by which somebody unsubscribes, from a list or from everything, signed as a mail's is.
+const leaving = (fromList, ...presses) => async page => {
+	await page.goto(`${url}/contacts/new`);
+	const [contact, list] = await page.evaluate(async () => {
+		const headers = { 'Content-Type': 'application/json', 'X-CSRF-Token': document.querySelector('input[name=csrf]').value };
+		const send = async (path, body) => (await fetch(path, { method: 'POST', headers, body: body && JSON.stringify(body) })).json();
+		const contact = await send('/api/contacts', { email: `leaver-${Date.now()}-${Math.random().toString(36).slice(2)}@walk.example` });
+		const list = await send('/api/lists', { name: 'Monthly letter on heat pumps, roofs and what they save' });
+		await send(`/api/lists/${list.id}/contacts/${contact.id}`);
+		return [contact.id, list.id].map(id => id.replace(/^\w+_/, ''));
+	});
+	const { createHmac } = require('crypto');
+	const key = Buffer.from(fs.readFileSync(`${process.env.TELLTALE_HOME}/link-keys`, 'utf8').trim(), 'hex');
+	const sign = bytes => createHmac('sha256', key).update(bytes).digest();
+	const said = Buffer.concat([sign('id').subarray(0, 1), Buffer.from(contact + (fromList ? list : '0'.repeat(24)) + 'c'.repeat(24), 'hex')]);
+	await page.goto(`${url}/unsubscribe/${Buffer.concat([said, sign(Buffer.concat([Buffer.from('u'), said])).subarray(0, 11)]).toString('base64url')}`);
+	for (const press of presses) {
+		await page.click(`main button:has-text("${press}"), main a:has-text("${press}")`);
+		await page.waitForLoadState();
+	}
+};
+
 const addresses = [
 	'campaigns', 'campaigns/new', 'campaigns?origin=own', 'changes', 'changes?since=never', 'contacts', 'contacts?engagement=nonsense', 'contacts?q=nobody+at+all', 'contacts/import', 'contacts/imports', 'contacts/new', 'customers',
 	'dashboard', 'definitions', 'domains', 'fields', 'fields/new', 'images', 'images/new', 'links', 'links?period=fortnight', 'lists', 'lists/new', 'lists?as_of=2001-01-01', 'mailbox', 'mailbox?to=nobody+at+all', 'notifications', 'suppressions', 'suppressions/new', 'suppressions/import', 'suppressions?reason=bored', 'nowhere',
@@ -265,12 +287,20 @@ const stops = {
 	},
 	'report-link': partnerLink,
 	'dead-link': go('r/nothing-like-this'),
+	unsubscribe: leaving(false),
+	'unsubscribe-list': leaving(true),
+	'unsubscribe-list-done': leaving(true, 'Unsubscribe from this list'),
+	'unsubscribe-done': leaving(false, 'Unsubscribe from all emails'),
+	'unsubscribe-again': leaving(false, 'Unsubscribe from all emails', 'Subscribe again…'),
+	'unsubscribe-back': leaving(true, 'Unsubscribe from this list', 'Subscribe again…', 'Subscribe again'),
+	'unsubscribe-dead': go('unsubscribe/nothing-like-this'),
 };
 // The status of pages that show an error; all others answer 200.
 const statuses = {
 	nowhere: 404,
 	'image-error': 400,
 	'dead-link': 404,
+	'unsubscribe-dead': 404,
 	'campaigns-error': 400,
 	'changes-since-never': 400,
 	'compare-error': 400,
@@ -286,7 +316,7 @@ const statuses = {
 	'verify-sha256-nonsense': 400,
 };
 // Pages for partners, who have no rail.
-const outside = ['report-link', 'dead-link', 'verify', 'verify-sha256-nonsense'];
+const outside = ['report-link', 'dead-link', 'unsubscribe', 'unsubscribe-list', 'unsubscribe-list-done', 'unsubscribe-done', 'unsubscribe-again', 'unsubscribe-back', 'unsubscribe-dead', 'verify', 'verify-sha256-nonsense'];
 // Also checked by keyboard, in print and without scripts.
 const thorough = ['dashboard', 'campaigns', 'campaign', 'lists', 'contacts', 'partner', 'sync', 'settings'];
 
