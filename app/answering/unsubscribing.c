@@ -16,7 +16,7 @@ const char *leaver_masked(const char *email, struct arena *arena) {
 	size_t first = 1; /* a whole character */
 	while (email + first < at && ((unsigned char)email[first] & 0xC0) == 0x80)
 		first++;
-	return arena_print(arena, "%.*s…%s", (int)first, email, at);
+	return arena_print(arena, "%.*s***%s", (int)first, email, at);
 }
 
 /* Only of a list to which people are added one by one can somebody be no member. */

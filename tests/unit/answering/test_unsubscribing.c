@@ -5,11 +5,11 @@
 
 Test(unsubscribing, an_address_is_told_only_to_its_owner) {
 	static const char *const rows[][2] = {
-		{ "mara.lindqvist@example.org", "m…@example.org" },
-		{ "a@b.example", "a…@b.example" },
-		{ "łucja@przyklad.example", "ł…@przyklad.example" },
-		{ "日本@例え.example", "日…@例え.example" },
-		{ "\"a@b\"@c.example", "\"…@c.example" },
+		{ "mara.lindqvist@example.org", "m***@example.org" },
+		{ "a@b.example", "a***@b.example" },
+		{ "łucja@przyklad.example", "ł***@przyklad.example" },
+		{ "日本@例え.example", "日***@例え.example" },
+		{ "\"a@b\"@c.example", "\"***@c.example" },
 	};
 	struct arena *arena = arena_new();
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
