@@ -9,7 +9,8 @@
 /* With this process's keys and settings. */
 bool message_copier(struct exchange *x, const char *campaign_id, struct copier *copier, struct error *err) MUST_CHECK;
 
-/* The parameter status=: a set of states, all of them without it. INVALID names it. */
+/* The parameter status=, in the words of other email platforms, or state= in ours: a set of states, all of them without
+ * it. INVALID names it. */
 bool message_states_asked(const struct exchange *x, unsigned *states, struct error *err) MUST_CHECK;
 
 #endif

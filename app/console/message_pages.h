@@ -3,6 +3,6 @@
 
 #include "core/http/exchange.h"
 
-extern const struct route message_routes[];
+extern const struct route message_routes[], message_view_routes[];
 
 #endif

@@ -144,6 +144,12 @@ bool block_states_open(struct store *store, const char *campaign_id, int limit, 
 	                  SORT(asc("number")), limit, &block_state_record, arena, (void **)states, count, err);
 }
 
+bool block_reopen(struct store *store, const char *block_id, struct error *err) {
+	bool matched;
+	return store_update(store, STATES, FILTER(by_id(block_id), eq_bool("is_done", true)),
+	                    UPDATE(set_bool("is_done", false)), &matched, err);
+}
+
 static struct condition some(unsigned states, enum message_state state) {
 	return states & 1U << state ? gt_count(message_states.names[state], 0) : by_id(NULL);
 }

@@ -74,6 +74,9 @@ bool block_states_open(struct store *store, const char *campaign_id, int limit, 
 bool block_states_with(struct store *store, const char *campaign_id, int64_t from, unsigned states, int limit,
                        struct arena *arena, struct block_state **found, int *count, struct error *err) MUST_CHECK;
 
+/* There is something to do again in a block that was done. */
+bool block_reopen(struct store *store, const char *block_id, struct error *err) MUST_CHECK;
+
 /* The block of the campaign in which this person is; *found false: in none. */
 bool block_find_of(struct store *store, const char *campaign_id, const char *contact_id, struct arena *arena,
                    struct block *block, bool *found, struct error *err) MUST_CHECK;

@@ -100,6 +100,7 @@ static const struct route *const tables[] = {
 	media_routes,
 	merge_routes,
 	message_routes,
+	message_view_routes,
 	monitor_routes,
 	notice_routes,
 	own_list_routes,

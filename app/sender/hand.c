@@ -9,6 +9,7 @@
 #include "core/jobs/queue.h"
 #include "core/store/clock.h"
 #include "core/store/version.h"
+#include "dispatch/again.h"
 #include "dispatch/guard.h"
 #include "dispatch/stop.h"
 #include "sender/finish.h"
@@ -102,6 +103,19 @@ void hand_free(struct hand *hand) {
 	free(hand);
 }
 
+/* What people asked to be sent again. */
+static bool note_again(struct hand *hand, struct error *err) {
+	int indices[BLOCK_PEOPLE], count;
+	if (!again_waiting(hand->shared->store, &hand->block, hand->arena, indices, &count, err))
+		return false;
+	for (int i = 0; i < count; i++) {
+		const struct message_entry entry = { .index = indices[i], .event = MESSAGE_AGAIN, .at = hand->now };
+		if (!holder_note(&hand->holder, &entry, boot_ms()))
+			log_info("a message of block %s cannot be sent again now", hand->block.id);
+	}
+	return true;
+}
+
 static bool open_hand(struct hand *hand, int64_t began_ms, struct error *err) {
 	struct shared *shared = hand->shared;
 	if (!read_block(hand, err) || !letters_take(&shared->letters, hand->block.campaign_id, &hand->campaign, err) ||
@@ -118,7 +132,7 @@ static bool open_hand(struct hand *hand, int64_t began_ms, struct error *err) {
 		                                      .retry = &RETRY_POLICY,
 		                                      .seed = (uint64_t)hand->now.ms };
 	holder_begin(&hand->holder, &settings, began_ms);
-	return true;
+	return note_again(hand, err);
 }
 
 struct hand *hand_new(struct shared *shared, const struct job *job, struct moment now, int64_t began_ms,
@@ -248,6 +262,7 @@ static bool read_all(struct hand *hand, struct error *err) {
 	hand->now_ms = began_ms;
 	enum holder_word word = hand->is_closing               ? WORD_PAUSE
 	                        : status == CAMPAIGN_SENDING   ? WORD_GO
+	                        : status == CAMPAIGN_SENT      ? WORD_GO /* what was asked to be sent again */
 	                        : status == CAMPAIGN_CANCELLED ? WORD_CANCEL
 	                                                       : WORD_PAUSE;
 	holder_read(&hand->holder, word, hand->stops, began_ms);
@@ -419,7 +434,7 @@ static bool leave(struct hand *hand, struct error *err) {
 	if (hand->holder.left == LEFT_DONE && !finish_block(hand->shared->store, &hand->campaign->dispatch, &hand->block,
 	                                                    &hand->state, time_of(hand), arena, err))
 		return false;
-	enum job_verb verb = hand->holder.left == LEFT_DONE ? JOB_FINISH : JOB_RELEASE;
+	enum job_verb verb = hand->holder.left == LEFT_DONE && hand->state.is_done ? JOB_FINISH : JOB_RELEASE;
 	if (!change_job(hand, verb, hand->holder.left_wait_ms, &is_mine, err))
 		return false;
 	hand->is_over = true;

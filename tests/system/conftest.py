@@ -40,6 +40,7 @@ for rows in (db.campaigns, db.compositions, db.dispatches):
 for rows in (db.campaign_logs, db.dispatch_blocks, db.dispatch_states, db.test_mails, db.messages):
     rows.delete_many({"campaign_id": {"$in": drafts}})
 db.send_journal.delete_many({})
+db.message_requests.delete_many({})
 db.hits.delete_many({})
 db.connections.delete_many({"from_settings": {"$ne": True}})
 db.sending_domains.delete_many({})

@@ -1,0 +1,270 @@
+/* The emails of a campaign that was sent, and one of them, as pages; and sending again those of which nobody knows. */
+#include <string.h>
+
+#include "campaigns/campaign.h"
+#include "console/campaign_address.h"
+#include "console/message_copy.h"
+#include "console/message_pages.h"
+#include "core/http/parts.h"
+#include "dispatch/again.h"
+#include "dispatch/message_words.h"
+#include "dispatch/progress.h"
+
+enum { ROWS = 50 };
+
+static const char *when_text(const struct exchange *x, const struct sent_message *message) {
+	struct moment at = moment_is_set(message->sent_at)      ? message->sent_at
+	                   : moment_is_set(message->settled_at) ? message->settled_at
+	                                                        : message->handed_at;
+	return moment_is_set(at) ? text_of_moment_near(x->arena, at, x->now) : NULL;
+}
+
+static const char *status_class(unsigned state) {
+	static const char *const classes[MESSAGE_STATE_COUNT] = {
+		[MESSAGE_PENDING] = "draft",   [MESSAGE_HANDING] = "sending", [MESSAGE_DEFERRED] = "draft",
+		[MESSAGE_ACCEPTED] = "sent",   [MESSAGE_FAILED] = "error",    [MESSAGE_SUPPRESSED] = "draft",
+		[MESSAGE_CANCELLED] = "draft", [MESSAGE_UNCERTAIN] = "error",
+	};
+	return classes[state];
+}
+
+/* What is the same on both pages. */
+static void put_message(const struct exchange *x, struct value *view, const struct sent_message *message) {
+	char name[MESSAGE_NAME];
+	const char *error = message_error(message, x->arena);
+	message_name(message->campaign_id, message->block, message->index, name);
+	value_put_text(view, "name", arena_copy(x->arena, name));
+	value_put_text(view, "to", message->to_email);
+	value_put_text(view, "contact", message->contact_id);
+	value_put_text(view, "state_label", message_state_labels[message->status]);
+	value_put_text(view, "class", status_class(message->status));
+	value_put_text(view, "when", when_text(x, message));
+	value_put_text(view, "said", error ? text_straight(x->arena, text_clean(x->arena, error)) : NULL);
+	value_put_text(view, "next",
+	               moment_is_set(message->due_at) ? text_of_moment_near(x->arena, message->due_at, x->now) : NULL);
+	value_put_text(view, "attempts", text_of_count(x->arena, message->attempts));
+	value_put_bool(view, "is_uncertain", message->status == MESSAGE_UNCERTAIN);
+}
+
+static void put_tabs(struct exchange *x, struct value *view, const struct progress *progress, const char *path) {
+	const struct {
+		enum message_state state;
+		int64_t count;
+	} tabs[] = { { MESSAGE_ACCEPTED, progress->accepted },   { MESSAGE_PENDING, progress->pending },
+		         { MESSAGE_DEFERRED, progress->deferred },   { MESSAGE_FAILED, progress->failed },
+		         { MESSAGE_UNCERTAIN, progress->uncertain }, { MESSAGE_SUPPRESSED, progress->suppressed },
+		         { MESSAGE_CANCELLED, progress->cancelled } };
+	const char *asked = params_get(&x->query, "state");
+	part_tab(view, "All", path, text_of_count(x->arena, progress_total(progress)), text_is_empty(asked));
+	for (size_t i = 0; i < sizeof tabs / sizeof *tabs; i++) {
+		const char *word = choice_name(&message_states, (int)tabs[i].state);
+		if (tabs[i].count > 0 || text_same(word, asked))
+			part_tab(view, message_state_labels[tabs[i].state], arena_print(x->arena, "%s?state=%s", path, word),
+			         text_of_count(x->arena, tabs[i].count), text_same(word, asked));
+	}
+}
+
+static void put_campaign(struct value *view, const struct campaign *campaign) {
+	value_put_text(view, "campaign", campaign->id);
+	value_put_text(view, "campaign_name", campaign_name(campaign));
+}
+
+/* Whose message is asked for; *nobody: no contact has this address. */
+static bool read_address(struct exchange *x, struct value *view, struct messages_query *query, bool *nobody,
+                         struct error *err) {
+	const char *to = params_get(&x->query, "to");
+	struct contact *contacts;
+	int count = 0;
+	*nobody = false;
+	value_put_text(view, "asked", text_is_empty(to) ? NULL : to);
+	if (text_is_empty(to))
+		return true;
+	const char *norm = contact_norm(x->arena, text_trim(x->arena, to));
+	if (!contact_find_by_addresses(x->store, &(struct strings){ &norm, 1 }, x->arena, &contacts, &count, err))
+		return false;
+	*nobody = count == 0;
+	query->contact_id = count ? contacts[0].id : NULL;
+	return true;
+}
+
+static bool show_list(struct exchange *x, struct error *err) {
+	struct value *view = value_map(x->arena), *rows = value_put(view, "emails", value_list(x->arena));
+	struct campaign campaign;
+	struct progress progress;
+	struct messages_page page = { 0 };
+	struct messages_query query = { .cursor = params_get(&x->query, "cursor"), .limit = ROWS };
+	bool nobody;
+	if (!campaign_of_path(x, &campaign, err) || !message_states_asked(x, &query.states, err) ||
+	    !progress_read(x->store, campaign.id, x->arena, &progress, err) || !read_address(x, view, &query, &nobody, err))
+		return false;
+	query.campaign_id = campaign.id;
+	if (!nobody && !messages_list(x->store, &query, x->arena, &page, err))
+		return false;
+	for (int i = 0; i < page.count; i++)
+		put_message(x, value_push(rows, value_map(x->arena)), &page.rows[i]);
+	const char *path = arena_print(x->arena, "/campaigns/%s/messages", campaign.id),
+			   *state = params_get(&x->query, "state");
+	put_campaign(view, &campaign);
+	put_tabs(x, view, &progress, path);
+	value_put_bool(view, "none", page.count == 0);
+	value_put_text(view, "state", text_is_empty(state) ? NULL : state);
+	value_put_text(view, "uncertain",
+	               progress.uncertain > 0 ? text_of_counted(x->arena, progress.uncertain, "email", "emails") : NULL);
+	value_put_text(view, "next",
+	               page.next ? arena_print(x->arena, "%s?%s%s%scursor=%s", path,
+	                                       text_is_empty(state) ? "" : "state=", text_is_empty(state) ? "" : state,
+	                                       text_is_empty(state) ? "" : "&", page.next)
+	                         : NULL);
+	value_put_text(view, "first", text_is_empty(query.cursor) ? NULL : exchange_address(x, path, "cursor", NULL));
+	value_put_text(view, "csv",
+	               arena_print(x->arena, "%s.csv%s%s", path,
+	                           text_is_empty(state) ? "" : "?state=", text_is_empty(state) ? "" : state));
+	return reply_page(x, "console/messages", arena_print(x->arena, "%s: emails", campaign_name(&campaign)), "outbox",
+	                  view, err);
+}
+
+/* --- one of them --- */
+
+static bool find_message(struct exchange *x, struct message_found *found, struct copier *copier,
+                         const struct recipient **person, struct error *err) {
+	if (!message_find(x->store, x->values[0], x->arena, found, err) ||
+	    !message_copier(x, found->message.campaign_id, copier, err))
+		return false;
+	*person = &((const struct recipient *)found->block.people.items)[found->message.index];
+	return true;
+}
+
+static void put_history(const struct exchange *x, struct value *view, const struct message_found *found) {
+	struct value *rows = value_put(view, "history", value_list(x->arena));
+	for (int i = 0; i < found->line_count; i++) {
+		struct value *row = value_push(rows, value_map(x->arena));
+		const char *words = message_line_words(&found->lines[i], x->arena);
+		value_put_text(row, "at", text_of_moment(x->arena, found->lines[i].at));
+		value_put_text(row, "words", text_straight(x->arena, text_clean(x->arena, words)));
+	}
+	value_put_bool(view, "has_history", rows->count > 0);
+}
+
+static bool put_one(struct exchange *x, struct value *view, const char **title, struct error *err) {
+	struct message_found found;
+	struct campaign campaign;
+	struct copier copier;
+	struct mail_copy copy;
+	const struct recipient *person;
+	bool is_there;
+	if (!find_message(x, &found, &copier, &person, err) ||
+	    !copy_read(&copier, person, &found.message, COPY_INERT, x->arena, &copy, err) ||
+	    !campaign_find(x->store, found.message.campaign_id, x->arena, &campaign, &is_there, err))
+		return false;
+	put_message(x, view, &found.message);
+	put_history(x, view, &found);
+	value_put_text(view, "campaign", is_there ? campaign.id : NULL);
+	value_put_text(view, "campaign_name", is_there ? campaign_name(&campaign) : NULL);
+	value_put_text(view, "from", copy.from_email);
+	value_put_bool(view, "has_html", copy.html != NULL);
+	value_put_text(view, "text", copy.text ? text_drawable(x->arena, copy.text) : NULL);
+	value_put_bool(view, "is_erased", !person->contact_id);
+	*title = text_is_empty(copy.subject) ? "Email" : text_clean(x->arena, copy.subject);
+	value_put_text(view, "subject", *title);
+	return true;
+}
+
+static bool show_one(struct exchange *x, struct error *err) {
+	struct value *view = value_map(x->arena);
+	const char *title;
+	return put_one(x, view, &title, err) && reply_page(x, "console/message", title, "outbox", view, err);
+}
+
+/* In a frame, in which nothing of it runs (deploy/nginx.conf.in). Looking at it counts as no open, and nothing in it
+ * leads to what would be counted. */
+static bool show_frame(struct exchange *x, struct error *err) {
+	struct message_found found;
+	struct copier copier;
+	struct mail_copy copy;
+	const struct recipient *person;
+	if (!find_message(x, &found, &copier, &person, err) ||
+	    !copy_read(&copier, person, &found.message, COPY_INERT, x->arena, &copy, err))
+		return false;
+	const char *html = arena_print(x->arena, "<base target=\"_blank\">%s",
+	                               copy.html ? copy.html : "This email has no HTML.");
+	return reply_bytes(x, "text/html; charset=utf-8", html, strlen(html));
+}
+
+static bool show_source(struct exchange *x, struct error *err) {
+	struct message_found found;
+	struct copier copier;
+	const struct recipient *person;
+	return find_message(x, &found, &copier, &person, err) &&
+	       copy_source(&copier, person, &found.message, x->arena, &x->body, err) &&
+	       reply_bytes(x, "text/plain; charset=utf-8", arena_copy_bytes(x->arena, buf_text(&x->body), x->body.size),
+	                   x->body.size);
+}
+
+/* --- sending again --- */
+
+static struct again again_of(const struct exchange *x) {
+	return (struct again){ x->store, x->arena, x->identity.user, x->now };
+}
+
+static bool reply_again(struct exchange *x, const char *page, int64_t count, const char *message) {
+	struct value *answer = value_map(x->arena);
+	value_put_int(answer, "count", count);
+	value_put_text(answer, "message", message);
+	return reply_done(x, page, answer);
+}
+
+static bool send_again(struct exchange *x, struct error *err) {
+	const struct again again = again_of(x);
+	return again_one(&again, x->values[0], err) &&
+	       reply_again(x, arena_print(x->arena, "/emails/%s", x->values[0]), 1, "The email is sent again");
+}
+
+static bool send_all_again(struct exchange *x, struct error *err) {
+	const struct again again = again_of(x);
+	struct campaign campaign;
+	int64_t count;
+	bool more;
+	if (!campaign_of_path(x, &campaign, err) || !again_all(&again, campaign.id, &count, &more, err))
+		return false;
+	const char *what = text_of_counted(x->arena, count, "email is", "emails are");
+	return reply_again(x, arena_print(x->arena, "/campaigns/%s/messages?state=uncertain", campaign.id), count,
+	                   arena_print(x->arena, more ? "%s sent again; there are more: ask again" : "%s sent again",
+	                               what));
+}
+
+static bool confirm_all(struct exchange *x, struct error *err) {
+	struct campaign campaign;
+	struct progress progress;
+	if (!campaign_of_path(x, &campaign, err) || !progress_read(x->store, campaign.id, x->arena, &progress, err))
+		return false;
+	const struct confirm confirm = {
+		.question = arena_print(x->arena, "Send %s of “%s” again?",
+		                        text_of_counted(x->arena, progress.uncertain, "uncertain email", "uncertain emails"),
+		                        campaign_name(&campaign)),
+		.lines = { "They were handed over, and no answer came: each may have arrived.",
+		           "Whoever got theirs gets it a second time." },
+		.button = "Send again",
+		.back = arena_print(x->arena, "/campaigns/%s/messages", campaign.id),
+		.place = "the emails",
+		.active = "outbox",
+	};
+	return reply_confirm(x, &confirm, err);
+}
+
+#define AGAIN_SHAPE "count:count message:text"
+
+const struct route message_view_routes[] = {
+	{ "GET", "/campaigns/:campaign_id/messages", GUARD_SIGNED_IN, show_list },
+	{ "GET", "/campaigns/:campaign_id/messages/again", GUARD_SIGNED_IN, confirm_all },
+	{ "POST", "/campaigns/:campaign_id/messages/again", GUARD_SIGNED_IN, send_all_again, .creates = true },
+	{ "POST", "/api/campaigns/:campaign_id/emails/again", GUARD_SIGNED_IN, send_all_again,
+	  .summary = "Send again all emails that were handed over without an answer: up to 1,000 at a time",
+	  .shape = AGAIN_SHAPE, .creates = true },
+	{ "GET", "/emails/:email_id", GUARD_SIGNED_IN, show_one },
+	{ "GET", "/emails/:email_id/frame", GUARD_SIGNED_IN, show_frame, .download = true },
+	{ "GET", "/emails/:email_id/source", GUARD_SIGNED_IN, show_source, .download = true },
+	{ "POST", "/emails/:email_id/again", GUARD_SIGNED_IN, send_again, .creates = true },
+	{ "POST", "/api/emails/:email_id/again", GUARD_SIGNED_IN, send_again,
+	  .summary = "Send an email again that was handed over without an answer", .shape = AGAIN_SHAPE, .creates = true },
+	{ 0 },
+};

@@ -1,0 +1,168 @@
+/* What was asked to be sent again. */
+#include "dispatch/again.h"
+
+#include "campaigns/own_campaign.h"
+#include "dispatch/freeze.h"
+#include "dispatch/log.h"
+
+static const char REQUESTS[] = "message_requests";
+
+struct request {
+	const char *key; /* "BLOCK:INDEX:TURN" */
+	const char *campaign_id, *by;
+	int64_t index, turn; /* turn: how often it had been sent again */
+	struct moment at;
+};
+static const struct field request_fields[] = {
+	FIELD(struct request, key, .stored = "_id"),
+	FIELD(struct request, campaign_id, .flags = FIELD_ID),
+	FIELD(struct request, by),
+	FIELD(struct request, index),
+	FIELD(struct request, turn),
+	FIELD(struct request, at),
+};
+static const struct record_type request_record = RECORD_TYPE("MessageRequest", struct request, request_fields);
+
+/* How often each message of a block has been sent again. */
+struct turns {
+	int64_t counts[BLOCK_PEOPLE];
+	struct block_fold fold;
+};
+
+static void count_turn(void *context, const struct ledger_line *line) {
+	struct turns *turns = context;
+	if (line->event == MESSAGE_AGAIN && line->index >= 0 && line->index < BLOCK_PEOPLE)
+		turns->counts[line->index]++;
+}
+
+static bool read_turns(struct store *store, const struct block *block, struct turns *turns, struct error *err) {
+	return ledger_fold(store, block->id, block->people.count, &turns->fold, count_turn, turns, err);
+}
+
+bool again_waiting(struct store *store, const struct block *block, struct arena *arena, int *indices, int *count,
+                   struct error *err) {
+	enum { REQUESTS_MAX = 5000 };
+	struct request *requests;
+	int asked;
+	*count = 0;
+	if (!store_list(store, REQUESTS, FILTER(prefix_text("_id", arena_print(arena, "%s:", block->id))), SORT(asc("_id")),
+	                REQUESTS_MAX, &request_record, arena, (void **)&requests, &asked, err))
+		return false;
+	if (asked == 0)
+		return true;
+	struct turns *turns = arena_new_of(arena, struct turns);
+	if (!read_turns(store, block, turns, err))
+		return false;
+	for (int i = 0; i < asked && *count < block->people.count; i++) {
+		int64_t index = requests[i].index;
+		if (index >= 0 && index < block->people.count && requests[i].turn == turns->counts[index] &&
+		    turns->fold.messages[index].state == MESSAGE_UNCERTAIN)
+			indices[(*count)++] = (int)index;
+	}
+	return true;
+}
+
+/* --- asking --- */
+
+static bool check_campaign(const struct again *again, const char *campaign_id, struct error *err) {
+	enum campaign_status status;
+	if (!campaign_read_status(again->store, campaign_id, &status, err))
+		return false;
+	return status == CAMPAIGN_SENT || status == CAMPAIGN_SENDING || status == CAMPAIGN_PAUSED ||
+	       error_set(err, ERROR_CONFLICT, "Nothing of this campaign is sent again: it was %s",
+	                 choice_name(&campaign_statuses, (int)status));
+}
+
+static bool ask(const struct again *again, const struct block *block, int index, const struct turns *turns, bool *asked,
+                struct error *err) {
+	const struct request request = {
+		arena_print(again->arena, "%s:%d:%lld", block->id, index, (long long)turns->counts[index]),
+		block->campaign_id,
+		again->by,
+		index,
+		turns->counts[index],
+		again->now,
+	};
+	return store_insert_once(again->store, REQUESTS, &request_record, &request, asked, err);
+}
+
+/* The block is opened after the requests are stored, and whoever finishes it looks for them afterwards: one of the two
+ * sees them. */
+static bool open_block(const struct again *again, const struct block *block, struct error *err) {
+	return block_reopen(again->store, block->id, err) &&
+	       freeze_ask_blocks(again->store, block->campaign_id, again->arena, err);
+}
+
+static bool say(const struct again *again, const char *campaign_id, int64_t count, struct error *err) {
+	const char *text = arena_print(again->arena, "%s of which nobody knows whether they arrived: asked to send again",
+	                               text_of_counted(again->arena, count, "email", "emails"));
+	struct error ignored = ERROR_INIT;
+	(void)err;
+	(void)!campaign_log(again->store, campaign_id, CAMPAIGN_LOG_INFO, text, again->by, again->now, &ignored);
+	return true;
+}
+
+bool again_one(const struct again *again, const char *name, struct error *err) {
+	struct message_found *found = arena_new_of(again->arena, struct message_found);
+	struct turns *turns = arena_new_of(again->arena, struct turns);
+	bool asked_before;
+	if (!message_find(again->store, name, again->arena, found, err) ||
+	    !check_campaign(again, found->message.campaign_id, err))
+		return false;
+	if (found->message.status != MESSAGE_UNCERTAIN)
+		return error_set(err, ERROR_CONFLICT, "Only an email of which nobody knows whether it arrived is sent again");
+	if (!found->message.contact_id)
+		return error_set(err, ERROR_CONFLICT, "The person was erased: nothing is sent to them");
+	if (!read_turns(again->store, &found->block, turns, err) ||
+	    !ask(again, &found->block, (int)found->message.index, turns, &asked_before, err) ||
+	    !open_block(again, &found->block, err))
+		return false;
+	if (asked_before)
+		return error_set(err, ERROR_CONFLICT, "It was asked for already, and is sent again");
+	return say(again, found->message.campaign_id, 1, err);
+}
+
+static bool ask_block(const struct again *again, const struct block *block, struct turns *turns, int64_t *count,
+                      int64_t *seen, struct error *err) {
+	const struct recipient *people = block->people.items;
+	*turns = (struct turns){ 0 };
+	if (!read_turns(again->store, block, turns, err))
+		return false;
+	for (int i = 0; i < block->people.count; i++) {
+		bool asked_before;
+		if (turns->fold.messages[i].state != MESSAGE_UNCERTAIN || !people[i].contact_id)
+			continue;
+		if (!ask(again, block, i, turns, &asked_before, err))
+			return false;
+		*count += !asked_before;
+		++*seen;
+	}
+	return open_block(again, block, err);
+}
+
+bool again_all(const struct again *again, const char *campaign_id, int64_t *count, bool *more, struct error *err) {
+	enum { BLOCKS_MAX = 500 };
+	struct block_state *states;
+	int blocks;
+	int64_t seen = 0;
+	struct turns *turns = arena_new_of(again->arena, struct turns);
+	*count = 0;
+	if (!check_campaign(again, campaign_id, err) ||
+	    !block_states_with(again->store, campaign_id, 0, 1U << MESSAGE_UNCERTAIN, BLOCKS_MAX, again->arena, &states,
+	                       &blocks, err))
+		return false;
+	int at = 0;
+	for (; at < blocks && seen < AGAIN_MAX; at++) {
+		ARENA_AUTO arena = arena_new();
+		const struct again one = { again->store, arena, again->by, again->now };
+		struct block block;
+		bool found;
+		if (!block_find(again->store, campaign_id, states[at].number, arena, &block, &found, err) ||
+		    (found && !ask_block(&one, &block, turns, count, &seen, err)))
+			return false;
+	}
+	*more = at < blocks || blocks == BLOCKS_MAX;
+	if (seen == 0)
+		return error_set(err, ERROR_CONFLICT, "There is no email of which nobody knows whether it arrived");
+	return *count == 0 || say(again, campaign_id, *count, err);
+}
