@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "audience/contacts/alias.h"
 #include "audience/contacts/contact_answer.h"
 #include "audience/contacts/contact_pages.h"
 #include "audience/customers/customer_pages.h"
@@ -18,6 +19,7 @@
 #include "core/formats/json.h"
 #include "core/http/parts.h"
 #include "core/store/version.h"
+#include "dispatch/message_list.h"
 #include "metrics/share.h"
 
 enum { TIMELINE = 100, EVENTS_MAX = 100000 };
@@ -322,19 +324,41 @@ static struct event *newest_of(struct arena *arena, const struct rows *events, e
 	return newest;
 }
 
-/* The newest events of the kind asked for, with the joins of lists among all kinds. */
-static bool put_events(struct exchange *x, struct value *view, const struct rows *all,
+/* Emails of campaigns of one's own that were sent to them, also to whom was merged into them. */
+static bool add_sent(struct exchange *x, const char *contact_id, struct person_joined *joined, int *count,
+                     struct error *err) {
+	struct strings ids;
+	struct sent_message *messages;
+	int found;
+	if (!alias_ids(x->store, contact_id, x->arena, &ids, err) ||
+	    !messages_of_contacts(x->store, &ids, TIMELINE, x->arena, &messages, &found, err))
+		return false;
+	for (int i = 0; i < found; i++) {
+		char name[MESSAGE_NAME];
+		message_name(messages[i].campaign_id, messages[i].block, messages[i].index, name);
+		if (moment_is_set(messages[i].sent_at))
+			joined[(*count)++] = (struct person_joined){ .at = messages[i].sent_at,
+				                                         .email = arena_copy(x->arena, name),
+				                                         .campaign_id = messages[i].campaign_id };
+	}
+	return true;
+}
+
+/* The newest events of the kind asked for; among all kinds also joins of lists, and emails. */
+static bool put_events(struct exchange *x, struct value *view, const char *contact_id, const struct rows *all,
                        const struct person_place *places, int count, struct error *err) {
 	enum event_type type;
 	int event_count;
 	if (!person_timeline_read(x, &type, err))
 		return false;
 	struct event *events = newest_of(x->arena, all, type, &event_count);
-	struct person_joined *joined = arena_array(x->arena, struct person_joined, (size_t)count + 1);
+	struct person_joined *joined = arena_array(x->arena, struct person_joined, (size_t)count + TIMELINE + 1);
 	for (int i = 0; i < count; i++)
-		joined[i] = (struct person_joined){ places[i].membership.created_at,
-			                                places[i].list ? places[i].list->name : NULL,
-			                                places[i].list ? places[i].list->id : NULL };
+		joined[i] = (struct person_joined){ .at = places[i].membership.created_at,
+			                                .list = places[i].list ? places[i].list->name : NULL,
+			                                .list_id = places[i].list ? places[i].list->id : NULL };
+	if (!add_sent(x, contact_id, joined, &count, err))
+		return false;
 	struct person_timeline timeline = { events, event_count, joined, type == EVENT_TYPE_COUNT ? count : 0,
 		                                event_count < TIMELINE };
 	return person_put_timeline(x, view, &timeline, type, err);
@@ -363,7 +387,8 @@ static bool show_page(struct exchange *x, struct error *err) {
 	put_memberships(x, view, &contact, &definitions, places, count);
 	if (!list_put_joinable(x, &contact.list_ids, view, err) || !person_put_segments(x, view, contact.id, err))
 		return false;
-	if (!put_stats(x, view, &contact, since, &events, err) || !put_events(x, view, &events, places, count, err))
+	if (!put_stats(x, view, &contact, since, &events, err) ||
+	    !put_events(x, view, contact.id, &events, places, count, err))
 		return false;
 	exchange_put_data_at(x, view, x->versions.people_at);
 	return reply_page(x, "console/person", name ? name : email, "contacts", view, err);

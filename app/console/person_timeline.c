@@ -59,6 +59,20 @@ static void put_joined(struct exchange *x, struct value *rows, const struct pers
 	value_put_text(row, "address", joined->list_id ? arena_print(x->arena, "/lists/%s", joined->list_id) : NULL);
 }
 
+/* An email that was sent to them. */
+static bool put_sent(struct exchange *x, struct value *rows, const struct person_joined *sent, const char **month,
+                     struct error *err) {
+	struct campaign campaign;
+	bool found;
+	if (!campaign_find(x->store, sent->campaign_id, x->arena, &campaign, &found, err))
+		return false;
+	struct value *row = put_row(x, rows, sent->at, month);
+	put_look(row, "mail", "joined", "Was sent");
+	value_put_text(row, "name", found ? campaign_name(&campaign) : "an email");
+	value_put_text(row, "address", arena_print(x->arena, "/emails/%s", sent->email));
+	return true;
+}
+
 static bool put_event(struct exchange *x, struct value *rows, const struct event *event, struct person_naming *naming,
                       const char **month, struct error *err) {
 	if (!person_name_campaign(x, naming, event, err))
@@ -93,7 +107,10 @@ static bool put_rows(struct exchange *x, struct value *rows, const struct person
 		const struct person_joined *joined;
 		while ((joined = next_joined(timeline, done)) &&
 		       (moment_is_set(at) ? joined->at.ms > at.ms : timeline->is_whole)) {
-			put_joined(x, rows, joined, &month);
+			if (!joined->email)
+				put_joined(x, rows, joined, &month);
+			else if (!put_sent(x, rows, joined, &month, err))
+				return false;
 			done[joined - timeline->joined] = true;
 		}
 		if (!is_last && !put_event(x, rows, &timeline->events[i], &naming, &month, err))

@@ -6,10 +6,11 @@
 #include "core/http/exchange.h"
 #include "events/event.h"
 
-/* When the contact joined a list. */
+/* When the contact joined a list, or an email of a campaign of one's own was sent to them. */
 struct person_joined {
 	struct moment at;
-	const char *list, *list_id; /* its name, and its id if it is known */
+	const char *list, *list_id;      /* its name, and its id if it is known */
+	const char *email, *campaign_id; /* of an email: its name (dispatch/message.h), and its campaign; else NULL */
 };
 
 struct person_timeline {

@@ -170,8 +170,8 @@ bool message_find(struct store *store, const char *name, struct arena *arena, st
 	return true;
 }
 
-bool messages_of_contact(struct store *store, const char *contact_id, int limit, struct arena *arena,
-                         struct sent_message **messages, int *count, struct error *err) {
-	return store_list(store, "messages", FILTER(eq_id("contact_id", contact_id)), SORT(desc("campaign_id")), limit,
+bool messages_of_contacts(struct store *store, const struct strings *contact_ids, int limit, struct arena *arena,
+                          struct sent_message **messages, int *count, struct error *err) {
+	return store_list(store, "messages", FILTER(in_ids("contact_id", contact_ids)), SORT(desc("campaign_id")), limit,
 	                  &sent_message_record, arena, (void **)messages, count, err);
 }

@@ -144,6 +144,17 @@ const monitor = async page => {
 	await page.goto(`${url}/campaigns/${sent}/monitor`);
 };
 
+// Its emails, once it is sent: CAMPAIGN and EMAIL stand for their ids.
+const ofSent = path => async page => {
+	await monitor(page);
+	const one = await page.evaluate(async id => {
+		const get = async path => (await fetch(path)).json();
+		for (let i = 0; i < 300 && (await get(`/api/campaigns/${id}/progress`)).status !== 'sent'; i++) await new Promise(resolve => setTimeout(resolve, 200));
+		return (await get(`/api/campaigns/${id}/emails`))[0].id;
+	}, sent);
+	await page.goto(`${url}/${path.replace('CAMPAIGN', sent).replace('EMAIL', one)}`);
+};
+
 // An image, uploaded; the same again is the one that is there.
 const PIXELS = 'iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAFElEQVR4nGOUqwhgwAaYsIoOWgkAuLoA9gQdkncAAAAASUVORK5CYII=';
 const image = (name, under = '') => async page => {
@@ -227,6 +238,10 @@ const stops = {
 	'campaign-contacts': underCampaign('contacts?status=clicked'),
 	'campaign-draft': follow('campaigns?status=draft&origin=synced', 'tbody a'),
 	'campaign-rest': underCampaign('non-openers'),
+	'sent-emails': ofSent('campaigns/CAMPAIGN/messages'),
+	'sent-emails-none': ofSent('campaigns/CAMPAIGN/messages?state=failed&to=nobody@a.example'),
+	'sent-emails-again': ofSent('campaigns/CAMPAIGN/messages/again'),
+	'sent-email': ofSent('emails/EMAIL'),
 	'draft-content': ofDraft('edit'),
 	'draft-audience': ofDraft('edit?step=audience'),
 	'draft-settings': ofDraft('edit?step=settings'),
