@@ -13,7 +13,7 @@ def people(token):
     """A list with two people on it."""
     made = new_list(token, "Acted on")
     for name in ("ann", "bob"):
-        person = new_contact(token, email=f"{name}@acting.example", first_name=name.title(), consent={"state": "granted"})
+        person = new_contact(token, email=f"{name}@acting.example", first_name=name.title(), consent={"source": "Form"})
         assert send(f"/api/lists/{made['id']}/contacts/{person['id']}", token, "POST")[0] == 200
     return made["id"]
 
@@ -329,7 +329,7 @@ def test_what_can_no_longer_be_sent_is_a_draft_again(token, people, sender):
 def test_pausing_stops_hand_overs_within_two_seconds(token, sender):
     made_list = new_list(token, "Paused while it is sent")
     for number in range(40):
-        person = new_contact(token, email=f"p{number}@pausing.example", consent={"state": "granted"})
+        person = new_contact(token, email=f"p{number}@pausing.example", consent={"source": "Form"})
         assert send(f"/api/lists/{made_list['id']}/contacts/{person['id']}", token, "POST")[0] == 200
     made = draft(token, made_list["id"])
     mail({"stage": "dot", "delay": 0.3})
