@@ -1,5 +1,5 @@
-"""The documented client of a mailing platform, as far as contacts, lists, memberships and campaigns that are not sent go; only the token is ours."""
-import argparse, json, urllib.error, urllib.parse, urllib.request
+"""The documented client of a mailing platform, as far as contacts, lists, memberships, campaigns and sending them go; only the token is ours."""
+import argparse, json, time, urllib.error, urllib.parse, urllib.request
 
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("url", help="http://host:port")
@@ -123,7 +123,22 @@ shown = requests.get(f"{base}/api/lists/{email_list['id']}").json()
 assert {name: shown[name] for name in list_data} == list_data and shown["contact_count"] == 1 and shown["is_active"] and shown["created_by"], shown
 assert requests.get(f"{base}/api/contacts/{contact['id']}").json()["list_ids"] == [email_list["id"]]
 assert email_list["id"] in [row["id"] for row in requests.get(f"{base}/api/lists?list_type=static&is_active=true&limit=50").json()]
-for path in (f"/api/campaigns/{campaign['id']}", f"/api/templates/{template['id']}", f"/api/lists/{email_list['id']}/contacts/{contact['id']}", f"/api/lists/{email_list['id']}", f"/api/contacts/{contact['id']}"):
+
+# Send campaign. Without a postal address, which the law wants in a marketing email, it is not sent: POSTAL_ADDRESS of the settings, or one that is written
+response = requests.post(f"{base}/api/campaigns/{campaign['id']}/send")
+if response.status_code == 400:
+    assert "ostal address" in response.json()["error"], response.text
+    said = {"html_content": template_data["html_content"] + "<p>Design Studio Ltd, 12 Harbour Road, San Francisco, CA 94105</p>", "text_content": ""}
+    assert requests.ask("PUT", f"{base}/api/campaigns/{campaign['id']}", said).status_code == 200
+    response = requests.post(f"{base}/api/campaigns/{campaign['id']}/send")
+assert response.status_code == 200 and response.json()["status"] in ("queued", "sending", "sent") and response.json()["message"], response.text
+print("Campaign sent!")
+deadline = time.monotonic() + 120
+while (status := requests.get(f"{base}/api/campaigns/{campaign['id']}").json()["status"]) != "sent":
+    assert status in ("queued", "sending") and time.monotonic() < deadline, status
+    time.sleep(0.2)
+assert requests.delete(f"{base}/api/campaigns/{campaign['id']}").status_code == 409
+for path in (f"/api/templates/{template['id']}", f"/api/lists/{email_list['id']}/contacts/{contact['id']}", f"/api/lists/{email_list['id']}", f"/api/contacts/{contact['id']}"):
     response = requests.delete(base + path)
     assert response.status_code == 200 and response.json() == {"deleted": True}, response.text
 assert requests.get(f"{base}/api/lists/{email_list['id']}").status_code == 404
