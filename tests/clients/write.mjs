@@ -1,4 +1,4 @@
-// The documented client of a mailing platform for browsers, as far as contacts, lists, templates and campaigns that are not sent go; only the token is ours.
+// The documented client of a mailing platform for browsers, as far as contacts, lists, templates, campaigns and sending them go; only the token is ours.
 //
 // usage: node write.mjs URL TOKEN
 import { fileURLToPath } from 'node:url';
