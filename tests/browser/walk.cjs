@@ -126,7 +126,7 @@ const ofReady = path => async page => {
 	await page.goto(`${url}/campaigns/${ready}/${path}`);
 };
 
-// One that was sent, to one person.
+// One that was sent to one person, or stopped before.
 let sent;
 const monitor = async page => {
 	await page.goto(`${url}/campaigns`);
@@ -139,6 +139,8 @@ const monitor = async page => {
 		const campaign = await post('/api/campaigns', { name: 'Sent by the walk', subject: 'Hello', from_email: 'desk@walk.example', from_name: 'Desk', list_ids: [list.id],
 			html_content: '<p>Hello</p><p>Acme GmbH, Hauptstr. 1, 10115 Berlin</p><p><a href="{{unsubscribe_url}}">Unsubscribe</a></p>' });
 		const started = await post(`/api/campaigns/${campaign.id}/send`);
+		await post(`/api/campaigns/${campaign.id}/stop`); // so that its state, and with it the page, stays
+		for (let tries = 0; tries < 300 && !/sent|cancelled/.test((await (await fetch(`/api/campaigns/${campaign.id}`)).json()).status); tries++) await new Promise(next => setTimeout(next, 100));
 		return started.status ? campaign.id : Promise.reject(new Error(JSON.stringify([list, contact, campaign, started])));
 	});
 	await page.goto(`${url}/campaigns/${sent}/monitor`);
