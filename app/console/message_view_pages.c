@@ -115,6 +115,7 @@ static bool show_list(struct exchange *x, struct error *err) {
 	                                       text_is_empty(state) ? "" : "state=", text_is_empty(state) ? "" : state,
 	                                       text_is_empty(state) ? "" : "&", page.next)
 	                         : NULL);
+	value_put_bool(view, "has_pages", page.next || !text_is_empty(query.cursor));
 	value_put_text(view, "first", text_is_empty(query.cursor) ? NULL : exchange_address(x, path, "cursor", NULL));
 	value_put_text(view, "csv",
 	               arena_print(x->arena, "%s.csv%s%s", path,
