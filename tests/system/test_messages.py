@@ -139,6 +139,24 @@ def test_an_observed_campaign_has_no_emails(token):
     assert call(f"/campaigns/{campaign}/messages", token)[0] == 404
 
 
+def test_while_it_is_sent_each_is_listed_as_it_is_now(token):
+    """One is put off: its block is not done."""
+    audience = Audience(token, 6)
+    later = audience.addresses[0]
+    mail({"stage": "rcpt", "to": later, "reply": "450 4.2.0 greylisted"})
+    campaign = audience.campaign()
+    wait_until(lambda: campaign.progress()["accepted"] == 5 and campaign.progress()["deferred"] == 1, "all but one")
+    rows = {row["to_email"]: row for row in emails(campaign, token)}
+    assert sorted(rows) == audience.addresses
+    assert rows[later]["status"] == "pending" and rows[later]["state"] == "deferred" and rows[later]["next_attempt_at"] and rows[later]["failure_code"] == "greylisted"
+    assert [row["to_email"] for row in emails(campaign, token, status="deferred")] == [later] and len(emails(campaign, token, status="sent")) == 5
+    assert len(list(csv.DictReader(io.StringIO(call(f"/campaigns/{campaign.id}/messages.csv?state=accepted", token)[1])))) == 5
+    assert "Tried again" in call(f"/campaigns/{campaign.id}/messages?to={later}", token)[1]
+    assert send(f"/api/campaigns/{campaign.id}/stop", token, "POST")[0] == 200
+    status, answer, _ = post(f"/api/campaigns/{campaign.id}/emails/again", token)
+    assert status == 409 and "cancelled" in answer, answer
+
+
 def test_an_uncertain_email_is_sent_again_once_and_no_other(token):
     audience = Audience(token, 4)
     lost, sent = audience.addresses[1], audience.addresses[0]
