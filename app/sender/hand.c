@@ -11,6 +11,7 @@
 #include "core/store/version.h"
 #include "dispatch/again.h"
 #include "dispatch/guard.h"
+#include "dispatch/happening.h"
 #include "dispatch/stop.h"
 #include "sender/finish.h"
 #include "sender/limits.h"
@@ -39,6 +40,8 @@ struct hand {
 	struct holder holder;
 	unsigned short groups[BLOCK_MESSAGES_MAX];
 	unsigned char stops[BLOCK_MESSAGES_MAX];
+	bool was_accepted;                     /* something went through the connection */
+	char problem[SMTP_WORDS];              /* what the connection's server said last of us; "": nothing */
 	const char *words[BLOCK_MESSAGES_MAX]; /* the server's, of the last refusal */
 	struct flight *flights;
 	int flight_count;
@@ -129,7 +132,7 @@ static bool open_hand(struct hand *hand, int64_t began_ms, struct error *err) {
 		                                      .fence = hand->job.fence,
 		                                      .groups = hand->groups,
 		                                      .group_count = 1,
-		                                      .retry = &RETRY_POLICY,
+		                                      .retry = &hand->shared->retry,
 		                                      .seed = (uint64_t)hand->now.ms };
 	holder_begin(&hand->holder, &settings, began_ms);
 	return note_again(hand, err);
@@ -323,11 +326,26 @@ static void granted(void *context) {
 	holder_granted(&flight->hand->holder, flight->index);
 }
 
+/* No other message would fare better: somebody has to put it right first. */
+static void hold_campaign(struct hand *hand, const struct refusal *refusal) {
+	struct campaign_move move;
+	struct error err = ERROR_INIT;
+	if (!campaign_move_own(hand->shared->store, hand->block.campaign_id, CAMPAIGN_PAUSE, time_of(hand), &move, &err))
+		return;
+	campaign_happened(hand->shared->store, hand->block.campaign_id, CAMPAIGN_HELD, refusal_rule(refusal->class)->words,
+	                  time_of(hand));
+	hand->has_versions = false;
+}
+
 static void note_trouble(struct hand *hand, const struct smtp_outcome *outcome, const struct refusal *refusal) {
 	char words[SMTP_WORDS];
-	bool rests = outcome->stage == SMTP_AT_SESSION || refusal_rule(refusal->class)->remedy == REMEDY_REST;
-	if (!rests)
+	enum refusal_remedy remedy = refusal_rule(refusal->class)->remedy;
+	hand->was_accepted |= outcome->result == SMTP_ACCEPTED;
+	if (remedy == REMEDY_PAUSE)
+		hold_campaign(hand, refusal);
+	if (outcome->stage != SMTP_AT_SESSION && remedy != REMEDY_REST)
 		return;
+	(void)smtp_words(outcome, hand->problem);
 	holder_rest(&hand->holder, boot_ms() + REST_MS);
 	if (boot_ms() < hand->post->said_ms)
 		return;
@@ -420,6 +438,15 @@ static void drop(struct hand *hand, int index) {
 
 /* --- leaving --- */
 
+/* The connection's page shows how it fares. */
+static void note_use(struct hand *hand) {
+	struct error err = ERROR_INIT;
+	const char *problem = *hand->problem ? hand->problem : NULL;
+	if ((problem || hand->was_accepted) &&
+	    !connection_note_use(hand->shared->store, hand->post->connection.id, problem, time_of(hand), &err))
+		log_failure("noting the use of a connection", &err);
+}
+
 static bool leave(struct hand *hand, struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	bool is_mine;
@@ -427,6 +454,7 @@ static bool leave(struct hand *hand, struct error *err) {
 		hand->is_over = true;
 		return true;
 	}
+	note_use(hand);
 	int64_t deferred = fold_wait_ms(&hand->holder.fold, time_of(hand));
 	hand->state.due_at = deferred > 0 ? moment_add(time_of(hand), deferred) : MOMENT_NONE;
 	hand->is_changed = true;

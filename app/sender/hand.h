@@ -20,6 +20,7 @@ struct shared {
 	struct live live;
 	struct mac_ring keys; /* secret */
 	struct mail_bases bases;
+	struct retry_policy retry;
 	char owner[OWNER_TEXT];
 };
 

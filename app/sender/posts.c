@@ -69,7 +69,7 @@ static struct smtp_times times_of(const struct settings *settings) {
 	int64_t reply = settings->smtp_reply_seconds * SECOND_MS;
 	times.connect = reply / 4;
 	times.open = reply / 2;
-	times.command = reply;
+	times.command = settings->send_timeout * SECOND_MS;
 	times.block = reply * 3 / 2;
 	times.dot = settings->smtp_dot_seconds * SECOND_MS;
 	return times;

@@ -6,8 +6,10 @@
 #include "core/base/log.h"
 #include "core/cli/program.h"
 #include "core/process/master.h"
+#include "core/store/clock.h"
 #include "core/store/migrate.h"
 #include "dispatch/freeze.h"
+#include "dispatch/log.h"
 #include "sender/hand.h"
 
 /* CLAIM_MS: how often it looks for more to do; blocks of which nothing can be done now go back to the queue. */
@@ -19,6 +21,7 @@ enum {
 	CLAIM_MS = 250,
 	TURN_MS = 100,
 	TROUBLE_MS = 60 * SECOND_MS,
+	TOLD_MS = 10 * MINUTE_MS,
 	FAREWELL_MS = 15 * SECOND_MS,
 };
 
@@ -28,7 +31,24 @@ struct sender_process {
 	struct hand *hands[HANDS_MAX];
 	int count;
 	int64_t claim_ms; /* when it looks again */
+	int64_t told_ms;  /* until then no campaign is told again why it waits */
 };
+
+/* The campaign's log says it, once in a while. */
+static void tell_why(struct sender_process *sender, const struct job *job, const char *words) {
+	ARENA_AUTO arena = arena_new();
+	struct error err = ERROR_INIT;
+	struct block_state state;
+	struct moment now;
+	bool found;
+	if (boot_ms() < sender->told_ms)
+		return;
+	sender->told_ms = boot_ms() + TOLD_MS;
+	if (!store_now(sender->shared.store, &now, &err) ||
+	    !block_state_find(sender->shared.store, job->subject, arena, &state, &found, &err) ||
+	    (found && !campaign_log(sender->shared.store, state.campaign_id, CAMPAIGN_LOG_WARNING, words, NULL, now, &err)))
+		log_failure("writing a campaign's log", &err);
+}
 
 /* A block that cannot be begun goes back for a while, and says why. */
 static void put_back(struct sender_process *sender, const struct job *job, const struct error *why) {
@@ -39,6 +59,7 @@ static void put_back(struct sender_process *sender, const struct job *job, const
 	struct job now;
 	bool changed;
 	log_failure("beginning a block", why);
+	tell_why(sender, job, words);
 	if (!queue_change(sender->shared.store, job->id, &change, arena, &now, &changed, &err))
 		log_failure("putting a block back", &err);
 }
@@ -146,6 +167,8 @@ static bool open_sender(struct sender_process *sender, struct settings *settings
 	(void)snprintf(folder, sizeof folder, "%s/migrations", settings->root);
 	shared->settings = settings;
 	(void)owner_self(shared->owner);
+	shared->retry = RETRY_POLICY;
+	shared->retry.retries = (int)settings->retry_attempts;
 	shared->bases = mail_bases_of(settings->public_url, settings->pixel_url, settings->click_url,
 	                              settings->unsubscribe_url, arena);
 	if (!mac_ring_read(settings->link_keys, "LINK_KEYS", &shared->keys, err) ||

@@ -77,6 +77,8 @@ static const struct number_setting numbers[] = {
 	{ "SMTP_REPLY_SECONDS", 120, 1, 3600, AT(smtp_reply_seconds) },
 	{ "SMTP_DOT_SECONDS", 600, 1, 7200, AT(smtp_dot_seconds) },
 	{ "SMTP_SESSIONS", 8, 1, 200, AT(smtp_sessions) },
+	{ "EMAIL_SEND_TIMEOUT", 30, 1, 600, AT(send_timeout) },
+	{ "MAX_RETRY_ATTEMPTS", 3, 0, 10, AT(retry_attempts) },
 	{ "MAX_EMAILS_PER_SECOND", 10, 0, 1000000, AT(max_per_second) },
 	{ "MAX_EMAILS_PER_HOUR", 1000, 0, 1000000000, AT(max_per_hour) },
 	{ "MAX_EMAILS_PER_DAY", 10000, 0, 1000000000, AT(max_per_day) },
@@ -140,12 +142,14 @@ static bool read_switch(const char *name, bool *at, struct error *err) {
 
 /* Whether and to whom mail goes; named as in other mailing tools. */
 static bool read_rules(struct settings *settings, struct error *err) {
-	bool off = false;
+	bool off = false, no_retries = false;
 	bool fine = read_word("ENABLE_SUPPRESSION_LIST", "true", "false", &off, err);
 	settings->suppression_list = !off;
 	fine = fine && read_word("ENABLE_EMAIL_VALIDATION", "true", "false", &off, err);
 	settings->validate_domains = !off;
 	fine = fine && read_word("CONNECTIONS_PRIVATE_HOSTS", "false", "true", &settings->private_hosts, err);
+	fine = fine && read_word("RETRY_FAILED_EMAILS", "true", "false", &no_retries, err);
+	settings->retry_attempts = no_retries ? 0 : settings->retry_attempts;
 	fine = fine && read_word("ENABLE_SPAM_CHECK", "true", "false", &off, err);
 	settings->spam_check = !off;
 	return fine && read_word("REQUIRE_CONSENT", "false", "true", &settings->require_consent, err) &&

@@ -50,8 +50,10 @@ struct settings {
 	const char *customers_collection, *customers_email, *customers_key, *customers_usage, *customers_groups,
 		*customers_bounds, *contact_key, *demographics_collection, *demographics_customer, *demographics_groups,
 		*energy_collection, *energy_name;
-	const char *smtp_authorities;                      /* SMTP_CA_FILE: certificates to trust instead of the system's */
-	int64_t smtp_sessions;                             /* SMTP_SESSIONS: of one sender at one mail server, at once */
+	const char *smtp_authorities; /* SMTP_CA_FILE: certificates to trust instead of the system's */
+	int64_t send_timeout;         /* EMAIL_SEND_TIMEOUT: seconds until a mail server lets a campaign's email begin */
+	int64_t retry_attempts;       /* MAX_RETRY_ATTEMPTS; 0 if RETRY_FAILED_EMAILS=false */
+	int64_t smtp_sessions;        /* SMTP_SESSIONS: of one sender at one mail server, at once */
 	int64_t max_per_second, max_per_hour, max_per_day; /* MAX_EMAILS_PER_SECOND …, of the whole system; 0: no limit */
 	int64_t smtp_port;                                 /* DEFAULT_SMTP_PORT, or SMTP_PORT */
 	int64_t smtp_reply_seconds, smtp_dot_seconds;      /* SMTP_REPLY_SECONDS, SMTP_DOT_SECONDS */
