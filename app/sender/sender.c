@@ -55,7 +55,8 @@ static void put_back(struct sender_process *sender, const struct job *job, const
 	ARENA_AUTO arena = arena_new();
 	struct error err = ERROR_INIT;
 	const char *words = arena_copy(arena, why->text);
-	const struct job_change change = { JOB_RETRY, { sender->shared.owner, job->fence }, TROUBLE_MS, words };
+	enum job_verb verb = why->kind == ERROR_MISSING ? JOB_GIVE_UP : JOB_RETRY; /* nobody needs it any more */
+	const struct job_change change = { verb, { sender->shared.owner, job->fence }, TROUBLE_MS, words };
 	struct job now;
 	bool changed;
 	log_failure("beginning a block", why);
