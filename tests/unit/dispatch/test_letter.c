@@ -1,5 +1,5 @@
 /* The mail of a campaign: its names, its turns, the numbers of its links, what is added to it. */
-#include "support.h"
+#include "unit/support.h"
 
 #include <string.h>
 
