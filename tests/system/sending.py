@@ -4,7 +4,7 @@ import email, email.policy, itertools, json, os, signal, time
 from product import MAIL, call, get, mail, service_pid, start_service, stop_service, wait_until
 
 NUMBERS = itertools.count(int(time.time()) % 100000 * 100)
-CONTENT = '<html><body><p>Hi {{first_name|default:"there"}}, <a href="https://acme.example/a?x=1&amp;y={{first_name}}">look</a></p></body></html>'
+CONTENT = '<html><body><p>Hi {{first_name|default:"there"}}, <a href="https://acme.example/a?x=1&amp;y={{first_name}}">look</a></p><p>Acme GmbH, Hauptstr. 1, 10115 Berlin</p></body></html>'
 
 
 def post(path, token, body=None, method="POST"):
