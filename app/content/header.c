@@ -97,11 +97,13 @@ static size_t longest_word(const char *text) {
 	return longest;
 }
 
-/* Folds at spaces. */
+/* Folds at spaces, but never right behind the colon: some readers take the space that is left there for a part of the
+ * value. */
 static void add_folded(struct buf *out, const char *text, size_t column) {
+	const char *begin = text;
 	while (*text) {
 		size_t size = strcspn(text, " ");
-		if (column + 1 + size > LINE_COLUMNS && column > 1) {
+		if (column + 1 + size > LINE_COLUMNS && text > begin) {
 			buf_add(out, "\r\n ", 3);
 			column = 1;
 		} else if (column) {
@@ -164,6 +166,7 @@ void header_add_mailbox(struct buf *out, const char *name, const char *display, 
 		buf_text_add(out, text);
 	else if (*text)
 		add_quoted(out, text);
-	buf_text_add(out, *text ? "\r\n " : "");
+	bool fits = !encode && strlen(name) + line.size + strlen(address) + sizeof ": \"\" <>" <= LINE_COLUMNS;
+	buf_text_add(out, !*text ? "" : fits ? " " : "\r\n ");
 	buf_print(out, "<%s>\r\n", address);
 }
