@@ -74,9 +74,9 @@ Test(header, injection_is_impossible) {
 Test(header, mailboxes) {
 	static const char *const rows[][2] = {
 		{ "", "From: <a@b.example>\r\n" },
-		{ "Care Team", "From: Care Team\r\n <a@b.example>\r\n" },
-		{ "Care Team, Billing", "From: \"Care Team, Billing\"\r\n <a@b.example>\r\n" },
-		{ "a \"b\" \\ <c>", "From: \"a \\\"b\\\" \\\\ <c>\"\r\n <a@b.example>\r\n" },
+		{ "Care Team", "From: Care Team <a@b.example>\r\n" },
+		{ "Care Team, Billing", "From: \"Care Team, Billing\" <a@b.example>\r\n" },
+		{ "a \"b\" \\ <c>", "From: \"a \\\"b\\\" \\\\ <c>\" <a@b.example>\r\n" },
 		{ "Team 🎉", "From: =?utf-8?B?VGVhbSDwn46J?=\r\n <a@b.example>\r\n" },
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
