@@ -147,6 +147,7 @@ static int64_t turn_hands(struct sender_process *sender) {
 static void work(struct sender_process *sender) {
 	int64_t jobs_ms = 0, end_ms = 0;
 	while (!end_ms || (sender->count > 0 && boot_ms() < end_ms)) {
+		store_renew(sender->shared.store); /* else an outage of the database would never end for it */
 		if (!end_ms && master_should_stop()) {
 			end_ms = boot_ms() + FAREWELL_MS;
 			for (int i = 0; i < sender->count; i++)
