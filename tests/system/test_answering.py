@@ -1,8 +1,8 @@
 """What a mail's pixel, links and unsubscribing do, with a campaign that is in the database as if it had been sent. D-109 … D-114, A-122, H-L, H-U."""
-import base64, datetime, hashlib, hmac, http.client, json, os, pathlib, time
+import base64, datetime, hashlib, hmac, http.client, json, os, pathlib, re, time
 
 import bson, pymongo, pytest
-from product import HOME, PORT, SETTINGS, call, cli, get, restart_database, start_service, stop_service, wait_for_health, wait_until
+from product import HOME, MAIL, PORT, SETTINGS, call, cli, get, restart_database, start_service, stop_service, wait_for_health, wait_until
 from test_permission import send
 
 KEY = bytes.fromhex(SETTINGS["LINK_KEYS"].split(",")[0])
@@ -335,3 +335,25 @@ def test_tracking_can_be_switched_off(db, sent):
 def test_a_wrong_setting_is_told(name, value):
     run = cli("user", "list", env={name: value}, check=False)
     assert run.returncode != 0 and name in run.stderr
+
+
+def test_a_mail_that_was_sent_is_answered(db, token):
+    """From the campaign to the mailbox, and back by each of its links."""
+    MAIL.clean()
+    ident = someone(token, "reader", consent={"source": "Form"}).removeprefix("contact_")
+    made = send(token, "/api/lists", name="Answered")[1]["id"]
+    assert call(f"/api/lists/{made}/contacts/{ident}", token, "POST")[0] == 200
+    content = '<p>Hello {{first_name}}, <a href="https://www.example.com/offer?for={{first_name}}&amp;a=1">look</a>.</p><p>Acme GmbH, Hauptstr. 1, 10115 Berlin</p><p><a href="{{unsubscribe_url}}">Unsubscribe</a></p>'
+    campaign = send(token, "/api/campaigns", name="Answered", subject="Hello", from_email="desk@answer.example", from_name="Desk", html_content=content, list_ids=[made])[1]
+    assert call(f"/api/campaigns/{campaign['id']}/send", token, "POST")[0] == 200
+    wait_until(lambda: MAIL.messages("reader@leave.example"), "the mail", 120)
+    mail = MAIL.parsed("reader@leave.example")[0]
+    page, campaign = mail.get_body(("html",)).get_content(), campaign["id"].removeprefix("campaign_")
+    pixel, link, leave = [path.replace("&amp;", "&") for path in re.search(r'<img src="http[^"]*?(/track/[^"]+)".*?href="http[^"]*?(/click/[^"]+)".*?href="http[^"]*?(/unsubscribe/[^"]+)"', page, re.S).groups()]
+    assert mail["List-Unsubscribe"].strip() == f"<{SETTINGS['PUBLIC_BASE_URL']}{leave}>" and mail["List-Unsubscribe-Post"] == ONE_CLICK
+    assert raw(pixel)[1][:6] == b"GIF89a"
+    for path in (link, link.split("?")[0]):
+        assert raw(path)[2]["Location"] == "https://www.example.com/offer?for=reader&a=1"
+    assert raw(leave, "POST", ONE_CLICK, **FORM)[0] == 200
+    assert [(hit["kind"], str(hit["contact_id"])) for hit in hits(db, campaign)] == [("open", ident), ("click", ident), ("click", ident), ("unsubscribe", ident)]
+    assert bson.ObjectId(made.removeprefix("list_")) in db.contacts.find_one({"_id": bson.ObjectId(ident)})["unsubscribed_ids"], "of the list that it was sent to"
