@@ -126,34 +126,33 @@ const ofReady = path => async page => {
 	await page.goto(`${url}/campaigns/${ready}/${path}`);
 };
 
-// One that was sent to one person, or stopped before.
-let sent;
+// One that was sent to one person; `stops`: or stopped before, so that its state, and with it the page, stays.
+const sendToOne = (page, stops) => page.evaluate(async stops => {
+	const headers = { 'Content-Type': 'application/json', 'X-CSRF-Token': document.querySelector('input[name=csrf]').value };
+	const post = async (path, body) => (await fetch(path, { method: 'POST', headers, body: body && JSON.stringify(body) })).json();
+	const list = await post('/api/lists', { name: `Walk, ${stops ? 'stopped' : 'sent to'}` });
+	const contact = await post('/api/contacts', { email: `${stops ? 'stopped' : 'posted'}@walk.example`, consent: { source: 'Form' } });
+	await post(`/api/lists/${list.id}/contacts/${contact.id}`);
+	const campaign = await post('/api/campaigns', { name: 'Sent by the walk', subject: 'Hello', from_email: 'desk@walk.example', from_name: 'Desk', list_ids: [list.id],
+		html_content: '<p>Hello</p><p>Acme GmbH, Hauptstr. 1, 10115 Berlin</p><p><a href="{{unsubscribe_url}}">Unsubscribe</a></p>' });
+	const started = await post(`/api/campaigns/${campaign.id}/send`);
+	if (stops) await post(`/api/campaigns/${campaign.id}/stop`);
+	for (let tries = 0; tries < 300 && !/sent|cancelled/.test((await (await fetch(`/api/campaigns/${campaign.id}`)).json()).status); tries++) await new Promise(next => setTimeout(next, 100));
+	return started.status ? campaign.id : Promise.reject(new Error(JSON.stringify([list, contact, campaign, started])));
+}, stops);
+let stopped;
 const monitor = async page => {
 	await page.goto(`${url}/campaigns`);
-	sent ??= await page.evaluate(async () => {
-		const headers = { 'Content-Type': 'application/json', 'X-CSRF-Token': document.querySelector('input[name=csrf]').value };
-		const post = async (path, body) => (await fetch(path, { method: 'POST', headers, body: body && JSON.stringify(body) })).json();
-		const list = await post('/api/lists', { name: 'Walk, sent to' });
-		const contact = await post('/api/contacts', { email: 'sent@walk.example', consent: { source: 'Form' } });
-		await post(`/api/lists/${list.id}/contacts/${contact.id}`);
-		const campaign = await post('/api/campaigns', { name: 'Sent by the walk', subject: 'Hello', from_email: 'desk@walk.example', from_name: 'Desk', list_ids: [list.id],
-			html_content: '<p>Hello</p><p>Acme GmbH, Hauptstr. 1, 10115 Berlin</p><p><a href="{{unsubscribe_url}}">Unsubscribe</a></p>' });
-		const started = await post(`/api/campaigns/${campaign.id}/send`);
-		await post(`/api/campaigns/${campaign.id}/stop`); // so that its state, and with it the page, stays
-		for (let tries = 0; tries < 300 && !/sent|cancelled/.test((await (await fetch(`/api/campaigns/${campaign.id}`)).json()).status); tries++) await new Promise(next => setTimeout(next, 100));
-		return started.status ? campaign.id : Promise.reject(new Error(JSON.stringify([list, contact, campaign, started])));
-	});
-	await page.goto(`${url}/campaigns/${sent}/monitor`);
+	stopped ??= await sendToOne(page, true);
+	await page.goto(`${url}/campaigns/${stopped}/monitor`);
 };
 
-// Its emails, once it is sent: CAMPAIGN and EMAIL stand for their ids.
+// The emails of one that was sent: CAMPAIGN and EMAIL stand for their ids.
+let sent;
 const ofSent = path => async page => {
-	await monitor(page);
-	const one = await page.evaluate(async id => {
-		const get = async path => (await fetch(path)).json();
-		for (let i = 0; i < 300 && (await get(`/api/campaigns/${id}/progress`)).status !== 'sent'; i++) await new Promise(resolve => setTimeout(resolve, 200));
-		return (await get(`/api/campaigns/${id}/emails`))[0].id;
-	}, sent);
+	await page.goto(`${url}/campaigns`);
+	sent ??= await sendToOne(page, false);
+	const one = await page.evaluate(async id => (await (await fetch(`/api/campaigns/${id}/emails`)).json())[0].id, sent);
 	await page.goto(`${url}/${path.replace('CAMPAIGN', sent).replace('EMAIL', one)}`);
 };
 
