@@ -1,0 +1,139 @@
+/* What a holder asks of the database. */
+#include <string.h>
+
+#include "campaigns/own_campaign.h"
+#include "core/jobs/queue.h"
+#include "core/store/clock.h"
+#include "core/store/version.h"
+#include "dispatch/stop.h"
+#include "sender/hand_parts.h"
+#include "sender/limits.h"
+
+static struct mailable_question question_of(const struct hand *hand) {
+	const struct settings *settings = hand->shared->settings;
+	return (struct mailable_question){ .list_id = hand->campaign->dispatch.list_id,
+		                               .suppression_list = settings->suppression_list,
+		                               .require_consent = settings->require_consent,
+		                               .validate_domains = settings->validate_domains };
+}
+
+bool hand_append(struct hand *hand, struct error *err) {
+	struct ledger_words words[APPEND_ENTRIES_MAX];
+	const struct journal_append *append = &hand->holder.append;
+	bool taken;
+	for (int i = 0; i < append->count; i++) {
+		const struct message_entry *entry = &append->entries[i];
+		bool refused = entry->event == MESSAGE_DEFER || entry->event == MESSAGE_FAIL;
+		bool erased = hand->stops[entry->index] == STOP_GONE;
+		words[i].text = refused && !erased ? hand->words[entry->index] : NULL;
+	}
+	bool stored = ledger_append(hand->shared->store, hand->block.id, append, words, &taken, err);
+	holder_stored(&hand->holder, !stored ? STORED_UNKNOWN : taken ? STORED_TAKEN : STORED_YES, boot_ms());
+	hand->is_changed = true;
+	return stored;
+}
+
+bool hand_look(struct hand *hand, struct error *err) {
+	struct journal_append *found = arena_new_of(hand->arena, struct journal_append);
+	bool is_there;
+	if (!ledger_look(hand->shared->store, hand->block.id, hand->holder.append.sequence, found, &is_there, err))
+		return false;
+	holder_looked(&hand->holder, is_there ? found : NULL);
+	return true;
+}
+
+bool hand_change_job(struct hand *hand, enum job_verb verb, int64_t wait_ms, bool *is_mine, struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	const struct job_change change = { verb, { hand->shared->owner, hand->job.fence }, wait_ms, NULL };
+	struct job job;
+	return queue_change(hand->shared->store, hand->job.id, &change, arena, &job, is_mine, err);
+}
+
+bool hand_renew(struct hand *hand, struct error *err) {
+	int64_t began_ms = boot_ms();
+	bool is_mine;
+	if (!hand_change_job(hand, JOB_EXTEND, 0, &is_mine, err))
+		return false;
+	holder_renewed(&hand->holder, is_mine, began_ms);
+	return true;
+}
+
+/* Who of the block may not be sent to now; whoever is not among the contacts is gone. */
+static bool read_stops(struct hand *hand, struct arena *arena, struct error *err) {
+	const struct mailable_question question = question_of(hand);
+	const struct recipient *people = hand->block.people.items;
+	struct contact *contacts;
+	int count;
+	if (!verdict_contacts(hand->shared->store, &hand->block.contact_ids, arena, &contacts, &count, err))
+		return false;
+	enum mailable *verdicts = arena_array(arena, enum mailable, count + 1);
+	if (!verdict_read(hand->shared->store, contacts, count, &question, arena, verdicts, err))
+		return false;
+	for (int i = 0; i < hand->block.people.count; i++) {
+		const struct contact *contact = people[i].contact_id ? contact_with_id(contacts, count, people[i].contact_id)
+		                                                     : NULL;
+		hand->stops[i] = (unsigned char)(contact ? stop_of(verdicts[contact - contacts]) : STOP_GONE);
+	}
+	return true;
+}
+
+/* The people are read again only if something was said of people since. */
+bool hand_read(struct hand *hand, struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	int64_t began_ms = boot_ms();
+	struct versions versions;
+	enum campaign_status status;
+	struct moment now;
+	if (!store_now(hand->shared->store, &now, err) || !versions_read(hand->shared->store, &versions, err) ||
+	    !campaign_read_status(hand->shared->store, hand->block.campaign_id, &status, err))
+		return false;
+	int64_t people = version_of_people(&versions);
+	bool same = hand->has_versions && people == hand->people_version && versions.settings == hand->settings_version;
+	if (!same && !read_stops(hand, arena, err))
+		return false;
+	hand->has_versions = true;
+	hand->people_version = people;
+	hand->settings_version = versions.settings;
+	hand->now = now;
+	hand->now_ms = began_ms;
+	enum holder_word word = hand->is_closing               ? WORD_PAUSE
+	                        : status == CAMPAIGN_SENDING   ? WORD_GO
+	                        : status == CAMPAIGN_SENT      ? WORD_GO /* what was asked to be sent again */
+	                        : status == CAMPAIGN_CANCELLED ? WORD_CANCEL
+	                                                       : WORD_PAUSE;
+	holder_read(&hand->holder, word, hand->stops, began_ms);
+	return true;
+}
+
+static struct pace_limits limits_of_connection(const struct connection *connection) {
+	const struct connection_limits *limits = &connection->limits;
+	const int64_t all[PACE_UNIT_COUNT] = { limits->per_second, limits->per_minute, limits->per_hour, limits->per_day };
+	struct pace_limits out = { { 0 } };
+	for (int unit = 0; unit < PACE_UNIT_COUNT; unit++)
+		out.per[unit] = all[unit] == COUNT_NONE ? 0 : all[unit];
+	return out;
+}
+
+static int64_t rate_of(const struct dispatch *dispatch) {
+	int64_t rate = dispatch->rate != COUNT_NONE ? dispatch->rate : dispatch->said.send_rate_limit_emails;
+	return rate == COUNT_NONE ? 0 : rate;
+}
+
+bool hand_take(struct hand *hand, const struct holder_task *task, struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	if (!post_refresh(&hand->shared->posts, hand->post, err))
+		return false;
+	const struct connection *connection = &hand->post->connection;
+	const struct dispatch *dispatch = &hand->campaign->dispatch;
+	const struct send_limit limits[] = {
+		{ "system", limits_of_settings(hand->shared->settings) },
+		{ arena_print(arena, "connection:%s", connection->id), limits_of_connection(connection) },
+		{ arena_print(arena, "campaign:%s", dispatch->id), { .per = { [PACE_MINUTE] = rate_of(dispatch) } } },
+	};
+	struct pace_grant grant;
+	int64_t began_ms = boot_ms();
+	if (!limits_take(hand->shared->store, limits, sizeof limits / sizeof *limits, task->count, arena, &grant, err))
+		return false;
+	holder_took(&hand->holder, task->index, grant.count, grant.valid_ms, began_ms);
+	return true;
+}

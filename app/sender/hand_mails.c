@@ -1,0 +1,139 @@
+/* Mails of a block, from writing them to the server's answer. */
+#include <string.h>
+
+#include "campaigns/own_campaign.h"
+#include "core/base/log.h"
+#include "dispatch/happening.h"
+#include "sender/hand_parts.h"
+#include "sender/marks.h"
+
+enum { REST_MS = 10 * SECOND_MS };
+
+static struct flight *flight_of(struct hand *hand, int index) {
+	for (int i = 0; i < hand->flight_count; i++)
+		if (hand->flights[i].used && hand->flights[i].index == index)
+			return &hand->flights[i];
+	return NULL;
+}
+
+static struct flight *free_flight(struct hand *hand) {
+	for (int i = 0; i < hand->flight_count; i++)
+		if (!hand->flights[i].used)
+			return &hand->flights[i];
+	return NULL;
+}
+
+static void granted(void *context) {
+	struct flight *flight = context;
+	holder_granted(&flight->hand->holder, flight->index);
+}
+
+/* No other message would fare better: somebody has to put it right first. */
+static void hold_campaign(struct hand *hand, const struct refusal *refusal) {
+	struct campaign_move move;
+	struct error err = ERROR_INIT;
+	if (!campaign_move_own(hand->shared->store, hand->block.campaign_id, CAMPAIGN_PAUSE, hand_time(hand), &move, &err))
+		return;
+	campaign_happened(hand->shared->store, hand->block.campaign_id, CAMPAIGN_HELD, refusal_rule(refusal->class)->words,
+	                  hand_time(hand));
+	hand->has_versions = false;
+}
+
+static void note_trouble(struct hand *hand, const struct smtp_outcome *outcome, const struct refusal *refusal) {
+	char words[SMTP_WORDS];
+	enum refusal_remedy remedy = refusal_rule(refusal->class)->remedy;
+	hand->was_accepted |= outcome->result == SMTP_ACCEPTED;
+	if (remedy == REMEDY_PAUSE)
+		hold_campaign(hand, refusal);
+	if (outcome->stage != SMTP_AT_SESSION && remedy != REMEDY_REST)
+		return;
+	(void)smtp_words(outcome, hand->problem);
+	holder_rest(&hand->holder, boot_ms() + REST_MS);
+	if (boot_ms() < hand->post->said_ms)
+		return;
+	hand->post->said_ms = boot_ms() + REST_MS;
+	log_info("connection %s rests: %s", hand->post->connection.name, smtp_words(outcome, words));
+}
+
+static void done(void *context, const struct smtp_outcome *outcome) {
+	struct flight *flight = context;
+	struct hand *hand = flight->hand;
+	struct refusal refusal;
+	char words[SMTP_WORDS];
+	flight->used = false;
+	if (outcome->result == SMTP_DEFERRED || outcome->result == SMTP_REFUSED)
+		hand->words[flight->index] = arena_copy(hand->arena, smtp_words(outcome, words));
+	holder_ended(&hand->holder, flight->index, outcome, boot_ms(), hand_time(hand), &refusal);
+	note_trouble(hand, outcome, &refusal);
+}
+
+/* A mail that cannot be written has failed, for this person alone. */
+static void fail_writing(struct hand *hand, struct flight *flight, const struct error *why) {
+	struct smtp_outcome outcome = smtp_outcome_of(SMTP_REFUSED, SMTP_AT_CHECK, why->text);
+	flight->used = true;
+	done(flight, &outcome);
+	(void)hand;
+}
+
+/* The whole mail, signed if its sender's domain has keys. */
+static bool write_mail(struct hand *hand, struct flight *flight, const struct recipient *person,
+                       const struct letter_to *to, struct error *err) {
+	const struct sent_campaign *campaign = hand->campaign;
+	const struct moment now = hand_time(hand);
+	struct letter_marks marks;
+	char id[LETTER_ID];
+	letter_id(hand->block.campaign_id, to->block, to->index, id);
+	flight->from = letter_from(campaign->letter, to);
+	const struct dkim_signer *signer = letters_signer(campaign, flight->from);
+	struct buf *unsigned_mail = signer->count > 0 ? &flight->draft : &flight->mail;
+	buf_reset(&flight->draft);
+	buf_reset(&flight->mail);
+	if (!marks_make(hand->shared, campaign, person, to, flight->arena, &marks, err) ||
+	    !letter_write(campaign->letter, to, &marks, id, now, flight->arena, unsigned_mail, err))
+		return false;
+	if (signer->count == 0)
+		return true;
+	if (!dkim_sign(signer, buf_text(&flight->draft), flight->draft.size, now, &flight->mail, err))
+		return false;
+	buf_add(&flight->mail, buf_text(&flight->draft), flight->draft.size);
+	return true;
+}
+
+void hand_start(struct hand *hand, int index) {
+	const struct recipient *person = &((const struct recipient *)hand->block.people.items)[index];
+	const struct letter_to to = { hand->block.number, index, person->email, person->values };
+	struct flight *flight = free_flight(hand);
+	struct error err = ERROR_INIT;
+	flight->index = index;
+	arena_reset(flight->arena);
+	if (!write_mail(hand, flight, person, &to, &err)) {
+		fail_writing(hand, flight, &err);
+		return;
+	}
+	flight->used = true;
+	smtp_start(hand->post->pool, &(struct smtp_mail){ .envelope = { .from = flight->from,
+	                                                                .to = person->email,
+	                                                                .message = buf_text(&flight->mail),
+	                                                                .size = flight->mail.size },
+	                                                  .granted = granted,
+	                                                  .done = done,
+	                                                  .context = flight });
+}
+
+/* The server does not wait for it any more: it was not handed over. */
+void hand_allow(struct hand *hand, int index) {
+	struct flight *flight = flight_of(hand, index);
+	struct smtp_outcome outcome = smtp_outcome_of(SMTP_NOT_SENT, SMTP_AT_DATA, "the session has ended");
+	if (!flight || smtp_allow(hand->post->pool, flight))
+		return;
+	(void)smtp_drop(hand->post->pool, flight);
+	done(flight, &outcome);
+}
+
+void hand_drop(struct hand *hand, int index) {
+	struct flight *flight = flight_of(hand, index);
+	if (!flight)
+		return;
+	(void)smtp_drop(hand->post->pool, flight);
+	flight->used = false;
+}
