@@ -58,7 +58,7 @@ def test_killed_senders_lose_and_double_nobody(token):
 def test_the_server_hangs_up_after_fifty(token):
     """H-Q3; paused and resumed on the way."""
     audience = Audience(token, 300)
-    mail({"stage": "mail", "of_session": 50, "reply": "421 4.7.0 enough"})
+    mail({"stage": "mail", "of_session": 50, "reply": "421 4.7.0 enough"}, {"stage": "dot", "delay": 0.1})
     campaign = audience.campaign().send()
     for least in (60, 160):
         campaign.wait_accepted(least)

@@ -72,7 +72,7 @@ Test(past, each_state_holds_until_the_next, .init = open_all, .fini = close_all)
 Test(past, what_was_gone_for_a_while_is_gone_for_that_while, .init = open_all, .fini = close_all) {
 	struct campaign campaign;
 	list_it("One", CAMPAIGN_DRAFT, MOMENT_NONE, FIRST + 10);
-	struct unseen unseen;
+	struct unseen unseen = { .doubted = false };
 	cr_assert(
 		campaign_mark_gone(store, campaign_id().connection_id, store_new_id(arena), at(FIRST + 20), &unseen, &err));
 	list_it("One", CAMPAIGN_DRAFT, MOMENT_NONE, FIRST + 30);

@@ -53,7 +53,7 @@ Test(past, a_list_has_its_name_and_counts_of_that_time, .init = open_all, .fini 
 
 Test(past, a_list_that_was_gone_for_a_while_is_gone_for_that_while, .init = open_all, .fini = close_all) {
 	(void)read_list("News", 10, FIRST + 10);
-	struct unseen unseen;
+	struct unseen unseen = { .doubted = false };
 	cr_assert(list_mark_gone(store, connection, store_new_id(arena), at(FIRST + 20), &unseen, &err), "%s", err.text);
 	cr_expect_eq(had(FIRST + 25), 0);
 	(void)read_list("News", 10, FIRST + 30);
