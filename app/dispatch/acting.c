@@ -141,7 +141,8 @@ bool acting_move(const struct acting *acting, const char *id, enum campaign_even
 	if (event == CAMPAIGN_UNSCHEDULE)
 		return say_time(acting, id, MOMENT_NONE, NULL, err);
 	bool ends = move.to == CAMPAIGN_CANCELLED && move.from != CAMPAIGN_SCHEDULED;
-	return (!goes_on && !ends) || freeze_go_on(acting->store, id, acting->now, acting->arena, err);
+	return (!goes_on && !ends) || (freeze_go_on(acting->store, id, acting->now, acting->arena, err) &&
+	                               freeze_hasten(acting->store, id, acting->arena, err));
 }
 
 bool acting_set_rate(const struct acting *acting, const char *id, int64_t rate, struct error *err) {

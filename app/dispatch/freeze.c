@@ -326,6 +326,17 @@ bool freeze_ask_blocks(struct store *store, const char *campaign_id, struct aren
 	return true;
 }
 
+bool freeze_hasten(struct store *store, const char *campaign_id, struct arena *arena, struct error *err) {
+	struct block_state *states;
+	int count;
+	if (!block_states_open(store, campaign_id, BLOCKS_QUEUED, arena, &states, &count, err))
+		return false;
+	for (int i = 0; i < count; i++)
+		if (!queue_hasten(store, block_job_key(campaign_id, states[i].id, arena), err))
+			return false;
+	return true;
+}
+
 bool freeze_go_on(struct store *store, const char *campaign_id, struct moment now, struct arena *arena,
                   struct error *err) {
 	struct block_state *open;

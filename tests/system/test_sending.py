@@ -109,6 +109,16 @@ def test_cancelled_is_cancelled(token):
     assert sum(campaign.arrived().values()) == now["accepted"]
 
 
+def test_who_was_put_off_is_cancelled_at_once(token):
+    """Not when their next try is due."""
+    audience = Audience(token, 5)
+    mail({"stage": "rcpt", "reply": "451 4.7.1 greylisted"})
+    campaign = audience.campaign().send()
+    wait_until(lambda: campaign.progress()["deferred"] == 5, "all to be put off")
+    assert campaign.act("stop")[0] == 200
+    wait_until(lambda: campaign.progress()["cancelled"] == 5, "all to be cancelled", 30)
+
+
 def test_who_is_suppressed_erased_or_unsubscribed_meanwhile_gets_nothing(token):
     """H-Q5, H-U7, H-U8."""
     audience = Audience(token, 100)

@@ -156,6 +156,12 @@ bool queue_cancel(struct store *store, const char *key, struct error *err) {
 	       queue_change(store, job.id, &(struct job_change){ .verb = JOB_CANCEL }, arena, &job, &changed, err);
 }
 
+bool queue_hasten(struct store *store, const char *key, struct error *err) {
+	bool matched;
+	return store_update(store, JOBS, FILTER(eq_text("key", key), eq_choice("state", &job_states, JOB_QUEUED)),
+	                    UPDATE(set_now("due_at"), set_count("wait_ms", 0), add_count("rev", 1)), &matched, err);
+}
+
 bool queue_is_held(struct store *store, const char *key, bool *held, struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	struct moment now;

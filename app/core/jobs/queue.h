@@ -54,6 +54,10 @@ bool queue_change(struct store *store, const char *id, const struct job_change *
 /* Ends the job of this key, or tells its holder to; a no-op if there is none. */
 bool queue_cancel(struct store *store, const char *key, struct error *err) MUST_CHECK;
 
+/* Makes the job of this key due at once, if it waits in the queue; a no-op for one that is held, or if there is none.
+ */
+bool queue_hasten(struct store *store, const char *key, struct error *err) MUST_CHECK;
+
 /* Is the job of this key held under a valid lease, by a holder that is not known to be gone? */
 bool queue_is_held(struct store *store, const char *key, bool *held, struct error *err) MUST_CHECK;
 
