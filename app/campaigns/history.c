@@ -114,7 +114,9 @@ bool campaign_save_summary(struct store *store, const struct campaign *campaign,
 		snapshot.decreased = decreased;
 		if (campaign->has_report)
 			put_change(&snapshot, &campaign->current_metrics);
-		snapshot.source = arena_print(arena, "GET /campaigns/%s/reports/summary", campaign->external.id);
+		snapshot.source = campaign->origin == CAMPAIGN_OWN
+		                      ? "telltale-sender"
+		                      : arena_print(arena, "GET /campaigns/%s/reports/summary", campaign->external.id);
 		if (!append_snapshot(store, &snapshot, arena, err) || !curve_save(store, campaign, &snapshot, arena, err))
 			return false;
 	}

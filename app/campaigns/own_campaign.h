@@ -37,10 +37,6 @@ bool campaign_move_due(struct store *store, const char *id, struct moment now, s
 bool campaign_read_status(struct store *store, const char *id, enum campaign_status *status,
                           struct error *err) MUST_CHECK;
 
-/* As it is stored, not as a worker has it in its cache. MISSING. */
-bool campaign_read_status(struct store *store, const char *id, enum campaign_status *status,
-                          struct error *err) MUST_CHECK;
-
 /* Pure. CONFLICT for an observed campaign: it is sent and changed where it comes from. */
 bool campaign_check_own(const struct campaign *campaign, struct error *err) MUST_CHECK;
 

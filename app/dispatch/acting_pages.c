@@ -251,10 +251,11 @@ static bool set_rate(struct exchange *x, struct error *err) {
 	       reply_campaign(x, arena_print(x->arena, "Speed: %" PRId64 " emails a minute", request->rate), err);
 }
 
-#define API(word, function, text) \
-	{ "POST", "/api/campaigns/:campaign_id/" word, GUARD_SIGNED_IN, function, .summary = text, ANSWER, .creates = true }
+#define API(word, function, text)                                                                                  \
+	{ "POST",         "/api/campaigns/:campaign_id/" word, GUARD_SIGNED_IN, (function), .summary = (text), ANSWER, \
+	  .creates = true }
 #define BUTTON(word, function, again) \
-	{ "POST", "/campaigns/:campaign_id/" word, GUARD_SIGNED_IN, function, .form = again, .creates = true }
+	{ "POST", "/campaigns/:campaign_id/" word, GUARD_SIGNED_IN, (function), .form = (again), .creates = true }
 
 const struct route acting_api_routes[] = {
 	API("send", send_now, "Send a draft or a scheduled campaign now"),

@@ -12,6 +12,7 @@
 #include "core/process/settings.h"
 #include "core/store/clock.h"
 #include "dispatch/block.h"
+#include "dispatch/figures.h"
 #include "dispatch/happening.h"
 #include "dispatch/turn.h"
 #include "dispatch/verdict.h"
@@ -346,7 +347,10 @@ bool freeze_go_on(struct store *store, const char *campaign_id, struct moment no
 	if (!block_states_open(store, campaign_id, 1, arena, &open, &count, err))
 		return false;
 	if (count > 0)
-		return freeze_ask_blocks(store, campaign_id, arena, err);
+		return figures_save(store, campaign_id, false, now, arena, err) &&
+		       freeze_ask_blocks(store, campaign_id, arena, err);
+	if (!figures_save(store, campaign_id, true, now, arena, err))
+		return false;
 	if (campaign_move_own(store, campaign_id, CAMPAIGN_END, now, &move, &why)) {
 		bool noted = dispatch_note_ended(store, campaign_id, now, err);
 		campaign_happened(store, campaign_id, CAMPAIGN_ENDED, NULL, now);

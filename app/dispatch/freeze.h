@@ -27,7 +27,7 @@ bool freeze_ask_blocks(struct store *store, const char *campaign_id, struct aren
 /* Those that have been asked for are taken up at once, whatever they wait for: the campaign's state has changed. */
 bool freeze_hasten(struct store *store, const char *campaign_id, struct arena *arena, struct error *err) MUST_CHECK;
 
-/* The same; or, if none is left, and the campaign is being sent, that ends it. */
+/* freeze_ask_blocks; or, if none is left, and the campaign is being sent, that ends it. */
 bool freeze_go_on(struct store *store, const char *campaign_id, struct moment now, struct arena *arena,
                   struct error *err) MUST_CHECK;
 

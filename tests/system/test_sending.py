@@ -74,8 +74,15 @@ def test_one_who_is_refused_stops_nobody(token):
     audience = Audience(token, 100)
     mail({"stage": "rcpt", "to": audience.addresses[10], "reply": "550 5.1.1 no such user"},
          {"stage": "dot", "to": audience.addresses[11], "reply": "554 5.7.1 inactive"})
-    now = audience.campaign().send().wait()
+    campaign = audience.campaign().send()
+    now = campaign.wait()
     assert (now["accepted"], now["failed"]) == (98, 2)
+    row = get(f"/api/campaigns/{campaign.id}", token)
+    figures = row["current_metrics"]
+    assert (figures["sent"], figures["bounced"], row["sent_count"], row["delivered_count"], row["bounced_count"]) == (99, 1, 99, 98, 1)
+    assert [point["metrics"]["sent"] for point in get(f"/api/campaigns/{campaign.id}/snapshots", token)][-1] == 99
+    gone = get(f"/api/contacts?q={audience.addresses[10]}", token)[0]
+    assert gone["suppressed"] == "bounced" and get(f"/api/contacts?q={audience.addresses[11]}", token)[0]["suppressed"] is None
     assert not [line for line in MAIL.log(limit=400000) if line["code"] == 503]
 
 

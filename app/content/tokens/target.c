@@ -20,6 +20,12 @@ bool target_is_safe(const char *target) {
 	return true;
 }
 
+/* Bytes, without a NUL. Returns what follows them. */
+static unsigned char *put(unsigned char *at, const char *text, size_t size) {
+	memcpy(at, text, size);
+	return at + size;
+}
+
 /* Covers the token and the target, whose border is known: a token has no blank. */
 static bool sign(const struct mac_key *key, const char *token, const char *target, size_t size,
                  unsigned char mac[MAC_BYTES]) {
@@ -28,9 +34,9 @@ static bool sign(const struct mac_key *key, const char *token, const char *targe
 	if (length >= TOKEN_TEXT)
 		return false;
 	covered[0] = LETTER;
-	memcpy(covered + 1, token, length);
-	covered[1 + length] = ' ';
-	memcpy(covered + length + 2, target, size);
+	unsigned char *space = put(covered + 1, token, length);
+	*space = ' ';
+	(void)put(space + 1, target, size);
 	mac_sign(key, covered, length + 2 + size, mac);
 	return true;
 }
@@ -44,7 +50,7 @@ size_t target_seal(const struct mac_ring *keys, const char *token, const char *t
 		return 0;
 	bytes[0] = keys->ids[0];
 	memcpy(bytes + 1, mac, SEAL);
-	memcpy(bytes + BEFORE, target, size);
+	(void)put(bytes + BEFORE, target, size);
 	spell(bytes, BEFORE + size, BASE64_BITS, out);
 	return spelled_size(BEFORE + size, BASE64_BITS);
 }
