@@ -14,7 +14,7 @@ const struct record_type left_out_record = RECORD_TYPE("LeftOut", struct left_ou
 
 static const struct field fields[] = {
 	FIELD(struct dispatch, id, .stored = "_id", .flags = FIELD_ID),
-	FIELD_RECORD(struct dispatch, said, composition_record),
+	FIELD_RECORD(struct dispatch, said, composition_record, .flags = FIELD_LARGE),
 	FIELD(struct dispatch, names),
 	FIELD(struct dispatch, types),
 	FIELD(struct dispatch, list_id, .flags = FIELD_ID),
@@ -68,6 +68,19 @@ bool dispatch_need(struct store *store, const char *campaign_id, struct arena *a
 	bool found;
 	return dispatch_find(store, campaign_id, arena, dispatch, &found, err) &&
 	       (found || error_set(err, ERROR_MISSING, "This campaign was never started"));
+}
+
+bool dispatch_need_counts(struct store *store, const char *campaign_id, struct arena *arena, struct dispatch *dispatch,
+                          struct error *err) {
+	struct dispatch *found;
+	int count;
+	if (!store_list(store, DISPATCHES, FILTER(by_id(campaign_id)), NULL, 1, &dispatch_record, arena, (void **)&found,
+	                &count, err))
+		return false;
+	if (count == 0)
+		return error_set(err, ERROR_MISSING, "This campaign was never started");
+	*dispatch = found[0];
+	return true;
 }
 
 /* One may be there of a start that did not come to its end, after which the draft was edited. */

@@ -42,6 +42,10 @@ bool dispatch_find(struct store *store, const char *campaign_id, struct arena *a
 bool dispatch_need(struct store *store, const char *campaign_id, struct arena *arena, struct dispatch *dispatch,
                    struct error *err) MUST_CHECK; /* MISSING */
 
+/* The same without `said`, which is large: for what is asked often. */
+bool dispatch_need_counts(struct store *store, const char *campaign_id, struct arena *arena, struct dispatch *dispatch,
+                          struct error *err) MUST_CHECK;
+
 /* Starts a draft or a scheduled campaign: freezes what it says, makes it queued and asks for its recipients to be
  * written down. The answer does not wait for that. `by`: the user; NULL: its time had come. CONFLICT: its state does
  * not allow it. INVALID, with the field: something is missing or wrong in it. A second call finds it started:

@@ -78,7 +78,7 @@ bool progress_read(struct store *store, const char *campaign_id, struct arena *a
 		return false;
 	if (!found)
 		return error_set(err, ERROR_MISSING, "no campaign %.60s", campaign_id);
-	if (!dispatch_need(store, campaign.id, arena, &dispatch, err) ||
+	if (!dispatch_need_counts(store, campaign.id, arena, &dispatch, err) ||
 	    !store_sum(store, STATES, FILTER(eq_id("campaign_id", campaign.id)), &block_state_record, &sum, &blocks, err))
 		return false;
 	*progress = progress_of(&campaign, &dispatch, &sum);

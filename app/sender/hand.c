@@ -99,6 +99,7 @@ struct hand *hand_new(struct shared *shared, const struct job *job, struct momen
 	hand->job.subject = arena_copy(hand->arena, job->subject);
 	hand->now = now;
 	hand->now_ms = began_ms;
+	hand->takes = 1;
 	if (open_hand(hand, began_ms, err))
 		return hand;
 	hand_free(hand);

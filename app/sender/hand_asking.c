@@ -9,6 +9,8 @@
 #include "sender/hand_parts.h"
 #include "sender/limits.h"
 
+enum { TAKES_MAX = 16 };
+
 static struct mailable_question question_of(const struct hand *hand) {
 	const struct settings *settings = hand->shared->settings;
 	return (struct mailable_question){ .list_id = hand->campaign->dispatch.list_id,
@@ -119,6 +121,13 @@ static int64_t rate_of(const struct dispatch *dispatch) {
 	return rate == COUNT_NONE ? 0 : rate;
 }
 
+/* While no limit is near, tokens are taken for more than can begin at once: what is asked of the database for each mail
+ * would cost more than the mail. What is left of them at the end of their window is wasted. */
+static int64_t tokens_wanted(const struct hand *hand, const struct holder_task *task) {
+	int64_t left = hand->holder.fold.counts[MESSAGE_PENDING], wanted = task->count * hand->takes;
+	return wanted <= left ? wanted : task->count > left ? task->count : left;
+}
+
 bool hand_take(struct hand *hand, const struct holder_task *task, struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	if (!post_refresh(&hand->shared->posts, hand->post, err))
@@ -132,8 +141,10 @@ bool hand_take(struct hand *hand, const struct holder_task *task, struct error *
 	};
 	struct pace_grant grant;
 	int64_t began_ms = boot_ms();
-	if (!limits_take(hand->shared->store, limits, sizeof limits / sizeof *limits, task->count, arena, &grant, err))
+	if (!limits_take(hand->shared->store, limits, sizeof limits / sizeof *limits, tokens_wanted(hand, task), arena,
+	                 &grant, err))
 		return false;
+	hand->takes = grant.limiter >= 0 ? 1 : hand->takes < TAKES_MAX ? 2 * hand->takes : TAKES_MAX;
 	holder_took(&hand->holder, task->index, grant.count, grant.valid_ms, began_ms);
 	return true;
 }

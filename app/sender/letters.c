@@ -106,7 +106,7 @@ static bool read_rate(struct letters *letters, struct sent_campaign *campaign, s
 	struct dispatch now;
 	if (monotonic_ms() - campaign->read_ms < READ_MS)
 		return true;
-	if (!dispatch_need(letters->store, campaign->dispatch.id, arena, &now, err))
+	if (!dispatch_need_counts(letters->store, campaign->dispatch.id, arena, &now, err))
 		return false;
 	campaign->read_ms = monotonic_ms();
 	campaign->dispatch.rate = now.rate;
