@@ -55,6 +55,24 @@ static void find_same(struct compiler *compiler, struct link *link) {
 	}
 }
 
+void compile_link_cancel(struct compiler *compiler) {
+	if (compiler->link < 0 || compiler->form != FORM_PLAIN)
+		return;
+	compiler->program->steps[compiler->link_step] = (struct step){ .kind = STEP_GO, .target = compiler->link_step + 1 };
+	compiler->link_count--;
+	compiler->link = -1;
+}
+
+/* A bare address of which a value is a part where none may be, as in its host: it is text, and stays as it is written.
+ * Nobody wrote a link there. */
+static bool is_text(const struct compiler *compiler, const char *target) {
+	struct flaws inner;
+	if (compiler->form != FORM_PLAIN || !has_tag(target))
+		return false;
+	flaws_begin(&inner, compiler->flaws->arena);
+	return !content_compile(target, strlen(target), FORM_URL, compiler->names, &inner);
+}
+
 /* `to` ends the link that is being read. */
 static void end_link(struct compiler *compiler, const char *to, enum tag_source kind) {
 	struct program *program = compiler->program;
@@ -64,6 +82,10 @@ static void end_link(struct compiler *compiler, const char *to, enum tag_source 
 	link->size = (size_t)(to - from);
 	link->target = link_target(from, to, kind, compiler->flaws->arena);
 	link->kind = compiler->link_own ? LINK_OWN : link_kind_of(link->target);
+	if (is_text(compiler, link->target)) {
+		compile_link_cancel(compiler);
+		return;
+	}
 	find_same(compiler, link);
 	struct step *step = &program->steps[compiler->link_step];
 	*step = (struct step){ .kind = STEP_GO, .target = compiler->link_step + 1 };
@@ -92,14 +114,6 @@ static void add_bare(struct compiler *compiler, size_t begin) {
 	compiler->link_step = compiler->program->count;
 	compiler->link_own = false;
 	(void)compile_step(compiler, STEP_LINK);
-}
-
-void compile_link_cancel(struct compiler *compiler) {
-	if (compiler->link < 0 || compiler->form != FORM_PLAIN)
-		return;
-	compiler->program->steps[compiler->link_step] = (struct step){ .kind = STEP_GO, .target = compiler->link_step + 1 };
-	compiler->link_count--;
-	compiler->link = -1;
 }
 
 void compile_bare_links(struct compiler *compiler, size_t from, size_t to) {

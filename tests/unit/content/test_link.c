@@ -263,3 +263,13 @@ Test(reference, decoded_as_browsers_do) {
 		}
 	}
 }
+
+Test(link, a_bare_address_with_a_value_in_its_host_is_text) {
+	ARENA_AUTO arena = arena_new();
+	struct flaws flaws;
+	const struct program *program = compile(arena, FORM_PLAIN, "See https://x.ee{{first_name}} and https://b.example/",
+	                                        &flaws);
+	cr_assert(program, "%s", flaws.items[0].text);
+	cr_expect_eq(program_links(program).tracked, 1);
+	cr_expect_str_eq(program_links(program).items[0].target, "https://b.example/");
+}
