@@ -18,7 +18,7 @@ const follow = (path, link) => async page => {
 	await page.click(link);
 	await page.waitForLoadState();
 };
-const openCampaign = follow('campaigns?status=sent', 'tbody th a');
+const openCampaign = follow('campaigns?status=sent&origin=synced', 'tbody th a');
 const underCampaign = path => async page => {
 	await openCampaign(page);
 	await page.goto(`${page.url()}/${path}`);
@@ -37,7 +37,7 @@ const partnerLink = async page => {
 	return page.goto(url + address.pathname);
 };
 const compare = async page => {
-	await page.goto(`${url}/campaigns?status=sent`);
+	await page.goto(`${url}/campaigns?status=sent&origin=synced`);
 	for (const box of (await page.locator('tbody input[type=checkbox]').all()).slice(0, 3)) await box.check();
 	await page.click('.selection button:has-text("Compare")');
 	await page.waitForLoadState();
