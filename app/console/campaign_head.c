@@ -64,7 +64,8 @@ bool campaign_put_head(struct exchange *x, struct value *view, const struct camp
                        enum campaign_tab tab, struct error *err) {
 	struct arena *arena = x->arena;
 	if (campaign->origin == CAMPAIGN_OWN)
-		return error_set(err, ERROR_MISSING, "a campaign that was not sent has no results");
+		return error_set(err, ERROR_MISSING,
+		                 "this campaign was composed here: what became of its emails is on its monitor");
 	exchange_put_past(x, view, as_of);
 	(void)value_put(view, "campaign", campaign_row_view(campaign, arena));
 	value_put_text(view, "sent_at",

@@ -46,6 +46,11 @@ static bool find_peers(struct exchange *x, const struct campaign *campaign, stru
 	       (moment_is_set(as_of) || peers_find_growths(x->store, campaign, x->arena, peers, growth, err));
 }
 
+/* A draft is written on, one that is being sent, or was, is watched. */
+static const char *place_of_own(const struct campaign *campaign) {
+	return campaign->status == CAMPAIGN_DRAFT || campaign->status == CAMPAIGN_SCHEDULED ? "edit" : "monitor";
+}
+
 static bool show_page(struct exchange *x, struct error *err) {
 	struct campaign campaign;
 	struct page snapshots;
@@ -58,7 +63,7 @@ static bool show_page(struct exchange *x, struct error *err) {
 	if (!campaign_of_address(x, &campaign, &as_of, err))
 		return false;
 	if (campaign.origin == CAMPAIGN_OWN)
-		return reply_redirect(x, arena_print(x->arena, "/campaigns/%s/edit", campaign.id));
+		return reply_redirect(x, arena_print(x->arena, "/campaigns/%s/%s", campaign.id, place_of_own(&campaign)));
 	if (!campaign_put_head(x, view, &campaign, as_of, TAB_OVERVIEW, err) ||
 	    !campaign_find_snapshots(x->store, campaign.id, as_of, true, NULL, CAMPAIGN_PAGE_ROWS, x->arena, &snapshots,
 	                             err) ||
