@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "campaigns/own_campaign.h"
 #include "core/base/log.h"
 #include "core/jobs/queue.h"
 #include "dispatch/again.h"
@@ -97,6 +98,7 @@ struct hand *hand_new(struct shared *shared, const struct job *job, struct momen
 	hand->job = *job;
 	hand->job.id = arena_copy(hand->arena, job->id);
 	hand->job.subject = arena_copy(hand->arena, job->subject);
+	hand->job.key = arena_copy(hand->arena, job->key);
 	hand->now = now;
 	hand->now_ms = began_ms;
 	hand->takes = 1;
@@ -143,6 +145,14 @@ static void note_use(struct hand *hand) {
 		log_failure("noting the use of a connection", &err);
 }
 
+/* It waits for those who were put off. Whoever has cancelled the campaign before it came to that has hastened nothing.
+ */
+static bool look_again(struct hand *hand, struct error *err) {
+	enum campaign_status status;
+	return campaign_read_status(hand->shared->store, hand->block.campaign_id, &status, err) &&
+	       (status != CAMPAIGN_CANCELLED || queue_hasten(hand->shared->store, hand->job.key, err));
+}
+
 static bool leave(struct hand *hand, struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	bool is_mine;
@@ -162,7 +172,7 @@ static bool leave(struct hand *hand, struct error *err) {
 	if (!hand_change_job(hand, verb, hand->holder.left_wait_ms, &is_mine, err))
 		return false;
 	hand->is_over = true;
-	return true;
+	return verb == JOB_FINISH || look_again(hand, err);
 }
 
 /* False: the database did not answer, and why. */

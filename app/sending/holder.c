@@ -343,7 +343,7 @@ static struct holder_task work(struct holder *holder, int64_t now_ms, struct mom
 	int64_t wait_ms = -1;
 	bool may_begin = holder->open < holder->settings.open_max && now_ms >= holder->rest_until_ms;
 	if (!has_read_since(holder, now_ms, holder->granted > 0 ? HOLDER_FRESH_MS : HOLDER_READ_MS) &&
-	    (holder->granted > 0 || (may_begin && fold_wait_ms(&holder->fold, now) == 0)))
+	    (holder->granted > 0 || !holder->has_read || (may_begin && fold_wait_ms(&holder->fold, now) == 0)))
 		return (struct holder_task){ .kind = HOLDER_READ };
 	if (drop_stopped(holder, &task))
 		return task;

@@ -86,7 +86,7 @@ def test_links_and_domain_are_looked_up_beside_the_page(account):
     status, page, _ = browser.open(f"/campaigns/{made}/review")
     assert status == 200 and "<h2>Checks</h2>" in page
     answer = looked_up(token, made)
-    assert checks_of(answer)["links_private"]["level"] == "error" and checks_of(answer)["domain"]["level"] in ("warning", "error") and not answer["ready"]
+    assert checks_of(answer)["links_private"]["level"] == "error" and checks_of(answer)["domain"]["level"] == "passed" and not answer["ready"]  # the demo mailbox takes any sender
     page = browser.open(f"/campaigns/{made}/review")[1]
     assert "data-poll-page" not in page and "blocks sending" in page.replace("block sending", "blocks sending") and f"/campaigns/{made}/edit?step=content" in page
     assert "<h2>Checks</h2>" in browser.open(f"/campaigns/{made}/checks")[1]
