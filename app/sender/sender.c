@@ -30,8 +30,9 @@ struct sender_process {
 	struct jobs jobs;
 	struct hand *hands[HANDS_MAX];
 	int count;
-	int64_t claim_ms; /* when it looks again */
-	int64_t told_ms;  /* until then no campaign is told again why it waits */
+	struct arena *arena; /* for as long as the process lives */
+	int64_t claim_ms;    /* when it looks again */
+	int64_t told_ms;     /* until then no campaign is told again why it waits */
 };
 
 /* The campaign's log says it, once in a while. */
@@ -164,7 +165,7 @@ static void work(struct sender_process *sender) {
 
 static bool open_sender(struct sender_process *sender, struct settings *settings, struct error *err) {
 	struct shared *shared = &sender->shared;
-	struct arena *arena = arena_new(); /* for as long as the process lives */
+	sender->arena = arena_new();
 	char folder[512];
 	(void)snprintf(folder, sizeof folder, "%s/migrations", settings->root);
 	shared->settings = settings;
@@ -172,7 +173,7 @@ static bool open_sender(struct sender_process *sender, struct settings *settings
 	shared->retry = RETRY_POLICY;
 	shared->retry.retries = (int)settings->retry_attempts;
 	shared->bases = mail_bases_of(settings->public_url, settings->pixel_url, settings->click_url,
-	                              settings->unsubscribe_url, arena);
+	                              settings->unsubscribe_url, sender->arena);
 	if (!mac_ring_read(settings->link_keys, "LINK_KEYS", &shared->keys, err) ||
 	    !(shared->store = store_open(settings->mongodb_uri, settings->mongodb_db, "telltale-sender", PATIENCE_MS, err)))
 		return false;
@@ -211,6 +212,7 @@ int sender_main(const struct job_kind *const *kinds, int kind_count, int count, 
 	} else {
 		error_print("telltale-sender", &err);
 	}
+	arena_free(sender.arena);
 	store_close(sender.shared.store);
 	return opened ? 0 : 1;
 }

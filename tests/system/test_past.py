@@ -20,10 +20,10 @@ def rows():
 
 
 def addresses(token, goes_back):
-    campaign = next(row for row in get("/api/campaigns?status=sent&limit=50", token) if row["has_report"])["id"]
+    campaign = next(row for row in get("/api/campaigns?status=sent&origin=synced&limit=50", token) if row["has_report"])["id"]
     ids = {"campaign_id": campaign, "list_id": get("/api/lists", token)[0]["id"]}
     for method, path, guard, back in rows():
-        if method == "GET" and guard == "GUARD_SIGNED_IN" and back == goes_back and path != "/reports/new/picture":  # no text
+        if method == "GET" and guard == "GUARD_SIGNED_IN" and back == goes_back and path != "/reports/new/picture" and not path.startswith("/ws/"):  # no text, and no page
             query = FILLED.get(path, "")
             yield re.sub(r":(\w+)", lambda name: ids.get(name[1], "0" * 24), path) + "?" + query + ("&" if query else "")
 
