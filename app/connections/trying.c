@@ -1,4 +1,5 @@
 /* Trying a connection. */
+#include "connections/account.h"
 #include "connections/trying_step.h"
 
 #include <string.h>
@@ -78,21 +79,9 @@ static bool open_secrets(struct trying *trying) {
 static void begin_smtp(struct trying *trying) {
 	const struct connection *connection = trying->connection;
 	const struct settings *settings = trying->settings;
-	bool given = connection->from_settings;
+	const char *password = connection->from_settings ? settings->smtp_password : trying_secret(trying, "password");
 	const char *from = mail_ascii_address(connection->from_email ? connection->from_email : "", trying->arena);
-	const char *at = strrchr(from, '@');
-	trying->account = (struct smtp_account){
-		.host = connection->smtp.host ? connection->smtp.host : "",
-		.user = connection->smtp.username ? connection->smtp.username : "",
-		.password = given ? settings->smtp_password : trying_secret(trying, "password"),
-		.hello = at ? at + 1 : "localhost",
-		.authorities = settings->smtp_authorities,
-		.port = (int)connection->smtp.port,
-		.tls = connection->smtp.tls,
-		.reach = given                     ? REACH_ANYWHERE
-		         : settings->private_hosts ? REACH_PRIVATE
-		                                   : REACH_PUBLIC,
-	};
+	trying->account = connection_account(connection, settings, from, password, trying->arena);
 	trying->probe = smtp_probe_new(&trying->account, NULL, from);
 }
 

@@ -6,6 +6,7 @@
 
 #include "content/complete.h"
 #include "content/plain.h"
+#include "content/tokens/mail_links.h"
 #include "core/formats/json.h"
 #include "core/formats/mail.h"
 
@@ -34,8 +35,7 @@ struct letter {
 	struct message_plan **plans; /* of subject s and turn t: [s * turn_count + t] */
 	int subject_count, turn_count;
 	struct links html_links, text_links;
-	int *text_numbers; /* of each tracked link of the text: its number */
-	int link_count;
+	struct link_numbers numbers;
 	const char *reply_to; /* in ASCII; NULL: none */
 };
 
@@ -60,29 +60,25 @@ static struct sources sources_of(const struct composition *said, const struct le
 
 static const char *const no_subject[] = { "" };
 
-/* Only errors count: a name that is not known is one here. */
-static bool compile(const char *field, const char *text, enum form form, const struct names *known, struct arena *arena,
-                    const struct program **program, struct error *err) {
-	struct flaws flaws;
-	flaws_begin(&flaws, arena);
-	*program = content_compile(text, strlen(text), form, known, &flaws);
-	for (int i = 0; i < flaws.count; i++)
-		if (flaws.items[i].is_error || flaws.items[i].unknown)
-			return error_field(err, field, "Line %d: %s", flaws.items[i].line, flaws.items[i].text);
-	return *program || error_field(err, field, "It cannot be read");
-}
-
-/* Calls compiled(context, …) for each source. */
 struct compiling {
 	const struct names *known;
 	struct arena *arena;
 	struct error *err;
 };
 
+/* Without a text there is no program. Only errors count: a name that is not known is one here. */
 static bool compile_to(const struct compiling *compiling, const char *field, const char *text, enum form form,
                        const struct program **program) {
+	struct flaws flaws;
 	*program = NULL;
-	return !text || compile(field, text, form, compiling->known, compiling->arena, program, compiling->err);
+	if (!text)
+		return true;
+	flaws_begin(&flaws, compiling->arena);
+	*program = content_compile(text, strlen(text), form, compiling->known, &flaws);
+	for (int i = 0; i < flaws.count; i++)
+		if (flaws.items[i].is_error || flaws.items[i].unknown)
+			return error_field(compiling->err, field, "Line %d: %s", flaws.items[i].line, flaws.items[i].text);
+	return *program || error_field(compiling->err, field, "It cannot be read");
 }
 
 /* --- the names that are needed of each person --- */
@@ -93,18 +89,19 @@ struct gathering {
 	struct arena *arena;
 };
 
-static bool is_marked(const char *name) {
+/* Its place among them; -1: it is none. */
+static int marked_place(const char *name) {
 	for (int i = 0; i < MARKED; i++)
 		if (strcmp(marked[i], name) == 0)
-			return true;
-	return false;
+			return i;
+	return -1;
 }
 
 static void gather(const struct gathering *gathering, const struct program *program) {
 	struct strings names = program_names(program);
 	for (int i = 0; i < names.count; i++) {
 		const struct name *known = name_find(gathering->known, names.items[i]);
-		if (!known || is_marked(names.items[i]) || strings_have(gathering->names, names.items[i]))
+		if (!known || marked_place(names.items[i]) >= 0 || strings_have(gathering->names, names.items[i]))
 			continue;
 		gathering->names->items[gathering->names->count++] = names.items[i];
 		gathering->types->items[gathering->types->count++] = arena_print(gathering->arena, "%d", (int)known->type);
@@ -153,9 +150,9 @@ static struct names names_of(const struct dispatch *dispatch, struct arena *aren
 }
 
 static int place_of(const struct strings *names, const char *name) {
-	for (int i = 0; i < MARKED; i++)
-		if (strcmp(marked[i], name) == 0)
-			return ~i;
+	int mark = marked_place(name);
+	if (mark >= 0)
+		return ~mark;
 	for (int i = 0; i < names->count; i++)
 		if (strcmp(names->items[i], name) == 0)
 			return i;
@@ -177,13 +174,7 @@ static void number_links(struct letter *letter, struct arena *arena) {
 	static const struct links none = { NULL, 0, 0 };
 	letter->html_links = letter->html.program ? program_links(letter->html.program) : none;
 	letter->text_links = program_links(letter->text.program);
-	letter->text_numbers = arena_array(arena, int, letter->text_links.tracked + 1);
-	letter->link_count = letter->html_links.tracked;
-	if (letter->html.program)
-		links_same(&letter->text_links, &letter->html_links, letter->text_numbers);
-	for (int i = 0; i < letter->text_links.tracked; i++)
-		if (!letter->html.program || letter->text_numbers[i] < 0)
-			letter->text_numbers[i] = letter->link_count++;
+	letter->numbers = link_numbers_of(&letter->html_links, &letter->text_links, arena);
 }
 
 static bool compile_turns(const struct compiling *compiling, const struct sources *sources, struct letter *letter) {
@@ -246,7 +237,7 @@ bool letter_compile(const struct dispatch *dispatch, const struct letter_setting
 }
 
 int letter_link_count(const struct letter *letter) {
-	return letter->link_count;
+	return letter->numbers.count;
 }
 
 /* --- one mail --- */
@@ -295,7 +286,7 @@ static struct rendering render(const struct source *source, const struct person 
 static const char *const *text_urls(const struct letter *letter, const char *const *urls, struct arena *arena) {
 	const char **own = arena_array(arena, const char *, letter->text_links.tracked + 1);
 	for (int i = 0; urls && i < letter->text_links.tracked; i++)
-		own[i] = urls[letter->text_numbers[i]];
+		own[i] = urls[letter->numbers.text[i]];
 	return urls ? own : NULL;
 }
 
@@ -367,28 +358,9 @@ bool letter_read(const struct letter *letter, const struct letter_to *to, const 
 	       (!text || program_render(letter->text.program, &message.text, NULL, text, err));
 }
 
-static const struct link *find_link(const struct links *links, int tracked) {
-	for (int i = 0; i < links->count; i++)
-		if (links->items[i].tracked == tracked)
-			return &links->items[i];
-	return NULL;
-}
-
-static const struct link *link_with_number(const struct letter *letter, int number, const struct source **source) {
-	*source = &letter->html;
-	if (number >= 0 && number < letter->html_links.tracked)
-		return find_link(&letter->html_links, number);
-	*source = &letter->text;
-	for (int i = 0; i < letter->text_links.tracked; i++)
-		if (letter->text_numbers[i] == number)
-			return find_link(&letter->text_links, i);
-	return NULL;
-}
-
 bool letter_target(const struct letter *letter, const struct letter_to *to, int number, struct arena *arena,
                    struct buf *out, struct error *err) {
-	const struct source *source;
-	const struct link *link = link_with_number(letter, number, &source);
+	const struct link *link = link_numbered(&letter->html_links, &letter->text_links, &letter->numbers, number);
 	struct person person;
 	if (!link)
 		return error_set(err, ERROR_MISSING, "There is no such link");

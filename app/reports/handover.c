@@ -47,18 +47,6 @@ static void release(void *object) {
 	buf_finish(&handover->file);
 }
 
-/* Derives the timeouts from the settings, in the proportions of smtp_times. */
-static struct smtp_times times_of(const struct settings *settings) {
-	struct smtp_times times = smtp_times;
-	int64_t reply = settings->smtp_reply_seconds * SECOND_MS;
-	times.connect = reply / 4;
-	times.open = reply / 2;
-	times.command = reply;
-	times.block = reply * 3 / 2;
-	times.dot = settings->smtp_dot_seconds * SECOND_MS;
-	return times;
-}
-
 struct handover *handover_new(const struct step *step) {
 	const struct settings *settings = step->settings;
 	struct handover *handover = arena_new_of(step->arena, struct handover);
@@ -72,7 +60,7 @@ struct handover *handover_new(const struct step *step) {
 		                                       .authorities = settings->smtp_authorities,
 		                                       .port = (int)settings->smtp_port,
 		                                       .tls = settings->smtp_tls };
-	handover->times = times_of(settings);
+	handover->times = smtp_times_of(settings->smtp_reply_seconds * SECOND_MS, settings->smtp_dot_seconds * SECOND_MS);
 	handover->limits = (struct smtp_limits){ .sessions = AT_ONCE, .mails = smtp_limits.mails };
 	handover->pool = smtp_pool_new(&handover->account, &handover->times, &handover->limits);
 	arena_defer(step->arena, release, handover);

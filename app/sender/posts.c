@@ -2,9 +2,9 @@
 #include "sender/posts.h"
 
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
+#include "connections/account.h"
 #include "connections/secrets.h"
 #include "core/base/secret.h"
 #include "core/process/settings.h"
@@ -58,40 +58,14 @@ static bool open_password(struct posts *posts, struct post *post, struct error *
 	return fine;
 }
 
-static const char *hello_of(const struct connection *connection, const struct settings *settings) {
-	const char *from = text_is_empty(connection->from_email) ? settings->smtp_from : connection->from_email;
-	const char *at = from ? strrchr(from, '@') : NULL;
-	return at ? at + 1 : "localhost";
-}
-
-static struct smtp_times times_of(const struct settings *settings) {
-	struct smtp_times times = smtp_times;
-	int64_t reply = settings->smtp_reply_seconds * SECOND_MS;
-	times.connect = reply / 4;
-	times.open = reply / 2;
-	times.command = settings->send_timeout * SECOND_MS;
-	times.block = reply * 3 / 2;
-	times.dot = settings->smtp_dot_seconds * SECOND_MS;
-	return times;
-}
-
 static void open_pool(struct posts *posts, struct post *post) {
 	const struct settings *settings = posts->settings;
 	const struct connection *connection = &post->connection;
-	post->times = times_of(settings);
+	post->times = smtp_times_of(settings->smtp_reply_seconds * SECOND_MS, settings->smtp_dot_seconds * SECOND_MS);
+	post->times.command = settings->send_timeout * SECOND_MS;
 	post->limits = (struct smtp_limits){ .sessions = (int)settings->smtp_sessions, .mails = smtp_limits.mails };
-	post->account = (struct smtp_account){
-		.host = connection->smtp.host,
-		.user = connection->smtp.username ? connection->smtp.username : "",
-		.password = buf_text(&post->password),
-		.hello = hello_of(connection, settings),
-		.authorities = settings->smtp_authorities,
-		.port = (int)connection->smtp.port,
-		.tls = connection->smtp.tls,
-		.reach = connection->from_settings ? REACH_ANYWHERE
-		         : settings->private_hosts ? REACH_PRIVATE
-		                                   : REACH_PUBLIC,
-	};
+	const char *from = text_is_empty(connection->from_email) ? settings->smtp_from : connection->from_email;
+	post->account = connection_account(connection, settings, from, buf_text(&post->password), post->arena);
 	post->pool = smtp_pool_new(&post->account, &post->times, &post->limits);
 }
 

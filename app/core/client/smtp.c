@@ -32,6 +32,16 @@ const struct smtp_times smtp_times = {
 	.age = 300 * SECOND_MS,
 };
 
+struct smtp_times smtp_times_of(int64_t reply_ms, int64_t dot_ms) {
+	struct smtp_times times = smtp_times;
+	times.connect = reply_ms / 4;
+	times.open = reply_ms / 2;
+	times.command = reply_ms;
+	times.block = reply_ms * 3 / 2;
+	times.dot = dot_ms;
+	return times;
+}
+
 const struct smtp_limits smtp_limits = { .sessions = 8, .mails = 100 };
 
 struct smtp_pool {

@@ -46,6 +46,9 @@ struct smtp_times {
 };
 extern const struct smtp_times smtp_times;
 
+/* Pure. smtp_times in proportion to how long a server may take to answer a command; and to confirm a whole message. */
+struct smtp_times smtp_times_of(int64_t reply_ms, int64_t dot_ms);
+
 struct smtp_limits {
 	int sessions; /* at once */
 	int mails;    /* per session */
