@@ -3,6 +3,7 @@
 
 #include "composing/composer_view_pages.h"
 #include "composing/lacking.h"
+#include "core/formats/mail.h"
 #include "preflight/spam.h"
 #include "segments/asked_pages.h"
 #include "senders/open.h"
@@ -56,7 +57,7 @@ bool checks_run(struct exchange *x, const struct wording *wording, const struct 
 	if (rule && !lacking_count(x->store, wording, &known->names, &people, x->arena, facts, err))
 		return false;
 	input.audience = rule ? facts : NULL;
-	const char *selector, *domain = input.email ? address_domain(input.from_email) : NULL;
+	const char *selector, *domain = input.email ? mail_domain_part(input.from_email) : NULL;
 	if (!sending_domain_selector(x->store, domain, x->arena, &selector, err) ||
 	    !preflight_answer(x, &input, selector, false, &checked->preflight, &checked->answer, err))
 		return false;

@@ -8,6 +8,7 @@
 #include "content/quoted.h"
 #include "content/steps.h"
 #include "core/base/calendar.h"
+#include "core/formats/mail.h"
 
 /* A part whose literal runs are encoded, or one that is shorter in base64 and encoded whole. */
 struct part {
@@ -89,7 +90,7 @@ static bool write_headers(const struct message_plan *plan, const struct message 
                           struct error *err) {
 	BUF_AUTO subject = { 0 };
 	BUF_AUTO name = { 0 };
-	const char *domain = strrchr(message->from, '@');
+	const char *domain = mail_domain_part(message->from);
 	if (!program_render(plan->sources.subject, &message->subject, NULL, &subject, err) ||
 	    (plan->sources.from_name && !program_render(plan->sources.from_name, &message->from_name, NULL, &name, err)))
 		return false;
@@ -99,7 +100,7 @@ static bool write_headers(const struct message_plan *plan, const struct message 
 	header_add_mailbox(out, "To", NULL, message->to);
 	header_add(out, "Subject", buf_text(&subject));
 	write_date(out, message->date);
-	buf_print(out, "Message-ID: <%s@%s>\r\n", message->id, domain ? domain + 1 : "invalid");
+	buf_print(out, "Message-ID: <%s@%s>\r\n", message->id, *domain ? domain : "invalid");
 	return write_more_headers(message, out, err);
 }
 

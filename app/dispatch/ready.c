@@ -4,6 +4,7 @@
 #include "audience/contacts/mailable.h"
 #include "composing/addressees.h"
 #include "composing/content_check.h"
+#include "core/formats/mail.h"
 #include "preflight/check.h"
 #include "preflight/lookups.h"
 #include "preflight/spam.h"
@@ -122,7 +123,7 @@ static bool check_preflight(struct readying *readying, struct error *err) {
 	struct preflight preflight;
 	struct lookups known;
 	preflight_run(&input, readying->arena, &preflight);
-	const struct lookups_request request = { preflight.lookups, address_domain(input.from_email), NULL, false,
+	const struct lookups_request request = { preflight.lookups, mail_domain_part(input.from_email), NULL, false,
 		                                     readying->now };
 	if (!lookups_read(readying->store, &request, readying->arena, &known, err))
 		return false;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "audience/contacts/contact.h"
+#include "core/formats/mail.h"
 #include "events/event.h"
 
 enum { DID_OPEN = 1, DID_CLICK = 2, DID_BOUNCE = 4, DOERS_AT_FIRST = 1024 };
@@ -93,13 +94,13 @@ static void take_person(void *context, const void *object) {
 	const struct doer key = { .name = contact->id };
 	const struct doer *doer = doers->count ? bsearch(&key, doers->items, (size_t)doers->count, sizeof key, by_name)
 	                                       : NULL;
-	const char *sign = contact->email_norm ? strrchr(contact->email_norm, '@') : NULL;
+	const char *domain = mail_domain_part(contact->email_norm);
 	int did = doer ? doer->did : 0;
 	for (int i = 0; i < counting->list_ids->count; i++)
 		if (strings_have(&contact->list_ids, counting->list_ids->items[i]))
 			add_person(&counting->lists[i], did);
-	if (sign)
-		add_doer(&counting->people, sign + 1, did);
+	if (*domain)
+		add_doer(&counting->people, domain, did);
 }
 
 static int most_first(const void *a, const void *b) {

@@ -7,6 +7,7 @@
 
 #include "audience/contacts/rollup.h"
 #include "core/base/local.h"
+#include "core/formats/mail.h"
 #include "events/event.h"
 #include "metrics/share.h"
 #include "metrics/statistics.h"
@@ -50,8 +51,7 @@ static bool find_people(struct store *store, const char *campaign_id, enum respo
 }
 
 static const char *domain_of(const struct person *person) {
-	const char *at = person->email_norm ? strrchr(person->email_norm, '@') : NULL;
-	return at ? at + 1 : "";
+	return mail_domain_part(person->email_norm);
 }
 
 static int by_domain(const void *a, const void *b) {

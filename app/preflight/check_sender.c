@@ -28,7 +28,7 @@ static bool is_own_server(const char *server, const char *domain) {
 }
 
 static void check_free_mail(const struct checking *checking, struct check *check) {
-	const char *domain = address_domain(checking->input->from_email);
+	const char *domain = mail_domain_part(checking->input->from_email);
 	if (domain_is_free_mail(domain) && !is_own_server(checking->input->server, domain))
 		check_say(check, CHECK_ERROR, arena_print(checking->arena, "%.100s lets nobody else send for it", domain),
 		          "Its DMARC policy tells inboxes to refuse mail that other servers send with such an address");
@@ -106,7 +106,7 @@ static void judge_dmarc(const struct checking *checking, struct check *check, co
 /* The last record may be right for another domain than the one that is sent from: it is of the address as it is now. */
 static void check_domain(const struct checking *checking, struct check *check) {
 	const struct sender_facts *facts = checking->input->sender;
-	const char *domain = address_domain(checking->input->from_email);
+	const char *domain = mail_domain_part(checking->input->from_email);
 	struct arena *arena = checking->arena;
 	if (!*domain)
 		return;

@@ -78,7 +78,7 @@ const char *lookups_domain(const char *domain, struct arena *arena) {
 	struct error ignored;
 	if (text_is_empty(domain) || !mail_check_address(arena_print(arena, "a@%s", domain), "domain", &ignored))
 		return NULL;
-	return text_fold(arena, address_domain(mail_ascii_address(arena_print(arena, "a@%s", domain), arena)));
+	return text_fold(arena, mail_domain_part(mail_ascii_address(arena_print(arena, "a@%s", domain), arena)));
 }
 
 static bool read_sender(struct store *store, const struct lookups_request *request, struct arena *arena,

@@ -1,6 +1,7 @@
 /* Checks of content by API. */
 #include "preflight/preflight_pages.h"
 
+#include "core/formats/mail.h"
 #include "preflight/lookups.h"
 #include "preflight/spam.h"
 #include "templates/template.h"
@@ -49,7 +50,7 @@ bool preflight_answer(struct exchange *x, struct preflight_input *input, const c
 	struct lookups known;
 	preflight_run(input, x->arena, preflight); /* tells which links there are */
 	const struct lookups_request request = { preflight->lookups,
-		                                     input->email ? address_domain(input->from_email) : NULL, selector, again,
+		                                     input->email ? mail_domain_part(input->from_email) : NULL, selector, again,
 		                                     x->now };
 	if (!lookups_read(x->store, &request, x->arena, &known, err))
 		return false;

@@ -170,7 +170,7 @@ static void go(struct probe *probe) {
 		go_to_address(probe);
 		return;
 	}
-	const char *ascii = address_domain(mail_ascii_address(arena_print(arena, "a@%s", probe->host), arena));
+	const char *ascii = mail_domain_part(mail_ascii_address(arena_print(arena, "a@%s", probe->host), arena));
 	const struct dns_query v4 = { ascii, DNS_A, on_addresses, probe }, v6 = { ascii, DNS_AAAA, on_addresses, probe };
 	probe->pending += 2;
 	dns_start(probe->tools->dns, &v4);

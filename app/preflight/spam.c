@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/client/address.h"
+#include "core/formats/mail.h"
 
 static int count_of(const char *text, const char *what) {
 	int count = 0;
@@ -40,11 +41,6 @@ bool text_shouts(const char *text) {
 		within = g_unichar_isalpha(c);
 	}
 	return words >= 2 && letters >= 8 && capitals * 10 >= letters * 7;
-}
-
-const char *address_domain(const char *address) {
-	const char *at = address ? strrchr(address, '@') : NULL;
-	return at ? at + 1 : "";
 }
 
 static bool has_word(const char *const *words, size_t count, const char *word) {
@@ -293,7 +289,7 @@ static void judge_links(struct judging *judging) {
 
 static void judge_sender(struct judging *judging) {
 	const struct spam_input *input = judging->input;
-	const char *from = address_domain(input->from_email), *reply = address_domain(input->reply_to);
+	const char *from = mail_domain_part(input->from_email), *reply = mail_domain_part(input->reply_to);
 	if (input->from_email && text_is_empty(input->from_name))
 		hit(judging, 0.5, "The sender has no name");
 	if (domain_is_free_mail(from))

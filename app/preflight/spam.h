@@ -43,7 +43,6 @@ const char *link_host(const char *target, struct arena *arena);
 
 /* A provider where anybody has an address: their policies forbid others to send for them. */
 bool domain_is_free_mail(const char *domain);
-const char *address_domain(const char *address); /* after the last "@"; "" if there is none */
 
 bool host_is_shortener(const char *host);
 

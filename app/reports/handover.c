@@ -51,12 +51,12 @@ struct handover *handover_new(const struct step *step) {
 	const struct settings *settings = step->settings;
 	struct handover *handover = arena_new_of(step->arena, struct handover);
 	handover->from = mail_ascii_address(settings->smtp_from, step->arena);
-	const char *at = strrchr(handover->from, '@');
+	const char *domain = mail_domain_part(handover->from);
 	handover->step = *step;
 	handover->account = (struct smtp_account){ .host = settings->smtp_host,
 		                                       .user = settings->smtp_user,
 		                                       .password = settings->smtp_password,
-		                                       .hello = at ? at + 1 : "localhost",
+		                                       .hello = *domain ? domain : "localhost",
 		                                       .authorities = settings->smtp_authorities,
 		                                       .port = (int)settings->smtp_port,
 		                                       .tls = settings->smtp_tls };

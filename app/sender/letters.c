@@ -25,15 +25,10 @@ void letters_close(struct letters *letters) {
 	}
 }
 
-static const char *domain_of(const char *address) {
-	const char *at = strrchr(address, '@');
-	return at ? at + 1 : address;
-}
-
 const struct dkim_signer *letters_signer(const struct sent_campaign *campaign, const char *from) {
 	static const struct dkim_signer nobody = { 0 };
 	for (int i = 0; i < campaign->signer_count; i++)
-		if (strcmp(campaign->signers[i].domain, domain_of(from)) == 0)
+		if (strcmp(campaign->signers[i].domain, mail_domain_part(from)) == 0)
 			return &campaign->signers[i].signer;
 	return &nobody;
 }
@@ -44,7 +39,7 @@ static bool open_signer(struct letters *letters, const struct keyring *ring, str
 	bool found;
 	if (letters_signer(campaign, from)->count > 0)
 		return true;
-	signer->domain = domain_of(from);
+	signer->domain = mail_domain_part(from);
 	if (!sending_domain_open(letters->store, ring, signer->domain, campaign->arena, &signer->signer, &found, err))
 		return false;
 	campaign->signer_count += signer->signer.count > 0;

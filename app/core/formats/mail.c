@@ -59,6 +59,11 @@ const char *mail_ascii_address(const char *address, struct arena *arena) {
 	return ascii ? ascii : address;
 }
 
+const char *mail_domain_part(const char *address) {
+	const char *at = address ? strrchr(address, '@') : NULL;
+	return at ? at + 1 : "";
+}
+
 const char *mail_shown_domain(const char *domain, struct arena *arena) {
 	char *shown;
 	if (idn2_to_unicode_8z8z(domain, &shown, 0) != IDN2_OK)
@@ -157,7 +162,7 @@ void mail_write(const struct mail *asked, struct buf *out) {
 	g_mime_init();
 	GMimeMessage *message = g_mime_message_new(TRUE);
 	g_autoptr(GDateTime) date = g_date_time_new_from_unix_utc(mail->date.ms / SECOND_MS);
-	g_autofree char *id = g_strdup_printf("%s@%s", mail->id, strrchr(mail->from, '@') + 1);
+	g_autofree char *id = g_strdup_printf("%s@%s", mail->id, mail_domain_part(mail->from));
 	GMimeObject *body = body_of(mail);
 	g_mime_message_add_mailbox(message, GMIME_ADDRESS_TYPE_FROM,
 	                           mail->from_name && *mail->from_name ? mail->from_name : NULL, mail->from);

@@ -27,6 +27,9 @@ bool mail_check_address(const char *address, const char *field, struct error *er
  * "info@xn--mller-kva.example". Returns `address` itself if it is ASCII, or no address at all. */
 const char *mail_ascii_address(const char *address, struct arena *arena);
 
+/* What stands behind the last @ of an address, which may be NULL; "" if there is none. */
+const char *mail_domain_part(const char *address);
+
 /* A domain as people read it: "xn--mller-kva.example" gives "müller.example"; `domain` itself if it cannot be said so.
  */
 const char *mail_shown_domain(const char *domain, struct arena *arena);
