@@ -78,6 +78,8 @@ static bool change(struct exchange *x, struct error *err) {
 
 static bool show_new(struct exchange *x, struct error *err) {
 	struct draft draft = { .composition = composing_fresh(x, NULL) };
+	const char *template = params_get(&x->query, "template");
+	draft.composition.template_id = template && store_is_id(template) ? template : NULL;
 	return composer_show(x, &draft, err);
 }
 

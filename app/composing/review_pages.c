@@ -181,6 +181,7 @@ static bool show_checks(struct exchange *x, struct error *err) {
 	    !checks_run(x, &reviewed->wording, &reviewed->known, rule, &checked, err))
 		return false;
 	composer_put_head(x, view, &reviewed->draft);
+	put_missing(x, view, reviewed);
 	checks_put(x, view, &reviewed->draft, &reviewed->wording, &checked);
 	return reply_page(x, "composing/checks_page", campaign_name(&reviewed->draft.campaign), "outbox", view, err);
 }

@@ -11,7 +11,8 @@ enum { SMS_SEGMENTS = 3 };
 static void check_missing(const struct checking *checking, struct check *check) {
 	const struct audience_facts *facts = checking->input->audience;
 	struct arena *arena = checking->arena;
-	int64_t most = 0, bare = 0;
+	int64_t most = 0;
+	bool any_bare = false;
 	const char *title = NULL, *detail = NULL;
 	if (!facts) {
 		check_say(check, CHECK_WAITING, "The people's values have not been counted", NULL);
@@ -19,23 +20,27 @@ static void check_missing(const struct checking *checking, struct check *check) 
 	}
 	for (int i = 0; i < facts->count; i++) {
 		const struct missing_value *value = &facts->missing[i];
+		bool is_bare = !value->instead;
 		if (value->people == 0)
 			continue;
 		const char *text = arena_print(arena, "%s no %s",
 		                               text_of_counted(arena, value->people, "person has", "people have"),
 		                               text_fold(arena, value->label));
 		check_add(checking, check, "audience", NO_OFFSET, text);
-		bare = value->instead ? bare : bare + value->people;
-		if (value->people > most)
-			most = value->people, title = text,
-			detail = value->instead ? arena_print(arena, "They read “%s”", value->instead) : "Nothing is written there";
+		if (title && (is_bare < any_bare || (is_bare == any_bare && value->people <= most)))
+			continue;
+		most = value->people;
+		any_bare = is_bare;
+		title = text;
+		detail = is_bare ? "Nothing is written there" : arena_print(arena, "They read “%s”", value->instead);
 	}
 	const char *of = facts->looked < facts->of
 	                     ? arena_print(arena, "Of the first %s of %s", text_of_count(arena, facts->looked),
 	                                   text_of_counted(arena, facts->of, "person", "people"))
 	                     : NULL;
-	if (title)
-		check_say(check, CHECK_WARNING, title, of ? arena_print(arena, "%s. %s", of, detail) : detail);
+	if (title) /* what stands for a value was written for those without it */
+		check_say(check, any_bare ? CHECK_WARNING : CHECK_PASSED, title,
+		          of ? arena_print(arena, "%s. %s", of, detail) : detail);
 	else
 		check->detail = of;
 }

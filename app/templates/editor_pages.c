@@ -192,6 +192,7 @@ static bool show_form(struct exchange *x, const struct template *template, struc
 	               : starter_find(starter) ? arena_print(x->arena, "/templates/starters/%s/frame", starter)
 	                                       : NULL);
 	value_put_bool(view, "more_open", problems_of(&x->problems, "category") || problems_of(&x->problems, "tags"));
+	value_put_bool(view, "was_saved", template->id && !x->form.count && params_get(&x->query, "saved"));
 	editor_put(x, view, editor);
 	return reply_page(x, "templates/editor", template->id ? template->name : "New template", "templates", view, err);
 }

@@ -10,11 +10,12 @@ const options = { only: { type: 'string', multiple: true }, list: { type: 'boole
 const given = require('../arguments.cjs')(__filename, ['url', 'user', 'password'], options);
 const { url } = given;
 
-const PARTNER = 'Counted partner';
+const PARTNER = 'Counted partner', SEGMENT = 'counted people', TEMPLATE = 'Counted template';
 
 // What a person does. Waiting counts nothing.
 const hand = (page, scripts) => ({
 	page,
+	scripts,
 	count: 0,
 	async press(selector) {
 		this.count++;
@@ -74,6 +75,42 @@ const newLink = async one => {
 
 // Each: at most so many, what is done, in order.
 const jobs = {
+	// An email of blocks for a segment, previewed as three people, until its review is green.
+	'campaign-of-blocks': [29, async one => {
+		await one.press('nav a:has-text("Segments")');
+		await one.press('main a:has-text("New segment")');
+		await one.type('#name', SEGMENT);
+		await one.choose('#builder [name=field]', 'Tag');
+		if (!one.scripts) await one.press('#builder button:has-text("Update the count")');
+		await one.type('#builder input[name=value]', 'vip');
+		await one.press('button:has-text("Create segment")');
+		await one.press('nav a:has-text("Templates")');
+		await one.press('main a:has-text("New template")');
+		await one.press('a.cover:has-text("Announcement")');
+		await one.type('#name', TEMPLATE);
+		await one.type('#subject', 'Spring for {{first_name|default:"you"}}');
+		await one.type('[name=b_text]', 'Spring is here');
+		await one.press('#add-divider');
+		await one.press('#panel button[aria-label="Delete this block"]');
+		await one.press('button:has-text("Create template")');
+		await one.press('.notice a:has-text("Create campaign")');
+		await one.type('#campaign-name', 'Spring');
+		await one.type('#campaign-from-name', 'Counted Energy');
+		await one.press('button:has-text("Continue to audience")');
+		await one.press(`button[name=add_segment]:has-text("${SEGMENT}")`);
+		await one.press('button:has-text("Continue to settings")');
+		await one.press('button:has-text("Continue to review")');
+		if (one.scripts) await one.see('#checks .notice.good', { hasText: 'Nothing is missing' });
+		await one.press('a:has-text("Read as somebody else")');
+		for (const [name, subject] of [['Longest', /Spring for \w+/], ['Emptiest', 'Spring for you']]) {
+			await one.press(`nav[aria-label="Read as"] a:has-text("${name}")`);
+			await one.see('.inbox', { hasText: subject });
+		}
+		await one.type('#who', 'person1');
+		await one.enter('#who');
+		await one.press('main p.small a:has-text("person1")');
+		await one.see('p.muted', { hasText: /As .* would read it/ });
+	}],
 	'report-of-three': [6, async one => {
 		await one.press('nav a:has-text("Campaigns")');
 		await one.tick('tbody tr:has(a:text-matches("^ACME_")) input', [0, 1, 2]);

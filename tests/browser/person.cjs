@@ -2,7 +2,7 @@
 const { chromium } = require('playwright-core');
 
 const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
-const KINDS = ['report-schedules', 'reports', 'partners', 'segments', 'fields', 'lists', 'campaigns'];
+const KINDS = ['report-schedules', 'reports', 'partners', 'segments', 'fields', 'lists', 'campaigns', 'templates'];
 const listOf = kind => kind === 'campaigns' ? 'campaigns?origin=own' : kind; // deleted in this order
 
 const launch = () => chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGUMENTS });

@@ -316,10 +316,16 @@ Test(check, missing_values_are_counted_and_the_bound_is_told) {
 	input.audience = &facts;
 	preflight_run(&input, arena, &result);
 	const struct check *check = check_of(&result, "missing_values");
-	cr_expect_str_eq(check->title, "312 people have no first name");
-	cr_expect_str_eq(check->detail, "Of the first 2,000 of 5,000 people. They read “there”");
+	cr_expect_str_eq(check->title, "1 person has no company"); /* nothing stands for it */
+	cr_expect_str_eq(check->detail, "Of the first 2,000 of 5,000 people. Nothing is written there");
 	cr_expect(check->level == CHECK_WARNING && check->count == 2);
 	cr_expect_str_eq(((const struct check_place *)check->places.items)[1].text, "1 person has no company");
+	facts.count = 1;
+	preflight_run(&input, arena, &result);
+	check = check_of(&result, "missing_values");
+	cr_expect_str_eq(check->title, "312 people have no first name");
+	cr_expect_str_eq(check->detail, "Of the first 2,000 of 5,000 people. They read “there”");
+	cr_expect(check->level == CHECK_PASSED && !check->fix);
 	input.audience = NULL;
 	preflight_run(&input, arena, &result);
 	cr_expect(check_of(&result, "missing_values")->level == CHECK_WAITING);
