@@ -1,4 +1,4 @@
-// What walk.cjs and jobs.cjs share: a browser, somebody who has signed in, and things that exist only while they run.
+// What walk.cjs, jobs.cjs and emails.cjs share: a browser, somebody who has signed in, and things that exist only while they run.
 const { chromium } = require('playwright-core');
 
 const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];

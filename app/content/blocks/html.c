@@ -114,11 +114,13 @@ void design_html(const struct design *design, const char *subject, const char *p
 	buf_print(out, "<body class=\"bg\" style=\"margin:0;padding:0;background-color:%s\">\n", look.page);
 	preheader_html(preheader, out);
 	buf_print(out,
-	          TABLE " width=\"100%%\" class=\"bg\" bgcolor=\"%s\" style=\"background-color:%s\"><tr><td "
-	                "align=\"center\" style=\"padding:24px 8px\">\n"
-	                "<!--[if mso]>" TABLE " width=\"%d\"><tr><td><![endif]-->\n" TABLE
-	                " width=\"100%%\" class=\"cd\" bgcolor=\"%s\" "
-	                "style=\"max-width:%dpx;background-color:%s;border-radius:8px;overflow:hidden;font-family:%s\">\n",
+	          TABLE
+	          " width=\"100%%\" class=\"bg\" bgcolor=\"%s\" style=\"background-color:%s\"><tr><td "
+	          "align=\"center\" style=\"padding:24px 8px\">\n"
+	          "<!--[if mso]>" TABLE " width=\"%d\"><tr><td><![endif]-->\n" TABLE
+	          " width=\"100%%\" class=\"cd\" bgcolor=\"%s\" "
+	          "style=\"max-width:%dpx;background-color:%s;border-radius:8px;overflow:hidden;word-break:break-word;"
+	          "overflow-wrap:anywhere;font-family:%s\">\n",
 	          look.page, look.page, look.width, look.card, look.width, look.card, look.font);
 	write_logo(&look, out);
 	if (!*look.logo && design->count && !is_edge(&design->blocks[0]))
