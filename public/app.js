@@ -223,37 +223,44 @@ if (bell) setTimeout(() => listen('notifications', message => {
 	dot.textContent = message.unread;
 }), 4000);
 
-// The monitor of a campaign that is sent: its counts come as messages, the rest with the page; without messages all of it.
+// The monitor of a campaign that is sent: a message says that there is something new, and all figures come together with
+// the page, so that they agree; without messages it is asked every two seconds.
 const monitor = document.querySelector('#campaign-monitor[data-live]');
 if (monitor) {
-	const PARTS = ['progress-bar', 'sent-count', 'total-count', 'progress-text', 'progress-line', 'monitor-stats', 'monitor-log', 'monitor-reasons'];
-	let heard = 0, drawn = Date.now();
+	const PARTS = ['progress-bar', 'sent-count', 'total-count', 'progress-text', 'progress-line', 'monitor-stats', 'monitor-log', 'monitor-figures'];
+	let news = false, heard = 0, drawn = Date.now(), drawing = false;
+	const alike = (part, other) => (part.querySelector('canvas') ? part.textContent === other.textContent : part.outerHTML === other.outerHTML);
+	const replace = page => {
+		for (const id of PARTS) {
+			const part = document.getElementById(id), other = page.getElementById(id);
+			if (alike(part, other) || part.contains(document.activeElement) || part.querySelector('details[open]')) continue;
+			part.replaceWith(other);
+			if (other.querySelector('canvas')) document.dispatchEvent(new Event('charts'));
+		}
+	};
 	const draw = async () => {
+		news = false;
 		const answer = document.hidden ? null : await fetch(location.href).catch(() => null);
 		if (answer?.redirected || answer?.status === 401) return location.reload();
 		if (!answer?.ok) return undefined;
 		const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
 		const status = page.getElementById('campaign-status').className;
 		if (status !== document.getElementById('campaign-status').className) return location.reload();
-		for (const id of PARTS) {
-			const part = document.getElementById(id);
-			if (!part.contains(document.activeElement) && !part.querySelector('details[open]')) part.replaceWith(page.getElementById(id));
-		}
+		replace(page);
 		document.title = page.title;
 		drawn = Date.now();
 		return undefined;
 	};
 	listen(monitor.dataset.campaign, message => {
 		heard = Date.now();
-		if (message.type === 'campaign_progress') {
-			document.getElementById('sent-count').textContent = message.sent_count.toLocaleString('en');
-			document.getElementById('total-count').textContent = message.total_recipients.toLocaleString('en');
-			document.getElementById('progress-text').textContent = `${message.progress.toFixed(1)}\u00a0%`;
-		}
+		if (message.type === 'campaign_progress') news = true;
 		if (message.type === 'campaign_status' && !document.getElementById('campaign-status').classList.contains(message.campaign.status)) location.reload();
 	});
-	setInterval(() => {
-		const pause = Date.now() - heard < 5000 ? 3000 : 2000;
-		if (Date.now() - drawn >= pause) draw();
+	setInterval(async () => {
+		const due = Date.now() - drawn >= (Date.now() - heard < 5000 ? 3000 : 2000);
+		if (drawing || !(news || due)) return;
+		drawing = true;
+		await draw();
+		drawing = false;
 	}, 1000);
 }

@@ -14,6 +14,7 @@ const SERIES = {
 	lost: { mark: 'rectRot', dash: [8, 3] },
 	other: { mark: 'crossRot', dash: [2, 2] },
 	sent: {},
+	bars: { mark: 'rect', colour: 'sent' }, // columns of what was sent
 	mean: { dash: [5, 4], width: 1.5 },
 	previous: { dash: [5, 4], width: 1.5, colour: 'muted' },
 	benchmark: { dash: [2, 3], width: 1.5 },
@@ -213,16 +214,27 @@ function begin() {
 	matchMedia('(prefers-color-scheme: dark)').addEventListener('change', drawAll);
 	matchMedia('print').addEventListener('change', drawAll);
 	// The ⋯ menu of a chart offers its picture.
-	document.querySelectorAll('a[data-picture]').forEach(link => link.addEventListener('click', () => {
+	document.addEventListener('click', event => {
+		const link = event.target.closest('a[data-picture]');
+		if (!link) return;
 		link.href = document.querySelector(`canvas[data-table="${link.dataset.picture}"]`).toDataURL('image/png');
 		link.download = `${link.dataset.picture}.png`;
-	}));
+	});
 }
 
 // The library is a quarter of a page's bytes: only a page with a chart fetches it.
-if (document.querySelector('canvas[data-chart]')) {
+function load() {
+	if (!document.querySelector('canvas[data-chart]')) return;
 	const library = document.createElement('script');
 	library.src = '/static/vendor/chart.umd.min.js';
 	library.onload = begin;
 	document.head.append(library);
 }
+load();
+
+// A part of the page with a chart was replaced.
+document.addEventListener('charts', () => {
+	if (!window.Chart) return load();
+	Object.values(Chart.instances).filter(chart => !chart.canvas?.isConnected).forEach(chart => chart.destroy());
+	return drawAll();
+});

@@ -15,5 +15,5 @@ const struct mac_ring *link_keys(const struct settings *settings) {
 bool link_token(const struct settings *settings, enum token_kind kind, const char *text, struct token *token,
                 struct error *err) {
 	return token_read(link_keys(settings), kind, text, strlen(text), token) ||
-	       error_set(err, ERROR_MISSING, "this is no link of a mail");
+	       error_set(err, ERROR_MISSING, "this is no link of an email");
 }

@@ -71,7 +71,7 @@ static bool note_of(struct store *store, const struct leaver *leaver, const char
 	*why = (struct suppression_note){ .at = now,
 		                              .evidence = found ? arena_print(arena, "%s by the link in “%.200s”", did,
 		                                                              campaign.name)
-		                                                : arena_print(arena, "%s by the link in a mail", did),
+		                                                : arena_print(arena, "%s by the link in an email", did),
 		                              .source = SUPPRESSED_BY_THEM };
 	return true;
 }

@@ -2,8 +2,8 @@
 #include "campaigns/action.h"
 
 static const struct campaign_action rows[] = {
-	{ CAMPAIGN_SEND, "send", "Send now", "All its recipients get it, from now on", "Sending was started",
-	  "Send “%s” now?", "Send now" },
+	{ CAMPAIGN_SEND, "send", "Send now", "All its recipients get it, from now on", "Started", "Send “%s” now?",
+	  "Send now" },
 	{ CAMPAIGN_SCHEDULE, "schedule", "Schedule", "It is sent at a time that you choose", "Scheduled", NULL, NULL },
 	{ CAMPAIGN_UNSCHEDULE, "unschedule", "Unschedule", "It becomes a draft again, and nothing is sent by itself",
 	  "Unscheduled", NULL, NULL },

@@ -80,17 +80,11 @@ static void put_facts(const struct exchange *x, struct value *view, const struct
 	               connection->priority == COUNT_NONE ? NULL : text_of_count(arena, connection->priority));
 }
 
-static const char *done_words(const struct exchange *x) {
-	static const char *const words[][2] = { { "created", "Connection added" },
-		                                    { "saved", "Connection saved" },
-		                                    { "off", "Turned off" },
-		                                    { "on", "Turned on" } };
-	const char *done = params_get(&x->query, "done");
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (text_same(done, words[i][0]))
-			return words[i][1];
-	return NULL;
-}
+static const char *const done_words[][2] = { { "created", "Connection added" },
+	                                         { "saved", "Connection saved" },
+	                                         { "off", "Connection turned off" },
+	                                         { "on", "Connection turned on" },
+	                                         { NULL } };
 
 static bool show_all(struct exchange *x, struct error *err) {
 	struct value *view = value_map(x->arena);
@@ -164,7 +158,7 @@ static bool show_one(struct exchange *x, struct error *err) {
 		value_put_text(row, "name", uses.items[i].name);
 	}
 	value_put_bool(view, "has_uses", uses.count > 0);
-	value_put_text(view, "done", done_words(x));
+	value_put_text(view, "done", exchange_done(x, done_words));
 	value_put_bool(view, "turned_off", text_same(params_get(&x->query, "done"), "off"));
 	return reply_page(x, "connections/connection", connection.name, "connections", view, err);
 }

@@ -72,7 +72,7 @@ const struct eraser erasers[] = {
 	{ "answers of the provider", erase_answers },
 	{ "events", erase_events },
 	{ "emails that were sent", erase_messages },
-	{ "opens and clicks of our mails", erase_hits }, /* after these, so that none comes meanwhile */
+	{ "opens and clicks of our emails", erase_hits }, /* after these, so that none comes meanwhile */
 	{ "customers", erase_customer },
 	{ "aliases", erase_aliases },
 	{ "imports", erase_imports },

@@ -246,7 +246,7 @@ static bool confirm_all(struct exchange *x, struct error *err) {
 		           "Whoever got theirs gets it a second time." },
 		.button = "Send again",
 		.back = arena_print(x->arena, "/campaigns/%s/messages", campaign.id),
-		.place = "the emails",
+		.place = "Emails",
 		.active = "outbox",
 	};
 	return reply_confirm(x, &confirm, err);

@@ -96,7 +96,7 @@ const struct exporter exporters[] = {
 	{ "memberships", "Lists", find_memberships },
 	{ "suppressions", "Suppressions", find_suppressions },
 	{ "events", "Events", find_events },
-	{ "hits", "Opens and clicks of our mails", find_hits },
+	{ "hits", "Opens and clicks of our emails", find_hits },
 	{ "imports", "Rows of imported files", find_import_rows },
 };
 const int exporter_count = sizeof exporters / sizeof *exporters;

@@ -17,7 +17,7 @@ static const struct {
 	[CAMPAIGN_HELD] = { "held", "Paused by itself", CAMPAIGN_LOG_WARNING, true },
 };
 
-/* "Sent: 4,980 of 5,000 emails were accepted, 12 failed, 1 uncertain" */
+/* "Sending has started to 5,000 recipients"; "Sent: 4,980 of 5,000 emails were accepted, 12 failed, 1 uncertain" */
 static const char *words_of(const struct progress *progress, enum campaign_happening happening, const char *why,
                             struct arena *arena) {
 	if (happening == CAMPAIGN_ENDED)
@@ -25,6 +25,9 @@ static const char *words_of(const struct progress *progress, enum campaign_happe
 		                   text_of_count(arena, progress->accepted),
 		                   text_of_counted(arena, progress_total(progress), "email", "emails"),
 		                   text_of_count(arena, progress->failed), text_of_count(arena, progress->uncertain));
+	if (happening == CAMPAIGN_STARTED)
+		return arena_print(arena, "%s to %s", rows[happening].words,
+		                   text_of_counted(arena, progress_total(progress), "recipient", "recipients"));
 	return why ? arena_print(arena, "%s: %s", rows[happening].words, why) : rows[happening].words;
 }
 

@@ -46,7 +46,7 @@ bool marks_of(const struct marks_from *from, const struct dispatch *dispatch, co
 	    !targets_of(letter, to, arena, &wishes.targets, &wishes.count, err))
 		return false;
 	if (!mail_links_make(from->keys, from->bases, &token, &wishes, arena, &links))
-		return error_set(err, ERROR_CONFLICT, "The links of a mail need LINK_KEYS");
+		return error_set(err, ERROR_CONFLICT, "The links of an email need LINK_KEYS");
 	marks->pixel = links.pixel;
 	marks->link_urls = links.urls;
 	marks->unsubscribe_url = marks->preferences_url = links.unsubscribe;

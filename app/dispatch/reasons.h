@@ -1,5 +1,6 @@
-/* Why messages of a campaign have failed, counted from those that are written (dispatch/message.h): of a block that is
- * being sent none are yet. */
+/* Why messages of a campaign have failed: counted from those that are written (dispatch/message.h), and of blocks that
+ * are being sent from their journals, up to eight blocks at a time. What failed in further ones is counted once they
+ * are done. */
 #ifndef DISPATCH_REASONS_H
 #define DISPATCH_REASONS_H
 

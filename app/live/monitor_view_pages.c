@@ -7,6 +7,7 @@
 #include "dispatch/reasons.h"
 #include "live/monitor.h"
 #include "live/monitor_view_pages.h"
+#include "live/speed_view_pages.h"
 #include "metrics/share.h"
 #include "sending/refusal.h"
 
@@ -36,6 +37,10 @@ static void put_bar(struct value *view, const struct progress *progress) {
 	put_count(view, "skipped", skipped);
 	put_count(view, "left", progress_left(progress));
 	value_put_bool(view, "is_written", progress->total != COUNT_NONE);
+	value_put_text(view, "writing",
+	               campaign_is_final((enum campaign_status)progress->status)
+	                   ? "ended before its recipients were written down"
+	                   : "recipients are being written down");
 }
 
 /* Of today only the time: it is shown large. */
@@ -57,7 +62,7 @@ static void put_pace(struct exchange *x, struct value *view, const struct progre
 		.label = ended ? "Ended" : "Estimated finish",
 		.value = ended || ends ? end_text(x, ended ? progress->ended_at : pace.end_at) : "–",
 		.note = ended  ? NULL
-		        : ends ? "if it goes on like this"
+		        : ends ? "If it goes on like this"
 		               : "Known after a minute of sending",
 		.tip = end_tip,
 	};
@@ -65,7 +70,8 @@ static void put_pace(struct exchange *x, struct value *view, const struct progre
 		.label = "Mean speed",
 		.value = isnan(pace.per_minute) ? "–"
 		                                : arena_print(arena, pace.per_minute < 10 ? "%.1f" : "%.0f", pace.per_minute),
-		.note = isnan(pace.per_minute) ? "Only while it is sent" : "emails a minute since the start",
+		.note = isnan(pace.per_minute) ? ended ? "It has ended" : "Known after a minute of sending"
+		                               : "emails a minute since the start",
 		.tip = speed_tip,
 	};
 	part_stat(view, &end);
@@ -114,23 +120,31 @@ static void put_stats(struct exchange *x, struct value *view, const struct progr
 		part_stat(view, &rest[i]);
 }
 
+static void put_failure(struct value *rows, const char *words, int64_t count, int64_t most) {
+	struct value *row = value_push(rows, value_map(rows->arena));
+	char *name = arena_copy(rows->arena, words);
+	text_capitalize(name);
+	value_put_text(row, "name", name);
+	put_count(row, "count", count);
+	value_put_text(row, "width", part_width(rows->arena, (double)count, (double)most));
+}
+
 static bool put_failures(struct exchange *x, struct value *view, const struct monitored *seen, struct error *err) {
 	struct value *rows = value_put(view, "failures", value_list(x->arena));
 	struct rows counts;
 	if (!failures_by_reason(x->store, seen->campaign.id, x->arena, &counts, err))
 		return false;
 	const struct failure_count *items = counts.items;
+	int64_t rest = seen->progress.failed, most = counts.count ? items[0].count : 1;
 	for (int i = 0; i < counts.count; i++) {
-		struct value *row = value_push(rows, value_map(x->arena));
 		bool known = items[i].reason > REFUSAL_NONE && items[i].reason < REFUSAL_CLASS_COUNT;
-		char *name = arena_copy(x->arena,
-		                        known ? refusal_rule((enum refusal_class)items[i].reason)->words : "no reason given");
-		text_capitalize(name);
-		value_put_text(row, "name", name);
-		put_count(row, "count", items[i].count);
-		value_put_text(row, "width", part_width(x->arena, (double)items[i].count, (double)items[0].count));
+		put_failure(rows, known ? refusal_rule((enum refusal_class)items[i].reason)->words : "no reason given",
+		            items[i].count, most);
+		rest -= items[i].count;
 	}
-	value_put_bool(view, "has_failures", counts.count > 0);
+	if (rest > 0)
+		put_failure(rows, "reason not counted yet", rest, most);
+	value_put_bool(view, "has_failures", counts.count > 0 || rest > 0);
 	return true;
 }
 
@@ -218,5 +232,5 @@ bool monitor_view(struct exchange *x, const struct monitored *seen, struct value
 	put_left_out(view, &seen->progress);
 	put_completion(view, seen);
 	action_put(x, view, seen->campaign.id, (enum campaign_status)seen->campaign.status, NULL, MOMENT_NONE);
-	return put_failures(x, view, seen, err) && put_log(x, view, seen, err);
+	return speed_put(x, view, seen, err) && put_failures(x, view, seen, err) && put_log(x, view, seen, err);
 }

@@ -45,7 +45,7 @@ static bool take_frame(struct image *image, int marker, const unsigned char *con
 	if (size < FRAME_BYTES || image->width)
 		return image_is_damaged(err);
 	if (marker > FRAME_PROGRESSIVE)
-		return error_field(err, "file", "No mail program shows this kind of JPEG. Save it as an ordinary one");
+		return error_field(err, "file", "No mail app shows this kind of JPEG. Save it as an ordinary one");
 	image->height = read_u16(content + 1);
 	image->width = read_u16(content + 3);
 	image->grey = content[5] == 1;

@@ -26,7 +26,7 @@ static bool is_needed(const unsigned char *type, uint32_t size) {
 static bool take(const unsigned char *type, const unsigned char *content, uint32_t size, struct image *image,
                  struct error *err) {
 	if (is(type, "acTL"))
-		return error_field(err, "file", "This PNG moves, which few mail programs show. Save it as an animated GIF");
+		return error_field(err, "file", "This PNG moves, which few mail apps show. Save it as an animated GIF");
 	if (!is(type, "IHDR"))
 		return image->width > 0 || image_is_damaged(err);
 	if (size != HEADER || image->width)

@@ -9,9 +9,9 @@ enum { KILOBYTE = 1000, FOOTER_CHARACTERS = 700 };
 
 static void check_body(const struct checking *checking, struct check *check) {
 	if (!checking->html && !checking->text)
-		check_say(check, CHECK_ERROR, "The mail is empty", NULL);
+		check_say(check, CHECK_ERROR, "The email is empty", NULL);
 	else if (!*text_trim(checking->arena, checking->plain) && checking->scan.images == 0)
-		check_say(check, CHECK_ERROR, "Nothing can be read in the mail", NULL);
+		check_say(check, CHECK_ERROR, "Nothing can be read in the email", NULL);
 }
 
 static void add_spots(const struct checking *checking, struct check *check, const struct scan_spots *spots) {
@@ -44,7 +44,7 @@ static void check_active(const struct checking *checking, struct check *check) {
 		check_say(check, CHECK_WARNING,
 		          text_of_counted(checking->arena, check->count, "element works in no inbox",
 		                          "elements work in no inbox"),
-		          "Mail programs remove forms, scripts, videos and frames, and filters distrust them");
+		          "Mail apps remove forms, scripts, videos and frames, and filters distrust them");
 }
 
 /* In tenths: shares are no rates of people. */
@@ -55,8 +55,8 @@ static void check_ratio(const struct checking *checking, struct check *check) {
 	if (scan->images > 0 && tenths > 6)
 		check_say(check, CHECK_WARNING, "Mostly images",
 		          arena_print(checking->arena,
-		                      "About %d tenths of the mail are images: many inboxes hide them at first, and filters "
-		                      "distrust mails with little text",
+		                      "About %d tenths of the email are images: many inboxes hide them at first, and filters "
+		                      "distrust emails with little text",
 		                      tenths));
 }
 
@@ -65,13 +65,13 @@ static void check_weight(const struct checking *checking, struct check *check) {
 	bool measured = audience && audience->largest_bytes != COUNT_NONE;
 	int64_t bytes = measured ? audience->largest_bytes : (int64_t)checking->html->size;
 	const char *size = text_of_count(checking->arena, (bytes + KILOBYTE - 1) / KILOBYTE);
-	const char *whose = measured ? "The largest mail" : "The HTML";
+	const char *whose = measured ? "The largest email" : "The HTML";
 	if (bytes > HTML_BYTES_CUT)
 		check_say(check, CHECK_WARNING, arena_print(checking->arena, "%s is too large: %s of 102 kB", whose, size),
 		          "Gmail cuts it off there, with the unsubscribe link and what counts opens");
 	else if (bytes > HTML_BYTES_WARN)
 		check_say(check, CHECK_WARNING, arena_print(checking->arena, "%s is large: %s of 102 kB", whose, size),
-		          "Gmail cuts mails near 102 kB; links for counting clicks make it larger");
+		          "Gmail cuts emails near 102 kB; links for counting clicks make it larger");
 	else
 		check->title = arena_print(checking->arena, "Size %s of 102 kB", size);
 }
@@ -99,7 +99,7 @@ static void check_unsubscribe(const struct checking *checking, struct check *che
 	const char *part = ((const struct check_place *)check->places.items)->part;
 	check_say(check, CHECK_ERROR,
 	          strcmp(part, "html") == 0 ? "No unsubscribe link" : "No unsubscribe link in the text version",
-	          "Marketing mails must have one by law, and inboxes reject those without");
+	          "Marketing emails must have one by law, and inboxes reject those without");
 }
 
 /* Letters and digits only, in small letters: however it is parted into lines. */
@@ -160,7 +160,7 @@ static void check_postal(const struct checking *checking, struct check *check) {
 	if (!text_is_empty(given)) {
 		if (!strstr(tight(checking->arena, checking->plain), tight(checking->arena, given)))
 			check_say(check, CHECK_ERROR, "The postal address is missing",
-			          arena_print(checking->arena, "Nowhere in the mail stands “%s”", given));
+			          arena_print(checking->arena, "Nowhere in the email stands “%s”", given));
 		return;
 	}
 	const char *found = find_address(checking);
@@ -168,7 +168,7 @@ static void check_postal(const struct checking *checking, struct check *check) {
 		check->detail = arena_print(checking->arena, "“%s”", found);
 	else
 		check_say(check, CHECK_ERROR, "The postal address is missing",
-		          "The end of the mail has nothing that looks like one");
+		          "The end of the email has nothing that looks like one");
 }
 
 static void check_spam(const struct checking *checking, struct check *check) {
@@ -185,7 +185,7 @@ static void check_spam(const struct checking *checking, struct check *check) {
 }
 
 const struct check_kind body_checks[] = {
-	{ "body", "html", WANTS_EMAIL, check_body, "The mail has a body", "Write it" },
+	{ "body", "html", WANTS_EMAIL, check_body, "The email has a body", "Write it" },
 	{ "unsubscribe", "html", WANTS_EMAIL | WANTS_MARKETING, check_unsubscribe, "Unsubscribe link",
 	  "Add a footer, or a link to {{unsubscribe_url}}" },
 	{ "postal_address", "html", WANTS_EMAIL | WANTS_MARKETING, check_postal, "Postal address",

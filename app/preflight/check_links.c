@@ -32,7 +32,7 @@ static const char *nowhere(const struct checking *checking, const struct link *l
 	if (link->kind == LINK_RELATIVE)
 		return arena_print(checking->arena, "“%.100s” has no https:// and host", link->target);
 	if (link->kind == LINK_UNSAFE)
-		return arena_print(checking->arena, "“%.100s” is no link that mail programs follow", link->target);
+		return arena_print(checking->arena, "“%.100s” is no link that mail apps follow", link->target);
 	return link->kind == LINK_EMPTY ? "A link without an address" : NULL;
 }
 

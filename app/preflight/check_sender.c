@@ -31,7 +31,7 @@ static void check_free_mail(const struct checking *checking, struct check *check
 	const char *domain = mail_domain_part(checking->input->from_email);
 	if (domain_is_free_mail(domain) && !is_own_server(checking->input->server, domain))
 		check_say(check, CHECK_ERROR, arena_print(checking->arena, "%.100s lets nobody else send for it", domain),
-		          "Its DMARC policy tells inboxes to refuse mail that other servers send with such an address");
+		          "Its DMARC policy tells inboxes to refuse emails that other servers send with such an address");
 }
 
 static void check_reply(const struct checking *checking, struct check *check) {
@@ -48,7 +48,7 @@ static void check_reply(const struct checking *checking, struct check *check) {
 	for (size_t i = 0; i < G_N_ELEMENTS(nobody); i++)
 		if (g_ascii_strncasecmp(address, nobody[i], strlen(nobody[i])) == 0)
 			check_say(check, CHECK_WARNING, "Nobody reads the replies",
-			          "People who cannot answer report mails as spam instead");
+			          "People who cannot answer report emails as spam instead");
 }
 
 static const char *or_nothing(const char *text) {
@@ -100,7 +100,8 @@ static void judge_dmarc(const struct checking *checking, struct check *check, co
 		add_finding(checking, check, CHECK_WARNING, "DMARC: no name server answered");
 	if (facts->mx == RECORD_ABSENT || facts->mx == RECORD_WRONG)
 		add_finding(checking, check, CHECK_WARNING,
-		            facts->mx_problem ? facts->mx_problem : "The domain takes no mail: replies and bounces are lost");
+		            facts->mx_problem ? facts->mx_problem
+		                              : "The domain accepts no email: replies and bounces are lost");
 }
 
 /* The last record may be right for another domain than the one that is sent from: it is of the address as it is now. */
@@ -121,7 +122,7 @@ static void check_domain(const struct checking *checking, struct check *check) {
 	}
 	if (!facts->exists) {
 		check_say(check, CHECK_ERROR, arena_print(arena, "The domain %.100s does not exist", domain),
-		          "Inboxes refuse mail from it");
+		          "Inboxes refuse emails from it");
 		return;
 	}
 	judge_spf(checking, check, facts);

@@ -31,7 +31,7 @@ static const struct field request_fields[] = {
 	FIELD(struct preflight_request, reply_to, .max = 254),
 	FIELD(struct preflight_request, template_type, .choices = &types, .doc = "Without it marketing"),
 	FIELD(struct preflight_request, postal_address, .max = 500,
-	      .doc = "Must stand in a marketing mail; without it POSTAL_ADDRESS of the settings"),
+	      .doc = "Must stand in a marketing email; without it POSTAL_ADDRESS of the settings"),
 	FIELD(struct preflight_request, dkim_selector, .max = 63),
 	FIELD(struct preflight_request, again, .doc = "Look links and domain up anew"),
 };

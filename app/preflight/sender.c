@@ -226,7 +226,7 @@ static void judge_mx(struct sender_search *search) {
 	            : search->has_hosts || search->has_address ? RECORD_GOOD
 	                                                       : RECORD_ABSENT;
 	if (facts->mx == RECORD_WRONG)
-		facts->mx_problem = "The domain says that it takes no mail: replies and bounces are lost";
+		facts->mx_problem = "The domain says that it accepts no email: replies and bounces are lost";
 	else if (facts->mx == RECORD_ABSENT)
 		facts->mx_problem = "The domain has no mail server: replies and bounces are lost";
 }

@@ -193,7 +193,7 @@ static void judge_subject(struct judging *judging) {
 		hit(judging, 1.0, "Currency signs in a row in the subject");
 	if (g_ascii_strncasecmp(subject, "re:", 3) == 0 || g_ascii_strncasecmp(subject, "fwd:", 4) == 0 ||
 	    g_ascii_strncasecmp(subject, "fw:", 3) == 0 || g_ascii_strncasecmp(subject, "aw:", 3) == 0)
-		hit(judging, 1.5, "The subject looks like an answer or a forwarded mail, which it is not");
+		hit(judging, 1.5, "The subject looks like an answer or a forwarded email, which it is not");
 	if (text_emoji_count(subject) > 2)
 		hit(judging, 0.7, "More than two emoji in the subject");
 	if (is_spaced_out(subject))

@@ -81,17 +81,12 @@ static bool need_schedule(struct exchange *x, struct schedule *schedule, struct 
 
 /* What was just done, as the address says. */
 static void put_done(const struct exchange *x, struct value *view, const struct schedule *schedule) {
-	static const struct {
-		const char *key, *title;
-	} all[] = {
+	static const char *const words[][2] = {
 		{ "started", "Schedule started" },      { "saved", "Schedule saved" },
 		{ "paused", "Schedule paused" },        { "running", "The report is on its way" },
-		{ "tested", "The test is on its way" },
+		{ "tested", "The test is on its way" }, { NULL },
 	};
-	const char *key = params_get(&x->query, "done"), *title = NULL;
-	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-		if (text_same(all[i].key, key))
-			title = all[i].title;
+	const char *key = params_get(&x->query, "done"), *title = exchange_done(x, words);
 	const char *next = schedule_time(x, schedule, schedule->next_run_at);
 	value_put_text(view, "done", title);
 	value_put_text(view, "done_more",

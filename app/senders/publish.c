@@ -74,7 +74,7 @@ static const char *dkim_words(const struct sending_key *key, struct arena *arena
 	case KEY_STRAYS:
 		return arena_print(arena, "Receivers cannot verify its signatures: %s", problem);
 	default:
-		return arena_print(arena, "Replaced. Mails on their way still need it until %s, then delete it",
+		return arena_print(arena, "Replaced. Emails on their way still need it until %s, then delete it",
 		                   text_of_day(arena, moment_add(key->replaced_at, OLD_DAYS * DAY_MS)));
 	}
 }
@@ -114,7 +114,7 @@ static struct publish_record spf_record(const struct sending_domain *domain, con
 		                             .state = check->spf };
 	const char *proposal = spf_proposal(relays, arena);
 	if (check->spf == RECORD_GOOD)
-		record.words = "There is one. It must include the servers that send your mails";
+		record.words = "There is one. It must include the servers that send your emails";
 	else if (check->spf == RECORD_UNKNOWN)
 		record.words = "No name server answered. Look it up again later";
 	else if (check->spf_record)
@@ -143,9 +143,8 @@ static struct publish_record dmarc_record(const struct sending_domain *domain, s
 	else if (check->dmarc_record)
 		record.words = arena_print(arena, "Change the one that is there: %s", check->dmarc_problem);
 	else
-		record.words = "Tells receivers what to do with mails that are not yours. Without one large providers refuse "
-					   "bulk "
-					   "mail. Reports go to the address in it";
+		record.words = "Tells receivers what to do with emails that are not yours. Without one large providers refuse "
+					   "bulk email. Reports go to the address in it";
 	if (!check->dmarc_record && check->dmarc != RECORD_UNKNOWN)
 		record.value = arena_print(arena, "v=DMARC1; p=none; rua=mailto:postmaster@%s", domain->domain);
 	record.pieces = pieces_of(record.value, arena);
@@ -176,9 +175,10 @@ struct publish_health publish_health(const struct sending_domain *domain) {
 	if (sending_domain_is_checking(domain))
 		return (struct publish_health){ "Being looked up", "running", NULL };
 	if (counts[KEY_STRAYS] > 0)
-		return (
-			struct publish_health){ "Record missing", "failed",
-			                        "Mails are signed, but the record of a key is not there: receivers cannot verify" };
+		return (struct publish_health){
+			"Record missing", "failed",
+			"Emails are signed, but the record of a key is not there: receivers cannot verify"
+		};
 	if (counts[KEY_SIGNS] == 0)
 		return (struct publish_health){ "Not signing yet", "unknown", "Publish its records, then check" };
 	if (counts[KEY_WAITS] > 0)

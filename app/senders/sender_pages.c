@@ -138,14 +138,9 @@ static void put_domain(const struct exchange *x, struct value *view, const struc
 	value_put_bool(view, "checking", sending_domain_is_checking(domain));
 }
 
-static const char *done_words(const struct exchange *x) {
-	static const char *const words[][2] = { { "created", "Domain added" }, { "rotated", "New keys made" } };
-	const char *done = params_get(&x->query, "done");
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (text_same(done, words[i][0]))
-			return words[i][1];
-	return NULL;
-}
+static const char *const done_words[][2] = { { "created", "Domain added" },
+	                                         { "rotated", "New keys created" },
+	                                         { NULL } };
 
 static bool show_all(struct exchange *x, struct error *err) {
 	struct value *view = value_map(x->arena);
@@ -194,7 +189,7 @@ static bool show_one(struct exchange *x, struct error *err) {
 	struct value *rows = value_put(view, "records", value_list(x->arena));
 	for (int i = 0; i < records.count; i++)
 		put_record(x, value_push(rows, value_map(x->arena)), &items[i]);
-	value_put_text(view, "done", done_words(x));
+	value_put_text(view, "done", exchange_done(x, done_words));
 	return reply_page(x, "senders/domain", domain.domain, "connections", view, err);
 }
 
@@ -247,10 +242,10 @@ static bool ask_rotate(struct exchange *x, struct error *err) {
 	if (!domain_of_address(x, &domain, err))
 		return false;
 	const struct confirm confirm = {
-		.question = arena_print(x->arena, "Make new keys for “%s”?", domain.domain),
+		.question = arena_print(x->arena, "Create new keys for “%s”?", domain.domain),
 		.lines = { "The keys of today go on signing until the records of the new ones are found. Leave their records "
 		           "in the DNS for a week after that." },
-		.button = "Make new keys",
+		.button = "Create new keys",
 		.back = arena_print(x->arena, "/sending-domains/%s", domain.id),
 		.place = domain.domain,
 		.active = "connections",
@@ -300,7 +295,7 @@ const struct route sender_routes[] = {
 	{ "POST", "/sending-domains/:domain_id/rotate", GUARD_SIGNED_IN, rotate, .form = show_one },
 	{ "GET", "/sending-domains/:domain_id/delete", GUARD_SIGNED_IN, ask_drop },
 	{ "POST", "/sending-domains/:domain_id/delete", GUARD_SIGNED_IN, drop, .form = ask_drop },
-	{ "GET", "/api/sending-domains", GUARD_SIGNED_IN, list_api, .summary = "Domains whose mails are signed by DKIM",
+	{ "GET", "/api/sending-domains", GUARD_SIGNED_IN, list_api, .summary = "Domains whose emails are signed by DKIM",
 	  .output = &answer_record, .list = true, .realms = REALM_SETTINGS },
 	{ "GET", "/api/sending-domains/:sending_domain_id", GUARD_SIGNED_IN, show_api,
 	  .summary = "A sending domain with the DNS records to publish", .output = &answer_record,
@@ -311,7 +306,7 @@ const struct route sender_routes[] = {
 	  .summary = "Look up the records; is_checking is false when that is over", .status = 202,
 	  .output = &answer_record },
 	{ "POST", "/api/sending-domains/:sending_domain_id/rotate", GUARD_SIGNED_IN, rotate,
-	  .summary = "Make new keys, which take over once their records are found", .output = &answer_record },
+	  .summary = "Create new keys, which take over once their records are found", .output = &answer_record },
 	{ "DELETE", "/api/sending-domains/:sending_domain_id", GUARD_SIGNED_IN, drop,
 	  .summary = "Delete a sending domain and its keys", .shape = "deleted:bool" },
 	{ 0 },

@@ -76,7 +76,7 @@ def test_sending_answers_at_once_and_only_once(token, people):
     assert status == 200 and sent["status"] == "queued" and sent["id"] == made["id"] and sent["message"], sent
     status, refused = act(made, "send", token)
     assert status == 409 and "cannot be sent" in refused["error"], refused
-    assert log_of(made)[0][0] == "Sending was started" and len([one for one in log_of(made) if one[0] == "Sending was started"]) == 1
+    assert log_of(made)[0][0] == "Started" and len([one for one in log_of(made) if one[0] == "Started"]) == 1
 
 
 def test_a_request_that_is_repeated_is_answered_as_before(token, people):
@@ -298,7 +298,7 @@ def test_its_time_comes_and_each_gets_it_once(token, people, sender):
     becomes(made, token, "sent")
     MAIL.wait(2)
     MAIL.each_once(["ann@acting.example", "bob@acting.example"])
-    assert ["Sending was started", None] in log_of(made)
+    assert ["Started", None] in log_of(made)
 
 
 def test_a_time_that_was_missed_is_asked_about(token, people, sender):

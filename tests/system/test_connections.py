@@ -505,8 +505,8 @@ def test_the_pages_work_without_scripts(token, settings, certificates):
     page = browser.open(path)[1]
     assert "Connected" in page and "TLS 1." in page and "set on" in page, page
     page = browser.open(f"{path}/active", is_active="false", **proof)[1]
-    assert "Turned off" in page and "Undo" in page and not get(f"/api/accounts/{row['id']}", token)["is_active"]
-    assert "Turned on" in browser.open(f"{path}/active", is_active="true", **proof)[1]
+    assert "Connection turned off" in page and "Undo" in page and not get(f"/api/accounts/{row['id']}", token)["is_active"]
+    assert "Connection turned on" in browser.open(f"{path}/active", is_active="true", **proof)[1]
     assert "Delete the connection" in browser.open(f"{path}/delete")[1]
     page = browser.open(f"{path}/delete", **proof)[1]
     assert "Connection deleted" in page and "By form again" not in page

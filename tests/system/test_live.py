@@ -1,5 +1,5 @@
 """Live messages: who may listen, what comes, ping and pong, and that nothing waits for listeners."""
-import asyncio, json, signal, socket, time, urllib.request
+import asyncio, json, re, signal, socket, time, urllib.request
 
 import pytest
 import websockets
@@ -280,9 +280,9 @@ def test_a_start_and_its_end_are_told_at_once(token, sendable):
                 if told["notification"]["campaign"] == campaign:
                     break
             assert told["type"] == "notification" and told["unread"] >= 1 and told["notification"]["kind"] == "campaign" and told["notification"]["address"] == f"/campaigns/{campaign}/monitor"
-            assert told["notification"]["words"] == "Sending has started"
+            assert re.fullmatch(r"Sending has started to [\d,]+ recipients?", told["notification"]["words"]), told
             assert call(f"/api/campaigns/{campaign}/stop", token, "POST")[0] in (200, 409)
             await wait_for_status(here, ("cancelled", "sent", "failed"))
     asyncio.run(watch())
-    assert "Sending has started" in [row["text"] for row in get(f"/api/campaigns/{campaign}/logs", token)]
+    assert any(row["text"].startswith("Sending has started to ") for row in get(f"/api/campaigns/{campaign}/logs", token))
     assert any(row["campaign"] == campaign for row in get("/api/notifications", token))

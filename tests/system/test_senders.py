@@ -158,6 +158,6 @@ def test_the_pages(token, names, browser):
         assert word in page, word
     csrf = {"csrf": proof["csrf"]}
     assert browser.open(f"/sending-domains/{domain['id']}/check", **csrf)[0] == 200
-    assert "Make new keys for" in browser.open(f"/sending-domains/{domain['id']}/rotate")[1]
+    assert "Create new keys for" in browser.open(f"/sending-domains/{domain['id']}/rotate")[1]
     status, page, _ = browser.open(f"/sending-domains/{domain['id']}/delete", **csrf)
     assert status == 200 and "Domain deleted" in page and get("/api/sending-domains", token) == []

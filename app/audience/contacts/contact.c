@@ -60,7 +60,7 @@ static const struct field contact_fields[] = {
 	FIELD_RECORD(struct contact, consent, consent_record, .doc = "To be mailed; known if it has a source"),
 	FIELD_RECORD(struct contact, tracking, tracking_record, .doc = "Whether opens and clicks are kept with the name"),
 	FIELD(struct contact, unproven, .doc = "Nothing says that they agreed to be mailed"),
-	FIELD(struct contact, bad_domain, .doc = "The domain of the address takes no mail"),
+	FIELD(struct contact, bad_domain, .doc = "The domain of the address accepts no email"),
 	FIELD(struct contact, created_at),
 	FIELD(struct contact, last_updated_at),
 	FIELD_RECORD(struct contact, engagement, engagement_record),

@@ -35,7 +35,7 @@ bool domain_is_bad(enum domain_verdict verdict) {
 
 const char *domain_verdict_told(enum domain_verdict verdict) {
 	static const char *const told[DOMAIN_VERDICT_COUNT] = {
-		[DOMAIN_UNKNOWN] = "has not been looked up", [DOMAIN_TAKES_MAIL] = "takes mail",
+		[DOMAIN_UNKNOWN] = "has not been looked up", [DOMAIN_TAKES_MAIL] = "accepts email",
 		[DOMAIN_NO_NAME] = "does not exist",         [DOMAIN_NO_HOST] = "has no mail server",
 		[DOMAIN_REFUSES] = "takes no email",
 	};

@@ -29,7 +29,7 @@ static const struct field definition_fields[] = {
 	FIELD(struct definition, label),
 	FIELD(struct definition, type, .choices = &custom_types),
 	FIELD(struct definition, options, .doc = "Of a choice"),
-	FIELD(struct definition, fallback, .doc = "What a mail says to somebody who has no value"),
+	FIELD(struct definition, fallback, .doc = "What an email says to somebody who has no value"),
 	FIELD(struct definition, created_by),
 	FIELD(struct definition, created_at),
 	FIELD(struct definition, updated_at),

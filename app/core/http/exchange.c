@@ -61,6 +61,14 @@ void exchange_put_data_at(const struct exchange *x, struct value *view, struct m
 	value_put_text(view, "data_as_of", exchange_shows_past(x) ? NULL : text_of_moment(x->arena, at));
 }
 
+const char *exchange_done(const struct exchange *x, const char *const words[][2]) {
+	const char *done = params_get(&x->query, "done");
+	for (; (*words)[0]; words++)
+		if (text_same(done, (*words)[0]))
+			return (*words)[1];
+	return NULL;
+}
+
 bool exchange_limit(const struct exchange *x, int usual, int max, int *limit, struct error *err) {
 	const char *value = params_get(&x->query, "limit");
 	int64_t number = usual;

@@ -128,6 +128,10 @@ void exchange_put_past(const struct exchange *x, struct value *view, struct mome
 /* Sets what the page's head calls "Data as of"; without it that is when figures were last read. */
 void exchange_put_data_at(const struct exchange *x, struct value *view, struct moment at);
 
+/* What was just done, as the address to which a form led says by `done`: the second text of the row with that word;
+ * NULL: nothing, or nothing known. The last row is { NULL }. */
+const char *exchange_done(const struct exchange *x, const char *const words[][2]);
+
 /* The parameter limit=: 1 to `max`, default `usual`. INVALID names it. */
 bool exchange_limit(const struct exchange *x, int usual, int max, int *limit, struct error *err) MUST_CHECK;
 

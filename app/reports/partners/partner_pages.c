@@ -115,6 +115,8 @@ void partner_put_tabs(struct value *view, const char *id, bool about) {
 	part_tab(view, "About the partner", arena_print(view->arena, "/partners/%s/about", id), NULL, about);
 }
 
+static const char *const done_words[][2] = { { "logo", "Logo saved" }, { "no-logo", "Logo removed" }, { NULL } };
+
 static bool show_about(struct exchange *x, struct error *err) {
 	const struct partner_request *typed = x->input;
 	struct value *view = value_map(x->arena);
@@ -129,10 +131,7 @@ static bool show_about(struct exchange *x, struct error *err) {
 	value_put_text(view, "name", partner.name);
 	value_put_bool(view, "has_logo", partner.has_logo);
 	partner_put_tabs(view, partner.id, true);
-	value_put_text(view, "done",
-	               text_same(params_get(&x->query, "done"), "logo")      ? "Logo saved"
-	               : text_same(params_get(&x->query, "done"), "no-logo") ? "Logo removed"
-	                                                                     : NULL);
+	value_put_text(view, "done", exchange_done(x, done_words));
 	put_typed(x, view, &partner);
 	const struct strings *chosen = typed ? &typed->list_ids : &partner.list_ids;
 	struct value *choices = value_put(view, "lists", value_list(x->arena));

@@ -1,0 +1,34 @@
+/* How fast a campaign was sent, in equal steps of time. Pure. */
+#ifndef LIVE_SPEED_H
+#define LIVE_SPEED_H
+
+#include <stdint.h>
+
+#include "core/base/moment.h"
+
+enum { SPEED_STEPS = 60 };
+
+/* How many had been sent at a moment. */
+struct sent_at {
+	struct moment at;
+	int64_t sent;
+};
+
+struct speed {
+	int count;         /* steps; 0: less than two minutes are known */
+	int64_t step_ms;   /* whole minutes; the last step may be shorter */
+	struct moment end; /* of the last step */
+	struct speed_step {
+		struct moment from;
+		double sent, per_minute;
+	} steps[SPEED_STEPS];
+};
+
+/* known[count]: oldest first, counts never fall. Nothing was sent before started_at. Between two moments the speed is
+ * taken as even. The steps are as short as SPEED_STEPS of them allow. */
+struct speed speed_of(struct moment started_at, const struct sent_at *known, int count);
+
+/* The step with the greatest speed, the first of equals; NULL: there is none. */
+const struct speed_step *speed_peak(const struct speed *speed);
+
+#endif

@@ -1,0 +1,9 @@
+/* How fast a campaign was sent, as the monitor shows it; private to this folder. */
+#ifndef LIVE_SPEED_VIEW_PAGES_H
+#define LIVE_SPEED_VIEW_PAGES_H
+
+#include "live/monitor_view_pages.h"
+
+bool speed_put(struct exchange *x, struct value *view, const struct monitored *seen, struct error *err) MUST_CHECK;
+
+#endif
