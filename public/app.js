@@ -55,12 +55,15 @@ document.querySelectorAll('form[data-preview]').forEach(form => {
 		const asked = newest = {};
 		const body = new URLSearchParams(new FormData(form));
 		if (document.getElementById('builder')) body.append('do', 'update');
+		const filled = [...form.querySelectorAll('[data-fills]')].filter(field => field.value === (field.dataset.filled ?? ''));
+		filled.forEach(field => body.set(field.name, '')); // by us, not by somebody: it follows the other fields
 		const answer = await fetch(form.dataset.preview, { method: 'POST', body }).catch(() => null);
 		if (!answer?.ok || asked !== newest) return;
 		const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
 		document.getElementById('preview').replaceWith(page.getElementById('preview'));
 		if (event.target.matches('[data-reshapes]')) reshape(page, event.target.id);
 		goOn();
+		filled.forEach(field => { field.value = field.dataset.filled = page.getElementById(field.id).value; });
 		form.querySelectorAll('[data-proposed]').forEach(field => { field.placeholder = page.getElementById(field.id).placeholder; });
 	};
 	form.addEventListener('change', show);
@@ -195,6 +198,26 @@ document.querySelectorAll('input[type=file]').forEach(input => input.addEventLis
 		input.form.elements[digest].value = [...bytes].map(b => b.toString(16).padStart(2, '0')).join('');
 	}
 }));
+
+// The page of the search finds while somebody types; its address follows.
+const found = document.getElementById('found');
+if (found) {
+	const box = document.getElementById('q');
+	let waiting = 0;
+	box.addEventListener('input', () => {
+		clearTimeout(waiting);
+		waiting = setTimeout(async () => {
+			const asked = box.value.trim(), address = `/search?q=${encodeURIComponent(asked)}`;
+			const answer = asked.length < 2 ? null : await fetch(address).catch(() => null);
+			if (!answer?.ok || answer.redirected || box.value.trim() !== asked) return;
+			const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+			found.replaceChildren(...page.getElementById('found').childNodes);
+			document.querySelector('h1').textContent = page.querySelector('h1').textContent;
+			document.title = page.title;
+			history.replaceState(null, '', address);
+		}, 250);
+	});
+}
 
 // Live messages. A connection that ends is made again, later each time; the server closes one that does not ping.
 function listen(channel, hear) {

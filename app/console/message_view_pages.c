@@ -238,6 +238,8 @@ static bool confirm_all(struct exchange *x, struct error *err) {
 	struct progress progress;
 	if (!campaign_of_path(x, &campaign, err) || !progress_read(x->store, campaign.id, x->arena, &progress, err))
 		return false;
+	if (progress.uncertain == 0)
+		return reply_redirect(x, arena_print(x->arena, "/campaigns/%s/messages?state=uncertain", campaign.id));
 	const struct confirm confirm = {
 		.question = arena_print(x->arena, "Send %s of “%s” again?",
 		                        text_of_counted(x->arena, progress.uncertain, "uncertain email", "uncertain emails"),

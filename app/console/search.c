@@ -88,7 +88,8 @@ static bool find_reports(struct exchange *x, const char *words, struct search_gr
 		const char *partner = one->partner ? one->partner : "", *title = one->title ? one->title : "";
 		const char *name = text_fold(x->arena, arena_print(x->arena, "%s\n%s", title, partner));
 		struct search_item *item = text_has_words(name, words) ? add_item(group) : NULL;
-		const char *day = text_of_day_near(x->arena, one->requested_at, x->now);
+		char *day = text_of_day_near(x->arena, one->requested_at, x->now);
+		text_capitalize(day);
 		if (item)
 			*item = (struct search_item){ one->id, *title ? title : "(no title)",
 				                          *partner ? arena_print(x->arena, "%s · %s", day, partner) : day,

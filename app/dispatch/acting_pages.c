@@ -210,6 +210,7 @@ static bool ask(struct exchange *x, enum campaign_event event, const char *more,
 		.back = page_of(x, &draft.campaign),
 		.place = name,
 		.active = "outbox",
+		.removes_nothing = event == CAMPAIGN_SEND,
 	};
 	return reply_confirm(x, &confirm, err);
 }

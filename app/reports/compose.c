@@ -17,6 +17,11 @@ static block_writer *const writers[BLOCK_COUNT] = {
 	[BLOCK_PROVENANCE] = block_provenance,
 };
 
+/* Without a campaign they would be a heading over nothing. */
+static const bool needs_campaigns[BLOCK_COUNT] = {
+	[BLOCK_DETAILS] = true, [BLOCK_LINKS] = true, [BLOCK_PROVENANCE] = true
+};
+
 static bool is_chosen(const struct report *report, const struct campaign *campaign) {
 	return report->campaigns.count == 0 || strings_have(&report->campaigns, campaign->id);
 }
@@ -213,7 +218,7 @@ static bool compose(struct store *store, struct report *report, struct arena *ar
 	if (!put_head(&data, *document, err))
 		return false;
 	for (int i = 0; i < count; i++)
-		if (!writers[blocks[i]](&data, *document, err))
+		if (!(data.figures.count == 0 && needs_campaigns[blocks[i]]) && !writers[blocks[i]](&data, *document, err))
 			return error_note(err, "block %s", choice_name(&block_names, (int)blocks[i]));
 	return true;
 }

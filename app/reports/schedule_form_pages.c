@@ -197,13 +197,57 @@ static bool put_email(struct exchange *x, struct value *view, const struct sched
 	return true;
 }
 
+/* The first word with an @ inside, without what surrounds it: "Daniel, <team@a.example>"; "": there is none. */
+static const char *address_in(struct arena *arena, const char *text) {
+	static const char around[] = " \t\r\n,;()<>\"";
+	for (text = text ? text : ""; *text;) {
+		text += strspn(text, around);
+		size_t length = strcspn(text, around);
+		const char *at = memchr(text, '@', length);
+		if (at && at > text && at + 1 < text + length)
+			return arena_print(arena, "%.*s", (int)length, text);
+		text += length;
+	}
+	return "";
+}
+
+/* *address: that of the partner's contact person, or "". */
+static bool partner_address(struct exchange *x, const char *partner_id, const char **address, struct error *err) {
+	struct partner partner;
+	bool found = store_is_id(partner_id);
+	*address = "";
+	if (found && !partner_find(x->store, partner_id, x->arena, &partner, &found, err))
+		return false;
+	if (found)
+		*address = address_in(x->arena, partner.contact);
+	return true;
+}
+
+/* Nobody typed yet, and nothing was refused: whoever the partner's contact person is. */
+static bool put_recipients_field(struct exchange *x, struct value *view, const struct schedule *typed,
+                                 struct error *err) {
+	const char *addresses = strings_join(x->arena, &typed->addresses, "\n");
+	bool open = text_is_empty(params_get(&x->form, "recipients")) && !x->problem && typed->addresses.count == 0;
+	value_put_text(view, "filled", NULL);
+	if (!open) {
+		put_text(x, view, "recipients", addresses);
+		return true;
+	}
+	if (!partner_address(x, typed->partner, &addresses, err))
+		return false;
+	part_field(x, view, "recipients", addresses);
+	value_put_text(view, "filled", *addresses ? addresses : NULL);
+	return true;
+}
+
 bool schedule_put_form(struct exchange *x, struct value *view, const struct schedule *typed, struct error *err) {
 	struct moment runs[RUNS_SHOWN];
 	if (!put_what(x, view, typed, err))
 		return false;
 	put_words(x, view, typed);
 	put_freshness(x, view, typed->fresh_hours);
-	put_text(x, view, "recipients", strings_join(x->arena, &typed->addresses, "\n"));
+	if (!put_recipients_field(x, view, typed, err))
+		return false;
 	put_text(x, view, "title", typed->title);
 	put_text(x, view, "note", typed->note);
 	put_text(x, view, "test_to", NULL);

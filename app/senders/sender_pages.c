@@ -246,6 +246,7 @@ static bool ask_rotate(struct exchange *x, struct error *err) {
 		.lines = { "The keys of today go on signing until the records of the new ones are found. Leave their records "
 		           "in the DNS for a week after that." },
 		.button = "Create new keys",
+		.removes_nothing = true,
 		.back = arena_print(x->arena, "/sending-domains/%s", domain.id),
 		.place = domain.domain,
 		.active = "connections",

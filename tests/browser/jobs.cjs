@@ -1,6 +1,6 @@
 // The jobs that people come for, done from the dashboard: what is pressed, chosen and typed is counted, each as one, and may
-// not be more than a new user should need. Each is done with scripts and without, and on a phone, whose menu and search are one
-// press more.
+// not be more than a new user should need. Each is done with scripts and without, and on a phone, where opening the menu or the
+// search is a press, too.
 //
 // usage: node jobs.cjs URL USER PASSWORD [--only JOB]…
 //        node jobs.cjs --list
@@ -44,9 +44,13 @@ const hand = (page, scripts) => ({
 	},
 	async search(text) {
 		const small = await page.locator('.search-button').isVisible();
-		if (small) await this.press('.search-button');
-		await this.type(small ? '#q' : '#search', text);
-		await this.enter(small ? '#q' : '#search');
+		if (!small) {
+			await this.type('#search', text);
+			return this.enter('#search');
+		}
+		await this.press('.search-button');
+		await this.type('#q', text); // finds by itself
+		return undefined;
 	},
 	async enter(selector) {
 		this.count++;
@@ -112,7 +116,7 @@ const jobs = {
 		await one.see('p.muted', { hasText: /As .* would read it/ });
 	}],
 	'report-of-three': [6, async one => {
-		await one.press('nav a:has-text("Campaigns")');
+		await one.press('main a:has-text("All campaigns")');
 		await one.tick('tbody tr:has(a:text-matches("^ACME_")) input', [0, 1, 2]);
 		await one.press('.selection button:has-text("Report")');
 		await one.see('#partner option:checked:not([value=""])', { state: 'attached' }); // the one that all three have
@@ -148,7 +152,15 @@ const jobs = {
 		await one.press('nav a:has-text("Schedules")');
 		await one.press('main a:has-text("New schedule")');
 		await one.choose('#partner', PARTNER);
-		await one.type('#recipients', 'someone@partner.example');
+		if (one.scripts) await one.page.waitForFunction(() => document.getElementById('recipients').value); // the contact person
+		else await one.type('#recipients', 'someone@partner.example');
+		await one.press('button:has-text("Start the schedule")');
+		await one.see('h1', { hasText: `${PARTNER} monthly` });
+	}],
+	'monthly-report-of-a-partner': [5, async one => {
+		await one.press('nav a:has-text("Partners")');
+		await one.press(`tbody a:has-text("${PARTNER}")`);
+		await one.press('main a:has-text("New schedule")');
 		await one.press('button:has-text("Start the schedule")');
 		await one.see('h1', { hasText: `${PARTNER} monthly` });
 	}],
@@ -175,20 +187,20 @@ const { launch, signIn, ask, known, clean } = require('./person.cjs')(given);
 (async () => {
 	const browser = await launch();
 	let passed = 0, failed = 0;
-	for (const [width, scripts, more, where] of [[1280, true, 0, ''], [1280, false, 0, ' without scripts'], [375, true, 1, ' on a phone']]) {
+	for (const [width, scripts, where] of [[1280, true, ''], [1280, false, ' without scripts'], [375, true, ' on a phone']]) {
 		const context = await browser.newContext({ viewport: { width, height: 800 }, javaScriptEnabled: scripts });
 		const page = await context.newPage();
 		page.setDefaultTimeout(20000);
 		await signIn(page);
 		const before = await known(page);
-		await ask(page, 'POST', 'partners', { name: PARTNER, prefixes: ['ACME_'] });
+		await ask(page, 'POST', 'partners', { name: PARTNER, prefixes: ['ACME_'], contact: 'Ada Finch <ada@counted.example>' });
 		for (const name of names.filter(one => !given.only || given.only.includes(one))) {
 			const [most, work] = jobs[name], one = hand(page, scripts);
 			await page.goto(`${url}/dashboard`);
-			const fault = await work(one).then(() => one.count > most + more && `${one.count} clicks, at most ${most + more} are allowed`, error => `${error.message} (at ${page.url()})`);
+			const fault = await work(one).then(() => one.count > most && `${one.count} clicks, at most ${most} are allowed`, error => `${error.message} (at ${page.url()})`);
 			if (fault) failed++;
 			else passed++;
-			console.log(`${fault ? 'FAILED' : 'ok'} ${name}${where}: ${fault || `${one.count} of at most ${most + more}`}`);
+			console.log(`${fault ? 'FAILED' : 'ok'} ${name}${where}: ${fault || `${one.count} of at most ${most}`}`);
 		}
 		await page.goto(`${url}/dashboard`);
 		await clean(page, before);

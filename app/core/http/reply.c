@@ -245,5 +245,6 @@ bool reply_confirm(struct exchange *x, const struct confirm *confirm, struct err
 	value_put_text(view, "value", confirm->value);
 	value_put_text(view, "back", confirm->back);
 	value_put_text(view, "place", confirm->place);
+	value_put_bool(view, "removes_nothing", confirm->removes_nothing);
 	return reply_page(x, "confirm", confirm->question, confirm->active, view, err);
 }

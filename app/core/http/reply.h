@@ -59,6 +59,7 @@ struct confirm {
 	const char *name, *value;         /* a field of the form, or NULL */
 	const char *back, *place;         /* the page where it was asked, and its name */
 	const char *active;               /* as for reply_page */
+	bool removes_nothing;             /* its button is that of any page, without a warning colour */
 };
 bool reply_confirm(struct exchange *x, const struct confirm *confirm, struct error *err) MUST_CHECK;
 
