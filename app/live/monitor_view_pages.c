@@ -58,20 +58,22 @@ static void put_pace(struct exchange *x, struct value *view, const struct progre
 	struct arena *arena = x->arena;
 	struct pace_so_far pace = pace_so_far(progress, x->now);
 	bool ended = moment_is_set(progress->ended_at), ends = moment_is_set(pace.end_at);
+	const char *unknown = ended                                 ? "It has ended"
+	                      : progress->status == CAMPAIGN_PAUSED ? "Not while it is paused"
+	                                                            : "Known after a minute of sending";
 	const struct part_stat end = {
 		.label = ended ? "Ended" : "Estimated finish",
 		.value = ended || ends ? end_text(x, ended ? progress->ended_at : pace.end_at) : "–",
 		.note = ended  ? NULL
 		        : ends ? "If it goes on like this"
-		               : "Known after a minute of sending",
+		               : unknown,
 		.tip = end_tip,
 	};
 	const struct part_stat speed = {
 		.label = "Mean speed",
 		.value = isnan(pace.per_minute) ? "–"
 		                                : arena_print(arena, pace.per_minute < 10 ? "%.1f" : "%.0f", pace.per_minute),
-		.note = isnan(pace.per_minute) ? ended ? "It has ended" : "Known after a minute of sending"
-		                               : "emails a minute since the start",
+		.note = isnan(pace.per_minute) ? unknown : "emails a minute since the start",
 		.tip = speed_tip,
 	};
 	part_stat(view, &end);
@@ -165,6 +167,15 @@ static void put_left_out(struct value *view, const struct progress *progress) {
 	put_count(view, "left_out_sum", sum);
 }
 
+/* Why it was paused by itself: the newest warning, until somebody resumes it. */
+static void put_held(struct value *view, const struct monitored *seen, const struct campaign_log *log, int count) {
+	bool held = seen->campaign.status == CAMPAIGN_PAUSED && moment_is_set(seen->dispatch.held_at);
+	int i = 0;
+	while (held && i < count && log[i].level != CAMPAIGN_LOG_WARNING)
+		i++;
+	value_put_text(view, "held", held && i < count ? log[i].text : NULL);
+}
+
 static bool put_log(struct exchange *x, struct value *view, const struct monitored *seen, struct error *err) {
 	static const char *const labels[CAMPAIGN_LOG_LEVEL_COUNT] = { "Note", "Warning", "Error" };
 	static const char *const classes[CAMPAIGN_LOG_LEVEL_COUNT] = { "ok", "paused", "failed" };
@@ -182,6 +193,7 @@ static bool put_log(struct exchange *x, struct value *view, const struct monitor
 		value_put_text(row, "by", items[i].by ? text_of_author(x->arena, items[i].by) : NULL);
 	}
 	value_put_bool(view, "has_log", page.rows.count > 0);
+	put_held(view, seen, items, page.rows.count);
 	return true;
 }
 
