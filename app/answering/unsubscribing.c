@@ -80,8 +80,8 @@ bool leaver_leave_all(struct store *store, struct leaver *leaver, struct moment 
                       struct error *err) {
 	struct suppression_note why;
 	*changed = leaver->contact_id && !leaver->has_left_all;
-	if (!*changed)
-		return true;
+	if (!*changed) /* whoever did it may have been killed before every sender saw it */
+		return !leaver->contact_id || version_bump(store, REALM_PEOPLE, err);
 	if (!note_of(store, leaver, "Unsubscribed", now, arena, &why, err) ||
 	    !contact_unsubscribe(store, leaver->contact_id, &why, arena, err) || !version_bump(store, REALM_PEOPLE, err))
 		return false;
@@ -101,8 +101,9 @@ bool leaver_leave_list(struct store *store, struct leaver *leaver, struct moment
 	if (!leaver->list_id && !leaver->is_list_gone)
 		return leaver_leave_all(store, leaver, now, arena, changed, err);
 	*changed = leaver->contact_id && leaver->list_id && !leaver->has_left_list;
-	if (!*changed)
+	if (!leaver->contact_id || !leaver->list_id)
 		return true;
+	/* Once more if it was so: whoever did it may have been killed in between. */
 	if (!set_status(store, leaver, CONTACT_UNSUBSCRIBED, now, arena, err))
 		return false;
 	leaver->has_left_list = true;
@@ -113,11 +114,11 @@ static bool come_back_to_list(struct store *store, struct leaver *leaver, struct
                               struct error *err) {
 	struct membership membership;
 	bool found;
-	if (!leaver->list_id || !leaver->has_left_list)
+	if (!leaver->list_id)
 		return true;
 	if (!joining_find(store, leaver->list_id, leaver->contact_id, arena, &membership, &found, err))
 		return false;
-	if (!found || !membership_is_there(&membership))
+	if (!found || !membership_is_there(&membership) || membership.status == CONTACT_PENDING)
 		return true;
 	leaver->has_left_list = false;
 	return set_status(store, leaver, CONTACT_SUBSCRIBED, now, arena, err);

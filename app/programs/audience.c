@@ -1,8 +1,9 @@
 /* telltale-audience: imports people, counts them, empties deleted lists, looks for erased people in waiting files, and
- * finishes merges and erasures that were interrupted. Most of it compares people with those who were erased, under
- * SUPPRESSION_KEY, which this program has and the reports' has not. A program of its own,
- * because an import may take long and must hold up neither the syncs, which share a lane, nor the reports. */
+ * finishes merges, erasures and changes of memberships that were interrupted. Most of it compares people with those who
+ * were erased, under SUPPRESSION_KEY, which this program has and the reports' has not. A program of its own, because an
+ * import may take long and must hold up neither the syncs, which share a lane, nor the reports. */
 #include "answering/recording.h"
+#include "audience/contacts/gathering.h"
 #include "audience/contacts/list_removal.h"
 #include "audience/contacts/rollup.h"
 #include "audience/domains/look_up.h"
@@ -16,7 +17,7 @@
 static const struct job_kind *const kinds[] = { &import_check_job,   &import_job,     &import_forget_job,
 	                                            &list_removal_job,   &rollup_job,     &domain_job,
 	                                            &finishing_job,      &link_check_job, &sender_check_job,
-	                                            &sending_domain_job, &hits_job };
+	                                            &sending_domain_job, &hits_job,       &gathering_job };
 
 int main(int count, char **words) {
 	static const struct worker worker = { "telltale-audience",

@@ -3,6 +3,7 @@
 
 #include "audience/contacts/gather.h"
 #include "audience/lists/list.h"
+#include "core/base/lease.h"
 
 static const char MEMBERSHIPS[] = "list_contacts", CONTACTS[] = "contacts";
 
@@ -52,12 +53,20 @@ bool joining_insert(struct store *store, const struct joining *joining, const st
 	return bulk_run(bulk, NULL, err);
 }
 
+/* Before the memberships are written: whoever is killed before the people are gathered leaves the mark. */
+static bool mark(struct store *store, const struct strings *ids, struct moment at, struct error *err) {
+	return store_update_all(store, CONTACTS, FILTER(in_ids("_id", ids)), UPDATE(set_moment("gather_at", at)), err);
+}
+
 /* After the memberships are written, so that whoever gathers with an earlier count has no say (gather.h). */
-static bool gather(struct store *store, const struct strings *ids, struct arena *arena, struct error *err) {
+static bool gather(struct store *store, const struct strings *ids, struct moment at, struct arena *arena,
+                   struct error *err) {
 	struct bulk *bulk = bulk_open(store, CONTACTS);
 	for (int i = 0; i < ids->count; i++)
 		bulk_update(bulk, FILTER(by_id(ids->items[i])), UPDATE(add_count("joins", 1)));
-	return bulk_run(bulk, NULL, err) && gather_people(store, ids, NULL, arena, err);
+	return bulk_run(bulk, NULL, err) && gather_people(store, ids, NULL, arena, err) &&
+	       store_update_all(store, CONTACTS, FILTER(in_ids("_id", ids), eq_moment("gather_at", at)),
+	                        UPDATE(unset("gather_at")), err);
 }
 
 static bool find_own(struct store *store, const char *list_id, const struct strings *ids, struct arena *arena,
@@ -72,9 +81,10 @@ static bool end_them(struct store *store, const struct strings *ids, const struc
                      bool for_good, struct arena *arena, struct error *err) {
 	int64_t deleted;
 	return ids->count == 0 ||
-	       (store_update_all(store, MEMBERSHIPS, FILTER(in_ids("_id", ids)), UPDATE(set_moment("removed_at", at)),
+	       (mark(store, people, at, err) &&
+	        store_update_all(store, MEMBERSHIPS, FILTER(in_ids("_id", ids)), UPDATE(set_moment("removed_at", at)),
 	                         err) &&
-	        gather(store, people, arena, err) &&
+	        gather(store, people, at, arena, err) &&
 	        (!for_good || store_delete(store, MEMBERSHIPS, FILTER(in_ids("_id", ids)), &deleted, err)));
 }
 
@@ -125,9 +135,11 @@ bool joining_add(struct store *store, const struct joining *joining, const struc
 	for (int i = 0; i < count; i++)
 		there += membership_is_there(&rows[i]);
 	*added = people.count - there;
-	return people.count == 0 || (joining_write(store, joining, &people, err) && gather(store, &people, arena, err) &&
-	                             joining_check(store, joining, &people, arena, &stands, err) &&
-	                             (stands || error_set(err, ERROR_MISSING, "The list was deleted meanwhile")));
+	return people.count == 0 ||
+	       (mark(store, &people, joining->now, err) && joining_write(store, joining, &people, err) &&
+	        gather(store, &people, joining->now, arena, err) &&
+	        joining_check(store, joining, &people, arena, &stands, err) &&
+	        (stands || error_set(err, ERROR_MISSING, "The list was deleted meanwhile")));
 }
 
 bool joining_remove(struct store *store, const struct joining *joining, const struct strings *contact_ids,
@@ -158,14 +170,45 @@ bool joining_find(struct store *store, const char *list_id, const char *contact_
 
 bool joining_set_status(struct store *store, const char *list_id, const char *contact_id, enum contact_status status,
                         struct moment now, struct arena *arena, struct error *err) {
+	const struct strings person = { &contact_id, 1 };
 	bool matched;
-	return store_update(store, MEMBERSHIPS,
+	return mark(store, &person, now, err) &&
+	       store_update(store, MEMBERSHIPS,
 	                    FILTER(eq_id("list_id", list_id), eq_id("contact_id", contact_id), eq_bool("own", true),
 	                           is_absent("removed_at")),
 	                    UPDATE(set_choice("status", &contact_statuses, status), set_moment("last_updated_at", now)),
 	                    &matched, err) &&
-	       (matched || error_set(err, ERROR_MISSING, "This contact is not on the list")) &&
-	       gather(store, &(struct strings){ &contact_id, 1 }, arena, err);
+	       gather(store, &person, now, arena, err) &&
+	       (matched || error_set(err, ERROR_MISSING, "This contact is not on the list"));
+}
+
+struct marked {
+	const char *id;
+	struct moment gather_at;
+};
+static const struct field marked_fields[] = {
+	FIELD(struct marked, id, .stored = "_id", .flags = FIELD_ID),
+	FIELD(struct marked, gather_at),
+};
+static const struct record_type marked_record = RECORD_TYPE("MarkedContact", struct marked, marked_fields);
+
+bool joining_finish(struct store *store, int64_t patience_ms, int limit, struct moment now, int *count,
+                    struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	struct marked *marked;
+	bool fine = true;
+	int found;
+	*count = 0;
+	if (!store_list(store, CONTACTS, FILTER(is_present("gather_at")), SORT(asc("gather_at"), asc("_id")), limit,
+	                &marked_record, arena, (void **)&marked, &found, err))
+		return false;
+	for (int i = 0; fine && i < found; i++) {
+		if (was_lately(marked[i].gather_at, patience_ms, now))
+			continue;
+		fine = gather(store, &(struct strings){ &marked[i].id, 1 }, marked[i].gather_at, arena, err);
+		++*count;
+	}
+	return fine;
 }
 
 bool joining_end(struct store *store, const char *list_id, int limit, struct moment now, int *count,

@@ -1,0 +1,37 @@
+/* Making up for changes of memberships that were interrupted. */
+#include "audience/contacts/gathering.h"
+
+#include "audience/contacts/joining.h"
+#include "core/store/version.h"
+
+/* PATIENCE_MS: longer than the request can take that is changing them. */
+enum { PATIENCE_MS = MINUTE_MS, AT_ONCE = 500, LEASE_MS = 60000 };
+
+static bool finish(struct job_run *run, struct error *err) {
+	int count;
+	if (!joining_finish(run->store, PATIENCE_MS, AT_ONCE, run->now, &count, err))
+		return false;
+	if (count == AT_ONCE)
+		job_again(run, 0);
+	run->result = arena_print(run->arena, "%d contacts", count);
+	return count == 0 || version_bump(run->store, REALM_PEOPLE, err);
+}
+
+static bool adopt(struct store *store, void *context, struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	const struct job_request request = { .kind = gathering_job.name, .key = gathering_job.name };
+	const char *id;
+	int64_t waiting;
+	bool already;
+	(void)context;
+	return store_count_most(store, "contacts", FILTER(is_present("gather_at")), 1, &waiting, err) &&
+	       (waiting == 0 || queue_ask(store, &request, arena, &id, &already, err));
+}
+
+const struct job_kind gathering_job = {
+	.name = "gathering",
+	.run = finish,
+	.adopt = adopt,
+	.lease_ms = LEASE_MS,
+	.backoff = { SECOND_MS, LEASE_MS },
+};

@@ -1,0 +1,150 @@
+/* Unsubscribing, and subscribing again, by processes that are killed at any point, where TEST_STORE_URI names a server:
+ * page and senders agree a minute later, and whoever asks once more gets it. */
+#include <criterion/criterion.h>
+
+#include "answering/unsubscribing.h"
+#include "audience/contacts/change.h"
+#include "audience/contacts/gathering.h"
+#include "audience/contacts/joining.h"
+#include "audience/contacts/mailable.h"
+#include "audience/contacts/suppressing.h"
+#include "audience/lists/own_list.h"
+#include "unit/keyed_fixture.h"
+#include "unit/killed.h"
+
+enum { MESSAGES_MAX = 200 };
+
+static const struct moment now = { 1760000000000 };
+
+static void open_schema(void) {
+	open_keyed();
+	if (store)
+		cr_assert(
+			store_upsert(store, "schema_migrations", FILTER(eq_text("_id", "1")), UPDATE(set_count("n", 1)), &err));
+}
+
+TestSuite(coming_back, .init = open_schema, .fini = close_all, .timeout = 120);
+
+/* Somebody on a list. */
+static struct token begin(const char *list_id, int round, struct leaver *leaver) {
+	const char *id = store_new_id(arena);
+	const struct contact_request request = { .email = arena_print(arena, "p%d@l.example", round), .rev = COUNT_NONE };
+	const struct contact_saying saying = { .given = *TEXTS("email"), .source = SOURCE_API, .by = "mara", .now = now };
+	const struct joining joining = { list_id, CONTACT_SUBSCRIBED, "mara", NULL, now };
+	struct token token = { { 0 }, .block = 0 };
+	int64_t added;
+	cr_assert(contact_create(store, id, &request, &saying, arena, &err), "%s", err.text);
+	cr_assert(joining_add(store, &joining, &(struct strings){ &id, 1 }, arena, &added, &err), "%s", err.text);
+	(void)snprintf(token.contact_id, sizeof token.contact_id, "%s", id);
+	(void)snprintf(token.list_id, sizeof token.list_id, "%s", list_id);
+	(void)snprintf(token.campaign_id, sizeof token.campaign_id, "%s", store_new_id(arena));
+	cr_assert(leaver_look(store, &token, arena, leaver, &err), "%s", err.text);
+	return token;
+}
+
+static void leave(struct leaver *leaver) {
+	bool changed;
+	cr_assert(leaver_leave_list(store, leaver, now, arena, &changed, &err), "%s", err.text);
+	cr_assert(leaver_leave_all(store, leaver, now, arena, &changed, &err), "%s", err.text);
+}
+
+static void go(struct store *of, void *token) {
+	ARENA_AUTO own = arena_new();
+	struct error why = ERROR_INIT;
+	struct leaver leaver;
+	bool changed;
+	cr_expect(leaver_look(of, token, own, &leaver, &why) && leaver_leave_list(of, &leaver, now, own, &changed, &why) &&
+	          leaver_leave_all(of, &leaver, now, own, &changed, &why));
+}
+
+static void come_back(struct store *of, void *token) {
+	ARENA_AUTO own = arena_new();
+	struct error why = ERROR_INIT;
+	struct leaver leaver;
+	cr_expect(leaver_look(of, token, own, &leaver, &why) && leaver_come_back(of, &leaver, now, own, &why));
+}
+
+static enum mailable verdict(const struct token *token) {
+	const struct mailable_question question = { .list_id = token->list_id, .suppression_list = true };
+	struct contact contact;
+	bool found;
+	cr_assert(contact_find(store, token->contact_id, arena, &contact, &found, &err) && found, "%s", err.text);
+	return contact_mailable(&contact, &question);
+}
+
+/* How often it was lifted. */
+static int lifted(const char *email) {
+	struct suppression row;
+	bool found;
+	int count = 0;
+	cr_assert(store_find(store, "suppressions", FILTER(eq_text("value", email)), NULL, &suppression_record, arena, &row,
+	                     &found, &err) &&
+	              found,
+	          "%s", err.text);
+	for (int i = 0; i < row.history.count; i++)
+		count += ((const struct suppression_note *)row.history.items)[i].lifts;
+	return count;
+}
+
+static const char *new_list(void) {
+	const struct list_saying saying = { *TEXTS("name"), "mara", now };
+	struct list list = list_fresh(store_new_id(arena), &saying);
+	list.name = "News";
+	list.list_type = LIST_STATIC;
+	cr_assert(list_create(store, &list, &err), "%s", err.text);
+	return list.id;
+}
+
+static void look_around(void) {
+	static const struct job_kind *const kinds[] = { &gathering_job };
+	struct jobs jobs;
+	bool worked = true;
+	jobs_open(&jobs, store, kinds, 1, NULL);
+	cr_assert(jobs_plan(&jobs, &err), "%s", err.text);
+	while (worked)
+		cr_assert(jobs_turn(&jobs, &worked, &err), "%s", err.text);
+}
+
+static struct leaver looked(const struct token *token) {
+	struct leaver leaver;
+	cr_assert(leaver_look(store, token, arena, &leaver, &err), "%s", err.text);
+	return leaver;
+}
+
+Test(coming_back, killed_after_each_statement) {
+	const char *list_id = new_list();
+	bool killed = true;
+	int count = 0;
+	for (; killed && count < MESSAGES_MAX; count++) {
+		struct leaver leaver;
+		struct token token = begin(list_id, count, &leaver);
+		leave(&leaver);
+		cr_assert_neq(verdict(&token), MAILABLE);
+		killed = killed_after(count, come_back, &token);
+		look_around();
+		leaver = looked(&token);
+		cr_expect_eq(leaver.has_left_all || leaver.has_left_list, verdict(&token) != MAILABLE, "after %d", count);
+		cr_assert(leaver_come_back(store, &leaver, now, arena, &err), "%s", err.text);
+		cr_expect_eq(verdict(&token), MAILABLE, "after %d messages: %d", count, (int)verdict(&token));
+		cr_expect_eq(lifted(arena_print(arena, "p%d@l.example", count)), 1, "after %d messages", count);
+	}
+	cr_expect(!killed && count > 5, "%d messages", count);
+}
+
+Test(coming_back, killed_while_they_leave) {
+	const char *list_id = new_list();
+	bool killed = true;
+	int count = 0;
+	for (; killed && count < MESSAGES_MAX; count++) {
+		struct leaver leaver;
+		struct token token = begin(list_id, count, &leaver);
+		killed = killed_after(count, go, &token);
+		look_around();
+		leaver = looked(&token);
+		cr_expect(!(leaver.has_left_all || leaver.has_left_list) || verdict(&token) != MAILABLE, "after %d", count);
+		leave(&leaver);
+		leaver = looked(&token);
+		cr_expect(leaver.has_left_all && leaver.has_left_list && verdict(&token) != MAILABLE, "after %d", count);
+	}
+	cr_expect(!killed && count > 5, "%d messages", count);
+}
