@@ -1,6 +1,9 @@
 /* What imports keep of people who are erased. */
 #include "audience/importing/forget.h"
 
+#include <string.h>
+
+#include "audience/contacts/contact.h"
 #include "audience/importing/batch.h"
 #include "audience/importing/line.h"
 #include "audience/importing/read.h"
@@ -9,15 +12,18 @@
 
 static const char IMPORTS[] = "imports";
 
-enum { WAITING_MAX = 1000, LEASE_MS = 60000 };
+enum { WAITING_MAX = 1000, AT_ONCE = 20, LINES_AT_ONCE = 500, LEASE_MS = 60000 };
 
 /* Files that nobody has decided about, or that may fail and then wait. */
 #define WAITING in_texts("state", TEXTS("mapping", "checking", "checked", "failed", "queued", "running"))
 
-/* An import whose file is to be looked through. */
+/* Its lines of rows that did not say who they are may name somebody in any cell. */
+#define HAS_LINES gt_count("counts.rejected", 0)
+
+/* An import whose lines, and file if that waits, are to be looked through. */
 struct asked {
 	const char *id;
-	struct moment forget_at; /* when somebody was erased last; absent: its file names nobody who was */
+	struct moment forget_at; /* when somebody was erased last; absent: they name nobody who was */
 };
 static const struct field asked_fields[] = {
 	FIELD(struct asked, id, .stored = "_id", .flags = FIELD_ID),
@@ -29,6 +35,8 @@ struct looking {
 	struct import_work work;
 	struct import_place place;
 	struct moment asked_at;
+	int64_t line; /* row of the last line that was looked at */
+	bool lines_ended;
 };
 
 static bool ask(struct store *store, const char *import_id, struct arena *arena, struct error *err) {
@@ -39,25 +47,97 @@ static bool ask(struct store *store, const char *import_id, struct arena *arena,
 	return queue_ask(store, &request, arena, &id, &already, err);
 }
 
-static bool adopt(struct store *store, void *context, struct error *err) {
+/* Files that wait first: what they say of somebody may still be imported. */
+static bool ask_some(struct store *store, int limit, struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	struct asked *asked;
 	int count;
-	bool fine = store_list(store, IMPORTS, FILTER(is_present("forget_at")), SORT(asc("_id")), WAITING_MAX,
+	bool fine = store_list(store, IMPORTS, FILTER(is_present("forget_at")), SORT(desc("pieces"), asc("_id")), limit,
 	                       &asked_record, arena, (void **)&asked, &count, err);
-	(void)context;
 	for (int i = 0; fine && i < count; i++)
 		fine = ask(store, asked[i].id, arena, err);
 	return fine;
 }
 
+static bool adopt(struct store *store, void *context, struct error *err) {
+	(void)context;
+	return ask_some(store, WAITING_MAX, err);
+}
+
 bool import_forget(struct store *store, const struct strings *ids, const struct strings *keys, struct moment now,
                    struct error *err) {
 	return import_line_forget(store, ids, keys, err) &&
-	       (keys->count == 0 || (store_update_all(store, IMPORTS, FILTER(WAITING, gt_count("pieces", 0)),
-	                                              UPDATE(set_moment("forget_at", now)), err) &&
-	                             adopt(store, NULL, err)));
+	       (keys->count == 0 ||
+	        (store_update_all(store, IMPORTS, FILTER(ANY_OF(ALL_OF(WAITING, gt_count("pieces", 0)), HAS_LINES)),
+	                          UPDATE(set_moment("forget_at", now)), err) &&
+	         ask_some(store, AT_ONCE, err)));
 }
+
+/* --- lines --- */
+
+/* The addresses and numbers in a cell. */
+static void add_named(struct strings *keys, const char *cell, struct arena *arena) {
+	static const char between[] = " \t\r\n,;:<>()[]\"'|/";
+	for (const char *at = cell + strspn(cell, between); *at; at += strspn(at, between)) {
+		size_t size = strcspn(at, between);
+		const char *end = at + size;
+		while (size > 1 && at[size - 1] == '.')
+			size--;
+		const char *word = arena_copy_bytes(arena, at, size), *key = *word == '+' ? word : contact_norm(arena, word);
+		if (key && strpbrk(word, "@+"))
+			keys->items[keys->count++] = key;
+		at = end;
+	}
+}
+
+static int most_named(const struct import_line *line) {
+	int count = 0;
+	for (int i = 0; i < line->cells.count; i++)
+		for (const char *at = line->cells.items[i]; *at; at++)
+			count += *at == '@' || *at == '+';
+	return count;
+}
+
+/* Does a row that did not say who it is name somebody who was erased? */
+static bool line_names_erased(struct store *store, const struct import_line *line, bool *named, struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	struct strings keys = { arena_array(arena, const char *, most_named(line) + 1), 0 };
+	struct suppression *rows;
+	int count;
+	*named = false;
+	for (int i = 0; i < line->cells.count; i++)
+		add_named(&keys, line->cells.items[i], arena);
+	if (keys.count == 0)
+		return true;
+	if (!suppression_find(store, &keys, arena, &rows, &count, err))
+		return false;
+	for (int i = 0; i < count; i++)
+		*named |= rows[i].reason == SUPPRESSION_ERASED;
+	return true;
+}
+
+/* The next lines of the import. */
+static bool look_at_lines(struct looking *looking, struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	struct store *store = looking->work.store;
+	struct strings gone = { arena_array(arena, const char *, LINES_AT_ONCE), 0 };
+	struct import_line *lines;
+	int count;
+	if (!import_line_list(store, looking->work.import.id, looking->line, 0, LINES_AT_ONCE, arena, &lines, &count, err))
+		return false;
+	for (int i = 0; i < count; i++) {
+		bool named = false;
+		if (!lines[i].key && !line_names_erased(store, &lines[i], &named, err))
+			return false;
+		if (named)
+			gone.items[gone.count++] = lines[i].id;
+		looking->line = lines[i].row;
+	}
+	looking->lines_ended = count < LINES_AT_ONCE;
+	return import_line_drop(store, &gone, err);
+}
+
+/* --- the file --- */
 
 /* Was somebody of this part of the file erased after it was uploaded? */
 static bool names_erased(struct looking *looking, const struct batch *batch, bool *named, struct error *err) {
@@ -113,26 +193,38 @@ static bool end(struct job_run *run, const char *id, struct moment asked_at, str
 	return true;
 }
 
-static bool go_on(struct job_run *run, struct error *err) {
-	struct looking *looking = run->state;
+static bool waits(const struct import *import) {
+	return import->pieces > 0 && (import->state == IMPORT_MAPPING || import->state == IMPORT_CHECKING ||
+	                              import->state == IMPORT_CHECKED || import->state == IMPORT_FAILED);
+}
+
+/* A part of it. *over: that was all. */
+static bool look_on(struct job_run *run, struct looking *looking, bool *over, struct error *err) {
 	struct import *import = &looking->work.import;
 	bool named = false;
-	if (!job_beat(run, NULL, err) || !look(looking, &named, err))
+	if (!looking->lines_ended) {
+		bool fine = look_at_lines(looking, err);
+		*over = looking->lines_ended && !waits(import);
+		return fine;
+	}
+	if (!look(looking, &named, err) || (named && !drop(run, import, err)))
 		return false;
-	if (named && !drop(run, import, err))
+	*over = named || looking->work.ended;
+	return true;
+}
+
+static bool go_on(struct job_run *run, struct error *err) {
+	struct looking *looking = run->state;
+	bool over;
+	if (!job_beat(run, NULL, err) || !look_on(run, looking, &over, err))
 		return false;
-	if (named || looking->work.ended)
-		return end(run, import->id, looking->asked_at, err);
+	if (over)
+		return end(run, looking->work.import.id, looking->asked_at, err);
 	if (run->jobs->closing)
 		job_again(run, 0);
 	else if (!run->cancelled)
 		job_keep(run);
 	return true;
-}
-
-static bool waits(const struct import *import) {
-	return import->state == IMPORT_MAPPING || import->state == IMPORT_CHECKING || import->state == IMPORT_CHECKED ||
-	       import->state == IMPORT_FAILED;
 }
 
 /* One that is imported by now leaves them out, and its file goes with the last row. */
@@ -149,8 +241,6 @@ static bool begin(struct job_run *run, struct error *err) {
 		return true;
 	if (import->state == IMPORT_QUEUED || import->state == IMPORT_RUNNING) /* until it is known how it ends */
 		return true;
-	if (!waits(import))
-		return end(run, import->id, asked.forget_at, err);
 	run->state = looking;
 	looking->asked_at = asked.forget_at;
 	looking->place = import->first;

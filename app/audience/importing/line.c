@@ -67,12 +67,8 @@ bool import_line_drop_all(struct store *store, const char *import_id, struct err
 
 bool import_line_forget(struct store *store, const struct strings *ids, const struct strings *keys, struct error *err) {
 	int64_t deleted;
-	bool fine = (ids->count == 0 || store_delete(store, LINES, FILTER(in_ids("contact_id", ids)), &deleted, err)) &&
-	            (keys->count == 0 || store_delete(store, LINES, FILTER(in_texts("key", keys)), &deleted, err));
-	for (int i = 0; fine && i < keys->count; i++) /* rows that did not say who they are */
-		fine = store_delete(store, LINES, FILTER(is_absent("key"), contains_text("cells", keys->items[i])), &deleted,
-		                    err);
-	return fine;
+	return (ids->count == 0 || store_delete(store, LINES, FILTER(in_ids("contact_id", ids)), &deleted, err)) &&
+	       (keys->count == 0 || store_delete(store, LINES, FILTER(in_texts("key", keys)), &deleted, err));
 }
 
 bool import_line_save_undone(struct store *store, const struct import_line *lines, int count, struct error *err) {

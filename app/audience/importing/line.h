@@ -38,7 +38,8 @@ bool import_line_insert(struct store *store, const struct import_line *lines, in
 bool import_line_drop(struct store *store, const struct strings *ids, struct error *err) MUST_CHECK;
 bool import_line_drop_all(struct store *store, const char *import_id, struct error *err) MUST_CHECK;
 
-/* Those about these people, or with their addresses or phone numbers in a cell. */
+/* Those about these people, by id, address or phone number. What a row that did not say who it is has in its cells
+ * takes a reading of all of them (forget.h). */
 bool import_line_forget(struct store *store, const struct strings *ids, const struct strings *keys,
                         struct error *err) MUST_CHECK;
 
