@@ -62,8 +62,13 @@ static void check_senders(struct checking *checking) {
 		REFUSE(checking, "from_email", "Write the address from which %.60s sends", composition->from_name);
 	if (composition->froms.count > SUBJECTS_MAX)
 		REFUSE(checking, "froms", "At most %d senders can take turns", SUBJECTS_MAX);
-	for (int i = 1; i < composition->froms.count; i++)
-		check_address(checking, sender_read(composition->froms.items[i], checking->arena).email, "froms");
+	for (int i = 1; i < composition->froms.count; i++) {
+		const struct sender sender = sender_read(composition->froms.items[i], checking->arena);
+		check_address(checking, sender.email, "froms");
+		if (text_is_empty(sender.email))
+			REFUSE(checking, "froms", "“%.60s” has no address: write senders as Name <name@acme.example>",
+			       composition->froms.items[i]);
+	}
 	for (int i = 0; i < composition->froms.count; i++)
 		if (text_length(composition->froms.items[i]) > SENDER_MAX)
 			REFUSE(checking, "froms", "A sender can have at most %d characters", SENDER_MAX);

@@ -74,6 +74,8 @@ static size_t quote_at(const char *at, const char *end, char *which) {
 static const char *find_close(const char *at, const char *end, const char *close) {
 	const char *first = NULL;
 	char inside = '\0', which;
+	if (!memmem(at, (size_t)(end - at), close, strlen(close))) /* quickly, as openings may follow each other */
+		return NULL;
 	for (; at < end; at++) {
 		size_t quote = quote_at(at, end, &which);
 		if (quote && (!inside || inside == which)) {

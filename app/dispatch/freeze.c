@@ -21,6 +21,8 @@
 
 static const char KEY[] = "block:";
 
+/* BLOCK_BYTES: of values; a document may have 16 MB, and one person's values at most some 500 kB. */
+enum { BLOCK_BYTES = 8 * 1024 * 1024 };
 enum { SLICE = BLOCK_PEOPLE, TURN_MS = 200, TURN_WAIT_MS = 2 * SECOND_MS, ADOPTED_MAX = 100 };
 
 /* One block being filled. */
@@ -36,6 +38,7 @@ struct filling {
 	struct block block;
 	struct recipient *people;
 	const char **ids;
+	size_t bytes; /* of the people's values */
 };
 
 static bool names_any(const struct strings *names, const char *const *of, int count) {
@@ -96,11 +99,16 @@ static bool is_counted(const struct filling *filling, const struct contact *cont
 
 static void take(struct filling *filling, const struct contact *contact, const struct reader *reader) {
 	struct block *block = &filling->block;
+	const char *values = freeze_values(&filling->dispatch->names, reader, filling->arena);
+	filling->bytes += strlen(values);
 	filling->ids[block->contact_ids.count++] = contact->id;
-	filling->people[block->people.count++] = (struct recipient){
-		contact->id, mail_ascii_address(contact->email, filling->arena),
-		freeze_values(&filling->dispatch->names, reader, filling->arena), is_counted(filling, contact)
-	};
+	filling->people[block->people.count++] = (struct recipient){ contact->id,
+		                                                         mail_ascii_address(contact->email, filling->arena),
+		                                                         values, is_counted(filling, contact) };
+}
+
+static bool is_full(const struct filling *filling) {
+	return filling->block.people.count == BLOCK_PEOPLE || filling->bytes >= BLOCK_BYTES;
 }
 
 /* The next people of the audience, until the block is full. */
@@ -121,7 +129,7 @@ static bool fill(struct filling *filling, bool *over, struct error *err) {
 	                         err))
 		return false;
 	int at = 0;
-	for (; at < count && block->people.count < BLOCK_PEOPLE; at++) {
+	for (; at < count && !is_full(filling); at++) {
 		if (verdicts[at] == MAILABLE)
 			take(filling, &contacts[at], &readers[at]);
 		else
@@ -144,7 +152,7 @@ static bool write_block(struct job_run *run, const struct dispatch *dispatch, co
 	if (!begin_filling(&filling, err))
 		return false;
 	begin_block(&filling, is_first ? 0 : last->number + 1, is_first ? NULL : last->after);
-	while (!over && filling.block.people.count < BLOCK_PEOPLE)
+	while (!over && !is_full(&filling))
 		if ((filling.rule && !fill(&filling, &over, err)) || !job_beat(run, NULL, err))
 			return false;
 		else if (!filling.rule)

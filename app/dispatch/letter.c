@@ -196,6 +196,9 @@ static bool compile_turns(const struct compiling *compiling, const struct source
 		const struct program *program;
 		if (!compile_to(compiling, "from_name", sender.name ? sender.name : "", FORM_HEADER, &program))
 			return false;
+		if (text_is_empty(sender.email))
+			return error_field(compiling->err, "from_email", "The sender “%.60s” has no address",
+			                   sources->froms.items[i]);
 		letter->turns[i] = (struct turn){ mail_ascii_address(sender.email, arena),
 			                              source_of(program, &letter->names, arena) };
 	}

@@ -1,0 +1,187 @@
+"""What a hostile user, contact or mail server puts into a campaign of one's own, and strangers into its public addresses."""
+import json, re, time
+
+import pytest
+from product import MAIL, Browser, call, database, first_user, get, mail, service_pid, service_row
+from sending import Audience, Campaign, clean_mail, post, read
+from test_answering import raw
+
+HOSTILE = ["a\r\nBcc: v@evil.example", "a\nBcc: v@evil.example\n\nbody", "a\rBcc: v@evil.example", "a\u2028Bcc: v@evil.example", "a\x85Bcc: v@evil.example", "a\x00b", "a\x0bBcc: v@evil.example"]
+
+
+@pytest.fixture(autouse=True)
+def server():
+    clean_mail()
+    database("db.rate_buckets.delete_many({'_id': {'$regex': '^campaign_start'}})")  # ten starts a minute
+    yield
+    clean_mail()
+
+
+def sender_lives():
+    before = service_row("sender")
+    return lambda: service_row("sender")["restarts"] == before["restarts"] and service_row("sender")["pid"] == before["pid"]
+
+
+def heads_are_ours(number):
+    source = MAIL.source(number)
+    lines = source.split(b"\r\n\r\n", 1)[0].split(b"\r\n")
+    names = [line.split(b":")[0].decode() for line in lines if line[:1] not in (b" ", b"\t")]
+    assert not {name for name in names if name.lower() in ("bcc", "cc", "body")}, names
+    assert len(names) == len(set(names)) and b"evil.example" not in b"".join(line for line in lines if line.lower().startswith((b"bcc", b"cc"))), names
+    return names
+
+
+@pytest.mark.parametrize("field", ["subject", "from_name", "preheader", "name"])
+def test_no_field_of_a_draft_begins_a_header(token, field):
+    audience = Audience(token, 1)
+    for number, hostile in enumerate(HOSTILE):
+        status, answer, _ = post("/api/campaigns", token, {"name": "Hostile", "subject": "News", "from_email": "news@acme.example", "from_name": "Acme", "list_ids": [audience.list_id],
+                                                           "html_content": "<p>Hello</p><p>Acme GmbH, Hauptstr. 1, 10115 Berlin</p>", "send_rate_limit_emails": 1000000, field: hostile})
+        assert status in (200, 400), (hostile, answer)
+        if status == 400:
+            assert "not valid JSON" in answer or field in json.loads(answer)["fields"], answer
+            continue
+        campaign = Campaign(audience, json.loads(answer)["id"])
+        status, answer, _ = campaign.act("send")
+        if status == 400:
+            assert json.loads(answer)["fields"], answer
+            continue
+        assert status == 200, answer
+        campaign.wait()
+        heads_are_ours(MAIL.messages(audience.addresses[0], exact=1)[0]["id"])
+    assert set(MAIL.counts()["to"]) <= set(audience.addresses)
+
+
+SENDERS = ["Name <>", "<>", "no address", "A <a@b.example> <c@d.example>", "evil\r\nBcc: v@evil.example <b@b.example>", "A <a@b.example\r\nRCPT TO:<v@evil.example>>", "x <a@b>", '"<', "> <", "A <@>"]
+
+
+@pytest.mark.parametrize("sender", SENDERS)
+def test_a_sender_that_takes_turns_has_an_address(token, sender):
+    """old: of "Name <>" only the first one was checked; the sender ended at it, again and again."""
+    lives, audience = sender_lives(), Audience(token, 2)
+    status, answer, _ = post("/api/campaigns", token, {"name": "Turns", "subject": "News", "froms": ["Acme <news@acme.example>", sender], "list_ids": [audience.list_id],
+                                                       "html_content": "<p>Hello</p><p>Acme GmbH, Hauptstr. 1, 10115 Berlin</p>", "send_rate_limit_emails": 1000000})
+    if status == 200:
+        campaign = Campaign(audience, json.loads(answer)["id"])
+        if campaign.act("send")[0] == 200:
+            assert campaign.wait(seconds=30)["accepted"] == 2
+            for address in audience.addresses:
+                heads_are_ours(MAIL.messages(address, exact=1)[0]["id"])
+                assert re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", MAIL.messages(address, exact=1)[0]["from"])
+    else:
+        assert status == 400 and set(json.loads(answer)["fields"]) & {"froms", "from_email"}, answer
+    assert lives()
+
+
+def test_no_value_of_a_contact_begins_a_header_or_a_tag(token):
+    values = ["a\\r\\nBcc: v@evil.example", "<script>alert(1)</script>", "{{unsubscribe_url}}", "{{#first_name}}{{/first_name}}", '"><img src=x onerror=alert(1)>', "javascript:alert(1)",
+              "=cmd|' /C calc'!A0", "\u202eevil", "\ufdd0\ufffe\U0010ffff", "a" * 200]
+    audience = Audience(token, 1)
+    people = get(f"/api/contacts?q={audience.addresses[0]}", token)[0]["id"]
+    html = '<p>Hi {{first_name}}, <a href="https://acme.example/?n={{first_name}}" title="{{first_name}}">look</a></p><p>Acme GmbH, Hauptstr. 1, 10115 Berlin</p>'
+    for number, value in enumerate(values):
+        value = value.encode().decode("unicode_escape") if "\\r" in value else value
+        status, answer, _ = post(f"/api/contacts/{people}", token, {"first_name": value}, "PUT")
+        assert status in (200, 400), answer
+        if status == 400:
+            continue
+        mails = len(MAIL.messages(audience.addresses[0], exact=1, limit=100))
+        audience.campaign(name=f"Values {number}", subject="{{first_name}} news", from_name="{{first_name}}", html_content=html).send().wait()
+        found = MAIL.messages(audience.addresses[0], exact=1, limit=100)
+        assert len(found) == mails + 1
+        heads_are_ours(found[0]["id"])
+        text = read(found[0]["id"]).get_body(("html",)).get_content()
+        assert "<script" not in text and "onerror=alert(1)>" not in text.replace("&quot;", '"').split("title=")[0] and 'href="javascript' not in text, text
+        assert text.count("<a ") == 2 and text.count("/unsubscribe/") == 1, text  # what looks like a tag is text
+    assert set(MAIL.counts()["to"]) == set(audience.addresses)
+
+
+def test_noncharacters_in_a_campaign_break_no_page(token):
+    """A name, a subject, content and a list of them: each page, table, message and report of it answers."""
+    odd = "N\ufffe\ufdd0\U0001ffff\U0010fffe\u0085 \u2028x"
+    audience = Audience(token, 3)
+    assert post(f"/api/lists/{audience.list_id}", token, {"name": odd}, "PUT")[0] in (200, 400)
+    status, answer, _ = post("/api/campaigns", token, {"name": odd, "subject": odd, "preheader": odd, "from_name": odd, "from_email": "news@acme.example", "list_ids": [audience.list_id],
+                                                       "html_content": f"<p>{odd}</p><p>Acme GmbH, Hauptstr. 1, 10115 Berlin</p>", "text_content": odd, "send_rate_limit_emails": 1000000})
+    assert status in (200, 400), answer
+    if status == 400:
+        assert json.loads(answer)["fields"]
+        return
+    campaign = Campaign(audience, json.loads(answer)["id"])
+    person = Browser()
+    person.sign_in(*first_user())
+    pages = [f"/campaigns/{campaign.id}/{part}" for part in ("edit", "review", "monitor")] + [f"/campaigns/{campaign.id}", "/campaigns", "/lists", "/dashboard", f"/search?q=N", "/campaigns.csv"]
+    for page in pages:
+        assert person.open(page)[0] in (200, 404), page
+    status, answer, _ = campaign.act("send")
+    assert status == 200, answer
+    campaign.wait()
+    for page in pages:
+        assert person.open(page)[0] in (200, 404), page
+    for path in (f"/api/campaigns/{campaign.id}", f"/api/campaigns/{campaign.id}/progress", f"/api/campaigns/{campaign.id}/log", f"/api/campaigns/{campaign.id}/messages"):
+        status, body, _ = call(path, token)
+        assert status in (200, 404) and json.loads(body) is not None, path
+    assert MAIL.counts()["to"] == dict.fromkeys(audience.addresses, 1)
+
+
+BOMBS = ["{{#if first_name}}" * 60 + "x" + "{{/if}}" * 60, "{{first_name}}" * 30000, "<div>" * 200000, "<a href='https://a.example/'>x</a>" * 12000, "{{" * 200000, "<p " + "a='b' " * 80000 + ">",
+         "{{#if " + "(" * 5000 + "first_name" + ")" * 5000 + "}}x{{/if}}", "<table>" * 5000 + "x"]
+
+
+@pytest.mark.parametrize("number", range(len(BOMBS)))
+def test_content_made_to_be_work_is_refused_or_done_at_once(token, number):
+    audience, began = Audience(token, 1), time.monotonic()
+    status, answer, _ = post("/api/campaigns", token, {"name": "Bomb", "subject": "News", "from_email": "news@acme.example", "list_ids": [audience.list_id], "html_content": BOMBS[number]})
+    took = time.monotonic() - began
+    assert status in (200, 400, 413) and took < 10, (status, took)
+    if status == 200:
+        name = json.loads(answer)["id"]
+        for path in (f"/campaigns/{name}/review", f"/campaigns/{name}/edit"):
+            began = time.monotonic()
+            assert call(path, token)[0] in (200, 400, 404), path
+            assert time.monotonic() - began < 15, path
+        status, answer, _ = Campaign(audience, name).act("send")
+        assert status in (200, 400), answer
+
+
+def test_a_block_of_long_values_is_sent(token):
+    """old: 500 people with more than 32 kB each made a document that the database refuses, and the campaign failed."""
+    fields = [f"long{number}" for number in range(10)]
+    for field in fields:
+        post("/api/fields", token, {"key": field, "label": field, "type": "text"})
+    audience = Audience(token, 500, **{field: (lambda at: "\U0001f600" * 1000) for field in fields})
+    html = "<p>" + "".join("{{%s}} " % field for field in fields) + "</p><p>Acme GmbH, Hauptstr. 1, 10115 Berlin</p>"
+    mail(keep=False)
+    now = audience.campaign(html_content=html, text_content="short", settings={"track_opens": False, "track_clicks": False}).send().wait(seconds=120)
+    assert now["accepted"] == 500, now
+    assert MAIL.counts()["to"] == dict.fromkeys(audience.addresses, 1)
+
+
+def test_head_is_get_without_a_body(token):
+    """Of every public page: the same status, nothing counted, nothing begun."""
+    for path in ("/healthz", "/readyz", "/login", "/verify", "/media/" + "0" * 64 + ".png", "/r/" + "x" * 43, "/r/" + "x" * 43 + "/pdf", "/track/x", "/click/x", "/unsubscribe/x", "/static/app.css",
+                 "/static/none.css", "/q/x", "/hooks/x", "/ws/notifications", "/robots.txt", "/favicon.ico"):
+        got, head = raw(path), raw(path, "HEAD")
+        assert head[1] == b"" and (head[0] == got[0] or path.startswith("/ws/")), (path, got[0], head[0])
+        assert got[0] < 500 and got[2]["X-Content-Type-Options"] == "nosniff", path
+    for method in ("PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "PROPFIND", "X"):
+        for path in ("/login", "/track/x", "/unsubscribe/x", "/r/" + "x" * 43, "/media/x.png", "/healthz"):
+            assert raw(path, method)[0] in (400, 404, 405, 501), (method, path)
+
+
+HOSTILE_REPLIES = [{"raw": "250 " + "x" * 100000 + "\r\n"}, {"raw": "250 a\x00b\r\n"}, {"raw": "\xff\xfe\x00\r\n"}, {"raw": "250-a\r\n250 ok\r\n250 ok\r\n250 ok\r\n354 go\r\n"}, {"raw": "2500 ok\r\n"}, {"endless": True},
+                   {"raw": "250 ok\r\n221 bye\r\n"}, {"raw": "-1 no\r\n"}, {"raw": "250\r\n\r\n250 ok\r\n"}]
+
+
+@pytest.mark.parametrize("number", range(len(HOSTILE_REPLIES)))
+def test_no_reply_of_a_mail_server_costs_more_than_its_own_mail(token, number):
+    """After the end of the message: at most uncertain, nobody twice, the sender small and alive, the others sent."""
+    audience, lives = Audience(token, 30), sender_lives()
+    mail({"stage": "dot", "to": audience.addresses[4], "accept": True, **HOSTILE_REPLIES[number]})
+    campaign = audience.campaign().send()
+    campaign.wait_accepted(20, 60)
+    now = campaign.wait(seconds=150)
+    assert now["accepted"] + now["uncertain"] + now["failed"] == 30 and now["uncertain"] + now["failed"] <= 8, now
+    assert set(campaign.arrived().values()) == {1} and lives()
+    size = int(re.search(r"VmRSS:\s+(\d+)", open(f"/proc/{service_pid('sender')}/status").read())[1])
+    assert size < 600000, f"{size} kB (with sanitizers)"
