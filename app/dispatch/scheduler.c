@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "core/base/log.h"
+#include "core/store/clock.h"
 #include "dispatch/acting.h"
 #include "dispatch/log.h"
 #include "notices/notice.h"
@@ -87,14 +88,15 @@ bool scheduler_turn(struct store *store, const struct settings *settings, struct
 	return fine;
 }
 
-static bool plan(struct store *store, struct moment now, void *context, struct error *err) {
+static bool plan(struct store *store, struct moment machine_now, void *context, struct error *err) {
 	static int64_t next_ms;
 	const struct settings *settings = context;
-	int64_t now_ms = monotonic_ms();
-	if (now_ms < next_ms)
+	struct moment now;
+	(void)machine_now;
+	if (monotonic_ms() < next_ms)
 		return true;
-	next_ms = now_ms + settings->scheduler_seconds * SECOND_MS;
-	return scheduler_turn(store, settings, now, err);
+	next_ms = monotonic_ms() + settings->scheduler_seconds * SECOND_MS;
+	return store_now(store, &now, err) && scheduler_turn(store, settings, now, err);
 }
 
 /* It only plans. */

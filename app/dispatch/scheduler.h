@@ -1,6 +1,7 @@
 /* Campaigns whose time has come are started, by whichever telltale-sender finds them first: every
- * CAMPAIGN_SCHEDULER_INTERVAL. One that was missed by more than ACTING_LATE_MS, since nothing was running, is not: a
- * notification asks. One that cannot be sent becomes a draft again, and a notification says why. */
+ * CAMPAIGN_SCHEDULER_INTERVAL, by the database's clock: one machine whose own is ahead would start them early. One that
+ * was missed by more than ACTING_LATE_MS, since nothing was running, is not: a notification asks. One that cannot be
+ * sent becomes a draft again, and a notification says why. */
 #ifndef DISPATCH_SCHEDULER_H
 #define DISPATCH_SCHEDULER_H
 
