@@ -3,12 +3,15 @@
 
 #include <assert.h>
 
+#include "core/store/clock.h"
+
 enum {
 	HELD_SEEN = 200,
 	CANDIDATES = 8,
 	ADOPT_EVERY_MS = 30 * SECOND_MS,
 	BEATS = 6, /* per lease */
 	PATIENCE_MS = 300,
+	STEP_MS = 10 * SECOND_MS,
 };
 
 void jobs_open(struct jobs *jobs, struct store *store, const struct job_kind *const *kinds, int count, void *context) {
@@ -43,17 +46,44 @@ bool jobs_plan(struct jobs *jobs, struct error *err) {
 	return adopt(jobs, err);
 }
 
+/* Compares the database's clock with ours. When it has been set, all leases seem to have ended at once, or to lie too
+ * far ahead, though their holders are at work: these get a lease's time to renew them. */
+static void watch_clock(struct jobs *jobs, struct moment now) {
+	int64_t now_ms = monotonic_ms();
+	if (!moment_is_set(now))
+		return;
+	int64_t step_ms = now.ms - jobs->seen.ms - (now_ms - jobs->seen_ms);
+	if (jobs->has_seen && (step_ms > STEP_MS || step_ms < -STEP_MS)) {
+		jobs->has_stepped = true;
+		jobs->stepped_ms = now_ms;
+	}
+	jobs->has_seen = true;
+	jobs->seen = now;
+	jobs->seen_ms = now_ms;
+}
+
+static bool lease_may_end(const struct jobs *jobs, const struct job *job) {
+	return !jobs->has_stepped || monotonic_ms() - jobs->stepped_ms >= job->lease_ms;
+}
+
 /* Requeues the jobs of holders that are gone, of every kind; the others remain in *held. */
-static bool reap(struct store *store, struct arena *arena, struct job **held, int *count, struct error *err) {
+static bool reap(struct jobs *jobs, struct arena *arena, struct job **held, int *count, struct error *err) {
 	struct moment now;
 	int seen;
-	if (!queue_list(store, JOB_HELD, NULL, HELD_SEEN, arena, held, &seen, &now, err))
+	if (!jobs->has_seen) {
+		if (!store_now(jobs->store, &now, err))
+			return false;
+		watch_clock(jobs, now);
+	}
+	if (!queue_list(jobs->store, JOB_HELD, NULL, HELD_SEEN, arena, held, &seen, &now, err))
 		return false;
+	watch_clock(jobs, now);
 	*count = 0;
 	for (int i = 0; i < seen; i++) {
 		struct job job = (*held)[i];
-		bool won = false;
-		if (job_lapse(&job, owner_is_gone(job.owner), now) && !queue_write(store, &job, &won, err))
+		bool won = false, is_gone = owner_is_gone(job.owner);
+		if ((is_gone || lease_may_end(jobs, &job)) && job_lapse(&job, is_gone, now) &&
+		    !queue_write(jobs->store, &job, &won, err))
 			return false;
 		if (!won)
 			(*held)[(*count)++] = (*held)[i];
@@ -90,7 +120,7 @@ static bool claim(struct jobs *jobs, struct job_run *run, bool *claimed, struct 
 	struct job *held;
 	int count;
 	*claimed = false;
-	if (!reap(jobs->store, run->arena, &held, &count, err))
+	if (!reap(jobs, run->arena, &held, &count, err))
 		return false;
 	for (int i = 0; i < jobs->count && !*claimed; i++) {
 		run->kind = jobs->kinds[i];
@@ -305,7 +335,7 @@ bool jobs_hold(struct jobs *jobs, const struct job_kind *kind, struct job_run *r
 	struct job *held;
 	int count;
 	bool won;
-	if (!reap(jobs->store, run->arena, &held, &count, err) ||
+	if (!reap(jobs, run->arena, &held, &count, err) ||
 	    !queue_ask_held(jobs->store, &request, jobs->owner, kind->lease_ms, kind->lane, run->arena, &run->job, &won,
 	                    err))
 		return false;

@@ -62,7 +62,11 @@ struct jobs {
 	bool adopted;
 	struct job_run *kept;
 	int kept_count;
-	bool closing; /* the program is ending: kept runs start nothing new */
+	bool closing;       /* the program is ending: kept runs start nothing new */
+	struct moment seen; /* the database's time at seen_ms; has_seen */
+	int64_t seen_ms;    /* monotonic */
+	int64_t stepped_ms; /* monotonic: when its clock was found to have been set last; has_stepped */
+	bool has_seen, has_stepped;
 };
 
 /* A running job. */

@@ -194,6 +194,35 @@ ENGINE_TEST(goes_on_later_without_counting_it) {
 	cr_expect(job_of(id).state == JOB_QUEUED && job_of(id).attempts == 0);
 }
 
+/* Moving what is stored and what was seen by so much is the same as setting the clock by so much the other way. */
+static void set_clock(const char *id, int64_t ms) {
+	bool matched;
+	struct job job = job_of(id);
+	jobs.seen.ms -= ms;
+	cr_assert(store_update(store, "jobs", FILTER(by_id(id)),
+	                       UPDATE(set_moment("lease_until", moment_add(job.lease_until, -ms))), &matched, &err));
+}
+
+ENGINE_TEST(leaves_who_is_at_work_time_to_renew_after_the_clock_was_set) {
+	static const int64_t steps[] = { 2 * HOUR_MS, -2 * HOUR_MS, 24 * HOUR_MS, -24 * HOUR_MS };
+	struct moment now;
+	char self[OWNER_TEXT];
+	(void)turn();
+	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+		struct job job = job_of(ask("slow", "a"));
+		bool won;
+		parts_left = 0;
+		cr_assert(store_now(store, &now, &err) && job_claim(&job, owner_self(self), 60000, NULL, now));
+		cr_assert(queue_write(store, &job, &won, &err) && won);
+		(void)turn();
+		set_clock(job.id, steps[i]);
+		(void)turn();
+		cr_expect(job_of(job.id).state == JOB_HELD, "set by %lld h", (long long)(steps[i] / HOUR_MS));
+		jobs.stepped_ms -= 60000;
+		cr_expect(turn() && job_of(job.id).state == JOB_DONE, "set by %lld h", (long long)(steps[i] / HOUR_MS));
+	}
+}
+
 ENGINE_TEST(leaves_a_job_that_was_taken_away) {
 	const char *id = ask("low", "a");
 	loses = true;
