@@ -1,0 +1,176 @@
+"""The machine's clock is set while everything runs, forward and back, by two hours and by a day: the database's and that of each program. The provider's
+and the mail server's stay. test_clocks moves what is stored instead, with figures of both sides."""
+import datetime, json, os, pathlib, signal, struct, subprocess, time
+
+import pytest
+from product import BUILD, HOME, MAIL, ROOT, SETTINGS, Browser, call, campaigns, equals_provider, first_user, get, mail, no_doubles, restart_database, service_row, start_service, stop_service, wait_for_health, wait_until
+from sending import Audience, clean_mail, post
+from test_clocks import history_is_in_order, no_run, set_clock, start_sync_worker
+from test_reports import ALL
+
+PROGRAMS = ["web", "sync", "report", "audience", "sender"]
+HOUR, STEPS = 3600, [2, -2, 24, -24]
+pytestmark = pytest.mark.skipif(not service_row("postgres"), reason="the server of TEST_MONGODB_URI keeps its own clock")
+
+
+class Clock:
+    def __init__(self):
+        self.library, self.inside, self.file = f"{HOME}/app/clock.so", f"{HOME}/database{HOME}/app/clock.so", f"{HOME}/database/srv/run/clock"
+        subprocess.run(["cc", "-O2", "-shared", "-fPIC", "-o", self.library, f"{ROOT}/tests/clock.c"], check=True)
+        subprocess.run(["install", "-D", self.library, self.inside], check=True)
+        self.set(0)
+        os.chmod(self.file, 0o644)
+
+    def set(self, hours):
+        """Written in place: the programs have mapped it."""
+        new = struct.pack("q", int(hours * HOUR))
+        if not os.path.exists(self.file):
+            pathlib.Path(self.file).write_bytes(new)
+        with open(self.file, "r+b") as file:
+            file.write(new)
+        self.hours = hours
+
+    def now(self):
+        return datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=self.hours)
+
+
+def restart_all():
+    for name in [*PROGRAMS, "ferretdb", "postgres"]:
+        stop_service(name)
+    for name in ["postgres", "ferretdb", *PROGRAMS]:
+        if "LD_PRELOAD" in SETTINGS:
+            SETTINGS["TEST_CLOCK_FILE"] = "/srv/run/clock" if name == "postgres" else f"{HOME}/database/srv/run/clock"
+        start_service(name)
+    wait_for_health()
+
+
+@pytest.fixture(scope="module")
+def clock():
+    stepped, before = Clock(), dict(SETTINGS)
+    asan = os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"
+    SETTINGS.update(LD_PRELOAD=stepped.library, ASAN_OPTIONS=asan, MAX_EMAILS_PER_SECOND="40")
+    restart_all()
+    yield stepped
+    stepped.set(0)
+    wait_until(no_run, "the runs to end", 120)
+    SETTINGS.clear()
+    SETTINGS.update(before)
+    restart_all()
+    set_clock(52)  # whatever was stamped while it was ahead
+    start_sync_worker()
+
+
+@pytest.fixture(autouse=True)
+def server(clock):
+    clean_mail()
+    yield
+    clean_mail()
+    clock.set(0)
+
+
+@pytest.fixture
+def signed_in(clock):
+    person = Browser()
+    person.sign_in(*first_user())
+    return person
+
+
+def shown(clock, token):
+    """What the database says that it is."""
+    return datetime.datetime.fromisoformat(get("/api/campaigns?limit=1", token)[0]["last_updated"].replace("Z", "+00:00"))
+
+
+@pytest.mark.parametrize("hours", STEPS)
+def test_a_campaign_goes_on(token, clock, hours):
+    """In the middle of a block, with somebody put off: everybody once, never faster than the limit."""
+    audience = Audience(token, 120)
+    put_off = audience.addresses[3]
+    mail({"stage": "rcpt", "to": put_off, "reply": "451 4.7.1 greylisted"}, {"stage": "dot", "delay": 0.05})
+    campaign = audience.campaign().send()
+    campaign.wait_accepted(20)
+    wait_until(lambda: campaign.progress()["deferred"] == 1, "somebody to be put off")
+    clock.set(hours)
+    campaign.wait_accepted(60, 30)
+    if hours == -24:
+        stop_service("sender", signal.SIGKILL)
+        start_service("sender")
+    mail({"stage": "dot", "delay": 0.02})
+    now = campaign.wait(seconds=60)  # whoever was put off, too: their time has come, or lies too far ahead to be meant
+    assert now["accepted"] + now["uncertain"] == 120 and now["uncertain"] <= (8 if hours == -24 else 0), now
+    assert set(campaign.arrived().values()) == {1} and put_off in campaign.arrived()
+    taken = sorted(row["at"] for row in MAIL.messages(f"@s{audience.number}.example", limit=1000))
+    assert max(sum(1 for at in taken if first <= at < first + 1) for first in taken) <= 3 * 40
+    clock.set(0)
+    again = Audience(token, 30)
+    assert again.campaign().send().wait(seconds=60)["accepted"] == 30, "nothing waits for what was stamped before"
+
+
+@pytest.mark.parametrize("hours", STEPS)
+def test_work_goes_on(token, clock, signed_in, hours):
+    """A sync, a report, an import and a session, begun before."""
+    sync = subprocess.Popen([f"{BUILD}/telltale", "sync"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    asked = [json.loads(post("/api/reports", token, {"period": ALL, "title": f"Step {hours}"})[1])["id"] for _ in range(2)]
+    wait_until(lambda: not no_run() or sync.poll() is not None, "the run to begin", 20)
+    clock.set(hours)
+    assert "sync complete" in sync.communicate(timeout=120)[0]
+    wait_until(lambda: {get(f"/api/reports/{id}", token)["state"] for id in asked} == {"ready"}, "the reports", 60)
+    assert len(Audience(token, 50).addresses) == 50
+    if abs(hours) < 24:
+        assert signed_in.open("/dashboard")[2].endswith("/dashboard")
+    clock.set(0)
+    assert "sync complete" in subprocess.run([f"{BUILD}/telltale", "sync"], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120).stdout
+    equals_provider(token)
+    history_is_in_order(token)
+    no_doubles(token)
+    asked = json.loads(post("/api/reports", token, {"period": ALL, "title": "Right again"})[1])["id"]
+    wait_until(lambda: get(f"/api/reports/{asked}", token)["state"] == "ready", "a report", 60)
+    for id in (*[asked],):
+        call(f"/api/reports/{id}", token, "DELETE")
+
+
+def scheduled(token, clock, minutes):
+    campaign = Audience(token, 3).campaign()
+    at = (clock.now() + datetime.timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    status, answer, _ = campaign.act("schedule", {"scheduled_time": at})
+    assert status == 200, answer
+    return campaign
+
+
+def status_of(campaign):
+    return get(f"/api/campaigns/{campaign.id}", campaign.token)["status"]
+
+
+def test_a_chosen_time_comes_once(token, clock):
+    soon, later, tomorrow = (scheduled(token, clock, minutes) for minutes in (90, 180, 26 * 60))
+    clock.set(2)
+    soon.wait(seconds=60)
+    assert status_of(later) == status_of(tomorrow) == "scheduled"
+    clock.set(-24)
+    time.sleep(3)
+    assert status_of(later) == status_of(tomorrow) == "scheduled" and soon.arrived() == dict.fromkeys(soon.audience.addresses, 1)
+    clock.set(24)  # more than an hour after its time: somebody is asked
+    wait_until(lambda: later.audience.number and any(later.id.removeprefix("campaign_") in json.dumps(row) for row in get("/api/notifications", token)), "the question", 30)
+    assert status_of(later) == "scheduled" and not later.arrived() and status_of(tomorrow) == "scheduled"
+    clock.set(0)
+    time.sleep(3)
+    assert [status_of(one) for one in (soon, later, tomorrow)] == ["sent", "scheduled", "scheduled"]
+    clock.set(3.5)
+    later.wait(seconds=60)
+    clock.set(0)
+    assert soon.arrived() == dict.fromkeys(soon.audience.addresses, 1) and later.arrived() == dict.fromkeys(later.audience.addresses, 1)
+    assert not tomorrow.arrived()
+
+
+def test_one_machine_that_is_ahead_starts_nothing_early(token, clock):
+    """old: campaigns started by the clock of whichever sender looked first."""
+    later = scheduled(token, clock, 30)
+    ahead = subprocess.Popen([f"{HOME}/app/telltale-sender"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                             env={**os.environ, **SETTINGS, "LD_PRELOAD": clock.library, "TEST_CLOCK_FILE": "", "TEST_CLOCK_SECONDS": "3000"})
+    try:
+        own = Audience(token, 3).campaign().send()
+        assert own.wait(seconds=60)["accepted"] == 3
+        time.sleep(3)
+        assert ahead.poll() is None and status_of(later) == "scheduled" and not later.arrived()
+    finally:
+        ahead.terminate()
+        ahead.wait()
