@@ -55,7 +55,7 @@ static bool find_target(struct exchange *x, const struct token *token, struct bu
 	if (!found)
 		recipient = (struct recipient){ .email = "", .values = "[]" };
 	const struct letter_to to = { token->block, token->index, recipient.email, recipient.values };
-	return letter_target(letter, &to, token->link, x->arena, out, err);
+	return letter_target(letter, &to, token->link, dispatch.started_at, x->arena, out, err);
 }
 
 /* What the address carries, if we have sealed it; else what is stored. */

@@ -361,8 +361,8 @@ bool letter_read(const struct letter *letter, const struct letter_to *to, const 
 	       (!text || program_render(letter->text.program, &message.text, NULL, text, err));
 }
 
-bool letter_target(const struct letter *letter, const struct letter_to *to, int number, struct arena *arena,
-                   struct buf *out, struct error *err) {
+bool letter_target(const struct letter *letter, const struct letter_to *to, int number, struct moment day,
+                   struct arena *arena, struct buf *out, struct error *err) {
 	const struct link *link = link_numbered(&letter->html_links, &letter->text_links, &letter->numbers, number);
 	struct person person;
 	if (!link)
@@ -374,7 +374,7 @@ bool letter_target(const struct letter *letter, const struct letter_to *to, int 
 	if (!read_person(letter, to, NULL, arena, &person, err))
 		return false;
 	const struct source inner = source_of(link->program, &letter->names, arena);
-	const struct rendering rendering = render(&inner, &person, MOMENT_NONE, arena);
+	const struct rendering rendering = render(&inner, &person, day, arena);
 	return program_render(link->program, &rendering, NULL, out, err);
 }
 

@@ -42,9 +42,10 @@ struct letter_to {
 	const char *values; /* as struct recipient has them */
 };
 
-/* Appends where link `number` leads for this person. MISSING: there is no such link. */
-bool letter_target(const struct letter *letter, const struct letter_to *to, int number, struct arena *arena,
-                   struct buf *out, struct error *err) MUST_CHECK;
+/* Appends where link `number` leads for this person. `day` is today for conditions within the address: the start of the
+ * campaign, so that the link in the mail and a later click lead to the same place. MISSING: there is no such link. */
+bool letter_target(const struct letter *letter, const struct letter_to *to, int number, struct moment day,
+                   struct arena *arena, struct buf *out, struct error *err) MUST_CHECK;
 
 /* The address of the sender of this message, in ASCII; subjects and senders take turns from message to message. */
 const char *letter_from(const struct letter *letter, const struct letter_to *to);

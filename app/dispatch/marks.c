@@ -3,14 +3,14 @@
 
 #include <stdio.h>
 
-static bool targets_of(const struct letter *letter, const struct letter_to *to, struct arena *arena,
+static bool targets_of(const struct letter *letter, const struct letter_to *to, struct moment day, struct arena *arena,
                        const char *const **out, int *count, struct error *err) {
 	*count = letter_link_count(letter);
 	const char **targets = arena_array(arena, const char *, *count + 1);
 	*out = targets;
 	for (int i = 0; i < *count; i++) {
 		BUF_AUTO target = { 0 };
-		if (!letter_target(letter, to, i, arena, &target, err))
+		if (!letter_target(letter, to, i, day, arena, &target, err))
 			return false;
 		targets[i] = arena_copy(arena, buf_text(&target));
 	}
@@ -43,7 +43,7 @@ bool marks_of(const struct marks_from *from, const struct dispatch *dispatch, co
 	const struct token token = whose(dispatch, person, to);
 	*marks = (struct letter_marks){ 0 };
 	if (tracks && settings->track_clicks && !from->no_clicks &&
-	    !targets_of(letter, to, arena, &wishes.targets, &wishes.count, err))
+	    !targets_of(letter, to, dispatch->started_at, arena, &wishes.targets, &wishes.count, err))
 		return false;
 	if (!mail_links_make(from->keys, from->bases, &token, &wishes, arena, &links))
 		return error_set(err, ERROR_CONFLICT, "The links of an email need LINK_KEYS");

@@ -4,8 +4,8 @@
 #include "campaigns/own_campaign.h"
 #include "core/base/log.h"
 #include "dispatch/happening.h"
+#include "dispatch/marks.h"
 #include "sender/hand_parts.h"
-#include "sender/marks.h"
 
 enum { REST_MS = 10 * SECOND_MS };
 
@@ -75,6 +75,16 @@ static void fail_writing(struct hand *hand, struct flight *flight, const struct 
 	(void)hand;
 }
 
+/* What of a mail leads back to us, by the keys of this process. */
+static bool make_marks(const struct hand *hand, const struct recipient *person, const struct letter_to *to,
+                       struct arena *arena, struct letter_marks *marks, struct error *err) {
+	const struct shared *shared = hand->shared;
+	const struct sent_campaign *campaign = hand->campaign;
+	const struct marks_from from = { &shared->keys, &shared->bases, !shared->settings->track_opens,
+		                             !shared->settings->track_clicks };
+	return marks_of(&from, &campaign->dispatch, campaign->letter, person, to, arena, marks, err);
+}
+
 /* The whole mail, signed if its sender's domain has keys. */
 static bool write_mail(struct hand *hand, struct flight *flight, const struct recipient *person,
                        const struct letter_to *to, struct error *err) {
@@ -88,7 +98,7 @@ static bool write_mail(struct hand *hand, struct flight *flight, const struct re
 	struct buf *unsigned_mail = signer->count > 0 ? &flight->draft : &flight->mail;
 	buf_reset(&flight->draft);
 	buf_reset(&flight->mail);
-	if (!marks_make(hand->shared, campaign, person, to, flight->arena, &marks, err) ||
+	if (!make_marks(hand, person, to, flight->arena, &marks, err) ||
 	    !letter_write(campaign->letter, to, &marks, id, now, flight->arena, unsigned_mail, err))
 		return false;
 	if (signer->count == 0)

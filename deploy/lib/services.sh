@@ -86,12 +86,22 @@ build_programs() {
 	rm -rf "$app" && mv "$app.new" "$app"
 }
 
+# Below those that Linux gives to outgoing connections, which may take one of theirs before the program listens.
+free_port() {
+	local port tries
+	for ((tries = 0; tries < 200; tries++)); do
+		port=$((20000 + SRANDOM % 12000))
+		port_is_taken "$port" || { echo "$port" && return 0; }
+	done
+	return 1
+}
+
 # The demo account keeps its port, because the programs are told its address when they start.
 choose_demo() {
 	local port
 	port=$(cat "$KEEPER/demo.port" 2>/dev/null)
 	if service_is_not demo up && { [ -z "$port" ] || port_is_taken "$port"; }; then
-		port=$(/usr/bin/python3 -c 'import socket; print(socket.create_server(("127.0.0.1", 0)).getsockname()[1])') || return 1
+		port=$(free_port) || return 1
 		echo "$port" >"$KEEPER/demo.port"
 	fi
 	[ -n "${DEMO_STILL:-}" ] || { [ -s "$KEEPER/demo.began" ] || date -u +%Y-%m-%dT%H:%M:%SZ >"$KEEPER/demo.began"; } || return 1
@@ -189,7 +199,7 @@ write_services() {
 	service_of_user audience 4 TERM 20 "$TELLTALE_HOME/app/telltale-audience"
 	service_of_user sender 4 TERM 20 "$TELLTALE_HOME/app/telltale-sender"
 	# shellcheck disable=SC2016
-	service_of_user live 4 QUIT 20 sh -c 'ulimit -v 1048576; rm -rf "$0/live" && mkdir -m 700 "$0/live" && exec nginx -e "$1/nginx.log" -c "$2/live.conf"' "$RUN" "$LOG" "$KEEPER"
+	service_of_user live 4 QUIT 20 sh -c 'ulimit -v 1048576; rm -rf "$0/live" && mkdir -m 700 "$0/live" && exec nginx -e "$1/live.log" -c "$2/live.conf"' "$RUN" "$LOG" "$KEEPER"
 	service_socket "$RUN/live/listen.sock"
 	service_of_user nginx 5 QUIT 20 nginx -e "$LOG/nginx.log" -c "$KEEPER/nginx.conf"
 	# shellcheck disable=SC2046

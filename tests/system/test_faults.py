@@ -1,7 +1,8 @@
 """What can go wrong between the provider, the database and us."""
-import concurrent.futures, os, random, re, signal, socket, subprocess, threading, time
+import concurrent.futures, os, random, re, signal, subprocess, threading, time
 
 import pytest
+from ports import free_port
 from product import BUILD, HOME, PORT, ROOT, SETTINGS, call, campaigns, cli, count_snapshots, demo, equals_provider, get, kill_sync_worker, no_doubles, restart_database, service_pid, service_row, start_sync_worker, stop_service, wait_for_health, wait_until
 
 
@@ -265,11 +266,8 @@ def test_up_says_that_the_port_is_taken(tmp_path):
 
 def test_up_says_that_the_database_is_wrong(tmp_path):
     tmp_path.chmod(0o755)
-    free = socket.create_server(("127.0.0.1", 0))
-    port = free.getsockname()[1]
-    free.close()
     home = f"/tmp/tt-{os.getpid()}"
-    run = up(TELLTALE_HOME=home, PORT=str(port), MONGODB_URI="mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=500")
+    run = up(TELLTALE_HOME=home, PORT=str(free_port()), MONGODB_URI="mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=500")
     subprocess.run([f"{ROOT}/deploy/down"], env={**os.environ, "TELLTALE_HOME": home}, capture_output=True)
     subprocess.run(["rm", "-rf", home])
     assert run.returncode != 0 and "MONGODB_URI" in run.stderr, run.stderr

@@ -1,19 +1,15 @@
 """What deploy/up starts is started again when it dies, gets only its own variables, and root writes nothing where the service user
 could lead it astray. In a home of its own."""
-import json, os, pathlib, re, shutil, signal, socket, subprocess, time, urllib.request
+import json, os, pathlib, re, shutil, signal, subprocess, time, urllib.request
 
 import pytest
+from ports import free_port
 from product import ROOT, service_pid, service_row, wait_until
 
 HOME = f"/tmp/tt-keeper-{os.getpid()}"
 SERVICES = ["postgres", "ferretdb", "demo", "web", "sync", "report", "audience", "sender", "live", "nginx"]
 SECRETS = {"EMAILOCTOPUS_API_KEY": "eo_" + "d" * 64, "SECRET_KEY": "k" * 40, "SMTP_PASSWORD": "hush-hush-hush"}
 ROOT_ONLY = pytest.mark.skipif(os.getuid() != 0, reason="there is no other user")
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return free.getsockname()[1]
 
 
 PORT = str(free_port())
@@ -182,7 +178,7 @@ def target(tmp_path):
 @ROOT_ONLY
 def test_root_does_not_follow_links_of_the_service_user(home, target):
     script("down")
-    planted = ["run/web.pid", "run/nginx.conf", "run/mongo.sock", "run/web.sock", "log/nginx.log", "log/demo.log", "log/web.log", "log/keeper.log",
+    planted = ["run/web.pid", "run/nginx.conf", "run/mongo.sock", "run/web.sock", "log/nginx.log", "log/live.log", "log/demo.log", "log/web.log", "log/keeper.log",
                "database/srv/data/postgresql.conf", "database/srv/data/pg_hba.conf", "database/srv/data/postmaster.pid", "database/srv/run/postgres.log"]
     for name in planted:
         assert as_service("ln", "-sfn", target, f"{home}/{name}").returncode == 0, name

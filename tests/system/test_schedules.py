@@ -1,7 +1,8 @@
 """Scheduled reports: made when due, mailed once, at the right local time, only with fresh figures."""
-import email, email.policy, hashlib, json, os, pathlib, re, signal, socket, subprocess, time
+import email, email.policy, hashlib, json, os, pathlib, re, signal, subprocess, time
 
 import pytest
+from ports import free_port
 from product import BUILD, HOME, ROOT, SETTINGS, call, cli, get, start_service, stop_service, wait_until
 from test_keeping import database
 from test_reports import post, raw, report_worker  # noqa: F401 (report_worker is a fixture)
@@ -10,9 +11,7 @@ from test_reports import post, raw, report_worker  # noqa: F401 (report_worker i
 @pytest.fixture(scope="module")
 def sink(tmp_path_factory):
     folder = tmp_path_factory.mktemp("mail")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     server = subprocess.Popen(["/usr/bin/python3", f"{ROOT}/tests/system/sink.py", str(port), str(folder)], stdout=subprocess.PIPE, text=True)
     assert server.stdout.readline() == "ready\n"
     stop_service("report", signal.SIGKILL)

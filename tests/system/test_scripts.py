@@ -1,7 +1,8 @@
 """The scripts of deploy/ and tests/: their --help, and that it has no other effect."""
-import os, pathlib, shutil, socket, subprocess, urllib.request
+import os, pathlib, shutil, subprocess, urllib.request
 
 import pytest
+from ports import free_port
 from product import ROOT, wait_until
 
 SHELL = ["deploy/up", "deploy/down", "deploy/service", "tests/run", "tests/dev", "tests/bare", "tests/bench/run", "tests/fuzz/run"]
@@ -38,11 +39,6 @@ def test_no_script_is_forgotten():
     scripts = {str(path) for path in here if os.access(f"{ROOT}/{path}", os.X_OK) or path.suffix in (".cjs", ".mjs")
                or path.suffix == ".py" and "ArgumentParser(" in pathlib.Path(ROOT, path).read_text()}
     assert scripts - {words[-1] for words in SCRIPTS} <= {"tests/arguments.cjs", "tests/browser/person.cjs", "tests/system/test_scripts.py"}
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return free.getsockname()[1]
 
 
 def fetch(port, path):

@@ -97,12 +97,28 @@ Test(letter, numbers_the_links_of_both_parts) {
 	cr_assert_eq(letter_link_count(letter), 3);
 	for (int number = 0; number < 3; number++) {
 		BUF_AUTO target = { 0 };
-		cr_assert(letter_target(letter, &to, number, arena, &target, &err), "%s", err.text);
+		cr_assert(letter_target(letter, &to, number, at("2026-11-27T10:00:00Z"), arena, &target, &err), "%s", err.text);
 		cr_expect_str_eq(buf_text(&target), targets[number]);
 	}
 	BUF_AUTO none = { 0 };
-	cr_expect_not(letter_target(letter, &to, 3, arena, &none, &err));
+	cr_expect_not(letter_target(letter, &to, 3, at("2026-11-27T10:00:00Z"), arena, &none, &err));
 	cr_expect_eq(err.kind, ERROR_MISSING);
+}
+
+Test(letter, knows_the_day_within_the_address_of_a_link) {
+	ARENA_AUTO arena = arena_new();
+	const struct dispatch dispatch = frozen(arena, "<a href=\"https://a.example/?day={{today}}\">a</a>", NULL);
+	const struct letter *letter = compiled(arena, &dispatch);
+	const struct letter_to to = { 0, 0, "p@x.example", "[]" };
+	static const char *const days[] = { "2026-11-26T10:00:00Z", "2026-11-27T10:00:00Z" };
+	static const char *const targets[] = { "https://a.example/?day=26%20Nov%202026",
+		                                   "https://a.example/?day=27%20Nov%202026" };
+	struct error err = ERROR_INIT;
+	for (int i = 0; i < 2; i++) {
+		BUF_AUTO target = { 0 };
+		cr_assert(letter_target(letter, &to, 0, at(days[i]), arena, &target, &err), "%s", err.text);
+		cr_expect_str_eq(buf_text(&target), targets[i]);
+	}
 }
 
 Test(letter, writes_the_links_that_it_is_given_in_both_parts) {
