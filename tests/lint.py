@@ -49,7 +49,7 @@ WRITERS = {
     "senders": ["sending_domains"],
     "composing": ["compositions"],
     "dispatch": ["campaign_logs", "dispatch_blocks", "dispatch_states", "dispatches", "message_requests", "messages", "send_journal", "test_mails"],
-    "sender": ["send_paces"],
+    "sender": ["send_destinations", "send_paces"],
     "answering": ["hits"],
     "console": ["saved_views"],
 }

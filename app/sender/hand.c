@@ -75,13 +75,14 @@ static bool open_hand(struct hand *hand, int64_t began_ms, struct error *err) {
 	    !posts_take(&shared->posts, hand->campaign->dispatch.connection_id, &hand->post, err) ||
 	    !ledger_fold(shared->store, hand->block.id, hand->block.people.count, &hand->holder.fold, NULL, NULL, err))
 		return false;
+	places_open(&hand->places, &hand->block, hand->arena);
 	hand->flight_count = hand->post->limits.sessions;
 	hand->flights = new_flights(hand, hand->flight_count);
 	const struct holder_settings settings = { .size = hand->block.people.count,
 		                                      .open_max = hand->flight_count,
 		                                      .fence = hand->job.fence,
-		                                      .groups = hand->groups,
-		                                      .group_count = 1,
+		                                      .groups = hand->places.groups,
+		                                      .group_count = places_groups(&hand->places),
 		                                      .retry = &hand->shared->retry,
 		                                      .seed = (uint64_t)hand->now.ms };
 	holder_begin(&hand->holder, &settings, began_ms);
@@ -131,6 +132,9 @@ static void save_state(struct hand *hand, bool now) {
 	else if (hand->state.hard > hard &&
 	         !acting_guard(hand->shared->store, hand->state.campaign_id, hand_time(hand), &err))
 		log_failure("looking whether a campaign is to be paused", &err);
+	if (!places_tell(&hand->places, hand->shared->store, hand->post->connection.id, hand->state.campaign_id,
+	                 hand_time(hand), &err))
+		log_failure("saying how fast a mailbox provider takes emails", &err);
 	live_progress(&hand->shared->live, hand->shared->store, hand->state.campaign_id, hand->state.updated_at);
 }
 

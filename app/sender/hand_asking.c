@@ -87,6 +87,7 @@ bool hand_read(struct hand *hand, struct error *err) {
 	enum campaign_status status;
 	struct moment now;
 	if (!store_now(hand->shared->store, &now, err) || !versions_read(hand->shared->store, &versions, err) ||
+	    !places_read(&hand->places, hand->shared->store, hand->post->connection.id, err) ||
 	    !campaign_read_status(hand->shared->store, hand->block.campaign_id, &status, err))
 		return false;
 	int64_t people = version_of_people(&versions);
@@ -107,12 +108,18 @@ bool hand_read(struct hand *hand, struct error *err) {
 	return true;
 }
 
+static int64_t or_zero(int64_t limit) {
+	return limit == COUNT_NONE ? 0 : limit;
+}
+
 static struct pace_limits limits_of_connection(const struct connection *connection) {
 	const struct connection_limits *limits = &connection->limits;
 	const int64_t all[PACE_UNIT_COUNT] = { limits->per_second, limits->per_minute, limits->per_hour, limits->per_day };
-	struct pace_limits out = { { 0 } };
+	struct pace_limits out = { .gap_ms = or_zero(limits->delay) * SECOND_MS,
+		                       .batch = or_zero(limits->batch_size),
+		                       .pause_ms = or_zero(limits->batch_delay) * SECOND_MS };
 	for (int unit = 0; unit < PACE_UNIT_COUNT; unit++)
-		out.per[unit] = all[unit] == COUNT_NONE ? 0 : all[unit];
+		out.per[unit] = or_zero(all[unit]);
 	return out;
 }
 
@@ -134,13 +141,20 @@ bool hand_take(struct hand *hand, const struct holder_task *task, struct error *
 		return false;
 	const struct connection *connection = &hand->post->connection;
 	const struct dispatch *dispatch = &hand->campaign->dispatch;
+	const char *place = hand->places.items[hand->places.of[task->index]].name;
+	int64_t began_ms = boot_ms(), pause_ms;
+	const struct pace_limits of_place = places_limits(&hand->places, task->index, hand_time(hand), &pause_ms);
+	if (pause_ms > 0) {
+		holder_took(&hand->holder, task->index, 0, pause_ms, began_ms);
+		return true;
+	}
 	const struct send_limit limits[] = {
 		{ "system", limits_of_settings(hand->shared->settings) },
 		{ arena_print(arena, "connection:%s", connection->id), limits_of_connection(connection) },
 		{ arena_print(arena, "campaign:%s", dispatch->id), { .per = { [PACE_MINUTE] = rate_of(dispatch) } } },
+		{ arena_print(arena, "destination:%s:%s", connection->id, place), of_place },
 	};
 	struct pace_grant grant;
-	int64_t began_ms = boot_ms();
 	if (!limits_take(hand->shared->store, limits, sizeof limits / sizeof *limits, tokens_wanted(hand, task), arena,
 	                 &grant, err))
 		return false;

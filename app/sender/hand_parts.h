@@ -1,9 +1,10 @@
 /* Only for sender: a hand from the inside. hand.c takes, turns and leaves it, hand_asking.c asks the database,
- * hand_mails.c writes mails and follows them. */
+ * hand_mails.c writes mails and follows them, hand_places.c knows where they go. */
 #ifndef SENDER_HAND_PARTS_H
 #define SENDER_HAND_PARTS_H
 
 #include "sender/hand.h"
+#include "sender/hand_places.h"
 
 /* A message on its way. */
 struct flight {
@@ -24,7 +25,7 @@ struct hand {
 	struct sent_campaign *campaign;
 	struct post *post;
 	struct holder holder;
-	unsigned short groups[BLOCK_MESSAGES_MAX];
+	struct places places;
 	unsigned char stops[BLOCK_MESSAGES_MAX];
 	bool was_accepted;                     /* something went through the connection */
 	char problem[SMTP_WORDS];              /* what the connection's server said last of us; "": nothing */

@@ -12,6 +12,8 @@ struct stored_pace {
 	const char *id, *key;
 	struct moment second, minute, hour, day;
 	int64_t in_second, in_minute, in_hour, in_day;
+	struct moment free_at;
+	int64_t in_batch;
 	int64_t rev;
 };
 static const struct field fields[] = {
@@ -25,6 +27,8 @@ static const struct field fields[] = {
 	FIELD(struct stored_pace, in_minute),
 	FIELD(struct stored_pace, in_hour),
 	FIELD(struct stored_pace, in_day),
+	FIELD(struct stored_pace, free_at),
+	FIELD(struct stored_pace, in_batch),
 	FIELD(struct stored_pace, rev),
 };
 static const struct record_type pace_record = RECORD_TYPE("SendPace", struct stored_pace, fields);
@@ -33,7 +37,9 @@ static struct pace pace_of(const struct stored_pace *stored) {
 	return (struct pace){ .windows = { { stored->second, stored->in_second },
 		                               { stored->minute, stored->in_minute },
 		                               { stored->hour, stored->in_hour },
-		                               { stored->day, stored->in_day } } };
+		                               { stored->day, stored->in_day } },
+		                  .free_at = stored->free_at,
+		                  .in_batch = stored->in_batch == COUNT_NONE ? 0 : stored->in_batch };
 }
 
 static void put_pace(struct stored_pace *stored, const struct pace *pace) {
@@ -45,6 +51,8 @@ static void put_pace(struct stored_pace *stored, const struct pace *pace) {
 	stored->in_minute = pace->windows[PACE_MINUTE].used;
 	stored->in_hour = pace->windows[PACE_HOUR].used;
 	stored->in_day = pace->windows[PACE_DAY].used;
+	stored->free_at = pace->free_at;
+	stored->in_batch = pace->in_batch;
 }
 
 static bool create(struct store *store, const char *key, struct arena *arena, struct error *err) {
@@ -81,6 +89,7 @@ static bool take_once(struct store *store, const struct send_limit *limits, int 
 	struct pace paces[LIMITS_MAX];
 	struct pace_limiter limiters[LIMITS_MAX];
 	struct moment now;
+	bool moved = false;
 	int found;
 	for (int i = 0; i < count; i++)
 		keys.items[i] = limits[i].key;
@@ -95,20 +104,20 @@ static bool take_once(struct store *store, const struct send_limit *limits, int 
 		limiters[i] = (struct pace_limiter){ &paces[i], &limits[i].limits };
 	}
 	*grant = pace_take(limiters, count, want, now);
-	for (int i = 0; i < count; i++)
+	for (int i = 0; i < count; i++) {
+		const struct pace before = pace_of(stored[i]);
+		moved = moved || pace_was_moved(&before, &paces[i]);
 		put_pace(stored[i], &paces[i]);
-	if (grant->count == 0)
-		*done = true;
-	else if (!store_paces(store, stored, count, done, err))
-		return false;
-	return true;
+	}
+	*done = true;
+	return (grant->count == 0 && !moved) || store_paces(store, stored, count, done, err);
 }
 
 bool limit_is_any(const struct pace_limits *limits) {
 	for (int unit = 0; unit < PACE_UNIT_COUNT; unit++)
 		if (limits->per[unit] > 0)
 			return true;
-	return false;
+	return limits->gap_ms > 0 || (limits->batch > 0 && limits->pause_ms > 0);
 }
 
 bool limits_take(struct store *store, const struct send_limit *limits, int count, int64_t want, struct arena *arena,

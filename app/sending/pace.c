@@ -7,7 +7,7 @@ static const int64_t unit_ms[] = {
 _Static_assert(sizeof unit_ms / sizeof *unit_ms == PACE_UNIT_COUNT, "a length a unit");
 
 const struct pace PACE_UNUSED = {
-	{ { { INT64_MIN }, 0 }, { { INT64_MIN }, 0 }, { { INT64_MIN }, 0 }, { { INT64_MIN }, 0 } }
+	{ { { INT64_MIN }, 0 }, { { INT64_MIN }, 0 }, { { INT64_MIN }, 0 }, { { INT64_MIN }, 0 } }, { INT64_MIN }, 0
 };
 
 int64_t pace_unit_ms(enum pace_unit unit) {
@@ -47,6 +47,58 @@ static void narrow(struct pace_grant *grant, const struct pace_limiter *limiter,
 		grant->valid_ms = ends;
 }
 
+/* --- gaps and pauses --- */
+
+static bool has_pauses(const struct pace_limits *limits) {
+	return limits->batch > 0 && limits->pause_ms > 0;
+}
+
+/* If the clock was set back, the longer of the two begins now. */
+static int64_t rest_ms(const struct pace_limiter *limiter, struct moment now) {
+	const struct pace_limits *limits = limiter->limits;
+	struct pace *pace = limiter->pace;
+	int64_t longest = has_pauses(limits) && limits->pause_ms > limits->gap_ms ? limits->pause_ms : limits->gap_ms;
+	if (!moment_is_set(pace->free_at) || pace->free_at.ms <= now.ms)
+		return 0;
+	if (pace->free_at.ms - now.ms > longest)
+		pace->free_at = moment_add(now, longest);
+	return pace->free_at.ms - now.ms;
+}
+
+/* How many may go at once: one with a gap, as many as the batch has left with pauses. */
+static int64_t at_once(const struct pace_limiter *limiter) {
+	const struct pace_limits *limits = limiter->limits;
+	int64_t left = limits->batch - limiter->pace->in_batch;
+	if (limits->gap_ms > 0)
+		return 1;
+	return left > 0 ? left : 1;
+}
+
+static void space(struct pace_grant *grant, const struct pace_limiter *limiter, int index, struct moment now) {
+	if (limiter->limits->gap_ms <= 0 && !has_pauses(limiter->limits))
+		return;
+	int64_t rest = rest_ms(limiter, now), most = rest > 0 ? 0 : at_once(limiter);
+	bool was_empty = grant->count == 0;
+	if (most < grant->count) {
+		grant->count = most;
+		grant->limiter = index;
+		grant->unit = PACE_UNIT_COUNT;
+	}
+	if (rest > 0 && (!was_empty || rest > grant->valid_ms))
+		grant->valid_ms = rest;
+}
+
+static void note_spaced(const struct pace_limiter *limiter, int64_t count, struct moment now) {
+	struct pace *pace = limiter->pace;
+	const struct pace_limits *limits = limiter->limits;
+	pace->in_batch += has_pauses(limits) ? count : 0;
+	bool is_full = has_pauses(limits) && pace->in_batch >= limits->batch;
+	int64_t wait = is_full && limits->pause_ms > limits->gap_ms ? limits->pause_ms : limits->gap_ms;
+	if (is_full)
+		pace->in_batch = 0;
+	pace->free_at = wait > 0 ? moment_add(now, wait) : MOMENT_NONE;
+}
+
 struct pace_grant pace_take(const struct pace_limiter *limiters, int count, int64_t want, struct moment now) {
 	struct pace_grant grant = { want, HOUR_MS, -1, PACE_SECOND };
 	for (int i = 0; i < count; i++)
@@ -56,9 +108,20 @@ struct pace_grant pace_take(const struct pace_limiter *limiters, int count, int6
 			renew(&limiters[i].pace->windows[unit], (enum pace_unit)unit, now);
 			narrow(&grant, &limiters[i], i, (enum pace_unit)unit, now);
 		}
-	for (int i = 0; i < count && grant.count > 0; i++)
+	for (int i = 0; i < count; i++)
+		space(&grant, &limiters[i], i, now);
+	for (int i = 0; i < count && grant.count > 0; i++) {
 		for (int unit = 0; unit < PACE_UNIT_COUNT; unit++)
 			if (limiters[i].limits->per[unit] > 0)
 				limiters[i].pace->windows[unit].used += grant.count;
+		note_spaced(&limiters[i], grant.count, now);
+	}
 	return grant;
+}
+
+bool pace_was_moved(const struct pace *before, const struct pace *now) {
+	for (int unit = 0; unit < PACE_UNIT_COUNT; unit++)
+		if (now->windows[unit].start.ms < before->windows[unit].start.ms)
+			return true;
+	return now->free_at.ms < before->free_at.ms;
 }

@@ -51,3 +51,54 @@ Test(pace, a_clock_that_is_set_back_neither_blocks_nor_gives_twice) {
 	cr_expect_eq(take(&pace, &limits, 5, -DAY_MS + 59999).count, 0);
 	cr_expect_eq(take(&pace, &limits, 5, -DAY_MS + 60000).count, 5);
 }
+
+Test(pace, keeps_gaps_between_two) {
+	struct pace pace = PACE_UNUSED;
+	const struct pace_limits limits = { .gap_ms = 2000 };
+	struct pace_grant grant = take(&pace, &limits, 8, 0);
+	cr_expect(grant.count == 1 && grant.unit == PACE_UNIT_COUNT);
+	grant = take(&pace, &limits, 8, 500);
+	cr_expect(grant.count == 0 && grant.valid_ms == 1500);
+	cr_expect_eq(take(&pace, &limits, 8, 2000).count, 1);
+	cr_expect_eq(take(&pace, &limits, 8, 9000).count, 1, "what was not used is not given later");
+}
+
+Test(pace, rests_after_each_batch) {
+	struct pace pace = PACE_UNUSED;
+	const struct pace_limits limits = { .batch = 10, .pause_ms = 5000 };
+	cr_expect_eq(take(&pace, &limits, 7, 0).count, 7);
+	cr_expect_eq(take(&pace, &limits, 7, 100).count, 3);
+	struct pace_grant grant = take(&pace, &limits, 7, 200);
+	cr_expect(grant.count == 0 && grant.valid_ms == 4900);
+	cr_expect_eq(take(&pace, &limits, 20, 5100).count, 10);
+}
+
+Test(pace, keeps_gaps_within_a_batch) {
+	struct pace pace = PACE_UNUSED;
+	const struct pace_limits limits = { .gap_ms = 2000, .batch = 2, .pause_ms = 5000 };
+	static const int64_t free[] = { 0, 2000, 7000, 9000, 14000 };
+	for (int i = 0; i < 5; i++) {
+		cr_expect_eq(take(&pace, &limits, 5, free[i]).count, 1, "at %lld", (long long)free[i]);
+		cr_expect_eq(take(&pace, &limits, 5, free[i] + 1999).count, 0);
+	}
+}
+
+Test(pace, a_gap_is_no_longer_because_the_clock_is_set_back) {
+	struct pace pace = PACE_UNUSED;
+	const struct pace_limits limits = { .gap_ms = 2000 };
+	cr_expect_eq(take(&pace, &limits, 1, 0).count, 1);
+	struct pace_grant grant = take(&pace, &limits, 1, -DAY_MS);
+	cr_expect(grant.count == 0 && grant.valid_ms == 2000);
+	cr_expect_eq(take(&pace, &limits, 1, 2000 - DAY_MS).count, 1);
+}
+
+Test(pace, says_that_the_clock_was_set_back) {
+	struct pace pace = PACE_UNUSED;
+	const struct pace_limits limits = { { [PACE_MINUTE] = 5 }, .gap_ms = 2000 };
+	cr_expect_eq(take(&pace, &limits, 1, 0).count, 1);
+	struct pace before = pace;
+	cr_expect_eq(take(&pace, &limits, 1, 1000).count, 0);
+	cr_expect_not(pace_was_moved(&before, &pace));
+	cr_expect_eq(take(&pace, &limits, 1, -DAY_MS).count, 0);
+	cr_expect(pace_was_moved(&before, &pace));
+}
