@@ -9,9 +9,10 @@
 #include "core/jobs/queue.h"
 #include "dispatch/again.h"
 #include "dispatch/guard.h"
+#include "dispatch/log.h"
 #include "sender/finish.h"
 
-enum { SAVE_MS = 250, TROUBLE_MS = 500 };
+enum { SAVE_MS = 250, TROUBLE_MS = 500, TOLD_MS = 10 * MINUTE_MS };
 
 /* --- beginning and ending --- */
 
@@ -69,10 +70,34 @@ static bool note_again(struct hand *hand, struct error *err) {
 	return true;
 }
 
+/* The campaign's log says by which other connection it goes on, once in a while. */
+static void tell_detour(struct hand *hand) {
+	struct error err = ERROR_INIT;
+	struct post *post = hand->post;
+	const char *text = arena_print(hand->arena, "Its own connection cannot be used now: sending goes on through “%s”",
+	                               post->connection.name);
+	if (boot_ms() < post->told_ms)
+		return;
+	post->told_ms = boot_ms() + TOLD_MS;
+	if (!campaign_log(hand->shared->store, hand->block.campaign_id, CAMPAIGN_LOG_WARNING, text, NULL, hand->now, &err))
+		log_failure("writing a campaign's log", &err);
+}
+
+static bool take_post(struct hand *hand, struct error *err) {
+	const struct dispatch *dispatch = &hand->campaign->dispatch;
+	bool stands_in;
+	if (!posts_take_for(&hand->shared->posts, dispatch->connection_id, &dispatch->said.froms, hand->arena, &hand->post,
+	                    &stands_in, err))
+		return false;
+	if (stands_in)
+		tell_detour(hand);
+	return true;
+}
+
 static bool open_hand(struct hand *hand, int64_t began_ms, struct error *err) {
 	struct shared *shared = hand->shared;
 	if (!read_block(hand, err) || !letters_take(&shared->letters, hand->block.campaign_id, &hand->campaign, err) ||
-	    !posts_take(&shared->posts, hand->campaign->dispatch.connection_id, &hand->post, err) ||
+	    !take_post(hand, err) ||
 	    !ledger_fold(shared->store, hand->block.id, hand->block.people.count, &hand->holder.fold, NULL, NULL, err))
 		return false;
 	places_open(&hand->places, &hand->block, hand->arena);

@@ -43,12 +43,15 @@ static void note_trouble(struct hand *hand, const struct smtp_outcome *outcome, 
 	char words[SMTP_WORDS];
 	enum refusal_remedy remedy = refusal_rule(refusal->class)->remedy;
 	hand->was_accepted |= outcome->result == SMTP_ACCEPTED;
+	if (outcome->result == SMTP_ACCEPTED)
+		post_works(hand->post);
 	if (remedy == REMEDY_PAUSE)
 		hold_campaign(hand, refusal);
 	if (outcome->stage != SMTP_AT_SESSION && remedy != REMEDY_REST)
 		return;
 	(void)smtp_words(outcome, hand->problem);
 	holder_rest(&hand->holder, boot_ms() + REST_MS);
+	post_rest(hand->post);
 	if (boot_ms() < hand->post->said_ms)
 		return;
 	hand->post->said_ms = boot_ms() + REST_MS;

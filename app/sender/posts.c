@@ -2,14 +2,16 @@
 #include "sender/posts.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "composing/composition.h"
 #include "connections/account.h"
 #include "connections/secrets.h"
 #include "core/base/secret.h"
 #include "core/process/settings.h"
 
-enum { LOOK_MS = 5 * SECOND_MS };
+enum { LOOK_MS = 5 * SECOND_MS, REST_MS = 15 * SECOND_MS, RESTS = 5 };
 
 void posts_open(struct posts *posts, struct store *store, const struct settings *settings) {
 	*posts = (struct posts){ store, settings, NULL };
@@ -143,6 +145,75 @@ bool posts_take(struct posts *posts, const char *connection_id, struct post **ou
 	*out = post;
 	drop_unused(posts);
 	return true;
+}
+
+/* --- standing in --- */
+
+static bool is_resting(const struct post *post) {
+	return post && boot_ms() < post->rest_until_ms;
+}
+
+static bool same_domain(const char *from_email, const struct strings *froms, struct arena *arena) {
+	const char *own = from_email ? strrchr(from_email, '@') : NULL;
+	for (int i = 0; own && i < froms->count; i++) {
+		const struct sender sender = sender_read(froms->items[i], arena);
+		const char *other = sender.email ? strrchr(sender.email, '@') : NULL;
+		if (!other || strcasecmp(own, other) != 0)
+			return false;
+	}
+	return own && froms->count > 0;
+}
+
+static const char *find_spare(struct posts *posts, const char *connection_id, const struct strings *froms,
+                              const struct rows *connections, struct arena *arena) {
+	const struct connection *all = connections->items, *best = NULL;
+	for (int i = 0; i < connections->count; i++)
+		if (all[i].is_active && all[i].provider == PROVIDER_SMTP && !text_same(all[i].id, connection_id) &&
+		    (connection_id || !all[i].from_settings) && !is_resting(find_post(posts, all[i].id)) &&
+		    same_domain(all[i].from_email, froms, arena) && (!best || all[i].priority < best->priority))
+			best = &all[i];
+	return best ? best->id : NULL;
+}
+
+bool posts_take_for(struct posts *posts, const char *connection_id, const struct strings *froms, struct arena *arena,
+                    struct post **post, bool *stands_in, struct error *err) {
+	struct error why = ERROR_INIT;
+	struct rows connections;
+	*stands_in = false;
+	bool taken = posts_take(posts, connection_id, post, &why);
+	if (taken && !is_resting(*post))
+		return true;
+	if (!taken && why.kind != ERROR_CONFLICT) {
+		*err = why;
+		return false;
+	}
+	if (!connection_list(posts->store, arena, &connections, err)) {
+		if (taken)
+			post_leave(posts, *post);
+		return false;
+	}
+	const char *spare = find_spare(posts, connection_id, froms, &connections, arena);
+	if (!spare) {
+		*err = why;
+		return taken;
+	}
+	if (taken)
+		post_leave(posts, *post);
+	*stands_in = true;
+	return posts_take(posts, spare, post, err);
+}
+
+void post_rest(struct post *post) {
+	int64_t ms = REST_MS << (post->rests < RESTS ? post->rests : RESTS);
+	if (is_resting(post))
+		return;
+	post->rest_until_ms = boot_ms() + ms;
+	post->rests++;
+}
+
+void post_works(struct post *post) {
+	post->rests = 0;
+	post->rest_until_ms = 0;
 }
 
 void post_leave(struct posts *posts, struct post *post) {

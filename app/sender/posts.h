@@ -13,11 +13,13 @@ struct post {
 	struct smtp_times times;
 	struct smtp_limits limits;
 	struct smtp_pool *pool;
-	struct buf password; /* secret */
-	int64_t looked_ms;   /* when the connection was read last */
-	int64_t said_ms;     /* until then its trouble is not logged again */
-	int holds;           /* hands that use it */
-	bool is_stale;       /* the connection has changed: nobody new */
+	struct buf password;            /* secret */
+	int64_t looked_ms;              /* when the connection was read last */
+	int64_t said_ms;                /* until then its trouble is not logged again */
+	int64_t rest_until_ms, told_ms; /* told_ms: until then no campaign is told again that it stands in for another */
+	int rests;                      /* in a row */
+	int holds;                      /* hands that use it */
+	bool is_stale;                  /* the connection has changed: nobody new */
 	struct post *next;
 };
 
@@ -33,6 +35,15 @@ void posts_close(struct posts *posts);
 /* The post of a connection; NULL: the one of the settings, "default". Each call must be followed by post_leave.
  * CONFLICT, in words for people: it is not there, not active, cannot send emails, or its password does not open. */
 bool posts_take(struct posts *posts, const char *connection_id, struct post **post, struct error *err) MUST_CHECK;
+/* The same for a campaign with these senders ("Name <address>"): while its connection rests, is switched off or gone,
+ * the first by priority of the other mail servers whose own sender is of the same domain as all of them. *stands_in:
+ * such a one was taken. */
+bool posts_take_for(struct posts *posts, const char *connection_id, const struct strings *froms, struct arena *arena,
+                    struct post **post, bool *stands_in, struct error *err) MUST_CHECK;
+/* It fails: for a while, longer from time to time, others are taken instead. */
+void post_rest(struct post *post);
+/* It works. */
+void post_works(struct post *post);
 /* Its limits are those of now, some seconds old at most. A connection that cannot be used any more is no error here:
  * whoever uses it ends with it. */
 bool post_refresh(struct posts *posts, struct post *post, struct error *err) MUST_CHECK;

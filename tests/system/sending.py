@@ -20,10 +20,11 @@ def made(path, token, body):
 class Audience:
     """A list with so many people, each with an address that nobody else has."""
 
-    def __init__(self, token, count, **columns):
+    def __init__(self, token, count, domains=("s{}.example",), **columns):
         self.token, self.number = token, next(NUMBERS)
+        self.domains = [domain.format(self.number) for domain in domains]
         self.list_id = made("/api/lists", token, {"name": f"Sending {self.number}", "list_type": "static"})["id"]
-        self.addresses = [f"u{at:05}@s{self.number}.example" for at in range(count)]
+        self.addresses = [f"u{at:05}@{self.domains[at % len(self.domains)]}" for at in range(count)]
         names = list(columns)
         rows = [",".join(["email", *names])] + [",".join([address, *(f'"{columns[name](at)}"' for name in names)]) for at, address in enumerate(self.addresses)]
         self.load("\n".join(rows))
@@ -71,7 +72,7 @@ class Campaign:
 
     def arrived(self):
         """How many mails each recipient got."""
-        return {to: count for to, count in MAIL.counts()["to"].items() if to.endswith(f"@s{self.audience.number}.example")}
+        return {to: count for to, count in MAIL.counts()["to"].items() if to.split("@")[1] in self.audience.domains}
 
 
 def read(number):

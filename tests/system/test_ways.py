@@ -1,0 +1,98 @@
+"""Which way a campaign's mails go, and how fast: the limits of a connection, mailbox providers that want fewer, another connection that stands
+in. X-15, X-56; mail.md section 8."""
+import itertools, json, time
+
+import pymongo
+import pytest
+from mailserver import OwnMailServer
+from product import MAIL, SETTINGS, call, get, mail, start_service, stop_service, wait_until
+from sending import Audience, clean_mail, post
+
+NAMES = itertools.count(int(time.time()) % 100000)
+
+
+@pytest.fixture(autouse=True)
+def server():
+    clean_mail()
+    yield
+    clean_mail()
+
+
+@pytest.fixture
+def other(tmp_path):
+    one = OwnMailServer(tmp_path)
+    yield one
+    one.kill()
+
+
+@pytest.fixture
+def connection(token):
+    made = []
+
+    def make(port, **members):
+        body = {"provider": "smtp", "name": f"Way {next(NAMES)}", "smtp": {"host": "127.0.0.1", "port": port, "tls": False}, "from_email": "news@acme.example", **members}
+        status, answer, _ = post("/api/accounts", token, body)
+        assert status == 200, answer
+        made.append(json.loads(answer)["id"])
+        return made[-1]
+
+    yield make
+    for one in made:
+        call(f"/api/accounts/{one}", token, "DELETE")
+
+
+def times(server, domain):
+    return sorted(row["at"] for row in server.messages(f"@{domain}", limit=1000))
+
+
+def seconds(at):
+    return time.mktime(time.strptime(at[:19], "%Y-%m-%dT%H:%M:%S")) + float("0" + at[19:].rstrip("Z"))
+
+
+def said(campaign):
+    return [row["text"] for row in get(f"/api/campaigns/{campaign.id}/logs", campaign.token)["items"]]
+
+
+def test_a_connection_keeps_its_delay_and_pauses(token, connection):
+    """B-093 … B-095: 1 s between two, 3 s after each batch of 2."""
+    audience = Audience(token, 5)
+    way = connection(MAIL.port, limits={"delay": 1, "batch_size": 2, "batch_delay": 3})
+    assert audience.campaign(account_id=way).send().wait()["accepted"] == 5
+    at = [seconds(one) for one in times(MAIL, audience.domains[0])]
+    gaps = [later - earlier for earlier, later in zip(at, at[1:])]
+    assert len(gaps) == 4 and all(gap > least - 0.5 for gap, least in zip(gaps, (1, 3, 1, 3))), gaps
+
+
+def test_a_provider_that_wants_fewer_gets_fewer_and_holds_up_nobody(token):
+    audience = Audience(token, 400, domains=("s{}.example", "slow{}.example"))
+    quick, slow = audience.domains
+    mail({"stage": "rcpt", "to": f"*@{slow}", "reply": "421 4.7.28 too many emails"})
+    campaign = audience.campaign().send()
+    wait_until(lambda: campaign.progress()["accepted"] == 200, "all others to have theirs")
+    asked = [line for line in MAIL.log(limit=400000, verb="RCPT") if slow in line["line"]]
+    assert 6 <= len(asked) < 60, "as many as were on their way when the sixth was deferred"
+    time.sleep(2)
+    assert len([line for line in MAIL.log(limit=400000, verb="RCPT") if slow in line["line"]]) == len(asked), "a pause"
+    assert any(f"{slow} wants fewer emails: a pause of 5 minutes" in text for text in said(campaign)), said(campaign)
+    mail()
+    store = pymongo.MongoClient(SETTINGS["MONGODB_URI"])[SETTINGS["MONGODB_DB"]]
+    store.send_destinations.update_many({"name": slow}, {"$unset": {"paused_until": 1}, "$inc": {"rev": 1}})
+    store.dispatch_states.update_many({"campaign_id": store.dispatches.find_one({"list_id": {"$exists": True}}, sort=[("started_at", -1)])["_id"]}, {"$set": {}})
+    asked = len([line for line in MAIL.log(limit=400000, verb="RCPT") if slow in line["line"]])
+    assert campaign.act("stop")[0] == 200
+    campaign.wait("cancelled")
+
+
+def test_another_connection_stands_in(token, connection, other):
+    """The campaign's own is away: those of the same sender's domain, by priority."""
+    audience = Audience(token, 30)
+    port = other.port
+    own, worse = connection(port, priority=1), connection(MAIL.port, priority=5)
+    foreign = connection(MAIL.port, priority=2, from_email="news@other.example")
+    other.kill()
+    campaign = audience.campaign(account_id=own).send()
+    assert campaign.wait()["accepted"] == 30
+    assert campaign.arrived() == dict.fromkeys(audience.addresses, 1)
+    name = get(f"/api/accounts/{worse}", token)["name"]
+    assert any(f"sending goes on through “{name}”" in text for text in said(campaign)), said(campaign)
+    assert get(f"/api/accounts/{own}", token)["last_error"] and not get(f"/api/accounts/{foreign}", token).get("last_used_at")
