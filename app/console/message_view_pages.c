@@ -44,6 +44,8 @@ static void put_message(const struct exchange *x, struct value *view, const stru
 	               moment_is_set(message->due_at) ? text_of_moment_near(x->arena, message->due_at, x->now) : NULL);
 	value_put_text(view, "attempts", text_of_count(x->arena, message->attempts));
 	value_put_bool(view, "is_uncertain", message->status == MESSAGE_UNCERTAIN);
+	value_put_bool(view, "can_retry",
+	               message->status == MESSAGE_FAILED && again_is_possible(MESSAGE_FAILED, message->reason));
 }
 
 static void put_tabs(struct exchange *x, struct value *view, const struct progress *progress, const char *path) {
@@ -110,6 +112,7 @@ static bool show_list(struct exchange *x, struct error *err) {
 	value_put_text(view, "state", text_is_empty(state) ? NULL : state);
 	value_put_text(view, "uncertain",
 	               progress.uncertain > 0 ? text_of_counted(x->arena, progress.uncertain, "email", "emails") : NULL);
+	value_put_bool(view, "failed", progress.failed > 0 && query.states == 1U << MESSAGE_FAILED);
 	value_put_text(view, "next",
 	               page.next ? arena_print(x->arena, "%s?%s%s%scursor=%s", path,
 	                                       text_is_empty(state) ? "" : "state=", text_is_empty(state) ? "" : state,
@@ -220,20 +223,28 @@ static bool send_again(struct exchange *x, struct error *err) {
 	       reply_again(x, arena_print(x->arena, "/emails/%s", x->values[0]), 1, "The email is sent again");
 }
 
-static bool send_all_again(struct exchange *x, struct error *err) {
+static bool send_all(struct exchange *x, enum again_what what, const char *state, struct error *err) {
 	const struct again again = again_of(x);
 	struct campaign campaign;
 	int64_t count;
 	bool more;
-	if (!campaign_of_path(x, &campaign, err) || !again_all(&again, campaign.id, &count, &more, err))
+	if (!campaign_of_path(x, &campaign, err) || !again_all(&again, campaign.id, what, &count, &more, err))
 		return false;
-	const char *what = text_of_counted(x->arena, count, "email is", "emails are");
-	return reply_again(x, arena_print(x->arena, "/campaigns/%s/messages?state=uncertain", campaign.id), count,
-	                   arena_print(x->arena, more ? "%s sent again; there are more: ask again" : "%s sent again",
-	                               what));
+	const char *are = text_of_counted(x->arena, count, "email is", "emails are");
+	return reply_again(x, arena_print(x->arena, "/campaigns/%s/messages?state=%s", campaign.id, state), count,
+	                   arena_print(x->arena, more ? "%s sent again; there are more: ask again" : "%s sent again", are));
 }
 
-static bool confirm_all(struct exchange *x, struct error *err) {
+static bool send_all_again(struct exchange *x, struct error *err) {
+	return send_all(x, AGAIN_UNCERTAIN, "uncertain", err);
+}
+
+static bool retry_failed(struct exchange *x, struct error *err) {
+	return send_all(x, AGAIN_FAILED, "failed", err);
+}
+
+static bool confirm_again(struct exchange *x, const char *(*what)(struct exchange *x, const struct progress *progress),
+                          const char *first, const char *second, struct error *err) {
 	struct campaign campaign;
 	struct progress progress;
 	if (!campaign_of_path(x, &campaign, err) || !progress_read(x->store, campaign.id, x->arena, &progress, err))
@@ -241,17 +252,34 @@ static bool confirm_all(struct exchange *x, struct error *err) {
 	if (progress.uncertain == 0)
 		return reply_redirect(x, arena_print(x->arena, "/campaigns/%s/messages?state=uncertain", campaign.id));
 	const struct confirm confirm = {
-		.question = arena_print(x->arena, "Send %s of “%s” again?",
-		                        text_of_counted(x->arena, progress.uncertain, "uncertain email", "uncertain emails"),
-		                        campaign_name(&campaign)),
-		.lines = { "They were handed over, and no answer came: each may have arrived.",
-		           "Whoever got theirs gets it a second time." },
+		.question = arena_print(x->arena, "Send %s of “%s” again?", what(x, &progress), campaign_name(&campaign)),
+		.lines = { first, second },
 		.button = "Send again",
 		.back = arena_print(x->arena, "/campaigns/%s/messages", campaign.id),
 		.place = "Emails",
 		.active = "outbox",
 	};
 	return reply_confirm(x, &confirm, err);
+}
+
+static const char *uncertain_ones(struct exchange *x, const struct progress *progress) {
+	return text_of_counted(x->arena, progress->uncertain, "uncertain email", "uncertain emails");
+}
+
+static bool confirm_all(struct exchange *x, struct error *err) {
+	return confirm_again(x, uncertain_ones, "They were handed over, and no answer came: each may have arrived.",
+	                     "Whoever got theirs gets it a second time.", err);
+}
+
+static const char *failed_ones(struct exchange *x, const struct progress *progress) {
+	(void)x;
+	(void)progress;
+	return "the failed emails";
+}
+
+static bool confirm_retry(struct exchange *x, struct error *err) {
+	return confirm_again(x, failed_ones, "They have up to four tries each, as at first.",
+	                     "Those whose address does not exist or is not valid are left out.", err);
 }
 
 #define AGAIN_SHAPE "count:count message:text"
@@ -263,11 +291,18 @@ const struct route message_view_routes[] = {
 	{ "POST", "/api/campaigns/:campaign_id/emails/again", GUARD_SIGNED_IN, send_all_again,
 	  .summary = "Send again all emails that were handed over without an answer: up to 1,000 at a time",
 	  .shape = AGAIN_SHAPE, .creates = true },
+	{ "GET", "/campaigns/:campaign_id/messages/retry", GUARD_SIGNED_IN, confirm_retry },
+	{ "POST", "/campaigns/:campaign_id/messages/retry", GUARD_SIGNED_IN, retry_failed, .creates = true },
+	{ "POST", "/api/campaigns/:campaign_id/retry", GUARD_SIGNED_IN, retry_failed,
+	  .summary = "Send again all emails that failed for another reason than their address: up to 1,000 at a time",
+	  .shape = AGAIN_SHAPE, .creates = true },
 	{ "GET", "/emails/:email_id", GUARD_SIGNED_IN, show_one },
 	{ "GET", "/emails/:email_id/frame", GUARD_SIGNED_IN, show_frame, .download = true },
 	{ "GET", "/emails/:email_id/source", GUARD_SIGNED_IN, show_source, .download = true },
 	{ "POST", "/emails/:email_id/again", GUARD_SIGNED_IN, send_again, .creates = true },
 	{ "POST", "/api/emails/:email_id/again", GUARD_SIGNED_IN, send_again,
-	  .summary = "Send an email again that was handed over without an answer", .shape = AGAIN_SHAPE, .creates = true },
+	  .summary = "Send an email again that was handed over without an answer, or failed for another reason than its "
+	             "address",
+	  .shape = AGAIN_SHAPE, .creates = true },
 	{ 0 },
 };

@@ -4,6 +4,7 @@
 #include "campaigns/own_campaign.h"
 #include "dispatch/freeze.h"
 #include "dispatch/log.h"
+#include "sending/refusal.h"
 
 static const char REQUESTS[] = "message_requests";
 
@@ -39,6 +40,21 @@ static bool read_turns(struct store *store, const struct block *block, struct tu
 	return ledger_fold(store, block->id, block->people.count, &turns->fold, count_turn, turns, err);
 }
 
+bool again_is_possible(enum message_state state, int64_t reason) {
+	if (state != MESSAGE_FAILED)
+		return state == MESSAGE_UNCERTAIN;
+	enum refusal_class class = reason > 0 && reason < REFUSAL_CLASS_COUNT ? (enum refusal_class)reason : REFUSAL_OTHER;
+	enum refusal_verdict verdict = refusal_rule(class)->verdict;
+	return verdict != VERDICT_HARD && verdict != VERDICT_INVALID;
+}
+
+static bool is_possible(const struct sending_message *message, const enum again_what *only) {
+	static const enum message_state states[] = {
+		[AGAIN_UNCERTAIN] = MESSAGE_UNCERTAIN, [AGAIN_FAILED] = MESSAGE_FAILED
+	};
+	return (!only || message->state == states[*only]) && again_is_possible(message->state, message->reason);
+}
+
 bool again_waiting(struct store *store, const struct block *block, struct arena *arena, int *indices, int *count,
                    struct error *err) {
 	enum { REQUESTS_MAX = 5000 };
@@ -56,7 +72,7 @@ bool again_waiting(struct store *store, const struct block *block, struct arena 
 	for (int i = 0; i < asked && *count < block->people.count; i++) {
 		int64_t index = requests[i].index;
 		if (index >= 0 && index < block->people.count && requests[i].turn == turns->counts[index] &&
-		    turns->fold.messages[index].state == MESSAGE_UNCERTAIN)
+		    is_possible(&turns->fold.messages[index], NULL))
 			indices[(*count)++] = (int)index;
 	}
 	return true;
@@ -93,9 +109,11 @@ static bool open_block(const struct again *again, const struct block *block, str
 	       freeze_ask_blocks(again->store, block->campaign_id, again->arena, err);
 }
 
-static bool say(const struct again *again, const char *campaign_id, int64_t count, struct error *err) {
-	const char *text = arena_print(again->arena, "%s of which nobody knows whether they arrived: asked to send again",
-	                               text_of_counted(again->arena, count, "email", "emails"));
+static bool say(const struct again *again, const char *campaign_id, enum again_what what, int64_t count,
+                struct error *err) {
+	const char *text = arena_print(again->arena, "%s %s: asked to send again",
+	                               text_of_counted(again->arena, count, "email", "emails"),
+	                               what == AGAIN_FAILED ? "that failed" : "of which nobody knows whether they arrived");
 	struct error ignored = ERROR_INIT;
 	(void)err;
 	(void)!campaign_log(again->store, campaign_id, CAMPAIGN_LOG_INFO, text, again->by, again->now, &ignored);
@@ -109,8 +127,10 @@ bool again_one(const struct again *again, const char *name, struct error *err) {
 	if (!message_find(again->store, name, again->arena, found, err) ||
 	    !check_campaign(again, found->message.campaign_id, err))
 		return false;
-	if (found->message.status != MESSAGE_UNCERTAIN)
-		return error_set(err, ERROR_CONFLICT, "Only an email of which nobody knows whether it arrived is sent again");
+	if (!again_is_possible((enum message_state)found->message.status, found->message.reason))
+		return error_set(err, ERROR_CONFLICT,
+		                 "Only an email is sent again that failed for another reason than its address, or of which "
+		                 "nobody knows whether it arrived");
 	if (!found->message.contact_id)
 		return error_set(err, ERROR_CONFLICT, "The person was erased: nothing is sent to them");
 	if (!read_turns(again->store, &found->block, turns, err) ||
@@ -119,37 +139,42 @@ bool again_one(const struct again *again, const char *name, struct error *err) {
 		return false;
 	if (asked_before)
 		return error_set(err, ERROR_CONFLICT, "It was asked for already, and is sent again");
-	return say(again, found->message.campaign_id, 1, err);
+	return say(again, found->message.campaign_id,
+	           found->message.status == MESSAGE_FAILED ? AGAIN_FAILED : AGAIN_UNCERTAIN, 1, err);
 }
 
-static bool ask_block(const struct again *again, const struct block *block, struct turns *turns, int64_t *count,
-                      int64_t *seen, struct error *err) {
+static bool ask_block(const struct again *again, const struct block *block, enum again_what what, struct turns *turns,
+                      int64_t *count, int64_t *seen, struct error *err) {
 	const struct recipient *people = block->people.items;
+	const int64_t before = *seen;
 	*turns = (struct turns){ 0 };
 	if (!read_turns(again->store, block, turns, err))
 		return false;
 	for (int i = 0; i < block->people.count; i++) {
 		bool asked_before;
-		if (turns->fold.messages[i].state != MESSAGE_UNCERTAIN || !people[i].contact_id)
+		if (!is_possible(&turns->fold.messages[i], &what) || !people[i].contact_id)
 			continue;
 		if (!ask(again, block, i, turns, &asked_before, err))
 			return false;
 		*count += !asked_before;
 		++*seen;
 	}
-	return open_block(again, block, err);
+	return *seen == before || open_block(again, block, err);
 }
 
-bool again_all(const struct again *again, const char *campaign_id, int64_t *count, bool *more, struct error *err) {
+bool again_all(const struct again *again, const char *campaign_id, enum again_what what, int64_t *count, bool *more,
+               struct error *err) {
+	static const unsigned states_of[] = {
+		[AGAIN_UNCERTAIN] = 1U << MESSAGE_UNCERTAIN, [AGAIN_FAILED] = 1U << MESSAGE_FAILED
+	};
 	enum { BLOCKS_MAX = 500 };
 	struct block_state *states;
 	int blocks;
 	int64_t seen = 0;
 	struct turns *turns = arena_new_of(again->arena, struct turns);
 	*count = 0;
-	if (!check_campaign(again, campaign_id, err) ||
-	    !block_states_with(again->store, campaign_id, 0, 1U << MESSAGE_UNCERTAIN, BLOCKS_MAX, again->arena, &states,
-	                       &blocks, err))
+	if (!check_campaign(again, campaign_id, err) || !block_states_with(again->store, campaign_id, 0, states_of[what],
+	                                                                   BLOCKS_MAX, again->arena, &states, &blocks, err))
 		return false;
 	int at = 0;
 	for (; at < blocks && seen < AGAIN_MAX; at++) {
@@ -158,11 +183,13 @@ bool again_all(const struct again *again, const char *campaign_id, int64_t *coun
 		struct block block;
 		bool found;
 		if (!block_find(again->store, campaign_id, states[at].number, arena, &block, &found, err) ||
-		    (found && !ask_block(&one, &block, turns, count, &seen, err)))
+		    (found && !ask_block(&one, &block, what, turns, count, &seen, err)))
 			return false;
 	}
 	*more = at < blocks || blocks == BLOCKS_MAX;
 	if (seen == 0)
-		return error_set(err, ERROR_CONFLICT, "There is no email of which nobody knows whether it arrived");
-	return *count == 0 || say(again, campaign_id, *count, err);
+		return error_set(err, ERROR_CONFLICT,
+		                 what == AGAIN_FAILED ? "There is no email that failed for another reason than its address"
+		                                      : "There is no email of which nobody knows whether it arrived");
+	return *count == 0 || say(again, campaign_id, what, *count, err);
 }

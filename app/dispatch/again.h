@@ -1,6 +1,7 @@
-/* Sending again what nobody knows whether it arrived: somebody asks, the sender that holds the block next does it. What
- * was asked for is kept in `message_requests`, under a key that names the message and how often it had been sent again
- * before: so the same question twice is one, and with the journal's entry that it was sent again it is answered. */
+/* Sending again what nobody knows whether it arrived, or what failed for a reason that may have gone: somebody asks,
+ * the sender that holds the block next does it. What was asked for is kept in `message_requests`, under a key that
+ * names the message and how often it had been sent again before: so the same question twice is one, and with the
+ * journal's entry that it was sent again it is answered. */
 #ifndef DISPATCH_AGAIN_H
 #define DISPATCH_AGAIN_H
 
@@ -16,13 +17,19 @@ struct again {
 /* Of all uncertain messages of a campaign so many at a time. */
 enum { AGAIN_MAX = 1000 };
 
-/* MISSING: there is no such message. CONFLICT, in words: it is not uncertain, its person was erased, it was asked for
- * already, or the campaign was cancelled. */
+/* Which of a campaign's messages. Of those that failed only those are sent again whose address is not to blame. */
+enum again_what { AGAIN_UNCERTAIN, AGAIN_FAILED };
+
+/* Pure. May a message in this state, with this reason (enum refusal_class), be sent again? */
+bool again_is_possible(enum message_state state, int64_t reason);
+
+/* MISSING: there is no such message. CONFLICT, in words: there is no reason for it, its person was erased, it was asked
+ * for already, or the campaign was cancelled. */
 bool again_one(const struct again *again, const char *name, struct error *err) MUST_CHECK;
 
-/* All that are uncertain; *count: those not asked for before, *more: there are more than AGAIN_MAX. CONFLICT: none is,
- * or the campaign was cancelled. */
-bool again_all(const struct again *again, const char *campaign_id, int64_t *count, bool *more,
+/* All of them; *count: those not asked for before, *more: there are more than AGAIN_MAX. CONFLICT: there are none, or
+ * the campaign was cancelled. */
+bool again_all(const struct again *again, const char *campaign_id, enum again_what what, int64_t *count, bool *more,
                struct error *err) MUST_CHECK;
 
 /* For whoever holds the block: the places of those that were asked for and not sent again yet; indices[of its size]. */

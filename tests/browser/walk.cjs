@@ -242,6 +242,7 @@ const stops = {
 	'sent-emails': ofSent('campaigns/CAMPAIGN/messages'),
 	'sent-emails-none': ofSent('campaigns/CAMPAIGN/messages?state=failed&to=nobody@a.example'),
 	'sent-emails-again': ofSent('campaigns/CAMPAIGN/messages/again'),
+	'sent-emails-retry': ofSent('campaigns/CAMPAIGN/messages/retry'),
 	'sent-email': ofSent('emails/EMAIL'),
 	'draft-content': ofDraft('edit'),
 	'draft-audience': ofDraft('edit?step=audience'),

@@ -189,6 +189,27 @@ def test_all_uncertain_ones_are_sent_again_at_once(token):
     wait_until(lambda: post(f"/api/campaigns/{campaign.id}/emails/again", token)[0] == 409, "nothing to be left")
 
 
+def test_what_failed_for_another_reason_than_its_address_is_sent_again(token):
+    """D-058: retry."""
+    audience = Audience(token, 6)
+    refused, nobody, one_more = audience.addresses[:3]
+    mail({"stage": "rcpt", "to": [refused, one_more], "reply": "554 5.3.0 not now"}, {"stage": "rcpt", "to": nobody, "reply": "550 5.1.1 no such user"})
+    campaign = audience.campaign()
+    assert campaign.wait()["failed"] == 3
+    assert post(f"/api/emails/{one(campaign, token, nobody)['id']}/again", token)[0] == 409
+    mail()
+    assert post(f"/api/emails/{one(campaign, token, one_more)['id']}/again", token)[0] == 200
+    wait_until(lambda: campaign.progress()["accepted"] == 4, "the one that was asked for")
+    assert "Send the failed emails" in call(f"/campaigns/{campaign.id}/messages/retry", token)[1]
+    assert "can be sent again" in call(f"/campaigns/{campaign.id}/messages?state=failed", token)[1]
+    status, answer, _ = post(f"/api/campaigns/{campaign.id}/retry", token)
+    assert status == 200 and json.loads(answer)["count"] == 1, answer
+    wait_until(lambda: campaign.progress()["accepted"] == 5, "the other one")
+    assert campaign.wait()["failed"] == 1 and campaign.arrived() == dict.fromkeys([a for a in audience.addresses if a != nobody], 1)
+    wait_until(lambda: post(f"/api/campaigns/{campaign.id}/retry", token)[0] == 409, "nothing to be left")
+    assert any("1 email that failed: asked to send again" in row["text"] for row in get(f"/api/campaigns/{campaign.id}/logs", token)["items"])
+
+
 def test_pages(token, mixed):
     audience, campaign, refused, lost = mixed
     browser = Browser()
