@@ -1,18 +1,7 @@
 /* Sent messages, as requests ask for them. */
 #include "console/message_copy.h"
 
-#include "answering/link_keys.h"
 #include "dispatch/message_words.h"
-
-bool message_copier(struct exchange *x, const char *campaign_id, struct copier *copier, struct error *err) {
-	const struct settings *settings = x->settings;
-	struct mail_bases *bases = arena_new_of(x->arena, struct mail_bases);
-	*bases = mail_bases_of(settings->public_url, settings->pixel_url, settings->click_url, settings->unsubscribe_url,
-	                       x->arena);
-	const struct marks_from from = { link_keys(settings), bases, !settings->track_opens, !settings->track_clicks };
-	const struct letter_settings words = { settings->postal_address };
-	return copier_open(x->store, campaign_id, &words, &from, x->arena, copier, err);
-}
 
 bool message_states_asked(const struct exchange *x, unsigned *states, struct error *err) {
 	const char *word = params_get(&x->query, "status"), *own = params_get(&x->query, "state");

@@ -2,12 +2,9 @@
 #ifndef CONSOLE_MESSAGE_COPY_H
 #define CONSOLE_MESSAGE_COPY_H
 
+#include "answering/copier.h"
 #include "core/http/exchange.h"
-#include "dispatch/copy.h"
 #include "dispatch/message_list.h"
-
-/* With this process's keys and settings. */
-bool message_copier(struct exchange *x, const char *campaign_id, struct copier *copier, struct error *err) MUST_CHECK;
 
 /* The parameter status=, in the words of other email platforms, or state= in ours: a set of states, all of them without
  * it. INVALID names it. */

@@ -145,7 +145,8 @@ static bool emails_api(struct exchange *x, struct error *err) {
 	if (!started)
 		return reply_rows(x, &email_record, (struct rows){ arena_array(x->arena, struct email, 1), 0 });
 	struct email *emails = arena_array(x->arena, struct email, limit + 1);
-	if (!messages_list(x->store, &query, x->arena, &page, err) || !message_copier(x, campaign.id, &copier, err) ||
+	if (!messages_list(x->store, &query, x->arena, &page, err) ||
+	    !message_copier(x->settings, x->store, campaign.id, x->arena, &copier, err) ||
 	    !read_emails(x, &copier, &page, emails, err))
 		return false;
 	if (page.next)
@@ -158,7 +159,7 @@ static bool email_api(struct exchange *x, struct error *err) {
 	struct mail_copy copy;
 	struct copier copier;
 	if (!message_find(x->store, x->values[0], x->arena, &found, err) ||
-	    !message_copier(x, found.message.campaign_id, &copier, err))
+	    !message_copier(x->settings, x->store, found.message.campaign_id, x->arena, &copier, err))
 		return false;
 	const struct recipient *people = found.block.people.items;
 	if (!copy_read(&copier, &people[found.message.index], &found.message, COPY_AS_SENT, x->arena, &copy, err))

@@ -132,7 +132,7 @@ static bool show_list(struct exchange *x, struct error *err) {
 static bool find_message(struct exchange *x, struct message_found *found, struct copier *copier,
                          const struct recipient **person, struct error *err) {
 	if (!message_find(x->store, x->values[0], x->arena, found, err) ||
-	    !message_copier(x, found->message.campaign_id, copier, err))
+	    !message_copier(x->settings, x->store, found->message.campaign_id, x->arena, copier, err))
 		return false;
 	*person = &((const struct recipient *)found->block.people.items)[found->message.index];
 	return true;

@@ -10,6 +10,7 @@
 struct letter_marks {
 	const char *unsubscribe_url, *preferences_url, *view_url;
 	const char *unsubscribe_id, *pixel_id; /* where a source has an address of its own around them */
+	const char *return_path;               /* the sender of the envelope; NULL: letter_from */
 	const char *pixel;                     /* HTML; NULL: opens are not tracked */
 	const char *const *link_urls;          /* one for each link number; NULL: links stay as they are */
 	const struct message_header *headers;  /* List-Unsubscribe … */

@@ -38,7 +38,8 @@ bool marks_of(const struct marks_from *from, const struct dispatch *dispatch, co
               struct letter_marks *marks, struct error *err) {
 	const struct composition_settings *settings = &dispatch->said.settings;
 	bool tracks = settings->tracking != COUNTING_OFF;
-	struct mail_wishes wishes = { .pixel = tracks && settings->track_opens && !from->no_opens };
+	struct mail_wishes wishes = { .pixel = tracks && settings->track_opens && !from->no_opens,
+		                          .return_domain = from->return_domain };
 	struct mail_links links;
 	const struct token token = whose(dispatch, person, to);
 	*marks = (struct letter_marks){ 0 };
@@ -50,6 +51,8 @@ bool marks_of(const struct marks_from *from, const struct dispatch *dispatch, co
 	marks->pixel = links.pixel;
 	marks->link_urls = links.urls;
 	marks->unsubscribe_url = marks->preferences_url = links.unsubscribe;
+	marks->view_url = links.view;
+	marks->return_path = links.return_path;
 	marks->unsubscribe_id = links.unsubscribe_id;
 	marks->pixel_id = links.pixel_id;
 	put_headers(&links, marks, arena);

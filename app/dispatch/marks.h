@@ -9,7 +9,8 @@
 struct marks_from {
 	const struct mac_ring *keys;
 	const struct mail_bases *bases;
-	bool no_opens, no_clicks; /* what is not tracked, whatever the campaign says (ENABLE_OPEN_TRACKING …) */
+	bool no_opens, no_clicks;  /* what is not tracked, whatever the campaign says (ENABLE_OPEN_TRACKING …) */
+	const char *return_domain; /* BOUNCE_DOMAIN; NULL or "": undeliverable mails come back to the sender */
 };
 
 /* CONFLICT: there is no key. */

@@ -7,6 +7,7 @@
 #include "access/zone_pages.h"
 #include "answering/tracking_pages.h"
 #include "answering/unsubscribe_pages.h"
+#include "answering/view_pages.h"
 #include "audience/contacts/contact_pages.h"
 #include "audience/contacts/rollup_pages.h"
 #include "audience/customers/customer_pages.h"
@@ -129,6 +130,7 @@ static const struct route *const tables[] = {
 	test_mail_routes,
 	tracking_routes,
 	unsubscribe_routes,
+	view_routes,
 	upload_routes,
 	user_routes,
 	view_routes,

@@ -29,8 +29,8 @@ static const struct record_type destination_record = RECORD_TYPE("SendDestinatio
 bool destinations_limited(struct store *store, const char *connection_id, struct arena *arena,
                           struct known_destination **destinations, int *count, struct error *err) {
 	return store_list(store, DESTINATIONS, FILTER(eq_text("connection_id", connection_id), gt_count("rate", 0)),
-	                  SORT(asc("name")), DESTINATIONS_MAX, &destination_record, arena, (void **)destinations, count,
-	                  err);
+	                  SORT(asc("name"), asc("_id")), DESTINATIONS_MAX, &destination_record, arena,
+	                  (void **)destinations, count, err);
 }
 
 static bool create(struct store *store, const struct destination_report *report, const char *key, struct moment now,

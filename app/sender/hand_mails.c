@@ -85,7 +85,7 @@ static bool make_marks(const struct hand *hand, const struct recipient *person, 
 	const struct shared *shared = hand->shared;
 	const struct sent_campaign *campaign = hand->campaign;
 	const struct marks_from from = { &shared->keys, &shared->bases, !shared->settings->track_opens,
-		                             !shared->settings->track_clicks };
+		                             !shared->settings->track_clicks, shared->settings->bounce_domain };
 	return marks_of(&from, &campaign->dispatch, campaign->letter, person, to, arena, marks, err);
 }
 
@@ -105,6 +105,8 @@ static bool write_mail(struct hand *hand, struct flight *flight, const struct re
 	if (!make_marks(hand, person, to, flight->arena, &marks, err) ||
 	    !letter_write(campaign->letter, to, &marks, id, now, flight->arena, unsigned_mail, err))
 		return false;
+	if (marks.return_path)
+		flight->from = marks.return_path;
 	if (signer->count == 0)
 		return true;
 	if (!dkim_sign(signer, buf_text(&flight->draft), flight->draft.size, now, &flight->mail, err))

@@ -1,11 +1,11 @@
 """Which way a campaign's mails go, and how fast: the limits of a connection, mailbox providers that want fewer, another connection that stands
 in. X-15, X-56; mail.md section 8."""
-import itertools, json, time
+import itertools, json, re, time
 
 import pytest
 from mailserver import OwnMailServer
-from product import MAIL, call, get, mail, wait_until
-from sending import Audience, clean_mail, post
+from product import MAIL, SETTINGS, call, get, mail, start_service, stop_service, wait_until
+from sending import Audience, clean_mail, post, read
 
 NAMES = itertools.count(int(time.time()) % 100000)
 
@@ -90,3 +90,38 @@ def test_another_connection_stands_in(token, connection, other):
     name = get(f"/api/accounts/{worse}", token)["name"]
     assert any(f"sending goes on through “{name}”" in text for text in said(campaign)), said(campaign)
     assert get(f"/api/accounts/{own}", token)["last_error"] and not get(f"/api/accounts/{foreign}", token).get("last_used_at")
+
+
+def test_view_in_browser(token):
+    """A page for whoever has the link: as the mail was, without scripts, until the person is erased."""
+    audience = Audience(token, 2, first_name=lambda at: f"Ann <b>{at}</b>")
+    html = '<html><body><p>Hi {{first_name}}</p><a href="{{view_url}}">View in browser</a><script>alert(1)</script><p>Acme GmbH, Hauptstr. 1, 10115 Berlin</p></body></html>'
+    audience.campaign(html_content=html).send().wait()
+    page = read(MAIL.messages(audience.addresses[1], exact=1)[0]["id"]).get_body(("html",)).get_content()
+    path = re.search(r'href="https?://[^/]+(/view/[^"?]+)"', page)[1]
+    status, text, headers = call(path)
+    assert status == 200 and "Hi Ann &lt;b&gt;1&lt;/b&gt;" in text, text
+    assert headers["Content-Security-Policy"].startswith("sandbox ") and "script" not in headers["Content-Security-Policy"]
+    assert headers["Referrer-Policy"] == "no-referrer" and headers["X-Robots-Tag"] == "noindex"
+    assert call(path[:-1] + ("A" if path[-1] != "A" else "B"))[0] == 404
+    person = get(f"/api/contacts?q={audience.addresses[1]}", token)[0]["id"]
+    assert call(f"/api/contacts/{person}", token, "DELETE")[0] in (200, 202, 204)
+    wait_until(lambda: call(path)[0] == 404, "the page to be gone")
+
+
+def test_undeliverable_mails_come_back_to_an_address_that_names_the_message(token):
+    """VERP: mail.md section 3."""
+    audience, old = Audience(token, 2), dict(SETTINGS)
+    stop_service("sender")
+    SETTINGS.update(BOUNCE_DOMAIN="bounce.acme.example")
+    try:
+        start_service("sender")
+        audience.campaign().send().wait()
+    finally:
+        stop_service("sender")
+        SETTINGS.clear()
+        SETTINGS.update(old)
+        start_service("sender")
+    envelopes = [MAIL.messages(address, exact=1)[0]["from"] for address in audience.addresses]
+    assert all(re.fullmatch(r"b-[a-z2-7]{48}@bounce\.acme\.example", one) for one in envelopes) and len(set(envelopes)) == 2, envelopes
+    assert read(MAIL.messages(audience.addresses[0], exact=1)[0]["id"])["From"] == "Acme <news@acme.example>"

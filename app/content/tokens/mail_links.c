@@ -67,7 +67,8 @@ struct mail_bases mail_bases_of(const char *public_url, const char *pixel, const
                                 struct arena *arena) {
 	return (struct mail_bases){ .pixel = base_of(pixel, public_url, "/track", arena),
 		                        .click = base_of(click, public_url, "/click", arena),
-		                        .unsubscribe = base_of(unsubscribe, public_url, "/unsubscribe", arena) };
+		                        .unsubscribe = base_of(unsubscribe, public_url, "/unsubscribe", arena),
+		                        .view = base_of(NULL, public_url, "/view", arena) };
 }
 
 /* False as token_write. */
@@ -120,10 +121,32 @@ static bool make_leaving(const struct mac_ring *keys, const char *base, const st
 	return true;
 }
 
+static bool make_view(const struct mac_ring *keys, const char *base, const struct token *whose, struct arena *arena,
+                      struct mail_links *links) {
+	char token[TOKEN_TEXT];
+	if (!token_write(keys, TOKEN_VIEW, whose, token))
+		return false;
+	links->view = JOIN(arena, base, "/", token);
+	return true;
+}
+
+static bool make_return(const struct mac_ring *keys, const char *domain, const struct token *whose, struct arena *arena,
+                        struct mail_links *links) {
+	char token[TOKEN_TEXT];
+	if (!domain || !*domain)
+		return true;
+	if (!token_write(keys, TOKEN_RETURN, whose, token))
+		return false;
+	links->return_path = JOIN(arena, "b-", token, "@", domain);
+	return true;
+}
+
 bool mail_links_make(const struct mac_ring *keys, const struct mail_bases *bases, const struct token *whose,
                      const struct mail_wishes *wishes, struct arena *arena, struct mail_links *links) {
 	*links = (struct mail_links){ 0 };
 	return make_pixel(keys, bases->pixel, whose, wishes->pixel, arena, links) &&
 	       make_leaving(keys, bases->unsubscribe, whose, wishes->mailto, arena, links) &&
+	       make_view(keys, bases->view, whose, arena, links) &&
+	       make_return(keys, wishes->return_domain, whose, arena, links) &&
 	       (!wishes->targets || make_urls(keys, bases->click, whose, wishes, arena, &links->urls));
 }

@@ -23,10 +23,10 @@ const struct link *link_numbered(const struct links *html, const struct links *t
 
 /* What our addresses begin with, up to the slash before the token: "https://mail.example.org/track". */
 struct mail_bases {
-	const char *pixel, *click, *unsubscribe;
+	const char *pixel, *click, *unsubscribe, *view;
 };
 
-/* Each as it was set (TRACKING_PIXEL_URL …), or, if that is empty, below `public_url`. */
+/* Each as it was set (TRACKING_PIXEL_URL …), or, if that is empty, below `public_url`; the view always is. */
 struct mail_bases mail_bases_of(const char *public_url, const char *pixel, const char *click, const char *unsubscribe,
                                 struct arena *arena);
 
@@ -36,7 +36,8 @@ struct mail_wishes {
 	 * links are not tracked. */
 	const char *const *targets;
 	int count;
-	const char *mailto; /* an address for unsubscribing by mail; NULL: there is none */
+	const char *mailto;        /* an address for unsubscribing by mail; NULL: there is none */
+	const char *return_domain; /* where undeliverable mails come back to; NULL or "": to the sender */
 };
 
 struct mail_links {
@@ -45,6 +46,8 @@ struct mail_links {
 	                                 target that may not be redirected to stands there itself */
 	const char *unsubscribe;      /* the page; a program posts to it (RFC 8058) */
 	const char *list_unsubscribe; /* the header "List-Unsubscribe" */
+	const char *view;             /* the mail as a page */
+	const char *return_path; /* the sender of the envelope, which names the message (VERP); NULL: that of the mail */
 	const char *pixel_id, *unsubscribe_id; /* what the addresses end with, for those who write them themselves */
 };
 

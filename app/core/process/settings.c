@@ -39,6 +39,7 @@ static const struct text_setting texts[] = {
 	{ "TRACKING_PIXEL_URL", "", AT(pixel_url) },
 	{ "CLICK_TRACKING_URL", "", AT(click_url) },
 	{ "UNSUBSCRIBE_URL", "", AT(unsubscribe_url) },
+	{ "BOUNCE_DOMAIN", "", AT(bounce_domain) },
 	{ "SECRET_KEY", "", AT(secret_key) },
 	{ "SUPPRESSION_KEY", "", AT(suppression_key) },
 	{ "LINK_KEYS", "", AT(link_keys) },
@@ -185,6 +186,16 @@ static bool check_public_urls(const struct settings *settings, struct error *err
 	return true;
 }
 
+/* It stands behind the @ of an address. */
+static bool check_bounce_domain(const struct settings *settings, struct error *err) {
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.";
+	const char *domain = settings->bounce_domain;
+	size_t size = strlen(domain);
+	bool fine = size <= 200 && strspn(domain, allowed) == size && *domain != '.' && !strstr(domain, "..") &&
+	            (size == 0 || (strchr(domain, '.') && domain[size - 1] != '.'));
+	return fine || error_field(err, "BOUNCE_DOMAIN", "BOUNCE_DOMAIN must be a domain like bounce.example.org");
+}
+
 /* These names go into queries: letters, digits, '_', '.' and ',' only. */
 static bool check_names(const struct settings *settings, struct error *err) {
 	const char *const names[][2] = { { "CUSTOMERS_COLLECTION", settings->customers_collection },
@@ -308,9 +319,9 @@ bool settings_read(struct settings *settings, struct error *err) {
 	use_demo_mail(settings);
 	log_turn_over(log_folder(settings->home), settings->log_max_bytes, (int)settings->log_backup_count);
 	return fine && read_switch("SYNC_CONTACTS", &settings->sync_contacts, err) && read_rules(settings, err) &&
-	       read_tracking(settings, err) && check_public_urls(settings, err) && read_interval(settings, err) &&
-	       check_names(settings, err) && check_currency(settings, err) && check_mail(settings, err) &&
-	       check_credentials(settings, err) && check_link_keys(settings, err);
+	       read_tracking(settings, err) && check_public_urls(settings, err) && check_bounce_domain(settings, err) &&
+	       read_interval(settings, err) && check_names(settings, err) && check_currency(settings, err) &&
+	       check_mail(settings, err) && check_credentials(settings, err) && check_link_keys(settings, err);
 }
 
 void settings_load(const char *path) {

@@ -18,6 +18,8 @@ struct settings {
 	/* TRACKING_PIXEL_URL, CLICK_TRACKING_URL, UNSUBSCRIBE_URL: what the addresses in mails begin with; empty: below
 	 * public_url */
 	const char *pixel_url, *click_url, *unsubscribe_url;
+	/* BOUNCE_DOMAIN: where undeliverable mails come back to; empty: to the sender. */
+	const char *bounce_domain;
 	bool track_opens, track_clicks; /* ENABLE_OPEN_TRACKING, ENABLE_CLICK_TRACKING; both ENABLE_EMAIL_TRACKING */
 	const char *secret_key;         /* SECRET_KEY (secret) */
 	const char *suppression_key;    /* SUPPRESSION_KEY (secret) */
