@@ -48,7 +48,7 @@ WRITERS = {
     "preflight": ["link_checks", "sender_checks"],
     "senders": ["sending_domains"],
     "composing": ["compositions"],
-    "dispatch": ["campaign_logs", "dispatch_blocks", "dispatch_states", "dispatches", "message_requests", "messages", "send_journal", "test_mails"],
+    "dispatch": ["campaign_logs", "dispatch_blocks", "dispatch_states", "dispatches", "message_requests", "messages", "send_journal", "single_mails", "test_mails"],
     "sender": ["send_destinations", "send_paces"],
     "answering": ["hits"],
     "console": ["saved_views"],

@@ -8,6 +8,7 @@
 #include "console/message_copy.h"
 #include "core/formats/url.h"
 #include "dispatch/message_words.h"
+#include "dispatch/single_mail.h"
 
 enum { EMAILS_MAX = 100, ERRORS_MAX = 1000, CONTENT_MAX = 8 * 1000 * 1000 };
 
@@ -154,7 +155,7 @@ static bool emails_api(struct exchange *x, struct error *err) {
 	return reply_rows(x, &email_record, (struct rows){ emails, page.count });
 }
 
-static bool email_api(struct exchange *x, struct error *err) {
+static bool email_of_campaign(struct exchange *x, struct error *err) {
 	struct message_found found;
 	struct mail_copy copy;
 	struct copier copier;
@@ -166,6 +167,15 @@ static bool email_api(struct exchange *x, struct error *err) {
 		return false;
 	const struct email email = email_of(&found.message, &copier.dispatch, &copy, x->arena);
 	return reply_record(x, &email_record, &email);
+}
+
+/* One of a campaign, or one that was sent by itself. */
+static bool email_api(struct exchange *x, struct error *err) {
+	struct single_mail single;
+	bool is_single;
+	if (!single_mail_find(x->store, x->values[0], x->arena, &single, &is_single, err))
+		return false;
+	return is_single ? reply_record(x, &single_mail_answer, &single) : email_of_campaign(x, err);
 }
 
 /* What went wrong, without the emails themselves; also the lines of the CSV. */

@@ -293,7 +293,7 @@ const struct route message_view_routes[] = {
 	  .shape = AGAIN_SHAPE, .creates = true },
 	{ "GET", "/campaigns/:campaign_id/messages/retry", GUARD_SIGNED_IN, confirm_retry },
 	{ "POST", "/campaigns/:campaign_id/messages/retry", GUARD_SIGNED_IN, retry_failed, .creates = true },
-	{ "POST", "/api/campaigns/:campaign_id/retry", GUARD_SIGNED_IN, retry_failed,
+	{ "POST", "/api/campaigns/:campaign_id/emails/retry", GUARD_SIGNED_IN, retry_failed,
 	  .summary = "Send again all emails that failed for another reason than their address: up to 1,000 at a time",
 	  .shape = AGAIN_SHAPE, .creates = true },
 	{ "GET", "/emails/:email_id", GUARD_SIGNED_IN, show_one },

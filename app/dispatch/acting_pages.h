@@ -4,6 +4,6 @@
 
 #include "core/http/exchange.h"
 
-extern const struct route acting_api_routes[], acting_routes[], test_mail_routes[];
+extern const struct route acting_api_routes[], acting_routes[], test_mail_routes[], single_mail_routes[];
 
 #endif

@@ -47,7 +47,7 @@ struct sources {
 
 static struct sources sources_of(const struct composition *said, const struct letter_settings *settings,
                                  struct arena *arena) {
-	const struct complete complete = { said->preheader, settings->postal_address, true };
+	const struct complete complete = { said->preheader, settings->postal_address, said->settings.unsubscribe_link };
 	struct sources sources = { NULL, NULL, said->subjects, said->froms };
 	if (!text_is_empty(said->html_content))
 		sources.html = complete_html(said->html_content, &complete, arena);

@@ -55,6 +55,7 @@ bool marks_of(const struct marks_from *from, const struct dispatch *dispatch, co
 	marks->return_path = links.return_path;
 	marks->unsubscribe_id = links.unsubscribe_id;
 	marks->pixel_id = links.pixel_id;
-	put_headers(&links, marks, arena);
+	if (settings->unsubscribe_link)
+		put_headers(&links, marks, arena);
 	return true;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "dispatch/ledger.h"
+#include "dispatch/single_mail.h"
 
 static const char MESSAGES[] = "messages";
 
@@ -135,7 +136,7 @@ bool messages_forget(struct store *store, const struct strings *contact_ids, str
 		if (!forget_words(store, contact_ids->items[i], arena, err) ||
 		    !block_erase(store, contact_ids->items[i], arena, err))
 			return false;
-	return store_update_all(store, MESSAGES, theirs, nobody, err);
+	return single_mails_forget(store, contact_ids, err) && store_update_all(store, MESSAGES, theirs, nobody, err);
 }
 
 char *message_name(const char *campaign_id, int64_t block, int64_t index, char out[MESSAGE_NAME]) {

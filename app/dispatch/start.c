@@ -39,14 +39,15 @@ static bool freeze_content(struct store *store, const struct composition *said, 
 }
 
 /* What is frozen of a draft. */
-static bool dispatch_of(struct store *store, const struct draft *draft, struct arena *arena, struct dispatch *dispatch,
-                        struct error *err) {
+static bool dispatch_of(struct store *store, const struct draft *draft, const struct wording *wording,
+                        struct arena *arena, struct dispatch *dispatch, struct error *err) {
 	record_clear(&dispatch_record, dispatch);
 	dispatch->id = draft->campaign.id;
 	dispatch->said = draft->composition;
 	dispatch->list_id = addressees_list(&draft->composition);
 	dispatch->connection_id = draft->composition.account_id;
-	return freeze_content(store, &draft->composition, dispatch, arena, err);
+	dispatch->said.settings.unsubscribe_link |= wording->marketing;
+	return freeze_content(store, &dispatch->said, dispatch, arena, err);
 }
 
 bool dispatch_read_draft(struct store *store, const char *campaign_id, struct arena *arena, struct dispatch *dispatch,
@@ -54,7 +55,7 @@ bool dispatch_read_draft(struct store *store, const char *campaign_id, struct ar
 	struct draft draft;
 	struct wording wording;
 	return draft_find(store, campaign_id, arena, &draft, err) && word(store, &draft, arena, &wording, err) &&
-	       dispatch_of(store, &draft, arena, dispatch, err);
+	       dispatch_of(store, &draft, &wording, arena, dispatch, err);
 }
 
 bool dispatch_start(struct store *store, const char *campaign_id, const char *by, struct moment now,
@@ -67,7 +68,7 @@ bool dispatch_start(struct store *store, const char *campaign_id, const char *by
 	if (!draft_find(store, campaign_id, arena, &draft, err) ||
 	    !campaign_must_next((enum campaign_status)draft.campaign.status, CAMPAIGN_SEND, &next, err) ||
 	    !word(store, &draft, arena, &wording, err) || !check(&wording, err) ||
-	    !dispatch_of(store, &draft, arena, &dispatch, err))
+	    !dispatch_of(store, &draft, &wording, arena, &dispatch, err))
 		return false;
 	dispatch.started_by = by;
 	dispatch.started_at = now;

@@ -128,6 +128,7 @@ static const struct route *const tables[] = {
 	template_preview_routes,
 	template_routes,
 	test_mail_routes,
+	single_mail_routes,
 	tracking_routes,
 	unsubscribe_routes,
 	view_routes,

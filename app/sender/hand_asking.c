@@ -108,21 +108,6 @@ bool hand_read(struct hand *hand, struct error *err) {
 	return true;
 }
 
-static int64_t or_zero(int64_t limit) {
-	return limit == COUNT_NONE ? 0 : limit;
-}
-
-static struct pace_limits limits_of_connection(const struct connection *connection) {
-	const struct connection_limits *limits = &connection->limits;
-	const int64_t all[PACE_UNIT_COUNT] = { limits->per_second, limits->per_minute, limits->per_hour, limits->per_day };
-	struct pace_limits out = { .gap_ms = or_zero(limits->delay) * SECOND_MS,
-		                       .batch = or_zero(limits->batch_size),
-		                       .pause_ms = or_zero(limits->batch_delay) * SECOND_MS };
-	for (int unit = 0; unit < PACE_UNIT_COUNT; unit++)
-		out.per[unit] = or_zero(all[unit]);
-	return out;
-}
-
 static int64_t rate_of(const struct dispatch *dispatch) {
 	int64_t rate = dispatch->rate != COUNT_NONE ? dispatch->rate : dispatch->said.send_rate_limit_emails;
 	return rate == COUNT_NONE ? 0 : rate;

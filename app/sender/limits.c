@@ -142,3 +142,18 @@ struct pace_limits limits_of_settings(const struct settings *settings) {
 		                                  [PACE_HOUR] = settings->max_per_hour,
 		                                  [PACE_DAY] = settings->max_per_day } };
 }
+
+static int64_t or_zero(int64_t limit) {
+	return limit == COUNT_NONE ? 0 : limit;
+}
+
+struct pace_limits limits_of_connection(const struct connection *connection) {
+	const struct connection_limits *limits = &connection->limits;
+	const int64_t all[PACE_UNIT_COUNT] = { limits->per_second, limits->per_minute, limits->per_hour, limits->per_day };
+	struct pace_limits out = { .gap_ms = or_zero(limits->delay) * SECOND_MS,
+		                       .batch = or_zero(limits->batch_size),
+		                       .pause_ms = or_zero(limits->batch_delay) * SECOND_MS };
+	for (int unit = 0; unit < PACE_UNIT_COUNT; unit++)
+		out.per[unit] = or_zero(all[unit]);
+	return out;
+}

@@ -4,6 +4,7 @@
 #ifndef SENDER_LIMITS_H
 #define SENDER_LIMITS_H
 
+#include "connections/connection.h"
 #include "core/process/settings.h"
 #include "core/store/store.h"
 #include "sending/pace.h"
@@ -19,6 +20,9 @@ bool limits_take(struct store *store, const struct send_limit *limits, int count
 
 /* Pure. What the settings allow the whole system. */
 struct pace_limits limits_of_settings(const struct settings *settings);
+
+/* Pure. What a connection allows. */
+struct pace_limits limits_of_connection(const struct connection *connection);
 
 /* Pure. Does it limit anything? */
 bool limit_is_any(const struct pace_limits *limits);

@@ -40,6 +40,8 @@ for rows in (db.campaigns, db.compositions, db.dispatches):
 for rows in (db.campaign_logs, db.dispatch_blocks, db.dispatch_states, db.test_mails, db.messages):
     rows.delete_many({"campaign_id": {"$in": drafts}})
 db.send_journal.delete_many({})
+db.single_mails.delete_many({})
+db.send_destinations.delete_many({})
 db.message_requests.delete_many({})
 db.hits.delete_many({})
 for rows in (db.campaign_metrics_snapshots, db.campaign_curves, db.campaign_logs, db.hits):

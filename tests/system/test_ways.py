@@ -125,3 +125,63 @@ def test_undeliverable_mails_come_back_to_an_address_that_names_the_message(toke
     envelopes = [MAIL.messages(address, exact=1)[0]["from"] for address in audience.addresses]
     assert all(re.fullmatch(r"b-[a-z2-7]{48}@bounce\.acme\.example", one) for one in envelopes) and len(set(envelopes)) == 2, envelopes
     assert read(MAIL.messages(audience.addresses[0], exact=1)[0]["id"])["From"] == "Acme <news@acme.example>"
+
+
+def single(token, **members):
+    status, answer, _ = post("/api/emails", token, {"to": "eva@one.example", "subject": "Your order {{order}}", "html_content": "<p>Hi {{first_name|default:\"there\"}}, order {{order}}</p>",
+                                                    "from_email": "shop@acme.example", "variables": {"order": "<17>"}, **members})
+    return status, json.loads(answer)
+
+
+def state(token, one):
+    return get(f"/api/emails/{one['id']}", token)
+
+
+def test_one_email_at_once(token):
+    """D-143: a lane of its own, whatever campaigns are being sent."""
+    to = f"eva{next(NAMES)}@one.example"
+    status, one = single(token, to=to)
+    assert status == 202 and one["status"] == "pending", one
+    wait_until(lambda: state(token, one)["status"] == "sent", "the email")
+    message = read(MAIL.messages(to, exact=1)[0]["id"])
+    assert message["Subject"] == "Your order <17>" and message["To"] == to and message["Auto-Submitted"] == "auto-generated" and not message["List-Unsubscribe"]
+    page = message.get_body(("html",)).get_content()
+    assert "Hi there, order &lt;17&gt;" in page and "unsubscribe" not in page.lower()
+
+
+def test_one_email_is_tried_again_with_the_same_id(token):
+    """At least once: without an answer to its end it is handed over again."""
+    to = f"eva{next(NAMES)}@one.example"
+    mail({"stage": "dot", "to": to, "drop": True, "accept": True, "times": 1})
+    one = single(token, to=to)[1]
+    wait_until(lambda: state(token, one)["error"], "the first try")
+    assert state(token, one)["status"] == "pending"
+    wait_until(lambda: state(token, one)["status"] == "sent", "the second try", 90)
+    ids = {read(row["id"])["Message-ID"] for row in MAIL.messages(to, exact=1)}
+    assert MAIL.counts()["to"][to] == 2 and len(ids) == 1
+
+
+def test_one_email_that_is_refused(token):
+    to, gone = f"eva{next(NAMES)}@one.example", f"gone{next(NAMES)}@one.example"
+    mail({"stage": "rcpt", "to": to, "reply": "550 5.1.1 no such user"})
+    one = single(token, to=to)[1]
+    wait_until(lambda: state(token, one)["status"] == "failed", "the refusal")
+    assert "no such user" in state(token, one)["error"]
+    assert post("/api/suppressions", token, {"address": gone})[0] == 200
+    status, answer = single(token, to=gone)
+    assert status == 409 and "suppressed" in json.dumps(answer)
+
+
+@pytest.mark.parametrize("wrong,field", [({"to": "nobody"}, "to"), ({"to": ""}, "to"), ({"subject": None}, "subject"), ({"html_content": None}, "html_content"), ({"html_content": "<p>{{nobodys}}</p>"}, "html_content"),
+                                         ({"from_email": "a@b\r\nBcc: c@d.example"}, "from_email"), ({"subject": "a\r\nBcc: c@d.example{{order}}"}, None), ({"account_id": "none"}, "account_id"),
+                                         ({"template_id": "0" * 24}, "template_id"), ({"variables": {"Order Nr": 1}}, "variables"), ({"variables": {"order": {"a": 1}}}, "variables"), ({"extra": 1}, None)])
+def test_one_email_that_is_asked_for_wrongly(token, wrong, field):
+    before = MAIL.counts(True)["accepted"]
+    status, answer = single(token, **wrong)
+    if field is None and status == 202:  # it is one line all the same
+        wait_until(lambda: state(token, answer)["status"] == "sent", "the email")
+        message = read(MAIL.messages("eva@one.example", exact=1)[0]["id"])
+        assert message["Bcc"] is None
+        return
+    assert status in (400, 422) and MAIL.counts(True)["accepted"] == before, answer
+    assert field is None or field in json.dumps(answer), answer

@@ -24,6 +24,7 @@ static struct dispatch frozen(struct arena *arena, const char *html, const char 
 	dispatch.id = "0123456789abcdef01234567";
 	dispatch.said.subjects = texts(arena, "One for {{first_name}}", "Two");
 	dispatch.said.froms = texts(arena, "Ann <ann@acme.example>", "Bob <bob@müller.example>");
+	dispatch.said.settings.unsubscribe_link = true;
 	dispatch.said.html_content = html;
 	dispatch.said.text_content = text;
 	cr_assert(letter_names(&dispatch.said, &settings, &standard_names, arena, &dispatch.names, &dispatch.types, &err),

@@ -1,0 +1,203 @@
+/* Sending single emails. */
+#include "sender/single_job.h"
+
+#include <string.h>
+
+#include "connections/secrets.h"
+#include "core/formats/mail.h"
+#include "dispatch/letter.h"
+#include "dispatch/single_mail.h"
+#include "sender/limits.h"
+#include "sender/posts.h"
+#include "senders/open.h"
+#include "sending/refusal.h"
+
+enum { TURN_MS = 5, ATTEMPTS = 12 }; /* campaigns are being sent beside it */
+
+struct going {
+	struct job_run *run;
+	const struct settings *settings;
+	struct single_mail mail;
+	struct posts posts;
+	struct post *post;
+	struct buf bytes;
+	bool is_over;
+	struct smtp_outcome outcome; /* if it is over */
+};
+
+static void release(void *object) {
+	struct going *going = object;
+	if (going->post) {
+		(void)smtp_drop(going->post->pool, going);
+		post_leave(&going->posts, going->post);
+	}
+	posts_close(&going->posts);
+	buf_finish(&going->bytes);
+}
+
+static bool settle(struct going *going, enum single_mail_state status, const char *words, struct error *err) {
+	going->mail.status = status;
+	going->mail.error = words;
+	if (status == SINGLE_MAIL_SENT)
+		going->mail.sent_at = job_now(going->run);
+	return single_mail_save(going->run->store, &going->mail, err);
+}
+
+/* It is tried again, later. */
+static bool put_off(struct going *going, const char *words, struct error *err) {
+	if (!settle(going, SINGLE_MAIL_PENDING, words, err))
+		return false;
+	return error_set(err, ERROR_UNAVAILABLE, "%.400s", words);
+}
+
+static bool end(struct going *going, struct error *err) {
+	const struct smtp_outcome *outcome = &going->outcome;
+	char words[SMTP_WORDS];
+	going->mail.attempts++;
+	if (outcome->result == SMTP_ACCEPTED)
+		return settle(going, SINGLE_MAIL_SENT, NULL, err);
+	(void)smtp_words(outcome, words);
+	bool refused = outcome->result == SMTP_REFUSED || outcome->result == SMTP_DEFERRED;
+	const struct refusal refusal = refused ? refusal_of(outcome) : (struct refusal){ REFUSAL_NONE, false };
+	const char *said = arena_copy(going->run->arena, words);
+	return refusal.is_final ? settle(going, SINGLE_MAIL_FAILED, said, err) : put_off(going, said, err);
+}
+
+static void done(void *context, const struct smtp_outcome *outcome) {
+	struct going *going = context;
+	going->is_over = true;
+	going->outcome = *outcome;
+}
+
+static bool begin(void *context) {
+	(void)context;
+	return true;
+}
+
+static bool sign(struct going *going, const char *from, const struct buf *draft, struct error *err) {
+	struct arena *arena = going->run->arena;
+	const char *at = strrchr(from, '@');
+	struct keyring ring = secrets_ring(going->settings);
+	struct dkim_signer signer = { 0 };
+	bool found;
+	bool fine = !at || sending_domain_open(going->run->store, &ring, at + 1, arena, &signer, &found, err);
+	keyring_wipe(&ring);
+	return fine && (!signer.count ||
+	                dkim_sign(&signer, buf_text(draft), draft->size, going->mail.created_at, &going->bytes, err));
+}
+
+/* The same bytes each time, but for a key that was changed meanwhile. */
+static bool write_mail(struct going *going, const char **from, const char **to, struct error *err) {
+	static const struct message_header headers[] = { { "Auto-Submitted", "auto-generated" } };
+	static const struct letter_settings none = { 0 };
+	static const struct letter_marks marks = { .headers = headers, .header_count = 1 };
+	struct arena *arena = going->run->arena;
+	const struct dispatch dispatch = single_mail_dispatch(&going->mail, arena);
+	const struct letter_to person = { .email = mail_ascii_address(going->mail.to, arena),
+		                              .values = going->mail.values };
+	const char *id = arena_print(arena, "single-%s", going->mail.id);
+	const struct letter *letter;
+	BUF_AUTO draft = { 0 };
+	if (!letter_compile(&dispatch, &none, arena, &letter, err) ||
+	    !letter_write(letter, &person, &marks, id, going->mail.created_at, arena, &draft, err))
+		return false;
+	*from = letter_from(letter, &person);
+	*to = person.email;
+	if (!sign(going, *from, &draft, err))
+		return false;
+	buf_add(&going->bytes, buf_text(&draft), draft.size);
+	return true;
+}
+
+/* *wait_ms > 0: no token before that. */
+static bool take_token(struct going *going, int64_t *wait_ms, struct error *err) {
+	struct arena *arena = going->run->arena;
+	const struct connection *connection = &going->post->connection;
+	const struct send_limit limits[] = {
+		{ "system", limits_of_settings(going->settings) },
+		{ arena_print(arena, "connection:%s", connection->id), limits_of_connection(connection) },
+	};
+	struct pace_grant grant;
+	if (!limits_take(going->run->store, limits, sizeof limits / sizeof *limits, 1, arena, &grant, err))
+		return false;
+	*wait_ms = grant.count > 0 ? 0 : grant.valid_ms;
+	return true;
+}
+
+static bool go_on(struct job_run *run, struct error *err) {
+	struct going *going = run->state;
+	posts_turn(&going->posts, TURN_MS);
+	if (going->is_over)
+		return end(going, err);
+	job_keep(run);
+	return job_beat(run, NULL, err);
+}
+
+static bool hand_over(struct going *going, struct error *err) {
+	const char *from, *to;
+	if (!write_mail(going, &from, &to, err))
+		return false;
+	smtp_start(going->post->pool, &(struct smtp_mail){ .envelope = { .from = from,
+	                                                                 .to = to,
+	                                                                 .message = buf_text(&going->bytes),
+	                                                                 .size = going->bytes.size },
+	                                                   .begin = begin,
+	                                                   .done = done,
+	                                                   .context = going });
+	return go_on(going->run, err);
+}
+
+static bool start(struct going *going, struct error *err) {
+	struct job_run *run = going->run;
+	struct error why = ERROR_INIT;
+	const char *suppressed;
+	int64_t wait_ms;
+	if (!single_mail_check(run->store, going->mail.to, run->arena, &suppressed, err))
+		return false;
+	if (suppressed)
+		return settle(going, SINGLE_MAIL_SUPPRESSED, suppressed, err);
+	if (!posts_take(&going->posts, going->mail.account_id, &going->post, &why))
+		return why.kind == ERROR_CONFLICT ? put_off(going, arena_copy(run->arena, why.text), err) : (*err = why, false);
+	if (!take_token(going, &wait_ms, err))
+		return false;
+	if (wait_ms > 0) {
+		job_again(run, wait_ms);
+		return true;
+	}
+	return hand_over(going, err);
+}
+
+static bool run_it(struct job_run *run, struct error *err) {
+	struct going *going = arena_new_of(run->arena, struct going);
+	bool found;
+	*going = (struct going){ .run = run, .settings = run->context };
+	if (!single_mail_find(run->store, run->job.subject, run->arena, &going->mail, &found, err))
+		return false;
+	if (!found || going->mail.status != SINGLE_MAIL_PENDING)
+		return true;
+	posts_open(&going->posts, run->store, going->settings);
+	arena_defer(run->arena, release, going);
+	run->state = going;
+	return start(going, err);
+}
+
+static bool give_up(struct job_run *run, const char *why, struct error *err) {
+	struct single_mail mail;
+	bool found;
+	if (!single_mail_find(run->store, run->job.subject, run->arena, &mail, &found, err))
+		return false;
+	if (!found || mail.status != SINGLE_MAIL_PENDING)
+		return true;
+	mail.status = SINGLE_MAIL_FAILED;
+	mail.error = why ? why : mail.error;
+	return single_mail_save(run->store, &mail, err);
+}
+
+const struct job_kind single_mail_job = { .name = SINGLE_MAIL_JOB,
+	                                      .run = run_it,
+	                                      .go_on = go_on,
+	                                      .give_up = give_up,
+	                                      .lease_ms = 60 * SECOND_MS,
+	                                      .attempts_max = ATTEMPTS,
+	                                      .priority = 9,
+	                                      .backoff = { 15 * SECOND_MS, HOUR_MS } };
