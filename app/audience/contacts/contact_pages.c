@@ -16,7 +16,10 @@
 #include "core/store/page.h"
 #include "core/store/version.h"
 
-enum { TEXT_LIMIT = 100, COUNTED_MOST = 10000 /* a count costs as much as there is to count */ };
+enum {
+	TEXT_LIMIT = 100,
+	COUNTED_MOST = 1000 /* from some thousands on a server counts all there are, whatever the limit */
+};
 
 #define ASKED(field, op, value) "{\"field\":\"" field "\",\"operator\":\"" op "\",\"value\":" value "}"
 #define CLICKED(op, value) ASKED("clicked", op, value)

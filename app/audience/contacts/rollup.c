@@ -1,7 +1,7 @@
 /* Counts over all contacts. */
 #include "audience/contacts/rollup.h"
 
-#include "core/store/version.h"
+#include "core/store/kept.h"
 
 enum { TAGS_MAX = 5000, LEASE_MS = 600 * SECOND_MS, REST_MS = SECOND_MS, REST_TIMES = 10 };
 
@@ -122,11 +122,32 @@ bool rollup_find_domains(struct store *store, struct arena *arena, struct rows *
 	return find_counts(store, DOMAIN_COUNTS, &domain_count_record, arena, domains, err);
 }
 
-bool rollup_everybody(struct store *store, struct domain_count *everybody, bool *counted, struct error *err) {
+/* Summed once for each counting: there are as many rows as domains. */
+static bool read_everybody(struct store *store, const char *of, struct arena *arena, struct rows *sums,
+                           struct error *err) {
+	struct domain_count *everybody = arena_new_of(arena, struct domain_count);
 	int64_t rows;
-	bool fine = store_sum(store, DOMAIN_COUNTS, &everything, &domain_count_record, everybody, &rows, err);
-	*counted = fine && rows > 0;
-	return fine;
+	(void)of;
+	if (!store_sum(store, DOMAIN_COUNTS, &everything, &domain_count_record, everybody, &rows, err))
+		return false;
+	*sums = (struct rows){ everybody, rows > 0 };
+	return true;
+}
+
+bool rollup_everybody(struct store *store, struct domain_count *everybody, bool *counted, struct error *err) {
+	static struct kept kept = { .realms = REALM_FIGURES | REALM_COUNTS,
+		                        .size = sizeof *everybody,
+		                        .read = read_everybody };
+	ARENA_AUTO arena = arena_new();
+	struct domain_count *sums;
+	int count;
+	if (!kept_rows(&kept, store, NULL, arena, (void **)&sums, &count, err))
+		return false;
+	*counted = count > 0;
+	record_clear(&domain_count_record, everybody);
+	if (*counted)
+		*everybody = sums[0];
+	return true;
 }
 
 bool rollup_addressed(struct store *store, struct domain_count *addressed, int64_t *domains, struct error *err) {

@@ -29,7 +29,7 @@ void part_chips(struct value *view, const char *clear);
 /* An entry of `tabs`. `count` may be NULL. */
 void part_tab(struct value *view, const char *label, const char *address, const char *count, bool current);
 
-/* `pager`: "51–100 of 128 campaigns", or "of more than 10,000 campaigns", and links to the pages around this one
+/* `pager`: "51–100 of 128 campaigns", or "of more than 1,000 contacts", and links to the pages around this one
  * (?page=). NULL without rows. */
 struct part_pages {
 	int page;               /* from 1 */
