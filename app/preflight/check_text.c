@@ -5,7 +5,7 @@
 #include "content/tag.h"
 #include "preflight/checking.h"
 
-enum { SUBJECT_CHARACTERS = 70, PREHEADER_CHARACTERS = 100, PREHEADER_LEAST = 20, EMOJI_MAX = 2 };
+enum { SUBJECT_CHARACTERS = 70, PREHEADER_CHARACTERS = 100, PREHEADER_LEAST = 20, EMOJI_MAX = 2, NAMES_SAID = 5 };
 
 static void check_language(const struct checking *checking, struct check *check) {
 	for (int i = 0; i < checking->source_count; i++) {
@@ -22,6 +22,28 @@ static void check_language(const struct checking *checking, struct check *check)
 		          "It cannot be written for anybody");
 }
 
+/* "{{nme}}, {{compny}} and 3 more": each once. */
+static const char *unknown_names(const struct checking *checking) {
+	struct strings names = { arena_array(checking->arena, const char *, NAMES_SAID), 0 };
+	int more = 0;
+	BUF_AUTO said = { 0 };
+	for (int i = 0; i < checking->source_count; i++)
+		for (int j = 0; j < checking->sources[i].flaws.count; j++) {
+			const char *name = checking->sources[i].flaws.items[j].unknown;
+			if (!name || strings_have(&names, name))
+				continue;
+			if (names.count == NAMES_SAID)
+				more++;
+			else
+				names.items[names.count++] = name;
+		}
+	for (int i = 0; i < names.count; i++)
+		buf_print(&said, "%s{{%.60s}}", i ? ", " : "", names.items[i]);
+	if (more)
+		buf_print(&said, " and %d more", more);
+	return arena_copy(checking->arena, buf_text(&said));
+}
+
 static void check_unknown(const struct checking *checking, struct check *check) {
 	for (int i = 0; i < checking->source_count; i++) {
 		const struct checked_source *source = &checking->sources[i];
@@ -32,8 +54,10 @@ static void check_unknown(const struct checking *checking, struct check *check) 
 	}
 	if (check->count != COUNT_NONE)
 		check_say(check, CHECK_ERROR,
-		          text_of_counted(checking->arena, check->count, "field that does not exist",
-		                          "fields that do not exist"),
+		          arena_print(checking->arena, "%s: %s",
+		                      text_of_counted(checking->arena, check->count, "field that does not exist",
+		                                      "fields that do not exist"),
+		                      unknown_names(checking)),
 		          "Nothing would be written there");
 }
 
