@@ -128,8 +128,10 @@ static bool create(struct exchange *x, struct error *err) {
 	const struct profile nothing = { 0 };
 	const struct contact_request request = request_of(x, &nothing);
 	struct contact_saying saying;
-	return begin_saying(x, &saying, err) && contact_create(x->store, id, &request, &saying, x->arena, err) &&
-	       reply_contact(x, id, err);
+	if (!begin_saying(x, &saying, err) || !contact_create(x->store, id, &request, &saying, x->arena, err))
+		return false;
+	return x->wants_json ? reply_contact(x, id, err)
+	                     : reply_redirect(x, arena_print(x->arena, "/contacts/%s?created=1", id));
 }
 
 static bool change(struct exchange *x, struct error *err) {
@@ -220,13 +222,19 @@ static bool shows_date(const struct definition *definition, const char *value) {
 	       (text_is_empty(value) || strlen(value) == strlen("2026-11-27"));
 }
 
-static void put_custom_field(struct exchange *x, struct value *rows, const char *key,
+/* id: NULL if it is the name. */
+struct custom_control {
+	const char *key, *label, *id;
+};
+
+static void put_custom_field(struct exchange *x, struct value *rows, const struct custom_control *control,
                              const struct definition *definition, const char *stored) {
 	struct value *row = value_push(rows, value_map(x->arena));
-	const char *name = arena_print(x->arena, FIELD_PREFIX "%s", key), *value = exchange_typed(x, name, stored);
+	const char *name = arena_print(x->arena, FIELD_PREFIX "%s", control->key), *value = exchange_typed(x, name, stored);
 	unsigned type = definition ? definition->type : CUSTOM_TEXT;
-	value_put_text(row, "label", definition ? definition->label : key);
+	value_put_text(row, "label", control->label);
 	value_put_text(row, "name", name);
+	value_put_text(row, "id", control->id ? control->id : name);
 	value_put_text(row, "value", value);
 	value_put_text(row, "wrong", x->problem ? problems_of(&x->problems, name) : NULL);
 	value_put_bool(row, "is_date", shows_date(definition, value));
@@ -236,20 +244,36 @@ static void put_custom_field(struct exchange *x, struct value *rows, const char 
 		put_options(row, definition, value);
 }
 
+/* Two that the form of a new contact offers although nobody has defined them: where people come from, and why. */
+static void put_usual(struct exchange *x, struct value *rows, const struct rows *definitions) {
+	static const char *const usual[][2] = { { "source", "Source" }, { "interests", "Interests" } };
+	for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
+		if (definition_of(definitions, usual[i][0]))
+			continue;
+		const struct custom_control control = { usual[i][0], usual[i][1],
+			                                    arena_print(x->arena, "contact-%s", usual[i][0]) };
+		put_custom_field(x, rows, &control, NULL, NULL);
+	}
+}
+
 /* Those that are defined, then others that the contact has. */
-static void put_custom(struct exchange *x, struct value *view, const struct attribute *attributes, int count,
-                       const struct rows *definitions) {
+static struct value *put_custom(struct exchange *x, struct value *view, const struct attribute *attributes, int count,
+                                const struct rows *definitions) {
 	struct value *rows = value_put(view, "custom", value_list(x->arena));
 	const struct definition *defined = definitions->items;
 	for (int i = 0; i < definitions->count; i++)
-		put_custom_field(x, rows, defined[i].key, &defined[i], text_of_attribute(attributes, count, defined[i].key));
+		put_custom_field(x, rows, &(struct custom_control){ defined[i].key, defined[i].label, NULL }, &defined[i],
+		                 text_of_attribute(attributes, count, defined[i].key));
 	for (int i = 0; i < count; i++)
 		if (!definition_of(definitions, attributes[i].key))
-			put_custom_field(x, rows, attributes[i].key, NULL, attributes[i].text);
+			put_custom_field(x, rows, &(struct custom_control){ attributes[i].key, attributes[i].key, NULL }, NULL,
+			                 attributes[i].text);
+	return rows;
 }
 
-static void put_form(struct exchange *x, struct value *view, const struct contact *contact,
-                     const struct rows *definitions) {
+/* Returns the custom fields. */
+static struct value *put_form(struct exchange *x, struct value *view, const struct contact *contact,
+                              const struct rows *definitions) {
 	const struct profile *profile = &contact->profile;
 	const struct attribute *attributes = profile->attributes.items;
 	struct value *late = put_late(x, view);
@@ -263,8 +287,8 @@ static void put_form(struct exchange *x, struct value *view, const struct contac
 	put_control(x, view, late, "tags", "Tags", strings_join(x->arena, &contact->tags, ", "));
 	part_field(x, view, "new_key", exchange_typed(x, "new_key", NULL));
 	part_field(x, view, "new_value", exchange_typed(x, "new_value", NULL));
-	put_custom(x, view, attributes, profile->attributes.count, definitions);
 	value_put_bool(view, "is_active", x->problem ? params_get(&x->form, "is_active") != NULL : contact->is_active);
+	return put_custom(x, view, attributes, profile->attributes.count, definitions);
 }
 
 static bool show_new(struct exchange *x, struct error *err) {
@@ -274,7 +298,7 @@ static bool show_new(struct exchange *x, struct error *err) {
 	if (!definition_list(x->store, x->arena, &definitions, err))
 		return false;
 	record_clear(&contact_record, &nobody);
-	put_form(x, view, &nobody, &definitions);
+	put_usual(x, put_form(x, view, &nobody, &definitions), &definitions);
 	value_put_text(view, "id", NULL);
 	value_put_text(view, "title", "New contact");
 	value_put_text(view, "rev", NULL);
@@ -289,7 +313,7 @@ static bool show_edit(struct exchange *x, struct error *err) {
 	    !definition_list(x->store, x->arena, &definitions, err))
 		return false;
 	const char *who = contact.email ? contact.email : contact.profile.phone;
-	put_form(x, view, &contact, &definitions);
+	(void)put_form(x, view, &contact, &definitions);
 	value_put_text(view, "id", contact.id);
 	value_put_text(view, "title", who);
 	value_put_text(view, "rev", exchange_revision(x, contact.rev));

@@ -36,6 +36,23 @@ def test_a_defined_field_has_a_type(token, level, contact):
     assert post("/api/fields", token, {"label": "Empty", "type": "choice"})[1]["fields"]["options_text"] == "Give the options, one a line"
 
 
+def test_the_form_of_a_new_contact_says_that_it_is_saved(token, browser):
+    page = browser.open("/contacts/new")[1]
+    for ident in ("email", "first-name", "last-name", "company", "job-title", "location", "tags", "source", "interests"):
+        assert f'id="contact-{ident}"' in page, ident
+    typed = fields(page, "/contacts")
+    wrong = {**typed, "email": "no address", "custom_fields.interests": "UI/UX, Design"}
+    status, page, _ = browser.open("/contacts", **wrong)
+    assert status == 400 and 'value="UI/UX, Design"' in page and "is not an email address" in page
+    status, page, address = browser.open("/contacts", **{**wrong, "email": "said.saved@fields.example", "tags": " Designer ,, newsletter"})
+    assert status == 200 and "Contact created successfully" in page and 'href="/contacts/new"' in page
+    ident = address.split("?")[0].rsplit("/", 1)[1]
+    made = get(f"/api/contacts/{ident}", token)
+    assert made["tags"] == ["designer", "newsletter"] and made["custom_fields"] == {"interests": "UI/UX, Design"}
+    assert "Contact created successfully" not in browser.open(f"/contacts/{ident}")[1]
+    call(f"/api/contacts/{ident}", token, "DELETE")
+
+
 def test_its_form_and_that_of_a_contact(token, level, contact, browser):
     page = browser.open(f"/{contact}/edit")[1]
     assert '<select class="form-select" id="custom_fields.membership_level"' in page and "Membership level" in page
