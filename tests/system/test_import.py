@@ -203,27 +203,37 @@ def test_the_same_file_twice_at_once_doubles_nothing(token, domain):
     assert ask(token, content, key)[1] == ask(token, content, key)[1]
 
 
-def test_kills_lose_and_double_nothing(token, domain):
-    known, new = 1000, 5000
-    run(token, HEAD + "".join(f"p{n}@{domain},Before,\n" for n in range(known)))
-    content = HEAD + "".join(f"p{n}@{domain},P,L{n}\n" + (f"x@@{domain},,\n" if n % 500 == 0 else "") for n in range(known + new))
-    id = ask(token, content, policy="overwrite", tags=domain.split(".")[0])[1]["id"]
+def kill_until(is_over):
+    """Kills telltale-audience up to four times, at any moment: while it reads the file, in a batch, while it undoes."""
     kills = 0
     for _ in range(4):
         time.sleep(random.uniform(0.05, 0.9))
-        if get(f"/api/contacts/import/{id}", token)["state"] in ("done", "failed"):
+        if is_over():
             break
         pid = service_pid("audience")
         if pid:
             os.kill(pid, signal.SIGKILL)
             kills += 1
+    return kills
+
+
+def test_kills_lose_and_double_nothing(token, domain):
+    known, new = 1000, 5000
+    run(token, HEAD + "".join(f"p{n}@{domain},Before,\n" for n in range(known)))
+    content = HEAD + "".join(f"p{n}@{domain},P,L{n}\n" + (f"x@@{domain},,\n" if n % 500 == 0 else "") for n in range(known + new))
+    id = ask(token, content, policy="overwrite", tags=domain.split(".")[0])[1]["id"]
+    kills = kill_until(lambda: get(f"/api/contacts/import/{id}", token)["state"] in ("done", "failed"))
     result = done(token, id, 120)
     assert result["state"] == "done" and kills, result
     assert counts(result) == (new, known, 0, 11, 1) or counts(result) == (new, known, 0, 0, 12), counts(result)
     found = list(database().contacts.find({"tags": domain.split(".")[0]}, {"email_norm": 1, "last_name": 1, "rev": 1, "first_name": 1}))
     assert len(found) == known + new == len({row["email_norm"] for row in found}) and all(row["first_name"] == "P" for row in found)
     assert {row["rev"] for row in found} == {1, 2}
-    after = undo(id, token)
+    stored = lambda: database().imports.find_one({"_id": bson.ObjectId(id)})
+    Person().post(f"/contacts/imports/{id}/undo")
+    assert kill_until(lambda: stored()["state"] == "undone"), "undoing was over before it was killed"
+    wait_until(lambda: stored()["state"] == "undone", "undoing", 120)
+    after = stored()
     assert (after["removed"], after["restored"], after["kept"]) == (new, known, 0)
     assert database().contacts.count_documents({"email_norm": {"$regex": f"@{domain}$"}}) == known
 
