@@ -7,6 +7,7 @@
 #include "audience/lists/list_pages.h"
 #include "audience/lists/list_profile_pages.h"
 #include "console/campaign_pages.h"
+#include "console/list_words.h"
 #include "console/own_list_pages.h"
 #include "core/http/parts.h"
 #include "core/store/version.h"
@@ -39,6 +40,25 @@ static bool put_campaigns(struct exchange *x, struct value *view, const struct l
 	return true;
 }
 
+/* What is decided here of a list that is a provider's. */
+static void put_decisions(struct exchange *x, struct value *view, const struct list *list) {
+	struct value *choices = part_select(x, view, "tracking");
+	for (int i = 0; i < LIST_TRACKING_COUNT; i++)
+		put_choice(choices, list_trackings.names[i], list_tracking_labels[i], (unsigned)i == list->tracking);
+	part_field(x, view, "email", exchange_typed(x, "email", NULL));
+	value_put_text(view, "tracking_decided",
+	               moment_is_set(list->tracking_at)
+	                   ? arena_print(x->arena, "Decided %s by %s",
+	                                 text_of_moment_near(x->arena, list->tracking_at, x->now),
+	                                 list->tracking_by ? list->tracking_by : "nobody")
+	                   : NULL);
+	value_put_text(view, "left_query",
+	               url_encoded(x->arena,
+	                           arena_print(x->arena,
+	                                       "{\"field\":\"list\",\"operator\":\"unsubscribed\",\"value\":\"%s\"}",
+	                                       list->id)));
+}
+
 static bool show_page(struct exchange *x, struct error *err) {
 	struct list list;
 	struct moment as_of;
@@ -52,6 +72,7 @@ static bool show_page(struct exchange *x, struct error *err) {
 	value_put_text(row, "contacts_near",
 	               moment_is_set(list.contacts_read_at) ? text_of_moment_near(x->arena, list.contacts_read_at, x->now)
 	                                                    : NULL);
+	put_decisions(x, view, &list);
 	if (!list_put_profile(x, view, &list, as_of, err) || !put_campaigns(x, view, &list, as_of, err))
 		return false;
 	return reply_page(x, "console/list", text_is_empty(list.name) ? "(no name)" : list.name, "lists", view, err);

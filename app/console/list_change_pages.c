@@ -10,6 +10,15 @@
 #include "segments/list_rule.h"
 #include "segments/people.h"
 
+struct tracking_form {
+	unsigned tracking;
+};
+static const struct field tracking_fields[] = {
+	FIELD(struct tracking_form, tracking, .choices = &list_trackings, .flags = FIELD_REQUIRED),
+};
+static const struct record_type tracking_form_record = RECORD_TYPE("ListTrackingForm", struct tracking_form,
+                                                                   tracking_fields);
+
 enum { TRIES = 3 }; /* of a change without a revision, when another one comes in between */
 
 bool list_need_own(struct exchange *x, struct list *list, struct error *err) {
@@ -99,9 +108,39 @@ static bool change_once(struct exchange *x, struct list *before, bool *is_blind,
 	return list_save_own(x->store, &after, err) && look_again(x, before, err);
 }
 
+/* All else is the provider's. */
+static bool change_observed(struct exchange *x, const struct list *list, struct error *err) {
+	const struct list_saying saying = { list_given(x), x->identity.user, x->now };
+	const bool is_form = !x->json;
+	const unsigned tracking = is_form ? ((const struct tracking_form *)x->input)->tracking
+	                                  : ((const struct list_request *)x->input)->tracking;
+	for (int i = 0; !is_form && i < saying.given.count; i++)
+		if (!text_same(saying.given.items[i], "tracking"))
+			return error_set(err, ERROR_CONFLICT,
+			                 "EmailOctopus keeps this list: change it there. Only its tracking is decided here");
+	return (list->tracking == tracking ||
+	        list_decide_tracking(x->store, list->id, (enum list_tracking)tracking, &saying, err)) &&
+	       reply_list(x, list->id, err);
+}
+
+static bool change_tracking(struct exchange *x, struct error *err) {
+	struct list list;
+	bool found;
+	if (!list_find(x->store, x->values[0], x->arena, &list, &found, err))
+		return false;
+	if (!found)
+		return error_set(err, ERROR_MISSING, "no list %.60s", x->values[0]);
+	return list_is_own(&list) ? error_set(err, ERROR_CONFLICT, "This list is your own: edit it")
+	                          : change_observed(x, &list, err);
+}
+
 static bool change(struct exchange *x, struct error *err) {
 	struct list before;
-	bool is_blind = false;
+	bool is_blind = false, found;
+	if (!list_find(x->store, x->values[0], x->arena, &before, &found, err))
+		return false;
+	if (found && !list_is_own(&before) && x->json && x->json->count)
+		return change_observed(x, &before, err);
 	for (int tries = TRIES; tries > 0; tries--) {
 		if (change_once(x, &before, &is_blind, err))
 			return reply_list(x, before.id, err);
@@ -182,13 +221,15 @@ const struct route list_change_routes[] = {
 	{ "POST", LIST_PREVIEW, GUARD_SIGNED_IN, preview },
 	{ "POST", "/lists", GUARD_SIGNED_IN, create, .input = &list_form_record, .form = show_new, .creates = true },
 	{ "POST", "/lists/:list_id", GUARD_SIGNED_IN, change, .input = &list_form_record, .form = show_edit },
+	{ "POST", "/lists/:list_id/tracking", GUARD_SIGNED_IN, change_tracking, .input = &tracking_form_record },
 	{ "GET", "/lists/:list_id/delete", GUARD_SIGNED_IN, ask_delete },
 	{ "POST", "/lists/:list_id/delete", GUARD_SIGNED_IN, delete_list, .form = ask_delete },
 	{ "POST", "/api/lists", GUARD_SIGNED_IN, create, .summary = "Create a list", .output = &list_record,
 	  .shape = LIST_ANSWER_SHAPE, .input = &list_request_record, .creates = true },
 	{ "PUT", "/api/lists/:list_id", GUARD_SIGNED_IN, change,
-	  .summary = "Change a list of one's own: members that are not given stay as they are", .output = &list_record,
-	  .shape = LIST_ANSWER_SHAPE, .input = &list_request_record },
+	  .summary = "Change a list of one's own: members that are not given stay as they are. Of an observed one, "
+	             "only tracking",
+	  .output = &list_record, .shape = LIST_ANSWER_SHAPE, .input = &list_request_record },
 	{ "DELETE", "/api/lists/:list_id", GUARD_SIGNED_IN, delete_list,
 	  .summary = "Delete a list of one's own; its contacts stay", .shape = "deleted:bool" },
 	{ 0 },

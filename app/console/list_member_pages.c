@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "audience/contacts/contact_answer.h"
+#include "audience/contacts/leaving.h"
 #include "audience/lists/own_list.h"
 #include "console/list_members.h"
 #include "core/http/parts.h"
@@ -42,13 +43,16 @@ static const struct field status_fields[] = {
 };
 static const struct record_type status_record = RECORD_TYPE("ListMemberRequest", struct status_request, status_fields);
 
+static bool need_list(struct exchange *x, const char *id, struct list *list, struct error *err) {
+	bool found;
+	return list_find(x->store, id, x->arena, list, &found, err) &&
+	       (found || error_set(err, ERROR_MISSING, "no list %.60s", id));
+}
+
 /* A static list of one's own: the only kind that people are put on. */
 static bool need_static(struct exchange *x, const char *id, struct list *list, struct error *err) {
-	bool found;
-	if (!list_find(x->store, id, x->arena, list, &found, err))
+	if (!need_list(x, id, list, err))
 		return false;
-	if (!found)
-		return error_set(err, ERROR_MISSING, "no list %.60s", id);
 	if (list->list_type == LIST_OBSERVED)
 		return error_set(err, ERROR_CONFLICT, "EmailOctopus keeps this list: add and remove contacts there");
 	return list->list_type == LIST_STATIC ||
@@ -116,15 +120,84 @@ static bool remove_one(struct exchange *x, struct error *err) {
 	       version_bump(x->store, REALM_PEOPLE, err) && reply_deleted(x, member_page(x, &contact));
 }
 
+static bool set_membership(struct exchange *x, const struct list *list, const struct contact *contact, unsigned status,
+                           struct error *err) {
+	return joining_set_status(x->store, list->id, contact->id, status, x->now, x->arena, err) &&
+	       version_bump(x->store, REALM_PEOPLE, err) && reply_member(x, list, contact, err);
+}
+
+/* On a list of a provider or a rule: as these have it, but for what was said here. */
+static bool find_place(struct exchange *x, const struct list *list, const struct contact *contact,
+                       struct membership *place, struct error *err) {
+	struct membership *rows;
+	int count;
+	record_clear(&membership_record, place);
+	place->list_id = list->id;
+	place->contact_id = contact->id;
+	place->status = contact->status;
+	if (!membership_list(x->store, &(struct strings){ (const char *[]){ contact->id }, 1 }, x->arena, &rows, &count,
+	                     err))
+		return false;
+	for (int i = 0; i < count; i++)
+		if (!rows[i].own && text_same(rows[i].list_id, list->id))
+			*place = rows[i];
+	return list->list_type != LIST_OBSERVED || place->id || strings_have(&contact->own.left, list->id) ||
+	       error_set(err, ERROR_MISSING, "This contact is not on the list");
+}
+
+static bool leave_or_return(struct exchange *x, const struct list *list, const struct contact *contact, unsigned status,
+                            struct error *err) {
+	const struct leaving leaving = { list->id, list->name, x->identity.user, x->now };
+	const bool leaves = status == CONTACT_UNSUBSCRIBED;
+	struct membership place;
+	if (!find_place(x, list, contact, &place, err))
+		return false;
+	if (!leaves && place.id && place.status == CONTACT_UNSUBSCRIBED)
+		return error_set(err, ERROR_CONFLICT,
+		                 "EmailOctopus has this contact as unsubscribed: only they can subscribe again, there");
+	if (leaves ? !contact_leave(x->store, contact->id, &leaving, x->arena, err)
+	           : !contact_return(x->store, contact->id, &leaving, x->arena, err))
+		return false;
+	if (leaves)
+		place.status = CONTACT_UNSUBSCRIBED;
+	return reply_saved(x, member_page(x, contact), &membership_record, &place);
+}
+
 static bool set_status(struct exchange *x, struct error *err) {
 	const struct status_request *request = x->input;
 	struct list list;
 	struct contact contact;
 	if (request->status != CONTACT_SUBSCRIBED && request->status != CONTACT_UNSUBSCRIBED)
 		return error_field(err, "status", "Use subscribed or unsubscribed");
-	return read_address(x, &list, &contact, err) &&
-	       joining_set_status(x->store, list.id, contact.id, request->status, x->now, x->arena, err) &&
-	       version_bump(x->store, REALM_PEOPLE, err) && reply_member(x, &list, &contact, err);
+	if (!need_list(x, x->values[0], &list, err) || !contact_need(x->store, x->values[1], x->arena, &contact, err))
+		return false;
+	return list.list_type == LIST_STATIC ? set_membership(x, &list, &contact, request->status, err)
+	                                     : leave_or_return(x, &list, &contact, request->status, err);
+}
+
+struct leaver_request {
+	const char *email;
+};
+static const struct field leaver_fields[] = { FIELD(struct leaver_request, email, .max = 254) };
+static const struct record_type leaver_record = RECORD_TYPE("ListLeaver", struct leaver_request, leaver_fields);
+
+/* Somebody by address, on the page of an observed list. */
+static bool unsubscribe_by_address(struct exchange *x, struct error *err) {
+	const struct leaver_request *request = x->input;
+	const char *norm = contact_norm(x->arena, request->email);
+	struct list list;
+	struct contact *contacts;
+	int count;
+	if (!need_list(x, x->values[0], &list, err))
+		return false;
+	if (!norm)
+		return error_field(err, "email", "Enter the email address of a contact");
+	if (!contact_find_by_addresses(x->store, &(struct strings){ &norm, 1 }, x->arena, &contacts, &count, err))
+		return false;
+	if (count == 0)
+		return error_field(err, "email", "%.254s is no contact", request->email);
+	return list.list_type == LIST_STATIC ? set_membership(x, &list, &contacts[0], CONTACT_UNSUBSCRIBED, err)
+	                                     : leave_or_return(x, &list, &contacts[0], CONTACT_UNSUBSCRIBED, err);
 }
 
 static struct strings bare_ids(const struct strings *ids, struct arena *arena) {
@@ -191,6 +264,7 @@ const struct route list_member_routes[] = {
 	{ "POST", "/contacts/:contact_id/lists", GUARD_SIGNED_IN, add_chosen, .input = &selected_record },
 	{ "POST", "/lists/:list_id/contacts/:contact_id/remove", GUARD_SIGNED_IN, remove_one },
 	{ "POST", "/lists/:list_id/contacts/:contact_id/status", GUARD_SIGNED_IN, set_status, .input = &status_record },
+	{ "POST", "/lists/:list_id/unsubscribe", GUARD_SIGNED_IN, unsubscribe_by_address, .input = &leaver_record },
 	{ "GET", "/api/lists/:list_id/contacts", GUARD_SIGNED_IN, members_api, .summary = "Who is on a list, by address",
 	  .output = &contact_record, .shape = CONTACT_ANSWER_SHAPE, .list = true, .parameters = "status,limit,cursor",
 	  .realms = REALM_FIGURES | REALM_PEOPLE | REALM_CUSTOMERS },
@@ -199,8 +273,9 @@ const struct route list_member_routes[] = {
 	{ "POST", "/api/lists/:list_id/contacts/:contact_id", GUARD_SIGNED_IN, add,
 	  .summary = "Add a contact to a list; whoever is on it already stays as they are", .output = &membership_record },
 	{ "PUT", "/api/lists/:list_id/contacts/:contact_id", GUARD_SIGNED_IN, set_status,
-	  .summary = "Subscribe or unsubscribe a contact on a list", .output = &membership_record,
-	  .input = &status_record },
+	  .summary = "Subscribe or unsubscribe a contact on a list. On an observed list, and on one with a rule, "
+	             "unsubscribing holds whatever the provider or the rule says",
+	  .output = &membership_record, .input = &status_record },
 	{ "DELETE", "/api/lists/:list_id/contacts/:contact_id", GUARD_SIGNED_IN, remove_one,
 	  .summary = "Remove a contact from a list", .shape = "deleted:bool" },
 	{ 0 },

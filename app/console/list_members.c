@@ -9,6 +9,8 @@
 enum contact_status list_status_of(const struct list *list, const struct contact *contact) {
 	if (strings_have(&contact->unsubscribed_ids, list->id))
 		return CONTACT_UNSUBSCRIBED;
+	if (list_has_rule(list))
+		return (enum contact_status)contact->status;
 	return strings_have(&contact->subscribed_ids, list->id) ? CONTACT_SUBSCRIBED : CONTACT_PENDING;
 }
 

@@ -32,7 +32,7 @@ bool list_read_members(struct exchange *x, const struct list *list, int limit, s
 /* Adding people to this list by hand, now. */
 struct joining list_joining(const struct exchange *x, const struct list *list);
 
-/* What the person is on this list. */
+/* What the person is on this list; on one with a rule, unless they left it, what they are altogether. */
 enum contact_status list_status_of(const struct list *list, const struct contact *contact);
 
 #endif

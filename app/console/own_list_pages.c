@@ -68,8 +68,11 @@ static bool put_members(struct exchange *x, struct value *view, const struct lis
 	struct value *rows = value_put(view, "contacts", value_list(x->arena));
 	for (int i = 0; i < members.count; i++) {
 		struct value *row = value_push(rows, contact_row_view(x, &members.contacts[i]));
-		enum contact_status status = list_has_rule(list) ? members.contacts[i].status
-		                                                 : list_status_of(list, &members.contacts[i]);
+		enum contact_status status = list_status_of(list, &members.contacts[i]);
+		bool has_left = strings_have(&members.contacts[i].own.left, list->id);
+		value_put_bool(row, "can_leave", has_left || status != CONTACT_UNSUBSCRIBED);
+		value_put_text(row, "other", has_left ? "subscribed" : "unsubscribed");
+		value_put_text(row, "other_label", has_left ? "Subscribe" : "Unsubscribe");
 		value_put_text(row, "member", contact_statuses.names[status]);
 		value_put_text(row, "member_label", contact_status_labels[status]);
 	}

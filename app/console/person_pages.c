@@ -134,14 +134,19 @@ static void put_memberships(struct exchange *x, struct value *view, const struct
 		value_put_text(row, "list_id", list ? list->id : NULL);
 		value_put_text(row, "gone",
 		               list && moment_is_set(list->gone_at) ? text_of_moment(x->arena, list->gone_at) : NULL);
-		value_put_text(row, "status", choice_name(&contact_statuses, (int)one->status));
-		value_put_text(row, "status_label", contact_status_labels[one->status]);
+		const bool has_left = !one->own && strings_have(&contact->own.left, one->list_id);
+		const unsigned status = has_left ? CONTACT_UNSUBSCRIBED : one->status;
+		value_put_text(row, "status", choice_name(&contact_statuses, (int)status));
+		value_put_text(row, "status_label", contact_status_labels[status]);
+		value_put_text(row, "listed", has_left ? contact_status_labels[one->status] : NULL);
 		value_put_text(row, "joined", text_of_day_cell(x->arena, one->created_at, x->now));
 		value_put_text(row, "updated", text_of_day_near(x->arena, one->last_updated_at, x->now));
 		value_put_bool(row, "own", one->own && list);
 		value_put_text(row, "contact_id", contact->id);
-		value_put_text(row, "other", one->status == CONTACT_SUBSCRIBED ? "unsubscribed" : "subscribed");
-		value_put_text(row, "other_label", one->status == CONTACT_SUBSCRIBED ? "Unsubscribe" : "Subscribe");
+		value_put_bool(row, "can_leave", list && (one->own || has_left || status != CONTACT_UNSUBSCRIBED));
+		bool leaves = one->own ? status == CONTACT_SUBSCRIBED : status != CONTACT_UNSUBSCRIBED;
+		value_put_text(row, "other", leaves ? "unsubscribed" : "subscribed");
+		value_put_text(row, "other_label", leaves ? "Unsubscribe" : "Subscribe");
 		for (const struct value *field = places[i].fields ? places[i].fields->first : NULL; field; field = field->next)
 			put_custom_field(fields, name, definitions, field);
 	}
@@ -175,7 +180,7 @@ static bool show_api(struct exchange *x, struct error *err) {
 	    !find_timeline(x, &contact, TIMELINE, &events, &event_count, err))
 		return false;
 	struct value *answer = contact_answer(&contact, x->arena);
-	person_put_places(answer, places, count);
+	person_put_places(answer, &contact, places, count);
 	put_history(answer, events, event_count);
 	return reply_json(x, answer);
 }
@@ -382,10 +387,11 @@ static bool show_page(struct exchange *x, struct error *err) {
 	const char *name = name_of(&contact, x->arena), *email = contact.email           ? contact.email
 	                                                         : contact.profile.phone ? contact.profile.phone
 	                                                                                 : "(no address)";
+	value_put_bool(view, "created", params_get(&x->query, "created") != NULL);
 	put_contact(x, view, &contact, name);
 	permission_put(x, view, &contact);
 	put_memberships(x, view, &contact, &definitions, places, count);
-	if (!list_put_joinable(x, &contact.list_ids, view, err) || !person_put_segments(x, view, contact.id, err))
+	if (!list_put_joinable(x, &contact.list_ids, view, err) || !person_put_segments(x, view, &contact, err))
 		return false;
 	if (!put_stats(x, view, &contact, since, &events, err) ||
 	    !put_events(x, view, contact.id, &events, places, count, err))
@@ -403,6 +409,7 @@ const struct route person_routes[] = {
 	  .output = &contact_record,
 	  .shape = CONTACT_ANSWER_SHAPE
 	  " fields{*:any} synced_at:time memberships[]{list_id:text emailoctopus_id:text status:text "
+	  "unsubscribed_here:bool "
 	  "created_at:time "
 	  "synced_at:time fields{*:any}} engagement_history[]{campaign_id:text event_type:text event_time:time}",
 	  .realms = REALM_FIGURES | REALM_PEOPLE | REALM_CUSTOMERS },

@@ -62,7 +62,8 @@ static struct value *copy_of(const struct value *value, struct arena *arena) {
 }
 
 /* What the person's lists say; the same field of two lists is taken from the first. */
-void person_put_places(struct value *answer, const struct person_place *places, int count) {
+void person_put_places(struct value *answer, const struct contact *contact, const struct person_place *places,
+                       int count) {
 	struct value *rows = value_put(answer, "memberships", value_list(answer->arena)),
 				 *all = value_put(answer, "fields", value_map(answer->arena));
 	struct moment newest = MOMENT_NONE;
@@ -73,7 +74,10 @@ void person_put_places(struct value *answer, const struct person_place *places, 
 					 *fields = value_put(row, "fields", value_map(answer->arena));
 		value_put_text(row, "list_id", one->list_id);
 		value_put_text(row, "emailoctopus_id", one->external.id);
-		value_put_text(row, "status", choice_name(&contact_statuses, (int)one->status));
+		const bool has_left = !one->own && strings_have(&contact->own.left, one->list_id);
+		value_put_text(row, "status",
+		               choice_name(&contact_statuses, has_left ? CONTACT_UNSUBSCRIBED : (int)one->status));
+		value_put_bool(row, "unsubscribed_here", has_left);
 		put_time(row, "created_at", one->created_at);
 		put_time(row, "synced_at", read_at);
 		for (const struct value *field = places[i].fields ? places[i].fields->first : NULL; field;

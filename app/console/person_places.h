@@ -16,6 +16,7 @@ bool person_find_places(struct exchange *x, const struct contact *contact, struc
 
 /* Adds "memberships" to an answer, "fields", of which the same of two lists is taken from the first, and "synced_at".
  */
-void person_put_places(struct value *answer, const struct person_place *places, int count);
+void person_put_places(struct value *answer, const struct contact *contact, const struct person_place *places,
+                       int count);
 
 #endif

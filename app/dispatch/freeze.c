@@ -48,6 +48,17 @@ static bool names_any(const struct strings *names, const char *const *of, int co
 	return false;
 }
 
+/* Of several lists one that counts only is enough: who is on which is not looked at person by person. */
+static bool tracks_by_lists(const struct dispatch *dispatch, const struct composing_known *known) {
+	const struct strings *ids = &dispatch->said.list_ids;
+	for (int i = 0; i < ids->count; i++) {
+		const struct list *list = known_list(known, ids->items[i]);
+		if (list && list->tracking == LIST_TRACKING_COUNTED)
+			return false;
+	}
+	return true;
+}
+
 static bool begin_filling(struct filling *filling, struct error *err) {
 	static const char *const deeds[] = { "opened_last", "clicked_last", "inactive_days" };
 	const struct dispatch *dispatch = filling->dispatch;
@@ -55,8 +66,7 @@ static bool begin_filling(struct filling *filling, struct error *err) {
 	if (!known_read(filling->store, filling->arena, &known, err) ||
 	    !addressees_rule(&dispatch->said, &known, dispatch->started_at, filling->arena, &filling->rule, err))
 		return false;
-	const struct list *list = dispatch->list_id ? known_list(&known, dispatch->list_id) : NULL;
-	filling->tracks_by_list = !list || list->tracking != LIST_TRACKING_COUNTED;
+	filling->tracks_by_list = tracks_by_lists(dispatch, &known);
 	filling->behaves = names_any(&dispatch->names, deeds, sizeof deeds / sizeof *deeds);
 	filling->question = (struct mailable_question){ .list_id = dispatch->list_id,
 		                                            .suppression_list = filling->settings->suppression_list,

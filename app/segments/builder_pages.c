@@ -105,8 +105,9 @@ static void put_operators(struct value *row, unsigned types, const struct rule_o
 static void put_lists(struct value *options, const struct rule_names *names, const char *chosen) {
 	const struct named_list *lists = names->lists.items, *known = names_list(names, chosen);
 	for (int i = 0; i < names->lists.count; i++)
-		put_choice(options, lists[i].id, text_is_empty(lists[i].name) ? "(no name)" : lists[i].name,
-		           &lists[i] == known);
+		if (!lists[i].by_rule || &lists[i] == known)
+			put_choice(options, lists[i].id, text_is_empty(lists[i].name) ? "(no name)" : lists[i].name,
+			           &lists[i] == known);
 }
 
 static void put_campaigns(struct value *options, const struct rule_names *names, const char *chosen) {

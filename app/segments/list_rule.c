@@ -12,9 +12,24 @@ static bool read_part(const char *text, const char *field, const struct rule_nam
 	return wrong.kind == ERROR_INVALID ? error_field(err, field, "%s", wrong.text) : (*err = wrong, false);
 }
 
-static const char *membership_text(const char *list_id, bool subscribed, struct arena *arena) {
-	return arena_print(arena, "{\"field\":\"list\",\"operator\":\"%s\",\"value\":\"%s\"}",
-	                   subscribed ? "subscribed" : "on", list_id);
+static const char *list_text(const char *op, const char *list_id, struct arena *arena) {
+	return arena_print(arena, "{\"field\":\"list\",\"operator\":\"%s\",\"value\":\"%s\"}", op, list_id);
+}
+
+/* One of a list with a rule. */
+static bool read_ruled(const struct list *list, bool subscribed, const struct rule_names *names, struct arena *arena,
+                       const struct rule **rule, struct error *err) {
+	const struct rule *members, *left;
+	if (!read_part(list->rule, "rule", names, arena, &members, err))
+		return false;
+	*rule = members;
+	if (!subscribed || !names_list(names, list->id)) /* a list that is not stored yet: nobody has left it */
+		return true;
+	if (!read_part(arena_print(arena, "{\"match\":\"not\",\"rules\":[%s]}", list_text("unsubscribed", list->id, arena)),
+	               "rule", names, arena, &left, err))
+		return false;
+	*rule = rule_both(members, left, arena);
+	return true;
 }
 
 static const struct list *with_id(const struct list *all, int count, const char *id) {
@@ -34,8 +49,9 @@ bool list_rule_of(const struct list *list, const struct list *all, int count, bo
 			return error_field(err, "base_list_id", "“%.60s” is a part of this list", list->name);
 		if (parts > LIST_BASES_MAX)
 			return error_field(err, "base_list_id", "Only %d lists can be parts of one another", LIST_BASES_MAX);
-		if (!read_part(has_rule ? list->rule : membership_text(list->id, subscribed, arena),
-		               has_rule ? "rule" : "base_list_id", names, arena, &part, err))
+		if (has_rule ? !read_ruled(list, subscribed, names, arena, &part, err)
+		             : !read_part(list_text(subscribed ? "subscribed" : "on", list->id, arena), "base_list_id", names,
+		                          arena, &part, err))
 			return false;
 		whole = whole ? rule_both(part, whole, arena) : part;
 		if (list->list_type != LIST_SEGMENTED)

@@ -64,7 +64,6 @@ bool segment_is_all(const char *name) {
 	return strcasecmp(name, "all") == 0;
 }
 
-/* Own lists whose members follow from a rule are in no membership, so no rule can ask for them. */
 static bool name_lists(struct store *store, struct rule_names *names, struct arena *arena, struct error *err) {
 	struct list *lists, *own;
 	int count, own_count;
@@ -72,10 +71,9 @@ static bool name_lists(struct store *store, struct rule_names *names, struct are
 		return false;
 	struct named_list *named = arena_array(arena, struct named_list, count + own_count + 1);
 	for (int i = 0; i < count; i++)
-		named[i] = (struct named_list){ lists[i].id, lists[i].name };
+		named[i] = (struct named_list){ lists[i].id, lists[i].name, false };
 	for (int i = 0; i < own_count; i++)
-		if (own[i].list_type == LIST_STATIC)
-			named[count++] = (struct named_list){ own[i].id, own[i].name };
+		named[count++] = (struct named_list){ own[i].id, own[i].name, own[i].list_type != LIST_STATIC };
 	names->lists = (struct rows){ named, count };
 	return true;
 }

@@ -6,6 +6,7 @@
 
 struct named_list {
 	const char *id, *name;
+	bool by_rule; /* a rule says who is on it: only who unsubscribed from it can be asked for */
 };
 
 struct named_campaign {

@@ -171,6 +171,13 @@ static bool read_list(struct rule_parser *parser, const struct value *json, cons
 	if (!read_id(parser, json, path, "list", rule))
 		return false;
 	const struct named_list *list = names_list(parser->names, rule->value.id);
+	if (list && list->by_rule && rule->op->test != TEST_UNSUBSCRIBED)
+		return rule_problem(parser, path,
+		                    arena_print(parser->arena,
+		                                "a rule says who is on the list “%.60s”: only who has unsubscribed from it can "
+		                                "be "
+		                                "asked for. Repeat its rule instead",
+		                                list->name));
 	rule->value.name = list ? list->name ? list->name : "(no name)" : NULL;
 	if (!list)
 		note_gone(parser, path, "list", rule->value.id);

@@ -1,5 +1,5 @@
 """Lists of one's own: static, dynamic and segmented ones, who is on them, and what a sync leaves alone."""
-import json, re, time
+import json, re, time, urllib.parse
 
 import pytest
 from product import Browser, call, cli, database, everything, first_user, get, wait_until
@@ -175,6 +175,90 @@ def test_a_rule_says_who_is_on_a_list(people):
     send(f"/api/contacts/{tagged[1]['id']}", people, "PUT", {"is_active": False})
     page = signed_in().open(f"/lists/{part['id']}")[1]
     assert "Not active" in page and "2 can be emailed" in page
+
+
+def recipients(people, list_ids):
+    made = send("/api/campaigns", people, "POST", {"name": "Counted", "subject": "Hello", "html_content": "<p>Hello</p>", "list_ids": list_ids})[1]
+    counted = get(f"/api/campaigns/{made['id']}/preview", people)["recipients"]["emails"]
+    assert send(f"/api/campaigns/{made['id']}", people, "DELETE")[0] == 200
+    return counted
+
+
+def test_whoever_leaves_a_list_here_stays_away_whatever_its_provider_says(people):
+    row = next(row for row in everything("/api/contacts?status=subscribed", people) if len(row["list_ids"]) == 1 and row["email"] and not row["suppressed"])
+    observed, at = row["list_ids"][0], f"/api/lists/{row['list_ids'][0]}/contacts/{row['id']}"
+    before = recipients(people, [observed])
+    for _ in range(2):
+        status, member = send(at, people, "PUT", {"status": "unsubscribed"})
+        assert (status, member["status"], member["list_id"]) == (200, "unsubscribed", observed)
+    for _ in range(2):
+        cli("sync", "--contacts", "--full")
+        person = get(f"/api/contacts/{row['id']}", people)
+        assert (person["status"], person["list_ids"], person["suppressed"]) == ("unsubscribed", [observed], None)
+        assert [(one["status"], one["unsubscribed_here"]) for one in person["memberships"]] == [("unsubscribed", True)]
+    assert recipients(people, [observed]) == before - 1
+    browser = signed_in()
+    page = browser.open(f"/contacts/{row['id']}")[1]
+    assert "EmailOctopus: Subscribed" in page
+    csrf = re.search(r'name="csrf" value="([^"]*)"', page)[1]
+    page = browser.open(at.removeprefix("/api") + "/status", csrf=csrf, status="subscribed")[1]
+    assert "Unsubscribed here" not in page and get(f"/api/contacts/{row['id']}", people)["status"] == "subscribed"
+    assert [note["what"].split(" “")[0] for note in get(f"/api/contacts/{row['id']}/gdpr-export", people)["own"]["permissions"]] == ["unsubscribed from", "subscribed again to"]
+    assert "EmailOctopus: Subscribed" in browser.open(f"/lists/{observed}/unsubscribe", csrf=csrf, email=row["email"].upper())[1]
+    assert browser.open(f"/lists/{observed}/unsubscribe", csrf=csrf, email="nobody.left@example.org")[0] == 400
+    gone = next(one for one in everything("/api/contacts?status=unsubscribed", people) if len(one["list_ids"]) == 1 and one["id"] != row["id"] and not one["suppressed"])
+    assert send(f"/api/lists/{gone['list_ids'][0]}/contacts/{gone['id']}", people, "PUT", {"status": "subscribed"})[0] == 409
+    stranger = new_contact(people, email="stranger.left@example.org")
+    assert send(f"/api/lists/{observed}/contacts/{stranger['id']}", people, "PUT", {"status": "unsubscribed"})[0] == 404
+    assert send(at, people, "PUT", {"status": "subscribed"})[0] == 200
+
+
+def test_a_list_with_a_rule_can_be_left(people):
+    rule = {"field": "company", "operator": "is", "value": "Leaving Ltd"}
+    made, other = new_list(people, "All of Leaving Ltd", list_type="dynamic", rule=rule), new_list(people, "Theirs")
+    ids = [new_contact(people, email=f"{name}.ruled@example.org", company="Leaving Ltd")["id"] for name in ("una", "vic", "wes")]
+    part = new_list(people, "Part of it", list_type="segmented", base_list_id=made["id"], rule={"field": "email", "operator": "not_empty"})
+    assert recipients(people, [made["id"]]) == recipients(people, [part["id"]]) == 3
+    at = f"/api/lists/{made['id']}/contacts/{ids[0]}"
+    assert send(at, people, "PUT", {"status": "unsubscribed"})[1]["status"] == "unsubscribed"
+    assert recipients(people, [made["id"]]) == recipients(people, [part["id"]]) == recipients(people, [made["id"], other["id"]]) == 2
+    assert get(f"/api/lists/{made['id']}", people)["contact_count"] == 3
+    browser = signed_in()
+    page = browser.open(f"/lists/{made['id']}")[1]
+    assert "<b>2 people</b>, all of them can be emailed" in page and "Subscribe: una.ruled@example.org" in page and "Unsubscribe: vic.ruled@example.org" in page
+    csrf = re.search(r'name="csrf" value="([^"]*)"', page)[1]
+    page = browser.open(f"/lists/{made['id']}/contacts/{ids[1]}/status", csrf=csrf, status="unsubscribed", **{"from": "list"})[1]
+    assert "<b>1 person</b>, all of them can be emailed" in page and "Subscribe: vic.ruled@example.org" in page
+    page = browser.open(f"/contacts/{ids[1]}")[1]
+    assert "All of Leaving Ltd" in page and "Unsubscribed here" in page
+    send(f"/api/lists/{other['id']}/contacts", people, "POST", {"contact_ids": ids})
+    assert recipients(people, [made["id"], other["id"]]) == 3  # by the other list
+    assert send(at, people, "PUT", {"status": "subscribed"})[0] == 200 and recipients(people, [made["id"]]) == 2
+    assert send("/api/lists", people, "POST", {"name": "B", "list_type": "dynamic", "rule": {"field": "list", "operator": "on", "value": made["id"]}})[1]["fields"].keys() >= {"rule"}
+    wanted = urllib.parse.quote(json.dumps({"field": "list", "operator": "unsubscribed", "value": made["id"]}))
+    assert emails(f"/api/segments/contacts?rule={wanted}", people) == ["vic.ruled@example.org"]
+
+
+def test_whoever_unsubscribed_everywhere_is_in_no_campaign_to_a_rule(people):
+    '''Of a list with a rule nobody has a membership: what they said of all their lists counts.'''
+    gone = next(one for one in everything("/api/contacts?status=unsubscribed", people) if not one["suppressed"])
+    made = new_list(people, "With one who left", list_type="dynamic", rule={"field": "email", "operator": "is", "value": gone["email"]})
+    assert get(f"/api/lists/{made['id']}", people)["contact_count"] == 1 and recipients(people, [made["id"]]) == 0
+
+
+def test_what_is_kept_of_opens_is_decided_here_of_an_observed_list(people):
+    ident = get("/api/lists?list_type=observed", people)[0]["id"]
+    status, answer = send(f"/api/lists/{ident}", people, "PUT", {"tracking": "counted"})
+    assert status == 200 and answer["tracking"] == "counted" and answer["tracking_at"] and answer["tracking_by"]
+    cli("sync")
+    assert get(f"/api/lists/{ident}", people)["tracking"] == "counted"
+    assert send(f"/api/lists/{ident}", people, "PUT", {"tracking": "counted", "name": "Mine"})[0] == 409
+    assert send(f"/api/lists/{ident}", people, "PUT", {"tracking": "sideways"})[0] == 400
+    browser = signed_in()
+    page = browser.open(f"/lists/{ident}")[1]
+    assert '<option value="counted" selected>' in page
+    page = browser.open(f"/lists/{ident}/tracking", csrf=re.search(r'name="csrf" value="([^"]*)"', page)[1], tracking="unset")[1]
+    assert '<option value="unset" selected>' in page and get(f"/api/lists/{ident}", people)["tracking"] == "unset"
 
 
 def test_the_pages_do_the_same(people):

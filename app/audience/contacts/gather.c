@@ -49,16 +49,18 @@ static struct strings room_for(struct arena *arena, int count) {
 	return (struct strings){ arena_array(arena, const char *, count + 1), 0 };
 }
 
-static void add_membership(struct contact *contact, struct listed *listed, const struct membership *row) {
+static void add_membership(struct contact *contact, struct listed *listed, const struct membership *row,
+                           const struct strings *left) {
+	const unsigned status = strings_have(left, row->list_id) ? CONTACT_UNSUBSCRIBED : row->status;
 	if (row->email)
 		listed->email = row->email;
-	contact->status = contact_status_of_both(contact->status, row->status);
+	contact->status = contact_status_of_both(contact->status, status);
 	add_text(&contact->list_ids, row->list_id);
-	if (row->status == CONTACT_SUBSCRIBED)
+	if (status == CONTACT_SUBSCRIBED)
 		add_text(&contact->subscribed_ids, row->list_id);
 	if (row->status == CONTACT_SUBSCRIBED && row->external.id)
 		listed->is_agreed = true;
-	if (row->status == CONTACT_UNSUBSCRIBED)
+	if (status == CONTACT_UNSUBSCRIBED)
 		add_text(&contact->unsubscribed_ids, row->list_id);
 	for (int k = 0; k < row->tags.count; k++)
 		add_text(&listed->tags, row->tags.items[k]);
@@ -79,6 +81,8 @@ static void add_own(struct contact *contact, const struct own *own) {
 		contact->last_updated_at = own->updated_at;
 	if (moment_is_set(own->unsubscribed_at))
 		contact->status = CONTACT_UNSUBSCRIBED;
+	for (int i = 0; i < own->left.count; i++) /* also of lists that a rule or nobody has them on at present */
+		add_text(&contact->unsubscribed_ids, own->left.items[i]);
 }
 
 struct contact gather_contact(const struct person *person, const struct membership *rows, int count,
@@ -93,10 +97,10 @@ struct contact gather_contact(const struct person *person, const struct membersh
 	contact.id = person->id;
 	contact.list_ids = room_for(arena, count);
 	contact.subscribed_ids = room_for(arena, count);
-	contact.unsubscribed_ids = room_for(arena, count);
+	contact.unsubscribed_ids = room_for(arena, count + person->own.left.count);
 	for (int i = 0; i < count; i++)
 		if (text_same(rows[i].contact_id, person->id) && membership_is_there(&rows[i]))
-			add_membership(&contact, &listed, &rows[i]);
+			add_membership(&contact, &listed, &rows[i], &person->own.left);
 	add_own(&contact, &person->own);
 	contact.email = !text_is_empty(person->own.email) ? person->own.email : listed.email ? listed.email : person->email;
 	contact.search = contact.email ? text_fold(arena, contact.email) : NULL;

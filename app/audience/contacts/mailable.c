@@ -24,14 +24,19 @@ const char *const mailable_labels[MAILABLE_COUNT] = {
 	[MAILABLE_BAD_DOMAIN] = "Domain takes no email",
 };
 
+/* Somebody without a membership of the list, as everybody on a list with a rule, is judged by all their lists. */
+static bool is_member(const struct contact *contact, const char *list_id) {
+	return list_id && strings_have(&contact->list_ids, list_id);
+}
+
 static bool is_unsubscribed(const struct contact *contact, const char *list_id) {
-	return moment_is_set(contact->unsubscribed_at) ||
-	       (list_id ? strings_have(&contact->unsubscribed_ids, list_id) : contact->status == CONTACT_UNSUBSCRIBED);
+	return moment_is_set(contact->unsubscribed_at) || (list_id && strings_have(&contact->unsubscribed_ids, list_id)) ||
+	       (!is_member(contact, list_id) && contact->status == CONTACT_UNSUBSCRIBED);
 }
 
 static bool is_pending(const struct contact *contact, const char *list_id) {
-	if (list_id)
-		return strings_have(&contact->list_ids, list_id) && !strings_have(&contact->subscribed_ids, list_id);
+	if (is_member(contact, list_id))
+		return !strings_have(&contact->subscribed_ids, list_id);
 	return contact->status == CONTACT_PENDING || (contact->status == CONTACT_UNKNOWN && contact->list_ids.count > 0);
 }
 
@@ -65,18 +70,29 @@ static struct condition nobody(void) {
 	return by_id("");
 }
 
-static struct condition unsubscribed(struct arena *arena, const char *list_id) {
-	return GROUP(arena, FILTER_ANY_OF, is_present("unsubscribed_at"),
-	             list_id ? eq_id("unsubscribed_ids", list_id)
-	                     : eq_choice("status", &contact_statuses, CONTACT_UNSUBSCRIBED));
+static struct condition not_on(const char *list_id) {
+	return list_id ? ne_id("list_ids", list_id) : anything();
 }
 
-static struct condition pending(struct arena *arena, const char *list_id) {
-	if (list_id)
-		return GROUP(arena, FILTER_ALL_OF, eq_id("list_ids", list_id), ne_id("subscribed_ids", list_id));
+static struct condition unsubscribed(struct arena *arena, const char *list_id) {
+	return GROUP(arena, FILTER_ANY_OF, is_present("unsubscribed_at"),
+	             list_id ? eq_id("unsubscribed_ids", list_id) : nobody(),
+	             GROUP(arena, FILTER_ALL_OF, not_on(list_id),
+	                   eq_choice("status", &contact_statuses, CONTACT_UNSUBSCRIBED)));
+}
+
+static struct condition pending_anywhere(struct arena *arena) {
 	return GROUP(arena, FILTER_ANY_OF, eq_choice("status", &contact_statuses, CONTACT_PENDING),
 	             GROUP(arena, FILTER_ALL_OF, eq_choice("status", &contact_statuses, CONTACT_UNKNOWN),
 	                   gt_id("list_ids", "000000000000000000000000")) /* on any list */);
+}
+
+static struct condition pending(struct arena *arena, const char *list_id) {
+	if (!list_id)
+		return pending_anywhere(arena);
+	return GROUP(arena, FILTER_ANY_OF,
+	             GROUP(arena, FILTER_ALL_OF, eq_id("list_ids", list_id), ne_id("subscribed_ids", list_id)),
+	             GROUP(arena, FILTER_ALL_OF, not_on(list_id), pending_anywhere(arena)));
 }
 
 /* The same conditions as in contact_mailable, each by itself. */

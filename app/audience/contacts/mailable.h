@@ -10,10 +10,12 @@ enum mailable {
 	MAILABLE_NO_ADDRESS,
 	MAILABLE_INACTIVE,
 	MAILABLE_SUPPRESSED,
-	MAILABLE_UNSUBSCRIBED, /* here from everything, or from the list; without a list: from all their lists */
-	MAILABLE_PENDING,      /* not confirmed, or a provider's status that we do not know */
-	MAILABLE_UNPROVEN,     /* only if consent is required: nothing says that they agreed */
-	MAILABLE_BAD_DOMAIN,   /* the domain of the address takes no mail */
+	/* Here from everything, or from the list; without a list, and of a list that they have no membership of (a rule
+	 * says who is on it): from all their lists. */
+	MAILABLE_UNSUBSCRIBED,
+	MAILABLE_PENDING,    /* not confirmed, or a provider's status that we do not know */
+	MAILABLE_UNPROVEN,   /* only if consent is required: nothing says that they agreed */
+	MAILABLE_BAD_DOMAIN, /* the domain of the address takes no mail */
 	MAILABLE_COUNT,
 };
 extern const struct choices mailables;                    /* "mailable", "no_address" … */

@@ -22,6 +22,7 @@ struct own {
 	const char *fields;            /* a JSON object: key to text, number, boolean or null, which means emptied here */
 	struct strings tags, dropped;  /* added here; and lists' tags that were removed here */
 	struct moment unsubscribed_at; /* from everything, here; no list's status lifts it */
+	struct strings left; /* ids of lists that a provider or a rule has them on: unsubscribed here (leaving.h) */
 	struct consent consent;
 	struct tracking tracking;
 	struct rows permissions; /* struct permission_note: what was said of both, oldest first */
@@ -51,6 +52,7 @@ enum {
 	OWN_TEXT_MAX = 200,   /* characters of a name, company, job title or location */
 	OWN_TAGS_MAX = 100,   /* tags of a person */
 	OWN_FIELDS_MAX = 100, /* custom fields of a person */
+	OWN_LEFT_MAX = 500,   /* lists that a person has left */
 };
 
 /* Is anything about this person their own? Whoever has something stays when every list has lost them. */
@@ -81,7 +83,7 @@ struct profile own_apply(const struct own *own, const struct strings *list_field
 struct strings own_apply_tags(const struct own *own, const struct strings *list_tags, struct arena *arena);
 
 /* What two people have, as one: `winner`'s values count, and what it does not say is `other`'s; tags of both; the
- * earlier unsubscribing; of consent and tracking what was said last. */
+ * earlier unsubscribing, and every list that either has left; of consent and tracking what was said last. */
 struct own own_merge(const struct own *winner, const struct own *other, struct arena *arena);
 
 #endif

@@ -131,6 +131,17 @@ bool list_save_own(struct store *store, const struct list *list, struct error *e
 	       version_bump(store, REALM_PEOPLE, err);
 }
 
+bool list_decide_tracking(struct store *store, const char *id, enum list_tracking tracking,
+                          const struct list_saying *saying, struct error *err) {
+	bool matched;
+	return store_update(store, LISTS, FILTER(by_id(id), NONE_OF(in_texts("list_type", OWN_TYPES))),
+	                    UPDATE(set_choice("tracking", &list_trackings, tracking),
+	                           set_moment("tracking_at", saying->now), set_text("tracking_by", saying->by)),
+	                    &matched, err) &&
+	       (matched || error_set(err, ERROR_MISSING, "no list %.60s", id)) &&
+	       version_bump(store, REALM_FIGURES | REALM_PEOPLE, err); /* observed lists are kept by the figures */
+}
+
 static bool read_own(struct store *store, const char *of, struct arena *arena, struct rows *lists, struct error *err) {
 	(void)of;
 	if (!store_list(store, LISTS, FILTER(in_texts("list_type", OWN_TYPES), is_absent("deleted_at")),

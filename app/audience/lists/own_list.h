@@ -52,6 +52,11 @@ bool list_all_own(struct store *store, struct arena *arena, struct list **lists,
 bool list_all_kinds(struct store *store, struct arena *arena, struct list **lists, int *count,
                     struct error *err) MUST_CHECK;
 
+/* What holds for members of an observed list whose answer on tracking is unknown: decided here, and no sync changes it.
+ * MISSING: there is no such list of a provider. */
+bool list_decide_tracking(struct store *store, const char *id, enum list_tracking tracking,
+                          const struct list_saying *saying, struct error *err) MUST_CHECK;
+
 /* From now on there is no such list. Its memberships and then the document are removed by a job
  * (contacts/list_removal.h). */
 bool list_delete(struct store *store, const char *id, struct moment at, struct error *err) MUST_CHECK;

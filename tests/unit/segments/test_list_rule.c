@@ -29,11 +29,17 @@ static const char *words_of(const struct list *list, const struct list *all, int
 Test(list_rule, says_who_is_on_a_list_of_any_kind) {
 	ARENA_AUTO arena = arena_new();
 	const struct list all[] = {
-		list_with(LIST_A, LIST_OBSERVED, NULL, NULL),       list_with(LIST_B, LIST_STATIC, NULL, NULL),
-		list_with("dynamic", LIST_DYNAMIC, VIP, NULL),      list_with("part", LIST_SEGMENTED, VIP, LIST_B),
-		list_with("inner", LIST_SEGMENTED, NAMED, "part"),  list_with("orphan", LIST_SEGMENTED, VIP, LIST_GONE),
-		list_with("loop", LIST_SEGMENTED, VIP, "loop two"), list_with("loop two", LIST_SEGMENTED, VIP, "loop"),
+		list_with(LIST_A, LIST_OBSERVED, NULL, NULL),
+		list_with(LIST_B, LIST_STATIC, NULL, NULL),
+		list_with("dynamic", LIST_DYNAMIC, VIP, NULL),
+		list_with("part", LIST_SEGMENTED, VIP, LIST_B),
+		list_with("inner", LIST_SEGMENTED, NAMED, "part"),
+		list_with("orphan", LIST_SEGMENTED, VIP, LIST_GONE),
+		list_with("loop", LIST_SEGMENTED, VIP, "loop two"),
+		list_with("loop two", LIST_SEGMENTED, VIP, "loop"),
 		list_with("broken", LIST_DYNAMIC, "{}", NULL),
+		list_with(LIST_RULED, LIST_DYNAMIC, VIP, NULL),
+		list_with("of ruled", LIST_SEGMENTED, NAMED, LIST_RULED),
 	};
 	static const struct {
 		int list;
@@ -47,6 +53,9 @@ Test(list_rule, says_who_is_on_a_list_of_any_kind) {
 		{ 4, false, "Is on the list Offers, and (has the tag vip, and company is not empty)" },
 		{ 5, false, "base_list_id: The list that this one is a part of is gone" },
 		{ 6, false, "base_list_id: “loop” is a part of this list" },
+		{ 9, false, "Has the tag vip" },
+		{ 9, true, "Has the tag vip, and not: has unsubscribed from Ruled" },
+		{ 10, true, "(Has the tag vip, and not: has unsubscribed from Ruled), and company is not empty" },
 	};
 	for (int i = 0; i < COUNT(rows); i++)
 		cr_expect_str_eq(words_of(&all[rows[i].list], all, COUNT(all), rows[i].subscribed, arena), rows[i].words);

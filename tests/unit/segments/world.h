@@ -14,6 +14,7 @@
 #define LIST_A "aaaaaaaaaaaaaaaaaaaaaaa1"
 #define LIST_B "aaaaaaaaaaaaaaaaaaaaaaa2"
 #define LIST_GONE "aaaaaaaaaaaaaaaaaaaaaaa3"
+#define LIST_RULED "aaaaaaaaaaaaaaaaaaaaaaa4"
 #define CAMPAIGN_NEW "cccccccccccccccccccccc01"
 #define CAMPAIGN_OLD "cccccccccccccccccccccc02"
 #define CAMPAIGN_DRAFT "cccccccccccccccccccccc03"
@@ -40,7 +41,9 @@ static const char *const domains[] = { "acme.example", "mail.acme.example", "bet
 #define WORLD_NOW at("2026-10-28T22:30:00Z")
 
 static inline const struct rule_names *world_names(void) {
-	static struct named_list known[] = { { LIST_A, "Newsletter" }, { LIST_B, "Offers" } };
+	static struct named_list known[] = { { LIST_A, "Newsletter", false },
+		                                 { LIST_B, "Offers", false },
+		                                 { LIST_RULED, "Ruled", true } };
 	static const char *to_a[] = { LIST_A }, *to_both[] = { LIST_A, LIST_B };
 	static struct named_campaign sent[] = { { CAMPAIGN_DRAFT, "Draft", { to_both, 2 }, { INT64_MIN } },
 		                                    { CAMPAIGN_NEW, "Autumn offer", { to_both, 2 }, { 0 } },
@@ -55,7 +58,7 @@ static inline const struct rule_names *world_names(void) {
 		{ "looped",
 		  "{\"match\":\"not\",\"rules\":[{\"field\":\"segment\",\"operator\":\"in\",\"value\":\"looped\"}]}" },
 	};
-	static const struct rule_names names = { { known, 2 }, { sent, 3 }, { customs, 3 }, { segments, 3 } };
+	static const struct rule_names names = { { known, 3 }, { sent, 3 }, { customs, 3 }, { segments, 3 } };
 	sent[1].sent_at = at("2026-10-20T10:00:00Z");
 	sent[2].sent_at = at("2026-09-20T10:00:00Z");
 	return &names;

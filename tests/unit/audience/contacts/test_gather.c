@@ -38,6 +38,21 @@ Test(gather, own_memberships_count_beside_a_providers) {
 	cr_expect_str_eq(contact.email, "mara@example.org");
 }
 
+Test(gather, whoever_left_a_list_here_is_unsubscribed_whatever_a_provider_says) {
+	ARENA_AUTO arena = arena_new();
+	struct person person = somebody();
+	person.own.left = *TEXTS("observed", "ruled");
+	struct membership rows[] = { membership_on("observed", CONTACT_SUBSCRIBED, false),
+		                         membership_on("other", CONTACT_PENDING, false) };
+	rows[0].external.id = "1";
+	struct contact contact = gather_contact(&person, rows, 2, arena);
+	cr_expect_eq(contact.list_ids.count, 2);
+	cr_expect_eq(contact.subscribed_ids.count, 0);
+	cr_expect_eq(contact.unsubscribed_ids.count, 2);
+	cr_expect(strings_have(&contact.unsubscribed_ids, "observed") && strings_have(&contact.unsubscribed_ids, "ruled"));
+	cr_expect_eq(contact.status, CONTACT_PENDING);
+}
+
 Test(gather, without_a_provider_the_address_stays) {
 	ARENA_AUTO arena = arena_new();
 	const struct person person = somebody();

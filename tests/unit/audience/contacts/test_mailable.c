@@ -96,6 +96,23 @@ Test(mailable, the_check_and_the_filter_agree) {
 		        &(struct mailable_question){ kind & 1, kind & 2 ? lists[0] : NULL, kind & 4, kind & 8, kind & 16 });
 }
 
+Test(mailable_rules, without_a_membership_of_the_list_all_lists_count) {
+	const struct mailable_question question = { .list_id = "ruled" };
+	struct contact contact;
+	record_clear(&contact_record, &contact);
+	contact.email = "a@t.example";
+	contact.is_active = true;
+	contact.list_ids = *TEXTS("observed");
+	contact.status = CONTACT_UNSUBSCRIBED;
+	cr_expect_eq(contact_mailable(&contact, &question), MAILABLE_UNSUBSCRIBED);
+	contact.status = CONTACT_PENDING;
+	cr_expect_eq(contact_mailable(&contact, &question), MAILABLE_PENDING);
+	contact.status = CONTACT_SUBSCRIBED;
+	cr_expect_eq(contact_mailable(&contact, &question), MAILABLE);
+	contact.unsubscribed_ids = *TEXTS("ruled");
+	cr_expect_eq(contact_mailable(&contact, &question), MAILABLE_UNSUBSCRIBED);
+}
+
 Test(mailable_rules, the_first_reason_is_told) {
 	struct mailable_question question = { .suppression_list = true, .require_consent = true, .validate_domains = true };
 	struct contact contact = { .email = NULL, .unproven = true, .bad_domain = true, .suppressed = "bounced" };
