@@ -113,7 +113,7 @@ static void put_rate(struct value *view, const struct board *board, enum metric 
 	double rate = metrics_rate(&board->now.totals, metric);
 	double was = board->query.has_compared ? metrics_rate(&board->before.totals, metric) : NAN;
 	struct part_tip tip = { 0 };
-	const char *kind, *verdict = verdict_text(usual_judge(usual, &settled, metric), metric, &kind);
+	const char *kind, *verdict = verdict_text(usual_judge_beside(usual, &settled, rate, metric), metric, &kind);
 	tip_add_rate(&tip, board, metric);
 	tip_add_usual(&tip, board, metric, left_out);
 	part_stat(view, &(struct part_stat){

@@ -44,6 +44,14 @@ enum judgement usual_judge(const struct usual *usual, const struct metrics *metr
 	return interval.low > usual->high ? JUDGED_ABOVE : interval.high < usual->low ? JUDGED_BELOW : JUDGED_WITHIN;
 }
 
+enum judgement usual_judge_beside(const struct usual *usual, const struct metrics *settled, double shown,
+                                  enum metric metric) {
+	enum judgement judged = usual_judge(usual, settled, metric);
+	bool contradicts = (judged == JUDGED_ABOVE && shown <= usual->high) ||
+	                   (judged == JUDGED_BELOW && shown >= usual->low);
+	return contradicts ? JUDGED_WITHIN : judged;
+}
+
 const char *judgement_text(enum judgement judgement, enum metric metric, const char **side) {
 	static const char *const words[] = { [JUDGED_BELOW] = "below its usual range",
 		                                 [JUDGED_WITHIN] = "within its usual range",

@@ -24,6 +24,11 @@ enum { USUAL_MIN = 5 };
 enum judgement { JUDGED_NOT, JUDGED_BELOW, JUDGED_WITHIN, JUDGED_ABOVE };
 enum judgement usual_judge(const struct usual *usual, const struct metrics *metrics, enum metric metric);
 
+/* The same of what has settled, where another rate is shown, which counts also what is still collecting: a rate that
+ * does not stand outside the range itself is within it. */
+enum judgement usual_judge_beside(const struct usual *usual, const struct metrics *settled, double shown,
+                                  enum metric metric);
+
 /* "above its usual range"; NULL if not judged. *side, for a colour: "better", "worse", or NULL. */
 const char *judgement_text(enum judgement judgement, enum metric metric, const char **side);
 

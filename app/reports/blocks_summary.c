@@ -38,7 +38,7 @@ static enum judgement judge(const struct report_data *data, enum metric metric) 
 	int left_out;
 	struct metrics settled = figures_settled(&data->figures, moment_is_set(data->as_of) ? data->as_of : data->now,
 	                                         &left_out);
-	return usual_judge(&data->usual[metric], &settled, metric);
+	return usual_judge_beside(&data->usual[metric], &settled, metrics_rate(&data->figures.totals, metric), metric);
 }
 
 /* For CSV: "usual 2.40–3.00 %, median 2.70 %; within its usual range"; NULL if nothing is usual. */

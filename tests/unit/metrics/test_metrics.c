@@ -135,6 +135,17 @@ Test(metrics, rates_are_judged_by_their_intervals) {
 	cr_expect_null(usual_range_text(arena, METRIC_CLICK_RATE, &usual, false));
 }
 
+/* What is still collecting lowers the rate that is shown: then "above 2–3 %" would stand beside 2.9 %. */
+Test(metrics, a_verdict_never_contradicts_the_rate_beside_it) {
+	const double rates[] = { 2, 2.2, 2.4, 2.6, 2.8, 3, 3.2 };
+	struct usual usual = usual_of(rates, 7);
+	struct metrics above = { .sent = 1000, .clicked = 50, .bounced = 0 }, below = { .sent = 1000, .clicked = 5 };
+	cr_expect_eq(usual_judge_beside(&usual, &above, usual.high + 0.1, METRIC_CLICK_RATE), JUDGED_ABOVE);
+	cr_expect_eq(usual_judge_beside(&usual, &above, usual.high, METRIC_CLICK_RATE), JUDGED_WITHIN);
+	cr_expect_eq(usual_judge_beside(&usual, &below, usual.low - 0.1, METRIC_CLICK_RATE), JUDGED_BELOW);
+	cr_expect_eq(usual_judge_beside(&usual, &below, usual.low, METRIC_CLICK_RATE), JUDGED_WITHIN);
+}
+
 /* Rates of a sum are of those campaigns whose counts are known. */
 Test(metrics, a_sum_with_an_unknown_counter) {
 	struct metrics sum = { 0 }, all = { 0 }, unknown = sample;
