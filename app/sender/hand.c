@@ -94,10 +94,21 @@ static bool take_post(struct hand *hand, struct error *err) {
 	return true;
 }
 
+/* Its state may be of a job before the clock was set back. */
+static bool outrank(struct hand *hand, struct error *err) {
+	struct job_holder holder = { hand->shared->owner, hand->job.fence };
+	bool won = true;
+	if (hand->state.fence > holder.fence &&
+	    !queue_raise(hand->shared->store, hand->job.id, hand->state.fence + 1, &holder, &won, err))
+		return false;
+	hand->job.fence = holder.fence;
+	return won || error_set(err, ERROR_CONFLICT, "another process has taken block %s", hand->block.id);
+}
+
 static bool open_hand(struct hand *hand, int64_t began_ms, struct error *err) {
 	struct shared *shared = hand->shared;
-	if (!read_block(hand, err) || !letters_take(&shared->letters, hand->block.campaign_id, &hand->campaign, err) ||
-	    !take_post(hand, err) ||
+	if (!read_block(hand, err) || !outrank(hand, err) ||
+	    !letters_take(&shared->letters, hand->block.campaign_id, &hand->campaign, err) || !take_post(hand, err) ||
 	    !ledger_fold(shared->store, hand->block.id, hand->block.people.count, &hand->holder.fold, NULL, NULL, err))
 		return false;
 	places_open(&hand->places, &hand->block, hand->arena);

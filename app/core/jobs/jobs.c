@@ -297,9 +297,33 @@ void job_keep(struct job_run *run) {
 	run->keeps = true;
 }
 
+struct fenced {
+	int64_t fence;
+};
+static const struct field fenced_fields[] = { FIELD(struct fenced, fence) };
+static const struct record_type fenced_record = RECORD_TYPE("Fenced", struct fenced, fenced_fields);
+
+/* A fence is the time of a claim, or more. One in the future is of a job before the clock was set back: as long as this
+ * job is ours, it gets a higher one. */
+static bool outrank(struct job_run *run, const char *collection, const char *id, bool *admitted, struct error *err) {
+	struct fenced document;
+	struct moment now;
+	bool found, won;
+	if (!store_find_now(run->store, collection, FILTER(by_id(id)), &fenced_record, run->arena, &document, &found, &now,
+	                    err))
+		return false;
+	if (!found || document.fence <= now.ms)
+		return true;
+	if (!queue_raise(run->store, run->job.id, document.fence + 1, &run->holder, &won, err))
+		return false;
+	run->job.fence = run->holder.fence;
+	return !won || queue_admit(run->store, collection, id, run->holder.fence, admitted, err);
+}
+
 bool job_admit(struct job_run *run, const char *collection, const char *id, struct error *err) {
 	bool admitted;
-	if (!queue_admit(run->store, collection, id, run->holder.fence, &admitted, err))
+	if (!queue_admit(run->store, collection, id, run->holder.fence, &admitted, err) ||
+	    (!admitted && !outrank(run, collection, id, &admitted, err)))
 		return false;
 	return admitted || error_set(err, ERROR_CONFLICT, "another process has taken job %s", run->job.id);
 }

@@ -178,3 +178,24 @@ bool queue_admit(struct store *store, const char *collection, const char *id, in
 	return store_update(store, collection, FILTER(by_id(id), NONE_OF(gt_count("fence", fence))),
 	                    UPDATE(set_count("fence", fence)), admitted, err);
 }
+
+bool queue_raise(struct store *store, const char *id, int64_t fence, struct job_holder *holder, bool *won,
+                 struct error *err) {
+	*won = false;
+	for (int tries = 0; !*won && tries < TRIES; tries++) {
+		ARENA_AUTO arena = arena_new();
+		struct moment now;
+		struct job job;
+		bool found;
+		if (!queue_find(store, id, arena, &job, &found, &now, err))
+			return false;
+		if (!found || !job_is_held_by(&job, holder))
+			return true;
+		job.fence = fence;
+		if (!queue_write(store, &job, won, err))
+			return false;
+	}
+	if (*won)
+		holder->fence = fence;
+	return true;
+}

@@ -66,4 +66,9 @@ bool queue_is_held(struct store *store, const char *key, bool *held, struct erro
 bool queue_admit(struct store *store, const char *collection, const char *id, int64_t fence, bool *admitted,
                  struct error *err) MUST_CHECK;
 
+/* Gives a job a higher fence, while it is this holder's (*won): its document has one of before the clock was set back.
+ * holder->fence is changed, too. */
+bool queue_raise(struct store *store, const char *id, int64_t fence, struct job_holder *holder, bool *won,
+                 struct error *err) MUST_CHECK;
+
 #endif

@@ -223,6 +223,24 @@ ENGINE_TEST(leaves_who_is_at_work_time_to_renew_after_the_clock_was_set) {
 	}
 }
 
+/* The document was written by a job two hours ahead; then the clock was set back. */
+ENGINE_TEST(works_on_what_has_a_fence_of_the_future) {
+	struct job_run run = { .store = store, .arena = arena, .job = job_of(ask("slow", "a")) };
+	struct moment now;
+	char self[OWNER_TEXT];
+	bool won;
+	cr_assert(store_now(store, &now, &err));
+	const int64_t ahead = now.ms + 2 * HOUR_MS;
+	cr_assert(store_upsert(store, "things", FILTER(by_id(SUBJECT)), UPDATE(set_count("fence", ahead)), &err));
+	cr_assert(job_claim(&run.job, owner_self(self), 60000, NULL, now) && queue_write(store, &run.job, &won, &err));
+	run.holder.owner = self;
+	run.holder.fence = run.job.fence;
+	struct job_run late = run;
+	cr_expect(job_admit(&run, "things", SUBJECT, &err), "%s", err.text);
+	cr_expect(run.holder.fence > ahead && job_of(run.job.id).fence == run.holder.fence);
+	cr_expect(!job_admit(&late, "things", SUBJECT, &err) && err.kind == ERROR_CONFLICT);
+}
+
 ENGINE_TEST(leaves_a_job_that_was_taken_away) {
 	const char *id = ask("low", "a");
 	loses = true;
