@@ -284,7 +284,7 @@ def test_suppressions_win_and_a_file_makes_some(token, domain):
 
 
 def test_whoever_is_erased_is_in_no_import_and_comes_back_by_none(token, domain):
-    content = f"email,first_name\nErased@{domain},Eve\nstays@{domain},Sue\n"
+    content = f"email,first_name\nErased@{domain},Eve\nstays@{domain},Sue\nnobody,see <Erased@{domain}>.\nnobody,see <stays@{domain}>\n"
     result = run(token, content)
     waiting = Person()
     fields = {"csrf": waiting.csrf, "policy": "fill", "idempotency_key": uuid.uuid4().hex}
@@ -293,9 +293,12 @@ def test_whoever_is_erased_is_in_no_import_and_comes_back_by_none(token, domain)
     status, text, _ = call(f"/api/contacts/{id}", token, "DELETE")
     assert status == 200, text
     assert "Erased" not in lines(token, result["id"]) and f"stays@{domain}" in lines(token, result["id"])
+    of_nobody = {"key": {"$exists": False}, "cells": {"$regex": domain}}  # rows that did not say who they are
+    wait_until(lambda: database().import_rows.count_documents(of_nobody) == 1, "its rows to be looked through", 30)
+    assert f"see <stays@{domain}>" in database().import_rows.find_one(of_nobody)["cells"]
     wait_until(lambda: "was erased" in waiting.get(urllib.parse.urlparse(address).path), "the waiting file to be dropped", 30)
-    again = run(token, content)
-    assert counts(again) == (0, 0, 1, 1, 0) and "Erased on" in lines(token, again["id"])
+    again = run(token, content.replace(f"nobody,see <Erased@{domain}>.\n", ""))
+    assert counts(again) == (0, 0, 1, 1, 1) and "Erased on" in lines(token, again["id"])
     left = [list(database()[name].find({}, {"data": 0})) for name in ("import_rows", "imports")]
     assert f"erased@{domain}" not in json.dumps(left, default=str).lower()
 
