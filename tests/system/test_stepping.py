@@ -184,3 +184,57 @@ def test_one_machine_that_is_ahead_starts_nothing_early(token, clock):
     finally:
         ahead.terminate()
         ahead.wait()
+
+
+def sender_with(**settings):
+    stop_service("sender")
+    SETTINGS.update(settings)
+    start_service("sender")
+
+
+def test_five_thousand_people_at_a_hundred_a_minute(token, clock):
+    """C-041: fifty minutes, ten errors that are retried three times; the clock leaps to the next minute when nothing more is sent in this one."""
+    audience = Audience(token, 5000)
+    wrong = audience.addresses[::500]
+    mail({"stage": "rcpt", "to": wrong, "reply": "451 4.3.0 try again"})
+    sender_with(MAX_EMAILS_PER_SECOND="0")
+    try:
+        campaign = audience.campaign(send_rate_limit_emails=100).send()
+        wait_until(lambda: campaign.progress()["total"] == 5000, "the recipients")
+        minutes, last, since = 0, -1, time.monotonic()
+        while (now := campaign.progress())["status"] != "sent" or now["deferred"]:
+            assert now["accepted"] <= 100 * (minutes + 1), "a minute has more than allowed"
+            if now["accepted"] != last:
+                last, since = now["accepted"], time.monotonic()
+            elif time.monotonic() - since > 0.6:
+                minutes, since = minutes + 1, time.monotonic()
+                clock.set(minutes / 60)
+            assert minutes < 1000, now
+            time.sleep(0.05)
+    finally:
+        clock.set(0)
+        sender_with(MAX_EMAILS_PER_SECOND="40")
+    assert (now["total"], now["accepted"], now["failed"]) == (5000, 4990, 10) and minutes >= 49, (minutes, now)
+    row = get(f"/api/campaigns/{campaign.id}", token)
+    assert (row["status"], row["delivered_count"]) == ("sent", 4990), row
+    assert campaign.arrived() == dict.fromkeys(set(audience.addresses) - set(wrong), 1)
+    tries = [line for line in MAIL.log(limit=400000, verb="RCPT") if wrong[0] in line["line"]]
+    assert len(tries) == 4
+
+
+def test_a_provider_that_takes_no_more_for_a_minute(token, clock):
+    """H-S3: 60 are taken, then 450 for a minute; nobody's tries are used up, and the pause is told."""
+    audience = Audience(token, 214)
+    mail({"stage": "rcpt", "to": f"*@{audience.domains[0]}", "after": 60, "reply": "450 4.7.1 too much mail from you"})
+    campaign = audience.campaign().send()
+    wait_until(lambda: any("wants fewer emails" in row["text"] for row in get(f"/api/campaigns/{campaign.id}/logs", token)["items"]), "the pause", 60)
+    assert campaign.progress()["accepted"] <= 60
+    mail()
+    minutes = 0
+    while (now := campaign.progress())["status"] != "sent" or now["deferred"]:
+        time.sleep(0.5)
+        minutes += 1
+        assert minutes < 300, now
+        clock.set(minutes / 60)
+    assert (now["accepted"], now["failed"], now["uncertain"]) == (214, 0, 0), now
+    assert campaign.arrived() == dict.fromkeys(audience.addresses, 1)
