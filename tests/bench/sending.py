@@ -1,0 +1,117 @@
+#!/usr/bin/python3
+"""Sends campaigns to smtp-sink in turns with smtp-source, which sends as many mails of the same mean size and does nothing else: mails a second of both,
+processor time a mail in the sender and in the database, memory, and how soon it starts. Everything of a campaign counts: writing the
+recipients down, and what became of them."""
+import argparse, http.client, json, os, pathlib, re, statistics, subprocess, time, uuid
+
+parser = argparse.ArgumentParser(description=__doc__)
+parser.add_argument("port", type=int)
+parser.add_argument("token", help="file with a token that may write")
+parser.add_argument("people", type=int)
+parser.add_argument("rounds", type=int)
+parser.add_argument("app", help="folder of the programs")
+parser.add_argument("postfix", help="folder of smtp-sink and smtp-source")
+parser.add_argument("sink", type=int, help="port")
+parser.add_argument("sessions", type=int)
+options = parser.parse_args()
+
+TOKEN, TICKS = open(options.token).read().strip(), os.sysconf("SC_CLK_TCK")
+RUN = uuid.uuid4().hex[:6]
+CONTENT = ("<html><body><h1>Hello {{first_name|default:\"there\"}}</h1>" + "<p>" + "Your roof could pay for the winter. " * 20 + "</p>" * 1
+           + '<p><a href="https://acme.example/offer?id={{first_name}}">The offer</a> <a href="https://acme.example/help">Help</a></p></body></html>')
+
+
+def ask(method, path, body=None, headers=None):
+    connection = http.client.HTTPConnection("127.0.0.1", options.port, timeout=300)
+    connection.request(method, path, body, {"Authorization": f"Bearer {TOKEN}", **(headers or {})})
+    answer = connection.getresponse()
+    text = answer.read()
+    assert answer.status < 300, (path, answer.status, text[:300])
+    return json.loads(text)
+
+
+def tell(path, **body):
+    return ask("POST", path, json.dumps(body), {"Content-Type": "application/json"})
+
+
+def load():
+    one = tell("/api/lists", name=f"Bench {RUN}", list_type="static")["id"]
+    rows = "\r\n".join(["email,first_name"] + [f"person{n:07}@d{n % 7}.bench-{RUN}.example,Ann{n}" for n in range(options.people)])
+    parts = f'--b\r\nContent-Disposition: form-data; name="list"\r\n\r\n{one}\r\n--b\r\nContent-Disposition: form-data; name="file"; filename="p.csv"\r\n\r\n{rows}\r\n--b--\r\n'
+    job = ask("POST", "/api/contacts/import", parts.encode(), {"Content-Type": "multipart/form-data; boundary=b"})["id"]
+    while (state := ask("GET", f"/api/contacts/import/{job}")["state"]) not in ("done", "failed"):
+        time.sleep(0.5)
+    assert state == "done"
+    return one
+
+
+HOME = str(pathlib.Path(options.app).parent)
+
+
+def used():
+    """Seconds of processor time so far: of the senders, and of the database with what it has reaped."""
+    sums = {"sender": 0.0, "database": 0.0}
+    for folder in pathlib.Path("/proc").glob("[0-9]*"):
+        try:
+            path, root, text = os.readlink(folder / "exe"), os.readlink(folder / "root"), (folder / "stat").read_text()
+        except OSError:
+            continue
+        fields = text.rsplit(")", 1)[1].split()
+        own, reaped = int(fields[11]) + int(fields[12]), int(fields[13]) + int(fields[14])
+        if path == f"{options.app}/telltale-sender":
+            sums["sender"] += own / TICKS
+        elif pathlib.Path(path).name in ("postgres", "ferretdb") and (path.startswith(HOME) or root.startswith(HOME)):
+            sums["database"] += (own + reaped) / TICKS
+    return sums
+
+
+def peak():
+    best = 0
+    for status in pathlib.Path("/proc").glob("[0-9]*/status"):
+        try:
+            if os.readlink(status.parent / "exe") == f"{options.app}/telltale-sender":
+                best = max(best, int(re.search(r"VmHWM:\s+(\d+)", status.read_text())[1]))
+        except (OSError, TypeError):
+            continue
+    return best / 1024
+
+
+def ours(audience):
+    one = tell("/api/campaigns", name=f"Bench {uuid.uuid4().hex[:6]}", subject="News for {{first_name}}", from_email="news@acme.example", from_name="Acme",
+               html_content=CONTENT, list_ids=[audience], send_rate_limit_emails=1000000)["id"]
+    before, began = used(), time.monotonic()
+    tell(f"/api/campaigns/{one}/send")
+    answered, first = time.monotonic() - began, None
+    while (now := ask("GET", f"/api/campaigns/{one}/progress"))["status"] != "sent":
+        if first is None and now["accepted"]:
+            first = time.monotonic() - began
+        time.sleep(0.1)
+    seconds, after = time.monotonic() - began, used()
+    assert now["accepted"] == options.people, now
+    return {"campaign": one, "seconds": seconds, "answered": answered, "first": first or seconds,
+            **{name: 1000 * (after[name] - before[name]) / options.people for name in before}}
+
+
+def theirs(size):
+    began = time.monotonic()
+    subprocess.run([f"{options.postfix}/smtp-source", "-d", "-s", str(options.sessions), "-m", str(options.people), "-l", str(size), "-f", "a@acme.example", "-t", "b@bench.example",
+                    f"127.0.0.1:{options.sink}"], check=True)
+    return time.monotonic() - began
+
+
+def size_of_one(campaign):
+    one = ask("GET", f"/api/campaigns/{campaign}/emails?limit=1")[0]["id"]
+    connection = http.client.HTTPConnection("127.0.0.1", options.port, timeout=60)
+    connection.request("GET", f"/emails/{one}/source", headers={"Authorization": f"Bearer {TOKEN}"})
+    return len(connection.getresponse().read())
+
+
+audience = load()
+rounds = []
+for _ in range(options.rounds):
+    mine = ours(audience)
+    rounds.append((mine, theirs(size_of_one(mine["campaign"]))))
+    print(f"  {options.people} mails: {options.people / mine['seconds']:.0f}/s, smtp-source {options.people / rounds[-1][1]:.0f}/s, {100 * rounds[-1][1] / mine['seconds']:.0f} % of it; answered in {1000 * mine['answered']:.0f} ms,"
+          f" first mail after {mine['first']:.1f} s; sender {mine['sender']:.3f} ms a mail, database {mine['database']:.3f} ms", flush=True)
+median = statistics.median(100 * their / mine["seconds"] for mine, their in rounds)
+print(f"  median {median:.0f} % of smtp-source; sender {peak():.1f} MiB resident at most")
