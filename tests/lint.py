@@ -50,7 +50,7 @@ WRITERS = {
     "composing": ["compositions"],
     "dispatch": ["campaign_logs", "dispatch_blocks", "dispatch_states", "dispatches", "message_requests", "messages", "send_journal", "single_mails", "test_mails"],
     "sender": ["send_destinations", "send_paces"],
-    "answering": ["hits"],
+    "answering": ["answer_blocks", "answer_sums", "hits"],
     "console": ["saved_views"],
 }
 # Functions that write to the collection that is their second argument.

@@ -30,10 +30,10 @@ bool hit_of_line(const char *line, struct arena *arena, struct hit *hit) {
 	    !record_from_json(&hit_record, json, arena, hit, NULL, &ignored))
 		return false;
 	hit->at.ms = ms;
+	hit->waits = true;
 	return store_is_id(hit->id) && store_is_id(hit->campaign_id) && (!hit->contact_id || store_is_id(hit->contact_id));
 }
 
-/* It waits unsettled: what may be kept of it is decided when it is stored. */
 static void let_wait(const struct hit *hit, const struct settings *settings, struct arena *arena) {
 	const struct spool spool = hits_spool(settings, arena);
 	struct error err = ERROR_INIT;
@@ -42,19 +42,12 @@ static void let_wait(const struct hit *hit, const struct settings *settings, str
 		log_failure("keeping a hit until the database is back", &err);
 }
 
-static bool settle_and_store(struct store *store, struct hit *hit, const struct settings *settings, struct arena *arena,
-                             struct error *err) {
-	return (hit->kind == HIT_UNSUBSCRIBE || hit_settle(store, hit, settings->require_tracking, arena, err)) &&
-	       hit_store(store, hit, err);
-}
-
-void hit_record_it(struct store *store, struct hit *hit, const struct settings *settings, struct arena *arena) {
-	const struct hit unsettled = *hit;
+void hit_record_it(struct store *store, const struct hit *hit, const struct settings *settings, struct arena *arena) {
 	struct error err = ERROR_INIT;
-	if (settle_and_store(store, hit, settings, arena, &err))
+	if (hit_store(store, hit, &err))
 		return;
 	if (err.kind == ERROR_UNAVAILABLE || err.kind == ERROR_FULL)
-		let_wait(&unsettled, settings, arena);
+		let_wait(hit, settings, arena);
 	else
 		log_failure("recording a hit", &err);
 }
@@ -67,13 +60,12 @@ static bool is_hopeless(const struct error *err) {
 	return true;
 }
 
-static bool store_lines(struct store *store, const struct strings *lines, const struct settings *settings,
-                        struct arena *arena, struct error *err) {
+static bool store_lines(struct store *store, const struct strings *lines, struct arena *arena, struct error *err) {
 	for (int i = 0; i < lines->count; i++) {
 		struct hit hit;
 		if (!hit_of_line(lines->items[i], arena, &hit))
 			log_warning("a hit that was cut off is left out");
-		else if (!settle_and_store(store, &hit, settings, arena, err) && !is_hopeless(err))
+		else if (!hit_store(store, &hit, err) && !is_hopeless(err))
 			return false;
 	}
 	return true;
@@ -98,7 +90,7 @@ static bool store_waiting(struct store *store, struct moment now, void *context,
 	(void)now;
 	if (!spool_take(&spool, &reader, STORED_AT_ONCE, arena, &lines, err))
 		return false;
-	if (!store_lines(store, &lines, settings, arena, err))
+	if (!store_lines(store, &lines, arena, err))
 		return false;
 	if (lines.count == 0)
 		tell_refused(&spool);

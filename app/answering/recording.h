@@ -13,9 +13,9 @@ enum { HITS_SPOOL_BYTES = 16 * 1024 * 1024 };
 /* Where this machine keeps them. */
 struct spool hits_spool(const struct settings *settings, struct arena *arena);
 
-/* Settles the hit and stores it, or lets it wait. Never fails: what cannot be recorded is logged, and whoever came is
+/* Stores the hit, or lets it wait. Never fails: what cannot be recorded is logged, and whoever came is
  * answered all the same. */
-void hit_record_it(struct store *store, struct hit *hit, const struct settings *settings, struct arena *arena);
+void hit_record_it(struct store *store, const struct hit *hit, const struct settings *settings, struct arena *arena);
 
 /* Pure. A hit as a line of the spool, and back. False: it is none. */
 const char *hit_line(const struct hit *hit, struct arena *arena);

@@ -50,11 +50,14 @@ static void record(struct exchange *x, const struct leaver *leaver) {
 		               .campaign_id = leaver->campaign_id,
 		               .block = COUNT_NONE,
 		               .index = COUNT_NONE,
+		               .hour = COUNT_NONE,
 		               .link = COUNT_NONE,
 		               .contact_id = leaver->contact_id,
 		               .kind = HIT_UNSUBSCRIBE,
 		               .at = x->now,
-		               .visitor = exchange_visitor(x) };
+		               .visitor = exchange_visitor(x),
+		               .waits = true,
+		               .judged_as = HIT_HUMAN };
 	hit_record_it(x->store, &hit, x->settings, x->arena);
 }
 

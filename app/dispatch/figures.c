@@ -3,30 +3,61 @@
 
 #include "campaigns/history.h"
 #include "core/base/lease.h"
+#include "core/process/settings.h"
+
+#include <string.h>
 
 static const char STATES[] = "dispatch_states";
 
-struct metrics own_figures_of(const struct block_state *sum) {
+struct metrics own_figures_of(const struct block_state *sum, const struct answers *answers, bool tracks_opens,
+                              bool tracks_clicks) {
 	struct metrics metrics;
 	record_clear(&metrics_record, &metrics);
 	metrics.sent = sum->accepted + sum->hard;
 	metrics.bounced = metrics.bounced_hard = sum->hard;
 	metrics.bounced_soft = 0;
+	metrics.unsubscribed = answers->unsubscribed;
+	if (tracks_opens) {
+		metrics.opened = answers->opened;
+		metrics.opened_total = answers->human_opens;
+	}
+	if (tracks_clicks) {
+		metrics.clicked = answers->clicked;
+		metrics.clicked_total = answers->human_clicks;
+	}
 	return metrics;
+}
+
+static bool is_tracked(const char *setting) {
+	return strcmp(settings_text("ENABLE_EMAIL_TRACKING"), "false") != 0 && strcmp(settings_text(setting), "false") != 0;
+}
+
+static bool read_figures(struct store *store, const char *campaign_id, struct arena *arena, struct metrics *metrics,
+                         struct error *err) {
+	struct block_state sum;
+	struct answers answers;
+	struct dispatch dispatch;
+	int64_t blocks;
+	bool found, started;
+	if (!store_sum(store, STATES, FILTER(eq_id("campaign_id", campaign_id)), &block_state_record, &sum, &blocks, err) ||
+	    !answers_find(store, campaign_id, arena, &answers, &found, err) ||
+	    !dispatch_find(store, campaign_id, arena, &dispatch, &started, err))
+		return false;
+	*metrics = own_figures_of(&sum, &answers,
+	                          started && dispatch.said.settings.track_opens && is_tracked("ENABLE_OPEN_TRACKING"),
+	                          started && dispatch.said.settings.track_clicks && is_tracked("ENABLE_CLICK_TRACKING"));
+	return true;
 }
 
 bool figures_save(struct store *store, const char *campaign_id, bool is_over, struct moment now, struct arena *arena,
                   struct error *err) {
 	struct campaign campaign;
-	struct block_state sum;
-	int64_t blocks;
+	struct summary summary = { .at = now };
 	bool found, changed;
 	if (!campaign_find(store, campaign_id, arena, &campaign, &found, err))
 		return false;
 	if (!found || (!is_over && was_lately(campaign.last_updated, FIGURES_EVERY_MS, now)))
 		return true;
-	if (!store_sum(store, STATES, FILTER(eq_id("campaign_id", campaign.id)), &block_state_record, &sum, &blocks, err))
-		return false;
-	const struct summary summary = { .metrics = own_figures_of(&sum), .at = now };
-	return campaign_save_summary(store, &campaign, store_new_id(arena), &summary, arena, &changed, err);
+	return read_figures(store, campaign.id, arena, &summary.metrics, err) &&
+	       campaign_save_summary(store, &campaign, store_new_id(arena), &summary, arena, &changed, err);
 }

@@ -43,10 +43,12 @@ db.send_journal.delete_many({})
 db.single_mails.delete_many({})
 db.send_destinations.delete_many({})
 db.message_requests.delete_many({})
-db.hits.delete_many({})
-for rows in (db.campaign_metrics_snapshots, db.campaign_curves, db.campaign_logs, db.hits):
+for rows in (db.hits, db.answer_blocks, db.answer_sums):
+    rows.delete_many({})
+for rows in (db.campaign_metrics_snapshots, db.campaign_curves, db.campaign_logs, db.link_snapshots, db.contact_events):
     rows.delete_many({"campaign_id": {"$in": drafts}})
-db.campaign_curves.delete_many({"_id": {"$in": drafts}})
+for rows in (db.campaign_curves, db.campaign_growth, db.campaign_links):
+    rows.delete_many({"_id": {"$in": drafts}})
 db.connections.delete_many({"from_settings": {"$ne": True}})
 db.sending_domains.delete_many({})
 db.versions.update_one({}, {"$inc": {"version": 1, "people": 1, "settings": 1, "campaigns": 1}})

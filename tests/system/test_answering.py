@@ -64,10 +64,17 @@ def sent(db, token):
     yield str(campaign), people
     db.dispatches.delete_one({"_id": campaign})
     db.dispatch_blocks.delete_one({"_id": block})
-    db.hits.delete_many({"campaign_id": campaign})
+    for rows in (db.hits, db.answer_blocks, db.contact_events):
+        rows.delete_many({"campaign_id": campaign})
+    db.answer_sums.delete_one({"_id": campaign})
+
+
+def folded(db):
+    wait_until(lambda: not db.hits.count_documents({"waits": True}), "hits to be folded", 60)
 
 
 def hits(db, campaign):
+    folded(db)
     return list(db.hits.find({"campaign_id": bson.ObjectId(campaign)}).sort([("at", 1), ("_id", 1)]))
 
 
@@ -81,8 +88,10 @@ def test_a_pixel_is_always_an_image_and_a_good_one_is_recorded(db, sent):
     hit = hits(db, campaign)[before]
     assert hit["kind"] == "open" and str(hit["contact_id"]) == people[0] and (hit["block"], hit["index"]) == (0, 0) and "link" not in hit
     assert hit["agent"] == "browser" and len(hit["network"]) == 8 and not hit["is_head"] and not hit["is_prefetch"]
-    assert set(hit) == {"_id", "campaign_id", "block", "index", "contact_id", "kind", "at", "is_head", "is_prefetch", "agent", "network"}, "neither address nor agent is kept"
+    assert set(hit) == {"_id", "campaign_id", "block", "index", "contact_id", "kind", "at", "is_head", "is_prefetch", "agent", "network", "waits", "judged_as", "because"}, "neither address nor agent is kept"
+    assert (hit["judged_as"], hit["because"]) == ("human", "none")
     status, data, headers = raw(f"/track/{good}", "HEAD", Sec_Purpose="prefetch", User_Agent="curl/8")
+    assert hits(db, campaign)[-1]["judged_as"] == "machine"
     assert status == 200 and data == b"" and headers["Content-Length"] == "43"
     assert [hits(db, campaign)[-1][name] for name in ("is_head", "is_prefetch", "agent")] == [True, True, "program"]
     count = db.hits.count_documents({})
@@ -166,7 +175,7 @@ def test_while_the_database_is_away_clicks_lead_on_and_wait(db, sent, token):
     finally:
         restart_database()
         wait_for_health()
-    wait_until(lambda: len(hits(db, campaign)) >= before + 24, "hits that waited", 60)
+    wait_until(lambda: db.hits.count_documents({"campaign_id": bson.ObjectId(campaign)}) >= before + 24, "hits that waited", 60)
     wait_until(lambda: not [name for name in ("spool", "taken") if os.path.exists(f"{HOME}/run/hits.{name}")], "the spool to be empty", 60)
     mine = hits(db, campaign)[before:]
     assert len(mine) == 24, "each once"
@@ -297,6 +306,7 @@ def test_no_unsubscribing_without_its_token(db, sent, token):
 def test_no_token_is_in_a_log_and_no_hit_of_the_erased_is_theirs(db, sent, token):
     campaign, people = sent
     ident = people[0]
+    folded(db)
     known = db.hits.count_documents({"contact_id": bson.ObjectId(ident)})
     assert known > 0 and len(get(f"/api/contacts/{ident}/gdpr-export", token)["hits"]) == known
     count = len(hits(db, campaign))
@@ -357,3 +367,75 @@ def test_a_mail_that_was_sent_is_answered(db, token):
     assert raw(leave, "POST", ONE_CLICK, **FORM)[0] == 200
     assert [(hit["kind"], str(hit["contact_id"])) for hit in hits(db, campaign)] == [("open", ident), ("click", ident), ("click", ident), ("unsubscribe", ident)]
     assert bson.ObjectId(made.removeprefix("list_")) in db.contacts.find_one({"_id": bson.ObjectId(ident)})["unsubscribed_ids"], "of the list that it was sent to"
+
+
+def test_what_came_back_becomes_figures(db, token):
+    """Twelve people do different things with their mails, some with the help of machines: unique people, by link and by day, on their pages, and for rules."""
+    MAIL.clean()
+    names = [f"p{number}" for number in range(12)]
+    made = send(token, "/api/lists", name="Figures")[1]["id"]
+    idents = {}
+    for name in names:
+        idents[name] = someone(token, name, consent={"source": "Form"}).removeprefix("contact_")
+        assert call(f"/api/lists/{made}/contacts/{idents[name]}", token, "POST")[0] == 200
+    content = ('<p>Hello, <a href="https://www.example.com/one">one</a> <a href="https://www.example.com/two">two</a> <a href="https://www.example.com/one">one again</a> '
+               '<a href="https://www.example.com/three">three</a></p><p>Acme GmbH, Hauptstr. 1, 10115 Berlin</p><p><a href="{{unsubscribe_url}}">Unsubscribe</a></p>')
+    ident = send(token, "/api/campaigns", name="Figures", subject="Hello", from_email="desk@answer.example", from_name="Desk", html_content=content, list_ids=[made])[1]["id"]
+    assert call(f"/api/campaigns/{ident}/send", token, "POST")[0] == 200
+    campaign = bson.ObjectId(ident.removeprefix("campaign_"))
+    wait_until(lambda: get(f"/api/campaigns/{ident}", token)["status"] == "sent", "the campaign to be sent", 120)
+    place = {str(row["contact_id"]): row["index"] for row in db.messages.find({"campaign_id": campaign})}
+    assert len(place) == 12
+    # As if it had been sent an hour ago: a click within seconds of the delivery may be a filter's.
+    hour = datetime.timedelta(hours=1)
+    for row in list(db.messages.find({"campaign_id": campaign})):
+        db.messages.update_one({"_id": row["_id"]}, {"$set": {"sent_at": row["sent_at"] - hour}})
+
+    def opens(name, times=1, **headers):
+        for _ in range(times):
+            assert raw(f"/track/{token_of('p', str(campaign), 0, place[idents[name]])}", **headers)[0] == 200
+
+    def clicks(name, *links, **headers):
+        for link in links:
+            assert raw(f"/click/{token_of('c', str(campaign), 0, place[idents[name]], link)}", **headers)[0] == 302
+
+    opens("p0", 3)
+    opens("p1", User_Agent="Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)")
+    opens("p2", User_Agent="Mozilla/5.0")
+    opens("p3", Purpose="prefetch")
+    clicks("p4", 0, 2)
+    opens("p5")
+    clicks("p5", 0, 0, 1)
+    clicks("p6", 0, 1, 3)  # all that it has: nobody reads that fast
+    clicks("p7", 1, User_Agent="python-requests/2.31")
+    assert raw(f"/click/{token_of('c', str(campaign), 0, place[idents['p8']], 0)}", "HEAD")[0] == 302
+    assert raw("/unsubscribe/" + token_of("u", str(campaign), contact=idents["p5"], listed=made), "POST", ONE_CLICK, **FORM)[0] == 200
+    folded(db)
+    classes = {(hit["index"], hit["kind"]): (hit["judged_as"], hit["because"]) for hit in db.hits.find({"campaign_id": campaign})}
+    at = lambda name, kind: classes[place[idents[name]], kind]
+    assert at("p0", "open") == ("human", "none") and at("p1", "open") == ("human", "picture_proxy") and at("p2", "open") == ("proxy", "privacy_proxy")
+    assert at("p3", "open") == ("machine", "prefetch") and at("p6", "click") == ("machine", "many_links") and at("p7", "click") == ("machine", "program") and at("p8", "click") == ("machine", "head")
+    sums = lambda: db.answer_sums.find_one({"_id": campaign})
+    wait_until(lambda: not sums()["is_due"], "its figures", 60)
+    told = sums()
+    assert (told["opened"], told["clicked"], told["unsubscribed"], told["proxied"], told["machined"]) == (4, 2, 1, 1, 4)
+    assert (told["human_opens"], told["human_clicks"], told["machine_opens"], told["machine_clicks"], told["proxy_opens"]) == (5, 5, 1, 5, 1)
+    found = get(f"/api/campaigns/{ident}", token)
+    assert [found[name] for name in ("sent_count", "opened_count", "clicked_count", "unsubscribed_count", "bounced_count")] == [12, 4, 2, 1, 0]
+    newest = get(f"/api/campaigns/{ident}/snapshots", token)[-1]["metrics"]
+    assert (newest["sent"], newest["opened"], newest["clicked"], newest["opened_total"], newest["clicked_total"], newest["unsubscribed"]) == (12, 4, 2, 5, 5, 1)
+    links = {row["url"]: (row["clicked_unique"], row["clicked_total"]) for row in get(f"/api/campaigns/{ident}/links", token)}
+    assert links == {"https://www.example.com/one": (2, 4), "https://www.example.com/two": (1, 1), "https://www.example.com/three": (0, 0)}, "who clicked both links to one page counts once"
+    days = get(f"/api/campaigns/{ident}/analytics", token)
+    assert sum(day["emails_opened"] for day in days) == 4 and sum(day["emails_clicked"] for day in days) == 2 and sum(day["emails_unsubscribed"] for day in days) == 1
+    assert days[-1]["open_rate"] == pytest.approx(100 * 4 / 12) and days[-1]["emails_sent"] in (0, 12)
+    events = sorted((str(event["contact_id"]), event["type"]) for event in db.contact_events.find({"campaign_id": campaign}))
+    assert events == sorted([(idents["p0"], "opened"), (idents["p1"], "opened"), (idents["p4"], "opened"), (idents["p4"], "clicked"), (idents["p5"], "opened"), (idents["p5"], "clicked"), (idents["p5"], "unsubscribed")])
+    person = db.contacts.find_one({"_id": bson.ObjectId(idents["p5"])})["engagement"]
+    assert (person["opened"], person["clicked"], person["unsubscribed"]) == (1, 1, 1) and person["last_clicked_at"]
+    # Folding again, with nothing new and from the beginning, changes nothing.
+    before = {name: list(db[name].find({"campaign_id": campaign}, {"folded_at": 0}).sort("_id", 1)) for name in ("answer_blocks", "contact_events", "hits")}
+    db.hits.update_many({"campaign_id": campaign}, {"$set": {"waits": True}})
+    folded(db)
+    wait_until(lambda: not sums()["is_due"], "its figures", 60)
+    assert {name: list(db[name].find({"campaign_id": campaign}, {"folded_at": 0}).sort("_id", 1)) for name in before} == before
