@@ -126,8 +126,8 @@ static bool tell(struct pass *pass, const struct answers *due, struct error *err
 }
 
 static bool find_due(struct store *store, struct arena *arena, struct answers **due, int *count, struct error *err) {
-	return store_list(store, SUMS, FILTER(eq_bool("is_due", true)), SORT(asc("told_at"), asc("_id")), DUE_MAX, &answers_record,
-	                  arena, (void **)due, count, err);
+	return store_list(store, SUMS, FILTER(eq_bool("is_due", true)), SORT(asc("told_at"), asc("_id")), DUE_MAX,
+	                  &answers_record, arena, (void **)due, count, err);
 }
 
 static bool tell_due(struct pass *pass, struct error *err) {
